@@ -1,0 +1,23 @@
+#pragma once
+
+#include "bitcoin/primitives/network.h"
+
+G_BEGIN_DECLS
+
+/* BIP 21 payment URIs ("bitcoin:ADDRESS?amount=0.1&label=…"). Pure, any thread. */
+typedef struct {
+  char *address;
+  gint64 amount_sat; /* -1: not given */
+  char *label;       /* NULL: not given */
+  char *message;
+} BtcUri;
+
+/* NULL when TEXT is not a payment URI for NETWORK, or asks for something that is required and not known (`req-…`). */
+BtcUri *btc_uri_parse (const char *text, BtcNetwork network);
+void btc_uri_free (BtcUri *uri);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtcUri, btc_uri_free)
+
+/* AMOUNT_SAT -1 and LABEL NULL or "" leave the part out. The caller owns it. */
+char *btc_uri_format (const char *address, gint64 amount_sat, const char *label);
+
+G_END_DECLS

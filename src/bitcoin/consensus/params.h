@@ -1,0 +1,60 @@
+#pragma once
+
+#include "bitcoin/primitives/block.h"
+#include "bitcoin/primitives/network.h"
+#include "bitcoin/primitives/uint256.h"
+#include "bitcoin/script/interpreter.h"
+
+G_BEGIN_DECLS
+
+/* The numbers by which the networks differ. Filled once at start-up, then constant: any thread. */
+
+#define BTC_MAX_BLOCK_WEIGHT 4000000
+#define BTC_MAX_BLOCK_SIGOPS_COST 80000
+#define BTC_COINBASE_MATURITY 100
+#define BTC_MEDIAN_TIME_SPAN 11
+#define BTC_MAX_FUTURE_BLOCK_TIME (2 * 60 * 60)
+
+typedef enum {
+  BTC_BURIED_BIP34,
+  BTC_BURIED_DERSIG,
+  BTC_BURIED_CLTV,
+  BTC_BURIED_CSV,
+  BTC_BURIED_SEGWIT,
+  BTC_N_BURIED
+} BtcBuried;
+
+typedef struct {
+  const BtcNetworkInfo *network;
+  guint8 genesis_hash32[32];
+  guint8 genesis_bytes[300];
+  gsize genesis_len;
+  BtcUint256 pow_limit;
+  guint32 pow_spacing_s;
+  guint32 pow_timespan_s;
+  gboolean pow_min_difficulty; /* testnets: after 20 minutes a block of difficulty 1 may come */
+  gboolean pow_no_retarget;    /* regtest */
+  gboolean bip94_timewarp;     /* testnet4 */
+  guint32 halving_interval;
+  guint32 buried_height[BTC_N_BURIED];
+  guint8 bip34_hash32[32];        /* the block at the BIP 34 height, for the BIP 30 shortcut; zeros: none */
+  guint8 p2sh_exception32[32];    /* the block checked with no flags; zeros: none */
+  guint8 taproot_exception32[32]; /* the block checked without taproot; zeros: none */
+  BtcUint256 minimum_chain_work;
+  guint8 assume_valid32[32]; /* zeros: none */
+  gboolean signet;
+  GBytes *signet_challenge; /* BIP 325; NULL unless signet */
+} BtcParams;
+
+/* A copy of the built-in parameters of NETWORK, which the options of a program may then change. */
+BtcParams *btc_params_new (BtcNetwork network);
+void btc_params_free (BtcParams *params);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtcParams, btc_params_free)
+
+/* The script flags of the block with this hash at this height. */
+BtcVerifyFlags btc_params_script_flags (const BtcParams *params, guint32 height, const guint8 hash32[32]);
+
+/* The newly made coins of a block at HEIGHT, in satoshi. */
+gint64 btc_params_subsidy_sat (const BtcParams *params, guint32 height);
+
+G_END_DECLS

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Money in satoshi, always a gint64, never floating point. Pure, any thread. */
+
+#define BTC_COIN ((gint64) 100000000)
+#define BTC_MAX_MONEY ((gint64) 21000000 * BTC_COIN)
+
+/* TRUE when 0 <= SAT <= BTC_MAX_MONEY. */
+gboolean btc_amount_in_range (gint64 sat);
+
+/* *SUM = A + B. FALSE, and *SUM untouched, when the sum overflows or leaves the range above. */
+gboolean btc_amount_add (gint64 a, gint64 b, gint64 *sum);
+
+/* "-0.00010000": a sign where negative, always eight decimals. The caller owns it. */
+char *btc_amount_format (gint64 sat);
+
+/* Reads a decimal number of BTC with at most eight decimals, no sign, no exponent, no spaces ("0.1", "21000000").
+ * FALSE when it is anything else, or out of range. */
+gboolean btc_amount_parse (const char *text, gint64 *sat);
+
+G_END_DECLS

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "bitcoin/primitives/serialize.h"
+
+G_BEGIN_DECLS
+
+/* Scripts as bytes: opcodes (see opcodes.h), walking, the standard forms, building. Pure, any thread. */
+
+#define BTC_MAX_SCRIPT_SIZE 10000
+#define BTC_MAX_ELEMENT_SIZE 520
+
+/* Reads the next operation at *POS. FALSE at the end and where a push is cut short (then *POS < len stays).
+ * *PUSH is what it pushes; an empty span with data NULL for what pushes nothing. */
+gboolean btc_script_next (BtcSpan script, gsize *pos, guint8 *opcode, BtcSpan *push);
+
+typedef enum {
+  BTC_SCRIPT_NONSTANDARD,
+  BTC_SCRIPT_PUBKEY,
+  BTC_SCRIPT_PUBKEYHASH,
+  BTC_SCRIPT_SCRIPTHASH,
+  BTC_SCRIPT_MULTISIG,
+  BTC_SCRIPT_NULL_DATA,
+  BTC_SCRIPT_WITNESS_V0_KEYHASH,
+  BTC_SCRIPT_WITNESS_V0_SCRIPTHASH,
+  BTC_SCRIPT_WITNESS_V1_TAPROOT,
+  BTC_SCRIPT_ANCHOR,
+  BTC_SCRIPT_WITNESS_UNKNOWN,
+} BtcScriptType;
+
+/* Which standard form SCRIPT has. *DATA (may be NULL) becomes its key, hash or program. */
+BtcScriptType btc_script_classify (BtcSpan script, BtcSpan *data);
+const char *btc_script_type_name (BtcScriptType type); /* the reference's: "pubkeyhash", "witness_v0_keyhash", … */
+
+gboolean btc_script_is_p2sh (BtcSpan script);
+gboolean btc_script_is_push_only (BtcSpan script);
+gboolean btc_script_is_witness_program (BtcSpan script, guint *version, BtcSpan *program);
+gboolean btc_script_is_unspendable (BtcSpan script); /* starts with OP_RETURN, or is longer than 10,000 bytes */
+
+/* Legacy signature operations; ACCURATE counts the keys of a multisig where they are known (BIP 16). */
+guint btc_script_count_sigops (BtcSpan script, gboolean accurate);
+
+/* Builders append to OUT. */
+void btc_script_write_push (GByteArray *out, const guint8 *data, gsize len); /* the shortest push */
+void btc_script_write_number (GByteArray *out, gint64 number);
+void btc_script_write_p2pkh (GByteArray *out, const guint8 hash20[20]);
+void btc_script_write_p2sh (GByteArray *out, const guint8 hash20[20]);
+void btc_script_write_witness (GByteArray *out, guint version, const guint8 *program, gsize len);
+
+/* The reference's text form ("OP_DUP OP_HASH160 <hex> …"). The caller owns it. */
+char *btc_script_to_asm (BtcSpan script, gboolean decode_sighash);
+
+G_END_DECLS

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The log: one line a message, `2026-01-31T12:00:00Z [category] text`, to a file, to the console, or to both.
+ * Messages without a category are always written; those of a category only while it is switched on by `-debug=`.
+ * Control characters in a message are escaped, so that outside bytes cannot forge a line. Any thread. */
+
+typedef enum {
+  COMMON_LOG_IPC,        /* requests, replies and signals between the processes, with durations */
+  COMMON_LOG_LOOP,       /* what held a main loop for more than 5 ms */
+  COMMON_LOG_VALIDATION, /* blocks and headers: accepted, refused, reorganised */
+  COMMON_LOG_COINDB,     /* the coins database and its cache */
+  COMMON_LOG_BLOCKSTORAGE,
+  COMMON_LOG_LEVELDB,
+  COMMON_LOG_REINDEX,
+  COMMON_LOG_PRUNE,
+  COMMON_LOG_BENCH, /* how long steps took */
+  COMMON_LOG_MEMPOOL,
+  COMMON_LOG_MEMPOOLREJ,
+  COMMON_LOG_RPC,
+  COMMON_LOG_HTTP,
+  COMMON_LOG_WALLETDB,
+  COMMON_LOG_SELECTCOINS,
+  COMMON_LOG_NET,
+  COMMON_LOG_N_CATEGORIES
+} CommonLogCategory;
+
+typedef struct {
+  const char *program;  /* named in console lines of a worker, so that one terminal shows all; NULL: not named */
+  const char *file;     /* appended to; NULL: no file */
+  gboolean console;     /* also to standard error */
+  gboolean timestamps;  /* -logtimestamps */
+  gboolean time_micros; /* -logtimemicros */
+} CommonLogOptions;
+
+/* Opens the log. Before this call messages go to standard error. FALSE when the file cannot be opened. */
+gboolean common_log_open (const CommonLogOptions *options, GError **error);
+
+/* Switches a category on or off by its name; "1", "all" and "" mean every one, "0" and "none" switch all off.
+ * FALSE when there is no such category. */
+gboolean common_log_enable (const char *name, gboolean enabled);
+gboolean common_log_enabled (CommonLogCategory category);
+const char *common_log_category_name (CommonLogCategory category);
+
+/* Closes and opens the file again under its name (after SIGHUP). */
+void common_log_reopen (void);
+
+void common_info (const char *format, ...) G_GNUC_PRINTF (1, 2);
+void common_warn (const char *format, ...) G_GNUC_PRINTF (1, 2);  /* the line says "Warning:" */
+void common_error (const char *format, ...) G_GNUC_PRINTF (1, 2); /* the line says "Error:" */
+
+/* Writes nothing, and does not format, while CATEGORY is off. */
+void common_debug (CommonLogCategory category, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* Sends g_warning(), g_critical() and friends of the libraries to the log. */
+void common_log_catch_glib (void);
+
+G_END_DECLS

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Memory for keys and passphrases: locked (not swapped), between two guard pages, left out of core dumps,
+ * wiped when freed. Any thread; one block is used by one thread at a time. */
+
+/* A block of LEN bytes (LEN > 0), all zero. Ends the program when there is no memory. A page that the system does
+ * not let be locked is still given, after one warning in the log: see RLIMIT_MEMLOCK. */
+gpointer common_secret_alloc (gsize len);
+
+/* Wipes and frees BLOCK, which common_secret_alloc() gave or is NULL. */
+void common_secret_free (gpointer block);
+
+/* Overwrites LEN bytes at DATA in a way that the compiler does not remove. */
+void common_secret_wipe (gpointer data, gsize len);
+
+/* TRUE when the LEN bytes at A and B are the same; takes the same time whatever they hold. */
+gboolean common_secret_equal (gconstpointer a, gconstpointer b, gsize len);
+
+/* A byte string in secret memory, reference counted (thread-safe counts). */
+typedef struct {
+  guint8 *data; /* LEN bytes, followed by a zero that LEN does not count */
+  gsize len;
+} CommonSecret;
+
+CommonSecret *common_secret_new (gconstpointer data, gsize len);
+CommonSecret *common_secret_ref (CommonSecret *secret);
+void common_secret_unref (CommonSecret *secret);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CommonSecret, common_secret_unref)
+
+/* Closes this process to other eyes: no core dumps, not readable by a debugger of the same user.
+ * Called first in main() of the wallet and the application. */
+void common_secret_harden_process (void);
+
+G_END_DECLS

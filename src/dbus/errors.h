@@ -1,0 +1,38 @@
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Errors that cross a connection under stable names, org.moneyrocket.Error.NAME. */
+#define BUS_ERROR (bus_error_quark ())
+GQuark bus_error_quark (void); /* registers the names with GDBus at its first use */
+
+typedef enum {
+  BUS_ERROR_FAILED,             /* Failed: nothing more exact is known */
+  BUS_ERROR_NOT_READY,          /* NotReady */
+  BUS_ERROR_VERSION_MISMATCH,   /* VersionMismatch */
+  BUS_ERROR_NETWORK_MISMATCH,   /* NetworkMismatch */
+  BUS_ERROR_NOT_SUPPORTED,      /* NotSupported */
+  BUS_ERROR_INVALID_ARGUMENT,   /* InvalidArgument */
+  BUS_ERROR_INVALID_ADDRESS,    /* InvalidAddress */
+  BUS_ERROR_INVALID_AMOUNT,     /* InvalidAmount */
+  BUS_ERROR_INVALID_NAME,       /* InvalidName */
+  BUS_ERROR_NOT_FOUND,          /* NotFound */
+  BUS_ERROR_NOT_IN_CHAIN,       /* NotInChain */
+  BUS_ERROR_BUSY,               /* Busy */
+  BUS_ERROR_LIMIT_EXCEEDED,     /* LimitExceeded */
+  BUS_ERROR_CANCELLED,          /* Cancelled */
+  BUS_ERROR_STORAGE,            /* Storage: the disk is full or failing */
+  BUS_ERROR_REJECTED,           /* Rejected */
+  BUS_ERROR_NODE_UNAVAILABLE,   /* NodeUnavailable */
+  BUS_ERROR_INSUFFICIENT_FUNDS, /* InsufficientFunds */
+  BUS_ERROR_FEE_TOO_HIGH,       /* FeeTooHigh */
+  BUS_ERROR_WALLET_EXISTS,      /* WalletExists */
+  BUS_ERROR_WALLET_NOT_FOUND,   /* WalletNotFound */
+  BUS_ERROR_WALLET_LOADED,      /* WalletLoaded */
+  BUS_ERROR_WALLET_DAMAGED,     /* WalletDamaged */
+  BUS_N_ERRORS
+} BusError;
+
+G_END_DECLS

@@ -1,0 +1,18 @@
+#pragma once
+
+/* Object paths, and the version of the interfaces between our own processes. */
+#define BUS_PROTOCOL_VERSION 1
+#define BUS_PATH_INIT "/org/moneyrocket/Init"
+#define BUS_PATH_NODE "/org/moneyrocket/Node"
+#define BUS_PATH_CHAIN "/org/moneyrocket/Chain"
+#define BUS_PATH_RPC "/org/moneyrocket/Rpc"
+#define BUS_PATH_WALLET_MANAGER "/org/moneyrocket/WalletManager"
+#define BUS_PATH_WALLETS "/org/moneyrocket/wallets"
+#define BUS_PATH_OPERATIONS "/org/moneyrocket/operations"
+
+/* Where a worker finds its connection with the program that started it. */
+#define BUS_WORKER_FD 3
+/* The option by which it is told so: -ipcfd=3. */
+#define BUS_OPTION_FD "ipcfd"
+
+#define BUS_CALL_TIMEOUT_MS 30000

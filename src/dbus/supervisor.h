@@ -1,0 +1,37 @@
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Starts a worker program, says Hello to it, and starts it again when it ends. Main context of the thread that made it.
+ *
+ * Signals:
+ *   "ready" (GDBusConnection *connection): Hello has succeeded. After a restart this comes again, with a new
+ * connection. "lost" (gboolean again): the worker ended; AGAIN tells whether it is being started again. "failed" (const
+ * GError *error): it could not be started, or is of another version; it is not tried again. */
+
+#define BUS_TYPE_SUPERVISOR (bus_supervisor_get_type ())
+G_DECLARE_FINAL_TYPE (BusSupervisor, bus_supervisor, BUS, SUPERVISOR, GObject)
+
+/* ROLE "node" or "wallet"; PROGRAM "moneyrocket-node" is looked for beside the running program, then in
+ * MONEYROCKET_BINDIR; ARGS (copied) are its words, to which -ipcfd=3 is added; NETWORK is the name for Hello. */
+BusSupervisor *bus_supervisor_new (const char *role, const char *program, const char *const *args, const char *network);
+
+void bus_supervisor_start (BusSupervisor *self);
+
+/* Asks the worker to shut down and waits until it has ended (after 60 s it is killed). */
+void bus_supervisor_stop_async (BusSupervisor *self, GAsyncReadyCallback callback, gpointer data);
+gboolean bus_supervisor_stop_finish (BusSupervisor *self, GAsyncResult *result, GError **error);
+
+/* Borrowed; NULL while the worker is not ready. */
+GDBusConnection *bus_supervisor_get_connection (BusSupervisor *self);
+GPid bus_supervisor_get_pid (BusSupervisor *self); /* 0: not running */
+
+/* The exit code of the last run, -1 when it was killed by a signal. */
+int bus_supervisor_get_exit_code (BusSupervisor *self);
+
+/* Makes a socketpair and gives one end to each of two ready workers (AttachPeer). */
+void bus_supervisor_connect_workers (BusSupervisor *node, BusSupervisor *wallet);
+
+G_END_DECLS

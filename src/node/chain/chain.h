@@ -1,0 +1,153 @@
+#pragma once
+
+#include "bitcoin/consensus/params.h"
+#include "bitcoin/consensus/verdict.h"
+#include "node/store/store.h"
+
+G_BEGIN_DECLS
+
+/* The block tree and the active chain. One thread, the chain thread, owns all of it; other threads hold a NodeTip, or
+ * post a job. */
+
+typedef struct _NodeChain NodeChain;
+
+/* A block of the tree. What stands above the line never changes once the block is in the tree and may be read by any
+ * thread that came to the block through a NodeTip; the rest belongs to the chain thread. */
+typedef struct _NodeBlock NodeBlock;
+struct _NodeBlock {
+  guint8 hash32[32];
+  BtcHeader header;
+  guint32 height;
+  NodeBlock *prev;       /* NULL for the genesis block */
+  NodeBlock *skip;       /* some ancestor further down, for node_block_ancestor() */
+  BtcUint256 chain_work; /* of the whole branch up to here */
+  guint32 time_max;      /* the largest header time on the branch */
+  /* ---- chain thread only ---- */
+  guint32 status;   /* NodeBlockStatus */
+  guint32 n_tx;     /* 0 until the block's data was seen */
+  guint64 chain_tx; /* transactions up to here, 0 when a block below is missing */
+  gint32 file;
+  guint32 data_pos;
+  guint32 undo_pos;
+  guint64 sequence; /* order of arrival: first seen wins among equal work */
+  gboolean dirty;   /* to be written to the block index */
+};
+
+/* Pure walks, any thread. */
+NodeBlock *node_block_ancestor (const NodeBlock *block, guint32 height); /* NULL when HEIGHT is above it */
+gint64 node_block_median_time_past (const NodeBlock *block);
+const NodeBlock *node_block_fork (const NodeBlock *a, const NodeBlock *b); /* last common ancestor */
+
+/* An immutable snapshot of the tip. */
+typedef struct {
+  guint64 sequence; /* grows with every change */
+  const NodeBlock *block;
+  guint64 chain_tx;
+  gboolean initial_download;
+} NodeTip;
+NodeTip *node_chain_ref_tip (NodeChain *chain); /* any thread; NULL before the chain is loaded */
+NodeTip *node_tip_ref (NodeTip *tip);
+void node_tip_unref (NodeTip *tip);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeTip, node_tip_unref)
+
+typedef struct {
+  const char *datadir;     /* the network's own folder */
+  const char *blocksdir;   /* the folder that holds blocks/, usually the same */
+  const BtcParams *params; /* outlives the chain */
+  gsize dbcache_bytes;
+  guint script_threads; /* besides the chain thread; 0: none */
+  gboolean blocks_xor;
+  gboolean reindex;
+  gboolean reindex_chainstate;
+  guint check_blocks; /* -checkblocks */
+  guint check_level;
+  gboolean fast_prune;
+} NodeChainOptions;
+
+/* What others are told, on the chain thread, in order. Any may be NULL. BLOCK and COINS (spent, in input order) are
+ * borrowed for the call. */
+typedef struct {
+  void (*connected) (gpointer data, const NodeBlock *index, BtcBlock *block, const BtcCoin *spent);
+  void (*disconnected) (gpointer data, const NodeBlock *index, BtcBlock *block);
+  void (*tip_changed) (gpointer data, NodeTip *tip);
+  /* STAGE: "loading", "importing", "reindexing", "verifying", "ready"; FRACTION 0 to 1. */
+  void (*progress) (gpointer data, const char *stage, double fraction, guint64 eta_s);
+  /* The disk failed: the program must end with exit code 1. MESSAGE says what to do. */
+  void (*fatal) (gpointer data, const char *message);
+} NodeChainListener;
+
+/* Makes the object and its thread; loads nothing yet. */
+NodeChain *node_chain_new (const NodeChainOptions *options);
+/* Before node_chain_load(). DATA is borrowed. */
+void node_chain_add_listener (NodeChain *chain, const NodeChainListener *listener, gpointer data);
+/* Flushes, closes the databases, ends the thread. FALSE when the last flush failed. */
+gboolean node_chain_close (NodeChain *chain, GError **error);
+const BtcParams *node_chain_params (NodeChain *chain);
+
+/* Jobs. FUNC runs on the chain thread, between blocks. */
+typedef void (*NodeChainJob) (NodeChain *chain, gpointer data);
+void node_chain_post (NodeChain *chain, NodeChainJob func, gpointer data, GDestroyNotify free_data); /* any thread */
+void node_chain_call (NodeChain *chain, NodeChainJob func, gpointer data); /* waits; never on a main loop */
+
+/* ---- Everything below: chain thread only ---- */
+
+/* Opens the databases, loads and checks the block index, replays a cut-off flush, verifies the last blocks, connects
+ * the genesis block of an empty folder. */
+gboolean node_chain_load (NodeChain *chain, GError **error);
+
+NodeBlock *node_chain_find (NodeChain *chain, const guint8 hash32[32]);
+NodeBlock *node_chain_tip (NodeChain *chain);
+NodeBlock *node_chain_best_header (NodeChain *chain);
+NodeBlock *node_chain_at (NodeChain *chain, guint32 height); /* on the active chain, NULL above the tip */
+gboolean node_chain_contains (NodeChain *chain, const NodeBlock *block);
+NodeCoins *node_chain_coins (NodeChain *chain);
+NodeBlockFiles *node_chain_files (NodeChain *chain);
+gboolean node_chain_is_initial_download (NodeChain *chain);
+
+/* Takes in a header, or a whole block (FORCE: also one that was not asked for), then makes the best valid chain active.
+ * *VERDICT says what the rules say of BLOCK itself (as far as it was connected); FALSE with ERROR is for the disk only.
+ * *INDEX (may be NULL) becomes its place in the tree. *IS_NEW: its data was not there before. */
+gboolean node_chain_accept_header (NodeChain *chain,
+                                   const BtcHeader *header,
+                                   NodeBlock **index,
+                                   BtcVerdict *verdict,
+                                   GError **error);
+gboolean node_chain_accept_block (NodeChain *chain,
+                                  BtcBlock *block,
+                                  gboolean force,
+                                  NodeBlock **index,
+                                  gboolean *is_new,
+                                  BtcVerdict *verdict,
+                                  GError **error);
+
+/* Would BLOCK, which extends the tip, be valid? Nothing changes. CHECK_POW and CHECK_MERKLE FALSE: for templates. */
+gboolean node_chain_test_block (NodeChain *chain,
+                                BtcBlock *block,
+                                gboolean check_pow,
+                                gboolean check_merkle,
+                                BtcVerdict *verdict,
+                                GError **error);
+
+gboolean node_chain_invalidate (NodeChain *chain, NodeBlock *block, GError **error);
+gboolean node_chain_reconsider (NodeChain *chain, NodeBlock *block, GError **error);
+gboolean node_chain_precious (NodeChain *chain, NodeBlock *block, GError **error);
+
+/* The block's data; NULL with ERROR when it is not there or cannot be read. The caller owns it. */
+BtcBlock *node_chain_read_block (NodeChain *chain, const NodeBlock *block, GError **error);
+/* Coins that BLOCK (its data) spent, in input order. The array owns nothing: scripts live in *SCRIPTS. */
+gboolean node_chain_read_undo (NodeChain *chain,
+                               const NodeBlock *index,
+                               const BtcBlock *block,
+                               GArray **coins,
+                               GByteArray **scripts,
+                               GError **error);
+
+/* Writes everything to disk now. */
+gboolean node_chain_flush (NodeChain *chain, GError **error);
+
+/* Imports a file of blocks, a few at a time, with jobs of others in between; DONE comes on the chain thread. A block
+ * that is refused is logged with its reason, and so are those that build on it. */
+typedef void (*NodeImportDone) (NodeChain *chain, gpointer data, const GError *error);
+void node_chain_import (NodeChain *chain, const char *path, NodeImportDone done, gpointer data);
+
+G_END_DECLS

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "bitcoin/consensus/tx_check.h"
+#include "bitcoin/primitives/block.h"
+#include "node/store/block_index_db.h"
+
+G_BEGIN_DECLS
+
+/* blocks/blkNNNNN.dat, revNNNNN.dat and xor.dat. Writes from the chain thread; reads from any thread. */
+
+typedef struct {
+  const char *folder; /* the blocks folder */
+  guint8 magic[4];
+  gboolean use_xor;    /* -blocksxor: a random key for a folder without block files */
+  gboolean fast_prune; /* -fastprune: files of 64 KiB */
+} NodeBlockFilesOptions;
+
+typedef struct _NodeBlockFiles NodeBlockFiles;
+
+NodeBlockFiles *node_block_files_open (const NodeBlockFilesOptions *options, GError **error);
+void node_block_files_close (NodeBlockFiles *files);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeBlockFiles, node_block_files_close)
+
+/* File infos as loaded from the block index, and those that changed since node_block_files_take_dirty(). */
+void node_block_files_set_info (NodeBlockFiles *files, guint32 file, const NodeBlockFileInfo *info);
+const NodeBlockFileInfo *node_block_files_get_info (NodeBlockFiles *files, guint32 file);
+gint32 node_block_files_get_last (NodeBlockFiles *files); /* -1: none */
+/* Two arrays of the same length (guint32 numbers, NodeBlockFileInfo); the caller owns them. */
+void node_block_files_take_dirty (NodeBlockFiles *files, GArray **numbers, GArray **infos);
+
+/* Appends BLOCK; *FILE and *POS become the place of its first byte. */
+gboolean node_block_files_write_block (NodeBlockFiles *files,
+                                       const BtcBlock *block,
+                                       guint32 height,
+                                       gint32 *file,
+                                       guint32 *pos,
+                                       GError **error);
+
+/* Counts a block that is already in FILE at POS (import of our own files, reindex). */
+void
+node_block_files_note_block (NodeBlockFiles *files, const BtcBlock *block, guint32 height, gint32 file, guint32 pos);
+
+/* Appends UNDO (a serialised CBlockUndo) to the rev file of FILE. */
+gboolean node_block_files_write_undo (NodeBlockFiles *files,
+                                      gint32 file,
+                                      const guint8 prev32[32],
+                                      const guint8 *undo,
+                                      gsize len,
+                                      guint32 *pos,
+                                      GError **error);
+
+/* fsync of what was written. FINISH: also cut off what was allocated ahead. */
+gboolean node_block_files_flush (NodeBlockFiles *files, gboolean finish, GError **error);
+
+/* The bytes of a block. They are checked to be a record of this network; the caller compares the hash. */
+GBytes *node_block_files_read_block (NodeBlockFiles *files, gint32 file, guint32 pos, GError **error);
+
+/* The undo data, its checksum verified. */
+GBytes *
+node_block_files_read_undo (NodeBlockFiles *files, gint32 file, guint32 pos, const guint8 prev32[32], GError **error);
+
+/* Walks a file of block records (any network folder's blkNNNNN.dat with its XOR key, or a bootstrap file without one):
+ * scans for the magic, skips what is no record, like the reference. FUNC returns FALSE to stop. */
+typedef gboolean (*NodeBlockScanFunc) (GBytes *block, guint64 pos, gpointer data);
+gboolean node_block_files_scan (const char *path,
+                                const guint8 magic[4],
+                                const guint8 xor_key[8],
+                                NodeBlockScanFunc func,
+                                gpointer data,
+                                GError **error);
+void node_block_files_get_xor_key (NodeBlockFiles *files, guint8 key[8]);
+char *node_block_files_dup_path (NodeBlockFiles *files, gint32 file, gboolean undo);
+
+/* CBlockUndo: the coins that a block spent, in the order of its inputs, the coinbase's left out. */
+void node_undo_serialize (const BtcBlock *block, const BtcCoin *spent, GByteArray *out);
+/* COINS has room for the block's non-coinbase inputs; scripts live in SCRIPTS, which is freed last. FALSE: malformed. */
+gboolean node_undo_parse (const BtcBlock *block, GBytes *undo, BtcCoin *coins, GByteArray *scripts);
+
+/* TxOutCompression, used by undo data and by the coins database. */
+void node_txout_compress (const BtcTxOut *out, GByteArray *bytes);
+/* The script is appended to SCRIPTS and *OUT's span gives its offset in `data` as a GSIZE_TO_POINTER and its length;
+ * FALSE: malformed. */
+gboolean node_txout_decompress (BtcReader *reader, BtcTxOut *out, GByteArray *scripts);
+
+G_END_DECLS

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* A LevelDB database as the reference opens it: no compression, bloom filter of 10 bits, checksums verified, and for
+ * some databases values XORed with a key of 8 bytes. Reads from any thread; writes from one at a time.
+ * Errors are NODE_STORE_ERROR: this machine's trouble, never a verdict. */
+
+#define NODE_STORE_ERROR (node_store_error_quark ())
+GQuark node_store_error_quark (void);
+typedef enum {
+  NODE_STORE_ERROR_IO,      /* a read or write failed */
+  NODE_STORE_ERROR_FULL,    /* the disk is full */
+  NODE_STORE_ERROR_CORRUPT, /* what was read is not what was written */
+  NODE_STORE_ERROR_FORMAT,  /* a format of another version */
+  NODE_STORE_ERROR_LOCKED,  /* another process has it open */
+} NodeStoreError;
+
+typedef struct _NodeDb NodeDb;
+
+/* PATH is made when missing. CACHE_BYTES for LevelDB's own caches. OBFUSCATE: read, or for a new database make, the key
+ * record "obfuscate_key". WIPE removes what is there first. */
+NodeDb *node_db_open (const char *path, gsize cache_bytes, gboolean obfuscate, gboolean wipe, GError **error);
+void node_db_close (NodeDb *db);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeDb, node_db_close)
+
+/* *VALUE becomes the value, or NULL when KEY is not there. FALSE only on an error. The caller owns the bytes. */
+gboolean node_db_get (NodeDb *db, const guint8 *key, gsize key_len, GByteArray **value, GError **error);
+
+typedef struct _NodeDbBatch NodeDbBatch;
+NodeDbBatch *node_db_batch_new (NodeDb *db);
+void node_db_batch_put (NodeDbBatch *batch, const guint8 *key, gsize key_len, const guint8 *value, gsize value_len);
+void node_db_batch_delete (NodeDbBatch *batch, const guint8 *key, gsize key_len);
+gsize node_db_batch_size (const NodeDbBatch *batch); /* bytes, about */
+/* Applies the whole batch or nothing of it, and empties it. SYNC: on disk when this returns. */
+gboolean node_db_batch_write (NodeDbBatch *batch, gboolean sync, GError **error);
+void node_db_batch_free (NodeDbBatch *batch);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeDbBatch, node_db_batch_free)
+
+/* An iterator over a snapshot of DB as of its making; any one thread. */
+typedef struct _NodeDbIter NodeDbIter;
+NodeDbIter *node_db_iter_new (NodeDb *db);
+void node_db_iter_free (NodeDbIter *iter);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeDbIter, node_db_iter_free)
+void node_db_iter_seek (NodeDbIter *iter, const guint8 *key, gsize key_len);
+gboolean node_db_iter_valid (NodeDbIter *iter);
+void node_db_iter_next (NodeDbIter *iter);
+const guint8 *node_db_iter_key (NodeDbIter *iter, gsize *len);   /* borrowed until the next move */
+const guint8 *node_db_iter_value (NodeDbIter *iter, gsize *len); /* unmasked; borrowed until the next move */
+gboolean node_db_iter_check (NodeDbIter *iter, GError **error);  /* FALSE when it ended because of an error */
+
+G_END_DECLS

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* JSON values, read and written exactly: numbers keep their text, amounts are never floating point. A value is
+ * reference counted (atomic) and must not change once it is shared between threads. Depth is limited to 512. */
+
+typedef enum {
+  RPC_JSON_NULL,
+  RPC_JSON_BOOL,
+  RPC_JSON_NUMBER,
+  RPC_JSON_STRING,
+  RPC_JSON_ARRAY,
+  RPC_JSON_OBJECT
+} RpcJsonType;
+typedef struct _RpcJson RpcJson;
+
+/* NULL when the LEN bytes are not one JSON text (RFC 8259, valid UTF-8, depth at most 512). */
+RpcJson *rpc_json_parse (const char *text, gsize len);
+/* INDENT 0 writes it on one line. Strings are escaped to ASCII only where JSON or the log asks for it. */
+char *rpc_json_write (const RpcJson *json, guint indent);
+
+RpcJson *rpc_json_ref (RpcJson *json);
+void rpc_json_unref (RpcJson *json);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpcJson, rpc_json_unref)
+
+RpcJsonType rpc_json_type (const RpcJson *json); /* of NULL: RPC_JSON_NULL */
+
+RpcJson *rpc_json_new_null (void);
+RpcJson *rpc_json_new_bool (gboolean value);
+RpcJson *rpc_json_new_int (gint64 value);
+RpcJson *rpc_json_new_double (double value);        /* for ratios; 16 significant digits */
+RpcJson *rpc_json_new_number (const char *literal); /* a JSON number, kept as written */
+RpcJson *rpc_json_new_amount (gint64 sat);          /* BTC with eight decimals */
+RpcJson *rpc_json_new_string (const char *utf8);
+RpcJson *rpc_json_new_hex (const guint8 *data, gsize len);
+RpcJson *rpc_json_new_hash (const guint8 hash32[32]); /* reversed hex */
+RpcJson *rpc_json_new_array (void);
+RpcJson *rpc_json_new_object (void);
+
+/* Arrays and objects take over VALUE; a name that is there already is replaced. */
+void rpc_json_append (RpcJson *array, RpcJson *value);
+void rpc_json_set (RpcJson *object, const char *name, RpcJson *value);
+
+/* Reading; what is returned is borrowed. Asking a value for what it is not gives 0, FALSE or NULL. */
+gsize rpc_json_len (const RpcJson *json);            /* of an array or object */
+RpcJson *rpc_json_at (const RpcJson *json, gsize i); /* value at place I of an array or object */
+const char *rpc_json_name_at (const RpcJson *object, gsize i);
+RpcJson *rpc_json_get (const RpcJson *object, const char *name); /* NULL when absent */
+gboolean rpc_json_bool (const RpcJson *json);
+const char *rpc_json_string (const RpcJson *json);
+const char *rpc_json_literal (const RpcJson *json);          /* the text of a number */
+gboolean rpc_json_int (const RpcJson *json, gint64 *value);  /* FALSE unless it is an integer in range */
+gboolean rpc_json_amount (const RpcJson *json, gint64 *sat); /* number or string, at most eight decimals */
+gboolean rpc_json_double (const RpcJson *json, double *value);
+
+G_END_DECLS

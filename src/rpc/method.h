@@ -1,0 +1,69 @@
+#pragma once
+
+#include "rpc/handler.h"
+
+G_BEGIN_DECLS
+
+/* Tables of methods with their help, and the handler that runs them on a pool of threads. */
+
+typedef enum {
+  RPC_ARG_ANY,
+  RPC_ARG_BOOL,
+  RPC_ARG_INT,
+  RPC_ARG_NUMBER,
+  RPC_ARG_AMOUNT,
+  RPC_ARG_STRING,
+  RPC_ARG_HEX,
+  RPC_ARG_ARRAY,
+  RPC_ARG_OBJECT
+} RpcArgType;
+
+typedef struct {
+  const char *name; /* "a|b" gives an alias */
+  RpcArgType type;
+  gboolean required;
+  const char *help;
+} RpcArg;
+
+/* One request while it runs. ARGS has an entry for each RpcArg of the method: a value of the declared type, or NULL
+ * when it was left out (or was null). */
+typedef struct {
+  const struct _RpcMethod *method;
+  RpcJson **args;
+  guint n_args;
+  const char *wallet; /* as in rpc_handler_execute_async() */
+  gpointer user_data; /* what the table was made with: the node, the wallet manager */
+  GCancellable *cancellable;
+} RpcCall;
+
+/* Runs on a thread of the pool and may wait there. The result is the caller's; NULL with an RPC_ERROR. */
+typedef RpcJson *(*RpcMethodFunc) (RpcCall *call, GError **error);
+
+typedef struct _RpcMethod {
+  const char *category; /* "Blockchain", "Control", …; "hidden" is left out of help */
+  const char *name;
+  RpcMethodFunc func;
+  const char *help; /* what it does, in a sentence or two; results after a blank line */
+  RpcArg args[12];  /* ends at the first without a name */
+} RpcMethod;
+
+#define RPC_TYPE_TABLE (rpc_table_get_type ())
+G_DECLARE_FINAL_TYPE (RpcTable, rpc_table, RPC, TABLE, GObject)
+
+/* A handler (RpcHandler) over tables of methods, with THREADS threads. */
+RpcTable *rpc_table_new (gpointer user_data, guint threads);
+void rpc_table_add (RpcTable *table, const RpcMethod *methods, gsize n); /* borrowed, valid as long as TABLE */
+
+/* While SET every method but `help`, `stop` and `uptime` answers RPC_IN_WARMUP with STATUS. NULL ends it. */
+void rpc_table_set_warmup (RpcTable *table, const char *status);
+
+/* The text of `help` and of `help METHOD`; NULL for an unknown method. The caller owns it. */
+char *rpc_table_dup_help (RpcTable *table, const char *method);
+
+/* Checked access to arguments, with the reference's messages. */
+gboolean rpc_call_hash (RpcCall *call, guint i, guint8 out32[32], GError **error);
+gboolean rpc_call_int (RpcCall *call, guint i, gint64 fallback, gint64 min, gint64 max, gint64 *value, GError **error);
+gboolean rpc_call_bool (RpcCall *call, guint i, gboolean fallback);
+const char *rpc_call_string (RpcCall *call, guint i); /* NULL when left out */
+
+G_END_DECLS

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "rpc/handler.h"
+
+G_BEGIN_DECLS
+
+/* JSON-RPC 1.0, 1.1 and 2.0 over HTTP (libmicrohttpd), with cookie and `-rpcauth` credentials. */
+
+typedef struct {
+  const char *const *bind; /* "host" or "host:port"; NULL or empty: 127.0.0.1 and ::1 */
+  guint16 port;
+  const char *const *allow_ip; /* -rpcallowip: addresses or CIDR; loopback is always allowed */
+  const char *cookie_file;     /* written at start, removed at stop; NULL: no cookie */
+  const char *user;            /* -rpcuser/-rpcpassword; NULL: none */
+  const char *password;
+  const char *const *auth; /* -rpcauth=user:salt$hash; NULL: none */
+  guint work_queue;        /* -rpcworkqueue */
+} RpcServerOptions;
+
+typedef struct _RpcServer RpcServer;
+
+/* Starts to listen; requests are answered by HANDLER on the main context. Fails when no address can be bound. */
+RpcServer *rpc_server_new (const RpcServerOptions *options, RpcHandler *handler, GError **error);
+
+/* Finishes the answers under way, stops, removes the cookie. NULL is allowed. */
+void rpc_server_free (RpcServer *server);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpcServer, rpc_server_free)
+
+G_END_DECLS
