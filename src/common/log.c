@@ -1,1 +1,249 @@
 #include "common/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const category_names[COMMON_LOG_N_CATEGORIES] = {
+  [COMMON_LOG_IPC] = "ipc",
+  [COMMON_LOG_LOOP] = "loop",
+  [COMMON_LOG_VALIDATION] = "validation",
+  [COMMON_LOG_COINDB] = "coindb",
+  [COMMON_LOG_BLOCKSTORAGE] = "blockstorage",
+  [COMMON_LOG_LEVELDB] = "leveldb",
+  [COMMON_LOG_REINDEX] = "reindex",
+  [COMMON_LOG_PRUNE] = "prune",
+  [COMMON_LOG_BENCH] = "bench",
+  [COMMON_LOG_MEMPOOL] = "mempool",
+  [COMMON_LOG_MEMPOOLREJ] = "mempoolrej",
+  [COMMON_LOG_RPC] = "rpc",
+  [COMMON_LOG_HTTP] = "http",
+  [COMMON_LOG_WALLETDB] = "walletdb",
+  [COMMON_LOG_SELECTCOINS] = "selectcoins",
+  [COMMON_LOG_NET] = "net",
+};
+
+/* The log of this program. `enabled` is read without the mutex. */
+static struct {
+  GMutex mutex;
+  guint enabled; /* bit per category */
+  int fd;        /* -1: no file */
+  char *file;
+  char *program;
+  gboolean console;
+  gboolean timestamps;
+  gboolean time_micros;
+} log_state = { .fd = -1, .console = TRUE, .timestamps = TRUE };
+
+gboolean
+common_log_open (const CommonLogOptions *options, GError **error) {
+  g_return_val_if_fail (options != NULL, FALSE);
+
+  int fd = -1;
+
+  if (options->file != NULL) {
+    fd = open (options->file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) {
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "Cannot open the log “%s”: %s", options->file,
+                   g_strerror (errno));
+      return FALSE;
+    }
+  }
+
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&log_state.mutex);
+  if (log_state.fd >= 0)
+    close (log_state.fd);
+  log_state.fd = fd;
+  g_free (log_state.file);
+  log_state.file = g_strdup (options->file);
+  g_free (log_state.program);
+  log_state.program = g_strdup (options->program);
+  log_state.console = options->console;
+  log_state.timestamps = options->timestamps;
+  log_state.time_micros = options->time_micros;
+  return TRUE;
+}
+
+void
+common_log_reopen (void) {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&log_state.mutex);
+
+  if (log_state.file == NULL)
+    return;
+
+  int fd = open (log_state.file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0)
+    return; /* the old file still works */
+  close (log_state.fd);
+  log_state.fd = fd;
+}
+
+gboolean
+common_log_enable (const char *name, gboolean enabled) {
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  const guint all = (1u << COMMON_LOG_N_CATEGORIES) - 1;
+
+  if (g_str_equal (name, "") || g_str_equal (name, "1") || g_str_equal (name, "all")) {
+    __atomic_store_n (&log_state.enabled, enabled ? all : 0, __ATOMIC_RELAXED);
+    return TRUE;
+  }
+  if (g_str_equal (name, "0") || g_str_equal (name, "none")) {
+    __atomic_store_n (&log_state.enabled, 0, __ATOMIC_RELAXED);
+    return TRUE;
+  }
+  for (guint i = 0; i < COMMON_LOG_N_CATEGORIES; i++) {
+    if (!g_str_equal (name, category_names[i]))
+      continue;
+    if (enabled)
+      __atomic_or_fetch (&log_state.enabled, 1u << i, __ATOMIC_RELAXED);
+    else
+      __atomic_and_fetch (&log_state.enabled, ~(1u << i), __ATOMIC_RELAXED);
+    return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
+common_log_enabled (CommonLogCategory category) {
+  return (__atomic_load_n (&log_state.enabled, __ATOMIC_RELAXED) >> category & 1) != 0;
+}
+
+const char *
+common_log_category_name (CommonLogCategory category) {
+  g_return_val_if_fail (category < COMMON_LOG_N_CATEGORIES, NULL);
+
+  return category_names[category];
+}
+
+/* Appends TEXT with every control character as \xNN, so that what came from outside stays on its line. */
+static void
+append_escaped (GString *line, const char *text) {
+  for (const char *at = text; *at != '\0'; at++) {
+    guchar c = (guchar) *at;
+
+    if (c < 0x20 || c == 0x7f)
+      g_string_append_printf (line, "\\x%02x", c);
+    else
+      g_string_append_c (line, *at);
+  }
+}
+
+static void
+append_time (GString *line) {
+  gint64 now_us = g_get_real_time ();
+  g_autoptr (GDateTime) now = g_date_time_new_from_unix_utc (now_us / G_USEC_PER_SEC);
+  g_autofree char *text = g_date_time_format (now, "%Y-%m-%dT%H:%M:%S");
+
+  g_string_append (line, text);
+  if (log_state.time_micros)
+    g_string_append_printf (line, ".%06d", (int) (now_us % G_USEC_PER_SEC));
+  g_string_append (line, "Z ");
+}
+
+static void
+write_whole (int fd, const char *text, gsize len) {
+  while (len > 0) {
+    ssize_t written = write (fd, text, len);
+
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written <= 0)
+      return; /* there is no place to say that the log cannot be written */
+    text += written;
+    len -= (gsize) written;
+  }
+}
+
+static void
+write_line (const char *prefix, const char *category, const char *message) {
+  g_autoptr (GString) line = g_string_sized_new (160);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&log_state.mutex);
+
+  if (log_state.timestamps)
+    append_time (line);
+  if (category != NULL)
+    g_string_append_printf (line, "[%s] ", category);
+  g_string_append (line, prefix);
+  append_escaped (line, message);
+  g_string_append_c (line, '\n');
+
+  if (log_state.fd >= 0)
+    write_whole (log_state.fd, line->str, line->len);
+  if (!log_state.console)
+    return;
+  if (log_state.program != NULL) {
+    g_string_prepend (line, ": ");
+    g_string_prepend (line, log_state.program);
+  }
+  write_whole (STDERR_FILENO, line->str, line->len);
+}
+
+static void
+write_formatted (const char *prefix, const char *category, const char *format, va_list args) {
+  g_autofree char *message = g_strdup_vprintf (format, args);
+
+  write_line (prefix, category, message);
+}
+
+void
+common_info (const char *format, ...) {
+  va_list args;
+
+  va_start (args, format);
+  write_formatted ("", NULL, format, args);
+  va_end (args);
+}
+
+void
+common_warn (const char *format, ...) {
+  va_list args;
+
+  va_start (args, format);
+  write_formatted ("Warning: ", NULL, format, args);
+  va_end (args);
+}
+
+void
+common_error (const char *format, ...) {
+  va_list args;
+
+  va_start (args, format);
+  write_formatted ("Error: ", NULL, format, args);
+  va_end (args);
+}
+
+void
+common_debug (CommonLogCategory category, const char *format, ...) {
+  va_list args;
+
+  if (!common_log_enabled (category))
+    return;
+  va_start (args, format);
+  write_formatted ("", category_names[category], format, args);
+  va_end (args);
+}
+
+static GLogWriterOutput
+write_glib (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data) {
+  const char *message = "";
+  const char *domain = "glib";
+
+  for (gsize i = 0; i < n_fields; i++) {
+    if (g_str_equal (fields[i].key, "MESSAGE"))
+      message = fields[i].value;
+    else if (g_str_equal (fields[i].key, "GLIB_DOMAIN"))
+      domain = fields[i].value;
+  }
+  if ((level & (G_LOG_LEVEL_DEBUG | G_LOG_LEVEL_INFO)) != 0)
+    return G_LOG_WRITER_HANDLED;
+  write_line ((level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL)) != 0 ? "Error: " : "Warning: ", domain, message);
+  return G_LOG_WRITER_HANDLED;
+}
+
+void
+common_log_catch_glib (void) {
+  g_log_set_writer_func (write_glib, NULL, NULL);
+}

@@ -28,7 +28,4 @@ gboolean common_worker_is_current (CommonWorker *worker);
 /* Jobs waiting, the running one included. Any thread. */
 guint common_worker_pending (CommonWorker *worker);
 
-/* Logs, under `-debug=loop`, what holds the main context of the calling thread for more than 5 ms. Once a program. */
-void common_worker_watch_loop (void);
-
 G_END_DECLS
