@@ -1,0 +1,104 @@
+#include "rpc/json_private.h"
+
+#include <string.h>
+
+/* The writer. With an indent every value of an array or object has a line of its own, and the closing bracket too,
+ * also that of an empty one: what scripts see from the reference. */
+
+static void
+write_string (GString *out, const char *text, gsize len) {
+  g_string_append_c (out, '"');
+  for (gsize i = 0; i < len; i++) {
+    guchar c = (guchar) text[i];
+    switch (c) {
+    case '"':
+      g_string_append (out, "\\\"");
+      break;
+    case '\\':
+      g_string_append (out, "\\\\");
+      break;
+    case '\b':
+      g_string_append (out, "\\b");
+      break;
+    case '\f':
+      g_string_append (out, "\\f");
+      break;
+    case '\n':
+      g_string_append (out, "\\n");
+      break;
+    case '\r':
+      g_string_append (out, "\\r");
+      break;
+    case '\t':
+      g_string_append (out, "\\t");
+      break;
+    default:
+      if (c < 0x20 || c == 0x7f)
+        g_string_append_printf (out, "\\u%04x", c);
+      else
+        g_string_append_c (out, (char) c);
+    }
+  }
+  g_string_append_c (out, '"');
+}
+
+static void
+write_break (GString *out, guint spaces) {
+  g_string_append_c (out, '\n');
+  for (guint i = 0; i < spaces; i++)
+    g_string_append_c (out, ' ');
+}
+
+static void write_value (GString *out, const RpcJson *json, guint indent, guint level);
+
+static void
+write_nested (GString *out, const RpcJson *json, guint indent, guint level) {
+  gboolean object = json->type == RPC_JSON_OBJECT;
+  gsize n = rpc_json_len (json);
+
+  g_string_append_c (out, object ? '{' : '[');
+  for (gsize i = 0; i < n; i++) {
+    if (i > 0)
+      g_string_append_c (out, ',');
+    if (indent > 0)
+      write_break (out, indent * (level + 1));
+    if (object) {
+      const char *name = rpc_json_name_at (json, i);
+      write_string (out, name, strlen (name));
+      g_string_append (out, indent > 0 ? ": " : ":");
+    }
+    write_value (out, rpc_json_at (json, i), indent, level + 1);
+  }
+  if (indent > 0)
+    write_break (out, indent * level);
+  g_string_append_c (out, object ? '}' : ']');
+}
+
+static void
+write_value (GString *out, const RpcJson *json, guint indent, guint level) {
+  switch (rpc_json_type (json)) {
+  case RPC_JSON_NULL:
+    g_string_append (out, "null");
+    break;
+  case RPC_JSON_BOOL:
+    g_string_append (out, json->truth ? "true" : "false");
+    break;
+  case RPC_JSON_NUMBER:
+    g_string_append_len (out, json->text, (gssize) json->text_len);
+    break;
+  case RPC_JSON_STRING:
+    write_string (out, json->text, json->text_len);
+    break;
+  case RPC_JSON_ARRAY:
+  case RPC_JSON_OBJECT:
+    write_nested (out, json, indent, level);
+    break;
+  }
+}
+
+char *
+rpc_json_write (const RpcJson *json, guint indent) {
+  GString *out = g_string_new (NULL);
+  write_value (out, json, indent, 0);
+  return g_string_free (out, FALSE);
+}

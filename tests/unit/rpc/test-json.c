@@ -1,0 +1,198 @@
+#include <glib.h>
+#include <string.h>
+
+#include "rpc/json.h"
+
+static RpcJson *
+parse (const char *text) {
+  return rpc_json_parse (text, strlen (text));
+}
+
+static void
+test_refused (void) {
+  static const char *const bad[] = { "",
+                                     "[",
+                                     "[1,]",
+                                     "{\"a\":1,}",
+                                     "{a:1}",
+                                     "01",
+                                     "1.",
+                                     ".5",
+                                     "1e",
+                                     "+1",
+                                     "nul",
+                                     "[1 2]",
+                                     "\"\\x\"",
+                                     "\"\n\"",
+                                     "\"a",
+                                     "\"\\ud800\"",
+                                     "\"\\udc00\"",
+                                     "1 1",
+                                     "\"\xff\"",
+                                     "\"\xc0\x80\"",
+                                     "NaN",
+                                     "'a'",
+                                     "{\"a\"}",
+                                     "-",
+                                     "[1]]",
+                                     "\"\\u12g4\"",
+                                     "{\"\\u0000\":1}" };
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_autoptr (RpcJson) json = parse (bad[i]);
+    if (json != NULL)
+      g_error ("accepted: %s", bad[i]);
+  }
+}
+
+static void
+test_round_trip (void) {
+  static const char *const good[] = { "null",
+                                      "true",
+                                      "[]",
+                                      "{}",
+                                      "0.10000000",
+                                      "-0",
+                                      "1e-8",
+                                      "123456789012345678901234567890",
+                                      "{\"a\":[1,2,{\"b\":null}],\"c\":\"\\\"\\\\\\n\\u0001\"}",
+                                      "\"\xf0\x9f\x9a\x80\"" };
+  for (gsize i = 0; i < G_N_ELEMENTS (good); i++) {
+    g_autoptr (RpcJson) json = parse (good[i]);
+    g_autofree char *text = NULL;
+    g_assert_nonnull (json);
+    text = rpc_json_write (json, 0);
+    g_assert_cmpstr (text, ==, good[i]);
+  }
+}
+
+static void
+test_depth (void) {
+  for (guint depth = 512; depth <= 513; depth++) {
+    g_autoptr (GString) text = g_string_new (NULL);
+    g_autoptr (RpcJson) json = NULL;
+    for (guint i = 0; i < depth; i++)
+      g_string_append_c (text, '[');
+    for (guint i = 0; i < depth; i++)
+      g_string_append_c (text, ']');
+    json = rpc_json_parse (text->str, text->len);
+    g_assert_true ((json != NULL) == (depth == 512));
+  }
+}
+
+static void
+test_strings (void) {
+  g_autoptr (RpcJson) json = parse ("[\"\\ud83d\\ude80\\u00e9\", \"a\\u0000b\", \"\\/\"]");
+  g_autofree char *text = NULL;
+  g_assert_cmpstr (rpc_json_string (rpc_json_at (json, 0)), ==, "\xf0\x9f\x9a\x80\xc3\xa9");
+  g_assert_null (rpc_json_string (rpc_json_at (json, 1)));
+  g_assert_cmpstr (rpc_json_string (rpc_json_at (json, 2)), ==, "/");
+  text = rpc_json_write (rpc_json_at (json, 1), 0);
+  g_assert_cmpstr (text, ==, "\"a\\u0000b\"");
+}
+
+static void
+test_duplicate_names (void) {
+  g_autoptr (RpcJson) json = parse ("{\"a\":1,\"b\":2,\"a\":3}");
+  g_assert_cmpuint (rpc_json_len (json), ==, 2);
+  g_assert_cmpstr (rpc_json_literal (rpc_json_get (json, "a")), ==, "3");
+}
+
+static void
+test_large_object (void) {
+  g_autoptr (RpcJson) json = rpc_json_new_object ();
+  for (guint round = 0; round < 2; round++)
+    for (gint64 i = 0; i < 1000; i++) {
+      g_autofree char *name = g_strdup_printf ("n%d", (int) i);
+      rpc_json_set (json, name, rpc_json_new_int (i * (round + 1)));
+    }
+  g_assert_cmpuint (rpc_json_len (json), ==, 1000);
+  g_assert_cmpstr (rpc_json_literal (rpc_json_get (json, "n999")), ==, "1998");
+  g_assert_cmpstr (rpc_json_literal (rpc_json_get (json, "n3")), ==, "6");
+  g_assert_null (rpc_json_get (json, "n1000"));
+}
+
+static void
+test_indent (void) {
+  g_autoptr (RpcJson) json = parse ("{\"a\":[],\"b\":{\"c\":[1,2]}}");
+  g_autofree char *text = rpc_json_write (json, 2);
+  g_assert_cmpstr (text, ==, "{\n  \"a\": [\n  ],\n  \"b\": {\n    \"c\": [\n      1,\n      2\n    ]\n  }\n}");
+}
+
+static void
+test_integers (void) {
+  static const struct {
+    const char *text;
+    gboolean ok;
+    gint64 value;
+  } cases[] = { { "0", TRUE, 0 },
+                { "-5", TRUE, -5 },
+                { "9223372036854775807", TRUE, G_MAXINT64 },
+                { "-9223372036854775808", TRUE, G_MININT64 },
+                { "9223372036854775808", FALSE, 0 },
+                { "1.0", FALSE, 0 },
+                { "1e3", FALSE, 0 },
+                { "\"1\"", FALSE, 0 } };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (RpcJson) json = parse (cases[i].text);
+    gint64 value = 0;
+    g_assert_true (rpc_json_int (json, &value) == cases[i].ok);
+    g_assert_cmpint (value, ==, cases[i].value);
+  }
+}
+
+static void
+test_amounts (void) {
+  static const struct {
+    const char *text;
+    gboolean ok;
+    gint64 sat;
+  } cases[] = { { "0", TRUE, 0 },
+                { "0.00000001", TRUE, 1 },
+                { "\"0.1\"", TRUE, 10000000 },
+                { "1e-8", TRUE, 1 },
+                { "1.000000000", TRUE, 100000000 },
+                { "0.000000001", FALSE, 0 },
+                { "-1.5", TRUE, -150000000 },
+                { "20999999.9769", TRUE, G_GINT64_CONSTANT (2099999997690000) },
+                { "1e11", FALSE, 0 },
+                { "99999999999999999999", FALSE, 0 },
+                { "0e99999999999", TRUE, 0 },
+                { "1e99999999999999999999", FALSE, 0 },
+                { "\" 1\"", FALSE, 0 },
+                { "\"1a\"", FALSE, 0 },
+                { "\"\"", FALSE, 0 },
+                { "true", FALSE, 0 } };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (RpcJson) json = parse (cases[i].text);
+    gint64 sat = 0;
+    if (rpc_json_amount (json, &sat) != cases[i].ok)
+      g_error ("amount: %s", cases[i].text);
+    g_assert_cmpint (sat, ==, cases[i].sat);
+  }
+}
+
+static void
+test_made_numbers (void) {
+  g_autoptr (RpcJson) amount = rpc_json_new_amount (-1);
+  g_autoptr (RpcJson) ratio = rpc_json_new_double (4.656542373906925e-10);
+  g_autoptr (RpcJson) smallest = rpc_json_new_amount (G_MININT64);
+  g_assert_cmpstr (rpc_json_literal (amount), ==, "-0.00000001");
+  g_assert_cmpstr (rpc_json_literal (ratio), ==, "4.656542373906925e-10");
+  g_assert_cmpstr (rpc_json_literal (smallest), ==, "-92233720368.54775808");
+}
+
+int
+main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/rpc/json/refused", test_refused);
+  g_test_add_func ("/rpc/json/round-trip", test_round_trip);
+  g_test_add_func ("/rpc/json/depth", test_depth);
+  g_test_add_func ("/rpc/json/strings", test_strings);
+  g_test_add_func ("/rpc/json/duplicate-names", test_duplicate_names);
+  g_test_add_func ("/rpc/json/large-object", test_large_object);
+  g_test_add_func ("/rpc/json/indent", test_indent);
+  g_test_add_func ("/rpc/json/integers", test_integers);
+  g_test_add_func ("/rpc/json/amounts", test_amounts);
+  g_test_add_func ("/rpc/json/made-numbers", test_made_numbers);
+  return g_test_run ();
+}
