@@ -1,0 +1,88 @@
+#pragma once
+
+#include "rpc/method.h"
+#include "wallet/chain.h"
+#include "wallet/wallet.h"
+
+G_BEGIN_DECLS
+
+/* All wallets of a process. The wallets and their files belong to one thread, the wallet thread; the object itself lives
+ * on the main context. Signals, on the main context:
+ *   "wallets-changed" ()                 the set of loaded wallets, or ready, has changed
+ *   "wallet-changed" (const char *name)  the wallet is now as its status says; at most ten a second for each wallet */
+#define WALLET_TYPE_MANAGER (wallet_manager_get_type ())
+G_DECLARE_FINAL_TYPE (WalletManager, wallet_manager, WALLET, MANAGER, GObject)
+
+/* NETWORK_FOLDER is <datadir>/<network folder>: wallets are in wallets/NAME/wallet.dat below it, and its settings.json
+ * names those that are loaded at start-up. KEYPOOL: how many addresses are kept ahead of the last used one; 0: 1,000.
+ * Nothing is read before wallet_manager_start(). */
+WalletManager *wallet_manager_new (const char *network_folder, BtcNetwork network, guint keypool, WalletChain *chain);
+
+/* Loads the start-up wallets and begins to follow the chain. Returns at once. */
+void wallet_manager_start (WalletManager *self);
+
+/* Finishes the jobs under way, closes all wallets, ends the thread. Runs the main context meanwhile. Also called by the
+ * last unref. */
+void wallet_manager_stop (WalletManager *self);
+
+/* Main context. */
+gboolean wallet_manager_is_ready (WalletManager *self); /* the start-up wallets are loaded */
+char **wallet_manager_dup_loaded (WalletManager *self); /* names in the order of loading; g_strfreev() */
+gboolean
+wallet_manager_get_status (WalletManager *self, const char *name, WalletStatus *status); /* FALSE: not loaded */
+BtcNetwork wallet_manager_get_network (WalletManager *self);                             /* any thread */
+
+/* A job: runs on the wallet thread. WALLET is NULL when the job named none. What it returns is the result; NULL is a
+ * result too unless ERROR is set. */
+typedef gpointer (*WalletJob) (WalletManager *self, Wallet *wallet, gpointer data, GError **error);
+
+/* Runs JOB for the loaded wallet NAME (NULL: for none); FREE_DATA and FREE_RESULT may be NULL, the latter frees a
+ * result that nobody fetched. Fails with BUS_ERROR_WALLET_NOT_FOUND. CALLBACK comes on the main context; a job that has
+ * begun is not cut short by CANCELLABLE. */
+void wallet_manager_run_async (WalletManager *self,
+                               const char *name,
+                               WalletJob job,
+                               gpointer data,
+                               GDestroyNotify free_data,
+                               GDestroyNotify free_result,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+gpointer wallet_manager_run_finish (WalletManager *self, GAsyncResult *result, GError **error);
+
+/* The same for threads that may wait (not the main context's). */
+gpointer wallet_manager_run_wait (WalletManager *self, const char *name, WalletJob job, gpointer data, GError **error);
+
+/* For jobs, so on the wallet thread. */
+
+typedef struct {
+  char *name;
+  gboolean loaded;
+} WalletListing;
+void wallet_listing_free (WalletListing *listing);
+
+/* Every wallet in the wallets folder; element type WalletListing. */
+GPtrArray *wallet_manager_list (WalletManager *self, GError **error);
+
+typedef struct {
+  gboolean no_private_keys; /* watch-only */
+  gboolean blank;           /* without keys */
+  int load_on_startup;      /* 1, 0, or -1: leave the setting as it is */
+} WalletCreateOptions;
+
+/* A new wallet, loaded. OPTIONS NULL: with keys, loaded at every start. NAME is a folder name: not empty, no '/', not
+ * "." or "..". BUS_ERROR_WALLET_EXISTS, _INVALID_NAME, _STORAGE. The result is borrowed. */
+Wallet *
+wallet_manager_create (WalletManager *self, const char *name, const WalletCreateOptions *options, GError **error);
+
+/* LOAD_ON_STARTUP as above. BUS_ERROR_WALLET_NOT_FOUND, _WALLET_LOADED, _WALLET_DAMAGED, _STORAGE. */
+Wallet *wallet_manager_load (WalletManager *self, const char *name, int load_on_startup, GError **error);
+gboolean wallet_manager_unload (WalletManager *self, const char *name, int load_on_startup, GError **error);
+
+/* NULL when it is not loaded. */
+Wallet *wallet_manager_find (WalletManager *self, const char *name);
+
+/* The wallet RPCs over SELF, which must outlive the table. */
+RpcTable *wallet_rpc_table_new (WalletManager *self);
+
+G_END_DECLS

@@ -1,0 +1,172 @@
+#pragma once
+
+#include <gio/gio.h>
+
+#include "bitcoin/primitives/network.h"
+
+G_BEGIN_DECLS
+
+/* One wallet, as the interfaces above see it. Every function here runs on the wallet thread only: call them from a job
+ * that was given to wallet_manager_run_async() or wallet_manager_run_wait(). Results are plain structs without ties to
+ * the wallet, so they may be handed to any thread. Errors are of BUS_ERROR; what changes the wallet is on disk when the
+ * function returns. Amounts are satoshi, times seconds since 1970 UTC, hashes 32 bytes in internal order. */
+typedef struct _Wallet Wallet;
+
+/* In the order of the numbers that wallet.dat uses for them. */
+typedef enum {
+  WALLET_ADDRESS_LEGACY,      /* P2PKH */
+  WALLET_ADDRESS_P2SH_SEGWIT, /* P2SH-P2WPKH */
+  WALLET_ADDRESS_BECH32,      /* P2WPKH */
+  WALLET_ADDRESS_BECH32M,     /* P2TR */
+  WALLET_N_ADDRESS_TYPES
+} WalletAddressType;
+
+/* "legacy", "p2sh-segwit", "bech32", "bech32m". FALSE for any other NAME. */
+gboolean wallet_address_type_by_name (const char *name, WalletAddressType *type);
+const char *wallet_address_type_name (WalletAddressType type);
+
+typedef struct {
+  gint64 trusted_sat;  /* can be spent now */
+  gint64 pending_sat;  /* in the mempool, from others */
+  gint64 immature_sat; /* mined, not spendable yet */
+} WalletBalance;
+
+/* What can be told of a wallet at any time without asking its thread. */
+typedef struct {
+  WalletBalance balance;
+  gint32 height; /* of the last block that was taken in; -1: none yet */
+  guint8 hash32[32];
+  gboolean scanning;     /* the chain is ahead of it */
+  gboolean private_keys; /* FALSE: watch-only */
+  gboolean encrypted;    /* it needs a passphrase, which this version cannot take: it can receive, but not pay */
+  guint64 sequence;      /* grows with each change */
+} WalletStatus;
+
+const char *wallet_get_name (Wallet *wallet); /* borrowed; "" is the default wallet */
+void wallet_get_status (Wallet *wallet, WalletStatus *status);
+
+/* An address that was never given out before. LABEL may be "". The caller owns the result.
+ * BUS_ERROR_NOT_SUPPORTED when the wallet has no such addresses, BUS_ERROR_STORAGE. */
+char *wallet_new_address (Wallet *wallet, WalletAddressType type, const char *label, GError **error);
+
+/* Gives ADDRESS a label. BUS_ERROR_INVALID_ADDRESS, BUS_ERROR_STORAGE. */
+gboolean wallet_set_label (Wallet *wallet, const char *address, const char *label, GError **error);
+
+typedef struct {
+  char *address;
+  char *label;
+  WalletAddressType type;
+  gint64 time;         /* when it was given out; 0: not known */
+  gint64 received_sat; /* in all */
+} WalletAddressRow;
+void wallet_address_row_free (WalletAddressRow *row);
+
+/* Up to LIMIT (1 to 500) addresses that were given out, newest first, from CURSOR ("" starts). Element type
+ * WalletAddressRow. *NEXT is the caller's: "" at the end. */
+GPtrArray *wallet_list_addresses (Wallet *wallet, const char *cursor, guint limit, char **next, GError **error);
+
+typedef enum { WALLET_KIND_RECEIVE, WALLET_KIND_SEND, WALLET_KIND_GENERATE, WALLET_KIND_SELF } WalletKind;
+const char *wallet_kind_name (WalletKind kind); /* "receive", "send", "generate", "self" */
+
+#define WALLET_HEIGHT_UNCONFIRMED (-1)
+#define WALLET_HEIGHT_CONFLICTED (-2)
+
+typedef struct {
+  guint8 txid32[32];
+  WalletKind kind;
+  gint64 net_sat; /* negative when it left */
+  gint64 fee_sat; /* 0 when it is not ours, or not known */
+  char *address;  /* "" when there is none */
+  char *label;
+  gint64 time;
+  gint32 height; /* or one of the two above */
+  gint32 confirmations;
+} WalletHistoryRow;
+void wallet_history_row_free (WalletHistoryRow *row);
+
+/* Up to LIMIT (1 to 500) payments, newest first, from CURSOR ("" starts). SEARCH (NULL: all) is looked for in labels,
+ * addresses and ids; KIND is the name of a kind, NULL: all. *NEXT as above; *TOTAL: rows in all. Element type
+ * WalletHistoryRow. A cursor stays good while payments come in: no row is shown twice or left out. */
+GPtrArray *wallet_list_history (Wallet *wallet,
+                                const char *cursor,
+                                guint limit,
+                                const char *search,
+                                const char *kind,
+                                char **next,
+                                guint *total,
+                                GError **error);
+
+typedef struct {
+  char *address;     /* "" when it has none */
+  gint64 amount_sat; /* -1: not known (inputs only) */
+  gboolean ours;
+} WalletDetailRow;
+
+typedef struct {
+  WalletHistoryRow *row;
+  GPtrArray *inputs;  /* of WalletDetailRow */
+  GPtrArray *outputs; /* of WalletDetailRow */
+  gboolean in_block;
+  guint8 block32[32];
+  guint32 vsize;
+  GBytes *raw;
+} WalletTxDetails;
+void wallet_tx_details_free (WalletTxDetails *details);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletTxDetails, wallet_tx_details_free)
+
+/* BUS_ERROR_NOT_FOUND. */
+WalletTxDetails *wallet_get_transaction (Wallet *wallet, const guint8 txid32[32], GError **error);
+
+/* Paying. */
+
+typedef struct {
+  guint blocks;
+  guint64 fee_rate; /* satoshi per 1,000 virtual bytes */
+  gboolean estimated;
+} WalletFeeChoice;
+
+/* For 1, 6 and 144 blocks. Asks the node. BUS_ERROR_NODE_UNAVAILABLE. */
+gboolean wallet_fee_choices (Wallet *wallet, WalletFeeChoice choices[3], GError **error);
+
+typedef struct {
+  const char *address;
+  gint64 amount_sat;
+} WalletRecipient;
+
+typedef struct {
+  const WalletRecipient *recipients;
+  guint n_recipients;
+  guint64 fee_rate;      /* satoshi per 1,000 virtual bytes */
+  gboolean subtract_fee; /* the first recipient pays the fee */
+  gboolean send_all;     /* the first amount becomes all that is left */
+  const char *label;     /* for the first address; NULL: none */
+} WalletDraftRequest;
+
+typedef struct {
+  char *address;
+  gint64 amount_sat;
+  gboolean change; /* outputs only */
+} WalletDraftRow;
+
+typedef struct {
+  guint64 id;
+  gint64 fee_sat;
+  GPtrArray *inputs;  /* of WalletDraftRow */
+  GPtrArray *outputs; /* of WalletDraftRow */
+  guint32 vsize;
+  gint64 remaining_sat; /* the spendable balance afterwards */
+} WalletDraft;
+void wallet_draft_free (WalletDraft *draft);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletDraft, wallet_draft_free)
+
+/* Chooses coins, and keeps them from other drafts until the draft is sent or discarded (or the wallet unloaded).
+ * BUS_ERROR_INVALID_ADDRESS, _INVALID_AMOUNT, _INSUFFICIENT_FUNDS, _FEE_TOO_HIGH. */
+WalletDraft *wallet_draft_create (Wallet *wallet, const WalletDraftRequest *request, GError **error);
+
+/* Signs, stores, hands to the node. BUS_ERROR_NOT_FOUND, _REJECTED (nothing was sent; the draft is gone),
+ * _NODE_UNAVAILABLE (nothing was sent; the draft stays), _STORAGE (the same), _NOT_SUPPORTED (no keys, or locked).
+ * BUS_ERROR_BUSY: it is stored, the connection broke off, and the wallet will send it again by itself. */
+gboolean wallet_draft_send (Wallet *wallet, guint64 id, guint8 txid32[32], GError **error);
+gboolean wallet_draft_discard (Wallet *wallet, guint64 id, GError **error);
+
+G_END_DECLS
