@@ -186,11 +186,11 @@ take_line (CommonOptions *options,
         "Error reading configuration file: parse error on line %u of %s: options in a configuration file must be "
         "written without the leading -",
         number, path);
-  if (*current != '\0' && !g_str_equal (current, section))
+  if (*current != '\0' && g_strcmp0 (current, section) != 0)
     return TRUE; /* another network's */
   if (!take (options, source, name, value, &known, error))
     return FALSE;
-  if (!known)
+  if (!known && section != NULL)
     common_warn ("Ignoring unknown configuration value %s (line %u of %s)", name, number, path);
   return TRUE;
 }
@@ -201,7 +201,7 @@ common_options_read_file (CommonOptions *options,
                           const char *section,
                           gboolean required,
                           GError **error) {
-  g_return_val_if_fail (options != NULL && path != NULL && section != NULL, FALSE);
+  g_return_val_if_fail (options != NULL && path != NULL, FALSE);
 
   g_autoptr (GError) problem = NULL;
   g_autoptr (GBytes) bytes = common_file_read (path, MAX_FILE_BYTES, &problem);

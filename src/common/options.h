@@ -44,7 +44,7 @@ void common_options_add (CommonOptions *options, const CommonOptionSpec *specs, 
 gboolean common_options_parse (CommonOptions *options, int argc, char **argv, char ***rest, GError **error);
 
 /* Reads a configuration file; SECTION names the chosen network's. A missing file is an error only when REQUIRED.
- * Unknown names are logged as a warning, as the reference does. */
+ * Unknown names are logged as a warning, as the reference does. SECTION NULL: only the default section, no warnings. */
 gboolean common_options_read_file (CommonOptions *options,
                                    const char *path,
                                    const char *section,

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "common/options.h"
+
+G_BEGIN_DECLS
+
+/* How each of our programs begins: the options that they share, the configuration file, the network, the data folder
+ * and the log. One thread, at start-up; what is made is only read afterwards, from any thread. */
+
+/* A network that can be chosen: its name in `-chain=NAME` and as the section of the file, and its folder below the data
+ * folder ("" for the main one). A table ends with a NULL name; its first entry is the one that is used when none is
+ * chosen. For every other entry there is a switch `-OPTION`. */
+typedef struct {
+  const char *name;
+  const char *folder;
+  const char *option; /* NULL: no switch */
+} CommonNetworkName;
+
+typedef struct {
+  const char *name;                  /* "moneyrocket-node" */
+  const char *usage;                 /* the first lines of -help */
+  const CommonNetworkName *networks; /* borrowed for good */
+  const CommonOptionSpec *specs;     /* the program's own options; borrowed for good */
+  gsize n_specs;
+  gboolean make_folders; /* make the data folder where it is missing */
+} CommonProgramInfo;
+
+typedef struct {
+  CommonOptions *options;
+  const CommonNetworkName *network;
+  char *datadir;     /* the data folder */
+  char *network_dir; /* the network's folder in it; the same for the main network */
+  char *conf_file;   /* whether or not it exists */
+  char *log_file;    /* NULL with -nodebuglogfile */
+  char **rest;       /* the words after the options; borrowed from argv */
+  gboolean classic;  /* started under the reference's name: its folders and file names are the default */
+} CommonProgram;
+
+/* Reads the command line and the configuration file, and finds the network and the folders. When -help, -help-debug or
+ * -version was asked for, *TEXT becomes what is to be printed (the caller owns it), and the program ends with code 0.
+ * ARGV outlives the program. Errors are sentences for people. */
+CommonProgram *common_program_new (const CommonProgramInfo *info, int argc, char **argv, char **text, GError **error);
+void common_program_free (CommonProgram *program);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CommonProgram, common_program_free)
+
+/* Opens the log as -debug, -debuglogfile, -printtoconsole and friends say, and writes the first line. LOG_NAME names
+ * the file of a program that does not write to debug.log ("wallet.log"; NULL: debug.log); LABEL, when not NULL, is put before console
+ * lines. */
+gboolean common_program_open_log (CommonProgram *program, const char *log_name, const char *label, GError **error);
+
+/* The path that option NAME gives, relative ones below the network's folder; FALLBACK when it was not given. The caller
+ * owns it; NULL when it was negated. */
+char *common_program_dup_path (const CommonProgram *program, const char *name, const char *fallback);
+
+/* Options that the reference has and this program does not do anything with: each that was given is named in a warning
+ * in the log. REFUSED are those that must not be ignored: the first that was given (not as -noNAME) is an error. Both
+ * end with NULL. */
+gboolean common_program_check_unused (const CommonProgram *program,
+                                      const char *const *ignored,
+                                      const char *const *refused,
+                                      GError **error);
+
+G_END_DECLS

@@ -1,0 +1,105 @@
+#pragma once
+
+#include "node/chain/chain.h"
+
+G_BEGIN_DECLS
+
+/* Transactions that wait for a block. The chain thread owns all of it. */
+
+typedef struct _NodeMempool NodeMempool;
+typedef struct _NodeMempoolEntry NodeMempoolEntry;
+
+struct _NodeMempoolEntry {
+  BtcTx *tx;
+  gint64 fee_sat;
+  gint64 fee_delta_sat; /* prioritisetransaction */
+  guint32 weight;
+  guint32 vsize; /* with what sigops weigh: what fee rates are reckoned with */
+  guint32 sigop_cost;
+  gint64 time_s;
+  guint32 height;   /* of the tip when it came */
+  guint64 sequence; /* order of arrival: parents come before children */
+  gboolean spends_coinbase;
+  GPtrArray *parents; /* entries, borrowed; direct, no doubles */
+  GPtrArray *children;
+};
+
+typedef struct {
+  gsize max_bytes;              /* -maxmempool */
+  gint64 expiry_s;              /* -mempoolexpiry */
+  gint64 min_relay_sat_per_kvb; /* -minrelaytxfee */
+  gint64 incremental_sat_per_kvb;
+  gint64 dust_sat_per_kvb;
+  gboolean require_standard; /* -acceptnonstdtxn=0 */
+  gboolean permit_bare_multisig;
+  guint32 max_datacarrier_bytes; /* 0: none */
+  guint bytes_per_sigop;
+  guint cluster_count; /* most transactions of one cluster */
+  guint32 cluster_vsize;
+} NodeMempoolOptions;
+
+void node_mempool_options_init (NodeMempoolOptions *options); /* the reference's defaults */
+
+typedef enum {
+  NODE_MEMPOOL_REMOVED_BLOCK,
+  NODE_MEMPOOL_REMOVED_CONFLICT,
+  NODE_MEMPOOL_REMOVED_REPLACED,
+  NODE_MEMPOOL_REMOVED_EXPIRED,
+  NODE_MEMPOOL_REMOVED_SIZE_LIMIT,
+  NODE_MEMPOOL_REMOVED_REORG,
+} NodeMempoolRemoval;
+
+/* On the chain thread, in order. */
+typedef struct {
+  void (*added) (gpointer data, const NodeMempoolEntry *entry, guint64 mempool_sequence);
+  void (*removed) (gpointer data, const NodeMempoolEntry *entry, NodeMempoolRemoval why, guint64 mempool_sequence);
+} NodeMempoolListener;
+
+/* Listens to CHAIN, so it is made before node_chain_load() and freed after node_chain_close(). */
+NodeMempool *node_mempool_new (NodeChain *chain, const NodeMempoolOptions *options);
+void node_mempool_free (NodeMempool *mempool);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeMempool, node_mempool_free)
+void node_mempool_add_listener (NodeMempool *mempool, const NodeMempoolListener *listener, gpointer data);
+const NodeMempoolOptions *node_mempool_options (NodeMempool *mempool);
+
+typedef struct {
+  gint64 fee_sat;
+  guint32 vsize;
+  guint32 weight;
+  gint64 fee_rate_sat_per_kvb; /* with fee_delta_sat */
+  GPtrArray *replaced;         /* txids (32 bytes each, g_free) that made room; NULL: none */
+} NodeMempoolResult;
+void node_mempool_result_clear (NodeMempoolResult *result);
+
+/* Takes TX in (a reference), or with TEST_ONLY only says whether it would. FALSE with *VERDICT set: it was not taken.
+ * FALSE with ERROR: the disk failed. RESULT may be NULL. */
+gboolean node_mempool_accept (NodeMempool *mempool,
+                              BtcTx *tx,
+                              gboolean test_only,
+                              NodeMempoolResult *result,
+                              BtcVerdict *verdict,
+                              GError **error);
+
+NodeMempoolEntry *node_mempool_find (NodeMempool *mempool, const guint8 txid32[32]);
+NodeMempoolEntry *node_mempool_find_wtxid (NodeMempool *mempool, const guint8 wtxid32[32]);
+NodeMempoolEntry *node_mempool_find_spender (NodeMempool *mempool, const BtcOutpoint *outpoint);
+
+/* *COIN (its script belongs to the entry) when an entry makes it, whether or not another spends it. */
+gboolean node_mempool_get_coin (NodeMempool *mempool, const BtcOutpoint *outpoint, BtcCoin *coin);
+
+/* All entries, parents before children. The caller frees the array, not the entries. */
+GPtrArray *node_mempool_dup_entries (NodeMempool *mempool);
+/* ENTRY's ancestors or descendants, itself left out. */
+GPtrArray *node_mempool_dup_ancestors (NodeMempool *mempool, NodeMempoolEntry *entry);
+GPtrArray *node_mempool_dup_descendants (NodeMempool *mempool, NodeMempoolEntry *entry);
+
+guint node_mempool_count (NodeMempool *mempool);
+guint64 node_mempool_vbytes (NodeMempool *mempool);
+guint64 node_mempool_usage (NodeMempool *mempool); /* bytes of memory, about */
+gint64 node_mempool_total_fee (NodeMempool *mempool);
+guint64 node_mempool_sequence (NodeMempool *mempool); /* any thread */
+/* What a transaction must pay now to be taken, in satoshi per 1,000 virtual bytes. */
+gint64 node_mempool_min_fee_rate (NodeMempool *mempool);
+void node_mempool_prioritise (NodeMempool *mempool, const guint8 txid32[32], gint64 delta_sat);
+
+G_END_DECLS
