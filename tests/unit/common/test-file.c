@@ -1,0 +1,97 @@
+#include "common/file.h"
+
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char *folder;
+
+static void
+test_replace (void) {
+  g_autofree char *path = g_build_filename (folder, "replaced", NULL);
+  g_autoptr (GError) error = NULL;
+  struct stat status;
+
+  g_assert_true (common_file_replace (path, "one", 3, 0600, &error));
+  g_assert_true (common_file_replace (path, "two!", 4, 0600, &error));
+  g_assert_no_error (error);
+
+  g_autoptr (GBytes) bytes = common_file_read (path, 100, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), "two!", 4);
+  g_assert_cmpint (stat (path, &status), ==, 0);
+  g_assert_cmpint (status.st_mode & 0777, ==, 0600);
+}
+
+static void
+test_replace_fails (void) {
+  g_autofree char *path = g_build_filename (folder, "missing", "file", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (common_file_replace (path, "x", 1, 0600, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+}
+
+/* A device without space: the old content stays, and no temporary file is left behind. */
+static void
+test_disk_full (void) {
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (common_file_replace ("/dev/full/x", "x", 1, 0600, &error));
+  g_assert_nonnull (error);
+}
+
+static void
+test_read_limit (void) {
+  g_autofree char *path = g_build_filename (folder, "long", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (common_file_replace (path, "12345", 5, 0600, NULL));
+  g_assert_null (common_file_read (path, 4, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL);
+}
+
+static void
+test_lock (void) {
+  g_autofree char *path = g_build_filename (folder, ".lock", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CommonFileLock) lock = common_file_lock_new (path, &error);
+
+  g_assert_no_error (error);
+
+  /* Locks of this kind belong to a process, so only another one sees it. */
+  pid_t child = fork ();
+  if (child == 0) {
+    g_autoptr (GError) refused = NULL;
+    CommonFileLock *second = common_file_lock_new (path, &refused);
+
+    _exit (second == NULL && g_error_matches (refused, G_FILE_ERROR, G_FILE_ERROR_AGAIN) ? 0 : 1);
+  }
+
+  int status;
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) == 0);
+}
+
+int
+main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+  folder = g_dir_make_tmp ("test-file-XXXXXX", NULL);
+  g_test_add_func ("/file/replace", test_replace);
+  g_test_add_func ("/file/replace-fails", test_replace_fails);
+  g_test_add_func ("/file/disk-full", test_disk_full);
+  g_test_add_func ("/file/read-limit", test_read_limit);
+  g_test_add_func ("/file/lock", test_lock);
+
+  int result = g_test_run ();
+  const char *const names[] = { "replaced", "long", ".lock" };
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *path = g_build_filename (folder, names[i], NULL);
+    g_unlink (path);
+  }
+  /* Fails when a test has left a temporary file. */
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+  g_free (folder);
+  return result;
+}
