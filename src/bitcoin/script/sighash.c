@@ -1,0 +1,92 @@
+/* The original signature hash: the transaction with parts left out, its scripts blanked but for the one that is being
+ * satisfied, then the hash type as four bytes. Streams into the hash, copies nothing. */
+#include "bitcoin/script/sighash.h"
+#include "bitcoin/script/hash_writer.h"
+#include "bitcoin/script/script.h"
+
+#include <string.h>
+
+/* The low five bits choose the outputs; what is undefined there means ALL. */
+#define OUTPUT_MASK 0x1f
+
+/* SCRIPT_CODE without its OP_CODESEPARATORs. */
+static void
+write_script_code (BtcHashWriter *writer, BtcSpan script_code) {
+  gsize pos = 0, separators = 0, from = 0;
+  guint8 opcode;
+  BtcSpan push;
+
+  while (btc_script_next (script_code, &pos, &opcode, &push))
+    separators += opcode == BTC_OP_CODESEPARATOR;
+  btc_hash_writer_compact (writer, script_code.len - separators);
+  if (separators > 0) {
+    pos = 0;
+    while (btc_script_next (script_code, &pos, &opcode, &push))
+      if (opcode == BTC_OP_CODESEPARATOR) {
+        btc_hash_writer_data (writer, script_code.data + from, pos - 1 - from);
+        from = pos;
+      }
+  }
+  btc_hash_writer_data (writer, script_code.data + from, script_code.len - from);
+}
+
+static void
+write_inputs (BtcHashWriter *writer, const BtcTx *tx, guint32 in, BtcSpan script_code, guint32 hash_type) {
+  gboolean all = (hash_type & OUTPUT_MASK) != BTC_SIGHASH_NONE && (hash_type & OUTPUT_MASK) != BTC_SIGHASH_SINGLE;
+  gboolean only_this = (hash_type & BTC_SIGHASH_ANYONECANPAY) != 0;
+  guint32 first = only_this ? in : 0;
+  guint32 end = only_this ? in + 1 : tx->n_in;
+
+  btc_hash_writer_compact (writer, end - first);
+  for (guint32 i = first; i < end; i++) {
+    btc_hash_writer_outpoint (writer, &tx->in[i].prevout);
+    if (i == in)
+      write_script_code (writer, script_code);
+    else
+      btc_hash_writer_compact (writer, 0);
+    btc_hash_writer_u32 (writer, i == in || all ? tx->in[i].sequence : 0);
+  }
+}
+
+static void
+write_outputs (BtcHashWriter *writer, const BtcTx *tx, guint32 in, guint32 hash_type) {
+  switch (hash_type & OUTPUT_MASK) {
+  case BTC_SIGHASH_NONE:
+    btc_hash_writer_compact (writer, 0);
+    break;
+  case BTC_SIGHASH_SINGLE:
+    btc_hash_writer_compact (writer, (guint64) in + 1);
+    for (guint32 i = 0; i < in; i++) {
+      btc_hash_writer_u64 (writer, G_MAXUINT64); /* an output that is blank: value -1, no script */
+      btc_hash_writer_compact (writer, 0);
+    }
+    btc_hash_writer_output (writer, &tx->out[in]);
+    break;
+  default:
+    btc_hash_writer_compact (writer, tx->n_out);
+    for (guint32 i = 0; i < tx->n_out; i++)
+      btc_hash_writer_output (writer, &tx->out[i]);
+    break;
+  }
+}
+
+void
+btc_sighash_legacy (const BtcTx *tx, guint32 in, BtcSpan script_code, guint32 hash_type, guint8 out32[32]) {
+  BtcHashWriter writer;
+
+  g_return_if_fail (in < tx->n_in);
+
+  /* SINGLE without its output signs the number one, with ANYONECANPAY too: an old fault that is now a rule. */
+  if ((hash_type & OUTPUT_MASK) == BTC_SIGHASH_SINGLE && in >= tx->n_out) {
+    memset (out32, 0, 32);
+    out32[0] = 1;
+    return;
+  }
+  btc_hash_writer_init (&writer);
+  btc_hash_writer_u32 (&writer, tx->version);
+  write_inputs (&writer, tx, in, script_code, hash_type);
+  write_outputs (&writer, tx, in, hash_type);
+  btc_hash_writer_u32 (&writer, tx->locktime);
+  btc_hash_writer_u32 (&writer, hash_type);
+  btc_hash_writer_finish_double (&writer, out32);
+}

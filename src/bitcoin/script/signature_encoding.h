@@ -1,0 +1,22 @@
+#pragma once
+
+#include "bitcoin/script/interpreter.h"
+
+G_BEGIN_DECLS
+
+/* The form of ECDSA signatures and keys in scripts; a signature here ends with its hash type byte. Pure, any thread. */
+
+gboolean btc_signature_is_der (BtcSpan signature); /* BIP 66 */
+gboolean btc_signature_hash_type_is_defined (BtcSpan signature);
+
+/* BIPs 62, 66 and 146, as far as FLAGS ask for them. An empty signature is always fine. */
+BtcScriptError btc_signature_check_encoding (BtcSpan signature, BtcVerifyFlags flags);
+
+/* STRICTENC and WITNESS_PUBKEYTYPE (only when WITNESS_V0). */
+BtcScriptError btc_pubkey_check_encoding (BtcSpan key, BtcVerifyFlags flags, gboolean witness_v0);
+
+/* Does SIGNATURE (without its hash type byte, as lax as before BIP 66, S high or low) sign HASH32 with KEY (33 or 65
+ * bytes, hybrid ones too)? */
+gboolean btc_ecdsa_verify_lax (BtcSpan signature, BtcSpan key, const guint8 hash32[32]);
+
+G_END_DECLS
