@@ -59,8 +59,10 @@ GBytes *node_block_files_read_block (NodeBlockFiles *files, gint32 file, guint32
 GBytes *
 node_block_files_read_undo (NodeBlockFiles *files, gint32 file, guint32 pos, const guint8 prev32[32], GError **error);
 
-/* Walks a file of block records (any network folder's blkNNNNN.dat with its XOR key, or a bootstrap file without one):
- * scans for the magic, skips what is no record, like the reference. FUNC returns FALSE to stop. */
+/* Walks a file of block records (any network folder's blkNNNNN.dat with its XOR key, or a bootstrap file without one:
+ * XOR_KEY may be NULL): scans for the magic, skips what is no record, like the reference. BLOCK has the shape of a block
+ * (nothing else of it was checked); POS is the place of its first byte. FUNC returns FALSE to stop, which is no error.
+ * Any thread. */
 typedef gboolean (*NodeBlockScanFunc) (GBytes *block, guint64 pos, gpointer data);
 gboolean node_block_files_scan (const char *path,
                                 const guint8 magic[4],

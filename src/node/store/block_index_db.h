@@ -36,6 +36,12 @@ typedef struct {
   guint64 time_first, time_last;
 } NodeBlockFileInfo;
 
+/* The values of the records on disk. FALSE: malformed. hash32 is computed from the header. */
+gboolean node_block_record_parse (const guint8 *data, gsize len, NodeBlockRecord *record);
+void node_block_record_serialize (const NodeBlockRecord *record, GByteArray *out);
+gboolean node_block_file_info_parse (const guint8 *data, gsize len, NodeBlockFileInfo *info);
+void node_block_file_info_serialize (const NodeBlockFileInfo *info, GByteArray *out);
+
 typedef struct _NodeBlockIndexDb NodeBlockIndexDb;
 
 NodeBlockIndexDb *node_block_index_db_open (const char *path, gsize cache_bytes, gboolean wipe, GError **error);

@@ -18,6 +18,12 @@ typedef enum {
   NODE_STORE_ERROR_LOCKED,  /* another process has it open */
 } NodeStoreError;
 
+/* Adds ADVICE, a sentence that says what to do, to an *ERROR that tells of damaged data. Returns FALSE. */
+gboolean node_store_advise (GError **error, const char *advice);
+
+/* Sets *ERROR from SAVED_ERRNO: "could not WHAT PATH". Returns FALSE. */
+gboolean node_store_error_from_errno (GError **error, int saved_errno, const char *what, const char *path);
+
 typedef struct _NodeDb NodeDb;
 
 /* PATH is made when missing. CACHE_BYTES for LevelDB's own caches. OBFUSCATE: read, or for a new database make, the key
@@ -28,6 +34,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeDb, node_db_close)
 
 /* *VALUE becomes the value, or NULL when KEY is not there. FALSE only on an error. The caller owns the bytes. */
 gboolean node_db_get (NodeDb *db, const guint8 *key, gsize key_len, GByteArray **value, GError **error);
+
+/* The same, into a VALUE of the caller, whose old contents are dropped. *FOUND FALSE leaves it empty. */
+gboolean
+node_db_read (NodeDb *db, const guint8 *key, gsize key_len, GByteArray *value, gboolean *found, GError **error);
+
+/* Bytes on disk of the keys from FROM up to, not including, TO; what is still in the log is not counted. */
+guint64 node_db_disk_size (NodeDb *db, const guint8 *from, gsize from_len, const guint8 *to, gsize to_len);
+
+/* Rewrites the whole database in order. Slow; any thread. */
+void node_db_compact (NodeDb *db);
 
 typedef struct _NodeDbBatch NodeDbBatch;
 NodeDbBatch *node_db_batch_new (NodeDb *db);

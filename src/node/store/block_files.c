@@ -1,0 +1,329 @@
+/* blocks/blkNNNNN.dat: records, one after another, zeros after the last:
+ *   magic[4] size u32 block[size]
+ * blocks/revNNNNN.dat: what takes the blocks of the same file number back:
+ *   magic[4] size u32 CBlockUndo[size] checksum[32] = SHA-256d (hash of the previous block, CBlockUndo)
+ * Both are XORed with the key of blocks/xor.dat. A position points after the eight bytes of a record's head. */
+#include "node/store/block_files_private.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bitcoin/crypto/hash.h"
+#include "common/file.h"
+#include "common/log.h"
+
+#define MAX_FILE_SIZE (128u * 1024 * 1024)
+#define BLOCK_CHUNK (16u * 1024 * 1024)
+#define UNDO_CHUNK (1024u * 1024)
+#define FAST_PRUNE_FILE_SIZE 0x10000u
+#define FAST_PRUNE_CHUNK 0x4000u
+
+static void
+writer_init (NodeFlatWriter *writer, const char *prefix, guint32 chunk) {
+  writer->kind.prefix = prefix;
+  writer->kind.chunk = chunk;
+  writer->file = -1;
+  writer->fd = -1;
+  writer->unsynced = g_hash_table_new (NULL, NULL);
+}
+
+static void
+writer_close (NodeFlatWriter *writer) {
+  if (writer->fd >= 0)
+    close (writer->fd);
+  g_clear_pointer (&writer->path, g_free);
+  writer->fd = -1;
+  writer->file = -1;
+}
+
+static void
+writer_clear (NodeFlatWriter *writer) {
+  writer_close (writer);
+  g_hash_table_unref (writer->unsynced);
+}
+
+NodeBlockFiles *
+node_block_files_open (const NodeBlockFilesOptions *options, GError **error) {
+  g_autoptr (NodeBlockFiles) files = g_new0 (NodeBlockFiles, 1);
+  g_autoptr (GError) local = NULL;
+
+  files->folder = g_strdup (options->folder);
+  memcpy (files->magic, options->magic, sizeof files->magic);
+  files->max_size = options->fast_prune ? FAST_PRUNE_FILE_SIZE : MAX_FILE_SIZE;
+  files->infos = g_array_new (FALSE, TRUE, sizeof (NodeBlockFileInfo));
+  files->dirty = g_hash_table_new (NULL, NULL);
+  writer_init (&files->blocks, "blk", options->fast_prune ? FAST_PRUNE_CHUNK : BLOCK_CHUNK);
+  writer_init (&files->undo, "rev", UNDO_CHUNK);
+  if (!common_file_make_folder (files->folder, &local)) {
+    gboolean full = g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOSPC);
+    g_set_error_literal (error, NODE_STORE_ERROR, full ? NODE_STORE_ERROR_FULL : NODE_STORE_ERROR_IO, local->message);
+    return NULL;
+  }
+  if (!node_xor_load_key (files->folder, options->use_xor, files->key, error))
+    return NULL;
+  return g_steal_pointer (&files);
+}
+
+void
+node_block_files_close (NodeBlockFiles *files) {
+  if (files == NULL)
+    return;
+  writer_clear (&files->blocks);
+  writer_clear (&files->undo);
+  g_array_unref (files->infos);
+  g_hash_table_unref (files->dirty);
+  g_free (files->folder);
+  g_free (files);
+}
+
+static NodeBlockFileInfo *
+get_info (NodeBlockFiles *files, guint32 file) {
+  if (file >= files->infos->len)
+    g_array_set_size (files->infos, file + 1);
+  return &g_array_index (files->infos, NodeBlockFileInfo, file);
+}
+
+static void
+mark_dirty (NodeBlockFiles *files, guint32 file) {
+  g_hash_table_add (files->dirty, GUINT_TO_POINTER (file));
+}
+
+void
+node_block_files_set_info (NodeBlockFiles *files, guint32 file, const NodeBlockFileInfo *info) {
+  *get_info (files, file) = *info;
+}
+
+const NodeBlockFileInfo *
+node_block_files_get_info (NodeBlockFiles *files, guint32 file) {
+  return file < files->infos->len ? &g_array_index (files->infos, NodeBlockFileInfo, file) : NULL;
+}
+
+gint32
+node_block_files_get_last (NodeBlockFiles *files) {
+  return (gint32) files->infos->len - 1;
+}
+
+static int
+compare_numbers (gconstpointer a, gconstpointer b) {
+  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
+
+  return x < y ? -1 : x > y;
+}
+
+void
+node_block_files_take_dirty (NodeBlockFiles *files, GArray **numbers, GArray **infos) {
+  GHashTableIter iter;
+  gpointer key;
+
+  *numbers = g_array_new (FALSE, FALSE, sizeof (guint32));
+  *infos = g_array_new (FALSE, FALSE, sizeof (NodeBlockFileInfo));
+  g_hash_table_iter_init (&iter, files->dirty);
+  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+    guint32 file = GPOINTER_TO_UINT (key);
+    g_array_append_val (*numbers, file);
+  }
+  g_array_sort (*numbers, compare_numbers);
+  for (guint i = 0; i < (*numbers)->len; i++)
+    g_array_append_val (*infos, *get_info (files, g_array_index (*numbers, guint32, i)));
+  g_hash_table_remove_all (files->dirty);
+}
+
+/* Makes FILE the one that WRITER has open. */
+static gboolean
+writer_select (NodeBlockFiles *files, NodeFlatWriter *writer, gint32 file, GError **error) {
+  if (writer->file == file)
+    return TRUE;
+  writer_close (writer);
+  writer->path = node_flat_dup_path (files->folder, &writer->kind, (guint32) file);
+  if (!g_file_test (writer->path, G_FILE_TEST_EXISTS))
+    files->folder_unsynced = TRUE;
+  writer->fd = node_flat_open (writer->path, TRUE, error);
+  if (writer->fd < 0) {
+    g_clear_pointer (&writer->path, g_free);
+    return FALSE;
+  }
+  writer->file = file;
+  return TRUE;
+}
+
+/* Cuts off what was allocated ahead in FILE. */
+static gboolean
+writer_finish (NodeBlockFiles *files, NodeFlatWriter *writer, gint32 file, guint32 size, GError **error) {
+  g_autofree char *path = node_flat_dup_path (files->folder, &writer->kind, (guint32) file);
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  if (!writer_select (files, writer, file, error) || !node_flat_truncate (writer->fd, writer->path, size, error))
+    return FALSE;
+  g_hash_table_add (writer->unsynced, GINT_TO_POINTER (file));
+  return TRUE;
+}
+
+/* HEADER, BODY and CHECKSUM (may be NULL) as one masked write at POS of FILE. */
+static gboolean
+write_record (NodeBlockFiles *files,
+              NodeFlatWriter *writer,
+              gint32 file,
+              guint32 pos,
+              BtcSpan body,
+              const guint8 *checksum32,
+              GError **error) {
+  gsize tail = checksum32 != NULL ? NODE_UNDO_CHECKSUM : 0;
+  gsize len = NODE_RECORD_HEADER + body.len + tail;
+  g_autofree guint8 *record = NULL;
+
+  if (!writer_select (files, writer, file, error)
+      || !node_flat_allocate (writer->fd, writer->path, &writer->kind, pos, len, error))
+    return FALSE;
+  record = g_malloc (len);
+  memcpy (record, files->magic, 4);
+  btc_put_u32 (record + 4, (guint32) body.len);
+  memcpy (record + NODE_RECORD_HEADER, body.data, body.len);
+  if (checksum32 != NULL)
+    memcpy (record + NODE_RECORD_HEADER + body.len, checksum32, tail);
+  node_xor (record, len, files->key, pos);
+  g_hash_table_add (writer->unsynced, GINT_TO_POINTER (file));
+  return node_flat_write (writer->fd, writer->path, pos, record, len, error);
+}
+
+static void
+info_add_block (NodeBlockFileInfo *info, guint32 height, guint64 time) {
+  if (info->blocks == 0 || height < info->height_first)
+    info->height_first = height;
+  if (info->blocks == 0 || time < info->time_first)
+    info->time_first = time;
+  info->blocks++;
+  info->height_last = MAX (info->height_last, height);
+  info->time_last = MAX (info->time_last, time);
+}
+
+/* The file that has room for LEN more bytes: the last one, or a new one after it. */
+static guint32
+find_file (NodeBlockFiles *files, gsize len) {
+  guint32 last = files->infos->len == 0 ? 0 : files->infos->len - 1;
+  /* A block that is larger than the small files of -fastprune gets one of its own. */
+  gsize limit = MAX (files->max_size, len + 1);
+
+  return get_info (files, last)->size + len < limit ? last : last + 1;
+}
+
+gboolean
+node_block_files_write_block (NodeBlockFiles *files,
+                              const BtcBlock *block,
+                              guint32 height,
+                              gint32 *file,
+                              guint32 *pos,
+                              GError **error) {
+  BtcSpan body = { g_bytes_get_data (block->bytes, NULL), g_bytes_get_size (block->bytes) };
+  guint32 number = find_file (files, NODE_RECORD_HEADER + body.len);
+  guint32 place = get_info (files, number)->size;
+  NodeBlockFileInfo *info;
+
+  if (place == 0 && number > 0) {
+    guint32 left = number - 1;
+    common_debug (COMMON_LOG_BLOCKSTORAGE, "leaving block file %u at height %u", left, height);
+    /* The undo file of the one we leave is cut when its last record is written. */
+    if (!writer_finish (files, &files->blocks, (gint32) left, get_info (files, left)->size, error))
+      return FALSE;
+  }
+  if (!write_record (files, &files->blocks, (gint32) number, place, body, NULL, error))
+    return FALSE;
+  info = get_info (files, number);
+  info_add_block (info, height, block->header.time);
+  info->size = place + NODE_RECORD_HEADER + (guint32) body.len;
+  mark_dirty (files, number);
+  *file = (gint32) number;
+  *pos = place + NODE_RECORD_HEADER;
+  return TRUE;
+}
+
+void
+node_block_files_note_block (NodeBlockFiles *files, const BtcBlock *block, guint32 height, gint32 file, guint32 pos) {
+  NodeBlockFileInfo *info;
+
+  g_return_if_fail (file >= 0);
+
+  info = get_info (files, (guint32) file);
+  info_add_block (info, height, block->header.time);
+  info->size = MAX (info->size, pos + (guint32) g_bytes_get_size (block->bytes));
+  mark_dirty (files, (guint32) file);
+}
+
+gboolean
+node_block_files_write_undo (NodeBlockFiles *files,
+                             gint32 file,
+                             const guint8 prev32[32],
+                             const guint8 *undo,
+                             gsize len,
+                             guint32 *pos,
+                             GError **error) {
+  gint32 before = files->undo.file;
+  guint8 checksum[NODE_UNDO_CHECKSUM];
+  BtcSha256 hash;
+  NodeBlockFileInfo *info;
+
+  g_return_val_if_fail (file >= 0 && (guint32) file < files->infos->len, FALSE);
+
+  /* Undo data goes on in another file: the one before is complete, or at least no longer growing. */
+  if (before >= 0 && before != file && before < node_block_files_get_last (files)
+      && !writer_finish (files, &files->undo, before, get_info (files, (guint32) before)->undo_size, error))
+    return FALSE;
+  btc_sha256_init (&hash);
+  btc_sha256_update (&hash, prev32, 32);
+  btc_sha256_update (&hash, undo, len);
+  btc_sha256_finish_double (&hash, checksum);
+  info = get_info (files, (guint32) file);
+  if (!write_record (files, &files->undo, file, info->undo_size, (BtcSpan){ undo, len }, checksum, error))
+    return FALSE;
+  *pos = info->undo_size + NODE_RECORD_HEADER;
+  info->undo_size += NODE_RECORD_HEADER + (guint32) len + NODE_UNDO_CHECKSUM;
+  mark_dirty (files, (guint32) file);
+  return TRUE;
+}
+
+static gboolean
+writer_flush (NodeBlockFiles *files, NodeFlatWriter *writer, GError **error) {
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, writer->unsynced);
+  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+    if (!writer_select (files, writer, GPOINTER_TO_INT (key), error)
+        || !node_flat_sync (writer->fd, writer->path, error))
+      return FALSE;
+    g_hash_table_iter_remove (&iter);
+  }
+  return TRUE;
+}
+
+gboolean
+node_block_files_flush (NodeBlockFiles *files, gboolean finish, GError **error) {
+  gint32 last = node_block_files_get_last (files);
+  g_autoptr (GError) local = NULL;
+
+  if (finish && last >= 0) {
+    const NodeBlockFileInfo *info = node_block_files_get_info (files, (guint32) last);
+    if (!writer_finish (files, &files->blocks, last, info->size, error)
+        || !writer_finish (files, &files->undo, last, info->undo_size, error))
+      return FALSE;
+  }
+  if (!writer_flush (files, &files->blocks, error) || !writer_flush (files, &files->undo, error))
+    return FALSE;
+  if (files->folder_unsynced && !common_file_sync_folder (files->folder, &local)) {
+    g_set_error_literal (error, NODE_STORE_ERROR, NODE_STORE_ERROR_IO, local->message);
+    return FALSE;
+  }
+  files->folder_unsynced = FALSE;
+  return TRUE;
+}
+
+void
+node_block_files_get_xor_key (NodeBlockFiles *files, guint8 key[8]) {
+  memcpy (key, files->key, NODE_XOR_KEY_SIZE);
+}
+
+char *
+node_block_files_dup_path (NodeBlockFiles *files, gint32 file, gboolean undo) {
+  return node_flat_dup_path (files->folder, undo ? &files->undo.kind : &files->blocks.kind, (guint32) file);
+}

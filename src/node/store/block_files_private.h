@@ -1,0 +1,34 @@
+#pragma once
+
+#include "node/store/block_files.h"
+#include "node/store/flat_file.h"
+#include "node/store/xor.h"
+
+G_BEGIN_DECLS
+
+/* What stands before each record: magic and length. */
+#define NODE_RECORD_HEADER 8
+#define NODE_UNDO_CHECKSUM 32
+
+/* What may be written of the files of one kind: one is open at a time. */
+typedef struct {
+  NodeFlatKind kind;
+  gint32 file; /* -1: none is open */
+  int fd;
+  char *path;
+  GHashTable *unsynced; /* numbers of the files that were written since the last flush */
+} NodeFlatWriter;
+
+struct _NodeBlockFiles {
+  char *folder;
+  guint8 magic[4];
+  guint8 key[NODE_XOR_KEY_SIZE];
+  guint32 max_size;
+  GArray *infos; /* NodeBlockFileInfo */
+  GHashTable *dirty;
+  NodeFlatWriter blocks;
+  NodeFlatWriter undo;
+  gboolean folder_unsynced; /* names were made since the last flush */
+};
+
+G_END_DECLS

@@ -1,0 +1,112 @@
+/* Reading single records of the block and undo files; the format is in block_files.c. */
+#include "node/store/block_files_private.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "bitcoin/crypto/hash.h"
+
+/* Most undo records and many blocks come with the first read. */
+#define FIRST_READ (64 * 1024)
+#define BLOCK_ADVICE "Restart with -reindex to read the block files anew."
+#define UNDO_ADVICE "Restart with -reindex-chainstate to write the undo data anew."
+
+static gboolean
+fail_record (GError **error, const char *path, guint32 pos, const char *what, const char *advice) {
+  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "%s is damaged at byte %u: %s. %s", path, pos, what,
+               advice);
+  return FALSE;
+}
+
+/* Bytes from START of an open file, unmasked, at least the record's head and then all of LEN + TAIL. NULL on errors. */
+static guint8 *
+read_whole (NodeBlockFiles *files, int fd, const char *path, guint32 pos, gsize tail, gsize *len, GError **error) {
+  const char *advice = tail > 0 ? UNDO_ADVICE : BLOCK_ADVICE;
+  guint64 start = pos - NODE_RECORD_HEADER;
+  g_autofree guint8 *data = g_malloc (FIRST_READ);
+  gssize got = node_flat_read (fd, path, start, data, FIRST_READ, error);
+  gsize want;
+
+  if (got < 0)
+    return NULL;
+  if (got < NODE_RECORD_HEADER) {
+    fail_record (error, path, pos, "it ends before this record", advice);
+    return NULL;
+  }
+  node_xor (data, (gsize) got, files->key, start);
+  *len = btc_get_u32 (data + 4);
+  if (memcmp (data, files->magic, 4) != 0 || *len > BTC_MAX_SIZE) {
+    fail_record (error, path, pos, "there is no record of this network", advice);
+    return NULL;
+  }
+  want = NODE_RECORD_HEADER + *len + tail;
+  if (want > (gsize) got && got == FIRST_READ) {
+    gssize more;
+    data = g_realloc (data, want);
+    more = node_flat_read (fd, path, start + FIRST_READ, data + FIRST_READ, want - FIRST_READ, error);
+    if (more < 0)
+      return NULL;
+    node_xor (data + FIRST_READ, (gsize) more, files->key, start + FIRST_READ);
+    got += more;
+  }
+  if (want > (gsize) got) {
+    fail_record (error, path, pos, "it ends within this record", advice);
+    return NULL;
+  }
+  return g_steal_pointer (&data);
+}
+
+static guint8 *
+read_record (NodeBlockFiles *files, gint32 file, guint32 pos, gboolean undo, gsize *len, GError **error) {
+  g_autofree char *path = NULL;
+  guint8 *data;
+  int fd;
+
+  if (file < 0 || pos < NODE_RECORD_HEADER) {
+    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "The block index is damaged. " BLOCK_ADVICE);
+    return NULL;
+  }
+  path = node_block_files_dup_path (files, file, undo);
+  fd = node_flat_open (path, FALSE, error);
+  if (fd < 0)
+    return NULL;
+  data = read_whole (files, fd, path, pos, undo ? NODE_UNDO_CHECKSUM : 0, len, error);
+  close (fd);
+  return data;
+}
+
+/* The LEN bytes after the head of DATA, which it owns from now on. */
+static GBytes *
+wrap_body (guint8 *data, gsize len) {
+  return g_bytes_new_with_free_func (data + NODE_RECORD_HEADER, len, g_free, data);
+}
+
+GBytes *
+node_block_files_read_block (NodeBlockFiles *files, gint32 file, guint32 pos, GError **error) {
+  gsize len;
+  guint8 *data = read_record (files, file, pos, FALSE, &len, error);
+
+  return data != NULL ? wrap_body (data, len) : NULL;
+}
+
+GBytes *
+node_block_files_read_undo (NodeBlockFiles *files, gint32 file, guint32 pos, const guint8 prev32[32], GError **error) {
+  gsize len;
+  guint8 *data = read_record (files, file, pos, TRUE, &len, error);
+  guint8 checksum[NODE_UNDO_CHECKSUM];
+  BtcSha256 hash;
+
+  if (data == NULL)
+    return NULL;
+  btc_sha256_init (&hash);
+  btc_sha256_update (&hash, prev32, 32);
+  btc_sha256_update (&hash, data + NODE_RECORD_HEADER, len);
+  btc_sha256_finish_double (&hash, checksum);
+  if (memcmp (checksum, data + NODE_RECORD_HEADER + len, NODE_UNDO_CHECKSUM) != 0) {
+    g_autofree char *path = node_block_files_dup_path (files, file, TRUE);
+    fail_record (error, path, pos, "the checksum is wrong", UNDO_ADVICE);
+    g_free (data);
+    return NULL;
+  }
+  return wrap_body (data, len);
+}

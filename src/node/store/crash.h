@@ -1,0 +1,25 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Deliberate crashes, to show that a restart after one finds everything that was acknowledged. Every place that changes
+ * a file passes a crash point before, after and, for long writes, in the middle. Off unless one of the setters is
+ * called, before the first file is opened. */
+
+/* The program ends at once, as by SIGKILL, at the Nth crash point from now; 0: never. */
+void node_store_set_crash_after (guint64 n);
+
+/* -dbcrashratio: the chance of one in N to end after each partial batch of a coins flush; 0: never. */
+void node_store_set_crash_ratio (guint32 n);
+
+/* Any thread. */
+void node_store_crash_point (void);
+void node_store_crash_by_ratio (void);
+gboolean node_store_crash_armed (void);
+
+/* Crash points that were passed since the start. */
+guint64 node_store_crash_points (void);
+
+G_END_DECLS
