@@ -60,10 +60,31 @@ void rpc_table_set_warmup (RpcTable *table, const char *status);
 /* The text of `help` and of `help METHOD`; NULL for an unknown method. The caller owns it. */
 char *rpc_table_dup_help (RpcTable *table, const char *method);
 
+/* Methods that run now: an array of { "method", "duration" (microseconds) }. Any thread. */
+RpcJson *rpc_table_dup_active (RpcTable *table);
+
+/* Sets an RPC_ERROR with CODE and returns NULL, so that a method can end with `return rpc_fail (…)`. */
+gpointer rpc_fail (GError **error, int code, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
+/* The same with FALSE. */
+gboolean rpc_refuse (GError **error, int code, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
 /* Checked access to arguments, with the reference's messages. */
 gboolean rpc_call_hash (RpcCall *call, guint i, guint8 out32[32], GError **error);
 gboolean rpc_call_int (RpcCall *call, guint i, gint64 fallback, gint64 min, gint64 max, gint64 *value, GError **error);
 gboolean rpc_call_bool (RpcCall *call, guint i, gboolean fallback);
 const char *rpc_call_string (RpcCall *call, guint i); /* NULL when left out */
+
+/* Argument I as bytes; it must have been given. The caller owns them. */
+GBytes *rpc_call_hex (RpcCall *call, guint i, GError **error);
+
+/* Values from inside an argument; NAME is how messages call them. JSON NULL counts as a value of the wrong type. */
+gboolean rpc_hash_from_json (const RpcJson *json, const char *name, guint8 out32[32], GError **error);
+GBytes *rpc_hex_from_json (const RpcJson *json, const char *name, GError **error);
+gboolean rpc_int_from_json (const RpcJson *json, gint64 *value, GError **error);
+gboolean rpc_amount_from_json (const RpcJson *json, gint64 *sat, GError **error); /* 0 to 21 million BTC */
+
+/* "number", "string", … as messages name them. Static. */
+const char *rpc_json_type_name (RpcJsonType type);
 
 G_END_DECLS

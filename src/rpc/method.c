@@ -1,0 +1,279 @@
+#include "rpc/method_private.h"
+
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+
+struct _RpcTable {
+  GObject parent;
+  gpointer user_data;
+  GThreadPool *pool;
+  GHashTable *methods; /* name → const RpcMethod * */
+  GMutex lock;         /* guards what follows */
+  char *warmup;
+  GList *active; /* of Active, oldest first */
+};
+
+typedef struct {
+  const char *method;
+  gint64 since_us;
+} Active;
+
+/* One request on its way to a thread of the pool: the data of its GTask. */
+typedef struct {
+  const RpcMethod *method;
+  RpcJson *params;
+  char *wallet;
+} Job;
+
+static void rpc_table_handler_init (RpcHandlerInterface *iface);
+G_DEFINE_FINAL_TYPE_WITH_CODE (RpcTable,
+                               rpc_table,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (RPC_TYPE_HANDLER, rpc_table_handler_init))
+
+static void
+job_free (gpointer data) {
+  Job *job = data;
+  rpc_json_unref (job->params);
+  g_free (job->wallet);
+  g_free (job);
+}
+
+static RpcJson *
+run_help (RpcCall *call, GError **error) {
+  RpcTable *table = RPC_TABLE (call->user_data);
+  const char *command = rpc_call_string (call, 0);
+  g_autofree char *text = rpc_table_dup_help (table, command);
+
+  if (text == NULL)
+    text = g_strdup_printf ("help: unknown command: %s", command);
+  return rpc_json_new_string (text);
+}
+
+static const RpcMethod help_method = {
+  "Control",
+  "help",
+  run_help,
+  "List all methods, or tell how one of them is used.\n\n\"text\"    (string) The help text",
+  { { "command", RPC_ARG_STRING, FALSE, "The method to explain (default: all of them, one line each)" } },
+};
+
+static void
+rpc_table_init (RpcTable *table) {
+  g_mutex_init (&table->lock);
+  table->methods = g_hash_table_new (g_str_hash, g_str_equal);
+  rpc_table_add (table, &help_method, 1);
+}
+
+static void
+rpc_table_finalize (GObject *object) {
+  RpcTable *table = RPC_TABLE (object);
+
+  /* The last reference may go on a thread of the pool itself, so nobody waits for the pool. */
+  g_thread_pool_free (table->pool, FALSE, FALSE);
+  g_hash_table_unref (table->methods);
+  g_free (table->warmup);
+  g_mutex_clear (&table->lock);
+  G_OBJECT_CLASS (rpc_table_parent_class)->finalize (object);
+}
+
+static void
+rpc_table_class_init (RpcTableClass *klass) {
+  G_OBJECT_CLASS (klass)->finalize = rpc_table_finalize;
+}
+
+static RpcJson *
+run_method (RpcTable *table, Job *job, GCancellable *cancellable, GError **error) {
+  RpcJson *args[G_N_ELEMENTS (job->method->args)] = { NULL };
+  RpcCall call = { job->method, args, rpc_method_n_args (job->method), job->wallet, table->user_data, cancellable };
+  Active active = { job->method->name, common_clock_monotonic_us () };
+  RpcJson *result;
+
+  if (!rpc_method_check_args (job->method, job->params, args, error))
+    return NULL;
+  if (job->method == &help_method)
+    call.user_data = table;
+  g_mutex_lock (&table->lock);
+  table->active = g_list_append (table->active, &active);
+  g_mutex_unlock (&table->lock);
+  result = job->method->func (&call, error);
+  g_mutex_lock (&table->lock);
+  table->active = g_list_remove (table->active, &active);
+  g_mutex_unlock (&table->lock);
+  return result;
+}
+
+static void
+run_task (gpointer data, gpointer user_data) {
+  g_autoptr (GTask) task = data;
+  RpcTable *table = RPC_TABLE (g_task_get_source_object (task));
+  Job *job = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  RpcJson *result = run_method (table, job, g_task_get_cancellable (task), &error);
+
+  if (result != NULL)
+    g_task_return_pointer (task, result, (GDestroyNotify) rpc_json_unref);
+  else if (error == NULL)
+    g_task_return_new_error (task, RPC_ERROR, RPC_INTERNAL_ERROR, "The method %s gave no answer", job->method->name);
+  else if (error->domain == RPC_ERROR)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_new_error (task, RPC_ERROR, RPC_MISC_ERROR, "%s", error->message);
+}
+
+RpcTable *
+rpc_table_new (gpointer user_data, guint threads) {
+  RpcTable *table = g_object_new (RPC_TYPE_TABLE, NULL);
+
+  table->user_data = user_data;
+  table->pool = g_thread_pool_new (run_task, NULL, (gint) MAX (threads, 1), FALSE, NULL);
+  return table;
+}
+
+void
+rpc_table_add (RpcTable *table, const RpcMethod *methods, gsize n) {
+  g_return_if_fail (RPC_IS_TABLE (table) && methods != NULL);
+  for (gsize i = 0; i < n; i++)
+    g_hash_table_insert (table->methods, (gpointer) methods[i].name, (gpointer) &methods[i]);
+}
+
+void
+rpc_table_set_warmup (RpcTable *table, const char *status) {
+  g_return_if_fail (RPC_IS_TABLE (table));
+  g_mutex_lock (&table->lock);
+  g_free (table->warmup);
+  table->warmup = g_strdup (status);
+  g_mutex_unlock (&table->lock);
+}
+
+static char *
+dup_warmup (RpcTable *table) {
+  char *copy;
+
+  g_mutex_lock (&table->lock);
+  copy = g_strdup (table->warmup);
+  g_mutex_unlock (&table->lock);
+  return copy;
+}
+
+static gboolean
+works_in_warmup (const char *method) {
+  return g_str_equal (method, "help") || g_str_equal (method, "stop") || g_str_equal (method, "uptime");
+}
+
+static gboolean
+rpc_table_has_method (RpcHandler *handler, const char *method) {
+  return g_hash_table_contains (RPC_TABLE (handler)->methods, method);
+}
+
+static void
+rpc_table_execute_async (RpcHandler *handler,
+                         const char *method,
+                         RpcJson *params,
+                         const char *wallet,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer data) {
+  RpcTable *table = RPC_TABLE (handler);
+  GTask *task = g_task_new (table, cancellable, callback, data);
+  g_autofree char *warmup = dup_warmup (table);
+  const RpcMethod *found = g_hash_table_lookup (table->methods, method);
+  Job *job;
+
+  /* A method that has been started says itself what became of it. */
+  g_task_set_check_cancellable (task, FALSE);
+  if (warmup != NULL && !works_in_warmup (method)) {
+    g_task_return_new_error (task, RPC_ERROR, RPC_IN_WARMUP, "%s", warmup);
+    g_object_unref (task);
+    return;
+  }
+  if (found == NULL) {
+    g_task_return_new_error (task, RPC_ERROR, RPC_METHOD_NOT_FOUND, "Method not found");
+    g_object_unref (task);
+    return;
+  }
+  common_debug (COMMON_LOG_RPC, "method=%s", method);
+  job = g_new0 (Job, 1);
+  job->method = found;
+  job->params = params != NULL ? rpc_json_ref (params) : NULL;
+  job->wallet = g_strdup (wallet);
+  g_task_set_task_data (task, job, job_free);
+  g_thread_pool_push (table->pool, task, NULL);
+}
+
+static RpcJson *
+rpc_table_execute_finish (RpcHandler *handler, GAsyncResult *result, GError **error) {
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+rpc_table_handler_init (RpcHandlerInterface *iface) {
+  iface->has_method = rpc_table_has_method;
+  iface->execute_async = rpc_table_execute_async;
+  iface->execute_finish = rpc_table_execute_finish;
+}
+
+RpcJson *
+rpc_table_dup_active (RpcTable *table) {
+  RpcJson *list = rpc_json_new_array ();
+  gint64 now_us = common_clock_monotonic_us ();
+
+  g_return_val_if_fail (RPC_IS_TABLE (table), list);
+  g_mutex_lock (&table->lock);
+  for (GList *l = table->active; l != NULL; l = l->next) {
+    const Active *active = l->data;
+    RpcJson *entry = rpc_json_new_object ();
+    rpc_json_set (entry, "method", rpc_json_new_string (active->method));
+    rpc_json_set (entry, "duration", rpc_json_new_int (now_us - active->since_us));
+    rpc_json_append (list, entry);
+  }
+  g_mutex_unlock (&table->lock);
+  return list;
+}
+
+static int
+compare_methods (gconstpointer a, gconstpointer b) {
+  const RpcMethod *first = *(const RpcMethod *const *) a, *second = *(const RpcMethod *const *) b;
+  int order = strcmp (first->category, second->category);
+  return order != 0 ? order : strcmp (first->name, second->name);
+}
+
+static char *
+dup_overview (RpcTable *table) {
+  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
+  GString *text = g_string_new (NULL);
+  const char *category = NULL;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, table->methods);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_ptr_array_add (sorted, value);
+  g_ptr_array_sort (sorted, compare_methods);
+  for (guint i = 0; i < sorted->len; i++) {
+    const RpcMethod *method = g_ptr_array_index (sorted, i);
+    g_autofree char *usage = rpc_method_dup_usage (method);
+    if (g_str_equal (method->category, "hidden"))
+      continue;
+    if (g_strcmp0 (category, method->category) != 0)
+      g_string_append_printf (text, "%s== %s ==\n", category != NULL ? "\n" : "", method->category);
+    category = method->category;
+    g_string_append_printf (text, "%s\n", usage);
+  }
+  if (text->len > 0)
+    g_string_truncate (text, text->len - 1);
+  return g_string_free (text, FALSE);
+}
+
+char *
+rpc_table_dup_help (RpcTable *table, const char *method) {
+  const RpcMethod *found;
+
+  g_return_val_if_fail (RPC_IS_TABLE (table), NULL);
+  if (method == NULL || *method == '\0')
+    return dup_overview (table);
+  found = g_hash_table_lookup (table->methods, method);
+  return found != NULL ? rpc_method_dup_help (found) : NULL;
+}

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "rpc/method.h"
+
+G_BEGIN_DECLS
+
+guint rpc_method_n_args (const RpcMethod *method);
+
+/* ARGS (an entry for each argument) from PARAMS, an array or object or NULL; borrowed from it. */
+gboolean rpc_method_check_args (const RpcMethod *method, const RpcJson *params, RpcJson **args, GError **error);
+
+/* `name "a" ( b )`, and all that there is to say. The caller owns them. */
+char *rpc_method_dup_usage (const RpcMethod *method);
+char *rpc_method_dup_help (const RpcMethod *method);
+
+G_END_DECLS

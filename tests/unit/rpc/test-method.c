@@ -1,0 +1,145 @@
+#include <string.h>
+
+#include "rpc/method.h"
+
+static RpcJson *
+run_sum (RpcCall *call, GError **error) {
+  gint64 a, b;
+  if (!rpc_call_int (call, 0, 0, 0, 100, &a, error) || !rpc_call_int (call, 1, 5, G_MININT64, G_MAXINT64, &b, error))
+    return NULL;
+  if (rpc_call_bool (call, 2, FALSE))
+    return rpc_fail (error, RPC_VERIFY_ERROR, "%s", "asked to fail");
+  return rpc_json_new_int (a + b);
+}
+
+static RpcJson *
+run_hash (RpcCall *call, GError **error) {
+  guint8 hash32[32];
+  return rpc_call_hash (call, 0, hash32, error) ? rpc_json_new_hash (hash32) : NULL;
+}
+
+static const RpcMethod methods[] = {
+  { "Util",
+    "sum",
+    run_sum,
+    "Adds.\n\nn    (numeric) The sum",
+    { { "a|first", RPC_ARG_INT, TRUE, "One" },
+      { "b", RPC_ARG_INT, FALSE, "Another" },
+      { "fail", RPC_ARG_BOOL, FALSE, "Fail" } } },
+  { "Util", "hash", run_hash, "Echoes.", { { "blockhash", RPC_ARG_HEX, TRUE, "A hash" } } },
+};
+
+typedef struct {
+  GAsyncResult *result;
+} Answer;
+
+static void
+on_answer (GObject *source, GAsyncResult *result, gpointer data) {
+  ((Answer *) data)->result = g_object_ref (result);
+}
+
+/* The answer as text; "CODE: message" for an error. */
+static char *
+call (RpcTable *table, const char *method, const char *params) {
+  Answer answer = { NULL };
+  g_autoptr (RpcJson) args = rpc_json_parse (params, strlen (params)), result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  rpc_handler_execute_async (RPC_HANDLER (table), method, args, NULL, NULL, on_answer, &answer);
+  while (answer.result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  result = rpc_handler_execute_finish (RPC_HANDLER (table), answer.result, &error);
+  g_object_unref (answer.result);
+  return result != NULL ? rpc_json_write (result, 0) : g_strdup_printf ("%d: %s", error->code, error->message);
+}
+
+static void
+check (RpcTable *table, const char *method, const char *params, const char *expected) {
+  g_autofree char *got = call (table, method, params);
+  if (!g_str_has_prefix (got, expected))
+    g_error ("%s %s\n gave     %s\n expected %s", method, params, got, expected);
+}
+
+static RpcTable *
+new_table (void) {
+  RpcTable *table = rpc_table_new (NULL, 2);
+  rpc_table_add (table, methods, G_N_ELEMENTS (methods));
+  return table;
+}
+
+static void
+test_arguments (void) {
+  g_autoptr (RpcTable) table = new_table ();
+  check (table, "sum", "[1,2]", "3");
+  check (table, "sum", "[1]", "6");
+  check (table, "sum", "[1,null]", "6");
+  check (table, "sum", "{\"b\":2,\"a\":1}", "3");
+  check (table, "sum", "{\"first\":1}", "6");
+  check (table, "sum", "{\"args\":[1],\"b\":3}", "4");
+  check (table, "sum", "{\"args\":[1],\"a\":3}",
+         "-8: Parameter a|first specified twice both as positional and named argument");
+  check (table, "sum", "{\"a\":1,\"c\":3}", "-8: Unknown named parameter c");
+  check (table, "sum", "[]", "-1: sum a ( b fail )\n");
+  check (table, "sum", "[1,2,false,4]", "-1: sum a ( b fail )\n");
+  check (table, "sum", "[\"1\"]",
+         "-3: Wrong type passed:\n{\n    \"Position 1 (a|first)\": \"JSON value of type string is not of expected type "
+         "number\"\n}");
+  check (table, "sum", "[null]", "-3: Wrong type passed:");
+  check (table, "sum", "[1.5]", "-1: JSON integer out of range");
+  check (table, "sum", "[101]", "-8: ");
+  check (table, "sum", "[1,2,true]", "-25: asked to fail");
+  check (table, "nothing", "[]", "-32601: Method not found");
+}
+
+static void
+test_hashes (void) {
+  g_autoptr (RpcTable) table = new_table ();
+  g_autofree char *digits = g_strnfill (64, 'z'), *params = g_strdup_printf ("[\"%s\"]", digits);
+  g_autofree char *expected = g_strdup_printf ("-8: blockhash must be hexadecimal string (not '%s')", digits);
+  check (table, "hash", "[\"00ff\"]", "-8: blockhash must be of length 64 (not 4, for '00ff')");
+  check (table, "hash", params, expected);
+  check (table, "hash", "[\"00000000000000000000000000000000000000000000000000000000000000ff\"]",
+         "\"00000000000000000000000000000000000000000000000000000000000000ff\"");
+}
+
+static void
+test_warmup (void) {
+  g_autoptr (RpcTable) table = new_table ();
+  rpc_table_set_warmup (table, "Loading");
+  check (table, "sum", "[1]", "-28: Loading");
+  check (table, "help", "[]", "\"== Control ==\\nhelp ( \\\"command\\\" )\\n\\n== Util ==\\nhash");
+  rpc_table_set_warmup (table, NULL);
+  check (table, "sum", "[1]", "6");
+}
+
+static void
+test_help (void) {
+  g_autoptr (RpcTable) table = new_table ();
+  check (table, "help", "[\"sum\"]", "\"sum a ( b fail )\\n\\nAdds.\\n\\nArguments:\\n1. a ");
+  check (table, "help", "[\"zip\"]", "\"help: unknown command: zip\"");
+}
+
+static void
+test_amounts (void) {
+  g_autoptr (RpcJson) json = rpc_json_parse ("[\"0.1\",21000001,-1,true,\"x\"]", 28);
+  gint64 sat = 0;
+  g_assert_nonnull (json);
+  g_assert_true (rpc_amount_from_json (rpc_json_at (json, 0), &sat, NULL));
+  g_assert_cmpint (sat, ==, 10000000);
+  for (guint i = 1; i < 5; i++) {
+    g_autoptr (GError) error = NULL;
+    g_assert_false (rpc_amount_from_json (rpc_json_at (json, i), &sat, &error));
+    g_assert_error (error, RPC_ERROR, RPC_TYPE_ERROR);
+  }
+}
+
+int
+main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/rpc/method/arguments", test_arguments);
+  g_test_add_func ("/rpc/method/hashes", test_hashes);
+  g_test_add_func ("/rpc/method/warmup", test_warmup);
+  g_test_add_func ("/rpc/method/help", test_help);
+  g_test_add_func ("/rpc/method/amounts", test_amounts);
+  return g_test_run ();
+}
