@@ -14,7 +14,9 @@ typedef struct {
   const char *user;            /* -rpcuser/-rpcpassword; NULL: none */
   const char *password;
   const char *const *auth; /* -rpcauth=user:salt$hash; NULL: none */
-  guint work_queue;        /* -rpcworkqueue */
+  guint work_queue;        /* -rpcworkqueue: requests that may wait while `threads` others are worked on */
+  guint threads;
+  guint timeout_s; /* -rpcservertimeout */
 } RpcServerOptions;
 
 typedef struct _RpcServer RpcServer;

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Who may call: users with salted hashes of their passwords (HMAC-SHA-256, as `-rpcauth` writes them). Filled by one
+ * thread, then read by any. */
+typedef struct _RpcAuth RpcAuth;
+
+RpcAuth *rpc_auth_new (void);
+void rpc_auth_free (RpcAuth *auth);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpcAuth, rpc_auth_free)
+
+/* A user with a password that is known here; only its hash is kept. */
+void rpc_auth_add_password (RpcAuth *auth, const char *user, const char *password);
+
+/* TEXT is `user:salt$hash`. FALSE when it is malformed. */
+gboolean rpc_auth_add_hashed (RpcAuth *auth, const char *text);
+
+/* Checks the value of an Authorization header (NULL: none), in a time that does not depend on how much of it is right.
+ * *USER (the caller's; may be NULL) becomes the name when TRUE. */
+gboolean rpc_auth_check (const RpcAuth *auth, const char *header, char **user);
+
+G_END_DECLS

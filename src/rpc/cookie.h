@@ -1,0 +1,20 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The cookie: a file with `__cookie__:` and 64 random hex digits, which lets programs of the same user in. */
+
+#define RPC_COOKIE_USER "__cookie__"
+
+/* Writes a new cookie to PATH, readable for its owner only. The password (the caller owns it), NULL with ERROR. */
+char *rpc_cookie_write (const char *path, GError **error);
+
+/* Reads "user:password" from PATH; the caller owns it. */
+char *rpc_cookie_read (const char *path, GError **error);
+
+/* Removes PATH when it still holds PASSWORD: another node may have written its own since. */
+void rpc_cookie_remove (const char *path, const char *password);
+
+G_END_DECLS

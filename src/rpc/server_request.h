@@ -1,0 +1,63 @@
+#pragma once
+
+#include <microhttpd.h>
+
+#include "rpc/auth.h"
+#include "rpc/server.h"
+
+G_BEGIN_DECLS
+
+/* What the HTTP threads and the main context share. Private to server*.c. */
+
+#define RPC_MAX_BODY (32 * 1024 * 1024)
+#define RPC_MAX_HEADERS 8192
+
+struct _RpcServer {
+  RpcHandler *handler;
+  GMainContext *context; /* the main one */
+  RpcAuth *auth;
+  GPtrArray *daemons; /* struct MHD_Daemon *, one for each address */
+  GPtrArray *allowed; /* GInetAddressMask */
+  char *cookie_file;  /* NULL: none was written */
+  char *cookie_password;
+  guint max_in_flight;
+  GMutex lock; /* guards what follows */
+  GCond idle;
+  GList *requests; /* RpcServerRequest, between the first byte and the last of the answer */
+  guint in_flight; /* those that wait for the handler */
+  gboolean stopping;
+};
+
+typedef struct {
+  RpcServer *server;
+  struct MHD_Connection *connection;
+  GByteArray *body; /* NULL: not wanted */
+  gboolean too_large;
+  gboolean authorized;
+  gboolean executing; /* on the main context */
+  char *wallet;
+  RpcJson *json;
+  GCancellable *cancellable;
+  gboolean suspended; /* guarded by server->lock */
+  /* The answer. */
+  guint status; /* 0: not known yet */
+  RpcJson *reply;
+  const char *text; /* static; instead of REPLY */
+  gboolean ask_for_credentials;
+} RpcServerRequest;
+
+/* MHD's callbacks; CLS is the server. */
+enum MHD_Result rpc_server_handle (void *cls,
+                                   struct MHD_Connection *connection,
+                                   const char *url,
+                                   const char *method,
+                                   const char *version,
+                                   const char *data,
+                                   size_t *len,
+                                   void **con_cls);
+void rpc_server_completed (void *cls,
+                           struct MHD_Connection *connection,
+                           void **con_cls,
+                           enum MHD_RequestTerminationCode how);
+
+G_END_DECLS
