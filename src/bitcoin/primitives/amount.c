@@ -1,0 +1,61 @@
+#include "bitcoin/primitives/amount.h"
+
+#define DECIMALS 8
+#define WHOLE_DIGITS 8 /* of 21,000,000 */
+
+gboolean
+btc_amount_in_range (gint64 sat) {
+  return sat >= 0 && sat <= BTC_MAX_MONEY;
+}
+
+gboolean
+btc_amount_add (gint64 a, gint64 b, gint64 *sum) {
+  gint64 result;
+
+  if (__builtin_add_overflow (a, b, &result) || !btc_amount_in_range (result))
+    return FALSE;
+  *sum = result;
+  return TRUE;
+}
+
+char *
+btc_amount_format (gint64 sat) {
+  guint64 magnitude = sat < 0 ? -(guint64) sat : (guint64) sat;
+
+  return g_strdup_printf ("%s%" G_GUINT64_FORMAT ".%08" G_GUINT64_FORMAT, sat < 0 ? "-" : "", magnitude / BTC_COIN,
+                          magnitude % BTC_COIN);
+}
+
+gboolean
+btc_amount_parse (const char *text, gint64 *sat) {
+  const char *at = text;
+  gint64 value = 0;
+  guint decimals = 0;
+
+  for (; g_ascii_isdigit (*at); at++) {
+    if (at - text >= WHOLE_DIGITS || (at > text && *text == '0'))
+      return FALSE;
+    value = value * 10 + g_ascii_digit_value (*at);
+  }
+  if (at == text)
+    return FALSE;
+
+  if (*at == '.') {
+    for (at++; g_ascii_isdigit (*at); at++) {
+      if (++decimals > DECIMALS)
+        return FALSE;
+      value = value * 10 + g_ascii_digit_value (*at);
+    }
+    if (decimals == 0)
+      return FALSE;
+  }
+  if (*at != '\0')
+    return FALSE;
+
+  for (; decimals < DECIMALS; decimals++)
+    value *= 10;
+  if (!btc_amount_in_range (value))
+    return FALSE;
+  *sat = value;
+  return TRUE;
+}

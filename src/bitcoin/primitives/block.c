@@ -1,0 +1,139 @@
+#include "bitcoin/primitives/block.h"
+
+#include <string.h>
+
+#include "bitcoin/crypto/hash.h"
+#include "bitcoin/primitives/tx_read.h"
+
+/* Bytes:
+ *   header        80: version i32 LE · previous block's hash 32 · merkle root 32 · time u32 LE · bits u32 LE · nonce u32 LE
+ *   transactions  CompactSize count, then each (see tx_read.c) */
+
+typedef struct {
+  BtcBlock block;
+  gint references;
+  BtcTxIn *in;
+  BtcTxOut *out;
+} OwnBlock;
+
+void
+btc_header_parse (BtcHeader *header, const guint8 data80[BTC_HEADER_SIZE]) {
+  header->version = (gint32) btc_get_u32 (data80);
+  memcpy (header->prev32, data80 + 4, 32);
+  memcpy (header->merkle_root32, data80 + 36, 32);
+  header->time = btc_get_u32 (data80 + 68);
+  header->bits = btc_get_u32 (data80 + 72);
+  header->nonce = btc_get_u32 (data80 + 76);
+}
+
+void
+btc_header_serialize (const BtcHeader *header, guint8 out80[BTC_HEADER_SIZE]) {
+  btc_put_u32 (out80, (guint32) header->version);
+  memcpy (out80 + 4, header->prev32, 32);
+  memcpy (out80 + 36, header->merkle_root32, 32);
+  btc_put_u32 (out80 + 68, header->time);
+  btc_put_u32 (out80 + 72, header->bits);
+  btc_put_u32 (out80 + 76, header->nonce);
+}
+
+void
+btc_header_hash (const BtcHeader *header, guint8 out32[32]) {
+  guint8 data[BTC_HEADER_SIZE];
+
+  btc_header_serialize (header, data);
+  btc_sha256d (data, sizeof data, out32);
+}
+
+/* Checks the encoding of all transactions, and counts. */
+static gboolean
+measure (BtcReader reader, guint32 n_txs, gsize *n_in, gsize *n_out) {
+  *n_in = 0;
+  *n_out = 0;
+  for (guint32 i = 0; i < n_txs; i++) {
+    BtcTx tx;
+
+    if (!btc_tx_measure (&reader, TRUE, &tx))
+      return FALSE;
+    *n_in += tx.n_in;
+    *n_out += tx.n_out;
+  }
+  return btc_reader_done (&reader);
+}
+
+static void
+read_txs (OwnBlock *own, BtcReader *reader) {
+  BtcBlock *block = &own->block;
+  BtcTxIn *in = own->in;
+  BtcTxOut *out = own->out;
+
+  for (guint32 i = 0; i < block->n_txs; i++) {
+    BtcTx *tx = &block->txs[i];
+
+    tx->in = in;
+    tx->out = out;
+    btc_tx_read (reader, TRUE, tx);
+    in += tx->n_in;
+    out += tx->n_out;
+    block->stripped_size += tx->stripped_size;
+  }
+}
+
+BtcBlock *
+btc_block_new (GBytes *bytes) {
+  gsize len, n_in, n_out;
+  const guint8 *data = g_bytes_get_data (bytes, &len);
+  BtcReader reader;
+  BtcSpan header;
+  guint32 n_txs;
+  OwnBlock *own;
+
+  /* The weight has to fit its type. */
+  if (len > G_MAXUINT32 / BTC_WITNESS_SCALE)
+    return NULL;
+  btc_reader_init (&reader, data, len);
+  header = btc_reader_span (&reader, BTC_HEADER_SIZE);
+  n_txs = (guint32) btc_reader_compact_size (&reader);
+  if (reader.failed || !measure (reader, n_txs, &n_in, &n_out))
+    return NULL;
+
+  own = g_new0 (OwnBlock, 1);
+  own->references = 1;
+  own->in = g_new (BtcTxIn, n_in);
+  own->out = g_new (BtcTxOut, n_out);
+  own->block.bytes = g_bytes_ref (bytes);
+  own->block.txs = g_new (BtcTx, n_txs);
+  own->block.n_txs = n_txs;
+  own->block.n_inputs = (guint32) n_in;
+  own->block.header_to_txs = (guint32) reader.pos;
+  own->block.stripped_size = (guint32) reader.pos;
+  btc_header_parse (&own->block.header, header.data);
+  btc_sha256d (header.data, BTC_HEADER_SIZE, own->block.hash32);
+  read_txs (own, &reader);
+  return &own->block;
+}
+
+BtcBlock *
+btc_block_ref (BtcBlock *block) {
+  g_return_val_if_fail (block != NULL, NULL);
+
+  g_atomic_int_inc (&((OwnBlock *) block)->references);
+  return block;
+}
+
+void
+btc_block_unref (BtcBlock *block) {
+  OwnBlock *own = (OwnBlock *) block;
+
+  if (block == NULL || !g_atomic_int_dec_and_test (&own->references))
+    return;
+  g_bytes_unref (block->bytes);
+  g_free (block->txs);
+  g_free (own->in);
+  g_free (own->out);
+  g_free (own);
+}
+
+guint32
+btc_block_weight (const BtcBlock *block) {
+  return block->stripped_size * (BTC_WITNESS_SCALE - 1) + (guint32) g_bytes_get_size (block->bytes);
+}
