@@ -44,7 +44,7 @@ test_witness (void) {
   key = btc_tx_in_witness_item (&tx->in[1], 1);
   g_assert_cmpuint (key.len, ==, 33);
   txid = common_hex_encode_reversed (tx->txid32, 32);
-  g_assert_cmpstr (txid, ==, "e8151a2af31c368a35053ddd4bebb285d42beba17d2ab0c9e0cafa8ee7e6cd6b");
+  g_assert_cmpstr (txid, ==, "e8151a2af31c368a35053ddd4bdb285a8595c769a3ad83e0fa02314a602d4609");
 
   btc_tx_write_stripped (tx, stripped);
   g_assert_cmpuint (stripped->len, ==, tx->stripped_size);
