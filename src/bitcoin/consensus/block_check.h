@@ -21,6 +21,9 @@ typedef struct {
 gboolean
 btc_header_check_pow (const BtcHeader *header, const guint8 hash32[32], const BtcParams *params, BtcVerdict *verdict);
 
+/* BITS as a target. FALSE when they are negative, zero, too large for 256 bits or above the network's limit. */
+gboolean btc_bits_to_target (guint32 bits, const BtcParams *params, BtcUint256 *target);
+
 /* The nBits that the block after PREV must have. */
 guint32 btc_next_work_required (const BtcPrevContext *prev, const BtcHeader *header, const BtcParams *params);
 
@@ -34,8 +37,25 @@ gboolean btc_header_check_contextual (const BtcHeader *header,
                                       const BtcParams *params,
                                       BtcVerdict *verdict);
 
-/* Merkle root, sizes, the coinbase's place, every transaction's own rules, legacy sigops, the signet solution. */
+/* Could the header at HEIGHT have NEW_BITS after OLD_BITS? For headers whose times are not known yet. */
+gboolean
+btc_permitted_difficulty_transition (const BtcParams *params, guint32 height, guint32 old_bits, guint32 new_bits);
+
+/* The median of N header times (1 to 11 of them: fewer only next to the genesis block). */
+gint64 btc_median_time (const guint32 *times, gsize n);
+
+/* Merkle root, sizes, the coinbase's place, every transaction's own rules, legacy sigops; proof of work and the signet solution. */
 gboolean btc_block_check (const BtcBlock *block, const BtcParams *params, BtcVerdict *verdict);
+
+/* The same without the proof of work and signet solution, or without the merkle root: for templates. */
+gboolean btc_block_check_parts (const BtcBlock *block,
+                                const BtcParams *params,
+                                gboolean check_pow,
+                                gboolean check_merkle,
+                                BtcVerdict *verdict);
+
+/* BIP 325: does the block carry a solution of the signet's challenge? */
+gboolean btc_signet_check (const BtcBlock *block, const BtcParams *params);
 
 /* Finality, BIP 34, witness commitment, weight; PREV NULL for the genesis block. */
 gboolean btc_block_check_contextual (const BtcBlock *block,

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 #define BTC_COINBASE_MATURITY 100
 #define BTC_MEDIAN_TIME_SPAN 11
 #define BTC_MAX_FUTURE_BLOCK_TIME (2 * 60 * 60)
+#define BTC_MAX_TIMEWARP_S 600            /* BIP 94 */
+#define BTC_LOCKTIME_THRESHOLD 500000000u /* lock times below are heights, from here on seconds */
 
 typedef enum {
   BTC_BURIED_BIP34,
@@ -24,8 +26,23 @@ typedef enum {
   BTC_N_BURIED
 } BtcBuried;
 
+/* BIP 9. START_TIME_S has two special values. */
+#define BTC_DEPLOYMENT_ALWAYS_ACTIVE (-1)
+#define BTC_DEPLOYMENT_NEVER_ACTIVE (-2)
+#define BTC_DEPLOYMENT_NO_TIMEOUT G_MAXINT64
+typedef struct {
+  const char *name; /* "testdummy" */
+  guint bit;
+  gint64 start_time_s; /* median times past */
+  gint64 timeout_s;
+  guint32 min_activation_height;
+  guint32 period; /* blocks */
+  guint32 threshold;
+} BtcDeployment;
+
 typedef struct {
   const BtcNetworkInfo *network;
+  guint8 magic[4]; /* network->magic, but for a signet of one's own */
   guint8 genesis_hash32[32];
   guint8 genesis_bytes[300];
   gsize genesis_len;
@@ -44,12 +61,37 @@ typedef struct {
   guint8 assume_valid32[32]; /* zeros: none */
   gboolean signet;
   GBytes *signet_challenge; /* BIP 325; NULL unless signet */
+  BtcDeployment testdummy;
+  guint32 min_bip9_warning_height;
+  guint32 prune_after_height;
+  const char *const *dns_seeds; /* NULL-terminated, static */
+  /* How many transactions the chain had at some time, and how many came a second since: for progress. */
+  gint64 chain_tx_time_s;
+  guint64 chain_tx_count;
+  double chain_tx_rate;
 } BtcParams;
 
 /* A copy of the built-in parameters of NETWORK, which the options of a program may then change. */
 BtcParams *btc_params_new (BtcNetwork network);
 void btc_params_free (BtcParams *params);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtcParams, btc_params_free)
+
+/* Makes PARAMS (of signet) those of the signet with this CHALLENGE: its magic, and no minimum work. */
+void btc_params_set_signet_challenge (BtcParams *params, const guint8 *challenge, gsize len);
+
+/* Blocks between two changes of the difficulty. */
+guint32 btc_params_retarget_interval (const BtcParams *params);
+
+/* Is the rule in force in a block at HEIGHT? */
+gboolean btc_params_buried_active (const BtcParams *params, BtcBuried rule, guint32 height);
+
+/* BIP 30: must the block at HEIGHT with this hash be searched for transactions that overwrite unspent ones?
+ * AT_BIP34_32 is the hash of its ancestor at the BIP 34 height, NULL when it stands below. */
+gboolean
+btc_params_bip30_applies (const BtcParams *params, guint32 height, const guint8 hash32[32], const guint8 *at_bip34_32);
+
+/* One of the two blocks whose coinbase was overwritten by a later one before it was spent. */
+gboolean btc_params_bip30_lost (guint32 height, const guint8 hash32[32]);
 
 /* The script flags of the block with this hash at this height. */
 BtcVerifyFlags btc_params_script_flags (const BtcParams *params, guint32 height, const guint8 hash32[32]);

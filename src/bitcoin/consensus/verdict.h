@@ -28,7 +28,8 @@ typedef struct {
   char debug[224];    /* more for the log; "" when there is none */
 } BtcVerdict;
 
-/* Fill in *VERDICT and return FALSE, so that a check can end with `return btc_verdict_fail (…)`. REASON is static. */
+/* Fill in *VERDICT and return FALSE, so that a check can end with `return btc_verdict_fail (…)`. REASON is static; FORMAT
+ * is NULL or what goes into `debug`. */
 gboolean btc_verdict_fail (BtcVerdict *verdict, BtcVerdictClass how, const char *reason, const char *format, ...)
     G_GNUC_PRINTF (4, 5);
 void btc_verdict_clear (BtcVerdict *verdict); /* OK */
