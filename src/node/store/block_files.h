@@ -75,7 +75,8 @@ char *node_block_files_dup_path (NodeBlockFiles *files, gint32 file, gboolean un
 
 /* CBlockUndo: the coins that a block spent, in the order of its inputs, the coinbase's left out. */
 void node_undo_serialize (const BtcBlock *block, const BtcCoin *spent, GByteArray *out);
-/* COINS has room for the block's non-coinbase inputs; scripts live in SCRIPTS, which is freed last. FALSE: malformed. */
+/* COINS has room for the block's non-coinbase inputs; their scripts live in SCRIPTS, which is emptied first and must not
+ * change as long as COINS is used. FALSE: malformed, or not the undo data of BLOCK. */
 gboolean node_undo_parse (const BtcBlock *block, GBytes *undo, BtcCoin *coins, GByteArray *scripts);
 
 /* TxOutCompression, used by undo data and by the coins database. */
@@ -83,5 +84,9 @@ void node_txout_compress (const BtcTxOut *out, GByteArray *bytes);
 /* The script is appended to SCRIPTS and *OUT's span gives its offset in `data` as a GSIZE_TO_POINTER and its length;
  * FALSE: malformed. */
 gboolean node_txout_decompress (BtcReader *reader, BtcTxOut *out, GByteArray *scripts);
+
+/* A coin as the chain state and UTXO snapshots hold it; scripts as above. */
+void node_coin_serialize (const BtcCoin *coin, GByteArray *bytes);
+gboolean node_coin_parse (BtcReader *reader, BtcCoin *coin, GByteArray *scripts);
 
 G_END_DECLS

@@ -7,14 +7,18 @@ G_BEGIN_DECLS
 
 /* The set of unspent outputs: chainstate/ on disk, and a dense cache in front of it (open addressing, salted hash,
  * scripts inline, dirty and fresh marks as in the reference's cache, never emptied wholesale). The cache is used by the
- * chain thread; node_coins_prefetch() by any thread. */
+ * chain thread; node_coins_prefetch() and cursors by any thread. Damage is NODE_STORE_ERROR_CORRUPT. */
 
 typedef struct _NodeCoins NodeCoins;
+
+/* -dbbatchsize */
+#define NODE_COINS_BATCH_BYTES (32 * 1024 * 1024)
 
 typedef struct {
   const char *path; /* the chainstate folder */
   gsize db_cache_bytes;
   gsize cache_bytes; /* how large the cache may grow before node_coins_needs_flush() */
+  gsize batch_bytes; /* 0: NODE_COINS_BATCH_BYTES */
   gboolean wipe;
 } NodeCoinsOptions;
 
@@ -31,10 +35,12 @@ gboolean node_coins_get_best (NodeCoins *coins,
                               guint8 old32[32],
                               GError **error);
 
-/* *COIN (its script valid until the next change of the cache) and TRUE in *FOUND when it is unspent. */
+/* *COIN and TRUE in *FOUND when it is unspent. The script is valid until this coin is spent or added again, or until
+ * node_coins_needs_flush() or node_coins_flush(); other coins may come and go meanwhile. */
 gboolean node_coins_get (NodeCoins *coins, const BtcOutpoint *outpoint, BtcCoin *coin, gboolean *found, GError **error);
 
-/* Adds a coin. POSSIBLE_OVERWRITE when there may be one already (BIP 30 exceptions, replay): then it is not fresh. */
+/* Adds a coin; one that nobody can ever spend (OP_RETURN, too long) is left out. POSSIBLE_OVERWRITE when there may be
+ * one already (coinbases, because of the BIP 30 exceptions; replay): then it is not fresh. */
 void node_coins_add (NodeCoins *coins, const BtcOutpoint *outpoint, const BtcCoin *coin, gboolean possible_overwrite);
 
 /* Spends a coin that is in the cache (after node_coins_get() found it). */
@@ -44,20 +50,30 @@ void node_coins_spend (NodeCoins *coins, const BtcOutpoint *outpoint);
  * Any thread, several at once. Errors are ignored: they come again on the chain thread. */
 void node_coins_prefetch (NodeCoins *coins, const BtcOutpoint *outpoints, gsize n);
 
-gboolean node_coins_needs_flush (NodeCoins *coins);
-gsize node_coins_memory (NodeCoins *coins);   /* bytes of the cache */
-guint64 node_coins_cached (NodeCoins *coins); /* entries */
+/* Chain thread: takes those out of OUTPOINTS that are in the cache already; how many are left, to be prefetched. */
+gsize node_coins_filter_uncached (NodeCoins *coins, BtcOutpoint *outpoints, gsize n);
 
-/* Writes what changed, in batches under the 'H' protocol, then 'B' = BEST32. EMPTY: also forget clean entries. On disk
- * (synced) when this returns. */
+/* When the cache is over its budget clean entries are forgotten; TRUE when that cannot be enough. Between blocks. */
+gboolean node_coins_needs_flush (NodeCoins *coins);
+void node_coins_set_cache_bytes (NodeCoins *coins, gsize cache_bytes); /* another budget */
+gsize node_coins_memory (NodeCoins *coins);                            /* bytes of the cache */
+guint64 node_coins_cached (NodeCoins *coins);                          /* entries */
+guint64 node_coins_dirty (NodeCoins *coins);                           /* entries that the next flush will write */
+
+/* Writes what changed, in batches under the 'H' protocol, then 'B' = BEST32 (not zeros). EMPTY: also forget clean
+ * entries. On disk (synced) when this returns TRUE. After FALSE the program must end: what is on disk is then replayed
+ * at the next start. */
 gboolean node_coins_flush (NodeCoins *coins, const guint8 best32[32], gboolean empty, GError **error);
 
-/* Walks the set on disk as of now (flush first), in key order. Any one thread; the chain may go on. */
+/* Walks the set on disk as of now (flush first), in key order. Any one thread; the chain may go on. The script of a coin
+ * is valid until the next one. _next() is FALSE at the end, and with ERROR set on a failure. */
 typedef struct _NodeCoinsCursor NodeCoinsCursor;
 NodeCoinsCursor *node_coins_cursor_new (NodeCoins *coins);
 gboolean node_coins_cursor_next (NodeCoinsCursor *cursor, BtcOutpoint *outpoint, BtcCoin *coin, GError **error);
+/* The best block ('B') of what the cursor walks; zeros when a flush was cut off, or nothing is there. */
+const guint8 *node_coins_cursor_get_best (NodeCoinsCursor *cursor);
 void node_coins_cursor_free (NodeCoinsCursor *cursor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeCoinsCursor, node_coins_cursor_free)
-guint64 node_coins_disk_size (NodeCoins *coins);
+guint64 node_coins_disk_size (NodeCoins *coins); /* an estimate, as in gettxoutsetinfo */
 
 G_END_DECLS

@@ -1,0 +1,270 @@
+/* Records of chainstate/, values masked with the database's key:
+ *   'C' txid[32] VARINT(n)  →  VARINT(2 * height + coinbase) TxOutCompression
+ *   'B'                     →  hash[32] of the block that the set stands for
+ *   'H'                     →  02 new[32] old[32] while a flush is going on; there is no 'B' then
+ *   'c' …                      coins of versions before 0.15: not read */
+#include "node/store/coins_private.h"
+
+#include <string.h>
+
+#include "bitcoin/script/script.h"
+#include "node/store/block_files.h"
+
+gsize
+node_coin_make_key (guint8 key[NODE_COIN_KEY_MAX], const BtcOutpoint *outpoint) {
+  guint8 digits[5];
+  guint32 n = outpoint->n;
+  gsize len = 0, at = 33;
+
+  key[0] = 'C';
+  memcpy (key + 1, outpoint->txid32, 32);
+  /* The VARINT, last digit first; written here because this is done for every coin that is read. */
+  for (;;) {
+    digits[len] = (guint8) ((n & 0x7f) | (len > 0 ? 0x80 : 0));
+    len++;
+    if (n <= 0x7f)
+      break;
+    n = (n >> 7) - 1;
+  }
+  while (len > 0)
+    key[at++] = digits[--len];
+  return at;
+}
+
+gboolean
+node_coin_from_disk (const guint8 *value, gsize len, BtcCoin *coin, GByteArray *scripts, GError **error) {
+  BtcReader reader;
+
+  g_byte_array_set_size (scripts, 0);
+  btc_reader_init (&reader, value, len);
+  if (!node_coin_parse (&reader, coin, scripts)) {
+    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+                 "The database of coins is damaged: a coin cannot be read. " NODE_COINS_ADVICE);
+    return FALSE;
+  }
+  coin->out.script.data = scripts->data;
+  return TRUE;
+}
+
+static gboolean
+check_format (NodeDb *db, GError **error) {
+  g_autoptr (NodeDbIter) iter = node_db_iter_new (db);
+  guint8 prefix = 'c';
+  gsize len;
+
+  node_db_iter_seek (iter, &prefix, 1);
+  if (!node_db_iter_valid (iter) || node_db_iter_key (iter, &len)[0] != prefix)
+    return node_db_iter_check (iter, error) || node_store_advise (error, NODE_COINS_ADVICE);
+  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FORMAT,
+               "The database of coins was written by a version that is too old. " NODE_COINS_ADVICE);
+  return FALSE;
+}
+
+NodeCoins *
+node_coins_open (const NodeCoinsOptions *options, GError **error) {
+  g_autoptr (NodeDb) db = node_db_open (options->path, options->db_cache_bytes, TRUE, options->wipe, error);
+  NodeCoins *coins;
+
+  if (db == NULL) {
+    node_store_advise (error, NODE_COINS_ADVICE);
+    return NULL;
+  }
+  if (!check_format (db, error))
+    return NULL;
+  coins = g_new0 (NodeCoins, 1);
+  coins->db = g_steal_pointer (&db);
+  coins->cache_bytes = options->cache_bytes;
+  coins->batch_bytes = options->batch_bytes != 0 ? options->batch_bytes : NODE_COINS_BATCH_BYTES;
+  coins->value = g_byte_array_new ();
+  coins->scripts = g_byte_array_new ();
+  node_coins_cache_init (&coins->cache);
+  node_coins_staging_init (&coins->staging);
+  return coins;
+}
+
+void
+node_coins_close (NodeCoins *coins) {
+  if (coins == NULL)
+    return;
+  node_coins_cache_free (&coins->cache);
+  node_coins_staging_clear (&coins->staging);
+  node_db_close (coins->db);
+  g_byte_array_unref (coins->value);
+  g_byte_array_unref (coins->scripts);
+  g_free (coins);
+}
+
+/* LEN bytes of the value of the one-byte key KEY; *FOUND FALSE when there is none. */
+static gboolean
+read_fixed (NodeCoins *coins, guint8 key, guint8 *out, gsize len, gboolean *found, GError **error) {
+  if (!node_db_read (coins->db, &key, 1, coins->value, found, error))
+    return node_store_advise (error, NODE_COINS_ADVICE);
+  if (!*found)
+    return TRUE;
+  if (coins->value->len != len) {
+    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+                 "The database of coins is damaged: its block cannot be read. " NODE_COINS_ADVICE);
+    return FALSE;
+  }
+  memcpy (out, coins->value->data, len);
+  return TRUE;
+}
+
+gboolean
+node_coins_get_best (NodeCoins *coins,
+                     guint8 best32[32],
+                     gboolean *replay,
+                     guint8 new32[32],
+                     guint8 old32[32],
+                     GError **error) {
+  guint8 heads[1 + 64];
+  gboolean found;
+
+  memset (best32, 0, 32);
+  memset (new32, 0, 32);
+  memset (old32, 0, 32);
+  *replay = FALSE;
+  if (!read_fixed (coins, 'B', best32, 32, &found, error))
+    return FALSE;
+  if (found)
+    return TRUE;
+  if (!read_fixed (coins, 'H', heads, sizeof heads, &found, error))
+    return FALSE;
+  if (!found)
+    return TRUE;
+  if (heads[0] != 2) {
+    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+                 "The database of coins is in an unknown state. " NODE_COINS_ADVICE);
+    return FALSE;
+  }
+  memcpy (new32, heads + 1, 32);
+  memcpy (old32, heads + 33, 32);
+  *replay = TRUE;
+  return TRUE;
+}
+
+/* A clean entry for a coin that is on disk, if it is: from those that were read ahead, else by reading now. */
+static gboolean
+fetch (NodeCoins *coins, const BtcOutpoint *outpoint, NodeCoinEntry **entry, GError **error) {
+  g_autofree NodeStagedCoin *staged = node_coins_staging_take (&coins->staging, outpoint);
+  guint8 key[NODE_COIN_KEY_MAX];
+  gboolean found;
+  BtcCoin coin;
+
+  *entry = NULL;
+  if (staged != NULL) {
+    coin.out.value_sat = staged->value_sat;
+    coin.out.script = (BtcSpan){ staged->script, staged->script_len };
+    coin.height = staged->height;
+    coin.coinbase = staged->coinbase;
+  } else {
+    gsize len = node_coin_make_key (key, outpoint);
+    if (!node_db_read (coins->db, key, len, coins->value, &found, error))
+      return node_store_advise (error, NODE_COINS_ADVICE);
+    if (!found)
+      return TRUE;
+    if (!node_coin_from_disk (coins->value->data, coins->value->len, &coin, coins->scripts, error))
+      return FALSE;
+  }
+  *entry = node_coins_cache_insert (&coins->cache, outpoint);
+  node_coins_cache_set_coin (&coins->cache, *entry, &coin);
+  return TRUE;
+}
+
+gboolean
+node_coins_get (NodeCoins *coins, const BtcOutpoint *outpoint, BtcCoin *coin, gboolean *found, GError **error) {
+  NodeCoinEntry *entry = node_coins_cache_find (&coins->cache, outpoint);
+
+  *found = FALSE;
+  if (entry == NULL && !fetch (coins, outpoint, &entry, error))
+    return FALSE;
+  if (entry == NULL || (entry->flags & NODE_COIN_SPENT))
+    return TRUE;
+  entry->flags |= NODE_COIN_RECENT;
+  node_coins_cache_get_coin (entry, coin);
+  *found = TRUE;
+  return TRUE;
+}
+
+void
+node_coins_add (NodeCoins *coins, const BtcOutpoint *outpoint, const BtcCoin *coin, gboolean possible_overwrite) {
+  if (!btc_script_is_unspendable (coin->out.script))
+    node_coins_cache_add (&coins->cache, outpoint, coin, possible_overwrite);
+}
+
+void
+node_coins_spend (NodeCoins *coins, const BtcOutpoint *outpoint) {
+  NodeCoinEntry *entry = node_coins_cache_find (&coins->cache, outpoint);
+
+  g_return_if_fail (entry != NULL && !(entry->flags & NODE_COIN_SPENT));
+
+  node_coins_cache_spend (&coins->cache, entry);
+}
+
+void
+node_coins_prefetch (NodeCoins *coins, const BtcOutpoint *outpoints, gsize n) {
+  g_autoptr (GByteArray) value = g_byte_array_new ();
+  g_autoptr (GByteArray) scripts = g_byte_array_new ();
+
+  for (gsize i = 0; i < n; i++) {
+    guint64 generation = node_coins_staging_get_generation (&coins->staging);
+    guint8 key[NODE_COIN_KEY_MAX];
+    gboolean found;
+    BtcCoin coin;
+
+    if (node_coins_staging_contains (&coins->staging, &outpoints[i]))
+      continue;
+    if (node_db_read (coins->db, key, node_coin_make_key (key, &outpoints[i]), value, &found, NULL) && found
+        && node_coin_from_disk (value->data, value->len, &coin, scripts, NULL))
+      node_coins_staging_put (&coins->staging, generation, &outpoints[i], &coin);
+  }
+}
+
+gsize
+node_coins_filter_uncached (NodeCoins *coins, BtcOutpoint *outpoints, gsize n) {
+  gsize left = 0;
+
+  for (gsize i = 0; i < n; i++)
+    if (node_coins_cache_find (&coins->cache, &outpoints[i]) == NULL)
+      outpoints[left++] = outpoints[i];
+  return left;
+}
+
+gboolean
+node_coins_needs_flush (NodeCoins *coins) {
+  gsize target = coins->cache_bytes / 10 * 9;
+
+  if (node_coins_memory (coins) <= coins->cache_bytes)
+    return FALSE;
+  /* Walking over the dirty to find a few that are clean does not pay. */
+  if (coins->cache.n_dirty < coins->cache.live / 2)
+    node_coins_cache_evict (&coins->cache, target);
+  return node_coins_memory (coins) > coins->cache_bytes;
+}
+
+void
+node_coins_set_cache_bytes (NodeCoins *coins, gsize cache_bytes) {
+  coins->cache_bytes = cache_bytes;
+}
+
+gsize
+node_coins_memory (NodeCoins *coins) {
+  return node_coins_cache_memory (&coins->cache);
+}
+
+guint64
+node_coins_cached (NodeCoins *coins) {
+  return coins->cache.live;
+}
+
+guint64
+node_coins_dirty (NodeCoins *coins) {
+  return coins->cache.n_dirty;
+}
+
+guint64
+node_coins_disk_size (NodeCoins *coins) {
+  const guint8 from = 'C', to = 'D';
+
+  return node_db_disk_size (coins->db, &from, 1, &to, 1);
+}

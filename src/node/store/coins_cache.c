@@ -1,0 +1,353 @@
+#include "node/store/coins_cache.h"
+
+#include <string.h>
+
+#include "common/random.h"
+
+#define SLAB_BITS 13
+#define SLAB_ENTRIES (1u << SLAB_BITS)
+#define FIRST_SLOTS 1024
+
+static inline NodeCoinEntry *
+entry_at (const NodeCoinsCache *cache, guint32 number) {
+  return &cache->slabs[number >> SLAB_BITS][number & (SLAB_ENTRIES - 1)];
+}
+
+static inline guint64
+fold (guint64 a, guint64 b) {
+  unsigned __int128 product = (unsigned __int128) a * b;
+
+  return (guint64) product ^ (guint64) (product >> 64);
+}
+
+/* A keyed hash of multiplications: nobody who does not know the salt can make outpoints that collide. */
+static inline guint32
+make_tag (const NodeCoinsCache *cache, const BtcOutpoint *outpoint) {
+  const guint64 *salt = cache->salt;
+  guint64 word[4], hash;
+
+  memcpy (word, outpoint->txid32, 32);
+  hash = fold (word[0] ^ salt[0], word[1] ^ salt[1]) ^ fold (word[2] ^ salt[2], word[3] ^ salt[3]);
+  return (guint32) (fold (hash ^ outpoint->n, salt[4]) >> 16);
+}
+
+static inline gboolean
+same_outpoint (const BtcOutpoint *a, const BtcOutpoint *b) {
+  return a->n == b->n && memcmp (a->txid32, b->txid32, 32) == 0;
+}
+
+static inline guint8 *
+get_script (const NodeCoinEntry *entry) {
+  guint8 *heap;
+
+  if (entry->script_len <= NODE_COIN_INLINE)
+    return (guint8 *) entry->script;
+  memcpy (&heap, entry->script, sizeof heap);
+  return heap;
+}
+
+void
+node_coins_cache_init (NodeCoinsCache *cache) {
+  memset (cache, 0, sizeof *cache);
+  cache->slots = g_new0 (guint64, FIRST_SLOTS);
+  cache->mask = FIRST_SLOTS - 1;
+  cache->dirty = g_array_new (FALSE, FALSE, sizeof (guint32));
+  common_random_bytes ((guint8 *) cache->salt, sizeof cache->salt);
+  cache->salt[4] |= 1;
+}
+
+void
+node_coins_cache_free (NodeCoinsCache *cache) {
+  for (guint32 i = 0; cache->heap_bytes > 0 && i < cache->n_entries; i++) {
+    NodeCoinEntry *entry = entry_at (cache, i);
+    if ((entry->flags & NODE_COIN_LIVE) && entry->script_len > NODE_COIN_INLINE)
+      g_free (get_script (entry));
+  }
+  for (guint i = 0; i < cache->n_slabs; i++)
+    g_free (cache->slabs[i]);
+  g_free (cache->slabs);
+  g_free (cache->slots);
+  g_array_unref (cache->dirty);
+}
+
+void
+node_coins_cache_clear (NodeCoinsCache *cache) {
+  node_coins_cache_free (cache);
+  node_coins_cache_init (cache);
+}
+
+/* The slot of OUTPOINT, or the empty one where it would be. */
+static gsize
+find_slot (const NodeCoinsCache *cache, const BtcOutpoint *outpoint, guint32 tag) {
+  gsize at = tag & cache->mask;
+
+  for (;; at = (at + 1) & cache->mask) {
+    guint64 slot = cache->slots[at];
+    if (slot == 0)
+      return at;
+    if ((guint32) (slot >> 32) == tag && same_outpoint (&entry_at (cache, (guint32) slot - 1)->outpoint, outpoint))
+      return at;
+  }
+}
+
+NodeCoinEntry *
+node_coins_cache_find (const NodeCoinsCache *cache, const BtcOutpoint *outpoint) {
+  guint64 slot = cache->slots[find_slot (cache, outpoint, make_tag (cache, outpoint))];
+
+  return slot == 0 ? NULL : entry_at (cache, (guint32) slot - 1);
+}
+
+static void
+grow_slots (NodeCoinsCache *cache) {
+  gsize old_n = cache->mask + 1;
+  guint64 *old = cache->slots;
+
+  /* A tag has 32 bits, and so has the number of an entry. */
+  g_assert (old_n < ((gsize) 1 << 32));
+  cache->mask = 2 * old_n - 1;
+  cache->slots = g_new0 (guint64, 2 * old_n);
+  for (gsize i = 0; i < old_n; i++) {
+    gsize at;
+    if (old[i] == 0)
+      continue;
+    at = (old[i] >> 32) & cache->mask;
+    while (cache->slots[at] != 0)
+      at = (at + 1) & cache->mask;
+    cache->slots[at] = old[i];
+  }
+  g_free (old);
+}
+
+static guint32
+take_entry (NodeCoinsCache *cache) {
+  if (cache->free_list != 0) {
+    guint32 number = cache->free_list - 1;
+    cache->free_list = entry_at (cache, number)->outpoint.n;
+    return number;
+  }
+  if (cache->n_entries == cache->n_slabs << SLAB_BITS) {
+    cache->slabs = g_renew (NodeCoinEntry *, cache->slabs, cache->n_slabs + 1);
+    cache->slabs[cache->n_slabs++] = g_new0 (NodeCoinEntry, SLAB_ENTRIES);
+  }
+  return cache->n_entries++;
+}
+
+static guint32
+insert (NodeCoinsCache *cache, const BtcOutpoint *outpoint, guint32 tag) {
+  guint32 number = take_entry (cache);
+  NodeCoinEntry *entry = entry_at (cache, number);
+
+  if ((cache->live + 1) * 4 > (cache->mask + 1) * 3)
+    grow_slots (cache);
+  cache->slots[find_slot (cache, outpoint, tag)] = (guint64) tag << 32 | (number + 1);
+  cache->live++;
+  entry->outpoint = *outpoint;
+  entry->flags = (entry->flags & NODE_COIN_LISTED) | NODE_COIN_LIVE | NODE_COIN_RECENT;
+  entry->script_len = 0;
+  return number;
+}
+
+NodeCoinEntry *
+node_coins_cache_insert (NodeCoinsCache *cache, const BtcOutpoint *outpoint) {
+  return entry_at (cache, insert (cache, outpoint, make_tag (cache, outpoint)));
+}
+
+static void
+free_script (NodeCoinsCache *cache, NodeCoinEntry *entry) {
+  if (entry->script_len > NODE_COIN_INLINE) {
+    cache->heap_bytes -= entry->script_len;
+    g_free (get_script (entry));
+  }
+  entry->script_len = 0;
+}
+
+void
+node_coins_cache_set_coin (NodeCoinsCache *cache, NodeCoinEntry *entry, const BtcCoin *coin) {
+  gsize len = coin->out.script.len;
+  guint8 *to = entry->script;
+
+  g_assert (len <= G_MAXUINT16);
+  free_script (cache, entry);
+  entry->code = coin->height * 2 + (coin->coinbase ? 1 : 0);
+  entry->value_sat = coin->out.value_sat;
+  if (len > NODE_COIN_INLINE) {
+    to = g_malloc (len);
+    memcpy (entry->script, &to, sizeof to);
+    cache->heap_bytes += len;
+  }
+  if (len > 0)
+    memcpy (to, coin->out.script.data, len);
+  entry->script_len = (guint16) len;
+}
+
+void
+node_coins_cache_get_coin (const NodeCoinEntry *entry, BtcCoin *coin) {
+  coin->height = entry->code >> 1;
+  coin->coinbase = entry->code & 1;
+  coin->out.value_sat = entry->value_sat;
+  coin->out.script.data = get_script (entry);
+  coin->out.script.len = entry->script_len;
+}
+
+void
+node_coins_cache_remove (NodeCoinsCache *cache, NodeCoinEntry *entry) {
+  gsize hole = find_slot (cache, &entry->outpoint, make_tag (cache, &entry->outpoint));
+  guint32 number = (guint32) cache->slots[hole] - 1;
+
+  g_assert (cache->slots[hole] != 0);
+  if (entry->flags & NODE_COIN_DIRTY)
+    cache->n_dirty--;
+  free_script (cache, entry);
+  entry->flags &= NODE_COIN_LISTED;
+  entry->outpoint.n = cache->free_list;
+  cache->free_list = number + 1;
+  cache->live--;
+
+  /* Whatever may stand nearer to its home moves into the hole. */
+  for (gsize at = (hole + 1) & cache->mask; cache->slots[at] != 0; at = (at + 1) & cache->mask) {
+    gsize home = (cache->slots[at] >> 32) & cache->mask;
+    if (((at - home) & cache->mask) >= ((at - hole) & cache->mask)) {
+      cache->slots[hole] = cache->slots[at];
+      hole = at;
+    }
+  }
+  cache->slots[hole] = 0;
+}
+
+static void
+set_dirty (NodeCoinsCache *cache, guint32 number) {
+  NodeCoinEntry *entry = entry_at (cache, number);
+
+  if (!(entry->flags & NODE_COIN_DIRTY))
+    cache->n_dirty++;
+  entry->flags |= NODE_COIN_DIRTY;
+  if (!(entry->flags & NODE_COIN_LISTED)) {
+    g_array_append_val (cache->dirty, number);
+    entry->flags |= NODE_COIN_LISTED;
+  }
+}
+
+void
+node_coins_cache_add (NodeCoinsCache *cache, const BtcOutpoint *outpoint, const BtcCoin *coin, gboolean overwrite) {
+  guint32 tag = make_tag (cache, outpoint);
+  guint64 slot = cache->slots[find_slot (cache, outpoint, tag)];
+  guint32 number = slot != 0 ? (guint32) slot - 1 : insert (cache, outpoint, tag);
+  NodeCoinEntry *entry = entry_at (cache, number);
+  gboolean fresh = FALSE;
+
+  if (slot == 0) {
+    fresh = !overwrite;
+  } else if (!overwrite) {
+    if (!(entry->flags & NODE_COIN_SPENT))
+      g_critical ("a coin was added that is there already");
+    /* A spent coin whose deletion is still to be flushed must not become fresh: then it would never be deleted. */
+    fresh = (entry->flags & NODE_COIN_SPENT) && !(entry->flags & NODE_COIN_DIRTY);
+  }
+  node_coins_cache_set_coin (cache, entry, coin);
+  entry->flags &= ~NODE_COIN_SPENT;
+  entry->flags |= NODE_COIN_RECENT | (fresh ? NODE_COIN_FRESH : 0);
+  set_dirty (cache, number);
+}
+
+void
+node_coins_cache_spend (NodeCoinsCache *cache, NodeCoinEntry *entry) {
+  guint64 slot;
+
+  if (entry->flags & NODE_COIN_FRESH) {
+    node_coins_cache_remove (cache, entry);
+    return;
+  }
+  free_script (cache, entry);
+  entry->flags |= NODE_COIN_SPENT;
+  slot = cache->slots[find_slot (cache, &entry->outpoint, make_tag (cache, &entry->outpoint))];
+  set_dirty (cache, (guint32) slot - 1);
+}
+
+typedef struct {
+  guint64 key; /* the first bytes of the transaction's id, as the database sorts them */
+  NodeCoinEntry *entry;
+} SortItem;
+
+/* By bits 32 to 63 of the key: enough to make neighbours on disk neighbours in a batch. */
+static void
+sort_items (SortItem *items, gsize n) {
+  SortItem *spare = g_new (SortItem, n);
+
+  for (guint shift = 32; shift < 64; shift += 8) {
+    gsize count[257] = { 0 };
+    SortItem *swap = items;
+    for (gsize i = 0; i < n; i++)
+      count[((items[i].key >> shift) & 0xff) + 1]++;
+    for (guint b = 1; b < 256; b++)
+      count[b] += count[b - 1];
+    for (gsize i = 0; i < n; i++)
+      spare[count[(items[i].key >> shift) & 0xff]++] = items[i];
+    items = spare;
+    spare = swap;
+  }
+  g_free (spare);
+}
+
+NodeCoinEntry **
+node_coins_cache_dup_dirty (NodeCoinsCache *cache, gsize *n) {
+  SortItem *items = g_new (SortItem, cache->dirty->len + 1);
+  NodeCoinEntry **entries;
+  gsize count = 0;
+
+  for (guint i = 0; i < cache->dirty->len; i++) {
+    NodeCoinEntry *entry = entry_at (cache, g_array_index (cache->dirty, guint32, i));
+    guint64 word;
+    if (!(entry->flags & NODE_COIN_DIRTY))
+      continue;
+    memcpy (&word, entry->outpoint.txid32, sizeof word);
+    items[count++] = (SortItem){ GUINT64_FROM_BE (word), entry };
+  }
+  g_assert (count == cache->n_dirty);
+  sort_items (items, count);
+  entries = g_new (NodeCoinEntry *, count + 1);
+  for (gsize i = 0; i < count; i++)
+    entries[i] = items[i].entry;
+  g_free (items);
+  *n = count;
+  return entries;
+}
+
+void
+node_coins_cache_mark_clean (NodeCoinsCache *cache) {
+  for (guint i = 0; i < cache->dirty->len; i++) {
+    NodeCoinEntry *entry = entry_at (cache, g_array_index (cache->dirty, guint32, i));
+    entry->flags &= ~NODE_COIN_LISTED;
+    if (!(entry->flags & NODE_COIN_DIRTY))
+      continue;
+    if (entry->flags & NODE_COIN_SPENT) {
+      node_coins_cache_remove (cache, entry);
+    } else {
+      entry->flags &= ~(NODE_COIN_DIRTY | NODE_COIN_FRESH);
+      cache->n_dirty--;
+    }
+  }
+  g_array_set_size (cache->dirty, 0);
+}
+
+void
+node_coins_cache_evict (NodeCoinsCache *cache, gsize target) {
+  /* Two rounds: the first takes the mark of recent use from those that have it. */
+  for (guint64 steps = 2 * (guint64) cache->n_entries; steps > 0 && node_coins_cache_memory (cache) > target; steps--) {
+    NodeCoinEntry *entry;
+    if (cache->hand >= cache->n_entries)
+      cache->hand = 0;
+    entry = entry_at (cache, cache->hand++);
+    if (!(entry->flags & NODE_COIN_LIVE) || (entry->flags & NODE_COIN_DIRTY))
+      continue;
+    if (entry->flags & NODE_COIN_RECENT)
+      entry->flags &= ~NODE_COIN_RECENT;
+    else
+      node_coins_cache_remove (cache, entry);
+  }
+}
+
+gsize
+node_coins_cache_memory (const NodeCoinsCache *cache) {
+  return cache->live * (sizeof (NodeCoinEntry) + 4 * sizeof (guint64) / 3) + cache->heap_bytes
+         + cache->dirty->len * sizeof (guint32);
+}

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "bitcoin/consensus/tx_check.h"
+
+G_BEGIN_DECLS
+
+/* The coins that are in memory: a table of small slots (open addressing) into entries that lie inline in slabs and never
+ * move. One thread. What the marks mean:
+ *   DIRTY  differs from the set on disk
+ *   FRESH  is not in the set on disk: when spent before a flush it is simply forgotten
+ *   SPENT  known not to exist; kept while DIRTY, so that the flush deletes it */
+
+#define NODE_COIN_INLINE 36
+
+typedef enum {
+  NODE_COIN_DIRTY = 1 << 0,
+  NODE_COIN_FRESH = 1 << 1,
+  NODE_COIN_SPENT = 1 << 2,
+  NODE_COIN_LISTED = 1 << 3, /* its number is in the list of dirty ones; stays while the entry is free */
+  NODE_COIN_LIVE = 1 << 4,   /* the entry is in use */
+  NODE_COIN_RECENT = 1 << 5, /* was used since the eviction last came by */
+} NodeCoinFlags;
+
+typedef struct {
+  BtcOutpoint outpoint; /* of a free entry, n is the next free one plus 1 */
+  guint32 code;         /* 2 * height + coinbase */
+  gint64 value_sat;
+  guint8 script[NODE_COIN_INLINE]; /* or, when script_len is larger, the pointer to memory of its own */
+  guint16 script_len;
+  guint8 flags;
+} NodeCoinEntry;
+G_STATIC_ASSERT (sizeof (NodeCoinEntry) == 88);
+
+typedef struct {
+  guint64 *slots; /* tag << 32 | entry number + 1; 0: empty */
+  gsize mask;     /* slots - 1 */
+  NodeCoinEntry **slabs;
+  guint n_slabs;
+  guint32 n_entries; /* ever handed out */
+  guint32 free_list; /* number + 1 */
+  GArray *dirty;     /* guint32 entry numbers; some may be clean again */
+  guint32 hand;      /* where eviction goes on */
+  gsize live;
+  gsize n_dirty;
+  gsize heap_bytes;
+  guint64 salt[5];
+} NodeCoinsCache;
+
+void node_coins_cache_init (NodeCoinsCache *cache);
+void node_coins_cache_clear (NodeCoinsCache *cache); /* frees all; usable again as if new */
+void node_coins_cache_free (NodeCoinsCache *cache);  /* frees all, for good */
+
+NodeCoinEntry *node_coins_cache_find (const NodeCoinsCache *cache, const BtcOutpoint *outpoint);
+/* OUTPOINT is not in the cache. The entry has no flags but LIVE, and no coin yet. */
+NodeCoinEntry *node_coins_cache_insert (NodeCoinsCache *cache, const BtcOutpoint *outpoint);
+void node_coins_cache_set_coin (NodeCoinsCache *cache, NodeCoinEntry *entry, const BtcCoin *coin);
+void node_coins_cache_get_coin (const NodeCoinEntry *entry, BtcCoin *coin); /* borrows the script */
+void node_coins_cache_remove (NodeCoinsCache *cache, NodeCoinEntry *entry);
+
+/* The rules of the reference's cache. */
+void node_coins_cache_add (NodeCoinsCache *cache, const BtcOutpoint *outpoint, const BtcCoin *coin, gboolean overwrite);
+void node_coins_cache_spend (NodeCoinsCache *cache, NodeCoinEntry *entry);
+
+/* The dirty entries, about in the order of their keys on disk. The caller frees the array with g_free(). */
+NodeCoinEntry **node_coins_cache_dup_dirty (NodeCoinsCache *cache, gsize *n);
+/* They are on disk: spent ones go, the others are clean. */
+void node_coins_cache_mark_clean (NodeCoinsCache *cache);
+
+/* Forgets clean entries, those not used for long first, until the memory is not more than TARGET. */
+void node_coins_cache_evict (NodeCoinsCache *cache, gsize target);
+gsize node_coins_cache_memory (const NodeCoinsCache *cache);
+
+G_END_DECLS

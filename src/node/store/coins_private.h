@@ -1,0 +1,29 @@
+#pragma once
+
+#include "node/store/coins.h"
+#include "node/store/coins_cache.h"
+#include "node/store/coins_staging.h"
+
+G_BEGIN_DECLS
+
+#define NODE_COINS_ADVICE "Restart with -reindex-chainstate to build it anew from the blocks."
+/* 'C', hash, and the longest VARINT of 32 bits */
+#define NODE_COIN_KEY_MAX 38
+
+struct _NodeCoins {
+  NodeDb *db;
+  NodeCoinsCache cache;
+  NodeCoinsStaging staging;
+  gsize cache_bytes;
+  gsize batch_bytes;
+  GByteArray *value;   /* work space of the chain thread */
+  GByteArray *scripts; /* likewise */
+};
+
+/* The key of a coin; returns its length. */
+gsize node_coin_make_key (guint8 key[NODE_COIN_KEY_MAX], const BtcOutpoint *outpoint);
+
+/* *COIN from a value on disk, its script in SCRIPTS (emptied first). */
+gboolean node_coin_from_disk (const guint8 *value, gsize len, BtcCoin *coin, GByteArray *scripts, GError **error);
+
+G_END_DECLS
