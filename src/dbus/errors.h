@@ -35,4 +35,17 @@ typedef enum {
   BUS_N_ERRORS
 } BusError;
 
+/* The stable name of ERROR: its own when it is a BUS_ERROR, else that of BUS_ERROR_STORAGE for failures of files, of
+ * BUS_ERROR_CANCELLED for a cancelled call, and of BUS_ERROR_FAILED for the rest. Static. */
+const char *bus_error_get_name (const GError *error);
+
+/* The error of that stable name; BUS_ERROR_FAILED for a name that is not known. The caller owns it. */
+GError *bus_error_new_for_name (const char *name, const char *message);
+
+/* Answers a call with ERROR under its stable name. Takes over the invocation; ERROR stays the caller's. */
+void bus_error_reply (GDBusMethodInvocation *invocation, const GError *error);
+
+/* Makes an error that came over a connection fit to be shown: removes what GDBus puts before the message. */
+void bus_error_strip (GError *error);
+
 G_END_DECLS

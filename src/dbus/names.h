@@ -16,3 +16,8 @@
 #define BUS_OPTION_FD "ipcfd"
 
 #define BUS_CALL_TIMEOUT_MS 30000
+
+/* Limits of one connection. Whoever goes beyond one of them is cut off. */
+#define BUS_MAX_MESSAGE_BYTES (64u << 20)
+#define BUS_MAX_CALLS 256u               /* calls that were not answered yet */
+#define BUS_MAX_SIGNALS_PER_SECOND 2000u /* honest senders keep to ten for each kind */

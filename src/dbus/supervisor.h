@@ -7,9 +7,10 @@ G_BEGIN_DECLS
 /* Starts a worker program, says Hello to it, and starts it again when it ends. Main context of the thread that made it.
  *
  * Signals:
- *   "ready" (GDBusConnection *connection): Hello has succeeded. After a restart this comes again, with a new
- * connection. "lost" (gboolean again): the worker ended; AGAIN tells whether it is being started again. "failed" (const
- * GError *error): it could not be started, or is of another version; it is not tried again. */
+ *   "ready" (GDBusConnection *connection): Hello has succeeded. After a restart this comes again, with another
+ *       connection.
+ *   "lost" (gboolean again): a worker that was ready is gone; AGAIN tells whether it is being started again.
+ *   "failed" (const GError *error): it could not be started, or is of another version; it is not tried again. */
 
 #define BUS_TYPE_SUPERVISOR (bus_supervisor_get_type ())
 G_DECLARE_FINAL_TYPE (BusSupervisor, bus_supervisor, BUS, SUPERVISOR, GObject)
@@ -30,6 +31,9 @@ GPid bus_supervisor_get_pid (BusSupervisor *self); /* 0: not running */
 
 /* The exit code of the last run, -1 when it was killed by a signal. */
 int bus_supervisor_get_exit_code (BusSupervisor *self);
+
+/* Gives a ready worker FD, which is taken over in any case: one end of a socketpair on which PEER_ROLE speaks. */
+void bus_supervisor_attach_peer (BusSupervisor *self, const char *peer_role, int fd);
 
 /* Makes a socketpair and gives one end to each of two ready workers (AttachPeer). */
 void bus_supervisor_connect_workers (BusSupervisor *node, BusSupervisor *wallet);

@@ -1,0 +1,445 @@
+#include "dbus/supervisor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "config.h"
+#include "dbus/errors.h"
+#include "dbus/guard.h"
+#include "dbus/init.h"
+#include "dbus/names.h"
+#include "dbus/peer.h"
+#include "dbus/trace.h"
+
+/* The first new start comes at once enough to be hardly noticed; a worker that fails each time is tried ever more
+ * slowly, but never given up: what it lacks (a full disk, a lock) may come back. */
+#define FIRST_DELAY_MS 100
+#define LAST_DELAY_MS 30000
+/* A worker that was well for so long starts again with the first delay. */
+#define HEALTHY_US (10 * G_USEC_PER_SEC)
+/* A worker answers Hello before it loads anything. */
+#define HELLO_TIMEOUT_MS 30000
+/* How long a worker may take to close its databases. */
+#define STOP_TIMEOUT_S 60
+
+struct _BusSupervisor {
+  GObject parent;
+  char *role;
+  char *program;
+  char **args;
+  char *network;
+
+  GSubprocess *process;        /* NULL: not running */
+  GDBusConnection *opening;    /* connected, Hello not answered */
+  GDBusConnection *connection; /* ready */
+  GCancellable *start_cancellable;
+  guint restart_source;
+  guint kill_source;
+  guint delay_ms;
+  gint64 ready_us;
+  int exit_code;
+  gboolean stopping;
+  gboolean failed; /* not to be started again */
+  GTask *stop_task;
+};
+
+G_DEFINE_FINAL_TYPE (BusSupervisor, bus_supervisor, G_TYPE_OBJECT)
+
+enum { READY, LOST, FAILED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static void launch (BusSupervisor *self);
+
+static gboolean
+on_kill_timeout (gpointer data) {
+  BusSupervisor *self = data;
+
+  self->kill_source = 0;
+  if (self->process != NULL) {
+    common_warn ("The %s process did not end in %d seconds and is killed.", self->role, STOP_TIMEOUT_S);
+    g_subprocess_force_exit (self->process);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+/* The process must be gone before another may be started: it holds the locks. */
+static void
+await_end (BusSupervisor *self) {
+  if (self->process != NULL && self->kill_source == 0)
+    self->kill_source = g_timeout_add_seconds (STOP_TIMEOUT_S, on_kill_timeout, self);
+}
+
+static void
+fail (BusSupervisor *self, const GError *error) {
+  self->failed = TRUE;
+  common_error ("The %s process cannot be started: %s", self->role, error->message);
+  g_signal_emit (self, signals[FAILED], 0, error);
+}
+
+static void on_connection_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data);
+
+static void
+drop_connection (BusSupervisor *self, GDBusConnection **connection) {
+  if (*connection == NULL)
+    return;
+  g_signal_handlers_disconnect_by_func (*connection, on_connection_closed, self);
+  g_dbus_connection_close (*connection, NULL, NULL, NULL);
+  g_clear_object (connection);
+}
+
+/* The worker is of no use any more, whether or not its process has ended. */
+static void
+lose (BusSupervisor *self) {
+  gboolean was_ready = self->connection != NULL;
+
+  if (self->start_cancellable != NULL)
+    g_cancellable_cancel (self->start_cancellable);
+  g_clear_object (&self->start_cancellable);
+  if (was_ready && common_clock_monotonic_us () - self->ready_us >= HEALTHY_US)
+    self->delay_ms = FIRST_DELAY_MS;
+  drop_connection (self, &self->opening);
+  drop_connection (self, &self->connection);
+  if (was_ready)
+    g_signal_emit (self, signals[LOST], 0, !self->stopping && !self->failed);
+}
+
+static void
+on_connection_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data) {
+  g_autoptr (BusSupervisor) self = g_object_ref (data);
+
+  lose (self);
+  await_end (self);
+}
+
+static gboolean
+on_restart_time (gpointer data) {
+  BusSupervisor *self = data;
+
+  self->restart_source = 0;
+  launch (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+finish_stop (BusSupervisor *self) {
+  g_autoptr (GTask) task = g_steal_pointer (&self->stop_task);
+
+  if (task != NULL)
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+note_exit (BusSupervisor *self) {
+  if (g_subprocess_get_if_exited (self->process)) {
+    self->exit_code = g_subprocess_get_exit_status (self->process);
+    if (!self->stopping)
+      common_warn ("The %s process ended with code %d.", self->role, self->exit_code);
+  } else {
+    self->exit_code = -1;
+    common_warn ("The %s process was ended by signal %d.", self->role, g_subprocess_get_term_sig (self->process));
+  }
+}
+
+static void
+on_exited (GObject *source, GAsyncResult *result, gpointer data) {
+  g_autoptr (BusSupervisor) self = data;
+
+  g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL);
+  note_exit (self);
+  g_clear_object (&self->process);
+  g_clear_handle_id (&self->kill_source, g_source_remove);
+  lose (self);
+  if (self->stopping) {
+    finish_stop (self);
+  } else if (!self->failed) {
+    common_info ("The %s process is started again in %u ms.", self->role, self->delay_ms);
+    self->restart_source = g_timeout_add (self->delay_ms, on_restart_time, self);
+    self->delay_ms = MIN (self->delay_ms * 2, LAST_DELAY_MS);
+  }
+}
+
+static void
+on_hello (GObject *source, GAsyncResult *result, gpointer data) {
+  g_autoptr (BusSupervisor) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (bus_init_hello_finish (G_DBUS_CONNECTION (source), result, &error)) {
+    self->connection = g_steal_pointer (&self->opening);
+    self->ready_us = common_clock_monotonic_us ();
+    g_clear_object (&self->start_cancellable);
+    common_info ("The %s process is ready (pid %d).", self->role, (int) bus_supervisor_get_pid (self));
+    if (self->stopping)
+      bus_supervisor_stop_async (self, NULL, NULL);
+    else
+      g_signal_emit (self, signals[READY], 0, self->connection);
+    return;
+  }
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  /* Another version does not get better by trying again; a worker that went away or hangs may. */
+  if (g_error_matches (error, BUS_ERROR, BUS_ERROR_VERSION_MISMATCH)
+      || g_error_matches (error, BUS_ERROR, BUS_ERROR_NETWORK_MISMATCH))
+    fail (self, error);
+  else
+    common_warn ("The %s process did not answer: %s", self->role, error->message);
+  lose (self);
+  if (self->process != NULL)
+    g_subprocess_force_exit (self->process);
+}
+
+static void
+on_opened (GObject *source, GAsyncResult *result, gpointer data) {
+  g_autoptr (BusSupervisor) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDBusConnection) connection = g_dbus_connection_new_finish (result, &error);
+  const BusGuardOptions guard = { .peer = self->role, .max_calls = 0, .max_bytes = BUS_MAX_MESSAGE_BYTES };
+
+  if (connection == NULL) {
+    /* The worker has ended, or ends now that its connection is gone. */
+    if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      await_end (self);
+    return;
+  }
+  self->opening = g_steal_pointer (&connection);
+  g_dbus_connection_set_exit_on_close (self->opening, FALSE);
+  g_signal_connect (self->opening, "closed", G_CALLBACK (on_connection_closed), self);
+  bus_guard (self->opening, &guard);
+  bus_trace (self->opening, self->role);
+  bus_init_hello_async (self->opening, self->role, self->network, HELLO_TIMEOUT_MS, self->start_cancellable, on_hello,
+                        g_object_ref (self));
+  g_dbus_connection_start_message_processing (self->opening);
+}
+
+static char *
+find_program (const char *program) {
+  g_autofree char *self_path = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = self_path != NULL ? g_path_get_dirname (self_path) : NULL;
+  g_autofree char *build_folder = NULL;
+  const char *short_name = g_str_has_prefix (program, "moneyrocket-") ? program + strlen ("moneyrocket-") : program;
+
+  if (g_path_is_absolute (program))
+    return g_strdup (program);
+  if (folder != NULL) {
+    g_autofree char *beside = g_build_filename (folder, program, NULL);
+    /* In the build folder every program has a folder of its own: src/gui/moneyrocket-gui, src/node/moneyrocket-node. */
+    g_autofree char *in_build = g_build_filename (folder, "..", short_name, program, NULL);
+
+    if (g_file_test (beside, G_FILE_TEST_IS_EXECUTABLE))
+      return g_steal_pointer (&beside);
+    if (g_file_test (in_build, G_FILE_TEST_IS_EXECUTABLE))
+      return g_steal_pointer (&in_build);
+  }
+  return g_build_filename (MONEYROCKET_BINDIR, program, NULL);
+}
+
+/* Only descriptors 0 to 3 are open in the worker: GSubprocess closes all others. Standard input is /dev/null. */
+static GSubprocess *
+spawn (BusSupervisor *self, int fd, GError **error) {
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
+
+  g_subprocess_launcher_take_fd (launcher, fd, BUS_WORKER_FD);
+  g_ptr_array_add (words, find_program (self->program));
+  for (char **arg = self->args; *arg != NULL; arg++)
+    g_ptr_array_add (words, g_strdup (*arg));
+  g_ptr_array_add (words, g_strdup_printf ("-" BUS_OPTION_FD "=%d", BUS_WORKER_FD));
+  g_ptr_array_add (words, NULL);
+  return g_subprocess_launcher_spawnv (launcher, (const char *const *) words->pdata, error);
+}
+
+static void
+launch (BusSupervisor *self) {
+  g_autoptr (GError) error = NULL;
+  int fds[2];
+
+  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0) {
+    error = g_error_new_literal (BUS_ERROR, BUS_ERROR_FAILED, g_strerror (errno));
+    fail (self, error);
+    return;
+  }
+  self->process = spawn (self, fds[1], &error);
+  if (self->process == NULL) {
+    close (fds[0]);
+    fail (self, error);
+    return;
+  }
+  g_subprocess_wait_async (self->process, NULL, on_exited, g_object_ref (self));
+  self->start_cancellable = g_cancellable_new ();
+  if (!bus_peer_open_async (fds[0], TRUE, self->start_cancellable, on_opened, g_object_ref (self), &error)) {
+    g_object_unref (self);
+    fail (self, error);
+    g_subprocess_force_exit (self->process);
+  }
+}
+
+void
+bus_supervisor_start (BusSupervisor *self) {
+  g_return_if_fail (BUS_IS_SUPERVISOR (self));
+  if (self->process != NULL || self->restart_source != 0)
+    return;
+  self->stopping = FALSE;
+  self->failed = FALSE;
+  self->delay_ms = FIRST_DELAY_MS;
+  launch (self);
+}
+
+static void
+call_shutdown (BusSupervisor *self) {
+  GVariantDict options = G_VARIANT_DICT_INIT (NULL);
+
+  g_dbus_connection_call (self->connection, NULL, BUS_PATH_INIT, "org.moneyrocket.Init1", "Shutdown",
+                          g_variant_new ("(@a{sv})", g_variant_dict_end (&options)), NULL, G_DBUS_CALL_FLAGS_NONE,
+                          BUS_CALL_TIMEOUT_MS, NULL, NULL, NULL);
+}
+
+void
+bus_supervisor_stop_async (BusSupervisor *self, GAsyncReadyCallback callback, gpointer data) {
+  g_return_if_fail (BUS_IS_SUPERVISOR (self));
+
+  if (callback != NULL) {
+    g_return_if_fail (self->stop_task == NULL);
+    self->stop_task = g_task_new (self, NULL, callback, data);
+  }
+  self->stopping = TRUE;
+  g_clear_handle_id (&self->restart_source, g_source_remove);
+  if (self->process == NULL) {
+    finish_stop (self);
+    return;
+  }
+  /* While Hello is under way nothing is sent: the answer to it brings us here again. */
+  if (self->connection != NULL)
+    call_shutdown (self);
+  await_end (self);
+}
+
+gboolean
+bus_supervisor_stop_finish (BusSupervisor *self, GAsyncResult *result, GError **error) {
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+GDBusConnection *
+bus_supervisor_get_connection (BusSupervisor *self) {
+  g_return_val_if_fail (BUS_IS_SUPERVISOR (self), NULL);
+  return self->connection;
+}
+
+GPid
+bus_supervisor_get_pid (BusSupervisor *self) {
+  const char *text;
+
+  g_return_val_if_fail (BUS_IS_SUPERVISOR (self), 0);
+  text = self->process != NULL ? g_subprocess_get_identifier (self->process) : NULL;
+  return text != NULL ? (GPid) g_ascii_strtoll (text, NULL, 10) : 0;
+}
+
+int
+bus_supervisor_get_exit_code (BusSupervisor *self) {
+  g_return_val_if_fail (BUS_IS_SUPERVISOR (self), -1);
+  return self->exit_code;
+}
+
+static void
+on_attached (GObject *source, GAsyncResult *result, gpointer data) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) answer
+      = g_dbus_connection_call_with_unix_fd_list_finish (G_DBUS_CONNECTION (source), NULL, result, &error);
+
+  if (answer == NULL && !g_dbus_connection_is_closed (G_DBUS_CONNECTION (source)))
+    common_warn ("A process cannot be connected with the other one: %s", error->message);
+}
+
+void
+bus_supervisor_attach_peer (BusSupervisor *self, const char *peer_role, int fd) {
+  GVariantDict options = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (GUnixFDList) fds = NULL;
+
+  g_return_if_fail (BUS_IS_SUPERVISOR (self));
+
+  fds = g_unix_fd_list_new_from_array (&fd, 1);
+  if (self->connection == NULL)
+    return;
+  g_dbus_connection_call_with_unix_fd_list (
+      self->connection, NULL, BUS_PATH_INIT, "org.moneyrocket.Init1", "AttachPeer",
+      g_variant_new ("(sh@a{sv})", peer_role, 0, g_variant_dict_end (&options)), NULL, G_DBUS_CALL_FLAGS_NONE,
+      BUS_CALL_TIMEOUT_MS, fds, NULL, on_attached, NULL);
+}
+
+void
+bus_supervisor_connect_workers (BusSupervisor *node, BusSupervisor *wallet) {
+  int fds[2];
+
+  g_return_if_fail (BUS_IS_SUPERVISOR (node) && BUS_IS_SUPERVISOR (wallet));
+
+  if (node->connection == NULL || wallet->connection == NULL)
+    return;
+  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0) {
+    common_error ("The processes cannot be connected with each other: %s", g_strerror (errno));
+    return;
+  }
+  bus_supervisor_attach_peer (node, "wallet", fds[0]);
+  bus_supervisor_attach_peer (wallet, "node", fds[1]);
+}
+
+static void
+bus_supervisor_dispose (GObject *object) {
+  BusSupervisor *self = BUS_SUPERVISOR (object);
+
+  g_clear_handle_id (&self->restart_source, g_source_remove);
+  g_clear_handle_id (&self->kill_source, g_source_remove);
+  if (self->start_cancellable != NULL)
+    g_cancellable_cancel (self->start_cancellable);
+  g_clear_object (&self->start_cancellable);
+  /* A worker that still runs ends by itself when its connection closes. */
+  drop_connection (self, &self->opening);
+  drop_connection (self, &self->connection);
+  g_clear_object (&self->process);
+  G_OBJECT_CLASS (bus_supervisor_parent_class)->dispose (object);
+}
+
+static void
+bus_supervisor_finalize (GObject *object) {
+  BusSupervisor *self = BUS_SUPERVISOR (object);
+
+  g_free (self->role);
+  g_free (self->program);
+  g_strfreev (self->args);
+  g_free (self->network);
+  G_OBJECT_CLASS (bus_supervisor_parent_class)->finalize (object);
+}
+
+static void
+bus_supervisor_class_init (BusSupervisorClass *klass) {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = bus_supervisor_dispose;
+  object_class->finalize = bus_supervisor_finalize;
+  signals[READY] = g_signal_new ("ready", BUS_TYPE_SUPERVISOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                 G_TYPE_DBUS_CONNECTION);
+  signals[LOST] = g_signal_new ("lost", BUS_TYPE_SUPERVISOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                G_TYPE_BOOLEAN);
+  signals[FAILED] = g_signal_new ("failed", BUS_TYPE_SUPERVISOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                  G_TYPE_ERROR);
+}
+
+static void
+bus_supervisor_init (BusSupervisor *self) {
+  self->delay_ms = FIRST_DELAY_MS;
+  self->exit_code = -1;
+}
+
+BusSupervisor *
+bus_supervisor_new (const char *role, const char *program, const char *const *args, const char *network) {
+  BusSupervisor *self = g_object_new (BUS_TYPE_SUPERVISOR, NULL);
+
+  self->role = g_strdup (role);
+  self->program = g_strdup (program);
+  self->args = args != NULL ? g_strdupv ((char **) args) : g_new0 (char *, 1);
+  self->network = g_strdup (network);
+  return self;
+}

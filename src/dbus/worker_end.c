@@ -1,0 +1,167 @@
+#include "dbus/worker_end.h"
+
+#include <signal.h>
+#include <sys/prctl.h>
+
+#include "common/log.h"
+#include "dbus/guard.h"
+#include "dbus/init.h"
+#include "dbus/names.h"
+#include "dbus/peer.h"
+#include "dbus/trace.h"
+
+struct _BusWorkerEnd {
+  char *role;
+  char *network;
+  BusWorkerEndCallbacks callbacks;
+  gpointer data;
+  GCancellable *cancellable; /* cancelled when the end is freed */
+  GDBusConnection *connection;
+  BusInit1Skeleton *init;
+  gulong closed_handler;
+  gboolean shutting_down;
+  char *peer_role; /* of PEER; NULL: none was attached */
+  BusPeer *peer;
+};
+
+static void
+shut_down (BusWorkerEnd *end, gboolean parent_gone) {
+  if (end->shutting_down)
+    return;
+  end->shutting_down = TRUE;
+  end->callbacks.shutdown (end->data, parent_gone);
+}
+
+static void
+on_parent_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data) {
+  shut_down (data, TRUE);
+}
+
+static void
+on_shutdown_asked (gpointer data) {
+  shut_down (data, FALSE);
+}
+
+static void
+on_peer_connected (gpointer data, GDBusConnection *connection) {
+  BusWorkerEnd *end = data;
+
+  if (end->callbacks.peer_connected != NULL)
+    end->callbacks.peer_connected (end->data, end->peer_role, connection);
+}
+
+static void
+drop_peer (BusWorkerEnd *end) {
+  g_autofree char *role = g_steal_pointer (&end->peer_role);
+
+  if (role == NULL)
+    return;
+  g_clear_pointer (&end->peer, bus_peer_free);
+  if (end->callbacks.peer_closed != NULL)
+    end->callbacks.peer_closed (end->data, role);
+}
+
+static void
+on_peer_closed (gpointer data) {
+  drop_peer (data);
+}
+
+static void
+on_attach_peer (gpointer data, const char *role, int fd) {
+  BusWorkerEnd *end = data;
+  BusPeerOptions options
+      = { .own_role = end->role, .network = end->network, .connected = on_peer_connected, .closed = on_peer_closed };
+  g_autoptr (GError) error = NULL;
+
+  drop_peer (end);
+  end->peer_role = g_strdup (role);
+  options.peer_role = end->peer_role;
+  end->peer = bus_peer_new (fd, &options, end, &error);
+  if (end->peer == NULL) {
+    common_warn ("The connection with the %s process cannot be made: %s", role, error->message);
+    drop_peer (end);
+  }
+}
+
+static void
+start (BusWorkerEnd *end) {
+  const BusGuardOptions guard = {
+    .peer = "parent", .hello_network = end->network, .max_calls = BUS_MAX_CALLS, .max_bytes = BUS_MAX_MESSAGE_BYTES
+  };
+  const BusInit init = { .role = end->role,
+                         .network = end->network,
+                         .attach_peer = on_attach_peer,
+                         .shutdown = on_shutdown_asked,
+                         .data = end };
+  g_autoptr (GError) error = NULL;
+
+  end->closed_handler = g_signal_connect (end->connection, "closed", G_CALLBACK (on_parent_closed), end);
+  bus_guard (end->connection, &guard);
+  bus_trace (end->connection, "parent");
+  end->init = bus_init_export (end->connection, &init, &error);
+  if (end->init == NULL)
+    common_error ("Init1 cannot be exported: %s", error->message);
+  if (end->callbacks.parent_connected != NULL)
+    end->callbacks.parent_connected (end->data, end->connection);
+  g_dbus_connection_start_message_processing (end->connection);
+}
+
+static void
+on_opened (GObject *source, GAsyncResult *result, gpointer data) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDBusConnection) connection = g_dbus_connection_new_finish (result, &error);
+  BusWorkerEnd *end = data;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (connection == NULL) {
+    common_error ("There is no connection with the program that started this one: %s", error->message);
+    shut_down (end, TRUE);
+    return;
+  }
+  end->connection = g_steal_pointer (&connection);
+  g_dbus_connection_set_exit_on_close (end->connection, FALSE);
+  start (end);
+}
+
+BusWorkerEnd *
+bus_worker_end_new (int fd, const BusWorkerEndCallbacks *callbacks, gpointer data, GError **error) {
+  g_autoptr (BusWorkerEnd) end = g_new0 (BusWorkerEnd, 1);
+
+  g_return_val_if_fail (callbacks->shutdown != NULL, NULL);
+
+  end->role = g_strdup (callbacks->role);
+  end->network = g_strdup (callbacks->network);
+  end->callbacks = *callbacks;
+  end->data = data;
+  end->cancellable = g_cancellable_new ();
+  /* SIGTERM, which the program takes as a request to end in order, and not SIGKILL: databases are to be closed. The
+   * signal comes when the thread ends that started this process, so the closing of the connection, which nothing can
+   * keep from happening, is what really counts; this is for a main loop that hangs. */
+  if (prctl (PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) < 0)
+    common_warn ("The process cannot be tied to the one that started it.");
+  if (!bus_peer_open_async (fd, FALSE, end->cancellable, on_opened, end, error))
+    return NULL;
+  return g_steal_pointer (&end);
+}
+
+void
+bus_worker_end_free (BusWorkerEnd *end) {
+  if (end == NULL)
+    return;
+  g_cancellable_cancel (end->cancellable);
+  g_clear_pointer (&end->peer, bus_peer_free);
+  if (end->connection != NULL) {
+    g_signal_handler_disconnect (end->connection, end->closed_handler);
+    if (end->init != NULL)
+      g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (end->init));
+    g_dbus_connection_close (end->connection, NULL, NULL, NULL);
+  }
+  g_clear_object (&end->init);
+  g_clear_object (&end->connection);
+  g_clear_object (&end->cancellable);
+  g_free (end->peer_role);
+  g_free (end->role);
+  g_free (end->network);
+  g_free (end);
+}
