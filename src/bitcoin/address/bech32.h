@@ -1,0 +1,32 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Bech32 (BIP 173) and bech32m (BIP 350). Pure, any thread. */
+
+typedef enum { BTC_BECH32_NONE, BTC_BECH32, BTC_BECH32M } BtcBech32;
+
+#define BTC_BECH32_MAX 90 /* characters of the whole text */
+
+typedef struct {
+  BtcBech32 encoding;            /* which checksum fits; NONE: not bech32 */
+  char hrp[BTC_BECH32_MAX];      /* the part before the last "1", in lower case */
+  guint8 values[BTC_BECH32_MAX]; /* 5 bits each, without the checksum */
+  gsize n_values;
+} BtcBech32Text;
+
+/* Decodes TEXT. FALSE when it is malformed; *WHY (may be NULL) then is a static sentence, as the reference words it. */
+gboolean btc_bech32_decode (const char *text, BtcBech32Text *decoded, const char **why);
+
+/* ENCODING is not NONE; HRP is lower case; the whole fits into 90 characters. The caller owns the text. */
+char *btc_bech32_encode (BtcBech32 encoding, const char *hrp, const guint8 *values, gsize n_values);
+
+/* Regroups bits from 8 to 5 a value, padded with zeros; OUT has room for (8 * LEN + 4) / 5. Returns how many. */
+gsize btc_bech32_from_bytes (const guint8 *data, gsize len, guint8 *out);
+
+/* And back: OUT has room for 5 * N / 8. FALSE when the padding is too long or not zero. */
+gboolean btc_bech32_to_bytes (const guint8 *values, gsize n, guint8 *out, gsize *len);
+
+G_END_DECLS
