@@ -58,7 +58,7 @@ gboolean btc_descriptor_is_ranged (const BtcDescriptor *descriptor);
 gsize btc_descriptor_n_keys (const BtcDescriptor *descriptor);
 const BtcDescriptorKey *btc_descriptor_get_key (const BtcDescriptor *descriptor, gsize i); /* borrowed */
 
-/* FALSE for addr(), raw() and a lone key in pk(): what getaddressinfo calls not "solvable", or has no one address. */
+/* FALSE for addr() and raw(): nothing is known of how such an output is spent. */
 gboolean btc_descriptor_is_solvable (const BtcDescriptor *descriptor);
 
 /* How text of a descriptor is wanted. Every form ends in # and the checksum. */
