@@ -2,6 +2,7 @@
 
 #include "bitcoin/consensus/params.h"
 #include "bitcoin/consensus/verdict.h"
+#include "node/chain/sigcache.h"
 #include "node/store/store.h"
 
 G_BEGIN_DECLS
@@ -62,6 +63,7 @@ typedef struct {
   guint check_blocks; /* -checkblocks */
   guint check_level;
   gboolean fast_prune;
+  gint64 max_tip_age_s; /* -maxtipage; 0: one day */
 } NodeChainOptions;
 
 /* What others are told, on the chain thread, in order. Any may be NULL. BLOCK and COINS (spent, in input order) are
@@ -102,6 +104,7 @@ NodeBlock *node_chain_at (NodeChain *chain, guint32 height); /* on the active ch
 gboolean node_chain_contains (NodeChain *chain, const NodeBlock *block);
 NodeCoins *node_chain_coins (NodeChain *chain);
 NodeBlockFiles *node_chain_files (NodeChain *chain);
+NodeSigcache *node_chain_sigcache (NodeChain *chain); /* any thread */
 gboolean node_chain_is_initial_download (NodeChain *chain);
 
 /* Takes in a header, or a whole block (FORCE: also one that was not asked for), then makes the best valid chain active.

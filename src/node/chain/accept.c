@@ -1,0 +1,243 @@
+#include "common/clock.h"
+#include "common/log.h"
+#include "node/chain/private.h"
+
+#include <string.h>
+
+/* Taking in headers and blocks: the rules that need no coins, the place in the tree, the place in the files. */
+
+/* Blocks that nobody asked for are not stored when they are further than this above the tip. */
+#define MAX_AHEAD 288
+
+static NodeBlock *
+add_header (NodeChain *chain, const BtcHeader *header, const guint8 hash32[32], NodeBlock *prev) {
+  NodeBlock *block = node_tree_insert (chain, header, hash32);
+
+  node_tree_link (block, prev);
+  block->sequence = chain->next_sequence; /* the real one comes with the data */
+  block->status = NODE_BLOCK_VALID_TREE;
+  node_tree_mark_dirty (chain, block);
+  if (chain->best_header == NULL || node_block_compare_work (block, chain->best_header) > 0)
+    chain->best_header = block;
+  return block;
+}
+
+static gboolean
+accept_header (NodeChain *chain,
+               const BtcHeader *header,
+               const guint8 hash32[32],
+               NodeBlock **index,
+               BtcVerdict *verdict) {
+  NodeBlock *known = node_chain_find (chain, hash32);
+  NodeBlock *prev;
+  BtcPrevContext context;
+  g_autofree char *hash = NULL;
+
+  *index = known;
+  if (known != NULL) {
+    if ((known->status & NODE_BLOCK_FAILED) == 0)
+      return TRUE;
+    hash = node_report_hash (hash32);
+    return btc_verdict_fail (verdict, BTC_VERDICT_CACHED_INVALID, "duplicate-invalid",
+                             "block %s was previously marked invalid", hash);
+  }
+  if (!btc_header_check_pow (header, hash32, chain->params, verdict))
+    return FALSE;
+  prev = node_chain_find (chain, header->prev32);
+  if (prev == NULL)
+    return btc_verdict_fail (verdict, BTC_VERDICT_MISSING_PREV, "prev-blk-not-found", "%s", "");
+  if (prev->status & NODE_BLOCK_FAILED)
+    return btc_verdict_fail (verdict, BTC_VERDICT_INVALID_PREV, "bad-prevblk", "%s", "");
+  context = node_tree_prev_context (prev);
+  if (!btc_header_check_contextual (header, &context, common_clock_now (), chain->params, verdict))
+    return FALSE;
+  *index = add_header (chain, header, hash32, prev);
+  return TRUE;
+}
+
+gboolean
+node_chain_accept_header (NodeChain *chain,
+                          const BtcHeader *header,
+                          NodeBlock **index,
+                          BtcVerdict *verdict,
+                          GError **error) {
+  NodeBlock *block = NULL;
+  guint8 hash32[32];
+
+  g_return_val_if_fail (chain != NULL && header != NULL && verdict != NULL, FALSE);
+  btc_verdict_clear (verdict);
+  btc_header_hash (header, hash32);
+  if (!accept_header (chain, header, hash32, &block, verdict)) {
+    g_autofree char *hash = node_report_hash (hash32);
+    g_autofree char *text = btc_verdict_dup_text (verdict);
+
+    common_debug (COMMON_LOG_VALIDATION, "header %s refused: %s", hash, text);
+  }
+  if (index != NULL)
+    *index = block;
+  return TRUE;
+}
+
+gboolean
+node_accept_check (const BtcBlock *block, const BtcParams *params, BtcVerdict *verdict) {
+  btc_verdict_clear (verdict);
+  return btc_header_check_pow (&block->header, block->hash32, params, verdict) &&
+         btc_block_check (block, params, verdict);
+}
+
+/* FALSE: a block that nobody asked for and that is not worth its place. */
+static gboolean
+is_wanted (NodeChain *chain, const NodeBlock *index, gboolean requested) {
+  const NodeBlock *tip = node_chain_tip (chain);
+
+  if (index->status & NODE_BLOCK_HAVE_DATA)
+    return FALSE;
+  if (requested)
+    return TRUE;
+  return index->n_tx == 0 && (tip == NULL || node_block_compare_work (index, tip) >= 0) &&
+         (tip == NULL || index->height <= tip->height + MAX_AHEAD) &&
+         btc_uint256_compare (&index->chain_work, &chain->params->minimum_chain_work) >= 0;
+}
+
+static gboolean
+store (NodeChain *chain, BtcBlock *block, NodeBlock *index, const NodeAcceptHow *how, GError **error) {
+  if (how->file >= 0) {
+    index->file = how->file;
+    index->data_pos = how->pos;
+    node_block_files_note_block (chain->files, block, index->height, how->file, how->pos);
+  } else if (!node_block_files_write_block (chain->files, block, index->height, &index->file, &index->data_pos,
+                                            error)) {
+    return FALSE;
+  }
+  index->n_tx = block->n_txs;
+  index->undo_pos = 0;
+  index->status |= NODE_BLOCK_HAVE_DATA;
+  if (index->height >= chain->params->buried_height[BTC_BURIED_SEGWIT])
+    index->status |= NODE_BLOCK_OPT_WITNESS;
+  node_tree_raise_validity (chain, index, NODE_BLOCK_VALID_TRANSACTIONS);
+  node_tree_mark_dirty (chain, index);
+  node_candidates_received (chain, index);
+  return TRUE;
+}
+
+gboolean
+node_accept_store (NodeChain *chain,
+                   BtcBlock *block,
+                   const NodeAcceptHow *how,
+                   NodeBlock **index,
+                   gboolean *is_new,
+                   BtcVerdict *verdict,
+                   GError **error) {
+  gboolean good;
+
+  *is_new = FALSE;
+  *index = NULL;
+  /* When the block was checked already the verdict is about the block; the header's own comes first. */
+  if (how->checked && verdict->verdict != BTC_VERDICT_OK) {
+    BtcVerdict of_header = { 0 };
+
+    if (!accept_header (chain, &block->header, block->hash32, index, &of_header)) {
+      *verdict = of_header;
+      return TRUE;
+    }
+    good = FALSE;
+  } else {
+    btc_verdict_clear (verdict);
+    if (!accept_header (chain, &block->header, block->hash32, index, verdict))
+      return TRUE;
+    good = TRUE;
+  }
+  if (!is_wanted (chain, *index, how->requested)) {
+    btc_verdict_clear (verdict);
+    return TRUE;
+  }
+  if (good && !how->checked)
+    good = btc_block_check (block, chain->params, verdict);
+  if (good && (*index)->prev != NULL) {
+    BtcPrevContext context = node_tree_prev_context ((*index)->prev);
+    good = btc_block_check_contextual (block, &context, chain->params, verdict);
+  }
+  if (!good) {
+    g_autofree char *text = btc_verdict_dup_text (verdict);
+
+    common_debug (COMMON_LOG_VALIDATION, "AcceptBlock: %s", text);
+    /* Mutated data says nothing about the header: another copy of the block may be good. */
+    if (how->mark && verdict->verdict != BTC_VERDICT_MUTATED)
+      node_activate_mark_failed (chain, *index);
+    return TRUE;
+  }
+  *is_new = TRUE;
+  return store (chain, block, *index, how, error);
+}
+
+gboolean
+node_chain_accept_block (NodeChain *chain,
+                         BtcBlock *block,
+                         gboolean force,
+                         NodeBlock **index,
+                         gboolean *is_new,
+                         BtcVerdict *verdict,
+                         GError **error) {
+  NodeAcceptHow how = { .requested = force, .checked = TRUE, .mark = TRUE, .file = -1 };
+  NodeBlock *block_index = NULL;
+  gboolean new_data = FALSE;
+  g_autoptr (GError) local = NULL;
+  gboolean ok;
+
+  g_return_val_if_fail (chain != NULL && block != NULL && verdict != NULL, FALSE);
+  if (index != NULL)
+    *index = NULL;
+  if (is_new != NULL)
+    *is_new = FALSE;
+  /* A block that fails by itself leaves no trace: should there be a form of malleability that nobody knows of, the
+   * header must not suffer from it. */
+  if (!node_accept_check (block, chain->params, verdict)) {
+    g_autofree char *text = btc_verdict_dup_text (verdict);
+    common_info ("ProcessNewBlock: AcceptBlock FAILED (%s)", text);
+    return TRUE;
+  }
+  ok = node_accept_store (chain, block, &how, &block_index, &new_data, verdict, &local);
+  if (index != NULL)
+    *index = block_index;
+  if (is_new != NULL)
+    *is_new = new_data;
+  if (ok && verdict->verdict != BTC_VERDICT_OK) {
+    g_autofree char *text = btc_verdict_dup_text (verdict);
+    common_info ("ProcessNewBlock: AcceptBlock FAILED (%s)", text);
+    return TRUE;
+  }
+  if (ok) {
+    chain->watched = block_index;
+    chain->watched_verdict = verdict;
+    ok = node_activate (chain, block, TRUE, &local);
+    chain->watched = NULL;
+    chain->watched_verdict = NULL;
+  }
+  if (!ok) {
+    node_report_fatal (chain, local);
+    g_propagate_error (error, g_steal_pointer (&local));
+  }
+  return ok;
+}
+
+gboolean
+node_accept_genesis (NodeChain *chain, GError **error) {
+  g_autoptr (GBytes) bytes = g_bytes_new (chain->params->genesis_bytes, chain->params->genesis_len);
+  g_autoptr (BtcBlock) block = btc_block_new (bytes);
+  NodeAcceptHow how = { .file = -1 };
+  NodeBlock *index = node_chain_find (chain, chain->params->genesis_hash32);
+
+  g_assert (block != NULL);
+  if (index == NULL) {
+    index = add_header (chain, &block->header, block->hash32, NULL);
+    if (!chain->reindexing)
+      return store (chain, block, index, &how, error);
+    /* Its place in the files is found by the reindexing; until then it can still carry the chain. */
+    index->n_tx = block->n_txs;
+    node_candidates_received (chain, index);
+    return TRUE;
+  }
+  if (!(index->status & NODE_BLOCK_HAVE_DATA) && !chain->reindexing)
+    return store (chain, block, index, &how, error);
+  return TRUE;
+}

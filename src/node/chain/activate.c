@@ -1,0 +1,235 @@
+#include "common/clock.h"
+#include "common/log.h"
+#include "node/chain/private.h"
+
+#include <string.h>
+
+/* Making the best valid chain the active one: blocks of a worse branch are disconnected, those of the better one
+ * connected, until there is nothing better that is valid. */
+
+/* A long way is gone in jobs of about this length, so that others get their turn. */
+#define SLICE_US (250 * 1000)
+
+static void
+tell_connected (NodeChain *chain, const NodeBlock *index, BtcBlock *block, const BtcCoin *spent) {
+  for (guint i = 0; i < chain->listeners->len; i++) {
+    ChainListener *l = &g_array_index (chain->listeners, ChainListener, i);
+
+    if (l->listener.connected != NULL)
+      l->listener.connected (l->data, index, block, spent);
+  }
+}
+
+static void
+tell_disconnected (NodeChain *chain, const NodeBlock *index, BtcBlock *block) {
+  for (guint i = 0; i < chain->listeners->len; i++) {
+    ChainListener *l = &g_array_index (chain->listeners, ChainListener, i);
+
+    if (l->listener.disconnected != NULL)
+      l->listener.disconnected (l->data, index, block);
+  }
+}
+
+static void
+log_invalid (NodeChain *chain, const NodeBlock *block) {
+  const NodeBlock *tip = node_chain_tip (chain);
+  g_autofree char *hash = node_report_hash (block->hash32);
+  g_autofree char *date = node_report_date (block->header.time);
+  g_autofree char *tip_hash = NULL, *tip_date = NULL;
+
+  common_info ("InvalidChainFound: invalid block=%s height=%u log2_work=%f date=%s", hash, block->height,
+               node_report_log2_work (block), date);
+  if (tip == NULL)
+    return;
+  tip_hash = node_report_hash (tip->hash32);
+  tip_date = node_report_date (tip->header.time);
+  common_info ("InvalidChainFound: current best=%s height=%u log2_work=%f date=%s", tip_hash, tip->height,
+               node_report_log2_work (tip), tip_date);
+}
+
+void
+node_activate_mark_failed (NodeChain *chain, NodeBlock *failed) {
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, chain->blocks);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    NodeBlock *block = value;
+
+    if (!node_tree_descends (block, failed))
+      continue;
+    if ((block->status & NODE_BLOCK_FAILED) == 0) {
+      block->status |= NODE_BLOCK_FAILED;
+      node_tree_mark_dirty (chain, block);
+    }
+    node_candidates_remove (chain, block);
+    if (chain->best_invalid == NULL || node_block_compare_work (block, chain->best_invalid) > 0)
+      chain->best_invalid = block;
+  }
+  if (chain->best_header != NULL && (chain->best_header->status & NODE_BLOCK_FAILED))
+    node_tree_find_best_header (chain);
+  log_invalid (chain, failed);
+}
+
+gboolean
+node_activate_disconnect_tip (NodeChain *chain, GError **error) {
+  NodeBlock *tip = node_chain_tip (chain);
+  g_autoptr (BtcBlock) block = node_chain_read_block (chain, tip, error);
+  gboolean clean;
+
+  if (block == NULL)
+    return FALSE;
+  if (!node_disconnect_block (chain, block, tip, &clean, error)) {
+    chain->broken = TRUE;
+    return FALSE;
+  }
+  if (!clean) {
+    chain->broken = TRUE;
+    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "the coins do not fit block %u", tip->height);
+    return FALSE;
+  }
+  node_tip_set (chain, tip->prev);
+  node_tip_log (chain);
+  tell_disconnected (chain, tip, block);
+  return node_flush_if_needed (chain, error);
+}
+
+/* The block to connect: HINT when it is that one, else from the files. NULL without ERROR: see the verdict. */
+static BtcBlock *
+get_block (NodeChain *chain, const NodeBlock *index, BtcBlock *hint, BtcVerdict *verdict, GError **error) {
+  BtcBlock *block;
+
+  btc_verdict_clear (verdict);
+  if (hint != NULL && memcmp (hint->hash32, index->hash32, 32) == 0)
+    return btc_block_ref (hint);
+  if (index->prev == NULL && !(index->status & NODE_BLOCK_HAVE_DATA)) {
+    g_autoptr (GBytes) bytes = g_bytes_new (chain->params->genesis_bytes, chain->params->genesis_len);
+    return btc_block_new (bytes);
+  }
+  block = node_read_ahead_take (chain->read_ahead, index, verdict, error);
+  if (block != NULL && verdict->verdict == BTC_VERDICT_MUTATED) {
+    /* It was good when it was stored. */
+    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "block %u changed on the disk", index->height);
+    g_clear_pointer (&block, btc_block_unref);
+  }
+  return block;
+}
+
+static void
+refuse (NodeChain *chain, NodeBlock *index, const BtcVerdict *verdict) {
+  g_autofree char *hash = node_report_hash (index->hash32);
+  g_autofree char *text = btc_verdict_dup_text (verdict);
+
+  common_info ("Block validation error: %s", text);
+  common_error ("ConnectTip: ConnectBlock %s failed, %s", hash, text);
+  if (chain->watched == index)
+    *chain->watched_verdict = *verdict;
+  else if (chain->watched != NULL && node_tree_descends (chain->watched, index))
+    btc_verdict_fail (chain->watched_verdict, BTC_VERDICT_INVALID_PREV, "bad-prevblk", "block %s: %s", hash, text);
+  if (verdict->verdict == BTC_VERDICT_MUTATED)
+    node_candidates_remove (chain, index);
+  else
+    node_activate_mark_failed (chain, index);
+}
+
+/* Connects INDEX, which builds on the tip. *REFUSED: it broke a rule. */
+static gboolean
+connect_tip (NodeChain *chain, NodeBlock *index, BtcBlock *hint, gboolean *refused, GError **error) {
+  g_autoptr (BtcBlock) block = NULL;
+  const BtcCoin *spent = NULL;
+  BtcVerdict verdict;
+
+  *refused = FALSE;
+  block = get_block (chain, index, hint, &verdict, error);
+  if (block == NULL)
+    return FALSE;
+  if (verdict.verdict == BTC_VERDICT_OK &&
+      !node_connect_block (chain, block, index, FALSE, &spent, &verdict, error))
+    return FALSE;
+  if (verdict.verdict != BTC_VERDICT_OK) {
+    *refused = TRUE;
+    refuse (chain, index, &verdict);
+    return TRUE;
+  }
+  if (!node_connect_write_undo (chain, block, index, spent, error)) {
+    chain->broken = TRUE;
+    return FALSE;
+  }
+  node_tree_raise_validity (chain, index, NODE_BLOCK_VALID_SCRIPTS);
+  node_tip_set (chain, index);
+  node_tip_log (chain);
+  tell_connected (chain, index, block, spent);
+  return node_flush_if_needed (chain, error);
+}
+
+/* Goes towards TARGET until the tip is better than it was, or a block is refused. */
+static gboolean
+step (NodeChain *chain, NodeBlock *target, BtcBlock *hint, gboolean *refused, GError **error) {
+  const NodeBlock *start = node_chain_tip (chain);
+  const NodeBlock *fork = node_block_fork (start, target);
+
+  *refused = FALSE;
+  while (node_chain_tip (chain) != fork)
+    if (!node_activate_disconnect_tip (chain, error))
+      return FALSE;
+  while (node_chain_tip (chain) != target) {
+    guint32 height = chain->active->len;
+
+    node_read_ahead_request (chain->read_ahead, target, height);
+    if (!connect_tip (chain, node_block_ancestor (target, height), hint, refused, error))
+      return FALSE;
+    if (*refused)
+      return TRUE;
+    node_candidates_prune (chain);
+    if (start == NULL || node_block_compare_work (node_chain_tip (chain), start) > 0)
+      return TRUE;
+  }
+  return TRUE;
+}
+
+static void
+continue_activation (NodeChain *chain, gpointer data) {
+  g_autoptr (GError) error = NULL;
+
+  chain->activation_posted = FALSE;
+  if (g_atomic_int_get (&chain->stopping) || chain->fatal_told || chain->coins == NULL)
+    return;
+  if (!node_activate (chain, NULL, TRUE, &error))
+    node_report_fatal (chain, error);
+}
+
+gboolean
+node_activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error) {
+  gint64 end = common_clock_monotonic_us () + SLICE_US;
+
+  if (chain->broken || chain->fatal_told) {
+    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_IO, "the node stopped after an earlier failure");
+    return FALSE;
+  }
+  for (;;) {
+    const NodeBlock *start = node_chain_tip (chain);
+    NodeBlock *target;
+    gboolean refused;
+
+    /* Others see the chain only where it is at least as good as it was. */
+    do {
+      target = node_candidates_best (chain);
+      if (target == NULL || target == node_chain_tip (chain))
+        break;
+      if (!step (chain, target, hint, &refused, error))
+        return FALSE;
+    } while (start != NULL && node_candidates_compare (node_chain_tip (chain), start) < 0);
+
+    if (node_chain_tip (chain) == start)
+      return TRUE;
+    node_tip_publish (chain);
+    if (g_atomic_int_get (&chain->stopping))
+      return TRUE;
+    if (slice && common_clock_monotonic_us () > end) {
+      if (!chain->activation_posted)
+        node_chain_post (chain, continue_activation, NULL, NULL);
+      chain->activation_posted = TRUE;
+      return TRUE;
+    }
+  }
+}

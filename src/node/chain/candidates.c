@@ -1,0 +1,150 @@
+#include "node/chain/private.h"
+
+#include <string.h>
+
+/* Which blocks could become the tip: those whose whole branch has its data, that are not known to be invalid, and that
+ * are not worse than the tip. More work wins; among equal work the branch whose data was complete first. */
+
+int
+node_candidates_compare (const NodeBlock *a, const NodeBlock *b) {
+  int order = node_block_compare_work (a, b);
+
+  if (order != 0)
+    return order;
+  if (a->sequence != b->sequence)
+    return a->sequence < b->sequence ? 1 : -1;
+  /* Only blocks loaded from disk share a sequence. */
+  return memcmp (a->hash32, b->hash32, 32);
+}
+
+static int
+compare_keys (gconstpointer a, gconstpointer b, gpointer data) {
+  return node_candidates_compare (a, b);
+}
+
+void
+node_candidates_init (NodeChain *chain) {
+  chain->candidates = g_tree_new_full (compare_keys, NULL, NULL, NULL);
+  chain->unlinked = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
+}
+
+void
+node_candidates_clear (NodeChain *chain) {
+  g_clear_pointer (&chain->candidates, g_tree_unref);
+  g_clear_pointer (&chain->unlinked, g_hash_table_unref);
+}
+
+void
+node_candidates_add (NodeChain *chain, NodeBlock *block) {
+  NodeBlock *tip = node_chain_tip (chain);
+
+  if (tip == NULL || node_candidates_compare (block, tip) >= 0)
+    g_tree_insert (chain->candidates, block, block);
+}
+
+void
+node_candidates_remove (NodeChain *chain, NodeBlock *block) {
+  g_tree_remove (chain->candidates, block);
+}
+
+void
+node_candidates_prune (NodeChain *chain) {
+  NodeBlock *tip = node_chain_tip (chain);
+  GTreeNode *node;
+
+  while ((node = g_tree_node_first (chain->candidates)) != NULL) {
+    NodeBlock *worst = g_tree_node_key (node);
+
+    if (tip == NULL || node_candidates_compare (worst, tip) >= 0)
+      break;
+    g_tree_remove (chain->candidates, worst);
+  }
+}
+
+void
+node_candidates_rebuild (NodeChain *chain) {
+  GHashTableIter iter;
+  gpointer value;
+
+  g_tree_remove_all (chain->candidates);
+  g_hash_table_iter_init (&iter, chain->blocks);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    NodeBlock *block = value;
+
+    if (node_tree_is_valid (block, NODE_BLOCK_VALID_TRANSACTIONS) && block->chain_tx != 0)
+      node_candidates_add (chain, block);
+  }
+}
+
+void
+node_candidates_add_unlinked (NodeChain *chain, NodeBlock *block) {
+  GPtrArray *children = g_hash_table_lookup (chain->unlinked, block->prev);
+
+  if (children == NULL) {
+    children = g_ptr_array_new ();
+    g_hash_table_insert (chain->unlinked, block->prev, children);
+  }
+  if (!g_ptr_array_find (children, block, NULL))
+    g_ptr_array_add (children, block);
+}
+
+void
+node_candidates_received (NodeChain *chain, NodeBlock *block) {
+  g_autoptr (GQueue) queue = NULL;
+  NodeBlock *next;
+
+  if (block->prev != NULL && block->prev->chain_tx == 0) {
+    node_candidates_add_unlinked (chain, block);
+    return;
+  }
+  queue = g_queue_new ();
+  g_queue_push_tail (queue, block);
+  while ((next = g_queue_pop_head (queue)) != NULL) {
+    GPtrArray *children;
+
+    /* Both are part of the order of the set. */
+    node_candidates_remove (chain, next);
+    next->chain_tx = next->n_tx + (next->prev != NULL ? next->prev->chain_tx : 0);
+    next->sequence = chain->next_sequence++;
+    if (node_tree_is_valid (next, NODE_BLOCK_VALID_TRANSACTIONS))
+      node_candidates_add (chain, next);
+    children = g_hash_table_lookup (chain->unlinked, next);
+    for (guint i = 0; children != NULL && i < children->len; i++)
+      g_queue_push_tail (queue, g_ptr_array_index (children, i));
+    g_hash_table_remove (chain->unlinked, next);
+  }
+}
+
+/* The first block on the way from BLOCK down to the active chain that stands in the way, or NULL. */
+static NodeBlock *
+find_obstacle (NodeChain *chain, NodeBlock *block) {
+  for (; block != NULL && !node_chain_contains (chain, block); block = block->prev)
+    if ((block->status & NODE_BLOCK_FAILED) || !(block->status & NODE_BLOCK_HAVE_DATA))
+      return block;
+  return NULL;
+}
+
+NodeBlock *
+node_candidates_best (NodeChain *chain) {
+  GTreeNode *node;
+
+  while ((node = g_tree_node_last (chain->candidates)) != NULL) {
+    NodeBlock *best = g_tree_node_key (node);
+    NodeBlock *obstacle = find_obstacle (chain, best);
+    gboolean failed;
+
+    if (obstacle == NULL)
+      return best;
+    failed = (obstacle->status & NODE_BLOCK_FAILED) != 0;
+    if (failed && (chain->best_invalid == NULL || node_block_compare_work (best, chain->best_invalid) > 0))
+      chain->best_invalid = best;
+    for (NodeBlock *block = best; block != obstacle; block = block->prev) {
+      /* Pruned: when the data comes back the branch is a candidate again. */
+      if (!failed)
+        node_candidates_add_unlinked (chain, block);
+      node_candidates_remove (chain, block);
+    }
+    node_candidates_remove (chain, obstacle);
+  }
+  return NULL;
+}

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "bitcoin/script/interpreter.h"
+
+G_BEGIN_DECLS
+
+/* Script checks of one block at a time on a pool of threads. The thread that adds the checks helps while it waits for
+ * the end; nothing that was added is touched any more once node_checks_finish() has returned. */
+
+typedef struct _NodeChecks NodeChecks;
+
+/* THREADS besides the caller's own; 0: everything runs in node_checks_finish(). */
+NodeChecks *node_checks_new (guint threads);
+void node_checks_free (NodeChecks *checks);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeChecks, node_checks_free)
+
+/* Begins a block with at most N_TXS transactions that have at most N_INPUTS inputs together. SIGNATURES may be NULL. */
+void node_checks_begin (NodeChecks *checks,
+                        guint32 n_txs,
+                        guint32 n_inputs,
+                        BtcVerifyFlags flags,
+                        const BtcSignatureCache *signatures);
+
+/* Adds all inputs of TX. SPENT has one output for each. Both stay until node_checks_finish(). */
+void node_checks_add (NodeChecks *checks, const BtcTx *tx, const BtcTxOut *spent);
+
+/* What failed: of all failures always the first in the order of the inputs. */
+typedef struct {
+  const BtcTx *tx;
+  guint32 in;
+  BtcScriptError error;
+} NodeCheckFailure;
+
+/* Waits until every check has run. FALSE with *FAILURE when one failed. With DROP the rest is not run: the block is
+ * refused already. Must follow every node_checks_begin(). */
+gboolean node_checks_finish (NodeChecks *checks, gboolean drop, NodeCheckFailure *failure);
+
+G_END_DECLS

@@ -1,0 +1,131 @@
+#include "node/chain/private.h"
+
+#include <string.h>
+
+/* Taking a block, or the part of it that was applied, back out of the coins. */
+
+/* The two blocks of the main chain whose coinbase was overwritten by a later one (BIP 30): there the outputs do not
+ * match when the block is taken out. */
+static gboolean
+is_bip30_overwritten (const NodeBlock *index) {
+  static const guint8 block_91722[32] = { 0x8e, 0xd0, 0x4d, 0x57, 0xf2, 0xf3, 0xcd, 0xc6, 0xa6, 0xe5, 0x55,
+                                          0x69, 0xdc, 0x16, 0x54, 0xe1, 0xf2, 0x19, 0x84, 0x7f, 0x66, 0xe7,
+                                          0x26, 0xdc, 0xa2, 0x71, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00 };
+  static const guint8 block_91812[32] = { 0x2f, 0x6f, 0x30, 0xf9, 0xd6, 0x83, 0xde, 0xb8, 0x5d, 0x93, 0x14,
+                                          0xef, 0x5d, 0xcf, 0x36, 0xaf, 0x66, 0xd9, 0xe3, 0xac, 0xb1, 0x79,
+                                          0x2b, 0xed, 0x4a, 0xef, 0x0a, 0x00, 0x00, 0x00, 0x00, 0x00 };
+
+  return (index->height == 91722 && memcmp (index->hash32, block_91722, 32) == 0) ||
+         (index->height == 91812 && memcmp (index->hash32, block_91812, 32) == 0);
+}
+
+static gboolean
+same_coin (const BtcCoin *coin, const BtcTxOut *out, guint32 height, gboolean coinbase) {
+  return coin->out.value_sat == out->value_sat && coin->height == height && !coin->coinbase == !coinbase &&
+         coin->out.script.len == out->script.len &&
+         (out->script.len == 0 || memcmp (coin->out.script.data, out->script.data, out->script.len) == 0);
+}
+
+static gboolean
+remove_outputs (NodeChain *chain, const BtcTx *tx, const NodeBlock *index, gboolean *clean, GError **error) {
+  gboolean coinbase = btc_tx_is_coinbase (tx);
+  gboolean mismatch_is_known = coinbase && is_bip30_overwritten (index);
+  BtcOutpoint outpoint;
+
+  memcpy (outpoint.txid32, tx->txid32, 32);
+  for (outpoint.n = 0; outpoint.n < tx->n_out; outpoint.n++) {
+    const BtcTxOut *out = &tx->out[outpoint.n];
+    gboolean found, same;
+    BtcCoin coin;
+
+    if (btc_script_is_unspendable (out->script))
+      continue;
+    if (!node_coins_get (chain->coins, &outpoint, &coin, &found, error))
+      return FALSE;
+    same = found && same_coin (&coin, out, index->height, coinbase);
+    if (found)
+      node_coins_spend (chain->coins, &outpoint);
+    if (!same && !mismatch_is_known)
+      *clean = FALSE;
+  }
+  return TRUE;
+}
+
+/* Very old undo data tells the height only with the last output of a transaction that was spent: another output of it
+ * must still be there. */
+static gboolean
+complete_coin (NodeChain *chain, const BtcOutpoint *of, BtcCoin *coin, GError **error) {
+  const guint32 max_outputs = BTC_MAX_BLOCK_WEIGHT / (BTC_WITNESS_SCALE * 9);
+  BtcOutpoint outpoint = *of;
+
+  for (outpoint.n = 0; outpoint.n < max_outputs; outpoint.n++) {
+    BtcCoin other;
+    gboolean found;
+
+    if (!node_coins_get (chain->coins, &outpoint, &other, &found, error))
+      return FALSE;
+    if (found) {
+      coin->height = other.height;
+      coin->coinbase = other.coinbase;
+      return TRUE;
+    }
+  }
+  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "undo data lacks the height of a coin");
+  return FALSE;
+}
+
+static gboolean
+restore_inputs (NodeChain *chain, const BtcTx *tx, BtcCoin *spent, gboolean *clean, GError **error) {
+  for (guint32 in = tx->n_in; in-- > 0;) {
+    const BtcOutpoint *outpoint = &tx->in[in].prevout;
+    BtcCoin existing;
+    gboolean found;
+
+    if (!node_coins_get (chain->coins, outpoint, &existing, &found, error))
+      return FALSE;
+    if (found)
+      *clean = FALSE;
+    if (spent[in].height == 0 && !complete_coin (chain, outpoint, &spent[in], error))
+      return FALSE;
+    node_coins_add (chain->coins, outpoint, &spent[in], found);
+  }
+  return TRUE;
+}
+
+gboolean
+node_disconnect_txs (NodeChain *chain,
+                     const BtcBlock *block,
+                     const NodeBlock *index,
+                     guint32 n_txs,
+                     BtcCoin *spent,
+                     gboolean *clean,
+                     GError **error) {
+  gsize at = 0;
+
+  for (guint32 i = 1; i < n_txs; i++)
+    at += block->txs[i].n_in;
+  for (guint32 i = n_txs; i-- > 0;) {
+    const BtcTx *tx = &block->txs[i];
+
+    if (!remove_outputs (chain, tx, index, clean, error))
+      return FALSE;
+    if (i == 0)
+      break;
+    at -= tx->n_in;
+    if (!restore_inputs (chain, tx, spent + at, clean, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+node_disconnect_block (
+    NodeChain *chain, const BtcBlock *block, const NodeBlock *index, gboolean *clean, GError **error) {
+  g_autoptr (GArray) coins = NULL;
+  g_autoptr (GByteArray) scripts = NULL;
+
+  *clean = TRUE;
+  if (!node_chain_read_undo (chain, index, block, &coins, &scripts, error))
+    return FALSE;
+  return node_disconnect_txs (chain, block, index, block->n_txs, (BtcCoin *) (gpointer) coins->data, clean, error);
+}

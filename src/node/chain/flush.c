@@ -1,0 +1,125 @@
+#include "common/clock.h"
+#include "common/file.h"
+#include "common/log.h"
+#include "node/chain/private.h"
+
+#include <string.h>
+
+/* Writing to disk, always in this order: block and undo files, then the block index that points into them, then the
+ * coins that stand for a block of the index. A crash between two of them leaves data that nothing points to yet. */
+
+#define INDEX_INTERVAL_US ((gint64) 30 * G_USEC_PER_SEC)
+#define COINS_INTERVAL_US ((gint64) 600 * G_USEC_PER_SEC)
+#define MIN_FREE_BYTES ((guint64) 50 << 20)
+/* A coin takes some 50 bytes, is written to the log and to a table, and often replaces another: a safe guess. */
+#define BYTES_PER_COIN (48 * 2 * 2)
+
+static gboolean
+check_space (const char *path, guint64 more, GError **error) {
+  guint64 free_bytes = common_file_free_space (path);
+
+  if (free_bytes >= MIN_FREE_BYTES + more)
+    return TRUE;
+  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FULL, "Disk space is too low! %s has %" G_GUINT64_FORMAT
+               " MiB left", path, free_bytes >> 20);
+  return FALSE;
+}
+
+static NodeBlockRecord
+make_record (const NodeBlock *block) {
+  NodeBlockRecord record = {
+    .header = block->header,
+    .height = block->height,
+    .status = block->status,
+    .n_tx = block->n_tx,
+    .file = block->file,
+    .data_pos = block->data_pos,
+    .undo_pos = block->undo_pos,
+  };
+  memcpy (record.hash32, block->hash32, 32);
+  return record;
+}
+
+static gboolean
+write_index (NodeChain *chain, GError **error) {
+  g_autoptr (GArray) records = g_array_new (FALSE, FALSE, sizeof (NodeBlockRecord));
+  g_autoptr (GArray) numbers = NULL;
+  g_autoptr (GArray) infos = NULL;
+
+  if (!check_space (chain->blocksdir, 0, error) || !node_block_files_flush (chain->files, FALSE, error))
+    return FALSE;
+  for (guint i = 0; i < chain->dirty->len; i++) {
+    NodeBlockRecord record = make_record (g_ptr_array_index (chain->dirty, i));
+    g_array_append_val (records, record);
+  }
+  node_block_files_take_dirty (chain->files, &numbers, &infos);
+  if (records->len > 0 || infos->len > 0) {
+    if (!node_block_index_db_write (chain->index_db, (const NodeBlockRecord *) (gconstpointer) records->data,
+                                    records->len, (const guint32 *) (gconstpointer) numbers->data,
+                                    (const NodeBlockFileInfo *) (gconstpointer) infos->data, infos->len,
+                                    node_block_files_get_last (chain->files), error))
+      return FALSE;
+  }
+  for (guint i = 0; i < chain->dirty->len; i++)
+    ((NodeBlock *) g_ptr_array_index (chain->dirty, i))->dirty = FALSE;
+  g_ptr_array_set_size (chain->dirty, 0);
+  chain->last_index_flush_us = common_clock_monotonic_us ();
+  return TRUE;
+}
+
+static gboolean
+flush (NodeChain *chain, gboolean empty, GError **error) {
+  NodeBlock *tip = node_chain_tip (chain);
+  gint64 start = common_clock_monotonic_us ();
+
+  if (chain->broken)
+    return TRUE;
+  if (!write_index (chain, error))
+    return FALSE;
+  chain->last_coins_flush_us = common_clock_monotonic_us ();
+  if (tip == NULL || (tip == chain->flushed_tip && !empty))
+    return TRUE;
+  if (!check_space (chain->datadir, node_coins_cached (chain->coins) * BYTES_PER_COIN, error))
+    return FALSE;
+  if (!node_coins_flush (chain->coins, tip->hash32, empty, error))
+    return FALSE;
+  chain->flushed_tip = tip;
+  chain->last_coins_flush_us = common_clock_monotonic_us ();
+  common_debug (COMMON_LOG_COINDB, "Writing chainstate to disk: height %u, %.0f ms", tip->height,
+                (common_clock_monotonic_us () - start) / 1000.0);
+  return TRUE;
+}
+
+gboolean
+node_flush_all (NodeChain *chain, GError **error) {
+  return flush (chain, FALSE, error);
+}
+
+gboolean
+node_chain_flush (NodeChain *chain, GError **error) {
+  g_autoptr (GError) local = NULL;
+
+  if (flush (chain, FALSE, &local))
+    return TRUE;
+  node_report_fatal (chain, local);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+gboolean
+node_flush_if_needed (NodeChain *chain, GError **error) {
+  gint64 now;
+
+  if (node_coins_needs_flush (chain->coins)) {
+    if (!flush (chain, FALSE, error))
+      return FALSE;
+    /* Most of it is clean now, but if clean entries alone are too many they have to go. */
+    return !node_coins_needs_flush (chain->coins) || flush (chain, TRUE, error);
+  }
+  now = common_clock_monotonic_us ();
+  if (now - chain->last_coins_flush_us > COINS_INTERVAL_US)
+    return flush (chain, FALSE, error);
+  if (now - chain->last_index_flush_us > INDEX_INTERVAL_US)
+    return write_index (chain, error);
+  return TRUE;
+}

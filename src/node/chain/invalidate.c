@@ -1,0 +1,92 @@
+#include "common/log.h"
+#include "node/chain/private.h"
+
+/* What a person may order: treat a block as invalid, forget that, prefer one among equals. */
+
+static gboolean
+finish (NodeChain *chain, gboolean ok, GError *local, GError **error) {
+  if (ok)
+    return TRUE;
+  node_report_fatal (chain, local);
+  g_propagate_error (error, local);
+  return FALSE;
+}
+
+static gboolean
+invalidate (NodeChain *chain, NodeBlock *block, GError **error) {
+  gboolean was_active = node_chain_contains (chain, block);
+
+  while (node_chain_contains (chain, block)) {
+    NodeBlock *tip = node_chain_tip (chain);
+
+    if (!node_activate_disconnect_tip (chain, error))
+      return FALSE;
+    /* At once, so that a pruned node never needs a block back that it has no data of. */
+    tip->status |= NODE_BLOCK_FAILED;
+    node_tree_mark_dirty (chain, tip);
+    node_candidates_remove (chain, tip);
+  }
+  node_activate_mark_failed (chain, block);
+  node_tree_find_best_header (chain);
+  node_candidates_rebuild (chain);
+  if (was_active)
+    node_tip_publish (chain);
+  return node_activate (chain, NULL, FALSE, error);
+}
+
+gboolean
+node_chain_invalidate (NodeChain *chain, NodeBlock *block, GError **error) {
+  GError *local = NULL;
+
+  g_return_val_if_fail (chain != NULL && block != NULL && block->prev != NULL, FALSE);
+  return finish (chain, invalidate (chain, block, &local), local, error);
+}
+
+gboolean
+node_chain_reconsider (NodeChain *chain, NodeBlock *block, GError **error) {
+  GHashTableIter iter;
+  gpointer value;
+  GError *local = NULL;
+
+  g_return_val_if_fail (chain != NULL && block != NULL, FALSE);
+  chain->best_invalid = NULL;
+  g_hash_table_iter_init (&iter, chain->blocks);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    NodeBlock *other = value;
+
+    if ((other->status & NODE_BLOCK_FAILED) == 0)
+      continue;
+    if (node_tree_descends (other, block) || node_tree_descends (block, other)) {
+      other->status &= ~(guint32) NODE_BLOCK_FAILED;
+      node_tree_mark_dirty (chain, other);
+    } else if (chain->best_invalid == NULL || node_block_compare_work (other, chain->best_invalid) > 0) {
+      chain->best_invalid = other;
+    }
+  }
+  node_tree_find_best_header (chain);
+  node_candidates_rebuild (chain);
+  return finish (chain, node_activate (chain, NULL, FALSE, &local), local, error);
+}
+
+gboolean
+node_chain_precious (NodeChain *chain, NodeBlock *block, GError **error) {
+  NodeBlock *tip = node_chain_tip (chain);
+  GError *local = NULL;
+
+  g_return_val_if_fail (chain != NULL && block != NULL && tip != NULL, FALSE);
+  if (node_block_compare_work (block, tip) < 0)
+    return TRUE;
+  /* The chain grew since the last call: what was preferred then is of no account any more. */
+  if (btc_uint256_compare (&tip->chain_work, &chain->precious_work) > 0)
+    chain->precious_sequence = ((guint64) 1 << 32) - 1;
+  chain->precious_work = tip->chain_work;
+  node_candidates_remove (chain, block);
+  block->sequence = chain->precious_sequence;
+  if (chain->precious_sequence > 1)
+    chain->precious_sequence--;
+  if (node_tree_is_valid (block, NODE_BLOCK_VALID_TRANSACTIONS) && block->chain_tx != 0) {
+    node_candidates_add (chain, block);
+    node_candidates_prune (chain);
+  }
+  return finish (chain, node_activate (chain, NULL, FALSE, &local), local, error);
+}

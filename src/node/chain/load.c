@@ -1,0 +1,273 @@
+#include "common/clock.h"
+#include "common/log.h"
+#include "node/chain/private.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Start-up: from the files of the last run, or from nothing, to a chain that has a tip. */
+
+static gboolean
+corrupt (GError **error, const char *what) {
+  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "%s", what);
+  return FALSE;
+}
+
+static gboolean
+open_stores (NodeChain *chain, GError **error) {
+  g_autofree char *blocks = g_build_filename (chain->blocksdir, "blocks", NULL);
+  g_autofree char *index = g_build_filename (chain->datadir, "blocks", "index", NULL);
+  NodeBlockFilesOptions options = {
+    .folder = blocks,
+    .use_xor = chain->options.blocks_xor,
+    .fast_prune = chain->options.fast_prune,
+  };
+
+  memcpy (options.magic, chain->params->network->magic, 4);
+  chain->files = node_block_files_open (&options, error);
+  if (chain->files == NULL)
+    return FALSE;
+  chain->index_db = node_block_index_db_open (index, 2 << 20, chain->options.reindex, error);
+  return chain->index_db != NULL;
+}
+
+gboolean
+node_load_open_coins (NodeChain *chain, gboolean wipe, GError **error) {
+  g_autofree char *path = g_build_filename (chain->datadir, "chainstate", NULL);
+  gsize total = MAX (chain->options.dbcache_bytes, (gsize) 1 << 20);
+  gsize db = MIN (total / 4, (gsize) 8 << 20);
+  NodeCoinsOptions options = {
+    .path = path,
+    .db_cache_bytes = db,
+    .cache_bytes = total - db,
+    .wipe = wipe,
+  };
+
+  g_clear_pointer (&chain->coins, node_coins_close);
+  chain->coins = node_coins_open (&options, error);
+  return chain->coins != NULL;
+}
+
+static gboolean
+load_record (const NodeBlockRecord *record, gpointer data, GError **error) {
+  NodeChain *chain = data;
+  NodeBlock *block;
+  BtcVerdict verdict;
+  guint8 hash32[32];
+
+  btc_header_hash (&record->header, hash32);
+  if (memcmp (hash32, record->hash32, 32) != 0 ||
+      !btc_header_check_pow (&record->header, hash32, chain->params, &verdict))
+    return corrupt (error, "the block index holds a header without proof of work");
+  block = node_tree_insert (chain, &record->header, hash32);
+  block->height = record->height;
+  block->status = record->status;
+  block->n_tx = record->n_tx;
+  block->data_pos = record->data_pos;
+  block->undo_pos = record->undo_pos;
+  if (record->status & (NODE_BLOCK_HAVE_DATA | NODE_BLOCK_HAVE_UNDO))
+    block->file = record->file;
+  return TRUE;
+}
+
+static int
+compare_height (gconstpointer a, gconstpointer b) {
+  const NodeBlock *x = *(NodeBlock *const *) a, *y = *(NodeBlock *const *) b;
+  return x->height < y->height ? -1 : x->height > y->height;
+}
+
+static void
+load_marks (NodeChain *chain, NodeBlock *block) {
+  guint32 status = block->status;
+
+  if (status & NODE_BLOCK_FAILED_CHILD)
+    status = (status & ~(guint32) NODE_BLOCK_FAILED_CHILD) | NODE_BLOCK_FAILED;
+  if (block->prev != NULL && (block->prev->status & NODE_BLOCK_FAILED))
+    status |= NODE_BLOCK_FAILED;
+  if (status != block->status) {
+    block->status = status;
+    node_tree_mark_dirty (chain, block);
+  }
+  if ((status & NODE_BLOCK_FAILED) &&
+      (chain->best_invalid == NULL || node_block_compare_work (block, chain->best_invalid) > 0))
+    chain->best_invalid = block;
+}
+
+/* Links the blocks of the index, lowest first. */
+static gboolean
+link_tree (NodeChain *chain, GError **error) {
+  g_autoptr (GPtrArray) sorted = g_hash_table_get_values_as_ptr_array (chain->blocks);
+
+  g_ptr_array_sort (sorted, compare_height);
+  for (guint i = 0; i < sorted->len; i++) {
+    NodeBlock *block = g_ptr_array_index (sorted, i);
+    NodeBlock *prev = NULL;
+    guint32 height = block->height;
+
+    if (height > 0) {
+      prev = node_chain_find (chain, block->header.prev32);
+      if (prev == NULL || prev->height + 1 != height)
+        return corrupt (error, "a block is missing from the block index");
+    } else if (memcmp (block->hash32, chain->params->genesis_hash32, 32) != 0) {
+      return corrupt (error, "the block index begins with the genesis block of another network");
+    }
+    node_tree_link (block, prev);
+    block->sequence = chain->next_sequence;
+    load_marks (chain, block);
+    if (block->n_tx > 0) {
+      if (prev == NULL)
+        block->chain_tx = block->n_tx;
+      else if (prev->chain_tx > 0)
+        block->chain_tx = prev->chain_tx + block->n_tx;
+      else if (block->status & NODE_BLOCK_HAVE_DATA)
+        node_candidates_add_unlinked (chain, block);
+    }
+  }
+  chain->next_sequence++;
+  return TRUE;
+}
+
+static gboolean
+load_file_infos (NodeChain *chain, GError **error) {
+  gint32 last;
+
+  if (!node_block_index_db_get_last_file (chain->index_db, &last, error))
+    return FALSE;
+  for (guint32 file = 0;; file++) {
+    NodeBlockFileInfo info;
+    gboolean found;
+
+    if (!node_block_index_db_get_file_info (chain->index_db, file, &info, &found, error))
+      return FALSE;
+    if (found)
+      node_block_files_set_info (chain->files, file, &info);
+    else if ((gint64) file > last)
+      return TRUE;
+  }
+}
+
+static gboolean
+check_files_exist (NodeChain *chain, GError **error) {
+  g_autoptr (GHashTable) numbers = g_hash_table_new (NULL, NULL);
+  GHashTableIter iter;
+  gpointer key, value;
+
+  g_hash_table_iter_init (&iter, chain->blocks);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    NodeBlock *block = value;
+    if (block->status & NODE_BLOCK_HAVE_DATA)
+      g_hash_table_add (numbers, GINT_TO_POINTER (block->file));
+  }
+  g_hash_table_iter_init (&iter, numbers);
+  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+    g_autofree char *path = node_block_files_dup_path (chain->files, GPOINTER_TO_INT (key), FALSE);
+
+    if (access (path, R_OK) != 0) {
+      g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "%s: %s", path, g_strerror (errno));
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+load_index (NodeChain *chain, GError **error) {
+  gboolean reindexing = FALSE;
+
+  if (chain->options.reindex) {
+    if (!node_block_index_db_set_reindexing (chain->index_db, TRUE, error))
+      return FALSE;
+  } else if (!node_block_index_db_load (chain->index_db, load_record, chain, error) || !link_tree (chain, error) ||
+             !load_file_infos (chain, error) || !check_files_exist (chain, error) ||
+             !node_block_index_db_get_reindexing (chain->index_db, &reindexing, error)) {
+    return FALSE;
+  }
+  chain->reindexing = chain->options.reindex || reindexing;
+  return TRUE;
+}
+
+/* Makes the block that the coins stand for the tip. */
+static gboolean
+load_tip (NodeChain *chain, const guint8 best32[32], GError **error) {
+  static const guint8 zero[32];
+  NodeBlock *tip;
+
+  if (memcmp (best32, zero, 32) == 0)
+    return TRUE;
+  tip = node_chain_find (chain, best32);
+  if (tip == NULL)
+    return corrupt (error, "the coins stand for a block that the block index does not have");
+  g_ptr_array_set_size (chain->active, tip->height + 1);
+  for (NodeBlock *block = tip; block != NULL; block = block->prev) {
+    g_ptr_array_index (chain->active, block->height) = block;
+    /* Among equal work the tip of the last run stays the tip. */
+    block->sequence = 0;
+  }
+  chain->flushed_tip = tip;
+  return TRUE;
+}
+
+static gboolean
+load_coins (NodeChain *chain, GError **error) {
+  guint8 best32[32], new32[32], old32[32];
+  gboolean replay;
+
+  if (!node_load_open_coins (chain, chain->options.reindex || chain->options.reindex_chainstate, error))
+    return FALSE;
+  if (!node_coins_get_best (chain->coins, best32, &replay, new32, old32, error))
+    return FALSE;
+  if (replay) {
+    if (!node_replay (chain, new32, old32, error))
+      return FALSE;
+    memcpy (best32, new32, 32);
+  }
+  return load_tip (chain, best32, error);
+}
+
+static void
+log_loaded (NodeChain *chain) {
+  NodeBlock *tip = node_chain_tip (chain);
+  g_autofree char *hash = node_report_hash (tip->hash32);
+  g_autofree char *date = node_report_date (tip->header.time);
+
+  common_info ("Loaded best chain: hashBestChain=%s height=%u date=%s", hash, tip->height, date);
+}
+
+static gboolean
+load (NodeChain *chain, GError **error) {
+  /* Precious blocks count down from here, arrivals up. Zero is the active chain of the last run. */
+  chain->next_sequence = (guint64) 1 << 32;
+  chain->precious_sequence = chain->next_sequence - 1;
+  node_report_progress (chain, "loading", 0, 0);
+  if (!open_stores (chain, error) || !load_index (chain, error) || !load_coins (chain, error))
+    return FALSE;
+  node_tree_find_best_header (chain);
+  node_candidates_rebuild (chain);
+  chain->last_index_flush_us = chain->last_coins_flush_us = common_clock_monotonic_us ();
+  if (node_chain_tip (chain) != NULL) {
+    log_loaded (chain);
+    if (!node_verify_last_blocks (chain, error))
+      return FALSE;
+  }
+  chain->read_ahead = node_read_ahead_new (chain);
+  if (!node_accept_genesis (chain, error))
+    return FALSE;
+  if (chain->reindexing)
+    node_reindex_start (chain);
+  if (!node_activate (chain, NULL, TRUE, error))
+    return FALSE;
+  node_tip_publish (chain);
+  node_report_progress (chain, chain->reindexing ? "reindexing" : "ready", chain->reindexing ? 0 : 1, 0);
+  return TRUE;
+}
+
+gboolean
+node_chain_load (NodeChain *chain, GError **error) {
+  g_return_val_if_fail (chain != NULL && chain->files == NULL, FALSE);
+  if (load (chain, error))
+    return TRUE;
+  /* What could not be loaded must not be written over. */
+  chain->broken = TRUE;
+  return FALSE;
+}

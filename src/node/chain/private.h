@@ -1,0 +1,199 @@
+#pragma once
+
+#include "common/worker.h"
+#include "node/chain/chain.h"
+#include "node/chain/checks.h"
+#include "node/chain/sigcache.h"
+
+G_BEGIN_DECLS
+
+/* What the files of this folder share. Everything here belongs to the chain thread, except where it says otherwise. */
+
+typedef struct _NodeImport NodeImport;
+typedef struct _NodeReadAhead NodeReadAhead;
+typedef struct _NodeConnectSpace NodeConnectSpace;
+
+struct _NodeChain {
+  NodeChainOptions options;
+  char *datadir;
+  char *blocksdir;
+  const BtcParams *params;
+  CommonWorker *worker;
+  GArray *listeners; /* ChainListener */
+  gint stopping;     /* atomic: node_chain_close() was called */
+
+  NodeBlockFiles *files;
+  NodeBlockIndexDb *index_db;
+  NodeCoins *coins;
+  NodeChecks *checks;
+  NodeSigcache *sigcache;
+  NodeReadAhead *read_ahead;
+  NodeConnectSpace *connect_space;
+
+  /* tree.c */
+  GHashTable *blocks; /* hash32 → NodeBlock, owned */
+  GPtrArray *active;  /* by height */
+  GPtrArray *dirty;   /* blocks to be written to the index */
+  NodeBlock *best_header;
+  NodeBlock *best_invalid; /* the one with the most work */
+
+  /* candidates.c */
+  GTree *candidates;    /* NodeBlock: could become the tip */
+  GHashTable *unlinked; /* NodeBlock → GPtrArray of its children that have data while it, or one below, has none */
+  guint64 next_sequence;
+  guint64 precious_sequence;
+  BtcUint256 precious_work;
+
+  /* tip.c */
+  GMutex tip_lock;
+  NodeTip *tip; /* under tip_lock */
+  guint64 tip_sequence;
+  gboolean initial_download;
+
+  /* activate.c */
+  gboolean activation_posted;
+  const NodeBlock *watched; /* whose verdict somebody waits for */
+  BtcVerdict *watched_verdict;
+  const char *script_check_reason; /* as last logged; static text */
+  gboolean script_check_logged;
+
+  /* flush.c */
+  gint64 last_index_flush_us;
+  gint64 last_coins_flush_us;
+  const NodeBlock *flushed_tip;
+  gboolean broken; /* the coins in memory cannot be trusted any more: never write them */
+  gboolean fatal_told;
+
+  /* import.c, reindex.c */
+  GQueue imports; /* NodeImport; the head is the running one */
+  gboolean reindexing;
+};
+
+typedef struct {
+  NodeChainListener listener;
+  gpointer data;
+} ChainListener;
+
+/* ---- tree.c ---- */
+void node_tree_init (NodeChain *chain);
+void node_tree_clear (NodeChain *chain);
+NodeBlock *node_tree_insert (NodeChain *chain, const BtcHeader *header, const guint8 hash32[32]);
+/* Fills in what follows from the block below: height, work, time_max, skip. */
+void node_tree_link (NodeBlock *block, NodeBlock *prev);
+void node_tree_mark_dirty (NodeChain *chain, NodeBlock *block);
+void node_tree_raise_validity (NodeChain *chain, NodeBlock *block, NodeBlockStatus up_to);
+gboolean node_tree_is_valid (const NodeBlock *block, NodeBlockStatus up_to);
+void node_tree_find_best_header (NodeChain *chain);
+gboolean node_tree_descends (const NodeBlock *block, const NodeBlock *from); /* or is the same */
+BtcPrevContext node_tree_prev_context (const NodeBlock *prev);
+int node_block_compare_work (const NodeBlock *a, const NodeBlock *b);
+
+/* ---- candidates.c ---- */
+void node_candidates_init (NodeChain *chain);
+void node_candidates_clear (NodeChain *chain);
+int node_candidates_compare (const NodeBlock *a, const NodeBlock *b); /* > 0: A is the better tip */
+void node_candidates_add (NodeChain *chain, NodeBlock *block);        /* unless the tip is better */
+void node_candidates_remove (NodeChain *chain, NodeBlock *block);
+void node_candidates_prune (NodeChain *chain);
+void node_candidates_rebuild (NodeChain *chain);
+NodeBlock *node_candidates_best (NodeChain *chain); /* only blocks with all data; NULL for none */
+/* BLOCK's data arrived: counts transactions, and makes candidates of it and of what waited for it. */
+void node_candidates_received (NodeChain *chain, NodeBlock *block);
+void node_candidates_add_unlinked (NodeChain *chain, NodeBlock *block);
+
+/* ---- tip.c ---- */
+void node_tip_set (NodeChain *chain, NodeBlock *block); /* the active chain now ends here: one up or down */
+void node_tip_publish (NodeChain *chain);               /* snapshot, and tip_changed to the listeners */
+void node_tip_clear (NodeChain *chain);
+void node_tip_log (NodeChain *chain);
+
+/* ---- report.c ---- */
+/* Tells the listeners once that this machine failed. ERROR stays with the caller. */
+void node_report_fatal (NodeChain *chain, const GError *error);
+void node_report_progress (NodeChain *chain, const char *stage, double fraction, guint64 eta_s);
+char *node_report_hash (const guint8 hash32[32]); /* as people read it; the caller owns it */
+char *node_report_date (guint32 time);
+double node_report_log2_work (const NodeBlock *block);
+
+/* ---- accept.c ---- */
+typedef struct {
+  gboolean requested;
+  gboolean checked; /* btc_block_check() was done, and its answer is in *VERDICT */
+  gboolean mark;    /* a block that breaks a rule by itself is marked, as when it comes from a file */
+  gint32 file;      /* where it stands already, -1 for nowhere */
+  guint32 pos;
+} NodeAcceptHow;
+/* Takes BLOCK into the tree and the files, without connecting it. */
+gboolean node_accept_store (NodeChain *chain,
+                            BtcBlock *block,
+                            const NodeAcceptHow *how,
+                            NodeBlock **index,
+                            gboolean *is_new,
+                            BtcVerdict *verdict,
+                            GError **error);
+/* Header and block rules that need no tree: proof of work, then btc_block_check(). Any thread. */
+gboolean node_accept_check (const BtcBlock *block, const BtcParams *params, BtcVerdict *verdict);
+gboolean node_accept_genesis (NodeChain *chain, GError **error);
+
+/* ---- connect.c ---- */
+/* Applies BLOCK to the coins, which stand at INDEX->prev. When *VERDICT is not OK, and with JUST_CHECK, the coins are
+ * what they were. *SPENT (may be NULL) is valid until the next call. */
+gboolean node_connect_block (NodeChain *chain,
+                             const BtcBlock *block,
+                             NodeBlock *index,
+                             gboolean just_check,
+                             const BtcCoin **spent,
+                             BtcVerdict *verdict,
+                             GError **error);
+NodeConnectSpace *node_connect_space_new (void);
+void node_connect_space_free (NodeConnectSpace *space);
+gboolean node_connect_write_undo (
+    NodeChain *chain, const BtcBlock *block, NodeBlock *index, const BtcCoin *spent, GError **error);
+/* Adds the outputs of TX. */
+void node_connect_add_outputs (NodeChain *chain, const BtcTx *tx, guint32 height, gboolean possible_overwrite);
+
+/* ---- disconnect.c ---- */
+/* Takes the first N_TXS transactions of BLOCK back out of the coins. SPENT: what they spent, in input order. *CLEAN
+ * becomes FALSE when the coins were not what the block left. */
+gboolean node_disconnect_txs (NodeChain *chain,
+                              const BtcBlock *block,
+                              const NodeBlock *index,
+                              guint32 n_txs,
+                              BtcCoin *spent,
+                              gboolean *clean,
+                              GError **error);
+/* Reads the undo data of BLOCK and takes the block out of the coins. */
+gboolean node_disconnect_block (
+    NodeChain *chain, const BtcBlock *block, const NodeBlock *index, gboolean *clean, GError **error);
+
+/* ---- activate.c ---- */
+/* Makes the best valid chain active. HINT (may be NULL) is a block that need not be read again. With SLICE a long way is
+ * gone in several jobs. */
+gboolean node_activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error);
+gboolean node_activate_disconnect_tip (NodeChain *chain, GError **error);
+/* BLOCK breaks the rules: marks it and all that build on it. */
+void node_activate_mark_failed (NodeChain *chain, NodeBlock *block);
+
+/* ---- read_ahead.c ---- */
+NodeReadAhead *node_read_ahead_new (NodeChain *chain);
+void node_read_ahead_free (NodeReadAhead *ahead);
+/* Starts reading the blocks after the tip towards TARGET. */
+void node_read_ahead_request (NodeReadAhead *ahead, const NodeBlock *target, guint32 from_height);
+/* The block, checked by node_accept_check(): its answer is in *VERDICT. */
+BtcBlock *node_read_ahead_take (NodeReadAhead *ahead, const NodeBlock *block, BtcVerdict *verdict, GError **error);
+
+/* ---- flush.c ---- */
+gboolean node_flush_all (NodeChain *chain, GError **error);
+gboolean node_flush_if_needed (NodeChain *chain, GError **error);
+
+/* ---- replay.c, verify.c ---- */
+gboolean node_replay (NodeChain *chain, const guint8 new32[32], const guint8 old32[32], GError **error);
+gboolean node_verify_last_blocks (NodeChain *chain, GError **error);
+gboolean node_load_open_coins (NodeChain *chain, gboolean wipe, GError **error);
+
+/* ---- import.c, reindex.c ---- */
+void node_import_stop_all (NodeChain *chain);
+void node_reindex_start (NodeChain *chain);
+gboolean node_import_is_running (NodeChain *chain);
+
+G_END_DECLS

@@ -1,0 +1,60 @@
+#include "node/chain/private.h"
+
+#include <string.h>
+
+/* Blocks and undo data as they stand in the files. */
+
+BtcBlock *
+node_chain_read_block (NodeChain *chain, const NodeBlock *index, GError **error) {
+  g_autofree char *hash = node_report_hash (index->hash32);
+  g_autoptr (GBytes) bytes = NULL;
+  BtcBlock *block;
+
+  if (!(index->status & NODE_BLOCK_HAVE_DATA)) {
+    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_IO, "the data of block %s is not stored", hash);
+    return NULL;
+  }
+  bytes = node_block_files_read_block (chain->files, index->file, index->data_pos, error);
+  if (bytes == NULL)
+    return NULL;
+  block = btc_block_new (bytes);
+  if (block == NULL || memcmp (block->hash32, index->hash32, 32) != 0) {
+    g_clear_pointer (&block, btc_block_unref);
+    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "block %s is not at its place in file %d", hash,
+                 index->file);
+  }
+  return block;
+}
+
+gboolean
+node_chain_read_undo (NodeChain *chain,
+                      const NodeBlock *index,
+                      const BtcBlock *block,
+                      GArray **coins,
+                      GByteArray **scripts,
+                      GError **error) {
+  g_autoptr (GArray) array = g_array_new (FALSE, TRUE, sizeof (BtcCoin));
+  g_autoptr (GByteArray) text = g_byte_array_new ();
+  g_autoptr (GBytes) bytes = NULL;
+
+  g_array_set_size (array, block->n_inputs - (block->n_txs > 0 ? block->txs[0].n_in : 0));
+  if (index->prev != NULL) {
+    if (!(index->status & NODE_BLOCK_HAVE_UNDO)) {
+      g_autofree char *hash = node_report_hash (index->hash32);
+      g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_IO, "the undo data of block %s is not stored", hash);
+      return FALSE;
+    }
+    bytes = node_block_files_read_undo (chain->files, index->file, index->undo_pos, index->prev->hash32, error);
+    if (bytes == NULL)
+      return FALSE;
+    if (!node_undo_parse (block, bytes, (BtcCoin *) (gpointer) array->data, text)) {
+      g_autofree char *hash = node_report_hash (index->hash32);
+      g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "the undo data of block %s does not fit it",
+                   hash);
+      return FALSE;
+    }
+  }
+  *coins = g_steal_pointer (&array);
+  *scripts = g_steal_pointer (&text);
+  return TRUE;
+}

@@ -1,0 +1,209 @@
+#include "node/chain/private.h"
+
+#include <string.h>
+
+/* Reads and checks the blocks that will be connected next, and fetches the coins that they spend, on another thread. */
+
+#define AHEAD 16
+
+typedef struct {
+  guint8 hash32[32];
+  gint32 file;
+  guint32 pos;
+  guint32 height;
+  gboolean started;
+  gboolean done;
+  BtcBlock *block; /* NULL with ERROR */
+  BtcVerdict verdict;
+  GError *error;
+} Slot;
+
+struct _NodeReadAhead {
+  NodeChain *chain; /* of it only the files, the coins and the parameters are used on the thread */
+  GThread *thread;
+  GMutex lock;
+  GCond wanted;
+  GCond ready;
+  gboolean quit;
+  GQueue slots; /* Slot, in the order of height */
+};
+
+static void
+free_slot (Slot *slot) {
+  g_clear_pointer (&slot->block, btc_block_unref);
+  g_clear_error (&slot->error);
+  g_free (slot);
+}
+
+/* Coins made within the blocks read ahead are not on the disk; asking for them costs little. */
+static void
+prefetch_coins (NodeCoins *coins, const BtcBlock *block) {
+  g_autofree BtcOutpoint *outpoints = g_new (BtcOutpoint, block->n_inputs + 1);
+  gsize n = 0;
+
+  for (guint32 i = 1; i < block->n_txs; i++)
+    for (guint32 in = 0; in < block->txs[i].n_in; in++)
+      outpoints[n++] = block->txs[i].in[in].prevout;
+  node_coins_prefetch (coins, outpoints, n);
+}
+
+static void
+read_slot (NodeReadAhead *ahead, Slot *slot) {
+  NodeChain *chain = ahead->chain;
+  g_autoptr (GBytes) bytes = node_block_files_read_block (chain->files, slot->file, slot->pos, &slot->error);
+
+  if (bytes == NULL)
+    return;
+  slot->block = btc_block_new (bytes);
+  if (slot->block == NULL || memcmp (slot->block->hash32, slot->hash32, 32) != 0) {
+    g_clear_pointer (&slot->block, btc_block_unref);
+    g_set_error (&slot->error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "block %u is not at its place in file %d",
+                 slot->height, slot->file);
+    return;
+  }
+  node_accept_check (slot->block, chain->params, &slot->verdict);
+  prefetch_coins (chain->coins, slot->block);
+}
+
+static Slot *
+find_unstarted (NodeReadAhead *ahead) {
+  for (GList *l = ahead->slots.head; l != NULL; l = l->next)
+    if (!((Slot *) l->data)->started)
+      return l->data;
+  return NULL;
+}
+
+static gpointer
+thread_main (gpointer data) {
+  NodeReadAhead *ahead = data;
+
+  g_mutex_lock (&ahead->lock);
+  while (!ahead->quit) {
+    Slot *slot = find_unstarted (ahead);
+
+    if (slot == NULL) {
+      g_cond_wait (&ahead->wanted, &ahead->lock);
+      continue;
+    }
+    slot->started = TRUE;
+    g_mutex_unlock (&ahead->lock);
+    read_slot (ahead, slot);
+    g_mutex_lock (&ahead->lock);
+    slot->done = TRUE;
+    g_cond_broadcast (&ahead->ready);
+  }
+  g_mutex_unlock (&ahead->lock);
+  return NULL;
+}
+
+NodeReadAhead *
+node_read_ahead_new (NodeChain *chain) {
+  NodeReadAhead *ahead = g_new0 (NodeReadAhead, 1);
+
+  ahead->chain = chain;
+  g_mutex_init (&ahead->lock);
+  g_cond_init (&ahead->wanted);
+  g_cond_init (&ahead->ready);
+  g_queue_init (&ahead->slots);
+  ahead->thread = g_thread_new ("readahead", thread_main, ahead);
+  return ahead;
+}
+
+void
+node_read_ahead_free (NodeReadAhead *ahead) {
+  g_mutex_lock (&ahead->lock);
+  ahead->quit = TRUE;
+  g_cond_broadcast (&ahead->wanted);
+  g_mutex_unlock (&ahead->lock);
+  g_thread_join (ahead->thread);
+  g_queue_clear_full (&ahead->slots, (GDestroyNotify) free_slot);
+  g_mutex_clear (&ahead->lock);
+  g_cond_clear (&ahead->wanted);
+  g_cond_clear (&ahead->ready);
+  g_free (ahead);
+}
+
+/* Forgets slots that are not on the way any more. A slot that is being read stays until it is done. */
+static void
+drop_stale (NodeReadAhead *ahead, const NodeBlock *target, guint32 from_height) {
+  GList *next;
+
+  for (GList *l = ahead->slots.head; l != NULL; l = next) {
+    Slot *slot = l->data;
+    const NodeBlock *at = node_block_ancestor (target, slot->height);
+    gboolean on_way = slot->height >= from_height && at != NULL && memcmp (at->hash32, slot->hash32, 32) == 0;
+
+    next = l->next;
+    if (!on_way && (slot->done || !slot->started)) {
+      g_queue_delete_link (&ahead->slots, l);
+      free_slot (slot);
+    }
+  }
+}
+
+void
+node_read_ahead_request (NodeReadAhead *ahead, const NodeBlock *target, guint32 from_height) {
+  guint32 next = from_height;
+  gboolean added = FALSE;
+
+  /* A single block is about to be connected from memory, or can be read just as well where it is needed. */
+  if (target->height <= from_height)
+    return;
+  g_mutex_lock (&ahead->lock);
+  drop_stale (ahead, target, from_height);
+  if (ahead->slots.tail != NULL)
+    next = MAX (next, ((Slot *) ahead->slots.tail->data)->height + 1);
+  for (; next <= target->height && next < from_height + AHEAD; next++) {
+    const NodeBlock *block = node_block_ancestor (target, next);
+    Slot *slot;
+
+    if (!(block->status & NODE_BLOCK_HAVE_DATA))
+      break;
+    slot = g_new0 (Slot, 1);
+    memcpy (slot->hash32, block->hash32, 32);
+    slot->file = block->file;
+    slot->pos = block->data_pos;
+    slot->height = block->height;
+    g_queue_push_tail (&ahead->slots, slot);
+    added = TRUE;
+  }
+  if (added)
+    g_cond_signal (&ahead->wanted);
+  g_mutex_unlock (&ahead->lock);
+}
+
+static BtcBlock *
+read_now (NodeChain *chain, const NodeBlock *index, BtcVerdict *verdict, GError **error) {
+  BtcBlock *block = node_chain_read_block (chain, index, error);
+
+  if (block != NULL)
+    node_accept_check (block, chain->params, verdict);
+  return block;
+}
+
+BtcBlock *
+node_read_ahead_take (NodeReadAhead *ahead, const NodeBlock *index, BtcVerdict *verdict, GError **error) {
+  BtcBlock *block = NULL;
+  GList *link;
+
+  g_mutex_lock (&ahead->lock);
+  for (link = ahead->slots.head; link != NULL; link = link->next)
+    if (memcmp (((Slot *) link->data)->hash32, index->hash32, 32) == 0)
+      break;
+  if (link != NULL) {
+    Slot *slot = link->data;
+
+    while (slot->started && !slot->done)
+      g_cond_wait (&ahead->ready, &ahead->lock);
+    g_queue_unlink (&ahead->slots, link);
+    g_list_free_1 (link);
+    if (slot->done) {
+      block = g_steal_pointer (&slot->block);
+      *verdict = slot->verdict;
+    }
+    free_slot (slot);
+  }
+  g_mutex_unlock (&ahead->lock);
+  /* Also after a failure there: this time the error is the caller's. */
+  return block != NULL ? block : read_now (ahead->chain, index, verdict, error);
+}

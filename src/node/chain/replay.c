@@ -1,0 +1,68 @@
+#include "common/log.h"
+#include "node/chain/private.h"
+
+#include <string.h>
+
+/* A flush of the coins that was cut off left a mixture of two states: the one at OLD and the one at NEW. Undoing the
+ * blocks from OLD down to the fork and applying those up to NEW, without minding what was done already, gives the state
+ * at NEW: adding and removing a coin can be repeated. */
+
+static gboolean
+roll_back (NodeChain *chain, const NodeBlock *block, GError **error) {
+  g_autoptr (BtcBlock) data = node_chain_read_block (chain, block, error);
+  gboolean clean;
+
+  return data != NULL && node_disconnect_block (chain, data, block, &clean, error);
+}
+
+static gboolean
+roll_forward (NodeChain *chain, const NodeBlock *block, GError **error) {
+  g_autoptr (BtcBlock) data = node_chain_read_block (chain, block, error);
+
+  if (data == NULL)
+    return FALSE;
+  for (guint32 i = 0; i < data->n_txs; i++) {
+    const BtcTx *tx = &data->txs[i];
+
+    for (guint32 in = 0; i > 0 && in < tx->n_in; in++) {
+      BtcCoin coin;
+      gboolean found;
+
+      if (!node_coins_get (chain->coins, &tx->in[in].prevout, &coin, &found, error))
+        return FALSE;
+      if (found)
+        node_coins_spend (chain->coins, &tx->in[in].prevout);
+    }
+    node_connect_add_outputs (chain, tx, block->height, TRUE);
+  }
+  return TRUE;
+}
+
+gboolean
+node_replay (NodeChain *chain, const guint8 new32[32], const guint8 old32[32], GError **error) {
+  static const guint8 zero[32];
+  const NodeBlock *to = node_chain_find (chain, new32);
+  const NodeBlock *from = NULL, *fork = NULL;
+  guint32 fork_height;
+
+  if (memcmp (old32, zero, 32) != 0)
+    from = node_chain_find (chain, old32);
+  if (to == NULL || (from == NULL && memcmp (old32, zero, 32) != 0)) {
+    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+                 "a write of the coins was cut off, and the block index does not have its blocks");
+    return FALSE;
+  }
+  common_info ("Replaying blocks: the last write of the coins was cut off");
+  fork = node_block_fork (from, to);
+  fork_height = fork != NULL ? fork->height : 0;
+  for (; from != fork; from = from->prev)
+    if (from->height > 0 && !roll_back (chain, from, error))
+      return FALSE;
+  for (guint32 height = fork_height + 1; height <= to->height; height++) {
+    node_report_progress (chain, "loading", (double) (height - fork_height) / (to->height - fork_height + 1), 0);
+    if (!roll_forward (chain, node_block_ancestor (to, height), error))
+      return FALSE;
+  }
+  common_info ("Rolled forward to height %u", to->height);
+  return node_coins_flush (chain->coins, new32, FALSE, error);
+}

@@ -1,0 +1,63 @@
+#include "common/hex.h"
+#include "common/log.h"
+#include "node/chain/private.h"
+
+#include <math.h>
+
+/* What the chain says: to its listeners, and how blocks look in the log. */
+
+char *
+node_report_hash (const guint8 hash32[32]) {
+  return common_hex_encode_reversed (hash32, 32);
+}
+
+char *
+node_report_date (guint32 time) {
+  g_autoptr (GDateTime) date = g_date_time_new_from_unix_utc (time);
+
+  return g_date_time_format (date, "%Y-%m-%dT%H:%M:%SZ");
+}
+
+double
+node_report_log2_work (const NodeBlock *block) {
+  return log2 (btc_uint256_to_double (&block->chain_work));
+}
+
+void
+node_report_progress (NodeChain *chain, const char *stage, double fraction, guint64 eta_s) {
+  for (guint i = 0; i < chain->listeners->len; i++) {
+    ChainListener *l = &g_array_index (chain->listeners, ChainListener, i);
+
+    if (l->listener.progress != NULL)
+      l->listener.progress (l->data, stage, CLAMP (fraction, 0.0, 1.0), eta_s);
+  }
+}
+
+static char *
+dup_advice (const GError *error) {
+  if (error->domain == NODE_STORE_ERROR && error->code == NODE_STORE_ERROR_FULL)
+    return g_strdup_printf ("The disk is full: %s. Free some space, then start again; nothing was lost.", error->message);
+  if (error->domain == NODE_STORE_ERROR && error->code == NODE_STORE_ERROR_CORRUPT)
+    return g_strdup_printf ("Stored data is damaged: %s. Check the disk and the memory of this computer, then start "
+                            "again with -reindex to rebuild it from the blocks.",
+                            error->message);
+  return g_strdup_printf ("Stored data could not be read or written: %s. Check that the disk is connected and writable, "
+                          "then start again.",
+                          error->message);
+}
+
+void
+node_report_fatal (NodeChain *chain, const GError *error) {
+  g_autofree char *message = dup_advice (error);
+
+  common_error ("%s", message);
+  if (chain->fatal_told)
+    return;
+  chain->fatal_told = TRUE;
+  for (guint i = 0; i < chain->listeners->len; i++) {
+    ChainListener *l = &g_array_index (chain->listeners, ChainListener, i);
+
+    if (l->listener.fatal != NULL)
+      l->listener.fatal (l->data, message);
+  }
+}

@@ -1,0 +1,140 @@
+#include "common/log.h"
+#include "node/chain/private.h"
+
+/* The chain object and its thread: a queue of jobs, run one after another. */
+
+#define SIGCACHE_BYTES ((gsize) 16 << 20)
+
+NodeChain *
+node_chain_new (const NodeChainOptions *options) {
+  NodeChain *chain;
+
+  g_return_val_if_fail (options != NULL && options->params != NULL && options->datadir != NULL, NULL);
+  chain = g_new0 (NodeChain, 1);
+  chain->datadir = g_strdup (options->datadir);
+  chain->blocksdir = g_strdup (options->blocksdir != NULL ? options->blocksdir : options->datadir);
+  chain->options = *options;
+  chain->options.datadir = chain->datadir;
+  chain->options.blocksdir = chain->blocksdir;
+  chain->params = options->params;
+  chain->initial_download = TRUE;
+  chain->listeners = g_array_new (FALSE, FALSE, sizeof (ChainListener));
+  g_mutex_init (&chain->tip_lock);
+  g_queue_init (&chain->imports);
+  node_tree_init (chain);
+  node_candidates_init (chain);
+  chain->sigcache = node_sigcache_new (SIGCACHE_BYTES);
+  chain->checks = node_checks_new (options->script_threads);
+  chain->connect_space = node_connect_space_new ();
+  chain->worker = common_worker_new ("chain");
+  return chain;
+}
+
+void
+node_chain_add_listener (NodeChain *chain, const NodeChainListener *listener, gpointer data) {
+  ChainListener l = { *listener, data };
+
+  g_return_if_fail (chain != NULL && listener != NULL);
+  g_array_append_val (chain->listeners, l);
+}
+
+const BtcParams *
+node_chain_params (NodeChain *chain) {
+  return chain->params;
+}
+
+NodeCoins *
+node_chain_coins (NodeChain *chain) {
+  return chain->coins;
+}
+
+NodeBlockFiles *
+node_chain_files (NodeChain *chain) {
+  return chain->files;
+}
+
+NodeSigcache *
+node_chain_sigcache (NodeChain *chain) {
+  return chain->sigcache;
+}
+
+typedef struct {
+  NodeChain *chain;
+  NodeChainJob func;
+  gpointer data;
+  GDestroyNotify free_data;
+} Job;
+
+static void
+run_job (gpointer data) {
+  Job *job = data;
+  job->func (job->chain, job->data);
+}
+
+static void
+free_job (gpointer data) {
+  Job *job = data;
+
+  if (job->free_data != NULL)
+    job->free_data (job->data);
+  g_free (job);
+}
+
+void
+node_chain_post (NodeChain *chain, NodeChainJob func, gpointer data, GDestroyNotify free_data) {
+  Job *job;
+
+  g_return_if_fail (chain != NULL && func != NULL);
+  job = g_new (Job, 1);
+  *job = (Job){ chain, func, data, free_data };
+  common_worker_post (chain->worker, run_job, job, free_job);
+}
+
+void
+node_chain_call (NodeChain *chain, NodeChainJob func, gpointer data) {
+  Job job = { chain, func, data, NULL };
+
+  g_return_if_fail (chain != NULL && func != NULL);
+  common_worker_call (chain->worker, run_job, &job);
+}
+
+static void
+close_on_thread (NodeChain *chain, gpointer data) {
+  GError **error = data;
+
+  node_import_stop_all (chain);
+  g_clear_pointer (&chain->read_ahead, node_read_ahead_free);
+  if (chain->coins != NULL && chain->files != NULL && chain->index_db != NULL && !chain->broken)
+    node_flush_all (chain, error);
+  if (chain->files != NULL && *error == NULL)
+    node_block_files_flush (chain->files, TRUE, error);
+  node_tip_clear (chain);
+  g_clear_pointer (&chain->coins, node_coins_close);
+  g_clear_pointer (&chain->index_db, node_block_index_db_close);
+  g_clear_pointer (&chain->files, node_block_files_close);
+}
+
+gboolean
+node_chain_close (NodeChain *chain, GError **error) {
+  GError *local = NULL;
+
+  g_return_val_if_fail (chain != NULL, FALSE);
+  g_atomic_int_set (&chain->stopping, 1);
+  node_chain_call (chain, close_on_thread, &local);
+  common_worker_free (chain->worker);
+  node_checks_free (chain->checks);
+  node_sigcache_free (chain->sigcache);
+  node_connect_space_free (chain->connect_space);
+  node_candidates_clear (chain);
+  node_tree_clear (chain);
+  g_array_unref (chain->listeners);
+  g_mutex_clear (&chain->tip_lock);
+  g_free (chain->datadir);
+  g_free (chain->blocksdir);
+  g_free (chain);
+  if (local != NULL) {
+    g_propagate_error (error, local);
+    return FALSE;
+  }
+  return TRUE;
+}

@@ -1,0 +1,108 @@
+#include "common/clock.h"
+#include "common/log.h"
+#include "node/chain/private.h"
+
+/* The tip, and the immutable snapshots of it that other threads read. */
+
+NodeTip *
+node_tip_ref (NodeTip *tip) {
+  return g_atomic_rc_box_acquire (tip);
+}
+
+void
+node_tip_unref (NodeTip *tip) {
+  g_atomic_rc_box_release (tip);
+}
+
+NodeTip *
+node_chain_ref_tip (NodeChain *chain) {
+  NodeTip *tip;
+
+  g_return_val_if_fail (chain != NULL, NULL);
+  g_mutex_lock (&chain->tip_lock);
+  tip = chain->tip != NULL ? node_tip_ref (chain->tip) : NULL;
+  g_mutex_unlock (&chain->tip_lock);
+  return tip;
+}
+
+gboolean
+node_chain_is_initial_download (NodeChain *chain) {
+  return chain->initial_download;
+}
+
+/* Once the tip is recent it stays so, however long the next block takes. */
+static void
+update_initial_download (NodeChain *chain) {
+  NodeBlock *tip = node_chain_tip (chain);
+  gint64 max_age = chain->options.max_tip_age_s != 0 ? chain->options.max_tip_age_s : 24 * 60 * 60;
+
+  if (!chain->initial_download || tip == NULL || node_import_is_running (chain))
+    return;
+  if (btc_uint256_compare (&tip->chain_work, &chain->params->minimum_chain_work) < 0 ||
+      (gint64) tip->header.time < common_clock_now () - max_age)
+    return;
+  chain->initial_download = FALSE;
+  common_info ("Leaving InitialBlockDownload (latching to false)");
+}
+
+void
+node_tip_set (NodeChain *chain, NodeBlock *block) {
+  if (block == NULL) {
+    g_ptr_array_set_size (chain->active, 0);
+    return;
+  }
+  if (block->height >= chain->active->len) {
+    g_assert (block->height == chain->active->len);
+    g_ptr_array_add (chain->active, block);
+  } else {
+    g_assert (g_ptr_array_index (chain->active, block->height) == block);
+    g_ptr_array_set_size (chain->active, block->height + 1);
+  }
+}
+
+void
+node_tip_publish (NodeChain *chain) {
+  NodeTip *tip = g_atomic_rc_box_new0 (NodeTip);
+  NodeTip *old;
+
+  update_initial_download (chain);
+  tip->sequence = ++chain->tip_sequence;
+  tip->block = node_chain_tip (chain);
+  tip->chain_tx = tip->block != NULL ? tip->block->chain_tx : 0;
+  tip->initial_download = chain->initial_download;
+
+  g_mutex_lock (&chain->tip_lock);
+  old = chain->tip;
+  chain->tip = node_tip_ref (tip);
+  g_mutex_unlock (&chain->tip_lock);
+  g_clear_pointer (&old, node_tip_unref);
+
+  for (guint i = 0; i < chain->listeners->len; i++) {
+    ChainListener *l = &g_array_index (chain->listeners, ChainListener, i);
+
+    if (l->listener.tip_changed != NULL)
+      l->listener.tip_changed (l->data, tip);
+  }
+  node_tip_unref (tip);
+}
+
+void
+node_tip_clear (NodeChain *chain) {
+  g_mutex_lock (&chain->tip_lock);
+  g_clear_pointer (&chain->tip, node_tip_unref);
+  g_mutex_unlock (&chain->tip_lock);
+}
+
+void
+node_tip_log (NodeChain *chain) {
+  NodeBlock *tip = node_chain_tip (chain);
+  g_autofree char *hash = node_report_hash (tip->hash32);
+  g_autofree char *date = node_report_date (tip->header.time);
+  guint32 best = chain->best_header != NULL ? MAX (chain->best_header->height, tip->height) : tip->height;
+
+  common_info ("UpdateTip: new best=%s height=%u version=0x%08x log2_work=%f tx=%" G_GUINT64_FORMAT
+               " date='%s' progress=%f cache=%.1fMiB(%" G_GUINT64_FORMAT "txo)",
+               hash, tip->height, (guint32) tip->header.version, node_report_log2_work (tip), tip->chain_tx, date,
+               best > 0 ? (double) tip->height / best : 1.0, node_coins_memory (chain->coins) / 1048576.0,
+               node_coins_cached (chain->coins));
+}
