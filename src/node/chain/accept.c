@@ -81,8 +81,8 @@ node_chain_accept_header (NodeChain *chain,
 gboolean
 node_accept_check (const BtcBlock *block, const BtcParams *params, BtcVerdict *verdict) {
   btc_verdict_clear (verdict);
-  return btc_header_check_pow (&block->header, block->hash32, params, verdict) &&
-         btc_block_check (block, params, verdict);
+  return btc_header_check_pow (&block->header, block->hash32, params, verdict)
+         && btc_block_check (block, params, verdict);
 }
 
 /* FALSE: a block that nobody asked for and that is not worth its place. */
@@ -94,9 +94,9 @@ is_wanted (NodeChain *chain, const NodeBlock *index, gboolean requested) {
     return FALSE;
   if (requested)
     return TRUE;
-  return index->n_tx == 0 && (tip == NULL || node_block_compare_work (index, tip) >= 0) &&
-         (tip == NULL || index->height <= tip->height + MAX_AHEAD) &&
-         btc_uint256_compare (&index->chain_work, &chain->params->minimum_chain_work) >= 0;
+  return index->n_tx == 0 && (tip == NULL || node_block_compare_work (index, tip) >= 0)
+         && (tip == NULL || index->height <= tip->height + MAX_AHEAD)
+         && btc_uint256_compare (&index->chain_work, &chain->params->minimum_chain_work) >= 0;
 }
 
 static gboolean

@@ -143,8 +143,7 @@ connect_tip (NodeChain *chain, NodeBlock *index, BtcBlock *hint, gboolean *refus
   block = get_block (chain, index, hint, &verdict, error);
   if (block == NULL)
     return FALSE;
-  if (verdict.verdict == BTC_VERDICT_OK &&
-      !node_connect_block (chain, block, index, FALSE, &spent, &verdict, error))
+  if (verdict.verdict == BTC_VERDICT_OK && !node_connect_block (chain, block, index, FALSE, &spent, &verdict, error))
     return FALSE;
   if (verdict.verdict != BTC_VERDICT_OK) {
     *refused = TRUE;

@@ -39,11 +39,11 @@ struct _NodeChecks {
   gsize jobs_room, units_room;
   guint32 n_jobs;
   guint32 n_inputs;
-  gint published;     /* atomic: units that may be claimed */
-  gint claimed;       /* atomic: units that are taken; never above published */
-  gint done;          /* atomic: units that were run or dropped */
-  gint active;        /* under lock: threads that may touch the block */
-  gint failed;        /* atomic: number of the first input that failed, or NO_FAILURE */
+  gint published;           /* atomic: units that may be claimed */
+  gint claimed;             /* atomic: units that are taken; never above published */
+  gint done;                /* atomic: units that were run or dropped */
+  gint active;              /* under lock: threads that may touch the block */
+  gint failed;              /* atomic: number of the first input that failed, or NO_FAILURE */
   NodeCheckFailure failure; /* under lock, belongs to `failed` */
   gint drop;                /* atomic */
   BtcVerifyFlags flags;
@@ -229,8 +229,8 @@ gboolean
 node_checks_finish (NodeChecks *checks, gboolean drop, NodeCheckFailure *failure) {
   if (drop)
     g_atomic_int_set (&checks->drop, 1);
-  if (g_atomic_int_get (&checks->sleepers) > 0 &&
-      g_atomic_int_get (&checks->published) - g_atomic_int_get (&checks->claimed) > 1)
+  if (g_atomic_int_get (&checks->sleepers) > 0
+      && g_atomic_int_get (&checks->published) - g_atomic_int_get (&checks->claimed) > 1)
     wake (checks);
   while (run_one (checks))
     ;

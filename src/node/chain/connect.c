@@ -17,8 +17,8 @@ struct _NodeConnectSpace {
   BtcCoin *coins;
   BtcTxOut *outs;
   gsize room;
-  guint32 *heights;   /* of one transaction's coins */
-  gint64 *times;      /* of one transaction's coins: median time past of the block before */
+  guint32 *heights; /* of one transaction's coins */
+  gint64 *times;    /* of one transaction's coins: median time past of the block before */
   gsize tx_room;
   GStringChunk *scripts;
 };
@@ -33,7 +33,7 @@ typedef struct {
   gboolean check_scripts;
   gint64 fees_sat;
   guint64 sigops;
-  guint32 n_inputs; /* coins collected */
+  guint32 n_inputs;  /* coins collected */
   guint32 n_applied; /* transactions applied */
   BtcVerdict *verdict;
 } Connect;
@@ -146,15 +146,15 @@ decide_script_checks (NodeChain *chain, const NodeBlock *index) {
 /* The two blocks of the main chain whose coinbase repeats an earlier one (BIP 30). */
 static gboolean
 is_bip30_repeat (const NodeBlock *index) {
-  static const guint8 repeat_91842[32] = { 0xec, 0xca, 0xe0, 0x00, 0xe3, 0xc8, 0xe4, 0xe0, 0x93, 0x93, 0x63,
-                                           0x60, 0x43, 0x1f, 0x37, 0x63, 0x60, 0x3c, 0x56, 0xc1, 0xff, 0x61,
-                                           0x81, 0x39, 0x0a, 0x4d, 0x0a, 0x00, 0x00, 0x00, 0x00, 0x00 };
-  static const guint8 repeat_91880[32] = { 0x21, 0xd7, 0x7c, 0xcb, 0x4c, 0x08, 0x38, 0x6a, 0x04, 0xac, 0x01,
-                                           0x96, 0xae, 0x10, 0xf6, 0xa1, 0xd2, 0xc2, 0xa3, 0x77, 0x55, 0x8c,
-                                           0xa1, 0x90, 0xf1, 0x43, 0x07, 0x00, 0x00, 0x00, 0x00, 0x00 };
+  static const guint8 repeat_91842[32]
+      = { 0xec, 0xca, 0xe0, 0x00, 0xe3, 0xc8, 0xe4, 0xe0, 0x93, 0x93, 0x63, 0x60, 0x43, 0x1f, 0x37, 0x63,
+          0x60, 0x3c, 0x56, 0xc1, 0xff, 0x61, 0x81, 0x39, 0x0a, 0x4d, 0x0a, 0x00, 0x00, 0x00, 0x00, 0x00 };
+  static const guint8 repeat_91880[32]
+      = { 0x21, 0xd7, 0x7c, 0xcb, 0x4c, 0x08, 0x38, 0x6a, 0x04, 0xac, 0x01, 0x96, 0xae, 0x10, 0xf6, 0xa1,
+          0xd2, 0xc2, 0xa3, 0x77, 0x55, 0x8c, 0xa1, 0x90, 0xf1, 0x43, 0x07, 0x00, 0x00, 0x00, 0x00, 0x00 };
 
-  return (index->height == 91842 && memcmp (index->hash32, repeat_91842, 32) == 0) ||
-         (index->height == 91880 && memcmp (index->hash32, repeat_91880, 32) == 0);
+  return (index->height == 91842 && memcmp (index->hash32, repeat_91842, 32) == 0)
+         || (index->height == 91880 && memcmp (index->hash32, repeat_91880, 32) == 0);
 }
 
 /* BIP 34 makes coinbases unique, so on the chain that has the known block at its height BIP 30 needs no look-ups. */
@@ -326,14 +326,13 @@ check_coinbase_value (Connect *c) {
 /* The reject reason carries the script error, as the reference's does; reasons are static text. */
 static void
 refuse_script (Connect *c, const NodeCheckFailure *failure) {
-  g_autofree char *reason =
-      g_strdup_printf ("block-script-verify-flag-failed (%s)", btc_script_error_text (failure->error));
+  g_autofree char *reason
+      = g_strdup_printf ("block-script-verify-flag-failed (%s)", btc_script_error_text (failure->error));
   g_autofree char *txid = node_report_hash (failure->tx->txid32);
   g_autofree char *spent = node_report_hash (failure->tx->in[failure->in].prevout.txid32);
 
-  btc_verdict_fail (c->verdict, BTC_VERDICT_CONSENSUS, g_intern_string (reason),
-                    "input %u of %s, spending %s:%u", failure->in, txid, spent,
-                    failure->tx->in[failure->in].prevout.n);
+  btc_verdict_fail (c->verdict, BTC_VERDICT_CONSENSUS, g_intern_string (reason), "input %u of %s, spending %s:%u",
+                    failure->in, txid, spent, failure->tx->in[failure->in].prevout.n);
 }
 
 static gboolean
@@ -351,8 +350,7 @@ connect_txs (Connect *c, GError **error) {
     check_coinbase_value (c);
   /* On every way out: the threads must let go of the block before anything is freed. */
   if (c->check_scripts)
-    scripts_ok =
-        node_checks_finish (c->chain->checks, !disk_ok || c->verdict->verdict != BTC_VERDICT_OK, &failure);
+    scripts_ok = node_checks_finish (c->chain->checks, !disk_ok || c->verdict->verdict != BTC_VERDICT_OK, &failure);
   if (disk_ok && !scripts_ok && c->verdict->verdict == BTC_VERDICT_OK)
     refuse_script (c, &failure);
   return disk_ok;
@@ -406,8 +404,11 @@ node_connect_block (NodeChain *chain,
 }
 
 gboolean
-node_connect_write_undo (
-    NodeChain *chain, const BtcBlock *block, NodeBlock *index, const BtcCoin *spent, GError **error) {
+node_connect_write_undo (NodeChain *chain,
+                         const BtcBlock *block,
+                         NodeBlock *index,
+                         const BtcCoin *spent,
+                         GError **error) {
   g_autoptr (GByteArray) undo = NULL;
 
   if (index->prev == NULL || (index->status & NODE_BLOCK_HAVE_UNDO))

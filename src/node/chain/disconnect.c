@@ -8,22 +8,22 @@
  * match when the block is taken out. */
 static gboolean
 is_bip30_overwritten (const NodeBlock *index) {
-  static const guint8 block_91722[32] = { 0x8e, 0xd0, 0x4d, 0x57, 0xf2, 0xf3, 0xcd, 0xc6, 0xa6, 0xe5, 0x55,
-                                          0x69, 0xdc, 0x16, 0x54, 0xe1, 0xf2, 0x19, 0x84, 0x7f, 0x66, 0xe7,
-                                          0x26, 0xdc, 0xa2, 0x71, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00 };
-  static const guint8 block_91812[32] = { 0x2f, 0x6f, 0x30, 0xf9, 0xd6, 0x83, 0xde, 0xb8, 0x5d, 0x93, 0x14,
-                                          0xef, 0x5d, 0xcf, 0x36, 0xaf, 0x66, 0xd9, 0xe3, 0xac, 0xb1, 0x79,
-                                          0x2b, 0xed, 0x4a, 0xef, 0x0a, 0x00, 0x00, 0x00, 0x00, 0x00 };
+  static const guint8 block_91722[32]
+      = { 0x8e, 0xd0, 0x4d, 0x57, 0xf2, 0xf3, 0xcd, 0xc6, 0xa6, 0xe5, 0x55, 0x69, 0xdc, 0x16, 0x54, 0xe1,
+          0xf2, 0x19, 0x84, 0x7f, 0x66, 0xe7, 0x26, 0xdc, 0xa2, 0x71, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00 };
+  static const guint8 block_91812[32]
+      = { 0x2f, 0x6f, 0x30, 0xf9, 0xd6, 0x83, 0xde, 0xb8, 0x5d, 0x93, 0x14, 0xef, 0x5d, 0xcf, 0x36, 0xaf,
+          0x66, 0xd9, 0xe3, 0xac, 0xb1, 0x79, 0x2b, 0xed, 0x4a, 0xef, 0x0a, 0x00, 0x00, 0x00, 0x00, 0x00 };
 
-  return (index->height == 91722 && memcmp (index->hash32, block_91722, 32) == 0) ||
-         (index->height == 91812 && memcmp (index->hash32, block_91812, 32) == 0);
+  return (index->height == 91722 && memcmp (index->hash32, block_91722, 32) == 0)
+         || (index->height == 91812 && memcmp (index->hash32, block_91812, 32) == 0);
 }
 
 static gboolean
 same_coin (const BtcCoin *coin, const BtcTxOut *out, guint32 height, gboolean coinbase) {
-  return coin->out.value_sat == out->value_sat && coin->height == height && !coin->coinbase == !coinbase &&
-         coin->out.script.len == out->script.len &&
-         (out->script.len == 0 || memcmp (coin->out.script.data, out->script.data, out->script.len) == 0);
+  return coin->out.value_sat == out->value_sat && coin->height == height && !coin->coinbase == !coinbase
+         && coin->out.script.len == out->script.len
+         && (out->script.len == 0 || memcmp (coin->out.script.data, out->script.data, out->script.len) == 0);
 }
 
 static gboolean
@@ -119,8 +119,11 @@ node_disconnect_txs (NodeChain *chain,
 }
 
 gboolean
-node_disconnect_block (
-    NodeChain *chain, const BtcBlock *block, const NodeBlock *index, gboolean *clean, GError **error) {
+node_disconnect_block (NodeChain *chain,
+                       const BtcBlock *block,
+                       const NodeBlock *index,
+                       gboolean *clean,
+                       GError **error) {
   g_autoptr (GArray) coins = NULL;
   g_autoptr (GByteArray) scripts = NULL;
 

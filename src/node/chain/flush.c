@@ -20,8 +20,8 @@ check_space (const char *path, guint64 more, GError **error) {
 
   if (free_bytes >= MIN_FREE_BYTES + more)
     return TRUE;
-  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FULL, "Disk space is too low! %s has %" G_GUINT64_FORMAT
-               " MiB left", path, free_bytes >> 20);
+  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FULL,
+               "Disk space is too low! %s has %" G_GUINT64_FORMAT " MiB left", path, free_bytes >> 20);
   return FALSE;
 }
 

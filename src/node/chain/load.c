@@ -57,8 +57,8 @@ load_record (const NodeBlockRecord *record, gpointer data, GError **error) {
   guint8 hash32[32];
 
   btc_header_hash (&record->header, hash32);
-  if (memcmp (hash32, record->hash32, 32) != 0 ||
-      !btc_header_check_pow (&record->header, hash32, chain->params, &verdict))
+  if (memcmp (hash32, record->hash32, 32) != 0
+      || !btc_header_check_pow (&record->header, hash32, chain->params, &verdict))
     return corrupt (error, "the block index holds a header without proof of work");
   block = node_tree_insert (chain, &record->header, hash32);
   block->height = record->height;
@@ -89,16 +89,21 @@ load_marks (NodeChain *chain, NodeBlock *block) {
     block->status = status;
     node_tree_mark_dirty (chain, block);
   }
-  if ((status & NODE_BLOCK_FAILED) &&
-      (chain->best_invalid == NULL || node_block_compare_work (block, chain->best_invalid) > 0))
+  if ((status & NODE_BLOCK_FAILED)
+      && (chain->best_invalid == NULL || node_block_compare_work (block, chain->best_invalid) > 0))
     chain->best_invalid = block;
 }
 
 /* Links the blocks of the index, lowest first. */
 static gboolean
 link_tree (NodeChain *chain, GError **error) {
-  g_autoptr (GPtrArray) sorted = g_hash_table_get_values_as_ptr_array (chain->blocks);
+  g_autoptr (GPtrArray) sorted = g_ptr_array_sized_new (g_hash_table_size (chain->blocks));
+  GHashTableIter iter;
+  gpointer value;
 
+  g_hash_table_iter_init (&iter, chain->blocks);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_ptr_array_add (sorted, value);
   g_ptr_array_sort (sorted, compare_height);
   for (guint i = 0; i < sorted->len; i++) {
     NodeBlock *block = g_ptr_array_index (sorted, i);
@@ -178,9 +183,9 @@ load_index (NodeChain *chain, GError **error) {
   if (chain->options.reindex) {
     if (!node_block_index_db_set_reindexing (chain->index_db, TRUE, error))
       return FALSE;
-  } else if (!node_block_index_db_load (chain->index_db, load_record, chain, error) || !link_tree (chain, error) ||
-             !load_file_infos (chain, error) || !check_files_exist (chain, error) ||
-             !node_block_index_db_get_reindexing (chain->index_db, &reindexing, error)) {
+  } else if (!node_block_index_db_load (chain->index_db, load_record, chain, error) || !link_tree (chain, error)
+             || !load_file_infos (chain, error) || !check_files_exist (chain, error)
+             || !node_block_index_db_get_reindexing (chain->index_db, &reindexing, error)) {
     return FALSE;
   }
   chain->reindexing = chain->options.reindex || reindexing;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "bitcoin/consensus/block_check.h"
+#include "bitcoin/primitives/amount.h"
+#include "bitcoin/script/script.h"
 #include "common/worker.h"
 #include "node/chain/chain.h"
 #include "node/chain/checks.h"
@@ -147,8 +150,11 @@ gboolean node_connect_block (NodeChain *chain,
                              GError **error);
 NodeConnectSpace *node_connect_space_new (void);
 void node_connect_space_free (NodeConnectSpace *space);
-gboolean node_connect_write_undo (
-    NodeChain *chain, const BtcBlock *block, NodeBlock *index, const BtcCoin *spent, GError **error);
+gboolean node_connect_write_undo (NodeChain *chain,
+                                  const BtcBlock *block,
+                                  NodeBlock *index,
+                                  const BtcCoin *spent,
+                                  GError **error);
 /* Adds the outputs of TX. */
 void node_connect_add_outputs (NodeChain *chain, const BtcTx *tx, guint32 height, gboolean possible_overwrite);
 
@@ -163,8 +169,11 @@ gboolean node_disconnect_txs (NodeChain *chain,
                               gboolean *clean,
                               GError **error);
 /* Reads the undo data of BLOCK and takes the block out of the coins. */
-gboolean node_disconnect_block (
-    NodeChain *chain, const BtcBlock *block, const NodeBlock *index, gboolean *clean, GError **error);
+gboolean node_disconnect_block (NodeChain *chain,
+                                const BtcBlock *block,
+                                const NodeBlock *index,
+                                gboolean *clean,
+                                GError **error);
 
 /* ---- activate.c ---- */
 /* Makes the best valid chain active. HINT (may be NULL) is a block that need not be read again. With SLICE a long way is

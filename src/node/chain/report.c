@@ -36,14 +36,16 @@ node_report_progress (NodeChain *chain, const char *stage, double fraction, guin
 static char *
 dup_advice (const GError *error) {
   if (error->domain == NODE_STORE_ERROR && error->code == NODE_STORE_ERROR_FULL)
-    return g_strdup_printf ("The disk is full: %s. Free some space, then start again; nothing was lost.", error->message);
+    return g_strdup_printf ("The disk is full: %s. Free some space, then start again; nothing was lost.",
+                            error->message);
   if (error->domain == NODE_STORE_ERROR && error->code == NODE_STORE_ERROR_CORRUPT)
     return g_strdup_printf ("Stored data is damaged: %s. Check the disk and the memory of this computer, then start "
                             "again with -reindex to rebuild it from the blocks.",
                             error->message);
-  return g_strdup_printf ("Stored data could not be read or written: %s. Check that the disk is connected and writable, "
-                          "then start again.",
-                          error->message);
+  return g_strdup_printf (
+      "Stored data could not be read or written: %s. Check that the disk is connected and writable, "
+      "then start again.",
+      error->message);
 }
 
 void

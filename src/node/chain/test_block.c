@@ -43,10 +43,10 @@ node_chain_test_block (NodeChain *chain,
   params.signet = params.signet && check_pow;
   rooted = check_merkle ? btc_block_ref (block) : dup_with_root (block);
   context = node_tree_prev_context (tip);
-  if ((check_pow && !btc_header_check_pow (&block->header, block->hash32, chain->params, verdict)) ||
-      !btc_block_check (rooted, &params, verdict) ||
-      !btc_header_check_contextual (&block->header, &context, common_clock_now (), chain->params, verdict) ||
-      !btc_block_check_contextual (block, &context, chain->params, verdict))
+  if ((check_pow && !btc_header_check_pow (&block->header, block->hash32, chain->params, verdict))
+      || !btc_block_check (rooted, &params, verdict)
+      || !btc_header_check_contextual (&block->header, &context, common_clock_now (), chain->params, verdict)
+      || !btc_block_check_contextual (block, &context, chain->params, verdict))
     return TRUE;
 
   memcpy (index.hash32, block->hash32, 32);

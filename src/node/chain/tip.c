@@ -38,8 +38,8 @@ update_initial_download (NodeChain *chain) {
 
   if (!chain->initial_download || tip == NULL || node_import_is_running (chain))
     return;
-  if (btc_uint256_compare (&tip->chain_work, &chain->params->minimum_chain_work) < 0 ||
-      (gint64) tip->header.time < common_clock_now () - max_age)
+  if (btc_uint256_compare (&tip->chain_work, &chain->params->minimum_chain_work) < 0
+      || (gint64) tip->header.time < common_clock_now () - max_age)
     return;
   chain->initial_download = FALSE;
   common_info ("Leaving InitialBlockDownload (latching to false)");

@@ -182,8 +182,8 @@ node_tree_find_best_header (NodeChain *chain) {
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     NodeBlock *block = value;
 
-    if (node_tree_is_valid (block, NODE_BLOCK_VALID_TREE) &&
-        (chain->best_header == NULL || node_block_compare_work (block, chain->best_header) > 0))
+    if (node_tree_is_valid (block, NODE_BLOCK_VALID_TREE)
+        && (chain->best_header == NULL || node_block_compare_work (block, chain->best_header) > 0))
       chain->best_header = block;
   }
 }

@@ -1,0 +1,508 @@
+#include "common/clock.h"
+#include "common/log.h"
+#include "node/chain/import.h"
+
+#include <gio/gio.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Files of blocks on their way into the chain. A thread of its own reads the file, parses and checks each block by
+ * itself; the chain thread takes the blocks in short jobs, so that jobs of others run in between. A block whose parent
+ * is not known yet is remembered by its place, and read again when the parent has come. */
+
+#define QUEUE_BYTES ((gsize) 32 << 20)
+#define QUEUE_BLOCKS 256
+#define SLICE_US (20 * 1000)
+#define PROGRESS_US (100 * 1000)
+
+typedef struct {
+  BtcBlock *block;
+  BtcVerdict verdict;
+  guint32 file;
+  guint64 pos;
+} Item;
+
+/* Where a block stands whose parent is missing. */
+typedef struct {
+  guint32 file;
+  guint64 pos;
+  guint32 len;
+} Place;
+
+typedef struct {
+  guint8 hash32[32];
+} Hash;
+
+struct _NodeImport {
+  NodeChain *chain;
+  GPtrArray *paths;
+  gboolean own; /* the chain's own block files, to be indexed where they are */
+  guint8 key[8];
+  NodeImportDone done;
+  gpointer data;
+  guint64 total_bytes;
+
+  /* Under lock. */
+  GThread *thread;
+  GMutex lock;
+  GCond room;
+  GQueue items;
+  gsize queued_bytes;
+  gboolean quit;
+  gboolean ended;
+  gboolean pump_posted;
+  GError *error;
+  guint32 reading; /* the thread's: number of the file */
+  gint prefetch;   /* atomic: there are coins on the disk worth fetching */
+
+  /* Chain thread. */
+  GHashTable *waiting; /* parent hash → GArray of Place */
+  guint n_waiting;
+  GHashTable *refused; /* hashes */
+  guint n_loaded, n_refused;
+  guint64 bytes_done;
+  GArray *file_starts; /* guint64: bytes of the files before */
+  GArray *file_ends;   /* guint64: end of the last record */
+  gint64 start_us, told_us;
+};
+
+static guint
+hash_hash (gconstpointer key) {
+  guint value;
+  memcpy (&value, key, sizeof value);
+  return value;
+}
+
+static gboolean
+hash_equal (gconstpointer a, gconstpointer b) {
+  return memcmp (a, b, 32) == 0;
+}
+
+static void
+free_item (Item *item) {
+  btc_block_unref (item->block);
+  g_free (item);
+}
+
+NodeImport *
+node_import_new (NodeChain *chain, gboolean own, NodeImportDone done, gpointer data) {
+  NodeImport *import = g_new0 (NodeImport, 1);
+
+  import->chain = chain;
+  import->own = own;
+  import->done = done;
+  import->data = data;
+  import->paths = g_ptr_array_new_with_free_func (g_free);
+  import->waiting = g_hash_table_new_full (hash_hash, hash_equal, g_free, (GDestroyNotify) g_array_unref);
+  import->refused = g_hash_table_new_full (hash_hash, hash_equal, g_free, NULL);
+  import->file_starts = g_array_new (FALSE, TRUE, sizeof (guint64));
+  import->file_ends = g_array_new (FALSE, TRUE, sizeof (guint64));
+  g_mutex_init (&import->lock);
+  g_cond_init (&import->room);
+  g_queue_init (&import->items);
+  return import;
+}
+
+void
+node_import_add_path (NodeImport *import, const char *path) {
+  struct stat info;
+  guint64 zero = 0;
+
+  g_ptr_array_add (import->paths, g_strdup (path));
+  g_array_append_val (import->file_starts, import->total_bytes);
+  g_array_append_val (import->file_ends, zero);
+  if (stat (path, &info) == 0)
+    import->total_bytes += (guint64) info.st_size;
+}
+
+guint
+node_import_n_paths (NodeImport *import) {
+  return import->paths->len;
+}
+
+guint64
+node_import_get_end (NodeImport *import, guint file) {
+  return g_array_index (import->file_ends, guint64, file);
+}
+
+/* ---- the reading thread ---- */
+
+static void pump (NodeChain *chain, gpointer data);
+
+/* With the lock held. */
+static void
+post_pump (NodeImport *import) {
+  if (import->pump_posted)
+    return;
+  import->pump_posted = TRUE;
+  node_chain_post (import->chain, pump, import, NULL);
+}
+
+static void
+prefetch_coins (NodeCoins *coins, const BtcBlock *block) {
+  g_autofree BtcOutpoint *outpoints = g_new (BtcOutpoint, block->n_inputs + 1);
+  gsize n = 0;
+
+  for (guint32 i = 1; i < block->n_txs; i++)
+    for (guint32 in = 0; in < block->txs[i].n_in; in++)
+      outpoints[n++] = block->txs[i].in[in].prevout;
+  node_coins_prefetch (coins, outpoints, n);
+}
+
+static gboolean
+found_block (GBytes *bytes, guint64 pos, gpointer data) {
+  NodeImport *import = data;
+  BtcBlock *block = btc_block_new (bytes);
+  gboolean go_on;
+  Item *item;
+
+  if (block == NULL) {
+    common_debug (COMMON_LOG_REINDEX, "unexpected data at file offset %" G_GUINT64_FORMAT ", continuing", pos);
+    return !import->chain->stopping;
+  }
+  item = g_new0 (Item, 1);
+  *item = (Item){ .block = block, .file = import->reading, .pos = pos };
+  node_accept_check (block, import->chain->params, &item->verdict);
+  if (g_atomic_int_get (&import->prefetch))
+    prefetch_coins (import->chain->coins, block);
+
+  g_mutex_lock (&import->lock);
+  while (!import->quit && import->items.length > 0
+         && (import->queued_bytes > QUEUE_BYTES || import->items.length >= QUEUE_BLOCKS))
+    g_cond_wait (&import->room, &import->lock);
+  g_queue_push_tail (&import->items, item);
+  import->queued_bytes += g_bytes_get_size (bytes);
+  post_pump (import);
+  go_on = !import->quit;
+  g_mutex_unlock (&import->lock);
+  return go_on;
+}
+
+static gpointer
+thread_main (gpointer data) {
+  NodeImport *import = data;
+  GError *error = NULL;
+  gboolean ok = TRUE;
+
+  for (guint i = 0; i < import->paths->len && ok; i++) {
+    const char *path = g_ptr_array_index (import->paths, i);
+
+    import->reading = i;
+    if (import->own)
+      common_info ("Reindexing block file %s (%u of %u)", path, i + 1, import->paths->len);
+    ok = node_block_files_scan (path, import->chain->params->network->magic, import->own ? import->key : NULL,
+                                found_block, import, &error);
+    g_mutex_lock (&import->lock);
+    ok = ok && !import->quit;
+    g_mutex_unlock (&import->lock);
+  }
+  g_mutex_lock (&import->lock);
+  import->ended = TRUE;
+  import->error = error;
+  post_pump (import);
+  g_mutex_unlock (&import->lock);
+  return NULL;
+}
+
+/* ---- the chain thread ---- */
+
+static void
+refuse (NodeImport *import, const BtcBlock *block, const BtcVerdict *verdict) {
+  const NodeBlock *prev = node_chain_find (import->chain, block->header.prev32);
+  g_autofree char *hash = node_report_hash (block->hash32);
+  g_autofree char *text = btc_verdict_dup_text (verdict);
+
+  common_info ("block %s height %u refused: %s", hash, prev != NULL ? prev->height + 1 : 0, text);
+  g_hash_table_add (import->refused, g_memdup2 (block->hash32, 32));
+  import->n_refused++;
+}
+
+static void
+hold (NodeImport *import, const BtcBlock *block, guint32 file, guint64 pos) {
+  GArray *places = g_hash_table_lookup (import->waiting, block->header.prev32);
+  Place place = { file, pos, (guint32) g_bytes_get_size (block->bytes) };
+  g_autofree char *hash = node_report_hash (block->hash32);
+
+  common_debug (COMMON_LOG_REINDEX, "Out of order block %s, parent not known", hash);
+  if (places == NULL) {
+    places = g_array_new (FALSE, FALSE, sizeof (Place));
+    g_hash_table_insert (import->waiting, g_memdup2 (block->header.prev32, 32), places);
+  }
+  g_array_append_val (places, place);
+  import->n_waiting++;
+}
+
+/* The block at PLACE once more; NULL when it cannot be read now. */
+static BtcBlock *
+read_again (NodeImport *import, const Place *place) {
+  g_autoptr (GBytes) bytes = NULL;
+  guint8 *data;
+  gssize got = -1;
+  int fd;
+
+  if (import->own) {
+    bytes = node_block_files_read_block (import->chain->files, (gint32) place->file, (guint32) place->pos, NULL);
+    return bytes != NULL ? btc_block_new (bytes) : NULL;
+  }
+  fd = open (g_ptr_array_index (import->paths, place->file), O_RDONLY | O_CLOEXEC);
+  data = g_malloc (place->len);
+  if (fd >= 0) {
+    got = pread (fd, data, place->len, (off_t) place->pos);
+    close (fd);
+  }
+  bytes = g_bytes_new_take (data, place->len);
+  return got == (gssize) place->len ? btc_block_new (bytes) : NULL;
+}
+
+static gboolean
+connect_now (NodeImport *import, BtcBlock *block, NodeBlock *index, BtcVerdict *verdict, GError **error) {
+  NodeChain *chain = import->chain;
+  gboolean ok;
+
+  chain->watched = index;
+  chain->watched_verdict = verdict;
+  ok = node_activate (chain, block, TRUE, error);
+  chain->watched = NULL;
+  chain->watched_verdict = NULL;
+  return ok;
+}
+
+/* Takes in one block. *TAKEN: its children may come now (also when they are to be refused). */
+static gboolean
+take_block (NodeImport *import, Item *item, gboolean *taken, GError **error) {
+  NodeChain *chain = import->chain;
+  BtcBlock *block = item->block;
+  NodeAcceptHow how = { .requested = TRUE, .checked = TRUE, .mark = TRUE, .file = -1 };
+  gboolean is_genesis = memcmp (block->hash32, chain->params->genesis_hash32, 32) == 0;
+  gboolean prev_refused = g_hash_table_contains (import->refused, block->header.prev32);
+  NodeBlock *index;
+  gboolean is_new;
+
+  *taken = FALSE;
+  if (!is_genesis && !prev_refused && node_chain_find (chain, block->header.prev32) == NULL) {
+    hold (import, block, item->file, item->pos);
+    return TRUE;
+  }
+  *taken = TRUE;
+  /* Whoever made this file built on data that is no block. Our own files keep what they have: the missing block can
+   * come from the network. */
+  if (prev_refused && !import->own) {
+    btc_verdict_fail (&item->verdict, BTC_VERDICT_INVALID_PREV, "bad-prevblk", "%s", "");
+    refuse (import, block, &item->verdict);
+    return TRUE;
+  }
+  if (import->own) {
+    how.file = (gint32) item->file;
+    how.pos = (guint32) item->pos;
+  }
+  if (!node_accept_store (chain, block, &how, &index, &is_new, &item->verdict, error))
+    return FALSE;
+  if (item->verdict.verdict == BTC_VERDICT_OK && is_new) {
+    if (!connect_now (import, block, index, &item->verdict, error))
+      return FALSE;
+    import->n_loaded++;
+  }
+  if (item->verdict.verdict != BTC_VERDICT_OK)
+    refuse (import, block, &item->verdict);
+  else
+    g_hash_table_remove (import->refused, block->hash32);
+  return TRUE;
+}
+
+/* Takes in ITEM (freed), and then the blocks that waited for it. */
+static gboolean
+take_all (NodeImport *import, Item *item, GError **error) {
+  GQueue queue = G_QUEUE_INIT;
+  gboolean ok = TRUE;
+
+  g_queue_push_tail (&queue, item);
+  while (ok && (item = g_queue_pop_head (&queue)) != NULL) {
+    gboolean taken;
+    GArray *places;
+
+    ok = take_block (import, item, &taken, error);
+    places = ok && taken ? g_hash_table_lookup (import->waiting, item->block->hash32) : NULL;
+    for (guint i = 0; places != NULL && i < places->len; i++) {
+      const Place *place = &g_array_index (places, Place, i);
+      BtcBlock *child = read_again (import, place);
+
+      import->n_waiting--;
+      if (child != NULL) {
+        Item *next = g_new0 (Item, 1);
+
+        *next = (Item){ .block = child, .file = place->file, .pos = place->pos };
+        node_accept_check (child, import->chain->params, &next->verdict);
+        g_queue_push_tail (&queue, next);
+      }
+    }
+    if (places != NULL)
+      g_hash_table_remove (import->waiting, item->block->hash32);
+    free_item (item);
+  }
+  g_queue_clear_full (&queue, (GDestroyNotify) free_item);
+  return ok;
+}
+
+static void
+tell_progress (NodeImport *import, gboolean always) {
+  gint64 now = common_clock_monotonic_us ();
+  double fraction = import->total_bytes > 0 ? (double) import->bytes_done / (double) import->total_bytes : 1.0;
+  double elapsed_s = (double) (now - import->start_us) / G_USEC_PER_SEC;
+
+  if (!always && now - import->told_us < PROGRESS_US)
+    return;
+  import->told_us = now;
+  node_report_progress (import->chain, import->own ? "reindexing" : "importing", fraction,
+                        fraction > 0.001 ? (guint64) (elapsed_s / fraction * (1 - fraction)) : 0);
+}
+
+static void
+free_import (NodeImport *import) {
+  g_hash_table_unref (import->waiting);
+  g_hash_table_unref (import->refused);
+  g_array_unref (import->file_starts);
+  g_array_unref (import->file_ends);
+  g_ptr_array_unref (import->paths);
+  g_queue_clear_full (&import->items, (GDestroyNotify) free_item);
+  g_mutex_clear (&import->lock);
+  g_cond_clear (&import->room);
+  g_clear_error (&import->error);
+  g_free (import);
+}
+
+static void
+start (NodeImport *import) {
+  import->start_us = common_clock_monotonic_us ();
+  if (import->own)
+    node_block_files_get_xor_key (import->chain->files, import->key);
+  import->thread = g_thread_new ("import", thread_main, import);
+}
+
+static void
+join_thread (NodeImport *import) {
+  g_mutex_lock (&import->lock);
+  import->quit = TRUE;
+  g_cond_broadcast (&import->room);
+  g_mutex_unlock (&import->lock);
+  if (import->thread != NULL)
+    g_thread_join (import->thread);
+}
+
+/* Ends the running import, tells its owner, and starts the next. */
+static void
+finish (NodeImport *import, const GError *error) {
+  NodeChain *chain = import->chain;
+  double seconds = (double) (common_clock_monotonic_us () - import->start_us) / G_USEC_PER_SEC;
+
+  join_thread (import);
+  common_info ("Loaded %u blocks from external file in %.0fms (%.1f MB/s); refused: %u; without a known parent: %u",
+               import->n_loaded, seconds * 1000, import->total_bytes / 1e6 / MAX (seconds, 0.001), import->n_refused,
+               import->n_waiting);
+  g_queue_remove (&chain->imports, import);
+  if (import->own && error == NULL)
+    node_reindex_finished (chain, import);
+  if (chain->coins != NULL && node_chain_tip (chain) != NULL && !g_atomic_int_get (&chain->stopping))
+    node_tip_publish (chain);
+  if (chain->imports.head == NULL)
+    node_report_progress (chain, "ready", 1, 0);
+  if (import->done != NULL)
+    import->done (chain, import->data, error);
+  free_import (import);
+  if (chain->imports.head != NULL && !g_atomic_int_get (&chain->stopping))
+    start (chain->imports.head->data);
+}
+
+/* The next block, or NULL when there is none now; then *END tells whether more can come. */
+static Item *
+pop (NodeImport *import, gboolean *end) {
+  Item *item;
+
+  g_mutex_lock (&import->lock);
+  item = g_queue_pop_head (&import->items);
+  if (item != NULL) {
+    import->queued_bytes -= g_bytes_get_size (item->block->bytes);
+    g_cond_signal (&import->room);
+  } else {
+    import->pump_posted = FALSE;
+  }
+  *end = item == NULL && import->ended;
+  g_mutex_unlock (&import->lock);
+  return item;
+}
+
+static void
+pump (NodeChain *chain, gpointer data) {
+  NodeImport *import = data;
+  gint64 end_us = common_clock_monotonic_us () + SLICE_US;
+  g_autoptr (GError) error = NULL;
+  gboolean end = FALSE;
+  Item *item;
+
+  if (g_atomic_int_get (&chain->stopping) || chain->imports.head == NULL || chain->imports.head->data != import)
+    return;
+  g_atomic_int_set (&import->prefetch, chain->flushed_tip != NULL && chain->flushed_tip->height > 0);
+  while ((item = pop (import, &end)) != NULL) {
+    guint64 record_end = item->pos + g_bytes_get_size (item->block->bytes);
+    guint file = item->file;
+
+    import->bytes_done = g_array_index (import->file_starts, guint64, file) + record_end;
+    g_array_index (import->file_ends, guint64, file) = record_end;
+    if (!take_all (import, item, &error)) {
+      node_report_fatal (chain, error);
+      finish (import, error);
+      return;
+    }
+    tell_progress (import, FALSE);
+    if (common_clock_monotonic_us () > end_us) {
+      /* pump_posted stays TRUE: this is the one that is posted. */
+      node_chain_post (chain, pump, import, NULL);
+      return;
+    }
+  }
+  if (!end)
+    return;
+  if (import->error != NULL) {
+    error = g_error_copy (import->error);
+    finish (import, error);
+    return;
+  }
+  import->bytes_done = import->total_bytes;
+  tell_progress (import, TRUE);
+  finish (import, NULL);
+}
+
+void
+node_import_start (NodeImport *import) {
+  NodeChain *chain = import->chain;
+
+  g_queue_push_tail (&chain->imports, import);
+  if (chain->imports.length == 1)
+    start (import);
+}
+
+void
+node_chain_import (NodeChain *chain, const char *path, NodeImportDone done, gpointer data) {
+  NodeImport *import;
+
+  g_return_if_fail (chain != NULL && path != NULL);
+  import = node_import_new (chain, FALSE, done, data);
+  node_import_add_path (import, path);
+  node_import_start (import);
+}
+
+gboolean
+node_import_is_running (NodeChain *chain) {
+  return chain->imports.head != NULL || chain->reindexing;
+}
+
+void
+node_import_stop_all (NodeChain *chain) {
+  g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "the node is closing");
+
+  while (chain->imports.head != NULL)
+    finish (chain->imports.head->data, error);
+}

@@ -1,0 +1,58 @@
+#include "common/log.h"
+#include "node/chain/import.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* -reindex: the block index, and with it the coins, are built again from the block files that are there. A flag in the
+ * index says that this is not finished, so that the next start goes on. */
+
+void
+node_reindex_start (NodeChain *chain) {
+  NodeImport *import = node_import_new (chain, TRUE, NULL, NULL);
+
+  for (gint32 file = 0;; file++) {
+    g_autofree char *path = node_block_files_dup_path (chain->files, file, FALSE);
+    const NodeBlockFileInfo *known = node_block_files_get_info (chain->files, (guint32) file);
+    NodeBlockFileInfo info = { 0 };
+    struct stat on_disk;
+
+    if (stat (path, &on_disk) != 0)
+      break;
+    /* Whatever is written meanwhile goes behind what is there, not over blocks that were not read yet. */
+    if (known != NULL)
+      info = *known;
+    info.size = MAX (info.size, (guint32) on_disk.st_size);
+    node_block_files_set_info (chain->files, (guint32) file, &info);
+    node_import_add_path (import, path);
+  }
+  common_info ("Reindexing %u block files", node_import_n_paths (import));
+  node_import_start (import);
+}
+
+/* The files may have been longer than their last record; room behind it can be used again. */
+static void
+correct_sizes (NodeChain *chain, NodeImport *import) {
+  for (guint file = 0; file < node_import_n_paths (import); file++) {
+    g_autofree char *path = node_block_files_dup_path (chain->files, (gint32) file, FALSE);
+    NodeBlockFileInfo info = *node_block_files_get_info (chain->files, file);
+    struct stat on_disk;
+
+    if (stat (path, &on_disk) == 0 && info.size == (guint32) on_disk.st_size) {
+      info.size = (guint32) node_import_get_end (import, file);
+      node_block_files_set_info (chain->files, file, &info);
+    }
+  }
+}
+
+void
+node_reindex_finished (NodeChain *chain, NodeImport *import) {
+  g_autoptr (GError) error = NULL;
+
+  correct_sizes (chain, import);
+  chain->reindexing = FALSE;
+  common_info ("Reindexing finished");
+  if (!node_accept_genesis (chain, &error) || !node_flush_all (chain, &error)
+      || !node_block_index_db_set_reindexing (chain->index_db, FALSE, &error))
+    node_report_fatal (chain, error);
+}
