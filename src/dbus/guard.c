@@ -116,7 +116,6 @@ check_hello_first (Guard *guard, GDBusConnection *connection, GDBusMessage *call
 
 static gboolean
 check_call (Guard *guard, GDBusConnection *connection, GDBusMessage *call) {
-  GDBusMessageFlags flags = g_dbus_message_get_flags (call);
   GVariant *body = g_dbus_message_get_body (call);
   gsize bytes = body != NULL ? g_variant_get_size (body) : 0;
   gpointer serial = GUINT_TO_POINTER (g_dbus_message_get_serial (call));
@@ -132,9 +131,6 @@ check_call (Guard *guard, GDBusConnection *connection, GDBusMessage *call) {
     violation (guard, guard->max_calls == 0 ? "it may not make calls" : "it made too many calls at once");
     return FALSE;
   }
-  /* A call that wants no answer gets one nevertheless, and so counts until then. The caller ignores it. */
-  if ((flags & G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED) != 0)
-    g_dbus_message_set_flags (call, flags & ~G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED);
   g_hash_table_insert (guard->calls, serial, GSIZE_TO_POINTER (bytes));
   guard->calls_bytes += bytes;
   return TRUE;
@@ -179,6 +175,22 @@ check_incoming (Guard *guard, GDBusConnection *connection, GDBusMessage *message
   return FALSE;
 }
 
+/* A call that wants no answer gets one nevertheless, and so counts until then. The caller ignores it. */
+static GDBusMessage *
+want_reply (GDBusMessage *message) {
+  GDBusMessageFlags flags = g_dbus_message_get_flags (message);
+  g_autoptr (GDBusMessage) original = message;
+  GDBusMessage *copy;
+
+  if (g_dbus_message_get_message_type (message) != G_DBUS_MESSAGE_TYPE_METHOD_CALL
+      || (flags & G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED) == 0)
+    return g_steal_pointer (&original);
+  copy = g_dbus_message_copy (message, NULL); /* can fail for want of a descriptor only */
+  if (copy != NULL)
+    g_dbus_message_set_flags (copy, flags & ~G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED);
+  return copy;
+}
+
 static void
 forget_call (Guard *guard, gpointer serial) {
   gpointer bytes;
@@ -193,7 +205,7 @@ filter (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, g
 
   if (incoming) {
     if (check_incoming (guard, connection, message))
-      return message;
+      return want_reply (message);
     g_object_unref (message);
     return NULL;
   }

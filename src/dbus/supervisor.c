@@ -187,9 +187,11 @@ on_hello (GObject *source, GAsyncResult *result, gpointer data) {
     fail (self, error);
   else
     common_warn ("The %s process did not answer: %s", self->role, error->message);
-  lose (self);
-  if (self->process != NULL)
+  if (g_dbus_connection_is_closed (G_DBUS_CONNECTION (source)))
+    await_end (self); /* it ends by itself */
+  else if (self->process != NULL)
     g_subprocess_force_exit (self->process);
+  lose (self);
 }
 
 static void

@@ -1,8 +1,5 @@
 #include "dbus/worker_end.h"
 
-#include <signal.h>
-#include <sys/prctl.h>
-
 #include "common/log.h"
 #include "dbus/guard.h"
 #include "dbus/init.h"
@@ -135,11 +132,9 @@ bus_worker_end_new (int fd, const BusWorkerEndCallbacks *callbacks, gpointer dat
   end->callbacks = *callbacks;
   end->data = data;
   end->cancellable = g_cancellable_new ();
-  /* SIGTERM, which the program takes as a request to end in order, and not SIGKILL: databases are to be closed. The
-   * signal comes when the thread ends that started this process, so the closing of the connection, which nothing can
-   * keep from happening, is what really counts; this is for a main loop that hangs. */
-  if (prctl (PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) < 0)
-    common_warn ("The process cannot be tied to the one that started it.");
+  /* Not PR_SET_PDEATHSIG: it comes when the thread ends that started this process, which need not be the whole parent,
+   * and a signal may hit before the program is ready to end in order. Nothing can keep the kernel from closing the
+   * connection of a process that ends, however it ends. */
   if (!bus_peer_open_async (fd, FALSE, end->cancellable, on_opened, end, error))
     return NULL;
   return g_steal_pointer (&end);

@@ -1,0 +1,60 @@
+/* A worker for test-supervisor: does what its first word says.
+ *   serve    answers, ends with 0 on Shutdown and with 0 when the parent is gone (then makes the file in word 2)
+ *   fail     ends with 1 at once
+ *   network  answers for another network
+ *   call     calls its parent, which it may not */
+#include <stdlib.h>
+#include <string.h>
+
+#include "dbus/confinement.h"
+#include "dbus/names.h"
+#include "dbus/worker_end.h"
+
+static GMainLoop *loop;
+static const char *mode;
+static const char *file;
+
+static void
+on_parent_connected (gpointer data, GDBusConnection *connection) {
+  if (g_str_equal (mode, "call"))
+    g_dbus_connection_call (connection, NULL, "/", "org.freedesktop.DBus.Peer", "Ping", NULL, NULL, 0, 1000, NULL, NULL,
+                            NULL);
+}
+
+static void
+on_peer_connected (gpointer data, const char *role, GDBusConnection *connection) {
+  g_file_set_contents (file, role, -1, NULL);
+}
+
+static void
+on_shutdown (gpointer data, gboolean parent_gone) {
+  if (parent_gone && file != NULL)
+    g_file_set_contents (file, "parent gone", -1, NULL);
+  g_main_loop_quit (loop);
+}
+
+int
+main (int argc, char **argv) {
+  const BusWorkerEndCallbacks callbacks = { .role = "wallet",
+                                            .network = "regtest",
+                                            .parent_connected = on_parent_connected,
+                                            .peer_connected = on_peer_connected,
+                                            .shutdown = on_shutdown };
+  BusWorkerEndCallbacks other = callbacks;
+  BusWorkerEnd *end;
+
+  mode = argv[1];
+  file = argc > 3 ? argv[2] : NULL;
+  if (g_str_equal (mode, "fail"))
+    return 1;
+  if (g_str_equal (mode, "network"))
+    other.network = "main";
+  bus_confinement_apply ();
+  loop = g_main_loop_new (NULL, FALSE);
+  end = bus_worker_end_new (BUS_WORKER_FD, &other, NULL, NULL);
+  g_assert_nonnull (end);
+  g_main_loop_run (loop);
+  bus_worker_end_free (end);
+  g_main_loop_unref (loop);
+  return 0;
+}

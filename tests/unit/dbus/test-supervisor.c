@@ -1,0 +1,284 @@
+#include "dbus/supervisor.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include "bus-generated.h"
+#include "dbus/errors.h"
+#include "dbus/names.h"
+#include "dbus/peer.h"
+
+typedef struct {
+  BusSupervisor *supervisor;
+  guint n_ready;
+  guint n_lost;
+  guint n_failed;
+  gboolean stopped;
+} Fixture;
+
+static void
+on_ready (BusSupervisor *supervisor, GDBusConnection *connection, Fixture *f) {
+  f->n_ready++;
+  g_assert_true (connection == bus_supervisor_get_connection (supervisor));
+}
+
+static void
+on_lost (BusSupervisor *supervisor, gboolean again, Fixture *f) {
+  f->n_lost++;
+  g_assert_null (bus_supervisor_get_connection (supervisor));
+}
+
+static void
+on_failed (BusSupervisor *supervisor, const GError *error, Fixture *f) {
+  f->n_failed++;
+}
+
+static void
+on_stopped (GObject *source, GAsyncResult *result, gpointer data) {
+  Fixture *f = data;
+
+  g_assert_true (bus_supervisor_stop_finish (f->supervisor, result, NULL));
+  f->stopped = TRUE;
+}
+
+static void
+begin (Fixture *f, const char *mode, const char *file) {
+  const char *args[] = { mode, file, NULL };
+
+  *f = (Fixture){ 0 };
+  f->supervisor = bus_supervisor_new ("wallet", g_getenv ("FAKE_WORKER"), args, "regtest");
+  g_signal_connect (f->supervisor, "ready", G_CALLBACK (on_ready), f);
+  g_signal_connect (f->supervisor, "lost", G_CALLBACK (on_lost), f);
+  g_signal_connect (f->supervisor, "failed", G_CALLBACK (on_failed), f);
+  bus_supervisor_start (f->supervisor);
+}
+
+static void
+until (const guint *counter, guint value) {
+  while (*counter < value)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+end (Fixture *f) {
+  bus_supervisor_stop_async (f->supervisor, on_stopped, f);
+  while (!f->stopped)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (bus_supervisor_get_pid (f->supervisor), ==, 0);
+  g_assert_cmpint (bus_supervisor_get_exit_code (f->supervisor), ==, 0);
+  g_object_unref (f->supervisor);
+}
+
+/* Only 0 to 3 and what the worker opened itself: no pipe, no file of ours. */
+static void
+check_descriptors (GPid pid, int leaked) {
+  for (int fd = 0; fd < 256; fd++) {
+    g_autofree char *name = g_strdup_printf ("/proc/%d/fd/%d", (int) pid, fd);
+    g_autofree char *target = g_file_read_link (name, NULL);
+
+    if (target == NULL || fd <= 2)
+      continue;
+    if (fd == BUS_WORKER_FD)
+      g_assert_true (g_str_has_prefix (target, "socket:"));
+    else
+      g_assert_true (g_str_has_prefix (target, "anon_inode:"));
+  }
+}
+
+static void
+test_serve (void) {
+  /* Without CLOEXEC, at numbers that a worker would not use: these must not reach it. */
+  int leaked = open ("/proc/self/status", O_RDONLY);
+  int leaked_high = fcntl (leaked, F_DUPFD, 100);
+  g_autoptr (BusInit1) init = NULL;
+  const char *const *confinement;
+  Fixture f;
+
+  g_assert_cmpint (leaked_high, >=, 100);
+  begin (&f, "serve", NULL);
+  until (&f.n_ready, 1);
+  check_descriptors (bus_supervisor_get_pid (f.supervisor), leaked);
+  init = bus_init1_proxy_new_sync (bus_supervisor_get_connection (f.supervisor), 0, NULL, BUS_PATH_INIT, NULL, NULL);
+  confinement = bus_init1_get_confinement (init);
+  g_assert_true (g_strv_contains (confinement, "no-new-privileges"));
+  g_assert_true (g_strv_contains (confinement, "no-core-dumps"));
+  g_clear_object (&init);
+  end (&f);
+  g_assert_cmpuint (f.n_lost, ==, 1);
+  close (leaked);
+  close (leaked_high);
+}
+
+static void
+test_killed (void) {
+  Fixture f;
+
+  begin (&f, "serve", NULL);
+  for (guint i = 1; i <= 3; i++) {
+    GPid pid;
+
+    until (&f.n_ready, i);
+    pid = bus_supervisor_get_pid (f.supervisor);
+    g_assert_cmpint (pid, >, 0);
+    kill (pid, SIGKILL);
+    until (&f.n_lost, i);
+  }
+  until (&f.n_ready, 4);
+  end (&f);
+}
+
+static gboolean
+on_time (gpointer data) {
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* A worker that fails at once is tried again, each time later: in 0.7 s at 0, 100, 300 and 700 ms. */
+static void
+test_no_spinning (void) {
+  gboolean over = FALSE;
+  Fixture f;
+
+  begin (&f, "fail", NULL);
+  g_timeout_add (650, on_time, &over);
+  for (guint starts = 0; !over;) {
+    static GPid last = 0;
+    GPid pid = bus_supervisor_get_pid (f.supervisor);
+
+    if (pid != 0 && pid != last) {
+      last = pid;
+      g_assert_cmpuint (++starts, <=, 4);
+    }
+    g_main_context_iteration (NULL, TRUE);
+  }
+  g_assert_cmpuint (f.n_ready, ==, 0);
+  g_assert_cmpuint (f.n_failed, ==, 0);
+  bus_supervisor_stop_async (f.supervisor, on_stopped, &f);
+  while (!f.stopped)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (bus_supervisor_get_exit_code (f.supervisor), ==, 1);
+  g_object_unref (f.supervisor);
+}
+
+static void
+test_wrong_network (void) {
+  Fixture f;
+
+  begin (&f, "network", NULL);
+  until (&f.n_failed, 1);
+  while (bus_supervisor_get_pid (f.supervisor) != 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (f.n_ready, ==, 0);
+  g_object_unref (f.supervisor);
+}
+
+static void
+test_no_program (void) {
+  Fixture f = { 0 };
+
+  f.supervisor = bus_supervisor_new ("wallet", "/no/such/program", NULL, "regtest");
+  g_signal_connect (f.supervisor, "failed", G_CALLBACK (on_failed), &f);
+  bus_supervisor_start (f.supervisor);
+  g_assert_cmpuint (f.n_failed, ==, 1);
+  g_object_unref (f.supervisor);
+}
+
+/* A worker that calls its parent is cut off, and so ends. */
+static void
+test_call_to_parent (void) {
+  Fixture f;
+
+  begin (&f, "call", NULL);
+  while (bus_supervisor_get_pid (f.supervisor) != 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (bus_supervisor_get_exit_code (f.supervisor), ==, 0);
+  g_object_unref (f.supervisor);
+}
+
+static char *
+wait_for_file (const char *path) {
+  char *text = NULL;
+
+  while (!g_file_get_contents (path, &text, NULL, NULL) || text[0] == '\0') {
+    g_clear_pointer (&text, g_free);
+    g_main_context_iteration (NULL, FALSE);
+    g_usleep (5000);
+  }
+  return text;
+}
+
+static void
+test_attach_peer (void) {
+  g_autofree char *folder = g_dir_make_tmp ("supervisor-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (folder, "said", NULL);
+  g_autofree char *said = NULL;
+  int fds[2];
+  Fixture f;
+  g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GSocketConnection) stream = NULL;
+  g_autofree char *guid = g_dbus_generate_guid ();
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), ==, 0);
+  begin (&f, "serve", file);
+  until (&f.n_ready, 1);
+  bus_supervisor_attach_peer (f.supervisor, "node", fds[1]);
+  g_assert_true (bus_peer_open_async (fds[0], TRUE, NULL, NULL, NULL, NULL));
+  said = wait_for_file (file);
+  g_assert_cmpstr (said, ==, "node");
+  end (&f);
+  g_unlink (file);
+  g_rmdir (folder);
+}
+
+/* When the parent is killed the worker notices, and ends in order: it leaves the file. */
+static void
+test_parent_killed (void) {
+  g_autofree char *folder = g_dir_make_tmp ("supervisor-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (folder, "said", NULL);
+  g_autofree char *said = NULL;
+  const char *argv[] = { "/proc/self/exe", "--parent", file, NULL };
+  g_autoptr (GSubprocess) parent = g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL);
+  char line[2];
+
+  g_assert_cmpint (g_input_stream_read (g_subprocess_get_stdout_pipe (parent), line, sizeof line, NULL, NULL), ==,
+                   sizeof line);
+  g_subprocess_force_exit (parent);
+  said = wait_for_file (file);
+  g_assert_cmpstr (said, ==, "parent gone");
+  g_subprocess_wait (parent, NULL, NULL);
+  g_unlink (file);
+  g_rmdir (folder);
+}
+
+static int
+run_as_parent (const char *file) {
+  Fixture f;
+
+  begin (&f, "serve", file);
+  until (&f.n_ready, 1);
+  if (write (STDOUT_FILENO, "ok", 2) != 2)
+    return 1;
+  for (;;)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+int
+main (int argc, char **argv) {
+  if (argc == 3 && g_str_equal (argv[1], "--parent"))
+    return run_as_parent (argv[2]);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/dbus/supervisor/serve", test_serve);
+  g_test_add_func ("/dbus/supervisor/killed", test_killed);
+  g_test_add_func ("/dbus/supervisor/no-spinning", test_no_spinning);
+  g_test_add_func ("/dbus/supervisor/wrong-network", test_wrong_network);
+  g_test_add_func ("/dbus/supervisor/no-program", test_no_program);
+  g_test_add_func ("/dbus/supervisor/call-to-parent", test_call_to_parent);
+  g_test_add_func ("/dbus/supervisor/attach-peer", test_attach_peer);
+  g_test_add_func ("/dbus/supervisor/parent-killed", test_parent_killed);
+  return g_test_run ();
+}
