@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/file.h"
 #include "common/log.h"
 #include "config.h"
@@ -35,6 +36,8 @@ static const CommonOptionSpec shared_specs[] = {
     COMMON_OPTION_SHARED },
   { "printtoconsole", NULL, "Write the log to the terminal too", GROUP_LOG, COMMON_OPTION_SHARED },
   { "logtimestamps", NULL, "Begin each line of the log with the time (default: 1)", GROUP_LOG, COMMON_OPTION_SHARED },
+  { "mocktime", "<n>", "Take this for the time, in seconds since 1970 (for tests)", GROUP_LOG,
+    COMMON_OPTION_SHARED | COMMON_OPTION_DEBUG },
   { "logtimemicros", NULL, "Write the time to the microsecond (default: 0)", GROUP_LOG,
     COMMON_OPTION_SHARED | COMMON_OPTION_DEBUG },
 };
@@ -256,6 +259,7 @@ common_program_open_log (CommonProgram *program, const char *log_name, const cha
   log.console = common_options_get_bool (program->options, "printtoconsole", FALSE);
   log.timestamps = common_options_get_bool (program->options, "logtimestamps", TRUE);
   log.time_micros = common_options_get_bool (program->options, "logtimemicros", FALSE);
+  common_clock_set_mock (common_options_get_int (program->options, "mocktime", 0));
   if (!common_log_open (&log, error) || !enable_debug (program, error))
     return FALSE;
   common_log_catch_glib ();
@@ -279,7 +283,7 @@ common_program_check_unused (const CommonProgram *program,
       return fail (error, "-%s is not available in this version. Remove it to go on.", refused[i]);
   }
   for (guint i = 0; ignored != NULL && ignored[i] != NULL; i++)
-    if (common_options_is_set (program->options, ignored[i]))
+    if (!g_str_equal (common_options_get (program->options, ignored[i], "0"), "0"))
       common_warn ("-%s has no effect in this version", ignored[i]);
   return TRUE;
 }

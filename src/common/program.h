@@ -52,8 +52,8 @@ gboolean common_program_open_log (CommonProgram *program, const char *log_name, 
  * owns it; NULL when it was negated. */
 char *common_program_dup_path (const CommonProgram *program, const char *name, const char *fallback);
 
-/* Options that the reference has and this program does not do anything with: each that was given is named in a warning
- * in the log. REFUSED are those that must not be ignored: the first that was given (not as -noNAME) is an error. Both
+/* Options that the reference has and this program does not do anything with: each that was given (not as -noNAME) is
+ * named in a warning in the log. REFUSED are those that must not be ignored: the first that was given is an error. Both
  * end with NULL. */
 gboolean common_program_check_unused (const CommonProgram *program,
                                       const char *const *ignored,

@@ -61,6 +61,9 @@ gboolean node_app_start (NodeApp *app, GError **error);
 /* Begins to stop; `stopped` follows. May be called more than once; the first EXIT_CODE that is not 0 counts. */
 void node_app_stop (NodeApp *app, int exit_code);
 
+/* The same as node_app_stop (app, 0), from any thread. */
+void node_app_request_stop (NodeApp *app);
+
 /* Wallet methods are forwarded to HANDLER (a reference is taken; NULL: none). */
 void node_app_set_wallet_handler (NodeApp *app, RpcHandler *handler);
 

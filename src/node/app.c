@@ -1,0 +1,499 @@
+#include "node/app.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include "common/clock.h"
+#include "common/file.h"
+#include "common/log.h"
+#include "node/app_events.h"
+#include "node/options.h"
+#include "node/rpc/router.h"
+#include "node/rpc/rpc.h"
+
+#define WARMUP_LOADING "Loading block index…"
+#define WARMUP_VERIFYING "Verifying blocks…"
+
+struct _NodeApp {
+  CommonProgram *program;
+  BtcParams *params;
+  char *blocksdir;
+  CommonFileLock *lock;
+  NodeChain *chain;
+  NodeMempool *mempool;
+  NodeAppEvents *events;
+  RpcTable *table;
+  NodeRpcRouter *router;
+  RpcServer *server;
+  char *pid_file; /* NULL: none was written */
+  gint64 start_time;
+  const char **imports; /* -loadblock; the chain thread's once it has started */
+  guint next_import;
+  gint64 stop_at_height; /* 0: nowhere */
+  gint stopping;         /* atomic */
+  int exit_code;
+  GThread *closer;
+  GMutex lock_warnings;
+  GHashTable *warnings; /* id → text */
+};
+
+const char *
+node_app_state_name (NodeAppState state) {
+  switch (state) {
+  case NODE_APP_STARTING:
+    return "starting";
+  case NODE_APP_LOADING:
+    return "loading";
+  case NODE_APP_VERIFYING:
+    return "verifying";
+  case NODE_APP_REINDEXING:
+    return "reindexing";
+  case NODE_APP_IMPORTING:
+    return "importing";
+  case NODE_APP_SYNCING:
+    return "syncing";
+  case NODE_APP_READY:
+    return "ready";
+  case NODE_APP_STOPPING:
+    return "stopping";
+  case NODE_APP_STOPPED:
+    return "stopped";
+  }
+  return "starting";
+}
+
+/* ---- from the chain thread ---- */
+
+typedef struct {
+  NodeApp *app;
+  int exit_code;
+} StopRequest;
+
+static gboolean
+stop_in_main (gpointer data) {
+  StopRequest *request = data;
+  node_app_stop (request->app, request->exit_code);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+request_stop (NodeApp *app, int exit_code) {
+  StopRequest *request = g_new (StopRequest, 1);
+  request->app = app;
+  request->exit_code = exit_code;
+  g_idle_add_full (G_PRIORITY_DEFAULT, stop_in_main, request, g_free);
+}
+
+static void
+set_status (NodeApp *app, NodeAppState state, double progress, guint64 eta_s) {
+  if (!g_atomic_int_get (&app->stopping))
+    node_app_events_status (app->events, state, progress, eta_s);
+}
+
+static void
+on_progress (gpointer data, const char *stage, double fraction, guint64 eta_s) {
+  NodeApp *app = data;
+  static const struct {
+    const char *stage;
+    NodeAppState state;
+  } stages[] = { { "loading", NODE_APP_LOADING },
+                 { "verifying", NODE_APP_VERIFYING },
+                 { "reindexing", NODE_APP_REINDEXING },
+                 { "importing", NODE_APP_IMPORTING } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (stages); i++) {
+    if (!g_str_equal (stages[i].stage, stage))
+      continue;
+    if (stages[i].state == NODE_APP_VERIFYING)
+      rpc_table_set_warmup (app->table, WARMUP_VERIFYING);
+    set_status (app, stages[i].state, fraction, eta_s);
+  }
+}
+
+/* Whether the chain is up to date decides between the two states of a running node. */
+static void
+set_running_status (NodeApp *app, NodeChain *chain) {
+  set_status (app, node_chain_is_initial_download (chain) ? NODE_APP_SYNCING : NODE_APP_READY, 1.0, 0);
+}
+
+static void
+on_tip_changed (gpointer data, NodeTip *tip) {
+  NodeApp *app = data;
+  NodeAppState state = node_app_events_get_status (app->events).state;
+
+  node_app_events_tip (app->events, tip);
+  if (state == NODE_APP_SYNCING && !tip->initial_download)
+    set_status (app, NODE_APP_READY, 1.0, 0);
+  if (app->stop_at_height > 0 && tip->block->height >= app->stop_at_height) {
+    common_info ("The chain has the height of -stopatheight: stopping");
+    request_stop (app, 0);
+  }
+}
+
+static void
+on_fatal (gpointer data, const char *message) {
+  NodeApp *app = data;
+
+  common_error ("%s", message);
+  node_app_set_warning (app, "fatal", message);
+  request_stop (app, 1);
+}
+
+static void
+on_mempool_changed (gpointer data, const NodeMempoolEntry *entry, guint64 sequence) {
+  node_app_events_mempool (((NodeApp *) data)->events, sequence);
+}
+
+static void
+on_mempool_removed (gpointer data, const NodeMempoolEntry *entry, NodeMempoolRemoval why, guint64 sequence) {
+  node_app_events_mempool (((NodeApp *) data)->events, sequence);
+}
+
+/* ---- loading and importing, on the chain thread ---- */
+
+static void import_next (NodeChain *chain, NodeApp *app);
+
+static void
+on_imported (NodeChain *chain, gpointer data, const GError *error) {
+  NodeApp *app = data;
+
+  if (error != NULL)
+    common_warn ("Could not import %s: %s", app->imports[app->next_import - 1], error->message);
+  import_next (chain, app);
+}
+
+static void
+finish_imports (NodeChain *chain, NodeApp *app) {
+  set_running_status (app, chain);
+  if (common_options_get_bool (app->program->options, "stopafterblockimport", FALSE)) {
+    common_info ("Stopping after block import");
+    request_stop (app, 0);
+  }
+}
+
+static void
+import_next (NodeChain *chain, NodeApp *app) {
+  const char *path = app->imports[app->next_import];
+
+  if (g_atomic_int_get (&app->stopping))
+    return;
+  if (path == NULL) {
+    finish_imports (chain, app);
+    return;
+  }
+  app->next_import++;
+  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR)) {
+    common_warn ("Could not open blocks file %s", path);
+    import_next (chain, app);
+    return;
+  }
+  common_info ("Importing blocks file %s...", path);
+  set_status (app, NODE_APP_IMPORTING, 0, 0);
+  node_chain_import (chain, path, on_imported, app);
+}
+
+static void
+load (NodeChain *chain, gpointer data) {
+  NodeApp *app = data;
+  g_autoptr (GError) error = NULL;
+
+  if (g_atomic_int_get (&app->stopping))
+    return;
+  if (!node_chain_load (chain, &error)) {
+    if (!g_atomic_int_get (&app->stopping))
+      on_fatal (app, error != NULL ? error->message : "The chain could not be loaded");
+    return;
+  }
+  rpc_table_set_warmup (app->table, NULL);
+  import_next (chain, app);
+}
+
+/* ---- main context ---- */
+
+static gboolean
+take_lock (NodeApp *app, GError **error) {
+  g_autofree char *path = g_build_filename (app->program->network_dir, ".lock", NULL);
+  g_autoptr (GError) problem = NULL;
+
+  app->lock = common_file_lock_new (path, &problem);
+  if (app->lock != NULL)
+    return TRUE;
+  if (g_error_matches (problem, G_FILE_ERROR, G_FILE_ERROR_AGAIN))
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_AGAIN,
+                 "Cannot obtain a lock on directory %s. Another node is probably already running.",
+                 app->program->network_dir);
+  else
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+static gboolean
+make_parts (NodeApp *app, GError **error) {
+  static const NodeChainListener chain_listener = { .tip_changed = on_tip_changed,
+                                                    .progress = on_progress,
+                                                    .fatal = on_fatal };
+  static const NodeMempoolListener mempool_listener = { on_mempool_changed, on_mempool_removed };
+  CommonOptions *options = app->program->options;
+  NodeChainOptions chain_options;
+  NodeMempoolOptions mempool_options;
+
+  app->params = node_options_new_params (app->program, error);
+  if (app->params == NULL || !node_options_fill_mempool (app->program, &mempool_options, error))
+    return FALSE;
+  node_options_fill_chain (app->program, app->params, &chain_options, &app->blocksdir);
+  if (!common_file_make_folder (app->blocksdir, error))
+    return FALSE;
+  app->chain = node_chain_new (&chain_options);
+  app->mempool = node_mempool_new (app->chain, &mempool_options);
+  node_chain_add_listener (app->chain, &chain_listener, app);
+  node_mempool_add_listener (app->mempool, &mempool_listener, app);
+  app->table = rpc_table_new (app, (guint) CLAMP (common_options_get_int (options, "rpcthreads", 16), 1, 256));
+  rpc_table_set_warmup (app->table, WARMUP_LOADING);
+  node_rpc_add_methods (app->table);
+  app->router = node_rpc_router_new (app->table);
+  return TRUE;
+}
+
+NodeApp *
+node_app_new (CommonProgram *program, GError **error) {
+  g_autoptr (NodeApp) app = NULL;
+
+  g_return_val_if_fail (program != NULL, NULL);
+  app = g_new0 (NodeApp, 1);
+  app->program = program;
+  app->start_time = common_clock_now ();
+  app->events = node_app_events_new ();
+  g_mutex_init (&app->lock_warnings);
+  app->warnings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  app->imports = common_options_dup_list (program->options, "loadblock");
+  app->stop_at_height = common_options_get_int (program->options, "stopatheight", 0);
+  if (!node_options_check (program, error) || !take_lock (app, error) || !make_parts (app, error))
+    return NULL;
+  return g_steal_pointer (&app);
+}
+
+static void
+close_parts (NodeApp *app) {
+  g_autoptr (GError) error = NULL;
+
+  if (app->chain != NULL && !node_chain_close (app->chain, &error)) {
+    common_error ("%s", error != NULL ? error->message : "The last changes could not be written");
+    app->exit_code = 1;
+  }
+  app->chain = NULL;
+}
+
+void
+node_app_free (NodeApp *app) {
+  if (app == NULL)
+    return;
+  if (app->closer != NULL)
+    g_thread_join (app->closer);
+  close_parts (app);
+  g_clear_pointer (&app->mempool, node_mempool_free);
+  g_clear_pointer (&app->events, node_app_events_free);
+  g_clear_object (&app->router);
+  g_clear_object (&app->table);
+  g_clear_pointer (&app->params, btc_params_free);
+  g_clear_pointer (&app->warnings, g_hash_table_unref);
+  g_mutex_clear (&app->lock_warnings);
+  common_file_lock_free (app->lock);
+  g_free (app->imports);
+  g_free (app->blocksdir);
+  g_free (app->pid_file);
+  g_free (app);
+}
+
+void
+node_app_add_listener (NodeApp *app, const NodeAppListener *listener, gpointer data) {
+  g_return_if_fail (app != NULL && listener != NULL);
+  node_app_events_add (app->events, listener, data);
+}
+
+void
+node_app_remove_listener (NodeApp *app, gpointer data) {
+  g_return_if_fail (app != NULL);
+  node_app_events_remove (app->events, data);
+}
+
+static gboolean
+start_server (NodeApp *app, GError **error) {
+  const CommonOptions *options = app->program->options;
+  const BtcNetworkInfo *network = app->params->network;
+  g_autofree const char **bind = common_options_dup_list (options, "rpcbind");
+  g_autofree const char **allow = common_options_dup_list (options, "rpcallowip");
+  g_autofree const char **auth = common_options_dup_list (options, "rpcauth");
+  g_autofree char *cookie = common_program_dup_path (app->program, "rpccookiefile", ".cookie");
+  gint64 port = common_options_get_int (options, "rpcport", network->rpc_port);
+  RpcServerOptions server = { 0 };
+
+  if (!common_options_get_bool (options, "server", TRUE))
+    return TRUE;
+  if (port < 1 || port > G_MAXUINT16) {
+    g_set_error (error, COMMON_OPTIONS_ERROR, 0, "Invalid port specified in -rpcport: '%s'",
+                 common_options_get (options, "rpcport", ""));
+    return FALSE;
+  }
+  if (bind[0] != NULL && allow[0] == NULL) {
+    common_warn ("Option -rpcbind was ignored because -rpcallowip was not specified, refusing to allow everyone to "
+                 "connect");
+    bind[0] = NULL;
+  }
+  server.bind = bind;
+  server.port = (guint16) port;
+  server.allow_ip = allow;
+  server.cookie_file = cookie;
+  server.user = common_options_get (options, "rpcuser", NULL);
+  server.password = common_options_get (options, "rpcpassword", NULL);
+  server.auth = auth;
+  server.work_queue = (guint) CLAMP (common_options_get_int (options, "rpcworkqueue", 64), 1, 100000);
+  server.threads = (guint) CLAMP (common_options_get_int (options, "rpcthreads", 16), 1, 256);
+  server.timeout_s = (guint) CLAMP (common_options_get_int (options, "rpcservertimeout", 30), 1, 86400);
+  app->server = rpc_server_new (&server, RPC_HANDLER (app->router), error);
+  return app->server != NULL;
+}
+
+static gboolean
+write_pid (NodeApp *app, GError **error) {
+  const char *name = app->program->classic ? "bitcoind.pid" : "moneyrocketd.pid";
+  g_autofree char *path = common_program_dup_path (app->program, "pid", name);
+  g_autofree char *text = g_strdup_printf ("%ld\n", (long) getpid ());
+
+  if (path == NULL)
+    return TRUE;
+  if (!common_file_replace (path, text, strlen (text), 0600, error))
+    return FALSE;
+  app->pid_file = g_steal_pointer (&path);
+  return TRUE;
+}
+
+gboolean
+node_app_start (NodeApp *app, GError **error) {
+  g_return_val_if_fail (app != NULL, FALSE);
+  if (!write_pid (app, error) || !start_server (app, error))
+    return FALSE;
+  set_status (app, NODE_APP_LOADING, 0, 0);
+  node_chain_post (app->chain, load, app, NULL);
+  return TRUE;
+}
+
+static gboolean
+on_closed (gpointer data) {
+  NodeApp *app = data;
+
+  g_clear_pointer (&app->closer, g_thread_join);
+  if (app->pid_file != NULL)
+    g_unlink (app->pid_file);
+  node_app_events_status (app->events, NODE_APP_STOPPED, 1.0, 0);
+  common_info ("Shutdown done");
+  node_app_events_stopped (app->events, app->exit_code);
+  return G_SOURCE_REMOVE;
+}
+
+/* The last flush may take long, so it has a thread of its own. */
+static gpointer
+close_thread (gpointer data) {
+  NodeApp *app = data;
+
+  close_parts (app);
+  g_idle_add_full (G_PRIORITY_DEFAULT, on_closed, app, NULL);
+  return NULL;
+}
+
+void
+node_app_stop (NodeApp *app, int exit_code) {
+  g_return_if_fail (app != NULL);
+  if (app->exit_code == 0)
+    app->exit_code = exit_code;
+  if (!g_atomic_int_compare_and_exchange (&app->stopping, 0, 1))
+    return;
+  common_info ("Shutdown in progress...");
+  node_app_events_status (app->events, NODE_APP_STOPPING, 0, 0);
+  g_clear_pointer (&app->server, rpc_server_free);
+  app->closer = g_thread_new ("close", close_thread, app);
+}
+
+void
+node_app_request_stop (NodeApp *app) {
+  g_return_if_fail (app != NULL);
+  request_stop (app, 0);
+}
+
+void
+node_app_set_wallet_handler (NodeApp *app, RpcHandler *handler) {
+  g_return_if_fail (app != NULL);
+  node_rpc_router_set_wallet (app->router, handler);
+}
+
+NodeAppStatus
+node_app_get_status (NodeApp *app) {
+  return node_app_events_get_status (app->events);
+}
+
+char **
+node_app_dup_warnings (NodeApp *app) {
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  GHashTableIter iter;
+  gpointer text;
+
+  g_mutex_lock (&app->lock_warnings);
+  g_hash_table_iter_init (&iter, app->warnings);
+  while (g_hash_table_iter_next (&iter, NULL, &text))
+    g_strv_builder_add (builder, text);
+  g_mutex_unlock (&app->lock_warnings);
+  return g_strv_builder_end (builder);
+}
+
+void
+node_app_set_warning (NodeApp *app, const char *id, const char *text) {
+  g_return_if_fail (app != NULL && id != NULL);
+  g_mutex_lock (&app->lock_warnings);
+  if (text != NULL)
+    g_hash_table_replace (app->warnings, g_strdup (id), g_strdup (text));
+  else
+    g_hash_table_remove (app->warnings, id);
+  g_mutex_unlock (&app->lock_warnings);
+  node_app_events_warnings (app->events);
+}
+
+NodeTip *
+node_app_ref_tip (NodeApp *app) {
+  return node_chain_ref_tip (app->chain);
+}
+
+guint64
+node_app_mempool_sequence (NodeApp *app) {
+  return node_mempool_sequence (app->mempool);
+}
+
+CommonProgram *
+node_app_program (NodeApp *app) {
+  return app->program;
+}
+
+NodeChain *
+node_app_chain (NodeApp *app) {
+  return app->chain;
+}
+
+NodeMempool *
+node_app_mempool (NodeApp *app) {
+  return app->mempool;
+}
+
+const BtcParams *
+node_app_params (NodeApp *app) {
+  return app->params;
+}
+
+RpcHandler *
+node_app_rpc (NodeApp *app) {
+  return RPC_HANDLER (app->router);
+}
+
+gint64
+node_app_start_time (NodeApp *app) {
+  return app->start_time;
+}

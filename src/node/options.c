@@ -1,0 +1,360 @@
+#include "node/options.h"
+
+#include <string.h>
+
+#include "bitcoin/primitives/amount.h"
+#include "common/hex.h"
+#include "common/log.h"
+#include "rpc/wallet_options.h"
+
+#define MIB (1024 * 1024)
+#define DEFAULT_DBCACHE_MIB 450
+#define MIN_DBCACHE_MIB 4
+#define MAX_SCRIPT_THREADS 15
+
+#define GENERAL "Options"
+#define CONNECTION "Connection options"
+#define TESTING "Debugging and testing options"
+#define RELAY "Node relay options"
+#define SERVER "RPC server options"
+
+static const CommonOptionSpec own_specs[] = {
+  { "assumevalid", "<hex>", "Take scripts below this block for valid (0: check all)", GENERAL, 0 },
+  { "blocksdir", "<dir>", "The folder that holds the block files (default: the data folder)", GENERAL, 0 },
+  { "blocksxor", NULL, "Scramble new folders of block files with a random key (default: 1)", GENERAL, 0 },
+  { "daemon", NULL, "Run in the background", GENERAL, 0 },
+  { "dbcache", "<n>", "Memory for the coins, in MiB (default: 450)", GENERAL, 0 },
+  { "loadblock", "<file>", "Import the blocks of this file at start (may be repeated)", GENERAL, 0 },
+  { "maxmempool", "<n>", "Memory for waiting transactions, in MB (default: 300)", GENERAL, 0 },
+  { "mempoolexpiry", "<n>", "Forget a waiting transaction after so many hours (default: 336)", GENERAL, 0 },
+  { "minimumchainwork", "<hex>", "The least work of a chain that is believed", GENERAL, COMMON_OPTION_DEBUG },
+  { "par", "<n>", "Threads that check scripts (0: as many as there are processors)", GENERAL, 0 },
+  { "pid", "<file>", "Write the process number to this file (default: moneyrocketd.pid)", GENERAL, 0 },
+  { "reindex", NULL, "Build the block index and the coins again from the block files", GENERAL, 0 },
+  { "reindex-chainstate", NULL, "Build the coins again", GENERAL, 0 },
+  { "disablewallet", NULL, "Run without wallets", "Wallet options", 0 },
+  { "ipcfd", "<n>", "Talk to the parent process over this descriptor", TESTING, COMMON_OPTION_DEBUG },
+  { "checkblocks", "<n>", "Check so many blocks at start (default: 6, 0: all)", TESTING, COMMON_OPTION_DEBUG },
+  { "checklevel", "<n>", "How thoroughly: 0 to 4 (default: 3)", TESTING, COMMON_OPTION_DEBUG },
+  { "fastprune", NULL, "Small block files", TESTING, COMMON_OPTION_DEBUG },
+  { "stopafterblockimport", NULL, "End once the blocks of -loadblock or -reindex are imported", TESTING,
+    COMMON_OPTION_DEBUG },
+  { "stopatheight", "<n>", "End once the chain has this height", TESTING, COMMON_OPTION_DEBUG },
+  { "testactivationheight", "<name@height>", "Activate segwit, bip34, dersig, cltv or csv there (regtest)", TESTING,
+    COMMON_OPTION_DEBUG },
+  { "acceptnonstdtxn", NULL, "Take transactions that are not standard (not on the main network)", RELAY,
+    COMMON_OPTION_DEBUG },
+  { "bytespersigop", "<n>", "What a signature check weighs, in virtual bytes (default: 20)", RELAY, 0 },
+  { "datacarrier", NULL, "Take transactions that carry data (default: 1)", RELAY, 0 },
+  { "datacarriersize", "<n>", "At most so many bytes of it (default: 100000)", RELAY, 0 },
+  { "dustrelayfee", "<amount>", "The fee rate in BTC/kvB by which an output is dust", RELAY, COMMON_OPTION_DEBUG },
+  { "incrementalrelayfee", "<amount>", "By how much a replacement must pay more, in BTC/kvB", RELAY,
+    COMMON_OPTION_DEBUG },
+  { "limitclustercount", "<n>", "Most waiting transactions that hang together (default: 64)", RELAY,
+    COMMON_OPTION_DEBUG },
+  { "limitclustersize", "<n>", "Most virtual kilobytes of them (default: 101)", RELAY, COMMON_OPTION_DEBUG },
+  { "minrelaytxfee", "<amount>", "The least fee rate in BTC/kvB that is taken (default: 0.000001)", RELAY, 0 },
+  { "permitbaremultisig", NULL, "Take bare multisig outputs (default: 1)", RELAY, 0 },
+  { "rpcallowip", "<ip>", "Let this address or network call (may be repeated)", SERVER, 0 },
+  { "rpcauth", "<userpw>", "A user with a hashed password: user:salt$hash (may be repeated)", SERVER,
+    COMMON_OPTION_SENSITIVE },
+  { "rpcbind", "<addr[:port]>", "Listen there; needs -rpcallowip (may be repeated)", SERVER,
+    COMMON_OPTION_NETWORK_ONLY },
+  { "rpccookiefile", "<file>", "Where the cookie is written (default: .cookie in the network's folder)", SERVER, 0 },
+  { "rpcpassword", "<pw>", "The password of -rpcuser", SERVER, COMMON_OPTION_SENSITIVE },
+  { "rpcport", "<port>", "Listen on this port", SERVER, COMMON_OPTION_NETWORK_ONLY },
+  { "rpcservertimeout", "<n>", "Seconds that a request may take to arrive (default: 30)", SERVER, COMMON_OPTION_DEBUG },
+  { "rpcthreads", "<n>", "Threads that run methods (default: 16)", SERVER, 0 },
+  { "rpcuser", "<user>", "A user name, with -rpcpassword", SERVER, COMMON_OPTION_SENSITIVE },
+  { "rpcworkqueue", "<n>", "Requests that may wait (default: 64)", SERVER, COMMON_OPTION_DEBUG },
+  { "server", NULL, "Answer JSON-RPC (default: 1)", SERVER, 0 },
+};
+
+/* Known from the reference, but there is nothing yet that they could change: connections to other nodes, above all. */
+static const char *const ignored[] = {
+  "acceptstalefeeestimates",
+  "addnode",
+  "asmap",
+  "bantime",
+  "bind",
+  "blockreconstructionextratxn",
+  "blocksonly",
+  "capturemessages",
+  "checkaddrman",
+  "checkblockindex",
+  "checkmempool",
+  "checkpoints",
+  "cjdnsreachable",
+  "connect",
+  "dbbatchsize",
+  "deprecatedrpc",
+  "discover",
+  "dns",
+  "dnsseed",
+  "externalip",
+  "fixedseeds",
+  "forcednsseed",
+  "i2pacceptincoming",
+  "i2psam",
+  "inboundrelaypercent",
+  "limitancestorcount",
+  "limitancestorsize",
+  "limitdescendantcount",
+  "limitdescendantsize",
+  "listen",
+  "listenonion",
+  "logips",
+  "loglevel",
+  "loglevelalways",
+  "logratelimit",
+  "logsourcelocations",
+  "logthreadnames",
+  "maxconnections",
+  "maxreceivebuffer",
+  "maxsendbuffer",
+  "maxsigcachesize",
+  "maxtipage",
+  "maxuploadtarget",
+  "natpmp",
+  "networkactive",
+  "onion",
+  "onlynet",
+  "peerbloomfilters",
+  "peertimeout",
+  "persistmempool",
+  "persistmempoolv1",
+  "port",
+  "prevoutfetchthreads",
+  "printpriority",
+  "proxy",
+  "proxyrandomize",
+  "rpcdoccheck",
+  "seednode",
+  "settings",
+  "shrinkdebugfile",
+  "signetseednode",
+  "test",
+  "timeout",
+  "torcontrol",
+  "torpassword",
+  "txreconciliation",
+  "txsendrate",
+  "uacomment",
+  "v2transport",
+  "whitebind",
+  "whitelist",
+  "whitelistforcerelay",
+  "whitelistrelay",
+  "allowignoredconf",
+  "blockmaxweight",
+  "blockmintxfee",
+  "blockreservedweight",
+  "blockversion",
+  NULL,
+};
+
+/* Somebody who gives one of these relies on it. */
+static const char *const refused[] = {
+  "alertnotify",
+  "blockfilterindex",
+  "blocknotify",
+  "coinstatsindex",
+  "daemonwait",
+  "includeconf",
+  "ipcbind",
+  "peerblockfilters",
+  "privatebroadcast",
+  "prune",
+  "rest",
+  "rpccookieperms",
+  "rpcwhitelist",
+  "rpcwhitelistdefault",
+  "shutdownnotify",
+  "signetchallenge",
+  "startupnotify",
+  "txindex",
+  "txospenderindex",
+  "vbparams",
+  "zmqpubhashblock",
+  "zmqpubhashtx",
+  "zmqpubrawblock",
+  "zmqpubrawtx",
+  "zmqpubsequence",
+  NULL,
+};
+
+static void
+add_names (GArray *all, const char *const *names, const char *help) {
+  for (guint i = 0; names[i] != NULL; i++) {
+    CommonOptionSpec spec = { names[i], NULL, help, "Options of other versions", COMMON_OPTION_DEBUG };
+    g_array_append_val (all, spec);
+  }
+}
+
+const CommonOptionSpec *
+node_option_specs (gsize *n) {
+  static GArray *all;
+
+  if (all == NULL) {
+    gsize n_wallet;
+    const CommonOptionSpec *wallet = rpc_wallet_option_specs (&n_wallet);
+    all = g_array_new (FALSE, FALSE, sizeof (CommonOptionSpec));
+    g_array_append_vals (all, own_specs, G_N_ELEMENTS (own_specs));
+    g_array_append_vals (all, wallet, (guint) n_wallet);
+    add_names (all, ignored, "Has no effect in this version");
+    add_names (all, refused, "Is not available in this version");
+  }
+  *n = all->len;
+  return &g_array_index (all, CommonOptionSpec, 0);
+}
+
+gboolean
+node_options_check (const CommonProgram *program, GError **error) {
+  return common_program_check_unused (program, ignored, refused, error);
+}
+
+static gboolean fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static gboolean
+fail (GError **error, const char *format, ...) {
+  va_list args;
+
+  va_start (args, format);
+  if (error != NULL)
+    *error = g_error_new_valist (COMMON_OPTIONS_ERROR, 0, format, args);
+  va_end (args);
+  return FALSE;
+}
+
+/* The 32 bytes of option NAME: up to 64 hex digits, missing ones in front are zero; "0" is all zeros. */
+static gboolean
+get_hash (const CommonProgram *program, const char *name, guint8 out32[32], GError **error) {
+  const char *text = common_options_get (program->options, name, "0");
+  g_autofree char *padded = NULL;
+
+  if (g_str_has_prefix (text, "0x"))
+    text += 2;
+  if (strlen (text) > 64)
+    return fail (error, "Invalid hex value in -%s=%s: at most 64 digits are expected.", name, text);
+  padded = g_strnfill (64, '0');
+  memcpy (padded + 64 - strlen (text), text, strlen (text));
+  if (!common_hex_decode_reversed (padded, out32, 32))
+    return fail (error, "Invalid hex value in -%s=%s.", name, text);
+  return TRUE;
+}
+
+static gboolean
+set_activation_height (BtcParams *params, const char *text, GError **error) {
+  static const char *const names[BTC_N_BURIED] = {
+    [BTC_BURIED_BIP34] = "bip34", [BTC_BURIED_DERSIG] = "dersig", [BTC_BURIED_CLTV] = "cltv",
+    [BTC_BURIED_CSV] = "csv",     [BTC_BURIED_SEGWIT] = "segwit",
+  };
+  g_auto (GStrv) words = g_strsplit (text, "@", 2);
+  guint64 height;
+
+  if (words[0] == NULL || words[1] == NULL)
+    return fail (error, "Invalid format (%s) for -testactivationheight=name@height.", text);
+  if (!g_ascii_string_to_unsigned (words[1], 10, 0, G_MAXINT32 - 1, &height, NULL))
+    return fail (error, "Invalid height value (%s) for -testactivationheight=name@height.", text);
+  for (guint i = 0; i < BTC_N_BURIED; i++) {
+    if (g_str_equal (names[i], words[0])) {
+      params->buried_height[i] = (guint32) height;
+      return TRUE;
+    }
+  }
+  return fail (error, "Invalid name (%s) for -testactivationheight=name@height.", text);
+}
+
+BtcParams *
+node_options_new_params (const CommonProgram *program, GError **error) {
+  const BtcNetworkInfo *info = btc_network_by_name (program->network->name);
+  g_autoptr (BtcParams) params = btc_params_new (info->network);
+  g_autofree const char **heights = common_options_dup_list (program->options, "testactivationheight");
+  guint8 work32[32];
+
+  if (common_options_is_set (program->options, "assumevalid")
+      && !get_hash (program, "assumevalid", params->assume_valid32, error))
+    return NULL;
+  if (common_options_is_set (program->options, "minimumchainwork")) {
+    if (!get_hash (program, "minimumchainwork", work32, error))
+      return NULL;
+    btc_uint256_from_le (&params->minimum_chain_work, work32);
+  }
+  if (heights[0] != NULL && info->network != BTC_NETWORK_REGTEST) {
+    fail (error, "-testactivationheight is for -regtest only.");
+    return NULL;
+  }
+  for (guint i = 0; heights[i] != NULL; i++)
+    if (!set_activation_height (params, heights[i], error))
+      return NULL;
+  return g_steal_pointer (&params);
+}
+
+/* -par: 0 is one for each processor, -N leaves N of them free; the chain thread is one of them. */
+static guint
+get_script_threads (const CommonProgram *program) {
+  gint64 wanted = common_options_get_int (program->options, "par", 0);
+
+  if (wanted <= 0)
+    wanted += g_get_num_processors ();
+  return (guint) CLAMP (wanted - 1, 0, MAX_SCRIPT_THREADS);
+}
+
+void
+node_options_fill_chain (const CommonProgram *program,
+                         const BtcParams *params,
+                         NodeChainOptions *out,
+                         char **blocksdir) {
+  const CommonOptions *options = program->options;
+  const char *blocks = common_options_get (options, "blocksdir", NULL);
+
+  *blocksdir = blocks != NULL && *blocks != '\0' && !g_str_equal (blocks, "0")
+                   ? g_build_filename (blocks, program->network->folder, NULL)
+                   : g_strdup (program->network_dir);
+  memset (out, 0, sizeof *out);
+  out->datadir = program->network_dir;
+  out->blocksdir = *blocksdir;
+  out->params = params;
+  out->dbcache_bytes
+      = (gsize) MAX (common_options_get_int (options, "dbcache", DEFAULT_DBCACHE_MIB), MIN_DBCACHE_MIB) * MIB;
+  out->script_threads = get_script_threads (program);
+  out->blocks_xor = common_options_get_bool (options, "blocksxor", TRUE);
+  out->reindex = common_options_get_bool (options, "reindex", FALSE);
+  out->reindex_chainstate = common_options_get_bool (options, "reindex-chainstate", FALSE);
+  out->check_blocks = (guint) CLAMP (common_options_get_int (options, "checkblocks", 6), 0, G_MAXINT32);
+  out->check_level = (guint) CLAMP (common_options_get_int (options, "checklevel", 3), 0, 4);
+  out->fast_prune = common_options_get_bool (options, "fastprune", FALSE);
+}
+
+gboolean
+node_options_get_fee_rate (const CommonProgram *program, const char *name, gint64 *sat, GError **error) {
+  const char *text = common_options_get (program->options, name, NULL);
+
+  if (text == NULL)
+    return TRUE;
+  return btc_amount_parse (text, sat) || fail (error, "Invalid amount for -%s=<amount>: '%s'", name, text);
+}
+
+gboolean
+node_options_fill_mempool (const CommonProgram *program, NodeMempoolOptions *out, GError **error) {
+  const CommonOptions *options = program->options;
+  gboolean main_network = program->network->folder[0] == '\0';
+
+  node_mempool_options_init (out);
+  out->max_bytes = (gsize) MAX (common_options_get_int (options, "maxmempool", 300), 1) * 1000000;
+  out->expiry_s = common_options_get_int (options, "mempoolexpiry", 336) * 3600;
+  out->require_standard = !common_options_get_bool (options, "acceptnonstdtxn", FALSE);
+  if (!out->require_standard && main_network)
+    return fail (error, "acceptnonstdtxn is not currently supported for main chain");
+  out->permit_bare_multisig = common_options_get_bool (options, "permitbaremultisig", TRUE);
+  out->max_datacarrier_bytes
+      = common_options_get_bool (options, "datacarrier", TRUE)
+            ? (guint32) CLAMP (common_options_get_int (options, "datacarriersize", 100000), 0, G_MAXUINT32)
+            : 0;
+  out->bytes_per_sigop = (guint) CLAMP (common_options_get_int (options, "bytespersigop", 20), 0, 10000);
+  out->cluster_count = (guint) CLAMP (common_options_get_int (options, "limitclustercount", 64), 1, 64);
+  out->cluster_vsize = (guint32) CLAMP (common_options_get_int (options, "limitclustersize", 101), 1, 4000) * 1000;
+  return node_options_get_fee_rate (program, "minrelaytxfee", &out->min_relay_sat_per_kvb, error)
+         && node_options_get_fee_rate (program, "incrementalrelayfee", &out->incremental_sat_per_kvb, error)
+         && node_options_get_fee_rate (program, "dustrelayfee", &out->dust_sat_per_kvb, error);
+}

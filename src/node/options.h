@@ -1,0 +1,32 @@
+#pragma once
+
+#include "common/program.h"
+#include "node/chain/chain.h"
+#include "node/mempool/mempool.h"
+#include "rpc/server.h"
+
+G_BEGIN_DECLS
+
+/* The node's options, and what they mean. */
+
+/* All that the node knows, those of the wallet and those that have no effect yet included. The array is made once and
+ * lives as long as the program. */
+const CommonOptionSpec *node_option_specs (gsize *n);
+
+/* Warns of options without effect; an option that must not be ignored is an error. After the log is open. */
+gboolean node_options_check (const CommonProgram *program, GError **error);
+
+/* The parameters of the chosen network, changed as the options say. The caller owns them. */
+BtcParams *node_options_new_params (const CommonProgram *program, GError **error);
+
+/* *BLOCKSDIR (the caller's) keeps the text that OUT points to. */
+void node_options_fill_chain (const CommonProgram *program,
+                              const BtcParams *params,
+                              NodeChainOptions *out,
+                              char **blocksdir);
+gboolean node_options_fill_mempool (const CommonProgram *program, NodeMempoolOptions *out, GError **error);
+
+/* A fee rate such as "0.00001" (BTC/kvB) as satoshi per 1,000 virtual bytes. */
+gboolean node_options_get_fee_rate (const CommonProgram *program, const char *name, gint64 *sat, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "node/app.h"
+
+G_BEGIN_DECLS
+
+/* The node's methods, a file for each category. The table's user data is the NodeApp. */
+void node_rpc_add_methods (RpcTable *table);
+
+G_END_DECLS

@@ -1,0 +1,43 @@
+#include "rpc/wallet_options.h"
+
+#define GROUP "Wallet options"
+
+static const CommonOptionSpec specs[] = {
+  { "wallet", "<name>", "Open this wallet at start (may be repeated)", GROUP,
+    COMMON_OPTION_SHARED | COMMON_OPTION_NETWORK_ONLY },
+  { "walletdir", "<dir>", "The folder of the wallets (default: wallets in the network's folder)", GROUP,
+    COMMON_OPTION_SHARED | COMMON_OPTION_NETWORK_ONLY },
+  { "addresstype", "<type>", "What new addresses are: legacy, p2sh-segwit, bech32 (default) or bech32m", GROUP,
+    COMMON_OPTION_SHARED },
+  { "changetype", "<type>", "What change addresses are", GROUP, COMMON_OPTION_SHARED },
+  { "fallbackfee", "<amount>", "The fee rate in BTC/kvB where there is no estimate (default: 0, none)", GROUP,
+    COMMON_OPTION_SHARED },
+  { "mintxfee", "<amount>", "The least fee rate in BTC/kvB that the wallet pays", GROUP, COMMON_OPTION_SHARED },
+  { "maxtxfee", "<amount>", "The most that one transaction may pay, in BTC (default: 0.1)", GROUP,
+    COMMON_OPTION_SHARED },
+  { "discardfee", "<amount>", "The fee rate in BTC/kvB below which change is given away", GROUP, COMMON_OPTION_SHARED },
+  { "consolidatefeerate", "<amount>", "The fee rate in BTC/kvB up to which more coins than needed are spent", GROUP,
+    COMMON_OPTION_SHARED },
+  { "keypool", "<n>", "How many addresses are watched ahead (default: 1000)", GROUP, COMMON_OPTION_SHARED },
+  { "txconfirmtarget", "<n>", "Pay for a confirmation within so many blocks (default: 6)", GROUP,
+    COMMON_OPTION_SHARED },
+  { "spendzeroconfchange", NULL, "Spend change that is not confirmed (default: 1)", GROUP, COMMON_OPTION_SHARED },
+  { "avoidpartialspends", NULL, "Spend all coins of an address together (default: 0)", GROUP, COMMON_OPTION_SHARED },
+  { "maxapsfee", "<amount>", "What may be paid to avoid partial spends", GROUP, COMMON_OPTION_SHARED },
+  { "walletbroadcast", NULL, "Send transactions to the network (default: 1)", GROUP, COMMON_OPTION_SHARED },
+  { "walletrbf", NULL, "Mark transactions as replaceable (default: 1)", GROUP, COMMON_OPTION_SHARED },
+  { "walletnotify", "<cmd>", "Run this when a transaction of a wallet changes", GROUP, COMMON_OPTION_SHARED },
+  { "walletrejectlongchains", NULL, "Make no transaction that the mempool would refuse for its ancestors", GROUP,
+    COMMON_OPTION_SHARED | COMMON_OPTION_DEBUG },
+  { "walletcrosschain", NULL, "Open a wallet on another network than its own", GROUP,
+    COMMON_OPTION_SHARED | COMMON_OPTION_DEBUG },
+  { "unsafesqlitesync", NULL, "Do not wait for the disk (for tests)", GROUP,
+    COMMON_OPTION_SHARED | COMMON_OPTION_DEBUG },
+  { "signer", "<cmd>", "The program of a hardware wallet", GROUP, COMMON_OPTION_SHARED },
+};
+
+const CommonOptionSpec *
+rpc_wallet_option_specs (gsize *n) {
+  *n = G_N_ELEMENTS (specs);
+  return specs;
+}
