@@ -497,3 +497,8 @@ gint64
 node_app_start_time (NodeApp *app) {
   return app->start_time;
 }
+
+RpcJson *
+node_app_dup_active_calls (NodeApp *app) {
+  return rpc_table_dup_active (app->table);
+}

@@ -1,0 +1,133 @@
+#include "common/clock.h"
+#include "node/rpc/categories.h"
+#include "node/rpc/context.h"
+#include "node/rpc/header_json.h"
+#include "node/rpc/network.h"
+
+static RpcJson *
+get_count (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+  return rpc_json_new_int (node_chain_tip (chain)->height);
+}
+
+static RpcJson *
+run_getblockcount (RpcCall *call, GError **error) {
+  return node_rpc_on_chain (call, get_count, NULL, error);
+}
+
+static RpcJson *
+get_best (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+  return rpc_json_new_hash (node_chain_tip (chain)->hash32);
+}
+
+static RpcJson *
+run_getbestblockhash (RpcCall *call, GError **error) {
+  return node_rpc_on_chain (call, get_best, NULL, error);
+}
+
+static RpcJson *
+get_hash (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+  gint64 height = *(gint64 *) data;
+  const NodeBlock *block = height >= 0 && height <= G_MAXUINT32 ? node_chain_at (chain, (guint32) height) : NULL;
+
+  if (block == NULL)
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Block height out of range");
+  return rpc_json_new_hash (block->hash32);
+}
+
+static RpcJson *
+run_getblockhash (RpcCall *call, GError **error) {
+  gint64 height;
+
+  if (!rpc_int_from_json (call->args[0], &height, error))
+    return NULL;
+  return node_rpc_on_chain (call, get_hash, &height, error);
+}
+
+static RpcJson *
+get_difficulty (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+  return rpc_json_new_double (node_rpc_difficulty (node_chain_tip (chain)->header.bits));
+}
+
+static RpcJson *
+run_getdifficulty (RpcCall *call, GError **error) {
+  return node_rpc_on_chain (call, get_difficulty, NULL, error);
+}
+
+/* How much of the chain that is known of is connected, 0 to 1. By time while the headers themselves are old. */
+static double
+verification_progress (NodeChain *chain) {
+  const NodeBlock *tip = node_chain_tip (chain), *best = node_chain_best_header (chain);
+  gint64 first = node_chain_at (chain, 0)->header.time, now = common_clock_now ();
+  double by_time;
+
+  if (!node_chain_is_initial_download (chain) && tip->height >= best->height)
+    return 1.0;
+  by_time = now > first ? (double) ((gint64) tip->header.time - first) / (double) (now - first) : 1.0;
+  return CLAMP (by_time, 0.0, 1.0);
+}
+
+static gint64
+size_on_disk (NodeBlockFiles *files) {
+  gint64 total = 0;
+
+  for (gint32 i = 0; i <= node_block_files_get_last (files); i++) {
+    const NodeBlockFileInfo *info = node_block_files_get_info (files, (guint32) i);
+    if (info != NULL)
+      total += (gint64) info->size + info->undo_size;
+  }
+  return total;
+}
+
+static RpcJson *
+get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+  const NodeBlock *tip = node_chain_tip (chain);
+  RpcJson *json = rpc_json_new_object ();
+
+  rpc_json_set (json, "chain", rpc_json_new_string (node_chain_params (chain)->network->name));
+  rpc_json_set (json, "blocks", rpc_json_new_int (tip->height));
+  rpc_json_set (json, "headers", rpc_json_new_int (node_chain_best_header (chain)->height));
+  rpc_json_set (json, "bestblockhash", rpc_json_new_hash (tip->hash32));
+  rpc_json_set (json, "bits", node_rpc_new_bits (tip->header.bits));
+  rpc_json_set (json, "target", node_rpc_new_target (tip->header.bits));
+  rpc_json_set (json, "difficulty", rpc_json_new_double (node_rpc_difficulty (tip->header.bits)));
+  rpc_json_set (json, "time", rpc_json_new_int (tip->header.time));
+  rpc_json_set (json, "mediantime", rpc_json_new_int (node_block_median_time_past (tip)));
+  rpc_json_set (json, "verificationprogress", rpc_json_new_double (verification_progress (chain)));
+  rpc_json_set (json, "initialblockdownload", rpc_json_new_bool (node_chain_is_initial_download (chain)));
+  rpc_json_set (json, "chainwork", node_rpc_new_work (&tip->chain_work));
+  rpc_json_set (json, "size_on_disk", rpc_json_new_int (size_on_disk (node_chain_files (chain))));
+  rpc_json_set (json, "pruned", rpc_json_new_bool (FALSE));
+  rpc_json_set (json, "warnings", node_rpc_new_warnings (node_rpc_app (call)));
+  return json;
+}
+
+static RpcJson *
+run_getblockchaininfo (RpcCall *call, GError **error) {
+  return node_rpc_on_chain (call, get_info, NULL, error);
+}
+
+static const RpcMethod methods[] = {
+  { "Blockchain",
+    "getbestblockhash",
+    run_getbestblockhash,
+    "Tells the hash of the last block of the chain.\n\n\"hex\"    (string) The hash" },
+  { "Blockchain", "getblockchaininfo", run_getblockchaininfo, "Tells the state of the chain and of its checking." },
+  { "Blockchain",
+    "getblockcount",
+    run_getblockcount,
+    "Tells the height of the last block of the chain; the genesis block has 0.\n\nn    (numeric) The height" },
+  { "Blockchain",
+    "getblockhash",
+    run_getblockhash,
+    "Tells the hash of the block at a height of the chain.\n\n\"hex\"    (string) The hash",
+    { { "height", RPC_ARG_INT, TRUE, "The height" } } },
+  { "Blockchain",
+    "getdifficulty",
+    run_getdifficulty,
+    "Tells how many times harder a block is than at the least difficulty.\n\nn    (numeric) The difficulty" },
+};
+
+void
+node_rpc_add_blockchain (RpcTable *table) {
+  rpc_table_add (table, methods, G_N_ELEMENTS (methods));
+}

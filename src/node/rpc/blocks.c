@@ -1,0 +1,170 @@
+#include <string.h>
+
+#include "node/rpc/categories.h"
+#include "node/rpc/context.h"
+#include "node/rpc/header_json.h"
+#include "node/rpc/tx_json.h"
+
+/* Blocks and headers. The chain thread only looks up where a block lies; it is read and shown on the caller's thread. */
+
+static RpcJson *
+get_place (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+  const NodeBlock *block = node_rpc_find_block (call, chain, 0, error);
+
+  if (block == NULL)
+    return NULL;
+  node_rpc_place_init (data, chain, block);
+  return rpc_json_new_null ();
+}
+
+static gboolean
+find_place (RpcCall *call, NodeRpcPlace *place, GError **error) {
+  g_autoptr (RpcJson) done = node_rpc_on_chain (call, get_place, place, error);
+  return done != NULL;
+}
+
+static RpcJson *
+run_getblockheader (RpcCall *call, GError **error) {
+  NodeRpcPlace place;
+  RpcJson *json;
+
+  if (!find_place (call, &place, error))
+    return NULL;
+  if (!rpc_call_bool (call, 1, TRUE)) {
+    guint8 bytes80[BTC_HEADER_SIZE];
+    btc_header_serialize (&place.block->header, bytes80);
+    return rpc_json_new_hex (bytes80, sizeof bytes80);
+  }
+  json = rpc_json_new_object ();
+  node_rpc_header_add_json (json, &place);
+  return json;
+}
+
+static RpcJson *
+make_coinbase (const BtcTx *tx) {
+  RpcJson *json = rpc_json_new_object ();
+
+  rpc_json_set (json, "version", rpc_json_new_int (tx->version));
+  rpc_json_set (json, "locktime", rpc_json_new_int (tx->locktime));
+  rpc_json_set (json, "sequence", rpc_json_new_int (tx->in[0].sequence));
+  rpc_json_set (json, "coinbase", rpc_json_new_hex (tx->in[0].script_sig.data, tx->in[0].script_sig.len));
+  if (tx->in[0].witness_count > 0) {
+    BtcSpan item = btc_tx_in_witness_item (&tx->in[0], 0);
+    rpc_json_set (json, "witness", rpc_json_new_hex (item.data, item.len));
+  }
+  return json;
+}
+
+/* The coins that BLOCK spent, in the order of its inputs; NULL when they are not on disk. */
+static BtcCoin *
+read_spent (RpcCall *call, const NodeRpcPlace *place, const BtcBlock *block, GByteArray *scripts) {
+  NodeBlockFiles *files = node_chain_files (node_app_chain (node_rpc_app (call)));
+  g_autoptr (GBytes) undo = NULL;
+  g_autofree BtcCoin *coins = g_new0 (BtcCoin, block->n_inputs + 1);
+
+  if ((place->status & NODE_BLOCK_HAVE_UNDO) == 0 || place->block->prev == NULL)
+    return NULL;
+  undo = node_block_files_read_undo (files, place->file, place->undo_pos, place->block->prev->hash32, NULL);
+  if (undo == NULL || !node_undo_parse (block, undo, coins, scripts))
+    return NULL;
+  return g_steal_pointer (&coins);
+}
+
+static RpcJson *
+make_transactions (RpcCall *call, const NodeRpcPlace *place, const BtcBlock *block, gint64 verbosity) {
+  BtcNetwork network = node_app_params (node_rpc_app (call))->network->network;
+  g_autoptr (GByteArray) scripts = g_byte_array_new ();
+  g_autofree BtcCoin *spent = verbosity > 1 ? read_spent (call, place, block, scripts) : NULL;
+  RpcJson *list = rpc_json_new_array ();
+  gsize next = 0;
+
+  for (guint32 i = 0; i < block->n_txs; i++) {
+    const BtcTx *tx = &block->txs[i];
+    RpcJson *json;
+    if (verbosity <= 1) {
+      rpc_json_append (list, rpc_json_new_hash (tx->txid32));
+      continue;
+    }
+    json = rpc_json_new_object ();
+    node_rpc_tx_add_json (json, tx, spent != NULL && i > 0 ? &spent[next] : NULL, verbosity > 2, TRUE, network);
+    rpc_json_append (list, json);
+    next += i > 0 ? tx->n_in : 0;
+  }
+  return list;
+}
+
+/* "verbosity" may be a number, or a boolean as it once was. */
+static gboolean
+get_verbosity (RpcCall *call, guint i, gint64 fallback, gint64 *verbosity, GError **error) {
+  *verbosity = fallback;
+  if (call->args[i] == NULL)
+    return TRUE;
+  if (rpc_json_type (call->args[i]) == RPC_JSON_BOOL) {
+    *verbosity = rpc_json_bool (call->args[i]);
+    return TRUE;
+  }
+  return rpc_int_from_json (call->args[i], verbosity, error);
+}
+
+static GBytes *
+read_bytes (RpcCall *call, const NodeRpcPlace *place, GError **error) {
+  NodeBlockFiles *files = node_chain_files (node_app_chain (node_rpc_app (call)));
+  g_autoptr (GError) problem = NULL;
+  GBytes *bytes;
+
+  if ((place->status & NODE_BLOCK_HAVE_DATA) == 0)
+    return rpc_fail (error, RPC_MISC_ERROR, "Block not available (not fully downloaded)");
+  bytes = node_block_files_read_block (files, place->file, place->data_pos, &problem);
+  if (bytes == NULL)
+    rpc_fail (error, RPC_MISC_ERROR, "Block not found on disk. %s", problem->message);
+  return bytes;
+}
+
+static RpcJson *
+run_getblock (RpcCall *call, GError **error) {
+  NodeRpcPlace place;
+  gint64 verbosity;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (BtcBlock) block = NULL;
+  RpcJson *json;
+
+  if (!get_verbosity (call, 1, 1, &verbosity, error) || !find_place (call, &place, error))
+    return NULL;
+  bytes = read_bytes (call, &place, error);
+  if (bytes == NULL)
+    return NULL;
+  if (verbosity <= 0)
+    return rpc_json_new_hex (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  block = btc_block_new (bytes);
+  if (block == NULL || memcmp (block->hash32, place.block->hash32, 32) != 0)
+    return rpc_fail (error, RPC_MISC_ERROR, "Block not found on disk. The file is damaged.");
+  json = rpc_json_new_object ();
+  node_rpc_header_add_json (json, &place);
+  rpc_json_set (json, "strippedsize", rpc_json_new_int (block->stripped_size));
+  rpc_json_set (json, "size", rpc_json_new_int ((gint64) g_bytes_get_size (block->bytes)));
+  rpc_json_set (json, "weight", rpc_json_new_int (btc_block_weight (block)));
+  rpc_json_set (json, "coinbase_tx", make_coinbase (&block->txs[0]));
+  rpc_json_set (json, "tx", make_transactions (call, &place, block, verbosity));
+  return json;
+}
+
+static const RpcMethod methods[] = {
+  { "Blockchain",
+    "getblock",
+    run_getblock,
+    "Shows a block: its bytes in hex with verbosity 0, with 1 its header and the ids of its transactions, with 2 the "
+    "transactions themselves, with 3 also what they spend.",
+    { { "blockhash", RPC_ARG_HEX, TRUE, "The block's hash" },
+      { "verbosity|verbose", RPC_ARG_ANY, FALSE, "0 to 3 (default: 1)" } } },
+  { "Blockchain",
+    "getblockheader",
+    run_getblockheader,
+    "Shows a block's header.",
+    { { "blockhash", RPC_ARG_HEX, TRUE, "The block's hash" },
+      { "verbose", RPC_ARG_BOOL, FALSE, "false for its bytes in hex (default: true)" } } },
+};
+
+void
+node_rpc_add_blocks (RpcTable *table) {
+  rpc_table_add (table, methods, G_N_ELEMENTS (methods));
+}

@@ -1,0 +1,55 @@
+#include "node/rpc/context.h"
+
+NodeApp *
+node_rpc_app (RpcCall *call) {
+  return call->user_data;
+}
+
+typedef struct {
+  RpcCall *call;
+  NodeRpcChainFunc func;
+  gpointer data;
+  RpcJson *result;
+  GError **error;
+} Job;
+
+static void
+run_job (NodeChain *chain, gpointer data) {
+  Job *job = data;
+  job->result = job->func (job->call, chain, node_app_mempool (node_rpc_app (job->call)), job->data, job->error);
+}
+
+RpcJson *
+node_rpc_on_chain (RpcCall *call, NodeRpcChainFunc func, gpointer data, GError **error) {
+  Job job = { call, func, data, NULL, error };
+  node_chain_call (node_app_chain (node_rpc_app (call)), run_job, &job);
+  return job.result;
+}
+
+NodeBlock *
+node_rpc_find_block (RpcCall *call, NodeChain *chain, guint i, GError **error) {
+  guint8 hash32[32];
+  NodeBlock *block;
+
+  if (!rpc_call_hash (call, i, hash32, error))
+    return NULL;
+  block = node_chain_find (chain, hash32);
+  if (block == NULL)
+    rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Block not found");
+  return block;
+}
+
+gpointer
+node_rpc_fail_disk (GError **error, GError *problem) {
+  rpc_fail (error, RPC_MISC_ERROR, "%s", problem != NULL ? problem->message : "The disk could not be read");
+  g_clear_error (&problem);
+  return NULL;
+}
+
+BtcTx *
+node_rpc_parse_tx (GBytes *bytes) {
+  gsize len;
+  const guint8 *data = g_bytes_get_data (bytes, &len);
+  BtcTx *tx = btc_tx_new (data, len, TRUE);
+  return tx != NULL ? tx : btc_tx_new (data, len, FALSE);
+}

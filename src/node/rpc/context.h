@@ -1,0 +1,26 @@
+#pragma once
+
+#include "node/app.h"
+
+G_BEGIN_DECLS
+
+/* What the methods share. They run on threads of the pool. */
+
+/* The node that CALL is about. */
+NodeApp *node_rpc_app (RpcCall *call);
+
+/* Runs FUNC on the chain thread and waits for it. */
+typedef RpcJson *(*NodeRpcChainFunc) (
+    RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error);
+RpcJson *node_rpc_on_chain (RpcCall *call, NodeRpcChainFunc func, gpointer data, GError **error);
+
+/* Chain thread: the block that argument I names; NULL with "Block not found". */
+NodeBlock *node_rpc_find_block (RpcCall *call, NodeChain *chain, guint i, GError **error);
+
+/* An error of the disk as an RPC error. Takes over PROBLEM. Returns NULL. */
+gpointer node_rpc_fail_disk (GError **error, GError *problem);
+
+/* The transaction whose bytes are BYTES, in either form; NULL when they are none. */
+BtcTx *node_rpc_parse_tx (GBytes *bytes);
+
+G_END_DECLS

@@ -1,0 +1,124 @@
+#include "common/clock.h"
+#include "common/log.h"
+#include "node/rpc/categories.h"
+#include "node/rpc/context.h"
+
+#define STOP_TEXT "Moneyrocket stopping"
+#define MAX_STOP_WAIT_MS 60000
+
+static RpcJson *
+run_stop (RpcCall *call, GError **error) {
+  gint64 wait_ms;
+
+  if (!rpc_call_int (call, 0, 0, 0, MAX_STOP_WAIT_MS, &wait_ms, error))
+    return NULL;
+  node_app_request_stop (node_rpc_app (call));
+  if (wait_ms > 0)
+    g_usleep ((gulong) wait_ms * 1000);
+  return rpc_json_new_string (STOP_TEXT);
+}
+
+static RpcJson *
+run_uptime (RpcCall *call, GError **error) {
+  return rpc_json_new_int (MAX (common_clock_now () - node_app_start_time (node_rpc_app (call)), 0));
+}
+
+static RpcJson *
+run_getrpcinfo (RpcCall *call, GError **error) {
+  NodeApp *app = node_rpc_app (call);
+  const char *log_file = node_app_program (app)->log_file;
+  RpcJson *json = rpc_json_new_object ();
+
+  rpc_json_set (json, "active_commands", node_app_dup_active_calls (app));
+  rpc_json_set (json, "logpath", rpc_json_new_string (log_file != NULL ? log_file : ""));
+  return json;
+}
+
+static gboolean
+switch_log (const RpcJson *names, gboolean on, GError **error) {
+  for (gsize i = 0; i < rpc_json_len (names); i++) {
+    const char *name = rpc_json_string (rpc_json_at (names, i));
+    if (name == NULL || !common_log_enable (name, on))
+      return rpc_refuse (error, RPC_INVALID_PARAMETER, "unknown logging category %s", name != NULL ? name : "");
+  }
+  return TRUE;
+}
+
+static RpcJson *
+run_logging (RpcCall *call, GError **error) {
+  RpcJson *json;
+
+  if (!switch_log (call->args[0], TRUE, error) || !switch_log (call->args[1], FALSE, error))
+    return NULL;
+  json = rpc_json_new_object ();
+  for (guint i = 0; i < COMMON_LOG_N_CATEGORIES; i++)
+    rpc_json_set (json, common_log_category_name (i), rpc_json_new_bool (common_log_enabled (i)));
+  return json;
+}
+
+static RpcJson *
+run_echo (RpcCall *call, GError **error) {
+  RpcJson *list = rpc_json_new_array ();
+  guint n = call->n_args;
+
+  while (n > 0 && call->args[n - 1] == NULL)
+    n--;
+  for (guint i = 0; i < n; i++)
+    rpc_json_append (list, call->args[i] != NULL ? rpc_json_ref (call->args[i]) : rpc_json_new_null ());
+  return list;
+}
+
+static RpcJson *
+run_setmocktime (RpcCall *call, GError **error) {
+  gint64 time_s;
+
+  if (node_app_params (node_rpc_app (call))->network->network != BTC_NETWORK_REGTEST)
+    return rpc_fail (error, RPC_MISC_ERROR, "setmocktime is for regression testing (-regtest mode) only");
+  if (!rpc_int_from_json (call->args[0], &time_s, error))
+    return NULL;
+  if (time_s < 0 || time_s > G_MAXUINT32)
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Mocktime must be in the range [0, %u], not %" G_GINT64_FORMAT ".",
+                     G_MAXUINT32, time_s);
+  common_clock_set_mock (time_s);
+  return rpc_json_new_null ();
+}
+
+#define ECHO_ARGS \
+  { \
+    { "arg0", RPC_ARG_ANY, FALSE, "Anything" }, { "arg1", RPC_ARG_ANY, FALSE, "Anything" }, \
+        { "arg2", RPC_ARG_ANY, FALSE, "Anything" }, { "arg3", RPC_ARG_ANY, FALSE, "Anything" }, \
+        { "arg4", RPC_ARG_ANY, FALSE, "Anything" }, { "arg5", RPC_ARG_ANY, FALSE, "Anything" }, \
+        { "arg6", RPC_ARG_ANY, FALSE, "Anything" }, { "arg7", RPC_ARG_ANY, FALSE, "Anything" }, \
+        { "arg8", RPC_ARG_ANY, FALSE, "Anything" }, { "arg9", RPC_ARG_ANY, FALSE, "Anything" }, \
+  }
+
+static const RpcMethod methods[] = {
+  { "Control",
+    "stop",
+    run_stop,
+    "Asks the node to stop in good order.\n\n\"text\"    (string) That it does",
+    { { "wait", RPC_ARG_INT, FALSE, "Answer only after so many milliseconds" } } },
+  { "Control", "uptime", run_uptime, "Tells how long the node has been running.\n\nn    (numeric) Seconds" },
+  { "Control",
+    "getrpcinfo",
+    run_getrpcinfo,
+    "Tells about the RPC server: which calls run now, for how many microseconds, and where the log is." },
+  { "Control",
+    "logging",
+    run_logging,
+    "Switches subjects of the log on and off, and tells which are on.\n\n{ \"category\": true|false, ... }",
+    { { "include", RPC_ARG_ARRAY, FALSE, "Categories to switch on; \"all\" for every one" },
+      { "exclude", RPC_ARG_ARRAY, FALSE, "Categories to switch off" } } },
+  { "hidden", "echo", run_echo, "Gives back what it is given. For tests.", ECHO_ARGS },
+  { "hidden", "echojson", run_echo, "Gives back what it is given. For tests.", ECHO_ARGS },
+  { "hidden",
+    "setmocktime",
+    run_setmocktime,
+    "Sets the clock of a regression test node.",
+    { { "timestamp", RPC_ARG_INT, TRUE, "Seconds since 1970; 0 returns to the real time" } } },
+};
+
+void
+node_rpc_add_control (RpcTable *table) {
+  rpc_table_add (table, methods, G_N_ELEMENTS (methods));
+}

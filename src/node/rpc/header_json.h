@@ -1,0 +1,31 @@
+#pragma once
+
+#include "node/chain/chain.h"
+#include "rpc/json.h"
+
+G_BEGIN_DECLS
+
+/* How BITS compares with the easiest target that the compact form of difficulty 1 has. */
+double node_rpc_difficulty (guint32 bits);
+RpcJson *node_rpc_new_bits (guint32 bits);   /* "1d00ffff" */
+RpcJson *node_rpc_new_target (guint32 bits); /* 64 hex digits */
+RpcJson *node_rpc_new_work (const BtcUint256 *work);
+
+/* A block and its place in the chain, as they were at one moment. */
+typedef struct {
+  const NodeBlock *block;
+  gint64 confirmations; /* -1: not on the active chain */
+  const NodeBlock *next;
+  guint32 n_tx;
+  guint32 status;
+  gint32 file;
+  guint32 data_pos;
+  guint32 undo_pos;
+} NodeRpcPlace;
+
+void node_rpc_place_init (NodeRpcPlace *place, NodeChain *chain, const NodeBlock *block); /* chain thread */
+
+/* Adds the fields of a header. Any thread. */
+void node_rpc_header_add_json (RpcJson *object, const NodeRpcPlace *place);
+
+G_END_DECLS

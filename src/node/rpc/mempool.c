@@ -1,0 +1,199 @@
+#include "node/rpc/categories.h"
+#include "node/rpc/context.h"
+
+static gint64
+modified_fee (const NodeMempoolEntry *entry) {
+  return entry->fee_sat + entry->fee_delta_sat;
+}
+
+static RpcJson *
+make_txids (const GPtrArray *entries) {
+  RpcJson *list = rpc_json_new_array ();
+
+  for (guint i = 0; i < entries->len; i++)
+    rpc_json_append (list, rpc_json_new_hash (((NodeMempoolEntry *) g_ptr_array_index (entries, i))->tx->txid32));
+  return list;
+}
+
+/* ENTRY with RELATIVES: how many, their size, their fees. */
+static void
+sum_up (const NodeMempoolEntry *entry, const GPtrArray *relatives, gint64 *count, gint64 *vsize, gint64 *fee_sat) {
+  *count = 1 + (gint64) relatives->len;
+  *vsize = entry->vsize;
+  *fee_sat = modified_fee (entry);
+  for (guint i = 0; i < relatives->len; i++) {
+    const NodeMempoolEntry *other = g_ptr_array_index (relatives, i);
+    *vsize += other->vsize;
+    *fee_sat += modified_fee (other);
+  }
+}
+
+static RpcJson *
+make_entry (NodeMempool *mempool, NodeMempoolEntry *entry) {
+  g_autoptr (GPtrArray) ancestors = node_mempool_dup_ancestors (mempool, entry);
+  g_autoptr (GPtrArray) descendants = node_mempool_dup_descendants (mempool, entry);
+  gint64 up_count, up_size, up_fee, down_count, down_size, down_fee;
+  RpcJson *json = rpc_json_new_object (), *fees = rpc_json_new_object ();
+
+  sum_up (entry, ancestors, &up_count, &up_size, &up_fee);
+  sum_up (entry, descendants, &down_count, &down_size, &down_fee);
+  rpc_json_set (json, "vsize", rpc_json_new_int (entry->vsize));
+  rpc_json_set (json, "vsize_bip141", rpc_json_new_int (btc_tx_vsize (entry->tx)));
+  rpc_json_set (json, "vsize_adjusted", rpc_json_new_int (entry->vsize));
+  rpc_json_set (json, "weight", rpc_json_new_int (entry->weight));
+  rpc_json_set (json, "time", rpc_json_new_int (entry->time_s));
+  rpc_json_set (json, "height", rpc_json_new_int (entry->height));
+  rpc_json_set (json, "descendantcount", rpc_json_new_int (down_count));
+  rpc_json_set (json, "descendantsize", rpc_json_new_int (down_size));
+  rpc_json_set (json, "ancestorcount", rpc_json_new_int (up_count));
+  rpc_json_set (json, "ancestorsize", rpc_json_new_int (up_size));
+  rpc_json_set (json, "wtxid", rpc_json_new_hash (entry->tx->wtxid32));
+  rpc_json_set (fees, "base", rpc_json_new_amount (entry->fee_sat));
+  rpc_json_set (fees, "modified", rpc_json_new_amount (modified_fee (entry)));
+  rpc_json_set (fees, "ancestor", rpc_json_new_amount (up_fee));
+  rpc_json_set (fees, "descendant", rpc_json_new_amount (down_fee));
+  rpc_json_set (json, "fees", fees);
+  rpc_json_set (json, "depends", make_txids (entry->parents));
+  rpc_json_set (json, "spentby", make_txids (entry->children));
+  rpc_json_set (json, "unbroadcast", rpc_json_new_bool (FALSE));
+  return json;
+}
+
+static NodeMempoolEntry *
+find_entry (RpcCall *call, NodeMempool *mempool, GError **error) {
+  guint8 txid32[32];
+  NodeMempoolEntry *entry;
+
+  if (!rpc_call_hash (call, 0, txid32, error))
+    return NULL;
+  entry = node_mempool_find (mempool, txid32);
+  if (entry == NULL)
+    rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Transaction not in mempool");
+  return entry;
+}
+
+static RpcJson *
+get_entry (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+  NodeMempoolEntry *entry = find_entry (call, mempool, error);
+  return entry != NULL ? make_entry (mempool, entry) : NULL;
+}
+
+static RpcJson *
+run_getmempoolentry (RpcCall *call, GError **error) {
+  return node_rpc_on_chain (call, get_entry, NULL, error);
+}
+
+/* ENTRIES by id: with all there is to say of them, or only their ids. */
+static RpcJson *
+make_list (NodeMempool *mempool, const GPtrArray *entries, gboolean verbose) {
+  RpcJson *json;
+
+  if (!verbose)
+    return make_txids (entries);
+  json = rpc_json_new_object ();
+  for (guint i = 0; i < entries->len; i++) {
+    NodeMempoolEntry *entry = g_ptr_array_index (entries, i);
+    g_autoptr (RpcJson) id = rpc_json_new_hash (entry->tx->txid32);
+    rpc_json_set (json, rpc_json_string (id), make_entry (mempool, entry));
+  }
+  return json;
+}
+
+typedef GPtrArray *(*RelativesFunc) (NodeMempool *mempool, NodeMempoolEntry *entry);
+
+static RpcJson *
+get_relatives (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+  RelativesFunc func = data;
+  NodeMempoolEntry *entry = find_entry (call, mempool, error);
+  g_autoptr (GPtrArray) entries = entry != NULL ? func (mempool, entry) : NULL;
+
+  return entries != NULL ? make_list (mempool, entries, rpc_call_bool (call, 1, FALSE)) : NULL;
+}
+
+static RpcJson *
+run_getmempoolancestors (RpcCall *call, GError **error) {
+  return node_rpc_on_chain (call, get_relatives, node_mempool_dup_ancestors, error);
+}
+
+static RpcJson *
+run_getmempooldescendants (RpcCall *call, GError **error) {
+  return node_rpc_on_chain (call, get_relatives, node_mempool_dup_descendants, error);
+}
+
+static RpcJson *
+get_all (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+  gboolean verbose = rpc_call_bool (call, 0, FALSE), with_sequence = rpc_call_bool (call, 1, FALSE);
+  g_autoptr (GPtrArray) entries = node_mempool_dup_entries (mempool);
+  RpcJson *list = make_list (mempool, entries, verbose), *json;
+
+  if (!with_sequence)
+    return list;
+  json = rpc_json_new_object ();
+  rpc_json_set (json, "txids", list);
+  rpc_json_set (json, "mempool_sequence", rpc_json_new_int ((gint64) node_mempool_sequence (mempool)));
+  return json;
+}
+
+static RpcJson *
+run_getrawmempool (RpcCall *call, GError **error) {
+  if (rpc_call_bool (call, 0, FALSE) && rpc_call_bool (call, 1, FALSE))
+    return rpc_fail (error, RPC_INVALID_PARAMETER,
+                     "Verbose results cannot contain mempool sequence values.");
+  return node_rpc_on_chain (call, get_all, NULL, error);
+}
+
+static RpcJson *
+get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+  const NodeMempoolOptions *options = node_mempool_options (mempool);
+  RpcJson *json = rpc_json_new_object ();
+
+  rpc_json_set (json, "loaded", rpc_json_new_bool (TRUE));
+  rpc_json_set (json, "size", rpc_json_new_int (node_mempool_count (mempool)));
+  rpc_json_set (json, "bytes", rpc_json_new_int ((gint64) node_mempool_vbytes (mempool)));
+  rpc_json_set (json, "usage", rpc_json_new_int ((gint64) node_mempool_usage (mempool)));
+  rpc_json_set (json, "total_fee", rpc_json_new_amount (node_mempool_total_fee (mempool)));
+  rpc_json_set (json, "maxmempool", rpc_json_new_int ((gint64) options->max_bytes));
+  rpc_json_set (json, "mempoolminfee", rpc_json_new_amount (node_mempool_min_fee_rate (mempool)));
+  rpc_json_set (json, "minrelaytxfee", rpc_json_new_amount (options->min_relay_sat_per_kvb));
+  rpc_json_set (json, "incrementalrelayfee", rpc_json_new_amount (options->incremental_sat_per_kvb));
+  rpc_json_set (json, "unbroadcastcount", rpc_json_new_int (0));
+  rpc_json_set (json, "permitbaremultisig", rpc_json_new_bool (options->permit_bare_multisig));
+  rpc_json_set (json, "maxdatacarriersize", rpc_json_new_int (options->max_datacarrier_bytes));
+  rpc_json_set (json, "limitclustercount", rpc_json_new_int (options->cluster_count));
+  rpc_json_set (json, "limitclustersize", rpc_json_new_int (options->cluster_vsize));
+  rpc_json_set (json, "optimal", rpc_json_new_bool (FALSE));
+  return json;
+}
+
+static RpcJson *
+run_getmempoolinfo (RpcCall *call, GError **error) {
+  return node_rpc_on_chain (call, get_info, NULL, error);
+}
+
+#define TXID { "txid", RPC_ARG_HEX, TRUE, "The transaction's id" }
+#define VERBOSE { "verbose", RPC_ARG_BOOL, FALSE, "true for an object with all about each (default: false)" }
+
+static const RpcMethod methods[] = {
+  { "Blockchain",
+    "getmempoolancestors",
+    run_getmempoolancestors,
+    "Lists the waiting transactions that one of them builds on.",
+    { TXID, VERBOSE } },
+  { "Blockchain",
+    "getmempooldescendants",
+    run_getmempooldescendants,
+    "Lists the waiting transactions that build on one of them.",
+    { TXID, VERBOSE } },
+  { "Blockchain", "getmempoolentry", run_getmempoolentry, "Shows a waiting transaction.", { TXID } },
+  { "Blockchain", "getmempoolinfo", run_getmempoolinfo, "Tells the state of the waiting transactions." },
+  { "Blockchain",
+    "getrawmempool",
+    run_getrawmempool,
+    "Lists all waiting transactions, those that others build on first.",
+    { VERBOSE, { "mempool_sequence", RPC_ARG_BOOL, FALSE, "Tell the sequence number too (default: false)" } } },
+};
+
+void
+node_rpc_add_mempool (RpcTable *table) {
+  rpc_table_add (table, methods, G_N_ELEMENTS (methods));
+}

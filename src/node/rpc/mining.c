@@ -1,0 +1,288 @@
+#include <string.h>
+
+#include "bitcoin/address/address.h"
+#include "common/hex.h"
+#include "node/mining/mining.h"
+#include "node/rpc/categories.h"
+#include "node/rpc/context.h"
+#include "node/rpc/header_json.h"
+#include "node/rpc/network.h"
+#include "node/rpc/script_json.h"
+
+#define DEFAULT_TRIES 1000000
+
+static RpcJson *
+generate (RpcCall *call, GBytes *script, gint64 n, gint64 tries, GError **error) {
+  NodeApp *app = node_rpc_app (call);
+  g_autoptr (GByteArray) hashes = g_byte_array_new ();
+  g_autoptr (GError) problem = NULL;
+  BtcSpan span;
+  RpcJson *list;
+
+  span.data = g_bytes_get_data (script, &span.len);
+  if (!node_mining_generate (node_app_chain (app), node_app_mempool (app), span, (guint) n, (guint64) tries,
+                             call->cancellable, hashes, &problem))
+    return rpc_fail (error, RPC_INTERNAL_ERROR, "%s", problem->message);
+  list = rpc_json_new_array ();
+  for (guint i = 0; i < hashes->len; i += 32)
+    rpc_json_append (list, rpc_json_new_hash (hashes->data + i));
+  return list;
+}
+
+static GBytes *
+script_of_address (RpcCall *call, const char *address) {
+  return btc_address_decode (address, node_app_params (node_rpc_app (call))->network->network, NULL);
+}
+
+static RpcJson *
+run_generatetoaddress (RpcCall *call, GError **error) {
+  gint64 n, tries;
+  g_autoptr (GBytes) script = NULL;
+
+  if (!rpc_call_int (call, 0, 0, 0, G_MAXINT32, &n, error) ||
+      !rpc_call_int (call, 2, DEFAULT_TRIES, 0, G_MAXINT64, &tries, error))
+    return NULL;
+  script = script_of_address (call, rpc_call_string (call, 1));
+  if (script == NULL)
+    return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Error: Invalid address");
+  return generate (call, script, n, tries, error);
+}
+
+/* The script of a descriptor that names it outright: addr(…) or raw(…), with or without its checksum. */
+static GBytes *
+script_of_descriptor (RpcCall *call, const char *text, GError **error) {
+  const char *hash = strchr (text, '#');
+  g_autofree char *body = hash != NULL ? g_strndup (text, (gsize) (hash - text)) : g_strdup (text);
+  g_autofree char *checked = node_rpc_descriptor_add_checksum (body), *inside = NULL;
+  gsize len = strlen (body);
+  GBytes *script = NULL;
+
+  if (hash != NULL && !g_str_equal (checked, text))
+    return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY,
+                     "Provided checksum '%s' does not match computed checksum '%s'", hash + 1,
+                     strchr (checked, '#') + 1);
+  if (len > 6 && g_str_has_prefix (body, "addr(") && body[len - 1] == ')') {
+    inside = g_strndup (body + 5, len - 6);
+    script = script_of_address (call, inside);
+  } else if (len > 5 && g_str_has_prefix (body, "raw(") && body[len - 1] == ')') {
+    inside = g_strndup (body + 4, len - 5);
+    script = common_hex_decode_bytes (inside);
+  }
+  if (script == NULL)
+    rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY,
+              "The descriptor is not valid, or of a kind that this node does not know: use addr() or raw()");
+  return script;
+}
+
+static RpcJson *
+run_generatetodescriptor (RpcCall *call, GError **error) {
+  gint64 n, tries;
+  g_autoptr (GBytes) script = NULL;
+
+  if (!rpc_call_int (call, 0, 0, 0, G_MAXINT32, &n, error) ||
+      !rpc_call_int (call, 2, DEFAULT_TRIES, 0, G_MAXINT64, &tries, error))
+    return NULL;
+  script = script_of_descriptor (call, rpc_call_string (call, 1), error);
+  return script != NULL ? generate (call, script, n, tries, error) : NULL;
+}
+
+/* generateblock: what goes into the block, and the block. */
+typedef struct {
+  BtcSpan script;
+  GPtrArray *txs;
+  BtcBlock *block;
+} BlockOrder;
+
+static RpcJson *
+collect_txs (RpcCall *call, NodeMempool *mempool, BlockOrder *order, GError **error) {
+  for (gsize i = 0; i < rpc_json_len (call->args[1]); i++) {
+    const char *text = rpc_json_string (rpc_json_at (call->args[1], i));
+    guint8 txid32[32];
+    BtcTx *tx = NULL;
+    if (text == NULL)
+      return rpc_fail (error, RPC_TYPE_ERROR, "JSON value is not a string as expected");
+    if (common_hex_decode_reversed (text, txid32, 32)) {
+      const NodeMempoolEntry *entry = node_mempool_find (mempool, txid32);
+      if (entry == NULL)
+        return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Transaction %s not in mempool.", text);
+      tx = btc_tx_ref (entry->tx);
+    } else {
+      g_autoptr (GBytes) bytes = common_hex_decode_bytes (text);
+      tx = bytes != NULL ? node_rpc_parse_tx (bytes) : NULL;
+      if (tx == NULL)
+        return rpc_fail (error, RPC_DESERIALIZATION_ERROR,
+                         "Transaction decode failed for %s. Make sure the tx has at least one input.", text);
+    }
+    g_ptr_array_add (order->txs, tx);
+  }
+  return rpc_json_new_null ();
+}
+
+static RpcJson *
+make_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+  BlockOrder *order = data;
+  RpcJson *done = collect_txs (call, mempool, order, error);
+  g_autoptr (NodeTemplate) made = NULL;
+  GError *problem = NULL;
+  BtcVerdict verdict;
+
+  if (done == NULL)
+    return NULL;
+  made = node_mining_make_template (chain, mempool, order->script, order->txs, &verdict, &problem);
+  if (made != NULL) {
+    order->block = btc_block_ref (made->block);
+    return done;
+  }
+  rpc_json_unref (done);
+  if (problem != NULL)
+    return node_rpc_fail_disk (error, problem);
+  {
+    g_autofree char *text = btc_verdict_dup_text (&verdict);
+    return rpc_fail (error, RPC_VERIFY_ERROR, "TestBlockValidity failed: %s", text);
+  }
+}
+
+static RpcJson *
+take_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+  BtcVerdict verdict;
+  GError *problem = NULL;
+  gboolean is_new;
+
+  btc_verdict_clear (&verdict);
+  if (!node_chain_accept_block (chain, data, TRUE, NULL, &is_new, &verdict, &problem))
+    return node_rpc_fail_disk (error, problem);
+  if (verdict.verdict != BTC_VERDICT_OK)
+    return rpc_fail (error, RPC_INTERNAL_ERROR, "ProcessNewBlock, block not accepted");
+  return rpc_json_new_null ();
+}
+
+static RpcJson *
+grind_and_take (RpcCall *call, const BlockOrder *order, GError **error) {
+  guint64 tries = DEFAULT_TRIES;
+  g_autoptr (BtcBlock) block =
+      node_mining_grind (order->block, node_app_params (node_rpc_app (call)), &tries, call->cancellable);
+  RpcJson *json;
+
+  if (block == NULL)
+    return rpc_fail (error, RPC_MISC_ERROR, "Failed to make block.");
+  if (rpc_call_bool (call, 2, TRUE)) {
+    g_autoptr (RpcJson) taken = node_rpc_on_chain (call, take_block, block, error);
+    if (taken == NULL)
+      return NULL;
+  }
+  json = rpc_json_new_object ();
+  rpc_json_set (json, "hash", rpc_json_new_hash (block->hash32));
+  if (!rpc_call_bool (call, 2, TRUE))
+    rpc_json_set (json, "hex",
+                  rpc_json_new_hex (g_bytes_get_data (block->bytes, NULL), g_bytes_get_size (block->bytes)));
+  return json;
+}
+
+static RpcJson *
+run_generateblock (RpcCall *call, GError **error) {
+  const char *output = rpc_call_string (call, 0);
+  g_autoptr (GBytes) script = script_of_address (call, output);
+  g_autoptr (GPtrArray) txs = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_tx_unref);
+  g_autoptr (RpcJson) made = NULL;
+  BlockOrder order = { .txs = txs };
+  RpcJson *json;
+
+  if (script == NULL)
+    script = script_of_descriptor (call, output, NULL);
+  if (script == NULL)
+    return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Error: Invalid address or descriptor");
+  order.script.data = g_bytes_get_data (script, &order.script.len);
+  made = node_rpc_on_chain (call, make_block, &order, error);
+  if (made == NULL)
+    return NULL;
+  json = grind_and_take (call, &order, error);
+  btc_block_unref (order.block);
+  return json;
+}
+
+/* The answer is null when the block became part of the chain, else a word of BIP 22. */
+static RpcJson *
+submit (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+  BtcBlock *block = data;
+  const NodeBlock *known = node_chain_find (chain, block->hash32);
+  BtcVerdict verdict;
+  GError *problem = NULL;
+  gboolean is_new = FALSE;
+
+  if (known != NULL && (known->status & NODE_BLOCK_FAILED) != 0)
+    return rpc_json_new_string ("duplicate-invalid");
+  if (known != NULL && (known->status & NODE_BLOCK_VALID_MASK) >= NODE_BLOCK_VALID_SCRIPTS)
+    return rpc_json_new_string ("duplicate");
+  btc_verdict_clear (&verdict);
+  if (!node_chain_accept_block (chain, block, TRUE, NULL, &is_new, &verdict, &problem))
+    return node_rpc_fail_disk (error, problem);
+  if (verdict.verdict == BTC_VERDICT_OK)
+    return is_new ? rpc_json_new_null () : rpc_json_new_string ("duplicate");
+  return rpc_json_new_string (verdict.reason != NULL ? verdict.reason : "rejected");
+}
+
+static RpcJson *
+run_submitblock (RpcCall *call, GError **error) {
+  g_autoptr (GBytes) bytes = common_hex_decode_bytes (rpc_call_string (call, 0));
+  g_autoptr (BtcBlock) block = bytes != NULL ? btc_block_new (bytes) : NULL;
+
+  if (block == NULL)
+    return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "Block decode failed");
+  return node_rpc_on_chain (call, submit, block, error);
+}
+
+static RpcJson *
+get_mining_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+  const NodeBlock *tip = node_chain_tip (chain);
+  RpcJson *json = rpc_json_new_object ();
+
+  rpc_json_set (json, "blocks", rpc_json_new_int (tip->height));
+  rpc_json_set (json, "bits", node_rpc_new_bits (tip->header.bits));
+  rpc_json_set (json, "difficulty", rpc_json_new_double (node_rpc_difficulty (tip->header.bits)));
+  rpc_json_set (json, "target", node_rpc_new_target (tip->header.bits));
+  rpc_json_set (json, "pooledtx", rpc_json_new_int (node_mempool_count (mempool)));
+  rpc_json_set (json, "chain", rpc_json_new_string (node_chain_params (chain)->network->name));
+  rpc_json_set (json, "warnings", node_rpc_new_warnings (node_rpc_app (call)));
+  return json;
+}
+
+static RpcJson *
+run_getmininginfo (RpcCall *call, GError **error) {
+  return node_rpc_on_chain (call, get_mining_info, NULL, error);
+}
+
+#define MAXTRIES { "maxtries", RPC_ARG_INT, FALSE, "Give up after so many hashes (default: 1000000)" }
+
+static const RpcMethod methods[] = {
+  { "Mining", "getmininginfo", run_getmininginfo, "Tells what a miner needs to know of the chain." },
+  { "Mining",
+    "submitblock",
+    run_submitblock,
+    "Takes in a block.\n\nnull when it was taken, otherwise why not, in a word of BIP 22",
+    { { "hexdata", RPC_ARG_HEX, TRUE, "The block in hex" },
+      { "dummy", RPC_ARG_ANY, FALSE, "Not used; for older programs" } } },
+  { "hidden",
+    "generatetoaddress",
+    run_generatetoaddress,
+    "Mines blocks at once, on a network where that costs nothing.\n\n[ \"hash\", ... ]",
+    { { "nblocks", RPC_ARG_INT, TRUE, "How many" }, { "address", RPC_ARG_STRING, TRUE, "Who is paid" }, MAXTRIES } },
+  { "hidden",
+    "generatetodescriptor",
+    run_generatetodescriptor,
+    "Mines blocks at once, on a network where that costs nothing.\n\n[ \"hash\", ... ]",
+    { { "num_blocks", RPC_ARG_INT, TRUE, "How many" },
+      { "descriptor", RPC_ARG_STRING, TRUE, "Who is paid: addr(ADDRESS) or raw(HEX)" },
+      MAXTRIES } },
+  { "hidden",
+    "generateblock",
+    run_generateblock,
+    "Mines a block with the transactions named, in their order.\n\n{ \"hash\": \"hex\" }",
+    { { "output", RPC_ARG_STRING, TRUE, "Who is paid: an address or a descriptor" },
+      { "transactions", RPC_ARG_ARRAY, TRUE, "Ids of waiting transactions, or transactions in hex" },
+      { "submit", RPC_ARG_BOOL, FALSE, "false: only give the block in hex (default: true)" } } },
+};
+
+void
+node_rpc_add_mining (RpcTable *table) {
+  rpc_table_add (table, methods, G_N_ELEMENTS (methods));
+}

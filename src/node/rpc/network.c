@@ -1,0 +1,89 @@
+#include "node/rpc/network.h"
+
+#include "config.h"
+#include "node/rpc/categories.h"
+#include "node/rpc/context.h"
+
+/* Programs that use the reference's interface compare this number to know what they can ask for: it is the version of
+ * the reference whose interface this is. What runs here is told by `subversion`. */
+#define INTERFACE_VERSION 320000
+#define PROTOCOL_VERSION 70016
+#define RELAY_RATE_PER_S 14
+
+RpcJson *
+node_rpc_new_warnings (NodeApp *app) {
+  g_auto (GStrv) warnings = node_app_dup_warnings (app);
+  RpcJson *list = rpc_json_new_array ();
+
+  for (guint i = 0; warnings[i] != NULL; i++)
+    rpc_json_append (list, rpc_json_new_string (warnings[i]));
+  return list;
+}
+
+static RpcJson *
+make_networks (void) {
+  static const char *const names[] = { "ipv4", "ipv6", "onion", "i2p", "cjdns" };
+  RpcJson *list = rpc_json_new_array ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    RpcJson *network = rpc_json_new_object ();
+    rpc_json_set (network, "name", rpc_json_new_string (names[i]));
+    rpc_json_set (network, "limited", rpc_json_new_bool (TRUE));
+    rpc_json_set (network, "reachable", rpc_json_new_bool (FALSE));
+    rpc_json_set (network, "proxy", rpc_json_new_string (""));
+    rpc_json_set (network, "proxy_randomize_credentials", rpc_json_new_bool (FALSE));
+    rpc_json_append (list, network);
+  }
+  return list;
+}
+
+static RpcJson *
+run_getnetworkinfo (RpcCall *call, GError **error) {
+  NodeApp *app = node_rpc_app (call);
+  const NodeMempoolOptions *options = node_mempool_options (node_app_mempool (app));
+  RpcJson *json = rpc_json_new_object ();
+
+  rpc_json_set (json, "version", rpc_json_new_int (INTERFACE_VERSION));
+  rpc_json_set (json, "subversion", rpc_json_new_string ("/Moneyrocket:" MONEYROCKET_VERSION "/"));
+  rpc_json_set (json, "protocolversion", rpc_json_new_int (PROTOCOL_VERSION));
+  rpc_json_set (json, "localservices", rpc_json_new_string ("0000000000000000"));
+  rpc_json_set (json, "localservicesnames", rpc_json_new_array ());
+  rpc_json_set (json, "localrelay", rpc_json_new_bool (FALSE));
+  rpc_json_set (json, "timeoffset", rpc_json_new_int (0));
+  rpc_json_set (json, "tx_send_rate", rpc_json_new_int (RELAY_RATE_PER_S));
+  rpc_json_set (json, "inv_buckets", rpc_json_new_object ());
+  rpc_json_set (json, "connections", rpc_json_new_int (0));
+  rpc_json_set (json, "connections_in", rpc_json_new_int (0));
+  rpc_json_set (json, "connections_out", rpc_json_new_int (0));
+  rpc_json_set (json, "networkactive", rpc_json_new_bool (FALSE));
+  rpc_json_set (json, "networks", make_networks ());
+  rpc_json_set (json, "relayfee", rpc_json_new_amount (options->min_relay_sat_per_kvb));
+  rpc_json_set (json, "incrementalfee", rpc_json_new_amount (options->incremental_sat_per_kvb));
+  rpc_json_set (json, "localaddresses", rpc_json_new_array ());
+  rpc_json_set (json, "warnings", node_rpc_new_warnings (app));
+  return json;
+}
+
+static RpcJson *
+run_getconnectioncount (RpcCall *call, GError **error) {
+  return rpc_json_new_int (0);
+}
+
+static RpcJson *
+run_getpeerinfo (RpcCall *call, GError **error) {
+  return rpc_json_new_array ();
+}
+
+static const RpcMethod methods[] = {
+  { "Network",
+    "getconnectioncount",
+    run_getconnectioncount,
+    "Tells how many other nodes this one is connected to.\n\nn    (numeric) The number" },
+  { "Network", "getnetworkinfo", run_getnetworkinfo, "Tells the state of the connections with other nodes." },
+  { "Network", "getpeerinfo", run_getpeerinfo, "Lists the nodes that this one is connected to.\n\n[ ... ]" },
+};
+
+void
+node_rpc_add_network (RpcTable *table) {
+  rpc_table_add (table, methods, G_N_ELEMENTS (methods));
+}

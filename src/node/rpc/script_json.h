@@ -1,0 +1,18 @@
+#pragma once
+
+#include "bitcoin/primitives/network.h"
+#include "bitcoin/primitives/serialize.h"
+#include "rpc/json.h"
+
+G_BEGIN_DECLS
+
+/* A scriptPubKey as results show it: asm, desc, hex (unless not WITH_HEX), address where it has one, type. */
+RpcJson *node_rpc_script_to_json (BtcSpan script, BtcNetwork network, gboolean with_hex);
+
+/* The descriptor of SCRIPT that needs no keys, with its checksum. The caller owns it. */
+char *node_rpc_script_dup_descriptor (BtcSpan script, BtcNetwork network);
+
+/* BODY with '#' and its checksum (BIP 380). The caller owns it. */
+char *node_rpc_descriptor_add_checksum (const char *body);
+
+G_END_DECLS

@@ -1,0 +1,204 @@
+#include <string.h>
+
+#include "bitcoin/script/script.h"
+#include "node/rpc/categories.h"
+#include "node/rpc/context.h"
+
+/* Handing transactions to the mempool. */
+
+#define DEFAULT_MAX_FEE_RATE (BTC_COIN / 10) /* satoshi per 1,000 virtual bytes */
+
+/* Argument I as a fee rate; 0: no limit. */
+static gboolean
+get_max_fee_rate (RpcCall *call, guint i, gint64 *rate_sat, GError **error) {
+  *rate_sat = DEFAULT_MAX_FEE_RATE;
+  if (call->args[i] == NULL)
+    return TRUE;
+  if (!rpc_amount_from_json (call->args[i], rate_sat, error))
+    return FALSE;
+  return *rate_sat < BTC_COIN || rpc_refuse (error, RPC_INVALID_PARAMETER,
+                                             "Fee rates larger than or equal to 1BTC/kvB are not accepted");
+}
+
+static gboolean
+pays_too_much (const NodeMempoolResult *result, gint64 max_rate_sat) {
+  return max_rate_sat > 0 && result->fee_sat > max_rate_sat * result->vsize / 1000;
+}
+
+typedef struct {
+  BtcTx *tx;
+  gint64 max_rate_sat;
+} Sending;
+
+/* Whether an output of TX is unspent: then it is in a block already. */
+static gboolean
+is_confirmed (NodeChain *chain, const BtcTx *tx) {
+  for (guint32 i = 0; i < tx->n_out; i++) {
+    BtcOutpoint outpoint;
+    BtcCoin coin;
+    gboolean found = FALSE;
+    memcpy (outpoint.txid32, tx->txid32, 32);
+    outpoint.n = i;
+    if (node_coins_get (node_chain_coins (chain), &outpoint, &coin, &found, NULL) && found)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gpointer
+fail_verdict (GError **error, const BtcVerdict *verdict) {
+  g_autofree char *text = btc_verdict_dup_text (verdict);
+
+  if (verdict->verdict == BTC_VERDICT_MISSING_INPUTS)
+    return rpc_fail (error, RPC_VERIFY_ERROR, "%s", "bad-txns-inputs-missingorspent");
+  return rpc_fail (error, RPC_VERIFY_REJECTED, "%s", text);
+}
+
+static RpcJson *
+send_tx (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+  const Sending *sending = data;
+  NodeMempoolResult result = { 0 };
+  GError *problem = NULL;
+  BtcVerdict verdict;
+  gboolean taken;
+
+  if (node_mempool_find (mempool, sending->tx->txid32) != NULL)
+    return rpc_json_new_hash (sending->tx->txid32);
+  if (is_confirmed (chain, sending->tx))
+    return rpc_fail (error, RPC_VERIFY_ALREADY_IN_UTXO_SET, "Transaction outputs already in utxo set");
+  taken = node_mempool_accept (mempool, sending->tx, TRUE, &result, &verdict, &problem);
+  if (taken && pays_too_much (&result, sending->max_rate_sat)) {
+    node_mempool_result_clear (&result);
+    return rpc_fail (error, RPC_VERIFY_ERROR,
+                     "Fee exceeds maximum configured by user (e.g. -maxtxfee, maxfeerate)");
+  }
+  node_mempool_result_clear (&result);
+  taken = taken && node_mempool_accept (mempool, sending->tx, FALSE, NULL, &verdict, &problem);
+  if (taken)
+    return rpc_json_new_hash (sending->tx->txid32);
+  return problem != NULL ? node_rpc_fail_disk (error, problem) : fail_verdict (error, &verdict);
+}
+
+static gboolean
+burns_too_much (const BtcTx *tx, gint64 max_burn_sat) {
+  for (guint32 i = 0; i < tx->n_out; i++)
+    if (btc_script_is_unspendable (tx->out[i].script) && tx->out[i].value_sat > max_burn_sat)
+      return TRUE;
+  return FALSE;
+}
+
+static RpcJson *
+run_sendrawtransaction (RpcCall *call, GError **error) {
+  g_autoptr (GBytes) bytes = rpc_call_hex (call, 0, error);
+  g_autoptr (BtcTx) tx = NULL;
+  gint64 max_burn_sat = 0;
+  Sending sending;
+
+  if (bytes == NULL || !get_max_fee_rate (call, 1, &sending.max_rate_sat, error))
+    return NULL;
+  if (call->args[2] != NULL && !rpc_amount_from_json (call->args[2], &max_burn_sat, error))
+    return NULL;
+  tx = node_rpc_parse_tx (bytes);
+  if (tx == NULL)
+    return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "TX decode failed. Make sure the tx has at least one input.");
+  if (burns_too_much (tx, max_burn_sat))
+    return rpc_fail (error, RPC_VERIFY_ERROR,
+                     "Unspendable output exceeds maximum configured by user (maxburnamount)");
+  sending.tx = tx;
+  return node_rpc_on_chain (call, send_tx, &sending, error);
+}
+
+static RpcJson *
+make_fees (const BtcTx *tx, const NodeMempoolResult *result) {
+  RpcJson *fees = rpc_json_new_object (), *includes = rpc_json_new_array ();
+
+  rpc_json_append (includes, rpc_json_new_hash (tx->wtxid32));
+  rpc_json_set (fees, "base", rpc_json_new_amount (result->fee_sat));
+  rpc_json_set (fees, "effective-feerate", rpc_json_new_amount (result->fee_rate_sat_per_kvb));
+  rpc_json_set (fees, "effective-includes", includes);
+  return fees;
+}
+
+static RpcJson *
+test_tx (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+  const Sending *sending = data;
+  NodeMempoolResult result = { 0 };
+  GError *problem = NULL;
+  BtcVerdict verdict;
+  gboolean taken = node_mempool_accept (mempool, sending->tx, TRUE, &result, &verdict, &problem);
+  RpcJson *json;
+
+  if (problem != NULL)
+    return node_rpc_fail_disk (error, problem);
+  json = rpc_json_new_object ();
+  rpc_json_set (json, "txid", rpc_json_new_hash (sending->tx->txid32));
+  rpc_json_set (json, "wtxid", rpc_json_new_hash (sending->tx->wtxid32));
+  rpc_json_set (json, "allowed", rpc_json_new_bool (taken && !pays_too_much (&result, sending->max_rate_sat)));
+  if (taken && pays_too_much (&result, sending->max_rate_sat)) {
+    rpc_json_set (json, "reject-reason", rpc_json_new_string ("max-fee-exceeded"));
+  } else if (taken) {
+    rpc_json_set (json, "vsize", rpc_json_new_int (result.vsize));
+    rpc_json_set (json, "vsize_adjusted", rpc_json_new_int (result.vsize));
+    rpc_json_set (json, "vsize_bip141", rpc_json_new_int (btc_tx_vsize (sending->tx)));
+    rpc_json_set (json, "fees", make_fees (sending->tx, &result));
+  } else if (verdict.verdict == BTC_VERDICT_MISSING_INPUTS) {
+    rpc_json_set (json, "reject-reason", rpc_json_new_string ("missing-inputs"));
+  } else {
+    g_autofree char *text = btc_verdict_dup_text (&verdict);
+    rpc_json_set (json, "reject-reason", rpc_json_new_string (verdict.reason));
+    rpc_json_set (json, "reject-details", rpc_json_new_string (text));
+  }
+  node_mempool_result_clear (&result);
+  return json;
+}
+
+static RpcJson *
+run_testmempoolaccept (RpcCall *call, GError **error) {
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (BtcTx) tx = NULL;
+  Sending sending;
+  RpcJson *one, *list;
+
+  if (rpc_json_len (call->args[0]) < 1 || rpc_json_len (call->args[0]) > 25)
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Array must contain between 1 and 25 transactions.");
+  if (rpc_json_len (call->args[0]) > 1)
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Packages are not supported: give one transaction at a time.");
+  if (!get_max_fee_rate (call, 1, &sending.max_rate_sat, error))
+    return NULL;
+  bytes = rpc_hex_from_json (rpc_json_at (call->args[0], 0), "rawtxs", error);
+  if (bytes == NULL)
+    return NULL;
+  tx = node_rpc_parse_tx (bytes);
+  if (tx == NULL)
+    return rpc_fail (error, RPC_DESERIALIZATION_ERROR,
+                     "TX decode failed: %s Make sure the tx has at least one input.",
+                     rpc_json_string (rpc_json_at (call->args[0], 0)));
+  sending.tx = tx;
+  one = node_rpc_on_chain (call, test_tx, &sending, error);
+  if (one == NULL)
+    return NULL;
+  list = rpc_json_new_array ();
+  rpc_json_append (list, one);
+  return list;
+}
+
+static const RpcMethod methods[] = {
+  { "Rawtransactions",
+    "sendrawtransaction",
+    run_sendrawtransaction,
+    "Takes a transaction in, to wait for a block and to be passed on.\n\n\"hex\"    (string) Its id",
+    { { "hexstring", RPC_ARG_HEX, TRUE, "The transaction in hex" },
+      { "maxfeerate", RPC_ARG_AMOUNT, FALSE, "Refuse one that pays more, in BTC/kvB (default: 0.1; 0: no limit)" },
+      { "maxburnamount", RPC_ARG_AMOUNT, FALSE, "Most BTC in an output that nobody can spend (default: 0)" } } },
+  { "Rawtransactions",
+    "testmempoolaccept",
+    run_testmempoolaccept,
+    "Tells whether a transaction would be taken in, without doing it.",
+    { { "rawtxs", RPC_ARG_ARRAY, TRUE, "One transaction in hex" },
+      { "maxfeerate", RPC_ARG_AMOUNT, FALSE, "Refuse one that pays more, in BTC/kvB (default: 0.1; 0: no limit)" } } },
+};
+
+void
+node_rpc_add_sending (RpcTable *table) {
+  rpc_table_add (table, methods, G_N_ELEMENTS (methods));
+}

@@ -1,0 +1,99 @@
+#include "node/rpc/tx_json.h"
+
+#include "bitcoin/script/script.h"
+#include "node/rpc/script_json.h"
+
+static RpcJson *
+make_witness (const BtcTxIn *in) {
+  RpcJson *list = rpc_json_new_array ();
+
+  for (guint32 i = 0; i < in->witness_count; i++) {
+    BtcSpan item = btc_tx_in_witness_item (in, i);
+    rpc_json_append (list, rpc_json_new_hex (item.data, item.len));
+  }
+  return list;
+}
+
+static RpcJson *
+make_prevout (const BtcCoin *coin, BtcNetwork network) {
+  RpcJson *json = rpc_json_new_object ();
+
+  rpc_json_set (json, "generated", rpc_json_new_bool (coin->coinbase));
+  rpc_json_set (json, "height", rpc_json_new_int (coin->height));
+  rpc_json_set (json, "value", rpc_json_new_amount (coin->out.value_sat));
+  rpc_json_set (json, "scriptPubKey", node_rpc_script_to_json (coin->out.script, network, TRUE));
+  return json;
+}
+
+static RpcJson *
+make_input (const BtcTxIn *in, gboolean coinbase, const BtcCoin *prevout, BtcNetwork network) {
+  RpcJson *json = rpc_json_new_object ();
+
+  if (coinbase) {
+    rpc_json_set (json, "coinbase", rpc_json_new_hex (in->script_sig.data, in->script_sig.len));
+  } else {
+    g_autofree char *text = btc_script_to_asm (in->script_sig, TRUE);
+    RpcJson *script = rpc_json_new_object ();
+    rpc_json_set (script, "asm", rpc_json_new_string (text));
+    rpc_json_set (script, "hex", rpc_json_new_hex (in->script_sig.data, in->script_sig.len));
+    rpc_json_set (json, "txid", rpc_json_new_hash (in->prevout.txid32));
+    rpc_json_set (json, "vout", rpc_json_new_int (in->prevout.n));
+    rpc_json_set (json, "scriptSig", script);
+  }
+  if (in->witness_count > 0)
+    rpc_json_set (json, "txinwitness", make_witness (in));
+  if (prevout != NULL)
+    rpc_json_set (json, "prevout", make_prevout (prevout, network));
+  rpc_json_set (json, "sequence", rpc_json_new_int (in->sequence));
+  return json;
+}
+
+static RpcJson *
+make_output (const BtcTxOut *out, guint32 n, BtcNetwork network) {
+  RpcJson *json = rpc_json_new_object ();
+
+  rpc_json_set (json, "value", rpc_json_new_amount (out->value_sat));
+  rpc_json_set (json, "n", rpc_json_new_int (n));
+  rpc_json_set (json, "scriptPubKey", node_rpc_script_to_json (out->script, network, TRUE));
+  return json;
+}
+
+RpcJson *
+node_rpc_tx_new_hex (const BtcTx *tx) {
+  return rpc_json_new_hex (tx->bytes.data, tx->bytes.len);
+}
+
+void
+node_rpc_tx_add_json (RpcJson *object,
+                      const BtcTx *tx,
+                      const BtcCoin *spent,
+                      gboolean prevouts,
+                      gboolean with_hex,
+                      BtcNetwork network) {
+  RpcJson *vin = rpc_json_new_array (), *vout = rpc_json_new_array ();
+  gboolean coinbase = btc_tx_is_coinbase (tx);
+  gint64 fee_sat = 0;
+
+  for (guint32 i = 0; i < tx->n_in; i++) {
+    if (spent != NULL)
+      fee_sat += spent[i].out.value_sat;
+    rpc_json_append (vin, make_input (&tx->in[i], coinbase, spent != NULL && prevouts ? &spent[i] : NULL, network));
+  }
+  for (guint32 i = 0; i < tx->n_out; i++) {
+    fee_sat -= tx->out[i].value_sat;
+    rpc_json_append (vout, make_output (&tx->out[i], i, network));
+  }
+  rpc_json_set (object, "txid", rpc_json_new_hash (tx->txid32));
+  rpc_json_set (object, "hash", rpc_json_new_hash (tx->wtxid32));
+  rpc_json_set (object, "version", rpc_json_new_int (tx->version));
+  rpc_json_set (object, "size", rpc_json_new_int ((gint64) tx->bytes.len));
+  rpc_json_set (object, "vsize", rpc_json_new_int (btc_tx_vsize (tx)));
+  rpc_json_set (object, "weight", rpc_json_new_int (btc_tx_weight (tx)));
+  rpc_json_set (object, "locktime", rpc_json_new_int (tx->locktime));
+  rpc_json_set (object, "vin", vin);
+  rpc_json_set (object, "vout", vout);
+  if (spent != NULL && !coinbase)
+    rpc_json_set (object, "fee", rpc_json_new_amount (fee_sat));
+  if (with_hex)
+    rpc_json_set (object, "hex", node_rpc_tx_new_hex (tx));
+}

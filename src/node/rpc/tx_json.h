@@ -1,0 +1,21 @@
+#pragma once
+
+#include "bitcoin/consensus/tx_check.h"
+#include "bitcoin/primitives/network.h"
+#include "rpc/json.h"
+
+G_BEGIN_DECLS
+
+/* Adds the fields of TX to OBJECT. SPENT (one coin for each input) adds the fee, and with PREVOUTS what is spent; NULL:
+ * not known, or a coinbase. WITH_HEX adds the bytes. Any thread. */
+void node_rpc_tx_add_json (RpcJson *object,
+                           const BtcTx *tx,
+                           const BtcCoin *spent,
+                           gboolean prevouts,
+                           gboolean with_hex,
+                           BtcNetwork network);
+
+/* Bytes of TX in hex. */
+RpcJson *node_rpc_tx_new_hex (const BtcTx *tx);
+
+G_END_DECLS
