@@ -231,9 +231,8 @@ take_lock (NodeApp *app, GError **error) {
 
 static gboolean
 make_parts (NodeApp *app, GError **error) {
-  static const NodeChainListener chain_listener = { .tip_changed = on_tip_changed,
-                                                    .progress = on_progress,
-                                                    .fatal = on_fatal };
+  static const NodeChainListener chain_listener
+      = { .tip_changed = on_tip_changed, .progress = on_progress, .fatal = on_fatal };
   static const NodeMempoolListener mempool_listener = { on_mempool_changed, on_mempool_removed };
   CommonOptions *options = app->program->options;
   NodeChainOptions chain_options;

@@ -107,23 +107,17 @@ run_getblockchaininfo (RpcCall *call, GError **error) {
 }
 
 static const RpcMethod methods[] = {
-  { "Blockchain",
-    "getbestblockhash",
-    run_getbestblockhash,
+  { "Blockchain", "getbestblockhash", run_getbestblockhash,
     "Tells the hash of the last block of the chain.\n\n\"hex\"    (string) The hash" },
   { "Blockchain", "getblockchaininfo", run_getblockchaininfo, "Tells the state of the chain and of its checking." },
-  { "Blockchain",
-    "getblockcount",
-    run_getblockcount,
+  { "Blockchain", "getblockcount", run_getblockcount,
     "Tells the height of the last block of the chain; the genesis block has 0.\n\nn    (numeric) The height" },
   { "Blockchain",
     "getblockhash",
     run_getblockhash,
     "Tells the hash of the block at a height of the chain.\n\n\"hex\"    (string) The hash",
     { { "height", RPC_ARG_INT, TRUE, "The height" } } },
-  { "Blockchain",
-    "getdifficulty",
-    run_getdifficulty,
+  { "Blockchain", "getdifficulty", run_getdifficulty,
     "Tells how many times harder a block is than at the least difficulty.\n\nn    (numeric) The difficulty" },
 };
 

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 NodeApp *node_rpc_app (RpcCall *call);
 
 /* Runs FUNC on the chain thread and waits for it. */
-typedef RpcJson *(*NodeRpcChainFunc) (
-    RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error);
+typedef RpcJson *(
+    *NodeRpcChainFunc) (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error);
 RpcJson *node_rpc_on_chain (RpcCall *call, NodeRpcChainFunc func, gpointer data, GError **error);
 
 /* Chain thread: the block that argument I names; NULL with "Block not found". */

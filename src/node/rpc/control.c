@@ -83,13 +83,13 @@ run_setmocktime (RpcCall *call, GError **error) {
   return rpc_json_new_null ();
 }
 
-#define ECHO_ARGS \
-  { \
-    { "arg0", RPC_ARG_ANY, FALSE, "Anything" }, { "arg1", RPC_ARG_ANY, FALSE, "Anything" }, \
-        { "arg2", RPC_ARG_ANY, FALSE, "Anything" }, { "arg3", RPC_ARG_ANY, FALSE, "Anything" }, \
-        { "arg4", RPC_ARG_ANY, FALSE, "Anything" }, { "arg5", RPC_ARG_ANY, FALSE, "Anything" }, \
-        { "arg6", RPC_ARG_ANY, FALSE, "Anything" }, { "arg7", RPC_ARG_ANY, FALSE, "Anything" }, \
-        { "arg8", RPC_ARG_ANY, FALSE, "Anything" }, { "arg9", RPC_ARG_ANY, FALSE, "Anything" }, \
+#define ECHO_ARGS                                                                                                      \
+  {                                                                                                                    \
+    { "arg0", RPC_ARG_ANY, FALSE, "Anything" }, { "arg1", RPC_ARG_ANY, FALSE, "Anything" },                            \
+        { "arg2", RPC_ARG_ANY, FALSE, "Anything" }, { "arg3", RPC_ARG_ANY, FALSE, "Anything" },                        \
+        { "arg4", RPC_ARG_ANY, FALSE, "Anything" }, { "arg5", RPC_ARG_ANY, FALSE, "Anything" },                        \
+        { "arg6", RPC_ARG_ANY, FALSE, "Anything" }, { "arg7", RPC_ARG_ANY, FALSE, "Anything" },                        \
+        { "arg8", RPC_ARG_ANY, FALSE, "Anything" }, { "arg9", RPC_ARG_ANY, FALSE, "Anything" },                        \
   }
 
 static const RpcMethod methods[] = {
@@ -99,9 +99,7 @@ static const RpcMethod methods[] = {
     "Asks the node to stop in good order.\n\n\"text\"    (string) That it does",
     { { "wait", RPC_ARG_INT, FALSE, "Answer only after so many milliseconds" } } },
   { "Control", "uptime", run_uptime, "Tells how long the node has been running.\n\nn    (numeric) Seconds" },
-  { "Control",
-    "getrpcinfo",
-    run_getrpcinfo,
+  { "Control", "getrpcinfo", run_getrpcinfo,
     "Tells about the RPC server: which calls run now, for how many microseconds, and where the log is." },
   { "Control",
     "logging",

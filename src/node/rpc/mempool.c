@@ -137,8 +137,7 @@ get_all (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, G
 static RpcJson *
 run_getrawmempool (RpcCall *call, GError **error) {
   if (rpc_call_bool (call, 0, FALSE) && rpc_call_bool (call, 1, FALSE))
-    return rpc_fail (error, RPC_INVALID_PARAMETER,
-                     "Verbose results cannot contain mempool sequence values.");
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Verbose results cannot contain mempool sequence values.");
   return node_rpc_on_chain (call, get_all, NULL, error);
 }
 
@@ -170,8 +169,10 @@ run_getmempoolinfo (RpcCall *call, GError **error) {
   return node_rpc_on_chain (call, get_info, NULL, error);
 }
 
-#define TXID { "txid", RPC_ARG_HEX, TRUE, "The transaction's id" }
-#define VERBOSE { "verbose", RPC_ARG_BOOL, FALSE, "true for an object with all about each (default: false)" }
+#define TXID                                                                                                           \
+  { "txid", RPC_ARG_HEX, TRUE, "The transaction's id" }
+#define VERBOSE                                                                                                        \
+  { "verbose", RPC_ARG_BOOL, FALSE, "true for an object with all about each (default: false)" }
 
 static const RpcMethod methods[] = {
   { "Blockchain",

@@ -39,8 +39,8 @@ run_generatetoaddress (RpcCall *call, GError **error) {
   gint64 n, tries;
   g_autoptr (GBytes) script = NULL;
 
-  if (!rpc_call_int (call, 0, 0, 0, G_MAXINT32, &n, error) ||
-      !rpc_call_int (call, 2, DEFAULT_TRIES, 0, G_MAXINT64, &tries, error))
+  if (!rpc_call_int (call, 0, 0, 0, G_MAXINT32, &n, error)
+      || !rpc_call_int (call, 2, DEFAULT_TRIES, 0, G_MAXINT64, &tries, error))
     return NULL;
   script = script_of_address (call, rpc_call_string (call, 1));
   if (script == NULL)
@@ -58,9 +58,8 @@ script_of_descriptor (RpcCall *call, const char *text, GError **error) {
   GBytes *script = NULL;
 
   if (hash != NULL && !g_str_equal (checked, text))
-    return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY,
-                     "Provided checksum '%s' does not match computed checksum '%s'", hash + 1,
-                     strchr (checked, '#') + 1);
+    return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Provided checksum '%s' does not match computed checksum '%s'",
+                     hash + 1, strchr (checked, '#') + 1);
   if (len > 6 && g_str_has_prefix (body, "addr(") && body[len - 1] == ')') {
     inside = g_strndup (body + 5, len - 6);
     script = script_of_address (call, inside);
@@ -79,8 +78,8 @@ run_generatetodescriptor (RpcCall *call, GError **error) {
   gint64 n, tries;
   g_autoptr (GBytes) script = NULL;
 
-  if (!rpc_call_int (call, 0, 0, 0, G_MAXINT32, &n, error) ||
-      !rpc_call_int (call, 2, DEFAULT_TRIES, 0, G_MAXINT64, &tries, error))
+  if (!rpc_call_int (call, 0, 0, 0, G_MAXINT32, &n, error)
+      || !rpc_call_int (call, 2, DEFAULT_TRIES, 0, G_MAXINT64, &tries, error))
     return NULL;
   script = script_of_descriptor (call, rpc_call_string (call, 1), error);
   return script != NULL ? generate (call, script, n, tries, error) : NULL;
@@ -159,8 +158,8 @@ take_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data
 static RpcJson *
 grind_and_take (RpcCall *call, const BlockOrder *order, GError **error) {
   guint64 tries = DEFAULT_TRIES;
-  g_autoptr (BtcBlock) block =
-      node_mining_grind (order->block, node_app_params (node_rpc_app (call)), &tries, call->cancellable);
+  g_autoptr (BtcBlock) block
+      = node_mining_grind (order->block, node_app_params (node_rpc_app (call)), &tries, call->cancellable);
   RpcJson *json;
 
   if (block == NULL)
@@ -251,7 +250,8 @@ run_getmininginfo (RpcCall *call, GError **error) {
   return node_rpc_on_chain (call, get_mining_info, NULL, error);
 }
 
-#define MAXTRIES { "maxtries", RPC_ARG_INT, FALSE, "Give up after so many hashes (default: 1000000)" }
+#define MAXTRIES                                                                                                       \
+  { "maxtries", RPC_ARG_INT, FALSE, "Give up after so many hashes (default: 1000000)" }
 
 static const RpcMethod methods[] = {
   { "Mining", "getmininginfo", run_getmininginfo, "Tells what a miner needs to know of the chain." },

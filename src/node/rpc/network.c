@@ -75,9 +75,7 @@ run_getpeerinfo (RpcCall *call, GError **error) {
 }
 
 static const RpcMethod methods[] = {
-  { "Network",
-    "getconnectioncount",
-    run_getconnectioncount,
+  { "Network", "getconnectioncount", run_getconnectioncount,
     "Tells how many other nodes this one is connected to.\n\nn    (numeric) The number" },
   { "Network", "getnetworkinfo", run_getnetworkinfo, "Tells the state of the connections with other nodes." },
   { "Network", "getpeerinfo", run_getpeerinfo, "Lists the nodes that this one is connected to.\n\n[ ... ]" },

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "bitcoin/address/address.h"
 #include "bitcoin/crypto/hash.h"
 #include "bitcoin/script/script.h"
 #include "node/rpc/categories.h"
@@ -176,9 +177,9 @@ find_in_block (RpcCall *call, TxQuery *query, GError **error) {
   for (guint32 i = 0; i < block->n_txs && query->tx == NULL; i++)
     if (memcmp (block->txs[i].txid32, query->txid32, 32) == 0)
       query->tx = btc_tx_dup (&block->txs[i]);
-  return query->tx != NULL ||
-         rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY,
-                     "No such transaction found in the provided block. Use gettransaction for wallet transactions.");
+  return query->tx != NULL
+         || rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY,
+                        "No such transaction found in the provided block. Use gettransaction for wallet transactions.");
 }
 
 static RpcJson *

@@ -45,14 +45,15 @@ node_rpc_router_set_wallet (NodeRpcRouter *router, RpcHandler *wallet) {
 static gboolean
 router_has_method (RpcHandler *handler, const char *method) {
   NodeRpcRouter *router = NODE_RPC_ROUTER (handler);
-  return rpc_handler_has_method (RPC_HANDLER (router->own), method) ||
-         (router->wallet != NULL && rpc_handler_has_method (router->wallet, method));
+  return rpc_handler_has_method (RPC_HANDLER (router->own), method)
+         || (router->wallet != NULL && rpc_handler_has_method (router->wallet, method));
 }
 
 /* What `help` asks about; NULL: everything. */
 static const char *
 help_subject (RpcJson *params) {
-  RpcJson *first = rpc_json_type (params) == RPC_JSON_OBJECT ? rpc_json_get (params, "command") : rpc_json_at (params, 0);
+  RpcJson *first
+      = rpc_json_type (params) == RPC_JSON_OBJECT ? rpc_json_get (params, "command") : rpc_json_at (params, 0);
   return rpc_json_string (first);
 }
 
@@ -66,7 +67,7 @@ choose (NodeRpcRouter *router, const char *method, RpcJson *params) {
   if (subject != NULL && *subject != '\0')
     method = subject;
   return !rpc_handler_has_method (own, method) && rpc_handler_has_method (router->wallet, method) ? router->wallet
-                                                                                                 : own;
+                                                                                                  : own;
 }
 
 static void on_wallet_help (GObject *source, GAsyncResult *result, gpointer data);

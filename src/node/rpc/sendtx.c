@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "bitcoin/primitives/amount.h"
 #include "bitcoin/script/script.h"
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
@@ -16,8 +17,8 @@ get_max_fee_rate (RpcCall *call, guint i, gint64 *rate_sat, GError **error) {
     return TRUE;
   if (!rpc_amount_from_json (call->args[i], rate_sat, error))
     return FALSE;
-  return *rate_sat < BTC_COIN || rpc_refuse (error, RPC_INVALID_PARAMETER,
-                                             "Fee rates larger than or equal to 1BTC/kvB are not accepted");
+  return *rate_sat < BTC_COIN
+         || rpc_refuse (error, RPC_INVALID_PARAMETER, "Fee rates larger than or equal to 1BTC/kvB are not accepted");
 }
 
 static gboolean
@@ -69,8 +70,7 @@ send_tx (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, G
   taken = node_mempool_accept (mempool, sending->tx, TRUE, &result, &verdict, &problem);
   if (taken && pays_too_much (&result, sending->max_rate_sat)) {
     node_mempool_result_clear (&result);
-    return rpc_fail (error, RPC_VERIFY_ERROR,
-                     "Fee exceeds maximum configured by user (e.g. -maxtxfee, maxfeerate)");
+    return rpc_fail (error, RPC_VERIFY_ERROR, "Fee exceeds maximum configured by user (e.g. -maxtxfee, maxfeerate)");
   }
   node_mempool_result_clear (&result);
   taken = taken && node_mempool_accept (mempool, sending->tx, FALSE, NULL, &verdict, &problem);
@@ -102,8 +102,7 @@ run_sendrawtransaction (RpcCall *call, GError **error) {
   if (tx == NULL)
     return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "TX decode failed. Make sure the tx has at least one input.");
   if (burns_too_much (tx, max_burn_sat))
-    return rpc_fail (error, RPC_VERIFY_ERROR,
-                     "Unspendable output exceeds maximum configured by user (maxburnamount)");
+    return rpc_fail (error, RPC_VERIFY_ERROR, "Unspendable output exceeds maximum configured by user (maxburnamount)");
   sending.tx = tx;
   return node_rpc_on_chain (call, send_tx, &sending, error);
 }
@@ -170,8 +169,7 @@ run_testmempoolaccept (RpcCall *call, GError **error) {
     return NULL;
   tx = node_rpc_parse_tx (bytes);
   if (tx == NULL)
-    return rpc_fail (error, RPC_DESERIALIZATION_ERROR,
-                     "TX decode failed: %s Make sure the tx has at least one input.",
+    return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "TX decode failed: %s Make sure the tx has at least one input.",
                      rpc_json_string (rpc_json_at (call->args[0], 0)));
   sending.tx = tx;
   one = node_rpc_on_chain (call, test_tx, &sending, error);

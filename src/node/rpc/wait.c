@@ -71,7 +71,8 @@ run_waitforblockheight (RpcCall *call, GError **error) {
   return rpc_int_from_json (call->args[0], &height, error) ? wait_until (call, 1, is_high, &height, error) : NULL;
 }
 
-#define TIMEOUT { "timeout", RPC_ARG_INT, FALSE, "Milliseconds after which it answers anyway (default: 0, never)" }
+#define TIMEOUT                                                                                                        \
+  { "timeout", RPC_ARG_INT, FALSE, "Milliseconds after which it answers anyway (default: 0, never)" }
 
 static const RpcMethod methods[] = {
   { "Blockchain",
