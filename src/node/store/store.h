@@ -5,3 +5,4 @@
 #include "node/store/block_index_db.h"
 #include "node/store/block_files.h"
 #include "node/store/coins.h"
+#include "node/store/coins_stats.h"

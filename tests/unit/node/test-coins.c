@@ -1,0 +1,395 @@
+#include "node/store/coins.h"
+#include "node/store/coins_private.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/random.h"
+#include "node/store/crash.h"
+#include "store-fixture.h"
+
+static const guint8 tip_a[32] = { 0xa }, tip_b[32] = { 0xb };
+
+static NodeCoins *
+open_coins (const char *folder, gsize batch_bytes) {
+  NodeCoinsOptions options
+      = { .path = folder, .db_cache_bytes = 1 << 20, .cache_bytes = 1 << 22, .batch_bytes = batch_bytes };
+  g_autoptr (GError) error = NULL;
+  NodeCoins *coins = node_coins_open (&options, &error);
+
+  g_assert_no_error (error);
+  return coins;
+}
+
+static BtcOutpoint
+make_outpoint (guint32 i) {
+  BtcOutpoint outpoint = { .n = i % 3 == 0 ? 0 : i };
+
+  for (gsize k = 0; k < 8; k++)
+    btc_put_u32 (outpoint.txid32 + 4 * k, (i + 1) * (guint32) (2654435761u + 97 * k));
+  return outpoint;
+}
+
+static BtcCoin
+make_coin (guint32 i) {
+  static const guint8 script[500] = { 0x51 };
+  BtcCoin coin = { { 1000 + i, { script, 1 + (i % 7 == 0 ? i % 400 : i % 36) } }, i % 100000, i % 2 };
+
+  return coin;
+}
+
+static void
+add (NodeCoins *coins, guint32 i) {
+  BtcOutpoint outpoint = make_outpoint (i);
+  BtcCoin coin = make_coin (i);
+
+  node_coins_add (coins, &outpoint, &coin, FALSE);
+}
+
+static gboolean
+has (NodeCoins *coins, guint32 i) {
+  BtcOutpoint outpoint = make_outpoint (i);
+  BtcCoin coin, expected = make_coin (i);
+  g_autoptr (GError) error = NULL;
+  gboolean found;
+
+  g_assert_true (node_coins_get (coins, &outpoint, &coin, &found, &error));
+  g_assert_no_error (error);
+  if (found) {
+    g_assert_cmpint (coin.out.value_sat, ==, expected.out.value_sat);
+    g_assert_cmpuint (coin.height, ==, expected.height);
+    g_assert_cmpint (coin.coinbase, ==, expected.coinbase);
+    g_assert_cmpmem (coin.out.script.data, coin.out.script.len, expected.out.script.data, expected.out.script.len);
+  }
+  return found;
+}
+
+static void
+spend (NodeCoins *coins, guint32 i) {
+  BtcOutpoint outpoint = make_outpoint (i);
+
+  g_assert_true (has (coins, i));
+  node_coins_spend (coins, &outpoint);
+}
+
+static void
+flush (NodeCoins *coins, const guint8 tip[32], gboolean empty) {
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (node_coins_flush (coins, tip, empty, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (node_coins_dirty (coins), ==, 0);
+}
+
+static guint64
+count_on_disk (NodeCoins *coins) {
+  g_autoptr (NodeCoinsCursor) cursor = node_coins_cursor_new (coins);
+  g_autoptr (GError) error = NULL;
+  BtcOutpoint outpoint;
+  BtcCoin coin;
+  guint64 n = 0;
+
+  while (node_coins_cursor_next (cursor, &outpoint, &coin, &error))
+    n++;
+  g_assert_no_error (error);
+  return n;
+}
+
+static void
+test_add_spend_flush (void) {
+  g_autofree char *folder = make_folder ();
+  g_autoptr (NodeCoins) coins = open_coins (folder, 0);
+  guint8 best[32], new32[32], old32[32], zeros[32] = { 0 };
+  gboolean replay;
+
+  g_assert_true (node_coins_get_best (coins, best, &replay, new32, old32, NULL));
+  g_assert_cmpmem (best, 32, zeros, 32);
+  for (guint32 i = 0; i < 1000; i++)
+    add (coins, i);
+  /* Never on disk: forgotten at once. */
+  for (guint32 i = 0; i < 100; i++)
+    spend (coins, i);
+  g_assert_cmpuint (node_coins_cached (coins), ==, 900);
+  flush (coins, tip_a, FALSE);
+  g_assert_cmpuint (node_coins_cached (coins), ==, 900);
+  g_assert_cmpuint (count_on_disk (coins), ==, 900);
+
+  /* On disk: kept as spent until the flush. */
+  for (guint32 i = 100; i < 200; i++)
+    spend (coins, i);
+  g_assert_cmpuint (node_coins_cached (coins), ==, 900);
+  g_assert_cmpuint (node_coins_dirty (coins), ==, 100);
+  g_assert_false (has (coins, 100));
+  flush (coins, tip_b, TRUE);
+  g_assert_cmpuint (node_coins_cached (coins), ==, 0);
+  g_assert_cmpuint (count_on_disk (coins), ==, 800);
+  for (guint32 i = 0; i < 1000; i++)
+    g_assert_cmpint (has (coins, i), ==, i >= 200);
+  g_clear_pointer (&coins, node_coins_close);
+
+  coins = open_coins (folder, 0);
+  g_assert_true (node_coins_get_best (coins, best, &replay, new32, old32, NULL));
+  g_assert_cmpmem (best, 32, tip_b, 32);
+  g_assert_false (replay);
+  for (guint32 i = 0; i < 1000; i++)
+    g_assert_cmpint (has (coins, i), ==, i >= 200);
+  g_clear_pointer (&coins, node_coins_close);
+  remove_folder (folder);
+}
+
+/* A coin on disk that is spent, added and spent again between two flushes must be deleted: it is not fresh. */
+static void
+test_spent_then_added (void) {
+  g_autofree char *folder = make_folder ();
+  g_autoptr (NodeCoins) coins = open_coins (folder, 0);
+
+  add (coins, 1);
+  flush (coins, tip_a, FALSE);
+  spend (coins, 1);
+  add (coins, 1);
+  g_assert_true (has (coins, 1));
+  spend (coins, 1);
+  g_assert_false (has (coins, 1));
+  flush (coins, tip_b, FALSE);
+  g_assert_cmpuint (count_on_disk (coins), ==, 0);
+  g_assert_false (has (coins, 1));
+  g_clear_pointer (&coins, node_coins_close);
+  remove_folder (folder);
+}
+
+/* One that may overwrite a coin that only the disk knows is not fresh either. */
+static void
+test_overwrite (void) {
+  g_autofree char *folder = make_folder ();
+  g_autoptr (NodeCoins) coins = open_coins (folder, 0);
+  BtcOutpoint outpoint = make_outpoint (5);
+  BtcCoin coin = make_coin (5);
+
+  add (coins, 5);
+  flush (coins, tip_a, TRUE);
+  node_coins_add (coins, &outpoint, &coin, TRUE);
+  spend (coins, 5);
+  flush (coins, tip_b, TRUE);
+  g_assert_cmpuint (count_on_disk (coins), ==, 0);
+  g_clear_pointer (&coins, node_coins_close);
+  remove_folder (folder);
+}
+
+static void
+test_unspendable (void) {
+  g_autofree char *folder = make_folder ();
+  g_autoptr (NodeCoins) coins = open_coins (folder, 0);
+  BtcOutpoint outpoint = make_outpoint (5);
+  BtcCoin coin = { .out = { 1, { (const guint8 *) "\x6a\x01", 2 } } };
+
+  node_coins_add (coins, &outpoint, &coin, FALSE);
+  g_assert_cmpuint (node_coins_cached (coins), ==, 0);
+  g_clear_pointer (&coins, node_coins_close);
+  remove_folder (folder);
+}
+
+/* What was read ahead before a flush must not bring back a coin that the flush deleted. */
+static void
+test_prefetch (void) {
+  g_autofree char *folder = make_folder ();
+  g_autoptr (NodeCoins) coins = open_coins (folder, 0);
+  BtcOutpoint outpoints[10], some[3];
+  guint64 generation;
+  BtcCoin coin = make_coin (3);
+
+  for (guint32 i = 0; i < 10; i++) {
+    add (coins, i);
+    outpoints[i] = make_outpoint (i);
+  }
+  flush (coins, tip_a, TRUE);
+  node_coins_prefetch (coins, outpoints, 10);
+  g_assert_true (node_coins_staging_contains (&coins->staging, &outpoints[4]));
+  g_assert_true (has (coins, 4));
+  g_assert_false (node_coins_staging_contains (&coins->staging, &outpoints[4]));
+  some[0] = outpoints[1];
+  some[1] = outpoints[4];
+  some[2] = outpoints[2];
+  g_assert_cmpuint (node_coins_filter_uncached (coins, some, 3), ==, 2);
+  g_assert_true (btc_outpoint_equal (&some[1], &outpoints[2]));
+
+  spend (coins, 4);
+  spend (coins, 3);
+  node_coins_prefetch (coins, outpoints, 10);
+  generation = node_coins_staging_get_generation (&coins->staging);
+  flush (coins, tip_b, FALSE);
+  g_assert_false (has (coins, 4));
+  /* A reader that began before the flush comes too late. */
+  node_coins_staging_put (&coins->staging, generation, &outpoints[3], &coin);
+  g_assert_false (has (coins, 3));
+  g_clear_pointer (&coins, node_coins_close);
+  remove_folder (folder);
+}
+
+static gpointer
+prefetch_all (gpointer data) {
+  NodeCoins *coins = data;
+
+  for (guint round = 0; round < 5; round++)
+    for (guint32 i = 0; i < 2000; i += 50) {
+      BtcOutpoint outpoints[50];
+      for (guint32 k = 0; k < 50; k++)
+        outpoints[k] = make_outpoint (i + k);
+      node_coins_prefetch (coins, outpoints, 50);
+    }
+  return NULL;
+}
+
+/* Several threads read ahead while coins are spent, added and flushed; a plain array says what there must be. */
+static void
+test_threads (void) {
+  g_autofree char *folder = make_folder ();
+  g_autoptr (NodeCoins) coins = open_coins (folder, 3000);
+  gboolean model[2000] = { FALSE };
+  GThread *threads[3];
+  guint64 there = 0;
+
+  for (gsize t = 0; t < G_N_ELEMENTS (threads); t++)
+    threads[t] = g_thread_new ("prefetch", prefetch_all, coins);
+  for (guint step = 0; step < 40000; step++) {
+    guint32 i = (guint32) common_random_below (G_N_ELEMENTS (model));
+    g_assert_cmpint (has (coins, i), ==, model[i]);
+    if (model[i])
+      spend (coins, i);
+    else
+      add (coins, i);
+    model[i] = !model[i];
+    if (step % 1500 == 0)
+      flush (coins, tip_a, step % 4500 == 0);
+  }
+  for (gsize t = 0; t < G_N_ELEMENTS (threads); t++)
+    g_thread_join (threads[t]);
+  flush (coins, tip_b, FALSE);
+  for (guint32 i = 0; i < G_N_ELEMENTS (model); i++) {
+    g_assert_cmpint (has (coins, i), ==, model[i]);
+    there += model[i];
+  }
+  g_assert_cmpuint (count_on_disk (coins), ==, there);
+  g_clear_pointer (&coins, node_coins_close);
+  remove_folder (folder);
+}
+
+/* The cache stays about as large as it was told, keeps much of what is clean, and loses nothing. */
+static void
+test_evict (void) {
+  g_autofree char *folder = make_folder ();
+  g_autoptr (NodeCoins) coins = open_coins (folder, 0);
+
+  for (guint32 i = 0; i < 100000; i++) {
+    add (coins, i);
+    if (i % 1000 == 0 && node_coins_needs_flush (coins)) {
+      flush (coins, tip_a, FALSE);
+      g_assert_false (node_coins_needs_flush (coins));
+      g_assert_cmpuint (node_coins_memory (coins), >, 1 << 20);
+    }
+    g_assert_cmpuint (node_coins_memory (coins), <, 5 << 20);
+  }
+  flush (coins, tip_b, FALSE);
+  for (guint32 i = 0; i < 100000; i++) {
+    g_assert_true (has (coins, i));
+    if (i % 1000 == 0) {
+      g_assert_false (node_coins_needs_flush (coins));
+      g_assert_cmpuint (node_coins_memory (coins), <, 5 << 20);
+    }
+  }
+  g_clear_pointer (&coins, node_coins_close);
+  remove_folder (folder);
+}
+
+/* Ends at every place at which a flush of several batches can end: then the set is at the old block, at the new one, or
+ * marked as between the two. */
+static void
+test_crash (void) {
+  g_autofree char *folder = make_folder ();
+  gboolean seen_old = FALSE, seen_between = FALSE, seen_new = FALSE;
+
+  for (guint64 n = 1; !seen_new; n++) {
+    guint8 best[32], new32[32], old32[32];
+    gboolean replay;
+    g_autoptr (NodeCoins) coins = NULL;
+    int status;
+    pid_t child;
+
+    remove_folder (folder);
+    coins = open_coins (folder, 2000);
+    for (guint32 i = 0; i < 50; i++)
+      add (coins, i);
+    flush (coins, tip_a, FALSE);
+    g_clear_pointer (&coins, node_coins_close);
+
+    child = fork ();
+    if (child == 0) {
+      coins = open_coins (folder, 2000);
+      for (guint32 i = 0; i < 50; i++)
+        spend (coins, i);
+      for (guint32 i = 100; i < 200; i++)
+        add (coins, i);
+      node_store_set_crash_after (n);
+      flush (coins, tip_b, FALSE);
+      _exit (0);
+    }
+    g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+    coins = open_coins (folder, 2000);
+    g_assert_true (node_coins_get_best (coins, best, &replay, new32, old32, NULL));
+    if (replay) {
+      seen_between = TRUE;
+      g_assert_cmpmem (old32, 32, tip_a, 32);
+      g_assert_cmpmem (new32, 32, tip_b, 32);
+    } else if (memcmp (best, tip_a, 32) == 0) {
+      seen_old = TRUE;
+      g_assert_cmpuint (count_on_disk (coins), ==, 50);
+    } else {
+      g_assert_cmpmem (best, 32, tip_b, 32);
+      seen_new = TRUE;
+      g_assert_cmpuint (count_on_disk (coins), ==, 100);
+    }
+    g_assert_true (seen_new || (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL));
+  }
+  g_assert_true (seen_old && seen_between);
+  remove_folder (folder);
+}
+
+static void
+test_damaged_value (void) {
+  g_autofree char *folder = make_folder ();
+  g_autoptr (GError) error = NULL;
+  BtcOutpoint outpoint = make_outpoint (1);
+  guint8 key[NODE_COIN_KEY_MAX];
+  gsize len = node_coin_make_key (key, &outpoint);
+  g_autoptr (NodeDb) db = node_db_open (folder, 1 << 20, TRUE, FALSE, &error);
+  g_autoptr (NodeDbBatch) batch = node_db_batch_new (db);
+  g_autoptr (NodeCoins) coins = NULL;
+  BtcCoin coin;
+  gboolean found;
+
+  node_db_batch_put (batch, key, len, (const guint8 *) "\x02\x09\x02short", 8);
+  g_assert_true (node_db_batch_write (batch, TRUE, &error));
+  g_clear_pointer (&batch, node_db_batch_free);
+  g_clear_pointer (&db, node_db_close);
+  coins = open_coins (folder, 0);
+  g_assert_false (node_coins_get (coins, &outpoint, &coin, &found, &error));
+  g_assert_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT);
+  g_assert_nonnull (strstr (error->message, "-reindex-chainstate"));
+  g_clear_pointer (&coins, node_coins_close);
+  remove_folder (folder);
+}
+
+int
+main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/node/coins/add-spend-flush", test_add_spend_flush);
+  g_test_add_func ("/node/coins/spent-then-added", test_spent_then_added);
+  g_test_add_func ("/node/coins/overwrite", test_overwrite);
+  g_test_add_func ("/node/coins/unspendable", test_unspendable);
+  g_test_add_func ("/node/coins/prefetch", test_prefetch);
+  g_test_add_func ("/node/coins/threads", test_threads);
+  g_test_add_func ("/node/coins/evict", test_evict);
+  g_test_add_func ("/node/coins/crash", test_crash);
+  g_test_add_func ("/node/coins/damaged-value", test_damaged_value);
+  return g_test_run ();
+}
