@@ -14,8 +14,8 @@ btc_hash_writer_init_tagged (BtcHashWriter *writer, const char *tag) {
   writer->used = 0;
 }
 
-static void
-flush (BtcHashWriter *writer) {
+void
+btc_hash_writer_flush (BtcHashWriter *writer) {
   btc_sha256_update (&writer->hash, writer->buffer, writer->used);
   writer->used = 0;
 }
@@ -25,7 +25,7 @@ btc_hash_writer_data (BtcHashWriter *writer, const guint8 *data, gsize len) {
   if (len == 0)
     return;
   if (len > sizeof writer->buffer - writer->used) {
-    flush (writer);
+    btc_hash_writer_flush (writer);
     if (len > sizeof writer->buffer) {
       btc_sha256_update (&writer->hash, data, len);
       return;
@@ -91,12 +91,12 @@ btc_hash_writer_output (BtcHashWriter *writer, const BtcTxOut *output) {
 
 void
 btc_hash_writer_finish (BtcHashWriter *writer, guint8 out32[32]) {
-  flush (writer);
+  btc_hash_writer_flush (writer);
   btc_sha256_finish (&writer->hash, out32);
 }
 
 void
 btc_hash_writer_finish_double (BtcHashWriter *writer, guint8 out32[32]) {
-  flush (writer);
+  btc_hash_writer_flush (writer);
   btc_sha256_finish_double (&writer->hash, out32);
 }

@@ -23,6 +23,7 @@ void btc_hash_writer_compact (BtcHashWriter *writer, guint64 value);
 void btc_hash_writer_bytes (BtcHashWriter *writer, BtcSpan bytes); /* with their CompactSize */
 void btc_hash_writer_outpoint (BtcHashWriter *writer, const BtcOutpoint *outpoint);
 void btc_hash_writer_output (BtcHashWriter *writer, const BtcTxOut *output);
+void btc_hash_writer_flush (BtcHashWriter *writer); /* all that was written is now in `hash` */
 void btc_hash_writer_finish (BtcHashWriter *writer, guint8 out32[32]);
 void btc_hash_writer_finish_double (BtcHashWriter *writer, guint8 out32[32]);
 

@@ -1,8 +1,7 @@
 /* The original signature hash: the transaction with parts left out, its scripts blanked but for the one that is being
  * satisfied, then the hash type as four bytes. Streams into the hash, copies nothing. */
 #include "bitcoin/script/sighash.h"
-#include "bitcoin/script/hash_writer.h"
-#include "bitcoin/script/script.h"
+#include "bitcoin/script/machine.h"
 
 #include <string.h>
 
@@ -71,6 +70,15 @@ write_outputs (BtcHashWriter *writer, const BtcTx *tx, guint32 in, guint32 hash_
 }
 
 void
+btc_sighash_legacy_prefix (BtcHashWriter *writer, const BtcTx *tx, guint32 in, BtcSpan script_code, guint32 hash_type) {
+  btc_hash_writer_init (writer);
+  btc_hash_writer_u32 (writer, tx->version);
+  write_inputs (writer, tx, in, script_code, hash_type);
+  write_outputs (writer, tx, in, hash_type);
+  btc_hash_writer_u32 (writer, tx->locktime);
+}
+
+void
 btc_sighash_legacy (const BtcTx *tx, guint32 in, BtcSpan script_code, guint32 hash_type, guint8 out32[32]) {
   BtcHashWriter writer;
 
@@ -82,11 +90,7 @@ btc_sighash_legacy (const BtcTx *tx, guint32 in, BtcSpan script_code, guint32 ha
     out32[0] = 1;
     return;
   }
-  btc_hash_writer_init (&writer);
-  btc_hash_writer_u32 (&writer, tx->version);
-  write_inputs (&writer, tx, in, script_code, hash_type);
-  write_outputs (&writer, tx, in, hash_type);
-  btc_hash_writer_u32 (&writer, tx->locktime);
+  btc_sighash_legacy_prefix (&writer, tx, in, script_code, hash_type);
   btc_hash_writer_u32 (&writer, hash_type);
   btc_hash_writer_finish_double (&writer, out32);
 }

@@ -1,7 +1,6 @@
 /* Signature hashes of witnesses: the shared midstates, BIP 143 (version 0), BIP 341 and 342 (taproot). */
 #include "bitcoin/script/sighash.h"
-#include "bitcoin/script/hash_writer.h"
-#include "bitcoin/script/opcodes.h"
+#include "bitcoin/script/machine.h"
 
 #include <string.h>
 
@@ -111,21 +110,18 @@ hash_all_outputs (const BtcTx *tx, guint8 out32[32]) {
 }
 
 void
-btc_sighash_witness_v0 (const BtcSighashCache *cache,
-                        guint32 in,
-                        BtcSpan script_code,
-                        gint64 value_sat,
-                        guint32 hash_type,
-                        guint8 out32[32]) {
+btc_sighash_witness_v0_prefix (BtcHashWriter *writer,
+                               const BtcSighashCache *cache,
+                               guint32 in,
+                               BtcSpan script_code,
+                               gint64 value_sat,
+                               guint32 hash_type) {
   const BtcTx *tx = cache->tx;
   gboolean ready = cache->bip143_ready;
   gboolean only_this = (hash_type & BTC_SIGHASH_ANYONECANPAY) != 0;
   gboolean none = (hash_type & OUTPUT_MASK) == BTC_SIGHASH_NONE;
   gboolean single = (hash_type & OUTPUT_MASK) == BTC_SIGHASH_SINGLE;
   guint8 prevouts32[32] = { 0 }, sequences32[32] = { 0 }, outputs32[32] = { 0 };
-  BtcHashWriter writer;
-
-  g_return_if_fail (in < tx->n_in);
 
   if (!only_this)
     get_double (ready, cache->prevouts_sha256d32, tx, hash_prevouts, prevouts32);
@@ -137,16 +133,30 @@ btc_sighash_witness_v0 (const BtcSighashCache *cache,
     hash_outputs (&tx->out[in], 1, outputs32);
     btc_sha256 (outputs32, 32, outputs32);
   }
-  btc_hash_writer_init (&writer);
-  btc_hash_writer_u32 (&writer, tx->version);
-  btc_hash_writer_data (&writer, prevouts32, 32);
-  btc_hash_writer_data (&writer, sequences32, 32);
-  btc_hash_writer_outpoint (&writer, &tx->in[in].prevout);
-  btc_hash_writer_bytes (&writer, script_code);
-  btc_hash_writer_u64 (&writer, (guint64) value_sat);
-  btc_hash_writer_u32 (&writer, tx->in[in].sequence);
-  btc_hash_writer_data (&writer, outputs32, 32);
-  btc_hash_writer_u32 (&writer, tx->locktime);
+  btc_hash_writer_init (writer);
+  btc_hash_writer_u32 (writer, tx->version);
+  btc_hash_writer_data (writer, prevouts32, 32);
+  btc_hash_writer_data (writer, sequences32, 32);
+  btc_hash_writer_outpoint (writer, &tx->in[in].prevout);
+  btc_hash_writer_bytes (writer, script_code);
+  btc_hash_writer_u64 (writer, (guint64) value_sat);
+  btc_hash_writer_u32 (writer, tx->in[in].sequence);
+  btc_hash_writer_data (writer, outputs32, 32);
+  btc_hash_writer_u32 (writer, tx->locktime);
+}
+
+void
+btc_sighash_witness_v0 (const BtcSighashCache *cache,
+                        guint32 in,
+                        BtcSpan script_code,
+                        gint64 value_sat,
+                        guint32 hash_type,
+                        guint8 out32[32]) {
+  BtcHashWriter writer;
+
+  g_return_if_fail (in < cache->tx->n_in);
+
+  btc_sighash_witness_v0_prefix (&writer, cache, in, script_code, value_sat, hash_type);
   btc_hash_writer_u32 (&writer, hash_type);
   btc_hash_writer_finish_double (&writer, out32);
 }

@@ -1,0 +1,129 @@
+/* Single signatures against the transaction, through the signature cache. */
+#include "bitcoin/script/machine.h"
+#include "bitcoin/script/signature_encoding.h"
+
+#include <secp256k1.h>
+#include <secp256k1_extrakeys.h>
+#include <secp256k1_schnorrsig.h>
+#include <string.h>
+
+/* The name of a checked signature in a cache: kind, hash, key and signature hashed together. */
+static void
+cache_key (char kind, const guint8 hash32[32], BtcSpan key, BtcSpan signature, guint8 out32[32]) {
+  BtcHashWriter writer;
+
+  btc_hash_writer_init (&writer);
+  btc_hash_writer_u8 (&writer, kind);
+  btc_hash_writer_data (&writer, hash32, 32);
+  btc_hash_writer_bytes (&writer, key);
+  btc_hash_writer_data (&writer, signature.data, signature.len);
+  btc_hash_writer_finish (&writer, out32);
+}
+
+static gboolean
+schnorr_verify (BtcSpan signature, BtcSpan key, const guint8 hash32[32]) {
+  secp256k1_xonly_pubkey pubkey;
+
+  return secp256k1_xonly_pubkey_parse (secp256k1_context_static, &pubkey, key.data)
+         && secp256k1_schnorrsig_verify (secp256k1_context_static, signature.data, hash32, 32, &pubkey);
+}
+
+static gboolean
+verify (const BtcSpend *spend, char kind, BtcSpan signature, BtcSpan key, const guint8 hash32[32]) {
+  const BtcSignatureCache *cache = spend->signatures;
+  guint8 key32[32];
+  gboolean good;
+
+  if (cache != NULL) {
+    cache_key (kind, hash32, key, signature, key32);
+    if (cache->seen (cache->data, key32))
+      return TRUE;
+  }
+  good = kind == 'S' ? schnorr_verify (signature, key, hash32) : btc_ecdsa_verify_lax (signature, key, hash32);
+  if (good && cache != NULL)
+    cache->add (cache->data, key32);
+  return good;
+}
+
+/* A key's first byte says how long it is: 02 03 compressed, 04 not, 06 07 the hybrid form. */
+static gboolean
+has_key_size (BtcSpan key) {
+  if (key.len == 33)
+    return key.data[0] == 0x02 || key.data[0] == 0x03;
+  return key.len == 65 && (key.data[0] == 0x04 || key.data[0] == 0x06 || key.data[0] == 0x07);
+}
+
+/* Hash types that give the same hash but for their own four bytes share an entry. */
+static guint
+memo_index (guint32 hash_type) {
+  guint mode = hash_type & 0x1f;
+
+  return (hash_type & BTC_SIGHASH_ANYONECANPAY ? 3 : 0)
+         + (mode == BTC_SIGHASH_SINGLE ? 2
+            : mode == BTC_SIGHASH_NONE ? 1
+                                       : 0);
+}
+
+static void
+signature_hash (BtcMachine *machine, BtcSighashMemo *memo, BtcSpan script_code, guint32 hash_type, guint8 out32[32]) {
+  const BtcSpend *spend = machine->spend;
+  guint at = memo_index (hash_type);
+  BtcHashWriter writer;
+
+  if (machine->version == BTC_SIGVERSION_BASE && (hash_type & 0x1f) == BTC_SIGHASH_SINGLE
+      && spend->in >= spend->cache->tx->n_out) {
+    btc_sighash_legacy (spend->cache->tx, spend->in, script_code, hash_type, out32);
+    return;
+  }
+  if (!memo->filled[at] || memo->code[at].data != script_code.data || memo->code[at].len != script_code.len) {
+    if (machine->version == BTC_SIGVERSION_BASE)
+      btc_sighash_legacy_prefix (&writer, spend->cache->tx, spend->in, script_code, hash_type);
+    else
+      btc_sighash_witness_v0_prefix (&writer, spend->cache, spend->in, script_code, spend->value_sat, hash_type);
+    btc_hash_writer_flush (&writer);
+    memo->filled[at] = TRUE;
+    memo->code[at] = script_code;
+    memo->prefix[at] = writer.hash;
+  }
+  writer.hash = memo->prefix[at];
+  writer.used = 0;
+  btc_hash_writer_u32 (&writer, hash_type);
+  btc_hash_writer_finish_double (&writer, out32);
+}
+
+gboolean
+btc_check_ecdsa (BtcMachine *machine, BtcSighashMemo *memo, BtcSpan signature, BtcSpan key, BtcSpan script_code) {
+  guint8 hash32[32];
+
+  if (!has_key_size (key) || signature.len == 0)
+    return FALSE;
+  /* The last byte is the hash type, and all of it is signed. */
+  signature_hash (machine, memo, script_code, signature.data[signature.len - 1], hash32);
+  signature.len--;
+  return verify (machine->spend, 'E', signature, key, hash32);
+}
+
+/* BIP 341: 64 bytes, or 65 with a hash type that is not the default one. */
+BtcScriptError
+btc_check_schnorr (const BtcSpend *spend,
+                   BtcSpan signature,
+                   const guint8 key32[32],
+                   const guint8 *annex_sha32,
+                   const guint8 *leaf32,
+                   guint32 separator_index) {
+  guint8 hash_type = BTC_SIGHASH_DEFAULT;
+  guint8 hash32[32];
+
+  if (signature.len != 64 && signature.len != 65)
+    return BTC_SCRIPT_ERR_SCHNORR_SIG_SIZE;
+  if (signature.len == 65) {
+    hash_type = signature.data[64];
+    signature.len = 64;
+    if (hash_type == BTC_SIGHASH_DEFAULT)
+      return BTC_SCRIPT_ERR_SCHNORR_SIG_HASHTYPE;
+  }
+  if (!btc_sighash_taproot (spend->cache, spend->in, hash_type, annex_sha32, leaf32, separator_index, hash32))
+    return BTC_SCRIPT_ERR_SCHNORR_SIG_HASHTYPE;
+  return verify (spend, 'S', signature, (BtcSpan){ key32, 32 }, hash32) ? BTC_SCRIPT_ERR_OK
+                                                                        : BTC_SCRIPT_ERR_SCHNORR_SIG;
+}

@@ -1,0 +1,83 @@
+/* OP_CHECKLOCKTIMEVERIFY (BIP 65), OP_CHECKSEQUENCEVERIFY (BIP 112), and the NOPs that are left for the future. */
+#include "bitcoin/script/machine.h"
+
+#define LOCKTIME_THRESHOLD 500000000 /* lock times below are heights, from here on seconds */
+
+/* BIP 68: fields of a sequence number. */
+#define SEQUENCE_DISABLE ((gint64) 1 << 31)
+#define SEQUENCE_IS_TIME ((gint64) 1 << 22)
+#define SEQUENCE_VALUE_MASK (SEQUENCE_IS_TIME | 0xffff)
+
+static const BtcTxIn *
+get_input (const BtcMachine *machine) {
+  return &machine->spend->cache->tx->in[machine->spend->in];
+}
+
+static gboolean
+lock_time_reached (const BtcMachine *machine, gint64 wanted) {
+  gint64 lock_time = machine->spend->cache->tx->locktime;
+
+  /* Heights compare with heights, times with times. */
+  if ((lock_time < LOCKTIME_THRESHOLD) != (wanted < LOCKTIME_THRESHOLD) || wanted > lock_time)
+    return FALSE;
+  /* A final input would make the transaction's lock time void. */
+  return get_input (machine)->sequence != BTC_SEQUENCE_FINAL;
+}
+
+static gboolean
+sequence_reached (const BtcMachine *machine, gint64 wanted) {
+  gint64 sequence = get_input (machine)->sequence;
+
+  /* The version is unsigned here, as in BIP 68. */
+  if (machine->spend->cache->tx->version < 2 || (sequence & SEQUENCE_DISABLE))
+    return FALSE;
+  sequence &= SEQUENCE_VALUE_MASK;
+  wanted &= SEQUENCE_VALUE_MASK;
+  return (sequence & SEQUENCE_IS_TIME) == (wanted & SEQUENCE_IS_TIME) && wanted <= sequence;
+}
+
+/* Five bytes, so that all 32 bits of a lock time can be said. The operand stays on the stack. */
+static BtcScriptError
+read_operand (BtcMachine *machine, gint64 *operand) {
+  if (machine->stack->n < 1)
+    return BTC_SCRIPT_ERR_INVALID_STACK_OPERATION;
+  if (!btc_element_read_number (btc_stack_top (machine->stack, 1),
+                                (machine->spend->flags & BTC_VERIFY_MINIMALDATA) != 0, 5, operand))
+    return BTC_SCRIPT_ERR_SCRIPTNUM;
+  return *operand < 0 ? BTC_SCRIPT_ERR_NEGATIVE_LOCKTIME : BTC_SCRIPT_ERR_OK;
+}
+
+static BtcScriptError
+check_lock_time (BtcMachine *machine) {
+  gint64 wanted;
+  BtcScriptError error = read_operand (machine, &wanted);
+
+  if (error != BTC_SCRIPT_ERR_OK)
+    return error;
+  return lock_time_reached (machine, wanted) ? BTC_SCRIPT_ERR_OK : BTC_SCRIPT_ERR_UNSATISFIED_LOCKTIME;
+}
+
+static BtcScriptError
+check_sequence (BtcMachine *machine) {
+  gint64 wanted;
+  BtcScriptError error = read_operand (machine, &wanted);
+
+  if (error != BTC_SCRIPT_ERR_OK)
+    return error;
+  if (wanted & SEQUENCE_DISABLE)
+    return BTC_SCRIPT_ERR_OK;
+  return sequence_reached (machine, wanted) ? BTC_SCRIPT_ERR_OK : BTC_SCRIPT_ERR_UNSATISFIED_LOCKTIME;
+}
+
+BtcScriptError
+btc_op_lock (BtcMachine *machine, guint8 opcode) {
+  BtcVerifyFlags flags = machine->spend->flags;
+
+  if (opcode == BTC_OP_CHECKLOCKTIMEVERIFY)
+    return flags & BTC_VERIFY_CHECKLOCKTIMEVERIFY ? check_lock_time (machine) : BTC_SCRIPT_ERR_OK;
+  if (opcode == BTC_OP_CHECKSEQUENCEVERIFY)
+    return flags & BTC_VERIFY_CHECKSEQUENCEVERIFY ? check_sequence (machine) : BTC_SCRIPT_ERR_OK;
+  if (flags & BTC_VERIFY_DISCOURAGE_UPGRADABLE_NOPS)
+    return BTC_SCRIPT_ERR_DISCOURAGE_UPGRADABLE_NOPS;
+  return BTC_SCRIPT_ERR_OK;
+}

@@ -1,0 +1,168 @@
+/* Operations that move values about, OP_SIZE and OP_EQUAL. */
+#include "bitcoin/script/machine.h"
+
+#include <string.h>
+
+/* How many values OPCODE needs on the stack. */
+static guint32
+needed (guint8 opcode) {
+  switch (opcode) {
+  case BTC_OP_DEPTH:
+  case BTC_OP_FROMALTSTACK:
+    return 0;
+  case BTC_OP_2DROP:
+  case BTC_OP_2DUP:
+  case BTC_OP_NIP:
+  case BTC_OP_OVER:
+  case BTC_OP_PICK:
+  case BTC_OP_ROLL:
+  case BTC_OP_SWAP:
+  case BTC_OP_TUCK:
+  case BTC_OP_EQUAL:
+  case BTC_OP_EQUALVERIFY:
+    return 2;
+  case BTC_OP_3DUP:
+  case BTC_OP_ROT:
+    return 3;
+  case BTC_OP_2OVER:
+  case BTC_OP_2SWAP:
+    return 4;
+  case BTC_OP_2ROT:
+    return 6;
+  default:
+    return 1;
+  }
+}
+
+/* Pushes again the value that is I from the top. */
+static void
+copy (BtcStack *stack, guint32 i) {
+  stack->slots[stack->n] = *btc_stack_top (stack, i);
+  stack->n++;
+}
+
+/* Takes the value that is I from the top out, and puts it on top. */
+static void
+roll (BtcStack *stack, guint32 i) {
+  BtcElement moved = *btc_stack_top (stack, i);
+
+  btc_stack_remove (stack, i);
+  stack->slots[stack->n++] = moved;
+}
+
+static void
+tuck (BtcStack *stack) {
+  copy (stack, 1);
+  roll (stack, 3);
+  roll (stack, 2);
+}
+
+static BtcScriptError
+pick_or_roll (BtcMachine *machine, guint8 opcode) {
+  BtcStack *stack = machine->stack;
+  gint64 n;
+
+  if (!btc_element_read_number (btc_stack_top (stack, 1), (machine->spend->flags & BTC_VERIFY_MINIMALDATA) != 0, 4, &n))
+    return BTC_SCRIPT_ERR_SCRIPTNUM;
+  stack->n--;
+  if (n < 0 || n >= stack->n)
+    return BTC_SCRIPT_ERR_INVALID_STACK_OPERATION;
+  if (opcode == BTC_OP_PICK)
+    copy (stack, n + 1);
+  else
+    roll (stack, n + 1);
+  return BTC_SCRIPT_ERR_OK;
+}
+
+static BtcScriptError
+equal (BtcMachine *machine, guint8 opcode) {
+  BtcStack *stack = machine->stack;
+  BtcSpan a = btc_element_span (btc_stack_top (stack, 2));
+  BtcSpan b = btc_element_span (btc_stack_top (stack, 1));
+  gboolean same = a.len == b.len && memcmp (a.data, b.data, a.len) == 0;
+
+  stack->n -= 2;
+  return btc_finish_bool (machine, same, opcode == BTC_OP_EQUALVERIFY, BTC_SCRIPT_ERR_EQUALVERIFY);
+}
+
+BtcScriptError
+btc_op_stack (BtcMachine *machine, guint8 opcode) {
+  BtcStack *stack = machine->stack;
+
+  if (stack->n < needed (opcode))
+    return BTC_SCRIPT_ERR_INVALID_STACK_OPERATION;
+  switch (opcode) {
+  case BTC_OP_TOALTSTACK:
+    btc_stack_to_alt (stack);
+    break;
+  case BTC_OP_FROMALTSTACK:
+    if (stack->n_alt < 1)
+      return BTC_SCRIPT_ERR_INVALID_ALTSTACK_OPERATION;
+    btc_stack_from_alt (stack);
+    break;
+  case BTC_OP_2DROP:
+    stack->n -= 2;
+    break;
+  case BTC_OP_2DUP:
+    copy (stack, 2);
+    copy (stack, 2);
+    break;
+  case BTC_OP_3DUP:
+    copy (stack, 3);
+    copy (stack, 3);
+    copy (stack, 3);
+    break;
+  case BTC_OP_2OVER:
+    copy (stack, 4);
+    copy (stack, 4);
+    break;
+  case BTC_OP_2ROT:
+    roll (stack, 6);
+    roll (stack, 6);
+    break;
+  case BTC_OP_2SWAP:
+    roll (stack, 4);
+    roll (stack, 4);
+    break;
+  case BTC_OP_IFDUP:
+    if (btc_element_is_true (btc_stack_top (stack, 1)))
+      copy (stack, 1);
+    break;
+  case BTC_OP_DEPTH:
+    btc_stack_push_number (stack, stack->n);
+    break;
+  case BTC_OP_DROP:
+    stack->n--;
+    break;
+  case BTC_OP_DUP:
+    copy (stack, 1);
+    break;
+  case BTC_OP_NIP:
+    btc_stack_remove (stack, 2);
+    break;
+  case BTC_OP_OVER:
+    copy (stack, 2);
+    break;
+  case BTC_OP_PICK:
+  case BTC_OP_ROLL:
+    return pick_or_roll (machine, opcode);
+  case BTC_OP_ROT:
+    roll (stack, 3);
+    break;
+  case BTC_OP_SWAP:
+    roll (stack, 2);
+    break;
+  case BTC_OP_TUCK:
+    tuck (stack);
+    break;
+  case BTC_OP_SIZE:
+    btc_stack_push_number (stack, btc_stack_top (stack, 1)->len);
+    break;
+  case BTC_OP_EQUAL:
+  case BTC_OP_EQUALVERIFY:
+    return equal (machine, opcode);
+  default:
+    return BTC_SCRIPT_ERR_BAD_OPCODE;
+  }
+  return BTC_SCRIPT_ERR_OK;
+}
