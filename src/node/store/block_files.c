@@ -290,7 +290,7 @@ writer_flush (NodeBlockFiles *files, NodeFlatWriter *writer, GError **error) {
   g_hash_table_iter_init (&iter, writer->unsynced);
   while (g_hash_table_iter_next (&iter, &key, NULL)) {
     if (!writer_select (files, writer, GPOINTER_TO_INT (key), error)
-        || !node_flat_sync (writer->fd, writer->path, error))
+        || !node_flat_commit (writer->fd, writer->path, error))
       return FALSE;
     g_hash_table_iter_remove (&iter);
   }

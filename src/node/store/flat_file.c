@@ -107,7 +107,7 @@ node_flat_truncate (int fd, const char *path, guint64 size, GError **error) {
 }
 
 gboolean
-node_flat_sync (int fd, const char *path, GError **error) {
+node_flat_commit (int fd, const char *path, GError **error) {
   node_store_crash_point ();
   if (fdatasync (fd) != 0)
     return node_store_error_from_errno (error, errno, "write", path);

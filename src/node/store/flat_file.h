@@ -30,6 +30,6 @@ gboolean node_flat_write (int fd, const char *path, guint64 pos, const guint8 *d
 gssize node_flat_read (int fd, const char *path, guint64 pos, guint8 *data, gsize len, GError **error);
 
 gboolean node_flat_truncate (int fd, const char *path, guint64 size, GError **error);
-gboolean node_flat_sync (int fd, const char *path, GError **error);
+gboolean node_flat_commit (int fd, const char *path, GError **error);
 
 G_END_DECLS
