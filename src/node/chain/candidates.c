@@ -126,6 +126,7 @@ find_obstacle (NodeChain *chain, NodeBlock *block) {
 
 NodeBlock *
 node_candidates_best (NodeChain *chain) {
+  NodeBlock *tip = node_chain_tip (chain);
   GTreeNode *node;
 
   while ((node = g_tree_node_last (chain->candidates)) != NULL) {
@@ -133,6 +134,9 @@ node_candidates_best (NodeChain *chain) {
     NodeBlock *obstacle = find_obstacle (chain, best);
     gboolean failed;
 
+    /* Blocks of an earlier run have forgotten which came first: no reason to leave the tip. */
+    if (tip != NULL && best->sequence == tip->sequence && node_block_compare_work (best, tip) == 0)
+      return tip;
     if (obstacle == NULL)
       return best;
     failed = (obstacle->status & NODE_BLOCK_FAILED) != 0;

@@ -1,0 +1,449 @@
+#include "chain_fixture.h"
+
+#include "bitcoin/crypto/hash.h"
+#include "bitcoin/primitives/merkle.h"
+#include "bitcoin/primitives/uint256.h"
+#include "bitcoin/script/script.h"
+#include "common/hex.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+static void
+remove_tree (const char *path) {
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *child = g_build_filename (path, name, NULL);
+    remove_tree (child);
+  }
+  g_remove (path);
+}
+
+void
+chain_fixture_init (ChainFixture *fixture, BtcNetwork network) {
+  *fixture = (ChainFixture){
+    .datadir = g_dir_make_tmp ("moneyrocket-chain-XXXXXX", NULL),
+    .params = btc_params_new (network),
+    .dbcache_bytes = 64 << 20,
+    .check_level = 3,
+    .check_blocks = 6,
+  };
+  g_assert_nonnull (fixture->datadir);
+}
+
+void
+chain_fixture_clear (ChainFixture *fixture) {
+  chain_fixture_close (fixture);
+  remove_tree (fixture->datadir);
+  g_free (fixture->datadir);
+  btc_params_free (fixture->params);
+}
+
+static void
+on_connected (gpointer data, const NodeBlock *index, BtcBlock *block, const BtcCoin *spent) {
+  ((ChainFixture *) data)->connected++;
+}
+
+static void
+on_disconnected (gpointer data, const NodeBlock *index, BtcBlock *block) {
+  ((ChainFixture *) data)->disconnected++;
+}
+
+static void
+on_fatal (gpointer data, const char *message) {
+  g_test_message ("fatal: %s", message);
+  g_atomic_int_inc (&((ChainFixture *) data)->fatal);
+}
+
+typedef struct {
+  ChainFixture *fixture;
+  const BtcBlock *block;
+  BtcVerdict verdict;
+  gboolean ok;
+  guint32 height;
+  guint8 hash32[32];
+  NodeBlock *index;
+  const char *path;
+  GError *error;
+} Call;
+
+static void
+do_load (NodeChain *chain, gpointer data) {
+  Call *call = data;
+  call->ok = node_chain_load (chain, &call->error);
+}
+
+gboolean
+chain_fixture_try_open (ChainFixture *fixture, GError **error) {
+  NodeChainOptions options = {
+    .datadir = fixture->datadir,
+    .blocksdir = fixture->datadir,
+    .params = fixture->params,
+    .dbcache_bytes = fixture->dbcache_bytes,
+    .script_threads = 2,
+    .blocks_xor = TRUE,
+    .check_blocks = fixture->check_blocks,
+    .check_level = fixture->check_level,
+    .reindex = fixture->reindex,
+    .reindex_chainstate = fixture->reindex_chainstate,
+  };
+  NodeChainListener listener = { .connected = on_connected, .disconnected = on_disconnected, .fatal = on_fatal };
+  Call call = { .fixture = fixture };
+
+  fixture->chain = node_chain_new (&options);
+  node_chain_add_listener (fixture->chain, &listener, fixture);
+  node_chain_call (fixture->chain, do_load, &call);
+  if (call.ok)
+    return TRUE;
+  g_propagate_error (error, call.error);
+  node_chain_close (g_steal_pointer (&fixture->chain), NULL);
+  return FALSE;
+}
+
+void
+chain_fixture_open (ChainFixture *fixture) {
+  g_autoptr (GError) error = NULL;
+
+  chain_fixture_try_open (fixture, &error);
+  g_assert_no_error (error);
+}
+
+void
+chain_fixture_close (ChainFixture *fixture) {
+  g_autoptr (GError) error = NULL;
+
+  if (fixture->chain == NULL)
+    return;
+  node_chain_close (g_steal_pointer (&fixture->chain), &error);
+  g_assert_no_error (error);
+}
+
+void
+chain_fixture_reopen (ChainFixture *fixture) {
+  chain_fixture_close (fixture);
+  chain_fixture_open (fixture);
+}
+
+static void
+do_accept (NodeChain *chain, gpointer data) {
+  Call *call = data;
+  call->ok = node_chain_accept_block (chain, (BtcBlock *) call->block, TRUE, &call->index, NULL, &call->verdict,
+                                      &call->error);
+}
+
+const char *
+chain_fixture_accept (ChainFixture *fixture, BtcBlock *block) {
+  Call call = { .fixture = fixture, .block = block };
+
+  node_chain_call (fixture->chain, do_accept, &call);
+  g_assert_no_error (call.error);
+  g_assert_true (call.ok);
+  return call.verdict.reason;
+}
+
+static void
+do_test (NodeChain *chain, gpointer data) {
+  Call *call = data;
+  call->ok = node_chain_test_block (chain, (BtcBlock *) call->block, FALSE, FALSE, &call->verdict, &call->error);
+}
+
+const char *
+chain_fixture_test (ChainFixture *fixture, BtcBlock *block) {
+  Call call = { .fixture = fixture, .block = block };
+
+  node_chain_call (fixture->chain, do_test, &call);
+  g_assert_no_error (call.error);
+  g_assert_true (call.ok);
+  return call.verdict.reason;
+}
+
+guint32
+chain_fixture_height (ChainFixture *fixture) {
+  g_autoptr (NodeTip) tip = node_chain_ref_tip (fixture->chain);
+  return tip->block->height;
+}
+
+void
+chain_fixture_tip (ChainFixture *fixture, guint8 hash32[32]) {
+  g_autoptr (NodeTip) tip = node_chain_ref_tip (fixture->chain);
+  memcpy (hash32, tip->block->hash32, 32);
+}
+
+gboolean
+chain_fixture_tip_is (ChainFixture *fixture, const BtcBlock *block) {
+  guint8 hash32[32];
+
+  chain_fixture_tip (fixture, hash32);
+  return memcmp (hash32, block->hash32, 32) == 0;
+}
+
+static void
+do_find (NodeChain *chain, gpointer data) {
+  Call *call = data;
+  call->index = node_chain_find (chain, call->block->hash32);
+}
+
+NodeBlock *
+chain_fixture_find (ChainFixture *fixture, const BtcBlock *block) {
+  Call call = { .fixture = fixture, .block = block };
+
+  node_chain_call (fixture->chain, do_find, &call);
+  return call.index;
+}
+
+static void
+do_invalidate (NodeChain *chain, gpointer data) {
+  Call *call = data;
+  call->ok = node_chain_invalidate (chain, node_chain_find (chain, call->block->hash32), &call->error);
+}
+
+static void
+do_reconsider (NodeChain *chain, gpointer data) {
+  Call *call = data;
+  call->ok = node_chain_reconsider (chain, node_chain_find (chain, call->block->hash32), &call->error);
+}
+
+static void
+do_precious (NodeChain *chain, gpointer data) {
+  Call *call = data;
+  call->ok = node_chain_precious (chain, node_chain_find (chain, call->block->hash32), &call->error);
+}
+
+static void
+do_flush (NodeChain *chain, gpointer data) {
+  Call *call = data;
+  call->ok = node_chain_flush (chain, &call->error);
+}
+
+static void
+call_with (ChainFixture *fixture, const BtcBlock *block, NodeChainJob func) {
+  Call call = { .fixture = fixture, .block = block };
+
+  node_chain_call (fixture->chain, func, &call);
+  g_assert_no_error (call.error);
+  g_assert_true (call.ok);
+}
+
+void
+chain_fixture_invalidate (ChainFixture *fixture, const BtcBlock *block) {
+  call_with (fixture, block, do_invalidate);
+}
+
+void
+chain_fixture_reconsider (ChainFixture *fixture, const BtcBlock *block) {
+  call_with (fixture, block, do_reconsider);
+}
+
+void
+chain_fixture_precious (ChainFixture *fixture, const BtcBlock *block) {
+  call_with (fixture, block, do_precious);
+}
+
+void
+chain_fixture_flush (ChainFixture *fixture) {
+  call_with (fixture, NULL, do_flush);
+}
+
+static void
+do_hash (NodeChain *chain, gpointer data) {
+  Call *call = data;
+  g_autoptr (NodeCoinsCursor) cursor = NULL;
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  BtcOutpoint outpoint;
+  BtcSha256 hash;
+  BtcCoin coin;
+
+  call->ok = node_chain_flush (chain, &call->error);
+  btc_sha256_init (&hash);
+  cursor = node_coins_cursor_new (node_chain_coins (chain));
+  while (node_coins_cursor_next (cursor, &outpoint, &coin, &call->error)) {
+    g_byte_array_set_size (bytes, 0);
+    btc_write_data (bytes, outpoint.txid32, 32);
+    btc_write_u32 (bytes, outpoint.n);
+    btc_write_u32 (bytes, coin.height * 2 + (coin.coinbase ? 1 : 0));
+    btc_write_i64 (bytes, coin.out.value_sat);
+    btc_write_bytes (bytes, coin.out.script.data, coin.out.script.len);
+    btc_sha256_update (&hash, bytes->data, bytes->len);
+  }
+  btc_sha256_finish_double (&hash, call->hash32);
+}
+
+char *
+chain_fixture_utxo_hash (ChainFixture *fixture) {
+  Call call = { .fixture = fixture };
+
+  node_chain_call (fixture->chain, do_hash, &call);
+  g_assert_no_error (call.error);
+  g_assert_true (call.ok);
+  return common_hex_encode_reversed (call.hash32, 32);
+}
+
+typedef struct {
+  const char *path;
+  GMutex lock;
+  GCond done_cond;
+  gboolean done;
+} Wait;
+
+static void
+on_import_done (NodeChain *chain, gpointer data, const GError *error) {
+  Wait *wait = data;
+
+  g_assert_no_error (error);
+  g_mutex_lock (&wait->lock);
+  wait->done = TRUE;
+  g_cond_signal (&wait->done_cond);
+  g_mutex_unlock (&wait->lock);
+}
+
+static void
+do_import (NodeChain *chain, gpointer data) {
+  node_chain_import (chain, ((Wait *) data)->path, on_import_done, data);
+}
+
+void
+chain_fixture_import (ChainFixture *fixture, const char *path) {
+  Wait wait = { .path = path };
+
+  g_mutex_init (&wait.lock);
+  g_cond_init (&wait.done_cond);
+  node_chain_call (fixture->chain, do_import, &wait);
+  g_mutex_lock (&wait.lock);
+  while (!wait.done)
+    g_cond_wait (&wait.done_cond, &wait.lock);
+  g_mutex_unlock (&wait.lock);
+  g_mutex_clear (&wait.lock);
+  g_cond_clear (&wait.done_cond);
+}
+
+void
+chain_fixture_wait_ready (ChainFixture *fixture) {
+  g_autofree char *empty = g_build_filename (fixture->datadir, "empty.dat", NULL);
+
+  /* Imports come one after another: once an empty one is done, those before it are. */
+  g_file_set_contents (empty, "", 0, NULL);
+  chain_fixture_import (fixture, empty);
+}
+
+BtcBlock *
+chain_block_mine (GByteArray *bytes) {
+  BtcUint256 target, value;
+  guint8 hash32[32];
+  g_autoptr (GBytes) all = NULL;
+
+  btc_uint256_from_compact (&target, btc_get_u32 (bytes->data + 72), NULL, NULL);
+  for (guint32 nonce = 0;; nonce++) {
+    btc_put_u32 (bytes->data + 76, nonce);
+    btc_sha256d (bytes->data, BTC_HEADER_SIZE, hash32);
+    btc_uint256_from_le (&value, hash32);
+    if (btc_uint256_compare (&value, &target) <= 0)
+      break;
+  }
+  all = g_bytes_new (bytes->data, bytes->len);
+  return btc_block_new (all);
+}
+
+static BtcTx *
+make_coinbase (guint32 height, guint salt, gint64 reward_sat) {
+  static const guint8 anyone[] = { 0x51 };
+  g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, 0);
+  g_autoptr (GByteArray) script = g_byte_array_new ();
+  BtcOutpoint none = { .n = 0xffffffff };
+  guint8 tag[4];
+
+  btc_put_u32 (tag, salt);
+  btc_script_write_number (script, height);
+  btc_script_write_push (script, tag, sizeof tag);
+  btc_tx_builder_add_in (builder, &none, 0xffffffff);
+  btc_tx_builder_set_script_sig (builder, 0, script->data, script->len);
+  btc_tx_builder_add_out (builder, reward_sat, anyone, sizeof anyone);
+  return btc_tx_builder_finish (builder);
+}
+
+BtcBlock *
+chain_block_new (const BtcParams *params,
+                 const BtcBlock *prev,
+                 guint32 height,
+                 guint salt,
+                 gint64 reward_sat,
+                 GPtrArray *txs) {
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (BtcTx) coinbase = NULL;
+  g_autoptr (GByteArray) hashes = g_byte_array_new ();
+  BtcHeader header = { .version = 0x20000000, .bits = 0x207fffff };
+  guint8 raw[BTC_HEADER_SIZE];
+  guint n = txs != NULL ? txs->len : 0;
+
+  if (reward_sat < 0)
+    reward_sat = btc_params_subsidy_sat (params, height);
+  coinbase = make_coinbase (height, salt, reward_sat);
+  memcpy (header.prev32, prev != NULL ? prev->hash32 : params->genesis_hash32, 32);
+  header.time = (prev != NULL ? prev->header.time : btc_get_u32 (params->genesis_bytes + 68)) + 60;
+  g_byte_array_append (hashes, coinbase->txid32, 32);
+  for (guint i = 0; i < n; i++)
+    g_byte_array_append (hashes, ((BtcTx *) g_ptr_array_index (txs, i))->txid32, 32);
+  btc_merkle_root (hashes->data, n + 1, header.merkle_root32, NULL);
+  btc_header_serialize (&header, raw);
+  btc_write_data (bytes, raw, sizeof raw);
+  btc_write_compact (bytes, n + 1);
+  btc_write_data (bytes, coinbase->bytes.data, coinbase->bytes.len);
+  for (guint i = 0; i < n; i++) {
+    BtcTx *tx = g_ptr_array_index (txs, i);
+    btc_write_data (bytes, tx->bytes.data, tx->bytes.len);
+  }
+  return chain_block_mine (bytes);
+}
+
+BtcTx *
+chain_spend_new (const BtcTx *tx, guint32 n, guint32 sequence, gint64 fee_sat) {
+  static const guint8 anyone[] = { 0x51 };
+  g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, 0);
+  BtcOutpoint outpoint = { .n = n };
+  gint64 half = (tx->out[n].value_sat - fee_sat) / 2;
+
+  memcpy (outpoint.txid32, tx->txid32, 32);
+  btc_tx_builder_add_in (builder, &outpoint, sequence);
+  btc_tx_builder_add_out (builder, half, anyone, sizeof anyone);
+  btc_tx_builder_add_out (builder, tx->out[n].value_sat - fee_sat - half, anyone, sizeof anyone);
+  return btc_tx_builder_finish (builder);
+}
+
+GPtrArray *
+chain_blocks_new (const BtcParams *params, guint n, guint salt) {
+  GPtrArray *blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref);
+  BtcBlock *prev = NULL;
+
+  for (guint height = 1; height <= n; height++) {
+    g_autoptr (GPtrArray) txs = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_tx_unref);
+
+    if (height > BTC_COINBASE_MATURITY) {
+      BtcBlock *old = g_ptr_array_index (blocks, height - BTC_COINBASE_MATURITY - 1);
+
+      g_ptr_array_add (txs, chain_spend_new (&old->txs[0], 0, 0xffffffff, 1000));
+      /* The second spends what the first made, in the same block. */
+      g_ptr_array_add (txs, chain_spend_new (g_ptr_array_index (txs, 0), 1, 0xfffffffe, 500));
+    }
+    prev = chain_block_new (params, prev, height, salt, -1, txs);
+    g_assert_nonnull (prev);
+    g_ptr_array_add (blocks, prev);
+  }
+  return blocks;
+}
+
+void
+chain_write_file (const char *path, const BtcParams *params, GPtrArray *blocks) {
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+
+  for (guint i = 0; i < blocks->len; i++) {
+    BtcBlock *block = g_ptr_array_index (blocks, i);
+    gsize len;
+    const guint8 *data = g_bytes_get_data (block->bytes, &len);
+
+    btc_write_data (out, params->network->magic, 4);
+    btc_write_u32 (out, (guint32) len);
+    btc_write_data (out, data, len);
+  }
+  g_assert_true (g_file_set_contents (path, (const char *) out->data, (gssize) out->len, NULL));
+}

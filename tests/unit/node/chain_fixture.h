@@ -1,0 +1,62 @@
+#pragma once
+
+#include "node/chain/chain.h"
+
+/* For tests: a chain in a folder of its own, and blocks of a regtest chain that are made here. */
+
+typedef struct {
+  char *datadir;
+  BtcParams *params;
+  NodeChain *chain;
+  gsize dbcache_bytes;
+  guint check_level;
+  guint check_blocks;
+  gboolean reindex;
+  gboolean reindex_chainstate;
+  /* What the listener heard. */
+  guint connected, disconnected;
+  gint fatal; /* atomic */
+} ChainFixture;
+
+void chain_fixture_init (ChainFixture *fixture, BtcNetwork network);
+void chain_fixture_clear (ChainFixture *fixture); /* closes, and removes the folder */
+void chain_fixture_open (ChainFixture *fixture);
+gboolean chain_fixture_try_open (ChainFixture *fixture, GError **error);
+void chain_fixture_close (ChainFixture *fixture);
+void chain_fixture_reopen (ChainFixture *fixture);
+
+/* Takes in BLOCK; the verdict's reason, or NULL when it is OK. */
+const char *chain_fixture_accept (ChainFixture *fixture, BtcBlock *block);
+const char *chain_fixture_test (ChainFixture *fixture, BtcBlock *block);
+guint32 chain_fixture_height (ChainFixture *fixture);
+void chain_fixture_tip (ChainFixture *fixture, guint8 hash32[32]);
+gboolean chain_fixture_tip_is (ChainFixture *fixture, const BtcBlock *block);
+NodeBlock *chain_fixture_find (ChainFixture *fixture, const BtcBlock *block);
+void chain_fixture_invalidate (ChainFixture *fixture, const BtcBlock *block);
+void chain_fixture_reconsider (ChainFixture *fixture, const BtcBlock *block);
+void chain_fixture_precious (ChainFixture *fixture, const BtcBlock *block);
+void chain_fixture_flush (ChainFixture *fixture);
+
+/* hash_serialized_3 of the coins, as hex; flushes. The caller owns it. */
+char *chain_fixture_utxo_hash (ChainFixture *fixture);
+
+/* Imports PATH and waits. */
+void chain_fixture_import (ChainFixture *fixture, const char *path);
+void chain_fixture_wait_ready (ChainFixture *fixture); /* until nothing is imported or reindexed any more */
+
+/* A regtest block after PREV (NULL: the genesis block) at HEIGHT. SALT makes different blocks. The coinbase pays
+ * REWARD_SAT (-1: what is allowed without fees) to anyone; TXS (may be NULL) follow it. */
+BtcBlock *chain_block_new (const BtcParams *params,
+                           const BtcBlock *prev,
+                           guint32 height,
+                           guint salt,
+                           gint64 reward_sat,
+                           GPtrArray *txs);
+/* Spends output N of TX, which anyone may, into two outputs that anyone may spend, FEE_SAT left over. */
+BtcTx *chain_spend_new (const BtcTx *tx, guint32 n, guint32 sequence, gint64 fee_sat);
+/* BLOCK with its nonce searched again after a change of its bytes. */
+BtcBlock *chain_block_mine (GByteArray *bytes);
+/* N blocks after genesis, in which coinbases are spent once they are mature. */
+GPtrArray *chain_blocks_new (const BtcParams *params, guint n, guint salt);
+/* Writes BLOCKS as a block file. */
+void chain_write_file (const char *path, const BtcParams *params, GPtrArray *blocks);

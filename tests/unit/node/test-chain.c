@@ -1,0 +1,334 @@
+#include "chain_fixture.h"
+
+#include "common/random.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define BLOCK(blocks, height) ((BtcBlock *) g_ptr_array_index (blocks, (height) -1))
+
+static void
+accept_all (ChainFixture *f, GPtrArray *blocks, guint from, guint to) {
+  for (guint height = from; height <= to; height++)
+    g_assert_cmpstr (chain_fixture_accept (f, BLOCK (blocks, height)), ==, NULL);
+}
+
+static void
+test_genesis (void) {
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  chain_fixture_open (&f);
+  g_assert_cmpuint (chain_fixture_height (&f), ==, 0);
+  chain_fixture_reopen (&f);
+  g_assert_cmpuint (chain_fixture_height (&f), ==, 0);
+  chain_fixture_clear (&f);
+}
+
+/* Growing, with a reopening at every stage: what was there is there, and nothing else. */
+static void
+test_grow_and_reopen (void) {
+  g_autoptr (GPtrArray) blocks = NULL;
+  g_autofree char *control = NULL, *again = NULL;
+  ChainFixture f, one;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  chain_fixture_init (&one, BTC_NETWORK_REGTEST);
+  blocks = chain_blocks_new (f.params, 130, 1);
+  f.check_level = 4;
+  f.check_blocks = 0;
+  chain_fixture_open (&f);
+  for (guint height = 1; height <= 130; height++) {
+    accept_all (&f, blocks, height, height);
+    if (height % 13 == 0 || height > 120) {
+      chain_fixture_reopen (&f);
+      g_assert_true (chain_fixture_tip_is (&f, BLOCK (blocks, height)));
+    }
+  }
+  chain_fixture_open (&one);
+  accept_all (&one, blocks, 1, 130);
+  control = chain_fixture_utxo_hash (&one);
+  again = chain_fixture_utxo_hash (&f);
+  g_assert_cmpstr (control, ==, again);
+  g_assert_cmpuint (one.connected, ==, 130 + 1);
+  chain_fixture_clear (&f);
+  chain_fixture_clear (&one);
+}
+
+static const char *
+try_block (ChainFixture *f, const BtcBlock *prev, guint32 height, gint64 reward_sat, BtcTx *first, BtcTx *second) {
+  g_autoptr (GPtrArray) txs = g_ptr_array_new ();
+  g_autoptr (BtcBlock) block = NULL;
+  const char *tested, *accepted;
+
+  if (first != NULL)
+    g_ptr_array_add (txs, first);
+  if (second != NULL)
+    g_ptr_array_add (txs, second);
+  block = chain_block_new (f->params, prev, height, 77, reward_sat, txs);
+  tested = chain_fixture_test (f, block);
+  accepted = chain_fixture_accept (f, block);
+  g_assert_cmpstr (tested, ==, accepted);
+  return accepted;
+}
+
+/* Each block breaks one rule that needs coins: refused with its reason, and tip and coins are what they were. */
+static void
+test_rules (void) {
+  g_autoptr (GPtrArray) blocks = NULL;
+  g_autoptr (BtcTx) mature = NULL, immature = NULL, locked = NULL, child = NULL, other = NULL, unlocked = NULL;
+  g_autofree char *before = NULL, *after = NULL;
+  BtcBlock *tip;
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  blocks = chain_blocks_new (f.params, 110, 1);
+  chain_fixture_open (&f);
+  accept_all (&f, blocks, 1, 110);
+  tip = BLOCK (blocks, 110);
+  before = chain_fixture_utxo_hash (&f);
+
+  mature = chain_spend_new (&BLOCK (blocks, 11)->txs[0], 0, 0xffffffff, 1000);
+  other = chain_spend_new (&BLOCK (blocks, 11)->txs[0], 0, 0xffffffff, 3000);
+  immature = chain_spend_new (&BLOCK (blocks, 12)->txs[0], 0, 0xffffffff, 1000);
+  child = chain_spend_new (mature, 0, 0xffffffff, 1000);
+  /* 101 blocks: the coin is as old as 100 when it is spent at 111. */
+  locked = chain_spend_new (&BLOCK (blocks, 11)->txs[0], 0, 101, 1000);
+  unlocked = chain_spend_new (&BLOCK (blocks, 11)->txs[0], 0, 100, 1000);
+
+  g_assert_cmpstr (try_block (&f, tip, 111, 5000000001, NULL, NULL), ==, "bad-cb-amount");
+  g_assert_cmpstr (try_block (&f, tip, 111, -1, immature, NULL), ==, "bad-txns-premature-spend-of-coinbase");
+  g_assert_cmpstr (try_block (&f, tip, 111, -1, mature, other), ==, "bad-txns-inputs-missingorspent");
+  g_assert_cmpstr (try_block (&f, tip, 111, -1, child, mature), ==, "bad-txns-inputs-missingorspent");
+  g_assert_cmpstr (try_block (&f, tip, 111, -1, locked, NULL), ==, "bad-txns-nonfinal");
+  g_assert_true (chain_fixture_tip_is (&f, tip));
+  after = chain_fixture_utxo_hash (&f);
+  g_assert_cmpstr (before, ==, after);
+
+  chain_fixture_reopen (&f);
+  g_assert_cmpstr (try_block (&f, tip, 111, -1, unlocked, NULL), ==, NULL);
+  g_assert_cmpuint (chain_fixture_height (&f), ==, 111);
+  g_assert_cmpint (f.fatal, ==, 0);
+  chain_fixture_clear (&f);
+}
+
+static void
+test_failed_is_remembered (void) {
+  g_autoptr (GPtrArray) blocks = NULL;
+  g_autoptr (BtcBlock) bad = NULL, child = NULL;
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  blocks = chain_blocks_new (f.params, 3, 1);
+  chain_fixture_open (&f);
+  accept_all (&f, blocks, 1, 3);
+  bad = chain_block_new (f.params, BLOCK (blocks, 3), 4, 1, 5000000001, NULL);
+  child = chain_block_new (f.params, bad, 5, 1, -1, NULL);
+  g_assert_cmpstr (chain_fixture_accept (&f, bad), ==, "bad-cb-amount");
+  g_assert_cmpstr (chain_fixture_accept (&f, child), ==, "bad-prevblk");
+  chain_fixture_reopen (&f);
+  g_assert_cmpstr (chain_fixture_accept (&f, bad), ==, "duplicate-invalid");
+  g_assert_cmpstr (chain_fixture_accept (&f, child), ==, "bad-prevblk");
+  chain_fixture_clear (&f);
+}
+
+/* Data that is not what the header committed to says nothing about the header. */
+static void
+test_mutated_does_not_poison (void) {
+  g_autoptr (GPtrArray) blocks = NULL;
+  g_autoptr (BtcBlock) mutated = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  BtcBlock *good;
+  guint8 *data;
+  gsize len;
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  blocks = chain_blocks_new (f.params, 2, 1);
+  chain_fixture_open (&f);
+  accept_all (&f, blocks, 1, 1);
+  good = BLOCK (blocks, 2);
+  len = g_bytes_get_size (good->bytes);
+  data = g_memdup2 (g_bytes_get_data (good->bytes, NULL), len);
+  data[len - 1] ^= 1;
+  bytes = g_bytes_new_take (data, len);
+  mutated = btc_block_new (bytes);
+  g_assert_cmpstr (chain_fixture_accept (&f, mutated), ==, "bad-txnmrklroot");
+  g_assert_cmpstr (chain_fixture_accept (&f, good), ==, NULL);
+  g_assert_cmpuint (chain_fixture_height (&f), ==, 2);
+  chain_fixture_clear (&f);
+}
+
+/* Two branches from block 110: equal work keeps the first, more work wins, and the way back gives the same coins. */
+static void
+test_reorganise (void) {
+  g_autoptr (GPtrArray) a = NULL;
+  g_autoptr (GPtrArray) b = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref);
+  g_autofree char *on_a = NULL, *on_b = NULL, *again = NULL, *fresh = NULL;
+  BtcBlock *prev;
+  ChainFixture f, other;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  chain_fixture_init (&other, BTC_NETWORK_REGTEST);
+  a = chain_blocks_new (f.params, 120, 1);
+  prev = BLOCK (a, 110);
+  for (guint32 height = 111; height <= 121; height++) {
+    prev = chain_block_new (f.params, prev, height, 2, -1, NULL);
+    g_ptr_array_add (b, prev);
+  }
+  chain_fixture_open (&f);
+  accept_all (&f, a, 1, 120);
+  on_a = chain_fixture_utxo_hash (&f);
+  for (guint i = 0; i < 10; i++)
+    g_assert_cmpstr (chain_fixture_accept (&f, g_ptr_array_index (b, i)), ==, NULL);
+  g_assert_true (chain_fixture_tip_is (&f, BLOCK (a, 120)));
+  g_assert_cmpuint (f.disconnected, ==, 0);
+  chain_fixture_reopen (&f);
+  g_assert_true (chain_fixture_tip_is (&f, BLOCK (a, 120)));
+
+  g_assert_cmpstr (chain_fixture_accept (&f, g_ptr_array_index (b, 10)), ==, NULL);
+  g_assert_true (chain_fixture_tip_is (&f, g_ptr_array_index (b, 10)));
+  g_assert_cmpuint (f.disconnected, ==, 10);
+  on_b = chain_fixture_utxo_hash (&f);
+  chain_fixture_open (&other);
+  accept_all (&other, a, 1, 110);
+  for (guint i = 0; i < 11; i++)
+    g_assert_cmpstr (chain_fixture_accept (&other, g_ptr_array_index (b, i)), ==, NULL);
+  fresh = chain_fixture_utxo_hash (&other);
+  g_assert_cmpstr (on_b, ==, fresh);
+  g_assert_cmpstr (on_b, !=, on_a);
+
+  chain_fixture_reopen (&f);
+  chain_fixture_invalidate (&f, g_ptr_array_index (b, 0));
+  g_assert_true (chain_fixture_tip_is (&f, BLOCK (a, 120)));
+  again = chain_fixture_utxo_hash (&f);
+  g_assert_cmpstr (again, ==, on_a);
+  chain_fixture_clear (&f);
+  chain_fixture_clear (&other);
+}
+
+static void
+test_orders (void) {
+  g_autoptr (GPtrArray) a = NULL, b = NULL;
+  g_autofree char *before = NULL, *after = NULL;
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  a = chain_blocks_new (f.params, 6, 1);
+  b = chain_blocks_new (f.params, 6, 2);
+  chain_fixture_open (&f);
+  accept_all (&f, a, 1, 6);
+  accept_all (&f, b, 1, 6);
+  g_assert_true (chain_fixture_tip_is (&f, BLOCK (a, 6)));
+  before = chain_fixture_utxo_hash (&f);
+
+  chain_fixture_precious (&f, BLOCK (b, 6));
+  g_assert_true (chain_fixture_tip_is (&f, BLOCK (b, 6)));
+  chain_fixture_precious (&f, BLOCK (a, 6));
+  g_assert_true (chain_fixture_tip_is (&f, BLOCK (a, 6)));
+
+  chain_fixture_invalidate (&f, BLOCK (a, 3));
+  g_assert_true (chain_fixture_tip_is (&f, BLOCK (b, 6)));
+  chain_fixture_invalidate (&f, BLOCK (b, 1));
+  g_assert_true (chain_fixture_tip_is (&f, BLOCK (a, 2)));
+  chain_fixture_reopen (&f);
+  g_assert_true (chain_fixture_tip_is (&f, BLOCK (a, 2)));
+  chain_fixture_reconsider (&f, BLOCK (a, 3));
+  g_assert_true (chain_fixture_tip_is (&f, BLOCK (a, 6)));
+  after = chain_fixture_utxo_hash (&f);
+  g_assert_cmpstr (before, ==, after);
+  chain_fixture_reconsider (&f, BLOCK (b, 6));
+  g_assert_true (chain_fixture_tip_is (&f, BLOCK (a, 6)));
+  chain_fixture_clear (&f);
+}
+
+/* A better branch whose third block is bad: we are back where we were. */
+static void
+test_bad_branch (void) {
+  g_autoptr (GPtrArray) a = NULL;
+  g_autoptr (BtcBlock) b4 = NULL, b5 = NULL, b6 = NULL, b7 = NULL;
+  g_autofree char *before = NULL, *after = NULL;
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  a = chain_blocks_new (f.params, 6, 1);
+  b4 = chain_block_new (f.params, BLOCK (a, 3), 4, 9, -1, NULL);
+  b5 = chain_block_new (f.params, b4, 5, 9, -1, NULL);
+  b6 = chain_block_new (f.params, b5, 6, 9, 5000000001, NULL);
+  b7 = chain_block_new (f.params, b6, 7, 9, -1, NULL);
+  chain_fixture_open (&f);
+  accept_all (&f, a, 1, 6);
+  before = chain_fixture_utxo_hash (&f);
+  g_assert_cmpstr (chain_fixture_accept (&f, b4), ==, NULL);
+  g_assert_cmpstr (chain_fixture_accept (&f, b5), ==, NULL);
+  g_assert_cmpstr (chain_fixture_accept (&f, b6), ==, NULL);
+  g_assert_cmpstr (chain_fixture_accept (&f, b7), ==, "bad-prevblk");
+  g_assert_true (chain_fixture_tip_is (&f, BLOCK (a, 6)));
+  after = chain_fixture_utxo_hash (&f);
+  g_assert_cmpstr (before, ==, after);
+  g_assert_cmpuint (chain_fixture_find (&f, b7)->status & NODE_BLOCK_FAILED, !=, 0);
+  g_assert_cmpuint (chain_fixture_find (&f, b5)->status & NODE_BLOCK_FAILED, ==, 0);
+  chain_fixture_clear (&f);
+}
+
+static void
+test_import (void) {
+  g_autoptr (GPtrArray) blocks = NULL;
+  g_autoptr (GPtrArray) shuffled = g_ptr_array_new ();
+  g_autofree char *path = NULL, *control = NULL, *out_of_order = NULL, *reindexed = NULL, *rebuilt = NULL;
+  ChainFixture f, other;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  chain_fixture_init (&other, BTC_NETWORK_REGTEST);
+  blocks = chain_blocks_new (f.params, 200, 1);
+  path = g_build_filename (f.datadir, "import.dat", NULL);
+  chain_write_file (path, f.params, blocks);
+  chain_fixture_open (&f);
+  chain_fixture_import (&f, path);
+  g_assert_cmpuint (chain_fixture_height (&f), ==, 200);
+  control = chain_fixture_utxo_hash (&f);
+
+  for (guint i = 0; i < blocks->len; i++)
+    g_ptr_array_insert (shuffled, (gint) (g_random_int_range (0, (gint) i + 1)), g_ptr_array_index (blocks, i));
+  chain_write_file (path, f.params, shuffled);
+  chain_fixture_open (&other);
+  chain_fixture_import (&other, path);
+  g_assert_true (chain_fixture_tip_is (&other, BLOCK (blocks, 200)));
+  out_of_order = chain_fixture_utxo_hash (&other);
+  g_assert_cmpstr (control, ==, out_of_order);
+
+  chain_fixture_close (&other);
+  other.reindex = TRUE;
+  chain_fixture_open (&other);
+  chain_fixture_wait_ready (&other);
+  other.reindex = FALSE;
+  reindexed = chain_fixture_utxo_hash (&other);
+  g_assert_cmpstr (control, ==, reindexed);
+  chain_fixture_reopen (&other);
+  g_assert_true (chain_fixture_tip_is (&other, BLOCK (blocks, 200)));
+
+  chain_fixture_close (&other);
+  other.reindex_chainstate = TRUE;
+  chain_fixture_open (&other);
+  other.reindex_chainstate = FALSE;
+  chain_fixture_wait_ready (&other);
+  rebuilt = chain_fixture_utxo_hash (&other);
+  g_assert_cmpstr (control, ==, rebuilt);
+  chain_fixture_clear (&f);
+  chain_fixture_clear (&other);
+}
+
+int
+main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/chain/genesis", test_genesis);
+  g_test_add_func ("/chain/grow-and-reopen", test_grow_and_reopen);
+  g_test_add_func ("/chain/rules", test_rules);
+  g_test_add_func ("/chain/failed-is-remembered", test_failed_is_remembered);
+  g_test_add_func ("/chain/mutated-does-not-poison", test_mutated_does_not_poison);
+  g_test_add_func ("/chain/reorganise", test_reorganise);
+  g_test_add_func ("/chain/orders", test_orders);
+  g_test_add_func ("/chain/bad-branch", test_bad_branch);
+  g_test_add_func ("/chain/import", test_import);
+  return g_test_run ();
+}
