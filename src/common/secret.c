@@ -99,13 +99,11 @@ typedef struct {
 
 CommonSecret *
 common_secret_new (gconstpointer data, gsize len) {
-  g_return_val_if_fail (data != NULL || len == 0, NULL);
-
   Secret *secret = g_new0 (Secret, 1);
   secret->public.data = common_secret_alloc (len + 1);
   secret->public.len = len;
   secret->references = 1;
-  if (len > 0)
+  if (data != NULL && len > 0)
     memcpy (secret->public.data, data, len);
   return &secret->public;
 }

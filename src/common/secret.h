@@ -26,6 +26,7 @@ typedef struct {
   gsize len;
 } CommonSecret;
 
+/* A copy of LEN bytes at DATA; DATA NULL gives zeros, to be filled in. */
 CommonSecret *common_secret_new (gconstpointer data, gsize len);
 CommonSecret *common_secret_ref (CommonSecret *secret);
 void common_secret_unref (CommonSecret *secret);

@@ -95,6 +95,16 @@ derive_parent (BtcDescriptorKey *key) {
   return TRUE;
 }
 
+/* The text of what may be a private key (an extended one, or in wallet import format) must not get into a message. */
+static char *
+bad_key (const char *key) {
+  gsize len = strlen (key);
+
+  if ((len > 4 && strncmp (key + 1, "prv", 3) == 0) || len == 51 || len == 52)
+    return g_strdup ("The private key is not valid here");
+  return g_strdup_printf ("key '%s' is not valid", key);
+}
+
 static char *
 parse_extended (const char *text, gsize len, BtcNetwork network, BtcDescriptorKey *key) {
   const char *slash = memchr (text, '/', len);
@@ -103,7 +113,7 @@ parse_extended (const char *text, gsize len, BtcNetwork network, BtcDescriptorKe
   gsize rest;
 
   if (!btc_xpub_parse (xpub, network, &key->xpub))
-    return g_strdup_printf ("key '%s' is not valid", xpub);
+    return bad_key (xpub);
   key->extended = TRUE;
 
   rest = parse_range (text + key_len, len - key_len, key);

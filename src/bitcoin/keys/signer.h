@@ -22,7 +22,7 @@ BtcTx *btc_signer_sign_tx (const BtcTx *tx,
                            gpointer data,
                            gboolean *signed_in);
 
-/* Single signatures of HASH32. The ECDSA one is DER without hash type, R and S low (at most 71 bytes, RFC 6979); returns
+/* Single signatures of HASH32. The ECDSA one is DER without hash type, R and S low (at most 70 bytes, RFC 6979); returns
  * its length. The Schnorr one (BIP 340) is of the key as it is, or tweaked with TAPROOT_ROOT. */
 gsize btc_signer_ecdsa (const guint8 key32[32], const guint8 hash32[32], guint8 out72[72]);
 
