@@ -1,0 +1,119 @@
+#include "chain_fixture.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Killed at any moment while it imports, with a cache so small that it writes all the time, the chain starts again by
+ * itself, goes on, and ends with the coins of a chain that was never killed. The child is this program started anew:
+ * LevelDB's threads do not live on in a fork. */
+
+#define BLOCKS 5000
+#define KILLS 30
+
+static gint importing; /* atomic */
+
+/* Writes again and again, between the blocks. */
+static void
+flush_often (NodeChain *chain, gpointer data) {
+  if (!g_atomic_int_get (&importing))
+    return;
+  node_chain_flush (chain, NULL);
+  node_chain_post (chain, flush_often, NULL, NULL);
+}
+
+static int
+child_main (const char *datadir, const char *path) {
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  g_rmdir (f.datadir);
+  g_free (f.datadir);
+  f.datadir = g_strdup (datadir);
+  f.dbcache_bytes = 1;
+  chain_fixture_open (&f);
+  g_atomic_int_set (&importing, 1);
+  node_chain_post (f.chain, flush_often, NULL, NULL);
+  chain_fixture_import (&f, path);
+  g_atomic_int_set (&importing, 0);
+  chain_fixture_close (&f);
+  return 0;
+}
+
+/* Starts a child and kills it after DELAY_US. TRUE when it came to its end before. */
+static gboolean
+run_child (const char *datadir, const char *path, guint delay_us) {
+  const char *argv[] = { "/proc/self/exe", "--child", datadir, path, NULL };
+  g_autoptr (GError) error = NULL;
+  int status;
+  GPid pid;
+
+  g_spawn_async (NULL, (char **) argv, NULL,
+                 G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &pid,
+                 &error);
+  g_assert_no_error (error);
+  g_usleep (delay_us);
+  kill (pid, SIGKILL);
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  g_spawn_close_pid (pid);
+  if (WIFSIGNALED (status)) {
+    g_assert_cmpint (WTERMSIG (status), ==, SIGKILL);
+    return FALSE;
+  }
+  g_assert_cmpint (WEXITSTATUS (status), ==, 0);
+  return TRUE;
+}
+
+static void
+test_kill (void) {
+  g_autoptr (GPtrArray) blocks = NULL;
+  g_autofree char *path = NULL, *expected = NULL, *hash = NULL;
+  guint32 first_height = 0, last_height = 0;
+  guint kills = 0;
+  ChainFixture f, control;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  chain_fixture_init (&control, BTC_NETWORK_REGTEST);
+  blocks = chain_blocks_new (f.params, BLOCKS, 5);
+  path = g_build_filename (control.datadir, "import.dat", NULL);
+  chain_write_file (path, f.params, blocks);
+  chain_fixture_open (&control);
+  chain_fixture_import (&control, path);
+  expected = chain_fixture_utxo_hash (&control);
+
+  for (guint i = 0; i < KILLS; i++) {
+    if (run_child (f.datadir, path, (guint) g_random_int_range (1000, 60000)))
+      break;
+    kills++;
+    if (i % 5 == 4) {
+      /* Between the kills a start must simply work. */
+      chain_fixture_open (&f);
+      last_height = chain_fixture_height (&f);
+      first_height = first_height == 0 ? last_height : first_height;
+      g_assert_cmpint (f.fatal, ==, 0);
+      chain_fixture_close (&f);
+    }
+  }
+  g_test_message ("%u kills, heights %u to %u", kills, first_height, last_height);
+  chain_fixture_open (&f);
+  chain_fixture_import (&f, path);
+  g_assert_cmpuint (chain_fixture_height (&f), ==, BLOCKS);
+  hash = chain_fixture_utxo_hash (&f);
+  g_assert_cmpstr (hash, ==, expected);
+  f.check_blocks = 0;
+  f.check_level = 4;
+  chain_fixture_reopen (&f);
+  chain_fixture_clear (&f);
+  chain_fixture_clear (&control);
+}
+
+int
+main (int argc, char **argv) {
+  if (argc == 4 && strcmp (argv[1], "--child") == 0)
+    return child_main (argv[2], argv[3]);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/chain/kill", test_kill);
+  return g_test_run ();
+}
