@@ -8,6 +8,7 @@
 #include "common/log.h"
 #include "node/app.h"
 #include "node/options.h"
+#include "node/service/service.h"
 
 /* moneyrocket-node: the node alone, for servers, or as a worker of the application. */
 
@@ -51,9 +52,13 @@ run (CommonProgram *program) {
   g_autoptr (GError) error = NULL;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (NodeApp) app = node_app_new (program, &error);
+  g_autoptr (NodeService) service = NULL; /* freed before the app */
   Main self = { loop, app, EXIT_SUCCESS };
 
   if (app == NULL)
+    return fail (error);
+  service = node_service_new (app, &error);
+  if (service == NULL)
     return fail (error);
   node_app_add_listener (app, &listener, &self);
   g_unix_signal_add (SIGTERM, on_stop_signal, &self);

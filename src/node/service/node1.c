@@ -1,0 +1,145 @@
+#include "node/service/node1.h"
+
+#include "dbus/names.h"
+
+struct _NodeNode1 {
+  NodeApp *app;
+  BusNode1 *skeleton;
+};
+
+static GVariant *
+hash_variant (const NodeBlock *block) {
+  return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, block->hash32, 32, 1);
+}
+
+static void
+show_tip (NodeNode1 *self, NodeTip *tip) {
+  const NodeBlock *block = tip->block;
+
+  bus_node1_set_tip (self->skeleton, g_variant_new ("(tu@ayt)", tip->sequence, block->height, hash_variant (block),
+                                                    (guint64) block->header.time));
+  bus_node1_emit_tip_changed (self->skeleton, tip->sequence, block->height, hash_variant (block), block->header.time);
+}
+
+/* The best header is the chain thread's; what it was is told here later. */
+typedef struct {
+  BusNode1 *skeleton;
+  guint32 height;
+  guint8 hash32[32];
+  guint32 time;
+  gboolean known;
+} Headers;
+
+static gboolean
+show_headers (gpointer data) {
+  const Headers *headers = data;
+
+  if (headers->known)
+    bus_node1_set_header_tip (headers->skeleton,
+                              g_variant_new ("(u@ayt)", headers->height,
+                                             g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, headers->hash32, 32, 1),
+                                             (guint64) headers->time));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+headers_free (gpointer data) {
+  Headers *headers = data;
+
+  g_object_unref (headers->skeleton);
+  g_free (headers);
+}
+
+static void
+read_headers (NodeChain *chain, gpointer data) {
+  Headers *headers = data;
+  const NodeBlock *best = node_chain_best_header (chain);
+
+  headers->known = best != NULL;
+  if (best == NULL)
+    return;
+  headers->height = best->height;
+  memcpy (headers->hash32, best->hash32, 32);
+  headers->time = best->header.time;
+}
+
+static void
+headers_done (gpointer data) {
+  g_idle_add_full (G_PRIORITY_DEFAULT, show_headers, data, headers_free);
+}
+
+static void
+ask_headers (NodeNode1 *self) {
+  Headers *headers = g_new0 (Headers, 1);
+
+  headers->skeleton = g_object_ref (self->skeleton);
+  node_chain_post (node_app_chain (self->app), read_headers, headers, headers_done);
+}
+
+static void
+on_tip_changed (gpointer data, NodeTip *tip) {
+  show_tip (data, tip);
+  ask_headers (data);
+}
+
+static void
+on_status_changed (gpointer data, const NodeAppStatus *status) {
+  NodeNode1 *self = data;
+
+  bus_node1_set_state (self->skeleton, node_app_state_name (status->state));
+  bus_node1_set_progress (self->skeleton, status->progress);
+  bus_node1_set_eta (self->skeleton, status->eta_s);
+}
+
+static void
+on_warnings_changed (gpointer data) {
+  NodeNode1 *self = data;
+  g_auto (GStrv) warnings = node_app_dup_warnings (self->app);
+
+  bus_node1_set_warnings (self->skeleton, (const char *const *) warnings);
+}
+
+static void
+show_all (NodeNode1 *self) {
+  NodeAppStatus status = node_app_get_status (self->app);
+  g_autoptr (NodeTip) tip = node_app_ref_tip (self->app);
+  GVariant *no_hash = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, NULL, 0, 1);
+
+  bus_node1_set_network (self->skeleton, node_app_params (self->app)->network->name);
+  bus_node1_set_header_tip (self->skeleton, g_variant_new ("(u@ayt)", 0, no_hash, G_GUINT64_CONSTANT (0)));
+  on_status_changed (self, &status);
+  on_warnings_changed (self);
+  if (tip != NULL) {
+    on_tip_changed (self, tip);
+  } else {
+    no_hash = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, NULL, 0, 1);
+    bus_node1_set_tip (self->skeleton,
+                       g_variant_new ("(tu@ayt)", G_GUINT64_CONSTANT (0), 0, no_hash, G_GUINT64_CONSTANT (0)));
+  }
+}
+
+NodeNode1 *
+node_node1_new (NodeApp *app, GDBusConnection *connection, GError **error) {
+  static const NodeAppListener listener
+      = { .status_changed = on_status_changed, .tip_changed = on_tip_changed, .warnings_changed = on_warnings_changed };
+  g_autoptr (NodeNode1) self = g_new0 (NodeNode1, 1);
+
+  self->app = app;
+  self->skeleton = bus_node1_skeleton_new ();
+  node_node1_connect_methods (self->skeleton, app);
+  show_all (self);
+  node_app_add_listener (app, &listener, self);
+  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), connection, BUS_PATH_NODE, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+node_node1_free (NodeNode1 *self) {
+  if (self == NULL)
+    return;
+  node_app_remove_listener (self->app, self);
+  g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
+  g_clear_object (&self->skeleton);
+  g_free (self);
+}

@@ -1,0 +1,254 @@
+#include "bitcoin/address/address.h"
+#include "common/hex.h"
+#include "dbus/errors.h"
+#include "dbus/operation.h"
+#include "node/service/node1.h"
+
+#define MAX_GENERATE 1000
+/* Blocks between two reports of progress. */
+#define GENERATE_STEP 10
+#define MAX_LIST 100
+/* Blocks that one job of the chain thread reads. */
+#define LIST_STEP 4
+#define FROM_TIP G_MAXUINT32
+
+static void
+refuse (GDBusMethodInvocation *invocation, BusError code, const char *text) {
+  g_autoptr (GError) error = g_error_new_literal (BUS_ERROR, code, text);
+
+  bus_error_reply (invocation, error);
+}
+
+/* Generate: the RPC method does the work, on its own threads, in steps. */
+typedef struct {
+  NodeApp *app;
+  BusOperation *operation;
+  char *address;
+  guint wanted;
+  guint done;
+  GVariantBuilder hashes; /* aay */
+} Generation;
+
+static gboolean generating = FALSE;
+
+static void
+generation_free (Generation *generation) {
+  generating = FALSE;
+  g_variant_builder_clear (&generation->hashes);
+  g_object_unref (generation->operation);
+  g_free (generation->address);
+  g_free (generation);
+}
+
+static void
+generation_fail (Generation *generation, const GError *error) {
+  if (g_cancellable_is_cancelled (bus_operation_get_cancellable (generation->operation))) {
+    g_autoptr (GError) cancelled = g_error_new_literal (BUS_ERROR, BUS_ERROR_CANCELLED, "cancelled");
+
+    bus_operation_fail (generation->operation, cancelled);
+  } else
+    bus_operation_fail (generation->operation, error);
+  generation_free (generation);
+}
+
+static void
+generation_succeed (Generation *generation) {
+  GVariantDict result = G_VARIANT_DICT_INIT (NULL);
+
+  g_variant_dict_insert_value (&result, "hashes", g_variant_builder_end (&generation->hashes));
+  bus_operation_succeed (generation->operation, g_variant_dict_end (&result));
+  g_variant_builder_init (&generation->hashes, G_VARIANT_TYPE ("aay"));
+  generation_free (generation);
+}
+
+static void generation_step (Generation *generation);
+
+static void
+on_generated (GObject *source, GAsyncResult *result, gpointer data) {
+  Generation *generation = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RpcJson) hashes = rpc_handler_execute_finish (RPC_HANDLER (source), result, &error);
+  gsize n = hashes != NULL ? rpc_json_len (hashes) : 0;
+
+  if (n == 0) {
+    if (error == NULL)
+      error = g_error_new_literal (BUS_ERROR, BUS_ERROR_FAILED, "no block was found");
+    generation_fail (generation, error);
+    return;
+  }
+  for (gsize i = 0; i < n; i++) {
+    guint8 hash32[32];
+
+    if (common_hex_decode_reversed (rpc_json_string (rpc_json_at (hashes, i)), hash32, 32))
+      g_variant_builder_add_value (&generation->hashes, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, hash32, 32, 1));
+  }
+  generation->done += n;
+  bus_operation_progress (generation->operation, "mining", (double) generation->done / generation->wanted);
+  generation_step (generation);
+}
+
+static void
+generation_step (Generation *generation) {
+  g_autoptr (RpcJson) params = rpc_json_new_array ();
+  g_autoptr (GError) error = NULL;
+
+  if (generation->done >= generation->wanted) {
+    generation_succeed (generation);
+    return;
+  }
+  if (g_cancellable_set_error_if_cancelled (bus_operation_get_cancellable (generation->operation), &error)) {
+    generation_fail (generation, error);
+    return;
+  }
+  rpc_json_append (params, rpc_json_new_int (MIN (GENERATE_STEP, generation->wanted - generation->done)));
+  rpc_json_append (params, rpc_json_new_string (generation->address));
+  rpc_handler_execute_async (node_app_rpc (generation->app), "generatetoaddress", params, NULL, NULL, on_generated,
+                             generation);
+}
+
+static gboolean
+check_generate (NodeApp *app, GDBusMethodInvocation *invocation, guint blocks, const char *address) {
+  const BtcNetworkInfo *network = node_app_params (app)->network;
+  const char *why = NULL;
+  g_autoptr (GBytes) script = btc_address_decode (address, network->network, &why);
+
+  if (network->network != BTC_NETWORK_REGTEST)
+    refuse (invocation, BUS_ERROR_NOT_SUPPORTED, "blocks are generated on regtest only");
+  else if (blocks < 1 || blocks > MAX_GENERATE)
+    refuse (invocation, BUS_ERROR_INVALID_ARGUMENT, "1 to 1000 blocks are generated");
+  else if (script == NULL)
+    refuse (invocation, BUS_ERROR_INVALID_ADDRESS, why != NULL ? why : "not an address");
+  else if (generating)
+    refuse (invocation, BUS_ERROR_BUSY, "blocks are being generated already");
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gboolean
+on_generate (BusNode1 *object,
+             GDBusMethodInvocation *invocation,
+             guint blocks,
+             const char *address,
+             GVariant *options,
+             gpointer data) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BusOperation) operation = NULL;
+  Generation *generation;
+
+  if (!check_generate (data, invocation, blocks, address))
+    return TRUE;
+  operation = bus_operation_new (g_dbus_method_invocation_get_connection (invocation), &error);
+  if (operation == NULL) {
+    bus_error_reply (invocation, error);
+    return TRUE;
+  }
+  generation = g_new0 (Generation, 1);
+  generation->app = data;
+  generation->operation = g_steal_pointer (&operation);
+  generation->address = g_strdup (address);
+  generation->wanted = blocks;
+  g_variant_builder_init (&generation->hashes, G_VARIANT_TYPE ("aay"));
+  generating = TRUE;
+  bus_node1_complete_generate (object, invocation, bus_operation_get_path (generation->operation));
+  generation_step (generation);
+  return TRUE;
+}
+
+/* ListBlocks: some blocks a job, so that the chain goes on in between. */
+typedef struct {
+  BusNode1 *object;
+  GDBusMethodInvocation *invocation;
+  guint32 height; /* of the next row; FROM_TIP: the tip's */
+  guint32 limit;
+  gboolean ended; /* below the genesis block */
+  GVariantBuilder rows;
+  GError *error;
+} Listing;
+
+static gboolean
+listing_reply (gpointer data) {
+  Listing *listing = data;
+
+  if (listing->error != NULL)
+    bus_error_reply (listing->invocation, listing->error);
+  else
+    bus_node1_complete_list_blocks (listing->object, listing->invocation, g_variant_builder_end (&listing->rows));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+listing_free (gpointer data) {
+  Listing *listing = data;
+
+  g_variant_builder_clear (&listing->rows);
+  g_clear_error (&listing->error);
+  g_object_unref (listing->object);
+  g_free (listing);
+}
+
+static void
+listing_add (Listing *listing, NodeChain *chain, const NodeBlock *index) {
+  g_autoptr (BtcBlock) block = node_chain_read_block (chain, index, &listing->error);
+
+  if (block == NULL)
+    return;
+  g_variant_builder_add (&listing->rows, "(u@aytuu)", index->height,
+                         g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, index->hash32, 32, 1),
+                         (guint64) index->header.time, block->n_txs, btc_block_weight (block));
+}
+
+static void
+listing_step (NodeChain *chain, gpointer data) {
+  Listing *listing = data;
+  g_autoptr (NodeTip) tip = node_chain_ref_tip (chain);
+
+  if (tip == NULL)
+    listing->error = g_error_new_literal (BUS_ERROR, BUS_ERROR_NOT_READY, "the chain is being closed");
+  else if (listing->height > tip->block->height)
+    listing->height = tip->block->height;
+  for (guint i = 0; i < LIST_STEP && listing->limit > 0 && !listing->ended && listing->error == NULL; i++) {
+    listing_add (listing, chain, node_chain_at (chain, listing->height));
+    listing->limit--;
+    listing->ended = listing->height-- == 0;
+  }
+  if (listing->limit > 0 && !listing->ended && listing->error == NULL)
+    node_chain_post (chain, listing_step, listing, NULL);
+  else
+    g_idle_add_full (G_PRIORITY_DEFAULT, listing_reply, listing, listing_free);
+}
+
+static gboolean
+on_list_blocks (BusNode1 *object,
+                GDBusMethodInvocation *invocation,
+                guint height,
+                guint limit,
+                GVariant *options,
+                gpointer data) {
+  NodeApp *app = data;
+  g_autoptr (NodeTip) tip = node_app_ref_tip (app);
+  Listing *listing;
+
+  if (limit < 1 || limit > MAX_LIST) {
+    refuse (invocation, BUS_ERROR_INVALID_ARGUMENT, "the limit is 1 to 100");
+    return TRUE;
+  }
+  if (tip == NULL || node_app_get_status (app).state >= NODE_APP_STOPPING) {
+    refuse (invocation, BUS_ERROR_NOT_READY, "the chain is being loaded or closed");
+    return TRUE;
+  }
+  listing = g_new0 (Listing, 1);
+  listing->object = g_object_ref (object);
+  listing->invocation = invocation;
+  listing->height = height;
+  listing->limit = limit;
+  g_variant_builder_init (&listing->rows, G_VARIANT_TYPE ("a(uaytuu)"));
+  node_chain_post (node_app_chain (app), listing_step, listing, NULL);
+  return TRUE;
+}
+
+void
+node_node1_connect_methods (BusNode1 *skeleton, NodeApp *app) {
+  g_signal_connect (skeleton, "handle-generate", G_CALLBACK (on_generate), app);
+  g_signal_connect (skeleton, "handle-list-blocks", G_CALLBACK (on_list_blocks), app);
+}

@@ -1,0 +1,191 @@
+#include "node/service/service.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+#include "common/log.h"
+#include "dbus/confinement.h"
+#include "dbus/names.h"
+#include "dbus/peer.h"
+#include "dbus/supervisor.h"
+#include "dbus/worker_end.h"
+#include "node/service/node1.h"
+#include "node/service/wallet_link.h"
+#include "rpc/bus/server.h"
+
+struct _NodeService {
+  NodeApp *app;
+  const char *network;
+  NodeWalletLink *link; /* NULL: no wallet */
+  /* As a worker. */
+  BusWorkerEnd *end;
+  NodeNode1 *node1;
+  /* As the parent of the wallet. */
+  BusSupervisor *wallet;
+  BusPeer *wallet_peer;
+  gboolean wallet_stopping;
+  gboolean wallet_stopped;
+};
+
+static void
+on_parent_connected (gpointer data, GDBusConnection *connection) {
+  NodeService *service = data;
+  g_autoptr (GError) error = NULL;
+
+  service->node1 = node_node1_new (service->app, connection, &error);
+  if (service->node1 == NULL || !rpc_bus_export (connection, node_app_rpc (service->app), &error))
+    common_error ("The node cannot be offered to the application: %s", error->message);
+}
+
+static void
+on_peer_connected (gpointer data, const char *role, GDBusConnection *connection) {
+  NodeService *service = data;
+
+  if (!g_str_equal (role, "wallet"))
+    return;
+  if (service->link == NULL)
+    service->link = node_wallet_link_new (service->app);
+  node_wallet_link_connect (service->link, connection);
+}
+
+static void
+on_peer_closed (gpointer data, const char *role) {
+  NodeService *service = data;
+
+  if (service->link != NULL)
+    node_wallet_link_disconnect (service->link);
+}
+
+static void
+on_shutdown (gpointer data, gboolean parent_gone) {
+  NodeService *service = data;
+
+  common_info ("%s", parent_gone ? "The application is gone: shutting down" : "Shutting down as asked");
+  node_app_stop (service->app, 0);
+}
+
+static void
+on_wallet_connected (gpointer data, GDBusConnection *connection) {
+  NodeService *service = data;
+
+  node_wallet_link_connect (service->link, connection);
+}
+
+static void
+on_wallet_closed (gpointer data) {
+  NodeService *service = data;
+
+  node_wallet_link_disconnect (service->link);
+  g_clear_pointer (&service->wallet_peer, bus_peer_free);
+}
+
+/* What node and wallet say to each other goes over a pair of its own, as it does below the application. */
+static void
+on_wallet_ready (BusSupervisor *wallet, GDBusConnection *connection, gpointer data) {
+  NodeService *service = data;
+  const BusPeerOptions options = { .own_role = "node",
+                                   .peer_role = "wallet",
+                                   .network = service->network,
+                                   .connected = on_wallet_connected,
+                                   .closed = on_wallet_closed };
+  g_autoptr (GError) error = NULL;
+  int fds[2];
+
+  g_clear_pointer (&service->wallet_peer, bus_peer_free);
+  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0) {
+    common_error ("The wallet process cannot be connected: %s", g_strerror (errno));
+    return;
+  }
+  service->wallet_peer = bus_peer_new (fds[0], &options, service, &error);
+  if (service->wallet_peer == NULL)
+    common_error ("The wallet process cannot be connected: %s", error->message);
+  bus_supervisor_attach_peer (wallet, "node", fds[1]);
+}
+
+static void
+on_wallet_failed (BusSupervisor *wallet, const GError *error, gpointer data) {
+  NodeService *service = data;
+
+  node_app_set_warning (service->app, "wallet", "The wallet program cannot be started. Is everything installed?");
+}
+
+static void
+on_wallet_stopped (GObject *source, GAsyncResult *result, gpointer data) {
+  NodeService *service = data;
+
+  bus_supervisor_stop_finish (BUS_SUPERVISOR (source), result, NULL);
+  service->wallet_stopped = TRUE;
+  g_main_context_wakeup (NULL);
+}
+
+static void
+stop_wallet (NodeService *service) {
+  if (service->wallet == NULL || service->wallet_stopping)
+    return;
+  service->wallet_stopping = TRUE;
+  bus_supervisor_stop_async (service->wallet, on_wallet_stopped, service);
+}
+
+/* The wallet closes while the chain does. */
+static void
+on_status_changed (gpointer data, const NodeAppStatus *status) {
+  if (status->state >= NODE_APP_STOPPING)
+    stop_wallet (data);
+}
+
+static void
+start_wallet (NodeService *service, CommonOptions *options) {
+  g_auto (GStrv) args = common_options_dup_shared_args (options);
+
+  service->link = node_wallet_link_new (service->app);
+  service->wallet = bus_supervisor_new ("wallet", "moneyrocket-wallet", (const char *const *) args, service->network);
+  g_signal_connect (service->wallet, "ready", G_CALLBACK (on_wallet_ready), service);
+  g_signal_connect (service->wallet, "failed", G_CALLBACK (on_wallet_failed), service);
+  bus_supervisor_start (service->wallet);
+}
+
+NodeService *
+node_service_new (NodeApp *app, GError **error) {
+  static const NodeAppListener listener = { .status_changed = on_status_changed };
+  CommonOptions *options = node_app_program (app)->options;
+  gint64 fd = common_options_get_int (options, BUS_OPTION_FD, -1);
+  NodeService *service = g_new0 (NodeService, 1);
+
+  bus_confinement_apply ();
+  service->app = app;
+  service->network = node_app_params (app)->network->name;
+  node_app_add_listener (app, &listener, service);
+  if (fd >= 0) {
+    const BusWorkerEndCallbacks callbacks = { .role = "node",
+                                              .network = service->network,
+                                              .parent_connected = on_parent_connected,
+                                              .peer_connected = on_peer_connected,
+                                              .peer_closed = on_peer_closed,
+                                              .shutdown = on_shutdown };
+
+    service->end = bus_worker_end_new ((int) fd, &callbacks, service, error);
+    if (service->end == NULL) {
+      node_service_free (service);
+      return NULL;
+    }
+  } else if (!common_options_get_bool (options, "disablewallet", FALSE)) {
+    start_wallet (service, options);
+  }
+  return service;
+}
+
+void
+node_service_free (NodeService *service) {
+  if (service == NULL)
+    return;
+  node_app_remove_listener (service->app, service);
+  stop_wallet (service);
+  while (service->wallet != NULL && !service->wallet_stopped)
+    g_main_context_iteration (NULL, TRUE);
+  g_clear_pointer (&service->wallet_peer, bus_peer_free);
+  g_clear_pointer (&service->link, node_wallet_link_free);
+  g_clear_pointer (&service->node1, node_node1_free);
+  g_clear_pointer (&service->end, bus_worker_end_free);
+  g_clear_object (&service->wallet);
+  g_free (service);
+}

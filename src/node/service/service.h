@@ -1,0 +1,21 @@
+#pragma once
+
+#include "node/app.h"
+
+G_BEGIN_DECLS
+
+/* Everything of a node that has to do with other processes. As a worker (-ipcfd=N) it serves the application, and the
+ * wallet that the application connects it with; alone it starts a wallet process of its own, unless -disablewallet.
+ * Main context. */
+typedef struct _NodeService NodeService;
+
+/* Called before node_app_start(), so that the first call finds an answer. As a worker it stops APP when it is asked to,
+ * or when the application is gone. */
+NodeService *node_service_new (NodeApp *app, GError **error);
+
+/* After APP has stopped, before node_app_free(): waits, running the main context, until the wallet process has ended.
+ * NULL is allowed. */
+void node_service_free (NodeService *service);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeService, node_service_free)
+
+G_END_DECLS

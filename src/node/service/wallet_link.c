@@ -1,0 +1,47 @@
+#include "node/service/wallet_link.h"
+
+#include "common/log.h"
+#include "node/service/chain1.h"
+
+struct _NodeWalletLink {
+  NodeApp *app;
+  RpcBusClient *rpc;
+  NodeChain1 *chain1;
+};
+
+NodeWalletLink *
+node_wallet_link_new (NodeApp *app) {
+  NodeWalletLink *link = g_new0 (NodeWalletLink, 1);
+
+  link->app = app;
+  link->rpc = rpc_bus_client_new ();
+  node_app_set_wallet_handler (app, RPC_HANDLER (link->rpc));
+  return link;
+}
+
+void
+node_wallet_link_free (NodeWalletLink *link) {
+  if (link == NULL)
+    return;
+  node_wallet_link_disconnect (link);
+  node_app_set_wallet_handler (link->app, NULL);
+  g_clear_object (&link->rpc);
+  g_free (link);
+}
+
+void
+node_wallet_link_connect (NodeWalletLink *link, GDBusConnection *connection) {
+  g_autoptr (GError) error = NULL;
+
+  node_wallet_link_disconnect (link);
+  link->chain1 = node_chain1_new (link->app, connection, &error);
+  if (link->chain1 == NULL)
+    common_error ("The chain cannot be offered to the wallet process: %s", error->message);
+  rpc_bus_client_set_connection (link->rpc, connection);
+}
+
+void
+node_wallet_link_disconnect (NodeWalletLink *link) {
+  g_clear_pointer (&link->chain1, node_chain1_free);
+  rpc_bus_client_set_connection (link->rpc, NULL);
+}

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "node/app.h"
+#include "rpc/bus/client.h"
+
+G_BEGIN_DECLS
+
+/* The node's side of the connection with the wallet: Chain1 for it, and its RPC methods for us. */
+typedef struct _NodeWalletLink NodeWalletLink;
+
+/* Makes the wallet's methods methods of APP; until there is a connection they answer that it is being loaded. */
+NodeWalletLink *node_wallet_link_new (NodeApp *app);
+void node_wallet_link_free (NodeWalletLink *link);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeWalletLink, node_wallet_link_free)
+
+/* CONNECTION does not handle messages yet. */
+void node_wallet_link_connect (NodeWalletLink *link, GDBusConnection *connection);
+void node_wallet_link_disconnect (NodeWalletLink *link);
+
+G_END_DECLS

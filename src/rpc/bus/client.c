@@ -1,0 +1,182 @@
+#include "rpc/bus/client.h"
+
+#include "bus-generated.h"
+#include "common/log.h"
+#include "dbus/errors.h"
+#include "dbus/names.h"
+
+/* Some methods wait for a block, or read the whole chain. */
+#define TIMEOUT_MS (24 * 60 * 60 * 1000)
+/* Kept below what the other end closes the connection for; Complete and Hello need a place too. */
+#define MAX_CALLS (BUS_MAX_CALLS - 16)
+#define MAX_PARAMS_BYTES (BUS_MAX_MESSAGE_BYTES / 4)
+
+struct _RpcBusClient {
+  GObject parent;
+  GDBusConnection *connection;
+  GCancellable *cancellable; /* of the question for the methods */
+  GHashTable *methods;       /* NULL: not known yet */
+  guint n_calls;
+};
+
+static void rpc_bus_client_iface_init (RpcHandlerInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (RpcBusClient,
+                               rpc_bus_client,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (RPC_TYPE_HANDLER, rpc_bus_client_iface_init))
+
+static gboolean
+has_method (RpcHandler *handler, const char *method) {
+  RpcBusClient *self = RPC_BUS_CLIENT (handler);
+
+  return self->methods == NULL || g_hash_table_contains (self->methods, method);
+}
+
+/* What the other end could not be asked, or did not answer. */
+static GError *
+translate_error (GError *error) {
+  bus_error_strip (error);
+  if (g_error_matches (error, BUS_ERROR, BUS_ERROR_LIMIT_EXCEEDED))
+    return g_error_new_literal (RPC_ERROR, RPC_MISC_ERROR, error->message);
+  if (error->domain == BUS_ERROR || error->domain == G_DBUS_ERROR)
+    return g_error_new_literal (RPC_ERROR, RPC_INTERNAL_ERROR, error->message);
+  return g_error_new_literal (
+      RPC_ERROR, RPC_INTERNAL_ERROR,
+      "The wallet process ended before it answered. Whether it did what was asked is not known.");
+}
+
+static void
+on_answer (GObject *source, GAsyncResult *result, gpointer data) {
+  g_autoptr (GTask) task = data;
+  RpcBusClient *self = g_task_get_source_object (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  RpcJson *json;
+  const char *text;
+  gint32 code;
+
+  self->n_calls--;
+  if (answer == NULL) {
+    g_task_return_error (task, translate_error (error));
+    return;
+  }
+  g_variant_get (answer, "(i&s)", &code, &text);
+  if (code != 0) {
+    g_task_return_new_error (task, RPC_ERROR, code, "%s", text);
+    return;
+  }
+  json = rpc_json_parse (text, strlen (text));
+  if (json == NULL)
+    g_task_return_new_error (task, RPC_ERROR, RPC_INTERNAL_ERROR, "The answer is not JSON.");
+  else
+    g_task_return_pointer (task, json, (GDestroyNotify) rpc_json_unref);
+}
+
+static void
+execute_async (RpcHandler *handler,
+               const char *method,
+               RpcJson *params,
+               const char *wallet,
+               GCancellable *cancellable,
+               GAsyncReadyCallback callback,
+               gpointer data) {
+  RpcBusClient *self = RPC_BUS_CLIENT (handler);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
+  g_autofree char *text = params != NULL ? rpc_json_write (params, 0) : g_strdup ("");
+  GVariantDict options = G_VARIANT_DICT_INIT (NULL);
+
+  if (self->connection == NULL) {
+    g_task_return_new_error (task, RPC_ERROR, RPC_IN_WARMUP, "Loading wallet…");
+    return;
+  }
+  if (self->n_calls >= MAX_CALLS || strlen (text) > MAX_PARAMS_BYTES) {
+    g_task_return_new_error (task, RPC_ERROR, RPC_MISC_ERROR, "Too many or too large requests at once");
+    return;
+  }
+  if (wallet != NULL)
+    g_variant_dict_insert (&options, "has_wallet", "b", TRUE);
+  self->n_calls++;
+  g_dbus_connection_call (
+      self->connection, NULL, BUS_PATH_RPC, "org.moneyrocket.Rpc1", "Execute",
+      g_variant_new ("(sss@a{sv})", method, text, wallet != NULL ? wallet : "", g_variant_dict_end (&options)),
+      G_VARIANT_TYPE ("(is)"), G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, cancellable, on_answer, g_steal_pointer (&task));
+}
+
+static RpcJson *
+execute_finish (RpcHandler *handler, GAsyncResult *result, GError **error) {
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+rpc_bus_client_iface_init (RpcHandlerInterface *iface) {
+  iface->has_method = has_method;
+  iface->execute_async = execute_async;
+  iface->execute_finish = execute_finish;
+}
+
+static void
+on_methods (GObject *source, GAsyncResult *result, gpointer data) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  g_autofree const char **names = NULL;
+  RpcBusClient *self = data;
+
+  if (answer == NULL) {
+    if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      common_warn ("The wallet process did not tell its methods: %s", error->message);
+    return;
+  }
+  g_clear_pointer (&self->methods, g_hash_table_unref);
+  self->methods = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_variant_get (answer, "(^a&s)", &names);
+  for (const char **name = names; *name != NULL; name++)
+    /* `help` and `stop` are the node's own. */
+    if (!g_str_equal (*name, "help") && !g_str_equal (*name, "stop"))
+      g_hash_table_add (self->methods, g_strdup (*name));
+}
+
+void
+rpc_bus_client_set_connection (RpcBusClient *self, GDBusConnection *connection) {
+  GVariantDict options = G_VARIANT_DICT_INIT (NULL);
+
+  g_return_if_fail (RPC_IS_BUS_CLIENT (self));
+
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_set_object (&self->connection, connection);
+  if (connection == NULL)
+    return;
+  self->cancellable = g_cancellable_new ();
+  g_dbus_connection_call (connection, NULL, BUS_PATH_RPC, "org.moneyrocket.Rpc1", "Complete",
+                          g_variant_new ("(s@a{sv})", "", g_variant_dict_end (&options)), G_VARIANT_TYPE ("(as)"),
+                          G_DBUS_CALL_FLAGS_NONE, BUS_CALL_TIMEOUT_MS, self->cancellable, on_methods, self);
+}
+
+static void
+rpc_bus_client_dispose (GObject *object) {
+  RpcBusClient *self = RPC_BUS_CLIENT (object);
+
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->connection);
+  g_clear_pointer (&self->methods, g_hash_table_unref);
+  G_OBJECT_CLASS (rpc_bus_client_parent_class)->dispose (object);
+}
+
+static void
+rpc_bus_client_class_init (RpcBusClientClass *klass) {
+  G_OBJECT_CLASS (klass)->dispose = rpc_bus_client_dispose;
+}
+
+static void
+rpc_bus_client_init (RpcBusClient *self) {
+  (void) BUS_ERROR; /* so that answers with our error names are recognised */
+}
+
+RpcBusClient *
+rpc_bus_client_new (void) {
+  return g_object_new (RPC_TYPE_BUS_CLIENT, NULL);
+}

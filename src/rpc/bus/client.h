@@ -1,0 +1,18 @@
+#pragma once
+
+#include "rpc/handler.h"
+
+G_BEGIN_DECLS
+
+/* An RpcHandler whose methods are answered by org.moneyrocket.Rpc1 behind a connection that may come and go. Main
+ * context. While there is none, every method that is known fails with RPC_IN_WARMUP; until the first connection has
+ * told its methods, every name is taken for one. */
+#define RPC_TYPE_BUS_CLIENT (rpc_bus_client_get_type ())
+G_DECLARE_FINAL_TYPE (RpcBusClient, rpc_bus_client, RPC, BUS_CLIENT, GObject)
+
+RpcBusClient *rpc_bus_client_new (void);
+
+/* NULL: there is none now. */
+void rpc_bus_client_set_connection (RpcBusClient *self, GDBusConnection *connection);
+
+G_END_DECLS

@@ -1,0 +1,179 @@
+#include "rpc/bus/server.h"
+
+#include "dbus/errors.h"
+#include "dbus/names.h"
+
+/* A longer answer could not be sent: see BUS_MAX_MESSAGE_BYTES. */
+#define MAX_TEXT (BUS_MAX_MESSAGE_BYTES - 4096)
+#define MAX_METHOD 64
+
+typedef struct {
+  BusRpc1 *object;
+  GDBusMethodInvocation *invocation;
+  char *prefix; /* of Complete; else NULL */
+} Request;
+
+static Request *
+request_new (BusRpc1 *object, GDBusMethodInvocation *invocation) {
+  Request *request = g_new0 (Request, 1);
+
+  request->object = g_object_ref (object);
+  request->invocation = invocation;
+  return request;
+}
+
+static void
+request_free (Request *request) {
+  g_object_unref (request->object);
+  g_free (request->prefix);
+  g_free (request);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Request, request_free)
+
+static void
+refuse (GDBusMethodInvocation *invocation, BusError code, const char *text) {
+  g_autoptr (GError) error = g_error_new_literal (BUS_ERROR, code, text);
+
+  bus_error_reply (invocation, error);
+}
+
+static void
+on_executed (GObject *source, GAsyncResult *result, gpointer data) {
+  g_autoptr (Request) request = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RpcJson) value = rpc_handler_execute_finish (RPC_HANDLER (source), result, &error);
+  g_autofree char *text = NULL;
+  int code = 0;
+
+  if (value != NULL) {
+    text = rpc_json_write (value, 0);
+  } else {
+    code = error->domain == RPC_ERROR && error->code != 0 ? error->code : RPC_INTERNAL_ERROR;
+    text = g_utf8_make_valid (error->message, -1);
+  }
+  if (strlen (text) > MAX_TEXT)
+    refuse (request->invocation, BUS_ERROR_LIMIT_EXCEEDED, "the result is too long");
+  else
+    bus_rpc1_complete_execute (request->object, request->invocation, code, text);
+}
+
+static gboolean
+on_execute (BusRpc1 *object,
+            GDBusMethodInvocation *invocation,
+            const char *method,
+            const char *params,
+            const char *wallet,
+            GVariant *options,
+            gpointer data) {
+  g_autoptr (RpcJson) json = NULL;
+  gboolean has_wallet = wallet[0] != '\0';
+
+  if (method[0] == '\0' || strlen (method) > MAX_METHOD) {
+    refuse (invocation, BUS_ERROR_INVALID_ARGUMENT, "the method has no name, or one that is too long");
+    return TRUE;
+  }
+  if (params[0] != '\0') {
+    json = rpc_json_parse (params, strlen (params));
+    if (json == NULL || (rpc_json_type (json) != RPC_JSON_ARRAY && rpc_json_type (json) != RPC_JSON_OBJECT)) {
+      refuse (invocation, BUS_ERROR_INVALID_ARGUMENT, "the parameters are not a JSON array or object");
+      return TRUE;
+    }
+  }
+  g_variant_lookup (options, "has_wallet", "b", &has_wallet);
+  rpc_handler_execute_async (data, method, json, has_wallet ? wallet : NULL, NULL, on_executed,
+                             request_new (object, invocation));
+  return TRUE;
+}
+
+static void
+on_help (GObject *source, GAsyncResult *result, gpointer data) {
+  g_autoptr (Request) request = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RpcJson) value = rpc_handler_execute_finish (RPC_HANDLER (source), result, &error);
+  const char *text = value != NULL ? rpc_json_string (value) : NULL;
+
+  if (text == NULL)
+    refuse (request->invocation, BUS_ERROR_NOT_FOUND, error != NULL ? error->message : "there is no help");
+  else
+    bus_rpc1_complete_help (request->object, request->invocation, text);
+}
+
+static gboolean
+on_handle_help (BusRpc1 *object,
+                GDBusMethodInvocation *invocation,
+                const char *method,
+                GVariant *options,
+                gpointer data) {
+  g_autoptr (RpcJson) params = rpc_json_new_array ();
+
+  if (method[0] != '\0')
+    rpc_json_append (params, rpc_json_new_string (method));
+  rpc_handler_execute_async (data, "help", params, NULL, NULL, on_help, request_new (object, invocation));
+  return TRUE;
+}
+
+/* The list of `help` has a line "name arguments" for each method, and headings that begin with "==". */
+static char **
+dup_methods (const char *help, const char *prefix) {
+  g_auto (GStrv) lines = g_strsplit (help, "\n", -1);
+  g_autoptr (GStrvBuilder) methods = g_strv_builder_new ();
+
+  for (char **line = lines; *line != NULL; line++) {
+    gsize len = strcspn (*line, " ");
+    g_autofree char *name = g_strndup (*line, len);
+
+    if (len > 0 && name[0] != '=' && g_str_has_prefix (name, prefix))
+      g_strv_builder_add (methods, name);
+  }
+  return g_strv_builder_end (methods);
+}
+
+static void
+on_complete (GObject *source, GAsyncResult *result, gpointer data) {
+  g_autoptr (Request) request = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RpcJson) value = rpc_handler_execute_finish (RPC_HANDLER (source), result, &error);
+  const char *text = value != NULL ? rpc_json_string (value) : NULL;
+  g_auto (GStrv) methods = NULL;
+
+  if (text == NULL) {
+    refuse (request->invocation, BUS_ERROR_FAILED, error != NULL ? error->message : "there is no list");
+    return;
+  }
+  methods = dup_methods (text, request->prefix);
+  bus_rpc1_complete_complete (request->object, request->invocation, (const char *const *) methods);
+}
+
+static gboolean
+on_handle_complete (BusRpc1 *object,
+                    GDBusMethodInvocation *invocation,
+                    const char *prefix,
+                    GVariant *options,
+                    gpointer data) {
+  Request *request = request_new (object, invocation);
+
+  request->prefix = g_strdup (prefix);
+  rpc_handler_execute_async (data, "help", NULL, NULL, NULL, on_complete, request);
+  return TRUE;
+}
+
+static void
+on_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data) {
+  g_dbus_interface_skeleton_unexport (data);
+}
+
+gboolean
+rpc_bus_export (GDBusConnection *connection, RpcHandler *handler, GError **error) {
+  g_autoptr (BusRpc1) skeleton = bus_rpc1_skeleton_new ();
+
+  g_signal_connect_object (skeleton, "handle-execute", G_CALLBACK (on_execute), handler, 0);
+  g_signal_connect_object (skeleton, "handle-complete", G_CALLBACK (on_handle_complete), handler, 0);
+  g_signal_connect_object (skeleton, "handle-help", G_CALLBACK (on_handle_help), handler, 0);
+  g_object_set_data_full (G_OBJECT (skeleton), "handler", g_object_ref (handler), g_object_unref);
+  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (skeleton), connection, BUS_PATH_RPC, error))
+    return FALSE;
+  /* The connection keeps the export, and with it the skeleton. */
+  g_signal_connect_data (connection, "closed", G_CALLBACK (on_closed), g_object_ref (skeleton),
+                         (GClosureNotify) g_object_unref, 0);
+  return TRUE;
+}
