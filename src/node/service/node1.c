@@ -70,8 +70,11 @@ headers_done (gpointer data) {
 
 static void
 ask_headers (NodeNode1 *self) {
-  Headers *headers = g_new0 (Headers, 1);
+  Headers *headers;
 
+  if (node_app_get_status (self->app).state >= NODE_APP_STOPPING)
+    return;
+  headers = g_new0 (Headers, 1);
   headers->skeleton = g_object_ref (self->skeleton);
   node_chain_post (node_app_chain (self->app), read_headers, headers, headers_done);
 }
