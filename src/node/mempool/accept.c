@@ -1,0 +1,330 @@
+#include "node/mempool/private.h"
+
+#include <string.h>
+
+#include "bitcoin/script/interpreter.h"
+#include "common/clock.h"
+#include "common/log.h"
+
+/* The way of a transaction into the mempool: the cheap checks first, the scripts last. */
+
+#define MIN_STRIPPED_SIZE 65 /* CVE-2017-12842: 64 bytes could pass for an inner node of a merkle tree */
+#define MAX_SIGOPS_COST 16000
+
+/* What is known of the transaction on its way. */
+typedef struct {
+  NodeMempool *mempool;
+  BtcTx *tx;
+  gboolean bypass_limits;
+  BtcVerdict *verdict;
+  BtcCoin *coins; /* one for each input */
+  gint64 fee_sat;
+  gint64 modified_fee_sat;
+  guint32 vsize;
+  guint32 sigop_cost;
+  gboolean spends_coinbase;
+  GPtrArray *parents; /* entries */
+  GHashTable *direct; /* entries that spend the same */
+  GHashTable *all;    /* these and their descendants */
+} Candidate;
+
+static gboolean
+fail (Candidate *c, BtcVerdictClass how, const char *reason) {
+  return btc_verdict_fail (c->verdict, how, reason, "%s", "");
+}
+
+gboolean
+node_mempool_find_coin (NodeMempool *mempool,
+                        const BtcOutpoint *outpoint,
+                        BtcCoin *coin,
+                        gboolean *found,
+                        GError **error) {
+  *found = node_mempool_get_coin (mempool, outpoint, coin);
+  return *found || node_coins_get (node_chain_coins (mempool->chain), outpoint, coin, found, error);
+}
+
+static gboolean
+check_alone (Candidate *c) {
+  const BtcTx *tx = c->tx;
+  const NodeBlock *tip = node_chain_tip (c->mempool->chain);
+
+  if (!btc_tx_check (tx, c->verdict))
+    return FALSE;
+  if (btc_tx_is_coinbase (tx))
+    return fail (c, BTC_VERDICT_CONSENSUS, "coinbase");
+  if (c->mempool->options.require_standard && !node_standard_check_tx (tx, &c->mempool->options, c->verdict))
+    return FALSE;
+  if (tx->stripped_size < MIN_STRIPPED_SIZE)
+    return fail (c, BTC_VERDICT_POLICY, "tx-size-small");
+  if (!btc_tx_is_final (tx, tip->height + 1, node_block_median_time_past (tip)))
+    return fail (c, BTC_VERDICT_PREMATURE_SPEND, "non-final");
+  if (node_mempool_find_wtxid (c->mempool, tx->wtxid32) != NULL)
+    return fail (c, BTC_VERDICT_CONFLICT, "txn-already-in-mempool");
+  if (node_mempool_find (c->mempool, tx->txid32) != NULL)
+    return fail (c, BTC_VERDICT_CONFLICT, "txn-same-nonwitness-data-in-mempool");
+  return TRUE;
+}
+
+static void
+find_relatives (Candidate *c) {
+  for (guint32 i = 0; i < c->tx->n_in; i++) {
+    const BtcOutpoint *outpoint = &c->tx->in[i].prevout;
+    NodeMempoolEntry *rival = node_mempool_find_spender (c->mempool, outpoint);
+    NodeMempoolEntry *parent = node_mempool_find (c->mempool, outpoint->txid32);
+    if (parent != NULL && !g_ptr_array_find (c->parents, parent, NULL))
+      g_ptr_array_add (c->parents, parent);
+    if (rival != NULL && g_hash_table_add (c->direct, rival)) {
+      g_hash_table_add (c->all, rival);
+      node_mempool_add_descendants (c->all, rival);
+    }
+  }
+}
+
+/* Missing inputs are no wonder when the transaction is in a block already. */
+static const char *
+missing_reason (Candidate *c) {
+  BtcOutpoint outpoint;
+  BtcCoin coin;
+  gboolean found = FALSE;
+
+  memcpy (outpoint.txid32, c->tx->txid32, 32);
+  for (outpoint.n = 0; outpoint.n < c->tx->n_out; outpoint.n++)
+    if (node_coins_get (node_chain_coins (c->mempool->chain), &outpoint, &coin, &found, NULL) && found)
+      return "txn-already-known";
+  return NULL;
+}
+
+static gboolean
+find_coins (Candidate *c, GError **error) {
+  for (guint32 i = 0; i < c->tx->n_in; i++) {
+    gboolean found = FALSE;
+    const char *known;
+    if (!node_mempool_find_coin (c->mempool, &c->tx->in[i].prevout, &c->coins[i], &found, error))
+      return FALSE;
+    if (found) {
+      c->spends_coinbase |= c->coins[i].coinbase;
+      continue;
+    }
+    known = missing_reason (c);
+    if (known != NULL)
+      return fail (c, BTC_VERDICT_CONFLICT, known);
+    return fail (c, BTC_VERDICT_MISSING_INPUTS, "bad-txns-inputs-missingorspent");
+  }
+  return TRUE;
+}
+
+gboolean
+node_mempool_check_sequence_locks (NodeMempool *mempool, const BtcTx *tx, const BtcCoin *coins) {
+  const NodeBlock *tip = node_chain_tip (mempool->chain);
+  g_autofree guint32 *heights = g_new (guint32, tx->n_in);
+  g_autofree gint64 *times = g_new (gint64, tx->n_in);
+  gint64 min_height, min_time;
+
+  for (guint32 i = 0; i < tx->n_in; i++) {
+    const NodeBlock *before
+        = node_block_ancestor (tip, MIN (coins[i].height > 0 ? coins[i].height - 1 : 0, tip->height));
+    heights[i] = coins[i].height;
+    times[i] = node_block_median_time_past (before);
+  }
+  btc_tx_sequence_locks (tx, TRUE, heights, times, &min_height, &min_time);
+  return min_height < (gint64) tip->height + 1 && min_time < node_block_median_time_past (tip);
+}
+
+static BtcTxOut *
+dup_spent (const Candidate *c) {
+  BtcTxOut *spent = g_new (BtcTxOut, c->tx->n_in);
+  for (guint32 i = 0; i < c->tx->n_in; i++)
+    spent[i] = c->coins[i].out;
+  return spent;
+}
+
+static gboolean
+check_with_coins (Candidate *c, const BtcTxOut *spent) {
+  const NodeMempoolOptions *options = &c->mempool->options;
+  const BtcTx *tx = c->tx;
+  guint32 height = node_chain_tip (c->mempool->chain)->height + 1;
+  guint64 weight;
+
+  if (!node_mempool_check_sequence_locks (c->mempool, tx, c->coins))
+    return fail (c, BTC_VERDICT_PREMATURE_SPEND, "non-BIP68-final");
+  if (!btc_tx_check_inputs (tx, c->coins, height, &c->fee_sat, c->verdict))
+    return FALSE;
+  if (options->require_standard
+      && (!node_standard_check_inputs (tx, c->coins, c->verdict)
+          || !node_standard_check_witness (tx, c->coins, c->verdict)))
+    return FALSE;
+  c->sigop_cost = btc_tx_sigop_cost (tx, spent, BTC_VERIFY_STANDARD);
+  weight = MAX ((guint64) btc_tx_weight (tx), (guint64) c->sigop_cost * options->bytes_per_sigop);
+  c->vsize = (guint32) ((weight + 3) / 4);
+  c->modified_fee_sat = c->fee_sat + node_mempool_delta (c->mempool, tx->txid32);
+  if (options->require_standard && node_standard_count_dust (tx, options->dust_sat_per_kvb) > 0
+      && (c->fee_sat != 0 || c->modified_fee_sat != 0))
+    return btc_verdict_fail (c->verdict, BTC_VERDICT_POLICY, "dust", "tx with dust output must be 0-fee");
+  if (c->sigop_cost > MAX_SIGOPS_COST)
+    return btc_verdict_fail (c->verdict, BTC_VERDICT_POLICY, "bad-txns-too-many-sigops", "%u", c->sigop_cost);
+  return TRUE;
+}
+
+static gboolean
+check_fee_rate (Candidate *c) {
+  gint64 relay_sat = (c->mempool->options.min_relay_sat_per_kvb * c->vsize + 999) / 1000;
+  gint64 mempool_sat = (node_mempool_min_fee_rate (c->mempool) * c->vsize + 999) / 1000;
+
+  if (c->modified_fee_sat < relay_sat)
+    return btc_verdict_fail (c->verdict, BTC_VERDICT_POLICY, "min relay fee not met",
+                             "%" G_GINT64_FORMAT " < %" G_GINT64_FORMAT, c->modified_fee_sat, relay_sat);
+  if (c->modified_fee_sat < mempool_sat)
+    return btc_verdict_fail (c->verdict, BTC_VERDICT_POLICY, "mempool min fee not met",
+                             "%" G_GINT64_FORMAT " < %" G_GINT64_FORMAT, c->modified_fee_sat, mempool_sat);
+  return TRUE;
+}
+
+static gboolean
+check_place (Candidate *c) {
+  if (!c->bypass_limits
+      && (!check_fee_rate (c) || !node_mempool_check_truc (c->tx, c->vsize, c->parents, c->all, c->verdict)))
+    return FALSE;
+  if (g_hash_table_size (c->all) > 0
+      && !node_mempool_check_replacement (c->mempool, c->tx, c->direct, c->all, c->modified_fee_sat, c->vsize,
+                                          c->verdict))
+    return FALSE;
+  return node_mempool_check_cluster (c->mempool, c->parents, c->vsize, c->all, c->verdict);
+}
+
+/* The flags under which the next block will be checked. */
+static BtcVerifyFlags
+next_block_flags (NodeMempool *mempool) {
+  static const guint8 none32[32];
+  return btc_params_script_flags (node_chain_params (mempool->chain), node_chain_tip (mempool->chain)->height + 1,
+                                  none32);
+}
+
+static gboolean
+check_scripts (Candidate *c, const BtcTxOut *spent, BtcVerifyFlags flags, BtcVerdictClass how, const char *reason) {
+  const BtcSignatureCache *signatures = node_sigcache_get (node_chain_sigcache (c->mempool->chain));
+  BtcSighashCache cache;
+
+  btc_sighash_cache_init (&cache, c->tx, spent, FALSE);
+  for (guint32 i = 0; i < c->tx->n_in; i++) {
+    BtcScriptError result = btc_script_verify (&cache, i, spent[i].script, spent[i].value_sat, flags, signatures);
+    g_autofree char *text = NULL;
+    if (result == BTC_SCRIPT_ERR_OK)
+      continue;
+    text = g_strdup_printf ("%s (%s)", reason, btc_script_error_text (result));
+    /* There are as many of these texts as there are script errors. */
+    return btc_verdict_fail (c->verdict, how, g_intern_string (text), "input %u", i);
+  }
+  return TRUE;
+}
+
+static gboolean
+check_all_scripts (Candidate *c, const BtcTxOut *spent) {
+  return check_scripts (c, spent, BTC_VERIFY_STANDARD, BTC_VERDICT_POLICY, "mempool-script-verify-flag-failed")
+         && check_scripts (c, spent, next_block_flags (c->mempool), BTC_VERDICT_CONSENSUS,
+                           "block-script-verify-flag-failed");
+}
+
+static void
+fill_result (const Candidate *c, NodeMempoolResult *result) {
+  GHashTableIter iter;
+  gpointer entry;
+
+  if (result == NULL)
+    return;
+  result->fee_sat = c->fee_sat;
+  result->vsize = c->vsize;
+  result->weight = btc_tx_weight (c->tx);
+  result->fee_rate_sat_per_kvb = c->modified_fee_sat * 1000 / MAX (c->vsize, 1);
+  if (g_hash_table_size (c->all) == 0)
+    return;
+  result->replaced = g_ptr_array_new_with_free_func (g_free);
+  g_hash_table_iter_init (&iter, c->all);
+  while (g_hash_table_iter_next (&iter, &entry, NULL))
+    g_ptr_array_add (result->replaced, g_memdup2 (((NodeMempoolEntry *) entry)->tx->txid32, 32));
+}
+
+static void
+insert (Candidate *c) {
+  g_autoptr (GPtrArray) replaced = node_mempool_sort (c->all);
+  NodeMempoolEntry *entry = g_new0 (NodeMempoolEntry, 1);
+
+  for (guint i = replaced->len; i > 0; i--)
+    node_mempool_remove (c->mempool, g_ptr_array_index (replaced, i - 1), NODE_MEMPOOL_REMOVED_REPLACED);
+  entry->tx = btc_tx_ref (c->tx);
+  entry->fee_sat = c->fee_sat;
+  entry->weight = btc_tx_weight (c->tx);
+  entry->vsize = c->vsize;
+  entry->sigop_cost = c->sigop_cost;
+  entry->time_s = common_clock_now ();
+  entry->height = node_chain_tip (c->mempool->chain)->height;
+  entry->spends_coinbase = c->spends_coinbase;
+  node_mempool_insert (c->mempool, entry);
+}
+
+/* After TX is in: old ones go, and the worst payers where there is too much. FALSE: that was TX itself. */
+static gboolean
+make_room (Candidate *c) {
+  if (c->bypass_limits)
+    return TRUE;
+  node_mempool_expire (c->mempool);
+  node_mempool_trim (c->mempool);
+  return node_mempool_find (c->mempool, c->tx->txid32) != NULL || fail (c, BTC_VERDICT_POLICY, "mempool full");
+}
+
+static gboolean
+run (Candidate *c, gboolean test_only, NodeMempoolResult *result, GError **error) {
+  g_autofree BtcTxOut *spent = NULL;
+
+  if (!check_alone (c))
+    return FALSE;
+  find_relatives (c);
+  if (!find_coins (c, error))
+    return FALSE;
+  spent = dup_spent (c);
+  if (!check_with_coins (c, spent) || !check_place (c) || !check_all_scripts (c, spent))
+    return FALSE;
+  fill_result (c, result);
+  if (test_only)
+    return TRUE;
+  insert (c);
+  return make_room (c);
+}
+
+gboolean
+node_mempool_accept_full (NodeMempool *mempool,
+                          BtcTx *tx,
+                          gboolean test_only,
+                          gboolean bypass_limits,
+                          NodeMempoolResult *result,
+                          BtcVerdict *verdict,
+                          GError **error) {
+  g_autofree BtcCoin *coins = g_new0 (BtcCoin, tx->n_in + 1);
+  g_autoptr (GPtrArray) parents = g_ptr_array_new ();
+  g_autoptr (GHashTable) direct = g_hash_table_new (NULL, NULL), all = g_hash_table_new (NULL, NULL);
+  Candidate c = { .mempool = mempool,
+                  .tx = tx,
+                  .bypass_limits = bypass_limits,
+                  .verdict = verdict,
+                  .coins = coins,
+                  .parents = parents,
+                  .direct = direct,
+                  .all = all };
+  gboolean taken;
+
+  btc_verdict_clear (verdict);
+  taken = run (&c, test_only, result, error);
+  if (!taken && !test_only && verdict->verdict != BTC_VERDICT_OK)
+    common_debug (COMMON_LOG_MEMPOOLREJ, "A transaction was not taken: %s", verdict->reason);
+  return taken;
+}
+
+gboolean
+node_mempool_accept (NodeMempool *mempool,
+                     BtcTx *tx,
+                     gboolean test_only,
+                     NodeMempoolResult *result,
+                     BtcVerdict *verdict,
+                     GError **error) {
+  g_return_val_if_fail (mempool != NULL && tx != NULL && verdict != NULL, FALSE);
+  return node_mempool_accept_full (mempool, tx, test_only, FALSE, result, verdict, error);
+}

@@ -1,0 +1,177 @@
+#include "node/mempool/private.h"
+
+#include <math.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+
+/* How many transactions hang together, and how much memory they take. */
+
+#define TRUC_VERSION 3
+#define TRUC_MAX_VSIZE 10000
+#define TRUC_CHILD_MAX_VSIZE 1000
+#define ROLLING_HALF_LIFE_S (12 * 60 * 60)
+
+/* All that is connected with ENTRY, but for what is of REPLACED. */
+static void
+add_cluster (GHashTable *set, NodeMempoolEntry *entry, GHashTable *replaced) {
+  g_autoptr (GPtrArray) todo = g_ptr_array_new ();
+
+  g_ptr_array_add (todo, entry);
+  while (todo->len > 0) {
+    NodeMempoolEntry *at = g_ptr_array_steal_index_fast (todo, todo->len - 1);
+    if (g_hash_table_contains (replaced, at) || !g_hash_table_add (set, at))
+      continue;
+    for (guint i = 0; i < at->parents->len; i++)
+      g_ptr_array_add (todo, g_ptr_array_index (at->parents, i));
+    for (guint i = 0; i < at->children->len; i++)
+      g_ptr_array_add (todo, g_ptr_array_index (at->children, i));
+  }
+}
+
+gboolean
+node_mempool_check_cluster (NodeMempool *mempool,
+                            const GPtrArray *parents,
+                            guint32 vsize,
+                            GHashTable *replaced,
+                            BtcVerdict *verdict) {
+  g_autoptr (GHashTable) set = g_hash_table_new (NULL, NULL);
+  guint64 total = vsize;
+  GHashTableIter iter;
+  gpointer entry;
+
+  for (guint i = 0; i < parents->len; i++)
+    add_cluster (set, g_ptr_array_index (parents, i), replaced);
+  g_hash_table_iter_init (&iter, set);
+  while (g_hash_table_iter_next (&iter, &entry, NULL))
+    total += ((NodeMempoolEntry *) entry)->vsize;
+  if (g_hash_table_size (set) + 1 > mempool->options.cluster_count || total > mempool->options.cluster_vsize)
+    return btc_verdict_fail (verdict, BTC_VERDICT_POLICY, "too-large-cluster", "%s", "");
+  return TRUE;
+}
+
+static gboolean
+fail_truc (BtcVerdict *verdict, const char *what) {
+  return btc_verdict_fail (verdict, BTC_VERDICT_POLICY, "TRUC-violation", "%s", what);
+}
+
+/* BIP 431: version 3 transactions come at most in pairs, so that their fees can always be raised. */
+gboolean
+node_mempool_check_truc (const BtcTx *tx,
+                         guint32 vsize,
+                         const GPtrArray *parents,
+                         GHashTable *replaced,
+                         BtcVerdict *verdict) {
+  gboolean truc = tx->version == TRUC_VERSION;
+  const NodeMempoolEntry *parent;
+
+  for (guint i = 0; i < parents->len; i++) {
+    parent = g_ptr_array_index (parents, i);
+    if (truc && parent->tx->version != TRUC_VERSION)
+      return fail_truc (verdict, "version=3 tx cannot spend from non-version=3 tx");
+    if (!truc && parent->tx->version == TRUC_VERSION)
+      return fail_truc (verdict, "non-version=3 tx cannot spend from version=3 tx");
+  }
+  if (!truc)
+    return TRUE;
+  if (vsize > TRUC_MAX_VSIZE)
+    return fail_truc (verdict, "version=3 tx is too big");
+  if (parents->len == 0)
+    return TRUE;
+  parent = g_ptr_array_index (parents, 0);
+  if (parents->len > 1 || parent->parents->len > 0)
+    return fail_truc (verdict, "tx would have too many ancestors");
+  if (vsize > TRUC_CHILD_MAX_VSIZE)
+    return fail_truc (verdict, "version=3 child tx is too big");
+  for (guint i = 0; i < parent->children->len; i++)
+    if (!g_hash_table_contains (replaced, g_ptr_array_index (parent->children, i)))
+      return fail_truc (verdict, "tx would exceed descendant count limit");
+  return TRUE;
+}
+
+void
+node_mempool_expire (NodeMempool *mempool) {
+  gint64 before = common_clock_now () - mempool->options.expiry_s;
+  g_autoptr (GPtrArray) entries = node_mempool_dup_entries (mempool);
+
+  /* From the last: what builds on an expired one goes with it, and is no longer looked at. */
+  for (guint i = entries->len; i > 0; i--) {
+    NodeMempoolEntry *entry = g_ptr_array_index (entries, i - 1);
+    if (entry->time_s < before)
+      node_mempool_remove_recursive (mempool, entry, NODE_MEMPOOL_REMOVED_EXPIRED);
+  }
+}
+
+/* The fee rate of ENTRY with all that builds on it, or its own when that is more: what would be lost. */
+static double
+keep_rate (NodeMempool *mempool, NodeMempoolEntry *entry) {
+  g_autoptr (GPtrArray) descendants = node_mempool_dup_descendants (mempool, entry);
+  double own = (double) node_mempool_entry_fee (entry) / entry->vsize;
+  gint64 fee = node_mempool_entry_fee (entry), size = entry->vsize;
+
+  for (guint i = 0; i < descendants->len; i++) {
+    const NodeMempoolEntry *other = g_ptr_array_index (descendants, i);
+    fee += node_mempool_entry_fee (other);
+    size += other->vsize;
+  }
+  return MAX (own, (double) fee / (double) size);
+}
+
+typedef struct {
+  NodeMempoolEntry *entry;
+  double rate;
+} Ranked;
+
+static int
+compare_ranked (gconstpointer a, gconstpointer b) {
+  double first = ((const Ranked *) a)->rate, second = ((const Ranked *) b)->rate;
+  return first < second ? -1 : first > second;
+}
+
+/* Throws out the worst payers until there is room again, a twentieth of it ahead. */
+void
+node_mempool_trim (NodeMempool *mempool) {
+  g_autoptr (GArray) ranked = NULL;
+  g_autoptr (GPtrArray) entries = NULL;
+  g_autoptr (GHashTable) gone = NULL;
+  gsize goal = mempool->options.max_bytes - mempool->options.max_bytes / 20;
+
+  if (mempool->usage <= mempool->options.max_bytes)
+    return;
+  entries = node_mempool_dup_entries (mempool);
+  ranked = g_array_sized_new (FALSE, FALSE, sizeof (Ranked), entries->len);
+  gone = g_hash_table_new (NULL, NULL);
+  for (guint i = 0; i < entries->len; i++) {
+    NodeMempoolEntry *entry = g_ptr_array_index (entries, i);
+    Ranked item = { entry, keep_rate (mempool, entry) };
+    g_array_append_val (ranked, item);
+  }
+  g_array_sort (ranked, compare_ranked);
+  for (guint i = 0; i < ranked->len && mempool->usage > goal; i++) {
+    const Ranked *item = &g_array_index (ranked, Ranked, i);
+    double rate = item->rate * 1000 + (double) mempool->options.incremental_sat_per_kvb;
+    if (g_hash_table_contains (gone, item->entry))
+      continue;
+    g_hash_table_add (gone, item->entry);
+    node_mempool_add_descendants (gone, item->entry);
+    node_mempool_remove_recursive (mempool, item->entry, NODE_MEMPOOL_REMOVED_SIZE_LIMIT);
+    mempool->rolling_min_rate = MAX (mempool->rolling_min_rate, rate);
+    mempool->rolling_since_s = common_clock_now ();
+  }
+  common_debug (COMMON_LOG_MEMPOOL, "The mempool was full: now at least %.0f sat/kvB", mempool->rolling_min_rate);
+}
+
+gint64
+node_mempool_min_fee_rate (NodeMempool *mempool) {
+  gint64 age_s = common_clock_now () - mempool->rolling_since_s;
+  double rolling;
+
+  if (mempool->rolling_min_rate <= 0)
+    return mempool->options.min_relay_sat_per_kvb;
+  rolling = mempool->rolling_min_rate * pow (0.5, (double) MAX (age_s, 0) / ROLLING_HALF_LIFE_S);
+  if (rolling < (double) mempool->options.incremental_sat_per_kvb / 2) {
+    mempool->rolling_min_rate = 0;
+    rolling = 0;
+  }
+  return MAX ((gint64) rolling, mempool->options.min_relay_sat_per_kvb);
+}

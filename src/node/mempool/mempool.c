@@ -1,0 +1,274 @@
+#include "node/mempool/private.h"
+
+#include <string.h>
+
+#include "bitcoin/crypto/hash.h"
+#include "common/clock.h"
+#include "common/random.h"
+
+/* The entries and the ways to find them. */
+
+/* What an entry weighs in memory besides its bytes, about: itself, three table slots, its arrays. */
+#define ENTRY_OVERHEAD 600
+
+/* Outsiders choose transaction ids, so tables are salted. */
+static guint64 salt[2];
+
+static void
+make_salt (void) {
+  static gsize once;
+
+  if (!g_once_init_enter (&once))
+    return;
+  common_random_bytes ((guint8 *) salt, sizeof salt);
+  g_once_init_leave (&once, 1);
+}
+
+static guint
+hash32_hash (gconstpointer key) {
+  return (guint) btc_siphash (salt[0], salt[1], key, 32);
+}
+
+static gboolean
+hash32_equal (gconstpointer a, gconstpointer b) {
+  return memcmp (a, b, 32) == 0;
+}
+
+static guint
+outpoint_hash (gconstpointer key) {
+  return (guint) btc_siphash (salt[0], salt[1], key, sizeof (BtcOutpoint));
+}
+
+static gboolean
+outpoint_equal (gconstpointer a, gconstpointer b) {
+  return memcmp (a, b, sizeof (BtcOutpoint)) == 0;
+}
+
+static void
+entry_free (gpointer data) {
+  NodeMempoolEntry *entry = data;
+  btc_tx_unref (entry->tx);
+  g_ptr_array_unref (entry->parents);
+  g_ptr_array_unref (entry->children);
+  g_free (entry);
+}
+
+void
+node_mempool_options_init (NodeMempoolOptions *options) {
+  *options = (NodeMempoolOptions){
+    .max_bytes = 300 * 1000 * 1000,
+    .expiry_s = 336 * 3600,
+    .min_relay_sat_per_kvb = 100,
+    .incremental_sat_per_kvb = 100,
+    .dust_sat_per_kvb = 3000,
+    .require_standard = TRUE,
+    .permit_bare_multisig = TRUE,
+    .max_datacarrier_bytes = 100000,
+    .bytes_per_sigop = 20,
+    .cluster_count = 64,
+    .cluster_vsize = 101000,
+  };
+}
+
+NodeMempool *
+node_mempool_new (NodeChain *chain, const NodeMempoolOptions *options) {
+  NodeMempool *mempool;
+
+  g_return_val_if_fail (chain != NULL && options != NULL, NULL);
+  make_salt ();
+  mempool = g_new0 (NodeMempool, 1);
+  mempool->chain = chain;
+  mempool->options = *options;
+  mempool->by_txid = g_hash_table_new_full (hash32_hash, hash32_equal, NULL, entry_free);
+  mempool->by_wtxid = g_hash_table_new (hash32_hash, hash32_equal);
+  mempool->spenders = g_hash_table_new (outpoint_hash, outpoint_equal);
+  mempool->deltas = g_hash_table_new_full (hash32_hash, hash32_equal, g_free, g_free);
+  mempool->listeners = g_array_new (FALSE, FALSE, sizeof (NodeMempoolListenerEntry));
+  mempool->disconnected = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref);
+  mempool->sequence = 1;
+  g_mutex_init (&mempool->lock);
+  node_mempool_follow (mempool);
+  return mempool;
+}
+
+void
+node_mempool_free (NodeMempool *mempool) {
+  if (mempool == NULL)
+    return;
+  g_hash_table_unref (mempool->by_wtxid);
+  g_hash_table_unref (mempool->spenders);
+  g_hash_table_unref (mempool->by_txid);
+  g_hash_table_unref (mempool->deltas);
+  g_array_unref (mempool->listeners);
+  g_ptr_array_unref (mempool->disconnected);
+  g_mutex_clear (&mempool->lock);
+  g_free (mempool);
+}
+
+void
+node_mempool_add_listener (NodeMempool *mempool, const NodeMempoolListener *listener, gpointer data) {
+  NodeMempoolListenerEntry entry = { *listener, data };
+
+  g_return_if_fail (mempool != NULL);
+  g_array_append_val (mempool->listeners, entry);
+}
+
+const NodeMempoolOptions *
+node_mempool_options (NodeMempool *mempool) {
+  return &mempool->options;
+}
+
+static guint64
+bump_sequence (NodeMempool *mempool) {
+  guint64 sequence;
+
+  g_mutex_lock (&mempool->lock);
+  sequence = mempool->sequence++;
+  g_mutex_unlock (&mempool->lock);
+  return sequence;
+}
+
+guint64
+node_mempool_sequence (NodeMempool *mempool) {
+  guint64 sequence;
+
+  g_mutex_lock (&mempool->lock);
+  sequence = mempool->sequence;
+  g_mutex_unlock (&mempool->lock);
+  return sequence;
+}
+
+static guint64
+memory_of (const NodeMempoolEntry *entry) {
+  const BtcTx *tx = entry->tx;
+  return ENTRY_OVERHEAD + sizeof *entry + tx->bytes.len + tx->n_in * (sizeof (BtcTxIn) + 64)
+         + tx->n_out * sizeof (BtcTxOut);
+}
+
+gint64
+node_mempool_entry_fee (const NodeMempoolEntry *entry) {
+  return entry->fee_sat + entry->fee_delta_sat;
+}
+
+/* Takes over ENTRY (without its arrays) and tells of it. */
+NodeMempoolEntry *
+node_mempool_insert (NodeMempool *mempool, NodeMempoolEntry *entry) {
+  guint64 sequence;
+
+  entry->parents = g_ptr_array_new ();
+  entry->children = g_ptr_array_new ();
+  entry->sequence = mempool->next_entry++;
+  entry->fee_delta_sat = node_mempool_delta (mempool, entry->tx->txid32);
+  node_mempool_link (mempool, entry);
+  g_hash_table_insert (mempool->by_txid, entry->tx->txid32, entry);
+  g_hash_table_insert (mempool->by_wtxid, entry->tx->wtxid32, entry);
+  for (guint32 i = 0; i < entry->tx->n_in; i++)
+    g_hash_table_insert (mempool->spenders, &entry->tx->in[i].prevout, entry);
+  mempool->vbytes += entry->vsize;
+  mempool->usage += memory_of (entry);
+  mempool->total_fee_sat += entry->fee_sat;
+  sequence = bump_sequence (mempool);
+  for (guint i = 0; i < mempool->listeners->len; i++) {
+    const NodeMempoolListenerEntry *l = &g_array_index (mempool->listeners, NodeMempoolListenerEntry, i);
+    if (l->listener.added != NULL)
+      l->listener.added (l->data, entry, sequence);
+  }
+  return entry;
+}
+
+void
+node_mempool_remove (NodeMempool *mempool, NodeMempoolEntry *entry, NodeMempoolRemoval why) {
+  guint64 sequence = bump_sequence (mempool);
+
+  for (guint i = 0; i < mempool->listeners->len; i++) {
+    const NodeMempoolListenerEntry *l = &g_array_index (mempool->listeners, NodeMempoolListenerEntry, i);
+    if (l->listener.removed != NULL)
+      l->listener.removed (l->data, entry, why, sequence);
+  }
+  node_mempool_unlink (entry);
+  for (guint32 i = 0; i < entry->tx->n_in; i++)
+    g_hash_table_remove (mempool->spenders, &entry->tx->in[i].prevout);
+  g_hash_table_remove (mempool->by_wtxid, entry->tx->wtxid32);
+  mempool->vbytes -= entry->vsize;
+  mempool->usage -= memory_of (entry);
+  mempool->total_fee_sat -= entry->fee_sat;
+  g_hash_table_remove (mempool->by_txid, entry->tx->txid32);
+}
+
+void
+node_mempool_remove_recursive (NodeMempool *mempool, NodeMempoolEntry *entry, NodeMempoolRemoval why) {
+  g_autoptr (GPtrArray) descendants = node_mempool_dup_descendants (mempool, entry);
+
+  for (guint i = descendants->len; i > 0; i--)
+    node_mempool_remove (mempool, g_ptr_array_index (descendants, i - 1), why);
+  node_mempool_remove (mempool, entry, why);
+}
+
+NodeMempoolEntry *
+node_mempool_find (NodeMempool *mempool, const guint8 txid32[32]) {
+  return g_hash_table_lookup (mempool->by_txid, txid32);
+}
+
+NodeMempoolEntry *
+node_mempool_find_wtxid (NodeMempool *mempool, const guint8 wtxid32[32]) {
+  return g_hash_table_lookup (mempool->by_wtxid, wtxid32);
+}
+
+NodeMempoolEntry *
+node_mempool_find_spender (NodeMempool *mempool, const BtcOutpoint *outpoint) {
+  return g_hash_table_lookup (mempool->spenders, outpoint);
+}
+
+gboolean
+node_mempool_get_coin (NodeMempool *mempool, const BtcOutpoint *outpoint, BtcCoin *coin) {
+  const NodeMempoolEntry *entry = node_mempool_find (mempool, outpoint->txid32);
+
+  if (entry == NULL || outpoint->n >= entry->tx->n_out)
+    return FALSE;
+  coin->out = entry->tx->out[outpoint->n];
+  coin->height = node_chain_tip (mempool->chain)->height + 1;
+  coin->coinbase = FALSE;
+  return TRUE;
+}
+
+guint
+node_mempool_count (NodeMempool *mempool) {
+  return g_hash_table_size (mempool->by_txid);
+}
+
+guint64
+node_mempool_vbytes (NodeMempool *mempool) {
+  return mempool->vbytes;
+}
+
+guint64
+node_mempool_usage (NodeMempool *mempool) {
+  return mempool->usage;
+}
+
+gint64
+node_mempool_total_fee (NodeMempool *mempool) {
+  return mempool->total_fee_sat;
+}
+
+gint64
+node_mempool_delta (NodeMempool *mempool, const guint8 txid32[32]) {
+  const gint64 *delta = g_hash_table_lookup (mempool->deltas, txid32);
+  return delta != NULL ? *delta : 0;
+}
+
+void
+node_mempool_prioritise (NodeMempool *mempool, const guint8 txid32[32], gint64 delta_sat) {
+  NodeMempoolEntry *entry = node_mempool_find (mempool, txid32);
+  gint64 *delta = g_new (gint64, 1);
+
+  *delta = node_mempool_delta (mempool, txid32) + delta_sat;
+  if (entry != NULL)
+    entry->fee_delta_sat = *delta;
+  g_hash_table_replace (mempool->deltas, g_memdup2 (txid32, 32), delta);
+}
+
+void
+node_mempool_result_clear (NodeMempoolResult *result) {
+  g_clear_pointer (&result->replaced, g_ptr_array_unref);
+}

@@ -1,0 +1,99 @@
+#pragma once
+
+#include "node/mempool/mempool.h"
+
+G_BEGIN_DECLS
+
+/* Shared by the files of this folder. Chain thread. */
+
+struct _NodeMempool {
+  NodeChain *chain;
+  NodeMempoolOptions options;
+  GHashTable *by_txid;  /* 32 bytes → entry (owned) */
+  GHashTable *by_wtxid; /* 32 bytes → entry */
+  GHashTable *spenders; /* BtcOutpoint → entry */
+  GHashTable *deltas;   /* 32 bytes (owned) → gint64 (owned): prioritised, in the mempool or not */
+  GArray *listeners;    /* Listener */
+  guint64 vbytes;
+  guint64 usage;
+  gint64 total_fee_sat;
+  guint64 next_entry; /* order of arrival */
+  guint64 sequence;   /* atomic access under `lock`: read by any thread */
+  GMutex lock;
+  double rolling_min_rate; /* satoshi per 1,000 virtual bytes, after something had to go */
+  gint64 rolling_since_s;
+  gboolean block_since_bump;
+  GPtrArray *disconnected; /* BtcBlock, tip first: their transactions come back once the new tip is known */
+};
+
+typedef struct {
+  NodeMempoolListener listener;
+  gpointer data;
+} NodeMempoolListenerEntry;
+
+/* graph.c: sets of entries, as GHashTable used as a set. */
+void node_mempool_add_ancestors (GHashTable *set, const NodeMempoolEntry *entry);
+void node_mempool_add_descendants (GHashTable *set, const NodeMempoolEntry *entry);
+void node_mempool_link (NodeMempool *mempool, NodeMempoolEntry *entry);
+void node_mempool_unlink (NodeMempoolEntry *entry);
+GPtrArray *node_mempool_sort (GHashTable *set); /* parents first */
+
+/* mempool.c */
+NodeMempoolEntry *node_mempool_insert (NodeMempool *mempool, NodeMempoolEntry *entry);
+void node_mempool_remove (NodeMempool *mempool, NodeMempoolEntry *entry, NodeMempoolRemoval why);
+/* With all that builds on it. */
+void node_mempool_remove_recursive (NodeMempool *mempool, NodeMempoolEntry *entry, NodeMempoolRemoval why);
+gint64 node_mempool_delta (NodeMempool *mempool, const guint8 txid32[32]);
+gint64 node_mempool_entry_fee (const NodeMempoolEntry *entry); /* with the delta */
+
+/* standard.c: what the network relays. SPENT has a coin for each input. */
+gboolean node_standard_check_tx (const BtcTx *tx, const NodeMempoolOptions *options, BtcVerdict *verdict);
+gboolean node_standard_check_inputs (const BtcTx *tx, const BtcCoin *spent, BtcVerdict *verdict);
+gboolean node_standard_check_witness (const BtcTx *tx, const BtcCoin *spent, BtcVerdict *verdict);
+guint node_standard_count_dust (const BtcTx *tx, gint64 dust_sat_per_kvb);
+
+/* limits.c */
+/* Would a cluster become too large with TX, whose direct parents are PARENTS, when REPLACED (a set) goes? */
+gboolean node_mempool_check_cluster (NodeMempool *mempool,
+                                     const GPtrArray *parents,
+                                     guint32 vsize,
+                                     GHashTable *replaced,
+                                     BtcVerdict *verdict);
+gboolean node_mempool_check_truc (const BtcTx *tx,
+                                  guint32 vsize,
+                                  const GPtrArray *parents,
+                                  GHashTable *replaced,
+                                  BtcVerdict *verdict);
+void node_mempool_expire (NodeMempool *mempool);
+void node_mempool_trim (NodeMempool *mempool);
+
+/* accept.c */
+gboolean node_mempool_accept_full (NodeMempool *mempool,
+                                   BtcTx *tx,
+                                   gboolean test_only,
+                                   gboolean bypass_limits,
+                                   NodeMempoolResult *result,
+                                   BtcVerdict *verdict,
+                                   GError **error);
+/* *COIN of OUTPOINT, from an entry or from the chain. */
+gboolean node_mempool_find_coin (NodeMempool *mempool,
+                                 const BtcOutpoint *outpoint,
+                                 BtcCoin *coin,
+                                 gboolean *found,
+                                 GError **error);
+/* BIP 68 for the next block. COINS has one for each input. */
+gboolean node_mempool_check_sequence_locks (NodeMempool *mempool, const BtcTx *tx, const BtcCoin *coins);
+
+/* replace.c: the entries that TX would push out (a set, without their descendants), and whether it may. */
+gboolean node_mempool_check_replacement (NodeMempool *mempool,
+                                         const BtcTx *tx,
+                                         GHashTable *direct,
+                                         const GHashTable *all,
+                                         gint64 fee_sat,
+                                         guint32 vsize,
+                                         BtcVerdict *verdict);
+
+/* follow.c: what the chain does. */
+void node_mempool_follow (NodeMempool *mempool);
+
+G_END_DECLS

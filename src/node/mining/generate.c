@@ -1,0 +1,136 @@
+#include "node/mining/mining.h"
+
+#include <string.h>
+
+#include "bitcoin/consensus/block_check.h"
+
+/* Mining where it costs nothing. */
+
+#define LOOK_AROUND_EVERY 0xffff
+
+static gboolean
+meets_target (const BtcHeader *header, const BtcUint256 *target) {
+  guint8 hash32[32];
+  BtcUint256 value;
+
+  btc_header_hash (header, hash32);
+  btc_uint256_from_le (&value, hash32);
+  return btc_uint256_compare (&value, target) <= 0;
+}
+
+static BtcBlock *
+with_header (const BtcBlock *block, const BtcHeader *header) {
+  gsize len;
+  const guint8 *data = g_bytes_get_data (block->bytes, &len);
+  guint8 *copy = g_memdup2 (data, len);
+  g_autoptr (GBytes) bytes = NULL;
+
+  btc_header_serialize (header, copy);
+  bytes = g_bytes_new_take (copy, len);
+  return btc_block_new (bytes);
+}
+
+BtcBlock *
+node_mining_grind (BtcBlock *block, const BtcParams *params, guint64 *tries, GCancellable *cancellable) {
+  BtcHeader header = block->header;
+  BtcUint256 target;
+
+  btc_uint256_from_compact (&target, header.bits, NULL, NULL);
+  while (*tries > 0) {
+    (*tries)--;
+    if (meets_target (&header, &target))
+      return with_header (block, &header);
+    if (header.nonce == G_MAXUINT32)
+      return NULL;
+    header.nonce++;
+    if ((header.nonce & LOOK_AROUND_EVERY) == 0 && g_cancellable_is_cancelled (cancellable))
+      return NULL;
+  }
+  return NULL;
+}
+
+/* One round with the chain thread: makes a template, or takes in a block. */
+typedef struct {
+  NodeMempool *mempool;
+  BtcSpan script;
+  NodeTemplate *made;
+  BtcBlock *block;
+  gboolean ok;
+  BtcVerdict verdict;
+  GError *error;
+} Round;
+
+static void
+make_job (NodeChain *chain, gpointer data) {
+  Round *round = data;
+  round->made = node_mining_make_template (chain, round->mempool, round->script, NULL, &round->verdict, &round->error);
+}
+
+static void
+take_job (NodeChain *chain, gpointer data) {
+  Round *round = data;
+  gboolean is_new;
+
+  btc_verdict_clear (&round->verdict);
+  round->ok = node_chain_accept_block (chain, round->block, TRUE, NULL, &is_new, &round->verdict, &round->error)
+              && round->verdict.verdict == BTC_VERDICT_OK;
+}
+
+static gboolean
+fail_round (Round *round, const char *what, GError **error) {
+  g_autofree char *text = btc_verdict_dup_text (&round->verdict);
+
+  if (round->error != NULL)
+    g_propagate_error (error, g_steal_pointer (&round->error));
+  else
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: %s", what, text);
+  return FALSE;
+}
+
+/* *FOUND FALSE: the tries are used up, or it was cancelled. */
+static gboolean
+mine_one (NodeChain *chain,
+          Round *round,
+          guint64 *tries,
+          GCancellable *cancellable,
+          GByteArray *hashes,
+          gboolean *found,
+          GError **error) {
+  g_autoptr (NodeTemplate) made = NULL;
+  g_autoptr (BtcBlock) block = NULL;
+
+  node_chain_call (chain, make_job, round);
+  made = g_steal_pointer (&round->made);
+  if (made == NULL)
+    return fail_round (round, "CreateNewBlock: TestBlockValidity failed", error);
+  block = node_mining_grind (made->block, node_chain_params (chain), tries, cancellable);
+  *found = block != NULL;
+  if (block == NULL)
+    return TRUE;
+  round->block = block;
+  node_chain_call (chain, take_job, round);
+  if (!round->ok)
+    return fail_round (round, "ProcessNewBlock, block not accepted", error);
+  g_byte_array_append (hashes, block->hash32, 32);
+  return TRUE;
+}
+
+gboolean
+node_mining_generate (NodeChain *chain,
+                      NodeMempool *mempool,
+                      BtcSpan script,
+                      guint n,
+                      guint64 tries,
+                      GCancellable *cancellable,
+                      GByteArray *hashes,
+                      GError **error) {
+  gboolean found = TRUE;
+
+  g_return_val_if_fail (chain != NULL && mempool != NULL && hashes != NULL, FALSE);
+  for (guint i = 0; i < n && found && !g_cancellable_is_cancelled (cancellable); i++) {
+    Round round = { .mempool = mempool, .script = script };
+    if (!mine_one (chain, &round, &tries, cancellable, hashes, &found, error))
+      return FALSE;
+  }
+  return TRUE;
+}

@@ -1,0 +1,279 @@
+#include "node/mining/mining.h"
+
+#include <string.h>
+
+#include "bitcoin/consensus/block_check.h"
+#include "bitcoin/crypto/hash.h"
+#include "bitcoin/primitives/merkle.h"
+#include "bitcoin/script/script.h"
+#include "common/clock.h"
+
+/* Putting a block together. */
+
+#define VERSION_BITS 0x20000000
+#define RESERVED_WEIGHT 8000 /* header, count, coinbase */
+#define RESERVED_SIGOPS 400
+#define COMMITMENT_LEN 38
+
+/* What is chosen for the block. */
+typedef struct {
+  GPtrArray *txs; /* BtcTx, borrowed */
+  GArray *fees;   /* gint64 */
+  GArray *sigops; /* guint32 */
+  gint64 total_fee_sat;
+  guint64 weight;
+  guint64 sigop_cost;
+} Choice;
+
+static void
+choose_tx (Choice *choice, BtcTx *tx, gint64 fee_sat, guint32 sigop_cost) {
+  g_ptr_array_add (choice->txs, tx);
+  g_array_append_val (choice->fees, fee_sat);
+  g_array_append_val (choice->sigops, sigop_cost);
+  choice->total_fee_sat += fee_sat;
+  choice->weight += btc_tx_weight (tx);
+  choice->sigop_cost += sigop_cost;
+}
+
+/* ENTRY with those of its ancestors that are not in the block yet. */
+typedef struct {
+  NodeMempoolEntry *entry;
+  gint64 fee_sat;
+  guint64 vsize;
+} Package;
+
+static int
+compare_packages (gconstpointer a, gconstpointer b) {
+  const Package *first = a, *second = b;
+  double left = (double) first->fee_sat * (double) second->vsize;
+  double right = (double) second->fee_sat * (double) first->vsize;
+
+  if (left != right)
+    return left > right ? -1 : 1;
+  return first->entry->sequence < second->entry->sequence ? -1 : 1;
+}
+
+static gint64
+fee_of (const NodeMempoolEntry *entry) {
+  return entry->fee_sat + entry->fee_delta_sat;
+}
+
+static void
+measure (NodeMempool *mempool, GHashTable *done, Package *package) {
+  g_autoptr (GPtrArray) ancestors = node_mempool_dup_ancestors (mempool, package->entry);
+
+  package->fee_sat = fee_of (package->entry);
+  package->vsize = package->entry->vsize;
+  for (guint i = 0; i < ancestors->len; i++) {
+    const NodeMempoolEntry *ancestor = g_ptr_array_index (ancestors, i);
+    if (g_hash_table_contains (done, ancestor))
+      continue;
+    package->fee_sat += fee_of (ancestor);
+    package->vsize += ancestor->vsize;
+  }
+}
+
+/* Takes the package in when all of it fits. */
+static gboolean
+take_package (NodeMempool *mempool, Choice *choice, GHashTable *done, NodeMempoolEntry *entry) {
+  g_autoptr (GPtrArray) members = node_mempool_dup_ancestors (mempool, entry);
+  guint64 weight = choice->weight, sigops = choice->sigop_cost;
+
+  g_ptr_array_add (members, entry);
+  for (guint i = 0; i < members->len; i++) {
+    const NodeMempoolEntry *member = g_ptr_array_index (members, i);
+    if (g_hash_table_contains (done, member))
+      continue;
+    weight += member->weight;
+    sigops += member->sigop_cost;
+  }
+  if (weight > BTC_MAX_BLOCK_WEIGHT || sigops > BTC_MAX_BLOCK_SIGOPS_COST)
+    return FALSE;
+  for (guint i = 0; i < members->len; i++) {
+    NodeMempoolEntry *member = g_ptr_array_index (members, i);
+    if (g_hash_table_add (done, member))
+      choose_tx (choice, member->tx, member->fee_sat, member->sigop_cost);
+  }
+  return TRUE;
+}
+
+/* Greedy: the best rate of a transaction with its ancestors comes first. Rates are measured once, and again for what
+ * has lost ancestors to the block by the time its turn comes. */
+static void
+choose_from_mempool (NodeMempool *mempool, Choice *choice) {
+  g_autoptr (GPtrArray) entries = node_mempool_dup_entries (mempool);
+  g_autoptr (GHashTable) done = g_hash_table_new (NULL, NULL);
+  g_autoptr (GArray) packages = g_array_sized_new (FALSE, FALSE, sizeof (Package), entries->len);
+  gint64 min_rate = node_mempool_options (mempool)->min_relay_sat_per_kvb;
+
+  for (guint i = 0; i < entries->len; i++) {
+    Package package = { g_ptr_array_index (entries, i), 0, 0 };
+    measure (mempool, done, &package);
+    g_array_append_val (packages, package);
+  }
+  g_array_sort (packages, compare_packages);
+  for (guint i = 0; i < packages->len; i++) {
+    Package *package = &g_array_index (packages, Package, i);
+    if (g_hash_table_contains (done, package->entry))
+      continue;
+    measure (mempool, done, package);
+    if (package->fee_sat * 1000 < min_rate * (gint64) package->vsize)
+      continue;
+    take_package (mempool, choice, done, package->entry);
+  }
+}
+
+/* BIP 34: the height, then a zero where the script would be too short to be valid. */
+static void
+write_coinbase_script (GByteArray *out, guint32 height) {
+  btc_script_write_number (out, height);
+  btc_script_write_number (out, 0);
+}
+
+static BtcTx *
+make_coinbase (guint32 height, gint64 value_sat, BtcSpan script, const guint8 *commitment) {
+  g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, height - 1);
+  g_autoptr (GByteArray) script_sig = g_byte_array_new ();
+  static const guint8 zeros[32];
+  BtcSpan reserved = { zeros, sizeof zeros };
+  BtcOutpoint none;
+
+  memset (none.txid32, 0, 32);
+  none.n = G_MAXUINT32;
+  write_coinbase_script (script_sig, height);
+  btc_tx_builder_add_in (builder, &none, G_MAXUINT32 - 1);
+  btc_tx_builder_set_script_sig (builder, 0, script_sig->data, script_sig->len);
+  btc_tx_builder_add_out (builder, value_sat, script.data, script.len);
+  if (commitment != NULL) {
+    btc_tx_builder_set_witness (builder, 0, &reserved, 1);
+    btc_tx_builder_add_out (builder, 0, commitment, COMMITMENT_LEN);
+  }
+  return btc_tx_builder_finish (builder);
+}
+
+/* BIP 141: OP_RETURN, 36 bytes, the mark, and the hash of the witness root (the coinbase's own counts as zero) with the
+ * reserved value, zeros here. */
+static void
+make_commitment (GPtrArray *txs, guint8 out[COMMITMENT_LEN]) {
+  static const guint8 mark[] = { 0x6a, 0x24, 0xaa, 0x21, 0xa9, 0xed };
+  g_autofree guint8 *hashes = g_new0 (guint8, 32 * (txs->len + 1));
+  guint8 pair[64] = { 0 };
+
+  for (guint i = 0; i < txs->len; i++)
+    memcpy (hashes + 32 * (i + 1), ((BtcTx *) g_ptr_array_index (txs, i))->wtxid32, 32);
+  btc_merkle_root (hashes, txs->len + 1, pair, NULL);
+  memcpy (out, mark, sizeof mark);
+  btc_sha256d (pair, sizeof pair, out + sizeof mark);
+}
+
+/* What btc_next_work_required() walks: the branch that ends in DATA. */
+static const BtcHeader *
+get_ancestor (gconstpointer data, guint32 height) {
+  const NodeBlock *block = node_block_ancestor (data, height);
+  return block != NULL ? &block->header : NULL;
+}
+
+static void
+fill_header (NodeChain *chain, const NodeBlock *tip, BtcHeader *header, gint64 *min_time) {
+  const BtcParams *params = node_chain_params (chain);
+  BtcPrevContext prev = { tip->height, &tip->header, node_block_median_time_past (tip), get_ancestor, tip };
+
+  *min_time = prev.median_time_past + 1;
+  /* BIP 94: the first block of a period may not go back behind the last one of the period before. */
+  if (params->bip94_timewarp && (tip->height + 1) % (params->pow_timespan_s / params->pow_spacing_s) == 0)
+    *min_time = MAX (*min_time, (gint64) tip->header.time - 600);
+  header->version = VERSION_BITS;
+  memcpy (header->prev32, tip->hash32, 32);
+  header->time = (guint32) MAX (common_clock_now (), *min_time);
+  header->nonce = 0;
+  header->bits = btc_next_work_required (&prev, header, params);
+}
+
+static BtcBlock *
+assemble (BtcHeader *header, const BtcTx *coinbase, GPtrArray *txs) {
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autofree guint8 *hashes = g_new (guint8, 32 * (txs->len + 1));
+  guint8 header80[BTC_HEADER_SIZE];
+  g_autoptr (GBytes) all = NULL;
+
+  memcpy (hashes, coinbase->txid32, 32);
+  for (guint i = 0; i < txs->len; i++)
+    memcpy (hashes + 32 * (i + 1), ((BtcTx *) g_ptr_array_index (txs, i))->txid32, 32);
+  btc_merkle_root (hashes, txs->len + 1, header->merkle_root32, NULL);
+  btc_header_serialize (header, header80);
+  btc_write_data (bytes, header80, sizeof header80);
+  btc_write_compact (bytes, txs->len + 1);
+  btc_write_data (bytes, coinbase->bytes.data, coinbase->bytes.len);
+  for (guint i = 0; i < txs->len; i++) {
+    const BtcTx *tx = g_ptr_array_index (txs, i);
+    btc_write_data (bytes, tx->bytes.data, tx->bytes.len);
+  }
+  all = g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+  return btc_block_new (all);
+}
+
+static NodeTemplate *
+make_template (NodeChain *chain, const Choice *choice, BtcSpan script) {
+  const NodeBlock *tip = node_chain_tip (chain);
+  const BtcParams *params = node_chain_params (chain);
+  guint32 height = tip->height + 1;
+  gint64 value_sat = btc_params_subsidy_sat (params, height) + choice->total_fee_sat;
+  gboolean segwit = height >= params->buried_height[BTC_BURIED_SEGWIT];
+  NodeTemplate *made = g_new0 (NodeTemplate, 1);
+  guint8 commitment[COMMITMENT_LEN];
+  g_autoptr (BtcTx) coinbase = NULL;
+  BtcHeader header;
+
+  make_commitment (choice->txs, commitment);
+  coinbase = make_coinbase (height, value_sat, script, segwit ? commitment : NULL);
+  fill_header (chain, tip, &header, &made->min_time);
+  made->block = assemble (&header, coinbase, choice->txs);
+  made->height = height;
+  made->fees_sat = g_new0 (gint64, choice->txs->len + 1);
+  made->sigop_cost = g_new0 (guint32, choice->txs->len + 1);
+  made->fees_sat[0] = -choice->total_fee_sat;
+  for (guint i = 0; i < choice->txs->len; i++) {
+    made->fees_sat[i + 1] = g_array_index (choice->fees, gint64, i);
+    made->sigop_cost[i + 1] = g_array_index (choice->sigops, guint32, i);
+  }
+  return made;
+}
+
+void
+node_template_free (NodeTemplate *block_template) {
+  if (block_template == NULL)
+    return;
+  g_clear_pointer (&block_template->block, btc_block_unref);
+  g_free (block_template->fees_sat);
+  g_free (block_template->sigop_cost);
+  g_free (block_template);
+}
+
+NodeTemplate *
+node_mining_make_template (NodeChain *chain,
+                           NodeMempool *mempool,
+                           BtcSpan script,
+                           GPtrArray *txs,
+                           BtcVerdict *verdict,
+                           GError **error) {
+  g_autoptr (GPtrArray) chosen = g_ptr_array_new ();
+  g_autoptr (GArray) fees = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GArray) sigops = g_array_new (FALSE, FALSE, sizeof (guint32));
+  Choice choice = { chosen, fees, sigops, 0, RESERVED_WEIGHT, RESERVED_SIGOPS };
+  g_autoptr (NodeTemplate) made = NULL;
+
+  g_return_val_if_fail (chain != NULL && verdict != NULL, NULL);
+  btc_verdict_clear (verdict);
+  if (txs == NULL)
+    choose_from_mempool (mempool, &choice);
+  for (guint i = 0; txs != NULL && i < txs->len; i++)
+    choose_tx (&choice, g_ptr_array_index (txs, i), 0, 0); /* such a block claims no fees */
+  made = make_template (chain, &choice, script);
+  if (made->block == NULL) {
+    btc_verdict_fail (verdict, BTC_VERDICT_CONSENSUS, "bad-blk-length", "%s", "");
+    return NULL;
+  }
+  if (!node_chain_test_block (chain, made->block, FALSE, TRUE, verdict, error))
+    return NULL;
+  return g_steal_pointer (&made);
+}
