@@ -1,0 +1,42 @@
+#pragma once
+
+#include "bitcoin/script/interpreter.h"
+#include "rpc/json.h"
+
+G_BEGIN_DECLS
+
+/* What the vector tests share: where the files are, reading them, and the text forms that they use. A file that is
+ * malformed ends the program with a message: a vector that was not run is not one that passed. */
+
+/* Exit code of a test whose files are absent. */
+#define VECTORS_SKIP 77
+
+/* The paths of the files SUBFOLDER/PATTERN (with * and ?), sorted. */
+GPtrArray *vectors_find (const char *subfolder, const char *pattern);
+
+/* Prints that SUBFOLDER/PATTERN is absent. Returns VECTORS_SKIP. */
+int vectors_skip (const char *subfolder, const char *pattern);
+
+/* A file's bytes, decompressed when its name ends in .gz, and with a zero byte after them. */
+GByteArray *vectors_load (const char *path);
+RpcJson *vectors_load_json (const char *path);
+
+GByteArray *vectors_hex (const char *hex);
+
+/* Text as in the reference's vectors: numbers, 0xRAW, 'text', names of operations. */
+GByteArray *vectors_parse_script (const char *text);
+
+/* "P2SH,WITNESS"; "" and "NONE" are no flags. */
+BtcVerifyFlags vectors_parse_flags (const char *text);
+
+/* Flags that cannot stand alone: WITNESS needs P2SH, CLEANSTACK needs WITNESS. Fewer, or more. */
+BtcVerifyFlags vectors_trim_flags (BtcVerifyFlags flags);
+BtcVerifyFlags vectors_fill_flags (BtcVerifyFlags flags);
+
+/* Counts one check, and prints the message when it failed. Any thread. */
+void vectors_check (gboolean passed, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* Prints "NAME: N checks, N failed" and gives the exit code. */
+int vectors_finish (const char *name);
+
+G_END_DECLS
