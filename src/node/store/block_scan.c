@@ -29,7 +29,8 @@ window_get (ScanWindow *window, guint64 pos, gsize len, const guint8 **at, GErro
     gsize drop = MIN ((gsize) (pos - window->start), window->len);
     gssize got;
 
-    memmove (window->data, window->data + drop, window->len - drop);
+    if (drop > 0)
+      memmove (window->data, window->data + drop, window->len - drop);
     window->start += drop;
     window->len -= drop;
     if (window->room - window->len < READ_SIZE) {
