@@ -218,6 +218,10 @@ check_coins (const char *coins_path, RpcJson *expected) {
   g_assert_true (node_coins_stats (coins, cursor, NODE_COINS_HASH_SERIALIZED, NULL, NULL, &stats, &error));
   assert_hash (stats.best32, utxo, "bestblock");
   assert_hash (stats.hash32, utxo, "hash_serialized_3");
+  g_clear_pointer (&cursor, node_coins_cursor_free);
+  cursor = node_coins_cursor_new (coins);
+  g_assert_true (node_coins_stats (coins, cursor, NODE_COINS_HASH_MUHASH, NULL, NULL, &stats, &error));
+  assert_hash (stats.hash32, rpc_json_get (expected, "utxo_muhash"), "muhash");
   g_assert_cmpint ((gint64) stats.txouts, ==, get_int (utxo, "txouts"));
   g_assert_cmpint ((gint64) stats.transactions, ==, get_int (utxo, "transactions"));
   g_assert_cmpint ((gint64) stats.bogosize, ==, get_int (utxo, "bogosize"));

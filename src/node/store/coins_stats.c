@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bitcoin/crypto/hash.h"
+#include "bitcoin/crypto/muhash.h"
 
 #define PROGRESS_EVERY 8192
 
@@ -18,6 +19,7 @@ typedef struct {
 typedef struct {
   NodeCoinsHash type;
   BtcSha256 sha256;
+  BtcMuHash muhash;
   guint8 txid32[32];
   GArray *parts;
   GByteArray *bytes;
@@ -67,6 +69,11 @@ hash_coin (Hasher *hasher, const BtcOutpoint *outpoint, const BtcCoin *coin) {
     part.len = hasher->bytes->len - part.start;
     g_array_append_val (hasher->parts, part);
     break;
+  case NODE_COINS_HASH_MUHASH:
+    g_byte_array_set_size (hasher->bytes, 0);
+    node_coin_write_for_hash (outpoint, coin, hasher->bytes);
+    btc_muhash_insert (&hasher->muhash, hasher->bytes->data, hasher->bytes->len);
+    break;
   }
 }
 
@@ -79,6 +86,9 @@ hasher_finish (Hasher *hasher, guint8 out32[32]) {
   case NODE_COINS_HASH_SERIALIZED:
     finish_tx (hasher);
     btc_sha256_finish_double (&hasher->sha256, out32);
+    break;
+  case NODE_COINS_HASH_MUHASH:
+    btc_muhash_finish (&hasher->muhash, out32);
     break;
   }
 }
@@ -118,6 +128,7 @@ node_coins_stats (NodeCoins *coins,
   memcpy (stats->best32, node_coins_cursor_get_best (cursor), 32);
   stats->disk_size = node_coins_disk_size (coins);
   btc_sha256_init (&hasher.sha256);
+  btc_muhash_init (&hasher.muhash);
   while (node_coins_cursor_next (cursor, &outpoint, &coin, &local)) {
     count_coin (stats, &hasher, &outpoint, &coin);
     if (progress != NULL && stats->txouts % PROGRESS_EVERY == 0 && !progress (stats->txouts, data)) {

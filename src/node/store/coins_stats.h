@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 typedef enum {
   NODE_COINS_HASH_NONE,
   NODE_COINS_HASH_SERIALIZED, /* "hash_serialized_3" */
+  NODE_COINS_HASH_MUHASH,
 } NodeCoinsHash;
 
 typedef struct {
