@@ -1,0 +1,37 @@
+#include <stdio.h>
+
+#include "bitcoin/crypto/hash.h"
+#include "bitcoin/primitives/serialize.h"
+#include "vectors.h"
+
+/* Keys and hashes are numbers, the parts of the input bytes, all as hexadecimal text. */
+static guint64
+number (const RpcJson *json) {
+  guint64 value;
+
+  g_assert_true (g_ascii_string_to_unsigned (rpc_json_string (json), 16, 0, G_MAXUINT64, &value, NULL));
+  return value;
+}
+
+int
+main (void) {
+  g_autoptr (RpcJson) cases = vectors_load_json ("core/siphash.json");
+  gsize n = rpc_json_len (cases);
+
+  for (gsize i = 0; i < n; i++) {
+    RpcJson *one = rpc_json_at (cases, i);
+    RpcJson *key = rpc_json_get (one, "key");
+    RpcJson *input = rpc_json_get (one, "input");
+    g_autoptr (GByteArray) data = g_byte_array_new ();
+
+    for (gsize part = 0; part < rpc_json_len (input); part++) {
+      g_autoptr (GBytes) bytes = vectors_hex (rpc_json_at (input, part));
+
+      btc_write_data (data, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+    }
+    g_assert_cmphex (btc_siphash (number (rpc_json_at (key, 0)), number (rpc_json_at (key, 1)), data->data, data->len),
+                     ==, number (rpc_json_get (rpc_json_get (one, "expected"), "siphash24")));
+  }
+  printf ("%" G_GSIZE_FORMAT " cases\n", n);
+  return 0;
+}
