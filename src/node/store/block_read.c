@@ -67,6 +67,10 @@ read_record (NodeBlockFiles *files, gint32 file, guint32 pos, gboolean undo, gsi
     return NULL;
   }
   path = node_block_files_dup_path (files, file, undo);
+  if (!g_file_test (path, G_FILE_TEST_EXISTS)) {
+    fail_record (error, path, pos, "the file is missing", undo ? UNDO_ADVICE : BLOCK_ADVICE);
+    return NULL;
+  }
   fd = node_flat_open (path, FALSE, error);
   if (fd < 0)
     return NULL;

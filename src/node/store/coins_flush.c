@@ -85,8 +85,8 @@ node_coins_flush (NodeCoins *coins, const guint8 best32[32], gboolean empty, GEr
     node_coins_cache_clear (&coins->cache);
   else
     node_coins_cache_mark_clean (&coins->cache);
-  if (node_coins_memory (coins) > coins->cache_bytes / 2)
-    node_coins_cache_evict (&coins->cache, coins->cache_bytes / 2);
+  if (node_coins_memory (coins) > coins->cache_bytes)
+    node_coins_cache_evict (&coins->cache, coins->cache_bytes / 4 * 3);
   common_debug (COMMON_LOG_COINDB,
                 "wrote %" G_GSIZE_FORMAT " coins in %" G_GINT64_FORMAT " ms, %" G_GSIZE_FORMAT " stay in memory", n,
                 (common_clock_monotonic_us () - start) / 1000, coins->cache.live);

@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
+#include "node/store/flat_file.h"
 #include "node/store/xor.h"
 #include "store-fixture.h"
 
@@ -145,10 +146,57 @@ test_damage (void) {
   assert_corrupt (files, -1, 8);
   assert_corrupt (files, 0, pos + 1);
   assert_corrupt (files, 0, G_MAXUINT32);
+  assert_corrupt (files, 7, 8); /* there is no such file */
   for (gsize left = 0; left < 9; left += 4) {
     g_assert_cmpint (truncate (path, (off_t) left), ==, 0);
     assert_corrupt (files, 0, pos);
   }
+  g_clear_pointer (&files, node_block_files_close);
+  remove_folder (folder);
+}
+
+/* A disk without space is an error of its own kind, whose message says so; so is a file that cannot grow. */
+static void
+test_full (void) {
+  NodeFlatKind kind = { "blk", 1024 };
+  g_autoptr (GError) error = NULL;
+  int fd = node_flat_open ("/dev/full", TRUE, &error);
+
+  g_assert_no_error (error);
+  g_assert_false (node_flat_write (fd, "/dev/full", 0, magic, 4, &error));
+  g_assert_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FULL);
+  g_assert_nonnull (strstr (error->message, "Free some space"));
+  g_clear_error (&error);
+  close (fd);
+
+  g_autofree char *folder = make_folder ();
+  g_autofree char *path = g_build_filename (folder, "blk00000.dat", NULL);
+  fd = node_flat_open (path, TRUE, &error);
+  g_assert_false (node_flat_allocate (fd, path, &kind, 0, (gsize) 1 << 60, &error));
+  g_assert_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FULL);
+  close (fd);
+  remove_folder (folder);
+}
+
+/* After a write that failed nothing is counted, and the next one goes to the same place. */
+static void
+test_failed_write (void) {
+  g_autofree char *folder = make_folder ();
+  g_autoptr (NodeBlockFiles) files = open_files (folder, FALSE);
+  g_autoptr (BtcBlock) block = make_block (1, 0, 0);
+  g_autofree char *path = node_block_files_dup_path (files, 0, FALSE);
+  g_autoptr (GError) error = NULL;
+  gint32 file;
+  guint32 pos;
+
+  g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
+  g_assert_false (node_block_files_write_block (files, block, 1, &file, &pos, &error));
+  g_assert_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_IO);
+  g_clear_error (&error);
+  g_assert_cmpuint (node_block_files_get_info (files, 0)->blocks, ==, 0);
+  g_assert_cmpint (g_rmdir (path), ==, 0);
+  g_assert_true (node_block_files_write_block (files, block, 1, &file, &pos, &error));
+  g_assert_cmpuint (pos, ==, 8);
   g_clear_pointer (&files, node_block_files_close);
   remove_folder (folder);
 }
@@ -262,6 +310,8 @@ main (int argc, char **argv) {
   g_test_add_func ("/node/block-files/next-file", test_next_file);
   g_test_add_func ("/node/block-files/undo", test_undo_records);
   g_test_add_func ("/node/block-files/damage", test_damage);
+  g_test_add_func ("/node/block-files/full", test_full);
+  g_test_add_func ("/node/block-files/failed-write", test_failed_write);
   g_test_add_func ("/node/block-files/scan", test_scan);
   g_test_add_func ("/node/block-files/scan-own", test_scan_own);
   return g_test_run ();
