@@ -132,6 +132,18 @@ flip_byte (const char *path, gsize at) {
   g_assert_true (g_file_set_contents (path, data, (gssize) len, NULL));
 }
 
+static void
+put_many (NodeDb *db) {
+  static const guint8 value[] = "a value of some length, so that there are blocks";
+  g_autoptr (NodeDbBatch) batch = node_db_batch_new (db);
+
+  for (guint i = 0; i < 500; i++) {
+    g_autofree char *key = g_strdup_printf ("key%u", i);
+    node_db_batch_put (batch, (const guint8 *) key, strlen (key), value, sizeof value);
+  }
+  g_assert_true (node_db_batch_write (batch, TRUE, NULL));
+}
+
 /* Every file of a database, with a byte changed or cut short: either it is reported as damage, or nothing was lost. */
 static void
 test_damage (void) {
@@ -145,10 +157,7 @@ test_damage (void) {
     const char *name;
     gboolean hit = FALSE;
 
-    for (guint i = 0; i < 500; i++) {
-      g_autofree char *key = g_strdup_printf ("key%u", i);
-      put (db, key, "a value of some length, so that there are blocks");
-    }
+    put_many (db);
     node_db_compact (db);
     put (db, "late", "in the log");
     g_clear_pointer (&db, node_db_close);
