@@ -133,9 +133,25 @@ on_status_changed (gpointer data, const NodeAppStatus *status) {
     stop_wallet (data);
 }
 
+/* What was given on our command line, and then what came of it: the wallet is to find the same folder, file and network
+ * even where the name of this program decided on them. */
+static char **
+dup_wallet_args (const CommonProgram *program) {
+  g_auto (GStrv) shared = common_options_dup_shared_args (program->options);
+  g_autoptr (GStrvBuilder) args = g_strv_builder_new ();
+  g_autofree char *datadir = g_strconcat ("-datadir=", program->datadir, NULL);
+  g_autofree char *conf = g_strconcat ("-conf=", program->conf_file, NULL);
+
+  g_strv_builder_addv (args, (const char **) shared);
+  g_strv_builder_add (args, datadir);
+  if (program->conf_file != NULL && g_file_test (program->conf_file, G_FILE_TEST_EXISTS))
+    g_strv_builder_add (args, conf);
+  return g_strv_builder_end (args);
+}
+
 static void
-start_wallet (NodeService *service, CommonOptions *options) {
-  g_auto (GStrv) args = common_options_dup_shared_args (options);
+start_wallet (NodeService *service) {
+  g_auto (GStrv) args = dup_wallet_args (node_app_program (service->app));
 
   service->link = node_wallet_link_new (service->app);
   service->wallet = bus_supervisor_new ("wallet", "moneyrocket-wallet", (const char *const *) args, service->network);
@@ -169,7 +185,7 @@ node_service_new (NodeApp *app, GError **error) {
       return NULL;
     }
   } else if (!common_options_get_bool (options, "disablewallet", FALSE)) {
-    start_wallet (service, options);
+    start_wallet (service);
   }
   return service;
 }

@@ -1,0 +1,107 @@
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <glib-unix.h>
+
+#include "bitcoin/address/network_names.h"
+#include "common/log.h"
+#include "common/loop.h"
+#include "common/secret.h"
+#include "dbus/confinement.h"
+#include "dbus/names.h"
+#include "rpc/wallet_options.h"
+#include "wallet/service/service.h"
+
+/* moneyrocket-wallet: all wallets, in a process without a network. The application or the node starts it. */
+
+#define USAGE "Usage: moneyrocket-wallet [options]\n\nKeeps the wallets. The application and the node start it.\n"
+
+static const CommonOptionSpec own_specs[] = {
+  { BUS_OPTION_FD, "<n>", "Talk to the parent process over this descriptor", "Debugging and testing options",
+    COMMON_OPTION_DEBUG },
+};
+
+static void
+on_shutdown (gpointer data) {
+  g_main_loop_quit (data);
+}
+
+static gboolean
+on_signal (gpointer data) {
+  g_main_loop_quit (data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Interrupting from a terminal reaches all processes; this one ends when its parent wants it. */
+static gboolean
+on_interrupt (gpointer data) {
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_hangup (gpointer data) {
+  common_log_reopen ();
+  return G_SOURCE_CONTINUE;
+}
+
+static int
+fail (const GError *error) {
+  common_error ("%s", error->message);
+  return EXIT_FAILURE;
+}
+
+static int
+run (CommonProgram *program, int fd) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (WalletService) service = NULL;
+
+  g_unix_signal_add (SIGTERM, on_signal, loop);
+  g_unix_signal_add (SIGINT, on_interrupt, NULL);
+  g_unix_signal_add (SIGHUP, on_hangup, NULL);
+  common_loop_watch ();
+  service = wallet_service_new (fd, program, on_shutdown, loop, &error);
+  if (service == NULL)
+    return fail (error);
+  g_main_loop_run (loop);
+  g_clear_pointer (&service, wallet_service_free);
+  common_info ("Shutdown done");
+  return EXIT_SUCCESS;
+}
+
+int
+main (int argc, char **argv) {
+  CommonProgramInfo info = { .name = "moneyrocket-wallet", .usage = USAGE, .make_folders = TRUE };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) specs = g_array_new (FALSE, FALSE, sizeof (CommonOptionSpec));
+  g_autoptr (CommonProgram) program = NULL;
+  g_autofree char *text = NULL;
+  const CommonOptionSpec *shared;
+  gsize n_shared;
+  int fd;
+
+  umask (0077);
+  bus_confinement_apply ();
+  common_secret_harden_process ();
+  g_array_append_vals (specs, own_specs, G_N_ELEMENTS (own_specs));
+  shared = rpc_wallet_option_specs (&n_shared);
+  g_array_append_vals (specs, shared, (guint) n_shared);
+  info.networks = btc_network_names ();
+  info.specs = (const CommonOptionSpec *) specs->data;
+  info.n_specs = specs->len;
+  program = common_program_new (&info, argc, argv, &text, &error);
+  if (program == NULL)
+    return fail (error);
+  if (text != NULL) {
+    g_print ("%s", text);
+    return EXIT_SUCCESS;
+  }
+  fd = (int) common_options_get_int (program->options, BUS_OPTION_FD, -1);
+  if (fd < 0) {
+    g_printerr ("Error: moneyrocket-wallet is started by the application or by moneyrocket-node.\n");
+    return EXIT_FAILURE;
+  }
+  if (!common_program_open_log (program, "wallet.log", "wallet", &error))
+    return fail (error);
+  return run (program, fd);
+}

@@ -1,0 +1,95 @@
+#include "wallet/service/service.h"
+
+#include "bitcoin/primitives/network.h"
+#include "common/log.h"
+#include "dbus/worker_end.h"
+#include "rpc/bus/server.h"
+#include "wallet/service/chain_client.h"
+#include "wallet/service/export.h"
+
+struct _WalletService {
+  WalletChainClient *chain;
+  WalletManager *manager;
+  RpcTable *rpc;
+  BusWorkerEnd *end;
+  WalletExport *export;
+  void (*shutdown) (gpointer data);
+  gpointer data;
+};
+
+static void
+on_parent_connected (gpointer data, GDBusConnection *connection) {
+  WalletService *service = data;
+  g_autoptr (GError) error = NULL;
+
+  service->export = wallet_export_new (service->manager, connection, &error);
+  if (service->export == NULL)
+    common_error ("The wallets cannot be offered to the application: %s", error->message);
+}
+
+static void
+on_peer_connected (gpointer data, const char *role, GDBusConnection *connection) {
+  WalletService *service = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_str_equal (role, "node"))
+    return;
+  if (!rpc_bus_export (connection, RPC_HANDLER (service->rpc), &error))
+    common_error ("The wallet methods cannot be offered to the node: %s", error->message);
+  wallet_chain_client_set_connection (service->chain, connection);
+}
+
+static void
+on_peer_closed (gpointer data, const char *role) {
+  WalletService *service = data;
+
+  wallet_chain_client_set_connection (service->chain, NULL);
+}
+
+static void
+on_shutdown (gpointer data, gboolean parent_gone) {
+  WalletService *service = data;
+
+  common_info ("%s", parent_gone ? "The program that started this one is gone: shutting down" : "Shutting down");
+  service->shutdown (service->data);
+}
+
+WalletService *
+wallet_service_new (int fd, CommonProgram *program, void (*shutdown) (gpointer data), gpointer data, GError **error) {
+  const BtcNetworkInfo *network = btc_network_by_name (program->network->name);
+  const BusWorkerEndCallbacks callbacks = { .role = "wallet",
+                                            .network = program->network->name,
+                                            .parent_connected = on_parent_connected,
+                                            .peer_connected = on_peer_connected,
+                                            .peer_closed = on_peer_closed,
+                                            .shutdown = on_shutdown };
+  g_autoptr (WalletService) service = g_new0 (WalletService, 1);
+  gint64 keypool = common_options_get_int (program->options, "keypool", 0);
+
+  service->shutdown = shutdown;
+  service->data = data;
+  service->chain = wallet_chain_client_new ();
+  service->manager = wallet_manager_new (program->network_dir, network->network, (guint) CLAMP (keypool, 0, 1000000),
+                                         WALLET_CHAIN (service->chain));
+  service->rpc = wallet_rpc_table_new (service->manager);
+  service->end = bus_worker_end_new (fd, &callbacks, service, error);
+  if (service->end == NULL)
+    return NULL;
+  wallet_manager_start (service->manager);
+  return g_steal_pointer (&service);
+}
+
+void
+wallet_service_free (WalletService *service) {
+  if (service == NULL)
+    return;
+  /* Nobody is to call while the wallets close. */
+  g_clear_pointer (&service->export, wallet_export_free);
+  g_clear_pointer (&service->end, bus_worker_end_free);
+  wallet_chain_client_set_connection (service->chain, NULL);
+  wallet_manager_stop (service->manager);
+  g_clear_object (&service->rpc);
+  g_clear_object (&service->manager);
+  g_clear_object (&service->chain);
+  g_free (service);
+}
