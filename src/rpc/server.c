@@ -130,46 +130,46 @@ make_socket (GSocketAddress *address, GError **error) {
   return fcntl (g_socket_get_fd (listener), F_DUPFD_CLOEXEC, 3);
 }
 
+/* Opens a socket on every address that can be had; *FDS becomes their numbers. */
 static gboolean
-listen_on (RpcServer *server, const char *bind, const RpcServerOptions *options) {
-  g_autoptr (GSocketAddress) address = parse_bind (bind, options->port);
-  g_autoptr (GError) error = NULL;
-  guint flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
-  int fd = address != NULL ? make_socket (address, &error) : -1;
-  struct MHD_Daemon *http;
-
-  if (fd < 0) {
-    common_warn ("Binding RPC on address %s port %u failed: %s", bind, options->port,
-                 error != NULL ? error->message : "it is not an address");
-    return FALSE;
-  }
-  http = MHD_start_daemon (flags, 0, accept_address, server, rpc_server_handle, server, MHD_OPTION_EXTERNAL_LOGGER,
-                           log_http, NULL, MHD_OPTION_LISTEN_SOCKET, (MHD_socket) fd, MHD_OPTION_NOTIFY_COMPLETED,
-                           rpc_server_completed, server, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
-                           MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) CONNECTION_MEMORY,
-                           MHD_OPTION_CONNECTION_TIMEOUT, options->timeout_s > 0 ? options->timeout_s : 30u,
-                           MHD_OPTION_CONNECTION_LIMIT, (unsigned int) MAX_CONNECTIONS, MHD_OPTION_END);
-  if (http == NULL) {
-    close (fd);
-    common_warn ("The HTTP server could not be started on %s", bind);
-    return FALSE;
-  }
-  g_ptr_array_add (server->daemons, http);
-  return TRUE;
-}
-
-static gboolean
-listen_on_all (RpcServer *server, const RpcServerOptions *options, GError **error) {
+open_sockets (const RpcServerOptions *options, GArray *fds, GError **error) {
   static const char *const loopback[] = { "127.0.0.1", "::1", NULL };
   const char *const *bind = options->bind != NULL && options->bind[0] != NULL ? options->bind : loopback;
 
-  for (guint i = 0; bind[i] != NULL; i++)
-    listen_on (server, bind[i], options);
-  if (server->daemons->len == 0)
+  for (guint i = 0; bind[i] != NULL; i++) {
+    g_autoptr (GSocketAddress) address = parse_bind (bind[i], options->port);
+    g_autoptr (GError) problem = NULL;
+    int fd = address != NULL ? make_socket (address, &problem) : -1;
+    if (fd >= 0)
+      g_array_append_val (fds, fd);
+    else
+      common_warn ("Binding RPC on address %s port %u failed: %s", bind[i], options->port,
+                   problem != NULL ? problem->message : "it is not an address");
+  }
+  if (fds->len == 0)
     return fail (error,
                  "Unable to start HTTP server. See debug log for details. Unable to bind any endpoint for RPC "
                  "server on port %u: another program may be using it.",
                  options->port);
+  return TRUE;
+}
+
+/* From here on requests are answered, so all else is ready before. Takes over FD. */
+static gboolean
+serve (RpcServer *server, int fd, const RpcServerOptions *options, GError **error) {
+  guint flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+  struct MHD_Daemon *http = MHD_start_daemon (
+      flags, 0, accept_address, server, rpc_server_handle, server, MHD_OPTION_EXTERNAL_LOGGER, log_http, NULL,
+      MHD_OPTION_LISTEN_SOCKET, (MHD_socket) fd, MHD_OPTION_NOTIFY_COMPLETED, rpc_server_completed, server,
+      MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) CONNECTION_MEMORY,
+      MHD_OPTION_CONNECTION_TIMEOUT, options->timeout_s > 0 ? options->timeout_s : 30u, MHD_OPTION_CONNECTION_LIMIT,
+      (unsigned int) MAX_CONNECTIONS, MHD_OPTION_END);
+
+  if (http == NULL) {
+    close (fd);
+    return fail (error, "Unable to start HTTP server. See debug log for details.");
+  }
+  g_ptr_array_add (server->daemons, http);
   return TRUE;
 }
 
@@ -198,6 +198,8 @@ read_credentials (RpcServer *server, const RpcServerOptions *options, GError **e
 RpcServer *
 rpc_server_new (const RpcServerOptions *options, RpcHandler *handler, GError **error) {
   g_autoptr (RpcServer) server = NULL;
+  g_autoptr (GArray) fds = NULL;
+  gboolean ok;
 
   g_return_val_if_fail (options != NULL && RPC_IS_HANDLER (handler), NULL);
   server = g_new0 (RpcServer, 1);
@@ -209,10 +211,18 @@ rpc_server_new (const RpcServerOptions *options, RpcHandler *handler, GError **e
   server->daemons = g_ptr_array_new ();
   server->allowed = g_ptr_array_new_with_free_func (g_object_unref);
   server->max_in_flight = MAX (options->work_queue, 1) + MAX (options->threads, 1);
-  if (!read_allowed (server, options->allow_ip, error) || !listen_on_all (server, options, error)
-      || !read_credentials (server, options, error))
-    return NULL;
-  return g_steal_pointer (&server);
+  fds = g_array_new (FALSE, FALSE, sizeof (int));
+  /* The sockets come before the cookie: where the port is another node's, its cookie must stay. */
+  ok = read_allowed (server, options->allow_ip, error) && open_sockets (options, fds, error)
+       && read_credentials (server, options, error);
+  for (guint i = 0; i < fds->len; i++) {
+    int fd = g_array_index (fds, int, i);
+    if (ok)
+      ok = serve (server, fd, options, error);
+    else
+      close (fd);
+  }
+  return ok ? g_steal_pointer (&server) : NULL;
 }
 
 static gboolean

@@ -49,11 +49,13 @@ check_output (const BtcTxOut *out, const NodeMempoolOptions *options, guint32 *d
 /* An output that costs more to spend than it is worth, at the dust rate. */
 static gboolean
 is_dust (const BtcTxOut *out, gint64 rate) {
+  BtcSpan program;
+  guint version;
   gint64 size = 8 + (gint64) btc_compact_len (out->script.len) + (gint64) out->script.len;
 
   if (btc_script_is_unspendable (out->script))
     return FALSE;
-  size += btc_script_is_witness_program (out->script, NULL, NULL) ? 32 + 4 + 1 + 107 / 4 + 4 : 32 + 4 + 1 + 107 + 4;
+  size += btc_script_is_witness_program (out->script, &version, &program) ? 32 + 4 + 1 + 107 / 4 + 4 : 32 + 4 + 1 + 107 + 4;
   return out->value_sat < (rate * size + 999) / 1000;
 }
 

@@ -1,0 +1,272 @@
+"""What the functional tests share: real programs in a folder of their own, on ports that are free, and ways to talk to
+them. Python's standard library only.
+
+    class Test(framework.NodeTest):
+        def test_it(self):
+            node = self.start_node()
+            node.rpc.generatetoaddress(1, framework.ADDRESS)
+            self.assertEqual(node.rpc.getblockcount(), 1)
+
+MONEYROCKET_BUILD names the build folder (default: build beside tests).
+"""
+
+import base64
+import http.client
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from decimal import Decimal
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+BUILD = pathlib.Path(os.environ.get("MONEYROCKET_BUILD", ROOT / "build"))
+
+# Keys that everybody knows: for tests only.
+ADDRESS = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
+# P2WSH of the script OP_TRUE: anybody can spend it, with the witness [51].
+TRUE_ADDRESS = "bcrt1qft5p2uhsdcdc3l2ua4ap5qqfg4pjaqlp250x7us7a8qqhrxrxfsqseac85"
+TRUE_SCRIPT = "0020" + "4ae81572f06e1b88fd5ced7a1a000945432e83e1551e6f721ee9c00b8cc33260"
+
+# How long anything may take before a test gives up. No test asserts how fast something is.
+PATIENCE = float(os.environ.get("MONEYROCKET_TEST_PATIENCE", "60"))
+
+
+def program(name):
+    folder = {"moneyrocketd": "daemon"}.get(name, name.replace("moneyrocket-", ""))
+    return BUILD / "src" / folder / name
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def wait_until(predicate, what="the condition", timeout=PATIENCE):
+    end = time.monotonic() + timeout
+    while time.monotonic() < end:
+        if predicate():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{what} did not come true in {timeout} s")
+
+
+class RpcError(Exception):
+    def __init__(self, error, status):
+        super().__init__(f"{error['code']}: {error['message']} (HTTP {status})")
+        self.code = error["code"]
+        self.message = error["message"]
+        self.status = status
+
+
+class Rpc:
+    """Methods by their name: rpc.getblock(hash, 1) or rpc.getblock(blockhash=hash). Amounts are Decimal."""
+
+    def __init__(self, port, credentials, wallet=None):
+        self._port, self._credentials, self._wallet = port, credentials, wallet
+
+    def wallet(self, name):
+        return Rpc(self._port, self._credentials, name)
+
+    def raw(self, body, method="POST", path=None, headers=None, credentials=True, timeout=PATIENCE):
+        """(status, headers, body) of one HTTP request; BODY is bytes, text, or what becomes JSON."""
+        if path is None:
+            path = "/" if self._wallet is None else "/wallet/" + self._wallet
+        if not isinstance(body, (bytes, str)):
+            body = json.dumps(body, default=str)
+        all_headers = {"Content-Type": "application/json"}
+        if credentials is True:
+            credentials = self._credentials()
+        if credentials:
+            all_headers["Authorization"] = "Basic " + base64.b64encode(credentials.encode()).decode()
+        all_headers.update(headers or {})
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=timeout)
+        try:
+            connection.request(method, path, body, all_headers)
+            response = connection.getresponse()
+            return response.status, dict(response.getheaders()), response.read()
+        finally:
+            connection.close()
+
+    def call(self, method, *args, **named):
+        if args and named:
+            named["args"] = list(args)
+        params = named or list(args)
+        status, _, body = self.raw({"id": 1, "method": method, "params": params})
+        if not body:
+            raise AssertionError(f"{method}: HTTP {status} with an empty body")
+        reply = json.loads(body, parse_float=Decimal)
+        if reply["error"] is not None:
+            raise RpcError(reply["error"], status)
+        return reply["result"]
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *args, **named: self.call(name, *args, **named)
+
+
+class Node:
+    """A moneyrocket-node (or another program, NAME, that answers JSON-RPC) with its data folder. Without WALLET it runs
+    with -disablewallet."""
+
+    def __init__(self, folder, name="moneyrocket-node", network="regtest", args=(), wallet=False):
+        self.folder = pathlib.Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.name, self.network, self.args = name, network, list(args) + ([] if wallet else ["-disablewallet"])
+        self.network_folder = self.folder / network
+        self.port = free_port()
+        self.process = None
+        self.rpc = Rpc(self.port, self._read_cookie)
+
+    def _read_cookie(self):
+        return (self.network_folder / ".cookie").read_text()
+
+    def command(self, *args):
+        return [str(program(self.name)), f"-datadir={self.folder}", f"-chain={self.network}",
+                f"-rpcport={self.port}", *self.args, *args]
+
+    def start(self, *args, wait=True, env=None):
+        assert self.process is None, "it runs already"
+        with open(self.folder / "stderr", "wb") as stderr:
+            self.process = subprocess.Popen(self.command(*args), stdin=subprocess.DEVNULL, stdout=stderr, stderr=stderr,
+                                            env={**os.environ, **(env or {})})
+        if wait:
+            self.wait_for_rpc()
+        return self
+
+    def wait_for_rpc(self):
+        def ready():
+            if self.process.poll() is not None:
+                raise AssertionError(f"{self.name} ended with {self.process.returncode}: {self.errors()}")
+            try:
+                self.rpc.getblockcount()
+                return True
+            except (OSError, http.client.HTTPException):
+                return False
+            except RpcError as error:
+                if error.code != -28:
+                    raise
+                return False
+
+        wait_until(ready, f"the RPC server of {self.name}")
+
+    def errors(self):
+        return (self.folder / "stderr").read_text(errors="replace")
+
+    def log(self):
+        path = self.network_folder / "debug.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def wait_for_log(self, text):
+        wait_until(lambda: text in self.log(), f"'{text}' in the log")
+
+    def wait_for_exit(self):
+        code = self.process.wait(PATIENCE)
+        self.process = None
+        return code
+
+    def stop(self):
+        """Stops by RPC; the exit code."""
+        self.rpc.stop()
+        return self.wait_for_exit()
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        return self.wait_for_exit()
+
+    def restart(self, *args):
+        code = self.stop()
+        assert code == 0, f"exit code {code}: {self.errors()}"
+        return self.start(*args)
+
+    def cli(self, *args, stdin=None, check=True):
+        """Runs moneyrocket-cli; (exit code, output, errors), or with CHECK the output alone."""
+        done = subprocess.run([str(program("moneyrocket-cli")), f"-datadir={self.folder}", f"-chain={self.network}",
+                               f"-rpcport={self.port}", *map(str, args)],
+                              input=stdin, capture_output=True, text=True, timeout=PATIENCE)
+        if not check:
+            return done.returncode, done.stdout, done.stderr
+        assert done.returncode == 0, f"moneyrocket-cli {args}: {done.returncode} {done.stderr}"
+        return done.stdout.rstrip("\n")
+
+
+class NodeTest(unittest.TestCase):
+    """A test with a folder of its own, which is removed when the test was good; its programs are ended."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="moneyrocket-"))
+        self.nodes = []
+        self.addCleanup(self._clean_up)
+
+    def _clean_up(self):
+        for node in self.nodes:
+            if node.process is not None and node.process.poll() is None:
+                node.process.kill()
+                node.process.wait()
+        failed = any(error for _, error in getattr(self._outcome, "errors", []) if error) or bool(
+            getattr(getattr(self._outcome, "result", None), "failures", None))
+        if failed:
+            print(f"# left for a look: {self.folder}", file=sys.stderr)
+        else:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def make_node(self, *args, **options):
+        node = Node(self.folder / f"node{len(self.nodes)}", args=args, **options)
+        self.nodes.append(node)
+        return node
+
+    def start_node(self, *args, **options):
+        return self.make_node(*args, **options).start()
+
+    def assert_rpc_error(self, code, text, call, *args, **named):
+        with self.assertRaises(RpcError) as caught:
+            call(*args, **named)
+        self.assertEqual(caught.exception.code, code, caught.exception.message)
+        if text is not None:
+            self.assertIn(text, caught.exception.message)
+
+
+# ---- transactions that spend outputs of TRUE_ADDRESS ----
+
+def compact(n):
+    if n < 0xfd:
+        return bytes([n])
+    if n <= 0xffff:
+        return b"\xfd" + n.to_bytes(2, "little")
+    return b"\xfe" + n.to_bytes(4, "little")
+
+
+def spend_true(inputs, outputs, version=2, locktime=0, sequence=0xfffffffd):
+    """A transaction in hex. INPUTS: (txid, n); OUTPUTS: (satoshi, script in hex)."""
+    tx = version.to_bytes(4, "little") + b"\x00\x01" + compact(len(inputs))
+    for txid, n in inputs:
+        tx += bytes.fromhex(txid)[::-1] + n.to_bytes(4, "little") + b"\x00" + sequence.to_bytes(4, "little")
+    tx += compact(len(outputs))
+    for sat, script in outputs:
+        script = bytes.fromhex(script)
+        tx += sat.to_bytes(8, "little") + compact(len(script)) + script
+    tx += b"\x01\x01\x51" * len(inputs)
+    return (tx + locktime.to_bytes(4, "little")).hex()
+
+
+def mine_coins(node, n=1):
+    """Mines until N coinbases to TRUE_ADDRESS can be spent: a list of (txid, 0, satoshi)."""
+    hashes = node.rpc.generatetoaddress(n, TRUE_ADDRESS)
+    node.rpc.generatetoaddress(100, ADDRESS)
+    coins = []
+    for block in hashes:
+        tx = node.rpc.getblock(block, 2)["tx"][0]
+        coins.append((tx["txid"], 0, int(tx["vout"][0]["value"] * 100000000)))
+    return coins
+
+
+def main():
+    unittest.main(verbosity=2)

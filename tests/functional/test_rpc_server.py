@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""The RPC server from outside: HTTP, credentials, JSON-RPC versions, the cookie, start and stop."""
+
+import json
+import os
+import stat
+import subprocess
+
+import framework
+
+
+class RpcServer(framework.NodeTest):
+    def test_cookie(self):
+        node = self.start_node()
+        cookie = node.network_folder / ".cookie"
+        self.assertEqual(stat.S_IMODE(os.stat(cookie).st_mode), 0o600)
+        self.assertRegex(cookie.read_text(), r"^__cookie__:[0-9a-f]{64}$")
+        first = cookie.read_text()
+        node.restart()
+        self.assertNotEqual(first, cookie.read_text())
+        node.stop()
+        self.assertFalse(cookie.exists())
+
+    def test_http(self):
+        rpc = self.start_node().rpc
+        ask = {"id": 1, "method": "getblockcount"}
+        self.assertEqual(rpc.raw(ask)[0], 200)
+        self.assertEqual(rpc.raw(ask, credentials=None)[0], 401)
+        status, headers, _ = rpc.raw(ask, credentials="__cookie__:wrong")
+        self.assertEqual(status, 401)
+        self.assertEqual(headers["WWW-Authenticate"], 'Basic realm="jsonrpc"')
+        self.assertEqual(rpc.raw(ask, method="GET")[0], 405)
+        self.assertEqual(rpc.raw(ask, path="/nowhere")[0], 404)
+        self.assertEqual(rpc.raw(ask, path="/wallet/x")[0], 200)
+        self.assertEqual(rpc.raw("not json")[0], 500)
+        self.assertEqual(rpc.raw({"id": 1, "method": "nosuchmethod"})[0], 404)
+        self.assertEqual(rpc.raw({"id": 1})[0], 400)
+        self.assertEqual(rpc.raw({"jsonrpc": "2.0", "method": "getblockcount"})[0], 204)
+        self.assertEqual(rpc.raw("", headers={"X": "a" * 9000})[0], 400)
+
+    def test_batch(self):
+        rpc = self.start_node().rpc
+        status, _, body = rpc.raw([{"id": 1, "method": "getblockcount"}, {"jsonrpc": "2.0", "method": "getblockcount"},
+                                   {"jsonrpc": "2.0", "id": 2, "method": "nosuchmethod"}])
+        self.assertEqual(status, 200)
+        self.assertEqual(json.loads(body), [
+            {"result": 0, "error": None, "id": 1},
+            {"jsonrpc": "2.0", "error": {"code": -32601, "message": "Method not found"}, "id": 2}])
+
+    def test_users(self):
+        # HMAC-SHA-256 of "secret" under the key "abcd"
+        hashed = "alice:abcd$" + __import__("hmac").new(b"abcd", b"secret", "sha256").hexdigest()
+        rpc = self.start_node(f"-rpcauth={hashed}").rpc
+        ask = {"id": 1, "method": "getblockcount"}
+        self.assertEqual(rpc.raw(ask, credentials="alice:secret")[0], 200)
+        self.assertEqual(rpc.raw(ask, credentials="alice:Secret")[0], 401)
+        self.assertEqual(rpc.raw(ask)[0], 200)
+
+    def test_password(self):
+        node = self.make_node("-rpcuser=bob", "-rpcpassword=pw")
+        node.rpc = framework.Rpc(node.port, lambda: "bob:pw")
+        node.start()
+        self.assertFalse((node.network_folder / ".cookie").exists())
+        self.assertEqual(node.rpc.getblockcount(), 0)
+
+    def test_port_taken(self):
+        first = self.start_node()
+        second = self.make_node()
+        second.port = first.port
+        second.start(wait=False)
+        self.assertEqual(second.wait_for_exit(), 1)
+        self.assertIn("Unable to bind", second.errors())
+
+    def test_lock(self):
+        node = self.start_node()
+        done = subprocess.run(node.command(f"-rpcport={framework.free_port()}"), capture_output=True, text=True,
+                              timeout=framework.PATIENCE)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("Cannot obtain a lock on directory", done.stderr)
+        self.assertEqual(node.rpc.getblockcount(), 0)
+
+    def test_signals(self):
+        for name in ("SIGTERM", "SIGINT"):
+            with self.subTest(name):
+                node = self.start_node()
+                node.process.send_signal(getattr(framework.signal, name))
+                self.assertEqual(node.wait_for_exit(), 0)
+        node = self.start_node()
+        log = node.network_folder / "debug.log"
+        log.rename(log.with_suffix(".old"))
+        node.process.send_signal(framework.signal.SIGHUP)
+        framework.wait_until(lambda: log.exists(), "a new log")
+
+    def test_pid_file(self):
+        node = self.start_node()
+        path = node.network_folder / "moneyrocketd.pid"
+        self.assertEqual(int(path.read_text()), node.process.pid)
+        node.stop()
+        self.assertFalse(path.exists())
+
+    def test_options(self):
+        for args, text in ((["-nonsense"], "Invalid parameter -nonsense"),
+                           (["-txindex"], "-txindex is not available"),
+                           (["-prune=550"], "-prune is not available"),
+                           (["-signet"], "Invalid combination"),
+                           (["-rpcport=0"], "Invalid port"),
+                           (["-minrelaytxfee=x"], "Invalid amount for -minrelaytxfee"),
+                           (["-datadir=/nonexistent"], "does not exist"),
+                           (["word"], "unexpected token 'word'")):
+            with self.subTest(args):
+                node = self.make_node()
+                done = subprocess.run(node.command(*args), capture_output=True, text=True, timeout=framework.PATIENCE)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertIn(text, done.stderr)
+        node = self.start_node("-listen=1", "-noconnect")
+        self.assertIn("-listen has no effect", node.log())
+        self.assertNotIn("-connect has no effect", node.log())
+
+    def test_conf_file(self):
+        node = self.make_node()
+        (node.folder / "moneyrocket.conf").write_text(
+            "regtest=1\nrpcuser=main\n[regtest]\nrpcuser=carol\nrpcpassword=pw\n[main]\nrpcport=1\n")
+        node.args = []
+        command = [a for a in node.command() if not a.startswith("-chain")]
+        node.command = lambda *args: command
+        node.rpc = framework.Rpc(node.port, lambda: "carol:pw")
+        node.start()
+        self.assertEqual(node.rpc.getblockchaininfo()["chain"], "regtest")
+
+    def test_help_and_version(self):
+        for option, text in (("-version", "version v"), ("-help", "-datadir=<dir>"), ("-help-debug", "-fastprune")):
+            done = subprocess.run([str(framework.program("moneyrocket-node")), option], capture_output=True, text=True,
+                                  timeout=framework.PATIENCE)
+            self.assertEqual(done.returncode, 0)
+            self.assertIn(text, done.stdout)
+
+
+if __name__ == "__main__":
+    framework.main()
