@@ -1,0 +1,269 @@
+#include "gui/activity/payment_page.h"
+
+#include "gui/error_text.h"
+#include "gui/format.h"
+#include "gui/models/tx_row.h"
+#include "gui/widgets/amount_label.h"
+#include "gui/widgets/confirm_ring.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+/* Rows of a list of inputs or outputs; a payment with thousands of them is cut with a note. */
+#define MAX_ROWS 100
+
+struct _GuiPaymentPage {
+  GtkWidget parent_instance;
+
+  GuiWalletClient *wallet;
+  GVariant *txid;
+  GCancellable *cancellable;
+  GuiTxRow *row;
+  gboolean shown;
+
+  GtkStack *stack;
+  AdwStatusPage *failed;
+  GtkLabel *kind;
+  GuiAmountLabel *amount;
+  GuiConfirmRing *ring;
+  GtkLabel *status;
+  GtkEditable *label_row;
+  AdwActionRow *time_row;
+  AdwActionRow *fee_row;
+  AdwActionRow *block_row;
+  AdwActionRow *id_row;
+  GtkWidget *inputs_group;
+  GtkListBox *inputs;
+  GtkWidget *outputs_group;
+  GtkListBox *outputs;
+};
+
+G_DEFINE_FINAL_TYPE (GuiPaymentPage, gui_payment_page, GTK_TYPE_WIDGET)
+
+static GtkWidget *
+coin_row (const char *address, gint64 amount_sat, const char *note) {
+  GtkWidget *row = adw_action_row_new ();
+  g_autofree char *grouped = *address != '\0' ? gui_format_address (address) : g_strdup (_ ("Without an address"));
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), grouped);
+  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 3);
+  gtk_widget_add_css_class (row, "address-row");
+  if (note != NULL)
+    adw_action_row_set_subtitle (ADW_ACTION_ROW (row), note);
+  if (amount_sat >= 0) {
+    GtkWidget *amount = gui_amount_label_new (amount_sat);
+
+    gtk_widget_set_valign (amount, GTK_ALIGN_CENTER);
+    adw_action_row_add_suffix (ADW_ACTION_ROW (row), amount);
+  }
+  return row;
+}
+
+static void
+clear_list (GtkListBox *list) {
+  GtkListBoxRow *old;
+
+  while ((old = gtk_list_box_get_row_at_index (list, 0)) != NULL)
+    gtk_list_box_remove (list, GTK_WIDGET (old));
+}
+
+static void
+add_rest (GtkListBox *list, gsize n) {
+  GtkWidget *row;
+  g_autofree char *text = NULL;
+
+  if (n <= MAX_ROWS)
+    return;
+  row = adw_action_row_new ();
+  text = g_strdup_printf (_ ("And %u more"), (guint) (n - MAX_ROWS));
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), text);
+  gtk_list_box_append (list, row);
+}
+
+static void
+show_inputs (GuiPaymentPage *self, GVariant *details) {
+  g_autoptr (GVariant) inputs = g_variant_lookup_value (details, "inputs", G_VARIANT_TYPE ("a(sx)"));
+  gsize n = inputs != NULL ? g_variant_n_children (inputs) : 0;
+
+  clear_list (self->inputs);
+  for (gsize i = 0; i < MIN (n, MAX_ROWS); i++) {
+    const char *address;
+    gint64 amount_sat;
+
+    g_variant_get_child (inputs, i, "(&sx)", &address, &amount_sat);
+    gtk_list_box_append (self->inputs, coin_row (address, amount_sat, NULL));
+  }
+  add_rest (self->inputs, n);
+  gtk_widget_set_visible (self->inputs_group, n > 0 && gui_tx_row_get_kind (self->row) != GUI_TX_GENERATE);
+}
+
+static void
+show_outputs (GuiPaymentPage *self, GVariant *details) {
+  g_autoptr (GVariant) outputs = g_variant_lookup_value (details, "outputs", G_VARIANT_TYPE ("a(sxb)"));
+  gsize n = outputs != NULL ? g_variant_n_children (outputs) : 0;
+
+  clear_list (self->outputs);
+  for (gsize i = 0; i < MIN (n, MAX_ROWS); i++) {
+    const char *address;
+    gint64 amount_sat;
+    gboolean ours;
+
+    g_variant_get_child (outputs, i, "(&sxb)", &address, &amount_sat, &ours);
+    gtk_list_box_append (self->outputs, coin_row (address, amount_sat, ours ? _ ("Yours") : NULL));
+  }
+  add_rest (self->outputs, n);
+  gtk_widget_set_visible (self->outputs_group, n > 0);
+}
+
+static void
+show_facts (GuiPaymentPage *self, GVariant *details) {
+  gint64 fee_sat = gui_tx_row_get_fee_sat (self->row);
+  gint height = gui_tx_row_get_height (self->row);
+  g_autofree char *time = gui_format_date_time (gui_tx_row_get_time (self->row));
+  g_autofree char *fee = gui_format_amount (fee_sat, GUI_UNIT_SAT, FALSE);
+  g_autofree char *block = height >= 0 ? gui_format_count ((guint64) height) : g_strdup (_ ("Not in a block yet"));
+  g_autofree char *fee_text = NULL;
+  guint32 vsize = 0;
+
+  if (g_variant_lookup (details, "vsize", "u", &vsize) && vsize > 0 && fee_sat > 0) {
+    g_autofree char *rate = gui_format_fee_rate ((guint64) fee_sat * 1000 / vsize);
+
+    fee_text = g_strdup_printf ("%s · %s", fee, rate);
+  } else {
+    fee_text = g_strdup (fee);
+  }
+  adw_action_row_set_subtitle (self->time_row, time);
+  adw_action_row_set_subtitle (self->fee_row, fee_text);
+  gtk_widget_set_visible (GTK_WIDGET (self->fee_row), fee_sat > 0);
+  adw_action_row_set_subtitle (self->block_row, block);
+  adw_action_row_set_subtitle (self->id_row, gui_tx_row_get_txid_hex (self->row));
+}
+
+static void
+show_payment (GuiPaymentPage *self, GVariant *details) {
+  g_autofree char *title = gui_tx_row_dup_title (self->row);
+  g_autofree char *status = gui_tx_row_dup_status (self->row);
+  gint64 amount_sat = gui_tx_row_get_amount_sat (self->row);
+
+  gtk_label_set_text (self->kind, title);
+  gui_amount_label_set_amount (self->amount, amount_sat);
+  if (amount_sat > 0)
+    gtk_widget_add_css_class (GTK_WIDGET (self->amount), "success");
+  gui_confirm_ring_set (self->ring, gui_tx_row_get_confirmations (self->row), GUI_CONFIRMED_DEPTH, status);
+  gtk_label_set_text (self->status, status);
+  if (!self->shown)
+    gtk_editable_set_text (self->label_row, gui_tx_row_get_label (self->row));
+  gtk_widget_set_visible (GTK_WIDGET (self->label_row), *gui_tx_row_get_address (self->row) != '\0');
+  show_facts (self, details);
+  show_inputs (self, details);
+  show_outputs (self, details);
+  self->shown = TRUE;
+  gtk_stack_set_visible_child_name (self->stack, "payment");
+}
+
+static void
+transaction_cb (GObject *source, GAsyncResult *result, gpointer data) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply = gui_wallet_client_get_transaction_finish (GUI_WALLET_CLIENT (source), result, &error);
+  g_autoptr (GVariant) row = NULL;
+  g_autoptr (GVariant) details = NULL;
+  GuiPaymentPage *self = data;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (reply == NULL) {
+    g_auto (GuiErrorText) text = { 0 };
+
+    /* What is on show stays; only a page that never had anything tells. */
+    if (self->shown)
+      return;
+    gui_error_describe (error, GUI_DOING_READ, &text);
+    adw_status_page_set_title (self->failed, text.title);
+    adw_status_page_set_description (self->failed, text.body);
+    gtk_stack_set_visible_child_name (self->stack, "failed");
+    return;
+  }
+  g_variant_get (reply, "(@(aysxxssxii)@a{sv})", &row, &details);
+  g_clear_object (&self->row);
+  self->row = gui_tx_row_new (row);
+  show_payment (self, details);
+}
+
+static void
+refresh (GuiPaymentPage *self) {
+  if (gui_wallet_client_get_online (self->wallet))
+    gui_wallet_client_get_transaction_async (self->wallet, self->txid, self->cancellable, transaction_cb, self);
+}
+
+static void
+on_copy_id (GuiPaymentPage *self) {
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), gui_tx_row_get_txid_hex (self->row));
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _ ("Transaction ID copied"));
+}
+
+static void
+on_label_apply (GuiPaymentPage *self) {
+  gui_wallet_client_set_label (self->wallet, gui_tx_row_get_address (self->row),
+                               gtk_editable_get_text (self->label_row));
+}
+
+static void
+gui_payment_page_dispose (GObject *object) {
+  GuiPaymentPage *self = GUI_PAYMENT_PAGE (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->wallet);
+  g_clear_object (&self->row);
+  g_clear_pointer (&self->txid, g_variant_unref);
+  gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_PAYMENT_PAGE);
+
+  G_OBJECT_CLASS (gui_payment_page_parent_class)->dispose (object);
+}
+
+static void
+gui_payment_page_class_init (GuiPaymentPageClass *klass) {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = gui_payment_page_dispose;
+  g_type_ensure (GUI_TYPE_AMOUNT_LABEL);
+  g_type_ensure (GUI_TYPE_CONFIRM_RING);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/activity/payment_page.ui");
+  gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, failed);
+  gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, kind);
+  gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, amount);
+  gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, ring);
+  gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, status);
+  gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, label_row);
+  gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, time_row);
+  gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, fee_row);
+  gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, block_row);
+  gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, id_row);
+  gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, inputs_group);
+  gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, inputs);
+  gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, outputs_group);
+  gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, outputs);
+  gtk_widget_class_bind_template_callback (widget_class, on_copy_id);
+  gtk_widget_class_bind_template_callback (widget_class, on_label_apply);
+}
+
+static void
+gui_payment_page_init (GuiPaymentPage *self) {
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->cancellable = g_cancellable_new ();
+  gui_amount_label_set_with_sign (self->amount, TRUE);
+}
+
+GtkWidget *
+gui_payment_page_new (GuiWalletClient *wallet, GVariant *txid) {
+  GuiPaymentPage *self = g_object_new (GUI_TYPE_PAYMENT_PAGE, NULL);
+
+  self->wallet = g_object_ref (wallet);
+  self->txid = g_variant_ref_sink (txid);
+  g_signal_connect_object (wallet, "changed", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
+  refresh (self);
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "gui/clients/wallet_client.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* Everything about one payment. It follows the wallet, so confirmations grow while it is on show. */
+
+#define GUI_TYPE_PAYMENT_PAGE (gui_payment_page_get_type ())
+G_DECLARE_FINAL_TYPE (GuiPaymentPage, gui_payment_page, GUI, PAYMENT_PAGE, GtkWidget)
+
+/* TXID: ay. */
+GtkWidget *gui_payment_page_new (GuiWalletClient *wallet, GVariant *txid);
+
+G_END_DECLS

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "common/program.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/* The application: preferences, the session with its workers, the window, and ending in good order. */
+
+#define GUI_TYPE_APP (gui_app_get_type ())
+G_DECLARE_FINAL_TYPE (GuiApp, gui_app, GUI, APP, AdwApplication)
+
+/* PROGRAM is borrowed and outlives the application. */
+GuiApp *gui_app_new (CommonProgram *program);
+
+G_END_DECLS

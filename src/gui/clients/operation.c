@@ -1,0 +1,140 @@
+#include "gui/clients/operation.h"
+
+#include "dbus/bus-generated.h"
+#include "dbus/errors.h"
+#include "dbus/names.h"
+
+typedef struct {
+  BusOperation1 *proxy;
+  gulong finished_handler;
+  gulong closed_handler;
+  gulong cancelled_handler;
+} Wait;
+
+static void
+wait_free (gpointer data) {
+  Wait *wait = data;
+
+  g_clear_object (&wait->proxy);
+  g_free (wait);
+}
+
+/* Ends TASK once: whatever comes first of the signal, the property, the end of the connection. */
+static gboolean
+disarm (GTask *task) {
+  Wait *wait = g_task_get_task_data (task);
+
+  if (g_task_get_completed (task) || wait->finished_handler == 0)
+    return FALSE;
+  g_signal_handler_disconnect (wait->proxy, wait->finished_handler);
+  wait->finished_handler = 0;
+  g_signal_handler_disconnect (g_dbus_proxy_get_connection (G_DBUS_PROXY (wait->proxy)), wait->closed_handler);
+  if (wait->cancelled_handler != 0)
+    g_signal_handler_disconnect (g_task_get_cancellable (task), wait->cancelled_handler);
+  return TRUE;
+}
+
+static void
+finish (GTask *task, gboolean ok, const char *name, const char *message, GVariant *result) {
+  g_autoptr (GTask) keep = g_object_ref (task);
+
+  if (!disarm (task))
+    return;
+  if (ok) {
+    g_task_return_pointer (task, g_variant_ref (result), (GDestroyNotify) g_variant_unref);
+  } else {
+    GError *error = g_dbus_error_new_for_dbus_error (name, message);
+
+    g_task_return_error (task, error);
+  }
+}
+
+static void
+finished_cb (BusOperation1 *proxy, gboolean ok, const char *name, const char *message, GVariant *result, GTask *task) {
+  finish (task, ok, name, message, result);
+}
+
+static void
+closed_cb (GDBusConnection *connection, gboolean remote_vanished, GError *error, GTask *task) {
+  g_autoptr (GTask) keep = g_object_ref (task);
+
+  if (disarm (task))
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "the worker ended");
+}
+
+static gboolean
+cancelled_idle (gpointer data) {
+  GTask *task = data;
+  Wait *wait = g_task_get_task_data (task);
+
+  if (disarm (task)) {
+    bus_operation1_call_cancel (wait->proxy, g_variant_new ("a{sv}", NULL), G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL,
+                                NULL);
+    g_task_return_error_if_cancelled (task);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+cancelled_cb (GCancellable *cancellable, GTask *task) {
+  /* Handlers of a cancellable may not be disconnected from within. */
+  g_idle_add_full (G_PRIORITY_DEFAULT, cancelled_idle, g_object_ref (task), g_object_unref);
+}
+
+static void
+unref_closure (gpointer data, GClosure *closure) {
+  g_object_unref (data);
+}
+
+static void
+proxy_cb (GObject *source, GAsyncResult *result, gpointer data) {
+  g_autoptr (GTask) task = data;
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  Wait *wait = g_task_get_task_data (task);
+  GError *error = NULL;
+  GVariant *outcome;
+
+  wait->proxy = bus_operation1_proxy_new_finish (result, &error);
+  if (wait->proxy == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  wait->finished_handler = g_signal_connect_data (wait->proxy, "finished", G_CALLBACK (finished_cb),
+                                                  g_object_ref (task), unref_closure, 0);
+  wait->closed_handler = g_signal_connect_data (g_dbus_proxy_get_connection (G_DBUS_PROXY (wait->proxy)), "closed",
+                                                G_CALLBACK (closed_cb), g_object_ref (task), unref_closure, 0);
+  if (cancellable != NULL)
+    wait->cancelled_handler = g_signal_connect_data (cancellable, "cancelled", G_CALLBACK (cancelled_cb),
+                                                     g_object_ref (task), unref_closure, 0);
+
+  outcome = bus_operation1_get_outcome (wait->proxy);
+  if (bus_operation1_get_done (wait->proxy) && outcome != NULL) {
+    gboolean ok;
+    const char *name, *message;
+    g_autoptr (GVariant) value = NULL;
+
+    g_variant_get (outcome, "(b&s&s@a{sv})", &ok, &name, &message, &value);
+    finish (task, ok, name, message, value);
+  }
+}
+
+void
+gui_operation_wait_async (GDBusConnection *connection,
+                          const char *path,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer data) {
+  GTask *task;
+
+  g_return_if_fail (G_IS_DBUS_CONNECTION (connection));
+  g_return_if_fail (g_variant_is_object_path (path));
+
+  task = g_task_new (NULL, cancellable, callback, data);
+  g_task_set_task_data (task, g_new0 (Wait, 1), wait_free);
+  bus_operation1_proxy_new (connection, G_DBUS_PROXY_FLAGS_NONE, NULL, path, cancellable, proxy_cb, task);
+}
+
+GVariant *
+gui_operation_wait_finish (GAsyncResult *result, GError **error) {
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Waits until the Operation1 at PATH has finished. The result is its a{sv}, owned by the caller; NULL with ERROR (the
+ * error that it names, or that of the connection). Cancelling stops the waiting and asks the worker to stop. Main
+ * context. */
+void gui_operation_wait_async (GDBusConnection *connection,
+                               const char *path,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer data);
+GVariant *gui_operation_wait_finish (GAsyncResult *result, GError **error);
+
+G_END_DECLS

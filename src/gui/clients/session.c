@@ -1,0 +1,315 @@
+#include "gui/clients/session.h"
+
+#include "common/log.h"
+#include "dbus/supervisor.h"
+#include "gui/prefs.h"
+
+struct _GuiSession {
+  GObject parent_instance;
+
+  char **args;
+  BtcNetwork network;
+  gboolean started;
+  BusSupervisor *supervisors[GUI_N_WORKERS];
+  GuiWorkerState states[GUI_N_WORKERS];
+  char *details[GUI_N_WORKERS];
+
+  GuiNodeClient *node;
+  GuiWalletManagerClient *manager;
+  GuiWalletClient *wallet;
+  char *wallet_path; /* that the wallet is attached to */
+  char *wanted;      /* name of the wallet to show; NULL: any */
+  guint stopping;    /* workers that have not ended yet */
+};
+
+G_DEFINE_FINAL_TYPE (GuiSession, gui_session, G_TYPE_OBJECT)
+
+enum { SIGNAL_WORKER, SIGNAL_WALLET_CHANGED, SIGNAL_WALLETS_CHANGED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+static const char *
+network_name (GuiSession *self) {
+  return btc_network_info (self->network)->name;
+}
+
+static void
+set_worker_state (GuiSession *self, GuiWorker worker, GuiWorkerState state) {
+  self->states[worker] = state;
+  g_signal_emit (self, signals[SIGNAL_WORKER], 0, (guint) worker, (guint) state);
+}
+
+static GuiWorker
+worker_of (GuiSession *self, BusSupervisor *supervisor) {
+  return supervisor == self->supervisors[GUI_WORKER_NODE] ? GUI_WORKER_NODE : GUI_WORKER_WALLET;
+}
+
+static void
+set_wallet (GuiSession *self, const char *name) {
+  g_clear_pointer (&self->wallet_path, g_free);
+  g_clear_object (&self->wallet);
+  self->wallet = gui_wallet_client_new (name);
+  gui_prefs_set_wallet (gui_prefs_get_default (), network_name (self), name);
+}
+
+/* Chooses the wallet to show and ties it to its object, whenever either may have changed. */
+static void
+update_wallet (GuiSession *self) {
+  const char *const *names = gui_wallet_manager_client_get_names (self->manager);
+  GDBusConnection *connection = bus_supervisor_get_connection (self->supervisors[GUI_WORKER_WALLET]);
+  const char *name = NULL, *path;
+  gboolean other;
+
+  if (!gui_wallet_manager_client_get_ready (self->manager) || connection == NULL)
+    return;
+  if (self->wanted != NULL && gui_wallet_manager_client_get_path (self->manager, self->wanted) != NULL)
+    name = self->wanted;
+  else if (self->wallet != NULL
+           && gui_wallet_manager_client_get_path (self->manager, gui_wallet_client_get_name (self->wallet)) != NULL)
+    name = gui_wallet_client_get_name (self->wallet);
+  else
+    name = names[0];
+  if (name == NULL)
+    return;
+
+  other = self->wallet == NULL || g_strcmp0 (gui_wallet_client_get_name (self->wallet), name) != 0;
+  if (other)
+    set_wallet (self, name);
+  path = gui_wallet_manager_client_get_path (self->manager, name);
+  if (g_strcmp0 (self->wallet_path, path) != 0) {
+    g_free (self->wallet_path);
+    self->wallet_path = g_strdup (path);
+    gui_wallet_client_attach (self->wallet, connection, path);
+  }
+  if (other)
+    g_signal_emit (self, signals[SIGNAL_WALLET_CHANGED], 0);
+}
+
+static void
+manager_changed_cb (GuiWalletManagerClient *manager, GuiSession *self) {
+  update_wallet (self);
+  g_signal_emit (self, signals[SIGNAL_WALLETS_CHANGED], 0);
+}
+
+static void
+ready_cb (BusSupervisor *supervisor, GDBusConnection *connection, GuiSession *self) {
+  GuiWorker worker = worker_of (self, supervisor);
+
+  if (worker == GUI_WORKER_NODE)
+    gui_node_client_attach (self->node, connection);
+  else
+    gui_wallet_manager_client_attach (self->manager, connection);
+
+  if (bus_supervisor_get_connection (self->supervisors[GUI_WORKER_NODE]) != NULL
+      && bus_supervisor_get_connection (self->supervisors[GUI_WORKER_WALLET]) != NULL)
+    bus_supervisor_connect_workers (self->supervisors[GUI_WORKER_NODE], self->supervisors[GUI_WORKER_WALLET]);
+  set_worker_state (self, worker, GUI_WORKER_RUNNING);
+}
+
+static void
+detach (GuiSession *self, GuiWorker worker) {
+  if (worker == GUI_WORKER_NODE) {
+    gui_node_client_detach (self->node);
+    return;
+  }
+  gui_wallet_manager_client_detach (self->manager);
+  g_clear_pointer (&self->wallet_path, g_free);
+  if (self->wallet != NULL)
+    gui_wallet_client_detach (self->wallet);
+}
+
+static void
+lost_cb (BusSupervisor *supervisor, gboolean again, GuiSession *self) {
+  GuiWorker worker = worker_of (self, supervisor);
+  int code = bus_supervisor_get_exit_code (supervisor);
+
+  g_free (self->details[worker]);
+  self->details[worker] = code < 0 ? g_strdup ("The program was ended by a signal.")
+                                   : g_strdup_printf ("The program ended with exit code %d.", code);
+  detach (self, worker);
+  if (self->stopping == 0)
+    set_worker_state (self, worker, again ? GUI_WORKER_LOST : GUI_WORKER_FAILED);
+}
+
+static void
+failed_cb (BusSupervisor *supervisor, const GError *error, GuiSession *self) {
+  GuiWorker worker = worker_of (self, supervisor);
+
+  common_error ("The %s worker does not start: %s", worker == GUI_WORKER_NODE ? "node" : "wallet", error->message);
+  g_free (self->details[worker]);
+  self->details[worker] = g_strdup (error->message);
+  detach (self, worker);
+  set_worker_state (self, worker, GUI_WORKER_FAILED);
+}
+
+void
+gui_session_start (GuiSession *self, BtcNetwork network) {
+  static const char *const roles[] = { "node", "wallet" };
+  static const char *const programs[] = { "moneyrocket-node", "moneyrocket-wallet" };
+
+  g_return_if_fail (GUI_IS_SESSION (self));
+  g_return_if_fail (!self->started);
+
+  self->started = TRUE;
+  self->network = network;
+  self->wanted = gui_prefs_dup_wallet (gui_prefs_get_default (), network_name (self));
+  for (guint i = 0; i < GUI_N_WORKERS; i++) {
+    BusSupervisor *supervisor
+        = bus_supervisor_new (roles[i], programs[i], (const char *const *) self->args, network_name (self));
+
+    self->supervisors[i] = supervisor;
+    g_signal_connect_object (supervisor, "ready", G_CALLBACK (ready_cb), self, 0);
+    g_signal_connect_object (supervisor, "lost", G_CALLBACK (lost_cb), self, 0);
+    g_signal_connect_object (supervisor, "failed", G_CALLBACK (failed_cb), self, 0);
+  }
+  for (guint i = 0; i < GUI_N_WORKERS; i++) {
+    set_worker_state (self, i, GUI_WORKER_STARTING);
+    bus_supervisor_start (self->supervisors[i]);
+  }
+}
+
+static void
+stopped_cb (GObject *source, GAsyncResult *result, gpointer data) {
+  g_autoptr (GTask) task = data;
+  GuiSession *self = g_task_get_source_object (task);
+  g_autoptr (GError) error = NULL;
+
+  if (!bus_supervisor_stop_finish (BUS_SUPERVISOR (source), result, &error))
+    common_warn ("A worker did not end as asked: %s", error->message);
+  set_worker_state (self, worker_of (self, BUS_SUPERVISOR (source)), GUI_WORKER_STOPPED);
+  if (--self->stopping == 0)
+    g_task_return_boolean (task, TRUE);
+}
+
+void
+gui_session_stop_async (GuiSession *self, GAsyncReadyCallback callback, gpointer data) {
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (GUI_IS_SESSION (self));
+  g_return_if_fail (self->stopping == 0);
+
+  task = g_task_new (self, NULL, callback, data);
+  if (!self->started) {
+    g_task_return_boolean (task, TRUE);
+    return;
+  }
+  self->stopping = GUI_N_WORKERS;
+  for (guint i = 0; i < GUI_N_WORKERS; i++)
+    bus_supervisor_stop_async (self->supervisors[i], stopped_cb, g_object_ref (task));
+}
+
+gboolean
+gui_session_stop_finish (GuiSession *self, GAsyncResult *result, GError **error) {
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+gui_session_dispose (GObject *object) {
+  GuiSession *self = GUI_SESSION (object);
+
+  for (guint i = 0; i < GUI_N_WORKERS; i++)
+    g_clear_object (&self->supervisors[i]);
+  g_clear_object (&self->wallet);
+  g_clear_object (&self->manager);
+  g_clear_object (&self->node);
+
+  G_OBJECT_CLASS (gui_session_parent_class)->dispose (object);
+}
+
+static void
+gui_session_finalize (GObject *object) {
+  GuiSession *self = GUI_SESSION (object);
+
+  g_strfreev (self->args);
+  g_free (self->wallet_path);
+  g_free (self->wanted);
+  for (guint i = 0; i < GUI_N_WORKERS; i++)
+    g_free (self->details[i]);
+
+  G_OBJECT_CLASS (gui_session_parent_class)->finalize (object);
+}
+
+static void
+gui_session_class_init (GuiSessionClass *klass) {
+  GType type = GUI_TYPE_SESSION;
+
+  G_OBJECT_CLASS (klass)->dispose = gui_session_dispose;
+  G_OBJECT_CLASS (klass)->finalize = gui_session_finalize;
+
+  signals[SIGNAL_WORKER]
+      = g_signal_new ("worker", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
+  signals[SIGNAL_WALLET_CHANGED]
+      = g_signal_new ("wallet-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_WALLETS_CHANGED]
+      = g_signal_new ("wallets-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+gui_session_init (GuiSession *self) {
+  self->node = gui_node_client_new ();
+  self->manager = gui_wallet_manager_client_new ();
+  g_signal_connect_object (self->manager, "changed", G_CALLBACK (manager_changed_cb), self, 0);
+  for (guint i = 0; i < GUI_N_WORKERS; i++)
+    self->details[i] = g_strdup ("");
+}
+
+GuiSession *
+gui_session_new (const char *const *args) {
+  GuiSession *self = g_object_new (GUI_TYPE_SESSION, NULL);
+
+  self->args = g_strdupv ((char **) args);
+  return self;
+}
+
+gboolean
+gui_session_is_started (GuiSession *self) {
+  g_return_val_if_fail (GUI_IS_SESSION (self), FALSE);
+  return self->started;
+}
+
+BtcNetwork
+gui_session_get_network (GuiSession *self) {
+  g_return_val_if_fail (GUI_IS_SESSION (self), BTC_NETWORK_MAIN);
+  return self->network;
+}
+
+GuiWorkerState
+gui_session_get_worker_state (GuiSession *self, GuiWorker worker) {
+  g_return_val_if_fail (GUI_IS_SESSION (self) && worker < GUI_N_WORKERS, GUI_WORKER_STOPPED);
+  return self->states[worker];
+}
+
+const char *
+gui_session_get_worker_detail (GuiSession *self, GuiWorker worker) {
+  g_return_val_if_fail (GUI_IS_SESSION (self) && worker < GUI_N_WORKERS, "");
+  return self->details[worker];
+}
+
+GuiNodeClient *
+gui_session_get_node (GuiSession *self) {
+  g_return_val_if_fail (GUI_IS_SESSION (self), NULL);
+  return self->node;
+}
+
+GuiWalletManagerClient *
+gui_session_get_manager (GuiSession *self) {
+  g_return_val_if_fail (GUI_IS_SESSION (self), NULL);
+  return self->manager;
+}
+
+GuiWalletClient *
+gui_session_get_wallet (GuiSession *self) {
+  g_return_val_if_fail (GUI_IS_SESSION (self), NULL);
+  return self->wallet;
+}
+
+void
+gui_session_select_wallet (GuiSession *self, const char *name) {
+  g_return_if_fail (GUI_IS_SESSION (self));
+  g_return_if_fail (name != NULL);
+
+  g_free (self->wanted);
+  self->wanted = g_strdup (name);
+  if (self->started)
+    update_wallet (self);
+}

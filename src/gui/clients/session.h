@@ -1,0 +1,56 @@
+#pragma once
+
+#include "bitcoin/primitives/network.h"
+#include "gui/clients/node_client.h"
+#include "gui/clients/wallet_client.h"
+#include "gui/clients/wallet_manager_client.h"
+
+G_BEGIN_DECLS
+
+/* The two workers of the application, their connections, and what the pages see of them. Main context.
+ *
+ * Signals:
+ *   "worker" (guint worker, guint state): a worker reached a GuiWorkerState.
+ *   "wallet-changed": another wallet is shown, or the first one appeared.
+ *   "wallets-changed": wallets were loaded or unloaded, or are ready to be listed. */
+
+#define GUI_TYPE_SESSION (gui_session_get_type ())
+G_DECLARE_FINAL_TYPE (GuiSession, gui_session, GUI, SESSION, GObject)
+
+typedef enum { GUI_WORKER_NODE, GUI_WORKER_WALLET, GUI_N_WORKERS } GuiWorker;
+
+typedef enum {
+  GUI_WORKER_STOPPED,  /* not started yet, or asked to end */
+  GUI_WORKER_STARTING, /* for the first time */
+  GUI_WORKER_RUNNING,
+  GUI_WORKER_LOST,   /* ended by itself, and is being started again */
+  GUI_WORKER_FAILED, /* cannot be started; is not tried again */
+} GuiWorkerState;
+
+/* ARGS: the words both workers get, copied. */
+GuiSession *gui_session_new (const char *const *args);
+
+/* Starts both workers on a network; once. */
+void gui_session_start (GuiSession *self, BtcNetwork network);
+gboolean gui_session_is_started (GuiSession *self);
+
+/* Asks both to shut down and waits until they have ended. */
+void gui_session_stop_async (GuiSession *self, GAsyncReadyCallback callback, gpointer data);
+gboolean gui_session_stop_finish (GuiSession *self, GAsyncResult *result, GError **error);
+
+BtcNetwork gui_session_get_network (GuiSession *self);
+GuiWorkerState gui_session_get_worker_state (GuiSession *self, GuiWorker worker);
+
+/* Why a worker failed or how it ended last, untranslated, for Details. "" when nothing is known. Borrowed. */
+const char *gui_session_get_worker_detail (GuiSession *self, GuiWorker worker);
+
+GuiNodeClient *gui_session_get_node (GuiSession *self);
+GuiWalletManagerClient *gui_session_get_manager (GuiSession *self);
+
+/* The wallet that is shown. NULL while there is none. */
+GuiWalletClient *gui_session_get_wallet (GuiSession *self);
+
+/* Shows the wallet NAME, as soon as it is loaded. */
+void gui_session_select_wallet (GuiSession *self, const char *name);
+
+G_END_DECLS

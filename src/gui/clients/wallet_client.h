@@ -1,0 +1,75 @@
+#pragma once
+
+#include "gui/clients/spend_client.h"
+
+G_BEGIN_DECLS
+
+/* A wallet as the pages see it: an object that outlives the worker. While the worker is gone it keeps the last figures
+ * and is not online; calls then fail with BUS_ERROR_NOT_READY. Main context; nothing here waits.
+ *
+ * Signals: "changed" after the balance, the history or the online state changed. */
+
+#define GUI_TYPE_WALLET_CLIENT (gui_wallet_client_get_type ())
+G_DECLARE_FINAL_TYPE (GuiWalletClient, gui_wallet_client, GUI, WALLET_CLIENT, GObject)
+
+GuiWalletClient *gui_wallet_client_new (const char *name);
+
+void gui_wallet_client_attach (GuiWalletClient *self, GDBusConnection *connection, const char *path);
+void gui_wallet_client_detach (GuiWalletClient *self);
+
+const char *gui_wallet_client_get_name (GuiWalletClient *self);
+
+/* The name, or a translated "Wallet" for the wallet without one. Borrowed. */
+const char *gui_wallet_client_get_title (GuiWalletClient *self);
+
+gboolean gui_wallet_client_get_online (GuiWalletClient *self);
+gboolean gui_wallet_client_get_known (GuiWalletClient *self); /* figures have come at least once */
+gint64 gui_wallet_client_get_spendable_sat (GuiWalletClient *self);
+gint64 gui_wallet_client_get_pending_sat (GuiWalletClient *self);
+gint64 gui_wallet_client_get_immature_sat (GuiWalletClient *self);
+gboolean gui_wallet_client_get_scanning (GuiWalletClient *self);
+guint32 gui_wallet_client_get_scanned_height (GuiWalletClient *self);
+
+/* Borrowed; lives as long as SELF. */
+GuiSpendClient *gui_wallet_client_get_spend (GuiWalletClient *self);
+
+/* TYPE "bech32" or "bech32m". The result is owned by the caller. */
+void gui_wallet_client_new_address_async (GuiWalletClient *self,
+                                          const char *label,
+                                          const char *type,
+                                          GCancellable *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer data);
+char *gui_wallet_client_new_address_finish (GuiWalletClient *self, GAsyncResult *result, GError **error);
+
+/* The newest LIMIT (1 to 500) addresses: a(sssxx) as in Wallet1.ListAddresses. */
+void gui_wallet_client_list_addresses_async (GuiWalletClient *self,
+                                             guint limit,
+                                             GCancellable *cancellable,
+                                             GAsyncReadyCallback callback,
+                                             gpointer data);
+GVariant *gui_wallet_client_list_addresses_finish (GuiWalletClient *self, GAsyncResult *result, GError **error);
+
+/* Without an answer: a label that could not be stored is logged by the worker. */
+void gui_wallet_client_set_label (GuiWalletClient *self, const char *address, const char *label);
+
+/* One page of ListHistory; SEARCH and KIND may be NULL. The result is (a(aysxxssxii)su): rows, next, total. */
+void gui_wallet_client_list_history_async (GuiWalletClient *self,
+                                           const char *cursor,
+                                           guint limit,
+                                           const char *search,
+                                           const char *kind,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback,
+                                           gpointer data);
+GVariant *gui_wallet_client_list_history_finish (GuiWalletClient *self, GAsyncResult *result, GError **error);
+
+/* TXID: ay. The result is ((aysxxssxii)a{sv}): row, details. */
+void gui_wallet_client_get_transaction_async (GuiWalletClient *self,
+                                              GVariant *txid,
+                                              GCancellable *cancellable,
+                                              GAsyncReadyCallback callback,
+                                              gpointer data);
+GVariant *gui_wallet_client_get_transaction_finish (GuiWalletClient *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* The wallets that there are. Outlives the worker. Main context; nothing here waits.
+ *
+ * Signals: "changed" after the loaded wallets or the readiness changed. */
+
+#define GUI_TYPE_WALLET_MANAGER_CLIENT (gui_wallet_manager_client_get_type ())
+G_DECLARE_FINAL_TYPE (GuiWalletManagerClient, gui_wallet_manager_client, GUI, WALLET_MANAGER_CLIENT, GObject)
+
+GuiWalletManagerClient *gui_wallet_manager_client_new (void);
+void gui_wallet_manager_client_attach (GuiWalletManagerClient *self, GDBusConnection *connection);
+void gui_wallet_manager_client_detach (GuiWalletManagerClient *self);
+
+/* TRUE once the wallets of the start-up are loaded. */
+gboolean gui_wallet_manager_client_get_ready (GuiWalletManagerClient *self);
+
+/* The names of the loaded wallets; NULL-terminated, borrowed until the next "changed". */
+const char *const *gui_wallet_manager_client_get_names (GuiWalletManagerClient *self);
+
+/* The object path of a loaded wallet; NULL when it is not loaded. Borrowed like the names. */
+const char *gui_wallet_manager_client_get_path (GuiWalletManagerClient *self, const char *name);
+
+/* Makes a wallet. Errors: BUS_ERROR (WALLET_EXISTS, INVALID_NAME, STORAGE, NOT_READY). */
+void gui_wallet_manager_client_create_async (GuiWalletManagerClient *self,
+                                             const char *name,
+                                             GCancellable *cancellable,
+                                             GAsyncReadyCallback callback,
+                                             gpointer data);
+void gui_wallet_manager_client_load_async (GuiWalletManagerClient *self,
+                                           const char *name,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback,
+                                           gpointer data);
+/* Ends both of the above. */
+gboolean gui_wallet_manager_client_open_finish (GuiWalletManagerClient *self, GAsyncResult *result, GError **error);
+
+/* The names of the wallets in the folder that are not loaded; g_strfreev(). */
+void gui_wallet_manager_client_list_closed_async (GuiWalletManagerClient *self,
+                                                  GCancellable *cancellable,
+                                                  GAsyncReadyCallback callback,
+                                                  gpointer data);
+char **
+gui_wallet_manager_client_list_closed_finish (GuiWalletManagerClient *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS

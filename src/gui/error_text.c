@@ -1,0 +1,192 @@
+#include "gui/error_text.h"
+
+#include "dbus/errors.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+/* What an error means for the money, by what was being done. */
+static const char *
+money_sentence (GuiDoing doing) {
+  switch (doing) {
+  case GUI_DOING_DRAFT:
+  case GUI_DOING_SEND:
+    return _ ("Nothing was sent.");
+  case GUI_DOING_WALLET:
+    return _ ("Your wallets are as they were.");
+  case GUI_DOING_ADDRESS:
+  case GUI_DOING_READ:
+  case GUI_DOING_MINE:
+    return _ ("Your coins are not affected.");
+  }
+  g_return_val_if_reached ("");
+}
+
+static const char *
+plain_title (GuiDoing doing) {
+  switch (doing) {
+  case GUI_DOING_DRAFT:
+    return _ ("The payment could not be prepared");
+  case GUI_DOING_SEND:
+    return _ ("The payment was not sent");
+  case GUI_DOING_WALLET:
+    return _ ("The wallet could not be opened");
+  case GUI_DOING_ADDRESS:
+    return _ ("No address could be made");
+  case GUI_DOING_READ:
+    return _ ("This could not be loaded");
+  case GUI_DOING_MINE:
+    return _ ("No block was mined");
+  }
+  g_return_val_if_reached ("");
+}
+
+/* What happened and what to do, for an error with a name of ours. NULL: nothing more exact than the title. */
+static const char *
+bus_sentence (BusError code) {
+  switch (code) {
+  case BUS_ERROR_NOT_READY:
+    return _ ("The wallet is still starting. Try again in a moment.");
+  case BUS_ERROR_VERSION_MISMATCH:
+    return _ ("Parts of Moneyrocket are of different versions. Install it again.");
+  case BUS_ERROR_NETWORK_MISMATCH:
+    return _ ("Parts of Moneyrocket are on different networks. Close it and start it again.");
+  case BUS_ERROR_NOT_SUPPORTED:
+    return _ ("This is not possible on this network.");
+  case BUS_ERROR_INVALID_ADDRESS:
+    return _ ("The address is not one of this network. Check it with the recipient.");
+  case BUS_ERROR_INVALID_AMOUNT:
+    return _ ("The amount is too small to be sent. Enter a larger one.");
+  case BUS_ERROR_INVALID_NAME:
+    return _ ("This name cannot be used. Choose letters, digits, spaces and dashes.");
+  case BUS_ERROR_NOT_FOUND:
+    return _ ("It is no longer there. Go back and try again.");
+  case BUS_ERROR_BUSY:
+    return _ ("Something else is still under way. Try again when it has finished.");
+  case BUS_ERROR_STORAGE:
+    return _ ("The disk is full or failing. Make room, or check the disk, and try again.");
+  case BUS_ERROR_REJECTED:
+    return _ ("The network would not accept the payment. Go back, change the amount or the fee, and try again.");
+  case BUS_ERROR_NODE_UNAVAILABLE:
+    return _ ("The node is not running or still starting. Wait until it is in step and try again.");
+  case BUS_ERROR_INSUFFICIENT_FUNDS:
+    return _ ("There is not enough to pay this amount and the fee. Enter less, or use Max.");
+  case BUS_ERROR_FEE_TOO_HIGH:
+    return _ ("The fee is far above what is usual. Choose a lower one.");
+  case BUS_ERROR_WALLET_EXISTS:
+    return _ ("There is a wallet with this name already. Choose another name.");
+  case BUS_ERROR_WALLET_NOT_FOUND:
+    return _ ("There is no wallet with this name any more.");
+  case BUS_ERROR_WALLET_LOADED:
+    return _ ("The wallet is open already.");
+  case BUS_ERROR_WALLET_DAMAGED:
+    return _ ("The file of the wallet is damaged. Restore it from a backup.");
+  case BUS_ERROR_FAILED:
+  case BUS_ERROR_INVALID_ARGUMENT:
+  case BUS_ERROR_NOT_IN_CHAIN:
+  case BUS_ERROR_LIMIT_EXCEEDED:
+  case BUS_ERROR_CANCELLED:
+  case BUS_N_ERRORS:
+    return NULL;
+  }
+  return NULL;
+}
+
+/* The answer was lost: the work may have been done all the same. */
+static gboolean
+is_lost_answer (const GError *error) {
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)
+         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED)
+         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE)
+         || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY)
+         || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_DISCONNECTED)
+         || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_TIMEOUT)
+         || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_TIMED_OUT);
+}
+
+void
+gui_error_text_clear (GuiErrorText *text) {
+  g_clear_pointer (&text->title, g_free);
+  g_clear_pointer (&text->body, g_free);
+  g_clear_pointer (&text->details, g_free);
+}
+
+void
+gui_error_describe (const GError *error, GuiDoing doing, GuiErrorText *text) {
+  g_autoptr (GError) copy = NULL;
+  const char *sentence = NULL;
+
+  g_return_if_fail (error != NULL);
+  g_return_if_fail (text != NULL);
+
+  copy = g_error_copy (error);
+  g_dbus_error_strip_remote_error (copy);
+  text->details = g_strdup (copy->message);
+  text->title = g_strdup (plain_title (doing));
+
+  if (is_lost_answer (error)) {
+    if (doing == GUI_DOING_SEND) {
+      g_free (text->title);
+      text->title = g_strdup (_ ("It is not known whether the payment was sent"));
+      text->body = g_strdup (_ ("The wallet stopped before it answered. Look in Activity before you try again."));
+      return;
+    }
+    sentence = _ ("The answer did not come in time. Try again in a moment.");
+  } else if (error->domain == BUS_ERROR) {
+    sentence = bus_sentence (error->code);
+  }
+  if (error->domain == BUS_ERROR && error->code == BUS_ERROR_REJECTED && doing == GUI_DOING_SEND) {
+    g_free (text->title);
+    text->title = g_strdup (_ ("The payment was refused"));
+  }
+  if (sentence == NULL)
+    sentence = _ ("Try again. If it happens again, Details says more.");
+  text->body = g_strdup_printf ("%s %s", money_sentence (doing), sentence);
+}
+
+static void
+response_cb (AdwMessageDialog *dialog, const char *response, char *details) {
+  if (g_str_equal (response, "copy"))
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (dialog)), details);
+}
+
+static GtkWidget *
+details_widget (const char *details) {
+  GtkWidget *expander = gtk_expander_new (_ ("Details"));
+  GtkWidget *label = gtk_label_new (details);
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_add_css_class (label, "dim-label");
+  gtk_widget_set_margin_top (label, 6);
+  gtk_expander_set_child (GTK_EXPANDER (expander), label);
+  return expander;
+}
+
+static void
+free_closure_data (gpointer data, GClosure *closure) {
+  g_free (data);
+}
+
+void
+gui_error_present (GtkWidget *widget, const GError *error, GuiDoing doing) {
+  g_auto (GuiErrorText) text = { 0 };
+  GtkWidget *dialog;
+
+  g_return_if_fail (GTK_IS_WIDGET (widget));
+  g_return_if_fail (error != NULL);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  gui_error_describe (error, doing, &text);
+  dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (widget)), text.title, text.body);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "copy", _ ("Copy details"), "close", _ ("Close"),
+                                    NULL);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), details_widget (text.details));
+  g_signal_connect_data (dialog, "response", G_CALLBACK (response_cb), g_strdup (text.details), free_closure_data, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}

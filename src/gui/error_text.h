@@ -1,0 +1,33 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* Errors in words for people: what happened, what it means for the money, what to do. Main context. */
+
+typedef enum {
+  GUI_DOING_DRAFT,   /* working out a payment */
+  GUI_DOING_SEND,    /* sending it */
+  GUI_DOING_WALLET,  /* creating or opening a wallet */
+  GUI_DOING_ADDRESS, /* making an address */
+  GUI_DOING_READ,    /* reading what a page shows */
+  GUI_DOING_MINE,    /* playground */
+} GuiDoing;
+
+typedef struct {
+  char *title;
+  char *body;
+  char *details; /* for copying: the error as it came, without names of a bus */
+} GuiErrorText;
+
+void gui_error_text_clear (GuiErrorText *text);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GuiErrorText, gui_error_text_clear)
+
+/* Translated. TEXT is cleared by the caller. */
+void gui_error_describe (const GError *error, GuiDoing doing, GuiErrorText *text);
+
+/* A message over the window of WIDGET, with Details that can be copied. Cancellation is passed over in silence. */
+void gui_error_present (GtkWidget *widget, const GError *error, GuiDoing doing);
+
+G_END_DECLS

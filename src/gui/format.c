@@ -1,0 +1,232 @@
+#include "gui/format.h"
+
+#include "bitcoin/primitives/amount.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* Appends DIGITS in groups of three, counted from the right. */
+static void
+append_grouped (GString *out, const char *digits, const char *separator) {
+  gsize len = strlen (digits);
+
+  for (gsize i = 0; i < len; i++) {
+    if (i > 0 && (len - i) % 3 == 0)
+      g_string_append (out, separator);
+    g_string_append_c (out, digits[i]);
+  }
+}
+
+const char *
+gui_unit_name (GuiUnit unit) {
+  return unit == GUI_UNIT_SAT ? "sat" : "BTC";
+}
+
+char *
+gui_format_amount_bare (gint64 sat, GuiUnit unit, gboolean with_sign) {
+  GString *out = g_string_new (NULL);
+  guint64 absolute = sat < 0 ? -(guint64) sat : (guint64) sat;
+  char digits[24];
+
+  if (sat < 0)
+    g_string_append (out, GUI_MINUS);
+  else if (with_sign && sat > 0)
+    g_string_append_c (out, '+');
+
+  g_snprintf (digits, sizeof digits, "%" G_GUINT64_FORMAT, unit == GUI_UNIT_SAT ? absolute : absolute / BTC_COIN);
+  append_grouped (out, digits, GUI_GROUP_SPACE);
+  if (unit == GUI_UNIT_BTC) {
+    g_snprintf (digits, sizeof digits, "%08" G_GUINT64_FORMAT, absolute % BTC_COIN);
+    g_string_append_printf (out, ".%.3s" GUI_GROUP_SPACE "%.3s" GUI_GROUP_SPACE "%.2s", digits, digits + 3, digits + 6);
+  }
+  return g_string_free (out, FALSE);
+}
+
+char *
+gui_format_amount (gint64 sat, GuiUnit unit, gboolean with_sign) {
+  g_autofree char *bare = gui_format_amount_bare (sat, unit, with_sign);
+
+  return g_strdup_printf ("%s\u00a0%s", bare, gui_unit_name (unit));
+}
+
+/* The text without spaces of any kind and without a unit at its end; NULL when it is not UTF-8. */
+static char *
+dup_without_spaces (const char *text) {
+  GString *out;
+
+  if (!g_utf8_validate (text, -1, NULL))
+    return NULL;
+  out = g_string_new (NULL);
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    if (!g_unichar_isspace (g_utf8_get_char (p)))
+      g_string_append_unichar (out, g_utf8_get_char (p));
+  return g_string_free (out, FALSE);
+}
+
+static gboolean
+parse_sat (const char *digits, gint64 *sat) {
+  guint64 value;
+
+  return g_ascii_string_to_unsigned (digits, 10, 0, BTC_MAX_MONEY, &value, NULL) && (*sat = (gint64) value, TRUE);
+}
+
+gboolean
+gui_parse_amount (const char *text, GuiUnit unit, gint64 *sat, const char **why) {
+  g_autofree char *digits = NULL;
+  const char *point;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  digits = dup_without_spaces (text);
+  if (digits == NULL || *digits == '\0') {
+    *why = _ ("Enter an amount.");
+    return FALSE;
+  }
+  if (strchr (digits, ',') != NULL) {
+    *why = _ ("Write decimals with a point, as in 0.5, and no commas.");
+    return FALSE;
+  }
+  if (strspn (digits, "0123456789.") != strlen (digits)) {
+    *why = _ ("Use digits only, as in 0.5.");
+    return FALSE;
+  }
+  point = strchr (digits, '.');
+  if (unit == GUI_UNIT_SAT && point != NULL) {
+    *why = _ ("A satoshi has no decimals. Enter a whole number.");
+    return FALSE;
+  }
+  if (point != NULL && strlen (point + 1) > 8) {
+    *why = _ ("Use at most eight decimals.");
+    return FALSE;
+  }
+  if (unit == GUI_UNIT_SAT ? !parse_sat (digits, sat) : !btc_amount_parse (digits, sat)) {
+    *why = _ ("This is not an amount. Enter a number such as 0.5.");
+    return FALSE;
+  }
+  if (*sat == 0) {
+    *why = _ ("Enter more than zero.");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+char *
+gui_format_address (const char *address) {
+  GString *out = g_string_new (NULL);
+
+  for (gsize i = 0; address[i] != '\0'; i++) {
+    if (i > 0 && i % 4 == 0)
+      g_string_append_c (out, ' ');
+    g_string_append_c (out, address[i]);
+  }
+  return g_string_free (out, FALSE);
+}
+
+char *
+gui_format_address_short (const char *address) {
+  gsize len = strlen (address);
+
+  if (len <= 16)
+    return g_strdup (address);
+  return g_strdup_printf ("%.4s %.4s … %.4s %s", address, address + 4, address + len - 8, address + len - 4);
+}
+
+char *
+gui_format_count (guint64 n) {
+  GString *out = g_string_new (NULL);
+  char digits[24];
+
+  g_snprintf (digits, sizeof digits, "%" G_GUINT64_FORMAT, n);
+  append_grouped (out, digits, ",");
+  return g_string_free (out, FALSE);
+}
+
+char *
+gui_format_fee_rate (guint64 sat_per_kvb) {
+  guint64 whole = sat_per_kvb / 1000, thousandths = sat_per_kvb % 1000;
+  char decimals[8] = "";
+
+  if (thousandths != 0) {
+    g_snprintf (decimals, sizeof decimals, ".%03u", (guint) thousandths);
+    while (decimals[strlen (decimals) - 1] == '0')
+      decimals[strlen (decimals) - 1] = '\0';
+  }
+  return g_strdup_printf ("%" G_GUINT64_FORMAT "%s sat/vB", whole, decimals);
+}
+
+static GDateTime *
+local_time (gint64 seconds) {
+  GDateTime *time = g_date_time_new_from_unix_local (seconds);
+
+  return time != NULL ? time : g_date_time_new_from_unix_local (0);
+}
+
+gboolean
+gui_same_day (gint64 a_seconds, gint64 b_seconds) {
+  g_autoptr (GDateTime) a = local_time (a_seconds);
+  g_autoptr (GDateTime) b = local_time (b_seconds);
+
+  return g_date_time_get_year (a) == g_date_time_get_year (b)
+         && g_date_time_get_day_of_year (a) == g_date_time_get_day_of_year (b);
+}
+
+char *
+gui_format_time (gint64 seconds) {
+  g_autoptr (GDateTime) time = local_time (seconds);
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  gint64 age = now - seconds;
+
+  if (age >= 0 && age < 60)
+    return g_strdup (_ ("Just now"));
+  if (age >= 60 && age < 3600)
+    return g_strdup_printf (g_dngettext (NULL, "%d minute ago", "%d minutes ago", age / 60), (int) (age / 60));
+  if (gui_same_day (seconds, now))
+    return g_date_time_format (time, "%H:%M");
+  if (gui_same_day (seconds, now - 86400))
+    return g_strdup (_ ("Yesterday"));
+  if (age < 300 * (gint64) 86400)
+    return g_date_time_format (time, "%-d %B");
+  return g_date_time_format (time, "%-d %B %Y");
+}
+
+char *
+gui_format_day (gint64 seconds) {
+  g_autoptr (GDateTime) time = local_time (seconds);
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+
+  if (gui_same_day (seconds, now))
+    return g_strdup (_ ("Today"));
+  if (gui_same_day (seconds, now - 86400))
+    return g_strdup (_ ("Yesterday"));
+  return g_date_time_format (time, "%A %-d %B %Y");
+}
+
+char *
+gui_format_date_time (gint64 seconds) {
+  g_autoptr (GDateTime) time = local_time (seconds);
+
+  return g_date_time_format (time, "%-d %B %Y, %H:%M");
+}
+
+char *
+gui_format_duration (guint64 seconds) {
+  if (seconds < 3600)
+    return g_strdup_printf (_ ("about %u min"), (guint) MAX (1, (seconds + 30) / 60));
+  if (seconds < 48 * 3600)
+    return g_strdup_printf (_ ("about %u h"), (guint) ((seconds + 1800) / 3600));
+  return g_strdup_printf (_ ("about %u days"), (guint) ((seconds + 43200) / 86400));
+}
+
+char *
+gui_format_hash (GVariant *value) {
+  gsize len;
+  const guint8 *bytes = g_variant_get_fixed_array (value, &len, 1);
+  char *hex;
+
+  if (len != 32)
+    return NULL;
+  hex = g_malloc (65);
+  for (gsize i = 0; i < 32; i++)
+    g_snprintf (hex + 2 * i, 3, "%02x", bytes[31 - i]);
+  return hex;
+}

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "gui/prefs.h"
+
+G_BEGIN_DECLS
+
+/* Figures, addresses and times as people read them. Pure but for the clock in gui_format_time. The caller owns every
+ * string. */
+
+/* Groups are parted by a narrow no-break space, so that a figure never wraps. */
+#define GUI_GROUP_SPACE "\u202f"
+#define GUI_MINUS "\u2212"
+
+/* "0.012 345 67 BTC", "1 234 567 sat"; a minus sign where negative, with WITH_SIGN also a plus. */
+char *gui_format_amount (gint64 sat, GuiUnit unit, gboolean with_sign);
+
+/* The same figure without its unit. */
+char *gui_format_amount_bare (gint64 sat, GuiUnit unit, gboolean with_sign);
+
+const char *gui_unit_name (GuiUnit unit);
+
+/* Reads what a person types: digits in groups with spaces or without, at most eight decimals of BTC, whole sat.
+ * On failure *WHY is a translated sentence that says what to do. */
+gboolean gui_parse_amount (const char *text, GuiUnit unit, gint64 *sat, const char **why);
+
+/* "bcrt1qxy..." to groups of four parted by spaces. */
+char *gui_format_address (const char *address);
+
+/* "bcrt1qxy … ab3d": the ends of an address, for a row of a list. */
+char *gui_format_address_short (const char *address);
+
+/* 958120 to "958,120". */
+char *gui_format_count (guint64 n);
+
+/* Satoshi per 1,000 virtual bytes to "1.25 sat/vB". */
+char *gui_format_fee_rate (guint64 sat_per_kvb);
+
+/* "just now", "5 minutes ago", "14:03", "12 March", from seconds since 1970. */
+char *gui_format_time (gint64 seconds);
+
+/* The heading of a day: "Today", "Yesterday", "Monday 3 March 2025". */
+char *gui_format_day (gint64 seconds);
+gboolean gui_same_day (gint64 a_seconds, gint64 b_seconds);
+
+/* Day and minute in full. */
+char *gui_format_date_time (gint64 seconds);
+
+/* "about 3 h", "about 20 min", from seconds. */
+char *gui_format_duration (guint64 seconds);
+
+/* 32 bytes in internal order to the hex that people know. NULL when VALUE is not 32 bytes. */
+char *gui_format_hash (GVariant *value);
+
+G_END_DECLS

@@ -1,0 +1,47 @@
+#include "bitcoin/address/network_names.h"
+#include "common/file.h"
+#include "common/log.h"
+#include "config.h"
+#include "gui/app.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <sys/stat.h>
+
+#define USAGE "Usage: moneyrocket-gui [options]\n\nThe Moneyrocket application: a wallet with a node of its own.\n"
+
+/* Until a network is chosen there is no folder, and the log goes to standard error. */
+static gboolean
+open_log (CommonProgram *program, GError **error) {
+  if (!g_file_test (program->network_dir, G_FILE_TEST_IS_DIR) && !common_options_is_set (program->options, "datadir"))
+    return TRUE;
+  return common_file_make_folder (program->network_dir, error)
+         && common_program_open_log (program, "gui.log", "gui", error);
+}
+
+int
+main (int argc, char **argv) {
+  CommonProgramInfo info = { .name = "moneyrocket-gui", .usage = USAGE, .networks = btc_network_names () };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CommonProgram) program = NULL;
+  g_autoptr (GuiApp) app = NULL;
+  g_autofree char *text = NULL;
+
+  umask (0077);
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, MONEYROCKET_LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+
+  program = common_program_new (&info, argc, argv, &text, &error);
+  if (program == NULL || (text == NULL && !open_log (program, &error))) {
+    g_printerr ("Error: %s\n", error->message);
+    return EXIT_FAILURE;
+  }
+  if (text != NULL) {
+    g_print ("%s", text);
+    return EXIT_SUCCESS;
+  }
+  app = gui_app_new (program);
+  return g_application_run (G_APPLICATION (app), 1, argv);
+}

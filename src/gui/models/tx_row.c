@@ -1,0 +1,208 @@
+#include "gui/models/tx_row.h"
+
+#include "gui/format.h"
+
+#include <glib/gi18n.h>
+
+struct _GuiTxRow {
+  GObject parent_instance;
+
+  GVariant *txid; /* NULL: a placeholder */
+  char *txid_hex;
+  GuiTxKind kind;
+  gint64 amount_sat;
+  gint64 fee_sat;
+  char *address;
+  char *label;
+  gint64 time;
+  gint height;
+  gint confirmations;
+};
+
+G_DEFINE_FINAL_TYPE (GuiTxRow, gui_tx_row, G_TYPE_OBJECT)
+
+static void
+gui_tx_row_finalize (GObject *object) {
+  GuiTxRow *self = GUI_TX_ROW (object);
+
+  g_clear_pointer (&self->txid, g_variant_unref);
+  g_free (self->txid_hex);
+  g_free (self->address);
+  g_free (self->label);
+
+  G_OBJECT_CLASS (gui_tx_row_parent_class)->finalize (object);
+}
+
+static void
+gui_tx_row_class_init (GuiTxRowClass *klass) {
+  G_OBJECT_CLASS (klass)->finalize = gui_tx_row_finalize;
+}
+
+static void
+gui_tx_row_init (GuiTxRow *self) {
+}
+
+GuiTxRow *
+gui_tx_row_new_placeholder (void) {
+  return g_object_new (GUI_TYPE_TX_ROW, NULL);
+}
+
+static GuiTxKind
+kind_from_name (const char *name) {
+  if (g_str_equal (name, "send"))
+    return GUI_TX_SEND;
+  if (g_str_equal (name, "generate"))
+    return GUI_TX_GENERATE;
+  if (g_str_equal (name, "self"))
+    return GUI_TX_SELF;
+  return GUI_TX_RECEIVE;
+}
+
+GuiTxRow *
+gui_tx_row_new (GVariant *row) {
+  GuiTxRow *self = gui_tx_row_new_placeholder ();
+  const char *kind;
+
+  g_variant_get (row, "(@ay&sxxssxii)", &self->txid, &kind, &self->amount_sat, &self->fee_sat, &self->address,
+                 &self->label, &self->time, &self->height, &self->confirmations);
+  self->kind = kind_from_name (kind);
+  self->txid_hex = gui_format_hash (self->txid);
+  return self;
+}
+
+gboolean
+gui_tx_row_is_placeholder (GuiTxRow *self) {
+  g_return_val_if_fail (GUI_IS_TX_ROW (self), TRUE);
+  return self->txid == NULL;
+}
+
+GVariant *
+gui_tx_row_get_txid (GuiTxRow *self) {
+  g_return_val_if_fail (GUI_IS_TX_ROW (self), NULL);
+  return self->txid;
+}
+
+const char *
+gui_tx_row_get_txid_hex (GuiTxRow *self) {
+  g_return_val_if_fail (GUI_IS_TX_ROW (self), NULL);
+  return self->txid_hex;
+}
+
+GuiTxKind
+gui_tx_row_get_kind (GuiTxRow *self) {
+  g_return_val_if_fail (GUI_IS_TX_ROW (self), GUI_TX_RECEIVE);
+  return self->kind;
+}
+
+gint64
+gui_tx_row_get_amount_sat (GuiTxRow *self) {
+  g_return_val_if_fail (GUI_IS_TX_ROW (self), 0);
+  return self->amount_sat;
+}
+
+gint64
+gui_tx_row_get_fee_sat (GuiTxRow *self) {
+  g_return_val_if_fail (GUI_IS_TX_ROW (self), 0);
+  return self->fee_sat;
+}
+
+const char *
+gui_tx_row_get_address (GuiTxRow *self) {
+  g_return_val_if_fail (GUI_IS_TX_ROW (self), NULL);
+  return self->address;
+}
+
+const char *
+gui_tx_row_get_label (GuiTxRow *self) {
+  g_return_val_if_fail (GUI_IS_TX_ROW (self), NULL);
+  return self->label;
+}
+
+gint64
+gui_tx_row_get_time (GuiTxRow *self) {
+  g_return_val_if_fail (GUI_IS_TX_ROW (self), 0);
+  return self->time;
+}
+
+gint
+gui_tx_row_get_height (GuiTxRow *self) {
+  g_return_val_if_fail (GUI_IS_TX_ROW (self), -1);
+  return self->height;
+}
+
+gint
+gui_tx_row_get_confirmations (GuiTxRow *self) {
+  g_return_val_if_fail (GUI_IS_TX_ROW (self), 0);
+  return self->confirmations;
+}
+
+static const char *
+kind_title (GuiTxKind kind) {
+  switch (kind) {
+  case GUI_TX_RECEIVE:
+    return _ ("Received");
+  case GUI_TX_SEND:
+    return _ ("Sent");
+  case GUI_TX_GENERATE:
+    return _ ("Mined");
+  case GUI_TX_SELF:
+    return _ ("Moved within the wallet");
+  }
+  return "";
+}
+
+char *
+gui_tx_row_dup_title (GuiTxRow *self) {
+  g_return_val_if_fail (GUI_IS_TX_ROW (self), NULL);
+
+  if (self->txid == NULL)
+    return g_strdup ("…");
+  if (*self->label != '\0')
+    return g_strdup (self->label);
+  if (self->kind == GUI_TX_SEND && *self->address != '\0') {
+    g_autofree char *address = gui_format_address_short (self->address);
+
+    /* Translators: %s is a shortened address. */
+    return g_strdup_printf (_ ("To %s"), address);
+  }
+  return g_strdup (kind_title (self->kind));
+}
+
+char *
+gui_tx_row_dup_status (GuiTxRow *self) {
+  g_return_val_if_fail (GUI_IS_TX_ROW (self), NULL);
+
+  if (self->txid == NULL)
+    return g_strdup ("");
+  if (self->height == -2)
+    return g_strdup (_ ("Replaced by another payment"));
+  if (self->confirmations <= 0)
+    return g_strdup (_ ("Not confirmed yet"));
+  if (self->kind == GUI_TX_GENERATE && self->confirmations <= GUI_MATURE_DEPTH) {
+    int left = GUI_MATURE_DEPTH + 1 - self->confirmations;
+
+    return g_strdup_printf (g_dngettext (NULL, "Spendable after %d more block", "Spendable after %d more blocks", left),
+                            left);
+  }
+  if (self->confirmations < GUI_CONFIRMED_DEPTH)
+    /* Translators: how many of the confirmations that make a payment safe are there. */
+    return g_strdup_printf (_ ("%d of %d confirmations"), self->confirmations, GUI_CONFIRMED_DEPTH);
+  return g_strdup (_ ("Confirmed"));
+}
+
+const char *
+gui_tx_row_get_icon (GuiTxRow *self) {
+  g_return_val_if_fail (GUI_IS_TX_ROW (self), NULL);
+
+  switch (self->kind) {
+  case GUI_TX_RECEIVE:
+    return "moneyrocket-incoming-symbolic";
+  case GUI_TX_SEND:
+    return "moneyrocket-outgoing-symbolic";
+  case GUI_TX_GENERATE:
+    return "moneyrocket-mined-symbolic";
+  case GUI_TX_SELF:
+    return "view-refresh-symbolic";
+  }
+  return NULL;
+}

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* One payment of the history, immutable but for being filled once: a row is made as a placeholder when its page has not
+ * come yet. Main context. */
+
+#define GUI_TYPE_TX_ROW (gui_tx_row_get_type ())
+G_DECLARE_FINAL_TYPE (GuiTxRow, gui_tx_row, GUI, TX_ROW, GObject)
+
+typedef enum {
+  GUI_TX_RECEIVE,
+  GUI_TX_SEND,
+  GUI_TX_GENERATE,
+  GUI_TX_SELF,
+} GuiTxKind;
+
+#define GUI_CONFIRMED_DEPTH 6
+#define GUI_MATURE_DEPTH 100 /* mined coins can be spent from the block after this many */
+
+GuiTxRow *gui_tx_row_new_placeholder (void);
+
+/* ROW: (aysxxssxii) as in Wallet1.ListHistory. */
+GuiTxRow *gui_tx_row_new (GVariant *row);
+
+gboolean gui_tx_row_is_placeholder (GuiTxRow *self);
+GVariant *gui_tx_row_get_txid (GuiTxRow *self);       /* ay, borrowed */
+const char *gui_tx_row_get_txid_hex (GuiTxRow *self); /* as people write it */
+GuiTxKind gui_tx_row_get_kind (GuiTxRow *self);
+gint64 gui_tx_row_get_amount_sat (GuiTxRow *self);
+gint64 gui_tx_row_get_fee_sat (GuiTxRow *self);
+const char *gui_tx_row_get_address (GuiTxRow *self);
+const char *gui_tx_row_get_label (GuiTxRow *self);
+gint64 gui_tx_row_get_time (GuiTxRow *self);
+gint gui_tx_row_get_height (GuiTxRow *self); /* -1 not confirmed, -2 in conflict with the chain */
+gint gui_tx_row_get_confirmations (GuiTxRow *self);
+
+/* The label, or else what kind of payment it is; translated. The caller owns it. */
+char *gui_tx_row_dup_title (GuiTxRow *self);
+char *gui_tx_row_dup_status (GuiTxRow *self); /* "Confirmed", "3 of 6 confirmations", … */
+const char *gui_tx_row_get_icon (GuiTxRow *self);
+
+G_END_DECLS

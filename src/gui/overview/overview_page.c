@@ -1,0 +1,168 @@
+#include "gui/overview/overview_page.h"
+
+#include "gui/models/history_model.h"
+#include "gui/models/tx_row.h"
+#include "gui/overview/sync_card.h"
+#include "gui/prefs.h"
+#include "gui/widgets/amount_label.h"
+#include "gui/widgets/tx_row_view.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#define N_RECENT 5
+
+struct _GuiOverviewPage {
+  GtkWidget parent_instance;
+
+  GuiSession *session;
+  GuiWalletClient *wallet;
+  GuiHistoryModel *history;
+
+  GtkWidget *scroller;
+  GuiSyncCard *sync_card;
+  GtkWidget *balance_button;
+  GuiAmountLabel *balance;
+  GuiAmountLabel *pending;
+  GuiAmountLabel *immature;
+  GtkWidget *recent_group;
+  GtkListBox *recent;
+  GtkWidget *empty;
+};
+
+G_DEFINE_FINAL_TYPE (GuiOverviewPage, gui_overview_page, GTK_TYPE_WIDGET)
+
+static void
+update_balance (GuiOverviewPage *self) {
+  g_autofree char *name = NULL;
+  gint64 pending_sat, immature_sat;
+
+  if (self->wallet == NULL)
+    return;
+  pending_sat = gui_wallet_client_get_pending_sat (self->wallet);
+  immature_sat = gui_wallet_client_get_immature_sat (self->wallet);
+  gui_amount_label_set_amount (self->balance, gui_wallet_client_get_spendable_sat (self->wallet));
+  gui_amount_label_set_amount (self->pending, pending_sat);
+  gtk_widget_set_visible (GTK_WIDGET (self->pending), pending_sat != 0);
+  gui_amount_label_set_amount (self->immature, immature_sat);
+  gtk_widget_set_visible (GTK_WIDGET (self->immature), immature_sat != 0);
+  name = g_strdup_printf (_ ("Balance %s. Change the unit"), gui_amount_label_get_text (self->balance));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->balance_button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+static void
+update_recent (GuiOverviewPage *self) {
+  guint total = g_list_model_get_n_items (G_LIST_MODEL (self->history));
+  GtkListBoxRow *old;
+
+  while ((old = gtk_list_box_get_row_at_index (self->recent, 0)) != NULL)
+    gtk_list_box_remove (self->recent, GTK_WIDGET (old));
+  for (guint i = 0; i < MIN (total, N_RECENT); i++) {
+    GuiTxRow *tx = gui_history_model_peek (self->history, i);
+    g_autofree char *description = NULL;
+    GtkWidget *row, *view;
+
+    if (tx == NULL)
+      break;
+    view = gui_tx_row_view_new ();
+    gui_tx_row_view_set_row (GUI_TX_ROW_VIEW (view), tx);
+    row = gtk_list_box_row_new ();
+    gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), view);
+    description = gui_tx_row_view_dup_description (tx);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, description, -1);
+    g_object_set_data_full (G_OBJECT (row), "txid", g_variant_ref (gui_tx_row_get_txid (tx)),
+                            (GDestroyNotify) g_variant_unref);
+    gtk_list_box_append (self->recent, row);
+  }
+  gtk_widget_set_visible (self->recent_group, total > 0);
+  gtk_widget_set_visible (self->empty, total == 0 && gui_history_model_is_loaded (self->history));
+}
+
+static void
+on_row_activated (GuiOverviewPage *self, GtkListBoxRow *row) {
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.payment", "@ay", g_object_get_data (G_OBJECT (row), "txid"));
+}
+
+static void
+on_balance_clicked (GuiOverviewPage *self) {
+  GuiPrefs *prefs = gui_prefs_get_default ();
+
+  gui_prefs_set_unit (prefs, gui_prefs_get_unit (prefs) == GUI_UNIT_BTC ? GUI_UNIT_SAT : GUI_UNIT_BTC);
+}
+
+static void
+prefs_changed_cb (GuiOverviewPage *self) {
+  update_balance (self);
+  update_recent (self);
+}
+
+static void
+wallet_changed_cb (GuiOverviewPage *self) {
+  GuiWalletClient *wallet = gui_session_get_wallet (self->session);
+
+  if (self->wallet != NULL)
+    g_signal_handlers_disconnect_by_data (self->wallet, self);
+  g_set_object (&self->wallet, wallet);
+  if (wallet != NULL)
+    g_signal_connect_object (wallet, "changed", G_CALLBACK (update_balance), self, G_CONNECT_SWAPPED);
+  gui_history_model_set_wallet (self->history, wallet);
+  update_balance (self);
+}
+
+static void
+gui_overview_page_dispose (GObject *object) {
+  GuiOverviewPage *self = GUI_OVERVIEW_PAGE (object);
+
+  g_clear_object (&self->history);
+  g_clear_object (&self->wallet);
+  g_clear_object (&self->session);
+  gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_OVERVIEW_PAGE);
+
+  G_OBJECT_CLASS (gui_overview_page_parent_class)->dispose (object);
+}
+
+static void
+gui_overview_page_class_init (GuiOverviewPageClass *klass) {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = gui_overview_page_dispose;
+  g_type_ensure (GUI_TYPE_AMOUNT_LABEL);
+  g_type_ensure (GUI_TYPE_SYNC_CARD);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/overview/overview_page.ui");
+  gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, scroller);
+  gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, sync_card);
+  gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, balance_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, balance);
+  gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, pending);
+  gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, immature);
+  gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, recent_group);
+  gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, recent);
+  gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, empty);
+  gtk_widget_class_bind_template_callback (widget_class, on_balance_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+}
+
+static void
+gui_overview_page_init (GuiOverviewPage *self) {
+  gtk_widget_init_template (GTK_WIDGET (self));
+  /* Translators: %s is an amount. */
+  gui_amount_label_set_format (self->pending, _ ("%s on the way, not confirmed yet"));
+  /* Translators: %s is an amount. */
+  gui_amount_label_set_format (self->immature, _ ("%s mined, not spendable yet"));
+  self->history = gui_history_model_new (N_RECENT);
+  g_signal_connect_object (self->history, "loaded", G_CALLBACK (update_recent), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gui_prefs_get_default (), "changed", G_CALLBACK (prefs_changed_cb), self, G_CONNECT_SWAPPED);
+  update_recent (self);
+}
+
+GtkWidget *
+gui_overview_page_new (GuiSession *session) {
+  GuiOverviewPage *self = g_object_new (GUI_TYPE_OVERVIEW_PAGE, NULL);
+
+  self->session = g_object_ref (session);
+  gui_sync_card_set_session (self->sync_card, session);
+  g_signal_connect_object (session, "wallet-changed", G_CALLBACK (wallet_changed_cb), self, G_CONNECT_SWAPPED);
+  wallet_changed_cb (self);
+  return GTK_WIDGET (self);
+}

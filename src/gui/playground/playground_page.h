@@ -1,0 +1,16 @@
+#pragma once
+
+#include "gui/clients/session.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* A network of one's own with play money (regtest): mining by a click, and what happened. */
+
+#define GUI_TYPE_PLAYGROUND_PAGE (gui_playground_page_get_type ())
+G_DECLARE_FINAL_TYPE (GuiPlaygroundPage, gui_playground_page, GUI, PLAYGROUND_PAGE, GtkWidget)
+
+GtkWidget *gui_playground_page_new (GuiSession *session);
+
+G_END_DECLS

@@ -1,0 +1,197 @@
+#include "gui/prefs.h"
+
+#include "common/log.h"
+
+/* The key file, INI as GKeyFile writes it:
+ *   [view]    unit=btc|sat  hide-amounts=true|false
+ *   [window]  width= height= (logical pixels)  maximized=
+ *   [network] last=NAME
+ *   [wallet]  NETWORK=name of the wallet shown last */
+
+#define DEFAULT_WIDTH 1000
+#define DEFAULT_HEIGHT 680
+#define MIN_SIZE 360
+#define MAX_SIZE 16384
+
+struct _GuiPrefs {
+  GObject parent_instance;
+
+  GKeyFile *file;
+  char *path;
+  guint save_source;
+};
+
+G_DEFINE_FINAL_TYPE (GuiPrefs, gui_prefs, G_TYPE_OBJECT)
+
+enum { SIGNAL_CHANGED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+static void
+saved_cb (GObject *source, GAsyncResult *result, gpointer data) {
+  g_autoptr (GError) error = NULL;
+
+  if (!g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
+    common_warn ("The preferences of the application could not be kept: %s", error->message);
+}
+
+static gboolean
+save_now (gpointer data) {
+  GuiPrefs *self = data;
+  g_autoptr (GFile) file = g_file_new_for_path (self->path);
+  g_autoptr (GBytes) bytes = NULL;
+  gsize len;
+  char *text = g_key_file_to_data (self->file, &len, NULL);
+
+  self->save_source = 0;
+  bytes = g_bytes_new_take (text, len);
+  g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE,
+                                       G_FILE_CREATE_REPLACE_DESTINATION | G_FILE_CREATE_PRIVATE, NULL, saved_cb, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+save_soon (GuiPrefs *self) {
+  if (self->path != NULL && self->save_source == 0)
+    self->save_source = g_timeout_add (300, save_now, self);
+}
+
+static void
+gui_prefs_finalize (GObject *object) {
+  GuiPrefs *self = GUI_PREFS (object);
+
+  g_clear_handle_id (&self->save_source, g_source_remove);
+  g_key_file_unref (self->file);
+  g_free (self->path);
+
+  G_OBJECT_CLASS (gui_prefs_parent_class)->finalize (object);
+}
+
+static void
+gui_prefs_class_init (GuiPrefsClass *klass) {
+  G_OBJECT_CLASS (klass)->finalize = gui_prefs_finalize;
+
+  signals[SIGNAL_CHANGED]
+      = g_signal_new ("changed", GUI_TYPE_PREFS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+gui_prefs_init (GuiPrefs *self) {
+  self->file = g_key_file_new ();
+}
+
+GuiPrefs *
+gui_prefs_get_default (void) {
+  static GuiPrefs *prefs;
+
+  if (prefs == NULL)
+    prefs = g_object_new (GUI_TYPE_PREFS, NULL);
+  return prefs;
+}
+
+void
+gui_prefs_load (GuiPrefs *self, const char *path) {
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = NULL;
+
+  g_return_if_fail (GUI_IS_PREFS (self));
+  g_return_if_fail (path != NULL);
+
+  g_free (self->path);
+  self->path = g_strdup (path);
+  folder = g_path_get_dirname (path);
+  g_mkdir_with_parents (folder, 0700);
+  if (!g_key_file_load_from_file (self->file, path, G_KEY_FILE_NONE, &error)
+      && !g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    common_warn ("The preferences in %s could not be read: %s", path, error->message);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+GuiUnit
+gui_prefs_get_unit (GuiPrefs *self) {
+  g_autofree char *unit = NULL;
+
+  g_return_val_if_fail (GUI_IS_PREFS (self), GUI_UNIT_BTC);
+
+  unit = g_key_file_get_string (self->file, "view", "unit", NULL);
+  return g_strcmp0 (unit, "sat") == 0 ? GUI_UNIT_SAT : GUI_UNIT_BTC;
+}
+
+void
+gui_prefs_set_unit (GuiPrefs *self, GuiUnit unit) {
+  g_return_if_fail (GUI_IS_PREFS (self));
+
+  g_key_file_set_string (self->file, "view", "unit", unit == GUI_UNIT_SAT ? "sat" : "btc");
+  save_soon (self);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+gboolean
+gui_prefs_get_hide_amounts (GuiPrefs *self) {
+  g_return_val_if_fail (GUI_IS_PREFS (self), FALSE);
+
+  return g_key_file_get_boolean (self->file, "view", "hide-amounts", NULL);
+}
+
+void
+gui_prefs_set_hide_amounts (GuiPrefs *self, gboolean hide) {
+  g_return_if_fail (GUI_IS_PREFS (self));
+
+  g_key_file_set_boolean (self->file, "view", "hide-amounts", hide);
+  save_soon (self);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+void
+gui_prefs_get_window (GuiPrefs *self, int *width, int *height, gboolean *maximized) {
+  g_return_if_fail (GUI_IS_PREFS (self));
+
+  *width = g_key_file_get_integer (self->file, "window", "width", NULL);
+  *height = g_key_file_get_integer (self->file, "window", "height", NULL);
+  *maximized = g_key_file_get_boolean (self->file, "window", "maximized", NULL);
+  if (*width < MIN_SIZE || *height < MIN_SIZE || *width > MAX_SIZE || *height > MAX_SIZE) {
+    *width = DEFAULT_WIDTH;
+    *height = DEFAULT_HEIGHT;
+  }
+}
+
+void
+gui_prefs_set_window (GuiPrefs *self, int width, int height, gboolean maximized) {
+  g_return_if_fail (GUI_IS_PREFS (self));
+
+  g_key_file_set_integer (self->file, "window", "width", width);
+  g_key_file_set_integer (self->file, "window", "height", height);
+  g_key_file_set_boolean (self->file, "window", "maximized", maximized);
+  save_soon (self);
+}
+
+char *
+gui_prefs_dup_network (GuiPrefs *self) {
+  g_return_val_if_fail (GUI_IS_PREFS (self), NULL);
+
+  return g_key_file_get_string (self->file, "network", "last", NULL);
+}
+
+void
+gui_prefs_set_network (GuiPrefs *self, const char *name) {
+  g_return_if_fail (GUI_IS_PREFS (self));
+  g_return_if_fail (name != NULL);
+
+  g_key_file_set_string (self->file, "network", "last", name);
+  save_soon (self);
+}
+
+char *
+gui_prefs_dup_wallet (GuiPrefs *self, const char *network) {
+  g_return_val_if_fail (GUI_IS_PREFS (self), NULL);
+
+  return g_key_file_get_string (self->file, "wallet", network, NULL);
+}
+
+void
+gui_prefs_set_wallet (GuiPrefs *self, const char *network, const char *wallet) {
+  g_return_if_fail (GUI_IS_PREFS (self));
+
+  g_key_file_set_string (self->file, "wallet", network, wallet);
+  save_soon (self);
+}

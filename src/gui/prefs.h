@@ -1,0 +1,41 @@
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* How this person likes to see things, kept between runs in a key file: the unit of amounts, whether they are hidden,
+ * the size of the window, the wallet and the network that were used last. One object for the program. Main context.
+ *
+ * Signals: "changed" when the unit or the hiding changed. */
+
+#define GUI_TYPE_PREFS (gui_prefs_get_type ())
+G_DECLARE_FINAL_TYPE (GuiPrefs, gui_prefs, GUI, PREFS, GObject)
+
+typedef enum {
+  GUI_UNIT_BTC,
+  GUI_UNIT_SAT,
+} GuiUnit;
+
+/* The program's preferences; held in memory only until gui_prefs_load(). Borrowed. */
+GuiPrefs *gui_prefs_get_default (void);
+
+/* Reads PATH (missing: the defaults), and writes it from now on. */
+void gui_prefs_load (GuiPrefs *self, const char *path);
+
+GuiUnit gui_prefs_get_unit (GuiPrefs *self);
+void gui_prefs_set_unit (GuiPrefs *self, GuiUnit unit);
+
+gboolean gui_prefs_get_hide_amounts (GuiPrefs *self);
+void gui_prefs_set_hide_amounts (GuiPrefs *self, gboolean hide);
+
+void gui_prefs_get_window (GuiPrefs *self, int *width, int *height, gboolean *maximized);
+void gui_prefs_set_window (GuiPrefs *self, int width, int height, gboolean maximized);
+
+/* NULL when there is none. The caller owns it. */
+char *gui_prefs_dup_network (GuiPrefs *self);
+void gui_prefs_set_network (GuiPrefs *self, const char *name);
+char *gui_prefs_dup_wallet (GuiPrefs *self, const char *network);
+void gui_prefs_set_wallet (GuiPrefs *self, const char *network, const char *wallet);
+
+G_END_DECLS

@@ -1,0 +1,393 @@
+#include "gui/receive/receive_page.h"
+
+#include "bitcoin/address/uri.h"
+#include "gui/error_text.h"
+#include "gui/format.h"
+#include "gui/widgets/amount_label.h"
+#include "gui/widgets/qr_code.h"
+#include "gui/widgets/unit_button.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#define N_ADDRESSES 20
+#define STORE_LABEL_MS 600
+#define PICTURE_PIXELS 640
+
+struct _GuiReceivePage {
+  GtkWidget parent_instance;
+
+  GuiSession *session;
+  GuiWalletClient *wallet;
+  GCancellable *cancellable;
+  char *address; /* on show; NULL: none yet */
+  guint store_source;
+  gboolean making;
+  gboolean filling; /* the fields are being set by the program */
+
+  GtkWidget *scroller;
+  GuiQrCode *qr;
+  GtkWidget *received_box;
+  GuiAmountLabel *received;
+  GtkLabel *address_label;
+  GtkWidget *copy_button;
+  GtkWidget *save_button;
+  GtkEditable *label_row;
+  GtkEditable *amount_row;
+  GtkWidget *amount_error_row;
+  GtkLabel *amount_error;
+  GuiUnitButton *unit_button;
+  AdwComboRow *type_row;
+  GtkWidget *new_button;
+  GtkWidget *earlier_group;
+  GtkListBox *earlier;
+};
+
+G_DEFINE_FINAL_TYPE (GuiReceivePage, gui_receive_page, GTK_TYPE_WIDGET)
+
+static void make_address (GuiReceivePage *self);
+
+/* What the code and Copy hold: the bare address, or a URI once there is more to say. */
+static char *
+dup_request (GuiReceivePage *self) {
+  const char *amount_text = gtk_editable_get_text (self->amount_row);
+  const char *label = gtk_editable_get_text (self->label_row);
+  const char *why;
+  gint64 amount_sat = -1;
+
+  if (*amount_text != '\0'
+      && !gui_parse_amount (amount_text, gui_unit_button_get_unit (self->unit_button), &amount_sat, &why))
+    amount_sat = -1;
+  if (amount_sat < 0 && *label == '\0')
+    return g_strdup (self->address);
+  return btc_uri_format (self->address, amount_sat, label);
+}
+
+static void
+update_code (GuiReceivePage *self) {
+  const char *amount_text = gtk_editable_get_text (self->amount_row);
+  const char *why = NULL;
+  gint64 amount_sat;
+  gboolean wrong;
+
+  wrong = *amount_text != '\0'
+          && !gui_parse_amount (amount_text, gui_unit_button_get_unit (self->unit_button), &amount_sat, &why);
+  gtk_widget_set_visible (self->amount_error_row, wrong);
+  if (wrong)
+    gtk_label_set_text (self->amount_error, why);
+  if (self->address != NULL) {
+    g_autofree char *request = dup_request (self);
+
+    gui_qr_code_set_text (self->qr, request);
+  } else {
+    gui_qr_code_set_text (self->qr, NULL);
+  }
+}
+
+static void
+store_label (GuiReceivePage *self) {
+  g_clear_handle_id (&self->store_source, g_source_remove);
+  if (self->address != NULL && self->wallet != NULL)
+    gui_wallet_client_set_label (self->wallet, self->address, gtk_editable_get_text (self->label_row));
+}
+
+static gboolean
+store_label_cb (gpointer data) {
+  GuiReceivePage *self = data;
+
+  self->store_source = 0;
+  store_label (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_request_changed (GuiReceivePage *self, GtkEditable *editable) {
+  if (self->filling)
+    return;
+  update_code (self);
+  if (editable == self->label_row && self->address != NULL) {
+    g_clear_handle_id (&self->store_source, g_source_remove);
+    self->store_source = g_timeout_add (STORE_LABEL_MS, store_label_cb, self);
+  }
+}
+
+static void
+show_address (GuiReceivePage *self, const char *address, const char *label, gint64 received_sat) {
+  gboolean other = g_strcmp0 (self->address, address) != 0;
+  g_autofree char *grouped = gui_format_address (address);
+
+  if (other) {
+    if (self->store_source != 0)
+      store_label (self);
+    g_free (self->address);
+    self->address = g_strdup (address);
+    self->filling = TRUE;
+    gtk_editable_set_text (self->label_row, label);
+    gtk_editable_set_text (self->amount_row, "");
+    self->filling = FALSE;
+  }
+  gtk_label_set_text (self->address_label, grouped);
+  gtk_widget_set_sensitive (self->copy_button, TRUE);
+  gtk_widget_set_sensitive (self->save_button, TRUE);
+  gui_amount_label_set_amount (self->received, received_sat);
+  gtk_widget_set_visible (self->received_box, received_sat > 0);
+  if (other)
+    update_code (self);
+}
+
+static GtkWidget *
+earlier_row (const char *address, const char *label, gint64 time, gint64 received_sat) {
+  GtkWidget *row = adw_action_row_new ();
+  g_autofree char *short_address = gui_format_address_short (address);
+  g_autofree char *when = gui_format_time (time);
+  g_autofree char *subtitle = NULL;
+  g_autofree char *title = NULL;
+
+  title = g_markup_escape_text (*label != '\0' ? label : short_address, -1);
+  subtitle = *label != '\0' ? g_strdup_printf ("%s · %s", short_address, when) : g_strdup (when);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 1);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+  if (received_sat > 0) {
+    GtkWidget *amount = gui_amount_label_new (received_sat);
+
+    gtk_widget_add_css_class (amount, "success");
+    gtk_widget_set_valign (amount, GTK_ALIGN_CENTER);
+    adw_action_row_add_suffix (ADW_ACTION_ROW (row), amount);
+  } else {
+    GtkWidget *unused = gtk_label_new (_ ("Not used yet"));
+
+    gtk_widget_add_css_class (unused, "dim-label");
+    adw_action_row_add_suffix (ADW_ACTION_ROW (row), unused);
+  }
+  g_object_set_data_full (G_OBJECT (row), "address", g_strdup (address), g_free);
+  g_object_set_data_full (G_OBJECT (row), "label", g_strdup (label), g_free);
+  return row;
+}
+
+/* ROWS: a(sssxx), newest first. */
+static void
+take_addresses (GuiReceivePage *self, GVariant *rows) {
+  GtkListBoxRow *old;
+  GVariantIter iter;
+  const char *address, *label, *type;
+  gint64 time, received_sat;
+  gboolean found = FALSE, any = FALSE;
+
+  while ((old = gtk_list_box_get_row_at_index (self->earlier, 0)) != NULL)
+    gtk_list_box_remove (self->earlier, GTK_WIDGET (old));
+
+  /* A code on show stays on show when it is paid, with the news beside it. Else the newest that nobody paid. */
+  g_variant_iter_init (&iter, rows);
+  while (g_variant_iter_next (&iter, "(&s&s&sxx)", &address, &label, &type, &time, &received_sat)) {
+    if (self->address != NULL ? g_str_equal (address, self->address) : received_sat == 0) {
+      show_address (self, address, label, received_sat);
+      found = TRUE;
+      break;
+    }
+  }
+  g_variant_iter_init (&iter, rows);
+  while (g_variant_iter_next (&iter, "(&s&s&sxx)", &address, &label, &type, &time, &received_sat)) {
+    if (g_strcmp0 (address, self->address) == 0)
+      continue;
+    gtk_list_box_append (self->earlier, earlier_row (address, label, time, received_sat));
+    any = TRUE;
+  }
+  gtk_widget_set_visible (self->earlier_group, any);
+  if (!found && self->address == NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    make_address (self);
+}
+
+static void
+addresses_cb (GObject *source, GAsyncResult *result, gpointer data) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) rows = gui_wallet_client_list_addresses_finish (GUI_WALLET_CLIENT (source), result, &error);
+
+  /* A failure here is that of the worker, of which the bar at the top tells. */
+  if (rows != NULL)
+    take_addresses (data, rows);
+}
+
+static void
+refresh (GuiReceivePage *self) {
+  if (self->wallet != NULL && gui_wallet_client_get_online (self->wallet))
+    gui_wallet_client_list_addresses_async (self->wallet, N_ADDRESSES, self->cancellable, addresses_cb, self);
+}
+
+static void
+address_cb (GObject *source, GAsyncResult *result, gpointer data) {
+  g_autoptr (GError) error = NULL;
+  g_autofree char *address = gui_wallet_client_new_address_finish (GUI_WALLET_CLIENT (source), result, &error);
+  GuiReceivePage *self = data;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  self->making = FALSE;
+  gtk_widget_set_sensitive (self->new_button, TRUE);
+  if (address == NULL) {
+    gui_error_present (GTK_WIDGET (self), error, GUI_DOING_ADDRESS);
+    return;
+  }
+  show_address (self, address, "", 0);
+  refresh (self);
+}
+
+static void
+make_address (GuiReceivePage *self) {
+  const char *type = adw_combo_row_get_selected (self->type_row) == 1 ? "bech32m" : "bech32";
+
+  if (self->making || self->wallet == NULL)
+    return;
+  self->making = TRUE;
+  gtk_widget_set_sensitive (self->new_button, FALSE);
+  gui_wallet_client_new_address_async (self->wallet, "", type, self->cancellable, address_cb, self);
+}
+
+static void
+on_new_address (GuiReceivePage *self) {
+  make_address (self);
+}
+
+static void
+on_copy (GuiReceivePage *self) {
+  if (self->address == NULL)
+    return;
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->address);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _ ("Address copied"));
+}
+
+static void
+save_response_cb (GtkNativeDialog *dialog, int response, GuiReceivePage *self) {
+  g_autoptr (GdkTexture) texture = NULL;
+  g_autoptr (GBytes) png = NULL;
+
+  if (response == GTK_RESPONSE_ACCEPT) {
+    g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+
+    texture = gui_qr_code_render (self->qr, PICTURE_PIXELS);
+    png = texture != NULL ? gdk_texture_save_to_png_bytes (texture) : NULL;
+    if (png != NULL)
+      g_file_replace_contents_bytes_async (file, png, NULL, FALSE, G_FILE_CREATE_NONE, NULL, NULL, NULL);
+  }
+  gtk_native_dialog_destroy (dialog);
+  g_object_unref (dialog);
+}
+
+static void
+on_save (GuiReceivePage *self) {
+  GtkFileChooserNative *dialog
+      = gtk_file_chooser_native_new (_ ("Save the code"), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+                                     GTK_FILE_CHOOSER_ACTION_SAVE, _ ("Save"), _ ("Cancel"));
+
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), "bitcoin-address.png");
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (save_response_cb), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+static void
+on_earlier_activated (GuiReceivePage *self, GtkListBoxRow *row) {
+  GtkAdjustment *scroll = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+
+  show_address (self, g_object_get_data (G_OBJECT (row), "address"), g_object_get_data (G_OBJECT (row), "label"), 0);
+  gtk_adjustment_set_value (scroll, 0);
+  refresh (self);
+}
+
+static void
+wallet_changed_cb (GuiReceivePage *self) {
+  GuiWalletClient *wallet = gui_session_get_wallet (self->session);
+
+  if (self->wallet != NULL)
+    g_signal_handlers_disconnect_by_data (self->wallet, self);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  self->making = FALSE;
+  g_clear_pointer (&self->address, g_free);
+  gtk_label_set_text (self->address_label, "");
+  gtk_widget_set_visible (self->received_box, FALSE);
+  update_code (self);
+  g_set_object (&self->wallet, wallet);
+  if (wallet != NULL)
+    g_signal_connect_object (wallet, "changed", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
+  refresh (self);
+}
+
+static void
+gui_receive_page_map (GtkWidget *widget) {
+  GTK_WIDGET_CLASS (gui_receive_page_parent_class)->map (widget);
+  refresh (GUI_RECEIVE_PAGE (widget));
+}
+
+static void
+gui_receive_page_dispose (GObject *object) {
+  GuiReceivePage *self = GUI_RECEIVE_PAGE (object);
+
+  if (self->store_source != 0)
+    store_label (self);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->wallet);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->address, g_free);
+  gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_RECEIVE_PAGE);
+
+  G_OBJECT_CLASS (gui_receive_page_parent_class)->dispose (object);
+}
+
+static void
+gui_receive_page_class_init (GuiReceivePageClass *klass) {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = gui_receive_page_dispose;
+  widget_class->map = gui_receive_page_map;
+  g_type_ensure (GUI_TYPE_QR_CODE);
+  g_type_ensure (GUI_TYPE_AMOUNT_LABEL);
+  g_type_ensure (GUI_TYPE_UNIT_BUTTON);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/receive/receive_page.ui");
+  gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, scroller);
+  gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, qr);
+  gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, received_box);
+  gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, received);
+  gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, address_label);
+  gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, copy_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, save_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, label_row);
+  gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, amount_row);
+  gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, amount_error_row);
+  gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, amount_error);
+  gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, unit_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, type_row);
+  gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, new_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, earlier_group);
+  gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, earlier);
+  gtk_widget_class_bind_template_callback (widget_class, on_request_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_copy);
+  gtk_widget_class_bind_template_callback (widget_class, on_save);
+  gtk_widget_class_bind_template_callback (widget_class, on_new_address);
+  gtk_widget_class_bind_template_callback (widget_class, on_earlier_activated);
+}
+
+static void
+gui_receive_page_init (GuiReceivePage *self) {
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->cancellable = g_cancellable_new ();
+  /* Translators: %s is an amount. */
+  gui_amount_label_set_format (self->received, _ ("%s received at this address"));
+  g_signal_connect_object (self->unit_button, "notify::unit", G_CALLBACK (update_code), self, G_CONNECT_SWAPPED);
+  gtk_widget_set_sensitive (self->copy_button, FALSE);
+  gtk_widget_set_sensitive (self->save_button, FALSE);
+}
+
+GtkWidget *
+gui_receive_page_new (GuiSession *session) {
+  GuiReceivePage *self = g_object_new (GUI_TYPE_RECEIVE_PAGE, NULL);
+
+  self->session = g_object_ref (session);
+  g_signal_connect_object (session, "wallet-changed", G_CALLBACK (wallet_changed_cb), self, G_CONNECT_SWAPPED);
+  wallet_changed_cb (self);
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "bitcoin/primitives/network.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* The fields for one recipient: address, amount, label. Understands a pasted payment URI. What is wrong stands under
+ * its field.
+ *
+ * Signals: "changed" after any edit; "remove" when the person wants it gone. */
+
+#define GUI_TYPE_RECIPIENT_EDITOR (gui_recipient_editor_get_type ())
+G_DECLARE_FINAL_TYPE (GuiRecipientEditor, gui_recipient_editor, GUI, RECIPIENT_EDITOR, GtkWidget)
+
+typedef struct {
+  const char *address; /* borrowed from the fields */
+  const char *label;
+  gint64 amount_sat; /* 0 with EVERYTHING */
+  gboolean everything;
+} GuiRecipient;
+
+GtkWidget *gui_recipient_editor_new (BtcNetwork network);
+
+/* Whether Max can be used, and whether it can be removed: only one recipient can get everything. */
+void gui_recipient_editor_set_alone (GuiRecipientEditor *self, gboolean alone);
+
+void gui_recipient_editor_clear (GuiRecipientEditor *self);
+
+/* Reads the fields; FALSE after saying under a field what is wrong with it. */
+gboolean gui_recipient_editor_read (GuiRecipientEditor *self, GuiRecipient *recipient);
+
+/* Say what the wallet found wrong. Translated sentences. */
+void gui_recipient_editor_set_address_error (GuiRecipientEditor *self, const char *sentence);
+void gui_recipient_editor_set_amount_error (GuiRecipientEditor *self, const char *sentence);
+
+G_END_DECLS

@@ -1,0 +1,353 @@
+#include "gui/send/send_page.h"
+
+#include "bitcoin/primitives/amount.h"
+#include "dbus/errors.h"
+#include "gui/error_text.h"
+#include "gui/send/fee_chooser.h"
+#include "gui/send/recipient_editor.h"
+#include "gui/send/review_page.h"
+#include "gui/widgets/amount_label.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#define MAX_RECIPIENTS 50
+
+struct _GuiSendPage {
+  GtkWidget parent_instance;
+
+  GuiSession *session;
+  GuiWalletClient *wallet;
+  GCancellable *cancellable;
+  GPtrArray *editors; /* of GuiRecipientEditor, borrowed from the box */
+  GuiDraft *draft;    /* under review; NULL: none */
+  GVariant *txid;     /* that was sent last */
+  gboolean sending;
+
+  GtkStack *stack;
+  GtkBox *recipients;
+  GuiAmountLabel *available;
+  GtkWidget *add_button;
+  GuiFeeChooser *fee_chooser;
+  GtkLabel *form_error;
+  GtkWidget *review_button;
+  GuiReviewPage *review;
+  GuiAmountLabel *sent_amount;
+  GtkWidget *details_button;
+};
+
+G_DEFINE_FINAL_TYPE (GuiSendPage, gui_send_page, GTK_TYPE_WIDGET)
+
+static void
+update_editors (GuiSendPage *self) {
+  for (guint i = 0; i < self->editors->len; i++)
+    gui_recipient_editor_set_alone (g_ptr_array_index (self->editors, i), self->editors->len == 1);
+  gtk_widget_set_sensitive (self->add_button, self->editors->len < MAX_RECIPIENTS);
+}
+
+static void
+clear_form_error (GuiSendPage *self) {
+  gtk_widget_set_visible (GTK_WIDGET (self->form_error), FALSE);
+}
+
+static void
+set_form_error (GuiSendPage *self, const char *sentence) {
+  gtk_label_set_text (self->form_error, sentence);
+  gtk_widget_set_visible (GTK_WIDGET (self->form_error), TRUE);
+}
+
+static void
+remove_cb (GuiRecipientEditor *editor, GuiSendPage *self) {
+  g_ptr_array_remove (self->editors, editor);
+  gtk_box_remove (self->recipients, GTK_WIDGET (editor));
+  update_editors (self);
+}
+
+static GuiRecipientEditor *
+add_editor (GuiSendPage *self) {
+  GtkWidget *editor = gui_recipient_editor_new (gui_session_get_network (self->session));
+
+  g_signal_connect_object (editor, "remove", G_CALLBACK (remove_cb), self, 0);
+  g_signal_connect_object (editor, "changed", G_CALLBACK (clear_form_error), self, G_CONNECT_SWAPPED);
+  gtk_box_append (self->recipients, editor);
+  g_ptr_array_add (self->editors, editor);
+  update_editors (self);
+  return GUI_RECIPIENT_EDITOR (editor);
+}
+
+static void
+on_add_recipient (GuiSendPage *self) {
+  gtk_widget_grab_focus (GTK_WIDGET (add_editor (self)));
+}
+
+static void
+discard_draft (GuiSendPage *self) {
+  if (self->draft != NULL && self->wallet != NULL)
+    gui_spend_client_discard (gui_wallet_client_get_spend (self->wallet), self->draft->id);
+  g_clear_pointer (&self->draft, gui_draft_free);
+}
+
+void
+gui_send_page_start (GuiSendPage *self) {
+  g_return_if_fail (GUI_IS_SEND_PAGE (self));
+
+  if (self->sending)
+    return;
+  discard_draft (self);
+  while (self->editors->len > 1)
+    remove_cb (g_ptr_array_index (self->editors, self->editors->len - 1), self);
+  gui_recipient_editor_clear (g_ptr_array_index (self->editors, 0));
+  clear_form_error (self);
+  gui_fee_chooser_refresh (self->fee_chooser, self->wallet);
+  gtk_stack_set_visible_child_name (self->stack, "form");
+}
+
+/* Puts an error of the wallet where the person can mend it. */
+static void
+show_draft_error (GuiSendPage *self, const GError *error) {
+  GuiRecipientEditor *first = g_ptr_array_index (self->editors, 0);
+  g_auto (GuiErrorText) text = { 0 };
+
+  gui_error_describe (error, GUI_DOING_DRAFT, &text);
+  if (g_error_matches (error, BUS_ERROR, BUS_ERROR_INSUFFICIENT_FUNDS))
+    gui_recipient_editor_set_amount_error (first,
+                                           _ ("There is not enough for this and the fee. Enter less, or use Max."));
+  else if (g_error_matches (error, BUS_ERROR, BUS_ERROR_INVALID_AMOUNT))
+    gui_recipient_editor_set_amount_error (first, _ ("This amount is too small to be sent. Enter more."));
+  else if (g_error_matches (error, BUS_ERROR, BUS_ERROR_INVALID_ADDRESS))
+    gui_recipient_editor_set_address_error (first,
+                                            _ ("The wallet cannot pay to this address. Check it with the recipient."));
+  else
+    set_form_error (self, text.body);
+}
+
+static void
+draft_cb (GObject *source, GAsyncResult *result, gpointer data) {
+  g_autoptr (GError) error = NULL;
+  GuiDraft *draft = gui_spend_client_draft_finish (GUI_SPEND_CLIENT (source), result, &error);
+  GuiSendPage *self = data;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  gtk_widget_set_sensitive (self->review_button, TRUE);
+  if (draft == NULL) {
+    show_draft_error (self, error);
+    return;
+  }
+  discard_draft (self);
+  self->draft = draft;
+  gui_review_page_set_draft (self->review, draft);
+  gtk_stack_set_visible_child_name (self->stack, "review");
+}
+
+/* The recipients as a(sx), or NULL after saying what is wrong. */
+static GVariant *
+read_recipients (GuiSendPage *self, gboolean *send_all, const char **label) {
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(sx)"));
+  gboolean good = TRUE;
+  gint64 sum_sat = 0;
+
+  for (guint i = 0; i < self->editors->len; i++) {
+    GuiRecipientEditor *editor = g_ptr_array_index (self->editors, i);
+    g_autofree char *address = NULL;
+    GuiRecipient recipient;
+
+    if (!gui_recipient_editor_read (editor, &recipient)) {
+      good = FALSE;
+      continue;
+    }
+    if (!btc_amount_add (sum_sat, recipient.amount_sat, &sum_sat)) {
+      gui_recipient_editor_set_amount_error (editor, _ ("This is more than there can ever be. Enter less."));
+      good = FALSE;
+    }
+    if (i == 0) {
+      *send_all = recipient.everything;
+      *label = recipient.label;
+    }
+    address = g_strstrip (g_strdup (recipient.address));
+    g_variant_builder_add (&builder, "(sx)", address, recipient.amount_sat);
+  }
+  return good ? g_variant_builder_end (&builder) : NULL;
+}
+
+static void
+on_review (GuiSendPage *self) {
+  g_autoptr (GVariant) recipients = NULL;
+  gboolean send_all = FALSE, fee_known;
+  const char *label = NULL;
+  guint64 rate;
+
+  clear_form_error (self);
+  fee_known = gui_fee_chooser_read (self->fee_chooser, &rate);
+  recipients = read_recipients (self, &send_all, &label);
+  if (recipients == NULL || !fee_known || self->wallet == NULL)
+    return;
+  g_variant_ref_sink (recipients);
+  gtk_widget_set_sensitive (self->review_button, FALSE);
+  gui_spend_client_draft_async (gui_wallet_client_get_spend (self->wallet), recipients, rate, send_all, label,
+                                self->cancellable, draft_cb, self);
+}
+
+static void
+on_review_back (GuiSendPage *self) {
+  discard_draft (self);
+  gtk_stack_set_visible_child_name (self->stack, "form");
+}
+
+/* The draft takes the first label with it; the others are set by address. */
+static void
+store_labels (GuiSendPage *self) {
+  for (guint i = 1; i < self->editors->len; i++) {
+    GuiRecipient recipient;
+
+    if (gui_recipient_editor_read (g_ptr_array_index (self->editors, i), &recipient) && *recipient.label != '\0')
+      gui_wallet_client_set_label (self->wallet, recipient.address, recipient.label);
+  }
+}
+
+static void
+sent_cb (GObject *source, GAsyncResult *result, gpointer data) {
+  g_autoptr (GuiSendPage) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) txid = gui_spend_client_send_finish (GUI_SPEND_CLIENT (source), result, &error);
+
+  self->sending = FALSE;
+  if (self->stack == NULL)
+    return;
+  gui_review_page_set_busy (self->review, FALSE);
+  if (txid == NULL) {
+    gui_review_page_set_error (self->review, error);
+    return;
+  }
+  store_labels (self);
+  g_clear_pointer (&self->txid, g_variant_unref);
+  self->txid = g_steal_pointer (&txid);
+  if (self->draft != NULL)
+    gui_amount_label_set_amount (self->sent_amount, gui_draft_get_paid_sat (self->draft));
+  g_clear_pointer (&self->draft, gui_draft_free);
+  gtk_stack_set_visible_child_name (self->stack, "sent");
+}
+
+static void
+on_review_send (GuiSendPage *self) {
+  if (self->draft == NULL || self->sending || self->wallet == NULL)
+    return;
+  self->sending = TRUE;
+  gui_review_page_set_error (self->review, NULL);
+  gui_review_page_set_busy (self->review, TRUE);
+  gui_spend_client_send_async (gui_wallet_client_get_spend (self->wallet), self->draft->id, sent_cb,
+                               g_object_ref (self));
+}
+
+static void
+on_again (GuiSendPage *self) {
+  gui_send_page_start (self);
+}
+
+static void
+on_details (GuiSendPage *self) {
+  if (self->txid != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.payment", "@ay", self->txid);
+}
+
+static void
+update_available (GuiSendPage *self) {
+  if (self->wallet != NULL)
+    gui_amount_label_set_amount (self->available, gui_wallet_client_get_spendable_sat (self->wallet));
+}
+
+static void
+wallet_changed_cb (GuiSendPage *self) {
+  if (self->wallet != NULL)
+    g_signal_handlers_disconnect_by_data (self->wallet, self);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  gtk_widget_set_sensitive (self->review_button, TRUE);
+  discard_draft (self);
+  g_set_object (&self->wallet, gui_session_get_wallet (self->session));
+  if (self->wallet != NULL)
+    g_signal_connect_object (self->wallet, "changed", G_CALLBACK (update_available), self, G_CONNECT_SWAPPED);
+  update_available (self);
+  gui_send_page_start (self);
+}
+
+static void
+gui_send_page_map (GtkWidget *widget) {
+  GuiSendPage *self = GUI_SEND_PAGE (widget);
+
+  GTK_WIDGET_CLASS (gui_send_page_parent_class)->map (widget);
+  gui_fee_chooser_refresh (self->fee_chooser, self->wallet);
+}
+
+static void
+gui_send_page_dispose (GObject *object) {
+  GuiSendPage *self = GUI_SEND_PAGE (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  discard_draft (self);
+  g_clear_pointer (&self->txid, g_variant_unref);
+  g_clear_object (&self->wallet);
+  g_clear_object (&self->session);
+  gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_SEND_PAGE);
+  self->stack = NULL;
+
+  G_OBJECT_CLASS (gui_send_page_parent_class)->dispose (object);
+}
+
+static void
+gui_send_page_finalize (GObject *object) {
+  g_ptr_array_unref (GUI_SEND_PAGE (object)->editors);
+  G_OBJECT_CLASS (gui_send_page_parent_class)->finalize (object);
+}
+
+static void
+gui_send_page_class_init (GuiSendPageClass *klass) {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = gui_send_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = gui_send_page_finalize;
+  widget_class->map = gui_send_page_map;
+  g_type_ensure (GUI_TYPE_AMOUNT_LABEL);
+  g_type_ensure (GUI_TYPE_FEE_CHOOSER);
+  g_type_ensure (GUI_TYPE_REVIEW_PAGE);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/send/send_page.ui");
+  gtk_widget_class_bind_template_child (widget_class, GuiSendPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, GuiSendPage, recipients);
+  gtk_widget_class_bind_template_child (widget_class, GuiSendPage, available);
+  gtk_widget_class_bind_template_child (widget_class, GuiSendPage, add_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiSendPage, fee_chooser);
+  gtk_widget_class_bind_template_child (widget_class, GuiSendPage, form_error);
+  gtk_widget_class_bind_template_child (widget_class, GuiSendPage, review_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiSendPage, review);
+  gtk_widget_class_bind_template_child (widget_class, GuiSendPage, sent_amount);
+  gtk_widget_class_bind_template_child (widget_class, GuiSendPage, details_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_add_recipient);
+  gtk_widget_class_bind_template_callback (widget_class, on_review);
+  gtk_widget_class_bind_template_callback (widget_class, on_review_back);
+  gtk_widget_class_bind_template_callback (widget_class, on_review_send);
+  gtk_widget_class_bind_template_callback (widget_class, on_again);
+  gtk_widget_class_bind_template_callback (widget_class, on_details);
+}
+
+static void
+gui_send_page_init (GuiSendPage *self) {
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->editors = g_ptr_array_new ();
+  self->cancellable = g_cancellable_new ();
+  /* Translators: %s is an amount. */
+  gui_amount_label_set_format (self->available, _ ("%s available"));
+}
+
+GtkWidget *
+gui_send_page_new (GuiSession *session) {
+  GuiSendPage *self = g_object_new (GUI_TYPE_SEND_PAGE, NULL);
+
+  self->session = g_object_ref (session);
+  add_editor (self);
+  g_signal_connect_object (session, "wallet-changed", G_CALLBACK (wallet_changed_cb), self, G_CONNECT_SWAPPED);
+  wallet_changed_cb (self);
+  return GTK_WIDGET (self);
+}

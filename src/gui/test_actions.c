@@ -1,0 +1,61 @@
+#include "gui/test_actions.h"
+
+#include "common/log.h"
+
+#include <adwaita.h>
+
+static void
+screenshot_action (GSimpleAction *action, GVariant *parameter, gpointer data) {
+  GtkWidget *window = data;
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (window);
+  g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
+  g_autoptr (GskRenderNode) node = NULL;
+  g_autoptr (GdkTexture) texture = NULL;
+  int width = gtk_widget_get_width (window), height = gtk_widget_get_height (window);
+
+  gdk_paintable_snapshot (paintable, GDK_SNAPSHOT (snapshot), width, height);
+  node = gtk_snapshot_free_to_node (g_steal_pointer (&snapshot));
+  if (node == NULL)
+    return;
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
+                                         &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+  if (!gdk_texture_save_to_png (texture, g_variant_get_string (parameter, NULL)))
+    common_warn ("The picture could not be written.");
+}
+
+static void
+resize_action (GSimpleAction *action, GVariant *parameter, gpointer data) {
+  int width, height;
+
+  g_variant_get (parameter, "(ii)", &width, &height);
+  gtk_window_set_default_size (GTK_WINDOW (data), width, height);
+}
+
+static void
+color_scheme_action (GSimpleAction *action, GVariant *parameter, gpointer data) {
+  gboolean dark = g_str_equal (g_variant_get_string (parameter, NULL), "dark");
+
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                      dark ? ADW_COLOR_SCHEME_FORCE_DARK : ADW_COLOR_SCHEME_FORCE_LIGHT);
+}
+
+static void
+page_action (GSimpleAction *action, GVariant *parameter, gpointer data) {
+  gtk_widget_activate_action (GTK_WIDGET (data), "win.page", "s", g_variant_get_string (parameter, NULL));
+}
+
+void
+gui_test_actions_add (GApplication *app, GtkWindow *window) {
+  static const GActionEntry entries[] = {
+    { .name = "screenshot", .activate = screenshot_action, .parameter_type = "s" },
+    { .name = "resize", .activate = resize_action, .parameter_type = "(ii)" },
+    { .name = "color-scheme", .activate = color_scheme_action, .parameter_type = "s" },
+    { .name = "page", .activate = page_action, .parameter_type = "s" },
+  };
+
+  g_return_if_fail (G_IS_APPLICATION (app));
+  g_return_if_fail (GTK_IS_WINDOW (window));
+
+  if (g_getenv ("MONEYROCKET_GUI_TESTS") != NULL)
+    g_action_map_add_action_entries (G_ACTION_MAP (app), entries, G_N_ELEMENTS (entries), window);
+}

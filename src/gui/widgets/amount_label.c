@@ -1,0 +1,110 @@
+#include "gui/widgets/amount_label.h"
+
+#include "gui/format.h"
+#include "gui/prefs.h"
+
+#include <glib/gi18n.h>
+
+struct _GuiAmountLabel {
+  GtkWidget parent_instance;
+
+  GtkLabel *label;
+  gint64 sat;
+  gboolean with_sign;
+  char *format;
+};
+
+G_DEFINE_FINAL_TYPE (GuiAmountLabel, gui_amount_label, GTK_TYPE_WIDGET)
+
+static void
+update (GuiAmountLabel *self) {
+  GuiPrefs *prefs = gui_prefs_get_default ();
+  GuiUnit unit = gui_prefs_get_unit (prefs);
+  g_autofree char *amount = NULL;
+  GString *text;
+
+  if (gui_prefs_get_hide_amounts (prefs))
+    amount = g_strdup_printf ("••••••\u00a0%s", gui_unit_name (unit));
+  else
+    amount = gui_format_amount (self->sat, unit, self->with_sign);
+  text = g_string_new (self->format != NULL ? self->format : "%s");
+  g_string_replace (text, "%s", amount, 1);
+  gtk_label_set_text (self->label, text->str);
+  g_string_free (text, TRUE);
+}
+
+static void
+gui_amount_label_dispose (GObject *object) {
+  GuiAmountLabel *self = GUI_AMOUNT_LABEL (object);
+
+  if (self->label != NULL)
+    gtk_widget_unparent (GTK_WIDGET (self->label));
+  self->label = NULL;
+
+  G_OBJECT_CLASS (gui_amount_label_parent_class)->dispose (object);
+}
+
+static void
+gui_amount_label_finalize (GObject *object) {
+  g_free (GUI_AMOUNT_LABEL (object)->format);
+  G_OBJECT_CLASS (gui_amount_label_parent_class)->finalize (object);
+}
+
+static void
+gui_amount_label_class_init (GuiAmountLabelClass *klass) {
+  G_OBJECT_CLASS (klass)->dispose = gui_amount_label_dispose;
+  G_OBJECT_CLASS (klass)->finalize = gui_amount_label_finalize;
+
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "amount");
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_PRESENTATION);
+}
+
+static void
+gui_amount_label_init (GuiAmountLabel *self) {
+  self->label = GTK_LABEL (gtk_label_new (NULL));
+  gtk_widget_add_css_class (GTK_WIDGET (self->label), "numeric");
+  gtk_widget_set_parent (GTK_WIDGET (self->label), GTK_WIDGET (self));
+  g_signal_connect_object (gui_prefs_get_default (), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  update (self);
+}
+
+GtkWidget *
+gui_amount_label_new (gint64 sat) {
+  GuiAmountLabel *self = g_object_new (GUI_TYPE_AMOUNT_LABEL, NULL);
+
+  gui_amount_label_set_amount (self, sat);
+  return GTK_WIDGET (self);
+}
+
+void
+gui_amount_label_set_amount (GuiAmountLabel *self, gint64 sat) {
+  g_return_if_fail (GUI_IS_AMOUNT_LABEL (self));
+
+  self->sat = sat;
+  update (self);
+}
+
+void
+gui_amount_label_set_with_sign (GuiAmountLabel *self, gboolean with_sign) {
+  g_return_if_fail (GUI_IS_AMOUNT_LABEL (self));
+
+  self->with_sign = with_sign;
+  update (self);
+}
+
+void
+gui_amount_label_set_format (GuiAmountLabel *self, const char *format) {
+  g_return_if_fail (GUI_IS_AMOUNT_LABEL (self));
+
+  g_free (self->format);
+  self->format = g_strdup (format);
+  update (self);
+}
+
+const char *
+gui_amount_label_get_text (GuiAmountLabel *self) {
+  g_return_val_if_fail (GUI_IS_AMOUNT_LABEL (self), NULL);
+
+  return gtk_label_get_text (self->label);
+}

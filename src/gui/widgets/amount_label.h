@@ -1,0 +1,24 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* An amount in the unit that the person has chosen, in tabular digits, which hides itself when amounts are hidden. */
+
+#define GUI_TYPE_AMOUNT_LABEL (gui_amount_label_get_type ())
+G_DECLARE_FINAL_TYPE (GuiAmountLabel, gui_amount_label, GUI, AMOUNT_LABEL, GtkWidget)
+
+GtkWidget *gui_amount_label_new (gint64 sat);
+void gui_amount_label_set_amount (GuiAmountLabel *self, gint64 sat);
+
+/* Also a plus sign where it is positive. */
+void gui_amount_label_set_with_sign (GuiAmountLabel *self, gboolean with_sign);
+
+/* FORMAT, translated, with one %s for the amount; NULL: the amount alone. */
+void gui_amount_label_set_format (GuiAmountLabel *self, const char *format);
+
+/* What is on show now. Borrowed. */
+const char *gui_amount_label_get_text (GuiAmountLabel *self);
+
+G_END_DECLS

@@ -1,0 +1,248 @@
+#include "gui/widgets/flow_diagram.h"
+
+#include "gui/format.h"
+
+#include <glib/gi18n.h>
+
+/* Each end takes a row, however small its amount; more than MAX_SHOWN on one side are drawn as one. */
+#define ROW_HEIGHT 40
+#define MAX_SHOWN 6
+#define BAR_WIDTH 4
+#define MIN_BAR 3.0
+#define TEXT_GAP 10
+#define MIN_WIDTH 280
+#define NATURAL_WIDTH 520
+
+typedef struct {
+  GuiFlowKind kind;
+  char *name;
+  gint64 amount_sat;
+  double y; /* of the middle */
+  double bar;
+} End;
+
+struct _GuiFlowDiagram {
+  GtkWidget parent_instance;
+
+  GPtrArray *inputs;  /* of End */
+  GPtrArray *outputs; /* of End */
+};
+
+G_DEFINE_FINAL_TYPE (GuiFlowDiagram, gui_flow_diagram, GTK_TYPE_WIDGET)
+
+static void
+end_free (gpointer data) {
+  End *end = data;
+
+  g_free (end->name);
+  g_free (end);
+}
+
+static guint
+rows_shown (GPtrArray *ends) {
+  return MIN (ends->len, MAX_SHOWN);
+}
+
+static End *
+nth (GPtrArray *ends, guint index) {
+  return g_ptr_array_index (ends, index);
+}
+
+/* Rows over the height, each bar as tall as its part of the sum. */
+static void
+place (GPtrArray *ends, double height) {
+  gint64 sum = 0;
+  guint rows = rows_shown (ends);
+  double step = height / MAX (1, rows);
+
+  for (guint i = 0; i < ends->len; i++)
+    sum += nth (ends, i)->amount_sat;
+  for (guint i = 0; i < rows; i++) {
+    End *end = nth (ends, i);
+
+    end->y = step * (i + 0.5);
+    end->bar = sum > 0 ? MAX (MIN_BAR, (step - 12) * MIN (1.0, (double) end->amount_sat / sum)) : MIN_BAR;
+  }
+}
+
+static void
+set_color (cairo_t *cr, GtkWidget *widget, GuiFlowKind kind, double alpha) {
+  static const char *const names[] = { "theme_fg_color", "accent_color", "success_color", "warning_color" };
+  GtkStyleContext *context = gtk_widget_get_style_context (widget);
+  GdkRGBA color;
+
+  if (!gtk_style_context_lookup_color (context, names[kind], &color))
+    gtk_style_context_get_color (context, &color);
+  cairo_set_source_rgba (cr, color.red, color.green, color.blue, alpha);
+}
+
+static void
+draw_band (cairo_t *cr, double left, double left_y, double left_bar, double right, double right_y, double right_bar) {
+  double middle = (left + right) / 2;
+
+  cairo_move_to (cr, left, left_y - left_bar / 2);
+  cairo_curve_to (cr, middle, left_y - left_bar / 2, middle, right_y - right_bar / 2, right, right_y - right_bar / 2);
+  cairo_line_to (cr, right, right_y + right_bar / 2);
+  cairo_curve_to (cr, middle, right_y + right_bar / 2, middle, left_y + left_bar / 2, left, left_y + left_bar / 2);
+  cairo_close_path (cr);
+  cairo_fill (cr);
+}
+
+static void
+draw_text (GuiFlowDiagram *self, GtkSnapshot *snapshot, const End *end, double x, double width, gboolean right) {
+  GtkWidget *widget = GTK_WIDGET (self);
+  GuiPrefs *prefs = gui_prefs_get_default ();
+  g_autofree char *amount = gui_prefs_get_hide_amounts (prefs)
+                                ? g_strdup ("••••••")
+                                : gui_format_amount (end->amount_sat, gui_prefs_get_unit (prefs), FALSE);
+  g_autofree char *markup = g_markup_printf_escaped (
+      "<small>%s</small>\n<span size=\"small\" font_features=\"tnum=1\" alpha=\"65%%\">%s</span>", end->name, amount);
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, NULL);
+  GdkRGBA color;
+  int height;
+
+  pango_layout_set_markup (layout, markup, -1);
+  pango_layout_set_width (layout, (int) (width * PANGO_SCALE));
+  pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_MIDDLE);
+  pango_layout_set_alignment (layout, right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
+  pango_layout_get_pixel_size (layout, NULL, &height);
+  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) x, (float) (end->y - height / 2.0)));
+  gtk_snapshot_append_layout (snapshot, layout, &color);
+  gtk_snapshot_restore (snapshot);
+}
+
+static void
+draw_side (GuiFlowDiagram *self, cairo_t *cr, GPtrArray *ends, double bar_x, double hub_x, double hub_y, double hub) {
+  double total = 0, at;
+
+  for (guint i = 0; i < rows_shown (ends); i++)
+    total += nth (ends, i)->bar;
+  at = hub_y - hub / 2;
+  for (guint i = 0; i < rows_shown (ends); i++) {
+    End *end = nth (ends, i);
+    double part = hub * end->bar / total;
+
+    set_color (cr, GTK_WIDGET (self), end->kind, 0.25);
+    draw_band (cr, bar_x, end->y, end->bar, hub_x, at + part / 2, part);
+    at += part;
+    set_color (cr, GTK_WIDGET (self), end->kind, 1);
+    cairo_rectangle (cr, bar_x - BAR_WIDTH / 2.0, end->y - end->bar / 2, BAR_WIDTH, end->bar);
+    cairo_fill (cr);
+  }
+}
+
+static void
+gui_flow_diagram_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
+  GuiFlowDiagram *self = GUI_FLOW_DIAGRAM (widget);
+  double width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+  double text = width * 0.34, left_x = text + TEXT_GAP, right_x = width - text - TEXT_GAP;
+  double hub = MIN (height * 0.5, ROW_HEIGHT);
+  cairo_t *cr;
+
+  if (self->inputs->len == 0 || self->outputs->len == 0)
+    return;
+  place (self->inputs, height);
+  place (self->outputs, height);
+  cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+  draw_side (self, cr, self->inputs, left_x, width / 2, height / 2, hub);
+  draw_side (self, cr, self->outputs, right_x, width / 2, height / 2, hub);
+  cairo_destroy (cr);
+  for (guint i = 0; i < rows_shown (self->inputs); i++)
+    draw_text (self, snapshot, nth (self->inputs, i), 0, text, TRUE);
+  for (guint i = 0; i < rows_shown (self->outputs); i++)
+    draw_text (self, snapshot, nth (self->outputs, i), width - text, text, FALSE);
+}
+
+static void
+gui_flow_diagram_measure (GtkWidget *widget,
+                          GtkOrientation orientation,
+                          int for_size,
+                          int *minimum,
+                          int *natural,
+                          int *minimum_baseline,
+                          int *natural_baseline) {
+  GuiFlowDiagram *self = GUI_FLOW_DIAGRAM (widget);
+
+  if (orientation == GTK_ORIENTATION_HORIZONTAL) {
+    *minimum = MIN_WIDTH;
+    *natural = NATURAL_WIDTH;
+  } else {
+    *minimum = ROW_HEIGHT * (int) MAX (2, MAX (rows_shown (self->inputs), rows_shown (self->outputs)));
+    *natural = *minimum;
+  }
+}
+
+static void
+gui_flow_diagram_finalize (GObject *object) {
+  GuiFlowDiagram *self = GUI_FLOW_DIAGRAM (object);
+
+  g_ptr_array_unref (self->inputs);
+  g_ptr_array_unref (self->outputs);
+  G_OBJECT_CLASS (gui_flow_diagram_parent_class)->finalize (object);
+}
+
+static void
+gui_flow_diagram_class_init (GuiFlowDiagramClass *klass) {
+  G_OBJECT_CLASS (klass)->finalize = gui_flow_diagram_finalize;
+  GTK_WIDGET_CLASS (klass)->snapshot = gui_flow_diagram_snapshot;
+  GTK_WIDGET_CLASS (klass)->measure = gui_flow_diagram_measure;
+
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "flowdiagram");
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+gui_flow_diagram_init (GuiFlowDiagram *self) {
+  self->inputs = g_ptr_array_new_with_free_func (end_free);
+  self->outputs = g_ptr_array_new_with_free_func (end_free);
+  g_signal_connect_object (gui_prefs_get_default (), "changed", G_CALLBACK (gtk_widget_queue_draw), self,
+                           G_CONNECT_SWAPPED);
+}
+
+GtkWidget *
+gui_flow_diagram_new (void) {
+  return g_object_new (GUI_TYPE_FLOW_DIAGRAM, NULL);
+}
+
+void
+gui_flow_diagram_clear (GuiFlowDiagram *self) {
+  g_return_if_fail (GUI_IS_FLOW_DIAGRAM (self));
+
+  g_ptr_array_set_size (self->inputs, 0);
+  g_ptr_array_set_size (self->outputs, 0);
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+void
+gui_flow_diagram_add (GuiFlowDiagram *self, GuiFlowKind kind, const char *name, gint64 amount_sat) {
+  GPtrArray *ends;
+  End *end;
+
+  g_return_if_fail (GUI_IS_FLOW_DIAGRAM (self));
+  g_return_if_fail (name != NULL);
+
+  ends = kind == GUI_FLOW_INPUT ? self->inputs : self->outputs;
+  if (ends->len == MAX_SHOWN) {
+    End *rest = nth (ends, MAX_SHOWN - 1);
+
+    g_free (rest->name);
+    rest->name = g_strdup (_ ("Others"));
+    rest->amount_sat += amount_sat;
+    return;
+  }
+  end = g_new0 (End, 1);
+  end->kind = kind;
+  end->name = g_strdup (name);
+  end->amount_sat = amount_sat;
+  g_ptr_array_add (ends, end);
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+void
+gui_flow_diagram_describe (GuiFlowDiagram *self, const char *description) {
+  g_return_if_fail (GUI_IS_FLOW_DIAGRAM (self));
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, description, -1);
+}

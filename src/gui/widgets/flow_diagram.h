@@ -1,0 +1,28 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* The coins of a payment on the left flowing into who gets them on the right, each as thick as its amount. */
+
+#define GUI_TYPE_FLOW_DIAGRAM (gui_flow_diagram_get_type ())
+G_DECLARE_FINAL_TYPE (GuiFlowDiagram, gui_flow_diagram, GUI, FLOW_DIAGRAM, GtkWidget)
+
+typedef enum {
+  GUI_FLOW_INPUT,
+  GUI_FLOW_RECIPIENT,
+  GUI_FLOW_CHANGE,
+  GUI_FLOW_FEE,
+} GuiFlowKind;
+
+GtkWidget *gui_flow_diagram_new (void);
+void gui_flow_diagram_clear (GuiFlowDiagram *self);
+
+/* AMOUNT_SAT >= 0. NAME, translated or an address, is what stands beside it. */
+void gui_flow_diagram_add (GuiFlowDiagram *self, GuiFlowKind kind, const char *name, gint64 amount_sat);
+
+/* DESCRIPTION, translated, is what a screen reader says. */
+void gui_flow_diagram_describe (GuiFlowDiagram *self, const char *description);
+
+G_END_DECLS

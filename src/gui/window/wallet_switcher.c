@@ -1,0 +1,215 @@
+#include "gui/window/wallet_switcher.h"
+
+#include "gui/error_text.h"
+#include "gui/prefs.h"
+#include "gui/widgets/amount_label.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+struct _GuiWalletSwitcher {
+  GtkWidget parent_instance;
+
+  GuiSession *session;
+  GuiWalletClient *wallet;
+  GCancellable *cancellable;
+  char *opening; /* name of the wallet that is being opened or made */
+
+  GtkWidget *button;
+  GtkPopover *popover;
+  GtkLabel *name;
+  GuiAmountLabel *balance;
+  GtkListBox *wallets;
+  GtkWidget *new_button;
+};
+
+G_DEFINE_FINAL_TYPE (GuiWalletSwitcher, gui_wallet_switcher, GTK_TYPE_WIDGET)
+
+static void
+update (GuiWalletSwitcher *self) {
+  g_autofree char *name = NULL;
+
+  if (self->wallet == NULL)
+    return;
+  gtk_label_set_text (self->name, gui_wallet_client_get_title (self->wallet));
+  gui_amount_label_set_amount (self->balance, gui_wallet_client_get_spendable_sat (self->wallet));
+  name = g_strdup_printf (_ ("Wallet %s, %s. Choose another"), gui_wallet_client_get_title (self->wallet),
+                          gui_amount_label_get_text (self->balance));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+static void
+add_wallet (GuiWalletSwitcher *self, const char *name, gboolean open) {
+  GtkWidget *row = gtk_list_box_row_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  const char *title = *name != '\0' ? name : _ ("Wallet");
+  GtkWidget *label = gtk_label_new (title);
+  gboolean shown = self->wallet != NULL && g_str_equal (name, gui_wallet_client_get_name (self->wallet));
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_box_append (GTK_BOX (box), label);
+  if (shown) {
+    gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("object-select-symbolic"));
+  } else if (!open) {
+    GtkWidget *closed = gtk_label_new (_ ("Closed"));
+
+    gtk_widget_add_css_class (closed, "dim-label");
+    gtk_box_append (GTK_BOX (box), closed);
+  }
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  g_object_set_data_full (G_OBJECT (row), "name", g_strdup (name), g_free);
+  g_object_set_data (G_OBJECT (row), "open", GINT_TO_POINTER (open));
+  gtk_list_box_append (self->wallets, row);
+}
+
+static void
+closed_cb (GObject *source, GAsyncResult *result, gpointer data) {
+  g_auto (GStrv) names
+      = gui_wallet_manager_client_list_closed_finish (GUI_WALLET_MANAGER_CLIENT (source), result, NULL);
+
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    add_wallet (data, names[i], FALSE);
+}
+
+static void
+on_popover_map (GuiWalletSwitcher *self) {
+  GuiWalletManagerClient *manager = gui_session_get_manager (self->session);
+  const char *const *names = gui_wallet_manager_client_get_names (manager);
+  GtkListBoxRow *old;
+
+  while ((old = gtk_list_box_get_row_at_index (self->wallets, 0)) != NULL)
+    gtk_list_box_remove (self->wallets, GTK_WIDGET (old));
+  for (guint i = 0; names[i] != NULL; i++)
+    add_wallet (self, names[i], TRUE);
+  gui_wallet_manager_client_list_closed_async (manager, self->cancellable, closed_cb, self);
+}
+
+static void
+opened_cb (GObject *source, GAsyncResult *result, gpointer data) {
+  g_autoptr (GError) error = NULL;
+  gboolean ok = gui_wallet_manager_client_open_finish (GUI_WALLET_MANAGER_CLIENT (source), result, &error);
+  GuiWalletSwitcher *self = data;
+  g_autofree char *name = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  name = g_steal_pointer (&self->opening);
+  if (ok)
+    gui_session_select_wallet (self->session, name);
+  else
+    gui_error_present (GTK_WIDGET (self), error, GUI_DOING_WALLET);
+}
+
+static void
+on_wallet_activated (GuiWalletSwitcher *self, GtkListBoxRow *row) {
+  const char *name = g_object_get_data (G_OBJECT (row), "name");
+
+  if (g_object_get_data (G_OBJECT (row), "open") != NULL) {
+    gui_session_select_wallet (self->session, name);
+  } else if (self->opening == NULL) {
+    self->opening = g_strdup (name);
+    gui_wallet_manager_client_load_async (gui_session_get_manager (self->session), name, self->cancellable, opened_cb,
+                                          self);
+  }
+  gtk_popover_popdown (self->popover);
+}
+
+static void
+new_response_cb (AdwMessageDialog *dialog, const char *response, GuiWalletSwitcher *self) {
+  GtkEditable *entry = GTK_EDITABLE (adw_message_dialog_get_extra_child (dialog));
+  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (entry)));
+
+  if (!g_str_equal (response, "create") || *name == '\0' || self->opening != NULL)
+    return;
+  self->opening = g_strdup (name);
+  gui_wallet_manager_client_create_async (gui_session_get_manager (self->session), name, self->cancellable, opened_cb,
+                                          self);
+}
+
+static void
+new_name_changed_cb (GtkEditable *entry, AdwMessageDialog *dialog) {
+  adw_message_dialog_set_response_enabled (dialog, "create", *gtk_editable_get_text (entry) != '\0');
+}
+
+static void
+on_new (GuiWalletSwitcher *self) {
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), _ ("New wallet"),
+                                              _ ("It has keys of its own. Give it a name."));
+  GtkWidget *entry = gtk_entry_new ();
+
+  gtk_popover_popdown (self->popover);
+  gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Name of the wallet"), -1);
+  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), entry);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("Cancel"), "create", _ ("Create"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "create", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "create");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_response_enabled (ADW_MESSAGE_DIALOG (dialog), "create", FALSE);
+  g_signal_connect_object (entry, "changed", G_CALLBACK (new_name_changed_cb), dialog, 0);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (new_response_cb), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+wallet_changed_cb (GuiWalletSwitcher *self) {
+  if (self->wallet != NULL)
+    g_signal_handlers_disconnect_by_data (self->wallet, self);
+  g_set_object (&self->wallet, gui_session_get_wallet (self->session));
+  if (self->wallet != NULL)
+    g_signal_connect_object (self->wallet, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  update (self);
+}
+
+static void
+gui_wallet_switcher_dispose (GObject *object) {
+  GuiWalletSwitcher *self = GUI_WALLET_SWITCHER (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->wallet);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->opening, g_free);
+  gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_WALLET_SWITCHER);
+
+  G_OBJECT_CLASS (gui_wallet_switcher_parent_class)->dispose (object);
+}
+
+static void
+gui_wallet_switcher_class_init (GuiWalletSwitcherClass *klass) {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = gui_wallet_switcher_dispose;
+  g_type_ensure (GUI_TYPE_AMOUNT_LABEL);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/window/wallet_switcher.ui");
+  gtk_widget_class_bind_template_child (widget_class, GuiWalletSwitcher, button);
+  gtk_widget_class_bind_template_child (widget_class, GuiWalletSwitcher, popover);
+  gtk_widget_class_bind_template_child (widget_class, GuiWalletSwitcher, name);
+  gtk_widget_class_bind_template_child (widget_class, GuiWalletSwitcher, balance);
+  gtk_widget_class_bind_template_child (widget_class, GuiWalletSwitcher, wallets);
+  gtk_widget_class_bind_template_child (widget_class, GuiWalletSwitcher, new_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_popover_map);
+  gtk_widget_class_bind_template_callback (widget_class, on_wallet_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_new);
+}
+
+static void
+gui_wallet_switcher_init (GuiWalletSwitcher *self) {
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->cancellable = g_cancellable_new ();
+  g_signal_connect_object (gui_prefs_get_default (), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+}
+
+void
+gui_wallet_switcher_set_session (GuiWalletSwitcher *self, GuiSession *session) {
+  g_return_if_fail (GUI_IS_WALLET_SWITCHER (self));
+  g_return_if_fail (GUI_IS_SESSION (session));
+
+  g_set_object (&self->session, session);
+  g_signal_connect_object (session, "wallet-changed", G_CALLBACK (wallet_changed_cb), self, G_CONNECT_SWAPPED);
+  wallet_changed_cb (self);
+}

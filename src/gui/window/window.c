@@ -1,0 +1,458 @@
+#include "gui/window/window.h"
+
+#include "gui/activity/activity_page.h"
+#include "gui/activity/payment_page.h"
+#include "gui/overview/overview_page.h"
+#include "gui/playground/playground_page.h"
+#include "gui/prefs.h"
+#include "gui/receive/receive_page.h"
+#include "gui/send/send_page.h"
+#include "gui/welcome/welcome_page.h"
+#include "gui/window/node_row.h"
+#include "gui/window/wallet_switcher.h"
+#include "gui/window/worker_bar.h"
+
+#include <glib/gi18n.h>
+
+/* Narrower than this the sidebar and the page take turns. */
+#define FOLD_WIDTH 700
+
+struct _GuiWindow {
+  AdwApplicationWindow parent_instance;
+
+  GuiSession *session;
+  GuiWelcomePage *welcome;
+  GuiSendPage *send;
+  GuiActivityPage *activity;
+  GtkWidget *payment; /* the details on show above a page; NULL: none */
+  char *page;         /* the page chosen in the sidebar */
+  gboolean built;
+
+  AdwToastOverlay *toasts;
+  GtkStack *root;
+  AdwStatusPage *starting_page;
+  AdwLeaflet *leaflet;
+  GtkWidget *sidebar;
+  GtkWidget *content;
+  AdwHeaderBar *sidebar_header;
+  AdwHeaderBar *content_header;
+  GuiWalletSwitcher *wallet_switcher;
+  GtkListBox *page_list;
+  GuiNodeRow *node_row;
+  AdwWindowTitle *title;
+  GtkWidget *back_button;
+  GtkLabel *network_tag;
+  GtkWidget *menu_button;
+  GtkToggleButton *hide_button;
+  GuiWorkerBar *worker_bar;
+  GtkStack *pages;
+};
+
+G_DEFINE_FINAL_TYPE (GuiWindow, gui_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static const struct {
+  const char *name;
+  const char *title;
+  const char *icon;
+} page_infos[] = {
+  { "overview", N_ ("Overview"), "user-home-symbolic" },
+  { "send", N_ ("Send"), "moneyrocket-outgoing-symbolic" },
+  { "receive", N_ ("Receive"), "moneyrocket-incoming-symbolic" },
+  { "activity", N_ ("Activity"), "document-open-recent-symbolic" },
+  { "playground", N_ ("Playground"), "applications-science-symbolic" },
+};
+
+static const char *
+title_of (const char *page) {
+  for (gsize i = 0; i < G_N_ELEMENTS (page_infos); i++)
+    if (g_str_equal (page, page_infos[i].name))
+      return _ (page_infos[i].title);
+  return "";
+}
+
+static void
+update_header (GuiWindow *self) {
+  gboolean folded = adw_leaflet_get_folded (self->leaflet);
+
+  adw_header_bar_set_show_end_title_buttons (self->sidebar_header, folded);
+  adw_header_bar_set_show_start_title_buttons (self->content_header, folded);
+  gtk_widget_set_visible (self->back_button, folded || self->payment != NULL);
+  adw_window_title_set_title (self->title, self->payment != NULL ? _ ("Payment") : title_of (self->page));
+  gtk_window_set_title (GTK_WINDOW (self), adw_window_title_get_title (self->title));
+}
+
+static void
+on_folded (GuiWindow *self) {
+  if (self->built)
+    update_header (self);
+}
+
+static void
+close_payment (GuiWindow *self) {
+  if (self->payment == NULL)
+    return;
+  gtk_stack_set_visible_child_name (self->pages, self->page);
+  gtk_stack_remove (self->pages, self->payment);
+  self->payment = NULL;
+  update_header (self);
+}
+
+static void
+select_row (GuiWindow *self, const char *page) {
+  for (int i = 0;; i++) {
+    GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->page_list, i);
+
+    if (row == NULL)
+      return;
+    if (g_strcmp0 (g_object_get_data (G_OBJECT (row), "page"), page) == 0)
+      gtk_list_box_select_row (self->page_list, row);
+  }
+}
+
+static void
+show_page (GuiWindow *self, const char *page) {
+  if (gtk_stack_get_child_by_name (self->pages, page) == NULL)
+    return;
+  g_free (self->page);
+  self->page = g_strdup (page);
+  close_payment (self);
+  gtk_stack_set_visible_child_name (self->pages, page);
+  select_row (self, page);
+  adw_leaflet_set_visible_child (self->leaflet, self->content);
+  update_header (self);
+}
+
+static void
+on_row_selected (GuiWindow *self, GtkListBoxRow *row) {
+  const char *page = row != NULL ? g_object_get_data (G_OBJECT (row), "page") : NULL;
+
+  if (self->built && page != NULL && g_strcmp0 (page, self->page) != 0)
+    show_page (self, page);
+}
+
+/* While the window is folded a click on the page that is chosen already goes there too. */
+static void
+on_row_activated (GuiWindow *self, GtkListBoxRow *row) {
+  g_autofree char *page = g_strdup (g_object_get_data (G_OBJECT (row), "page"));
+
+  show_page (self, page);
+}
+
+static void
+page_action (GtkWidget *widget, const char *name, GVariant *parameter) {
+  GuiWindow *self = GUI_WINDOW (widget);
+
+  if (self->built)
+    show_page (self, g_variant_get_string (parameter, NULL));
+}
+
+static void
+new_payment_action (GtkWidget *widget, const char *name, GVariant *parameter) {
+  GuiWindow *self = GUI_WINDOW (widget);
+
+  if (!self->built)
+    return;
+  gui_send_page_start (self->send);
+  show_page (self, "send");
+}
+
+static void
+search_action (GtkWidget *widget, const char *name, GVariant *parameter) {
+  GuiWindow *self = GUI_WINDOW (widget);
+
+  if (!self->built)
+    return;
+  show_page (self, "activity");
+  gui_activity_page_search (self->activity);
+}
+
+static void
+payment_action (GtkWidget *widget, const char *name, GVariant *parameter) {
+  GuiWindow *self = GUI_WINDOW (widget);
+  GuiWalletClient *wallet = gui_session_get_wallet (self->session);
+
+  if (!self->built || wallet == NULL)
+    return;
+  close_payment (self);
+  self->payment = gui_payment_page_new (wallet, parameter);
+  gtk_stack_add_child (self->pages, self->payment);
+  gtk_stack_set_visible_child (self->pages, self->payment);
+  adw_leaflet_set_visible_child (self->leaflet, self->content);
+  update_header (self);
+}
+
+static void
+back_action (GtkWidget *widget, const char *name, GVariant *parameter) {
+  GuiWindow *self = GUI_WINDOW (widget);
+
+  if (self->payment != NULL)
+    close_payment (self);
+  else if (adw_leaflet_get_folded (self->leaflet))
+    adw_leaflet_set_visible_child (self->leaflet, self->sidebar);
+}
+
+static void
+toast_action (GtkWidget *widget, const char *name, GVariant *parameter) {
+  AdwToast *toast = adw_toast_new (g_variant_get_string (parameter, NULL));
+
+  adw_toast_set_timeout (toast, 3);
+  adw_toast_overlay_add_toast (GUI_WINDOW (widget)->toasts, toast);
+}
+
+static void
+update_hide_button (GuiWindow *self) {
+  gboolean hide = gui_prefs_get_hide_amounts (gui_prefs_get_default ());
+  const char *name = hide ? _ ("Show amounts") : _ ("Hide amounts");
+
+  gtk_button_set_icon_name (GTK_BUTTON (self->hide_button), hide ? "view-conceal-symbolic" : "view-reveal-symbolic");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->hide_button), name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->hide_button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+static void
+add_page (GuiWindow *self, gsize index, GtkWidget *page) {
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *row = gtk_list_box_row_new ();
+  GtkWidget *label = gtk_label_new (_ (page_infos[index].title));
+  GtkWidget *icon = gtk_image_new_from_icon_name (page_infos[index].icon);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_box_append (GTK_BOX (box), icon);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, _ (page_infos[index].title), -1);
+  g_object_set_data (G_OBJECT (row), "page", (gpointer) page_infos[index].name);
+  gtk_list_box_append (self->page_list, row);
+  gtk_stack_add_named (self->pages, page, page_infos[index].name);
+}
+
+static void
+show_network_tag (GuiWindow *self) {
+  const char *tag = NULL;
+
+  switch (gui_session_get_network (self->session)) {
+  case BTC_NETWORK_MAIN:
+    break;
+  case BTC_NETWORK_TEST:
+    tag = _ ("Testnet 3");
+    break;
+  case BTC_NETWORK_TESTNET4:
+    tag = _ ("Testnet 4");
+    break;
+  case BTC_NETWORK_SIGNET:
+    tag = _ ("Signet");
+    break;
+  case BTC_NETWORK_REGTEST:
+    tag = _ ("Play money");
+    break;
+  case BTC_N_NETWORKS:
+    break;
+  }
+  gtk_widget_set_visible (GTK_WIDGET (self->network_tag), tag != NULL);
+  gtk_label_set_text (self->network_tag, tag != NULL ? tag : "");
+}
+
+static void
+page_header_cb (GtkListBoxRow *row, GtkListBoxRow *before, gpointer data) {
+  gboolean tools = g_strcmp0 (g_object_get_data (G_OBJECT (row), "page"), "playground") == 0;
+
+  gtk_list_box_row_set_header (row, tools ? gtk_separator_new (GTK_ORIENTATION_HORIZONTAL) : NULL);
+}
+
+/* Makes the pages once the wallet to show and the network are known. */
+static void
+build (GuiWindow *self) {
+  GtkWidget *send, *activity;
+
+  if (self->built)
+    return;
+  send = gui_send_page_new (self->session);
+  activity = gui_activity_page_new (self->session);
+  self->send = GUI_SEND_PAGE (send);
+  self->activity = GUI_ACTIVITY_PAGE (activity);
+  gtk_list_box_set_header_func (self->page_list, page_header_cb, NULL, NULL);
+  add_page (self, 0, gui_overview_page_new (self->session));
+  add_page (self, 1, send);
+  add_page (self, 2, gui_receive_page_new (self->session));
+  add_page (self, 3, activity);
+  if (gui_session_get_network (self->session) == BTC_NETWORK_REGTEST)
+    add_page (self, 4, gui_playground_page_new (self->session));
+  gui_wallet_switcher_set_session (self->wallet_switcher, self->session);
+  gui_node_row_set_session (self->node_row, self->session);
+  show_network_tag (self);
+  self->built = TRUE;
+  show_page (self, "overview");
+}
+
+static void
+update_root (GuiWindow *self) {
+  GuiWalletManagerClient *manager = gui_session_get_manager (self->session);
+
+  if (self->built || gui_welcome_page_is_busy (self->welcome))
+    return;
+  if (gui_session_get_wallet (self->session) != NULL) {
+    build (self);
+    gtk_stack_set_visible_child_name (self->root, "main");
+  } else if (!gui_session_is_started (self->session) || gui_wallet_manager_client_get_ready (manager)) {
+    gtk_stack_set_visible_child_name (self->root, "welcome");
+  }
+}
+
+static void
+welcome_done_cb (GuiWindow *self) {
+  build (self);
+  gtk_stack_set_visible_child_name (self->root, "main");
+}
+
+static void
+worker_cb (GuiSession *session, guint worker, guint state, GuiWindow *self) {
+  if (worker != GUI_WORKER_WALLET || self->built)
+    return;
+  if (state == GUI_WORKER_FAILED) {
+    adw_status_page_set_title (self->starting_page, _ ("The wallet does not start"));
+    adw_status_page_set_description (
+        self->starting_page,
+        _ ("Your coins are safe. Check that Moneyrocket does not run already, close it and start it again."));
+  }
+}
+
+/* The last figures stay while a worker is gone, but look old. */
+static void
+trouble_cb (GuiWorkerBar *bar, gboolean trouble, GuiWindow *self) {
+  if (trouble)
+    gtk_widget_add_css_class (GTK_WIDGET (self->pages), "stale");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->pages), "stale");
+}
+
+static void
+surface_layout_cb (GdkSurface *surface, int width, int height, GuiWindow *self) {
+  adw_leaflet_set_can_unfold (self->leaflet, width >= FOLD_WIDTH);
+}
+
+static void
+gui_window_realize (GtkWidget *widget) {
+  GTK_WIDGET_CLASS (gui_window_parent_class)->realize (widget);
+  g_signal_connect_object (gtk_native_get_surface (GTK_NATIVE (widget)), "layout", G_CALLBACK (surface_layout_cb),
+                           widget, 0);
+}
+
+static gboolean
+gui_window_close_request (GtkWindow *window) {
+  int width, height;
+
+  gtk_window_get_default_size (window, &width, &height);
+  gui_prefs_set_window (gui_prefs_get_default (), width, height, gtk_window_is_maximized (window));
+  return GTK_WINDOW_CLASS (gui_window_parent_class)->close_request (window);
+}
+
+static void
+gui_window_dispose (GObject *object) {
+  g_clear_object (&GUI_WINDOW (object)->session);
+  G_OBJECT_CLASS (gui_window_parent_class)->dispose (object);
+}
+
+static void
+gui_window_finalize (GObject *object) {
+  g_free (GUI_WINDOW (object)->page);
+  G_OBJECT_CLASS (gui_window_parent_class)->finalize (object);
+}
+
+static void
+install_actions (GtkWidgetClass *widget_class) {
+  gtk_widget_class_install_action (widget_class, "win.page", "s", page_action);
+  gtk_widget_class_install_action (widget_class, "win.new-payment", NULL, new_payment_action);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
+  gtk_widget_class_install_action (widget_class, "win.payment", "ay", payment_action);
+  gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
+  gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_action);
+}
+
+static void
+gui_window_class_init (GuiWindowClass *klass) {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = gui_window_dispose;
+  G_OBJECT_CLASS (klass)->finalize = gui_window_finalize;
+  widget_class->realize = gui_window_realize;
+  GTK_WINDOW_CLASS (klass)->close_request = gui_window_close_request;
+  install_actions (widget_class);
+
+  g_type_ensure (GUI_TYPE_WALLET_SWITCHER);
+  g_type_ensure (GUI_TYPE_NODE_ROW);
+  g_type_ensure (GUI_TYPE_WORKER_BAR);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/window/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, root);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, starting_page);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, content);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, sidebar_header);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, content_header);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, wallet_switcher);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, page_list);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, node_row);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, back_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, network_tag);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, hide_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, worker_bar);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, pages);
+  gtk_widget_class_bind_template_callback (widget_class, on_folded);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+}
+
+static void
+hide_changed_cb (GSimpleAction *action, GVariant *state, gpointer data) {
+  gui_prefs_set_hide_amounts (gui_prefs_get_default (), g_variant_get_boolean (state));
+  g_simple_action_set_state (action, state);
+}
+
+static void
+gui_window_init (GuiWindow *self) {
+  GuiPrefs *prefs = gui_prefs_get_default ();
+  g_autoptr (GSimpleAction) hide = NULL;
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  hide
+      = g_simple_action_new_stateful ("hide-amounts", NULL, g_variant_new_boolean (gui_prefs_get_hide_amounts (prefs)));
+  g_signal_connect (hide, "change-state", G_CALLBACK (hide_changed_cb), NULL);
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (hide));
+  g_signal_connect_object (prefs, "changed", G_CALLBACK (update_hide_button), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->worker_bar, "trouble", G_CALLBACK (trouble_cb), self, 0);
+  update_hide_button (self);
+}
+
+GuiWindow *
+gui_window_new (AdwApplication *app, GuiSession *session, const char *datadir) {
+  GuiWindow *self = g_object_new (GUI_TYPE_WINDOW, "application", app, NULL);
+  int width, height;
+  gboolean maximized;
+
+  self->session = g_object_ref (session);
+  self->welcome = GUI_WELCOME_PAGE (gui_welcome_page_new (session, datadir));
+  gtk_stack_add_named (self->root, GTK_WIDGET (self->welcome), "welcome");
+  gui_worker_bar_set_session (self->worker_bar, session);
+  g_signal_connect_object (self->welcome, "done", G_CALLBACK (welcome_done_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "wallet-changed", G_CALLBACK (update_root), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "wallets-changed", G_CALLBACK (update_root), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "worker", G_CALLBACK (worker_cb), self, 0);
+  gui_prefs_get_window (gui_prefs_get_default (), &width, &height, &maximized);
+  gtk_window_set_default_size (GTK_WINDOW (self), width, height);
+  if (maximized)
+    gtk_window_maximize (GTK_WINDOW (self));
+  update_root (self);
+  return self;
+}
+
+const char *
+gui_window_get_page (GuiWindow *self) {
+  g_return_val_if_fail (GUI_IS_WINDOW (self), NULL);
+
+  if (!self->built || g_strcmp0 (gtk_stack_get_visible_child_name (self->root), "main") != 0)
+    return gtk_stack_get_visible_child_name (self->root);
+  return self->payment != NULL ? "payment" : self->page;
+}

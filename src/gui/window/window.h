@@ -1,0 +1,24 @@
+#pragma once
+
+#include "gui/clients/session.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/* The window: first run or sidebar and pages, what the header bar does, and news about the workers.
+ *
+ * Actions: "win.page" (s: overview send receive activity playground), "win.new-payment", "win.search",
+ * "win.payment" (ay, a transaction ID: its details), "win.back", "win.toast" (s), "win.hide-amounts". */
+
+#define GUI_TYPE_WINDOW (gui_window_get_type ())
+G_DECLARE_FINAL_TYPE (GuiWindow, gui_window, GUI, WINDOW, AdwApplicationWindow)
+
+/* DATADIR is for the storage step of the first run. */
+GuiWindow *gui_window_new (AdwApplication *app, GuiSession *session, const char *datadir);
+
+/* The name of the page on show, for tests and the title: one of those of "win.page", "welcome", "starting",
+ * "payment". */
+const char *gui_window_get_page (GuiWindow *self);
+
+G_END_DECLS

@@ -1,0 +1,140 @@
+#include "gui/window/worker_bar.h"
+
+#include <glib/gi18n.h>
+
+/* How long the good news stays. */
+#define BACK_SECONDS 5
+
+struct _GuiWorkerBar {
+  GtkWidget parent_instance;
+
+  GuiSession *session;
+  gboolean was_lost[GUI_N_WORKERS];
+  guint hide_source;
+
+  GtkRevealer *revealer;
+  GtkWidget *bar;
+  GtkLabel *text;
+  GtkWidget *details_button;
+  GtkLabel *details;
+};
+
+G_DEFINE_FINAL_TYPE (GuiWorkerBar, gui_worker_bar, GTK_TYPE_WIDGET)
+
+enum { SIGNAL_TROUBLE, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+static const char *
+sentence (GuiWorker worker, GuiWorkerState state) {
+  gboolean node = worker == GUI_WORKER_NODE;
+
+  switch (state) {
+  case GUI_WORKER_LOST:
+    return node ? _ ("The node stopped. It is being restarted.") : _ ("The wallet stopped. It is being restarted.");
+  case GUI_WORKER_FAILED:
+    return node ? _ ("The node does not start. Your coins are safe. Close Moneyrocket and start it again.")
+                : _ ("The wallet does not start. Your coins are safe. Close Moneyrocket and start it again.");
+  case GUI_WORKER_RUNNING:
+    return node ? _ ("The node is back.") : _ ("The wallet is back.");
+  case GUI_WORKER_STARTING:
+  case GUI_WORKER_STOPPED:
+    return "";
+  }
+  return "";
+}
+
+static gboolean
+hide_cb (gpointer data) {
+  GuiWorkerBar *self = data;
+
+  self->hide_source = 0;
+  gtk_revealer_set_reveal_child (self->revealer, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+show (GuiWorkerBar *self, GuiWorker worker, GuiWorkerState state) {
+  const char *detail = gui_session_get_worker_detail (self->session, worker);
+  gboolean good = state == GUI_WORKER_RUNNING;
+
+  g_clear_handle_id (&self->hide_source, g_source_remove);
+  gtk_label_set_text (self->text, sentence (worker, state));
+  gtk_label_set_text (self->details, detail);
+  gtk_widget_set_visible (self->details_button, *detail != '\0');
+  if (good)
+    gtk_widget_add_css_class (self->bar, "good");
+  else
+    gtk_widget_remove_css_class (self->bar, "good");
+  gtk_revealer_set_reveal_child (self->revealer, TRUE);
+  if (good)
+    self->hide_source = g_timeout_add_seconds (BACK_SECONDS, hide_cb, self);
+}
+
+static gboolean
+is_trouble (GuiWorkerState state) {
+  return state == GUI_WORKER_LOST || state == GUI_WORKER_FAILED;
+}
+
+static void
+worker_cb (GuiSession *session, guint worker, guint state, GuiWorkerBar *self) {
+  gboolean trouble = FALSE;
+
+  if (is_trouble (state)) {
+    self->was_lost[worker] = TRUE;
+    show (self, worker, state);
+  } else if (state == GUI_WORKER_RUNNING && self->was_lost[worker]) {
+    self->was_lost[worker] = FALSE;
+    show (self, worker, state);
+  }
+  for (guint i = 0; i < GUI_N_WORKERS; i++)
+    trouble |= is_trouble (gui_session_get_worker_state (session, i));
+  g_signal_emit (self, signals[SIGNAL_TROUBLE], 0, trouble);
+}
+
+static void
+on_copy (GuiWorkerBar *self) {
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), gtk_label_get_text (self->details));
+}
+
+static void
+gui_worker_bar_dispose (GObject *object) {
+  GuiWorkerBar *self = GUI_WORKER_BAR (object);
+
+  g_clear_handle_id (&self->hide_source, g_source_remove);
+  g_clear_object (&self->session);
+  gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_WORKER_BAR);
+
+  G_OBJECT_CLASS (gui_worker_bar_parent_class)->dispose (object);
+}
+
+static void
+gui_worker_bar_class_init (GuiWorkerBarClass *klass) {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = gui_worker_bar_dispose;
+  signals[SIGNAL_TROUBLE] = g_signal_new ("trouble", GUI_TYPE_WORKER_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/window/worker_bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, GuiWorkerBar, revealer);
+  gtk_widget_class_bind_template_child (widget_class, GuiWorkerBar, bar);
+  gtk_widget_class_bind_template_child (widget_class, GuiWorkerBar, text);
+  gtk_widget_class_bind_template_child (widget_class, GuiWorkerBar, details_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiWorkerBar, details);
+  gtk_widget_class_bind_template_callback (widget_class, on_copy);
+}
+
+static void
+gui_worker_bar_init (GuiWorkerBar *self) {
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+gui_worker_bar_set_session (GuiWorkerBar *self, GuiSession *session) {
+  g_return_if_fail (GUI_IS_WORKER_BAR (self));
+  g_return_if_fail (GUI_IS_SESSION (session));
+
+  g_set_object (&self->session, session);
+  g_signal_connect_object (session, "worker", G_CALLBACK (worker_cb), self, 0);
+}

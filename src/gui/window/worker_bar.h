@@ -1,0 +1,18 @@
+#pragma once
+
+#include "gui/clients/session.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* The bar at the top that tells when a worker stopped and when it is back, with Details to copy.
+ *
+ * Signals: "trouble" (gboolean) when figures on the pages become old, or are fresh again. */
+
+#define GUI_TYPE_WORKER_BAR (gui_worker_bar_get_type ())
+G_DECLARE_FINAL_TYPE (GuiWorkerBar, gui_worker_bar, GUI, WORKER_BAR, GtkWidget)
+
+void gui_worker_bar_set_session (GuiWorkerBar *self, GuiSession *session);
+
+G_END_DECLS

@@ -1,0 +1,429 @@
+#!/usr/bin/python3
+"""Stands in for a worker of the application: speaks the real interfaces on fd 3, with a chain and a wallet that are
+only numbers. Started under the name moneyrocket-node or moneyrocket-wallet.
+
+The file fake.json in the data folder, read before each call, changes its behaviour:
+  "reject": true      Spend1.Send is refused          "slow": SECONDS   every call of the wallet answers late
+  "state": NAME       the node's State                "progress", "eta", "peers": the node's figures
+  "poor": true        CreateDraft finds too little    "history": N      rows of history made up at the start
+"""
+import hashlib
+import json
+import os
+import pathlib
+import socket
+import sys
+import time
+
+import gi
+gi.require_version("Gio", "2.0")
+from gi.repository import Gio, GLib  # noqa: E402
+
+HERE = pathlib.Path(os.environ["MONEYROCKET_FAKE_XML"])
+ROLE = "wallet" if "wallet" in os.path.basename(sys.argv[0]) else "node"
+COIN = 100_000_000
+OPTIONS = dict(word.lstrip("-").partition("=")[::2] for word in sys.argv[1:])
+DATADIR = pathlib.Path(OPTIONS.get("datadir", "."))
+NETWORK = OPTIONS.get("chain") or next((n for n in ("regtest", "signet", "testnet4") if n in OPTIONS), "main")
+LOOP = GLib.MainLoop()
+CHARS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+
+
+def config(name, fallback=None):
+    try:
+        return json.loads((DATADIR / "fake.json").read_text()).get(name, fallback)
+    except (OSError, ValueError):
+        return fallback
+
+
+def polymod(values):
+    check = 1
+    for value in values:
+        top = check >> 25
+        check = (check & 0x1ffffff) << 5 ^ value
+        for i, generator in enumerate((0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3)):
+            check ^= generator if (top >> i) & 1 else 0
+    return check
+
+
+def bech32(program, version=0):
+    hrp = {"main": "bc", "regtest": "bcrt"}.get(NETWORK, "tb")
+    bits = int.from_bytes(program, "big") << (-len(program) * 8 % 5)
+    count = (len(program) * 8 + 4) // 5
+    data = [version] + [(bits >> 5 * i) & 31 for i in reversed(range(count))]
+    values = [ord(c) >> 5 for c in hrp] + [0] + [ord(c) & 31 for c in hrp] + data
+    check = polymod(values + [0] * 6) ^ (0x2bc830a3 if version else 1)
+    return hrp + "1" + "".join(CHARS[d] for d in data + [(check >> 5 * (5 - i)) & 31 for i in range(6)])
+
+
+def digest(*words):
+    return hashlib.sha256("/".join(map(str, words)).encode()).digest()
+
+
+class Failure(Exception):
+    """An answer with an error name of ours."""
+
+
+class Worker:
+    def __init__(self):
+        connection = Gio.Socket.new_from_fd(3).connection_factory_create_connection()
+        self.bus = Gio.DBusConnection.new_sync(
+            connection, None,
+            Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.DELAY_MESSAGE_PROCESSING, None, None)
+        self.bus.connect("closed", lambda *_: os._exit(0))
+        self.peer = None
+        self.buffer = b""
+        self.export("Init1", "/org/moneyrocket/Init")
+
+    def export(self, interface, path):
+        info = Gio.DBusNodeInfo.new_for_xml((HERE / f"org.moneyrocket.{interface}.xml").read_text()).interfaces[0]
+        self.bus.register_object(path, info, self.on_call, self.on_get, None)
+
+    def on_call(self, bus, sender, path, interface, method, parameters, invocation):
+        slow = config("slow", 0) if ROLE == "wallet" and not interface.endswith("Init1") else 0
+        if slow:
+            GLib.timeout_add(int(slow * 1000), self.answer, interface, path, method, parameters, invocation)
+        else:
+            self.answer(interface, path, method, parameters, invocation)
+
+    def answer(self, interface, path, method, parameters, invocation):
+        try:
+            if method == "AttachPeer":
+                self.attach(invocation)
+                invocation.return_value(None)
+                return False
+            handler = getattr(self, f"{interface.rsplit('.', 1)[1].lower()}_{method.lower()}")
+            invocation.return_value(handler(path, *parameters.unpack()))
+        except Failure as failure:
+            invocation.return_dbus_error(f"org.moneyrocket.Error.{failure.args[0]}", failure.args[1])
+        return False
+
+    def on_get(self, bus, sender, path, interface, name):
+        return self.properties(interface.rsplit(".", 1)[1], path).get(name)
+
+    def changed(self, interface, path):
+        values = self.properties(interface, path)
+        self.bus.emit_signal(None, path, "org.freedesktop.DBus.Properties", "PropertiesChanged",
+                             GLib.Variant("(sa{sv}as)", (f"org.moneyrocket.{interface}", values, [])))
+
+    def init1_hello(self, path, protocol, version, network, options):
+        return GLib.Variant("(usss)", (protocol, version, ROLE, NETWORK))
+
+    def init1_shutdown(self, path, options):
+        GLib.timeout_add(50, LOOP.quit)
+        return None
+
+    def attach(self, invocation):
+        fds = invocation.get_message().get_unix_fd_list()
+        self.peer = socket.socket(fileno=fds.get(0))
+        self.peer.setblocking(False)
+        GLib.io_add_watch(self.peer.fileno(), GLib.IO_IN | GLib.IO_HUP, self.on_peer)
+        self.peer_attached()
+
+    def on_peer(self, fd, condition):
+        try:
+            data = self.peer.recv(1 << 20)
+        except (OSError, AttributeError):
+            data = b""
+        if not data:
+            return False
+        self.buffer += data
+        *lines, self.buffer = self.buffer.split(b"\n")
+        for line in lines:
+            self.from_peer(json.loads(line))
+        return True
+
+    def to_peer(self, message):
+        if self.peer is not None:
+            self.peer.setblocking(True)
+            self.peer.sendall(json.dumps(message).encode() + b"\n")
+            self.peer.setblocking(False)
+
+    def peer_attached(self):
+        pass
+
+    def run(self):
+        self.bus.start_message_processing()
+        LOOP.run()
+
+
+class Node(Worker):
+    def __init__(self):
+        super().__init__()
+        self.store = DATADIR / "fake-node.json"
+        self.chain = json.loads(self.store.read_text()) if self.store.exists() else {"blocks": [], "mempool": []}
+        self.sequence = 1
+        self.operations = {}
+        self.export("Node1", "/org/moneyrocket/Node")
+        GLib.timeout_add(300, self.poll)
+        self.seen = None
+
+    def poll(self):
+        now = [config(n) for n in ("state", "progress", "eta", "peers")]
+        if now != self.seen:
+            self.seen = now
+            self.changed("Node1", "/org/moneyrocket/Node")
+        return True
+
+    def height(self):
+        return len(self.chain["blocks"])
+
+    def properties(self, interface, path):
+        if interface == "Operation1":
+            return self.operations[path]
+        if interface == "Init1":
+            return {"Version": GLib.Variant("s", "fake"), "Confinement": GLib.Variant("as", [])}
+        base = config("height", 0)
+        height = base + self.height()
+        return {
+            "State": GLib.Variant("s", config("state", "ready")),
+            "Network": GLib.Variant("s", NETWORK),
+            "Tip": GLib.Variant("(tuayt)", (self.sequence, height, digest("block", height), int(time.time()))),
+            "HeaderTip": GLib.Variant("(uayt)", (max(height, config("headers", 0)), digest("block", height), int(time.time()))),
+            "Progress": GLib.Variant("d", config("progress", 1.0)),
+            "Eta": GLib.Variant("t", config("eta", 0)),
+            "Connections": GLib.Variant("u", config("peers", 0)),
+            "Warnings": GLib.Variant("as", []),
+        }
+
+    def node1_generate(self, path, blocks, address, options):
+        if NETWORK != "regtest":
+            raise Failure("NotSupported", "not on this network")
+        operation = f"/org/moneyrocket/operations/{len(self.operations) + 1}"
+        self.operations[operation] = {
+            "Progress": GLib.Variant("d", 0.0), "Stage": GLib.Variant("s", "mining"), "Done": GLib.Variant("b", False),
+            "Outcome": GLib.Variant("(bssa{sv})", (False, "", "", {}))}
+        self.export("Operation1", operation)
+        GLib.timeout_add(100, self.mine, operation, blocks, address)
+        return GLib.Variant("(o)", (operation,))
+
+    def mine(self, operation, blocks, address):
+        for _ in range(blocks):
+            block = {"height": self.height() + 1, "address": address, "txs": self.chain["mempool"], "time": int(time.time())}
+            self.chain["mempool"] = []
+            self.chain["blocks"].append(block)
+            self.to_peer({"block": block})
+        self.save()
+        self.sequence += 1
+        self.changed("Node1", "/org/moneyrocket/Node")
+        outcome = GLib.Variant("(bssa{sv})", (True, "", "", {}))
+        self.operations[operation].update(Done=GLib.Variant("b", True), Outcome=outcome)
+        self.bus.emit_signal(None, operation, "org.moneyrocket.Operation1", "Finished", outcome)
+        return False
+
+    def node1_listblocks(self, path, height, limit, options):
+        return GLib.Variant("(a(uaytuu))", ([],))
+
+    def save(self):
+        self.store.write_text(json.dumps(self.chain))
+
+    def from_peer(self, message):
+        if "submit" in message:
+            self.chain["mempool"].append(message["submit"])
+            self.save()
+        if "from" in message:
+            for block in self.chain["blocks"][message["from"]:]:
+                self.to_peer({"block": block})
+
+
+class Wallet(Worker):
+    def __init__(self):
+        super().__init__()
+        self.folder = DATADIR / "fake-wallets"
+        self.folder.mkdir(exist_ok=True)
+        self.wallets = {}
+        self.drafts = {}
+        for file in sorted(self.folder.glob("*.json")):
+            if not file.stem.startswith("closed"):
+                self.wallets[file.stem] = json.loads(file.read_text())
+        self.export("WalletManager1", "/org/moneyrocket/WalletManager")
+        for name in self.wallets:
+            self.export_wallet(name)
+
+    def path_of(self, name):
+        return f"/org/moneyrocket/wallets/{digest(name).hex()[:16]}"
+
+    def wallet_at(self, path):
+        return next(w for n, w in self.wallets.items() if self.path_of(n) == path)
+
+    def export_wallet(self, name):
+        self.export("Wallet1", self.path_of(name))
+        self.export("Spend1", self.path_of(name))
+
+    def save(self, wallet):
+        (self.folder / f"{wallet['name']}.json").write_text(json.dumps(wallet))
+        path = self.path_of(wallet["name"])
+        self.changed("Wallet1", path)
+        self.bus.emit_signal(None, path, "org.moneyrocket.Wallet1", "Changed", GLib.Variant("(t)", (wallet["height"],)))
+
+    def balance(self, wallet):
+        spendable = pending = immature = 0
+        for tx in wallet["txs"]:
+            depth = self.depth(wallet, tx)
+            if tx["kind"] == "generate" and depth <= 100:
+                immature += tx["amount"]
+            elif depth == 0 and tx["kind"] == "receive":
+                pending += tx["amount"]
+            else:
+                spendable += tx["amount"]
+        return spendable, pending, immature
+
+    def depth(self, wallet, tx):
+        return wallet["height"] - tx["height"] + 1 if tx["height"] > 0 else 0
+
+    def properties(self, interface, path):
+        if interface == "Init1":
+            return {"Version": GLib.Variant("s", "fake"), "Confinement": GLib.Variant("as", [])}
+        if interface == "WalletManager1":
+            return {"Wallets": GLib.Variant("a(so)", [(n, self.path_of(n)) for n in self.wallets]),
+                    "Ready": GLib.Variant("b", True)}
+        wallet = self.wallet_at(path)
+        return {"Name": GLib.Variant("s", wallet["name"]), "Balance": GLib.Variant("(xxx)", self.balance(wallet)),
+                "Scanned": GLib.Variant("(uay)", (wallet["height"], digest("block", wallet["height"]))),
+                "Scanning": GLib.Variant("b", False)} if interface == "Wallet1" else {}
+
+    def walletmanager1_list(self, path, options):
+        names = [f.stem for f in sorted(self.folder.glob("*.json"))]
+        return GLib.Variant("(a(sb))", ([(n, n in self.wallets) for n in names],))
+
+    def walletmanager1_create(self, path, name, options):
+        if name in self.wallets:
+            raise Failure("WalletExists", "there is such a wallet")
+        if "/" in name:
+            raise Failure("InvalidName", "a slash")
+        now = int(time.time())
+        self.wallets[name] = {"name": name, "height": 0, "addresses": [], "txs": [
+            {"txid": digest("old", i).hex(), "kind": ("receive", "send", "receive")[i % 3], "fee": 141 if i % 3 == 1 else 0,
+             "amount": (1 if i % 3 != 1 else -1) * (1000 + i * 7919 * (3 if i % 3 != 1 else 1)), "address": bech32(digest(i)[:20]),
+             "label": ("Rent", "", "Coffee", "")[i % 4], "time": now - i * 40000, "height": 1} for i in range(config("history", 0))][::-1]}
+        self.export_wallet(name)
+        self.save(self.wallets[name])
+        self.changed("WalletManager1", "/org/moneyrocket/WalletManager")
+        self.to_peer({"from": 0})
+        return GLib.Variant("(o)", (self.path_of(name),))
+
+    def walletmanager1_load(self, path, name, options):
+        file = self.folder / f"{name}.json"
+        if not file.exists():
+            raise Failure("WalletNotFound", "no such file")
+        self.wallets[name] = json.loads(file.read_text())
+        self.export_wallet(name)
+        self.changed("WalletManager1", "/org/moneyrocket/WalletManager")
+        return GLib.Variant("(o)", (self.path_of(name),))
+
+    def wallet1_newaddress(self, path, label, kind, options):
+        wallet = self.wallet_at(path)
+        seed = digest(wallet["name"], len(wallet["addresses"]))
+        address = bech32(seed, 1) if kind == "bech32m" else bech32(seed[:20])
+        wallet["addresses"].append({"address": address, "label": label, "type": kind, "time": int(time.time())})
+        self.save(wallet)
+        return GLib.Variant("(s)", (address,))
+
+    def label_of(self, wallet, address):
+        return next((a["label"] for a in wallet["addresses"] if a["address"] == address), "")
+
+    def wallet1_listaddresses(self, path, cursor, limit, options):
+        wallet = self.wallet_at(path)
+        rows = [(a["address"], a["label"], a["type"], a["time"],
+                 sum(t["amount"] for t in wallet["txs"] if t["address"] == a["address"] and t["amount"] > 0))
+                for a in reversed(wallet["addresses"])]
+        return GLib.Variant("(a(sssxx)s)", (rows[:limit], ""))
+
+    def wallet1_setlabel(self, path, address, label, options):
+        wallet = self.wallet_at(path)
+        for item in wallet["addresses"] + wallet["txs"]:
+            if item["address"] == address:
+                item["label"] = label
+        self.save(wallet)
+        return None
+
+    def row(self, wallet, tx):
+        return (bytes.fromhex(tx["txid"]), tx["kind"], tx["amount"], tx["fee"], tx["address"],
+                tx["label"] or self.label_of(wallet, tx["address"]), tx["time"], tx["height"], self.depth(wallet, tx))
+
+    def wallet1_listhistory(self, path, cursor, limit, options):
+        wallet = self.wallet_at(path)
+        rows = [self.row(wallet, t) for t in reversed(wallet["txs"])]
+        if options.get("kind"):
+            rows = [r for r in rows if r[1] == options["kind"]]
+        if options.get("search"):
+            rows = [r for r in rows if options["search"].lower() in f"{r[4]} {r[5]} {bytes(r[0])[::-1].hex()}".lower()]
+        start = int(cursor or 0)
+        after = start + limit
+        return GLib.Variant("(a(aysxxssxii)su)", (rows[start:after], str(after) if after < len(rows) else "", len(rows)))
+
+    def wallet1_gettransaction(self, path, txid, options):
+        wallet = self.wallet_at(path)
+        tx = next((t for t in wallet["txs"] if t["txid"] == bytes(txid).hex()), None)
+        if tx is None:
+            raise Failure("NotFound", "no such transaction")
+        own = bech32(digest("own")[:20])
+        details = {"vsize": GLib.Variant("u", 141), "inputs": GLib.Variant("a(sx)", [(own, 50 * COIN)]),
+                   "outputs": GLib.Variant("a(sxb)", [(tx["address"], abs(tx["amount"]), tx["amount"] > 0), (own, COIN, True)])}
+        return GLib.Variant("((aysxxssxii)a{sv})", (self.row(wallet, tx), details))
+
+    def spend1_feechoices(self, path, options):
+        fees = config("fees", [12000, 5250, 1000])
+        return GLib.Variant("(a(utb))", ([(1, fees[0], True), (6, fees[1], True), (144, fees[2], False)],))
+
+    def spend1_createdraft(self, path, recipients, fee_rate, options):
+        wallet = self.wallet_at(path)
+        fee = 141 * fee_rate // 1000
+        spendable = self.balance(wallet)[0]
+        if options.get("send_all"):
+            recipients[0] = (recipients[0][0], spendable - fee)
+        paid = sum(a for _, a in recipients)
+        if config("poor") or paid + fee > spendable:
+            raise Failure("InsufficientFunds", "not enough")
+        if min(a for _, a in recipients) < 546:
+            raise Failure("InvalidAmount", "dust")
+        number = len(self.drafts) + 1
+        self.drafts[number] = (path, recipients, fee, options.get("label", ""))
+        coin = 50 * COIN
+        inputs = [(bech32(digest("coin", i)[:20]), coin) for i in range((paid + fee + coin - 1) // coin)]
+        change = len(inputs) * coin - paid - fee
+        outputs = [(a, v, "recipient") for a, v in recipients] + ([(bech32(digest("change")[:20]), change, "change")] if change else [])
+        summary = {"inputs": GLib.Variant("a(sx)", inputs), "outputs": GLib.Variant("a(sxs)", outputs),
+                   "vsize": GLib.Variant("u", 141), "remaining": GLib.Variant("x", spendable - paid - fee)}
+        return GLib.Variant("(txa{sv})", (number, fee, summary))
+
+    def spend1_send(self, path, draft, options):
+        if config("reject"):
+            raise Failure("Rejected", "min relay fee not met, 100 < 141")
+        if draft not in self.drafts:
+            raise Failure("NotFound", "no such draft")
+        path, recipients, fee, label = self.drafts.pop(draft)
+        wallet = self.wallet_at(path)
+        txid = digest("tx", wallet["name"], len(wallet["txs"]), time.time()).hex()
+        tx = {"txid": txid, "kind": "send", "amount": -sum(a for _, a in recipients) - fee, "fee": fee,
+              "address": recipients[0][0], "label": label, "time": int(time.time()), "height": -1}
+        wallet["txs"].append(tx)
+        self.to_peer({"submit": txid})
+        self.save(wallet)
+        return GLib.Variant("(ay)", (bytes.fromhex(txid),))
+
+    def spend1_discard(self, path, draft, options):
+        self.drafts.pop(draft, None)
+        return None
+
+    def peer_attached(self):
+        for wallet in self.wallets.values():
+            self.to_peer({"from": wallet["height"]})
+
+    def from_peer(self, message):
+        block = message["block"]
+        for wallet in self.wallets.values():
+            if block["height"] <= wallet["height"]:
+                continue
+            wallet["height"] = block["height"]
+            for tx in wallet["txs"]:
+                if tx["height"] == -1 and tx["txid"] in block["txs"]:
+                    tx["height"] = block["height"]
+            if any(a["address"] == block["address"] for a in wallet["addresses"]):
+                wallet["txs"].append({"txid": digest("coinbase", block["height"]).hex(), "kind": "generate", "amount": 50 * COIN,
+                                      "fee": 0, "address": block["address"], "label": "", "time": block["time"], "height": block["height"]})
+            self.save(wallet)
+
+
+if __name__ == "__main__":
+    (Wallet if ROLE == "wallet" else Node)().run()
