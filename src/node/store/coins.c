@@ -212,7 +212,8 @@ node_coins_prefetch (NodeCoins *coins, const BtcOutpoint *outpoints, gsize n) {
     gboolean found;
     BtcCoin coin;
 
-    if (node_coins_staging_contains (&coins->staging, &outpoints[i]))
+    if (node_coins_cache_may_contain (&coins->cache, &outpoints[i])
+        || node_coins_staging_contains (&coins->staging, &outpoints[i]))
       continue;
     if (node_db_read (coins->db, key, node_coin_make_key (key, &outpoints[i]), value, &found, NULL) && found
         && node_coin_from_disk (value->data, value->len, &coin, scripts, NULL))

@@ -47,7 +47,8 @@ void node_coins_add (NodeCoins *coins, const BtcOutpoint *outpoint, const BtcCoi
 void node_coins_spend (NodeCoins *coins, const BtcOutpoint *outpoint);
 
 /* Reads the coins of N outpoints from disk ahead of their use, into a place where node_coins_get() finds them.
- * Any thread, several at once. Errors are ignored: they come again on the chain thread. */
+ * Those that are in the cache are (nearly all) left out. Any thread, several at once, but not before node_coins_open()
+ * returned or after node_coins_close(). Errors are ignored: they come again on the chain thread. */
 void node_coins_prefetch (NodeCoins *coins, const BtcOutpoint *outpoints, gsize n);
 
 /* Chain thread: takes those out of OUTPOINTS that are in the cache already; how many are left, to be prefetched. */

@@ -7,6 +7,7 @@
 #define SLAB_BITS 13
 #define SLAB_ENTRIES (1u << SLAB_BITS)
 #define FIRST_SLOTS 1024
+#define PRESENCE_TAGS (1u << 20)
 
 static inline NodeCoinEntry *
 entry_at (const NodeCoinsCache *cache, guint32 number) {
@@ -46,18 +47,24 @@ get_script (const NodeCoinEntry *entry) {
   return heap;
 }
 
-void
-node_coins_cache_init (NodeCoinsCache *cache) {
-  memset (cache, 0, sizeof *cache);
+static void
+init_table (NodeCoinsCache *cache) {
   cache->slots = g_new0 (guint64, FIRST_SLOTS);
   cache->mask = FIRST_SLOTS - 1;
   cache->dirty = g_array_new (FALSE, FALSE, sizeof (guint32));
-  common_random_bytes ((guint8 *) cache->salt, sizeof cache->salt);
-  cache->salt[4] |= 1;
 }
 
 void
-node_coins_cache_free (NodeCoinsCache *cache) {
+node_coins_cache_init (NodeCoinsCache *cache) {
+  memset (cache, 0, sizeof *cache);
+  common_random_bytes ((guint8 *) cache->salt, sizeof cache->salt);
+  cache->salt[4] |= 1;
+  cache->presence = g_new0 (guint32, PRESENCE_TAGS);
+  init_table (cache);
+}
+
+static void
+free_table (NodeCoinsCache *cache) {
   for (guint32 i = 0; cache->heap_bytes > 0 && i < cache->n_entries; i++) {
     NodeCoinEntry *entry = entry_at (cache, i);
     if ((entry->flags & NODE_COIN_LIVE) && entry->script_len > NODE_COIN_INLINE)
@@ -71,9 +78,32 @@ node_coins_cache_free (NodeCoinsCache *cache) {
 }
 
 void
+node_coins_cache_free (NodeCoinsCache *cache) {
+  free_table (cache);
+  g_free (cache->presence);
+}
+
+void
 node_coins_cache_clear (NodeCoinsCache *cache) {
-  node_coins_cache_free (cache);
-  node_coins_cache_init (cache);
+  free_table (cache);
+  cache->slabs = NULL;
+  cache->n_slabs = 0;
+  cache->n_entries = 0;
+  cache->free_list = 0;
+  cache->hand = 0;
+  cache->live = 0;
+  cache->n_dirty = 0;
+  cache->heap_bytes = 0;
+  for (guint i = 0; i < PRESENCE_TAGS; i++)
+    __atomic_store_n (&cache->presence[i], 0, __ATOMIC_RELAXED);
+  init_table (cache);
+}
+
+gboolean
+node_coins_cache_may_contain (const NodeCoinsCache *cache, const BtcOutpoint *outpoint) {
+  guint32 tag = make_tag (cache, outpoint);
+
+  return __atomic_load_n (&cache->presence[tag % PRESENCE_TAGS], __ATOMIC_RELAXED) == tag && tag != 0;
 }
 
 /* The slot of OUTPOINT, or the empty one where it would be. */
@@ -141,6 +171,7 @@ insert (NodeCoinsCache *cache, const BtcOutpoint *outpoint, guint32 tag) {
     grow_slots (cache);
   cache->slots[find_slot (cache, outpoint, tag)] = (guint64) tag << 32 | (number + 1);
   cache->live++;
+  __atomic_store_n (&cache->presence[tag % PRESENCE_TAGS], tag, __ATOMIC_RELAXED);
   entry->outpoint = *outpoint;
   entry->flags = (entry->flags & NODE_COIN_LISTED) | NODE_COIN_LIVE | NODE_COIN_RECENT;
   entry->script_len = 0;
@@ -191,7 +222,8 @@ node_coins_cache_get_coin (const NodeCoinEntry *entry, BtcCoin *coin) {
 
 void
 node_coins_cache_remove (NodeCoinsCache *cache, NodeCoinEntry *entry) {
-  gsize hole = find_slot (cache, &entry->outpoint, make_tag (cache, &entry->outpoint));
+  guint32 tag = make_tag (cache, &entry->outpoint);
+  gsize hole = find_slot (cache, &entry->outpoint, tag);
   guint32 number = (guint32) cache->slots[hole] - 1;
 
   g_assert (cache->slots[hole] != 0);
@@ -202,6 +234,8 @@ node_coins_cache_remove (NodeCoinsCache *cache, NodeCoinEntry *entry) {
   entry->outpoint.n = cache->free_list;
   cache->free_list = number + 1;
   cache->live--;
+  if (cache->presence[tag % PRESENCE_TAGS] == tag)
+    __atomic_store_n (&cache->presence[tag % PRESENCE_TAGS], 0, __ATOMIC_RELAXED);
 
   /* Whatever may stand nearer to its home moves into the hole. */
   for (gsize at = (hole + 1) & cache->mask; cache->slots[at] != 0; at = (at + 1) & cache->mask) {

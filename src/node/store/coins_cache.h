@@ -43,12 +43,17 @@ typedef struct {
   gsize live;
   gsize n_dirty;
   gsize heap_bytes;
-  guint64 salt[5];
+  guint64 salt[5];   /* never changes, so that any thread may compute a tag */
+  guint32 *presence; /* tags of what came in last, see node_coins_cache_may_contain(); a fixed size, not counted */
 } NodeCoinsCache;
 
 void node_coins_cache_init (NodeCoinsCache *cache);
 void node_coins_cache_clear (NodeCoinsCache *cache); /* frees all; usable again as if new */
 void node_coins_cache_free (NodeCoinsCache *cache);  /* frees all, for good */
+
+/* A guess that any thread may ask for without waiting: TRUE when OUTPOINT came into the cache not long ago and has not
+ * left it; wrong now and then, either way. */
+gboolean node_coins_cache_may_contain (const NodeCoinsCache *cache, const BtcOutpoint *outpoint);
 
 NodeCoinEntry *node_coins_cache_find (const NodeCoinsCache *cache, const BtcOutpoint *outpoint);
 /* OUTPOINT is not in the cache. The entry has no flags but LIVE, and no coin yet. */

@@ -196,7 +196,7 @@ test_prefetch (void) {
   g_autoptr (NodeCoins) coins = open_coins (folder, 0);
   BtcOutpoint outpoints[10], some[3];
   guint64 generation;
-  BtcCoin coin = make_coin (3);
+  BtcCoin coin = make_coin (3), four = make_coin (4);
 
   for (guint32 i = 0; i < 10; i++) {
     add (coins, i);
@@ -213,8 +213,14 @@ test_prefetch (void) {
   g_assert_cmpuint (node_coins_filter_uncached (coins, some, 3), ==, 2);
   g_assert_true (btc_outpoint_equal (&some[1], &outpoints[2]));
 
+  /* What the cache has is not read again. */
+  node_coins_prefetch (coins, &outpoints[4], 1);
+  g_assert_false (node_coins_staging_contains (&coins->staging, &outpoints[4]));
+
   spend (coins, 4);
   spend (coins, 3);
+  generation = node_coins_staging_get_generation (&coins->staging);
+  node_coins_staging_put (&coins->staging, generation, &outpoints[4], &four);
   node_coins_prefetch (coins, outpoints, 10);
   generation = node_coins_staging_get_generation (&coins->staging);
   flush (coins, tip_b, FALSE);
