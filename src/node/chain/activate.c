@@ -186,6 +186,17 @@ step (NodeChain *chain, NodeBlock *target, BtcBlock *hint, gboolean *refused, GE
   return TRUE;
 }
 
+/* How far the tip is on its way to the best header, in a long activation. */
+static void
+tell_way (NodeChain *chain) {
+  double best = chain->best_header != NULL ? chain->best_header->height : 0;
+
+  if (chain->activation_posted)
+    node_report_progress (chain, "importing", node_chain_tip (chain)->height / MAX (best, 1.0), 0);
+  else
+    node_report_progress (chain, "ready", 1, 0);
+}
+
 static void
 continue_activation (NodeChain *chain, gpointer data) {
   g_autoptr (GError) error = NULL;
@@ -195,6 +206,8 @@ continue_activation (NodeChain *chain, gpointer data) {
     return;
   if (!node_activate (chain, NULL, TRUE, &error))
     node_report_fatal (chain, error);
+  else if (!node_import_is_running (chain))
+    tell_way (chain);
 }
 
 gboolean

@@ -465,6 +465,11 @@ pump (NodeChain *chain, gpointer data) {
   }
   if (!end)
     return;
+  /* What came last may still be on its way into the chain. */
+  if (chain->activation_posted && !chain->fatal_told) {
+    node_chain_post (chain, pump, import, NULL);
+    return;
+  }
   if (import->error != NULL) {
     error = g_error_copy (import->error);
     finish (import, error);

@@ -3,9 +3,10 @@
 
 /* What a person may order: treat a block as invalid, forget that, prefer one among equals. */
 
+/* FALSE, and the listeners told, when LOCAL (taken over) is an error. */
 static gboolean
-finish (NodeChain *chain, gboolean ok, GError *local, GError **error) {
-  if (ok)
+finish (NodeChain *chain, GError *local, GError **error) {
+  if (local == NULL)
     return TRUE;
   node_report_fatal (chain, local);
   g_propagate_error (error, local);
@@ -39,7 +40,8 @@ node_chain_invalidate (NodeChain *chain, NodeBlock *block, GError **error) {
   GError *local = NULL;
 
   g_return_val_if_fail (chain != NULL && block != NULL && block->prev != NULL, FALSE);
-  return finish (chain, invalidate (chain, block, &local), local, error);
+  invalidate (chain, block, &local);
+  return finish (chain, local, error);
 }
 
 gboolean
@@ -65,7 +67,8 @@ node_chain_reconsider (NodeChain *chain, NodeBlock *block, GError **error) {
   }
   node_tree_find_best_header (chain);
   node_candidates_rebuild (chain);
-  return finish (chain, node_activate (chain, NULL, FALSE, &local), local, error);
+  node_activate (chain, NULL, FALSE, &local);
+  return finish (chain, local, error);
 }
 
 gboolean
@@ -88,5 +91,6 @@ node_chain_precious (NodeChain *chain, NodeBlock *block, GError **error) {
     node_candidates_add (chain, block);
     node_candidates_prune (chain);
   }
-  return finish (chain, node_activate (chain, NULL, FALSE, &local), local, error);
+  node_activate (chain, NULL, FALSE, &local);
+  return finish (chain, local, error);
 }

@@ -263,7 +263,10 @@ load (NodeChain *chain, GError **error) {
   if (!node_activate (chain, NULL, TRUE, error))
     return FALSE;
   node_tip_publish (chain);
-  node_report_progress (chain, chain->reindexing ? "reindexing" : "ready", chain->reindexing ? 0 : 1, 0);
+  if (chain->reindexing || chain->activation_posted)
+    node_report_progress (chain, chain->reindexing ? "reindexing" : "importing", 0, 0);
+  else
+    node_report_progress (chain, "ready", 1, 0);
   return TRUE;
 }
 

@@ -318,6 +318,21 @@ chain_fixture_import (ChainFixture *fixture, const char *path) {
   g_cond_clear (&wait.done_cond);
 }
 
+static void
+do_ask_way (NodeChain *chain, gpointer data) {
+  ((Call *) data)->ok = node_chain_tip (chain) == node_chain_best_header (chain);
+}
+
+void
+chain_fixture_wait_best (ChainFixture *fixture) {
+  Call call = { .fixture = fixture };
+
+  while (!call.ok) {
+    node_chain_call (fixture->chain, do_ask_way, &call);
+    g_assert_cmpint (fixture->fatal, ==, 0);
+  }
+}
+
 void
 chain_fixture_wait_ready (ChainFixture *fixture) {
   g_autofree char *empty = g_build_filename (fixture->datadir, "empty.dat", NULL);

@@ -42,6 +42,7 @@ char *chain_fixture_utxo_hash (ChainFixture *fixture);
 
 /* Imports PATH and waits. */
 void chain_fixture_import (ChainFixture *fixture, const char *path);
+void chain_fixture_wait_best (ChainFixture *fixture);  /* until the tip is the best header */
 void chain_fixture_wait_ready (ChainFixture *fixture); /* until nothing is imported or reindexed any more */
 
 /* A regtest block after PREV (NULL: the genesis block) at HEIGHT. SALT makes different blocks. The coinbase pays

@@ -15,10 +15,11 @@ mutate_once (GPtrArray *blocks, const char *data, gsize len) {
   g_autofree char *copy = g_memdup2 (data, len);
   g_autofree char *path = NULL, *good = NULL;
   guint32 height, broken = 0;
-  gsize end = 0;
+  gsize start = 0, end = 0;
   ChainFixture f;
 
   for (guint i = 0; i < blocks->len && broken == 0; i++) {
+    start = end;
     end += 8 + g_bytes_get_size (((BtcBlock *) g_ptr_array_index (blocks, i))->bytes);
     if (at < end)
       broken = i + 1;
@@ -33,7 +34,10 @@ mutate_once (GPtrArray *blocks, const char *data, gsize len) {
   chain_fixture_import (&f, path);
   height = chain_fixture_height (&f);
   g_test_message ("byte %" G_GSIZE_FORMAT " of block %u: tip at %u", at, broken, height);
-  if (height != broken - 1) {
+  if (at - start >= 4 && at - start < 8 && height == BLOCKS) {
+    /* A record that claims to be longer than its block still holds the block. */
+    g_assert_true (chain_fixture_tip_is (&f, g_ptr_array_index (blocks, BLOCKS - 1)));
+  } else if (height != broken - 1) {
     g_assert_cmpuint (height, ==, broken);
     g_assert_false (chain_fixture_tip_is (&f, g_ptr_array_index (blocks, broken - 1)));
   }

@@ -311,11 +311,91 @@ test_import (void) {
   other.reindex_chainstate = TRUE;
   chain_fixture_open (&other);
   other.reindex_chainstate = FALSE;
-  chain_fixture_wait_ready (&other);
+  chain_fixture_wait_best (&other);
   rebuilt = chain_fixture_utxo_hash (&other);
   g_assert_cmpstr (control, ==, rebuilt);
   chain_fixture_clear (&f);
   chain_fixture_clear (&other);
+}
+
+static void
+damage (const ChainFixture *f, const char *file) {
+  g_autofree char *path = g_build_filename (f->datadir, "blocks", file, NULL);
+  g_autofree char *data = NULL;
+  gsize len;
+
+  g_assert_true (g_file_get_contents (path, &data, &len, NULL));
+  /* All of it but the beginning, so that whatever is read there is damaged. */
+  for (gsize i = 4000; i < len; i++)
+    data[i] = (char) (data[i] ^ 0x55);
+  g_assert_true (g_file_set_contents (path, data, (gssize) len, NULL));
+}
+
+typedef struct {
+  const BtcBlock *block;
+  GError *error;
+  gboolean ok;
+} Order;
+
+static void
+do_invalidate (NodeChain *chain, gpointer data) {
+  Order *order = data;
+  order->ok = node_chain_invalidate (chain, node_chain_find (chain, order->block->hash32), &order->error);
+}
+
+/* A disk that gives back other bytes: the program is told to end, and no block is blamed. */
+static void
+test_damaged_disk (const void *data) {
+  g_autoptr (GPtrArray) blocks = NULL;
+  Order order = { 0 };
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  blocks = chain_blocks_new (f.params, 120, 1);
+  chain_fixture_open (&f);
+  accept_all (&f, blocks, 1, 120);
+  chain_fixture_close (&f);
+  f.check_level = 0;
+  f.check_blocks = 1;
+  chain_fixture_open (&f);
+  damage (&f, data);
+  order.block = BLOCK (blocks, 119);
+  node_chain_call (f.chain, do_invalidate, &order);
+  g_assert_false (order.ok);
+  g_assert_error (order.error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT);
+  g_clear_error (&order.error);
+  g_assert_cmpint (f.fatal, ==, 1);
+  for (guint height = 1; height <= 120; height++)
+    g_assert_cmpuint (chain_fixture_find (&f, BLOCK (blocks, height))->status & NODE_BLOCK_FAILED, ==, 0);
+  chain_fixture_close (&f);
+  /* What was on the disk before is untouched: with the damage undone the start is normal. */
+  damage (&f, data);
+  f.fatal = 0;
+  f.check_level = 4;
+  f.check_blocks = 0;
+  chain_fixture_open (&f);
+  g_assert_true (chain_fixture_tip_is (&f, BLOCK (blocks, 120)));
+  chain_fixture_clear (&f);
+}
+
+static void
+test_damaged_start (void) {
+  g_autoptr (GPtrArray) blocks = NULL;
+  g_autoptr (GError) error = NULL;
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  blocks = chain_blocks_new (f.params, 120, 1);
+  chain_fixture_open (&f);
+  accept_all (&f, blocks, 1, 120);
+  chain_fixture_close (&f);
+  damage (&f, "blk00000.dat");
+  g_assert_false (chain_fixture_try_open (&f, &error));
+  g_assert_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT);
+  damage (&f, "blk00000.dat");
+  chain_fixture_open (&f);
+  g_assert_true (chain_fixture_tip_is (&f, BLOCK (blocks, 120)));
+  chain_fixture_clear (&f);
 }
 
 int
@@ -330,5 +410,8 @@ main (int argc, char **argv) {
   g_test_add_func ("/chain/orders", test_orders);
   g_test_add_func ("/chain/bad-branch", test_bad_branch);
   g_test_add_func ("/chain/import", test_import);
+  g_test_add_data_func ("/chain/damaged-blocks", "blk00000.dat", test_damaged_disk);
+  g_test_add_data_func ("/chain/damaged-undo", "rev00000.dat", test_damaged_disk);
+  g_test_add_func ("/chain/damaged-start", test_damaged_start);
   return g_test_run ();
 }
