@@ -98,8 +98,8 @@ btc_block_new (GBytes *bytes) {
 
   own = g_new0 (OwnBlock, 1);
   own->references = 1;
-  own->in = g_new (BtcTxIn, n_in);
-  own->out = g_new (BtcTxOut, n_out);
+  own->in = g_new (BtcTxIn, MAX (n_in, 1));
+  own->out = g_new (BtcTxOut, MAX (n_out, 1));
   own->block.bytes = g_bytes_ref (bytes);
   own->block.txs = g_new (BtcTx, n_txs);
   own->block.n_txs = n_txs;
