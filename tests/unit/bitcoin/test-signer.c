@@ -6,6 +6,7 @@
 
 #include "bitcoin/descriptor/descriptor.h"
 #include "bitcoin/keys/privkey.h"
+#include "bitcoin/script/interpreter.h"
 #include "bitcoin/script/script.h"
 #include "bitcoin/script/sighash.h"
 #include "common/hex.h"
@@ -123,6 +124,55 @@ test_taproot (void) {
   }
 }
 
+/* Each kind of output that is signed passes the interpreter under every rule of relay, with every hash type. */
+static void
+test_interpreter (void) {
+  static const char *const descriptors[] = { "pk(%s)", "pkh(%s)", "wpkh(%s)", "sh(wpkh(%s))", "tr(%s)" };
+  static const guint8 types[] = { 0, BTC_SIGHASH_ALL, BTC_SIGHASH_NONE | BTC_SIGHASH_ANYONECANPAY, BTC_SIGHASH_SINGLE };
+  g_autoptr (CommonSecret) secret = secret_from_hex (KEY_A);
+  guint8 pubkey[65];
+  gsize pubkey_len = btc_privkey_get_pubkey (secret->data, TRUE, pubkey);
+  g_autofree char *pubkey_hex = common_hex_encode (pubkey, pubkey_len);
+  g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, 0);
+  g_autoptr (BtcTx) tx = NULL;
+  BtcExpansion expansion[G_N_ELEMENTS (descriptors)];
+  BtcTxOut spent[G_N_ELEMENTS (descriptors)];
+  const char *keys[G_N_ELEMENTS (descriptors)];
+
+  for (guint i = 0; i < G_N_ELEMENTS (descriptors); i++) {
+    GString *text = g_string_new (descriptors[i]);
+    g_autofree char *full = NULL;
+    g_autoptr (BtcDescriptor) descriptor = NULL;
+    BtcOutpoint prevout = { .n = i };
+
+    g_string_replace (text, "%s", pubkey_hex, 1);
+    full = g_string_free (text, FALSE);
+    descriptor = btc_descriptor_parse (full, BTC_NETWORK_MAIN, FALSE, NULL);
+    g_assert_true (btc_descriptor_expand (descriptor, 0, &expansion[i]));
+    spent[i].value_sat = 1000 + i;
+    spent[i].script.data = g_bytes_get_data (expansion[i].script, &spent[i].script.len);
+    keys[i] = KEY_A;
+    btc_tx_builder_add_in (builder, &prevout, 7);
+    btc_tx_builder_add_out (builder, 900, spent[i].script.data, spent[i].script.len);
+  }
+  tx = btc_tx_builder_finish (builder);
+
+  for (guint t = 0; t < G_N_ELEMENTS (types); t++) {
+    gboolean done[G_N_ELEMENTS (descriptors)];
+    g_autoptr (BtcTx) signed_tx = btc_signer_sign_tx (tx, spent, types[t], key_from_list, keys, done);
+    BtcSighashCache cache;
+
+    btc_sighash_cache_init (&cache, signed_tx, spent, FALSE);
+    for (guint32 i = 0; i < G_N_ELEMENTS (descriptors); i++) {
+      g_assert_true (done[i]);
+      g_assert_cmpint (btc_script_verify (&cache, i, spent[i].script, spent[i].value_sat, BTC_VERIFY_STANDARD, NULL),
+                       ==, BTC_SCRIPT_ERR_OK);
+    }
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (descriptors); i++)
+    btc_expansion_clear (&expansion[i]);
+}
+
 /* R and S take 32 bytes at most, whatever is signed. */
 static void
 test_low_r (void) {
@@ -140,6 +190,7 @@ main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/keys/signer/p2sh-p2wpkh", test_p2sh_p2wpkh);
   g_test_add_func ("/keys/signer/taproot", test_taproot);
+  g_test_add_func ("/keys/signer/interpreter", test_interpreter);
   g_test_add_func ("/keys/signer/low-r", test_low_r);
   return g_test_run ();
 }
