@@ -191,3 +191,17 @@ vectors_finish (const char *name) {
   g_print ("%s: %u checks, %u failed\n", name, n_checks, n_failed);
   return n_failed == 0 && n_checks > 0 ? 0 : 1;
 }
+
+RpcJson *
+vectors_open_json (const char *subfolder, const char *name) {
+  g_autoptr (GPtrArray) paths = vectors_find (subfolder, name);
+
+  if (paths->len == 0)
+    exit (vectors_skip (subfolder, name));
+  return vectors_load_json (g_ptr_array_index (paths, 0));
+}
+
+GBytes *
+vectors_bytes (const RpcJson *hex) {
+  return g_byte_array_free_to_bytes (vectors_hex (rpc_json_string (hex)));
+}

@@ -21,7 +21,11 @@ int vectors_skip (const char *subfolder, const char *pattern);
 GByteArray *vectors_load (const char *path);
 RpcJson *vectors_load_json (const char *path);
 
+/* The one file SUBFOLDER/NAME. Where it is absent, ends the program with a message and VECTORS_SKIP. */
+RpcJson *vectors_open_json (const char *subfolder, const char *name);
+
 GByteArray *vectors_hex (const char *hex);
+GBytes *vectors_bytes (const RpcJson *hex); /* the same of a string in JSON */
 
 /* Text as in the reference's vectors: numbers, 0xRAW, 'text', names of operations. */
 GByteArray *vectors_parse_script (const char *text);

@@ -2,16 +2,16 @@
 
 #include <stdio.h>
 
-#include "vectors.h"
+#include "support.h"
 
 /* [hex of bytes, text] */
 int
 main (void) {
-  g_autoptr (RpcJson) cases = vectors_load_json ("core/base58_encode_decode.json");
+  g_autoptr (RpcJson) cases = vectors_open_json ("core", "base58_encode_decode.json");
   gsize n = rpc_json_len (cases);
 
   for (gsize i = 0; i < n; i++) {
-    g_autoptr (GBytes) bytes = vectors_hex (rpc_json_at (rpc_json_at (cases, i), 0));
+    g_autoptr (GBytes) bytes = vectors_bytes (rpc_json_at (rpc_json_at (cases, i), 0));
     const char *text = rpc_json_string (rpc_json_at (rpc_json_at (cases, i), 1));
     gsize len;
     const guint8 *data = g_bytes_get_data (bytes, &len);

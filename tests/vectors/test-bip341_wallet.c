@@ -9,21 +9,21 @@
 #include "bitcoin/keys/signer.h"
 #include "bitcoin/script/script.h"
 #include "bitcoin/script/sighash.h"
-#include "vectors.h"
+#include "support.h"
 
 /* The bytes of an optional hex string of 32 bytes; NULL where it is null. */
 static const guint8 *
 hash_or_null (const RpcJson *json, GBytes **keep) {
   if (rpc_json_type (json) == RPC_JSON_NULL)
     return NULL;
-  *keep = vectors_hex (json);
+  *keep = vectors_bytes (json);
   g_assert_cmpuint (g_bytes_get_size (*keep), ==, 32);
   return g_bytes_get_data (*keep, NULL);
 }
 
 static void
 assert_hex (const guint8 *data, gsize len, const RpcJson *expected) {
-  g_autoptr (GBytes) bytes = vectors_hex (expected);
+  g_autoptr (GBytes) bytes = vectors_bytes (expected);
 
   g_assert_cmpmem (data, len, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
 }
@@ -32,7 +32,7 @@ static void
 check_script (RpcJson *one) {
   RpcJson *between = rpc_json_get (one, "intermediary");
   RpcJson *expected = rpc_json_get (one, "expected");
-  g_autoptr (GBytes) internal = vectors_hex (rpc_json_get (rpc_json_get (one, "given"), "internalPubkey"));
+  g_autoptr (GBytes) internal = vectors_bytes (rpc_json_get (rpc_json_get (one, "given"), "internalPubkey"));
   g_autoptr (GBytes) root = NULL;
   const guint8 *root32 = hash_or_null (rpc_json_get (between, "merkleRoot"), &root);
   g_autoptr (GByteArray) script = g_byte_array_new ();
@@ -59,8 +59,9 @@ static void
 check_input (RpcJson *one, const BtcTx *tx, const BtcTxOut *spent) {
   RpcJson *given = rpc_json_get (one, "given");
   RpcJson *between = rpc_json_get (one, "intermediary");
-  g_autoptr (GBytes) private = vectors_hex (rpc_json_get (given, "internalPrivkey"));
-  g_autoptr (GBytes) witness = vectors_hex (rpc_json_at (rpc_json_get (rpc_json_get (one, "expected"), "witness"), 0));
+  g_autoptr (GBytes) private = vectors_bytes (rpc_json_get (given, "internalPrivkey"));
+  g_autoptr (GBytes) witness
+      = vectors_bytes (rpc_json_at (rpc_json_get (rpc_json_get (one, "expected"), "witness"), 0));
   g_autoptr (GBytes) root = NULL;
   const guint8 *root32 = hash_or_null (rpc_json_get (given, "merkleRoot"), &root);
   const guint8 *key32 = g_bytes_get_data (private, NULL);
@@ -88,7 +89,7 @@ check_spending (RpcJson *one) {
   RpcJson *given = rpc_json_get (one, "given");
   RpcJson *outputs = rpc_json_get (given, "utxosSpent");
   RpcJson *inputs = rpc_json_get (one, "inputSpending");
-  g_autoptr (GBytes) bytes = vectors_hex (rpc_json_get (given, "rawUnsignedTx"));
+  g_autoptr (GBytes) bytes = vectors_bytes (rpc_json_get (given, "rawUnsignedTx"));
   g_autoptr (BtcTx) tx = btc_tx_new (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), TRUE);
   gsize n = rpc_json_len (outputs);
   g_autofree BtcTxOut *spent = g_new0 (BtcTxOut, n);
@@ -96,7 +97,7 @@ check_spending (RpcJson *one) {
 
   g_assert_cmpuint (tx->n_in, ==, n);
   for (gsize i = 0; i < n; i++) {
-    GBytes *script = vectors_hex (rpc_json_get (rpc_json_at (outputs, i), "scriptPubKey"));
+    GBytes *script = vectors_bytes (rpc_json_get (rpc_json_at (outputs, i), "scriptPubKey"));
 
     g_ptr_array_add (scripts, script);
     spent[i].script.data = g_bytes_get_data (script, &spent[i].script.len);
@@ -109,7 +110,7 @@ check_spending (RpcJson *one) {
 
 int
 main (void) {
-  g_autoptr (RpcJson) json = vectors_load_json ("core/bip341_wallet_vectors.json");
+  g_autoptr (RpcJson) json = vectors_open_json ("core", "bip341_wallet_vectors.json");
   RpcJson *scripts = rpc_json_get (json, "scriptPubKey");
   RpcJson *spending = rpc_json_get (json, "keyPathSpending");
   gsize n_inputs = 0;

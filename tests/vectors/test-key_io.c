@@ -2,7 +2,7 @@
 
 #include "bitcoin/address/address.h"
 #include "bitcoin/keys/privkey.h"
-#include "vectors.h"
+#include "support.h"
 
 static char *
 flip_case (const char *text) {
@@ -47,13 +47,13 @@ check_key (const char *text, GBytes *key, BtcNetwork network, gboolean compresse
 /* [text, hex of script or key, {chain, isPrivkey, isCompressed, tryCaseFlip}] */
 static gsize
 check_valid (void) {
-  g_autoptr (RpcJson) cases = vectors_load_json ("core/key_io_valid.json");
+  g_autoptr (RpcJson) cases = vectors_open_json ("core", "key_io_valid.json");
 
   for (gsize i = 0; i < rpc_json_len (cases); i++) {
     RpcJson *one = rpc_json_at (cases, i);
     RpcJson *facts = rpc_json_at (one, 2);
     const char *text = rpc_json_string (rpc_json_at (one, 0));
-    g_autoptr (GBytes) payload = vectors_hex (rpc_json_at (one, 1));
+    g_autoptr (GBytes) payload = vectors_bytes (rpc_json_at (one, 1));
     const BtcNetworkInfo *info = btc_network_by_name (rpc_json_string (rpc_json_get (facts, "chain")));
 
     g_assert_nonnull (info);
@@ -67,7 +67,7 @@ check_valid (void) {
 
 static gsize
 check_invalid (void) {
-  g_autoptr (RpcJson) cases = vectors_load_json ("core/key_io_invalid.json");
+  g_autoptr (RpcJson) cases = vectors_open_json ("core", "key_io_invalid.json");
 
   for (gsize i = 0; i < rpc_json_len (cases); i++) {
     const char *text = rpc_json_string (rpc_json_at (rpc_json_at (cases, i), 0));

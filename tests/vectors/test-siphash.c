@@ -2,7 +2,7 @@
 
 #include "bitcoin/crypto/hash.h"
 #include "bitcoin/primitives/serialize.h"
-#include "vectors.h"
+#include "support.h"
 
 /* Keys and hashes are numbers, the parts of the input bytes, all as hexadecimal text. */
 static guint64
@@ -15,7 +15,7 @@ number (const RpcJson *json) {
 
 int
 main (void) {
-  g_autoptr (RpcJson) cases = vectors_load_json ("core/siphash.json");
+  g_autoptr (RpcJson) cases = vectors_open_json ("core", "siphash.json");
   gsize n = rpc_json_len (cases);
 
   for (gsize i = 0; i < n; i++) {
@@ -25,7 +25,7 @@ main (void) {
     g_autoptr (GByteArray) data = g_byte_array_new ();
 
     for (gsize part = 0; part < rpc_json_len (input); part++) {
-      g_autoptr (GBytes) bytes = vectors_hex (rpc_json_at (input, part));
+      g_autoptr (GBytes) bytes = vectors_bytes (rpc_json_at (input, part));
 
       btc_write_data (data, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
     }

@@ -43,8 +43,7 @@ static const Case cases[] = {
 };
 
 static void
-assert_same (const BtcXpub *a, const BtcXpub *b)
-{
+assert_same (const BtcXpub *a, const BtcXpub *b) {
   guint8 a74[BTC_XPUB_SIZE], b74[BTC_XPUB_SIZE];
 
   btc_xpub_encode (a, a74);
