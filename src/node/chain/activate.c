@@ -122,6 +122,7 @@ refuse (NodeChain *chain, NodeBlock *index, const BtcVerdict *verdict) {
 
   common_info ("Block validation error: %s", text);
   common_error ("ConnectTip: ConnectBlock %s failed, %s", hash, text);
+  node_report_refused (index->hash32, index->height, verdict);
   if (chain->watched == index)
     *chain->watched_verdict = *verdict;
   else if (chain->watched != NULL && node_tree_descends (chain->watched, index))

@@ -63,6 +63,7 @@ struct _NodeImport {
   GHashTable *waiting; /* parent hash → GArray of Place */
   guint n_waiting;
   GHashTable *refused; /* hashes */
+  gboolean defer;      /* connect when all is read: only then it shows what -assumevalid vouches for */
   guint n_loaded, n_refused;
   guint64 bytes_done;
   GArray *file_starts; /* guint64: bytes of the files before */
@@ -211,14 +212,17 @@ thread_main (gpointer data) {
 /* ---- the chain thread ---- */
 
 static void
-refuse (NodeImport *import, const BtcBlock *block, const BtcVerdict *verdict) {
-  const NodeBlock *prev = node_chain_find (import->chain, block->header.prev32);
-  g_autofree char *hash = node_report_hash (block->hash32);
-  g_autofree char *text = btc_verdict_dup_text (verdict);
-
-  common_info ("block %s height %u refused: %s", hash, prev != NULL ? prev->height + 1 : 0, text);
+note_refused (NodeImport *import, const BtcBlock *block) {
   g_hash_table_add (import->refused, g_memdup2 (block->hash32, 32));
   import->n_refused++;
+}
+
+static void
+refuse (NodeImport *import, const BtcBlock *block, const BtcVerdict *verdict) {
+  const NodeBlock *prev = node_chain_find (import->chain, block->header.prev32);
+
+  node_report_refused (block->hash32, prev != NULL ? prev->height + 1 : 0, verdict);
+  note_refused (import, block);
 }
 
 static void
@@ -263,6 +267,8 @@ connect_now (NodeImport *import, BtcBlock *block, NodeBlock *index, BtcVerdict *
   NodeChain *chain = import->chain;
   gboolean ok;
 
+  if (import->defer)
+    return node_flush_if_needed (chain, error);
   chain->watched = index;
   chain->watched_verdict = verdict;
   ok = node_activate (chain, block, TRUE, error);
@@ -305,10 +311,13 @@ take_block (NodeImport *import, Item *item, gboolean *taken, GError **error) {
     if (!connect_now (import, block, index, &item->verdict, error))
       return FALSE;
     import->n_loaded++;
-  }
-  if (item->verdict.verdict != BTC_VERDICT_OK)
+    /* Where it was connected the refusal was logged. */
+    if (item->verdict.verdict != BTC_VERDICT_OK)
+      note_refused (import, block);
+  } else if (item->verdict.verdict != BTC_VERDICT_OK) {
     refuse (import, block, &item->verdict);
-  else
+  }
+  if (item->verdict.verdict == BTC_VERDICT_OK)
     g_hash_table_remove (import->refused, block->hash32);
   return TRUE;
 }
@@ -376,6 +385,11 @@ free_import (NodeImport *import) {
 
 static void
 start (NodeImport *import) {
+  NodeChain *chain = import->chain;
+  static const guint8 none[32];
+
+  import->defer = memcmp (chain->params->assume_valid32, none, 32) != 0
+                  && node_chain_find (chain, chain->params->assume_valid32) == NULL;
   import->start_us = common_clock_monotonic_us ();
   if (import->own)
     node_block_files_get_xor_key (import->chain->files, import->key);
@@ -465,6 +479,14 @@ pump (NodeChain *chain, gpointer data) {
   }
   if (!end)
     return;
+  if (import->defer && import->error == NULL) {
+    import->defer = FALSE;
+    if (!node_activate (chain, NULL, TRUE, &error)) {
+      node_report_fatal (chain, error);
+      finish (import, error);
+      return;
+    }
+  }
   /* What came last may still be on its way into the chain. */
   if (chain->activation_posted && !chain->fatal_told) {
     node_chain_post (chain, pump, import, NULL);

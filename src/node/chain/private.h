@@ -115,6 +115,7 @@ void node_tip_log (NodeChain *chain);
 void node_report_fatal (NodeChain *chain, const GError *error);
 void node_report_progress (NodeChain *chain, const char *stage, double fraction, guint64 eta_s);
 char *node_report_hash (const guint8 hash32[32]); /* as people read it; the caller owns it */
+void node_report_refused (const guint8 hash32[32], guint32 height, const BtcVerdict *verdict);
 char *node_report_date (guint32 time);
 double node_report_log2_work (const NodeBlock *block);
 

@@ -11,6 +11,14 @@ node_report_hash (const guint8 hash32[32]) {
   return common_hex_encode_reversed (hash32, 32);
 }
 
+void
+node_report_refused (const guint8 hash32[32], guint32 height, const BtcVerdict *verdict) {
+  g_autofree char *hash = node_report_hash (hash32);
+  g_autofree char *text = btc_verdict_dup_text (verdict);
+
+  common_info ("block %s height %u refused: %s", hash, height, text);
+}
+
 char *
 node_report_date (guint32 time) {
   g_autoptr (GDateTime) date = g_date_time_new_from_unix_utc (time);

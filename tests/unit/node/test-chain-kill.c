@@ -1,5 +1,7 @@
 #include "chain_fixture.h"
 
+#include "node/store/crash.h"
+
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
@@ -25,8 +27,10 @@ flush_often (NodeChain *chain, gpointer data) {
 }
 
 static int
-child_main (const char *datadir, const char *path) {
+child_main (const char *datadir, const char *path, const char *crash_after) {
   ChainFixture f;
+
+  node_store_set_crash_after (g_ascii_strtoull (crash_after, NULL, 10));
 
   chain_fixture_init (&f, BTC_NETWORK_REGTEST);
   g_rmdir (f.datadir);
@@ -42,10 +46,12 @@ child_main (const char *datadir, const char *path) {
   return 0;
 }
 
-/* Starts a child and kills it after DELAY_US. TRUE when it came to its end before. */
+/* Starts a child and kills it after DELAY_US (0: not), or lets it die at a crash point of the store. TRUE when it came
+ * to its end before. */
 static gboolean
-run_child (const char *datadir, const char *path, guint delay_us) {
-  const char *argv[] = { "/proc/self/exe", "--child", datadir, path, NULL };
+run_child (const char *datadir, const char *path, guint delay_us, guint crash_after) {
+  g_autofree char *crash = g_strdup_printf ("%u", crash_after);
+  const char *argv[] = { "/proc/self/exe", "--child", datadir, path, crash, NULL };
   g_autoptr (GError) error = NULL;
   int status;
   GPid pid;
@@ -54,8 +60,10 @@ run_child (const char *datadir, const char *path, guint delay_us) {
                  G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &pid,
                  &error);
   g_assert_no_error (error);
-  g_usleep (delay_us);
-  kill (pid, SIGKILL);
+  if (delay_us > 0) {
+    g_usleep (delay_us);
+    kill (pid, SIGKILL);
+  }
   g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
   g_spawn_close_pid (pid);
   if (WIFSIGNALED (status)) {
@@ -84,7 +92,7 @@ test_kill (void) {
   expected = chain_fixture_utxo_hash (&control);
 
   for (guint i = 0; i < KILLS; i++) {
-    if (run_child (f.datadir, path, (guint) g_random_int_range (1000, 60000)))
+    if (run_child (f.datadir, path, (guint) g_random_int_range (1000, 60000), 0))
       break;
     kills++;
     if (i % 5 == 4) {
@@ -109,11 +117,48 @@ test_kill (void) {
   chain_fixture_clear (&control);
 }
 
+/* The same at every place in turn where the store changes a file. */
+static void
+test_crash_points (void) {
+  g_autoptr (GPtrArray) blocks = NULL;
+  g_autofree char *path = NULL, *expected = NULL;
+  gboolean ended = FALSE;
+  guint point = 0;
+  ChainFixture control;
+
+  chain_fixture_init (&control, BTC_NETWORK_REGTEST);
+  blocks = chain_blocks_new (control.params, 120, 5);
+  path = g_build_filename (control.datadir, "import.dat", NULL);
+  chain_write_file (path, control.params, blocks);
+  chain_fixture_open (&control);
+  chain_fixture_import (&control, path);
+  expected = chain_fixture_utxo_hash (&control);
+
+  while (!ended) {
+    g_autofree char *hash = NULL;
+    ChainFixture f;
+
+    /* Every point of the start, then every few of the many blocks that are all alike. */
+    point += point < 40 ? 1 : 31;
+    chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+    ended = run_child (f.datadir, path, 0, point);
+    chain_fixture_open (&f);
+    chain_fixture_import (&f, path);
+    hash = chain_fixture_utxo_hash (&f);
+    g_assert_cmpstr (hash, ==, expected);
+    g_assert_cmpint (f.fatal, ==, 0);
+    chain_fixture_clear (&f);
+  }
+  g_test_message ("crash points: %u", point);
+  chain_fixture_clear (&control);
+}
+
 int
 main (int argc, char **argv) {
-  if (argc == 4 && strcmp (argv[1], "--child") == 0)
-    return child_main (argv[2], argv[3]);
+  if (argc == 5 && strcmp (argv[1], "--child") == 0)
+    return child_main (argv[2], argv[3], argv[4]);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/chain/kill", test_kill);
+  g_test_add_func ("/chain/crash-points", test_crash_points);
   return g_test_run ();
 }
