@@ -106,6 +106,8 @@ static void
 on_wallet_failed (BusSupervisor *wallet, const GError *error, gpointer data) {
   NodeService *service = data;
 
+  /* Its methods are then not there at all, rather than not yet. */
+  g_clear_pointer (&service->link, node_wallet_link_free);
   node_app_set_warning (service->app, "wallet", "The wallet program cannot be started. Is everything installed?");
 }
 

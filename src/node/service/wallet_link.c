@@ -33,6 +33,8 @@ void
 node_wallet_link_connect (NodeWalletLink *link, GDBusConnection *connection) {
   g_autoptr (GError) error = NULL;
 
+  if (link == NULL)
+    return;
   node_wallet_link_disconnect (link);
   link->chain1 = node_chain1_new (link->app, connection, &error);
   if (link->chain1 == NULL)
@@ -42,6 +44,8 @@ node_wallet_link_connect (NodeWalletLink *link, GDBusConnection *connection) {
 
 void
 node_wallet_link_disconnect (NodeWalletLink *link) {
+  if (link == NULL)
+    return;
   g_clear_pointer (&link->chain1, node_chain1_free);
   rpc_bus_client_set_connection (link->rpc, NULL);
 }

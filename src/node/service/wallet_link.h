@@ -13,7 +13,7 @@ NodeWalletLink *node_wallet_link_new (NodeApp *app);
 void node_wallet_link_free (NodeWalletLink *link);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeWalletLink, node_wallet_link_free)
 
-/* CONNECTION does not handle messages yet. */
+/* CONNECTION does not handle messages yet. LINK may be NULL in both: there is no wallet. */
 void node_wallet_link_connect (NodeWalletLink *link, GDBusConnection *connection);
 void node_wallet_link_disconnect (NodeWalletLink *link);
 

@@ -1,0 +1,258 @@
+"""The node as a worker: Hello first, limits, Node1, Chain1 and Rpc1 with good and with malformed arguments."""
+import json
+import os
+import shutil
+import struct
+import tempfile
+import unittest
+
+import peer
+from peer import Failed, GLib, Gio
+
+ERROR = "org.moneyrocket.Error."
+ADDRESS = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
+NODE = "/org/moneyrocket/Node"
+CHAIN = "/org/moneyrocket/Chain"
+RPC = "/org/moneyrocket/Rpc"
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="moneyrocket-bus-")
+        self.addCleanup(shutil.rmtree, self.folder, True)
+
+    def start(self, *args, **options):
+        worker = peer.Worker("moneyrocket-node", self.folder, "-server=0", *args, **options)
+        self.addCleanup(worker.stop)
+        return worker
+
+    def ready(self, *args):
+        worker = self.start(*args)
+        peer.wait_until(lambda: worker.bus.get(NODE, "Node1", "State") in ("ready", "syncing"))
+        return worker
+
+    def assert_fails(self, name, call, *args, **options):
+        with self.assertRaises(Failed) as caught:
+            call(*args, **options)
+        self.assertEqual(caught.exception.name, ERROR + name, caught.exception)
+
+    def generate(self, worker, n):
+        path = worker.bus.call(NODE, "Node1.Generate", "(usa{sv})", n, ADDRESS, {})[0]
+        peer.wait_until(lambda: worker.bus.get(path, "Operation1", "Done"))
+        ok, name, message, result = worker.bus.get(path, "Operation1", "Outcome")
+        self.assertTrue(ok, f"{name} {message}")
+        return [bytes(h) for h in result["hashes"]]
+
+
+class HelloTest(Case):
+    def test_answer(self):
+        worker = self.start()
+        protocol, version, role, network = worker.hello
+        self.assertEqual((protocol, role, network), (peer.PROTOCOL, "node", "regtest"))
+        confinement = worker.bus.get("/org/moneyrocket/Init", "Init1", "Confinement")
+        self.assertIn("no-new-privileges", confinement)
+        self.assertIn("no-core-dumps", confinement)
+        with open(f"/proc/{worker.process.pid}/status") as status:
+            self.assertIn("NoNewPrivs:\t1", status.read())
+
+    def test_other_call_first(self):
+        worker = self.start(hello=False)
+        self.assert_fails("NotReady", worker.bus.get, NODE, "Node1", "State")
+        peer.wait_until(worker.bus.closed)
+        self.assertEqual(worker.process.wait(60), 0)
+
+    def test_other_version(self):
+        worker = self.start(hello=False)
+        self.assert_fails("VersionMismatch", worker.bus.hello, protocol=peer.PROTOCOL + 1)
+        self.assert_fails("NotReady", worker.bus.get, NODE, "Node1", "State")
+        peer.wait_until(worker.bus.closed)
+
+    def test_other_network(self):
+        worker = self.start(hello=False)
+        self.assert_fails("NetworkMismatch", worker.bus.hello, network="main")
+
+    def test_malformed_hello(self):
+        worker = self.start(hello=False)
+        with self.assertRaises(Failed):
+            worker.bus.call("/org/moneyrocket/Init", "Init1.Hello", "(s)", "regtest")
+        self.assert_fails("NotReady", worker.bus.get, NODE, "Node1", "State")
+
+    def test_shutdown(self):
+        worker = self.ready()
+        worker.bus.call("/org/moneyrocket/Init", "Init1.Shutdown", "(a{sv})", {})
+        self.assertEqual(worker.process.wait(60), 0)
+
+    def test_parent_gone(self):
+        worker = self.ready()
+        worker.bus.close()
+        self.assertEqual(worker.process.wait(60), 0)
+
+
+class LimitsTest(Case):
+    def test_message_too_large(self):
+        worker = self.ready()
+        params = "[" + " " * (66 << 20) + "]"
+        state = worker.bus.send(RPC, "Rpc1.Execute", GLib.Variant("(sssa{sv})", ("help", params, "", {})))
+        peer.wait_until(worker.bus.closed)
+        peer.wait_until(lambda: state)
+        self.assertIn("error", state)
+
+    def test_too_many_calls(self):
+        worker = self.ready()
+        args = GLib.Variant("(sssa{sv})", ("waitforblockheight", "[1000000]", "", {}))
+        for _ in range(300):
+            worker.bus.send(RPC, "Rpc1.Execute", args)
+        peer.wait_until(worker.bus.closed)
+
+
+class NodeTest(Case):
+    def test_generate_and_list(self):
+        worker = self.ready()
+        hashes = self.generate(worker, 25)
+        self.assertEqual(len(hashes), 25)
+        peer.wait_until(lambda: worker.bus.get(NODE, "Node1", "Tip")[1] == 25)
+        self.assertEqual(bytes(worker.bus.get(NODE, "Node1", "Tip")[2]), hashes[-1])
+        peer.wait_until(lambda: worker.bus.get(NODE, "Node1", "HeaderTip")[0] == 25)
+        peer.wait_until(lambda: any(name.endswith("Node1.TipChanged") and args[1] == 25
+                                    for _, name, args in worker.bus.signals))
+        rows = worker.bus.call(NODE, "Node1.ListBlocks", "(uua{sv})", 0xffffffff, 10, {})[0]
+        self.assertEqual([row[0] for row in rows], list(range(25, 15, -1)))
+        self.assertEqual(bytes(rows[0][1]), hashes[-1])
+        self.assertEqual(rows[0][3], 1)
+        rows = worker.bus.call(NODE, "Node1.ListBlocks", "(uua{sv})", 3, 100, {})[0]
+        self.assertEqual([row[0] for row in rows], [3, 2, 1, 0])
+
+    def test_bad_arguments(self):
+        worker = self.ready()
+        call = worker.bus.call
+        self.assert_fails("InvalidArgument", call, NODE, "Node1.Generate", "(usa{sv})", 0, ADDRESS, {})
+        self.assert_fails("InvalidArgument", call, NODE, "Node1.Generate", "(usa{sv})", 1001, ADDRESS, {})
+        self.assert_fails("InvalidAddress", call, NODE, "Node1.Generate", "(usa{sv})", 1, "bc1nonsense", {})
+        self.assert_fails("InvalidArgument", call, NODE, "Node1.ListBlocks", "(uua{sv})", 0, 0, {})
+        self.assert_fails("InvalidArgument", call, NODE, "Node1.ListBlocks", "(uua{sv})", 0, 101, {})
+        with self.assertRaises(Failed):
+            call(NODE, "Node1.Generate", "(us)", 1, ADDRESS)
+        self.assertFalse(worker.bus.closed())
+
+    def test_cancel(self):
+        worker = self.ready()
+        path = worker.bus.call(NODE, "Node1.Generate", "(usa{sv})", 1000, ADDRESS, {})[0]
+        self.assert_fails("Busy", worker.bus.call, NODE, "Node1.Generate", "(usa{sv})", 1, ADDRESS, {})
+        worker.bus.call(path, "Operation1.Cancel", "(a{sv})", {})
+        peer.wait_until(lambda: worker.bus.get(path, "Operation1", "Done"))
+        self.assertEqual(worker.bus.get(path, "Operation1", "Outcome")[1], ERROR + "Cancelled")
+        peer.wait_until(lambda: any(p == path and name.endswith("Finished") for p, name, _ in worker.bus.signals))
+
+    def test_rpc(self):
+        worker = self.ready()
+        execute = lambda *args: worker.bus.call(RPC, "Rpc1.Execute", "(sssa{sv})", *args, {})
+        self.assertEqual(execute("getblockcount", "", ""), (0, "0"))
+        code, text = execute("getblockhash", "[7]", "")
+        self.assertEqual(code, -8, text)
+        self.assertEqual(execute("nosuchmethod", "[]", "")[0], -32601)
+        self.assert_fails("InvalidArgument", execute, "getblockcount", "[", "")
+        self.assert_fails("InvalidArgument", execute, "getblockcount", "7", "")
+        self.assert_fails("InvalidArgument", execute, "", "", "")
+        self.assertIn("getblockcount", worker.bus.call(RPC, "Rpc1.Complete", "(sa{sv})", "getblock", {})[0])
+        self.assertIn("getblockcount", worker.bus.call(RPC, "Rpc1.Help", "(sa{sv})", "getblockcount", {})[0])
+
+
+class ChainTest(Case):
+    def attach(self, worker):
+        wallet = worker.attach("wallet", own_server=False)
+        wallet.serve_hello("wallet")
+        wallet.start()
+        wallet.hello()
+        return wallet
+
+    def blocks(self, wallet, after, limit):
+        (count, handle), fds = wallet.call(CHAIN, "Chain1.GetBlocks", "(ayua{sv})", after, limit, {}, want_fds=True)
+        fd = fds.get(handle)
+        self.assertRaises(OSError, os.ftruncate, fd, 1 << 24)
+        data = os.pread(fd, os.fstat(fd).st_size, 0)
+        os.close(fd)
+        rows = []
+        while data:
+            height, block_hash, length = struct.unpack_from("<I32sI", data)
+            rows.append((height, block_hash, data[40:40 + length]))
+            data = data[40 + length:]
+        self.assertEqual(len(rows), count)
+        return rows
+
+    def test_blocks(self):
+        worker = self.ready()
+        wallet = self.attach(worker)
+        hashes = self.generate(worker, 20)
+        rows = self.blocks(wallet, b"", 500)
+        self.assertEqual([row[0] for row in rows], list(range(21)))
+        self.assertEqual([row[1] for row in rows[1:]], hashes)
+        self.assertEqual(rows[5][2][4:36], rows[4][1])
+        self.assertEqual([row[0] for row in self.blocks(wallet, hashes[9], 3)], [11, 12, 13])
+        self.assertEqual(self.blocks(wallet, hashes[-1], 3), [])
+        args = (CHAIN, "Chain1.GetBlocks", "(ayua{sv})")
+        self.assert_fails("NotInChain", wallet.call, *args, b"\1" * 32, 1, {})
+        self.assert_fails("InvalidArgument", wallet.call, *args, b"\1" * 31, 1, {})
+        self.assert_fails("InvalidArgument", wallet.call, *args, b"", 0, {})
+        self.assert_fails("InvalidArgument", wallet.call, *args, b"", 501, {})
+
+    def test_tip_and_fork(self):
+        worker = self.ready()
+        wallet = self.attach(worker)
+        hashes = self.generate(worker, 5)
+        peer.wait_until(lambda: any(name.endswith("TipChanged") and args[1] == 5 for _, name, args in wallet.signals))
+        sequence, height, tip, mempool = wallet.call(CHAIN, "Chain1.GetTip", "(a{sv})", {})
+        self.assertEqual((height, bytes(tip)), (5, hashes[-1]))
+        fork = wallet.call(CHAIN, "Chain1.FindFork", "(aaya{sv})", [b"\7" * 32, hashes[2], hashes[0]], {})
+        self.assertEqual((fork[0], bytes(fork[1])), (3, hashes[2]))
+        self.assertEqual(wallet.call(CHAIN, "Chain1.FindFork", "(aaya{sv})", [b"\7" * 32], {})[0], 0)
+        self.assert_fails("InvalidArgument", wallet.call, CHAIN, "Chain1.FindFork", "(aaya{sv})", [hashes[0]] * 102, {})
+        self.assert_fails("InvalidArgument", wallet.call, CHAIN, "Chain1.FindFork", "(aaya{sv})", [b"x"], {})
+
+    def test_submit_and_fees(self):
+        worker = self.ready()
+        wallet = self.attach(worker)
+        submit = (CHAIN, "Chain1.Submit", "(ayta{sv})")
+        self.assert_fails("InvalidArgument", wallet.call, *submit, b"\1\2\3", 0, {})
+        # Spends what does not exist.
+        tx = bytes.fromhex("02000000" "01" + "11" * 32 + "00000000" "00" "fdffffff" "01" "e803000000000000"
+                           "160014751e76e8199196d454941c45d1b3a323f1433bd6" "00000000")
+        self.assert_fails("Rejected", wallet.call, *submit, tx, 0, {})
+        rate, minimum = wallet.call(CHAIN, "Chain1.EstimateFee", "(ua{sv})", 6, {})
+        self.assertEqual(rate, 0)
+        self.assertGreater(minimum, 0)
+        self.assert_fails("InvalidArgument", wallet.call, CHAIN, "Chain1.EstimateFee", "(ua{sv})", 0, {})
+        sequence, count, handle = wallet.call(CHAIN, "Chain1.GetMempool", "(a{sv})", {})
+        self.assertEqual(count, 0)
+
+    def test_wallet_may_do_less(self):
+        wallet = self.attach(self.ready())
+        self.assert_fails("NotSupported", wallet.call, "/org/moneyrocket/Init", "Init1.Shutdown", "(a{sv})", {})
+        with self.assertRaises(Failed):
+            wallet.get(NODE, "Node1", "State")
+        with self.assertRaises(Failed):
+            wallet.call(RPC, "Rpc1.Execute", "(sssa{sv})", "stop", "", "", {})
+
+    def test_no_hello(self):
+        worker = self.ready()
+        wallet = worker.attach("wallet", own_server=False)
+        wallet.serve_hello("wallet")
+        wallet.start()
+        self.assert_fails("NotReady", wallet.call, CHAIN, "Chain1.GetTip", "(a{sv})", {})
+        peer.wait_until(wallet.closed)
+        self.assertFalse(worker.bus.closed())
+        self.attach(worker)
+
+    def test_attach_nonsense(self):
+        worker = self.ready()
+        init = ("/org/moneyrocket/Init", "Init1.AttachPeer", "(sha{sv})")
+        self.assert_fails("InvalidArgument", worker.bus.call, *init, "wallet", 0, {})
+        with open(__file__, "rb") as file:
+            fds = Gio.UnixFDList.new()
+            fds.append(file.fileno())
+            worker.bus.call(*init, "wallet", 0, {}, fds=fds)
+        self.assertEqual(worker.bus.get(NODE, "Node1", "Network"), "regtest")
+
+
+if __name__ == "__main__":
+    peer.need("moneyrocket-node")
+    unittest.main(verbosity=2)
