@@ -63,8 +63,10 @@ btc_script_is_witness_program (BtcSpan script, guint *version, BtcSpan *program)
   first = script.data[0];
   if (first != BTC_OP_0 && (first < BTC_OP_1 || first > BTC_OP_16))
     return FALSE;
-  *version = first == BTC_OP_0 ? 0 : first - BTC_OP_1 + 1u;
-  *program = (BtcSpan){ script.data + 2, script.len - 2 };
+  if (version != NULL)
+    *version = first == BTC_OP_0 ? 0 : first - BTC_OP_1 + 1u;
+  if (program != NULL)
+    *program = (BtcSpan){ script.data + 2, script.len - 2 };
   return TRUE;
 }
 

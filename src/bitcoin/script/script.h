@@ -39,6 +39,7 @@ const char *btc_script_type_name (BtcScriptType type); /* the reference's: "pubk
 
 gboolean btc_script_is_p2sh (BtcSpan script);
 gboolean btc_script_is_push_only (BtcSpan script); /* BIP 16: nothing above OP_16, no push cut short */
+/* VERSION and PROGRAM may be NULL. */
 gboolean btc_script_is_witness_program (BtcSpan script, guint *version, BtcSpan *program);
 gboolean btc_script_is_anchor (BtcSpan script);      /* pay to anchor: OP_1 <4e73> */
 gboolean btc_script_is_unspendable (BtcSpan script); /* starts with OP_RETURN, or is longer than 10,000 bytes */
