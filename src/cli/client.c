@@ -102,10 +102,14 @@ read_reply (const CommonProgram *program, guint status, const char *text, const 
 }
 
 RpcJson *
-cli_client_call (
-    const CommonProgram *program, const char *method, RpcJson *params, const char *wallet, GError **error) {
+cli_client_call (const CommonProgram *program,
+                 const char *method,
+                 RpcJson *params,
+                 const char *wallet,
+                 GError **error) {
   gint64 timeout = common_options_get_int (program->options, "rpcclienttimeout", DEFAULT_TIMEOUT_S);
-  g_autofree char *host = NULL, *text = NULL, *escaped = wallet != NULL ? g_uri_escape_string (wallet, NULL, FALSE) : NULL;
+  g_autofree char *host = NULL, *text = NULL,
+                  *escaped = wallet != NULL ? g_uri_escape_string (wallet, NULL, FALSE) : NULL;
   g_autofree char *path = escaped != NULL ? g_strconcat ("/wallet/", escaped, NULL) : g_strdup ("/");
   g_autofree char *body = make_body (method, params), *credentials = NULL;
   CliHttpRequest request = { .path = path, .body = body, .timeout_s = timeout > 0 ? (guint) timeout : 0 };
@@ -141,8 +145,11 @@ may_come (const GError *error) {
 }
 
 RpcJson *
-cli_client_call_waiting (
-    const CommonProgram *program, const char *method, RpcJson *params, const char *wallet, GError **error) {
+cli_client_call_waiting (const CommonProgram *program,
+                         const char *method,
+                         RpcJson *params,
+                         const char *wallet,
+                         GError **error) {
   gboolean wait = common_options_get_bool (program->options, "rpcwait", FALSE);
   gint64 limit_s = common_options_get_int (program->options, "rpcwaittimeout", 0);
   gint64 until = limit_s > 0 ? g_get_monotonic_time () + limit_s * G_USEC_PER_SEC : G_MAXINT64;

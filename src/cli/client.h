@@ -15,11 +15,14 @@ typedef enum {
 
 /* Calls METHOD with PARAMS of the node that the options name. WALLET: NULL for none. The whole reply ("result", "error"),
  * NULL with a CLI_ERROR when there is none. */
-RpcJson *cli_client_call (
-    const CommonProgram *program, const char *method, RpcJson *params, const char *wallet, GError **error);
+RpcJson *
+cli_client_call (const CommonProgram *program, const char *method, RpcJson *params, const char *wallet, GError **error);
 
 /* The same, and with -rpcwait again until the node is there and ready. */
-RpcJson *cli_client_call_waiting (
-    const CommonProgram *program, const char *method, RpcJson *params, const char *wallet, GError **error);
+RpcJson *cli_client_call_waiting (const CommonProgram *program,
+                                  const char *method,
+                                  RpcJson *params,
+                                  const char *wallet,
+                                  GError **error);
 
 G_END_DECLS

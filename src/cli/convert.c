@@ -8,7 +8,6 @@
 
 typedef enum { FORM_TEXT, FORM_JSON, FORM_EITHER } Form;
 
-
 static Form
 form_of (const char *word) {
   if (g_str_has_suffix (word, ":j"))

@@ -7,13 +7,12 @@
 
 static gboolean
 write_request (GIOStream *stream, const CliHttpRequest *request, GError **error) {
-  g_autofree char *encoded =
-      g_base64_encode ((const guchar *) request->credentials, strlen (request->credentials));
-  g_autofree char *text = g_strdup_printf ("POST %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n"
-                                           "Content-Type: application/json\r\nAuthorization: Basic %s\r\n"
-                                           "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n%s",
-                                           request->path, request->host, encoded, strlen (request->body),
-                                           request->body);
+  g_autofree char *encoded = g_base64_encode ((const guchar *) request->credentials, strlen (request->credentials));
+  g_autofree char *text
+      = g_strdup_printf ("POST %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n"
+                         "Content-Type: application/json\r\nAuthorization: Basic %s\r\n"
+                         "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n%s",
+                         request->path, request->host, encoded, strlen (request->body), request->body);
 
   return g_output_stream_write_all (g_io_stream_get_output_stream (stream), text, strlen (text), NULL, NULL, error);
 }

@@ -12,10 +12,10 @@
 
 /* moneyrocket-cli: calls one method of a node and shows the answer. */
 
-#define USAGE \
-  "Usage: moneyrocket-cli [options] <method> [parameters]\n" \
-  "   or: moneyrocket-cli [options] -named <method> [name=value]...\n" \
-  "   or: moneyrocket-cli [options] help [method]\n\n" \
+#define USAGE                                                                                                          \
+  "Usage: moneyrocket-cli [options] <method> [parameters]\n"                                                           \
+  "   or: moneyrocket-cli [options] -named <method> [name=value]...\n"                                                 \
+  "   or: moneyrocket-cli [options] help [method]\n\n"                                                                 \
   "Calls a method of a node that runs.\n"
 
 #define GROUP "Options of the client"
@@ -178,7 +178,8 @@ run (CommonProgram *program) {
 
 int
 main (int argc, char **argv) {
-  CommonProgramInfo info = { .name = "moneyrocket-cli", .usage = USAGE, .specs = specs, .n_specs = G_N_ELEMENTS (specs) };
+  CommonProgramInfo info
+      = { .name = "moneyrocket-cli", .usage = USAGE, .specs = specs, .n_specs = G_N_ELEMENTS (specs) };
   g_autoptr (CommonProgram) program = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;

@@ -15,7 +15,7 @@ static const struct {
   { "analyzepsbt", "psbt" },
   { "backupwallet", "destination" },
   { "bumpfee", "txid options:j +conf_target:j +fee_rate:j +replaceable:j +outputs:j "
-    "+original_change_index:j" },
+               "+original_change_index:j" },
   { "combinepsbt", "txs:j" },
   { "combinerawtransaction", "txs:j" },
   { "converttopsbt", "hexstring permitsigdata:j iswitness:j psbt_version:j" },
@@ -23,7 +23,7 @@ static const struct {
   { "createpsbt", "inputs:j outputs:j locktime:j replaceable:j version:j psbt_version:j" },
   { "createrawtransaction", "inputs:j outputs:j locktime:j replaceable:j version:j" },
   { "createwallet", "wallet_name disable_private_keys:j blank:j passphrase avoid_reuse:j descriptors:j "
-    "load_on_startup:j external_signer:j" },
+                    "load_on_startup:j external_signer:j" },
   { "createwalletdescriptor", "type options:j +internal:j" },
   { "decodepsbt", "psbt" },
   { "decoderawtransaction", "hexstring iswitness:j" },
@@ -43,9 +43,9 @@ static const struct {
   { "exportwatchonlywallet", "destination" },
   { "finalizepsbt", "psbt extract:j" },
   { "fundrawtransaction", "hexstring options:j iswitness:j +add_inputs:j +include_unsafe:j +minconf:j +maxconf:j "
-    "+changePosition:j +includeWatching:j +lockUnspents:j +fee_rate:j +feeRate:j "
-    "+subtractFeeFromOutputs:j +input_weights:j +conf_target:j +replaceable:j +solving_data:j "
-    "+max_tx_weight:j" },
+                          "+changePosition:j +includeWatching:j +lockUnspents:j +fee_rate:j +feeRate:j "
+                          "+subtractFeeFromOutputs:j +input_weights:j +conf_target:j +replaceable:j +solving_data:j "
+                          "+max_tx_weight:j" },
   { "generateblock", "output transactions:j submit:j" },
   { "generatetoaddress", "nblocks:j address maxtries:j" },
   { "generatetodescriptor", "num_blocks:j descriptor maxtries:j" },
@@ -89,20 +89,21 @@ static const struct {
   { "help", "command" },
   { "importdescriptors", "requests:j" },
   { "importmempool", "filepath options:j +apply_fee_delta_priority:j +use_current_time:j "
-    "+apply_unbroadcast_set:j" },
+                     "+apply_unbroadcast_set:j" },
   { "importprunedfunds", "rawtransaction txoutproof" },
   { "invalidateblock", "blockhash" },
   { "joinpsbts", "txs:j" },
   { "keypoolrefill", "newsize:j" },
   { "listdescriptors", "private:j" },
   { "listlabels", "purpose" },
-  { "listreceivedbyaddress", "minconf:j include_empty:j include_watchonly:j address_filter include_immature_coinbase:j" },
+  { "listreceivedbyaddress",
+    "minconf:j include_empty:j include_watchonly:j address_filter include_immature_coinbase:j" },
   { "listreceivedbylabel", "minconf:j include_empty:j include_watchonly:j include_immature_coinbase:j" },
   { "listsinceblock", "blockhash target_confirmations:j include_watchonly:j include_removed:j include_change:j "
-    "label" },
+                      "label" },
   { "listtransactions", "label count:j skip:j include_watchonly:j" },
   { "listunspent", "minconf:j maxconf:j addresses:j include_unsafe:j query_options:j +minimumAmount:j "
-    "+maximumAmount:j +maximumCount:j +minimumSumAmount:j +include_immature_coinbase:j" },
+                   "+maximumAmount:j +maximumCount:j +minimumSumAmount:j +include_immature_coinbase:j" },
   { "loadtxoutset", "path" },
   { "loadwallet", "filename load_on_startup:j" },
   { "lockunspent", "unlock:j transactions:j persistent:j" },
@@ -113,27 +114,27 @@ static const struct {
   { "prioritisetransaction", "txid dummy:j fee_delta:j" },
   { "pruneblockchain", "height:j" },
   { "psbtbumpfee", "txid options:j +conf_target:j +fee_rate:j +replaceable:j +outputs:j "
-    "+original_change_index:j +psbt_version:j" },
+                   "+original_change_index:j +psbt_version:j" },
   { "reconsiderblock", "blockhash" },
   { "removeprunedfunds", "txid" },
   { "rescanblockchain", "start_height:j stop_height:j" },
   { "restorewallet", "wallet_name backup_file load_on_startup:j" },
   { "scanblocks", "action scanobjects:j start_height:j stop_height:j filtertype options:j "
-    "+filter_false_positives:j" },
+                  "+filter_false_positives:j" },
   { "scantxoutset", "action scanobjects:j" },
   { "send", "outputs:j conf_target:j estimate_mode fee_rate:j options:j version:j +add_inputs:j "
-    "+include_unsafe:j +minconf:j +maxconf:j +add_to_wallet:j +change_position:j "
-    "+include_watching:j +inputs:j +locktime:j +lock_unspents:j +psbt:j "
-    "+subtract_fee_from_outputs:j +replaceable:j +solving_data:j +max_tx_weight:j" },
+            "+include_unsafe:j +minconf:j +maxconf:j +add_to_wallet:j +change_position:j "
+            "+include_watching:j +inputs:j +locktime:j +lock_unspents:j +psbt:j "
+            "+subtract_fee_from_outputs:j +replaceable:j +solving_data:j +max_tx_weight:j" },
   { "sendall", "recipients:j conf_target:j estimate_mode fee_rate:j options:j +add_to_wallet:j "
-    "+include_watching:j +inputs:j +locktime:j +lock_unspents:j +psbt:j +send_max:j "
-    "+minconf:j +maxconf:j +replaceable:j +solving_data:j +version:j" },
+               "+include_watching:j +inputs:j +locktime:j +lock_unspents:j +psbt:j +send_max:j "
+               "+minconf:j +maxconf:j +replaceable:j +solving_data:j +version:j" },
   { "sendmany", "dummy amounts:j minconf:j comment subtractfeefrom:j replaceable conf_target "
-    "estimate_mode fee_rate:j verbose:j" },
+                "estimate_mode fee_rate:j verbose:j" },
   { "sendmsgtopeer", "peer_id:j msg_type msg" },
   { "sendrawtransaction", "hexstring maxfeerate:j maxburnamount:j" },
   { "sendtoaddress", "address amount:j comment comment_to subtractfeefromamount:j replaceable conf_target "
-    "estimate_mode avoid_reuse:j fee_rate:j verbose:j" },
+                     "estimate_mode avoid_reuse:j fee_rate:j verbose:j" },
   { "setban", "subnet command bantime:j absolute:j" },
   { "setlabel", "address label" },
   { "setmocktime", "timestamp:j" },
@@ -159,9 +160,9 @@ static const struct {
   { "waitforblockheight", "height:j timeout:j" },
   { "waitfornewblock", "timeout:j current_tip" },
   { "walletcreatefundedpsbt", "inputs:j outputs:j locktime:j options:j bip32derivs:j version:j psbt_version:j "
-    "+add_inputs:j +include_unsafe:j +minconf:j +maxconf:j +changePosition:j "
-    "+includeWatching:j +lockUnspents:j +fee_rate:j +feeRate:j +subtractFeeFromOutputs:j "
-    "+conf_target:j +replaceable:j +solving_data:j +max_tx_weight:j" },
+                              "+add_inputs:j +include_unsafe:j +minconf:j +maxconf:j +changePosition:j "
+                              "+includeWatching:j +lockUnspents:j +fee_rate:j +feeRate:j +subtractFeeFromOutputs:j "
+                              "+conf_target:j +replaceable:j +solving_data:j +max_tx_weight:j" },
   { "walletdisplayaddress", "address" },
   { "walletpassphrase", "passphrase timeout:j" },
   { "walletpassphrasechange", "oldpassphrase newpassphrase" },

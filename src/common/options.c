@@ -22,6 +22,7 @@ struct _CommonOptions {
   GPtrArray *specs; /* const CommonOptionSpec *, in the order of -help */
   GHashTable *by_name;
   GHashTable *values; /* name → Values */
+  gboolean ignore_unknown;
 };
 
 G_DEFINE_QUARK (common - options - error - quark, common_options_error)
@@ -63,6 +64,12 @@ common_options_add (CommonOptions *options, const CommonOptionSpec *specs, gsize
     g_ptr_array_add (options->specs, (gpointer) &specs[i]);
     g_hash_table_insert (options->by_name, (gpointer) specs[i].name, (gpointer) &specs[i]);
   }
+}
+
+void
+common_options_ignore_unknown (CommonOptions *options) {
+  g_return_if_fail (options != NULL);
+  options->ignore_unknown = TRUE;
 }
 
 static gboolean fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
@@ -190,7 +197,7 @@ take_line (CommonOptions *options,
     return TRUE; /* another network's */
   if (!take (options, source, name, value, &known, error))
     return FALSE;
-  if (!known && section != NULL)
+  if (!known && section != NULL && !options->ignore_unknown)
     common_warn ("Ignoring unknown configuration value %s (line %u of %s)", name, number, path);
   return TRUE;
 }

@@ -74,6 +74,8 @@ new_options (const CommonProgramInfo *info) {
   common_options_add (options, shared_specs, G_N_ELEMENTS (shared_specs));
   if (info->n_specs > 0)
     common_options_add (options, info->specs, info->n_specs);
+  if (info->quiet)
+    common_options_ignore_unknown (options);
   return options;
 }
 

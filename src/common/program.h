@@ -22,6 +22,7 @@ typedef struct {
   const CommonNetworkName *networks; /* borrowed for good */
   const CommonOptionSpec *specs;     /* the program's own options; borrowed for good */
   gsize n_specs;
+  gboolean quiet;        /* the configuration file is another program's too: pass over what is not known */
   gboolean make_folders; /* make the data folder where it is missing */
 } CommonProgramInfo;
 

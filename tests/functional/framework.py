@@ -211,8 +211,7 @@ class NodeTest(unittest.TestCase):
             if node.process is not None and node.process.poll() is None:
                 node.process.kill()
                 node.process.wait()
-        failed = any(error for _, error in getattr(self._outcome, "errors", []) if error) or bool(
-            getattr(getattr(self._outcome, "result", None), "failures", None))
+        failed = not getattr(self._outcome, "success", True)
         if failed:
             print(f"# left for a look: {self.folder}", file=sys.stderr)
         else:

@@ -273,7 +273,7 @@ node_mining_make_template (NodeChain *chain,
     btc_verdict_fail (verdict, BTC_VERDICT_CONSENSUS, "bad-blk-length", "%s", "");
     return NULL;
   }
-  if (!node_chain_test_block (chain, made->block, FALSE, TRUE, verdict, error))
+  if (!node_chain_test_block (chain, made->block, FALSE, TRUE, verdict, error) || verdict->verdict != BTC_VERDICT_OK)
     return NULL;
   return g_steal_pointer (&made);
 }

@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+"""Transactions on their way: what is taken, what is refused and why, replacement, blocks, reorganisations."""
+
+from decimal import Decimal
+
+import framework
+from framework import TRUE_SCRIPT, spend_true
+
+
+class Mempool(framework.NodeTest):
+    def setUp(self):
+        super().setUp()
+        self.node = self.start_node()
+        self.rpc = self.node.rpc
+        self.coins = framework.mine_coins(self.node, 3)
+
+    def spend(self, coin, fee, outputs=1, **more):
+        each = (coin[2] - fee) // outputs
+        return spend_true([coin[:2]], [(each, TRUE_SCRIPT)] * outputs, **more)
+
+    def reason(self, tx):
+        return self.rpc.testmempoolaccept([tx], 0)[0].get("reject-reason")
+
+    def test_accept(self):
+        coin = self.coins[0]
+        tx = self.spend(coin, 1000)
+        result, = self.rpc.testmempoolaccept([tx])
+        self.assertTrue(result["allowed"])
+        self.assertEqual(result["fees"]["base"], Decimal("0.00001"))
+        self.assertEqual(self.rpc.getrawmempool(), [])
+        txid = self.rpc.sendrawtransaction(tx)
+        self.assertEqual(result["txid"], txid)
+        self.assertEqual(self.rpc.getrawmempool(), [txid])
+        self.assertEqual(self.rpc.sendrawtransaction(tx), txid)
+        self.assertEqual(self.reason(tx), "txn-already-in-mempool")
+        entry = self.rpc.getmempoolentry(txid)
+        self.assertLessEqual({"vsize", "weight", "time", "height", "descendantcount", "descendantsize", "ancestorcount",
+                              "ancestorsize", "wtxid", "fees", "depends", "spentby", "unbroadcast"}, set(entry))
+        self.assertEqual(entry["vsize"], result["vsize"])
+        self.assertEqual(self.rpc.getrawmempool(True), {txid: entry})
+        self.assertEqual(self.rpc.getrawtransaction(txid), tx)
+        info = self.rpc.getmempoolinfo()
+        self.assertEqual((info["size"], info["bytes"], info["total_fee"]), (1, entry["vsize"], Decimal("0.00001")))
+        sequence = self.rpc.getrawmempool(False, True)
+        self.assertEqual(sequence["txids"], [txid])
+        self.assertEqual(sequence["mempool_sequence"], 2)
+        tip, = self.rpc.generatetoaddress(1, framework.ADDRESS)
+        self.assertEqual(self.rpc.getrawmempool(), [])
+        self.assertIn(txid, self.rpc.getblock(tip)["tx"])
+        self.assert_rpc_error(-27, "already in utxo set", self.rpc.sendrawtransaction, tx)
+        self.assert_rpc_error(-5, "Transaction not in mempool", self.rpc.getmempoolentry, txid)
+        coinbase = self.rpc.getblock(tip, 2)["tx"][0]
+        self.assertEqual(coinbase["vout"][0]["value"], 50 + Decimal("0.00001"))
+
+    def test_chain(self):
+        coin = self.coins[0]
+        txids = []
+        for i in range(5):
+            txid = self.rpc.sendrawtransaction(self.spend(coin, 1000))
+            txids.append(txid)
+            coin = (txid, 0, coin[2] - 1000)
+        self.assertEqual(self.rpc.getrawmempool(), txids)
+        self.assertEqual(self.rpc.getmempoolancestors(txids[2]), txids[:2])
+        self.assertEqual(self.rpc.getmempooldescendants(txids[2]), txids[3:])
+        entry = self.rpc.getmempoolentry(txids[2])
+        self.assertEqual((entry["ancestorcount"], entry["descendantcount"]), (3, 3))
+        self.assertEqual((entry["depends"], entry["spentby"]), ([txids[1]], [txids[3]]))
+        for i in range(5, 64):
+            txid = self.rpc.sendrawtransaction(self.spend(coin, 1000))
+            coin = (txid, 0, coin[2] - 1000)
+        self.assertEqual(self.reason(self.spend(coin, 1000)), "too-large-cluster")
+        tip, = self.rpc.generatetoaddress(1, framework.ADDRESS)
+        self.assertEqual(self.rpc.getblock(tip)["nTx"], 65)
+
+    def test_refused(self):
+        coin = self.coins[0]
+        ok = self.spend(coin, 1000)
+        for tx, reason in (
+                (self.spend(coin, 5), "min relay fee not met"),
+                (self.spend(coin, 1000, version=4), "version"),
+                (self.spend(coin, 1000, locktime=5000), "non-final"),
+                (self.spend(coin, 1000, sequence=500), "non-BIP68-final"),
+                (spend_true([coin[:2]], [(coin[2] + 1, TRUE_SCRIPT)]), "bad-txns-in-belowout"),
+                (spend_true([("00" * 31 + "01", 0)], [(1000, TRUE_SCRIPT)]), "missing-inputs"),
+                (spend_true([coin[:2], coin[:2]], [(1000, TRUE_SCRIPT)]), "bad-txns-inputs-duplicate"),
+                (spend_true([coin[:2]], []), "bad-txns-vout-empty"),
+                (spend_true([coin[:2]], [(coin[2] - 20000, TRUE_SCRIPT), (100, TRUE_SCRIPT)]), "dust"),
+                (spend_true([coin[:2]], [(coin[2] - 20000, "51" * 5)]), "scriptpubkey"),
+                (spend_true([coin[:2]], [(22 * 10**14, TRUE_SCRIPT)]), "bad-txns-vout-toolarge"),
+                (ok.replace("010151", "010100"), "mempool-script-verify-flag-failed (Witness program hash mismatch)"),
+        ):
+            with self.subTest(reason):
+                self.assertEqual(self.reason(tx), reason)
+        immature = self.rpc.getblock(self.rpc.getbestblockhash(), 2)["tx"][0]["txid"]
+        self.assertEqual(self.reason(spend_true([(immature, 0)], [(1000, TRUE_SCRIPT)])),
+                         "bad-txns-premature-spend-of-coinbase")
+        self.assert_rpc_error(-22, "TX decode failed", self.rpc.sendrawtransaction, "00")
+        self.assert_rpc_error(-26, "min relay fee not met, 5 < ", self.rpc.sendrawtransaction, self.spend(coin, 5))
+        self.assert_rpc_error(-25, "bad-txns-inputs-missingorspent", self.rpc.sendrawtransaction,
+                              spend_true([("00" * 31 + "01", 0)], [(1000, TRUE_SCRIPT)]))
+        greedy = self.spend(coin, 10**8)
+        self.assert_rpc_error(-25, "Fee exceeds maximum configured", self.rpc.sendrawtransaction, greedy)
+        self.assertEqual(self.rpc.testmempoolaccept([greedy])[0]["reject-reason"], "max-fee-exceeded")
+        self.rpc.sendrawtransaction(greedy, 0)
+
+    def test_replace(self):
+        coin = self.coins[0]
+        first = self.rpc.sendrawtransaction(self.spend(coin, 1000))
+        child = self.rpc.sendrawtransaction(self.spend((first, 0, coin[2] - 1000), 1000))
+        self.assertEqual(self.reason(self.spend(coin, 1001)), "insufficient fee")
+        self.assertEqual(self.reason(self.spend(coin, 2001)), "insufficient fee")
+        both = spend_true([coin[:2], (first, 0)], [(1000, TRUE_SCRIPT)])
+        self.assertEqual(self.reason(both), "bad-txns-spends-conflicting-tx")
+        second = self.rpc.sendrawtransaction(self.spend(coin, 3000))
+        self.assertEqual(self.rpc.getrawmempool(), [second])
+        self.assert_rpc_error(-5, None, self.rpc.getmempoolentry, child)
+
+    def test_reorganisation(self):
+        coin = self.coins[0]
+        tx = self.spend(coin, 1000)
+        txid = self.rpc.sendrawtransaction(tx)
+        block, = self.rpc.generatetoaddress(1, framework.ADDRESS)
+        child = self.rpc.sendrawtransaction(self.spend((txid, 0, coin[2] - 1000), 1000))
+        self.rpc.invalidateblock(block)
+        self.assertEqual(self.rpc.getrawmempool(), [txid, child])
+        # Far enough back and the coin that they spend is no longer mature.
+        self.rpc.invalidateblock(self.rpc.getblockhash(100))
+        self.assertEqual(self.rpc.getrawmempool(), [])
+
+    def test_conflict_in_block(self):
+        coin = self.coins[0]
+        parent = self.rpc.sendrawtransaction(self.spend(coin, 1000))
+        self.rpc.sendrawtransaction(self.spend((parent, 0, coin[2] - 1000), 1000))
+        other = self.rpc.sendrawtransaction(self.spend(self.coins[1], 1000))
+        self.rpc.generateblock(framework.ADDRESS, [self.spend(coin, 2000)])
+        self.assertEqual(self.rpc.getrawmempool(), [other])
+
+    def test_generateblock(self):
+        tx = self.spend(self.coins[0], 1000)
+        made = self.rpc.generateblock(framework.ADDRESS, [tx])
+        block = self.rpc.getblock(made["hash"], 2)
+        self.assertEqual(block["tx"][1]["hex"], tx)
+        self.assertEqual(block["tx"][0]["vout"][0]["value"], 50)
+        made = self.rpc.generateblock(f"raw({TRUE_SCRIPT})", [], False)
+        self.assertNotEqual(self.rpc.getbestblockhash(), made["hash"])
+        self.assertIsNone(self.rpc.submitblock(made["hex"]))
+        self.assertEqual(self.rpc.getbestblockhash(), made["hash"])
+        self.assert_rpc_error(-25, "TestBlockValidity failed: bad-txns-inputs-missingorspent", self.rpc.generateblock,
+                              framework.ADDRESS, [tx])
+        self.assert_rpc_error(-5, "not in mempool", self.rpc.generateblock, framework.ADDRESS, ["00" * 32])
+        self.assert_rpc_error(-5, "Error: Invalid address", self.rpc.generatetoaddress, 1, "nonsense")
+
+    def test_best_payers_first(self):
+        low = self.rpc.sendrawtransaction(self.spend(self.coins[0], 500))
+        parent = self.rpc.sendrawtransaction(self.spend(self.coins[1], 100))
+        child = self.rpc.sendrawtransaction(self.spend((parent, 0, self.coins[1][2] - 100), 9000))
+        high = self.rpc.sendrawtransaction(self.spend(self.coins[2], 20000))
+        tip, = self.rpc.generatetoaddress(1, framework.ADDRESS)
+        self.assertEqual(self.rpc.getblock(tip)["tx"][1:], [high, parent, child, low])
+
+
+if __name__ == "__main__":
+    framework.main()

@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+"""Control, network, decoding and address methods."""
+
+import time
+
+import framework
+
+
+class Misc(framework.NodeTest):
+    def test_control(self):
+        node = self.start_node()
+        rpc = node.rpc
+        self.assertIn("== Blockchain ==", rpc.help())
+        self.assertTrue(rpc.help("getblock").startswith('getblock "blockhash" ( verbosity )\n'))
+        self.assertEqual(rpc.help("nothing"), "help: unknown command: nothing")
+        self.assertGreaterEqual(rpc.uptime(), 0)
+        info = rpc.getrpcinfo()
+        self.assertEqual(info["active_commands"][0]["method"], "getrpcinfo")
+        self.assertEqual(info["logpath"], str(node.network_folder / "debug.log"))
+        self.assertFalse(rpc.logging()["mempool"])
+        self.assertTrue(rpc.logging(["mempool"])["mempool"])
+        self.assertFalse(rpc.logging([], ["mempool"])["mempool"])
+        self.assert_rpc_error(-8, "unknown logging category x", rpc.logging, ["x"])
+        self.assertEqual(rpc.echo(1, "a", None), [1, "a"])
+        self.assertEqual(rpc.echo(arg2="x"), [None, None, "x"])
+        rpc.setmocktime(2000000000)
+        block, = rpc.generatetoaddress(1, framework.ADDRESS)
+        self.assertEqual(rpc.getblock(block)["time"], 2000000000)
+        rpc.setmocktime(0)
+        self.assert_rpc_error(-8, "Mocktime must be in the range", rpc.setmocktime, -1)
+        self.assert_rpc_error(-32601, "Method not found", rpc.nosuchmethod)
+
+    def test_network(self):
+        rpc = self.start_node().rpc
+        info = rpc.getnetworkinfo()
+        self.assertLessEqual({"version", "subversion", "protocolversion", "localservices", "localservicesnames",
+                              "localrelay", "timeoffset", "connections", "connections_in", "connections_out",
+                              "networkactive", "networks", "relayfee", "incrementalfee", "localaddresses", "warnings"},
+                             set(info))
+        self.assertEqual(rpc.getconnectioncount(), 0)
+        self.assertEqual(rpc.getpeerinfo(), [])
+
+    def test_addresses(self):
+        rpc = self.start_node().rpc
+        self.assertEqual(rpc.validateaddress(framework.ADDRESS), {
+            "isvalid": True, "address": framework.ADDRESS,
+            "scriptPubKey": "0014751e76e8199196d454941c45d1b3a323f1433bd6", "isscript": False, "iswitness": True,
+            "witness_version": 0, "witness_program": "751e76e8199196d454941c45d1b3a323f1433bd6"})
+        bad = rpc.validateaddress("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4")
+        self.assertFalse(bad["isvalid"])
+        self.assertIn("error", bad)
+        self.assertFalse(rpc.validateaddress("nonsense")["isvalid"])
+
+    def test_decode(self):
+        rpc = self.start_node().rpc
+        script = rpc.decodescript("76a914" + "11" * 20 + "88ac")
+        self.assertEqual(script["asm"], "OP_DUP OP_HASH160 " + "11" * 20 + " OP_EQUALVERIFY OP_CHECKSIG")
+        self.assertEqual(script["type"], "pubkeyhash")
+        self.assertIn("p2sh", script)
+        self.assertEqual(script["segwit"]["hex"], "0014" + "11" * 20)
+        self.assertNotIn("p2sh", rpc.decodescript("6a0102"))
+        self.assertEqual(rpc.decodescript("")["asm"], "")
+        self.assert_rpc_error(-8, "must be hexadecimal string", rpc.decodescript, "zz")
+        hexstring = framework.spend_true([("00" * 31 + "01", 7)], [(12345, framework.TRUE_SCRIPT)])
+        tx = rpc.decoderawtransaction(hexstring)
+        self.assertEqual((tx["vin"][0]["vout"], tx["vout"][0]["n"]), (7, 0))
+        self.assertEqual(str(tx["vout"][0]["value"]), "0.00012345")
+        self.assert_rpc_error(-22, "TX decode failed", rpc.decoderawtransaction, hexstring + "00")
+
+    def test_descriptors(self):
+        rpc = self.start_node().rpc
+        # Checksum of the reference's documentation for raw(deadbeef).
+        self.assertEqual(len(rpc.generatetodescriptor(1, "raw(deadbeef)#89f8spxm")), 1)
+        self.assert_rpc_error(-5, "checksum", rpc.generatetodescriptor, 1, "raw(deadbeef)#89f8spxn")
+
+    def test_stop_waits(self):
+        node = self.start_node()
+        begun = time.monotonic()
+        node.rpc.stop(300)
+        self.assertGreaterEqual(time.monotonic() - begun, 0.3)
+        self.assertEqual(node.wait_for_exit(), 0)
+
+
+if __name__ == "__main__":
+    framework.main()
