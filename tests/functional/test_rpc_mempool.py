@@ -146,7 +146,8 @@ class Mempool(framework.NodeTest):
         self.assertIsNone(self.rpc.submitblock(made["hex"]))
         self.assertEqual(self.rpc.getbestblockhash(), made["hash"])
         self.assert_rpc_error(-25, "TestBlockValidity failed: bad-txns-inputs-missingorspent", self.rpc.generateblock,
-                              framework.ADDRESS, [tx])
+                              framework.ADDRESS, [self.spend(self.coins[0], 2000)])
+        self.assert_rpc_error(-25, "bad-txns-BIP30", self.rpc.generateblock, framework.ADDRESS, [tx])
         self.assert_rpc_error(-5, "not in mempool", self.rpc.generateblock, framework.ADDRESS, ["00" * 32])
         self.assert_rpc_error(-5, "Error: Invalid address", self.rpc.generatetoaddress, 1, "nonsense")
 

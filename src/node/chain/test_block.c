@@ -1,23 +1,9 @@
 #include "common/clock.h"
 #include "node/chain/private.h"
 
-#include "bitcoin/primitives/merkle.h"
-
 #include <string.h>
 
 /* Would a block be valid on top of the tip? For templates and for getblocktemplate proposals. */
-
-/* BLOCK with the merkle root that its transactions have. */
-static BtcBlock *
-dup_with_root (BtcBlock *block) {
-  gsize len = g_bytes_get_size (block->bytes);
-  guint8 *data = g_memdup2 (g_bytes_get_data (block->bytes, NULL), len);
-  g_autoptr (GBytes) bytes = NULL;
-
-  btc_block_merkle_root (block, data + 36, NULL);
-  bytes = g_bytes_new_take (data, len);
-  return btc_block_new (bytes);
-}
 
 gboolean
 node_chain_test_block (NodeChain *chain,
@@ -27,8 +13,6 @@ node_chain_test_block (NodeChain *chain,
                        BtcVerdict *verdict,
                        GError **error) {
   NodeBlock *tip = node_chain_tip (chain);
-  BtcParams params = *chain->params;
-  g_autoptr (BtcBlock) rooted = NULL;
   BtcPrevContext context;
   NodeBlock index = { .status = NODE_BLOCK_VALID_TREE, .file = -1 };
   GError *local = NULL;
@@ -39,12 +23,8 @@ node_chain_test_block (NodeChain *chain,
     btc_verdict_fail (verdict, BTC_VERDICT_CONSENSUS, "inconclusive-not-best-prevblk", "%s", "");
     return TRUE;
   }
-  /* A signet's solution is a proof of work too. */
-  params.signet = params.signet && check_pow;
-  rooted = check_merkle ? btc_block_ref (block) : dup_with_root (block);
   context = node_tree_prev_context (tip);
-  if ((check_pow && !btc_header_check_pow (&block->header, block->hash32, chain->params, verdict))
-      || !btc_block_check (rooted, &params, verdict)
+  if (!btc_block_check_parts (block, chain->params, check_pow, check_merkle, verdict)
       || !btc_header_check_contextual (&block->header, &context, common_clock_now (), chain->params, verdict)
       || !btc_block_check_contextual (block, &context, chain->params, verdict))
     return TRUE;
