@@ -79,7 +79,7 @@ flush (NodeChain *chain, gboolean empty, GError **error) {
   chain->last_coins_flush_us = common_clock_monotonic_us ();
   if (tip == NULL || (tip == chain->flushed_tip && !empty))
     return TRUE;
-  if (!check_space (chain->datadir, node_coins_cached (chain->coins) * BYTES_PER_COIN, error))
+  if (!check_space (chain->datadir, node_coins_dirty (chain->coins) * BYTES_PER_COIN, error))
     return FALSE;
   if (!node_coins_flush (chain->coins, tip->hash32, empty, error))
     return FALSE;

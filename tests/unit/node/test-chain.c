@@ -112,6 +112,92 @@ test_rules (void) {
   chain_fixture_clear (&f);
 }
 
+/* MATURE with an input script that fails. */
+static BtcTx *
+make_failing (const BtcTx *mature) {
+  static const guint8 fails[] = { 0x6a };
+  g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new_from_tx (mature);
+
+  btc_tx_builder_set_script_sig (builder, 0, fails, sizeof fails);
+  return btc_tx_builder_finish (builder);
+}
+
+/* A script that fails among many that do not, late in the block: refused, and everything is as it was. */
+static void
+test_scripts (void) {
+  g_autoptr (GPtrArray) blocks = NULL;
+  g_autoptr (GPtrArray) txs = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_tx_unref);
+  g_autofree char *before = NULL, *after = NULL;
+  g_autoptr (BtcTx) first = NULL, bad = NULL;
+  g_autoptr (BtcBlock) refused = NULL, good = NULL;
+  const char *reason;
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  blocks = chain_blocks_new (f.params, 110, 1);
+  chain_fixture_open (&f);
+  accept_all (&f, blocks, 1, 110);
+  before = chain_fixture_utxo_hash (&f);
+  first = chain_spend_new (&BLOCK (blocks, 11)->txs[0], 0, 0xffffffff, 1000);
+  g_ptr_array_add (txs, btc_tx_ref (first));
+  for (guint i = 0; i < 300; i++)
+    g_ptr_array_add (txs, chain_spend_new (g_ptr_array_index (txs, i / 2), i % 2, 0xffffffff, 10));
+  good = chain_block_new (f.params, BLOCK (blocks, 110), 111, 5, -1, txs);
+  bad = chain_spend_new (g_ptr_array_index (txs, 300), 0, 0xffffffff, 10);
+  g_ptr_array_add (txs, make_failing (bad));
+  refused = chain_block_new (f.params, BLOCK (blocks, 110), 111, 5, -1, txs);
+  for (guint round = 0; round < 20; round++) {
+    reason = chain_fixture_test (&f, refused);
+    g_assert_cmpstr (reason, ==, "block-script-verify-flag-failed (OP_RETURN was encountered)");
+    g_assert_cmpstr (chain_fixture_test (&f, good), ==, NULL);
+  }
+  g_assert_cmpstr (chain_fixture_accept (&f, refused), ==, reason);
+  after = chain_fixture_utxo_hash (&f);
+  g_assert_cmpstr (before, ==, after);
+  g_assert_cmpstr (chain_fixture_accept (&f, good), ==, NULL);
+  g_assert_true (chain_fixture_tip_is (&f, good));
+  chain_fixture_clear (&f);
+}
+
+static void
+do_accept_headers (NodeChain *chain, gpointer data) {
+  GPtrArray *blocks = data;
+
+  for (guint i = 0; i < blocks->len; i++) {
+    BtcBlock *block = g_ptr_array_index (blocks, i);
+    NodeBlock *index;
+    BtcVerdict verdict;
+
+    g_assert_true (node_chain_accept_header (chain, &block->header, &index, &verdict, NULL));
+    g_assert_cmpint (verdict.verdict, ==, BTC_VERDICT_OK);
+    g_assert_cmpuint (index->height, ==, i + 1);
+  }
+  g_assert_cmpuint (node_chain_best_header (chain)->height, ==, blocks->len);
+}
+
+/* Headers first, then the blocks from the top down: they wait for the first one. */
+static void
+test_headers_first (void) {
+  g_autoptr (GPtrArray) blocks = NULL;
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  blocks = chain_blocks_new (f.params, 130, 1);
+  chain_fixture_open (&f);
+  g_assert_cmpstr (chain_fixture_accept (&f, BLOCK (blocks, 2)), ==, "prev-blk-not-found");
+  node_chain_call (f.chain, do_accept_headers, blocks);
+  for (guint height = 130; height > 1; height--) {
+    g_assert_cmpstr (chain_fixture_accept (&f, BLOCK (blocks, height)), ==, NULL);
+    g_assert_cmpuint (chain_fixture_height (&f), ==, 0);
+    if (height == 60)
+      chain_fixture_reopen (&f);
+  }
+  g_assert_cmpstr (chain_fixture_accept (&f, BLOCK (blocks, 1)), ==, NULL);
+  chain_fixture_wait_best (&f);
+  g_assert_true (chain_fixture_tip_is (&f, BLOCK (blocks, 130)));
+  chain_fixture_clear (&f);
+}
+
 static void
 test_failed_is_remembered (void) {
   g_autoptr (GPtrArray) blocks = NULL;
@@ -404,6 +490,8 @@ main (int argc, char **argv) {
   g_test_add_func ("/chain/genesis", test_genesis);
   g_test_add_func ("/chain/grow-and-reopen", test_grow_and_reopen);
   g_test_add_func ("/chain/rules", test_rules);
+  g_test_add_func ("/chain/scripts", test_scripts);
+  g_test_add_func ("/chain/headers-first", test_headers_first);
   g_test_add_func ("/chain/failed-is-remembered", test_failed_is_remembered);
   g_test_add_func ("/chain/mutated-does-not-poison", test_mutated_does_not_poison);
   g_test_add_func ("/chain/reorganise", test_reorganise);

@@ -1,0 +1,74 @@
+#include "node/chain/private.h"
+
+#include <string.h>
+
+/* A branch of N blocks above PREV; times go up and down. */
+static void
+grow (NodeBlock *blocks, guint n, NodeBlock *prev) {
+  for (guint i = 0; i < n; i++) {
+    blocks[i] = (NodeBlock){ .header = { .bits = 0x207fffff, .time = 1000 + i * 10 + (i % 3) * 25 } };
+    node_tree_link (&blocks[i], prev);
+    prev = &blocks[i];
+  }
+}
+
+static void
+test_ancestor (void) {
+  g_autofree NodeBlock *main_branch = g_new0 (NodeBlock, 5000);
+
+  grow (main_branch, 5000, NULL);
+  for (guint i = 0; i < 20000; i++) {
+    guint from = (guint) g_random_int_range (0, 5000);
+    guint to = (guint) g_random_int_range (0, 5000);
+    NodeBlock *found = node_block_ancestor (&main_branch[from], to);
+
+    g_assert_true (found == (to <= from ? &main_branch[to] : NULL));
+  }
+}
+
+static void
+test_fork (void) {
+  g_autofree NodeBlock *main_branch = g_new0 (NodeBlock, 1000);
+  g_autofree NodeBlock *side = g_new0 (NodeBlock, 500);
+
+  grow (main_branch, 1000, NULL);
+  grow (side, 500, &main_branch[700]);
+  for (guint i = 0; i < 1000; i++) {
+    guint a = (guint) g_random_int_range (0, 1000), b = (guint) g_random_int_range (0, 500);
+
+    g_assert_true (node_block_fork (&main_branch[a], &side[b]) == &main_branch[MIN (a, 700)]);
+    g_assert_true (node_block_fork (&side[b], &main_branch[a]) == &main_branch[MIN (a, 700)]);
+  }
+  g_assert_null (node_block_fork (NULL, &side[0]));
+}
+
+static void
+test_median_time_past (void) {
+  guint32 times[] = { 50, 10, 40, 20, 30 };
+  NodeBlock blocks[20];
+
+  for (guint i = 0; i < 5; i++) {
+    blocks[i] = (NodeBlock){ .header = { .bits = 0x207fffff, .time = times[i] } };
+    node_tree_link (&blocks[i], i > 0 ? &blocks[i - 1] : NULL);
+  }
+  g_assert_cmpint (node_block_median_time_past (&blocks[0]), ==, 50);
+  /* Of an even number the upper of the two in the middle. */
+  g_assert_cmpint (node_block_median_time_past (&blocks[1]), ==, 50);
+  g_assert_cmpint (node_block_median_time_past (&blocks[2]), ==, 40);
+  g_assert_cmpint (node_block_median_time_past (&blocks[4]), ==, 30);
+  g_assert_cmpuint (blocks[4].time_max, ==, 50);
+  for (guint i = 5; i < 20; i++) {
+    blocks[i] = (NodeBlock){ .header = { .bits = 0x207fffff, .time = 100 + i } };
+    node_tree_link (&blocks[i], &blocks[i - 1]);
+  }
+  g_assert_cmpint (node_block_median_time_past (&blocks[19]), ==, 114);
+}
+
+int
+main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/tree/ancestor", test_ancestor);
+  g_test_add_func ("/tree/fork", test_fork);
+  g_test_add_func ("/tree/median-time-past", test_median_time_past);
+  return g_test_run ();
+}
