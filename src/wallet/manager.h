@@ -21,8 +21,8 @@ WalletManager *wallet_manager_new (const char *network_folder, BtcNetwork networ
 /* Loads the start-up wallets and begins to follow the chain. Returns at once. */
 void wallet_manager_start (WalletManager *self);
 
-/* Finishes the jobs under way, closes all wallets, ends the thread. Runs the main context meanwhile. Also called by the
- * last unref. */
+/* Finishes the jobs under way, closes all wallets, ends the thread. Runs the main context meanwhile. Call it before the
+ * last unref: what is under way holds references. */
 void wallet_manager_stop (WalletManager *self);
 
 /* Main context. */

@@ -1,0 +1,223 @@
+#include "wallet/keys/keyring_private.h"
+
+#include <string.h>
+
+#include "wallet/store/record.h"
+
+typedef struct {
+  WalletKeyChain *chain;
+  gint32 index;
+} Place;
+
+static guint
+id_hash (gconstpointer id) {
+  return btc_get_u32 (id);
+}
+
+static gboolean
+id_equal (gconstpointer a, gconstpointer b) {
+  return memcmp (a, b, 32) == 0;
+}
+
+static void
+chain_free (WalletKeyChain *chain) {
+  wallet_descriptor_record_clear (&chain->record);
+  g_clear_pointer (&chain->descriptor, btc_descriptor_unref);
+  btc_descriptor_secret_clear (&chain->secret);
+  g_free (chain);
+}
+
+WalletKeyring *
+wallet_keyring_new (BtcNetwork network, guint keypool) {
+  WalletKeyring *keyring = g_new0 (WalletKeyring, 1);
+
+  keyring->network = network;
+  keyring->keypool = keypool;
+  keyring->chains = g_ptr_array_new_with_free_func ((GDestroyNotify) chain_free);
+  keyring->by_id = g_hash_table_new (id_hash, id_equal);
+  keyring->scripts = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, g_free);
+  keyring->parents = g_hash_table_new_full (id_hash, id_equal, g_free, g_free);
+  return keyring;
+}
+
+void
+wallet_keyring_free (WalletKeyring *keyring) {
+  if (keyring == NULL)
+    return;
+  g_hash_table_unref (keyring->scripts);
+  g_hash_table_unref (keyring->by_id);
+  g_hash_table_unref (keyring->parents);
+  g_ptr_array_unref (keyring->chains);
+  g_free (keyring);
+}
+
+WalletKeyChain *
+wallet_keyring_chain (WalletKeyring *keyring, const guint8 id32[32]) {
+  WalletKeyChain *chain = g_hash_table_lookup (keyring->by_id, id32);
+
+  if (chain == NULL) {
+    chain = g_new0 (WalletKeyChain, 1);
+    memcpy (chain->id32, id32, 32);
+    g_ptr_array_add (keyring->chains, chain);
+    g_hash_table_insert (keyring->by_id, chain->id32, chain);
+  }
+  return chain;
+}
+
+void
+wallet_keyring_write_chain (WalletKeyChain *chain, WalletBatch *batch) {
+  wallet_batch_set (batch, wallet_record_key_data (WALLET_RECORD_DESCRIPTOR, chain->id32, 32),
+                    wallet_descriptor_record_write (&chain->record));
+}
+
+void
+wallet_key_chain_set_type (WalletKeyChain *chain) {
+  switch (btc_descriptor_get_type_of (chain->descriptor)) {
+  case BTC_DESCRIPTOR_PK:
+  case BTC_DESCRIPTOR_PKH:
+  case BTC_DESCRIPTOR_ADDR:
+  case BTC_DESCRIPTOR_RAW:
+    chain->type = WALLET_ADDRESS_LEGACY;
+    break;
+  case BTC_DESCRIPTOR_SH_WPKH:
+    chain->type = WALLET_ADDRESS_P2SH_SEGWIT;
+    break;
+  case BTC_DESCRIPTOR_WPKH:
+    chain->type = WALLET_ADDRESS_BECH32;
+    break;
+  case BTC_DESCRIPTOR_TR:
+    chain->type = WALLET_ADDRESS_BECH32M;
+    break;
+  }
+}
+
+gboolean
+wallet_keyring_derive (WalletKeyring *keyring, WalletKeyChain *chain, gint32 end) {
+  if (!btc_descriptor_is_ranged (chain->descriptor))
+    end = 1;
+  for (; chain->derived < end; chain->derived++) {
+    g_auto (BtcExpansion) expansion = { 0 };
+    if (!btc_descriptor_expand (chain->descriptor, (guint32) chain->derived, &expansion))
+      return FALSE;
+    Place *place = g_new (Place, 1);
+    place->chain = chain;
+    place->index = chain->derived;
+    g_hash_table_insert (keyring->scripts, g_bytes_ref (expansion.script), place);
+  }
+  return TRUE;
+}
+
+void
+wallet_keyring_top_up (WalletKeyring *keyring, WalletKeyChain *chain, guint size, WalletBatch *batch) {
+  gint64 end;
+
+  if (chain->descriptor == NULL || !btc_descriptor_is_ranged (chain->descriptor))
+    return;
+  end = MIN ((gint64) chain->record.next_index + (size != 0 ? size : keyring->keypool), G_MAXINT32);
+  end = MAX (end, chain->record.range_end);
+  if (!wallet_keyring_derive (keyring, chain, (gint32) end) || end == chain->record.range_end)
+    return;
+  chain->record.range_end = (gint32) end;
+  wallet_keyring_write_chain (chain, batch);
+}
+
+void
+wallet_keyring_refill (WalletKeyring *keyring, guint size, WalletBatch *batch) {
+  for (guint i = 0; i < keyring->chains->len; i++)
+    wallet_keyring_top_up (keyring, g_ptr_array_index (keyring->chains, i), size, batch);
+}
+
+BtcNetwork
+wallet_keyring_get_network (const WalletKeyring *keyring) {
+  return keyring->network;
+}
+
+GPtrArray *
+wallet_keyring_get_chains (const WalletKeyring *keyring) {
+  return keyring->chains;
+}
+
+WalletKeyChain *
+wallet_keyring_get_active (WalletKeyring *keyring, WalletAddressType type, gboolean internal) {
+  return keyring->active[type][internal ? 1 : 0];
+}
+
+gboolean
+wallet_keyring_is_encrypted (const WalletKeyring *keyring) {
+  return keyring->encrypted;
+}
+
+guint
+wallet_keyring_get_pool_size (const WalletKeyring *keyring, gboolean internal) {
+  guint size = 0;
+
+  for (guint type = 0; type < WALLET_N_ADDRESS_TYPES; type++) {
+    const WalletKeyChain *chain = keyring->active[type][internal ? 1 : 0];
+    if (chain != NULL)
+      size += (guint) (chain->record.range_end - chain->record.next_index);
+  }
+  return size;
+}
+
+gint64
+wallet_keyring_get_birth_time (const WalletKeyring *keyring) {
+  gint64 time = 0;
+
+  for (guint i = 0; i < keyring->chains->len; i++) {
+    const WalletKeyChain *chain = g_ptr_array_index (keyring->chains, i);
+    if (time == 0 || (gint64) chain->record.creation_time < time)
+      time = (gint64) chain->record.creation_time;
+  }
+  return time;
+}
+
+gboolean
+wallet_keyring_find (WalletKeyring *keyring, BtcSpan script, WalletKeyRef *ref) {
+  g_autoptr (GBytes) key = g_bytes_new_static (script.data, script.len);
+  const Place *place = g_hash_table_lookup (keyring->scripts, key);
+
+  if (place == NULL)
+    return FALSE;
+  if (ref != NULL)
+    *ref = (WalletKeyRef){ place->chain, place->index };
+  return TRUE;
+}
+
+GBytes *
+wallet_keyring_next (WalletKeyring *keyring, WalletAddressType type, gboolean internal, WalletBatch *batch) {
+  WalletKeyChain *chain = keyring->active[type][internal ? 1 : 0];
+  g_auto (BtcExpansion) expansion = { 0 };
+
+  if (chain == NULL || chain->descriptor == NULL
+      || !btc_descriptor_expand (chain->descriptor, (guint32) chain->record.next_index, &expansion))
+    return NULL;
+  chain->record.next_index++;
+  wallet_keyring_top_up (keyring, chain, 0, batch);
+  wallet_keyring_write_chain (chain, batch);
+  return g_bytes_ref (expansion.script);
+}
+
+void
+wallet_keyring_mark_used (WalletKeyring *keyring, const WalletKeyRef *ref, WalletBatch *batch) {
+  WalletKeyChain *chain = ref->chain;
+
+  if (ref->index < chain->record.next_index || !btc_descriptor_is_ranged (chain->descriptor))
+    return;
+  chain->record.next_index = ref->index + 1;
+  wallet_keyring_top_up (keyring, chain, 0, batch);
+  wallet_keyring_write_chain (chain, batch);
+}
+
+char *
+wallet_key_chain_dup_text (const WalletKeyChain *chain) {
+  if (chain->descriptor == NULL)
+    return g_strdup (chain->record.text);
+  return btc_descriptor_format_normalized (chain->descriptor, chain->has_last_hardened ? &chain->last_hardened : NULL);
+}
+
+CommonSecret *
+wallet_keyring_dup_key (const WalletKeyRef *ref) {
+  if (ref->chain->descriptor == NULL || (ref->chain->secret.xprv == NULL && ref->chain->secret.key == NULL))
+    return NULL;
+  return btc_private_descriptor_key (ref->chain->descriptor, &ref->chain->secret, (guint32) ref->index);
+}

@@ -1,0 +1,80 @@
+#pragma once
+
+#include "bitcoin/keys/private_descriptor.h"
+#include "wallet/store/batch.h"
+#include "wallet/store/record_descriptor.h"
+#include "wallet/wallet.h"
+
+G_BEGIN_DECLS
+
+/* The descriptors of a wallet, the scripts that they give, and the keys. Wallet thread. Changes go into a WalletBatch,
+ * which the caller writes before it tells anybody of them. */
+typedef struct _WalletKeyring WalletKeyring;
+
+/* One descriptor. Read it only. */
+typedef struct {
+  guint8 id32[32];
+  WalletDescriptorRecord record;
+  BtcDescriptor *descriptor;  /* NULL: a form that this version keeps, but does not follow */
+  BtcDescriptorSecret secret; /* empty where there is none, or it is encrypted */
+  guint8 pubkey33[33];        /* of the private key's record; zeros: none */
+  gboolean crypted;           /* there is a private key, but encrypted */
+  gboolean has_last_hardened;
+  BtcXpub last_hardened; /* the key after the last hardened step */
+  WalletAddressType type;
+  gboolean active;
+  gboolean internal;
+  gint32 derived; /* the scripts of indexes below this are known */
+} WalletKeyChain;
+
+typedef struct {
+  WalletKeyChain *chain;
+  gint32 index;
+} WalletKeyRef;
+
+WalletKeyring *wallet_keyring_new (BtcNetwork network, guint keypool);
+void wallet_keyring_free (WalletKeyring *keyring);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletKeyring, wallet_keyring_free)
+
+/* Takes in one record of wallet.dat, if it is about keys. KEY stands behind the name. FALSE when it is damaged. */
+gboolean
+wallet_keyring_load_record (WalletKeyring *keyring, const char *name, BtcReader *key, const guint8 *value, gsize len);
+
+/* After the last record: derives the scripts. BATCH takes what has to be written. BUS_ERROR_WALLET_DAMAGED. */
+gboolean wallet_keyring_load_done (WalletKeyring *keyring, WalletBatch *batch, GError **error);
+
+/* Makes the eight descriptors of a new wallet from SEED (16 to 64 bytes), created at TIME. */
+gboolean wallet_keyring_create (WalletKeyring *keyring,
+                                const guint8 *seed,
+                                gsize len,
+                                gint64 time,
+                                WalletBatch *batch,
+                                GError **error);
+
+BtcNetwork wallet_keyring_get_network (const WalletKeyring *keyring);
+GPtrArray *wallet_keyring_get_chains (const WalletKeyring *keyring); /* of WalletKeyChain; borrowed */
+WalletKeyChain *wallet_keyring_get_active (WalletKeyring *keyring, WalletAddressType type, gboolean internal);
+gboolean wallet_keyring_is_encrypted (const WalletKeyring *keyring);
+guint wallet_keyring_get_pool_size (const WalletKeyring *keyring, gboolean internal);
+gint64 wallet_keyring_get_birth_time (const WalletKeyring *keyring); /* of the oldest descriptor; 0: there is none */
+
+/* Whether SCRIPT is ours. REF may be NULL. */
+gboolean wallet_keyring_find (WalletKeyring *keyring, BtcSpan script, WalletKeyRef *ref);
+
+/* The next unused script of the active chain; NULL when there is none. It is never given again, also when BATCH is not
+ * written after all. The caller owns it. */
+GBytes *wallet_keyring_next (WalletKeyring *keyring, WalletAddressType type, gboolean internal, WalletBatch *batch);
+
+/* The address REF was seen on the chain: nothing up to it will be given out any more, and more are derived ahead. */
+void wallet_keyring_mark_used (WalletKeyring *keyring, const WalletKeyRef *ref, WalletBatch *batch);
+
+/* Derives until SIZE addresses (0: the wallet's own number) are ahead of the last that was given out. */
+void wallet_keyring_refill (WalletKeyring *keyring, guint size, WalletBatch *batch);
+
+/* The descriptor as it is shown: public, from the last hardened step on. The caller owns it. */
+char *wallet_key_chain_dup_text (const WalletKeyChain *chain);
+
+/* The private key of REF: 32 bytes. NULL when there is none. */
+CommonSecret *wallet_keyring_dup_key (const WalletKeyRef *ref);
+
+G_END_DECLS

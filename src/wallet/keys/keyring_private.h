@@ -1,0 +1,31 @@
+#pragma once
+
+#include "wallet/keys/keyring.h"
+
+G_BEGIN_DECLS
+
+struct _WalletKeyring {
+  BtcNetwork network;
+  guint keypool;
+  GPtrArray *chains;   /* of WalletKeyChain */
+  GHashTable *by_id;   /* chain->id32 → WalletKeyChain, borrowed */
+  GHashTable *scripts; /* GBytes → Place */
+  GHashTable *parents; /* id32 → BtcXpub: the caches, until the descriptors are there */
+  WalletKeyChain *active[WALLET_N_ADDRESS_TYPES][2];
+  guint8 active_ids[WALLET_N_ADDRESS_TYPES][2][32];
+  gboolean has_active[WALLET_N_ADDRESS_TYPES][2];
+  gboolean encrypted;
+};
+
+WalletKeyChain *wallet_keyring_chain (WalletKeyring *keyring, const guint8 id32[32]); /* made when missing */
+void wallet_keyring_write_chain (WalletKeyChain *chain, WalletBatch *batch);
+
+/* Derives the scripts up to index END - 1. FALSE when the descriptor does not give them. */
+gboolean wallet_keyring_derive (WalletKeyring *keyring, WalletKeyChain *chain, gint32 end);
+
+/* Derives ahead of the next index as far as the pool asks for; notes the change in BATCH. */
+void wallet_keyring_top_up (WalletKeyring *keyring, WalletKeyChain *chain, guint size, WalletBatch *batch);
+
+void wallet_key_chain_set_type (WalletKeyChain *chain);
+
+G_END_DECLS

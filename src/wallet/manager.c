@@ -1,0 +1,295 @@
+#include "wallet/manager_private.h"
+
+#include <string.h>
+
+#include "common/log.h"
+#include "dbus/errors.h"
+
+/* A wallet tells of its changes at most this often. */
+#define SIGNAL_INTERVAL_US 100000
+#define DEFAULT_KEYPOOL 1000
+
+G_DEFINE_FINAL_TYPE (WalletManager, wallet_manager, G_TYPE_OBJECT)
+
+enum { WALLETS_CHANGED, WALLET_CHANGED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static void
+named_status_free (gpointer data) {
+  NamedStatus *named = data;
+
+  if (named->source != 0)
+    g_source_remove (named->source);
+  g_free (named->name);
+  g_free (named);
+}
+
+static void
+wallet_manager_dispose (GObject *object) {
+  WalletManager *self = WALLET_MANAGER (object);
+
+  wallet_manager_stop (self);
+  g_clear_object (&self->chain);
+  g_clear_object (&self->sync_cancel);
+  g_clear_pointer (&self->statuses, g_ptr_array_unref);
+  G_OBJECT_CLASS (wallet_manager_parent_class)->dispose (object);
+}
+
+static void
+wallet_manager_finalize (GObject *object) {
+  WalletManager *self = WALLET_MANAGER (object);
+
+  g_ptr_array_unref (self->wallets);
+  g_free (self->network_folder);
+  g_free (self->wallets_folder);
+  g_mutex_clear (&self->tip_lock);
+  G_OBJECT_CLASS (wallet_manager_parent_class)->finalize (object);
+}
+
+static void
+wallet_manager_class_init (WalletManagerClass *klass) {
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = wallet_manager_dispose;
+  G_OBJECT_CLASS (klass)->finalize = wallet_manager_finalize;
+  signals[WALLETS_CHANGED]
+      = g_signal_new ("wallets-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[WALLET_CHANGED]
+      = g_signal_new ("wallet-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+wallet_manager_init (WalletManager *self) {
+  self->wallets = g_ptr_array_new_with_free_func ((GDestroyNotify) wallet_free);
+  self->statuses = g_ptr_array_new_with_free_func (named_status_free);
+  self->sync_cancel = g_cancellable_new ();
+  g_mutex_init (&self->tip_lock);
+  self->resend_due = TRUE;
+}
+
+WalletManager *
+wallet_manager_new (const char *network_folder, BtcNetwork network, guint keypool, WalletChain *chain) {
+  WalletManager *self = g_object_new (WALLET_TYPE_MANAGER, NULL);
+
+  self->network_folder = g_strdup (network_folder);
+  self->wallets_folder = g_build_filename (network_folder, "wallets", NULL);
+  self->network = network;
+  self->keypool = keypool != 0 ? keypool : DEFAULT_KEYPOOL;
+  self->chain = g_object_ref (chain);
+  self->worker = common_worker_new ("wallet");
+  return self;
+}
+
+static gboolean
+loaded_on_main (gpointer data) {
+  WalletManager *self = data;
+
+  self->ready = TRUE;
+  if (!self->stopping) {
+    g_signal_emit (self, signals[WALLETS_CHANGED], 0);
+    wallet_manager_sync (self);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+load_startup (gpointer data) {
+  WalletManager *self = data;
+  g_auto (GStrv) names = wallet_settings_dup_startup (self->network_folder);
+
+  for (guint i = 0; names[i] != NULL; i++) {
+    g_autoptr (GError) error = NULL;
+    if (wallet_manager_load (self, names[i], -1, &error) == NULL)
+      common_warn ("The wallet \"%s\" could not be loaded: %s", names[i], error->message);
+  }
+  g_idle_add_full (G_PRIORITY_DEFAULT, loaded_on_main, g_object_ref (self), g_object_unref);
+}
+
+static void
+tip_changed (WalletChain *chain, const WalletChainTip *tip, gpointer data) {
+  WalletManager *self = data;
+
+  g_mutex_lock (&self->tip_lock);
+  self->tip = *tip;
+  self->tip_known = TRUE;
+  g_mutex_unlock (&self->tip_lock);
+  wallet_manager_sync (self);
+}
+
+void
+wallet_manager_start (WalletManager *self) {
+  g_return_if_fail (WALLET_IS_MANAGER (self) && !self->started);
+
+  self->started = TRUE;
+  self->tip_handler = g_signal_connect (self->chain, "tip-changed", G_CALLBACK (tip_changed), self);
+  common_worker_post (self->worker, load_startup, self, NULL);
+}
+
+static void
+close_all (gpointer data) {
+  WalletManager *self = data;
+
+  g_clear_pointer (&self->resend, g_ptr_array_unref);
+  g_ptr_array_set_size (self->wallets, 0);
+  g_atomic_int_set (&self->stopping, 2);
+  g_main_context_wakeup (NULL);
+}
+
+void
+wallet_manager_stop (WalletManager *self) {
+  g_return_if_fail (WALLET_IS_MANAGER (self));
+
+  if (self->worker == NULL)
+    return;
+  self->stopping = 1;
+  if (self->tip_handler != 0)
+    g_signal_handler_disconnect (self->chain, self->tip_handler);
+  self->tip_handler = 0;
+  g_clear_handle_id (&self->sync_retry, g_source_remove);
+  g_cancellable_cancel (self->sync_cancel);
+  common_worker_post (self->worker, close_all, self, NULL);
+  /* A job may be waiting for an answer of the node, which comes through this context. */
+  while (g_atomic_int_get (&self->stopping) != 2)
+    g_main_context_iteration (NULL, TRUE);
+  g_clear_pointer (&self->worker, common_worker_free);
+}
+
+gboolean
+wallet_manager_is_ready (WalletManager *self) {
+  return self->ready;
+}
+
+BtcNetwork
+wallet_manager_get_network (WalletManager *self) {
+  return self->network;
+}
+
+char **
+wallet_manager_dup_loaded (WalletManager *self) {
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; i < self->statuses->len; i++)
+    g_strv_builder_add (builder, ((NamedStatus *) g_ptr_array_index (self->statuses, i))->name);
+  return g_strv_builder_end (builder);
+}
+
+static NamedStatus *
+find_status (WalletManager *self, const char *name) {
+  for (guint i = 0; self->statuses != NULL && i < self->statuses->len; i++) {
+    NamedStatus *named = g_ptr_array_index (self->statuses, i);
+    if (g_str_equal (named->name, name))
+      return named;
+  }
+  return NULL;
+}
+
+gboolean
+wallet_manager_get_status (WalletManager *self, const char *name, WalletStatus *status) {
+  const NamedStatus *named = find_status (self, name);
+
+  if (named != NULL)
+    *status = named->status;
+  return named != NULL;
+}
+
+/* Telling the main context. */
+
+typedef struct {
+  WalletManager *self;
+  GPtrArray *statuses;
+} News;
+
+static void
+news_free (gpointer data) {
+  News *news = data;
+
+  g_ptr_array_unref (news->statuses);
+  g_object_unref (news->self);
+  g_free (news);
+}
+
+typedef struct {
+  WalletManager *self;
+  char *name;
+} Due;
+
+static void
+due_free (gpointer data) {
+  g_free (((Due *) data)->name);
+  g_free (data);
+}
+
+static gboolean
+tell (gpointer data) {
+  Due *due = data;
+  NamedStatus *named = find_status (due->self, due->name);
+
+  if (named != NULL) {
+    named->source = 0;
+    named->told = named->status;
+    named->told_us = g_get_monotonic_time ();
+    g_signal_emit (due->self, signals[WALLET_CHANGED], 0, due->name);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+tell_soon (WalletManager *self, NamedStatus *named) {
+  gint64 wait_us = named->told_us + SIGNAL_INTERVAL_US - g_get_monotonic_time ();
+  Due *due;
+
+  if (named->source != 0)
+    return;
+  due = g_new (Due, 1);
+  due->self = self;
+  due->name = g_strdup (named->name);
+  named->source
+      = g_timeout_add_full (G_PRIORITY_DEFAULT, wait_us > 0 ? (guint) (wait_us / 1000) + 1 : 0, tell, due, due_free);
+}
+
+static gboolean
+take_news (gpointer data) {
+  News *news = data;
+  WalletManager *self = news->self;
+  g_autoptr (GPtrArray) before = g_steal_pointer (&self->statuses);
+  gboolean same = before != NULL && before->len == news->statuses->len;
+
+  if (before == NULL)
+    return G_SOURCE_REMOVE; /* disposed of meanwhile */
+  self->statuses = g_ptr_array_ref (news->statuses);
+  for (guint i = 0; i < news->statuses->len; i++) {
+    NamedStatus *named = g_ptr_array_index (news->statuses, i);
+    NamedStatus *old = NULL;
+    for (guint j = 0; j < before->len && old == NULL; j++)
+      if (g_str_equal (((NamedStatus *) g_ptr_array_index (before, j))->name, named->name))
+        old = g_ptr_array_index (before, j);
+    same = same && old != NULL;
+    if (old != NULL) {
+      named->told = old->told;
+      named->told_us = old->told_us;
+      named->source = old->source;
+      old->source = 0;
+    }
+    if (memcmp (&named->told, &named->status, sizeof named->status) != 0)
+      tell_soon (self, named);
+  }
+  if (!same && !self->stopping)
+    g_signal_emit (self, signals[WALLETS_CHANGED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+void
+wallet_manager_publish (WalletManager *self) {
+  News *news = g_new0 (News, 1);
+
+  news->self = g_object_ref (self);
+  news->statuses = g_ptr_array_new_with_free_func (named_status_free);
+  for (guint i = 0; i < self->wallets->len; i++) {
+    Wallet *wallet = g_ptr_array_index (self->wallets, i);
+    NamedStatus *named = g_new0 (NamedStatus, 1);
+    named->name = g_strdup (wallet->name);
+    wallet_get_status (wallet, &named->status);
+    g_ptr_array_add (news->statuses, named);
+  }
+  g_idle_add_full (G_PRIORITY_DEFAULT, take_news, news, news_free);
+}

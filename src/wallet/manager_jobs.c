@@ -1,0 +1,265 @@
+/* Jobs on the wallet thread, and the set of loaded wallets. */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "common/log.h"
+#include "common/random.h"
+#include "common/secret.h"
+#include "dbus/errors.h"
+#include "wallet/manager_private.h"
+#include "wallet/store/record.h"
+
+typedef struct {
+  WalletManager *self;
+  char *name;
+  WalletJob job;
+  gpointer data;
+  GDestroyNotify free_data;
+  GDestroyNotify free_result;
+  gpointer result;
+  GError *error;
+} Job;
+
+static void
+job_free (gpointer data) {
+  Job *job = data;
+
+  if (job->free_data != NULL)
+    job->free_data (job->data);
+  g_clear_error (&job->error);
+  g_free (job->name);
+  g_free (job);
+}
+
+static void
+job_run (Job *job) {
+  Wallet *wallet = NULL;
+
+  if (job->name != NULL) {
+    wallet = wallet_manager_find (job->self, job->name);
+    if (wallet == NULL) {
+      g_set_error (&job->error, BUS_ERROR, BUS_ERROR_WALLET_NOT_FOUND, "The wallet \"%s\" is not loaded.", job->name);
+      return;
+    }
+  }
+  job->result = job->job (job->self, wallet, job->data, &job->error);
+  wallet_manager_publish (job->self);
+}
+
+static void
+task_run (gpointer data) {
+  GTask *task = data;
+  Job *job = g_task_get_task_data (task);
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  job_run (job);
+  if (job->error != NULL)
+    g_task_return_error (task, g_steal_pointer (&job->error));
+  else
+    g_task_return_pointer (task, job->result, job->free_result);
+}
+
+void
+wallet_manager_run_async (WalletManager *self,
+                          const char *name,
+                          WalletJob func,
+                          gpointer data,
+                          GDestroyNotify free_data,
+                          GDestroyNotify free_result,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data) {
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  Job *job = g_new0 (Job, 1);
+
+  job->self = self;
+  job->name = g_strdup (name);
+  job->job = func;
+  job->data = data;
+  job->free_data = free_data;
+  job->free_result = free_result;
+  g_task_set_task_data (task, job, job_free);
+  if (self->worker == NULL) {
+    g_task_return_new_error (task, BUS_ERROR, BUS_ERROR_NOT_READY, "The wallets are being closed.");
+    g_object_unref (task);
+    return;
+  }
+  common_worker_post (self->worker, task_run, task, g_object_unref);
+}
+
+gpointer
+wallet_manager_run_finish (WalletManager *self, GAsyncResult *result, GError **error) {
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+waiting_run (gpointer data) {
+  job_run (data);
+}
+
+gpointer
+wallet_manager_run_wait (WalletManager *self, const char *name, WalletJob func, gpointer data, GError **error) {
+  Job job = { .self = self, .name = (char *) name, .job = func, .data = data };
+
+  g_return_val_if_fail (self->worker != NULL, NULL);
+
+  common_worker_call (self->worker, waiting_run, &job);
+  if (job.error != NULL)
+    g_propagate_error (error, job.error);
+  return job.result;
+}
+
+void
+wallet_listing_free (WalletListing *listing) {
+  g_free (listing->name);
+  g_free (listing);
+}
+
+Wallet *
+wallet_manager_find (WalletManager *self, const char *name) {
+  for (guint i = 0; i < self->wallets->len; i++) {
+    Wallet *wallet = g_ptr_array_index (self->wallets, i);
+    if (g_str_equal (wallet->name, name))
+      return wallet;
+  }
+  return NULL;
+}
+
+static gint
+compare_listings (gconstpointer a, gconstpointer b) {
+  return strcmp ((*(WalletListing *const *) a)->name, (*(WalletListing *const *) b)->name);
+}
+
+GPtrArray *
+wallet_manager_list (WalletManager *self, GError **error) {
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) wallet_listing_free);
+  g_autoptr (GDir) folder = g_dir_open (self->wallets_folder, 0, NULL);
+  const char *name;
+
+  /* A folder that is not there yet is one without wallets. */
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL) {
+    g_autofree char *path = g_build_filename (self->wallets_folder, name, "wallet.dat", NULL);
+    if (!g_file_test (path, G_FILE_TEST_IS_REGULAR) || !g_utf8_validate (name, -1, NULL))
+      continue;
+    WalletListing *listing = g_new (WalletListing, 1);
+    listing->name = g_strdup (name);
+    listing->loaded = wallet_manager_find (self, name) != NULL;
+    g_ptr_array_add (list, listing);
+  }
+  g_ptr_array_sort (list, compare_listings);
+  return list;
+}
+
+static gboolean
+check_name (const char *name, GError **error) {
+  gboolean good = *name != '\0' && strlen (name) <= 200 && g_utf8_validate (name, -1, NULL)
+                  && strchr (name, '/') == NULL && !g_str_equal (name, ".") && !g_str_equal (name, "..");
+
+  for (const char *c = name; good && *c != '\0'; c++)
+    good = (guchar) *c >= 0x20 && *c != 0x7f;
+  if (!good)
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_INVALID_NAME, "A wallet cannot have this name.");
+  return good;
+}
+
+static void
+set_startup (WalletManager *self, const char *name, int load) {
+  g_autoptr (GError) error = NULL;
+
+  if (load >= 0 && !wallet_settings_set_startup (self->network_folder, name, load == 1, &error))
+    common_warn ("Whether \"%s\" is loaded at start-up could not be saved: %s", name, error->message);
+}
+
+static Wallet *
+add (WalletManager *self, const char *name, const char *path, WalletTracker *tracker, int load_on_startup) {
+  Wallet *wallet = wallet_new (name, path, tracker, self->chain);
+
+  g_ptr_array_add (self->wallets, wallet);
+  g_atomic_int_set (&self->resend_due, TRUE);
+  set_startup (self, name, load_on_startup);
+  wallet_manager_publish (self);
+  wallet_manager_sync_soon (self);
+  return wallet;
+}
+
+static gboolean
+make_folder (const char *folder, gboolean *made, GError **error) {
+  g_autoptr (GError) local = NULL;
+
+  *made = !g_file_test (folder, G_FILE_TEST_IS_DIR);
+  if (common_file_make_folder (folder, &local))
+    return TRUE;
+  g_set_error (error, BUS_ERROR, BUS_ERROR_STORAGE, "The wallet could not be made: %s", local->message);
+  return FALSE;
+}
+
+Wallet *
+wallet_manager_create (WalletManager *self, const char *name, const WalletCreateOptions *options, GError **error) {
+  static const WalletCreateOptions usual = { .load_on_startup = 1 };
+  g_autofree char *folder = g_build_filename (self->wallets_folder, name, NULL);
+  g_autofree char *path = g_build_filename (folder, "wallet.dat", NULL);
+  guint64 flags = 0;
+  guint8 *seed = NULL;
+  WalletTracker *tracker;
+  gboolean made;
+
+  if (options == NULL)
+    options = &usual;
+  if (!check_name (name, error))
+    return NULL;
+  if (g_file_test (path, G_FILE_TEST_EXISTS) || wallet_manager_find (self, name) != NULL) {
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_EXISTS, "There is a wallet of this name already.");
+    return NULL;
+  }
+  if (!make_folder (folder, &made, error))
+    return NULL;
+  flags |= options->no_private_keys ? WALLET_FLAG_NO_PRIVATE_KEYS : 0;
+  flags |= options->blank || options->no_private_keys ? WALLET_FLAG_BLANK : 0;
+  if ((flags & WALLET_FLAG_BLANK) == 0) {
+    seed = common_secret_alloc (32);
+    common_random_bytes (seed, 32);
+  }
+  tracker = wallet_tracker_create (path, self->network, self->keypool, flags, seed, 32, error);
+  common_secret_free (seed);
+  if (tracker == NULL) {
+    if (made)
+      g_rmdir (folder);
+    return NULL;
+  }
+  common_file_sync_folder (self->wallets_folder, NULL);
+  Wallet *wallet = add (self, name, path, tracker, options->load_on_startup);
+  wallet->fresh = TRUE;
+  return wallet;
+}
+
+Wallet *
+wallet_manager_load (WalletManager *self, const char *name, int load_on_startup, GError **error) {
+  g_autofree char *path = g_build_filename (self->wallets_folder, name, "wallet.dat", NULL);
+  WalletTracker *tracker;
+
+  if (wallet_manager_find (self, name) != NULL) {
+    g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_LOADED, "The wallet \"%s\" is loaded already.", name);
+    return NULL;
+  }
+  if (!check_name (name, NULL) || !g_file_test (path, G_FILE_TEST_EXISTS)) {
+    g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_NOT_FOUND, "There is no wallet \"%s\".", name);
+    return NULL;
+  }
+  tracker = wallet_tracker_open (path, self->network, self->keypool, error);
+  return tracker != NULL ? add (self, name, path, tracker, load_on_startup) : NULL;
+}
+
+gboolean
+wallet_manager_unload (WalletManager *self, const char *name, int load_on_startup, GError **error) {
+  Wallet *wallet = wallet_manager_find (self, name);
+
+  if (wallet == NULL) {
+    g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_NOT_FOUND, "The wallet \"%s\" is not loaded.", name);
+    return FALSE;
+  }
+  set_startup (self, name, load_on_startup);
+  g_ptr_array_remove (self->wallets, wallet);
+  wallet_manager_publish (self);
+  return TRUE;
+}

@@ -1,0 +1,318 @@
+/* getnewaddress, getrawchangeaddress, getaddressinfo, setlabel, listlabels, getaddressesbylabel, listdescriptors,
+ * keypoolrefill. */
+#include <string.h>
+
+#include "bitcoin/address/address.h"
+#include "bitcoin/script/script.h"
+#include "wallet/rpc/methods.h"
+#include "wallet/store/record.h"
+
+static gboolean
+read_type (const char *name, WalletAddressType *type, GError **error) {
+  *type = WALLET_ADDRESS_BECH32;
+  if (name == NULL || wallet_address_type_by_name (name, type))
+    return TRUE;
+  return rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY, "Unknown address type '%s'", name);
+}
+
+static RpcJson *
+next_address (RpcCall *call,
+              Wallet *wallet,
+              gboolean internal,
+              const char *label,
+              const char *type_name,
+              GError **error) {
+  WalletAddressType type;
+
+  if (g_strcmp0 (label, "*") == 0)
+    return rpc_fail (error, RPC_WALLET_INVALID_LABEL_NAME, "Invalid label name");
+  if (!read_type (type_name, &type, error))
+    return NULL;
+  if ((wallet_tracker_get_flags (wallet->tracker) & WALLET_FLAG_NO_PRIVATE_KEYS) != 0
+      && wallet_keyring_get_active (wallet_tracker_get_keyring (wallet->tracker), type, internal) == NULL)
+    return rpc_fail (error, RPC_WALLET_ERROR, "Error: This wallet has no available keys");
+  g_autofree char *address = wallet_next_address (wallet, type, internal, label != NULL ? label : "", error);
+  return address != NULL ? rpc_json_new_string (address) : NULL;
+}
+
+static RpcJson *
+new_body (RpcCall *call, Wallet *wallet, GError **error) {
+  return next_address (call, wallet, FALSE, rpc_call_string (call, 0), rpc_call_string (call, 1), error);
+}
+
+static RpcJson *
+new_address (RpcCall *call, GError **error) {
+  return wallet_rpc_run (call, new_body, error);
+}
+
+static RpcJson *
+change_body (RpcCall *call, Wallet *wallet, GError **error) {
+  return next_address (call, wallet, TRUE, NULL, rpc_call_string (call, 0), error);
+}
+
+static RpcJson *
+change_address (RpcCall *call, GError **error) {
+  return wallet_rpc_run (call, change_body, error);
+}
+
+static void
+set_key (RpcJson *info, const WalletKeyRef *ref, BtcNetwork network) {
+  g_auto (BtcExpansion) expansion = { 0 };
+
+  if (!btc_descriptor_expand (ref->chain->descriptor, (guint32) ref->index, &expansion) || expansion.pubkey_len == 0)
+    return;
+  g_autofree char *path = btc_key_path_format (&expansion.path, FALSE);
+  g_autofree char *full = g_strconcat ("m", path, NULL);
+  rpc_json_set (info, "pubkey", rpc_json_new_hex (expansion.pubkey, expansion.pubkey_len));
+  rpc_json_set (info, "hdkeypath", rpc_json_new_string (full));
+  rpc_json_set (info, "hdseedid",
+                rpc_json_new_string ("0000000000000000000000000000000000000000000000000000000000000000"));
+  rpc_json_set (info, "hdmasterfingerprint", rpc_json_new_hex (expansion.fingerprint, 4));
+}
+
+static void
+set_script (RpcJson *info, BtcSpan script) {
+  BtcSpan program;
+  guint version;
+  gboolean witness = btc_script_is_witness_program (script, &version, &program);
+
+  rpc_json_set (info, "isscript", rpc_json_new_bool (btc_script_is_p2sh (script) || (witness && program.len == 32)));
+  rpc_json_set (info, "iswitness", rpc_json_new_bool (witness));
+  if (witness) {
+    rpc_json_set (info, "witness_version", rpc_json_new_int (version));
+    rpc_json_set (info, "witness_program", rpc_json_new_hex (program.data, program.len));
+  }
+}
+
+static void
+set_parent (RpcJson *info, const WalletKeyRef *ref) {
+  g_autofree char *text = wallet_key_chain_dup_text (ref->chain);
+
+  rpc_json_set (info, "parent_desc", rpc_json_new_string (text));
+}
+
+static RpcJson *
+info_body (RpcCall *call, Wallet *wallet, GError **error) {
+  const char *address = rpc_call_string (call, 0);
+  const WalletBookEntry *entry = wallet_tracker_get_entry (wallet->tracker, address);
+  g_autoptr (GBytes) bytes = btc_address_decode (address, wallet_tracker_get_network (wallet->tracker), NULL);
+  RpcJson *info, *labels;
+  WalletKeyRef ref;
+  BtcSpan script;
+
+  if (bytes == NULL)
+    return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Invalid address");
+  script.data = g_bytes_get_data (bytes, &script.len);
+  info = rpc_json_new_object ();
+  rpc_json_set (info, "address", rpc_json_new_string (address));
+  rpc_json_set (info, "scriptPubKey", rpc_json_new_hex (script.data, script.len));
+  gboolean mine = wallet_keyring_find (wallet_tracker_get_keyring (wallet->tracker), script, &ref);
+  rpc_json_set (info, "ismine", rpc_json_new_bool (mine));
+  rpc_json_set (info, "solvable", rpc_json_new_bool (mine));
+  if (mine)
+    set_parent (info, &ref);
+  set_script (info, script);
+  if (mine)
+    set_key (info, &ref, wallet_tracker_get_network (wallet->tracker));
+  rpc_json_set (info, "ischange", rpc_json_new_bool (mine && entry == NULL));
+  if (mine)
+    rpc_json_set (info, "timestamp", rpc_json_new_int ((gint64) ref.chain->record.creation_time));
+  labels = rpc_json_new_array ();
+  if (entry != NULL)
+    rpc_json_append (labels, rpc_json_new_string (entry->label));
+  rpc_json_set (info, "labels", labels);
+  return info;
+}
+
+static RpcJson *
+info (RpcCall *call, GError **error) {
+  return wallet_rpc_run (call, info_body, error);
+}
+
+static RpcJson *
+label_body (RpcCall *call, Wallet *wallet, GError **error) {
+  g_autoptr (GBytes) script = wallet_rpc_script (wallet, rpc_call_string (call, 0), error);
+
+  if (script == NULL)
+    return NULL;
+  if (g_str_equal (rpc_call_string (call, 1), "*"))
+    return rpc_fail (error, RPC_WALLET_INVALID_LABEL_NAME, "Invalid label name");
+  if (!wallet_set_label (wallet, rpc_call_string (call, 0), rpc_call_string (call, 1), error))
+    return NULL;
+  return rpc_json_new_null ();
+}
+
+static RpcJson *
+set_label (RpcCall *call, GError **error) {
+  return wallet_rpc_run (call, label_body, error);
+}
+
+static gint
+compare_strings (gconstpointer a, gconstpointer b) {
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+static RpcJson *
+labels_body (RpcCall *call, Wallet *wallet, GError **error) {
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
+  const char *purpose = rpc_call_string (call, 0);
+  RpcJson *list = rpc_json_new_array ();
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, wallet_tracker_get_book (wallet->tracker));
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const WalletBookEntry *entry = value;
+    if (entry->label != NULL && (purpose == NULL || g_strcmp0 (purpose, entry->purpose) == 0)
+        && g_hash_table_add (seen, entry->label))
+      g_ptr_array_add (sorted, entry->label);
+  }
+  g_ptr_array_sort (sorted, compare_strings);
+  for (guint i = 0; i < sorted->len; i++)
+    rpc_json_append (list, rpc_json_new_string (g_ptr_array_index (sorted, i)));
+  return list;
+}
+
+static RpcJson *
+labels (RpcCall *call, GError **error) {
+  return wallet_rpc_run (call, labels_body, error);
+}
+
+static RpcJson *
+by_label_body (RpcCall *call, Wallet *wallet, GError **error) {
+  RpcJson *result = rpc_json_new_object ();
+  GHashTableIter iter;
+  gpointer address, value;
+
+  g_hash_table_iter_init (&iter, wallet_tracker_get_book (wallet->tracker));
+  while (g_hash_table_iter_next (&iter, &address, &value)) {
+    const WalletBookEntry *entry = value;
+    if (g_strcmp0 (entry->label, rpc_call_string (call, 0)) != 0)
+      continue;
+    RpcJson *row = rpc_json_new_object ();
+    rpc_json_set (row, "purpose", rpc_json_new_string (entry->purpose != NULL ? entry->purpose : "unknown"));
+    rpc_json_set (result, address, row);
+  }
+  if (rpc_json_len (result) > 0)
+    return result;
+  rpc_json_unref (result);
+  return rpc_fail (error, RPC_WALLET_INVALID_LABEL_NAME, "No addresses with label %s", rpc_call_string (call, 0));
+}
+
+static RpcJson *
+by_label (RpcCall *call, GError **error) {
+  return wallet_rpc_run (call, by_label_body, error);
+}
+
+static RpcJson *
+descriptor_json (const WalletKeyChain *chain) {
+  RpcJson *entry = rpc_json_new_object (), *range = rpc_json_new_array ();
+  g_autofree char *text = wallet_key_chain_dup_text (chain);
+
+  rpc_json_set (entry, "desc", rpc_json_new_string (text));
+  rpc_json_set (entry, "timestamp", rpc_json_new_int ((gint64) chain->record.creation_time));
+  rpc_json_set (entry, "active", rpc_json_new_bool (chain->active));
+  if (chain->active)
+    rpc_json_set (entry, "internal", rpc_json_new_bool (chain->internal));
+  if (chain->descriptor == NULL || btc_descriptor_is_ranged (chain->descriptor)) {
+    rpc_json_append (range, rpc_json_new_int (chain->record.range_start));
+    rpc_json_append (range, rpc_json_new_int (chain->record.range_end - 1));
+    rpc_json_set (entry, "range", range);
+    rpc_json_set (entry, "next", rpc_json_new_int (chain->record.next_index));
+    rpc_json_set (entry, "next_index", rpc_json_new_int (chain->record.next_index));
+  } else {
+    rpc_json_unref (range);
+  }
+  return entry;
+}
+
+static gint
+compare_chains (gconstpointer a, gconstpointer b) {
+  g_autofree char *x = wallet_key_chain_dup_text (*(WalletKeyChain *const *) a);
+  g_autofree char *y = wallet_key_chain_dup_text (*(WalletKeyChain *const *) b);
+
+  return strcmp (x, y);
+}
+
+static RpcJson *
+descriptors_body (RpcCall *call, Wallet *wallet, GError **error) {
+  g_autoptr (GPtrArray) chains
+      = g_ptr_array_copy (wallet_keyring_get_chains (wallet_tracker_get_keyring (wallet->tracker)), NULL, NULL);
+  RpcJson *result = rpc_json_new_object (), *list = rpc_json_new_array ();
+
+  g_ptr_array_sort (chains, compare_chains);
+  for (guint i = 0; i < chains->len; i++)
+    rpc_json_append (list, descriptor_json (g_ptr_array_index (chains, i)));
+  rpc_json_set (result, "wallet_name", rpc_json_new_string (wallet_get_name (wallet)));
+  rpc_json_set (result, "descriptors", list);
+  return result;
+}
+
+static RpcJson *
+descriptors (RpcCall *call, GError **error) {
+  if (rpc_call_bool (call, 0, FALSE))
+    return rpc_fail (error, RPC_WALLET_ERROR, "Private keys are not shown by this version.");
+  return wallet_rpc_run (call, descriptors_body, error);
+}
+
+static RpcJson *
+refill_body (RpcCall *call, Wallet *wallet, GError **error) {
+  g_autoptr (WalletBatch) batch = wallet_batch_new ();
+  gint64 size;
+
+  if (!rpc_call_int (call, 0, 0, 0, 1000000, &size, error))
+    return NULL;
+  wallet_keyring_refill (wallet_tracker_get_keyring (wallet->tracker), (guint) size, batch);
+  return wallet_tracker_commit (wallet->tracker, batch, error) ? rpc_json_new_null () : NULL;
+}
+
+static RpcJson *
+refill (RpcCall *call, GError **error) {
+  return wallet_rpc_run (call, refill_body, error);
+}
+
+static const RpcMethod methods[] = {
+  { "Wallet",
+    "getnewaddress",
+    new_address,
+    "A new address to be paid to.",
+    { { "label", RPC_ARG_STRING, FALSE, "What it is for." },
+      { "address_type", RPC_ARG_STRING, FALSE, "legacy, p2sh-segwit, bech32 or bech32m." } } },
+  { "Wallet",
+    "getrawchangeaddress",
+    change_address,
+    "A new address for change.",
+    { { "address_type", RPC_ARG_STRING, FALSE, "legacy, p2sh-segwit, bech32 or bech32m." } } },
+  { "Wallet",
+    "getaddressinfo",
+    info,
+    "What this wallet knows of an address.",
+    { { "address", RPC_ARG_STRING, TRUE, "The address." } } },
+  { "Wallet",
+    "setlabel",
+    set_label,
+    "Gives an address a label.",
+    { { "address", RPC_ARG_STRING, TRUE, "The address." }, { "label", RPC_ARG_STRING, TRUE, "Its label." } } },
+  { "Wallet", "listlabels", labels, "All labels.", { { "purpose", RPC_ARG_STRING, FALSE, "send or receive." } } },
+  { "Wallet",
+    "getaddressesbylabel",
+    by_label,
+    "The addresses with a label.",
+    { { "label", RPC_ARG_STRING, TRUE, "The label." } } },
+  { "Wallet",
+    "listdescriptors",
+    descriptors,
+    "The descriptors of this wallet.",
+    { { "private", RPC_ARG_BOOL, FALSE, "Not supported yet." } } },
+  { "Wallet",
+    "keypoolrefill",
+    refill,
+    "Derives addresses ahead.",
+    { { "newsize", RPC_ARG_INT, FALSE, "How many are to be ahead." } } },
+};
+
+WalletRpcGroup
+wallet_rpc_addresses (void) {
+  return (WalletRpcGroup){ methods, G_N_ELEMENTS (methods) };
+}

@@ -1,0 +1,85 @@
+/* getbalance, getbalances, getreceivedbyaddress. */
+#include "wallet/rpc/methods.h"
+
+static RpcJson *
+balance_body (RpcCall *call, Wallet *wallet, GError **error) {
+  const char *dummy = rpc_call_string (call, 0);
+  WalletBalance balance;
+  gint64 min_depth;
+
+  if (dummy != NULL && !g_str_equal (dummy, "*"))
+    return rpc_fail (error, RPC_METHOD_NOT_FOUND, "dummy first argument must be excluded or set to \"*\".");
+  if (!rpc_call_int (call, 1, 0, 0, G_MAXINT32, &min_depth, error))
+    return NULL;
+  wallet_tracker_get_balance (wallet->tracker, (gint32) min_depth, &balance);
+  return rpc_json_new_amount (balance.trusted_sat);
+}
+
+static RpcJson *
+balance (RpcCall *call, GError **error) {
+  return wallet_rpc_run (call, balance_body, error);
+}
+
+static RpcJson *
+balances_body (RpcCall *call, Wallet *wallet, GError **error) {
+  RpcJson *result = rpc_json_new_object (), *mine = rpc_json_new_object ();
+  WalletBalance sums;
+
+  wallet_tracker_get_balance (wallet->tracker, 0, &sums);
+  rpc_json_set (mine, "trusted", rpc_json_new_amount (sums.trusted_sat));
+  rpc_json_set (mine, "untrusted_pending", rpc_json_new_amount (sums.pending_sat));
+  rpc_json_set (mine, "immature", rpc_json_new_amount (sums.immature_sat));
+  rpc_json_set (mine, "nonmempool", rpc_json_new_amount (wallet_tracker_get_nonmempool (wallet->tracker)));
+  rpc_json_set (result, "mine", mine);
+  wallet_rpc_set_place (result, wallet);
+  return result;
+}
+
+static RpcJson *
+balances (RpcCall *call, GError **error) {
+  return wallet_rpc_run (call, balances_body, error);
+}
+
+static RpcJson *
+received_body (RpcCall *call, Wallet *wallet, GError **error) {
+  g_autoptr (GBytes) bytes = wallet_rpc_script (wallet, rpc_call_string (call, 0), error);
+  gint64 min_depth;
+  BtcSpan script;
+
+  if (bytes == NULL || !rpc_call_int (call, 1, 1, 0, G_MAXINT32, &min_depth, error))
+    return NULL;
+  script.data = g_bytes_get_data (bytes, &script.len);
+  if (!wallet_keyring_find (wallet_tracker_get_keyring (wallet->tracker), script, NULL))
+    return rpc_fail (error, RPC_WALLET_ERROR, "Address not found in wallet");
+  return rpc_json_new_amount (
+      wallet_tracker_get_received (wallet->tracker, script, (gint32) min_depth, rpc_call_bool (call, 2, FALSE)));
+}
+
+static RpcJson *
+received (RpcCall *call, GError **error) {
+  return wallet_rpc_run (call, received_body, error);
+}
+
+static const RpcMethod methods[] = {
+  { "Wallet",
+    "getbalance",
+    balance,
+    "What can be spent.",
+    { { "dummy", RPC_ARG_STRING, FALSE, "Left out, or \"*\"." },
+      { "minconf", RPC_ARG_INT, FALSE, "Only what has this many confirmations." },
+      { "include_watchonly", RPC_ARG_BOOL, FALSE, "No longer used." },
+      { "avoid_reuse", RPC_ARG_BOOL, FALSE, "Not supported yet." } } },
+  { "Wallet", "getbalances", balances, "The balances of this wallet.", { { NULL } } },
+  { "Wallet",
+    "getreceivedbyaddress",
+    received,
+    "What was paid to an address in all.",
+    { { "address", RPC_ARG_STRING, TRUE, "An address of this wallet." },
+      { "minconf", RPC_ARG_INT, FALSE, "Only payments with this many confirmations." },
+      { "include_immature_coinbase", RPC_ARG_BOOL, FALSE, "With coinbases that cannot be spent yet." } } },
+};
+
+WalletRpcGroup
+wallet_rpc_balances (void) {
+  return (WalletRpcGroup){ methods, G_N_ELEMENTS (methods) };
+}

@@ -1,0 +1,183 @@
+/* listunspent, lockunspent, listlockunspent. */
+#include <string.h>
+
+#include "bitcoin/address/address.h"
+#include "common/hex.h"
+#include "wallet/rpc/methods.h"
+
+static RpcJson *
+coin_json (Wallet *wallet, const WalletCoin *coin, const char *address) {
+  RpcJson *entry = rpc_json_new_object ();
+  const WalletBookEntry *book = address != NULL ? wallet_tracker_get_entry (wallet->tracker, address) : NULL;
+  gint32 confirmations = wallet_tracker_confirmations (wallet->tracker, coin->tx);
+
+  rpc_json_set (entry, "txid", rpc_json_new_hash (coin->outpoint.txid32));
+  rpc_json_set (entry, "vout", rpc_json_new_int (coin->outpoint.n));
+  if (address != NULL)
+    rpc_json_set (entry, "address", rpc_json_new_string (address));
+  if (book != NULL)
+    rpc_json_set (entry, "label", rpc_json_new_string (book->label));
+  rpc_json_set (entry, "scriptPubKey", rpc_json_new_hex (coin->out->script.data, coin->out->script.len));
+  rpc_json_set (entry, "amount", rpc_json_new_amount (coin->out->value_sat));
+  rpc_json_set (entry, "confirmations", rpc_json_new_int (confirmations));
+  rpc_json_set (entry, "spendable", rpc_json_new_bool (TRUE));
+  rpc_json_set (entry, "solvable", rpc_json_new_bool (TRUE));
+  rpc_json_set (entry, "parent_descs", wallet_rpc_parents (&coin->ref));
+  rpc_json_set (entry, "safe", rpc_json_new_bool (wallet_tracker_is_trusted (wallet->tracker, coin->tx)));
+  return entry;
+}
+
+/* The addresses of the third argument as a set; NULL with ERROR when one is bad. */
+static GHashTable *
+read_filter (RpcCall *call, Wallet *wallet, GError **error) {
+  g_autoptr (GHashTable) set = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (gsize i = 0; i < rpc_json_len (call->args[2]); i++) {
+    const char *address = rpc_json_string (rpc_json_at (call->args[2], i));
+    g_autoptr (GBytes) script = wallet_rpc_script (wallet, address != NULL ? address : "", error);
+    if (script == NULL)
+      return NULL;
+    if (!g_hash_table_add (set, (gpointer) address))
+      return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid parameter, duplicated address: %s", address);
+  }
+  return g_steal_pointer (&set);
+}
+
+static gboolean
+is_listed (Wallet *wallet, const WalletCoin *coin, gint64 min, gint64 max, gboolean unsafe) {
+  gint32 depth = wallet_tracker_confirmations (wallet->tracker, coin->tx);
+
+  if (coin->locked || depth < min || depth > max || (depth == 0 && coin->tx->state != WALLET_TX_MEMPOOL)
+      || wallet_tracker_is_immature (wallet->tracker, coin->tx))
+    return FALSE;
+  return unsafe || wallet_tracker_is_trusted (wallet->tracker, coin->tx);
+}
+
+static RpcJson *
+unspent_body (RpcCall *call, Wallet *wallet, GError **error) {
+  g_autoptr (GPtrArray) coins = wallet_tracker_list_coins (wallet->tracker);
+  g_autoptr (GHashTable) filter = read_filter (call, wallet, error);
+  RpcJson *list;
+  gint64 min, max;
+
+  if (filter == NULL || !rpc_call_int (call, 0, 1, G_MININT32, G_MAXINT32, &min, error)
+      || !rpc_call_int (call, 1, 9999999, G_MININT32, G_MAXINT32, &max, error))
+    return NULL;
+  list = rpc_json_new_array ();
+  for (guint i = 0; i < coins->len; i++) {
+    const WalletCoin *coin = g_ptr_array_index (coins, i);
+    g_autofree char *address = btc_address_encode (coin->out->script, wallet_tracker_get_network (wallet->tracker));
+    if (!is_listed (wallet, coin, min, max, rpc_call_bool (call, 3, TRUE)))
+      continue;
+    if (g_hash_table_size (filter) == 0 || (address != NULL && g_hash_table_contains (filter, address)))
+      rpc_json_append (list, coin_json (wallet, coin, address));
+  }
+  return list;
+}
+
+static RpcJson *
+unspent (RpcCall *call, GError **error) {
+  return wallet_rpc_run (call, unspent_body, error);
+}
+
+static gboolean
+read_outpoint (Wallet *wallet, const RpcJson *json, gboolean unlock, BtcOutpoint *outpoint, GError **error) {
+  const char *txid = rpc_json_string (rpc_json_get (json, "txid"));
+  const WalletTx *tx;
+  gint64 n;
+
+  if (txid == NULL || !common_hex_decode_reversed (txid, outpoint->txid32, 32))
+    return rpc_refuse (error, RPC_INVALID_PARAMETER, "txid must be of length 64 (not %u, for '%s')",
+                       txid != NULL ? (guint) strlen (txid) : 0, txid != NULL ? txid : "");
+  if (!rpc_json_int (rpc_json_get (json, "vout"), &n) || n < 0)
+    return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid parameter, vout cannot be negative");
+  outpoint->n = (guint32) n;
+  tx = wallet_tracker_get_tx (wallet->tracker, outpoint->txid32);
+  if (tx == NULL)
+    return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid parameter, unknown transaction");
+  if (n >= tx->tx->n_out)
+    return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid parameter, vout index out of bounds");
+  if (wallet_tracker_is_spent (wallet->tracker, outpoint))
+    return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid parameter, expected unspent output");
+  if (unlock && !wallet_tracker_is_locked (wallet->tracker, outpoint))
+    return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid parameter, expected locked output");
+  return TRUE;
+}
+
+static RpcJson *
+lock_body (RpcCall *call, Wallet *wallet, GError **error) {
+  g_autoptr (WalletBatch) batch = wallet_batch_new ();
+  g_autoptr (GArray) outpoints = g_array_new (FALSE, FALSE, sizeof (BtcOutpoint));
+  gboolean unlock = rpc_call_bool (call, 0, FALSE), persist = rpc_call_bool (call, 2, FALSE);
+  BtcOutpoint outpoint;
+
+  for (gsize i = 0; i < rpc_json_len (call->args[1]); i++) {
+    if (!read_outpoint (wallet, rpc_json_at (call->args[1], i), unlock, &outpoint, error))
+      return NULL;
+    if (!unlock && !persist && wallet_tracker_is_locked (wallet->tracker, &outpoint))
+      return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid parameter, output already locked");
+    g_array_append_val (outpoints, outpoint);
+  }
+  if (call->args[1] == NULL && unlock) {
+    g_autoptr (GArray) all = wallet_tracker_list_locked (wallet->tracker);
+    g_array_append_vals (outpoints, all->data, all->len);
+  }
+  for (guint i = 0; i < outpoints->len; i++) {
+    const BtcOutpoint *at = &g_array_index (outpoints, BtcOutpoint, i);
+    if (unlock)
+      wallet_tracker_unlock_coin (wallet->tracker, at, batch);
+    else
+      wallet_tracker_lock_coin (wallet->tracker, at, persist, batch);
+  }
+  return wallet_tracker_commit_later (wallet->tracker, batch, error) ? rpc_json_new_bool (TRUE) : NULL;
+}
+
+static RpcJson *
+lock (RpcCall *call, GError **error) {
+  return wallet_rpc_run (call, lock_body, error);
+}
+
+static RpcJson *
+locked_body (RpcCall *call, Wallet *wallet, GError **error) {
+  g_autoptr (GArray) all = wallet_tracker_list_locked (wallet->tracker);
+  RpcJson *list = rpc_json_new_array ();
+
+  for (guint i = 0; i < all->len; i++) {
+    const BtcOutpoint *at = &g_array_index (all, BtcOutpoint, i);
+    RpcJson *entry = rpc_json_new_object ();
+    rpc_json_set (entry, "txid", rpc_json_new_hash (at->txid32));
+    rpc_json_set (entry, "vout", rpc_json_new_int (at->n));
+    rpc_json_append (list, entry);
+  }
+  return list;
+}
+
+static RpcJson *
+locked (RpcCall *call, GError **error) {
+  return wallet_rpc_run (call, locked_body, error);
+}
+
+static const RpcMethod methods[] = {
+  { "Wallet",
+    "listunspent",
+    unspent,
+    "The coins of this wallet.",
+    { { "minconf", RPC_ARG_INT, FALSE, "At least this many confirmations." },
+      { "maxconf", RPC_ARG_INT, FALSE, "At most this many." },
+      { "addresses", RPC_ARG_ARRAY, FALSE, "Only these addresses." },
+      { "include_unsafe", RPC_ARG_BOOL, FALSE, "With unconfirmed coins from others." },
+      { "query_options", RPC_ARG_OBJECT, FALSE, "Not used yet." } } },
+  { "Wallet",
+    "lockunspent",
+    lock,
+    "Keeps coins from being spent, or sets them free.",
+    { { "unlock", RPC_ARG_BOOL, TRUE, "Whether they are set free." },
+      { "transactions", RPC_ARG_ARRAY, FALSE, "Objects with txid and vout; left out: all, to be set free." },
+      { "persistent", RPC_ARG_BOOL, FALSE, "Also after a restart." } } },
+  { "Wallet", "listlockunspent", locked, "The coins that are kept.", { { NULL } } },
+};
+
+WalletRpcGroup
+wallet_rpc_coins (void) {
+  return (WalletRpcGroup){ methods, G_N_ELEMENTS (methods) };
+}

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "rpc/method.h"
+#include "wallet/manager.h"
+#include "wallet/wallet_private.h"
+
+G_BEGIN_DECLS
+
+/* The tables of the folder, one a file. */
+typedef struct {
+  const RpcMethod *methods;
+  gsize n;
+} WalletRpcGroup;
+WalletRpcGroup wallet_rpc_wallets (void);
+WalletRpcGroup wallet_rpc_addresses (void);
+WalletRpcGroup wallet_rpc_balances (void);
+WalletRpcGroup wallet_rpc_transactions (void);
+WalletRpcGroup wallet_rpc_coins (void);
+WalletRpcGroup wallet_rpc_send (void);
+
+/* The body of a method, on the wallet thread. */
+typedef RpcJson *(*WalletRpcBody) (RpcCall *call, Wallet *wallet, GError **error);
+
+/* Runs BODY for the wallet that CALL means: the named one, or the only one that is loaded. Its errors of BUS_ERROR
+ * become the reference's codes. */
+RpcJson *wallet_rpc_run (RpcCall *call, WalletRpcBody body, GError **error);
+/* The same without a wallet: BODY gets NULL. */
+RpcJson *wallet_rpc_run_manager (RpcCall *call, WalletRpcBody body, GError **error);
+
+WalletManager *wallet_rpc_manager (RpcCall *call);
+
+/* "lastprocessedblock": { hash, height }. */
+void wallet_rpc_set_place (RpcJson *object, Wallet *wallet);
+/* What every view of a transaction has: confirmations, block, times, ids. */
+void wallet_rpc_set_tx (RpcJson *object, Wallet *wallet, const WalletTx *tx);
+/* The array "parent_descs". */
+RpcJson *wallet_rpc_parents (const WalletKeyRef *ref);
+/* NULL with RPC_ERROR -5 and "Invalid Bitcoin address: …" or the like. */
+GBytes *wallet_rpc_script (Wallet *wallet, const char *address, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,207 @@
+/* sendtoaddress, sendmany. */
+#include <string.h>
+
+#include "bitcoin/primitives/amount.h"
+#include "dbus/errors.h"
+#include "wallet/rpc/methods.h"
+
+/* When there is no estimate, as the reference's -fallbackfee on test networks. */
+#define FALLBACK_FEE_RATE 20000
+
+static gboolean
+fee_rate_of (Wallet *wallet, const RpcJson *per_vbyte, guint64 *rate, GError **error) {
+  guint64 estimate, least;
+  double given;
+
+  if (per_vbyte != NULL) {
+    if (!rpc_json_double (per_vbyte, &given) || given < 0 || given > 1000000)
+      return rpc_refuse (error, RPC_TYPE_ERROR, "Invalid amount");
+    /* Three decimals of satoshi per virtual byte are whole satoshi per thousand. */
+    *rate = (guint64) (given * 1000 + 0.5);
+    return TRUE;
+  }
+  g_autoptr (GVariant) answer
+      = wallet_chain_call_wait (wallet->chain, "EstimateFee", g_variant_new ("(u)", 6), NULL, error);
+  if (answer == NULL)
+    return FALSE;
+  g_variant_get (answer, "(tt)", &estimate, &least);
+  if (estimate == 0 && wallet_tracker_get_network (wallet->tracker) == BTC_NETWORK_MAIN)
+    return rpc_refuse (error, RPC_WALLET_ERROR,
+                       "Fee estimation failed. Fallbackfee is disabled. Wait a few blocks or enable -fallbackfee.");
+  *rate = MAX (estimate != 0 ? estimate : FALLBACK_FEE_RATE, least);
+  return TRUE;
+}
+
+static RpcJson *
+send (Wallet *wallet, const WalletSpendRequest *request, const char *const *labels, gboolean verbose, GError **error) {
+  g_autoptr (GError) local = NULL;
+  g_autoptr (WalletDraft) draft = wallet_spender_create (wallet->spender, request, &local);
+  guint8 txid32[32];
+  RpcJson *result;
+
+  if (draft == NULL && g_error_matches (local, BUS_ERROR, BUS_ERROR_INSUFFICIENT_FUNDS))
+    return rpc_fail (error, RPC_WALLET_INSUFFICIENT_FUNDS, "Insufficient funds");
+  if (draft == NULL && g_error_matches (local, BUS_ERROR, BUS_ERROR_FEE_TOO_HIGH))
+    return rpc_fail (error, RPC_WALLET_INSUFFICIENT_FUNDS,
+                     "Fee exceeds maximum configured by user (e.g. -maxtxfee, maxfeerate)");
+  if (draft == NULL && g_error_matches (local, BUS_ERROR, BUS_ERROR_INVALID_AMOUNT))
+    return rpc_fail (error, RPC_WALLET_INSUFFICIENT_FUNDS, "%s", local->message);
+  if (draft == NULL) {
+    g_propagate_error (error, g_steal_pointer (&local));
+    return NULL;
+  }
+  if (!wallet_spender_send (wallet->spender, draft->id, labels, txid32, &local)) {
+    wallet_spender_discard (wallet->spender, draft->id, NULL);
+    /* It is stored, and goes out when the node is back: for the caller it is sent. */
+    if (!g_error_matches (local, BUS_ERROR, BUS_ERROR_BUSY)) {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+  }
+  if (!verbose)
+    return rpc_json_new_hash (txid32);
+  result = rpc_json_new_object ();
+  rpc_json_set (result, "txid", rpc_json_new_hash (txid32));
+  rpc_json_set (result, "fee_reason",
+                rpc_json_new_string (request->fee_rate == FALLBACK_FEE_RATE ? "Fallback fee" : ""));
+  return result;
+}
+
+static gboolean
+read_amount (const RpcJson *json, gint64 *sat, GError **error) {
+  RpcJsonType type = rpc_json_type (json);
+
+  if (type != RPC_JSON_NUMBER && type != RPC_JSON_STRING)
+    return rpc_refuse (error, RPC_TYPE_ERROR, "Amount is not a number or string");
+  if (!rpc_json_amount (json, sat))
+    return rpc_refuse (error, RPC_TYPE_ERROR, "Invalid amount");
+  if (!btc_amount_in_range (*sat))
+    return rpc_refuse (error, RPC_TYPE_ERROR, "Amount out of range");
+  return TRUE;
+}
+
+static gboolean
+check_keys (Wallet *wallet, GError **error) {
+  WalletStatus status;
+
+  wallet_get_status (wallet, &status);
+  if (!status.private_keys)
+    return rpc_refuse (error, RPC_WALLET_ERROR, "Error: Private keys are disabled for this wallet");
+  if (status.encrypted)
+    return rpc_refuse (error, RPC_WALLET_UNLOCK_NEEDED,
+                       "Error: Please enter the wallet passphrase with walletpassphrase first.");
+  return TRUE;
+}
+
+static RpcJson *
+to_address_body (RpcCall *call, Wallet *wallet, GError **error) {
+  g_autoptr (GBytes) script = NULL;
+  WalletPayment payment = { .subtract_fee = rpc_call_bool (call, 4, FALSE) };
+  WalletSpendRequest request = { .payments = &payment,
+                                 .n_payments = 1,
+                                 .replaceable = rpc_call_bool (call, 5, TRUE),
+                                 .comment = rpc_call_string (call, 2),
+                                 .comment_to = rpc_call_string (call, 3) };
+
+  if (!check_keys (wallet, error))
+    return NULL;
+  script = wallet_rpc_script (wallet, rpc_call_string (call, 0), error);
+  if (script == NULL || !read_amount (call->args[1], &payment.amount_sat, error))
+    return NULL;
+  payment.script = script;
+  if (request.comment != NULL && *request.comment == '\0')
+    request.comment = NULL;
+  if (request.comment_to != NULL && *request.comment_to == '\0')
+    request.comment_to = NULL;
+  if (!fee_rate_of (wallet, call->args[9], &request.fee_rate, error))
+    return NULL;
+  return send (wallet, &request, NULL, rpc_call_bool (call, 10, FALSE), error);
+}
+
+static RpcJson *
+to_address (RpcCall *call, GError **error) {
+  return wallet_rpc_run (call, to_address_body, error);
+}
+
+static gboolean
+pays_fee (const RpcJson *list, const char *address) {
+  for (gsize i = 0; i < rpc_json_len (list); i++)
+    if (g_strcmp0 (rpc_json_string (rpc_json_at (list, i)), address) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static RpcJson *
+many_body (RpcCall *call, Wallet *wallet, GError **error) {
+  gsize n = rpc_json_len (call->args[1]);
+  g_autofree WalletPayment *payments = g_new0 (WalletPayment, n + 1);
+  g_autoptr (GPtrArray) scripts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  const char *comment = rpc_call_string (call, 3);
+  WalletSpendRequest request = { .payments = payments,
+                                 .n_payments = (guint) n,
+                                 .replaceable = rpc_call_bool (call, 5, TRUE),
+                                 .comment = comment != NULL && *comment != '\0' ? comment : NULL };
+
+  if (rpc_call_string (call, 0) != NULL && *rpc_call_string (call, 0) != '\0')
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Dummy value must be set to \"\"");
+  if (!check_keys (wallet, error))
+    return NULL;
+  if (n == 0)
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Transaction must have at least one recipient");
+  for (gsize i = 0; i < n; i++) {
+    const char *address = rpc_json_name_at (call->args[1], i);
+    GBytes *script = wallet_rpc_script (wallet, address, error);
+    if (script == NULL)
+      return NULL;
+    g_ptr_array_add (scripts, script);
+    payments[i].script = script;
+    payments[i].subtract_fee = pays_fee (call->args[4], address);
+    if (!read_amount (rpc_json_at (call->args[1], i), &payments[i].amount_sat, error))
+      return NULL;
+  }
+  if (!fee_rate_of (wallet, call->args[8], &request.fee_rate, error))
+    return NULL;
+  return send (wallet, &request, NULL, rpc_call_bool (call, 9, FALSE), error);
+}
+
+static RpcJson *
+many (RpcCall *call, GError **error) {
+  return wallet_rpc_run (call, many_body, error);
+}
+
+static const RpcMethod methods[] = {
+  { "Wallet",
+    "sendtoaddress",
+    to_address,
+    "Pays to an address.",
+    { { "address", RPC_ARG_STRING, TRUE, "Whom to pay." },
+      { "amount", RPC_ARG_AMOUNT, TRUE, "How much, in BTC." },
+      { "comment", RPC_ARG_STRING, FALSE, "What for; stays in this wallet." },
+      { "comment_to", RPC_ARG_STRING, FALSE, "To whom; stays in this wallet." },
+      { "subtractfeefromamount", RPC_ARG_BOOL, FALSE, "The recipient bears the fee." },
+      { "replaceable", RPC_ARG_BOOL, FALSE, "Whether the fee may be raised later (BIP 125)." },
+      { "conf_target", RPC_ARG_INT, FALSE, "Not used yet." },
+      { "estimate_mode", RPC_ARG_STRING, FALSE, "Not used yet." },
+      { "avoid_reuse", RPC_ARG_BOOL, FALSE, "Not used yet." },
+      { "fee_rate", RPC_ARG_ANY, FALSE, "Satoshi per virtual byte." },
+      { "verbose", RPC_ARG_BOOL, FALSE, "An object instead of the id." } } },
+  { "Wallet",
+    "sendmany",
+    many,
+    "Pays to several addresses at once.",
+    { { "dummy", RPC_ARG_STRING, FALSE, "Empty." },
+      { "amounts", RPC_ARG_OBJECT, TRUE, "Address: amount in BTC." },
+      { "minconf", RPC_ARG_INT, FALSE, "Not used." },
+      { "comment", RPC_ARG_STRING, FALSE, "What for; stays in this wallet." },
+      { "subtractfeefrom", RPC_ARG_ARRAY, FALSE, "The addresses that bear the fee." },
+      { "replaceable", RPC_ARG_BOOL, FALSE, "Whether the fee may be raised later (BIP 125)." },
+      { "conf_target", RPC_ARG_INT, FALSE, "Not used yet." },
+      { "estimate_mode", RPC_ARG_STRING, FALSE, "Not used yet." },
+      { "fee_rate", RPC_ARG_ANY, FALSE, "Satoshi per virtual byte." },
+      { "verbose", RPC_ARG_BOOL, FALSE, "An object instead of the id." } } },
+};
+
+WalletRpcGroup
+wallet_rpc_send (void) {
+  return (WalletRpcGroup){ methods, G_N_ELEMENTS (methods) };
+}

@@ -1,0 +1,222 @@
+/* What the RPC methods have in common: finding the wallet, errors, shared fields. */
+#include <string.h>
+
+#include "bitcoin/address/address.h"
+#include "dbus/errors.h"
+#include "wallet/manager_private.h"
+#include "wallet/rpc/methods.h"
+
+#define THREADS 4
+
+RpcTable *
+wallet_rpc_table_new (WalletManager *self) {
+  RpcTable *table = rpc_table_new (self, THREADS);
+  WalletRpcGroup groups[] = { wallet_rpc_wallets (),      wallet_rpc_addresses (), wallet_rpc_balances (),
+                              wallet_rpc_transactions (), wallet_rpc_coins (),     wallet_rpc_send () };
+
+  for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
+    rpc_table_add (table, groups[i].methods, groups[i].n);
+  return table;
+}
+
+WalletManager *
+wallet_rpc_manager (RpcCall *call) {
+  return call->user_data;
+}
+
+/* Our errors under the reference's codes. */
+static int
+rpc_code (BusError code) {
+  switch (code) {
+  case BUS_ERROR_WALLET_NOT_FOUND:
+    return RPC_WALLET_NOT_FOUND;
+  case BUS_ERROR_WALLET_EXISTS:
+    return RPC_WALLET_ALREADY_EXISTS;
+  case BUS_ERROR_WALLET_LOADED:
+    return RPC_WALLET_ALREADY_LOADED;
+  case BUS_ERROR_INVALID_ADDRESS:
+  case BUS_ERROR_NOT_FOUND:
+    return RPC_INVALID_ADDRESS_OR_KEY;
+  case BUS_ERROR_INSUFFICIENT_FUNDS:
+    return RPC_WALLET_INSUFFICIENT_FUNDS;
+  case BUS_ERROR_INVALID_AMOUNT:
+  case BUS_ERROR_INVALID_ARGUMENT:
+    return RPC_INVALID_PARAMETER;
+  case BUS_ERROR_FAILED:
+  case BUS_ERROR_NOT_READY:
+  case BUS_ERROR_VERSION_MISMATCH:
+  case BUS_ERROR_NETWORK_MISMATCH:
+  case BUS_ERROR_NOT_SUPPORTED:
+  case BUS_ERROR_INVALID_NAME:
+  case BUS_ERROR_NOT_IN_CHAIN:
+  case BUS_ERROR_BUSY:
+  case BUS_ERROR_LIMIT_EXCEEDED:
+  case BUS_ERROR_CANCELLED:
+  case BUS_ERROR_STORAGE:
+  case BUS_ERROR_REJECTED:
+  case BUS_ERROR_NODE_UNAVAILABLE:
+  case BUS_ERROR_FEE_TOO_HIGH:
+  case BUS_ERROR_WALLET_DAMAGED:
+  case BUS_N_ERRORS:
+    break;
+  }
+  return RPC_WALLET_ERROR;
+}
+
+typedef struct {
+  RpcCall *call;
+  WalletRpcBody body;
+  gboolean needs_wallet;
+} Running;
+
+static Wallet *
+choose_wallet (WalletManager *manager, const char *name, GError **error) {
+  Wallet *wallet = name != NULL ? wallet_manager_find (manager, name) : NULL;
+
+  if (name != NULL && wallet == NULL)
+    return rpc_fail (error, RPC_WALLET_NOT_FOUND, "Requested wallet does not exist or is not loaded");
+  if (name != NULL)
+    return wallet;
+  if (manager->wallets->len == 0)
+    return rpc_fail (error, RPC_WALLET_NOT_FOUND,
+                     "No wallet is loaded. Load a wallet using loadwallet or create a new one with createwallet. "
+                     "(Note: A default wallet is no longer automatically created)");
+  if (manager->wallets->len > 1)
+    return rpc_fail (error, RPC_WALLET_NOT_SPECIFIED,
+                     "Multiple wallets are loaded. Please select which wallet to use by requesting the RPC through "
+                     "the /wallet/<walletname> URI path.");
+  return g_ptr_array_index (manager->wallets, 0);
+}
+
+static gpointer
+running_job (WalletManager *manager, Wallet *none, gpointer data, GError **error) {
+  Running *running = data;
+  Wallet *wallet = NULL;
+
+  if (running->needs_wallet) {
+    wallet = choose_wallet (manager, running->call->wallet, error);
+    if (wallet == NULL)
+      return NULL;
+  }
+  return running->body (running->call, wallet, error);
+}
+
+static RpcJson *
+run (RpcCall *call, WalletRpcBody body, gboolean needs_wallet, GError **error) {
+  Running running = { call, body, needs_wallet };
+  g_autoptr (GError) local = NULL;
+  RpcJson *result = wallet_manager_run_wait (call->user_data, NULL, running_job, &running, &local);
+
+  if (local == NULL)
+    return result;
+  if (local->domain == RPC_ERROR)
+    g_propagate_error (error, g_steal_pointer (&local));
+  else
+    rpc_fail (error, local->domain == BUS_ERROR ? rpc_code ((BusError) local->code) : RPC_MISC_ERROR, "%s",
+              local->message);
+  return NULL;
+}
+
+RpcJson *
+wallet_rpc_run (RpcCall *call, WalletRpcBody body, GError **error) {
+  return run (call, body, TRUE, error);
+}
+
+RpcJson *
+wallet_rpc_run_manager (RpcCall *call, WalletRpcBody body, GError **error) {
+  return run (call, body, FALSE, error);
+}
+
+void
+wallet_rpc_set_place (RpcJson *object, Wallet *wallet) {
+  RpcJson *place = rpc_json_new_object ();
+  guint8 hash32[32];
+  gint32 height = wallet_tracker_get_place (wallet->tracker, hash32);
+
+  rpc_json_set (place, "hash", rpc_json_new_hash (hash32));
+  rpc_json_set (place, "height", rpc_json_new_int (height));
+  rpc_json_set (object, "lastprocessedblock", place);
+}
+
+/* Other payments of this wallet that spend the same coins. */
+static RpcJson *
+conflicts_of (Wallet *wallet, const WalletTx *tx, gboolean mempool_only) {
+  RpcJson *list = rpc_json_new_array ();
+  GPtrArray *all = wallet_tracker_get_txs (wallet->tracker);
+
+  if (tx->state == WALLET_TX_CONFIRMED || btc_tx_is_coinbase (tx->tx))
+    return list;
+  for (guint i = 0; i < all->len; i++) {
+    const WalletTx *other = g_ptr_array_index (all, i);
+    gboolean shares = FALSE;
+    if (other == tx || (mempool_only && other->state != WALLET_TX_MEMPOOL))
+      continue;
+    for (guint32 a = 0; a < tx->tx->n_in && !shares; a++)
+      for (guint32 b = 0; b < other->tx->n_in && !shares; b++)
+        shares = btc_outpoint_equal (&tx->tx->in[a].prevout, &other->tx->in[b].prevout);
+    if (shares)
+      rpc_json_append (list, rpc_json_new_hash (other->tx->txid32));
+  }
+  return list;
+}
+
+static const char *
+replaceable (const WalletTx *tx) {
+  if (tx->state == WALLET_TX_CONFIRMED || tx->state == WALLET_TX_CONFLICTED)
+    return "no";
+  for (guint32 i = 0; i < tx->tx->n_in; i++)
+    if (tx->tx->in[i].sequence < 0xfffffffe)
+      return "yes";
+  return tx->state == WALLET_TX_MEMPOOL ? "no" : "unknown";
+}
+
+void
+wallet_rpc_set_tx (RpcJson *object, Wallet *wallet, const WalletTx *tx) {
+  gint32 confirmations = wallet_tracker_confirmations (wallet->tracker, tx);
+
+  rpc_json_set (object, "confirmations", rpc_json_new_int (confirmations));
+  if (btc_tx_is_coinbase (tx->tx))
+    rpc_json_set (object, "generated", rpc_json_new_bool (TRUE));
+  if (tx->state == WALLET_TX_CONFIRMED) {
+    rpc_json_set (object, "blockhash", rpc_json_new_hash (tx->record->block32));
+    rpc_json_set (object, "blockheight", rpc_json_new_int (tx->height));
+    rpc_json_set (object, "blockindex", rpc_json_new_int (tx->record->index));
+    rpc_json_set (object, "blocktime", rpc_json_new_int (tx->block_time));
+  } else {
+    rpc_json_set (object, "trusted", rpc_json_new_bool (wallet_tracker_is_trusted (wallet->tracker, tx)));
+  }
+  rpc_json_set (object, "txid", rpc_json_new_hash (tx->tx->txid32));
+  rpc_json_set (object, "wtxid", rpc_json_new_hash (tx->tx->wtxid32));
+  rpc_json_set (object, "walletconflicts", conflicts_of (wallet, tx, FALSE));
+  rpc_json_set (object, "mempoolconflicts",
+                tx->state == WALLET_TX_MEMPOOL ? rpc_json_new_array () : conflicts_of (wallet, tx, TRUE));
+  if (tx->record->replaced_by_txid != NULL)
+    rpc_json_set (object, "replaced_by_txid", rpc_json_new_string (tx->record->replaced_by_txid));
+  if (tx->record->replaces_txid != NULL)
+    rpc_json_set (object, "replaces_txid", rpc_json_new_string (tx->record->replaces_txid));
+  if (tx->record->comment != NULL)
+    rpc_json_set (object, "comment", rpc_json_new_string (tx->record->comment));
+  if (tx->record->comment_to != NULL)
+    rpc_json_set (object, "to", rpc_json_new_string (tx->record->comment_to));
+  rpc_json_set (object, "time", rpc_json_new_int (wallet_tx_get_time (tx)));
+  rpc_json_set (object, "timereceived", rpc_json_new_int (tx->record->time_received));
+  rpc_json_set (object, "bip125-replaceable", rpc_json_new_string (replaceable (tx)));
+}
+
+RpcJson *
+wallet_rpc_parents (const WalletKeyRef *ref) {
+  RpcJson *list = rpc_json_new_array ();
+  g_autofree char *text = wallet_key_chain_dup_text (ref->chain);
+
+  rpc_json_append (list, rpc_json_new_string (text));
+  return list;
+}
+
+GBytes *
+wallet_rpc_script (Wallet *wallet, const char *address, GError **error) {
+  GBytes *script = btc_address_decode (address, wallet_tracker_get_network (wallet->tracker), NULL);
+
+  if (script == NULL)
+    rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Invalid Bitcoin address: %s", address);
+  return script;
+}

@@ -1,0 +1,285 @@
+/* listtransactions, gettransaction, listsinceblock, abandontransaction. */
+#include <string.h>
+
+#include "bitcoin/address/address.h"
+#include "bitcoin/script/script.h"
+#include "wallet/rpc/methods.h"
+
+static gint64
+fee_of (const WalletTx *tx) {
+  gint64 out_sat = 0;
+
+  return btc_tx_outputs_sum (tx->tx, &out_sat) ? tx->debit_sat - out_sat : 0;
+}
+
+static RpcJson *
+entry_new (Wallet *wallet, const BtcTxOut *out, const char **label) {
+  RpcJson *entry = rpc_json_new_object ();
+  g_autofree char *address = btc_address_encode (out->script, wallet_tracker_get_network (wallet->tracker));
+  const WalletBookEntry *book = address != NULL ? wallet_tracker_get_entry (wallet->tracker, address) : NULL;
+
+  if (address != NULL)
+    rpc_json_set (entry, "address", rpc_json_new_string (address));
+  *label = book != NULL ? book->label : NULL;
+  return entry;
+}
+
+static const char *
+received_category (Wallet *wallet, const WalletTx *tx) {
+  if (!btc_tx_is_coinbase (tx->tx))
+    return "receive";
+  if (wallet_tracker_confirmations (wallet->tracker, tx) < 1)
+    return "orphan";
+  return wallet_tracker_is_immature (wallet->tracker, tx) ? "immature" : "generate";
+}
+
+/* Appends the entries of TX; LONG_FORM adds what is the same in all of them. WITH_LABEL NULL: all. */
+static void
+append_entries (Wallet *wallet,
+                const WalletTx *tx,
+                gboolean long_form,
+                const char *with_label,
+                gboolean with_change,
+                RpcJson *list) {
+  WalletKeyring *keyring = wallet_tracker_get_keyring (wallet->tracker);
+  const char *label;
+  WalletKeyRef ref;
+
+  for (guint32 i = 0; tx->debit_sat > 0 && with_label == NULL && i < tx->tx->n_out; i++) {
+    const BtcTxOut *out = &tx->tx->out[i];
+    if (!with_change && wallet_tracker_is_change (wallet->tracker, out))
+      continue;
+    RpcJson *entry = entry_new (wallet, out, &label);
+    rpc_json_set (entry, "category", rpc_json_new_string ("send"));
+    rpc_json_set (entry, "amount", rpc_json_new_amount (-out->value_sat));
+    if (label != NULL)
+      rpc_json_set (entry, "label", rpc_json_new_string (label));
+    rpc_json_set (entry, "vout", rpc_json_new_int (i));
+    rpc_json_set (entry, "fee", rpc_json_new_amount (-fee_of (tx)));
+    rpc_json_set (entry, "abandoned", rpc_json_new_bool (tx->state == WALLET_TX_ABANDONED));
+    if (long_form)
+      wallet_rpc_set_tx (entry, wallet, tx);
+    rpc_json_append (list, entry);
+  }
+  for (guint32 i = 0; i < tx->tx->n_out; i++) {
+    const BtcTxOut *out = &tx->tx->out[i];
+    if (!wallet_keyring_find (keyring, out->script, &ref))
+      continue;
+    if (tx->debit_sat > 0 && !with_change && wallet_tracker_is_change (wallet->tracker, out))
+      continue;
+    RpcJson *entry = entry_new (wallet, out, &label);
+    if (with_label != NULL && g_strcmp0 (label, with_label) != 0) {
+      rpc_json_unref (entry);
+      continue;
+    }
+    rpc_json_set (entry, "parent_descs", wallet_rpc_parents (&ref));
+    rpc_json_set (entry, "category", rpc_json_new_string (received_category (wallet, tx)));
+    rpc_json_set (entry, "amount", rpc_json_new_amount (out->value_sat));
+    if (label != NULL)
+      rpc_json_set (entry, "label", rpc_json_new_string (label));
+    rpc_json_set (entry, "vout", rpc_json_new_int (i));
+    rpc_json_set (entry, "abandoned", rpc_json_new_bool (tx->state == WALLET_TX_ABANDONED));
+    if (long_form)
+      wallet_rpc_set_tx (entry, wallet, tx);
+    rpc_json_append (list, entry);
+  }
+}
+
+static RpcJson *
+list_body (RpcCall *call, Wallet *wallet, GError **error) {
+  GPtrArray *txs = wallet_tracker_get_txs (wallet->tracker);
+  g_autoptr (RpcJson) newest = rpc_json_new_array ();
+  const char *label = rpc_call_string (call, 0);
+  RpcJson *result;
+  gint64 count, skip;
+
+  if (label != NULL && g_str_equal (label, "*"))
+    label = NULL;
+  if (label != NULL && *label == '\0')
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Label argument must be a valid label name or \"*\".");
+  if (!rpc_call_int (call, 1, 10, G_MININT64, G_MAXINT64, &count, error)
+      || !rpc_call_int (call, 2, 0, G_MININT64, G_MAXINT64, &skip, error))
+    return NULL;
+  if (count < 0)
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Negative count");
+  if (skip < 0)
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Negative from");
+  count = MIN (count, G_MAXINT32);
+  skip = MIN (skip, G_MAXINT32);
+  for (guint i = txs->len; i > 0 && (gint64) rpc_json_len (newest) < count + skip; i--)
+    append_entries (wallet, g_ptr_array_index (txs, i - 1), TRUE, label, FALSE, newest);
+  result = rpc_json_new_array ();
+  for (gint64 i = MIN ((gint64) rpc_json_len (newest), count + skip); i > skip; i--)
+    rpc_json_append (result, rpc_json_ref (rpc_json_at (newest, (gsize) (i - 1))));
+  return result;
+}
+
+static RpcJson *
+list (RpcCall *call, GError **error) {
+  return wallet_rpc_run (call, list_body, error);
+}
+
+static RpcJson *
+get_body (RpcCall *call, Wallet *wallet, GError **error) {
+  RpcJson *result, *details;
+  const WalletTx *tx;
+  guint8 txid32[32];
+  gint64 fee_sat;
+
+  if (!rpc_call_hash (call, 0, txid32, error))
+    return NULL;
+  tx = wallet_tracker_get_tx (wallet->tracker, txid32);
+  if (tx == NULL)
+    return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Invalid or non-wallet transaction id");
+  result = rpc_json_new_object ();
+  fee_sat = tx->debit_sat > 0 ? fee_of (tx) : 0;
+  rpc_json_set (result, "amount", rpc_json_new_amount (tx->credit_sat - tx->debit_sat + fee_sat));
+  if (tx->debit_sat > 0)
+    rpc_json_set (result, "fee", rpc_json_new_amount (-fee_sat));
+  wallet_rpc_set_tx (result, wallet, tx);
+  details = rpc_json_new_array ();
+  append_entries (wallet, tx, FALSE, NULL, FALSE, details);
+  rpc_json_set (result, "details", details);
+  rpc_json_set (result, "hex", rpc_json_new_hex (tx->tx->bytes.data, tx->tx->bytes.len));
+  wallet_rpc_set_place (result, wallet);
+  return result;
+}
+
+static RpcJson *
+get (RpcCall *call, GError **error) {
+  return wallet_rpc_run (call, get_body, error);
+}
+
+/* The height of the block HASH32 as far as this wallet knows blocks: those of its transactions and its own place. */
+static gint32
+known_height (Wallet *wallet, const guint8 hash32[32]) {
+  GPtrArray *txs = wallet_tracker_get_txs (wallet->tracker);
+  guint8 place32[32];
+  gint32 height = wallet_tracker_get_place (wallet->tracker, place32);
+
+  if (memcmp (place32, hash32, 32) == 0)
+    return height;
+  for (guint i = 0; i < txs->len; i++) {
+    const WalletTx *tx = g_ptr_array_index (txs, i);
+    if (tx->state == WALLET_TX_CONFIRMED && memcmp (tx->record->block32, hash32, 32) == 0)
+      return tx->height;
+  }
+  return -1;
+}
+
+/* Asks the node where a block stands; genesis, or a block before, when it is not on the chain. */
+static gint32
+asked_height (Wallet *wallet, const guint8 hash32[32], gboolean *on_chain) {
+  GVariantBuilder builder;
+  guint32 height;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aay"));
+  g_variant_builder_add_value (&builder, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, hash32, 32, 1));
+  g_autoptr (GVariant) answer = wallet_chain_call_wait (
+      wallet->chain, "FindFork", g_variant_new ("(@aay)", g_variant_builder_end (&builder)), NULL, NULL);
+  g_autoptr (GVariant) found = NULL;
+  *on_chain = FALSE;
+  if (answer == NULL)
+    return -1;
+  g_variant_get (answer, "(u@ay)", &height, &found);
+  gsize len;
+  gconstpointer data = g_variant_get_fixed_array (found, &len, 1);
+  *on_chain = len == 32 && memcmp (data, hash32, 32) == 0;
+  return (gint32) height;
+}
+
+static RpcJson *
+since_body (RpcCall *call, Wallet *wallet, GError **error) {
+  GPtrArray *txs = wallet_tracker_get_txs (wallet->tracker);
+  RpcJson *result, *entries;
+  guint8 hash32[32], place32[32];
+  gint32 since = -1;
+  gboolean on_chain;
+
+  wallet_tracker_get_place (wallet->tracker, place32);
+  if (rpc_call_string (call, 0) != NULL) {
+    if (!rpc_call_hash (call, 0, hash32, error))
+      return NULL;
+    since = known_height (wallet, hash32);
+    if (since < 0) {
+      since = asked_height (wallet, hash32, &on_chain);
+      if (!on_chain)
+        return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Block not found");
+    }
+  }
+  result = rpc_json_new_object ();
+  entries = rpc_json_new_array ();
+  for (guint i = 0; i < txs->len; i++) {
+    const WalletTx *tx = g_ptr_array_index (txs, i);
+    if (tx->state != WALLET_TX_CONFIRMED || tx->height > since)
+      append_entries (wallet, tx, TRUE, rpc_call_string (call, 5), rpc_call_bool (call, 4, FALSE), entries);
+  }
+  rpc_json_set (result, "transactions", entries);
+  rpc_json_set (result, "removed", rpc_json_new_array ());
+  rpc_json_set (result, "lastblock", rpc_json_new_hash (place32));
+  return result;
+}
+
+static RpcJson *
+since (RpcCall *call, GError **error) {
+  return wallet_rpc_run (call, since_body, error);
+}
+
+static RpcJson *
+abandon_body (RpcCall *call, Wallet *wallet, GError **error) {
+  g_autoptr (WalletBatch) batch = wallet_batch_new ();
+  guint8 txid32[32];
+  WalletTx *tx;
+
+  if (!rpc_call_hash (call, 0, txid32, error))
+    return NULL;
+  tx = wallet_tracker_get_tx (wallet->tracker, txid32);
+  if (tx == NULL)
+    return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Invalid or non-wallet transaction id");
+  if (!wallet_tracker_abandon (wallet->tracker, tx, batch))
+    return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Transaction not eligible for abandonment");
+  return wallet_tracker_commit_later (wallet->tracker, batch, error) ? rpc_json_new_null () : NULL;
+}
+
+static RpcJson *
+abandon (RpcCall *call, GError **error) {
+  return wallet_rpc_run (call, abandon_body, error);
+}
+
+static const RpcMethod methods[] = {
+  { "Wallet",
+    "listtransactions",
+    list,
+    "The last payments, oldest first.",
+    { { "label|dummy", RPC_ARG_STRING, FALSE, "Only incoming ones with this label; \"*\": all." },
+      { "count", RPC_ARG_INT, FALSE, "How many." },
+      { "skip", RPC_ARG_INT, FALSE, "How many of the newest are left out." },
+      { "include_watchonly", RPC_ARG_BOOL, FALSE, "No longer used." } } },
+  { "Wallet",
+    "gettransaction",
+    get,
+    "All that is known of a payment.",
+    { { "txid", RPC_ARG_STRING, TRUE, "Its id." },
+      { "include_watchonly", RPC_ARG_BOOL, FALSE, "No longer used." },
+      { "verbose", RPC_ARG_BOOL, FALSE, "Not supported yet." } } },
+  { "Wallet",
+    "listsinceblock",
+    since,
+    "The payments after a block.",
+    { { "blockhash", RPC_ARG_STRING, FALSE, "The block; all payments without it." },
+      { "target_confirmations", RPC_ARG_INT, FALSE, "Not used yet." },
+      { "include_watchonly", RPC_ARG_BOOL, FALSE, "No longer used." },
+      { "include_removed", RPC_ARG_BOOL, FALSE, "Not used yet." },
+      { "include_change", RPC_ARG_BOOL, FALSE, "With change." },
+      { "label", RPC_ARG_STRING, FALSE, "Only incoming ones with this label." } } },
+  { "Wallet",
+    "abandontransaction",
+    abandon,
+    "Gives up a payment that is not in the mempool, so that its coins are free.",
+    { { "txid", RPC_ARG_STRING, TRUE, "Its id." } } },
+};
+
+WalletRpcGroup
+wallet_rpc_transactions (void) {
+  return (WalletRpcGroup){ methods, G_N_ELEMENTS (methods) };
+}

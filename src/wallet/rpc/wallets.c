@@ -1,0 +1,294 @@
+/* createwallet, loadwallet, unloadwallet, listwallets, listwalletdir, getwalletinfo, backupwallet, rescanblockchain. */
+#include <string.h>
+
+#include "dbus/errors.h"
+#include "wallet/manager_private.h"
+#include "wallet/rpc/methods.h"
+#include "wallet/store/record.h"
+
+static int
+load_on_startup (RpcCall *call, guint i) {
+  return call->args[i] == NULL ? -1 : rpc_json_bool (call->args[i]);
+}
+
+static RpcJson *
+name_result (Wallet *wallet) {
+  RpcJson *result = rpc_json_new_object ();
+
+  rpc_json_set (result, "name", rpc_json_new_string (wallet_get_name (wallet)));
+  return result;
+}
+
+static RpcJson *
+create_body (RpcCall *call, Wallet *none, GError **error) {
+  WalletCreateOptions options = { .no_private_keys = rpc_call_bool (call, 1, FALSE),
+                                  .blank = rpc_call_bool (call, 2, FALSE),
+                                  .load_on_startup = load_on_startup (call, 6) };
+  const char *passphrase = rpc_call_string (call, 3), *name = rpc_call_string (call, 0);
+  g_autoptr (GError) local = NULL;
+  Wallet *wallet;
+
+  if (!rpc_call_bool (call, 5, TRUE))
+    return rpc_fail (
+        error, RPC_WALLET_ERROR,
+        "descriptors argument must be set to \"true\"; it is no longer possible to create a legacy wallet.");
+  if (passphrase != NULL && *passphrase != '\0')
+    return rpc_fail (error, RPC_WALLET_ERROR, "Wallets with a passphrase cannot be made by this version yet.");
+  if (rpc_call_bool (call, 4, FALSE) || rpc_call_bool (call, 7, FALSE))
+    return rpc_fail (error, RPC_WALLET_ERROR, "avoid_reuse and external_signer are not supported by this version yet.");
+  wallet = wallet_manager_create (wallet_rpc_manager (call), name, &options, &local);
+  if (wallet == NULL && g_error_matches (local, BUS_ERROR, BUS_ERROR_WALLET_EXISTS))
+    return rpc_fail (error, RPC_WALLET_ALREADY_EXISTS, "Failed to create database path '%s'. Database already exists.",
+                     name);
+  if (wallet == NULL) {
+    g_propagate_error (error, g_steal_pointer (&local));
+    return NULL;
+  }
+  return name_result (wallet);
+}
+
+static RpcJson *
+create (RpcCall *call, GError **error) {
+  return wallet_rpc_run_manager (call, create_body, error);
+}
+
+static RpcJson *
+load_body (RpcCall *call, Wallet *none, GError **error) {
+  const char *name = rpc_call_string (call, 0);
+  g_autoptr (GError) local = NULL;
+  Wallet *wallet = wallet_manager_load (wallet_rpc_manager (call), name, load_on_startup (call, 1), &local);
+
+  if (wallet != NULL)
+    return name_result (wallet);
+  if (g_error_matches (local, BUS_ERROR, BUS_ERROR_WALLET_NOT_FOUND))
+    return rpc_fail (error, RPC_WALLET_NOT_FOUND,
+                     "Wallet file verification failed. Failed to load database path '%s'. "
+                     "Path does not exist.",
+                     name);
+  if (g_error_matches (local, BUS_ERROR, BUS_ERROR_WALLET_LOADED))
+    return rpc_fail (error, RPC_WALLET_ALREADY_LOADED, "Wallet \"%s\" is already loaded.", name);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
+}
+
+static RpcJson *
+load (RpcCall *call, GError **error) {
+  return wallet_rpc_run_manager (call, load_body, error);
+}
+
+static RpcJson *
+unload_body (RpcCall *call, Wallet *none, GError **error) {
+  const char *given = rpc_call_string (call, 0);
+  const char *name = given != NULL ? given : call->wallet;
+
+  if (name == NULL)
+    return rpc_fail (error, RPC_INVALID_PARAMETER,
+                     "Either the RPC endpoint wallet or the wallet name parameter must be provided");
+  if (given != NULL && call->wallet != NULL && !g_str_equal (given, call->wallet))
+    return rpc_fail (error, RPC_INVALID_PARAMETER,
+                     "The RPC endpoint wallet and the wallet name parameter specify different wallets");
+  if (wallet_manager_find (wallet_rpc_manager (call), name) == NULL)
+    return rpc_fail (error, RPC_WALLET_NOT_FOUND, "Requested wallet does not exist or is not loaded");
+  if (!wallet_manager_unload (wallet_rpc_manager (call), name, load_on_startup (call, 1), error))
+    return NULL;
+  return rpc_json_new_object ();
+}
+
+static RpcJson *
+unload (RpcCall *call, GError **error) {
+  return wallet_rpc_run_manager (call, unload_body, error);
+}
+
+static RpcJson *
+list_body (RpcCall *call, Wallet *none, GError **error) {
+  WalletManager *manager = wallet_rpc_manager (call);
+  RpcJson *list = rpc_json_new_array ();
+
+  for (guint i = 0; i < manager->wallets->len; i++)
+    rpc_json_append (list, rpc_json_new_string (wallet_get_name (g_ptr_array_index (manager->wallets, i))));
+  return list;
+}
+
+static RpcJson *
+list (RpcCall *call, GError **error) {
+  return wallet_rpc_run_manager (call, list_body, error);
+}
+
+static RpcJson *
+list_dir_body (RpcCall *call, Wallet *none, GError **error) {
+  g_autoptr (GPtrArray) found = wallet_manager_list (wallet_rpc_manager (call), error);
+  RpcJson *result = rpc_json_new_object (), *wallets = rpc_json_new_array ();
+
+  for (guint i = 0; found != NULL && i < found->len; i++) {
+    RpcJson *entry = rpc_json_new_object ();
+    rpc_json_set (entry, "name", rpc_json_new_string (((WalletListing *) g_ptr_array_index (found, i))->name));
+    rpc_json_set (entry, "warnings", rpc_json_new_array ());
+    rpc_json_append (wallets, entry);
+  }
+  rpc_json_set (result, "wallets", wallets);
+  return result;
+}
+
+static RpcJson *
+list_dir (RpcCall *call, GError **error) {
+  return wallet_rpc_run_manager (call, list_dir_body, error);
+}
+
+static RpcJson *
+flag_names (guint64 flags) {
+  static const struct {
+    guint64 flag;
+    const char *name;
+  } names[] = {
+    { WALLET_FLAG_AVOID_REUSE, "avoid_reuse" },
+    { WALLET_FLAG_KEY_ORIGIN, "key_origin_metadata" },
+    { WALLET_FLAG_HARDENED_CACHED, "last_hardened_xpub_cached" },
+    { WALLET_FLAG_NO_PRIVATE_KEYS, "disable_private_keys" },
+    { WALLET_FLAG_BLANK, "blank" },
+    { WALLET_FLAG_DESCRIPTORS, "descriptor_wallet" },
+    { WALLET_FLAG_EXTERNAL_SIGNER, "external_signer" },
+  };
+  RpcJson *list = rpc_json_new_array ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if ((flags & names[i].flag) != 0)
+      rpc_json_append (list, rpc_json_new_string (names[i].name));
+  return list;
+}
+
+static RpcJson *
+info_body (RpcCall *call, Wallet *wallet, GError **error) {
+  WalletKeyring *keyring = wallet_tracker_get_keyring (wallet->tracker);
+  guint64 flags = wallet_tracker_get_flags (wallet->tracker);
+  gint64 birth = wallet_keyring_get_birth_time (keyring);
+  RpcJson *info = rpc_json_new_object ();
+
+  rpc_json_set (info, "walletname", rpc_json_new_string (wallet_get_name (wallet)));
+  rpc_json_set (info, "walletversion", rpc_json_new_int (169900));
+  rpc_json_set (info, "format", rpc_json_new_string ("sqlite"));
+  rpc_json_set (info, "txcount", rpc_json_new_int (wallet_tracker_get_txs (wallet->tracker)->len));
+  rpc_json_set (info, "keypoolsize", rpc_json_new_int (wallet_keyring_get_pool_size (keyring, FALSE)));
+  rpc_json_set (info, "keypoolsize_hd_internal", rpc_json_new_int (wallet_keyring_get_pool_size (keyring, TRUE)));
+  if (wallet_keyring_is_encrypted (keyring))
+    rpc_json_set (info, "unlocked_until", rpc_json_new_int (0));
+  rpc_json_set (info, "private_keys_enabled", rpc_json_new_bool ((flags & WALLET_FLAG_NO_PRIVATE_KEYS) == 0));
+  rpc_json_set (info, "avoid_reuse", rpc_json_new_bool ((flags & WALLET_FLAG_AVOID_REUSE) != 0));
+  rpc_json_set (info, "scanning", rpc_json_new_bool (FALSE));
+  rpc_json_set (info, "descriptors", rpc_json_new_bool (TRUE));
+  rpc_json_set (info, "external_signer", rpc_json_new_bool ((flags & WALLET_FLAG_EXTERNAL_SIGNER) != 0));
+  rpc_json_set (info, "blank", rpc_json_new_bool ((flags & WALLET_FLAG_BLANK) != 0));
+  if (birth > 0)
+    rpc_json_set (info, "birthtime", rpc_json_new_int (birth));
+  rpc_json_set (info, "flags", flag_names (flags));
+  wallet_rpc_set_place (info, wallet);
+  return info;
+}
+
+static RpcJson *
+info (RpcCall *call, GError **error) {
+  return wallet_rpc_run (call, info_body, error);
+}
+
+static RpcJson *
+backup_body (RpcCall *call, Wallet *wallet, GError **error) {
+  if (!wallet_db_backup (wallet_tracker_get_db (wallet->tracker), rpc_call_string (call, 0), NULL))
+    return rpc_fail (error, RPC_WALLET_ERROR, "Error: Wallet backup failed!");
+  return rpc_json_new_null ();
+}
+
+static RpcJson *
+backup (RpcCall *call, GError **error) {
+  return wallet_rpc_run (call, backup_body, error);
+}
+
+static RpcJson *
+forget_body (RpcCall *call, Wallet *wallet, GError **error) {
+  wallet_tracker_forget_place (wallet->tracker);
+  wallet->fresh = FALSE;
+  wallet->anchored = TRUE;
+  wallet->behind = TRUE;
+  wallet_manager_sync_soon (wallet_rpc_manager (call));
+  return rpc_json_new_null ();
+}
+
+static RpcJson *
+place_body (RpcCall *call, Wallet *wallet, GError **error) {
+  guint8 hash32[32];
+  RpcJson *result = rpc_json_new_object ();
+
+  rpc_json_set (result, "start_height", rpc_json_new_int (0));
+  rpc_json_set (result, "stop_height", rpc_json_new_int (wallet_tracker_get_place (wallet->tracker, hash32)));
+  rpc_json_set (result, "behind", rpc_json_new_bool (wallet->behind));
+  return result;
+}
+
+/* Waits, on its own thread, until the wallet is at the tip again. */
+static RpcJson *
+rescan (RpcCall *call, GError **error) {
+  gint64 start;
+
+  if (!rpc_call_int (call, 0, 0, 0, G_MAXINT32, &start, error))
+    return NULL;
+  g_autoptr (RpcJson) begun = wallet_rpc_run (call, forget_body, error);
+  if (begun == NULL)
+    return NULL;
+  while (call->cancellable == NULL || !g_cancellable_is_cancelled (call->cancellable)) {
+    g_autoptr (RpcJson) now = wallet_rpc_run (call, place_body, error);
+    if (now == NULL)
+      return NULL;
+    if (!rpc_json_bool (rpc_json_get (now, "behind"))) {
+      RpcJson *result = rpc_json_new_object ();
+      rpc_json_set (result, "start_height", rpc_json_new_int (start));
+      rpc_json_set (result, "stop_height", rpc_json_ref (rpc_json_get (now, "stop_height")));
+      return result;
+    }
+    g_usleep (20000);
+  }
+  return rpc_fail (error, RPC_MISC_ERROR, "Rescan aborted by user.");
+}
+
+static const RpcMethod methods[] = {
+  { "Wallet",
+    "createwallet",
+    create,
+    "Makes a wallet and loads it.",
+    { { "wallet_name", RPC_ARG_STRING, TRUE, "The name of the wallet." },
+      { "disable_private_keys", RPC_ARG_BOOL, FALSE, "Watch-only." },
+      { "blank", RPC_ARG_BOOL, FALSE, "Without keys." },
+      { "passphrase", RPC_ARG_STRING, FALSE, "Not supported yet." },
+      { "avoid_reuse", RPC_ARG_BOOL, FALSE, "Not supported yet." },
+      { "descriptors", RPC_ARG_BOOL, FALSE, "Always true." },
+      { "load_on_startup", RPC_ARG_BOOL, FALSE, "Whether it is loaded at every start." },
+      { "external_signer", RPC_ARG_BOOL, FALSE, "Not supported yet." } } },
+  { "Wallet",
+    "loadwallet",
+    load,
+    "Loads a wallet.",
+    { { "filename", RPC_ARG_STRING, TRUE, "The name of the wallet." },
+      { "load_on_startup", RPC_ARG_BOOL, FALSE, "Whether it is loaded at every start." } } },
+  { "Wallet",
+    "unloadwallet",
+    unload,
+    "Closes a wallet.",
+    { { "wallet_name", RPC_ARG_STRING, FALSE, "The name of the wallet; else the one of the URL." },
+      { "load_on_startup", RPC_ARG_BOOL, FALSE, "Whether it is loaded at every start." } } },
+  { "Wallet", "listwallets", list, "The names of the loaded wallets.", { { NULL } } },
+  { "Wallet", "listwalletdir", list_dir, "The wallets in the wallets folder.", { { NULL } } },
+  { "Wallet", "getwalletinfo", info, "What kind of wallet this is, and how far it has read the chain.", { { NULL } } },
+  { "Wallet",
+    "backupwallet",
+    backup,
+    "Writes a copy of the wallet.",
+    { { "destination", RPC_ARG_STRING, TRUE, "The path of the copy." } } },
+  { "Wallet",
+    "rescanblockchain",
+    rescan,
+    "Reads the chain again for payments of this wallet. The whole chain is read.",
+    { { "start_height", RPC_ARG_INT, FALSE, "From this block on." },
+      { "stop_height", RPC_ARG_INT, FALSE, "Up to this block." } } },
+};
+
+WalletRpcGroup
+wallet_rpc_wallets (void) {
+  return (WalletRpcGroup){ methods, G_N_ELEMENTS (methods) };
+}

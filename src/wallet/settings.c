@@ -1,0 +1,56 @@
+/* settings.json of the network folder: one object; "wallet" is the array of the wallets that are loaded at start-up. All
+ * other members belong to others and are kept. */
+#include <string.h>
+
+#include "rpc/json.h"
+#include "wallet/manager_private.h"
+
+#define MAX_SETTINGS (1 << 20)
+
+static RpcJson *
+read_settings (const char *network_folder, char **path) {
+  *path = g_build_filename (network_folder, "settings.json", NULL);
+  g_autoptr (GBytes) bytes = common_file_read (*path, MAX_SETTINGS, NULL);
+  gsize len = 0;
+  const char *text = bytes != NULL ? g_bytes_get_data (bytes, &len) : NULL;
+
+  return text != NULL ? rpc_json_parse (text, len) : NULL;
+}
+
+char **
+wallet_settings_dup_startup (const char *network_folder) {
+  g_autofree char *path = NULL;
+  g_autoptr (RpcJson) settings = read_settings (network_folder, &path);
+  RpcJson *names = settings != NULL ? rpc_json_get (settings, "wallet") : NULL;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (gsize i = 0; i < rpc_json_len (names); i++)
+    if (rpc_json_string (rpc_json_at (names, i)) != NULL)
+      g_strv_builder_add (builder, rpc_json_string (rpc_json_at (names, i)));
+  return g_strv_builder_end (builder);
+}
+
+gboolean
+wallet_settings_set_startup (const char *network_folder, const char *name, gboolean load, GError **error) {
+  g_autofree char *path = NULL;
+  g_autoptr (RpcJson) settings = read_settings (network_folder, &path);
+  g_autoptr (RpcJson) fresh = rpc_json_new_object ();
+  g_auto (GStrv) before = wallet_settings_dup_startup (network_folder);
+  RpcJson *names = rpc_json_new_array ();
+  g_autofree char *text = NULL;
+
+  if (g_strv_contains ((const char *const *) before, name) == load) {
+    rpc_json_unref (names);
+    return TRUE;
+  }
+  for (guint i = 0; before[i] != NULL; i++)
+    if (!g_str_equal (before[i], name))
+      rpc_json_append (names, rpc_json_new_string (before[i]));
+  if (load)
+    rpc_json_append (names, rpc_json_new_string (name));
+  for (gsize i = 0; settings != NULL && i < rpc_json_len (settings); i++)
+    rpc_json_set (fresh, rpc_json_name_at (settings, i), rpc_json_ref (rpc_json_at (settings, i)));
+  rpc_json_set (fresh, "wallet", names);
+  text = rpc_json_write (fresh, 4);
+  return common_file_replace (path, text, strlen (text), 0600, error);
+}

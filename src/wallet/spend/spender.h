@@ -1,0 +1,51 @@
+#pragma once
+
+#include "wallet/chain.h"
+#include "wallet/track/tracker.h"
+
+G_BEGIN_DECLS
+
+/* Payments of a wallet: drafts, and sending them. Wallet thread. */
+typedef struct _WalletSpender WalletSpender;
+
+/* The most that a payment may cost, as the reference's -maxtxfee. */
+#define WALLET_MAX_FEE_SAT ((gint64) 10000000)
+#define WALLET_DUST_FEE_RATE 3000
+
+/* TRACKER and CHAIN outlive it. */
+WalletSpender *wallet_spender_new (WalletTracker *tracker, WalletChain *chain);
+void wallet_spender_free (WalletSpender *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletSpender, wallet_spender_free)
+
+typedef struct {
+  GBytes *script; /* borrowed */
+  gint64 amount_sat;
+  gboolean subtract_fee; /* it pays its share of the fee */
+} WalletPayment;
+
+typedef struct {
+  const WalletPayment *payments;
+  guint n_payments;
+  guint64 fee_rate; /* satoshi per 1,000 virtual bytes */
+  gboolean send_all;
+  gint32 min_depth;
+  gboolean replaceable; /* BIP 125 */
+  const char *comment;  /* NULL: none */
+  const char *comment_to;
+} WalletSpendRequest;
+
+/* What the interfaces may know of it: see wallet.h. Errors as wallet_draft_create(). */
+WalletDraft *wallet_spender_create (WalletSpender *self, const WalletSpendRequest *request, GError **error);
+
+/* The result has what wallet_draft_create() gave. NULL: BUS_ERROR_NOT_FOUND. Borrowed. */
+const WalletDraft *wallet_spender_get (WalletSpender *self, guint64 id, GError **error);
+
+/* Sets labels for the addresses that were paid, in the same write: address, label, …, NULL-terminated; may be NULL. */
+gboolean
+wallet_spender_send (WalletSpender *self, guint64 id, const char *const *labels, guint8 txid32[32], GError **error);
+gboolean wallet_spender_discard (WalletSpender *self, guint64 id, GError **error);
+
+/* The least that an output with this script may be worth. */
+gint64 wallet_dust_limit (BtcSpan script);
+
+G_END_DECLS

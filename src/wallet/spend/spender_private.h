@@ -1,0 +1,36 @@
+#pragma once
+
+#include "wallet/spend/spender.h"
+
+G_BEGIN_DECLS
+
+/* A draft: the chosen coins, and the transaction without signatures. */
+typedef struct {
+  WalletDraft *view;
+  BtcTx *tx;
+  BtcOutpoint *inputs;
+  guint n_inputs;
+  GBytes *change; /* script, NULL: no change */
+  WalletAddressType change_type;
+  char *comment;
+  char *comment_to;
+} WalletOpenDraft;
+
+struct _WalletSpender {
+  WalletTracker *tracker;
+  WalletChain *chain;
+  GHashTable *drafts; /* &view->id → WalletOpenDraft */
+  guint64 last_id;
+  /* Change scripts of drafts that came to nothing: they are used before new ones are derived. */
+  GQueue spare[WALLET_N_ADDRESS_TYPES];
+};
+
+/* Marks the coins of DRAFT as kept for it, or as free again. */
+void wallet_spender_reserve (WalletSpender *self, const WalletOpenDraft *draft, gboolean reserved);
+GBytes *wallet_spender_take_change (WalletSpender *self, WalletAddressType type, GError **error);
+void wallet_open_draft_free (WalletOpenDraft *draft);
+
+/* sign.c: the transaction with signatures that were checked. BUS_ERROR_NOT_SUPPORTED when keys are missing. */
+BtcTx *wallet_spender_sign (WalletSpender *self, const WalletOpenDraft *draft, GError **error);
+
+G_END_DECLS

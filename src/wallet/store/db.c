@@ -1,0 +1,296 @@
+/* wallet.dat: an SQLite database with the one table
+ *
+ *   CREATE TABLE main(key BLOB PRIMARY KEY NOT NULL, value BLOB NOT NULL)
+ *
+ * application_id is the network's magic, read as a big-endian number; user_version is 0. The file is locked as long as
+ * it is open, has a rollback journal beside it during a write ("wallet.dat-journal"), and is written with
+ * synchronous=FULL, so that what was committed survives a loss of power. What keys and values hold is in record.h. */
+#include "wallet/store/db.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+
+#include "common/file.h"
+#include "dbus/errors.h"
+
+struct _WalletDb {
+  sqlite3 *sqlite;
+  sqlite3_stmt *put;
+  sqlite3_stmt *remove;
+};
+
+static gboolean
+fail (WalletDb *db, int code, const char *what, GError **error) {
+  const char *text = db->sqlite != NULL ? sqlite3_errmsg (db->sqlite) : sqlite3_errstr (code);
+
+  switch (code & 0xff) {
+  case SQLITE_FULL:
+    g_set_error (error, BUS_ERROR, BUS_ERROR_STORAGE, "%s: there is no space left on the disk.", what);
+    break;
+  case SQLITE_BUSY:
+  case SQLITE_LOCKED:
+    g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_LOADED, "%s: another program is using this wallet.", what);
+    break;
+  case SQLITE_NOTADB:
+  case SQLITE_CORRUPT:
+    g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED, "%s: the wallet file is damaged (%s).", what, text);
+    break;
+  default: /* codes of SQLite's, of which there are many: all of them are about reading or writing the file */
+    g_set_error (error, BUS_ERROR, BUS_ERROR_STORAGE, "%s: %s", what, text);
+    break;
+  }
+  return FALSE;
+}
+
+static gboolean
+run (WalletDb *db, const char *sql, const char *what, GError **error) {
+  int code = sqlite3_exec (db->sqlite, sql, NULL, NULL, NULL);
+
+  return code == SQLITE_OK || fail (db, code, what, error);
+}
+
+static gint32
+magic_number (BtcNetwork network) {
+  const guint8 *magic = btc_network_info (network)->magic;
+
+  return (gint32) ((guint32) magic[0] << 24 | (guint32) magic[1] << 16 | (guint32) magic[2] << 8 | magic[3]);
+}
+
+/* The one integer that SQL gives. */
+static gboolean
+query_number (WalletDb *db, const char *sql, gint64 *number, GError **error) {
+  sqlite3_stmt *query = NULL;
+  int code = sqlite3_prepare_v2 (db->sqlite, sql, -1, &query, NULL);
+
+  if (code == SQLITE_OK)
+    code = sqlite3_step (query);
+  if (code == SQLITE_ROW)
+    *number = sqlite3_column_int64 (query, 0);
+  sqlite3_finalize (query);
+  return code == SQLITE_ROW || fail (db, code, "The wallet could not be read", error);
+}
+
+static gboolean
+check_integrity (WalletDb *db, GError **error) {
+  sqlite3_stmt *query = NULL;
+  gboolean sound = FALSE;
+  int code = sqlite3_prepare_v2 (db->sqlite, "PRAGMA integrity_check(1)", -1, &query, NULL);
+
+  if (code == SQLITE_OK)
+    code = sqlite3_step (query);
+  if (code == SQLITE_ROW)
+    sound = g_strcmp0 ((const char *) sqlite3_column_text (query, 0), "ok") == 0;
+  sqlite3_finalize (query);
+  if (code != SQLITE_ROW)
+    return fail (db, code, "The wallet could not be checked", error);
+  if (!sound)
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED, "The wallet file is damaged.");
+  return sound;
+}
+
+static gboolean
+check_file (WalletDb *db, BtcNetwork network, GError **error) {
+  gint64 id = 0, version = 0, tables = 0;
+
+  if (!query_number (db, "PRAGMA application_id", &id, error)
+      || !query_number (db, "PRAGMA user_version", &version, error)
+      || !query_number (db, "SELECT count(*) FROM sqlite_master WHERE type='table' AND name='main'", &tables, error))
+    return FALSE;
+  if ((gint32) id != magic_number (network)) {
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED, "This is not a wallet of this network.");
+    return FALSE;
+  }
+  if (version != 0 || tables != 1) {
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED,
+                         "This wallet was made by a program that is newer than this one.");
+    return FALSE;
+  }
+  return check_integrity (db, error);
+}
+
+static gboolean
+create_table (WalletDb *db, BtcNetwork network, GError **error) {
+  g_autofree char *id = g_strdup_printf ("PRAGMA application_id = %d", magic_number (network));
+  const char *what = "The wallet could not be made";
+
+  return run (db, "BEGIN", what, error)
+         && run (db, "CREATE TABLE main(key BLOB PRIMARY KEY NOT NULL, value BLOB NOT NULL)", what, error)
+         && run (db, id, what, error) && run (db, "PRAGMA user_version = 0", what, error)
+         && run (db, "COMMIT", what, error);
+}
+
+static gboolean
+prepare (WalletDb *db, GError **error) {
+  int code = sqlite3_prepare_v2 (db->sqlite, "INSERT OR REPLACE INTO main VALUES(?, ?)", -1, &db->put, NULL);
+
+  if (code == SQLITE_OK)
+    code = sqlite3_prepare_v2 (db->sqlite, "DELETE FROM main WHERE key = ?", -1, &db->remove, NULL);
+  return code == SQLITE_OK || fail (db, code, "The wallet could not be opened", error);
+}
+
+WalletDb *
+wallet_db_open (const char *path, BtcNetwork network, gboolean create, GError **error) {
+  g_autoptr (WalletDb) db = g_new0 (WalletDb, 1);
+  const char *what = "The wallet could not be opened";
+  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
+  int code;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  if (create && g_file_test (path, G_FILE_TEST_EXISTS)) {
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_EXISTS, "There is a wallet of this name already.");
+    return NULL;
+  }
+  code = sqlite3_open_v2 (path, &db->sqlite, flags, NULL);
+  if (code != SQLITE_OK) {
+    fail (db, code, what, error);
+    return NULL;
+  }
+  sqlite3_extended_result_codes (db->sqlite, 1);
+  /* The lock is taken by the first transaction, and kept. */
+  if (!run (db, "PRAGMA locking_mode = exclusive", what, error) || !run (db, "BEGIN EXCLUSIVE", what, error)
+      || !run (db, "COMMIT", what, error) || !run (db, "PRAGMA fullfsync = true", what, error)
+      || !run (db, "PRAGMA synchronous = FULL", what, error) || !run (db, "PRAGMA journal_mode = delete", what, error))
+    return NULL;
+  if (create ? !create_table (db, network, error) : !check_file (db, network, error))
+    return NULL;
+  if (!prepare (db, error))
+    return NULL;
+  return g_steal_pointer (&db);
+}
+
+void
+wallet_db_free (WalletDb *db) {
+  if (db == NULL)
+    return;
+  sqlite3_finalize (db->put);
+  sqlite3_finalize (db->remove);
+  sqlite3_close (db->sqlite);
+  g_free (db);
+}
+
+gboolean
+wallet_db_foreach (WalletDb *db, WalletDbFunc func, gpointer data, GError **error) {
+  sqlite3_stmt *query = NULL;
+  gboolean more = TRUE;
+  int code;
+
+  g_return_val_if_fail (db != NULL && func != NULL, FALSE);
+
+  code = sqlite3_prepare_v2 (db->sqlite, "SELECT key, value FROM main ORDER BY key", -1, &query, NULL);
+  while (code == SQLITE_OK || code == SQLITE_ROW) {
+    code = sqlite3_step (query);
+    if (code != SQLITE_ROW)
+      break;
+    /* The pointer of an empty blob is NULL, which the parsers need not know about. */
+    const guint8 *key = sqlite3_column_blob (query, 0);
+    const guint8 *value = sqlite3_column_blob (query, 1);
+    more = func (key != NULL ? key : (const guint8 *) "", (gsize) sqlite3_column_bytes (query, 0),
+                 value != NULL ? value : (const guint8 *) "", (gsize) sqlite3_column_bytes (query, 1), data);
+    if (!more)
+      break;
+  }
+  sqlite3_finalize (query);
+  return code == SQLITE_DONE || !more || fail (db, code, "The wallet could not be read", error);
+}
+
+typedef struct {
+  WalletDb *db;
+  int code;
+} Writing;
+
+static void
+bind_bytes (sqlite3_stmt *statement, int place, GBytes *bytes) {
+  gsize len = 0;
+  gconstpointer data = g_bytes_get_data (bytes, &len);
+
+  sqlite3_bind_blob64 (statement, place, data != NULL ? data : "", len, SQLITE_STATIC);
+}
+
+static gboolean
+write_one (GBytes *key, GBytes *value, gpointer data) {
+  Writing *writing = data;
+  sqlite3_stmt *statement = value != NULL ? writing->db->put : writing->db->remove;
+
+  bind_bytes (statement, 1, key);
+  if (value != NULL)
+    bind_bytes (statement, 2, value);
+  writing->code = sqlite3_step (statement);
+  sqlite3_reset (statement);
+  sqlite3_clear_bindings (statement);
+  return writing->code == SQLITE_DONE;
+}
+
+gboolean
+wallet_db_write (WalletDb *db, const WalletBatch *batch, GError **error) {
+  Writing writing = { .db = db, .code = SQLITE_OK };
+  const char *what = "The wallet could not be saved";
+
+  g_return_val_if_fail (db != NULL && batch != NULL, FALSE);
+
+  if (wallet_batch_is_empty (batch))
+    return TRUE;
+  if (!run (db, "BEGIN IMMEDIATE", what, error))
+    return FALSE;
+  if (!wallet_batch_foreach (batch, write_one, &writing))
+    fail (db, writing.code, what, error);
+  else if (run (db, "COMMIT", what, error))
+    return TRUE;
+  /* SQLite may have rolled back by itself, as it does when the disk is full. */
+  if (sqlite3_get_autocommit (db->sqlite) == 0)
+    sqlite3_exec (db->sqlite, "ROLLBACK", NULL, NULL, NULL);
+  return FALSE;
+}
+
+/* Copies into TO, which was opened for it. */
+static int
+copy_all (WalletDb *db, sqlite3 *to) {
+  sqlite3_backup *backup = sqlite3_backup_init (to, "main", db->sqlite, "main");
+  int code;
+
+  if (backup == NULL)
+    return sqlite3_errcode (to);
+  code = sqlite3_backup_step (backup, -1);
+  sqlite3_backup_finish (backup);
+  return code;
+}
+
+gboolean
+wallet_db_backup (WalletDb *db, const char *path, GError **error) {
+  g_autofree char *temporary = g_strconcat (path, ".tmp", NULL);
+  g_autofree char *folder = g_path_get_dirname (path);
+  sqlite3 *to = NULL;
+  int code;
+
+  g_return_val_if_fail (db != NULL && path != NULL, FALSE);
+
+  g_unlink (temporary);
+  code = sqlite3_open (temporary, &to);
+  if (code == SQLITE_OK)
+    code = copy_all (db, to);
+  sqlite3_close (to);
+  if (code != SQLITE_DONE) {
+    g_unlink (temporary);
+    if ((code & 0xff) == SQLITE_FULL)
+      g_set_error_literal (error, BUS_ERROR, BUS_ERROR_STORAGE, "There is no space left for the backup.");
+    else
+      g_set_error (error, BUS_ERROR, BUS_ERROR_STORAGE, "The backup could not be written: %s", sqlite3_errstr (code));
+    return FALSE;
+  }
+  if (g_rename (temporary, path) != 0) {
+    g_set_error (error, BUS_ERROR, BUS_ERROR_STORAGE, "The backup could not be written: %s", g_strerror (errno));
+    g_unlink (temporary);
+    return FALSE;
+  }
+  return common_file_sync_folder (folder, error);
+}
+
+void
+wallet_db_limit_pages_for_tests (WalletDb *db, guint pages) {
+  /* SQLite takes a limit below the present size for the present size. */
+  g_autofree char *sql = g_strdup_printf ("PRAGMA max_page_count = %u", pages != 0 ? pages : 1073741823u);
+
+  sqlite3_exec (db->sqlite, sql, NULL, NULL, NULL);
+}

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "bitcoin/primitives/network.h"
+#include "wallet/store/batch.h"
+
+G_BEGIN_DECLS
+
+/* A wallet.dat that is open: exclusive to this process until it is freed. Wallet thread.
+ * Errors: BUS_ERROR_STORAGE (disk full or failing), _WALLET_DAMAGED (not a wallet of this network, or broken),
+ * _WALLET_LOADED (another program has it open). */
+typedef struct _WalletDb WalletDb;
+
+/* Opens PATH. CREATE TRUE makes a new, empty file, which must not exist; FALSE needs one that does. The file is checked
+ * as a whole before it is used. */
+WalletDb *wallet_db_open (const char *path, BtcNetwork network, gboolean create, GError **error);
+void wallet_db_free (WalletDb *db);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletDb, wallet_db_free)
+
+/* KEY and VALUE are valid during the call only. FALSE ends the walk. */
+typedef gboolean (
+    *WalletDbFunc) (const guint8 *key, gsize key_len, const guint8 *value, gsize value_len, gpointer data);
+
+/* Every record, in the order of keys. FALSE with ERROR when reading fails. */
+gboolean wallet_db_foreach (WalletDb *db, WalletDbFunc func, gpointer data, GError **error);
+
+/* All of BATCH or nothing, on disk when TRUE is returned. BATCH is not changed. */
+gboolean wallet_db_write (WalletDb *db, const WalletBatch *batch, GError **error);
+
+/* A copy of the file as of now, at PATH, which is replaced. */
+gboolean wallet_db_backup (WalletDb *db, const char *path, GError **error);
+
+/* Lets the file grow no further than PAGES; for tests of a full disk. 0 takes the limit away. */
+void wallet_db_limit_pages_for_tests (WalletDb *db, guint pages);
+
+G_END_DECLS

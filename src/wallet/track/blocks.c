@@ -1,0 +1,210 @@
+/* Following the chain: blocks taken in and taken back, the mempool, the place in between. */
+#include <string.h>
+
+#include "wallet/store/record.h"
+#include "wallet/track/tracker_private.h"
+
+/* How many of the last blocks are remembered one by one; before them, ever fewer. */
+#define KNOWN_RECENT 100
+#define LOCATOR_MAX 101
+
+gint32
+wallet_tracker_get_place (WalletTracker *self, guint8 hash32[32]) {
+  memcpy (hash32, self->hash32, 32);
+  return self->height;
+}
+
+/* Thins out what is older than the recent blocks: one for each power of two of distance. */
+static void
+thin_known (WalletTracker *self) {
+  guint keep_from = self->known->len - KNOWN_RECENT, out = 0;
+  gint64 next = -1;
+
+  for (guint i = 0; i < self->known->len; i++) {
+    const WalletKnownBlock *block = &g_array_index (self->known, WalletKnownBlock, i);
+    if (i < keep_from && block->height < next)
+      continue;
+    next = (gint64) block->height + MAX (1, (self->height - block->height) / 4);
+    g_array_index (self->known, WalletKnownBlock, out++) = *block;
+  }
+  g_array_set_size (self->known, out);
+}
+
+static void
+remember (WalletTracker *self, gint32 height, const guint8 hash32[32]) {
+  WalletKnownBlock block = { .height = height };
+
+  memcpy (block.hash32, hash32, 32);
+  g_array_append_val (self->known, block);
+  self->height = height;
+  memcpy (self->hash32, hash32, 32);
+  if (self->known->len >= 3 * KNOWN_RECENT)
+    thin_known (self);
+}
+
+GByteArray *
+wallet_tracker_dup_locator (WalletTracker *self) {
+  GByteArray *out = g_byte_array_new ();
+
+  for (guint i = self->known->len; i > 0 && out->len < 32 * LOCATOR_MAX / 2; i--)
+    g_byte_array_append (out, g_array_index (self->known, WalletKnownBlock, i - 1).hash32, 32);
+  /* Of the older ones every fourth: together with the first ones that reaches back far enough. */
+  for (gint64 i = (gint64) self->known->len - out->len / 32 - 1; i >= 0 && out->len < 32 * LOCATOR_MAX; i -= 4)
+    g_byte_array_append (out, g_array_index (self->known, WalletKnownBlock, i).hash32, 32);
+  for (guint i = 0; i < self->locator->len / 32 && out->len < 32 * LOCATOR_MAX; i++)
+    g_byte_array_append (out, self->locator->data + 32 * i, 32);
+  return out;
+}
+
+static void
+write_place (WalletTracker *self, WalletBatch *batch) {
+  g_autoptr (GByteArray) locator = wallet_tracker_dup_locator (self);
+
+  wallet_batch_set (batch, wallet_record_key (WALLET_RECORD_BEST_BLOCK), wallet_record_value_locator (NULL, 0));
+  wallet_batch_set (batch, wallet_record_key (WALLET_RECORD_BEST_BLOCK_NOMERKLE),
+                    wallet_record_value_locator (locator->data, locator->len / 32));
+}
+
+void
+wallet_tracker_set_place (WalletTracker *self, gint32 height, const guint8 hash32[32], WalletBatch *batch) {
+  remember (self, height, hash32);
+  write_place (self, batch);
+  wallet_tracker_changed (self);
+}
+
+void
+wallet_tracker_forget_place (WalletTracker *self) {
+  self->height = -1;
+  memset (self->hash32, 0, 32);
+  g_array_set_size (self->known, 0);
+  g_byte_array_set_size (self->locator, 0);
+  wallet_tracker_changed (self);
+}
+
+static void
+confirm (WalletTracker *self, WalletTx *tx, const BtcBlock *block, gint32 height, gint32 index, WalletBatch *batch) {
+  WalletBlockInfo *info = g_new (WalletBlockInfo, 1);
+  GByteArray *value = g_byte_array_new ();
+
+  tx->state = WALLET_TX_CONFIRMED;
+  tx->mempool_conflict = FALSE;
+  tx->height = height;
+  tx->block_time = block->header.time;
+  wallet_tx_record_set_state (tx->record, WALLET_TX_SAVED_CONFIRMED, block->hash32, index);
+  wallet_tracker_write_tx (self, tx, batch);
+  info->height = height;
+  info->time = block->header.time;
+  g_hash_table_replace (self->blocks, g_memdup2 (block->hash32, 32), info);
+  btc_write_u32 (value, (guint32) height);
+  btc_write_u32 (value, info->time);
+  wallet_batch_set (batch, wallet_record_key_data (WALLET_RECORD_BLOCK, block->hash32, 32), value);
+}
+
+void
+wallet_tracker_connect (WalletTracker *self, const BtcBlock *block, gint32 height, WalletBatch *batch) {
+  for (guint32 i = 0; i < block->n_txs; i++) {
+    const BtcTx *seen = &block->txs[i];
+    if (i > 0)
+      wallet_tracker_mark_conflicts (self, seen, block->hash32, height, batch);
+    if (!wallet_tracker_is_relevant (self, seen))
+      continue;
+    WalletTx *tx = wallet_tracker_take_tx (self, seen, batch, block->header.time);
+    confirm (self, tx, block, height, (gint32) i, batch);
+  }
+  remember (self, height, block->hash32);
+  write_place (self, batch);
+  /* A block makes confirmations grow and coinbases mature, so every block is a change. */
+  wallet_tracker_changed (self);
+}
+
+void
+wallet_tracker_rewind (WalletTracker *self, gint32 height, const guint8 hash32[32], WalletBatch *batch) {
+  while (self->known->len > 0 && g_array_index (self->known, WalletKnownBlock, self->known->len - 1).height >= height)
+    g_array_set_size (self->known, self->known->len - 1);
+  for (guint i = 0; i < self->ordered->len; i++) {
+    WalletTx *tx = g_ptr_array_index (self->ordered, i);
+    gboolean in_chain = tx->state == WALLET_TX_CONFIRMED || tx->state == WALLET_TX_CONFLICTED;
+    if (in_chain && tx->height > height)
+      wallet_tracker_set_state (self, tx, WALLET_TX_INACTIVE, batch);
+  }
+  remember (self, height, hash32);
+  write_place (self, batch);
+  wallet_tracker_changed (self);
+}
+
+gboolean
+wallet_tracker_next_unknown_block (WalletTracker *self, guint8 hash32[32]) {
+  for (guint i = 0; i < self->ordered->len; i++) {
+    const WalletTx *tx = g_ptr_array_index (self->ordered, i);
+    if ((tx->state == WALLET_TX_CONFIRMED || tx->state == WALLET_TX_CONFLICTED) && tx->height < 0) {
+      memcpy (hash32, tx->record->block32, 32);
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+void
+wallet_tracker_set_block (WalletTracker *self, const guint8 hash32[32], gint32 height, WalletBatch *batch) {
+  for (guint i = 0; i < self->ordered->len; i++) {
+    WalletTx *tx = g_ptr_array_index (self->ordered, i);
+    if ((tx->state != WALLET_TX_CONFIRMED && tx->state != WALLET_TX_CONFLICTED)
+        || memcmp (tx->record->block32, hash32, 32) != 0)
+      continue;
+    if (height < 0) {
+      wallet_tracker_set_state (self, tx, WALLET_TX_INACTIVE, batch);
+      continue;
+    }
+    tx->height = height;
+    if (tx->block_time == 0)
+      tx->block_time = (guint32) wallet_tx_get_time (tx);
+  }
+  if (height >= 0) {
+    WalletBlockInfo *info = g_new0 (WalletBlockInfo, 1);
+    info->height = height;
+    g_hash_table_replace (self->blocks, g_memdup2 (hash32, 32), info);
+  }
+  wallet_tracker_changed (self);
+}
+
+/* Whether something else in the mempool spends what TX spends. */
+static gboolean
+conflicts_with_mempool (const WalletTx *tx, GHashTable *spent) {
+  for (guint32 i = 0; i < tx->tx->n_in; i++) {
+    const BtcTx *spender = g_hash_table_lookup (spent, &tx->tx->in[i].prevout);
+    if (spender != NULL && memcmp (spender->txid32, tx->tx->txid32, 32) != 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+void
+wallet_tracker_set_mempool (WalletTracker *self, const GPtrArray *txs, WalletBatch *batch) {
+  g_autoptr (GHashTable) inside = g_hash_table_new (wallet_hash32_hash, wallet_hash32_equal);
+  g_autoptr (GHashTable) spent = g_hash_table_new (wallet_outpoint_hash, wallet_outpoint_equal);
+
+  for (guint i = 0; i < txs->len; i++) {
+    const BtcTx *seen = g_ptr_array_index (txs, i);
+    g_hash_table_add (inside, (gpointer) seen->txid32);
+    for (guint32 n = 0; n < seen->n_in; n++)
+      g_hash_table_insert (spent, (gpointer) &seen->in[n].prevout, (gpointer) seen);
+    if (!wallet_tracker_is_relevant (self, seen))
+      continue;
+    WalletTx *tx = wallet_tracker_take_tx (self, seen, batch, 0);
+    if (tx->state == WALLET_TX_MEMPOOL || tx->state == WALLET_TX_CONFIRMED)
+      continue;
+    wallet_tracker_set_state (self, tx, WALLET_TX_MEMPOOL, batch);
+  }
+  for (guint i = 0; i < self->ordered->len; i++) {
+    WalletTx *tx = g_ptr_array_index (self->ordered, i);
+    if (tx->state == WALLET_TX_MEMPOOL && !g_hash_table_contains (inside, tx->tx->txid32)) {
+      tx->state = WALLET_TX_INACTIVE;
+      wallet_tracker_changed (self);
+    }
+    gboolean conflict = tx->state == WALLET_TX_INACTIVE && conflicts_with_mempool (tx, spent);
+    if (conflict != tx->mempool_conflict) {
+      tx->mempool_conflict = conflict;
+      wallet_tracker_changed (self);
+    }
+  }
+}

@@ -1,0 +1,209 @@
+/* Coins and balances. */
+#include <string.h>
+
+#include "bitcoin/consensus/params.h"
+#include "wallet/store/record.h"
+#include "wallet/track/tracker_private.h"
+
+/* Chains of own unconfirmed payments that are longer than the mempool takes are not trusted. */
+#define MAX_TRUST_DEPTH 200
+
+gint32
+wallet_tracker_confirmations (WalletTracker *self, const WalletTx *tx) {
+  if (tx->height < 0)
+    return 0;
+  if (tx->state == WALLET_TX_CONFIRMED)
+    return self->height - tx->height + 1;
+  return tx->state == WALLET_TX_CONFLICTED ? -(self->height - tx->height + 1) : 0;
+}
+
+gboolean
+wallet_tracker_is_immature (WalletTracker *self, const WalletTx *tx) {
+  return btc_tx_is_coinbase (tx->tx) && wallet_tracker_confirmations (self, tx) <= BTC_COINBASE_MATURITY;
+}
+
+static gboolean
+is_trusted (WalletTracker *self, const WalletTx *tx, guint depth) {
+  if (tx->state == WALLET_TX_CONFIRMED)
+    return TRUE;
+  if (tx->state != WALLET_TX_MEMPOOL || tx->own_inputs != tx->tx->n_in || depth == 0)
+    return FALSE;
+  for (guint32 i = 0; i < tx->tx->n_in; i++) {
+    const WalletCoin *coin = g_hash_table_lookup (self->coins, &tx->tx->in[i].prevout);
+    if (coin == NULL || !is_trusted (self, coin->tx, depth - 1))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+wallet_tracker_is_trusted (WalletTracker *self, const WalletTx *tx) {
+  return is_trusted (self, tx, MAX_TRUST_DEPTH);
+}
+
+WalletCoin *
+wallet_tracker_get_coin (WalletTracker *self, const BtcOutpoint *outpoint) {
+  return g_hash_table_lookup (self->coins, outpoint);
+}
+
+/* ONLY_INACTIVE: the only ones that spend it are neither in a block nor in the mempool. */
+static gboolean
+is_spent (WalletTracker *self, const BtcOutpoint *outpoint, gboolean *only_inactive) {
+  GPtrArray *spenders = g_hash_table_lookup (self->spends, outpoint);
+  gboolean spent = FALSE;
+
+  *only_inactive = TRUE;
+  for (guint i = 0; spenders != NULL && i < spenders->len; i++) {
+    const WalletTx *tx = g_ptr_array_index (spenders, i);
+    if (tx->state == WALLET_TX_ABANDONED || tx->state == WALLET_TX_CONFLICTED || tx->mempool_conflict)
+      continue;
+    spent = TRUE;
+    if (tx->state != WALLET_TX_INACTIVE)
+      *only_inactive = FALSE;
+  }
+  return spent;
+}
+
+gboolean
+wallet_tracker_is_spent (WalletTracker *self, const BtcOutpoint *outpoint) {
+  gboolean only_inactive;
+
+  return is_spent (self, outpoint, &only_inactive);
+}
+
+GPtrArray *
+wallet_tracker_list_coins (WalletTracker *self) {
+  GPtrArray *list = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer coin;
+
+  g_hash_table_iter_init (&iter, self->coins);
+  while (g_hash_table_iter_next (&iter, NULL, &coin))
+    if (!wallet_tracker_is_spent (self, &((WalletCoin *) coin)->outpoint))
+      g_ptr_array_add (list, coin);
+  return list;
+}
+
+gboolean
+wallet_tracker_spendable_now (WalletTracker *self, const WalletCoin *coin) {
+  return !coin->reserved && !coin->locked && !wallet_tracker_is_spent (self, &coin->outpoint)
+         && !wallet_tracker_is_immature (self, coin->tx) && wallet_tracker_is_trusted (self, coin->tx);
+}
+
+GPtrArray *
+wallet_tracker_list_spendable (WalletTracker *self, gint32 min_depth) {
+  GPtrArray *list = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->coins);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    WalletCoin *coin = value;
+    if (wallet_tracker_confirmations (self, coin->tx) >= min_depth && wallet_tracker_spendable_now (self, coin))
+      g_ptr_array_add (list, coin);
+  }
+  return list;
+}
+
+static void
+add_up (WalletTracker *self, gint32 min_depth, WalletBalance *balance, gint64 *nonmempool) {
+  GHashTableIter iter;
+  gpointer value;
+
+  memset (balance, 0, sizeof *balance);
+  *nonmempool = 0;
+  g_hash_table_iter_init (&iter, self->coins);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const WalletCoin *coin = value;
+    gint64 sat = coin->out->value_sat;
+    gboolean only_inactive;
+    gint64 *place = NULL;
+    gboolean spent = is_spent (self, &coin->outpoint, &only_inactive);
+    if (spent && !only_inactive)
+      continue;
+    gboolean trusted = wallet_tracker_is_trusted (self, coin->tx);
+    if (coin->tx->state == WALLET_TX_CONFIRMED && wallet_tracker_is_immature (self, coin->tx))
+      place = &balance->immature_sat;
+    else if (trusted && wallet_tracker_confirmations (self, coin->tx) >= min_depth)
+      place = &balance->trusted_sat;
+    else if (!trusted && coin->tx->state == WALLET_TX_MEMPOOL)
+      place = &balance->pending_sat;
+    if (place == NULL)
+      continue;
+    if (spent)
+      *nonmempool -= sat;
+    else
+      *place += sat;
+  }
+}
+
+void
+wallet_tracker_get_balance (WalletTracker *self, gint32 min_depth, WalletBalance *balance) {
+  gint64 nonmempool;
+
+  if (min_depth == 0 && self->balance_valid) {
+    *balance = self->balance;
+    return;
+  }
+  add_up (self, min_depth, balance, &nonmempool);
+  if (min_depth == 0) {
+    self->balance = *balance;
+    self->balance_valid = TRUE;
+  }
+}
+
+gint64
+wallet_tracker_get_nonmempool (WalletTracker *self) {
+  WalletBalance balance;
+  gint64 nonmempool;
+
+  add_up (self, 0, &balance, &nonmempool);
+  return nonmempool;
+}
+
+void
+wallet_tracker_lock_coin (WalletTracker *self, const BtcOutpoint *outpoint, gboolean persist, WalletBatch *batch) {
+  WalletCoin *coin = g_hash_table_lookup (self->coins, outpoint);
+
+  if (coin != NULL)
+    coin->locked = TRUE;
+  persist |= GPOINTER_TO_INT (g_hash_table_lookup (self->locked, outpoint)) != 0;
+  g_hash_table_replace (self->locked, g_memdup2 (outpoint, sizeof *outpoint), GINT_TO_POINTER (persist));
+  if (persist) {
+    GByteArray *value = g_byte_array_new ();
+    btc_write_u8 (value, '1');
+    wallet_batch_set (batch, wallet_record_key_outpoint (WALLET_RECORD_LOCKED_COIN, outpoint), value);
+  }
+  wallet_tracker_changed (self);
+}
+
+gboolean
+wallet_tracker_unlock_coin (WalletTracker *self, const BtcOutpoint *outpoint, WalletBatch *batch) {
+  WalletCoin *coin = g_hash_table_lookup (self->coins, outpoint);
+
+  if (!g_hash_table_contains (self->locked, outpoint))
+    return FALSE;
+  wallet_batch_delete (batch, wallet_record_key_outpoint (WALLET_RECORD_LOCKED_COIN, outpoint));
+  g_hash_table_remove (self->locked, outpoint);
+  if (coin != NULL)
+    coin->locked = FALSE;
+  wallet_tracker_changed (self);
+  return TRUE;
+}
+
+gboolean
+wallet_tracker_is_locked (WalletTracker *self, const BtcOutpoint *outpoint) {
+  return g_hash_table_contains (self->locked, outpoint);
+}
+
+GArray *
+wallet_tracker_list_locked (WalletTracker *self) {
+  GArray *list = g_array_new (FALSE, FALSE, sizeof (BtcOutpoint));
+  GHashTableIter iter;
+  gpointer outpoint;
+
+  g_hash_table_iter_init (&iter, self->locked);
+  while (g_hash_table_iter_next (&iter, &outpoint, NULL))
+    g_array_append_vals (list, outpoint, 1);
+  return list;
+}

@@ -1,0 +1,259 @@
+/* History and addresses in pages, for the interfaces. */
+#include <string.h>
+
+#include "bitcoin/address/address.h"
+#include "common/hex.h"
+#include "dbus/errors.h"
+#include "wallet/track/tracker_private.h"
+
+static WalletKind
+kind_of (WalletTracker *self, const WalletTx *tx) {
+  gboolean others = FALSE;
+
+  if (btc_tx_is_coinbase (tx->tx))
+    return WALLET_KIND_GENERATE;
+  if (tx->own_inputs == 0)
+    return WALLET_KIND_RECEIVE;
+  for (guint32 i = 0; i < tx->tx->n_out; i++)
+    others |= !wallet_keyring_find (self->keyring, tx->tx->out[i].script, NULL);
+  return others ? WALLET_KIND_SEND : WALLET_KIND_SELF;
+}
+
+/* The output that a row is about: the first that went to others, or the first of ours that is not change. */
+static const BtcTxOut *
+main_output (WalletTracker *self, const WalletTx *tx, WalletKind kind) {
+  const BtcTxOut *fallback = NULL;
+
+  for (guint32 i = 0; i < tx->tx->n_out; i++) {
+    const BtcTxOut *out = &tx->tx->out[i];
+    gboolean ours = wallet_keyring_find (self->keyring, out->script, NULL);
+    if (ours == (kind == WALLET_KIND_SEND))
+      continue;
+    if (kind == WALLET_KIND_SEND || !wallet_tracker_is_change (self, out))
+      return out;
+    if (fallback == NULL)
+      fallback = out;
+  }
+  return fallback;
+}
+
+static char *
+address_or_empty (WalletTracker *self, BtcSpan script) {
+  char *address = btc_address_encode (script, self->network);
+
+  return address != NULL ? address : g_strdup ("");
+}
+
+static WalletHistoryRow *
+row_new (WalletTracker *self, const WalletTx *tx) {
+  WalletHistoryRow *row = g_new0 (WalletHistoryRow, 1);
+  const BtcTxOut *out;
+  const WalletBookEntry *entry;
+
+  memcpy (row->txid32, tx->tx->txid32, 32);
+  row->kind = kind_of (self, tx);
+  row->net_sat = tx->credit_sat - tx->debit_sat;
+  row->fee_sat = wallet_tx_get_fee (tx);
+  out = main_output (self, tx, row->kind);
+  row->address = out != NULL ? address_or_empty (self, out->script) : g_strdup ("");
+  entry = wallet_tracker_get_entry (self, row->address);
+  row->label = g_strdup (entry != NULL ? entry->label : "");
+  row->time = wallet_tx_get_time (tx);
+  row->confirmations = wallet_tracker_confirmations (self, tx);
+  row->height = tx->state == WALLET_TX_CONFIRMED ? tx->height : WALLET_HEIGHT_UNCONFIRMED;
+  if (tx->state == WALLET_TX_CONFLICTED || tx->mempool_conflict || tx->state == WALLET_TX_ABANDONED)
+    row->height = WALLET_HEIGHT_CONFLICTED;
+  return row;
+}
+
+static gboolean
+contains (const char *text, const char *folded) {
+  g_autofree char *other = g_utf8_make_valid (text, -1);
+  g_autofree char *lower = g_utf8_casefold (other, -1);
+
+  return strstr (lower, folded) != NULL;
+}
+
+static gboolean
+row_matches (const WalletHistoryRow *row, const char *folded, const char *kind) {
+  if (kind != NULL && !g_str_equal (kind, wallet_kind_name (row->kind)))
+    return FALSE;
+  if (folded == NULL)
+    return TRUE;
+  g_autofree char *txid = common_hex_encode_reversed (row->txid32, 32);
+  return contains (row->label, folded) || contains (row->address, folded) || strstr (txid, folded) != NULL;
+}
+
+/* A coinbase that never was in this chain, or no longer is, is no payment. */
+static gboolean
+is_shown (const WalletTx *tx) {
+  return !btc_tx_is_coinbase (tx->tx) || tx->state == WALLET_TX_CONFIRMED;
+}
+
+static gboolean
+read_cursor (const char *cursor, gint64 *below, GError **error) {
+  *below = G_MAXINT64;
+  if (*cursor == '\0' || g_ascii_string_to_signed (cursor, 10, 0, G_MAXINT64, below, NULL))
+    return TRUE;
+  g_set_error_literal (error, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, "This is not a place in the list.");
+  return FALSE;
+}
+
+GPtrArray *
+wallet_tracker_list_history (WalletTracker *self,
+                             const char *cursor,
+                             guint limit,
+                             const char *search,
+                             const char *kind,
+                             char **next,
+                             guint *total,
+                             GError **error) {
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) wallet_history_row_free);
+  g_autofree char *folded = search != NULL && *search != '\0' ? g_utf8_casefold (search, -1) : NULL;
+  gint64 below, last = 0;
+  gboolean more = FALSE;
+
+  if (!read_cursor (cursor, &below, error))
+    return NULL;
+  *total = 0;
+  for (guint i = self->ordered->len; i > 0; i--) {
+    const WalletTx *tx = g_ptr_array_index (self->ordered, i - 1);
+    gboolean wanted = tx->record->order_pos < below && rows->len < limit;
+    if (!is_shown (tx))
+      continue;
+    if (folded == NULL && kind == NULL && !wanted) {
+      (*total)++;
+      more |= tx->record->order_pos < below;
+      continue;
+    }
+    WalletHistoryRow *row = row_new (self, tx);
+    gboolean matches = row_matches (row, folded, kind);
+    *total += matches;
+    if (matches && wanted) {
+      g_ptr_array_add (rows, row);
+      last = tx->record->order_pos;
+      continue;
+    }
+    more |= matches && tx->record->order_pos < below;
+    wallet_history_row_free (row);
+  }
+  *next = more ? g_strdup_printf ("%" G_GINT64_FORMAT, last) : g_strdup ("");
+  return g_steal_pointer (&rows);
+}
+
+static WalletDetailRow *
+detail_new (char *address, gint64 amount_sat, gboolean ours) {
+  WalletDetailRow *row = g_new0 (WalletDetailRow, 1);
+
+  row->address = address;
+  row->amount_sat = amount_sat;
+  row->ours = ours;
+  return row;
+}
+
+static void
+detail_free (gpointer data) {
+  WalletDetailRow *row = data;
+
+  g_free (row->address);
+  g_free (row);
+}
+
+/* The output that an input spends, when the wallet has the transaction that made it. */
+static const BtcTxOut *
+spent_output (WalletTracker *self, const BtcOutpoint *prevout) {
+  const WalletTx *from = g_hash_table_lookup (self->txs, prevout->txid32);
+
+  return from != NULL && prevout->n < from->tx->n_out ? &from->tx->out[prevout->n] : NULL;
+}
+
+WalletTxDetails *
+wallet_tracker_get_details (WalletTracker *self, const guint8 txid32[32], GError **error) {
+  const WalletTx *tx = g_hash_table_lookup (self->txs, txid32);
+  WalletTxDetails *details;
+
+  if (tx == NULL) {
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_FOUND, "This wallet has no such payment.");
+    return NULL;
+  }
+  details = g_new0 (WalletTxDetails, 1);
+  details->row = row_new (self, tx);
+  details->inputs = g_ptr_array_new_with_free_func (detail_free);
+  details->outputs = g_ptr_array_new_with_free_func (detail_free);
+  for (guint32 i = 0; i < tx->tx->n_in; i++) {
+    const BtcTxOut *out = spent_output (self, &tx->tx->in[i].prevout);
+    gboolean ours = g_hash_table_contains (self->coins, &tx->tx->in[i].prevout);
+    g_ptr_array_add (details->inputs, out != NULL
+                                          ? detail_new (address_or_empty (self, out->script), out->value_sat, ours)
+                                          : detail_new (g_strdup (""), -1, FALSE));
+  }
+  for (guint32 i = 0; i < tx->tx->n_out; i++) {
+    const BtcTxOut *out = &tx->tx->out[i];
+    g_ptr_array_add (details->outputs, detail_new (address_or_empty (self, out->script), out->value_sat,
+                                                   wallet_keyring_find (self->keyring, out->script, NULL)));
+  }
+  details->in_block = tx->state == WALLET_TX_CONFIRMED;
+  if (details->in_block)
+    memcpy (details->block32, tx->record->block32, 32);
+  details->vsize = btc_tx_vsize (tx->tx);
+  details->raw = g_bytes_new (tx->tx->bytes.data, tx->tx->bytes.len);
+  return details;
+}
+
+static gint
+compare_addresses (gconstpointer a, gconstpointer b) {
+  const WalletAddressRow *x = *(WalletAddressRow *const *) a, *y = *(WalletAddressRow *const *) b;
+
+  if (x->time != y->time)
+    return x->time < y->time ? 1 : -1;
+  return strcmp (x->address, y->address);
+}
+
+static GPtrArray *
+all_addresses (WalletTracker *self) {
+  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) wallet_address_row_free);
+  GHashTableIter iter;
+  gpointer address, value;
+
+  g_hash_table_iter_init (&iter, self->book);
+  while (g_hash_table_iter_next (&iter, &address, &value)) {
+    const WalletBookEntry *entry = value;
+    WalletKeyRef ref;
+    if (entry->label == NULL || !wallet_tracker_is_mine (self, address, &ref))
+      continue;
+    WalletAddressRow *row = g_new0 (WalletAddressRow, 1);
+    row->address = g_strdup (address);
+    row->label = g_strdup (entry->label);
+    row->type = ref.chain->type;
+    row->time = entry->time;
+    g_ptr_array_add (rows, row);
+  }
+  g_ptr_array_sort (rows, compare_addresses);
+  return rows;
+}
+
+GPtrArray *
+wallet_tracker_list_addresses (WalletTracker *self, const char *cursor, guint limit, char **next, GError **error) {
+  g_autoptr (GPtrArray) all = all_addresses (self);
+  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) wallet_address_row_free);
+  guint at = 0;
+
+  /* The cursor is the last address that was shown: new ones come before it. */
+  if (*cursor != '\0') {
+    while (at < all->len && !g_str_equal (((WalletAddressRow *) g_ptr_array_index (all, at))->address, cursor))
+      at++;
+    at++;
+  }
+  for (; at < all->len && rows->len < limit; at++) {
+    WalletAddressRow *row = g_ptr_array_index (all, at), *copy = g_memdup2 (row, sizeof *row);
+    g_autoptr (GBytes) script = btc_address_decode (row->address, self->network, NULL);
+    gsize len;
+    const guint8 *data = g_bytes_get_data (script, &len);
+    copy->address = g_strdup (row->address);
+    copy->label = g_strdup (row->label);
+    copy->received_sat = wallet_tracker_get_received (self, (BtcSpan){ data, len }, 0, TRUE);
+    g_ptr_array_add (rows, copy);
+  }
+  *next = g_strdup (at < all->len ? ((WalletAddressRow *) g_ptr_array_index (rows, rows->len - 1))->address : "");
+  return rows;
+}

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "wallet/track/tracker.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  gint32 height;
+  guint8 hash32[32];
+} WalletKnownBlock;
+
+struct _WalletTracker {
+  WalletDb *db;
+  WalletKeyring *keyring;
+  WalletBatch *unsaved;
+  BtcNetwork network;
+  guint64 flags;
+  guint64 sequence;
+
+  GHashTable *txs;    /* txid32 → WalletTx */
+  GPtrArray *ordered; /* of WalletTx, by order_pos */
+  gint64 order_pos_next;
+  GHashTable *coins;  /* BtcOutpoint → WalletCoin: every output of ours, spent or not */
+  GHashTable *spends; /* BtcOutpoint → GPtrArray of WalletTx that spend it */
+  GHashTable *locked; /* BtcOutpoint → GINT_TO_POINTER (persistent) */
+  GHashTable *book;   /* address → WalletBookEntry */
+
+  gint32 height;
+  guint8 hash32[32];
+  GArray *known;       /* of WalletKnownBlock, heights rising: to find the place by */
+  GByteArray *locator; /* as it was read; used until blocks are known */
+  GHashTable *blocks;  /* hash32 → WalletBlockInfo: where the blocks of our transactions stand */
+
+  gboolean balance_valid;
+  WalletBalance balance;
+};
+
+typedef struct {
+  gint32 height;
+  guint32 time;
+} WalletBlockInfo;
+
+guint wallet_hash32_hash (gconstpointer hash32);
+gboolean wallet_hash32_equal (gconstpointer a, gconstpointer b);
+guint wallet_outpoint_hash (gconstpointer outpoint);
+gboolean wallet_outpoint_equal (gconstpointer a, gconstpointer b);
+
+void wallet_tracker_changed (WalletTracker *self);
+
+/* txs.c */
+void wallet_tracker_index_tx (WalletTracker *self, WalletTx *tx); /* its coins, and what it spends */
+void wallet_tracker_compute_amounts (WalletTracker *self, WalletTx *tx);
+void wallet_tracker_insert_loaded (WalletTracker *self, WalletTxRecord *record);
+gboolean wallet_tracker_is_relevant (WalletTracker *self, const BtcTx *tx);
+WalletTx *wallet_tracker_take_tx (WalletTracker *self, const BtcTx *tx, WalletBatch *batch, gint64 block_time);
+void wallet_tracker_set_state (WalletTracker *self, WalletTx *tx, WalletTxState state, WalletBatch *batch);
+void wallet_tracker_mark_conflicts (WalletTracker *self,
+                                    const BtcTx *tx,
+                                    const guint8 block32[32],
+                                    gint32 height,
+                                    WalletBatch *batch);
+void wallet_tx_free (WalletTx *tx);
+
+/* book.c */
+gboolean
+wallet_tracker_load_book (WalletTracker *self, const char *name, BtcReader *key, const guint8 *value, gsize len);
+void wallet_book_entry_free (WalletBookEntry *entry);
+
+G_END_DECLS

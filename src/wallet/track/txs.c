@@ -1,0 +1,321 @@
+/* The transactions of a wallet: taking them in, their states, what they spend. */
+#include <string.h>
+
+#include "common/clock.h"
+#include "wallet/store/record.h"
+#include "wallet/track/tracker_private.h"
+
+void
+wallet_tx_free (WalletTx *tx) {
+  wallet_tx_record_free (tx->record);
+  g_free (tx);
+}
+
+void
+wallet_tracker_index_tx (WalletTracker *self, WalletTx *tx) {
+  g_hash_table_insert (self->txs, (gpointer) tx->tx->txid32, tx);
+  for (guint32 i = 0; i < tx->tx->n_in; i++) {
+    const BtcOutpoint *prevout = &tx->tx->in[i].prevout;
+    GPtrArray *spenders = g_hash_table_lookup (self->spends, prevout);
+    if (btc_outpoint_is_null (prevout))
+      continue;
+    if (spenders == NULL) {
+      spenders = g_ptr_array_new ();
+      g_hash_table_insert (self->spends, g_memdup2 (prevout, sizeof *prevout), spenders);
+    }
+    g_ptr_array_add (spenders, tx);
+  }
+  for (guint32 i = 0; i < tx->tx->n_out; i++) {
+    WalletKeyRef ref;
+    if (!wallet_keyring_find (self->keyring, tx->tx->out[i].script, &ref))
+      continue;
+    WalletCoin *coin = g_new0 (WalletCoin, 1);
+    memcpy (coin->outpoint.txid32, tx->tx->txid32, 32);
+    coin->outpoint.n = i;
+    coin->tx = tx;
+    coin->out = &tx->tx->out[i];
+    coin->ref = ref;
+    coin->locked = g_hash_table_contains (self->locked, &coin->outpoint);
+    g_hash_table_insert (self->coins, &coin->outpoint, coin);
+  }
+}
+
+void
+wallet_tracker_compute_amounts (WalletTracker *self, WalletTx *tx) {
+  tx->debit_sat = tx->credit_sat = 0;
+  tx->own_inputs = 0;
+  for (guint32 i = 0; i < tx->tx->n_in; i++) {
+    const WalletCoin *coin = g_hash_table_lookup (self->coins, &tx->tx->in[i].prevout);
+    if (coin != NULL) {
+      tx->debit_sat += coin->out->value_sat;
+      tx->own_inputs++;
+    }
+  }
+  for (guint32 i = 0; i < tx->tx->n_out; i++)
+    if (wallet_keyring_find (self->keyring, tx->tx->out[i].script, NULL))
+      tx->credit_sat += tx->tx->out[i].value_sat;
+}
+
+static WalletTx *
+tx_new (WalletTxRecord *record) {
+  WalletTx *tx = g_new0 (WalletTx, 1);
+
+  tx->record = record;
+  tx->tx = record->tx;
+  tx->height = -1;
+  tx->state = WALLET_TX_INACTIVE;
+  return tx;
+}
+
+void
+wallet_tracker_insert_loaded (WalletTracker *self, WalletTxRecord *record) {
+  WalletTx *tx = tx_new (record);
+  const WalletBlockInfo *info = g_hash_table_lookup (self->blocks, record->block32);
+
+  switch (wallet_tx_record_get_state (record)) {
+  case WALLET_TX_SAVED_INACTIVE:
+  case WALLET_TX_SAVED_UNKNOWN:
+    break;
+  case WALLET_TX_SAVED_ABANDONED:
+    tx->state = WALLET_TX_ABANDONED;
+    break;
+  case WALLET_TX_SAVED_CONFIRMED:
+    tx->state = WALLET_TX_CONFIRMED;
+    break;
+  case WALLET_TX_SAVED_CONFLICTED:
+    tx->state = WALLET_TX_CONFLICTED;
+    break;
+  }
+  if (info != NULL && (tx->state == WALLET_TX_CONFIRMED || tx->state == WALLET_TX_CONFLICTED)) {
+    tx->height = info->height;
+    tx->block_time = info->time;
+  }
+  if (record->order_pos == -1)
+    record->order_pos = self->order_pos_next;
+  self->order_pos_next = MAX (self->order_pos_next, record->order_pos + 1);
+  wallet_tracker_index_tx (self, tx);
+  g_ptr_array_add (self->ordered, tx);
+}
+
+gboolean
+wallet_tracker_is_relevant (WalletTracker *self, const BtcTx *tx) {
+  if (g_hash_table_contains (self->txs, tx->txid32))
+    return TRUE;
+  for (guint32 i = 0; i < tx->n_out; i++)
+    if (wallet_keyring_find (self->keyring, tx->out[i].script, NULL))
+      return TRUE;
+  for (guint32 i = 0; i < tx->n_in; i++)
+    if (g_hash_table_contains (self->coins, &tx->in[i].prevout))
+      return TRUE;
+  return FALSE;
+}
+
+void
+wallet_tracker_write_tx (WalletTracker *self, WalletTx *tx, WalletBatch *batch) {
+  GByteArray *key = wallet_record_key_data (WALLET_RECORD_TX_VARIANT, tx->tx->txid32, 32);
+  GByteArray *value = g_byte_array_new ();
+
+  btc_write_data (key, tx->tx->wtxid32, 32);
+  btc_write_data (value, tx->tx->bytes.data, tx->tx->bytes.len);
+  wallet_batch_set (batch, key, value);
+  wallet_batch_set (batch, wallet_record_key_data (WALLET_RECORD_TX, tx->tx->txid32, 32),
+                    wallet_tx_record_write (tx->record));
+}
+
+/* A time that never goes back against the order of the list, and is the block's where the wallet reads old blocks. */
+static gint64
+smart_time (WalletTracker *self, gint64 now, gint64 block_time) {
+  const WalletTx *last = self->ordered->len > 0 ? g_ptr_array_index (self->ordered, self->ordered->len - 1) : NULL;
+  gint64 latest = last != NULL ? wallet_tx_get_time (last) : 0;
+
+  if (block_time == 0)
+    return now;
+  if (latest > now + 300)
+    latest = 0;
+  return MAX (latest, MIN (block_time, now));
+}
+
+WalletTx *
+wallet_tracker_take_tx (WalletTracker *self, const BtcTx *seen, WalletBatch *batch, gint64 block_time) {
+  g_autoptr (BtcTx) copy = NULL;
+  WalletTx *tx = g_hash_table_lookup (self->txs, seen->txid32);
+  gint64 now = common_clock_now ();
+
+  if (tx != NULL)
+    return tx;
+  copy = btc_tx_dup (seen);
+  tx = tx_new (wallet_tx_record_new (copy));
+  tx->record->order_pos = self->order_pos_next++;
+  tx->record->time_received = (guint32) now;
+  tx->record->time_smart = smart_time (self, now, block_time);
+  wallet_batch_set (batch, wallet_record_key (WALLET_RECORD_ORDER_POS_NEXT),
+                    wallet_record_value_u64 ((guint64) self->order_pos_next));
+  for (guint32 i = 0; i < tx->tx->n_out; i++) {
+    WalletKeyRef ref;
+    if (wallet_keyring_find (self->keyring, tx->tx->out[i].script, &ref))
+      wallet_keyring_mark_used (self->keyring, &ref, batch);
+  }
+  wallet_tracker_index_tx (self, tx);
+  wallet_tracker_compute_amounts (self, tx);
+  g_ptr_array_add (self->ordered, tx);
+  /* What spends it may have come first. */
+  for (guint32 i = 0; i < tx->tx->n_out; i++) {
+    BtcOutpoint outpoint = { .n = i };
+    memcpy (outpoint.txid32, tx->tx->txid32, 32);
+    GPtrArray *spenders = g_hash_table_lookup (self->spends, &outpoint);
+    for (guint s = 0; spenders != NULL && s < spenders->len; s++)
+      wallet_tracker_compute_amounts (self, g_ptr_array_index (spenders, s));
+  }
+  return tx;
+}
+
+void
+wallet_tracker_set_state (WalletTracker *self, WalletTx *tx, WalletTxState state, WalletBatch *batch) {
+  WalletTxSaved saved = WALLET_TX_SAVED_INACTIVE;
+
+  switch (state) {
+  case WALLET_TX_CONFIRMED:
+  case WALLET_TX_CONFLICTED:
+    g_assert_not_reached (); /* these two need a block */
+  case WALLET_TX_ABANDONED:
+    saved = WALLET_TX_SAVED_ABANDONED;
+    break;
+  case WALLET_TX_MEMPOOL:
+  case WALLET_TX_INACTIVE:
+    break;
+  }
+  tx->state = state;
+  tx->height = -1;
+  tx->block_time = 0;
+  wallet_tx_record_set_state (tx->record, saved, NULL, 0);
+  wallet_tracker_write_tx (self, tx, batch);
+  wallet_tracker_changed (self);
+}
+
+/* TX can never be in this chain any more, nor can what spends it. */
+static void
+conflict_with (WalletTracker *self, WalletTx *first, const guint8 block32[32], gint32 height, WalletBatch *batch) {
+  g_autoptr (GPtrArray) left = g_ptr_array_new ();
+
+  g_ptr_array_add (left, first);
+  while (left->len > 0) {
+    WalletTx *tx = g_ptr_array_steal_index_fast (left, left->len - 1);
+    if (tx->state == WALLET_TX_CONFIRMED || tx->state == WALLET_TX_CONFLICTED)
+      continue;
+    tx->state = WALLET_TX_CONFLICTED;
+    tx->height = height;
+    wallet_tx_record_set_state (tx->record, WALLET_TX_SAVED_CONFLICTED, block32, -1);
+    wallet_tracker_write_tx (self, tx, batch);
+    for (guint32 i = 0; i < tx->tx->n_out; i++) {
+      BtcOutpoint outpoint = { .n = i };
+      memcpy (outpoint.txid32, tx->tx->txid32, 32);
+      GPtrArray *spenders = g_hash_table_lookup (self->spends, &outpoint);
+      for (guint s = 0; spenders != NULL && s < spenders->len; s++)
+        g_ptr_array_add (left, g_ptr_array_index (spenders, s));
+    }
+    wallet_tracker_changed (self);
+  }
+}
+
+void
+wallet_tracker_mark_conflicts (WalletTracker *self,
+                               const BtcTx *tx,
+                               const guint8 block32[32],
+                               gint32 height,
+                               WalletBatch *batch) {
+  for (guint32 i = 0; i < tx->n_in; i++) {
+    GPtrArray *spenders = g_hash_table_lookup (self->spends, &tx->in[i].prevout);
+    for (guint s = 0; spenders != NULL && s < spenders->len; s++) {
+      WalletTx *other = g_ptr_array_index (spenders, s);
+      if (memcmp (other->tx->txid32, tx->txid32, 32) != 0)
+        conflict_with (self, other, block32, height, batch);
+    }
+  }
+}
+
+WalletTx *
+wallet_tracker_get_tx (WalletTracker *self, const guint8 txid32[32]) {
+  return g_hash_table_lookup (self->txs, txid32);
+}
+
+GPtrArray *
+wallet_tracker_get_txs (WalletTracker *self) {
+  return self->ordered;
+}
+
+WalletTx *
+wallet_tracker_add_own (WalletTracker *self, BtcTx *own, WalletBatch *batch) {
+  WalletTx *tx = wallet_tracker_take_tx (self, own, batch, 0);
+
+  wallet_tracker_write_tx (self, tx, batch);
+  wallet_tracker_changed (self);
+  return tx;
+}
+
+void
+wallet_tracker_remove (WalletTracker *self, WalletTx *tx, WalletBatch *batch) {
+  GByteArray *variant = wallet_record_key_data (WALLET_RECORD_TX_VARIANT, tx->tx->txid32, 32);
+
+  btc_write_data (variant, tx->tx->wtxid32, 32);
+  wallet_batch_delete (batch, variant);
+  wallet_batch_delete (batch, wallet_record_key_data (WALLET_RECORD_TX, tx->tx->txid32, 32));
+  for (guint32 i = 0; i < tx->tx->n_in; i++) {
+    GPtrArray *spenders = g_hash_table_lookup (self->spends, &tx->tx->in[i].prevout);
+    if (spenders != NULL && g_ptr_array_remove (spenders, tx) && spenders->len == 0)
+      g_hash_table_remove (self->spends, &tx->tx->in[i].prevout);
+  }
+  for (guint32 i = 0; i < tx->tx->n_out; i++) {
+    BtcOutpoint outpoint = { .n = i };
+    memcpy (outpoint.txid32, tx->tx->txid32, 32);
+    g_hash_table_remove (self->coins, &outpoint);
+  }
+  g_ptr_array_remove (self->ordered, tx);
+  g_hash_table_remove (self->txs, tx->tx->txid32);
+  wallet_tracker_changed (self);
+}
+
+void
+wallet_tracker_set_in_mempool (WalletTracker *self, WalletTx *tx) {
+  if (tx->state == WALLET_TX_CONFIRMED)
+    return;
+  tx->state = WALLET_TX_MEMPOOL;
+  tx->mempool_conflict = FALSE;
+  wallet_tracker_changed (self);
+}
+
+gboolean
+wallet_tracker_abandon (WalletTracker *self, WalletTx *first, WalletBatch *batch) {
+  g_autoptr (GPtrArray) left = g_ptr_array_new ();
+
+  if (first->state == WALLET_TX_CONFIRMED || first->state == WALLET_TX_MEMPOOL || first->state == WALLET_TX_CONFLICTED)
+    return FALSE;
+  g_ptr_array_add (left, first);
+  while (left->len > 0) {
+    WalletTx *tx = g_ptr_array_steal_index_fast (left, left->len - 1);
+    if (tx->state != WALLET_TX_INACTIVE)
+      continue;
+    wallet_tracker_set_state (self, tx, WALLET_TX_ABANDONED, batch);
+    for (guint32 i = 0; i < tx->tx->n_out; i++) {
+      BtcOutpoint outpoint = { .n = i };
+      memcpy (outpoint.txid32, tx->tx->txid32, 32);
+      GPtrArray *spenders = g_hash_table_lookup (self->spends, &outpoint);
+      for (guint s = 0; spenders != NULL && s < spenders->len; s++)
+        g_ptr_array_add (left, g_ptr_array_index (spenders, s));
+    }
+  }
+  return TRUE;
+}
+
+gint64
+wallet_tx_get_time (const WalletTx *tx) {
+  return tx->record->time_smart != 0 ? tx->record->time_smart : (gint64) tx->record->time_received;
+}
+
+gint64
+wallet_tx_get_fee (const WalletTx *tx) {
+  gint64 out_sat;
+
+  if (tx->own_inputs == 0 || tx->own_inputs != tx->tx->n_in || !btc_tx_outputs_sum (tx->tx, &out_sat))
+    return 0;
+  return tx->debit_sat - out_sat;
+}

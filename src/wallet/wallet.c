@@ -1,0 +1,205 @@
+/* The functions of wallet.h, over the folders below. */
+#include "wallet/wallet_private.h"
+
+#include <string.h>
+
+#include "bitcoin/address/address.h"
+#include "common/clock.h"
+#include "dbus/errors.h"
+#include "wallet/store/record.h"
+
+Wallet *
+wallet_new (const char *name, const char *path, WalletTracker *tracker, WalletChain *chain) {
+  Wallet *wallet = g_new0 (Wallet, 1);
+
+  wallet->name = g_strdup (name);
+  wallet->path = g_strdup (path);
+  wallet->tracker = tracker;
+  wallet->chain = chain;
+  wallet->spender = wallet_spender_new (tracker, chain);
+  return wallet;
+}
+
+void
+wallet_free (Wallet *wallet) {
+  if (wallet == NULL)
+    return;
+  wallet_spender_free (wallet->spender);
+  wallet_tracker_free (wallet->tracker);
+  g_free (wallet->name);
+  g_free (wallet->path);
+  g_free (wallet);
+}
+
+const char *
+wallet_get_name (Wallet *wallet) {
+  return wallet->name;
+}
+
+void
+wallet_get_status (Wallet *wallet, WalletStatus *status) {
+  WalletTracker *tracker = wallet->tracker;
+
+  memset (status, 0, sizeof *status);
+  wallet_tracker_get_balance (tracker, 0, &status->balance);
+  status->height = wallet_tracker_get_place (tracker, status->hash32);
+  status->scanning = wallet->behind;
+  status->private_keys = (wallet_tracker_get_flags (tracker) & WALLET_FLAG_NO_PRIVATE_KEYS) == 0;
+  status->encrypted = wallet_keyring_is_encrypted (wallet_tracker_get_keyring (tracker));
+  status->sequence = wallet_tracker_get_sequence (tracker);
+}
+
+char *
+wallet_next_address (Wallet *wallet, WalletAddressType type, gboolean internal, const char *label, GError **error) {
+  g_autoptr (WalletBatch) batch = wallet_batch_new ();
+  g_autoptr (GBytes) script = NULL;
+  g_autofree char *address = NULL;
+  BtcSpan span;
+
+  script = wallet_keyring_next (wallet_tracker_get_keyring (wallet->tracker), type, internal, batch);
+  if (script == NULL) {
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_SUPPORTED, "This wallet has no addresses of this type.");
+    return NULL;
+  }
+  span.data = g_bytes_get_data (script, &span.len);
+  address = btc_address_encode (span, wallet_tracker_get_network (wallet->tracker));
+  if (!internal) {
+    /* Into the book only once it is on disk: what could not be written was not given out. */
+    wallet_batch_set (batch, wallet_record_key_string (WALLET_RECORD_NAME, address),
+                      wallet_record_value_string (label));
+  }
+  if (!wallet_tracker_commit (wallet->tracker, batch, error))
+    return NULL;
+  if (!internal) {
+    g_autoptr (WalletBatch) rest = wallet_batch_new ();
+    wallet_tracker_set_label (wallet->tracker, address, label, "receive", common_clock_now (), rest);
+    wallet_tracker_commit_later (wallet->tracker, rest, NULL);
+  }
+  return g_steal_pointer (&address);
+}
+
+char *
+wallet_new_address (Wallet *wallet, WalletAddressType type, const char *label, GError **error) {
+  g_return_val_if_fail (wallet != NULL && type < WALLET_N_ADDRESS_TYPES && label != NULL, NULL);
+
+  return wallet_next_address (wallet, type, FALSE, label, error);
+}
+
+static gboolean
+check_address (Wallet *wallet, const char *address, GError **error) {
+  g_autoptr (GBytes) script = btc_address_decode (address, wallet_tracker_get_network (wallet->tracker), NULL);
+
+  if (script == NULL)
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_INVALID_ADDRESS, "This is not an address of this network.");
+  return script != NULL;
+}
+
+gboolean
+wallet_set_label (Wallet *wallet, const char *address, const char *label, GError **error) {
+  g_autoptr (WalletBatch) batch = wallet_batch_new ();
+  const WalletBookEntry *entry;
+  g_autofree char *before = NULL;
+  const char *purpose;
+
+  g_return_val_if_fail (wallet != NULL && address != NULL && label != NULL, FALSE);
+
+  if (!check_address (wallet, address, error))
+    return FALSE;
+  entry = wallet_tracker_get_entry (wallet->tracker, address);
+  before = g_strdup (entry != NULL ? entry->label : NULL);
+  purpose = wallet_tracker_is_mine (wallet->tracker, address, NULL) ? "receive" : "send";
+  wallet_tracker_set_label (wallet->tracker, address, label, purpose, 0, batch);
+  if (wallet_tracker_commit (wallet->tracker, batch, error))
+    return TRUE;
+  wallet_batch_clear (batch);
+  if (before != NULL)
+    wallet_tracker_set_label (wallet->tracker, address, before, NULL, 0, batch);
+  return FALSE;
+}
+
+static gboolean
+check_limit (guint limit, GError **error) {
+  if (limit >= 1 && limit <= 500)
+    return TRUE;
+  g_set_error_literal (error, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, "A page has 1 to 500 rows.");
+  return FALSE;
+}
+
+GPtrArray *
+wallet_list_addresses (Wallet *wallet, const char *cursor, guint limit, char **next, GError **error) {
+  return check_limit (limit, error) ? wallet_tracker_list_addresses (wallet->tracker, cursor, limit, next, error)
+                                    : NULL;
+}
+
+GPtrArray *
+wallet_list_history (Wallet *wallet,
+                     const char *cursor,
+                     guint limit,
+                     const char *search,
+                     const char *kind,
+                     char **next,
+                     guint *total,
+                     GError **error) {
+  if (!check_limit (limit, error))
+    return NULL;
+  return wallet_tracker_list_history (wallet->tracker, cursor, limit, search, kind, next, total, error);
+}
+
+WalletTxDetails *
+wallet_get_transaction (Wallet *wallet, const guint8 txid32[32], GError **error) {
+  return wallet_tracker_get_details (wallet->tracker, txid32, error);
+}
+
+gboolean
+wallet_fee_choices (Wallet *wallet, WalletFeeChoice choices[3], GError **error) {
+  static const guint blocks[3] = { 1, 6, 144 };
+
+  for (guint i = 0; i < 3; i++) {
+    guint64 rate, least;
+    g_autoptr (GVariant) answer
+        = wallet_chain_call_wait (wallet->chain, "EstimateFee", g_variant_new ("(u)", blocks[i]), NULL, error);
+    if (answer == NULL)
+      return FALSE;
+    g_variant_get (answer, "(tt)", &rate, &least);
+    choices[i] = (WalletFeeChoice){ blocks[i], MAX (MAX (rate, least), 1), rate >= least && rate != 0 };
+  }
+  return TRUE;
+}
+
+WalletDraft *
+wallet_draft_create (Wallet *wallet, const WalletDraftRequest *request, GError **error) {
+  g_autoptr (GPtrArray) scripts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autofree WalletPayment *payments = g_new0 (WalletPayment, request->n_recipients + 1);
+  WalletSpendRequest spend = { .payments = payments,
+                               .n_payments = request->n_recipients,
+                               .fee_rate = request->fee_rate,
+                               .send_all = request->send_all,
+                               .replaceable = TRUE };
+  WalletDraft *draft;
+
+  for (guint i = 0; i < request->n_recipients; i++) {
+    const WalletRecipient *recipient = &request->recipients[i];
+    if (!check_address (wallet, recipient->address, error))
+      return NULL;
+    GBytes *script = btc_address_decode (recipient->address, wallet_tracker_get_network (wallet->tracker), NULL);
+    g_ptr_array_add (scripts, script);
+    payments[i] = (WalletPayment){ script, recipient->amount_sat, request->subtract_fee && i == 0 };
+  }
+  draft = wallet_spender_create (wallet->spender, &spend, error);
+  if (draft != NULL && request->label != NULL && *request->label != '\0'
+      && !wallet_set_label (wallet, request->recipients[0].address, request->label, error)) {
+    wallet_spender_discard (wallet->spender, draft->id, NULL);
+    g_clear_pointer (&draft, wallet_draft_free);
+  }
+  return draft;
+}
+
+gboolean
+wallet_draft_send (Wallet *wallet, guint64 id, guint8 txid32[32], GError **error) {
+  return wallet_spender_send (wallet->spender, id, NULL, txid32, error);
+}
+
+gboolean
+wallet_draft_discard (Wallet *wallet, guint64 id, GError **error) {
+  return wallet_spender_discard (wallet->spender, id, error);
+}

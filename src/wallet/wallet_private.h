@@ -1,0 +1,31 @@
+#pragma once
+
+#include "wallet/chain.h"
+#include "wallet/spend/spender.h"
+#include "wallet/track/tracker.h"
+
+G_BEGIN_DECLS
+
+/* For the manager and the RPC methods: what a wallet is made of. Wallet thread. */
+struct _Wallet {
+  char *name;
+  char *path; /* of wallet.dat */
+  WalletTracker *tracker;
+  WalletSpender *spender;
+  WalletChain *chain;
+  gboolean anchored;        /* its place is on the active chain, as far as is known */
+  gboolean fresh;           /* made just now: it begins at the tip */
+  gboolean behind;          /* the chain is ahead of it */
+  guint64 mempool_sequence; /* of the mempool that it has seen */
+  gboolean mempool_seen;
+};
+
+/* Takes over TRACKER. */
+Wallet *wallet_new (const char *name, const char *path, WalletTracker *tracker, WalletChain *chain);
+void wallet_free (Wallet *wallet);
+
+/* The next address, with its script. */
+char *
+wallet_next_address (Wallet *wallet, WalletAddressType type, gboolean internal, const char *label, GError **error);
+
+G_END_DECLS

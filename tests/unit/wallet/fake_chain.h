@@ -1,0 +1,34 @@
+#pragma once
+
+#include "bitcoin/primitives/block.h"
+#include "wallet/chain.h"
+
+G_BEGIN_DECLS
+
+/* A node for tests: blocks and a mempool that the test makes. Proof of work and scripts are not checked. */
+#define FAKE_TYPE_CHAIN (fake_chain_get_type ())
+G_DECLARE_FINAL_TYPE (FakeChain, fake_chain, FAKE, CHAIN, GObject)
+
+FakeChain *fake_chain_new (void); /* with a genesis block */
+
+/* Mines a block on the tip: a coinbase of 50 BTC to SCRIPT (NULL: to nobody), then the whole mempool. */
+void fake_chain_mine (FakeChain *self, GBytes *script);
+void fake_chain_mine_many (FakeChain *self, GBytes *script, guint n);
+
+/* Takes back N blocks; their payments do not return to the mempool. */
+void fake_chain_rewind (FakeChain *self, guint n);
+
+/* A payment from nowhere to SCRIPT, into the mempool. */
+BtcTx *fake_chain_pay (FakeChain *self, GBytes *script, gint64 sat);
+void fake_chain_clear_mempool (FakeChain *self);
+
+guint fake_chain_get_height (FakeChain *self);
+guint fake_chain_mempool_size (FakeChain *self);
+BtcTx *fake_chain_get_mempool_tx (FakeChain *self, guint i); /* borrowed */
+void fake_chain_set_available (FakeChain *self, gboolean available);
+/* What Submit answers from now on: NULL takes payments in, else they are refused with this reason. "" breaks off the
+ * connection after the payment was taken. */
+void fake_chain_set_reject (FakeChain *self, const char *reason);
+void fake_chain_announce (FakeChain *self); /* the tip signal */
+
+G_END_DECLS

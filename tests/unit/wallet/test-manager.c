@@ -1,0 +1,533 @@
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "bitcoin/address/address.h"
+#include "dbus/errors.h"
+#include "fake_chain.h"
+#include "wallet/manager.h"
+#include "wallet/wallet_private.h"
+
+#define COIN G_GINT64_CONSTANT (100000000)
+
+typedef struct {
+  char *folder;
+  FakeChain *chain;
+  WalletManager *manager;
+} World;
+
+static void
+spin_until (gboolean (*done) (World *, gconstpointer), World *world, gconstpointer data) {
+  gint64 limit = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+
+  while (!done (world, data)) {
+    g_assert_cmpint (g_get_monotonic_time (), <, limit);
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (500);
+  }
+}
+
+static gboolean
+is_ready (World *world, gconstpointer data) {
+  return wallet_manager_is_ready (world->manager);
+}
+
+static void
+world_start (World *world) {
+  world->manager = wallet_manager_new (world->folder, BTC_NETWORK_REGTEST, 20, WALLET_CHAIN (world->chain));
+  wallet_manager_start (world->manager);
+  spin_until (is_ready, world, NULL);
+}
+
+static void
+world_stop (World *world) {
+  wallet_manager_stop (world->manager);
+  g_clear_object (&world->manager);
+}
+
+static void
+setup (World *world, gconstpointer data) {
+  world->folder = g_dir_make_tmp ("wallet-XXXXXX", NULL);
+  world->chain = fake_chain_new ();
+  fake_chain_mine_many (world->chain, NULL, 3);
+  world_start (world);
+}
+
+static void
+remove_tree (const char *path) {
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *child = g_build_filename (path, name, NULL);
+    remove_tree (child);
+  }
+  g_remove (path);
+}
+
+static void
+teardown (World *world, gconstpointer data) {
+  world_stop (world);
+  g_clear_object (&world->chain);
+  remove_tree (world->folder);
+  g_free (world->folder);
+}
+
+/* Jobs with the result on the main context. */
+
+typedef struct {
+  GAsyncResult *result;
+} Pending;
+
+static void
+job_done (GObject *source, GAsyncResult *result, gpointer data) {
+  ((Pending *) data)->result = g_object_ref (result);
+}
+
+static gboolean
+has_result (World *world, gconstpointer data) {
+  return ((const Pending *) data)->result != NULL;
+}
+
+static gpointer
+run (World *world, const char *name, WalletJob job, gpointer data, GError **error) {
+  Pending pending = { NULL };
+  gpointer result;
+
+  wallet_manager_run_async (world->manager, name, job, data, NULL, NULL, NULL, job_done, &pending);
+  spin_until (has_result, world, &pending);
+  result = wallet_manager_run_finish (world->manager, pending.result, error);
+  g_object_unref (pending.result);
+  return result;
+}
+
+static gpointer
+create_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error) {
+  return wallet_manager_create (manager, data, NULL, error);
+}
+
+static gpointer
+address_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error) {
+  return wallet_new_address (wallet, (WalletAddressType) GPOINTER_TO_INT (data), "a label", error);
+}
+
+static char *
+new_address (World *world, WalletAddressType type) {
+  g_autoptr (GError) error = NULL;
+  char *address = run (world, "w", address_job, GINT_TO_POINTER (type), &error);
+
+  g_assert_no_error (error);
+  return address;
+}
+
+static GBytes *
+script_of (const char *address) {
+  GBytes *script = btc_address_decode (address, BTC_NETWORK_REGTEST, NULL);
+
+  g_assert_nonnull (script);
+  return script;
+}
+
+static void
+create (World *world) {
+  g_autoptr (GError) error = NULL;
+
+  run (world, NULL, create_job, (gpointer) "w", &error);
+  g_assert_no_error (error);
+}
+
+static gboolean
+at_tip (World *world, gconstpointer data) {
+  WalletStatus status;
+
+  return wallet_manager_get_status (world->manager, "w", &status) && !status.scanning
+         && status.height == (gint32) fake_chain_get_height (world->chain);
+}
+
+static gboolean
+balance_is (World *world, gconstpointer data) {
+  const WalletBalance *wanted = data;
+  WalletStatus status;
+
+  return at_tip (world, NULL) && wallet_manager_get_status (world->manager, "w", &status)
+         && memcmp (&status.balance, wanted, sizeof *wanted) == 0;
+}
+
+static void
+expect (World *world, gint64 trusted, gint64 pending, gint64 immature) {
+  WalletBalance wanted = { trusted, pending, immature };
+
+  spin_until (balance_is, world, &wanted);
+}
+
+static void
+test_receive (World *world, gconstpointer data) {
+  create (world);
+  g_autofree char *address = new_address (world, WALLET_ADDRESS_BECH32);
+  g_autofree char *other = new_address (world, WALLET_ADDRESS_BECH32M);
+  g_autoptr (GBytes) script = script_of (address);
+  g_autoptr (GBytes) taproot = script_of (other);
+
+  g_assert_true (g_str_has_prefix (address, "bcrt1q"));
+  g_assert_true (g_str_has_prefix (other, "bcrt1p"));
+  expect (world, 0, 0, 0);
+  fake_chain_pay (world->chain, script, COIN);
+  expect (world, 0, COIN, 0);
+  fake_chain_mine (world->chain, NULL);
+  expect (world, COIN, 0, 0);
+  fake_chain_mine (world->chain, taproot);
+  expect (world, COIN, 0, 50 * COIN);
+  fake_chain_mine_many (world->chain, NULL, 100);
+  expect (world, 51 * COIN, 0, 0);
+}
+
+typedef struct {
+  const char *address;
+  gint64 amount_sat;
+  gboolean subtract_fee, send_all;
+  guint64 draft;
+  gint64 fee_sat;
+  guint8 txid32[32];
+} Payment;
+
+static gpointer
+draft_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error) {
+  Payment *payment = data;
+  WalletRecipient recipient = { payment->address, payment->amount_sat };
+  WalletDraftRequest request = { .recipients = &recipient,
+                                 .n_recipients = 1,
+                                 .fee_rate = 2000,
+                                 .subtract_fee = payment->subtract_fee,
+                                 .send_all = payment->send_all };
+  WalletDraft *draft = wallet_draft_create (wallet, &request, error);
+
+  if (draft != NULL) {
+    payment->draft = draft->id;
+    payment->fee_sat = draft->fee_sat;
+  }
+  return draft;
+}
+
+static gpointer
+send_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error) {
+  Payment *payment = data;
+
+  return GINT_TO_POINTER (wallet_draft_send (wallet, payment->draft, payment->txid32, error));
+}
+
+static void
+draft (World *world, Payment *payment) {
+  g_autoptr (GError) error = NULL;
+  WalletDraft *made = run (world, "w", draft_job, payment, &error);
+
+  g_assert_no_error (error);
+  wallet_draft_free (made);
+}
+
+static void
+pay (World *world, Payment *payment) {
+  g_autoptr (GError) error = NULL;
+
+  draft (world, payment);
+  run (world, "w", send_job, payment, &error);
+  g_assert_no_error (error);
+}
+
+static void
+fund (World *world, WalletAddressType type, gint64 sat) {
+  g_autofree char *address = new_address (world, type);
+  g_autoptr (GBytes) script = script_of (address);
+
+  fake_chain_pay (world->chain, script, sat);
+  fake_chain_mine (world->chain, NULL);
+}
+
+/* A P2WPKH address of nobody here. */
+
+static const char *
+elsewhere (void) {
+  static char *address;
+  guint8 script[22] = { 0, 20, 1, 2, 3 };
+
+  if (address == NULL)
+    address = btc_address_encode ((BtcSpan){ script, sizeof script }, BTC_NETWORK_REGTEST);
+  return address;
+}
+
+static void
+test_spend (World *world, gconstpointer data) {
+  WalletAddressType type = (WalletAddressType) GPOINTER_TO_INT (data);
+  Payment payment = { .address = elsewhere (), .amount_sat = COIN / 2 };
+
+  create (world);
+  fund (world, type, COIN);
+  expect (world, COIN, 0, 0);
+  pay (world, &payment);
+  g_assert_cmpint (payment.fee_sat, >, 0);
+  g_assert_cmpuint (fake_chain_mempool_size (world->chain), ==, 1);
+  const BtcTx *tx = fake_chain_get_mempool_tx (world->chain, 0);
+  g_assert_cmpmem (tx->txid32, 32, payment.txid32, 32);
+  /* The rate that was asked for, and no more than rounding above it. */
+  g_assert_cmpint (payment.fee_sat, >=, (gint64) btc_tx_vsize (tx) * 2);
+  g_assert_cmpint (payment.fee_sat, <=, (gint64) btc_tx_vsize (tx) * 2 + 10);
+  expect (world, COIN / 2 - payment.fee_sat, 0, 0);
+  fake_chain_mine (world->chain, NULL);
+  expect (world, COIN / 2 - payment.fee_sat, 0, 0);
+  /* Everything that is left, back to itself. */
+  g_autofree char *own = new_address (world, type);
+  Payment all = { .address = own, .send_all = TRUE };
+  pay (world, &all);
+  fake_chain_mine (world->chain, NULL);
+  expect (world, COIN / 2 - payment.fee_sat - all.fee_sat, 0, 0);
+}
+
+static void
+test_subtract_fee (World *world, gconstpointer data) {
+  Payment payment = { .address = elsewhere (), .amount_sat = COIN, .subtract_fee = TRUE };
+
+  create (world);
+  fund (world, WALLET_ADDRESS_BECH32, COIN);
+  expect (world, COIN, 0, 0);
+  pay (world, &payment);
+  const BtcTx *tx = fake_chain_get_mempool_tx (world->chain, 0);
+  g_assert_cmpuint (tx->n_out, ==, 1);
+  g_assert_cmpint (tx->out[0].value_sat, ==, COIN - payment.fee_sat);
+  expect (world, 0, 0, 0);
+}
+
+static void
+test_refused (World *world, gconstpointer data) {
+  Payment payment = { .address = elsewhere (), .amount_sat = COIN / 2 };
+  Payment too_much = { .address = elsewhere (), .amount_sat = COIN };
+  Payment dust = { .address = elsewhere (), .amount_sat = 100 };
+  g_autoptr (GError) error = NULL;
+
+  create (world);
+  fund (world, WALLET_ADDRESS_BECH32, COIN);
+  expect (world, COIN, 0, 0);
+  g_assert_null (run (world, "w", draft_job, &too_much, &error));
+  g_assert_error (error, BUS_ERROR, BUS_ERROR_INSUFFICIENT_FUNDS);
+  g_clear_error (&error);
+  g_assert_null (run (world, "w", draft_job, &dust, &error));
+  g_assert_error (error, BUS_ERROR, BUS_ERROR_INVALID_AMOUNT);
+  g_clear_error (&error);
+
+  draft (world, &payment);
+  /* Its coin is kept for it. */
+  Payment second = payment;
+  g_assert_null (run (world, "w", draft_job, &second, &error));
+  g_assert_error (error, BUS_ERROR, BUS_ERROR_INSUFFICIENT_FUNDS);
+  g_clear_error (&error);
+  fake_chain_set_available (world->chain, FALSE);
+  run (world, "w", send_job, &payment, &error);
+  g_assert_error (error, BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE);
+  g_clear_error (&error);
+  fake_chain_set_available (world->chain, TRUE);
+  fake_chain_set_reject (world->chain, "min relay fee not met");
+  run (world, "w", send_job, &payment, &error);
+  g_assert_error (error, BUS_ERROR, BUS_ERROR_REJECTED);
+  g_clear_error (&error);
+  /* As if it had never been. */
+  expect (world, COIN, 0, 0);
+  fake_chain_set_reject (world->chain, NULL);
+  pay (world, &second);
+  expect (world, COIN / 2 - second.fee_sat, 0, 0);
+}
+
+static void
+test_reorg (World *world, gconstpointer data) {
+  create (world);
+  g_autofree char *address = new_address (world, WALLET_ADDRESS_BECH32);
+  g_autoptr (GBytes) script = script_of (address);
+
+  expect (world, 0, 0, 0);
+  fake_chain_mine (world->chain, script); /* a coinbase of the branch that goes stale */
+  fake_chain_pay (world->chain, script, COIN);
+  fake_chain_mine (world->chain, NULL);
+  expect (world, COIN, 0, 50 * COIN);
+  fake_chain_rewind (world->chain, 2);
+  fake_chain_pay (world->chain, script, 2 * COIN);
+  fake_chain_mine_many (world->chain, NULL, 3);
+  expect (world, 2 * COIN, 0, 0);
+  /* And again while the wallet is not running. */
+  world_stop (world);
+  fake_chain_rewind (world->chain, 3);
+  fake_chain_pay (world->chain, script, 3 * COIN);
+  fake_chain_mine_many (world->chain, NULL, 4);
+  world_start (world);
+  expect (world, 3 * COIN, 0, 0);
+}
+
+static void
+test_restart (World *world, gconstpointer data) {
+  create (world);
+  g_autofree char *address = new_address (world, WALLET_ADDRESS_BECH32);
+  g_autoptr (GBytes) script = script_of (address);
+
+  expect (world, 0, 0, 0);
+  fake_chain_mine (world->chain, script);
+  fake_chain_mine_many (world->chain, NULL, 400);
+  expect (world, 50 * COIN, 0, 0);
+  world_stop (world);
+  fake_chain_pay (world->chain, script, COIN);
+  fake_chain_mine_many (world->chain, NULL, 7);
+  world_start (world);
+  expect (world, 51 * COIN, 0, 0);
+  g_autofree char *next = new_address (world, WALLET_ADDRESS_BECH32);
+  g_assert_cmpstr (next, !=, address);
+}
+
+static gboolean
+mempool_has_one (World *world, gconstpointer data) {
+  return fake_chain_mempool_size (world->chain) == 1;
+}
+
+/* The node took the payment, or did not, and nobody knows: it is sent again. */
+static void
+test_broken_off (World *world, gconstpointer data) {
+  Payment payment = { .address = elsewhere (), .amount_sat = COIN / 2 };
+  g_autoptr (GError) error = NULL;
+
+  create (world);
+  fund (world, WALLET_ADDRESS_BECH32M, COIN);
+  expect (world, COIN, 0, 0);
+  draft (world, &payment);
+  fake_chain_set_reject (world->chain, "");
+  run (world, "w", send_job, &payment, &error);
+  g_assert_error (error, BUS_ERROR, BUS_ERROR_BUSY);
+  world_stop (world);
+  fake_chain_set_reject (world->chain, NULL);
+  fake_chain_clear_mempool (world->chain);
+  world_start (world);
+  spin_until (mempool_has_one, world, NULL);
+  expect (world, COIN / 2 - payment.fee_sat, 0, 0);
+  fake_chain_mine (world->chain, NULL);
+  expect (world, COIN / 2 - payment.fee_sat, 0, 0);
+}
+
+static gpointer
+limit_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error) {
+  wallet_db_limit_pages_for_tests (wallet_tracker_get_db (wallet->tracker), GPOINTER_TO_UINT (data));
+  return NULL;
+}
+
+static void
+test_disk_full (World *world, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  guint given = 0;
+
+  create (world);
+  run (world, "w", limit_job, GUINT_TO_POINTER (1), NULL);
+  while (error == NULL) {
+    char *address = run (world, "w", address_job, GINT_TO_POINTER (WALLET_ADDRESS_BECH32), &error);
+    if (address != NULL) {
+      g_assert_true (g_hash_table_add (seen, address));
+      given++;
+    }
+  }
+  g_assert_error (error, BUS_ERROR, BUS_ERROR_STORAGE);
+  run (world, "w", limit_job, GUINT_TO_POINTER (0), NULL);
+  world_stop (world);
+  world_start (world);
+  for (guint i = 0; i < 5; i++)
+    g_assert_true (g_hash_table_add (seen, new_address (world, WALLET_ADDRESS_BECH32)));
+  g_assert_cmpuint (g_hash_table_size (seen), ==, given + 5);
+}
+
+typedef struct {
+  char *cursor;
+  guint total;
+  const char *search;
+} Page;
+
+static gpointer
+page_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error) {
+  Page *page = data;
+  g_autofree char *cursor = g_steal_pointer (&page->cursor);
+
+  return wallet_list_history (wallet, cursor, 500, page->search, NULL, &page->cursor, &page->total, error);
+}
+
+static void
+test_many (World *world, gconstpointer data) {
+  const guint n = 10000;
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  Page page = { g_strdup (""), 0, NULL };
+  gint32 last_height = G_MAXINT32;
+  guint rows = 0;
+
+  create (world);
+  g_autofree char *address = new_address (world, WALLET_ADDRESS_BECH32);
+  g_autoptr (GBytes) script = script_of (address);
+  expect (world, 0, 0, 0);
+  fake_chain_mine_many (world->chain, script, n);
+  expect (world, (gint64) (n - 100) * 50 * COIN, 0, 100 * 50 * COIN);
+  do {
+    g_autoptr (GPtrArray) list = run (world, "w", page_job, &page, NULL);
+    g_assert_nonnull (list);
+    g_assert_cmpuint (page.total, ==, n);
+    for (guint i = 0; i < list->len; i++) {
+      const WalletHistoryRow *row = g_ptr_array_index (list, i);
+      g_assert_cmpint (row->height, <, last_height);
+      g_assert_cmpint (row->kind, ==, WALLET_KIND_GENERATE);
+      last_height = row->height;
+    }
+    rows += list->len;
+  } while (*page.cursor != '\0');
+  g_assert_cmpuint (rows, ==, n);
+  page.search = "A Label";
+  g_autoptr (GPtrArray) found = run (world, "w", page_job, &page, NULL);
+  g_assert_cmpuint (page.total, ==, n);
+  page.search = "no such thing";
+  g_free (page.cursor);
+  page.cursor = g_strdup ("");
+  g_autoptr (GPtrArray) none = run (world, "w", page_job, &page, NULL);
+  g_assert_cmpuint (none->len, ==, 0);
+  g_free (page.cursor);
+}
+
+static gpointer
+load_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error) {
+  return wallet_manager_load (manager, data, -1, error);
+}
+
+static void
+test_names (World *world, gconstpointer data) {
+  const char *bad[] = { "", ".", "..", "a/b", "a\nb" };
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_assert_null (run (world, NULL, create_job, (gpointer) bad[i], &error));
+    g_assert_error (error, BUS_ERROR, BUS_ERROR_INVALID_NAME);
+    g_clear_error (&error);
+  }
+  create (world);
+  g_assert_null (run (world, NULL, create_job, (gpointer) "w", &error));
+  g_assert_error (error, BUS_ERROR, BUS_ERROR_WALLET_EXISTS);
+  g_clear_error (&error);
+  g_assert_null (run (world, NULL, load_job, (gpointer) "w", &error));
+  g_assert_error (error, BUS_ERROR, BUS_ERROR_WALLET_LOADED);
+  g_clear_error (&error);
+  g_assert_null (run (world, NULL, load_job, (gpointer) "x", &error));
+  g_assert_error (error, BUS_ERROR, BUS_ERROR_WALLET_NOT_FOUND);
+}
+
+int
+main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, data, func) g_test_add ("/wallet/manager/" path, World, GINT_TO_POINTER (data), setup, func, teardown)
+  ADD ("names", 0, test_names);
+  ADD ("receive", 0, test_receive);
+  ADD ("spend/legacy", WALLET_ADDRESS_LEGACY, test_spend);
+  ADD ("spend/p2sh-segwit", WALLET_ADDRESS_P2SH_SEGWIT, test_spend);
+  ADD ("spend/p2wpkh", WALLET_ADDRESS_BECH32, test_spend);
+  ADD ("spend/p2tr", WALLET_ADDRESS_BECH32M, test_spend);
+  ADD ("subtract-fee", 0, test_subtract_fee);
+  ADD ("refused", 0, test_refused);
+  ADD ("reorg", 0, test_reorg);
+  ADD ("restart", 0, test_restart);
+  ADD ("broken-off", 0, test_broken_off);
+  ADD ("disk-full", 0, test_disk_full);
+  ADD ("many", 0, test_many);
+  return g_test_run ();
+}
