@@ -11,6 +11,7 @@ typedef struct {
   guint n_spends;       /* transactions after the coinbase */
   gboolean repeat_last; /* the last one twice */
   gboolean commitment;  /* to the witnesses */
+  gboolean older;       /* a commitment in front of it, to something else */
   gboolean nonce;       /* the coinbase has its witness */
   gboolean wrong_root;  /* of the witnesses */
   gboolean wrong_merkle;
@@ -52,6 +53,10 @@ make_coinbase (const Recipe *recipe, GPtrArray *spends) {
   if (recipe->commitment) {
     g_byte_array_set_size (script, 0);
     write_commitment (recipe, spends, script);
+    script->data[6] ^= 1;
+    if (recipe->older)
+      btc_tx_builder_add_out (builder, 0, script->data, script->len);
+    script->data[6] ^= 1;
     btc_tx_builder_add_out (builder, 0, script->data, script->len);
   }
   if (recipe->nonce)
@@ -142,6 +147,8 @@ static void
 test_witness (void) {
   Recipe recipe = { .height = 7, .n_spends = 1, .commitment = TRUE, .nonce = TRUE };
 
+  g_assert_cmpstr (check (&recipe), ==, "ok");
+  recipe.older = TRUE; /* the last one counts */
   g_assert_cmpstr (check (&recipe), ==, "ok");
   recipe.wrong_root = TRUE;
   g_assert_cmpstr (check (&recipe), ==, "bad-witness-merkle-match");

@@ -6,6 +6,7 @@
 #include "common/hex.h"
 
 #include <secp256k1.h>
+#include <secp256k1_extrakeys.h>
 #include <string.h>
 
 typedef struct {
@@ -243,6 +244,62 @@ test_large_witness (void) {
   }
 }
 
+/* Tapscript has no limit of operations, so a thousand values can be taken away; one more is too many from the start. */
+static BtcScriptError
+spend_tapscript (guint n_items, const char *script_hex) {
+  static const char internal_hex[] = "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798";
+  const BtcVerifyFlags flags = BTC_VERIFY_P2SH | BTC_VERIFY_WITNESS | BTC_VERIFY_TAPROOT;
+  g_autofree const char **items = g_new0 (const char *, n_items + 3);
+  g_autoptr (GByteArray) script = hex (script_hex);
+  g_autoptr (GByteArray) internal = hex (internal_hex);
+  g_autoptr (GByteArray) leaf = g_byte_array_new ();
+  g_autofree char *control = NULL;
+  g_autofree char *program = NULL;
+  g_autofree char *output_hex = NULL;
+  guint8 tweaked[64], tweak32[32], output32[32];
+  secp256k1_xonly_pubkey xonly;
+  secp256k1_pubkey output;
+  int parity;
+  Spend spend = { 2, 0, 0, "", NULL, items };
+
+  btc_write_u8 (leaf, 0xc0);
+  btc_write_bytes (leaf, script->data, script->len);
+  memcpy (tweaked, internal->data, 32);
+  btc_tagged_hash ("TapLeaf", leaf->data, leaf->len, tweaked + 32);
+  btc_tagged_hash ("TapTweak", tweaked, sizeof tweaked, tweak32);
+  g_assert_true (secp256k1_xonly_pubkey_parse (secp256k1_context_static, &xonly, internal->data));
+  g_assert_true (secp256k1_xonly_pubkey_tweak_add (secp256k1_context_static, &output, &xonly, tweak32));
+  g_assert_true (secp256k1_xonly_pubkey_from_pubkey (secp256k1_context_static, &xonly, &parity, &output));
+  secp256k1_xonly_pubkey_serialize (secp256k1_context_static, output32, &xonly);
+  output_hex = common_hex_encode (output32, 32);
+  control = g_strconcat (parity ? "c1" : "c0", internal_hex, NULL);
+  program = g_strconcat ("5120", output_hex, NULL);
+  for (guint i = 0; i < n_items; i++)
+    items[i] = "";
+  items[n_items] = script_hex;
+  items[n_items + 1] = control;
+  spend.script = program;
+  return verify (&spend, flags);
+}
+
+static void
+test_tapscript_stack (void) {
+  g_autoptr (GString) script = g_string_new ("");
+
+  /* With a thousand values even one push is too many. */
+  g_assert_cmpint (spend_tapscript (1000, "51"), ==, BTC_SCRIPT_ERR_STACK_SIZE);
+  for (guint i = 0; i < 500; i++)
+    g_string_append (script, "6d");
+  g_string_append (script, "51");
+  g_assert_cmpint (spend_tapscript (1000, script->str), ==, BTC_SCRIPT_ERR_OK);
+  g_assert_cmpint (spend_tapscript (1001, script->str), ==, BTC_SCRIPT_ERR_STACK_SIZE);
+  g_assert_cmpint (spend_tapscript (999, script->str), ==, BTC_SCRIPT_ERR_INVALID_STACK_OPERATION);
+  /* OP_SUCCESS comes before every limit, but not before an operation that cannot be read. */
+  g_assert_cmpint (spend_tapscript (1001, "50"), ==, BTC_SCRIPT_ERR_OK);
+  g_assert_cmpint (spend_tapscript (0, "4c50"), ==, BTC_SCRIPT_ERR_BAD_OPCODE);
+  g_assert_cmpint (spend_tapscript (0, "504c"), ==, BTC_SCRIPT_ERR_OK);
+}
+
 /* Signs with the key 1 and gives the DER signature with HASH_TYPE. */
 static GByteArray *
 sign (const BtcTx *tx, BtcSpan code, guint32 hash_type) {
@@ -399,6 +456,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/interpreter/locks-are-unsigned", test_locks_are_unsigned);
   g_test_add_func ("/interpreter/witness", test_witness);
   g_test_add_func ("/interpreter/large-witness", test_large_witness);
+  g_test_add_func ("/interpreter/tapscript-stack", test_tapscript_stack);
   g_test_add_func ("/interpreter/hash-types", test_hash_types);
   g_test_add_func ("/interpreter/single-without-output", test_single_without_output);
   g_test_add_func ("/interpreter/find-and-delete", test_find_and_delete);
