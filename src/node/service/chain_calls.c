@@ -215,9 +215,11 @@ free_job (gpointer data) {
 /* NULL with ERROR when there is no such method, its arguments are of another type, or the node is not up. */
 static CallFunc
 find_method (NodeApp *app, const char *method, GVariant *args, GError **error) {
-  g_autoptr (NodeTip) tip = node_app_ref_tip (app);
+  g_autoptr (NodeTip) tip = NULL;
 
-  if (tip == NULL || node_app_get_status (app).state >= NODE_APP_STOPPING) {
+  if (node_app_get_status (app).state < NODE_APP_STOPPING)
+    tip = node_app_ref_tip (app);
+  if (tip == NULL) {
     g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_READY, "the chain is being loaded or closed");
     return NULL;
   }

@@ -226,14 +226,16 @@ on_list_blocks (BusNode1 *object,
                 GVariant *options,
                 gpointer data) {
   NodeApp *app = data;
-  g_autoptr (NodeTip) tip = node_app_ref_tip (app);
+  g_autoptr (NodeTip) tip = NULL;
   Listing *listing;
 
   if (limit < 1 || limit > MAX_LIST) {
     refuse (invocation, BUS_ERROR_INVALID_ARGUMENT, "the limit is 1 to 100");
     return TRUE;
   }
-  if (tip == NULL || node_app_get_status (app).state >= NODE_APP_STOPPING) {
+  if (node_app_get_status (app).state < NODE_APP_STOPPING)
+    tip = node_app_ref_tip (app);
+  if (tip == NULL) {
     refuse (invocation, BUS_ERROR_NOT_READY, "the chain is being loaded or closed");
     return TRUE;
   }

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "node/app.h"
+#include "wallet/chain.h"
+
+G_BEGIN_DECLS
+
+/* The chain of the node in the same process, as the wallet sees it: calls without a connection. Main context. */
+#define DAEMON_TYPE_CHAIN_DIRECT (daemon_chain_direct_get_type ())
+G_DECLARE_FINAL_TYPE (DaemonChainDirect, daemon_chain_direct, DAEMON, CHAIN_DIRECT, GObject)
+
+/* APP outlives it. */
+DaemonChainDirect *daemon_chain_direct_new (NodeApp *app);
+
+G_END_DECLS

@@ -1,0 +1,156 @@
+"""Node and wallet as two processes: either may be killed at any time, the other goes on or ends in order."""
+import os
+import pathlib
+import re
+import signal
+import sqlite3
+import unittest
+
+import framework
+
+
+def children(pid):
+    return [int(p) for p in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def alive(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+class ProcessesTest(framework.NodeTest):
+    def wallet_pid(self, node, other_than=None):
+        found = []
+
+        def look():
+            found[:] = [pid for pid in children(node.process.pid)
+                        if "moneyrocket-wallet" in pathlib.Path(f"/proc/{pid}/cmdline").read_text()
+                        and pid != other_than and alive(pid)]
+            return bool(found)
+
+        framework.wait_until(look, "the wallet process")
+        return found[0]
+
+    def wait_for_wallet(self, node):
+        def ready():
+            try:
+                node.rpc.listwallets()
+                return True
+            except framework.RpcError as error:
+                if error.code not in (-28, -32603):
+                    raise
+                return False
+
+        framework.wait_until(ready, "the wallet's methods")
+
+    def start(self, *args):
+        node = self.start_node(*args, wallet=True)
+        self.wait_for_wallet(node)
+        return node
+
+    def check_databases(self, node):
+        files = list((node.network_folder / "wallets").rglob("wallet.dat"))
+        self.assertTrue(files)
+        for path in files:
+            with sqlite3.connect(path) as db:
+                self.assertEqual(db.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
+
+    def test_wallet_killed(self):
+        node = self.start()
+        node.rpc.createwallet("one")
+        address = node.rpc.getnewaddress()
+        for _ in range(3):
+            pid = self.wallet_pid(node)
+            os.kill(pid, signal.SIGKILL)
+            self.wallet_pid(node, other_than=pid)
+            self.wait_for_wallet(node)
+            framework.wait_until(lambda: node.rpc.listwallets() == ["one"], "the wallet that was loaded")
+            self.assertTrue(node.rpc.getaddressinfo(address)["ismine"])
+        node.rpc.generatetoaddress(1, address)
+        framework.wait_until(lambda: node.rpc.getbalances()["mine"]["immature"] == 50, "the new coins")
+        self.assertEqual(node.stop(), 0)
+        self.check_databases(node)
+
+    def test_node_killed(self):
+        node = self.start()
+        node.rpc.createwallet("one")
+        pid = self.wallet_pid(node)
+        node.kill()
+        framework.wait_until(lambda: not alive(pid), "the end of the wallet process")
+        self.check_databases(node)
+        self.assertIn("Shutdown done", (node.network_folder / "wallet.log").read_text())
+        node.start()
+        self.wait_for_wallet(node)
+        framework.wait_until(lambda: node.rpc.listwallets() == ["one"], "the wallet that was loaded")
+
+    def test_stop(self):
+        node = self.start()
+        pid = self.wallet_pid(node)
+        self.assertEqual(node.stop(), 0)
+        self.assertFalse(alive(pid))
+
+    def test_descriptors(self):
+        node = self.start()
+        pid = self.wallet_pid(node)
+        folder = str(node.network_folder)
+        for fd in os.listdir(f"/proc/{pid}/fd"):
+            try:
+                target = os.readlink(f"/proc/{pid}/fd/{fd}")
+            except FileNotFoundError:
+                continue
+            if int(fd) <= 2:
+                continue
+            self.assertTrue(target.startswith(("socket:", "anon_inode:")) or target.startswith(folder), target)
+            self.assertNotRegex(target, r"/(blocks|chainstate)/|\.lock$")
+        # No network: only local sockets.
+        inodes = set()
+        for table in ("tcp", "tcp6", "udp", "udp6"):
+            lines = pathlib.Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]
+            inodes |= {line.split()[9] for line in lines}
+        for fd in os.listdir(f"/proc/{pid}/fd"):
+            match = re.fullmatch(r"socket:\[(\d+)\]", os.readlink(f"/proc/{pid}/fd/{fd}"))
+            self.assertFalse(match and match[1] in inodes)
+
+    def test_confinement(self):
+        node = self.start()
+        for pid in (node.process.pid, self.wallet_pid(node)):
+            self.assertRegex(pathlib.Path(f"/proc/{pid}/status").read_text(), r"NoNewPrivs:\s1")
+            self.assertRegex(pathlib.Path(f"/proc/{pid}/limits").read_text(), r"Max core file size\s+1\s+1")
+
+    def test_trace(self):
+        node = self.start("-debug=ipc")
+        node.rpc.createwallet("traced")
+        try:
+            node.rpc.walletpassphrase("correct horse battery staple", 60)
+        except framework.RpcError:
+            pass
+        framework.wait_until(lambda: re.search(r"\[ipc\] to wallet: call \d+ Rpc1\.Execute", node.log()), "the trace")
+        log = node.log() + (node.network_folder / "wallet.log").read_text()
+        self.assertRegex(log, r"\[ipc\] from wallet: reply \d+ Rpc1\.Execute .* after \d+\.\d{3} ms")
+        self.assertRegex(log, r"Chain1\.GetTip")
+        self.assertNotIn("battery", log)
+
+    def test_without_wallet(self):
+        node = self.start_node("-disablewallet", wallet=True)
+        self.assertEqual(children(node.process.pid), [])
+        self.assert_rpc_error(-32601, None, node.rpc.listwallets)
+
+
+class DaemonTest(framework.NodeTest):
+    def test_wallet(self):
+        node = self.start_node(name="moneyrocketd", wallet=True)
+        self.assertEqual(children(node.process.pid), [])
+        node.rpc.createwallet("one")
+        address = node.rpc.getnewaddress()
+        node.rpc.generatetoaddress(101, address)
+        framework.wait_until(lambda: node.rpc.getbalances()["mine"]["trusted"] == 50, "the new coins")
+        self.assertEqual(node.stop(), 0)
+        node.start()
+        framework.wait_until(lambda: node.rpc.listwallets() == ["one"], "the wallet that was loaded")
+        self.assertEqual(node.rpc.getbalances()["mine"]["trusted"], 50)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
