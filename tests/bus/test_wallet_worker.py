@@ -1,0 +1,158 @@
+"""The wallet as a worker, between an application and a node that are both ours."""
+import os
+import shutil
+import tempfile
+import unittest
+
+import peer
+from peer import Failed, Gio, GLib
+
+ERROR = "org.moneyrocket.Error."
+MANAGER = "/org/moneyrocket/WalletManager"
+GENESIS = bytes.fromhex("06226e46111a0b59caaf126043eb5bbf28c34f3a5e332a1fc7b2b73cf188910f")
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="moneyrocket-bus-")
+        self.addCleanup(shutil.rmtree, self.folder, True)
+
+    def start(self, *args, **options):
+        worker = peer.Worker("moneyrocket-wallet", self.folder, *args, **options)
+        self.addCleanup(worker.stop)
+        return worker
+
+    def ready(self):
+        worker = self.start()
+        peer.wait_until(lambda: worker.bus.get(MANAGER, "WalletManager1", "Ready"))
+        return worker
+
+    def assert_fails(self, name, call, *args, **options):
+        with self.assertRaises(Failed) as caught:
+            call(*args, **options)
+        self.assertEqual(caught.exception.name, ERROR + name, caught.exception)
+
+    def create(self, worker, name):
+        return worker.bus.call(MANAGER, "WalletManager1.Create", "(sa{sv})", name, {})[0]
+
+
+class WalletTest(Case):
+    def test_hello(self):
+        worker = self.start()
+        self.assertEqual(worker.hello[2:], ("wallet", "regtest"))
+        self.assertIn("no-core-dumps", worker.bus.get("/org/moneyrocket/Init", "Init1", "Confinement"))
+
+    def test_other_call_first(self):
+        worker = self.start(hello=False)
+        self.assert_fails("NotReady", worker.bus.get, MANAGER, "WalletManager1", "Ready")
+        self.assertEqual(worker.process.wait(60), 0)
+
+    def test_create_and_receive(self):
+        worker = self.ready()
+        call = worker.bus.call
+        path = self.create(worker, "Ä wallet")
+        self.assertEqual(worker.bus.get(MANAGER, "WalletManager1", "Wallets"), [("Ä wallet", path)])
+        self.assertEqual(worker.bus.get(path, "Wallet1", "Name"), "Ä wallet")
+        self.assertEqual(worker.bus.get(path, "Wallet1", "Balance"), (0, 0, 0))
+        one = call(path, "Wallet1.NewAddress", "(ssa{sv})", "rent", "bech32", {})[0]
+        two = call(path, "Wallet1.NewAddress", "(ssa{sv})", "", "bech32m", {})[0]
+        self.assertTrue(one.startswith("bcrt1q") and two.startswith("bcrt1p"))
+        rows, after = call(path, "Wallet1.ListAddresses", "(sua{sv})", "", 1, {})
+        self.assertEqual(rows[0][0], two)
+        rows, after = call(path, "Wallet1.ListAddresses", "(sua{sv})", after, 500, {})
+        self.assertEqual(rows[0][:3], (one, "rent", "bech32"))
+        self.assertEqual(call(path, "Wallet1.ListHistory", "(sua{sv})", "", 500, {}), ([], "", 0))
+        peer.wait_until(lambda: any(name.endswith("PropertiesChanged") and args[0].endswith("WalletManager1")
+                                    for _, name, args in worker.bus.signals))
+
+    def test_acknowledged_is_kept(self):
+        worker = self.ready()
+        path = self.create(worker, "kept")
+        address = worker.bus.call(path, "Wallet1.NewAddress", "(ssa{sv})", "x", "bech32", {})[0]
+        worker.process.kill()
+        worker.process.wait()
+        worker = self.ready()
+        rows = worker.bus.call(path, "Wallet1.ListAddresses", "(sua{sv})", "", 500, {})[0]
+        self.assertEqual([row[0] for row in rows], [address])
+
+    def test_bad_arguments(self):
+        worker = self.ready()
+        call = worker.bus.call
+        path = self.create(worker, "one")
+        for name in ("", ".", "..", "a/b", "../../etc"):
+            self.assert_fails("InvalidName", self.create, worker, name)
+        self.assert_fails("WalletExists", self.create, worker, "one")
+        self.assert_fails("WalletNotFound", call, MANAGER, "WalletManager1.Load", "(sa{sv})", "two", {})
+        self.assert_fails("WalletLoaded", call, MANAGER, "WalletManager1.Load", "(sa{sv})", "one", {})
+        self.assert_fails("InvalidArgument", call, path, "Wallet1.NewAddress", "(ssa{sv})", "", "base64", {})
+        self.assert_fails("InvalidArgument", call, path, "Wallet1.ListAddresses", "(sua{sv})", "", 0, {})
+        self.assert_fails("InvalidArgument", call, path, "Wallet1.ListHistory", "(sua{sv})", "", 501, {})
+        self.assert_fails("InvalidArgument", call, path, "Wallet1.GetTransaction", "(aya{sv})", b"\1" * 31, {})
+        self.assert_fails("NotFound", call, path, "Wallet1.GetTransaction", "(aya{sv})", b"\1" * 32, {})
+        self.assert_fails("InvalidArgument", call, path, "Spend1.CreateDraft", "(a(sx)ta{sv})", [], 1000, {})
+        self.assert_fails("InvalidAddress", call, path, "Spend1.CreateDraft", "(a(sx)ta{sv})", [("x", 1000)], 1000, {})
+        self.assert_fails("NotFound", call, path, "Spend1.Send", "(ta{sv})", 7, {})
+        self.assert_fails("NodeUnavailable", call, path, "Spend1.FeeChoices", "(a{sv})", {})
+        self.assertFalse(worker.bus.closed())
+
+    def test_unload(self):
+        worker = self.ready()
+        path = self.create(worker, "one")
+        worker.bus.call(MANAGER, "WalletManager1.Unload", "(sa{sv})", "one", {})
+        with self.assertRaises(Failed):
+            worker.bus.get(path, "Wallet1", "Name")
+        self.assertEqual(worker.bus.call(MANAGER, "WalletManager1.List", "(a{sv})", {})[0], [("one", False)])
+        worker.bus.call(MANAGER, "WalletManager1.Load", "(sa{sv})", "one", {})
+        self.assertEqual(worker.bus.get(path, "Wallet1", "Name"), "one")
+
+
+class NodeTest(Case):
+    """A node that tells nonsense."""
+
+    def attach(self, worker, tip):
+        node = worker.attach("node", own_server=True)
+        node.serve_hello("node")
+        info = Gio.DBusNodeInfo.new_for_xml(
+            "<node><interface name='org.moneyrocket.Chain1'><method name='GetTip'><arg type='a{sv}' direction='in'/>"
+            "<arg type='t' direction='out'/><arg type='u' direction='out'/><arg type='ay' direction='out'/>"
+            "<arg type='t' direction='out'/></method></interface></node>")
+
+        def answer(bus, sender, path, iface, method, args, invocation):
+            invocation.return_value(GLib.Variant("(tuayt)", tip))
+
+        node.bus.register_object("/org/moneyrocket/Chain", info.interfaces[0], answer, None, None)
+        node.start()
+        node.hello()
+        return node
+
+    def test_nonsense(self):
+        worker = self.ready()
+        path = self.create(worker, "one")
+        node = self.attach(worker, (1, 5, b"short", 1))
+        # It knows no other method of Chain1 either; the wallet lives on and serves.
+        node.bus.emit_signal(None, "/org/moneyrocket/Chain", "org.moneyrocket.Chain1", "TipChanged",
+                             GLib.Variant("(s)", ("nonsense",)))
+        node.bus.emit_signal(None, "/org/moneyrocket/Chain", "org.moneyrocket.Chain1", "TipChanged",
+                             GLib.Variant("(tuayt)", (2, 1000000, b"\7" * 32, 1)))
+        code, text = node.call("/org/moneyrocket/Rpc", "Rpc1.Execute", "(sssa{sv})", "listwallets", "", "", {})
+        self.assertEqual((code, text), (0, '["one"]'))
+        self.assertTrue(worker.bus.call(path, "Wallet1.NewAddress", "(ssa{sv})", "", "bech32", {})[0])
+
+    def test_node_may_do_less(self):
+        node = self.attach(self.ready(), (1, 0, GENESIS, 1))
+        with self.assertRaises(Failed):
+            node.get(MANAGER, "WalletManager1", "Wallets")
+        self.assert_fails("NotSupported", node.call, "/org/moneyrocket/Init", "Init1.Shutdown", "(a{sv})", {})
+
+    def test_another_node(self):
+        worker = self.ready()
+        first = self.attach(worker, (1, 0, GENESIS, 1))
+        second = self.attach(worker, (1, 0, GENESIS, 1))
+        peer.wait_until(first.closed)
+        self.assertEqual(
+            second.call("/org/moneyrocket/Rpc", "Rpc1.Execute", "(sssa{sv})", "listwallets", "", "", {}), (0, "[]"))
+
+
+if __name__ == "__main__":
+    peer.need("moneyrocket-wallet")
+    unittest.main(verbosity=2)
