@@ -92,6 +92,33 @@ class Blockchain(framework.NodeTest):
         self.assertEqual(rpc.gettxout(txid, 0)["confirmations"], 0)
         self.assertIsNone(rpc.gettxout(txid, 0, False))
 
+    def test_set(self):
+        rpc = self.start_node().rpc
+        rpc.generatetoaddress(3, framework.ADDRESS)
+        info = rpc.gettxoutsetinfo()
+        self.assertEqual(set(info), {"height", "bestblock", "txouts", "bogosize", "hash_serialized_3", "total_amount",
+                                     "transactions", "disk_size"})
+        self.assertEqual((info["height"], info["bestblock"], info["txouts"], info["transactions"]),
+                         (3, rpc.getbestblockhash(), 3, 3))
+        self.assertEqual(info["total_amount"], 150)
+        self.assertEqual(info["bogosize"], 3 * (50 + 22))
+        self.assertEqual(len(rpc.gettxoutsetinfo("muhash")["muhash"]), 64)
+        self.assertNotIn("muhash", rpc.gettxoutsetinfo("none"))
+        self.assert_rpc_error(-8, "'x' is not a valid hash_type", rpc.gettxoutsetinfo, "x")
+        self.assert_rpc_error(-8, "requires coinstatsindex", rpc.gettxoutsetinfo, "none", 1)
+
+    def test_tips(self):
+        rpc = self.start_node().rpc
+        self.assertEqual(rpc.getchaintips(), [{"height": 0, "hash": GENESIS, "branchlen": 0, "status": "active"}])
+        hashes = rpc.generatetoaddress(3, framework.ADDRESS)
+        rpc.invalidateblock(hashes[1])
+        other, = rpc.generatetoaddress(1, framework.TRUE_ADDRESS)
+        self.assertEqual(rpc.getchaintips(), [
+            {"height": 3, "hash": hashes[2], "branchlen": 2, "status": "invalid"},
+            {"height": 2, "hash": other, "branchlen": 0, "status": "active"}])
+        rpc.reconsiderblock(hashes[1])
+        self.assertEqual([tip["status"] for tip in rpc.getchaintips()], ["active", "valid-fork"])
+
     def test_invalidate(self):
         rpc = self.start_node().rpc
         hashes = rpc.generatetoaddress(5, framework.ADDRESS)

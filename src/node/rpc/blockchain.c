@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "common/clock.h"
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
@@ -106,6 +108,50 @@ run_getblockchaininfo (RpcCall *call, GError **error) {
   return node_rpc_on_chain (call, get_info, NULL, error);
 }
 
+static const char *
+tip_status (NodeChain *chain, const NodeBlock *tip) {
+  if (node_chain_contains (chain, tip))
+    return "active";
+  if ((tip->status & (NODE_BLOCK_FAILED | NODE_BLOCK_FAILED_CHILD)) != 0)
+    return "invalid";
+  if (tip->chain_tx == 0)
+    return "headers-only";
+  return (tip->status & NODE_BLOCK_VALID_MASK) >= NODE_BLOCK_VALID_SCRIPTS ? "valid-fork" : "valid-headers";
+}
+
+static int
+compare_heights (gconstpointer a, gconstpointer b) {
+  const NodeBlock *first = *(const NodeBlock *const *) a, *second = *(const NodeBlock *const *) b;
+
+  if (first->height != second->height)
+    return first->height > second->height ? -1 : 1;
+  return memcmp (first->hash32, second->hash32, 32);
+}
+
+static RpcJson *
+get_tips (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+  g_autoptr (GPtrArray) tips = node_chain_dup_tips (chain);
+  RpcJson *list = rpc_json_new_array ();
+
+  g_ptr_array_sort (tips, compare_heights);
+  for (guint i = 0; i < tips->len; i++) {
+    const NodeBlock *tip = g_ptr_array_index (tips, i);
+    const NodeBlock *fork = node_block_fork (tip, node_chain_tip (chain));
+    RpcJson *json = rpc_json_new_object ();
+    rpc_json_set (json, "height", rpc_json_new_int (tip->height));
+    rpc_json_set (json, "hash", rpc_json_new_hash (tip->hash32));
+    rpc_json_set (json, "branchlen", rpc_json_new_int (tip->height - fork->height));
+    rpc_json_set (json, "status", rpc_json_new_string (tip_status (chain, tip)));
+    rpc_json_append (list, json);
+  }
+  return list;
+}
+
+static RpcJson *
+run_getchaintips (RpcCall *call, GError **error) {
+  return node_rpc_on_chain (call, get_tips, NULL, error);
+}
+
 static const RpcMethod methods[] = {
   { "Blockchain", "getbestblockhash", run_getbestblockhash,
     "Tells the hash of the last block of the chain.\n\n\"hex\"    (string) The hash" },
@@ -117,6 +163,9 @@ static const RpcMethod methods[] = {
     run_getblockhash,
     "Tells the hash of the block at a height of the chain.\n\n\"hex\"    (string) The hash",
     { { "height", RPC_ARG_INT, TRUE, "The height" } } },
+  { "Blockchain", "getchaintips", run_getchaintips,
+    "Lists the last blocks of all branches that are known.\n\n[ { \"height\", \"hash\", \"branchlen\", \"status\" "
+    "}, ... ]; status is active, valid-fork, valid-headers, headers-only or invalid" },
   { "Blockchain", "getdifficulty", run_getdifficulty,
     "Tells how many times harder a block is than at the least difficulty.\n\nn    (numeric) The difficulty" },
 };

@@ -3,6 +3,7 @@
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
 #include "node/rpc/script_json.h"
+#include "node/store/coins_stats.h"
 
 typedef struct {
   BtcOutpoint outpoint;
@@ -65,7 +66,93 @@ run_gettxout (RpcCall *call, GError **error) {
   return node_rpc_on_chain (call, get_out, &query, error);
 }
 
+/* gettxoutsetinfo: the chain thread flushes and opens a cursor; the walk is made on the caller's thread. */
+typedef struct {
+  NodeCoinsCursor *cursor;
+  guint32 height;
+} SetQuery;
+
+static RpcJson *
+open_cursor (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+  SetQuery *query = data;
+  GError *problem = NULL;
+
+  if (!node_chain_flush (chain, &problem))
+    return node_rpc_fail_disk (error, problem);
+  query->cursor = node_coins_cursor_new (node_chain_coins (chain));
+  query->height = node_chain_tip (chain)->height;
+  return rpc_json_new_null ();
+}
+
+static gboolean
+parse_hash_type (RpcCall *call, NodeCoinsHash *type, GError **error) {
+  const char *text = rpc_call_string (call, 0);
+
+  if (text == NULL || g_str_equal (text, "hash_serialized_3"))
+    *type = NODE_COINS_HASH_SERIALIZED;
+  else if (g_str_equal (text, "muhash"))
+    *type = NODE_COINS_HASH_MUHASH;
+  else if (g_str_equal (text, "none"))
+    *type = NODE_COINS_HASH_NONE;
+  else
+    return rpc_refuse (error, RPC_INVALID_PARAMETER, "'%s' is not a valid hash_type", text);
+  return TRUE;
+}
+
+static gboolean
+goes_on (guint64 txouts, gpointer cancellable) {
+  return !g_cancellable_is_cancelled (cancellable);
+}
+
+static RpcJson *
+make_set_info (const NodeCoinsStats *stats, guint32 height, NodeCoinsHash type) {
+  RpcJson *json = rpc_json_new_object ();
+
+  rpc_json_set (json, "height", rpc_json_new_int (height));
+  rpc_json_set (json, "bestblock", rpc_json_new_hash (stats->best32));
+  rpc_json_set (json, "txouts", rpc_json_new_int ((gint64) stats->txouts));
+  rpc_json_set (json, "bogosize", rpc_json_new_int ((gint64) stats->bogosize));
+  if (type != NODE_COINS_HASH_NONE)
+    rpc_json_set (json, type == NODE_COINS_HASH_MUHASH ? "muhash" : "hash_serialized_3",
+                  rpc_json_new_hash (stats->hash32));
+  rpc_json_set (json, "total_amount", rpc_json_new_amount (stats->total_amount_sat));
+  rpc_json_set (json, "transactions", rpc_json_new_int ((gint64) stats->transactions));
+  rpc_json_set (json, "disk_size", rpc_json_new_int ((gint64) stats->disk_size));
+  return json;
+}
+
+static RpcJson *
+run_gettxoutsetinfo (RpcCall *call, GError **error) {
+  NodeCoins *coins = node_chain_coins (node_app_chain (node_rpc_app (call)));
+  g_autoptr (RpcJson) opened = NULL;
+  g_autoptr (GError) problem = NULL;
+  SetQuery query = { NULL, 0 };
+  NodeCoinsHash type = NODE_COINS_HASH_NONE;
+  NodeCoinsStats stats;
+  gboolean done;
+
+  if (!parse_hash_type (call, &type, error))
+    return NULL;
+  if (call->args[1] != NULL)
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Querying specific block heights requires coinstatsindex");
+  opened = node_rpc_on_chain (call, open_cursor, &query, error);
+  if (opened == NULL)
+    return NULL;
+  done = node_coins_stats (coins, query.cursor, type, goes_on, call->cancellable, &stats, &problem);
+  node_coins_cursor_free (query.cursor);
+  if (!done)
+    return rpc_fail (error, RPC_INTERNAL_ERROR, "Unable to read UTXO set: %s", problem->message);
+  return make_set_info (&stats, query.height, type);
+}
+
 static const RpcMethod methods[] = {
+  { "Blockchain",
+    "gettxoutsetinfo",
+    run_gettxoutsetinfo,
+    "Counts and sums all outputs that are not spent, and hashes them. Takes a while.",
+    { { "hash_type", RPC_ARG_STRING, FALSE, "hash_serialized_3 (default), muhash or none" },
+      { "hash_or_height", RPC_ARG_ANY, FALSE, "Not available: needs an index" },
+      { "use_index", RPC_ARG_BOOL, FALSE, "Has no effect" } } },
   { "Blockchain",
     "gettxout",
     run_gettxout,
