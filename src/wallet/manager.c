@@ -87,7 +87,7 @@ loaded_on_main (gpointer data) {
   self->ready = TRUE;
   if (!self->stopping) {
     g_signal_emit (self, signals[WALLETS_CHANGED], 0);
-    wallet_manager_sync (self);
+    wallet_manager_follow (self);
   }
   return G_SOURCE_REMOVE;
 }
@@ -113,7 +113,7 @@ tip_changed (WalletChain *chain, const WalletChainTip *tip, gpointer data) {
   self->tip = *tip;
   self->tip_known = TRUE;
   g_mutex_unlock (&self->tip_lock);
-  wallet_manager_sync (self);
+  wallet_manager_follow (self);
 }
 
 void

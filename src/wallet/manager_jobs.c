@@ -179,7 +179,7 @@ add (WalletManager *self, const char *name, const char *path, WalletTracker *tra
   g_atomic_int_set (&self->resend_due, TRUE);
   set_startup (self, name, load_on_startup);
   wallet_manager_publish (self);
-  wallet_manager_sync_soon (self);
+  wallet_manager_follow_soon (self);
   return wallet;
 }
 

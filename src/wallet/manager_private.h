@@ -52,9 +52,9 @@ typedef struct {
 void wallet_manager_publish (WalletManager *self);
 
 /* Main context: begins to follow the chain where it is not doing so. */
-void wallet_manager_sync (WalletManager *self);
+void wallet_manager_follow (WalletManager *self);
 /* Wallet thread: the same. */
-void wallet_manager_sync_soon (WalletManager *self);
+void wallet_manager_follow_soon (WalletManager *self);
 
 /* settings.json. LOAD TRUE adds NAME to the wallets that are loaded at start-up. */
 char **wallet_settings_dup_startup (const char *network_folder);

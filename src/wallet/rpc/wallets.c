@@ -207,7 +207,7 @@ forget_body (RpcCall *call, Wallet *wallet, GError **error) {
   wallet->fresh = FALSE;
   wallet->anchored = TRUE;
   wallet->behind = TRUE;
-  wallet_manager_sync_soon (wallet_rpc_manager (call));
+  wallet_manager_follow_soon (wallet_rpc_manager (call));
   return rpc_json_new_null ();
 }
 

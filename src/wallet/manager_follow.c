@@ -53,7 +53,7 @@ retry (gpointer data) {
   WalletManager *self = data;
 
   self->sync_retry = 0;
-  wallet_manager_sync (self);
+  wallet_manager_follow (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -63,7 +63,7 @@ sync_end (WalletManager *self, guint delay_ms) {
   if (self->stopping)
     return;
   if (self->sync_again)
-    wallet_manager_sync (self);
+    wallet_manager_follow (self);
   else if (delay_ms != 0 && self->sync_retry == 0)
     self->sync_retry = g_timeout_add (delay_ms, retry, self);
 }
@@ -98,7 +98,7 @@ step_start (gpointer data) {
 }
 
 void
-wallet_manager_sync (WalletManager *self) {
+wallet_manager_follow (WalletManager *self) {
   if (self->stopping || !self->started || self->worker == NULL)
     return;
   if (self->sync_running) {
@@ -112,12 +112,12 @@ wallet_manager_sync (WalletManager *self) {
 
 static gboolean
 sync_on_main (gpointer data) {
-  wallet_manager_sync (data);
+  wallet_manager_follow (data);
   return G_SOURCE_REMOVE;
 }
 
 void
-wallet_manager_sync_soon (WalletManager *self) {
+wallet_manager_follow_soon (WalletManager *self) {
   g_idle_add_full (G_PRIORITY_DEFAULT, sync_on_main, g_object_ref (self), g_object_unref);
 }
 
