@@ -55,7 +55,8 @@ is_dust (const BtcTxOut *out, gint64 rate) {
 
   if (btc_script_is_unspendable (out->script))
     return FALSE;
-  size += btc_script_is_witness_program (out->script, &version, &program) ? 32 + 4 + 1 + 107 / 4 + 4 : 32 + 4 + 1 + 107 + 4;
+  size += btc_script_is_witness_program (out->script, &version, &program) ? 32 + 4 + 1 + 107 / 4 + 4
+                                                                          : 32 + 4 + 1 + 107 + 4;
   return out->value_sat < (rate * size + 999) / 1000;
 }
 
