@@ -31,8 +31,11 @@ struct _NodeApp {
   gint64 start_time;
   const char **imports; /* -loadblock; the chain thread's once it has started */
   guint next_import;
-  gint64 stop_at_height; /* 0: nowhere */
-  gint stopping;         /* atomic */
+  gboolean imports_done;   /* chain thread: nothing of -loadblock is left */
+  gboolean chain_idle;     /* chain thread: the chain said "ready", and has begun nothing since */
+  gboolean start_finished; /* chain thread */
+  gint64 stop_at_height;   /* 0: nowhere */
+  gint stopping;           /* atomic */
   int exit_code;
   GThread *closer;
   GMutex lock_warnings;
@@ -92,6 +95,8 @@ set_status (NodeApp *app, NodeAppState state, double progress, guint64 eta_s) {
     node_app_events_status (app->events, state, progress, eta_s);
 }
 
+static void finish_start (NodeApp *app);
+
 static void
 on_progress (gpointer data, const char *stage, double fraction, guint64 eta_s) {
   NodeApp *app = data;
@@ -103,6 +108,9 @@ on_progress (gpointer data, const char *stage, double fraction, guint64 eta_s) {
                  { "reindexing", NODE_APP_REINDEXING },
                  { "importing", NODE_APP_IMPORTING } };
 
+  app->chain_idle = g_str_equal (stage, "ready");
+  if (app->chain_idle)
+    finish_start (app);
   for (guint i = 0; i < G_N_ELEMENTS (stages); i++) {
     if (!g_str_equal (stages[i].stage, stage))
       continue;
@@ -164,9 +172,15 @@ on_imported (NodeChain *chain, gpointer data, const GError *error) {
   import_next (chain, app);
 }
 
+/* Once all imports are over, and a reindex, the node is what it will be. */
 static void
-finish_imports (NodeChain *chain, NodeApp *app) {
-  set_running_status (app, chain);
+finish_start (NodeApp *app) {
+  if (!app->imports_done || !app->chain_idle)
+    return;
+  set_running_status (app, app->chain);
+  if (app->start_finished)
+    return;
+  app->start_finished = TRUE;
   if (common_options_get_bool (app->program->options, "stopafterblockimport", FALSE)) {
     common_info ("Stopping after block import");
     request_stop (app, 0);
@@ -180,7 +194,8 @@ import_next (NodeChain *chain, NodeApp *app) {
   if (g_atomic_int_get (&app->stopping))
     return;
   if (path == NULL) {
-    finish_imports (chain, app);
+    app->imports_done = TRUE;
+    finish_start (app);
     return;
   }
   app->next_import++;

@@ -37,6 +37,8 @@ static const CommonOptionSpec own_specs[] = {
   { "checkblocks", "<n>", "Check so many blocks at start (default: 6, 0: all)", TESTING, COMMON_OPTION_DEBUG },
   { "checklevel", "<n>", "How thoroughly: 0 to 4 (default: 3)", TESTING, COMMON_OPTION_DEBUG },
   { "fastprune", NULL, "Small block files", TESTING, COMMON_OPTION_DEBUG },
+  { "maxtipage", "<n>", "Take the chain for up to date when its tip is not older, in seconds (default: 86400)", TESTING,
+    COMMON_OPTION_DEBUG },
   { "stopafterblockimport", NULL, "End once the blocks of -loadblock or -reindex are imported", TESTING,
     COMMON_OPTION_DEBUG },
   { "stopatheight", "<n>", "End once the chain has this height", TESTING, COMMON_OPTION_DEBUG },
@@ -113,7 +115,6 @@ static const char *const ignored[] = {
   "maxreceivebuffer",
   "maxsendbuffer",
   "maxsigcachesize",
-  "maxtipage",
   "maxuploadtarget",
   "natpmp",
   "networkactive",
@@ -323,6 +324,7 @@ node_options_fill_chain (const CommonProgram *program,
   out->reindex_chainstate = common_options_get_bool (options, "reindex-chainstate", FALSE);
   out->check_blocks = (guint) CLAMP (common_options_get_int (options, "checkblocks", 6), 0, G_MAXINT32);
   out->check_level = (guint) CLAMP (common_options_get_int (options, "checklevel", 3), 0, 4);
+  out->max_tip_age_s = common_options_get_int (options, "maxtipage", 0);
   out->fast_prune = common_options_get_bool (options, "fastprune", FALSE);
 }
 

@@ -186,6 +186,17 @@ class Blockchain(framework.NodeTest):
         target.start()
         self.assertEqual(target.rpc.getbestblockhash(), best)
 
+    def test_reindex(self):
+        for option in ("-reindex", "-reindex-chainstate"):
+            with self.subTest(option):
+                node = self.start_node()
+                best = node.rpc.generatetoaddress(30, framework.ADDRESS)[-1]
+                node.stop()
+                node.start(option, "-stopafterblockimport", wait=False)
+                self.assertEqual(node.wait_for_exit(), 0, node.errors())
+                node.start()
+                self.assertEqual(node.rpc.getbestblockhash(), best)
+
     def test_stop_at_height(self):
         source = self.start_node("-blocksxor=0")
         source.rpc.generatetoaddress(30, framework.ADDRESS)
