@@ -1,6 +1,6 @@
 """The wallet as a worker, between an application and a node that are both ours."""
-import os
 import shutil
+import socket
 import tempfile
 import unittest
 
@@ -153,6 +153,60 @@ class NodeTest(Case):
             second.call("/org/moneyrocket/Rpc", "Rpc1.Execute", "(sssa{sv})", "listwallets", "", "", {}), (0, "[]"))
 
 
+class TogetherTest(Case):
+    """Both real workers, connected as the application connects them."""
+
+    def connect(self, node, wallet):
+        ends = socket.socketpair()
+        for worker, role, end in ((node, "wallet", ends[0]), (wallet, "node", ends[1])):
+            fds = Gio.UnixFDList.new()
+            fds.append(end.fileno())
+            end.close()
+            worker.bus.call("/org/moneyrocket/Init", "Init1.AttachPeer", "(sha{sv})", role, 0, {}, fds=fds)
+
+    def start_node(self):
+        node = peer.Worker("moneyrocket-node", self.folder, "-server=0")
+        self.addCleanup(node.stop)
+        peer.wait_until(lambda: node.bus.get("/org/moneyrocket/Node", "Node1", "State") in ("ready", "syncing"))
+        return node
+
+    def generate(self, node, n, address):
+        path = node.bus.call("/org/moneyrocket/Node", "Node1.Generate", "(usa{sv})", n, address, {})[0]
+        peer.wait_until(lambda: node.bus.get(path, "Operation1", "Done"))
+        self.assertTrue(node.bus.get(path, "Operation1", "Outcome")[0])
+
+    def test_pay(self):
+        node, wallet = self.start_node(), self.ready()
+        self.connect(node, wallet)
+        path = self.create(wallet, "one")
+        new = lambda: wallet.bus.call(path, "Wallet1.NewAddress", "(ssa{sv})", "", "bech32", {})[0]
+        self.generate(node, 101, new())
+        peer.wait_until(lambda: wallet.bus.get(path, "Wallet1", "Balance")[0] == 50 * 10**8)
+        draft, fee, summary = wallet.bus.call(path, "Spend1.CreateDraft", "(a(sx)ta{sv})", [(new(), 10**8)], 2000, {})
+        self.assertEqual(sum(row[1] for row in summary["inputs"]), sum(row[1] for row in summary["outputs"]) + fee)
+        # The node goes, nothing is sent; it comes back, and the same draft is.
+        node.stop()
+        peer.wait_until(lambda: node.bus.closed())
+        self.assert_fails("NodeUnavailable", wallet.bus.call, path, "Spend1.Send", "(ta{sv})", draft, {})
+        node = self.start_node()
+        self.connect(node, wallet)
+        txid = []
+
+        def sent():
+            try:
+                txid[:] = wallet.bus.call(path, "Spend1.Send", "(ta{sv})", draft, {})
+                return True
+            except Failed as error:
+                self.assertEqual(error.name, ERROR + "NodeUnavailable")
+                return False
+
+        peer.wait_until(sent)
+        self.generate(node, 1, new())
+        peer.wait_until(lambda: wallet.bus.call(path, "Wallet1.ListHistory", "(sua{sv})", "", 10, {})[0][0][8] >= 1)
+        row, details = wallet.bus.call(path, "Wallet1.GetTransaction", "(aya{sv})", bytes(txid[0]), {})
+        self.assertEqual((row[7], row[3]), (102, fee))
+
+
 if __name__ == "__main__":
-    peer.need("moneyrocket-wallet")
+    peer.need("moneyrocket-wallet", "moneyrocket-node")
     unittest.main(verbosity=2)
