@@ -237,10 +237,12 @@ compare_chains (gconstpointer a, gconstpointer b) {
 
 static RpcJson *
 descriptors_body (RpcCall *call, Wallet *wallet, GError **error) {
-  g_autoptr (GPtrArray) chains
-      = g_ptr_array_copy (wallet_keyring_get_chains (wallet_tracker_get_keyring (wallet->tracker)), NULL, NULL);
+  GPtrArray *all = wallet_keyring_get_chains (wallet_tracker_get_keyring (wallet->tracker));
+  g_autoptr (GPtrArray) chains = g_ptr_array_new (); /* a copy would free what it borrows */
   RpcJson *result = rpc_json_new_object (), *list = rpc_json_new_array ();
 
+  for (guint i = 0; i < all->len; i++)
+    g_ptr_array_add (chains, g_ptr_array_index (all, i));
   g_ptr_array_sort (chains, compare_chains);
   for (guint i = 0; i < chains->len; i++)
     rpc_json_append (list, descriptor_json (g_ptr_array_index (chains, i)));

@@ -1,0 +1,137 @@
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "bitcoin/address/address.h"
+#include "fake_chain.h"
+#include "wallet/manager.h"
+
+typedef struct {
+  FakeChain *chain;
+  WalletManager *manager;
+  RpcTable *table;
+} World;
+
+static void
+answered (GObject *source, GAsyncResult *result, gpointer data) {
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+/* PARAMS is JSON text. CODE 0: it must succeed, and the result is the caller's; else it must fail with that code. */
+static RpcJson *
+call (World *world, const char *wallet, const char *method, const char *params, int code) {
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RpcJson) args = rpc_json_parse (params, strlen (params));
+  RpcJson *json;
+
+  g_assert_nonnull (args);
+  rpc_handler_execute_async (RPC_HANDLER (world->table), method, args, wallet, NULL, answered, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  json = rpc_handler_execute_finish (RPC_HANDLER (world->table), result, &error);
+  if (code == 0)
+    g_assert_no_error (error);
+  else
+    g_assert_error (error, RPC_ERROR, code);
+  return json;
+}
+
+static char *
+call_text (World *world, const char *method, const char *params) {
+  g_autoptr (RpcJson) json = call (world, NULL, method, params, 0);
+
+  return rpc_json_write (json, 0);
+}
+
+static void
+wait_height (World *world, guint height) {
+  gint64 limit = g_get_monotonic_time () + 60 * G_USEC_PER_SEC, at = -1;
+
+  while (at != height) {
+    g_autoptr (RpcJson) info = call (world, NULL, "getwalletinfo", "[]", 0);
+    rpc_json_int (rpc_json_get (rpc_json_get (info, "lastprocessedblock"), "height"), &at);
+    g_assert_cmpint (g_get_monotonic_time (), <, limit);
+  }
+}
+
+static void
+test_wallets (World *world) {
+  rpc_json_unref (call (world, NULL, "createwallet", "[\"a\"]", 0));
+  call (world, NULL, "createwallet", "[\"a\"]", RPC_WALLET_ALREADY_EXISTS);
+  call (world, NULL, "loadwallet", "[\"a\"]", RPC_WALLET_ALREADY_LOADED);
+  call (world, NULL, "loadwallet", "[\"none\"]", RPC_WALLET_NOT_FOUND);
+  call (world, "none", "getbalance", "[]", RPC_WALLET_NOT_FOUND);
+  rpc_json_unref (call (world, NULL, "createwallet", "[\"b\"]", 0));
+  call (world, NULL, "getbalance", "[]", RPC_WALLET_NOT_SPECIFIED);
+  g_autofree char *names = call_text (world, "listwallets", "[]");
+  g_assert_cmpstr (names, ==, "[\"a\",\"b\"]");
+  rpc_json_unref (call (world, NULL, "unloadwallet", "[\"b\"]", 0));
+  call (world, NULL, "unloadwallet", "[\"b\"]", RPC_WALLET_NOT_FOUND);
+  g_autofree char *balance = call_text (world, "getbalance", "[]");
+  g_assert_cmpstr (balance, ==, "0.00000000");
+}
+
+static void
+test_pay (World *world) {
+  g_autoptr (RpcJson) address = call (world, NULL, "getnewaddress", "[\"shop\",\"bech32m\"]", 0);
+  g_autoptr (GBytes) script = btc_address_decode (rpc_json_string (address), BTC_NETWORK_REGTEST, NULL);
+  g_autofree char *too_much = g_strdup_printf ("[\"%s\", 1]", rpc_json_string (address));
+  g_autofree char *send
+      = g_strdup_printf ("{\"address\": \"%s\", \"amount\": \"0.4\", \"fee_rate\": 2}", rpc_json_string (address));
+
+  g_assert_nonnull (script);
+  wait_height (world, fake_chain_get_height (world->chain));
+  call (world, NULL, "sendtoaddress", too_much, RPC_WALLET_INSUFFICIENT_FUNDS);
+  call (world, NULL, "sendtoaddress", "[\"nonsense\", 1]", RPC_INVALID_ADDRESS_OR_KEY);
+  fake_chain_mine (world->chain, script);
+  fake_chain_mine_many (world->chain, NULL, 100);
+  wait_height (world, fake_chain_get_height (world->chain));
+  g_autofree char *balance = call_text (world, "getbalance", "[]");
+  g_assert_cmpstr (balance, ==, "50.00000000");
+  g_autoptr (RpcJson) txid = call (world, NULL, "sendtoaddress", send, 0);
+  g_autofree char *id = g_strdup_printf ("[\"%s\"]", rpc_json_string (txid));
+  g_autoptr (RpcJson) tx = call (world, NULL, "gettransaction", id, 0);
+  g_assert_cmpuint (rpc_json_len (rpc_json_get (tx, "details")), ==, 2);
+  g_assert_cmpstr (rpc_json_literal (rpc_json_get (tx, "confirmations")), ==, "0");
+  call (world, NULL, "abandontransaction", id, RPC_INVALID_ADDRESS_OR_KEY);
+  g_autoptr (RpcJson) list = call (world, NULL, "listtransactions", "[]", 0);
+  g_assert_cmpuint (rpc_json_len (list), ==, 3);
+  g_assert_cmpstr (rpc_json_string (rpc_json_get (rpc_json_at (list, 0), "category")), ==, "generate");
+  fake_chain_mine (world->chain, NULL);
+  wait_height (world, fake_chain_get_height (world->chain));
+  g_autoptr (RpcJson) coins = call (world, NULL, "listunspent", "[]", 0);
+  g_assert_cmpuint (rpc_json_len (coins), ==, 2);
+  g_autoptr (RpcJson) descriptors = call (world, NULL, "listdescriptors", "[]", 0);
+  g_assert_cmpuint (rpc_json_len (rpc_json_get (descriptors, "descriptors")), ==, 8);
+  g_autofree char *labels = call_text (world, "listlabels", "[]");
+  g_assert_cmpstr (labels, ==, "[\"shop\"]");
+  g_autofree char *which = g_strdup_printf ("[\"%s\"]", rpc_json_string (address));
+  g_autoptr (RpcJson) info = call (world, NULL, "getaddressinfo", which, 0);
+  g_assert_true (rpc_json_bool (rpc_json_get (info, "ismine")));
+  rpc_json_unref (call (world, NULL, "rescanblockchain", "[]", 0));
+  g_autoptr (RpcJson) again = call (world, NULL, "listunspent", "[]", 0);
+  g_assert_cmpuint (rpc_json_len (again), ==, 2);
+}
+
+static void
+test_all (void) {
+  g_autofree char *folder = g_dir_make_tmp ("wallet-rpc-XXXXXX", NULL);
+  World world = { .chain = fake_chain_new () };
+
+  world.manager = wallet_manager_new (folder, BTC_NETWORK_REGTEST, 20, WALLET_CHAIN (world.chain));
+  world.table = wallet_rpc_table_new (world.manager);
+  wallet_manager_start (world.manager);
+  test_wallets (&world);
+  test_pay (&world);
+  wallet_manager_stop (world.manager);
+  g_object_unref (world.table);
+  g_object_unref (world.manager);
+  g_object_unref (world.chain);
+}
+
+int
+main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/wallet/rpc/all", test_all);
+  return g_test_run ();
+}
