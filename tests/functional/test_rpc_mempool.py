@@ -127,6 +127,15 @@ class Mempool(framework.NodeTest):
         self.rpc.invalidateblock(self.rpc.getblockhash(100))
         self.assertEqual(self.rpc.getrawmempool(), [])
 
+    def test_expiry(self):
+        now = self.rpc.getblockheader(self.rpc.getbestblockhash())["time"]
+        self.rpc.setmocktime(now)
+        old = self.rpc.sendrawtransaction(self.spend(self.coins[0], 1000))
+        self.rpc.sendrawtransaction(self.spend((old, 0, self.coins[0][2] - 1000), 1000))
+        self.rpc.setmocktime(now + 336 * 3600 + 10)
+        new = self.rpc.sendrawtransaction(self.spend(self.coins[1], 1000))
+        self.assertEqual(self.rpc.getrawmempool(), [new])
+
     def test_conflict_in_block(self):
         coin = self.coins[0]
         parent = self.rpc.sendrawtransaction(self.spend(coin, 1000))

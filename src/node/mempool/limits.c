@@ -10,6 +10,7 @@
 #define TRUC_VERSION 3
 #define TRUC_MAX_VSIZE 10000
 #define TRUC_CHILD_MAX_VSIZE 1000
+#define EXPIRY_EVERY_S 60
 #define ROLLING_HALF_LIFE_S (12 * 60 * 60)
 
 /* All that is connected with ENTRY, but for what is of REPLACED. */
@@ -91,8 +92,14 @@ node_mempool_check_truc (const BtcTx *tx,
 
 void
 node_mempool_expire (NodeMempool *mempool) {
-  gint64 before = common_clock_now () - mempool->options.expiry_s;
-  g_autoptr (GPtrArray) entries = node_mempool_dup_entries (mempool);
+  gint64 now = common_clock_now (), before = now - mempool->options.expiry_s;
+  g_autoptr (GPtrArray) entries = NULL;
+
+  /* Every entry is looked at, so not for every transaction that comes. */
+  if (ABS (now - mempool->last_expiry_s) < EXPIRY_EVERY_S)
+    return;
+  mempool->last_expiry_s = now;
+  entries = node_mempool_dup_entries (mempool);
 
   /* From the last: what builds on an expired one goes with it, and is no longer looked at. */
   for (guint i = entries->len; i > 0; i--) {

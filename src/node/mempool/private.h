@@ -22,7 +22,7 @@ struct _NodeMempool {
   GMutex lock;
   double rolling_min_rate; /* satoshi per 1,000 virtual bytes, after something had to go */
   gint64 rolling_since_s;
-  gboolean block_since_bump;
+  gint64 last_expiry_s;    /* when old entries were last looked for */
   GPtrArray *disconnected; /* BtcBlock, tip first: their transactions come back once the new tip is known */
 };
 
