@@ -149,6 +149,8 @@ wallet_db_open (const char *path, BtcNetwork network, gboolean create, GError **
     return NULL;
   }
   sqlite3_extended_result_codes (db->sqlite, 1);
+  if (create)
+    g_chmod (path, 0600); /* before there is anything in it */
   /* The lock is taken by the first transaction, and kept. */
   if (!run (db, "PRAGMA locking_mode = exclusive", what, error) || !run (db, "BEGIN EXCLUSIVE", what, error)
       || !run (db, "COMMIT", what, error) || !run (db, "PRAGMA fullfsync = true", what, error)
