@@ -149,7 +149,7 @@ class DaemonTest(framework.NodeTest):
         self.assertEqual(node.stop(), 0)
         node.start()
         framework.wait_until(lambda: node.rpc.listwallets() == ["one"], "the wallet that was loaded")
-        self.assertEqual(node.rpc.getbalances()["mine"]["trusted"], 50)
+        framework.wait_until(lambda: node.rpc.getbalances()["mine"]["trusted"] == 50, "the balance after a new start")
 
 
 if __name__ == "__main__":
