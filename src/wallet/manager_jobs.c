@@ -215,8 +215,8 @@ wallet_manager_create (WalletManager *self, const char *name, const WalletCreate
   if (!make_folder (folder, &made, error))
     return NULL;
   flags |= options->no_private_keys ? WALLET_FLAG_NO_PRIVATE_KEYS : 0;
-  flags |= options->blank || options->no_private_keys ? WALLET_FLAG_BLANK : 0;
-  if ((flags & WALLET_FLAG_BLANK) == 0) {
+  flags |= options->blank ? WALLET_FLAG_BLANK : 0;
+  if (flags == 0) {
     seed = common_secret_alloc (32);
     common_random_bytes (seed, 32);
   }
