@@ -111,12 +111,12 @@ gui_parse_amount (const char *text, GuiUnit unit, gint64 *sat, const char **why)
 }
 
 char *
-gui_format_address (const char *address) {
+gui_format_address (const char *address, guint groups) {
   GString *out = g_string_new (NULL);
 
   for (gsize i = 0; address[i] != '\0'; i++) {
     if (i > 0 && i % 4 == 0)
-      g_string_append_c (out, ' ');
+      g_string_append_c (out, groups > 0 && i % (4 * groups) == 0 ? '\n' : ' ');
     g_string_append_c (out, address[i]);
   }
   return g_string_free (out, FALSE);

@@ -23,8 +23,8 @@ const char *gui_unit_name (GuiUnit unit);
  * On failure *WHY is a translated sentence that says what to do. */
 gboolean gui_parse_amount (const char *text, GuiUnit unit, gint64 *sat, const char **why);
 
-/* "bcrt1qxy..." to groups of four parted by spaces. */
-char *gui_format_address (const char *address);
+/* "bcrt1qxy..." to groups of four parted by spaces, GROUPS to a line (0: all in one). */
+char *gui_format_address (const char *address, guint groups);
 
 /* "bcrt1qxy … ab3d": the ends of an address, for a row of a list. */
 char *gui_format_address_short (const char *address);

@@ -2,6 +2,7 @@
 bus; takes pictures through the actions that the application has for tests."""
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -85,6 +86,7 @@ class Application:
         for i in range(desktop.get_child_count()):
             child = desktop.get_child_at_index(i)
             if child is not None and child.get_process_id() == self.process.pid and child.get_child_count() > 0:
+                child.set_cache_mask(Atspi.Cache.NONE)
                 return child
         return None
 
@@ -115,6 +117,11 @@ class Application:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         return self.process.wait(patience)
+
+    def complaints(self):
+        """What GTK and GLib found wrong with the program."""
+        return [line for log in self.datadir.rglob("gui.log") for line in log.read_text().splitlines()
+                if re.search(r"\[(Gtk|glib|Adwaita|GLib[^]]*|Gdk|Gsk)\] Error", line)]
 
     # What is on show
 

@@ -3,6 +3,7 @@
 #include "gui/format.h"
 #include "gui/models/history_model.h"
 #include "gui/models/tx_row.h"
+#include "gui/widgets/stack_pages.h"
 #include "gui/widgets/tx_row_view.h"
 
 #include <adwaita.h>
@@ -145,6 +146,7 @@ gui_activity_page_init (GuiActivityPage *self) {
 
   self->history = gui_history_model_new (PAGE_SIZE);
   gtk_widget_init_template (GTK_WIDGET (self));
+  gui_stack_hide_unmapped (self->stack);
   g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cb), self, 0);
   g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, 0);
   selection = GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->history))));

@@ -5,6 +5,7 @@
 #include "gui/models/tx_row.h"
 #include "gui/widgets/amount_label.h"
 #include "gui/widgets/confirm_ring.h"
+#include "gui/widgets/stack_pages.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -21,6 +22,7 @@ struct _GuiPaymentPage {
   GuiTxRow *row;
   gboolean shown;
 
+  GtkWidget *box;
   GtkStack *stack;
   AdwStatusPage *failed;
   GtkLabel *kind;
@@ -43,7 +45,7 @@ G_DEFINE_FINAL_TYPE (GuiPaymentPage, gui_payment_page, GTK_TYPE_WIDGET)
 static GtkWidget *
 coin_row (const char *address, gint64 amount_sat, const char *note) {
   GtkWidget *row = adw_action_row_new ();
-  g_autofree char *grouped = *address != '\0' ? gui_format_address (address) : g_strdup (_ ("Without an address"));
+  g_autofree char *grouped = *address != '\0' ? gui_format_address (address, 4) : g_strdup (_ ("Without an address"));
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), grouped);
@@ -231,6 +233,7 @@ gui_payment_page_class_init (GuiPaymentPageClass *klass) {
   g_type_ensure (GUI_TYPE_CONFIRM_RING);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/activity/payment_page.ui");
+  gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, box);
   gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, stack);
   gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, failed);
   gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, kind);
@@ -253,6 +256,7 @@ gui_payment_page_class_init (GuiPaymentPageClass *klass) {
 static void
 gui_payment_page_init (GuiPaymentPage *self) {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gui_stack_hide_unmapped (self->stack);
   self->cancellable = g_cancellable_new ();
   gui_amount_label_set_with_sign (self->amount, TRUE);
 }

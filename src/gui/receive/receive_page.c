@@ -23,6 +23,7 @@ struct _GuiReceivePage {
   char *address; /* on show; NULL: none yet */
   guint store_source;
   gboolean making;
+  gboolean paid;    /* the address on show was */
   gboolean filling; /* the fields are being set by the program */
 
   GtkWidget *scroller;
@@ -114,7 +115,7 @@ on_request_changed (GuiReceivePage *self, GtkEditable *editable) {
 static void
 show_address (GuiReceivePage *self, const char *address, const char *label, gint64 received_sat) {
   gboolean other = g_strcmp0 (self->address, address) != 0;
-  g_autofree char *grouped = gui_format_address (address);
+  g_autofree char *grouped = gui_format_address (address, 6);
 
   if (other) {
     if (self->store_source != 0)
@@ -172,7 +173,7 @@ take_addresses (GuiReceivePage *self, GVariant *rows) {
   GtkListBoxRow *old;
   GVariantIter iter;
   const char *address, *label, *type;
-  gint64 time, received_sat;
+  gint64 time, received_sat, received_on_show = 0;
   gboolean found = FALSE, any = FALSE;
 
   while ((old = gtk_list_box_get_row_at_index (self->earlier, 0)) != NULL)
@@ -181,8 +182,9 @@ take_addresses (GuiReceivePage *self, GVariant *rows) {
   /* A code on show stays on show when it is paid, with the news beside it. Else the newest that nobody paid. */
   g_variant_iter_init (&iter, rows);
   while (g_variant_iter_next (&iter, "(&s&s&sxx)", &address, &label, &type, &time, &received_sat)) {
-    if (self->address != NULL ? g_str_equal (address, self->address) : received_sat == 0) {
+    if (self->address != NULL ? g_str_equal (address, self->address) : (received_sat == 0 && *label == '\0')) {
       show_address (self, address, label, received_sat);
+      received_on_show = received_sat;
       found = TRUE;
       break;
     }
@@ -195,6 +197,7 @@ take_addresses (GuiReceivePage *self, GVariant *rows) {
     any = TRUE;
   }
   gtk_widget_set_visible (self->earlier_group, any);
+  self->paid = received_on_show > 0;
   if (!found && self->address == NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
     make_address (self);
 }
@@ -317,8 +320,13 @@ wallet_changed_cb (GuiReceivePage *self) {
 
 static void
 gui_receive_page_map (GtkWidget *widget) {
+  GuiReceivePage *self = GUI_RECEIVE_PAGE (widget);
+
   GTK_WIDGET_CLASS (gui_receive_page_parent_class)->map (widget);
-  refresh (GUI_RECEIVE_PAGE (widget));
+  /* Who comes back after a payment gets a fresh address: one for each payer. */
+  if (self->paid)
+    g_clear_pointer (&self->address, g_free);
+  refresh (self);
 }
 
 static void

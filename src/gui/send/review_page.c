@@ -42,7 +42,7 @@ static GtkWidget *
 recipient_row (const GuiDraftCoin *coin) {
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  g_autofree char *grouped = gui_format_address (coin->address);
+  g_autofree char *grouped = gui_format_address (coin->address, 4);
   GtkWidget *label = gtk_label_new (grouped);
   GtkWidget *amount = gui_amount_label_new (coin->amount_sat);
 

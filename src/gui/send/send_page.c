@@ -7,6 +7,7 @@
 #include "gui/send/recipient_editor.h"
 #include "gui/send/review_page.h"
 #include "gui/widgets/amount_label.h"
+#include "gui/widgets/stack_pages.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -24,6 +25,7 @@ struct _GuiSendPage {
   GVariant *txid;     /* that was sent last */
   gboolean sending;
 
+  GtkWidget *box;
   GtkStack *stack;
   GtkBox *recipients;
   GuiAmountLabel *available;
@@ -314,6 +316,7 @@ gui_send_page_class_init (GuiSendPageClass *klass) {
   g_type_ensure (GUI_TYPE_REVIEW_PAGE);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/send/send_page.ui");
+  gtk_widget_class_bind_template_child (widget_class, GuiSendPage, box);
   gtk_widget_class_bind_template_child (widget_class, GuiSendPage, stack);
   gtk_widget_class_bind_template_child (widget_class, GuiSendPage, recipients);
   gtk_widget_class_bind_template_child (widget_class, GuiSendPage, available);
@@ -335,6 +338,7 @@ gui_send_page_class_init (GuiSendPageClass *klass) {
 static void
 gui_send_page_init (GuiSendPage *self) {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gui_stack_hide_unmapped (self->stack);
   self->editors = g_ptr_array_new ();
   self->cancellable = g_cancellable_new ();
   /* Translators: %s is an amount. */

@@ -3,6 +3,7 @@
 #include "common/file.h"
 #include "gui/error_text.h"
 #include "gui/prefs.h"
+#include "gui/widgets/stack_pages.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -313,6 +314,7 @@ gui_welcome_page_class_init (GuiWelcomePageClass *klass) {
 static void
 gui_welcome_page_init (GuiWelcomePage *self) {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gui_stack_hide_unmapped (self->stack);
   self->cancellable = g_cancellable_new ();
   add_network (self, BTC_NETWORK_REGTEST, "applications-science-symbolic", _ ("Playground"),
                _ ("Learn with play money, offline"));

@@ -1,6 +1,8 @@
 #include "gui/widgets/qr_code.h"
 
+#include <math.h>
 #include <qrencode.h>
+#include <string.h>
 
 #define QUIET_ZONE 4
 #define SIDE 220
@@ -37,14 +39,16 @@ gui_qr_code_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
   float side = MIN (gtk_widget_get_width (widget), gtk_widget_get_height (widget));
   float left = (gtk_widget_get_width (widget) - side) / 2, top = (gtk_widget_get_height (widget) - side) / 2;
   GskRoundedRect card;
-  float module;
+  float module, code;
 
   gsk_rounded_rect_init_from_rect (&card, &GRAPHENE_RECT_INIT (left, top, side, side), 12);
   gtk_snapshot_push_rounded_clip (snapshot, &card);
   gtk_snapshot_append_color (snapshot, &white, &card.bounds);
   if (self->code != NULL) {
-    module = side / (self->code->width + 2 * QUIET_ZONE);
-    append_modules (self, snapshot, module, left + QUIET_ZONE * module, top + QUIET_ZONE * module);
+    /* Whole pixels, so that no line shows between the modules; what is left over widens the quiet zone. */
+    module = floorf (side / (float) (self->code->width + 2 * QUIET_ZONE));
+    code = module * (float) self->code->width;
+    append_modules (self, snapshot, module, floorf (left + (side - code) / 2), floorf (top + (side - code) / 2));
   }
   gtk_snapshot_pop (snapshot);
 }

@@ -8,6 +8,7 @@
 #include "gui/receive/receive_page.h"
 #include "gui/send/send_page.h"
 #include "gui/welcome/welcome_page.h"
+#include "gui/widgets/stack_pages.h"
 #include "gui/window/node_row.h"
 #include "gui/window/wallet_switcher.h"
 #include "gui/window/worker_bar.h"
@@ -176,6 +177,7 @@ payment_action (GtkWidget *widget, const char *name, GVariant *parameter) {
   close_payment (self);
   self->payment = gui_payment_page_new (wallet, parameter);
   gtk_stack_add_child (self->pages, self->payment);
+  gui_stack_hide_unmapped_page (self->payment);
   gtk_stack_set_visible_child (self->pages, self->payment);
   adw_leaflet_set_visible_child (self->leaflet, self->content);
   update_header (self);
@@ -224,6 +226,7 @@ add_page (GuiWindow *self, gsize index, GtkWidget *page) {
   g_object_set_data (G_OBJECT (row), "page", (gpointer) page_infos[index].name);
   gtk_list_box_append (self->page_list, row);
   gtk_stack_add_named (self->pages, page, page_infos[index].name);
+  gui_stack_hide_unmapped_page (page);
 }
 
 static void
@@ -435,6 +438,7 @@ gui_window_new (AdwApplication *app, GuiSession *session, const char *datadir) {
   self->session = g_object_ref (session);
   self->welcome = GUI_WELCOME_PAGE (gui_welcome_page_new (session, datadir));
   gtk_stack_add_named (self->root, GTK_WIDGET (self->welcome), "welcome");
+  gui_stack_hide_unmapped (self->root);
   gui_worker_bar_set_session (self->worker_bar, session);
   g_signal_connect_object (self->welcome, "done", G_CALLBACK (welcome_done_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "wallet-changed", G_CALLBACK (update_root), self, G_CONNECT_SWAPPED);

@@ -66,6 +66,7 @@ show (GuiWorkerBar *self, GuiWorker worker, GuiWorkerState state) {
     gtk_widget_add_css_class (self->bar, "good");
   else
     gtk_widget_remove_css_class (self->bar, "good");
+  gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
   gtk_revealer_set_reveal_child (self->revealer, TRUE);
   if (good)
     self->hide_source = g_timeout_add_seconds (BACK_SECONDS, hide_cb, self);
@@ -90,6 +91,13 @@ worker_cb (GuiSession *session, guint worker, guint state, GuiWorkerBar *self) {
   for (guint i = 0; i < GUI_N_WORKERS; i++)
     trouble |= is_trouble (gui_session_get_worker_state (session, i));
   g_signal_emit (self, signals[SIGNAL_TROUBLE], 0, trouble);
+}
+
+/* Folded away it is not there for a screen reader either. */
+static void
+on_revealed (GuiWorkerBar *self) {
+  if (!gtk_revealer_get_reveal_child (self->revealer) && !gtk_revealer_get_child_revealed (self->revealer))
+    gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
 static void
@@ -123,11 +131,13 @@ gui_worker_bar_class_init (GuiWorkerBarClass *klass) {
   gtk_widget_class_bind_template_child (widget_class, GuiWorkerBar, details_button);
   gtk_widget_class_bind_template_child (widget_class, GuiWorkerBar, details);
   gtk_widget_class_bind_template_callback (widget_class, on_copy);
+  gtk_widget_class_bind_template_callback (widget_class, on_revealed);
 }
 
 static void
 gui_worker_bar_init (GuiWorkerBar *self) {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
 void
