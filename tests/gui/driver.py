@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 import gi
@@ -29,7 +30,7 @@ def inside():
         return
     environment = dict(os.environ, MONEYROCKET_GUI_TESTS="1", GSK_RENDERER="cairo", GTK_A11Y="atspi", LC_ALL="C.UTF-8",
                        NO_AT_BRIDGE="0", GIO_USE_VFS="local", GSETTINGS_BACKEND="memory", GDK_BACKEND="x11",
-                       XDG_RUNTIME_DIR=os.environ.get("XDG_RUNTIME_DIR") or runtime_folder())
+                       XDG_RUNTIME_DIR=runtime_folder())
     for name in ("WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "AT_SPI_BUS_ADDRESS"):
         environment.pop(name, None)
     os.execvpe("dbus-run-session", ["dbus-run-session", "--", "xvfb-run", "-a", "-s", "-screen 0 1400x1000x24 -nolisten tcp",
@@ -37,9 +38,8 @@ def inside():
 
 
 def runtime_folder():
-    folder = f"/tmp/moneyrocket-gui-runtime-{os.getuid()}"
-    os.makedirs(folder, mode=0o700, exist_ok=True)
-    return folder
+    """One of its own: two accessibility buses in one folder take each other's socket."""
+    return tempfile.mkdtemp(prefix="moneyrocket-gui-runtime-")
 
 
 def wait_for(what, check, patience=PATIENCE):
@@ -64,6 +64,7 @@ class Application:
         self.words = words
         self.environment = environment or {}
         self.process = None
+        self.name = None
 
     def __enter__(self):
         return self.start()
