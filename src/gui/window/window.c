@@ -79,6 +79,9 @@ update_header (GuiWindow *self) {
   adw_header_bar_set_show_start_title_buttons (self->content_header, folded);
   gtk_widget_set_visible (self->back_button, folded || self->payment != NULL);
   adw_window_title_set_title (self->title, self->payment != NULL ? _ ("Payment") : title_of (self->page));
+  /* Where there is no room for the tag beside the title it stands below it. */
+  gtk_widget_set_visible (GTK_WIDGET (self->network_tag), !folded && *gtk_label_get_text (self->network_tag) != '\0');
+  adw_window_title_set_subtitle (self->title, folded ? gtk_label_get_text (self->network_tag) : "");
   gtk_window_set_title (GTK_WINDOW (self), adw_window_title_get_title (self->title));
 }
 
@@ -251,7 +254,6 @@ show_network_tag (GuiWindow *self) {
   case BTC_N_NETWORKS:
     break;
   }
-  gtk_widget_set_visible (GTK_WIDGET (self->network_tag), tag != NULL);
   gtk_label_set_text (self->network_tag, tag != NULL ? tag : "");
 }
 

@@ -1,0 +1,77 @@
+#include "gui/format.h"
+
+#include <glib.h>
+
+static void
+check_amount (gint64 sat, GuiUnit unit, gboolean with_sign, const char *expected) {
+  g_autofree char *text = gui_format_amount (sat, unit, with_sign);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_amount (void) {
+  check_amount (1234567, GUI_UNIT_BTC, FALSE, "0.012\u202f345\u202f67\u00a0BTC");
+  check_amount (1234567, GUI_UNIT_SAT, FALSE, "1\u202f234\u202f567\u00a0sat");
+  check_amount (0, GUI_UNIT_SAT, TRUE, "0\u00a0sat");
+  check_amount (5, GUI_UNIT_SAT, TRUE, "+5\u00a0sat");
+  check_amount (-5000000000, GUI_UNIT_BTC, TRUE, "\u221250.000\u202f000\u202f00\u00a0BTC");
+  check_amount (2100000000000000, GUI_UNIT_BTC, FALSE, "21\u202f000\u202f000.000\u202f000\u202f00\u00a0BTC");
+  check_amount (G_MININT64, GUI_UNIT_SAT, FALSE,
+                "\u22129\u202f223\u202f372\u202f036\u202f854\u202f775\u202f808\u00a0sat");
+}
+
+static void
+check_parse (const char *text, GuiUnit unit, gint64 expected) {
+  const char *why = NULL;
+  gint64 sat = -1;
+
+  if (expected < 0) {
+    g_assert_false (gui_parse_amount (text, unit, &sat, &why));
+    g_assert_nonnull (why);
+    return;
+  }
+  g_assert_true (gui_parse_amount (text, unit, &sat, &why));
+  g_assert_cmpint (sat, ==, expected);
+}
+
+static void
+test_parse (void) {
+  check_parse ("0.5", GUI_UNIT_BTC, 50000000);
+  check_parse (" 0.012\u202f345 67 ", GUI_UNIT_BTC, 1234567);
+  check_parse ("1 234 567", GUI_UNIT_SAT, 1234567);
+  check_parse ("21000000", GUI_UNIT_BTC, 2100000000000000);
+  check_parse ("21000000.00000001", GUI_UNIT_BTC, -1);
+  check_parse ("2100000000000001", GUI_UNIT_SAT, -1);
+  check_parse ("1,000", GUI_UNIT_BTC, -1);
+  check_parse ("0.000000001", GUI_UNIT_BTC, -1);
+  check_parse ("0.5", GUI_UNIT_SAT, -1);
+  check_parse ("-1", GUI_UNIT_BTC, -1);
+  check_parse ("1e8", GUI_UNIT_SAT, -1);
+  check_parse ("1.2.3", GUI_UNIT_BTC, -1);
+  check_parse ("", GUI_UNIT_BTC, -1);
+  check_parse ("0", GUI_UNIT_BTC, -1);
+  check_parse ("\xff", GUI_UNIT_BTC, -1);
+}
+
+static void
+test_texts (void) {
+  g_autofree char *address = gui_format_address ("bcrt1qw508d6q", 2);
+  g_autofree char *count = gui_format_count (958120);
+  g_autofree char *rate = gui_format_fee_rate (1250);
+  g_autofree char *whole_rate = gui_format_fee_rate (12000);
+
+  g_assert_cmpstr (address, ==, "bcrt 1qw5\n08d6 q");
+  g_assert_cmpstr (count, ==, "958,120");
+  g_assert_cmpstr (rate, ==, "1.25 sat/vB");
+  g_assert_cmpstr (whole_rate, ==, "12 sat/vB");
+}
+
+int
+main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/gui/format/amount", test_amount);
+  g_test_add_func ("/gui/format/parse", test_parse);
+  g_test_add_func ("/gui/format/texts", test_texts);
+  return g_test_run ();
+}
