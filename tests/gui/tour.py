@@ -137,8 +137,8 @@ def main():
     except (AssertionError, RuntimeError):
         if app.process is not None and app.process.poll() is None and app.name:
             app.picture(PICTURES / "failure.png")
-        for log in pathlib.Path(folder).rglob("*.log"):
-            print(f"--- {log}\n" + "\n".join(log.read_text().splitlines()[-15:]))
+        for log in (pathlib.Path(folder) / "regtest").glob("*.log"):
+            print(f"--- {log}\n" + "\n".join(log.read_text(errors="replace").splitlines()[-15:]))
         app.process.kill()
         raise
     if code != 0 or app.complaints():

@@ -32,7 +32,7 @@ void
 gui_stack_hide_unmapped (GtkStack *stack) {
   g_return_if_fail (GTK_IS_STACK (stack));
 
-  /* The accessibility tree is lost below a widget that was spoken of before it had a window. */
+  /* Pages of a template come and go until it has a window. */
   if (gtk_widget_get_realized (GTK_WIDGET (stack)))
     realized_cb (GTK_WIDGET (stack), NULL);
   else
