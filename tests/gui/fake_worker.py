@@ -3,6 +3,7 @@
 only numbers. Started under the name moneyrocket-node or moneyrocket-wallet.
 
 The file fake.json in the data folder, read before each call, changes its behaviour:
+  "slow_start": SECONDS  before a worker says anything
   "reject": true      Spend1.Send is refused          "slow": SECONDS   every call of the wallet answers late
   "state": NAME       the node's State                "progress", "eta", "peers": the node's figures
   "poor": true        CreateDraft finds too little    "history": N      rows of history made up at the start
@@ -66,6 +67,7 @@ class Failure(Exception):
 
 class Worker:
     def __init__(self):
+        time.sleep(config("slow_start", 0))
         connection = Gio.Socket.new_from_fd(3).connection_factory_create_connection()
         self.bus = Gio.DBusConnection.new_sync(
             connection, None,

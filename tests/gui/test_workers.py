@@ -60,6 +60,7 @@ class GuiTest(unittest.TestCase):
 
     def test_node_killed(self):
         self.make_wallet()
+        self.fake(slow_start=5)
         self.kill("moneyrocket-node")
         self.app.expect("The node stopped. It is being restarted.")
         self.app.expect("The node is back.")
@@ -69,6 +70,7 @@ class GuiTest(unittest.TestCase):
 
     def test_wallet_killed(self):
         self.make_wallet()
+        self.fake(slow_start=5)
         self.kill("moneyrocket-wallet")
         self.app.expect("The wallet stopped. It is being restarted.")
         self.app.expect("The wallet is back.")

@@ -162,6 +162,9 @@ gui_node_row_class_init (GuiNodeRowClass *klass) {
 static void
 gui_node_row_init (GuiNodeRow *self) {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* A menu button keeps what it holds in its middle; a row of the sidebar begins at its start. */
+  for (GtkWidget *part = GTK_WIDGET (self->line); part != self->button; part = gtk_widget_get_parent (part))
+    gtk_widget_set_halign (part, GTK_ALIGN_FILL);
 }
 
 void

@@ -200,6 +200,9 @@ gui_wallet_switcher_class_init (GuiWalletSwitcherClass *klass) {
 static void
 gui_wallet_switcher_init (GuiWalletSwitcher *self) {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* A menu button keeps what it holds in its middle; a row of the sidebar begins at its start. */
+  for (GtkWidget *part = GTK_WIDGET (self->name); part != self->button; part = gtk_widget_get_parent (part))
+    gtk_widget_set_halign (part, GTK_ALIGN_FILL);
   self->cancellable = g_cancellable_new ();
   g_signal_connect_object (gui_prefs_get_default (), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
 }
