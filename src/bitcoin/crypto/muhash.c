@@ -8,6 +8,7 @@
 #define LIMBS BTC_MUHASH_LIMBS
 /* The modulus is 2^3072 less this. */
 #define SHORTFALL 1103717u
+#define LOW_BITS 21
 
 typedef unsigned __int128 Wide;
 
@@ -62,18 +63,37 @@ is_one (const BtcMuHashNumber *value) {
   return memcmp (value, &one, sizeof one) == 0;
 }
 
+static void
+square_times (BtcMuHashNumber *value, guint times) {
+  for (; times > 0; times--) {
+    BtcMuHashNumber same = *value;
+    multiply (value, &same);
+  }
+}
+
 /* VALUE to the power of the modulus less 2 is its inverse (Fermat). The bits of that exponent are all set above the
  * lowest 21, which are those of 2^21 - SHORTFALL - 2. */
 static void
 invert (BtcMuHashNumber *value) {
-  const guint32 low_bits = (1u << 21) - SHORTFALL - 2;
-  BtcMuHashNumber power;
+  const guint32 low_bits = (1u << LOW_BITS) - SHORTFALL - 2;
+  const guint n_ones = LIMBS * 64 - LOW_BITS;
+  BtcMuHashNumber power = *value; /* to 2^have - 1 */
+  guint have = 1;
 
-  set_one (&power);
-  for (guint bit = LIMBS * 64; bit-- > 0;) {
-    BtcMuHashNumber square = power;
-    multiply (&power, &square);
-    if (bit >= 21 || (low_bits >> bit & 1))
+  for (guint bit = g_bit_storage (n_ones) - 1; bit-- > 0;) {
+    BtcMuHashNumber half = power;
+    square_times (&power, have);
+    multiply (&power, &half);
+    have *= 2;
+    if (n_ones >> bit & 1) {
+      square_times (&power, 1);
+      multiply (&power, value);
+      have++;
+    }
+  }
+  for (guint bit = LOW_BITS; bit-- > 0;) {
+    square_times (&power, 1);
+    if (low_bits >> bit & 1)
       multiply (&power, value);
   }
   *value = power;
@@ -149,6 +169,16 @@ btc_muhash_combine (BtcMuHash *hash, const BtcMuHash *other) {
 
   multiply (&hash->numerator, &copy.numerator);
   multiply (&hash->denominator, &copy.denominator);
+}
+
+void
+btc_muhash_divide (BtcMuHash *hash) {
+  if (!is_one (&hash->denominator)) {
+    invert (&hash->denominator);
+    multiply (&hash->numerator, &hash->denominator);
+    set_one (&hash->denominator);
+  }
+  normalise (&hash->numerator);
 }
 
 void

@@ -25,6 +25,9 @@ void btc_muhash_insert (BtcMuHash *hash, const guint8 *data, gsize len);
 void btc_muhash_remove (BtcMuHash *hash, const guint8 *data, gsize len);
 void btc_muhash_combine (BtcMuHash *hash, const BtcMuHash *other); /* inserts and removes all that OTHER did */
 
+/* Divides by what was removed, so that the next btc_muhash_finish() is quick. The set stays the same. */
+void btc_muhash_divide (BtcMuHash *hash);
+
 /* The hash of the set as of now; HASH can go on. About 10 ms when something was removed. */
 void btc_muhash_finish (const BtcMuHash *hash, guint8 out32[32]);
 

@@ -42,14 +42,19 @@ read_le (const guint8 *at) {
   return GUINT64_FROM_LE (word);
 }
 
-guint64
-btc_siphash (guint64 k0, guint64 k1, const guint8 *data, gsize len) {
-  State s = {
+static State
+make_state (guint64 k0, guint64 k1) {
+  return (State){
     k0 ^ 0x736f6d6570736575,
     k1 ^ 0x646f72616e646f6d,
     k0 ^ 0x6c7967656e657261,
     k1 ^ 0x7465646279746573,
   };
+}
+
+guint64
+btc_siphash (guint64 k0, guint64 k1, const guint8 *data, gsize len) {
+  State s = make_state (k0, k1);
   guint64 last = (guint64) len << 56;
   gsize whole = len / 8 * 8;
 
@@ -61,5 +66,25 @@ btc_siphash (guint64 k0, guint64 k1, const guint8 *data, gsize len) {
 
   s.v2 ^= 0xff;
   mix (&s, 4);
+  return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+}
+
+guint64
+btc_siphash13_jumbo (guint64 k0, guint64 k1, const guint8 data32[32]) {
+  State s = make_state (k0, k1);
+  guint64 d0 = read_le (data32), d1 = read_le (data32 + 8), d2 = read_le (data32 + 16), d3 = read_le (data32 + 24);
+
+  s.v0 ^= d1;
+  s.v1 ^= d2;
+  s.v2 ^= d3;
+  s.v3 ^= d0;
+  mix (&s, 1);
+  s.v0 ^= d0;
+  s.v1 ^= d1;
+  s.v2 ^= d2;
+  s.v3 ^= d3;
+  /* "unpadded" in ASCII, where the ordinary form has 0xff */
+  s.v2 ^= 0x6465646461706e75;
+  mix (&s, 3);
   return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
 }

@@ -17,12 +17,30 @@ own_tx (BtcTx *tx) {
   return (OwnTx *) ((char *) tx - G_STRUCT_OFFSET (OwnTx, tx));
 }
 
+/* Copies the LEN bytes at DATA, which are one transaction as MEASURED, and parses them. */
+static BtcTx *
+make_own (const guint8 *data, gsize len, gboolean allow_witness, const BtcTx *measured) {
+  BtcReader reader;
+  OwnTx *own;
+  guint8 *bytes;
+
+  /* Every input and output took bytes of DATA, so that this cannot overflow. */
+  own = g_malloc (sizeof *own + measured->n_in * sizeof (BtcTxIn) + measured->n_out * sizeof (BtcTxOut) + len);
+  own->references = 1;
+  own->tx.in = (BtcTxIn *) (own + 1);
+  own->tx.out = (BtcTxOut *) (own->tx.in + measured->n_in);
+  bytes = (guint8 *) (own->tx.out + measured->n_out);
+  memcpy (bytes, data, len);
+
+  btc_reader_init (&reader, bytes, len);
+  btc_tx_read (&reader, allow_witness, &own->tx);
+  return &own->tx;
+}
+
 BtcTx *
 btc_tx_new (const guint8 *data, gsize len, gboolean allow_witness) {
   BtcReader reader;
   BtcTx measured;
-  OwnTx *own;
-  guint8 *bytes;
 
   /* The weight has to fit its type. */
   if (len > G_MAXUINT32 / BTC_WITNESS_SCALE)
@@ -30,18 +48,16 @@ btc_tx_new (const guint8 *data, gsize len, gboolean allow_witness) {
   btc_reader_init (&reader, data, len);
   if (!btc_tx_measure (&reader, allow_witness, &measured) || !btc_reader_done (&reader))
     return NULL;
+  return make_own (data, len, allow_witness, &measured);
+}
 
-  /* Every input and output took bytes of DATA, so that this cannot overflow. */
-  own = g_malloc (sizeof *own + measured.n_in * sizeof (BtcTxIn) + measured.n_out * sizeof (BtcTxOut) + len);
-  own->references = 1;
-  own->tx.in = (BtcTxIn *) (own + 1);
-  own->tx.out = (BtcTxOut *) (own->tx.in + measured.n_in);
-  bytes = (guint8 *) (own->tx.out + measured.n_out);
-  memcpy (bytes, data, len);
+BtcTx *
+btc_tx_new_first (const guint8 *data, gsize len) {
+  BtcReader reader;
+  BtcTx measured;
 
-  btc_reader_init (&reader, bytes, len);
-  btc_tx_read (&reader, allow_witness, &own->tx);
-  return &own->tx;
+  btc_reader_init (&reader, data, MIN (len, G_MAXUINT32 / BTC_WITNESS_SCALE));
+  return btc_tx_measure (&reader, TRUE, &measured) ? make_own (data, reader.pos, TRUE, &measured) : NULL;
 }
 
 BtcTx *

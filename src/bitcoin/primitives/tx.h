@@ -45,7 +45,9 @@ typedef struct {
 /* Parses exactly LEN bytes into a transaction of its own, which copies them. ALLOW_WITNESS FALSE reads the pre-BIP 144
  * form only. NULL when they are malformed or bytes are left. Nothing but the encoding is checked. */
 BtcTx *btc_tx_new (const guint8 *data, gsize len, gboolean allow_witness);
-BtcTx *btc_tx_ref (BtcTx *tx); /* only for what btc_tx_new() and btc_tx_builder_finish() gave */
+/* The same for the transaction that DATA begins with, whatever follows it within LEN bytes. With witness. */
+BtcTx *btc_tx_new_first (const guint8 *data, gsize len);
+BtcTx *btc_tx_ref (BtcTx *tx); /* only for what btc_tx_new…() and btc_tx_builder_finish() gave */
 void btc_tx_unref (BtcTx *tx);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtcTx, btc_tx_unref)
 

@@ -38,6 +38,8 @@ struct _NodeBlock {
 NodeBlock *node_block_ancestor (const NodeBlock *block, guint32 height); /* NULL when HEIGHT is above it */
 gint64 node_block_median_time_past (const NodeBlock *block);
 const NodeBlock *node_block_fork (const NodeBlock *a, const NodeBlock *b); /* last common ancestor */
+/* One of the two blocks of the main network whose coinbase a later one overwrote (BIP 30). */
+gboolean node_block_is_bip30_overwritten (const NodeBlock *block);
 
 /* An immutable snapshot of the tip. */
 typedef struct {
@@ -72,6 +74,8 @@ typedef struct {
   void (*connected) (gpointer data, const NodeBlock *index, BtcBlock *block, const BtcCoin *spent);
   void (*disconnected) (gpointer data, const NodeBlock *index, BtcBlock *block);
   void (*tip_changed) (gpointer data, NodeTip *tip);
+  /* The coins on disk now stand for INDEX: that is where a restart begins, whatever happens. */
+  void (*flushed) (gpointer data, const NodeBlock *index);
   /* STAGE: "loading", "importing", "reindexing", "verifying", "ready"; FRACTION 0 to 1. */
   void (*progress) (gpointer data, const char *stage, double fraction, guint64 eta_s);
   /* The disk failed: the program must end with exit code 1. MESSAGE says what to do. */
@@ -149,6 +153,8 @@ gboolean node_chain_read_undo (NodeChain *chain,
 
 /* Writes everything to disk now. */
 gboolean node_chain_flush (NodeChain *chain, GError **error);
+/* The block that the coins on disk stand for; NULL when there are none. */
+const NodeBlock *node_chain_flushed_tip (NodeChain *chain);
 
 /* Imports a file of blocks, a few at a time, with jobs of others in between; DONE comes on the chain thread. A block
  * that is refused is logged with its reason, and so are those that build on it. */

@@ -6,8 +6,8 @@
 
 /* The two blocks of the main chain whose coinbase was overwritten by a later one (BIP 30): there the outputs do not
  * match when the block is taken out. */
-static gboolean
-is_bip30_overwritten (const NodeBlock *index) {
+gboolean
+node_block_is_bip30_overwritten (const NodeBlock *index) {
   static const guint8 block_91722[32]
       = { 0x8e, 0xd0, 0x4d, 0x57, 0xf2, 0xf3, 0xcd, 0xc6, 0xa6, 0xe5, 0x55, 0x69, 0xdc, 0x16, 0x54, 0xe1,
           0xf2, 0x19, 0x84, 0x7f, 0x66, 0xe7, 0x26, 0xdc, 0xa2, 0x71, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00 };
@@ -29,7 +29,7 @@ same_coin (const BtcCoin *coin, const BtcTxOut *out, guint32 height, gboolean co
 static gboolean
 remove_outputs (NodeChain *chain, const BtcTx *tx, const NodeBlock *index, gboolean *clean, GError **error) {
   gboolean coinbase = btc_tx_is_coinbase (tx);
-  gboolean mismatch_is_known = coinbase && is_bip30_overwritten (index);
+  gboolean mismatch_is_known = coinbase && node_block_is_bip30_overwritten (index);
   BtcOutpoint outpoint;
 
   memcpy (outpoint.txid32, tx->txid32, 32);

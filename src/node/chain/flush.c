@@ -67,6 +67,21 @@ write_index (NodeChain *chain, GError **error) {
   return TRUE;
 }
 
+static void
+tell_flushed (NodeChain *chain) {
+  for (guint i = 0; i < chain->listeners->len; i++) {
+    ChainListener *l = &g_array_index (chain->listeners, ChainListener, i);
+
+    if (l->listener.flushed != NULL)
+      l->listener.flushed (l->data, chain->flushed_tip);
+  }
+}
+
+const NodeBlock *
+node_chain_flushed_tip (NodeChain *chain) {
+  return chain->flushed_tip;
+}
+
 static gboolean
 flush (NodeChain *chain, gboolean empty, GError **error) {
   NodeBlock *tip = node_chain_tip (chain);
@@ -85,6 +100,7 @@ flush (NodeChain *chain, gboolean empty, GError **error) {
     return FALSE;
   chain->flushed_tip = tip;
   chain->last_coins_flush_us = common_clock_monotonic_us ();
+  tell_flushed (chain);
   common_debug (COMMON_LOG_COINDB, "Writing chainstate to disk: height %u, %.0f ms", tip->height,
                 (common_clock_monotonic_us () - start) / 1000.0);
   return TRUE;

@@ -1,0 +1,106 @@
+#include <string.h>
+
+#include "node/index/private.h"
+
+/* Blocks and the coins that they spent, read from the files by the index's own thread. */
+
+typedef struct {
+  const NodeBlock *last;
+  guint n;
+  NodeIndexPlace *places;
+} PlacesQuery;
+
+/* What the chain thread alone may read of a block. */
+static void
+copy_places (NodeChain *chain, gpointer data) {
+  PlacesQuery *query = data;
+  const NodeBlock *block = query->last;
+
+  for (guint i = query->n; i-- > 0; block = block->prev)
+    query->places[i] = (NodeIndexPlace){ block, block->file, block->data_pos, block->undo_pos, block->status };
+}
+
+void
+node_index_get_places (NodeIndex *index, const NodeBlock *last, guint n, NodeIndexPlace *places) {
+  PlacesQuery query = { last, n, places };
+  node_chain_call (index->chain, copy_places, &query);
+}
+
+/* The genesis block is known without the files, and while they are indexed anew it is not found in them yet. */
+static BtcBlock *
+read_block (NodeIndex *index, const NodeIndexPlace *place, GError **error) {
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (BtcBlock) block = NULL;
+
+  if (place->block->height == 0) {
+    const BtcParams *params = node_chain_params (index->chain);
+    bytes = g_bytes_new (params->genesis_bytes, params->genesis_len);
+  } else if ((place->status & NODE_BLOCK_HAVE_DATA) != 0) {
+    bytes = node_block_files_read_block (node_chain_files (index->chain), place->file, place->data_pos, error);
+    if (bytes == NULL)
+      return NULL;
+  }
+  block = bytes != NULL ? btc_block_new (bytes) : NULL;
+  if (block != NULL && memcmp (block->hash32, place->block->hash32, 32) == 0)
+    return g_steal_pointer (&block);
+  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+               bytes != NULL ? "block %u is not at its place in the block files"
+                             : "block %u is not stored any more, but %s needs it",
+               place->block->height, index->class->name);
+  return NULL;
+}
+
+static gboolean
+read_spent (NodeIndex *index, const NodeIndexPlace *place, NodeIndexData *data, GError **error) {
+  g_autoptr (GBytes) bytes = NULL;
+
+  data->spent = g_array_new (FALSE, TRUE, sizeof (BtcCoin));
+  data->scripts = g_byte_array_new ();
+  if (place->block->height == 0)
+    return TRUE;
+  if ((place->status & NODE_BLOCK_HAVE_UNDO) != 0) {
+    bytes = node_block_files_read_undo (node_chain_files (index->chain), place->file, place->undo_pos,
+                                        place->block->prev->hash32, error);
+    if (bytes == NULL)
+      return FALSE;
+    g_array_set_size (data->spent, data->block->n_inputs - data->block->txs[0].n_in);
+    if (node_undo_parse (data->block, bytes, (BtcCoin *) (gpointer) data->spent->data, data->scripts))
+      return TRUE;
+  }
+  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+               bytes != NULL ? "the undo data of block %u does not fit it"
+                             : "the undo data of block %u is not stored any more, but %s needs it",
+               place->block->height, index->class->name);
+  return FALSE;
+}
+
+gboolean
+node_index_read (NodeIndex *index,
+                 const NodeIndexPlace *place,
+                 gboolean want_block,
+                 gboolean want_spent,
+                 NodeIndexData *data,
+                 GError **error) {
+  memset (data, 0, sizeof *data);
+  data->info = (NodeIndexBlock){ .index = place->block, .file = place->file, .data_pos = place->data_pos };
+  if (want_block || want_spent) {
+    data->block = read_block (index, place, error);
+    if (data->block == NULL)
+      return FALSE;
+    data->info.block = data->block;
+  }
+  if (want_spent) {
+    if (!read_spent (index, place, data, error))
+      return FALSE;
+    data->info.spent = (const BtcCoin *) (gpointer) data->spent->data;
+    data->info.n_spent = data->spent->len;
+  }
+  return TRUE;
+}
+
+void
+node_index_data_clear (NodeIndexData *data) {
+  g_clear_pointer (&data->block, btc_block_unref);
+  g_clear_pointer (&data->spent, g_array_unref);
+  g_clear_pointer (&data->scripts, g_byte_array_unref);
+}

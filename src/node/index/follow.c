@@ -1,0 +1,188 @@
+#include "common/clock.h"
+#include "common/log.h"
+#include "node/index/private.h"
+
+/* The thread of an index. It is told that something changed, never what: it looks at the tip, goes back to the fork where
+ * it stands on another branch, and forward from there. Nobody waits for it. */
+
+#define BATCH 500
+#define COMMIT_INTERVAL_US ((gint64) 30 * G_USEC_PER_SEC)
+#define LOG_INTERVAL_US ((gint64) 30 * G_USEC_PER_SEC)
+
+static gboolean
+is_stopping (NodeIndex *index) {
+  gboolean stopping;
+
+  g_mutex_lock (&index->lock);
+  stopping = index->stopping;
+  g_mutex_unlock (&index->lock);
+  return stopping;
+}
+
+/* Takes the blocks from the index's last one down to FORK back out. */
+static gboolean
+rewind_to (NodeIndex *index, const NodeBlock *fork, GError **error) {
+  const NodeIndexClass *class = index->class;
+
+  common_info ("%s goes back from height %u to %u, where the chain took another way", class->name, index->best->height,
+               fork->height);
+  while (index->best != fork) {
+    const NodeBlock *block = index->best;
+    g_auto (NodeIndexData) data = { 0 };
+    NodeIndexPlace place;
+
+    if (class->remove != NULL) {
+      node_index_get_places (index, block, 1, &place);
+      if (!node_index_read (index, &place, class->remove_block, class->remove_spent, &data, error)
+          || !class->remove (index, &data.info, error))
+        return FALSE;
+    }
+    node_index_set_best (index, block->prev);
+  }
+  return TRUE;
+}
+
+static void
+log_progress (NodeIndex *index, const NodeBlock *block) {
+  gint64 now = common_clock_monotonic_us ();
+
+  if (index->synced || now - index->last_log_us < LOG_INTERVAL_US)
+    return;
+  index->last_log_us = now;
+  common_info ("Syncing %s with block chain from height %u", index->class->name, block->height);
+}
+
+static gboolean
+append_block (NodeIndex *index, const NodeIndexPlace *place, GError **error) {
+  g_auto (NodeIndexData) data = { 0 };
+  gboolean due;
+
+  if (!node_index_read (index, place, TRUE, index->class->append_spent, &data, error)
+      || !index->class->append (index, &data.info, error))
+    return FALSE;
+  node_index_set_best (index, place->block);
+  log_progress (index, place->block);
+  /* The block that was flushed is the last at which the place can be written for a while. */
+  g_mutex_lock (&index->lock);
+  due = place->block == index->flushed || common_clock_monotonic_us () - index->last_commit_us > COMMIT_INTERVAL_US;
+  g_mutex_unlock (&index->lock);
+  return !due || node_index_commit (index, error);
+}
+
+/* Takes in the blocks of TIP's branch from the one above the index's best, some of them. */
+static gboolean
+advance (NodeIndex *index, const NodeBlock *tip, GError **error) {
+  guint32 next = index->best != NULL ? index->best->height + 1 : 0;
+  guint n = MIN (tip->height - next + 1, BATCH);
+  g_autofree NodeIndexPlace *places = g_new (NodeIndexPlace, n);
+
+  node_index_get_places (index, node_block_ancestor (tip, next + n - 1), n, places);
+  for (guint i = 0; i < n && !is_stopping (index); i++)
+    if (!append_block (index, &places[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+set_synced (NodeIndex *index) {
+  gboolean news;
+
+  g_mutex_lock (&index->lock);
+  news = !index->synced;
+  index->synced = TRUE;
+  g_cond_broadcast (&index->changed);
+  g_mutex_unlock (&index->lock);
+  if (news)
+    common_info ("%s is enabled at height %u", index->class->name, index->best->height);
+}
+
+/* Goes on until the index is where the chain is. An index that is ahead on the same branch stays there: the blocks will
+ * be connected again, or others in their stead, and then it goes back. */
+static gboolean
+catch_up (NodeIndex *index, GError **error) {
+  while (!is_stopping (index)) {
+    g_autoptr (NodeTip) tip = node_chain_ref_tip (index->chain);
+    const NodeBlock *fork;
+
+    if (tip == NULL || tip->block == NULL)
+      return TRUE;
+    fork = index->best != NULL ? node_block_fork (index->best, tip->block) : NULL;
+    if (fork != NULL && fork == tip->block) {
+      set_synced (index);
+      return node_index_commit (index, error);
+    }
+    if (fork != index->best && !rewind_to (index, fork, error))
+      return FALSE;
+    if (!advance (index, tip->block, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* FALSE when the index is to stop. */
+static gboolean
+wait_for_news (NodeIndex *index) {
+  gboolean go_on;
+
+  g_mutex_lock (&index->lock);
+  while (!index->stopping && !index->wake)
+    g_cond_wait (&index->changed, &index->lock);
+  index->wake = FALSE;
+  go_on = !index->stopping;
+  g_mutex_unlock (&index->lock);
+  return go_on;
+}
+
+static void
+fail (NodeIndex *index, const GError *error) {
+  g_autofree char *message
+      = g_strdup_printf ("The index %s cannot be kept up to date: %s", index->class->name, error->message);
+
+  g_mutex_lock (&index->lock);
+  index->failed = TRUE;
+  g_cond_broadcast (&index->changed);
+  g_mutex_unlock (&index->lock);
+  index->fatal (index->fatal_data, message);
+}
+
+static gpointer
+follow (gpointer data) {
+  NodeIndex *index = data;
+  g_autoptr (GError) error = NULL;
+
+  while (wait_for_news (index)) {
+    if (!catch_up (index, &error)) {
+      fail (index, error);
+      return NULL;
+    }
+  }
+  if (!node_index_commit (index, &error))
+    common_error ("The place of %s could not be written: %s", index->class->name, error->message);
+  return NULL;
+}
+
+void
+node_index_start (NodeIndex *index) {
+  g_assert (index->thread == NULL && index->db != NULL);
+  index->wake = TRUE;
+  index->thread = g_thread_new (index->class->thread_name, follow, index);
+}
+
+void
+node_index_stop (NodeIndex *index) {
+  g_mutex_lock (&index->lock);
+  index->stopping = TRUE;
+  g_cond_broadcast (&index->changed);
+  g_mutex_unlock (&index->lock);
+  g_clear_pointer (&index->thread, g_thread_join);
+}
+
+void
+node_index_wake (NodeIndex *index, const NodeBlock *flushed) {
+  g_mutex_lock (&index->lock);
+  if (flushed != NULL)
+    index->flushed = flushed;
+  index->wake = TRUE;
+  g_cond_broadcast (&index->changed);
+  g_mutex_unlock (&index->lock);
+}

@@ -1,0 +1,153 @@
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "node/index/private.h"
+
+/* The object behind every index: its database, its place, and what others may ask of it. */
+
+NodeIndex *
+node_index_new (const NodeIndexClass *class,
+                NodeChain *chain,
+                const char *folder,
+                void (*fatal) (gpointer data, const char *message),
+                gpointer fatal_data) {
+  NodeIndex *index = g_malloc0 (class->size);
+
+  index->class = class;
+  index->chain = chain;
+  index->path = g_build_filename (folder, class->folder, NULL);
+  index->fatal = fatal;
+  index->fatal_data = fatal_data;
+  g_mutex_init (&index->lock);
+  g_cond_init (&index->changed);
+  return index;
+}
+
+void
+node_index_free (NodeIndex *index) {
+  if (index == NULL)
+    return;
+  g_assert (index->thread == NULL);
+  if (index->class->close != NULL)
+    index->class->close (index);
+  g_clear_pointer (&index->db, node_db_close);
+  g_mutex_clear (&index->lock);
+  g_cond_clear (&index->changed);
+  g_free (index->path);
+  g_free (index);
+}
+
+gboolean
+node_index_fail_corrupt (NodeIndex *index, const char *what, GError **error) {
+  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+               "The index %s is damaged: %s. Delete the folder %s to have it built again.", index->class->name, what,
+               index->path);
+  return FALSE;
+}
+
+/* Where the index was when it last wrote its place. */
+static gboolean
+find_best (NodeIndex *index, const NodeBlock **best, GError **error) {
+  guint8 hash32[32];
+  gboolean found;
+
+  *best = NULL;
+  if (!node_index_read_locator (index, hash32, &found, error))
+    return FALSE;
+  if (!found)
+    return TRUE;
+  *best = node_chain_find (index->chain, hash32);
+  if (*best != NULL)
+    return TRUE;
+  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+               "best block of %s not found. Please rebuild the index: delete the folder %s.", index->class->name,
+               index->path);
+  return FALSE;
+}
+
+gboolean
+node_index_load (NodeIndex *index, gsize cache_bytes, gboolean wipe, GError **error) {
+  const NodeBlock *best;
+
+  index->db = node_db_open (index->path, cache_bytes, FALSE, wipe, error);
+  if (index->db == NULL || !find_best (index, &best, error) || !index->class->load (index, best, error))
+    return FALSE;
+  index->committed = best;
+  index->last_commit_us = index->last_log_us = common_clock_monotonic_us ();
+  g_mutex_lock (&index->lock);
+  index->best = best;
+  index->flushed = node_chain_flushed_tip (index->chain);
+  index->synced = best != NULL && best == node_chain_tip (index->chain);
+  g_mutex_unlock (&index->lock);
+  return TRUE;
+}
+
+void
+node_index_set_best (NodeIndex *index, const NodeBlock *best) {
+  g_mutex_lock (&index->lock);
+  index->best = best;
+  g_cond_broadcast (&index->changed);
+  g_mutex_unlock (&index->lock);
+}
+
+NodeIndexState
+node_index_get_state (NodeIndex *index) {
+  NodeIndexState state = { .name = index->class->name };
+
+  g_mutex_lock (&index->lock);
+  state.synced = index->synced;
+  state.height = index->best != NULL ? index->best->height : 0;
+  g_mutex_unlock (&index->lock);
+  return state;
+}
+
+gboolean
+node_index_wait_synced (NodeIndex *index) {
+  g_autoptr (NodeTip) tip = node_chain_ref_tip (index->chain);
+  gboolean there;
+
+  g_mutex_lock (&index->lock);
+  there = index->synced && tip != NULL;
+  while (there && !index->stopping && !index->failed
+         && (index->best == NULL || node_block_ancestor (index->best, tip->block->height) != tip->block)) {
+    /* The tip may move to another branch meanwhile, and then this one's blocks never come. */
+    g_autoptr (NodeTip) now = NULL;
+    g_cond_wait_until (&index->changed, &index->lock, g_get_monotonic_time () + G_TIME_SPAN_SECOND);
+    now = node_chain_ref_tip (index->chain);
+    if (now == NULL)
+      break;
+    if (node_block_ancestor (now->block, tip->block->height) != tip->block) {
+      node_tip_unref (tip);
+      tip = g_steal_pointer (&now);
+    }
+  }
+  there = there && !index->stopping && !index->failed;
+  g_mutex_unlock (&index->lock);
+  return there;
+}
+
+/* The place is written only where a restart of the chain would still be at that block or above it: after a crash an
+ * index that is ahead would have to take back blocks that nobody remembers. */
+gboolean
+node_index_commit (NodeIndex *index, GError **error) {
+  g_autoptr (NodeDbBatch) batch = NULL;
+  const NodeBlock *best, *flushed;
+
+  g_mutex_lock (&index->lock);
+  best = index->best;
+  flushed = index->flushed;
+  g_mutex_unlock (&index->lock);
+  if (best == NULL || best == index->committed || flushed == NULL
+      || node_block_ancestor (flushed, best->height) != best)
+    return TRUE;
+  batch = node_db_batch_new (index->db);
+  if (index->class->commit != NULL && !index->class->commit (index, batch, error))
+    return FALSE;
+  node_index_write_locator (index, best, batch);
+  if (!node_db_batch_write (batch, FALSE, error))
+    return FALSE;
+  index->committed = best;
+  index->last_commit_us = common_clock_monotonic_us ();
+  return TRUE;
+}

@@ -1,0 +1,61 @@
+/* The place of an index, a list of hashes that goes back from its last block in growing steps:
+ *   'B' or "best_block_v2" (with its length)  →  u32 70016, CompactSize n, hash[32] n times */
+#include <string.h>
+
+#include "node/index/private.h"
+
+#define LOCATOR_VERSION 70016
+/* So many steps of one block before they double. */
+#define SINGLE_STEPS 10
+
+static gboolean
+read_from (NodeIndex *index, const char *key, guint8 hash32[32], gboolean *found, GError **error) {
+  g_autoptr (GByteArray) value = NULL;
+  BtcReader reader;
+  gsize n;
+
+  *found = FALSE;
+  if (!node_db_get (index->db, (const guint8 *) key, strlen (key), &value, error))
+    return FALSE;
+  if (value == NULL)
+    return TRUE;
+  btc_reader_init (&reader, value->data, value->len);
+  btc_reader_u32 (&reader);
+  n = btc_reader_compact_size (&reader);
+  if (!reader.failed && n == 0)
+    return TRUE;
+  btc_reader_copy (&reader, hash32, 32);
+  if (reader.failed)
+    return node_index_fail_corrupt (index, "its place cannot be read", error);
+  *found = TRUE;
+  return TRUE;
+}
+
+gboolean
+node_index_read_locator (NodeIndex *index, guint8 hash32[32], gboolean *found, GError **error) {
+  if (!read_from (index, index->class->locator_key, hash32, found, error))
+    return FALSE;
+  return *found || index->class->locator_key_2 == NULL
+         || read_from (index, index->class->locator_key_2, hash32, found, error);
+}
+
+void
+node_index_write_locator (NodeIndex *index, const NodeBlock *best, NodeDbBatch *batch) {
+  g_autoptr (GByteArray) hashes = g_byte_array_new ();
+  g_autoptr (GByteArray) value = g_byte_array_new ();
+  guint32 step = 1;
+
+  for (const NodeBlock *block = best;;) {
+    btc_write_data (hashes, block->hash32, 32);
+    if (block->height == 0)
+      break;
+    block = node_block_ancestor (block, block->height > step ? block->height - step : 0);
+    if (hashes->len / 32 > SINGLE_STEPS)
+      step *= 2;
+  }
+  btc_write_u32 (value, LOCATOR_VERSION);
+  btc_write_compact (value, hashes->len / 32);
+  btc_write_data (value, hashes->data, hashes->len);
+  node_db_batch_put (batch, (const guint8 *) index->class->locator_key, strlen (index->class->locator_key), value->data,
+                     value->len);
+}

@@ -1,0 +1,124 @@
+#pragma once
+
+#include "node/index/index.h"
+#include "node/store/db.h"
+
+G_BEGIN_DECLS
+
+/* A block as an index sees it. */
+typedef struct {
+  const NodeBlock *index;
+  gint32 file; /* its place in the block files */
+  guint32 data_pos;
+  BtcBlock *block;      /* NULL when the index has no use for it */
+  const BtcCoin *spent; /* in input order, the coinbase's left out; NULL when the index has no use for them */
+  gsize n_spent;
+} NodeIndexBlock;
+
+/* What makes an index: how it takes a block in and lets it go. All but close() run on the index's thread, or before it
+ * starts. The functions that may be NULL do nothing then. */
+typedef struct {
+  const char *name;
+  const char *thread_name;   /* at most 15 bytes */
+  const char *folder;        /* of the database, below indexes/ */
+  const char *locator_key;   /* where the place is kept, as stored */
+  const char *locator_key_2; /* where older versions kept it; NULL: nowhere */
+  gboolean append_spent;     /* append() needs the coins that the block spent */
+  gboolean remove_block;     /* remove() needs the block */
+  gboolean remove_spent;     /* and these coins */
+  gsize size;                /* of the object, which begins with a NodeIndex */
+  /* Reads what is stored; BEST is the last block that is in the index, NULL for none. */
+  gboolean (*load) (NodeIndex *index, const NodeBlock *best, GError **error);
+  gboolean (*append) (NodeIndex *index, const NodeIndexBlock *block, GError **error);
+  gboolean (*remove) (NodeIndex *index, const NodeIndexBlock *block, GError **error); /* may be NULL */
+  /* Adds to BATCH what has to be stored together with the place. */
+  gboolean (*commit) (NodeIndex *index, NodeDbBatch *batch, GError **error); /* may be NULL */
+  void (*close) (NodeIndex *index);                                          /* may be NULL */
+} NodeIndexClass;
+
+struct _NodeIndex {
+  const NodeIndexClass *class;
+  NodeChain *chain;
+  char *path; /* of the database */
+  NodeDb *db; /* NULL before it is loaded */
+  void (*fatal) (gpointer data, const char *message);
+  gpointer fatal_data;
+  GThread *thread;
+
+  GMutex lock; /* of what follows */
+  GCond changed;
+  const NodeBlock *best;    /* the last block that is in the index */
+  const NodeBlock *flushed; /* what a restart of the chain begins with */
+  gboolean synced;
+  gboolean wake; /* there may be something to do */
+  gboolean stopping;
+  gboolean failed;
+
+  /* The thread's own. */
+  const NodeBlock *committed;
+  gint64 last_commit_us;
+  gint64 last_log_us;
+};
+
+/* ---- index.c ---- */
+/* FOLDER is the network's indexes/. FATAL is called on the index's thread. */
+NodeIndex *node_index_new (const NodeIndexClass *class,
+                           NodeChain *chain,
+                           const char *folder,
+                           void (*fatal) (gpointer data, const char *message),
+                           gpointer fatal_data);
+void node_index_free (NodeIndex *index); /* after node_index_stop() */
+/* Chain thread, once the chain is loaded: opens the database (WIPE: an empty one) and finds the place. */
+gboolean node_index_load (NodeIndex *index, gsize cache_bytes, gboolean wipe, GError **error);
+void node_index_set_best (NodeIndex *index, const NodeBlock *best);
+/* "The index NAME is damaged: WHAT", with advice. Returns FALSE. */
+gboolean node_index_fail_corrupt (NodeIndex *index, const char *what, GError **error);
+gboolean node_index_commit (NodeIndex *index, GError **error); /* if it may; see follow.c */
+
+/* ---- follow.c ---- */
+void node_index_start (NodeIndex *index);
+void node_index_stop (NodeIndex *index);
+void node_index_wake (NodeIndex *index, const NodeBlock *flushed); /* FLUSHED NULL: as before */
+
+/* ---- blocks.c: reading what the thread works on ---- */
+typedef struct {
+  const NodeBlock *block;
+  gint32 file;
+  guint32 data_pos;
+  guint32 undo_pos;
+  guint32 status;
+} NodeIndexPlace;
+
+/* The places of the N blocks that end with LAST, the lowest first; asks the chain thread. */
+void node_index_get_places (NodeIndex *index, const NodeBlock *last, guint n, NodeIndexPlace *places);
+
+typedef struct {
+  NodeIndexBlock info;
+  BtcBlock *block;
+  GArray *spent;
+  GByteArray *scripts;
+} NodeIndexData;
+gboolean node_index_read (NodeIndex *index,
+                          const NodeIndexPlace *place,
+                          gboolean want_block,
+                          gboolean want_spent,
+                          NodeIndexData *data,
+                          GError **error);
+void node_index_data_clear (NodeIndexData *data);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NodeIndexData, node_index_data_clear)
+
+/* ---- locator.c ---- */
+/* The hash of the first block of the stored locator; *FOUND FALSE when there is none. */
+gboolean node_index_read_locator (NodeIndex *index, guint8 hash32[32], gboolean *found, GError **error);
+void node_index_write_locator (NodeIndex *index, const NodeBlock *best, NodeDbBatch *batch);
+
+/* ---- by_height.c: records by height, moved to the block's hash when it leaves the chain ---- */
+#define NODE_INDEX_HEIGHT_KEY_SIZE 5
+void node_by_height_key (guint32 height, guint8 key[NODE_INDEX_HEIGHT_KEY_SIZE]);
+void node_by_height_put (NodeDbBatch *batch, const NodeBlock *block, const GByteArray *value);
+/* *VALUE, emptied first, becomes the record of BLOCK. Any thread. */
+gboolean node_by_height_get (NodeDb *db, const NodeBlock *block, GByteArray *value, gboolean *found, GError **error);
+/* Adds to BATCH a copy of the record at BLOCK's height, under the hash that it names. */
+gboolean node_by_height_keep (NodeIndex *index, const NodeBlock *block, NodeDbBatch *batch, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,191 @@
+/* indexes/txospenderindex/db:
+ *   's' hash[u64 LE] VARINT(file) VARINT(block's place) VARINT(offset, after the header)  →  nothing
+ *         hash: SipHash-2-4 (key; txid, u32 LE output) of what is spent; then where the spending transaction is
+ *   "siphash_key" and a zero byte  →  u64 u64, the key
+ *   'B'  →  locator */
+#include "node/index/spender_index.h"
+
+#include <string.h>
+
+#include "bitcoin/crypto/hash.h"
+#include "common/random.h"
+#include "node/index/private.h"
+
+#define KEY_SIPHASH "siphash_key"
+#define PREFIX_SIZE 9
+
+typedef struct {
+  NodeIndex base;
+  guint64 key[2];
+} SpenderIndex;
+
+static gboolean
+load (NodeIndex *index, const NodeBlock *best, GError **error) {
+  SpenderIndex *self = (SpenderIndex *) index;
+  const guint8 *name = (const guint8 *) KEY_SIPHASH;
+  g_autoptr (GByteArray) value = NULL;
+  g_autoptr (NodeDbBatch) batch = NULL;
+  guint8 key[16];
+
+  /* The zero byte at its end is part of the name. */
+  if (!node_db_get (index->db, name, sizeof KEY_SIPHASH, &value, error))
+    return FALSE;
+  if (value != NULL && value->len != sizeof key)
+    return node_index_fail_corrupt (index, "its key cannot be read", error);
+  if (value != NULL) {
+    memcpy (key, value->data, sizeof key);
+  } else {
+    common_random_bytes (key, sizeof key);
+    batch = node_db_batch_new (index->db);
+    node_db_batch_put (batch, name, sizeof KEY_SIPHASH, key, sizeof key);
+    if (!node_db_batch_write (batch, TRUE, error))
+      return FALSE;
+  }
+  self->key[0] = btc_get_u64 (key);
+  self->key[1] = btc_get_u64 (key + 8);
+  return TRUE;
+}
+
+static void
+write_prefix (const SpenderIndex *self, const BtcOutpoint *outpoint, GByteArray *key) {
+  guint8 data[36];
+
+  memcpy (data, outpoint->txid32, 32);
+  btc_put_u32 (data + 32, outpoint->n);
+  btc_write_u8 (key, 's');
+  btc_write_u64 (key, btc_siphash (self->key[0], self->key[1], data, sizeof data));
+}
+
+/* Every input of the block, put or deleted. */
+static gboolean
+change_rows (NodeIndex *index, const NodeIndexBlock *info, gboolean put, GError **error) {
+  const SpenderIndex *self = (SpenderIndex *) index;
+  const guint8 *start = g_bytes_get_data (info->block->bytes, NULL);
+  g_autoptr (NodeDbBatch) batch = node_db_batch_new (index->db);
+  g_autoptr (GByteArray) key = g_byte_array_new ();
+
+  for (guint32 i = 1; i < info->block->n_txs; i++) {
+    const BtcTx *tx = &info->block->txs[i];
+
+    for (guint32 in = 0; in < tx->n_in; in++) {
+      g_byte_array_set_size (key, 0);
+      write_prefix (self, &tx->in[in].prevout, key);
+      btc_write_varint (key, (guint64) info->file);
+      btc_write_varint (key, info->data_pos);
+      btc_write_varint (key, (guint64) (tx->bytes.data - start) - BTC_HEADER_SIZE);
+      if (put)
+        node_db_batch_put (batch, key->data, key->len, NULL, 0);
+      else
+        node_db_batch_delete (batch, key->data, key->len);
+    }
+  }
+  return node_db_batch_write (batch, FALSE, error);
+}
+
+static gboolean
+append (NodeIndex *index, const NodeIndexBlock *info, GError **error) {
+  return change_rows (index, info, TRUE, error);
+}
+
+static gboolean
+take_out (NodeIndex *index, const NodeIndexBlock *info, GError **error) {
+  return change_rows (index, info, FALSE, error);
+}
+
+static const NodeIndexClass class = {
+  .name = "txospenderindex",
+  .thread_name = "txospenderindex",
+  .folder = "txospenderindex/db",
+  .locator_key = "B",
+  .remove_block = TRUE,
+  .size = sizeof (SpenderIndex),
+  .load = load,
+  .append = append,
+  .remove = take_out,
+};
+
+NodeIndex *
+node_spender_index_new (NodeChain *chain,
+                        const char *folder,
+                        void (*fatal) (gpointer data, const char *message),
+                        gpointer fatal_data) {
+  return node_index_new (&class, chain, folder, fatal, fatal_data);
+}
+
+/* ---- finding ---- */
+
+static gboolean
+spends (const BtcTx *tx, const BtcOutpoint *outpoint) {
+  for (guint32 i = 0; i < tx->n_in; i++)
+    if (btc_outpoint_equal (&tx->in[i].prevout, outpoint))
+      return TRUE;
+  return FALSE;
+}
+
+typedef struct {
+  const guint8 *block32;
+  gboolean active;
+} ActiveQuery;
+
+static void
+look_up_active (NodeChain *chain, gpointer data) {
+  ActiveQuery *query = data;
+  const NodeBlock *block = node_chain_find (chain, query->block32);
+  query->active = block != NULL && node_chain_contains (chain, block);
+}
+
+/* Reads the transaction that a row names. It counts when it spends OUTPOINT, and its block is in the chain: one that was
+ * written before a crash may belong to a branch that is forgotten since. */
+static gboolean
+try_row (SpenderIndex *self, BtcReader *row, const BtcOutpoint *outpoint, NodeSpender *spender, GError **error) {
+  guint64 file = btc_reader_varint (row), pos = btc_reader_varint (row), offset = btc_reader_varint (row);
+  ActiveQuery query = { spender->block32, FALSE };
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (BtcTx) tx = NULL;
+  const guint8 *data;
+  BtcHeader header;
+  gsize len;
+
+  if (!btc_reader_done (row) || file > G_MAXINT32 || pos > G_MAXUINT32)
+    return node_index_fail_corrupt (&self->base, "the place of a transaction cannot be read", error);
+  bytes = node_block_files_read_block (node_chain_files (self->base.chain), (gint32) file, (guint32) pos, error);
+  if (bytes == NULL)
+    return FALSE;
+  data = g_bytes_get_data (bytes, &len);
+  if (len < BTC_HEADER_SIZE || offset >= len - BTC_HEADER_SIZE)
+    return node_index_fail_corrupt (&self->base, "it names a place outside a block", error);
+  tx = btc_tx_new_first (data + BTC_HEADER_SIZE + offset, len - BTC_HEADER_SIZE - (gsize) offset);
+  if (tx == NULL || !spends (tx, outpoint))
+    return TRUE;
+  btc_header_parse (&header, data);
+  btc_header_hash (&header, spender->block32);
+  node_chain_call (self->base.chain, look_up_active, &query);
+  if (query.active)
+    spender->tx = g_steal_pointer (&tx);
+  return TRUE;
+}
+
+gboolean
+node_spender_index_find (NodeIndex *index, const BtcOutpoint *outpoint, NodeSpender *spender, GError **error) {
+  SpenderIndex *self = (SpenderIndex *) index;
+  g_autoptr (GByteArray) prefix = g_byte_array_new ();
+  g_autoptr (NodeDbIter) iter = NULL;
+
+  g_return_val_if_fail (index != NULL && index->class == &class, FALSE);
+  memset (spender, 0, sizeof *spender);
+  write_prefix (self, outpoint, prefix);
+  iter = node_db_iter_new (index->db);
+  for (node_db_iter_seek (iter, prefix->data, prefix->len); node_db_iter_valid (iter) && spender->tx == NULL;
+       node_db_iter_next (iter)) {
+    BtcReader row;
+    gsize len;
+    const guint8 *key = node_db_iter_key (iter, &len);
+
+    if (len < PREFIX_SIZE || memcmp (key, prefix->data, PREFIX_SIZE) != 0)
+      break;
+    btc_reader_init (&row, key + PREFIX_SIZE, len - PREFIX_SIZE);
+    if (!try_row (self, &row, outpoint, spender, error))
+      return FALSE;
+  }
+  return node_db_iter_check (iter, error);
+}

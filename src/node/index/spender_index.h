@@ -1,0 +1,22 @@
+#pragma once
+
+#include "node/index/index.h"
+
+G_BEGIN_DECLS
+
+/* -txospenderindex: which transaction of the chain spends an output. */
+
+NodeIndex *node_spender_index_new (NodeChain *chain,
+                                   const char *folder,
+                                   void (*fatal) (gpointer data, const char *message),
+                                   gpointer fatal_data);
+
+typedef struct {
+  BtcTx *tx; /* NULL: it is not spent */
+  guint8 block32[32];
+} NodeSpender;
+
+/* What spends OUTPOINT in the active chain. The caller owns SPENDER->tx. Not on the chain thread, nor on a main loop. */
+gboolean node_spender_index_find (NodeIndex *index, const BtcOutpoint *outpoint, NodeSpender *spender, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,364 @@
+/* indexes/txindex. A transaction is found by 40 bits of a salted hash of its id; what shares them is told apart by
+ * reading it. VARINT is that of the block files.
+ *   'x' prefix[5 BE] VARINT(sequence) offset[3 BE]  →  nothing     prefix: the upper 40 bits of SipHash-1-3(salt, txid);
+ *                                                                  offset: of the transaction in the block
+ *   's' VARINT(sequence)                            →  block hash  blocks are numbered as they come in, from 0
+ *   'h' block hash                                  →  u32 sequence
+ *   0e "next_block_seq"                             →  u32
+ *   0e "txid_hash_salt"                             →  u64 u64
+ *   0d "best_block_v2"                              →  locator
+ * Older versions wrote these, which are still read:
+ *   't' txid  →  VARINT(file) VARINT(block's place) VARINT(offset, after the header)
+ *   'B'       →  locator
+ * The genesis block is left out: its transaction is none. Blocks that leave the chain stay. */
+#include "node/index/tx_index.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bitcoin/crypto/hash.h"
+#include "common/log.h"
+#include "common/random.h"
+#include "node/index/private.h"
+
+#define KEY_SALT "\x0etxid_hash_salt"
+#define KEY_NEXT "\x0enext_block_seq"
+#define PREFIX_SIZE 5
+/* 'x', prefix, the longest VARINT of 32 bits, offset */
+#define ROW_KEY_MIN (1 + PREFIX_SIZE + 1 + 3)
+
+typedef struct {
+  NodeIndex base;
+  guint64 salt[2];
+  guint32 next_sequence;
+  gboolean has_legacy;
+} TxIndex;
+
+static gboolean
+load_salt (TxIndex *self, GError **error) {
+  const guint8 *key = (const guint8 *) KEY_SALT;
+  g_autoptr (GByteArray) value = NULL;
+  g_autoptr (NodeDbBatch) batch = NULL;
+  guint8 salt[16];
+
+  if (!node_db_get (self->base.db, key, strlen (KEY_SALT), &value, error))
+    return FALSE;
+  if (value != NULL && value->len != sizeof salt)
+    return node_index_fail_corrupt (&self->base, "its salt cannot be read", error);
+  if (value != NULL) {
+    memcpy (salt, value->data, sizeof salt);
+  } else {
+    common_random_bytes (salt, sizeof salt);
+    batch = node_db_batch_new (self->base.db);
+    node_db_batch_put (batch, key, strlen (KEY_SALT), salt, sizeof salt);
+    if (!node_db_batch_write (batch, TRUE, error))
+      return FALSE;
+  }
+  self->salt[0] = btc_get_u64 (salt);
+  self->salt[1] = btc_get_u64 (salt + 8);
+  return TRUE;
+}
+
+static gboolean
+load_next_sequence (TxIndex *self, GError **error) {
+  g_autoptr (GByteArray) value = NULL;
+
+  if (!node_db_get (self->base.db, (const guint8 *) KEY_NEXT, strlen (KEY_NEXT), &value, error))
+    return FALSE;
+  if (value != NULL && value->len != 4)
+    return node_index_fail_corrupt (&self->base, "its count of blocks cannot be read", error);
+  self->next_sequence = value != NULL ? btc_get_u32 (value->data) : 0;
+  return TRUE;
+}
+
+static gboolean
+find_legacy (TxIndex *self, GError **error) {
+  g_autoptr (NodeDbIter) iter = node_db_iter_new (self->base.db);
+  gsize len;
+
+  node_db_iter_seek (iter, (const guint8 *) "t", 1);
+  self->has_legacy = node_db_iter_valid (iter) && node_db_iter_key (iter, &len)[0] == 't';
+  if (self->has_legacy)
+    common_info ("txindex has entries of an older format, which take much space. To save it, stop the program, delete "
+                 "the folder %s and start again.",
+                 self->base.path);
+  return node_db_iter_check (iter, error);
+}
+
+static gboolean
+load (NodeIndex *index, const NodeBlock *best, GError **error) {
+  TxIndex *self = (TxIndex *) index;
+  return load_salt (self, error) && load_next_sequence (self, error) && find_legacy (self, error);
+}
+
+static void
+make_prefix (const TxIndex *self, const guint8 txid32[32], guint8 key[1 + PREFIX_SIZE]) {
+  guint64 hash = GUINT64_TO_BE (btc_siphash13_jumbo (self->salt[0], self->salt[1], txid32));
+
+  key[0] = 'x';
+  memcpy (key + 1, &hash, PREFIX_SIZE);
+}
+
+static void
+put_rows (const TxIndex *self, const BtcBlock *block, guint32 sequence, NodeDbBatch *batch) {
+  const guint8 *start = g_bytes_get_data (block->bytes, NULL);
+  g_autoptr (GByteArray) key = g_byte_array_new ();
+
+  for (guint32 i = 0; i < block->n_txs; i++) {
+    const BtcTx *tx = &block->txs[i];
+    guint32 offset = GUINT32_TO_BE ((guint32) (tx->bytes.data - start));
+
+    g_byte_array_set_size (key, 1 + PREFIX_SIZE);
+    make_prefix (self, tx->txid32, key->data);
+    btc_write_varint (key, sequence);
+    btc_write_data (key, (const guint8 *) &offset + 1, 3);
+    node_db_batch_put (batch, key->data, key->len, NULL, 0);
+  }
+}
+
+static void
+put_sequence (const guint8 hash32[32], guint32 sequence, NodeDbBatch *batch) {
+  g_autoptr (GByteArray) key = g_byte_array_new ();
+  guint8 number[4], hash_key[33] = { 'h' };
+
+  memcpy (hash_key + 1, hash32, 32);
+  btc_put_u32 (number, sequence);
+  node_db_batch_put (batch, hash_key, sizeof hash_key, number, sizeof number);
+  btc_write_u8 (key, 's');
+  btc_write_varint (key, sequence);
+  node_db_batch_put (batch, key->data, key->len, hash32, 32);
+  btc_put_u32 (number, sequence + 1);
+  node_db_batch_put (batch, (const guint8 *) KEY_NEXT, strlen (KEY_NEXT), number, sizeof number);
+}
+
+/* A block that came in before, and left the chain or was not committed, keeps its number and its rows. */
+static gboolean
+append (NodeIndex *index, const NodeIndexBlock *info, GError **error) {
+  TxIndex *self = (TxIndex *) index;
+  g_autoptr (NodeDbBatch) batch = NULL;
+  g_autoptr (GByteArray) known = NULL;
+  guint8 hash_key[33] = { 'h' };
+
+  if (info->index->height == 0)
+    return TRUE;
+  memcpy (hash_key + 1, info->index->hash32, 32);
+  if (!node_db_get (index->db, hash_key, sizeof hash_key, &known, error))
+    return FALSE;
+  if (known != NULL)
+    return TRUE;
+  batch = node_db_batch_new (index->db);
+  put_sequence (info->index->hash32, self->next_sequence, batch);
+  put_rows (self, info->block, self->next_sequence, batch);
+  if (!node_db_batch_write (batch, FALSE, error))
+    return FALSE;
+  self->next_sequence++;
+  return TRUE;
+}
+
+static const NodeIndexClass class = {
+  .name = "txindex",
+  .thread_name = "txindex",
+  .folder = "txindex",
+  .locator_key = "\x0d"
+                 "best_block_v2",
+  .locator_key_2 = "B",
+  .size = sizeof (TxIndex),
+  .load = load,
+  .append = append,
+};
+
+NodeIndex *
+node_tx_index_new (NodeChain *chain,
+                   const char *folder,
+                   void (*fatal) (gpointer data, const char *message),
+                   gpointer fatal_data) {
+  return node_index_new (&class, chain, folder, fatal, fatal_data);
+}
+
+/* ---- finding ---- */
+
+typedef struct {
+  guint8 block32[32];
+  guint32 sequence;
+  guint32 offset; /* in the block */
+  const NodeBlock *block;
+  gboolean active;
+  gint32 file; /* -1: the data is not there */
+  guint32 data_pos;
+} Candidate;
+
+static gboolean
+parse_row (const guint8 *key, gsize len, Candidate *candidate) {
+  BtcReader reader;
+  guint64 sequence;
+
+  if (len < ROW_KEY_MIN)
+    return FALSE;
+  btc_reader_init (&reader, key, len);
+  btc_reader_skip (&reader, 1 + PREFIX_SIZE);
+  sequence = btc_reader_varint (&reader);
+  candidate->offset = (guint32) btc_reader_u8 (&reader) << 16;
+  candidate->offset |= btc_reader_u16_be (&reader);
+  candidate->sequence = (guint32) sequence;
+  return btc_reader_done (&reader) && sequence <= G_MAXUINT32;
+}
+
+static gboolean
+read_block_hash (TxIndex *self, Candidate *candidate, gboolean *found, GError **error) {
+  g_autoptr (GByteArray) key = g_byte_array_new ();
+  g_autoptr (GByteArray) value = NULL;
+
+  btc_write_u8 (key, 's');
+  btc_write_varint (key, candidate->sequence);
+  if (!node_db_get (self->base.db, key->data, key->len, &value, error))
+    return FALSE;
+  *found = value != NULL && value->len == 32;
+  if (*found)
+    memcpy (candidate->block32, value->data, 32);
+  return TRUE;
+}
+
+/* The rows whose prefix fits. */
+static GArray *
+list_candidates (TxIndex *self, const guint8 txid32[32], GError **error) {
+  g_autoptr (GArray) list = g_array_new (FALSE, TRUE, sizeof (Candidate));
+  g_autoptr (NodeDbIter) iter = node_db_iter_new (self->base.db);
+  guint8 prefix[1 + PREFIX_SIZE];
+
+  make_prefix (self, txid32, prefix);
+  for (node_db_iter_seek (iter, prefix, sizeof prefix); node_db_iter_valid (iter); node_db_iter_next (iter)) {
+    Candidate candidate = { .file = -1 };
+    gboolean found;
+    gsize len;
+    const guint8 *key = node_db_iter_key (iter, &len);
+
+    if (len < sizeof prefix || memcmp (key, prefix, sizeof prefix) != 0)
+      break;
+    if (!parse_row (key, len, &candidate))
+      continue;
+    if (!read_block_hash (self, &candidate, &found, error))
+      return NULL;
+    if (found)
+      g_array_append_val (list, candidate);
+  }
+  return node_db_iter_check (iter, error) ? g_steal_pointer (&list) : NULL;
+}
+
+static int
+compare_candidates (gconstpointer a, gconstpointer b) {
+  const Candidate *x = a, *y = b;
+
+  if (x->active != y->active)
+    return x->active ? -1 : 1;
+  return x->sequence > y->sequence ? -1 : x->sequence < y->sequence;
+}
+
+static void
+look_up_blocks (NodeChain *chain, gpointer data) {
+  GArray *list = data;
+
+  for (guint i = 0; i < list->len; i++) {
+    Candidate *candidate = &g_array_index (list, Candidate, i);
+    const NodeBlock *block = node_chain_find (chain, candidate->block32);
+
+    candidate->block = block;
+    if (block == NULL || (block->status & NODE_BLOCK_HAVE_DATA) == 0)
+      continue;
+    candidate->active = node_chain_contains (chain, block);
+    candidate->file = block->file;
+    candidate->data_pos = block->data_pos;
+  }
+}
+
+/* The transaction at OFFSET of the block, when it is the one; else NULL. */
+static BtcTx *
+read_tx (TxIndex *self, gint32 file, guint32 pos, guint64 offset, const guint8 txid32[32], BtcHeader *header) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = node_block_files_read_block (node_chain_files (self->base.chain), file, pos, &error);
+  g_autoptr (BtcTx) tx = NULL;
+  const guint8 *data;
+  gsize len;
+
+  if (bytes == NULL) {
+    common_warn ("A block that txindex names could not be read: %s", error->message);
+    return NULL;
+  }
+  data = g_bytes_get_data (bytes, &len);
+  if (len < BTC_HEADER_SIZE || offset >= len)
+    return NULL;
+  btc_header_parse (header, data);
+  tx = btc_tx_new_first (data + offset, len - (gsize) offset);
+  return tx != NULL && memcmp (tx->txid32, txid32, 32) == 0 ? g_steal_pointer (&tx) : NULL;
+}
+
+static gboolean
+find_hashed (TxIndex *self, const guint8 txid32[32], NodeTxIndexResult *result, GError **error) {
+  g_autoptr (GArray) list = list_candidates (self, txid32, error);
+  BtcHeader header;
+
+  if (list == NULL)
+    return FALSE;
+  node_chain_call (self->base.chain, look_up_blocks, list);
+  g_array_sort (list, compare_candidates);
+  for (guint i = 0; i < list->len && result->tx == NULL; i++) {
+    const Candidate *candidate = &g_array_index (list, Candidate, i);
+
+    if (candidate->file < 0)
+      continue;
+    result->block = candidate->block;
+    result->tx = read_tx (self, candidate->file, candidate->data_pos, candidate->offset, txid32, &header);
+  }
+  return TRUE;
+}
+
+static gboolean
+find_legacy_tx (TxIndex *self, const guint8 txid32[32], NodeTxIndexResult *result, GError **error) {
+  g_autoptr (GByteArray) value = NULL;
+  g_autoptr (GArray) list = g_array_new (FALSE, TRUE, sizeof (Candidate));
+  guint8 key[33] = { 't' };
+  Candidate candidate = { .file = -1 };
+  guint64 file, pos, offset;
+  BtcReader reader;
+  BtcHeader header;
+
+  memcpy (key + 1, txid32, 32);
+  if (!node_db_get (self->base.db, key, sizeof key, &value, error))
+    return FALSE;
+  if (value == NULL)
+    return TRUE;
+  btc_reader_init (&reader, value->data, value->len);
+  file = btc_reader_varint (&reader);
+  pos = btc_reader_varint (&reader);
+  offset = btc_reader_varint (&reader);
+  if (!btc_reader_done (&reader) || file > G_MAXINT32 || pos > G_MAXUINT32)
+    return node_index_fail_corrupt (&self->base, "the place of a transaction cannot be read", error);
+  result->tx = read_tx (self, (gint32) file, (guint32) pos, BTC_HEADER_SIZE + offset, txid32, &header);
+  if (result->tx == NULL)
+    return TRUE;
+  btc_header_hash (&header, candidate.block32);
+  g_array_append_val (list, candidate);
+  node_chain_call (self->base.chain, look_up_blocks, list);
+  result->block = g_array_index (list, Candidate, 0).block;
+  if (result->block == NULL)
+    g_clear_pointer (&result->tx, btc_tx_unref);
+  return TRUE;
+}
+
+gboolean
+node_tx_index_find (NodeIndex *index,
+                    const guint8 txid32[32],
+                    NodeTxIndexResult *result,
+                    gboolean *found,
+                    GError **error) {
+  TxIndex *self = (TxIndex *) index;
+
+  g_return_val_if_fail (index != NULL && index->class == &class, FALSE);
+  memset (result, 0, sizeof *result);
+  *found = FALSE;
+  if (!find_hashed (self, txid32, result, error))
+    return FALSE;
+  if (result->tx == NULL && self->has_legacy && !find_legacy_tx (self, txid32, result, error))
+    return FALSE;
+  *found = result->tx != NULL;
+  return TRUE;
+}

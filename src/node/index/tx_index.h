@@ -1,0 +1,27 @@
+#pragma once
+
+#include "node/index/index.h"
+
+G_BEGIN_DECLS
+
+/* -txindex: in which block a transaction is. */
+
+NodeIndex *node_tx_index_new (NodeChain *chain,
+                              const char *folder,
+                              void (*fatal) (gpointer data, const char *message),
+                              gpointer fatal_data);
+
+typedef struct {
+  BtcTx *tx;
+  const NodeBlock *block;
+} NodeTxIndexResult;
+
+/* The transaction TXID32, in a block of the active chain if it is in one. *FOUND FALSE: the index does not have it. The
+ * caller owns RESULT->tx. Not on the chain thread, nor on a main loop. */
+gboolean node_tx_index_find (NodeIndex *index,
+                             const guint8 txid32[32],
+                             NodeTxIndexResult *result,
+                             gboolean *found,
+                             GError **error);
+
+G_END_DECLS
