@@ -145,14 +145,15 @@ class GuiTest(unittest.TestCase):
                 self.app.picture(path)
                 # The width stands in bytes 16 to 19 of a PNG file.
                 got = int.from_bytes(path.read_bytes()[16:20], "big")
-                self.assertLessEqual(got, max(width, 360) + 4, f"{page} does not fit into {width}")
+                # Without a compositor the picture has a frame of 5 pixels on each side.
+                self.assertLessEqual(got, width + 10, f"{page} does not fit into {width}")
         self.app.resize(360, 680)
         self.app.click("Back")
         self.app.expect("In step · block 101")
 
     def test_names(self):
         self.make_wallet()
-        roles = driver.Application.BUTTONS + ("list", "list box", "table", "entry", "text", "list item", "image", "slider")
+        roles = driver.Application.BUTTONS + ("entry", "text", "list item", "image", "slider")
         for page in ("overview", "send", "receive", "activity", "playground"):
             self.app.page(page)
             time.sleep(0.5)

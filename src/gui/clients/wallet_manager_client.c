@@ -1,6 +1,6 @@
 #include "gui/clients/wallet_manager_client.h"
 
-#include "dbus/bus-generated.h"
+#include "bus-generated.h"
 #include "dbus/errors.h"
 #include "dbus/names.h"
 

@@ -18,6 +18,7 @@ struct _GuiPlaygroundPage {
   guint blocks;     /* to mine for the wallet */
   guint afterwards; /* to mine for nobody, so that the first can be spent */
   guint mined;
+  guint32 height_before;
   char *own_address; /* that mining pays to; made when first needed */
   guint pulse_source;
 
@@ -81,7 +82,7 @@ dup_nobody (GuiPlaygroundPage *self) {
 
 static void
 finish (GuiPlaygroundPage *self) {
-  g_autofree char *height = gui_format_count (gui_node_client_get_height (gui_session_get_node (self->session)));
+  g_autofree char *height = gui_format_count (self->height_before + self->mined);
   g_autofree char *title
       = g_strdup_printf (g_dngettext (NULL, "%u block was mined", "%u blocks were mined", self->mined), self->mined);
   g_autofree char *subtitle = g_strdup_printf (_ ("The chain is now at block %s."), height);
@@ -151,6 +152,7 @@ start (GuiPlaygroundPage *self, guint blocks, guint afterwards) {
 
   if (wallet == NULL)
     return;
+  self->height_before = gui_node_client_get_height (gui_session_get_node (self->session));
   self->blocks = blocks;
   self->afterwards = afterwards;
   set_busy (self, TRUE);
