@@ -15,7 +15,8 @@ G_DEFINE_QUARK (cli_error, cli_error)
 static gpointer fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static gpointer
-fail (GError **error, const char *format, ...) {
+fail (GError **error, const char *format, ...)
+{
   va_list args;
 
   va_start (args, format);
@@ -26,7 +27,8 @@ fail (GError **error, const char *format, ...) {
 
 /* -rpcport, else the port in -rpcconnect, else the network's. */
 static gboolean
-find_server (const CommonProgram *program, char **host, guint16 *port, GError **error) {
+find_server (const CommonProgram *program, char **host, guint16 *port, GError **error)
+{
   const char *connect = common_options_get (program->options, "rpcconnect", "127.0.0.1");
   const char *given = common_options_get (program->options, "rpcport", NULL);
   const BtcNetworkInfo *network = btc_network_by_name (program->network->name);
@@ -51,7 +53,8 @@ find_server (const CommonProgram *program, char **host, guint16 *port, GError **
 
 /* "user:password"; *WHY is what a refusal would be due to. */
 static char *
-dup_credentials (const CommonProgram *program, const char **why) {
+dup_credentials (const CommonProgram *program, const char **why)
+{
   const char *password = common_options_get (program->options, "rpcpassword", "");
   g_autofree char *path = common_program_dup_path (program, "rpccookiefile", ".cookie");
   char *cookie;
@@ -71,7 +74,8 @@ dup_credentials (const CommonProgram *program, const char **why) {
 }
 
 static char *
-make_body (const char *method, RpcJson *params) {
+make_body (const char *method, RpcJson *params)
+{
   g_autoptr (RpcJson) body = rpc_json_new_object ();
 
   rpc_json_set (body, "method", rpc_json_new_string (method));
@@ -81,7 +85,8 @@ make_body (const char *method, RpcJson *params) {
 }
 
 static RpcJson *
-read_reply (const CommonProgram *program, guint status, const char *text, const char *why, GError **error) {
+read_reply (const CommonProgram *program, guint status, const char *text, const char *why, GError **error)
+{
   RpcJson *reply;
 
   if (status == 401)
@@ -102,11 +107,8 @@ read_reply (const CommonProgram *program, guint status, const char *text, const 
 }
 
 RpcJson *
-cli_client_call (const CommonProgram *program,
-                 const char *method,
-                 RpcJson *params,
-                 const char *wallet,
-                 GError **error) {
+cli_client_call (const CommonProgram *program, const char *method, RpcJson *params, const char *wallet, GError **error)
+{
   gint64 timeout = common_options_get_int (program->options, "rpcclienttimeout", DEFAULT_TIMEOUT_S);
   g_autofree char *host = NULL, *text = NULL,
                   *escaped = wallet != NULL ? g_uri_escape_string (wallet, NULL, FALSE) : NULL;
@@ -133,14 +135,16 @@ cli_client_call (const CommonProgram *program,
 }
 
 static gboolean
-is_warming_up (const RpcJson *reply) {
+is_warming_up (const RpcJson *reply)
+{
   gint64 code;
   return rpc_json_int (rpc_json_get (rpc_json_get (reply, "error"), "code"), &code) && code == RPC_IN_WARMUP;
 }
 
 /* Whether waiting can help: nobody answers yet, or the cookie is not there yet. */
 static gboolean
-may_come (const GError *error) {
+may_come (const GError *error)
+{
   return g_error_matches (error, CLI_ERROR, CLI_ERROR_CONNECTION);
 }
 
@@ -149,7 +153,8 @@ cli_client_call_waiting (const CommonProgram *program,
                          const char *method,
                          RpcJson *params,
                          const char *wallet,
-                         GError **error) {
+                         GError **error)
+{
   gboolean wait = common_options_get_bool (program->options, "rpcwait", FALSE);
   gint64 limit_s = common_options_get_int (program->options, "rpcwaittimeout", 0);
   gint64 until = limit_s > 0 ? g_get_monotonic_time () + limit_s * G_USEC_PER_SEC : G_MAXINT64;

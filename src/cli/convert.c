@@ -9,7 +9,8 @@
 typedef enum { FORM_TEXT, FORM_JSON, FORM_EITHER } Form;
 
 static Form
-form_of (const char *word) {
+form_of (const char *word)
+{
   if (g_str_has_suffix (word, ":j"))
     return FORM_JSON;
   return g_str_has_suffix (word, ":e") ? FORM_EITHER : FORM_TEXT;
@@ -17,7 +18,8 @@ form_of (const char *word) {
 
 /* *FORM of the parameter at PLACE; FALSE when the method has no such parameter. */
 static gboolean
-form_at (char **words, gsize place, Form *form) {
+form_at (char **words, gsize place, Form *form)
+{
   for (guint i = 0; words[i] != NULL; i++) {
     if (words[i][0] == '+')
       continue;
@@ -30,7 +32,8 @@ form_at (char **words, gsize place, Form *form) {
 }
 
 static gboolean
-form_named (char **words, const char *name, Form *form) {
+form_named (char **words, const char *name, Form *form)
+{
   gsize len = strlen (name);
 
   for (guint i = 0; words[i] != NULL; i++) {
@@ -44,7 +47,8 @@ form_named (char **words, const char *name, Form *form) {
 }
 
 static RpcJson *
-convert_word (const char *text, Form form, GError **error) {
+convert_word (const char *text, Form form, GError **error)
+{
   RpcJson *json;
 
   if (form == FORM_TEXT)
@@ -58,7 +62,8 @@ convert_word (const char *text, Form form, GError **error) {
 }
 
 static RpcJson *
-convert_by_place (char **known, char **words, GError **error) {
+convert_by_place (char **known, char **words, GError **error)
+{
   g_autoptr (RpcJson) list = rpc_json_new_array ();
 
   for (guint i = 0; words[i] != NULL; i++) {
@@ -76,7 +81,8 @@ convert_by_place (char **known, char **words, GError **error) {
 /* A word with '=' in it may still be a value by place: when what stands before is no name that is known, and the next
  * place takes JSON that this is, or is a text of a method whose names we know. */
 static gboolean
-is_by_place (char **known, const char *word, const char *name, gsize place) {
+is_by_place (char **known, const char *word, const char *name, gsize place)
+{
   Form form;
   g_autoptr (RpcJson) json = NULL;
 
@@ -89,7 +95,8 @@ is_by_place (char **known, const char *word, const char *name, gsize place) {
 }
 
 static RpcJson *
-convert_by_name (char **known, char **words, GError **error) {
+convert_by_name (char **known, char **words, GError **error)
+{
   g_autoptr (RpcJson) object = rpc_json_new_object (), list = rpc_json_new_array ();
 
   for (guint i = 0; words[i] != NULL; i++) {
@@ -117,7 +124,8 @@ convert_by_name (char **known, char **words, GError **error) {
 }
 
 RpcJson *
-cli_convert (const char *method, char **words, gboolean named, GError **error) {
+cli_convert (const char *method, char **words, gboolean named, GError **error)
+{
   g_auto (GStrv) known = g_strsplit (cli_parameters_of (method), " ", -1);
   return named ? convert_by_name (known, words, error) : convert_by_place (known, words, error);
 }

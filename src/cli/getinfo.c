@@ -2,26 +2,30 @@
 
 /* The value at NAME of OBJECT as text. The caller owns it. */
 static char *
-dup_value (const RpcJson *object, const char *name) {
+dup_value (const RpcJson *object, const char *name)
+{
   const RpcJson *value = rpc_json_get (object, name);
   const char *text = rpc_json_string (value);
   return text != NULL ? g_strdup (text) : rpc_json_write (value, 0);
 }
 
 static void
-append_line (GString *text, const char *label, const RpcJson *object, const char *name) {
+append_line (GString *text, const char *label, const RpcJson *object, const char *name)
+{
   g_autofree char *value = dup_value (object, name);
   g_string_append_printf (text, "%s: %s\n", label, value);
 }
 
 static RpcJson *
-ask (const CommonProgram *program, const char *method, const char *wallet, GError **error) {
+ask (const CommonProgram *program, const char *method, const char *wallet, GError **error)
+{
   g_autoptr (RpcJson) none = rpc_json_new_array ();
   return cli_client_call_waiting (program, method, none, wallet, error);
 }
 
 static void
-append_chain (GString *text, const RpcJson *chain, const RpcJson *network) {
+append_chain (GString *text, const RpcJson *chain, const RpcJson *network)
+{
   append_line (text, "Chain", chain, "chain");
   append_line (text, "Blocks", chain, "blocks");
   append_line (text, "Headers", chain, "headers");
@@ -37,7 +41,8 @@ append_chain (GString *text, const RpcJson *chain, const RpcJson *network) {
 
 /* A node without a wallet has no more to say, and that is no error. */
 static void
-append_wallet (GString *text, const CommonProgram *program, const char *wallet) {
+append_wallet (GString *text, const CommonProgram *program, const char *wallet)
+{
   g_autoptr (RpcJson) info = ask (program, "getwalletinfo", wallet, NULL);
   g_autoptr (RpcJson) balances = ask (program, "getbalances", wallet, NULL);
   const RpcJson *result = rpc_json_get (info, "result");
@@ -53,7 +58,8 @@ append_wallet (GString *text, const CommonProgram *program, const char *wallet) 
 }
 
 RpcJson *
-cli_getinfo (const CommonProgram *program, const char *wallet, char **text, GError **error) {
+cli_getinfo (const CommonProgram *program, const char *wallet, char **text, GError **error)
+{
   g_autoptr (RpcJson) chain = ask (program, "getblockchaininfo", NULL, error), network = NULL;
   GString *out;
 

@@ -6,7 +6,8 @@
 #define CHUNK 65536
 
 static gboolean
-write_request (GIOStream *stream, const CliHttpRequest *request, GError **error) {
+write_request (GIOStream *stream, const CliHttpRequest *request, GError **error)
+{
   g_autofree char *encoded = g_base64_encode ((const guchar *) request->credentials, strlen (request->credentials));
   g_autofree char *text
       = g_strdup_printf ("POST %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n"
@@ -18,7 +19,8 @@ write_request (GIOStream *stream, const CliHttpRequest *request, GError **error)
 }
 
 static GString *
-read_all (GIOStream *stream, GError **error) {
+read_all (GIOStream *stream, GError **error)
+{
   GInputStream *in = g_io_stream_get_input_stream (stream);
   GString *text = g_string_new (NULL);
   g_autofree char *buffer = g_malloc (CHUNK);
@@ -36,7 +38,8 @@ read_all (GIOStream *stream, GError **error) {
 
 /* The value of header NAME between HEAD and END, NULL when it is not there. The caller owns it. */
 static char *
-dup_header (const char *head, const char *name) {
+dup_header (const char *head, const char *name)
+{
   g_auto (GStrv) lines = g_strsplit (head, "\r\n", -1);
   gsize len = strlen (name);
 
@@ -48,7 +51,8 @@ dup_header (const char *head, const char *name) {
 
 /* BODY of LEN bytes in chunks; NULL when it is cut off. */
 static char *
-join_chunks (const char *body, gsize len) {
+join_chunks (const char *body, gsize len)
+{
   GString *text = g_string_new (NULL);
   const char *end = body + len;
 
@@ -70,7 +74,8 @@ join_chunks (const char *body, gsize len) {
 }
 
 static guint
-parse_reply (const GString *text, char **reply, GError **error) {
+parse_reply (const GString *text, char **reply, GError **error)
+{
   const char *blank = g_strstr_len (text->str, (gssize) text->len, "\r\n\r\n");
   g_autofree char *head = blank != NULL ? g_strndup (text->str, (gsize) (blank - text->str)) : NULL;
   g_autofree char *length = NULL, *coding = NULL;
@@ -97,7 +102,8 @@ parse_reply (const GString *text, char **reply, GError **error) {
 }
 
 guint
-cli_http_post (const CliHttpRequest *request, char **reply, GError **error) {
+cli_http_post (const CliHttpRequest *request, char **reply, GError **error)
+{
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GSocketConnection) connection = NULL;
   GString *text;

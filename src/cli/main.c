@@ -39,7 +39,8 @@ static const CommonOptionSpec specs[] = {
 
 /* A line of the standard input without its end; NULL at the end. The caller owns it. */
 static char *
-read_line (void) {
+read_line (void)
+{
   char *line = NULL;
   size_t size = 0;
   ssize_t len = getline (&line, &size, stdin);
@@ -55,7 +56,8 @@ read_line (void) {
 
 /* The same, asked for on a terminal and not shown there. */
 static char *
-read_secret (const char *prompt) {
+read_secret (const char *prompt)
+{
   struct termios before, quiet;
   gboolean terminal = isatty (STDIN_FILENO) && tcgetattr (STDIN_FILENO, &before) == 0;
   char *line;
@@ -75,14 +77,16 @@ read_secret (const char *prompt) {
 }
 
 static gboolean
-fail (const char *message) {
+fail (const char *message)
+{
   g_printerr ("error: %s\n", message);
   return FALSE;
 }
 
 /* Method and parameters: the command line's, and what the standard input adds. */
 static gboolean
-collect_words (CommonProgram *program, GPtrArray *words) {
+collect_words (CommonProgram *program, GPtrArray *words)
+{
   char *line;
 
   if (common_options_get_bool (program->options, "stdinrpcpass", FALSE)) {
@@ -109,7 +113,8 @@ collect_words (CommonProgram *program, GPtrArray *words) {
 
 /* An error of the node: its code is the exit code. */
 static int
-show_error (const RpcJson *error) {
+show_error (const RpcJson *error)
+{
   const RpcJson *code = rpc_json_get (error, "code");
   const char *message = rpc_json_string (rpc_json_get (error, "message"));
   gint64 number = 1;
@@ -126,7 +131,8 @@ show_error (const RpcJson *error) {
 }
 
 static void
-show_result (const RpcJson *result) {
+show_result (const RpcJson *result)
+{
   g_autofree char *text = NULL;
 
   if (rpc_json_type (result) == RPC_JSON_NULL)
@@ -137,7 +143,8 @@ show_result (const RpcJson *result) {
 }
 
 static RpcJson *
-call (const CommonProgram *program, GPtrArray *words, char **text, GError **error) {
+call (const CommonProgram *program, GPtrArray *words, char **text, GError **error)
+{
   const char *wallet = common_options_get (program->options, "rpcwallet", NULL);
   gboolean named = common_options_get_bool (program->options, "named", FALSE);
   const char *method = g_ptr_array_index (words, 0);
@@ -154,7 +161,8 @@ call (const CommonProgram *program, GPtrArray *words, char **text, GError **erro
 }
 
 static int
-run (CommonProgram *program) {
+run (CommonProgram *program)
+{
   g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GError) error = NULL;
   g_autoptr (RpcJson) reply = NULL;
@@ -177,7 +185,8 @@ run (CommonProgram *program) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   CommonProgramInfo info
       = { .name = "moneyrocket-cli", .usage = USAGE, .specs = specs, .n_specs = G_N_ELEMENTS (specs) };
   g_autoptr (CommonProgram) program = NULL;

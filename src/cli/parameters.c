@@ -170,7 +170,8 @@ static const struct {
 };
 
 const char *
-cli_parameters_of (const char *method) {
+cli_parameters_of (const char *method)
+{
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
     if (g_str_equal (table[i].method, method))
       return table[i].parameters;

@@ -8,7 +8,8 @@
 #include <unistd.h>
 
 static gboolean
-fail (GError **error, const char *what, const char *path) {
+fail (GError **error, const char *what, const char *path)
+{
   int code = errno;
 
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code), "%s “%s”: %s", what, path, g_strerror (code));
@@ -16,7 +17,8 @@ fail (GError **error, const char *what, const char *path) {
 }
 
 static gboolean
-write_all (int fd, const guint8 *data, gsize len) {
+write_all (int fd, const guint8 *data, gsize len)
+{
   while (len > 0) {
     ssize_t written = write (fd, data, len);
 
@@ -31,7 +33,8 @@ write_all (int fd, const guint8 *data, gsize len) {
 }
 
 gboolean
-common_file_replace (const char *path, gconstpointer data, gsize len, int mode, GError **error) {
+common_file_replace (const char *path, gconstpointer data, gsize len, int mode, GError **error)
+{
   g_return_val_if_fail (path != NULL && (data != NULL || len == 0), FALSE);
 
   g_autofree char *temporary = g_strconcat (path, ".XXXXXX", NULL);
@@ -54,7 +57,8 @@ common_file_replace (const char *path, gconstpointer data, gsize len, int mode, 
 }
 
 GBytes *
-common_file_read (const char *path, gsize max_len, GError **error) {
+common_file_read (const char *path, gsize max_len, GError **error)
+{
   g_return_val_if_fail (path != NULL, NULL);
 
   GStatBuf status;
@@ -72,14 +76,16 @@ common_file_read (const char *path, gsize max_len, GError **error) {
 }
 
 gboolean
-common_file_make_folder (const char *path, GError **error) {
+common_file_make_folder (const char *path, GError **error)
+{
   g_return_val_if_fail (path != NULL, FALSE);
 
   return g_mkdir_with_parents (path, 0700) == 0 || fail (error, "Cannot make the folder", path);
 }
 
 gboolean
-common_file_sync_folder (const char *path, GError **error) {
+common_file_sync_folder (const char *path, GError **error)
+{
   g_return_val_if_fail (path != NULL, FALSE);
 
   int fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -96,7 +102,8 @@ struct _CommonFileLock {
 };
 
 CommonFileLock *
-common_file_lock_new (const char *path, GError **error) {
+common_file_lock_new (const char *path, GError **error)
+{
   g_return_val_if_fail (path != NULL, NULL);
 
   int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -118,7 +125,8 @@ common_file_lock_new (const char *path, GError **error) {
 }
 
 void
-common_file_lock_free (CommonFileLock *lock) {
+common_file_lock_free (CommonFileLock *lock)
+{
   if (lock == NULL)
     return;
   close (lock->fd);
@@ -126,7 +134,8 @@ common_file_lock_free (CommonFileLock *lock) {
 }
 
 guint64
-common_file_free_space (const char *path) {
+common_file_free_space (const char *path)
+{
   struct statvfs space;
 
   if (statvfs (path, &space) != 0)

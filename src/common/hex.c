@@ -5,7 +5,8 @@
 static const char digits[] = "0123456789abcdef";
 
 char *
-common_hex_encode (const guint8 *data, gsize len) {
+common_hex_encode (const guint8 *data, gsize len)
+{
   g_return_val_if_fail (data != NULL || len == 0, NULL);
 
   char *text = g_malloc (2 * len + 1);
@@ -18,7 +19,8 @@ common_hex_encode (const guint8 *data, gsize len) {
 }
 
 char *
-common_hex_encode_reversed (const guint8 *data, gsize len) {
+common_hex_encode_reversed (const guint8 *data, gsize len)
+{
   g_return_val_if_fail (data != NULL || len == 0, NULL);
 
   char *text = g_malloc (2 * len + 1);
@@ -31,7 +33,8 @@ common_hex_encode_reversed (const guint8 *data, gsize len) {
 }
 
 gboolean
-common_hex_decode (const char *text, guint8 *out, gsize out_len) {
+common_hex_decode (const char *text, guint8 *out, gsize out_len)
+{
   g_return_val_if_fail (text != NULL && (out != NULL || out_len == 0), FALSE);
 
   if (strlen (text) != 2 * out_len)
@@ -48,7 +51,8 @@ common_hex_decode (const char *text, guint8 *out, gsize out_len) {
 }
 
 gboolean
-common_hex_decode_reversed (const char *text, guint8 *out, gsize out_len) {
+common_hex_decode_reversed (const char *text, guint8 *out, gsize out_len)
+{
   if (!common_hex_decode (text, out, out_len))
     return FALSE;
   for (gsize i = 0; i < out_len / 2; i++) {
@@ -61,7 +65,8 @@ common_hex_decode_reversed (const char *text, guint8 *out, gsize out_len) {
 }
 
 GBytes *
-common_hex_decode_bytes (const char *text) {
+common_hex_decode_bytes (const char *text)
+{
   g_return_val_if_fail (text != NULL, NULL);
 
   gsize len = strlen (text) / 2;

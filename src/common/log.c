@@ -38,7 +38,8 @@ static struct {
 } log_state = { .fd = -1, .console = TRUE, .timestamps = TRUE };
 
 gboolean
-common_log_open (const CommonLogOptions *options, GError **error) {
+common_log_open (const CommonLogOptions *options, GError **error)
+{
   g_return_val_if_fail (options != NULL, FALSE);
 
   int fd = -1;
@@ -67,7 +68,8 @@ common_log_open (const CommonLogOptions *options, GError **error) {
 }
 
 void
-common_log_reopen (void) {
+common_log_reopen (void)
+{
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&log_state.mutex);
 
   if (log_state.file == NULL)
@@ -81,7 +83,8 @@ common_log_reopen (void) {
 }
 
 gboolean
-common_log_enable (const char *name, gboolean enabled) {
+common_log_enable (const char *name, gboolean enabled)
+{
   g_return_val_if_fail (name != NULL, FALSE);
 
   const guint all = (1u << COMMON_LOG_N_CATEGORIES) - 1;
@@ -107,12 +110,14 @@ common_log_enable (const char *name, gboolean enabled) {
 }
 
 gboolean
-common_log_enabled (CommonLogCategory category) {
+common_log_enabled (CommonLogCategory category)
+{
   return (__atomic_load_n (&log_state.enabled, __ATOMIC_RELAXED) >> category & 1) != 0;
 }
 
 const char *
-common_log_category_name (CommonLogCategory category) {
+common_log_category_name (CommonLogCategory category)
+{
   g_return_val_if_fail (category < COMMON_LOG_N_CATEGORIES, NULL);
 
   return category_names[category];
@@ -120,7 +125,8 @@ common_log_category_name (CommonLogCategory category) {
 
 /* Appends TEXT with every control character as \xNN, so that what came from outside stays on its line. */
 static void
-append_escaped (GString *line, const char *text) {
+append_escaped (GString *line, const char *text)
+{
   for (const char *at = text; *at != '\0'; at++) {
     guchar c = (guchar) *at;
 
@@ -132,7 +138,8 @@ append_escaped (GString *line, const char *text) {
 }
 
 static void
-append_time (GString *line) {
+append_time (GString *line)
+{
   gint64 now_us = g_get_real_time ();
   g_autoptr (GDateTime) now = g_date_time_new_from_unix_utc (now_us / G_USEC_PER_SEC);
   g_autofree char *text = g_date_time_format (now, "%Y-%m-%dT%H:%M:%S");
@@ -144,7 +151,8 @@ append_time (GString *line) {
 }
 
 static void
-write_whole (int fd, const char *text, gsize len) {
+write_whole (int fd, const char *text, gsize len)
+{
   while (len > 0) {
     ssize_t written = write (fd, text, len);
 
@@ -158,7 +166,8 @@ write_whole (int fd, const char *text, gsize len) {
 }
 
 static void
-write_line (const char *prefix, const char *category, const char *message) {
+write_line (const char *prefix, const char *category, const char *message)
+{
   g_autoptr (GString) line = g_string_sized_new (160);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&log_state.mutex);
 
@@ -182,14 +191,16 @@ write_line (const char *prefix, const char *category, const char *message) {
 }
 
 static void
-write_formatted (const char *prefix, const char *category, const char *format, va_list args) {
+write_formatted (const char *prefix, const char *category, const char *format, va_list args)
+{
   g_autofree char *message = g_strdup_vprintf (format, args);
 
   write_line (prefix, category, message);
 }
 
 void
-common_info (const char *format, ...) {
+common_info (const char *format, ...)
+{
   va_list args;
 
   va_start (args, format);
@@ -198,7 +209,8 @@ common_info (const char *format, ...) {
 }
 
 void
-common_warn (const char *format, ...) {
+common_warn (const char *format, ...)
+{
   va_list args;
 
   va_start (args, format);
@@ -207,7 +219,8 @@ common_warn (const char *format, ...) {
 }
 
 void
-common_error (const char *format, ...) {
+common_error (const char *format, ...)
+{
   va_list args;
 
   va_start (args, format);
@@ -216,7 +229,8 @@ common_error (const char *format, ...) {
 }
 
 void
-common_debug (CommonLogCategory category, const char *format, ...) {
+common_debug (CommonLogCategory category, const char *format, ...)
+{
   va_list args;
 
   if (!common_log_enabled (category))
@@ -227,7 +241,8 @@ common_debug (CommonLogCategory category, const char *format, ...) {
 }
 
 static GLogWriterOutput
-write_glib (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data) {
+write_glib (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
+{
   const char *message = "";
   const char *domain = "glib";
 
@@ -244,6 +259,7 @@ write_glib (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpoin
 }
 
 void
-common_log_catch_glib (void) {
+common_log_catch_glib (void)
+{
   g_log_set_writer_func (write_glib, NULL, NULL);
 }

@@ -7,7 +7,8 @@
 static gint64 turn_started_us;
 
 static gint
-watch_poll (GPollFD *fds, guint n, gint timeout_ms) {
+watch_poll (GPollFD *fds, guint n, gint timeout_ms)
+{
   gint64 now = common_clock_monotonic_us ();
 
   if (turn_started_us != 0 && now - turn_started_us > COMMON_LOOP_LIMIT_US)
@@ -19,7 +20,8 @@ watch_poll (GPollFD *fds, guint n, gint timeout_ms) {
 }
 
 void
-common_loop_watch (void) {
+common_loop_watch (void)
+{
   if (common_log_enabled (COMMON_LOG_LOOP))
     g_main_context_set_poll_func (NULL, watch_poll);
 }

@@ -28,7 +28,8 @@ struct _CommonOptions {
 G_DEFINE_QUARK (common - options - error - quark, common_options_error)
 
 static void
-values_free (gpointer data) {
+values_free (gpointer data)
+{
   Values *values = data;
 
   for (guint i = 0; i < N_SOURCES; i++)
@@ -37,7 +38,8 @@ values_free (gpointer data) {
 }
 
 CommonOptions *
-common_options_new (void) {
+common_options_new (void)
+{
   CommonOptions *options = g_new0 (CommonOptions, 1);
 
   options->specs = g_ptr_array_new ();
@@ -47,7 +49,8 @@ common_options_new (void) {
 }
 
 void
-common_options_free (CommonOptions *options) {
+common_options_free (CommonOptions *options)
+{
   if (options == NULL)
     return;
   g_ptr_array_unref (options->specs);
@@ -57,7 +60,8 @@ common_options_free (CommonOptions *options) {
 }
 
 void
-common_options_add (CommonOptions *options, const CommonOptionSpec *specs, gsize n) {
+common_options_add (CommonOptions *options, const CommonOptionSpec *specs, gsize n)
+{
   g_return_if_fail (options != NULL && specs != NULL);
 
   for (gsize i = 0; i < n; i++) {
@@ -67,7 +71,8 @@ common_options_add (CommonOptions *options, const CommonOptionSpec *specs, gsize
 }
 
 void
-common_options_ignore_unknown (CommonOptions *options) {
+common_options_ignore_unknown (CommonOptions *options)
+{
   g_return_if_fail (options != NULL);
   options->ignore_unknown = TRUE;
 }
@@ -75,7 +80,8 @@ common_options_ignore_unknown (CommonOptions *options) {
 static gboolean fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static gboolean
-fail (GError **error, const char *format, ...) {
+fail (GError **error, const char *format, ...)
+{
   va_list args;
 
   va_start (args, format);
@@ -87,12 +93,14 @@ fail (GError **error, const char *format, ...) {
 
 /* As the reference reads a switch: "" is on, a number is on unless it is zero, any other word is off. */
 static gboolean
-text_to_bool (const char *text) {
+text_to_bool (const char *text)
+{
   return *text == '\0' || strtoll (text, NULL, 10) != 0;
 }
 
 static void
-add_value (CommonOptions *options, Source source, const char *name, const char *value, gboolean negated) {
+add_value (CommonOptions *options, Source source, const char *name, const char *value, gboolean negated)
+{
   Values *values = g_hash_table_lookup (options->values, name);
 
   if (values == NULL) {
@@ -111,7 +119,8 @@ add_value (CommonOptions *options, Source source, const char *name, const char *
 
 /* Files NAME=VALUE (VALUE NULL: without "=") under the option that it means. *KNOWN FALSE: there is no such option. */
 static gboolean
-take (CommonOptions *options, Source source, const char *name, const char *value, gboolean *known, GError **error) {
+take (CommonOptions *options, Source source, const char *name, const char *value, gboolean *known, GError **error)
+{
   const CommonOptionSpec *spec = g_hash_table_lookup (options->by_name, name);
   gboolean negated = FALSE;
 
@@ -135,7 +144,8 @@ take (CommonOptions *options, Source source, const char *name, const char *value
 }
 
 gboolean
-common_options_parse (CommonOptions *options, int argc, char **argv, char ***rest, GError **error) {
+common_options_parse (CommonOptions *options, int argc, char **argv, char ***rest, GError **error)
+{
   g_return_val_if_fail (options != NULL && argv != NULL, FALSE);
 
   int i;
@@ -158,7 +168,8 @@ common_options_parse (CommonOptions *options, int argc, char **argv, char ***res
 
 /* Cuts a comment and the space around the rest. Passwords may hold a '#' (the reference refuses those instead). */
 static char *
-clean_line (char *line) {
+clean_line (char *line)
+{
   char *comment = strchr (line, '#');
 
   if (comment != NULL)
@@ -173,7 +184,8 @@ take_line (CommonOptions *options,
            const char *line,
            const char *current,
            const char *section,
-           GError **error) {
+           GError **error)
+{
   const char *equals = strchr (line, '=');
   gboolean known;
 
@@ -207,7 +219,8 @@ common_options_read_file (CommonOptions *options,
                           const char *path,
                           const char *section,
                           gboolean required,
-                          GError **error) {
+                          GError **error)
+{
   g_return_val_if_fail (options != NULL && path != NULL, FALSE);
 
   g_autoptr (GError) problem = NULL;
@@ -241,7 +254,8 @@ common_options_read_file (CommonOptions *options,
 
 /* The strongest source that mentions NAME; N_SOURCES when none does. */
 static Source
-find_source (const CommonOptions *options, const char *name, const Values **values) {
+find_source (const CommonOptions *options, const char *name, const Values **values)
+{
   *values = g_hash_table_lookup (options->values, name);
   if (*values == NULL)
     return N_SOURCES;
@@ -253,7 +267,8 @@ find_source (const CommonOptions *options, const char *name, const Values **valu
 }
 
 gboolean
-common_options_is_set (const CommonOptions *options, const char *name) {
+common_options_is_set (const CommonOptions *options, const char *name)
+{
   const Values *values;
 
   g_return_val_if_fail (options != NULL && name != NULL, FALSE);
@@ -263,7 +278,8 @@ common_options_is_set (const CommonOptions *options, const char *name) {
 }
 
 const char *
-common_options_get (const CommonOptions *options, const char *name, const char *fallback) {
+common_options_get (const CommonOptions *options, const char *name, const char *fallback)
+{
   const Values *values;
 
   g_return_val_if_fail (options != NULL && name != NULL, fallback);
@@ -280,21 +296,24 @@ common_options_get (const CommonOptions *options, const char *name, const char *
 }
 
 gboolean
-common_options_get_bool (const CommonOptions *options, const char *name, gboolean fallback) {
+common_options_get_bool (const CommonOptions *options, const char *name, gboolean fallback)
+{
   const char *value = common_options_get (options, name, NULL);
 
   return value != NULL ? text_to_bool (value) : fallback;
 }
 
 gint64
-common_options_get_int (const CommonOptions *options, const char *name, gint64 fallback) {
+common_options_get_int (const CommonOptions *options, const char *name, gint64 fallback)
+{
   const char *value = common_options_get (options, name, NULL);
 
   return value != NULL ? strtoll (value, NULL, 10) : fallback;
 }
 
 const char **
-common_options_dup_list (const CommonOptions *options, const char *name) {
+common_options_dup_list (const CommonOptions *options, const char *name)
+{
   g_return_val_if_fail (options != NULL && name != NULL, NULL);
 
   const Values *values = g_hash_table_lookup (options->values, name);
@@ -311,14 +330,16 @@ common_options_dup_list (const CommonOptions *options, const char *name) {
 }
 
 void
-common_options_set (CommonOptions *options, const char *name, const char *value) {
+common_options_set (CommonOptions *options, const char *name, const char *value)
+{
   g_return_if_fail (options != NULL && name != NULL && value != NULL);
 
   add_value (options, SOURCE_COMMAND_LINE, name, value, FALSE);
 }
 
 char **
-common_options_dup_shared_args (const CommonOptions *options) {
+common_options_dup_shared_args (const CommonOptions *options)
+{
   g_return_val_if_fail (options != NULL, NULL);
 
   g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
@@ -344,7 +365,8 @@ common_options_dup_shared_args (const CommonOptions *options) {
 }
 
 char *
-common_options_dup_help (const CommonOptions *options, const char *usage, gboolean with_debug) {
+common_options_dup_help (const CommonOptions *options, const char *usage, gboolean with_debug)
+{
   g_return_val_if_fail (options != NULL && usage != NULL, NULL);
 
   GString *text = g_string_new (usage);

@@ -45,7 +45,8 @@ static const CommonOptionSpec shared_specs[] = {
 static gboolean fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static gboolean
-fail (GError **error, const char *format, ...) {
+fail (GError **error, const char *format, ...)
+{
   va_list args;
 
   va_start (args, format);
@@ -56,19 +57,22 @@ fail (GError **error, const char *format, ...) {
 }
 
 static char *
-make_absolute (const char *folder, const char *path) {
+make_absolute (const char *folder, const char *path)
+{
   return g_path_is_absolute (path) ? g_strdup (path) : g_build_filename (folder, path, NULL);
 }
 
 /* Whether the file name of ARGV0 is one of the reference's programs. */
 static gboolean
-is_classic_name (const char *argv0) {
+is_classic_name (const char *argv0)
+{
   g_autofree char *name = g_path_get_basename (argv0);
   return g_str_equal (name, "bitcoind") || g_str_equal (name, "bitcoin-cli") || g_str_equal (name, "bitcoin-node");
 }
 
 static CommonOptions *
-new_options (const CommonProgramInfo *info) {
+new_options (const CommonProgramInfo *info)
+{
   CommonOptions *options = common_options_new ();
 
   common_options_add (options, shared_specs, G_N_ELEMENTS (shared_specs));
@@ -80,7 +84,8 @@ new_options (const CommonProgramInfo *info) {
 }
 
 static char *
-find_datadir (const CommonProgram *program) {
+find_datadir (const CommonProgram *program)
+{
   const char *given = common_options_get (program->options, "datadir", NULL);
 
   if (given != NULL && *given != '\0')
@@ -89,7 +94,8 @@ find_datadir (const CommonProgram *program) {
 }
 
 static char *
-find_conf_file (const CommonProgram *program) {
+find_conf_file (const CommonProgram *program)
+{
   const char *given = common_options_get (program->options, "conf", NULL);
   const char *name = program->classic ? "bitcoin.conf" : "moneyrocket.conf";
 
@@ -98,7 +104,8 @@ find_conf_file (const CommonProgram *program) {
 
 /* The network that the switches and -chain ask for. */
 static gboolean
-choose_network (CommonProgram *program, const CommonNetworkName *networks, GError **error) {
+choose_network (CommonProgram *program, const CommonNetworkName *networks, GError **error)
+{
   const char *chain = common_options_get (program->options, "chain", NULL);
   guint chosen = chain != NULL ? 1 : 0;
 
@@ -126,7 +133,8 @@ choose_network (CommonProgram *program, const CommonNetworkName *networks, GErro
 /* The file may choose the network, and the network chooses the section of the file: so the file is read twice, first
  * for its default section only. */
 static gboolean
-read_conf (CommonProgram *program, const CommonProgramInfo *info, int argc, char **argv, GError **error) {
+read_conf (CommonProgram *program, const CommonProgramInfo *info, int argc, char **argv, GError **error)
+{
   gboolean required = common_options_is_set (program->options, "conf");
   const char *conf = common_options_get (program->options, "conf", NULL);
   CommonOptions *chosen;
@@ -145,7 +153,8 @@ read_conf (CommonProgram *program, const CommonProgramInfo *info, int argc, char
 }
 
 static gboolean
-find_folders (CommonProgram *program, const CommonProgramInfo *info, GError **error) {
+find_folders (CommonProgram *program, const CommonProgramInfo *info, GError **error)
+{
   gboolean given = common_options_is_set (program->options, "datadir");
   const char *folder = program->network->folder;
 
@@ -158,12 +167,14 @@ find_folders (CommonProgram *program, const CommonProgramInfo *info, GError **er
 }
 
 static gboolean
-wants (const CommonOptions *options, const char *name) {
+wants (const CommonOptions *options, const char *name)
+{
   return common_options_get_bool (options, name, FALSE);
 }
 
 static char *
-make_text (const CommonOptions *options, const CommonProgramInfo *info) {
+make_text (const CommonOptions *options, const CommonProgramInfo *info)
+{
   gboolean debug = wants (options, "help-debug");
 
   if (wants (options, "version"))
@@ -174,7 +185,8 @@ make_text (const CommonOptions *options, const CommonProgramInfo *info) {
 }
 
 CommonProgram *
-common_program_new (const CommonProgramInfo *info, int argc, char **argv, char **text, GError **error) {
+common_program_new (const CommonProgramInfo *info, int argc, char **argv, char **text, GError **error)
+{
   g_autoptr (CommonProgram) program = NULL;
   g_autofree char *first_datadir = NULL;
 
@@ -212,7 +224,8 @@ common_program_new (const CommonProgramInfo *info, int argc, char **argv, char *
 }
 
 void
-common_program_free (CommonProgram *program) {
+common_program_free (CommonProgram *program)
+{
   if (program == NULL)
     return;
   common_options_free (program->options);
@@ -224,7 +237,8 @@ common_program_free (CommonProgram *program) {
 }
 
 char *
-common_program_dup_path (const CommonProgram *program, const char *name, const char *fallback) {
+common_program_dup_path (const CommonProgram *program, const char *name, const char *fallback)
+{
   const char *value;
 
   g_return_val_if_fail (program != NULL && name != NULL, NULL);
@@ -235,7 +249,8 @@ common_program_dup_path (const CommonProgram *program, const char *name, const c
 }
 
 static gboolean
-enable_debug (const CommonProgram *program, GError **error) {
+enable_debug (const CommonProgram *program, GError **error)
+{
   g_autofree const char **on = common_options_dup_list (program->options, "debug");
   g_autofree const char **off = common_options_dup_list (program->options, "debugexclude");
 
@@ -249,7 +264,8 @@ enable_debug (const CommonProgram *program, GError **error) {
 }
 
 gboolean
-common_program_open_log (CommonProgram *program, const char *log_name, const char *label, GError **error) {
+common_program_open_log (CommonProgram *program, const char *log_name, const char *label, GError **error)
+{
   CommonLogOptions log = { 0 };
   g_autofree char *other = NULL;
 
@@ -276,7 +292,8 @@ gboolean
 common_program_check_unused (const CommonProgram *program,
                              const char *const *ignored,
                              const char *const *refused,
-                             GError **error) {
+                             GError **error)
+{
   g_return_val_if_fail (program != NULL, FALSE);
 
   for (guint i = 0; refused != NULL && refused[i] != NULL; i++) {

@@ -12,7 +12,8 @@ static struct {
 } fixed;
 
 static guint64
-fixed_next (void) {
+fixed_next (void)
+{
   /* splitmix64 */
   guint64 z = fixed.state += 0x9e3779b97f4a7c15ULL;
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
@@ -21,7 +22,8 @@ fixed_next (void) {
 }
 
 static gboolean
-fixed_bytes (guint8 *out, gsize len) {
+fixed_bytes (guint8 *out, gsize len)
+{
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&fixed.mutex);
 
   if (!fixed.active)
@@ -35,7 +37,8 @@ fixed_bytes (guint8 *out, gsize len) {
 }
 
 void
-common_random_bytes (guint8 *out, gsize len) {
+common_random_bytes (guint8 *out, gsize len)
+{
   g_return_if_fail (out != NULL || len == 0);
 
   if (fixed_bytes (out, len))
@@ -53,7 +56,8 @@ common_random_bytes (guint8 *out, gsize len) {
 }
 
 guint64
-common_random_below (guint64 bound) {
+common_random_below (guint64 bound)
+{
   g_return_val_if_fail (bound > 0, 0);
 
   /* Values from here up would favour small remainders. */
@@ -67,7 +71,8 @@ common_random_below (guint64 bound) {
 }
 
 void
-common_random_set_seed_for_tests (guint64 seed) {
+common_random_set_seed_for_tests (guint64 seed)
+{
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&fixed.mutex);
 
   fixed.active = TRUE;

@@ -18,13 +18,15 @@ typedef struct {
 } Header;
 
 static gsize
-round_up (gsize len, gsize unit) {
+round_up (gsize len, gsize unit)
+{
   return (len + unit - 1) / unit * unit;
 }
 
 /* The eight bytes before a block say how far it lies behind its header. */
 static Header *
-header_of (gpointer block) {
+header_of (gpointer block)
+{
   gsize offset;
 
   memcpy (&offset, (guint8 *) block - sizeof offset, sizeof offset);
@@ -32,7 +34,8 @@ header_of (gpointer block) {
 }
 
 static void
-lock_pages (gpointer data, gsize len) {
+lock_pages (gpointer data, gsize len)
+{
   static gint warned;
 
   if (mlock (data, len) != 0 && g_atomic_int_compare_and_exchange (&warned, 0, 1))
@@ -42,7 +45,8 @@ lock_pages (gpointer data, gsize len) {
 }
 
 gpointer
-common_secret_alloc (gsize len) {
+common_secret_alloc (gsize len)
+{
   g_return_val_if_fail (len > 0 && len < G_MAXSIZE / 2, NULL);
 
   gsize page = (gsize) sysconf (_SC_PAGESIZE);
@@ -63,7 +67,8 @@ common_secret_alloc (gsize len) {
 }
 
 void
-common_secret_free (gpointer block) {
+common_secret_free (gpointer block)
+{
   if (block == NULL)
     return;
 
@@ -76,13 +81,15 @@ common_secret_free (gpointer block) {
 }
 
 void
-common_secret_wipe (gpointer data, gsize len) {
+common_secret_wipe (gpointer data, gsize len)
+{
   if (len > 0)
     explicit_bzero (data, len);
 }
 
 gboolean
-common_secret_equal (gconstpointer a, gconstpointer b, gsize len) {
+common_secret_equal (gconstpointer a, gconstpointer b, gsize len)
+{
   const volatile guint8 *x = a;
   const volatile guint8 *y = b;
   guint8 difference = 0;
@@ -98,7 +105,8 @@ typedef struct {
 } Secret;
 
 CommonSecret *
-common_secret_new (gconstpointer data, gsize len) {
+common_secret_new (gconstpointer data, gsize len)
+{
   Secret *secret = g_new0 (Secret, 1);
   secret->public.data = common_secret_alloc (len + 1);
   secret->public.len = len;
@@ -109,7 +117,8 @@ common_secret_new (gconstpointer data, gsize len) {
 }
 
 CommonSecret *
-common_secret_ref (CommonSecret *secret) {
+common_secret_ref (CommonSecret *secret)
+{
   g_return_val_if_fail (secret != NULL, NULL);
 
   g_atomic_int_inc (&((Secret *) secret)->references);
@@ -117,7 +126,8 @@ common_secret_ref (CommonSecret *secret) {
 }
 
 void
-common_secret_unref (CommonSecret *secret) {
+common_secret_unref (CommonSecret *secret)
+{
   if (secret == NULL || !g_atomic_int_dec_and_test (&((Secret *) secret)->references))
     return;
   common_secret_free (secret->data);
@@ -125,7 +135,8 @@ common_secret_unref (CommonSecret *secret) {
 }
 
 void
-common_secret_harden_process (void) {
+common_secret_harden_process (void)
+{
   prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
   setrlimit (RLIMIT_CORE, &(struct rlimit){ 0, 0 });
 }

@@ -16,7 +16,8 @@ typedef struct {
 } Job;
 
 static gpointer
-run_jobs (gpointer data) {
+run_jobs (gpointer data)
+{
   CommonWorker *worker = data;
 
   for (;;) {
@@ -32,7 +33,8 @@ run_jobs (gpointer data) {
 }
 
 static void
-push (CommonWorker *worker, CommonWorkerFunc func, gpointer data, GDestroyNotify free_data) {
+push (CommonWorker *worker, CommonWorkerFunc func, gpointer data, GDestroyNotify free_data)
+{
   Job *job = g_new (Job, 1);
 
   *job = (Job){ func, data, free_data };
@@ -40,7 +42,8 @@ push (CommonWorker *worker, CommonWorkerFunc func, gpointer data, GDestroyNotify
 }
 
 CommonWorker *
-common_worker_new (const char *name) {
+common_worker_new (const char *name)
+{
   g_return_val_if_fail (name != NULL, NULL);
 
   CommonWorker *worker = g_new0 (CommonWorker, 1);
@@ -50,7 +53,8 @@ common_worker_new (const char *name) {
 }
 
 void
-common_worker_free (CommonWorker *worker) {
+common_worker_free (CommonWorker *worker)
+{
   if (worker == NULL)
     return;
   g_return_if_fail (!common_worker_is_current (worker));
@@ -62,7 +66,8 @@ common_worker_free (CommonWorker *worker) {
 }
 
 void
-common_worker_post (CommonWorker *worker, CommonWorkerFunc func, gpointer data, GDestroyNotify free_data) {
+common_worker_post (CommonWorker *worker, CommonWorkerFunc func, gpointer data, GDestroyNotify free_data)
+{
   g_return_if_fail (worker != NULL && func != NULL);
 
   g_atomic_int_inc (&worker->pending);
@@ -78,7 +83,8 @@ typedef struct {
 } Call;
 
 static void
-run_call (gpointer data) {
+run_call (gpointer data)
+{
   Call *call = data;
 
   call->func (call->data);
@@ -89,7 +95,8 @@ run_call (gpointer data) {
 }
 
 void
-common_worker_call (CommonWorker *worker, CommonWorkerFunc func, gpointer data) {
+common_worker_call (CommonWorker *worker, CommonWorkerFunc func, gpointer data)
+{
   g_return_if_fail (worker != NULL && func != NULL);
 
   if (common_worker_is_current (worker)) {
@@ -110,11 +117,13 @@ common_worker_call (CommonWorker *worker, CommonWorkerFunc func, gpointer data) 
 }
 
 gboolean
-common_worker_is_current (CommonWorker *worker) {
+common_worker_is_current (CommonWorker *worker)
+{
   return g_thread_self () == worker->thread;
 }
 
 guint
-common_worker_pending (CommonWorker *worker) {
+common_worker_pending (CommonWorker *worker)
+{
   return (guint) g_atomic_int_get (&worker->pending);
 }

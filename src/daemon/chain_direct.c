@@ -16,7 +16,8 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (DaemonChainDirect,
                                G_IMPLEMENT_INTERFACE (WALLET_TYPE_CHAIN, daemon_chain_direct_iface_init))
 
 static gboolean
-is_available (WalletChain *chain) {
+is_available (WalletChain *chain)
+{
   DaemonChainDirect *self = DAEMON_CHAIN_DIRECT (chain);
   g_autoptr (GVariant) tip = NULL;
 
@@ -34,24 +35,28 @@ call_async (WalletChain *chain,
             GVariant *args,
             GCancellable *cancellable,
             GAsyncReadyCallback callback,
-            gpointer data) {
+            gpointer data)
+{
   node_chain_calls_async (DAEMON_CHAIN_DIRECT (chain)->app, method, args, cancellable, callback, data);
 }
 
 static GVariant *
-call_finish (WalletChain *chain, GAsyncResult *result, GBytes **bulk, GError **error) {
+call_finish (WalletChain *chain, GAsyncResult *result, GBytes **bulk, GError **error)
+{
   return node_chain_calls_finish (result, bulk, error);
 }
 
 static void
-daemon_chain_direct_iface_init (WalletChainInterface *iface) {
+daemon_chain_direct_iface_init (WalletChainInterface *iface)
+{
   iface->is_available = is_available;
   iface->call_async = call_async;
   iface->call_finish = call_finish;
 }
 
 static void
-on_tip (gpointer data, GVariant *tip) {
+on_tip (gpointer data, GVariant *tip)
+{
   g_autoptr (GVariant) owned = g_variant_ref_sink (tip);
   g_autoptr (GVariant) hash = NULL;
   WalletChainTip told;
@@ -63,7 +68,8 @@ on_tip (gpointer data, GVariant *tip) {
 }
 
 static void
-daemon_chain_direct_dispose (GObject *object) {
+daemon_chain_direct_dispose (GObject *object)
+{
   DaemonChainDirect *self = DAEMON_CHAIN_DIRECT (object);
 
   g_clear_pointer (&self->teller, node_chain_teller_free);
@@ -71,16 +77,19 @@ daemon_chain_direct_dispose (GObject *object) {
 }
 
 static void
-daemon_chain_direct_class_init (DaemonChainDirectClass *klass) {
+daemon_chain_direct_class_init (DaemonChainDirectClass *klass)
+{
   G_OBJECT_CLASS (klass)->dispose = daemon_chain_direct_dispose;
 }
 
 static void
-daemon_chain_direct_init (DaemonChainDirect *self) {
+daemon_chain_direct_init (DaemonChainDirect *self)
+{
 }
 
 DaemonChainDirect *
-daemon_chain_direct_new (NodeApp *app) {
+daemon_chain_direct_new (NodeApp *app)
+{
   DaemonChainDirect *self = g_object_new (DAEMON_TYPE_CHAIN_DIRECT, NULL);
 
   self->app = app;

@@ -25,7 +25,8 @@ typedef struct {
 } Main;
 
 static void
-on_stopped (gpointer data, int exit_code) {
+on_stopped (gpointer data, int exit_code)
+{
   Main *self = data;
 
   self->exit_code = exit_code;
@@ -33,26 +34,30 @@ on_stopped (gpointer data, int exit_code) {
 }
 
 static gboolean
-on_stop_signal (gpointer data) {
+on_stop_signal (gpointer data)
+{
   node_app_stop (((Main *) data)->app, 0);
   return G_SOURCE_CONTINUE;
 }
 
 static gboolean
-on_hangup (gpointer data) {
+on_hangup (gpointer data)
+{
   common_log_reopen ();
   return G_SOURCE_CONTINUE;
 }
 
 static int
-fail (const GError *error) {
+fail (const GError *error)
+{
   common_error ("%s", error->message);
   g_printerr ("Error: %s\n", error->message);
   return EXIT_FAILURE;
 }
 
 static WalletManager *
-new_manager (NodeApp *app, WalletChain *chain) {
+new_manager (NodeApp *app, WalletChain *chain)
+{
   const CommonProgram *program = node_app_program (app);
   gint64 keypool = common_options_get_int (program->options, "keypool", 0);
 
@@ -61,7 +66,8 @@ new_manager (NodeApp *app, WalletChain *chain) {
 }
 
 static void
-run_loop (Main *self) {
+run_loop (Main *self)
+{
   g_autoptr (GError) error = NULL;
 
   g_unix_signal_add (SIGTERM, on_stop_signal, self);
@@ -76,7 +82,8 @@ run_loop (Main *self) {
 }
 
 static int
-run (CommonProgram *program) {
+run (CommonProgram *program)
+{
   static const NodeAppListener listener = { .stopped = on_stopped };
   g_autoptr (GError) error = NULL;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
@@ -104,7 +111,8 @@ run (CommonProgram *program) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   CommonProgramInfo info = { .name = "moneyrocketd", .usage = USAGE, .make_folders = TRUE };
   g_autoptr (GError) error = NULL;
   g_autoptr (CommonProgram) program = NULL;

@@ -6,7 +6,8 @@
 #include "common/log.h"
 
 void
-bus_confinement_apply (void) {
+bus_confinement_apply (void)
+{
   /* Not 0: Linux would still start a core_pattern that is a program. It refuses both a file and a program at 1. */
   const struct rlimit none = { 1, 1 };
 
@@ -17,14 +18,16 @@ bus_confinement_apply (void) {
 }
 
 static gboolean
-has_no_core_dumps (void) {
+has_no_core_dumps (void)
+{
   struct rlimit limit;
 
   return prctl (PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 || (getrlimit (RLIMIT_CORE, &limit) == 0 && limit.rlim_max == 1);
 }
 
 const char **
-bus_confinement_dup_list (void) {
+bus_confinement_dup_list (void)
+{
   const char **list = g_new0 (const char *, 4);
   guint n = 0;
 

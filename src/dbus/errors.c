@@ -30,7 +30,8 @@ static const GDBusErrorEntry entries[] = {
 G_STATIC_ASSERT (G_N_ELEMENTS (entries) == BUS_N_ERRORS);
 
 GQuark
-bus_error_quark (void) {
+bus_error_quark (void)
+{
   static gsize quark = 0;
 
   g_dbus_error_register_error_domain ("moneyrocket-bus-error", &quark, entries, G_N_ELEMENTS (entries));
@@ -38,7 +39,8 @@ bus_error_quark (void) {
 }
 
 const char *
-bus_error_get_name (const GError *error) {
+bus_error_get_name (const GError *error)
+{
   BusError code = BUS_ERROR_FAILED;
 
   g_return_val_if_fail (error != NULL, entries[BUS_ERROR_FAILED].dbus_error_name);
@@ -53,7 +55,8 @@ bus_error_get_name (const GError *error) {
 }
 
 GError *
-bus_error_new_for_name (const char *name, const char *message) {
+bus_error_new_for_name (const char *name, const char *message)
+{
   for (gsize i = 0; i < G_N_ELEMENTS (entries); i++)
     if (g_strcmp0 (entries[i].dbus_error_name, name) == 0)
       return g_error_new_literal (BUS_ERROR, entries[i].error_code, message);
@@ -61,14 +64,16 @@ bus_error_new_for_name (const char *name, const char *message) {
 }
 
 void
-bus_error_reply (GDBusMethodInvocation *invocation, const GError *error) {
+bus_error_reply (GDBusMethodInvocation *invocation, const GError *error)
+{
   g_autofree char *message = g_utf8_make_valid (error->message, -1);
 
   g_dbus_method_invocation_return_dbus_error (invocation, bus_error_get_name (error), message);
 }
 
 void
-bus_error_strip (GError *error) {
+bus_error_strip (GError *error)
+{
   if (g_dbus_error_is_remote_error (error))
     g_dbus_error_strip_remote_error (error);
 }

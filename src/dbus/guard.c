@@ -23,7 +23,8 @@ typedef struct {
 } Guard;
 
 static void
-guard_free (gpointer data) {
+guard_free (gpointer data)
+{
   Guard *guard = data;
 
   g_weak_ref_clear (&guard->connection);
@@ -35,20 +36,23 @@ guard_free (gpointer data) {
 }
 
 static void
-on_flushed (GObject *source, GAsyncResult *result, gpointer data) {
+on_flushed (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_dbus_connection_flush_finish (G_DBUS_CONNECTION (source), result, NULL);
   g_dbus_connection_close (G_DBUS_CONNECTION (source), NULL, NULL, NULL);
 }
 
 static gboolean
-close_connection (gpointer data) {
+close_connection (gpointer data)
+{
   /* Flushed first, so that the last answer says why. */
   g_dbus_connection_flush (data, NULL, on_flushed, NULL);
   return G_SOURCE_REMOVE;
 }
 
 static void
-violation (Guard *guard, const char *what) {
+violation (Guard *guard, const char *what)
+{
   g_autoptr (GDBusConnection) connection = g_weak_ref_get (&guard->connection);
 
   if (guard->violated)
@@ -64,7 +68,8 @@ violation (Guard *guard, const char *what) {
 }
 
 static void
-refuse (GDBusConnection *connection, GDBusMessage *call, BusError code, const char *text) {
+refuse (GDBusConnection *connection, GDBusMessage *call, BusError code, const char *text)
+{
   g_autoptr (GError) error = g_error_new_literal (BUS_ERROR, code, text);
   g_autoptr (GDBusMessage) reply
       = g_dbus_message_new_method_error_literal (call, bus_error_get_name (error), error->message);
@@ -73,7 +78,8 @@ refuse (GDBusConnection *connection, GDBusMessage *call, BusError code, const ch
 }
 
 gboolean
-bus_guard_check_hello (guint32 protocol, const char *network, const char *own_network, GError **error) {
+bus_guard_check_hello (guint32 protocol, const char *network, const char *own_network, GError **error)
+{
   if (protocol != BUS_PROTOCOL_VERSION) {
     g_set_error (error, BUS_ERROR, BUS_ERROR_VERSION_MISMATCH, "protocol %u was asked for, this program speaks %u",
                  protocol, (guint) BUS_PROTOCOL_VERSION);
@@ -87,7 +93,8 @@ bus_guard_check_hello (guint32 protocol, const char *network, const char *own_ne
 }
 
 static gboolean
-is_hello (GDBusMessage *message) {
+is_hello (GDBusMessage *message)
+{
   return g_strcmp0 (g_dbus_message_get_path (message), BUS_PATH_INIT) == 0
          && g_strcmp0 (g_dbus_message_get_interface (message), "org.moneyrocket.Init1") == 0
          && g_strcmp0 (g_dbus_message_get_member (message), "Hello") == 0;
@@ -95,7 +102,8 @@ is_hello (GDBusMessage *message) {
 
 /* Hello itself is let through in any case: Init1 answers it. */
 static gboolean
-check_hello_first (Guard *guard, GDBusConnection *connection, GDBusMessage *call) {
+check_hello_first (Guard *guard, GDBusConnection *connection, GDBusMessage *call)
+{
   GVariant *body = g_dbus_message_get_body (call);
   const char *network;
   guint32 protocol;
@@ -115,7 +123,8 @@ check_hello_first (Guard *guard, GDBusConnection *connection, GDBusMessage *call
 }
 
 static gboolean
-check_call (Guard *guard, GDBusConnection *connection, GDBusMessage *call) {
+check_call (Guard *guard, GDBusConnection *connection, GDBusMessage *call)
+{
   GVariant *body = g_dbus_message_get_body (call);
   gsize bytes = body != NULL ? g_variant_get_size (body) : 0;
   gpointer serial = GUINT_TO_POINTER (g_dbus_message_get_serial (call));
@@ -137,7 +146,8 @@ check_call (Guard *guard, GDBusConnection *connection, GDBusMessage *call) {
 }
 
 static gboolean
-check_signal (Guard *guard) {
+check_signal (Guard *guard)
+{
   gint64 second = common_clock_monotonic_us () / G_USEC_PER_SEC;
 
   if (second != guard->second) {
@@ -151,7 +161,8 @@ check_signal (Guard *guard) {
 }
 
 static gboolean
-check_incoming (Guard *guard, GDBusConnection *connection, GDBusMessage *message) {
+check_incoming (Guard *guard, GDBusConnection *connection, GDBusMessage *message)
+{
   GVariant *body = g_dbus_message_get_body (message);
 
   if (guard->violated)
@@ -177,7 +188,8 @@ check_incoming (Guard *guard, GDBusConnection *connection, GDBusMessage *message
 
 /* A call that wants no answer gets one nevertheless, and so counts until then. The caller ignores it. */
 static GDBusMessage *
-want_reply (GDBusMessage *message) {
+want_reply (GDBusMessage *message)
+{
   GDBusMessageFlags flags = g_dbus_message_get_flags (message);
   g_autoptr (GDBusMessage) original = message;
   GDBusMessage *copy;
@@ -192,7 +204,8 @@ want_reply (GDBusMessage *message) {
 }
 
 static void
-forget_call (Guard *guard, gpointer serial) {
+forget_call (Guard *guard, gpointer serial)
+{
   gpointer bytes;
 
   if (g_hash_table_steal_extended (guard->calls, serial, NULL, &bytes))
@@ -200,7 +213,8 @@ forget_call (Guard *guard, gpointer serial) {
 }
 
 static GDBusMessage *
-filter (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, gpointer data) {
+filter (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, gpointer data)
+{
   Guard *guard = data;
 
   if (incoming) {
@@ -215,7 +229,8 @@ filter (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, g
 }
 
 void
-bus_guard (GDBusConnection *connection, const BusGuardOptions *options) {
+bus_guard (GDBusConnection *connection, const BusGuardOptions *options)
+{
   Guard *guard = g_new0 (Guard, 1);
 
   g_weak_ref_init (&guard->connection, connection);

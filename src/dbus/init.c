@@ -10,7 +10,8 @@
 #include "dbus/names.h"
 
 static void
-reply_not_supported (GDBusMethodInvocation *invocation) {
+reply_not_supported (GDBusMethodInvocation *invocation)
+{
   g_autoptr (GError) error
       = g_error_new_literal (BUS_ERROR, BUS_ERROR_NOT_SUPPORTED, "only the program that started this one may do that");
 
@@ -24,7 +25,8 @@ on_hello (BusInit1 *object,
           const char *version,
           const char *network,
           GVariant *options,
-          gpointer data) {
+          gpointer data)
+{
   const BusInit *init = data;
   g_autoptr (GError) error = NULL;
 
@@ -42,7 +44,8 @@ on_attach_peer (BusInit1 *object,
                 const char *role,
                 GVariant *socket,
                 GVariant *options,
-                gpointer data) {
+                gpointer data)
+{
   const BusInit *init = data;
   g_autoptr (GError) error = NULL;
   gint32 handle = g_variant_get_handle (socket);
@@ -73,7 +76,8 @@ on_attach_peer (BusInit1 *object,
 }
 
 static gboolean
-on_shutdown (BusInit1 *object, GDBusMethodInvocation *invocation, GVariant *options, gpointer data) {
+on_shutdown (BusInit1 *object, GDBusMethodInvocation *invocation, GVariant *options, gpointer data)
+{
   const BusInit *init = data;
 
   if (init->shutdown == NULL) {
@@ -86,7 +90,8 @@ on_shutdown (BusInit1 *object, GDBusMethodInvocation *invocation, GVariant *opti
 }
 
 BusInit1Skeleton *
-bus_init_export (GDBusConnection *connection, const BusInit *init, GError **error) {
+bus_init_export (GDBusConnection *connection, const BusInit *init, GError **error)
+{
   g_autoptr (BusInit1) skeleton = bus_init1_skeleton_new ();
   g_autofree const char **confinement = bus_confinement_dup_list ();
   BusInit *copy = g_memdup2 (init, sizeof *init);
@@ -103,7 +108,8 @@ bus_init_export (GDBusConnection *connection, const BusInit *init, GError **erro
 }
 
 static gboolean
-check_answer (GVariant *answer, const char *expected_role, const char *network, GError **error) {
+check_answer (GVariant *answer, const char *expected_role, const char *network, GError **error)
+{
   const char *role, *other_network;
   guint32 protocol;
 
@@ -123,7 +129,8 @@ typedef struct {
 } Expected;
 
 static void
-expected_free (gpointer data) {
+expected_free (gpointer data)
+{
   Expected *expected = data;
 
   g_free (expected->role);
@@ -132,7 +139,8 @@ expected_free (gpointer data) {
 }
 
 static void
-on_answer (GObject *source, GAsyncResult *result, gpointer data) {
+on_answer (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GTask) task = data;
   const Expected *expected = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
@@ -152,7 +160,8 @@ bus_init_hello_async (GDBusConnection *connection,
                       int timeout_ms,
                       GCancellable *cancellable,
                       GAsyncReadyCallback callback,
-                      gpointer data) {
+                      gpointer data)
+{
   GTask *task = g_task_new (connection, cancellable, callback, data);
   Expected *expected = g_new (Expected, 1);
   GVariantDict options = G_VARIANT_DICT_INIT (NULL);
@@ -167,7 +176,8 @@ bus_init_hello_async (GDBusConnection *connection,
 }
 
 gboolean
-bus_init_hello_finish (GDBusConnection *connection, GAsyncResult *result, GError **error) {
+bus_init_hello_finish (GDBusConnection *connection, GAsyncResult *result, GError **error)
+{
   g_return_val_if_fail (g_task_is_valid (result, connection), FALSE);
   return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -9,7 +9,8 @@
 #include "dbus/errors.h"
 
 static int
-fail_with_errno (int fd, const char *what, GError **error) {
+fail_with_errno (int fd, const char *what, GError **error)
+{
   int saved = errno;
 
   g_set_error (error, G_FILE_ERROR, (int) g_file_error_from_errno (saved), "%s: %s", what, g_strerror (saved));
@@ -19,7 +20,8 @@ fail_with_errno (int fd, const char *what, GError **error) {
 }
 
 int
-bus_memfd_new (const guint8 *data, gsize len, GError **error) {
+bus_memfd_new (const guint8 *data, gsize len, GError **error)
+{
   int fd = memfd_create ("moneyrocket", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
   if (fd < 0)
@@ -42,7 +44,8 @@ typedef struct {
 } Mapping;
 
 static void
-mapping_free (gpointer data) {
+mapping_free (gpointer data)
+{
   Mapping *mapping = data;
 
   munmap (mapping->address, mapping->len);
@@ -50,7 +53,8 @@ mapping_free (gpointer data) {
 }
 
 GBytes *
-bus_memfd_map (int fd, gsize max_len, GError **error) {
+bus_memfd_map (int fd, gsize max_len, GError **error)
+{
   const int needed = F_SEAL_WRITE | F_SEAL_SHRINK;
   struct stat st;
   gpointer address;
@@ -81,7 +85,8 @@ bus_memfd_map (int fd, gsize max_len, GError **error) {
 }
 
 GBytes *
-bus_memfd_map_handle (GUnixFDList *fds, gint32 index, gsize max_len, GError **error) {
+bus_memfd_map_handle (GUnixFDList *fds, gint32 index, gsize max_len, GError **error)
+{
   if (fds == NULL || index < 0 || index >= g_unix_fd_list_get_length (fds)) {
     g_set_error_literal (error, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, "the message lacks its descriptor");
     return NULL;

@@ -28,7 +28,8 @@ G_DEFINE_FINAL_TYPE (BusOperation, bus_operation, G_TYPE_OBJECT)
 
 /* Runs FUNC on the operation's context; DATA is freed afterwards. */
 static void
-post (BusOperation *self, guint delay_ms, GSourceFunc func, gpointer data, GDestroyNotify free_data) {
+post (BusOperation *self, guint delay_ms, GSourceFunc func, gpointer data, GDestroyNotify free_data)
+{
   g_autoptr (GSource) source = delay_ms > 0 ? g_timeout_source_new (delay_ms) : g_idle_source_new ();
 
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
@@ -38,7 +39,8 @@ post (BusOperation *self, guint delay_ms, GSourceFunc func, gpointer data, GDest
 
 /* Ends the export, and the reference that it held. */
 static void
-unexport (BusOperation *self) {
+unexport (BusOperation *self)
+{
   if (self->closed_handler == 0)
     return;
   g_signal_handler_disconnect (self->connection, self->closed_handler);
@@ -48,7 +50,8 @@ unexport (BusOperation *self) {
 }
 
 static void
-on_connection_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data) {
+on_connection_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data)
+{
   BusOperation *self = data;
 
   g_cancellable_cancel (self->cancellable);
@@ -56,7 +59,8 @@ on_connection_closed (GDBusConnection *connection, gboolean remote_vanished, GEr
 }
 
 static gboolean
-on_cancel (BusOperation1 *object, GDBusMethodInvocation *invocation, GVariant *options, gpointer data) {
+on_cancel (BusOperation1 *object, GDBusMethodInvocation *invocation, GVariant *options, gpointer data)
+{
   BusOperation *self = data;
 
   g_cancellable_cancel (self->cancellable);
@@ -65,7 +69,8 @@ on_cancel (BusOperation1 *object, GDBusMethodInvocation *invocation, GVariant *o
 }
 
 static gboolean
-show_progress (gpointer data) {
+show_progress (gpointer data)
+{
   BusOperation *self = data;
   g_autofree char *stage = NULL;
   double fraction;
@@ -81,7 +86,8 @@ show_progress (gpointer data) {
 }
 
 void
-bus_operation_progress (BusOperation *self, const char *stage, double fraction) {
+bus_operation_progress (BusOperation *self, const char *stage, double fraction)
+{
   gboolean post_it;
 
   g_return_if_fail (BUS_IS_OPERATION (self) && stage != NULL);
@@ -98,7 +104,8 @@ bus_operation_progress (BusOperation *self, const char *stage, double fraction) 
 }
 
 static gboolean
-on_kept_long_enough (gpointer data) {
+on_kept_long_enough (gpointer data)
+{
   unexport (data);
   return G_SOURCE_REMOVE;
 }
@@ -109,7 +116,8 @@ typedef struct {
 } Outcome;
 
 static void
-outcome_free (gpointer data) {
+outcome_free (gpointer data)
+{
   Outcome *outcome = data;
 
   g_object_unref (outcome->operation);
@@ -118,7 +126,8 @@ outcome_free (gpointer data) {
 }
 
 static gboolean
-show_outcome (gpointer data) {
+show_outcome (gpointer data)
+{
   const Outcome *outcome = data;
   BusOperation *self = outcome->operation;
   g_autoptr (GVariant) result = NULL;
@@ -139,7 +148,8 @@ show_outcome (gpointer data) {
 }
 
 static void
-finish (BusOperation *self, gboolean ok, const char *name, const char *message, GVariant *result) {
+finish (BusOperation *self, gboolean ok, const char *name, const char *message, GVariant *result)
+{
   Outcome *outcome = g_new (Outcome, 1);
   GVariantDict empty = G_VARIANT_DICT_INIT (NULL);
   gboolean twice;
@@ -160,13 +170,15 @@ finish (BusOperation *self, gboolean ok, const char *name, const char *message, 
 }
 
 void
-bus_operation_succeed (BusOperation *self, GVariant *result) {
+bus_operation_succeed (BusOperation *self, GVariant *result)
+{
   g_return_if_fail (BUS_IS_OPERATION (self));
   finish (self, TRUE, "", "", result);
 }
 
 void
-bus_operation_fail (BusOperation *self, const GError *error) {
+bus_operation_fail (BusOperation *self, const GError *error)
+{
   g_autofree char *message = NULL;
 
   g_return_if_fail (BUS_IS_OPERATION (self) && error != NULL);
@@ -176,19 +188,22 @@ bus_operation_fail (BusOperation *self, const GError *error) {
 }
 
 const char *
-bus_operation_get_path (BusOperation *self) {
+bus_operation_get_path (BusOperation *self)
+{
   g_return_val_if_fail (BUS_IS_OPERATION (self), NULL);
   return self->path;
 }
 
 GCancellable *
-bus_operation_get_cancellable (BusOperation *self) {
+bus_operation_get_cancellable (BusOperation *self)
+{
   g_return_val_if_fail (BUS_IS_OPERATION (self), NULL);
   return self->cancellable;
 }
 
 static void
-bus_operation_finalize (GObject *object) {
+bus_operation_finalize (GObject *object)
+{
   BusOperation *self = BUS_OPERATION (object);
 
   g_clear_object (&self->skeleton);
@@ -202,12 +217,14 @@ bus_operation_finalize (GObject *object) {
 }
 
 static void
-bus_operation_class_init (BusOperationClass *klass) {
+bus_operation_class_init (BusOperationClass *klass)
+{
   G_OBJECT_CLASS (klass)->finalize = bus_operation_finalize;
 }
 
 static void
-bus_operation_init (BusOperation *self) {
+bus_operation_init (BusOperation *self)
+{
   self->skeleton = bus_operation1_skeleton_new ();
   self->context = g_main_context_ref_thread_default ();
   self->cancellable = g_cancellable_new ();
@@ -216,7 +233,8 @@ bus_operation_init (BusOperation *self) {
 }
 
 BusOperation *
-bus_operation_new (GDBusConnection *connection, GError **error) {
+bus_operation_new (GDBusConnection *connection, GError **error)
+{
   static guint64 last_number = 0;
   g_autoptr (BusOperation) self = g_object_new (BUS_TYPE_OPERATION, NULL);
   GVariantDict empty = G_VARIANT_DICT_INIT (NULL);

@@ -29,7 +29,8 @@ bus_peer_open_async (int fd,
                      GCancellable *cancellable,
                      GAsyncReadyCallback callback,
                      gpointer data,
-                     GError **error) {
+                     GError **error)
+{
   g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, error);
   g_autoptr (GSocketConnection) stream = NULL;
   g_autofree char *guid = NULL;
@@ -54,7 +55,8 @@ bus_peer_open_async (int fd,
 }
 
 static void
-report_closed (BusPeer *peer) {
+report_closed (BusPeer *peer)
+{
   void (*closed) (gpointer data) = g_steal_pointer (&peer->closed);
 
   if (closed != NULL)
@@ -62,12 +64,14 @@ report_closed (BusPeer *peer) {
 }
 
 static void
-on_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data) {
+on_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data)
+{
   report_closed (data);
 }
 
 static void
-on_hello (GObject *source, GAsyncResult *result, gpointer data) {
+on_hello (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GError) error = NULL;
   BusPeer *peer = data;
 
@@ -80,7 +84,8 @@ on_hello (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 static void
-start (BusPeer *peer) {
+start (BusPeer *peer)
+{
   const BusGuardOptions guard = { .peer = peer->peer_role,
                                   .hello_network = peer->network,
                                   .max_calls = BUS_MAX_CALLS,
@@ -102,7 +107,8 @@ start (BusPeer *peer) {
 }
 
 static void
-on_opened (GObject *source, GAsyncResult *result, gpointer data) {
+on_opened (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (GDBusConnection) connection = g_dbus_connection_new_finish (result, &error);
   BusPeer *peer = data;
@@ -120,7 +126,8 @@ on_opened (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 BusPeer *
-bus_peer_new (int fd, const BusPeerOptions *options, gpointer data, GError **error) {
+bus_peer_new (int fd, const BusPeerOptions *options, gpointer data, GError **error)
+{
   g_autoptr (BusPeer) peer = g_new0 (BusPeer, 1);
 
   peer->own_role = g_strdup (options->own_role);
@@ -136,7 +143,8 @@ bus_peer_new (int fd, const BusPeerOptions *options, gpointer data, GError **err
 }
 
 void
-bus_peer_free (BusPeer *peer) {
+bus_peer_free (BusPeer *peer)
+{
   if (peer == NULL)
     return;
   g_cancellable_cancel (peer->cancellable);

@@ -56,7 +56,8 @@ static guint signals[N_SIGNALS];
 static void launch (BusSupervisor *self);
 
 static gboolean
-on_kill_timeout (gpointer data) {
+on_kill_timeout (gpointer data)
+{
   BusSupervisor *self = data;
 
   self->kill_source = 0;
@@ -69,13 +70,15 @@ on_kill_timeout (gpointer data) {
 
 /* The process must be gone before another may be started: it holds the locks. */
 static void
-await_end (BusSupervisor *self) {
+await_end (BusSupervisor *self)
+{
   if (self->process != NULL && self->kill_source == 0)
     self->kill_source = g_timeout_add_seconds (STOP_TIMEOUT_S, on_kill_timeout, self);
 }
 
 static void
-fail (BusSupervisor *self, const GError *error) {
+fail (BusSupervisor *self, const GError *error)
+{
   self->failed = TRUE;
   common_error ("The %s process cannot be started: %s", self->role, error->message);
   g_signal_emit (self, signals[FAILED], 0, error);
@@ -84,7 +87,8 @@ fail (BusSupervisor *self, const GError *error) {
 static void on_connection_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data);
 
 static void
-drop_connection (BusSupervisor *self, GDBusConnection **connection) {
+drop_connection (BusSupervisor *self, GDBusConnection **connection)
+{
   if (*connection == NULL)
     return;
   g_signal_handlers_disconnect_by_func (*connection, on_connection_closed, self);
@@ -94,7 +98,8 @@ drop_connection (BusSupervisor *self, GDBusConnection **connection) {
 
 /* The worker is of no use any more, whether or not its process has ended. */
 static void
-lose (BusSupervisor *self) {
+lose (BusSupervisor *self)
+{
   gboolean was_ready = self->connection != NULL;
 
   if (self->start_cancellable != NULL)
@@ -109,7 +114,8 @@ lose (BusSupervisor *self) {
 }
 
 static void
-on_connection_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data) {
+on_connection_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data)
+{
   g_autoptr (BusSupervisor) self = g_object_ref (data);
 
   lose (self);
@@ -117,7 +123,8 @@ on_connection_closed (GDBusConnection *connection, gboolean remote_vanished, GEr
 }
 
 static gboolean
-on_restart_time (gpointer data) {
+on_restart_time (gpointer data)
+{
   BusSupervisor *self = data;
 
   self->restart_source = 0;
@@ -126,7 +133,8 @@ on_restart_time (gpointer data) {
 }
 
 static void
-finish_stop (BusSupervisor *self) {
+finish_stop (BusSupervisor *self)
+{
   g_autoptr (GTask) task = g_steal_pointer (&self->stop_task);
 
   if (task != NULL)
@@ -134,7 +142,8 @@ finish_stop (BusSupervisor *self) {
 }
 
 static void
-note_exit (BusSupervisor *self) {
+note_exit (BusSupervisor *self)
+{
   if (g_subprocess_get_if_exited (self->process)) {
     self->exit_code = g_subprocess_get_exit_status (self->process);
     if (!self->stopping)
@@ -146,7 +155,8 @@ note_exit (BusSupervisor *self) {
 }
 
 static void
-on_exited (GObject *source, GAsyncResult *result, gpointer data) {
+on_exited (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (BusSupervisor) self = data;
 
   g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL);
@@ -164,7 +174,8 @@ on_exited (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 static void
-on_hello (GObject *source, GAsyncResult *result, gpointer data) {
+on_hello (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (BusSupervisor) self = data;
   g_autoptr (GError) error = NULL;
 
@@ -195,7 +206,8 @@ on_hello (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 static void
-on_opened (GObject *source, GAsyncResult *result, gpointer data) {
+on_opened (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (BusSupervisor) self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GDBusConnection) connection = g_dbus_connection_new_finish (result, &error);
@@ -218,7 +230,8 @@ on_opened (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 static char *
-find_program (const char *program) {
+find_program (const char *program)
+{
   g_autofree char *self_path = g_file_read_link ("/proc/self/exe", NULL);
   g_autofree char *folder = self_path != NULL ? g_path_get_dirname (self_path) : NULL;
   g_autofree char *build_folder = NULL;
@@ -241,7 +254,8 @@ find_program (const char *program) {
 
 /* Only descriptors 0 to 3 are open in the worker: GSubprocess closes all others. Standard input is /dev/null. */
 static GSubprocess *
-spawn (BusSupervisor *self, int fd, GError **error) {
+spawn (BusSupervisor *self, int fd, GError **error)
+{
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
   g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
 
@@ -255,7 +269,8 @@ spawn (BusSupervisor *self, int fd, GError **error) {
 }
 
 static void
-launch (BusSupervisor *self) {
+launch (BusSupervisor *self)
+{
   g_autoptr (GError) error = NULL;
   int fds[2];
 
@@ -280,7 +295,8 @@ launch (BusSupervisor *self) {
 }
 
 void
-bus_supervisor_start (BusSupervisor *self) {
+bus_supervisor_start (BusSupervisor *self)
+{
   g_return_if_fail (BUS_IS_SUPERVISOR (self));
   if (self->process != NULL || self->restart_source != 0)
     return;
@@ -291,7 +307,8 @@ bus_supervisor_start (BusSupervisor *self) {
 }
 
 static void
-call_shutdown (BusSupervisor *self) {
+call_shutdown (BusSupervisor *self)
+{
   GVariantDict options = G_VARIANT_DICT_INIT (NULL);
 
   g_dbus_connection_call (self->connection, NULL, BUS_PATH_INIT, "org.moneyrocket.Init1", "Shutdown",
@@ -300,7 +317,8 @@ call_shutdown (BusSupervisor *self) {
 }
 
 void
-bus_supervisor_stop_async (BusSupervisor *self, GAsyncReadyCallback callback, gpointer data) {
+bus_supervisor_stop_async (BusSupervisor *self, GAsyncReadyCallback callback, gpointer data)
+{
   g_return_if_fail (BUS_IS_SUPERVISOR (self));
 
   if (callback != NULL) {
@@ -320,19 +338,22 @@ bus_supervisor_stop_async (BusSupervisor *self, GAsyncReadyCallback callback, gp
 }
 
 gboolean
-bus_supervisor_stop_finish (BusSupervisor *self, GAsyncResult *result, GError **error) {
+bus_supervisor_stop_finish (BusSupervisor *self, GAsyncResult *result, GError **error)
+{
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 GDBusConnection *
-bus_supervisor_get_connection (BusSupervisor *self) {
+bus_supervisor_get_connection (BusSupervisor *self)
+{
   g_return_val_if_fail (BUS_IS_SUPERVISOR (self), NULL);
   return self->connection;
 }
 
 GPid
-bus_supervisor_get_pid (BusSupervisor *self) {
+bus_supervisor_get_pid (BusSupervisor *self)
+{
   const char *text;
 
   g_return_val_if_fail (BUS_IS_SUPERVISOR (self), 0);
@@ -341,13 +362,15 @@ bus_supervisor_get_pid (BusSupervisor *self) {
 }
 
 int
-bus_supervisor_get_exit_code (BusSupervisor *self) {
+bus_supervisor_get_exit_code (BusSupervisor *self)
+{
   g_return_val_if_fail (BUS_IS_SUPERVISOR (self), -1);
   return self->exit_code;
 }
 
 static void
-on_attached (GObject *source, GAsyncResult *result, gpointer data) {
+on_attached (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) answer
       = g_dbus_connection_call_with_unix_fd_list_finish (G_DBUS_CONNECTION (source), NULL, result, &error);
@@ -357,7 +380,8 @@ on_attached (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 void
-bus_supervisor_attach_peer (BusSupervisor *self, const char *peer_role, int fd) {
+bus_supervisor_attach_peer (BusSupervisor *self, const char *peer_role, int fd)
+{
   GVariantDict options = G_VARIANT_DICT_INIT (NULL);
   g_autoptr (GUnixFDList) fds = NULL;
 
@@ -373,7 +397,8 @@ bus_supervisor_attach_peer (BusSupervisor *self, const char *peer_role, int fd) 
 }
 
 void
-bus_supervisor_connect_workers (BusSupervisor *node, BusSupervisor *wallet) {
+bus_supervisor_connect_workers (BusSupervisor *node, BusSupervisor *wallet)
+{
   int fds[2];
 
   g_return_if_fail (BUS_IS_SUPERVISOR (node) && BUS_IS_SUPERVISOR (wallet));
@@ -389,7 +414,8 @@ bus_supervisor_connect_workers (BusSupervisor *node, BusSupervisor *wallet) {
 }
 
 static void
-bus_supervisor_dispose (GObject *object) {
+bus_supervisor_dispose (GObject *object)
+{
   BusSupervisor *self = BUS_SUPERVISOR (object);
 
   g_clear_handle_id (&self->restart_source, g_source_remove);
@@ -405,7 +431,8 @@ bus_supervisor_dispose (GObject *object) {
 }
 
 static void
-bus_supervisor_finalize (GObject *object) {
+bus_supervisor_finalize (GObject *object)
+{
   BusSupervisor *self = BUS_SUPERVISOR (object);
 
   g_free (self->role);
@@ -416,7 +443,8 @@ bus_supervisor_finalize (GObject *object) {
 }
 
 static void
-bus_supervisor_class_init (BusSupervisorClass *klass) {
+bus_supervisor_class_init (BusSupervisorClass *klass)
+{
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->dispose = bus_supervisor_dispose;
@@ -430,13 +458,15 @@ bus_supervisor_class_init (BusSupervisorClass *klass) {
 }
 
 static void
-bus_supervisor_init (BusSupervisor *self) {
+bus_supervisor_init (BusSupervisor *self)
+{
   self->delay_ms = FIRST_DELAY_MS;
   self->exit_code = -1;
 }
 
 BusSupervisor *
-bus_supervisor_new (const char *role, const char *program, const char *const *args, const char *network) {
+bus_supervisor_new (const char *role, const char *program, const char *const *args, const char *network)
+{
   BusSupervisor *self = g_object_new (BUS_TYPE_SUPERVISOR, NULL);
 
   self->role = g_strdup (role);

@@ -20,7 +20,8 @@ typedef struct {
 } Trace;
 
 static void
-call_free (gpointer data) {
+call_free (gpointer data)
+{
   Call *call = data;
 
   g_free (call->name);
@@ -28,7 +29,8 @@ call_free (gpointer data) {
 }
 
 static void
-trace_free (gpointer data) {
+trace_free (gpointer data)
+{
   Trace *trace = data;
 
   g_hash_table_unref (trace->sent);
@@ -40,7 +42,8 @@ trace_free (gpointer data) {
 static void describe (GString *out, GVariant *value, gboolean hide);
 
 static void
-describe_list (GString *out, GVariant *value, gboolean hide, const char *brackets) {
+describe_list (GString *out, GVariant *value, gboolean hide, const char *brackets)
+{
   gsize n = g_variant_n_children (value);
 
   g_string_append_c (out, brackets[0]);
@@ -59,7 +62,8 @@ describe_list (GString *out, GVariant *value, gboolean hide, const char *bracket
 /* The values of options are shown without their text: the names say enough, and who adds one later may not think of
  * this place. */
 static void
-describe_dictionary (GString *out, GVariant *value) {
+describe_dictionary (GString *out, GVariant *value)
+{
   GVariantIter iter;
   const char *name;
   GVariant *item;
@@ -77,7 +81,8 @@ describe_dictionary (GString *out, GVariant *value) {
 }
 
 static void
-describe_string (GString *out, GVariant *value, gboolean hide) {
+describe_string (GString *out, GVariant *value, gboolean hide)
+{
   gsize len;
   const char *text = g_variant_get_string (value, &len);
 
@@ -88,7 +93,8 @@ describe_string (GString *out, GVariant *value, gboolean hide) {
 }
 
 static void
-describe (GString *out, GVariant *value, gboolean hide) {
+describe (GString *out, GVariant *value, gboolean hide)
+{
   if (g_variant_is_of_type (value, G_VARIANT_TYPE_BYTESTRING)) {
     g_string_append_printf (out, "ay[%" G_GSIZE_FORMAT "]", g_variant_n_children (value));
   } else if (g_variant_is_of_type (value, G_VARIANT_TYPE_VARDICT)) {
@@ -115,7 +121,8 @@ describe (GString *out, GVariant *value, gboolean hide) {
 /* TRUE for JSON-RPC methods whose parameters may hold a passphrase or a key. By parts of names, so that a method that
  * is added later is rather hidden than shown. */
 static gboolean
-method_is_sensitive (const char *method) {
+method_is_sensitive (const char *method)
+{
   static const char *const parts[] = { "pass",   "priv", "key",    "desc",   "encrypt", "createwallet",
                                        "import", "sign", "migrat", "hdseed", "scan",    "rpcauth" };
 
@@ -127,7 +134,8 @@ method_is_sensitive (const char *method) {
 
 /* Results of JSON-RPC methods are never shown: some return keys. */
 static void
-describe_execute (GString *out, GVariant *body) {
+describe_execute (GString *out, GVariant *body)
+{
   const char *method, *params, *wallet;
 
   g_variant_get (body, "(&s&s&sa{sv})", &method, &params, &wallet, NULL);
@@ -142,7 +150,8 @@ describe_execute (GString *out, GVariant *body) {
 }
 
 static char *
-dup_arguments (const char *name, GDBusMessage *message, gboolean is_reply) {
+dup_arguments (const char *name, GDBusMessage *message, gboolean is_reply)
+{
   GVariant *body = g_dbus_message_get_body (message);
   GUnixFDList *fds = g_dbus_message_get_unix_fd_list (message);
   gboolean is_execute = g_strcmp0 (name, "Rpc1.Execute") == 0;
@@ -160,7 +169,8 @@ dup_arguments (const char *name, GDBusMessage *message, gboolean is_reply) {
 }
 
 static char *
-dup_name (GDBusMessage *message) {
+dup_name (GDBusMessage *message)
+{
   const char *interface = g_dbus_message_get_interface (message);
   const char *member = g_dbus_message_get_member (message);
   const char *dot = interface != NULL ? strrchr (interface, '.') : NULL;
@@ -169,7 +179,8 @@ dup_name (GDBusMessage *message) {
 }
 
 static void
-trace_call (Trace *trace, GDBusMessage *message, gboolean incoming) {
+trace_call (Trace *trace, GDBusMessage *message, gboolean incoming)
+{
   Call *call = g_new0 (Call, 1);
   guint32 serial = g_dbus_message_get_serial (message);
   g_autofree char *arguments = NULL;
@@ -186,7 +197,8 @@ trace_call (Trace *trace, GDBusMessage *message, gboolean incoming) {
 }
 
 static void
-trace_reply (Trace *trace, GDBusMessage *message, gboolean incoming) {
+trace_reply (Trace *trace, GDBusMessage *message, gboolean incoming)
+{
   GHashTable *calls = incoming ? trace->sent : trace->received;
   gpointer serial = GUINT_TO_POINTER (g_dbus_message_get_reply_serial (message));
   const Call *call = g_hash_table_lookup (calls, serial);
@@ -203,7 +215,8 @@ trace_reply (Trace *trace, GDBusMessage *message, gboolean incoming) {
 }
 
 static void
-trace_signal (Trace *trace, GDBusMessage *message, gboolean incoming) {
+trace_signal (Trace *trace, GDBusMessage *message, gboolean incoming)
+{
   g_autofree char *name = dup_name (message);
   g_autofree char *arguments = dup_arguments (name, message, FALSE);
 
@@ -212,7 +225,8 @@ trace_signal (Trace *trace, GDBusMessage *message, gboolean incoming) {
 }
 
 static GDBusMessage *
-filter (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, gpointer data) {
+filter (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, gpointer data)
+{
   Trace *trace = data;
 
   if (!common_log_enabled (COMMON_LOG_IPC))
@@ -235,7 +249,8 @@ filter (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, g
 }
 
 void
-bus_trace (GDBusConnection *connection, const char *peer) {
+bus_trace (GDBusConnection *connection, const char *peer)
+{
   Trace *trace = g_new0 (Trace, 1);
 
   trace->peer = g_strdup (peer);

@@ -22,7 +22,8 @@ struct _BusWorkerEnd {
 };
 
 static void
-shut_down (BusWorkerEnd *end, gboolean parent_gone) {
+shut_down (BusWorkerEnd *end, gboolean parent_gone)
+{
   if (end->shutting_down)
     return;
   end->shutting_down = TRUE;
@@ -30,17 +31,20 @@ shut_down (BusWorkerEnd *end, gboolean parent_gone) {
 }
 
 static void
-on_parent_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data) {
+on_parent_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data)
+{
   shut_down (data, TRUE);
 }
 
 static void
-on_shutdown_asked (gpointer data) {
+on_shutdown_asked (gpointer data)
+{
   shut_down (data, FALSE);
 }
 
 static void
-on_peer_connected (gpointer data, GDBusConnection *connection) {
+on_peer_connected (gpointer data, GDBusConnection *connection)
+{
   BusWorkerEnd *end = data;
 
   if (end->callbacks.peer_connected != NULL)
@@ -48,7 +52,8 @@ on_peer_connected (gpointer data, GDBusConnection *connection) {
 }
 
 static void
-drop_peer (BusWorkerEnd *end) {
+drop_peer (BusWorkerEnd *end)
+{
   g_autofree char *role = g_steal_pointer (&end->peer_role);
 
   if (role == NULL)
@@ -59,12 +64,14 @@ drop_peer (BusWorkerEnd *end) {
 }
 
 static void
-on_peer_closed (gpointer data) {
+on_peer_closed (gpointer data)
+{
   drop_peer (data);
 }
 
 static void
-on_attach_peer (gpointer data, const char *role, int fd) {
+on_attach_peer (gpointer data, const char *role, int fd)
+{
   BusWorkerEnd *end = data;
   BusPeerOptions options
       = { .own_role = end->role, .network = end->network, .connected = on_peer_connected, .closed = on_peer_closed };
@@ -81,7 +88,8 @@ on_attach_peer (gpointer data, const char *role, int fd) {
 }
 
 static void
-start (BusWorkerEnd *end) {
+start (BusWorkerEnd *end)
+{
   const BusGuardOptions guard = {
     .peer = "parent", .hello_network = end->network, .max_calls = BUS_MAX_CALLS, .max_bytes = BUS_MAX_MESSAGE_BYTES
   };
@@ -104,7 +112,8 @@ start (BusWorkerEnd *end) {
 }
 
 static void
-on_opened (GObject *source, GAsyncResult *result, gpointer data) {
+on_opened (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (GDBusConnection) connection = g_dbus_connection_new_finish (result, &error);
   BusWorkerEnd *end = data;
@@ -122,7 +131,8 @@ on_opened (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 BusWorkerEnd *
-bus_worker_end_new (int fd, const BusWorkerEndCallbacks *callbacks, gpointer data, GError **error) {
+bus_worker_end_new (int fd, const BusWorkerEndCallbacks *callbacks, gpointer data, GError **error)
+{
   g_autoptr (BusWorkerEnd) end = g_new0 (BusWorkerEnd, 1);
 
   g_return_val_if_fail (callbacks->shutdown != NULL, NULL);
@@ -141,7 +151,8 @@ bus_worker_end_new (int fd, const BusWorkerEndCallbacks *callbacks, gpointer dat
 }
 
 void
-bus_worker_end_free (BusWorkerEnd *end) {
+bus_worker_end_free (BusWorkerEnd *end)
+{
   if (end == NULL)
     return;
   g_cancellable_cancel (end->cancellable);

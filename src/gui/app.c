@@ -24,7 +24,8 @@ G_DEFINE_FINAL_TYPE (GuiApp, gui_app, ADW_TYPE_APPLICATION)
 
 /* TRUE when the command line or the configuration file says which network. */
 static gboolean
-network_is_named (GuiApp *self) {
+network_is_named (GuiApp *self)
+{
   static const char *const names[] = { "chain", "regtest", "signet", "testnet", "testnet4" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
@@ -34,7 +35,8 @@ network_is_named (GuiApp *self) {
 }
 
 static void
-load_prefs (GuiApp *self) {
+load_prefs (GuiApp *self)
+{
   g_autofree char *path = NULL;
 
   if (common_options_is_set (self->program->options, "datadir"))
@@ -46,7 +48,8 @@ load_prefs (GuiApp *self) {
 
 /* The words for the workers. A network that was chosen in the application is added to those of the command line. */
 static GuiSession *
-new_session (GuiApp *self, const BtcNetworkInfo *network) {
+new_session (GuiApp *self, const BtcNetworkInfo *network)
+{
   g_auto (GStrv) shared = common_options_dup_shared_args (self->program->options);
   g_autoptr (GStrvBuilder) args = g_strv_builder_new ();
   g_auto (GStrv) words = NULL;
@@ -62,7 +65,8 @@ new_session (GuiApp *self, const BtcNetworkInfo *network) {
 }
 
 static void
-stopped_cb (GObject *source, GAsyncResult *result, gpointer data) {
+stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   GuiApp *self = data;
 
   gui_session_stop_finish (GUI_SESSION (source), result, NULL);
@@ -73,7 +77,8 @@ stopped_cb (GObject *source, GAsyncResult *result, gpointer data) {
 
 /* The window goes at once; the program stays until the workers have closed their databases. */
 static void
-stop (GuiApp *self) {
+stop (GuiApp *self)
+{
   if (self->stopping || self->window == NULL)
     return;
   self->stopping = TRUE;
@@ -83,13 +88,15 @@ stop (GuiApp *self) {
 }
 
 static gboolean
-close_request_cb (GtkWindow *window, GuiApp *self) {
+close_request_cb (GtkWindow *window, GuiApp *self)
+{
   stop (self);
   return TRUE;
 }
 
 static gboolean
-signal_cb (gpointer data) {
+signal_cb (gpointer data)
+{
   GuiApp *self = data;
 
   if (self->window != NULL)
@@ -98,12 +105,14 @@ signal_cb (gpointer data) {
 }
 
 static void
-quit_action (GSimpleAction *action, GVariant *parameter, gpointer data) {
+quit_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
   signal_cb (data);
 }
 
 static void
-about_action (GSimpleAction *action, GVariant *parameter, gpointer data) {
+about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
   GuiApp *self = data;
 
   adw_show_about_window (GTK_WINDOW (self->window), "application-name", _ ("Moneyrocket"), "application-icon", APP_ID,
@@ -113,7 +122,8 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer data) {
 }
 
 static void
-set_accels (GuiApp *self) {
+set_accels (GuiApp *self)
+{
   static const struct {
     const char *action;
     const char *accels[3];
@@ -136,7 +146,8 @@ set_accels (GuiApp *self) {
 }
 
 static void
-gui_app_startup (GApplication *application) {
+gui_app_startup (GApplication *application)
+{
   static const GActionEntry entries[] = {
     { .name = "quit", .activate = quit_action },
     { .name = "about", .activate = about_action },
@@ -155,7 +166,8 @@ gui_app_startup (GApplication *application) {
 }
 
 static void
-gui_app_activate (GApplication *application) {
+gui_app_activate (GApplication *application)
+{
   GuiApp *self = GUI_APP (application);
   const BtcNetworkInfo *network = NULL;
   g_autofree char *last = NULL;
@@ -182,24 +194,28 @@ gui_app_activate (GApplication *application) {
 }
 
 static void
-gui_app_dispose (GObject *object) {
+gui_app_dispose (GObject *object)
+{
   g_clear_object (&GUI_APP (object)->session);
   G_OBJECT_CLASS (gui_app_parent_class)->dispose (object);
 }
 
 static void
-gui_app_class_init (GuiAppClass *klass) {
+gui_app_class_init (GuiAppClass *klass)
+{
   G_OBJECT_CLASS (klass)->dispose = gui_app_dispose;
   G_APPLICATION_CLASS (klass)->startup = gui_app_startup;
   G_APPLICATION_CLASS (klass)->activate = gui_app_activate;
 }
 
 static void
-gui_app_init (GuiApp *self) {
+gui_app_init (GuiApp *self)
+{
 }
 
 GuiApp *
-gui_app_new (CommonProgram *program) {
+gui_app_new (CommonProgram *program)
+{
   /* One window for a data folder: the usual one is known by the name on the session bus, any other by its lock. */
   gboolean usual = !common_options_is_set (program->options, "datadir");
   GuiApp *self = g_object_new (GUI_TYPE_APP, "application-id", APP_ID, "flags",

@@ -7,7 +7,8 @@
 
 /* What an error means for the money, by what was being done. */
 static const char *
-money_sentence (GuiDoing doing) {
+money_sentence (GuiDoing doing)
+{
   switch (doing) {
   case GUI_DOING_DRAFT:
   case GUI_DOING_SEND:
@@ -23,7 +24,8 @@ money_sentence (GuiDoing doing) {
 }
 
 static const char *
-plain_title (GuiDoing doing) {
+plain_title (GuiDoing doing)
+{
   switch (doing) {
   case GUI_DOING_DRAFT:
     return _ ("The payment could not be prepared");
@@ -43,7 +45,8 @@ plain_title (GuiDoing doing) {
 
 /* What happened and what to do, for an error with a name of ours. NULL: nothing more exact than the title. */
 static const char *
-bus_sentence (BusError code) {
+bus_sentence (BusError code)
+{
   switch (code) {
   case BUS_ERROR_NOT_READY:
     return _ ("The wallet is still starting. Try again in a moment.");
@@ -94,7 +97,8 @@ bus_sentence (BusError code) {
 
 /* The answer was lost: the work may have been done all the same. */
 static gboolean
-is_lost_answer (const GError *error) {
+is_lost_answer (const GError *error)
+{
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)
          || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED)
          || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE)
@@ -105,14 +109,16 @@ is_lost_answer (const GError *error) {
 }
 
 void
-gui_error_text_clear (GuiErrorText *text) {
+gui_error_text_clear (GuiErrorText *text)
+{
   g_clear_pointer (&text->title, g_free);
   g_clear_pointer (&text->body, g_free);
   g_clear_pointer (&text->details, g_free);
 }
 
 void
-gui_error_describe (const GError *error, GuiDoing doing, GuiErrorText *text) {
+gui_error_describe (const GError *error, GuiDoing doing, GuiErrorText *text)
+{
   g_autoptr (GError) copy = NULL;
   const char *sentence = NULL;
 
@@ -145,13 +151,15 @@ gui_error_describe (const GError *error, GuiDoing doing, GuiErrorText *text) {
 }
 
 static void
-response_cb (AdwMessageDialog *dialog, const char *response, char *details) {
+response_cb (AdwMessageDialog *dialog, const char *response, char *details)
+{
   if (g_str_equal (response, "copy"))
     gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (dialog)), details);
 }
 
 static GtkWidget *
-details_widget (const char *details) {
+details_widget (const char *details)
+{
   GtkWidget *expander = gtk_expander_new (_ ("Details"));
   GtkWidget *label = gtk_label_new (details);
 
@@ -166,12 +174,14 @@ details_widget (const char *details) {
 }
 
 static void
-free_closure_data (gpointer data, GClosure *closure) {
+free_closure_data (gpointer data, GClosure *closure)
+{
   g_free (data);
 }
 
 void
-gui_error_present (GtkWidget *widget, const GError *error, GuiDoing doing) {
+gui_error_present (GtkWidget *widget, const GError *error, GuiDoing doing)
+{
   g_auto (GuiErrorText) text = { 0 };
   GtkWidget *dialog;
 

@@ -7,7 +7,8 @@
 
 /* Appends DIGITS in groups of three, counted from the right. */
 static void
-append_grouped (GString *out, const char *digits, const char *separator) {
+append_grouped (GString *out, const char *digits, const char *separator)
+{
   gsize len = strlen (digits);
 
   for (gsize i = 0; i < len; i++) {
@@ -18,12 +19,14 @@ append_grouped (GString *out, const char *digits, const char *separator) {
 }
 
 const char *
-gui_unit_name (GuiUnit unit) {
+gui_unit_name (GuiUnit unit)
+{
   return unit == GUI_UNIT_SAT ? "sat" : "BTC";
 }
 
 char *
-gui_format_amount_bare (gint64 sat, GuiUnit unit, gboolean with_sign) {
+gui_format_amount_bare (gint64 sat, GuiUnit unit, gboolean with_sign)
+{
   GString *out = g_string_new (NULL);
   guint64 absolute = sat < 0 ? -(guint64) sat : (guint64) sat;
   char digits[24];
@@ -43,7 +46,8 @@ gui_format_amount_bare (gint64 sat, GuiUnit unit, gboolean with_sign) {
 }
 
 char *
-gui_format_amount (gint64 sat, GuiUnit unit, gboolean with_sign) {
+gui_format_amount (gint64 sat, GuiUnit unit, gboolean with_sign)
+{
   g_autofree char *bare = gui_format_amount_bare (sat, unit, with_sign);
 
   return g_strdup_printf ("%s\u00a0%s", bare, gui_unit_name (unit));
@@ -51,7 +55,8 @@ gui_format_amount (gint64 sat, GuiUnit unit, gboolean with_sign) {
 
 /* The text without spaces of any kind and without a unit at its end; NULL when it is not UTF-8. */
 static char *
-dup_without_spaces (const char *text) {
+dup_without_spaces (const char *text)
+{
   GString *out;
 
   if (!g_utf8_validate (text, -1, NULL))
@@ -64,14 +69,16 @@ dup_without_spaces (const char *text) {
 }
 
 static gboolean
-parse_sat (const char *digits, gint64 *sat) {
+parse_sat (const char *digits, gint64 *sat)
+{
   guint64 value;
 
   return g_ascii_string_to_unsigned (digits, 10, 0, BTC_MAX_MONEY, &value, NULL) && (*sat = (gint64) value, TRUE);
 }
 
 gboolean
-gui_parse_amount (const char *text, GuiUnit unit, gint64 *sat, const char **why) {
+gui_parse_amount (const char *text, GuiUnit unit, gint64 *sat, const char **why)
+{
   g_autofree char *digits = NULL;
   const char *point;
 
@@ -111,7 +118,8 @@ gui_parse_amount (const char *text, GuiUnit unit, gint64 *sat, const char **why)
 }
 
 char *
-gui_format_address (const char *address, guint groups) {
+gui_format_address (const char *address, guint groups)
+{
   GString *out = g_string_new (NULL);
 
   for (gsize i = 0; address[i] != '\0'; i++) {
@@ -123,7 +131,8 @@ gui_format_address (const char *address, guint groups) {
 }
 
 char *
-gui_format_address_short (const char *address) {
+gui_format_address_short (const char *address)
+{
   gsize len = strlen (address);
 
   if (len <= 16)
@@ -132,7 +141,8 @@ gui_format_address_short (const char *address) {
 }
 
 char *
-gui_format_count (guint64 n) {
+gui_format_count (guint64 n)
+{
   GString *out = g_string_new (NULL);
   char digits[24];
 
@@ -142,7 +152,8 @@ gui_format_count (guint64 n) {
 }
 
 char *
-gui_format_fee_rate (guint64 sat_per_kvb) {
+gui_format_fee_rate (guint64 sat_per_kvb)
+{
   guint64 whole = sat_per_kvb / 1000, thousandths = sat_per_kvb % 1000;
   char decimals[8] = "";
 
@@ -155,14 +166,16 @@ gui_format_fee_rate (guint64 sat_per_kvb) {
 }
 
 static GDateTime *
-local_time (gint64 seconds) {
+local_time (gint64 seconds)
+{
   GDateTime *time = g_date_time_new_from_unix_local (seconds);
 
   return time != NULL ? time : g_date_time_new_from_unix_local (0);
 }
 
 gboolean
-gui_same_day (gint64 a_seconds, gint64 b_seconds) {
+gui_same_day (gint64 a_seconds, gint64 b_seconds)
+{
   g_autoptr (GDateTime) a = local_time (a_seconds);
   g_autoptr (GDateTime) b = local_time (b_seconds);
 
@@ -171,7 +184,8 @@ gui_same_day (gint64 a_seconds, gint64 b_seconds) {
 }
 
 char *
-gui_format_time (gint64 seconds) {
+gui_format_time (gint64 seconds)
+{
   g_autoptr (GDateTime) time = local_time (seconds);
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
   gint64 age = now - seconds;
@@ -190,7 +204,8 @@ gui_format_time (gint64 seconds) {
 }
 
 char *
-gui_format_day (gint64 seconds) {
+gui_format_day (gint64 seconds)
+{
   g_autoptr (GDateTime) time = local_time (seconds);
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
 
@@ -202,14 +217,16 @@ gui_format_day (gint64 seconds) {
 }
 
 char *
-gui_format_date_time (gint64 seconds) {
+gui_format_date_time (gint64 seconds)
+{
   g_autoptr (GDateTime) time = local_time (seconds);
 
   return g_date_time_format (time, "%-d %B %Y, %H:%M");
 }
 
 char *
-gui_format_duration (guint64 seconds) {
+gui_format_duration (guint64 seconds)
+{
   if (seconds < 3600)
     return g_strdup_printf (_ ("about %u min"), (guint) MAX (1, (seconds + 30) / 60));
   if (seconds < 48 * 3600)
@@ -218,7 +235,8 @@ gui_format_duration (guint64 seconds) {
 }
 
 char *
-gui_format_hash (GVariant *value) {
+gui_format_hash (GVariant *value)
+{
   gsize len;
   const guint8 *bytes = g_variant_get_fixed_array (value, &len, 1);
   char *hex;

@@ -12,7 +12,8 @@
 
 /* Until a network is chosen there is no folder, and the log goes to standard error. */
 static gboolean
-open_log (CommonProgram *program, GError **error) {
+open_log (CommonProgram *program, GError **error)
+{
   if (!g_file_test (program->network_dir, G_FILE_TEST_IS_DIR) && !common_options_is_set (program->options, "datadir"))
     return TRUE;
   return common_file_make_folder (program->network_dir, error)
@@ -20,7 +21,8 @@ open_log (CommonProgram *program, GError **error) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   CommonProgramInfo info = { .name = "moneyrocket-gui", .usage = USAGE, .networks = btc_network_names () };
   g_autoptr (GError) error = NULL;
   g_autoptr (CommonProgram) program = NULL;

@@ -28,7 +28,8 @@ enum { SIGNAL_CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
-saved_cb (GObject *source, GAsyncResult *result, gpointer data) {
+saved_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GError) error = NULL;
 
   if (!g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
@@ -36,7 +37,8 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 static gboolean
-save_now (gpointer data) {
+save_now (gpointer data)
+{
   GuiPrefs *self = data;
   g_autoptr (GFile) file = g_file_new_for_path (self->path);
   g_autoptr (GBytes) bytes = NULL;
@@ -51,13 +53,15 @@ save_now (gpointer data) {
 }
 
 static void
-save_soon (GuiPrefs *self) {
+save_soon (GuiPrefs *self)
+{
   if (self->path != NULL && self->save_source == 0)
     self->save_source = g_timeout_add (300, save_now, self);
 }
 
 static void
-gui_prefs_finalize (GObject *object) {
+gui_prefs_finalize (GObject *object)
+{
   GuiPrefs *self = GUI_PREFS (object);
 
   g_clear_handle_id (&self->save_source, g_source_remove);
@@ -68,7 +72,8 @@ gui_prefs_finalize (GObject *object) {
 }
 
 static void
-gui_prefs_class_init (GuiPrefsClass *klass) {
+gui_prefs_class_init (GuiPrefsClass *klass)
+{
   G_OBJECT_CLASS (klass)->finalize = gui_prefs_finalize;
 
   signals[SIGNAL_CHANGED]
@@ -76,12 +81,14 @@ gui_prefs_class_init (GuiPrefsClass *klass) {
 }
 
 static void
-gui_prefs_init (GuiPrefs *self) {
+gui_prefs_init (GuiPrefs *self)
+{
   self->file = g_key_file_new ();
 }
 
 GuiPrefs *
-gui_prefs_get_default (void) {
+gui_prefs_get_default (void)
+{
   static GuiPrefs *prefs;
 
   if (prefs == NULL)
@@ -90,7 +97,8 @@ gui_prefs_get_default (void) {
 }
 
 void
-gui_prefs_load (GuiPrefs *self, const char *path) {
+gui_prefs_load (GuiPrefs *self, const char *path)
+{
   g_autoptr (GError) error = NULL;
   g_autofree char *folder = NULL;
 
@@ -108,7 +116,8 @@ gui_prefs_load (GuiPrefs *self, const char *path) {
 }
 
 GuiUnit
-gui_prefs_get_unit (GuiPrefs *self) {
+gui_prefs_get_unit (GuiPrefs *self)
+{
   g_autofree char *unit = NULL;
 
   g_return_val_if_fail (GUI_IS_PREFS (self), GUI_UNIT_BTC);
@@ -118,7 +127,8 @@ gui_prefs_get_unit (GuiPrefs *self) {
 }
 
 void
-gui_prefs_set_unit (GuiPrefs *self, GuiUnit unit) {
+gui_prefs_set_unit (GuiPrefs *self, GuiUnit unit)
+{
   g_return_if_fail (GUI_IS_PREFS (self));
 
   g_key_file_set_string (self->file, "view", "unit", unit == GUI_UNIT_SAT ? "sat" : "btc");
@@ -127,14 +137,16 @@ gui_prefs_set_unit (GuiPrefs *self, GuiUnit unit) {
 }
 
 gboolean
-gui_prefs_get_hide_amounts (GuiPrefs *self) {
+gui_prefs_get_hide_amounts (GuiPrefs *self)
+{
   g_return_val_if_fail (GUI_IS_PREFS (self), FALSE);
 
   return g_key_file_get_boolean (self->file, "view", "hide-amounts", NULL);
 }
 
 void
-gui_prefs_set_hide_amounts (GuiPrefs *self, gboolean hide) {
+gui_prefs_set_hide_amounts (GuiPrefs *self, gboolean hide)
+{
   g_return_if_fail (GUI_IS_PREFS (self));
 
   g_key_file_set_boolean (self->file, "view", "hide-amounts", hide);
@@ -143,7 +155,8 @@ gui_prefs_set_hide_amounts (GuiPrefs *self, gboolean hide) {
 }
 
 void
-gui_prefs_get_window (GuiPrefs *self, int *width, int *height, gboolean *maximized) {
+gui_prefs_get_window (GuiPrefs *self, int *width, int *height, gboolean *maximized)
+{
   g_return_if_fail (GUI_IS_PREFS (self));
 
   *width = g_key_file_get_integer (self->file, "window", "width", NULL);
@@ -156,7 +169,8 @@ gui_prefs_get_window (GuiPrefs *self, int *width, int *height, gboolean *maximiz
 }
 
 void
-gui_prefs_set_window (GuiPrefs *self, int width, int height, gboolean maximized) {
+gui_prefs_set_window (GuiPrefs *self, int width, int height, gboolean maximized)
+{
   g_return_if_fail (GUI_IS_PREFS (self));
 
   g_key_file_set_integer (self->file, "window", "width", width);
@@ -166,14 +180,16 @@ gui_prefs_set_window (GuiPrefs *self, int width, int height, gboolean maximized)
 }
 
 char *
-gui_prefs_dup_network (GuiPrefs *self) {
+gui_prefs_dup_network (GuiPrefs *self)
+{
   g_return_val_if_fail (GUI_IS_PREFS (self), NULL);
 
   return g_key_file_get_string (self->file, "network", "last", NULL);
 }
 
 void
-gui_prefs_set_network (GuiPrefs *self, const char *name) {
+gui_prefs_set_network (GuiPrefs *self, const char *name)
+{
   g_return_if_fail (GUI_IS_PREFS (self));
   g_return_if_fail (name != NULL);
 
@@ -182,14 +198,16 @@ gui_prefs_set_network (GuiPrefs *self, const char *name) {
 }
 
 char *
-gui_prefs_dup_wallet (GuiPrefs *self, const char *network) {
+gui_prefs_dup_wallet (GuiPrefs *self, const char *network)
+{
   g_return_val_if_fail (GUI_IS_PREFS (self), NULL);
 
   return g_key_file_get_string (self->file, "wallet", network, NULL);
 }
 
 void
-gui_prefs_set_wallet (GuiPrefs *self, const char *network, const char *wallet) {
+gui_prefs_set_wallet (GuiPrefs *self, const char *network, const char *wallet)
+{
   g_return_if_fail (GUI_IS_PREFS (self));
 
   g_key_file_set_string (self->file, "wallet", network, wallet);

@@ -5,7 +5,8 @@
 #include <adwaita.h>
 
 static void
-screenshot_action (GSimpleAction *action, GVariant *parameter, gpointer data) {
+screenshot_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
   GtkWidget *window = data;
   g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (window);
   g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
@@ -24,7 +25,8 @@ screenshot_action (GSimpleAction *action, GVariant *parameter, gpointer data) {
 }
 
 static void
-resize_action (GSimpleAction *action, GVariant *parameter, gpointer data) {
+resize_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
   int width, height;
 
   g_variant_get (parameter, "(ii)", &width, &height);
@@ -32,7 +34,8 @@ resize_action (GSimpleAction *action, GVariant *parameter, gpointer data) {
 }
 
 static void
-color_scheme_action (GSimpleAction *action, GVariant *parameter, gpointer data) {
+color_scheme_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
   gboolean dark = g_str_equal (g_variant_get_string (parameter, NULL), "dark");
 
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
@@ -40,12 +43,14 @@ color_scheme_action (GSimpleAction *action, GVariant *parameter, gpointer data) 
 }
 
 static void
-page_action (GSimpleAction *action, GVariant *parameter, gpointer data) {
+page_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
   gtk_widget_activate_action (GTK_WIDGET (data), "win.page", "s", g_variant_get_string (parameter, NULL));
 }
 
 void
-gui_test_actions_add (GApplication *app, GtkWindow *window) {
+gui_test_actions_add (GApplication *app, GtkWindow *window)
+{
   static const GActionEntry entries[] = {
     { .name = "screenshot", .activate = screenshot_action, .parameter_type = "s" },
     { .name = "resize", .activate = resize_action, .parameter_type = "(ii)" },

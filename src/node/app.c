@@ -43,7 +43,8 @@ struct _NodeApp {
 };
 
 const char *
-node_app_state_name (NodeAppState state) {
+node_app_state_name (NodeAppState state)
+{
   switch (state) {
   case NODE_APP_STARTING:
     return "starting";
@@ -75,14 +76,16 @@ typedef struct {
 } StopRequest;
 
 static gboolean
-stop_in_main (gpointer data) {
+stop_in_main (gpointer data)
+{
   StopRequest *request = data;
   node_app_stop (request->app, request->exit_code);
   return G_SOURCE_REMOVE;
 }
 
 static void
-request_stop (NodeApp *app, int exit_code) {
+request_stop (NodeApp *app, int exit_code)
+{
   StopRequest *request = g_new (StopRequest, 1);
   request->app = app;
   request->exit_code = exit_code;
@@ -90,7 +93,8 @@ request_stop (NodeApp *app, int exit_code) {
 }
 
 static void
-set_status (NodeApp *app, NodeAppState state, double progress, guint64 eta_s) {
+set_status (NodeApp *app, NodeAppState state, double progress, guint64 eta_s)
+{
   if (!g_atomic_int_get (&app->stopping))
     node_app_events_status (app->events, state, progress, eta_s);
 }
@@ -98,7 +102,8 @@ set_status (NodeApp *app, NodeAppState state, double progress, guint64 eta_s) {
 static void finish_start (NodeApp *app);
 
 static void
-on_progress (gpointer data, const char *stage, double fraction, guint64 eta_s) {
+on_progress (gpointer data, const char *stage, double fraction, guint64 eta_s)
+{
   NodeApp *app = data;
   static const struct {
     const char *stage;
@@ -122,12 +127,14 @@ on_progress (gpointer data, const char *stage, double fraction, guint64 eta_s) {
 
 /* Whether the chain is up to date decides between the two states of a running node. */
 static void
-set_running_status (NodeApp *app, NodeChain *chain) {
+set_running_status (NodeApp *app, NodeChain *chain)
+{
   set_status (app, node_chain_is_initial_download (chain) ? NODE_APP_SYNCING : NODE_APP_READY, 1.0, 0);
 }
 
 static void
-on_tip_changed (gpointer data, NodeTip *tip) {
+on_tip_changed (gpointer data, NodeTip *tip)
+{
   NodeApp *app = data;
   NodeAppState state = node_app_events_get_status (app->events).state;
 
@@ -141,7 +148,8 @@ on_tip_changed (gpointer data, NodeTip *tip) {
 }
 
 static void
-on_fatal (gpointer data, const char *message) {
+on_fatal (gpointer data, const char *message)
+{
   NodeApp *app = data;
 
   common_error ("%s", message);
@@ -150,12 +158,14 @@ on_fatal (gpointer data, const char *message) {
 }
 
 static void
-on_mempool_changed (gpointer data, const NodeMempoolEntry *entry, guint64 sequence) {
+on_mempool_changed (gpointer data, const NodeMempoolEntry *entry, guint64 sequence)
+{
   node_app_events_mempool (((NodeApp *) data)->events, sequence);
 }
 
 static void
-on_mempool_removed (gpointer data, const NodeMempoolEntry *entry, NodeMempoolRemoval why, guint64 sequence) {
+on_mempool_removed (gpointer data, const NodeMempoolEntry *entry, NodeMempoolRemoval why, guint64 sequence)
+{
   node_app_events_mempool (((NodeApp *) data)->events, sequence);
 }
 
@@ -164,7 +174,8 @@ on_mempool_removed (gpointer data, const NodeMempoolEntry *entry, NodeMempoolRem
 static void import_next (NodeChain *chain, NodeApp *app);
 
 static void
-on_imported (NodeChain *chain, gpointer data, const GError *error) {
+on_imported (NodeChain *chain, gpointer data, const GError *error)
+{
   NodeApp *app = data;
 
   if (error != NULL)
@@ -174,7 +185,8 @@ on_imported (NodeChain *chain, gpointer data, const GError *error) {
 
 /* Once all imports are over, and a reindex, the node is what it will be. */
 static void
-finish_start (NodeApp *app) {
+finish_start (NodeApp *app)
+{
   if (!app->imports_done || !app->chain_idle)
     return;
   set_running_status (app, app->chain);
@@ -188,7 +200,8 @@ finish_start (NodeApp *app) {
 }
 
 static void
-import_next (NodeChain *chain, NodeApp *app) {
+import_next (NodeChain *chain, NodeApp *app)
+{
   const char *path = app->imports[app->next_import];
 
   if (g_atomic_int_get (&app->stopping))
@@ -210,7 +223,8 @@ import_next (NodeChain *chain, NodeApp *app) {
 }
 
 static void
-load (NodeChain *chain, gpointer data) {
+load (NodeChain *chain, gpointer data)
+{
   NodeApp *app = data;
   g_autoptr (GError) error = NULL;
 
@@ -228,7 +242,8 @@ load (NodeChain *chain, gpointer data) {
 /* ---- main context ---- */
 
 static gboolean
-take_lock (NodeApp *app, GError **error) {
+take_lock (NodeApp *app, GError **error)
+{
   g_autofree char *path = g_build_filename (app->program->network_dir, ".lock", NULL);
   g_autoptr (GError) problem = NULL;
 
@@ -245,7 +260,8 @@ take_lock (NodeApp *app, GError **error) {
 }
 
 static gboolean
-make_parts (NodeApp *app, GError **error) {
+make_parts (NodeApp *app, GError **error)
+{
   static const NodeChainListener chain_listener
       = { .tip_changed = on_tip_changed, .progress = on_progress, .fatal = on_fatal };
   static const NodeMempoolListener mempool_listener = { on_mempool_changed, on_mempool_removed };
@@ -271,7 +287,8 @@ make_parts (NodeApp *app, GError **error) {
 }
 
 NodeApp *
-node_app_new (CommonProgram *program, GError **error) {
+node_app_new (CommonProgram *program, GError **error)
+{
   g_autoptr (NodeApp) app = NULL;
 
   g_return_val_if_fail (program != NULL, NULL);
@@ -289,7 +306,8 @@ node_app_new (CommonProgram *program, GError **error) {
 }
 
 static void
-close_parts (NodeApp *app) {
+close_parts (NodeApp *app)
+{
   g_autoptr (GError) error = NULL;
 
   if (app->chain != NULL && !node_chain_close (app->chain, &error)) {
@@ -300,7 +318,8 @@ close_parts (NodeApp *app) {
 }
 
 void
-node_app_free (NodeApp *app) {
+node_app_free (NodeApp *app)
+{
   if (app == NULL)
     return;
   if (app->closer != NULL)
@@ -321,19 +340,22 @@ node_app_free (NodeApp *app) {
 }
 
 void
-node_app_add_listener (NodeApp *app, const NodeAppListener *listener, gpointer data) {
+node_app_add_listener (NodeApp *app, const NodeAppListener *listener, gpointer data)
+{
   g_return_if_fail (app != NULL && listener != NULL);
   node_app_events_add (app->events, listener, data);
 }
 
 void
-node_app_remove_listener (NodeApp *app, gpointer data) {
+node_app_remove_listener (NodeApp *app, gpointer data)
+{
   g_return_if_fail (app != NULL);
   node_app_events_remove (app->events, data);
 }
 
 static gboolean
-start_server (NodeApp *app, GError **error) {
+start_server (NodeApp *app, GError **error)
+{
   const CommonOptions *options = app->program->options;
   const BtcNetworkInfo *network = app->params->network;
   g_autofree const char **bind = common_options_dup_list (options, "rpcbind");
@@ -370,7 +392,8 @@ start_server (NodeApp *app, GError **error) {
 }
 
 static gboolean
-write_pid (NodeApp *app, GError **error) {
+write_pid (NodeApp *app, GError **error)
+{
   const char *name = app->program->classic ? "bitcoind.pid" : "moneyrocketd.pid";
   g_autofree char *path = common_program_dup_path (app->program, "pid", name);
   g_autofree char *text = g_strdup_printf ("%ld\n", (long) getpid ());
@@ -384,7 +407,8 @@ write_pid (NodeApp *app, GError **error) {
 }
 
 gboolean
-node_app_start (NodeApp *app, GError **error) {
+node_app_start (NodeApp *app, GError **error)
+{
   g_return_val_if_fail (app != NULL, FALSE);
   if (!write_pid (app, error) || !start_server (app, error))
     return FALSE;
@@ -394,7 +418,8 @@ node_app_start (NodeApp *app, GError **error) {
 }
 
 static gboolean
-on_closed (gpointer data) {
+on_closed (gpointer data)
+{
   NodeApp *app = data;
 
   g_clear_pointer (&app->closer, g_thread_join);
@@ -408,7 +433,8 @@ on_closed (gpointer data) {
 
 /* The last flush may take long, so it has a thread of its own. */
 static gpointer
-close_thread (gpointer data) {
+close_thread (gpointer data)
+{
   NodeApp *app = data;
 
   close_parts (app);
@@ -417,7 +443,8 @@ close_thread (gpointer data) {
 }
 
 void
-node_app_stop (NodeApp *app, int exit_code) {
+node_app_stop (NodeApp *app, int exit_code)
+{
   g_return_if_fail (app != NULL);
   if (app->exit_code == 0)
     app->exit_code = exit_code;
@@ -430,24 +457,28 @@ node_app_stop (NodeApp *app, int exit_code) {
 }
 
 void
-node_app_request_stop (NodeApp *app) {
+node_app_request_stop (NodeApp *app)
+{
   g_return_if_fail (app != NULL);
   request_stop (app, 0);
 }
 
 void
-node_app_set_wallet_handler (NodeApp *app, RpcHandler *handler) {
+node_app_set_wallet_handler (NodeApp *app, RpcHandler *handler)
+{
   g_return_if_fail (app != NULL);
   node_rpc_router_set_wallet (app->router, handler);
 }
 
 NodeAppStatus
-node_app_get_status (NodeApp *app) {
+node_app_get_status (NodeApp *app)
+{
   return node_app_events_get_status (app->events);
 }
 
 char **
-node_app_dup_warnings (NodeApp *app) {
+node_app_dup_warnings (NodeApp *app)
+{
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   GHashTableIter iter;
   gpointer text;
@@ -461,7 +492,8 @@ node_app_dup_warnings (NodeApp *app) {
 }
 
 void
-node_app_set_warning (NodeApp *app, const char *id, const char *text) {
+node_app_set_warning (NodeApp *app, const char *id, const char *text)
+{
   g_return_if_fail (app != NULL && id != NULL);
   g_mutex_lock (&app->lock_warnings);
   if (text != NULL)
@@ -473,46 +505,55 @@ node_app_set_warning (NodeApp *app, const char *id, const char *text) {
 }
 
 NodeTip *
-node_app_ref_tip (NodeApp *app) {
+node_app_ref_tip (NodeApp *app)
+{
   return node_chain_ref_tip (app->chain);
 }
 
 guint64
-node_app_mempool_sequence (NodeApp *app) {
+node_app_mempool_sequence (NodeApp *app)
+{
   return node_mempool_sequence (app->mempool);
 }
 
 CommonProgram *
-node_app_program (NodeApp *app) {
+node_app_program (NodeApp *app)
+{
   return app->program;
 }
 
 NodeChain *
-node_app_chain (NodeApp *app) {
+node_app_chain (NodeApp *app)
+{
   return app->chain;
 }
 
 NodeMempool *
-node_app_mempool (NodeApp *app) {
+node_app_mempool (NodeApp *app)
+{
   return app->mempool;
 }
 
 const BtcParams *
-node_app_params (NodeApp *app) {
+node_app_params (NodeApp *app)
+{
   return app->params;
 }
 
 RpcHandler *
-node_app_rpc (NodeApp *app) {
+node_app_rpc (NodeApp *app)
+{
   return RPC_HANDLER (app->router);
 }
 
 gint64
-node_app_start_time (NodeApp *app) {
+node_app_start_time (NodeApp *app)
+{
   return app->start_time;
 }
 
 RpcJson *
-node_app_dup_active_calls (NodeApp *app) {
+node_app_dup_active_calls (NodeApp *app)
+{
   return rpc_table_dup_active (app->table);
 }

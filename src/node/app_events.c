@@ -21,7 +21,8 @@ struct _NodeAppEvents {
 };
 
 NodeAppEvents *
-node_app_events_new (void) {
+node_app_events_new (void)
+{
   NodeAppEvents *events = g_new0 (NodeAppEvents, 1);
   events->listeners = g_ptr_array_new_with_free_func (g_free);
   g_mutex_init (&events->lock);
@@ -29,7 +30,8 @@ node_app_events_new (void) {
 }
 
 void
-node_app_events_free (NodeAppEvents *events) {
+node_app_events_free (NodeAppEvents *events)
+{
   if (events == NULL)
     return;
   if (events->source != NULL) {
@@ -43,7 +45,8 @@ node_app_events_free (NodeAppEvents *events) {
 }
 
 void
-node_app_events_add (NodeAppEvents *events, const NodeAppListener *listener, gpointer data) {
+node_app_events_add (NodeAppEvents *events, const NodeAppListener *listener, gpointer data)
+{
   Listener *entry = g_new (Listener, 1);
   entry->listener = *listener;
   entry->data = data;
@@ -51,7 +54,8 @@ node_app_events_add (NodeAppEvents *events, const NodeAppListener *listener, gpo
 }
 
 void
-node_app_events_remove (NodeAppEvents *events, gpointer data) {
+node_app_events_remove (NodeAppEvents *events, gpointer data)
+{
   for (guint i = events->listeners->len; i > 0; i--)
     if (((Listener *) g_ptr_array_index (events->listeners, i - 1))->data == data)
       g_ptr_array_remove_index (events->listeners, i - 1);
@@ -66,7 +70,8 @@ typedef struct {
 } News;
 
 static void
-take_news (NodeAppEvents *events, News *news) {
+take_news (NodeAppEvents *events, News *news)
+{
   g_mutex_lock (&events->lock);
   news->status = events->status;
   news->status_changed = events->status_changed;
@@ -81,7 +86,8 @@ take_news (NodeAppEvents *events, News *news) {
 }
 
 static gboolean
-tell (gpointer data) {
+tell (gpointer data)
+{
   NodeAppEvents *events = data;
   News news;
 
@@ -103,7 +109,8 @@ tell (gpointer data) {
 
 /* With the lock held. */
 static void
-schedule (NodeAppEvents *events) {
+schedule (NodeAppEvents *events)
+{
   gint64 since_ms;
 
   if (events->source != NULL)
@@ -115,7 +122,8 @@ schedule (NodeAppEvents *events) {
 }
 
 void
-node_app_events_status (NodeAppEvents *events, NodeAppState state, double progress, guint64 eta_s) {
+node_app_events_status (NodeAppEvents *events, NodeAppState state, double progress, guint64 eta_s)
+{
   g_mutex_lock (&events->lock);
   events->status.state = state;
   events->status.progress = progress;
@@ -126,7 +134,8 @@ node_app_events_status (NodeAppEvents *events, NodeAppState state, double progre
 }
 
 void
-node_app_events_tip (NodeAppEvents *events, NodeTip *tip) {
+node_app_events_tip (NodeAppEvents *events, NodeTip *tip)
+{
   g_mutex_lock (&events->lock);
   g_clear_pointer (&events->tip, node_tip_unref);
   events->tip = node_tip_ref (tip);
@@ -135,7 +144,8 @@ node_app_events_tip (NodeAppEvents *events, NodeTip *tip) {
 }
 
 void
-node_app_events_mempool (NodeAppEvents *events, guint64 sequence) {
+node_app_events_mempool (NodeAppEvents *events, guint64 sequence)
+{
   g_mutex_lock (&events->lock);
   events->mempool_sequence = sequence;
   events->mempool_changed = TRUE;
@@ -144,7 +154,8 @@ node_app_events_mempool (NodeAppEvents *events, guint64 sequence) {
 }
 
 void
-node_app_events_warnings (NodeAppEvents *events) {
+node_app_events_warnings (NodeAppEvents *events)
+{
   g_mutex_lock (&events->lock);
   events->warnings_changed = TRUE;
   schedule (events);
@@ -152,7 +163,8 @@ node_app_events_warnings (NodeAppEvents *events) {
 }
 
 NodeAppStatus
-node_app_events_get_status (NodeAppEvents *events) {
+node_app_events_get_status (NodeAppEvents *events)
+{
   NodeAppStatus status;
 
   g_mutex_lock (&events->lock);
@@ -162,7 +174,8 @@ node_app_events_get_status (NodeAppEvents *events) {
 }
 
 void
-node_app_events_stopped (NodeAppEvents *events, int exit_code) {
+node_app_events_stopped (NodeAppEvents *events, int exit_code)
+{
   for (guint i = 0; i < events->listeners->len; i++) {
     const Listener *l = g_ptr_array_index (events->listeners, i);
     if (l->listener.stopped != NULL)

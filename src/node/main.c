@@ -21,33 +21,38 @@ typedef struct {
 } Main;
 
 static void
-on_stopped (gpointer data, int exit_code) {
+on_stopped (gpointer data, int exit_code)
+{
   Main *self = data;
   self->exit_code = exit_code;
   g_main_loop_quit (self->loop);
 }
 
 static gboolean
-on_stop_signal (gpointer data) {
+on_stop_signal (gpointer data)
+{
   node_app_stop (((Main *) data)->app, 0);
   return G_SOURCE_CONTINUE;
 }
 
 static gboolean
-on_hangup (gpointer data) {
+on_hangup (gpointer data)
+{
   common_log_reopen ();
   return G_SOURCE_CONTINUE;
 }
 
 static int
-fail (const GError *error) {
+fail (const GError *error)
+{
   common_error ("%s", error->message);
   g_printerr ("Error: %s\n", error->message);
   return EXIT_FAILURE;
 }
 
 static int
-run (CommonProgram *program) {
+run (CommonProgram *program)
+{
   static const NodeAppListener listener = { .stopped = on_stopped };
   g_autoptr (GError) error = NULL;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
@@ -78,7 +83,8 @@ run (CommonProgram *program) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   CommonProgramInfo info = { .name = "moneyrocket-node", .usage = USAGE, .make_folders = TRUE };
   g_autoptr (GError) error = NULL;
   g_autoptr (CommonProgram) program = NULL;

@@ -185,7 +185,8 @@ static const char *const refused[] = {
 };
 
 static void
-add_names (GArray *all, const char *const *names, const char *help) {
+add_names (GArray *all, const char *const *names, const char *help)
+{
   for (guint i = 0; names[i] != NULL; i++) {
     CommonOptionSpec spec = { names[i], NULL, help, "Options of other versions", COMMON_OPTION_DEBUG };
     g_array_append_val (all, spec);
@@ -193,7 +194,8 @@ add_names (GArray *all, const char *const *names, const char *help) {
 }
 
 const CommonOptionSpec *
-node_option_specs (gsize *n) {
+node_option_specs (gsize *n)
+{
   static GArray *all;
 
   if (all == NULL) {
@@ -210,14 +212,16 @@ node_option_specs (gsize *n) {
 }
 
 gboolean
-node_options_check (const CommonProgram *program, GError **error) {
+node_options_check (const CommonProgram *program, GError **error)
+{
   return common_program_check_unused (program, ignored, refused, error);
 }
 
 static gboolean fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static gboolean
-fail (GError **error, const char *format, ...) {
+fail (GError **error, const char *format, ...)
+{
   va_list args;
 
   va_start (args, format);
@@ -229,7 +233,8 @@ fail (GError **error, const char *format, ...) {
 
 /* The 32 bytes of option NAME: up to 64 hex digits, missing ones in front are zero; "0" is all zeros. */
 static gboolean
-get_hash (const CommonProgram *program, const char *name, guint8 out32[32], GError **error) {
+get_hash (const CommonProgram *program, const char *name, guint8 out32[32], GError **error)
+{
   const char *text = common_options_get (program->options, name, "0");
   g_autofree char *padded = NULL;
 
@@ -245,7 +250,8 @@ get_hash (const CommonProgram *program, const char *name, guint8 out32[32], GErr
 }
 
 static gboolean
-set_activation_height (BtcParams *params, const char *text, GError **error) {
+set_activation_height (BtcParams *params, const char *text, GError **error)
+{
   static const char *const names[BTC_N_BURIED] = {
     [BTC_BURIED_BIP34] = "bip34", [BTC_BURIED_DERSIG] = "dersig", [BTC_BURIED_CLTV] = "cltv",
     [BTC_BURIED_CSV] = "csv",     [BTC_BURIED_SEGWIT] = "segwit",
@@ -267,7 +273,8 @@ set_activation_height (BtcParams *params, const char *text, GError **error) {
 }
 
 BtcParams *
-node_options_new_params (const CommonProgram *program, GError **error) {
+node_options_new_params (const CommonProgram *program, GError **error)
+{
   const BtcNetworkInfo *info = btc_network_by_name (program->network->name);
   g_autoptr (BtcParams) params = btc_params_new (info->network);
   g_autofree const char **heights = common_options_dup_list (program->options, "testactivationheight");
@@ -293,7 +300,8 @@ node_options_new_params (const CommonProgram *program, GError **error) {
 
 /* -par: 0 is one for each processor, -N leaves N of them free; the chain thread is one of them. */
 static guint
-get_script_threads (const CommonProgram *program) {
+get_script_threads (const CommonProgram *program)
+{
   gint64 wanted = common_options_get_int (program->options, "par", 0);
 
   if (wanted <= 0)
@@ -302,10 +310,8 @@ get_script_threads (const CommonProgram *program) {
 }
 
 void
-node_options_fill_chain (const CommonProgram *program,
-                         const BtcParams *params,
-                         NodeChainOptions *out,
-                         char **blocksdir) {
+node_options_fill_chain (const CommonProgram *program, const BtcParams *params, NodeChainOptions *out, char **blocksdir)
+{
   const CommonOptions *options = program->options;
   const char *blocks = common_options_get (options, "blocksdir", NULL);
 
@@ -329,7 +335,8 @@ node_options_fill_chain (const CommonProgram *program,
 }
 
 gboolean
-node_options_get_fee_rate (const CommonProgram *program, const char *name, gint64 *sat, GError **error) {
+node_options_get_fee_rate (const CommonProgram *program, const char *name, gint64 *sat, GError **error)
+{
   const char *text = common_options_get (program->options, name, NULL);
 
   if (text == NULL)
@@ -338,7 +345,8 @@ node_options_get_fee_rate (const CommonProgram *program, const char *name, gint6
 }
 
 gboolean
-node_options_fill_mempool (const CommonProgram *program, NodeMempoolOptions *out, GError **error) {
+node_options_fill_mempool (const CommonProgram *program, NodeMempoolOptions *out, GError **error)
+{
   const CommonOptions *options = program->options;
   gboolean main_network = program->network->folder[0] == '\0';
 

@@ -21,7 +21,8 @@ struct _RpcAuth {
 };
 
 static void
-user_free (gpointer data) {
+user_free (gpointer data)
+{
   User *user = data;
   g_free (user->user);
   g_free (user->salt);
@@ -30,14 +31,16 @@ user_free (gpointer data) {
 }
 
 RpcAuth *
-rpc_auth_new (void) {
+rpc_auth_new (void)
+{
   RpcAuth *auth = g_new0 (RpcAuth, 1);
   auth->users = g_ptr_array_new_with_free_func (user_free);
   return auth;
 }
 
 void
-rpc_auth_free (RpcAuth *auth) {
+rpc_auth_free (RpcAuth *auth)
+{
   if (auth == NULL)
     return;
   g_ptr_array_unref (auth->users);
@@ -45,13 +48,15 @@ rpc_auth_free (RpcAuth *auth) {
 }
 
 static char *
-hash_password (const char *salt, const char *password, gsize len) {
+hash_password (const char *salt, const char *password, gsize len)
+{
   return g_compute_hmac_for_data (G_CHECKSUM_SHA256, (const guchar *) salt, strlen (salt), (const guchar *) password,
                                   len);
 }
 
 static void
-add_user (RpcAuth *auth, char *name, char *salt, char *hash) {
+add_user (RpcAuth *auth, char *name, char *salt, char *hash)
+{
   User *user = g_new (User, 1);
   user->user = name;
   user->salt = salt;
@@ -60,7 +65,8 @@ add_user (RpcAuth *auth, char *name, char *salt, char *hash) {
 }
 
 void
-rpc_auth_add_password (RpcAuth *auth, const char *user, const char *password) {
+rpc_auth_add_password (RpcAuth *auth, const char *user, const char *password)
+{
   guint8 random[SALT_BYTES];
   char *salt;
 
@@ -71,7 +77,8 @@ rpc_auth_add_password (RpcAuth *auth, const char *user, const char *password) {
 }
 
 gboolean
-rpc_auth_add_hashed (RpcAuth *auth, const char *text) {
+rpc_auth_add_hashed (RpcAuth *auth, const char *text)
+{
   const char *colon, *dollar;
 
   g_return_val_if_fail (auth != NULL && text != NULL, FALSE);
@@ -86,14 +93,16 @@ rpc_auth_add_hashed (RpcAuth *auth, const char *text) {
 
 /* Both texts as hashes of equal length, so that not even the length of the right one shows. */
 static gboolean
-equal_in_constant_time (const char *a, const char *b) {
+equal_in_constant_time (const char *a, const char *b)
+{
   g_autofree char *first = g_compute_checksum_for_string (G_CHECKSUM_SHA256, a, -1);
   g_autofree char *second = g_compute_checksum_for_string (G_CHECKSUM_SHA256, b, -1);
   return common_secret_equal (first, second, HASH_DIGITS);
 }
 
 static gboolean
-check_credentials (const RpcAuth *auth, const char *name, const char *password) {
+check_credentials (const RpcAuth *auth, const char *name, const char *password)
+{
   gboolean found = FALSE;
 
   for (guint i = 0; i < auth->users->len; i++) {
@@ -108,7 +117,8 @@ check_credentials (const RpcAuth *auth, const char *name, const char *password) 
 }
 
 gboolean
-rpc_auth_check (const RpcAuth *auth, const char *header, char **user) {
+rpc_auth_check (const RpcAuth *auth, const char *header, char **user)
+{
   g_autofree char *encoded = NULL, *text = NULL;
   guchar *decoded;
   gsize len = 0;

@@ -13,7 +13,8 @@
 #define MAX_COOKIE_BYTES 4096
 
 char *
-rpc_cookie_write (const char *path, GError **error) {
+rpc_cookie_write (const char *path, GError **error)
+{
   guint8 secret[PASSWORD_BYTES];
   g_autofree char *password = NULL, *text = NULL;
 
@@ -27,7 +28,8 @@ rpc_cookie_write (const char *path, GError **error) {
 }
 
 char *
-rpc_cookie_read (const char *path, GError **error) {
+rpc_cookie_read (const char *path, GError **error)
+{
   g_autoptr (GBytes) bytes = NULL;
   char *text;
 
@@ -40,7 +42,8 @@ rpc_cookie_read (const char *path, GError **error) {
 }
 
 void
-rpc_cookie_remove (const char *path, const char *password) {
+rpc_cookie_remove (const char *path, const char *password)
+{
   g_autofree char *now = NULL, *own = NULL;
 
   g_return_if_fail (path != NULL && password != NULL);

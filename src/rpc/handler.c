@@ -4,11 +4,13 @@ G_DEFINE_QUARK (rpc_error, rpc_error)
 G_DEFINE_INTERFACE (RpcHandler, rpc_handler, G_TYPE_OBJECT)
 
 static void
-rpc_handler_default_init (RpcHandlerInterface *iface) {
+rpc_handler_default_init (RpcHandlerInterface *iface)
+{
 }
 
 gboolean
-rpc_handler_has_method (RpcHandler *handler, const char *method) {
+rpc_handler_has_method (RpcHandler *handler, const char *method)
+{
   g_return_val_if_fail (RPC_IS_HANDLER (handler) && method != NULL, FALSE);
   return RPC_HANDLER_GET_IFACE (handler)->has_method (handler, method);
 }
@@ -20,13 +22,15 @@ rpc_handler_execute_async (RpcHandler *handler,
                            const char *wallet,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
-                           gpointer data) {
+                           gpointer data)
+{
   g_return_if_fail (RPC_IS_HANDLER (handler) && method != NULL);
   RPC_HANDLER_GET_IFACE (handler)->execute_async (handler, method, params, wallet, cancellable, callback, data);
 }
 
 RpcJson *
-rpc_handler_execute_finish (RpcHandler *handler, GAsyncResult *result, GError **error) {
+rpc_handler_execute_finish (RpcHandler *handler, GAsyncResult *result, GError **error)
+{
   g_return_val_if_fail (RPC_IS_HANDLER (handler), NULL);
   return RPC_HANDLER_GET_IFACE (handler)->execute_finish (handler, result, error);
 }

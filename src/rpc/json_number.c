@@ -10,7 +10,8 @@
 #define AMOUNT_DECIMALS 8
 
 static gsize
-digits_len (const char *text, gsize len) {
+digits_len (const char *text, gsize len)
+{
   gsize n = 0;
   while (n < len && g_ascii_isdigit (text[n]))
     n++;
@@ -18,7 +19,8 @@ digits_len (const char *text, gsize len) {
 }
 
 gsize
-rpc_json_number_len (const char *text, gsize len) {
+rpc_json_number_len (const char *text, gsize len)
+{
   gsize pos = len > 0 && text[0] == '-' ? 1 : 0;
   gsize n = digits_len (text + pos, len - pos);
 
@@ -42,7 +44,8 @@ rpc_json_number_len (const char *text, gsize len) {
 }
 
 gboolean
-rpc_json_int (const RpcJson *json, gint64 *value) {
+rpc_json_int (const RpcJson *json, gint64 *value)
+{
   const char *literal = rpc_json_literal (json);
   char *end = NULL;
   gint64 number;
@@ -58,7 +61,8 @@ rpc_json_int (const RpcJson *json, gint64 *value) {
 }
 
 gboolean
-rpc_json_double (const RpcJson *json, double *value) {
+rpc_json_double (const RpcJson *json, double *value)
+{
   const char *literal = rpc_json_literal (json);
 
   if (literal == NULL)
@@ -73,7 +77,8 @@ typedef struct {
 } Mantissa;
 
 static gboolean
-mantissa_add (Mantissa *m, char digit) {
+mantissa_add (Mantissa *m, char digit)
+{
   if (digit == '0') {
     m->trailing_zeros++;
     return TRUE;
@@ -90,14 +95,16 @@ mantissa_add (Mantissa *m, char digit) {
 
 /* The exponent at *TEXT, held within ±1000: beyond that no amount exists. */
 static gint64
-read_exponent (const char *text) {
+read_exponent (const char *text)
+{
   if (*text == '\0')
     return 0;
   return CLAMP (g_ascii_strtoll (text + 1, NULL, 10), -1000, 1000);
 }
 
 gboolean
-rpc_json_amount (const RpcJson *json, gint64 *sat) {
+rpc_json_amount (const RpcJson *json, gint64 *sat)
+{
   const char *text = rpc_json_type (json) == RPC_JSON_NUMBER ? rpc_json_literal (json) : rpc_json_string (json);
   Mantissa m = { 0, 0 };
   gint64 exponent, point = 0;

@@ -14,14 +14,16 @@ typedef struct {
 static RpcJson *parse_value (Parser *p);
 
 static void
-skip_space (Parser *p) {
+skip_space (Parser *p)
+{
   while (p->at < p->end && (*p->at == ' ' || *p->at == '\t' || *p->at == '\n' || *p->at == '\r'))
     p->at++;
 }
 
 /* Skips space, then takes the byte WHAT when it comes next. */
 static gboolean
-take (Parser *p, char what) {
+take (Parser *p, char what)
+{
   skip_space (p);
   if (p->at == p->end || *p->at != what)
     return FALSE;
@@ -30,7 +32,8 @@ take (Parser *p, char what) {
 }
 
 static gboolean
-take_word (Parser *p, const char *word) {
+take_word (Parser *p, const char *word)
+{
   gsize len = strlen (word);
   if ((gsize) (p->end - p->at) < len || memcmp (p->at, word, len) != 0)
     return FALSE;
@@ -39,7 +42,8 @@ take_word (Parser *p, const char *word) {
 }
 
 static gboolean
-read_hex4 (Parser *p, guint *code) {
+read_hex4 (Parser *p, guint *code)
+{
   *code = 0;
   if (p->end - p->at < 4)
     return FALSE;
@@ -53,7 +57,8 @@ read_hex4 (Parser *p, guint *code) {
 }
 
 static gboolean
-read_unicode_escape (Parser *p) {
+read_unicode_escape (Parser *p)
+{
   guint code, low;
 
   if (!read_hex4 (p, &code))
@@ -73,7 +78,8 @@ read_unicode_escape (Parser *p) {
 }
 
 static gboolean
-read_escape (Parser *p) {
+read_escape (Parser *p)
+{
   static const char letters[] = "\"\\/bfnrt";
   static const char bytes[] = "\"\\/\b\f\n\r\t";
   const char *letter;
@@ -93,7 +99,8 @@ read_escape (Parser *p) {
 
 /* The string after its opening quote, into p->scratch. */
 static gboolean
-read_string (Parser *p) {
+read_string (Parser *p)
+{
   g_string_truncate (p->scratch, 0);
   while (p->at < p->end) {
     const char *run = p->at;
@@ -111,7 +118,8 @@ read_string (Parser *p) {
 }
 
 static RpcJson *
-parse_array (Parser *p) {
+parse_array (Parser *p)
+{
   g_autoptr (RpcJson) array = rpc_json_new_array ();
 
   if (take (p, ']'))
@@ -126,7 +134,8 @@ parse_array (Parser *p) {
 }
 
 static RpcJson *
-parse_object (Parser *p) {
+parse_object (Parser *p)
+{
   g_autoptr (RpcJson) object = rpc_json_new_object ();
 
   if (take (p, '}'))
@@ -145,7 +154,8 @@ parse_object (Parser *p) {
 }
 
 static RpcJson *
-parse_number (Parser *p) {
+parse_number (Parser *p)
+{
   gsize len = rpc_json_number_len (p->at, (gsize) (p->end - p->at));
   const char *text = p->at;
 
@@ -156,7 +166,8 @@ parse_number (Parser *p) {
 }
 
 static RpcJson *
-parse_nested (Parser *p) {
+parse_nested (Parser *p)
+{
   RpcJson *value;
 
   if (p->depth == RPC_JSON_MAX_DEPTH)
@@ -168,7 +179,8 @@ parse_nested (Parser *p) {
 }
 
 static RpcJson *
-parse_value (Parser *p) {
+parse_value (Parser *p)
+{
   skip_space (p);
   if (p->at == p->end)
     return NULL;
@@ -193,7 +205,8 @@ parse_value (Parser *p) {
 }
 
 RpcJson *
-rpc_json_parse (const char *text, gsize len) {
+rpc_json_parse (const char *text, gsize len)
+{
   Parser p = { text, text + len, 0, NULL };
   g_autoptr (RpcJson) value = NULL;
 

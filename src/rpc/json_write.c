@@ -6,7 +6,8 @@
  * also that of an empty one: what scripts see from the reference. */
 
 static void
-write_string (GString *out, const char *text, gsize len) {
+write_string (GString *out, const char *text, gsize len)
+{
   g_string_append_c (out, '"');
   for (gsize i = 0; i < len; i++) {
     guchar c = (guchar) text[i];
@@ -43,7 +44,8 @@ write_string (GString *out, const char *text, gsize len) {
 }
 
 static void
-write_break (GString *out, guint spaces) {
+write_break (GString *out, guint spaces)
+{
   g_string_append_c (out, '\n');
   for (guint i = 0; i < spaces; i++)
     g_string_append_c (out, ' ');
@@ -52,7 +54,8 @@ write_break (GString *out, guint spaces) {
 static void write_value (GString *out, const RpcJson *json, guint indent, guint level);
 
 static void
-write_nested (GString *out, const RpcJson *json, guint indent, guint level) {
+write_nested (GString *out, const RpcJson *json, guint indent, guint level)
+{
   gboolean object = json->type == RPC_JSON_OBJECT;
   gsize n = rpc_json_len (json);
 
@@ -75,7 +78,8 @@ write_nested (GString *out, const RpcJson *json, guint indent, guint level) {
 }
 
 static void
-write_value (GString *out, const RpcJson *json, guint indent, guint level) {
+write_value (GString *out, const RpcJson *json, guint indent, guint level)
+{
   switch (rpc_json_type (json)) {
   case RPC_JSON_NULL:
     g_string_append (out, "null");
@@ -97,7 +101,8 @@ write_value (GString *out, const RpcJson *json, guint indent, guint level) {
 }
 
 char *
-rpc_json_write (const RpcJson *json, guint indent) {
+rpc_json_write (const RpcJson *json, guint indent)
+{
   GString *out = g_string_new (NULL);
   write_value (out, json, indent, 0);
   return g_string_free (out, FALSE);

@@ -31,13 +31,15 @@ typedef struct {
 } Exchange;
 
 static void
-call_clear (Call *call) {
+call_clear (Call *call)
+{
   g_clear_pointer (&call->id, rpc_json_unref);
   memset (call, 0, sizeof *call);
 }
 
 static void
-exchange_free (gpointer data) {
+exchange_free (gpointer data)
+{
   Exchange *exchange = data;
   call_clear (&exchange->call);
   g_clear_pointer (&exchange->body, rpc_json_unref);
@@ -47,13 +49,15 @@ exchange_free (gpointer data) {
 }
 
 static gboolean
-refuse (GError **error, int code, const char *message) {
+refuse (GError **error, int code, const char *message)
+{
   g_set_error_literal (error, RPC_ERROR, code, message);
   return FALSE;
 }
 
 static gboolean
-parse_version (const RpcJson *version, Call *call, GError **error) {
+parse_version (const RpcJson *version, Call *call, GError **error)
+{
   const char *text = rpc_json_string (version);
 
   if (rpc_json_type (version) == RPC_JSON_NULL)
@@ -70,7 +74,8 @@ parse_version (const RpcJson *version, Call *call, GError **error) {
 
 /* The id comes first, so that an error can already carry it. */
 static gboolean
-parse_call (const RpcJson *json, Call *call, GError **error) {
+parse_call (const RpcJson *json, Call *call, GError **error)
+{
   RpcJson *id, *method, *params;
 
   if (rpc_json_type (json) != RPC_JSON_OBJECT) {
@@ -96,7 +101,8 @@ parse_call (const RpcJson *json, Call *call, GError **error) {
 }
 
 static RpcJson *
-make_error (const GError *error) {
+make_error (const GError *error)
+{
   RpcJson *json = rpc_json_new_object ();
 
   rpc_json_set (json, "code", rpc_json_new_int (error->domain == RPC_ERROR ? error->code : RPC_MISC_ERROR));
@@ -106,7 +112,8 @@ make_error (const GError *error) {
 
 /* Takes over RESULT; ERROR NULL: it went well. */
 static RpcJson *
-make_reply (const Call *call, RpcJson *result, const GError *error) {
+make_reply (const Call *call, RpcJson *result, const GError *error)
+{
   RpcJson *reply = rpc_json_new_object ();
 
   if (call->version2)
@@ -126,12 +133,14 @@ make_reply (const Call *call, RpcJson *result, const GError *error) {
 }
 
 static gboolean
-is_notification (const Call *call) {
+is_notification (const Call *call)
+{
   return call->version2 && call->id == NULL;
 }
 
 static guint
-status_of (const Call *call, const GError *error) {
+status_of (const Call *call, const GError *error)
+{
   if (is_notification (call))
     return HTTP_NO_CONTENT;
   if (error == NULL || call->version2)
@@ -144,13 +153,15 @@ status_of (const Call *call, const GError *error) {
 }
 
 static gboolean
-is_batch (const Exchange *exchange) {
+is_batch (const Exchange *exchange)
+{
   return rpc_json_type (exchange->body) == RPC_JSON_ARRAY;
 }
 
 /* Files the outcome of the call that ran. Takes over RESULT. */
 static void
-finish_call (Exchange *exchange, RpcJson *result, const GError *error) {
+finish_call (Exchange *exchange, RpcJson *result, const GError *error)
+{
   Call *call = &exchange->call;
 
   if (!is_batch (exchange))
@@ -167,7 +178,8 @@ finish_call (Exchange *exchange, RpcJson *result, const GError *error) {
 static void run_next (GTask *task);
 
 static void
-on_executed (GObject *source, GAsyncResult *result, gpointer data) {
+on_executed (GObject *source, GAsyncResult *result, gpointer data)
+{
   GTask *task = data;
   g_autoptr (GError) error = NULL;
   RpcJson *value = rpc_handler_execute_finish (RPC_HANDLER (source), result, &error);
@@ -177,7 +189,8 @@ on_executed (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 static void
-finish (GTask *task) {
+finish (GTask *task)
+{
   Exchange *exchange = g_task_get_task_data (task);
 
   if (is_batch (exchange) && rpc_json_len (exchange->body) > 0 && rpc_json_len (exchange->reply) == 0) {
@@ -190,7 +203,8 @@ finish (GTask *task) {
 
 /* Starts the next call; those that are refused at once are answered in the loop. */
 static void
-run_next (GTask *task) {
+run_next (GTask *task)
+{
   Exchange *exchange = g_task_get_task_data (task);
   gsize n = is_batch (exchange) ? rpc_json_len (exchange->body) : 1;
 
@@ -216,7 +230,8 @@ rpc_jsonrpc_execute_async (RpcHandler *handler,
                            const char *wallet,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
-                           gpointer data) {
+                           gpointer data)
+{
   GTask *task = g_task_new (handler, cancellable, callback, data);
   Exchange *exchange = g_new0 (Exchange, 1);
   g_autoptr (GError) error = NULL;
@@ -240,7 +255,8 @@ rpc_jsonrpc_execute_async (RpcHandler *handler,
 }
 
 guint
-rpc_jsonrpc_execute_finish (GAsyncResult *result, RpcJson **reply) {
+rpc_jsonrpc_execute_finish (GAsyncResult *result, RpcJson **reply)
+{
   Exchange *exchange;
 
   g_return_val_if_fail (G_IS_TASK (result) && reply != NULL, HTTP_INTERNAL_ERROR);
@@ -250,7 +266,8 @@ rpc_jsonrpc_execute_finish (GAsyncResult *result, RpcJson **reply) {
 }
 
 gboolean
-rpc_jsonrpc_parse_path (const char *path, char **wallet) {
+rpc_jsonrpc_parse_path (const char *path, char **wallet)
+{
   g_autofree char *name = NULL;
 
   g_return_val_if_fail (path != NULL && wallet != NULL, FALSE);

@@ -34,7 +34,8 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (RpcTable,
                                G_IMPLEMENT_INTERFACE (RPC_TYPE_HANDLER, rpc_table_handler_init))
 
 static void
-job_free (gpointer data) {
+job_free (gpointer data)
+{
   Job *job = data;
   rpc_json_unref (job->params);
   g_free (job->wallet);
@@ -42,7 +43,8 @@ job_free (gpointer data) {
 }
 
 static RpcJson *
-run_help (RpcCall *call, GError **error) {
+run_help (RpcCall *call, GError **error)
+{
   RpcTable *table = RPC_TABLE (call->user_data);
   const char *command = rpc_call_string (call, 0);
   g_autofree char *text = rpc_table_dup_help (table, command);
@@ -61,14 +63,16 @@ static const RpcMethod help_method = {
 };
 
 static void
-rpc_table_init (RpcTable *table) {
+rpc_table_init (RpcTable *table)
+{
   g_mutex_init (&table->lock);
   table->methods = g_hash_table_new (g_str_hash, g_str_equal);
   rpc_table_add (table, &help_method, 1);
 }
 
 static void
-rpc_table_finalize (GObject *object) {
+rpc_table_finalize (GObject *object)
+{
   RpcTable *table = RPC_TABLE (object);
 
   /* The last reference may go on a thread of the pool itself, so nobody waits for the pool. */
@@ -80,12 +84,14 @@ rpc_table_finalize (GObject *object) {
 }
 
 static void
-rpc_table_class_init (RpcTableClass *klass) {
+rpc_table_class_init (RpcTableClass *klass)
+{
   G_OBJECT_CLASS (klass)->finalize = rpc_table_finalize;
 }
 
 static RpcJson *
-run_method (RpcTable *table, Job *job, GCancellable *cancellable, GError **error) {
+run_method (RpcTable *table, Job *job, GCancellable *cancellable, GError **error)
+{
   RpcJson *args[G_N_ELEMENTS (job->method->args)] = { NULL };
   RpcCall call = { job->method, args, rpc_method_n_args (job->method), job->wallet, table->user_data, cancellable };
   Active active = { job->method->name, common_clock_monotonic_us () };
@@ -106,7 +112,8 @@ run_method (RpcTable *table, Job *job, GCancellable *cancellable, GError **error
 }
 
 static void
-run_task (gpointer data, gpointer user_data) {
+run_task (gpointer data, gpointer user_data)
+{
   g_autoptr (GTask) task = data;
   RpcTable *table = RPC_TABLE (g_task_get_source_object (task));
   Job *job = g_task_get_task_data (task);
@@ -124,7 +131,8 @@ run_task (gpointer data, gpointer user_data) {
 }
 
 RpcTable *
-rpc_table_new (gpointer user_data, guint threads) {
+rpc_table_new (gpointer user_data, guint threads)
+{
   RpcTable *table = g_object_new (RPC_TYPE_TABLE, NULL);
 
   table->user_data = user_data;
@@ -133,14 +141,16 @@ rpc_table_new (gpointer user_data, guint threads) {
 }
 
 void
-rpc_table_add (RpcTable *table, const RpcMethod *methods, gsize n) {
+rpc_table_add (RpcTable *table, const RpcMethod *methods, gsize n)
+{
   g_return_if_fail (RPC_IS_TABLE (table) && methods != NULL);
   for (gsize i = 0; i < n; i++)
     g_hash_table_insert (table->methods, (gpointer) methods[i].name, (gpointer) &methods[i]);
 }
 
 void
-rpc_table_set_warmup (RpcTable *table, const char *status) {
+rpc_table_set_warmup (RpcTable *table, const char *status)
+{
   g_return_if_fail (RPC_IS_TABLE (table));
   g_mutex_lock (&table->lock);
   g_free (table->warmup);
@@ -149,7 +159,8 @@ rpc_table_set_warmup (RpcTable *table, const char *status) {
 }
 
 static char *
-dup_warmup (RpcTable *table) {
+dup_warmup (RpcTable *table)
+{
   char *copy;
 
   g_mutex_lock (&table->lock);
@@ -159,12 +170,14 @@ dup_warmup (RpcTable *table) {
 }
 
 static gboolean
-works_in_warmup (const char *method) {
+works_in_warmup (const char *method)
+{
   return g_str_equal (method, "help") || g_str_equal (method, "stop") || g_str_equal (method, "uptime");
 }
 
 static gboolean
-rpc_table_has_method (RpcHandler *handler, const char *method) {
+rpc_table_has_method (RpcHandler *handler, const char *method)
+{
   return g_hash_table_contains (RPC_TABLE (handler)->methods, method);
 }
 
@@ -175,7 +188,8 @@ rpc_table_execute_async (RpcHandler *handler,
                          const char *wallet,
                          GCancellable *cancellable,
                          GAsyncReadyCallback callback,
-                         gpointer data) {
+                         gpointer data)
+{
   RpcTable *table = RPC_TABLE (handler);
   GTask *task = g_task_new (table, cancellable, callback, data);
   g_autofree char *warmup = dup_warmup (table);
@@ -204,19 +218,22 @@ rpc_table_execute_async (RpcHandler *handler,
 }
 
 static RpcJson *
-rpc_table_execute_finish (RpcHandler *handler, GAsyncResult *result, GError **error) {
+rpc_table_execute_finish (RpcHandler *handler, GAsyncResult *result, GError **error)
+{
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 static void
-rpc_table_handler_init (RpcHandlerInterface *iface) {
+rpc_table_handler_init (RpcHandlerInterface *iface)
+{
   iface->has_method = rpc_table_has_method;
   iface->execute_async = rpc_table_execute_async;
   iface->execute_finish = rpc_table_execute_finish;
 }
 
 RpcJson *
-rpc_table_dup_active (RpcTable *table) {
+rpc_table_dup_active (RpcTable *table)
+{
   RpcJson *list = rpc_json_new_array ();
   gint64 now_us = common_clock_monotonic_us ();
 
@@ -234,14 +251,16 @@ rpc_table_dup_active (RpcTable *table) {
 }
 
 static int
-compare_methods (gconstpointer a, gconstpointer b) {
+compare_methods (gconstpointer a, gconstpointer b)
+{
   const RpcMethod *first = *(const RpcMethod *const *) a, *second = *(const RpcMethod *const *) b;
   int order = strcmp (first->category, second->category);
   return order != 0 ? order : strcmp (first->name, second->name);
 }
 
 static char *
-dup_overview (RpcTable *table) {
+dup_overview (RpcTable *table)
+{
   g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
   GString *text = g_string_new (NULL);
   const char *category = NULL;
@@ -268,7 +287,8 @@ dup_overview (RpcTable *table) {
 }
 
 char *
-rpc_table_dup_help (RpcTable *table, const char *method) {
+rpc_table_dup_help (RpcTable *table, const char *method)
+{
   const RpcMethod *found;
 
   g_return_val_if_fail (RPC_IS_TABLE (table), NULL);

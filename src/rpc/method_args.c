@@ -8,7 +8,8 @@
 /* Arguments: by place or by name, their count and types, and reading them. */
 
 gpointer
-rpc_fail (GError **error, int code, const char *format, ...) {
+rpc_fail (GError **error, int code, const char *format, ...)
+{
   va_list args;
 
   va_start (args, format);
@@ -19,7 +20,8 @@ rpc_fail (GError **error, int code, const char *format, ...) {
 }
 
 gboolean
-rpc_refuse (GError **error, int code, const char *format, ...) {
+rpc_refuse (GError **error, int code, const char *format, ...)
+{
   va_list args;
 
   va_start (args, format);
@@ -30,7 +32,8 @@ rpc_refuse (GError **error, int code, const char *format, ...) {
 }
 
 const char *
-rpc_json_type_name (RpcJsonType type) {
+rpc_json_type_name (RpcJsonType type)
+{
   switch (type) {
   case RPC_JSON_NULL:
     return "null";
@@ -49,7 +52,8 @@ rpc_json_type_name (RpcJsonType type) {
 }
 
 guint
-rpc_method_n_args (const RpcMethod *method) {
+rpc_method_n_args (const RpcMethod *method)
+{
   guint n = 0;
   while (n < G_N_ELEMENTS (method->args) && method->args[n].name != NULL)
     n++;
@@ -58,7 +62,8 @@ rpc_method_n_args (const RpcMethod *method) {
 
 /* FALSE: any type will do. */
 static gboolean
-expected_type (RpcArgType type, RpcJsonType *expected) {
+expected_type (RpcArgType type, RpcJsonType *expected)
+{
   switch (type) {
   case RPC_ARG_ANY:
   case RPC_ARG_AMOUNT: /* a number or a string: looked at by whoever reads it */
@@ -85,7 +90,8 @@ expected_type (RpcArgType type, RpcJsonType *expected) {
 }
 
 static gboolean
-check_types (const RpcMethod *method, guint n, RpcJson **args, GError **error) {
+check_types (const RpcMethod *method, guint n, RpcJson **args, GError **error)
+{
   g_autoptr (RpcJson) mismatches = rpc_json_new_object ();
   g_autofree char *text = NULL;
 
@@ -113,14 +119,16 @@ check_types (const RpcMethod *method, guint n, RpcJson **args, GError **error) {
 }
 
 static gboolean
-refuse_count (const RpcMethod *method, GError **error) {
+refuse_count (const RpcMethod *method, GError **error)
+{
   g_autofree char *help = rpc_method_dup_help (method);
   return rpc_refuse (error, RPC_MISC_ERROR, "%s", help);
 }
 
 /* The value in PARAMS for ARG, under any of its names; that name is marked in SEEN. */
 static RpcJson *
-find_named (const RpcJson *params, const RpcArg *arg, gboolean *seen) {
+find_named (const RpcJson *params, const RpcArg *arg, gboolean *seen)
+{
   g_auto (GStrv) names = g_strsplit (arg->name, "|", -1);
 
   for (guint n = 0; names[n] != NULL; n++)
@@ -135,7 +143,8 @@ find_named (const RpcJson *params, const RpcArg *arg, gboolean *seen) {
 /* Named arguments. One called "args", unless the method has such a parameter, is an array of arguments by place that
  * come first. *GIVEN is how many were given, counted up to the last. */
 static gboolean
-place_named (const RpcMethod *method, guint n, const RpcJson *params, RpcJson **args, guint *given, GError **error) {
+place_named (const RpcMethod *method, guint n, const RpcJson *params, RpcJson **args, guint *given, GError **error)
+{
   g_autofree gboolean *seen = g_new0 (gboolean, rpc_json_len (params) + 1);
   const RpcJson *by_place;
   gssize first = -1;
@@ -169,7 +178,8 @@ place_named (const RpcMethod *method, guint n, const RpcJson *params, RpcJson **
 }
 
 gboolean
-rpc_method_check_args (const RpcMethod *method, const RpcJson *params, RpcJson **args, GError **error) {
+rpc_method_check_args (const RpcMethod *method, const RpcJson *params, RpcJson **args, GError **error)
+{
   guint n = rpc_method_n_args (method), required = 0, given = 0;
 
   for (guint i = 0; i < n; i++)
@@ -194,7 +204,8 @@ rpc_method_check_args (const RpcMethod *method, const RpcJson *params, RpcJson *
 }
 
 gboolean
-rpc_hash_from_json (const RpcJson *json, const char *name, guint8 out32[32], GError **error) {
+rpc_hash_from_json (const RpcJson *json, const char *name, guint8 out32[32], GError **error)
+{
   const char *text = rpc_json_string (json);
 
   if (text == NULL)
@@ -209,7 +220,8 @@ rpc_hash_from_json (const RpcJson *json, const char *name, guint8 out32[32], GEr
 }
 
 GBytes *
-rpc_hex_from_json (const RpcJson *json, const char *name, GError **error) {
+rpc_hex_from_json (const RpcJson *json, const char *name, GError **error)
+{
   const char *text = rpc_json_string (json);
   GBytes *bytes = text != NULL && *text != '\0' ? common_hex_decode_bytes (text) : NULL;
 
@@ -219,7 +231,8 @@ rpc_hex_from_json (const RpcJson *json, const char *name, GError **error) {
 }
 
 gboolean
-rpc_int_from_json (const RpcJson *json, gint64 *value, GError **error) {
+rpc_int_from_json (const RpcJson *json, gint64 *value, GError **error)
+{
   if (rpc_json_type (json) != RPC_JSON_NUMBER)
     return rpc_refuse (error, RPC_TYPE_ERROR, "JSON value of type %s is not of expected type number",
                        rpc_json_type_name (rpc_json_type (json)));
@@ -227,7 +240,8 @@ rpc_int_from_json (const RpcJson *json, gint64 *value, GError **error) {
 }
 
 gboolean
-rpc_amount_from_json (const RpcJson *json, gint64 *sat, GError **error) {
+rpc_amount_from_json (const RpcJson *json, gint64 *sat, GError **error)
+{
   RpcJsonType type = rpc_json_type (json);
 
   if (type != RPC_JSON_NUMBER && type != RPC_JSON_STRING)
@@ -240,19 +254,22 @@ rpc_amount_from_json (const RpcJson *json, gint64 *sat, GError **error) {
 }
 
 gboolean
-rpc_call_hash (RpcCall *call, guint i, guint8 out32[32], GError **error) {
+rpc_call_hash (RpcCall *call, guint i, guint8 out32[32], GError **error)
+{
   g_return_val_if_fail (i < call->n_args, FALSE);
   return rpc_hash_from_json (call->args[i], call->method->args[i].name, out32, error);
 }
 
 GBytes *
-rpc_call_hex (RpcCall *call, guint i, GError **error) {
+rpc_call_hex (RpcCall *call, guint i, GError **error)
+{
   g_return_val_if_fail (i < call->n_args, NULL);
   return rpc_hex_from_json (call->args[i], call->method->args[i].name, error);
 }
 
 gboolean
-rpc_call_int (RpcCall *call, guint i, gint64 fallback, gint64 min, gint64 max, gint64 *value, GError **error) {
+rpc_call_int (RpcCall *call, guint i, gint64 fallback, gint64 min, gint64 max, gint64 *value, GError **error)
+{
   g_return_val_if_fail (i < call->n_args, FALSE);
   *value = fallback;
   if (call->args[i] == NULL)
@@ -264,13 +281,15 @@ rpc_call_int (RpcCall *call, guint i, gint64 fallback, gint64 min, gint64 max, g
 }
 
 gboolean
-rpc_call_bool (RpcCall *call, guint i, gboolean fallback) {
+rpc_call_bool (RpcCall *call, guint i, gboolean fallback)
+{
   g_return_val_if_fail (i < call->n_args, fallback);
   return call->args[i] != NULL ? rpc_json_bool (call->args[i]) : fallback;
 }
 
 const char *
-rpc_call_string (RpcCall *call, guint i) {
+rpc_call_string (RpcCall *call, guint i)
+{
   g_return_val_if_fail (i < call->n_args, NULL);
   return rpc_json_string (call->args[i]);
 }

@@ -5,7 +5,8 @@
 /* The text of `help METHOD`. */
 
 static const char *
-type_text (RpcArgType type) {
+type_text (RpcArgType type)
+{
   switch (type) {
   case RPC_ARG_ANY:
     return "any";
@@ -29,12 +30,14 @@ type_text (RpcArgType type) {
 
 /* The first name of ARG. */
 static char *
-dup_name (const RpcArg *arg) {
+dup_name (const RpcArg *arg)
+{
   return g_strndup (arg->name, strcspn (arg->name, "|"));
 }
 
 static void
-append_word (GString *text, const RpcArg *arg) {
+append_word (GString *text, const RpcArg *arg)
+{
   g_autofree char *name = dup_name (arg);
 
   switch (arg->type) {
@@ -59,7 +62,8 @@ append_word (GString *text, const RpcArg *arg) {
 }
 
 char *
-rpc_method_dup_usage (const RpcMethod *method) {
+rpc_method_dup_usage (const RpcMethod *method)
+{
   GString *text = g_string_new (method->name);
   guint n = rpc_method_n_args (method);
   gboolean optional = FALSE;
@@ -78,7 +82,8 @@ rpc_method_dup_usage (const RpcMethod *method) {
 }
 
 char *
-rpc_method_dup_help (const RpcMethod *method) {
+rpc_method_dup_help (const RpcMethod *method)
+{
   g_autofree char *usage = rpc_method_dup_usage (method);
   const char *result = strstr (method->help, "\n\n");
   gsize about = result != NULL ? (gsize) (result - method->help) : strlen (method->help);

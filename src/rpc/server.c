@@ -19,7 +19,8 @@
 static gboolean fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static gboolean
-fail (GError **error, const char *format, ...) {
+fail (GError **error, const char *format, ...)
+{
   va_list args;
 
   va_start (args, format);
@@ -31,7 +32,8 @@ fail (GError **error, const char *format, ...) {
 
 /* "a.b.c.d/255.255.0.0" as "/16"; other texts as they are. The caller owns it. */
 static char *
-dup_cidr (const char *text) {
+dup_cidr (const char *text)
+{
   const char *slash = strchr (text, '/');
   g_autoptr (GInetAddress) mask = slash != NULL ? g_inet_address_new_from_string (slash + 1) : NULL;
   const guint8 *bytes;
@@ -49,7 +51,8 @@ dup_cidr (const char *text) {
 }
 
 static gboolean
-read_allowed (RpcServer *server, const char *const *allow_ip, GError **error) {
+read_allowed (RpcServer *server, const char *const *allow_ip, GError **error)
+{
   static const char *const loopback[] = { "127.0.0.0/8", "::1", NULL };
 
   for (guint i = 0; loopback[i] != NULL; i++)
@@ -70,7 +73,8 @@ read_allowed (RpcServer *server, const char *const *allow_ip, GError **error) {
 
 /* Whether ADDRESS may talk to us at all; others are dropped without an answer. Thread of libmicrohttpd. */
 static enum MHD_Result
-accept_address (void *cls, const struct sockaddr *address, socklen_t len) {
+accept_address (void *cls, const struct sockaddr *address, socklen_t len)
+{
   RpcServer *server = cls;
   g_autoptr (GSocketAddress) native = g_socket_address_new_from_native ((gpointer) address, len);
   GInetAddress *ip;
@@ -90,19 +94,22 @@ accept_address (void *cls, const struct sockaddr *address, socklen_t len) {
 
 /* URLs come as they were sent: rpc_jsonrpc_parse_path() unescapes. */
 static size_t
-keep_escapes (void *cls, struct MHD_Connection *connection, char *text) {
+keep_escapes (void *cls, struct MHD_Connection *connection, char *text)
+{
   return strlen (text);
 }
 
 /* What libmicrohttpd has to say about a request is for -debug=http. */
 static void
-log_http (void *cls, const char *format, va_list args) {
+log_http (void *cls, const char *format, va_list args)
+{
   g_autofree char *text = g_strdup_vprintf (format, args);
   common_debug (COMMON_LOG_HTTP, "%s", g_strchomp (text));
 }
 
 static GSocketAddress *
-parse_bind (const char *text, guint16 port) {
+parse_bind (const char *text, guint16 port)
+{
   g_autoptr (GSocketConnectable) name = g_network_address_parse (text, port, NULL);
   g_autoptr (GInetAddress) ip = NULL;
 
@@ -116,7 +123,8 @@ parse_bind (const char *text, guint16 port) {
 
 /* A listening socket, made here so that a port which another program listens on is an error. -1 with ERROR. */
 static int
-make_socket (GSocketAddress *address, GError **error) {
+make_socket (GSocketAddress *address, GError **error)
+{
   GSocketFamily family = g_socket_address_get_family (address);
   g_autoptr (GSocket) listener = g_socket_new (family, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
 
@@ -132,7 +140,8 @@ make_socket (GSocketAddress *address, GError **error) {
 
 /* Opens a socket on every address that can be had; *FDS becomes their numbers. */
 static gboolean
-open_sockets (const RpcServerOptions *options, GArray *fds, GError **error) {
+open_sockets (const RpcServerOptions *options, GArray *fds, GError **error)
+{
   static const char *const loopback[] = { "127.0.0.1", "::1", NULL };
   const char *const *bind = options->bind != NULL && options->bind[0] != NULL ? options->bind : loopback;
 
@@ -156,7 +165,8 @@ open_sockets (const RpcServerOptions *options, GArray *fds, GError **error) {
 
 /* From here on requests are answered, so all else is ready before. Takes over FD. */
 static gboolean
-serve (RpcServer *server, int fd, const RpcServerOptions *options, GError **error) {
+serve (RpcServer *server, int fd, const RpcServerOptions *options, GError **error)
+{
   guint flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
   struct MHD_Daemon *http = MHD_start_daemon (
       flags, 0, accept_address, server, rpc_server_handle, server, MHD_OPTION_EXTERNAL_LOGGER, log_http, NULL,
@@ -174,7 +184,8 @@ serve (RpcServer *server, int fd, const RpcServerOptions *options, GError **erro
 }
 
 static gboolean
-read_credentials (RpcServer *server, const RpcServerOptions *options, GError **error) {
+read_credentials (RpcServer *server, const RpcServerOptions *options, GError **error)
+{
   if (options->password != NULL && *options->password != '\0') {
     rpc_auth_add_password (server->auth, options->user != NULL ? options->user : "", options->password);
     common_warn ("The use of -rpcuser and -rpcpassword is less secure: the password stands in the configuration as it "
@@ -196,7 +207,8 @@ read_credentials (RpcServer *server, const RpcServerOptions *options, GError **e
 }
 
 RpcServer *
-rpc_server_new (const RpcServerOptions *options, RpcHandler *handler, GError **error) {
+rpc_server_new (const RpcServerOptions *options, RpcHandler *handler, GError **error)
+{
   g_autoptr (RpcServer) server = NULL;
   g_autoptr (GArray) fds = NULL;
   gboolean ok;
@@ -226,13 +238,15 @@ rpc_server_new (const RpcServerOptions *options, RpcHandler *handler, GError **e
 }
 
 static gboolean
-wake_up (gpointer data) {
+wake_up (gpointer data)
+{
   return G_SOURCE_CONTINUE;
 }
 
 /* Lets the handler finish what it has begun: its answers come through the main context. */
 static gboolean
-wait_for_handler (RpcServer *server) {
+wait_for_handler (RpcServer *server)
+{
   gint64 until = g_get_monotonic_time () + STOP_WAIT_US;
   guint tick = g_timeout_add (50, wake_up, NULL);
   gboolean busy = TRUE;
@@ -250,7 +264,8 @@ wait_for_handler (RpcServer *server) {
 
 /* Lets the threads write the answers that are ready. */
 static void
-wait_for_writes (RpcServer *server) {
+wait_for_writes (RpcServer *server)
+{
   gint64 until = g_get_monotonic_time () + WRITE_WAIT_US;
 
   g_mutex_lock (&server->lock);
@@ -260,7 +275,8 @@ wait_for_writes (RpcServer *server) {
 }
 
 static void
-cancel_request (gpointer data, gpointer user_data) {
+cancel_request (gpointer data, gpointer user_data)
+{
   RpcServerRequest *request = data;
   if (request->cancellable != NULL)
     g_cancellable_cancel (request->cancellable);
@@ -268,7 +284,8 @@ cancel_request (gpointer data, gpointer user_data) {
 
 /* FALSE when a method did not end in time: then its connection still needs the server. */
 static gboolean
-stop_daemons (RpcServer *server) {
+stop_daemons (RpcServer *server)
+{
   g_mutex_lock (&server->lock);
   server->stopping = TRUE;
   g_list_foreach (server->requests, cancel_request, NULL);
@@ -289,7 +306,8 @@ stop_daemons (RpcServer *server) {
 }
 
 void
-rpc_server_free (RpcServer *server) {
+rpc_server_free (RpcServer *server)
+{
   gboolean stopped;
 
   if (server == NULL)

@@ -11,7 +11,8 @@
 #define WRONG_PASSWORD_DELAY_MS 250
 
 static void
-request_free (RpcServerRequest *request) {
+request_free (RpcServerRequest *request)
+{
   g_clear_pointer (&request->body, g_byte_array_unref);
   g_clear_pointer (&request->json, rpc_json_unref);
   g_clear_pointer (&request->reply, rpc_json_unref);
@@ -22,7 +23,8 @@ request_free (RpcServerRequest *request) {
 
 /* Gives the connection back to its thread, which then calls rpc_server_handle() again. */
 static void
-resume (RpcServerRequest *request) {
+resume (RpcServerRequest *request)
+{
   if (!request->suspended)
     return;
   request->suspended = FALSE;
@@ -30,7 +32,8 @@ resume (RpcServerRequest *request) {
 }
 
 static void
-suspend (RpcServerRequest *request) {
+suspend (RpcServerRequest *request)
+{
   g_mutex_lock (&request->server->lock);
   request->suspended = TRUE;
   MHD_suspend_connection (request->connection);
@@ -40,7 +43,8 @@ suspend (RpcServerRequest *request) {
 /* ---- main context ---- */
 
 static void
-on_executed (GObject *source, GAsyncResult *result, gpointer data) {
+on_executed (GObject *source, GAsyncResult *result, gpointer data)
+{
   RpcServerRequest *request = data;
   RpcServer *server = request->server;
 
@@ -54,7 +58,8 @@ on_executed (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 static gboolean
-execute (gpointer data) {
+execute (gpointer data)
+{
   RpcServerRequest *request = data;
 
   rpc_jsonrpc_execute_async (request->server->handler, request->json, request->wallet, request->cancellable,
@@ -63,7 +68,8 @@ execute (gpointer data) {
 }
 
 static gboolean
-on_delay_over (gpointer data) {
+on_delay_over (gpointer data)
+{
   RpcServerRequest *request = data;
   RpcServer *server = request->server;
 
@@ -80,7 +86,8 @@ on_delay_over (gpointer data) {
 /* ---- thread of libmicrohttpd ---- */
 
 static void
-attach (RpcServerRequest *request, GSource *source, GSourceFunc func) {
+attach (RpcServerRequest *request, GSource *source, GSourceFunc func)
+{
   g_source_set_callback (source, func, request, NULL);
   g_source_attach (source, request->server->context);
   g_source_unref (source);
@@ -88,7 +95,8 @@ attach (RpcServerRequest *request, GSource *source, GSourceFunc func) {
 
 /* Counts REQUEST in, unless there are too many or the server stops. */
 static gboolean
-enter (RpcServerRequest *request) {
+enter (RpcServerRequest *request)
+{
   RpcServer *server = request->server;
   gboolean ok;
 
@@ -109,26 +117,30 @@ enter (RpcServerRequest *request) {
 }
 
 static enum MHD_Result
-add_header_size (void *cls, enum MHD_ValueKind kind, const char *key, const char *value) {
+add_header_size (void *cls, enum MHD_ValueKind kind, const char *key, const char *value)
+{
   gsize *total = cls;
   *total += strlen (key) + (value != NULL ? strlen (value) : 0) + strlen (": \r\n");
   return MHD_YES;
 }
 
 static const char *
-get_header (RpcServerRequest *request, const char *name) {
+get_header (RpcServerRequest *request, const char *name)
+{
   return MHD_lookup_connection_value (request->connection, MHD_HEADER_KIND, name);
 }
 
 static gboolean
-announces_too_much (RpcServerRequest *request) {
+announces_too_much (RpcServerRequest *request)
+{
   const char *length = get_header (request, MHD_HTTP_HEADER_CONTENT_LENGTH);
   return length != NULL && g_ascii_strtoull (length, NULL, 10) > RPC_MAX_BODY;
 }
 
 /* The first look, before the body: what can be refused already is, and then the body is not kept. */
 static void
-begin (RpcServerRequest *request, const char *url, const char *method) {
+begin (RpcServerRequest *request, const char *url, const char *method)
+{
   const char *authorization = get_header (request, MHD_HTTP_HEADER_AUTHORIZATION);
   gsize headers = 0;
 
@@ -154,7 +166,8 @@ begin (RpcServerRequest *request, const char *url, const char *method) {
 }
 
 static void
-take_body (RpcServerRequest *request, const char *data, gsize len) {
+take_body (RpcServerRequest *request, const char *data, gsize len)
+{
   if (request->body == NULL)
     return;
   if (request->body->len + len > RPC_MAX_BODY) {
@@ -168,7 +181,8 @@ take_body (RpcServerRequest *request, const char *data, gsize len) {
 /* The body is complete and nothing was refused yet. TRUE: the answer comes later, and until then REQUEST belongs to the
  * main context. */
 static gboolean
-start (RpcServerRequest *request) {
+start (RpcServerRequest *request)
+{
   if (!enter (request))
     return FALSE;
   if (!request->authorized) {
@@ -186,7 +200,8 @@ start (RpcServerRequest *request) {
 }
 
 static struct MHD_Response *
-make_response (RpcServerRequest *request) {
+make_response (RpcServerRequest *request)
+{
   struct MHD_Response *response;
   char *text = NULL;
 
@@ -210,7 +225,8 @@ make_response (RpcServerRequest *request) {
 }
 
 static enum MHD_Result
-answer (RpcServerRequest *request) {
+answer (RpcServerRequest *request)
+{
   struct MHD_Response *response = make_response (request);
   enum MHD_Result result = MHD_queue_response (request->connection, request->status, response);
 
@@ -226,7 +242,8 @@ rpc_server_handle (void *cls,
                    const char *version,
                    const char *data,
                    size_t *len,
-                   void **con_cls) {
+                   void **con_cls)
+{
   RpcServer *server = cls;
   RpcServerRequest *request = *con_cls;
 
@@ -253,10 +270,8 @@ rpc_server_handle (void *cls,
 }
 
 void
-rpc_server_completed (void *cls,
-                      struct MHD_Connection *connection,
-                      void **con_cls,
-                      enum MHD_RequestTerminationCode how) {
+rpc_server_completed (void *cls, struct MHD_Connection *connection, void **con_cls, enum MHD_RequestTerminationCode how)
+{
   RpcServer *server = cls;
   RpcServerRequest *request = *con_cls;
 

@@ -37,7 +37,8 @@ static const CommonOptionSpec specs[] = {
 };
 
 const CommonOptionSpec *
-rpc_wallet_option_specs (gsize *n) {
+rpc_wallet_option_specs (gsize *n)
+{
   *n = G_N_ELEMENTS (specs);
   return specs;
 }

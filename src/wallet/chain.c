@@ -7,13 +7,15 @@ G_DEFINE_INTERFACE (WalletChain, wallet_chain, G_TYPE_OBJECT)
 static guint tip_signal;
 
 static void
-wallet_chain_default_init (WalletChainInterface *iface) {
+wallet_chain_default_init (WalletChainInterface *iface)
+{
   tip_signal = g_signal_new ("tip-changed", WALLET_TYPE_CHAIN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                              G_TYPE_POINTER);
 }
 
 gboolean
-wallet_chain_is_available (WalletChain *chain) {
+wallet_chain_is_available (WalletChain *chain)
+{
   g_return_val_if_fail (WALLET_IS_CHAIN (chain), FALSE);
 
   return WALLET_CHAIN_GET_IFACE (chain)->is_available (chain);
@@ -25,14 +27,16 @@ wallet_chain_call_async (WalletChain *chain,
                          GVariant *args,
                          GCancellable *cancellable,
                          GAsyncReadyCallback callback,
-                         gpointer data) {
+                         gpointer data)
+{
   g_return_if_fail (WALLET_IS_CHAIN (chain));
 
   WALLET_CHAIN_GET_IFACE (chain)->call_async (chain, method, args, cancellable, callback, data);
 }
 
 GVariant *
-wallet_chain_call_finish (WalletChain *chain, GAsyncResult *result, GBytes **bulk, GError **error) {
+wallet_chain_call_finish (WalletChain *chain, GAsyncResult *result, GBytes **bulk, GError **error)
+{
   g_return_val_if_fail (WALLET_IS_CHAIN (chain), NULL);
 
   return WALLET_CHAIN_GET_IFACE (chain)->call_finish (chain, result, bulk, error);
@@ -52,7 +56,8 @@ typedef struct {
 } WaitingCall;
 
 static void
-waiting_call_finish (WaitingCall *call) {
+waiting_call_finish (WaitingCall *call)
+{
   g_mutex_lock (&call->lock);
   call->done = TRUE;
   g_cond_signal (&call->changed);
@@ -60,7 +65,8 @@ waiting_call_finish (WaitingCall *call) {
 }
 
 static void
-waiting_call_answered (GObject *source, GAsyncResult *result, gpointer data) {
+waiting_call_answered (GObject *source, GAsyncResult *result, gpointer data)
+{
   WaitingCall *call = data;
 
   call->answer = wallet_chain_call_finish (call->chain, result, &call->bulk, &call->error);
@@ -68,7 +74,8 @@ waiting_call_answered (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 static gboolean
-waiting_call_start (gpointer data) {
+waiting_call_start (gpointer data)
+{
   WaitingCall *call = data;
 
   if (!wallet_chain_is_available (call->chain)) {
@@ -81,7 +88,8 @@ waiting_call_start (gpointer data) {
 }
 
 GVariant *
-wallet_chain_call_wait (WalletChain *chain, const char *method, GVariant *args, GBytes **bulk, GError **error) {
+wallet_chain_call_wait (WalletChain *chain, const char *method, GVariant *args, GBytes **bulk, GError **error)
+{
   WaitingCall call = { .chain = chain, .method = method };
   g_autoptr (GVariant) owned = args != NULL ? g_variant_ref_sink (args) : NULL;
 
@@ -113,7 +121,8 @@ wallet_chain_call_wait (WalletChain *chain, const char *method, GVariant *args, 
 }
 
 void
-wallet_chain_emit_tip (WalletChain *chain, const WalletChainTip *tip) {
+wallet_chain_emit_tip (WalletChain *chain, const WalletChainTip *tip)
+{
   g_return_if_fail (WALLET_IS_CHAIN (chain));
 
   g_signal_emit (chain, tip_signal, 0, tip);

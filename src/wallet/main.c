@@ -22,36 +22,42 @@ static const CommonOptionSpec own_specs[] = {
 };
 
 static void
-on_shutdown (gpointer data) {
+on_shutdown (gpointer data)
+{
   g_main_loop_quit (data);
 }
 
 static gboolean
-on_signal (gpointer data) {
+on_signal (gpointer data)
+{
   g_main_loop_quit (data);
   return G_SOURCE_CONTINUE;
 }
 
 /* Interrupting from a terminal reaches all processes; this one ends when its parent wants it. */
 static gboolean
-on_interrupt (gpointer data) {
+on_interrupt (gpointer data)
+{
   return G_SOURCE_CONTINUE;
 }
 
 static gboolean
-on_hangup (gpointer data) {
+on_hangup (gpointer data)
+{
   common_log_reopen ();
   return G_SOURCE_CONTINUE;
 }
 
 static int
-fail (const GError *error) {
+fail (const GError *error)
+{
   common_error ("%s", error->message);
   return EXIT_FAILURE;
 }
 
 static int
-run (CommonProgram *program, int fd) {
+run (CommonProgram *program, int fd)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (WalletService) service = NULL;
@@ -70,7 +76,8 @@ run (CommonProgram *program, int fd) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   CommonProgramInfo info
       = { .name = "moneyrocket-wallet", .usage = USAGE, .quiet = TRUE, .quiet = TRUE, .make_folders = TRUE };
   g_autoptr (GError) error = NULL;

@@ -15,7 +15,8 @@ enum { WALLETS_CHANGED, WALLET_CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
-named_status_free (gpointer data) {
+named_status_free (gpointer data)
+{
   NamedStatus *named = data;
 
   if (named->source != 0)
@@ -25,7 +26,8 @@ named_status_free (gpointer data) {
 }
 
 static void
-wallet_manager_dispose (GObject *object) {
+wallet_manager_dispose (GObject *object)
+{
   WalletManager *self = WALLET_MANAGER (object);
 
   wallet_manager_stop (self);
@@ -36,7 +38,8 @@ wallet_manager_dispose (GObject *object) {
 }
 
 static void
-wallet_manager_finalize (GObject *object) {
+wallet_manager_finalize (GObject *object)
+{
   WalletManager *self = WALLET_MANAGER (object);
 
   g_ptr_array_unref (self->wallets);
@@ -47,7 +50,8 @@ wallet_manager_finalize (GObject *object) {
 }
 
 static void
-wallet_manager_class_init (WalletManagerClass *klass) {
+wallet_manager_class_init (WalletManagerClass *klass)
+{
   GType type = G_TYPE_FROM_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = wallet_manager_dispose;
@@ -59,7 +63,8 @@ wallet_manager_class_init (WalletManagerClass *klass) {
 }
 
 static void
-wallet_manager_init (WalletManager *self) {
+wallet_manager_init (WalletManager *self)
+{
   self->wallets = g_ptr_array_new_with_free_func ((GDestroyNotify) wallet_free);
   self->statuses = g_ptr_array_new_with_free_func (named_status_free);
   self->sync_cancel = g_cancellable_new ();
@@ -68,7 +73,8 @@ wallet_manager_init (WalletManager *self) {
 }
 
 WalletManager *
-wallet_manager_new (const char *network_folder, BtcNetwork network, guint keypool, WalletChain *chain) {
+wallet_manager_new (const char *network_folder, BtcNetwork network, guint keypool, WalletChain *chain)
+{
   WalletManager *self = g_object_new (WALLET_TYPE_MANAGER, NULL);
 
   self->network_folder = g_strdup (network_folder);
@@ -81,7 +87,8 @@ wallet_manager_new (const char *network_folder, BtcNetwork network, guint keypoo
 }
 
 static gboolean
-loaded_on_main (gpointer data) {
+loaded_on_main (gpointer data)
+{
   WalletManager *self = data;
 
   self->ready = TRUE;
@@ -93,7 +100,8 @@ loaded_on_main (gpointer data) {
 }
 
 static void
-load_startup (gpointer data) {
+load_startup (gpointer data)
+{
   WalletManager *self = data;
   g_auto (GStrv) names = wallet_settings_dup_startup (self->network_folder);
 
@@ -106,7 +114,8 @@ load_startup (gpointer data) {
 }
 
 static void
-tip_changed (WalletChain *chain, const WalletChainTip *tip, gpointer data) {
+tip_changed (WalletChain *chain, const WalletChainTip *tip, gpointer data)
+{
   WalletManager *self = data;
 
   g_mutex_lock (&self->tip_lock);
@@ -117,7 +126,8 @@ tip_changed (WalletChain *chain, const WalletChainTip *tip, gpointer data) {
 }
 
 void
-wallet_manager_start (WalletManager *self) {
+wallet_manager_start (WalletManager *self)
+{
   g_return_if_fail (WALLET_IS_MANAGER (self) && !self->started);
 
   self->started = TRUE;
@@ -126,7 +136,8 @@ wallet_manager_start (WalletManager *self) {
 }
 
 static void
-close_all (gpointer data) {
+close_all (gpointer data)
+{
   WalletManager *self = data;
 
   g_clear_pointer (&self->resend, g_ptr_array_unref);
@@ -136,7 +147,8 @@ close_all (gpointer data) {
 }
 
 void
-wallet_manager_stop (WalletManager *self) {
+wallet_manager_stop (WalletManager *self)
+{
   g_return_if_fail (WALLET_IS_MANAGER (self));
 
   if (self->worker == NULL)
@@ -155,17 +167,20 @@ wallet_manager_stop (WalletManager *self) {
 }
 
 gboolean
-wallet_manager_is_ready (WalletManager *self) {
+wallet_manager_is_ready (WalletManager *self)
+{
   return self->ready;
 }
 
 BtcNetwork
-wallet_manager_get_network (WalletManager *self) {
+wallet_manager_get_network (WalletManager *self)
+{
   return self->network;
 }
 
 char **
-wallet_manager_dup_loaded (WalletManager *self) {
+wallet_manager_dup_loaded (WalletManager *self)
+{
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
   for (guint i = 0; i < self->statuses->len; i++)
@@ -174,7 +189,8 @@ wallet_manager_dup_loaded (WalletManager *self) {
 }
 
 static NamedStatus *
-find_status (WalletManager *self, const char *name) {
+find_status (WalletManager *self, const char *name)
+{
   for (guint i = 0; self->statuses != NULL && i < self->statuses->len; i++) {
     NamedStatus *named = g_ptr_array_index (self->statuses, i);
     if (g_str_equal (named->name, name))
@@ -184,7 +200,8 @@ find_status (WalletManager *self, const char *name) {
 }
 
 gboolean
-wallet_manager_get_status (WalletManager *self, const char *name, WalletStatus *status) {
+wallet_manager_get_status (WalletManager *self, const char *name, WalletStatus *status)
+{
   const NamedStatus *named = find_status (self, name);
 
   if (named != NULL)
@@ -200,7 +217,8 @@ typedef struct {
 } News;
 
 static void
-news_free (gpointer data) {
+news_free (gpointer data)
+{
   News *news = data;
 
   g_ptr_array_unref (news->statuses);
@@ -214,13 +232,15 @@ typedef struct {
 } Due;
 
 static void
-due_free (gpointer data) {
+due_free (gpointer data)
+{
   g_free (((Due *) data)->name);
   g_free (data);
 }
 
 static gboolean
-tell (gpointer data) {
+tell (gpointer data)
+{
   Due *due = data;
   NamedStatus *named = find_status (due->self, due->name);
 
@@ -234,7 +254,8 @@ tell (gpointer data) {
 }
 
 static void
-tell_soon (WalletManager *self, NamedStatus *named) {
+tell_soon (WalletManager *self, NamedStatus *named)
+{
   gint64 wait_us = named->told_us + SIGNAL_INTERVAL_US - g_get_monotonic_time ();
   Due *due;
 
@@ -248,7 +269,8 @@ tell_soon (WalletManager *self, NamedStatus *named) {
 }
 
 static gboolean
-take_news (gpointer data) {
+take_news (gpointer data)
+{
   News *news = data;
   WalletManager *self = news->self;
   g_autoptr (GPtrArray) before = g_steal_pointer (&self->statuses);
@@ -279,7 +301,8 @@ take_news (gpointer data) {
 }
 
 void
-wallet_manager_publish (WalletManager *self) {
+wallet_manager_publish (WalletManager *self)
+{
   News *news = g_new0 (News, 1);
 
   news->self = g_object_ref (self);

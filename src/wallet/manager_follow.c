@@ -34,7 +34,8 @@ static void step_process (gpointer data);
 static void sync_plan (gpointer data);
 
 static void
-step_free (gpointer data) {
+step_free (gpointer data)
+{
   Step *step = data;
 
   g_clear_pointer (&step->args, g_variant_unref);
@@ -49,7 +50,8 @@ step_free (gpointer data) {
 /* Main context. */
 
 static gboolean
-retry (gpointer data) {
+retry (gpointer data)
+{
   WalletManager *self = data;
 
   self->sync_retry = 0;
@@ -58,7 +60,8 @@ retry (gpointer data) {
 }
 
 static void
-sync_end (WalletManager *self, guint delay_ms) {
+sync_end (WalletManager *self, guint delay_ms)
+{
   self->sync_running = FALSE;
   if (self->stopping)
     return;
@@ -69,7 +72,8 @@ sync_end (WalletManager *self, guint delay_ms) {
 }
 
 static void
-step_answered (GObject *source, GAsyncResult *result, gpointer data) {
+step_answered (GObject *source, GAsyncResult *result, gpointer data)
+{
   Step *step = data;
 
   step->answer = wallet_chain_call_finish (step->self->chain, result, &step->bulk, &step->error);
@@ -82,7 +86,8 @@ step_answered (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 static gboolean
-step_start (gpointer data) {
+step_start (gpointer data)
+{
   Step *step = data;
   WalletManager *self = step->self;
 
@@ -98,7 +103,8 @@ step_start (gpointer data) {
 }
 
 void
-wallet_manager_follow (WalletManager *self) {
+wallet_manager_follow (WalletManager *self)
+{
   if (self->stopping || !self->started || self->worker == NULL)
     return;
   if (self->sync_running) {
@@ -111,20 +117,23 @@ wallet_manager_follow (WalletManager *self) {
 }
 
 static gboolean
-sync_on_main (gpointer data) {
+sync_on_main (gpointer data)
+{
   wallet_manager_follow (data);
   return G_SOURCE_REMOVE;
 }
 
 void
-wallet_manager_follow_soon (WalletManager *self) {
+wallet_manager_follow_soon (WalletManager *self)
+{
   g_idle_add_full (G_PRIORITY_DEFAULT, sync_on_main, g_object_ref (self), g_object_unref);
 }
 
 /* Wallet thread: planning. */
 
 static Step *
-step_new (WalletManager *self, StepKind kind, const char *method, GVariant *args, const char *wallet) {
+step_new (WalletManager *self, StepKind kind, const char *method, GVariant *args, const char *wallet)
+{
   Step *step = g_new0 (Step, 1);
 
   step->self = g_object_ref (self);
@@ -136,12 +145,14 @@ step_new (WalletManager *self, StepKind kind, const char *method, GVariant *args
 }
 
 static GVariant *
-bytes_variant (const guint8 *data, gsize len) {
+bytes_variant (const guint8 *data, gsize len)
+{
   return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, data, len, 1);
 }
 
 static GVariant *
-locator_variant (const GByteArray *locator) {
+locator_variant (const GByteArray *locator)
+{
   GVariantBuilder builder;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aay"));
@@ -152,7 +163,8 @@ locator_variant (const GByteArray *locator) {
 
 /* Finds out where WALLET stands; NULL when nobody has to be asked. */
 static Step *
-plan_anchor (WalletManager *self, Wallet *wallet, const WalletChainTip *tip) {
+plan_anchor (WalletManager *self, Wallet *wallet, const WalletChainTip *tip)
+{
   g_autoptr (GByteArray) locator = wallet_tracker_dup_locator (wallet->tracker);
   Step *step;
 
@@ -171,7 +183,8 @@ plan_anchor (WalletManager *self, Wallet *wallet, const WalletChainTip *tip) {
 }
 
 static Step *
-plan_block (WalletManager *self, Wallet *wallet) {
+plan_block (WalletManager *self, Wallet *wallet)
+{
   g_autoptr (GByteArray) locator = g_byte_array_new ();
   guint8 hash32[32];
   Step *step;
@@ -185,7 +198,8 @@ plan_block (WalletManager *self, Wallet *wallet) {
 }
 
 static Step *
-plan_blocks (WalletManager *self, Wallet *wallet, const WalletChainTip *tip) {
+plan_blocks (WalletManager *self, Wallet *wallet, const WalletChainTip *tip)
+{
   guint8 hash32[32];
   gint32 height = wallet_tracker_get_place (wallet->tracker, hash32);
 
@@ -197,7 +211,8 @@ plan_blocks (WalletManager *self, Wallet *wallet, const WalletChainTip *tip) {
 }
 
 static Step *
-plan_resend (WalletManager *self) {
+plan_resend (WalletManager *self)
+{
   if (g_atomic_int_compare_and_exchange (&self->resend_due, TRUE, FALSE))
     for (guint i = 0; i < self->wallets->len; i++) {
       Wallet *wallet = g_ptr_array_index (self->wallets, i);
@@ -216,7 +231,8 @@ plan_resend (WalletManager *self) {
 }
 
 static Step *
-plan_wallets (WalletManager *self, const WalletChainTip *tip) {
+plan_wallets (WalletManager *self, const WalletChainTip *tip)
+{
   Step *step = NULL;
   guint i;
 
@@ -233,7 +249,8 @@ plan_wallets (WalletManager *self, const WalletChainTip *tip) {
 }
 
 static Step *
-plan (WalletManager *self) {
+plan (WalletManager *self)
+{
   WalletChainTip tip;
   gboolean known;
   Step *step;
@@ -259,7 +276,8 @@ plan (WalletManager *self) {
 }
 
 static void
-sync_plan (gpointer data) {
+sync_plan (gpointer data)
+{
   WalletManager *self = data;
   Step *step;
 
@@ -277,7 +295,8 @@ sync_plan (gpointer data) {
 /* Wallet thread: working in the answers. */
 
 static void
-take_tip (WalletManager *self, GVariant *answer) {
+take_tip (WalletManager *self, GVariant *answer)
+{
   WalletChainTip tip = { 0 };
   g_autoptr (GVariant) hash = NULL;
   gsize len;
@@ -294,7 +313,8 @@ take_tip (WalletManager *self, GVariant *answer) {
 }
 
 static void
-take_fork (Step *step) {
+take_fork (Step *step)
+{
   Wallet *wallet = wallet_manager_find (step->self, step->wallet);
   g_autoptr (WalletBatch) batch = wallet_batch_new ();
   g_autoptr (GVariant) hash = NULL;
@@ -320,7 +340,8 @@ take_fork (Step *step) {
 
 /* Gives BLOCK to every wallet that stands right before it. */
 static gboolean
-connect_block (WalletManager *self, const BtcBlock *block, gint32 height, GPtrArray *batches) {
+connect_block (WalletManager *self, const BtcBlock *block, gint32 height, GPtrArray *batches)
+{
   gboolean taken = FALSE;
 
   for (guint i = 0; i < self->wallets->len; i++) {
@@ -336,7 +357,8 @@ connect_block (WalletManager *self, const BtcBlock *block, gint32 height, GPtrAr
 }
 
 static void
-take_blocks (WalletManager *self, Step *step) {
+take_blocks (WalletManager *self, Step *step)
+{
   g_autoptr (GPtrArray) batches = g_ptr_array_new_with_free_func ((GDestroyNotify) wallet_batch_free);
   gboolean taken = FALSE;
   BtcReader reader;
@@ -373,7 +395,8 @@ take_blocks (WalletManager *self, Step *step) {
 }
 
 static void
-take_mempool (WalletManager *self, Step *step) {
+take_mempool (WalletManager *self, Step *step)
+{
   g_autoptr (GPtrArray) txs = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_tx_unref);
   gint64 begun_us = g_get_monotonic_time ();
   guint64 sequence;
@@ -406,7 +429,8 @@ take_mempool (WalletManager *self, Step *step) {
 }
 
 static void
-take_resent (WalletManager *self, Step *step) {
+take_resent (WalletManager *self, Step *step)
+{
   Wallet *wallet = wallet_manager_find (self, step->wallet);
   WalletTx *tx = wallet != NULL ? wallet_tracker_get_tx (wallet->tracker, step->hash32) : NULL;
 
@@ -417,7 +441,8 @@ take_resent (WalletManager *self, Step *step) {
 }
 
 static void
-step_failed (WalletManager *self, Step *step) {
+step_failed (WalletManager *self, Step *step)
+{
   Wallet *wallet = step->wallet != NULL ? wallet_manager_find (self, step->wallet) : NULL;
 
   if (wallet != NULL && g_error_matches (step->error, BUS_ERROR, BUS_ERROR_NOT_IN_CHAIN))
@@ -430,7 +455,8 @@ step_failed (WalletManager *self, Step *step) {
 }
 
 static void
-step_process (gpointer data) {
+step_process (gpointer data)
+{
   Step *step = data;
   WalletManager *self = step->self;
 

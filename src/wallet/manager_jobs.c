@@ -21,7 +21,8 @@ typedef struct {
 } Job;
 
 static void
-job_free (gpointer data) {
+job_free (gpointer data)
+{
   Job *job = data;
 
   if (job->free_data != NULL)
@@ -32,7 +33,8 @@ job_free (gpointer data) {
 }
 
 static void
-job_run (Job *job) {
+job_run (Job *job)
+{
   Wallet *wallet = NULL;
 
   if (job->name != NULL) {
@@ -47,7 +49,8 @@ job_run (Job *job) {
 }
 
 static void
-task_run (gpointer data) {
+task_run (gpointer data)
+{
   GTask *task = data;
   Job *job = g_task_get_task_data (task);
 
@@ -69,7 +72,8 @@ wallet_manager_run_async (WalletManager *self,
                           GDestroyNotify free_result,
                           GCancellable *cancellable,
                           GAsyncReadyCallback callback,
-                          gpointer user_data) {
+                          gpointer user_data)
+{
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   Job *job = g_new0 (Job, 1);
 
@@ -89,17 +93,20 @@ wallet_manager_run_async (WalletManager *self,
 }
 
 gpointer
-wallet_manager_run_finish (WalletManager *self, GAsyncResult *result, GError **error) {
+wallet_manager_run_finish (WalletManager *self, GAsyncResult *result, GError **error)
+{
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 static void
-waiting_run (gpointer data) {
+waiting_run (gpointer data)
+{
   job_run (data);
 }
 
 gpointer
-wallet_manager_run_wait (WalletManager *self, const char *name, WalletJob func, gpointer data, GError **error) {
+wallet_manager_run_wait (WalletManager *self, const char *name, WalletJob func, gpointer data, GError **error)
+{
   Job job = { .self = self, .name = (char *) name, .job = func, .data = data };
 
   g_return_val_if_fail (self->worker != NULL, NULL);
@@ -111,13 +118,15 @@ wallet_manager_run_wait (WalletManager *self, const char *name, WalletJob func, 
 }
 
 void
-wallet_listing_free (WalletListing *listing) {
+wallet_listing_free (WalletListing *listing)
+{
   g_free (listing->name);
   g_free (listing);
 }
 
 Wallet *
-wallet_manager_find (WalletManager *self, const char *name) {
+wallet_manager_find (WalletManager *self, const char *name)
+{
   for (guint i = 0; i < self->wallets->len; i++) {
     Wallet *wallet = g_ptr_array_index (self->wallets, i);
     if (g_str_equal (wallet->name, name))
@@ -127,12 +136,14 @@ wallet_manager_find (WalletManager *self, const char *name) {
 }
 
 static gint
-compare_listings (gconstpointer a, gconstpointer b) {
+compare_listings (gconstpointer a, gconstpointer b)
+{
   return strcmp ((*(WalletListing *const *) a)->name, (*(WalletListing *const *) b)->name);
 }
 
 GPtrArray *
-wallet_manager_list (WalletManager *self, GError **error) {
+wallet_manager_list (WalletManager *self, GError **error)
+{
   GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) wallet_listing_free);
   g_autoptr (GDir) folder = g_dir_open (self->wallets_folder, 0, NULL);
   const char *name;
@@ -152,7 +163,8 @@ wallet_manager_list (WalletManager *self, GError **error) {
 }
 
 static gboolean
-check_name (const char *name, GError **error) {
+check_name (const char *name, GError **error)
+{
   gboolean good = *name != '\0' && strlen (name) <= 200 && g_utf8_validate (name, -1, NULL)
                   && strchr (name, '/') == NULL && !g_str_equal (name, ".") && !g_str_equal (name, "..");
 
@@ -164,7 +176,8 @@ check_name (const char *name, GError **error) {
 }
 
 static void
-set_startup (WalletManager *self, const char *name, int load) {
+set_startup (WalletManager *self, const char *name, int load)
+{
   g_autoptr (GError) error = NULL;
 
   if (load >= 0 && !wallet_settings_set_startup (self->network_folder, name, load == 1, &error))
@@ -172,7 +185,8 @@ set_startup (WalletManager *self, const char *name, int load) {
 }
 
 static Wallet *
-add (WalletManager *self, const char *name, const char *path, WalletTracker *tracker, int load_on_startup) {
+add (WalletManager *self, const char *name, const char *path, WalletTracker *tracker, int load_on_startup)
+{
   Wallet *wallet = wallet_new (name, path, tracker, self->chain);
 
   g_ptr_array_add (self->wallets, wallet);
@@ -184,7 +198,8 @@ add (WalletManager *self, const char *name, const char *path, WalletTracker *tra
 }
 
 static gboolean
-make_folder (const char *folder, gboolean *made, GError **error) {
+make_folder (const char *folder, gboolean *made, GError **error)
+{
   g_autoptr (GError) local = NULL;
 
   *made = !g_file_test (folder, G_FILE_TEST_IS_DIR);
@@ -195,7 +210,8 @@ make_folder (const char *folder, gboolean *made, GError **error) {
 }
 
 Wallet *
-wallet_manager_create (WalletManager *self, const char *name, const WalletCreateOptions *options, GError **error) {
+wallet_manager_create (WalletManager *self, const char *name, const WalletCreateOptions *options, GError **error)
+{
   static const WalletCreateOptions usual = { .load_on_startup = 1 };
   g_autofree char *folder = g_build_filename (self->wallets_folder, name, NULL);
   g_autofree char *path = g_build_filename (folder, "wallet.dat", NULL);
@@ -234,7 +250,8 @@ wallet_manager_create (WalletManager *self, const char *name, const WalletCreate
 }
 
 Wallet *
-wallet_manager_load (WalletManager *self, const char *name, int load_on_startup, GError **error) {
+wallet_manager_load (WalletManager *self, const char *name, int load_on_startup, GError **error)
+{
   g_autofree char *path = g_build_filename (self->wallets_folder, name, "wallet.dat", NULL);
   WalletTracker *tracker;
 
@@ -251,7 +268,8 @@ wallet_manager_load (WalletManager *self, const char *name, int load_on_startup,
 }
 
 gboolean
-wallet_manager_unload (WalletManager *self, const char *name, int load_on_startup, GError **error) {
+wallet_manager_unload (WalletManager *self, const char *name, int load_on_startup, GError **error)
+{
   Wallet *wallet = wallet_manager_find (self, name);
 
   if (wallet == NULL) {

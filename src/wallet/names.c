@@ -5,7 +5,8 @@ static const char *const type_names[WALLET_N_ADDRESS_TYPES] = { "legacy", "p2sh-
 static const char *const kind_names[] = { "receive", "send", "generate", "self" };
 
 gboolean
-wallet_address_type_by_name (const char *name, WalletAddressType *type) {
+wallet_address_type_by_name (const char *name, WalletAddressType *type)
+{
   for (guint i = 0; i < WALLET_N_ADDRESS_TYPES; i++)
     if (g_strcmp0 (name, type_names[i]) == 0) {
       *type = (WalletAddressType) i;
@@ -15,35 +16,40 @@ wallet_address_type_by_name (const char *name, WalletAddressType *type) {
 }
 
 const char *
-wallet_address_type_name (WalletAddressType type) {
+wallet_address_type_name (WalletAddressType type)
+{
   g_return_val_if_fail (type < WALLET_N_ADDRESS_TYPES, "");
 
   return type_names[type];
 }
 
 const char *
-wallet_kind_name (WalletKind kind) {
+wallet_kind_name (WalletKind kind)
+{
   g_return_val_if_fail (kind < G_N_ELEMENTS (kind_names), "");
 
   return kind_names[kind];
 }
 
 void
-wallet_address_row_free (WalletAddressRow *row) {
+wallet_address_row_free (WalletAddressRow *row)
+{
   g_free (row->address);
   g_free (row->label);
   g_free (row);
 }
 
 void
-wallet_history_row_free (WalletHistoryRow *row) {
+wallet_history_row_free (WalletHistoryRow *row)
+{
   g_free (row->address);
   g_free (row->label);
   g_free (row);
 }
 
 void
-wallet_tx_details_free (WalletTxDetails *details) {
+wallet_tx_details_free (WalletTxDetails *details)
+{
   wallet_history_row_free (details->row);
   g_ptr_array_unref (details->inputs);
   g_ptr_array_unref (details->outputs);
@@ -52,7 +58,8 @@ wallet_tx_details_free (WalletTxDetails *details) {
 }
 
 void
-wallet_draft_free (WalletDraft *draft) {
+wallet_draft_free (WalletDraft *draft)
+{
   g_ptr_array_unref (draft->inputs);
   g_ptr_array_unref (draft->outputs);
   g_free (draft);

@@ -8,7 +8,8 @@
 #define MAX_SETTINGS (1 << 20)
 
 static RpcJson *
-read_settings (const char *network_folder, char **path) {
+read_settings (const char *network_folder, char **path)
+{
   *path = g_build_filename (network_folder, "settings.json", NULL);
   g_autoptr (GBytes) bytes = common_file_read (*path, MAX_SETTINGS, NULL);
   gsize len = 0;
@@ -18,7 +19,8 @@ read_settings (const char *network_folder, char **path) {
 }
 
 char **
-wallet_settings_dup_startup (const char *network_folder) {
+wallet_settings_dup_startup (const char *network_folder)
+{
   g_autofree char *path = NULL;
   g_autoptr (RpcJson) settings = read_settings (network_folder, &path);
   RpcJson *names = settings != NULL ? rpc_json_get (settings, "wallet") : NULL;
@@ -31,7 +33,8 @@ wallet_settings_dup_startup (const char *network_folder) {
 }
 
 gboolean
-wallet_settings_set_startup (const char *network_folder, const char *name, gboolean load, GError **error) {
+wallet_settings_set_startup (const char *network_folder, const char *name, gboolean load, GError **error)
+{
   g_autofree char *path = NULL;
   g_autoptr (RpcJson) settings = read_settings (network_folder, &path);
   g_autoptr (RpcJson) fresh = rpc_json_new_object ();

@@ -9,7 +9,8 @@
 #include "wallet/store/record.h"
 
 Wallet *
-wallet_new (const char *name, const char *path, WalletTracker *tracker, WalletChain *chain) {
+wallet_new (const char *name, const char *path, WalletTracker *tracker, WalletChain *chain)
+{
   Wallet *wallet = g_new0 (Wallet, 1);
 
   wallet->name = g_strdup (name);
@@ -21,7 +22,8 @@ wallet_new (const char *name, const char *path, WalletTracker *tracker, WalletCh
 }
 
 void
-wallet_free (Wallet *wallet) {
+wallet_free (Wallet *wallet)
+{
   if (wallet == NULL)
     return;
   wallet_spender_free (wallet->spender);
@@ -32,12 +34,14 @@ wallet_free (Wallet *wallet) {
 }
 
 const char *
-wallet_get_name (Wallet *wallet) {
+wallet_get_name (Wallet *wallet)
+{
   return wallet->name;
 }
 
 void
-wallet_get_status (Wallet *wallet, WalletStatus *status) {
+wallet_get_status (Wallet *wallet, WalletStatus *status)
+{
   WalletTracker *tracker = wallet->tracker;
 
   memset (status, 0, sizeof *status);
@@ -50,7 +54,8 @@ wallet_get_status (Wallet *wallet, WalletStatus *status) {
 }
 
 char *
-wallet_next_address (Wallet *wallet, WalletAddressType type, gboolean internal, const char *label, GError **error) {
+wallet_next_address (Wallet *wallet, WalletAddressType type, gboolean internal, const char *label, GError **error)
+{
   g_autoptr (WalletBatch) batch = wallet_batch_new ();
   g_autoptr (GBytes) script = NULL;
   g_autofree char *address = NULL;
@@ -79,14 +84,16 @@ wallet_next_address (Wallet *wallet, WalletAddressType type, gboolean internal, 
 }
 
 char *
-wallet_new_address (Wallet *wallet, WalletAddressType type, const char *label, GError **error) {
+wallet_new_address (Wallet *wallet, WalletAddressType type, const char *label, GError **error)
+{
   g_return_val_if_fail (wallet != NULL && type < WALLET_N_ADDRESS_TYPES && label != NULL, NULL);
 
   return wallet_next_address (wallet, type, FALSE, label, error);
 }
 
 static gboolean
-check_address (Wallet *wallet, const char *address, GError **error) {
+check_address (Wallet *wallet, const char *address, GError **error)
+{
   g_autoptr (GBytes) script = btc_address_decode (address, wallet_tracker_get_network (wallet->tracker), NULL);
 
   if (script == NULL)
@@ -95,7 +102,8 @@ check_address (Wallet *wallet, const char *address, GError **error) {
 }
 
 gboolean
-wallet_set_label (Wallet *wallet, const char *address, const char *label, GError **error) {
+wallet_set_label (Wallet *wallet, const char *address, const char *label, GError **error)
+{
   g_autoptr (WalletBatch) batch = wallet_batch_new ();
   const WalletBookEntry *entry;
   g_autofree char *before = NULL;
@@ -118,7 +126,8 @@ wallet_set_label (Wallet *wallet, const char *address, const char *label, GError
 }
 
 static gboolean
-check_limit (guint limit, GError **error) {
+check_limit (guint limit, GError **error)
+{
   if (limit >= 1 && limit <= 500)
     return TRUE;
   g_set_error_literal (error, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, "A page has 1 to 500 rows.");
@@ -126,7 +135,8 @@ check_limit (guint limit, GError **error) {
 }
 
 GPtrArray *
-wallet_list_addresses (Wallet *wallet, const char *cursor, guint limit, char **next, GError **error) {
+wallet_list_addresses (Wallet *wallet, const char *cursor, guint limit, char **next, GError **error)
+{
   return check_limit (limit, error) ? wallet_tracker_list_addresses (wallet->tracker, cursor, limit, next, error)
                                     : NULL;
 }
@@ -139,19 +149,22 @@ wallet_list_history (Wallet *wallet,
                      const char *kind,
                      char **next,
                      guint *total,
-                     GError **error) {
+                     GError **error)
+{
   if (!check_limit (limit, error))
     return NULL;
   return wallet_tracker_list_history (wallet->tracker, cursor, limit, search, kind, next, total, error);
 }
 
 WalletTxDetails *
-wallet_get_transaction (Wallet *wallet, const guint8 txid32[32], GError **error) {
+wallet_get_transaction (Wallet *wallet, const guint8 txid32[32], GError **error)
+{
   return wallet_tracker_get_details (wallet->tracker, txid32, error);
 }
 
 gboolean
-wallet_fee_choices (Wallet *wallet, WalletFeeChoice choices[3], GError **error) {
+wallet_fee_choices (Wallet *wallet, WalletFeeChoice choices[3], GError **error)
+{
   static const guint blocks[3] = { 1, 6, 144 };
 
   for (guint i = 0; i < 3; i++) {
@@ -167,7 +180,8 @@ wallet_fee_choices (Wallet *wallet, WalletFeeChoice choices[3], GError **error) 
 }
 
 WalletDraft *
-wallet_draft_create (Wallet *wallet, const WalletDraftRequest *request, GError **error) {
+wallet_draft_create (Wallet *wallet, const WalletDraftRequest *request, GError **error)
+{
   g_autoptr (GPtrArray) scripts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   g_autofree WalletPayment *payments = g_new0 (WalletPayment, request->n_recipients + 1);
   WalletSpendRequest spend = { .payments = payments,
@@ -195,11 +209,13 @@ wallet_draft_create (Wallet *wallet, const WalletDraftRequest *request, GError *
 }
 
 gboolean
-wallet_draft_send (Wallet *wallet, guint64 id, guint8 txid32[32], GError **error) {
+wallet_draft_send (Wallet *wallet, guint64 id, guint8 txid32[32], GError **error)
+{
   return wallet_spender_send (wallet->spender, id, NULL, txid32, error);
 }
 
 gboolean
-wallet_draft_discard (Wallet *wallet, guint64 id, GError **error) {
+wallet_draft_discard (Wallet *wallet, guint64 id, GError **error)
+{
   return wallet_spender_discard (wallet->spender, id, error);
 }

@@ -8,7 +8,8 @@
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize len);
 
 static void
-check_address (const char *text, BtcNetwork network) {
+check_address (const char *text, BtcNetwork network)
+{
   const char *why = NULL;
   g_autoptr (GBytes) script = btc_address_decode (text, network, &why);
   g_autoptr (GBytes) again = NULL;
@@ -27,7 +28,8 @@ check_address (const char *text, BtcNetwork network) {
 }
 
 static void
-check_uri (const char *text, BtcNetwork network) {
+check_uri (const char *text, BtcNetwork network)
+{
   g_autoptr (BtcUri) uri = btc_uri_parse (text, network);
   g_autofree char *written = NULL;
   g_autoptr (BtcUri) again = NULL;
@@ -41,7 +43,8 @@ check_uri (const char *text, BtcNetwork network) {
 }
 
 int
-LLVMFuzzerTestOneInput (const guint8 *data, gsize len) {
+LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
+{
   g_autofree char *text = NULL;
   guint network;
 

@@ -7,7 +7,8 @@
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize len);
 
 static void
-check_text (const char *text) {
+check_text (const char *text)
+{
   g_autoptr (GBytes) bytes = btc_base58_decode (text, 200);
   g_autofree char *again = NULL;
   g_autofree char *stripped = NULL;
@@ -22,7 +23,8 @@ check_text (const char *text) {
 }
 
 int
-LLVMFuzzerTestOneInput (const guint8 *data, gsize len) {
+LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
+{
   g_autofree char *text = g_strndup ((const char *) data, len);
   g_autofree char *encoded = NULL;
   g_autoptr (GBytes) decoded = NULL;

@@ -7,7 +7,8 @@
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize len);
 
 int
-LLVMFuzzerTestOneInput (const guint8 *data, gsize len) {
+LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
+{
   g_autoptr (GByteArray) again = g_byte_array_new ();
   NodeBlockRecord record, record2;
   NodeBlockFileInfo info = { 0 }, info2 = { 0 };

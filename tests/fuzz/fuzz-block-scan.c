@@ -8,7 +8,8 @@
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize len);
 
 static gboolean
-check_block (GBytes *bytes, guint64 pos, gpointer data) {
+check_block (GBytes *bytes, guint64 pos, gpointer data)
+{
   g_autoptr (BtcBlock) block = btc_block_new (bytes);
 
   if (g_bytes_get_size (bytes) < BTC_HEADER_SIZE || pos + g_bytes_get_size (bytes) > *(gsize *) data)
@@ -17,7 +18,8 @@ check_block (GBytes *bytes, guint64 pos, gpointer data) {
 }
 
 int
-LLVMFuzzerTestOneInput (const guint8 *data, gsize len) {
+LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
+{
   static const guint8 magic[4] = { 0xfa, 0xbf, 0xb5, 0xda };
   static int fd = -1;
   g_autofree char *path = NULL;

@@ -7,7 +7,8 @@
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize len);
 
 int
-LLVMFuzzerTestOneInput (const guint8 *data, gsize len) {
+LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
+{
   g_autoptr (GBytes) bytes = g_bytes_new (data, len);
   g_autoptr (BtcBlock) block = btc_block_new (bytes);
   guint8 header[BTC_HEADER_SIZE], root32[32];

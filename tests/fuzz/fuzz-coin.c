@@ -7,7 +7,8 @@
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize len);
 
 int
-LLVMFuzzerTestOneInput (const guint8 *data, gsize len) {
+LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
+{
   g_autoptr (GByteArray) scripts = g_byte_array_new (), again = g_byte_array_new (), scripts2 = g_byte_array_new ();
   BtcReader reader;
   BtcCoin coin, coin2;

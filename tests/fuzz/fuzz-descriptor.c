@@ -7,7 +7,8 @@
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize len);
 
 int
-LLVMFuzzerTestOneInput (const guint8 *data, gsize len) {
+LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
+{
   g_autofree char *text = g_strndup ((const char *) data, len);
   g_autofree char *why = NULL;
   g_autoptr (BtcDescriptor) descriptor = btc_descriptor_parse (text, BTC_NETWORK_MAIN, FALSE, &why);

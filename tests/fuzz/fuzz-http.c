@@ -8,7 +8,8 @@
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize len);
 
 int
-LLVMFuzzerTestOneInput (const guint8 *data, gsize len) {
+LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
+{
   static RpcAuth *auth;
   g_autofree char *text = g_strndup ((const char *) data, len), *wallet = NULL;
   g_autoptr (RpcAuth) other = rpc_auth_new ();

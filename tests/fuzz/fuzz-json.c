@@ -7,7 +7,8 @@
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize len);
 
 int
-LLVMFuzzerTestOneInput (const guint8 *data, gsize len) {
+LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
+{
   g_autoptr (RpcJson) json = rpc_json_parse (len > 0 ? (const char *) data : "", len);
   g_autofree char *first = NULL, *second = NULL;
   g_autoptr (RpcJson) again = NULL;

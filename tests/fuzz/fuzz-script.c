@@ -9,16 +9,19 @@
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize len);
 
 static gboolean
-never_seen (gpointer data, const guint8 key32[32]) {
+never_seen (gpointer data, const guint8 key32[32])
+{
   return FALSE;
 }
 
 static void
-forget (gpointer data, const guint8 key32[32]) {
+forget (gpointer data, const guint8 key32[32])
+{
 }
 
 static void
-walk (BtcSpan script) {
+walk (BtcSpan script)
+{
   g_autofree char *text = btc_script_to_asm (script, TRUE);
   gsize pos = 0, before = 0;
   guint8 opcode;
@@ -37,7 +40,8 @@ walk (BtcSpan script) {
 /* Flags (4 bytes), then the spent script, the scriptSig and the witness, each with its length; values run out as they
  * like. */
 int
-LLVMFuzzerTestOneInput (const guint8 *data, gsize len) {
+LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
+{
   const BtcSignatureCache cache_without_memory = { never_seen, forget, NULL };
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, 500);
   g_autoptr (BtcTx) tx = NULL;

@@ -7,7 +7,8 @@
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize len);
 
 static void
-check (const guint8 *data, gsize len, gboolean allow_witness) {
+check (const guint8 *data, gsize len, gboolean allow_witness)
+{
   g_autoptr (BtcTx) tx = btc_tx_new (data, len, allow_witness);
   g_autoptr (BtcTxBuilder) builder = NULL;
   g_autoptr (BtcTx) again = NULL;
@@ -32,7 +33,8 @@ check (const guint8 *data, gsize len, gboolean allow_witness) {
 }
 
 int
-LLVMFuzzerTestOneInput (const guint8 *data, gsize len) {
+LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
+{
   check (data, len, TRUE);
   check (data, len, FALSE);
   return 0;

@@ -7,7 +7,8 @@
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize len);
 
 int
-LLVMFuzzerTestOneInput (const guint8 *data, gsize len) {
+LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
+{
   BtcTx txs[3] = { { .n_in = 1 } };
   BtcBlock block = { .txs = txs, .n_txs = 3 };
   g_autofree BtcCoin *coins = NULL, *coins2 = NULL;

@@ -6,7 +6,8 @@
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
 int
-LLVMFuzzerTestOneInput (const guint8 *data, gsize size) {
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
   g_autoptr (WalletTxRecord) record = wallet_tx_record_parse (data, size);
   g_autoptr (GByteArray) locator = wallet_record_read_locator (data, size);
   WalletDescriptorRecord descriptor = { NULL };

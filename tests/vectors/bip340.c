@@ -8,7 +8,8 @@
 #include <string.h>
 
 static void
-run_line (const char *line) {
+run_line (const char *line)
+{
   g_auto (GStrv) field = g_strsplit (line, ",", 8);
   g_autoptr (GByteArray) key = NULL;
   g_autoptr (GByteArray) message = NULL;
@@ -28,7 +29,8 @@ run_line (const char *line) {
 }
 
 int
-main (void) {
+main (void)
+{
   g_autoptr (GPtrArray) paths = vectors_find ("bips", "bip-0340*.csv");
 
   if (paths->len == 0)

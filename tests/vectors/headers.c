@@ -16,14 +16,16 @@ typedef struct {
 } Known;
 
 static const BtcHeader *
-ancestor (gconstpointer data, guint32 height) {
+ancestor (gconstpointer data, guint32 height)
+{
   const Known *known = data;
 
   return g_hash_table_lookup (known->by_height, GUINT_TO_POINTER (height));
 }
 
 static BtcNetwork
-network_of (const char *name) {
+network_of (const char *name)
+{
   if (g_str_has_prefix (name, "mainnet"))
     return BTC_NETWORK_MAIN;
   if (g_str_has_prefix (name, "testnet4"))
@@ -37,7 +39,8 @@ network_of (const char *name) {
 
 /* FALSE when the block before HEIGHT has too few known ancestors. */
 static gboolean
-median_before (const Known *known, guint32 height, gint64 *median) {
+median_before (const Known *known, guint32 height, gint64 *median)
+{
   guint32 times[BTC_MEDIAN_TIME_SPAN];
   gsize n = MIN (height, BTC_MEDIAN_TIME_SPAN);
 
@@ -54,7 +57,8 @@ median_before (const Known *known, guint32 height, gint64 *median) {
 
 /* Can the difficulty of the block at HEIGHT be known from the file? */
 static gboolean
-difficulty_is_known (const Known *known, const BtcParams *params, guint32 height) {
+difficulty_is_known (const Known *known, const BtcParams *params, guint32 height)
+{
   guint32 interval = btc_params_retarget_interval (params);
 
   if (height % interval == 0 || params->pow_min_difficulty)
@@ -63,7 +67,8 @@ difficulty_is_known (const Known *known, const BtcParams *params, guint32 height
 }
 
 static void
-check_header (const Known *known, const BtcParams *params, guint32 height, const char *name, guint *n_full) {
+check_header (const Known *known, const BtcParams *params, guint32 height, const char *name, guint *n_full)
+{
   const BtcHeader *header = ancestor (known, height);
   const BtcHeader *before = height > 0 ? ancestor (known, height - 1) : NULL;
   BtcPrevContext prev = { height - 1, before, 0, ancestor, known };
@@ -88,7 +93,8 @@ check_header (const Known *known, const BtcParams *params, guint32 height, const
 }
 
 static void
-run_chain (const char *path) {
+run_chain (const char *path)
+{
   g_autofree char *name = g_path_get_basename (path);
   g_autoptr (GByteArray) bytes = vectors_load (path);
   g_autoptr (BtcParams) params = btc_params_new (network_of (name));
@@ -111,7 +117,8 @@ run_chain (const char *path) {
 }
 
 static void
-check_work (const BtcUint256 *before, guint32 bits, guint32 blocks, const BtcUint256 *after, guint32 height) {
+check_work (const BtcUint256 *before, guint32 bits, guint32 blocks, const BtcUint256 *after, guint32 height)
+{
   BtcUint256 work, sum;
 
   btc_header_work (bits, &work);
@@ -121,7 +128,8 @@ check_work (const BtcUint256 *before, guint32 bits, guint32 blocks, const BtcUin
 }
 
 static void
-run_boundaries (const char *path) {
+run_boundaries (const char *path)
+{
   g_autofree char *name = g_path_get_basename (path);
   g_autoptr (GByteArray) bytes = vectors_load (path);
   g_autoptr (BtcParams) params = btc_params_new (network_of (name));
@@ -162,7 +170,8 @@ run_boundaries (const char *path) {
 }
 
 int
-main (void) {
+main (void)
+{
   g_autoptr (GPtrArray) chains = vectors_find ("headers", "*_*-*.bin");
   g_autoptr (GPtrArray) boundaries = vectors_find ("headers", "*_retarget_boundaries_*.bin");
 

@@ -19,7 +19,8 @@ static const BtcVerifyFlags consensus_flags[] = {
 
 /* The combination with number I. FALSE when it is one that makes no sense. */
 static gboolean
-combination (guint i, BtcVerifyFlags *flags) {
+combination (guint i, BtcVerifyFlags *flags)
+{
   *flags = BTC_VERIFY_NONE;
   for (guint bit = 0; bit < G_N_ELEMENTS (consensus_flags); bit++)
     if (i & 1u << bit)
@@ -30,20 +31,23 @@ combination (guint i, BtcVerifyFlags *flags) {
 }
 
 static gboolean
-seen (gpointer data, const guint8 key32[32]) {
+seen (gpointer data, const guint8 key32[32])
+{
   g_autoptr (GBytes) key = g_bytes_new (key32, 32);
 
   return g_hash_table_contains (data, key);
 }
 
 static void
-add (gpointer data, const guint8 key32[32]) {
+add (gpointer data, const guint8 key32[32])
+{
   g_hash_table_add (data, g_bytes_new (key32, 32));
 }
 
 /* TX with the scriptSig and witness of HOW put in. */
 static BtcTx *
-complete (const BtcTx *tx, guint32 in, const RpcJson *how) {
+complete (const BtcTx *tx, guint32 in, const RpcJson *how)
+{
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new_from_tx (tx);
   g_autoptr (GByteArray) script_sig = vectors_hex (rpc_json_string (rpc_json_get (how, "scriptSig")));
   g_autoptr (GPtrArray) bytes = g_ptr_array_new_with_free_func ((GDestroyNotify) g_byte_array_unref);
@@ -73,7 +77,8 @@ typedef struct {
 } Case;
 
 static void
-run_how (const Case *test, const RpcJson *how, gboolean success) {
+run_how (const Case *test, const RpcJson *how, gboolean success)
+{
   g_autoptr (BtcTx) tx = NULL;
   BtcSighashCache cache;
   BtcVerifyFlags flags;
@@ -101,7 +106,8 @@ run_how (const Case *test, const RpcJson *how, gboolean success) {
 }
 
 static void
-run_case (const RpcJson *json, const BtcSignatureCache *signatures) {
+run_case (const RpcJson *json, const BtcSignatureCache *signatures)
+{
   g_autoptr (GByteArray) bytes = vectors_hex (rpc_json_string (rpc_json_get (json, "tx")));
   g_autoptr (BtcTx) tx = btc_tx_new (bytes->data, bytes->len, TRUE);
   g_autoptr (GPtrArray) outputs = g_ptr_array_new_with_free_func ((GDestroyNotify) g_byte_array_unref);
@@ -129,7 +135,8 @@ run_case (const RpcJson *json, const BtcSignatureCache *signatures) {
 }
 
 static guint
-run_file (const char *path, const BtcSignatureCache *signatures) {
+run_file (const char *path, const BtcSignatureCache *signatures)
+{
   g_autoptr (GByteArray) text = vectors_load (path);
   g_auto (GStrv) lines = g_strsplit ((const char *) text->data, "\n", -1);
   guint n = 0;
@@ -152,7 +159,8 @@ run_file (const char *path, const BtcSignatureCache *signatures) {
 }
 
 int
-main (void) {
+main (void)
+{
   g_autoptr (GPtrArray) paths = vectors_find ("core", "script_assets*.jsonl*");
   g_autoptr (GHashTable) set
       = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);

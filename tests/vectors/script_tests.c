@@ -22,7 +22,8 @@ typedef struct {
 
 /* A tree of one leaf. Sets the output key of TEST and returns the control block. */
 static GByteArray *
-make_control_block (Case *test, const GByteArray *script) {
+make_control_block (Case *test, const GByteArray *script)
+{
   g_autoptr (GByteArray) key = vectors_hex (internal_key);
   g_autoptr (GByteArray) leaf = g_byte_array_new ();
   GByteArray *control = g_byte_array_new ();
@@ -46,7 +47,8 @@ make_control_block (Case *test, const GByteArray *script) {
 }
 
 static void
-read_witness (Case *test, const RpcJson *json) {
+read_witness (Case *test, const RpcJson *json)
+{
   gsize n = rpc_json_len (json) - 1;
 
   for (gsize i = 0; i < n; i++) {
@@ -63,7 +65,8 @@ read_witness (Case *test, const RpcJson *json) {
 }
 
 static GByteArray *
-parse_output (const Case *test, const char *text) {
+parse_output (const Case *test, const char *text)
+{
   GByteArray *script;
 
   if (strcmp (text, "0x51 0x20 #TAPROOTOUTPUT#") != 0)
@@ -75,7 +78,8 @@ parse_output (const Case *test, const char *text) {
 
 /* The transaction that pays to SCRIPT, and the one that spends it. */
 static BtcTx *
-make_spend (const Case *test, const GByteArray *script_sig, const GByteArray *script) {
+make_spend (const Case *test, const GByteArray *script_sig, const GByteArray *script)
+{
   g_autoptr (BtcTxBuilder) credit = btc_tx_builder_new (1, 0);
   g_autoptr (BtcTxBuilder) spend = btc_tx_builder_new (1, 0);
   g_autoptr (BtcTx) credit_tx = NULL;
@@ -102,7 +106,8 @@ make_spend (const Case *test, const GByteArray *script_sig, const GByteArray *sc
 }
 
 static void
-run_case (const RpcJson *json, GRand *random) {
+run_case (const RpcJson *json, GRand *random)
+{
   g_autofree char *text = rpc_json_write (json, 0);
   g_autoptr (GPtrArray) witness = g_ptr_array_new_with_free_func ((GDestroyNotify) g_byte_array_unref);
   g_autoptr (GByteArray) script_sig = NULL;
@@ -143,7 +148,8 @@ run_case (const RpcJson *json, GRand *random) {
 }
 
 int
-main (void) {
+main (void)
+{
   g_autoptr (GPtrArray) paths = vectors_find ("core", "script_tests*.json");
   g_autoptr (GRand) random = g_rand_new_with_seed (1);
   guint n_cases = 0;

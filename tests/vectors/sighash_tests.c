@@ -7,7 +7,8 @@
 #include <string.h>
 
 static void
-run_legacy (const RpcJson *json) {
+run_legacy (const RpcJson *json)
+{
   g_autoptr (GByteArray) bytes = vectors_hex (rpc_json_string (rpc_json_at (json, 0)));
   g_autoptr (GByteArray) script = vectors_hex (rpc_json_string (rpc_json_at (json, 1)));
   g_autoptr (BtcTx) tx = btc_tx_new (bytes->data, bytes->len, TRUE);
@@ -24,14 +25,16 @@ run_legacy (const RpcJson *json) {
 }
 
 static void
-expect_hash (const RpcJson *object, const char *name, const guint8 hash32[32]) {
+expect_hash (const RpcJson *object, const char *name, const guint8 hash32[32])
+{
   g_autofree char *hex = common_hex_encode (hash32, 32);
 
   vectors_check (g_strcmp0 (hex, rpc_json_string (rpc_json_get (object, name))) == 0, "%s: got %s", name, hex);
 }
 
 static void
-run_key_path (const RpcJson *json) {
+run_key_path (const RpcJson *json)
+{
   const RpcJson *given = rpc_json_get (json, "given");
   const RpcJson *spent = rpc_json_get (given, "utxosSpent");
   const RpcJson *middle = rpc_json_get (json, "intermediary");
@@ -70,7 +73,8 @@ run_key_path (const RpcJson *json) {
 }
 
 static guint
-run_taproot_files (const char *subfolder, const char *pattern) {
+run_taproot_files (const char *subfolder, const char *pattern)
+{
   g_autoptr (GPtrArray) paths = vectors_find (subfolder, pattern);
 
   for (guint i = 0; i < paths->len; i++) {
@@ -84,7 +88,8 @@ run_taproot_files (const char *subfolder, const char *pattern) {
 }
 
 int
-main (void) {
+main (void)
+{
   g_autoptr (GPtrArray) paths = vectors_find ("core", "sighash*.json");
   guint n_taproot, n_legacy = 0;
 

@@ -24,7 +24,8 @@ static gint n_refused;
 /* The same transaction with another lock time and version: no signature of it can hold. Only asked of inputs that are
  * sure to be signed: P2PKH with SIGHASH_ALL among them. */
 static void
-check_changed (const Job *job, const BtcTxOut *spent) {
+check_changed (const Job *job, const BtcTxOut *spent)
+{
   BtcTx changed = *job->tx;
   BtcSighashCache cache;
   BtcSpan hash;
@@ -44,7 +45,8 @@ check_changed (const Job *job, const BtcTxOut *spent) {
 }
 
 static void
-run_job (gpointer data, gpointer user_data) {
+run_job (gpointer data, gpointer user_data)
+{
   g_autofree Job *job = data;
   g_autofree BtcTxOut *spent = g_new (BtcTxOut, job->tx->n_in);
   BtcSighashCache cache;
@@ -62,7 +64,8 @@ run_job (gpointer data, gpointer user_data) {
 }
 
 static BtcCoin *
-read_coins (const GByteArray *bytes, guint32 n) {
+read_coins (const GByteArray *bytes, guint32 n)
+{
   BtcCoin *coins = g_new (BtcCoin, n + 1);
   BtcReader reader;
 
@@ -81,7 +84,8 @@ read_coins (const GByteArray *bytes, guint32 n) {
 }
 
 static guint
-sigop_cost (const BtcTx *tx, const BtcCoin *coins, BtcVerifyFlags flags) {
+sigop_cost (const BtcTx *tx, const BtcCoin *coins, BtcVerifyFlags flags)
+{
   g_autofree BtcTxOut *spent = g_new (BtcTxOut, tx->n_in);
 
   for (guint32 i = 0; i < tx->n_in; i++)
@@ -90,7 +94,8 @@ sigop_cost (const BtcTx *tx, const BtcCoin *coins, BtcVerifyFlags flags) {
 }
 
 static void
-run_block (const char *path, GThreadPool *pool, GPtrArray *kept) {
+run_block (const char *path, GThreadPool *pool, GPtrArray *kept)
+{
   g_autofree char *coins_path = NULL;
   char *name = g_path_get_basename (path);
   g_autoptr (GBytes) bytes = g_byte_array_free_to_bytes (vectors_load (path));
@@ -133,7 +138,8 @@ run_block (const char *path, GThreadPool *pool, GPtrArray *kept) {
 }
 
 static guint
-run_blk_file (const char *path) {
+run_blk_file (const char *path)
+{
   g_autofree char *name = g_path_get_basename (path);
   g_autoptr (GByteArray) bytes = vectors_load (path);
   g_autoptr (BtcParams) params = btc_params_new (g_str_has_prefix (name, "main") ? BTC_NETWORK_MAIN : BTC_NETWORK_TEST);
@@ -157,7 +163,8 @@ run_blk_file (const char *path) {
 }
 
 static guint
-run_chains (const char *pattern) {
+run_chains (const char *pattern)
+{
   g_autoptr (GPtrArray) paths = vectors_find ("chain", pattern);
   guint n = 0;
 
@@ -167,7 +174,8 @@ run_chains (const char *pattern) {
 }
 
 int
-main (void) {
+main (void)
+{
   g_autoptr (GPtrArray) paths = vectors_find ("spent", "*.blk");
   g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func (g_free);
   GThreadPool *pool;

@@ -11,13 +11,15 @@ static guint n_checks;
 static guint n_failed;
 
 static void
-die (const char *path, const char *what) {
+die (const char *path, const char *what)
+{
   g_printerr ("%s: %s\n", path, what);
   exit (1);
 }
 
 static char *
-dup_folder (const char *subfolder) {
+dup_folder (const char *subfolder)
+{
   const char *folder = g_getenv ("MONEYROCKET_VECTORS");
   const char *tests = g_getenv ("G_TEST_SRCDIR");
 
@@ -27,12 +29,14 @@ dup_folder (const char *subfolder) {
 }
 
 static int
-compare_paths (gconstpointer a, gconstpointer b) {
+compare_paths (gconstpointer a, gconstpointer b)
+{
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
 GPtrArray *
-vectors_find (const char *subfolder, const char *pattern) {
+vectors_find (const char *subfolder, const char *pattern)
+{
   g_autofree char *folder = dup_folder (subfolder);
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
@@ -46,7 +50,8 @@ vectors_find (const char *subfolder, const char *pattern) {
 }
 
 int
-vectors_skip (const char *subfolder, const char *pattern) {
+vectors_skip (const char *subfolder, const char *pattern)
+{
   g_autofree char *folder = dup_folder (subfolder);
 
   g_print ("skipped: no %s in %s (MONEYROCKET_VECTORS names another folder)\n", pattern, folder);
@@ -54,7 +59,8 @@ vectors_skip (const char *subfolder, const char *pattern) {
 }
 
 GByteArray *
-vectors_load (const char *path) {
+vectors_load (const char *path)
+{
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GInputStream) stream = G_INPUT_STREAM (g_file_read (file, NULL, NULL));
   GByteArray *bytes = g_byte_array_new ();
@@ -80,7 +86,8 @@ vectors_load (const char *path) {
 }
 
 RpcJson *
-vectors_load_json (const char *path) {
+vectors_load_json (const char *path)
+{
   g_autoptr (GByteArray) text = vectors_load (path);
   RpcJson *json = rpc_json_parse ((const char *) text->data, text->len);
 
@@ -90,7 +97,8 @@ vectors_load_json (const char *path) {
 }
 
 GByteArray *
-vectors_hex (const char *hex) {
+vectors_hex (const char *hex)
+{
   GBytes *bytes = hex != NULL ? common_hex_decode_bytes (hex) : NULL;
 
   if (bytes == NULL)
@@ -99,14 +107,16 @@ vectors_hex (const char *hex) {
 }
 
 static gboolean
-is_number (const char *word) {
+is_number (const char *word)
+{
   const char *digits = word[0] == '-' ? word + 1 : word;
 
   return digits[0] != '\0' && strspn (digits, "0123456789") == strlen (digits);
 }
 
 static void
-parse_word (const char *word, GByteArray *script) {
+parse_word (const char *word, GByteArray *script)
+{
   gsize len = strlen (word);
   guint8 opcode;
 
@@ -126,7 +136,8 @@ parse_word (const char *word, GByteArray *script) {
 }
 
 GByteArray *
-vectors_parse_script (const char *text) {
+vectors_parse_script (const char *text)
+{
   GByteArray *script = g_byte_array_new ();
   g_auto (GStrv) words = g_strsplit_set (text, " \t\n", -1);
 
@@ -137,7 +148,8 @@ vectors_parse_script (const char *text) {
 }
 
 BtcVerifyFlags
-vectors_parse_flags (const char *text) {
+vectors_parse_flags (const char *text)
+{
   g_auto (GStrv) words = g_strsplit (text, ",", -1);
   BtcVerifyFlags flags = BTC_VERIFY_NONE;
 
@@ -154,7 +166,8 @@ vectors_parse_flags (const char *text) {
 }
 
 BtcVerifyFlags
-vectors_trim_flags (BtcVerifyFlags flags) {
+vectors_trim_flags (BtcVerifyFlags flags)
+{
   if (!(flags & BTC_VERIFY_P2SH))
     flags &= ~BTC_VERIFY_WITNESS;
   if (!(flags & BTC_VERIFY_WITNESS))
@@ -163,7 +176,8 @@ vectors_trim_flags (BtcVerifyFlags flags) {
 }
 
 BtcVerifyFlags
-vectors_fill_flags (BtcVerifyFlags flags) {
+vectors_fill_flags (BtcVerifyFlags flags)
+{
   if (flags & BTC_VERIFY_CLEANSTACK)
     flags |= BTC_VERIFY_WITNESS;
   if (flags & BTC_VERIFY_WITNESS)
@@ -172,7 +186,8 @@ vectors_fill_flags (BtcVerifyFlags flags) {
 }
 
 void
-vectors_check (gboolean passed, const char *format, ...) {
+vectors_check (gboolean passed, const char *format, ...)
+{
   va_list args;
   g_autofree char *text = NULL;
 
@@ -187,13 +202,15 @@ vectors_check (gboolean passed, const char *format, ...) {
 }
 
 int
-vectors_finish (const char *name) {
+vectors_finish (const char *name)
+{
   g_print ("%s: %u checks, %u failed\n", name, n_checks, n_failed);
   return n_failed == 0 && n_checks > 0 ? 0 : 1;
 }
 
 RpcJson *
-vectors_open_json (const char *subfolder, const char *name) {
+vectors_open_json (const char *subfolder, const char *name)
+{
   g_autoptr (GPtrArray) paths = vectors_find (subfolder, name);
 
   if (paths->len == 0)
@@ -202,6 +219,7 @@ vectors_open_json (const char *subfolder, const char *name) {
 }
 
 GBytes *
-vectors_bytes (const RpcJson *hex) {
+vectors_bytes (const RpcJson *hex)
+{
   return g_byte_array_free_to_bytes (vectors_hex (rpc_json_string (hex)));
 }

@@ -6,7 +6,8 @@
 
 /* [hex of bytes, text] */
 int
-main (void) {
+main (void)
+{
   g_autoptr (RpcJson) cases = vectors_open_json ("core", "base58_encode_decode.json");
   gsize n = rpc_json_len (cases);
 

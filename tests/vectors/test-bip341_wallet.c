@@ -13,7 +13,8 @@
 
 /* The bytes of an optional hex string of 32 bytes; NULL where it is null. */
 static const guint8 *
-hash_or_null (const RpcJson *json, GBytes **keep) {
+hash_or_null (const RpcJson *json, GBytes **keep)
+{
   if (rpc_json_type (json) == RPC_JSON_NULL)
     return NULL;
   *keep = vectors_bytes (json);
@@ -22,14 +23,16 @@ hash_or_null (const RpcJson *json, GBytes **keep) {
 }
 
 static void
-assert_hex (const guint8 *data, gsize len, const RpcJson *expected) {
+assert_hex (const guint8 *data, gsize len, const RpcJson *expected)
+{
   g_autoptr (GBytes) bytes = vectors_bytes (expected);
 
   g_assert_cmpmem (data, len, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
 }
 
 static void
-check_script (RpcJson *one) {
+check_script (RpcJson *one)
+{
   RpcJson *between = rpc_json_get (one, "intermediary");
   RpcJson *expected = rpc_json_get (one, "expected");
   g_autoptr (GBytes) internal = vectors_bytes (rpc_json_get (rpc_json_get (one, "given"), "internalPubkey"));
@@ -48,7 +51,8 @@ check_script (RpcJson *one) {
 }
 
 static void
-assert_signature (const guint8 *signature, const guint8 hash32[32], BtcSpan script) {
+assert_signature (const guint8 *signature, const guint8 hash32[32], BtcSpan script)
+{
   secp256k1_xonly_pubkey key;
 
   g_assert_true (secp256k1_xonly_pubkey_parse (secp256k1_context_static, &key, script.data + 2));
@@ -56,7 +60,8 @@ assert_signature (const guint8 *signature, const guint8 hash32[32], BtcSpan scri
 }
 
 static void
-check_input (RpcJson *one, const BtcTx *tx, const BtcTxOut *spent) {
+check_input (RpcJson *one, const BtcTx *tx, const BtcTxOut *spent)
+{
   RpcJson *given = rpc_json_get (one, "given");
   RpcJson *between = rpc_json_get (one, "intermediary");
   g_autoptr (GBytes) private = vectors_bytes (rpc_json_get (given, "internalPrivkey"));
@@ -85,7 +90,8 @@ check_input (RpcJson *one, const BtcTx *tx, const BtcTxOut *spent) {
 }
 
 static gsize
-check_spending (RpcJson *one) {
+check_spending (RpcJson *one)
+{
   RpcJson *given = rpc_json_get (one, "given");
   RpcJson *outputs = rpc_json_get (given, "utxosSpent");
   RpcJson *inputs = rpc_json_get (one, "inputSpending");
@@ -109,7 +115,8 @@ check_spending (RpcJson *one) {
 }
 
 int
-main (void) {
+main (void)
+{
   g_autoptr (RpcJson) json = vectors_open_json ("core", "bip341_wallet_vectors.json");
   RpcJson *scripts = rpc_json_get (json, "scriptPubKey");
   RpcJson *spending = rpc_json_get (json, "keyPathSpending");

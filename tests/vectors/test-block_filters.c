@@ -17,12 +17,14 @@ enum {
 };
 
 static void
-read_hash (const RpcJson *json, guint8 hash32[32]) {
+read_hash (const RpcJson *json, guint8 hash32[32])
+{
   g_assert_true (common_hex_decode_reversed (rpc_json_string (json), hash32, 32));
 }
 
 static BtcSpan
-span_of (GBytes *bytes) {
+span_of (GBytes *bytes)
+{
   BtcSpan span;
   span.data = g_bytes_get_data (bytes, &span.len);
   return span;
@@ -30,7 +32,8 @@ span_of (GBytes *bytes) {
 
 /* Each script that is in the filter is found, alone and among others. */
 static void
-check_matches (const BtcBlock *block, BtcSpan filter, const BtcSpan *spent, gsize n_spent) {
+check_matches (const BtcBlock *block, BtcSpan filter, const BtcSpan *spent, gsize n_spent)
+{
   static const guint8 stranger[] = "no script of any block";
   BtcSpan query[2] = { { stranger, sizeof stranger } };
   gboolean match;
@@ -47,7 +50,8 @@ check_matches (const BtcBlock *block, BtcSpan filter, const BtcSpan *spent, gsiz
 }
 
 static void
-check_damaged (const BtcBlock *block, BtcSpan filter) {
+check_damaged (const BtcBlock *block, BtcSpan filter)
+{
   g_autofree guint8 *longer = g_malloc0 (filter.len + 1);
 
   g_assert_true (btc_block_filter_check (block->hash32, filter));
@@ -59,7 +63,8 @@ check_damaged (const BtcBlock *block, BtcSpan filter) {
 }
 
 static void
-check_case (const RpcJson *one) {
+check_case (const RpcJson *one)
+{
   g_autoptr (GBytes) bytes = vectors_bytes (rpc_json_at (one, CASE_BLOCK));
   g_autoptr (GBytes) expected = vectors_bytes (rpc_json_at (one, CASE_FILTER));
   g_autoptr (GPtrArray) scripts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
@@ -89,7 +94,8 @@ check_case (const RpcJson *one) {
 }
 
 static guint
-check_file (const char *folder, const char *name) {
+check_file (const char *folder, const char *name)
+{
   g_autoptr (RpcJson) cases = vectors_open_json (folder, name);
 
   /* The first row names the columns. */
@@ -99,7 +105,8 @@ check_file (const char *folder, const char *name) {
 }
 
 int
-main (void) {
+main (void)
+{
   guint n = check_file ("core", "blockfilters.json") + check_file ("bips", "bip-0158_testnet-19.json");
 
   g_assert_cmpuint (n, >=, 2);

@@ -11,7 +11,8 @@
 /* Real blocks and the bench chain through the whole node, every script checked; then with a byte changed. */
 
 static char *
-find_file (const char *folder, const char *file) {
+find_file (const char *folder, const char *file)
+{
   const char *root = g_getenv ("MONEYROCKET_VECTORS");
   g_autofree char *fallback = NULL;
   char *path;
@@ -36,7 +37,8 @@ import_whole (const char *folder,
               BtcNetwork network,
               guint32 height,
               gboolean check_scripts,
-              const char *utxo_hash) {
+              const char *utxo_hash)
+{
   g_autofree char *path = find_file (folder, file);
   g_autofree char *hash = NULL;
   gint64 start;
@@ -69,7 +71,8 @@ import_whole (const char *folder,
 
 /* The block of FILE that byte AT belongs to, counted from the first record. */
 static guint32
-block_at (const guint8 *data, gsize len, gsize at, gboolean *in_size) {
+block_at (const guint8 *data, gsize len, gsize at, gboolean *in_size)
+{
   gsize pos = 0;
   guint32 n = 0;
 
@@ -84,7 +87,8 @@ block_at (const guint8 *data, gsize len, gsize at, gboolean *in_size) {
 }
 
 static void
-import_mutated (const char *folder, const char *file, BtcNetwork network, guint rounds) {
+import_mutated (const char *folder, const char *file, BtcNetwork network, guint rounds)
+{
   g_autofree char *path = find_file (folder, file);
   g_autofree char *data = NULL;
   gsize len;
@@ -118,7 +122,8 @@ import_mutated (const char *folder, const char *file, BtcNetwork network, guint 
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   /* As computed here first; they guard against changes. The third one is the reference's. */
   const char *mainnet_coins = "3790edaecd696a0879c5b6f1d2a9bdf8af69b28706517a960c7dd58ec8bd67fa";
   const char *testnet3_coins = "d47a6ca2d786f0db1f8ce4bb8d56d5b26778c8dff317f62036e56b9d7ea0e82c";

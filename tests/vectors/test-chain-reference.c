@@ -14,7 +14,8 @@
 
 /* The value of "NAME": "…" in TEXT after the place of AFTER. The caller owns it. */
 static char *
-find_text (const char *text, const char *after, const char *name) {
+find_text (const char *text, const char *after, const char *name)
+{
   g_autofree char *pattern = g_strdup_printf ("\"%s\": \"", name);
   const char *at = strstr (text, after);
   const char *end;
@@ -28,7 +29,8 @@ find_text (const char *text, const char *after, const char *name) {
 }
 
 static void
-check (ChainFixture *f, const char *tip, const char *coins) {
+check (ChainFixture *f, const char *tip, const char *coins)
+{
   guint8 hash32[32];
   g_autofree char *hash = NULL, *utxo = NULL;
 
@@ -41,7 +43,8 @@ check (ChainFixture *f, const char *tip, const char *coins) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   CommonLogOptions quiet = { .console = FALSE };
   const char *root = g_getenv ("MONEYROCKET_VECTORS");
   g_autofree char *fallback = NULL, *archive = NULL, *json_path = NULL, *json = NULL, *tip = NULL, *coins = NULL;

@@ -5,7 +5,8 @@
 #include "support.h"
 
 static char *
-flip_case (const char *text) {
+flip_case (const char *text)
+{
   char *flipped = g_strdup (text);
 
   for (char *at = flipped; *at != '\0'; at++)
@@ -14,7 +15,8 @@ flip_case (const char *text) {
 }
 
 static void
-check_address (const char *text, GBytes *script, BtcNetwork network, gboolean flip) {
+check_address (const char *text, GBytes *script, BtcNetwork network, gboolean flip)
+{
   g_autoptr (GBytes) decoded = btc_address_decode (text, network, NULL);
   g_autofree char *flipped = flip_case (text);
   g_autoptr (GBytes) from_flipped = btc_address_decode (flipped, network, NULL);
@@ -31,7 +33,8 @@ check_address (const char *text, GBytes *script, BtcNetwork network, gboolean fl
 }
 
 static void
-check_key (const char *text, GBytes *key, BtcNetwork network, gboolean compressed) {
+check_key (const char *text, GBytes *key, BtcNetwork network, gboolean compressed)
+{
   gboolean read = !compressed;
   g_autoptr (CommonSecret) decoded = btc_wif_parse (text, network, &read);
   g_autoptr (CommonSecret) encoded = NULL;
@@ -46,7 +49,8 @@ check_key (const char *text, GBytes *key, BtcNetwork network, gboolean compresse
 
 /* [text, hex of script or key, {chain, isPrivkey, isCompressed, tryCaseFlip}] */
 static gsize
-check_valid (void) {
+check_valid (void)
+{
   g_autoptr (RpcJson) cases = vectors_open_json ("core", "key_io_valid.json");
 
   for (gsize i = 0; i < rpc_json_len (cases); i++) {
@@ -66,7 +70,8 @@ check_valid (void) {
 }
 
 static gsize
-check_invalid (void) {
+check_invalid (void)
+{
   g_autoptr (RpcJson) cases = vectors_open_json ("core", "key_io_invalid.json");
 
   for (gsize i = 0; i < rpc_json_len (cases); i++) {
@@ -84,7 +89,8 @@ check_invalid (void) {
 }
 
 int
-main (void) {
+main (void)
+{
   gsize valid = check_valid ();
   gsize invalid = check_invalid ();
 

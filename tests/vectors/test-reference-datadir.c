@@ -14,7 +14,8 @@ static const guint8 magic[4] = { 0xfa, 0xbf, 0xb5, 0xda };
 
 /* The archive unpacked into a new folder. */
 static char *
-unpack (const char *archive) {
+unpack (const char *archive)
+{
   char *folder = g_dir_make_tmp ("moneyrocket-reference-XXXXXX", NULL);
   const char *argv[] = { "tar", "-C", folder, "-xJf", archive, NULL };
   int status;
@@ -25,7 +26,8 @@ unpack (const char *archive) {
 }
 
 static RpcJson *
-load_expected (const char *folder) {
+load_expected (const char *folder)
+{
   g_autofree char *path = g_build_filename (folder, "expected.json", NULL);
   g_autofree char *text = NULL;
   RpcJson *json;
@@ -38,7 +40,8 @@ load_expected (const char *folder) {
 }
 
 static gint64
-get_int (RpcJson *object, const char *name) {
+get_int (RpcJson *object, const char *name)
+{
   gint64 value;
 
   g_assert_true (rpc_json_int (rpc_json_get (object, name), &value));
@@ -46,7 +49,8 @@ get_int (RpcJson *object, const char *name) {
 }
 
 static void
-assert_hash (const guint8 hash32[32], RpcJson *object, const char *name) {
+assert_hash (const guint8 hash32[32], RpcJson *object, const char *name)
+{
   g_autoptr (RpcJson) text = rpc_json_new_hash (hash32);
 
   g_assert_cmpstr (rpc_json_string (text), ==, rpc_json_string (rpc_json_get (object, name)));
@@ -56,7 +60,8 @@ assert_hash (const guint8 hash32[32], RpcJson *object, const char *name) {
 typedef gboolean (*Rewrite) (const guint8 *value, gsize len, GByteArray *again);
 
 static guint
-assert_rewritten (NodeDb *db, guint8 prefix, Rewrite rewrite) {
+assert_rewritten (NodeDb *db, guint8 prefix, Rewrite rewrite)
+{
   g_autoptr (NodeDbIter) iter = node_db_iter_new (db);
   g_autoptr (GError) error = NULL;
   guint n = 0;
@@ -77,7 +82,8 @@ assert_rewritten (NodeDb *db, guint8 prefix, Rewrite rewrite) {
 }
 
 static gboolean
-rewrite_record (const guint8 *value, gsize len, GByteArray *again) {
+rewrite_record (const guint8 *value, gsize len, GByteArray *again)
+{
   NodeBlockRecord record;
 
   if (!node_block_record_parse (value, len, &record))
@@ -87,7 +93,8 @@ rewrite_record (const guint8 *value, gsize len, GByteArray *again) {
 }
 
 static gboolean
-rewrite_info (const guint8 *value, gsize len, GByteArray *again) {
+rewrite_info (const guint8 *value, gsize len, GByteArray *again)
+{
   NodeBlockFileInfo info;
 
   if (!node_block_file_info_parse (value, len, &info))
@@ -97,7 +104,8 @@ rewrite_info (const guint8 *value, gsize len, GByteArray *again) {
 }
 
 static gboolean
-rewrite_coin (const guint8 *value, gsize len, GByteArray *again) {
+rewrite_coin (const guint8 *value, gsize len, GByteArray *again)
+{
   g_autoptr (GByteArray) scripts = g_byte_array_new ();
   BtcReader reader;
   BtcCoin coin;
@@ -111,7 +119,8 @@ rewrite_coin (const guint8 *value, gsize len, GByteArray *again) {
 }
 
 static void
-check_rewriting (const char *index_path, const char *coins_path, RpcJson *expected) {
+check_rewriting (const char *index_path, const char *coins_path, RpcJson *expected)
+{
   RpcJson *utxo = rpc_json_get (expected, "utxo");
   g_autoptr (GError) error = NULL;
   g_autoptr (NodeDb) index = node_db_open (index_path, 1 << 20, FALSE, FALSE, &error);
@@ -124,13 +133,15 @@ check_rewriting (const char *index_path, const char *coins_path, RpcJson *expect
 }
 
 static gboolean
-collect_record (const NodeBlockRecord *record, gpointer data, GError **error) {
+collect_record (const NodeBlockRecord *record, gpointer data, GError **error)
+{
   g_array_append_vals (data, record, 1);
   return TRUE;
 }
 
 static void
-check_undo (NodeBlockFiles *files, const NodeBlockRecord *record, BtcBlock *block) {
+check_undo (NodeBlockFiles *files, const NodeBlockRecord *record, BtcBlock *block)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) undo
       = node_block_files_read_undo (files, record->file, record->undo_pos, record->header.prev32, &error);
@@ -144,13 +155,15 @@ check_undo (NodeBlockFiles *files, const NodeBlockRecord *record, BtcBlock *bloc
 }
 
 static gboolean
-count_block (GBytes *block, guint64 pos, gpointer data) {
+count_block (GBytes *block, guint64 pos, gpointer data)
+{
   ++*(guint *) data;
   return TRUE;
 }
 
 static void
-check_blocks (const char *blocks_path, const char *index_path, RpcJson *expected) {
+check_blocks (const char *blocks_path, const char *index_path, RpcJson *expected)
+{
   NodeBlockFilesOptions options = { .folder = blocks_path, .use_xor = TRUE };
   g_autoptr (GArray) records = g_array_new (FALSE, FALSE, sizeof (NodeBlockRecord));
   g_autoptr (NodeBlockFiles) files = NULL;
@@ -204,7 +217,8 @@ check_blocks (const char *blocks_path, const char *index_path, RpcJson *expected
 }
 
 static void
-check_coins (const char *coins_path, RpcJson *expected) {
+check_coins (const char *coins_path, RpcJson *expected)
+{
   NodeCoinsOptions options = { .path = coins_path, .db_cache_bytes = 1 << 20, .cache_bytes = 1 << 20 };
   RpcJson *utxo = rpc_json_get (expected, "utxo");
   g_autoptr (GError) error = NULL;
@@ -232,7 +246,8 @@ check_coins (const char *coins_path, RpcJson *expected) {
 }
 
 int
-main (void) {
+main (void)
+{
   const char *vectors = g_getenv ("MONEYROCKET_VECTORS");
   const char *source = g_getenv ("G_TEST_SRCDIR");
   g_autofree char *fallback = g_build_filename (source != NULL ? source : ".", "../../shared/vectors", NULL);

@@ -6,7 +6,8 @@
 
 /* Keys and hashes are numbers, the parts of the input bytes, all as hexadecimal text. */
 static guint64
-number (const RpcJson *json) {
+number (const RpcJson *json)
+{
   guint64 value;
 
   g_assert_true (g_ascii_string_to_unsigned (rpc_json_string (json), 16, 0, G_MAXUINT64, &value, NULL));
@@ -14,7 +15,8 @@ number (const RpcJson *json) {
 }
 
 int
-main (void) {
+main (void)
+{
   g_autoptr (RpcJson) cases = vectors_open_json ("core", "siphash.json");
   gsize n = rpc_json_len (cases), n_jumbo = 0;
 
@@ -33,9 +35,8 @@ main (void) {
                      ==, number (rpc_json_get (rpc_json_get (one, "expected"), "siphash24")));
     /* The other form is for a single hash. */
     if (rpc_json_len (input) == 1 && data->len == 32) {
-      g_assert_cmphex (
-          btc_siphash13_jumbo (number (rpc_json_at (key, 0)), number (rpc_json_at (key, 1)), data->data), ==,
-          number (rpc_json_get (rpc_json_get (one, "expected"), "siphash13uj")));
+      g_assert_cmphex (btc_siphash13_jumbo (number (rpc_json_at (key, 0)), number (rpc_json_at (key, 1)), data->data),
+                       ==, number (rpc_json_get (rpc_json_get (one, "expected"), "siphash13uj")));
       n_jumbo++;
     }
   }

@@ -20,7 +20,8 @@ typedef struct {
 } Case;
 
 static void
-find_spent (Case *test, const RpcJson *inputs, guint32 in) {
+find_spent (Case *test, const RpcJson *inputs, guint32 in)
+{
   for (gsize i = 0; i < rpc_json_len (inputs); i++) {
     const RpcJson *input = rpc_json_at (inputs, i);
     guint8 txid32[32];
@@ -40,7 +41,8 @@ find_spent (Case *test, const RpcJson *inputs, guint32 in) {
 }
 
 static void
-load (Case *test, const RpcJson *json) {
+load (Case *test, const RpcJson *json)
+{
   g_autoptr (GByteArray) bytes = vectors_hex (rpc_json_string (rpc_json_at (json, 1)));
 
   test->text = rpc_json_write (json, 0);
@@ -56,7 +58,8 @@ load (Case *test, const RpcJson *json) {
 }
 
 static void
-unload (Case *test) {
+unload (Case *test)
+{
   g_free (test->text);
   btc_tx_unref (test->tx);
   g_free (test->spent);
@@ -64,7 +67,8 @@ unload (Case *test) {
 }
 
 static void
-expect (const Case *test, BtcVerifyFlags flags, gboolean valid) {
+expect (const Case *test, BtcVerifyFlags flags, gboolean valid)
+{
   BtcScriptError error = BTC_SCRIPT_ERR_OK;
 
   for (guint32 i = 0; i < test->tx->n_in && error == BTC_SCRIPT_ERR_OK; i++)
@@ -74,7 +78,8 @@ expect (const Case *test, BtcVerifyFlags flags, gboolean valid) {
 }
 
 static void
-run_valid (Case *test, GRand *random) {
+run_valid (Case *test, GRand *random)
+{
   BtcVerdict verdict;
   BtcVerifyFlags not_these = vectors_parse_flags (test->flags_text);
   BtcVerifyFlags flags = BTC_VERIFY_STANDARD & ~not_these;
@@ -92,7 +97,8 @@ run_valid (Case *test, GRand *random) {
 }
 
 static void
-run_invalid (Case *test, GRand *random) {
+run_invalid (Case *test, GRand *random)
+{
   BtcVerdict verdict;
   BtcVerifyFlags flags;
 
@@ -117,7 +123,8 @@ run_invalid (Case *test, GRand *random) {
 }
 
 static guint
-run_files (GPtrArray *paths, void (*run) (Case *test, GRand *random), GRand *random) {
+run_files (GPtrArray *paths, void (*run) (Case *test, GRand *random), GRand *random)
+{
   guint n = 0;
 
   for (guint i = 0; i < paths->len; i++) {
@@ -138,7 +145,8 @@ run_files (GPtrArray *paths, void (*run) (Case *test, GRand *random), GRand *ran
 }
 
 int
-main (void) {
+main (void)
+{
   g_autoptr (GPtrArray) valid = vectors_find ("core", "tx_valid*.json");
   g_autoptr (GPtrArray) invalid = vectors_find ("core", "tx_invalid*.json");
   g_autoptr (GRand) random = g_rand_new_with_seed (1);

@@ -13,17 +13,20 @@ static char *folder;
 static RpcJson *expected;
 
 static const RpcJson *
-expected_wallet (const char *name) {
+expected_wallet (const char *name)
+{
   return rpc_json_get (rpc_json_get (expected, "wallets"), name);
 }
 
 static const char *
-text (const RpcJson *object, const char *name) {
+text (const RpcJson *object, const char *name)
+{
   return rpc_json_string (rpc_json_get (object, name));
 }
 
 static gint64
-number (const RpcJson *object, const char *name) {
+number (const RpcJson *object, const char *name)
+{
   gint64 value = -1;
 
   rpc_json_int (rpc_json_get (object, name), &value);
@@ -31,7 +34,8 @@ number (const RpcJson *object, const char *name) {
 }
 
 static WalletTracker *
-open_wallet (const char *name) {
+open_wallet (const char *name)
+{
   g_autofree char *path = g_build_filename (folder, "datadir", "regtest", "wallets", name, "wallet.dat", NULL);
   g_autoptr (GError) error = NULL;
   /* A pool of one, so that opening changes none of the ranges that are compared. */
@@ -42,7 +46,8 @@ open_wallet (const char *name) {
 }
 
 static void
-check_descriptors (WalletTracker *tracker, const RpcJson *wanted) {
+check_descriptors (WalletTracker *tracker, const RpcJson *wanted)
+{
   GPtrArray *chains = wallet_keyring_get_chains (wallet_tracker_get_keyring (tracker));
 
   g_assert_cmpuint (chains->len, ==, rpc_json_len (wanted));
@@ -67,7 +72,8 @@ check_descriptors (WalletTracker *tracker, const RpcJson *wanted) {
 
 /* Gives the tracker what a node would have told it. */
 static void
-tell_chain (WalletTracker *tracker, const RpcJson *wallet) {
+tell_chain (WalletTracker *tracker, const RpcJson *wallet)
+{
   g_autoptr (WalletBatch) batch = wallet_batch_new ();
   const RpcJson *place = rpc_json_get (rpc_json_get (wallet, "info"), "lastprocessedblock");
   const RpcJson *txs = rpc_json_get (wallet, "transactions"), *mempool = rpc_json_get (expected, "mempool");
@@ -93,7 +99,8 @@ tell_chain (WalletTracker *tracker, const RpcJson *wallet) {
 }
 
 static void
-check_amount (const RpcJson *mine, const char *name, gint64 sat) {
+check_amount (const RpcJson *mine, const char *name, gint64 sat)
+{
   gint64 wanted;
 
   g_assert_true (rpc_json_amount (rpc_json_get (mine, name), &wanted));
@@ -101,7 +108,8 @@ check_amount (const RpcJson *mine, const char *name, gint64 sat) {
 }
 
 static void
-test_wallet (gconstpointer data) {
+test_wallet (gconstpointer data)
+{
   const char *name = data;
   const RpcJson *wallet = expected_wallet (name), *labels = rpc_json_get (wallet, "labels");
   const RpcJson *mine = rpc_json_get (rpc_json_get (wallet, "balances"), "mine");
@@ -134,7 +142,8 @@ test_wallet (gconstpointer data) {
 
 /* What is read and written again is the same, byte for byte. */
 static gboolean
-check_record (const guint8 *key, gsize key_len, const guint8 *value, gsize len, gpointer data) {
+check_record (const guint8 *key, gsize key_len, const guint8 *value, gsize len, gpointer data)
+{
   g_autoptr (GByteArray) again = NULL;
   WalletDescriptorRecord descriptor = { NULL };
   BtcReader reader;
@@ -168,7 +177,8 @@ check_record (const guint8 *key, gsize key_len, const guint8 *value, gsize len, 
 }
 
 static void
-test_records (gconstpointer data) {
+test_records (gconstpointer data)
+{
   g_autofree char *path = g_build_filename (folder, "datadir", "regtest", "wallets", data, "wallet.dat", NULL);
   g_autoptr (WalletDb) db = wallet_db_open (path, BTC_NETWORK_REGTEST, FALSE, NULL);
   guint checked = 0;
@@ -179,7 +189,8 @@ test_records (gconstpointer data) {
 }
 
 static gboolean
-unpack (const char *archive) {
+unpack (const char *archive)
+{
   const char *argv[] = { "tar", "-xJf", archive, "-C", folder, NULL };
   int status = 1;
 
@@ -188,7 +199,8 @@ unpack (const char *archive) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   const char *vectors = g_getenv ("MONEYROCKET_VECTORS");
   g_autofree char *archive
       = g_build_filename (vectors != NULL ? vectors : "../shared/vectors", "reference_datadir_regtest.tar.xz", NULL);

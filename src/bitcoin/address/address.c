@@ -11,19 +11,22 @@
 #define MAX_UNCHECKED_BASE58 100
 
 static GBytes *
-take_script (GByteArray *script) {
+take_script (GByteArray *script)
+{
   return g_byte_array_free_to_bytes (script);
 }
 
 static const char *
-why_not_base58 (const guint8 *data, gsize len, const BtcNetworkInfo *info) {
+why_not_base58 (const guint8 *data, gsize len, const BtcNetworkInfo *info)
+{
   if (len > 0 && (data[0] == info->pubkey_prefix || data[0] == info->script_prefix))
     return "Invalid length for Base58 address (P2PKH or P2SH)";
   return "Invalid or unsupported Base58-encoded address.";
 }
 
 static GBytes *
-decode_base58 (const char *address, const BtcNetworkInfo *info, const char **why) {
+decode_base58 (const char *address, const BtcNetworkInfo *info, const char **why)
+{
   g_autoptr (GBytes) bytes = btc_base58check_decode (address, 1 + HASH_LEN);
   g_autoptr (GBytes) unchecked = NULL;
   GByteArray *script;
@@ -52,7 +55,8 @@ decode_base58 (const char *address, const BtcNetworkInfo *info, const char **why
 
 /* There are few such sentences: one for each length, so that they may stay for good. */
 static const char *
-why_not_size (gsize len, gboolean v0) {
+why_not_size (gsize len, gboolean v0)
+{
   g_autofree char *text = g_strdup_printf (v0 ? "Invalid Bech32 v0 address program size (%u %s), per BIP141"
                                               : "Invalid Bech32 address program size (%u %s)",
                                            (guint) len, len == 1 ? "byte" : "bytes");
@@ -62,7 +66,8 @@ why_not_size (gsize len, gboolean v0) {
 
 /* Another network's prefix is named; there are few of these, too. */
 static const char *
-why_not_prefix (const char *got, const BtcNetworkInfo *info) {
+why_not_prefix (const char *got, const BtcNetworkInfo *info)
+{
   g_autofree char *text = NULL;
 
   for (guint i = 0; i < BTC_N_NETWORKS; i++) {
@@ -77,7 +82,8 @@ why_not_prefix (const char *got, const BtcNetworkInfo *info) {
 
 /* NULL when PROGRAM may follow VERSION. */
 static const char *
-why_not_program (guint version, gsize len) {
+why_not_program (guint version, gsize len)
+{
   if (version == 0)
     return len == 20 || len == 32 ? NULL : why_not_size (len, TRUE);
   if (version > 16)
@@ -86,7 +92,8 @@ why_not_program (guint version, gsize len) {
 }
 
 static GBytes *
-decode_bech32 (const char *address, const BtcNetworkInfo *info, const char **why) {
+decode_bech32 (const char *address, const BtcNetworkInfo *info, const char **why)
+{
   BtcBech32Text text;
   guint8 program[BTC_BECH32_MAX];
   GByteArray *script;
@@ -126,7 +133,8 @@ decode_bech32 (const char *address, const BtcNetworkInfo *info, const char **why
 }
 
 GBytes *
-btc_address_decode (const char *address, BtcNetwork network, const char **why) {
+btc_address_decode (const char *address, BtcNetwork network, const char **why)
+{
   const BtcNetworkInfo *info = btc_network_info (network);
   const char *error = NULL;
   GBytes *script;
@@ -143,7 +151,8 @@ btc_address_decode (const char *address, BtcNetwork network, const char **why) {
 }
 
 static char *
-encode_base58 (guint8 prefix, BtcSpan hash) {
+encode_base58 (guint8 prefix, BtcSpan hash)
+{
   guint8 data[1 + HASH_LEN];
 
   g_assert (hash.len == HASH_LEN);
@@ -154,7 +163,8 @@ encode_base58 (guint8 prefix, BtcSpan hash) {
 }
 
 static char *
-encode_bech32 (BtcSpan script, const BtcNetworkInfo *info) {
+encode_bech32 (BtcSpan script, const BtcNetworkInfo *info)
+{
   guint8 values[BTC_BECH32_MAX];
   BtcSpan program;
   guint version;
@@ -168,7 +178,8 @@ encode_bech32 (BtcSpan script, const BtcNetworkInfo *info) {
 }
 
 char *
-btc_address_encode (BtcSpan script, BtcNetwork network) {
+btc_address_encode (BtcSpan script, BtcNetwork network)
+{
   const BtcNetworkInfo *info = btc_network_info (network);
   BtcSpan data;
 

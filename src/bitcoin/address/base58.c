@@ -12,7 +12,8 @@
 static const char alphabet[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
 static gint
-digit_value (char c) {
+digit_value (char c)
+{
   const char *at = c != '\0' ? strchr (alphabet, c) : NULL;
 
   return at != NULL ? (gint) (at - alphabet) : -1;
@@ -20,13 +21,15 @@ digit_value (char c) {
 
 /* A private key may pass through here, so work space is wiped before it is freed. */
 static void
-wipe_free (guint8 *data, gsize len) {
+wipe_free (guint8 *data, gsize len)
+{
   explicit_bzero (data, len);
   g_free (data);
 }
 
 char *
-btc_base58_encode (const guint8 *data, gsize len) {
+btc_base58_encode (const guint8 *data, gsize len)
+{
   gsize zeros = 0;
   gsize size, used = 0;
   guint8 *digits;
@@ -61,7 +64,8 @@ btc_base58_encode (const guint8 *data, gsize len) {
 
 /* Adds one digit to the little-endian number of *USED bytes in NUMBER, which has room for SIZE. */
 static gboolean
-append_digit (guint8 *number, gsize size, gsize *used, guint digit) {
+append_digit (guint8 *number, gsize size, gsize *used, guint digit)
+{
   guint carry = digit;
   gsize at = 0;
 
@@ -77,7 +81,8 @@ append_digit (guint8 *number, gsize size, gsize *used, guint digit) {
 }
 
 GBytes *
-btc_base58_decode (const char *text, gsize max_len) {
+btc_base58_decode (const char *text, gsize max_len)
+{
   gsize zeros = 0, used = 0, len;
   guint8 *number, *data;
   gboolean good = TRUE;
@@ -114,7 +119,8 @@ btc_base58_decode (const char *text, gsize max_len) {
 }
 
 char *
-btc_base58check_encode (const guint8 *data, gsize len) {
+btc_base58check_encode (const guint8 *data, gsize len)
+{
   guint8 *with_checksum = g_malloc (len + 32);
   char *text;
 
@@ -126,7 +132,8 @@ btc_base58check_encode (const guint8 *data, gsize len) {
 }
 
 GBytes *
-btc_base58check_decode (const char *text, gsize max_len) {
+btc_base58check_decode (const char *text, gsize max_len)
+{
   g_autoptr (GBytes) bytes = btc_base58_decode (text, max_len + CHECKSUM_LEN);
   gsize len;
   guint8 *data;

@@ -9,12 +9,14 @@
 static const char alphabet[] = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 
 static guint32
-checksum_constant (BtcBech32 encoding) {
+checksum_constant (BtcBech32 encoding)
+{
   return encoding == BTC_BECH32M ? 0x2bc830a3 : 1;
 }
 
 static guint32
-polymod_step (guint32 state, guint8 value) {
+polymod_step (guint32 state, guint8 value)
+{
   static const guint32 generator[5] = { 0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3 };
   guint32 top = state >> 25;
 
@@ -26,7 +28,8 @@ polymod_step (guint32 state, guint8 value) {
 }
 
 static guint32
-polymod (const char *hrp, const guint8 *values, gsize n) {
+polymod (const char *hrp, const guint8 *values, gsize n)
+{
   guint32 state = 1;
 
   for (const char *at = hrp; *at != '\0'; at++)
@@ -40,7 +43,8 @@ polymod (const char *hrp, const guint8 *values, gsize n) {
 }
 
 static gboolean
-good_characters (const char *text) {
+good_characters (const char *text)
+{
   gboolean lower = FALSE, upper = FALSE;
 
   for (const char *at = text; *at != '\0'; at++) {
@@ -54,7 +58,8 @@ good_characters (const char *text) {
 
 /* Reads the characters after the separator, checksum included. */
 static gboolean
-read_values (const char *text, BtcBech32Text *decoded) {
+read_values (const char *text, BtcBech32Text *decoded)
+{
   decoded->n_values = 0;
   for (; *text != '\0'; text++) {
     const char *at = strchr (alphabet, g_ascii_tolower (*text));
@@ -67,7 +72,8 @@ read_values (const char *text, BtcBech32Text *decoded) {
 }
 
 static const char *
-decode (const char *text, BtcBech32Text *decoded) {
+decode (const char *text, BtcBech32Text *decoded)
+{
   gsize len = strlen (text);
   const char *separator;
   guint32 checksum;
@@ -100,7 +106,8 @@ decode (const char *text, BtcBech32Text *decoded) {
 }
 
 gboolean
-btc_bech32_decode (const char *text, BtcBech32Text *decoded, const char **why) {
+btc_bech32_decode (const char *text, BtcBech32Text *decoded, const char **why)
+{
   const char *error;
 
   g_return_val_if_fail (text != NULL, FALSE);
@@ -113,7 +120,8 @@ btc_bech32_decode (const char *text, BtcBech32Text *decoded, const char **why) {
 }
 
 char *
-btc_bech32_encode (BtcBech32 encoding, const char *hrp, const guint8 *values, gsize n_values) {
+btc_bech32_encode (BtcBech32 encoding, const char *hrp, const guint8 *values, gsize n_values)
+{
   guint8 all[BTC_BECH32_MAX];
   guint32 checksum;
   GString *text;
@@ -136,7 +144,8 @@ btc_bech32_encode (BtcBech32 encoding, const char *hrp, const guint8 *values, gs
 }
 
 gsize
-btc_bech32_from_bytes (const guint8 *data, gsize len, guint8 *out) {
+btc_bech32_from_bytes (const guint8 *data, gsize len, guint8 *out)
+{
   guint32 bits = 0;
   guint n_bits = 0;
   gsize n = 0;
@@ -152,7 +161,8 @@ btc_bech32_from_bytes (const guint8 *data, gsize len, guint8 *out) {
 }
 
 gboolean
-btc_bech32_to_bytes (const guint8 *values, gsize n, guint8 *out, gsize *len) {
+btc_bech32_to_bytes (const guint8 *values, gsize n, guint8 *out, gsize *len)
+{
   guint32 bits = 0;
   guint n_bits = 0;
 

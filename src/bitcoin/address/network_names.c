@@ -1,7 +1,8 @@
 #include "bitcoin/address/network_names.h"
 
 const CommonNetworkName *
-btc_network_names (void) {
+btc_network_names (void)
+{
   static const CommonNetworkName names[] = {
     { "main", "", NULL },
     { "test", "testnet3", "testnet" },

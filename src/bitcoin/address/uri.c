@@ -9,14 +9,16 @@
 
 /* Text between percent signs decoded, NULL when it is malformed or not UTF-8. */
 static char *
-unescape (const char *text) {
+unescape (const char *text)
+{
   g_autofree char *plain = g_uri_unescape_string (text, NULL);
 
   return plain != NULL && g_utf8_validate (plain, -1, NULL) ? g_steal_pointer (&plain) : NULL;
 }
 
 static gboolean
-read_text (const char *value, char **out) {
+read_text (const char *value, char **out)
+{
   if (*out != NULL)
     return FALSE;
   *out = unescape (value);
@@ -25,7 +27,8 @@ read_text (const char *value, char **out) {
 
 /* Every parameter may come once: of two amounts nobody could say which one was meant. */
 static gboolean
-read_parameter (BtcUri *uri, const char *name, const char *value) {
+read_parameter (BtcUri *uri, const char *name, const char *value)
+{
   if (g_ascii_strcasecmp (name, "amount") == 0)
     return uri->amount_sat == -1 && btc_amount_parse (value, &uri->amount_sat);
   if (g_ascii_strcasecmp (name, "label") == 0)
@@ -36,7 +39,8 @@ read_parameter (BtcUri *uri, const char *name, const char *value) {
 }
 
 static gboolean
-read_parameters (BtcUri *uri, const char *query) {
+read_parameters (BtcUri *uri, const char *query)
+{
   g_auto (GStrv) parts = g_strsplit (query, "&", -1);
 
   for (guint i = 0; parts[i] != NULL; i++) {
@@ -53,7 +57,8 @@ read_parameters (BtcUri *uri, const char *query) {
 }
 
 BtcUri *
-btc_uri_parse (const char *text, BtcNetwork network) {
+btc_uri_parse (const char *text, BtcNetwork network)
+{
   g_autoptr (BtcUri) uri = NULL;
   g_autoptr (GBytes) script = NULL;
   const char *query;
@@ -78,7 +83,8 @@ btc_uri_parse (const char *text, BtcNetwork network) {
 }
 
 void
-btc_uri_free (BtcUri *uri) {
+btc_uri_free (BtcUri *uri)
+{
   if (uri == NULL)
     return;
   g_free (uri->address);
@@ -88,7 +94,8 @@ btc_uri_free (BtcUri *uri) {
 }
 
 static char *
-short_amount (gint64 sat) {
+short_amount (gint64 sat)
+{
   char *text = btc_amount_format (sat);
   char *end = text + strlen (text);
 
@@ -100,7 +107,8 @@ short_amount (gint64 sat) {
 }
 
 char *
-btc_uri_format (const char *address, gint64 amount_sat, const char *label) {
+btc_uri_format (const char *address, gint64 amount_sat, const char *label)
+{
   GString *text;
 
   g_return_val_if_fail (address != NULL, NULL);

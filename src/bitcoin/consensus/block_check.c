@@ -10,7 +10,8 @@
 #include <string.h>
 
 static gboolean
-check_merkle_root (const BtcBlock *block, BtcVerdict *verdict) {
+check_merkle_root (const BtcBlock *block, BtcVerdict *verdict)
+{
   guint8 root32[32];
   gboolean mutated;
 
@@ -24,7 +25,8 @@ check_merkle_root (const BtcBlock *block, BtcVerdict *verdict) {
 }
 
 static gboolean
-check_sizes (const BtcBlock *block, BtcVerdict *verdict) {
+check_sizes (const BtcBlock *block, BtcVerdict *verdict)
+{
   if (block->n_txs == 0 || (guint64) block->n_txs * BTC_WITNESS_SCALE > BTC_MAX_BLOCK_WEIGHT
       || (guint64) block->stripped_size * BTC_WITNESS_SCALE > BTC_MAX_BLOCK_WEIGHT)
     return btc_verdict_fail (verdict, BTC_VERDICT_CONSENSUS, "bad-blk-length", "size limits failed");
@@ -32,7 +34,8 @@ check_sizes (const BtcBlock *block, BtcVerdict *verdict) {
 }
 
 static gboolean
-check_transactions (const BtcBlock *block, BtcVerdict *verdict) {
+check_transactions (const BtcBlock *block, BtcVerdict *verdict)
+{
   if (!btc_tx_is_coinbase (&block->txs[0]))
     return btc_verdict_fail (verdict, BTC_VERDICT_CONSENSUS, "bad-cb-missing", "first tx is not coinbase");
   for (guint32 i = 1; i < block->n_txs; i++)
@@ -53,7 +56,8 @@ check_transactions (const BtcBlock *block, BtcVerdict *verdict) {
 
 /* Only the operations that the scripts show: what P2SH and witnesses hide is counted where coins are at hand. */
 static gboolean
-check_sigops (const BtcBlock *block, BtcVerdict *verdict) {
+check_sigops (const BtcBlock *block, BtcVerdict *verdict)
+{
   guint64 cost = 0;
 
   for (guint32 i = 0; i < block->n_txs; i++)
@@ -68,7 +72,8 @@ btc_block_check_parts (const BtcBlock *block,
                        const BtcParams *params,
                        gboolean check_pow,
                        gboolean check_merkle,
-                       BtcVerdict *verdict) {
+                       BtcVerdict *verdict)
+{
   if (check_pow && !btc_header_check_pow (&block->header, block->hash32, params, verdict))
     return FALSE;
   if (check_pow && params->signet && !btc_signet_check (block, params))
@@ -81,13 +86,15 @@ btc_block_check_parts (const BtcBlock *block,
 }
 
 gboolean
-btc_block_check (const BtcBlock *block, const BtcParams *params, BtcVerdict *verdict) {
+btc_block_check (const BtcBlock *block, const BtcParams *params, BtcVerdict *verdict)
+{
   return btc_block_check_parts (block, params, TRUE, TRUE, verdict);
 }
 
 /* BIP 34: the coinbase starts with the height, written as a script would write the number. */
 static gboolean
-check_coinbase_height (const BtcBlock *block, guint32 height, BtcVerdict *verdict) {
+check_coinbase_height (const BtcBlock *block, guint32 height, BtcVerdict *verdict)
+{
   g_autoptr (GByteArray) prefix = g_byte_array_new ();
   BtcSpan script = block->txs[0].in[0].script_sig;
 
@@ -101,7 +108,8 @@ gboolean
 btc_block_check_contextual (const BtcBlock *block,
                             const BtcPrevContext *prev,
                             const BtcParams *params,
-                            BtcVerdict *verdict) {
+                            BtcVerdict *verdict)
+{
   guint32 height = prev == NULL ? 0 : prev->height + 1;
   /* BIP 113: lock times look at the median time past, not at what the miner wrote. */
   gint64 cutoff_s = prev != NULL && btc_params_buried_active (params, BTC_BURIED_CSV, height) ? prev->median_time_past
@@ -123,7 +131,8 @@ btc_block_check_contextual (const BtcBlock *block,
 }
 
 gboolean
-btc_block_is_mutated (const BtcBlock *block, gboolean check_witness) {
+btc_block_is_mutated (const BtcBlock *block, gboolean check_witness)
+{
   BtcVerdict verdict;
 
   if (!check_merkle_root (block, &verdict))

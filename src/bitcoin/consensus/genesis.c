@@ -17,7 +17,8 @@ static const char testnet4_quote[] = "03/May/2024 000000000000000000001ebd58c244
 static const char testnet4_key[] = "000000000000000000000000000000000000000000000000000000000000000000";
 
 static void
-write_coinbase (GByteArray *out, const char *quote, const char *key_hex) {
+write_coinbase (GByteArray *out, const char *quote, const char *key_hex)
+{
   g_autoptr (GByteArray) script_sig = g_byte_array_new ();
   g_autoptr (GByteArray) script = g_byte_array_new ();
   g_autoptr (GBytes) key = common_hex_decode_bytes (key_hex);
@@ -43,7 +44,8 @@ write_coinbase (GByteArray *out, const char *quote, const char *key_hex) {
 }
 
 void
-btc_genesis_fill (BtcParams *params, guint32 time_s, guint32 nonce, guint32 bits) {
+btc_genesis_fill (BtcParams *params, guint32 time_s, guint32 nonce, guint32 bits)
+{
   g_autoptr (GByteArray) coinbase = g_byte_array_new ();
   g_autoptr (GByteArray) block = g_byte_array_new ();
   BtcHeader header = { .version = 1, .time = time_s, .bits = bits, .nonce = nonce };

@@ -4,7 +4,8 @@
 #include <string.h>
 
 gint64
-btc_median_time (const guint32 *times, gsize n) {
+btc_median_time (const guint32 *times, gsize n)
+{
   guint32 sorted[BTC_MEDIAN_TIME_SPAN];
 
   g_return_val_if_fail (n > 0 && n <= BTC_MEDIAN_TIME_SPAN, 0);
@@ -21,7 +22,8 @@ btc_median_time (const guint32 *times, gsize n) {
 
 /* BIPs 34, 66 and 65 each made an older version of blocks invalid. */
 static gboolean
-check_version (const BtcHeader *header, guint32 height, const BtcParams *params, BtcVerdict *verdict) {
+check_version (const BtcHeader *header, guint32 height, const BtcParams *params, BtcVerdict *verdict)
+{
   static const char *const reasons[] = {
     "bad-version(0x00000000)",
     "bad-version(0x00000001)",
@@ -43,7 +45,8 @@ btc_header_check_contextual (const BtcHeader *header,
                              const BtcPrevContext *prev,
                              gint64 now_s,
                              const BtcParams *params,
-                             BtcVerdict *verdict) {
+                             BtcVerdict *verdict)
+{
   guint32 height = prev->height + 1;
 
   if (header->bits != btc_next_work_required (prev, header, params))

@@ -8,7 +8,8 @@
 #define SEQUENCE_TIME_SHIFT 9 /* units of 512 seconds */
 
 gboolean
-btc_tx_is_final (const BtcTx *tx, guint32 height, gint64 time_s) {
+btc_tx_is_final (const BtcTx *tx, guint32 height, gint64 time_s)
+{
   gint64 now = tx->locktime < BTC_LOCKTIME_THRESHOLD ? (gint64) height : time_s;
 
   if (tx->locktime == 0 || (gint64) tx->locktime < now)
@@ -26,7 +27,8 @@ btc_tx_sequence_locks (const BtcTx *tx,
                        const guint32 *coin_heights,
                        const gint64 *coin_mtp,
                        gint64 *min_height,
-                       gint64 *min_time) {
+                       gint64 *min_time)
+{
   *min_height = -1;
   *min_time = -1;
   /* The version is compared as an unsigned number: 0x80000000 and above do have relative locks. */

@@ -24,14 +24,16 @@ static const char signet_challenge[] = "512103ad5e0edad18cb1f0fc0d28a3d4f1f3e445
                                        "210359ef5021964fe22d6f8e05b2463c9540ce96883fe3b278760f048f5189f2e6c452ae";
 
 static void
-set_hash (guint8 out32[32], const char *reversed_hex) {
+set_hash (guint8 out32[32], const char *reversed_hex)
+{
   gboolean decoded = common_hex_decode_reversed (reversed_hex, out32, 32);
 
   g_assert (decoded);
 }
 
 static void
-set_number (BtcUint256 *number, const char *hex) {
+set_number (BtcUint256 *number, const char *hex)
+{
   guint8 le32[32];
 
   set_hash (le32, hex);
@@ -39,7 +41,8 @@ set_number (BtcUint256 *number, const char *hex) {
 }
 
 static void
-set_heights (BtcParams *params, guint32 bip34, guint32 dersig, guint32 cltv, guint32 csv, guint32 segwit) {
+set_heights (BtcParams *params, guint32 bip34, guint32 dersig, guint32 cltv, guint32 csv, guint32 segwit)
+{
   params->buried_height[BTC_BURIED_BIP34] = bip34;
   params->buried_height[BTC_BURIED_DERSIG] = dersig;
   params->buried_height[BTC_BURIED_CLTV] = cltv;
@@ -48,14 +51,16 @@ set_heights (BtcParams *params, guint32 bip34, guint32 dersig, guint32 cltv, gui
 }
 
 static void
-set_chain_tx (BtcParams *params, gint64 time_s, guint64 count, double rate) {
+set_chain_tx (BtcParams *params, gint64 time_s, guint64 count, double rate)
+{
   params->chain_tx_time_s = time_s;
   params->chain_tx_count = count;
   params->chain_tx_rate = rate;
 }
 
 static void
-fill_common (BtcParams *params) {
+fill_common (BtcParams *params)
+{
   params->halving_interval = 210000;
   params->pow_spacing_s = 10 * 60;
   params->pow_timespan_s = TWO_WEEKS_S;
@@ -74,7 +79,8 @@ fill_common (BtcParams *params) {
 }
 
 static void
-fill_main (BtcParams *params) {
+fill_main (BtcParams *params)
+{
   set_hash (params->p2sh_exception32, "00000000000002dc756eebf4f49723ed8d30cc28a5f108eb94b1ba88ac4f9c22");
   set_hash (params->taproot_exception32, "0000000000000000000f14c35b2d841e986ab5441de8c585d5ffe55ea1e395ad");
   set_heights (params, 227931, 363725, 388381, 419328, 481824);
@@ -89,7 +95,8 @@ fill_main (BtcParams *params) {
 }
 
 static void
-fill_test (BtcParams *params) {
+fill_test (BtcParams *params)
+{
   set_hash (params->p2sh_exception32, "00000000dd30457c001f4095d208cc1296b0eed002427aa599874af7a432b105");
   set_heights (params, 21111, 330776, 581885, 770112, 834624);
   set_hash (params->bip34_hash32, "0000000023b3a96d3484e5abb3755c413e7d41500f8e2a5c3f0dd01299cd8ef8");
@@ -104,7 +111,8 @@ fill_test (BtcParams *params) {
 }
 
 static void
-fill_testnet4 (BtcParams *params) {
+fill_testnet4 (BtcParams *params)
+{
   set_heights (params, 1, 1, 1, 1, 1);
   params->pow_min_difficulty = TRUE;
   params->bip94_timewarp = TRUE;
@@ -117,7 +125,8 @@ fill_testnet4 (BtcParams *params) {
 }
 
 static void
-fill_signet (BtcParams *params) {
+fill_signet (BtcParams *params)
+{
   g_autoptr (GBytes) challenge = common_hex_decode_bytes (signet_challenge);
 
   set_heights (params, 1, 1, 1, 1, 1);
@@ -132,7 +141,8 @@ fill_signet (BtcParams *params) {
 }
 
 static void
-fill_regtest (BtcParams *params) {
+fill_regtest (BtcParams *params)
+{
   params->halving_interval = 150;
   set_heights (params, 1, 1, 1, 1, 0);
   set_number (&params->pow_limit, "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff");
@@ -147,7 +157,8 @@ fill_regtest (BtcParams *params) {
 }
 
 void
-btc_networks_fill (BtcParams *params) {
+btc_networks_fill (BtcParams *params)
+{
   fill_common (params);
   switch (params->network->network) {
   case BTC_NETWORK_MAIN:

@@ -12,7 +12,8 @@
 #define BIP34_IMPLIES_BIP30_LIMIT 1983702
 
 BtcParams *
-btc_params_new (BtcNetwork network) {
+btc_params_new (BtcNetwork network)
+{
   BtcParams *params = g_new0 (BtcParams, 1);
 
   params->network = btc_network_info (network);
@@ -22,7 +23,8 @@ btc_params_new (BtcNetwork network) {
 }
 
 void
-btc_params_free (BtcParams *params) {
+btc_params_free (BtcParams *params)
+{
   if (params == NULL)
     return;
   g_clear_pointer (&params->signet_challenge, g_bytes_unref);
@@ -30,7 +32,8 @@ btc_params_free (BtcParams *params) {
 }
 
 void
-btc_params_set_signet_challenge (BtcParams *params, const guint8 *challenge, gsize len) {
+btc_params_set_signet_challenge (BtcParams *params, const guint8 *challenge, gsize len)
+{
   g_autoptr (GByteArray) serialized = g_byte_array_new ();
   guint8 hash32[32];
 
@@ -50,24 +53,28 @@ btc_params_set_signet_challenge (BtcParams *params, const guint8 *challenge, gsi
 }
 
 guint32
-btc_params_retarget_interval (const BtcParams *params) {
+btc_params_retarget_interval (const BtcParams *params)
+{
   return params->pow_timespan_s / params->pow_spacing_s;
 }
 
 gboolean
-btc_params_buried_active (const BtcParams *params, BtcBuried rule, guint32 height) {
+btc_params_buried_active (const BtcParams *params, BtcBuried rule, guint32 height)
+{
   return height >= params->buried_height[rule];
 }
 
 static gboolean
-is_hash (const guint8 hash32[32], const char *reversed_hex) {
+is_hash (const guint8 hash32[32], const char *reversed_hex)
+{
   guint8 wanted32[32];
 
   return common_hex_decode_reversed (reversed_hex, wanted32, 32) && memcmp (hash32, wanted32, 32) == 0;
 }
 
 gboolean
-btc_params_bip30_applies (const BtcParams *params, guint32 height, const guint8 hash32[32], const guint8 *at_bip34_32) {
+btc_params_bip30_applies (const BtcParams *params, guint32 height, const guint8 hash32[32], const guint8 *at_bip34_32)
+{
   /* The two blocks whose coinbases repeat earlier ones. */
   gboolean repeat
       = (height == 91842 && is_hash (hash32, "00000000000a4d0a398161ffc163c503763b1f4360639393e0e4c8e300e0caec"))
@@ -78,20 +85,23 @@ btc_params_bip30_applies (const BtcParams *params, guint32 height, const guint8 
 }
 
 gboolean
-btc_params_bip30_lost (guint32 height, const guint8 hash32[32]) {
+btc_params_bip30_lost (guint32 height, const guint8 hash32[32])
+{
   return (height == 91722 && is_hash (hash32, "00000000000271a2dc26e7667f8419f2e15416dc6955e5a6c6cdf3f2574dd08e"))
          || (height == 91812 && is_hash (hash32, "00000000000af0aed4792b1acee3d966af36cf5def14935db8de83d6f9306f2f"));
 }
 
 static gboolean
-is_exception (const guint8 exception32[32], const guint8 hash32[32]) {
+is_exception (const guint8 exception32[32], const guint8 hash32[32])
+{
   static const guint8 none32[32] = { 0 };
 
   return memcmp (exception32, none32, 32) != 0 && memcmp (exception32, hash32, 32) == 0;
 }
 
 BtcVerifyFlags
-btc_params_script_flags (const BtcParams *params, guint32 height, const guint8 hash32[32]) {
+btc_params_script_flags (const BtcParams *params, guint32 height, const guint8 hash32[32])
+{
   /* BIPs 16, 141 and 341 hold for every block since the first, because only one block each ever broke them. */
   BtcVerifyFlags flags = BTC_VERIFY_P2SH | BTC_VERIFY_WITNESS | BTC_VERIFY_TAPROOT;
 
@@ -111,7 +121,8 @@ btc_params_script_flags (const BtcParams *params, guint32 height, const guint8 h
 }
 
 gint64
-btc_params_subsidy_sat (const BtcParams *params, guint32 height) {
+btc_params_subsidy_sat (const BtcParams *params, guint32 height)
+{
   guint32 halvings = height / params->halving_interval;
 
   return halvings >= 64 ? 0 : (50 * BTC_COIN) >> halvings; /* BIP 42 */

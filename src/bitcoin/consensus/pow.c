@@ -2,7 +2,8 @@
 #include "bitcoin/consensus/block_check.h"
 
 gboolean
-btc_bits_to_target (guint32 bits, const BtcParams *params, BtcUint256 *target) {
+btc_bits_to_target (guint32 bits, const BtcParams *params, BtcUint256 *target)
+{
   gboolean negative, overflow;
 
   btc_uint256_from_compact (target, bits, &negative, &overflow);
@@ -11,7 +12,8 @@ btc_bits_to_target (guint32 bits, const BtcParams *params, BtcUint256 *target) {
 }
 
 gboolean
-btc_header_check_pow (const BtcHeader *header, const guint8 hash32[32], const BtcParams *params, BtcVerdict *verdict) {
+btc_header_check_pow (const BtcHeader *header, const guint8 hash32[32], const BtcParams *params, BtcVerdict *verdict)
+{
   BtcUint256 target, hash;
 
   btc_uint256_from_le (&hash, hash32);
@@ -21,7 +23,8 @@ btc_header_check_pow (const BtcHeader *header, const guint8 hash32[32], const Bt
 }
 
 void
-btc_header_work (guint32 bits, BtcUint256 *work) {
+btc_header_work (guint32 bits, BtcUint256 *work)
+{
   static const BtcUint256 one = { { 1, 0, 0, 0 } };
   BtcUint256 target, inverse, divisor;
   gboolean negative, overflow;
@@ -41,7 +44,8 @@ btc_header_work (guint32 bits, BtcUint256 *work) {
 
 /* TARGET * TIMESPAN_S / the timespan it should be, at most the limit. Multiplies first, modulo 2^256. */
 static void
-scale_target (BtcUint256 *target, gint64 timespan_s, const BtcParams *params) {
+scale_target (BtcUint256 *target, gint64 timespan_s, const BtcParams *params)
+{
   BtcUint256 should;
 
   btc_uint256_from_u64 (&should, params->pow_timespan_s);
@@ -53,7 +57,8 @@ scale_target (BtcUint256 *target, gint64 timespan_s, const BtcParams *params) {
 
 /* At the end of an interval: PREV is its last block. The interval is one block short, which is now a rule. */
 static guint32
-retarget (const BtcPrevContext *prev, const BtcParams *params) {
+retarget (const BtcPrevContext *prev, const BtcParams *params)
+{
   const BtcHeader *first;
   gint64 timespan_s;
   BtcUint256 target;
@@ -72,7 +77,8 @@ retarget (const BtcPrevContext *prev, const BtcParams *params) {
 
 /* Test networks: the difficulty of the last block that did not use the 20 minute exception. */
 static guint32
-last_real_bits (const BtcPrevContext *prev, guint32 limit_bits, guint32 interval) {
+last_real_bits (const BtcPrevContext *prev, guint32 limit_bits, guint32 interval)
+{
   const BtcHeader *header = prev->header;
 
   for (guint32 height = prev->height; height % interval != 0 && header->bits == limit_bits;) {
@@ -84,7 +90,8 @@ last_real_bits (const BtcPrevContext *prev, guint32 limit_bits, guint32 interval
 }
 
 guint32
-btc_next_work_required (const BtcPrevContext *prev, const BtcHeader *header, const BtcParams *params) {
+btc_next_work_required (const BtcPrevContext *prev, const BtcHeader *header, const BtcParams *params)
+{
   guint32 interval = btc_params_retarget_interval (params);
   guint32 limit_bits;
 
@@ -100,14 +107,16 @@ btc_next_work_required (const BtcPrevContext *prev, const BtcHeader *header, con
 
 /* What SCALED (from OLD_BITS by TIMESPAN_S) becomes after it went through nBits. */
 static void
-bound (guint32 old_bits, gint64 timespan_s, const BtcParams *params, BtcUint256 *scaled) {
+bound (guint32 old_bits, gint64 timespan_s, const BtcParams *params, BtcUint256 *scaled)
+{
   btc_uint256_from_compact (scaled, old_bits, NULL, NULL);
   scale_target (scaled, timespan_s, params);
   btc_uint256_from_compact (scaled, btc_uint256_to_compact (scaled), NULL, NULL);
 }
 
 gboolean
-btc_permitted_difficulty_transition (const BtcParams *params, guint32 height, guint32 old_bits, guint32 new_bits) {
+btc_permitted_difficulty_transition (const BtcParams *params, guint32 height, guint32 old_bits, guint32 new_bits)
+{
   BtcUint256 target, easiest, hardest;
 
   if (params->pow_min_difficulty)

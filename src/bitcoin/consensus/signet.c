@@ -11,7 +11,8 @@ static const guint8 signet_header[4] = { 0xec, 0xc7, 0xda, 0xa2 };
 
 /* Splits SCRIPT into the solution and the script without it. FALSE, and nothing changed, when there is none. */
 static gboolean
-take_solution (BtcSpan script, GByteArray *without, BtcSpan *solution) {
+take_solution (BtcSpan script, GByteArray *without, BtcSpan *solution)
+{
   gsize pos = 0;
   guint8 opcode;
   BtcSpan push;
@@ -34,7 +35,8 @@ take_solution (BtcSpan script, GByteArray *without, BtcSpan *solution) {
 
 /* The coinbase's txid with the script of output AT replaced. */
 static void
-modified_coinbase_txid (const BtcTx *coinbase, guint32 at, const GByteArray *script, guint8 out32[32]) {
+modified_coinbase_txid (const BtcTx *coinbase, guint32 at, const GByteArray *script, guint8 out32[32])
+{
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (coinbase->version, coinbase->locktime);
   g_autoptr (BtcTx) tx = NULL;
 
@@ -54,7 +56,8 @@ modified_coinbase_txid (const BtcTx *coinbase, guint32 at, const GByteArray *scr
 
 /* What the signature commits to: version, previous block, merkle root with the modified coinbase, time. */
 static void
-write_block_data (const BtcBlock *block, const guint8 coinbase_txid32[32], GByteArray *out) {
+write_block_data (const BtcBlock *block, const guint8 coinbase_txid32[32], GByteArray *out)
+{
   g_autofree guint8 *leaves = g_malloc ((gsize) 32 * block->n_txs);
   guint8 root32[32];
 
@@ -69,7 +72,8 @@ write_block_data (const BtcBlock *block, const guint8 coinbase_txid32[32], GByte
 }
 
 static BtcTx *
-make_to_spend (const BtcTxOut *challenge, const GByteArray *block_data) {
+make_to_spend (const BtcTxOut *challenge, const GByteArray *block_data)
+{
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (0, 0);
   g_autoptr (GByteArray) script = g_byte_array_new ();
   BtcOutpoint nowhere = { { 0 }, G_MAXUINT32 };
@@ -84,7 +88,8 @@ make_to_spend (const BtcTxOut *challenge, const GByteArray *block_data) {
 
 /* NULL when SOLUTION (empty when there is none) is malformed. */
 static BtcTx *
-make_to_sign (const guint8 spent_txid32[32], BtcSpan solution) {
+make_to_sign (const guint8 spent_txid32[32], BtcSpan solution)
+{
   static const guint8 nothing[] = { BTC_OP_RETURN };
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (0, 0);
   g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (BtcSpan));
@@ -115,7 +120,8 @@ make_to_sign (const guint8 spent_txid32[32], BtcSpan solution) {
 }
 
 gboolean
-btc_signet_check (const BtcBlock *block, const BtcParams *params) {
+btc_signet_check (const BtcBlock *block, const BtcParams *params)
+{
   const BtcVerifyFlags flags = BTC_VERIFY_P2SH | BTC_VERIFY_WITNESS | BTC_VERIFY_DERSIG | BTC_VERIFY_NULLDUMMY;
   g_autoptr (GByteArray) without = g_byte_array_new ();
   g_autoptr (GByteArray) block_data = g_byte_array_new ();

@@ -8,7 +8,8 @@
 
 /* CVE-2010-5139: values that are out of range, each and together. */
 static gboolean
-check_outputs (const BtcTx *tx, BtcVerdict *verdict) {
+check_outputs (const BtcTx *tx, BtcVerdict *verdict)
+{
   gint64 sum = 0;
 
   for (guint32 i = 0; i < tx->n_out; i++) {
@@ -23,13 +24,15 @@ check_outputs (const BtcTx *tx, BtcVerdict *verdict) {
 }
 
 static int
-compare_outpoints (gconstpointer a, gconstpointer b) {
+compare_outpoints (gconstpointer a, gconstpointer b)
+{
   return memcmp (*(const BtcOutpoint *const *) a, *(const BtcOutpoint *const *) b, sizeof (BtcOutpoint));
 }
 
 /* CVE-2018-17144. Few inputs are compared each with each, many are sorted. */
 static gboolean
-has_duplicate_inputs (const BtcTx *tx) {
+has_duplicate_inputs (const BtcTx *tx)
+{
   g_autofree const BtcOutpoint **sorted = NULL;
 
   if (tx->n_in <= 8) {
@@ -50,7 +53,8 @@ has_duplicate_inputs (const BtcTx *tx) {
 }
 
 gboolean
-btc_tx_check (const BtcTx *tx, BtcVerdict *verdict) {
+btc_tx_check (const BtcTx *tx, BtcVerdict *verdict)
+{
   if (tx->n_in == 0)
     return btc_verdict_fail (verdict, BTC_VERDICT_CONSENSUS, "bad-txns-vin-empty", NULL);
   if (tx->n_out == 0)
@@ -73,7 +77,8 @@ btc_tx_check (const BtcTx *tx, BtcVerdict *verdict) {
 }
 
 gboolean
-btc_tx_check_inputs (const BtcTx *tx, const BtcCoin *coins, guint32 height, gint64 *fee_sat, BtcVerdict *verdict) {
+btc_tx_check_inputs (const BtcTx *tx, const BtcCoin *coins, guint32 height, gint64 *fee_sat, BtcVerdict *verdict)
+{
   gint64 in_sat = 0, out_sat;
 
   for (guint32 i = 0; i < tx->n_in; i++) {
@@ -99,7 +104,8 @@ btc_tx_check_inputs (const BtcTx *tx, const BtcCoin *coins, guint32 height, gint
 }
 
 guint
-btc_tx_sigop_cost (const BtcTx *tx, const BtcTxOut *spent, BtcVerifyFlags flags) {
+btc_tx_sigop_cost (const BtcTx *tx, const BtcTxOut *spent, BtcVerifyFlags flags)
+{
   guint cost = 0;
 
   for (guint32 i = 0; i < tx->n_in; i++)

@@ -1,7 +1,8 @@
 #include "bitcoin/consensus/verdict.h"
 
 gboolean
-btc_verdict_fail (BtcVerdict *verdict, BtcVerdictClass how, const char *reason, const char *format, ...) {
+btc_verdict_fail (BtcVerdict *verdict, BtcVerdictClass how, const char *reason, const char *format, ...)
+{
   va_list args;
 
   verdict->verdict = how;
@@ -16,14 +17,16 @@ btc_verdict_fail (BtcVerdict *verdict, BtcVerdictClass how, const char *reason, 
 }
 
 void
-btc_verdict_clear (BtcVerdict *verdict) {
+btc_verdict_clear (BtcVerdict *verdict)
+{
   verdict->verdict = BTC_VERDICT_OK;
   verdict->reason = NULL;
   verdict->debug[0] = '\0';
 }
 
 char *
-btc_verdict_dup_text (const BtcVerdict *verdict) {
+btc_verdict_dup_text (const BtcVerdict *verdict)
+{
   if (verdict->verdict == BTC_VERDICT_OK)
     return g_strdup ("Valid");
   if (verdict->debug[0] == '\0')

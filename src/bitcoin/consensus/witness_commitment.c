@@ -11,7 +11,8 @@ static const guint8 commitment_start[] = { 0x6a, 0x24, 0xaa, 0x21, 0xa9, 0xed };
 #define COMMITMENT_SIZE (sizeof commitment_start + 32)
 
 gint
-btc_block_witness_commitment (const BtcBlock *block) {
+btc_block_witness_commitment (const BtcBlock *block)
+{
   const BtcTx *coinbase = &block->txs[0];
 
   if (block->n_txs == 0)
@@ -26,7 +27,8 @@ btc_block_witness_commitment (const BtcBlock *block) {
 }
 
 static gboolean
-check_commitment (const BtcBlock *block, gint at, BtcVerdict *verdict) {
+check_commitment (const BtcBlock *block, gint at, BtcVerdict *verdict)
+{
   const BtcTx *coinbase = &block->txs[0];
   guint8 both[64], root32[32];
   BtcSpan reserved = { NULL, 0 };
@@ -46,7 +48,8 @@ check_commitment (const BtcBlock *block, gint at, BtcVerdict *verdict) {
 }
 
 gboolean
-btc_block_check_witness (const BtcBlock *block, gboolean expected, BtcVerdict *verdict) {
+btc_block_check_witness (const BtcBlock *block, gboolean expected, BtcVerdict *verdict)
+{
   gint at = expected ? btc_block_witness_commitment (block) : -1;
 
   if (at >= 0)

@@ -11,7 +11,8 @@
 /* The hash functions that are not worth code of our own. */
 
 void
-btc_ripemd160 (const guint8 *data, gsize len, guint8 out20[20]) {
+btc_ripemd160 (const guint8 *data, gsize len, guint8 out20[20])
+{
   struct ripemd160_ctx context;
 
   ripemd160_init (&context);
@@ -20,7 +21,8 @@ btc_ripemd160 (const guint8 *data, gsize len, guint8 out20[20]) {
 }
 
 void
-btc_hash160 (const guint8 *data, gsize len, guint8 out20[20]) {
+btc_hash160 (const guint8 *data, gsize len, guint8 out20[20])
+{
   guint8 hash32[32];
 
   btc_sha256 (data, len, hash32);
@@ -28,7 +30,8 @@ btc_hash160 (const guint8 *data, gsize len, guint8 out20[20]) {
 }
 
 void
-btc_sha1 (const guint8 *data, gsize len, guint8 out20[20]) {
+btc_sha1 (const guint8 *data, gsize len, guint8 out20[20])
+{
   struct sha1_ctx context;
 
   sha1_init (&context);
@@ -37,7 +40,8 @@ btc_sha1 (const guint8 *data, gsize len, guint8 out20[20]) {
 }
 
 void
-btc_sha512 (const guint8 *data, gsize len, guint8 out64[64]) {
+btc_sha512 (const guint8 *data, gsize len, guint8 out64[64])
+{
   struct sha512_ctx context;
 
   sha512_init (&context);
@@ -46,7 +50,8 @@ btc_sha512 (const guint8 *data, gsize len, guint8 out64[64]) {
 }
 
 void
-btc_hmac_sha512 (const guint8 *key, gsize key_len, const guint8 *data, gsize len, guint8 out64[64]) {
+btc_hmac_sha512 (const guint8 *key, gsize key_len, const guint8 *data, gsize len, guint8 out64[64])
+{
   struct hmac_sha512_ctx context;
 
   hmac_sha512_set_key (&context, key_len, key);
@@ -61,7 +66,8 @@ btc_pbkdf2_hmac_sha512 (const guint8 *password,
                         const guint8 *salt,
                         gsize salt_len,
                         guint iterations,
-                        guint8 out64[64]) {
+                        guint8 out64[64])
+{
   struct hmac_sha512_ctx context;
 
   g_return_if_fail (iterations > 0);

@@ -14,7 +14,8 @@ typedef unsigned __int128 Wide;
 
 /* VALUE += CARRY * 2^3072, which is CARRY * SHORTFALL modulo the modulus. */
 static void
-fold_carry (BtcMuHashNumber *value, guint64 carry) {
+fold_carry (BtcMuHashNumber *value, guint64 carry)
+{
   while (carry != 0) {
     Wide sum = (Wide) carry * SHORTFALL;
     for (guint i = 0; i < LIMBS && sum != 0; i++) {
@@ -28,7 +29,8 @@ fold_carry (BtcMuHashNumber *value, guint64 carry) {
 
 /* A *= B. The results are below 2^3072, which may still be the modulus or more. */
 static void
-multiply (BtcMuHashNumber *a, const BtcMuHashNumber *b) {
+multiply (BtcMuHashNumber *a, const BtcMuHashNumber *b)
+{
   guint64 product[2 * LIMBS] = { 0 };
   guint64 carry = 0;
 
@@ -50,13 +52,15 @@ multiply (BtcMuHashNumber *a, const BtcMuHashNumber *b) {
 }
 
 static void
-set_one (BtcMuHashNumber *value) {
+set_one (BtcMuHashNumber *value)
+{
   memset (value, 0, sizeof *value);
   value->limb[0] = 1;
 }
 
 static gboolean
-is_one (const BtcMuHashNumber *value) {
+is_one (const BtcMuHashNumber *value)
+{
   BtcMuHashNumber one;
 
   set_one (&one);
@@ -64,7 +68,8 @@ is_one (const BtcMuHashNumber *value) {
 }
 
 static void
-square_times (BtcMuHashNumber *value, guint times) {
+square_times (BtcMuHashNumber *value, guint times)
+{
   for (; times > 0; times--) {
     BtcMuHashNumber same = *value;
     multiply (value, &same);
@@ -74,7 +79,8 @@ square_times (BtcMuHashNumber *value, guint times) {
 /* VALUE to the power of the modulus less 2 is its inverse (Fermat). The bits of that exponent are all set above the
  * lowest 21, which are those of 2^21 - SHORTFALL - 2. */
 static void
-invert (BtcMuHashNumber *value) {
+invert (BtcMuHashNumber *value)
+{
   const guint32 low_bits = (1u << LOW_BITS) - SHORTFALL - 2;
   const guint n_ones = LIMBS * 64 - LOW_BITS;
   BtcMuHashNumber power = *value; /* to 2^have - 1 */
@@ -101,7 +107,8 @@ invert (BtcMuHashNumber *value) {
 
 /* Brings VALUE below the modulus. */
 static void
-normalise (BtcMuHashNumber *value) {
+normalise (BtcMuHashNumber *value)
+{
   for (guint i = 1; i < LIMBS; i++)
     if (value->limb[i] != G_MAXUINT64)
       return;
@@ -112,7 +119,8 @@ normalise (BtcMuHashNumber *value) {
 }
 
 static void
-number_to_bytes (const BtcMuHashNumber *value, guint8 out[BTC_MUHASH_NUMBER_SIZE]) {
+number_to_bytes (const BtcMuHashNumber *value, guint8 out[BTC_MUHASH_NUMBER_SIZE])
+{
   for (guint i = 0; i < LIMBS; i++) {
     guint64 limb = GUINT64_TO_LE (value->limb[i]);
     memcpy (out + 8 * i, &limb, 8);
@@ -120,7 +128,8 @@ number_to_bytes (const BtcMuHashNumber *value, guint8 out[BTC_MUHASH_NUMBER_SIZE
 }
 
 static void
-number_from_bytes (BtcMuHashNumber *value, const guint8 data[BTC_MUHASH_NUMBER_SIZE]) {
+number_from_bytes (BtcMuHashNumber *value, const guint8 data[BTC_MUHASH_NUMBER_SIZE])
+{
   for (guint i = 0; i < LIMBS; i++) {
     guint64 limb;
     memcpy (&limb, data + 8 * i, 8);
@@ -129,7 +138,8 @@ number_from_bytes (BtcMuHashNumber *value, const guint8 data[BTC_MUHASH_NUMBER_S
 }
 
 static void
-number_of_element (BtcMuHashNumber *value, const guint8 *data, gsize len) {
+number_of_element (BtcMuHashNumber *value, const guint8 *data, gsize len)
+{
   static const guint8 zeros[BTC_MUHASH_NUMBER_SIZE];
   guint8 key[32], stream[BTC_MUHASH_NUMBER_SIZE];
   struct chacha_ctx chacha;
@@ -142,13 +152,15 @@ number_of_element (BtcMuHashNumber *value, const guint8 *data, gsize len) {
 }
 
 void
-btc_muhash_init (BtcMuHash *hash) {
+btc_muhash_init (BtcMuHash *hash)
+{
   set_one (&hash->numerator);
   set_one (&hash->denominator);
 }
 
 void
-btc_muhash_insert (BtcMuHash *hash, const guint8 *data, gsize len) {
+btc_muhash_insert (BtcMuHash *hash, const guint8 *data, gsize len)
+{
   BtcMuHashNumber value;
 
   number_of_element (&value, data, len);
@@ -156,7 +168,8 @@ btc_muhash_insert (BtcMuHash *hash, const guint8 *data, gsize len) {
 }
 
 void
-btc_muhash_remove (BtcMuHash *hash, const guint8 *data, gsize len) {
+btc_muhash_remove (BtcMuHash *hash, const guint8 *data, gsize len)
+{
   BtcMuHashNumber value;
 
   number_of_element (&value, data, len);
@@ -164,7 +177,8 @@ btc_muhash_remove (BtcMuHash *hash, const guint8 *data, gsize len) {
 }
 
 void
-btc_muhash_combine (BtcMuHash *hash, const BtcMuHash *other) {
+btc_muhash_combine (BtcMuHash *hash, const BtcMuHash *other)
+{
   BtcMuHash copy = *other;
 
   multiply (&hash->numerator, &copy.numerator);
@@ -172,7 +186,8 @@ btc_muhash_combine (BtcMuHash *hash, const BtcMuHash *other) {
 }
 
 void
-btc_muhash_divide (BtcMuHash *hash) {
+btc_muhash_divide (BtcMuHash *hash)
+{
   if (!is_one (&hash->denominator)) {
     invert (&hash->denominator);
     multiply (&hash->numerator, &hash->denominator);
@@ -182,7 +197,8 @@ btc_muhash_divide (BtcMuHash *hash) {
 }
 
 void
-btc_muhash_finish (const BtcMuHash *hash, guint8 out32[32]) {
+btc_muhash_finish (const BtcMuHash *hash, guint8 out32[32])
+{
   BtcMuHashNumber value = hash->numerator;
   guint8 bytes[BTC_MUHASH_NUMBER_SIZE];
 
@@ -197,13 +213,15 @@ btc_muhash_finish (const BtcMuHash *hash, guint8 out32[32]) {
 }
 
 void
-btc_muhash_serialize (const BtcMuHash *hash, guint8 out[2 * BTC_MUHASH_NUMBER_SIZE]) {
+btc_muhash_serialize (const BtcMuHash *hash, guint8 out[2 * BTC_MUHASH_NUMBER_SIZE])
+{
   number_to_bytes (&hash->numerator, out);
   number_to_bytes (&hash->denominator, out + BTC_MUHASH_NUMBER_SIZE);
 }
 
 void
-btc_muhash_parse (BtcMuHash *hash, const guint8 data[2 * BTC_MUHASH_NUMBER_SIZE]) {
+btc_muhash_parse (BtcMuHash *hash, const guint8 data[2 * BTC_MUHASH_NUMBER_SIZE])
+{
   number_from_bytes (&hash->numerator, data);
   number_from_bytes (&hash->denominator, data + BTC_MUHASH_NUMBER_SIZE);
 }

@@ -16,7 +16,8 @@ typedef struct {
 G_STATIC_ASSERT (sizeof (Context) <= sizeof (BtcSha256));
 
 const BtcSha256Engine *
-btc_sha256_engine (void) {
+btc_sha256_engine (void)
+{
   /* Which engine it is never changes, so that it does not matter which thread writes it first. */
   static const BtcSha256Engine *chosen;
   const BtcSha256Engine *engine = g_atomic_pointer_get (&chosen);
@@ -31,7 +32,8 @@ btc_sha256_engine (void) {
 }
 
 static void
-store_state (const guint32 state[8], guint8 out32[32]) {
+store_state (const guint32 state[8], guint8 out32[32])
+{
   for (guint i = 0; i < 8; i++) {
     guint32 word = GUINT32_TO_BE (state[i]);
 
@@ -40,7 +42,8 @@ store_state (const guint32 state[8], guint8 out32[32]) {
 }
 
 void
-btc_sha256_init (BtcSha256 *hash) {
+btc_sha256_init (BtcSha256 *hash)
+{
   Context *context = (Context *) hash;
 
   memcpy (context->state, btc_sha256_initial, sizeof context->state);
@@ -48,7 +51,8 @@ btc_sha256_init (BtcSha256 *hash) {
 }
 
 void
-btc_sha256_init_tagged (BtcSha256 *hash, const char *tag) {
+btc_sha256_init_tagged (BtcSha256 *hash, const char *tag)
+{
   guint8 tag32[32];
 
   btc_sha256 ((const guint8 *) tag, strlen (tag), tag32);
@@ -58,7 +62,8 @@ btc_sha256_init_tagged (BtcSha256 *hash, const char *tag) {
 }
 
 void
-btc_sha256_update (BtcSha256 *hash, const guint8 *data, gsize len) {
+btc_sha256_update (BtcSha256 *hash, const guint8 *data, gsize len)
+{
   Context *context = (Context *) hash;
   const BtcSha256Engine *engine = btc_sha256_engine ();
   gsize filled = context->len % 64;
@@ -87,7 +92,8 @@ btc_sha256_update (BtcSha256 *hash, const guint8 *data, gsize len) {
 }
 
 void
-btc_sha256_finish (BtcSha256 *hash, guint8 out32[32]) {
+btc_sha256_finish (BtcSha256 *hash, guint8 out32[32])
+{
   Context *context = (Context *) hash;
   const BtcSha256Engine *engine = btc_sha256_engine ();
   guint64 bits = GUINT64_TO_BE (context->len * 8);
@@ -106,7 +112,8 @@ btc_sha256_finish (BtcSha256 *hash, guint8 out32[32]) {
 }
 
 void
-btc_sha256_finish_double (BtcSha256 *hash, guint8 out32[32]) {
+btc_sha256_finish_double (BtcSha256 *hash, guint8 out32[32])
+{
   guint8 first32[32];
 
   btc_sha256_finish (hash, first32);
@@ -114,7 +121,8 @@ btc_sha256_finish_double (BtcSha256 *hash, guint8 out32[32]) {
 }
 
 void
-btc_sha256 (const guint8 *data, gsize len, guint8 out32[32]) {
+btc_sha256 (const guint8 *data, gsize len, guint8 out32[32])
+{
   BtcSha256 hash;
 
   btc_sha256_init (&hash);
@@ -123,7 +131,8 @@ btc_sha256 (const guint8 *data, gsize len, guint8 out32[32]) {
 }
 
 void
-btc_sha256d (const guint8 *data, gsize len, guint8 out32[32]) {
+btc_sha256d (const guint8 *data, gsize len, guint8 out32[32])
+{
   guint8 first32[32];
 
   btc_sha256 (data, len, first32);
@@ -131,12 +140,14 @@ btc_sha256d (const guint8 *data, gsize len, guint8 out32[32]) {
 }
 
 void
-btc_sha256d_64_many (guint8 *out, const guint8 *in, gsize n) {
+btc_sha256d_64_many (guint8 *out, const guint8 *in, gsize n)
+{
   btc_sha256_engine ()->double_64 (out, in, n);
 }
 
 void
-btc_tagged_hash (const char *tag, const guint8 *data, gsize len, guint8 out32[32]) {
+btc_tagged_hash (const char *tag, const guint8 *data, gsize len, guint8 out32[32])
+{
   BtcSha256 hash;
 
   btc_sha256_init_tagged (&hash, tag);

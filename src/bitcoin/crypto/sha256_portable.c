@@ -29,12 +29,14 @@ const guint32 btc_sha256_k_pad64[64] = {
 };
 
 static inline guint32
-rotate (guint32 x, guint n) {
+rotate (guint32 x, guint n)
+{
   return x >> n | x << (32 - n);
 }
 
 static inline guint32
-read_be (const guint8 *at) {
+read_be (const guint8 *at)
+{
   guint32 word;
 
   memcpy (&word, at, 4);
@@ -42,14 +44,16 @@ read_be (const guint8 *at) {
 }
 
 static inline void
-write_be (guint8 *at, guint32 word) {
+write_be (guint8 *at, guint32 word)
+{
   word = GUINT32_TO_BE (word);
   memcpy (at, &word, 4);
 }
 
 /* The 64 rounds. KW is, for each round, the constant plus the message word. */
 static void
-rounds (guint32 state[8], const guint32 kw[64]) {
+rounds (guint32 state[8], const guint32 kw[64])
+{
   guint32 a = state[0], b = state[1], c = state[2], d = state[3];
   guint32 e = state[4], f = state[5], g = state[6], h = state[7];
 
@@ -78,7 +82,8 @@ rounds (guint32 state[8], const guint32 kw[64]) {
 }
 
 static void
-portable_blocks (guint32 state[8], const guint8 *data, gsize n) {
+portable_blocks (guint32 state[8], const guint8 *data, gsize n)
+{
   guint32 w[64];
   guint32 kw[64];
 
@@ -98,7 +103,8 @@ portable_blocks (guint32 state[8], const guint8 *data, gsize n) {
 }
 
 static void
-portable_double_64 (guint8 *out, const guint8 *in, gsize n) {
+portable_double_64 (guint8 *out, const guint8 *in, gsize n)
+{
   guint8 block[64] = { 0 };
   guint32 state[8];
 

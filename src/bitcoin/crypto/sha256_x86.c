@@ -14,12 +14,14 @@ typedef struct {
 } State;
 
 SHA_TARGET static inline __m128i
-swap_words (__m128i data) {
+swap_words (__m128i data)
+{
   return _mm_shuffle_epi8 (data, _mm_set_epi64x (0x0c0d0e0f08090a0bLL, 0x0405060700010203LL));
 }
 
 SHA_TARGET static inline State
-load_state (const guint32 state[8]) {
+load_state (const guint32 state[8])
+{
   __m128i low = _mm_shuffle_epi32 (_mm_loadu_si128 ((const __m128i *) state), 0xb1);
   __m128i high = _mm_shuffle_epi32 (_mm_loadu_si128 ((const __m128i *) (state + 4)), 0x1b);
 
@@ -28,7 +30,8 @@ load_state (const guint32 state[8]) {
 
 /* The state as words A B C D in *LOW and E F G H in *HIGH. */
 SHA_TARGET static inline void
-unpack_state (State s, __m128i *low, __m128i *high) {
+unpack_state (State s, __m128i *low, __m128i *high)
+{
   __m128i feba = _mm_shuffle_epi32 (s.abef, 0x1b);
   __m128i dchg = _mm_shuffle_epi32 (s.cdgh, 0xb1);
 
@@ -37,33 +40,38 @@ unpack_state (State s, __m128i *low, __m128i *high) {
 }
 
 SHA_TARGET static inline void
-add_state (State *s, State saved) {
+add_state (State *s, State saved)
+{
   s->abef = _mm_add_epi32 (s->abef, saved.abef);
   s->cdgh = _mm_add_epi32 (s->cdgh, saved.cdgh);
 }
 
 /* Four rounds with the four sums of constant and message word in KW. */
 SHA_TARGET static inline void
-four_rounds (State *s, __m128i kw) {
+four_rounds (State *s, __m128i kw)
+{
   s->cdgh = _mm_sha256rnds2_epu32 (s->cdgh, s->abef, kw);
   s->abef = _mm_sha256rnds2_epu32 (s->abef, s->cdgh, _mm_shuffle_epi32 (kw, 0x0e));
 }
 
 SHA_TARGET static inline __m128i
-constants (const guint32 *k) {
+constants (const guint32 *k)
+{
   return _mm_loadu_si128 ((const __m128i *) k);
 }
 
 /* The four message words after those in M0 … M3. */
 SHA_TARGET static inline __m128i
-next_words (__m128i m0, __m128i m1, __m128i m2, __m128i m3) {
+next_words (__m128i m0, __m128i m1, __m128i m2, __m128i m3)
+{
   __m128i sum = _mm_add_epi32 (_mm_sha256msg1_epu32 (m0, m1), _mm_alignr_epi8 (m3, m2, 4));
 
   return _mm_sha256msg2_epu32 (sum, m3);
 }
 
 SHA_TARGET static inline State
-one_block (State s, __m128i m0, __m128i m1, __m128i m2, __m128i m3) {
+one_block (State s, __m128i m0, __m128i m1, __m128i m2, __m128i m3)
+{
   State saved = s;
 
   for (guint i = 0;; i += 16) {
@@ -83,12 +91,14 @@ one_block (State s, __m128i m0, __m128i m1, __m128i m2, __m128i m3) {
 }
 
 SHA_TARGET static inline __m128i
-load_words (const guint8 *data) {
+load_words (const guint8 *data)
+{
   return swap_words (_mm_loadu_si128 ((const __m128i *) data));
 }
 
 SHA_TARGET static void
-x86_blocks (guint32 state[8], const guint8 *data, gsize n) {
+x86_blocks (guint32 state[8], const guint8 *data, gsize n)
+{
   State s = load_state (state);
   __m128i low, high;
 
@@ -102,7 +112,8 @@ x86_blocks (guint32 state[8], const guint8 *data, gsize n) {
 
 /* Two blocks of two messages side by side: one alone leaves the unit idle for half of the time. */
 SHA_TARGET static inline void
-two_blocks (State *a, State *b, __m128i ma[4], __m128i mb[4]) {
+two_blocks (State *a, State *b, __m128i ma[4], __m128i mb[4])
+{
   State saved_a = *a, saved_b = *b;
   __m128i a0 = ma[0], a1 = ma[1], a2 = ma[2], a3 = ma[3];
   __m128i b0 = mb[0], b1 = mb[1], b2 = mb[2], b3 = mb[3];
@@ -132,7 +143,8 @@ two_blocks (State *a, State *b, __m128i ma[4], __m128i mb[4]) {
 }
 
 SHA_TARGET static inline void
-two_paddings (State *a, State *b) {
+two_paddings (State *a, State *b)
+{
   State saved_a = *a, saved_b = *b;
 
   for (guint i = 0; i < 64; i += 4) {
@@ -145,14 +157,16 @@ two_paddings (State *a, State *b) {
 
 /* The message words of the second hash: the first hash, and the padding of 32 bytes. */
 SHA_TARGET static inline void
-second_message (State s, __m128i m[4]) {
+second_message (State s, __m128i m[4])
+{
   unpack_state (s, &m[0], &m[1]);
   m[2] = _mm_set_epi32 (0, 0, 0, (int) 0x80000000u);
   m[3] = _mm_set_epi32 (256, 0, 0, 0);
 }
 
 SHA_TARGET static inline void
-store_hash (guint8 *out, State s) {
+store_hash (guint8 *out, State s)
+{
   __m128i low, high;
 
   unpack_state (s, &low, &high);
@@ -161,7 +175,8 @@ store_hash (guint8 *out, State s) {
 }
 
 SHA_TARGET static inline void
-two_doubles (guint8 *out_a, guint8 *out_b, const guint8 *in_a, const guint8 *in_b) {
+two_doubles (guint8 *out_a, guint8 *out_b, const guint8 *in_a, const guint8 *in_b)
+{
   const State initial = load_state (btc_sha256_initial);
   State a = initial, b = initial;
   __m128i ma[4], mb[4];
@@ -182,7 +197,8 @@ two_doubles (guint8 *out_a, guint8 *out_b, const guint8 *in_a, const guint8 *in_
 }
 
 SHA_TARGET static void
-x86_double_64 (guint8 *out, const guint8 *in, gsize n) {
+x86_double_64 (guint8 *out, const guint8 *in, gsize n)
+{
   for (; n > 1; n -= 2, in += 128, out += 64)
     two_doubles (out, out + 32, in, in + 64);
   if (n == 1) {
@@ -193,7 +209,8 @@ x86_double_64 (guint8 *out, const guint8 *in, gsize n) {
 }
 
 static gboolean
-have_instructions (void) {
+have_instructions (void)
+{
   guint a, b, c, d;
 
   if (!__get_cpuid (1, &a, &b, &c, &d) || !(c & bit_SSSE3) || !(c & bit_SSE4_1))
@@ -202,7 +219,8 @@ have_instructions (void) {
 }
 
 const BtcSha256Engine *
-btc_sha256_x86 (void) {
+btc_sha256_x86 (void)
+{
   static const BtcSha256Engine engine = { x86_blocks, x86_double_64 };
 
   return have_instructions () ? &engine : NULL;
@@ -211,7 +229,8 @@ btc_sha256_x86 (void) {
 #else
 
 const BtcSha256Engine *
-btc_sha256_x86 (void) {
+btc_sha256_x86 (void)
+{
   return NULL;
 }
 

@@ -7,12 +7,14 @@ typedef struct {
 } State;
 
 static inline guint64
-rotate (guint64 x, guint n) {
+rotate (guint64 x, guint n)
+{
   return x << n | x >> (64 - n);
 }
 
 static inline void
-mix (State *s, guint rounds) {
+mix (State *s, guint rounds)
+{
   for (guint i = 0; i < rounds; i++) {
     s->v0 += s->v1;
     s->v1 = rotate (s->v1, 13) ^ s->v0;
@@ -28,14 +30,16 @@ mix (State *s, guint rounds) {
 }
 
 static inline void
-absorb (State *s, guint64 word) {
+absorb (State *s, guint64 word)
+{
   s->v3 ^= word;
   mix (s, 2);
   s->v0 ^= word;
 }
 
 static inline guint64
-read_le (const guint8 *at) {
+read_le (const guint8 *at)
+{
   guint64 word;
 
   memcpy (&word, at, 8);
@@ -43,7 +47,8 @@ read_le (const guint8 *at) {
 }
 
 static State
-make_state (guint64 k0, guint64 k1) {
+make_state (guint64 k0, guint64 k1)
+{
   return (State){
     k0 ^ 0x736f6d6570736575,
     k1 ^ 0x646f72616e646f6d,
@@ -53,7 +58,8 @@ make_state (guint64 k0, guint64 k1) {
 }
 
 guint64
-btc_siphash (guint64 k0, guint64 k1, const guint8 *data, gsize len) {
+btc_siphash (guint64 k0, guint64 k1, const guint8 *data, gsize len)
+{
   State s = make_state (k0, k1);
   guint64 last = (guint64) len << 56;
   gsize whole = len / 8 * 8;
@@ -70,7 +76,8 @@ btc_siphash (guint64 k0, guint64 k1, const guint8 *data, gsize len) {
 }
 
 guint64
-btc_siphash13_jumbo (guint64 k0, guint64 k1, const guint8 data32[32]) {
+btc_siphash13_jumbo (guint64 k0, guint64 k1, const guint8 data32[32])
+{
   State s = make_state (k0, k1);
   guint64 d0 = read_le (data32), d1 = read_le (data32 + 8), d2 = read_le (data32 + 16), d3 = read_le (data32 + 24);
 

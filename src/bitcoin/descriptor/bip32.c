@@ -14,13 +14,15 @@
 #define MAX_STEPS 255
 
 static void
-put_u32_be (guint8 *at, guint32 value) {
+put_u32_be (guint8 *at, guint32 value)
+{
   value = GUINT32_TO_BE (value);
   memcpy (at, &value, 4);
 }
 
 static guint32
-get_u32_be (const guint8 *at) {
+get_u32_be (const guint8 *at)
+{
   guint32 value;
 
   memcpy (&value, at, 4);
@@ -28,7 +30,8 @@ get_u32_be (const guint8 *at) {
 }
 
 void
-btc_xpub_encode (const BtcXpub *xpub, guint8 out74[BTC_XPUB_SIZE]) {
+btc_xpub_encode (const BtcXpub *xpub, guint8 out74[BTC_XPUB_SIZE])
+{
   out74[0] = xpub->depth;
   memcpy (out74 + 1, xpub->parent_fingerprint, 4);
   put_u32_be (out74 + 5, xpub->child);
@@ -37,7 +40,8 @@ btc_xpub_encode (const BtcXpub *xpub, guint8 out74[BTC_XPUB_SIZE]) {
 }
 
 gboolean
-btc_xpub_decode (const guint8 data74[BTC_XPUB_SIZE], BtcXpub *xpub) {
+btc_xpub_decode (const guint8 data74[BTC_XPUB_SIZE], BtcXpub *xpub)
+{
   static const guint8 zero4[4];
   secp256k1_pubkey point;
 
@@ -53,7 +57,8 @@ btc_xpub_decode (const guint8 data74[BTC_XPUB_SIZE], BtcXpub *xpub) {
 }
 
 gboolean
-btc_xpub_parse (const char *text, BtcNetwork network, BtcXpub *xpub) {
+btc_xpub_parse (const char *text, BtcNetwork network, BtcXpub *xpub)
+{
   const BtcNetworkInfo *info = btc_network_info (network);
   g_autoptr (GBytes) bytes = NULL;
   const guint8 *data;
@@ -70,7 +75,8 @@ btc_xpub_parse (const char *text, BtcNetwork network, BtcXpub *xpub) {
 }
 
 char *
-btc_xpub_format (const BtcXpub *xpub, BtcNetwork network) {
+btc_xpub_format (const BtcXpub *xpub, BtcNetwork network)
+{
   const BtcNetworkInfo *info = btc_network_info (network);
   guint8 data[VERSION_LEN + BTC_XPUB_SIZE];
 
@@ -82,7 +88,8 @@ btc_xpub_format (const BtcXpub *xpub, BtcNetwork network) {
 }
 
 void
-btc_xpub_fingerprint (const BtcXpub *xpub, guint8 out4[4]) {
+btc_xpub_fingerprint (const BtcXpub *xpub, guint8 out4[4])
+{
   guint8 hash20[20];
 
   btc_hash160 (xpub->pubkey33, 33, hash20);
@@ -90,7 +97,8 @@ btc_xpub_fingerprint (const BtcXpub *xpub, guint8 out4[4]) {
 }
 
 gboolean
-btc_xpub_derive (const BtcXpub *parent, guint32 child, BtcXpub *child_xpub) {
+btc_xpub_derive (const BtcXpub *parent, guint32 child, BtcXpub *child_xpub)
+{
   const secp256k1_context *context = secp256k1_context_static;
   secp256k1_pubkey point;
   guint8 message[33 + 4], hash64[64];
@@ -117,13 +125,15 @@ btc_xpub_derive (const BtcXpub *parent, guint32 child, BtcXpub *child_xpub) {
 }
 
 void
-btc_key_path_clear (BtcKeyPath *path) {
+btc_key_path_clear (BtcKeyPath *path)
+{
   g_clear_pointer (&path->step, g_free);
   path->len = 0;
 }
 
 gboolean
-btc_key_path_has_hardened (const BtcKeyPath *path) {
+btc_key_path_has_hardened (const BtcKeyPath *path)
+{
   for (gsize i = 0; i < path->len; i++)
     if ((path->step[i] & BTC_HARDENED) != 0)
       return TRUE;
@@ -132,7 +142,8 @@ btc_key_path_has_hardened (const BtcKeyPath *path) {
 
 /* One number with its mark; *AT moves to what follows. */
 static gboolean
-read_step (const char **at, const char *end, guint32 *step, gboolean *apostrophe) {
+read_step (const char **at, const char *end, guint32 *step, gboolean *apostrophe)
+{
   guint64 number = 0;
   const char *start = *at;
 
@@ -154,7 +165,8 @@ read_step (const char **at, const char *end, guint32 *step, gboolean *apostrophe
 }
 
 gboolean
-btc_key_path_parse (const char *text, gsize len, BtcKeyPath *path, gboolean *apostrophe) {
+btc_key_path_parse (const char *text, gsize len, BtcKeyPath *path, gboolean *apostrophe)
+{
   const char *at = text;
   const char *end = text + len;
   guint32 steps[MAX_STEPS];
@@ -178,7 +190,8 @@ btc_key_path_parse (const char *text, gsize len, BtcKeyPath *path, gboolean *apo
 }
 
 char *
-btc_key_path_format (const BtcKeyPath *path, gboolean apostrophe) {
+btc_key_path_format (const BtcKeyPath *path, gboolean apostrophe)
+{
   GString *text = g_string_new (NULL);
 
   for (gsize i = 0; i < path->len; i++) {

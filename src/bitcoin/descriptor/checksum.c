@@ -13,7 +13,8 @@ static const char characters[] = "0123456789()[],'/*abcdefgh@:$%{}"
 static const char checksum_characters[] = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 
 static guint64
-step (guint64 state, guint group) {
+step (guint64 state, guint group)
+{
   static const guint64 generator[5] = { 0xf5dee51989, 0xa9fdca3312, 0x1bab10e32d, 0x3706b1677a, 0x644d626ffd };
   guint top = (guint) (state >> 35);
 
@@ -25,7 +26,8 @@ step (guint64 state, guint group) {
 }
 
 gboolean
-btc_descriptor_checksum (const char *text, gsize len, char out9[9]) {
+btc_descriptor_checksum (const char *text, gsize len, char out9[9])
+{
   guint64 state = 1;
   guint classes = 0, n_classes = 0;
 

@@ -10,7 +10,8 @@
 #define OP_CHECKSIG 0xac
 
 BtcDescriptor *
-btc_descriptor_ref (BtcDescriptor *descriptor) {
+btc_descriptor_ref (BtcDescriptor *descriptor)
+{
   g_return_val_if_fail (descriptor != NULL, NULL);
 
   g_atomic_int_inc (&descriptor->references);
@@ -18,7 +19,8 @@ btc_descriptor_ref (BtcDescriptor *descriptor) {
 }
 
 void
-btc_descriptor_unref (BtcDescriptor *descriptor) {
+btc_descriptor_unref (BtcDescriptor *descriptor)
+{
   if (descriptor == NULL || !g_atomic_int_dec_and_test (&descriptor->references))
     return;
   btc_descriptor_key_clear (&descriptor->key);
@@ -27,39 +29,46 @@ btc_descriptor_unref (BtcDescriptor *descriptor) {
 }
 
 BtcDescriptorType
-btc_descriptor_get_type_of (const BtcDescriptor *descriptor) {
+btc_descriptor_get_type_of (const BtcDescriptor *descriptor)
+{
   return descriptor->type;
 }
 
 gboolean
-btc_descriptor_is_ranged (const BtcDescriptor *descriptor) {
+btc_descriptor_is_ranged (const BtcDescriptor *descriptor)
+{
   return descriptor->n_keys > 0 && descriptor->key.range != BTC_RANGE_NONE;
 }
 
 gsize
-btc_descriptor_n_keys (const BtcDescriptor *descriptor) {
+btc_descriptor_n_keys (const BtcDescriptor *descriptor)
+{
   return descriptor->n_keys;
 }
 
 const BtcDescriptorKey *
-btc_descriptor_get_key (const BtcDescriptor *descriptor, gsize i) {
+btc_descriptor_get_key (const BtcDescriptor *descriptor, gsize i)
+{
   g_return_val_if_fail (i < descriptor->n_keys, NULL);
 
   return &descriptor->key;
 }
 
 gboolean
-btc_descriptor_is_solvable (const BtcDescriptor *descriptor) {
+btc_descriptor_is_solvable (const BtcDescriptor *descriptor)
+{
   return descriptor->n_keys > 0;
 }
 
 gboolean
-btc_descriptor_needs_parent (const BtcDescriptor *descriptor) {
+btc_descriptor_needs_parent (const BtcDescriptor *descriptor)
+{
   return descriptor->n_keys > 0 && descriptor->key.extended && !descriptor->key.has_parent;
 }
 
 void
-btc_descriptor_set_parent (BtcDescriptor *descriptor, gsize key, const BtcXpub *parent) {
+btc_descriptor_set_parent (BtcDescriptor *descriptor, gsize key, const BtcXpub *parent)
+{
   g_return_if_fail (key < descriptor->n_keys && descriptor->key.extended && parent != NULL);
 
   descriptor->key.parent = *parent;
@@ -70,7 +79,8 @@ gboolean
 btc_taproot_output_key (const guint8 internal_key32[32],
                         const guint8 *merkle_root32,
                         guint8 output_key32[32],
-                        gboolean *parity) {
+                        gboolean *parity)
+{
   const secp256k1_context *context = secp256k1_context_static;
   secp256k1_xonly_pubkey internal, output;
   secp256k1_pubkey tweaked;
@@ -94,7 +104,8 @@ btc_taproot_output_key (const guint8 internal_key32[32],
 
 /* The public key at INDEX. */
 static gboolean
-expand_key (const BtcDescriptorKey *key, guint32 index, BtcExpansion *expansion) {
+expand_key (const BtcDescriptorKey *key, guint32 index, BtcExpansion *expansion)
+{
   BtcXpub child;
 
   if (!key->extended) {
@@ -119,7 +130,8 @@ expand_key (const BtcDescriptorKey *key, guint32 index, BtcExpansion *expansion)
 
 /* Where the key comes from: for whoever has to find its private key. */
 static void
-expand_origin (const BtcDescriptorKey *key, guint32 index, BtcExpansion *expansion) {
+expand_origin (const BtcDescriptorKey *key, guint32 index, BtcExpansion *expansion)
+{
   gsize n = key->origin_path.len + key->path.len + (key->range != BTC_RANGE_NONE ? 1 : 0);
   guint32 *step = g_new (guint32, MAX (n, 1));
   guint8 hash20[20];
@@ -143,7 +155,8 @@ expand_origin (const BtcDescriptorKey *key, guint32 index, BtcExpansion *expansi
 }
 
 static GBytes *
-p2wpkh_script (const guint8 hash20[20]) {
+p2wpkh_script (const guint8 hash20[20])
+{
   GByteArray *script = g_byte_array_new ();
 
   btc_script_write_witness (script, 0, hash20, 20);
@@ -152,7 +165,8 @@ p2wpkh_script (const guint8 hash20[20]) {
 
 /* The script, and the redeem script, of the key in EXPANSION. */
 static gboolean
-expand_script (BtcDescriptorType type, BtcExpansion *expansion) {
+expand_script (BtcDescriptorType type, BtcExpansion *expansion)
+{
   g_autoptr (GByteArray) script = g_byte_array_new ();
   guint8 hash20[20], output32[32];
 
@@ -193,7 +207,8 @@ expand_script (BtcDescriptorType type, BtcExpansion *expansion) {
 }
 
 gboolean
-btc_descriptor_expand (const BtcDescriptor *descriptor, guint32 index, BtcExpansion *expansion) {
+btc_descriptor_expand (const BtcDescriptor *descriptor, guint32 index, BtcExpansion *expansion)
+{
   g_return_val_if_fail (descriptor != NULL && index < BTC_HARDENED, FALSE);
 
   *expansion = (BtcExpansion){ 0 };
@@ -212,7 +227,8 @@ btc_descriptor_expand (const BtcDescriptor *descriptor, guint32 index, BtcExpans
 }
 
 void
-btc_expansion_clear (BtcExpansion *expansion) {
+btc_expansion_clear (BtcExpansion *expansion)
+{
   g_clear_pointer (&expansion->script, g_bytes_unref);
   g_clear_pointer (&expansion->redeem_script, g_bytes_unref);
   btc_key_path_clear (&expansion->path);

@@ -9,19 +9,22 @@
  * stands for the index. */
 
 void
-btc_descriptor_key_clear (BtcDescriptorKey *key) {
+btc_descriptor_key_clear (BtcDescriptorKey *key)
+{
   btc_key_path_clear (&key->origin_path);
   btc_key_path_clear (&key->path);
 }
 
 static gboolean
-has_whitespace (const char *text, gsize len) {
+has_whitespace (const char *text, gsize len)
+{
   return len > 0 && (g_ascii_isspace (text[0]) || g_ascii_isspace (text[len - 1]));
 }
 
 /* The text between the brackets. */
 static char *
-parse_origin (const char *text, gsize len, BtcDescriptorKey *key) {
+parse_origin (const char *text, gsize len, BtcDescriptorKey *key)
+{
   const char *slash = memchr (text, '/', len);
   gsize fingerprint_len = slash != NULL ? (gsize) (slash - text) : len;
   g_autofree char *fingerprint = g_strndup (text, fingerprint_len);
@@ -40,7 +43,8 @@ parse_origin (const char *text, gsize len, BtcDescriptorKey *key) {
 }
 
 static gboolean
-is_on_curve (const guint8 *key, gsize len) {
+is_on_curve (const guint8 *key, gsize len)
+{
   secp256k1_pubkey point;
   secp256k1_xonly_pubkey x_only;
 
@@ -50,7 +54,8 @@ is_on_curve (const guint8 *key, gsize len) {
 }
 
 static char *
-parse_plain (const char *hex, gsize len, gboolean uncompressed, gboolean x_only, BtcDescriptorKey *key) {
+parse_plain (const char *hex, gsize len, gboolean uncompressed, gboolean x_only, BtcDescriptorKey *key)
+{
   gsize n = len / 2;
 
   if ((n != 32 || !x_only) && n != 33 && n != 65)
@@ -69,7 +74,8 @@ parse_plain (const char *hex, gsize len, gboolean uncompressed, gboolean x_only,
 
 /* Takes a last "/star" off the text. */
 static gsize
-parse_range (const char *text, gsize len, BtcDescriptorKey *key) {
+parse_range (const char *text, gsize len, BtcDescriptorKey *key)
+{
   if (len >= 2 && strncmp (text + len - 2, "/*", 2) == 0) {
     key->range = BTC_RANGE_NORMAL;
     return len - 2;
@@ -84,7 +90,8 @@ parse_range (const char *text, gsize len, BtcDescriptorKey *key) {
 
 /* Follows the path from the xpub as far as that goes without the private key. */
 static gboolean
-derive_parent (BtcDescriptorKey *key) {
+derive_parent (BtcDescriptorKey *key)
+{
   if (btc_key_path_has_hardened (&key->path))
     return TRUE;
   key->parent = key->xpub;
@@ -97,7 +104,8 @@ derive_parent (BtcDescriptorKey *key) {
 
 /* The text of what may be a private key (an extended one, or in wallet import format) must not get into a message. */
 static char *
-bad_key (const char *key) {
+bad_key (const char *key)
+{
   gsize len = strlen (key);
 
   if ((len > 4 && strncmp (key + 1, "prv", 3) == 0) || len == 51 || len == 52)
@@ -106,7 +114,8 @@ bad_key (const char *key) {
 }
 
 static char *
-parse_extended (const char *text, gsize len, BtcNetwork network, BtcDescriptorKey *key) {
+parse_extended (const char *text, gsize len, BtcNetwork network, BtcDescriptorKey *key)
+{
   const char *slash = memchr (text, '/', len);
   gsize key_len = slash != NULL ? (gsize) (slash - text) : len;
   g_autofree char *xpub = g_strndup (text, key_len);
@@ -128,7 +137,8 @@ btc_descriptor_key_parse (const char *text,
                           BtcNetwork network,
                           gboolean uncompressed,
                           gboolean x_only,
-                          BtcDescriptorKey *key) {
+                          BtcDescriptorKey *key)
+{
   g_autofree char *plain = NULL;
 
   if (len > 0 && text[0] == '[') {

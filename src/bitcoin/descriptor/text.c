@@ -24,7 +24,8 @@ static const struct {
 
 /* Finds the text before the checksum, and checks that. */
 static char *
-check_checksum (const char *text, gboolean require, gsize *len) {
+check_checksum (const char *text, gboolean require, gsize *len)
+{
   const char *hash = strchr (text, '#');
   char expected[CHECKSUM_LEN + 1];
 
@@ -43,7 +44,8 @@ check_checksum (const char *text, gboolean require, gsize *len) {
 }
 
 static char *
-parse_argument (BtcDescriptor *descriptor, const char *text, gsize len) {
+parse_argument (BtcDescriptor *descriptor, const char *text, gsize len)
+{
   g_autofree char *argument = g_strndup (text, len);
   gboolean uncompressed = descriptor->type == BTC_DESCRIPTOR_PK || descriptor->type == BTC_DESCRIPTOR_PKH;
   gboolean x_only = descriptor->type == BTC_DESCRIPTOR_TR;
@@ -77,7 +79,8 @@ parse_argument (BtcDescriptor *descriptor, const char *text, gsize len) {
 }
 
 static char *
-parse (BtcDescriptor *descriptor, const char *text, gsize len) {
+parse (BtcDescriptor *descriptor, const char *text, gsize len)
+{
   for (guint i = 0; i < G_N_ELEMENTS (functions); i++) {
     gsize open = strlen (functions[i].open), close = strlen (functions[i].close);
 
@@ -91,7 +94,8 @@ parse (BtcDescriptor *descriptor, const char *text, gsize len) {
 }
 
 BtcDescriptor *
-btc_descriptor_parse (const char *text, BtcNetwork network, gboolean require_checksum, char **why) {
+btc_descriptor_parse (const char *text, BtcNetwork network, gboolean require_checksum, char **why)
+{
   g_autoptr (BtcDescriptor) descriptor = NULL;
   g_autofree char *error = NULL;
   gsize len;
@@ -113,7 +117,8 @@ btc_descriptor_parse (const char *text, BtcNetwork network, gboolean require_che
 }
 
 const char *
-btc_descriptor_function (BtcDescriptorType type) {
+btc_descriptor_function (BtcDescriptorType type)
+{
   switch (type) {
   case BTC_DESCRIPTOR_PK:
     return "pk";
@@ -134,7 +139,8 @@ btc_descriptor_function (BtcDescriptorType type) {
 }
 
 static void
-append_origin (GString *text, const guint8 fingerprint[4], const BtcKeyPath *path, gboolean apostrophe) {
+append_origin (GString *text, const guint8 fingerprint[4], const BtcKeyPath *path, gboolean apostrophe)
+{
   g_autofree char *hex = common_hex_encode (fingerprint, 4);
   g_autofree char *steps = btc_key_path_format (path, apostrophe);
 
@@ -142,7 +148,8 @@ append_origin (GString *text, const guint8 fingerprint[4], const BtcKeyPath *pat
 }
 
 static void
-append_range (GString *text, BtcRange range, gboolean apostrophe) {
+append_range (GString *text, BtcRange range, gboolean apostrophe)
+{
   if (range != BTC_RANGE_NONE)
     g_string_append (text, "/*");
   if (range == BTC_RANGE_HARDENED)
@@ -150,7 +157,8 @@ append_range (GString *text, BtcRange range, gboolean apostrophe) {
 }
 
 static void
-append_key (GString *text, const BtcDescriptor *descriptor, gboolean compat) {
+append_key (GString *text, const BtcDescriptor *descriptor, gboolean compat)
+{
   const BtcDescriptorKey *key = &descriptor->key;
 
   if (key->has_origin)
@@ -170,7 +178,8 @@ append_key (GString *text, const BtcDescriptor *descriptor, gboolean compat) {
 }
 
 static void
-append_script (GString *text, const BtcDescriptor *descriptor) {
+append_script (GString *text, const BtcDescriptor *descriptor)
+{
   gsize len;
   const guint8 *data = g_bytes_get_data (descriptor->script, &len);
   g_autofree char *argument = NULL;
@@ -183,7 +192,8 @@ append_script (GString *text, const BtcDescriptor *descriptor) {
 }
 
 static GString *
-begin (const BtcDescriptor *descriptor) {
+begin (const BtcDescriptor *descriptor)
+{
   GString *text = g_string_new (btc_descriptor_function (descriptor->type));
 
   g_string_append_c (text, '(');
@@ -191,7 +201,8 @@ begin (const BtcDescriptor *descriptor) {
 }
 
 static char *
-finish (GString *text, const BtcDescriptor *descriptor) {
+finish (GString *text, const BtcDescriptor *descriptor)
+{
   char checksum[CHECKSUM_LEN + 1];
 
   g_string_append (text, descriptor->type == BTC_DESCRIPTOR_SH_WPKH ? "))" : ")");
@@ -201,7 +212,8 @@ finish (GString *text, const BtcDescriptor *descriptor) {
 }
 
 char *
-btc_descriptor_format (const BtcDescriptor *descriptor, BtcDescriptorForm form) {
+btc_descriptor_format (const BtcDescriptor *descriptor, BtcDescriptorForm form)
+{
   GString *text;
 
   g_return_val_if_fail (descriptor != NULL, NULL);
@@ -216,7 +228,8 @@ btc_descriptor_format (const BtcDescriptor *descriptor, BtcDescriptorForm form) 
 
 /* How many steps of the path come before what LAST_HARDENED is the key of. */
 static gsize
-steps_to_last_hardened (const BtcKeyPath *path) {
+steps_to_last_hardened (const BtcKeyPath *path)
+{
   gsize n = path->len;
 
   while (n > 0 && (path->step[n - 1] & BTC_HARDENED) == 0)
@@ -225,7 +238,8 @@ steps_to_last_hardened (const BtcKeyPath *path) {
 }
 
 char *
-btc_descriptor_format_normalized (const BtcDescriptor *descriptor, const BtcXpub *last_hardened) {
+btc_descriptor_format_normalized (const BtcDescriptor *descriptor, const BtcXpub *last_hardened)
+{
   const BtcDescriptorKey *key = &descriptor->key;
   gsize split = steps_to_last_hardened (&key->path);
   g_autofree char *xpub = NULL;
@@ -254,7 +268,8 @@ btc_descriptor_format_normalized (const BtcDescriptor *descriptor, const BtcXpub
 }
 
 void
-btc_descriptor_id (const BtcDescriptor *descriptor, guint8 out32[32]) {
+btc_descriptor_id (const BtcDescriptor *descriptor, guint8 out32[32])
+{
   g_autofree char *text = btc_descriptor_format (descriptor, BTC_DESCRIPTOR_COMPAT);
 
   btc_sha256 ((const guint8 *) text, strlen (text), out32);

@@ -39,13 +39,15 @@ static const guint8 order[] = {
 #define DER_FULL_LEN 279
 
 static guint8 *
-append (guint8 *at, gconstpointer data, gsize len) {
+append (guint8 *at, gconstpointer data, gsize len)
+{
   memcpy (at, data, len);
   return at + len;
 }
 
 CommonSecret *
-btc_privkey_to_der (const guint8 key32[32], gboolean compressed) {
+btc_privkey_to_der (const guint8 key32[32], gboolean compressed)
+{
   CommonSecret *der = common_secret_new (NULL, compressed ? DER_COMPRESSED_LEN : DER_FULL_LEN);
   guint8 pubkey[65];
   gsize pubkey_len = btc_privkey_get_pubkey (key32, compressed, pubkey);
@@ -72,7 +74,8 @@ btc_privkey_to_der (const guint8 key32[32], gboolean compressed) {
 }
 
 CommonSecret *
-btc_privkey_from_der (const guint8 *data, gsize len) {
+btc_privkey_from_der (const guint8 *data, gsize len)
+{
   g_autoptr (CommonSecret) key = NULL;
   BtcReader reader;
   guint8 length_bytes;

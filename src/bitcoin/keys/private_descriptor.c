@@ -8,14 +8,16 @@
 #define CHECKSUM_LEN 8
 
 void
-btc_descriptor_secret_clear (BtcDescriptorSecret *secret) {
+btc_descriptor_secret_clear (BtcDescriptorSecret *secret)
+{
   g_clear_pointer (&secret->xprv, btc_xprv_free);
   g_clear_pointer (&secret->key, common_secret_unref);
 }
 
 /* Where in TEXT the key itself stands: after the last "(" and the origin, up to "/" or ")". */
 static BtcSpan
-find_key (const char *text, gsize len) {
+find_key (const char *text, gsize len)
+{
   const char *end = text + len;
   const char *start = memchr (text, ')', len);
   const char *origin;
@@ -36,7 +38,8 @@ find_key (const char *text, gsize len) {
 
 /* Reads KEY as a private one, and gives the public one as text. NULL when it is not private. */
 static char *
-read_private (BtcSpan key, gboolean taproot, BtcNetwork network, BtcDescriptorSecret *secret) {
+read_private (BtcSpan key, gboolean taproot, BtcNetwork network, BtcDescriptorSecret *secret)
+{
   g_autoptr (CommonSecret) text = NULL;
   guint8 pubkey[65];
   gsize len;
@@ -56,7 +59,8 @@ read_private (BtcSpan key, gboolean taproot, BtcNetwork network, BtcDescriptorSe
 
 /* NULL when the checksum at the end of TEXT, if any, is right. */
 static char *
-check_checksum (const char *text, gsize len, gboolean require) {
+check_checksum (const char *text, gsize len, gboolean require)
+{
   char expected[CHECKSUM_LEN + 1];
 
   if (text[len] == '\0')
@@ -74,7 +78,8 @@ btc_private_descriptor_parse (const char *text,
                               BtcNetwork network,
                               gboolean require_checksum,
                               BtcDescriptorSecret *secret,
-                              char **why) {
+                              char **why)
+{
   g_autoptr (BtcDescriptor) descriptor = NULL;
   g_autoptr (GString) public_text = NULL;
   g_autofree char *public_key = NULL;
@@ -115,7 +120,8 @@ btc_private_descriptor_parse (const char *text,
 
 /* Puts PRIVATE in the place of the LEN bytes at PLACE of TEXT, and a checksum behind. */
 static CommonSecret *
-substitute (const char *text, gsize text_len, gsize place, gsize len, const CommonSecret *private) {
+substitute (const char *text, gsize text_len, gsize place, gsize len, const CommonSecret *private)
+{
   gsize rest = text_len - place - len;
   CommonSecret *result = common_secret_new (NULL, text_len - len + private->len + 1 + CHECKSUM_LEN);
   char *out = (char *) result->data;
@@ -135,7 +141,8 @@ substitute (const char *text, gsize text_len, gsize place, gsize len, const Comm
 }
 
 CommonSecret *
-btc_private_descriptor_format (const BtcDescriptor *descriptor, const BtcDescriptorSecret *secret, BtcNetwork network) {
+btc_private_descriptor_format (const BtcDescriptor *descriptor, const BtcDescriptorSecret *secret, BtcNetwork network)
+{
   g_autofree char *text = btc_descriptor_format (descriptor, BTC_DESCRIPTOR_AS_WRITTEN);
   g_autoptr (CommonSecret) private = NULL;
   gsize len = strcspn (text, "#");
@@ -150,7 +157,8 @@ btc_private_descriptor_format (const BtcDescriptor *descriptor, const BtcDescrip
 }
 
 static gboolean
-is_key_of (const BtcDescriptorKey *key, const BtcXprv *xprv) {
+is_key_of (const BtcDescriptorKey *key, const BtcXprv *xprv)
+{
   const BtcXpub *xpub = btc_xprv_get_xpub (xprv);
 
   return key->extended && memcmp (xpub->pubkey33, key->xpub.pubkey33, 33) == 0
@@ -159,7 +167,8 @@ is_key_of (const BtcDescriptorKey *key, const BtcXprv *xprv) {
 
 /* How many steps there are up to the last hardened one. */
 static gsize
-hardened_part (const BtcKeyPath *path) {
+hardened_part (const BtcKeyPath *path)
+{
   gsize n = path->len;
 
   while (n > 0 && (path->step[n - 1] & BTC_HARDENED) == 0)
@@ -168,7 +177,8 @@ hardened_part (const BtcKeyPath *path) {
 }
 
 gboolean
-btc_private_descriptor_set_parent (BtcDescriptor *descriptor, const BtcXprv *xprv, BtcXpub *last_hardened) {
+btc_private_descriptor_set_parent (BtcDescriptor *descriptor, const BtcXprv *xprv, BtcXpub *last_hardened)
+{
   const BtcDescriptorKey *key;
   g_autoptr (BtcXprv) hardened = NULL;
   g_autoptr (BtcXprv) parent = NULL;
@@ -195,7 +205,8 @@ btc_private_descriptor_set_parent (BtcDescriptor *descriptor, const BtcXprv *xpr
 }
 
 CommonSecret *
-btc_private_descriptor_key (const BtcDescriptor *descriptor, const BtcDescriptorSecret *secret, guint32 index) {
+btc_private_descriptor_key (const BtcDescriptor *descriptor, const BtcDescriptorSecret *secret, guint32 index)
+{
   const BtcDescriptorKey *key;
   g_autoptr (BtcXprv) parent = NULL;
   g_autoptr (BtcXprv) child = NULL;
@@ -225,7 +236,8 @@ btc_private_descriptor_new_standard (const BtcXprv *master,
                                      BtcDescriptorType type,
                                      gboolean internal,
                                      BtcNetwork network,
-                                     BtcXpub *last_hardened) {
+                                     BtcXpub *last_hardened)
+{
   g_autofree char *xpub = btc_xpub_format (btc_xprv_get_xpub (master), network);
   g_autofree char *text = NULL;
   g_autoptr (BtcDescriptor) descriptor = NULL;

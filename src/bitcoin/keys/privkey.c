@@ -12,12 +12,14 @@
 #define KEY_LEN 32
 
 gboolean
-btc_privkey_is_valid (const guint8 key32[32]) {
+btc_privkey_is_valid (const guint8 key32[32])
+{
   return secp256k1_ec_seckey_verify (secp256k1_context_static, key32) == 1;
 }
 
 CommonSecret *
-btc_privkey_generate (void) {
+btc_privkey_generate (void)
+{
   g_autoptr (CommonSecret) key = common_secret_new (NULL, KEY_LEN);
 
   do
@@ -27,7 +29,8 @@ btc_privkey_generate (void) {
 }
 
 gsize
-btc_privkey_get_pubkey (const guint8 key32[32], gboolean compressed, guint8 out65[65]) {
+btc_privkey_get_pubkey (const guint8 key32[32], gboolean compressed, guint8 out65[65])
+{
   g_autoptr (secp256k1_context) context = btc_secp_context_new ();
   secp256k1_pubkey point;
   gsize len = 65;
@@ -40,7 +43,8 @@ btc_privkey_get_pubkey (const guint8 key32[32], gboolean compressed, guint8 out6
 }
 
 CommonSecret *
-btc_wif_parse (const char *text, BtcNetwork network, gboolean *compressed) {
+btc_wif_parse (const char *text, BtcNetwork network, gboolean *compressed)
+{
   g_autoptr (CommonSecret) data = btc_secret_base58check_decode (text, 1 + KEY_LEN + 1);
   gboolean marked;
 
@@ -55,7 +59,8 @@ btc_wif_parse (const char *text, BtcNetwork network, gboolean *compressed) {
 }
 
 CommonSecret *
-btc_wif_format (const guint8 key32[32], gboolean compressed, BtcNetwork network) {
+btc_wif_format (const guint8 key32[32], gboolean compressed, BtcNetwork network)
+{
   g_autoptr (CommonSecret) data = common_secret_new (NULL, 1 + KEY_LEN + (compressed ? 1 : 0));
 
   data->data[0] = btc_network_info (network)->wif_prefix;

@@ -4,7 +4,8 @@
 #include "common/secret.h"
 
 secp256k1_context *
-btc_secp_context_new (void) {
+btc_secp_context_new (void)
+{
   secp256k1_context *context = secp256k1_context_create (SECP256K1_CONTEXT_NONE);
   guint8 seed32[32];
 

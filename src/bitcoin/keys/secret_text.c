@@ -5,7 +5,8 @@
 #include "bitcoin/address/base58.h"
 
 CommonSecret *
-btc_secret_base58check_decode (const char *text, gsize max_len) {
+btc_secret_base58check_decode (const char *text, gsize max_len)
+{
   GBytes *bytes = btc_base58check_decode (text, max_len);
   CommonSecret *secret = NULL;
   guint8 *data;
@@ -23,7 +24,8 @@ btc_secret_base58check_decode (const char *text, gsize max_len) {
 }
 
 CommonSecret *
-btc_secret_base58check_encode (const guint8 *data, gsize len) {
+btc_secret_base58check_encode (const guint8 *data, gsize len)
+{
   char *text = btc_base58check_encode (data, len);
   gsize text_len = strlen (text);
   CommonSecret *secret = common_secret_new (text, text_len);

@@ -25,7 +25,8 @@ typedef struct {
 /* RFC 6979, and as often again with a counter as further input until R takes no more than 32 bytes: a signature of 71
  * bytes with its type is what fees are computed for. */
 static gsize
-sign_ecdsa (const secp256k1_context *context, const guint8 key32[32], const guint8 hash32[32], guint8 out72[72]) {
+sign_ecdsa (const secp256k1_context *context, const guint8 key32[32], const guint8 hash32[32], guint8 out72[72])
+{
   secp256k1_ecdsa_signature signature;
   guint8 compact[64], extra[32] = { 0 };
   gsize len = 72;
@@ -46,7 +47,8 @@ sign_ecdsa (const secp256k1_context *context, const guint8 key32[32], const guin
 }
 
 gsize
-btc_signer_ecdsa (const guint8 key32[32], const guint8 hash32[32], guint8 out72[72]) {
+btc_signer_ecdsa (const guint8 key32[32], const guint8 hash32[32], guint8 out72[72])
+{
   g_autoptr (secp256k1_context) context = btc_secp_context_new ();
 
   return sign_ecdsa (context, key32, hash32, out72);
@@ -54,7 +56,8 @@ btc_signer_ecdsa (const guint8 key32[32], const guint8 hash32[32], guint8 out72[
 
 /* Tweaks PAIR as BIP 341 does, and gives the output key. */
 static gboolean
-tweak_pair (const secp256k1_context *context, secp256k1_keypair *pair, const guint8 *merkle_root32) {
+tweak_pair (const secp256k1_context *context, secp256k1_keypair *pair, const guint8 *merkle_root32)
+{
   secp256k1_xonly_pubkey internal;
   guint8 message[64], tweak32[32];
 
@@ -71,7 +74,8 @@ static gboolean
 sign_schnorr (const secp256k1_context *context,
               const secp256k1_keypair *pair,
               const guint8 hash32[32],
-              guint8 out64[64]) {
+              guint8 out64[64])
+{
   secp256k1_xonly_pubkey key;
   guint8 random32[32];
   gboolean good;
@@ -90,7 +94,8 @@ btc_signer_schnorr (const guint8 key32[32],
                     BtcSchnorrKey how,
                     const guint8 *merkle_root32,
                     const guint8 hash32[32],
-                    guint8 out64[64]) {
+                    guint8 out64[64])
+{
   g_autoptr (secp256k1_context) context = btc_secp_context_new ();
   secp256k1_keypair pair;
   gboolean good;
@@ -104,7 +109,8 @@ btc_signer_schnorr (const guint8 key32[32],
 }
 
 void
-btc_signer_recoverable (const guint8 key32[32], gboolean compressed, const guint8 hash32[32], guint8 out65[65]) {
+btc_signer_recoverable (const guint8 key32[32], gboolean compressed, const guint8 hash32[32], guint8 out65[65])
+{
   g_autoptr (secp256k1_context) context = btc_secp_context_new ();
   secp256k1_ecdsa_recoverable_signature signature;
   int id, good;
@@ -124,7 +130,8 @@ typedef struct {
 } Key;
 
 static gboolean
-open_key (const Job *job, const CommonSecret *secret, gboolean compressed, Key *key) {
+open_key (const Job *job, const CommonSecret *secret, gboolean compressed, Key *key)
+{
   secp256k1_pubkey point;
 
   if (secret->len != 32 || !secp256k1_ec_pubkey_create (job->context, &point, secret->data))
@@ -139,7 +146,8 @@ open_key (const Job *job, const CommonSecret *secret, gboolean compressed, Key *
 
 /* Appends the hash type. */
 static gsize
-sign_with_type (const Job *job, const Key *key, const guint8 hash32[32], guint8 hash_type, guint8 out[MAX_ECDSA]) {
+sign_with_type (const Job *job, const Key *key, const guint8 hash32[32], guint8 hash_type, guint8 out[MAX_ECDSA])
+{
   gsize len = sign_ecdsa (job->context, key->key32, hash32, out);
 
   out[len] = hash_type;
@@ -147,12 +155,14 @@ sign_with_type (const Job *job, const Key *key, const guint8 hash32[32], guint8 
 }
 
 static guint8
-ecdsa_type (const Job *job) {
+ecdsa_type (const Job *job)
+{
   return job->hash_type == BTC_SIGHASH_DEFAULT ? BTC_SIGHASH_ALL : job->hash_type;
 }
 
 static void
-sign_legacy (const Job *job, guint32 in, BtcSpan script, const Key *key, gboolean push_key) {
+sign_legacy (const Job *job, guint32 in, BtcSpan script, const Key *key, gboolean push_key)
+{
   g_autoptr (GByteArray) script_sig = g_byte_array_new ();
   guint8 hash32[32], signature[MAX_ECDSA];
   gsize len;
@@ -167,7 +177,8 @@ sign_legacy (const Job *job, guint32 in, BtcSpan script, const Key *key, gboolea
 }
 
 static void
-sign_p2wpkh (const Job *job, guint32 in, const Key *key) {
+sign_p2wpkh (const Job *job, guint32 in, const Key *key)
+{
   g_autoptr (GByteArray) script_code = g_byte_array_new ();
   guint8 hash32[32], signature[MAX_ECDSA];
   BtcSpan items[2];
@@ -182,7 +193,8 @@ sign_p2wpkh (const Job *job, guint32 in, const Key *key) {
 
 /* HASH20 is of the redeem script, which must be P2WPKH of this key. */
 static gboolean
-sign_p2sh_p2wpkh (const Job *job, guint32 in, BtcSpan hash, const Key *key) {
+sign_p2sh_p2wpkh (const Job *job, guint32 in, BtcSpan hash, const Key *key)
+{
   g_autoptr (GByteArray) redeem = g_byte_array_new ();
   g_autoptr (GByteArray) script_sig = g_byte_array_new ();
   guint8 hash20[20];
@@ -199,7 +211,8 @@ sign_p2sh_p2wpkh (const Job *job, guint32 in, BtcSpan hash, const Key *key) {
 
 /* TRUE when PAIR is that of OUTPUT_KEY. */
 static gboolean
-is_pair_of (const Job *job, const secp256k1_keypair *pair, BtcSpan output_key) {
+is_pair_of (const Job *job, const secp256k1_keypair *pair, BtcSpan output_key)
+{
   secp256k1_xonly_pubkey key;
   guint8 key32[32];
 
@@ -210,7 +223,8 @@ is_pair_of (const Job *job, const secp256k1_keypair *pair, BtcSpan output_key) {
 }
 
 static gboolean
-sign_taproot (const Job *job, guint32 in, BtcSpan output_key, const CommonSecret *secret) {
+sign_taproot (const Job *job, guint32 in, BtcSpan output_key, const CommonSecret *secret)
+{
   secp256k1_keypair pair;
   guint8 hash32[32], signature[65];
   BtcSpan item = { signature, 64 };
@@ -233,7 +247,8 @@ sign_taproot (const Job *job, guint32 in, BtcSpan output_key, const CommonSecret
 }
 
 static gboolean
-sign_with_key (const Job *job, guint32 in, const CommonSecret *secret, gboolean compressed) {
+sign_with_key (const Job *job, guint32 in, const CommonSecret *secret, gboolean compressed)
+{
   BtcSpan script = job->spent[in].script;
   BtcSpan data;
   BtcScriptType type = btc_script_classify (script, &data);
@@ -283,7 +298,8 @@ btc_signer_sign_tx (const BtcTx *tx,
                     guint8 hash_type,
                     BtcSignerKeyFunc key_func,
                     gpointer data,
-                    gboolean *signed_in) {
+                    gboolean *signed_in)
+{
   g_autoptr (secp256k1_context) context = btc_secp_context_new ();
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new_from_tx (tx);
   Job job = { .context = context, .tx = tx, .spent = spent, .hash_type = hash_type, .builder = builder };

@@ -20,7 +20,8 @@ struct _BtcXprv {
 
 /* Sets the public key that belongs to the private one. */
 static gboolean
-set_pubkey (BtcXprv *xprv, const secp256k1_context *context) {
+set_pubkey (BtcXprv *xprv, const secp256k1_context *context)
+{
   secp256k1_pubkey point;
   gsize len = 33;
 
@@ -31,7 +32,8 @@ set_pubkey (BtcXprv *xprv, const secp256k1_context *context) {
 }
 
 BtcXprv *
-btc_xprv_new_from_seed (const guint8 *seed, gsize len) {
+btc_xprv_new_from_seed (const guint8 *seed, gsize len)
+{
   static const char salt[] = "Bitcoin seed";
   g_autoptr (secp256k1_context) context = btc_secp_context_new ();
   g_autoptr (BtcXprv) xprv = NULL;
@@ -48,7 +50,8 @@ btc_xprv_new_from_seed (const guint8 *seed, gsize len) {
 }
 
 BtcXprv *
-btc_xprv_new_from_key (const guint8 key32[32], const BtcXpub *xpub) {
+btc_xprv_new_from_key (const guint8 key32[32], const BtcXpub *xpub)
+{
   g_autoptr (secp256k1_context) context = btc_secp_context_new ();
   g_autoptr (BtcXprv) xprv = common_secret_alloc (sizeof *xprv);
 
@@ -60,7 +63,8 @@ btc_xprv_new_from_key (const guint8 key32[32], const BtcXpub *xpub) {
 }
 
 BtcXprv *
-btc_xprv_parse (const char *text, BtcNetwork network) {
+btc_xprv_parse (const char *text, BtcNetwork network)
+{
   g_autoptr (CommonSecret) data = NULL;
   g_autoptr (secp256k1_context) context = NULL;
   g_autoptr (BtcXprv) xprv = NULL;
@@ -85,7 +89,8 @@ btc_xprv_parse (const char *text, BtcNetwork network) {
 }
 
 CommonSecret *
-btc_xprv_format (const BtcXprv *xprv, BtcNetwork network) {
+btc_xprv_format (const BtcXprv *xprv, BtcNetwork network)
+{
   g_autoptr (CommonSecret) data = common_secret_new (NULL, TEXT_DATA_LEN);
 
   memcpy (data->data, btc_network_info (network)->xprv_prefix, VERSION_LEN);
@@ -96,7 +101,8 @@ btc_xprv_format (const BtcXprv *xprv, BtcNetwork network) {
 }
 
 BtcXprv *
-btc_xprv_copy (const BtcXprv *xprv) {
+btc_xprv_copy (const BtcXprv *xprv)
+{
   BtcXprv *copy = common_secret_alloc (sizeof *copy);
 
   *copy = *xprv;
@@ -104,13 +110,15 @@ btc_xprv_copy (const BtcXprv *xprv) {
 }
 
 void
-btc_xprv_free (BtcXprv *xprv) {
+btc_xprv_free (BtcXprv *xprv)
+{
   common_secret_free (xprv);
 }
 
 /* Replaces XPRV by its child. */
 static gboolean
-step (BtcXprv *xprv, guint32 child, const secp256k1_context *context) {
+step (BtcXprv *xprv, guint32 child, const secp256k1_context *context)
+{
   guint32 child_be = GUINT32_TO_BE (child);
   guint8 message[33 + 4], hash64[64];
   guint8 fingerprint[4];
@@ -139,7 +147,8 @@ step (BtcXprv *xprv, guint32 child, const secp256k1_context *context) {
 }
 
 BtcXprv *
-btc_xprv_derive_path (const BtcXprv *xprv, const guint32 *steps, gsize n) {
+btc_xprv_derive_path (const BtcXprv *xprv, const guint32 *steps, gsize n)
+{
   g_autoptr (secp256k1_context) context = NULL;
   g_autoptr (BtcXprv) key = NULL;
 
@@ -154,16 +163,19 @@ btc_xprv_derive_path (const BtcXprv *xprv, const guint32 *steps, gsize n) {
 }
 
 BtcXprv *
-btc_xprv_derive (const BtcXprv *xprv, guint32 child) {
+btc_xprv_derive (const BtcXprv *xprv, guint32 child)
+{
   return btc_xprv_derive_path (xprv, &child, 1);
 }
 
 const BtcXpub *
-btc_xprv_get_xpub (const BtcXprv *xprv) {
+btc_xprv_get_xpub (const BtcXprv *xprv)
+{
   return &xprv->xpub;
 }
 
 const guint8 *
-btc_xprv_get_key (const BtcXprv *xprv) {
+btc_xprv_get_key (const BtcXprv *xprv)
+{
   return xprv->key32;
 }

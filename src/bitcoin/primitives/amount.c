@@ -4,12 +4,14 @@
 #define WHOLE_DIGITS 8 /* of 21,000,000 */
 
 gboolean
-btc_amount_in_range (gint64 sat) {
+btc_amount_in_range (gint64 sat)
+{
   return sat >= 0 && sat <= BTC_MAX_MONEY;
 }
 
 gboolean
-btc_amount_add (gint64 a, gint64 b, gint64 *sum) {
+btc_amount_add (gint64 a, gint64 b, gint64 *sum)
+{
   gint64 result;
 
   if (__builtin_add_overflow (a, b, &result) || !btc_amount_in_range (result))
@@ -19,7 +21,8 @@ btc_amount_add (gint64 a, gint64 b, gint64 *sum) {
 }
 
 char *
-btc_amount_format (gint64 sat) {
+btc_amount_format (gint64 sat)
+{
   guint64 magnitude = sat < 0 ? -(guint64) sat : (guint64) sat;
 
   return g_strdup_printf ("%s%" G_GUINT64_FORMAT ".%08" G_GUINT64_FORMAT, sat < 0 ? "-" : "", magnitude / BTC_COIN,
@@ -27,7 +30,8 @@ btc_amount_format (gint64 sat) {
 }
 
 gboolean
-btc_amount_parse (const char *text, gint64 *sat) {
+btc_amount_parse (const char *text, gint64 *sat)
+{
   const char *at = text;
   gint64 value = 0;
   guint decimals = 0;

@@ -17,7 +17,8 @@ typedef struct {
 } OwnBlock;
 
 void
-btc_header_parse (BtcHeader *header, const guint8 data80[BTC_HEADER_SIZE]) {
+btc_header_parse (BtcHeader *header, const guint8 data80[BTC_HEADER_SIZE])
+{
   header->version = (gint32) btc_get_u32 (data80);
   memcpy (header->prev32, data80 + 4, 32);
   memcpy (header->merkle_root32, data80 + 36, 32);
@@ -27,7 +28,8 @@ btc_header_parse (BtcHeader *header, const guint8 data80[BTC_HEADER_SIZE]) {
 }
 
 void
-btc_header_serialize (const BtcHeader *header, guint8 out80[BTC_HEADER_SIZE]) {
+btc_header_serialize (const BtcHeader *header, guint8 out80[BTC_HEADER_SIZE])
+{
   btc_put_u32 (out80, (guint32) header->version);
   memcpy (out80 + 4, header->prev32, 32);
   memcpy (out80 + 36, header->merkle_root32, 32);
@@ -37,7 +39,8 @@ btc_header_serialize (const BtcHeader *header, guint8 out80[BTC_HEADER_SIZE]) {
 }
 
 void
-btc_header_hash (const BtcHeader *header, guint8 out32[32]) {
+btc_header_hash (const BtcHeader *header, guint8 out32[32])
+{
   guint8 data[BTC_HEADER_SIZE];
 
   btc_header_serialize (header, data);
@@ -46,7 +49,8 @@ btc_header_hash (const BtcHeader *header, guint8 out32[32]) {
 
 /* Checks the encoding of all transactions, and counts. */
 static gboolean
-measure (BtcReader reader, guint32 n_txs, gsize *n_in, gsize *n_out) {
+measure (BtcReader reader, guint32 n_txs, gsize *n_in, gsize *n_out)
+{
   *n_in = 0;
   *n_out = 0;
   for (guint32 i = 0; i < n_txs; i++) {
@@ -61,7 +65,8 @@ measure (BtcReader reader, guint32 n_txs, gsize *n_in, gsize *n_out) {
 }
 
 static void
-read_txs (OwnBlock *own, BtcReader *reader) {
+read_txs (OwnBlock *own, BtcReader *reader)
+{
   BtcBlock *block = &own->block;
   BtcTxIn *in = own->in;
   BtcTxOut *out = own->out;
@@ -79,7 +84,8 @@ read_txs (OwnBlock *own, BtcReader *reader) {
 }
 
 BtcBlock *
-btc_block_new (GBytes *bytes) {
+btc_block_new (GBytes *bytes)
+{
   gsize len, n_in, n_out;
   const guint8 *data = g_bytes_get_data (bytes, &len);
   BtcReader reader;
@@ -113,7 +119,8 @@ btc_block_new (GBytes *bytes) {
 }
 
 BtcBlock *
-btc_block_ref (BtcBlock *block) {
+btc_block_ref (BtcBlock *block)
+{
   g_return_val_if_fail (block != NULL, NULL);
 
   g_atomic_int_inc (&((OwnBlock *) block)->references);
@@ -121,7 +128,8 @@ btc_block_ref (BtcBlock *block) {
 }
 
 void
-btc_block_unref (BtcBlock *block) {
+btc_block_unref (BtcBlock *block)
+{
   OwnBlock *own = (OwnBlock *) block;
 
   if (block == NULL || !g_atomic_int_dec_and_test (&own->references))
@@ -134,6 +142,7 @@ btc_block_unref (BtcBlock *block) {
 }
 
 guint32
-btc_block_weight (const BtcBlock *block) {
+btc_block_weight (const BtcBlock *block)
+{
   return block->stripped_size * (BTC_WITNESS_SCALE - 1) + (guint32) g_bytes_get_size (block->bytes);
 }

@@ -10,12 +10,14 @@
 #define OP_RETURN 0x6a
 
 static BtcGcsParams
-make_params (const guint8 block32[32]) {
+make_params (const guint8 block32[32])
+{
   return (BtcGcsParams){ btc_get_u64 (block32), btc_get_u64 (block32 + 8), FILTER_P, FILTER_M };
 }
 
 void
-btc_block_filter_write (const BtcBlock *block, const BtcSpan *spent, gsize n_spent, GByteArray *out) {
+btc_block_filter_write (const BtcBlock *block, const BtcSpan *spent, gsize n_spent, GByteArray *out)
+{
   g_autoptr (GArray) scripts = g_array_new (FALSE, FALSE, sizeof (BtcSpan));
   BtcGcsParams params;
 
@@ -37,12 +39,14 @@ btc_block_filter_write (const BtcBlock *block, const BtcSpan *spent, gsize n_spe
 }
 
 void
-btc_block_filter_hash (BtcSpan filter, guint8 out32[32]) {
+btc_block_filter_hash (BtcSpan filter, guint8 out32[32])
+{
   btc_sha256d (filter.data, filter.len, out32);
 }
 
 void
-btc_block_filter_header (const guint8 hash32[32], const guint8 prev32[32], guint8 out32[32]) {
+btc_block_filter_header (const guint8 hash32[32], const guint8 prev32[32], guint8 out32[32])
+{
   guint8 both[64];
 
   memcpy (both, hash32, 32);
@@ -51,17 +55,15 @@ btc_block_filter_header (const guint8 hash32[32], const guint8 prev32[32], guint
 }
 
 gboolean
-btc_block_filter_check (const guint8 block32[32], BtcSpan filter) {
+btc_block_filter_check (const guint8 block32[32], BtcSpan filter)
+{
   BtcGcsParams params = make_params (block32);
   return btc_gcs_check (&params, filter);
 }
 
 gboolean
-btc_block_filter_match_any (const guint8 block32[32],
-                            BtcSpan filter,
-                            const BtcSpan *scripts,
-                            gsize n,
-                            gboolean *match) {
+btc_block_filter_match_any (const guint8 block32[32], BtcSpan filter, const BtcSpan *scripts, gsize n, gboolean *match)
+{
   BtcGcsParams params = make_params (block32);
   return btc_gcs_match_any (&params, filter, scripts, n, match);
 }

@@ -25,7 +25,8 @@ typedef struct {
 } BitReader;
 
 static int
-compare_hashed (gconstpointer a, gconstpointer b) {
+compare_hashed (gconstpointer a, gconstpointer b)
+{
   const Hashed *x = a, *y = b;
 
   if (x->value != y->value)
@@ -37,14 +38,16 @@ compare_hashed (gconstpointer a, gconstpointer b) {
 
 /* The place of HASH in a range of RANGE values: the upper half of their product. */
 static guint64
-reduce (guint64 hash, guint64 range) {
+reduce (guint64 hash, guint64 range)
+{
   return (guint64) (((unsigned __int128) hash * range) >> 64);
 }
 
 /* The distinct ones of ELEMENTS, hashed over the whole range of 64 bits and sorted; their order is that of the reduced
  * values. */
 static Hashed *
-hash_elements (const BtcGcsParams *params, const BtcSpan *elements, gsize n, gsize *n_distinct) {
+hash_elements (const BtcGcsParams *params, const BtcSpan *elements, gsize n, gsize *n_distinct)
+{
   Hashed *hashed = g_new (Hashed, MAX (n, 1));
   gsize kept = 0;
 
@@ -59,7 +62,8 @@ hash_elements (const BtcGcsParams *params, const BtcSpan *elements, gsize n, gsi
 }
 
 static void
-write_bits (BitWriter *writer, guint64 value, guint n) {
+write_bits (BitWriter *writer, guint64 value, guint n)
+{
   while (n > 0) {
     guint take = MIN (n, 8 - writer->used);
 
@@ -75,7 +79,8 @@ write_bits (BitWriter *writer, guint64 value, guint n) {
 }
 
 static void
-write_code (BitWriter *writer, guint64 value, guint8 p) {
+write_code (BitWriter *writer, guint64 value, guint8 p)
+{
   guint64 ones = value >> p;
 
   for (; ones >= 32; ones -= 32)
@@ -85,7 +90,8 @@ write_code (BitWriter *writer, guint64 value, guint8 p) {
 }
 
 void
-btc_gcs_write (const BtcGcsParams *params, const BtcSpan *elements, gsize n, GByteArray *out) {
+btc_gcs_write (const BtcGcsParams *params, const BtcSpan *elements, gsize n, GByteArray *out)
+{
   BitWriter writer = { .out = out };
   g_autofree Hashed *hashed = NULL;
   guint64 last = 0;
@@ -104,7 +110,8 @@ btc_gcs_write (const BtcGcsParams *params, const BtcSpan *elements, gsize n, GBy
 }
 
 static gboolean
-read_bits (BitReader *reader, guint n, guint64 *value) {
+read_bits (BitReader *reader, guint n, guint64 *value)
+{
   if (reader->n_bits - reader->pos < n)
     return FALSE;
   *value = 0;
@@ -114,7 +121,8 @@ read_bits (BitReader *reader, guint n, guint64 *value) {
 }
 
 static gboolean
-read_code (BitReader *reader, guint8 p, guint64 *value) {
+read_code (BitReader *reader, guint8 p, guint64 *value)
+{
   guint64 ones = 0, bit, low;
 
   for (;;) {
@@ -132,7 +140,8 @@ read_code (BitReader *reader, guint8 p, guint64 *value) {
 
 /* Reads the count; the codes follow. A count that the bits cannot hold is malformed. */
 static gboolean
-open_set (const BtcGcsParams *params, BtcSpan set, guint64 *n, BitReader *bits) {
+open_set (const BtcGcsParams *params, BtcSpan set, guint64 *n, BitReader *bits)
+{
   BtcReader reader;
 
   btc_reader_init (&reader, set.data, set.len);
@@ -144,7 +153,8 @@ open_set (const BtcGcsParams *params, BtcSpan set, guint64 *n, BitReader *bits) 
 }
 
 gboolean
-btc_gcs_check (const BtcGcsParams *params, BtcSpan set) {
+btc_gcs_check (const BtcGcsParams *params, BtcSpan set)
+{
   BitReader bits;
   guint64 n, value;
 
@@ -158,7 +168,8 @@ btc_gcs_check (const BtcGcsParams *params, BtcSpan set) {
 }
 
 gboolean
-btc_gcs_match_any (const BtcGcsParams *params, BtcSpan set, const BtcSpan *elements, gsize n, gboolean *match) {
+btc_gcs_match_any (const BtcGcsParams *params, BtcSpan set, const BtcSpan *elements, gsize n, gboolean *match)
+{
   g_autofree Hashed *hashed = NULL;
   guint64 n_set, delta, value = 0;
   BitReader bits;

@@ -5,7 +5,8 @@
 #include "bitcoin/crypto/hash.h"
 
 static gboolean
-has_equal_pair (const guint8 *hashes, gsize n) {
+has_equal_pair (const guint8 *hashes, gsize n)
+{
   for (gsize i = 0; i + 1 < n; i += 2)
     if (memcmp (hashes + 32 * i, hashes + 32 * (i + 1), 32) == 0)
       return TRUE;
@@ -13,7 +14,8 @@ has_equal_pair (const guint8 *hashes, gsize n) {
 }
 
 void
-btc_merkle_root (guint8 *hashes, gsize n, guint8 out32[32], gboolean *mutated) {
+btc_merkle_root (guint8 *hashes, gsize n, guint8 out32[32], gboolean *mutated)
+{
   gboolean equal = FALSE;
 
   while (n > 1) {
@@ -39,7 +41,8 @@ btc_merkle_root (guint8 *hashes, gsize n, guint8 out32[32], gboolean *mutated) {
 }
 
 void
-btc_block_merkle_root (const BtcBlock *block, guint8 out32[32], gboolean *mutated) {
+btc_block_merkle_root (const BtcBlock *block, guint8 out32[32], gboolean *mutated)
+{
   g_autofree guint8 *hashes = g_malloc (32 * (gsize) block->n_txs);
 
   for (guint32 i = 0; i < block->n_txs; i++)
@@ -48,7 +51,8 @@ btc_block_merkle_root (const BtcBlock *block, guint8 out32[32], gboolean *mutate
 }
 
 void
-btc_block_witness_merkle_root (const BtcBlock *block, guint8 out32[32]) {
+btc_block_witness_merkle_root (const BtcBlock *block, guint8 out32[32])
+{
   g_autofree guint8 *hashes = g_malloc0 (32 * (gsize) block->n_txs);
 
   for (guint32 i = 1; i < block->n_txs; i++)

@@ -1,9 +1,13 @@
 #include "bitcoin/primitives/network.h"
 
 #define TEST_XPUB                                                                                                      \
-  { 0x04, 0x35, 0x87, 0xcf }
+  {                                                                                                                    \
+    0x04, 0x35, 0x87, 0xcf                                                                                             \
+  }
 #define TEST_XPRV                                                                                                      \
-  { 0x04, 0x35, 0x83, 0x94 }
+  {                                                                                                                    \
+    0x04, 0x35, 0x83, 0x94                                                                                             \
+  }
 
 static const BtcNetworkInfo networks[BTC_N_NETWORKS] = {
   [BTC_NETWORK_MAIN] = {
@@ -84,14 +88,16 @@ static const BtcNetworkInfo networks[BTC_N_NETWORKS] = {
 };
 
 const BtcNetworkInfo *
-btc_network_info (BtcNetwork network) {
+btc_network_info (BtcNetwork network)
+{
   g_return_val_if_fail ((guint) network < BTC_N_NETWORKS, NULL);
 
   return &networks[network];
 }
 
 const BtcNetworkInfo *
-btc_network_by_name (const char *name) {
+btc_network_by_name (const char *name)
+{
   for (guint i = 0; i < BTC_N_NETWORKS; i++)
     if (g_strcmp0 (networks[i].name, name) == 0)
       return &networks[i];

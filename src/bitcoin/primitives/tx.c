@@ -13,13 +13,15 @@ typedef struct {
 } OwnTx;
 
 static OwnTx *
-own_tx (BtcTx *tx) {
+own_tx (BtcTx *tx)
+{
   return (OwnTx *) ((char *) tx - G_STRUCT_OFFSET (OwnTx, tx));
 }
 
 /* Copies the LEN bytes at DATA, which are one transaction as MEASURED, and parses them. */
 static BtcTx *
-make_own (const guint8 *data, gsize len, gboolean allow_witness, const BtcTx *measured) {
+make_own (const guint8 *data, gsize len, gboolean allow_witness, const BtcTx *measured)
+{
   BtcReader reader;
   OwnTx *own;
   guint8 *bytes;
@@ -38,7 +40,8 @@ make_own (const guint8 *data, gsize len, gboolean allow_witness, const BtcTx *me
 }
 
 BtcTx *
-btc_tx_new (const guint8 *data, gsize len, gboolean allow_witness) {
+btc_tx_new (const guint8 *data, gsize len, gboolean allow_witness)
+{
   BtcReader reader;
   BtcTx measured;
 
@@ -52,7 +55,8 @@ btc_tx_new (const guint8 *data, gsize len, gboolean allow_witness) {
 }
 
 BtcTx *
-btc_tx_new_first (const guint8 *data, gsize len) {
+btc_tx_new_first (const guint8 *data, gsize len)
+{
   BtcReader reader;
   BtcTx measured;
 
@@ -61,7 +65,8 @@ btc_tx_new_first (const guint8 *data, gsize len) {
 }
 
 BtcTx *
-btc_tx_dup (const BtcTx *tx) {
+btc_tx_dup (const BtcTx *tx)
+{
   g_return_val_if_fail (tx != NULL, NULL);
 
   /* Without inputs the two forms would be ambiguous; the one that it was read in is known. */
@@ -69,7 +74,8 @@ btc_tx_dup (const BtcTx *tx) {
 }
 
 BtcTx *
-btc_tx_ref (BtcTx *tx) {
+btc_tx_ref (BtcTx *tx)
+{
   g_return_val_if_fail (tx != NULL, NULL);
 
   g_atomic_int_inc (&own_tx (tx)->references);
@@ -77,40 +83,47 @@ btc_tx_ref (BtcTx *tx) {
 }
 
 void
-btc_tx_unref (BtcTx *tx) {
+btc_tx_unref (BtcTx *tx)
+{
   if (tx != NULL && g_atomic_int_dec_and_test (&own_tx (tx)->references))
     g_free (own_tx (tx));
 }
 
 gboolean
-btc_outpoint_equal (const BtcOutpoint *a, const BtcOutpoint *b) {
+btc_outpoint_equal (const BtcOutpoint *a, const BtcOutpoint *b)
+{
   return a->n == b->n && memcmp (a->txid32, b->txid32, 32) == 0;
 }
 
 gboolean
-btc_outpoint_is_null (const BtcOutpoint *outpoint) {
+btc_outpoint_is_null (const BtcOutpoint *outpoint)
+{
   static const guint8 zero32[32];
 
   return outpoint->n == G_MAXUINT32 && memcmp (outpoint->txid32, zero32, 32) == 0;
 }
 
 gboolean
-btc_tx_is_coinbase (const BtcTx *tx) {
+btc_tx_is_coinbase (const BtcTx *tx)
+{
   return tx->n_in == 1 && btc_outpoint_is_null (&tx->in[0].prevout);
 }
 
 guint32
-btc_tx_weight (const BtcTx *tx) {
+btc_tx_weight (const BtcTx *tx)
+{
   return tx->stripped_size * (BTC_WITNESS_SCALE - 1) + (guint32) tx->bytes.len;
 }
 
 guint32
-btc_tx_vsize (const BtcTx *tx) {
+btc_tx_vsize (const BtcTx *tx)
+{
   return (btc_tx_weight (tx) + BTC_WITNESS_SCALE - 1) / BTC_WITNESS_SCALE;
 }
 
 gboolean
-btc_tx_outputs_sum (const BtcTx *tx, gint64 *sum_sat) {
+btc_tx_outputs_sum (const BtcTx *tx, gint64 *sum_sat)
+{
   gint64 sum = 0;
 
   for (guint32 i = 0; i < tx->n_out; i++)
@@ -121,7 +134,8 @@ btc_tx_outputs_sum (const BtcTx *tx, gint64 *sum_sat) {
 }
 
 void
-btc_tx_write_stripped (const BtcTx *tx, GByteArray *out) {
+btc_tx_write_stripped (const BtcTx *tx, GByteArray *out)
+{
   if (!tx->has_witness) {
     btc_write_data (out, tx->bytes.data, tx->bytes.len);
     return;
@@ -133,7 +147,8 @@ btc_tx_write_stripped (const BtcTx *tx, GByteArray *out) {
 }
 
 BtcSpan
-btc_tx_in_witness_item (const BtcTxIn *in, guint32 i) {
+btc_tx_in_witness_item (const BtcTxIn *in, guint32 i)
+{
   BtcReader reader;
 
   g_return_val_if_fail (i < in->witness_count, ((BtcSpan){ NULL, 0 }));

@@ -21,7 +21,8 @@ struct _BtcTxBuilder {
 };
 
 static void
-clear_in (gpointer data) {
+clear_in (gpointer data)
+{
   In *in = data;
 
   g_byte_array_unref (in->script_sig);
@@ -29,12 +30,14 @@ clear_in (gpointer data) {
 }
 
 static void
-clear_out (gpointer data) {
+clear_out (gpointer data)
+{
   g_byte_array_unref (((Out *) data)->script);
 }
 
 BtcTxBuilder *
-btc_tx_builder_new (guint32 version, guint32 locktime) {
+btc_tx_builder_new (guint32 version, guint32 locktime)
+{
   BtcTxBuilder *builder = g_new0 (BtcTxBuilder, 1);
 
   builder->version = version;
@@ -47,7 +50,8 @@ btc_tx_builder_new (guint32 version, guint32 locktime) {
 }
 
 BtcTxBuilder *
-btc_tx_builder_new_from_tx (const BtcTx *tx) {
+btc_tx_builder_new_from_tx (const BtcTx *tx)
+{
   BtcTxBuilder *builder;
 
   g_return_val_if_fail (tx != NULL, NULL);
@@ -69,7 +73,8 @@ btc_tx_builder_new_from_tx (const BtcTx *tx) {
 }
 
 void
-btc_tx_builder_free (BtcTxBuilder *builder) {
+btc_tx_builder_free (BtcTxBuilder *builder)
+{
   if (builder == NULL)
     return;
   g_array_unref (builder->in);
@@ -78,7 +83,8 @@ btc_tx_builder_free (BtcTxBuilder *builder) {
 }
 
 void
-btc_tx_builder_add_in (BtcTxBuilder *builder, const BtcOutpoint *prevout, guint32 sequence) {
+btc_tx_builder_add_in (BtcTxBuilder *builder, const BtcOutpoint *prevout, guint32 sequence)
+{
   In in = { .prevout = *prevout, .sequence = sequence };
 
   in.script_sig = g_byte_array_new ();
@@ -87,7 +93,8 @@ btc_tx_builder_add_in (BtcTxBuilder *builder, const BtcOutpoint *prevout, guint3
 }
 
 void
-btc_tx_builder_add_out (BtcTxBuilder *builder, gint64 value_sat, const guint8 *script, gsize len) {
+btc_tx_builder_add_out (BtcTxBuilder *builder, gint64 value_sat, const guint8 *script, gsize len)
+{
   Out out = { .value_sat = value_sat, .script = g_byte_array_sized_new ((guint) len) };
 
   btc_write_data (out.script, script, len);
@@ -95,7 +102,8 @@ btc_tx_builder_add_out (BtcTxBuilder *builder, gint64 value_sat, const guint8 *s
 }
 
 void
-btc_tx_builder_set_script_sig (BtcTxBuilder *builder, guint32 in, const guint8 *script, gsize len) {
+btc_tx_builder_set_script_sig (BtcTxBuilder *builder, guint32 in, const guint8 *script, gsize len)
+{
   GByteArray *script_sig;
 
   g_return_if_fail (in < builder->in->len);
@@ -106,7 +114,8 @@ btc_tx_builder_set_script_sig (BtcTxBuilder *builder, guint32 in, const guint8 *
 }
 
 void
-btc_tx_builder_set_witness (BtcTxBuilder *builder, guint32 in, const BtcSpan *items, guint32 n) {
+btc_tx_builder_set_witness (BtcTxBuilder *builder, guint32 in, const BtcSpan *items, guint32 n)
+{
   In *at;
 
   g_return_if_fail (in < builder->in->len);
@@ -119,7 +128,8 @@ btc_tx_builder_set_witness (BtcTxBuilder *builder, guint32 in, const BtcSpan *it
 }
 
 static gboolean
-has_witness (const BtcTxBuilder *builder) {
+has_witness (const BtcTxBuilder *builder)
+{
   for (guint i = 0; i < builder->in->len; i++)
     if (g_array_index (builder->in, In, i).witness_count > 0)
       return TRUE;
@@ -127,7 +137,8 @@ has_witness (const BtcTxBuilder *builder) {
 }
 
 BtcTx *
-btc_tx_builder_finish (BtcTxBuilder *builder) {
+btc_tx_builder_finish (BtcTxBuilder *builder)
+{
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   gboolean witness;
 

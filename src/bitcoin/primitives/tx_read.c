@@ -17,7 +17,8 @@
 
 /* Room for the inputs, or NULL to count only. */
 static guint32
-read_inputs (BtcReader *reader, BtcTxIn *inputs) {
+read_inputs (BtcReader *reader, BtcTxIn *inputs)
+{
   gsize n = btc_reader_compact_size (reader);
 
   for (gsize i = 0; i < n && !reader->failed; i++) {
@@ -34,7 +35,8 @@ read_inputs (BtcReader *reader, BtcTxIn *inputs) {
 }
 
 static guint32
-read_outputs (BtcReader *reader, BtcTxOut *outputs) {
+read_outputs (BtcReader *reader, BtcTxOut *outputs)
+{
   gsize n = btc_reader_compact_size (reader);
 
   for (gsize i = 0; i < n && !reader->failed; i++) {
@@ -50,7 +52,8 @@ read_outputs (BtcReader *reader, BtcTxOut *outputs) {
 
 /* TRUE when at least one input has a witness. */
 static gboolean
-read_witnesses (BtcReader *reader, BtcTxIn *inputs, guint32 n_in) {
+read_witnesses (BtcReader *reader, BtcTxIn *inputs, guint32 n_in)
+{
   gboolean any = FALSE;
 
   for (guint32 i = 0; i < n_in && !reader->failed; i++) {
@@ -70,7 +73,8 @@ read_witnesses (BtcReader *reader, BtcTxIn *inputs, guint32 n_in) {
 
 /* Fills in all of TX but its ids. Where tx->in is NULL, counts only. Returns the length of the witnesses. */
 static gsize
-walk (BtcReader *reader, gboolean allow_witness, BtcTx *tx) {
+walk (BtcReader *reader, gboolean allow_witness, BtcTx *tx)
+{
   gsize witness_len = 0;
   guint8 flags = 0;
 
@@ -103,7 +107,8 @@ walk (BtcReader *reader, gboolean allow_witness, BtcTx *tx) {
 }
 
 gboolean
-btc_tx_measure (BtcReader *reader, gboolean allow_witness, BtcTx *tx) {
+btc_tx_measure (BtcReader *reader, gboolean allow_witness, BtcTx *tx)
+{
   tx->in = NULL;
   tx->out = NULL;
   walk (reader, allow_witness, tx);
@@ -111,7 +116,8 @@ btc_tx_measure (BtcReader *reader, gboolean allow_witness, BtcTx *tx) {
 }
 
 static void
-hash_without_witness (BtcTx *tx) {
+hash_without_witness (BtcTx *tx)
+{
   BtcSha256 hash;
 
   btc_sha256_init (&hash);
@@ -122,7 +128,8 @@ hash_without_witness (BtcTx *tx) {
 }
 
 void
-btc_tx_read (BtcReader *reader, gboolean allow_witness, BtcTx *tx) {
+btc_tx_read (BtcReader *reader, gboolean allow_witness, BtcTx *tx)
+{
   gsize start = reader->pos;
   gsize witness_len = walk (reader, allow_witness, tx);
 

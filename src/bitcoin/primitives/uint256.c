@@ -5,14 +5,16 @@
 #define LIMBS 4
 
 void
-btc_uint256_from_le (BtcUint256 *value, const guint8 data32[32]) {
+btc_uint256_from_le (BtcUint256 *value, const guint8 data32[32])
+{
   memcpy (value->limb, data32, 32);
   for (guint i = 0; i < LIMBS; i++)
     value->limb[i] = GUINT64_FROM_LE (value->limb[i]);
 }
 
 void
-btc_uint256_to_le (const BtcUint256 *value, guint8 out32[32]) {
+btc_uint256_to_le (const BtcUint256 *value, guint8 out32[32])
+{
   for (guint i = 0; i < LIMBS; i++) {
     guint64 limb = GUINT64_TO_LE (value->limb[i]);
 
@@ -21,7 +23,8 @@ btc_uint256_to_le (const BtcUint256 *value, guint8 out32[32]) {
 }
 
 void
-btc_uint256_to_be (const BtcUint256 *value, guint8 out32[32]) {
+btc_uint256_to_be (const BtcUint256 *value, guint8 out32[32])
+{
   for (guint i = 0; i < LIMBS; i++) {
     guint64 limb = GUINT64_TO_BE (value->limb[LIMBS - 1 - i]);
 
@@ -30,12 +33,14 @@ btc_uint256_to_be (const BtcUint256 *value, guint8 out32[32]) {
 }
 
 void
-btc_uint256_from_u64 (BtcUint256 *value, guint64 n) {
+btc_uint256_from_u64 (BtcUint256 *value, guint64 n)
+{
   *value = (BtcUint256){ .limb = { n } };
 }
 
 int
-btc_uint256_compare (const BtcUint256 *a, const BtcUint256 *b) {
+btc_uint256_compare (const BtcUint256 *a, const BtcUint256 *b)
+{
   for (guint i = LIMBS; i-- > 0;)
     if (a->limb[i] != b->limb[i])
       return a->limb[i] < b->limb[i] ? -1 : 1;
@@ -43,12 +48,14 @@ btc_uint256_compare (const BtcUint256 *a, const BtcUint256 *b) {
 }
 
 gboolean
-btc_uint256_is_zero (const BtcUint256 *a) {
+btc_uint256_is_zero (const BtcUint256 *a)
+{
   return (a->limb[0] | a->limb[1] | a->limb[2] | a->limb[3]) == 0;
 }
 
 guint
-btc_uint256_bits (const BtcUint256 *a) {
+btc_uint256_bits (const BtcUint256 *a)
+{
   for (guint i = LIMBS; i-- > 0;)
     if (a->limb[i] != 0)
       return 64 * i + 64 - (guint) __builtin_clzll (a->limb[i]);
@@ -56,7 +63,8 @@ btc_uint256_bits (const BtcUint256 *a) {
 }
 
 void
-btc_uint256_add (BtcUint256 *sum, const BtcUint256 *a, const BtcUint256 *b) {
+btc_uint256_add (BtcUint256 *sum, const BtcUint256 *a, const BtcUint256 *b)
+{
   unsigned __int128 carry = 0;
 
   for (guint i = 0; i < LIMBS; i++) {
@@ -67,7 +75,8 @@ btc_uint256_add (BtcUint256 *sum, const BtcUint256 *a, const BtcUint256 *b) {
 }
 
 void
-btc_uint256_sub (BtcUint256 *difference, const BtcUint256 *a, const BtcUint256 *b) {
+btc_uint256_sub (BtcUint256 *difference, const BtcUint256 *a, const BtcUint256 *b)
+{
   gboolean borrow = FALSE;
 
   for (guint i = 0; i < LIMBS; i++) {
@@ -81,7 +90,8 @@ btc_uint256_sub (BtcUint256 *difference, const BtcUint256 *a, const BtcUint256 *
 }
 
 void
-btc_uint256_mul_u32 (BtcUint256 *product, const BtcUint256 *a, guint32 b) {
+btc_uint256_mul_u32 (BtcUint256 *product, const BtcUint256 *a, guint32 b)
+{
   unsigned __int128 carry = 0;
 
   for (guint i = 0; i < LIMBS; i++) {
@@ -92,7 +102,8 @@ btc_uint256_mul_u32 (BtcUint256 *product, const BtcUint256 *a, guint32 b) {
 }
 
 void
-btc_uint256_div (BtcUint256 *quotient, const BtcUint256 *a, const BtcUint256 *b) {
+btc_uint256_div (BtcUint256 *quotient, const BtcUint256 *a, const BtcUint256 *b)
+{
   BtcUint256 rest = *a;
   BtcUint256 divisor;
   BtcUint256 result = { 0 };
@@ -119,7 +130,8 @@ btc_uint256_div (BtcUint256 *quotient, const BtcUint256 *a, const BtcUint256 *b)
 }
 
 void
-btc_uint256_shift_left (BtcUint256 *out, const BtcUint256 *a, guint bits) {
+btc_uint256_shift_left (BtcUint256 *out, const BtcUint256 *a, guint bits)
+{
   BtcUint256 result = { 0 };
   guint limbs = bits / 64;
 
@@ -133,7 +145,8 @@ btc_uint256_shift_left (BtcUint256 *out, const BtcUint256 *a, guint bits) {
 }
 
 void
-btc_uint256_shift_right (BtcUint256 *out, const BtcUint256 *a, guint bits) {
+btc_uint256_shift_right (BtcUint256 *out, const BtcUint256 *a, guint bits)
+{
   BtcUint256 result = { 0 };
   guint limbs = bits / 64;
 
@@ -147,7 +160,8 @@ btc_uint256_shift_right (BtcUint256 *out, const BtcUint256 *a, guint bits) {
 }
 
 double
-btc_uint256_to_double (const BtcUint256 *a) {
+btc_uint256_to_double (const BtcUint256 *a)
+{
   double value = 0;
 
   for (guint i = LIMBS; i-- > 0;)
@@ -157,7 +171,8 @@ btc_uint256_to_double (const BtcUint256 *a) {
 
 /* nBits: the highest byte is a length in bytes, bit 23 a sign, the other 23 bits the leading digits. */
 void
-btc_uint256_from_compact (BtcUint256 *value, guint32 bits, gboolean *negative, gboolean *overflow) {
+btc_uint256_from_compact (BtcUint256 *value, guint32 bits, gboolean *negative, gboolean *overflow)
+{
   guint len = bits >> 24;
   guint32 word = bits & 0x007fffff;
 
@@ -175,7 +190,8 @@ btc_uint256_from_compact (BtcUint256 *value, guint32 bits, gboolean *negative, g
 }
 
 guint32
-btc_uint256_to_compact (const BtcUint256 *value) {
+btc_uint256_to_compact (const BtcUint256 *value)
+{
   guint len = (btc_uint256_bits (value) + 7) / 8;
   guint32 compact;
 

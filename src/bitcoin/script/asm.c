@@ -4,7 +4,8 @@
 #include "bitcoin/script/signature_encoding.h"
 
 static const char *
-hash_type_name (guint8 hash_type) {
+hash_type_name (guint8 hash_type)
+{
   switch (hash_type) {
   case BTC_SIGHASH_ALL:
     return "ALL";
@@ -24,7 +25,8 @@ hash_type_name (guint8 hash_type) {
 }
 
 static void
-append_hex (GString *text, BtcSpan data) {
+append_hex (GString *text, BtcSpan data)
+{
   static const char digits[] = "0123456789abcdef";
 
   for (gsize i = 0; i < data.len; i++) {
@@ -35,7 +37,8 @@ append_hex (GString *text, BtcSpan data) {
 
 /* Up to four bytes read as a script number: sign and magnitude, little-endian. */
 static gint64
-short_number (BtcSpan push) {
+short_number (BtcSpan push)
+{
   gint64 value = 0;
 
   for (gsize i = 0; i < push.len; i++)
@@ -46,7 +49,8 @@ short_number (BtcSpan push) {
 }
 
 static void
-append_push (GString *text, BtcSpan push, gboolean decode_sighash) {
+append_push (GString *text, BtcSpan push, gboolean decode_sighash)
+{
   const char *type = NULL;
 
   if (push.len <= 4) {
@@ -63,7 +67,8 @@ append_push (GString *text, BtcSpan push, gboolean decode_sighash) {
 }
 
 char *
-btc_script_to_asm (BtcSpan script, gboolean decode_sighash) {
+btc_script_to_asm (BtcSpan script, gboolean decode_sighash)
+{
   GString *text = g_string_new (NULL);
   gsize pos = 0;
   guint8 opcode;

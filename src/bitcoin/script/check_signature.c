@@ -9,7 +9,8 @@
 
 /* The name of a checked signature in a cache: kind, hash, key and signature hashed together. */
 static void
-cache_key (char kind, const guint8 hash32[32], BtcSpan key, BtcSpan signature, guint8 out32[32]) {
+cache_key (char kind, const guint8 hash32[32], BtcSpan key, BtcSpan signature, guint8 out32[32])
+{
   BtcHashWriter writer;
 
   btc_hash_writer_init (&writer);
@@ -21,7 +22,8 @@ cache_key (char kind, const guint8 hash32[32], BtcSpan key, BtcSpan signature, g
 }
 
 static gboolean
-schnorr_verify (BtcSpan signature, BtcSpan key, const guint8 hash32[32]) {
+schnorr_verify (BtcSpan signature, BtcSpan key, const guint8 hash32[32])
+{
   secp256k1_xonly_pubkey pubkey;
 
   return secp256k1_xonly_pubkey_parse (secp256k1_context_static, &pubkey, key.data)
@@ -29,7 +31,8 @@ schnorr_verify (BtcSpan signature, BtcSpan key, const guint8 hash32[32]) {
 }
 
 static gboolean
-verify (const BtcSpend *spend, char kind, BtcSpan signature, BtcSpan key, const guint8 hash32[32]) {
+verify (const BtcSpend *spend, char kind, BtcSpan signature, BtcSpan key, const guint8 hash32[32])
+{
   const BtcSignatureCache *cache = spend->signatures;
   guint8 key32[32];
   gboolean good;
@@ -47,7 +50,8 @@ verify (const BtcSpend *spend, char kind, BtcSpan signature, BtcSpan key, const 
 
 /* A key's first byte says how long it is: 02 03 compressed, 04 not, 06 07 the hybrid form. */
 static gboolean
-has_key_size (BtcSpan key) {
+has_key_size (BtcSpan key)
+{
   if (key.len == 33)
     return key.data[0] == 0x02 || key.data[0] == 0x03;
   return key.len == 65 && (key.data[0] == 0x04 || key.data[0] == 0x06 || key.data[0] == 0x07);
@@ -55,7 +59,8 @@ has_key_size (BtcSpan key) {
 
 /* Hash types that give the same hash but for their own four bytes share an entry. */
 static guint
-memo_index (guint32 hash_type) {
+memo_index (guint32 hash_type)
+{
   guint mode = hash_type & 0x1f;
 
   return (hash_type & BTC_SIGHASH_ANYONECANPAY ? 3 : 0)
@@ -65,7 +70,8 @@ memo_index (guint32 hash_type) {
 }
 
 static void
-signature_hash (BtcMachine *machine, BtcSighashMemo *memo, BtcSpan script_code, guint32 hash_type, guint8 out32[32]) {
+signature_hash (BtcMachine *machine, BtcSighashMemo *memo, BtcSpan script_code, guint32 hash_type, guint8 out32[32])
+{
   const BtcSpend *spend = machine->spend;
   guint at = memo_index (hash_type);
   BtcHashWriter writer;
@@ -92,7 +98,8 @@ signature_hash (BtcMachine *machine, BtcSighashMemo *memo, BtcSpan script_code, 
 }
 
 gboolean
-btc_check_ecdsa (BtcMachine *machine, BtcSighashMemo *memo, BtcSpan signature, BtcSpan key, BtcSpan script_code) {
+btc_check_ecdsa (BtcMachine *machine, BtcSighashMemo *memo, BtcSpan signature, BtcSpan key, BtcSpan script_code)
+{
   guint8 hash32[32];
 
   if (!has_key_size (key) || signature.len == 0)
@@ -110,7 +117,8 @@ btc_check_schnorr (const BtcSpend *spend,
                    const guint8 key32[32],
                    const guint8 *annex_sha32,
                    const guint8 *leaf32,
-                   guint32 separator_index) {
+                   guint32 separator_index)
+{
   guint8 hash_type = BTC_SIGHASH_DEFAULT;
   guint8 hash32[32];
 

@@ -3,7 +3,8 @@
 
 /* The length that a public key with this first byte has, 0 for none. */
 static gsize
-key_len (guint8 first) {
+key_len (guint8 first)
+{
   if (first == 0x02 || first == 0x03)
     return 33;
   if (first == 0x04 || first == 0x06 || first == 0x07)
@@ -12,12 +13,14 @@ key_len (guint8 first) {
 }
 
 static gboolean
-is_key (BtcSpan key) {
+is_key (BtcSpan key)
+{
   return key.len > 0 && key_len (key.data[0]) == key.len;
 }
 
 static gboolean
-match_pubkey (BtcSpan script, BtcSpan *key) {
+match_pubkey (BtcSpan script, BtcSpan *key)
+{
   if ((script.len != 35 && script.len != 67) || script.data[0] != script.len - 2
       || script.data[script.len - 1] != BTC_OP_CHECKSIG)
     return FALSE;
@@ -26,7 +29,8 @@ match_pubkey (BtcSpan script, BtcSpan *key) {
 }
 
 static gboolean
-match_pubkeyhash (BtcSpan script, BtcSpan *hash) {
+match_pubkeyhash (BtcSpan script, BtcSpan *hash)
+{
   if (script.len != 25 || script.data[0] != BTC_OP_DUP || script.data[1] != BTC_OP_HASH160 || script.data[2] != 20
       || script.data[23] != BTC_OP_EQUALVERIFY || script.data[24] != BTC_OP_CHECKSIG)
     return FALSE;
@@ -36,7 +40,8 @@ match_pubkeyhash (BtcSpan script, BtcSpan *hash) {
 
 /* A count from MIN to 20, as OP_n or, above 16, as the shortest push. 0 when it is none. */
 static guint
-key_count (guint8 opcode, BtcSpan push, guint min) {
+key_count (guint8 opcode, BtcSpan push, guint min)
+{
   guint count = 0;
 
   if (opcode >= BTC_OP_1 && opcode <= BTC_OP_16)
@@ -47,7 +52,8 @@ key_count (guint8 opcode, BtcSpan push, guint min) {
 }
 
 gboolean
-btc_script_match_multisig (BtcSpan script, guint *required, BtcSpan keys[BTC_MAX_MULTISIG_KEYS], guint *n_keys) {
+btc_script_match_multisig (BtcSpan script, guint *required, BtcSpan keys[BTC_MAX_MULTISIG_KEYS], guint *n_keys)
+{
   gsize pos = 0;
   guint8 opcode;
   BtcSpan push;
@@ -74,7 +80,8 @@ btc_script_match_multisig (BtcSpan script, guint *required, BtcSpan keys[BTC_MAX
 }
 
 static BtcScriptType
-classify_witness (BtcSpan script, guint version, gsize program_len) {
+classify_witness (BtcSpan script, guint version, gsize program_len)
+{
   if (version == 0 && program_len == 20)
     return BTC_SCRIPT_WITNESS_V0_KEYHASH;
   if (version == 0 && program_len == 32)
@@ -87,7 +94,8 @@ classify_witness (BtcSpan script, guint version, gsize program_len) {
 }
 
 BtcScriptType
-btc_script_classify (BtcSpan script, BtcSpan *data) {
+btc_script_classify (BtcSpan script, BtcSpan *data)
+{
   BtcSpan found = { NULL, 0 };
   BtcSpan keys[BTC_MAX_MULTISIG_KEYS];
   BtcScriptType type = BTC_SCRIPT_NONSTANDARD;
@@ -114,7 +122,8 @@ btc_script_classify (BtcSpan script, BtcSpan *data) {
 }
 
 const char *
-btc_script_type_name (BtcScriptType type) {
+btc_script_type_name (BtcScriptType type)
+{
   switch (type) {
   case BTC_SCRIPT_NONSTANDARD:
     return "nonstandard";

@@ -2,7 +2,8 @@
 #include "bitcoin/script/machine.h"
 
 static BtcScriptError
-execute (BtcMachine *machine, guint8 opcode, gboolean executing) {
+execute (BtcMachine *machine, guint8 opcode, gboolean executing)
+{
   if (opcode >= BTC_OP_NOP && opcode <= BTC_OP_RETURN)
     return btc_op_control (machine, opcode, executing);
   if (opcode == BTC_OP_1NEGATE || (opcode >= BTC_OP_1 && opcode <= BTC_OP_16)) {
@@ -38,7 +39,8 @@ execute (BtcMachine *machine, guint8 opcode, gboolean executing) {
 
 /* Rules that hold for an operation even in a branch that does not run. */
 static BtcScriptError
-check_operation (BtcMachine *machine, guint8 opcode, BtcSpan push) {
+check_operation (BtcMachine *machine, guint8 opcode, BtcSpan push)
+{
   if (push.len > BTC_MAX_ELEMENT_SIZE)
     return BTC_SCRIPT_ERR_PUSH_SIZE;
   /* BIP 342 lifts the limit of operations. */
@@ -53,7 +55,8 @@ check_operation (BtcMachine *machine, guint8 opcode, BtcSpan push) {
 }
 
 static BtcScriptError
-step (BtcMachine *machine) {
+step (BtcMachine *machine)
+{
   gboolean executing = machine->first_false == BTC_NO_FALSE;
   guint8 opcode;
   BtcSpan push;
@@ -79,7 +82,8 @@ step (BtcMachine *machine) {
 }
 
 BtcScriptError
-btc_eval (const BtcSpend *spend, BtcSpan script, BtcSigVersion version, BtcTapContext *tap) {
+btc_eval (const BtcSpend *spend, BtcSpan script, BtcSigVersion version, BtcTapContext *tap)
+{
   BtcMachine machine;
   BtcScriptError error;
 

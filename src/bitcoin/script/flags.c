@@ -31,7 +31,8 @@ static const struct {
 };
 
 BtcVerifyFlags
-btc_verify_flag_by_name (const char *name, gsize len) {
+btc_verify_flag_by_name (const char *name, gsize len)
+{
   for (gsize i = 0; i < G_N_ELEMENTS (flags); i++)
     if (strlen (flags[i].name) == len && memcmp (flags[i].name, name, len) == 0)
       return flags[i].flag;

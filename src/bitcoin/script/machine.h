@@ -32,19 +32,22 @@ typedef struct {
 } BtcStack;
 
 static inline BtcSpan
-btc_element_span (const BtcElement *element) {
+btc_element_span (const BtcElement *element)
+{
   return (BtcSpan){ element->data != NULL ? element->data : element->small, element->len };
 }
 
 /* I counts from the top, which is 1. */
 static inline BtcElement *
-btc_stack_top (BtcStack *stack, guint32 i) {
+btc_stack_top (BtcStack *stack, guint32 i)
+{
   return &stack->slots[stack->n - i];
 }
 
 /* The interpreter sees to it that there is always room for what one operation pushes. */
 static inline void
-btc_stack_push_span (BtcStack *stack, BtcSpan bytes) {
+btc_stack_push_span (BtcStack *stack, BtcSpan bytes)
+{
   BtcElement *element = &stack->slots[stack->n++];
 
   if (bytes.len == 0) {

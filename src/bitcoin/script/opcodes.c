@@ -119,17 +119,20 @@ static const char *const names[256] = {
 };
 
 const char *
-btc_opcode_name (guint8 opcode) {
+btc_opcode_name (guint8 opcode)
+{
   return names[opcode] != NULL ? names[opcode] : "OP_UNKNOWN";
 }
 
 static gboolean
-name_is (const char *full, const char *name, gsize len) {
+name_is (const char *full, const char *name, gsize len)
+{
   return strlen (full) == len && memcmp (full, name, len) == 0;
 }
 
 gboolean
-btc_opcode_by_name (const char *name, gsize len, guint8 *opcode) {
+btc_opcode_by_name (const char *name, gsize len, guint8 *opcode)
+{
   if (name_is ("NOP2", name, len) || name_is ("OP_NOP2", name, len)) {
     *opcode = BTC_OP_CHECKLOCKTIMEVERIFY;
     return TRUE;
@@ -150,14 +153,16 @@ btc_opcode_by_name (const char *name, gsize len, guint8 *opcode) {
 }
 
 gboolean
-btc_opcode_is_success (guint8 opcode) {
+btc_opcode_is_success (guint8 opcode)
+{
   return opcode == 80 || opcode == 98 || (opcode >= 126 && opcode <= 129) || (opcode >= 131 && opcode <= 134)
          || (opcode >= 137 && opcode <= 138) || (opcode >= 141 && opcode <= 142) || (opcode >= 149 && opcode <= 153)
          || (opcode >= 187 && opcode <= 254);
 }
 
 gboolean
-btc_opcode_is_disabled (guint8 opcode) {
+btc_opcode_is_disabled (guint8 opcode)
+{
   switch (opcode) {
   case BTC_OP_CAT:
   case BTC_OP_SUBSTR:

@@ -4,7 +4,8 @@
 /* BIP 342 makes it a rule of tapscript, and policy asks it of version 0 witnesses, that a condition is exactly the
  * empty vector or exactly 0x01. */
 static BtcScriptError
-check_minimal_if (const BtcMachine *machine, BtcSpan condition) {
+check_minimal_if (const BtcMachine *machine, BtcSpan condition)
+{
   gboolean minimal = condition.len == 0 || (condition.len == 1 && condition.data[0] == 1);
 
   if (machine->version == BTC_SIGVERSION_TAPSCRIPT)
@@ -16,7 +17,8 @@ check_minimal_if (const BtcMachine *machine, BtcSpan condition) {
 
 /* Only the outermost false branch matters, so that a deep nest costs nothing. */
 static BtcScriptError
-open_if (BtcMachine *machine, guint8 opcode, gboolean executing) {
+open_if (BtcMachine *machine, guint8 opcode, gboolean executing)
+{
   gboolean value = FALSE;
   BtcScriptError error;
 
@@ -39,7 +41,8 @@ open_if (BtcMachine *machine, guint8 opcode, gboolean executing) {
 }
 
 static BtcScriptError
-toggle_else (BtcMachine *machine) {
+toggle_else (BtcMachine *machine)
+{
   if (machine->depth == 0)
     return BTC_SCRIPT_ERR_UNBALANCED_CONDITIONAL;
   if (machine->first_false == BTC_NO_FALSE)
@@ -50,7 +53,8 @@ toggle_else (BtcMachine *machine) {
 }
 
 static BtcScriptError
-close_if (BtcMachine *machine) {
+close_if (BtcMachine *machine)
+{
   if (machine->depth == 0)
     return BTC_SCRIPT_ERR_UNBALANCED_CONDITIONAL;
   machine->depth--;
@@ -60,7 +64,8 @@ close_if (BtcMachine *machine) {
 }
 
 BtcScriptError
-btc_op_control (BtcMachine *machine, guint8 opcode, gboolean executing) {
+btc_op_control (BtcMachine *machine, guint8 opcode, gboolean executing)
+{
   switch (opcode) {
   case BTC_OP_NOP:
     return BTC_SCRIPT_ERR_OK;

@@ -2,7 +2,8 @@
 #include "bitcoin/script/machine.h"
 
 BtcScriptError
-btc_op_hash (BtcMachine *machine, guint8 opcode) {
+btc_op_hash (BtcMachine *machine, guint8 opcode)
+{
   BtcStack *stack = machine->stack;
   guint8 hash[32];
   gsize len = 32;

@@ -9,12 +9,14 @@
 #define SEQUENCE_VALUE_MASK (SEQUENCE_IS_TIME | 0xffff)
 
 static const BtcTxIn *
-get_input (const BtcMachine *machine) {
+get_input (const BtcMachine *machine)
+{
   return &machine->spend->cache->tx->in[machine->spend->in];
 }
 
 static gboolean
-lock_time_reached (const BtcMachine *machine, gint64 wanted) {
+lock_time_reached (const BtcMachine *machine, gint64 wanted)
+{
   gint64 lock_time = machine->spend->cache->tx->locktime;
 
   /* Heights compare with heights, times with times. */
@@ -25,7 +27,8 @@ lock_time_reached (const BtcMachine *machine, gint64 wanted) {
 }
 
 static gboolean
-sequence_reached (const BtcMachine *machine, gint64 wanted) {
+sequence_reached (const BtcMachine *machine, gint64 wanted)
+{
   gint64 sequence = get_input (machine)->sequence;
 
   /* The version is unsigned here, as in BIP 68. */
@@ -38,7 +41,8 @@ sequence_reached (const BtcMachine *machine, gint64 wanted) {
 
 /* Five bytes, so that all 32 bits of a lock time can be said. The operand stays on the stack. */
 static BtcScriptError
-read_operand (BtcMachine *machine, gint64 *operand) {
+read_operand (BtcMachine *machine, gint64 *operand)
+{
   if (machine->stack->n < 1)
     return BTC_SCRIPT_ERR_INVALID_STACK_OPERATION;
   if (!btc_element_read_number (btc_stack_top (machine->stack, 1),
@@ -48,7 +52,8 @@ read_operand (BtcMachine *machine, gint64 *operand) {
 }
 
 static BtcScriptError
-check_lock_time (BtcMachine *machine) {
+check_lock_time (BtcMachine *machine)
+{
   gint64 wanted;
   BtcScriptError error = read_operand (machine, &wanted);
 
@@ -58,7 +63,8 @@ check_lock_time (BtcMachine *machine) {
 }
 
 static BtcScriptError
-check_sequence (BtcMachine *machine) {
+check_sequence (BtcMachine *machine)
+{
   gint64 wanted;
   BtcScriptError error = read_operand (machine, &wanted);
 
@@ -70,7 +76,8 @@ check_sequence (BtcMachine *machine) {
 }
 
 BtcScriptError
-btc_op_lock (BtcMachine *machine, guint8 opcode) {
+btc_op_lock (BtcMachine *machine, guint8 opcode)
+{
   BtcVerifyFlags flags = machine->spend->flags;
 
   if (opcode == BTC_OP_CHECKLOCKTIMEVERIFY)

@@ -14,7 +14,8 @@ typedef struct {
 
 /* Counts out of range end the script; they do not make it false. */
 static BtcScriptError
-read_layout (BtcMachine *machine, Layout *layout) {
+read_layout (BtcMachine *machine, Layout *layout)
+{
   BtcStack *stack = machine->stack;
   gboolean minimal = (machine->spend->flags & BTC_VERIFY_MINIMALDATA) != 0;
 
@@ -42,13 +43,15 @@ read_layout (BtcMachine *machine, Layout *layout) {
 }
 
 static BtcSpan
-get_span (BtcMachine *machine, guint32 from_top) {
+get_span (BtcMachine *machine, guint32 from_top)
+{
   return btc_element_span (btc_stack_top (machine->stack, from_top));
 }
 
 /* Deletes all of the signatures from *CODE before any of them is checked. *CLEANED owns what *CODE then points to. */
 static BtcScriptError
-clean_code (BtcMachine *machine, const Layout *layout, BtcSpan *code, GByteArray **cleaned) {
+clean_code (BtcMachine *machine, const Layout *layout, BtcSpan *code, GByteArray **cleaned)
+{
   for (gint64 i = 0; i < layout->n_signatures; i++) {
     GByteArray *shorter = btc_find_and_delete (*code, get_span (machine, layout->first_signature + i));
 
@@ -65,7 +68,8 @@ clean_code (BtcMachine *machine, const Layout *layout, BtcSpan *code, GByteArray
 
 /* Signatures and keys are in the same order; a key that does not fit is passed over for good. */
 static BtcScriptError
-check_all (BtcMachine *machine, const Layout *layout, BtcSighashMemo *memo, BtcSpan code, gboolean *good) {
+check_all (BtcMachine *machine, const Layout *layout, BtcSighashMemo *memo, BtcSpan code, gboolean *good)
+{
   BtcVerifyFlags flags = machine->spend->flags;
   guint32 key_at = layout->first_key, signature_at = layout->first_signature;
   gint64 keys_left = layout->n_keys, signatures_left = layout->n_signatures;
@@ -92,7 +96,8 @@ check_all (BtcMachine *machine, const Layout *layout, BtcSighashMemo *memo, BtcS
 }
 
 static BtcScriptError
-check (BtcMachine *machine, const Layout *layout, gboolean *good) {
+check (BtcMachine *machine, const Layout *layout, gboolean *good)
+{
   BtcSpan code = { machine->script.data + machine->code_start, machine->script.len - machine->code_start };
   g_autoptr (GByteArray) cleaned = NULL;
   BtcSighashMemo memo = { 0 };
@@ -107,7 +112,8 @@ check (BtcMachine *machine, const Layout *layout, gboolean *good) {
 }
 
 BtcScriptError
-btc_op_multisig (BtcMachine *machine, guint8 opcode) {
+btc_op_multisig (BtcMachine *machine, guint8 opcode)
+{
   BtcStack *stack = machine->stack;
   BtcVerifyFlags flags = machine->spend->flags;
   gboolean good = FALSE;

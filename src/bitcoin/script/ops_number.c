@@ -2,7 +2,8 @@
 #include "bitcoin/script/machine.h"
 
 static gint64
-unary (guint8 opcode, gint64 a) {
+unary (guint8 opcode, gint64 a)
+{
   switch (opcode) {
   case BTC_OP_1ADD:
     return a + 1;
@@ -20,7 +21,8 @@ unary (guint8 opcode, gint64 a) {
 }
 
 static gint64
-binary (guint8 opcode, gint64 a, gint64 b) {
+binary (guint8 opcode, gint64 a, gint64 b)
+{
   switch (opcode) {
   case BTC_OP_ADD:
     return a + b;
@@ -52,7 +54,8 @@ binary (guint8 opcode, gint64 a, gint64 b) {
 
 /* Pops COUNT numbers, the deepest first in NUMBERS. */
 static BtcScriptError
-take_numbers (BtcMachine *machine, guint32 count, gint64 *numbers) {
+take_numbers (BtcMachine *machine, guint32 count, gint64 *numbers)
+{
   BtcStack *stack = machine->stack;
   gboolean minimal = (machine->spend->flags & BTC_VERIFY_MINIMALDATA) != 0;
 
@@ -66,7 +69,8 @@ take_numbers (BtcMachine *machine, guint32 count, gint64 *numbers) {
 }
 
 BtcScriptError
-btc_op_number (BtcMachine *machine, guint8 opcode) {
+btc_op_number (BtcMachine *machine, guint8 opcode)
+{
   gint64 number[3];
   guint32 count = opcode == BTC_OP_WITHIN ? 3 : opcode >= BTC_OP_ADD ? 2 : 1;
   BtcScriptError error = take_numbers (machine, count, number);

@@ -5,7 +5,8 @@
 #include <string.h>
 
 GByteArray *
-btc_find_and_delete (BtcSpan script_code, BtcSpan signature) {
+btc_find_and_delete (BtcSpan script_code, BtcSpan signature)
+{
   g_autoptr (GByteArray) pattern = g_byte_array_sized_new (signature.len + 5);
   g_autoptr (GByteArray) kept = NULL;
   gsize pos = 0, from = 0;
@@ -37,7 +38,8 @@ btc_find_and_delete (BtcSpan script_code, BtcSpan signature) {
 }
 
 static BtcScriptError
-checksig_ecdsa (BtcMachine *machine, BtcSpan signature, BtcSpan key, gboolean *good) {
+checksig_ecdsa (BtcMachine *machine, BtcSpan signature, BtcSpan key, gboolean *good)
+{
   BtcVerifyFlags flags = machine->spend->flags;
   BtcSpan code = { machine->script.data + machine->code_start, machine->script.len - machine->code_start };
   BtcSighashMemo *memo = &machine->memo;
@@ -66,7 +68,8 @@ checksig_ecdsa (BtcMachine *machine, BtcSpan signature, BtcSpan key, gboolean *g
 
 /* BIP 342. The order of the rules matters: the weight is spent first, whatever the key is. */
 static BtcScriptError
-checksig_tapscript (BtcMachine *machine, BtcSpan signature, BtcSpan key, gboolean *good) {
+checksig_tapscript (BtcMachine *machine, BtcSpan signature, BtcSpan key, gboolean *good)
+{
   BtcTapContext *tap = machine->tap;
 
   *good = signature.len > 0;
@@ -88,7 +91,8 @@ checksig_tapscript (BtcMachine *machine, BtcSpan signature, BtcSpan key, gboolea
 }
 
 static BtcScriptError
-checksig (BtcMachine *machine, BtcSpan signature, BtcSpan key, gboolean *good) {
+checksig (BtcMachine *machine, BtcSpan signature, BtcSpan key, gboolean *good)
+{
   switch (machine->version) {
   case BTC_SIGVERSION_BASE:
   case BTC_SIGVERSION_WITNESS_V0:
@@ -100,7 +104,8 @@ checksig (BtcMachine *machine, BtcSpan signature, BtcSpan key, gboolean *good) {
 }
 
 BtcScriptError
-btc_op_checksig (BtcMachine *machine, guint8 opcode) {
+btc_op_checksig (BtcMachine *machine, guint8 opcode)
+{
   BtcStack *stack = machine->stack;
   gboolean good = FALSE;
   BtcScriptError error;
@@ -117,7 +122,8 @@ btc_op_checksig (BtcMachine *machine, guint8 opcode) {
 
 /* ( signature number key -- number + 1 or number ) */
 BtcScriptError
-btc_op_checksigadd (BtcMachine *machine) {
+btc_op_checksigadd (BtcMachine *machine)
+{
   BtcStack *stack = machine->stack;
   gboolean good = FALSE;
   gint64 number;

@@ -5,7 +5,8 @@
 
 /* How many values OPCODE needs on the stack. */
 static guint32
-needed (guint8 opcode) {
+needed (guint8 opcode)
+{
   switch (opcode) {
   case BTC_OP_DEPTH:
   case BTC_OP_FROMALTSTACK:
@@ -36,14 +37,16 @@ needed (guint8 opcode) {
 
 /* Pushes again the value that is I from the top. */
 static void
-copy (BtcStack *stack, guint32 i) {
+copy (BtcStack *stack, guint32 i)
+{
   stack->slots[stack->n] = *btc_stack_top (stack, i);
   stack->n++;
 }
 
 /* Takes the value that is I from the top out, and puts it on top. */
 static void
-roll (BtcStack *stack, guint32 i) {
+roll (BtcStack *stack, guint32 i)
+{
   BtcElement moved = *btc_stack_top (stack, i);
 
   btc_stack_remove (stack, i);
@@ -51,14 +54,16 @@ roll (BtcStack *stack, guint32 i) {
 }
 
 static void
-tuck (BtcStack *stack) {
+tuck (BtcStack *stack)
+{
   copy (stack, 1);
   roll (stack, 3);
   roll (stack, 2);
 }
 
 static BtcScriptError
-pick_or_roll (BtcMachine *machine, guint8 opcode) {
+pick_or_roll (BtcMachine *machine, guint8 opcode)
+{
   BtcStack *stack = machine->stack;
   gint64 n;
 
@@ -75,7 +80,8 @@ pick_or_roll (BtcMachine *machine, guint8 opcode) {
 }
 
 static BtcScriptError
-equal (BtcMachine *machine, guint8 opcode) {
+equal (BtcMachine *machine, guint8 opcode)
+{
   BtcStack *stack = machine->stack;
   BtcSpan a = btc_element_span (btc_stack_top (stack, 2));
   BtcSpan b = btc_element_span (btc_stack_top (stack, 1));
@@ -86,7 +92,8 @@ equal (BtcMachine *machine, guint8 opcode) {
 }
 
 BtcScriptError
-btc_op_stack (BtcMachine *machine, guint8 opcode) {
+btc_op_stack (BtcMachine *machine, guint8 opcode)
+{
   BtcStack *stack = machine->stack;
 
   if (stack->n < needed (opcode))

@@ -3,7 +3,8 @@
 #include <string.h>
 
 gboolean
-btc_script_next (BtcSpan script, gsize *pos, guint8 *opcode, BtcSpan *push) {
+btc_script_next (BtcSpan script, gsize *pos, guint8 *opcode, BtcSpan *push)
+{
   gsize at = *pos;
   gsize left, len = 0, len_bytes = 0;
   guint8 op;
@@ -36,13 +37,15 @@ btc_script_next (BtcSpan script, gsize *pos, guint8 *opcode, BtcSpan *push) {
 }
 
 gboolean
-btc_script_is_p2sh (BtcSpan script) {
+btc_script_is_p2sh (BtcSpan script)
+{
   return script.len == 23 && script.data[0] == BTC_OP_HASH160 && script.data[1] == 20
          && script.data[22] == BTC_OP_EQUAL;
 }
 
 gboolean
-btc_script_is_push_only (BtcSpan script) {
+btc_script_is_push_only (BtcSpan script)
+{
   gsize pos = 0;
   guint8 opcode;
   BtcSpan push;
@@ -55,7 +58,8 @@ btc_script_is_push_only (BtcSpan script) {
 
 /* BIP 141: one small number, then one direct push of 2 to 40 bytes that ends the script. */
 gboolean
-btc_script_is_witness_program (BtcSpan script, guint *version, BtcSpan *program) {
+btc_script_is_witness_program (BtcSpan script, guint *version, BtcSpan *program)
+{
   guint8 first;
 
   if (script.len < 4 || script.len > 42 || (gsize) script.data[1] + 2 != script.len)
@@ -71,19 +75,22 @@ btc_script_is_witness_program (BtcSpan script, guint *version, BtcSpan *program)
 }
 
 gboolean
-btc_script_is_anchor (BtcSpan script) {
+btc_script_is_anchor (BtcSpan script)
+{
   static const guint8 anchor[] = { BTC_OP_1, 2, 0x4e, 0x73 };
 
   return script.len == sizeof anchor && memcmp (script.data, anchor, sizeof anchor) == 0;
 }
 
 gboolean
-btc_script_is_unspendable (BtcSpan script) {
+btc_script_is_unspendable (BtcSpan script)
+{
   return (script.len > 0 && script.data[0] == BTC_OP_RETURN) || script.len > BTC_MAX_SCRIPT_SIZE;
 }
 
 gboolean
-btc_script_push_is_minimal (BtcSpan data, guint8 opcode) {
+btc_script_push_is_minimal (BtcSpan data, guint8 opcode)
+{
   if (data.len == 0)
     return opcode == BTC_OP_0;
   if (data.len == 1 && ((data.data[0] >= 1 && data.data[0] <= 16) || data.data[0] == 0x81))
@@ -98,7 +105,8 @@ btc_script_push_is_minimal (BtcSpan data, guint8 opcode) {
 }
 
 void
-btc_script_write_push (GByteArray *out, const guint8 *data, gsize len) {
+btc_script_write_push (GByteArray *out, const guint8 *data, gsize len)
+{
   if (len < BTC_OP_PUSHDATA1) {
     btc_write_u8 (out, len);
   } else if (len <= G_MAXUINT8) {
@@ -115,7 +123,8 @@ btc_script_write_push (GByteArray *out, const guint8 *data, gsize len) {
 }
 
 void
-btc_script_write_number (GByteArray *out, gint64 number) {
+btc_script_write_number (GByteArray *out, gint64 number)
+{
   guint8 bytes[9];
   gsize len = 0;
   guint64 rest;
@@ -135,7 +144,8 @@ btc_script_write_number (GByteArray *out, gint64 number) {
 }
 
 void
-btc_script_write_p2pkh (GByteArray *out, const guint8 hash20[20]) {
+btc_script_write_p2pkh (GByteArray *out, const guint8 hash20[20])
+{
   btc_write_u8 (out, BTC_OP_DUP);
   btc_write_u8 (out, BTC_OP_HASH160);
   btc_script_write_push (out, hash20, 20);
@@ -144,14 +154,16 @@ btc_script_write_p2pkh (GByteArray *out, const guint8 hash20[20]) {
 }
 
 void
-btc_script_write_p2sh (GByteArray *out, const guint8 hash20[20]) {
+btc_script_write_p2sh (GByteArray *out, const guint8 hash20[20])
+{
   btc_write_u8 (out, BTC_OP_HASH160);
   btc_script_write_push (out, hash20, 20);
   btc_write_u8 (out, BTC_OP_EQUAL);
 }
 
 void
-btc_script_write_witness (GByteArray *out, guint version, const guint8 *program, gsize len) {
+btc_script_write_witness (GByteArray *out, guint version, const guint8 *program, gsize len)
+{
   g_return_if_fail (version <= 16);
   g_return_if_fail (len >= 2 && len <= 40);
 

@@ -75,13 +75,15 @@ static const struct {
 };
 
 const char *
-btc_script_error_name (BtcScriptError error) {
+btc_script_error_name (BtcScriptError error)
+{
   g_return_val_if_fail ((guint) error < G_N_ELEMENTS (errors), "UNKNOWN_ERROR");
   return errors[error].name;
 }
 
 const char *
-btc_script_error_text (BtcScriptError error) {
+btc_script_error_text (BtcScriptError error)
+{
   g_return_val_if_fail ((guint) error < G_N_ELEMENTS (errors), "unknown error");
   return errors[error].text;
 }

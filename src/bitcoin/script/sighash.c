@@ -10,7 +10,8 @@
 
 /* SCRIPT_CODE without its OP_CODESEPARATORs. */
 static void
-write_script_code (BtcHashWriter *writer, BtcSpan script_code) {
+write_script_code (BtcHashWriter *writer, BtcSpan script_code)
+{
   gsize pos = 0, separators = 0, from = 0;
   guint8 opcode;
   BtcSpan push;
@@ -30,7 +31,8 @@ write_script_code (BtcHashWriter *writer, BtcSpan script_code) {
 }
 
 static void
-write_inputs (BtcHashWriter *writer, const BtcTx *tx, guint32 in, BtcSpan script_code, guint32 hash_type) {
+write_inputs (BtcHashWriter *writer, const BtcTx *tx, guint32 in, BtcSpan script_code, guint32 hash_type)
+{
   gboolean all = (hash_type & OUTPUT_MASK) != BTC_SIGHASH_NONE && (hash_type & OUTPUT_MASK) != BTC_SIGHASH_SINGLE;
   gboolean only_this = (hash_type & BTC_SIGHASH_ANYONECANPAY) != 0;
   guint32 first = only_this ? in : 0;
@@ -48,7 +50,8 @@ write_inputs (BtcHashWriter *writer, const BtcTx *tx, guint32 in, BtcSpan script
 }
 
 static void
-write_outputs (BtcHashWriter *writer, const BtcTx *tx, guint32 in, guint32 hash_type) {
+write_outputs (BtcHashWriter *writer, const BtcTx *tx, guint32 in, guint32 hash_type)
+{
   switch (hash_type & OUTPUT_MASK) {
   case BTC_SIGHASH_NONE:
     btc_hash_writer_compact (writer, 0);
@@ -70,7 +73,8 @@ write_outputs (BtcHashWriter *writer, const BtcTx *tx, guint32 in, guint32 hash_
 }
 
 void
-btc_sighash_legacy_prefix (BtcHashWriter *writer, const BtcTx *tx, guint32 in, BtcSpan script_code, guint32 hash_type) {
+btc_sighash_legacy_prefix (BtcHashWriter *writer, const BtcTx *tx, guint32 in, BtcSpan script_code, guint32 hash_type)
+{
   btc_hash_writer_init (writer);
   btc_hash_writer_u32 (writer, tx->version);
   write_inputs (writer, tx, in, script_code, hash_type);
@@ -79,7 +83,8 @@ btc_sighash_legacy_prefix (BtcHashWriter *writer, const BtcTx *tx, guint32 in, B
 }
 
 void
-btc_sighash_legacy (const BtcTx *tx, guint32 in, BtcSpan script_code, guint32 hash_type, guint8 out32[32]) {
+btc_sighash_legacy (const BtcTx *tx, guint32 in, BtcSpan script_code, guint32 hash_type, guint8 out32[32])
+{
   BtcHashWriter writer;
 
   g_return_if_fail (in < tx->n_in);

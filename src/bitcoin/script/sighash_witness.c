@@ -7,7 +7,8 @@
 #define OUTPUT_MASK 0x1f
 
 static void
-hash_prevouts (const BtcTx *tx, guint8 out32[32]) {
+hash_prevouts (const BtcTx *tx, guint8 out32[32])
+{
   BtcHashWriter writer;
 
   btc_hash_writer_init (&writer);
@@ -17,7 +18,8 @@ hash_prevouts (const BtcTx *tx, guint8 out32[32]) {
 }
 
 static void
-hash_sequences (const BtcTx *tx, guint8 out32[32]) {
+hash_sequences (const BtcTx *tx, guint8 out32[32])
+{
   BtcHashWriter writer;
 
   btc_hash_writer_init (&writer);
@@ -27,7 +29,8 @@ hash_sequences (const BtcTx *tx, guint8 out32[32]) {
 }
 
 static void
-hash_outputs (const BtcTxOut *out, guint32 n, guint8 out32[32]) {
+hash_outputs (const BtcTxOut *out, guint32 n, guint8 out32[32])
+{
   BtcHashWriter writer;
 
   btc_hash_writer_init (&writer);
@@ -37,7 +40,8 @@ hash_outputs (const BtcTxOut *out, guint32 n, guint8 out32[32]) {
 }
 
 static void
-hash_spent (BtcSighashCache *cache) {
+hash_spent (BtcSighashCache *cache)
+{
   BtcHashWriter writer;
 
   btc_hash_writer_init (&writer);
@@ -53,7 +57,8 @@ hash_spent (BtcSighashCache *cache) {
 /* What the witnesses of CACHE's transaction can need. A version 0 program inside P2SH cannot be told from the outside,
  * so every witness that is not taproot's counts as version 0. */
 static void
-find_needs (const BtcSighashCache *cache, gboolean *bip143, gboolean *bip341) {
+find_needs (const BtcSighashCache *cache, gboolean *bip143, gboolean *bip341)
+{
   const BtcTx *tx = cache->tx;
 
   for (guint32 i = 0; i < tx->n_in && !(*bip143 && *bip341); i++) {
@@ -67,7 +72,8 @@ find_needs (const BtcSighashCache *cache, gboolean *bip143, gboolean *bip341) {
 }
 
 void
-btc_sighash_cache_init (BtcSighashCache *cache, const BtcTx *tx, const BtcTxOut *spent, gboolean force) {
+btc_sighash_cache_init (BtcSighashCache *cache, const BtcTx *tx, const BtcTxOut *spent, gboolean force)
+{
   gboolean bip143 = force, bip341 = force;
 
   cache->tx = tx;
@@ -95,7 +101,8 @@ get_double (gboolean ready,
             const guint8 cached32[32],
             const BtcTx *tx,
             void (*hash) (const BtcTx *tx, guint8 out32[32]),
-            guint8 out32[32]) {
+            guint8 out32[32])
+{
   if (ready) {
     memcpy (out32, cached32, 32);
     return;
@@ -105,7 +112,8 @@ get_double (gboolean ready,
 }
 
 static void
-hash_all_outputs (const BtcTx *tx, guint8 out32[32]) {
+hash_all_outputs (const BtcTx *tx, guint8 out32[32])
+{
   hash_outputs (tx->out, tx->n_out, out32);
 }
 
@@ -115,7 +123,8 @@ btc_sighash_witness_v0_prefix (BtcHashWriter *writer,
                                guint32 in,
                                BtcSpan script_code,
                                gint64 value_sat,
-                               guint32 hash_type) {
+                               guint32 hash_type)
+{
   const BtcTx *tx = cache->tx;
   gboolean ready = cache->bip143_ready;
   gboolean only_this = (hash_type & BTC_SIGHASH_ANYONECANPAY) != 0;
@@ -151,7 +160,8 @@ btc_sighash_witness_v0 (const BtcSighashCache *cache,
                         BtcSpan script_code,
                         gint64 value_sat,
                         guint32 hash_type,
-                        guint8 out32[32]) {
+                        guint8 out32[32])
+{
   BtcHashWriter writer;
 
   g_return_if_fail (in < cache->tx->n_in);
@@ -168,7 +178,8 @@ btc_sighash_taproot (const BtcSighashCache *cache,
                      const guint8 *annex_sha32,
                      const guint8 *leaf32,
                      guint32 codeseparator_pos,
-                     guint8 out32[32]) {
+                     guint8 out32[32])
+{
   const BtcTx *tx = cache->tx;
   gboolean only_this = (hash_type & BTC_SIGHASH_ANYONECANPAY) != 0;
   guint8 outputs = hash_type == BTC_SIGHASH_DEFAULT ? BTC_SIGHASH_ALL : hash_type & 3;

@@ -5,7 +5,8 @@
 
 /* One DER INTEGER in front of *AT: positive and in its shortest form. Advances *AT past it. */
 static gboolean
-strict_integer (const guint8 *data, gsize len, gsize *at) {
+strict_integer (const guint8 *data, gsize len, gsize *at)
+{
   gsize n;
 
   if (len - *at < 3 || data[*at] != 0x02)
@@ -22,7 +23,8 @@ strict_integer (const guint8 *data, gsize len, gsize *at) {
 
 /* 30 LEN 02 RLEN R 02 SLEN S HASHTYPE */
 gboolean
-btc_signature_is_der (BtcSpan signature) {
+btc_signature_is_der (BtcSpan signature)
+{
   gsize at = 2, end;
 
   if (signature.len < 9 || signature.len > 73)
@@ -34,7 +36,8 @@ btc_signature_is_der (BtcSpan signature) {
 }
 
 gboolean
-btc_signature_hash_type_is_defined (BtcSpan signature) {
+btc_signature_hash_type_is_defined (BtcSpan signature)
+{
   guint8 type;
 
   if (signature.len == 0)
@@ -51,7 +54,8 @@ typedef struct {
 } LaxReader;
 
 static gboolean
-lax_byte (LaxReader *reader, guint8 *byte) {
+lax_byte (LaxReader *reader, guint8 *byte)
+{
   if (reader->at >= reader->len)
     return FALSE;
   *byte = reader->data[reader->at++];
@@ -60,7 +64,8 @@ lax_byte (LaxReader *reader, guint8 *byte) {
 
 /* The length of an integer in short or long form, with any number of leading zeros. */
 static gboolean
-lax_length (LaxReader *reader, gsize *length) {
+lax_length (LaxReader *reader, gsize *length)
+{
   guint8 first;
   gsize n;
 
@@ -83,7 +88,8 @@ lax_length (LaxReader *reader, gsize *length) {
 
 /* Reads an integer into OUT32, big-endian. *TOO_LARGE when it does not fit. */
 static gboolean
-lax_integer (LaxReader *reader, guint8 out32[32], gboolean *too_large) {
+lax_integer (LaxReader *reader, guint8 out32[32], gboolean *too_large)
+{
   guint8 tag;
   gsize len;
   const guint8 *value;
@@ -103,7 +109,8 @@ lax_integer (LaxReader *reader, guint8 out32[32], gboolean *too_large) {
 
 /* FALSE when it cannot be read at all. An R or S out of range gives a signature that verifies for no key. */
 static gboolean
-parse_lax (BtcSpan signature, secp256k1_ecdsa_signature *parsed) {
+parse_lax (BtcSpan signature, secp256k1_ecdsa_signature *parsed)
+{
   LaxReader reader = { signature.data, signature.len, 0 };
   guint8 compact[64] = { 0 };
   gboolean too_large = FALSE;
@@ -127,7 +134,8 @@ parse_lax (BtcSpan signature, secp256k1_ecdsa_signature *parsed) {
 }
 
 gboolean
-btc_ecdsa_verify_lax (BtcSpan signature, BtcSpan key, const guint8 hash32[32]) {
+btc_ecdsa_verify_lax (BtcSpan signature, BtcSpan key, const guint8 hash32[32])
+{
   secp256k1_ecdsa_signature parsed;
   secp256k1_pubkey pubkey;
 
@@ -140,7 +148,8 @@ btc_ecdsa_verify_lax (BtcSpan signature, BtcSpan key, const guint8 hash32[32]) {
 }
 
 static gboolean
-has_low_s (BtcSpan signature) {
+has_low_s (BtcSpan signature)
+{
   secp256k1_ecdsa_signature parsed;
 
   signature.len--;
@@ -149,7 +158,8 @@ has_low_s (BtcSpan signature) {
 }
 
 BtcScriptError
-btc_signature_check_encoding (BtcSpan signature, BtcVerifyFlags flags) {
+btc_signature_check_encoding (BtcSpan signature, BtcVerifyFlags flags)
+{
   if (signature.len == 0)
     return BTC_SCRIPT_ERR_OK;
   if ((flags & (BTC_VERIFY_DERSIG | BTC_VERIFY_LOW_S | BTC_VERIFY_STRICTENC)) && !btc_signature_is_der (signature))
@@ -162,17 +172,20 @@ btc_signature_check_encoding (BtcSpan signature, BtcVerifyFlags flags) {
 }
 
 static gboolean
-is_compressed (BtcSpan key) {
+is_compressed (BtcSpan key)
+{
   return key.len == 33 && (key.data[0] == 0x02 || key.data[0] == 0x03);
 }
 
 static gboolean
-is_uncompressed (BtcSpan key) {
+is_uncompressed (BtcSpan key)
+{
   return key.len == 65 && key.data[0] == 0x04;
 }
 
 BtcScriptError
-btc_pubkey_check_encoding (BtcSpan key, BtcVerifyFlags flags, gboolean witness_v0) {
+btc_pubkey_check_encoding (BtcSpan key, BtcVerifyFlags flags, gboolean witness_v0)
+{
   if ((flags & BTC_VERIFY_STRICTENC) && !is_compressed (key) && !is_uncompressed (key))
     return BTC_SCRIPT_ERR_PUBKEYTYPE;
   if ((flags & BTC_VERIFY_WITNESS_PUBKEYTYPE) && witness_v0 && !is_compressed (key))

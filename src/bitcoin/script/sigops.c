@@ -3,7 +3,8 @@
 #include "bitcoin/script/script.h"
 
 guint
-btc_script_count_sigops (BtcSpan script, gboolean accurate) {
+btc_script_count_sigops (BtcSpan script, gboolean accurate)
+{
   gsize pos = 0;
   guint8 opcode, before = BTC_OP_INVALIDOPCODE;
   BtcSpan push;
@@ -23,7 +24,8 @@ btc_script_count_sigops (BtcSpan script, gboolean accurate) {
 /* What the last operation of a push-only SCRIPT_SIG pushes: the redeem script of BIP 16. FALSE when it is more than
  * pushes. Numbers (OP_1 and the like) count as an empty script here. */
 static gboolean
-last_push (BtcSpan script_sig, BtcSpan *last) {
+last_push (BtcSpan script_sig, BtcSpan *last)
+{
   gsize pos = 0;
   guint8 opcode;
 
@@ -35,7 +37,8 @@ last_push (BtcSpan script_sig, BtcSpan *last) {
 }
 
 static guint
-count_witness (const BtcTxIn *in, guint version, BtcSpan program) {
+count_witness (const BtcTxIn *in, guint version, BtcSpan program)
+{
   if (version != 0)
     return 0;
   if (program.len == 20)
@@ -46,7 +49,8 @@ count_witness (const BtcTxIn *in, guint version, BtcSpan program) {
 }
 
 guint
-btc_script_input_sigop_cost (const BtcTxIn *in, BtcSpan spent_script, BtcVerifyFlags flags) {
+btc_script_input_sigop_cost (const BtcTxIn *in, BtcSpan spent_script, BtcVerifyFlags flags)
+{
   BtcSpan redeem, program;
   guint version;
   guint cost = 0;

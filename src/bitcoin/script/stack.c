@@ -4,7 +4,8 @@
 #include <string.h>
 
 void
-btc_stack_push_copy (BtcStack *stack, const guint8 *data, gsize len) {
+btc_stack_push_copy (BtcStack *stack, const guint8 *data, gsize len)
+{
   BtcElement *element = &stack->slots[stack->n++];
 
   g_assert (len <= sizeof element->small);
@@ -14,7 +15,8 @@ btc_stack_push_copy (BtcStack *stack, const guint8 *data, gsize len) {
 }
 
 void
-btc_stack_push_bool (BtcStack *stack, gboolean value) {
+btc_stack_push_bool (BtcStack *stack, gboolean value)
+{
   BtcElement *element = &stack->slots[stack->n++];
 
   element->data = NULL;
@@ -23,7 +25,8 @@ btc_stack_push_bool (BtcStack *stack, gboolean value) {
 }
 
 void
-btc_stack_push_number (BtcStack *stack, gint64 number) {
+btc_stack_push_number (BtcStack *stack, gint64 number)
+{
   BtcElement *element = &stack->slots[stack->n++];
   guint64 rest = number < 0 ? -(guint64) number : (guint64) number;
   guint32 len = 0;
@@ -39,7 +42,8 @@ btc_stack_push_number (BtcStack *stack, gint64 number) {
 }
 
 void
-btc_stack_remove (BtcStack *stack, guint32 i) {
+btc_stack_remove (BtcStack *stack, guint32 i)
+{
   BtcElement *gone = btc_stack_top (stack, i);
 
   memmove (gone, gone + 1, (i - 1) * sizeof *gone);
@@ -47,21 +51,24 @@ btc_stack_remove (BtcStack *stack, guint32 i) {
 }
 
 void
-btc_stack_to_alt (BtcStack *stack) {
+btc_stack_to_alt (BtcStack *stack)
+{
   stack->slots[BTC_STACK_SLOTS - 1 - stack->n_alt] = stack->slots[stack->n - 1];
   stack->n--;
   stack->n_alt++;
 }
 
 void
-btc_stack_from_alt (BtcStack *stack) {
+btc_stack_from_alt (BtcStack *stack)
+{
   stack->slots[stack->n] = stack->slots[BTC_STACK_SLOTS - stack->n_alt];
   stack->n++;
   stack->n_alt--;
 }
 
 gboolean
-btc_element_is_true (const BtcElement *element) {
+btc_element_is_true (const BtcElement *element)
+{
   BtcSpan span = btc_element_span (element);
 
   /* Zero of any length is false, and so is negative zero. */
@@ -72,7 +79,8 @@ btc_element_is_true (const BtcElement *element) {
 }
 
 gboolean
-btc_element_read_number (const BtcElement *element, gboolean minimal, gsize max_len, gint64 *number) {
+btc_element_read_number (const BtcElement *element, gboolean minimal, gsize max_len, gint64 *number)
+{
   BtcSpan span = btc_element_span (element);
   guint64 magnitude = 0;
   guint8 last;
@@ -93,7 +101,8 @@ btc_element_read_number (const BtcElement *element, gboolean minimal, gsize max_
 }
 
 BtcScriptError
-btc_finish_bool (BtcMachine *machine, gboolean value, gboolean verify, BtcScriptError error) {
+btc_finish_bool (BtcMachine *machine, gboolean value, gboolean verify, BtcScriptError error)
+{
   if (verify)
     return value ? BTC_SCRIPT_ERR_OK : error;
   btc_stack_push_bool (machine->stack, value);

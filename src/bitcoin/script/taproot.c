@@ -12,7 +12,8 @@
 #define LEAF_TAPSCRIPT 0xc0
 
 static void
-hash_leaf (guint8 leaf_version, BtcSpan script, guint8 out32[32]) {
+hash_leaf (guint8 leaf_version, BtcSpan script, guint8 out32[32])
+{
   BtcHashWriter writer;
 
   btc_hash_writer_init_tagged (&writer, "TapLeaf");
@@ -23,7 +24,8 @@ hash_leaf (guint8 leaf_version, BtcSpan script, guint8 out32[32]) {
 
 /* The smaller hash comes first. */
 static void
-hash_branch (guint8 node32[32], const guint8 other32[32]) {
+hash_branch (guint8 node32[32], const guint8 other32[32])
+{
   BtcHashWriter writer;
   gboolean node_first = memcmp (node32, other32, 32) < 0;
 
@@ -35,7 +37,8 @@ hash_branch (guint8 node32[32], const guint8 other32[32]) {
 
 /* Is PROGRAM the internal key of CONTROL, tweaked by the tree in which LEAF32 is? */
 static gboolean
-commitment_holds (BtcSpan program, BtcSpan control, const guint8 leaf32[32]) {
+commitment_holds (BtcSpan program, BtcSpan control, const guint8 leaf32[32])
+{
   secp256k1_xonly_pubkey internal;
   guint8 tweak32[32], root32[32];
   BtcHashWriter writer;
@@ -59,7 +62,8 @@ verify_script_path (const BtcSpend *spend,
                     guint32 n_args,
                     BtcSpan script,
                     BtcSpan control,
-                    const guint8 *annex_sha32) {
+                    const guint8 *annex_sha32)
+{
   const BtcTxIn *in = &spend->cache->tx->in[spend->in];
   guint8 leaf32[32];
   BtcTapContext tap;
@@ -82,7 +86,8 @@ verify_script_path (const BtcSpend *spend,
 }
 
 static void
-hash_annex (BtcSpan annex, guint8 out32[32]) {
+hash_annex (BtcSpan annex, guint8 out32[32])
+{
   BtcHashWriter writer;
 
   btc_hash_writer_init (&writer);
@@ -91,7 +96,8 @@ hash_annex (BtcSpan annex, guint8 out32[32]) {
 }
 
 BtcScriptError
-btc_verify_taproot (const BtcSpend *spend, BtcSpan program) {
+btc_verify_taproot (const BtcSpend *spend, BtcSpan program)
+{
   const BtcTxIn *in = &spend->cache->tx->in[spend->in];
   guint32 count = in->witness_count;
   BtcSpan last[3] = { { NULL, 0 } };

@@ -4,12 +4,14 @@
 #include <string.h>
 
 static const BtcTxIn *
-get_input (const BtcSpend *spend) {
+get_input (const BtcSpend *spend)
+{
   return &spend->cache->tx->in[spend->in];
 }
 
 static BtcScriptError
-run_and_want_true (const BtcSpend *spend, BtcSpan script) {
+run_and_want_true (const BtcSpend *spend, BtcSpan script)
+{
   BtcScriptError error = btc_eval (spend, script, BTC_SIGVERSION_BASE, NULL);
 
   if (error != BTC_SCRIPT_ERR_OK)
@@ -21,14 +23,16 @@ run_and_want_true (const BtcSpend *spend, BtcSpan script) {
 
 /* BIP 141: the scriptSig of a program inside P2SH is exactly the push of the program, or it could be changed. */
 static gboolean
-is_exact_push (BtcSpan script_sig, BtcSpan redeem) {
+is_exact_push (BtcSpan script_sig, BtcSpan redeem)
+{
   return script_sig.len == redeem.len + 1 && script_sig.data[0] == redeem.len
          && memcmp (script_sig.data + 1, redeem.data, redeem.len) == 0;
 }
 
 /* After a witness program the stack holds nothing that CLEANSTACK is about. */
 static BtcScriptError
-run_witness (const BtcSpend *spend, guint version, BtcSpan program, gboolean is_p2sh) {
+run_witness (const BtcSpend *spend, guint version, BtcSpan program, gboolean is_p2sh)
+{
   BtcScriptError error = btc_verify_witness (spend, version, program, is_p2sh);
 
   spend->stack->n = 1;
@@ -36,7 +40,8 @@ run_witness (const BtcSpend *spend, guint version, BtcSpan program, gboolean is_
 }
 
 static BtcScriptError
-run_redeem_script (const BtcSpend *spend, const BtcElement *redeem, gboolean *had_witness) {
+run_redeem_script (const BtcSpend *spend, const BtcElement *redeem, gboolean *had_witness)
+{
   BtcSpan script = btc_element_span (redeem);
   BtcSpan program;
   guint version;
@@ -58,7 +63,8 @@ run_redeem_script (const BtcSpend *spend, const BtcElement *redeem, gboolean *ha
 }
 
 static BtcScriptError
-run_bare_witness (const BtcSpend *spend, BtcSpan spent_script, gboolean *had_witness) {
+run_bare_witness (const BtcSpend *spend, BtcSpan spent_script, gboolean *had_witness)
+{
   BtcSpan program;
   guint version;
 
@@ -71,7 +77,8 @@ run_bare_witness (const BtcSpend *spend, BtcSpan spent_script, gboolean *had_wit
 }
 
 static BtcScriptError
-verify_spend (const BtcSpend *spend, BtcSpan spent_script) {
+verify_spend (const BtcSpend *spend, BtcSpan spent_script)
+{
   const BtcTxIn *in = get_input (spend);
   gboolean p2sh = (spend->flags & BTC_VERIFY_P2SH) && btc_script_is_p2sh (spent_script);
   gboolean had_witness = FALSE;
@@ -106,7 +113,8 @@ btc_script_verify (const BtcSighashCache *cache,
                    BtcSpan spent_script,
                    gint64 spent_value_sat,
                    BtcVerifyFlags flags,
-                   const BtcSignatureCache *signatures) {
+                   const BtcSignatureCache *signatures)
+{
   BtcStack stack;
   BtcSpend spend = { cache, in, spent_value_sat, flags, signatures, &stack };
 

@@ -4,12 +4,14 @@
 #include <string.h>
 
 static const BtcTxIn *
-get_input (const BtcSpend *spend) {
+get_input (const BtcSpend *spend)
+{
   return &spend->cache->tx->in[spend->in];
 }
 
 void
-btc_last_witness_items (const BtcTxIn *in, BtcSpan *last, guint n) {
+btc_last_witness_items (const BtcTxIn *in, BtcSpan *last, guint n)
+{
   BtcReader reader;
 
   btc_reader_init (&reader, in->witness.data, in->witness.len);
@@ -24,7 +26,8 @@ btc_last_witness_items (const BtcTxIn *in, BtcSpan *last, guint n) {
 
 /* The first N items of the witness onto the stack. */
 static BtcScriptError
-load_stack (const BtcSpend *spend, guint32 n) {
+load_stack (const BtcSpend *spend, guint32 n)
+{
   BtcStack *stack = spend->stack;
   const BtcTxIn *in = get_input (spend);
   BtcReader reader;
@@ -46,7 +49,8 @@ load_stack (const BtcSpend *spend, guint32 n) {
 /* BIP 342: an OP_SUCCESSx anywhere makes the script succeed before any other rule, if all up to it can be read. TRUE
  * when there is an answer, in *ERROR. */
 static gboolean
-scan_for_success (const BtcSpend *spend, BtcSpan script, BtcScriptError *error) {
+scan_for_success (const BtcSpend *spend, BtcSpan script, BtcScriptError *error)
+{
   gsize pos = 0;
   guint8 opcode;
   BtcSpan push;
@@ -66,7 +70,8 @@ scan_for_success (const BtcSpend *spend, BtcSpan script, BtcScriptError *error) 
 }
 
 BtcScriptError
-btc_run_witness_script (const BtcSpend *spend, guint32 n, BtcSpan script, BtcSigVersion version, BtcTapContext *tap) {
+btc_run_witness_script (const BtcSpend *spend, guint32 n, BtcSpan script, BtcSigVersion version, BtcTapContext *tap)
+{
   BtcScriptError error;
 
   if (version == BTC_SIGVERSION_TAPSCRIPT) {
@@ -87,7 +92,8 @@ btc_run_witness_script (const BtcSpend *spend, guint32 n, BtcSpan script, BtcSig
 
 /* Version 0, 32 bytes: the SHA-256 of the script that is the last item. */
 static BtcScriptError
-verify_script_hash (const BtcSpend *spend, BtcSpan program) {
+verify_script_hash (const BtcSpend *spend, BtcSpan program)
+{
   guint32 count = get_input (spend)->witness_count;
   guint8 hash32[32];
   BtcSpan script;
@@ -103,7 +109,8 @@ verify_script_hash (const BtcSpend *spend, BtcSpan program) {
 
 /* Version 0, 20 bytes: the hash of the key that is the second of two items. Runs the script of a P2PKH. */
 static BtcScriptError
-verify_key_hash (const BtcSpend *spend, BtcSpan program) {
+verify_key_hash (const BtcSpend *spend, BtcSpan program)
+{
   guint8 script[25] = { BTC_OP_DUP, BTC_OP_HASH160, 20, [23] = BTC_OP_EQUALVERIFY, [24] = BTC_OP_CHECKSIG };
 
   if (get_input (spend)->witness_count != 2)
@@ -113,7 +120,8 @@ verify_key_hash (const BtcSpend *spend, BtcSpan program) {
 }
 
 BtcScriptError
-btc_verify_witness (const BtcSpend *spend, guint version, BtcSpan program, gboolean is_p2sh) {
+btc_verify_witness (const BtcSpend *spend, guint version, BtcSpan program, gboolean is_p2sh)
+{
   gboolean anchor = version == 1 && program.len == 2 && program.data[0] == 0x4e && program.data[1] == 0x73;
 
   if (version == 0 && program.len == 32)

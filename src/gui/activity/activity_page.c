@@ -30,7 +30,8 @@ struct _GuiActivityPage {
 G_DEFINE_FINAL_TYPE (GuiActivityPage, gui_activity_page, GTK_TYPE_WIDGET)
 
 static const char *
-chosen_kind (GuiActivityPage *self) {
+chosen_kind (GuiActivityPage *self)
+{
   if (gtk_toggle_button_get_active (self->chip_received))
     return "receive";
   if (gtk_toggle_button_get_active (self->chip_sent))
@@ -41,7 +42,8 @@ chosen_kind (GuiActivityPage *self) {
 }
 
 static void
-update_stack (GuiActivityPage *self) {
+update_stack (GuiActivityPage *self)
+{
   gboolean filtered = *gtk_editable_get_text (self->search) != '\0' || *chosen_kind (self) != '\0';
 
   if (g_list_model_get_n_items (G_LIST_MODEL (self->history)) > 0)
@@ -51,14 +53,16 @@ update_stack (GuiActivityPage *self) {
 }
 
 static void
-on_filter_changed (GuiActivityPage *self) {
+on_filter_changed (GuiActivityPage *self)
+{
   g_autofree char *words = g_strstrip (g_strdup (gtk_editable_get_text (self->search)));
 
   gui_history_model_set_filter (self->history, words, chosen_kind (self));
 }
 
 static void
-on_row_activated (GuiActivityPage *self, guint position) {
+on_row_activated (GuiActivityPage *self, guint position)
+{
   GuiTxRow *row = gui_history_model_peek (self->history, position);
 
   if (row != NULL)
@@ -66,7 +70,8 @@ on_row_activated (GuiActivityPage *self, guint position) {
 }
 
 static void
-setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GuiActivityPage *self) {
+setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GuiActivityPage *self)
+{
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *heading = gtk_label_new (NULL);
 
@@ -79,7 +84,8 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GuiActivityPage 
 
 /* The first payment of a day has the day above it. */
 static void
-bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GuiActivityPage *self) {
+bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GuiActivityPage *self)
+{
   GuiTxRow *row = gtk_list_item_get_item (item);
   guint position = gtk_list_item_get_position (item);
   GtkWidget *heading = gtk_widget_get_first_child (gtk_list_item_get_child (item));
@@ -99,18 +105,21 @@ bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GuiActivityPage *
 }
 
 static void
-wallet_changed_cb (GuiActivityPage *self) {
+wallet_changed_cb (GuiActivityPage *self)
+{
   gui_history_model_set_wallet (self->history, gui_session_get_wallet (self->session));
 }
 
 void
-gui_activity_page_search (GuiActivityPage *self) {
+gui_activity_page_search (GuiActivityPage *self)
+{
   g_return_if_fail (GUI_IS_ACTIVITY_PAGE (self));
   gtk_widget_grab_focus (GTK_WIDGET (self->search));
 }
 
 static void
-gui_activity_page_dispose (GObject *object) {
+gui_activity_page_dispose (GObject *object)
+{
   GuiActivityPage *self = GUI_ACTIVITY_PAGE (object);
 
   gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_ACTIVITY_PAGE);
@@ -121,7 +130,8 @@ gui_activity_page_dispose (GObject *object) {
 }
 
 static void
-gui_activity_page_class_init (GuiActivityPageClass *klass) {
+gui_activity_page_class_init (GuiActivityPageClass *klass)
+{
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gui_activity_page_dispose;
@@ -140,7 +150,8 @@ gui_activity_page_class_init (GuiActivityPageClass *klass) {
 }
 
 static void
-gui_activity_page_init (GuiActivityPage *self) {
+gui_activity_page_init (GuiActivityPage *self)
+{
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
   g_autoptr (GtkSelectionModel) selection = NULL;
 
@@ -157,7 +168,8 @@ gui_activity_page_init (GuiActivityPage *self) {
 }
 
 GtkWidget *
-gui_activity_page_new (GuiSession *session) {
+gui_activity_page_new (GuiSession *session)
+{
   GuiActivityPage *self = g_object_new (GUI_TYPE_ACTIVITY_PAGE, NULL);
 
   self->session = g_object_ref (session);

@@ -43,7 +43,8 @@ struct _GuiPaymentPage {
 G_DEFINE_FINAL_TYPE (GuiPaymentPage, gui_payment_page, GTK_TYPE_WIDGET)
 
 static GtkWidget *
-coin_row (const char *address, gint64 amount_sat, const char *note) {
+coin_row (const char *address, gint64 amount_sat, const char *note)
+{
   GtkWidget *row = adw_action_row_new ();
   g_autofree char *grouped = *address != '\0' ? gui_format_address (address, 4) : g_strdup (_ ("Without an address"));
 
@@ -63,7 +64,8 @@ coin_row (const char *address, gint64 amount_sat, const char *note) {
 }
 
 static void
-clear_list (GtkListBox *list) {
+clear_list (GtkListBox *list)
+{
   GtkListBoxRow *old;
 
   while ((old = gtk_list_box_get_row_at_index (list, 0)) != NULL)
@@ -71,7 +73,8 @@ clear_list (GtkListBox *list) {
 }
 
 static void
-add_rest (GtkListBox *list, gsize n) {
+add_rest (GtkListBox *list, gsize n)
+{
   GtkWidget *row;
   g_autofree char *text = NULL;
 
@@ -84,7 +87,8 @@ add_rest (GtkListBox *list, gsize n) {
 }
 
 static void
-show_inputs (GuiPaymentPage *self, GVariant *details) {
+show_inputs (GuiPaymentPage *self, GVariant *details)
+{
   g_autoptr (GVariant) inputs = g_variant_lookup_value (details, "inputs", G_VARIANT_TYPE ("a(sx)"));
   gsize n = inputs != NULL ? g_variant_n_children (inputs) : 0;
 
@@ -101,7 +105,8 @@ show_inputs (GuiPaymentPage *self, GVariant *details) {
 }
 
 static void
-show_outputs (GuiPaymentPage *self, GVariant *details) {
+show_outputs (GuiPaymentPage *self, GVariant *details)
+{
   g_autoptr (GVariant) outputs = g_variant_lookup_value (details, "outputs", G_VARIANT_TYPE ("a(sxb)"));
   gsize n = outputs != NULL ? g_variant_n_children (outputs) : 0;
 
@@ -119,7 +124,8 @@ show_outputs (GuiPaymentPage *self, GVariant *details) {
 }
 
 static void
-show_facts (GuiPaymentPage *self, GVariant *details) {
+show_facts (GuiPaymentPage *self, GVariant *details)
+{
   gint64 fee_sat = gui_tx_row_get_fee_sat (self->row);
   gint height = gui_tx_row_get_height (self->row);
   g_autofree char *time = gui_format_date_time (gui_tx_row_get_time (self->row));
@@ -143,7 +149,8 @@ show_facts (GuiPaymentPage *self, GVariant *details) {
 }
 
 static void
-show_payment (GuiPaymentPage *self, GVariant *details) {
+show_payment (GuiPaymentPage *self, GVariant *details)
+{
   g_autofree char *title = gui_tx_row_dup_title (self->row);
   g_autofree char *status = gui_tx_row_dup_status (self->row);
   gint64 amount_sat = gui_tx_row_get_amount_sat (self->row);
@@ -165,7 +172,8 @@ show_payment (GuiPaymentPage *self, GVariant *details) {
 }
 
 static void
-transaction_cb (GObject *source, GAsyncResult *result, gpointer data) {
+transaction_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) reply = gui_wallet_client_get_transaction_finish (GUI_WALLET_CLIENT (source), result, &error);
   g_autoptr (GVariant) row = NULL;
@@ -193,25 +201,29 @@ transaction_cb (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 static void
-refresh (GuiPaymentPage *self) {
+refresh (GuiPaymentPage *self)
+{
   if (gui_wallet_client_get_online (self->wallet))
     gui_wallet_client_get_transaction_async (self->wallet, self->txid, self->cancellable, transaction_cb, self);
 }
 
 static void
-on_copy_id (GuiPaymentPage *self) {
+on_copy_id (GuiPaymentPage *self)
+{
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), gui_tx_row_get_txid_hex (self->row));
   gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _ ("Transaction ID copied"));
 }
 
 static void
-on_label_apply (GuiPaymentPage *self) {
+on_label_apply (GuiPaymentPage *self)
+{
   gui_wallet_client_set_label (self->wallet, gui_tx_row_get_address (self->row),
                                gtk_editable_get_text (self->label_row));
 }
 
 static void
-gui_payment_page_dispose (GObject *object) {
+gui_payment_page_dispose (GObject *object)
+{
   GuiPaymentPage *self = GUI_PAYMENT_PAGE (object);
 
   g_cancellable_cancel (self->cancellable);
@@ -225,7 +237,8 @@ gui_payment_page_dispose (GObject *object) {
 }
 
 static void
-gui_payment_page_class_init (GuiPaymentPageClass *klass) {
+gui_payment_page_class_init (GuiPaymentPageClass *klass)
+{
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gui_payment_page_dispose;
@@ -254,7 +267,8 @@ gui_payment_page_class_init (GuiPaymentPageClass *klass) {
 }
 
 static void
-gui_payment_page_init (GuiPaymentPage *self) {
+gui_payment_page_init (GuiPaymentPage *self)
+{
   gtk_widget_init_template (GTK_WIDGET (self));
   gui_stack_hide_unmapped (self->stack);
   self->cancellable = g_cancellable_new ();
@@ -262,7 +276,8 @@ gui_payment_page_init (GuiPaymentPage *self) {
 }
 
 GtkWidget *
-gui_payment_page_new (GuiWalletClient *wallet, GVariant *txid) {
+gui_payment_page_new (GuiWalletClient *wallet, GVariant *txid)
+{
   GuiPaymentPage *self = g_object_new (GUI_TYPE_PAYMENT_PAGE, NULL);
 
   self->wallet = g_object_ref (wallet);

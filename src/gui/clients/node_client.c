@@ -30,7 +30,8 @@ enum { SIGNAL_CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static GuiNodeState
-state_from_name (const char *name) {
+state_from_name (const char *name)
+{
   static const struct {
     const char *name;
     GuiNodeState state;
@@ -47,7 +48,8 @@ state_from_name (const char *name) {
 }
 
 static void
-take_figures (GuiNodeClient *self) {
+take_figures (GuiNodeClient *self)
+{
   GVariant *tip = bus_node1_get_tip (self->proxy);
   GVariant *header_tip = bus_node1_get_header_tip (self->proxy);
   const char *const *warnings = bus_node1_get_warnings (self->proxy);
@@ -69,12 +71,14 @@ take_figures (GuiNodeClient *self) {
 }
 
 static void
-properties_changed_cb (GDBusProxy *proxy, GVariant *changed, GStrv invalidated, GuiNodeClient *self) {
+properties_changed_cb (GDBusProxy *proxy, GVariant *changed, GStrv invalidated, GuiNodeClient *self)
+{
   take_figures (self);
 }
 
 static void
-tip_changed_cb (BusNode1 *proxy, guint64 sequence, guint height, GVariant *hash, guint64 time, GuiNodeClient *self) {
+tip_changed_cb (BusNode1 *proxy, guint64 sequence, guint height, GVariant *hash, guint64 time, GuiNodeClient *self)
+{
   self->height = height;
   self->header_height = MAX (self->header_height, height);
   self->tip_time = (gint64) time;
@@ -82,7 +86,8 @@ tip_changed_cb (BusNode1 *proxy, guint64 sequence, guint height, GVariant *hash,
 }
 
 static void
-proxy_cb (GObject *source, GAsyncResult *result, gpointer data) {
+proxy_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GuiNodeClient) self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (BusNode1) proxy = bus_node1_proxy_new_finish (result, &error);
@@ -97,7 +102,8 @@ proxy_cb (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 void
-gui_node_client_attach (GuiNodeClient *self, GDBusConnection *connection) {
+gui_node_client_attach (GuiNodeClient *self, GDBusConnection *connection)
+{
   g_return_if_fail (GUI_IS_NODE_CLIENT (self));
   g_return_if_fail (G_IS_DBUS_CONNECTION (connection));
 
@@ -108,7 +114,8 @@ gui_node_client_attach (GuiNodeClient *self, GDBusConnection *connection) {
 }
 
 void
-gui_node_client_detach (GuiNodeClient *self) {
+gui_node_client_detach (GuiNodeClient *self)
+{
   g_return_if_fail (GUI_IS_NODE_CLIENT (self));
 
   g_cancellable_cancel (self->cancellable);
@@ -121,19 +128,22 @@ gui_node_client_detach (GuiNodeClient *self) {
 }
 
 static void
-gui_node_client_dispose (GObject *object) {
+gui_node_client_dispose (GObject *object)
+{
   gui_node_client_detach (GUI_NODE_CLIENT (object));
   G_OBJECT_CLASS (gui_node_client_parent_class)->dispose (object);
 }
 
 static void
-gui_node_client_finalize (GObject *object) {
+gui_node_client_finalize (GObject *object)
+{
   g_strfreev (GUI_NODE_CLIENT (object)->warnings);
   G_OBJECT_CLASS (gui_node_client_parent_class)->finalize (object);
 }
 
 static void
-gui_node_client_class_init (GuiNodeClientClass *klass) {
+gui_node_client_class_init (GuiNodeClientClass *klass)
+{
   G_OBJECT_CLASS (klass)->dispose = gui_node_client_dispose;
   G_OBJECT_CLASS (klass)->finalize = gui_node_client_finalize;
 
@@ -142,71 +152,83 @@ gui_node_client_class_init (GuiNodeClientClass *klass) {
 }
 
 static void
-gui_node_client_init (GuiNodeClient *self) {
+gui_node_client_init (GuiNodeClient *self)
+{
   self->warnings = g_new0 (char *, 1);
 }
 
 GuiNodeClient *
-gui_node_client_new (void) {
+gui_node_client_new (void)
+{
   return g_object_new (GUI_TYPE_NODE_CLIENT, NULL);
 }
 
 gboolean
-gui_node_client_get_online (GuiNodeClient *self) {
+gui_node_client_get_online (GuiNodeClient *self)
+{
   g_return_val_if_fail (GUI_IS_NODE_CLIENT (self), FALSE);
   return self->proxy != NULL;
 }
 
 GuiNodeState
-gui_node_client_get_state (GuiNodeClient *self) {
+gui_node_client_get_state (GuiNodeClient *self)
+{
   g_return_val_if_fail (GUI_IS_NODE_CLIENT (self), GUI_NODE_STARTING);
   return self->state;
 }
 
 guint32
-gui_node_client_get_height (GuiNodeClient *self) {
+gui_node_client_get_height (GuiNodeClient *self)
+{
   g_return_val_if_fail (GUI_IS_NODE_CLIENT (self), 0);
   return self->height;
 }
 
 guint32
-gui_node_client_get_header_height (GuiNodeClient *self) {
+gui_node_client_get_header_height (GuiNodeClient *self)
+{
   g_return_val_if_fail (GUI_IS_NODE_CLIENT (self), 0);
   return self->header_height;
 }
 
 gint64
-gui_node_client_get_tip_time (GuiNodeClient *self) {
+gui_node_client_get_tip_time (GuiNodeClient *self)
+{
   g_return_val_if_fail (GUI_IS_NODE_CLIENT (self), 0);
   return self->tip_time;
 }
 
 double
-gui_node_client_get_progress (GuiNodeClient *self) {
+gui_node_client_get_progress (GuiNodeClient *self)
+{
   g_return_val_if_fail (GUI_IS_NODE_CLIENT (self), 0);
   return self->progress;
 }
 
 guint64
-gui_node_client_get_eta (GuiNodeClient *self) {
+gui_node_client_get_eta (GuiNodeClient *self)
+{
   g_return_val_if_fail (GUI_IS_NODE_CLIENT (self), 0);
   return self->eta;
 }
 
 guint
-gui_node_client_get_connections (GuiNodeClient *self) {
+gui_node_client_get_connections (GuiNodeClient *self)
+{
   g_return_val_if_fail (GUI_IS_NODE_CLIENT (self), 0);
   return self->connections;
 }
 
 const char *const *
-gui_node_client_get_warnings (GuiNodeClient *self) {
+gui_node_client_get_warnings (GuiNodeClient *self)
+{
   g_return_val_if_fail (GUI_IS_NODE_CLIENT (self), NULL);
   return (const char *const *) self->warnings;
 }
 
 static void
-generate_finished_cb (GObject *source, GAsyncResult *result, gpointer data) {
+generate_finished_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GTask) task = data;
   g_autoptr (GVariant) outcome = NULL;
   GError *error = NULL;
@@ -219,7 +241,8 @@ generate_finished_cb (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 static void
-generate_started_cb (GObject *source, GAsyncResult *result, gpointer data) {
+generate_started_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GTask) task = data;
   g_autofree char *path = NULL;
   GError *error = NULL;
@@ -238,7 +261,8 @@ gui_node_client_generate_async (GuiNodeClient *self,
                                 const char *address,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
-                                gpointer data) {
+                                gpointer data)
+{
   g_autoptr (GTask) task = NULL;
 
   g_return_if_fail (GUI_IS_NODE_CLIENT (self));
@@ -254,6 +278,7 @@ gui_node_client_generate_async (GuiNodeClient *self,
 }
 
 gboolean
-gui_node_client_generate_finish (GuiNodeClient *self, GAsyncResult *result, GError **error) {
+gui_node_client_generate_finish (GuiNodeClient *self, GAsyncResult *result, GError **error)
+{
   return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -12,7 +12,8 @@ typedef struct {
 } Wait;
 
 static void
-wait_free (gpointer data) {
+wait_free (gpointer data)
+{
   Wait *wait = data;
 
   g_clear_object (&wait->proxy);
@@ -21,7 +22,8 @@ wait_free (gpointer data) {
 
 /* Ends TASK once: whatever comes first of the signal, the property, the end of the connection. */
 static gboolean
-disarm (GTask *task) {
+disarm (GTask *task)
+{
   Wait *wait = g_task_get_task_data (task);
 
   if (g_task_get_completed (task) || wait->finished_handler == 0)
@@ -35,7 +37,8 @@ disarm (GTask *task) {
 }
 
 static void
-finish (GTask *task, gboolean ok, const char *name, const char *message, GVariant *result) {
+finish (GTask *task, gboolean ok, const char *name, const char *message, GVariant *result)
+{
   g_autoptr (GTask) keep = g_object_ref (task);
 
   if (!disarm (task))
@@ -50,12 +53,14 @@ finish (GTask *task, gboolean ok, const char *name, const char *message, GVarian
 }
 
 static void
-finished_cb (BusOperation1 *proxy, gboolean ok, const char *name, const char *message, GVariant *result, GTask *task) {
+finished_cb (BusOperation1 *proxy, gboolean ok, const char *name, const char *message, GVariant *result, GTask *task)
+{
   finish (task, ok, name, message, result);
 }
 
 static void
-closed_cb (GDBusConnection *connection, gboolean remote_vanished, GError *error, GTask *task) {
+closed_cb (GDBusConnection *connection, gboolean remote_vanished, GError *error, GTask *task)
+{
   g_autoptr (GTask) keep = g_object_ref (task);
 
   if (disarm (task))
@@ -63,7 +68,8 @@ closed_cb (GDBusConnection *connection, gboolean remote_vanished, GError *error,
 }
 
 static gboolean
-cancelled_idle (gpointer data) {
+cancelled_idle (gpointer data)
+{
   GTask *task = data;
   Wait *wait = g_task_get_task_data (task);
 
@@ -76,18 +82,21 @@ cancelled_idle (gpointer data) {
 }
 
 static void
-cancelled_cb (GCancellable *cancellable, GTask *task) {
+cancelled_cb (GCancellable *cancellable, GTask *task)
+{
   /* Handlers of a cancellable may not be disconnected from within. */
   g_idle_add_full (G_PRIORITY_DEFAULT, cancelled_idle, g_object_ref (task), g_object_unref);
 }
 
 static void
-unref_closure (gpointer data, GClosure *closure) {
+unref_closure (gpointer data, GClosure *closure)
+{
   g_object_unref (data);
 }
 
 static void
-proxy_cb (GObject *source, GAsyncResult *result, gpointer data) {
+proxy_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GTask) task = data;
   GCancellable *cancellable = g_task_get_cancellable (task);
   Wait *wait = g_task_get_task_data (task);
@@ -123,7 +132,8 @@ gui_operation_wait_async (GDBusConnection *connection,
                           const char *path,
                           GCancellable *cancellable,
                           GAsyncReadyCallback callback,
-                          gpointer data) {
+                          gpointer data)
+{
   GTask *task;
 
   g_return_if_fail (G_IS_DBUS_CONNECTION (connection));
@@ -135,6 +145,7 @@ gui_operation_wait_async (GDBusConnection *connection,
 }
 
 GVariant *
-gui_operation_wait_finish (GAsyncResult *result, GError **error) {
+gui_operation_wait_finish (GAsyncResult *result, GError **error)
+{
   return g_task_propagate_pointer (G_TASK (result), error);
 }

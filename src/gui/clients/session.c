@@ -29,23 +29,27 @@ enum { SIGNAL_WORKER, SIGNAL_WALLET_CHANGED, SIGNAL_WALLETS_CHANGED, N_SIGNALS }
 static guint signals[N_SIGNALS];
 
 static const char *
-network_name (GuiSession *self) {
+network_name (GuiSession *self)
+{
   return btc_network_info (self->network)->name;
 }
 
 static void
-set_worker_state (GuiSession *self, GuiWorker worker, GuiWorkerState state) {
+set_worker_state (GuiSession *self, GuiWorker worker, GuiWorkerState state)
+{
   self->states[worker] = state;
   g_signal_emit (self, signals[SIGNAL_WORKER], 0, (guint) worker, (guint) state);
 }
 
 static GuiWorker
-worker_of (GuiSession *self, BusSupervisor *supervisor) {
+worker_of (GuiSession *self, BusSupervisor *supervisor)
+{
   return supervisor == self->supervisors[GUI_WORKER_NODE] ? GUI_WORKER_NODE : GUI_WORKER_WALLET;
 }
 
 static void
-set_wallet (GuiSession *self, const char *name) {
+set_wallet (GuiSession *self, const char *name)
+{
   g_clear_pointer (&self->wallet_path, g_free);
   g_clear_object (&self->wallet);
   self->wallet = gui_wallet_client_new (name);
@@ -54,7 +58,8 @@ set_wallet (GuiSession *self, const char *name) {
 
 /* Chooses the wallet to show and ties it to its object, whenever either may have changed. */
 static void
-update_wallet (GuiSession *self) {
+update_wallet (GuiSession *self)
+{
   const char *const *names = gui_wallet_manager_client_get_names (self->manager);
   GDBusConnection *connection = bus_supervisor_get_connection (self->supervisors[GUI_WORKER_WALLET]);
   const char *name = NULL, *path;
@@ -86,13 +91,15 @@ update_wallet (GuiSession *self) {
 }
 
 static void
-manager_changed_cb (GuiWalletManagerClient *manager, GuiSession *self) {
+manager_changed_cb (GuiWalletManagerClient *manager, GuiSession *self)
+{
   update_wallet (self);
   g_signal_emit (self, signals[SIGNAL_WALLETS_CHANGED], 0);
 }
 
 static void
-ready_cb (BusSupervisor *supervisor, GDBusConnection *connection, GuiSession *self) {
+ready_cb (BusSupervisor *supervisor, GDBusConnection *connection, GuiSession *self)
+{
   GuiWorker worker = worker_of (self, supervisor);
 
   if (worker == GUI_WORKER_NODE)
@@ -107,7 +114,8 @@ ready_cb (BusSupervisor *supervisor, GDBusConnection *connection, GuiSession *se
 }
 
 static void
-detach (GuiSession *self, GuiWorker worker) {
+detach (GuiSession *self, GuiWorker worker)
+{
   if (worker == GUI_WORKER_NODE) {
     gui_node_client_detach (self->node);
     return;
@@ -119,7 +127,8 @@ detach (GuiSession *self, GuiWorker worker) {
 }
 
 static void
-lost_cb (BusSupervisor *supervisor, gboolean again, GuiSession *self) {
+lost_cb (BusSupervisor *supervisor, gboolean again, GuiSession *self)
+{
   GuiWorker worker = worker_of (self, supervisor);
   int code = bus_supervisor_get_exit_code (supervisor);
 
@@ -132,7 +141,8 @@ lost_cb (BusSupervisor *supervisor, gboolean again, GuiSession *self) {
 }
 
 static void
-failed_cb (BusSupervisor *supervisor, const GError *error, GuiSession *self) {
+failed_cb (BusSupervisor *supervisor, const GError *error, GuiSession *self)
+{
   GuiWorker worker = worker_of (self, supervisor);
 
   common_error ("The %s worker does not start: %s", worker == GUI_WORKER_NODE ? "node" : "wallet", error->message);
@@ -143,7 +153,8 @@ failed_cb (BusSupervisor *supervisor, const GError *error, GuiSession *self) {
 }
 
 void
-gui_session_start (GuiSession *self, BtcNetwork network) {
+gui_session_start (GuiSession *self, BtcNetwork network)
+{
   static const char *const roles[] = { "node", "wallet" };
   static const char *const programs[] = { "moneyrocket-node", "moneyrocket-wallet" };
 
@@ -169,7 +180,8 @@ gui_session_start (GuiSession *self, BtcNetwork network) {
 }
 
 static void
-stopped_cb (GObject *source, GAsyncResult *result, gpointer data) {
+stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GTask) task = data;
   GuiSession *self = g_task_get_source_object (task);
   g_autoptr (GError) error = NULL;
@@ -182,7 +194,8 @@ stopped_cb (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 void
-gui_session_stop_async (GuiSession *self, GAsyncReadyCallback callback, gpointer data) {
+gui_session_stop_async (GuiSession *self, GAsyncReadyCallback callback, gpointer data)
+{
   g_autoptr (GTask) task = NULL;
 
   g_return_if_fail (GUI_IS_SESSION (self));
@@ -199,12 +212,14 @@ gui_session_stop_async (GuiSession *self, GAsyncReadyCallback callback, gpointer
 }
 
 gboolean
-gui_session_stop_finish (GuiSession *self, GAsyncResult *result, GError **error) {
+gui_session_stop_finish (GuiSession *self, GAsyncResult *result, GError **error)
+{
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 static void
-gui_session_dispose (GObject *object) {
+gui_session_dispose (GObject *object)
+{
   GuiSession *self = GUI_SESSION (object);
 
   for (guint i = 0; i < GUI_N_WORKERS; i++)
@@ -217,7 +232,8 @@ gui_session_dispose (GObject *object) {
 }
 
 static void
-gui_session_finalize (GObject *object) {
+gui_session_finalize (GObject *object)
+{
   GuiSession *self = GUI_SESSION (object);
 
   g_strfreev (self->args);
@@ -230,7 +246,8 @@ gui_session_finalize (GObject *object) {
 }
 
 static void
-gui_session_class_init (GuiSessionClass *klass) {
+gui_session_class_init (GuiSessionClass *klass)
+{
   GType type = GUI_TYPE_SESSION;
 
   G_OBJECT_CLASS (klass)->dispose = gui_session_dispose;
@@ -245,7 +262,8 @@ gui_session_class_init (GuiSessionClass *klass) {
 }
 
 static void
-gui_session_init (GuiSession *self) {
+gui_session_init (GuiSession *self)
+{
   self->node = gui_node_client_new ();
   self->manager = gui_wallet_manager_client_new ();
   g_signal_connect_object (self->manager, "changed", G_CALLBACK (manager_changed_cb), self, 0);
@@ -254,7 +272,8 @@ gui_session_init (GuiSession *self) {
 }
 
 GuiSession *
-gui_session_new (const char *const *args) {
+gui_session_new (const char *const *args)
+{
   GuiSession *self = g_object_new (GUI_TYPE_SESSION, NULL);
 
   self->args = g_strdupv ((char **) args);
@@ -262,49 +281,57 @@ gui_session_new (const char *const *args) {
 }
 
 gboolean
-gui_session_is_started (GuiSession *self) {
+gui_session_is_started (GuiSession *self)
+{
   g_return_val_if_fail (GUI_IS_SESSION (self), FALSE);
   return self->started;
 }
 
 BtcNetwork
-gui_session_get_network (GuiSession *self) {
+gui_session_get_network (GuiSession *self)
+{
   g_return_val_if_fail (GUI_IS_SESSION (self), BTC_NETWORK_MAIN);
   return self->network;
 }
 
 GuiWorkerState
-gui_session_get_worker_state (GuiSession *self, GuiWorker worker) {
+gui_session_get_worker_state (GuiSession *self, GuiWorker worker)
+{
   g_return_val_if_fail (GUI_IS_SESSION (self) && worker < GUI_N_WORKERS, GUI_WORKER_STOPPED);
   return self->states[worker];
 }
 
 const char *
-gui_session_get_worker_detail (GuiSession *self, GuiWorker worker) {
+gui_session_get_worker_detail (GuiSession *self, GuiWorker worker)
+{
   g_return_val_if_fail (GUI_IS_SESSION (self) && worker < GUI_N_WORKERS, "");
   return self->details[worker];
 }
 
 GuiNodeClient *
-gui_session_get_node (GuiSession *self) {
+gui_session_get_node (GuiSession *self)
+{
   g_return_val_if_fail (GUI_IS_SESSION (self), NULL);
   return self->node;
 }
 
 GuiWalletManagerClient *
-gui_session_get_manager (GuiSession *self) {
+gui_session_get_manager (GuiSession *self)
+{
   g_return_val_if_fail (GUI_IS_SESSION (self), NULL);
   return self->manager;
 }
 
 GuiWalletClient *
-gui_session_get_wallet (GuiSession *self) {
+gui_session_get_wallet (GuiSession *self)
+{
   g_return_val_if_fail (GUI_IS_SESSION (self), NULL);
   return self->wallet;
 }
 
 void
-gui_session_select_wallet (GuiSession *self, const char *name) {
+gui_session_select_wallet (GuiSession *self, const char *name)
+{
   g_return_if_fail (GUI_IS_SESSION (self));
   g_return_if_fail (name != NULL);
 

@@ -17,7 +17,8 @@ struct _GuiSpendClient {
 G_DEFINE_FINAL_TYPE (GuiSpendClient, gui_spend_client, G_TYPE_OBJECT)
 
 static void
-coin_free (gpointer data) {
+coin_free (gpointer data)
+{
   GuiDraftCoin *coin = data;
 
   g_free (coin->address);
@@ -25,7 +26,8 @@ coin_free (gpointer data) {
 }
 
 void
-gui_draft_free (GuiDraft *draft) {
+gui_draft_free (GuiDraft *draft)
+{
   if (draft == NULL)
     return;
   g_ptr_array_unref (draft->inputs);
@@ -34,7 +36,8 @@ gui_draft_free (GuiDraft *draft) {
 }
 
 gint64
-gui_draft_get_paid_sat (const GuiDraft *draft) {
+gui_draft_get_paid_sat (const GuiDraft *draft)
+{
   gint64 sum = 0;
 
   for (guint i = 0; i < draft->outputs->len; i++) {
@@ -47,7 +50,8 @@ gui_draft_get_paid_sat (const GuiDraft *draft) {
 }
 
 static void
-proxy_cb (GObject *source, GAsyncResult *result, gpointer data) {
+proxy_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GuiSpendClient) self = data;
   g_autoptr (BusSpend1) proxy = bus_spend1_proxy_new_finish (result, NULL);
 
@@ -58,7 +62,8 @@ proxy_cb (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 void
-gui_spend_client_attach (GuiSpendClient *self, GDBusConnection *connection, const char *path) {
+gui_spend_client_attach (GuiSpendClient *self, GDBusConnection *connection, const char *path)
+{
   g_return_if_fail (GUI_IS_SPEND_CLIENT (self));
 
   gui_spend_client_detach (self);
@@ -68,7 +73,8 @@ gui_spend_client_attach (GuiSpendClient *self, GDBusConnection *connection, cons
 }
 
 void
-gui_spend_client_detach (GuiSpendClient *self) {
+gui_spend_client_detach (GuiSpendClient *self)
+{
   g_return_if_fail (GUI_IS_SPEND_CLIENT (self));
 
   g_cancellable_cancel (self->cancellable);
@@ -77,27 +83,32 @@ gui_spend_client_detach (GuiSpendClient *self) {
 }
 
 static void
-gui_spend_client_dispose (GObject *object) {
+gui_spend_client_dispose (GObject *object)
+{
   gui_spend_client_detach (GUI_SPEND_CLIENT (object));
   G_OBJECT_CLASS (gui_spend_client_parent_class)->dispose (object);
 }
 
 static void
-gui_spend_client_class_init (GuiSpendClientClass *klass) {
+gui_spend_client_class_init (GuiSpendClientClass *klass)
+{
   G_OBJECT_CLASS (klass)->dispose = gui_spend_client_dispose;
 }
 
 static void
-gui_spend_client_init (GuiSpendClient *self) {
+gui_spend_client_init (GuiSpendClient *self)
+{
 }
 
 GuiSpendClient *
-gui_spend_client_new (void) {
+gui_spend_client_new (void)
+{
   return g_object_new (GUI_TYPE_SPEND_CLIENT, NULL);
 }
 
 static GTask *
-task_for_call (GuiSpendClient *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data) {
+task_for_call (GuiSpendClient *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+{
   GTask *task = g_task_new (self, cancellable, callback, data);
 
   if (self->proxy != NULL)
@@ -108,7 +119,8 @@ task_for_call (GuiSpendClient *self, GCancellable *cancellable, GAsyncReadyCallb
 }
 
 static void
-fee_choices_cb (GObject *source, GAsyncResult *result, gpointer data) {
+fee_choices_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GTask) task = data;
   g_autoptr (GVariant) reply = NULL;
   GError *error = NULL;
@@ -131,7 +143,8 @@ void
 gui_spend_client_fee_choices_async (GuiSpendClient *self,
                                     GCancellable *cancellable,
                                     GAsyncReadyCallback callback,
-                                    gpointer data) {
+                                    gpointer data)
+{
   GTask *task;
 
   g_return_if_fail (GUI_IS_SPEND_CLIENT (self));
@@ -143,13 +156,15 @@ gui_spend_client_fee_choices_async (GuiSpendClient *self,
 }
 
 GArray *
-gui_spend_client_fee_choices_finish (GuiSpendClient *self, GAsyncResult *result, GError **error) {
+gui_spend_client_fee_choices_finish (GuiSpendClient *self, GAsyncResult *result, GError **error)
+{
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /* Reads a(sx) inputs, or a(sxs) outputs with their role. */
 static GPtrArray *
-read_coins (GVariant *list) {
+read_coins (GVariant *list)
+{
   GPtrArray *coins = g_ptr_array_new_with_free_func (coin_free);
   gboolean with_role;
 
@@ -174,7 +189,8 @@ read_coins (GVariant *list) {
 }
 
 static void
-draft_cb (GObject *source, GAsyncResult *result, gpointer data) {
+draft_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GTask) task = data;
   g_autoptr (GVariant) summary = NULL;
   g_autoptr (GVariant) inputs = NULL;
@@ -205,7 +221,8 @@ gui_spend_client_draft_async (GuiSpendClient *self,
                               const char *label,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
-                              gpointer data) {
+                              gpointer data)
+{
   g_autoptr (GVariant) keep = g_variant_ref_sink (recipients);
   g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
   GTask *task;
@@ -224,12 +241,14 @@ gui_spend_client_draft_async (GuiSpendClient *self,
 }
 
 GuiDraft *
-gui_spend_client_draft_finish (GuiSpendClient *self, GAsyncResult *result, GError **error) {
+gui_spend_client_draft_finish (GuiSpendClient *self, GAsyncResult *result, GError **error)
+{
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 static void
-send_cb (GObject *source, GAsyncResult *result, gpointer data) {
+send_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GTask) task = data;
   g_autoptr (GVariant) reply = NULL;
   GError *error = NULL;
@@ -242,7 +261,8 @@ send_cb (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 void
-gui_spend_client_send_async (GuiSpendClient *self, guint64 draft, GAsyncReadyCallback callback, gpointer data) {
+gui_spend_client_send_async (GuiSpendClient *self, guint64 draft, GAsyncReadyCallback callback, gpointer data)
+{
   GTask *task;
 
   g_return_if_fail (GUI_IS_SPEND_CLIENT (self));
@@ -255,12 +275,14 @@ gui_spend_client_send_async (GuiSpendClient *self, guint64 draft, GAsyncReadyCal
 }
 
 GVariant *
-gui_spend_client_send_finish (GuiSpendClient *self, GAsyncResult *result, GError **error) {
+gui_spend_client_send_finish (GuiSpendClient *self, GAsyncResult *result, GError **error)
+{
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 void
-gui_spend_client_discard (GuiSpendClient *self, guint64 draft) {
+gui_spend_client_discard (GuiSpendClient *self, guint64 draft)
+{
   g_return_if_fail (GUI_IS_SPEND_CLIENT (self));
 
   if (self->proxy != NULL)

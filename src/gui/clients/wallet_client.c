@@ -29,7 +29,8 @@ enum { SIGNAL_CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
-take_figures (GuiWalletClient *self) {
+take_figures (GuiWalletClient *self)
+{
   GVariant *balance = bus_wallet1_get_balance (self->proxy);
   GVariant *scanned = bus_wallet1_get_scanned (self->proxy);
 
@@ -44,17 +45,20 @@ take_figures (GuiWalletClient *self) {
 }
 
 static void
-properties_changed_cb (GDBusProxy *proxy, GVariant *changed, GStrv invalidated, GuiWalletClient *self) {
+properties_changed_cb (GDBusProxy *proxy, GVariant *changed, GStrv invalidated, GuiWalletClient *self)
+{
   take_figures (self);
 }
 
 static void
-changed_cb (BusWallet1 *proxy, guint64 sequence, GuiWalletClient *self) {
+changed_cb (BusWallet1 *proxy, guint64 sequence, GuiWalletClient *self)
+{
   take_figures (self);
 }
 
 static void
-proxy_cb (GObject *source, GAsyncResult *result, gpointer data) {
+proxy_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GuiWalletClient) self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (BusWallet1) proxy = bus_wallet1_proxy_new_finish (result, &error);
@@ -69,7 +73,8 @@ proxy_cb (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 void
-gui_wallet_client_attach (GuiWalletClient *self, GDBusConnection *connection, const char *path) {
+gui_wallet_client_attach (GuiWalletClient *self, GDBusConnection *connection, const char *path)
+{
   g_return_if_fail (GUI_IS_WALLET_CLIENT (self));
   g_return_if_fail (G_IS_DBUS_CONNECTION (connection));
 
@@ -81,7 +86,8 @@ gui_wallet_client_attach (GuiWalletClient *self, GDBusConnection *connection, co
 }
 
 void
-gui_wallet_client_detach (GuiWalletClient *self) {
+gui_wallet_client_detach (GuiWalletClient *self)
+{
   g_return_if_fail (GUI_IS_WALLET_CLIENT (self));
 
   g_cancellable_cancel (self->cancellable);
@@ -95,7 +101,8 @@ gui_wallet_client_detach (GuiWalletClient *self) {
 }
 
 static void
-gui_wallet_client_dispose (GObject *object) {
+gui_wallet_client_dispose (GObject *object)
+{
   GuiWalletClient *self = GUI_WALLET_CLIENT (object);
 
   if (self->spend != NULL)
@@ -106,13 +113,15 @@ gui_wallet_client_dispose (GObject *object) {
 }
 
 static void
-gui_wallet_client_finalize (GObject *object) {
+gui_wallet_client_finalize (GObject *object)
+{
   g_free (GUI_WALLET_CLIENT (object)->name);
   G_OBJECT_CLASS (gui_wallet_client_parent_class)->finalize (object);
 }
 
 static void
-gui_wallet_client_class_init (GuiWalletClientClass *klass) {
+gui_wallet_client_class_init (GuiWalletClientClass *klass)
+{
   G_OBJECT_CLASS (klass)->dispose = gui_wallet_client_dispose;
   G_OBJECT_CLASS (klass)->finalize = gui_wallet_client_finalize;
 
@@ -121,12 +130,14 @@ gui_wallet_client_class_init (GuiWalletClientClass *klass) {
 }
 
 static void
-gui_wallet_client_init (GuiWalletClient *self) {
+gui_wallet_client_init (GuiWalletClient *self)
+{
   self->spend = gui_spend_client_new ();
 }
 
 GuiWalletClient *
-gui_wallet_client_new (const char *name) {
+gui_wallet_client_new (const char *name)
+{
   GuiWalletClient *self = g_object_new (GUI_TYPE_WALLET_CLIENT, NULL);
 
   self->name = g_strdup (name);
@@ -134,68 +145,79 @@ gui_wallet_client_new (const char *name) {
 }
 
 const char *
-gui_wallet_client_get_name (GuiWalletClient *self) {
+gui_wallet_client_get_name (GuiWalletClient *self)
+{
   g_return_val_if_fail (GUI_IS_WALLET_CLIENT (self), NULL);
   return self->name;
 }
 
 const char *
-gui_wallet_client_get_title (GuiWalletClient *self) {
+gui_wallet_client_get_title (GuiWalletClient *self)
+{
   g_return_val_if_fail (GUI_IS_WALLET_CLIENT (self), NULL);
   return *self->name != '\0' ? self->name : _ ("Wallet");
 }
 
 gboolean
-gui_wallet_client_get_online (GuiWalletClient *self) {
+gui_wallet_client_get_online (GuiWalletClient *self)
+{
   g_return_val_if_fail (GUI_IS_WALLET_CLIENT (self), FALSE);
   return self->proxy != NULL;
 }
 
 gboolean
-gui_wallet_client_get_known (GuiWalletClient *self) {
+gui_wallet_client_get_known (GuiWalletClient *self)
+{
   g_return_val_if_fail (GUI_IS_WALLET_CLIENT (self), FALSE);
   return self->known;
 }
 
 gint64
-gui_wallet_client_get_spendable_sat (GuiWalletClient *self) {
+gui_wallet_client_get_spendable_sat (GuiWalletClient *self)
+{
   g_return_val_if_fail (GUI_IS_WALLET_CLIENT (self), 0);
   return self->spendable_sat;
 }
 
 gint64
-gui_wallet_client_get_pending_sat (GuiWalletClient *self) {
+gui_wallet_client_get_pending_sat (GuiWalletClient *self)
+{
   g_return_val_if_fail (GUI_IS_WALLET_CLIENT (self), 0);
   return self->pending_sat;
 }
 
 gint64
-gui_wallet_client_get_immature_sat (GuiWalletClient *self) {
+gui_wallet_client_get_immature_sat (GuiWalletClient *self)
+{
   g_return_val_if_fail (GUI_IS_WALLET_CLIENT (self), 0);
   return self->immature_sat;
 }
 
 gboolean
-gui_wallet_client_get_scanning (GuiWalletClient *self) {
+gui_wallet_client_get_scanning (GuiWalletClient *self)
+{
   g_return_val_if_fail (GUI_IS_WALLET_CLIENT (self), FALSE);
   return self->scanning;
 }
 
 guint32
-gui_wallet_client_get_scanned_height (GuiWalletClient *self) {
+gui_wallet_client_get_scanned_height (GuiWalletClient *self)
+{
   g_return_val_if_fail (GUI_IS_WALLET_CLIENT (self), 0);
   return self->scanned_height;
 }
 
 GuiSpendClient *
-gui_wallet_client_get_spend (GuiWalletClient *self) {
+gui_wallet_client_get_spend (GuiWalletClient *self)
+{
   g_return_val_if_fail (GUI_IS_WALLET_CLIENT (self), NULL);
   return self->spend;
 }
 
 /* A task for a call, or NULL after answering that the wallet is not there. */
 static GTask *
-task_for_call (GuiWalletClient *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data) {
+task_for_call (GuiWalletClient *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+{
   GTask *task = g_task_new (self, cancellable, callback, data);
 
   if (self->proxy != NULL)
@@ -206,7 +228,8 @@ task_for_call (GuiWalletClient *self, GCancellable *cancellable, GAsyncReadyCall
 }
 
 static void
-new_address_cb (GObject *source, GAsyncResult *result, gpointer data) {
+new_address_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GTask) task = data;
   GError *error = NULL;
   char *address = NULL;
@@ -223,7 +246,8 @@ gui_wallet_client_new_address_async (GuiWalletClient *self,
                                      const char *type,
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,
-                                     gpointer data) {
+                                     gpointer data)
+{
   GTask *task;
 
   g_return_if_fail (GUI_IS_WALLET_CLIENT (self));
@@ -235,13 +259,15 @@ gui_wallet_client_new_address_async (GuiWalletClient *self,
 }
 
 char *
-gui_wallet_client_new_address_finish (GuiWalletClient *self, GAsyncResult *result, GError **error) {
+gui_wallet_client_new_address_finish (GuiWalletClient *self, GAsyncResult *result, GError **error)
+{
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /* Calls are made on the proxy as such where the reply is handed on as it came. */
 static void
-raw_call_cb (GObject *source, GAsyncResult *result, gpointer data) {
+raw_call_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GTask) task = data;
   GError *error = NULL;
   GVariant *reply = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
@@ -257,7 +283,8 @@ gui_wallet_client_list_addresses_async (GuiWalletClient *self,
                                         guint limit,
                                         GCancellable *cancellable,
                                         GAsyncReadyCallback callback,
-                                        gpointer data) {
+                                        gpointer data)
+{
   GTask *task;
 
   g_return_if_fail (GUI_IS_WALLET_CLIENT (self));
@@ -270,14 +297,16 @@ gui_wallet_client_list_addresses_async (GuiWalletClient *self,
 }
 
 GVariant *
-gui_wallet_client_list_addresses_finish (GuiWalletClient *self, GAsyncResult *result, GError **error) {
+gui_wallet_client_list_addresses_finish (GuiWalletClient *self, GAsyncResult *result, GError **error)
+{
   g_autoptr (GVariant) reply = g_task_propagate_pointer (G_TASK (result), error);
 
   return reply != NULL ? g_variant_get_child_value (reply, 0) : NULL;
 }
 
 void
-gui_wallet_client_set_label (GuiWalletClient *self, const char *address, const char *label) {
+gui_wallet_client_set_label (GuiWalletClient *self, const char *address, const char *label)
+{
   g_return_if_fail (GUI_IS_WALLET_CLIENT (self));
 
   if (self->proxy != NULL)
@@ -293,7 +322,8 @@ gui_wallet_client_list_history_async (GuiWalletClient *self,
                                       const char *kind,
                                       GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
-                                      gpointer data) {
+                                      gpointer data)
+{
   g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
   GTask *task;
 
@@ -312,7 +342,8 @@ gui_wallet_client_list_history_async (GuiWalletClient *self,
 }
 
 GVariant *
-gui_wallet_client_list_history_finish (GuiWalletClient *self, GAsyncResult *result, GError **error) {
+gui_wallet_client_list_history_finish (GuiWalletClient *self, GAsyncResult *result, GError **error)
+{
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
@@ -321,7 +352,8 @@ gui_wallet_client_get_transaction_async (GuiWalletClient *self,
                                          GVariant *txid,
                                          GCancellable *cancellable,
                                          GAsyncReadyCallback callback,
-                                         gpointer data) {
+                                         gpointer data)
+{
   GTask *task;
 
   g_return_if_fail (GUI_IS_WALLET_CLIENT (self));
@@ -334,6 +366,7 @@ gui_wallet_client_get_transaction_async (GuiWalletClient *self,
 }
 
 GVariant *
-gui_wallet_client_get_transaction_finish (GuiWalletClient *self, GAsyncResult *result, GError **error) {
+gui_wallet_client_get_transaction_finish (GuiWalletClient *self, GAsyncResult *result, GError **error)
+{
   return g_task_propagate_pointer (G_TASK (result), error);
 }

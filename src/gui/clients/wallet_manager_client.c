@@ -21,7 +21,8 @@ enum { SIGNAL_CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
-take_wallets (GuiWalletManagerClient *self) {
+take_wallets (GuiWalletManagerClient *self)
+{
   GVariant *wallets = bus_wallet_manager1_get_wallets (self->proxy);
   GVariantIter iter;
   char *name, *path;
@@ -40,12 +41,14 @@ take_wallets (GuiWalletManagerClient *self) {
 }
 
 static void
-properties_changed_cb (GDBusProxy *proxy, GVariant *changed, GStrv invalidated, GuiWalletManagerClient *self) {
+properties_changed_cb (GDBusProxy *proxy, GVariant *changed, GStrv invalidated, GuiWalletManagerClient *self)
+{
   take_wallets (self);
 }
 
 static void
-proxy_cb (GObject *source, GAsyncResult *result, gpointer data) {
+proxy_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GuiWalletManagerClient) self = data;
   g_autoptr (BusWalletManager1) proxy = bus_wallet_manager1_proxy_new_finish (result, NULL);
 
@@ -58,7 +61,8 @@ proxy_cb (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 void
-gui_wallet_manager_client_attach (GuiWalletManagerClient *self, GDBusConnection *connection) {
+gui_wallet_manager_client_attach (GuiWalletManagerClient *self, GDBusConnection *connection)
+{
   g_return_if_fail (GUI_IS_WALLET_MANAGER_CLIENT (self));
 
   gui_wallet_manager_client_detach (self);
@@ -68,7 +72,8 @@ gui_wallet_manager_client_attach (GuiWalletManagerClient *self, GDBusConnection 
 }
 
 void
-gui_wallet_manager_client_detach (GuiWalletManagerClient *self) {
+gui_wallet_manager_client_detach (GuiWalletManagerClient *self)
+{
   g_return_if_fail (GUI_IS_WALLET_MANAGER_CLIENT (self));
 
   g_cancellable_cancel (self->cancellable);
@@ -81,13 +86,15 @@ gui_wallet_manager_client_detach (GuiWalletManagerClient *self) {
 }
 
 static void
-gui_wallet_manager_client_dispose (GObject *object) {
+gui_wallet_manager_client_dispose (GObject *object)
+{
   gui_wallet_manager_client_detach (GUI_WALLET_MANAGER_CLIENT (object));
   G_OBJECT_CLASS (gui_wallet_manager_client_parent_class)->dispose (object);
 }
 
 static void
-gui_wallet_manager_client_finalize (GObject *object) {
+gui_wallet_manager_client_finalize (GObject *object)
+{
   GuiWalletManagerClient *self = GUI_WALLET_MANAGER_CLIENT (object);
 
   g_ptr_array_unref (self->names);
@@ -96,7 +103,8 @@ gui_wallet_manager_client_finalize (GObject *object) {
 }
 
 static void
-gui_wallet_manager_client_class_init (GuiWalletManagerClientClass *klass) {
+gui_wallet_manager_client_class_init (GuiWalletManagerClientClass *klass)
+{
   G_OBJECT_CLASS (klass)->dispose = gui_wallet_manager_client_dispose;
   G_OBJECT_CLASS (klass)->finalize = gui_wallet_manager_client_finalize;
 
@@ -105,31 +113,36 @@ gui_wallet_manager_client_class_init (GuiWalletManagerClientClass *klass) {
 }
 
 static void
-gui_wallet_manager_client_init (GuiWalletManagerClient *self) {
+gui_wallet_manager_client_init (GuiWalletManagerClient *self)
+{
   self->names = g_ptr_array_new_with_free_func (g_free);
   self->paths = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (self->names, NULL);
 }
 
 GuiWalletManagerClient *
-gui_wallet_manager_client_new (void) {
+gui_wallet_manager_client_new (void)
+{
   return g_object_new (GUI_TYPE_WALLET_MANAGER_CLIENT, NULL);
 }
 
 gboolean
-gui_wallet_manager_client_get_ready (GuiWalletManagerClient *self) {
+gui_wallet_manager_client_get_ready (GuiWalletManagerClient *self)
+{
   g_return_val_if_fail (GUI_IS_WALLET_MANAGER_CLIENT (self), FALSE);
   return self->proxy != NULL && bus_wallet_manager1_get_ready (self->proxy);
 }
 
 const char *const *
-gui_wallet_manager_client_get_names (GuiWalletManagerClient *self) {
+gui_wallet_manager_client_get_names (GuiWalletManagerClient *self)
+{
   g_return_val_if_fail (GUI_IS_WALLET_MANAGER_CLIENT (self), NULL);
   return (const char *const *) self->names->pdata;
 }
 
 const char *
-gui_wallet_manager_client_get_path (GuiWalletManagerClient *self, const char *name) {
+gui_wallet_manager_client_get_path (GuiWalletManagerClient *self, const char *name)
+{
   g_return_val_if_fail (GUI_IS_WALLET_MANAGER_CLIENT (self), NULL);
 
   for (guint i = 0; i < self->paths->len; i++)
@@ -139,7 +152,8 @@ gui_wallet_manager_client_get_path (GuiWalletManagerClient *self, const char *na
 }
 
 static GTask *
-task_for_call (GuiWalletManagerClient *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data) {
+task_for_call (GuiWalletManagerClient *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+{
   GTask *task = g_task_new (self, cancellable, callback, data);
 
   if (self->proxy != NULL)
@@ -150,7 +164,8 @@ task_for_call (GuiWalletManagerClient *self, GCancellable *cancellable, GAsyncRe
 }
 
 static void
-create_cb (GObject *source, GAsyncResult *result, gpointer data) {
+create_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GTask) task = data;
   GError *error = NULL;
 
@@ -165,7 +180,8 @@ gui_wallet_manager_client_create_async (GuiWalletManagerClient *self,
                                         const char *name,
                                         GCancellable *cancellable,
                                         GAsyncReadyCallback callback,
-                                        gpointer data) {
+                                        gpointer data)
+{
   GTask *task;
 
   g_return_if_fail (GUI_IS_WALLET_MANAGER_CLIENT (self));
@@ -177,7 +193,8 @@ gui_wallet_manager_client_create_async (GuiWalletManagerClient *self,
 }
 
 static void
-load_cb (GObject *source, GAsyncResult *result, gpointer data) {
+load_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GTask) task = data;
   GError *error = NULL;
 
@@ -192,7 +209,8 @@ gui_wallet_manager_client_load_async (GuiWalletManagerClient *self,
                                       const char *name,
                                       GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
-                                      gpointer data) {
+                                      gpointer data)
+{
   GTask *task;
 
   g_return_if_fail (GUI_IS_WALLET_MANAGER_CLIENT (self));
@@ -204,12 +222,14 @@ gui_wallet_manager_client_load_async (GuiWalletManagerClient *self,
 }
 
 gboolean
-gui_wallet_manager_client_open_finish (GuiWalletManagerClient *self, GAsyncResult *result, GError **error) {
+gui_wallet_manager_client_open_finish (GuiWalletManagerClient *self, GAsyncResult *result, GError **error)
+{
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 static void
-list_cb (GObject *source, GAsyncResult *result, gpointer data) {
+list_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GTask) task = data;
   g_autoptr (GVariant) wallets = NULL;
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
@@ -233,7 +253,8 @@ void
 gui_wallet_manager_client_list_closed_async (GuiWalletManagerClient *self,
                                              GCancellable *cancellable,
                                              GAsyncReadyCallback callback,
-                                             gpointer data) {
+                                             gpointer data)
+{
   GTask *task;
 
   g_return_if_fail (GUI_IS_WALLET_MANAGER_CLIENT (self));
@@ -245,6 +266,7 @@ gui_wallet_manager_client_list_closed_async (GuiWalletManagerClient *self,
 }
 
 char **
-gui_wallet_manager_client_list_closed_finish (GuiWalletManagerClient *self, GAsyncResult *result, GError **error) {
+gui_wallet_manager_client_list_closed_finish (GuiWalletManagerClient *self, GAsyncResult *result, GError **error)
+{
   return g_task_propagate_pointer (G_TASK (result), error);
 }

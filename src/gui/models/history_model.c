@@ -45,7 +45,8 @@ enum { SIGNAL_LOADED, SIGNAL_FAILED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
-page_free (gpointer data) {
+page_free (gpointer data)
+{
   Page *page = data;
 
   g_free (page->cursor);
@@ -54,20 +55,23 @@ page_free (gpointer data) {
 }
 
 static Page *
-get_page (GuiHistoryModel *self, guint index) {
+get_page (GuiHistoryModel *self, guint index)
+{
   while (self->pages->len <= index)
     g_ptr_array_add (self->pages, g_new0 (Page, 1));
   return g_ptr_array_index (self->pages, index);
 }
 
 static void
-drop_pages (GuiHistoryModel *self) {
+drop_pages (GuiHistoryModel *self)
+{
   g_ptr_array_set_size (self->pages, 0);
   get_page (self, 0)->cursor = g_strdup ("");
 }
 
 static void
-drop_oldest_page (GuiHistoryModel *self) {
+drop_oldest_page (GuiHistoryModel *self)
+{
   Page *oldest = NULL;
   guint cached = 0;
 
@@ -86,7 +90,8 @@ drop_oldest_page (GuiHistoryModel *self) {
 
 /* Fetches the page INDEX or, where its cursor is not known, the first one on the way to it. */
 static void
-fetch_towards (GuiHistoryModel *self, guint index) {
+fetch_towards (GuiHistoryModel *self, guint index)
+{
   if (self->fetching != NOTHING) {
     self->wanted = index;
     return;
@@ -98,7 +103,8 @@ fetch_towards (GuiHistoryModel *self, guint index) {
 }
 
 static void
-take_page (GuiHistoryModel *self, guint index, GVariant *reply) {
+take_page (GuiHistoryModel *self, guint index, GVariant *reply)
+{
   Page *page = get_page (self, index);
   g_autoptr (GVariant) rows = NULL;
   const char *next;
@@ -125,7 +131,8 @@ take_page (GuiHistoryModel *self, guint index, GVariant *reply) {
 }
 
 static void
-page_cb (GObject *source, GAsyncResult *result, gpointer data) {
+page_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GuiHistoryModel) self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) reply = gui_wallet_client_list_history_finish (GUI_WALLET_CLIENT (source), result, &error);
@@ -153,7 +160,8 @@ page_cb (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 static void
-fetch (GuiHistoryModel *self, guint index) {
+fetch (GuiHistoryModel *self, guint index)
+{
   self->fetching = index;
   gui_wallet_client_list_history_async (self->wallet, get_page (self, index)->cursor, self->page_size, self->search,
                                         self->kind, self->cancellable, page_cb, g_object_ref (self));
@@ -161,7 +169,8 @@ fetch (GuiHistoryModel *self, guint index) {
 
 /* Starts anew: the rows on show stay until the first page has come. */
 static void
-reload (GuiHistoryModel *self) {
+reload (GuiHistoryModel *self)
+{
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
@@ -174,7 +183,8 @@ reload (GuiHistoryModel *self) {
 }
 
 static void
-wallet_changed_cb (GuiWalletClient *wallet, GuiHistoryModel *self) {
+wallet_changed_cb (GuiWalletClient *wallet, GuiHistoryModel *self)
+{
   if (!gui_wallet_client_get_online (wallet))
     return;
   if (self->fetching != NOTHING) {
@@ -186,17 +196,20 @@ wallet_changed_cb (GuiWalletClient *wallet, GuiHistoryModel *self) {
 }
 
 static GType
-get_item_type (GListModel *model) {
+get_item_type (GListModel *model)
+{
   return GUI_TYPE_TX_ROW;
 }
 
 static guint
-get_n_items (GListModel *model) {
+get_n_items (GListModel *model)
+{
   return GUI_HISTORY_MODEL (model)->n_rows;
 }
 
 gpointer
-gui_history_model_peek (GuiHistoryModel *self, guint position) {
+gui_history_model_peek (GuiHistoryModel *self, guint position)
+{
   guint index;
   Page *page;
 
@@ -211,7 +224,8 @@ gui_history_model_peek (GuiHistoryModel *self, guint position) {
 }
 
 static gpointer
-get_item (GListModel *model, guint position) {
+get_item (GListModel *model, guint position)
+{
   GuiHistoryModel *self = GUI_HISTORY_MODEL (model);
   GuiTxRow *row;
 
@@ -226,14 +240,16 @@ get_item (GListModel *model, guint position) {
 }
 
 static void
-list_model_init (GListModelInterface *iface) {
+list_model_init (GListModelInterface *iface)
+{
   iface->get_item_type = get_item_type;
   iface->get_n_items = get_n_items;
   iface->get_item = get_item;
 }
 
 static void
-gui_history_model_dispose (GObject *object) {
+gui_history_model_dispose (GObject *object)
+{
   GuiHistoryModel *self = GUI_HISTORY_MODEL (object);
 
   g_cancellable_cancel (self->cancellable);
@@ -244,7 +260,8 @@ gui_history_model_dispose (GObject *object) {
 }
 
 static void
-gui_history_model_finalize (GObject *object) {
+gui_history_model_finalize (GObject *object)
+{
   GuiHistoryModel *self = GUI_HISTORY_MODEL (object);
 
   g_ptr_array_unref (self->pages);
@@ -255,7 +272,8 @@ gui_history_model_finalize (GObject *object) {
 }
 
 static void
-gui_history_model_class_init (GuiHistoryModelClass *klass) {
+gui_history_model_class_init (GuiHistoryModelClass *klass)
+{
   GType type = GUI_TYPE_HISTORY_MODEL;
 
   G_OBJECT_CLASS (klass)->dispose = gui_history_model_dispose;
@@ -267,7 +285,8 @@ gui_history_model_class_init (GuiHistoryModelClass *klass) {
 }
 
 static void
-gui_history_model_init (GuiHistoryModel *self) {
+gui_history_model_init (GuiHistoryModel *self)
+{
   self->pages = g_ptr_array_new_with_free_func (page_free);
   self->fetching = NOTHING;
   self->wanted = NOTHING;
@@ -275,7 +294,8 @@ gui_history_model_init (GuiHistoryModel *self) {
 }
 
 GuiHistoryModel *
-gui_history_model_new (guint page_size) {
+gui_history_model_new (guint page_size)
+{
   GuiHistoryModel *self = g_object_new (GUI_TYPE_HISTORY_MODEL, NULL);
 
   self->page_size = CLAMP (page_size, 1, 500);
@@ -283,7 +303,8 @@ gui_history_model_new (guint page_size) {
 }
 
 void
-gui_history_model_set_wallet (GuiHistoryModel *self, GuiWalletClient *wallet) {
+gui_history_model_set_wallet (GuiHistoryModel *self, GuiWalletClient *wallet)
+{
   guint old_total;
 
   g_return_if_fail (GUI_IS_HISTORY_MODEL (self));
@@ -303,7 +324,8 @@ gui_history_model_set_wallet (GuiHistoryModel *self, GuiWalletClient *wallet) {
 }
 
 void
-gui_history_model_set_filter (GuiHistoryModel *self, const char *search, const char *kind) {
+gui_history_model_set_filter (GuiHistoryModel *self, const char *search, const char *kind)
+{
   g_return_if_fail (GUI_IS_HISTORY_MODEL (self));
 
   if (g_strcmp0 (self->search, search) == 0 && g_strcmp0 (self->kind, kind) == 0)
@@ -316,7 +338,8 @@ gui_history_model_set_filter (GuiHistoryModel *self, const char *search, const c
 }
 
 gboolean
-gui_history_model_is_loaded (GuiHistoryModel *self) {
+gui_history_model_is_loaded (GuiHistoryModel *self)
+{
   g_return_val_if_fail (GUI_IS_HISTORY_MODEL (self), FALSE);
   return self->loaded;
 }

@@ -22,7 +22,8 @@ struct _GuiTxRow {
 G_DEFINE_FINAL_TYPE (GuiTxRow, gui_tx_row, G_TYPE_OBJECT)
 
 static void
-gui_tx_row_finalize (GObject *object) {
+gui_tx_row_finalize (GObject *object)
+{
   GuiTxRow *self = GUI_TX_ROW (object);
 
   g_clear_pointer (&self->txid, g_variant_unref);
@@ -34,21 +35,25 @@ gui_tx_row_finalize (GObject *object) {
 }
 
 static void
-gui_tx_row_class_init (GuiTxRowClass *klass) {
+gui_tx_row_class_init (GuiTxRowClass *klass)
+{
   G_OBJECT_CLASS (klass)->finalize = gui_tx_row_finalize;
 }
 
 static void
-gui_tx_row_init (GuiTxRow *self) {
+gui_tx_row_init (GuiTxRow *self)
+{
 }
 
 GuiTxRow *
-gui_tx_row_new_placeholder (void) {
+gui_tx_row_new_placeholder (void)
+{
   return g_object_new (GUI_TYPE_TX_ROW, NULL);
 }
 
 static GuiTxKind
-kind_from_name (const char *name) {
+kind_from_name (const char *name)
+{
   if (g_str_equal (name, "send"))
     return GUI_TX_SEND;
   if (g_str_equal (name, "generate"))
@@ -59,7 +64,8 @@ kind_from_name (const char *name) {
 }
 
 GuiTxRow *
-gui_tx_row_new (GVariant *row) {
+gui_tx_row_new (GVariant *row)
+{
   GuiTxRow *self = gui_tx_row_new_placeholder ();
   const char *kind;
 
@@ -71,73 +77,85 @@ gui_tx_row_new (GVariant *row) {
 }
 
 gboolean
-gui_tx_row_is_placeholder (GuiTxRow *self) {
+gui_tx_row_is_placeholder (GuiTxRow *self)
+{
   g_return_val_if_fail (GUI_IS_TX_ROW (self), TRUE);
   return self->txid == NULL;
 }
 
 GVariant *
-gui_tx_row_get_txid (GuiTxRow *self) {
+gui_tx_row_get_txid (GuiTxRow *self)
+{
   g_return_val_if_fail (GUI_IS_TX_ROW (self), NULL);
   return self->txid;
 }
 
 const char *
-gui_tx_row_get_txid_hex (GuiTxRow *self) {
+gui_tx_row_get_txid_hex (GuiTxRow *self)
+{
   g_return_val_if_fail (GUI_IS_TX_ROW (self), NULL);
   return self->txid_hex;
 }
 
 GuiTxKind
-gui_tx_row_get_kind (GuiTxRow *self) {
+gui_tx_row_get_kind (GuiTxRow *self)
+{
   g_return_val_if_fail (GUI_IS_TX_ROW (self), GUI_TX_RECEIVE);
   return self->kind;
 }
 
 gint64
-gui_tx_row_get_amount_sat (GuiTxRow *self) {
+gui_tx_row_get_amount_sat (GuiTxRow *self)
+{
   g_return_val_if_fail (GUI_IS_TX_ROW (self), 0);
   return self->amount_sat;
 }
 
 gint64
-gui_tx_row_get_fee_sat (GuiTxRow *self) {
+gui_tx_row_get_fee_sat (GuiTxRow *self)
+{
   g_return_val_if_fail (GUI_IS_TX_ROW (self), 0);
   return self->fee_sat;
 }
 
 const char *
-gui_tx_row_get_address (GuiTxRow *self) {
+gui_tx_row_get_address (GuiTxRow *self)
+{
   g_return_val_if_fail (GUI_IS_TX_ROW (self), NULL);
   return self->address;
 }
 
 const char *
-gui_tx_row_get_label (GuiTxRow *self) {
+gui_tx_row_get_label (GuiTxRow *self)
+{
   g_return_val_if_fail (GUI_IS_TX_ROW (self), NULL);
   return self->label;
 }
 
 gint64
-gui_tx_row_get_time (GuiTxRow *self) {
+gui_tx_row_get_time (GuiTxRow *self)
+{
   g_return_val_if_fail (GUI_IS_TX_ROW (self), 0);
   return self->time;
 }
 
 gint
-gui_tx_row_get_height (GuiTxRow *self) {
+gui_tx_row_get_height (GuiTxRow *self)
+{
   g_return_val_if_fail (GUI_IS_TX_ROW (self), -1);
   return self->height;
 }
 
 gint
-gui_tx_row_get_confirmations (GuiTxRow *self) {
+gui_tx_row_get_confirmations (GuiTxRow *self)
+{
   g_return_val_if_fail (GUI_IS_TX_ROW (self), 0);
   return self->confirmations;
 }
 
 static const char *
-kind_title (GuiTxKind kind) {
+kind_title (GuiTxKind kind)
+{
   switch (kind) {
   case GUI_TX_RECEIVE:
     return _ ("Received");
@@ -152,7 +170,8 @@ kind_title (GuiTxKind kind) {
 }
 
 char *
-gui_tx_row_dup_title (GuiTxRow *self) {
+gui_tx_row_dup_title (GuiTxRow *self)
+{
   g_return_val_if_fail (GUI_IS_TX_ROW (self), NULL);
 
   if (self->txid == NULL)
@@ -169,7 +188,8 @@ gui_tx_row_dup_title (GuiTxRow *self) {
 }
 
 char *
-gui_tx_row_dup_status (GuiTxRow *self) {
+gui_tx_row_dup_status (GuiTxRow *self)
+{
   g_return_val_if_fail (GUI_IS_TX_ROW (self), NULL);
 
   if (self->txid == NULL)
@@ -191,7 +211,8 @@ gui_tx_row_dup_status (GuiTxRow *self) {
 }
 
 const char *
-gui_tx_row_get_icon (GuiTxRow *self) {
+gui_tx_row_get_icon (GuiTxRow *self)
+{
   g_return_val_if_fail (GUI_IS_TX_ROW (self), NULL);
 
   switch (self->kind) {

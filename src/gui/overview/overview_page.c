@@ -33,7 +33,8 @@ struct _GuiOverviewPage {
 G_DEFINE_FINAL_TYPE (GuiOverviewPage, gui_overview_page, GTK_TYPE_WIDGET)
 
 static void
-update_balance (GuiOverviewPage *self) {
+update_balance (GuiOverviewPage *self)
+{
   g_autofree char *name = NULL;
   gint64 pending_sat, immature_sat;
 
@@ -51,7 +52,8 @@ update_balance (GuiOverviewPage *self) {
 }
 
 static void
-update_recent (GuiOverviewPage *self) {
+update_recent (GuiOverviewPage *self)
+{
   guint total = g_list_model_get_n_items (G_LIST_MODEL (self->history));
   GtkListBoxRow *old;
 
@@ -79,25 +81,29 @@ update_recent (GuiOverviewPage *self) {
 }
 
 static void
-on_row_activated (GuiOverviewPage *self, GtkListBoxRow *row) {
+on_row_activated (GuiOverviewPage *self, GtkListBoxRow *row)
+{
   gtk_widget_activate_action (GTK_WIDGET (self), "win.payment", "@ay", g_object_get_data (G_OBJECT (row), "txid"));
 }
 
 static void
-on_balance_clicked (GuiOverviewPage *self) {
+on_balance_clicked (GuiOverviewPage *self)
+{
   GuiPrefs *prefs = gui_prefs_get_default ();
 
   gui_prefs_set_unit (prefs, gui_prefs_get_unit (prefs) == GUI_UNIT_BTC ? GUI_UNIT_SAT : GUI_UNIT_BTC);
 }
 
 static void
-prefs_changed_cb (GuiOverviewPage *self) {
+prefs_changed_cb (GuiOverviewPage *self)
+{
   update_balance (self);
   update_recent (self);
 }
 
 static void
-wallet_changed_cb (GuiOverviewPage *self) {
+wallet_changed_cb (GuiOverviewPage *self)
+{
   GuiWalletClient *wallet = gui_session_get_wallet (self->session);
 
   if (self->wallet != NULL)
@@ -110,7 +116,8 @@ wallet_changed_cb (GuiOverviewPage *self) {
 }
 
 static void
-gui_overview_page_dispose (GObject *object) {
+gui_overview_page_dispose (GObject *object)
+{
   GuiOverviewPage *self = GUI_OVERVIEW_PAGE (object);
 
   g_clear_object (&self->history);
@@ -122,7 +129,8 @@ gui_overview_page_dispose (GObject *object) {
 }
 
 static void
-gui_overview_page_class_init (GuiOverviewPageClass *klass) {
+gui_overview_page_class_init (GuiOverviewPageClass *klass)
+{
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gui_overview_page_dispose;
@@ -144,7 +152,8 @@ gui_overview_page_class_init (GuiOverviewPageClass *klass) {
 }
 
 static void
-gui_overview_page_init (GuiOverviewPage *self) {
+gui_overview_page_init (GuiOverviewPage *self)
+{
   gtk_widget_init_template (GTK_WIDGET (self));
   /* Translators: %s is an amount. */
   gui_amount_label_set_format (self->pending, _ ("%s on the way, not confirmed yet"));
@@ -157,7 +166,8 @@ gui_overview_page_init (GuiOverviewPage *self) {
 }
 
 GtkWidget *
-gui_overview_page_new (GuiSession *session) {
+gui_overview_page_new (GuiSession *session)
+{
   GuiOverviewPage *self = g_object_new (GUI_TYPE_OVERVIEW_PAGE, NULL);
 
   self->session = g_object_ref (session);

@@ -20,7 +20,8 @@ struct _GuiSyncCard {
 G_DEFINE_FINAL_TYPE (GuiSyncCard, gui_sync_card, GTK_TYPE_WIDGET)
 
 static const char *
-node_title (GuiNodeState state) {
+node_title (GuiNodeState state)
+{
   switch (state) {
   case GUI_NODE_STARTING:
   case GUI_NODE_LOADING:
@@ -39,7 +40,8 @@ node_title (GuiNodeState state) {
 }
 
 static void
-show (GuiSyncCard *self, const char *title, double fraction, const char *status, const char *hint) {
+show (GuiSyncCard *self, const char *title, double fraction, const char *status, const char *hint)
+{
   gtk_label_set_text (self->title, title);
   gtk_progress_bar_set_fraction (self->bar, fraction);
   gtk_label_set_text (self->status, status);
@@ -48,7 +50,8 @@ show (GuiSyncCard *self, const char *title, double fraction, const char *status,
 }
 
 static char *
-dup_node_status (GuiNodeClient *node) {
+dup_node_status (GuiNodeClient *node)
+{
   g_autofree char *height = gui_format_count (gui_node_client_get_height (node));
   guint32 target = gui_node_client_get_header_height (node);
   guint64 eta = gui_node_client_get_eta (node);
@@ -75,7 +78,8 @@ dup_node_status (GuiNodeClient *node) {
 }
 
 static void
-show_wallet (GuiSyncCard *self, GuiNodeClient *node) {
+show_wallet (GuiSyncCard *self, GuiNodeClient *node)
+{
   guint32 scanned = gui_wallet_client_get_scanned_height (self->wallet), tip = gui_node_client_get_height (node);
   g_autofree char *at = gui_format_count (scanned);
   g_autofree char *of = gui_format_count (tip);
@@ -86,7 +90,8 @@ show_wallet (GuiSyncCard *self, GuiNodeClient *node) {
 }
 
 static void
-update (GuiSyncCard *self) {
+update (GuiSyncCard *self)
+{
   GuiNodeClient *node = gui_session_get_node (self->session);
   GuiNodeState state = gui_node_client_get_state (node);
 
@@ -105,7 +110,8 @@ update (GuiSyncCard *self) {
 }
 
 static void
-wallet_changed_cb (GuiSyncCard *self) {
+wallet_changed_cb (GuiSyncCard *self)
+{
   if (self->wallet != NULL)
     g_signal_handlers_disconnect_by_data (self->wallet, self);
   g_set_object (&self->wallet, gui_session_get_wallet (self->session));
@@ -115,7 +121,8 @@ wallet_changed_cb (GuiSyncCard *self) {
 }
 
 static void
-gui_sync_card_dispose (GObject *object) {
+gui_sync_card_dispose (GObject *object)
+{
   GuiSyncCard *self = GUI_SYNC_CARD (object);
 
   g_clear_object (&self->wallet);
@@ -126,7 +133,8 @@ gui_sync_card_dispose (GObject *object) {
 }
 
 static void
-gui_sync_card_class_init (GuiSyncCardClass *klass) {
+gui_sync_card_class_init (GuiSyncCardClass *klass)
+{
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gui_sync_card_dispose;
@@ -140,13 +148,15 @@ gui_sync_card_class_init (GuiSyncCardClass *klass) {
 }
 
 static void
-gui_sync_card_init (GuiSyncCard *self) {
+gui_sync_card_init (GuiSyncCard *self)
+{
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
 void
-gui_sync_card_set_session (GuiSyncCard *self, GuiSession *session) {
+gui_sync_card_set_session (GuiSyncCard *self, GuiSession *session)
+{
   g_return_if_fail (GUI_IS_SYNC_CARD (self));
   g_return_if_fail (GUI_IS_SESSION (session));
 

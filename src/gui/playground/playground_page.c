@@ -34,13 +34,15 @@ struct _GuiPlaygroundPage {
 G_DEFINE_FINAL_TYPE (GuiPlaygroundPage, gui_playground_page, GTK_TYPE_WIDGET)
 
 static gboolean
-pulse_cb (gpointer data) {
+pulse_cb (gpointer data)
+{
   gtk_progress_bar_pulse (GUI_PLAYGROUND_PAGE (data)->pulse);
   return G_SOURCE_CONTINUE;
 }
 
 static void
-set_busy (GuiPlaygroundPage *self, gboolean busy) {
+set_busy (GuiPlaygroundPage *self, gboolean busy)
+{
   gtk_widget_set_sensitive (self->coins_button, !busy);
   gtk_widget_set_sensitive (self->one_button, !busy);
   gtk_widget_set_sensitive (self->many_button, !busy);
@@ -51,7 +53,8 @@ set_busy (GuiPlaygroundPage *self, gboolean busy) {
 }
 
 static void
-add_log (GuiPlaygroundPage *self, const char *title, const char *subtitle) {
+add_log (GuiPlaygroundPage *self, const char *title, const char *subtitle)
+{
   GtkWidget *row = adw_action_row_new ();
   GtkListBoxRow *last;
 
@@ -65,7 +68,8 @@ add_log (GuiPlaygroundPage *self, const char *title, const char *subtitle) {
 }
 
 static void
-fail (GuiPlaygroundPage *self, const GError *error) {
+fail (GuiPlaygroundPage *self, const GError *error)
+{
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   set_busy (self, FALSE);
@@ -74,14 +78,16 @@ fail (GuiPlaygroundPage *self, const GError *error) {
 
 /* An address that nobody has the key of: the one for a key hash of zeros. */
 static char *
-dup_nobody (GuiPlaygroundPage *self) {
+dup_nobody (GuiPlaygroundPage *self)
+{
   static const guint8 script[22] = { 0x00, 20 };
 
   return btc_address_encode ((BtcSpan){ script, sizeof script }, gui_session_get_network (self->session));
 }
 
 static void
-finish (GuiPlaygroundPage *self) {
+finish (GuiPlaygroundPage *self)
+{
   g_autofree char *height = gui_format_count (self->height_before + self->mined);
   g_autofree char *title
       = g_strdup_printf (g_dngettext (NULL, "%u block was mined", "%u blocks were mined", self->mined), self->mined);
@@ -92,7 +98,8 @@ finish (GuiPlaygroundPage *self) {
 }
 
 static void
-mined_for_nobody_cb (GObject *source, GAsyncResult *result, gpointer data) {
+mined_for_nobody_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GError) error = NULL;
 
   if (!gui_node_client_generate_finish (GUI_NODE_CLIENT (source), result, &error)) {
@@ -105,7 +112,8 @@ mined_for_nobody_cb (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 static void
-mined_cb (GObject *source, GAsyncResult *result, gpointer data) {
+mined_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GError) error = NULL;
   GuiPlaygroundPage *self = data;
   g_autofree char *nobody = NULL;
@@ -126,13 +134,15 @@ mined_cb (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 static void
-mine (GuiPlaygroundPage *self) {
+mine (GuiPlaygroundPage *self)
+{
   gui_node_client_generate_async (gui_session_get_node (self->session), self->blocks, self->own_address,
                                   self->cancellable, mined_cb, self);
 }
 
 static void
-address_cb (GObject *source, GAsyncResult *result, gpointer data) {
+address_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GError) error = NULL;
   char *address = gui_wallet_client_new_address_finish (GUI_WALLET_CLIENT (source), result, &error);
   GuiPlaygroundPage *self = data;
@@ -147,7 +157,8 @@ address_cb (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 static void
-start (GuiPlaygroundPage *self, guint blocks, guint afterwards) {
+start (GuiPlaygroundPage *self, guint blocks, guint afterwards)
+{
   GuiWalletClient *wallet = gui_session_get_wallet (self->session);
 
   if (wallet == NULL)
@@ -163,22 +174,26 @@ start (GuiPlaygroundPage *self, guint blocks, guint afterwards) {
 }
 
 static void
-on_coins (GuiPlaygroundPage *self) {
+on_coins (GuiPlaygroundPage *self)
+{
   start (self, 1, 100);
 }
 
 static void
-on_one (GuiPlaygroundPage *self) {
+on_one (GuiPlaygroundPage *self)
+{
   start (self, 1, 0);
 }
 
 static void
-on_many (GuiPlaygroundPage *self) {
+on_many (GuiPlaygroundPage *self)
+{
   start (self, 101, 0);
 }
 
 static void
-wallet_changed_cb (GuiPlaygroundPage *self) {
+wallet_changed_cb (GuiPlaygroundPage *self)
+{
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
@@ -187,7 +202,8 @@ wallet_changed_cb (GuiPlaygroundPage *self) {
 }
 
 static void
-gui_playground_page_dispose (GObject *object) {
+gui_playground_page_dispose (GObject *object)
+{
   GuiPlaygroundPage *self = GUI_PLAYGROUND_PAGE (object);
 
   g_clear_handle_id (&self->pulse_source, g_source_remove);
@@ -201,7 +217,8 @@ gui_playground_page_dispose (GObject *object) {
 }
 
 static void
-gui_playground_page_class_init (GuiPlaygroundPageClass *klass) {
+gui_playground_page_class_init (GuiPlaygroundPageClass *klass)
+{
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gui_playground_page_dispose;
@@ -221,13 +238,15 @@ gui_playground_page_class_init (GuiPlaygroundPageClass *klass) {
 }
 
 static void
-gui_playground_page_init (GuiPlaygroundPage *self) {
+gui_playground_page_init (GuiPlaygroundPage *self)
+{
   gtk_widget_init_template (GTK_WIDGET (self));
   self->cancellable = g_cancellable_new ();
 }
 
 GtkWidget *
-gui_playground_page_new (GuiSession *session) {
+gui_playground_page_new (GuiSession *session)
+{
   GuiPlaygroundPage *self = g_object_new (GUI_TYPE_PLAYGROUND_PAGE, NULL);
 
   self->session = g_object_ref (session);

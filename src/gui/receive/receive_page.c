@@ -50,7 +50,8 @@ static void make_address (GuiReceivePage *self);
 
 /* What the code and Copy hold: the bare address, or a URI once there is more to say. */
 static char *
-dup_request (GuiReceivePage *self) {
+dup_request (GuiReceivePage *self)
+{
   const char *amount_text = gtk_editable_get_text (self->amount_row);
   const char *label = gtk_editable_get_text (self->label_row);
   const char *why;
@@ -65,7 +66,8 @@ dup_request (GuiReceivePage *self) {
 }
 
 static void
-update_code (GuiReceivePage *self) {
+update_code (GuiReceivePage *self)
+{
   const char *amount_text = gtk_editable_get_text (self->amount_row);
   const char *why = NULL;
   gint64 amount_sat;
@@ -86,14 +88,16 @@ update_code (GuiReceivePage *self) {
 }
 
 static void
-store_label (GuiReceivePage *self) {
+store_label (GuiReceivePage *self)
+{
   g_clear_handle_id (&self->store_source, g_source_remove);
   if (self->address != NULL && self->wallet != NULL)
     gui_wallet_client_set_label (self->wallet, self->address, gtk_editable_get_text (self->label_row));
 }
 
 static gboolean
-store_label_cb (gpointer data) {
+store_label_cb (gpointer data)
+{
   GuiReceivePage *self = data;
 
   self->store_source = 0;
@@ -102,7 +106,8 @@ store_label_cb (gpointer data) {
 }
 
 static void
-on_request_changed (GuiReceivePage *self, GtkEditable *editable) {
+on_request_changed (GuiReceivePage *self, GtkEditable *editable)
+{
   if (self->filling)
     return;
   update_code (self);
@@ -113,7 +118,8 @@ on_request_changed (GuiReceivePage *self, GtkEditable *editable) {
 }
 
 static void
-show_address (GuiReceivePage *self, const char *address, const char *label, gint64 received_sat) {
+show_address (GuiReceivePage *self, const char *address, const char *label, gint64 received_sat)
+{
   gboolean other = g_strcmp0 (self->address, address) != 0;
   g_autofree char *grouped = gui_format_address (address, 6);
 
@@ -137,7 +143,8 @@ show_address (GuiReceivePage *self, const char *address, const char *label, gint
 }
 
 static GtkWidget *
-earlier_row (const char *address, const char *label, gint64 time, gint64 received_sat) {
+earlier_row (const char *address, const char *label, gint64 time, gint64 received_sat)
+{
   GtkWidget *row = adw_action_row_new ();
   g_autofree char *short_address = gui_format_address_short (address);
   g_autofree char *when = gui_format_time (time);
@@ -169,7 +176,8 @@ earlier_row (const char *address, const char *label, gint64 time, gint64 receive
 
 /* ROWS: a(sssxx), newest first. */
 static void
-take_addresses (GuiReceivePage *self, GVariant *rows) {
+take_addresses (GuiReceivePage *self, GVariant *rows)
+{
   GtkListBoxRow *old;
   GVariantIter iter;
   const char *address, *label, *type;
@@ -203,7 +211,8 @@ take_addresses (GuiReceivePage *self, GVariant *rows) {
 }
 
 static void
-addresses_cb (GObject *source, GAsyncResult *result, gpointer data) {
+addresses_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) rows = gui_wallet_client_list_addresses_finish (GUI_WALLET_CLIENT (source), result, &error);
 
@@ -213,13 +222,15 @@ addresses_cb (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 static void
-refresh (GuiReceivePage *self) {
+refresh (GuiReceivePage *self)
+{
   if (self->wallet != NULL && gui_wallet_client_get_online (self->wallet))
     gui_wallet_client_list_addresses_async (self->wallet, N_ADDRESSES, self->cancellable, addresses_cb, self);
 }
 
 static void
-address_cb (GObject *source, GAsyncResult *result, gpointer data) {
+address_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GError) error = NULL;
   g_autofree char *address = gui_wallet_client_new_address_finish (GUI_WALLET_CLIENT (source), result, &error);
   GuiReceivePage *self = data;
@@ -237,7 +248,8 @@ address_cb (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 static void
-make_address (GuiReceivePage *self) {
+make_address (GuiReceivePage *self)
+{
   const char *type = adw_combo_row_get_selected (self->type_row) == 1 ? "bech32m" : "bech32";
 
   if (self->making || self->wallet == NULL)
@@ -248,12 +260,14 @@ make_address (GuiReceivePage *self) {
 }
 
 static void
-on_new_address (GuiReceivePage *self) {
+on_new_address (GuiReceivePage *self)
+{
   make_address (self);
 }
 
 static void
-on_copy (GuiReceivePage *self) {
+on_copy (GuiReceivePage *self)
+{
   if (self->address == NULL)
     return;
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->address);
@@ -261,7 +275,8 @@ on_copy (GuiReceivePage *self) {
 }
 
 static void
-save_response_cb (GtkNativeDialog *dialog, int response, GuiReceivePage *self) {
+save_response_cb (GtkNativeDialog *dialog, int response, GuiReceivePage *self)
+{
   g_autoptr (GdkTexture) texture = NULL;
   g_autoptr (GBytes) png = NULL;
 
@@ -278,7 +293,8 @@ save_response_cb (GtkNativeDialog *dialog, int response, GuiReceivePage *self) {
 }
 
 static void
-on_save (GuiReceivePage *self) {
+on_save (GuiReceivePage *self)
+{
   GtkFileChooserNative *dialog
       = gtk_file_chooser_native_new (_ ("Save the code"), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
                                      GTK_FILE_CHOOSER_ACTION_SAVE, _ ("Save"), _ ("Cancel"));
@@ -290,7 +306,8 @@ on_save (GuiReceivePage *self) {
 }
 
 static void
-on_earlier_activated (GuiReceivePage *self, GtkListBoxRow *row) {
+on_earlier_activated (GuiReceivePage *self, GtkListBoxRow *row)
+{
   GtkAdjustment *scroll = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
 
   show_address (self, g_object_get_data (G_OBJECT (row), "address"), g_object_get_data (G_OBJECT (row), "label"), 0);
@@ -299,7 +316,8 @@ on_earlier_activated (GuiReceivePage *self, GtkListBoxRow *row) {
 }
 
 static void
-wallet_changed_cb (GuiReceivePage *self) {
+wallet_changed_cb (GuiReceivePage *self)
+{
   GuiWalletClient *wallet = gui_session_get_wallet (self->session);
 
   if (self->wallet != NULL)
@@ -319,7 +337,8 @@ wallet_changed_cb (GuiReceivePage *self) {
 }
 
 static void
-gui_receive_page_map (GtkWidget *widget) {
+gui_receive_page_map (GtkWidget *widget)
+{
   GuiReceivePage *self = GUI_RECEIVE_PAGE (widget);
 
   GTK_WIDGET_CLASS (gui_receive_page_parent_class)->map (widget);
@@ -330,7 +349,8 @@ gui_receive_page_map (GtkWidget *widget) {
 }
 
 static void
-gui_receive_page_dispose (GObject *object) {
+gui_receive_page_dispose (GObject *object)
+{
   GuiReceivePage *self = GUI_RECEIVE_PAGE (object);
 
   if (self->store_source != 0)
@@ -346,7 +366,8 @@ gui_receive_page_dispose (GObject *object) {
 }
 
 static void
-gui_receive_page_class_init (GuiReceivePageClass *klass) {
+gui_receive_page_class_init (GuiReceivePageClass *klass)
+{
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gui_receive_page_dispose;
@@ -380,7 +401,8 @@ gui_receive_page_class_init (GuiReceivePageClass *klass) {
 }
 
 static void
-gui_receive_page_init (GuiReceivePage *self) {
+gui_receive_page_init (GuiReceivePage *self)
+{
   gtk_widget_init_template (GTK_WIDGET (self));
   self->cancellable = g_cancellable_new ();
   /* Translators: %s is an amount. */
@@ -391,7 +413,8 @@ gui_receive_page_init (GuiReceivePage *self) {
 }
 
 GtkWidget *
-gui_receive_page_new (GuiSession *session) {
+gui_receive_page_new (GuiSession *session)
+{
   GuiReceivePage *self = g_object_new (GUI_TYPE_RECEIVE_PAGE, NULL);
 
   self->session = g_object_ref (session);

@@ -38,14 +38,16 @@ struct _GuiFeeChooser {
 G_DEFINE_FINAL_TYPE (GuiFeeChooser, gui_fee_chooser, GTK_TYPE_WIDGET)
 
 static void
-set_error (GuiFeeChooser *self, const char *sentence) {
+set_error (GuiFeeChooser *self, const char *sentence)
+{
   gtk_widget_set_visible (self->error_row, sentence != NULL);
   if (sentence != NULL)
     gtk_label_set_text (self->error_label, sentence);
 }
 
 static void
-show_choice (GuiFeeChooser *self, guint index, const GuiFeeChoice *choice) {
+show_choice (GuiFeeChooser *self, guint index, const GuiFeeChoice *choice)
+{
   AdwActionRow *rows[] = { self->row_fast, self->row_hour, self->row_day };
   GtkLabel *costs[] = { self->cost_fast, self->cost_hour, self->cost_day };
   g_autofree char *rate = gui_format_fee_rate (choice->rate);
@@ -61,7 +63,8 @@ show_choice (GuiFeeChooser *self, guint index, const GuiFeeChoice *choice) {
 }
 
 static void
-choices_cb (GObject *source, GAsyncResult *result, gpointer data) {
+choices_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (GArray) choices = gui_spend_client_fee_choices_finish (GUI_SPEND_CLIENT (source), result, &error);
   GuiFeeChooser *self = data;
@@ -73,7 +76,8 @@ choices_cb (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 void
-gui_fee_chooser_refresh (GuiFeeChooser *self, GuiWalletClient *wallet) {
+gui_fee_chooser_refresh (GuiFeeChooser *self, GuiWalletClient *wallet)
+{
   g_return_if_fail (GUI_IS_FEE_CHOOSER (self));
 
   if (wallet != NULL && gui_wallet_client_get_online (wallet))
@@ -82,7 +86,8 @@ gui_fee_chooser_refresh (GuiFeeChooser *self, GuiWalletClient *wallet) {
 
 /* "1.25" sat/vB to 1250. */
 static gboolean
-parse_rate (const char *text, guint64 *rate) {
+parse_rate (const char *text, guint64 *rate)
+{
   gsize whole_len = strspn (text, "0123456789"), decimals_len = 0;
   guint64 value = 0;
 
@@ -101,7 +106,8 @@ parse_rate (const char *text, guint64 *rate) {
 }
 
 gboolean
-gui_fee_chooser_read (GuiFeeChooser *self, guint64 *rate) {
+gui_fee_chooser_read (GuiFeeChooser *self, guint64 *rate)
+{
   GtkCheckButton *checks[] = { self->check_fast, self->check_hour, self->check_day };
 
   g_return_val_if_fail (GUI_IS_FEE_CHOOSER (self), FALSE);
@@ -129,7 +135,8 @@ gui_fee_chooser_read (GuiFeeChooser *self, guint64 *rate) {
 }
 
 static void
-on_custom_toggled (GuiFeeChooser *self) {
+on_custom_toggled (GuiFeeChooser *self)
+{
   gboolean custom = gtk_check_button_get_active (self->check_custom);
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->custom_entry), custom);
@@ -139,12 +146,14 @@ on_custom_toggled (GuiFeeChooser *self) {
 }
 
 static void
-on_custom_changed (GuiFeeChooser *self) {
+on_custom_changed (GuiFeeChooser *self)
+{
   set_error (self, NULL);
 }
 
 static void
-gui_fee_chooser_dispose (GObject *object) {
+gui_fee_chooser_dispose (GObject *object)
+{
   GuiFeeChooser *self = GUI_FEE_CHOOSER (object);
 
   g_cancellable_cancel (self->cancellable);
@@ -155,7 +164,8 @@ gui_fee_chooser_dispose (GObject *object) {
 }
 
 static void
-gui_fee_chooser_class_init (GuiFeeChooserClass *klass) {
+gui_fee_chooser_class_init (GuiFeeChooserClass *klass)
+{
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gui_fee_chooser_dispose;
@@ -180,7 +190,8 @@ gui_fee_chooser_class_init (GuiFeeChooserClass *klass) {
 }
 
 static void
-gui_fee_chooser_init (GuiFeeChooser *self) {
+gui_fee_chooser_init (GuiFeeChooser *self)
+{
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
 }

@@ -38,7 +38,8 @@ enum { SIGNAL_CHANGED, SIGNAL_REMOVE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
-set_error (GtkEditable *row, GtkWidget *error_row, GtkLabel *label, const char *sentence) {
+set_error (GtkEditable *row, GtkWidget *error_row, GtkLabel *label, const char *sentence)
+{
   gtk_widget_set_visible (error_row, sentence != NULL);
   if (sentence == NULL) {
     gtk_widget_remove_css_class (GTK_WIDGET (row), "error");
@@ -49,26 +50,30 @@ set_error (GtkEditable *row, GtkWidget *error_row, GtkLabel *label, const char *
 }
 
 void
-gui_recipient_editor_set_address_error (GuiRecipientEditor *self, const char *sentence) {
+gui_recipient_editor_set_address_error (GuiRecipientEditor *self, const char *sentence)
+{
   g_return_if_fail (GUI_IS_RECIPIENT_EDITOR (self));
   set_error (self->address_row, self->address_error_row, self->address_error, sentence);
 }
 
 void
-gui_recipient_editor_set_amount_error (GuiRecipientEditor *self, const char *sentence) {
+gui_recipient_editor_set_amount_error (GuiRecipientEditor *self, const char *sentence)
+{
   g_return_if_fail (GUI_IS_RECIPIENT_EDITOR (self));
   set_error (self->amount_row, self->amount_error_row, self->amount_error, sentence);
 }
 
 static gboolean
-is_address (GuiRecipientEditor *self, const char *text) {
+is_address (GuiRecipientEditor *self, const char *text)
+{
   g_autoptr (GBytes) script = btc_address_decode (text, self->network, NULL);
 
   return script != NULL;
 }
 
 static void
-fill_from_uri (GuiRecipientEditor *self, const BtcUri *uri) {
+fill_from_uri (GuiRecipientEditor *self, const BtcUri *uri)
+{
   self->filling = TRUE;
   gtk_editable_set_text (self->address_row, uri->address);
   if (uri->amount_sat > 0) {
@@ -86,7 +91,8 @@ fill_from_uri (GuiRecipientEditor *self, const BtcUri *uri) {
 }
 
 static void
-on_address_changed (GuiRecipientEditor *self) {
+on_address_changed (GuiRecipientEditor *self)
+{
   g_autofree char *text = NULL;
 
   if (self->filling)
@@ -109,7 +115,8 @@ on_address_changed (GuiRecipientEditor *self) {
 }
 
 static void
-on_amount_changed (GuiRecipientEditor *self) {
+on_amount_changed (GuiRecipientEditor *self)
+{
   if (self->filling)
     return;
   gui_recipient_editor_set_amount_error (self, NULL);
@@ -117,13 +124,15 @@ on_amount_changed (GuiRecipientEditor *self) {
 }
 
 static void
-on_label_changed (GuiRecipientEditor *self) {
+on_label_changed (GuiRecipientEditor *self)
+{
   if (!self->filling)
     g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
 static void
-on_max_toggled (GuiRecipientEditor *self) {
+on_max_toggled (GuiRecipientEditor *self)
+{
   gboolean max = gtk_toggle_button_get_active (self->max_button);
 
   self->filling = TRUE;
@@ -138,7 +147,8 @@ on_max_toggled (GuiRecipientEditor *self) {
 }
 
 static void
-pasted_cb (GObject *source, GAsyncResult *result, gpointer data) {
+pasted_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GuiRecipientEditor) self = data;
   g_autofree char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
 
@@ -147,17 +157,20 @@ pasted_cb (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 static void
-on_paste (GuiRecipientEditor *self) {
+on_paste (GuiRecipientEditor *self)
+{
   gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (self)), NULL, pasted_cb, g_object_ref (self));
 }
 
 static void
-on_remove (GuiRecipientEditor *self) {
+on_remove (GuiRecipientEditor *self)
+{
   g_signal_emit (self, signals[SIGNAL_REMOVE], 0);
 }
 
 gboolean
-gui_recipient_editor_read (GuiRecipientEditor *self, GuiRecipient *recipient) {
+gui_recipient_editor_read (GuiRecipientEditor *self, GuiRecipient *recipient)
+{
   const char *why = NULL;
   gboolean good = TRUE;
 
@@ -189,7 +202,8 @@ gui_recipient_editor_read (GuiRecipientEditor *self, GuiRecipient *recipient) {
 }
 
 void
-gui_recipient_editor_set_alone (GuiRecipientEditor *self, gboolean alone) {
+gui_recipient_editor_set_alone (GuiRecipientEditor *self, gboolean alone)
+{
   g_return_if_fail (GUI_IS_RECIPIENT_EDITOR (self));
 
   gtk_widget_set_visible (self->remove_button, !alone);
@@ -199,7 +213,8 @@ gui_recipient_editor_set_alone (GuiRecipientEditor *self, gboolean alone) {
 }
 
 void
-gui_recipient_editor_clear (GuiRecipientEditor *self) {
+gui_recipient_editor_clear (GuiRecipientEditor *self)
+{
   g_return_if_fail (GUI_IS_RECIPIENT_EDITOR (self));
 
   self->filling = TRUE;
@@ -213,18 +228,21 @@ gui_recipient_editor_clear (GuiRecipientEditor *self) {
 }
 
 static gboolean
-gui_recipient_editor_grab_focus (GtkWidget *widget) {
+gui_recipient_editor_grab_focus (GtkWidget *widget)
+{
   return gtk_widget_grab_focus (GTK_WIDGET (GUI_RECIPIENT_EDITOR (widget)->address_row));
 }
 
 static void
-gui_recipient_editor_dispose (GObject *object) {
+gui_recipient_editor_dispose (GObject *object)
+{
   gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_RECIPIENT_EDITOR);
   G_OBJECT_CLASS (gui_recipient_editor_parent_class)->dispose (object);
 }
 
 static void
-gui_recipient_editor_class_init (GuiRecipientEditorClass *klass) {
+gui_recipient_editor_class_init (GuiRecipientEditorClass *klass)
+{
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   GType type = GUI_TYPE_RECIPIENT_EDITOR;
 
@@ -256,12 +274,14 @@ gui_recipient_editor_class_init (GuiRecipientEditorClass *klass) {
 }
 
 static void
-gui_recipient_editor_init (GuiRecipientEditor *self) {
+gui_recipient_editor_init (GuiRecipientEditor *self)
+{
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
 GtkWidget *
-gui_recipient_editor_new (BtcNetwork network) {
+gui_recipient_editor_new (BtcNetwork network)
+{
   GuiRecipientEditor *self = g_object_new (GUI_TYPE_RECIPIENT_EDITOR, NULL);
 
   self->network = network;

@@ -39,7 +39,8 @@ enum { SIGNAL_BACK, SIGNAL_SEND, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static GtkWidget *
-recipient_row (const GuiDraftCoin *coin) {
+recipient_row (const GuiDraftCoin *coin)
+{
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   g_autofree char *grouped = gui_format_address (coin->address, 4);
@@ -65,12 +66,14 @@ recipient_row (const GuiDraftCoin *coin) {
 
 /* The part that FEE is of PAID, in ten-thousandths, rounded. */
 static gint64
-fee_part (gint64 fee_sat, gint64 paid_sat) {
+fee_part (gint64 fee_sat, gint64 paid_sat)
+{
   return paid_sat > 0 ? (gint64) ((fee_sat * G_GINT64_CONSTANT (10000) + paid_sat / 2) / paid_sat) : 0;
 }
 
 static void
-show_fee (GuiReviewPage *self, const GuiDraft *draft) {
+show_fee (GuiReviewPage *self, const GuiDraft *draft)
+{
   gint64 paid_sat = gui_draft_get_paid_sat (draft), part = fee_part (draft->fee_sat, paid_sat);
   g_autofree char *fee = gui_format_amount (draft->fee_sat, GUI_UNIT_SAT, FALSE);
   g_autofree char *text = NULL;
@@ -92,7 +95,8 @@ show_fee (GuiReviewPage *self, const GuiDraft *draft) {
 }
 
 static void
-show_diagram (GuiReviewPage *self, const GuiDraft *draft) {
+show_diagram (GuiReviewPage *self, const GuiDraft *draft)
+{
   g_autofree char *description = NULL;
 
   gui_flow_diagram_clear (self->diagram);
@@ -118,7 +122,8 @@ show_diagram (GuiReviewPage *self, const GuiDraft *draft) {
 }
 
 void
-gui_review_page_set_draft (GuiReviewPage *self, const GuiDraft *draft) {
+gui_review_page_set_draft (GuiReviewPage *self, const GuiDraft *draft)
+{
   GtkListBoxRow *old;
 
   g_return_if_fail (GUI_IS_REVIEW_PAGE (self));
@@ -142,7 +147,8 @@ gui_review_page_set_draft (GuiReviewPage *self, const GuiDraft *draft) {
 }
 
 void
-gui_review_page_set_busy (GuiReviewPage *self, gboolean busy) {
+gui_review_page_set_busy (GuiReviewPage *self, gboolean busy)
+{
   g_return_if_fail (GUI_IS_REVIEW_PAGE (self));
 
   gtk_widget_set_sensitive (self->back_button, !busy);
@@ -151,7 +157,8 @@ gui_review_page_set_busy (GuiReviewPage *self, gboolean busy) {
 }
 
 void
-gui_review_page_set_error (GuiReviewPage *self, const GError *error) {
+gui_review_page_set_error (GuiReviewPage *self, const GError *error)
+{
   g_auto (GuiErrorText) text = { 0 };
 
   g_return_if_fail (GUI_IS_REVIEW_PAGE (self));
@@ -167,23 +174,27 @@ gui_review_page_set_error (GuiReviewPage *self, const GError *error) {
 }
 
 static void
-on_back (GuiReviewPage *self) {
+on_back (GuiReviewPage *self)
+{
   g_signal_emit (self, signals[SIGNAL_BACK], 0);
 }
 
 static void
-on_send (GuiReviewPage *self) {
+on_send (GuiReviewPage *self)
+{
   g_signal_emit (self, signals[SIGNAL_SEND], 0);
 }
 
 static void
-gui_review_page_dispose (GObject *object) {
+gui_review_page_dispose (GObject *object)
+{
   gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_REVIEW_PAGE);
   G_OBJECT_CLASS (gui_review_page_parent_class)->dispose (object);
 }
 
 static void
-gui_review_page_class_init (GuiReviewPageClass *klass) {
+gui_review_page_class_init (GuiReviewPageClass *klass)
+{
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   GType type = GUI_TYPE_REVIEW_PAGE;
 
@@ -216,6 +227,7 @@ gui_review_page_class_init (GuiReviewPageClass *klass) {
 }
 
 static void
-gui_review_page_init (GuiReviewPage *self) {
+gui_review_page_init (GuiReviewPage *self)
+{
   gtk_widget_init_template (GTK_WIDGET (self));
 }

@@ -41,32 +41,37 @@ struct _GuiSendPage {
 G_DEFINE_FINAL_TYPE (GuiSendPage, gui_send_page, GTK_TYPE_WIDGET)
 
 static void
-update_editors (GuiSendPage *self) {
+update_editors (GuiSendPage *self)
+{
   for (guint i = 0; i < self->editors->len; i++)
     gui_recipient_editor_set_alone (g_ptr_array_index (self->editors, i), self->editors->len == 1);
   gtk_widget_set_sensitive (self->add_button, self->editors->len < MAX_RECIPIENTS);
 }
 
 static void
-clear_form_error (GuiSendPage *self) {
+clear_form_error (GuiSendPage *self)
+{
   gtk_widget_set_visible (GTK_WIDGET (self->form_error), FALSE);
 }
 
 static void
-set_form_error (GuiSendPage *self, const char *sentence) {
+set_form_error (GuiSendPage *self, const char *sentence)
+{
   gtk_label_set_text (self->form_error, sentence);
   gtk_widget_set_visible (GTK_WIDGET (self->form_error), TRUE);
 }
 
 static void
-remove_cb (GuiRecipientEditor *editor, GuiSendPage *self) {
+remove_cb (GuiRecipientEditor *editor, GuiSendPage *self)
+{
   g_ptr_array_remove (self->editors, editor);
   gtk_box_remove (self->recipients, GTK_WIDGET (editor));
   update_editors (self);
 }
 
 static GuiRecipientEditor *
-add_editor (GuiSendPage *self) {
+add_editor (GuiSendPage *self)
+{
   GtkWidget *editor = gui_recipient_editor_new (gui_session_get_network (self->session));
 
   g_signal_connect_object (editor, "remove", G_CALLBACK (remove_cb), self, 0);
@@ -78,19 +83,22 @@ add_editor (GuiSendPage *self) {
 }
 
 static void
-on_add_recipient (GuiSendPage *self) {
+on_add_recipient (GuiSendPage *self)
+{
   gtk_widget_grab_focus (GTK_WIDGET (add_editor (self)));
 }
 
 static void
-discard_draft (GuiSendPage *self) {
+discard_draft (GuiSendPage *self)
+{
   if (self->draft != NULL && self->wallet != NULL)
     gui_spend_client_discard (gui_wallet_client_get_spend (self->wallet), self->draft->id);
   g_clear_pointer (&self->draft, gui_draft_free);
 }
 
 void
-gui_send_page_start (GuiSendPage *self) {
+gui_send_page_start (GuiSendPage *self)
+{
   g_return_if_fail (GUI_IS_SEND_PAGE (self));
 
   if (self->sending)
@@ -106,7 +114,8 @@ gui_send_page_start (GuiSendPage *self) {
 
 /* Puts an error of the wallet where the person can mend it. */
 static void
-show_draft_error (GuiSendPage *self, const GError *error) {
+show_draft_error (GuiSendPage *self, const GError *error)
+{
   GuiRecipientEditor *first = g_ptr_array_index (self->editors, 0);
   g_auto (GuiErrorText) text = { 0 };
 
@@ -124,7 +133,8 @@ show_draft_error (GuiSendPage *self, const GError *error) {
 }
 
 static void
-draft_cb (GObject *source, GAsyncResult *result, gpointer data) {
+draft_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GError) error = NULL;
   GuiDraft *draft = gui_spend_client_draft_finish (GUI_SPEND_CLIENT (source), result, &error);
   GuiSendPage *self = data;
@@ -144,7 +154,8 @@ draft_cb (GObject *source, GAsyncResult *result, gpointer data) {
 
 /* The recipients as a(sx), or NULL after saying what is wrong. */
 static GVariant *
-read_recipients (GuiSendPage *self, gboolean *send_all, const char **label) {
+read_recipients (GuiSendPage *self, gboolean *send_all, const char **label)
+{
   g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(sx)"));
   gboolean good = TRUE;
   gint64 sum_sat = 0;
@@ -173,7 +184,8 @@ read_recipients (GuiSendPage *self, gboolean *send_all, const char **label) {
 }
 
 static void
-on_review (GuiSendPage *self) {
+on_review (GuiSendPage *self)
+{
   g_autoptr (GVariant) recipients = NULL;
   gboolean send_all = FALSE, fee_known;
   const char *label = NULL;
@@ -191,14 +203,16 @@ on_review (GuiSendPage *self) {
 }
 
 static void
-on_review_back (GuiSendPage *self) {
+on_review_back (GuiSendPage *self)
+{
   discard_draft (self);
   gtk_stack_set_visible_child_name (self->stack, "form");
 }
 
 /* The draft takes the first label with it; the others are set by address. */
 static void
-store_labels (GuiSendPage *self) {
+store_labels (GuiSendPage *self)
+{
   for (guint i = 1; i < self->editors->len; i++) {
     GuiRecipient recipient;
 
@@ -208,7 +222,8 @@ store_labels (GuiSendPage *self) {
 }
 
 static void
-sent_cb (GObject *source, GAsyncResult *result, gpointer data) {
+sent_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GuiSendPage) self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) txid = gui_spend_client_send_finish (GUI_SPEND_CLIENT (source), result, &error);
@@ -231,7 +246,8 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 static void
-on_review_send (GuiSendPage *self) {
+on_review_send (GuiSendPage *self)
+{
   if (self->draft == NULL || self->sending || self->wallet == NULL)
     return;
   self->sending = TRUE;
@@ -242,24 +258,28 @@ on_review_send (GuiSendPage *self) {
 }
 
 static void
-on_again (GuiSendPage *self) {
+on_again (GuiSendPage *self)
+{
   gui_send_page_start (self);
 }
 
 static void
-on_details (GuiSendPage *self) {
+on_details (GuiSendPage *self)
+{
   if (self->txid != NULL)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.payment", "@ay", self->txid);
 }
 
 static void
-update_available (GuiSendPage *self) {
+update_available (GuiSendPage *self)
+{
   if (self->wallet != NULL)
     gui_amount_label_set_amount (self->available, gui_wallet_client_get_spendable_sat (self->wallet));
 }
 
 static void
-wallet_changed_cb (GuiSendPage *self) {
+wallet_changed_cb (GuiSendPage *self)
+{
   if (self->wallet != NULL)
     g_signal_handlers_disconnect_by_data (self->wallet, self);
   g_cancellable_cancel (self->cancellable);
@@ -275,7 +295,8 @@ wallet_changed_cb (GuiSendPage *self) {
 }
 
 static void
-gui_send_page_map (GtkWidget *widget) {
+gui_send_page_map (GtkWidget *widget)
+{
   GuiSendPage *self = GUI_SEND_PAGE (widget);
 
   GTK_WIDGET_CLASS (gui_send_page_parent_class)->map (widget);
@@ -283,7 +304,8 @@ gui_send_page_map (GtkWidget *widget) {
 }
 
 static void
-gui_send_page_dispose (GObject *object) {
+gui_send_page_dispose (GObject *object)
+{
   GuiSendPage *self = GUI_SEND_PAGE (object);
 
   g_cancellable_cancel (self->cancellable);
@@ -299,13 +321,15 @@ gui_send_page_dispose (GObject *object) {
 }
 
 static void
-gui_send_page_finalize (GObject *object) {
+gui_send_page_finalize (GObject *object)
+{
   g_ptr_array_unref (GUI_SEND_PAGE (object)->editors);
   G_OBJECT_CLASS (gui_send_page_parent_class)->finalize (object);
 }
 
 static void
-gui_send_page_class_init (GuiSendPageClass *klass) {
+gui_send_page_class_init (GuiSendPageClass *klass)
+{
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gui_send_page_dispose;
@@ -336,7 +360,8 @@ gui_send_page_class_init (GuiSendPageClass *klass) {
 }
 
 static void
-gui_send_page_init (GuiSendPage *self) {
+gui_send_page_init (GuiSendPage *self)
+{
   gtk_widget_init_template (GTK_WIDGET (self));
   gui_stack_hide_unmapped (self->stack);
   self->editors = g_ptr_array_new ();
@@ -346,7 +371,8 @@ gui_send_page_init (GuiSendPage *self) {
 }
 
 GtkWidget *
-gui_send_page_new (GuiSession *session) {
+gui_send_page_new (GuiSession *session)
+{
   GuiSendPage *self = g_object_new (GUI_TYPE_SEND_PAGE, NULL);
 
   self->session = g_object_ref (session);

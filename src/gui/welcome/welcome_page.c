@@ -48,20 +48,23 @@ enum { SIGNAL_DONE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
-show_step (GuiWelcomePage *self, const char *step) {
+show_step (GuiWelcomePage *self, const char *step)
+{
   gtk_stack_set_visible_child_name (self->stack, step);
   gtk_widget_set_visible (self->back_button, !g_str_equal (step, "hello") && !g_str_equal (step, "done"));
 }
 
 static void
-set_error (GuiWelcomePage *self, const char *sentence) {
+set_error (GuiWelcomePage *self, const char *sentence)
+{
   gtk_widget_set_visible (self->error_row, sentence != NULL);
   if (sentence != NULL)
     gtk_label_set_text (self->error_label, sentence);
 }
 
 static void
-set_busy (GuiWelcomePage *self, gboolean busy) {
+set_busy (GuiWelcomePage *self, gboolean busy)
+{
   gtk_widget_set_sensitive (self->create_button, !busy);
   gtk_widget_set_sensitive (self->back_button, !busy);
   gtk_widget_set_sensitive (GTK_WIDGET (self->name_row), !busy);
@@ -70,7 +73,8 @@ set_busy (GuiWelcomePage *self, gboolean busy) {
 }
 
 static void
-closed_cb (GObject *source, GAsyncResult *result, gpointer data) {
+closed_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_auto (GStrv) names
       = gui_wallet_manager_client_list_closed_finish (GUI_WALLET_MANAGER_CLIENT (source), result, NULL);
   GuiWelcomePage *self = data;
@@ -94,7 +98,8 @@ closed_cb (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 static void
-opened_cb (GObject *source, GAsyncResult *result, gpointer data) {
+opened_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GError) error = NULL;
   gboolean ok = gui_wallet_manager_client_open_finish (GUI_WALLET_MANAGER_CLIENT (source), result, &error);
   GuiWelcomePage *self = data;
@@ -121,7 +126,8 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data) {
 
 /* Makes or opens the wallet as soon as the worker can. */
 static void
-open_when_ready (GuiWelcomePage *self) {
+open_when_ready (GuiWelcomePage *self)
+{
   GuiWalletManagerClient *manager = gui_session_get_manager (self->session);
 
   if (!self->waiting || !gui_wallet_manager_client_get_ready (manager))
@@ -134,7 +140,8 @@ open_when_ready (GuiWelcomePage *self) {
 }
 
 static void
-open_wallet (GuiWelcomePage *self, const char *name, gboolean exists) {
+open_wallet (GuiWelcomePage *self, const char *name, gboolean exists)
+{
   if (self->creating != NULL)
     return;
   self->creating = g_strdup (name);
@@ -150,7 +157,8 @@ open_wallet (GuiWelcomePage *self, const char *name, gboolean exists) {
 }
 
 static void
-on_create (GuiWelcomePage *self) {
+on_create (GuiWelcomePage *self)
+{
   g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (self->name_row)));
 
   if (*name == '\0')
@@ -160,27 +168,32 @@ on_create (GuiWelcomePage *self) {
 }
 
 static void
-on_closed_activated (GuiWelcomePage *self, GtkListBoxRow *row) {
+on_closed_activated (GuiWelcomePage *self, GtkListBoxRow *row)
+{
   open_wallet (self, g_object_get_data (G_OBJECT (row), "name"), TRUE);
 }
 
 static void
-on_name_changed (GuiWelcomePage *self) {
+on_name_changed (GuiWelcomePage *self)
+{
   set_error (self, NULL);
 }
 
 static void
-on_start (GuiWelcomePage *self) {
+on_start (GuiWelcomePage *self)
+{
   show_step (self, gui_session_is_started (self->session) ? "wallet" : "where");
 }
 
 static void
-on_done (GuiWelcomePage *self) {
+on_done (GuiWelcomePage *self)
+{
   g_signal_emit (self, signals[SIGNAL_DONE], 0);
 }
 
 static void
-show_storage (GuiWelcomePage *self) {
+show_storage (GuiWelcomePage *self)
+{
   guint64 free_bytes = common_file_free_space (self->datadir);
   guint64 needed_bytes = self->network == BTC_NETWORK_MAIN ? ROOM_MAIN : ROOM_SIGNET;
   g_autofree char *needed = g_format_size (needed_bytes);
@@ -197,7 +210,8 @@ show_storage (GuiWelcomePage *self) {
 }
 
 static void
-on_network (GuiWelcomePage *self, GtkListBoxRow *row) {
+on_network (GuiWelcomePage *self, GtkListBoxRow *row)
+{
   self->asked_where = TRUE;
   self->network = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (row), "network"));
   if (self->network == BTC_NETWORK_REGTEST)
@@ -207,12 +221,14 @@ on_network (GuiWelcomePage *self, GtkListBoxRow *row) {
 }
 
 static void
-on_storage_continue (GuiWelcomePage *self) {
+on_storage_continue (GuiWelcomePage *self)
+{
   show_step (self, "wallet");
 }
 
 static void
-on_back (GuiWelcomePage *self) {
+on_back (GuiWelcomePage *self)
+{
   const char *step = gtk_stack_get_visible_child_name (self->stack);
 
   set_error (self, NULL);
@@ -225,7 +241,8 @@ on_back (GuiWelcomePage *self) {
 }
 
 static void
-wallets_changed_cb (GuiWelcomePage *self) {
+wallets_changed_cb (GuiWelcomePage *self)
+{
   GuiWalletManagerClient *manager = gui_session_get_manager (self->session);
 
   open_when_ready (self);
@@ -234,7 +251,8 @@ wallets_changed_cb (GuiWelcomePage *self) {
 }
 
 static void
-worker_cb (GuiSession *session, guint worker, guint state, GuiWelcomePage *self) {
+worker_cb (GuiSession *session, guint worker, guint state, GuiWelcomePage *self)
+{
   if (worker != GUI_WORKER_WALLET || state != GUI_WORKER_FAILED || !self->waiting)
     return;
   self->waiting = FALSE;
@@ -244,7 +262,8 @@ worker_cb (GuiSession *session, guint worker, guint state, GuiWelcomePage *self)
 }
 
 static void
-add_network (GuiWelcomePage *self, BtcNetwork network, const char *icon, const char *title, const char *subtitle) {
+add_network (GuiWelcomePage *self, BtcNetwork network, const char *icon, const char *title, const char *subtitle)
+{
   GtkWidget *row = adw_action_row_new ();
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
@@ -257,13 +276,15 @@ add_network (GuiWelcomePage *self, BtcNetwork network, const char *icon, const c
 }
 
 gboolean
-gui_welcome_page_is_busy (GuiWelcomePage *self) {
+gui_welcome_page_is_busy (GuiWelcomePage *self)
+{
   g_return_val_if_fail (GUI_IS_WELCOME_PAGE (self), FALSE);
   return self->creating != NULL || g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "done") == 0;
 }
 
 static void
-gui_welcome_page_dispose (GObject *object) {
+gui_welcome_page_dispose (GObject *object)
+{
   GuiWelcomePage *self = GUI_WELCOME_PAGE (object);
 
   g_cancellable_cancel (self->cancellable);
@@ -277,7 +298,8 @@ gui_welcome_page_dispose (GObject *object) {
 }
 
 static void
-gui_welcome_page_class_init (GuiWelcomePageClass *klass) {
+gui_welcome_page_class_init (GuiWelcomePageClass *klass)
+{
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gui_welcome_page_dispose;
@@ -312,7 +334,8 @@ gui_welcome_page_class_init (GuiWelcomePageClass *klass) {
 }
 
 static void
-gui_welcome_page_init (GuiWelcomePage *self) {
+gui_welcome_page_init (GuiWelcomePage *self)
+{
   gtk_widget_init_template (GTK_WIDGET (self));
   gui_stack_hide_unmapped (self->stack);
   self->cancellable = g_cancellable_new ();
@@ -324,7 +347,8 @@ gui_welcome_page_init (GuiWelcomePage *self) {
 }
 
 GtkWidget *
-gui_welcome_page_new (GuiSession *session, const char *datadir) {
+gui_welcome_page_new (GuiSession *session, const char *datadir)
+{
   GuiWelcomePage *self = g_object_new (GUI_TYPE_WELCOME_PAGE, NULL);
 
   self->session = g_object_ref (session);

@@ -17,7 +17,8 @@ struct _GuiAmountLabel {
 G_DEFINE_FINAL_TYPE (GuiAmountLabel, gui_amount_label, GTK_TYPE_WIDGET)
 
 static void
-update (GuiAmountLabel *self) {
+update (GuiAmountLabel *self)
+{
   GuiPrefs *prefs = gui_prefs_get_default ();
   GuiUnit unit = gui_prefs_get_unit (prefs);
   g_autofree char *amount = NULL;
@@ -34,7 +35,8 @@ update (GuiAmountLabel *self) {
 }
 
 static void
-gui_amount_label_dispose (GObject *object) {
+gui_amount_label_dispose (GObject *object)
+{
   GuiAmountLabel *self = GUI_AMOUNT_LABEL (object);
 
   if (self->label != NULL)
@@ -45,13 +47,15 @@ gui_amount_label_dispose (GObject *object) {
 }
 
 static void
-gui_amount_label_finalize (GObject *object) {
+gui_amount_label_finalize (GObject *object)
+{
   g_free (GUI_AMOUNT_LABEL (object)->format);
   G_OBJECT_CLASS (gui_amount_label_parent_class)->finalize (object);
 }
 
 static void
-gui_amount_label_class_init (GuiAmountLabelClass *klass) {
+gui_amount_label_class_init (GuiAmountLabelClass *klass)
+{
   G_OBJECT_CLASS (klass)->dispose = gui_amount_label_dispose;
   G_OBJECT_CLASS (klass)->finalize = gui_amount_label_finalize;
 
@@ -61,7 +65,8 @@ gui_amount_label_class_init (GuiAmountLabelClass *klass) {
 }
 
 static void
-gui_amount_label_init (GuiAmountLabel *self) {
+gui_amount_label_init (GuiAmountLabel *self)
+{
   self->label = GTK_LABEL (gtk_label_new (NULL));
   gtk_widget_add_css_class (GTK_WIDGET (self->label), "numeric");
   gtk_widget_set_parent (GTK_WIDGET (self->label), GTK_WIDGET (self));
@@ -70,7 +75,8 @@ gui_amount_label_init (GuiAmountLabel *self) {
 }
 
 GtkWidget *
-gui_amount_label_new (gint64 sat) {
+gui_amount_label_new (gint64 sat)
+{
   GuiAmountLabel *self = g_object_new (GUI_TYPE_AMOUNT_LABEL, NULL);
 
   gui_amount_label_set_amount (self, sat);
@@ -78,7 +84,8 @@ gui_amount_label_new (gint64 sat) {
 }
 
 void
-gui_amount_label_set_amount (GuiAmountLabel *self, gint64 sat) {
+gui_amount_label_set_amount (GuiAmountLabel *self, gint64 sat)
+{
   g_return_if_fail (GUI_IS_AMOUNT_LABEL (self));
 
   self->sat = sat;
@@ -86,7 +93,8 @@ gui_amount_label_set_amount (GuiAmountLabel *self, gint64 sat) {
 }
 
 void
-gui_amount_label_set_with_sign (GuiAmountLabel *self, gboolean with_sign) {
+gui_amount_label_set_with_sign (GuiAmountLabel *self, gboolean with_sign)
+{
   g_return_if_fail (GUI_IS_AMOUNT_LABEL (self));
 
   self->with_sign = with_sign;
@@ -94,7 +102,8 @@ gui_amount_label_set_with_sign (GuiAmountLabel *self, gboolean with_sign) {
 }
 
 void
-gui_amount_label_set_format (GuiAmountLabel *self, const char *format) {
+gui_amount_label_set_format (GuiAmountLabel *self, const char *format)
+{
   g_return_if_fail (GUI_IS_AMOUNT_LABEL (self));
 
   g_free (self->format);
@@ -103,7 +112,8 @@ gui_amount_label_set_format (GuiAmountLabel *self, const char *format) {
 }
 
 const char *
-gui_amount_label_get_text (GuiAmountLabel *self) {
+gui_amount_label_get_text (GuiAmountLabel *self)
+{
   g_return_val_if_fail (GUI_IS_AMOUNT_LABEL (self), NULL);
 
   return gtk_label_get_text (self->label);

@@ -15,7 +15,8 @@ struct _GuiConfirmRing {
 G_DEFINE_FINAL_TYPE (GuiConfirmRing, gui_confirm_ring, GTK_TYPE_WIDGET)
 
 static void
-draw_tick (cairo_t *cr, const GdkRGBA *color, double side) {
+draw_tick (cairo_t *cr, const GdkRGBA *color, double side)
+{
   gdk_cairo_set_source_rgba (cr, color);
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
@@ -26,7 +27,8 @@ draw_tick (cairo_t *cr, const GdkRGBA *color, double side) {
 }
 
 static void
-gui_confirm_ring_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
+gui_confirm_ring_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
   GuiConfirmRing *self = GUI_CONFIRM_RING (widget);
   double side = MIN (gtk_widget_get_width (widget), gtk_widget_get_height (widget));
   double fraction = self->needed > 0 ? CLAMP ((double) self->done / self->needed, 0, 1) : 1;
@@ -58,13 +60,15 @@ gui_confirm_ring_measure (GtkWidget *widget,
                           int *minimum,
                           int *natural,
                           int *minimum_baseline,
-                          int *natural_baseline) {
+                          int *natural_baseline)
+{
   *minimum = SIDE;
   *natural = SIDE;
 }
 
 static void
-gui_confirm_ring_class_init (GuiConfirmRingClass *klass) {
+gui_confirm_ring_class_init (GuiConfirmRingClass *klass)
+{
   GTK_WIDGET_CLASS (klass)->snapshot = gui_confirm_ring_snapshot;
   GTK_WIDGET_CLASS (klass)->measure = gui_confirm_ring_measure;
 
@@ -73,18 +77,21 @@ gui_confirm_ring_class_init (GuiConfirmRingClass *klass) {
 }
 
 static void
-gui_confirm_ring_init (GuiConfirmRing *self) {
+gui_confirm_ring_init (GuiConfirmRing *self)
+{
   gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
   gtk_widget_set_halign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
 }
 
 GtkWidget *
-gui_confirm_ring_new (void) {
+gui_confirm_ring_new (void)
+{
   return g_object_new (GUI_TYPE_CONFIRM_RING, NULL);
 }
 
 void
-gui_confirm_ring_set (GuiConfirmRing *self, int done, int needed, const char *text) {
+gui_confirm_ring_set (GuiConfirmRing *self, int done, int needed, const char *text)
+{
   GtkWidget *widget = GTK_WIDGET (self);
 
   g_return_if_fail (GUI_IS_CONFIRM_RING (self));

@@ -31,7 +31,8 @@ struct _GuiFlowDiagram {
 G_DEFINE_FINAL_TYPE (GuiFlowDiagram, gui_flow_diagram, GTK_TYPE_WIDGET)
 
 static void
-end_free (gpointer data) {
+end_free (gpointer data)
+{
   End *end = data;
 
   g_free (end->name);
@@ -39,18 +40,21 @@ end_free (gpointer data) {
 }
 
 static guint
-rows_shown (GPtrArray *ends) {
+rows_shown (GPtrArray *ends)
+{
   return MIN (ends->len, MAX_SHOWN);
 }
 
 static End *
-nth (GPtrArray *ends, guint index) {
+nth (GPtrArray *ends, guint index)
+{
   return g_ptr_array_index (ends, index);
 }
 
 /* Rows over the height, each bar as tall as its part of the sum. */
 static void
-place (GPtrArray *ends, double height) {
+place (GPtrArray *ends, double height)
+{
   gint64 sum = 0;
   guint rows = rows_shown (ends);
   double step = height / MAX (1, rows);
@@ -66,7 +70,8 @@ place (GPtrArray *ends, double height) {
 }
 
 static void
-set_color (cairo_t *cr, GtkWidget *widget, GuiFlowKind kind, double alpha) {
+set_color (cairo_t *cr, GtkWidget *widget, GuiFlowKind kind, double alpha)
+{
   static const char *const names[] = { "theme_fg_color", "accent_color", "success_color", "warning_color" };
   GtkStyleContext *context = gtk_widget_get_style_context (widget);
   GdkRGBA color;
@@ -77,7 +82,8 @@ set_color (cairo_t *cr, GtkWidget *widget, GuiFlowKind kind, double alpha) {
 }
 
 static void
-draw_band (cairo_t *cr, double left, double left_y, double left_bar, double right, double right_y, double right_bar) {
+draw_band (cairo_t *cr, double left, double left_y, double left_bar, double right, double right_y, double right_bar)
+{
   double middle = (left + right) / 2;
 
   cairo_move_to (cr, left, left_y - left_bar / 2);
@@ -89,7 +95,8 @@ draw_band (cairo_t *cr, double left, double left_y, double left_bar, double righ
 }
 
 static void
-draw_text (GuiFlowDiagram *self, GtkSnapshot *snapshot, const End *end, double x, double width, gboolean right) {
+draw_text (GuiFlowDiagram *self, GtkSnapshot *snapshot, const End *end, double x, double width, gboolean right)
+{
   GtkWidget *widget = GTK_WIDGET (self);
   GuiPrefs *prefs = gui_prefs_get_default ();
   g_autofree char *amount = gui_prefs_get_hide_amounts (prefs)
@@ -114,7 +121,8 @@ draw_text (GuiFlowDiagram *self, GtkSnapshot *snapshot, const End *end, double x
 }
 
 static void
-draw_side (GuiFlowDiagram *self, cairo_t *cr, GPtrArray *ends, double bar_x, double hub_x, double hub_y, double hub) {
+draw_side (GuiFlowDiagram *self, cairo_t *cr, GPtrArray *ends, double bar_x, double hub_x, double hub_y, double hub)
+{
   double total = 0, at;
 
   for (guint i = 0; i < rows_shown (ends); i++)
@@ -134,7 +142,8 @@ draw_side (GuiFlowDiagram *self, cairo_t *cr, GPtrArray *ends, double bar_x, dou
 }
 
 static void
-gui_flow_diagram_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
+gui_flow_diagram_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
   GuiFlowDiagram *self = GUI_FLOW_DIAGRAM (widget);
   double width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   double text = width * 0.34, left_x = text + TEXT_GAP, right_x = width - text - TEXT_GAP;
@@ -162,7 +171,8 @@ gui_flow_diagram_measure (GtkWidget *widget,
                           int *minimum,
                           int *natural,
                           int *minimum_baseline,
-                          int *natural_baseline) {
+                          int *natural_baseline)
+{
   GuiFlowDiagram *self = GUI_FLOW_DIAGRAM (widget);
 
   if (orientation == GTK_ORIENTATION_HORIZONTAL) {
@@ -175,7 +185,8 @@ gui_flow_diagram_measure (GtkWidget *widget,
 }
 
 static void
-gui_flow_diagram_finalize (GObject *object) {
+gui_flow_diagram_finalize (GObject *object)
+{
   GuiFlowDiagram *self = GUI_FLOW_DIAGRAM (object);
 
   g_ptr_array_unref (self->inputs);
@@ -184,7 +195,8 @@ gui_flow_diagram_finalize (GObject *object) {
 }
 
 static void
-gui_flow_diagram_class_init (GuiFlowDiagramClass *klass) {
+gui_flow_diagram_class_init (GuiFlowDiagramClass *klass)
+{
   G_OBJECT_CLASS (klass)->finalize = gui_flow_diagram_finalize;
   GTK_WIDGET_CLASS (klass)->snapshot = gui_flow_diagram_snapshot;
   GTK_WIDGET_CLASS (klass)->measure = gui_flow_diagram_measure;
@@ -194,7 +206,8 @@ gui_flow_diagram_class_init (GuiFlowDiagramClass *klass) {
 }
 
 static void
-gui_flow_diagram_init (GuiFlowDiagram *self) {
+gui_flow_diagram_init (GuiFlowDiagram *self)
+{
   self->inputs = g_ptr_array_new_with_free_func (end_free);
   self->outputs = g_ptr_array_new_with_free_func (end_free);
   g_signal_connect_object (gui_prefs_get_default (), "changed", G_CALLBACK (gtk_widget_queue_draw), self,
@@ -202,12 +215,14 @@ gui_flow_diagram_init (GuiFlowDiagram *self) {
 }
 
 GtkWidget *
-gui_flow_diagram_new (void) {
+gui_flow_diagram_new (void)
+{
   return g_object_new (GUI_TYPE_FLOW_DIAGRAM, NULL);
 }
 
 void
-gui_flow_diagram_clear (GuiFlowDiagram *self) {
+gui_flow_diagram_clear (GuiFlowDiagram *self)
+{
   g_return_if_fail (GUI_IS_FLOW_DIAGRAM (self));
 
   g_ptr_array_set_size (self->inputs, 0);
@@ -216,7 +231,8 @@ gui_flow_diagram_clear (GuiFlowDiagram *self) {
 }
 
 void
-gui_flow_diagram_add (GuiFlowDiagram *self, GuiFlowKind kind, const char *name, gint64 amount_sat) {
+gui_flow_diagram_add (GuiFlowDiagram *self, GuiFlowKind kind, const char *name, gint64 amount_sat)
+{
   GPtrArray *ends;
   End *end;
 
@@ -241,7 +257,8 @@ gui_flow_diagram_add (GuiFlowDiagram *self, GuiFlowKind kind, const char *name, 
 }
 
 void
-gui_flow_diagram_describe (GuiFlowDiagram *self, const char *description) {
+gui_flow_diagram_describe (GuiFlowDiagram *self, const char *description)
+{
   g_return_if_fail (GUI_IS_FLOW_DIAGRAM (self));
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, description, -1);

@@ -16,7 +16,8 @@ struct _GuiQrCode {
 G_DEFINE_FINAL_TYPE (GuiQrCode, gui_qr_code, GTK_TYPE_WIDGET)
 
 static void
-append_modules (GuiQrCode *self, GtkSnapshot *snapshot, float module, float left, float top) {
+append_modules (GuiQrCode *self, GtkSnapshot *snapshot, float module, float left, float top)
+{
   const GdkRGBA black = { 0, 0, 0, 1 };
   int width = self->code->width;
 
@@ -33,7 +34,8 @@ append_modules (GuiQrCode *self, GtkSnapshot *snapshot, float module, float left
 }
 
 static void
-gui_qr_code_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
+gui_qr_code_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
   GuiQrCode *self = GUI_QR_CODE (widget);
   const GdkRGBA white = { 1, 1, 1, 1 };
   float side = MIN (gtk_widget_get_width (widget), gtk_widget_get_height (widget));
@@ -60,19 +62,22 @@ gui_qr_code_measure (GtkWidget *widget,
                      int *minimum,
                      int *natural,
                      int *minimum_baseline,
-                     int *natural_baseline) {
+                     int *natural_baseline)
+{
   *minimum = SIDE;
   *natural = SIDE;
 }
 
 static void
-gui_qr_code_finalize (GObject *object) {
+gui_qr_code_finalize (GObject *object)
+{
   g_clear_pointer (&GUI_QR_CODE (object)->code, QRcode_free);
   G_OBJECT_CLASS (gui_qr_code_parent_class)->finalize (object);
 }
 
 static void
-gui_qr_code_class_init (GuiQrCodeClass *klass) {
+gui_qr_code_class_init (GuiQrCodeClass *klass)
+{
   G_OBJECT_CLASS (klass)->finalize = gui_qr_code_finalize;
   GTK_WIDGET_CLASS (klass)->snapshot = gui_qr_code_snapshot;
   GTK_WIDGET_CLASS (klass)->measure = gui_qr_code_measure;
@@ -82,16 +87,19 @@ gui_qr_code_class_init (GuiQrCodeClass *klass) {
 }
 
 static void
-gui_qr_code_init (GuiQrCode *self) {
+gui_qr_code_init (GuiQrCode *self)
+{
 }
 
 GtkWidget *
-gui_qr_code_new (void) {
+gui_qr_code_new (void)
+{
   return g_object_new (GUI_TYPE_QR_CODE, NULL);
 }
 
 void
-gui_qr_code_set_text (GuiQrCode *self, const char *text) {
+gui_qr_code_set_text (GuiQrCode *self, const char *text)
+{
   g_return_if_fail (GUI_IS_QR_CODE (self));
 
   g_clear_pointer (&self->code, QRcode_free);
@@ -101,14 +109,16 @@ gui_qr_code_set_text (GuiQrCode *self, const char *text) {
 }
 
 guint
-gui_qr_code_get_size (GuiQrCode *self) {
+gui_qr_code_get_size (GuiQrCode *self)
+{
   g_return_val_if_fail (GUI_IS_QR_CODE (self), 0);
 
   return self->code != NULL ? (guint) self->code->width : 0;
 }
 
 GdkTexture *
-gui_qr_code_render (GuiQrCode *self, guint pixels) {
+gui_qr_code_render (GuiQrCode *self, guint pixels)
+{
   g_autoptr (GBytes) bytes = NULL;
   guint modules, scale, side;
   guint8 *data;

@@ -1,17 +1,20 @@
 #include "gui/widgets/stack_pages.h"
 
 static void
-mapped_cb (GtkWidget *page, gpointer data) {
+mapped_cb (GtkWidget *page, gpointer data)
+{
   gtk_accessible_update_state (GTK_ACCESSIBLE (page), GTK_ACCESSIBLE_STATE_HIDDEN, FALSE, -1);
 }
 
 static void
-unmapped_cb (GtkWidget *page, gpointer data) {
+unmapped_cb (GtkWidget *page, gpointer data)
+{
   gtk_accessible_update_state (GTK_ACCESSIBLE (page), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
 }
 
 void
-gui_stack_hide_unmapped_page (GtkWidget *page) {
+gui_stack_hide_unmapped_page (GtkWidget *page)
+{
   g_return_if_fail (GTK_IS_WIDGET (page));
 
   g_signal_handlers_disconnect_by_func (page, mapped_cb, NULL);
@@ -23,13 +26,15 @@ gui_stack_hide_unmapped_page (GtkWidget *page) {
 }
 
 static void
-realized_cb (GtkWidget *stack, gpointer data) {
+realized_cb (GtkWidget *stack, gpointer data)
+{
   for (GtkWidget *page = gtk_widget_get_first_child (stack); page != NULL; page = gtk_widget_get_next_sibling (page))
     gui_stack_hide_unmapped_page (page);
 }
 
 void
-gui_stack_hide_unmapped (GtkStack *stack) {
+gui_stack_hide_unmapped (GtkStack *stack)
+{
   g_return_if_fail (GTK_IS_STACK (stack));
 
   /* Pages of a template come and go until it has a window. */

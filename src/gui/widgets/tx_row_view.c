@@ -20,13 +20,15 @@ struct _GuiTxRowView {
 G_DEFINE_FINAL_TYPE (GuiTxRowView, gui_tx_row_view, GTK_TYPE_WIDGET)
 
 static void
-gui_tx_row_view_dispose (GObject *object) {
+gui_tx_row_view_dispose (GObject *object)
+{
   gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_TX_ROW_VIEW);
   G_OBJECT_CLASS (gui_tx_row_view_parent_class)->dispose (object);
 }
 
 static void
-gui_tx_row_view_class_init (GuiTxRowViewClass *klass) {
+gui_tx_row_view_class_init (GuiTxRowViewClass *klass)
+{
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gui_tx_row_view_dispose;
@@ -45,18 +47,21 @@ gui_tx_row_view_class_init (GuiTxRowViewClass *klass) {
 }
 
 static void
-gui_tx_row_view_init (GuiTxRowView *self) {
+gui_tx_row_view_init (GuiTxRowView *self)
+{
   gtk_widget_init_template (GTK_WIDGET (self));
   gui_amount_label_set_with_sign (self->amount, TRUE);
 }
 
 GtkWidget *
-gui_tx_row_view_new (void) {
+gui_tx_row_view_new (void)
+{
   return g_object_new (GUI_TYPE_TX_ROW_VIEW, NULL);
 }
 
 static void
-set_class (GtkWidget *widget, const char *name, gboolean on) {
+set_class (GtkWidget *widget, const char *name, gboolean on)
+{
   if (on)
     gtk_widget_add_css_class (widget, name);
   else
@@ -64,7 +69,8 @@ set_class (GtkWidget *widget, const char *name, gboolean on) {
 }
 
 char *
-gui_tx_row_view_dup_description (GuiTxRow *row) {
+gui_tx_row_view_dup_description (GuiTxRow *row)
+{
   GuiPrefs *prefs = gui_prefs_get_default ();
   g_autofree char *title = gui_tx_row_dup_title (row);
   g_autofree char *status = gui_tx_row_dup_status (row);
@@ -80,7 +86,8 @@ gui_tx_row_view_dup_description (GuiTxRow *row) {
 }
 
 void
-gui_tx_row_view_set_row (GuiTxRowView *self, GuiTxRow *row) {
+gui_tx_row_view_set_row (GuiTxRowView *self, GuiTxRow *row)
+{
   g_autofree char *title = NULL;
   g_autofree char *status = NULL;
   g_autofree char *time = NULL;

@@ -18,7 +18,8 @@ enum { PROP_UNIT = 1, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 static void
-update (GuiUnitButton *self) {
+update (GuiUnitButton *self)
+{
   g_autofree char *name = g_strdup_printf (_ ("Unit: %s. Change it"), gui_unit_name (self->unit));
 
   gtk_button_set_label (GTK_BUTTON (self->button), gui_unit_name (self->unit));
@@ -26,12 +27,14 @@ update (GuiUnitButton *self) {
 }
 
 static void
-clicked_cb (GtkButton *button, GuiUnitButton *self) {
+clicked_cb (GtkButton *button, GuiUnitButton *self)
+{
   gui_unit_button_set_unit (self, self->unit == GUI_UNIT_BTC ? GUI_UNIT_SAT : GUI_UNIT_BTC);
 }
 
 static void
-gui_unit_button_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec) {
+gui_unit_button_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
   if (id == PROP_UNIT)
     g_value_set_int (value, (int) GUI_UNIT_BUTTON (object)->unit);
   else
@@ -39,13 +42,15 @@ gui_unit_button_get_property (GObject *object, guint id, GValue *value, GParamSp
 }
 
 static void
-gui_unit_button_dispose (GObject *object) {
+gui_unit_button_dispose (GObject *object)
+{
   g_clear_pointer (&GUI_UNIT_BUTTON (object)->button, gtk_widget_unparent);
   G_OBJECT_CLASS (gui_unit_button_parent_class)->dispose (object);
 }
 
 static void
-gui_unit_button_class_init (GuiUnitButtonClass *klass) {
+gui_unit_button_class_init (GuiUnitButtonClass *klass)
+{
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->dispose = gui_unit_button_dispose;
@@ -58,7 +63,8 @@ gui_unit_button_class_init (GuiUnitButtonClass *klass) {
 }
 
 static void
-gui_unit_button_init (GuiUnitButton *self) {
+gui_unit_button_init (GuiUnitButton *self)
+{
   self->unit = gui_prefs_get_unit (gui_prefs_get_default ());
   self->button = gtk_button_new ();
   gtk_widget_add_css_class (self->button, "flat");
@@ -69,13 +75,15 @@ gui_unit_button_init (GuiUnitButton *self) {
 }
 
 GuiUnit
-gui_unit_button_get_unit (GuiUnitButton *self) {
+gui_unit_button_get_unit (GuiUnitButton *self)
+{
   g_return_val_if_fail (GUI_IS_UNIT_BUTTON (self), GUI_UNIT_BTC);
   return self->unit;
 }
 
 void
-gui_unit_button_set_unit (GuiUnitButton *self, GuiUnit unit) {
+gui_unit_button_set_unit (GuiUnitButton *self, GuiUnit unit)
+{
   g_return_if_fail (GUI_IS_UNIT_BUTTON (self));
 
   if (self->unit == unit)

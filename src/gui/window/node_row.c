@@ -21,7 +21,8 @@ struct _GuiNodeRow {
 G_DEFINE_FINAL_TYPE (GuiNodeRow, gui_node_row, GTK_TYPE_WIDGET)
 
 static void
-set_dot (GuiNodeRow *self, const char *name) {
+set_dot (GuiNodeRow *self, const char *name)
+{
   static const char *const names[] = { "starting", "syncing", "ready", "stopped" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
@@ -33,7 +34,8 @@ set_dot (GuiNodeRow *self, const char *name) {
 }
 
 static char *
-dup_peers (GuiNodeRow *self) {
+dup_peers (GuiNodeRow *self)
+{
   guint n = gui_node_client_get_connections (gui_session_get_node (self->session));
 
   if (n == 0)
@@ -42,7 +44,8 @@ dup_peers (GuiNodeRow *self) {
 }
 
 static char *
-dup_ready_line (GuiNodeRow *self) {
+dup_ready_line (GuiNodeRow *self)
+{
   g_autofree char *height = gui_format_count (gui_node_client_get_height (gui_session_get_node (self->session)));
   g_autofree char *peers = dup_peers (self);
 
@@ -53,7 +56,8 @@ dup_ready_line (GuiNodeRow *self) {
 }
 
 static char *
-dup_sync_line (GuiNodeRow *self) {
+dup_sync_line (GuiNodeRow *self)
+{
   GuiNodeClient *node = gui_session_get_node (self->session);
   int percent = (int) (gui_node_client_get_progress (node) * 100);
   guint64 eta = gui_node_client_get_eta (node);
@@ -69,7 +73,8 @@ dup_sync_line (GuiNodeRow *self) {
 }
 
 static char *
-dup_line (GuiNodeRow *self, const char **dot) {
+dup_line (GuiNodeRow *self, const char **dot)
+{
   GuiNodeClient *node = gui_session_get_node (self->session);
   GuiWorkerState worker = gui_session_get_worker_state (self->session, GUI_WORKER_NODE);
 
@@ -103,7 +108,8 @@ dup_line (GuiNodeRow *self, const char **dot) {
 }
 
 static void
-update_facts (GuiNodeRow *self) {
+update_facts (GuiNodeRow *self)
+{
   GuiNodeClient *node = gui_session_get_node (self->session);
   g_autofree char *height = gui_format_count (gui_node_client_get_height (node));
   g_autofree char *header_height = gui_format_count (gui_node_client_get_header_height (node));
@@ -119,7 +125,8 @@ update_facts (GuiNodeRow *self) {
 }
 
 static void
-update (GuiNodeRow *self) {
+update (GuiNodeRow *self)
+{
   GuiNodeClient *node = gui_session_get_node (self->session);
   GuiNodeState state = gui_node_client_get_state (node);
   const char *dot;
@@ -136,7 +143,8 @@ update (GuiNodeRow *self) {
 }
 
 static void
-gui_node_row_dispose (GObject *object) {
+gui_node_row_dispose (GObject *object)
+{
   g_clear_object (&GUI_NODE_ROW (object)->session);
   gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_NODE_ROW);
 
@@ -144,7 +152,8 @@ gui_node_row_dispose (GObject *object) {
 }
 
 static void
-gui_node_row_class_init (GuiNodeRowClass *klass) {
+gui_node_row_class_init (GuiNodeRowClass *klass)
+{
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gui_node_row_dispose;
@@ -160,7 +169,8 @@ gui_node_row_class_init (GuiNodeRowClass *klass) {
 }
 
 static void
-gui_node_row_init (GuiNodeRow *self) {
+gui_node_row_init (GuiNodeRow *self)
+{
   gtk_widget_init_template (GTK_WIDGET (self));
   /* A menu button keeps what it holds in its middle; a row of the sidebar begins at its start. */
   for (GtkWidget *part = GTK_WIDGET (self->line); part != self->button; part = gtk_widget_get_parent (part))
@@ -168,7 +178,8 @@ gui_node_row_init (GuiNodeRow *self) {
 }
 
 void
-gui_node_row_set_session (GuiNodeRow *self, GuiSession *session) {
+gui_node_row_set_session (GuiNodeRow *self, GuiSession *session)
+{
   g_return_if_fail (GUI_IS_NODE_ROW (self));
   g_return_if_fail (GUI_IS_SESSION (session));
 

@@ -26,7 +26,8 @@ struct _GuiWalletSwitcher {
 G_DEFINE_FINAL_TYPE (GuiWalletSwitcher, gui_wallet_switcher, GTK_TYPE_WIDGET)
 
 static void
-update (GuiWalletSwitcher *self) {
+update (GuiWalletSwitcher *self)
+{
   g_autofree char *name = NULL;
 
   if (self->wallet == NULL)
@@ -39,7 +40,8 @@ update (GuiWalletSwitcher *self) {
 }
 
 static void
-add_wallet (GuiWalletSwitcher *self, const char *name, gboolean open) {
+add_wallet (GuiWalletSwitcher *self, const char *name, gboolean open)
+{
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   const char *title = *name != '\0' ? name : _ ("Wallet");
@@ -66,7 +68,8 @@ add_wallet (GuiWalletSwitcher *self, const char *name, gboolean open) {
 }
 
 static void
-closed_cb (GObject *source, GAsyncResult *result, gpointer data) {
+closed_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_auto (GStrv) names
       = gui_wallet_manager_client_list_closed_finish (GUI_WALLET_MANAGER_CLIENT (source), result, NULL);
 
@@ -75,7 +78,8 @@ closed_cb (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 static void
-on_popover_map (GuiWalletSwitcher *self) {
+on_popover_map (GuiWalletSwitcher *self)
+{
   GuiWalletManagerClient *manager = gui_session_get_manager (self->session);
   const char *const *names = gui_wallet_manager_client_get_names (manager);
   GtkListBoxRow *old;
@@ -88,7 +92,8 @@ on_popover_map (GuiWalletSwitcher *self) {
 }
 
 static void
-opened_cb (GObject *source, GAsyncResult *result, gpointer data) {
+opened_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GError) error = NULL;
   gboolean ok = gui_wallet_manager_client_open_finish (GUI_WALLET_MANAGER_CLIENT (source), result, &error);
   GuiWalletSwitcher *self = data;
@@ -104,7 +109,8 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 static void
-on_wallet_activated (GuiWalletSwitcher *self, GtkListBoxRow *row) {
+on_wallet_activated (GuiWalletSwitcher *self, GtkListBoxRow *row)
+{
   const char *name = g_object_get_data (G_OBJECT (row), "name");
 
   if (g_object_get_data (G_OBJECT (row), "open") != NULL) {
@@ -118,7 +124,8 @@ on_wallet_activated (GuiWalletSwitcher *self, GtkListBoxRow *row) {
 }
 
 static void
-new_response_cb (AdwMessageDialog *dialog, const char *response, GuiWalletSwitcher *self) {
+new_response_cb (AdwMessageDialog *dialog, const char *response, GuiWalletSwitcher *self)
+{
   GtkEditable *entry = GTK_EDITABLE (adw_message_dialog_get_extra_child (dialog));
   g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (entry)));
 
@@ -130,12 +137,14 @@ new_response_cb (AdwMessageDialog *dialog, const char *response, GuiWalletSwitch
 }
 
 static void
-new_name_changed_cb (GtkEditable *entry, AdwMessageDialog *dialog) {
+new_name_changed_cb (GtkEditable *entry, AdwMessageDialog *dialog)
+{
   adw_message_dialog_set_response_enabled (dialog, "create", *gtk_editable_get_text (entry) != '\0');
 }
 
 static void
-on_new (GuiWalletSwitcher *self) {
+on_new (GuiWalletSwitcher *self)
+{
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), _ ("New wallet"),
                                               _ ("It has keys of its own. Give it a name."));
   GtkWidget *entry = gtk_entry_new ();
@@ -155,7 +164,8 @@ on_new (GuiWalletSwitcher *self) {
 }
 
 static void
-wallet_changed_cb (GuiWalletSwitcher *self) {
+wallet_changed_cb (GuiWalletSwitcher *self)
+{
   if (self->wallet != NULL)
     g_signal_handlers_disconnect_by_data (self->wallet, self);
   g_set_object (&self->wallet, gui_session_get_wallet (self->session));
@@ -165,7 +175,8 @@ wallet_changed_cb (GuiWalletSwitcher *self) {
 }
 
 static void
-gui_wallet_switcher_dispose (GObject *object) {
+gui_wallet_switcher_dispose (GObject *object)
+{
   GuiWalletSwitcher *self = GUI_WALLET_SWITCHER (object);
 
   g_cancellable_cancel (self->cancellable);
@@ -179,7 +190,8 @@ gui_wallet_switcher_dispose (GObject *object) {
 }
 
 static void
-gui_wallet_switcher_class_init (GuiWalletSwitcherClass *klass) {
+gui_wallet_switcher_class_init (GuiWalletSwitcherClass *klass)
+{
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gui_wallet_switcher_dispose;
@@ -198,7 +210,8 @@ gui_wallet_switcher_class_init (GuiWalletSwitcherClass *klass) {
 }
 
 static void
-gui_wallet_switcher_init (GuiWalletSwitcher *self) {
+gui_wallet_switcher_init (GuiWalletSwitcher *self)
+{
   gtk_widget_init_template (GTK_WIDGET (self));
   /* A menu button keeps what it holds in its middle; a row of the sidebar begins at its start. */
   for (GtkWidget *part = GTK_WIDGET (self->name); part != self->button; part = gtk_widget_get_parent (part))
@@ -208,7 +221,8 @@ gui_wallet_switcher_init (GuiWalletSwitcher *self) {
 }
 
 void
-gui_wallet_switcher_set_session (GuiWalletSwitcher *self, GuiSession *session) {
+gui_wallet_switcher_set_session (GuiWalletSwitcher *self, GuiSession *session)
+{
   g_return_if_fail (GUI_IS_WALLET_SWITCHER (self));
   g_return_if_fail (GUI_IS_SESSION (session));
 

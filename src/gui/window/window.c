@@ -64,7 +64,8 @@ static const struct {
 };
 
 static const char *
-title_of (const char *page) {
+title_of (const char *page)
+{
   for (gsize i = 0; i < G_N_ELEMENTS (page_infos); i++)
     if (g_str_equal (page, page_infos[i].name))
       return _ (page_infos[i].title);
@@ -72,7 +73,8 @@ title_of (const char *page) {
 }
 
 static void
-update_header (GuiWindow *self) {
+update_header (GuiWindow *self)
+{
   gboolean folded = adw_leaflet_get_folded (self->leaflet);
 
   adw_header_bar_set_show_end_title_buttons (self->sidebar_header, folded);
@@ -86,13 +88,15 @@ update_header (GuiWindow *self) {
 }
 
 static void
-on_folded (GuiWindow *self) {
+on_folded (GuiWindow *self)
+{
   if (self->built)
     update_header (self);
 }
 
 static void
-close_payment (GuiWindow *self) {
+close_payment (GuiWindow *self)
+{
   if (self->payment == NULL)
     return;
   gtk_stack_set_visible_child_name (self->pages, self->page);
@@ -102,7 +106,8 @@ close_payment (GuiWindow *self) {
 }
 
 static void
-select_row (GuiWindow *self, const char *page) {
+select_row (GuiWindow *self, const char *page)
+{
   for (int i = 0;; i++) {
     GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->page_list, i);
 
@@ -114,7 +119,8 @@ select_row (GuiWindow *self, const char *page) {
 }
 
 static void
-show_page (GuiWindow *self, const char *page) {
+show_page (GuiWindow *self, const char *page)
+{
   if (gtk_stack_get_child_by_name (self->pages, page) == NULL)
     return;
   g_free (self->page);
@@ -127,7 +133,8 @@ show_page (GuiWindow *self, const char *page) {
 }
 
 static void
-on_row_selected (GuiWindow *self, GtkListBoxRow *row) {
+on_row_selected (GuiWindow *self, GtkListBoxRow *row)
+{
   const char *page = row != NULL ? g_object_get_data (G_OBJECT (row), "page") : NULL;
 
   if (self->built && page != NULL && g_strcmp0 (page, self->page) != 0)
@@ -136,14 +143,16 @@ on_row_selected (GuiWindow *self, GtkListBoxRow *row) {
 
 /* While the window is folded a click on the page that is chosen already goes there too. */
 static void
-on_row_activated (GuiWindow *self, GtkListBoxRow *row) {
+on_row_activated (GuiWindow *self, GtkListBoxRow *row)
+{
   g_autofree char *page = g_strdup (g_object_get_data (G_OBJECT (row), "page"));
 
   show_page (self, page);
 }
 
 static void
-page_action (GtkWidget *widget, const char *name, GVariant *parameter) {
+page_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
   GuiWindow *self = GUI_WINDOW (widget);
 
   if (self->built)
@@ -151,7 +160,8 @@ page_action (GtkWidget *widget, const char *name, GVariant *parameter) {
 }
 
 static void
-new_payment_action (GtkWidget *widget, const char *name, GVariant *parameter) {
+new_payment_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
   GuiWindow *self = GUI_WINDOW (widget);
 
   if (!self->built)
@@ -161,7 +171,8 @@ new_payment_action (GtkWidget *widget, const char *name, GVariant *parameter) {
 }
 
 static void
-search_action (GtkWidget *widget, const char *name, GVariant *parameter) {
+search_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
   GuiWindow *self = GUI_WINDOW (widget);
 
   if (!self->built)
@@ -171,7 +182,8 @@ search_action (GtkWidget *widget, const char *name, GVariant *parameter) {
 }
 
 static void
-payment_action (GtkWidget *widget, const char *name, GVariant *parameter) {
+payment_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
   GuiWindow *self = GUI_WINDOW (widget);
   GuiWalletClient *wallet = gui_session_get_wallet (self->session);
 
@@ -187,7 +199,8 @@ payment_action (GtkWidget *widget, const char *name, GVariant *parameter) {
 }
 
 static void
-back_action (GtkWidget *widget, const char *name, GVariant *parameter) {
+back_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
   GuiWindow *self = GUI_WINDOW (widget);
 
   if (self->payment != NULL)
@@ -197,7 +210,8 @@ back_action (GtkWidget *widget, const char *name, GVariant *parameter) {
 }
 
 static void
-toast_action (GtkWidget *widget, const char *name, GVariant *parameter) {
+toast_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
   AdwToast *toast = adw_toast_new (g_variant_get_string (parameter, NULL));
 
   adw_toast_set_timeout (toast, 3);
@@ -205,7 +219,8 @@ toast_action (GtkWidget *widget, const char *name, GVariant *parameter) {
 }
 
 static void
-update_hide_button (GuiWindow *self) {
+update_hide_button (GuiWindow *self)
+{
   gboolean hide = gui_prefs_get_hide_amounts (gui_prefs_get_default ());
   const char *name = hide ? _ ("Show amounts") : _ ("Hide amounts");
 
@@ -215,7 +230,8 @@ update_hide_button (GuiWindow *self) {
 }
 
 static void
-add_page (GuiWindow *self, gsize index, GtkWidget *page) {
+add_page (GuiWindow *self, gsize index, GtkWidget *page)
+{
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *label = gtk_label_new (_ (page_infos[index].title));
@@ -233,7 +249,8 @@ add_page (GuiWindow *self, gsize index, GtkWidget *page) {
 }
 
 static void
-show_network_tag (GuiWindow *self) {
+show_network_tag (GuiWindow *self)
+{
   const char *tag = NULL;
 
   switch (gui_session_get_network (self->session)) {
@@ -258,7 +275,8 @@ show_network_tag (GuiWindow *self) {
 }
 
 static void
-page_header_cb (GtkListBoxRow *row, GtkListBoxRow *before, gpointer data) {
+page_header_cb (GtkListBoxRow *row, GtkListBoxRow *before, gpointer data)
+{
   gboolean tools = g_strcmp0 (g_object_get_data (G_OBJECT (row), "page"), "playground") == 0;
 
   gtk_list_box_row_set_header (row, tools ? gtk_separator_new (GTK_ORIENTATION_HORIZONTAL) : NULL);
@@ -266,7 +284,8 @@ page_header_cb (GtkListBoxRow *row, GtkListBoxRow *before, gpointer data) {
 
 /* Makes the pages once the wallet to show and the network are known. */
 static void
-build (GuiWindow *self) {
+build (GuiWindow *self)
+{
   GtkWidget *send, *activity;
 
   if (self->built)
@@ -290,7 +309,8 @@ build (GuiWindow *self) {
 }
 
 static void
-update_root (GuiWindow *self) {
+update_root (GuiWindow *self)
+{
   GuiWalletManagerClient *manager = gui_session_get_manager (self->session);
 
   if (self->built || gui_welcome_page_is_busy (self->welcome))
@@ -304,13 +324,15 @@ update_root (GuiWindow *self) {
 }
 
 static void
-welcome_done_cb (GuiWindow *self) {
+welcome_done_cb (GuiWindow *self)
+{
   build (self);
   gtk_stack_set_visible_child_name (self->root, "main");
 }
 
 static void
-worker_cb (GuiSession *session, guint worker, guint state, GuiWindow *self) {
+worker_cb (GuiSession *session, guint worker, guint state, GuiWindow *self)
+{
   if (worker != GUI_WORKER_WALLET || self->built)
     return;
   if (state == GUI_WORKER_FAILED) {
@@ -323,7 +345,8 @@ worker_cb (GuiSession *session, guint worker, guint state, GuiWindow *self) {
 
 /* The last figures stay while a worker is gone, but look old. */
 static void
-trouble_cb (GuiWorkerBar *bar, gboolean trouble, GuiWindow *self) {
+trouble_cb (GuiWorkerBar *bar, gboolean trouble, GuiWindow *self)
+{
   if (trouble)
     gtk_widget_add_css_class (GTK_WIDGET (self->pages), "stale");
   else
@@ -331,19 +354,22 @@ trouble_cb (GuiWorkerBar *bar, gboolean trouble, GuiWindow *self) {
 }
 
 static void
-surface_layout_cb (GdkSurface *surface, int width, int height, GuiWindow *self) {
+surface_layout_cb (GdkSurface *surface, int width, int height, GuiWindow *self)
+{
   adw_leaflet_set_can_unfold (self->leaflet, width >= FOLD_WIDTH);
 }
 
 static void
-gui_window_realize (GtkWidget *widget) {
+gui_window_realize (GtkWidget *widget)
+{
   GTK_WIDGET_CLASS (gui_window_parent_class)->realize (widget);
   g_signal_connect_object (gtk_native_get_surface (GTK_NATIVE (widget)), "layout", G_CALLBACK (surface_layout_cb),
                            widget, 0);
 }
 
 static gboolean
-gui_window_close_request (GtkWindow *window) {
+gui_window_close_request (GtkWindow *window)
+{
   int width, height;
 
   gtk_window_get_default_size (window, &width, &height);
@@ -352,19 +378,22 @@ gui_window_close_request (GtkWindow *window) {
 }
 
 static void
-gui_window_dispose (GObject *object) {
+gui_window_dispose (GObject *object)
+{
   g_clear_object (&GUI_WINDOW (object)->session);
   G_OBJECT_CLASS (gui_window_parent_class)->dispose (object);
 }
 
 static void
-gui_window_finalize (GObject *object) {
+gui_window_finalize (GObject *object)
+{
   g_free (GUI_WINDOW (object)->page);
   G_OBJECT_CLASS (gui_window_parent_class)->finalize (object);
 }
 
 static void
-install_actions (GtkWidgetClass *widget_class) {
+install_actions (GtkWidgetClass *widget_class)
+{
   gtk_widget_class_install_action (widget_class, "win.page", "s", page_action);
   gtk_widget_class_install_action (widget_class, "win.new-payment", NULL, new_payment_action);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
@@ -374,7 +403,8 @@ install_actions (GtkWidgetClass *widget_class) {
 }
 
 static void
-gui_window_class_init (GuiWindowClass *klass) {
+gui_window_class_init (GuiWindowClass *klass)
+{
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gui_window_dispose;
@@ -411,13 +441,15 @@ gui_window_class_init (GuiWindowClass *klass) {
 }
 
 static void
-hide_changed_cb (GSimpleAction *action, GVariant *state, gpointer data) {
+hide_changed_cb (GSimpleAction *action, GVariant *state, gpointer data)
+{
   gui_prefs_set_hide_amounts (gui_prefs_get_default (), g_variant_get_boolean (state));
   g_simple_action_set_state (action, state);
 }
 
 static void
-gui_window_init (GuiWindow *self) {
+gui_window_init (GuiWindow *self)
+{
   GuiPrefs *prefs = gui_prefs_get_default ();
   g_autoptr (GSimpleAction) hide = NULL;
 
@@ -432,7 +464,8 @@ gui_window_init (GuiWindow *self) {
 }
 
 GuiWindow *
-gui_window_new (AdwApplication *app, GuiSession *session, const char *datadir) {
+gui_window_new (AdwApplication *app, GuiSession *session, const char *datadir)
+{
   GuiWindow *self = g_object_new (GUI_TYPE_WINDOW, "application", app, NULL);
   int width, height;
   gboolean maximized;
@@ -455,7 +488,8 @@ gui_window_new (AdwApplication *app, GuiSession *session, const char *datadir) {
 }
 
 const char *
-gui_window_get_page (GuiWindow *self) {
+gui_window_get_page (GuiWindow *self)
+{
   g_return_val_if_fail (GUI_IS_WINDOW (self), NULL);
 
   if (!self->built || g_strcmp0 (gtk_stack_get_visible_child_name (self->root), "main") != 0)

@@ -26,7 +26,8 @@ enum { SIGNAL_TROUBLE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static const char *
-sentence (GuiWorker worker, GuiWorkerState state) {
+sentence (GuiWorker worker, GuiWorkerState state)
+{
   gboolean node = worker == GUI_WORKER_NODE;
 
   switch (state) {
@@ -45,7 +46,8 @@ sentence (GuiWorker worker, GuiWorkerState state) {
 }
 
 static gboolean
-hide_cb (gpointer data) {
+hide_cb (gpointer data)
+{
   GuiWorkerBar *self = data;
 
   self->hide_source = 0;
@@ -54,7 +56,8 @@ hide_cb (gpointer data) {
 }
 
 static void
-show (GuiWorkerBar *self, GuiWorker worker, GuiWorkerState state) {
+show (GuiWorkerBar *self, GuiWorker worker, GuiWorkerState state)
+{
   const char *detail = gui_session_get_worker_detail (self->session, worker);
   gboolean good = state == GUI_WORKER_RUNNING;
 
@@ -73,12 +76,14 @@ show (GuiWorkerBar *self, GuiWorker worker, GuiWorkerState state) {
 }
 
 static gboolean
-is_trouble (GuiWorkerState state) {
+is_trouble (GuiWorkerState state)
+{
   return state == GUI_WORKER_LOST || state == GUI_WORKER_FAILED;
 }
 
 static void
-worker_cb (GuiSession *session, guint worker, guint state, GuiWorkerBar *self) {
+worker_cb (GuiSession *session, guint worker, guint state, GuiWorkerBar *self)
+{
   gboolean trouble = FALSE;
 
   if (is_trouble (state)) {
@@ -95,18 +100,21 @@ worker_cb (GuiSession *session, guint worker, guint state, GuiWorkerBar *self) {
 
 /* Folded away it is not there for a screen reader either. */
 static void
-on_revealed (GuiWorkerBar *self) {
+on_revealed (GuiWorkerBar *self)
+{
   if (!gtk_revealer_get_reveal_child (self->revealer) && !gtk_revealer_get_child_revealed (self->revealer))
     gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
 static void
-on_copy (GuiWorkerBar *self) {
+on_copy (GuiWorkerBar *self)
+{
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), gtk_label_get_text (self->details));
 }
 
 static void
-gui_worker_bar_dispose (GObject *object) {
+gui_worker_bar_dispose (GObject *object)
+{
   GuiWorkerBar *self = GUI_WORKER_BAR (object);
 
   g_clear_handle_id (&self->hide_source, g_source_remove);
@@ -117,7 +125,8 @@ gui_worker_bar_dispose (GObject *object) {
 }
 
 static void
-gui_worker_bar_class_init (GuiWorkerBarClass *klass) {
+gui_worker_bar_class_init (GuiWorkerBarClass *klass)
+{
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gui_worker_bar_dispose;
@@ -135,13 +144,15 @@ gui_worker_bar_class_init (GuiWorkerBarClass *klass) {
 }
 
 static void
-gui_worker_bar_init (GuiWorkerBar *self) {
+gui_worker_bar_init (GuiWorkerBar *self)
+{
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
 void
-gui_worker_bar_set_session (GuiWorkerBar *self, GuiSession *session) {
+gui_worker_bar_set_session (GuiWorkerBar *self, GuiSession *session)
+{
   g_return_if_fail (GUI_IS_WORKER_BAR (self));
   g_return_if_fail (GUI_IS_SESSION (session));
 

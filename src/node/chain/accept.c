@@ -10,7 +10,8 @@
 #define MAX_AHEAD 288
 
 static NodeBlock *
-add_header (NodeChain *chain, const BtcHeader *header, const guint8 hash32[32], NodeBlock *prev) {
+add_header (NodeChain *chain, const BtcHeader *header, const guint8 hash32[32], NodeBlock *prev)
+{
   NodeBlock *block = node_tree_insert (chain, header, hash32);
 
   node_tree_link (block, prev);
@@ -27,7 +28,8 @@ accept_header (NodeChain *chain,
                const BtcHeader *header,
                const guint8 hash32[32],
                NodeBlock **index,
-               BtcVerdict *verdict) {
+               BtcVerdict *verdict)
+{
   NodeBlock *known = node_chain_find (chain, hash32);
   NodeBlock *prev;
   BtcPrevContext context;
@@ -60,7 +62,8 @@ node_chain_accept_header (NodeChain *chain,
                           const BtcHeader *header,
                           NodeBlock **index,
                           BtcVerdict *verdict,
-                          GError **error) {
+                          GError **error)
+{
   NodeBlock *block = NULL;
   guint8 hash32[32];
 
@@ -79,7 +82,8 @@ node_chain_accept_header (NodeChain *chain,
 }
 
 gboolean
-node_accept_check (const BtcBlock *block, const BtcParams *params, BtcVerdict *verdict) {
+node_accept_check (const BtcBlock *block, const BtcParams *params, BtcVerdict *verdict)
+{
   btc_verdict_clear (verdict);
   return btc_header_check_pow (&block->header, block->hash32, params, verdict)
          && btc_block_check (block, params, verdict);
@@ -87,7 +91,8 @@ node_accept_check (const BtcBlock *block, const BtcParams *params, BtcVerdict *v
 
 /* FALSE: a block that nobody asked for and that is not worth its place. */
 static gboolean
-is_wanted (NodeChain *chain, const NodeBlock *index, gboolean requested) {
+is_wanted (NodeChain *chain, const NodeBlock *index, gboolean requested)
+{
   const NodeBlock *tip = node_chain_tip (chain);
 
   if (index->status & NODE_BLOCK_HAVE_DATA)
@@ -100,7 +105,8 @@ is_wanted (NodeChain *chain, const NodeBlock *index, gboolean requested) {
 }
 
 static gboolean
-store (NodeChain *chain, BtcBlock *block, NodeBlock *index, const NodeAcceptHow *how, GError **error) {
+store (NodeChain *chain, BtcBlock *block, NodeBlock *index, const NodeAcceptHow *how, GError **error)
+{
   if (how->file >= 0) {
     index->file = how->file;
     index->data_pos = how->pos;
@@ -127,7 +133,8 @@ node_accept_store (NodeChain *chain,
                    NodeBlock **index,
                    gboolean *is_new,
                    BtcVerdict *verdict,
-                   GError **error) {
+                   GError **error)
+{
   gboolean good;
 
   *is_new = FALSE;
@@ -177,7 +184,8 @@ node_chain_accept_block (NodeChain *chain,
                          NodeBlock **index,
                          gboolean *is_new,
                          BtcVerdict *verdict,
-                         GError **error) {
+                         GError **error)
+{
   NodeAcceptHow how = { .requested = force, .checked = TRUE, .mark = TRUE, .file = -1 };
   NodeBlock *block_index = NULL;
   gboolean new_data = FALSE;
@@ -221,7 +229,8 @@ node_chain_accept_block (NodeChain *chain,
 }
 
 gboolean
-node_accept_genesis (NodeChain *chain, GError **error) {
+node_accept_genesis (NodeChain *chain, GError **error)
+{
   g_autoptr (GBytes) bytes = g_bytes_new (chain->params->genesis_bytes, chain->params->genesis_len);
   g_autoptr (BtcBlock) block = btc_block_new (bytes);
   NodeAcceptHow how = { .file = -1 };

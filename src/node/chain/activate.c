@@ -11,7 +11,8 @@
 #define SLICE_US (250 * 1000)
 
 static void
-tell_connected (NodeChain *chain, const NodeBlock *index, BtcBlock *block, const BtcCoin *spent) {
+tell_connected (NodeChain *chain, const NodeBlock *index, BtcBlock *block, const BtcCoin *spent)
+{
   for (guint i = 0; i < chain->listeners->len; i++) {
     ChainListener *l = &g_array_index (chain->listeners, ChainListener, i);
 
@@ -21,7 +22,8 @@ tell_connected (NodeChain *chain, const NodeBlock *index, BtcBlock *block, const
 }
 
 static void
-tell_disconnected (NodeChain *chain, const NodeBlock *index, BtcBlock *block) {
+tell_disconnected (NodeChain *chain, const NodeBlock *index, BtcBlock *block)
+{
   for (guint i = 0; i < chain->listeners->len; i++) {
     ChainListener *l = &g_array_index (chain->listeners, ChainListener, i);
 
@@ -31,7 +33,8 @@ tell_disconnected (NodeChain *chain, const NodeBlock *index, BtcBlock *block) {
 }
 
 static void
-log_invalid (NodeChain *chain, const NodeBlock *block) {
+log_invalid (NodeChain *chain, const NodeBlock *block)
+{
   const NodeBlock *tip = node_chain_tip (chain);
   g_autofree char *hash = node_report_hash (block->hash32);
   g_autofree char *date = node_report_date (block->header.time);
@@ -48,7 +51,8 @@ log_invalid (NodeChain *chain, const NodeBlock *block) {
 }
 
 void
-node_activate_mark_failed (NodeChain *chain, NodeBlock *failed) {
+node_activate_mark_failed (NodeChain *chain, NodeBlock *failed)
+{
   GHashTableIter iter;
   gpointer value;
 
@@ -72,7 +76,8 @@ node_activate_mark_failed (NodeChain *chain, NodeBlock *failed) {
 }
 
 gboolean
-node_activate_disconnect_tip (NodeChain *chain, GError **error) {
+node_activate_disconnect_tip (NodeChain *chain, GError **error)
+{
   NodeBlock *tip = node_chain_tip (chain);
   g_autoptr (BtcBlock) block = node_chain_read_block (chain, tip, error);
   gboolean clean;
@@ -96,7 +101,8 @@ node_activate_disconnect_tip (NodeChain *chain, GError **error) {
 
 /* The block to connect: HINT when it is that one, else from the files. NULL without ERROR: see the verdict. */
 static BtcBlock *
-get_block (NodeChain *chain, const NodeBlock *index, BtcBlock *hint, BtcVerdict *verdict, GError **error) {
+get_block (NodeChain *chain, const NodeBlock *index, BtcBlock *hint, BtcVerdict *verdict, GError **error)
+{
   BtcBlock *block;
 
   btc_verdict_clear (verdict);
@@ -116,7 +122,8 @@ get_block (NodeChain *chain, const NodeBlock *index, BtcBlock *hint, BtcVerdict 
 }
 
 static void
-refuse (NodeChain *chain, NodeBlock *index, const BtcVerdict *verdict) {
+refuse (NodeChain *chain, NodeBlock *index, const BtcVerdict *verdict)
+{
   g_autofree char *hash = node_report_hash (index->hash32);
   g_autofree char *text = btc_verdict_dup_text (verdict);
 
@@ -135,7 +142,8 @@ refuse (NodeChain *chain, NodeBlock *index, const BtcVerdict *verdict) {
 
 /* Connects INDEX, which builds on the tip. *REFUSED: it broke a rule. */
 static gboolean
-connect_tip (NodeChain *chain, NodeBlock *index, BtcBlock *hint, gboolean *refused, GError **error) {
+connect_tip (NodeChain *chain, NodeBlock *index, BtcBlock *hint, gboolean *refused, GError **error)
+{
   g_autoptr (BtcBlock) block = NULL;
   const BtcCoin *spent = NULL;
   BtcVerdict verdict;
@@ -164,7 +172,8 @@ connect_tip (NodeChain *chain, NodeBlock *index, BtcBlock *hint, gboolean *refus
 
 /* Goes towards TARGET until the tip is better than it was, or a block is refused. */
 static gboolean
-step (NodeChain *chain, NodeBlock *target, BtcBlock *hint, gboolean *refused, GError **error) {
+step (NodeChain *chain, NodeBlock *target, BtcBlock *hint, gboolean *refused, GError **error)
+{
   const NodeBlock *start = node_chain_tip (chain);
   const NodeBlock *fork = node_block_fork (start, target);
 
@@ -189,7 +198,8 @@ step (NodeChain *chain, NodeBlock *target, BtcBlock *hint, gboolean *refused, GE
 
 /* How far the tip is on its way to the best header, in a long activation. */
 static void
-tell_way (NodeChain *chain) {
+tell_way (NodeChain *chain)
+{
   double best = chain->best_header != NULL ? chain->best_header->height : 0;
 
   if (chain->activation_posted)
@@ -199,7 +209,8 @@ tell_way (NodeChain *chain) {
 }
 
 static void
-continue_activation (NodeChain *chain, gpointer data) {
+continue_activation (NodeChain *chain, gpointer data)
+{
   g_autoptr (GError) error = NULL;
 
   chain->activation_posted = FALSE;
@@ -212,7 +223,8 @@ continue_activation (NodeChain *chain, gpointer data) {
 }
 
 gboolean
-node_activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error) {
+node_activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
+{
   gint64 end = common_clock_monotonic_us () + SLICE_US;
 
   if (chain->broken || chain->fatal_told) {

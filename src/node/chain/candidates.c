@@ -6,7 +6,8 @@
  * are not worse than the tip. More work wins; among equal work the branch whose data was complete first. */
 
 int
-node_candidates_compare (const NodeBlock *a, const NodeBlock *b) {
+node_candidates_compare (const NodeBlock *a, const NodeBlock *b)
+{
   int order = node_block_compare_work (a, b);
 
   if (order != 0)
@@ -18,24 +19,28 @@ node_candidates_compare (const NodeBlock *a, const NodeBlock *b) {
 }
 
 static int
-compare_keys (gconstpointer a, gconstpointer b, gpointer data) {
+compare_keys (gconstpointer a, gconstpointer b, gpointer data)
+{
   return node_candidates_compare (a, b);
 }
 
 void
-node_candidates_init (NodeChain *chain) {
+node_candidates_init (NodeChain *chain)
+{
   chain->candidates = g_tree_new_full (compare_keys, NULL, NULL, NULL);
   chain->unlinked = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
 }
 
 void
-node_candidates_clear (NodeChain *chain) {
+node_candidates_clear (NodeChain *chain)
+{
   g_clear_pointer (&chain->candidates, g_tree_unref);
   g_clear_pointer (&chain->unlinked, g_hash_table_unref);
 }
 
 void
-node_candidates_add (NodeChain *chain, NodeBlock *block) {
+node_candidates_add (NodeChain *chain, NodeBlock *block)
+{
   NodeBlock *tip = node_chain_tip (chain);
 
   if (tip == NULL || node_candidates_compare (block, tip) >= 0)
@@ -43,12 +48,14 @@ node_candidates_add (NodeChain *chain, NodeBlock *block) {
 }
 
 void
-node_candidates_remove (NodeChain *chain, NodeBlock *block) {
+node_candidates_remove (NodeChain *chain, NodeBlock *block)
+{
   g_tree_remove (chain->candidates, block);
 }
 
 void
-node_candidates_prune (NodeChain *chain) {
+node_candidates_prune (NodeChain *chain)
+{
   NodeBlock *tip = node_chain_tip (chain);
   GTreeNode *node;
 
@@ -62,7 +69,8 @@ node_candidates_prune (NodeChain *chain) {
 }
 
 void
-node_candidates_rebuild (NodeChain *chain) {
+node_candidates_rebuild (NodeChain *chain)
+{
   GHashTableIter iter;
   gpointer value;
 
@@ -77,7 +85,8 @@ node_candidates_rebuild (NodeChain *chain) {
 }
 
 void
-node_candidates_add_unlinked (NodeChain *chain, NodeBlock *block) {
+node_candidates_add_unlinked (NodeChain *chain, NodeBlock *block)
+{
   GPtrArray *children = g_hash_table_lookup (chain->unlinked, block->prev);
 
   if (children == NULL) {
@@ -89,7 +98,8 @@ node_candidates_add_unlinked (NodeChain *chain, NodeBlock *block) {
 }
 
 void
-node_candidates_received (NodeChain *chain, NodeBlock *block) {
+node_candidates_received (NodeChain *chain, NodeBlock *block)
+{
   g_autoptr (GQueue) queue = NULL;
   NodeBlock *next;
 
@@ -117,7 +127,8 @@ node_candidates_received (NodeChain *chain, NodeBlock *block) {
 
 /* The first block on the way from BLOCK down to the active chain that stands in the way, or NULL. */
 static NodeBlock *
-find_obstacle (NodeChain *chain, NodeBlock *block) {
+find_obstacle (NodeChain *chain, NodeBlock *block)
+{
   for (; block != NULL && !node_chain_contains (chain, block); block = block->prev)
     if ((block->status & NODE_BLOCK_FAILED) || !(block->status & NODE_BLOCK_HAVE_DATA))
       return block;
@@ -125,7 +136,8 @@ find_obstacle (NodeChain *chain, NodeBlock *block) {
 }
 
 NodeBlock *
-node_candidates_best (NodeChain *chain) {
+node_candidates_best (NodeChain *chain)
+{
   NodeBlock *tip = node_chain_tip (chain);
   GTreeNode *node;
 

@@ -51,7 +51,8 @@ struct _NodeChecks {
 };
 
 static void
-note_failure (NodeChecks *checks, const TxJob *job, guint32 in, BtcScriptError error) {
+note_failure (NodeChecks *checks, const TxJob *job, guint32 in, BtcScriptError error)
+{
   guint32 number = job->input_base + in;
 
   g_mutex_lock (&checks->lock);
@@ -63,7 +64,8 @@ note_failure (NodeChecks *checks, const TxJob *job, guint32 in, BtcScriptError e
 }
 
 static void
-run_unit (NodeChecks *checks, const Unit *unit) {
+run_unit (NodeChecks *checks, const Unit *unit)
+{
   TxJob *job = &checks->jobs[unit->job];
 
   if (g_atomic_int_get (&checks->drop))
@@ -88,7 +90,8 @@ run_unit (NodeChecks *checks, const Unit *unit) {
 
 /* Takes one unit and runs it; FALSE when there is none. */
 static gboolean
-run_one (NodeChecks *checks) {
+run_one (NodeChecks *checks)
+{
   gint at;
 
   do {
@@ -103,7 +106,8 @@ run_one (NodeChecks *checks) {
 }
 
 static gpointer
-thread_main (gpointer data) {
+thread_main (gpointer data)
+{
   NodeChecks *checks = data;
 
   g_mutex_lock (&checks->lock);
@@ -128,7 +132,8 @@ thread_main (gpointer data) {
 }
 
 NodeChecks *
-node_checks_new (guint threads) {
+node_checks_new (guint threads)
+{
   NodeChecks *checks = g_new0 (NodeChecks, 1);
 
   g_mutex_init (&checks->lock);
@@ -144,7 +149,8 @@ node_checks_new (guint threads) {
 }
 
 void
-node_checks_free (NodeChecks *checks) {
+node_checks_free (NodeChecks *checks)
+{
   if (checks == NULL)
     return;
   g_mutex_lock (&checks->lock);
@@ -167,7 +173,8 @@ node_checks_begin (NodeChecks *checks,
                    guint32 n_txs,
                    guint32 n_inputs,
                    BtcVerifyFlags flags,
-                   const BtcSignatureCache *signatures) {
+                   const BtcSignatureCache *signatures)
+{
   gsize n_units = (gsize) n_inputs / UNIT_INPUTS + n_txs;
 
   g_assert (checks->active == 0);
@@ -195,14 +202,16 @@ node_checks_begin (NodeChecks *checks,
 }
 
 static void
-wake (NodeChecks *checks) {
+wake (NodeChecks *checks)
+{
   g_mutex_lock (&checks->lock);
   g_cond_broadcast (&checks->work);
   g_mutex_unlock (&checks->lock);
 }
 
 void
-node_checks_add (NodeChecks *checks, const BtcTx *tx, const BtcTxOut *spent) {
+node_checks_add (NodeChecks *checks, const BtcTx *tx, const BtcTxOut *spent)
+{
   guint32 job_number = checks->n_jobs++;
   TxJob *job = &checks->jobs[job_number];
   gint published = checks->published;
@@ -226,7 +235,8 @@ node_checks_add (NodeChecks *checks, const BtcTx *tx, const BtcTxOut *spent) {
 }
 
 gboolean
-node_checks_finish (NodeChecks *checks, gboolean drop, NodeCheckFailure *failure) {
+node_checks_finish (NodeChecks *checks, gboolean drop, NodeCheckFailure *failure)
+{
   if (drop)
     g_atomic_int_set (&checks->drop, 1);
   if (g_atomic_int_get (&checks->sleepers) > 0

@@ -39,14 +39,16 @@ typedef struct {
 } Connect;
 
 NodeConnectSpace *
-node_connect_space_new (void) {
+node_connect_space_new (void)
+{
   NodeConnectSpace *space = g_new0 (NodeConnectSpace, 1);
   space->scripts = g_string_chunk_new (1 << 18);
   return space;
 }
 
 void
-node_connect_space_free (NodeConnectSpace *space) {
+node_connect_space_free (NodeConnectSpace *space)
+{
   g_free (space->coins);
   g_free (space->outs);
   g_free (space->heights);
@@ -56,7 +58,8 @@ node_connect_space_free (NodeConnectSpace *space) {
 }
 
 static void
-space_prepare (NodeConnectSpace *space, const BtcBlock *block) {
+space_prepare (NodeConnectSpace *space, const BtcBlock *block)
+{
   gsize per_tx = 1;
 
   g_string_chunk_clear (space->scripts);
@@ -79,14 +82,16 @@ space_prepare (NodeConnectSpace *space, const BtcBlock *block) {
 }
 
 static gboolean
-is_zero (const guint8 hash32[32]) {
+is_zero (const guint8 hash32[32])
+{
   static const guint8 zero[32];
   return memcmp (hash32, zero, 32) == 0;
 }
 
 /* How long it would take, at the difficulty of TIP, to do the work between FROM and TO. */
 static gint64
-equivalent_time_s (const NodeBlock *to, const NodeBlock *from, const NodeBlock *tip, const BtcParams *params) {
+equivalent_time_s (const NodeBlock *to, const NodeBlock *from, const NodeBlock *tip, const BtcParams *params)
+{
   BtcUint256 work, block_work;
   guint8 le[32];
 
@@ -107,7 +112,8 @@ equivalent_time_s (const NodeBlock *to, const NodeBlock *from, const NodeBlock *
 /* Why the scripts of INDEX are to be checked; NULL when -assumevalid vouches for them: the block is an ancestor of the
  * named block and of the best header, that has enough work, and INDEX is buried under two weeks of it. */
 static const char *
-script_check_reason (NodeChain *chain, const NodeBlock *index) {
+script_check_reason (NodeChain *chain, const NodeBlock *index)
+{
   const NodeBlock *assumed, *best = chain->best_header;
 
   if (is_zero (chain->params->assume_valid32))
@@ -127,7 +133,8 @@ script_check_reason (NodeChain *chain, const NodeBlock *index) {
 }
 
 static gboolean
-decide_script_checks (NodeChain *chain, const NodeBlock *index) {
+decide_script_checks (NodeChain *chain, const NodeBlock *index)
+{
   const char *reason = script_check_reason (chain, index);
 
   if (!chain->script_check_logged || g_strcmp0 (reason, chain->script_check_reason) != 0) {
@@ -145,7 +152,8 @@ decide_script_checks (NodeChain *chain, const NodeBlock *index) {
 
 /* The two blocks of the main chain whose coinbase repeats an earlier one (BIP 30). */
 static gboolean
-is_bip30_repeat (const NodeBlock *index) {
+is_bip30_repeat (const NodeBlock *index)
+{
   static const guint8 repeat_91842[32]
       = { 0xec, 0xca, 0xe0, 0x00, 0xe3, 0xc8, 0xe4, 0xe0, 0x93, 0x93, 0x63, 0x60, 0x43, 0x1f, 0x37, 0x63,
           0x60, 0x3c, 0x56, 0xc1, 0xff, 0x61, 0x81, 0x39, 0x0a, 0x4d, 0x0a, 0x00, 0x00, 0x00, 0x00, 0x00 };
@@ -159,7 +167,8 @@ is_bip30_repeat (const NodeBlock *index) {
 
 /* BIP 34 makes coinbases unique, so on the chain that has the known block at its height BIP 30 needs no look-ups. */
 static gboolean
-needs_bip30 (const BtcParams *params, const NodeBlock *index) {
+needs_bip30 (const BtcParams *params, const NodeBlock *index)
+{
   const NodeBlock *at;
 
   if (index->height >= BIP34_IMPLIES_BIP30_LIMIT)
@@ -171,7 +180,8 @@ needs_bip30 (const BtcParams *params, const NodeBlock *index) {
 }
 
 static gboolean
-check_bip30 (Connect *c, GError **error) {
+check_bip30 (Connect *c, GError **error)
+{
   for (guint32 i = 0; i < c->block->n_txs; i++) {
     const BtcTx *tx = &c->block->txs[i];
     BtcOutpoint outpoint;
@@ -194,7 +204,8 @@ check_bip30 (Connect *c, GError **error) {
 
 /* Copies the coins that TX spends into the space. FALSE only for a disk error; see the verdict. */
 static gboolean
-collect_coins (Connect *c, const BtcTx *tx, GError **error) {
+collect_coins (Connect *c, const BtcTx *tx, GError **error)
+{
   NodeConnectSpace *space = c->chain->connect_space;
 
   for (guint32 in = 0; in < tx->n_in; in++) {
@@ -218,7 +229,8 @@ collect_coins (Connect *c, const BtcTx *tx, GError **error) {
 }
 
 static gboolean
-check_sequence_locks (Connect *c, const BtcTx *tx, const BtcCoin *coins) {
+check_sequence_locks (Connect *c, const BtcTx *tx, const BtcCoin *coins)
+{
   NodeConnectSpace *space = c->chain->connect_space;
   gint64 min_height, min_time;
 
@@ -241,7 +253,8 @@ check_sequence_locks (Connect *c, const BtcTx *tx, const BtcCoin *coins) {
 
 /* The rules of one transaction that spends; its coins are collected. */
 static void
-check_spend (Connect *c, const BtcTx *tx, const BtcCoin *coins) {
+check_spend (Connect *c, const BtcTx *tx, const BtcCoin *coins)
+{
   BtcVerdict *verdict = c->verdict;
   gint64 fee_sat;
   g_autofree char *txid = NULL;
@@ -266,7 +279,8 @@ check_spend (Connect *c, const BtcTx *tx, const BtcCoin *coins) {
 }
 
 void
-node_connect_add_outputs (NodeChain *chain, const BtcTx *tx, guint32 height, gboolean possible_overwrite) {
+node_connect_add_outputs (NodeChain *chain, const BtcTx *tx, guint32 height, gboolean possible_overwrite)
+{
   BtcCoin coin = { .height = height, .coinbase = btc_tx_is_coinbase (tx) };
   BtcOutpoint outpoint;
 
@@ -282,7 +296,8 @@ node_connect_add_outputs (NodeChain *chain, const BtcTx *tx, guint32 height, gbo
 
 /* Checks transaction I and applies it. */
 static gboolean
-connect_tx (Connect *c, guint32 i, GError **error) {
+connect_tx (Connect *c, guint32 i, GError **error)
+{
   NodeConnectSpace *space = c->chain->connect_space;
   const BtcTx *tx = &c->block->txs[i];
   const BtcCoin *coins = &space->coins[c->n_inputs];
@@ -314,7 +329,8 @@ connect_tx (Connect *c, guint32 i, GError **error) {
 }
 
 static void
-check_coinbase_value (Connect *c) {
+check_coinbase_value (Connect *c)
+{
   gint64 paid_sat, limit_sat = c->fees_sat + btc_params_subsidy_sat (c->chain->params, c->index->height);
 
   if (!btc_tx_outputs_sum (&c->block->txs[0], &paid_sat) || paid_sat > limit_sat)
@@ -325,7 +341,8 @@ check_coinbase_value (Connect *c) {
 
 /* The reject reason carries the script error, as the reference's does; reasons are static text. */
 static void
-refuse_script (Connect *c, const NodeCheckFailure *failure) {
+refuse_script (Connect *c, const NodeCheckFailure *failure)
+{
   g_autofree char *reason
       = g_strdup_printf ("block-script-verify-flag-failed (%s)", btc_script_error_text (failure->error));
   g_autofree char *txid = node_report_hash (failure->tx->txid32);
@@ -336,7 +353,8 @@ refuse_script (Connect *c, const NodeCheckFailure *failure) {
 }
 
 static gboolean
-connect_txs (Connect *c, GError **error) {
+connect_txs (Connect *c, GError **error)
+{
   NodeCheckFailure failure;
   gboolean disk_ok = TRUE;
   gboolean scripts_ok = TRUE;
@@ -358,7 +376,8 @@ connect_txs (Connect *c, GError **error) {
 
 /* Takes back what was applied. Everything touched is in memory, so a failure means that memory cannot be trusted. */
 static gboolean
-unwind (Connect *c, GError **error) {
+unwind (Connect *c, GError **error)
+{
   gboolean clean = TRUE;
 
   if (node_disconnect_txs (c->chain, c->block, c->index, c->n_applied, c->chain->connect_space->coins, &clean, error))
@@ -374,7 +393,8 @@ node_connect_block (NodeChain *chain,
                     gboolean just_check,
                     const BtcCoin **spent,
                     BtcVerdict *verdict,
-                    GError **error) {
+                    GError **error)
+{
   Connect c = { .chain = chain, .block = block, .index = index, .verdict = verdict };
 
   btc_verdict_clear (verdict);
@@ -408,7 +428,8 @@ node_connect_write_undo (NodeChain *chain,
                          const BtcBlock *block,
                          NodeBlock *index,
                          const BtcCoin *spent,
-                         GError **error) {
+                         GError **error)
+{
   g_autoptr (GByteArray) undo = NULL;
 
   if (index->prev == NULL || (index->status & NODE_BLOCK_HAVE_UNDO))

@@ -7,7 +7,8 @@
 /* The two blocks of the main chain whose coinbase was overwritten by a later one (BIP 30): there the outputs do not
  * match when the block is taken out. */
 gboolean
-node_block_is_bip30_overwritten (const NodeBlock *index) {
+node_block_is_bip30_overwritten (const NodeBlock *index)
+{
   static const guint8 block_91722[32]
       = { 0x8e, 0xd0, 0x4d, 0x57, 0xf2, 0xf3, 0xcd, 0xc6, 0xa6, 0xe5, 0x55, 0x69, 0xdc, 0x16, 0x54, 0xe1,
           0xf2, 0x19, 0x84, 0x7f, 0x66, 0xe7, 0x26, 0xdc, 0xa2, 0x71, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00 };
@@ -20,14 +21,16 @@ node_block_is_bip30_overwritten (const NodeBlock *index) {
 }
 
 static gboolean
-same_coin (const BtcCoin *coin, const BtcTxOut *out, guint32 height, gboolean coinbase) {
+same_coin (const BtcCoin *coin, const BtcTxOut *out, guint32 height, gboolean coinbase)
+{
   return coin->out.value_sat == out->value_sat && coin->height == height && !coin->coinbase == !coinbase
          && coin->out.script.len == out->script.len
          && (out->script.len == 0 || memcmp (coin->out.script.data, out->script.data, out->script.len) == 0);
 }
 
 static gboolean
-remove_outputs (NodeChain *chain, const BtcTx *tx, const NodeBlock *index, gboolean *clean, GError **error) {
+remove_outputs (NodeChain *chain, const BtcTx *tx, const NodeBlock *index, gboolean *clean, GError **error)
+{
   gboolean coinbase = btc_tx_is_coinbase (tx);
   gboolean mismatch_is_known = coinbase && node_block_is_bip30_overwritten (index);
   BtcOutpoint outpoint;
@@ -54,7 +57,8 @@ remove_outputs (NodeChain *chain, const BtcTx *tx, const NodeBlock *index, gbool
 /* Very old undo data tells the height only with the last output of a transaction that was spent: another output of it
  * must still be there. */
 static gboolean
-complete_coin (NodeChain *chain, const BtcOutpoint *of, BtcCoin *coin, GError **error) {
+complete_coin (NodeChain *chain, const BtcOutpoint *of, BtcCoin *coin, GError **error)
+{
   const guint32 max_outputs = BTC_MAX_BLOCK_WEIGHT / (BTC_WITNESS_SCALE * 9);
   BtcOutpoint outpoint = *of;
 
@@ -75,7 +79,8 @@ complete_coin (NodeChain *chain, const BtcOutpoint *of, BtcCoin *coin, GError **
 }
 
 static gboolean
-restore_inputs (NodeChain *chain, const BtcTx *tx, BtcCoin *spent, gboolean *clean, GError **error) {
+restore_inputs (NodeChain *chain, const BtcTx *tx, BtcCoin *spent, gboolean *clean, GError **error)
+{
   for (guint32 in = tx->n_in; in-- > 0;) {
     const BtcOutpoint *outpoint = &tx->in[in].prevout;
     BtcCoin existing;
@@ -99,7 +104,8 @@ node_disconnect_txs (NodeChain *chain,
                      guint32 n_txs,
                      BtcCoin *spent,
                      gboolean *clean,
-                     GError **error) {
+                     GError **error)
+{
   gsize at = 0;
 
   for (guint32 i = 1; i < n_txs; i++)
@@ -119,11 +125,8 @@ node_disconnect_txs (NodeChain *chain,
 }
 
 gboolean
-node_disconnect_block (NodeChain *chain,
-                       const BtcBlock *block,
-                       const NodeBlock *index,
-                       gboolean *clean,
-                       GError **error) {
+node_disconnect_block (NodeChain *chain, const BtcBlock *block, const NodeBlock *index, gboolean *clean, GError **error)
+{
   g_autoptr (GArray) coins = NULL;
   g_autoptr (GByteArray) scripts = NULL;
 

@@ -15,7 +15,8 @@
 #define BYTES_PER_COIN (48 * 2 * 2)
 
 static gboolean
-check_space (const char *path, guint64 more, GError **error) {
+check_space (const char *path, guint64 more, GError **error)
+{
   guint64 free_bytes = common_file_free_space (path);
 
   if (free_bytes >= MIN_FREE_BYTES + more)
@@ -26,7 +27,8 @@ check_space (const char *path, guint64 more, GError **error) {
 }
 
 static NodeBlockRecord
-make_record (const NodeBlock *block) {
+make_record (const NodeBlock *block)
+{
   NodeBlockRecord record = {
     .header = block->header,
     .height = block->height,
@@ -41,7 +43,8 @@ make_record (const NodeBlock *block) {
 }
 
 static gboolean
-write_index (NodeChain *chain, GError **error) {
+write_index (NodeChain *chain, GError **error)
+{
   g_autoptr (GArray) records = g_array_new (FALSE, FALSE, sizeof (NodeBlockRecord));
   g_autoptr (GArray) numbers = NULL;
   g_autoptr (GArray) infos = NULL;
@@ -68,7 +71,8 @@ write_index (NodeChain *chain, GError **error) {
 }
 
 static void
-tell_flushed (NodeChain *chain) {
+tell_flushed (NodeChain *chain)
+{
   for (guint i = 0; i < chain->listeners->len; i++) {
     ChainListener *l = &g_array_index (chain->listeners, ChainListener, i);
 
@@ -78,12 +82,14 @@ tell_flushed (NodeChain *chain) {
 }
 
 const NodeBlock *
-node_chain_flushed_tip (NodeChain *chain) {
+node_chain_flushed_tip (NodeChain *chain)
+{
   return chain->flushed_tip;
 }
 
 static gboolean
-flush (NodeChain *chain, gboolean empty, GError **error) {
+flush (NodeChain *chain, gboolean empty, GError **error)
+{
   NodeBlock *tip = node_chain_tip (chain);
   gint64 start = common_clock_monotonic_us ();
 
@@ -107,12 +113,14 @@ flush (NodeChain *chain, gboolean empty, GError **error) {
 }
 
 gboolean
-node_flush_all (NodeChain *chain, GError **error) {
+node_flush_all (NodeChain *chain, GError **error)
+{
   return flush (chain, FALSE, error);
 }
 
 gboolean
-node_chain_flush (NodeChain *chain, GError **error) {
+node_chain_flush (NodeChain *chain, GError **error)
+{
   g_autoptr (GError) local = NULL;
 
   if (flush (chain, FALSE, &local))
@@ -123,7 +131,8 @@ node_chain_flush (NodeChain *chain, GError **error) {
 }
 
 gboolean
-node_flush_if_needed (NodeChain *chain, GError **error) {
+node_flush_if_needed (NodeChain *chain, GError **error)
+{
   gint64 now;
 
   if (node_coins_needs_flush (chain->coins)) {

@@ -72,25 +72,29 @@ struct _NodeImport {
 };
 
 static guint
-hash_hash (gconstpointer key) {
+hash_hash (gconstpointer key)
+{
   guint value;
   memcpy (&value, key, sizeof value);
   return value;
 }
 
 static gboolean
-hash_equal (gconstpointer a, gconstpointer b) {
+hash_equal (gconstpointer a, gconstpointer b)
+{
   return memcmp (a, b, 32) == 0;
 }
 
 static void
-free_item (Item *item) {
+free_item (Item *item)
+{
   btc_block_unref (item->block);
   g_free (item);
 }
 
 NodeImport *
-node_import_new (NodeChain *chain, gboolean own, NodeImportDone done, gpointer data) {
+node_import_new (NodeChain *chain, gboolean own, NodeImportDone done, gpointer data)
+{
   NodeImport *import = g_new0 (NodeImport, 1);
 
   import->chain = chain;
@@ -109,7 +113,8 @@ node_import_new (NodeChain *chain, gboolean own, NodeImportDone done, gpointer d
 }
 
 void
-node_import_add_path (NodeImport *import, const char *path) {
+node_import_add_path (NodeImport *import, const char *path)
+{
   struct stat info;
   guint64 zero = 0;
 
@@ -121,12 +126,14 @@ node_import_add_path (NodeImport *import, const char *path) {
 }
 
 guint
-node_import_n_paths (NodeImport *import) {
+node_import_n_paths (NodeImport *import)
+{
   return import->paths->len;
 }
 
 guint64
-node_import_get_end (NodeImport *import, guint file) {
+node_import_get_end (NodeImport *import, guint file)
+{
   return g_array_index (import->file_ends, guint64, file);
 }
 
@@ -136,7 +143,8 @@ static void pump (NodeChain *chain, gpointer data);
 
 /* With the lock held. */
 static void
-post_pump (NodeImport *import) {
+post_pump (NodeImport *import)
+{
   if (import->pump_posted)
     return;
   import->pump_posted = TRUE;
@@ -144,7 +152,8 @@ post_pump (NodeImport *import) {
 }
 
 static void
-prefetch_coins (NodeCoins *coins, const BtcBlock *block) {
+prefetch_coins (NodeCoins *coins, const BtcBlock *block)
+{
   g_autofree BtcOutpoint *outpoints = g_new (BtcOutpoint, block->n_inputs + 1);
   gsize n = 0;
 
@@ -155,7 +164,8 @@ prefetch_coins (NodeCoins *coins, const BtcBlock *block) {
 }
 
 static gboolean
-found_block (GBytes *bytes, guint64 pos, gpointer data) {
+found_block (GBytes *bytes, guint64 pos, gpointer data)
+{
   NodeImport *import = data;
   BtcBlock *block = btc_block_new (bytes);
   gboolean go_on;
@@ -184,7 +194,8 @@ found_block (GBytes *bytes, guint64 pos, gpointer data) {
 }
 
 static gpointer
-thread_main (gpointer data) {
+thread_main (gpointer data)
+{
   NodeImport *import = data;
   GError *error = NULL;
   gboolean ok = TRUE;
@@ -212,13 +223,15 @@ thread_main (gpointer data) {
 /* ---- the chain thread ---- */
 
 static void
-note_refused (NodeImport *import, const BtcBlock *block) {
+note_refused (NodeImport *import, const BtcBlock *block)
+{
   g_hash_table_add (import->refused, g_memdup2 (block->hash32, 32));
   import->n_refused++;
 }
 
 static void
-refuse (NodeImport *import, const BtcBlock *block, const BtcVerdict *verdict) {
+refuse (NodeImport *import, const BtcBlock *block, const BtcVerdict *verdict)
+{
   const NodeBlock *prev = node_chain_find (import->chain, block->header.prev32);
 
   node_report_refused (block->hash32, prev != NULL ? prev->height + 1 : 0, verdict);
@@ -226,7 +239,8 @@ refuse (NodeImport *import, const BtcBlock *block, const BtcVerdict *verdict) {
 }
 
 static void
-hold (NodeImport *import, const BtcBlock *block, guint32 file, guint64 pos) {
+hold (NodeImport *import, const BtcBlock *block, guint32 file, guint64 pos)
+{
   GArray *places = g_hash_table_lookup (import->waiting, block->header.prev32);
   Place place = { file, pos, (guint32) g_bytes_get_size (block->bytes) };
   g_autofree char *hash = node_report_hash (block->hash32);
@@ -242,7 +256,8 @@ hold (NodeImport *import, const BtcBlock *block, guint32 file, guint64 pos) {
 
 /* The block at PLACE once more; NULL when it cannot be read now. */
 static BtcBlock *
-read_again (NodeImport *import, const Place *place) {
+read_again (NodeImport *import, const Place *place)
+{
   g_autoptr (GBytes) bytes = NULL;
   guint8 *data;
   gssize got = -1;
@@ -263,7 +278,8 @@ read_again (NodeImport *import, const Place *place) {
 }
 
 static gboolean
-connect_now (NodeImport *import, BtcBlock *block, NodeBlock *index, BtcVerdict *verdict, GError **error) {
+connect_now (NodeImport *import, BtcBlock *block, NodeBlock *index, BtcVerdict *verdict, GError **error)
+{
   NodeChain *chain = import->chain;
   gboolean ok;
 
@@ -279,7 +295,8 @@ connect_now (NodeImport *import, BtcBlock *block, NodeBlock *index, BtcVerdict *
 
 /* Takes in one block. *TAKEN: its children may come now (also when they are to be refused). */
 static gboolean
-take_block (NodeImport *import, Item *item, gboolean *taken, GError **error) {
+take_block (NodeImport *import, Item *item, gboolean *taken, GError **error)
+{
   NodeChain *chain = import->chain;
   BtcBlock *block = item->block;
   NodeAcceptHow how = { .requested = TRUE, .checked = TRUE, .mark = TRUE, .file = -1 };
@@ -324,7 +341,8 @@ take_block (NodeImport *import, Item *item, gboolean *taken, GError **error) {
 
 /* Takes in ITEM (freed), and then the blocks that waited for it. */
 static gboolean
-take_all (NodeImport *import, Item *item, GError **error) {
+take_all (NodeImport *import, Item *item, GError **error)
+{
   GQueue queue = G_QUEUE_INIT;
   gboolean ok = TRUE;
 
@@ -357,7 +375,8 @@ take_all (NodeImport *import, Item *item, GError **error) {
 }
 
 static void
-tell_progress (NodeImport *import, gboolean always) {
+tell_progress (NodeImport *import, gboolean always)
+{
   gint64 now = common_clock_monotonic_us ();
   double fraction = import->total_bytes > 0 ? (double) import->bytes_done / (double) import->total_bytes : 1.0;
   double elapsed_s = (double) (now - import->start_us) / G_USEC_PER_SEC;
@@ -370,7 +389,8 @@ tell_progress (NodeImport *import, gboolean always) {
 }
 
 static void
-free_import (NodeImport *import) {
+free_import (NodeImport *import)
+{
   g_hash_table_unref (import->waiting);
   g_hash_table_unref (import->refused);
   g_array_unref (import->file_starts);
@@ -384,7 +404,8 @@ free_import (NodeImport *import) {
 }
 
 static void
-start (NodeImport *import) {
+start (NodeImport *import)
+{
   NodeChain *chain = import->chain;
   static const guint8 none[32];
 
@@ -397,7 +418,8 @@ start (NodeImport *import) {
 }
 
 static void
-join_thread (NodeImport *import) {
+join_thread (NodeImport *import)
+{
   g_mutex_lock (&import->lock);
   import->quit = TRUE;
   g_cond_broadcast (&import->room);
@@ -408,7 +430,8 @@ join_thread (NodeImport *import) {
 
 /* Ends the running import, tells its owner, and starts the next. */
 static void
-finish (NodeImport *import, const GError *error) {
+finish (NodeImport *import, const GError *error)
+{
   NodeChain *chain = import->chain;
   double seconds = (double) (common_clock_monotonic_us () - import->start_us) / G_USEC_PER_SEC;
 
@@ -432,7 +455,8 @@ finish (NodeImport *import, const GError *error) {
 
 /* The next block, or NULL when there is none now; then *END tells whether more can come. */
 static Item *
-pop (NodeImport *import, gboolean *end) {
+pop (NodeImport *import, gboolean *end)
+{
   Item *item;
 
   g_mutex_lock (&import->lock);
@@ -449,7 +473,8 @@ pop (NodeImport *import, gboolean *end) {
 }
 
 static void
-pump (NodeChain *chain, gpointer data) {
+pump (NodeChain *chain, gpointer data)
+{
   NodeImport *import = data;
   gint64 end_us = common_clock_monotonic_us () + SLICE_US;
   g_autoptr (GError) error = NULL;
@@ -503,7 +528,8 @@ pump (NodeChain *chain, gpointer data) {
 }
 
 void
-node_import_start (NodeImport *import) {
+node_import_start (NodeImport *import)
+{
   NodeChain *chain = import->chain;
 
   g_queue_push_tail (&chain->imports, import);
@@ -512,7 +538,8 @@ node_import_start (NodeImport *import) {
 }
 
 void
-node_chain_import (NodeChain *chain, const char *path, NodeImportDone done, gpointer data) {
+node_chain_import (NodeChain *chain, const char *path, NodeImportDone done, gpointer data)
+{
   NodeImport *import;
 
   g_return_if_fail (chain != NULL && path != NULL);
@@ -522,12 +549,14 @@ node_chain_import (NodeChain *chain, const char *path, NodeImportDone done, gpoi
 }
 
 gboolean
-node_import_is_running (NodeChain *chain) {
+node_import_is_running (NodeChain *chain)
+{
   return chain->imports.head != NULL || chain->reindexing;
 }
 
 void
-node_import_stop_all (NodeChain *chain) {
+node_import_stop_all (NodeChain *chain)
+{
   g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "the node is closing");
 
   while (chain->imports.head != NULL)

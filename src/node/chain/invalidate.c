@@ -5,7 +5,8 @@
 
 /* FALSE, and the listeners told, when LOCAL (taken over) is an error. */
 static gboolean
-finish (NodeChain *chain, GError *local, GError **error) {
+finish (NodeChain *chain, GError *local, GError **error)
+{
   if (local == NULL)
     return TRUE;
   node_report_fatal (chain, local);
@@ -14,7 +15,8 @@ finish (NodeChain *chain, GError *local, GError **error) {
 }
 
 static gboolean
-invalidate (NodeChain *chain, NodeBlock *block, GError **error) {
+invalidate (NodeChain *chain, NodeBlock *block, GError **error)
+{
   gboolean was_active = node_chain_contains (chain, block);
 
   while (node_chain_contains (chain, block)) {
@@ -36,7 +38,8 @@ invalidate (NodeChain *chain, NodeBlock *block, GError **error) {
 }
 
 gboolean
-node_chain_invalidate (NodeChain *chain, NodeBlock *block, GError **error) {
+node_chain_invalidate (NodeChain *chain, NodeBlock *block, GError **error)
+{
   GError *local = NULL;
 
   g_return_val_if_fail (chain != NULL && block != NULL && block->prev != NULL, FALSE);
@@ -45,7 +48,8 @@ node_chain_invalidate (NodeChain *chain, NodeBlock *block, GError **error) {
 }
 
 gboolean
-node_chain_reconsider (NodeChain *chain, NodeBlock *block, GError **error) {
+node_chain_reconsider (NodeChain *chain, NodeBlock *block, GError **error)
+{
   GHashTableIter iter;
   gpointer value;
   GError *local = NULL;
@@ -72,7 +76,8 @@ node_chain_reconsider (NodeChain *chain, NodeBlock *block, GError **error) {
 }
 
 gboolean
-node_chain_precious (NodeChain *chain, NodeBlock *block, GError **error) {
+node_chain_precious (NodeChain *chain, NodeBlock *block, GError **error)
+{
   NodeBlock *tip = node_chain_tip (chain);
   GError *local = NULL;
 

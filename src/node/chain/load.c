@@ -9,13 +9,15 @@
 /* Start-up: from the files of the last run, or from nothing, to a chain that has a tip. */
 
 static gboolean
-corrupt (GError **error, const char *what) {
+corrupt (GError **error, const char *what)
+{
   g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "%s", what);
   return FALSE;
 }
 
 static gboolean
-open_stores (NodeChain *chain, GError **error) {
+open_stores (NodeChain *chain, GError **error)
+{
   g_autofree char *blocks = g_build_filename (chain->blocksdir, "blocks", NULL);
   g_autofree char *index = g_build_filename (chain->datadir, "blocks", "index", NULL);
   NodeBlockFilesOptions options = {
@@ -33,7 +35,8 @@ open_stores (NodeChain *chain, GError **error) {
 }
 
 gboolean
-node_load_open_coins (NodeChain *chain, gboolean wipe, GError **error) {
+node_load_open_coins (NodeChain *chain, gboolean wipe, GError **error)
+{
   g_autofree char *path = g_build_filename (chain->datadir, "chainstate", NULL);
   gsize total = MAX (chain->options.dbcache_bytes, (gsize) 1 << 20);
   gsize db = MIN (total / 4, (gsize) 8 << 20);
@@ -50,7 +53,8 @@ node_load_open_coins (NodeChain *chain, gboolean wipe, GError **error) {
 }
 
 static gboolean
-load_record (const NodeBlockRecord *record, gpointer data, GError **error) {
+load_record (const NodeBlockRecord *record, gpointer data, GError **error)
+{
   NodeChain *chain = data;
   NodeBlock *block;
   BtcVerdict verdict;
@@ -72,13 +76,15 @@ load_record (const NodeBlockRecord *record, gpointer data, GError **error) {
 }
 
 static int
-compare_height (gconstpointer a, gconstpointer b) {
+compare_height (gconstpointer a, gconstpointer b)
+{
   const NodeBlock *x = *(NodeBlock *const *) a, *y = *(NodeBlock *const *) b;
   return x->height < y->height ? -1 : x->height > y->height;
 }
 
 static void
-load_marks (NodeChain *chain, NodeBlock *block) {
+load_marks (NodeChain *chain, NodeBlock *block)
+{
   guint32 status = block->status;
 
   if (status & NODE_BLOCK_FAILED_CHILD)
@@ -96,7 +102,8 @@ load_marks (NodeChain *chain, NodeBlock *block) {
 
 /* Links the blocks of the index, lowest first. */
 static gboolean
-link_tree (NodeChain *chain, GError **error) {
+link_tree (NodeChain *chain, GError **error)
+{
   g_autoptr (GPtrArray) sorted = g_ptr_array_sized_new (g_hash_table_size (chain->blocks));
   GHashTableIter iter;
   gpointer value;
@@ -134,7 +141,8 @@ link_tree (NodeChain *chain, GError **error) {
 }
 
 static gboolean
-load_file_infos (NodeChain *chain, GError **error) {
+load_file_infos (NodeChain *chain, GError **error)
+{
   gint32 last;
 
   if (!node_block_index_db_get_last_file (chain->index_db, &last, error))
@@ -153,7 +161,8 @@ load_file_infos (NodeChain *chain, GError **error) {
 }
 
 static gboolean
-check_files_exist (NodeChain *chain, GError **error) {
+check_files_exist (NodeChain *chain, GError **error)
+{
   g_autoptr (GHashTable) numbers = g_hash_table_new (NULL, NULL);
   GHashTableIter iter;
   gpointer key, value;
@@ -177,7 +186,8 @@ check_files_exist (NodeChain *chain, GError **error) {
 }
 
 static gboolean
-load_index (NodeChain *chain, GError **error) {
+load_index (NodeChain *chain, GError **error)
+{
   gboolean reindexing = FALSE;
 
   if (chain->options.reindex) {
@@ -194,7 +204,8 @@ load_index (NodeChain *chain, GError **error) {
 
 /* Makes the block that the coins stand for the tip. */
 static gboolean
-load_tip (NodeChain *chain, const guint8 best32[32], GError **error) {
+load_tip (NodeChain *chain, const guint8 best32[32], GError **error)
+{
   static const guint8 zero[32];
   NodeBlock *tip;
 
@@ -214,7 +225,8 @@ load_tip (NodeChain *chain, const guint8 best32[32], GError **error) {
 }
 
 static gboolean
-load_coins (NodeChain *chain, GError **error) {
+load_coins (NodeChain *chain, GError **error)
+{
   guint8 best32[32], new32[32], old32[32];
   gboolean replay;
 
@@ -231,7 +243,8 @@ load_coins (NodeChain *chain, GError **error) {
 }
 
 static void
-log_loaded (NodeChain *chain) {
+log_loaded (NodeChain *chain)
+{
   NodeBlock *tip = node_chain_tip (chain);
   g_autofree char *hash = node_report_hash (tip->hash32);
   g_autofree char *date = node_report_date (tip->header.time);
@@ -240,7 +253,8 @@ log_loaded (NodeChain *chain) {
 }
 
 static gboolean
-load (NodeChain *chain, GError **error) {
+load (NodeChain *chain, GError **error)
+{
   /* Precious blocks count down from here, arrivals up. Zero is the active chain of the last run. */
   chain->next_sequence = (guint64) 1 << 32;
   chain->precious_sequence = chain->next_sequence - 1;
@@ -271,7 +285,8 @@ load (NodeChain *chain, GError **error) {
 }
 
 gboolean
-node_chain_load (NodeChain *chain, GError **error) {
+node_chain_load (NodeChain *chain, GError **error)
+{
   g_return_val_if_fail (chain != NULL && chain->files == NULL, FALSE);
   if (load (chain, error))
     return TRUE;

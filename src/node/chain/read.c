@@ -5,7 +5,8 @@
 /* Blocks and undo data as they stand in the files. */
 
 BtcBlock *
-node_chain_read_block (NodeChain *chain, const NodeBlock *index, GError **error) {
+node_chain_read_block (NodeChain *chain, const NodeBlock *index, GError **error)
+{
   g_autofree char *hash = node_report_hash (index->hash32);
   g_autoptr (GBytes) bytes = NULL;
   BtcBlock *block;
@@ -32,7 +33,8 @@ node_chain_read_undo (NodeChain *chain,
                       const BtcBlock *block,
                       GArray **coins,
                       GByteArray **scripts,
-                      GError **error) {
+                      GError **error)
+{
   g_autoptr (GArray) array = g_array_new (FALSE, TRUE, sizeof (BtcCoin));
   g_autoptr (GByteArray) text = g_byte_array_new ();
   g_autoptr (GBytes) bytes = NULL;

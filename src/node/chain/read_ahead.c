@@ -29,7 +29,8 @@ struct _NodeReadAhead {
 };
 
 static void
-free_slot (Slot *slot) {
+free_slot (Slot *slot)
+{
   g_clear_pointer (&slot->block, btc_block_unref);
   g_clear_error (&slot->error);
   g_free (slot);
@@ -37,7 +38,8 @@ free_slot (Slot *slot) {
 
 /* Coins made within the blocks read ahead are not on the disk; asking for them costs little. */
 static void
-prefetch_coins (NodeCoins *coins, const BtcBlock *block) {
+prefetch_coins (NodeCoins *coins, const BtcBlock *block)
+{
   g_autofree BtcOutpoint *outpoints = g_new (BtcOutpoint, block->n_inputs + 1);
   gsize n = 0;
 
@@ -48,7 +50,8 @@ prefetch_coins (NodeCoins *coins, const BtcBlock *block) {
 }
 
 static void
-read_slot (NodeReadAhead *ahead, Slot *slot) {
+read_slot (NodeReadAhead *ahead, Slot *slot)
+{
   NodeChain *chain = ahead->chain;
   g_autoptr (GBytes) bytes = node_block_files_read_block (chain->files, slot->file, slot->pos, &slot->error);
 
@@ -66,7 +69,8 @@ read_slot (NodeReadAhead *ahead, Slot *slot) {
 }
 
 static Slot *
-find_unstarted (NodeReadAhead *ahead) {
+find_unstarted (NodeReadAhead *ahead)
+{
   for (GList *l = ahead->slots.head; l != NULL; l = l->next)
     if (!((Slot *) l->data)->started)
       return l->data;
@@ -74,7 +78,8 @@ find_unstarted (NodeReadAhead *ahead) {
 }
 
 static gpointer
-thread_main (gpointer data) {
+thread_main (gpointer data)
+{
   NodeReadAhead *ahead = data;
 
   g_mutex_lock (&ahead->lock);
@@ -97,7 +102,8 @@ thread_main (gpointer data) {
 }
 
 NodeReadAhead *
-node_read_ahead_new (NodeChain *chain) {
+node_read_ahead_new (NodeChain *chain)
+{
   NodeReadAhead *ahead = g_new0 (NodeReadAhead, 1);
 
   ahead->chain = chain;
@@ -110,7 +116,8 @@ node_read_ahead_new (NodeChain *chain) {
 }
 
 void
-node_read_ahead_free (NodeReadAhead *ahead) {
+node_read_ahead_free (NodeReadAhead *ahead)
+{
   g_mutex_lock (&ahead->lock);
   ahead->quit = TRUE;
   g_cond_broadcast (&ahead->wanted);
@@ -125,7 +132,8 @@ node_read_ahead_free (NodeReadAhead *ahead) {
 
 /* Forgets slots that are not on the way any more. A slot that is being read stays until it is done. */
 static void
-drop_stale (NodeReadAhead *ahead, const NodeBlock *target, guint32 from_height) {
+drop_stale (NodeReadAhead *ahead, const NodeBlock *target, guint32 from_height)
+{
   GList *next;
 
   for (GList *l = ahead->slots.head; l != NULL; l = next) {
@@ -142,7 +150,8 @@ drop_stale (NodeReadAhead *ahead, const NodeBlock *target, guint32 from_height) 
 }
 
 void
-node_read_ahead_request (NodeReadAhead *ahead, const NodeBlock *target, guint32 from_height) {
+node_read_ahead_request (NodeReadAhead *ahead, const NodeBlock *target, guint32 from_height)
+{
   guint32 next = from_height;
   gboolean added = FALSE;
 
@@ -173,7 +182,8 @@ node_read_ahead_request (NodeReadAhead *ahead, const NodeBlock *target, guint32 
 }
 
 static BtcBlock *
-read_now (NodeChain *chain, const NodeBlock *index, BtcVerdict *verdict, GError **error) {
+read_now (NodeChain *chain, const NodeBlock *index, BtcVerdict *verdict, GError **error)
+{
   BtcBlock *block = node_chain_read_block (chain, index, error);
 
   if (block != NULL)
@@ -182,7 +192,8 @@ read_now (NodeChain *chain, const NodeBlock *index, BtcVerdict *verdict, GError 
 }
 
 BtcBlock *
-node_read_ahead_take (NodeReadAhead *ahead, const NodeBlock *index, BtcVerdict *verdict, GError **error) {
+node_read_ahead_take (NodeReadAhead *ahead, const NodeBlock *index, BtcVerdict *verdict, GError **error)
+{
   BtcBlock *block = NULL;
   GList *link;
 

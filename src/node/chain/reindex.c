@@ -8,7 +8,8 @@
  * index says that this is not finished, so that the next start goes on. */
 
 void
-node_reindex_start (NodeChain *chain) {
+node_reindex_start (NodeChain *chain)
+{
   NodeImport *import = node_import_new (chain, TRUE, NULL, NULL);
 
   for (gint32 file = 0;; file++) {
@@ -32,7 +33,8 @@ node_reindex_start (NodeChain *chain) {
 
 /* The files may have been longer than their last record; room behind it can be used again. */
 static void
-correct_sizes (NodeChain *chain, NodeImport *import) {
+correct_sizes (NodeChain *chain, NodeImport *import)
+{
   for (guint file = 0; file < node_import_n_paths (import); file++) {
     g_autofree char *path = node_block_files_dup_path (chain->files, (gint32) file, FALSE);
     NodeBlockFileInfo info = *node_block_files_get_info (chain->files, file);
@@ -46,7 +48,8 @@ correct_sizes (NodeChain *chain, NodeImport *import) {
 }
 
 void
-node_reindex_finished (NodeChain *chain, NodeImport *import) {
+node_reindex_finished (NodeChain *chain, NodeImport *import)
+{
   g_autoptr (GError) error = NULL;
 
   correct_sizes (chain, import);

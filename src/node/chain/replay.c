@@ -8,7 +8,8 @@
  * at NEW: adding and removing a coin can be repeated. */
 
 static gboolean
-roll_back (NodeChain *chain, const NodeBlock *block, GError **error) {
+roll_back (NodeChain *chain, const NodeBlock *block, GError **error)
+{
   g_autoptr (BtcBlock) data = node_chain_read_block (chain, block, error);
   gboolean clean;
 
@@ -16,7 +17,8 @@ roll_back (NodeChain *chain, const NodeBlock *block, GError **error) {
 }
 
 static gboolean
-roll_forward (NodeChain *chain, const NodeBlock *block, GError **error) {
+roll_forward (NodeChain *chain, const NodeBlock *block, GError **error)
+{
   g_autoptr (BtcBlock) data = node_chain_read_block (chain, block, error);
 
   if (data == NULL)
@@ -39,7 +41,8 @@ roll_forward (NodeChain *chain, const NodeBlock *block, GError **error) {
 }
 
 gboolean
-node_replay (NodeChain *chain, const guint8 new32[32], const guint8 old32[32], GError **error) {
+node_replay (NodeChain *chain, const guint8 new32[32], const guint8 old32[32], GError **error)
+{
   static const guint8 zero[32];
   const NodeBlock *to = node_chain_find (chain, new32);
   const NodeBlock *from = NULL, *fork = NULL;

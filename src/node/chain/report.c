@@ -7,12 +7,14 @@
 /* What the chain says: to its listeners, and how blocks look in the log. */
 
 char *
-node_report_hash (const guint8 hash32[32]) {
+node_report_hash (const guint8 hash32[32])
+{
   return common_hex_encode_reversed (hash32, 32);
 }
 
 void
-node_report_refused (const guint8 hash32[32], guint32 height, const BtcVerdict *verdict) {
+node_report_refused (const guint8 hash32[32], guint32 height, const BtcVerdict *verdict)
+{
   g_autofree char *hash = node_report_hash (hash32);
   g_autofree char *text = btc_verdict_dup_text (verdict);
 
@@ -20,19 +22,22 @@ node_report_refused (const guint8 hash32[32], guint32 height, const BtcVerdict *
 }
 
 char *
-node_report_date (guint32 time) {
+node_report_date (guint32 time)
+{
   g_autoptr (GDateTime) date = g_date_time_new_from_unix_utc (time);
 
   return g_date_time_format (date, "%Y-%m-%dT%H:%M:%SZ");
 }
 
 double
-node_report_log2_work (const NodeBlock *block) {
+node_report_log2_work (const NodeBlock *block)
+{
   return log2 (btc_uint256_to_double (&block->chain_work));
 }
 
 void
-node_report_progress (NodeChain *chain, const char *stage, double fraction, guint64 eta_s) {
+node_report_progress (NodeChain *chain, const char *stage, double fraction, guint64 eta_s)
+{
   for (guint i = 0; i < chain->listeners->len; i++) {
     ChainListener *l = &g_array_index (chain->listeners, ChainListener, i);
 
@@ -42,7 +47,8 @@ node_report_progress (NodeChain *chain, const char *stage, double fraction, guin
 }
 
 static char *
-dup_advice (const GError *error) {
+dup_advice (const GError *error)
+{
   if (error->domain == NODE_STORE_ERROR && error->code == NODE_STORE_ERROR_FULL)
     return g_strdup_printf ("The disk is full: %s. Free some space, then start again; nothing was lost.",
                             error->message);
@@ -57,7 +63,8 @@ dup_advice (const GError *error) {
 }
 
 void
-node_report_fatal (NodeChain *chain, const GError *error) {
+node_report_fatal (NodeChain *chain, const GError *error)
+{
   g_autofree char *message = dup_advice (error);
 
   common_error ("%s", message);

@@ -27,7 +27,8 @@ struct _NodeSigcache {
 };
 
 static Bucket *
-lock_bucket (NodeSigcache *cache, const guint8 key32[32], GMutex **lock) {
+lock_bucket (NodeSigcache *cache, const guint8 key32[32], GMutex **lock)
+{
   gsize at = btc_siphash (cache->k0, cache->k1, key32, 32) & (cache->n_buckets - 1);
 
   *lock = &cache->locks[at % LOCKS];
@@ -36,7 +37,8 @@ lock_bucket (NodeSigcache *cache, const guint8 key32[32], GMutex **lock) {
 }
 
 static gboolean
-seen (gpointer data, const guint8 key32[32]) {
+seen (gpointer data, const guint8 key32[32])
+{
   GMutex *lock;
   Bucket *bucket = lock_bucket (data, key32, &lock);
   gboolean found = FALSE;
@@ -48,7 +50,8 @@ seen (gpointer data, const guint8 key32[32]) {
 }
 
 static void
-add (gpointer data, const guint8 key32[32]) {
+add (gpointer data, const guint8 key32[32])
+{
   GMutex *lock;
   Bucket *bucket = lock_bucket (data, key32, &lock);
 
@@ -60,11 +63,13 @@ add (gpointer data, const guint8 key32[32]) {
 }
 
 static void
-add_nothing (gpointer data, const guint8 key32[32]) {
+add_nothing (gpointer data, const guint8 key32[32])
+{
 }
 
 NodeSigcache *
-node_sigcache_new (gsize bytes) {
+node_sigcache_new (gsize bytes)
+{
   NodeSigcache *cache = g_new0 (NodeSigcache, 1);
 
   cache->n_buckets = 1;
@@ -81,7 +86,8 @@ node_sigcache_new (gsize bytes) {
 }
 
 void
-node_sigcache_free (NodeSigcache *cache) {
+node_sigcache_free (NodeSigcache *cache)
+{
   if (cache == NULL)
     return;
   for (guint i = 0; i < LOCKS; i++)
@@ -91,11 +97,13 @@ node_sigcache_free (NodeSigcache *cache) {
 }
 
 const BtcSignatureCache *
-node_sigcache_get (NodeSigcache *cache) {
+node_sigcache_get (NodeSigcache *cache)
+{
   return &cache->full;
 }
 
 const BtcSignatureCache *
-node_sigcache_get_read_only (NodeSigcache *cache) {
+node_sigcache_get_read_only (NodeSigcache *cache)
+{
   return &cache->read_only;
 }

@@ -11,7 +11,8 @@ node_chain_test_block (NodeChain *chain,
                        gboolean check_pow,
                        gboolean check_merkle,
                        BtcVerdict *verdict,
-                       GError **error) {
+                       GError **error)
+{
   NodeBlock *tip = node_chain_tip (chain);
   BtcPrevContext context;
   NodeBlock index = { .status = NODE_BLOCK_VALID_TREE, .file = -1 };

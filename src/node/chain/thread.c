@@ -6,7 +6,8 @@
 #define SIGCACHE_BYTES ((gsize) 16 << 20)
 
 NodeChain *
-node_chain_new (const NodeChainOptions *options) {
+node_chain_new (const NodeChainOptions *options)
+{
   NodeChain *chain;
 
   g_return_val_if_fail (options != NULL && options->params != NULL && options->datadir != NULL, NULL);
@@ -31,7 +32,8 @@ node_chain_new (const NodeChainOptions *options) {
 }
 
 void
-node_chain_add_listener (NodeChain *chain, const NodeChainListener *listener, gpointer data) {
+node_chain_add_listener (NodeChain *chain, const NodeChainListener *listener, gpointer data)
+{
   ChainListener l = { *listener, data };
 
   g_return_if_fail (chain != NULL && listener != NULL);
@@ -39,22 +41,26 @@ node_chain_add_listener (NodeChain *chain, const NodeChainListener *listener, gp
 }
 
 const BtcParams *
-node_chain_params (NodeChain *chain) {
+node_chain_params (NodeChain *chain)
+{
   return chain->params;
 }
 
 NodeCoins *
-node_chain_coins (NodeChain *chain) {
+node_chain_coins (NodeChain *chain)
+{
   return chain->coins;
 }
 
 NodeBlockFiles *
-node_chain_files (NodeChain *chain) {
+node_chain_files (NodeChain *chain)
+{
   return chain->files;
 }
 
 NodeSigcache *
-node_chain_sigcache (NodeChain *chain) {
+node_chain_sigcache (NodeChain *chain)
+{
   return chain->sigcache;
 }
 
@@ -66,13 +72,15 @@ typedef struct {
 } Job;
 
 static void
-run_job (gpointer data) {
+run_job (gpointer data)
+{
   Job *job = data;
   job->func (job->chain, job->data);
 }
 
 static void
-free_job (gpointer data) {
+free_job (gpointer data)
+{
   Job *job = data;
 
   if (job->free_data != NULL)
@@ -81,7 +89,8 @@ free_job (gpointer data) {
 }
 
 void
-node_chain_post (NodeChain *chain, NodeChainJob func, gpointer data, GDestroyNotify free_data) {
+node_chain_post (NodeChain *chain, NodeChainJob func, gpointer data, GDestroyNotify free_data)
+{
   Job *job;
 
   g_return_if_fail (chain != NULL && func != NULL);
@@ -91,7 +100,8 @@ node_chain_post (NodeChain *chain, NodeChainJob func, gpointer data, GDestroyNot
 }
 
 void
-node_chain_call (NodeChain *chain, NodeChainJob func, gpointer data) {
+node_chain_call (NodeChain *chain, NodeChainJob func, gpointer data)
+{
   Job job = { chain, func, data, NULL };
 
   g_return_if_fail (chain != NULL && func != NULL);
@@ -99,7 +109,8 @@ node_chain_call (NodeChain *chain, NodeChainJob func, gpointer data) {
 }
 
 static void
-close_on_thread (NodeChain *chain, gpointer data) {
+close_on_thread (NodeChain *chain, gpointer data)
+{
   GError **error = data;
 
   node_import_stop_all (chain);
@@ -115,7 +126,8 @@ close_on_thread (NodeChain *chain, gpointer data) {
 }
 
 gboolean
-node_chain_close (NodeChain *chain, GError **error) {
+node_chain_close (NodeChain *chain, GError **error)
+{
   GError *local = NULL;
 
   g_return_val_if_fail (chain != NULL, FALSE);

@@ -5,17 +5,20 @@
 /* The tip, and the immutable snapshots of it that other threads read. */
 
 NodeTip *
-node_tip_ref (NodeTip *tip) {
+node_tip_ref (NodeTip *tip)
+{
   return g_atomic_rc_box_acquire (tip);
 }
 
 void
-node_tip_unref (NodeTip *tip) {
+node_tip_unref (NodeTip *tip)
+{
   g_atomic_rc_box_release (tip);
 }
 
 NodeTip *
-node_chain_ref_tip (NodeChain *chain) {
+node_chain_ref_tip (NodeChain *chain)
+{
   NodeTip *tip;
 
   g_return_val_if_fail (chain != NULL, NULL);
@@ -26,13 +29,15 @@ node_chain_ref_tip (NodeChain *chain) {
 }
 
 gboolean
-node_chain_is_initial_download (NodeChain *chain) {
+node_chain_is_initial_download (NodeChain *chain)
+{
   return chain->initial_download;
 }
 
 /* Once the tip is recent it stays so, however long the next block takes. */
 static void
-update_initial_download (NodeChain *chain) {
+update_initial_download (NodeChain *chain)
+{
   NodeBlock *tip = node_chain_tip (chain);
   gint64 max_age = chain->options.max_tip_age_s != 0 ? chain->options.max_tip_age_s : 24 * 60 * 60;
 
@@ -46,7 +51,8 @@ update_initial_download (NodeChain *chain) {
 }
 
 void
-node_tip_set (NodeChain *chain, NodeBlock *block) {
+node_tip_set (NodeChain *chain, NodeBlock *block)
+{
   if (block == NULL) {
     g_ptr_array_set_size (chain->active, 0);
     return;
@@ -61,7 +67,8 @@ node_tip_set (NodeChain *chain, NodeBlock *block) {
 }
 
 void
-node_tip_publish (NodeChain *chain) {
+node_tip_publish (NodeChain *chain)
+{
   NodeTip *tip = g_atomic_rc_box_new0 (NodeTip);
   NodeTip *old;
 
@@ -87,14 +94,16 @@ node_tip_publish (NodeChain *chain) {
 }
 
 void
-node_tip_clear (NodeChain *chain) {
+node_tip_clear (NodeChain *chain)
+{
   g_mutex_lock (&chain->tip_lock);
   g_clear_pointer (&chain->tip, node_tip_unref);
   g_mutex_unlock (&chain->tip_lock);
 }
 
 void
-node_tip_log (NodeChain *chain) {
+node_tip_log (NodeChain *chain)
+{
   NodeBlock *tip = node_chain_tip (chain);
   g_autofree char *hash = node_report_hash (tip->hash32);
   g_autofree char *date = node_report_date (tip->header.time);

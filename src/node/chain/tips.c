@@ -3,7 +3,8 @@
 /* The ends of all branches of the tree. */
 
 GPtrArray *
-node_chain_dup_tips (NodeChain *chain) {
+node_chain_dup_tips (NodeChain *chain)
+{
   g_autoptr (GHashTable) built_on = g_hash_table_new (NULL, NULL);
   GPtrArray *tips = g_ptr_array_new ();
   GHashTableIter iter;

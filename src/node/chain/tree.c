@@ -7,26 +7,30 @@
 
 /* The first bytes of a hash in internal order are the ones that proof of work does not touch. */
 static guint
-hash_hash (gconstpointer key) {
+hash_hash (gconstpointer key)
+{
   guint value;
   memcpy (&value, key, sizeof value);
   return value;
 }
 
 static gboolean
-hash_equal (gconstpointer a, gconstpointer b) {
+hash_equal (gconstpointer a, gconstpointer b)
+{
   return memcmp (a, b, 32) == 0;
 }
 
 void
-node_tree_init (NodeChain *chain) {
+node_tree_init (NodeChain *chain)
+{
   chain->blocks = g_hash_table_new_full (hash_hash, hash_equal, NULL, g_free);
   chain->active = g_ptr_array_new ();
   chain->dirty = g_ptr_array_new ();
 }
 
 void
-node_tree_clear (NodeChain *chain) {
+node_tree_clear (NodeChain *chain)
+{
   chain->best_header = NULL;
   chain->best_invalid = NULL;
   g_clear_pointer (&chain->active, g_ptr_array_unref);
@@ -37,7 +41,8 @@ node_tree_clear (NodeChain *chain) {
 /* How far down the skip pointer of a block at HEIGHT leads: any ancestor would be right; clearing low bits gives walks
  * of a logarithmic number of steps, and odd heights take another route so that neighbours complement each other. */
 static guint32
-skip_height (guint32 height) {
+skip_height (guint32 height)
+{
   guint32 even;
 
   if (height < 2)
@@ -50,7 +55,8 @@ skip_height (guint32 height) {
 }
 
 NodeBlock *
-node_block_ancestor (const NodeBlock *block, guint32 height) {
+node_block_ancestor (const NodeBlock *block, guint32 height)
+{
   NodeBlock *walk = (NodeBlock *) block;
 
   if (walk == NULL || height > walk->height)
@@ -71,7 +77,8 @@ node_block_ancestor (const NodeBlock *block, guint32 height) {
 }
 
 gint64
-node_block_median_time_past (const NodeBlock *block) {
+node_block_median_time_past (const NodeBlock *block)
+{
   guint32 times[BTC_MEDIAN_TIME_SPAN];
   guint n = 0;
 
@@ -87,7 +94,8 @@ node_block_median_time_past (const NodeBlock *block) {
 }
 
 const NodeBlock *
-node_block_fork (const NodeBlock *a, const NodeBlock *b) {
+node_block_fork (const NodeBlock *a, const NodeBlock *b)
+{
   if (a == NULL || b == NULL)
     return NULL;
   if (a->height > b->height)
@@ -110,17 +118,20 @@ node_block_fork (const NodeBlock *a, const NodeBlock *b) {
 }
 
 gboolean
-node_tree_descends (const NodeBlock *block, const NodeBlock *from) {
+node_tree_descends (const NodeBlock *block, const NodeBlock *from)
+{
   return block->height >= from->height && node_block_ancestor (block, from->height) == from;
 }
 
 int
-node_block_compare_work (const NodeBlock *a, const NodeBlock *b) {
+node_block_compare_work (const NodeBlock *a, const NodeBlock *b)
+{
   return btc_uint256_compare (&a->chain_work, &b->chain_work);
 }
 
 void
-node_tree_link (NodeBlock *block, NodeBlock *prev) {
+node_tree_link (NodeBlock *block, NodeBlock *prev)
+{
   BtcUint256 work;
 
   btc_header_work (block->header.bits, &work);
@@ -139,7 +150,8 @@ node_tree_link (NodeBlock *block, NodeBlock *prev) {
 }
 
 NodeBlock *
-node_tree_insert (NodeChain *chain, const BtcHeader *header, const guint8 hash32[32]) {
+node_tree_insert (NodeChain *chain, const BtcHeader *header, const guint8 hash32[32])
+{
   NodeBlock *block = g_new0 (NodeBlock, 1);
 
   memcpy (block->hash32, hash32, 32);
@@ -150,7 +162,8 @@ node_tree_insert (NodeChain *chain, const BtcHeader *header, const guint8 hash32
 }
 
 void
-node_tree_mark_dirty (NodeChain *chain, NodeBlock *block) {
+node_tree_mark_dirty (NodeChain *chain, NodeBlock *block)
+{
   if (block->dirty)
     return;
   block->dirty = TRUE;
@@ -158,12 +171,14 @@ node_tree_mark_dirty (NodeChain *chain, NodeBlock *block) {
 }
 
 gboolean
-node_tree_is_valid (const NodeBlock *block, NodeBlockStatus up_to) {
+node_tree_is_valid (const NodeBlock *block, NodeBlockStatus up_to)
+{
   return (block->status & NODE_BLOCK_FAILED) == 0 && (block->status & NODE_BLOCK_VALID_MASK) >= (guint32) up_to;
 }
 
 void
-node_tree_raise_validity (NodeChain *chain, NodeBlock *block, NodeBlockStatus up_to) {
+node_tree_raise_validity (NodeChain *chain, NodeBlock *block, NodeBlockStatus up_to)
+{
   if (block->status & NODE_BLOCK_FAILED)
     return;
   if ((block->status & NODE_BLOCK_VALID_MASK) < (guint32) up_to) {
@@ -173,7 +188,8 @@ node_tree_raise_validity (NodeChain *chain, NodeBlock *block, NodeBlockStatus up
 }
 
 void
-node_tree_find_best_header (NodeChain *chain) {
+node_tree_find_best_header (NodeChain *chain)
+{
   GHashTableIter iter;
   gpointer value;
 
@@ -189,13 +205,15 @@ node_tree_find_best_header (NodeChain *chain) {
 }
 
 static const BtcHeader *
-context_ancestor (gconstpointer data, guint32 height) {
+context_ancestor (gconstpointer data, guint32 height)
+{
   const NodeBlock *block = node_block_ancestor (data, height);
   return block != NULL ? &block->header : NULL;
 }
 
 BtcPrevContext
-node_tree_prev_context (const NodeBlock *prev) {
+node_tree_prev_context (const NodeBlock *prev)
+{
   return (BtcPrevContext){
     .height = prev->height,
     .header = &prev->header,
@@ -206,26 +224,31 @@ node_tree_prev_context (const NodeBlock *prev) {
 }
 
 NodeBlock *
-node_chain_find (NodeChain *chain, const guint8 hash32[32]) {
+node_chain_find (NodeChain *chain, const guint8 hash32[32])
+{
   return g_hash_table_lookup (chain->blocks, hash32);
 }
 
 NodeBlock *
-node_chain_tip (NodeChain *chain) {
+node_chain_tip (NodeChain *chain)
+{
   return chain->active->len > 0 ? g_ptr_array_index (chain->active, chain->active->len - 1) : NULL;
 }
 
 NodeBlock *
-node_chain_best_header (NodeChain *chain) {
+node_chain_best_header (NodeChain *chain)
+{
   return chain->best_header;
 }
 
 NodeBlock *
-node_chain_at (NodeChain *chain, guint32 height) {
+node_chain_at (NodeChain *chain, guint32 height)
+{
   return height < chain->active->len ? g_ptr_array_index (chain->active, height) : NULL;
 }
 
 gboolean
-node_chain_contains (NodeChain *chain, const NodeBlock *block) {
+node_chain_contains (NodeChain *chain, const NodeBlock *block)
+{
   return node_chain_at (chain, block->height) == block;
 }

@@ -6,7 +6,8 @@
  * the coins, 4 they can be connected again. Nothing of it reaches the disk. */
 
 static gboolean
-bad (GError **error, const NodeBlock *block, const char *what) {
+bad (GError **error, const NodeBlock *block, const char *what)
+{
   g_autofree char *hash = node_report_hash (block->hash32);
 
   g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "block %u (%s): %s", block->height, hash, what);
@@ -14,7 +15,8 @@ bad (GError **error, const NodeBlock *block, const char *what) {
 }
 
 static gboolean
-check_one (NodeChain *chain, const NodeBlock *index, gboolean disconnect, GError **error) {
+check_one (NodeChain *chain, const NodeBlock *index, gboolean disconnect, GError **error)
+{
   g_autoptr (BtcBlock) block = node_chain_read_block (chain, index, error);
   guint level = chain->options.check_level;
   BtcVerdict verdict;
@@ -37,7 +39,8 @@ check_one (NodeChain *chain, const NodeBlock *index, gboolean disconnect, GError
 }
 
 static gboolean
-reconnect (NodeChain *chain, NodeBlock *index, GError **error) {
+reconnect (NodeChain *chain, NodeBlock *index, GError **error)
+{
   g_autoptr (BtcBlock) block = node_chain_read_block (chain, index, error);
   BtcVerdict verdict;
 
@@ -47,7 +50,8 @@ reconnect (NodeChain *chain, NodeBlock *index, GError **error) {
 }
 
 gboolean
-node_verify_last_blocks (NodeChain *chain, GError **error) {
+node_verify_last_blocks (NodeChain *chain, GError **error)
+{
   NodeBlock *tip = node_chain_tip (chain), *block = tip;
   guint32 depth = chain->options.check_blocks;
   gboolean room = TRUE;

@@ -12,7 +12,8 @@ typedef struct {
 
 /* What the chain thread alone may read of a block. */
 static void
-copy_places (NodeChain *chain, gpointer data) {
+copy_places (NodeChain *chain, gpointer data)
+{
   PlacesQuery *query = data;
   const NodeBlock *block = query->last;
 
@@ -21,14 +22,16 @@ copy_places (NodeChain *chain, gpointer data) {
 }
 
 void
-node_index_get_places (NodeIndex *index, const NodeBlock *last, guint n, NodeIndexPlace *places) {
+node_index_get_places (NodeIndex *index, const NodeBlock *last, guint n, NodeIndexPlace *places)
+{
   PlacesQuery query = { last, n, places };
   node_chain_call (index->chain, copy_places, &query);
 }
 
 /* The genesis block is known without the files, and while they are indexed anew it is not found in them yet. */
 static BtcBlock *
-read_block (NodeIndex *index, const NodeIndexPlace *place, GError **error) {
+read_block (NodeIndex *index, const NodeIndexPlace *place, GError **error)
+{
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (BtcBlock) block = NULL;
 
@@ -51,7 +54,8 @@ read_block (NodeIndex *index, const NodeIndexPlace *place, GError **error) {
 }
 
 static gboolean
-read_spent (NodeIndex *index, const NodeIndexPlace *place, NodeIndexData *data, GError **error) {
+read_spent (NodeIndex *index, const NodeIndexPlace *place, NodeIndexData *data, GError **error)
+{
   g_autoptr (GBytes) bytes = NULL;
 
   data->spent = g_array_new (FALSE, TRUE, sizeof (BtcCoin));
@@ -80,7 +84,8 @@ node_index_read (NodeIndex *index,
                  gboolean want_block,
                  gboolean want_spent,
                  NodeIndexData *data,
-                 GError **error) {
+                 GError **error)
+{
   memset (data, 0, sizeof *data);
   data->info = (NodeIndexBlock){ .index = place->block, .file = place->file, .data_pos = place->data_pos };
   if (want_block || want_spent) {
@@ -99,7 +104,8 @@ node_index_read (NodeIndex *index,
 }
 
 void
-node_index_data_clear (NodeIndexData *data) {
+node_index_data_clear (NodeIndexData *data)
+{
   g_clear_pointer (&data->block, btc_block_unref);
   g_clear_pointer (&data->spent, g_array_unref);
   g_clear_pointer (&data->scripts, g_byte_array_unref);

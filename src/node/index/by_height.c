@@ -6,7 +6,8 @@
 #include "node/index/private.h"
 
 void
-node_by_height_key (guint32 height, guint8 key[NODE_INDEX_HEIGHT_KEY_SIZE]) {
+node_by_height_key (guint32 height, guint8 key[NODE_INDEX_HEIGHT_KEY_SIZE])
+{
   guint32 be = GUINT32_TO_BE (height);
 
   key[0] = 't';
@@ -14,13 +15,15 @@ node_by_height_key (guint32 height, guint8 key[NODE_INDEX_HEIGHT_KEY_SIZE]) {
 }
 
 static void
-make_hash_key (const guint8 hash32[32], guint8 key[33]) {
+make_hash_key (const guint8 hash32[32], guint8 key[33])
+{
   key[0] = 's';
   memcpy (key + 1, hash32, 32);
 }
 
 void
-node_by_height_put (NodeDbBatch *batch, const NodeBlock *block, const GByteArray *value) {
+node_by_height_put (NodeDbBatch *batch, const NodeBlock *block, const GByteArray *value)
+{
   g_autoptr (GByteArray) record = g_byte_array_new ();
   guint8 key[NODE_INDEX_HEIGHT_KEY_SIZE];
 
@@ -31,7 +34,8 @@ node_by_height_put (NodeDbBatch *batch, const NodeBlock *block, const GByteArray
 }
 
 gboolean
-node_by_height_get (NodeDb *db, const NodeBlock *block, GByteArray *value, gboolean *found, GError **error) {
+node_by_height_get (NodeDb *db, const NodeBlock *block, GByteArray *value, gboolean *found, GError **error)
+{
   guint8 key[NODE_INDEX_HEIGHT_KEY_SIZE], hash_key[33];
 
   node_by_height_key (block->height, key);
@@ -46,7 +50,8 @@ node_by_height_get (NodeDb *db, const NodeBlock *block, GByteArray *value, gbool
 }
 
 gboolean
-node_by_height_keep (NodeIndex *index, const NodeBlock *block, NodeDbBatch *batch, GError **error) {
+node_by_height_keep (NodeIndex *index, const NodeBlock *block, NodeDbBatch *batch, GError **error)
+{
   g_autoptr (GByteArray) record = g_byte_array_new ();
   guint8 key[NODE_INDEX_HEIGHT_KEY_SIZE], hash_key[33];
   gboolean found;

@@ -21,7 +21,8 @@ typedef struct {
 } CoinstatsIndex;
 
 static void
-write_u256 (GByteArray *out, const BtcUint256 *value) {
+write_u256 (GByteArray *out, const BtcUint256 *value)
+{
   guint8 bytes[32];
 
   btc_uint256_to_le (value, bytes);
@@ -29,7 +30,8 @@ write_u256 (GByteArray *out, const BtcUint256 *value) {
 }
 
 static void
-read_u256 (BtcReader *reader, BtcUint256 *value) {
+read_u256 (BtcReader *reader, BtcUint256 *value)
+{
   guint8 bytes[32] = { 0 };
 
   btc_reader_copy (reader, bytes, 32);
@@ -37,7 +39,8 @@ read_u256 (BtcReader *reader, BtcUint256 *value) {
 }
 
 static void
-write_stats (GByteArray *out, const NodeCoinstats *stats) {
+write_stats (GByteArray *out, const NodeCoinstats *stats)
+{
   btc_write_data (out, stats->muhash32, 32);
   btc_write_u64 (out, stats->txouts);
   btc_write_u64 (out, stats->bogosize);
@@ -53,7 +56,8 @@ write_stats (GByteArray *out, const NodeCoinstats *stats) {
 }
 
 static gboolean
-parse_stats (const GByteArray *value, NodeCoinstats *stats) {
+parse_stats (const GByteArray *value, NodeCoinstats *stats)
+{
   BtcReader reader;
 
   btc_reader_init (&reader, value->data, value->len);
@@ -77,7 +81,8 @@ node_coinstats_index_get (NodeIndex *index,
                           const NodeBlock *block,
                           NodeCoinstats *stats,
                           gboolean *found,
-                          GError **error) {
+                          GError **error)
+{
   g_autoptr (GByteArray) value = g_byte_array_new ();
 
   g_return_val_if_fail (index != NULL && block != NULL, FALSE);
@@ -89,7 +94,8 @@ node_coinstats_index_get (NodeIndex *index,
 
 /* The figures after BLOCK become the current ones; they must have the hash that was computed. */
 static gboolean
-take_stats_of (CoinstatsIndex *self, const NodeBlock *block, GError **error) {
+take_stats_of (CoinstatsIndex *self, const NodeBlock *block, GError **error)
+{
   guint8 muhash32[32];
   gboolean found;
 
@@ -103,7 +109,8 @@ take_stats_of (CoinstatsIndex *self, const NodeBlock *block, GError **error) {
 }
 
 static gboolean
-load (NodeIndex *index, const NodeBlock *best, GError **error) {
+load (NodeIndex *index, const NodeBlock *best, GError **error)
+{
   CoinstatsIndex *self = (CoinstatsIndex *) index;
   g_autoptr (GByteArray) value = NULL;
 
@@ -128,7 +135,8 @@ typedef enum {
 } Change;
 
 static void
-change_muhash (CoinstatsIndex *self, Change change, const BtcOutpoint *outpoint, const BtcCoin *coin) {
+change_muhash (CoinstatsIndex *self, Change change, const BtcOutpoint *outpoint, const BtcCoin *coin)
+{
   g_byte_array_set_size (self->scratch, 0);
   node_coin_write_for_hash (outpoint, coin, self->scratch);
   if (change == INSERT)
@@ -138,7 +146,8 @@ change_muhash (CoinstatsIndex *self, Change change, const BtcOutpoint *outpoint,
 }
 
 static void
-add_sat (BtcUint256 *sum, gint64 sat) {
+add_sat (BtcUint256 *sum, gint64 sat)
+{
   BtcUint256 more;
 
   btc_uint256_from_u64 (&more, (guint64) sat);
@@ -146,12 +155,14 @@ add_sat (BtcUint256 *sum, gint64 sat) {
 }
 
 static BtcCoin
-make_coin (const BtcTxOut *out, const NodeBlock *block, gboolean coinbase) {
+make_coin (const BtcTxOut *out, const NodeBlock *block, gboolean coinbase)
+{
   return (BtcCoin){ .out = *out, .height = block->height, .coinbase = coinbase };
 }
 
 static void
-count_outputs (CoinstatsIndex *self, const NodeBlock *block, const BtcTx *tx, gboolean coinbase) {
+count_outputs (CoinstatsIndex *self, const NodeBlock *block, const BtcTx *tx, gboolean coinbase)
+{
   NodeCoinstats *stats = &self->stats;
   BtcOutpoint outpoint;
 
@@ -172,7 +183,8 @@ count_outputs (CoinstatsIndex *self, const NodeBlock *block, const BtcTx *tx, gb
 }
 
 static void
-count_inputs (CoinstatsIndex *self, const BtcTx *tx, const BtcCoin *spent) {
+count_inputs (CoinstatsIndex *self, const BtcTx *tx, const BtcCoin *spent)
+{
   NodeCoinstats *stats = &self->stats;
 
   for (guint32 i = 0; i < tx->n_in; i++) {
@@ -185,7 +197,8 @@ count_inputs (CoinstatsIndex *self, const BtcTx *tx, const BtcCoin *spent) {
 }
 
 static void
-count_block (CoinstatsIndex *self, const NodeIndexBlock *info, gint64 subsidy_sat) {
+count_block (CoinstatsIndex *self, const NodeIndexBlock *info, gint64 subsidy_sat)
+{
   const BtcCoin *spent = info->spent;
 
   for (guint32 i = 0; i < info->block->n_txs; i++) {
@@ -205,7 +218,8 @@ count_block (CoinstatsIndex *self, const NodeIndexBlock *info, gint64 subsidy_sa
 
 /* What came in and went nowhere is a reward that its miner did not take. */
 static gboolean
-count_unclaimed (CoinstatsIndex *self, GError **error) {
+count_unclaimed (CoinstatsIndex *self, GError **error)
+{
   NodeCoinstats *stats = &self->stats;
   BtcUint256 in = stats->prevout_spent, out = stats->new_outputs_ex_coinbase, unclaimed;
 
@@ -223,7 +237,8 @@ count_unclaimed (CoinstatsIndex *self, GError **error) {
 }
 
 static gboolean
-append (NodeIndex *index, const NodeIndexBlock *info, GError **error) {
+append (NodeIndex *index, const NodeIndexBlock *info, GError **error)
+{
   CoinstatsIndex *self = (CoinstatsIndex *) index;
   gint64 subsidy_sat = btc_params_subsidy_sat (node_chain_params (index->chain), info->index->height);
   g_autoptr (GByteArray) value = g_byte_array_new ();
@@ -247,7 +262,8 @@ append (NodeIndex *index, const NodeIndexBlock *info, GError **error) {
 /* ---- taking out ---- */
 
 static void
-revert_block (CoinstatsIndex *self, const NodeIndexBlock *info) {
+revert_block (CoinstatsIndex *self, const NodeIndexBlock *info)
+{
   const BtcCoin *spent = info->spent;
 
   for (guint32 i = 0; i < info->block->n_txs; i++) {
@@ -268,7 +284,8 @@ revert_block (CoinstatsIndex *self, const NodeIndexBlock *info) {
 }
 
 static gboolean
-take_out (NodeIndex *index, const NodeIndexBlock *info, GError **error) {
+take_out (NodeIndex *index, const NodeIndexBlock *info, GError **error)
+{
   CoinstatsIndex *self = (CoinstatsIndex *) index;
   g_autoptr (NodeDbBatch) batch = node_db_batch_new (index->db);
 
@@ -281,7 +298,8 @@ take_out (NodeIndex *index, const NodeIndexBlock *info, GError **error) {
 
 /* The hash and the place always change together. */
 static gboolean
-commit (NodeIndex *index, NodeDbBatch *batch, GError **error) {
+commit (NodeIndex *index, NodeDbBatch *batch, GError **error)
+{
   CoinstatsIndex *self = (CoinstatsIndex *) index;
   guint8 value[2 * BTC_MUHASH_NUMBER_SIZE];
 
@@ -291,7 +309,8 @@ commit (NodeIndex *index, NodeDbBatch *batch, GError **error) {
 }
 
 static void
-close_index (NodeIndex *index) {
+close_index (NodeIndex *index)
+{
   g_clear_pointer (&((CoinstatsIndex *) index)->scratch, g_byte_array_unref);
 }
 
@@ -315,6 +334,7 @@ NodeIndex *
 node_coinstats_index_new (NodeChain *chain,
                           const char *folder,
                           void (*fatal) (gpointer data, const char *message),
-                          gpointer fatal_data) {
+                          gpointer fatal_data)
+{
   return node_index_new (&class, chain, folder, fatal, fatal_data);
 }

@@ -22,7 +22,8 @@ struct _NodeFilterFiles {
 };
 
 NodeFilterFiles *
-node_filter_files_new (const char *folder) {
+node_filter_files_new (const char *folder)
+{
   NodeFilterFiles *files = g_new0 (NodeFilterFiles, 1);
 
   files->folder = g_strdup (folder);
@@ -31,7 +32,8 @@ node_filter_files_new (const char *folder) {
 }
 
 static void
-close_file (NodeFilterFiles *files) {
+close_file (NodeFilterFiles *files)
+{
   if (files->fd >= 0)
     close (files->fd);
   files->fd = -1;
@@ -39,7 +41,8 @@ close_file (NodeFilterFiles *files) {
 }
 
 void
-node_filter_files_free (NodeFilterFiles *files) {
+node_filter_files_free (NodeFilterFiles *files)
+{
   if (files == NULL)
     return;
   close_file (files);
@@ -48,7 +51,8 @@ node_filter_files_free (NodeFilterFiles *files) {
 }
 
 static gboolean
-open_file (NodeFilterFiles *files, guint32 file, GError **error) {
+open_file (NodeFilterFiles *files, guint32 file, GError **error)
+{
   if (files->fd >= 0 && files->file == file)
     return TRUE;
   close_file (files);
@@ -64,7 +68,8 @@ node_filter_files_write (NodeFilterFiles *files,
                          const guint8 block32[32],
                          BtcSpan filter,
                          NodeFilterPlace *at,
-                         GError **error) {
+                         GError **error)
+{
   g_autoptr (GByteArray) record = g_byte_array_new ();
 
   btc_write_data (record, block32, 32);
@@ -86,18 +91,21 @@ node_filter_files_write (NodeFilterFiles *files,
 }
 
 gboolean
-node_filter_files_flush (NodeFilterFiles *files, const NodeFilterPlace *next, GError **error) {
+node_filter_files_flush (NodeFilterFiles *files, const NodeFilterPlace *next, GError **error)
+{
   return open_file (files, next->file, error) && node_flat_commit (files->fd, files->path, error);
 }
 
 static gboolean
-fail_short (const char *path, GError **error) {
+fail_short (const char *path, GError **error)
+{
   g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "%s does not hold the filter that it should", path);
   return FALSE;
 }
 
 static GBytes *
-read_record (int fd, const char *path, guint32 pos, guint8 block32[32], GError **error) {
+read_record (int fd, const char *path, guint32 pos, guint8 block32[32], GError **error)
+{
   guint8 head[RECORD_HEAD];
   gssize got = node_flat_read (fd, path, pos, head, sizeof head, error);
   g_autofree guint8 *filter = NULL;
@@ -121,7 +129,8 @@ read_record (int fd, const char *path, guint32 pos, guint8 block32[32], GError *
 }
 
 GBytes *
-node_filter_files_read (NodeFilterFiles *files, const NodeFilterPlace *at, guint8 block32[32], GError **error) {
+node_filter_files_read (NodeFilterFiles *files, const NodeFilterPlace *at, guint8 block32[32], GError **error)
+{
   g_autofree char *path = node_flat_dup_path (files->folder, &kind, at->file);
   int fd = node_flat_open (path, FALSE, error);
   GBytes *filter;

@@ -19,13 +19,15 @@ typedef struct {
 } FilterIndex;
 
 static void
-write_place (GByteArray *out, const NodeFilterPlace *place) {
+write_place (GByteArray *out, const NodeFilterPlace *place)
+{
   btc_write_varint (out, place->file);
   btc_write_varint (out, place->pos);
 }
 
 static gboolean
-read_place (BtcReader *reader, guint32 *file, guint32 *pos) {
+read_place (BtcReader *reader, guint32 *file, guint32 *pos)
+{
   guint64 f = btc_reader_varint (reader), p = btc_reader_varint (reader);
 
   *file = (guint32) f;
@@ -34,7 +36,8 @@ read_place (BtcReader *reader, guint32 *file, guint32 *pos) {
 }
 
 static gboolean
-parse_record (const GByteArray *value, NodeFilterRecord *record) {
+parse_record (const GByteArray *value, NodeFilterRecord *record)
+{
   BtcReader reader;
 
   btc_reader_init (&reader, value->data, value->len);
@@ -45,7 +48,8 @@ parse_record (const GByteArray *value, NodeFilterRecord *record) {
 
 /* The header below what comes next: that of BEST. */
 static gboolean
-load_header (NodeIndex *index, const NodeBlock *best, GError **error) {
+load_header (NodeIndex *index, const NodeBlock *best, GError **error)
+{
   FilterIndex *self = (FilterIndex *) index;
   NodeFilterRecord record;
   gboolean found;
@@ -62,7 +66,8 @@ load_header (NodeIndex *index, const NodeBlock *best, GError **error) {
 }
 
 static gboolean
-load (NodeIndex *index, const NodeBlock *best, GError **error) {
+load (NodeIndex *index, const NodeBlock *best, GError **error)
+{
   FilterIndex *self = (FilterIndex *) index;
   g_autofree char *folder = g_path_get_dirname (index->path);
   g_autoptr (GByteArray) value = NULL;
@@ -80,7 +85,8 @@ load (NodeIndex *index, const NodeBlock *best, GError **error) {
 }
 
 static void
-make_filter (const NodeIndexBlock *info, GByteArray *filter) {
+make_filter (const NodeIndexBlock *info, GByteArray *filter)
+{
   g_autofree BtcSpan *scripts = g_new (BtcSpan, MAX (info->n_spent, 1));
 
   for (gsize i = 0; i < info->n_spent; i++)
@@ -89,7 +95,8 @@ make_filter (const NodeIndexBlock *info, GByteArray *filter) {
 }
 
 static gboolean
-append (NodeIndex *index, const NodeIndexBlock *info, GError **error) {
+append (NodeIndex *index, const NodeIndexBlock *info, GError **error)
+{
   FilterIndex *self = (FilterIndex *) index;
   g_autoptr (GByteArray) filter = g_byte_array_new ();
   g_autoptr (GByteArray) value = g_byte_array_new ();
@@ -115,7 +122,8 @@ append (NodeIndex *index, const NodeIndexBlock *info, GError **error) {
 }
 
 static void
-put_next (FilterIndex *self, NodeDbBatch *batch) {
+put_next (FilterIndex *self, NodeDbBatch *batch)
+{
   g_autoptr (GByteArray) value = g_byte_array_new ();
 
   write_place (value, &self->next);
@@ -125,7 +133,8 @@ put_next (FilterIndex *self, NodeDbBatch *batch) {
 /* The record that is kept under the hash refers to the filter in the files, which therefore must not be written over,
  * whatever happens before the place of the index is written. */
 static gboolean
-take_out (NodeIndex *index, const NodeIndexBlock *info, GError **error) {
+take_out (NodeIndex *index, const NodeIndexBlock *info, GError **error)
+{
   FilterIndex *self = (FilterIndex *) index;
   g_autoptr (NodeDbBatch) batch = node_db_batch_new (index->db);
 
@@ -136,7 +145,8 @@ take_out (NodeIndex *index, const NodeIndexBlock *info, GError **error) {
 }
 
 static gboolean
-commit (NodeIndex *index, NodeDbBatch *batch, GError **error) {
+commit (NodeIndex *index, NodeDbBatch *batch, GError **error)
+{
   FilterIndex *self = (FilterIndex *) index;
 
   if (!node_filter_files_flush (self->files, &self->next, error))
@@ -146,7 +156,8 @@ commit (NodeIndex *index, NodeDbBatch *batch, GError **error) {
 }
 
 static void
-close_index (NodeIndex *index) {
+close_index (NodeIndex *index)
+{
   g_clear_pointer (&((FilterIndex *) index)->files, node_filter_files_free);
 }
 
@@ -168,7 +179,8 @@ NodeIndex *
 node_filter_index_new (NodeChain *chain,
                        const char *folder,
                        void (*fatal) (gpointer data, const char *message),
-                       gpointer fatal_data) {
+                       gpointer fatal_data)
+{
   return node_index_new (&class, chain, folder, fatal, fatal_data);
 }
 
@@ -179,7 +191,8 @@ node_filter_index_get (NodeIndex *index,
                        const NodeBlock *block,
                        NodeFilterRecord *record,
                        gboolean *found,
-                       GError **error) {
+                       GError **error)
+{
   g_autoptr (GByteArray) value = g_byte_array_new ();
 
   g_return_val_if_fail (index != NULL && index->class == &class && block != NULL, FALSE);
@@ -190,7 +203,8 @@ node_filter_index_get (NodeIndex *index,
 }
 
 GBytes *
-node_filter_index_read (NodeIndex *index, const NodeFilterRecord *record, GError **error) {
+node_filter_index_read (NodeIndex *index, const NodeFilterRecord *record, GError **error)
+{
   FilterIndex *self = (FilterIndex *) index;
   NodeFilterPlace at = { record->file, record->pos };
   g_autoptr (GBytes) filter = NULL;
@@ -210,7 +224,8 @@ node_filter_index_read (NodeIndex *index, const NodeFilterRecord *record, GError
 }
 
 GArray *
-node_filter_index_get_range (NodeIndex *index, guint32 start, const NodeBlock *last, GError **error) {
+node_filter_index_get_range (NodeIndex *index, guint32 start, const NodeBlock *last, GError **error)
+{
   g_autoptr (GArray) records = g_array_new (FALSE, TRUE, sizeof (NodeFilterRecord));
 
   g_return_val_if_fail (index != NULL && last != NULL && start <= last->height, NULL);

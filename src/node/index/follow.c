@@ -10,7 +10,8 @@
 #define LOG_INTERVAL_US ((gint64) 30 * G_USEC_PER_SEC)
 
 static gboolean
-is_stopping (NodeIndex *index) {
+is_stopping (NodeIndex *index)
+{
   gboolean stopping;
 
   g_mutex_lock (&index->lock);
@@ -21,7 +22,8 @@ is_stopping (NodeIndex *index) {
 
 /* Takes the blocks from the index's last one down to FORK back out. */
 static gboolean
-rewind_to (NodeIndex *index, const NodeBlock *fork, GError **error) {
+rewind_to (NodeIndex *index, const NodeBlock *fork, GError **error)
+{
   const NodeIndexClass *class = index->class;
 
   common_info ("%s goes back from height %u to %u, where the chain took another way", class->name, index->best->height,
@@ -43,7 +45,8 @@ rewind_to (NodeIndex *index, const NodeBlock *fork, GError **error) {
 }
 
 static void
-log_progress (NodeIndex *index, const NodeBlock *block) {
+log_progress (NodeIndex *index, const NodeBlock *block)
+{
   gint64 now = common_clock_monotonic_us ();
 
   if (index->synced || now - index->last_log_us < LOG_INTERVAL_US)
@@ -53,7 +56,8 @@ log_progress (NodeIndex *index, const NodeBlock *block) {
 }
 
 static gboolean
-append_block (NodeIndex *index, const NodeIndexPlace *place, GError **error) {
+append_block (NodeIndex *index, const NodeIndexPlace *place, GError **error)
+{
   g_auto (NodeIndexData) data = { 0 };
   gboolean due;
 
@@ -71,7 +75,8 @@ append_block (NodeIndex *index, const NodeIndexPlace *place, GError **error) {
 
 /* Takes in the blocks of TIP's branch from the one above the index's best, some of them. */
 static gboolean
-advance (NodeIndex *index, const NodeBlock *tip, GError **error) {
+advance (NodeIndex *index, const NodeBlock *tip, GError **error)
+{
   guint32 next = index->best != NULL ? index->best->height + 1 : 0;
   guint n = MIN (tip->height - next + 1, BATCH);
   g_autofree NodeIndexPlace *places = g_new (NodeIndexPlace, n);
@@ -84,7 +89,8 @@ advance (NodeIndex *index, const NodeBlock *tip, GError **error) {
 }
 
 static void
-set_synced (NodeIndex *index) {
+set_synced (NodeIndex *index)
+{
   gboolean news;
 
   g_mutex_lock (&index->lock);
@@ -99,7 +105,8 @@ set_synced (NodeIndex *index) {
 /* Goes on until the index is where the chain is. An index that is ahead on the same branch stays there: the blocks will
  * be connected again, or others in their stead, and then it goes back. */
 static gboolean
-catch_up (NodeIndex *index, GError **error) {
+catch_up (NodeIndex *index, GError **error)
+{
   while (!is_stopping (index)) {
     g_autoptr (NodeTip) tip = node_chain_ref_tip (index->chain);
     const NodeBlock *fork;
@@ -121,7 +128,8 @@ catch_up (NodeIndex *index, GError **error) {
 
 /* FALSE when the index is to stop. */
 static gboolean
-wait_for_news (NodeIndex *index) {
+wait_for_news (NodeIndex *index)
+{
   gboolean go_on;
 
   g_mutex_lock (&index->lock);
@@ -134,7 +142,8 @@ wait_for_news (NodeIndex *index) {
 }
 
 static void
-fail (NodeIndex *index, const GError *error) {
+fail (NodeIndex *index, const GError *error)
+{
   g_autofree char *message
       = g_strdup_printf ("The index %s cannot be kept up to date: %s", index->class->name, error->message);
 
@@ -146,7 +155,8 @@ fail (NodeIndex *index, const GError *error) {
 }
 
 static gpointer
-follow (gpointer data) {
+follow (gpointer data)
+{
   NodeIndex *index = data;
   g_autoptr (GError) error = NULL;
 
@@ -162,14 +172,16 @@ follow (gpointer data) {
 }
 
 void
-node_index_start (NodeIndex *index) {
+node_index_start (NodeIndex *index)
+{
   g_assert (index->thread == NULL && index->db != NULL);
   index->wake = TRUE;
   index->thread = g_thread_new (index->class->thread_name, follow, index);
 }
 
 void
-node_index_stop (NodeIndex *index) {
+node_index_stop (NodeIndex *index)
+{
   g_mutex_lock (&index->lock);
   index->stopping = TRUE;
   g_cond_broadcast (&index->changed);
@@ -178,7 +190,8 @@ node_index_stop (NodeIndex *index) {
 }
 
 void
-node_index_wake (NodeIndex *index, const NodeBlock *flushed) {
+node_index_wake (NodeIndex *index, const NodeBlock *flushed)
+{
   g_mutex_lock (&index->lock);
   if (flushed != NULL)
     index->flushed = flushed;

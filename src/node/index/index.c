@@ -11,7 +11,8 @@ node_index_new (const NodeIndexClass *class,
                 NodeChain *chain,
                 const char *folder,
                 void (*fatal) (gpointer data, const char *message),
-                gpointer fatal_data) {
+                gpointer fatal_data)
+{
   NodeIndex *index = g_malloc0 (class->size);
 
   index->class = class;
@@ -25,7 +26,8 @@ node_index_new (const NodeIndexClass *class,
 }
 
 void
-node_index_free (NodeIndex *index) {
+node_index_free (NodeIndex *index)
+{
   if (index == NULL)
     return;
   g_assert (index->thread == NULL);
@@ -39,7 +41,8 @@ node_index_free (NodeIndex *index) {
 }
 
 gboolean
-node_index_fail_corrupt (NodeIndex *index, const char *what, GError **error) {
+node_index_fail_corrupt (NodeIndex *index, const char *what, GError **error)
+{
   g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
                "The index %s is damaged: %s. Delete the folder %s to have it built again.", index->class->name, what,
                index->path);
@@ -48,7 +51,8 @@ node_index_fail_corrupt (NodeIndex *index, const char *what, GError **error) {
 
 /* Where the index was when it last wrote its place. */
 static gboolean
-find_best (NodeIndex *index, const NodeBlock **best, GError **error) {
+find_best (NodeIndex *index, const NodeBlock **best, GError **error)
+{
   guint8 hash32[32];
   gboolean found;
 
@@ -67,7 +71,8 @@ find_best (NodeIndex *index, const NodeBlock **best, GError **error) {
 }
 
 gboolean
-node_index_load (NodeIndex *index, gsize cache_bytes, gboolean wipe, GError **error) {
+node_index_load (NodeIndex *index, gsize cache_bytes, gboolean wipe, GError **error)
+{
   const NodeBlock *best;
 
   index->db = node_db_open (index->path, cache_bytes, FALSE, wipe, error);
@@ -84,7 +89,8 @@ node_index_load (NodeIndex *index, gsize cache_bytes, gboolean wipe, GError **er
 }
 
 void
-node_index_set_best (NodeIndex *index, const NodeBlock *best) {
+node_index_set_best (NodeIndex *index, const NodeBlock *best)
+{
   g_mutex_lock (&index->lock);
   index->best = best;
   g_cond_broadcast (&index->changed);
@@ -92,7 +98,8 @@ node_index_set_best (NodeIndex *index, const NodeBlock *best) {
 }
 
 NodeIndexState
-node_index_get_state (NodeIndex *index) {
+node_index_get_state (NodeIndex *index)
+{
   NodeIndexState state = { .name = index->class->name };
 
   g_mutex_lock (&index->lock);
@@ -103,7 +110,8 @@ node_index_get_state (NodeIndex *index) {
 }
 
 gboolean
-node_index_wait_synced (NodeIndex *index) {
+node_index_wait_synced (NodeIndex *index)
+{
   g_autoptr (NodeTip) tip = node_chain_ref_tip (index->chain);
   gboolean there;
 
@@ -130,7 +138,8 @@ node_index_wait_synced (NodeIndex *index) {
 /* The place is written only where a restart of the chain would still be at that block or above it: after a crash an
  * index that is ahead would have to take back blocks that nobody remembers. */
 gboolean
-node_index_commit (NodeIndex *index, GError **error) {
+node_index_commit (NodeIndex *index, GError **error)
+{
   g_autoptr (NodeDbBatch) batch = NULL;
   const NodeBlock *best, *flushed;
 

@@ -34,24 +34,28 @@ struct _NodeIndexes {
 };
 
 static void
-wake_all (NodeIndexes *self, const NodeBlock *flushed) {
+wake_all (NodeIndexes *self, const NodeBlock *flushed)
+{
   for (guint i = 0; i < NODE_N_INDEXES; i++)
     if (self->index[i] != NULL)
       node_index_wake (self->index[i], flushed);
 }
 
 static void
-on_tip_changed (gpointer data, NodeTip *tip) {
+on_tip_changed (gpointer data, NodeTip *tip)
+{
   wake_all (data, NULL);
 }
 
 static void
-on_flushed (gpointer data, const NodeBlock *index) {
+on_flushed (gpointer data, const NodeBlock *index)
+{
   wake_all (data, index);
 }
 
 NodeIndexes *
-node_indexes_new (NodeChain *chain, const NodeIndexesOptions *options) {
+node_indexes_new (NodeChain *chain, const NodeIndexesOptions *options)
+{
   static const NodeChainListener listener = { .tip_changed = on_tip_changed, .flushed = on_flushed };
   NodeIndexes *self = g_new0 (NodeIndexes, 1);
   g_autofree char *folder = g_build_filename (options->datadir, "indexes", NULL);
@@ -66,7 +70,8 @@ node_indexes_new (NodeChain *chain, const NodeIndexesOptions *options) {
 }
 
 gboolean
-node_indexes_load (NodeIndexes *self, GError **error) {
+node_indexes_load (NodeIndexes *self, GError **error)
+{
   for (guint i = 0; i < NODE_N_INDEXES; i++) {
     gsize cache = CLAMP (self->dbcache_bytes / 100 * kinds[i].cache_percent, CACHE_MIN, CACHE_MAX);
 
@@ -81,14 +86,16 @@ node_indexes_load (NodeIndexes *self, GError **error) {
 }
 
 void
-node_indexes_stop (NodeIndexes *self) {
+node_indexes_stop (NodeIndexes *self)
+{
   for (guint i = 0; i < NODE_N_INDEXES; i++)
     if (self->index[i] != NULL)
       node_index_stop (self->index[i]);
 }
 
 void
-node_indexes_free (NodeIndexes *self) {
+node_indexes_free (NodeIndexes *self)
+{
   if (self == NULL)
     return;
   for (guint i = 0; i < NODE_N_INDEXES; i++)
@@ -97,12 +104,14 @@ node_indexes_free (NodeIndexes *self) {
 }
 
 NodeIndex *
-node_indexes_get (NodeIndexes *self, NodeIndexKind kind) {
+node_indexes_get (NodeIndexes *self, NodeIndexKind kind)
+{
   return g_atomic_int_get (&self->loaded) ? self->index[kind] : NULL;
 }
 
 guint32
-node_indexes_lowest_needed (NodeIndexes *self) {
+node_indexes_lowest_needed (NodeIndexes *self)
+{
   guint32 lowest = G_MAXUINT32;
 
   for (guint i = 0; i < NODE_N_INDEXES; i++)

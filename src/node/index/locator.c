@@ -9,7 +9,8 @@
 #define SINGLE_STEPS 10
 
 static gboolean
-read_from (NodeIndex *index, const char *key, guint8 hash32[32], gboolean *found, GError **error) {
+read_from (NodeIndex *index, const char *key, guint8 hash32[32], gboolean *found, GError **error)
+{
   g_autoptr (GByteArray) value = NULL;
   BtcReader reader;
   gsize n;
@@ -32,7 +33,8 @@ read_from (NodeIndex *index, const char *key, guint8 hash32[32], gboolean *found
 }
 
 gboolean
-node_index_read_locator (NodeIndex *index, guint8 hash32[32], gboolean *found, GError **error) {
+node_index_read_locator (NodeIndex *index, guint8 hash32[32], gboolean *found, GError **error)
+{
   if (!read_from (index, index->class->locator_key, hash32, found, error))
     return FALSE;
   return *found || index->class->locator_key_2 == NULL
@@ -40,7 +42,8 @@ node_index_read_locator (NodeIndex *index, guint8 hash32[32], gboolean *found, G
 }
 
 void
-node_index_write_locator (NodeIndex *index, const NodeBlock *best, NodeDbBatch *batch) {
+node_index_write_locator (NodeIndex *index, const NodeBlock *best, NodeDbBatch *batch)
+{
   g_autoptr (GByteArray) hashes = g_byte_array_new ();
   g_autoptr (GByteArray) value = g_byte_array_new ();
   guint32 step = 1;

@@ -20,7 +20,8 @@ typedef struct {
 } SpenderIndex;
 
 static gboolean
-load (NodeIndex *index, const NodeBlock *best, GError **error) {
+load (NodeIndex *index, const NodeBlock *best, GError **error)
+{
   SpenderIndex *self = (SpenderIndex *) index;
   const guint8 *name = (const guint8 *) KEY_SIPHASH;
   g_autoptr (GByteArray) value = NULL;
@@ -47,7 +48,8 @@ load (NodeIndex *index, const NodeBlock *best, GError **error) {
 }
 
 static void
-write_prefix (const SpenderIndex *self, const BtcOutpoint *outpoint, GByteArray *key) {
+write_prefix (const SpenderIndex *self, const BtcOutpoint *outpoint, GByteArray *key)
+{
   guint8 data[36];
 
   memcpy (data, outpoint->txid32, 32);
@@ -58,7 +60,8 @@ write_prefix (const SpenderIndex *self, const BtcOutpoint *outpoint, GByteArray 
 
 /* Every input of the block, put or deleted. */
 static gboolean
-change_rows (NodeIndex *index, const NodeIndexBlock *info, gboolean put, GError **error) {
+change_rows (NodeIndex *index, const NodeIndexBlock *info, gboolean put, GError **error)
+{
   const SpenderIndex *self = (SpenderIndex *) index;
   const guint8 *start = g_bytes_get_data (info->block->bytes, NULL);
   g_autoptr (NodeDbBatch) batch = node_db_batch_new (index->db);
@@ -83,12 +86,14 @@ change_rows (NodeIndex *index, const NodeIndexBlock *info, gboolean put, GError 
 }
 
 static gboolean
-append (NodeIndex *index, const NodeIndexBlock *info, GError **error) {
+append (NodeIndex *index, const NodeIndexBlock *info, GError **error)
+{
   return change_rows (index, info, TRUE, error);
 }
 
 static gboolean
-take_out (NodeIndex *index, const NodeIndexBlock *info, GError **error) {
+take_out (NodeIndex *index, const NodeIndexBlock *info, GError **error)
+{
   return change_rows (index, info, FALSE, error);
 }
 
@@ -108,14 +113,16 @@ NodeIndex *
 node_spender_index_new (NodeChain *chain,
                         const char *folder,
                         void (*fatal) (gpointer data, const char *message),
-                        gpointer fatal_data) {
+                        gpointer fatal_data)
+{
   return node_index_new (&class, chain, folder, fatal, fatal_data);
 }
 
 /* ---- finding ---- */
 
 static gboolean
-spends (const BtcTx *tx, const BtcOutpoint *outpoint) {
+spends (const BtcTx *tx, const BtcOutpoint *outpoint)
+{
   for (guint32 i = 0; i < tx->n_in; i++)
     if (btc_outpoint_equal (&tx->in[i].prevout, outpoint))
       return TRUE;
@@ -128,7 +135,8 @@ typedef struct {
 } ActiveQuery;
 
 static void
-look_up_active (NodeChain *chain, gpointer data) {
+look_up_active (NodeChain *chain, gpointer data)
+{
   ActiveQuery *query = data;
   const NodeBlock *block = node_chain_find (chain, query->block32);
   query->active = block != NULL && node_chain_contains (chain, block);
@@ -137,7 +145,8 @@ look_up_active (NodeChain *chain, gpointer data) {
 /* Reads the transaction that a row names. It counts when it spends OUTPOINT, and its block is in the chain: one that was
  * written before a crash may belong to a branch that is forgotten since. */
 static gboolean
-try_row (SpenderIndex *self, BtcReader *row, const BtcOutpoint *outpoint, NodeSpender *spender, GError **error) {
+try_row (SpenderIndex *self, BtcReader *row, const BtcOutpoint *outpoint, NodeSpender *spender, GError **error)
+{
   guint64 file = btc_reader_varint (row), pos = btc_reader_varint (row), offset = btc_reader_varint (row);
   ActiveQuery query = { spender->block32, FALSE };
   g_autoptr (GBytes) bytes = NULL;
@@ -166,7 +175,8 @@ try_row (SpenderIndex *self, BtcReader *row, const BtcOutpoint *outpoint, NodeSp
 }
 
 gboolean
-node_spender_index_find (NodeIndex *index, const BtcOutpoint *outpoint, NodeSpender *spender, GError **error) {
+node_spender_index_find (NodeIndex *index, const BtcOutpoint *outpoint, NodeSpender *spender, GError **error)
+{
   SpenderIndex *self = (SpenderIndex *) index;
   g_autoptr (GByteArray) prefix = g_byte_array_new ();
   g_autoptr (NodeDbIter) iter = NULL;

@@ -35,7 +35,8 @@ typedef struct {
 } TxIndex;
 
 static gboolean
-load_salt (TxIndex *self, GError **error) {
+load_salt (TxIndex *self, GError **error)
+{
   const guint8 *key = (const guint8 *) KEY_SALT;
   g_autoptr (GByteArray) value = NULL;
   g_autoptr (NodeDbBatch) batch = NULL;
@@ -60,7 +61,8 @@ load_salt (TxIndex *self, GError **error) {
 }
 
 static gboolean
-load_next_sequence (TxIndex *self, GError **error) {
+load_next_sequence (TxIndex *self, GError **error)
+{
   g_autoptr (GByteArray) value = NULL;
 
   if (!node_db_get (self->base.db, (const guint8 *) KEY_NEXT, strlen (KEY_NEXT), &value, error))
@@ -72,7 +74,8 @@ load_next_sequence (TxIndex *self, GError **error) {
 }
 
 static gboolean
-find_legacy (TxIndex *self, GError **error) {
+find_legacy (TxIndex *self, GError **error)
+{
   g_autoptr (NodeDbIter) iter = node_db_iter_new (self->base.db);
   gsize len;
 
@@ -86,13 +89,15 @@ find_legacy (TxIndex *self, GError **error) {
 }
 
 static gboolean
-load (NodeIndex *index, const NodeBlock *best, GError **error) {
+load (NodeIndex *index, const NodeBlock *best, GError **error)
+{
   TxIndex *self = (TxIndex *) index;
   return load_salt (self, error) && load_next_sequence (self, error) && find_legacy (self, error);
 }
 
 static void
-make_prefix (const TxIndex *self, const guint8 txid32[32], guint8 key[1 + PREFIX_SIZE]) {
+make_prefix (const TxIndex *self, const guint8 txid32[32], guint8 key[1 + PREFIX_SIZE])
+{
   guint64 hash = GUINT64_TO_BE (btc_siphash13_jumbo (self->salt[0], self->salt[1], txid32));
 
   key[0] = 'x';
@@ -100,7 +105,8 @@ make_prefix (const TxIndex *self, const guint8 txid32[32], guint8 key[1 + PREFIX
 }
 
 static void
-put_rows (const TxIndex *self, const BtcBlock *block, guint32 sequence, NodeDbBatch *batch) {
+put_rows (const TxIndex *self, const BtcBlock *block, guint32 sequence, NodeDbBatch *batch)
+{
   const guint8 *start = g_bytes_get_data (block->bytes, NULL);
   g_autoptr (GByteArray) key = g_byte_array_new ();
 
@@ -117,7 +123,8 @@ put_rows (const TxIndex *self, const BtcBlock *block, guint32 sequence, NodeDbBa
 }
 
 static void
-put_sequence (const guint8 hash32[32], guint32 sequence, NodeDbBatch *batch) {
+put_sequence (const guint8 hash32[32], guint32 sequence, NodeDbBatch *batch)
+{
   g_autoptr (GByteArray) key = g_byte_array_new ();
   guint8 number[4], hash_key[33] = { 'h' };
 
@@ -133,7 +140,8 @@ put_sequence (const guint8 hash32[32], guint32 sequence, NodeDbBatch *batch) {
 
 /* A block that came in before, and left the chain or was not committed, keeps its number and its rows. */
 static gboolean
-append (NodeIndex *index, const NodeIndexBlock *info, GError **error) {
+append (NodeIndex *index, const NodeIndexBlock *info, GError **error)
+{
   TxIndex *self = (TxIndex *) index;
   g_autoptr (NodeDbBatch) batch = NULL;
   g_autoptr (GByteArray) known = NULL;
@@ -171,7 +179,8 @@ NodeIndex *
 node_tx_index_new (NodeChain *chain,
                    const char *folder,
                    void (*fatal) (gpointer data, const char *message),
-                   gpointer fatal_data) {
+                   gpointer fatal_data)
+{
   return node_index_new (&class, chain, folder, fatal, fatal_data);
 }
 
@@ -188,7 +197,8 @@ typedef struct {
 } Candidate;
 
 static gboolean
-parse_row (const guint8 *key, gsize len, Candidate *candidate) {
+parse_row (const guint8 *key, gsize len, Candidate *candidate)
+{
   BtcReader reader;
   guint64 sequence;
 
@@ -204,7 +214,8 @@ parse_row (const guint8 *key, gsize len, Candidate *candidate) {
 }
 
 static gboolean
-read_block_hash (TxIndex *self, Candidate *candidate, gboolean *found, GError **error) {
+read_block_hash (TxIndex *self, Candidate *candidate, gboolean *found, GError **error)
+{
   g_autoptr (GByteArray) key = g_byte_array_new ();
   g_autoptr (GByteArray) value = NULL;
 
@@ -220,7 +231,8 @@ read_block_hash (TxIndex *self, Candidate *candidate, gboolean *found, GError **
 
 /* The rows whose prefix fits. */
 static GArray *
-list_candidates (TxIndex *self, const guint8 txid32[32], GError **error) {
+list_candidates (TxIndex *self, const guint8 txid32[32], GError **error)
+{
   g_autoptr (GArray) list = g_array_new (FALSE, TRUE, sizeof (Candidate));
   g_autoptr (NodeDbIter) iter = node_db_iter_new (self->base.db);
   guint8 prefix[1 + PREFIX_SIZE];
@@ -245,7 +257,8 @@ list_candidates (TxIndex *self, const guint8 txid32[32], GError **error) {
 }
 
 static int
-compare_candidates (gconstpointer a, gconstpointer b) {
+compare_candidates (gconstpointer a, gconstpointer b)
+{
   const Candidate *x = a, *y = b;
 
   if (x->active != y->active)
@@ -254,7 +267,8 @@ compare_candidates (gconstpointer a, gconstpointer b) {
 }
 
 static void
-look_up_blocks (NodeChain *chain, gpointer data) {
+look_up_blocks (NodeChain *chain, gpointer data)
+{
   GArray *list = data;
 
   for (guint i = 0; i < list->len; i++) {
@@ -272,7 +286,8 @@ look_up_blocks (NodeChain *chain, gpointer data) {
 
 /* The transaction at OFFSET of the block, when it is the one; else NULL. */
 static BtcTx *
-read_tx (TxIndex *self, gint32 file, guint32 pos, guint64 offset, const guint8 txid32[32], BtcHeader *header) {
+read_tx (TxIndex *self, gint32 file, guint32 pos, guint64 offset, const guint8 txid32[32], BtcHeader *header)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = node_block_files_read_block (node_chain_files (self->base.chain), file, pos, &error);
   g_autoptr (BtcTx) tx = NULL;
@@ -292,7 +307,8 @@ read_tx (TxIndex *self, gint32 file, guint32 pos, guint64 offset, const guint8 t
 }
 
 static gboolean
-find_hashed (TxIndex *self, const guint8 txid32[32], NodeTxIndexResult *result, GError **error) {
+find_hashed (TxIndex *self, const guint8 txid32[32], NodeTxIndexResult *result, GError **error)
+{
   g_autoptr (GArray) list = list_candidates (self, txid32, error);
   BtcHeader header;
 
@@ -312,7 +328,8 @@ find_hashed (TxIndex *self, const guint8 txid32[32], NodeTxIndexResult *result, 
 }
 
 static gboolean
-find_legacy_tx (TxIndex *self, const guint8 txid32[32], NodeTxIndexResult *result, GError **error) {
+find_legacy_tx (TxIndex *self, const guint8 txid32[32], NodeTxIndexResult *result, GError **error)
+{
   g_autoptr (GByteArray) value = NULL;
   g_autoptr (GArray) list = g_array_new (FALSE, TRUE, sizeof (Candidate));
   guint8 key[33] = { 't' };
@@ -349,7 +366,8 @@ node_tx_index_find (NodeIndex *index,
                     const guint8 txid32[32],
                     NodeTxIndexResult *result,
                     gboolean *found,
-                    GError **error) {
+                    GError **error)
+{
   TxIndex *self = (TxIndex *) index;
 
   g_return_val_if_fail (index != NULL && index->class == &class, FALSE);

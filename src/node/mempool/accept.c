@@ -29,7 +29,8 @@ typedef struct {
 } Candidate;
 
 static gboolean
-fail (Candidate *c, BtcVerdictClass how, const char *reason) {
+fail (Candidate *c, BtcVerdictClass how, const char *reason)
+{
   return btc_verdict_fail (c->verdict, how, reason, "%s", "");
 }
 
@@ -38,13 +39,15 @@ node_mempool_find_coin (NodeMempool *mempool,
                         const BtcOutpoint *outpoint,
                         BtcCoin *coin,
                         gboolean *found,
-                        GError **error) {
+                        GError **error)
+{
   *found = node_mempool_get_coin (mempool, outpoint, coin);
   return *found || node_coins_get (node_chain_coins (mempool->chain), outpoint, coin, found, error);
 }
 
 static gboolean
-check_alone (Candidate *c) {
+check_alone (Candidate *c)
+{
   const BtcTx *tx = c->tx;
   const NodeBlock *tip = node_chain_tip (c->mempool->chain);
 
@@ -66,7 +69,8 @@ check_alone (Candidate *c) {
 }
 
 static void
-find_relatives (Candidate *c) {
+find_relatives (Candidate *c)
+{
   for (guint32 i = 0; i < c->tx->n_in; i++) {
     const BtcOutpoint *outpoint = &c->tx->in[i].prevout;
     NodeMempoolEntry *rival = node_mempool_find_spender (c->mempool, outpoint);
@@ -82,7 +86,8 @@ find_relatives (Candidate *c) {
 
 /* Missing inputs are no wonder when the transaction is in a block already. */
 static const char *
-missing_reason (Candidate *c) {
+missing_reason (Candidate *c)
+{
   BtcOutpoint outpoint;
   BtcCoin coin;
   gboolean found = FALSE;
@@ -95,7 +100,8 @@ missing_reason (Candidate *c) {
 }
 
 static gboolean
-find_coins (Candidate *c, GError **error) {
+find_coins (Candidate *c, GError **error)
+{
   for (guint32 i = 0; i < c->tx->n_in; i++) {
     gboolean found = FALSE;
     const char *known;
@@ -114,7 +120,8 @@ find_coins (Candidate *c, GError **error) {
 }
 
 gboolean
-node_mempool_check_sequence_locks (NodeMempool *mempool, const BtcTx *tx, const BtcCoin *coins) {
+node_mempool_check_sequence_locks (NodeMempool *mempool, const BtcTx *tx, const BtcCoin *coins)
+{
   const NodeBlock *tip = node_chain_tip (mempool->chain);
   g_autofree guint32 *heights = g_new (guint32, tx->n_in);
   g_autofree gint64 *times = g_new (gint64, tx->n_in);
@@ -131,7 +138,8 @@ node_mempool_check_sequence_locks (NodeMempool *mempool, const BtcTx *tx, const 
 }
 
 static BtcTxOut *
-dup_spent (const Candidate *c) {
+dup_spent (const Candidate *c)
+{
   BtcTxOut *spent = g_new (BtcTxOut, c->tx->n_in);
   for (guint32 i = 0; i < c->tx->n_in; i++)
     spent[i] = c->coins[i].out;
@@ -139,7 +147,8 @@ dup_spent (const Candidate *c) {
 }
 
 static gboolean
-check_with_coins (Candidate *c, const BtcTxOut *spent) {
+check_with_coins (Candidate *c, const BtcTxOut *spent)
+{
   const NodeMempoolOptions *options = &c->mempool->options;
   const BtcTx *tx = c->tx;
   guint32 height = node_chain_tip (c->mempool->chain)->height + 1;
@@ -166,7 +175,8 @@ check_with_coins (Candidate *c, const BtcTxOut *spent) {
 }
 
 static gboolean
-check_fee_rate (Candidate *c) {
+check_fee_rate (Candidate *c)
+{
   gint64 relay_sat = (c->mempool->options.min_relay_sat_per_kvb * c->vsize + 999) / 1000;
   gint64 mempool_sat = (node_mempool_min_fee_rate (c->mempool) * c->vsize + 999) / 1000;
 
@@ -180,7 +190,8 @@ check_fee_rate (Candidate *c) {
 }
 
 static gboolean
-check_place (Candidate *c) {
+check_place (Candidate *c)
+{
   if (!c->bypass_limits
       && (!check_fee_rate (c) || !node_mempool_check_truc (c->tx, c->vsize, c->parents, c->all, c->verdict)))
     return FALSE;
@@ -193,14 +204,16 @@ check_place (Candidate *c) {
 
 /* The flags under which the next block will be checked. */
 static BtcVerifyFlags
-next_block_flags (NodeMempool *mempool) {
+next_block_flags (NodeMempool *mempool)
+{
   static const guint8 none32[32];
   return btc_params_script_flags (node_chain_params (mempool->chain), node_chain_tip (mempool->chain)->height + 1,
                                   none32);
 }
 
 static gboolean
-check_scripts (Candidate *c, const BtcTxOut *spent, BtcVerifyFlags flags, BtcVerdictClass how, const char *reason) {
+check_scripts (Candidate *c, const BtcTxOut *spent, BtcVerifyFlags flags, BtcVerdictClass how, const char *reason)
+{
   const BtcSignatureCache *signatures = node_sigcache_get (node_chain_sigcache (c->mempool->chain));
   BtcSighashCache cache;
 
@@ -218,14 +231,16 @@ check_scripts (Candidate *c, const BtcTxOut *spent, BtcVerifyFlags flags, BtcVer
 }
 
 static gboolean
-check_all_scripts (Candidate *c, const BtcTxOut *spent) {
+check_all_scripts (Candidate *c, const BtcTxOut *spent)
+{
   return check_scripts (c, spent, BTC_VERIFY_STANDARD, BTC_VERDICT_POLICY, "mempool-script-verify-flag-failed")
          && check_scripts (c, spent, next_block_flags (c->mempool), BTC_VERDICT_CONSENSUS,
                            "block-script-verify-flag-failed");
 }
 
 static void
-fill_result (const Candidate *c, NodeMempoolResult *result) {
+fill_result (const Candidate *c, NodeMempoolResult *result)
+{
   GHashTableIter iter;
   gpointer entry;
 
@@ -244,7 +259,8 @@ fill_result (const Candidate *c, NodeMempoolResult *result) {
 }
 
 static void
-insert (Candidate *c) {
+insert (Candidate *c)
+{
   g_autoptr (GPtrArray) replaced = node_mempool_sort (c->all);
   NodeMempoolEntry *entry = g_new0 (NodeMempoolEntry, 1);
 
@@ -263,7 +279,8 @@ insert (Candidate *c) {
 
 /* After TX is in: old ones go, and the worst payers where there is too much. FALSE: that was TX itself. */
 static gboolean
-make_room (Candidate *c) {
+make_room (Candidate *c)
+{
   if (c->bypass_limits)
     return TRUE;
   node_mempool_expire (c->mempool);
@@ -272,7 +289,8 @@ make_room (Candidate *c) {
 }
 
 static gboolean
-run (Candidate *c, gboolean test_only, NodeMempoolResult *result, GError **error) {
+run (Candidate *c, gboolean test_only, NodeMempoolResult *result, GError **error)
+{
   g_autofree BtcTxOut *spent = NULL;
 
   if (!check_alone (c))
@@ -297,7 +315,8 @@ node_mempool_accept_full (NodeMempool *mempool,
                           gboolean bypass_limits,
                           NodeMempoolResult *result,
                           BtcVerdict *verdict,
-                          GError **error) {
+                          GError **error)
+{
   g_autofree BtcCoin *coins = g_new0 (BtcCoin, tx->n_in + 1);
   g_autoptr (GPtrArray) parents = g_ptr_array_new ();
   g_autoptr (GHashTable) direct = g_hash_table_new (NULL, NULL), all = g_hash_table_new (NULL, NULL);
@@ -324,7 +343,8 @@ node_mempool_accept (NodeMempool *mempool,
                      gboolean test_only,
                      NodeMempoolResult *result,
                      BtcVerdict *verdict,
-                     GError **error) {
+                     GError **error)
+{
   g_return_val_if_fail (mempool != NULL && tx != NULL && verdict != NULL, FALSE);
   return node_mempool_accept_full (mempool, tx, test_only, FALSE, result, verdict, error);
 }

@@ -8,7 +8,8 @@
 #define MAX_DISCONNECTED 100
 
 static void
-remove_conflicts (NodeMempool *mempool, const BtcTx *tx) {
+remove_conflicts (NodeMempool *mempool, const BtcTx *tx)
+{
   for (guint32 i = 0; i < tx->n_in; i++) {
     NodeMempoolEntry *rival = node_mempool_find_spender (mempool, &tx->in[i].prevout);
     if (rival != NULL)
@@ -17,7 +18,8 @@ remove_conflicts (NodeMempool *mempool, const BtcTx *tx) {
 }
 
 static void
-on_connected (gpointer data, const NodeBlock *index, BtcBlock *block, const BtcCoin *spent) {
+on_connected (gpointer data, const NodeBlock *index, BtcBlock *block, const BtcCoin *spent)
+{
   NodeMempool *mempool = data;
 
   if (node_mempool_count (mempool) == 0)
@@ -34,7 +36,8 @@ on_connected (gpointer data, const NodeBlock *index, BtcBlock *block, const BtcC
 }
 
 static void
-on_disconnected (gpointer data, const NodeBlock *index, BtcBlock *block) {
+on_disconnected (gpointer data, const NodeBlock *index, BtcBlock *block)
+{
   NodeMempool *mempool = data;
 
   if (mempool->disconnected->len < MAX_DISCONNECTED)
@@ -43,7 +46,8 @@ on_disconnected (gpointer data, const NodeBlock *index, BtcBlock *block) {
 
 /* Whether ENTRY could be in the next block after the tip has moved back. */
 static gboolean
-still_valid (NodeMempool *mempool, const NodeMempoolEntry *entry) {
+still_valid (NodeMempool *mempool, const NodeMempoolEntry *entry)
+{
   const NodeBlock *tip = node_chain_tip (mempool->chain);
   g_autofree BtcCoin *coins = g_new0 (BtcCoin, entry->tx->n_in);
   BtcVerdict verdict;
@@ -60,7 +64,8 @@ still_valid (NodeMempool *mempool, const NodeMempoolEntry *entry) {
 }
 
 static void
-take_back (NodeMempool *mempool, const BtcBlock *block) {
+take_back (NodeMempool *mempool, const BtcBlock *block)
+{
   for (guint32 i = 1; i < block->n_txs; i++) {
     g_autoptr (BtcTx) tx = btc_tx_dup (&block->txs[i]);
     g_autoptr (GError) error = NULL;
@@ -71,7 +76,8 @@ take_back (NodeMempool *mempool, const BtcBlock *block) {
 }
 
 static void
-drop_invalid (NodeMempool *mempool) {
+drop_invalid (NodeMempool *mempool)
+{
   gboolean dropped = TRUE;
 
   /* What builds on a dropped one goes with it, so the list is made anew after each. */
@@ -89,7 +95,8 @@ drop_invalid (NodeMempool *mempool) {
 }
 
 static void
-on_tip_changed (gpointer data, NodeTip *tip) {
+on_tip_changed (gpointer data, NodeTip *tip)
+{
   NodeMempool *mempool = data;
   g_autoptr (GPtrArray) blocks = NULL;
 
@@ -104,7 +111,8 @@ on_tip_changed (gpointer data, NodeTip *tip) {
 }
 
 void
-node_mempool_follow (NodeMempool *mempool) {
+node_mempool_follow (NodeMempool *mempool)
+{
   static const NodeChainListener listener
       = { .connected = on_connected, .disconnected = on_disconnected, .tip_changed = on_tip_changed };
   node_chain_add_listener (mempool->chain, &listener, mempool);

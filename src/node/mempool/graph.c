@@ -7,17 +7,20 @@
 typedef GPtrArray *(*NextFunc) (const NodeMempoolEntry *entry);
 
 static GPtrArray *
-parents_of (const NodeMempoolEntry *entry) {
+parents_of (const NodeMempoolEntry *entry)
+{
   return entry->parents;
 }
 
 static GPtrArray *
-children_of (const NodeMempoolEntry *entry) {
+children_of (const NodeMempoolEntry *entry)
+{
   return entry->children;
 }
 
 static void
-add_reachable (GHashTable *set, const NodeMempoolEntry *entry, NextFunc next) {
+add_reachable (GHashTable *set, const NodeMempoolEntry *entry, NextFunc next)
+{
   g_autoptr (GPtrArray) todo = g_ptr_array_new ();
 
   g_ptr_array_add (todo, (gpointer) entry);
@@ -31,17 +34,20 @@ add_reachable (GHashTable *set, const NodeMempoolEntry *entry, NextFunc next) {
 }
 
 void
-node_mempool_add_ancestors (GHashTable *set, const NodeMempoolEntry *entry) {
+node_mempool_add_ancestors (GHashTable *set, const NodeMempoolEntry *entry)
+{
   add_reachable (set, entry, parents_of);
 }
 
 void
-node_mempool_add_descendants (GHashTable *set, const NodeMempoolEntry *entry) {
+node_mempool_add_descendants (GHashTable *set, const NodeMempoolEntry *entry)
+{
   add_reachable (set, entry, children_of);
 }
 
 static void
-join (NodeMempoolEntry *parent, NodeMempoolEntry *child) {
+join (NodeMempoolEntry *parent, NodeMempoolEntry *child)
+{
   if (g_ptr_array_find (child->parents, parent, NULL))
     return;
   g_ptr_array_add (child->parents, parent);
@@ -50,7 +56,8 @@ join (NodeMempoolEntry *parent, NodeMempoolEntry *child) {
 
 /* An entry may come after its children: a transaction of a block that was disconnected. */
 void
-node_mempool_link (NodeMempool *mempool, NodeMempoolEntry *entry) {
+node_mempool_link (NodeMempool *mempool, NodeMempoolEntry *entry)
+{
   const BtcTx *tx = entry->tx;
   BtcOutpoint outpoint;
 
@@ -68,7 +75,8 @@ node_mempool_link (NodeMempool *mempool, NodeMempoolEntry *entry) {
 }
 
 void
-node_mempool_unlink (NodeMempoolEntry *entry) {
+node_mempool_unlink (NodeMempoolEntry *entry)
+{
   for (guint i = 0; i < entry->parents->len; i++)
     g_ptr_array_remove_fast (((NodeMempoolEntry *) g_ptr_array_index (entry->parents, i))->children, entry);
   for (guint i = 0; i < entry->children->len; i++)
@@ -76,14 +84,16 @@ node_mempool_unlink (NodeMempoolEntry *entry) {
 }
 
 static int
-compare_arrival (gconstpointer a, gconstpointer b) {
+compare_arrival (gconstpointer a, gconstpointer b)
+{
   const NodeMempoolEntry *first = *(NodeMempoolEntry *const *) a, *second = *(NodeMempoolEntry *const *) b;
   return first->sequence < second->sequence ? -1 : first->sequence > second->sequence;
 }
 
 /* Puts ENTRY behind its parents that are of SET. The depth is that of a cluster. */
 static void
-append_sorted (GHashTable *set, GHashTable *done, GPtrArray *out, NodeMempoolEntry *entry) {
+append_sorted (GHashTable *set, GHashTable *done, GPtrArray *out, NodeMempoolEntry *entry)
+{
   if (!g_hash_table_contains (set, entry) || !g_hash_table_add (done, entry))
     return;
   for (guint i = 0; i < entry->parents->len; i++)
@@ -92,7 +102,8 @@ append_sorted (GHashTable *set, GHashTable *done, GPtrArray *out, NodeMempoolEnt
 }
 
 GPtrArray *
-node_mempool_sort (GHashTable *set) {
+node_mempool_sort (GHashTable *set)
+{
   g_autoptr (GHashTable) done = g_hash_table_new (NULL, NULL);
   g_autoptr (GPtrArray) arrived = g_ptr_array_new ();
   GPtrArray *out = g_ptr_array_new ();
@@ -109,21 +120,24 @@ node_mempool_sort (GHashTable *set) {
 }
 
 GPtrArray *
-node_mempool_dup_ancestors (NodeMempool *mempool, NodeMempoolEntry *entry) {
+node_mempool_dup_ancestors (NodeMempool *mempool, NodeMempoolEntry *entry)
+{
   g_autoptr (GHashTable) set = g_hash_table_new (NULL, NULL);
   node_mempool_add_ancestors (set, entry);
   return node_mempool_sort (set);
 }
 
 GPtrArray *
-node_mempool_dup_descendants (NodeMempool *mempool, NodeMempoolEntry *entry) {
+node_mempool_dup_descendants (NodeMempool *mempool, NodeMempoolEntry *entry)
+{
   g_autoptr (GHashTable) set = g_hash_table_new (NULL, NULL);
   node_mempool_add_descendants (set, entry);
   return node_mempool_sort (set);
 }
 
 GPtrArray *
-node_mempool_dup_entries (NodeMempool *mempool) {
+node_mempool_dup_entries (NodeMempool *mempool)
+{
   g_autoptr (GHashTable) set = g_hash_table_new (NULL, NULL);
   GHashTableIter iter;
   gpointer entry;

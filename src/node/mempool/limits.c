@@ -15,7 +15,8 @@
 
 /* All that is connected with ENTRY, but for what is of REPLACED. */
 static void
-add_cluster (GHashTable *set, NodeMempoolEntry *entry, GHashTable *replaced) {
+add_cluster (GHashTable *set, NodeMempoolEntry *entry, GHashTable *replaced)
+{
   g_autoptr (GPtrArray) todo = g_ptr_array_new ();
 
   g_ptr_array_add (todo, entry);
@@ -35,7 +36,8 @@ node_mempool_check_cluster (NodeMempool *mempool,
                             const GPtrArray *parents,
                             guint32 vsize,
                             GHashTable *replaced,
-                            BtcVerdict *verdict) {
+                            BtcVerdict *verdict)
+{
   g_autoptr (GHashTable) set = g_hash_table_new (NULL, NULL);
   guint64 total = vsize;
   GHashTableIter iter;
@@ -52,7 +54,8 @@ node_mempool_check_cluster (NodeMempool *mempool,
 }
 
 static gboolean
-fail_truc (BtcVerdict *verdict, const char *what) {
+fail_truc (BtcVerdict *verdict, const char *what)
+{
   return btc_verdict_fail (verdict, BTC_VERDICT_POLICY, "TRUC-violation", "%s", what);
 }
 
@@ -62,7 +65,8 @@ node_mempool_check_truc (const BtcTx *tx,
                          guint32 vsize,
                          const GPtrArray *parents,
                          GHashTable *replaced,
-                         BtcVerdict *verdict) {
+                         BtcVerdict *verdict)
+{
   gboolean truc = tx->version == TRUC_VERSION;
   const NodeMempoolEntry *parent;
 
@@ -91,7 +95,8 @@ node_mempool_check_truc (const BtcTx *tx,
 }
 
 void
-node_mempool_expire (NodeMempool *mempool) {
+node_mempool_expire (NodeMempool *mempool)
+{
   gint64 now = common_clock_now (), before = now - mempool->options.expiry_s;
   g_autoptr (GPtrArray) entries = NULL;
 
@@ -111,7 +116,8 @@ node_mempool_expire (NodeMempool *mempool) {
 
 /* The fee rate of ENTRY with all that builds on it, or its own when that is more: what would be lost. */
 static double
-keep_rate (NodeMempool *mempool, NodeMempoolEntry *entry) {
+keep_rate (NodeMempool *mempool, NodeMempoolEntry *entry)
+{
   g_autoptr (GPtrArray) descendants = node_mempool_dup_descendants (mempool, entry);
   double own = (double) node_mempool_entry_fee (entry) / entry->vsize;
   gint64 fee = node_mempool_entry_fee (entry), size = entry->vsize;
@@ -130,14 +136,16 @@ typedef struct {
 } Ranked;
 
 static int
-compare_ranked (gconstpointer a, gconstpointer b) {
+compare_ranked (gconstpointer a, gconstpointer b)
+{
   double first = ((const Ranked *) a)->rate, second = ((const Ranked *) b)->rate;
   return first < second ? -1 : first > second;
 }
 
 /* Throws out the worst payers until there is room again, a twentieth of it ahead. */
 void
-node_mempool_trim (NodeMempool *mempool) {
+node_mempool_trim (NodeMempool *mempool)
+{
   g_autoptr (GArray) ranked = NULL;
   g_autoptr (GPtrArray) entries = NULL;
   g_autoptr (GHashTable) gone = NULL;
@@ -169,7 +177,8 @@ node_mempool_trim (NodeMempool *mempool) {
 }
 
 gint64
-node_mempool_min_fee_rate (NodeMempool *mempool) {
+node_mempool_min_fee_rate (NodeMempool *mempool)
+{
   gint64 age_s = common_clock_now () - mempool->rolling_since_s;
   double rolling;
 

@@ -15,7 +15,8 @@
 static guint64 salt[2];
 
 static void
-make_salt (void) {
+make_salt (void)
+{
   static gsize once;
 
   if (!g_once_init_enter (&once))
@@ -25,27 +26,32 @@ make_salt (void) {
 }
 
 static guint
-hash32_hash (gconstpointer key) {
+hash32_hash (gconstpointer key)
+{
   return (guint) btc_siphash (salt[0], salt[1], key, 32);
 }
 
 static gboolean
-hash32_equal (gconstpointer a, gconstpointer b) {
+hash32_equal (gconstpointer a, gconstpointer b)
+{
   return memcmp (a, b, 32) == 0;
 }
 
 static guint
-outpoint_hash (gconstpointer key) {
+outpoint_hash (gconstpointer key)
+{
   return (guint) btc_siphash (salt[0], salt[1], key, sizeof (BtcOutpoint));
 }
 
 static gboolean
-outpoint_equal (gconstpointer a, gconstpointer b) {
+outpoint_equal (gconstpointer a, gconstpointer b)
+{
   return memcmp (a, b, sizeof (BtcOutpoint)) == 0;
 }
 
 static void
-entry_free (gpointer data) {
+entry_free (gpointer data)
+{
   NodeMempoolEntry *entry = data;
   btc_tx_unref (entry->tx);
   g_ptr_array_unref (entry->parents);
@@ -54,7 +60,8 @@ entry_free (gpointer data) {
 }
 
 void
-node_mempool_options_init (NodeMempoolOptions *options) {
+node_mempool_options_init (NodeMempoolOptions *options)
+{
   *options = (NodeMempoolOptions){
     .max_bytes = 300 * 1000 * 1000,
     .expiry_s = 336 * 3600,
@@ -71,7 +78,8 @@ node_mempool_options_init (NodeMempoolOptions *options) {
 }
 
 NodeMempool *
-node_mempool_new (NodeChain *chain, const NodeMempoolOptions *options) {
+node_mempool_new (NodeChain *chain, const NodeMempoolOptions *options)
+{
   NodeMempool *mempool;
 
   g_return_val_if_fail (chain != NULL && options != NULL, NULL);
@@ -92,7 +100,8 @@ node_mempool_new (NodeChain *chain, const NodeMempoolOptions *options) {
 }
 
 void
-node_mempool_free (NodeMempool *mempool) {
+node_mempool_free (NodeMempool *mempool)
+{
   if (mempool == NULL)
     return;
   g_hash_table_unref (mempool->by_wtxid);
@@ -106,7 +115,8 @@ node_mempool_free (NodeMempool *mempool) {
 }
 
 void
-node_mempool_add_listener (NodeMempool *mempool, const NodeMempoolListener *listener, gpointer data) {
+node_mempool_add_listener (NodeMempool *mempool, const NodeMempoolListener *listener, gpointer data)
+{
   NodeMempoolListenerEntry entry = { *listener, data };
 
   g_return_if_fail (mempool != NULL);
@@ -114,12 +124,14 @@ node_mempool_add_listener (NodeMempool *mempool, const NodeMempoolListener *list
 }
 
 const NodeMempoolOptions *
-node_mempool_options (NodeMempool *mempool) {
+node_mempool_options (NodeMempool *mempool)
+{
   return &mempool->options;
 }
 
 static guint64
-bump_sequence (NodeMempool *mempool) {
+bump_sequence (NodeMempool *mempool)
+{
   guint64 sequence;
 
   g_mutex_lock (&mempool->lock);
@@ -129,7 +141,8 @@ bump_sequence (NodeMempool *mempool) {
 }
 
 guint64
-node_mempool_sequence (NodeMempool *mempool) {
+node_mempool_sequence (NodeMempool *mempool)
+{
   guint64 sequence;
 
   g_mutex_lock (&mempool->lock);
@@ -139,20 +152,23 @@ node_mempool_sequence (NodeMempool *mempool) {
 }
 
 static guint64
-memory_of (const NodeMempoolEntry *entry) {
+memory_of (const NodeMempoolEntry *entry)
+{
   const BtcTx *tx = entry->tx;
   return ENTRY_OVERHEAD + sizeof *entry + tx->bytes.len + tx->n_in * (sizeof (BtcTxIn) + 64)
          + tx->n_out * sizeof (BtcTxOut);
 }
 
 gint64
-node_mempool_entry_fee (const NodeMempoolEntry *entry) {
+node_mempool_entry_fee (const NodeMempoolEntry *entry)
+{
   return entry->fee_sat + entry->fee_delta_sat;
 }
 
 /* Takes over ENTRY (without its arrays) and tells of it. */
 NodeMempoolEntry *
-node_mempool_insert (NodeMempool *mempool, NodeMempoolEntry *entry) {
+node_mempool_insert (NodeMempool *mempool, NodeMempoolEntry *entry)
+{
   guint64 sequence;
 
   entry->parents = g_ptr_array_new ();
@@ -177,7 +193,8 @@ node_mempool_insert (NodeMempool *mempool, NodeMempoolEntry *entry) {
 }
 
 void
-node_mempool_remove (NodeMempool *mempool, NodeMempoolEntry *entry, NodeMempoolRemoval why) {
+node_mempool_remove (NodeMempool *mempool, NodeMempoolEntry *entry, NodeMempoolRemoval why)
+{
   guint64 sequence = bump_sequence (mempool);
 
   for (guint i = 0; i < mempool->listeners->len; i++) {
@@ -196,7 +213,8 @@ node_mempool_remove (NodeMempool *mempool, NodeMempoolEntry *entry, NodeMempoolR
 }
 
 void
-node_mempool_remove_recursive (NodeMempool *mempool, NodeMempoolEntry *entry, NodeMempoolRemoval why) {
+node_mempool_remove_recursive (NodeMempool *mempool, NodeMempoolEntry *entry, NodeMempoolRemoval why)
+{
   g_autoptr (GPtrArray) descendants = node_mempool_dup_descendants (mempool, entry);
 
   for (guint i = descendants->len; i > 0; i--)
@@ -205,22 +223,26 @@ node_mempool_remove_recursive (NodeMempool *mempool, NodeMempoolEntry *entry, No
 }
 
 NodeMempoolEntry *
-node_mempool_find (NodeMempool *mempool, const guint8 txid32[32]) {
+node_mempool_find (NodeMempool *mempool, const guint8 txid32[32])
+{
   return g_hash_table_lookup (mempool->by_txid, txid32);
 }
 
 NodeMempoolEntry *
-node_mempool_find_wtxid (NodeMempool *mempool, const guint8 wtxid32[32]) {
+node_mempool_find_wtxid (NodeMempool *mempool, const guint8 wtxid32[32])
+{
   return g_hash_table_lookup (mempool->by_wtxid, wtxid32);
 }
 
 NodeMempoolEntry *
-node_mempool_find_spender (NodeMempool *mempool, const BtcOutpoint *outpoint) {
+node_mempool_find_spender (NodeMempool *mempool, const BtcOutpoint *outpoint)
+{
   return g_hash_table_lookup (mempool->spenders, outpoint);
 }
 
 gboolean
-node_mempool_get_coin (NodeMempool *mempool, const BtcOutpoint *outpoint, BtcCoin *coin) {
+node_mempool_get_coin (NodeMempool *mempool, const BtcOutpoint *outpoint, BtcCoin *coin)
+{
   const NodeMempoolEntry *entry = node_mempool_find (mempool, outpoint->txid32);
 
   if (entry == NULL || outpoint->n >= entry->tx->n_out)
@@ -232,33 +254,39 @@ node_mempool_get_coin (NodeMempool *mempool, const BtcOutpoint *outpoint, BtcCoi
 }
 
 guint
-node_mempool_count (NodeMempool *mempool) {
+node_mempool_count (NodeMempool *mempool)
+{
   return g_hash_table_size (mempool->by_txid);
 }
 
 guint64
-node_mempool_vbytes (NodeMempool *mempool) {
+node_mempool_vbytes (NodeMempool *mempool)
+{
   return mempool->vbytes;
 }
 
 guint64
-node_mempool_usage (NodeMempool *mempool) {
+node_mempool_usage (NodeMempool *mempool)
+{
   return mempool->usage;
 }
 
 gint64
-node_mempool_total_fee (NodeMempool *mempool) {
+node_mempool_total_fee (NodeMempool *mempool)
+{
   return mempool->total_fee_sat;
 }
 
 gint64
-node_mempool_delta (NodeMempool *mempool, const guint8 txid32[32]) {
+node_mempool_delta (NodeMempool *mempool, const guint8 txid32[32])
+{
   const gint64 *delta = g_hash_table_lookup (mempool->deltas, txid32);
   return delta != NULL ? *delta : 0;
 }
 
 void
-node_mempool_prioritise (NodeMempool *mempool, const guint8 txid32[32], gint64 delta_sat) {
+node_mempool_prioritise (NodeMempool *mempool, const guint8 txid32[32], gint64 delta_sat)
+{
   NodeMempoolEntry *entry = node_mempool_find (mempool, txid32);
   gint64 *delta = g_new (gint64, 1);
 
@@ -269,6 +297,7 @@ node_mempool_prioritise (NodeMempool *mempool, const guint8 txid32[32], gint64 d
 }
 
 void
-node_mempool_result_clear (NodeMempoolResult *result) {
+node_mempool_result_clear (NodeMempoolResult *result)
+{
   g_clear_pointer (&result->replaced, g_ptr_array_unref);
 }

@@ -6,13 +6,15 @@
 #define MAX_REPLACED 100
 
 static gboolean
-fail (BtcVerdict *verdict, const char *reason, const char *what) {
+fail (BtcVerdict *verdict, const char *reason, const char *what)
+{
   return btc_verdict_fail (verdict, BTC_VERDICT_POLICY, reason, "%s", what);
 }
 
 /* What TX builds on must not go. */
 static gboolean
-spends_replaced (NodeMempool *mempool, const BtcTx *tx, GHashTable *all) {
+spends_replaced (NodeMempool *mempool, const BtcTx *tx, GHashTable *all)
+{
   for (guint32 i = 0; i < tx->n_in; i++) {
     NodeMempoolEntry *parent = node_mempool_find (mempool, tx->in[i].prevout.txid32);
     if (parent == NULL)
@@ -37,7 +39,8 @@ node_mempool_check_replacement (NodeMempool *mempool,
                                 const GHashTable *all,
                                 gint64 fee_sat,
                                 guint32 vsize,
-                                BtcVerdict *verdict) {
+                                BtcVerdict *verdict)
+{
   gint64 replaced_sat = 0, relay_sat = (mempool->options.incremental_sat_per_kvb * vsize + 999) / 1000;
   GHashTableIter iter;
   gpointer item;

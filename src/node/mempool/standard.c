@@ -20,12 +20,14 @@
 #define LEAF_TAPSCRIPT 0xc0
 
 static gboolean
-fail (BtcVerdict *verdict, const char *reason) {
+fail (BtcVerdict *verdict, const char *reason)
+{
   return btc_verdict_fail (verdict, BTC_VERDICT_POLICY, reason, "%s", "");
 }
 
 static gboolean
-check_output (const BtcTxOut *out, const NodeMempoolOptions *options, guint32 *data_left, BtcVerdict *verdict) {
+check_output (const BtcTxOut *out, const NodeMempoolOptions *options, guint32 *data_left, BtcVerdict *verdict)
+{
   BtcScriptType type = btc_script_classify (out->script, NULL);
   BtcSpan keys[BTC_MAX_MULTISIG_KEYS];
   guint required, n_keys;
@@ -48,7 +50,8 @@ check_output (const BtcTxOut *out, const NodeMempoolOptions *options, guint32 *d
 
 /* An output that costs more to spend than it is worth, at the dust rate. */
 static gboolean
-is_dust (const BtcTxOut *out, gint64 rate) {
+is_dust (const BtcTxOut *out, gint64 rate)
+{
   BtcSpan program;
   guint version;
   gint64 size = 8 + (gint64) btc_compact_len (out->script.len) + (gint64) out->script.len;
@@ -61,7 +64,8 @@ is_dust (const BtcTxOut *out, gint64 rate) {
 }
 
 guint
-node_standard_count_dust (const BtcTx *tx, gint64 dust_sat_per_kvb) {
+node_standard_count_dust (const BtcTx *tx, gint64 dust_sat_per_kvb)
+{
   guint n = 0;
   for (guint32 i = 0; i < tx->n_out; i++)
     n += is_dust (&tx->out[i], dust_sat_per_kvb) ? 1 : 0;
@@ -69,7 +73,8 @@ node_standard_count_dust (const BtcTx *tx, gint64 dust_sat_per_kvb) {
 }
 
 gboolean
-node_standard_check_tx (const BtcTx *tx, const NodeMempoolOptions *options, BtcVerdict *verdict) {
+node_standard_check_tx (const BtcTx *tx, const NodeMempoolOptions *options, BtcVerdict *verdict)
+{
   guint32 data_left = options->max_datacarrier_bytes;
 
   if (tx->version < 1 || tx->version > MAX_VERSION)
@@ -90,7 +95,8 @@ node_standard_check_tx (const BtcTx *tx, const NodeMempoolOptions *options, BtcV
 
 /* What the last operation of a push-only script leaves on top of the stack. A number is left as empty: no script. */
 static gboolean
-last_push (BtcSpan script, BtcSpan *top) {
+last_push (BtcSpan script, BtcSpan *top)
+{
   gsize pos = 0;
   guint8 opcode;
   BtcSpan push;
@@ -104,13 +110,15 @@ last_push (BtcSpan script, BtcSpan *top) {
 }
 
 static gboolean
-fail_input (BtcVerdict *verdict, guint32 input, const char *what) {
+fail_input (BtcVerdict *verdict, guint32 input, const char *what)
+{
   return btc_verdict_fail (verdict, BTC_VERDICT_POLICY, "bad-txns-nonstandard-inputs", "input %u %s", input, what);
 }
 
 /* BIP 54: signature checks outside of witnesses, for each spent script and each redeem script. */
 static guint
-count_legacy_sigops (const BtcTx *tx, const BtcCoin *spent) {
+count_legacy_sigops (const BtcTx *tx, const BtcCoin *spent)
+{
   guint n = 0;
 
   for (guint32 i = 0; i < tx->n_in; i++) {
@@ -124,7 +132,8 @@ count_legacy_sigops (const BtcTx *tx, const BtcCoin *spent) {
 }
 
 gboolean
-node_standard_check_inputs (const BtcTx *tx, const BtcCoin *spent, BtcVerdict *verdict) {
+node_standard_check_inputs (const BtcTx *tx, const BtcCoin *spent, BtcVerdict *verdict)
+{
   if (count_legacy_sigops (tx, spent) > MAX_LEGACY_SIGOPS)
     return btc_verdict_fail (verdict, BTC_VERDICT_POLICY, "bad-txns-nonstandard-inputs",
                              "non-witness sigops exceed bip54 limit");
@@ -146,7 +155,8 @@ node_standard_check_inputs (const BtcTx *tx, const BtcCoin *spent, BtcVerdict *v
 }
 
 static gboolean
-witness_script_is_small (const BtcTxIn *in) {
+witness_script_is_small (const BtcTxIn *in)
+{
   guint32 n = in->witness_count - 1;
 
   if (btc_tx_in_witness_item (in, n).len > MAX_P2WSH_SCRIPT || n > MAX_P2WSH_ITEMS)
@@ -158,7 +168,8 @@ witness_script_is_small (const BtcTxIn *in) {
 }
 
 static gboolean
-taproot_is_standard (const BtcTxIn *in) {
+taproot_is_standard (const BtcTxIn *in)
+{
   guint32 n = in->witness_count;
   BtcSpan last = btc_tx_in_witness_item (in, n - 1);
 
@@ -175,7 +186,8 @@ taproot_is_standard (const BtcTxIn *in) {
 }
 
 static gboolean
-witness_is_standard (const BtcTxIn *in, BtcSpan script) {
+witness_is_standard (const BtcTxIn *in, BtcSpan script)
+{
   gboolean p2sh = btc_script_is_p2sh (script);
   BtcSpan program;
   guint version;
@@ -194,7 +206,8 @@ witness_is_standard (const BtcTxIn *in, BtcSpan script) {
 }
 
 gboolean
-node_standard_check_witness (const BtcTx *tx, const BtcCoin *spent, BtcVerdict *verdict) {
+node_standard_check_witness (const BtcTx *tx, const BtcCoin *spent, BtcVerdict *verdict)
+{
   for (guint32 i = 0; i < tx->n_in; i++)
     if (!witness_is_standard (&tx->in[i], spent[i].out.script))
       return fail (verdict, "bad-witness-nonstandard");

@@ -9,7 +9,8 @@
 #define LOOK_AROUND_EVERY 0xffff
 
 static gboolean
-meets_target (const BtcHeader *header, const BtcUint256 *target) {
+meets_target (const BtcHeader *header, const BtcUint256 *target)
+{
   guint8 hash32[32];
   BtcUint256 value;
 
@@ -19,7 +20,8 @@ meets_target (const BtcHeader *header, const BtcUint256 *target) {
 }
 
 static BtcBlock *
-with_header (const BtcBlock *block, const BtcHeader *header) {
+with_header (const BtcBlock *block, const BtcHeader *header)
+{
   gsize len;
   const guint8 *data = g_bytes_get_data (block->bytes, &len);
   guint8 *copy = g_memdup2 (data, len);
@@ -31,7 +33,8 @@ with_header (const BtcBlock *block, const BtcHeader *header) {
 }
 
 BtcBlock *
-node_mining_grind (BtcBlock *block, const BtcParams *params, guint64 *tries, GCancellable *cancellable) {
+node_mining_grind (BtcBlock *block, const BtcParams *params, guint64 *tries, GCancellable *cancellable)
+{
   BtcHeader header = block->header;
   BtcUint256 target;
 
@@ -61,13 +64,15 @@ typedef struct {
 } Round;
 
 static void
-make_job (NodeChain *chain, gpointer data) {
+make_job (NodeChain *chain, gpointer data)
+{
   Round *round = data;
   round->made = node_mining_make_template (chain, round->mempool, round->script, NULL, &round->verdict, &round->error);
 }
 
 static void
-take_job (NodeChain *chain, gpointer data) {
+take_job (NodeChain *chain, gpointer data)
+{
   Round *round = data;
   gboolean is_new;
 
@@ -77,7 +82,8 @@ take_job (NodeChain *chain, gpointer data) {
 }
 
 static gboolean
-fail_round (Round *round, const char *what, GError **error) {
+fail_round (Round *round, const char *what, GError **error)
+{
   g_autofree char *text = btc_verdict_dup_text (&round->verdict);
 
   if (round->error != NULL)
@@ -95,7 +101,8 @@ mine_one (NodeChain *chain,
           GCancellable *cancellable,
           GByteArray *hashes,
           gboolean *found,
-          GError **error) {
+          GError **error)
+{
   g_autoptr (NodeTemplate) made = NULL;
   g_autoptr (BtcBlock) block = NULL;
 
@@ -123,7 +130,8 @@ node_mining_generate (NodeChain *chain,
                       guint64 tries,
                       GCancellable *cancellable,
                       GByteArray *hashes,
-                      GError **error) {
+                      GError **error)
+{
   gboolean found = TRUE;
 
   g_return_val_if_fail (chain != NULL && mempool != NULL && hashes != NULL, FALSE);

@@ -26,7 +26,8 @@ typedef struct {
 } Choice;
 
 static void
-choose_tx (Choice *choice, BtcTx *tx, gint64 fee_sat, guint32 sigop_cost) {
+choose_tx (Choice *choice, BtcTx *tx, gint64 fee_sat, guint32 sigop_cost)
+{
   g_ptr_array_add (choice->txs, tx);
   g_array_append_val (choice->fees, fee_sat);
   g_array_append_val (choice->sigops, sigop_cost);
@@ -43,7 +44,8 @@ typedef struct {
 } Package;
 
 static int
-compare_packages (gconstpointer a, gconstpointer b) {
+compare_packages (gconstpointer a, gconstpointer b)
+{
   const Package *first = a, *second = b;
   double left = (double) first->fee_sat * (double) second->vsize;
   double right = (double) second->fee_sat * (double) first->vsize;
@@ -54,12 +56,14 @@ compare_packages (gconstpointer a, gconstpointer b) {
 }
 
 static gint64
-fee_of (const NodeMempoolEntry *entry) {
+fee_of (const NodeMempoolEntry *entry)
+{
   return entry->fee_sat + entry->fee_delta_sat;
 }
 
 static void
-measure (NodeMempool *mempool, GHashTable *done, Package *package) {
+measure (NodeMempool *mempool, GHashTable *done, Package *package)
+{
   g_autoptr (GPtrArray) ancestors = node_mempool_dup_ancestors (mempool, package->entry);
 
   package->fee_sat = fee_of (package->entry);
@@ -75,7 +79,8 @@ measure (NodeMempool *mempool, GHashTable *done, Package *package) {
 
 /* Takes the package in when all of it fits. */
 static gboolean
-take_package (NodeMempool *mempool, Choice *choice, GHashTable *done, NodeMempoolEntry *entry) {
+take_package (NodeMempool *mempool, Choice *choice, GHashTable *done, NodeMempoolEntry *entry)
+{
   g_autoptr (GPtrArray) members = node_mempool_dup_ancestors (mempool, entry);
   guint64 weight = choice->weight, sigops = choice->sigop_cost;
 
@@ -100,7 +105,8 @@ take_package (NodeMempool *mempool, Choice *choice, GHashTable *done, NodeMempoo
 /* Greedy: the best rate of a transaction with its ancestors comes first. Rates are measured once, and again for what
  * has lost ancestors to the block by the time its turn comes. */
 static void
-choose_from_mempool (NodeMempool *mempool, Choice *choice) {
+choose_from_mempool (NodeMempool *mempool, Choice *choice)
+{
   g_autoptr (GPtrArray) entries = node_mempool_dup_entries (mempool);
   g_autoptr (GHashTable) done = g_hash_table_new (NULL, NULL);
   g_autoptr (GArray) packages = g_array_sized_new (FALSE, FALSE, sizeof (Package), entries->len);
@@ -125,13 +131,15 @@ choose_from_mempool (NodeMempool *mempool, Choice *choice) {
 
 /* BIP 34: the height, then a zero where the script would be too short to be valid. */
 static void
-write_coinbase_script (GByteArray *out, guint32 height) {
+write_coinbase_script (GByteArray *out, guint32 height)
+{
   btc_script_write_number (out, height);
   btc_script_write_number (out, 0);
 }
 
 static BtcTx *
-make_coinbase (guint32 height, gint64 value_sat, BtcSpan script, const guint8 *commitment) {
+make_coinbase (guint32 height, gint64 value_sat, BtcSpan script, const guint8 *commitment)
+{
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, height - 1);
   g_autoptr (GByteArray) script_sig = g_byte_array_new ();
   static const guint8 zeros[32];
@@ -154,7 +162,8 @@ make_coinbase (guint32 height, gint64 value_sat, BtcSpan script, const guint8 *c
 /* BIP 141: OP_RETURN, 36 bytes, the mark, and the hash of the witness root (the coinbase's own counts as zero) with the
  * reserved value, zeros here. */
 static void
-make_commitment (GPtrArray *txs, guint8 out[COMMITMENT_LEN]) {
+make_commitment (GPtrArray *txs, guint8 out[COMMITMENT_LEN])
+{
   static const guint8 mark[] = { 0x6a, 0x24, 0xaa, 0x21, 0xa9, 0xed };
   g_autofree guint8 *hashes = g_new0 (guint8, 32 * (txs->len + 1));
   guint8 pair[64] = { 0 };
@@ -168,13 +177,15 @@ make_commitment (GPtrArray *txs, guint8 out[COMMITMENT_LEN]) {
 
 /* What btc_next_work_required() walks: the branch that ends in DATA. */
 static const BtcHeader *
-get_ancestor (gconstpointer data, guint32 height) {
+get_ancestor (gconstpointer data, guint32 height)
+{
   const NodeBlock *block = node_block_ancestor (data, height);
   return block != NULL ? &block->header : NULL;
 }
 
 static void
-fill_header (NodeChain *chain, const NodeBlock *tip, BtcHeader *header, gint64 *min_time) {
+fill_header (NodeChain *chain, const NodeBlock *tip, BtcHeader *header, gint64 *min_time)
+{
   const BtcParams *params = node_chain_params (chain);
   BtcPrevContext prev = { tip->height, &tip->header, node_block_median_time_past (tip), get_ancestor, tip };
 
@@ -190,7 +201,8 @@ fill_header (NodeChain *chain, const NodeBlock *tip, BtcHeader *header, gint64 *
 }
 
 static BtcBlock *
-assemble (BtcHeader *header, const BtcTx *coinbase, GPtrArray *txs) {
+assemble (BtcHeader *header, const BtcTx *coinbase, GPtrArray *txs)
+{
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   g_autofree guint8 *hashes = g_new (guint8, 32 * (txs->len + 1));
   guint8 header80[BTC_HEADER_SIZE];
@@ -213,7 +225,8 @@ assemble (BtcHeader *header, const BtcTx *coinbase, GPtrArray *txs) {
 }
 
 static NodeTemplate *
-make_template (NodeChain *chain, const Choice *choice, BtcSpan script) {
+make_template (NodeChain *chain, const Choice *choice, BtcSpan script)
+{
   const NodeBlock *tip = node_chain_tip (chain);
   const BtcParams *params = node_chain_params (chain);
   guint32 height = tip->height + 1;
@@ -240,7 +253,8 @@ make_template (NodeChain *chain, const Choice *choice, BtcSpan script) {
 }
 
 void
-node_template_free (NodeTemplate *block_template) {
+node_template_free (NodeTemplate *block_template)
+{
   if (block_template == NULL)
     return;
   g_clear_pointer (&block_template->block, btc_block_unref);
@@ -255,7 +269,8 @@ node_mining_make_template (NodeChain *chain,
                            BtcSpan script,
                            GPtrArray *txs,
                            BtcVerdict *verdict,
-                           GError **error) {
+                           GError **error)
+{
   g_autoptr (GPtrArray) chosen = g_ptr_array_new ();
   g_autoptr (GArray) fees = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (GArray) sigops = g_array_new (FALSE, FALSE, sizeof (guint32));

@@ -7,27 +7,32 @@
 #include "node/rpc/network.h"
 
 static RpcJson *
-get_count (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+get_count (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
   return rpc_json_new_int (node_chain_tip (chain)->height);
 }
 
 static RpcJson *
-run_getblockcount (RpcCall *call, GError **error) {
+run_getblockcount (RpcCall *call, GError **error)
+{
   return node_rpc_on_chain (call, get_count, NULL, error);
 }
 
 static RpcJson *
-get_best (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+get_best (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
   return rpc_json_new_hash (node_chain_tip (chain)->hash32);
 }
 
 static RpcJson *
-run_getbestblockhash (RpcCall *call, GError **error) {
+run_getbestblockhash (RpcCall *call, GError **error)
+{
   return node_rpc_on_chain (call, get_best, NULL, error);
 }
 
 static RpcJson *
-get_hash (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+get_hash (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
   gint64 height = *(gint64 *) data;
   const NodeBlock *block = height >= 0 && height <= G_MAXUINT32 ? node_chain_at (chain, (guint32) height) : NULL;
 
@@ -37,7 +42,8 @@ get_hash (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, 
 }
 
 static RpcJson *
-run_getblockhash (RpcCall *call, GError **error) {
+run_getblockhash (RpcCall *call, GError **error)
+{
   gint64 height;
 
   if (!rpc_int_from_json (call->args[0], &height, error))
@@ -46,18 +52,21 @@ run_getblockhash (RpcCall *call, GError **error) {
 }
 
 static RpcJson *
-get_difficulty (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+get_difficulty (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
   return rpc_json_new_double (node_rpc_difficulty (node_chain_tip (chain)->header.bits));
 }
 
 static RpcJson *
-run_getdifficulty (RpcCall *call, GError **error) {
+run_getdifficulty (RpcCall *call, GError **error)
+{
   return node_rpc_on_chain (call, get_difficulty, NULL, error);
 }
 
 /* How much of the chain that is known of is connected, 0 to 1. By time while the headers themselves are old. */
 static double
-verification_progress (NodeChain *chain) {
+verification_progress (NodeChain *chain)
+{
   const NodeBlock *tip = node_chain_tip (chain), *best = node_chain_best_header (chain);
   gint64 first = node_chain_at (chain, 0)->header.time, now = common_clock_now ();
   double by_time;
@@ -69,7 +78,8 @@ verification_progress (NodeChain *chain) {
 }
 
 static gint64
-size_on_disk (NodeBlockFiles *files) {
+size_on_disk (NodeBlockFiles *files)
+{
   gint64 total = 0;
 
   for (gint32 i = 0; i <= node_block_files_get_last (files); i++) {
@@ -81,7 +91,8 @@ size_on_disk (NodeBlockFiles *files) {
 }
 
 static RpcJson *
-get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
   const NodeBlock *tip = node_chain_tip (chain);
   RpcJson *json = rpc_json_new_object ();
 
@@ -104,12 +115,14 @@ get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, 
 }
 
 static RpcJson *
-run_getblockchaininfo (RpcCall *call, GError **error) {
+run_getblockchaininfo (RpcCall *call, GError **error)
+{
   return node_rpc_on_chain (call, get_info, NULL, error);
 }
 
 static const char *
-tip_status (NodeChain *chain, const NodeBlock *tip) {
+tip_status (NodeChain *chain, const NodeBlock *tip)
+{
   if (node_chain_contains (chain, tip))
     return "active";
   if ((tip->status & (NODE_BLOCK_FAILED | NODE_BLOCK_FAILED_CHILD)) != 0)
@@ -120,7 +133,8 @@ tip_status (NodeChain *chain, const NodeBlock *tip) {
 }
 
 static int
-compare_heights (gconstpointer a, gconstpointer b) {
+compare_heights (gconstpointer a, gconstpointer b)
+{
   const NodeBlock *first = *(const NodeBlock *const *) a, *second = *(const NodeBlock *const *) b;
 
   if (first->height != second->height)
@@ -129,7 +143,8 @@ compare_heights (gconstpointer a, gconstpointer b) {
 }
 
 static RpcJson *
-get_tips (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+get_tips (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
   g_autoptr (GPtrArray) tips = node_chain_dup_tips (chain);
   RpcJson *list = rpc_json_new_array ();
 
@@ -148,7 +163,8 @@ get_tips (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, 
 }
 
 static RpcJson *
-run_getchaintips (RpcCall *call, GError **error) {
+run_getchaintips (RpcCall *call, GError **error)
+{
   return node_rpc_on_chain (call, get_tips, NULL, error);
 }
 
@@ -171,6 +187,7 @@ static const RpcMethod methods[] = {
 };
 
 void
-node_rpc_add_blockchain (RpcTable *table) {
+node_rpc_add_blockchain (RpcTable *table)
+{
   rpc_table_add (table, methods, G_N_ELEMENTS (methods));
 }

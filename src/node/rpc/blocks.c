@@ -8,7 +8,8 @@
 /* Blocks and headers. The chain thread only looks up where a block lies; it is read and shown on the caller's thread. */
 
 static RpcJson *
-get_place (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+get_place (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
   const NodeBlock *block = node_rpc_find_block (call, chain, 0, error);
 
   if (block == NULL)
@@ -18,13 +19,15 @@ get_place (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data,
 }
 
 static gboolean
-find_place (RpcCall *call, NodeRpcPlace *place, GError **error) {
+find_place (RpcCall *call, NodeRpcPlace *place, GError **error)
+{
   g_autoptr (RpcJson) done = node_rpc_on_chain (call, get_place, place, error);
   return done != NULL;
 }
 
 static RpcJson *
-run_getblockheader (RpcCall *call, GError **error) {
+run_getblockheader (RpcCall *call, GError **error)
+{
   NodeRpcPlace place;
   RpcJson *json;
 
@@ -41,7 +44,8 @@ run_getblockheader (RpcCall *call, GError **error) {
 }
 
 static RpcJson *
-make_coinbase (const BtcTx *tx) {
+make_coinbase (const BtcTx *tx)
+{
   RpcJson *json = rpc_json_new_object ();
 
   rpc_json_set (json, "version", rpc_json_new_int (tx->version));
@@ -57,7 +61,8 @@ make_coinbase (const BtcTx *tx) {
 
 /* The coins that BLOCK spent, in the order of its inputs; NULL when they are not on disk. */
 static BtcCoin *
-read_spent (RpcCall *call, const NodeRpcPlace *place, const BtcBlock *block, GByteArray *scripts) {
+read_spent (RpcCall *call, const NodeRpcPlace *place, const BtcBlock *block, GByteArray *scripts)
+{
   NodeBlockFiles *files = node_chain_files (node_app_chain (node_rpc_app (call)));
   g_autoptr (GBytes) undo = NULL;
   g_autofree BtcCoin *coins = g_new0 (BtcCoin, block->n_inputs + 1);
@@ -71,7 +76,8 @@ read_spent (RpcCall *call, const NodeRpcPlace *place, const BtcBlock *block, GBy
 }
 
 static RpcJson *
-make_transactions (RpcCall *call, const NodeRpcPlace *place, const BtcBlock *block, gint64 verbosity) {
+make_transactions (RpcCall *call, const NodeRpcPlace *place, const BtcBlock *block, gint64 verbosity)
+{
   BtcNetwork network = node_app_params (node_rpc_app (call))->network->network;
   g_autoptr (GByteArray) scripts = g_byte_array_new ();
   g_autofree BtcCoin *spent = verbosity > 1 ? read_spent (call, place, block, scripts) : NULL;
@@ -95,7 +101,8 @@ make_transactions (RpcCall *call, const NodeRpcPlace *place, const BtcBlock *blo
 
 /* "verbosity" may be a number, or a boolean as it once was. */
 static gboolean
-get_verbosity (RpcCall *call, guint i, gint64 fallback, gint64 *verbosity, GError **error) {
+get_verbosity (RpcCall *call, guint i, gint64 fallback, gint64 *verbosity, GError **error)
+{
   *verbosity = fallback;
   if (call->args[i] == NULL)
     return TRUE;
@@ -107,7 +114,8 @@ get_verbosity (RpcCall *call, guint i, gint64 fallback, gint64 *verbosity, GErro
 }
 
 static GBytes *
-read_bytes (RpcCall *call, const NodeRpcPlace *place, GError **error) {
+read_bytes (RpcCall *call, const NodeRpcPlace *place, GError **error)
+{
   NodeBlockFiles *files = node_chain_files (node_app_chain (node_rpc_app (call)));
   g_autoptr (GError) problem = NULL;
   GBytes *bytes;
@@ -121,7 +129,8 @@ read_bytes (RpcCall *call, const NodeRpcPlace *place, GError **error) {
 }
 
 static RpcJson *
-run_getblock (RpcCall *call, GError **error) {
+run_getblock (RpcCall *call, GError **error)
+{
   NodeRpcPlace place;
   gint64 verbosity;
   g_autoptr (GBytes) bytes = NULL;
@@ -165,6 +174,7 @@ static const RpcMethod methods[] = {
 };
 
 void
-node_rpc_add_blocks (RpcTable *table) {
+node_rpc_add_blocks (RpcTable *table)
+{
   rpc_table_add (table, methods, G_N_ELEMENTS (methods));
 }

@@ -6,7 +6,8 @@
 typedef gboolean (*ChangeFunc) (NodeChain *chain, NodeBlock *block, GError **error);
 
 static RpcJson *
-change (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+change (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
   ChangeFunc func = data;
   NodeBlock *block = node_rpc_find_block (call, chain, 0, error);
   g_autoptr (GError) problem = NULL;
@@ -19,17 +20,20 @@ change (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GE
 }
 
 static RpcJson *
-run_invalidateblock (RpcCall *call, GError **error) {
+run_invalidateblock (RpcCall *call, GError **error)
+{
   return node_rpc_on_chain (call, change, node_chain_invalidate, error);
 }
 
 static RpcJson *
-run_reconsiderblock (RpcCall *call, GError **error) {
+run_reconsiderblock (RpcCall *call, GError **error)
+{
   return node_rpc_on_chain (call, change, node_chain_reconsider, error);
 }
 
 static RpcJson *
-run_preciousblock (RpcCall *call, GError **error) {
+run_preciousblock (RpcCall *call, GError **error)
+{
   return node_rpc_on_chain (call, change, node_chain_precious, error);
 }
 
@@ -52,6 +56,7 @@ static const RpcMethod methods[] = {
 };
 
 void
-node_rpc_add_chain_control (RpcTable *table) {
+node_rpc_add_chain_control (RpcTable *table)
+{
   rpc_table_add (table, methods, G_N_ELEMENTS (methods));
 }

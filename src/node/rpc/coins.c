@@ -17,7 +17,8 @@ find_coin (NodeChain *chain,
            const OutQuery *query,
            BtcCoin *coin,
            gboolean *waiting,
-           GError **problem) {
+           GError **problem)
+{
   gboolean found = FALSE;
 
   *waiting = FALSE;
@@ -32,7 +33,8 @@ find_coin (NodeChain *chain,
 }
 
 static RpcJson *
-get_out (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+get_out (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
   const OutQuery *query = data;
   const NodeBlock *tip = node_chain_tip (chain);
   BtcNetwork network = node_chain_params (chain)->network->network;
@@ -53,7 +55,8 @@ get_out (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, G
 }
 
 static RpcJson *
-run_gettxout (RpcCall *call, GError **error) {
+run_gettxout (RpcCall *call, GError **error)
+{
   OutQuery query;
   gint64 n;
 
@@ -73,7 +76,8 @@ typedef struct {
 } SetQuery;
 
 static RpcJson *
-open_cursor (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+open_cursor (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
   SetQuery *query = data;
   GError *problem = NULL;
 
@@ -85,7 +89,8 @@ open_cursor (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer dat
 }
 
 static gboolean
-parse_hash_type (RpcCall *call, NodeCoinsHash *type, GError **error) {
+parse_hash_type (RpcCall *call, NodeCoinsHash *type, GError **error)
+{
   const char *text = rpc_call_string (call, 0);
 
   if (text == NULL || g_str_equal (text, "hash_serialized_3"))
@@ -100,12 +105,14 @@ parse_hash_type (RpcCall *call, NodeCoinsHash *type, GError **error) {
 }
 
 static gboolean
-goes_on (guint64 txouts, gpointer cancellable) {
+goes_on (guint64 txouts, gpointer cancellable)
+{
   return !g_cancellable_is_cancelled (cancellable);
 }
 
 static RpcJson *
-make_set_info (const NodeCoinsStats *stats, guint32 height, NodeCoinsHash type) {
+make_set_info (const NodeCoinsStats *stats, guint32 height, NodeCoinsHash type)
+{
   RpcJson *json = rpc_json_new_object ();
 
   rpc_json_set (json, "height", rpc_json_new_int (height));
@@ -122,7 +129,8 @@ make_set_info (const NodeCoinsStats *stats, guint32 height, NodeCoinsHash type) 
 }
 
 static RpcJson *
-run_gettxoutsetinfo (RpcCall *call, GError **error) {
+run_gettxoutsetinfo (RpcCall *call, GError **error)
+{
   NodeCoins *coins = node_chain_coins (node_app_chain (node_rpc_app (call)));
   g_autoptr (RpcJson) opened = NULL;
   g_autoptr (GError) problem = NULL;
@@ -164,6 +172,7 @@ static const RpcMethod methods[] = {
 };
 
 void
-node_rpc_add_coins (RpcTable *table) {
+node_rpc_add_coins (RpcTable *table)
+{
   rpc_table_add (table, methods, G_N_ELEMENTS (methods));
 }

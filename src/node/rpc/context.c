@@ -1,7 +1,8 @@
 #include "node/rpc/context.h"
 
 NodeApp *
-node_rpc_app (RpcCall *call) {
+node_rpc_app (RpcCall *call)
+{
   return call->user_data;
 }
 
@@ -14,20 +15,23 @@ typedef struct {
 } Job;
 
 static void
-run_job (NodeChain *chain, gpointer data) {
+run_job (NodeChain *chain, gpointer data)
+{
   Job *job = data;
   job->result = job->func (job->call, chain, node_app_mempool (node_rpc_app (job->call)), job->data, job->error);
 }
 
 RpcJson *
-node_rpc_on_chain (RpcCall *call, NodeRpcChainFunc func, gpointer data, GError **error) {
+node_rpc_on_chain (RpcCall *call, NodeRpcChainFunc func, gpointer data, GError **error)
+{
   Job job = { call, func, data, NULL, error };
   node_chain_call (node_app_chain (node_rpc_app (call)), run_job, &job);
   return job.result;
 }
 
 NodeBlock *
-node_rpc_find_block (RpcCall *call, NodeChain *chain, guint i, GError **error) {
+node_rpc_find_block (RpcCall *call, NodeChain *chain, guint i, GError **error)
+{
   guint8 hash32[32];
   NodeBlock *block;
 
@@ -40,14 +44,16 @@ node_rpc_find_block (RpcCall *call, NodeChain *chain, guint i, GError **error) {
 }
 
 gpointer
-node_rpc_fail_disk (GError **error, GError *problem) {
+node_rpc_fail_disk (GError **error, GError *problem)
+{
   rpc_fail (error, RPC_MISC_ERROR, "%s", problem != NULL ? problem->message : "The disk could not be read");
   g_clear_error (&problem);
   return NULL;
 }
 
 BtcTx *
-node_rpc_parse_tx (GBytes *bytes) {
+node_rpc_parse_tx (GBytes *bytes)
+{
   gsize len;
   const guint8 *data = g_bytes_get_data (bytes, &len);
   BtcTx *tx = btc_tx_new (data, len, TRUE);

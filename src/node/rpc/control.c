@@ -7,7 +7,8 @@
 #define MAX_STOP_WAIT_MS 60000
 
 static RpcJson *
-run_stop (RpcCall *call, GError **error) {
+run_stop (RpcCall *call, GError **error)
+{
   gint64 wait_ms;
 
   if (!rpc_call_int (call, 0, 0, 0, MAX_STOP_WAIT_MS, &wait_ms, error))
@@ -19,12 +20,14 @@ run_stop (RpcCall *call, GError **error) {
 }
 
 static RpcJson *
-run_uptime (RpcCall *call, GError **error) {
+run_uptime (RpcCall *call, GError **error)
+{
   return rpc_json_new_int (MAX (common_clock_now () - node_app_start_time (node_rpc_app (call)), 0));
 }
 
 static RpcJson *
-run_getrpcinfo (RpcCall *call, GError **error) {
+run_getrpcinfo (RpcCall *call, GError **error)
+{
   NodeApp *app = node_rpc_app (call);
   const char *log_file = node_app_program (app)->log_file;
   RpcJson *json = rpc_json_new_object ();
@@ -35,7 +38,8 @@ run_getrpcinfo (RpcCall *call, GError **error) {
 }
 
 static gboolean
-switch_log (const RpcJson *names, gboolean on, GError **error) {
+switch_log (const RpcJson *names, gboolean on, GError **error)
+{
   for (gsize i = 0; i < rpc_json_len (names); i++) {
     const char *name = rpc_json_string (rpc_json_at (names, i));
     if (name == NULL || !common_log_enable (name, on))
@@ -45,7 +49,8 @@ switch_log (const RpcJson *names, gboolean on, GError **error) {
 }
 
 static RpcJson *
-run_logging (RpcCall *call, GError **error) {
+run_logging (RpcCall *call, GError **error)
+{
   RpcJson *json;
 
   if (!switch_log (call->args[0], TRUE, error) || !switch_log (call->args[1], FALSE, error))
@@ -57,7 +62,8 @@ run_logging (RpcCall *call, GError **error) {
 }
 
 static RpcJson *
-run_echo (RpcCall *call, GError **error) {
+run_echo (RpcCall *call, GError **error)
+{
   RpcJson *list = rpc_json_new_array ();
   guint n = call->n_args;
 
@@ -69,7 +75,8 @@ run_echo (RpcCall *call, GError **error) {
 }
 
 static RpcJson *
-run_setmocktime (RpcCall *call, GError **error) {
+run_setmocktime (RpcCall *call, GError **error)
+{
   gint64 time_s;
 
   if (node_app_params (node_rpc_app (call))->network->network != BTC_NETWORK_REGTEST)
@@ -117,6 +124,7 @@ static const RpcMethod methods[] = {
 };
 
 void
-node_rpc_add_control (RpcTable *table) {
+node_rpc_add_control (RpcTable *table)
+{
   rpc_table_add (table, methods, G_N_ELEMENTS (methods));
 }

@@ -3,7 +3,8 @@
 #include "common/hex.h"
 
 double
-node_rpc_difficulty (guint32 bits) {
+node_rpc_difficulty (guint32 bits)
+{
   int shift = (int) (bits >> 24) - 29;
   double difficulty = (bits & 0x00ffffff) == 0 ? 0 : (double) 0x0000ffff / (double) (bits & 0x00ffffff);
 
@@ -15,13 +16,15 @@ node_rpc_difficulty (guint32 bits) {
 }
 
 RpcJson *
-node_rpc_new_bits (guint32 bits) {
+node_rpc_new_bits (guint32 bits)
+{
   g_autofree char *text = g_strdup_printf ("%08x", bits);
   return rpc_json_new_string (text);
 }
 
 RpcJson *
-node_rpc_new_work (const BtcUint256 *work) {
+node_rpc_new_work (const BtcUint256 *work)
+{
   guint8 bytes32[32];
 
   btc_uint256_to_be (work, bytes32);
@@ -29,7 +32,8 @@ node_rpc_new_work (const BtcUint256 *work) {
 }
 
 RpcJson *
-node_rpc_new_target (guint32 bits) {
+node_rpc_new_target (guint32 bits)
+{
   BtcUint256 target;
 
   btc_uint256_from_compact (&target, bits, NULL, NULL);
@@ -37,7 +41,8 @@ node_rpc_new_target (guint32 bits) {
 }
 
 void
-node_rpc_place_init (NodeRpcPlace *place, NodeChain *chain, const NodeBlock *block) {
+node_rpc_place_init (NodeRpcPlace *place, NodeChain *chain, const NodeBlock *block)
+{
   place->block = block;
   place->confirmations = -1;
   place->next = NULL;
@@ -53,7 +58,8 @@ node_rpc_place_init (NodeRpcPlace *place, NodeChain *chain, const NodeBlock *blo
 }
 
 void
-node_rpc_header_add_json (RpcJson *object, const NodeRpcPlace *place) {
+node_rpc_header_add_json (RpcJson *object, const NodeRpcPlace *place)
+{
   const NodeBlock *block = place->block;
   g_autofree char *version = g_strdup_printf ("%08x", (guint32) block->header.version);
 

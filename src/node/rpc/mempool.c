@@ -2,12 +2,14 @@
 #include "node/rpc/context.h"
 
 static gint64
-modified_fee (const NodeMempoolEntry *entry) {
+modified_fee (const NodeMempoolEntry *entry)
+{
   return entry->fee_sat + entry->fee_delta_sat;
 }
 
 static RpcJson *
-make_txids (const GPtrArray *entries) {
+make_txids (const GPtrArray *entries)
+{
   RpcJson *list = rpc_json_new_array ();
 
   for (guint i = 0; i < entries->len; i++)
@@ -17,7 +19,8 @@ make_txids (const GPtrArray *entries) {
 
 /* ENTRY with RELATIVES: how many, their size, their fees. */
 static void
-sum_up (const NodeMempoolEntry *entry, const GPtrArray *relatives, gint64 *count, gint64 *vsize, gint64 *fee_sat) {
+sum_up (const NodeMempoolEntry *entry, const GPtrArray *relatives, gint64 *count, gint64 *vsize, gint64 *fee_sat)
+{
   *count = 1 + (gint64) relatives->len;
   *vsize = entry->vsize;
   *fee_sat = modified_fee (entry);
@@ -29,7 +32,8 @@ sum_up (const NodeMempoolEntry *entry, const GPtrArray *relatives, gint64 *count
 }
 
 static RpcJson *
-make_entry (NodeMempool *mempool, NodeMempoolEntry *entry) {
+make_entry (NodeMempool *mempool, NodeMempoolEntry *entry)
+{
   g_autoptr (GPtrArray) ancestors = node_mempool_dup_ancestors (mempool, entry);
   g_autoptr (GPtrArray) descendants = node_mempool_dup_descendants (mempool, entry);
   gint64 up_count, up_size, up_fee, down_count, down_size, down_fee;
@@ -60,7 +64,8 @@ make_entry (NodeMempool *mempool, NodeMempoolEntry *entry) {
 }
 
 static NodeMempoolEntry *
-find_entry (RpcCall *call, NodeMempool *mempool, GError **error) {
+find_entry (RpcCall *call, NodeMempool *mempool, GError **error)
+{
   guint8 txid32[32];
   NodeMempoolEntry *entry;
 
@@ -73,19 +78,22 @@ find_entry (RpcCall *call, NodeMempool *mempool, GError **error) {
 }
 
 static RpcJson *
-get_entry (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+get_entry (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
   NodeMempoolEntry *entry = find_entry (call, mempool, error);
   return entry != NULL ? make_entry (mempool, entry) : NULL;
 }
 
 static RpcJson *
-run_getmempoolentry (RpcCall *call, GError **error) {
+run_getmempoolentry (RpcCall *call, GError **error)
+{
   return node_rpc_on_chain (call, get_entry, NULL, error);
 }
 
 /* ENTRIES by id: with all there is to say of them, or only their ids. */
 static RpcJson *
-make_list (NodeMempool *mempool, const GPtrArray *entries, gboolean verbose) {
+make_list (NodeMempool *mempool, const GPtrArray *entries, gboolean verbose)
+{
   RpcJson *json;
 
   if (!verbose)
@@ -102,7 +110,8 @@ make_list (NodeMempool *mempool, const GPtrArray *entries, gboolean verbose) {
 typedef GPtrArray *(*RelativesFunc) (NodeMempool *mempool, NodeMempoolEntry *entry);
 
 static RpcJson *
-get_relatives (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+get_relatives (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
   RelativesFunc func = data;
   NodeMempoolEntry *entry = find_entry (call, mempool, error);
   g_autoptr (GPtrArray) entries = entry != NULL ? func (mempool, entry) : NULL;
@@ -111,17 +120,20 @@ get_relatives (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer d
 }
 
 static RpcJson *
-run_getmempoolancestors (RpcCall *call, GError **error) {
+run_getmempoolancestors (RpcCall *call, GError **error)
+{
   return node_rpc_on_chain (call, get_relatives, node_mempool_dup_ancestors, error);
 }
 
 static RpcJson *
-run_getmempooldescendants (RpcCall *call, GError **error) {
+run_getmempooldescendants (RpcCall *call, GError **error)
+{
   return node_rpc_on_chain (call, get_relatives, node_mempool_dup_descendants, error);
 }
 
 static RpcJson *
-get_all (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+get_all (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
   gboolean verbose = rpc_call_bool (call, 0, FALSE), with_sequence = rpc_call_bool (call, 1, FALSE);
   g_autoptr (GPtrArray) entries = node_mempool_dup_entries (mempool);
   RpcJson *list = make_list (mempool, entries, verbose), *json;
@@ -135,14 +147,16 @@ get_all (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, G
 }
 
 static RpcJson *
-run_getrawmempool (RpcCall *call, GError **error) {
+run_getrawmempool (RpcCall *call, GError **error)
+{
   if (rpc_call_bool (call, 0, FALSE) && rpc_call_bool (call, 1, FALSE))
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Verbose results cannot contain mempool sequence values.");
   return node_rpc_on_chain (call, get_all, NULL, error);
 }
 
 static RpcJson *
-get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
   const NodeMempoolOptions *options = node_mempool_options (mempool);
   RpcJson *json = rpc_json_new_object ();
 
@@ -165,14 +179,19 @@ get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, 
 }
 
 static RpcJson *
-run_getmempoolinfo (RpcCall *call, GError **error) {
+run_getmempoolinfo (RpcCall *call, GError **error)
+{
   return node_rpc_on_chain (call, get_info, NULL, error);
 }
 
 #define TXID                                                                                                           \
-  { "txid", RPC_ARG_HEX, TRUE, "The transaction's id" }
+  {                                                                                                                    \
+    "txid", RPC_ARG_HEX, TRUE, "The transaction's id"                                                                  \
+  }
 #define VERBOSE                                                                                                        \
-  { "verbose", RPC_ARG_BOOL, FALSE, "true for an object with all about each (default: false)" }
+  {                                                                                                                    \
+    "verbose", RPC_ARG_BOOL, FALSE, "true for an object with all about each (default: false)"                          \
+  }
 
 static const RpcMethod methods[] = {
   { "Blockchain",
@@ -195,6 +214,7 @@ static const RpcMethod methods[] = {
 };
 
 void
-node_rpc_add_mempool (RpcTable *table) {
+node_rpc_add_mempool (RpcTable *table)
+{
   rpc_table_add (table, methods, G_N_ELEMENTS (methods));
 }

@@ -12,7 +12,8 @@
 #define DEFAULT_TRIES 1000000
 
 static RpcJson *
-generate (RpcCall *call, GBytes *script, gint64 n, gint64 tries, GError **error) {
+generate (RpcCall *call, GBytes *script, gint64 n, gint64 tries, GError **error)
+{
   NodeApp *app = node_rpc_app (call);
   g_autoptr (GByteArray) hashes = g_byte_array_new ();
   g_autoptr (GError) problem = NULL;
@@ -30,12 +31,14 @@ generate (RpcCall *call, GBytes *script, gint64 n, gint64 tries, GError **error)
 }
 
 static GBytes *
-script_of_address (RpcCall *call, const char *address) {
+script_of_address (RpcCall *call, const char *address)
+{
   return btc_address_decode (address, node_app_params (node_rpc_app (call))->network->network, NULL);
 }
 
 static RpcJson *
-run_generatetoaddress (RpcCall *call, GError **error) {
+run_generatetoaddress (RpcCall *call, GError **error)
+{
   gint64 n, tries;
   g_autoptr (GBytes) script = NULL;
 
@@ -50,7 +53,8 @@ run_generatetoaddress (RpcCall *call, GError **error) {
 
 /* The script of a descriptor that names it outright: addr(…) or raw(…), with or without its checksum. */
 static GBytes *
-script_of_descriptor (RpcCall *call, const char *text, GError **error) {
+script_of_descriptor (RpcCall *call, const char *text, GError **error)
+{
   const char *hash = strchr (text, '#');
   g_autofree char *body = hash != NULL ? g_strndup (text, (gsize) (hash - text)) : g_strdup (text);
   g_autofree char *checked = node_rpc_descriptor_add_checksum (body), *inside = NULL;
@@ -74,7 +78,8 @@ script_of_descriptor (RpcCall *call, const char *text, GError **error) {
 }
 
 static RpcJson *
-run_generatetodescriptor (RpcCall *call, GError **error) {
+run_generatetodescriptor (RpcCall *call, GError **error)
+{
   gint64 n, tries;
   g_autoptr (GBytes) script = NULL;
 
@@ -93,7 +98,8 @@ typedef struct {
 } BlockOrder;
 
 static RpcJson *
-collect_txs (RpcCall *call, NodeMempool *mempool, BlockOrder *order, GError **error) {
+collect_txs (RpcCall *call, NodeMempool *mempool, BlockOrder *order, GError **error)
+{
   for (gsize i = 0; i < rpc_json_len (call->args[1]); i++) {
     const char *text = rpc_json_string (rpc_json_at (call->args[1], i));
     guint8 txid32[32];
@@ -118,7 +124,8 @@ collect_txs (RpcCall *call, NodeMempool *mempool, BlockOrder *order, GError **er
 }
 
 static RpcJson *
-make_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+make_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
   BlockOrder *order = data;
   RpcJson *done = collect_txs (call, mempool, order, error);
   g_autoptr (NodeTemplate) made = NULL;
@@ -142,7 +149,8 @@ make_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data
 }
 
 static RpcJson *
-take_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+take_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
   BtcVerdict verdict;
   GError *problem = NULL;
   gboolean is_new;
@@ -156,7 +164,8 @@ take_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data
 }
 
 static RpcJson *
-grind_and_take (RpcCall *call, const BlockOrder *order, GError **error) {
+grind_and_take (RpcCall *call, const BlockOrder *order, GError **error)
+{
   guint64 tries = DEFAULT_TRIES;
   g_autoptr (BtcBlock) block
       = node_mining_grind (order->block, node_app_params (node_rpc_app (call)), &tries, call->cancellable);
@@ -178,7 +187,8 @@ grind_and_take (RpcCall *call, const BlockOrder *order, GError **error) {
 }
 
 static RpcJson *
-run_generateblock (RpcCall *call, GError **error) {
+run_generateblock (RpcCall *call, GError **error)
+{
   const char *output = rpc_call_string (call, 0);
   g_autoptr (GBytes) script = script_of_address (call, output);
   g_autoptr (GPtrArray) txs = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_tx_unref);
@@ -201,7 +211,8 @@ run_generateblock (RpcCall *call, GError **error) {
 
 /* The answer is null when the block became part of the chain, else a word of BIP 22. */
 static RpcJson *
-submit (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+submit (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
   BtcBlock *block = data;
   const NodeBlock *known = node_chain_find (chain, block->hash32);
   BtcVerdict verdict;
@@ -221,7 +232,8 @@ submit (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GE
 }
 
 static RpcJson *
-run_submitblock (RpcCall *call, GError **error) {
+run_submitblock (RpcCall *call, GError **error)
+{
   g_autoptr (GBytes) bytes = common_hex_decode_bytes (rpc_call_string (call, 0));
   g_autoptr (BtcBlock) block = bytes != NULL ? btc_block_new (bytes) : NULL;
 
@@ -231,7 +243,8 @@ run_submitblock (RpcCall *call, GError **error) {
 }
 
 static RpcJson *
-get_mining_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+get_mining_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
   const NodeBlock *tip = node_chain_tip (chain);
   RpcJson *json = rpc_json_new_object ();
 
@@ -246,12 +259,15 @@ get_mining_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer
 }
 
 static RpcJson *
-run_getmininginfo (RpcCall *call, GError **error) {
+run_getmininginfo (RpcCall *call, GError **error)
+{
   return node_rpc_on_chain (call, get_mining_info, NULL, error);
 }
 
 #define MAXTRIES                                                                                                       \
-  { "maxtries", RPC_ARG_INT, FALSE, "Give up after so many hashes (default: 1000000)" }
+  {                                                                                                                    \
+    "maxtries", RPC_ARG_INT, FALSE, "Give up after so many hashes (default: 1000000)"                                  \
+  }
 
 static const RpcMethod methods[] = {
   { "Mining", "getmininginfo", run_getmininginfo, "Tells what a miner needs to know of the chain." },
@@ -283,6 +299,7 @@ static const RpcMethod methods[] = {
 };
 
 void
-node_rpc_add_mining (RpcTable *table) {
+node_rpc_add_mining (RpcTable *table)
+{
   rpc_table_add (table, methods, G_N_ELEMENTS (methods));
 }

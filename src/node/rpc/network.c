@@ -11,7 +11,8 @@
 #define RELAY_RATE_PER_S 14
 
 RpcJson *
-node_rpc_new_warnings (NodeApp *app) {
+node_rpc_new_warnings (NodeApp *app)
+{
   g_auto (GStrv) warnings = node_app_dup_warnings (app);
   RpcJson *list = rpc_json_new_array ();
 
@@ -21,7 +22,8 @@ node_rpc_new_warnings (NodeApp *app) {
 }
 
 static RpcJson *
-make_networks (void) {
+make_networks (void)
+{
   static const char *const names[] = { "ipv4", "ipv6", "onion", "i2p", "cjdns" };
   RpcJson *list = rpc_json_new_array ();
 
@@ -38,7 +40,8 @@ make_networks (void) {
 }
 
 static RpcJson *
-run_getnetworkinfo (RpcCall *call, GError **error) {
+run_getnetworkinfo (RpcCall *call, GError **error)
+{
   NodeApp *app = node_rpc_app (call);
   const NodeMempoolOptions *options = node_mempool_options (node_app_mempool (app));
   RpcJson *json = rpc_json_new_object ();
@@ -65,12 +68,14 @@ run_getnetworkinfo (RpcCall *call, GError **error) {
 }
 
 static RpcJson *
-run_getconnectioncount (RpcCall *call, GError **error) {
+run_getconnectioncount (RpcCall *call, GError **error)
+{
   return rpc_json_new_int (0);
 }
 
 static RpcJson *
-run_getpeerinfo (RpcCall *call, GError **error) {
+run_getpeerinfo (RpcCall *call, GError **error)
+{
   return rpc_json_new_array ();
 }
 
@@ -82,6 +87,7 @@ static const RpcMethod methods[] = {
 };
 
 void
-node_rpc_add_network (RpcTable *table) {
+node_rpc_add_network (RpcTable *table)
+{
   rpc_table_add (table, methods, G_N_ELEMENTS (methods));
 }

@@ -12,7 +12,8 @@
 /* Looking at transactions and scripts. Sending them is in sendtx.c. */
 
 static RpcJson *
-run_decoderawtransaction (RpcCall *call, GError **error) {
+run_decoderawtransaction (RpcCall *call, GError **error)
+{
   BtcNetwork network = node_app_params (node_rpc_app (call))->network->network;
   g_autoptr (GBytes) bytes = rpc_call_hex (call, 0, error);
   g_autoptr (BtcTx) tx = NULL;
@@ -33,7 +34,8 @@ run_decoderawtransaction (RpcCall *call, GError **error) {
 
 /* Whether SCRIPT could be hidden behind a hash: *SEGWIT also behind that of a witness. */
 static gboolean
-can_wrap (BtcSpan script, gboolean *segwit) {
+can_wrap (BtcSpan script, gboolean *segwit)
+{
   BtcSpan data;
   BtcScriptType type = btc_script_classify (script, &data);
 
@@ -63,7 +65,8 @@ can_wrap (BtcSpan script, gboolean *segwit) {
 }
 
 static char *
-dup_p2sh_address (BtcSpan script, BtcNetwork network) {
+dup_p2sh_address (BtcSpan script, BtcNetwork network)
+{
   g_autoptr (GByteArray) p2sh = g_byte_array_new ();
   guint8 hash20[20];
 
@@ -73,7 +76,8 @@ dup_p2sh_address (BtcSpan script, BtcNetwork network) {
 }
 
 static RpcJson *
-make_segwit (BtcSpan script, BtcNetwork network) {
+make_segwit (BtcSpan script, BtcNetwork network)
+{
   g_autoptr (GByteArray) witness = g_byte_array_new ();
   g_autofree char *address = NULL;
   guint8 hash[32];
@@ -98,7 +102,8 @@ make_segwit (BtcSpan script, BtcNetwork network) {
 }
 
 static RpcJson *
-run_decodescript (RpcCall *call, GError **error) {
+run_decodescript (RpcCall *call, GError **error)
+{
   BtcNetwork network = node_app_params (node_rpc_app (call))->network->network;
   const char *text = rpc_call_string (call, 0);
   g_autoptr (GBytes) bytes = *text == '\0' ? g_bytes_new (NULL, 0) : rpc_call_hex (call, 0, error);
@@ -132,7 +137,8 @@ typedef struct {
 } TxQuery;
 
 static RpcJson *
-find_in_mempool (NodeMempool *mempool, TxQuery *query, GError **error) {
+find_in_mempool (NodeMempool *mempool, TxQuery *query, GError **error)
+{
   const NodeMempoolEntry *entry = node_mempool_find (mempool, query->txid32);
 
   if (entry == NULL)
@@ -145,7 +151,8 @@ find_in_mempool (NodeMempool *mempool, TxQuery *query, GError **error) {
 }
 
 static RpcJson *
-find_tx (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+find_tx (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
   TxQuery *query = data;
   const NodeBlock *block, *genesis = node_chain_at (chain, 0);
 
@@ -163,7 +170,8 @@ find_tx (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, G
 }
 
 static gboolean
-find_in_block (RpcCall *call, TxQuery *query, GError **error) {
+find_in_block (RpcCall *call, TxQuery *query, GError **error)
+{
   NodeBlockFiles *files = node_chain_files (node_app_chain (node_rpc_app (call)));
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (BtcBlock) block = NULL;
@@ -183,7 +191,8 @@ find_in_block (RpcCall *call, TxQuery *query, GError **error) {
 }
 
 static RpcJson *
-show_tx (RpcCall *call, const TxQuery *query) {
+show_tx (RpcCall *call, const TxQuery *query)
+{
   BtcNetwork network = node_app_params (node_rpc_app (call))->network->network;
   RpcJson *json;
 
@@ -207,7 +216,8 @@ show_tx (RpcCall *call, const TxQuery *query) {
 }
 
 static gboolean
-read_query (RpcCall *call, TxQuery *query, GError **error) {
+read_query (RpcCall *call, TxQuery *query, GError **error)
+{
   if (!rpc_hash_from_json (call->args[0], "parameter 1", query->txid32, error))
     return FALSE;
   if (rpc_json_type (call->args[1]) == RPC_JSON_BOOL)
@@ -219,7 +229,8 @@ read_query (RpcCall *call, TxQuery *query, GError **error) {
 }
 
 static RpcJson *
-run_getrawtransaction (RpcCall *call, GError **error) {
+run_getrawtransaction (RpcCall *call, GError **error)
+{
   TxQuery query = { 0 };
   g_autoptr (RpcJson) found = NULL;
   RpcJson *json = NULL;
@@ -256,7 +267,8 @@ static const RpcMethod methods[] = {
 };
 
 void
-node_rpc_add_raw_transactions (RpcTable *table) {
+node_rpc_add_raw_transactions (RpcTable *table)
+{
   rpc_table_add (table, methods, G_N_ELEMENTS (methods));
   node_rpc_add_sending (table);
 }

@@ -13,11 +13,13 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (NodeRpcRouter,
                                G_IMPLEMENT_INTERFACE (RPC_TYPE_HANDLER, router_handler_init))
 
 static void
-node_rpc_router_init (NodeRpcRouter *router) {
+node_rpc_router_init (NodeRpcRouter *router)
+{
 }
 
 static void
-node_rpc_router_dispose (GObject *object) {
+node_rpc_router_dispose (GObject *object)
+{
   NodeRpcRouter *router = NODE_RPC_ROUTER (object);
   g_clear_object (&router->own);
   g_clear_object (&router->wallet);
@@ -25,25 +27,29 @@ node_rpc_router_dispose (GObject *object) {
 }
 
 static void
-node_rpc_router_class_init (NodeRpcRouterClass *klass) {
+node_rpc_router_class_init (NodeRpcRouterClass *klass)
+{
   G_OBJECT_CLASS (klass)->dispose = node_rpc_router_dispose;
 }
 
 NodeRpcRouter *
-node_rpc_router_new (RpcTable *own) {
+node_rpc_router_new (RpcTable *own)
+{
   NodeRpcRouter *router = g_object_new (NODE_TYPE_RPC_ROUTER, NULL);
   router->own = g_object_ref (own);
   return router;
 }
 
 void
-node_rpc_router_set_wallet (NodeRpcRouter *router, RpcHandler *wallet) {
+node_rpc_router_set_wallet (NodeRpcRouter *router, RpcHandler *wallet)
+{
   g_return_if_fail (NODE_IS_RPC_ROUTER (router));
   g_set_object (&router->wallet, wallet);
 }
 
 static gboolean
-router_has_method (RpcHandler *handler, const char *method) {
+router_has_method (RpcHandler *handler, const char *method)
+{
   NodeRpcRouter *router = NODE_RPC_ROUTER (handler);
   return rpc_handler_has_method (RPC_HANDLER (router->own), method)
          || (router->wallet != NULL && rpc_handler_has_method (router->wallet, method));
@@ -51,14 +57,16 @@ router_has_method (RpcHandler *handler, const char *method) {
 
 /* What `help` asks about; NULL: everything. */
 static const char *
-help_subject (RpcJson *params) {
+help_subject (RpcJson *params)
+{
   RpcJson *first
       = rpc_json_type (params) == RPC_JSON_OBJECT ? rpc_json_get (params, "command") : rpc_json_at (params, 0);
   return rpc_json_string (first);
 }
 
 static RpcHandler *
-choose (NodeRpcRouter *router, const char *method, RpcJson *params) {
+choose (NodeRpcRouter *router, const char *method, RpcJson *params)
+{
   RpcHandler *own = RPC_HANDLER (router->own);
   const char *subject = g_str_equal (method, "help") ? help_subject (params) : NULL;
 
@@ -73,7 +81,8 @@ choose (NodeRpcRouter *router, const char *method, RpcJson *params) {
 static void on_wallet_help (GObject *source, GAsyncResult *result, gpointer data);
 
 static void
-on_executed (GObject *source, GAsyncResult *result, gpointer data) {
+on_executed (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GTask) task = data;
   GError *error = NULL;
   RpcJson *value = rpc_handler_execute_finish (RPC_HANDLER (source), result, &error);
@@ -86,7 +95,8 @@ on_executed (GObject *source, GAsyncResult *result, gpointer data) {
 
 /* The overview of `help` is the node's, then the wallet's. */
 static void
-on_own_help (GObject *source, GAsyncResult *result, gpointer data) {
+on_own_help (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GTask) task = data;
   NodeRpcRouter *router = NODE_RPC_ROUTER (g_task_get_source_object (task));
   GError *error = NULL;
@@ -107,13 +117,15 @@ on_own_help (GObject *source, GAsyncResult *result, gpointer data) {
 
 /* The wallet's overview has its own "== Control ==" with `help` in it, which is not to be seen twice. */
 static const char *
-skip_control (const char *text) {
+skip_control (const char *text)
+{
   const char *next = g_str_has_prefix (text, "== Control ==") ? g_strstr_len (text, -1, "\n\n") : NULL;
   return next != NULL ? next + 2 : text;
 }
 
 static void
-on_wallet_help (GObject *source, GAsyncResult *result, gpointer data) {
+on_wallet_help (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GTask) task = data;
   RpcJson *own = g_task_get_task_data (task);
   g_autoptr (RpcJson) value = rpc_handler_execute_finish (RPC_HANDLER (source), result, NULL);
@@ -135,7 +147,8 @@ router_execute_async (RpcHandler *handler,
                       const char *wallet,
                       GCancellable *cancellable,
                       GAsyncReadyCallback callback,
-                      gpointer data) {
+                      gpointer data)
+{
   NodeRpcRouter *router = NODE_RPC_ROUTER (handler);
   GTask *task = g_task_new (router, cancellable, callback, data);
   gboolean overview = g_str_equal (method, "help") && rpc_json_len (params) == 0 && router->wallet != NULL;
@@ -146,12 +159,14 @@ router_execute_async (RpcHandler *handler,
 }
 
 static RpcJson *
-router_execute_finish (RpcHandler *handler, GAsyncResult *result, GError **error) {
+router_execute_finish (RpcHandler *handler, GAsyncResult *result, GError **error)
+{
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 static void
-router_handler_init (RpcHandlerInterface *iface) {
+router_handler_init (RpcHandlerInterface *iface)
+{
   iface->has_method = router_has_method;
   iface->execute_async = router_execute_async;
   iface->execute_finish = router_execute_finish;

@@ -3,7 +3,8 @@
 #include "node/rpc/categories.h"
 
 void
-node_rpc_add_methods (RpcTable *table) {
+node_rpc_add_methods (RpcTable *table)
+{
   node_rpc_add_blockchain (table);
   node_rpc_add_blocks (table);
   node_rpc_add_chain_control (table);

@@ -14,7 +14,8 @@ static const char charset[] = "0123456789()[],'/*abcdefgh@:$%{}"
 static const char digits[] = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 
 static guint64
-polymod (guint64 sum, guint value) {
+polymod (guint64 sum, guint value)
+{
   static const guint64 generator[] = { 0xf5dee51989, 0xa9fdca3312, 0x1bab10e32d, 0x3706b1677a, 0x644d626ffd };
   guint64 top = sum >> 35;
 
@@ -26,7 +27,8 @@ polymod (guint64 sum, guint value) {
 }
 
 char *
-node_rpc_descriptor_add_checksum (const char *body) {
+node_rpc_descriptor_add_checksum (const char *body)
+{
   guint64 sum = 1;
   guint groups = 0, n_groups = 0;
   char text[CHECKSUM_LEN + 1] = "";
@@ -53,7 +55,8 @@ node_rpc_descriptor_add_checksum (const char *body) {
 
 /* "multi(K,KEY,…)" of a bare multisig script; NULL when a key has an odd length. */
 static char *
-dup_multisig (BtcSpan script) {
+dup_multisig (BtcSpan script)
+{
   GString *text = g_string_new ("multi(");
   gsize pos = 0;
   guint8 opcode;
@@ -74,13 +77,15 @@ dup_multisig (BtcSpan script) {
 }
 
 static char *
-dup_with_hex (const char *name, BtcSpan data) {
+dup_with_hex (const char *name, BtcSpan data)
+{
   g_autofree char *hex = common_hex_encode (data.data, data.len);
   return g_strdup_printf ("%s(%s)", name, hex);
 }
 
 char *
-node_rpc_script_dup_descriptor (BtcSpan script, BtcNetwork network) {
+node_rpc_script_dup_descriptor (BtcSpan script, BtcNetwork network)
+{
   BtcSpan data;
   BtcScriptType type = btc_script_classify (script, &data);
   g_autofree char *address = btc_address_encode (script, network);
@@ -100,7 +105,8 @@ node_rpc_script_dup_descriptor (BtcSpan script, BtcNetwork network) {
 }
 
 RpcJson *
-node_rpc_script_to_json (BtcSpan script, BtcNetwork network, gboolean with_hex) {
+node_rpc_script_to_json (BtcSpan script, BtcNetwork network, gboolean with_hex)
+{
   RpcJson *json = rpc_json_new_object ();
   BtcScriptType type = btc_script_classify (script, NULL);
   g_autofree char *text = btc_script_to_asm (script, FALSE);

@@ -11,7 +11,8 @@
 
 /* Argument I as a fee rate; 0: no limit. */
 static gboolean
-get_max_fee_rate (RpcCall *call, guint i, gint64 *rate_sat, GError **error) {
+get_max_fee_rate (RpcCall *call, guint i, gint64 *rate_sat, GError **error)
+{
   *rate_sat = DEFAULT_MAX_FEE_RATE;
   if (call->args[i] == NULL)
     return TRUE;
@@ -22,7 +23,8 @@ get_max_fee_rate (RpcCall *call, guint i, gint64 *rate_sat, GError **error) {
 }
 
 static gboolean
-pays_too_much (const NodeMempoolResult *result, gint64 max_rate_sat) {
+pays_too_much (const NodeMempoolResult *result, gint64 max_rate_sat)
+{
   return max_rate_sat > 0 && result->fee_sat > max_rate_sat * result->vsize / 1000;
 }
 
@@ -33,7 +35,8 @@ typedef struct {
 
 /* Whether an output of TX is unspent: then it is in a block already. */
 static gboolean
-is_confirmed (NodeChain *chain, const BtcTx *tx) {
+is_confirmed (NodeChain *chain, const BtcTx *tx)
+{
   for (guint32 i = 0; i < tx->n_out; i++) {
     BtcOutpoint outpoint;
     BtcCoin coin;
@@ -47,7 +50,8 @@ is_confirmed (NodeChain *chain, const BtcTx *tx) {
 }
 
 static gpointer
-fail_verdict (GError **error, const BtcVerdict *verdict) {
+fail_verdict (GError **error, const BtcVerdict *verdict)
+{
   g_autofree char *text = btc_verdict_dup_text (verdict);
 
   if (verdict->verdict == BTC_VERDICT_MISSING_INPUTS)
@@ -56,7 +60,8 @@ fail_verdict (GError **error, const BtcVerdict *verdict) {
 }
 
 static RpcJson *
-send_tx (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+send_tx (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
   const Sending *sending = data;
   NodeMempoolResult result = { 0 };
   GError *problem = NULL;
@@ -80,7 +85,8 @@ send_tx (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, G
 }
 
 static gboolean
-burns_too_much (const BtcTx *tx, gint64 max_burn_sat) {
+burns_too_much (const BtcTx *tx, gint64 max_burn_sat)
+{
   for (guint32 i = 0; i < tx->n_out; i++)
     if (btc_script_is_unspendable (tx->out[i].script) && tx->out[i].value_sat > max_burn_sat)
       return TRUE;
@@ -88,7 +94,8 @@ burns_too_much (const BtcTx *tx, gint64 max_burn_sat) {
 }
 
 static RpcJson *
-run_sendrawtransaction (RpcCall *call, GError **error) {
+run_sendrawtransaction (RpcCall *call, GError **error)
+{
   g_autoptr (GBytes) bytes = rpc_call_hex (call, 0, error);
   g_autoptr (BtcTx) tx = NULL;
   gint64 max_burn_sat = 0;
@@ -108,7 +115,8 @@ run_sendrawtransaction (RpcCall *call, GError **error) {
 }
 
 static RpcJson *
-make_fees (const BtcTx *tx, const NodeMempoolResult *result) {
+make_fees (const BtcTx *tx, const NodeMempoolResult *result)
+{
   RpcJson *fees = rpc_json_new_object (), *includes = rpc_json_new_array ();
 
   rpc_json_append (includes, rpc_json_new_hash (tx->wtxid32));
@@ -119,7 +127,8 @@ make_fees (const BtcTx *tx, const NodeMempoolResult *result) {
 }
 
 static RpcJson *
-test_tx (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error) {
+test_tx (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
   const Sending *sending = data;
   NodeMempoolResult result = { 0 };
   GError *problem = NULL;
@@ -152,7 +161,8 @@ test_tx (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, G
 }
 
 static RpcJson *
-run_testmempoolaccept (RpcCall *call, GError **error) {
+run_testmempoolaccept (RpcCall *call, GError **error)
+{
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (BtcTx) tx = NULL;
   Sending sending;
@@ -197,6 +207,7 @@ static const RpcMethod methods[] = {
 };
 
 void
-node_rpc_add_sending (RpcTable *table) {
+node_rpc_add_sending (RpcTable *table)
+{
   rpc_table_add (table, methods, G_N_ELEMENTS (methods));
 }

@@ -4,7 +4,8 @@
 #include "node/rpc/script_json.h"
 
 static RpcJson *
-make_witness (const BtcTxIn *in) {
+make_witness (const BtcTxIn *in)
+{
   RpcJson *list = rpc_json_new_array ();
 
   for (guint32 i = 0; i < in->witness_count; i++) {
@@ -15,7 +16,8 @@ make_witness (const BtcTxIn *in) {
 }
 
 static RpcJson *
-make_prevout (const BtcCoin *coin, BtcNetwork network) {
+make_prevout (const BtcCoin *coin, BtcNetwork network)
+{
   RpcJson *json = rpc_json_new_object ();
 
   rpc_json_set (json, "generated", rpc_json_new_bool (coin->coinbase));
@@ -26,7 +28,8 @@ make_prevout (const BtcCoin *coin, BtcNetwork network) {
 }
 
 static RpcJson *
-make_input (const BtcTxIn *in, gboolean coinbase, const BtcCoin *prevout, BtcNetwork network) {
+make_input (const BtcTxIn *in, gboolean coinbase, const BtcCoin *prevout, BtcNetwork network)
+{
   RpcJson *json = rpc_json_new_object ();
 
   if (coinbase) {
@@ -49,7 +52,8 @@ make_input (const BtcTxIn *in, gboolean coinbase, const BtcCoin *prevout, BtcNet
 }
 
 static RpcJson *
-make_output (const BtcTxOut *out, guint32 n, BtcNetwork network) {
+make_output (const BtcTxOut *out, guint32 n, BtcNetwork network)
+{
   RpcJson *json = rpc_json_new_object ();
 
   rpc_json_set (json, "value", rpc_json_new_amount (out->value_sat));
@@ -59,7 +63,8 @@ make_output (const BtcTxOut *out, guint32 n, BtcNetwork network) {
 }
 
 RpcJson *
-node_rpc_tx_new_hex (const BtcTx *tx) {
+node_rpc_tx_new_hex (const BtcTx *tx)
+{
   return rpc_json_new_hex (tx->bytes.data, tx->bytes.len);
 }
 
@@ -69,7 +74,8 @@ node_rpc_tx_add_json (RpcJson *object,
                       const BtcCoin *spent,
                       gboolean prevouts,
                       gboolean with_hex,
-                      BtcNetwork network) {
+                      BtcNetwork network)
+{
   RpcJson *vin = rpc_json_new_array (), *vout = rpc_json_new_array ();
   gboolean coinbase = btc_tx_is_coinbase (tx);
   gint64 fee_sat = 0;

@@ -4,7 +4,8 @@
 #include "node/rpc/context.h"
 
 static RpcJson *
-run_validateaddress (RpcCall *call, GError **error) {
+run_validateaddress (RpcCall *call, GError **error)
+{
   BtcNetwork network = node_app_params (node_rpc_app (call))->network->network;
   const char *why = NULL;
   g_autoptr (GBytes) bytes = btc_address_decode (rpc_call_string (call, 0), network, &why);
@@ -48,6 +49,7 @@ static const RpcMethod methods[] = {
 };
 
 void
-node_rpc_add_util (RpcTable *table) {
+node_rpc_add_util (RpcTable *table)
+{
   rpc_table_add (table, methods, G_N_ELEMENTS (methods));
 }

@@ -10,7 +10,8 @@
 typedef gboolean (*DoneFunc) (const NodeTip *tip, gconstpointer data);
 
 static RpcJson *
-wait_until (RpcCall *call, guint timeout_arg, DoneFunc done, gconstpointer data, GError **error) {
+wait_until (RpcCall *call, guint timeout_arg, DoneFunc done, gconstpointer data, GError **error)
+{
   NodeApp *app = node_rpc_app (call);
   g_autoptr (NodeTip) tip = node_app_ref_tip (app);
   gint64 timeout_ms, until;
@@ -33,22 +34,26 @@ wait_until (RpcCall *call, guint timeout_arg, DoneFunc done, gconstpointer data,
 }
 
 static gboolean
-is_other (const NodeTip *tip, gconstpointer hash32) {
+is_other (const NodeTip *tip, gconstpointer hash32)
+{
   return memcmp (tip->block->hash32, hash32, 32) != 0;
 }
 
 static gboolean
-is_this (const NodeTip *tip, gconstpointer hash32) {
+is_this (const NodeTip *tip, gconstpointer hash32)
+{
   return memcmp (tip->block->hash32, hash32, 32) == 0;
 }
 
 static gboolean
-is_high (const NodeTip *tip, gconstpointer height) {
+is_high (const NodeTip *tip, gconstpointer height)
+{
   return tip->block->height >= *(const gint64 *) height;
 }
 
 static RpcJson *
-run_waitfornewblock (RpcCall *call, GError **error) {
+run_waitfornewblock (RpcCall *call, GError **error)
+{
   g_autoptr (NodeTip) tip = node_app_ref_tip (node_rpc_app (call));
   guint8 hash32[32];
 
@@ -60,19 +65,23 @@ run_waitfornewblock (RpcCall *call, GError **error) {
 }
 
 static RpcJson *
-run_waitforblock (RpcCall *call, GError **error) {
+run_waitforblock (RpcCall *call, GError **error)
+{
   guint8 hash32[32];
   return rpc_call_hash (call, 0, hash32, error) ? wait_until (call, 1, is_this, hash32, error) : NULL;
 }
 
 static RpcJson *
-run_waitforblockheight (RpcCall *call, GError **error) {
+run_waitforblockheight (RpcCall *call, GError **error)
+{
   gint64 height;
   return rpc_int_from_json (call->args[0], &height, error) ? wait_until (call, 1, is_high, &height, error) : NULL;
 }
 
 #define TIMEOUT                                                                                                        \
-  { "timeout", RPC_ARG_INT, FALSE, "Milliseconds after which it answers anyway (default: 0, never)" }
+  {                                                                                                                    \
+    "timeout", RPC_ARG_INT, FALSE, "Milliseconds after which it answers anyway (default: 0, never)"                    \
+  }
 
 static const RpcMethod methods[] = {
   { "Blockchain",
@@ -93,6 +102,7 @@ static const RpcMethod methods[] = {
 };
 
 void
-node_rpc_add_wait (RpcTable *table) {
+node_rpc_add_wait (RpcTable *table)
+{
   rpc_table_add (table, methods, G_N_ELEMENTS (methods));
 }

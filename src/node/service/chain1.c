@@ -22,7 +22,8 @@ typedef struct {
 } BulkReply;
 
 static void
-bulk_reply_free (gpointer data) {
+bulk_reply_free (gpointer data)
+{
   BulkReply *reply = data;
 
   g_variant_unref (reply->answer);
@@ -31,7 +32,8 @@ bulk_reply_free (gpointer data) {
 }
 
 static void
-send_bulk (GTask *task, gpointer source, gpointer data, GCancellable *cancellable) {
+send_bulk (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
   BulkReply *reply = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GUnixFDList) fds = NULL;
@@ -48,7 +50,8 @@ send_bulk (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
 }
 
 static void
-reply_with_bulk (GDBusMethodInvocation *invocation, GVariant *answer, GBytes *bulk) {
+reply_with_bulk (GDBusMethodInvocation *invocation, GVariant *answer, GBytes *bulk)
+{
   g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
   BulkReply *reply = g_new (BulkReply, 1);
 
@@ -58,7 +61,8 @@ reply_with_bulk (GDBusMethodInvocation *invocation, GVariant *answer, GBytes *bu
 }
 
 static void
-on_answer (GObject *source, GAsyncResult *result, gpointer data) {
+on_answer (GObject *source, GAsyncResult *result, gpointer data)
+{
   GDBusMethodInvocation *invocation = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bulk = NULL;
@@ -74,7 +78,8 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data) {
 
 /* GDBus has checked the types against the interface; the last argument is `options`. */
 static GVariant *
-without_options (GVariant *parameters) {
+without_options (GVariant *parameters)
+{
   gsize n = g_variant_n_children (parameters);
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_TUPLE);
 
@@ -94,14 +99,16 @@ on_call (GDBusConnection *connection,
          const char *method,
          GVariant *parameters,
          GDBusMethodInvocation *invocation,
-         gpointer data) {
+         gpointer data)
+{
   NodeChain1 *self = data;
 
   node_chain_calls_async (self->app, method, without_options (parameters), self->cancellable, on_answer, invocation);
 }
 
 static void
-on_tip (gpointer data, GVariant *tip) {
+on_tip (gpointer data, GVariant *tip)
+{
   NodeChain1 *self = data;
 
   g_dbus_connection_emit_signal (self->connection, NULL, BUS_PATH_CHAIN, "org.moneyrocket.Chain1", "TipChanged", tip,
@@ -109,7 +116,8 @@ on_tip (gpointer data, GVariant *tip) {
 }
 
 NodeChain1 *
-node_chain1_new (NodeApp *app, GDBusConnection *connection, GError **error) {
+node_chain1_new (NodeApp *app, GDBusConnection *connection, GError **error)
+{
   static const GDBusInterfaceVTable vtable = { .method_call = on_call };
   g_autoptr (NodeChain1) self = g_new0 (NodeChain1, 1);
 
@@ -125,7 +133,8 @@ node_chain1_new (NodeApp *app, GDBusConnection *connection, GError **error) {
 }
 
 void
-node_chain1_free (NodeChain1 *self) {
+node_chain1_free (NodeChain1 *self)
+{
   if (self == NULL)
     return;
   g_cancellable_cancel (self->cancellable);

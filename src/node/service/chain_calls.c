@@ -14,7 +14,8 @@ typedef struct {
 } Call;
 
 static void
-call_free (gpointer data) {
+call_free (gpointer data)
+{
   Call *call = data;
 
   g_variant_unref (call->args);
@@ -23,14 +24,16 @@ call_free (gpointer data) {
 }
 
 static GVariant *
-invalid (GError **error, const char *text) {
+invalid (GError **error, const char *text)
+{
   g_set_error_literal (error, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, text);
   return NULL;
 }
 
 /* The 32 bytes of a hash, NULL when it has another length. Borrowed from VALUE. */
 static const guint8 *
-hash_of (GVariant *value) {
+hash_of (GVariant *value)
+{
   gsize len;
   const guint8 *data = g_variant_get_fixed_array (value, &len, 1);
 
@@ -38,12 +41,14 @@ hash_of (GVariant *value) {
 }
 
 static GVariant *
-bytes_variant (const guint8 *data, gsize len) {
+bytes_variant (const guint8 *data, gsize len)
+{
   return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, data, len, 1);
 }
 
 GVariant *
-node_chain_calls_tip (NodeApp *app, GError **error) {
+node_chain_calls_tip (NodeApp *app, GError **error)
+{
   g_autoptr (NodeTip) tip = node_app_ref_tip (app);
 
   if (tip == NULL) {
@@ -57,12 +62,14 @@ node_chain_calls_tip (NodeApp *app, GError **error) {
 /* The functions below run on the chain thread. */
 
 static GVariant *
-get_tip (Call *call, GCancellable *cancellable, GError **error) {
+get_tip (Call *call, GCancellable *cancellable, GError **error)
+{
   return node_chain_calls_tip (call->app, error);
 }
 
 static GVariant *
-find_fork (Call *call, GCancellable *cancellable, GError **error) {
+find_fork (Call *call, GCancellable *cancellable, GError **error)
+{
   NodeChain *chain = node_app_chain (call->app);
   g_autoptr (GVariant) locator = g_variant_get_child_value (call->args, 0);
   gsize n = g_variant_n_children (locator);
@@ -86,7 +93,8 @@ find_fork (Call *call, GCancellable *cancellable, GError **error) {
 }
 
 static GVariant *
-get_blocks (Call *call, GCancellable *cancellable, GError **error) {
+get_blocks (Call *call, GCancellable *cancellable, GError **error)
+{
   g_autoptr (GVariant) after = NULL;
   const guint8 *after32 = NULL;
   guint32 limit, count;
@@ -104,7 +112,8 @@ get_blocks (Call *call, GCancellable *cancellable, GError **error) {
 }
 
 static GVariant *
-get_mempool (Call *call, GCancellable *cancellable, GError **error) {
+get_mempool (Call *call, GCancellable *cancellable, GError **error)
+{
   NodeMempool *mempool = node_app_mempool (call->app);
   guint32 count;
 
@@ -113,20 +122,23 @@ get_mempool (Call *call, GCancellable *cancellable, GError **error) {
 }
 
 static GVariant *
-reject (const BtcVerdict *verdict, GError **error) {
+reject (const BtcVerdict *verdict, GError **error)
+{
   g_set_error_literal (error, BUS_ERROR, BUS_ERROR_REJECTED, verdict->reason != NULL ? verdict->reason : "rejected");
   return NULL;
 }
 
 static gboolean
-fee_rate_is_too_high (const NodeMempoolResult *result, guint64 max_fee_rate) {
+fee_rate_is_too_high (const NodeMempoolResult *result, guint64 max_fee_rate)
+{
   guint64 rate = result->fee_sat > 0 ? (guint64) result->fee_sat * 1000 / MAX (result->vsize, 1) : 0;
 
   return max_fee_rate != 0 && rate > max_fee_rate;
 }
 
 static GVariant *
-submit (Call *call, GCancellable *cancellable, GError **error) {
+submit (Call *call, GCancellable *cancellable, GError **error)
+{
   NodeMempool *mempool = node_app_mempool (call->app);
   g_autoptr (GVariant) bytes = NULL;
   g_autoptr (BtcTx) tx = NULL;
@@ -159,7 +171,8 @@ submit (Call *call, GCancellable *cancellable, GError **error) {
 }
 
 static GVariant *
-estimate_fee (Call *call, GCancellable *cancellable, GError **error) {
+estimate_fee (Call *call, GCancellable *cancellable, GError **error)
+{
   guint32 blocks;
 
   g_variant_get (call->args, "(u)", &blocks);
@@ -187,7 +200,8 @@ typedef struct {
 } Job;
 
 static void
-run_job (NodeChain *chain, gpointer data) {
+run_job (NodeChain *chain, gpointer data)
+{
   Job *job = data;
   Call *call = g_task_get_task_data (job->task);
   g_autoptr (NodeTip) tip = node_chain_ref_tip (chain);
@@ -205,7 +219,8 @@ run_job (NodeChain *chain, gpointer data) {
 }
 
 static void
-free_job (gpointer data) {
+free_job (gpointer data)
+{
   Job *job = data;
 
   g_object_unref (job->task);
@@ -214,7 +229,8 @@ free_job (gpointer data) {
 
 /* NULL with ERROR when there is no such method, its arguments are of another type, or the node is not up. */
 static CallFunc
-find_method (NodeApp *app, const char *method, GVariant *args, GError **error) {
+find_method (NodeApp *app, const char *method, GVariant *args, GError **error)
+{
   g_autoptr (NodeTip) tip = NULL;
 
   if (node_app_get_status (app).state < NODE_APP_STOPPING)
@@ -236,7 +252,8 @@ node_chain_calls_async (NodeApp *app,
                         GVariant *args,
                         GCancellable *cancellable,
                         GAsyncReadyCallback callback,
-                        gpointer data) {
+                        gpointer data)
+{
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
   Call *call = g_new0 (Call, 1);
   GError *error = NULL;
@@ -257,7 +274,8 @@ node_chain_calls_async (NodeApp *app,
 }
 
 GVariant *
-node_chain_calls_finish (GAsyncResult *result, GBytes **bulk, GError **error) {
+node_chain_calls_finish (GAsyncResult *result, GBytes **bulk, GError **error)
+{
   GTask *task = G_TASK (result);
   Call *call = g_task_get_task_data (task);
   GVariant *answer = g_task_propagate_pointer (task, error);
@@ -282,7 +300,8 @@ struct _NodeChainTeller {
 static void tell (NodeChainTeller *teller);
 
 static gboolean
-on_pause_over (gpointer data) {
+on_pause_over (gpointer data)
+{
   NodeChainTeller *teller = data;
 
   teller->source = 0;
@@ -292,7 +311,8 @@ on_pause_over (gpointer data) {
 }
 
 static void
-tell (NodeChainTeller *teller) {
+tell (NodeChainTeller *teller)
+{
   GVariant *tip;
 
   if (teller->source != 0) {
@@ -308,17 +328,20 @@ tell (NodeChainTeller *teller) {
 }
 
 static void
-on_tip_changed (gpointer data, NodeTip *tip) {
+on_tip_changed (gpointer data, NodeTip *tip)
+{
   tell (data);
 }
 
 static void
-on_mempool_changed (gpointer data, guint64 mempool_sequence) {
+on_mempool_changed (gpointer data, guint64 mempool_sequence)
+{
   tell (data);
 }
 
 NodeChainTeller *
-node_chain_teller_new (NodeApp *app, NodeChainTipFunc changed, gpointer data) {
+node_chain_teller_new (NodeApp *app, NodeChainTipFunc changed, gpointer data)
+{
   static const NodeAppListener listener = { .tip_changed = on_tip_changed, .mempool_changed = on_mempool_changed };
   NodeChainTeller *teller = g_new0 (NodeChainTeller, 1);
 
@@ -330,7 +353,8 @@ node_chain_teller_new (NodeApp *app, NodeChainTipFunc changed, gpointer data) {
 }
 
 void
-node_chain_teller_free (NodeChainTeller *teller) {
+node_chain_teller_free (NodeChainTeller *teller)
+{
   if (teller == NULL)
     return;
   node_app_remove_listener (teller->app, teller);

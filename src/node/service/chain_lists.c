@@ -5,14 +5,16 @@
 #include "dbus/errors.h"
 
 static void
-append_u32 (GByteArray *out, guint32 value) {
+append_u32 (GByteArray *out, guint32 value)
+{
   guint32 le = GUINT32_TO_LE (value);
 
   g_byte_array_append (out, (const guint8 *) &le, sizeof le);
 }
 
 static gboolean
-append_block (GByteArray *out, NodeChain *chain, const NodeBlock *index, GError **error) {
+append_block (GByteArray *out, NodeChain *chain, const NodeBlock *index, GError **error)
+{
   g_autoptr (BtcBlock) block = node_chain_read_block (chain, index, error);
   gsize len;
   const guint8 *data;
@@ -33,7 +35,8 @@ node_chain_list_blocks (NodeChain *chain,
                         guint32 limit,
                         GCancellable *cancellable,
                         guint32 *count,
-                        GError **error) {
+                        GError **error)
+{
   g_autoptr (GByteArray) out = g_byte_array_new ();
   guint32 height = 0;
 
@@ -64,7 +67,8 @@ node_chain_list_blocks (NodeChain *chain,
 }
 
 GBytes *
-node_chain_list_mempool (NodeMempool *mempool, guint32 *count) {
+node_chain_list_mempool (NodeMempool *mempool, guint32 *count)
+{
   g_autoptr (GPtrArray) entries = node_mempool_dup_entries (mempool);
   GByteArray *out = g_byte_array_new ();
 

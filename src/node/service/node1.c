@@ -8,12 +8,14 @@ struct _NodeNode1 {
 };
 
 static GVariant *
-hash_variant (const NodeBlock *block) {
+hash_variant (const NodeBlock *block)
+{
   return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, block->hash32, 32, 1);
 }
 
 static void
-show_tip (NodeNode1 *self, NodeTip *tip) {
+show_tip (NodeNode1 *self, NodeTip *tip)
+{
   const NodeBlock *block = tip->block;
 
   bus_node1_set_tip (self->skeleton, g_variant_new ("(tu@ayt)", tip->sequence, block->height, hash_variant (block),
@@ -31,7 +33,8 @@ typedef struct {
 } Headers;
 
 static gboolean
-show_headers (gpointer data) {
+show_headers (gpointer data)
+{
   const Headers *headers = data;
 
   if (headers->known)
@@ -43,7 +46,8 @@ show_headers (gpointer data) {
 }
 
 static void
-headers_free (gpointer data) {
+headers_free (gpointer data)
+{
   Headers *headers = data;
 
   g_object_unref (headers->skeleton);
@@ -51,7 +55,8 @@ headers_free (gpointer data) {
 }
 
 static void
-read_headers (NodeChain *chain, gpointer data) {
+read_headers (NodeChain *chain, gpointer data)
+{
   Headers *headers = data;
   const NodeBlock *best = node_chain_best_header (chain);
 
@@ -64,12 +69,14 @@ read_headers (NodeChain *chain, gpointer data) {
 }
 
 static void
-headers_done (gpointer data) {
+headers_done (gpointer data)
+{
   g_idle_add_full (G_PRIORITY_DEFAULT, show_headers, data, headers_free);
 }
 
 static void
-ask_headers (NodeNode1 *self) {
+ask_headers (NodeNode1 *self)
+{
   Headers *headers;
 
   if (node_app_get_status (self->app).state >= NODE_APP_STOPPING)
@@ -80,13 +87,15 @@ ask_headers (NodeNode1 *self) {
 }
 
 static void
-on_tip_changed (gpointer data, NodeTip *tip) {
+on_tip_changed (gpointer data, NodeTip *tip)
+{
   show_tip (data, tip);
   ask_headers (data);
 }
 
 static void
-on_status_changed (gpointer data, const NodeAppStatus *status) {
+on_status_changed (gpointer data, const NodeAppStatus *status)
+{
   NodeNode1 *self = data;
 
   bus_node1_set_state (self->skeleton, node_app_state_name (status->state));
@@ -95,7 +104,8 @@ on_status_changed (gpointer data, const NodeAppStatus *status) {
 }
 
 static void
-on_warnings_changed (gpointer data) {
+on_warnings_changed (gpointer data)
+{
   NodeNode1 *self = data;
   g_auto (GStrv) warnings = node_app_dup_warnings (self->app);
 
@@ -103,7 +113,8 @@ on_warnings_changed (gpointer data) {
 }
 
 static void
-show_all (NodeNode1 *self) {
+show_all (NodeNode1 *self)
+{
   NodeAppStatus status = node_app_get_status (self->app);
   g_autoptr (NodeTip) tip = node_app_ref_tip (self->app);
   GVariant *no_hash = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, NULL, 0, 1);
@@ -122,7 +133,8 @@ show_all (NodeNode1 *self) {
 }
 
 NodeNode1 *
-node_node1_new (NodeApp *app, GDBusConnection *connection, GError **error) {
+node_node1_new (NodeApp *app, GDBusConnection *connection, GError **error)
+{
   static const NodeAppListener listener
       = { .status_changed = on_status_changed, .tip_changed = on_tip_changed, .warnings_changed = on_warnings_changed };
   g_autoptr (NodeNode1) self = g_new0 (NodeNode1, 1);
@@ -138,7 +150,8 @@ node_node1_new (NodeApp *app, GDBusConnection *connection, GError **error) {
 }
 
 void
-node_node1_free (NodeNode1 *self) {
+node_node1_free (NodeNode1 *self)
+{
   if (self == NULL)
     return;
   node_app_remove_listener (self->app, self);

@@ -13,7 +13,8 @@
 #define FROM_TIP G_MAXUINT32
 
 static void
-refuse (GDBusMethodInvocation *invocation, BusError code, const char *text) {
+refuse (GDBusMethodInvocation *invocation, BusError code, const char *text)
+{
   g_autoptr (GError) error = g_error_new_literal (BUS_ERROR, code, text);
 
   bus_error_reply (invocation, error);
@@ -32,7 +33,8 @@ typedef struct {
 static gboolean generating = FALSE;
 
 static void
-generation_free (Generation *generation) {
+generation_free (Generation *generation)
+{
   generating = FALSE;
   g_variant_builder_clear (&generation->hashes);
   g_object_unref (generation->operation);
@@ -41,7 +43,8 @@ generation_free (Generation *generation) {
 }
 
 static void
-generation_fail (Generation *generation, const GError *error) {
+generation_fail (Generation *generation, const GError *error)
+{
   if (g_cancellable_is_cancelled (bus_operation_get_cancellable (generation->operation))) {
     g_autoptr (GError) cancelled = g_error_new_literal (BUS_ERROR, BUS_ERROR_CANCELLED, "cancelled");
 
@@ -52,7 +55,8 @@ generation_fail (Generation *generation, const GError *error) {
 }
 
 static void
-generation_succeed (Generation *generation) {
+generation_succeed (Generation *generation)
+{
   GVariantDict result = G_VARIANT_DICT_INIT (NULL);
 
   g_variant_dict_insert_value (&result, "hashes", g_variant_builder_end (&generation->hashes));
@@ -64,7 +68,8 @@ generation_succeed (Generation *generation) {
 static void generation_step (Generation *generation);
 
 static void
-on_generated (GObject *source, GAsyncResult *result, gpointer data) {
+on_generated (GObject *source, GAsyncResult *result, gpointer data)
+{
   Generation *generation = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (RpcJson) hashes = rpc_handler_execute_finish (RPC_HANDLER (source), result, &error);
@@ -88,7 +93,8 @@ on_generated (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 static void
-generation_step (Generation *generation) {
+generation_step (Generation *generation)
+{
   g_autoptr (RpcJson) params = rpc_json_new_array ();
   g_autoptr (GError) error = NULL;
 
@@ -107,7 +113,8 @@ generation_step (Generation *generation) {
 }
 
 static gboolean
-check_generate (NodeApp *app, GDBusMethodInvocation *invocation, guint blocks, const char *address) {
+check_generate (NodeApp *app, GDBusMethodInvocation *invocation, guint blocks, const char *address)
+{
   const BtcNetworkInfo *network = node_app_params (app)->network;
   const char *why = NULL;
   g_autoptr (GBytes) script = btc_address_decode (address, network->network, &why);
@@ -131,7 +138,8 @@ on_generate (BusNode1 *object,
              guint blocks,
              const char *address,
              GVariant *options,
-             gpointer data) {
+             gpointer data)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (BusOperation) operation = NULL;
   Generation *generation;
@@ -167,7 +175,8 @@ typedef struct {
 } Listing;
 
 static gboolean
-listing_reply (gpointer data) {
+listing_reply (gpointer data)
+{
   Listing *listing = data;
 
   if (listing->error != NULL)
@@ -178,7 +187,8 @@ listing_reply (gpointer data) {
 }
 
 static void
-listing_free (gpointer data) {
+listing_free (gpointer data)
+{
   Listing *listing = data;
 
   g_variant_builder_clear (&listing->rows);
@@ -188,7 +198,8 @@ listing_free (gpointer data) {
 }
 
 static void
-listing_add (Listing *listing, NodeChain *chain, const NodeBlock *index) {
+listing_add (Listing *listing, NodeChain *chain, const NodeBlock *index)
+{
   g_autoptr (BtcBlock) block = node_chain_read_block (chain, index, &listing->error);
 
   if (block == NULL)
@@ -199,7 +210,8 @@ listing_add (Listing *listing, NodeChain *chain, const NodeBlock *index) {
 }
 
 static void
-listing_step (NodeChain *chain, gpointer data) {
+listing_step (NodeChain *chain, gpointer data)
+{
   Listing *listing = data;
   g_autoptr (NodeTip) tip = node_chain_ref_tip (chain);
 
@@ -224,7 +236,8 @@ on_list_blocks (BusNode1 *object,
                 guint height,
                 guint limit,
                 GVariant *options,
-                gpointer data) {
+                gpointer data)
+{
   NodeApp *app = data;
   g_autoptr (NodeTip) tip = NULL;
   Listing *listing;
@@ -250,7 +263,8 @@ on_list_blocks (BusNode1 *object,
 }
 
 void
-node_node1_connect_methods (BusNode1 *skeleton, NodeApp *app) {
+node_node1_connect_methods (BusNode1 *skeleton, NodeApp *app)
+{
   g_signal_connect (skeleton, "handle-generate", G_CALLBACK (on_generate), app);
   g_signal_connect (skeleton, "handle-list-blocks", G_CALLBACK (on_list_blocks), app);
 }

@@ -28,7 +28,8 @@ struct _NodeService {
 };
 
 static void
-on_parent_connected (gpointer data, GDBusConnection *connection) {
+on_parent_connected (gpointer data, GDBusConnection *connection)
+{
   NodeService *service = data;
   g_autoptr (GError) error = NULL;
 
@@ -38,7 +39,8 @@ on_parent_connected (gpointer data, GDBusConnection *connection) {
 }
 
 static void
-on_peer_connected (gpointer data, const char *role, GDBusConnection *connection) {
+on_peer_connected (gpointer data, const char *role, GDBusConnection *connection)
+{
   NodeService *service = data;
 
   if (!g_str_equal (role, "wallet"))
@@ -49,7 +51,8 @@ on_peer_connected (gpointer data, const char *role, GDBusConnection *connection)
 }
 
 static void
-on_peer_closed (gpointer data, const char *role) {
+on_peer_closed (gpointer data, const char *role)
+{
   NodeService *service = data;
 
   if (service->link != NULL)
@@ -57,7 +60,8 @@ on_peer_closed (gpointer data, const char *role) {
 }
 
 static void
-on_shutdown (gpointer data, gboolean parent_gone) {
+on_shutdown (gpointer data, gboolean parent_gone)
+{
   NodeService *service = data;
 
   common_info ("%s", parent_gone ? "The application is gone: shutting down" : "Shutting down as asked");
@@ -65,14 +69,16 @@ on_shutdown (gpointer data, gboolean parent_gone) {
 }
 
 static void
-on_wallet_connected (gpointer data, GDBusConnection *connection) {
+on_wallet_connected (gpointer data, GDBusConnection *connection)
+{
   NodeService *service = data;
 
   node_wallet_link_connect (service->link, connection);
 }
 
 static void
-on_wallet_closed (gpointer data) {
+on_wallet_closed (gpointer data)
+{
   NodeService *service = data;
 
   node_wallet_link_disconnect (service->link);
@@ -81,7 +87,8 @@ on_wallet_closed (gpointer data) {
 
 /* What node and wallet say to each other goes over a pair of its own, as it does below the application. */
 static void
-on_wallet_ready (BusSupervisor *wallet, GDBusConnection *connection, gpointer data) {
+on_wallet_ready (BusSupervisor *wallet, GDBusConnection *connection, gpointer data)
+{
   NodeService *service = data;
   const BusPeerOptions options = { .own_role = "node",
                                    .peer_role = "wallet",
@@ -103,7 +110,8 @@ on_wallet_ready (BusSupervisor *wallet, GDBusConnection *connection, gpointer da
 }
 
 static void
-on_wallet_failed (BusSupervisor *wallet, const GError *error, gpointer data) {
+on_wallet_failed (BusSupervisor *wallet, const GError *error, gpointer data)
+{
   NodeService *service = data;
 
   /* Its methods are then not there at all, rather than not yet. */
@@ -112,7 +120,8 @@ on_wallet_failed (BusSupervisor *wallet, const GError *error, gpointer data) {
 }
 
 static void
-on_wallet_stopped (GObject *source, GAsyncResult *result, gpointer data) {
+on_wallet_stopped (GObject *source, GAsyncResult *result, gpointer data)
+{
   NodeService *service = data;
 
   bus_supervisor_stop_finish (BUS_SUPERVISOR (source), result, NULL);
@@ -121,7 +130,8 @@ on_wallet_stopped (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 static void
-stop_wallet (NodeService *service) {
+stop_wallet (NodeService *service)
+{
   if (service->wallet == NULL || service->wallet_stopping)
     return;
   service->wallet_stopping = TRUE;
@@ -130,7 +140,8 @@ stop_wallet (NodeService *service) {
 
 /* The wallet closes while the chain does. */
 static void
-on_status_changed (gpointer data, const NodeAppStatus *status) {
+on_status_changed (gpointer data, const NodeAppStatus *status)
+{
   if (status->state >= NODE_APP_STOPPING)
     stop_wallet (data);
 }
@@ -138,7 +149,8 @@ on_status_changed (gpointer data, const NodeAppStatus *status) {
 /* What was given on our command line, and then what came of it: the wallet is to find the same folder, file and network
  * even where the name of this program decided on them. */
 static char **
-dup_wallet_args (const CommonProgram *program) {
+dup_wallet_args (const CommonProgram *program)
+{
   g_auto (GStrv) shared = common_options_dup_shared_args (program->options);
   g_autoptr (GStrvBuilder) args = g_strv_builder_new ();
   g_autofree char *datadir = g_strconcat ("-datadir=", program->datadir, NULL);
@@ -152,7 +164,8 @@ dup_wallet_args (const CommonProgram *program) {
 }
 
 static void
-start_wallet (NodeService *service) {
+start_wallet (NodeService *service)
+{
   g_auto (GStrv) args = dup_wallet_args (node_app_program (service->app));
 
   service->link = node_wallet_link_new (service->app);
@@ -163,7 +176,8 @@ start_wallet (NodeService *service) {
 }
 
 NodeService *
-node_service_new (NodeApp *app, GError **error) {
+node_service_new (NodeApp *app, GError **error)
+{
   static const NodeAppListener listener = { .status_changed = on_status_changed };
   CommonOptions *options = node_app_program (app)->options;
   gint64 fd = common_options_get_int (options, BUS_OPTION_FD, -1);
@@ -193,7 +207,8 @@ node_service_new (NodeApp *app, GError **error) {
 }
 
 void
-node_service_free (NodeService *service) {
+node_service_free (NodeService *service)
+{
   if (service == NULL)
     return;
   node_app_remove_listener (service->app, service);

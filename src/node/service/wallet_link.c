@@ -10,7 +10,8 @@ struct _NodeWalletLink {
 };
 
 NodeWalletLink *
-node_wallet_link_new (NodeApp *app) {
+node_wallet_link_new (NodeApp *app)
+{
   NodeWalletLink *link = g_new0 (NodeWalletLink, 1);
 
   link->app = app;
@@ -20,7 +21,8 @@ node_wallet_link_new (NodeApp *app) {
 }
 
 void
-node_wallet_link_free (NodeWalletLink *link) {
+node_wallet_link_free (NodeWalletLink *link)
+{
   if (link == NULL)
     return;
   node_wallet_link_disconnect (link);
@@ -30,7 +32,8 @@ node_wallet_link_free (NodeWalletLink *link) {
 }
 
 void
-node_wallet_link_connect (NodeWalletLink *link, GDBusConnection *connection) {
+node_wallet_link_connect (NodeWalletLink *link, GDBusConnection *connection)
+{
   g_autoptr (GError) error = NULL;
 
   if (link == NULL)
@@ -43,7 +46,8 @@ node_wallet_link_connect (NodeWalletLink *link, GDBusConnection *connection) {
 }
 
 void
-node_wallet_link_disconnect (NodeWalletLink *link) {
+node_wallet_link_disconnect (NodeWalletLink *link)
+{
   if (link == NULL)
     return;
   g_clear_pointer (&link->chain1, node_chain1_free);

@@ -20,7 +20,8 @@
 #define FAST_PRUNE_CHUNK 0x4000u
 
 static void
-writer_init (NodeFlatWriter *writer, const char *prefix, guint32 chunk) {
+writer_init (NodeFlatWriter *writer, const char *prefix, guint32 chunk)
+{
   writer->kind.prefix = prefix;
   writer->kind.chunk = chunk;
   writer->file = -1;
@@ -29,7 +30,8 @@ writer_init (NodeFlatWriter *writer, const char *prefix, guint32 chunk) {
 }
 
 static void
-writer_close (NodeFlatWriter *writer) {
+writer_close (NodeFlatWriter *writer)
+{
   if (writer->fd >= 0)
     close (writer->fd);
   g_clear_pointer (&writer->path, g_free);
@@ -38,13 +40,15 @@ writer_close (NodeFlatWriter *writer) {
 }
 
 static void
-writer_clear (NodeFlatWriter *writer) {
+writer_clear (NodeFlatWriter *writer)
+{
   writer_close (writer);
   g_hash_table_unref (writer->unsynced);
 }
 
 NodeBlockFiles *
-node_block_files_open (const NodeBlockFilesOptions *options, GError **error) {
+node_block_files_open (const NodeBlockFilesOptions *options, GError **error)
+{
   g_autoptr (NodeBlockFiles) files = g_new0 (NodeBlockFiles, 1);
   g_autoptr (GError) local = NULL;
 
@@ -66,7 +70,8 @@ node_block_files_open (const NodeBlockFilesOptions *options, GError **error) {
 }
 
 void
-node_block_files_close (NodeBlockFiles *files) {
+node_block_files_close (NodeBlockFiles *files)
+{
   if (files == NULL)
     return;
   writer_clear (&files->blocks);
@@ -78,41 +83,48 @@ node_block_files_close (NodeBlockFiles *files) {
 }
 
 static NodeBlockFileInfo *
-get_info (NodeBlockFiles *files, guint32 file) {
+get_info (NodeBlockFiles *files, guint32 file)
+{
   if (file >= files->infos->len)
     g_array_set_size (files->infos, file + 1);
   return &g_array_index (files->infos, NodeBlockFileInfo, file);
 }
 
 static void
-mark_dirty (NodeBlockFiles *files, guint32 file) {
+mark_dirty (NodeBlockFiles *files, guint32 file)
+{
   g_hash_table_add (files->dirty, GUINT_TO_POINTER (file));
 }
 
 void
-node_block_files_set_info (NodeBlockFiles *files, guint32 file, const NodeBlockFileInfo *info) {
+node_block_files_set_info (NodeBlockFiles *files, guint32 file, const NodeBlockFileInfo *info)
+{
   *get_info (files, file) = *info;
 }
 
 const NodeBlockFileInfo *
-node_block_files_get_info (NodeBlockFiles *files, guint32 file) {
+node_block_files_get_info (NodeBlockFiles *files, guint32 file)
+{
   return file < files->infos->len ? &g_array_index (files->infos, NodeBlockFileInfo, file) : NULL;
 }
 
 gint32
-node_block_files_get_last (NodeBlockFiles *files) {
+node_block_files_get_last (NodeBlockFiles *files)
+{
   return (gint32) files->infos->len - 1;
 }
 
 static int
-compare_numbers (gconstpointer a, gconstpointer b) {
+compare_numbers (gconstpointer a, gconstpointer b)
+{
   guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
 
   return x < y ? -1 : x > y;
 }
 
 void
-node_block_files_take_dirty (NodeBlockFiles *files, GArray **numbers, GArray **infos) {
+node_block_files_take_dirty (NodeBlockFiles *files, GArray **numbers, GArray **infos)
+{
   GHashTableIter iter;
   gpointer key;
 
@@ -131,7 +143,8 @@ node_block_files_take_dirty (NodeBlockFiles *files, GArray **numbers, GArray **i
 
 /* Makes FILE the one that WRITER has open. */
 static gboolean
-writer_select (NodeBlockFiles *files, NodeFlatWriter *writer, gint32 file, GError **error) {
+writer_select (NodeBlockFiles *files, NodeFlatWriter *writer, gint32 file, GError **error)
+{
   if (writer->file == file)
     return TRUE;
   writer_close (writer);
@@ -149,7 +162,8 @@ writer_select (NodeBlockFiles *files, NodeFlatWriter *writer, gint32 file, GErro
 
 /* Cuts off what was allocated ahead in FILE. */
 static gboolean
-writer_finish (NodeBlockFiles *files, NodeFlatWriter *writer, gint32 file, guint32 size, GError **error) {
+writer_finish (NodeBlockFiles *files, NodeFlatWriter *writer, gint32 file, guint32 size, GError **error)
+{
   g_autofree char *path = node_flat_dup_path (files->folder, &writer->kind, (guint32) file);
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
@@ -168,7 +182,8 @@ write_record (NodeBlockFiles *files,
               guint32 pos,
               BtcSpan body,
               const guint8 *checksum32,
-              GError **error) {
+              GError **error)
+{
   gsize tail = checksum32 != NULL ? NODE_UNDO_CHECKSUM : 0;
   gsize len = NODE_RECORD_HEADER + body.len + tail;
   g_autofree guint8 *record = NULL;
@@ -188,7 +203,8 @@ write_record (NodeBlockFiles *files,
 }
 
 static void
-info_add_block (NodeBlockFileInfo *info, guint32 height, guint64 time) {
+info_add_block (NodeBlockFileInfo *info, guint32 height, guint64 time)
+{
   if (info->blocks == 0 || height < info->height_first)
     info->height_first = height;
   if (info->blocks == 0 || time < info->time_first)
@@ -200,7 +216,8 @@ info_add_block (NodeBlockFileInfo *info, guint32 height, guint64 time) {
 
 /* The file that has room for LEN more bytes: the last one, or a new one after it. */
 static guint32
-find_file (NodeBlockFiles *files, gsize len) {
+find_file (NodeBlockFiles *files, gsize len)
+{
   guint32 last = files->infos->len == 0 ? 0 : files->infos->len - 1;
   /* A block that is larger than the small files of -fastprune gets one of its own. */
   gsize limit = MAX (files->max_size, len + 1);
@@ -214,7 +231,8 @@ node_block_files_write_block (NodeBlockFiles *files,
                               guint32 height,
                               gint32 *file,
                               guint32 *pos,
-                              GError **error) {
+                              GError **error)
+{
   BtcSpan body = { g_bytes_get_data (block->bytes, NULL), g_bytes_get_size (block->bytes) };
   guint32 number = find_file (files, NODE_RECORD_HEADER + body.len);
   guint32 place = get_info (files, number)->size;
@@ -239,7 +257,8 @@ node_block_files_write_block (NodeBlockFiles *files,
 }
 
 void
-node_block_files_note_block (NodeBlockFiles *files, const BtcBlock *block, guint32 height, gint32 file, guint32 pos) {
+node_block_files_note_block (NodeBlockFiles *files, const BtcBlock *block, guint32 height, gint32 file, guint32 pos)
+{
   NodeBlockFileInfo *info;
 
   g_return_if_fail (file >= 0);
@@ -257,7 +276,8 @@ node_block_files_write_undo (NodeBlockFiles *files,
                              const guint8 *undo,
                              gsize len,
                              guint32 *pos,
-                             GError **error) {
+                             GError **error)
+{
   gint32 before = files->undo.file;
   guint8 checksum[NODE_UNDO_CHECKSUM];
   BtcSha256 hash;
@@ -283,7 +303,8 @@ node_block_files_write_undo (NodeBlockFiles *files,
 }
 
 static gboolean
-writer_flush (NodeBlockFiles *files, NodeFlatWriter *writer, GError **error) {
+writer_flush (NodeBlockFiles *files, NodeFlatWriter *writer, GError **error)
+{
   GHashTableIter iter;
   gpointer key;
 
@@ -298,7 +319,8 @@ writer_flush (NodeBlockFiles *files, NodeFlatWriter *writer, GError **error) {
 }
 
 gboolean
-node_block_files_flush (NodeBlockFiles *files, gboolean finish, GError **error) {
+node_block_files_flush (NodeBlockFiles *files, gboolean finish, GError **error)
+{
   gint32 last = node_block_files_get_last (files);
   g_autoptr (GError) local = NULL;
 
@@ -319,11 +341,13 @@ node_block_files_flush (NodeBlockFiles *files, gboolean finish, GError **error) 
 }
 
 void
-node_block_files_get_xor_key (NodeBlockFiles *files, guint8 key[8]) {
+node_block_files_get_xor_key (NodeBlockFiles *files, guint8 key[8])
+{
   memcpy (key, files->key, NODE_XOR_KEY_SIZE);
 }
 
 char *
-node_block_files_dup_path (NodeBlockFiles *files, gint32 file, gboolean undo) {
+node_block_files_dup_path (NodeBlockFiles *files, gint32 file, gboolean undo)
+{
   return node_flat_dup_path (files->folder, undo ? &files->undo.kind : &files->blocks.kind, (guint32) file);
 }

@@ -18,7 +18,8 @@ struct _NodeBlockIndexDb {
 };
 
 NodeBlockIndexDb *
-node_block_index_db_open (const char *path, gsize cache_bytes, gboolean wipe, GError **error) {
+node_block_index_db_open (const char *path, gsize cache_bytes, gboolean wipe, GError **error)
+{
   NodeDb *inner = node_db_open (path, cache_bytes, FALSE, wipe, error);
   NodeBlockIndexDb *db;
 
@@ -32,7 +33,8 @@ node_block_index_db_open (const char *path, gsize cache_bytes, gboolean wipe, GE
 }
 
 void
-node_block_index_db_close (NodeBlockIndexDb *db) {
+node_block_index_db_close (NodeBlockIndexDb *db)
+{
   if (db == NULL)
     return;
   node_db_close (db->db);
@@ -40,13 +42,15 @@ node_block_index_db_close (NodeBlockIndexDb *db) {
 }
 
 static gboolean
-fail_corrupt (GError **error, const char *what) {
+fail_corrupt (GError **error, const char *what)
+{
   g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "The block index is damaged: %s. " ADVICE, what);
   return FALSE;
 }
 
 static guint32
-read_varint32 (BtcReader *reader) {
+read_varint32 (BtcReader *reader)
+{
   guint64 value = btc_reader_varint (reader);
 
   if (value > G_MAXUINT32)
@@ -55,7 +59,8 @@ read_varint32 (BtcReader *reader) {
 }
 
 gboolean
-node_block_record_parse (const guint8 *data, gsize len, NodeBlockRecord *record) {
+node_block_record_parse (const guint8 *data, gsize len, NodeBlockRecord *record)
+{
   BtcReader reader;
   const guint32 stored = NODE_BLOCK_HAVE_DATA | NODE_BLOCK_HAVE_UNDO;
   guint32 file = 0;
@@ -81,7 +86,8 @@ node_block_record_parse (const guint8 *data, gsize len, NodeBlockRecord *record)
 }
 
 void
-node_block_record_serialize (const NodeBlockRecord *record, GByteArray *out) {
+node_block_record_serialize (const NodeBlockRecord *record, GByteArray *out)
+{
   guint8 header[BTC_HEADER_SIZE];
 
   btc_write_varint (out, RECORD_VERSION);
@@ -99,7 +105,8 @@ node_block_record_serialize (const NodeBlockRecord *record, GByteArray *out) {
 }
 
 gboolean
-node_block_index_db_load (NodeBlockIndexDb *db, NodeBlockRecordFunc func, gpointer data, GError **error) {
+node_block_index_db_load (NodeBlockIndexDb *db, NodeBlockRecordFunc func, gpointer data, GError **error)
+{
   g_autoptr (NodeDbIter) iter = node_db_iter_new (db->db);
   guint8 start = 'b';
 
@@ -123,7 +130,8 @@ node_block_index_db_load (NodeBlockIndexDb *db, NodeBlockRecordFunc func, gpoint
 }
 
 gboolean
-node_block_index_db_get_last_file (NodeBlockIndexDb *db, gint32 *last_file, GError **error) {
+node_block_index_db_get_last_file (NodeBlockIndexDb *db, gint32 *last_file, GError **error)
+{
   g_autoptr (GByteArray) value = NULL;
   guint8 key = 'l';
 
@@ -139,13 +147,15 @@ node_block_index_db_get_last_file (NodeBlockIndexDb *db, gint32 *last_file, GErr
 }
 
 static void
-make_file_key (guint8 key[5], guint32 file) {
+make_file_key (guint8 key[5], guint32 file)
+{
   key[0] = 'f';
   btc_put_u32 (key + 1, file);
 }
 
 gboolean
-node_block_file_info_parse (const guint8 *data, gsize len, NodeBlockFileInfo *info) {
+node_block_file_info_parse (const guint8 *data, gsize len, NodeBlockFileInfo *info)
+{
   BtcReader reader;
 
   btc_reader_init (&reader, data, len);
@@ -160,7 +170,8 @@ node_block_file_info_parse (const guint8 *data, gsize len, NodeBlockFileInfo *in
 }
 
 void
-node_block_file_info_serialize (const NodeBlockFileInfo *info, GByteArray *out) {
+node_block_file_info_serialize (const NodeBlockFileInfo *info, GByteArray *out)
+{
   btc_write_varint (out, info->blocks);
   btc_write_varint (out, info->size);
   btc_write_varint (out, info->undo_size);
@@ -175,7 +186,8 @@ node_block_index_db_get_file_info (NodeBlockIndexDb *db,
                                    guint32 file,
                                    NodeBlockFileInfo *info,
                                    gboolean *found,
-                                   GError **error) {
+                                   GError **error)
+{
   g_autoptr (GByteArray) value = NULL;
   guint8 key[5];
 
@@ -193,7 +205,8 @@ node_block_index_db_get_file_info (NodeBlockIndexDb *db,
 }
 
 static GByteArray *
-make_flag_key (const char *name) {
+make_flag_key (const char *name)
+{
   GByteArray *key = g_byte_array_new ();
 
   btc_write_u8 (key, 'F');
@@ -202,7 +215,8 @@ make_flag_key (const char *name) {
 }
 
 gboolean
-node_block_index_db_get_flag (NodeBlockIndexDb *db, const char *name, gboolean *value, GError **error) {
+node_block_index_db_get_flag (NodeBlockIndexDb *db, const char *name, gboolean *value, GError **error)
+{
   g_autoptr (GByteArray) key = make_flag_key (name);
   g_autoptr (GByteArray) bytes = NULL;
 
@@ -214,7 +228,8 @@ node_block_index_db_get_flag (NodeBlockIndexDb *db, const char *name, gboolean *
 }
 
 static gboolean
-put_one (NodeBlockIndexDb *db, const guint8 *key, gsize key_len, const char *value, GError **error) {
+put_one (NodeBlockIndexDb *db, const guint8 *key, gsize key_len, const char *value, GError **error)
+{
   g_autoptr (NodeDbBatch) batch = node_db_batch_new (db->db);
 
   if (value != NULL)
@@ -225,14 +240,16 @@ put_one (NodeBlockIndexDb *db, const guint8 *key, gsize key_len, const char *val
 }
 
 gboolean
-node_block_index_db_set_flag (NodeBlockIndexDb *db, const char *name, gboolean value, GError **error) {
+node_block_index_db_set_flag (NodeBlockIndexDb *db, const char *name, gboolean value, GError **error)
+{
   g_autoptr (GByteArray) key = make_flag_key (name);
 
   return put_one (db, key->data, key->len, value ? "1" : "0", error);
 }
 
 gboolean
-node_block_index_db_get_reindexing (NodeBlockIndexDb *db, gboolean *value, GError **error) {
+node_block_index_db_get_reindexing (NodeBlockIndexDb *db, gboolean *value, GError **error)
+{
   g_autoptr (GByteArray) bytes = NULL;
   guint8 key = 'R';
 
@@ -244,7 +261,8 @@ node_block_index_db_get_reindexing (NodeBlockIndexDb *db, gboolean *value, GErro
 }
 
 gboolean
-node_block_index_db_set_reindexing (NodeBlockIndexDb *db, gboolean value, GError **error) {
+node_block_index_db_set_reindexing (NodeBlockIndexDb *db, gboolean value, GError **error)
+{
   guint8 key = 'R';
 
   return put_one (db, &key, 1, value ? "1" : NULL, error);
@@ -258,7 +276,8 @@ node_block_index_db_write (NodeBlockIndexDb *db,
                            const NodeBlockFileInfo *infos,
                            gsize m,
                            gint32 last_file,
-                           GError **error) {
+                           GError **error)
+{
   g_autoptr (NodeDbBatch) batch = node_db_batch_new (db->db);
   g_autoptr (GByteArray) value = g_byte_array_new ();
   guint8 key[33];

@@ -12,7 +12,8 @@
 #define UNDO_ADVICE "Restart with -reindex-chainstate to write the undo data anew."
 
 static gboolean
-fail_record (GError **error, const char *path, guint32 pos, const char *what, const char *advice) {
+fail_record (GError **error, const char *path, guint32 pos, const char *what, const char *advice)
+{
   g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "%s is damaged at byte %u: %s. %s", path, pos, what,
                advice);
   return FALSE;
@@ -20,7 +21,8 @@ fail_record (GError **error, const char *path, guint32 pos, const char *what, co
 
 /* Bytes from START of an open file, unmasked, at least the record's head and then all of LEN + TAIL. NULL on errors. */
 static guint8 *
-read_whole (NodeBlockFiles *files, int fd, const char *path, guint32 pos, gsize tail, gsize *len, GError **error) {
+read_whole (NodeBlockFiles *files, int fd, const char *path, guint32 pos, gsize tail, gsize *len, GError **error)
+{
   const char *advice = tail > 0 ? UNDO_ADVICE : BLOCK_ADVICE;
   guint64 start = pos - NODE_RECORD_HEADER;
   g_autofree guint8 *data = g_malloc (FIRST_READ);
@@ -57,7 +59,8 @@ read_whole (NodeBlockFiles *files, int fd, const char *path, guint32 pos, gsize 
 }
 
 static guint8 *
-read_record (NodeBlockFiles *files, gint32 file, guint32 pos, gboolean undo, gsize *len, GError **error) {
+read_record (NodeBlockFiles *files, gint32 file, guint32 pos, gboolean undo, gsize *len, GError **error)
+{
   g_autofree char *path = NULL;
   guint8 *data;
   int fd;
@@ -81,12 +84,14 @@ read_record (NodeBlockFiles *files, gint32 file, guint32 pos, gboolean undo, gsi
 
 /* The LEN bytes after the head of DATA, which it owns from now on. */
 static GBytes *
-wrap_body (guint8 *data, gsize len) {
+wrap_body (guint8 *data, gsize len)
+{
   return g_bytes_new_with_free_func (data + NODE_RECORD_HEADER, len, g_free, data);
 }
 
 GBytes *
-node_block_files_read_block (NodeBlockFiles *files, gint32 file, guint32 pos, GError **error) {
+node_block_files_read_block (NodeBlockFiles *files, gint32 file, guint32 pos, GError **error)
+{
   gsize len;
   guint8 *data = read_record (files, file, pos, FALSE, &len, error);
 
@@ -94,7 +99,8 @@ node_block_files_read_block (NodeBlockFiles *files, gint32 file, guint32 pos, GE
 }
 
 GBytes *
-node_block_files_read_undo (NodeBlockFiles *files, gint32 file, guint32 pos, const guint8 prev32[32], GError **error) {
+node_block_files_read_undo (NodeBlockFiles *files, gint32 file, guint32 pos, const guint8 prev32[32], GError **error)
+{
   gsize len;
   guint8 *data = read_record (files, file, pos, TRUE, &len, error);
   guint8 checksum[NODE_UNDO_CHECKSUM];

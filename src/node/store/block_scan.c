@@ -23,7 +23,8 @@ typedef struct {
 
 /* Makes LEN bytes at POS available; *AT becomes their place. FALSE without an error: the file ends before. */
 static gboolean
-window_get (ScanWindow *window, guint64 pos, gsize len, const guint8 **at, GError **error) {
+window_get (ScanWindow *window, guint64 pos, gsize len, const guint8 **at, GError **error)
+{
   g_assert (pos >= window->start);
   while (pos + len > window->start + window->len && !window->ended) {
     gsize drop = MIN ((gsize) (pos - window->start), window->len);
@@ -53,7 +54,8 @@ window_get (ScanWindow *window, guint64 pos, gsize len, const guint8 **at, GErro
 }
 
 static void
-skip_tx (BtcReader *reader) {
+skip_tx (BtcReader *reader)
+{
   gsize n_in, n_out;
   guint8 flags = 0;
 
@@ -84,7 +86,8 @@ skip_tx (BtcReader *reader) {
 
 /* How many bytes of DATA are a block; 0 when it has not the shape of one. Old records can have more bytes behind it. */
 static gsize
-measure_block (const guint8 *data, gsize len) {
+measure_block (const guint8 *data, gsize len)
+{
   BtcReader reader;
   gsize n;
 
@@ -98,7 +101,8 @@ measure_block (const guint8 *data, gsize len) {
 
 /* The first byte at or after *POS that may begin a record. FALSE at the end, or on an error. */
 static gboolean
-find_magic (ScanWindow *window, const guint8 magic[4], guint64 *pos, GError **error) {
+find_magic (ScanWindow *window, const guint8 magic[4], guint64 *pos, GError **error)
+{
   const guint8 *at;
 
   for (;;) {
@@ -121,7 +125,8 @@ find_magic (ScanWindow *window, const guint8 magic[4], guint64 *pos, GError **er
 }
 
 static gboolean
-scan (ScanWindow *window, const guint8 magic[4], NodeBlockScanFunc func, gpointer data, GError **error) {
+scan (ScanWindow *window, const guint8 magic[4], NodeBlockScanFunc func, gpointer data, GError **error)
+{
   g_autoptr (GError) local = NULL;
   guint64 pos = 0;
 
@@ -157,7 +162,8 @@ node_block_files_scan (const char *path,
                        const guint8 xor_key[8],
                        NodeBlockScanFunc func,
                        gpointer data,
-                       GError **error) {
+                       GError **error)
+{
   ScanWindow window = { .path = path, .key = xor_key };
   gboolean ok;
 

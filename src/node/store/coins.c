@@ -11,7 +11,8 @@
 #include "node/store/block_files.h"
 
 gsize
-node_coin_make_key (guint8 key[NODE_COIN_KEY_MAX], const BtcOutpoint *outpoint) {
+node_coin_make_key (guint8 key[NODE_COIN_KEY_MAX], const BtcOutpoint *outpoint)
+{
   guint8 digits[5];
   guint32 n = outpoint->n;
   gsize len = 0, at = 33;
@@ -32,7 +33,8 @@ node_coin_make_key (guint8 key[NODE_COIN_KEY_MAX], const BtcOutpoint *outpoint) 
 }
 
 gboolean
-node_coin_from_disk (const guint8 *value, gsize len, BtcCoin *coin, GByteArray *scripts, GError **error) {
+node_coin_from_disk (const guint8 *value, gsize len, BtcCoin *coin, GByteArray *scripts, GError **error)
+{
   BtcReader reader;
 
   g_byte_array_set_size (scripts, 0);
@@ -47,7 +49,8 @@ node_coin_from_disk (const guint8 *value, gsize len, BtcCoin *coin, GByteArray *
 }
 
 static gboolean
-check_format (NodeDb *db, GError **error) {
+check_format (NodeDb *db, GError **error)
+{
   g_autoptr (NodeDbIter) iter = node_db_iter_new (db);
   guint8 prefix = 'c';
   gsize len;
@@ -61,7 +64,8 @@ check_format (NodeDb *db, GError **error) {
 }
 
 NodeCoins *
-node_coins_open (const NodeCoinsOptions *options, GError **error) {
+node_coins_open (const NodeCoinsOptions *options, GError **error)
+{
   g_autoptr (NodeDb) db = node_db_open (options->path, options->db_cache_bytes, TRUE, options->wipe, error);
   NodeCoins *coins;
 
@@ -83,7 +87,8 @@ node_coins_open (const NodeCoinsOptions *options, GError **error) {
 }
 
 void
-node_coins_close (NodeCoins *coins) {
+node_coins_close (NodeCoins *coins)
+{
   if (coins == NULL)
     return;
   node_coins_cache_free (&coins->cache);
@@ -96,7 +101,8 @@ node_coins_close (NodeCoins *coins) {
 
 /* LEN bytes of the value of the one-byte key KEY; *FOUND FALSE when there is none. */
 static gboolean
-read_fixed (NodeCoins *coins, guint8 key, guint8 *out, gsize len, gboolean *found, GError **error) {
+read_fixed (NodeCoins *coins, guint8 key, guint8 *out, gsize len, gboolean *found, GError **error)
+{
   if (!node_db_read (coins->db, &key, 1, coins->value, found, error))
     return node_store_advise (error, NODE_COINS_ADVICE);
   if (!*found)
@@ -116,7 +122,8 @@ node_coins_get_best (NodeCoins *coins,
                      gboolean *replay,
                      guint8 new32[32],
                      guint8 old32[32],
-                     GError **error) {
+                     GError **error)
+{
   guint8 heads[1 + 64];
   gboolean found;
 
@@ -145,7 +152,8 @@ node_coins_get_best (NodeCoins *coins,
 
 /* A clean entry for a coin that is on disk, if it is: from those that were read ahead, else by reading now. */
 static gboolean
-fetch (NodeCoins *coins, const BtcOutpoint *outpoint, NodeCoinEntry **entry, GError **error) {
+fetch (NodeCoins *coins, const BtcOutpoint *outpoint, NodeCoinEntry **entry, GError **error)
+{
   g_autofree NodeStagedCoin *staged = node_coins_staging_take (&coins->staging, outpoint);
   guint8 key[NODE_COIN_KEY_MAX];
   gboolean found;
@@ -172,7 +180,8 @@ fetch (NodeCoins *coins, const BtcOutpoint *outpoint, NodeCoinEntry **entry, GEr
 }
 
 gboolean
-node_coins_get (NodeCoins *coins, const BtcOutpoint *outpoint, BtcCoin *coin, gboolean *found, GError **error) {
+node_coins_get (NodeCoins *coins, const BtcOutpoint *outpoint, BtcCoin *coin, gboolean *found, GError **error)
+{
   NodeCoinEntry *entry = node_coins_cache_find (&coins->cache, outpoint);
 
   *found = FALSE;
@@ -187,13 +196,15 @@ node_coins_get (NodeCoins *coins, const BtcOutpoint *outpoint, BtcCoin *coin, gb
 }
 
 void
-node_coins_add (NodeCoins *coins, const BtcOutpoint *outpoint, const BtcCoin *coin, gboolean possible_overwrite) {
+node_coins_add (NodeCoins *coins, const BtcOutpoint *outpoint, const BtcCoin *coin, gboolean possible_overwrite)
+{
   if (!btc_script_is_unspendable (coin->out.script))
     node_coins_cache_add (&coins->cache, outpoint, coin, possible_overwrite);
 }
 
 void
-node_coins_spend (NodeCoins *coins, const BtcOutpoint *outpoint) {
+node_coins_spend (NodeCoins *coins, const BtcOutpoint *outpoint)
+{
   NodeCoinEntry *entry = node_coins_cache_find (&coins->cache, outpoint);
 
   g_return_if_fail (entry != NULL && !(entry->flags & NODE_COIN_SPENT));
@@ -202,7 +213,8 @@ node_coins_spend (NodeCoins *coins, const BtcOutpoint *outpoint) {
 }
 
 void
-node_coins_prefetch (NodeCoins *coins, const BtcOutpoint *outpoints, gsize n) {
+node_coins_prefetch (NodeCoins *coins, const BtcOutpoint *outpoints, gsize n)
+{
   g_autoptr (GByteArray) value = g_byte_array_new ();
   g_autoptr (GByteArray) scripts = g_byte_array_new ();
 
@@ -222,7 +234,8 @@ node_coins_prefetch (NodeCoins *coins, const BtcOutpoint *outpoints, gsize n) {
 }
 
 gsize
-node_coins_filter_uncached (NodeCoins *coins, BtcOutpoint *outpoints, gsize n) {
+node_coins_filter_uncached (NodeCoins *coins, BtcOutpoint *outpoints, gsize n)
+{
   gsize left = 0;
 
   for (gsize i = 0; i < n; i++)
@@ -232,7 +245,8 @@ node_coins_filter_uncached (NodeCoins *coins, BtcOutpoint *outpoints, gsize n) {
 }
 
 gboolean
-node_coins_needs_flush (NodeCoins *coins) {
+node_coins_needs_flush (NodeCoins *coins)
+{
   gsize target = coins->cache_bytes / 10 * 9;
 
   if (node_coins_memory (coins) <= coins->cache_bytes)
@@ -244,27 +258,32 @@ node_coins_needs_flush (NodeCoins *coins) {
 }
 
 void
-node_coins_set_cache_bytes (NodeCoins *coins, gsize cache_bytes) {
+node_coins_set_cache_bytes (NodeCoins *coins, gsize cache_bytes)
+{
   coins->cache_bytes = cache_bytes;
 }
 
 gsize
-node_coins_memory (NodeCoins *coins) {
+node_coins_memory (NodeCoins *coins)
+{
   return node_coins_cache_memory (&coins->cache);
 }
 
 guint64
-node_coins_cached (NodeCoins *coins) {
+node_coins_cached (NodeCoins *coins)
+{
   return coins->cache.live;
 }
 
 guint64
-node_coins_dirty (NodeCoins *coins) {
+node_coins_dirty (NodeCoins *coins)
+{
   return coins->cache.n_dirty;
 }
 
 guint64
-node_coins_disk_size (NodeCoins *coins) {
+node_coins_disk_size (NodeCoins *coins)
+{
   const guint8 from = 'C', to = 'D';
 
   return node_db_disk_size (coins->db, &from, 1, &to, 1);

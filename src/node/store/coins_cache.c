@@ -10,12 +10,14 @@
 #define PRESENCE_TAGS (1u << 20)
 
 static inline NodeCoinEntry *
-entry_at (const NodeCoinsCache *cache, guint32 number) {
+entry_at (const NodeCoinsCache *cache, guint32 number)
+{
   return &cache->slabs[number >> SLAB_BITS][number & (SLAB_ENTRIES - 1)];
 }
 
 static inline guint64
-fold (guint64 a, guint64 b) {
+fold (guint64 a, guint64 b)
+{
   unsigned __int128 product = (unsigned __int128) a * b;
 
   return (guint64) product ^ (guint64) (product >> 64);
@@ -23,7 +25,8 @@ fold (guint64 a, guint64 b) {
 
 /* A keyed hash of multiplications: nobody who does not know the salt can make outpoints that collide. */
 static inline guint32
-make_tag (const NodeCoinsCache *cache, const BtcOutpoint *outpoint) {
+make_tag (const NodeCoinsCache *cache, const BtcOutpoint *outpoint)
+{
   const guint64 *salt = cache->salt;
   guint64 word[4], hash;
 
@@ -33,12 +36,14 @@ make_tag (const NodeCoinsCache *cache, const BtcOutpoint *outpoint) {
 }
 
 static inline gboolean
-same_outpoint (const BtcOutpoint *a, const BtcOutpoint *b) {
+same_outpoint (const BtcOutpoint *a, const BtcOutpoint *b)
+{
   return a->n == b->n && memcmp (a->txid32, b->txid32, 32) == 0;
 }
 
 static inline guint8 *
-get_script (const NodeCoinEntry *entry) {
+get_script (const NodeCoinEntry *entry)
+{
   guint8 *heap;
 
   if (entry->script_len <= NODE_COIN_INLINE)
@@ -48,14 +53,16 @@ get_script (const NodeCoinEntry *entry) {
 }
 
 static void
-init_table (NodeCoinsCache *cache) {
+init_table (NodeCoinsCache *cache)
+{
   cache->slots = g_new0 (guint64, FIRST_SLOTS);
   cache->mask = FIRST_SLOTS - 1;
   cache->dirty = g_array_new (FALSE, FALSE, sizeof (guint32));
 }
 
 void
-node_coins_cache_init (NodeCoinsCache *cache) {
+node_coins_cache_init (NodeCoinsCache *cache)
+{
   memset (cache, 0, sizeof *cache);
   common_random_bytes ((guint8 *) cache->salt, sizeof cache->salt);
   cache->salt[4] |= 1;
@@ -64,7 +71,8 @@ node_coins_cache_init (NodeCoinsCache *cache) {
 }
 
 static void
-free_table (NodeCoinsCache *cache) {
+free_table (NodeCoinsCache *cache)
+{
   for (guint32 i = 0; cache->heap_bytes > 0 && i < cache->n_entries; i++) {
     NodeCoinEntry *entry = entry_at (cache, i);
     if ((entry->flags & NODE_COIN_LIVE) && entry->script_len > NODE_COIN_INLINE)
@@ -78,13 +86,15 @@ free_table (NodeCoinsCache *cache) {
 }
 
 void
-node_coins_cache_free (NodeCoinsCache *cache) {
+node_coins_cache_free (NodeCoinsCache *cache)
+{
   free_table (cache);
   g_free (cache->presence);
 }
 
 void
-node_coins_cache_clear (NodeCoinsCache *cache) {
+node_coins_cache_clear (NodeCoinsCache *cache)
+{
   free_table (cache);
   cache->slabs = NULL;
   cache->n_slabs = 0;
@@ -100,7 +110,8 @@ node_coins_cache_clear (NodeCoinsCache *cache) {
 }
 
 gboolean
-node_coins_cache_may_contain (const NodeCoinsCache *cache, const BtcOutpoint *outpoint) {
+node_coins_cache_may_contain (const NodeCoinsCache *cache, const BtcOutpoint *outpoint)
+{
   guint32 tag = make_tag (cache, outpoint);
 
   return __atomic_load_n (&cache->presence[tag % PRESENCE_TAGS], __ATOMIC_RELAXED) == tag && tag != 0;
@@ -108,7 +119,8 @@ node_coins_cache_may_contain (const NodeCoinsCache *cache, const BtcOutpoint *ou
 
 /* The slot of OUTPOINT, or the empty one where it would be. */
 static gsize
-find_slot (const NodeCoinsCache *cache, const BtcOutpoint *outpoint, guint32 tag) {
+find_slot (const NodeCoinsCache *cache, const BtcOutpoint *outpoint, guint32 tag)
+{
   gsize at = tag & cache->mask;
 
   for (;; at = (at + 1) & cache->mask) {
@@ -121,14 +133,16 @@ find_slot (const NodeCoinsCache *cache, const BtcOutpoint *outpoint, guint32 tag
 }
 
 NodeCoinEntry *
-node_coins_cache_find (const NodeCoinsCache *cache, const BtcOutpoint *outpoint) {
+node_coins_cache_find (const NodeCoinsCache *cache, const BtcOutpoint *outpoint)
+{
   guint64 slot = cache->slots[find_slot (cache, outpoint, make_tag (cache, outpoint))];
 
   return slot == 0 ? NULL : entry_at (cache, (guint32) slot - 1);
 }
 
 static void
-grow_slots (NodeCoinsCache *cache) {
+grow_slots (NodeCoinsCache *cache)
+{
   gsize old_n = cache->mask + 1;
   guint64 *old = cache->slots;
 
@@ -149,7 +163,8 @@ grow_slots (NodeCoinsCache *cache) {
 }
 
 static guint32
-take_entry (NodeCoinsCache *cache) {
+take_entry (NodeCoinsCache *cache)
+{
   if (cache->free_list != 0) {
     guint32 number = cache->free_list - 1;
     cache->free_list = entry_at (cache, number)->outpoint.n;
@@ -163,7 +178,8 @@ take_entry (NodeCoinsCache *cache) {
 }
 
 static guint32
-insert (NodeCoinsCache *cache, const BtcOutpoint *outpoint, guint32 tag) {
+insert (NodeCoinsCache *cache, const BtcOutpoint *outpoint, guint32 tag)
+{
   guint32 number = take_entry (cache);
   NodeCoinEntry *entry = entry_at (cache, number);
 
@@ -179,12 +195,14 @@ insert (NodeCoinsCache *cache, const BtcOutpoint *outpoint, guint32 tag) {
 }
 
 NodeCoinEntry *
-node_coins_cache_insert (NodeCoinsCache *cache, const BtcOutpoint *outpoint) {
+node_coins_cache_insert (NodeCoinsCache *cache, const BtcOutpoint *outpoint)
+{
   return entry_at (cache, insert (cache, outpoint, make_tag (cache, outpoint)));
 }
 
 static void
-free_script (NodeCoinsCache *cache, NodeCoinEntry *entry) {
+free_script (NodeCoinsCache *cache, NodeCoinEntry *entry)
+{
   if (entry->script_len > NODE_COIN_INLINE) {
     cache->heap_bytes -= entry->script_len;
     g_free (get_script (entry));
@@ -193,7 +211,8 @@ free_script (NodeCoinsCache *cache, NodeCoinEntry *entry) {
 }
 
 void
-node_coins_cache_set_coin (NodeCoinsCache *cache, NodeCoinEntry *entry, const BtcCoin *coin) {
+node_coins_cache_set_coin (NodeCoinsCache *cache, NodeCoinEntry *entry, const BtcCoin *coin)
+{
   gsize len = coin->out.script.len;
   guint8 *to = entry->script;
 
@@ -212,7 +231,8 @@ node_coins_cache_set_coin (NodeCoinsCache *cache, NodeCoinEntry *entry, const Bt
 }
 
 void
-node_coins_cache_get_coin (const NodeCoinEntry *entry, BtcCoin *coin) {
+node_coins_cache_get_coin (const NodeCoinEntry *entry, BtcCoin *coin)
+{
   coin->height = entry->code >> 1;
   coin->coinbase = entry->code & 1;
   coin->out.value_sat = entry->value_sat;
@@ -221,7 +241,8 @@ node_coins_cache_get_coin (const NodeCoinEntry *entry, BtcCoin *coin) {
 }
 
 void
-node_coins_cache_remove (NodeCoinsCache *cache, NodeCoinEntry *entry) {
+node_coins_cache_remove (NodeCoinsCache *cache, NodeCoinEntry *entry)
+{
   guint32 tag = make_tag (cache, &entry->outpoint);
   gsize hole = find_slot (cache, &entry->outpoint, tag);
   guint32 number = (guint32) cache->slots[hole] - 1;
@@ -249,7 +270,8 @@ node_coins_cache_remove (NodeCoinsCache *cache, NodeCoinEntry *entry) {
 }
 
 static void
-set_dirty (NodeCoinsCache *cache, guint32 number) {
+set_dirty (NodeCoinsCache *cache, guint32 number)
+{
   NodeCoinEntry *entry = entry_at (cache, number);
 
   if (!(entry->flags & NODE_COIN_DIRTY))
@@ -262,7 +284,8 @@ set_dirty (NodeCoinsCache *cache, guint32 number) {
 }
 
 void
-node_coins_cache_add (NodeCoinsCache *cache, const BtcOutpoint *outpoint, const BtcCoin *coin, gboolean overwrite) {
+node_coins_cache_add (NodeCoinsCache *cache, const BtcOutpoint *outpoint, const BtcCoin *coin, gboolean overwrite)
+{
   guint32 tag = make_tag (cache, outpoint);
   guint64 slot = cache->slots[find_slot (cache, outpoint, tag)];
   guint32 number = slot != 0 ? (guint32) slot - 1 : insert (cache, outpoint, tag);
@@ -284,7 +307,8 @@ node_coins_cache_add (NodeCoinsCache *cache, const BtcOutpoint *outpoint, const 
 }
 
 void
-node_coins_cache_spend (NodeCoinsCache *cache, NodeCoinEntry *entry) {
+node_coins_cache_spend (NodeCoinsCache *cache, NodeCoinEntry *entry)
+{
   guint64 slot;
 
   if (entry->flags & NODE_COIN_FRESH) {
@@ -304,7 +328,8 @@ typedef struct {
 
 /* By bits 32 to 63 of the key: enough to make neighbours on disk neighbours in a batch. */
 static void
-sort_items (SortItem *items, gsize n) {
+sort_items (SortItem *items, gsize n)
+{
   SortItem *spare = g_new (SortItem, n);
 
   for (guint shift = 32; shift < 64; shift += 8) {
@@ -323,7 +348,8 @@ sort_items (SortItem *items, gsize n) {
 }
 
 NodeCoinEntry **
-node_coins_cache_dup_dirty (NodeCoinsCache *cache, gsize *n) {
+node_coins_cache_dup_dirty (NodeCoinsCache *cache, gsize *n)
+{
   SortItem *items = g_new (SortItem, cache->dirty->len + 1);
   NodeCoinEntry **entries;
   gsize count = 0;
@@ -347,7 +373,8 @@ node_coins_cache_dup_dirty (NodeCoinsCache *cache, gsize *n) {
 }
 
 void
-node_coins_cache_mark_clean (NodeCoinsCache *cache) {
+node_coins_cache_mark_clean (NodeCoinsCache *cache)
+{
   for (guint i = 0; i < cache->dirty->len; i++) {
     NodeCoinEntry *entry = entry_at (cache, g_array_index (cache->dirty, guint32, i));
     entry->flags &= ~NODE_COIN_LISTED;
@@ -364,7 +391,8 @@ node_coins_cache_mark_clean (NodeCoinsCache *cache) {
 }
 
 void
-node_coins_cache_evict (NodeCoinsCache *cache, gsize target) {
+node_coins_cache_evict (NodeCoinsCache *cache, gsize target)
+{
   /* Two rounds: the first takes the mark of recent use from those that have it. */
   for (guint64 steps = 2 * (guint64) cache->n_entries; steps > 0 && node_coins_cache_memory (cache) > target; steps--) {
     NodeCoinEntry *entry;
@@ -381,7 +409,8 @@ node_coins_cache_evict (NodeCoinsCache *cache, gsize target) {
 }
 
 gsize
-node_coins_cache_memory (const NodeCoinsCache *cache) {
+node_coins_cache_memory (const NodeCoinsCache *cache)
+{
   return cache->live * (sizeof (NodeCoinEntry) + 4 * sizeof (guint64) / 3) + cache->heap_bytes
          + cache->dirty->len * sizeof (guint32);
 }

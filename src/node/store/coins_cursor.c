@@ -10,7 +10,8 @@ struct _NodeCoinsCursor {
 };
 
 NodeCoinsCursor *
-node_coins_cursor_new (NodeCoins *coins) {
+node_coins_cursor_new (NodeCoins *coins)
+{
   NodeCoinsCursor *cursor = g_new0 (NodeCoinsCursor, 1);
   gsize len;
 
@@ -29,12 +30,14 @@ node_coins_cursor_new (NodeCoins *coins) {
 }
 
 const guint8 *
-node_coins_cursor_get_best (NodeCoinsCursor *cursor) {
+node_coins_cursor_get_best (NodeCoinsCursor *cursor)
+{
   return cursor->best32;
 }
 
 gboolean
-node_coins_cursor_next (NodeCoinsCursor *cursor, BtcOutpoint *outpoint, BtcCoin *coin, GError **error) {
+node_coins_cursor_next (NodeCoinsCursor *cursor, BtcOutpoint *outpoint, BtcCoin *coin, GError **error)
+{
   const guint8 *key, *value;
   BtcReader reader;
   guint64 n;
@@ -68,7 +71,8 @@ node_coins_cursor_next (NodeCoinsCursor *cursor, BtcOutpoint *outpoint, BtcCoin 
 }
 
 void
-node_coins_cursor_free (NodeCoinsCursor *cursor) {
+node_coins_cursor_free (NodeCoinsCursor *cursor)
+{
   if (cursor == NULL)
     return;
   node_db_iter_free (cursor->iter);

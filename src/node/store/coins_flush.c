@@ -11,7 +11,8 @@
 #include "node/store/crash.h"
 
 static gboolean
-begin_flush (NodeCoins *coins, NodeDbBatch *batch, const guint8 best32[32], GError **error) {
+begin_flush (NodeCoins *coins, NodeDbBatch *batch, const guint8 best32[32], GError **error)
+{
   guint8 old32[32], new32[32], heads[1 + 64] = { 2 };
   gboolean replay;
 
@@ -32,7 +33,8 @@ begin_flush (NodeCoins *coins, NodeDbBatch *batch, const guint8 best32[32], GErr
 }
 
 static void
-put_entry (NodeDbBatch *batch, const NodeCoinEntry *entry, GByteArray *value) {
+put_entry (NodeDbBatch *batch, const NodeCoinEntry *entry, GByteArray *value)
+{
   guint8 key[NODE_COIN_KEY_MAX];
   gsize len = node_coin_make_key (key, &entry->outpoint);
   BtcCoin coin;
@@ -49,7 +51,8 @@ put_entry (NodeDbBatch *batch, const NodeCoinEntry *entry, GByteArray *value) {
 
 /* Every batch is synced: LevelDB may begin a new log between two, and would then never sync the older one. */
 static gboolean
-write_all (NodeCoins *coins, NodeCoinEntry **dirty, gsize n, const guint8 best32[32], GError **error) {
+write_all (NodeCoins *coins, NodeCoinEntry **dirty, gsize n, const guint8 best32[32], GError **error)
+{
   g_autoptr (NodeDbBatch) batch = node_db_batch_new (coins->db);
 
   if (!begin_flush (coins, batch, best32, error))
@@ -68,7 +71,8 @@ write_all (NodeCoins *coins, NodeCoinEntry **dirty, gsize n, const guint8 best32
 }
 
 gboolean
-node_coins_flush (NodeCoins *coins, const guint8 best32[32], gboolean empty, GError **error) {
+node_coins_flush (NodeCoins *coins, const guint8 best32[32], gboolean empty, GError **error)
+{
   static const guint8 zeros[32];
   g_autofree NodeCoinEntry **dirty = NULL;
   gint64 start = common_clock_monotonic_us ();

@@ -8,7 +8,8 @@
 /* The transaction's id is a hash already; who picks ids to collide only slows down his own blocks' read-ahead, of which
  * the size is bounded. */
 static guint
-hash_outpoint (gconstpointer key) {
+hash_outpoint (gconstpointer key)
+{
   const BtcOutpoint *outpoint = key;
   guint32 word;
 
@@ -17,22 +18,26 @@ hash_outpoint (gconstpointer key) {
 }
 
 static gboolean
-equal_outpoints (gconstpointer a, gconstpointer b) {
+equal_outpoints (gconstpointer a, gconstpointer b)
+{
   return memcmp (a, b, sizeof (BtcOutpoint)) == 0;
 }
 
 static NodeStagingShard *
-get_shard (NodeCoinsStaging *staging, const BtcOutpoint *outpoint) {
+get_shard (NodeCoinsStaging *staging, const BtcOutpoint *outpoint)
+{
   return &staging->shards[outpoint->txid32[5] % NODE_STAGING_SHARDS];
 }
 
 static gsize
-coin_bytes (const NodeStagedCoin *coin) {
+coin_bytes (const NodeStagedCoin *coin)
+{
   return sizeof *coin + coin->script_len + 64;
 }
 
 void
-node_coins_staging_init (NodeCoinsStaging *staging) {
+node_coins_staging_init (NodeCoinsStaging *staging)
+{
   memset (staging, 0, sizeof *staging);
   for (guint i = 0; i < NODE_STAGING_SHARDS; i++) {
     g_mutex_init (&staging->shards[i].lock);
@@ -41,7 +46,8 @@ node_coins_staging_init (NodeCoinsStaging *staging) {
 }
 
 void
-node_coins_staging_clear (NodeCoinsStaging *staging) {
+node_coins_staging_clear (NodeCoinsStaging *staging)
+{
   for (guint i = 0; i < NODE_STAGING_SHARDS; i++) {
     g_hash_table_unref (staging->shards[i].coins);
     g_mutex_clear (&staging->shards[i].lock);
@@ -49,12 +55,14 @@ node_coins_staging_clear (NodeCoinsStaging *staging) {
 }
 
 guint64
-node_coins_staging_get_generation (NodeCoinsStaging *staging) {
+node_coins_staging_get_generation (NodeCoinsStaging *staging)
+{
   return __atomic_load_n (&staging->generation, __ATOMIC_SEQ_CST);
 }
 
 gboolean
-node_coins_staging_contains (NodeCoinsStaging *staging, const BtcOutpoint *outpoint) {
+node_coins_staging_contains (NodeCoinsStaging *staging, const BtcOutpoint *outpoint)
+{
   NodeStagingShard *shard = get_shard (staging, outpoint);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&shard->lock);
 
@@ -62,10 +70,8 @@ node_coins_staging_contains (NodeCoinsStaging *staging, const BtcOutpoint *outpo
 }
 
 void
-node_coins_staging_put (NodeCoinsStaging *staging,
-                        guint64 generation,
-                        const BtcOutpoint *outpoint,
-                        const BtcCoin *coin) {
+node_coins_staging_put (NodeCoinsStaging *staging, guint64 generation, const BtcOutpoint *outpoint, const BtcCoin *coin)
+{
   NodeStagingShard *shard = get_shard (staging, outpoint);
   gsize len = coin->out.script.len;
   NodeStagedCoin *staged = g_malloc (sizeof *staged + len);
@@ -93,7 +99,8 @@ node_coins_staging_put (NodeCoinsStaging *staging,
 }
 
 NodeStagedCoin *
-node_coins_staging_take (NodeCoinsStaging *staging, const BtcOutpoint *outpoint) {
+node_coins_staging_take (NodeCoinsStaging *staging, const BtcOutpoint *outpoint)
+{
   NodeStagingShard *shard = get_shard (staging, outpoint);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&shard->lock);
   gpointer value = NULL;
@@ -105,7 +112,8 @@ node_coins_staging_take (NodeCoinsStaging *staging, const BtcOutpoint *outpoint)
 }
 
 void
-node_coins_staging_begin_generation (NodeCoinsStaging *staging) {
+node_coins_staging_begin_generation (NodeCoinsStaging *staging)
+{
   __atomic_add_fetch (&staging->generation, 1, __ATOMIC_SEQ_CST);
   for (guint i = 0; i < NODE_STAGING_SHARDS; i++) {
     NodeStagingShard *shard = &staging->shards[i];

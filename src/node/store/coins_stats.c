@@ -26,12 +26,14 @@ typedef struct {
 } Hasher;
 
 guint64
-node_coin_bogosize (const BtcCoin *coin) {
+node_coin_bogosize (const BtcCoin *coin)
+{
   return 32 + 4 + 4 + 8 + 2 + coin->out.script.len;
 }
 
 void
-node_coin_write_for_hash (const BtcOutpoint *outpoint, const BtcCoin *coin, GByteArray *out) {
+node_coin_write_for_hash (const BtcOutpoint *outpoint, const BtcCoin *coin, GByteArray *out)
+{
   btc_write_data (out, outpoint->txid32, 32);
   btc_write_u32 (out, outpoint->n);
   btc_write_u32 (out, coin->height * 2 + (coin->coinbase ? 1 : 0));
@@ -40,14 +42,16 @@ node_coin_write_for_hash (const BtcOutpoint *outpoint, const BtcCoin *coin, GByt
 }
 
 static int
-compare_parts (gconstpointer a, gconstpointer b) {
+compare_parts (gconstpointer a, gconstpointer b)
+{
   const Part *x = a, *y = b;
 
   return x->n < y->n ? -1 : x->n > y->n;
 }
 
 static void
-finish_tx (Hasher *hasher) {
+finish_tx (Hasher *hasher)
+{
   g_array_sort (hasher->parts, compare_parts);
   for (guint i = 0; i < hasher->parts->len; i++) {
     const Part *part = &g_array_index (hasher->parts, Part, i);
@@ -58,7 +62,8 @@ finish_tx (Hasher *hasher) {
 }
 
 static void
-hash_coin (Hasher *hasher, const BtcOutpoint *outpoint, const BtcCoin *coin) {
+hash_coin (Hasher *hasher, const BtcOutpoint *outpoint, const BtcCoin *coin)
+{
   Part part = { outpoint->n, hasher->bytes->len, 0 };
 
   switch (hasher->type) {
@@ -78,7 +83,8 @@ hash_coin (Hasher *hasher, const BtcOutpoint *outpoint, const BtcCoin *coin) {
 }
 
 static void
-hasher_finish (Hasher *hasher, guint8 out32[32]) {
+hasher_finish (Hasher *hasher, guint8 out32[32])
+{
   memset (out32, 0, 32);
   switch (hasher->type) {
   case NODE_COINS_HASH_NONE:
@@ -94,7 +100,8 @@ hasher_finish (Hasher *hasher, guint8 out32[32]) {
 }
 
 static void
-count_coin (NodeCoinsStats *stats, Hasher *hasher, const BtcOutpoint *outpoint, const BtcCoin *coin) {
+count_coin (NodeCoinsStats *stats, Hasher *hasher, const BtcOutpoint *outpoint, const BtcCoin *coin)
+{
   if (stats->txouts == 0 || memcmp (hasher->txid32, outpoint->txid32, 32) != 0) {
     if (hasher->type == NODE_COINS_HASH_SERIALIZED)
       finish_tx (hasher);
@@ -116,7 +123,8 @@ node_coins_stats (NodeCoins *coins,
                   NodeCoinsStatsProgress progress,
                   gpointer data,
                   NodeCoinsStats *stats,
-                  GError **error) {
+                  GError **error)
+{
   g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (Part));
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   g_autoptr (GError) local = NULL;

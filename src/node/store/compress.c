@@ -24,7 +24,8 @@
 #define OP_CHECKSIG 0xac
 
 static guint64
-compress_amount (guint64 n) {
+compress_amount (guint64 n)
+{
   guint e = 0;
 
   if (n == 0)
@@ -37,7 +38,8 @@ compress_amount (guint64 n) {
 }
 
 static guint64
-decompress_amount (guint64 x) {
+decompress_amount (guint64 x)
+{
   guint64 n;
   guint e;
 
@@ -53,7 +55,8 @@ decompress_amount (guint64 x) {
 }
 
 static gboolean
-is_point (const guint8 *key, gsize len) {
+is_point (const guint8 *key, gsize len)
+{
   secp256k1_pubkey point;
 
   return secp256k1_ec_pubkey_parse (secp256k1_context_static, &point, key, len);
@@ -61,7 +64,8 @@ is_point (const guint8 *key, gsize len) {
 
 /* Whether SCRIPT has one of the short forms: *DATA becomes the bytes that stand for it. */
 static gboolean
-find_form (BtcSpan script, guint8 *form, BtcSpan *data) {
+find_form (BtcSpan script, guint8 *form, BtcSpan *data)
+{
   const guint8 *s = script.data;
 
   if (script.len == 25 && s[0] == OP_DUP && s[1] == OP_HASH160 && s[2] == 20 && s[23] == OP_EQUALVERIFY
@@ -90,7 +94,8 @@ find_form (BtcSpan script, guint8 *form, BtcSpan *data) {
 }
 
 void
-node_txout_compress (const BtcTxOut *out, GByteArray *bytes) {
+node_txout_compress (const BtcTxOut *out, GByteArray *bytes)
+{
   BtcSpan data = out->script;
   guint8 form;
 
@@ -103,7 +108,8 @@ node_txout_compress (const BtcTxOut *out, GByteArray *bytes) {
 }
 
 static gboolean
-write_uncompressed_key (guint8 form, const guint8 *x32, GByteArray *scripts) {
+write_uncompressed_key (guint8 form, const guint8 *x32, GByteArray *scripts)
+{
   guint8 script[67] = { 65 };
   guint8 key[33];
   secp256k1_pubkey point;
@@ -120,7 +126,8 @@ write_uncompressed_key (guint8 form, const guint8 *x32, GByteArray *scripts) {
 }
 
 static gboolean
-write_form (guint8 form, const guint8 *data, GByteArray *scripts) {
+write_form (guint8 form, const guint8 *data, GByteArray *scripts)
+{
   guint8 script[35];
 
   switch (form) {
@@ -152,7 +159,8 @@ write_form (guint8 form, const guint8 *data, GByteArray *scripts) {
 }
 
 gboolean
-node_txout_decompress (BtcReader *reader, BtcTxOut *out, GByteArray *scripts) {
+node_txout_decompress (BtcReader *reader, BtcTxOut *out, GByteArray *scripts)
+{
   static const guint8 unspendable = OP_RETURN;
   guint start = scripts->len;
   guint64 value = decompress_amount (btc_reader_varint (reader));
@@ -183,13 +191,15 @@ node_txout_decompress (BtcReader *reader, BtcTxOut *out, GByteArray *scripts) {
 
 /* Height and coinbase mark share a number in every format. */
 void
-node_coin_serialize (const BtcCoin *coin, GByteArray *bytes) {
+node_coin_serialize (const BtcCoin *coin, GByteArray *bytes)
+{
   btc_write_varint (bytes, (guint64) coin->height * 2 + (coin->coinbase ? 1 : 0));
   node_txout_compress (&coin->out, bytes);
 }
 
 gboolean
-node_coin_parse (BtcReader *reader, BtcCoin *coin, GByteArray *scripts) {
+node_coin_parse (BtcReader *reader, BtcCoin *coin, GByteArray *scripts)
+{
   guint64 code = btc_reader_varint (reader);
 
   if (reader->failed || code > G_MAXUINT32)

@@ -47,7 +47,8 @@ struct _NodeDbIter {
 
 /* LevelDB tells its errors apart by the first words of the message only. */
 static NodeStoreError
-error_code (const char *text) {
+error_code (const char *text)
+{
   if (strstr (text, g_strerror (ENOSPC)) != NULL || strstr (text, g_strerror (EDQUOT)) != NULL)
     return NODE_STORE_ERROR_FULL;
   if (strstr (text, "/LOCK: ") != NULL)
@@ -60,7 +61,8 @@ error_code (const char *text) {
 
 /* Takes TEXT. FALSE, with ERROR set, when there is one. */
 static gboolean
-check_error (NodeDb *db, char *text, GError **error) {
+check_error (NodeDb *db, char *text, GError **error)
+{
   static const char *const sentences[] = {
     [NODE_STORE_ERROR_IO] = "Reading or writing the database %s failed: %s.",
     [NODE_STORE_ERROR_FULL] = "The disk is full: the database %s could not be written (%s). Free some space and start "
@@ -80,7 +82,8 @@ check_error (NodeDb *db, char *text, GError **error) {
 }
 
 static void
-make_options (NodeDb *db, gsize cache_bytes) {
+make_options (NodeDb *db, gsize cache_bytes)
+{
   db->cache = leveldb_cache_create_lru (cache_bytes / 2);
   db->filter = leveldb_filterpolicy_create_bloom (BLOOM_BITS);
   db->options = leveldb_options_create ();
@@ -103,7 +106,8 @@ make_options (NodeDb *db, gsize cache_bytes) {
 }
 
 static gboolean
-is_empty (NodeDb *db, gboolean *empty, GError **error) {
+is_empty (NodeDb *db, gboolean *empty, GError **error)
+{
   leveldb_iterator_t *iter = leveldb_create_iterator (db->db, db->iterate);
   char *text = NULL;
 
@@ -115,7 +119,8 @@ is_empty (NodeDb *db, gboolean *empty, GError **error) {
 }
 
 static gboolean
-make_key (NodeDb *db, GError **error) {
+make_key (NodeDb *db, GError **error)
+{
   guint8 value[1 + NODE_XOR_KEY_SIZE] = { NODE_XOR_KEY_SIZE };
   char *text = NULL;
 
@@ -129,7 +134,8 @@ make_key (NodeDb *db, GError **error) {
 }
 
 static gboolean
-load_key (NodeDb *db, gboolean make, GError **error) {
+load_key (NodeDb *db, gboolean make, GError **error)
+{
   g_autoptr (GByteArray) value = NULL;
   gboolean empty;
 
@@ -155,7 +161,8 @@ load_key (NodeDb *db, gboolean make, GError **error) {
 }
 
 NodeDb *
-node_db_open (const char *path, gsize cache_bytes, gboolean obfuscate, gboolean wipe, GError **error) {
+node_db_open (const char *path, gsize cache_bytes, gboolean obfuscate, gboolean wipe, GError **error)
+{
   g_autoptr (NodeDb) db = NULL;
   g_autoptr (GError) local = NULL;
   char *text = NULL;
@@ -184,7 +191,8 @@ node_db_open (const char *path, gsize cache_bytes, gboolean obfuscate, gboolean 
 }
 
 void
-node_db_close (NodeDb *db) {
+node_db_close (NodeDb *db)
+{
   if (db == NULL)
     return;
   if (db->db != NULL)
@@ -201,7 +209,8 @@ node_db_close (NodeDb *db) {
 }
 
 gboolean
-node_db_read (NodeDb *db, const guint8 *key, gsize key_len, GByteArray *value, gboolean *found, GError **error) {
+node_db_read (NodeDb *db, const guint8 *key, gsize key_len, GByteArray *value, gboolean *found, GError **error)
+{
   char *text = NULL;
   gsize len = 0;
   char *data = leveldb_get (db->db, db->read, (const char *) key, key_len, &len, &text);
@@ -221,7 +230,8 @@ node_db_read (NodeDb *db, const guint8 *key, gsize key_len, GByteArray *value, g
 }
 
 gboolean
-node_db_get (NodeDb *db, const guint8 *key, gsize key_len, GByteArray **value, GError **error) {
+node_db_get (NodeDb *db, const guint8 *key, gsize key_len, GByteArray **value, GError **error)
+{
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   gboolean found;
 
@@ -234,7 +244,8 @@ node_db_get (NodeDb *db, const guint8 *key, gsize key_len, GByteArray **value, G
 }
 
 guint64
-node_db_disk_size (NodeDb *db, const guint8 *from, gsize from_len, const guint8 *to, gsize to_len) {
+node_db_disk_size (NodeDb *db, const guint8 *from, gsize from_len, const guint8 *to, gsize to_len)
+{
   const char *start = (const char *) from, *limit = (const char *) to;
   uint64_t size = 0;
 
@@ -243,12 +254,14 @@ node_db_disk_size (NodeDb *db, const guint8 *from, gsize from_len, const guint8 
 }
 
 void
-node_db_compact (NodeDb *db) {
+node_db_compact (NodeDb *db)
+{
   leveldb_compact_range (db->db, NULL, 0, NULL, 0);
 }
 
 NodeDbBatch *
-node_db_batch_new (NodeDb *db) {
+node_db_batch_new (NodeDb *db)
+{
   NodeDbBatch *batch = g_new0 (NodeDbBatch, 1);
 
   batch->db = db;
@@ -258,7 +271,8 @@ node_db_batch_new (NodeDb *db) {
 }
 
 void
-node_db_batch_put (NodeDbBatch *batch, const guint8 *key, gsize key_len, const guint8 *value, gsize value_len) {
+node_db_batch_put (NodeDbBatch *batch, const guint8 *key, gsize key_len, const guint8 *value, gsize value_len)
+{
   const guint8 *data = value;
 
   if (batch->db->masked && value_len > 0) {
@@ -272,18 +286,21 @@ node_db_batch_put (NodeDbBatch *batch, const guint8 *key, gsize key_len, const g
 }
 
 void
-node_db_batch_delete (NodeDbBatch *batch, const guint8 *key, gsize key_len) {
+node_db_batch_delete (NodeDbBatch *batch, const guint8 *key, gsize key_len)
+{
   leveldb_writebatch_delete (batch->batch, (const char *) key, key_len);
   batch->size += 2 + key_len;
 }
 
 gsize
-node_db_batch_size (const NodeDbBatch *batch) {
+node_db_batch_size (const NodeDbBatch *batch)
+{
   return batch->size;
 }
 
 gboolean
-node_db_batch_write (NodeDbBatch *batch, gboolean sync, GError **error) {
+node_db_batch_write (NodeDbBatch *batch, gboolean sync, GError **error)
+{
   char *text = NULL;
 
   node_store_crash_point ();
@@ -295,7 +312,8 @@ node_db_batch_write (NodeDbBatch *batch, gboolean sync, GError **error) {
 }
 
 void
-node_db_batch_free (NodeDbBatch *batch) {
+node_db_batch_free (NodeDbBatch *batch)
+{
   if (batch == NULL)
     return;
   leveldb_writebatch_destroy (batch->batch);
@@ -304,7 +322,8 @@ node_db_batch_free (NodeDbBatch *batch) {
 }
 
 NodeDbIter *
-node_db_iter_new (NodeDb *db) {
+node_db_iter_new (NodeDb *db)
+{
   NodeDbIter *iter = g_new0 (NodeDbIter, 1);
 
   iter->db = db;
@@ -314,7 +333,8 @@ node_db_iter_new (NodeDb *db) {
 }
 
 void
-node_db_iter_free (NodeDbIter *iter) {
+node_db_iter_free (NodeDbIter *iter)
+{
   if (iter == NULL)
     return;
   leveldb_iter_destroy (iter->iter);
@@ -323,27 +343,32 @@ node_db_iter_free (NodeDbIter *iter) {
 }
 
 void
-node_db_iter_seek (NodeDbIter *iter, const guint8 *key, gsize key_len) {
+node_db_iter_seek (NodeDbIter *iter, const guint8 *key, gsize key_len)
+{
   leveldb_iter_seek (iter->iter, (const char *) key, key_len);
 }
 
 gboolean
-node_db_iter_valid (NodeDbIter *iter) {
+node_db_iter_valid (NodeDbIter *iter)
+{
   return leveldb_iter_valid (iter->iter);
 }
 
 void
-node_db_iter_next (NodeDbIter *iter) {
+node_db_iter_next (NodeDbIter *iter)
+{
   leveldb_iter_next (iter->iter);
 }
 
 const guint8 *
-node_db_iter_key (NodeDbIter *iter, gsize *len) {
+node_db_iter_key (NodeDbIter *iter, gsize *len)
+{
   return (const guint8 *) leveldb_iter_key (iter->iter, len);
 }
 
 const guint8 *
-node_db_iter_value (NodeDbIter *iter, gsize *len) {
+node_db_iter_value (NodeDbIter *iter, gsize *len)
+{
   const guint8 *value = (const guint8 *) leveldb_iter_value (iter->iter, len);
 
   if (!iter->db->masked || *len == 0)
@@ -355,7 +380,8 @@ node_db_iter_value (NodeDbIter *iter, gsize *len) {
 }
 
 gboolean
-node_db_iter_check (NodeDbIter *iter, GError **error) {
+node_db_iter_check (NodeDbIter *iter, GError **error)
+{
   char *text = NULL;
 
   leveldb_iter_get_error (iter->iter, &text);

@@ -6,7 +6,8 @@
 G_DEFINE_QUARK (node - store - error - quark, node_store_error)
 
 gboolean
-node_store_advise (GError **error, const char *advice) {
+node_store_advise (GError **error, const char *advice)
+{
   if (error != NULL && *error != NULL && (*error)->domain == NODE_STORE_ERROR
       && ((*error)->code == NODE_STORE_ERROR_CORRUPT || (*error)->code == NODE_STORE_ERROR_FORMAT)
       && strstr ((*error)->message, advice) == NULL) {
@@ -18,7 +19,8 @@ node_store_advise (GError **error, const char *advice) {
 }
 
 gboolean
-node_store_error_from_errno (GError **error, int saved_errno, const char *what, const char *path) {
+node_store_error_from_errno (GError **error, int saved_errno, const char *what, const char *path)
+{
   gboolean full = saved_errno == ENOSPC || saved_errno == EDQUOT;
 
   g_set_error (error, NODE_STORE_ERROR, full ? NODE_STORE_ERROR_FULL : NODE_STORE_ERROR_IO,

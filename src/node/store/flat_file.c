@@ -12,14 +12,16 @@
 #define MIN_FREE_BYTES ((guint64) 50 * 1024 * 1024)
 
 char *
-node_flat_dup_path (const char *folder, const NodeFlatKind *kind, guint32 file) {
+node_flat_dup_path (const char *folder, const NodeFlatKind *kind, guint32 file)
+{
   g_autofree char *name = g_strdup_printf ("%s%05u.dat", kind->prefix, file);
 
   return g_build_filename (folder, name, NULL);
 }
 
 int
-node_flat_open (const char *path, gboolean write, GError **error) {
+node_flat_open (const char *path, gboolean write, GError **error)
+{
   int fd = open (path, (write ? O_RDWR | O_CREAT : O_RDONLY) | O_CLOEXEC, 0600);
 
   if (fd < 0)
@@ -28,7 +30,8 @@ node_flat_open (const char *path, gboolean write, GError **error) {
 }
 
 gboolean
-node_flat_allocate (int fd, const char *path, const NodeFlatKind *kind, guint32 pos, gsize len, GError **error) {
+node_flat_allocate (int fd, const char *path, const NodeFlatKind *kind, guint32 pos, gsize len, GError **error)
+{
   guint64 old_chunks = ((guint64) pos + kind->chunk - 1) / kind->chunk;
   guint64 new_chunks = ((guint64) pos + len + kind->chunk - 1) / kind->chunk;
   guint64 size = new_chunks * kind->chunk;
@@ -48,7 +51,8 @@ node_flat_allocate (int fd, const char *path, const NodeFlatKind *kind, guint32 
 }
 
 static gboolean
-write_all (int fd, const char *path, guint64 pos, const guint8 *data, gsize len, GError **error) {
+write_all (int fd, const char *path, guint64 pos, const guint8 *data, gsize len, GError **error)
+{
   while (len > 0) {
     gssize n = pwrite (fd, data, len, (off_t) pos);
     if (n < 0 && errno == EINTR)
@@ -63,7 +67,8 @@ write_all (int fd, const char *path, guint64 pos, const guint8 *data, gsize len,
 }
 
 gboolean
-node_flat_write (int fd, const char *path, guint64 pos, const guint8 *data, gsize len, GError **error) {
+node_flat_write (int fd, const char *path, guint64 pos, const guint8 *data, gsize len, GError **error)
+{
   gsize half = node_store_crash_armed () ? len / 2 : 0;
 
   node_store_crash_point ();
@@ -79,7 +84,8 @@ node_flat_write (int fd, const char *path, guint64 pos, const guint8 *data, gsiz
 }
 
 gssize
-node_flat_read (int fd, const char *path, guint64 pos, guint8 *data, gsize len, GError **error) {
+node_flat_read (int fd, const char *path, guint64 pos, guint8 *data, gsize len, GError **error)
+{
   gsize done = 0;
 
   while (done < len) {
@@ -98,7 +104,8 @@ node_flat_read (int fd, const char *path, guint64 pos, guint8 *data, gsize len, 
 }
 
 gboolean
-node_flat_truncate (int fd, const char *path, guint64 size, GError **error) {
+node_flat_truncate (int fd, const char *path, guint64 size, GError **error)
+{
   node_store_crash_point ();
   if (ftruncate (fd, (off_t) size) != 0)
     return node_store_error_from_errno (error, errno, "shorten", path);
@@ -107,7 +114,8 @@ node_flat_truncate (int fd, const char *path, guint64 size, GError **error) {
 }
 
 gboolean
-node_flat_commit (int fd, const char *path, GError **error) {
+node_flat_commit (int fd, const char *path, GError **error)
+{
   node_store_crash_point ();
   if (fdatasync (fd) != 0)
     return node_store_error_from_errno (error, errno, "write", path);

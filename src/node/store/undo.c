@@ -4,7 +4,8 @@
 #include "node/store/block_files.h"
 
 void
-node_undo_serialize (const BtcBlock *block, const BtcCoin *spent, GByteArray *out) {
+node_undo_serialize (const BtcBlock *block, const BtcCoin *spent, GByteArray *out)
+{
   const BtcCoin *coin = spent;
 
   btc_write_compact (out, block->n_txs - 1);
@@ -20,7 +21,8 @@ node_undo_serialize (const BtcBlock *block, const BtcCoin *spent, GByteArray *ou
 }
 
 static gboolean
-parse_coin (BtcReader *reader, BtcCoin *coin, GByteArray *scripts) {
+parse_coin (BtcReader *reader, BtcCoin *coin, GByteArray *scripts)
+{
   guint64 code = btc_reader_varint (reader);
 
   if (reader->failed || code > G_MAXUINT32)
@@ -33,7 +35,8 @@ parse_coin (BtcReader *reader, BtcCoin *coin, GByteArray *scripts) {
 }
 
 gboolean
-node_undo_parse (const BtcBlock *block, GBytes *undo, BtcCoin *coins, GByteArray *scripts) {
+node_undo_parse (const BtcBlock *block, GBytes *undo, BtcCoin *coins, GByteArray *scripts)
+{
   BtcReader reader;
   gsize len, n = 0;
   const guint8 *data = g_bytes_get_data (undo, &len);

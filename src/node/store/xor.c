@@ -15,7 +15,8 @@ typedef guint64 XorVector __attribute__ ((vector_size (32), aligned (1), may_ali
 typedef guint64 XorWord __attribute__ ((aligned (1), may_alias));
 
 void
-node_xor (guint8 *data, gsize len, const guint8 key[NODE_XOR_KEY_SIZE], guint64 offset) {
+node_xor (guint8 *data, gsize len, const guint8 key[NODE_XOR_KEY_SIZE], guint64 offset)
+{
   guint8 turned[NODE_XOR_KEY_SIZE];
   guint64 word;
   XorVector vector;
@@ -37,7 +38,8 @@ node_xor (guint8 *data, gsize len, const guint8 key[NODE_XOR_KEY_SIZE], guint64 
 
 /* TRUE when FOLDER holds hidden files only: a lock may be there before the first start. */
 static gboolean
-is_unused (const char *folder) {
+is_unused (const char *folder)
+{
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   const char *name;
 
@@ -52,7 +54,8 @@ is_unused (const char *folder) {
 }
 
 static gboolean
-read_key (const char *path, guint8 key[NODE_XOR_KEY_SIZE], GError **error) {
+read_key (const char *path, guint8 key[NODE_XOR_KEY_SIZE], GError **error)
+{
   g_autoptr (GError) local = NULL;
   g_autoptr (GBytes) bytes = common_file_read (path, 4096, &local);
 
@@ -72,7 +75,8 @@ read_key (const char *path, guint8 key[NODE_XOR_KEY_SIZE], GError **error) {
 }
 
 static gboolean
-write_key (const char *path, const guint8 key[NODE_XOR_KEY_SIZE], GError **error) {
+write_key (const char *path, const guint8 key[NODE_XOR_KEY_SIZE], GError **error)
+{
   g_autoptr (GError) local = NULL;
 
   node_store_crash_point ();
@@ -87,7 +91,8 @@ write_key (const char *path, const guint8 key[NODE_XOR_KEY_SIZE], GError **error
 }
 
 gboolean
-node_xor_load_key (const char *folder, gboolean use_xor, guint8 key[NODE_XOR_KEY_SIZE], GError **error) {
+node_xor_load_key (const char *folder, gboolean use_xor, guint8 key[NODE_XOR_KEY_SIZE], GError **error)
+{
   static const guint8 zero[NODE_XOR_KEY_SIZE];
   g_autofree char *path = g_build_filename (folder, "xor.dat", NULL);
   g_autofree char *hex = NULL;

@@ -27,7 +27,8 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (RpcBusClient,
                                G_IMPLEMENT_INTERFACE (RPC_TYPE_HANDLER, rpc_bus_client_iface_init))
 
 static gboolean
-has_method (RpcHandler *handler, const char *method) {
+has_method (RpcHandler *handler, const char *method)
+{
   RpcBusClient *self = RPC_BUS_CLIENT (handler);
 
   return self->methods == NULL || g_hash_table_contains (self->methods, method);
@@ -35,7 +36,8 @@ has_method (RpcHandler *handler, const char *method) {
 
 /* What the other end could not be asked, or did not answer. */
 static GError *
-translate_error (GError *error) {
+translate_error (GError *error)
+{
   bus_error_strip (error);
   if (g_error_matches (error, BUS_ERROR, BUS_ERROR_LIMIT_EXCEEDED))
     return g_error_new_literal (RPC_ERROR, RPC_MISC_ERROR, error->message);
@@ -47,7 +49,8 @@ translate_error (GError *error) {
 }
 
 static void
-on_answer (GObject *source, GAsyncResult *result, gpointer data) {
+on_answer (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GTask) task = data;
   RpcBusClient *self = g_task_get_source_object (task);
   g_autoptr (GError) error = NULL;
@@ -80,7 +83,8 @@ execute_async (RpcHandler *handler,
                const char *wallet,
                GCancellable *cancellable,
                GAsyncReadyCallback callback,
-               gpointer data) {
+               gpointer data)
+{
   RpcBusClient *self = RPC_BUS_CLIENT (handler);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
   g_autofree char *text = params != NULL ? rpc_json_write (params, 0) : g_strdup ("");
@@ -104,19 +108,22 @@ execute_async (RpcHandler *handler,
 }
 
 static RpcJson *
-execute_finish (RpcHandler *handler, GAsyncResult *result, GError **error) {
+execute_finish (RpcHandler *handler, GAsyncResult *result, GError **error)
+{
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 static void
-rpc_bus_client_iface_init (RpcHandlerInterface *iface) {
+rpc_bus_client_iface_init (RpcHandlerInterface *iface)
+{
   iface->has_method = has_method;
   iface->execute_async = execute_async;
   iface->execute_finish = execute_finish;
 }
 
 static void
-on_methods (GObject *source, GAsyncResult *result, gpointer data) {
+on_methods (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
   g_autofree const char **names = NULL;
@@ -137,7 +144,8 @@ on_methods (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 void
-rpc_bus_client_set_connection (RpcBusClient *self, GDBusConnection *connection) {
+rpc_bus_client_set_connection (RpcBusClient *self, GDBusConnection *connection)
+{
   GVariantDict options = G_VARIANT_DICT_INIT (NULL);
 
   g_return_if_fail (RPC_IS_BUS_CLIENT (self));
@@ -155,7 +163,8 @@ rpc_bus_client_set_connection (RpcBusClient *self, GDBusConnection *connection) 
 }
 
 static void
-rpc_bus_client_dispose (GObject *object) {
+rpc_bus_client_dispose (GObject *object)
+{
   RpcBusClient *self = RPC_BUS_CLIENT (object);
 
   if (self->cancellable != NULL)
@@ -167,16 +176,19 @@ rpc_bus_client_dispose (GObject *object) {
 }
 
 static void
-rpc_bus_client_class_init (RpcBusClientClass *klass) {
+rpc_bus_client_class_init (RpcBusClientClass *klass)
+{
   G_OBJECT_CLASS (klass)->dispose = rpc_bus_client_dispose;
 }
 
 static void
-rpc_bus_client_init (RpcBusClient *self) {
+rpc_bus_client_init (RpcBusClient *self)
+{
   (void) BUS_ERROR; /* so that answers with our error names are recognised */
 }
 
 RpcBusClient *
-rpc_bus_client_new (void) {
+rpc_bus_client_new (void)
+{
   return g_object_new (RPC_TYPE_BUS_CLIENT, NULL);
 }

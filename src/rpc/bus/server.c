@@ -14,7 +14,8 @@ typedef struct {
 } Request;
 
 static Request *
-request_new (BusRpc1 *object, GDBusMethodInvocation *invocation) {
+request_new (BusRpc1 *object, GDBusMethodInvocation *invocation)
+{
   Request *request = g_new0 (Request, 1);
 
   request->object = g_object_ref (object);
@@ -23,7 +24,8 @@ request_new (BusRpc1 *object, GDBusMethodInvocation *invocation) {
 }
 
 static void
-request_free (Request *request) {
+request_free (Request *request)
+{
   g_object_unref (request->object);
   g_free (request->prefix);
   g_free (request);
@@ -31,14 +33,16 @@ request_free (Request *request) {
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Request, request_free)
 
 static void
-refuse (GDBusMethodInvocation *invocation, BusError code, const char *text) {
+refuse (GDBusMethodInvocation *invocation, BusError code, const char *text)
+{
   g_autoptr (GError) error = g_error_new_literal (BUS_ERROR, code, text);
 
   bus_error_reply (invocation, error);
 }
 
 static void
-on_executed (GObject *source, GAsyncResult *result, gpointer data) {
+on_executed (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (Request) request = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (RpcJson) value = rpc_handler_execute_finish (RPC_HANDLER (source), result, &error);
@@ -64,7 +68,8 @@ on_execute (BusRpc1 *object,
             const char *params,
             const char *wallet,
             GVariant *options,
-            gpointer data) {
+            gpointer data)
+{
   g_autoptr (RpcJson) json = NULL;
   gboolean has_wallet = wallet[0] != '\0';
 
@@ -86,7 +91,8 @@ on_execute (BusRpc1 *object,
 }
 
 static void
-on_help (GObject *source, GAsyncResult *result, gpointer data) {
+on_help (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (Request) request = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (RpcJson) value = rpc_handler_execute_finish (RPC_HANDLER (source), result, &error);
@@ -103,7 +109,8 @@ on_handle_help (BusRpc1 *object,
                 GDBusMethodInvocation *invocation,
                 const char *method,
                 GVariant *options,
-                gpointer data) {
+                gpointer data)
+{
   g_autoptr (RpcJson) params = rpc_json_new_array ();
 
   if (method[0] != '\0')
@@ -114,7 +121,8 @@ on_handle_help (BusRpc1 *object,
 
 /* The list of `help` has a line "name arguments" for each method, and headings that begin with "==". */
 static char **
-dup_methods (const char *help, const char *prefix) {
+dup_methods (const char *help, const char *prefix)
+{
   g_auto (GStrv) lines = g_strsplit (help, "\n", -1);
   g_autoptr (GStrvBuilder) methods = g_strv_builder_new ();
 
@@ -129,7 +137,8 @@ dup_methods (const char *help, const char *prefix) {
 }
 
 static void
-on_complete (GObject *source, GAsyncResult *result, gpointer data) {
+on_complete (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (Request) request = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (RpcJson) value = rpc_handler_execute_finish (RPC_HANDLER (source), result, &error);
@@ -149,7 +158,8 @@ on_handle_complete (BusRpc1 *object,
                     GDBusMethodInvocation *invocation,
                     const char *prefix,
                     GVariant *options,
-                    gpointer data) {
+                    gpointer data)
+{
   Request *request = request_new (object, invocation);
 
   request->prefix = g_strdup (prefix);
@@ -158,12 +168,14 @@ on_handle_complete (BusRpc1 *object,
 }
 
 static void
-on_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data) {
+on_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data)
+{
   g_dbus_interface_skeleton_unexport (data);
 }
 
 gboolean
-rpc_bus_export (GDBusConnection *connection, RpcHandler *handler, GError **error) {
+rpc_bus_export (GDBusConnection *connection, RpcHandler *handler, GError **error)
+{
   g_autoptr (BusRpc1) skeleton = bus_rpc1_skeleton_new ();
 
   g_signal_connect_object (skeleton, "handle-execute", G_CALLBACK (on_execute), handler, 0);

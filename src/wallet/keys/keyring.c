@@ -10,17 +10,20 @@ typedef struct {
 } Place;
 
 static guint
-id_hash (gconstpointer id) {
+id_hash (gconstpointer id)
+{
   return btc_get_u32 (id);
 }
 
 static gboolean
-id_equal (gconstpointer a, gconstpointer b) {
+id_equal (gconstpointer a, gconstpointer b)
+{
   return memcmp (a, b, 32) == 0;
 }
 
 static void
-chain_free (WalletKeyChain *chain) {
+chain_free (WalletKeyChain *chain)
+{
   wallet_descriptor_record_clear (&chain->record);
   g_clear_pointer (&chain->descriptor, btc_descriptor_unref);
   btc_descriptor_secret_clear (&chain->secret);
@@ -28,7 +31,8 @@ chain_free (WalletKeyChain *chain) {
 }
 
 WalletKeyring *
-wallet_keyring_new (BtcNetwork network, guint keypool) {
+wallet_keyring_new (BtcNetwork network, guint keypool)
+{
   WalletKeyring *keyring = g_new0 (WalletKeyring, 1);
 
   keyring->network = network;
@@ -41,7 +45,8 @@ wallet_keyring_new (BtcNetwork network, guint keypool) {
 }
 
 void
-wallet_keyring_free (WalletKeyring *keyring) {
+wallet_keyring_free (WalletKeyring *keyring)
+{
   if (keyring == NULL)
     return;
   g_hash_table_unref (keyring->scripts);
@@ -52,7 +57,8 @@ wallet_keyring_free (WalletKeyring *keyring) {
 }
 
 WalletKeyChain *
-wallet_keyring_chain (WalletKeyring *keyring, const guint8 id32[32]) {
+wallet_keyring_chain (WalletKeyring *keyring, const guint8 id32[32])
+{
   WalletKeyChain *chain = g_hash_table_lookup (keyring->by_id, id32);
 
   if (chain == NULL) {
@@ -65,13 +71,15 @@ wallet_keyring_chain (WalletKeyring *keyring, const guint8 id32[32]) {
 }
 
 void
-wallet_keyring_write_chain (WalletKeyChain *chain, WalletBatch *batch) {
+wallet_keyring_write_chain (WalletKeyChain *chain, WalletBatch *batch)
+{
   wallet_batch_set (batch, wallet_record_key_data (WALLET_RECORD_DESCRIPTOR, chain->id32, 32),
                     wallet_descriptor_record_write (&chain->record));
 }
 
 void
-wallet_key_chain_set_type (WalletKeyChain *chain) {
+wallet_key_chain_set_type (WalletKeyChain *chain)
+{
   switch (btc_descriptor_get_type_of (chain->descriptor)) {
   case BTC_DESCRIPTOR_PK:
   case BTC_DESCRIPTOR_PKH:
@@ -92,7 +100,8 @@ wallet_key_chain_set_type (WalletKeyChain *chain) {
 }
 
 gboolean
-wallet_keyring_derive (WalletKeyring *keyring, WalletKeyChain *chain, gint32 end) {
+wallet_keyring_derive (WalletKeyring *keyring, WalletKeyChain *chain, gint32 end)
+{
   if (!btc_descriptor_is_ranged (chain->descriptor))
     end = 1;
   for (; chain->derived < end; chain->derived++) {
@@ -108,7 +117,8 @@ wallet_keyring_derive (WalletKeyring *keyring, WalletKeyChain *chain, gint32 end
 }
 
 void
-wallet_keyring_top_up (WalletKeyring *keyring, WalletKeyChain *chain, guint size, WalletBatch *batch) {
+wallet_keyring_top_up (WalletKeyring *keyring, WalletKeyChain *chain, guint size, WalletBatch *batch)
+{
   gint64 end;
 
   if (chain->descriptor == NULL || !btc_descriptor_is_ranged (chain->descriptor))
@@ -122,33 +132,39 @@ wallet_keyring_top_up (WalletKeyring *keyring, WalletKeyChain *chain, guint size
 }
 
 void
-wallet_keyring_refill (WalletKeyring *keyring, guint size, WalletBatch *batch) {
+wallet_keyring_refill (WalletKeyring *keyring, guint size, WalletBatch *batch)
+{
   for (guint i = 0; i < keyring->chains->len; i++)
     wallet_keyring_top_up (keyring, g_ptr_array_index (keyring->chains, i), size, batch);
 }
 
 BtcNetwork
-wallet_keyring_get_network (const WalletKeyring *keyring) {
+wallet_keyring_get_network (const WalletKeyring *keyring)
+{
   return keyring->network;
 }
 
 GPtrArray *
-wallet_keyring_get_chains (const WalletKeyring *keyring) {
+wallet_keyring_get_chains (const WalletKeyring *keyring)
+{
   return keyring->chains;
 }
 
 WalletKeyChain *
-wallet_keyring_get_active (WalletKeyring *keyring, WalletAddressType type, gboolean internal) {
+wallet_keyring_get_active (WalletKeyring *keyring, WalletAddressType type, gboolean internal)
+{
   return keyring->active[type][internal ? 1 : 0];
 }
 
 gboolean
-wallet_keyring_is_encrypted (const WalletKeyring *keyring) {
+wallet_keyring_is_encrypted (const WalletKeyring *keyring)
+{
   return keyring->encrypted;
 }
 
 guint
-wallet_keyring_get_pool_size (const WalletKeyring *keyring, gboolean internal) {
+wallet_keyring_get_pool_size (const WalletKeyring *keyring, gboolean internal)
+{
   guint size = 0;
 
   for (guint type = 0; type < WALLET_N_ADDRESS_TYPES; type++) {
@@ -160,7 +176,8 @@ wallet_keyring_get_pool_size (const WalletKeyring *keyring, gboolean internal) {
 }
 
 gint64
-wallet_keyring_get_birth_time (const WalletKeyring *keyring) {
+wallet_keyring_get_birth_time (const WalletKeyring *keyring)
+{
   gint64 time = 0;
 
   for (guint i = 0; i < keyring->chains->len; i++) {
@@ -172,7 +189,8 @@ wallet_keyring_get_birth_time (const WalletKeyring *keyring) {
 }
 
 gboolean
-wallet_keyring_find (WalletKeyring *keyring, BtcSpan script, WalletKeyRef *ref) {
+wallet_keyring_find (WalletKeyring *keyring, BtcSpan script, WalletKeyRef *ref)
+{
   g_autoptr (GBytes) key = g_bytes_new_static (script.data, script.len);
   const Place *place = g_hash_table_lookup (keyring->scripts, key);
 
@@ -184,7 +202,8 @@ wallet_keyring_find (WalletKeyring *keyring, BtcSpan script, WalletKeyRef *ref) 
 }
 
 GBytes *
-wallet_keyring_next (WalletKeyring *keyring, WalletAddressType type, gboolean internal, WalletBatch *batch) {
+wallet_keyring_next (WalletKeyring *keyring, WalletAddressType type, gboolean internal, WalletBatch *batch)
+{
   WalletKeyChain *chain = keyring->active[type][internal ? 1 : 0];
   g_auto (BtcExpansion) expansion = { 0 };
 
@@ -198,7 +217,8 @@ wallet_keyring_next (WalletKeyring *keyring, WalletAddressType type, gboolean in
 }
 
 void
-wallet_keyring_mark_used (WalletKeyring *keyring, const WalletKeyRef *ref, WalletBatch *batch) {
+wallet_keyring_mark_used (WalletKeyring *keyring, const WalletKeyRef *ref, WalletBatch *batch)
+{
   WalletKeyChain *chain = ref->chain;
 
   if (ref->index < chain->record.next_index || !btc_descriptor_is_ranged (chain->descriptor))
@@ -209,14 +229,16 @@ wallet_keyring_mark_used (WalletKeyring *keyring, const WalletKeyRef *ref, Walle
 }
 
 char *
-wallet_key_chain_dup_text (const WalletKeyChain *chain) {
+wallet_key_chain_dup_text (const WalletKeyChain *chain)
+{
   if (chain->descriptor == NULL)
     return g_strdup (chain->record.text);
   return btc_descriptor_format_normalized (chain->descriptor, chain->has_last_hardened ? &chain->last_hardened : NULL);
 }
 
 CommonSecret *
-wallet_keyring_dup_key (const WalletKeyRef *ref) {
+wallet_keyring_dup_key (const WalletKeyRef *ref)
+{
   if (ref->chain->descriptor == NULL || (ref->chain->secret.xprv == NULL && ref->chain->secret.key == NULL))
     return NULL;
   return btc_private_descriptor_key (ref->chain->descriptor, &ref->chain->secret, (guint32) ref->index);

@@ -8,19 +8,16 @@
 #include "wallet/store/record.h"
 
 static gboolean
-load_descriptor (WalletKeyring *keyring, const guint8 *id32, const guint8 *value, gsize len) {
+load_descriptor (WalletKeyring *keyring, const guint8 *id32, const guint8 *value, gsize len)
+{
   WalletKeyChain *chain = wallet_keyring_chain (keyring, id32);
 
   return wallet_descriptor_record_parse (&chain->record, value, len);
 }
 
 static gboolean
-load_key (WalletKeyring *keyring,
-          const guint8 *id32,
-          BtcReader *key,
-          const guint8 *value,
-          gsize len,
-          gboolean crypted) {
+load_key (WalletKeyring *keyring, const guint8 *id32, BtcReader *key, const guint8 *value, gsize len, gboolean crypted)
+{
   WalletKeyChain *chain = wallet_keyring_chain (keyring, id32);
   BtcSpan pubkey = btc_reader_bytes (key);
 
@@ -41,7 +38,8 @@ load_key (WalletKeyring *keyring,
 
 /* What follows the id: u32 number of the key in the descriptor; a second u32, an index, is of hardened ranges only. */
 static gboolean
-load_cache (WalletKeyring *keyring, const guint8 *id32, BtcReader *key, const guint8 *value, gsize len, gboolean last) {
+load_cache (WalletKeyring *keyring, const guint8 *id32, BtcReader *key, const guint8 *value, gsize len, gboolean last)
+{
   BtcReader reader;
   BtcXpub xpub;
   guint32 number = btc_reader_u32 (key);
@@ -63,7 +61,8 @@ load_cache (WalletKeyring *keyring, const guint8 *id32, BtcReader *key, const gu
 }
 
 static gboolean
-load_active (WalletKeyring *keyring, BtcReader *key, const guint8 *value, gsize len, gboolean internal) {
+load_active (WalletKeyring *keyring, BtcReader *key, const guint8 *value, gsize len, gboolean internal)
+{
   guint8 type = btc_reader_u8 (key);
 
   if (key->failed || len != 32)
@@ -76,7 +75,8 @@ load_active (WalletKeyring *keyring, BtcReader *key, const guint8 *value, gsize 
 }
 
 gboolean
-wallet_keyring_load_record (WalletKeyring *keyring, const char *name, BtcReader *key, const guint8 *value, gsize len) {
+wallet_keyring_load_record (WalletKeyring *keyring, const char *name, BtcReader *key, const guint8 *value, gsize len)
+{
   const guint8 *id32;
 
   if (g_str_equal (name, WALLET_RECORD_MASTER_KEY)) {
@@ -105,7 +105,8 @@ wallet_keyring_load_record (WalletKeyring *keyring, const char *name, BtcReader 
 
 /* Puts the private key, the caches and the text together. */
 static void
-complete_secret (WalletKeyring *keyring, WalletKeyChain *chain) {
+complete_secret (WalletKeyring *keyring, WalletKeyChain *chain)
+{
   const BtcDescriptorKey *key = btc_descriptor_get_key (chain->descriptor, 0);
   const BtcXpub *parent = g_hash_table_lookup (keyring->parents, chain->id32);
 
@@ -123,7 +124,8 @@ complete_secret (WalletKeyring *keyring, WalletKeyChain *chain) {
 }
 
 static gboolean
-complete_chain (WalletKeyring *keyring, WalletKeyChain *chain, GError **error) {
+complete_chain (WalletKeyring *keyring, WalletKeyChain *chain, GError **error)
+{
   guint8 id32[32];
 
   if (chain->record.text == NULL) {
@@ -151,7 +153,8 @@ complete_chain (WalletKeyring *keyring, WalletKeyChain *chain, GError **error) {
 }
 
 static void
-set_active (WalletKeyring *keyring, guint type, guint side) {
+set_active (WalletKeyring *keyring, guint type, guint side)
+{
   WalletKeyChain *chain = g_hash_table_lookup (keyring->by_id, keyring->active_ids[type][side]);
 
   if (chain == NULL)
@@ -162,7 +165,8 @@ set_active (WalletKeyring *keyring, guint type, guint side) {
 }
 
 gboolean
-wallet_keyring_load_done (WalletKeyring *keyring, WalletBatch *batch, GError **error) {
+wallet_keyring_load_done (WalletKeyring *keyring, WalletBatch *batch, GError **error)
+{
   for (guint i = 0; i < keyring->chains->len; i++)
     if (!complete_chain (keyring, g_ptr_array_index (keyring->chains, i), error))
       return FALSE;
@@ -179,7 +183,8 @@ wallet_keyring_load_done (WalletKeyring *keyring, WalletBatch *batch, GError **e
 }
 
 static GByteArray *
-xpub_value (const BtcXpub *xpub) {
+xpub_value (const BtcXpub *xpub)
+{
   GByteArray *value = g_byte_array_new ();
   guint8 data74[BTC_XPUB_SIZE];
 
@@ -189,7 +194,8 @@ xpub_value (const BtcXpub *xpub) {
 }
 
 static GByteArray *
-cache_key (const char *name, const guint8 id32[32]) {
+cache_key (const char *name, const guint8 id32[32])
+{
   GByteArray *key = wallet_record_key_data (name, id32, 32);
 
   btc_write_u32 (key, 0);
@@ -198,7 +204,8 @@ cache_key (const char *name, const guint8 id32[32]) {
 
 /* The records of a chain that was just made. */
 static void
-write_new_chain (WalletKeyring *keyring, WalletKeyChain *chain, const BtcXprv *master, WalletBatch *batch) {
+write_new_chain (WalletKeyring *keyring, WalletKeyChain *chain, const BtcXprv *master, WalletBatch *batch)
+{
   GByteArray *key = wallet_record_key_data (WALLET_RECORD_DESCRIPTOR_KEY, chain->id32, 32);
   const guint8 *pubkey33 = btc_xprv_get_xpub (master)->pubkey33;
   const char *active = chain->internal ? WALLET_RECORD_ACTIVE_INTERNAL : WALLET_RECORD_ACTIVE_EXTERNAL;
@@ -223,7 +230,8 @@ create_chain (WalletKeyring *keyring,
               BtcDescriptorType form,
               gboolean internal,
               gint64 time,
-              WalletBatch *batch) {
+              WalletBatch *batch)
+{
   BtcXpub last_hardened;
   g_autoptr (BtcDescriptor) descriptor
       = btc_private_descriptor_new_standard (master, form, internal, keyring->network, &last_hardened);
@@ -255,7 +263,8 @@ wallet_keyring_create (WalletKeyring *keyring,
                        gsize len,
                        gint64 time,
                        WalletBatch *batch,
-                       GError **error) {
+                       GError **error)
+{
   static const BtcDescriptorType forms[]
       = { BTC_DESCRIPTOR_PKH, BTC_DESCRIPTOR_SH_WPKH, BTC_DESCRIPTOR_WPKH, BTC_DESCRIPTOR_TR };
   g_autoptr (BtcXprv) master = btc_xprv_new_from_seed (seed, len);

@@ -8,7 +8,8 @@
 #include "wallet/store/record.h"
 
 static gboolean
-read_type (const char *name, WalletAddressType *type, GError **error) {
+read_type (const char *name, WalletAddressType *type, GError **error)
+{
   *type = WALLET_ADDRESS_BECH32;
   if (name == NULL || wallet_address_type_by_name (name, type))
     return TRUE;
@@ -21,7 +22,8 @@ next_address (RpcCall *call,
               gboolean internal,
               const char *label,
               const char *type_name,
-              GError **error) {
+              GError **error)
+{
   WalletAddressType type;
 
   if (g_strcmp0 (label, "*") == 0)
@@ -36,27 +38,32 @@ next_address (RpcCall *call,
 }
 
 static RpcJson *
-new_body (RpcCall *call, Wallet *wallet, GError **error) {
+new_body (RpcCall *call, Wallet *wallet, GError **error)
+{
   return next_address (call, wallet, FALSE, rpc_call_string (call, 0), rpc_call_string (call, 1), error);
 }
 
 static RpcJson *
-new_address (RpcCall *call, GError **error) {
+new_address (RpcCall *call, GError **error)
+{
   return wallet_rpc_run (call, new_body, error);
 }
 
 static RpcJson *
-change_body (RpcCall *call, Wallet *wallet, GError **error) {
+change_body (RpcCall *call, Wallet *wallet, GError **error)
+{
   return next_address (call, wallet, TRUE, NULL, rpc_call_string (call, 0), error);
 }
 
 static RpcJson *
-change_address (RpcCall *call, GError **error) {
+change_address (RpcCall *call, GError **error)
+{
   return wallet_rpc_run (call, change_body, error);
 }
 
 static void
-set_key (RpcJson *info, const WalletKeyRef *ref, BtcNetwork network) {
+set_key (RpcJson *info, const WalletKeyRef *ref, BtcNetwork network)
+{
   g_auto (BtcExpansion) expansion = { 0 };
 
   if (!btc_descriptor_expand (ref->chain->descriptor, (guint32) ref->index, &expansion) || expansion.pubkey_len == 0)
@@ -71,7 +78,8 @@ set_key (RpcJson *info, const WalletKeyRef *ref, BtcNetwork network) {
 }
 
 static void
-set_script (RpcJson *info, BtcSpan script) {
+set_script (RpcJson *info, BtcSpan script)
+{
   BtcSpan program;
   guint version;
   gboolean witness = btc_script_is_witness_program (script, &version, &program);
@@ -85,14 +93,16 @@ set_script (RpcJson *info, BtcSpan script) {
 }
 
 static void
-set_parent (RpcJson *info, const WalletKeyRef *ref) {
+set_parent (RpcJson *info, const WalletKeyRef *ref)
+{
   g_autofree char *text = wallet_key_chain_dup_text (ref->chain);
 
   rpc_json_set (info, "parent_desc", rpc_json_new_string (text));
 }
 
 static RpcJson *
-info_body (RpcCall *call, Wallet *wallet, GError **error) {
+info_body (RpcCall *call, Wallet *wallet, GError **error)
+{
   const char *address = rpc_call_string (call, 0);
   const WalletBookEntry *entry = wallet_tracker_get_entry (wallet->tracker, address);
   g_autoptr (GBytes) bytes = btc_address_decode (address, wallet_tracker_get_network (wallet->tracker), NULL);
@@ -125,12 +135,14 @@ info_body (RpcCall *call, Wallet *wallet, GError **error) {
 }
 
 static RpcJson *
-info (RpcCall *call, GError **error) {
+info (RpcCall *call, GError **error)
+{
   return wallet_rpc_run (call, info_body, error);
 }
 
 static RpcJson *
-label_body (RpcCall *call, Wallet *wallet, GError **error) {
+label_body (RpcCall *call, Wallet *wallet, GError **error)
+{
   g_autoptr (GBytes) script = wallet_rpc_script (wallet, rpc_call_string (call, 0), error);
 
   if (script == NULL)
@@ -143,17 +155,20 @@ label_body (RpcCall *call, Wallet *wallet, GError **error) {
 }
 
 static RpcJson *
-set_label (RpcCall *call, GError **error) {
+set_label (RpcCall *call, GError **error)
+{
   return wallet_rpc_run (call, label_body, error);
 }
 
 static gint
-compare_strings (gconstpointer a, gconstpointer b) {
+compare_strings (gconstpointer a, gconstpointer b)
+{
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
 static RpcJson *
-labels_body (RpcCall *call, Wallet *wallet, GError **error) {
+labels_body (RpcCall *call, Wallet *wallet, GError **error)
+{
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
   const char *purpose = rpc_call_string (call, 0);
@@ -175,12 +190,14 @@ labels_body (RpcCall *call, Wallet *wallet, GError **error) {
 }
 
 static RpcJson *
-labels (RpcCall *call, GError **error) {
+labels (RpcCall *call, GError **error)
+{
   return wallet_rpc_run (call, labels_body, error);
 }
 
 static RpcJson *
-by_label_body (RpcCall *call, Wallet *wallet, GError **error) {
+by_label_body (RpcCall *call, Wallet *wallet, GError **error)
+{
   RpcJson *result = rpc_json_new_object ();
   GHashTableIter iter;
   gpointer address, value;
@@ -201,12 +218,14 @@ by_label_body (RpcCall *call, Wallet *wallet, GError **error) {
 }
 
 static RpcJson *
-by_label (RpcCall *call, GError **error) {
+by_label (RpcCall *call, GError **error)
+{
   return wallet_rpc_run (call, by_label_body, error);
 }
 
 static RpcJson *
-descriptor_json (const WalletKeyChain *chain) {
+descriptor_json (const WalletKeyChain *chain)
+{
   RpcJson *entry = rpc_json_new_object (), *range = rpc_json_new_array ();
   g_autofree char *text = wallet_key_chain_dup_text (chain);
 
@@ -228,7 +247,8 @@ descriptor_json (const WalletKeyChain *chain) {
 }
 
 static gint
-compare_chains (gconstpointer a, gconstpointer b) {
+compare_chains (gconstpointer a, gconstpointer b)
+{
   g_autofree char *x = wallet_key_chain_dup_text (*(WalletKeyChain *const *) a);
   g_autofree char *y = wallet_key_chain_dup_text (*(WalletKeyChain *const *) b);
 
@@ -236,7 +256,8 @@ compare_chains (gconstpointer a, gconstpointer b) {
 }
 
 static RpcJson *
-descriptors_body (RpcCall *call, Wallet *wallet, GError **error) {
+descriptors_body (RpcCall *call, Wallet *wallet, GError **error)
+{
   GPtrArray *all = wallet_keyring_get_chains (wallet_tracker_get_keyring (wallet->tracker));
   g_autoptr (GPtrArray) chains = g_ptr_array_new (); /* a copy would free what it borrows */
   RpcJson *result = rpc_json_new_object (), *list = rpc_json_new_array ();
@@ -252,14 +273,16 @@ descriptors_body (RpcCall *call, Wallet *wallet, GError **error) {
 }
 
 static RpcJson *
-descriptors (RpcCall *call, GError **error) {
+descriptors (RpcCall *call, GError **error)
+{
   if (rpc_call_bool (call, 0, FALSE))
     return rpc_fail (error, RPC_WALLET_ERROR, "Private keys are not shown by this version.");
   return wallet_rpc_run (call, descriptors_body, error);
 }
 
 static RpcJson *
-refill_body (RpcCall *call, Wallet *wallet, GError **error) {
+refill_body (RpcCall *call, Wallet *wallet, GError **error)
+{
   g_autoptr (WalletBatch) batch = wallet_batch_new ();
   gint64 size;
 
@@ -270,7 +293,8 @@ refill_body (RpcCall *call, Wallet *wallet, GError **error) {
 }
 
 static RpcJson *
-refill (RpcCall *call, GError **error) {
+refill (RpcCall *call, GError **error)
+{
   return wallet_rpc_run (call, refill_body, error);
 }
 
@@ -315,6 +339,7 @@ static const RpcMethod methods[] = {
 };
 
 WalletRpcGroup
-wallet_rpc_addresses (void) {
+wallet_rpc_addresses (void)
+{
   return (WalletRpcGroup){ methods, G_N_ELEMENTS (methods) };
 }

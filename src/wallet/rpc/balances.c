@@ -2,7 +2,8 @@
 #include "wallet/rpc/methods.h"
 
 static RpcJson *
-balance_body (RpcCall *call, Wallet *wallet, GError **error) {
+balance_body (RpcCall *call, Wallet *wallet, GError **error)
+{
   const char *dummy = rpc_call_string (call, 0);
   WalletBalance balance;
   gint64 min_depth;
@@ -16,12 +17,14 @@ balance_body (RpcCall *call, Wallet *wallet, GError **error) {
 }
 
 static RpcJson *
-balance (RpcCall *call, GError **error) {
+balance (RpcCall *call, GError **error)
+{
   return wallet_rpc_run (call, balance_body, error);
 }
 
 static RpcJson *
-balances_body (RpcCall *call, Wallet *wallet, GError **error) {
+balances_body (RpcCall *call, Wallet *wallet, GError **error)
+{
   RpcJson *result = rpc_json_new_object (), *mine = rpc_json_new_object ();
   WalletBalance sums;
 
@@ -36,12 +39,14 @@ balances_body (RpcCall *call, Wallet *wallet, GError **error) {
 }
 
 static RpcJson *
-balances (RpcCall *call, GError **error) {
+balances (RpcCall *call, GError **error)
+{
   return wallet_rpc_run (call, balances_body, error);
 }
 
 static RpcJson *
-received_body (RpcCall *call, Wallet *wallet, GError **error) {
+received_body (RpcCall *call, Wallet *wallet, GError **error)
+{
   g_autoptr (GBytes) bytes = wallet_rpc_script (wallet, rpc_call_string (call, 0), error);
   gint64 min_depth;
   BtcSpan script;
@@ -56,7 +61,8 @@ received_body (RpcCall *call, Wallet *wallet, GError **error) {
 }
 
 static RpcJson *
-received (RpcCall *call, GError **error) {
+received (RpcCall *call, GError **error)
+{
   return wallet_rpc_run (call, received_body, error);
 }
 
@@ -80,6 +86,7 @@ static const RpcMethod methods[] = {
 };
 
 WalletRpcGroup
-wallet_rpc_balances (void) {
+wallet_rpc_balances (void)
+{
   return (WalletRpcGroup){ methods, G_N_ELEMENTS (methods) };
 }

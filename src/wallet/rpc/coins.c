@@ -6,7 +6,8 @@
 #include "wallet/rpc/methods.h"
 
 static RpcJson *
-coin_json (Wallet *wallet, const WalletCoin *coin, const char *address) {
+coin_json (Wallet *wallet, const WalletCoin *coin, const char *address)
+{
   RpcJson *entry = rpc_json_new_object ();
   const WalletBookEntry *book = address != NULL ? wallet_tracker_get_entry (wallet->tracker, address) : NULL;
   gint32 confirmations = wallet_tracker_confirmations (wallet->tracker, coin->tx);
@@ -29,7 +30,8 @@ coin_json (Wallet *wallet, const WalletCoin *coin, const char *address) {
 
 /* The addresses of the third argument as a set; NULL with ERROR when one is bad. */
 static GHashTable *
-read_filter (RpcCall *call, Wallet *wallet, GError **error) {
+read_filter (RpcCall *call, Wallet *wallet, GError **error)
+{
   g_autoptr (GHashTable) set = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (gsize i = 0; i < rpc_json_len (call->args[2]); i++) {
@@ -44,7 +46,8 @@ read_filter (RpcCall *call, Wallet *wallet, GError **error) {
 }
 
 static gboolean
-is_listed (Wallet *wallet, const WalletCoin *coin, gint64 min, gint64 max, gboolean unsafe) {
+is_listed (Wallet *wallet, const WalletCoin *coin, gint64 min, gint64 max, gboolean unsafe)
+{
   gint32 depth = wallet_tracker_confirmations (wallet->tracker, coin->tx);
 
   if (coin->locked || depth < min || depth > max || (depth == 0 && coin->tx->state != WALLET_TX_MEMPOOL)
@@ -54,7 +57,8 @@ is_listed (Wallet *wallet, const WalletCoin *coin, gint64 min, gint64 max, gbool
 }
 
 static RpcJson *
-unspent_body (RpcCall *call, Wallet *wallet, GError **error) {
+unspent_body (RpcCall *call, Wallet *wallet, GError **error)
+{
   g_autoptr (GPtrArray) coins = wallet_tracker_list_coins (wallet->tracker);
   g_autoptr (GHashTable) filter = read_filter (call, wallet, error);
   RpcJson *list;
@@ -76,12 +80,14 @@ unspent_body (RpcCall *call, Wallet *wallet, GError **error) {
 }
 
 static RpcJson *
-unspent (RpcCall *call, GError **error) {
+unspent (RpcCall *call, GError **error)
+{
   return wallet_rpc_run (call, unspent_body, error);
 }
 
 static gboolean
-read_outpoint (Wallet *wallet, const RpcJson *json, gboolean unlock, BtcOutpoint *outpoint, GError **error) {
+read_outpoint (Wallet *wallet, const RpcJson *json, gboolean unlock, BtcOutpoint *outpoint, GError **error)
+{
   const char *txid = rpc_json_string (rpc_json_get (json, "txid"));
   const WalletTx *tx;
   gint64 n;
@@ -105,7 +111,8 @@ read_outpoint (Wallet *wallet, const RpcJson *json, gboolean unlock, BtcOutpoint
 }
 
 static RpcJson *
-lock_body (RpcCall *call, Wallet *wallet, GError **error) {
+lock_body (RpcCall *call, Wallet *wallet, GError **error)
+{
   g_autoptr (WalletBatch) batch = wallet_batch_new ();
   g_autoptr (GArray) outpoints = g_array_new (FALSE, FALSE, sizeof (BtcOutpoint));
   gboolean unlock = rpc_call_bool (call, 0, FALSE), persist = rpc_call_bool (call, 2, FALSE);
@@ -133,12 +140,14 @@ lock_body (RpcCall *call, Wallet *wallet, GError **error) {
 }
 
 static RpcJson *
-lock (RpcCall *call, GError **error) {
+lock (RpcCall *call, GError **error)
+{
   return wallet_rpc_run (call, lock_body, error);
 }
 
 static RpcJson *
-locked_body (RpcCall *call, Wallet *wallet, GError **error) {
+locked_body (RpcCall *call, Wallet *wallet, GError **error)
+{
   g_autoptr (GArray) all = wallet_tracker_list_locked (wallet->tracker);
   RpcJson *list = rpc_json_new_array ();
 
@@ -153,7 +162,8 @@ locked_body (RpcCall *call, Wallet *wallet, GError **error) {
 }
 
 static RpcJson *
-locked (RpcCall *call, GError **error) {
+locked (RpcCall *call, GError **error)
+{
   return wallet_rpc_run (call, locked_body, error);
 }
 
@@ -178,6 +188,7 @@ static const RpcMethod methods[] = {
 };
 
 WalletRpcGroup
-wallet_rpc_coins (void) {
+wallet_rpc_coins (void)
+{
   return (WalletRpcGroup){ methods, G_N_ELEMENTS (methods) };
 }

@@ -9,7 +9,8 @@
 #define FALLBACK_FEE_RATE 20000
 
 static gboolean
-fee_rate_of (Wallet *wallet, const RpcJson *per_vbyte, guint64 *rate, GError **error) {
+fee_rate_of (Wallet *wallet, const RpcJson *per_vbyte, guint64 *rate, GError **error)
+{
   guint64 estimate, least;
   double given;
 
@@ -33,7 +34,8 @@ fee_rate_of (Wallet *wallet, const RpcJson *per_vbyte, guint64 *rate, GError **e
 }
 
 static RpcJson *
-send (Wallet *wallet, const WalletSpendRequest *request, const char *const *labels, gboolean verbose, GError **error) {
+send (Wallet *wallet, const WalletSpendRequest *request, const char *const *labels, gboolean verbose, GError **error)
+{
   g_autoptr (GError) local = NULL;
   g_autoptr (WalletDraft) draft = wallet_spender_create (wallet->spender, request, &local);
   guint8 txid32[32];
@@ -68,7 +70,8 @@ send (Wallet *wallet, const WalletSpendRequest *request, const char *const *labe
 }
 
 static gboolean
-read_amount (const RpcJson *json, gint64 *sat, GError **error) {
+read_amount (const RpcJson *json, gint64 *sat, GError **error)
+{
   RpcJsonType type = rpc_json_type (json);
 
   if (type != RPC_JSON_NUMBER && type != RPC_JSON_STRING)
@@ -81,7 +84,8 @@ read_amount (const RpcJson *json, gint64 *sat, GError **error) {
 }
 
 static gboolean
-check_keys (Wallet *wallet, GError **error) {
+check_keys (Wallet *wallet, GError **error)
+{
   WalletStatus status;
 
   wallet_get_status (wallet, &status);
@@ -94,7 +98,8 @@ check_keys (Wallet *wallet, GError **error) {
 }
 
 static RpcJson *
-to_address_body (RpcCall *call, Wallet *wallet, GError **error) {
+to_address_body (RpcCall *call, Wallet *wallet, GError **error)
+{
   g_autoptr (GBytes) script = NULL;
   WalletPayment payment = { .subtract_fee = rpc_call_bool (call, 4, FALSE) };
   WalletSpendRequest request = { .payments = &payment,
@@ -119,12 +124,14 @@ to_address_body (RpcCall *call, Wallet *wallet, GError **error) {
 }
 
 static RpcJson *
-to_address (RpcCall *call, GError **error) {
+to_address (RpcCall *call, GError **error)
+{
   return wallet_rpc_run (call, to_address_body, error);
 }
 
 static gboolean
-pays_fee (const RpcJson *list, const char *address) {
+pays_fee (const RpcJson *list, const char *address)
+{
   for (gsize i = 0; i < rpc_json_len (list); i++)
     if (g_strcmp0 (rpc_json_string (rpc_json_at (list, i)), address) == 0)
       return TRUE;
@@ -132,7 +139,8 @@ pays_fee (const RpcJson *list, const char *address) {
 }
 
 static RpcJson *
-many_body (RpcCall *call, Wallet *wallet, GError **error) {
+many_body (RpcCall *call, Wallet *wallet, GError **error)
+{
   gsize n = rpc_json_len (call->args[1]);
   g_autofree WalletPayment *payments = g_new0 (WalletPayment, n + 1);
   g_autoptr (GPtrArray) scripts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
@@ -165,7 +173,8 @@ many_body (RpcCall *call, Wallet *wallet, GError **error) {
 }
 
 static RpcJson *
-many (RpcCall *call, GError **error) {
+many (RpcCall *call, GError **error)
+{
   return wallet_rpc_run (call, many_body, error);
 }
 
@@ -202,6 +211,7 @@ static const RpcMethod methods[] = {
 };
 
 WalletRpcGroup
-wallet_rpc_send (void) {
+wallet_rpc_send (void)
+{
   return (WalletRpcGroup){ methods, G_N_ELEMENTS (methods) };
 }

@@ -9,7 +9,8 @@
 #define THREADS 4
 
 RpcTable *
-wallet_rpc_table_new (WalletManager *self) {
+wallet_rpc_table_new (WalletManager *self)
+{
   RpcTable *table = rpc_table_new (self, THREADS);
   WalletRpcGroup groups[] = { wallet_rpc_wallets (),      wallet_rpc_addresses (), wallet_rpc_balances (),
                               wallet_rpc_transactions (), wallet_rpc_coins (),     wallet_rpc_send () };
@@ -20,13 +21,15 @@ wallet_rpc_table_new (WalletManager *self) {
 }
 
 WalletManager *
-wallet_rpc_manager (RpcCall *call) {
+wallet_rpc_manager (RpcCall *call)
+{
   return call->user_data;
 }
 
 /* Our errors under the reference's codes. */
 static int
-rpc_code (BusError code) {
+rpc_code (BusError code)
+{
   switch (code) {
   case BUS_ERROR_WALLET_NOT_FOUND:
     return RPC_WALLET_NOT_FOUND;
@@ -70,7 +73,8 @@ typedef struct {
 } Running;
 
 static Wallet *
-choose_wallet (WalletManager *manager, const char *name, GError **error) {
+choose_wallet (WalletManager *manager, const char *name, GError **error)
+{
   Wallet *wallet = name != NULL ? wallet_manager_find (manager, name) : NULL;
 
   if (name != NULL && wallet == NULL)
@@ -89,7 +93,8 @@ choose_wallet (WalletManager *manager, const char *name, GError **error) {
 }
 
 static gpointer
-running_job (WalletManager *manager, Wallet *none, gpointer data, GError **error) {
+running_job (WalletManager *manager, Wallet *none, gpointer data, GError **error)
+{
   Running *running = data;
   Wallet *wallet = NULL;
 
@@ -102,7 +107,8 @@ running_job (WalletManager *manager, Wallet *none, gpointer data, GError **error
 }
 
 static RpcJson *
-run (RpcCall *call, WalletRpcBody body, gboolean needs_wallet, GError **error) {
+run (RpcCall *call, WalletRpcBody body, gboolean needs_wallet, GError **error)
+{
   Running running = { call, body, needs_wallet };
   g_autoptr (GError) local = NULL;
   RpcJson *result = wallet_manager_run_wait (call->user_data, NULL, running_job, &running, &local);
@@ -118,17 +124,20 @@ run (RpcCall *call, WalletRpcBody body, gboolean needs_wallet, GError **error) {
 }
 
 RpcJson *
-wallet_rpc_run (RpcCall *call, WalletRpcBody body, GError **error) {
+wallet_rpc_run (RpcCall *call, WalletRpcBody body, GError **error)
+{
   return run (call, body, TRUE, error);
 }
 
 RpcJson *
-wallet_rpc_run_manager (RpcCall *call, WalletRpcBody body, GError **error) {
+wallet_rpc_run_manager (RpcCall *call, WalletRpcBody body, GError **error)
+{
   return run (call, body, FALSE, error);
 }
 
 void
-wallet_rpc_set_place (RpcJson *object, Wallet *wallet) {
+wallet_rpc_set_place (RpcJson *object, Wallet *wallet)
+{
   RpcJson *place = rpc_json_new_object ();
   guint8 hash32[32];
   gint32 height = wallet_tracker_get_place (wallet->tracker, hash32);
@@ -140,7 +149,8 @@ wallet_rpc_set_place (RpcJson *object, Wallet *wallet) {
 
 /* Other payments of this wallet that spend the same coins. */
 static RpcJson *
-conflicts_of (Wallet *wallet, const WalletTx *tx, gboolean mempool_only) {
+conflicts_of (Wallet *wallet, const WalletTx *tx, gboolean mempool_only)
+{
   RpcJson *list = rpc_json_new_array ();
   GPtrArray *all = wallet_tracker_get_txs (wallet->tracker);
 
@@ -161,7 +171,8 @@ conflicts_of (Wallet *wallet, const WalletTx *tx, gboolean mempool_only) {
 }
 
 static const char *
-replaceable (const WalletTx *tx) {
+replaceable (const WalletTx *tx)
+{
   if (tx->state == WALLET_TX_CONFIRMED || tx->state == WALLET_TX_CONFLICTED)
     return "no";
   for (guint32 i = 0; i < tx->tx->n_in; i++)
@@ -171,7 +182,8 @@ replaceable (const WalletTx *tx) {
 }
 
 void
-wallet_rpc_set_tx (RpcJson *object, Wallet *wallet, const WalletTx *tx) {
+wallet_rpc_set_tx (RpcJson *object, Wallet *wallet, const WalletTx *tx)
+{
   gint32 confirmations = wallet_tracker_confirmations (wallet->tracker, tx);
 
   rpc_json_set (object, "confirmations", rpc_json_new_int (confirmations));
@@ -204,7 +216,8 @@ wallet_rpc_set_tx (RpcJson *object, Wallet *wallet, const WalletTx *tx) {
 }
 
 RpcJson *
-wallet_rpc_parents (const WalletKeyRef *ref) {
+wallet_rpc_parents (const WalletKeyRef *ref)
+{
   RpcJson *list = rpc_json_new_array ();
   g_autofree char *text = wallet_key_chain_dup_text (ref->chain);
 
@@ -213,7 +226,8 @@ wallet_rpc_parents (const WalletKeyRef *ref) {
 }
 
 GBytes *
-wallet_rpc_script (Wallet *wallet, const char *address, GError **error) {
+wallet_rpc_script (Wallet *wallet, const char *address, GError **error)
+{
   GBytes *script = btc_address_decode (address, wallet_tracker_get_network (wallet->tracker), NULL);
 
   if (script == NULL)

@@ -6,14 +6,16 @@
 #include "wallet/rpc/methods.h"
 
 static gint64
-fee_of (const WalletTx *tx) {
+fee_of (const WalletTx *tx)
+{
   gint64 out_sat = 0;
 
   return btc_tx_outputs_sum (tx->tx, &out_sat) ? tx->debit_sat - out_sat : 0;
 }
 
 static RpcJson *
-entry_new (Wallet *wallet, const BtcTxOut *out, const char **label) {
+entry_new (Wallet *wallet, const BtcTxOut *out, const char **label)
+{
   RpcJson *entry = rpc_json_new_object ();
   g_autofree char *address = btc_address_encode (out->script, wallet_tracker_get_network (wallet->tracker));
   const WalletBookEntry *book = address != NULL ? wallet_tracker_get_entry (wallet->tracker, address) : NULL;
@@ -25,7 +27,8 @@ entry_new (Wallet *wallet, const BtcTxOut *out, const char **label) {
 }
 
 static const char *
-received_category (Wallet *wallet, const WalletTx *tx) {
+received_category (Wallet *wallet, const WalletTx *tx)
+{
   if (!btc_tx_is_coinbase (tx->tx))
     return "receive";
   if (wallet_tracker_confirmations (wallet->tracker, tx) < 1)
@@ -40,7 +43,8 @@ append_entries (Wallet *wallet,
                 gboolean long_form,
                 const char *with_label,
                 gboolean with_change,
-                RpcJson *list) {
+                RpcJson *list)
+{
   WalletKeyring *keyring = wallet_tracker_get_keyring (wallet->tracker);
   const char *label;
   WalletKeyRef ref;
@@ -86,7 +90,8 @@ append_entries (Wallet *wallet,
 }
 
 static RpcJson *
-list_body (RpcCall *call, Wallet *wallet, GError **error) {
+list_body (RpcCall *call, Wallet *wallet, GError **error)
+{
   GPtrArray *txs = wallet_tracker_get_txs (wallet->tracker);
   g_autoptr (RpcJson) newest = rpc_json_new_array ();
   const char *label = rpc_call_string (call, 0);
@@ -115,12 +120,14 @@ list_body (RpcCall *call, Wallet *wallet, GError **error) {
 }
 
 static RpcJson *
-list (RpcCall *call, GError **error) {
+list (RpcCall *call, GError **error)
+{
   return wallet_rpc_run (call, list_body, error);
 }
 
 static RpcJson *
-get_body (RpcCall *call, Wallet *wallet, GError **error) {
+get_body (RpcCall *call, Wallet *wallet, GError **error)
+{
   RpcJson *result, *details;
   const WalletTx *tx;
   guint8 txid32[32];
@@ -146,13 +153,15 @@ get_body (RpcCall *call, Wallet *wallet, GError **error) {
 }
 
 static RpcJson *
-get (RpcCall *call, GError **error) {
+get (RpcCall *call, GError **error)
+{
   return wallet_rpc_run (call, get_body, error);
 }
 
 /* The height of the block HASH32 as far as this wallet knows blocks: those of its transactions and its own place. */
 static gint32
-known_height (Wallet *wallet, const guint8 hash32[32]) {
+known_height (Wallet *wallet, const guint8 hash32[32])
+{
   GPtrArray *txs = wallet_tracker_get_txs (wallet->tracker);
   guint8 place32[32];
   gint32 height = wallet_tracker_get_place (wallet->tracker, place32);
@@ -169,7 +178,8 @@ known_height (Wallet *wallet, const guint8 hash32[32]) {
 
 /* Asks the node where a block stands; genesis, or a block before, when it is not on the chain. */
 static gint32
-asked_height (Wallet *wallet, const guint8 hash32[32], gboolean *on_chain) {
+asked_height (Wallet *wallet, const guint8 hash32[32], gboolean *on_chain)
+{
   GVariantBuilder builder;
   guint32 height;
 
@@ -189,7 +199,8 @@ asked_height (Wallet *wallet, const guint8 hash32[32], gboolean *on_chain) {
 }
 
 static RpcJson *
-since_body (RpcCall *call, Wallet *wallet, GError **error) {
+since_body (RpcCall *call, Wallet *wallet, GError **error)
+{
   GPtrArray *txs = wallet_tracker_get_txs (wallet->tracker);
   RpcJson *result, *entries;
   guint8 hash32[32], place32[32];
@@ -221,12 +232,14 @@ since_body (RpcCall *call, Wallet *wallet, GError **error) {
 }
 
 static RpcJson *
-since (RpcCall *call, GError **error) {
+since (RpcCall *call, GError **error)
+{
   return wallet_rpc_run (call, since_body, error);
 }
 
 static RpcJson *
-abandon_body (RpcCall *call, Wallet *wallet, GError **error) {
+abandon_body (RpcCall *call, Wallet *wallet, GError **error)
+{
   g_autoptr (WalletBatch) batch = wallet_batch_new ();
   guint8 txid32[32];
   WalletTx *tx;
@@ -242,7 +255,8 @@ abandon_body (RpcCall *call, Wallet *wallet, GError **error) {
 }
 
 static RpcJson *
-abandon (RpcCall *call, GError **error) {
+abandon (RpcCall *call, GError **error)
+{
   return wallet_rpc_run (call, abandon_body, error);
 }
 
@@ -280,6 +294,7 @@ static const RpcMethod methods[] = {
 };
 
 WalletRpcGroup
-wallet_rpc_transactions (void) {
+wallet_rpc_transactions (void)
+{
   return (WalletRpcGroup){ methods, G_N_ELEMENTS (methods) };
 }

@@ -7,12 +7,14 @@
 #include "wallet/store/record.h"
 
 static int
-load_on_startup (RpcCall *call, guint i) {
+load_on_startup (RpcCall *call, guint i)
+{
   return call->args[i] == NULL ? -1 : rpc_json_bool (call->args[i]);
 }
 
 static RpcJson *
-name_result (Wallet *wallet) {
+name_result (Wallet *wallet)
+{
   RpcJson *result = rpc_json_new_object ();
 
   rpc_json_set (result, "name", rpc_json_new_string (wallet_get_name (wallet)));
@@ -20,7 +22,8 @@ name_result (Wallet *wallet) {
 }
 
 static RpcJson *
-create_body (RpcCall *call, Wallet *none, GError **error) {
+create_body (RpcCall *call, Wallet *none, GError **error)
+{
   WalletCreateOptions options = { .no_private_keys = rpc_call_bool (call, 1, FALSE),
                                   .blank = rpc_call_bool (call, 2, FALSE),
                                   .load_on_startup = load_on_startup (call, 6) };
@@ -48,12 +51,14 @@ create_body (RpcCall *call, Wallet *none, GError **error) {
 }
 
 static RpcJson *
-create (RpcCall *call, GError **error) {
+create (RpcCall *call, GError **error)
+{
   return wallet_rpc_run_manager (call, create_body, error);
 }
 
 static RpcJson *
-load_body (RpcCall *call, Wallet *none, GError **error) {
+load_body (RpcCall *call, Wallet *none, GError **error)
+{
   const char *name = rpc_call_string (call, 0);
   g_autoptr (GError) local = NULL;
   Wallet *wallet = wallet_manager_load (wallet_rpc_manager (call), name, load_on_startup (call, 1), &local);
@@ -72,12 +77,14 @@ load_body (RpcCall *call, Wallet *none, GError **error) {
 }
 
 static RpcJson *
-load (RpcCall *call, GError **error) {
+load (RpcCall *call, GError **error)
+{
   return wallet_rpc_run_manager (call, load_body, error);
 }
 
 static RpcJson *
-unload_body (RpcCall *call, Wallet *none, GError **error) {
+unload_body (RpcCall *call, Wallet *none, GError **error)
+{
   const char *given = rpc_call_string (call, 0);
   const char *name = given != NULL ? given : call->wallet;
 
@@ -95,12 +102,14 @@ unload_body (RpcCall *call, Wallet *none, GError **error) {
 }
 
 static RpcJson *
-unload (RpcCall *call, GError **error) {
+unload (RpcCall *call, GError **error)
+{
   return wallet_rpc_run_manager (call, unload_body, error);
 }
 
 static RpcJson *
-list_body (RpcCall *call, Wallet *none, GError **error) {
+list_body (RpcCall *call, Wallet *none, GError **error)
+{
   WalletManager *manager = wallet_rpc_manager (call);
   RpcJson *list = rpc_json_new_array ();
 
@@ -110,12 +119,14 @@ list_body (RpcCall *call, Wallet *none, GError **error) {
 }
 
 static RpcJson *
-list (RpcCall *call, GError **error) {
+list (RpcCall *call, GError **error)
+{
   return wallet_rpc_run_manager (call, list_body, error);
 }
 
 static RpcJson *
-list_dir_body (RpcCall *call, Wallet *none, GError **error) {
+list_dir_body (RpcCall *call, Wallet *none, GError **error)
+{
   g_autoptr (GPtrArray) found = wallet_manager_list (wallet_rpc_manager (call), error);
   RpcJson *result = rpc_json_new_object (), *wallets = rpc_json_new_array ();
 
@@ -130,12 +141,14 @@ list_dir_body (RpcCall *call, Wallet *none, GError **error) {
 }
 
 static RpcJson *
-list_dir (RpcCall *call, GError **error) {
+list_dir (RpcCall *call, GError **error)
+{
   return wallet_rpc_run_manager (call, list_dir_body, error);
 }
 
 static RpcJson *
-flag_names (guint64 flags) {
+flag_names (guint64 flags)
+{
   static const struct {
     guint64 flag;
     const char *name;
@@ -157,7 +170,8 @@ flag_names (guint64 flags) {
 }
 
 static RpcJson *
-info_body (RpcCall *call, Wallet *wallet, GError **error) {
+info_body (RpcCall *call, Wallet *wallet, GError **error)
+{
   WalletKeyring *keyring = wallet_tracker_get_keyring (wallet->tracker);
   guint64 flags = wallet_tracker_get_flags (wallet->tracker);
   gint64 birth = wallet_keyring_get_birth_time (keyring);
@@ -185,24 +199,28 @@ info_body (RpcCall *call, Wallet *wallet, GError **error) {
 }
 
 static RpcJson *
-info (RpcCall *call, GError **error) {
+info (RpcCall *call, GError **error)
+{
   return wallet_rpc_run (call, info_body, error);
 }
 
 static RpcJson *
-backup_body (RpcCall *call, Wallet *wallet, GError **error) {
+backup_body (RpcCall *call, Wallet *wallet, GError **error)
+{
   if (!wallet_db_backup (wallet_tracker_get_db (wallet->tracker), rpc_call_string (call, 0), NULL))
     return rpc_fail (error, RPC_WALLET_ERROR, "Error: Wallet backup failed!");
   return rpc_json_new_null ();
 }
 
 static RpcJson *
-backup (RpcCall *call, GError **error) {
+backup (RpcCall *call, GError **error)
+{
   return wallet_rpc_run (call, backup_body, error);
 }
 
 static RpcJson *
-forget_body (RpcCall *call, Wallet *wallet, GError **error) {
+forget_body (RpcCall *call, Wallet *wallet, GError **error)
+{
   wallet_tracker_forget_place (wallet->tracker);
   wallet->fresh = FALSE;
   wallet->anchored = TRUE;
@@ -212,7 +230,8 @@ forget_body (RpcCall *call, Wallet *wallet, GError **error) {
 }
 
 static RpcJson *
-place_body (RpcCall *call, Wallet *wallet, GError **error) {
+place_body (RpcCall *call, Wallet *wallet, GError **error)
+{
   guint8 hash32[32];
   RpcJson *result = rpc_json_new_object ();
 
@@ -224,7 +243,8 @@ place_body (RpcCall *call, Wallet *wallet, GError **error) {
 
 /* Waits, on its own thread, until the wallet is at the tip again. */
 static RpcJson *
-rescan (RpcCall *call, GError **error) {
+rescan (RpcCall *call, GError **error)
+{
   gint64 start;
 
   if (!rpc_call_int (call, 0, 0, 0, G_MAXINT32, &start, error))
@@ -289,6 +309,7 @@ static const RpcMethod methods[] = {
 };
 
 WalletRpcGroup
-wallet_rpc_wallets (void) {
+wallet_rpc_wallets (void)
+{
   return (WalletRpcGroup){ methods, G_N_ELEMENTS (methods) };
 }

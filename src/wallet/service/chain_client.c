@@ -30,12 +30,14 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (WalletChainClient,
                                G_IMPLEMENT_INTERFACE (WALLET_TYPE_CHAIN, wallet_chain_client_iface_init))
 
 static gboolean
-is_available (WalletChain *chain) {
+is_available (WalletChain *chain)
+{
   return WALLET_CHAIN_CLIENT (chain)->available;
 }
 
 static GVariant *
-with_options (GVariant *args) {
+with_options (GVariant *args)
+{
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_TUPLE);
   GVariantDict options = G_VARIANT_DICT_INIT (NULL);
   gsize n = args != NULL ? g_variant_n_children (args) : 0;
@@ -55,7 +57,8 @@ typedef struct {
 } Result;
 
 static void
-result_free (gpointer data) {
+result_free (gpointer data)
+{
   Result *result = data;
 
   g_clear_pointer (&result->answer, g_variant_unref);
@@ -65,7 +68,8 @@ result_free (gpointer data) {
 
 /* The place of the descriptor in the results of METHOD, -1 for none; and how much it may hold. */
 static int
-bulk_child (const char *method, gsize *max_len) {
+bulk_child (const char *method, gsize *max_len)
+{
   *max_len = g_str_equal (method, "GetBlocks") ? MAX_BLOCKS_BYTES : MAX_MEMPOOL_BYTES;
   if (g_str_equal (method, "GetBlocks"))
     return 1;
@@ -73,14 +77,16 @@ bulk_child (const char *method, gsize *max_len) {
 }
 
 static GBytes *
-map_bulk (GVariant *answer, GUnixFDList *fds, int child, gsize max_len, GError **error) {
+map_bulk (GVariant *answer, GUnixFDList *fds, int child, gsize max_len, GError **error)
+{
   g_autoptr (GVariant) handle = g_variant_get_child_value (answer, child);
 
   return bus_memfd_map_handle (fds, g_variant_get_handle (handle), max_len, error);
 }
 
 static void
-on_answer (GObject *source, GAsyncResult *async_result, gpointer data) {
+on_answer (GObject *source, GAsyncResult *async_result, gpointer data)
+{
   g_autoptr (GTask) task = data;
   const char *method = g_task_get_task_data (task);
   g_autoptr (GUnixFDList) fds = NULL;
@@ -108,7 +114,8 @@ on_answer (GObject *source, GAsyncResult *async_result, gpointer data) {
 }
 
 static const GVariantType *
-answer_type (const char *method) {
+answer_type (const char *method)
+{
   if (g_str_equal (method, "GetTip"))
     return G_VARIANT_TYPE ("(tuayt)");
   if (g_str_equal (method, "FindFork"))
@@ -128,7 +135,8 @@ call_async (WalletChain *chain,
             GVariant *args,
             GCancellable *cancellable,
             GAsyncReadyCallback callback,
-            gpointer data) {
+            gpointer data)
+{
   WalletChainClient *self = WALLET_CHAIN_CLIENT (chain);
   GTask *task = g_task_new (self, cancellable, callback, data);
   g_autoptr (GVariant) owned = args != NULL ? g_variant_ref_sink (args) : NULL;
@@ -145,7 +153,8 @@ call_async (WalletChain *chain,
 }
 
 static GVariant *
-call_finish (WalletChain *chain, GAsyncResult *async_result, GBytes **bulk, GError **error) {
+call_finish (WalletChain *chain, GAsyncResult *async_result, GBytes **bulk, GError **error)
+{
   Result *result = g_task_propagate_pointer (G_TASK (async_result), error);
   GVariant *answer;
 
@@ -161,7 +170,8 @@ call_finish (WalletChain *chain, GAsyncResult *async_result, GBytes **bulk, GErr
 }
 
 static void
-wallet_chain_client_iface_init (WalletChainInterface *iface) {
+wallet_chain_client_iface_init (WalletChainInterface *iface)
+{
   iface->is_available = is_available;
   iface->call_async = call_async;
   iface->call_finish = call_finish;
@@ -169,7 +179,8 @@ wallet_chain_client_iface_init (WalletChainInterface *iface) {
 
 /* TIP is (tuayt). A hash of another length is not told: what a wallet would make of it nobody knows. */
 static void
-take_tip (WalletChainClient *self, GVariant *tip) {
+take_tip (WalletChainClient *self, GVariant *tip)
+{
   g_autoptr (GVariant) hash = NULL;
   WalletChainTip told;
   const guint8 *data;
@@ -193,7 +204,8 @@ on_tip_signal (GDBusConnection *connection,
                const char *interface,
                const char *name,
                GVariant *parameters,
-               gpointer data) {
+               gpointer data)
+{
   if (g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(tuayt)")))
     take_tip (data, parameters);
 }
@@ -201,7 +213,8 @@ on_tip_signal (GDBusConnection *connection,
 static void ask_tip (WalletChainClient *self);
 
 static gboolean
-on_retry (gpointer data) {
+on_retry (gpointer data)
+{
   WalletChainClient *self = data;
 
   self->retry_source = 0;
@@ -210,7 +223,8 @@ on_retry (gpointer data) {
 }
 
 static void
-on_tip_answer (GObject *source, GAsyncResult *result, gpointer data) {
+on_tip_answer (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) tip = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
   WalletChainClient *self = data;
@@ -224,14 +238,16 @@ on_tip_answer (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 static void
-ask_tip (WalletChainClient *self) {
+ask_tip (WalletChainClient *self)
+{
   g_dbus_connection_call (self->connection, NULL, BUS_PATH_CHAIN, INTERFACE, "GetTip", with_options (NULL),
                           G_VARIANT_TYPE ("(tuayt)"), G_DBUS_CALL_FLAGS_NONE, BUS_CALL_TIMEOUT_MS, self->cancellable,
                           on_tip_answer, self);
 }
 
 static void
-drop_connection (WalletChainClient *self) {
+drop_connection (WalletChainClient *self)
+{
   self->available = FALSE;
   g_clear_handle_id (&self->retry_source, g_source_remove);
   if (self->cancellable != NULL)
@@ -244,7 +260,8 @@ drop_connection (WalletChainClient *self) {
 }
 
 void
-wallet_chain_client_set_connection (WalletChainClient *self, GDBusConnection *connection) {
+wallet_chain_client_set_connection (WalletChainClient *self, GDBusConnection *connection)
+{
   g_return_if_fail (WALLET_IS_CHAIN_CLIENT (self));
 
   drop_connection (self);
@@ -258,22 +275,26 @@ wallet_chain_client_set_connection (WalletChainClient *self, GDBusConnection *co
 }
 
 static void
-wallet_chain_client_dispose (GObject *object) {
+wallet_chain_client_dispose (GObject *object)
+{
   drop_connection (WALLET_CHAIN_CLIENT (object));
   G_OBJECT_CLASS (wallet_chain_client_parent_class)->dispose (object);
 }
 
 static void
-wallet_chain_client_class_init (WalletChainClientClass *klass) {
+wallet_chain_client_class_init (WalletChainClientClass *klass)
+{
   G_OBJECT_CLASS (klass)->dispose = wallet_chain_client_dispose;
 }
 
 static void
-wallet_chain_client_init (WalletChainClient *self) {
+wallet_chain_client_init (WalletChainClient *self)
+{
   (void) BUS_ERROR; /* so that answers with our error names are recognised */
 }
 
 WalletChainClient *
-wallet_chain_client_new (void) {
+wallet_chain_client_new (void)
+{
   return g_object_new (WALLET_TYPE_CHAIN_CLIENT, NULL);
 }

@@ -23,7 +23,8 @@ struct _WalletExport {
 };
 
 char *
-wallet_export_dup_path (const char *name) {
+wallet_export_dup_path (const char *name)
+{
   g_autofree char *escaped = g_dbus_escape_object_path (name);
 
   return g_strconcat (BUS_PATH_WALLETS "/", escaped, NULL);
@@ -38,7 +39,8 @@ typedef struct {
 } Call;
 
 static void
-on_done (GObject *source, GAsyncResult *result, gpointer data) {
+on_done (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autofree Call *call = data;
   g_autoptr (GCancellable) cancellable = call->cancellable;
   g_autoptr (GError) error = NULL;
@@ -62,7 +64,8 @@ run (WalletExport *self,
      const char *wallet,
      const char *method,
      GVariant *parameters,
-     GDBusMethodInvocation *invocation) {
+     GDBusMethodInvocation *invocation)
+{
   g_autoptr (GError) error = NULL;
   Call *call;
 
@@ -82,7 +85,8 @@ run (WalletExport *self,
 /* WalletManager1. */
 
 static GVariant *
-wallets_variant (WalletExport *self) {
+wallets_variant (WalletExport *self)
+{
   g_auto (GStrv) names = wallet_manager_dup_loaded (self->manager);
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(so)"));
 
@@ -102,7 +106,8 @@ on_manager_call (GDBusConnection *connection,
                  const char *method,
                  GVariant *parameters,
                  GDBusMethodInvocation *invocation,
-                 gpointer data) {
+                 gpointer data)
+{
   run (data, wallet_manager_methods, NULL, method, parameters, invocation);
 }
 
@@ -113,7 +118,8 @@ on_manager_property (GDBusConnection *connection,
                      const char *interface,
                      const char *property,
                      GError **error,
-                     gpointer data) {
+                     gpointer data)
+{
   WalletExport *self = data;
 
   if (g_str_equal (property, "Wallets"))
@@ -131,7 +137,8 @@ on_wallet_call (GDBusConnection *connection,
                 const char *method,
                 GVariant *parameters,
                 GDBusMethodInvocation *invocation,
-                gpointer data) {
+                gpointer data)
+{
   const Object *object = data;
   const WalletBusMethod *methods
       = g_str_has_suffix (interface, ".Spend1") ? wallet_spend_methods : wallet_wallet_methods;
@@ -140,7 +147,8 @@ on_wallet_call (GDBusConnection *connection,
 }
 
 static GVariant *
-status_variant (const WalletStatus *status, const char *property) {
+status_variant (const WalletStatus *status, const char *property)
+{
   gsize hash_len = status->height >= 0 ? 32 : 0;
 
   if (g_str_equal (property, "Balance"))
@@ -159,7 +167,8 @@ on_wallet_property (GDBusConnection *connection,
                     const char *interface,
                     const char *property,
                     GError **error,
-                    gpointer data) {
+                    gpointer data)
+{
   const Object *object = data;
   WalletStatus status = { .height = -1 };
 
@@ -171,13 +180,15 @@ on_wallet_property (GDBusConnection *connection,
 
 /* CHANGED: name and value (floating) of each property, NULL-terminated. */
 static void
-emit_properties (WalletExport *self, const char *path, const char *interface, GVariant *changed) {
+emit_properties (WalletExport *self, const char *path, const char *interface, GVariant *changed)
+{
   g_dbus_connection_emit_signal (self->connection, NULL, path, "org.freedesktop.DBus.Properties", "PropertiesChanged",
                                  g_variant_new ("(s@a{sv}as)", interface, changed, NULL), NULL);
 }
 
 static void
-on_wallet_changed (WalletManager *manager, const char *name, gpointer data) {
+on_wallet_changed (WalletManager *manager, const char *name, gpointer data)
+{
   static const char *const properties[] = { "Balance", "Scanned", "Scanning" };
   WalletExport *self = data;
   const Object *object = g_hash_table_lookup (self->objects, name);
@@ -196,7 +207,8 @@ on_wallet_changed (WalletManager *manager, const char *name, gpointer data) {
 }
 
 static void
-object_free (gpointer data) {
+object_free (gpointer data)
+{
   Object *object = data;
   GDBusConnection *connection = object->export->connection;
 
@@ -210,7 +222,8 @@ object_free (gpointer data) {
 }
 
 static void
-add_object (WalletExport *self, const char *name) {
+add_object (WalletExport *self, const char *name)
+{
   static const GDBusInterfaceVTable vtable = { .method_call = on_wallet_call, .get_property = on_wallet_property };
   g_autoptr (GError) error = NULL;
   Object *object = g_new0 (Object, 1);
@@ -229,7 +242,8 @@ add_object (WalletExport *self, const char *name) {
 }
 
 static void
-sync_objects (WalletExport *self) {
+sync_objects (WalletExport *self)
+{
   g_auto (GStrv) names = wallet_manager_dup_loaded (self->manager);
   GHashTableIter iter;
   gpointer name;
@@ -244,7 +258,8 @@ sync_objects (WalletExport *self) {
 }
 
 static void
-on_wallets_changed (WalletManager *manager, gpointer data) {
+on_wallets_changed (WalletManager *manager, gpointer data)
+{
   WalletExport *self = data;
   GVariantDict changed = G_VARIANT_DICT_INIT (NULL);
 
@@ -255,7 +270,8 @@ on_wallets_changed (WalletManager *manager, gpointer data) {
 }
 
 WalletExport *
-wallet_export_new (WalletManager *manager, GDBusConnection *connection, GError **error) {
+wallet_export_new (WalletManager *manager, GDBusConnection *connection, GError **error)
+{
   static const GDBusInterfaceVTable vtable = { .method_call = on_manager_call, .get_property = on_manager_property };
   g_autoptr (WalletExport) self = g_new0 (WalletExport, 1);
 
@@ -274,7 +290,8 @@ wallet_export_new (WalletManager *manager, GDBusConnection *connection, GError *
 }
 
 void
-wallet_export_free (WalletExport *self) {
+wallet_export_free (WalletExport *self)
+{
   if (self == NULL)
     return;
   g_cancellable_cancel (self->cancellable);

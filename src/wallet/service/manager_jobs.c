@@ -3,7 +3,8 @@
 #include "wallet/service/export.h"
 
 static gpointer
-list (WalletManager *manager, Wallet *wallet, gpointer args, GError **error) {
+list (WalletManager *manager, Wallet *wallet, gpointer args, GError **error)
+{
   g_autoptr (GPtrArray) listing = wallet_manager_list (manager, error);
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(sb)"));
 
@@ -20,14 +21,16 @@ list (WalletManager *manager, Wallet *wallet, gpointer args, GError **error) {
 }
 
 static gpointer
-path_of (Wallet *made) {
+path_of (Wallet *made)
+{
   g_autofree char *path = made != NULL ? wallet_export_dup_path (wallet_get_name (made)) : NULL;
 
   return path != NULL ? g_variant_ref_sink (g_variant_new ("(o)", path)) : NULL;
 }
 
 static gpointer
-create (WalletManager *manager, Wallet *wallet, gpointer args, GError **error) {
+create (WalletManager *manager, Wallet *wallet, gpointer args, GError **error)
+{
   const char *name;
 
   g_variant_get (args, "(&sa{sv})", &name, NULL);
@@ -35,7 +38,8 @@ create (WalletManager *manager, Wallet *wallet, gpointer args, GError **error) {
 }
 
 static gpointer
-load (WalletManager *manager, Wallet *wallet, gpointer args, GError **error) {
+load (WalletManager *manager, Wallet *wallet, gpointer args, GError **error)
+{
   const char *name;
 
   g_variant_get (args, "(&sa{sv})", &name, NULL);
@@ -43,7 +47,8 @@ load (WalletManager *manager, Wallet *wallet, gpointer args, GError **error) {
 }
 
 static gpointer
-unload (WalletManager *manager, Wallet *wallet, gpointer args, GError **error) {
+unload (WalletManager *manager, Wallet *wallet, gpointer args, GError **error)
+{
   const char *name;
 
   g_variant_get (args, "(&sa{sv})", &name, NULL);

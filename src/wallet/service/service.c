@@ -18,7 +18,8 @@ struct _WalletService {
 };
 
 static void
-on_parent_connected (gpointer data, GDBusConnection *connection) {
+on_parent_connected (gpointer data, GDBusConnection *connection)
+{
   WalletService *service = data;
   g_autoptr (GError) error = NULL;
 
@@ -28,7 +29,8 @@ on_parent_connected (gpointer data, GDBusConnection *connection) {
 }
 
 static void
-on_peer_connected (gpointer data, const char *role, GDBusConnection *connection) {
+on_peer_connected (gpointer data, const char *role, GDBusConnection *connection)
+{
   WalletService *service = data;
   g_autoptr (GError) error = NULL;
 
@@ -40,14 +42,16 @@ on_peer_connected (gpointer data, const char *role, GDBusConnection *connection)
 }
 
 static void
-on_peer_closed (gpointer data, const char *role) {
+on_peer_closed (gpointer data, const char *role)
+{
   WalletService *service = data;
 
   wallet_chain_client_set_connection (service->chain, NULL);
 }
 
 static void
-on_shutdown (gpointer data, gboolean parent_gone) {
+on_shutdown (gpointer data, gboolean parent_gone)
+{
   WalletService *service = data;
 
   common_info ("%s", parent_gone ? "The program that started this one is gone: shutting down" : "Shutting down");
@@ -55,7 +59,8 @@ on_shutdown (gpointer data, gboolean parent_gone) {
 }
 
 WalletService *
-wallet_service_new (int fd, CommonProgram *program, void (*shutdown) (gpointer data), gpointer data, GError **error) {
+wallet_service_new (int fd, CommonProgram *program, void (*shutdown) (gpointer data), gpointer data, GError **error)
+{
   const BtcNetworkInfo *network = btc_network_by_name (program->network->name);
   const BusWorkerEndCallbacks callbacks = { .role = "wallet",
                                             .network = program->network->name,
@@ -80,7 +85,8 @@ wallet_service_new (int fd, CommonProgram *program, void (*shutdown) (gpointer d
 }
 
 void
-wallet_service_free (WalletService *service) {
+wallet_service_free (WalletService *service)
+{
   if (service == NULL)
     return;
   /* Nobody is to call while the wallets close. */

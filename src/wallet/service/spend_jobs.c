@@ -6,13 +6,15 @@
 #define N_CHOICES 3
 
 static gpointer
-invalid (GError **error, const char *text) {
+invalid (GError **error, const char *text)
+{
   g_set_error_literal (error, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, text);
   return NULL;
 }
 
 static gpointer
-fee_choices (WalletManager *manager, Wallet *wallet, gpointer args, GError **error) {
+fee_choices (WalletManager *manager, Wallet *wallet, gpointer args, GError **error)
+{
   WalletFeeChoice choices[N_CHOICES];
   GVariantBuilder builder;
 
@@ -25,7 +27,8 @@ fee_choices (WalletManager *manager, Wallet *wallet, gpointer args, GError **err
 }
 
 static GVariant *
-draft_inputs (const GPtrArray *rows) {
+draft_inputs (const GPtrArray *rows)
+{
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(sx)"));
 
   for (guint i = 0; i < rows->len; i++) {
@@ -37,7 +40,8 @@ draft_inputs (const GPtrArray *rows) {
 }
 
 static GVariant *
-draft_outputs (const GPtrArray *rows) {
+draft_outputs (const GPtrArray *rows)
+{
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(sxs)"));
 
   for (guint i = 0; i < rows->len; i++) {
@@ -49,7 +53,8 @@ draft_outputs (const GPtrArray *rows) {
 }
 
 static GVariant *
-draft_variant (const WalletDraft *draft) {
+draft_variant (const WalletDraft *draft)
+{
   GVariantDict summary = G_VARIANT_DICT_INIT (NULL);
 
   g_variant_dict_insert_value (&summary, "inputs", draft_inputs (draft->inputs));
@@ -60,7 +65,8 @@ draft_variant (const WalletDraft *draft) {
 }
 
 static gpointer
-create_draft (WalletManager *manager, Wallet *wallet, gpointer args, GError **error) {
+create_draft (WalletManager *manager, Wallet *wallet, gpointer args, GError **error)
+{
   WalletDraftRequest request = { 0 };
   g_autoptr (GVariant) list = NULL;
   g_autoptr (GVariant) options = NULL;
@@ -85,7 +91,8 @@ create_draft (WalletManager *manager, Wallet *wallet, gpointer args, GError **er
 }
 
 static gpointer
-send_draft (WalletManager *manager, Wallet *wallet, gpointer args, GError **error) {
+send_draft (WalletManager *manager, Wallet *wallet, gpointer args, GError **error)
+{
   guint8 txid32[32];
   guint64 id;
 
@@ -97,7 +104,8 @@ send_draft (WalletManager *manager, Wallet *wallet, gpointer args, GError **erro
 }
 
 static gpointer
-discard_draft (WalletManager *manager, Wallet *wallet, gpointer args, GError **error) {
+discard_draft (WalletManager *manager, Wallet *wallet, gpointer args, GError **error)
+{
   guint64 id;
 
   g_variant_get (args, "(ta{sv})", &id, NULL);

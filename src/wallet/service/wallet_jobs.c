@@ -6,18 +6,21 @@
 #define MAX_ROWS 500
 
 static gpointer
-invalid (GError **error, const char *text) {
+invalid (GError **error, const char *text)
+{
   g_set_error_literal (error, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, text);
   return NULL;
 }
 
 static GVariant *
-bytes_variant (const guint8 *data, gsize len) {
+bytes_variant (const guint8 *data, gsize len)
+{
   return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, data, len, 1);
 }
 
 static gpointer
-new_address (WalletManager *manager, Wallet *wallet, gpointer args, GError **error) {
+new_address (WalletManager *manager, Wallet *wallet, gpointer args, GError **error)
+{
   const char *label, *type_name;
   g_autofree char *address = NULL;
   WalletAddressType type;
@@ -32,7 +35,8 @@ new_address (WalletManager *manager, Wallet *wallet, gpointer args, GError **err
 }
 
 static gpointer
-list_addresses (WalletManager *manager, Wallet *wallet, gpointer args, GError **error) {
+list_addresses (WalletManager *manager, Wallet *wallet, gpointer args, GError **error)
+{
   const char *cursor;
   guint32 limit;
   g_autofree char *next = NULL;
@@ -56,7 +60,8 @@ list_addresses (WalletManager *manager, Wallet *wallet, gpointer args, GError **
 }
 
 static gpointer
-set_label (WalletManager *manager, Wallet *wallet, gpointer args, GError **error) {
+set_label (WalletManager *manager, Wallet *wallet, gpointer args, GError **error)
+{
   const char *address, *label;
 
   g_variant_get (args, "(&s&sa{sv})", &address, &label, NULL);
@@ -66,13 +71,15 @@ set_label (WalletManager *manager, Wallet *wallet, gpointer args, GError **error
 }
 
 static GVariant *
-history_row (const WalletHistoryRow *row) {
+history_row (const WalletHistoryRow *row)
+{
   return g_variant_new ("(@aysxxssxii)", bytes_variant (row->txid32, 32), wallet_kind_name (row->kind), row->net_sat,
                         row->fee_sat, row->address, row->label, row->time, row->height, row->confirmations);
 }
 
 static gpointer
-list_history (WalletManager *manager, Wallet *wallet, gpointer args, GError **error) {
+list_history (WalletManager *manager, Wallet *wallet, gpointer args, GError **error)
+{
   const char *cursor, *search = NULL, *kind = NULL;
   guint32 limit;
   guint total = 0;
@@ -96,7 +103,8 @@ list_history (WalletManager *manager, Wallet *wallet, gpointer args, GError **er
 }
 
 static GVariant *
-input_rows (const GPtrArray *inputs) {
+input_rows (const GPtrArray *inputs)
+{
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(sx)"));
 
   for (guint i = 0; i < inputs->len; i++) {
@@ -108,7 +116,8 @@ input_rows (const GPtrArray *inputs) {
 }
 
 static GVariant *
-output_rows (const GPtrArray *outputs) {
+output_rows (const GPtrArray *outputs)
+{
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(sxb)"));
 
   for (guint i = 0; i < outputs->len; i++) {
@@ -120,7 +129,8 @@ output_rows (const GPtrArray *outputs) {
 }
 
 static gpointer
-get_transaction (WalletManager *manager, Wallet *wallet, gpointer args, GError **error) {
+get_transaction (WalletManager *manager, Wallet *wallet, gpointer args, GError **error)
+{
   g_autoptr (GVariant) txid = g_variant_get_child_value (args, 0);
   g_autoptr (WalletTxDetails) details = NULL;
   GVariantDict dict;

@@ -29,12 +29,14 @@ static const guint change_script_len[WALLET_N_ADDRESS_TYPES] = {
 #define CHANGE_WORTH_SAT 10000
 
 static guint64
-output_weight (gsize script_len) {
+output_weight (gsize script_len)
+{
   return 4 * (8 + btc_compact_len (script_len) + script_len);
 }
 
 gint64
-wallet_dust_limit (BtcSpan script) {
+wallet_dust_limit (BtcSpan script)
+{
   gsize size = 8 + btc_compact_len (script.len) + script.len;
   BtcSpan program;
   guint version;
@@ -61,13 +63,15 @@ typedef struct {
 } Plan;
 
 static gboolean
-refuse (GError **error, BusError code, const char *message) {
+refuse (GError **error, BusError code, const char *message)
+{
   g_set_error_literal (error, BUS_ERROR, code, message);
   return FALSE;
 }
 
 static BtcSpan
-bytes_span (GBytes *bytes) {
+bytes_span (GBytes *bytes)
+{
   BtcSpan span;
 
   span.data = g_bytes_get_data (bytes, &span.len);
@@ -75,7 +79,8 @@ bytes_span (GBytes *bytes) {
 }
 
 static gboolean
-check_payments (Plan *plan, GError **error) {
+check_payments (Plan *plan, GError **error)
+{
   const WalletSpendRequest *request = plan->request;
 
   if (request->n_payments == 0)
@@ -100,7 +105,8 @@ check_payments (Plan *plan, GError **error) {
 
 /* Change looks like one of the payments, so that it cannot be told apart by its form. */
 static WalletAddressType
-choose_change_type (const Plan *plan) {
+choose_change_type (const Plan *plan)
+{
   static const struct {
     BtcScriptType script;
     WalletAddressType type;
@@ -126,7 +132,8 @@ choose_change_type (const Plan *plan) {
 }
 
 static gboolean
-fee_is_subtracted (const Plan *plan) {
+fee_is_subtracted (const Plan *plan)
+{
   for (guint i = 0; i < plan->request->n_payments; i++)
     if (plan->request->payments[i].subtract_fee)
       return TRUE;
@@ -134,7 +141,8 @@ fee_is_subtracted (const Plan *plan) {
 }
 
 static guint64
-weight_of_inputs (const Plan *plan) {
+weight_of_inputs (const Plan *plan)
+{
   guint64 weight = 4 * btc_compact_len (plan->coins->len);
 
   for (guint i = 0; i < plan->coins->len; i++)
@@ -143,7 +151,8 @@ weight_of_inputs (const Plan *plan) {
 }
 
 static gboolean
-choose_coins (Plan *plan, GError **error) {
+choose_coins (Plan *plan, GError **error)
+{
   g_autoptr (GPtrArray) all = wallet_tracker_list_spendable (plan->spender->tracker, plan->request->min_depth);
   g_autofree WalletCandidate *candidates = g_new0 (WalletCandidate, all->len + 1);
   guint64 rate = plan->request->fee_rate;
@@ -177,7 +186,8 @@ choose_coins (Plan *plan, GError **error) {
 
 /* Takes the fee from the payments that are to bear it: equal shares, the rest from the first. */
 static gboolean
-subtract_fee (Plan *plan, GError **error) {
+subtract_fee (Plan *plan, GError **error)
+{
   const WalletSpendRequest *request = plan->request;
   guint bearers = 0;
   gboolean first = TRUE;
@@ -197,7 +207,8 @@ subtract_fee (Plan *plan, GError **error) {
 
 /* Sets fee and change, so that inputs = payments + change + fee to the satoshi. */
 static gboolean
-balance_plan (Plan *plan, GError **error) {
+balance_plan (Plan *plan, GError **error)
+{
   guint64 weight = plan->base_weight + weight_of_inputs (plan);
   gint64 fee = wallet_fee_for_weight (plan->request->fee_rate, weight);
   gint64 fee_with_change
@@ -239,7 +250,8 @@ balance_plan (Plan *plan, GError **error) {
 }
 
 static void
-add_row (GPtrArray *rows, WalletSpender *self, BtcSpan script, gint64 amount_sat, gboolean change) {
+add_row (GPtrArray *rows, WalletSpender *self, BtcSpan script, gint64 amount_sat, gboolean change)
+{
   WalletDraftRow *row = g_new0 (WalletDraftRow, 1);
   char *address = btc_address_encode (script, wallet_tracker_get_network (self->tracker));
 
@@ -250,7 +262,8 @@ add_row (GPtrArray *rows, WalletSpender *self, BtcSpan script, gint64 amount_sat
 }
 
 static void
-row_free (gpointer data) {
+row_free (gpointer data)
+{
   WalletDraftRow *row = data;
 
   g_free (row->address);
@@ -258,7 +271,8 @@ row_free (gpointer data) {
 }
 
 static void
-add_inputs (const Plan *plan, WalletOpenDraft *draft, BtcTxBuilder *builder) {
+add_inputs (const Plan *plan, WalletOpenDraft *draft, BtcTxBuilder *builder)
+{
   draft->n_inputs = plan->coins->len;
   draft->inputs = g_new0 (BtcOutpoint, plan->coins->len);
   for (guint i = plan->coins->len; i > 1; i--) {
@@ -276,7 +290,8 @@ add_inputs (const Plan *plan, WalletOpenDraft *draft, BtcTxBuilder *builder) {
 }
 
 static void
-add_outputs (const Plan *plan, WalletOpenDraft *draft, BtcTxBuilder *builder) {
+add_outputs (const Plan *plan, WalletOpenDraft *draft, BtcTxBuilder *builder)
+{
   guint n = plan->request->n_payments;
   guint change_at = plan->change_sat > 0 ? (guint) common_random_below (n + 1) : G_MAXUINT;
 
@@ -295,7 +310,8 @@ add_outputs (const Plan *plan, WalletOpenDraft *draft, BtcTxBuilder *builder) {
 }
 
 static WalletOpenDraft *
-open_draft (Plan *plan) {
+open_draft (Plan *plan)
+{
   WalletSpender *self = plan->spender;
   WalletOpenDraft *draft = g_new0 (WalletOpenDraft, 1);
   guint8 hash32[32];
@@ -326,7 +342,8 @@ open_draft (Plan *plan) {
 }
 
 static WalletDraft *
-view_copy (const WalletDraft *view) {
+view_copy (const WalletDraft *view)
+{
   WalletDraft *copy = g_memdup2 (view, sizeof *view);
 
   copy->inputs = g_ptr_array_ref (view->inputs);
@@ -335,7 +352,8 @@ view_copy (const WalletDraft *view) {
 }
 
 WalletDraft *
-wallet_spender_create (WalletSpender *self, const WalletSpendRequest *request, GError **error) {
+wallet_spender_create (WalletSpender *self, const WalletSpendRequest *request, GError **error)
+{
   g_autoptr (GPtrArray) coins = g_ptr_array_new ();
   g_autofree gint64 *amounts = g_new0 (gint64, request->n_payments + 1);
   Plan plan = { .spender = self, .request = request, .amounts = amounts, .coins = coins };

@@ -6,7 +6,8 @@
 #define MAX_TRIES 100000
 
 gint64
-wallet_fee_for_weight (guint64 rate, guint64 weight) {
+wallet_fee_for_weight (guint64 rate, guint64 weight)
+{
   guint64 vsize = (weight + 3) / 4, fee;
 
   if (!g_uint64_checked_mul (&fee, rate, vsize) || fee > G_MAXINT64 - 999)
@@ -15,12 +16,14 @@ wallet_fee_for_weight (guint64 rate, guint64 weight) {
 }
 
 static gint64
-effective (const WalletCandidate *candidate) {
+effective (const WalletCandidate *candidate)
+{
   return candidate->value_sat - candidate->cost_sat;
 }
 
 static gint
-larger_first (gconstpointer a, gconstpointer b) {
+larger_first (gconstpointer a, gconstpointer b)
+{
   gint64 x = effective (a), y = effective (b);
 
   return (x < y) - (x > y);
@@ -29,7 +32,8 @@ larger_first (gconstpointer a, gconstpointer b) {
 /* Depth first over "with this coin" and "without it", largest coins first; a branch ends when it is above the range, or
  * when all coins that are left would not reach the target. TAKEN becomes the answer. */
 static gboolean
-find_exact (const WalletCandidate *c, gsize n, gint64 target, gint64 above, guint8 *taken) {
+find_exact (const WalletCandidate *c, gsize n, gint64 target, gint64 above, guint8 *taken)
+{
   g_autofree gint64 *rest = g_new0 (gint64, n + 1);
   gint64 sum = 0;
   gsize at = 0;
@@ -60,7 +64,8 @@ find_exact (const WalletCandidate *c, gsize n, gint64 target, gint64 above, guin
 }
 
 static void
-shuffle (WalletCandidate *c, gsize n) {
+shuffle (WalletCandidate *c, gsize n)
+{
   for (gsize i = n; i > 1; i--) {
     gsize other = (gsize) common_random_below (i);
     WalletCandidate kept = c[i - 1];
@@ -70,7 +75,8 @@ shuffle (WalletCandidate *c, gsize n) {
 }
 
 GPtrArray *
-wallet_select (WalletCandidate *c, gsize n, gint64 target_sat, gint64 change_cost_sat, gint64 change_min_sat) {
+wallet_select (WalletCandidate *c, gsize n, gint64 target_sat, gint64 change_cost_sat, gint64 change_min_sat)
+{
   g_autoptr (GPtrArray) chosen = g_ptr_array_new ();
   g_autofree guint8 *taken = NULL;
   gsize good = 0;

@@ -5,7 +5,8 @@
 #include "wallet/spend/spender_private.h"
 
 static CommonSecret *
-find_key (gpointer data, guint32 in, BtcSpan script, gboolean *compressed) {
+find_key (gpointer data, guint32 in, BtcSpan script, gboolean *compressed)
+{
   WalletTracker *tracker = data;
   WalletKeyRef ref;
 
@@ -15,7 +16,8 @@ find_key (gpointer data, guint32 in, BtcSpan script, gboolean *compressed) {
 }
 
 static gboolean
-verify (const BtcTx *tx, const BtcTxOut *spent, GError **error) {
+verify (const BtcTx *tx, const BtcTxOut *spent, GError **error)
+{
   BtcSighashCache cache;
 
   btc_sighash_cache_init (&cache, tx, spent, FALSE);
@@ -29,7 +31,8 @@ verify (const BtcTx *tx, const BtcTxOut *spent, GError **error) {
 }
 
 BtcTx *
-wallet_spender_sign (WalletSpender *self, const WalletOpenDraft *draft, GError **error) {
+wallet_spender_sign (WalletSpender *self, const WalletOpenDraft *draft, GError **error)
+{
   g_autofree BtcTxOut *spent = g_new0 (BtcTxOut, draft->n_inputs);
   g_autofree gboolean *done = g_new0 (gboolean, draft->n_inputs);
   g_autoptr (BtcTx) tx = NULL;

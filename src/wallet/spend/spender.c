@@ -6,7 +6,8 @@
 #include "dbus/errors.h"
 
 WalletSpender *
-wallet_spender_new (WalletTracker *tracker, WalletChain *chain) {
+wallet_spender_new (WalletTracker *tracker, WalletChain *chain)
+{
   WalletSpender *self = g_new0 (WalletSpender, 1);
 
   self->tracker = tracker;
@@ -18,7 +19,8 @@ wallet_spender_new (WalletTracker *tracker, WalletChain *chain) {
 }
 
 void
-wallet_spender_free (WalletSpender *self) {
+wallet_spender_free (WalletSpender *self)
+{
   if (self == NULL)
     return;
   g_hash_table_unref (self->drafts);
@@ -28,7 +30,8 @@ wallet_spender_free (WalletSpender *self) {
 }
 
 void
-wallet_open_draft_free (WalletOpenDraft *draft) {
+wallet_open_draft_free (WalletOpenDraft *draft)
+{
   wallet_draft_free (draft->view);
   btc_tx_unref (draft->tx);
   g_free (draft->inputs);
@@ -39,7 +42,8 @@ wallet_open_draft_free (WalletOpenDraft *draft) {
 }
 
 void
-wallet_spender_reserve (WalletSpender *self, const WalletOpenDraft *draft, gboolean reserved) {
+wallet_spender_reserve (WalletSpender *self, const WalletOpenDraft *draft, gboolean reserved)
+{
   for (guint i = 0; i < draft->n_inputs; i++) {
     WalletCoin *coin = wallet_tracker_get_coin (self->tracker, &draft->inputs[i]);
     if (coin != NULL)
@@ -48,7 +52,8 @@ wallet_spender_reserve (WalletSpender *self, const WalletOpenDraft *draft, gbool
 }
 
 GBytes *
-wallet_spender_take_change (WalletSpender *self, WalletAddressType type, GError **error) {
+wallet_spender_take_change (WalletSpender *self, WalletAddressType type, GError **error)
+{
   g_autoptr (WalletBatch) batch = NULL;
   g_autoptr (GBytes) script = g_queue_pop_head (&self->spare[type]);
 
@@ -62,7 +67,8 @@ wallet_spender_take_change (WalletSpender *self, WalletAddressType type, GError 
 }
 
 static WalletOpenDraft *
-find_draft (WalletSpender *self, guint64 id, GError **error) {
+find_draft (WalletSpender *self, guint64 id, GError **error)
+{
   WalletOpenDraft *draft = g_hash_table_lookup (self->drafts, &id);
 
   if (draft == NULL)
@@ -71,14 +77,16 @@ find_draft (WalletSpender *self, guint64 id, GError **error) {
 }
 
 const WalletDraft *
-wallet_spender_get (WalletSpender *self, guint64 id, GError **error) {
+wallet_spender_get (WalletSpender *self, guint64 id, GError **error)
+{
   WalletOpenDraft *draft = find_draft (self, id, error);
 
   return draft != NULL ? draft->view : NULL;
 }
 
 gboolean
-wallet_spender_discard (WalletSpender *self, guint64 id, GError **error) {
+wallet_spender_discard (WalletSpender *self, guint64 id, GError **error)
+{
   WalletOpenDraft *draft = find_draft (self, id, error);
 
   if (draft == NULL)
@@ -91,7 +99,8 @@ wallet_spender_discard (WalletSpender *self, guint64 id, GError **error) {
 }
 
 static void
-set_labels (WalletSpender *self, const char *const *labels, WalletBatch *batch) {
+set_labels (WalletSpender *self, const char *const *labels, WalletBatch *batch)
+{
   for (guint i = 0; labels != NULL && labels[i] != NULL && labels[i + 1] != NULL; i += 2) {
     gboolean mine = wallet_tracker_is_mine (self->tracker, labels[i], NULL);
     wallet_tracker_set_label (self->tracker, labels[i], labels[i + 1], mine ? NULL : "send", 0, batch);
@@ -100,7 +109,8 @@ set_labels (WalletSpender *self, const char *const *labels, WalletBatch *batch) 
 
 /* The node did not want it: it is as if it had never been made. */
 static void
-take_back (WalletSpender *self, WalletTx *tx) {
+take_back (WalletSpender *self, WalletTx *tx)
+{
   g_autoptr (WalletBatch) batch = wallet_batch_new ();
 
   wallet_tracker_remove (self->tracker, tx, batch);
@@ -108,7 +118,8 @@ take_back (WalletSpender *self, WalletTx *tx) {
 }
 
 static gboolean
-submit (WalletSpender *self, WalletTx *tx, GError **error) {
+submit (WalletSpender *self, WalletTx *tx, GError **error)
+{
   g_autoptr (GError) local = NULL;
   GVariant *raw = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, tx->tx->bytes.data, tx->tx->bytes.len, 1);
   g_autoptr (GVariant) answer
@@ -131,7 +142,8 @@ submit (WalletSpender *self, WalletTx *tx, GError **error) {
 }
 
 gboolean
-wallet_spender_send (WalletSpender *self, guint64 id, const char *const *labels, guint8 txid32[32], GError **error) {
+wallet_spender_send (WalletSpender *self, guint64 id, const char *const *labels, guint8 txid32[32], GError **error)
+{
   WalletOpenDraft *draft = find_draft (self, id, error);
   g_autoptr (WalletBatch) batch = wallet_batch_new ();
   g_autoptr (BtcTx) signed_tx = NULL;

@@ -7,13 +7,15 @@ struct _WalletBatch {
 };
 
 static void
-bytes_free (gpointer bytes) {
+bytes_free (gpointer bytes)
+{
   if (bytes != NULL)
     g_bytes_unref (bytes);
 }
 
 WalletBatch *
-wallet_batch_new (void) {
+wallet_batch_new (void)
+{
   WalletBatch *batch = g_new0 (WalletBatch, 1);
 
   batch->changes = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, bytes_free, bytes_free);
@@ -21,7 +23,8 @@ wallet_batch_new (void) {
 }
 
 void
-wallet_batch_free (WalletBatch *batch) {
+wallet_batch_free (WalletBatch *batch)
+{
   if (batch == NULL)
     return;
   g_hash_table_unref (batch->changes);
@@ -29,7 +32,8 @@ wallet_batch_free (WalletBatch *batch) {
 }
 
 void
-wallet_batch_set (WalletBatch *batch, GByteArray *key, GByteArray *value) {
+wallet_batch_set (WalletBatch *batch, GByteArray *key, GByteArray *value)
+{
   g_return_if_fail (batch != NULL && key != NULL);
 
   g_hash_table_replace (batch->changes, g_byte_array_free_to_bytes (key),
@@ -37,22 +41,26 @@ wallet_batch_set (WalletBatch *batch, GByteArray *key, GByteArray *value) {
 }
 
 void
-wallet_batch_delete (WalletBatch *batch, GByteArray *key) {
+wallet_batch_delete (WalletBatch *batch, GByteArray *key)
+{
   wallet_batch_set (batch, key, NULL);
 }
 
 gboolean
-wallet_batch_is_empty (const WalletBatch *batch) {
+wallet_batch_is_empty (const WalletBatch *batch)
+{
   return g_hash_table_size (batch->changes) == 0;
 }
 
 void
-wallet_batch_clear (WalletBatch *batch) {
+wallet_batch_clear (WalletBatch *batch)
+{
   g_hash_table_remove_all (batch->changes);
 }
 
 void
-wallet_batch_merge (WalletBatch *to, const WalletBatch *from) {
+wallet_batch_merge (WalletBatch *to, const WalletBatch *from)
+{
   GHashTableIter iter;
   gpointer key, value;
 
@@ -62,7 +70,8 @@ wallet_batch_merge (WalletBatch *to, const WalletBatch *from) {
 }
 
 gboolean
-wallet_batch_foreach (const WalletBatch *batch, WalletBatchFunc func, gpointer data) {
+wallet_batch_foreach (const WalletBatch *batch, WalletBatchFunc func, gpointer data)
+{
   GHashTableIter iter;
   gpointer key, value;
 

@@ -22,7 +22,8 @@ struct _WalletDb {
 };
 
 static gboolean
-fail (WalletDb *db, int code, const char *what, GError **error) {
+fail (WalletDb *db, int code, const char *what, GError **error)
+{
   const char *text = db->sqlite != NULL ? sqlite3_errmsg (db->sqlite) : sqlite3_errstr (code);
 
   switch (code & 0xff) {
@@ -45,14 +46,16 @@ fail (WalletDb *db, int code, const char *what, GError **error) {
 }
 
 static gboolean
-run (WalletDb *db, const char *sql, const char *what, GError **error) {
+run (WalletDb *db, const char *sql, const char *what, GError **error)
+{
   int code = sqlite3_exec (db->sqlite, sql, NULL, NULL, NULL);
 
   return code == SQLITE_OK || fail (db, code, what, error);
 }
 
 static gint32
-magic_number (BtcNetwork network) {
+magic_number (BtcNetwork network)
+{
   const guint8 *magic = btc_network_info (network)->magic;
 
   return (gint32) ((guint32) magic[0] << 24 | (guint32) magic[1] << 16 | (guint32) magic[2] << 8 | magic[3]);
@@ -60,7 +63,8 @@ magic_number (BtcNetwork network) {
 
 /* The one integer that SQL gives. */
 static gboolean
-query_number (WalletDb *db, const char *sql, gint64 *number, GError **error) {
+query_number (WalletDb *db, const char *sql, gint64 *number, GError **error)
+{
   sqlite3_stmt *query = NULL;
   int code = sqlite3_prepare_v2 (db->sqlite, sql, -1, &query, NULL);
 
@@ -73,7 +77,8 @@ query_number (WalletDb *db, const char *sql, gint64 *number, GError **error) {
 }
 
 static gboolean
-check_integrity (WalletDb *db, GError **error) {
+check_integrity (WalletDb *db, GError **error)
+{
   sqlite3_stmt *query = NULL;
   gboolean sound = FALSE;
   int code = sqlite3_prepare_v2 (db->sqlite, "PRAGMA integrity_check(1)", -1, &query, NULL);
@@ -91,7 +96,8 @@ check_integrity (WalletDb *db, GError **error) {
 }
 
 static gboolean
-check_file (WalletDb *db, BtcNetwork network, GError **error) {
+check_file (WalletDb *db, BtcNetwork network, GError **error)
+{
   gint64 id = 0, version = 0, tables = 0;
 
   if (!query_number (db, "PRAGMA application_id", &id, error)
@@ -111,7 +117,8 @@ check_file (WalletDb *db, BtcNetwork network, GError **error) {
 }
 
 static gboolean
-create_table (WalletDb *db, BtcNetwork network, GError **error) {
+create_table (WalletDb *db, BtcNetwork network, GError **error)
+{
   g_autofree char *id = g_strdup_printf ("PRAGMA application_id = %d", magic_number (network));
   const char *what = "The wallet could not be made";
 
@@ -122,7 +129,8 @@ create_table (WalletDb *db, BtcNetwork network, GError **error) {
 }
 
 static gboolean
-prepare (WalletDb *db, GError **error) {
+prepare (WalletDb *db, GError **error)
+{
   int code = sqlite3_prepare_v2 (db->sqlite, "INSERT OR REPLACE INTO main VALUES(?, ?)", -1, &db->put, NULL);
 
   if (code == SQLITE_OK)
@@ -131,7 +139,8 @@ prepare (WalletDb *db, GError **error) {
 }
 
 WalletDb *
-wallet_db_open (const char *path, BtcNetwork network, gboolean create, GError **error) {
+wallet_db_open (const char *path, BtcNetwork network, gboolean create, GError **error)
+{
   g_autoptr (WalletDb) db = g_new0 (WalletDb, 1);
   const char *what = "The wallet could not be opened";
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
@@ -164,7 +173,8 @@ wallet_db_open (const char *path, BtcNetwork network, gboolean create, GError **
 }
 
 void
-wallet_db_free (WalletDb *db) {
+wallet_db_free (WalletDb *db)
+{
   if (db == NULL)
     return;
   sqlite3_finalize (db->put);
@@ -174,7 +184,8 @@ wallet_db_free (WalletDb *db) {
 }
 
 gboolean
-wallet_db_foreach (WalletDb *db, WalletDbFunc func, gpointer data, GError **error) {
+wallet_db_foreach (WalletDb *db, WalletDbFunc func, gpointer data, GError **error)
+{
   sqlite3_stmt *query = NULL;
   gboolean more = TRUE;
   int code;
@@ -204,7 +215,8 @@ typedef struct {
 } Writing;
 
 static void
-bind_bytes (sqlite3_stmt *statement, int place, GBytes *bytes) {
+bind_bytes (sqlite3_stmt *statement, int place, GBytes *bytes)
+{
   gsize len = 0;
   gconstpointer data = g_bytes_get_data (bytes, &len);
 
@@ -212,7 +224,8 @@ bind_bytes (sqlite3_stmt *statement, int place, GBytes *bytes) {
 }
 
 static gboolean
-write_one (GBytes *key, GBytes *value, gpointer data) {
+write_one (GBytes *key, GBytes *value, gpointer data)
+{
   Writing *writing = data;
   sqlite3_stmt *statement = value != NULL ? writing->db->put : writing->db->remove;
 
@@ -226,7 +239,8 @@ write_one (GBytes *key, GBytes *value, gpointer data) {
 }
 
 gboolean
-wallet_db_write (WalletDb *db, const WalletBatch *batch, GError **error) {
+wallet_db_write (WalletDb *db, const WalletBatch *batch, GError **error)
+{
   Writing writing = { .db = db, .code = SQLITE_OK };
   const char *what = "The wallet could not be saved";
 
@@ -248,7 +262,8 @@ wallet_db_write (WalletDb *db, const WalletBatch *batch, GError **error) {
 
 /* Copies into TO, which was opened for it. */
 static int
-copy_all (WalletDb *db, sqlite3 *to) {
+copy_all (WalletDb *db, sqlite3 *to)
+{
   sqlite3_backup *backup = sqlite3_backup_init (to, "main", db->sqlite, "main");
   int code;
 
@@ -260,7 +275,8 @@ copy_all (WalletDb *db, sqlite3 *to) {
 }
 
 gboolean
-wallet_db_backup (WalletDb *db, const char *path, GError **error) {
+wallet_db_backup (WalletDb *db, const char *path, GError **error)
+{
   g_autofree char *temporary = g_strconcat (path, ".tmp", NULL);
   g_autofree char *folder = g_path_get_dirname (path);
   sqlite3 *to = NULL;
@@ -290,7 +306,8 @@ wallet_db_backup (WalletDb *db, const char *path, GError **error) {
 }
 
 void
-wallet_db_limit_pages_for_tests (WalletDb *db, guint pages) {
+wallet_db_limit_pages_for_tests (WalletDb *db, guint pages)
+{
   /* SQLite takes a limit below the present size for the present size. */
   g_autofree char *sql = g_strdup_printf ("PRAGMA max_page_count = %u", pages != 0 ? pages : 1073741823u);
 

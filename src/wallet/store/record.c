@@ -3,7 +3,8 @@
 #include <string.h>
 
 GByteArray *
-wallet_record_key (const char *name) {
+wallet_record_key (const char *name)
+{
   GByteArray *key = g_byte_array_new ();
 
   btc_write_bytes (key, (const guint8 *) name, strlen (name));
@@ -11,7 +12,8 @@ wallet_record_key (const char *name) {
 }
 
 GByteArray *
-wallet_record_key_string (const char *name, const char *field) {
+wallet_record_key_string (const char *name, const char *field)
+{
   GByteArray *key = wallet_record_key (name);
 
   btc_write_bytes (key, (const guint8 *) field, strlen (field));
@@ -19,7 +21,8 @@ wallet_record_key_string (const char *name, const char *field) {
 }
 
 GByteArray *
-wallet_record_key_data (const char *name, const guint8 *field, gsize len) {
+wallet_record_key_data (const char *name, const guint8 *field, gsize len)
+{
   GByteArray *key = wallet_record_key (name);
 
   btc_write_data (key, field, len);
@@ -27,7 +30,8 @@ wallet_record_key_data (const char *name, const guint8 *field, gsize len) {
 }
 
 GByteArray *
-wallet_record_key_outpoint (const char *name, const BtcOutpoint *outpoint) {
+wallet_record_key_outpoint (const char *name, const BtcOutpoint *outpoint)
+{
   GByteArray *key = wallet_record_key_data (name, outpoint->txid32, 32);
 
   btc_write_u32 (key, outpoint->n);
@@ -35,7 +39,8 @@ wallet_record_key_outpoint (const char *name, const BtcOutpoint *outpoint) {
 }
 
 gboolean
-wallet_record_read_name (BtcReader *key, char name[32]) {
+wallet_record_read_name (BtcReader *key, char name[32])
+{
   BtcSpan span = btc_reader_bytes (key);
 
   if (key->failed || span.len == 0 || span.len > 31)
@@ -46,14 +51,16 @@ wallet_record_read_name (BtcReader *key, char name[32]) {
 }
 
 char *
-wallet_record_read_string (BtcReader *reader) {
+wallet_record_read_string (BtcReader *reader)
+{
   BtcSpan span = btc_reader_bytes (reader);
 
   return reader->failed ? NULL : g_strndup ((const char *) span.data, span.len);
 }
 
 GByteArray *
-wallet_record_value_string (const char *text) {
+wallet_record_value_string (const char *text)
+{
   GByteArray *value = g_byte_array_new ();
 
   btc_write_bytes (value, (const guint8 *) text, strlen (text));
@@ -61,7 +68,8 @@ wallet_record_value_string (const char *text) {
 }
 
 GByteArray *
-wallet_record_value_u32 (guint32 number) {
+wallet_record_value_u32 (guint32 number)
+{
   GByteArray *value = g_byte_array_new ();
 
   btc_write_u32 (value, number);
@@ -69,7 +77,8 @@ wallet_record_value_u32 (guint32 number) {
 }
 
 GByteArray *
-wallet_record_value_u64 (guint64 number) {
+wallet_record_value_u64 (guint64 number)
+{
   GByteArray *value = g_byte_array_new ();
 
   btc_write_u64 (value, number);
@@ -78,7 +87,8 @@ wallet_record_value_u64 (guint64 number) {
 
 /* i32 version, CompactSize count, hashes */
 GByteArray *
-wallet_record_value_locator (const guint8 *hashes, gsize n) {
+wallet_record_value_locator (const guint8 *hashes, gsize n)
+{
   GByteArray *value = wallet_record_value_u32 (WALLET_LOCATOR_VERSION);
 
   btc_write_compact (value, n);
@@ -87,7 +97,8 @@ wallet_record_value_locator (const guint8 *hashes, gsize n) {
 }
 
 GByteArray *
-wallet_record_read_locator (const guint8 *value, gsize len) {
+wallet_record_read_locator (const guint8 *value, gsize len)
+{
   BtcReader reader;
   GByteArray *hashes;
   gsize count;

@@ -7,7 +7,8 @@
 #include "wallet/store/record.h"
 
 gboolean
-wallet_descriptor_record_parse (WalletDescriptorRecord *record, const guint8 *value, gsize len) {
+wallet_descriptor_record_parse (WalletDescriptorRecord *record, const guint8 *value, gsize len)
+{
   BtcReader reader;
 
   btc_reader_init (&reader, value, len);
@@ -23,7 +24,8 @@ wallet_descriptor_record_parse (WalletDescriptorRecord *record, const guint8 *va
 }
 
 GByteArray *
-wallet_descriptor_record_write (const WalletDescriptorRecord *record) {
+wallet_descriptor_record_write (const WalletDescriptorRecord *record)
+{
   GByteArray *out = wallet_record_value_string (record->text);
 
   btc_write_u64 (out, record->creation_time);
@@ -34,13 +36,15 @@ wallet_descriptor_record_write (const WalletDescriptorRecord *record) {
 }
 
 void
-wallet_descriptor_record_clear (WalletDescriptorRecord *record) {
+wallet_descriptor_record_clear (WalletDescriptorRecord *record)
+{
   g_clear_pointer (&record->text, g_free);
 }
 
 /* SHA-256, twice, of the public key and the DER form. */
 static void
-key_checksum (const guint8 pubkey33[33], const guint8 *der, gsize len, guint8 out32[32]) {
+key_checksum (const guint8 pubkey33[33], const guint8 *der, gsize len, guint8 out32[32])
+{
   BtcSha256 hash;
 
   btc_sha256_init (&hash);
@@ -51,7 +55,8 @@ key_checksum (const guint8 pubkey33[33], const guint8 *der, gsize len, guint8 ou
 }
 
 CommonSecret *
-wallet_key_record_parse (const guint8 *value, gsize len, const guint8 pubkey33[33]) {
+wallet_key_record_parse (const guint8 *value, gsize len, const guint8 pubkey33[33])
+{
   BtcReader reader;
   BtcSpan der, saved;
   guint8 checksum32[32];
@@ -66,7 +71,8 @@ wallet_key_record_parse (const guint8 *value, gsize len, const guint8 pubkey33[3
 }
 
 GByteArray *
-wallet_key_record_write (const guint8 key32[32], const guint8 pubkey33[33]) {
+wallet_key_record_write (const guint8 key32[32], const guint8 pubkey33[33])
+{
   /* Large enough from the start, so that growing leaves no copy of the key behind. */
   GByteArray *out = g_byte_array_sized_new (512);
   g_autoptr (CommonSecret) der = btc_privkey_to_der (key32, TRUE);

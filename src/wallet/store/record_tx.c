@@ -19,7 +19,8 @@
 #include "wallet/store/record.h"
 
 WalletTxRecord *
-wallet_tx_record_new (BtcTx *tx) {
+wallet_tx_record_new (BtcTx *tx)
+{
   WalletTxRecord *record = g_new0 (WalletTxRecord, 1);
 
   record->tx = tx != NULL ? btc_tx_ref (tx) : NULL;
@@ -29,7 +30,8 @@ wallet_tx_record_new (BtcTx *tx) {
 }
 
 void
-wallet_tx_record_free (WalletTxRecord *record) {
+wallet_tx_record_free (WalletTxRecord *record)
+{
   if (record == NULL)
     return;
   g_clear_pointer (&record->tx, btc_tx_unref);
@@ -45,7 +47,8 @@ wallet_tx_record_free (WalletTxRecord *record) {
 
 /* A transaction is as long as its own encoding says; this finds where it ends. */
 static gsize
-tx_length (const guint8 *data, gsize len) {
+tx_length (const guint8 *data, gsize len)
+{
   BtcReader reader;
   gboolean witness = FALSE;
   gsize n_in, n_out;
@@ -75,7 +78,8 @@ tx_length (const guint8 *data, gsize len) {
 }
 
 static gboolean
-read_tx (WalletTxRecord *record, BtcReader *reader) {
+read_tx (WalletTxRecord *record, BtcReader *reader)
+{
   gsize length = tx_length (reader->data + reader->pos, btc_reader_left (reader));
 
   if (length == 0)
@@ -87,7 +91,8 @@ read_tx (WalletTxRecord *record, BtcReader *reader) {
 
 /* The merkle branch and the earlier transactions of very old wallets, of which nothing is used. */
 static gboolean
-skip_previous (BtcReader *reader) {
+skip_previous (BtcReader *reader)
+{
   for (gsize count = btc_reader_compact_size (reader); count > 0 && !reader->failed; count--) {
     gsize length = tx_length (reader->data + reader->pos, btc_reader_left (reader));
     if (length == 0)
@@ -100,7 +105,8 @@ skip_previous (BtcReader *reader) {
 }
 
 static gboolean
-take_text (WalletTxRecord *record, const char *name, char *value) {
+take_text (WalletTxRecord *record, const char *name, char *value)
+{
   struct {
     const char *name;
     char **place;
@@ -132,7 +138,8 @@ take_text (WalletTxRecord *record, const char *name, char *value) {
 }
 
 static gboolean
-read_texts (WalletTxRecord *record, BtcReader *reader) {
+read_texts (WalletTxRecord *record, BtcReader *reader)
+{
   for (gsize count = btc_reader_compact_size (reader); count > 0; count--) {
     g_autofree char *name = wallet_record_read_string (reader);
     char *value = wallet_record_read_string (reader);
@@ -158,7 +165,8 @@ read_texts (WalletTxRecord *record, BtcReader *reader) {
 }
 
 WalletTxRecord *
-wallet_tx_record_parse (const guint8 *value, gsize len) {
+wallet_tx_record_parse (const guint8 *value, gsize len)
+{
   g_autoptr (WalletTxRecord) record = wallet_tx_record_new (NULL);
   BtcReader reader;
 
@@ -177,12 +185,14 @@ wallet_tx_record_parse (const guint8 *value, gsize len) {
 }
 
 static void
-write_string (GByteArray *out, const char *text) {
+write_string (GByteArray *out, const char *text)
+{
   btc_write_bytes (out, (const guint8 *) text, strlen (text));
 }
 
 GByteArray *
-wallet_tx_record_write (const WalletTxRecord *record) {
+wallet_tx_record_write (const WalletTxRecord *record)
+{
   GByteArray *out = g_byte_array_new ();
   g_autofree char *place = record->order_pos != -1 ? g_strdup_printf ("%" G_GINT64_FORMAT, record->order_pos) : NULL;
   g_autofree char *time = record->time_smart != 0 ? g_strdup_printf ("%" G_GINT64_FORMAT, record->time_smart) : NULL;
@@ -222,14 +232,16 @@ wallet_tx_record_write (const WalletTxRecord *record) {
 }
 
 static gboolean
-hash_is_number (const guint8 hash32[32], guint8 number) {
+hash_is_number (const guint8 hash32[32], guint8 number)
+{
   guint8 other32[32] = { number };
 
   return memcmp (hash32, other32, 32) == 0;
 }
 
 WalletTxSaved
-wallet_tx_record_get_state (const WalletTxRecord *record) {
+wallet_tx_record_get_state (const WalletTxRecord *record)
+{
   if (hash_is_number (record->block32, 0))
     return record->index == 0 ? WALLET_TX_SAVED_INACTIVE : WALLET_TX_SAVED_UNKNOWN;
   if (hash_is_number (record->block32, 1))
@@ -240,7 +252,8 @@ wallet_tx_record_get_state (const WalletTxRecord *record) {
 }
 
 void
-wallet_tx_record_set_state (WalletTxRecord *record, WalletTxSaved state, const guint8 *block32, gint32 index) {
+wallet_tx_record_set_state (WalletTxRecord *record, WalletTxSaved state, const guint8 *block32, gint32 index)
+{
   memset (record->block32, 0, 32);
   switch (state) {
   case WALLET_TX_SAVED_INACTIVE:

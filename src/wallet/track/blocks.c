@@ -9,14 +9,16 @@
 #define LOCATOR_MAX 101
 
 gint32
-wallet_tracker_get_place (WalletTracker *self, guint8 hash32[32]) {
+wallet_tracker_get_place (WalletTracker *self, guint8 hash32[32])
+{
   memcpy (hash32, self->hash32, 32);
   return self->height;
 }
 
 /* Thins out what is older than the recent blocks: one for each power of two of distance. */
 static void
-thin_known (WalletTracker *self) {
+thin_known (WalletTracker *self)
+{
   guint keep_from = self->known->len - KNOWN_RECENT, out = 0;
   gint64 next = -1;
 
@@ -31,7 +33,8 @@ thin_known (WalletTracker *self) {
 }
 
 static void
-remember (WalletTracker *self, gint32 height, const guint8 hash32[32]) {
+remember (WalletTracker *self, gint32 height, const guint8 hash32[32])
+{
   WalletKnownBlock block = { .height = height };
 
   memcpy (block.hash32, hash32, 32);
@@ -43,7 +46,8 @@ remember (WalletTracker *self, gint32 height, const guint8 hash32[32]) {
 }
 
 GByteArray *
-wallet_tracker_dup_locator (WalletTracker *self) {
+wallet_tracker_dup_locator (WalletTracker *self)
+{
   GByteArray *out = g_byte_array_new ();
 
   for (guint i = self->known->len; i > 0 && out->len < 32 * LOCATOR_MAX / 2; i--)
@@ -57,7 +61,8 @@ wallet_tracker_dup_locator (WalletTracker *self) {
 }
 
 static void
-write_place (WalletTracker *self, WalletBatch *batch) {
+write_place (WalletTracker *self, WalletBatch *batch)
+{
   g_autoptr (GByteArray) locator = wallet_tracker_dup_locator (self);
 
   wallet_batch_set (batch, wallet_record_key (WALLET_RECORD_BEST_BLOCK), wallet_record_value_locator (NULL, 0));
@@ -66,14 +71,16 @@ write_place (WalletTracker *self, WalletBatch *batch) {
 }
 
 void
-wallet_tracker_set_place (WalletTracker *self, gint32 height, const guint8 hash32[32], WalletBatch *batch) {
+wallet_tracker_set_place (WalletTracker *self, gint32 height, const guint8 hash32[32], WalletBatch *batch)
+{
   remember (self, height, hash32);
   write_place (self, batch);
   wallet_tracker_changed (self);
 }
 
 void
-wallet_tracker_forget_place (WalletTracker *self) {
+wallet_tracker_forget_place (WalletTracker *self)
+{
   self->height = -1;
   memset (self->hash32, 0, 32);
   g_array_set_size (self->known, 0);
@@ -82,7 +89,8 @@ wallet_tracker_forget_place (WalletTracker *self) {
 }
 
 static void
-confirm (WalletTracker *self, WalletTx *tx, const BtcBlock *block, gint32 height, gint32 index, WalletBatch *batch) {
+confirm (WalletTracker *self, WalletTx *tx, const BtcBlock *block, gint32 height, gint32 index, WalletBatch *batch)
+{
   WalletBlockInfo *info = g_new (WalletBlockInfo, 1);
   GByteArray *value = g_byte_array_new ();
 
@@ -101,7 +109,8 @@ confirm (WalletTracker *self, WalletTx *tx, const BtcBlock *block, gint32 height
 }
 
 void
-wallet_tracker_connect (WalletTracker *self, const BtcBlock *block, gint32 height, WalletBatch *batch) {
+wallet_tracker_connect (WalletTracker *self, const BtcBlock *block, gint32 height, WalletBatch *batch)
+{
   for (guint32 i = 0; i < block->n_txs; i++) {
     const BtcTx *seen = &block->txs[i];
     if (i > 0)
@@ -118,7 +127,8 @@ wallet_tracker_connect (WalletTracker *self, const BtcBlock *block, gint32 heigh
 }
 
 void
-wallet_tracker_rewind (WalletTracker *self, gint32 height, const guint8 hash32[32], WalletBatch *batch) {
+wallet_tracker_rewind (WalletTracker *self, gint32 height, const guint8 hash32[32], WalletBatch *batch)
+{
   while (self->known->len > 0 && g_array_index (self->known, WalletKnownBlock, self->known->len - 1).height >= height)
     g_array_set_size (self->known, self->known->len - 1);
   for (guint i = 0; i < self->ordered->len; i++) {
@@ -133,7 +143,8 @@ wallet_tracker_rewind (WalletTracker *self, gint32 height, const guint8 hash32[3
 }
 
 gboolean
-wallet_tracker_next_unknown_block (WalletTracker *self, guint8 hash32[32]) {
+wallet_tracker_next_unknown_block (WalletTracker *self, guint8 hash32[32])
+{
   for (guint i = 0; i < self->ordered->len; i++) {
     const WalletTx *tx = g_ptr_array_index (self->ordered, i);
     if ((tx->state == WALLET_TX_CONFIRMED || tx->state == WALLET_TX_CONFLICTED) && tx->height < 0) {
@@ -145,7 +156,8 @@ wallet_tracker_next_unknown_block (WalletTracker *self, guint8 hash32[32]) {
 }
 
 void
-wallet_tracker_set_block (WalletTracker *self, const guint8 hash32[32], gint32 height, WalletBatch *batch) {
+wallet_tracker_set_block (WalletTracker *self, const guint8 hash32[32], gint32 height, WalletBatch *batch)
+{
   for (guint i = 0; i < self->ordered->len; i++) {
     WalletTx *tx = g_ptr_array_index (self->ordered, i);
     if ((tx->state != WALLET_TX_CONFIRMED && tx->state != WALLET_TX_CONFLICTED)
@@ -169,7 +181,8 @@ wallet_tracker_set_block (WalletTracker *self, const guint8 hash32[32], gint32 h
 
 /* Whether something else in the mempool spends what TX spends. */
 static gboolean
-conflicts_with_mempool (const WalletTx *tx, GHashTable *spent) {
+conflicts_with_mempool (const WalletTx *tx, GHashTable *spent)
+{
   for (guint32 i = 0; i < tx->tx->n_in; i++) {
     const BtcTx *spender = g_hash_table_lookup (spent, &tx->tx->in[i].prevout);
     if (spender != NULL && memcmp (spender->txid32, tx->tx->txid32, 32) != 0)
@@ -179,7 +192,8 @@ conflicts_with_mempool (const WalletTx *tx, GHashTable *spent) {
 }
 
 void
-wallet_tracker_set_mempool (WalletTracker *self, const GPtrArray *txs, WalletBatch *batch) {
+wallet_tracker_set_mempool (WalletTracker *self, const GPtrArray *txs, WalletBatch *batch)
+{
   g_autoptr (GHashTable) inside = g_hash_table_new (wallet_hash32_hash, wallet_hash32_equal);
   g_autoptr (GHashTable) spent = g_hash_table_new (wallet_outpoint_hash, wallet_outpoint_equal);
 

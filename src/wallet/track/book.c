@@ -4,14 +4,16 @@
 #include "wallet/track/tracker_private.h"
 
 void
-wallet_book_entry_free (WalletBookEntry *entry) {
+wallet_book_entry_free (WalletBookEntry *entry)
+{
   g_free (entry->label);
   g_free (entry->purpose);
   g_free (entry);
 }
 
 static WalletBookEntry *
-entry_for (WalletTracker *self, const char *address) {
+entry_for (WalletTracker *self, const char *address)
+{
   WalletBookEntry *entry = g_hash_table_lookup (self->book, address);
 
   if (entry == NULL) {
@@ -22,7 +24,8 @@ entry_for (WalletTracker *self, const char *address) {
 }
 
 gboolean
-wallet_tracker_load_book (WalletTracker *self, const char *name, BtcReader *key, const guint8 *value, gsize len) {
+wallet_tracker_load_book (WalletTracker *self, const char *name, BtcReader *key, const guint8 *value, gsize len)
+{
   gboolean is_name = g_str_equal (name, WALLET_RECORD_NAME), is_purpose = g_str_equal (name, WALLET_RECORD_PURPOSE);
   gboolean is_time = g_str_equal (name, WALLET_RECORD_ADDRESS_TIME);
   g_autofree char *text = NULL;
@@ -50,14 +53,16 @@ wallet_tracker_load_book (WalletTracker *self, const char *name, BtcReader *key,
 }
 
 const WalletBookEntry *
-wallet_tracker_get_entry (WalletTracker *self, const char *address) {
+wallet_tracker_get_entry (WalletTracker *self, const char *address)
+{
   const WalletBookEntry *entry = g_hash_table_lookup (self->book, address);
 
   return entry != NULL && entry->label != NULL ? entry : NULL;
 }
 
 GHashTable *
-wallet_tracker_get_book (WalletTracker *self) {
+wallet_tracker_get_book (WalletTracker *self)
+{
   return self->book;
 }
 
@@ -67,7 +72,8 @@ wallet_tracker_set_label (WalletTracker *self,
                           const char *label,
                           const char *purpose,
                           gint64 time,
-                          WalletBatch *batch) {
+                          WalletBatch *batch)
+{
   WalletBookEntry *entry = entry_for (self, address);
 
   g_free (entry->label);
@@ -88,7 +94,8 @@ wallet_tracker_set_label (WalletTracker *self,
 }
 
 gboolean
-wallet_tracker_is_mine (WalletTracker *self, const char *address, WalletKeyRef *ref) {
+wallet_tracker_is_mine (WalletTracker *self, const char *address, WalletKeyRef *ref)
+{
   g_autoptr (GBytes) script = btc_address_decode (address, self->network, NULL);
   BtcSpan span;
 
@@ -99,7 +106,8 @@ wallet_tracker_is_mine (WalletTracker *self, const char *address, WalletKeyRef *
 }
 
 gboolean
-wallet_tracker_is_change (WalletTracker *self, const BtcTxOut *out) {
+wallet_tracker_is_change (WalletTracker *self, const BtcTxOut *out)
+{
   g_autofree char *address = NULL;
 
   if (!wallet_keyring_find (self->keyring, out->script, NULL))
@@ -109,7 +117,8 @@ wallet_tracker_is_change (WalletTracker *self, const BtcTxOut *out) {
 }
 
 gint64
-wallet_tracker_get_received (WalletTracker *self, BtcSpan script, gint32 min_depth, gboolean immature) {
+wallet_tracker_get_received (WalletTracker *self, BtcSpan script, gint32 min_depth, gboolean immature)
+{
   gint64 sum = 0;
 
   for (guint i = 0; i < self->ordered->len; i++) {

@@ -9,7 +9,8 @@
 #define MAX_TRUST_DEPTH 200
 
 gint32
-wallet_tracker_confirmations (WalletTracker *self, const WalletTx *tx) {
+wallet_tracker_confirmations (WalletTracker *self, const WalletTx *tx)
+{
   if (tx->height < 0)
     return 0;
   if (tx->state == WALLET_TX_CONFIRMED)
@@ -18,12 +19,14 @@ wallet_tracker_confirmations (WalletTracker *self, const WalletTx *tx) {
 }
 
 gboolean
-wallet_tracker_is_immature (WalletTracker *self, const WalletTx *tx) {
+wallet_tracker_is_immature (WalletTracker *self, const WalletTx *tx)
+{
   return btc_tx_is_coinbase (tx->tx) && wallet_tracker_confirmations (self, tx) <= BTC_COINBASE_MATURITY;
 }
 
 static gboolean
-is_trusted (WalletTracker *self, const WalletTx *tx, guint depth) {
+is_trusted (WalletTracker *self, const WalletTx *tx, guint depth)
+{
   if (tx->state == WALLET_TX_CONFIRMED)
     return TRUE;
   if (tx->state != WALLET_TX_MEMPOOL || tx->own_inputs != tx->tx->n_in || depth == 0)
@@ -37,18 +40,21 @@ is_trusted (WalletTracker *self, const WalletTx *tx, guint depth) {
 }
 
 gboolean
-wallet_tracker_is_trusted (WalletTracker *self, const WalletTx *tx) {
+wallet_tracker_is_trusted (WalletTracker *self, const WalletTx *tx)
+{
   return is_trusted (self, tx, MAX_TRUST_DEPTH);
 }
 
 WalletCoin *
-wallet_tracker_get_coin (WalletTracker *self, const BtcOutpoint *outpoint) {
+wallet_tracker_get_coin (WalletTracker *self, const BtcOutpoint *outpoint)
+{
   return g_hash_table_lookup (self->coins, outpoint);
 }
 
 /* ONLY_INACTIVE: the only ones that spend it are neither in a block nor in the mempool. */
 static gboolean
-is_spent (WalletTracker *self, const BtcOutpoint *outpoint, gboolean *only_inactive) {
+is_spent (WalletTracker *self, const BtcOutpoint *outpoint, gboolean *only_inactive)
+{
   GPtrArray *spenders = g_hash_table_lookup (self->spends, outpoint);
   gboolean spent = FALSE;
 
@@ -65,14 +71,16 @@ is_spent (WalletTracker *self, const BtcOutpoint *outpoint, gboolean *only_inact
 }
 
 gboolean
-wallet_tracker_is_spent (WalletTracker *self, const BtcOutpoint *outpoint) {
+wallet_tracker_is_spent (WalletTracker *self, const BtcOutpoint *outpoint)
+{
   gboolean only_inactive;
 
   return is_spent (self, outpoint, &only_inactive);
 }
 
 GPtrArray *
-wallet_tracker_list_coins (WalletTracker *self) {
+wallet_tracker_list_coins (WalletTracker *self)
+{
   GPtrArray *list = g_ptr_array_new ();
   GHashTableIter iter;
   gpointer coin;
@@ -85,13 +93,15 @@ wallet_tracker_list_coins (WalletTracker *self) {
 }
 
 gboolean
-wallet_tracker_spendable_now (WalletTracker *self, const WalletCoin *coin) {
+wallet_tracker_spendable_now (WalletTracker *self, const WalletCoin *coin)
+{
   return !coin->reserved && !coin->locked && !wallet_tracker_is_spent (self, &coin->outpoint)
          && !wallet_tracker_is_immature (self, coin->tx) && wallet_tracker_is_trusted (self, coin->tx);
 }
 
 GPtrArray *
-wallet_tracker_list_spendable (WalletTracker *self, gint32 min_depth) {
+wallet_tracker_list_spendable (WalletTracker *self, gint32 min_depth)
+{
   GPtrArray *list = g_ptr_array_new ();
   GHashTableIter iter;
   gpointer value;
@@ -106,7 +116,8 @@ wallet_tracker_list_spendable (WalletTracker *self, gint32 min_depth) {
 }
 
 static void
-add_up (WalletTracker *self, gint32 min_depth, WalletBalance *balance, gint64 *nonmempool) {
+add_up (WalletTracker *self, gint32 min_depth, WalletBalance *balance, gint64 *nonmempool)
+{
   GHashTableIter iter;
   gpointer value;
 
@@ -138,7 +149,8 @@ add_up (WalletTracker *self, gint32 min_depth, WalletBalance *balance, gint64 *n
 }
 
 void
-wallet_tracker_get_balance (WalletTracker *self, gint32 min_depth, WalletBalance *balance) {
+wallet_tracker_get_balance (WalletTracker *self, gint32 min_depth, WalletBalance *balance)
+{
   gint64 nonmempool;
 
   if (min_depth == 0 && self->balance_valid) {
@@ -153,7 +165,8 @@ wallet_tracker_get_balance (WalletTracker *self, gint32 min_depth, WalletBalance
 }
 
 gint64
-wallet_tracker_get_nonmempool (WalletTracker *self) {
+wallet_tracker_get_nonmempool (WalletTracker *self)
+{
   WalletBalance balance;
   gint64 nonmempool;
 
@@ -162,7 +175,8 @@ wallet_tracker_get_nonmempool (WalletTracker *self) {
 }
 
 void
-wallet_tracker_lock_coin (WalletTracker *self, const BtcOutpoint *outpoint, gboolean persist, WalletBatch *batch) {
+wallet_tracker_lock_coin (WalletTracker *self, const BtcOutpoint *outpoint, gboolean persist, WalletBatch *batch)
+{
   WalletCoin *coin = g_hash_table_lookup (self->coins, outpoint);
 
   if (coin != NULL)
@@ -178,7 +192,8 @@ wallet_tracker_lock_coin (WalletTracker *self, const BtcOutpoint *outpoint, gboo
 }
 
 gboolean
-wallet_tracker_unlock_coin (WalletTracker *self, const BtcOutpoint *outpoint, WalletBatch *batch) {
+wallet_tracker_unlock_coin (WalletTracker *self, const BtcOutpoint *outpoint, WalletBatch *batch)
+{
   WalletCoin *coin = g_hash_table_lookup (self->coins, outpoint);
 
   if (!g_hash_table_contains (self->locked, outpoint))
@@ -192,12 +207,14 @@ wallet_tracker_unlock_coin (WalletTracker *self, const BtcOutpoint *outpoint, Wa
 }
 
 gboolean
-wallet_tracker_is_locked (WalletTracker *self, const BtcOutpoint *outpoint) {
+wallet_tracker_is_locked (WalletTracker *self, const BtcOutpoint *outpoint)
+{
   return g_hash_table_contains (self->locked, outpoint);
 }
 
 GArray *
-wallet_tracker_list_locked (WalletTracker *self) {
+wallet_tracker_list_locked (WalletTracker *self)
+{
   GArray *list = g_array_new (FALSE, FALSE, sizeof (BtcOutpoint));
   GHashTableIter iter;
   gpointer outpoint;

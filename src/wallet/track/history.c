@@ -7,7 +7,8 @@
 #include "wallet/track/tracker_private.h"
 
 static WalletKind
-kind_of (WalletTracker *self, const WalletTx *tx) {
+kind_of (WalletTracker *self, const WalletTx *tx)
+{
   gboolean others = FALSE;
 
   if (btc_tx_is_coinbase (tx->tx))
@@ -21,7 +22,8 @@ kind_of (WalletTracker *self, const WalletTx *tx) {
 
 /* The output that a row is about: the first that went to others, or the first of ours that is not change. */
 static const BtcTxOut *
-main_output (WalletTracker *self, const WalletTx *tx, WalletKind kind) {
+main_output (WalletTracker *self, const WalletTx *tx, WalletKind kind)
+{
   const BtcTxOut *fallback = NULL;
 
   for (guint32 i = 0; i < tx->tx->n_out; i++) {
@@ -38,14 +40,16 @@ main_output (WalletTracker *self, const WalletTx *tx, WalletKind kind) {
 }
 
 static char *
-address_or_empty (WalletTracker *self, BtcSpan script) {
+address_or_empty (WalletTracker *self, BtcSpan script)
+{
   char *address = btc_address_encode (script, self->network);
 
   return address != NULL ? address : g_strdup ("");
 }
 
 static WalletHistoryRow *
-row_new (WalletTracker *self, const WalletTx *tx) {
+row_new (WalletTracker *self, const WalletTx *tx)
+{
   WalletHistoryRow *row = g_new0 (WalletHistoryRow, 1);
   const BtcTxOut *out;
   const WalletBookEntry *entry;
@@ -67,7 +71,8 @@ row_new (WalletTracker *self, const WalletTx *tx) {
 }
 
 static gboolean
-contains (const char *text, const char *folded) {
+contains (const char *text, const char *folded)
+{
   g_autofree char *other = g_utf8_make_valid (text, -1);
   g_autofree char *lower = g_utf8_casefold (other, -1);
 
@@ -75,7 +80,8 @@ contains (const char *text, const char *folded) {
 }
 
 static gboolean
-row_matches (const WalletHistoryRow *row, const char *folded, const char *kind) {
+row_matches (const WalletHistoryRow *row, const char *folded, const char *kind)
+{
   if (kind != NULL && !g_str_equal (kind, wallet_kind_name (row->kind)))
     return FALSE;
   if (folded == NULL)
@@ -86,12 +92,14 @@ row_matches (const WalletHistoryRow *row, const char *folded, const char *kind) 
 
 /* A coinbase that never was in this chain, or no longer is, is no payment. */
 static gboolean
-is_shown (const WalletTx *tx) {
+is_shown (const WalletTx *tx)
+{
   return !btc_tx_is_coinbase (tx->tx) || tx->state == WALLET_TX_CONFIRMED;
 }
 
 static gboolean
-read_cursor (const char *cursor, gint64 *below, GError **error) {
+read_cursor (const char *cursor, gint64 *below, GError **error)
+{
   *below = G_MAXINT64;
   if (*cursor == '\0' || g_ascii_string_to_signed (cursor, 10, 0, G_MAXINT64, below, NULL))
     return TRUE;
@@ -107,7 +115,8 @@ wallet_tracker_list_history (WalletTracker *self,
                              const char *kind,
                              char **next,
                              guint *total,
-                             GError **error) {
+                             GError **error)
+{
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) wallet_history_row_free);
   g_autofree char *folded = search != NULL && *search != '\0' ? g_utf8_casefold (search, -1) : NULL;
   gint64 below, last = 0;
@@ -142,7 +151,8 @@ wallet_tracker_list_history (WalletTracker *self,
 }
 
 static WalletDetailRow *
-detail_new (char *address, gint64 amount_sat, gboolean ours) {
+detail_new (char *address, gint64 amount_sat, gboolean ours)
+{
   WalletDetailRow *row = g_new0 (WalletDetailRow, 1);
 
   row->address = address;
@@ -152,7 +162,8 @@ detail_new (char *address, gint64 amount_sat, gboolean ours) {
 }
 
 static void
-detail_free (gpointer data) {
+detail_free (gpointer data)
+{
   WalletDetailRow *row = data;
 
   g_free (row->address);
@@ -161,14 +172,16 @@ detail_free (gpointer data) {
 
 /* The output that an input spends, when the wallet has the transaction that made it. */
 static const BtcTxOut *
-spent_output (WalletTracker *self, const BtcOutpoint *prevout) {
+spent_output (WalletTracker *self, const BtcOutpoint *prevout)
+{
   const WalletTx *from = g_hash_table_lookup (self->txs, prevout->txid32);
 
   return from != NULL && prevout->n < from->tx->n_out ? &from->tx->out[prevout->n] : NULL;
 }
 
 WalletTxDetails *
-wallet_tracker_get_details (WalletTracker *self, const guint8 txid32[32], GError **error) {
+wallet_tracker_get_details (WalletTracker *self, const guint8 txid32[32], GError **error)
+{
   const WalletTx *tx = g_hash_table_lookup (self->txs, txid32);
   WalletTxDetails *details;
 
@@ -201,7 +214,8 @@ wallet_tracker_get_details (WalletTracker *self, const guint8 txid32[32], GError
 }
 
 static gint
-compare_addresses (gconstpointer a, gconstpointer b) {
+compare_addresses (gconstpointer a, gconstpointer b)
+{
   const WalletAddressRow *x = *(WalletAddressRow *const *) a, *y = *(WalletAddressRow *const *) b;
 
   if (x->time != y->time)
@@ -210,7 +224,8 @@ compare_addresses (gconstpointer a, gconstpointer b) {
 }
 
 static GPtrArray *
-all_addresses (WalletTracker *self) {
+all_addresses (WalletTracker *self)
+{
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) wallet_address_row_free);
   GHashTableIter iter;
   gpointer address, value;
@@ -233,7 +248,8 @@ all_addresses (WalletTracker *self) {
 }
 
 GPtrArray *
-wallet_tracker_list_addresses (WalletTracker *self, const char *cursor, guint limit, char **next, GError **error) {
+wallet_tracker_list_addresses (WalletTracker *self, const char *cursor, guint limit, char **next, GError **error)
+{
   g_autoptr (GPtrArray) all = all_addresses (self);
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) wallet_address_row_free);
   guint at = 0;

@@ -12,35 +12,41 @@
 #define REFERENCE_VERSION 320000
 
 guint
-wallet_hash32_hash (gconstpointer hash32) {
+wallet_hash32_hash (gconstpointer hash32)
+{
   return btc_get_u32 (hash32);
 }
 
 gboolean
-wallet_hash32_equal (gconstpointer a, gconstpointer b) {
+wallet_hash32_equal (gconstpointer a, gconstpointer b)
+{
   return memcmp (a, b, 32) == 0;
 }
 
 guint
-wallet_outpoint_hash (gconstpointer outpoint) {
+wallet_outpoint_hash (gconstpointer outpoint)
+{
   const BtcOutpoint *at = outpoint;
 
   return btc_get_u32 (at->txid32) ^ at->n * 2654435761u;
 }
 
 gboolean
-wallet_outpoint_equal (gconstpointer a, gconstpointer b) {
+wallet_outpoint_equal (gconstpointer a, gconstpointer b)
+{
   return btc_outpoint_equal (a, b);
 }
 
 void
-wallet_tracker_changed (WalletTracker *self) {
+wallet_tracker_changed (WalletTracker *self)
+{
   self->sequence++;
   self->balance_valid = FALSE;
 }
 
 static WalletTracker *
-tracker_new (BtcNetwork network, guint keypool) {
+tracker_new (BtcNetwork network, guint keypool)
+{
   WalletTracker *self = g_new0 (WalletTracker, 1);
 
   self->network = network;
@@ -61,7 +67,8 @@ tracker_new (BtcNetwork network, guint keypool) {
 }
 
 void
-wallet_tracker_free (WalletTracker *self) {
+wallet_tracker_free (WalletTracker *self)
+{
   if (self == NULL)
     return;
   g_hash_table_unref (self->coins);
@@ -80,7 +87,8 @@ wallet_tracker_free (WalletTracker *self) {
 }
 
 static void
-take_locator (WalletTracker *self, const guint8 *value, gsize len) {
+take_locator (WalletTracker *self, const guint8 *value, gsize len)
+{
   GByteArray *locator = wallet_record_read_locator (value, len);
 
   if (locator == NULL || locator->len == 0) {
@@ -92,7 +100,8 @@ take_locator (WalletTracker *self, const guint8 *value, gsize len) {
 }
 
 static void
-take_lock (WalletTracker *self, BtcReader *key) {
+take_lock (WalletTracker *self, BtcReader *key)
+{
   BtcOutpoint outpoint;
 
   btc_reader_copy (key, outpoint.txid32, 32);
@@ -102,7 +111,8 @@ take_lock (WalletTracker *self, BtcReader *key) {
 }
 
 static gboolean
-take_block (WalletTracker *self, BtcReader *key, const guint8 *value, gsize len) {
+take_block (WalletTracker *self, BtcReader *key, const guint8 *value, gsize len)
+{
   BtcSpan hash = btc_reader_span (key, 32);
   WalletBlockInfo *info;
 
@@ -122,7 +132,8 @@ typedef struct {
 } Loading;
 
 static gboolean
-load_record (const guint8 *key_data, gsize key_len, const guint8 *value, gsize len, gpointer data) {
+load_record (const guint8 *key_data, gsize key_len, const guint8 *value, gsize len, gpointer data)
+{
   Loading *loading = data;
   WalletTracker *self = loading->self;
   gboolean good = TRUE;
@@ -158,14 +169,16 @@ load_record (const guint8 *key_data, gsize key_len, const guint8 *value, gsize l
 }
 
 static gint
-compare_order (gconstpointer a, gconstpointer b) {
+compare_order (gconstpointer a, gconstpointer b)
+{
   const WalletTxRecord *x = *(WalletTxRecord *const *) a, *y = *(WalletTxRecord *const *) b;
 
   return (x->order_pos > y->order_pos) - (x->order_pos < y->order_pos);
 }
 
 static gboolean
-check_flags (WalletTracker *self, GError **error) {
+check_flags (WalletTracker *self, GError **error)
+{
   guint64 known
       = WALLET_FLAG_NO_PRIVATE_KEYS | WALLET_FLAG_BLANK | WALLET_FLAG_DESCRIPTORS | WALLET_FLAG_EXTERNAL_SIGNER;
 
@@ -183,7 +196,8 @@ check_flags (WalletTracker *self, GError **error) {
 }
 
 static gboolean
-load (WalletTracker *self, GError **error) {
+load (WalletTracker *self, GError **error)
+{
   g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) wallet_tx_record_free);
   g_autoptr (WalletBatch) batch = wallet_batch_new ();
   Loading loading = { .self = self, .records = records };
@@ -207,7 +221,8 @@ load (WalletTracker *self, GError **error) {
 }
 
 WalletTracker *
-wallet_tracker_open (const char *path, BtcNetwork network, guint keypool, GError **error) {
+wallet_tracker_open (const char *path, BtcNetwork network, guint keypool, GError **error)
+{
   g_autoptr (WalletTracker) self = tracker_new (network, keypool);
 
   self->db = wallet_db_open (path, network, FALSE, error);
@@ -223,7 +238,8 @@ wallet_tracker_create (const char *path,
                        guint64 flags,
                        const guint8 *seed,
                        gsize seed_len,
-                       GError **error) {
+                       GError **error)
+{
   g_autoptr (WalletTracker) self = tracker_new (network, keypool);
   g_autoptr (WalletBatch) batch = wallet_batch_new ();
 
@@ -244,7 +260,8 @@ wallet_tracker_create (const char *path,
 }
 
 gboolean
-wallet_tracker_commit (WalletTracker *self, WalletBatch *batch, GError **error) {
+wallet_tracker_commit (WalletTracker *self, WalletBatch *batch, GError **error)
+{
   g_autoptr (WalletBatch) all = wallet_batch_new ();
 
   wallet_batch_merge (all, self->unsaved);
@@ -256,7 +273,8 @@ wallet_tracker_commit (WalletTracker *self, WalletBatch *batch, GError **error) 
 }
 
 gboolean
-wallet_tracker_commit_later (WalletTracker *self, WalletBatch *batch, GError **error) {
+wallet_tracker_commit_later (WalletTracker *self, WalletBatch *batch, GError **error)
+{
   g_autoptr (GError) local = NULL;
 
   if (wallet_tracker_commit (self, batch, &local))
@@ -268,26 +286,31 @@ wallet_tracker_commit_later (WalletTracker *self, WalletBatch *batch, GError **e
 }
 
 WalletKeyring *
-wallet_tracker_get_keyring (WalletTracker *self) {
+wallet_tracker_get_keyring (WalletTracker *self)
+{
   return self->keyring;
 }
 
 WalletDb *
-wallet_tracker_get_db (WalletTracker *self) {
+wallet_tracker_get_db (WalletTracker *self)
+{
   return self->db;
 }
 
 BtcNetwork
-wallet_tracker_get_network (WalletTracker *self) {
+wallet_tracker_get_network (WalletTracker *self)
+{
   return self->network;
 }
 
 guint64
-wallet_tracker_get_flags (WalletTracker *self) {
+wallet_tracker_get_flags (WalletTracker *self)
+{
   return self->flags;
 }
 
 guint64
-wallet_tracker_get_sequence (WalletTracker *self) {
+wallet_tracker_get_sequence (WalletTracker *self)
+{
   return self->sequence;
 }

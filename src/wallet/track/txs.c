@@ -6,13 +6,15 @@
 #include "wallet/track/tracker_private.h"
 
 void
-wallet_tx_free (WalletTx *tx) {
+wallet_tx_free (WalletTx *tx)
+{
   wallet_tx_record_free (tx->record);
   g_free (tx);
 }
 
 void
-wallet_tracker_index_tx (WalletTracker *self, WalletTx *tx) {
+wallet_tracker_index_tx (WalletTracker *self, WalletTx *tx)
+{
   g_hash_table_insert (self->txs, (gpointer) tx->tx->txid32, tx);
   for (guint32 i = 0; i < tx->tx->n_in; i++) {
     const BtcOutpoint *prevout = &tx->tx->in[i].prevout;
@@ -41,7 +43,8 @@ wallet_tracker_index_tx (WalletTracker *self, WalletTx *tx) {
 }
 
 void
-wallet_tracker_compute_amounts (WalletTracker *self, WalletTx *tx) {
+wallet_tracker_compute_amounts (WalletTracker *self, WalletTx *tx)
+{
   tx->debit_sat = tx->credit_sat = 0;
   tx->own_inputs = 0;
   for (guint32 i = 0; i < tx->tx->n_in; i++) {
@@ -57,7 +60,8 @@ wallet_tracker_compute_amounts (WalletTracker *self, WalletTx *tx) {
 }
 
 static WalletTx *
-tx_new (WalletTxRecord *record) {
+tx_new (WalletTxRecord *record)
+{
   WalletTx *tx = g_new0 (WalletTx, 1);
 
   tx->record = record;
@@ -68,7 +72,8 @@ tx_new (WalletTxRecord *record) {
 }
 
 void
-wallet_tracker_insert_loaded (WalletTracker *self, WalletTxRecord *record) {
+wallet_tracker_insert_loaded (WalletTracker *self, WalletTxRecord *record)
+{
   WalletTx *tx = tx_new (record);
   const WalletBlockInfo *info = g_hash_table_lookup (self->blocks, record->block32);
 
@@ -98,7 +103,8 @@ wallet_tracker_insert_loaded (WalletTracker *self, WalletTxRecord *record) {
 }
 
 gboolean
-wallet_tracker_is_relevant (WalletTracker *self, const BtcTx *tx) {
+wallet_tracker_is_relevant (WalletTracker *self, const BtcTx *tx)
+{
   if (g_hash_table_contains (self->txs, tx->txid32))
     return TRUE;
   for (guint32 i = 0; i < tx->n_out; i++)
@@ -111,7 +117,8 @@ wallet_tracker_is_relevant (WalletTracker *self, const BtcTx *tx) {
 }
 
 void
-wallet_tracker_write_tx (WalletTracker *self, WalletTx *tx, WalletBatch *batch) {
+wallet_tracker_write_tx (WalletTracker *self, WalletTx *tx, WalletBatch *batch)
+{
   GByteArray *key = wallet_record_key_data (WALLET_RECORD_TX_VARIANT, tx->tx->txid32, 32);
   GByteArray *value = g_byte_array_new ();
 
@@ -124,7 +131,8 @@ wallet_tracker_write_tx (WalletTracker *self, WalletTx *tx, WalletBatch *batch) 
 
 /* A time that never goes back against the order of the list, and is the block's where the wallet reads old blocks. */
 static gint64
-smart_time (WalletTracker *self, gint64 now, gint64 block_time) {
+smart_time (WalletTracker *self, gint64 now, gint64 block_time)
+{
   const WalletTx *last = self->ordered->len > 0 ? g_ptr_array_index (self->ordered, self->ordered->len - 1) : NULL;
   gint64 latest = last != NULL ? wallet_tx_get_time (last) : 0;
 
@@ -136,7 +144,8 @@ smart_time (WalletTracker *self, gint64 now, gint64 block_time) {
 }
 
 WalletTx *
-wallet_tracker_take_tx (WalletTracker *self, const BtcTx *seen, WalletBatch *batch, gint64 block_time) {
+wallet_tracker_take_tx (WalletTracker *self, const BtcTx *seen, WalletBatch *batch, gint64 block_time)
+{
   g_autoptr (BtcTx) copy = NULL;
   WalletTx *tx = g_hash_table_lookup (self->txs, seen->txid32);
   gint64 now = common_clock_now ();
@@ -170,7 +179,8 @@ wallet_tracker_take_tx (WalletTracker *self, const BtcTx *seen, WalletBatch *bat
 }
 
 void
-wallet_tracker_set_state (WalletTracker *self, WalletTx *tx, WalletTxState state, WalletBatch *batch) {
+wallet_tracker_set_state (WalletTracker *self, WalletTx *tx, WalletTxState state, WalletBatch *batch)
+{
   WalletTxSaved saved = WALLET_TX_SAVED_INACTIVE;
 
   switch (state) {
@@ -194,7 +204,8 @@ wallet_tracker_set_state (WalletTracker *self, WalletTx *tx, WalletTxState state
 
 /* TX can never be in this chain any more, nor can what spends it. */
 static void
-conflict_with (WalletTracker *self, WalletTx *first, const guint8 block32[32], gint32 height, WalletBatch *batch) {
+conflict_with (WalletTracker *self, WalletTx *first, const guint8 block32[32], gint32 height, WalletBatch *batch)
+{
   g_autoptr (GPtrArray) left = g_ptr_array_new ();
 
   g_ptr_array_add (left, first);
@@ -222,7 +233,8 @@ wallet_tracker_mark_conflicts (WalletTracker *self,
                                const BtcTx *tx,
                                const guint8 block32[32],
                                gint32 height,
-                               WalletBatch *batch) {
+                               WalletBatch *batch)
+{
   for (guint32 i = 0; i < tx->n_in; i++) {
     GPtrArray *spenders = g_hash_table_lookup (self->spends, &tx->in[i].prevout);
     for (guint s = 0; spenders != NULL && s < spenders->len; s++) {
@@ -234,17 +246,20 @@ wallet_tracker_mark_conflicts (WalletTracker *self,
 }
 
 WalletTx *
-wallet_tracker_get_tx (WalletTracker *self, const guint8 txid32[32]) {
+wallet_tracker_get_tx (WalletTracker *self, const guint8 txid32[32])
+{
   return g_hash_table_lookup (self->txs, txid32);
 }
 
 GPtrArray *
-wallet_tracker_get_txs (WalletTracker *self) {
+wallet_tracker_get_txs (WalletTracker *self)
+{
   return self->ordered;
 }
 
 WalletTx *
-wallet_tracker_add_own (WalletTracker *self, BtcTx *own, WalletBatch *batch) {
+wallet_tracker_add_own (WalletTracker *self, BtcTx *own, WalletBatch *batch)
+{
   WalletTx *tx = wallet_tracker_take_tx (self, own, batch, 0);
 
   wallet_tracker_write_tx (self, tx, batch);
@@ -253,7 +268,8 @@ wallet_tracker_add_own (WalletTracker *self, BtcTx *own, WalletBatch *batch) {
 }
 
 void
-wallet_tracker_remove (WalletTracker *self, WalletTx *tx, WalletBatch *batch) {
+wallet_tracker_remove (WalletTracker *self, WalletTx *tx, WalletBatch *batch)
+{
   GByteArray *variant = wallet_record_key_data (WALLET_RECORD_TX_VARIANT, tx->tx->txid32, 32);
 
   btc_write_data (variant, tx->tx->wtxid32, 32);
@@ -275,7 +291,8 @@ wallet_tracker_remove (WalletTracker *self, WalletTx *tx, WalletBatch *batch) {
 }
 
 void
-wallet_tracker_set_in_mempool (WalletTracker *self, WalletTx *tx) {
+wallet_tracker_set_in_mempool (WalletTracker *self, WalletTx *tx)
+{
   if (tx->state == WALLET_TX_CONFIRMED)
     return;
   tx->state = WALLET_TX_MEMPOOL;
@@ -284,7 +301,8 @@ wallet_tracker_set_in_mempool (WalletTracker *self, WalletTx *tx) {
 }
 
 gboolean
-wallet_tracker_abandon (WalletTracker *self, WalletTx *first, WalletBatch *batch) {
+wallet_tracker_abandon (WalletTracker *self, WalletTx *first, WalletBatch *batch)
+{
   g_autoptr (GPtrArray) left = g_ptr_array_new ();
 
   if (first->state == WALLET_TX_CONFIRMED || first->state == WALLET_TX_MEMPOOL || first->state == WALLET_TX_CONFLICTED)
@@ -307,12 +325,14 @@ wallet_tracker_abandon (WalletTracker *self, WalletTx *first, WalletBatch *batch
 }
 
 gint64
-wallet_tx_get_time (const WalletTx *tx) {
+wallet_tx_get_time (const WalletTx *tx)
+{
   return tx->record->time_smart != 0 ? tx->record->time_smart : (gint64) tx->record->time_received;
 }
 
 gint64
-wallet_tx_get_fee (const WalletTx *tx) {
+wallet_tx_get_fee (const WalletTx *tx)
+{
   gint64 out_sat;
 
   if (tx->own_inputs == 0 || tx->own_inputs != tx->tx->n_in || !btc_tx_outputs_sum (tx->tx, &out_sat))

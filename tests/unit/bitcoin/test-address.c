@@ -4,7 +4,8 @@
 #include "common/hex.h"
 
 static char *
-script_hex (const char *address, BtcNetwork network, const char **why) {
+script_hex (const char *address, BtcNetwork network, const char **why)
+{
   g_autoptr (GBytes) script = btc_address_decode (address, network, why);
 
   return script != NULL ? common_hex_encode (g_bytes_get_data (script, NULL), g_bytes_get_size (script)) : NULL;
@@ -12,7 +13,8 @@ script_hex (const char *address, BtcNetwork network, const char **why) {
 
 /* BIPs 173 and 350: addresses and their scripts. */
 static void
-test_bip350_valid (void) {
+test_bip350_valid (void)
+{
   static const struct {
     const char *address;
     BtcNetwork network;
@@ -42,7 +44,8 @@ test_bip350_valid (void) {
 }
 
 static void
-test_why (void) {
+test_why (void)
+{
   static const struct {
     const char *address;
     const char *why;
@@ -70,7 +73,8 @@ test_why (void) {
 
 /* Witness version 0 with the checksum of the others. */
 static void
-test_other_checksum (void) {
+test_other_checksum (void)
+{
   guint8 values[33] = { 0 };
   g_autofree char *address = btc_bech32_encode (BTC_BECH32M, "bc", values, sizeof values);
   const char *why = NULL;
@@ -80,7 +84,8 @@ test_other_checksum (void) {
 }
 
 static void
-test_base58 (void) {
+test_base58 (void)
+{
   g_autofree char *p2pkh = script_hex ("1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2", BTC_NETWORK_MAIN, NULL);
   g_autofree char *p2sh = script_hex ("3P14159f73E4gFr7JterCCQh9QjiTjiZrG", BTC_NETWORK_MAIN, NULL);
   const guint8 p2pk[] = { 0x6a };
@@ -92,7 +97,8 @@ test_base58 (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/address/bip350-valid", test_bip350_valid);
   g_test_add_func ("/address/why", test_why);

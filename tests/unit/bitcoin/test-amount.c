@@ -1,7 +1,8 @@
 #include "bitcoin/primitives/amount.h"
 
 static void
-test_add (void) {
+test_add (void)
+{
   gint64 sum = 77;
 
   g_assert_true (btc_amount_add (BTC_MAX_MONEY - 1, 1, &sum));
@@ -16,7 +17,8 @@ test_add (void) {
 }
 
 static void
-test_text (void) {
+test_text (void)
+{
   static const struct {
     const char *text;
     gint64 sat;
@@ -50,7 +52,8 @@ test_text (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/primitives/amount/add", test_add);
   g_test_add_func ("/primitives/amount/text", test_text);

@@ -21,7 +21,8 @@ typedef struct {
 } Recipe;
 
 static void
-write_commitment (const Recipe *recipe, GPtrArray *txs, GByteArray *script) {
+write_commitment (const Recipe *recipe, GPtrArray *txs, GByteArray *script)
+{
   g_autofree guint8 *leaves = g_malloc0 ((gsize) 32 * (txs->len + 1));
   guint8 both[64] = { 0 }, root32[32];
   static const guint8 start[] = { 0x6a, 0x24, 0xaa, 0x21, 0xa9, 0xed };
@@ -38,7 +39,8 @@ write_commitment (const Recipe *recipe, GPtrArray *txs, GByteArray *script) {
 }
 
 static BtcTx *
-make_coinbase (const Recipe *recipe, GPtrArray *spends) {
+make_coinbase (const Recipe *recipe, GPtrArray *spends)
+{
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, 0);
   g_autoptr (GByteArray) script = g_byte_array_new ();
   static const guint8 zero32[32] = { 0 };
@@ -65,7 +67,8 @@ make_coinbase (const Recipe *recipe, GPtrArray *spends) {
 }
 
 static BtcBlock *
-make_block (const Recipe *recipe, const BtcParams *params) {
+make_block (const Recipe *recipe, const BtcParams *params)
+{
   g_autoptr (GPtrArray) spends = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_tx_unref);
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   g_autofree guint8 *leaves = g_malloc0 (32 * 64);
@@ -110,7 +113,8 @@ make_block (const Recipe *recipe, const BtcParams *params) {
 }
 
 static const char *
-check (const Recipe *recipe) {
+check (const Recipe *recipe)
+{
   g_autoptr (BtcParams) params = btc_params_new (BTC_NETWORK_REGTEST);
   g_autoptr (BtcBlock) block = make_block (recipe, params);
   BtcHeader before = { .time = 1699999999 };
@@ -129,7 +133,8 @@ check (const Recipe *recipe) {
 }
 
 static void
-test_rules (void) {
+test_rules (void)
+{
   g_assert_cmpstr (check (&(Recipe){ .height = 7 }), ==, "ok");
   g_assert_cmpstr (check (&(Recipe){ .height = 7, .n_spends = 3 }), ==, "ok");
   g_assert_cmpstr (check (&(Recipe){ .height = 8 }), ==, "bad-cb-height");
@@ -144,7 +149,8 @@ test_rules (void) {
 }
 
 static void
-test_witness (void) {
+test_witness (void)
+{
   Recipe recipe = { .height = 7, .n_spends = 1, .commitment = TRUE, .nonce = TRUE };
 
   g_assert_cmpstr (check (&recipe), ==, "ok");
@@ -160,7 +166,8 @@ test_witness (void) {
 }
 
 static gboolean
-signet_holds (const guint8 *challenge, gsize challenge_len, const guint8 *solution, gsize len) {
+signet_holds (const guint8 *challenge, gsize challenge_len, const guint8 *solution, gsize len)
+{
   g_autoptr (BtcParams) params = btc_params_new (BTC_NETWORK_SIGNET);
   g_autoptr (BtcBlock) block = NULL;
   Recipe recipe = { .height = 7, .commitment = TRUE, .nonce = TRUE, .solution = solution, .solution_len = len };
@@ -173,7 +180,8 @@ signet_holds (const guint8 *challenge, gsize challenge_len, const guint8 *soluti
 }
 
 static void
-test_signet (void) {
+test_signet (void)
+{
   static const guint8 anyone[] = { BTC_OP_1 };
   static const guint8 two[] = { BTC_OP_2, BTC_OP_EQUAL };
   static const guint8 good[] = { 0xec, 0xc7, 0xda, 0xa2, 1, BTC_OP_2, 0 };
@@ -192,7 +200,8 @@ test_signet (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/block-check/rules", test_rules);
   g_test_add_func ("/block-check/witness", test_witness);

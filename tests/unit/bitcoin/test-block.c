@@ -15,7 +15,8 @@
   "30b7105cd6a828e03909a67962e0ea1f61deb649f6bc3f4cef38c4f35504e51ec112de5c384df7ba0b8d578a4c702b6bf11d5fac00000000"
 
 static void
-test_genesis (void) {
+test_genesis (void)
+{
   g_autoptr (GBytes) bytes = common_hex_decode_bytes (GENESIS);
   g_autoptr (BtcBlock) block = btc_block_new (bytes);
   g_autoptr (BtcTx) tx = NULL;
@@ -42,7 +43,8 @@ test_genesis (void) {
 }
 
 static void
-test_malformed (void) {
+test_malformed (void)
+{
   g_autoptr (GBytes) bytes = common_hex_decode_bytes (GENESIS);
   gsize len;
   const guint8 *data = g_bytes_get_data (bytes, &len);
@@ -77,7 +79,8 @@ test_malformed (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/primitives/block/genesis", test_genesis);
   g_test_add_func ("/primitives/block/malformed", test_malformed);

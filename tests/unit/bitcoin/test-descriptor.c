@@ -13,7 +13,8 @@
 
 /* BIP 380. */
 static void
-test_checksum (void) {
+test_checksum (void)
+{
   char checksum[9];
 
   g_assert_true (btc_descriptor_checksum ("raw(deadbeef)", strlen ("raw(deadbeef)"), checksum));
@@ -22,7 +23,8 @@ test_checksum (void) {
 }
 
 static void
-assert_why (const char *text, const char *expected) {
+assert_why (const char *text, const char *expected)
+{
   g_autofree char *why = NULL;
 
   g_assert_null (btc_descriptor_parse (text, BTC_NETWORK_MAIN, FALSE, &why));
@@ -30,7 +32,8 @@ assert_why (const char *text, const char *expected) {
 }
 
 static void
-test_bad (void) {
+test_bad (void)
+{
   g_autofree char *why = NULL;
 
   assert_why ("raw(deadbeef)#", "Expected 8 character checksum, not 0 characters");
@@ -49,7 +52,8 @@ test_bad (void) {
 }
 
 static void
-assert_script (const char *text, guint32 index, const char *expected) {
+assert_script (const char *text, guint32 index, const char *expected)
+{
   g_autoptr (BtcDescriptor) descriptor = btc_descriptor_parse (text, BTC_NETWORK_MAIN, FALSE, NULL);
   g_auto (BtcExpansion) expansion = { 0 };
   g_autofree char *hex = NULL;
@@ -64,7 +68,8 @@ assert_script (const char *text, guint32 index, const char *expected) {
 }
 
 static void
-test_scripts (void) {
+test_scripts (void)
+{
   assert_script ("pk(" KEY ")", 0, "21" KEY "ac");
   assert_script ("pkh(" KEY ")", 0, "76a914751e76e8199196d454941c45d1b3a323f1433bd688ac");
   assert_script ("wpkh(" KEY ")", 0, "0014751e76e8199196d454941c45d1b3a323f1433bd6");
@@ -80,7 +85,8 @@ test_scripts (void) {
 }
 
 static void
-test_hardened (void) {
+test_hardened (void)
+{
   g_autoptr (BtcDescriptor) path = btc_descriptor_parse ("wpkh(" XPUB "/1'/0/*)", BTC_NETWORK_MAIN, FALSE, NULL);
   g_autoptr (BtcDescriptor) range = btc_descriptor_parse ("wpkh(" XPUB "/*h)", BTC_NETWORK_MAIN, FALSE, NULL);
   g_auto (BtcExpansion) expansion = { 0 };
@@ -96,7 +102,8 @@ test_hardened (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/descriptor/checksum", test_checksum);
   g_test_add_func ("/descriptor/bad", test_bad);

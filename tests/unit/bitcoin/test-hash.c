@@ -7,7 +7,8 @@
 #include "common/hex.h"
 
 static void
-assert_hex (const guint8 *data, gsize len, const char *expected) {
+assert_hex (const guint8 *data, gsize len, const char *expected)
+{
   g_autofree char *hex = common_hex_encode (data, len);
 
   g_assert_cmpstr (hex, ==, expected);
@@ -15,7 +16,8 @@ assert_hex (const guint8 *data, gsize len, const char *expected) {
 
 /* The examples of FIPS 180-4. */
 static void
-test_sha256_known (void) {
+test_sha256_known (void)
+{
   guint8 out[32];
 
   btc_sha256 ((const guint8 *) "", 0, out);
@@ -30,7 +32,8 @@ test_sha256_known (void) {
 
 /* Every length around the block size, whole and in uneven parts, against another implementation. */
 static void
-test_sha256_lengths (void) {
+test_sha256_lengths (void)
+{
   guint8 data[300];
 
   for (guint i = 0; i < sizeof data; i++)
@@ -57,7 +60,8 @@ test_sha256_lengths (void) {
 }
 
 static void
-check_engine (const BtcSha256Engine *engine) {
+check_engine (const BtcSha256Engine *engine)
+{
   guint8 in[64 * 9], out[32 * 9], expected[32];
   guint32 state[8], other_state[8];
 
@@ -86,7 +90,8 @@ check_engine (const BtcSha256Engine *engine) {
 }
 
 static void
-test_sha256_engines (void) {
+test_sha256_engines (void)
+{
   check_engine (&btc_sha256_portable);
   if (btc_sha256_x86 () != NULL)
     check_engine (btc_sha256_x86 ());
@@ -95,7 +100,8 @@ test_sha256_engines (void) {
 }
 
 static void
-test_tagged (void) {
+test_tagged (void)
+{
   guint8 out[32], tag[32], data[67];
 
   btc_sha256 ((const guint8 *) "TapTweak", 8, tag);
@@ -108,7 +114,8 @@ test_tagged (void) {
 }
 
 static void
-test_others (void) {
+test_others (void)
+{
   guint8 out[64];
 
   btc_ripemd160 ((const guint8 *) "abc", 3, out);
@@ -130,7 +137,8 @@ test_others (void) {
 
 /* The first vector of BIP 39. */
 static void
-test_pbkdf2 (void) {
+test_pbkdf2 (void)
+{
   const char *words = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about";
   guint8 out[64];
 
@@ -143,7 +151,8 @@ test_pbkdf2 (void) {
 
 /* The example in the paper of SipHash. */
 static void
-test_siphash (void) {
+test_siphash (void)
+{
   guint8 data[15];
 
   for (guint i = 0; i < sizeof data; i++)
@@ -153,7 +162,8 @@ test_siphash (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/crypto/hash/sha256-known", test_sha256_known);
   g_test_add_func ("/crypto/hash/sha256-lengths", test_sha256_lengths);

@@ -19,12 +19,14 @@ typedef struct {
 } Spend;
 
 static GByteArray *
-hex (const char *text) {
+hex (const char *text)
+{
   return g_bytes_unref_to_array (common_hex_decode_bytes (text != NULL ? text : ""));
 }
 
 static BtcScriptError
-verify (const Spend *spend, BtcVerifyFlags flags) {
+verify (const Spend *spend, BtcVerifyFlags flags)
+{
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (spend->version, spend->locktime);
   g_autoptr (GByteArray) script_sig = hex (spend->script_sig);
   g_autoptr (GByteArray) script = hex (spend->script);
@@ -53,14 +55,16 @@ verify (const Spend *spend, BtcVerifyFlags flags) {
 }
 
 static BtcScriptError
-run (const char *script_sig, const char *script) {
+run (const char *script_sig, const char *script)
+{
   Spend spend = { 1, 0, BTC_SEQUENCE_FINAL, script_sig, script, NULL };
 
   return verify (&spend, BTC_VERIFY_NONE);
 }
 
 static void
-test_values (void) {
+test_values (void)
+{
   g_assert_cmpint (run ("", "0180"), ==, BTC_SCRIPT_ERR_EVAL_FALSE);     /* negative zero */
   g_assert_cmpint (run ("", "03000080"), ==, BTC_SCRIPT_ERR_EVAL_FALSE); /* a longer one */
   g_assert_cmpint (run ("", "03008000"), ==, BTC_SCRIPT_ERR_OK);         /* 80 is not last */
@@ -111,7 +115,8 @@ test_values (void) {
 }
 
 static void
-test_structure (void) {
+test_structure (void)
+{
   g_assert_cmpint (run ("", "51"
                             "4e05000000"),
                    ==, BTC_SCRIPT_ERR_BAD_OPCODE); /* a push that is cut short */
@@ -165,7 +170,8 @@ test_structure (void) {
 }
 
 static void
-test_locks_are_unsigned (void) {
+test_locks_are_unsigned (void)
+{
   /* The version is a big number, not a negative one. */
   Spend spend = { 0x80000000u,
                   0,
@@ -187,7 +193,8 @@ test_locks_are_unsigned (void) {
 }
 
 static void
-test_witness (void) {
+test_witness (void)
+{
   static const char *const one[] = { "51", NULL };
   const BtcVerifyFlags flags = BTC_VERIFY_P2SH | BTC_VERIFY_WITNESS | BTC_VERIFY_TAPROOT;
   const BtcVerifyFlags wary = flags | BTC_VERIFY_DISCOURAGE_UPGRADABLE_WITNESS_PROGRAM;
@@ -215,7 +222,8 @@ test_witness (void) {
 
 /* No version 0 script can take a thousand values away with its 201 operations, and none may overrun the stack. */
 static void
-test_large_witness (void) {
+test_large_witness (void)
+{
   static const guint counts[] = { 999, 1000, 1001, 1063, 1064, 1065, 1066, 1200 };
   const BtcVerifyFlags flags = BTC_VERIFY_P2SH | BTC_VERIFY_WITNESS;
   g_autofree const char **items = g_new0 (const char *, 1300);
@@ -246,7 +254,8 @@ test_large_witness (void) {
 
 /* Tapscript has no limit of operations, so a thousand values can be taken away; one more is too many from the start. */
 static BtcScriptError
-spend_tapscript (guint n_items, const char *script_hex) {
+spend_tapscript (guint n_items, const char *script_hex)
+{
   static const char internal_hex[] = "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798";
   const BtcVerifyFlags flags = BTC_VERIFY_P2SH | BTC_VERIFY_WITNESS | BTC_VERIFY_TAPROOT;
   g_autofree const char **items = g_new0 (const char *, n_items + 3);
@@ -283,7 +292,8 @@ spend_tapscript (guint n_items, const char *script_hex) {
 }
 
 static void
-test_tapscript_stack (void) {
+test_tapscript_stack (void)
+{
   g_autoptr (GString) script = g_string_new ("");
 
   /* With a thousand values even one push is too many. */
@@ -302,7 +312,8 @@ test_tapscript_stack (void) {
 
 /* Signs with the key 1 and gives the DER signature with HASH_TYPE. */
 static GByteArray *
-sign (const BtcTx *tx, BtcSpan code, guint32 hash_type) {
+sign (const BtcTx *tx, BtcSpan code, guint32 hash_type)
+{
   secp256k1_context *context = secp256k1_context_create (SECP256K1_CONTEXT_NONE);
   guint8 key32[32] = { [31] = 1 }, hash32[32], der[72], type = hash_type;
   gsize len = sizeof der;
@@ -321,7 +332,8 @@ sign (const BtcTx *tx, BtcSpan code, guint32 hash_type) {
 static const char key_one[] = "0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798";
 
 static BtcTx *
-make_unsigned (guint n_out) {
+make_unsigned (guint n_out)
+{
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (1, 0);
   BtcOutpoint prevout = { { 7 }, 3 };
 
@@ -332,7 +344,8 @@ make_unsigned (guint n_out) {
 }
 
 static BtcScriptError
-verify_signed (const BtcTx *tx, const GByteArray *script_sig, const GByteArray *script, BtcVerifyFlags flags) {
+verify_signed (const BtcTx *tx, const GByteArray *script_sig, const GByteArray *script, BtcVerifyFlags flags)
+{
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new_from_tx (tx);
   g_autoptr (BtcTx) complete = NULL;
   BtcSighashCache cache;
@@ -344,7 +357,8 @@ verify_signed (const BtcTx *tx, const GByteArray *script_sig, const GByteArray *
 }
 
 static GByteArray *
-p2pk_script (void) {
+p2pk_script (void)
+{
   g_autoptr (GByteArray) key = hex (key_one);
   GByteArray *script = g_byte_array_new ();
 
@@ -355,7 +369,8 @@ p2pk_script (void) {
 
 /* Hash types that nobody defined are good before taproot: 0x1f chooses, the whole byte is signed. */
 static void
-test_hash_types (void) {
+test_hash_types (void)
+{
   static const guint8 types[] = { 0x00, 0x01, 0x02, 0x03, 0x04, 0x1f, 0x41, 0x62, 0x80, 0x81, 0x82, 0x83, 0xff };
   g_autoptr (GByteArray) script = p2pk_script ();
 
@@ -373,7 +388,8 @@ test_hash_types (void) {
 }
 
 static void
-test_single_without_output (void) {
+test_single_without_output (void)
+{
   guint8 one32[32] = { 1 };
   guint8 hash32[32];
   g_autoptr (GByteArray) script = p2pk_script ();
@@ -396,7 +412,8 @@ test_single_without_output (void) {
 
 /* A signature inside the script that it signs is left out of what is hashed, but only in its exact push. */
 static void
-test_find_and_delete (void) {
+test_find_and_delete (void)
+{
   g_autoptr (BtcTx) tx = make_unsigned (1);
   g_autoptr (GByteArray) rest = g_byte_array_new ();
   g_autoptr (GByteArray) tail = p2pk_script ();
@@ -424,7 +441,8 @@ test_find_and_delete (void) {
 
 /* Before BIP 66 a signature could be padded, and R or S out of range only made it false. */
 static void
-test_lax_der (void) {
+test_lax_der (void)
+{
   g_autoptr (BtcTx) tx = make_unsigned (1);
   g_autoptr (GByteArray) script = p2pk_script ();
   g_autoptr (GByteArray) signature = sign (tx, (BtcSpan){ script->data, script->len }, 1);
@@ -449,7 +467,8 @@ test_lax_der (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/interpreter/values", test_values);
   g_test_add_func ("/interpreter/structure", test_structure);

@@ -6,7 +6,8 @@
 
 /* The root by its definition, one pair at a time. */
 static void
-plain_root (guint8 *hashes, gsize n, guint8 out32[32]) {
+plain_root (guint8 *hashes, gsize n, guint8 out32[32])
+{
   for (; n > 1; n = (n + 1) / 2)
     for (gsize i = 0; i < n; i += 2) {
       guint8 pair[64];
@@ -19,13 +20,15 @@ plain_root (guint8 *hashes, gsize n, guint8 out32[32]) {
 }
 
 static void
-fill (guint8 *hashes, gsize n) {
+fill (guint8 *hashes, gsize n)
+{
   for (gsize i = 0; i < n; i++)
     btc_sha256 ((const guint8 *) &i, sizeof i, hashes + 32 * i);
 }
 
 static void
-test_root (void) {
+test_root (void)
+{
   guint8 hashes[32 * 40], other[32 * 40], root[32], expected[32];
 
   for (gsize n = 1; n <= 40; n++) {
@@ -42,7 +45,8 @@ test_root (void) {
 
 /* CVE-2012-2459: the last hashes repeated give the same root. */
 static void
-test_mutated (void) {
+test_mutated (void)
+{
   guint8 hashes[32 * 8], root[32], expected[32];
   gboolean mutated = FALSE;
 
@@ -56,7 +60,8 @@ test_mutated (void) {
 }
 
 static void
-test_none (void) {
+test_none (void)
+{
   guint8 zero[32] = { 0 }, root[32];
 
   memset (root, 1, 32);
@@ -65,7 +70,8 @@ test_none (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/primitives/merkle/root", test_root);
   g_test_add_func ("/primitives/merkle/mutated", test_mutated);

@@ -6,7 +6,8 @@
 
 /* The element of the reference's tests: 32 bytes, the first being I. */
 static void
-change (BtcMuHash *hash, guint8 i, gboolean insert) {
+change (BtcMuHash *hash, guint8 i, gboolean insert)
+{
   guint8 data[32] = { i };
 
   if (insert)
@@ -16,7 +17,8 @@ change (BtcMuHash *hash, guint8 i, gboolean insert) {
 }
 
 static void
-assert_hash (const BtcMuHash *hash, const char *expected) {
+assert_hash (const BtcMuHash *hash, const char *expected)
+{
   guint8 out[32];
   g_autofree char *text = NULL;
 
@@ -27,7 +29,8 @@ assert_hash (const BtcMuHash *hash, const char *expected) {
 
 /* {0, 1} without 2: the known answer of the reference. */
 static void
-test_known (void) {
+test_known (void)
+{
   BtcMuHash hash, other;
   guint8 bytes[2 * BTC_MUHASH_NUMBER_SIZE];
   static const char *const known = "10d312b100cbd32ada024a6646e40d3482fcff103668d2625f10002a607d5863";
@@ -50,7 +53,8 @@ test_known (void) {
 }
 
 static void
-test_order (void) {
+test_order (void)
+{
   BtcMuHash a, b;
   guint8 hash_a[32], hash_b[32];
 
@@ -74,7 +78,8 @@ test_order (void) {
 
 /* The modulus itself, and the largest number that fits, are the numbers below the modulus that they stand for. */
 static void
-test_reduce (void) {
+test_reduce (void)
+{
   guint8 bytes[2 * BTC_MUHASH_NUMBER_SIZE] = { 0 }, hash_a[32], hash_b[32];
   BtcMuHash a, b;
 
@@ -89,7 +94,8 @@ test_reduce (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/crypto/muhash/known", test_known);
   g_test_add_func ("/crypto/muhash/order", test_order);

@@ -13,7 +13,8 @@ static const char *const genesis[BTC_N_NETWORKS] = {
 };
 
 static void
-test_genesis (void) {
+test_genesis (void)
+{
   for (guint i = 0; i < BTC_N_NETWORKS; i++) {
     g_autoptr (BtcParams) params = btc_params_new (i);
     g_autoptr (GBytes) bytes = g_bytes_new (params->genesis_bytes, params->genesis_len);
@@ -30,7 +31,8 @@ test_genesis (void) {
 }
 
 static void
-test_signet_magic (void) {
+test_signet_magic (void)
+{
   g_autoptr (BtcParams) params = btc_params_new (BTC_NETWORK_SIGNET);
   static const guint8 op_true = 0x51;
 
@@ -41,7 +43,8 @@ test_signet_magic (void) {
 }
 
 static void
-test_script_flags (void) {
+test_script_flags (void)
+{
   const BtcVerifyFlags always = BTC_VERIFY_P2SH | BTC_VERIFY_WITNESS | BTC_VERIFY_TAPROOT;
   const BtcVerifyFlags all = always | BTC_VERIFY_DERSIG | BTC_VERIFY_CHECKLOCKTIMEVERIFY
                              | BTC_VERIFY_CHECKSEQUENCEVERIFY | BTC_VERIFY_NULLDUMMY;
@@ -65,7 +68,8 @@ test_script_flags (void) {
 }
 
 static void
-test_subsidy (void) {
+test_subsidy (void)
+{
   g_autoptr (BtcParams) params = btc_params_new (BTC_NETWORK_MAIN);
   g_autoptr (BtcParams) regtest = btc_params_new (BTC_NETWORK_REGTEST);
   gint64 sum = 0;
@@ -83,7 +87,8 @@ test_subsidy (void) {
 }
 
 static void
-test_bip30 (void) {
+test_bip30 (void)
+{
   g_autoptr (BtcParams) params = btc_params_new (BTC_NETWORK_MAIN);
   static const guint8 other32[32] = { 1 };
   guint8 repeat32[32], lost32[32];
@@ -102,7 +107,8 @@ test_bip30 (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/params/genesis", test_genesis);
   g_test_add_func ("/params/signet-magic", test_signet_magic);

@@ -9,19 +9,22 @@ typedef struct {
 } Branch;
 
 static const BtcHeader *
-ancestor (gconstpointer data, guint32 height) {
+ancestor (gconstpointer data, guint32 height)
+{
   const Branch *branch = data;
 
   return height < branch->n ? &branch->headers[height] : NULL;
 }
 
 static BtcPrevContext
-tip_of (const Branch *branch) {
+tip_of (const Branch *branch)
+{
   return (BtcPrevContext){ branch->n - 1, &branch->headers[branch->n - 1], 0, ancestor, branch };
 }
 
 static Branch *
-make_branch (guint32 n, guint32 bits, guint32 spacing_s) {
+make_branch (guint32 n, guint32 bits, guint32 spacing_s)
+{
   Branch *branch = g_new0 (Branch, 1);
 
   branch->n = n;
@@ -34,7 +37,8 @@ make_branch (guint32 n, guint32 bits, guint32 spacing_s) {
 }
 
 static guint32
-next_bits (const Branch *branch, const BtcParams *params, guint32 time) {
+next_bits (const Branch *branch, const BtcParams *params, guint32 time)
+{
   BtcPrevContext prev = tip_of (branch);
   BtcHeader header = { .time = time };
 
@@ -42,7 +46,8 @@ next_bits (const Branch *branch, const BtcParams *params, guint32 time) {
 }
 
 static void
-test_retarget (void) {
+test_retarget (void)
+{
   g_autoptr (BtcParams) params = btc_params_new (BTC_NETWORK_MAIN);
   g_autofree Branch *even = make_branch (2016, 0x1b0404cb, 600);
   g_autofree Branch *fast = make_branch (2016, 0x1b0404cb, 1);
@@ -60,7 +65,8 @@ test_retarget (void) {
 
 /* A timespan below zero is clamped, too. */
 static void
-test_backwards (void) {
+test_backwards (void)
+{
   g_autoptr (BtcParams) params = btc_params_new (BTC_NETWORK_MAIN);
   g_autofree Branch *branch = make_branch (2016, 0x1b0404cb, 600);
 
@@ -69,7 +75,8 @@ test_backwards (void) {
 }
 
 static void
-test_min_difficulty (void) {
+test_min_difficulty (void)
+{
   g_autoptr (BtcParams) params = btc_params_new (BTC_NETWORK_TEST);
   g_autoptr (BtcParams) testnet4 = btc_params_new (BTC_NETWORK_TESTNET4);
   g_autofree Branch *branch = make_branch (2016, 0x1b0404cb, 600);
@@ -97,7 +104,8 @@ test_min_difficulty (void) {
 }
 
 static void
-test_regtest (void) {
+test_regtest (void)
+{
   g_autoptr (BtcParams) params = btc_params_new (BTC_NETWORK_REGTEST);
   g_autofree Branch *branch = make_branch (288, 0x207fffff, 1);
 
@@ -106,7 +114,8 @@ test_regtest (void) {
 }
 
 static void
-test_work (void) {
+test_work (void)
+{
   BtcUint256 work, expected;
 
   btc_header_work (0x1d00ffff, &work);
@@ -124,7 +133,8 @@ test_work (void) {
 }
 
 static void
-test_targets (void) {
+test_targets (void)
+{
   g_autoptr (BtcParams) params = btc_params_new (BTC_NETWORK_MAIN);
   BtcUint256 target;
 
@@ -136,7 +146,8 @@ test_targets (void) {
 }
 
 static void
-test_median (void) {
+test_median (void)
+{
   static const guint32 times[] = { 9, 1, 8, 2, 7, 3, 6, 4, 5, 11, 10 };
 
   g_assert_cmpint (btc_median_time (times, 11), ==, 6);
@@ -146,7 +157,8 @@ test_median (void) {
 }
 
 static const char *
-contextual (const BtcHeader *header, const Branch *branch, gint64 mtp, gint64 now_s, const BtcParams *params) {
+contextual (const BtcHeader *header, const Branch *branch, gint64 mtp, gint64 now_s, const BtcParams *params)
+{
   BtcPrevContext prev = tip_of (branch);
   BtcVerdict verdict;
 
@@ -155,7 +167,8 @@ contextual (const BtcHeader *header, const Branch *branch, gint64 mtp, gint64 no
 }
 
 static void
-test_contextual (void) {
+test_contextual (void)
+{
   g_autoptr (BtcParams) params = btc_params_new (BTC_NETWORK_REGTEST);
   g_autofree Branch *branch = make_branch (144, 0x207fffff, 600);
   guint32 last = branch->headers[143].time;
@@ -181,7 +194,8 @@ test_contextual (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pow/retarget", test_retarget);
   g_test_add_func ("/pow/backwards", test_backwards);

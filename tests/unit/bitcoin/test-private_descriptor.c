@@ -8,7 +8,8 @@
 
 /* The seed of the mnemonic that BIPs 49, 84 and 86 use for their examples. */
 static BtcXprv *
-master_of_examples (void) {
+master_of_examples (void)
+{
   const char *words = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about";
   guint8 seed[64];
 
@@ -18,7 +19,8 @@ master_of_examples (void) {
 }
 
 static char *
-address_at (const BtcDescriptor *descriptor, guint32 index, BtcNetwork network) {
+address_at (const BtcDescriptor *descriptor, guint32 index, BtcNetwork network)
+{
   g_auto (BtcExpansion) expansion = { 0 };
   const guint8 *data;
   gsize len;
@@ -29,7 +31,8 @@ address_at (const BtcDescriptor *descriptor, guint32 index, BtcNetwork network) 
 }
 
 static void
-assert_standard (BtcDescriptorType type, gboolean internal, BtcNetwork network, guint32 index, const char *expected) {
+assert_standard (BtcDescriptorType type, gboolean internal, BtcNetwork network, guint32 index, const char *expected)
+{
   g_autoptr (BtcXprv) master = master_of_examples ();
   BtcXpub last_hardened;
   g_autoptr (BtcDescriptor) descriptor
@@ -59,7 +62,8 @@ assert_standard (BtcDescriptorType type, gboolean internal, BtcNetwork network, 
 }
 
 static void
-test_standard (void) {
+test_standard (void)
+{
   assert_standard (BTC_DESCRIPTOR_PKH, FALSE, BTC_NETWORK_MAIN, 0, "1LqBGSKuX5yYUonjxT5qGfpUsXKYYWeabA");
   assert_standard (BTC_DESCRIPTOR_SH_WPKH, FALSE, BTC_NETWORK_TEST, 0, "2Mww8dCYPUpKHofjgcXcBCEGmniw9CoaiD2");
   assert_standard (BTC_DESCRIPTOR_WPKH, FALSE, BTC_NETWORK_MAIN, 0, "bc1qcr8te4kr609gcawutmrza0j4xv80jy8z306fyu");
@@ -72,7 +76,8 @@ test_standard (void) {
 }
 
 static void
-test_key_matches (void) {
+test_key_matches (void)
+{
   g_autoptr (BtcXprv) master = master_of_examples ();
   g_autoptr (BtcDescriptor) descriptor
       = btc_private_descriptor_new_standard (master, BTC_DESCRIPTOR_WPKH, FALSE, BTC_NETWORK_MAIN, NULL);
@@ -95,7 +100,8 @@ test_key_matches (void) {
 
 /* The private key of the one is not taken for the other's, and never shows in a message. */
 static void
-test_rejects (void) {
+test_rejects (void)
+{
   g_auto (BtcDescriptorSecret) secret = { 0 };
   g_autofree char *why = NULL;
   const char *wif = "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ";
@@ -120,7 +126,8 @@ test_rejects (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/keys/private_descriptor/standard", test_standard);
   g_test_add_func ("/keys/private_descriptor/key-matches", test_key_matches);

@@ -10,7 +10,8 @@
 #define WIF_COMPRESSED "KwdMAjGmerYanjeui5SHS7JkmpZvVipYvB2LJGU1ZxJwYvP98617"
 
 static void
-test_wif (void) {
+test_wif (void)
+{
   guint8 key32[32];
 
   g_assert_true (common_hex_decode (KEY, key32, 32));
@@ -31,7 +32,8 @@ test_wif (void) {
 }
 
 static void
-test_der (void) {
+test_der (void)
+{
   guint8 key32[32], pubkey[65];
 
   g_assert_true (common_hex_decode (KEY, key32, 32));
@@ -49,7 +51,8 @@ test_der (void) {
 }
 
 static void
-test_valid (void) {
+test_valid (void)
+{
   guint8 key32[32] = { 0 };
   g_autoptr (CommonSecret) a = btc_privkey_generate ();
   g_autoptr (CommonSecret) b = btc_privkey_generate ();
@@ -63,7 +66,8 @@ test_valid (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/keys/privkey/wif", test_wif);
   g_test_add_func ("/keys/privkey/der", test_der);

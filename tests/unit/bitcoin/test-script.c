@@ -5,24 +5,28 @@
 #include <string.h>
 
 static BtcSpan
-span_of (const GByteArray *bytes) {
+span_of (const GByteArray *bytes)
+{
   return (BtcSpan){ bytes->data, bytes->len };
 }
 
 static GByteArray *
-hex (const char *text) {
+hex (const char *text)
+{
   return g_bytes_unref_to_array (common_hex_decode_bytes (text));
 }
 
 static void
-assert_hex (const GByteArray *bytes, const char *expected) {
+assert_hex (const GByteArray *bytes, const char *expected)
+{
   g_autofree char *text = common_hex_encode (bytes->data, bytes->len);
 
   g_assert_cmpstr (text, ==, expected);
 }
 
 static void
-test_next (void) {
+test_next (void)
+{
   g_autoptr (GByteArray) script = hex ("00024142"
                                        "4c0143"
                                        "4d010044"
@@ -46,7 +50,8 @@ test_next (void) {
 }
 
 static void
-test_huge_push (void) {
+test_huge_push (void)
+{
   static const guint8 bytes[] = { BTC_OP_PUSHDATA4, 0xff, 0xff, 0xff, 0xff, 0 };
   gsize pos = 0;
   guint8 opcode;
@@ -57,7 +62,8 @@ test_huge_push (void) {
 }
 
 static void
-test_write (void) {
+test_write (void)
+{
   g_autoptr (GByteArray) script = g_byte_array_new ();
 
   btc_script_write_number (script, 0);
@@ -78,7 +84,8 @@ test_write (void) {
 }
 
 static void
-test_classify (void) {
+test_classify (void)
+{
   static const struct {
     const char *script;
     BtcScriptType type;
@@ -112,7 +119,8 @@ test_classify (void) {
 }
 
 static void
-test_witness_program (void) {
+test_witness_program (void)
+{
   static const struct {
     const char *script;
     gboolean is_program;
@@ -131,7 +139,8 @@ test_witness_program (void) {
 }
 
 static void
-test_sigops (void) {
+test_sigops (void)
+{
   g_autoptr (GByteArray) plain = hex ("acad"
                                       "52ae"
                                       "ae"
@@ -146,7 +155,8 @@ test_sigops (void) {
 }
 
 static void
-test_input_sigops (void) {
+test_input_sigops (void)
+{
   const BtcVerifyFlags all = BTC_VERIFY_P2SH | BTC_VERIFY_WITNESS;
   g_autoptr (GByteArray) p2sh = hex ("a914000102030405060708090a0b0c0d0e0f1011121387");
   g_autoptr (GByteArray) redeem = hex ("02acac");
@@ -169,7 +179,8 @@ test_input_sigops (void) {
 }
 
 static void
-test_asm (void) {
+test_asm (void)
+{
   static const struct {
     const char *script;
     const char *text;
@@ -193,7 +204,8 @@ test_asm (void) {
 }
 
 static void
-test_unspendable (void) {
+test_unspendable (void)
+{
   g_autofree guint8 *zeros = g_malloc0 (BTC_MAX_SCRIPT_SIZE + 1);
 
   g_assert_false (btc_script_is_unspendable ((BtcSpan){ zeros, BTC_MAX_SCRIPT_SIZE }));
@@ -203,7 +215,8 @@ test_unspendable (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/script/next", test_next);
   g_test_add_func ("/script/huge-push", test_huge_push);

@@ -3,7 +3,8 @@
 #include "common/hex.h"
 
 static void
-assert_bytes (GByteArray *bytes, const char *expected) {
+assert_bytes (GByteArray *bytes, const char *expected)
+{
   g_autofree char *hex = common_hex_encode (bytes->data, bytes->len);
 
   g_assert_cmpstr (hex, ==, expected);
@@ -11,7 +12,8 @@ assert_bytes (GByteArray *bytes, const char *expected) {
 }
 
 static void
-test_compact (void) {
+test_compact (void)
+{
   static const struct {
     guint64 value;
     const char *hex;
@@ -51,7 +53,8 @@ test_compact (void) {
 
 /* The examples that describe the format. */
 static void
-test_varint (void) {
+test_varint (void)
+{
   static const struct {
     guint64 value;
     const char *hex;
@@ -90,7 +93,8 @@ test_varint (void) {
 
 /* After a failure everything is zero, and nothing is read past the end. */
 static void
-test_failed (void) {
+test_failed (void)
+{
   const guint8 data[] = { 1, 2, 3 };
   guint8 out[4] = { 9, 9, 9, 9 };
   BtcReader reader;
@@ -111,7 +115,8 @@ test_failed (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/primitives/serialize/compact", test_compact);
   g_test_add_func ("/primitives/serialize/varint", test_varint);

@@ -12,7 +12,8 @@
 #include "common/hex.h"
 
 static CommonSecret *
-secret_from_hex (const char *hex) {
+secret_from_hex (const char *hex)
+{
   CommonSecret *secret = common_secret_new (NULL, 32);
 
   g_assert_true (common_hex_decode (hex, secret->data, 32));
@@ -20,7 +21,8 @@ secret_from_hex (const char *hex) {
 }
 
 static BtcTx *
-tx_from_hex (const char *hex) {
+tx_from_hex (const char *hex)
+{
   g_autoptr (GBytes) bytes = common_hex_decode_bytes (hex);
   gsize len;
   const guint8 *data = g_bytes_get_data (bytes, &len);
@@ -30,7 +32,8 @@ tx_from_hex (const char *hex) {
 
 /* Private keys as hex, one an input; NULL for none. */
 static CommonSecret *
-key_from_list (gpointer data, guint32 in, BtcSpan script, gboolean *compressed) {
+key_from_list (gpointer data, guint32 in, BtcSpan script, gboolean *compressed)
+{
   const char **keys = data;
 
   return keys[in] != NULL ? secret_from_hex (keys[in]) : NULL;
@@ -38,7 +41,8 @@ key_from_list (gpointer data, guint32 in, BtcSpan script, gboolean *compressed) 
 
 /* The P2SH-P2WPKH example of BIP 143: exact bytes, as nonces are deterministic. */
 static void
-test_p2sh_p2wpkh (void) {
+test_p2sh_p2wpkh (void)
+{
   g_autoptr (BtcTx) tx
       = tx_from_hex ("0100000001db6b1b20aa0fd7b23880be2ecbd4a98130974cf4748fb66092ac4d3ceb1a547701000000"
                      "00feffffff02b8b4eb0b000000001976a914a457b684d7f0d539a46a45bbc043f35b59d0d96388ac0"
@@ -70,7 +74,8 @@ test_p2sh_p2wpkh (void) {
 #define KEY_B "0202020202020202020202020202020202020202020202020202020202020202"
 
 static void
-check_taproot_signature (const BtcTx *tx, const BtcTxOut *spent, guint32 in, guint8 hash_type, const guint8 *output32) {
+check_taproot_signature (const BtcTx *tx, const BtcTxOut *spent, guint32 in, guint8 hash_type, const guint8 *output32)
+{
   BtcSighashCache cache;
   BtcSpan signature = btc_tx_in_witness_item (&tx->in[in], 0);
   secp256k1_xonly_pubkey key;
@@ -84,7 +89,8 @@ check_taproot_signature (const BtcTx *tx, const BtcTxOut *spent, guint32 in, gui
 }
 
 static void
-test_taproot (void) {
+test_taproot (void)
+{
   g_autoptr (CommonSecret) secret = secret_from_hex (KEY_A);
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, 0);
   g_autoptr (GByteArray) script = g_byte_array_new ();
@@ -126,7 +132,8 @@ test_taproot (void) {
 
 /* Each kind of output that is signed passes the interpreter under every rule of relay, with every hash type. */
 static void
-test_interpreter (void) {
+test_interpreter (void)
+{
   static const char *const descriptors[] = { "pk(%s)", "pkh(%s)", "wpkh(%s)", "sh(wpkh(%s))", "tr(%s)" };
   static const guint8 types[] = { 0, BTC_SIGHASH_ALL, BTC_SIGHASH_NONE | BTC_SIGHASH_ANYONECANPAY, BTC_SIGHASH_SINGLE };
   g_autoptr (CommonSecret) secret = secret_from_hex (KEY_A);
@@ -175,7 +182,8 @@ test_interpreter (void) {
 
 /* R and S take 32 bytes at most, whatever is signed. */
 static void
-test_low_r (void) {
+test_low_r (void)
+{
   g_autoptr (CommonSecret) secret = secret_from_hex (KEY_B);
   guint8 hash32[32] = { 0 }, out[72];
 
@@ -186,7 +194,8 @@ test_low_r (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/keys/signer/p2sh-p2wpkh", test_p2sh_p2wpkh);
   g_test_add_func ("/keys/signer/taproot", test_taproot);

@@ -4,7 +4,8 @@
 #include <string.h>
 
 static void
-add_in (BtcTxBuilder *builder, guint8 txid, guint32 n, guint32 sequence) {
+add_in (BtcTxBuilder *builder, guint8 txid, guint32 n, guint32 sequence)
+{
   BtcOutpoint prevout = { { 0 }, n };
 
   memset (prevout.txid32, txid, 32);
@@ -12,7 +13,8 @@ add_in (BtcTxBuilder *builder, guint8 txid, guint32 n, guint32 sequence) {
 }
 
 static const char *
-check (BtcTxBuilder *builder) {
+check (BtcTxBuilder *builder)
+{
   g_autoptr (BtcTx) tx = btc_tx_builder_finish (builder);
   BtcVerdict verdict;
 
@@ -21,7 +23,8 @@ check (BtcTxBuilder *builder) {
 }
 
 static void
-test_values (void) {
+test_values (void)
+{
   static const struct {
     gint64 first, second;
     const char *reason;
@@ -47,7 +50,8 @@ test_values (void) {
 
 /* CVE-2018-17144, in both ways of looking for it. */
 static void
-test_duplicates (void) {
+test_duplicates (void)
+{
   for (guint n = 2; n <= 40; n += 19) {
     g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (1, 0);
 
@@ -61,7 +65,8 @@ test_duplicates (void) {
 }
 
 static void
-test_coinbase (void) {
+test_coinbase (void)
+{
   guint8 script[101] = { 0 };
   static const struct {
     gsize len;
@@ -81,7 +86,8 @@ test_coinbase (void) {
 }
 
 static void
-test_inputs (void) {
+test_inputs (void)
+{
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (1, 0);
   g_autoptr (BtcTx) tx = NULL;
   BtcCoin coins[2] = { { .out.value_sat = 60, .height = 10, .coinbase = TRUE }, { .out.value_sat = 50 } };
@@ -107,7 +113,8 @@ test_inputs (void) {
 }
 
 static gboolean
-is_final (guint32 locktime, guint32 sequence, guint32 height, gint64 time_s) {
+is_final (guint32 locktime, guint32 sequence, guint32 height, gint64 time_s)
+{
   BtcTxIn in = { .sequence = sequence };
   BtcTx tx = { .locktime = locktime, .n_in = 1, .in = &in };
 
@@ -115,7 +122,8 @@ is_final (guint32 locktime, guint32 sequence, guint32 height, gint64 time_s) {
 }
 
 static void
-test_final (void) {
+test_final (void)
+{
   g_assert_true (is_final (0, 0, 0, 0));
   g_assert_false (is_final (100, 0, 100, 0)); /* the last height at which it is locked */
   g_assert_true (is_final (100, 0, 101, 0));
@@ -126,7 +134,8 @@ test_final (void) {
 }
 
 static void
-test_sequence_locks (void) {
+test_sequence_locks (void)
+{
   BtcTxIn in[3] = { { .sequence = 10 }, { .sequence = 1u << 22 | 2 }, { .sequence = 1u << 31 | 500 } };
   BtcTx tx = { .version = 2, .n_in = 3, .in = in };
   const guint32 heights[] = { 100, 100, 100 };
@@ -147,7 +156,8 @@ test_sequence_locks (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tx-check/values", test_values);
   g_test_add_func ("/tx-check/duplicates", test_duplicates);

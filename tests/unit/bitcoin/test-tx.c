@@ -16,7 +16,8 @@
   "00"
 
 static BtcTx *
-tx_from_hex (const char *hex, gboolean allow_witness) {
+tx_from_hex (const char *hex, gboolean allow_witness)
+{
   g_autoptr (GBytes) bytes = common_hex_decode_bytes (hex);
   gsize len;
   const guint8 *data = g_bytes_get_data (bytes, &len);
@@ -25,7 +26,8 @@ tx_from_hex (const char *hex, gboolean allow_witness) {
 }
 
 static void
-test_witness (void) {
+test_witness (void)
+{
   g_autoptr (BtcTx) tx = tx_from_hex (SIGNED, TRUE);
   g_autoptr (GByteArray) stripped = g_byte_array_new ();
   g_autoptr (BtcTx) plain = NULL;
@@ -56,7 +58,8 @@ test_witness (void) {
 }
 
 static void
-test_malformed (void) {
+test_malformed (void)
+{
   g_autoptr (GBytes) bytes = common_hex_decode_bytes (SIGNED);
   gsize len;
   const guint8 *data = g_bytes_get_data (bytes, &len);
@@ -91,7 +94,8 @@ test_malformed (void) {
 
 /* What the reference takes although no rule would: no inputs and no outputs. */
 static void
-test_empty (void) {
+test_empty (void)
+{
   g_autoptr (BtcTx) with = tx_from_hex ("02000000000000000000", TRUE);
   g_autoptr (BtcTx) without = tx_from_hex ("02000000000000000000", FALSE);
   g_autoptr (BtcTx) only_out = tx_from_hex ("0200000000010000000000000000015100000000", FALSE);
@@ -104,7 +108,8 @@ test_empty (void) {
 }
 
 static void
-test_builder (void) {
+test_builder (void)
+{
   g_autoptr (BtcTx) tx = tx_from_hex (SIGNED, TRUE);
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new_from_tx (tx);
   g_autoptr (BtcTx) same = btc_tx_builder_finish (builder);
@@ -129,7 +134,8 @@ test_builder (void) {
 }
 
 static void
-test_coinbase_and_sums (void) {
+test_coinbase_and_sums (void)
+{
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, 0);
   BtcOutpoint null = { .n = G_MAXUINT32 };
   g_autoptr (BtcTx) one = NULL;
@@ -148,7 +154,8 @@ test_coinbase_and_sums (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/primitives/tx/witness", test_witness);
   g_test_add_func ("/primitives/tx/malformed", test_malformed);

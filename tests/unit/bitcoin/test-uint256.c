@@ -3,7 +3,8 @@
 #include "common/hex.h"
 
 static void
-assert_hex (const BtcUint256 *value, const char *expected) {
+assert_hex (const BtcUint256 *value, const char *expected)
+{
   guint8 data[32];
   g_autofree char *hex = NULL;
 
@@ -13,7 +14,8 @@ assert_hex (const BtcUint256 *value, const char *expected) {
 }
 
 static BtcUint256
-from_hex (const char *hex) {
+from_hex (const char *hex)
+{
   guint8 data[32];
   BtcUint256 value;
 
@@ -24,7 +26,8 @@ from_hex (const char *hex) {
 
 /* Bits, what they stand for, and what is written for that. */
 static void
-test_compact (void) {
+test_compact (void)
+{
   static const struct {
     guint32 bits;
     const char *hex;
@@ -58,7 +61,8 @@ test_compact (void) {
 }
 
 static void
-test_arithmetic (void) {
+test_arithmetic (void)
+{
   BtcUint256 max = from_hex ("ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff");
   BtcUint256 one, value, other;
 
@@ -86,7 +90,8 @@ test_arithmetic (void) {
 
 /* a = q * b + r for many shapes of a and b. */
 static void
-test_division (void) {
+test_division (void)
+{
   BtcUint256 state = from_hex ("123456789abcdef0fedcba9876543210deadbeefcafebabe0123456789abcdef");
 
   for (guint i = 1; i < 200; i++) {
@@ -106,7 +111,8 @@ test_division (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/primitives/uint256/compact", test_compact);
   g_test_add_func ("/primitives/uint256/arithmetic", test_arithmetic);

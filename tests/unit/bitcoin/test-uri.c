@@ -3,7 +3,8 @@
 #define ADDRESS "bc1qcr8te4kr609gcawutmrza0j4xv80jy8z306fyu"
 
 static void
-test_good (void) {
+test_good (void)
+{
   g_autoptr (BtcUri) plain = btc_uri_parse ("bitcoin:" ADDRESS, BTC_NETWORK_MAIN);
   g_autoptr (BtcUri) full = btc_uri_parse (
       "bitcoin:" ADDRESS "?label=Luke-Jr%20%C3%A4&amount=20.3&message=a%26b&other=x", BTC_NETWORK_MAIN);
@@ -23,7 +24,8 @@ test_good (void) {
 }
 
 static void
-test_bad (void) {
+test_bad (void)
+{
   static const char *const bad[] = {
     "",
     "bitcoin:",
@@ -46,7 +48,8 @@ test_bad (void) {
 }
 
 static void
-test_format (void) {
+test_format (void)
+{
   g_autofree char *plain = btc_uri_format (ADDRESS, -1, "");
   g_autofree char *amount = btc_uri_format (ADDRESS, 150000000, NULL);
   g_autofree char *both = btc_uri_format (ADDRESS, 2100000000, "a & ü");
@@ -59,7 +62,8 @@ test_format (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/address/uri/good", test_good);
   g_test_add_func ("/address/uri/bad", test_bad);

@@ -43,7 +43,8 @@ static const Case cases[] = {
 };
 
 static void
-assert_same (const BtcXpub *a, const BtcXpub *b) {
+assert_same (const BtcXpub *a, const BtcXpub *b)
+{
   guint8 a74[BTC_XPUB_SIZE], b74[BTC_XPUB_SIZE];
 
   btc_xpub_encode (a, a74);
@@ -52,7 +53,8 @@ assert_same (const BtcXpub *a, const BtcXpub *b) {
 }
 
 static void
-test_vectors (void) {
+test_vectors (void)
+{
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     const Case *c = &cases[i];
     g_autoptr (GBytes) seed = common_hex_decode_bytes (c->seed);
@@ -79,7 +81,8 @@ test_vectors (void) {
 
 /* A child of the public key is the public key of the child. */
 static void
-test_public_derivation (void) {
+test_public_derivation (void)
+{
   g_autoptr (BtcXprv) master = btc_xprv_parse (cases[0].xprv, BTC_NETWORK_MAIN);
 
   for (guint32 i = 0; i < 20; i++) {
@@ -98,7 +101,8 @@ test_public_derivation (void) {
 
 /* Test vector 5 of BIP 32. */
 static void
-test_invalid (void) {
+test_invalid (void)
+{
   static const char *const bad[] = {
     /* A public key with the private version, and the other way round. */
     "xpub661MyMwAqRbcEYS8w7XLSVeEsBXy79zSzH1J8vCdxAZningWLdN3zgtU6LBpB85b3D2yc8sfvZU521AAwdZafEz7mnzBBsz4wKY5fTtTQBm",
@@ -122,7 +126,8 @@ test_invalid (void) {
 }
 
 static void
-test_from_key (void) {
+test_from_key (void)
+{
   g_autoptr (BtcXprv) key = btc_xprv_parse (cases[1].xprv, BTC_NETWORK_MAIN);
   g_autoptr (BtcXprv) other = btc_xprv_parse (cases[0].xprv, BTC_NETWORK_MAIN);
   g_autoptr (BtcXprv) same = btc_xprv_new_from_key (btc_xprv_get_key (key), btc_xprv_get_xpub (key));
@@ -132,7 +137,8 @@ test_from_key (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/keys/xprv/vectors", test_vectors);
   g_test_add_func ("/keys/xprv/public-derivation", test_public_derivation);

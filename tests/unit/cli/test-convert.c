@@ -3,7 +3,8 @@
 #include "cli/convert.h"
 
 static void
-check (const char *method, const char *words, gboolean named, const char *expected) {
+check (const char *method, const char *words, gboolean named, const char *expected)
+{
   g_auto (GStrv) list = g_strsplit (words, " ", -1);
   g_autoptr (GError) error = NULL;
   g_autoptr (RpcJson) params = cli_convert (method, list[0][0] != '\0' ? list : list + 1, named, &error);
@@ -12,7 +13,8 @@ check (const char *method, const char *words, gboolean named, const char *expect
 }
 
 static void
-test_by_place (void) {
+test_by_place (void)
+{
   static char *none[] = { NULL };
   g_autoptr (RpcJson) empty = cli_convert ("getblockcount", none, FALSE, NULL);
   g_assert_cmpuint (rpc_json_len (empty), ==, 0);
@@ -25,7 +27,8 @@ test_by_place (void) {
 }
 
 static void
-test_by_name (void) {
+test_by_name (void)
+{
   check ("getblock", "blockhash=00 verbosity=2", TRUE, "{\"blockhash\":\"00\",\"verbosity\":2}");
   check ("getblock", "00 verbosity=2", TRUE, "{\"verbosity\":2,\"args\":[\"00\"]}");
   check ("getblock", "verbosity=1 verbosity=2", TRUE, "{\"verbosity\":2}");
@@ -34,7 +37,8 @@ test_by_name (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cli/convert/by-place", test_by_place);
   g_test_add_func ("/cli/convert/by-name", test_by_name);

@@ -8,7 +8,8 @@
 static char *folder;
 
 static void
-test_replace (void) {
+test_replace (void)
+{
   g_autofree char *path = g_build_filename (folder, "replaced", NULL);
   g_autoptr (GError) error = NULL;
   struct stat status;
@@ -25,7 +26,8 @@ test_replace (void) {
 }
 
 static void
-test_replace_fails (void) {
+test_replace_fails (void)
+{
   g_autofree char *path = g_build_filename (folder, "missing", "file", NULL);
   g_autoptr (GError) error = NULL;
 
@@ -35,7 +37,8 @@ test_replace_fails (void) {
 
 /* A device without space: the old content stays, and no temporary file is left behind. */
 static void
-test_disk_full (void) {
+test_disk_full (void)
+{
   g_autoptr (GError) error = NULL;
 
   g_assert_false (common_file_replace ("/dev/full/x", "x", 1, 0600, &error));
@@ -43,7 +46,8 @@ test_disk_full (void) {
 }
 
 static void
-test_read_limit (void) {
+test_read_limit (void)
+{
   g_autofree char *path = g_build_filename (folder, "long", NULL);
   g_autoptr (GError) error = NULL;
 
@@ -53,7 +57,8 @@ test_read_limit (void) {
 }
 
 static void
-test_lock (void) {
+test_lock (void)
+{
   g_autofree char *path = g_build_filename (folder, ".lock", NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (CommonFileLock) lock = common_file_lock_new (path, &error);
@@ -75,7 +80,8 @@ test_lock (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   folder = g_dir_make_tmp ("test-file-XXXXXX", NULL);
   g_test_add_func ("/file/replace", test_replace);

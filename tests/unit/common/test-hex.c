@@ -1,7 +1,8 @@
 #include "common/hex.h"
 
 static void
-test_round_trip (void) {
+test_round_trip (void)
+{
   const guint8 data[] = { 0x00, 0x7f, 0x80, 0xff };
   guint8 back[4];
   g_autofree char *text = common_hex_encode (data, 4);
@@ -16,7 +17,8 @@ test_round_trip (void) {
 }
 
 static void
-test_refuses (void) {
+test_refuses (void)
+{
   const char *const wrong[] = { "0", "00 0", "0g", "zz", "é", "000" };
   guint8 out[1];
 
@@ -27,7 +29,8 @@ test_refuses (void) {
 }
 
 static void
-test_empty (void) {
+test_empty (void)
+{
   g_autoptr (GBytes) bytes = common_hex_decode_bytes ("");
 
   g_assert_nonnull (bytes);
@@ -35,7 +38,8 @@ test_empty (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/hex/round-trip", test_round_trip);
   g_test_add_func ("/hex/refuses", test_refuses);

@@ -6,7 +6,8 @@
 static char *path;
 
 static char *
-read_log (void) {
+read_log (void)
+{
   char *text = NULL;
 
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
@@ -14,13 +15,15 @@ read_log (void) {
 }
 
 static void
-open_log (void) {
+open_log (void)
+{
   g_unlink (path);
   g_assert_true (common_log_open (&(CommonLogOptions){ .file = path }, NULL));
 }
 
 static void
-test_categories (void) {
+test_categories (void)
+{
   open_log ();
   g_assert_true (common_log_enable ("ipc", TRUE));
   common_debug (COMMON_LOG_IPC, "seen %d", 1);
@@ -35,7 +38,8 @@ test_categories (void) {
 }
 
 static void
-test_all_have_names (void) {
+test_all_have_names (void)
+{
   for (guint i = 0; i < COMMON_LOG_N_CATEGORIES; i++) {
     g_assert_nonnull (common_log_category_name (i));
     g_assert_true (common_log_enable (common_log_category_name (i), TRUE));
@@ -46,7 +50,8 @@ test_all_have_names (void) {
 }
 
 static void
-test_cannot_forge_a_line (void) {
+test_cannot_forge_a_line (void)
+{
   open_log ();
   common_info ("peer says %s", "hello\n2026-01-01T00:00:00Z forged\x1b[2J");
 
@@ -55,7 +60,8 @@ test_cannot_forge_a_line (void) {
 }
 
 static void
-test_reopen (void) {
+test_reopen (void)
+{
   g_autofree char *moved = g_strconcat (path, ".1", NULL);
 
   open_log ();
@@ -70,7 +76,8 @@ test_reopen (void) {
 }
 
 static void
-test_cannot_open (void) {
+test_cannot_open (void)
+{
   g_autoptr (GError) error = NULL;
 
   g_assert_false (common_log_open (&(CommonLogOptions){ .file = "/nonexistent/folder/log" }, &error));
@@ -78,7 +85,8 @@ test_cannot_open (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_autofree char *folder = g_dir_make_tmp ("test-log-XXXXXX", NULL);
   path = g_build_filename (folder, "debug.log", NULL);

@@ -12,7 +12,8 @@ static const CommonOptionSpec specs[] = {
 };
 
 static CommonOptions *
-parse (const char *words, GError **error) {
+parse (const char *words, GError **error)
+{
   g_autoptr (CommonOptions) options = common_options_new ();
   g_auto (GStrv) argv = g_strsplit (words, " ", -1);
 
@@ -23,7 +24,8 @@ parse (const char *words, GError **error) {
 }
 
 static void
-test_forms (void) {
+test_forms (void)
+{
   g_autoptr (CommonOptions) options = parse ("prog -server --port=1 -port=2 -nodebug word -loadblock=x", NULL);
 
   g_assert_true (common_options_get_bool (options, "server", FALSE));
@@ -35,7 +37,8 @@ test_forms (void) {
 }
 
 static void
-test_bool_values (void) {
+test_bool_values (void)
+{
   g_autoptr (CommonOptions) off = parse ("prog -server=0", NULL);
   g_autoptr (CommonOptions) on = parse ("prog -noserver=0", NULL);
   g_autoptr (CommonOptions) word = parse ("prog -server=yes", NULL);
@@ -46,7 +49,8 @@ test_bool_values (void) {
 }
 
 static void
-test_errors (void) {
+test_errors (void)
+{
   g_autoptr (GError) unknown = NULL;
   g_autoptr (GError) negated = NULL;
 
@@ -58,7 +62,8 @@ test_errors (void) {
 }
 
 static void
-test_lists (void) {
+test_lists (void)
+{
   g_autoptr (CommonOptions) options = parse ("prog -loadblock=a -noloadblock -loadblock=b -loadblock=c", NULL);
   g_autofree const char **list = common_options_dup_list (options, "loadblock");
 
@@ -68,7 +73,8 @@ test_lists (void) {
 }
 
 static void
-test_file (void) {
+test_file (void)
+{
   g_autofree char *path = g_build_filename (g_get_tmp_dir (), "test-options.conf", NULL);
   g_autoptr (CommonOptions) options = parse ("prog -server=0", NULL);
   g_autoptr (GError) error = NULL;
@@ -90,7 +96,8 @@ test_file (void) {
 }
 
 static void
-test_file_errors (void) {
+test_file_errors (void)
+{
   g_autofree char *path = g_build_filename (g_get_tmp_dir (), "test-options-bad.conf", NULL);
   g_autoptr (CommonOptions) options = parse ("prog", NULL);
   g_autoptr (GError) error = NULL;
@@ -104,7 +111,8 @@ test_file_errors (void) {
 }
 
 static void
-test_shared (void) {
+test_shared (void)
+{
   g_autoptr (CommonOptions) options = parse ("prog -server -datadir=/x -debug=ipc -debug=rpc", NULL);
   g_auto (GStrv) words = common_options_dup_shared_args (options);
   const char *const expected[] = { "-datadir=/x", "-debug=ipc", "-debug=rpc", NULL };
@@ -113,7 +121,8 @@ test_shared (void) {
 }
 
 static void
-test_help (void) {
+test_help (void)
+{
   g_autoptr (CommonOptions) options = parse ("prog", NULL);
   g_autofree char *help = common_options_dup_help (options, "Usage: prog\n", FALSE);
   g_autofree char *with_debug = common_options_dup_help (options, "Usage: prog\n", TRUE);
@@ -124,7 +133,8 @@ test_help (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/options/forms", test_forms);
   g_test_add_func ("/options/bool-values", test_bool_values);

@@ -3,7 +3,8 @@
 #include <string.h>
 
 static void
-test_differs (void) {
+test_differs (void)
+{
   guint8 a[32] = { 0 }, b[32] = { 0 };
 
   common_random_bytes (a, sizeof a);
@@ -12,7 +13,8 @@ test_differs (void) {
 }
 
 static void
-test_below (void) {
+test_below (void)
+{
   guint seen[3] = { 0 };
 
   for (guint i = 0; i < 300; i++)
@@ -23,7 +25,8 @@ test_below (void) {
 }
 
 static void
-test_seed (void) {
+test_seed (void)
+{
   guint8 a[20], b[20];
 
   common_random_set_seed_for_tests (7);
@@ -34,7 +37,8 @@ test_seed (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/random/differs", test_differs);
   g_test_add_func ("/random/below", test_below);

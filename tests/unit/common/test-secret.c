@@ -6,7 +6,8 @@
 #include <unistd.h>
 
 static void
-test_zeroed_and_usable (void) {
+test_zeroed_and_usable (void)
+{
   const gsize lengths[] = { 1, 15, 16, 32, 4096, 5000, 20000 };
 
   for (gsize i = 0; i < G_N_ELEMENTS (lengths); i++) {
@@ -22,7 +23,8 @@ test_zeroed_and_usable (void) {
 
 /* Runs FUNC (block of 16 bytes) in a child; TRUE when the child was killed by a memory fault. */
 static gboolean
-faults (void (*func) (guint8 *block)) {
+faults (void (*func) (guint8 *block))
+{
   guint8 *block = common_secret_alloc (16);
   pid_t child = fork ();
 
@@ -44,30 +46,35 @@ faults (void (*func) (guint8 *block)) {
 }
 
 static void
-read_past (guint8 *block) {
+read_past (guint8 *block)
+{
   *(volatile guint8 *) (block + 16);
 }
 
 static void
-read_within (guint8 *block) {
+read_within (guint8 *block)
+{
   *(volatile guint8 *) (block + 15);
 }
 
 static void
-test_guard_page (void) {
+test_guard_page (void)
+{
   g_assert_true (faults (read_past));
   g_assert_false (faults (read_within));
 }
 
 static void
-test_equal (void) {
+test_equal (void)
+{
   g_assert_true (common_secret_equal ("abc", "abc", 3));
   g_assert_false (common_secret_equal ("abc", "abd", 3));
   g_assert_true (common_secret_equal ("", "", 0));
 }
 
 static void
-test_string (void) {
+test_string (void)
+{
   CommonSecret *secret = common_secret_new ("word", 4);
   CommonSecret *again = common_secret_ref (secret);
 
@@ -78,7 +85,8 @@ test_string (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/secret/zeroed-and-usable", test_zeroed_and_usable);
   g_test_add_func ("/secret/guard-page", test_guard_page);

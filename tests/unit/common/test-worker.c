@@ -4,18 +4,21 @@ static GString *order;
 static CommonWorker *worker;
 
 static void
-note (gpointer data) {
+note (gpointer data)
+{
   g_string_append (order, data);
 }
 
 static void
-note_nested (gpointer data) {
+note_nested (gpointer data)
+{
   g_assert_true (common_worker_is_current (worker));
   common_worker_call (worker, note, data); /* on its own thread it runs at once */
 }
 
 static void
-test_order (void) {
+test_order (void)
+{
   order = g_string_new (NULL);
   worker = common_worker_new ("test");
   for (char c = 'a'; c <= 'e'; c++)
@@ -32,7 +35,8 @@ test_order (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/worker/order", test_order);
   return g_test_run ();

@@ -15,26 +15,30 @@ static const char *mode;
 static const char *file;
 
 static void
-on_parent_connected (gpointer data, GDBusConnection *connection) {
+on_parent_connected (gpointer data, GDBusConnection *connection)
+{
   if (g_str_equal (mode, "call"))
     g_dbus_connection_call (connection, NULL, "/", "org.freedesktop.DBus.Peer", "Ping", NULL, NULL, 0, 1000, NULL, NULL,
                             NULL);
 }
 
 static void
-on_peer_connected (gpointer data, const char *role, GDBusConnection *connection) {
+on_peer_connected (gpointer data, const char *role, GDBusConnection *connection)
+{
   g_file_set_contents (file, role, -1, NULL);
 }
 
 static void
-on_shutdown (gpointer data, gboolean parent_gone) {
+on_shutdown (gpointer data, gboolean parent_gone)
+{
   if (parent_gone && file != NULL)
     g_file_set_contents (file, "parent gone", -1, NULL);
   g_main_loop_quit (loop);
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   const BusWorkerEndCallbacks callbacks = { .role = "wallet",
                                             .network = "regtest",
                                             .parent_connected = on_parent_connected,

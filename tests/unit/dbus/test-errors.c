@@ -1,7 +1,8 @@
 #include "dbus/errors.h"
 
 static void
-test_names (void) {
+test_names (void)
+{
   for (int code = 0; code < BUS_N_ERRORS; code++) {
     g_autoptr (GError) error = g_error_new_literal (BUS_ERROR, code, "text");
     g_autoptr (GError) again = bus_error_new_for_name (bus_error_get_name (error), "text");
@@ -12,7 +13,8 @@ test_names (void) {
 }
 
 static void
-test_other_domains (void) {
+test_other_domains (void)
+{
   g_autoptr (GError) disk = g_error_new_literal (G_FILE_ERROR, G_FILE_ERROR_NOSPC, "full");
   g_autoptr (GError) cancelled = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
   g_autoptr (GError) other = g_error_new_literal (G_MARKUP_ERROR, 0, "other");
@@ -25,7 +27,8 @@ test_other_domains (void) {
 }
 
 static void
-test_strip (void) {
+test_strip (void)
+{
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpuint (BUS_ERROR, !=, 0);
@@ -36,7 +39,8 @@ test_strip (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/dbus/errors/names", test_names);
   g_test_add_func ("/dbus/errors/other-domains", test_other_domains);

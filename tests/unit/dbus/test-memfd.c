@@ -6,7 +6,8 @@
 #include "dbus/errors.h"
 
 static void
-test_round_trip (void) {
+test_round_trip (void)
+{
   const guint8 data[] = { 1, 2, 3, 0, 5 };
   int fd = bus_memfd_new (data, sizeof data, NULL);
   g_autoptr (GBytes) bytes = NULL;
@@ -22,7 +23,8 @@ test_round_trip (void) {
 }
 
 static void
-test_empty (void) {
+test_empty (void)
+{
   int fd = bus_memfd_new (NULL, 0, NULL);
   g_autoptr (GBytes) bytes = bus_memfd_map (fd, 0, NULL);
 
@@ -32,7 +34,8 @@ test_empty (void) {
 }
 
 static void
-test_too_long (void) {
+test_too_long (void)
+{
   g_autoptr (GError) error = NULL;
   int fd = bus_memfd_new ((const guint8 *) "123456", 6, NULL);
 
@@ -42,7 +45,8 @@ test_too_long (void) {
 }
 
 static void
-test_not_sealed (void) {
+test_not_sealed (void)
+{
   g_autoptr (GError) error = NULL;
   int fd = memfd_create ("test", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   int pipes[2];
@@ -59,7 +63,8 @@ test_not_sealed (void) {
 }
 
 static void
-test_no_handle (void) {
+test_no_handle (void)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (GUnixFDList) fds = g_unix_fd_list_new ();
 
@@ -71,7 +76,8 @@ test_no_handle (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/dbus/memfd/round-trip", test_round_trip);
   g_test_add_func ("/dbus/memfd/empty", test_empty);

@@ -22,24 +22,28 @@ typedef struct {
 } Fixture;
 
 static void
-on_ready (BusSupervisor *supervisor, GDBusConnection *connection, Fixture *f) {
+on_ready (BusSupervisor *supervisor, GDBusConnection *connection, Fixture *f)
+{
   f->n_ready++;
   g_assert_true (connection == bus_supervisor_get_connection (supervisor));
 }
 
 static void
-on_lost (BusSupervisor *supervisor, gboolean again, Fixture *f) {
+on_lost (BusSupervisor *supervisor, gboolean again, Fixture *f)
+{
   f->n_lost++;
   g_assert_null (bus_supervisor_get_connection (supervisor));
 }
 
 static void
-on_failed (BusSupervisor *supervisor, const GError *error, Fixture *f) {
+on_failed (BusSupervisor *supervisor, const GError *error, Fixture *f)
+{
   f->n_failed++;
 }
 
 static void
-on_stopped (GObject *source, GAsyncResult *result, gpointer data) {
+on_stopped (GObject *source, GAsyncResult *result, gpointer data)
+{
   Fixture *f = data;
 
   g_assert_true (bus_supervisor_stop_finish (f->supervisor, result, NULL));
@@ -47,7 +51,8 @@ on_stopped (GObject *source, GAsyncResult *result, gpointer data) {
 }
 
 static void
-begin (Fixture *f, const char *mode, const char *file) {
+begin (Fixture *f, const char *mode, const char *file)
+{
   const char *args[] = { mode, file, NULL };
 
   *f = (Fixture){ 0 };
@@ -59,13 +64,15 @@ begin (Fixture *f, const char *mode, const char *file) {
 }
 
 static void
-until (const guint *counter, guint value) {
+until (const guint *counter, guint value)
+{
   while (*counter < value)
     g_main_context_iteration (NULL, TRUE);
 }
 
 static void
-end (Fixture *f) {
+end (Fixture *f)
+{
   bus_supervisor_stop_async (f->supervisor, on_stopped, f);
   while (!f->stopped)
     g_main_context_iteration (NULL, TRUE);
@@ -76,7 +83,8 @@ end (Fixture *f) {
 
 /* Only 0 to 3 and what the worker opened itself: no pipe, no file of ours. */
 static void
-check_descriptors (GPid pid, int leaked) {
+check_descriptors (GPid pid, int leaked)
+{
   for (int fd = 0; fd < 256; fd++) {
     g_autofree char *name = g_strdup_printf ("/proc/%d/fd/%d", (int) pid, fd);
     g_autofree char *target = g_file_read_link (name, NULL);
@@ -91,7 +99,8 @@ check_descriptors (GPid pid, int leaked) {
 }
 
 static void
-test_serve (void) {
+test_serve (void)
+{
   /* Without CLOEXEC, at numbers that a worker would not use: these must not reach it. */
   int leaked = open ("/proc/self/status", O_RDONLY);
   int leaked_high = fcntl (leaked, F_DUPFD, 100);
@@ -115,7 +124,8 @@ test_serve (void) {
 }
 
 static void
-test_killed (void) {
+test_killed (void)
+{
   Fixture f;
 
   begin (&f, "serve", NULL);
@@ -133,14 +143,16 @@ test_killed (void) {
 }
 
 static gboolean
-on_time (gpointer data) {
+on_time (gpointer data)
+{
   *(gboolean *) data = TRUE;
   return G_SOURCE_REMOVE;
 }
 
 /* A worker that fails at once is tried again, each time later: in 0.7 s at 0, 100, 300 and 700 ms. */
 static void
-test_no_spinning (void) {
+test_no_spinning (void)
+{
   gboolean over = FALSE;
   Fixture f;
 
@@ -166,7 +178,8 @@ test_no_spinning (void) {
 }
 
 static void
-test_wrong_network (void) {
+test_wrong_network (void)
+{
   Fixture f;
 
   begin (&f, "network", NULL);
@@ -178,7 +191,8 @@ test_wrong_network (void) {
 }
 
 static void
-test_no_program (void) {
+test_no_program (void)
+{
   Fixture f = { 0 };
 
   f.supervisor = bus_supervisor_new ("wallet", "/no/such/program", NULL, "regtest");
@@ -190,7 +204,8 @@ test_no_program (void) {
 
 /* A worker that calls its parent is cut off, and so ends. */
 static void
-test_call_to_parent (void) {
+test_call_to_parent (void)
+{
   Fixture f;
 
   begin (&f, "call", NULL);
@@ -201,7 +216,8 @@ test_call_to_parent (void) {
 }
 
 static char *
-wait_for_file (const char *path) {
+wait_for_file (const char *path)
+{
   char *text = NULL;
 
   while (!g_file_get_contents (path, &text, NULL, NULL) || text[0] == '\0') {
@@ -213,7 +229,8 @@ wait_for_file (const char *path) {
 }
 
 static void
-test_attach_peer (void) {
+test_attach_peer (void)
+{
   g_autofree char *folder = g_dir_make_tmp ("supervisor-XXXXXX", NULL);
   g_autofree char *file = g_build_filename (folder, "said", NULL);
   g_autofree char *said = NULL;
@@ -237,7 +254,8 @@ test_attach_peer (void) {
 
 /* When the parent is killed the worker notices, and ends in order: it leaves the file. */
 static void
-test_parent_killed (void) {
+test_parent_killed (void)
+{
   g_autofree char *folder = g_dir_make_tmp ("supervisor-XXXXXX", NULL);
   g_autofree char *file = g_build_filename (folder, "said", NULL);
   g_autofree char *said = NULL;
@@ -256,7 +274,8 @@ test_parent_killed (void) {
 }
 
 static int
-run_as_parent (const char *file) {
+run_as_parent (const char *file)
+{
   Fixture f;
 
   begin (&f, "serve", file);
@@ -268,7 +287,8 @@ run_as_parent (const char *file) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   if (argc == 3 && g_str_equal (argv[1], "--parent"))
     return run_as_parent (argv[2]);
   g_test_init (&argc, &argv, NULL);

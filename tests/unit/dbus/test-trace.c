@@ -10,12 +10,14 @@
 static GDBusConnection *ends[2];
 
 static void
-on_opened (GObject *source, GAsyncResult *result, gpointer data) {
+on_opened (GObject *source, GAsyncResult *result, gpointer data)
+{
   *(GDBusConnection **) data = g_dbus_connection_new_finish (result, NULL);
 }
 
 static void
-on_answer (GObject *source, GAsyncResult *result, gpointer data) {
+on_answer (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
 
@@ -24,7 +26,8 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data) {
 
 /* Nobody answers but GDBus itself, with an error: enough to see both directions. */
 static void
-execute (const char *method, const char *params) {
+execute (const char *method, const char *params)
+{
   GVariantDict options = G_VARIANT_DICT_INIT (NULL);
   gboolean done = FALSE;
 
@@ -37,7 +40,8 @@ execute (const char *method, const char *params) {
 }
 
 static void
-test_lines (void) {
+test_lines (void)
+{
   g_autofree char *folder = g_dir_make_tmp ("trace-XXXXXX", NULL);
   g_autofree char *file = g_build_filename (folder, "log", NULL);
   g_autofree char *text = NULL;
@@ -72,7 +76,8 @@ test_lines (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/dbus/trace/lines", test_lines);
   return g_test_run ();

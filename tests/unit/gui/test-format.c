@@ -3,14 +3,16 @@
 #include <glib.h>
 
 static void
-check_amount (gint64 sat, GuiUnit unit, gboolean with_sign, const char *expected) {
+check_amount (gint64 sat, GuiUnit unit, gboolean with_sign, const char *expected)
+{
   g_autofree char *text = gui_format_amount (sat, unit, with_sign);
 
   g_assert_cmpstr (text, ==, expected);
 }
 
 static void
-test_amount (void) {
+test_amount (void)
+{
   check_amount (1234567, GUI_UNIT_BTC, FALSE, "0.012\u202f345\u202f67\u00a0BTC");
   check_amount (1234567, GUI_UNIT_SAT, FALSE, "1\u202f234\u202f567\u00a0sat");
   check_amount (0, GUI_UNIT_SAT, TRUE, "0\u00a0sat");
@@ -22,7 +24,8 @@ test_amount (void) {
 }
 
 static void
-check_parse (const char *text, GuiUnit unit, gint64 expected) {
+check_parse (const char *text, GuiUnit unit, gint64 expected)
+{
   const char *why = NULL;
   gint64 sat = -1;
 
@@ -36,7 +39,8 @@ check_parse (const char *text, GuiUnit unit, gint64 expected) {
 }
 
 static void
-test_parse (void) {
+test_parse (void)
+{
   check_parse ("0.5", GUI_UNIT_BTC, 50000000);
   check_parse (" 0.012\u202f345 67 ", GUI_UNIT_BTC, 1234567);
   check_parse ("1 234 567", GUI_UNIT_SAT, 1234567);
@@ -55,7 +59,8 @@ test_parse (void) {
 }
 
 static void
-test_texts (void) {
+test_texts (void)
+{
   g_autofree char *address = gui_format_address ("bcrt1qw508d6q", 2);
   g_autofree char *count = gui_format_count (958120);
   g_autofree char *rate = gui_format_fee_rate (1250);
@@ -68,7 +73,8 @@ test_texts (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/gui/format/amount", test_amount);
   g_test_add_func ("/gui/format/parse", test_parse);

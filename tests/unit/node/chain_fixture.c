@@ -10,7 +10,8 @@
 #include <string.h>
 
 static void
-remove_tree (const char *path) {
+remove_tree (const char *path)
+{
   g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
   const char *name;
 
@@ -22,7 +23,8 @@ remove_tree (const char *path) {
 }
 
 void
-chain_fixture_init (ChainFixture *fixture, BtcNetwork network) {
+chain_fixture_init (ChainFixture *fixture, BtcNetwork network)
+{
   *fixture = (ChainFixture){
     .datadir = g_dir_make_tmp ("moneyrocket-chain-XXXXXX", NULL),
     .params = btc_params_new (network),
@@ -34,7 +36,8 @@ chain_fixture_init (ChainFixture *fixture, BtcNetwork network) {
 }
 
 void
-chain_fixture_clear (ChainFixture *fixture) {
+chain_fixture_clear (ChainFixture *fixture)
+{
   chain_fixture_close (fixture);
   remove_tree (fixture->datadir);
   g_free (fixture->datadir);
@@ -42,17 +45,20 @@ chain_fixture_clear (ChainFixture *fixture) {
 }
 
 static void
-on_connected (gpointer data, const NodeBlock *index, BtcBlock *block, const BtcCoin *spent) {
+on_connected (gpointer data, const NodeBlock *index, BtcBlock *block, const BtcCoin *spent)
+{
   ((ChainFixture *) data)->connected++;
 }
 
 static void
-on_disconnected (gpointer data, const NodeBlock *index, BtcBlock *block) {
+on_disconnected (gpointer data, const NodeBlock *index, BtcBlock *block)
+{
   ((ChainFixture *) data)->disconnected++;
 }
 
 static void
-on_fatal (gpointer data, const char *message) {
+on_fatal (gpointer data, const char *message)
+{
   g_test_message ("fatal: %s", message);
   g_atomic_int_inc (&((ChainFixture *) data)->fatal);
 }
@@ -70,13 +76,15 @@ typedef struct {
 } Call;
 
 static void
-do_load (NodeChain *chain, gpointer data) {
+do_load (NodeChain *chain, gpointer data)
+{
   Call *call = data;
   call->ok = node_chain_load (chain, &call->error);
 }
 
 gboolean
-chain_fixture_try_open (ChainFixture *fixture, GError **error) {
+chain_fixture_try_open (ChainFixture *fixture, GError **error)
+{
   NodeChainOptions options = {
     .datadir = fixture->datadir,
     .blocksdir = fixture->datadir,
@@ -103,7 +111,8 @@ chain_fixture_try_open (ChainFixture *fixture, GError **error) {
 }
 
 void
-chain_fixture_open (ChainFixture *fixture) {
+chain_fixture_open (ChainFixture *fixture)
+{
   g_autoptr (GError) error = NULL;
 
   chain_fixture_try_open (fixture, &error);
@@ -111,7 +120,8 @@ chain_fixture_open (ChainFixture *fixture) {
 }
 
 void
-chain_fixture_close (ChainFixture *fixture) {
+chain_fixture_close (ChainFixture *fixture)
+{
   g_autoptr (GError) error = NULL;
 
   if (fixture->chain == NULL)
@@ -121,20 +131,23 @@ chain_fixture_close (ChainFixture *fixture) {
 }
 
 void
-chain_fixture_reopen (ChainFixture *fixture) {
+chain_fixture_reopen (ChainFixture *fixture)
+{
   chain_fixture_close (fixture);
   chain_fixture_open (fixture);
 }
 
 static void
-do_accept (NodeChain *chain, gpointer data) {
+do_accept (NodeChain *chain, gpointer data)
+{
   Call *call = data;
   call->ok = node_chain_accept_block (chain, (BtcBlock *) call->block, TRUE, &call->index, NULL, &call->verdict,
                                       &call->error);
 }
 
 const char *
-chain_fixture_accept (ChainFixture *fixture, BtcBlock *block) {
+chain_fixture_accept (ChainFixture *fixture, BtcBlock *block)
+{
   Call call = { .fixture = fixture, .block = block };
 
   node_chain_call (fixture->chain, do_accept, &call);
@@ -144,13 +157,15 @@ chain_fixture_accept (ChainFixture *fixture, BtcBlock *block) {
 }
 
 static void
-do_test (NodeChain *chain, gpointer data) {
+do_test (NodeChain *chain, gpointer data)
+{
   Call *call = data;
   call->ok = node_chain_test_block (chain, (BtcBlock *) call->block, FALSE, FALSE, &call->verdict, &call->error);
 }
 
 const char *
-chain_fixture_test (ChainFixture *fixture, BtcBlock *block) {
+chain_fixture_test (ChainFixture *fixture, BtcBlock *block)
+{
   Call call = { .fixture = fixture, .block = block };
 
   node_chain_call (fixture->chain, do_test, &call);
@@ -160,19 +175,22 @@ chain_fixture_test (ChainFixture *fixture, BtcBlock *block) {
 }
 
 guint32
-chain_fixture_height (ChainFixture *fixture) {
+chain_fixture_height (ChainFixture *fixture)
+{
   g_autoptr (NodeTip) tip = node_chain_ref_tip (fixture->chain);
   return tip->block->height;
 }
 
 void
-chain_fixture_tip (ChainFixture *fixture, guint8 hash32[32]) {
+chain_fixture_tip (ChainFixture *fixture, guint8 hash32[32])
+{
   g_autoptr (NodeTip) tip = node_chain_ref_tip (fixture->chain);
   memcpy (hash32, tip->block->hash32, 32);
 }
 
 gboolean
-chain_fixture_tip_is (ChainFixture *fixture, const BtcBlock *block) {
+chain_fixture_tip_is (ChainFixture *fixture, const BtcBlock *block)
+{
   guint8 hash32[32];
 
   chain_fixture_tip (fixture, hash32);
@@ -180,13 +198,15 @@ chain_fixture_tip_is (ChainFixture *fixture, const BtcBlock *block) {
 }
 
 static void
-do_find (NodeChain *chain, gpointer data) {
+do_find (NodeChain *chain, gpointer data)
+{
   Call *call = data;
   call->index = node_chain_find (chain, call->block->hash32);
 }
 
 NodeBlock *
-chain_fixture_find (ChainFixture *fixture, const BtcBlock *block) {
+chain_fixture_find (ChainFixture *fixture, const BtcBlock *block)
+{
   Call call = { .fixture = fixture, .block = block };
 
   node_chain_call (fixture->chain, do_find, &call);
@@ -194,31 +214,36 @@ chain_fixture_find (ChainFixture *fixture, const BtcBlock *block) {
 }
 
 static void
-do_invalidate (NodeChain *chain, gpointer data) {
+do_invalidate (NodeChain *chain, gpointer data)
+{
   Call *call = data;
   call->ok = node_chain_invalidate (chain, node_chain_find (chain, call->block->hash32), &call->error);
 }
 
 static void
-do_reconsider (NodeChain *chain, gpointer data) {
+do_reconsider (NodeChain *chain, gpointer data)
+{
   Call *call = data;
   call->ok = node_chain_reconsider (chain, node_chain_find (chain, call->block->hash32), &call->error);
 }
 
 static void
-do_precious (NodeChain *chain, gpointer data) {
+do_precious (NodeChain *chain, gpointer data)
+{
   Call *call = data;
   call->ok = node_chain_precious (chain, node_chain_find (chain, call->block->hash32), &call->error);
 }
 
 static void
-do_flush (NodeChain *chain, gpointer data) {
+do_flush (NodeChain *chain, gpointer data)
+{
   Call *call = data;
   call->ok = node_chain_flush (chain, &call->error);
 }
 
 static void
-call_with (ChainFixture *fixture, const BtcBlock *block, NodeChainJob func) {
+call_with (ChainFixture *fixture, const BtcBlock *block, NodeChainJob func)
+{
   Call call = { .fixture = fixture, .block = block };
 
   node_chain_call (fixture->chain, func, &call);
@@ -227,27 +252,32 @@ call_with (ChainFixture *fixture, const BtcBlock *block, NodeChainJob func) {
 }
 
 void
-chain_fixture_invalidate (ChainFixture *fixture, const BtcBlock *block) {
+chain_fixture_invalidate (ChainFixture *fixture, const BtcBlock *block)
+{
   call_with (fixture, block, do_invalidate);
 }
 
 void
-chain_fixture_reconsider (ChainFixture *fixture, const BtcBlock *block) {
+chain_fixture_reconsider (ChainFixture *fixture, const BtcBlock *block)
+{
   call_with (fixture, block, do_reconsider);
 }
 
 void
-chain_fixture_precious (ChainFixture *fixture, const BtcBlock *block) {
+chain_fixture_precious (ChainFixture *fixture, const BtcBlock *block)
+{
   call_with (fixture, block, do_precious);
 }
 
 void
-chain_fixture_flush (ChainFixture *fixture) {
+chain_fixture_flush (ChainFixture *fixture)
+{
   call_with (fixture, NULL, do_flush);
 }
 
 static void
-do_hash (NodeChain *chain, gpointer data) {
+do_hash (NodeChain *chain, gpointer data)
+{
   Call *call = data;
   g_autoptr (NodeCoinsCursor) cursor = NULL;
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
@@ -271,7 +301,8 @@ do_hash (NodeChain *chain, gpointer data) {
 }
 
 char *
-chain_fixture_utxo_hash (ChainFixture *fixture) {
+chain_fixture_utxo_hash (ChainFixture *fixture)
+{
   Call call = { .fixture = fixture };
 
   node_chain_call (fixture->chain, do_hash, &call);
@@ -288,7 +319,8 @@ typedef struct {
 } Wait;
 
 static void
-on_import_done (NodeChain *chain, gpointer data, const GError *error) {
+on_import_done (NodeChain *chain, gpointer data, const GError *error)
+{
   Wait *wait = data;
 
   g_assert_no_error (error);
@@ -299,12 +331,14 @@ on_import_done (NodeChain *chain, gpointer data, const GError *error) {
 }
 
 static void
-do_import (NodeChain *chain, gpointer data) {
+do_import (NodeChain *chain, gpointer data)
+{
   node_chain_import (chain, ((Wait *) data)->path, on_import_done, data);
 }
 
 void
-chain_fixture_import (ChainFixture *fixture, const char *path) {
+chain_fixture_import (ChainFixture *fixture, const char *path)
+{
   Wait wait = { .path = path };
 
   g_mutex_init (&wait.lock);
@@ -319,12 +353,14 @@ chain_fixture_import (ChainFixture *fixture, const char *path) {
 }
 
 static void
-do_ask_way (NodeChain *chain, gpointer data) {
+do_ask_way (NodeChain *chain, gpointer data)
+{
   ((Call *) data)->ok = node_chain_tip (chain) == node_chain_best_header (chain);
 }
 
 void
-chain_fixture_wait_best (ChainFixture *fixture) {
+chain_fixture_wait_best (ChainFixture *fixture)
+{
   Call call = { .fixture = fixture };
 
   while (!call.ok) {
@@ -334,7 +370,8 @@ chain_fixture_wait_best (ChainFixture *fixture) {
 }
 
 void
-chain_fixture_wait_ready (ChainFixture *fixture) {
+chain_fixture_wait_ready (ChainFixture *fixture)
+{
   g_autofree char *empty = g_build_filename (fixture->datadir, "empty.dat", NULL);
 
   /* Imports come one after another: once an empty one is done, those before it are. */
@@ -343,7 +380,8 @@ chain_fixture_wait_ready (ChainFixture *fixture) {
 }
 
 BtcBlock *
-chain_block_mine (GByteArray *bytes) {
+chain_block_mine (GByteArray *bytes)
+{
   BtcUint256 target, value;
   guint8 hash32[32];
   g_autoptr (GBytes) all = NULL;
@@ -361,7 +399,8 @@ chain_block_mine (GByteArray *bytes) {
 }
 
 static BtcTx *
-make_coinbase (guint32 height, guint salt, gint64 reward_sat) {
+make_coinbase (guint32 height, guint salt, gint64 reward_sat)
+{
   static const guint8 anyone[] = { 0x51 };
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, 0);
   g_autoptr (GByteArray) script = g_byte_array_new ();
@@ -383,7 +422,8 @@ chain_block_new (const BtcParams *params,
                  guint32 height,
                  guint salt,
                  gint64 reward_sat,
-                 GPtrArray *txs) {
+                 GPtrArray *txs)
+{
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   g_autoptr (BtcTx) coinbase = NULL;
   g_autoptr (GByteArray) hashes = g_byte_array_new ();
@@ -412,7 +452,8 @@ chain_block_new (const BtcParams *params,
 }
 
 BtcTx *
-chain_spend_new (const BtcTx *tx, guint32 n, guint32 sequence, gint64 fee_sat) {
+chain_spend_new (const BtcTx *tx, guint32 n, guint32 sequence, gint64 fee_sat)
+{
   static const guint8 anyone[] = { 0x51 };
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, 0);
   BtcOutpoint outpoint = { .n = n };
@@ -426,7 +467,8 @@ chain_spend_new (const BtcTx *tx, guint32 n, guint32 sequence, gint64 fee_sat) {
 }
 
 GPtrArray *
-chain_blocks_new (const BtcParams *params, guint n, guint salt) {
+chain_blocks_new (const BtcParams *params, guint n, guint salt)
+{
   GPtrArray *blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref);
   BtcBlock *prev = NULL;
 
@@ -451,7 +493,8 @@ chain_blocks_new (const BtcParams *params, guint n, guint salt) {
 }
 
 void
-chain_write_file (const char *path, const BtcParams *params, GPtrArray *blocks) {
+chain_write_file (const char *path, const BtcParams *params, GPtrArray *blocks)
+{
   g_autoptr (GByteArray) out = g_byte_array_new ();
 
   for (guint i = 0; i < blocks->len; i++) {

@@ -8,7 +8,8 @@
 /* What the tests of the store share: a folder that goes again, and blocks that are well-formed but nothing more. */
 
 static inline char *
-make_folder (void) {
+make_folder (void)
+{
   g_autoptr (GError) error = NULL;
   char *folder = g_dir_make_tmp ("moneyrocket-store-XXXXXX", &error);
 
@@ -17,7 +18,8 @@ make_folder (void) {
 }
 
 static inline void
-remove_folder (const char *folder) {
+remove_folder (const char *folder)
+{
   const char *argv[] = { "rm", "-rf", folder, NULL };
 
   g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
@@ -26,7 +28,8 @@ remove_folder (const char *folder) {
 /* A coinbase, and when N_INPUTS > 0 a transaction that spends that many outputs. SALT makes blocks differ; PADDING bytes
  * make them larger. */
 static inline BtcBlock *
-make_block (guint32 salt, guint32 n_inputs, gsize padding) {
+make_block (guint32 salt, guint32 n_inputs, gsize padding)
+{
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   BtcHeader header = { .version = 4, .time = 1000 + salt, .bits = 0x207fffff, .nonce = salt };
   g_autoptr (BtcTxBuilder) coinbase = btc_tx_builder_new (2, 0);

@@ -10,7 +10,8 @@
 static const guint8 magic[4] = { 0xfa, 0xbf, 0xb5, 0xda };
 
 static NodeBlockFiles *
-open_files (const char *folder, gboolean fast_prune) {
+open_files (const char *folder, gboolean fast_prune)
+{
   NodeBlockFilesOptions options = { .folder = folder, .use_xor = TRUE, .fast_prune = fast_prune };
   g_autoptr (GError) error = NULL;
   NodeBlockFiles *files;
@@ -22,7 +23,8 @@ open_files (const char *folder, gboolean fast_prune) {
 }
 
 static goffset
-file_size (const char *path) {
+file_size (const char *path)
+{
   GStatBuf status;
 
   g_assert_cmpint (g_stat (path, &status), ==, 0);
@@ -30,7 +32,8 @@ file_size (const char *path) {
 }
 
 static void
-test_blocks (void) {
+test_blocks (void)
+{
   g_autofree char *folder = make_folder ();
   g_autoptr (NodeBlockFiles) files = open_files (folder, FALSE);
   g_autofree char *path = node_block_files_dup_path (files, 0, FALSE);
@@ -74,7 +77,8 @@ test_blocks (void) {
 
 /* -fastprune: small files; one that is left is cut to its size; a block larger than a file still finds a place. */
 static void
-test_next_file (void) {
+test_next_file (void)
+{
   g_autofree char *folder = make_folder ();
   g_autoptr (NodeBlockFiles) files = open_files (folder, TRUE);
   g_autofree char *path = node_block_files_dup_path (files, 0, FALSE);
@@ -94,7 +98,8 @@ test_next_file (void) {
 }
 
 static void
-test_undo_records (void) {
+test_undo_records (void)
+{
   g_autofree char *folder = make_folder ();
   g_autoptr (NodeBlockFiles) files = open_files (folder, FALSE);
   g_autoptr (BtcBlock) block = make_block (1, 0, 0);
@@ -122,7 +127,8 @@ test_undo_records (void) {
 }
 
 static void
-assert_corrupt (NodeBlockFiles *files, gint32 file, guint32 pos) {
+assert_corrupt (NodeBlockFiles *files, gint32 file, guint32 pos)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = node_block_files_read_block (files, file, pos, &error);
 
@@ -132,7 +138,8 @@ assert_corrupt (NodeBlockFiles *files, gint32 file, guint32 pos) {
 }
 
 static void
-test_damage (void) {
+test_damage (void)
+{
   g_autofree char *folder = make_folder ();
   g_autoptr (NodeBlockFiles) files = open_files (folder, FALSE);
   g_autoptr (BtcBlock) block = make_block (1, 0, 200000);
@@ -157,7 +164,8 @@ test_damage (void) {
 
 /* A disk without space is an error of its own kind, whose message says so; so is a file that cannot grow. */
 static void
-test_full (void) {
+test_full (void)
+{
   NodeFlatKind kind = { "blk", 1024 };
   g_autoptr (GError) error = NULL;
   int fd = node_flat_open ("/dev/full", TRUE, &error);
@@ -180,7 +188,8 @@ test_full (void) {
 
 /* After a write that failed nothing is counted, and the next one goes to the same place. */
 static void
-test_failed_write (void) {
+test_failed_write (void)
+{
   g_autofree char *folder = make_folder ();
   g_autoptr (NodeBlockFiles) files = open_files (folder, FALSE);
   g_autoptr (BtcBlock) block = make_block (1, 0, 0);
@@ -208,7 +217,8 @@ typedef struct {
 } Found;
 
 static gboolean
-collect (GBytes *block, guint64 pos, gpointer data) {
+collect (GBytes *block, guint64 pos, gpointer data)
+{
   Found *found = data;
 
   g_array_append_val (found->places, pos);
@@ -217,7 +227,8 @@ collect (GBytes *block, guint64 pos, gpointer data) {
 }
 
 static void
-append_record (GByteArray *out, BtcBlock *block, gsize extra) {
+append_record (GByteArray *out, BtcBlock *block, gsize extra)
+{
   gsize len = g_bytes_get_size (block->bytes);
 
   btc_write_data (out, magic, 4);
@@ -230,7 +241,8 @@ append_record (GByteArray *out, BtcBlock *block, gsize extra) {
 /* Garbage before, between and behind, lengths that no block has, a record that is cut off, one with bytes behind its
  * block, and one that swallows the next: every whole block is found. */
 static void
-test_scan (void) {
+test_scan (void)
+{
   static const guint8 key[8] = { 9, 8, 7, 6, 5, 4, 3, 2 };
   g_autofree char *folder = make_folder ();
   g_autofree char *path = g_build_filename (folder, "bootstrap.dat", NULL);
@@ -278,7 +290,8 @@ test_scan (void) {
 
 /* What was written is found by a scan, at the places that were told. */
 static void
-test_scan_own (void) {
+test_scan_own (void)
+{
   g_autofree char *folder = make_folder ();
   g_autoptr (NodeBlockFiles) files = open_files (folder, FALSE);
   g_autofree char *path = node_block_files_dup_path (files, 0, FALSE);
@@ -304,7 +317,8 @@ test_scan_own (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/node/block-files/blocks", test_blocks);
   g_test_add_func ("/node/block-files/next-file", test_next_file);

@@ -19,7 +19,8 @@ static gint importing; /* atomic */
 
 /* Writes again and again, between the blocks. */
 static void
-flush_often (NodeChain *chain, gpointer data) {
+flush_often (NodeChain *chain, gpointer data)
+{
   if (!g_atomic_int_get (&importing))
     return;
   node_chain_flush (chain, NULL);
@@ -27,7 +28,8 @@ flush_often (NodeChain *chain, gpointer data) {
 }
 
 static int
-child_main (const char *datadir, const char *path, const char *crash_after) {
+child_main (const char *datadir, const char *path, const char *crash_after)
+{
   ChainFixture f;
 
   node_store_set_crash_after (g_ascii_strtoull (crash_after, NULL, 10));
@@ -49,7 +51,8 @@ child_main (const char *datadir, const char *path, const char *crash_after) {
 /* Starts a child and kills it after DELAY_US (0: not), or lets it die at a crash point of the store. TRUE when it came
  * to its end before. */
 static gboolean
-run_child (const char *datadir, const char *path, guint delay_us, guint crash_after) {
+run_child (const char *datadir, const char *path, guint delay_us, guint crash_after)
+{
   g_autofree char *crash = g_strdup_printf ("%u", crash_after);
   const char *argv[] = { "/proc/self/exe", "--child", datadir, path, crash, NULL };
   g_autoptr (GError) error = NULL;
@@ -75,7 +78,8 @@ run_child (const char *datadir, const char *path, guint delay_us, guint crash_af
 }
 
 static void
-test_kill (void) {
+test_kill (void)
+{
   g_autoptr (GPtrArray) blocks = NULL;
   g_autofree char *path = NULL, *expected = NULL, *hash = NULL;
   guint32 first_height = 0, last_height = 0;
@@ -119,7 +123,8 @@ test_kill (void) {
 
 /* The same at every place in turn where the store changes a file. */
 static void
-test_crash_points (void) {
+test_crash_points (void)
+{
   g_autoptr (GPtrArray) blocks = NULL;
   g_autofree char *path = NULL, *expected = NULL;
   gboolean ended = FALSE;
@@ -154,7 +159,8 @@ test_crash_points (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   if (argc == 5 && strcmp (argv[1], "--child") == 0)
     return child_main (argv[2], argv[3], argv[4]);
   g_test_init (&argc, &argv, NULL);

@@ -10,7 +10,8 @@
 #define BLOCKS 130
 
 static void
-mutate_once (GPtrArray *blocks, const char *data, gsize len) {
+mutate_once (GPtrArray *blocks, const char *data, gsize len)
+{
   gsize at = (gsize) g_random_int_range (0, (gint32) len);
   g_autofree char *copy = g_memdup2 (data, len);
   g_autofree char *path = NULL, *good = NULL;
@@ -48,7 +49,8 @@ mutate_once (GPtrArray *blocks, const char *data, gsize len) {
 }
 
 static void
-test_mutate (void) {
+test_mutate (void)
+{
   g_autoptr (BtcParams) params = btc_params_new (BTC_NETWORK_REGTEST);
   g_autoptr (GPtrArray) blocks = chain_blocks_new (params, BLOCKS, 3);
   g_autofree char *path = NULL, *data = NULL;
@@ -65,7 +67,8 @@ test_mutate (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/chain/mutate", test_mutate);
   return g_test_run ();

@@ -8,13 +8,15 @@
 #define BLOCK(blocks, height) ((BtcBlock *) g_ptr_array_index (blocks, (height) -1))
 
 static void
-accept_all (ChainFixture *f, GPtrArray *blocks, guint from, guint to) {
+accept_all (ChainFixture *f, GPtrArray *blocks, guint from, guint to)
+{
   for (guint height = from; height <= to; height++)
     g_assert_cmpstr (chain_fixture_accept (f, BLOCK (blocks, height)), ==, NULL);
 }
 
 static void
-test_genesis (void) {
+test_genesis (void)
+{
   ChainFixture f;
 
   chain_fixture_init (&f, BTC_NETWORK_REGTEST);
@@ -27,7 +29,8 @@ test_genesis (void) {
 
 /* Growing, with a reopening at every stage: what was there is there, and nothing else. */
 static void
-test_grow_and_reopen (void) {
+test_grow_and_reopen (void)
+{
   g_autoptr (GPtrArray) blocks = NULL;
   g_autofree char *control = NULL, *again = NULL;
   ChainFixture f, one;
@@ -56,7 +59,8 @@ test_grow_and_reopen (void) {
 }
 
 static const char *
-try_block (ChainFixture *f, const BtcBlock *prev, guint32 height, gint64 reward_sat, BtcTx *first, BtcTx *second) {
+try_block (ChainFixture *f, const BtcBlock *prev, guint32 height, gint64 reward_sat, BtcTx *first, BtcTx *second)
+{
   g_autoptr (GPtrArray) txs = g_ptr_array_new ();
   g_autoptr (BtcBlock) block = NULL;
   const char *tested, *accepted;
@@ -74,7 +78,8 @@ try_block (ChainFixture *f, const BtcBlock *prev, guint32 height, gint64 reward_
 
 /* Each block breaks one rule that needs coins: refused with its reason, and tip and coins are what they were. */
 static void
-test_rules (void) {
+test_rules (void)
+{
   g_autoptr (GPtrArray) blocks = NULL;
   g_autoptr (BtcTx) mature = NULL, immature = NULL, locked = NULL, child = NULL, other = NULL, unlocked = NULL;
   g_autofree char *before = NULL, *after = NULL;
@@ -114,7 +119,8 @@ test_rules (void) {
 
 /* MATURE with an input script that fails. */
 static BtcTx *
-make_failing (const BtcTx *mature) {
+make_failing (const BtcTx *mature)
+{
   static const guint8 fails[] = { 0x6a };
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new_from_tx (mature);
 
@@ -124,7 +130,8 @@ make_failing (const BtcTx *mature) {
 
 /* A script that fails among many that do not, late in the block: refused, and everything is as it was. */
 static void
-test_scripts (void) {
+test_scripts (void)
+{
   g_autoptr (GPtrArray) blocks = NULL;
   g_autoptr (GPtrArray) txs = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_tx_unref);
   g_autofree char *before = NULL, *after = NULL;
@@ -160,7 +167,8 @@ test_scripts (void) {
 }
 
 static void
-do_accept_headers (NodeChain *chain, gpointer data) {
+do_accept_headers (NodeChain *chain, gpointer data)
+{
   GPtrArray *blocks = data;
 
   for (guint i = 0; i < blocks->len; i++) {
@@ -177,7 +185,8 @@ do_accept_headers (NodeChain *chain, gpointer data) {
 
 /* Headers first, then the blocks from the top down: they wait for the first one. */
 static void
-test_headers_first (void) {
+test_headers_first (void)
+{
   g_autoptr (GPtrArray) blocks = NULL;
   ChainFixture f;
 
@@ -199,7 +208,8 @@ test_headers_first (void) {
 }
 
 static void
-test_failed_is_remembered (void) {
+test_failed_is_remembered (void)
+{
   g_autoptr (GPtrArray) blocks = NULL;
   g_autoptr (BtcBlock) bad = NULL, child = NULL;
   ChainFixture f;
@@ -220,7 +230,8 @@ test_failed_is_remembered (void) {
 
 /* Data that is not what the header committed to says nothing about the header. */
 static void
-test_mutated_does_not_poison (void) {
+test_mutated_does_not_poison (void)
+{
   g_autoptr (GPtrArray) blocks = NULL;
   g_autoptr (BtcBlock) mutated = NULL;
   g_autoptr (GBytes) bytes = NULL;
@@ -247,7 +258,8 @@ test_mutated_does_not_poison (void) {
 
 /* Two branches from block 110: equal work keeps the first, more work wins, and the way back gives the same coins. */
 static void
-test_reorganise (void) {
+test_reorganise (void)
+{
   g_autoptr (GPtrArray) a = NULL;
   g_autoptr (GPtrArray) b = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref);
   g_autofree char *on_a = NULL, *on_b = NULL, *again = NULL, *fresh = NULL;
@@ -294,7 +306,8 @@ test_reorganise (void) {
 }
 
 static void
-test_orders (void) {
+test_orders (void)
+{
   g_autoptr (GPtrArray) a = NULL, b = NULL;
   g_autofree char *before = NULL, *after = NULL;
   ChainFixture f;
@@ -330,7 +343,8 @@ test_orders (void) {
 
 /* A better branch whose third block is bad: we are back where we were. */
 static void
-test_bad_branch (void) {
+test_bad_branch (void)
+{
   g_autoptr (GPtrArray) a = NULL;
   g_autoptr (BtcBlock) b4 = NULL, b5 = NULL, b6 = NULL, b7 = NULL;
   g_autofree char *before = NULL, *after = NULL;
@@ -358,7 +372,8 @@ test_bad_branch (void) {
 }
 
 static void
-test_import (void) {
+test_import (void)
+{
   g_autoptr (GPtrArray) blocks = NULL;
   g_autoptr (GPtrArray) shuffled = g_ptr_array_new ();
   g_autofree char *path = NULL, *control = NULL, *out_of_order = NULL, *reindexed = NULL, *rebuilt = NULL;
@@ -405,7 +420,8 @@ test_import (void) {
 }
 
 static void
-damage (const ChainFixture *f, const char *file) {
+damage (const ChainFixture *f, const char *file)
+{
   g_autofree char *path = g_build_filename (f->datadir, "blocks", file, NULL);
   g_autofree char *data = NULL;
   gsize len;
@@ -424,14 +440,16 @@ typedef struct {
 } Order;
 
 static void
-do_invalidate (NodeChain *chain, gpointer data) {
+do_invalidate (NodeChain *chain, gpointer data)
+{
   Order *order = data;
   order->ok = node_chain_invalidate (chain, node_chain_find (chain, order->block->hash32), &order->error);
 }
 
 /* A disk that gives back other bytes: the program is told to end, and no block is blamed. */
 static void
-test_damaged_disk (const void *data) {
+test_damaged_disk (const void *data)
+{
   g_autoptr (GPtrArray) blocks = NULL;
   Order order = { 0 };
   ChainFixture f;
@@ -465,7 +483,8 @@ test_damaged_disk (const void *data) {
 }
 
 static void
-test_damaged_start (void) {
+test_damaged_start (void)
+{
   g_autoptr (GPtrArray) blocks = NULL;
   g_autoptr (GError) error = NULL;
   ChainFixture f;
@@ -485,7 +504,8 @@ test_damaged_start (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/chain/genesis", test_genesis);
   g_test_add_func ("/chain/grow-and-reopen", test_grow_and_reopen);

@@ -12,7 +12,8 @@
 static const guint8 tip_a[32] = { 0xa }, tip_b[32] = { 0xb };
 
 static NodeCoins *
-open_coins (const char *folder, gsize batch_bytes) {
+open_coins (const char *folder, gsize batch_bytes)
+{
   NodeCoinsOptions options
       = { .path = folder, .db_cache_bytes = 1 << 20, .cache_bytes = 1 << 22, .batch_bytes = batch_bytes };
   g_autoptr (GError) error = NULL;
@@ -23,7 +24,8 @@ open_coins (const char *folder, gsize batch_bytes) {
 }
 
 static BtcOutpoint
-make_outpoint (guint32 i) {
+make_outpoint (guint32 i)
+{
   BtcOutpoint outpoint = { .n = i % 3 == 0 ? 0 : i };
 
   for (gsize k = 0; k < 8; k++)
@@ -32,7 +34,8 @@ make_outpoint (guint32 i) {
 }
 
 static BtcCoin
-make_coin (guint32 i) {
+make_coin (guint32 i)
+{
   static const guint8 script[500] = { 0x51 };
   BtcCoin coin = { { 1000 + i, { script, 1 + (i % 7 == 0 ? i % 400 : i % 36) } }, i % 100000, i % 2 };
 
@@ -40,7 +43,8 @@ make_coin (guint32 i) {
 }
 
 static void
-add (NodeCoins *coins, guint32 i) {
+add (NodeCoins *coins, guint32 i)
+{
   BtcOutpoint outpoint = make_outpoint (i);
   BtcCoin coin = make_coin (i);
 
@@ -48,7 +52,8 @@ add (NodeCoins *coins, guint32 i) {
 }
 
 static gboolean
-has (NodeCoins *coins, guint32 i) {
+has (NodeCoins *coins, guint32 i)
+{
   BtcOutpoint outpoint = make_outpoint (i);
   BtcCoin coin, expected = make_coin (i);
   g_autoptr (GError) error = NULL;
@@ -66,7 +71,8 @@ has (NodeCoins *coins, guint32 i) {
 }
 
 static void
-spend (NodeCoins *coins, guint32 i) {
+spend (NodeCoins *coins, guint32 i)
+{
   BtcOutpoint outpoint = make_outpoint (i);
 
   g_assert_true (has (coins, i));
@@ -74,7 +80,8 @@ spend (NodeCoins *coins, guint32 i) {
 }
 
 static void
-flush (NodeCoins *coins, const guint8 tip[32], gboolean empty) {
+flush (NodeCoins *coins, const guint8 tip[32], gboolean empty)
+{
   g_autoptr (GError) error = NULL;
 
   g_assert_true (node_coins_flush (coins, tip, empty, &error));
@@ -83,7 +90,8 @@ flush (NodeCoins *coins, const guint8 tip[32], gboolean empty) {
 }
 
 static guint64
-count_on_disk (NodeCoins *coins) {
+count_on_disk (NodeCoins *coins)
+{
   g_autoptr (NodeCoinsCursor) cursor = node_coins_cursor_new (coins);
   g_autoptr (GError) error = NULL;
   BtcOutpoint outpoint;
@@ -97,7 +105,8 @@ count_on_disk (NodeCoins *coins) {
 }
 
 static void
-test_add_spend_flush (void) {
+test_add_spend_flush (void)
+{
   g_autofree char *folder = make_folder ();
   g_autoptr (NodeCoins) coins = open_coins (folder, 0);
   guint8 best[32], new32[32], old32[32], zeros[32] = { 0 };
@@ -140,7 +149,8 @@ test_add_spend_flush (void) {
 
 /* A coin on disk that is spent, added and spent again between two flushes must be deleted: it is not fresh. */
 static void
-test_spent_then_added (void) {
+test_spent_then_added (void)
+{
   g_autofree char *folder = make_folder ();
   g_autoptr (NodeCoins) coins = open_coins (folder, 0);
 
@@ -160,7 +170,8 @@ test_spent_then_added (void) {
 
 /* One that may overwrite a coin that only the disk knows is not fresh either. */
 static void
-test_overwrite (void) {
+test_overwrite (void)
+{
   g_autofree char *folder = make_folder ();
   g_autoptr (NodeCoins) coins = open_coins (folder, 0);
   BtcOutpoint outpoint = make_outpoint (5);
@@ -177,7 +188,8 @@ test_overwrite (void) {
 }
 
 static void
-test_unspendable (void) {
+test_unspendable (void)
+{
   g_autofree char *folder = make_folder ();
   g_autoptr (NodeCoins) coins = open_coins (folder, 0);
   BtcOutpoint outpoint = make_outpoint (5);
@@ -191,7 +203,8 @@ test_unspendable (void) {
 
 /* What was read ahead before a flush must not bring back a coin that the flush deleted. */
 static void
-test_prefetch (void) {
+test_prefetch (void)
+{
   g_autofree char *folder = make_folder ();
   g_autoptr (NodeCoins) coins = open_coins (folder, 0);
   BtcOutpoint outpoints[10], some[3];
@@ -233,7 +246,8 @@ test_prefetch (void) {
 }
 
 static gpointer
-prefetch_all (gpointer data) {
+prefetch_all (gpointer data)
+{
   NodeCoins *coins = data;
 
   for (guint round = 0; round < 5; round++)
@@ -248,7 +262,8 @@ prefetch_all (gpointer data) {
 
 /* Several threads read ahead while coins are spent, added and flushed; a plain array says what there must be. */
 static void
-test_threads (void) {
+test_threads (void)
+{
   g_autofree char *folder = make_folder ();
   g_autoptr (NodeCoins) coins = open_coins (folder, 3000);
   gboolean model[2000] = { FALSE };
@@ -282,7 +297,8 @@ test_threads (void) {
 
 /* The cache stays about as large as it was told, keeps much of what is clean, and loses nothing. */
 static void
-test_evict (void) {
+test_evict (void)
+{
   g_autofree char *folder = make_folder ();
   g_autoptr (NodeCoins) coins = open_coins (folder, 0);
 
@@ -310,7 +326,8 @@ test_evict (void) {
 /* Ends at every place at which a flush of several batches can end: then the set is at the old block, at the new one, or
  * marked as between the two. */
 static void
-test_crash (void) {
+test_crash (void)
+{
   g_autofree char *folder = make_folder ();
   gboolean seen_old = FALSE, seen_between = FALSE, seen_new = FALSE;
 
@@ -361,7 +378,8 @@ test_crash (void) {
 }
 
 static void
-test_damaged_value (void) {
+test_damaged_value (void)
+{
   g_autofree char *folder = make_folder ();
   g_autoptr (GError) error = NULL;
   BtcOutpoint outpoint = make_outpoint (1);
@@ -386,7 +404,8 @@ test_damaged_value (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/node/coins/add-spend-flush", test_add_spend_flush);
   g_test_add_func ("/node/coins/spent-then-added", test_spent_then_added);

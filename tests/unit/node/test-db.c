@@ -9,7 +9,8 @@
 #include "store-fixture.h"
 
 static void
-put (NodeDb *db, const char *key, const char *value) {
+put (NodeDb *db, const char *key, const char *value)
+{
   g_autoptr (NodeDbBatch) batch = node_db_batch_new (db);
   g_autoptr (GError) error = NULL;
 
@@ -22,7 +23,8 @@ put (NodeDb *db, const char *key, const char *value) {
 }
 
 static void
-assert_value (NodeDb *db, const char *key, const char *value) {
+assert_value (NodeDb *db, const char *key, const char *value)
+{
   g_autoptr (GByteArray) bytes = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -35,7 +37,8 @@ assert_value (NodeDb *db, const char *key, const char *value) {
 }
 
 static void
-test_records (void) {
+test_records (void)
+{
   g_autofree char *folder = make_folder ();
   g_autoptr (GError) error = NULL;
   g_autoptr (NodeDb) db = node_db_open (folder, 1 << 20, FALSE, FALSE, &error);
@@ -62,7 +65,8 @@ test_records (void) {
 
 /* The key record is found again, and what is on disk is masked with it. */
 static void
-test_mask (void) {
+test_mask (void)
+{
   g_autofree char *folder = make_folder ();
   g_autoptr (GError) error = NULL;
   g_autoptr (NodeDb) db = node_db_open (folder, 1 << 20, TRUE, FALSE, &error);
@@ -84,7 +88,8 @@ test_mask (void) {
 }
 
 static void
-test_iterator (void) {
+test_iterator (void)
+{
   g_autofree char *folder = make_folder ();
   g_autoptr (GError) error = NULL;
   g_autoptr (NodeDb) db = node_db_open (folder, 1 << 20, TRUE, FALSE, &error);
@@ -110,7 +115,8 @@ test_iterator (void) {
 }
 
 static void
-test_locked (void) {
+test_locked (void)
+{
   g_autofree char *folder = make_folder ();
   g_autoptr (GError) error = NULL;
   g_autoptr (NodeDb) db = node_db_open (folder, 1 << 20, FALSE, FALSE, &error);
@@ -122,7 +128,8 @@ test_locked (void) {
 }
 
 static void
-flip_byte (const char *path, gsize at) {
+flip_byte (const char *path, gsize at)
+{
   g_autofree char *data = NULL;
   gsize len;
 
@@ -133,7 +140,8 @@ flip_byte (const char *path, gsize at) {
 }
 
 static void
-put_many (NodeDb *db) {
+put_many (NodeDb *db)
+{
   static const guint8 value[] = "a value of some length, so that there are blocks";
   g_autoptr (NodeDbBatch) batch = node_db_batch_new (db);
 
@@ -146,7 +154,8 @@ put_many (NodeDb *db) {
 
 /* Every file of a database, with a byte changed or cut short: either it is reported as damage, or nothing was lost. */
 static void
-test_damage (void) {
+test_damage (void)
+{
   static const char *const suffixes[] = { ".log", ".ldb", "MANIFEST-", "CURRENT" };
 
   for (gsize s = 0; s < G_N_ELEMENTS (suffixes); s++) {
@@ -189,7 +198,8 @@ test_damage (void) {
 }
 
 static void
-test_xor (void) {
+test_xor (void)
+{
   static const guint8 key[8] = { 1, 2, 4, 8, 16, 32, 64, 128 };
   guint8 data[200], expected[200];
 
@@ -207,7 +217,8 @@ test_xor (void) {
 }
 
 static void
-test_xor_key (void) {
+test_xor_key (void)
+{
   static const guint8 zero[8];
   g_autofree char *folder = make_folder ();
   g_autofree char *xor_path = g_build_filename (folder, "xor.dat", NULL);
@@ -244,7 +255,8 @@ test_xor_key (void) {
 
 /* The bytes of a record, worked out by hand from the definition of VARINT. */
 static void
-test_block_record (void) {
+test_block_record (void)
+{
   NodeBlockRecord record = { .height = 300,
                              .status = NODE_BLOCK_VALID_SCRIPTS | NODE_BLOCK_HAVE_DATA | NODE_BLOCK_HAVE_UNDO,
                              .n_tx = 1,
@@ -271,7 +283,8 @@ test_block_record (void) {
 }
 
 static void
-test_block_index (void) {
+test_block_index (void)
+{
   g_autofree char *folder = make_folder ();
   g_autoptr (GError) error = NULL;
   g_autoptr (NodeBlockIndexDb) db = node_block_index_db_open (folder, 1 << 20, FALSE, &error);
@@ -312,7 +325,8 @@ test_block_index (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/node/db/records", test_records);
   g_test_add_func ("/node/db/mask", test_mask);

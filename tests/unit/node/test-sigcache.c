@@ -5,7 +5,8 @@
 #include <string.h>
 
 static void
-test_seen (void) {
+test_seen (void)
+{
   g_autoptr (NodeSigcache) cache = node_sigcache_new (1 << 16);
   const BtcSignatureCache *full = node_sigcache_get (cache);
   const BtcSignatureCache *read_only = node_sigcache_get_read_only (cache);
@@ -22,7 +23,8 @@ test_seen (void) {
 
 /* Far more keys than there is room for: what came last is found, and the size does not grow. */
 static void
-test_full (void) {
+test_full (void)
+{
   g_autoptr (NodeSigcache) cache = node_sigcache_new (1 << 14);
   const BtcSignatureCache *full = node_sigcache_get (cache);
   guint found = 0;
@@ -44,7 +46,8 @@ test_full (void) {
 }
 
 static gpointer
-thread_main (gpointer data) {
+thread_main (gpointer data)
+{
   const BtcSignatureCache *full = data;
 
   for (guint32 i = 0; i < 20000; i++) {
@@ -58,7 +61,8 @@ thread_main (gpointer data) {
 }
 
 static void
-test_threads (void) {
+test_threads (void)
+{
   g_autoptr (NodeSigcache) cache = node_sigcache_new (1 << 12);
   gpointer full = (gpointer) node_sigcache_get (cache);
   GThread *a = g_thread_new ("a", thread_main, full);
@@ -69,7 +73,8 @@ test_threads (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sigcache/seen", test_seen);
   g_test_add_func ("/sigcache/full", test_full);

@@ -4,7 +4,8 @@
 
 /* A branch of N blocks above PREV; times go up and down. */
 static void
-grow (NodeBlock *blocks, guint n, NodeBlock *prev) {
+grow (NodeBlock *blocks, guint n, NodeBlock *prev)
+{
   for (guint i = 0; i < n; i++) {
     blocks[i] = (NodeBlock){ .header = { .bits = 0x207fffff, .time = 1000 + i * 10 + (i % 3) * 25 } };
     node_tree_link (&blocks[i], prev);
@@ -13,7 +14,8 @@ grow (NodeBlock *blocks, guint n, NodeBlock *prev) {
 }
 
 static void
-test_ancestor (void) {
+test_ancestor (void)
+{
   g_autofree NodeBlock *main_branch = g_new0 (NodeBlock, 5000);
 
   grow (main_branch, 5000, NULL);
@@ -27,7 +29,8 @@ test_ancestor (void) {
 }
 
 static void
-test_fork (void) {
+test_fork (void)
+{
   g_autofree NodeBlock *main_branch = g_new0 (NodeBlock, 1000);
   g_autofree NodeBlock *side = g_new0 (NodeBlock, 500);
 
@@ -43,7 +46,8 @@ test_fork (void) {
 }
 
 static void
-test_median_time_past (void) {
+test_median_time_past (void)
+{
   guint32 times[] = { 50, 10, 40, 20, 30 };
   NodeBlock blocks[20];
 
@@ -65,7 +69,8 @@ test_median_time_past (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tree/ancestor", test_ancestor);
   g_test_add_func ("/tree/fork", test_fork);

@@ -6,7 +6,8 @@
 #include "store-fixture.h"
 
 static GBytes *
-from_hex (const char *hex) {
+from_hex (const char *hex)
+{
   GBytes *bytes = common_hex_decode_bytes (hex);
 
   g_assert_nonnull (bytes);
@@ -15,7 +16,8 @@ from_hex (const char *hex) {
 
 /* SCRIPT and its amount become COMPRESSED, and back. */
 static void
-assert_both_ways (gint64 value_sat, const char *script, const char *compressed) {
+assert_both_ways (gint64 value_sat, const char *script, const char *compressed)
+{
   g_autoptr (GBytes) bytes = from_hex (script);
   g_autoptr (GByteArray) packed = g_byte_array_new (), scripts = g_byte_array_new ();
   BtcTxOut out = { value_sat, { g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes) } }, again;
@@ -44,7 +46,8 @@ assert_both_ways (gint64 value_sat, const char *script, const char *compressed) 
 
 /* Amounts are those of the reference's compression tests: 0, 1 satoshi, a cent, 1, 50 and 21 million BTC. */
 static void
-test_compress (void) {
+test_compress (void)
+{
   assert_both_ways (0, "", "0006");
   assert_both_ways (1, "76a914" HASH20 "88ac", "0100" HASH20);
   assert_both_ways (1000000, "a914" HASH20 "87", "0701" HASH20);
@@ -72,7 +75,8 @@ test_compress (void) {
 }
 
 static void
-test_malformed (void) {
+test_malformed (void)
+{
   static const char *const cases[] = {
     "0004ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", /* x is not on the curve */
     "0005" GX "00",                                                         /* bytes are left: checked below */
@@ -94,7 +98,8 @@ test_malformed (void) {
 
 /* A script that is too long to be run comes back as one that cannot be spent. */
 static void
-test_too_long (void) {
+test_too_long (void)
+{
   g_autofree guint8 *script = g_malloc0 (10001);
   g_autoptr (GByteArray) packed = g_byte_array_new (), scripts = g_byte_array_new ();
   BtcTxOut out = { 5, { script, 10001 } }, again;
@@ -108,7 +113,8 @@ test_too_long (void) {
 }
 
 static void
-test_undo (void) {
+test_undo (void)
+{
   g_autoptr (BtcBlock) block = make_block (1, 3, 0);
   g_autoptr (GBytes) hash160 = from_hex ("76a914" HASH20 "88ac");
   BtcSpan script = { g_bytes_get_data (hash160, NULL), g_bytes_get_size (hash160) };
@@ -140,7 +146,8 @@ test_undo (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/node/compress/both-ways", test_compress);
   g_test_add_func ("/node/compress/malformed", test_malformed);

@@ -6,14 +6,16 @@
 #include "rpc/cookie.h"
 
 static gboolean
-check (RpcAuth *auth, const char *credentials) {
+check (RpcAuth *auth, const char *credentials)
+{
   g_autofree char *encoded = g_base64_encode ((const guchar *) credentials, strlen (credentials));
   g_autofree char *header = g_strconcat ("Basic ", encoded, NULL);
   return rpc_auth_check (auth, header, NULL);
 }
 
 static void
-test_password (void) {
+test_password (void)
+{
   g_autoptr (RpcAuth) auth = rpc_auth_new ();
   rpc_auth_add_password (auth, "user", "pa:ss");
   g_assert_true (check (auth, "user:pa:ss"));
@@ -27,7 +29,8 @@ test_password (void) {
 }
 
 static void
-test_hashed (void) {
+test_hashed (void)
+{
   g_autoptr (RpcAuth) auth = rpc_auth_new ();
   g_autofree char *name = NULL;
   /* HMAC-SHA-256 with the key "abcd" of "secret". */
@@ -45,7 +48,8 @@ test_hashed (void) {
 }
 
 static void
-test_cookie (void) {
+test_cookie (void)
+{
   g_autofree char *folder = g_dir_make_tmp ("rpc-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, ".cookie", NULL);
   g_autofree char *first = rpc_cookie_write (path, NULL), *second = rpc_cookie_write (path, NULL), *text = NULL;
@@ -66,7 +70,8 @@ test_cookie (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rpc/auth/password", test_password);
   g_test_add_func ("/rpc/auth/hashed", test_hashed);

@@ -4,12 +4,14 @@
 #include "rpc/json.h"
 
 static RpcJson *
-parse (const char *text) {
+parse (const char *text)
+{
   return rpc_json_parse (text, strlen (text));
 }
 
 static void
-test_refused (void) {
+test_refused (void)
+{
   static const char *const bad[] = { "",
                                      "[",
                                      "[1,]",
@@ -45,7 +47,8 @@ test_refused (void) {
 }
 
 static void
-test_round_trip (void) {
+test_round_trip (void)
+{
   static const char *const good[] = { "null",
                                       "true",
                                       "[]",
@@ -66,7 +69,8 @@ test_round_trip (void) {
 }
 
 static void
-test_depth (void) {
+test_depth (void)
+{
   for (guint depth = 512; depth <= 513; depth++) {
     g_autoptr (GString) text = g_string_new (NULL);
     g_autoptr (RpcJson) json = NULL;
@@ -80,7 +84,8 @@ test_depth (void) {
 }
 
 static void
-test_strings (void) {
+test_strings (void)
+{
   g_autoptr (RpcJson) json = parse ("[\"\\ud83d\\ude80\\u00e9\", \"a\\u0000b\", \"\\/\"]");
   g_autofree char *text = NULL;
   g_assert_cmpstr (rpc_json_string (rpc_json_at (json, 0)), ==, "\xf0\x9f\x9a\x80\xc3\xa9");
@@ -91,14 +96,16 @@ test_strings (void) {
 }
 
 static void
-test_duplicate_names (void) {
+test_duplicate_names (void)
+{
   g_autoptr (RpcJson) json = parse ("{\"a\":1,\"b\":2,\"a\":3}");
   g_assert_cmpuint (rpc_json_len (json), ==, 2);
   g_assert_cmpstr (rpc_json_literal (rpc_json_get (json, "a")), ==, "3");
 }
 
 static void
-test_large_object (void) {
+test_large_object (void)
+{
   g_autoptr (RpcJson) json = rpc_json_new_object ();
   for (guint round = 0; round < 2; round++)
     for (gint64 i = 0; i < 1000; i++) {
@@ -112,14 +119,16 @@ test_large_object (void) {
 }
 
 static void
-test_indent (void) {
+test_indent (void)
+{
   g_autoptr (RpcJson) json = parse ("{\"a\":[],\"b\":{\"c\":[1,2]}}");
   g_autofree char *text = rpc_json_write (json, 2);
   g_assert_cmpstr (text, ==, "{\n  \"a\": [\n  ],\n  \"b\": {\n    \"c\": [\n      1,\n      2\n    ]\n  }\n}");
 }
 
 static void
-test_integers (void) {
+test_integers (void)
+{
   static const struct {
     const char *text;
     gboolean ok;
@@ -141,7 +150,8 @@ test_integers (void) {
 }
 
 static void
-test_amounts (void) {
+test_amounts (void)
+{
   static const struct {
     const char *text;
     gboolean ok;
@@ -172,7 +182,8 @@ test_amounts (void) {
 }
 
 static void
-test_made_numbers (void) {
+test_made_numbers (void)
+{
   g_autoptr (RpcJson) amount = rpc_json_new_amount (-1);
   g_autoptr (RpcJson) ratio = rpc_json_new_double (4.656542373906925e-10);
   g_autoptr (RpcJson) smallest = rpc_json_new_amount (G_MININT64);
@@ -182,7 +193,8 @@ test_made_numbers (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rpc/json/refused", test_refused);
   g_test_add_func ("/rpc/json/round-trip", test_round_trip);

@@ -3,7 +3,8 @@
 #include "rpc/method.h"
 
 static RpcJson *
-run_sum (RpcCall *call, GError **error) {
+run_sum (RpcCall *call, GError **error)
+{
   gint64 a, b;
   if (!rpc_call_int (call, 0, 0, 0, 100, &a, error) || !rpc_call_int (call, 1, 5, G_MININT64, G_MAXINT64, &b, error))
     return NULL;
@@ -13,7 +14,8 @@ run_sum (RpcCall *call, GError **error) {
 }
 
 static RpcJson *
-run_hash (RpcCall *call, GError **error) {
+run_hash (RpcCall *call, GError **error)
+{
   guint8 hash32[32];
   return rpc_call_hash (call, 0, hash32, error) ? rpc_json_new_hash (hash32) : NULL;
 }
@@ -34,13 +36,15 @@ typedef struct {
 } Answer;
 
 static void
-on_answer (GObject *source, GAsyncResult *result, gpointer data) {
+on_answer (GObject *source, GAsyncResult *result, gpointer data)
+{
   ((Answer *) data)->result = g_object_ref (result);
 }
 
 /* The answer as text; "CODE: message" for an error. */
 static char *
-call (RpcTable *table, const char *method, const char *params) {
+call (RpcTable *table, const char *method, const char *params)
+{
   Answer answer = { NULL };
   g_autoptr (RpcJson) args = rpc_json_parse (params, strlen (params)), result = NULL;
   g_autoptr (GError) error = NULL;
@@ -54,21 +58,24 @@ call (RpcTable *table, const char *method, const char *params) {
 }
 
 static void
-check (RpcTable *table, const char *method, const char *params, const char *expected) {
+check (RpcTable *table, const char *method, const char *params, const char *expected)
+{
   g_autofree char *got = call (table, method, params);
   if (!g_str_has_prefix (got, expected))
     g_error ("%s %s\n gave     %s\n expected %s", method, params, got, expected);
 }
 
 static RpcTable *
-new_table (void) {
+new_table (void)
+{
   RpcTable *table = rpc_table_new (NULL, 2);
   rpc_table_add (table, methods, G_N_ELEMENTS (methods));
   return table;
 }
 
 static void
-test_arguments (void) {
+test_arguments (void)
+{
   g_autoptr (RpcTable) table = new_table ();
   check (table, "sum", "[1,2]", "3");
   check (table, "sum", "[1]", "6");
@@ -92,7 +99,8 @@ test_arguments (void) {
 }
 
 static void
-test_hashes (void) {
+test_hashes (void)
+{
   g_autoptr (RpcTable) table = new_table ();
   g_autofree char *digits = g_strnfill (64, 'z'), *params = g_strdup_printf ("[\"%s\"]", digits);
   g_autofree char *expected = g_strdup_printf ("-8: blockhash must be hexadecimal string (not '%s')", digits);
@@ -103,7 +111,8 @@ test_hashes (void) {
 }
 
 static void
-test_warmup (void) {
+test_warmup (void)
+{
   g_autoptr (RpcTable) table = new_table ();
   rpc_table_set_warmup (table, "Loading");
   check (table, "sum", "[1]", "-28: Loading");
@@ -113,14 +122,16 @@ test_warmup (void) {
 }
 
 static void
-test_help (void) {
+test_help (void)
+{
   g_autoptr (RpcTable) table = new_table ();
   check (table, "help", "[\"sum\"]", "\"sum a ( b fail )\\n\\nAdds.\\n\\nArguments:\\n1. a ");
   check (table, "help", "[\"zip\"]", "\"help: unknown command: zip\"");
 }
 
 static void
-test_amounts (void) {
+test_amounts (void)
+{
   g_autoptr (RpcJson) json = rpc_json_parse ("[\"0.1\",21000001,-1,true,\"x\"]", 28);
   gint64 sat = 0;
   g_assert_nonnull (json);
@@ -134,7 +145,8 @@ test_amounts (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rpc/method/arguments", test_arguments);
   g_test_add_func ("/rpc/method/hashes", test_hashes);

@@ -9,13 +9,15 @@
 /* A server in this process, and a client that writes bytes to a socket and reads what comes. */
 
 static RpcJson *
-run_twice (RpcCall *call, GError **error) {
+run_twice (RpcCall *call, GError **error)
+{
   gint64 n;
   return rpc_call_int (call, 0, 0, 0, 1000, &n, error) ? rpc_json_new_int (2 * n) : NULL;
 }
 
 static RpcJson *
-run_wallet (RpcCall *call, GError **error) {
+run_wallet (RpcCall *call, GError **error)
+{
   return call->wallet != NULL ? rpc_json_new_string (call->wallet) : rpc_json_new_null ();
 }
 
@@ -31,13 +33,15 @@ typedef struct {
 } Fixture;
 
 static guint16
-find_port (void) {
+find_port (void)
+{
   g_autoptr (GSocketListener) listener = g_socket_listener_new ();
   return g_socket_listener_add_any_inet_port (listener, NULL, NULL);
 }
 
 static void
-set_up (Fixture *f, gconstpointer data) {
+set_up (Fixture *f, gconstpointer data)
+{
   static const char *const bind[] = { "127.0.0.1", NULL };
   RpcServerOptions options = { .bind = bind, .user = "u", .password = "p", .work_queue = 8, .threads = 2 };
   g_autoptr (GError) error = NULL;
@@ -50,7 +54,8 @@ set_up (Fixture *f, gconstpointer data) {
 }
 
 static void
-tear_down (Fixture *f, gconstpointer data) {
+tear_down (Fixture *f, gconstpointer data)
+{
   rpc_server_free (f->server);
   g_object_unref (f->table);
 }
@@ -63,7 +68,8 @@ typedef struct {
 } Exchange;
 
 static gpointer
-exchange_thread (gpointer data) {
+exchange_thread (gpointer data)
+{
   Exchange *x = data;
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GSocketConnection) connection = NULL;
@@ -87,7 +93,8 @@ exchange_thread (gpointer data) {
 }
 
 static char *
-send_raw (Fixture *f, const char *request) {
+send_raw (Fixture *f, const char *request)
+{
   Exchange x = { f->port, request, NULL, 0 };
   GThread *thread = g_thread_new ("client", exchange_thread, &x);
 
@@ -98,7 +105,8 @@ send_raw (Fixture *f, const char *request) {
 }
 
 static char *
-send_post (Fixture *f, const char *path, const char *credentials, const char *body) {
+send_post (Fixture *f, const char *path, const char *credentials, const char *body)
+{
   g_autofree char *encoded = g_base64_encode ((const guchar *) credentials, strlen (credentials));
   g_autofree char *request = g_strdup_printf ("POST %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: "
                                               "Basic %s\r\nContent-Length: %u\r\n\r\n%s",
@@ -107,7 +115,8 @@ send_post (Fixture *f, const char *path, const char *credentials, const char *bo
 }
 
 static void
-check (Fixture *f, const char *path, const char *body, guint status, const char *expected) {
+check (Fixture *f, const char *path, const char *body, guint status, const char *expected)
+{
   g_autofree char *reply = send_post (f, path, "u:p", body);
   g_autofree char *start = g_strdup_printf ("HTTP/1.1 %u ", status);
   const char *got = strstr (reply, "\r\n\r\n");
@@ -117,7 +126,8 @@ check (Fixture *f, const char *path, const char *body, guint status, const char 
 }
 
 static void
-test_versions (Fixture *f, gconstpointer data) {
+test_versions (Fixture *f, gconstpointer data)
+{
   check (f, "/", "{\"method\":\"twice\",\"params\":[4],\"id\":1}", 200, "{\"result\":8,\"error\":null,\"id\":1}\n");
   check (f, "/", "{\"jsonrpc\":\"2.0\",\"method\":\"twice\",\"params\":{\"n\":4},\"id\":\"a\"}", 200,
          "{\"jsonrpc\":\"2.0\",\"result\":8,\"id\":\"a\"}\n");
@@ -138,7 +148,8 @@ test_versions (Fixture *f, gconstpointer data) {
 }
 
 static void
-test_batches (Fixture *f, gconstpointer data) {
+test_batches (Fixture *f, gconstpointer data)
+{
   check (f, "/", "[]", 200, "[]\n");
   check (f, "/",
          "[{\"method\":\"twice\",\"params\":[1],\"id\":1},{\"jsonrpc\":\"2.0\",\"method\":\"twice\",\"params\":[1]},3,"
@@ -151,7 +162,8 @@ test_batches (Fixture *f, gconstpointer data) {
 }
 
 static void
-test_paths (Fixture *f, gconstpointer data) {
+test_paths (Fixture *f, gconstpointer data)
+{
   const char *body = "{\"method\":\"wallet\",\"id\":1}";
   check (f, "/", body, 200, "{\"result\":null,\"error\":null,\"id\":1}\n");
   check (f, "/wallet/a%20b%2Fc", body, 200, "{\"result\":\"a b/c\",\"error\":null,\"id\":1}\n");
@@ -160,7 +172,8 @@ test_paths (Fixture *f, gconstpointer data) {
 }
 
 static void
-check_status (Fixture *f, const char *request, guint status) {
+check_status (Fixture *f, const char *request, guint status)
+{
   g_autofree char *reply = send_raw (f, request);
   g_autofree char *start = g_strdup_printf ("HTTP/1.1 %u ", status);
   if (!g_str_has_prefix (reply, start))
@@ -168,7 +181,8 @@ check_status (Fixture *f, const char *request, guint status) {
 }
 
 static void
-test_refusals (Fixture *f, gconstpointer data) {
+test_refusals (Fixture *f, gconstpointer data)
+{
   g_autofree char *wrong = send_post (f, "/", "u:wrong", "{\"method\":\"twice\",\"params\":[4],\"id\":1}");
   g_autofree char *long_value = g_strnfill (9000, 'a');
   g_autofree char *long_request = g_strdup_printf (
@@ -183,7 +197,8 @@ test_refusals (Fixture *f, gconstpointer data) {
 }
 
 static void
-test_port_taken (Fixture *f, gconstpointer data) {
+test_port_taken (Fixture *f, gconstpointer data)
+{
   static const char *const bind[] = { "127.0.0.1", NULL };
   RpcServerOptions options = { .bind = bind, .port = f->port, .user = "u", .password = "p" };
   g_autoptr (GError) error = NULL;
@@ -192,7 +207,8 @@ test_port_taken (Fixture *f, gconstpointer data) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL);
   g_test_add ("/rpc/server/versions", Fixture, NULL, set_up, test_versions, tear_down);

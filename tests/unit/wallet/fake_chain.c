@@ -28,7 +28,8 @@ typedef struct {
 } Answer;
 
 static void
-answer_free (gpointer data) {
+answer_free (gpointer data)
+{
   Answer *answer = data;
 
   g_clear_pointer (&answer->answer, g_variant_unref);
@@ -37,17 +38,20 @@ answer_free (gpointer data) {
 }
 
 static GVariant *
-hash_variant (const guint8 hash32[32]) {
+hash_variant (const guint8 hash32[32])
+{
   return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, hash32, 32, 1);
 }
 
 static BtcBlock *
-tip_block (FakeChain *self) {
+tip_block (FakeChain *self)
+{
   return g_ptr_array_index (self->blocks, self->blocks->len - 1);
 }
 
 static gint
-height_of (FakeChain *self, const guint8 *hash32) {
+height_of (FakeChain *self, const guint8 *hash32)
+{
   for (guint i = 0; i < self->blocks->len; i++)
     if (memcmp (((BtcBlock *) g_ptr_array_index (self->blocks, i))->hash32, hash32, 32) == 0)
       return (gint) i;
@@ -55,7 +59,8 @@ height_of (FakeChain *self, const guint8 *hash32) {
 }
 
 static GVariant *
-find_fork (FakeChain *self, GVariant *args) {
+find_fork (FakeChain *self, GVariant *args)
+{
   g_autoptr (GVariant) locator = g_variant_get_child_value (args, 0);
   gint height = -1;
 
@@ -72,7 +77,8 @@ find_fork (FakeChain *self, GVariant *args) {
 }
 
 static GVariant *
-get_blocks (FakeChain *self, GVariant *args, GBytes **bulk, GError **error) {
+get_blocks (FakeChain *self, GVariant *args, GBytes **bulk, GError **error)
+{
   g_autoptr (GVariant) after = g_variant_get_child_value (args, 0);
   GByteArray *out = g_byte_array_new ();
   guint32 limit, count = 0;
@@ -100,7 +106,8 @@ get_blocks (FakeChain *self, GVariant *args, GBytes **bulk, GError **error) {
 }
 
 static GVariant *
-get_mempool (FakeChain *self, GBytes **bulk) {
+get_mempool (FakeChain *self, GBytes **bulk)
+{
   GByteArray *out = g_byte_array_new ();
 
   for (guint i = 0; i < self->mempool->len; i++) {
@@ -113,7 +120,8 @@ get_mempool (FakeChain *self, GBytes **bulk) {
 }
 
 static GVariant *
-submit (FakeChain *self, GVariant *args, GError **error) {
+submit (FakeChain *self, GVariant *args, GError **error)
+{
   g_autoptr (GVariant) raw = g_variant_get_child_value (args, 0);
   gsize len;
   const guint8 *data = g_variant_get_fixed_array (raw, &len, 1);
@@ -140,7 +148,8 @@ fake_call_async (WalletChain *chain,
                  GVariant *args,
                  GCancellable *cancellable,
                  GAsyncReadyCallback callback,
-                 gpointer data) {
+                 gpointer data)
+{
   FakeChain *self = FAKE_CHAIN (chain);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
   g_autoptr (GVariant) owned = args != NULL ? g_variant_ref_sink (args) : NULL;
@@ -173,7 +182,8 @@ fake_call_async (WalletChain *chain,
 }
 
 static GVariant *
-fake_call_finish (WalletChain *chain, GAsyncResult *result, GBytes **bulk, GError **error) {
+fake_call_finish (WalletChain *chain, GAsyncResult *result, GBytes **bulk, GError **error)
+{
   Answer *answer = g_task_propagate_pointer (G_TASK (result), error);
   GVariant *variant;
 
@@ -187,19 +197,22 @@ fake_call_finish (WalletChain *chain, GAsyncResult *result, GBytes **bulk, GErro
 }
 
 static gboolean
-fake_is_available (WalletChain *chain) {
+fake_is_available (WalletChain *chain)
+{
   return !FAKE_CHAIN (chain)->away;
 }
 
 static void
-fake_chain_iface (WalletChainInterface *iface) {
+fake_chain_iface (WalletChainInterface *iface)
+{
   iface->is_available = fake_is_available;
   iface->call_async = fake_call_async;
   iface->call_finish = fake_call_finish;
 }
 
 static void
-fake_chain_finalize (GObject *object) {
+fake_chain_finalize (GObject *object)
+{
   FakeChain *self = FAKE_CHAIN (object);
 
   g_ptr_array_unref (self->blocks);
@@ -209,18 +222,21 @@ fake_chain_finalize (GObject *object) {
 }
 
 static void
-fake_chain_class_init (FakeChainClass *klass) {
+fake_chain_class_init (FakeChainClass *klass)
+{
   G_OBJECT_CLASS (klass)->finalize = fake_chain_finalize;
 }
 
 static void
-fake_chain_init (FakeChain *self) {
+fake_chain_init (FakeChain *self)
+{
   self->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref);
   self->mempool = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_tx_unref);
 }
 
 void
-fake_chain_announce (FakeChain *self) {
+fake_chain_announce (FakeChain *self)
+{
   WalletChainTip tip = { ++self->sequence, self->blocks->len - 1, { 0 }, self->mempool_sequence };
 
   memcpy (tip.hash32, tip_block (self)->hash32, 32);
@@ -228,7 +244,8 @@ fake_chain_announce (FakeChain *self) {
 }
 
 static BtcTx *
-make_coinbase (FakeChain *self, GBytes *script) {
+make_coinbase (FakeChain *self, GBytes *script)
+{
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, 0);
   BtcOutpoint null = { .n = 0xffffffff };
   guint8 tag[5] = { 4 };
@@ -243,7 +260,8 @@ make_coinbase (FakeChain *self, GBytes *script) {
 }
 
 static void
-add_block (FakeChain *self, GBytes *script) {
+add_block (FakeChain *self, GBytes *script)
+{
   g_autoptr (GByteArray) txs = g_byte_array_new ();
   g_autoptr (BtcTx) coinbase = make_coinbase (self, script);
   g_autofree guint8 *hashes = g_malloc (32 * (self->mempool->len + 1));
@@ -275,7 +293,8 @@ add_block (FakeChain *self, GBytes *script) {
 }
 
 FakeChain *
-fake_chain_new (void) {
+fake_chain_new (void)
+{
   FakeChain *self = g_object_new (FAKE_TYPE_CHAIN, NULL);
 
   add_block (self, NULL);
@@ -283,24 +302,28 @@ fake_chain_new (void) {
 }
 
 void
-fake_chain_mine_many (FakeChain *self, GBytes *script, guint n) {
+fake_chain_mine_many (FakeChain *self, GBytes *script, guint n)
+{
   for (guint i = 0; i < n; i++)
     add_block (self, script);
   fake_chain_announce (self);
 }
 
 void
-fake_chain_mine (FakeChain *self, GBytes *script) {
+fake_chain_mine (FakeChain *self, GBytes *script)
+{
   fake_chain_mine_many (self, script, 1);
 }
 
 void
-fake_chain_rewind (FakeChain *self, guint n) {
+fake_chain_rewind (FakeChain *self, guint n)
+{
   g_ptr_array_set_size (self->blocks, (int) (self->blocks->len - n));
 }
 
 BtcTx *
-fake_chain_pay (FakeChain *self, GBytes *script, gint64 sat) {
+fake_chain_pay (FakeChain *self, GBytes *script, gint64 sat)
+{
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, 0);
   BtcOutpoint prevout = { .n = 0 };
   gsize len;
@@ -319,33 +342,39 @@ fake_chain_pay (FakeChain *self, GBytes *script, gint64 sat) {
 }
 
 void
-fake_chain_clear_mempool (FakeChain *self) {
+fake_chain_clear_mempool (FakeChain *self)
+{
   g_ptr_array_set_size (self->mempool, 0);
   self->mempool_sequence++;
 }
 
 guint
-fake_chain_get_height (FakeChain *self) {
+fake_chain_get_height (FakeChain *self)
+{
   return self->blocks->len - 1;
 }
 
 guint
-fake_chain_mempool_size (FakeChain *self) {
+fake_chain_mempool_size (FakeChain *self)
+{
   return self->mempool->len;
 }
 
 BtcTx *
-fake_chain_get_mempool_tx (FakeChain *self, guint i) {
+fake_chain_get_mempool_tx (FakeChain *self, guint i)
+{
   return g_ptr_array_index (self->mempool, i);
 }
 
 void
-fake_chain_set_available (FakeChain *self, gboolean available) {
+fake_chain_set_available (FakeChain *self, gboolean available)
+{
   self->away = !available;
 }
 
 void
-fake_chain_set_reject (FakeChain *self, const char *reason) {
+fake_chain_set_reject (FakeChain *self, const char *reason)
+{
   g_free (self->reject);
   self->reject = g_strdup (reason);
 }

@@ -16,7 +16,8 @@ typedef struct {
 } World;
 
 static void
-spin_until (gboolean (*done) (World *, gconstpointer), World *world, gconstpointer data) {
+spin_until (gboolean (*done) (World *, gconstpointer), World *world, gconstpointer data)
+{
   gint64 limit = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
 
   while (!done (world, data)) {
@@ -27,25 +28,29 @@ spin_until (gboolean (*done) (World *, gconstpointer), World *world, gconstpoint
 }
 
 static gboolean
-is_ready (World *world, gconstpointer data) {
+is_ready (World *world, gconstpointer data)
+{
   return wallet_manager_is_ready (world->manager);
 }
 
 static void
-world_start (World *world) {
+world_start (World *world)
+{
   world->manager = wallet_manager_new (world->folder, BTC_NETWORK_REGTEST, 20, WALLET_CHAIN (world->chain));
   wallet_manager_start (world->manager);
   spin_until (is_ready, world, NULL);
 }
 
 static void
-world_stop (World *world) {
+world_stop (World *world)
+{
   wallet_manager_stop (world->manager);
   g_clear_object (&world->manager);
 }
 
 static void
-setup (World *world, gconstpointer data) {
+setup (World *world, gconstpointer data)
+{
   world->folder = g_dir_make_tmp ("wallet-XXXXXX", NULL);
   world->chain = fake_chain_new ();
   fake_chain_mine_many (world->chain, NULL, 3);
@@ -53,7 +58,8 @@ setup (World *world, gconstpointer data) {
 }
 
 static void
-remove_tree (const char *path) {
+remove_tree (const char *path)
+{
   g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
   const char *name;
 
@@ -65,7 +71,8 @@ remove_tree (const char *path) {
 }
 
 static void
-teardown (World *world, gconstpointer data) {
+teardown (World *world, gconstpointer data)
+{
   world_stop (world);
   g_clear_object (&world->chain);
   remove_tree (world->folder);
@@ -79,17 +86,20 @@ typedef struct {
 } Pending;
 
 static void
-job_done (GObject *source, GAsyncResult *result, gpointer data) {
+job_done (GObject *source, GAsyncResult *result, gpointer data)
+{
   ((Pending *) data)->result = g_object_ref (result);
 }
 
 static gboolean
-has_result (World *world, gconstpointer data) {
+has_result (World *world, gconstpointer data)
+{
   return ((const Pending *) data)->result != NULL;
 }
 
 static gpointer
-run (World *world, const char *name, WalletJob job, gpointer data, GError **error) {
+run (World *world, const char *name, WalletJob job, gpointer data, GError **error)
+{
   Pending pending = { NULL };
   gpointer result;
 
@@ -101,17 +111,20 @@ run (World *world, const char *name, WalletJob job, gpointer data, GError **erro
 }
 
 static gpointer
-create_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error) {
+create_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error)
+{
   return wallet_manager_create (manager, data, NULL, error);
 }
 
 static gpointer
-address_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error) {
+address_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error)
+{
   return wallet_new_address (wallet, (WalletAddressType) GPOINTER_TO_INT (data), "a label", error);
 }
 
 static char *
-new_address (World *world, WalletAddressType type) {
+new_address (World *world, WalletAddressType type)
+{
   g_autoptr (GError) error = NULL;
   char *address = run (world, "w", address_job, GINT_TO_POINTER (type), &error);
 
@@ -120,7 +133,8 @@ new_address (World *world, WalletAddressType type) {
 }
 
 static GBytes *
-script_of (const char *address) {
+script_of (const char *address)
+{
   GBytes *script = btc_address_decode (address, BTC_NETWORK_REGTEST, NULL);
 
   g_assert_nonnull (script);
@@ -128,7 +142,8 @@ script_of (const char *address) {
 }
 
 static void
-create (World *world) {
+create (World *world)
+{
   g_autoptr (GError) error = NULL;
 
   run (world, NULL, create_job, (gpointer) "w", &error);
@@ -136,7 +151,8 @@ create (World *world) {
 }
 
 static gboolean
-at_tip (World *world, gconstpointer data) {
+at_tip (World *world, gconstpointer data)
+{
   WalletStatus status;
 
   return wallet_manager_get_status (world->manager, "w", &status) && !status.scanning
@@ -144,7 +160,8 @@ at_tip (World *world, gconstpointer data) {
 }
 
 static gboolean
-balance_is (World *world, gconstpointer data) {
+balance_is (World *world, gconstpointer data)
+{
   const WalletBalance *wanted = data;
   WalletStatus status;
 
@@ -153,14 +170,16 @@ balance_is (World *world, gconstpointer data) {
 }
 
 static void
-expect (World *world, gint64 trusted, gint64 pending, gint64 immature) {
+expect (World *world, gint64 trusted, gint64 pending, gint64 immature)
+{
   WalletBalance wanted = { trusted, pending, immature };
 
   spin_until (balance_is, world, &wanted);
 }
 
 static void
-test_receive (World *world, gconstpointer data) {
+test_receive (World *world, gconstpointer data)
+{
   create (world);
   g_autofree char *address = new_address (world, WALLET_ADDRESS_BECH32);
   g_autofree char *other = new_address (world, WALLET_ADDRESS_BECH32M);
@@ -190,7 +209,8 @@ typedef struct {
 } Payment;
 
 static gpointer
-draft_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error) {
+draft_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error)
+{
   Payment *payment = data;
   WalletRecipient recipient = { payment->address, payment->amount_sat };
   WalletDraftRequest request = { .recipients = &recipient,
@@ -208,14 +228,16 @@ draft_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error
 }
 
 static gpointer
-send_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error) {
+send_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error)
+{
   Payment *payment = data;
 
   return GINT_TO_POINTER (wallet_draft_send (wallet, payment->draft, payment->txid32, error));
 }
 
 static void
-draft (World *world, Payment *payment) {
+draft (World *world, Payment *payment)
+{
   g_autoptr (GError) error = NULL;
   WalletDraft *made = run (world, "w", draft_job, payment, &error);
 
@@ -224,7 +246,8 @@ draft (World *world, Payment *payment) {
 }
 
 static void
-pay (World *world, Payment *payment) {
+pay (World *world, Payment *payment)
+{
   g_autoptr (GError) error = NULL;
 
   draft (world, payment);
@@ -233,7 +256,8 @@ pay (World *world, Payment *payment) {
 }
 
 static void
-fund (World *world, WalletAddressType type, gint64 sat) {
+fund (World *world, WalletAddressType type, gint64 sat)
+{
   g_autofree char *address = new_address (world, type);
   g_autoptr (GBytes) script = script_of (address);
 
@@ -244,7 +268,8 @@ fund (World *world, WalletAddressType type, gint64 sat) {
 /* A P2WPKH address of nobody here. */
 
 static const char *
-elsewhere (void) {
+elsewhere (void)
+{
   static char *address;
   guint8 script[22] = { 0, 20, 1, 2, 3 };
 
@@ -254,7 +279,8 @@ elsewhere (void) {
 }
 
 static void
-test_spend (World *world, gconstpointer data) {
+test_spend (World *world, gconstpointer data)
+{
   WalletAddressType type = (WalletAddressType) GPOINTER_TO_INT (data);
   Payment payment = { .address = elsewhere (), .amount_sat = COIN / 2 };
 
@@ -281,7 +307,8 @@ test_spend (World *world, gconstpointer data) {
 }
 
 static void
-test_subtract_fee (World *world, gconstpointer data) {
+test_subtract_fee (World *world, gconstpointer data)
+{
   Payment payment = { .address = elsewhere (), .amount_sat = COIN, .subtract_fee = TRUE };
 
   create (world);
@@ -295,7 +322,8 @@ test_subtract_fee (World *world, gconstpointer data) {
 }
 
 static void
-test_refused (World *world, gconstpointer data) {
+test_refused (World *world, gconstpointer data)
+{
   Payment payment = { .address = elsewhere (), .amount_sat = COIN / 2 };
   Payment too_much = { .address = elsewhere (), .amount_sat = COIN };
   Payment dust = { .address = elsewhere (), .amount_sat = 100 };
@@ -334,7 +362,8 @@ test_refused (World *world, gconstpointer data) {
 }
 
 static void
-test_reorg (World *world, gconstpointer data) {
+test_reorg (World *world, gconstpointer data)
+{
   create (world);
   g_autofree char *address = new_address (world, WALLET_ADDRESS_BECH32);
   g_autoptr (GBytes) script = script_of (address);
@@ -358,7 +387,8 @@ test_reorg (World *world, gconstpointer data) {
 }
 
 static void
-test_restart (World *world, gconstpointer data) {
+test_restart (World *world, gconstpointer data)
+{
   create (world);
   g_autofree char *address = new_address (world, WALLET_ADDRESS_BECH32);
   g_autoptr (GBytes) script = script_of (address);
@@ -377,13 +407,15 @@ test_restart (World *world, gconstpointer data) {
 }
 
 static gboolean
-mempool_has_one (World *world, gconstpointer data) {
+mempool_has_one (World *world, gconstpointer data)
+{
   return fake_chain_mempool_size (world->chain) == 1;
 }
 
 /* The node took the payment, or did not, and nobody knows: it is sent again. */
 static void
-test_broken_off (World *world, gconstpointer data) {
+test_broken_off (World *world, gconstpointer data)
+{
   Payment payment = { .address = elsewhere (), .amount_sat = COIN / 2 };
   g_autoptr (GError) error = NULL;
 
@@ -405,13 +437,15 @@ test_broken_off (World *world, gconstpointer data) {
 }
 
 static gpointer
-limit_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error) {
+limit_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error)
+{
   wallet_db_limit_pages_for_tests (wallet_tracker_get_db (wallet->tracker), GPOINTER_TO_UINT (data));
   return NULL;
 }
 
 static void
-test_disk_full (World *world, gconstpointer data) {
+test_disk_full (World *world, gconstpointer data)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   guint given = 0;
@@ -441,7 +475,8 @@ typedef struct {
 } Page;
 
 static gpointer
-page_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error) {
+page_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error)
+{
   Page *page = data;
   g_autofree char *cursor = g_steal_pointer (&page->cursor);
 
@@ -449,7 +484,8 @@ page_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error)
 }
 
 static void
-test_many (World *world, gconstpointer data) {
+test_many (World *world, gconstpointer data)
+{
   const guint n = 10000;
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   Page page = { g_strdup (""), 0, NULL };
@@ -487,12 +523,14 @@ test_many (World *world, gconstpointer data) {
 }
 
 static gpointer
-load_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error) {
+load_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error)
+{
   return wallet_manager_load (manager, data, -1, error);
 }
 
 static void
-test_names (World *world, gconstpointer data) {
+test_names (World *world, gconstpointer data)
+{
   const char *bad[] = { "", ".", "..", "a/b", "a\nb" };
   g_autoptr (GError) error = NULL;
 
@@ -513,7 +551,8 @@ test_names (World *world, gconstpointer data) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, data, func) g_test_add ("/wallet/manager/" path, World, GINT_TO_POINTER (data), setup, func, teardown)
   ADD ("names", 0, test_names);

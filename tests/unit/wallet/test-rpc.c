@@ -12,13 +12,15 @@ typedef struct {
 } World;
 
 static void
-answered (GObject *source, GAsyncResult *result, gpointer data) {
+answered (GObject *source, GAsyncResult *result, gpointer data)
+{
   *(GAsyncResult **) data = g_object_ref (result);
 }
 
 /* PARAMS is JSON text. CODE 0: it must succeed, and the result is the caller's; else it must fail with that code. */
 static RpcJson *
-call (World *world, const char *wallet, const char *method, const char *params, int code) {
+call (World *world, const char *wallet, const char *method, const char *params, int code)
+{
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (RpcJson) args = rpc_json_parse (params, strlen (params));
@@ -37,14 +39,16 @@ call (World *world, const char *wallet, const char *method, const char *params, 
 }
 
 static char *
-call_text (World *world, const char *method, const char *params) {
+call_text (World *world, const char *method, const char *params)
+{
   g_autoptr (RpcJson) json = call (world, NULL, method, params, 0);
 
   return rpc_json_write (json, 0);
 }
 
 static void
-wait_height (World *world, guint height) {
+wait_height (World *world, guint height)
+{
   gint64 limit = g_get_monotonic_time () + 60 * G_USEC_PER_SEC, at = -1;
 
   while (at != height) {
@@ -55,7 +59,8 @@ wait_height (World *world, guint height) {
 }
 
 static void
-test_wallets (World *world) {
+test_wallets (World *world)
+{
   rpc_json_unref (call (world, NULL, "createwallet", "[\"a\"]", 0));
   call (world, NULL, "createwallet", "[\"a\"]", RPC_WALLET_ALREADY_EXISTS);
   call (world, NULL, "loadwallet", "[\"a\"]", RPC_WALLET_ALREADY_LOADED);
@@ -72,7 +77,8 @@ test_wallets (World *world) {
 }
 
 static void
-test_pay (World *world) {
+test_pay (World *world)
+{
   g_autoptr (RpcJson) address = call (world, NULL, "getnewaddress", "[\"shop\",\"bech32m\"]", 0);
   g_autoptr (GBytes) script = btc_address_decode (rpc_json_string (address), BTC_NETWORK_REGTEST, NULL);
   g_autofree char *too_much = g_strdup_printf ("[\"%s\", 1]", rpc_json_string (address));
@@ -114,7 +120,8 @@ test_pay (World *world) {
 }
 
 static void
-test_all (void) {
+test_all (void)
+{
   g_autofree char *folder = g_dir_make_tmp ("wallet-rpc-XXXXXX", NULL);
   World world = { .chain = fake_chain_new () };
 
@@ -130,7 +137,8 @@ test_all (void) {
 }
 
 int
-main (int argc, char **argv) {
+main (int argc, char **argv)
+{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wallet/rpc/all", test_all);
   return g_test_run ();
