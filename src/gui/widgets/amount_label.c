@@ -108,6 +108,9 @@ gui_amount_label_set_format (GuiAmountLabel *self, const char *format)
 
   g_free (self->format);
   self->format = g_strdup (format);
+  /* A sentence may break, the figure in it does not: its spaces are of the kind that keeps together. */
+  gtk_label_set_wrap (self->label, format != NULL);
+  gtk_label_set_justify (self->label, GTK_JUSTIFY_CENTER);
   update (self);
 }
 
