@@ -230,8 +230,10 @@ class Application:
         self.action("page", GLib.Variant("s", name))
 
     def resize(self, width, height):
-        self.action("resize", GLib.Variant("((ii))", ((width, height),)).get_child_value(0))
-        time.sleep(0.6)
+        # Twice: the window can only become as narrow as a phone once it has folded.
+        for _ in range(2):
+            self.action("resize", GLib.Variant("((ii))", ((width, height),)).get_child_value(0))
+            time.sleep(0.5)
 
     def scheme(self, name):
         self.action("color-scheme", GLib.Variant("s", name))
