@@ -22,6 +22,8 @@ struct _NodeApp {
   char *blocksdir;
   CommonFileLock *lock;
   NodeChain *chain;
+  gboolean chain_loaded; /* the chain thread's */
+  NodeIndexes *indexes;
   NodeMempool *mempool;
   NodeAppEvents *events;
   RpcTable *table;
@@ -235,6 +237,11 @@ load (NodeChain *chain, gpointer data)
       on_fatal (app, error != NULL ? error->message : "The chain could not be loaded");
     return;
   }
+  app->chain_loaded = TRUE;
+  if (!node_indexes_load (app->indexes, &error)) {
+    on_fatal (app, error->message);
+    return;
+  }
   rpc_table_set_warmup (app->table, NULL);
   import_next (chain, app);
 }
@@ -267,15 +274,20 @@ make_parts (NodeApp *app, GError **error)
   static const NodeMempoolListener mempool_listener = { on_mempool_changed, on_mempool_removed };
   CommonOptions *options = app->program->options;
   NodeChainOptions chain_options;
+  NodeIndexesOptions index_options;
   NodeMempoolOptions mempool_options;
 
   app->params = node_options_new_params (app->program, error);
-  if (app->params == NULL || !node_options_fill_mempool (app->program, &mempool_options, error))
+  if (app->params == NULL || !node_options_fill_mempool (app->program, &mempool_options, error)
+      || !node_options_fill_indexes (app->program, &index_options, error))
     return FALSE;
   node_options_fill_chain (app->program, app->params, &chain_options, &app->blocksdir);
   if (!common_file_make_folder (app->blocksdir, error))
     return FALSE;
   app->chain = node_chain_new (&chain_options);
+  index_options.fatal = on_fatal;
+  index_options.data = app;
+  app->indexes = node_indexes_new (app->chain, &index_options);
   app->mempool = node_mempool_new (app->chain, &mempool_options);
   node_chain_add_listener (app->chain, &chain_listener, app);
   node_mempool_add_listener (app->mempool, &mempool_listener, app);
@@ -305,11 +317,23 @@ node_app_new (CommonProgram *program, GError **error)
   return g_steal_pointer (&app);
 }
 
+/* An index may write its place only as far as the chain is on disk. A failure is told by the chain. */
+static void
+flush_for_indexes (NodeChain *chain, gpointer data)
+{
+  if (((NodeApp *) data)->chain_loaded)
+    node_chain_flush (chain, NULL);
+}
+
 static void
 close_parts (NodeApp *app)
 {
   g_autoptr (GError) error = NULL;
 
+  if (app->chain != NULL && app->indexes != NULL) {
+    node_chain_call (app->chain, flush_for_indexes, app);
+    node_indexes_stop (app->indexes);
+  }
   if (app->chain != NULL && !node_chain_close (app->chain, &error)) {
     common_error ("%s", error != NULL ? error->message : "The last changes could not be written");
     app->exit_code = 1;
@@ -329,6 +353,7 @@ node_app_free (NodeApp *app)
   g_clear_pointer (&app->events, node_app_events_free);
   g_clear_object (&app->router);
   g_clear_object (&app->table);
+  g_clear_pointer (&app->indexes, node_indexes_free);
   g_clear_pointer (&app->params, btc_params_free);
   g_clear_pointer (&app->warnings, g_hash_table_unref);
   g_mutex_clear (&app->lock_warnings);
@@ -532,6 +557,12 @@ NodeMempool *
 node_app_mempool (NodeApp *app)
 {
   return app->mempool;
+}
+
+NodeIndexes *
+node_app_indexes (NodeApp *app)
+{
+  return app->indexes;
 }
 
 const BtcParams *

@@ -2,6 +2,7 @@
 
 #include "common/program.h"
 #include "node/chain/chain.h"
+#include "node/index/indexes.h"
 #include "node/mempool/mempool.h"
 #include "rpc/method.h"
 #include "rpc/server.h"
@@ -77,6 +78,7 @@ guint64 node_app_mempool_sequence (NodeApp *app);                           /* a
 CommonProgram *node_app_program (NodeApp *app);
 NodeChain *node_app_chain (NodeApp *app);
 NodeMempool *node_app_mempool (NodeApp *app); /* to be used on the chain thread */
+NodeIndexes *node_app_indexes (NodeApp *app);
 const BtcParams *node_app_params (NodeApp *app);
 /* Every method that there is: the node's own, and the wallet's while there is a handler for them. */
 RpcHandler *node_app_rpc (NodeApp *app);

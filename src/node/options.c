@@ -21,7 +21,9 @@
 static const CommonOptionSpec own_specs[] = {
   { "assumevalid", "<hex>", "Take scripts below this block for valid (0: check all)", GENERAL, 0 },
   { "blocksdir", "<dir>", "The folder that holds the block files (default: the data folder)", GENERAL, 0 },
+  { "blockfilterindex", "<type>", "Keep compact filters of all blocks (types: basic; default: 0)", GENERAL, 0 },
   { "blocksxor", NULL, "Scramble new folders of block files with a random key (default: 1)", GENERAL, 0 },
+  { "coinstatsindex", NULL, "Keep the figures of gettxoutsetinfo for every block (default: 0)", GENERAL, 0 },
   { "daemon", NULL, "Run in the background", GENERAL, 0 },
   { "dbcache", "<n>", "Memory for the coins, in MiB (default: 450)", GENERAL, 0 },
   { "loadblock", "<file>", "Import the blocks of this file at start (may be repeated)", GENERAL, 0 },
@@ -32,6 +34,9 @@ static const CommonOptionSpec own_specs[] = {
   { "pid", "<file>", "Write the process number to this file (default: moneyrocketd.pid)", GENERAL, 0 },
   { "reindex", NULL, "Build the block index and the coins again from the block files", GENERAL, 0 },
   { "reindex-chainstate", NULL, "Build the coins again", GENERAL, 0 },
+  { "txindex", NULL, "Keep track of where every transaction is, for getrawtransaction (default: 0)", GENERAL, 0 },
+  { "txospenderindex", NULL, "Keep track of what spends every output, for gettxspendingprevout (default: 0)", GENERAL,
+    0 },
   { "disablewallet", NULL, "Run without wallets", "Wallet options", 0 },
   { "ipcfd", "<n>", "Talk to the parent process over this descriptor", TESTING, COMMON_OPTION_DEBUG },
   { "checkblocks", "<n>", "Check so many blocks at start (default: 6, 0: all)", TESTING, COMMON_OPTION_DEBUG },
@@ -157,9 +162,7 @@ static const char *const ignored[] = {
 /* Somebody who gives one of these relies on it. */
 static const char *const refused[] = {
   "alertnotify",
-  "blockfilterindex",
   "blocknotify",
-  "coinstatsindex",
   "daemonwait",
   "includeconf",
   "ipcbind",
@@ -173,8 +176,6 @@ static const char *const refused[] = {
   "shutdownnotify",
   "signetchallenge",
   "startupnotify",
-  "txindex",
-  "txospenderindex",
   "vbparams",
   "zmqpubhashblock",
   "zmqpubhashtx",

@@ -2,6 +2,7 @@
 
 #include "common/program.h"
 #include "node/chain/chain.h"
+#include "node/index/indexes.h"
 #include "node/mempool/mempool.h"
 #include "rpc/server.h"
 
@@ -25,6 +26,9 @@ void node_options_fill_chain (const CommonProgram *program,
                               NodeChainOptions *out,
                               char **blocksdir);
 gboolean node_options_fill_mempool (const CommonProgram *program, NodeMempoolOptions *out, GError **error);
+
+/* Which indexes to keep. OUT->datadir is borrowed from PROGRAM; `fatal` is left NULL. */
+gboolean node_options_fill_indexes (const CommonProgram *program, NodeIndexesOptions *out, GError **error);
 
 /* A fee rate such as "0.00001" (BTC/kvB) as satoshi per 1,000 virtual bytes. */
 gboolean node_options_get_fee_rate (const CommonProgram *program, const char *name, gint64 *sat, GError **error);

@@ -160,6 +160,8 @@ follow (gpointer data)
   NodeIndex *index = data;
   g_autoptr (GError) error = NULL;
 
+  if (index->synced)
+    common_info ("%s is enabled at height %u", index->class->name, index->best->height);
   while (wait_for_news (index)) {
     if (!catch_up (index, &error)) {
       fail (index, error);

@@ -59,9 +59,8 @@ make_coinbase (const BtcTx *tx)
   return json;
 }
 
-/* The coins that BLOCK spent, in the order of its inputs; NULL when they are not on disk. */
-static BtcCoin *
-read_spent (RpcCall *call, const NodeRpcPlace *place, const BtcBlock *block, GByteArray *scripts)
+BtcCoin *
+node_rpc_read_spent (RpcCall *call, const NodeRpcPlace *place, const BtcBlock *block, GByteArray *scripts)
 {
   NodeBlockFiles *files = node_chain_files (node_app_chain (node_rpc_app (call)));
   g_autoptr (GBytes) undo = NULL;
@@ -80,7 +79,7 @@ make_transactions (RpcCall *call, const NodeRpcPlace *place, const BtcBlock *blo
 {
   BtcNetwork network = node_app_params (node_rpc_app (call))->network->network;
   g_autoptr (GByteArray) scripts = g_byte_array_new ();
-  g_autofree BtcCoin *spent = verbosity > 1 ? read_spent (call, place, block, scripts) : NULL;
+  g_autofree BtcCoin *spent = verbosity > 1 ? node_rpc_read_spent (call, place, block, scripts) : NULL;
   RpcJson *list = rpc_json_new_array ();
   gsize next = 0;
 

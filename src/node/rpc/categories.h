@@ -10,11 +10,14 @@ void node_rpc_add_blocks (RpcTable *table);
 void node_rpc_add_chain_control (RpcTable *table);
 void node_rpc_add_coins (RpcTable *table);
 void node_rpc_add_control (RpcTable *table);
+void node_rpc_add_get_tx (RpcTable *table);
+void node_rpc_add_indexes (RpcTable *table);
 void node_rpc_add_mempool (RpcTable *table);
 void node_rpc_add_mining (RpcTable *table);
 void node_rpc_add_network (RpcTable *table);
 void node_rpc_add_raw_transactions (RpcTable *table);
 void node_rpc_add_sending (RpcTable *table);
+void node_rpc_add_spending (RpcTable *table);
 void node_rpc_add_util (RpcTable *table);
 void node_rpc_add_wait (RpcTable *table);
 

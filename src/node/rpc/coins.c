@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "node/rpc/categories.h"
+#include "node/rpc/coinstats.h"
 #include "node/rpc/context.h"
 #include "node/rpc/script_json.h"
 #include "node/store/coins_stats.h"
@@ -137,12 +138,14 @@ run_gettxoutsetinfo (RpcCall *call, GError **error)
   SetQuery query = { NULL, 0 };
   NodeCoinsHash type = NODE_COINS_HASH_NONE;
   NodeCoinsStats stats;
+  RpcJson *indexed;
   gboolean done;
 
   if (!parse_hash_type (call, &type, error))
     return NULL;
-  if (call->args[1] != NULL)
-    return rpc_fail (error, RPC_INVALID_PARAMETER, "Querying specific block heights requires coinstatsindex");
+  indexed = node_rpc_coinstats (call, type, &done, error);
+  if (done)
+    return indexed;
   opened = node_rpc_on_chain (call, open_cursor, &query, error);
   if (opened == NULL)
     return NULL;
@@ -159,8 +162,10 @@ static const RpcMethod methods[] = {
     run_gettxoutsetinfo,
     "Counts and sums all outputs that are not spent, and hashes them. Takes a while.",
     { { "hash_type", RPC_ARG_STRING, FALSE, "hash_serialized_3 (default), muhash or none" },
-      { "hash_or_height", RPC_ARG_ANY, FALSE, "Not available: needs an index" },
-      { "use_index", RPC_ARG_BOOL, FALSE, "Has no effect" } } },
+      { "hash_or_height", RPC_ARG_ANY, FALSE,
+        "After which block, by hash or height; needs -coinstatsindex (default: the last)" },
+      { "use_index", RPC_ARG_BOOL, FALSE,
+        "Take the figures from -coinstatsindex where it has them (default: true)" } } },
   { "Blockchain",
     "gettxout",
     run_gettxout,

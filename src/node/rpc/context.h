@@ -1,6 +1,7 @@
 #pragma once
 
 #include "node/app.h"
+#include "node/rpc/header_json.h"
 
 G_BEGIN_DECLS
 
@@ -19,6 +20,10 @@ NodeBlock *node_rpc_find_block (RpcCall *call, NodeChain *chain, guint i, GError
 
 /* An error of the disk as an RPC error. Takes over PROBLEM. Returns NULL. */
 gpointer node_rpc_fail_disk (GError **error, GError *problem);
+
+/* The coins that BLOCK spent, in the order of its inputs, without the coinbase's; their scripts are in SCRIPTS. NULL when
+ * they are not on disk. g_free(). */
+BtcCoin *node_rpc_read_spent (RpcCall *call, const NodeRpcPlace *place, const BtcBlock *block, GByteArray *scripts);
 
 /* The transaction whose bytes are BYTES, in either form; NULL when they are none. */
 BtcTx *node_rpc_parse_tx (GBytes *bytes);

@@ -10,10 +10,12 @@ node_rpc_add_methods (RpcTable *table)
   node_rpc_add_chain_control (table);
   node_rpc_add_coins (table);
   node_rpc_add_control (table);
+  node_rpc_add_indexes (table);
   node_rpc_add_mempool (table);
   node_rpc_add_mining (table);
   node_rpc_add_network (table);
   node_rpc_add_raw_transactions (table);
+  node_rpc_add_spending (table);
   node_rpc_add_util (table);
   node_rpc_add_wait (table);
 }

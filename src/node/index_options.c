@@ -1,0 +1,58 @@
+#include <string.h>
+
+#include "node/options.h"
+
+/* -txindex, -blockfilterindex, -coinstatsindex and -txospenderindex. */
+
+#define MIB (1024 * 1024)
+#define DEFAULT_DBCACHE_MIB 450
+
+static gboolean
+refuse (GError **error, const char *text)
+{
+  g_set_error_literal (error, COMMON_OPTIONS_ERROR, 0, text);
+  return FALSE;
+}
+
+/* The last value says whether there is an index; without a name, or with 1, it is of every type that there is. */
+static gboolean
+get_filter_index (const CommonOptions *options, gboolean *enabled, GError **error)
+{
+  const char *last = common_options_get (options, "blockfilterindex", "0");
+  g_autofree const char **types = common_options_dup_list (options, "blockfilterindex");
+
+  *enabled = !g_str_equal (last, "0");
+  if (!*enabled || *last == '\0' || g_str_equal (last, "1"))
+    return TRUE;
+  for (guint i = 0; types[i] != NULL; i++) {
+    if (!g_str_equal (types[i], "basic")) {
+      g_set_error (error, COMMON_OPTIONS_ERROR, 0, "Unknown -blockfilterindex value %s.", types[i]);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+gboolean
+node_options_fill_indexes (const CommonProgram *program, NodeIndexesOptions *out, GError **error)
+{
+  const CommonOptions *options = program->options;
+
+  memset (out, 0, sizeof *out);
+  out->datadir = program->network_dir;
+  out->dbcache_bytes = (gsize) MAX (common_options_get_int (options, "dbcache", DEFAULT_DBCACHE_MIB), 0) * MIB;
+  out->wipe = common_options_get_bool (options, "reindex", FALSE);
+  out->enabled[NODE_INDEX_TX] = common_options_get_bool (options, "txindex", FALSE);
+  out->enabled[NODE_INDEX_COINSTATS] = common_options_get_bool (options, "coinstatsindex", FALSE);
+  out->enabled[NODE_INDEX_SPENDER] = common_options_get_bool (options, "txospenderindex", FALSE);
+  if (!get_filter_index (options, &out->enabled[NODE_INDEX_FILTER], error))
+    return FALSE;
+  /* These two find transactions in block files, all of which must therefore stay. */
+  if (common_options_get_int (options, "prune", 0) != 0) {
+    if (out->enabled[NODE_INDEX_TX])
+      return refuse (error, "Prune mode is incompatible with -txindex.");
+    if (out->enabled[NODE_INDEX_SPENDER])
+      return refuse (error, "Prune mode is incompatible with -txospenderindex.");
+  }
+  return TRUE;
+}

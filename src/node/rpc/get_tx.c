@@ -1,0 +1,236 @@
+#include <string.h>
+
+#include "node/index/tx_index.h"
+#include "node/rpc/categories.h"
+#include "node/rpc/context.h"
+#include "node/rpc/header_json.h"
+#include "node/rpc/tx_json.h"
+
+/* getrawtransaction: among those that wait, in the block named, or through the index. */
+
+typedef struct {
+  guint8 txid32[32];
+  gint64 verbosity;
+  gboolean block_named;
+  guint8 block32[32]; /* with block_named */
+  /* What was found. */
+  BtcTx *tx;
+  gboolean in_block;  /* and then */
+  NodeRpcPlace place; /* of the block */
+  gboolean active;
+  guint32 vsize_adjusted; /* of one that waits */
+} TxQuery;
+
+static void
+set_place (TxQuery *query, NodeChain *chain, const NodeBlock *block)
+{
+  query->in_block = TRUE;
+  node_rpc_place_init (&query->place, chain, block);
+  query->active = node_chain_contains (chain, block);
+}
+
+static RpcJson *
+look_up (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  TxQuery *query = data;
+  const NodeBlock *block, *genesis = node_chain_at (chain, 0);
+  const NodeMempoolEntry *entry;
+
+  if (memcmp (query->txid32, genesis->header.merkle_root32, 32) == 0)
+    return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY,
+                     "The genesis block coinbase is not considered an ordinary transaction and cannot be retrieved");
+  if (query->block_named) {
+    block = node_chain_find (chain, query->block32);
+    if (block == NULL)
+      return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Block hash not found");
+    set_place (query, chain, block);
+    return rpc_json_new_null ();
+  }
+  entry = node_mempool_find (mempool, query->txid32);
+  if (entry != NULL) {
+    query->tx = btc_tx_ref (entry->tx);
+    query->vsize_adjusted = entry->vsize;
+  }
+  return rpc_json_new_null ();
+}
+
+static BtcBlock *
+read_block (RpcCall *call, const NodeRpcPlace *place)
+{
+  NodeBlockFiles *files = node_chain_files (node_app_chain (node_rpc_app (call)));
+  g_autoptr (GBytes) bytes = node_block_files_read_block (files, place->file, place->data_pos, NULL);
+  return bytes != NULL ? btc_block_new (bytes) : NULL;
+}
+
+static gboolean
+find_in_block (RpcCall *call, TxQuery *query, GError **error)
+{
+  g_autoptr (BtcBlock) block = NULL;
+
+  if ((query->place.status & NODE_BLOCK_HAVE_DATA) == 0)
+    return rpc_refuse (error, RPC_MISC_ERROR, "Block not available");
+  block = read_block (call, &query->place);
+  if (block == NULL)
+    return rpc_refuse (error, RPC_MISC_ERROR, "Block not found on disk");
+  for (guint32 i = 0; i < block->n_txs && query->tx == NULL; i++)
+    if (memcmp (block->txs[i].txid32, query->txid32, 32) == 0)
+      query->tx = btc_tx_dup (&block->txs[i]);
+  return query->tx != NULL
+         || rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY,
+                        "No such transaction found in the provided block. Use gettransaction for wallet transactions.");
+}
+
+typedef struct {
+  TxQuery *query;
+  const NodeBlock *block;
+} PlaceJob;
+
+static void
+copy_place (NodeChain *chain, gpointer data)
+{
+  PlaceJob *job = data;
+  set_place (job->query, chain, job->block);
+}
+
+static gboolean
+find_in_index (RpcCall *call, NodeIndex *index, gboolean ready, TxQuery *query, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  NodeTxIndexResult result;
+  gboolean found = FALSE;
+
+  if (index == NULL)
+    return rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY,
+                       "No such mempool transaction. Use -txindex or provide a block hash to enable blockchain "
+                       "transaction queries. Use gettransaction for wallet transactions.");
+  if (!node_tx_index_find (index, query->txid32, &result, &found, &problem))
+    return rpc_refuse (error, RPC_INTERNAL_ERROR, "%s", problem->message);
+  if (found) {
+    PlaceJob job = { query, result.block };
+    query->tx = result.tx;
+    node_chain_call (node_app_chain (node_rpc_app (call)), copy_place, &job);
+    return TRUE;
+  }
+  if (!ready)
+    return rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY,
+                       "No such mempool transaction. Blockchain transactions are still in the process of being "
+                       "indexed. Use gettransaction for wallet transactions.");
+  return rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY,
+                     "No such mempool or blockchain transaction. Use gettransaction for wallet transactions.");
+}
+
+static gboolean
+find_tx (RpcCall *call, TxQuery *query, GError **error)
+{
+  NodeIndex *index = node_indexes_get (node_app_indexes (node_rpc_app (call)), NODE_INDEX_TX);
+  gboolean ready = FALSE;
+  g_autoptr (RpcJson) done = NULL;
+
+  /* Before the look at the mempool: what a new block takes out of it is then in the index. */
+  if (!query->block_named && index != NULL)
+    ready = node_index_wait_synced (index);
+  done = node_rpc_on_chain (call, look_up, query, error);
+  if (done == NULL)
+    return FALSE;
+  if (query->block_named)
+    return find_in_block (call, query, error);
+  return query->tx != NULL || find_in_index (call, index, ready, query, error);
+}
+
+/* Adds the fields of the transaction itself; with verbosity 2 what it spends too, where that is known. */
+static gboolean
+add_tx (RpcCall *call, const TxQuery *query, RpcJson *json, GError **error)
+{
+  BtcNetwork network = node_app_params (node_rpc_app (call))->network->network;
+  g_autoptr (GByteArray) scripts = g_byte_array_new ();
+  g_autoptr (BtcBlock) block = NULL;
+  g_autofree BtcCoin *spent = NULL;
+  gsize at = 0;
+
+  if (query->verbosity <= 1 || !query->in_block || btc_tx_is_coinbase (query->tx)
+      || (query->place.status & (NODE_BLOCK_HAVE_DATA | NODE_BLOCK_HAVE_UNDO)) == 0) {
+    node_rpc_tx_add_json (json, query->tx, NULL, FALSE, TRUE, network);
+    return TRUE;
+  }
+  block = read_block (call, &query->place);
+  spent = block != NULL ? node_rpc_read_spent (call, &query->place, block, scripts) : NULL;
+  if (spent == NULL)
+    return rpc_refuse (error, RPC_INTERNAL_ERROR,
+                       "Undo data expected but can't be read. This could be due to disk corruption or a conflict with "
+                       "a pruning event.");
+  for (guint32 i = 1; i < block->n_txs && memcmp (block->txs[i].txid32, query->txid32, 32) != 0; i++)
+    at += block->txs[i].n_in;
+  node_rpc_tx_add_json (json, query->tx, spent + at, TRUE, TRUE, network);
+  return TRUE;
+}
+
+static RpcJson *
+show_tx (RpcCall *call, const TxQuery *query, GError **error)
+{
+  g_autoptr (RpcJson) json = NULL;
+
+  if (query->verbosity <= 0)
+    return node_rpc_tx_new_hex (query->tx);
+  json = rpc_json_new_object ();
+  if (query->block_named)
+    rpc_json_set (json, "in_active_chain", rpc_json_new_bool (query->active));
+  if (!query->in_block)
+    rpc_json_set (json, "vsize_adjusted", rpc_json_new_int (query->vsize_adjusted));
+  if (!add_tx (call, query, json, error))
+    return NULL;
+  if (query->in_block) {
+    const NodeBlock *block = query->place.block;
+
+    rpc_json_set (json, "blockhash", rpc_json_new_hash (block->hash32));
+    rpc_json_set (json, "confirmations", rpc_json_new_int (MAX (query->place.confirmations, 0)));
+    if (query->active) {
+      rpc_json_set (json, "time", rpc_json_new_int (block->header.time));
+      rpc_json_set (json, "blocktime", rpc_json_new_int (block->header.time));
+    }
+  }
+  return g_steal_pointer (&json);
+}
+
+static gboolean
+read_query (RpcCall *call, TxQuery *query, GError **error)
+{
+  if (!rpc_hash_from_json (call->args[0], "parameter 1", query->txid32, error))
+    return FALSE;
+  if (rpc_json_type (call->args[1]) == RPC_JSON_BOOL)
+    query->verbosity = rpc_json_bool (call->args[1]);
+  else if (call->args[1] != NULL && !rpc_int_from_json (call->args[1], &query->verbosity, error))
+    return FALSE;
+  query->block_named = call->args[2] != NULL;
+  return !query->block_named || rpc_hash_from_json (call->args[2], "parameter 3", query->block32, error);
+}
+
+static RpcJson *
+run_getrawtransaction (RpcCall *call, GError **error)
+{
+  TxQuery query = { 0 };
+  RpcJson *json = NULL;
+
+  if (!read_query (call, &query, error))
+    return NULL;
+  if (find_tx (call, &query, error))
+    json = show_tx (call, &query, error);
+  g_clear_pointer (&query.tx, btc_tx_unref);
+  return json;
+}
+
+static const RpcMethod methods[] = {
+  { "Rawtransactions",
+    "getrawtransaction",
+    run_getrawtransaction,
+    "Gives a transaction that waits for a block, that is in the block named, or, with -txindex, in any block: in hex "
+    "with verbosity 0, with 1 as an object, with 2 with what it spends.",
+    { { "txid", RPC_ARG_HEX, TRUE, "The transaction's id" },
+      { "verbosity|verbose", RPC_ARG_ANY, FALSE, "0 to 2 (default: 0)" },
+      { "blockhash", RPC_ARG_HEX, FALSE, "The block to look in" } } },
+};
+
+void
+node_rpc_add_get_tx (RpcTable *table)
+{
+  rpc_table_add (table, methods, G_N_ELEMENTS (methods));
+}

@@ -1,0 +1,185 @@
+#include <string.h>
+
+#include "node/index/spender_index.h"
+#include "node/rpc/categories.h"
+#include "node/rpc/context.h"
+#include "node/rpc/tx_json.h"
+
+/* What spends given outputs: a waiting transaction, or, with an index, one of the chain. */
+
+typedef struct {
+  BtcOutpoint outpoint;
+  BtcTx *tx; /* NULL: not spent as far as we know */
+  gboolean in_block;
+  guint8 block32[32];
+} Spend;
+
+static void
+clear_spend (gpointer data)
+{
+  g_clear_pointer (&((Spend *) data)->tx, btc_tx_unref);
+}
+
+static gboolean
+check_field (const RpcJson *object, const char *name, RpcJsonType type, gboolean required, GError **error)
+{
+  const RpcJson *value = rpc_json_get (object, name);
+
+  if (rpc_json_type (value) == RPC_JSON_NULL)
+    return !required || rpc_refuse (error, RPC_TYPE_ERROR, "Missing %s", name);
+  return rpc_json_type (value) == type
+         || rpc_refuse (error, RPC_TYPE_ERROR, "JSON value of type %s for field %s is not of expected type %s",
+                        rpc_json_type_name (rpc_json_type (value)), name, rpc_json_type_name (type));
+}
+
+static gboolean
+check_keys (const RpcJson *object, const char *a, const char *b, GError **error)
+{
+  for (gsize i = 0; i < rpc_json_len (object); i++) {
+    const char *name = rpc_json_name_at (object, i);
+    if (!g_str_equal (name, a) && !g_str_equal (name, b))
+      return rpc_refuse (error, RPC_TYPE_ERROR, "Unexpected key %s", name);
+  }
+  return TRUE;
+}
+
+static gboolean
+parse_output (const RpcJson *json, Spend *spend, GError **error)
+{
+  gint64 n;
+
+  if (rpc_json_type (json) != RPC_JSON_OBJECT)
+    return rpc_refuse (error, RPC_TYPE_ERROR, "JSON value of type %s is not of expected type object",
+                       rpc_json_type_name (rpc_json_type (json)));
+  if (!check_field (json, "txid", RPC_JSON_STRING, TRUE, error)
+      || !check_field (json, "vout", RPC_JSON_NUMBER, TRUE, error) || !check_keys (json, "txid", "vout", error)
+      || !rpc_hash_from_json (rpc_json_get (json, "txid"), "txid", spend->outpoint.txid32, error)
+      || !rpc_int_from_json (rpc_json_get (json, "vout"), &n, error))
+    return FALSE;
+  if (n < 0)
+    return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid parameter, vout cannot be negative");
+  if (n > G_MAXINT32)
+    return rpc_refuse (error, RPC_MISC_ERROR, "JSON integer out of range");
+  spend->outpoint.n = (guint32) n;
+  return TRUE;
+}
+
+static GArray *
+parse_outputs (const RpcJson *list, GError **error)
+{
+  g_autoptr (GArray) spends = g_array_new (FALSE, TRUE, sizeof (Spend));
+
+  g_array_set_clear_func (spends, clear_spend);
+  if (rpc_json_len (list) == 0)
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid parameter, outputs are missing");
+  g_array_set_size (spends, (guint) rpc_json_len (list));
+  for (guint i = 0; i < spends->len; i++)
+    if (!parse_output (rpc_json_at (list, i), &g_array_index (spends, Spend, i), error))
+      return NULL;
+  return g_steal_pointer (&spends);
+}
+
+static RpcJson *
+find_in_mempool (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  GArray *spends = data;
+
+  for (guint i = 0; i < spends->len; i++) {
+    Spend *spend = &g_array_index (spends, Spend, i);
+    const NodeMempoolEntry *entry = node_mempool_find_spender (mempool, &spend->outpoint);
+
+    if (entry != NULL)
+      spend->tx = btc_tx_ref (entry->tx);
+  }
+  return rpc_json_new_null ();
+}
+
+static gboolean
+find_in_index (NodeIndex *index, GArray *spends, GError **error)
+{
+  gboolean ready = FALSE;
+
+  for (guint i = 0; i < spends->len; i++) {
+    Spend *spend = &g_array_index (spends, Spend, i);
+    g_autoptr (GError) problem = NULL;
+    NodeSpender spender;
+
+    if (spend->tx != NULL)
+      continue;
+    ready = ready || (index != NULL && node_index_wait_synced (index));
+    if (!ready)
+      return rpc_refuse (error, RPC_MISC_ERROR, "Mempool lacks a relevant spend, and txospenderindex is unavailable.");
+    if (!node_spender_index_find (index, &spend->outpoint, &spender, &problem))
+      return rpc_refuse (error, RPC_MISC_ERROR, "IO error finding spending tx: %s", problem->message);
+    spend->tx = spender.tx;
+    spend->in_block = spender.tx != NULL;
+    memcpy (spend->block32, spender.block32, 32);
+  }
+  return TRUE;
+}
+
+static RpcJson *
+make_result (const GArray *spends, gboolean with_tx)
+{
+  RpcJson *list = rpc_json_new_array ();
+
+  for (guint i = 0; i < spends->len; i++) {
+    const Spend *spend = &g_array_index (spends, Spend, i);
+    RpcJson *json = rpc_json_new_object ();
+
+    rpc_json_set (json, "txid", rpc_json_new_hash (spend->outpoint.txid32));
+    rpc_json_set (json, "vout", rpc_json_new_int (spend->outpoint.n));
+    if (spend->tx != NULL)
+      rpc_json_set (json, "spendingtxid", rpc_json_new_hash (spend->tx->txid32));
+    if (spend->tx != NULL && with_tx)
+      rpc_json_set (json, "spendingtx", node_rpc_tx_new_hex (spend->tx));
+    if (spend->in_block)
+      rpc_json_set (json, "blockhash", rpc_json_new_hash (spend->block32));
+    rpc_json_append (list, json);
+  }
+  return list;
+}
+
+static RpcJson *
+run_gettxspendingprevout (RpcCall *call, GError **error)
+{
+  NodeIndex *index = node_indexes_get (node_app_indexes (node_rpc_app (call)), NODE_INDEX_SPENDER);
+  const RpcJson *options = call->args[1];
+  g_autoptr (GArray) spends = NULL;
+  g_autoptr (RpcJson) done = NULL;
+  gboolean mempool_only = index == NULL;
+
+  if (options != NULL
+      && (!check_field (options, "mempool_only", RPC_JSON_BOOL, FALSE, error)
+          || !check_field (options, "return_spending_tx", RPC_JSON_BOOL, FALSE, error)
+          || !check_keys (options, "mempool_only", "return_spending_tx", error)))
+    return NULL;
+  spends = parse_outputs (call->args[0], error);
+  if (spends == NULL)
+    return NULL;
+  if (options != NULL && rpc_json_get (options, "mempool_only") != NULL)
+    mempool_only = rpc_json_bool (rpc_json_get (options, "mempool_only"));
+  done = node_rpc_on_chain (call, find_in_mempool, spends, error);
+  if (!mempool_only && !find_in_index (index, spends, error))
+    return NULL;
+  return make_result (spends, options != NULL && rpc_json_bool (rpc_json_get (options, "return_spending_tx")));
+}
+
+static const RpcMethod methods[] = {
+  { "Blockchain",
+    "gettxspendingprevout",
+    run_gettxspendingprevout,
+    "Tells which transactions spend the outputs given: those that wait for a block, and, with -txospenderindex, those "
+    "of "
+    "the chain.",
+    { { "outputs", RPC_ARG_ARRAY, TRUE, "Objects with \"txid\" and \"vout\"" },
+      { "options", RPC_ARG_OBJECT, FALSE,
+        "mempool_only: look at waiting transactions alone (default: true without the index); return_spending_tx: give "
+        "the bytes too (default: false)" } } },
+};
+
+void
+node_rpc_add_spending (RpcTable *table)
+{
+  rpc_table_add (table, methods, G_N_ELEMENTS (methods));
+}
