@@ -80,6 +80,19 @@ do_load (NodeChain *chain, gpointer data)
 {
   Call *call = data;
   call->ok = node_chain_load (chain, &call->error);
+  if (call->ok && call->fixture->indexes != NULL)
+    call->ok = node_indexes_load (call->fixture->indexes, &call->error);
+}
+
+static void
+make_indexes (ChainFixture *fixture)
+{
+  NodeIndexesOptions options
+      = { .datadir = fixture->datadir, .wipe = fixture->reindex, .fatal = on_fatal, .data = fixture };
+
+  for (guint kind = 0; kind < NODE_N_INDEXES; kind++)
+    options.enabled[kind] = TRUE;
+  fixture->indexes = node_indexes_new (fixture->chain, &options);
 }
 
 gboolean
@@ -102,11 +115,14 @@ chain_fixture_try_open (ChainFixture *fixture, GError **error)
 
   fixture->chain = node_chain_new (&options);
   node_chain_add_listener (fixture->chain, &listener, fixture);
+  if (fixture->with_indexes)
+    make_indexes (fixture);
   node_chain_call (fixture->chain, do_load, &call);
   if (call.ok)
     return TRUE;
   g_propagate_error (error, call.error);
   node_chain_close (g_steal_pointer (&fixture->chain), NULL);
+  g_clear_pointer (&fixture->indexes, node_indexes_free);
   return FALSE;
 }
 
@@ -126,8 +142,26 @@ chain_fixture_close (ChainFixture *fixture)
 
   if (fixture->chain == NULL)
     return;
+  if (fixture->indexes != NULL) {
+    chain_fixture_flush (fixture);
+    node_indexes_stop (fixture->indexes);
+  }
   node_chain_close (g_steal_pointer (&fixture->chain), &error);
   g_assert_no_error (error);
+  g_clear_pointer (&fixture->indexes, node_indexes_free);
+}
+
+void
+chain_fixture_wait_indexes (ChainFixture *fixture)
+{
+  for (guint kind = 0; kind < NODE_N_INDEXES; kind++) {
+    NodeIndex *index = node_indexes_get (fixture->indexes, kind);
+
+    while (!node_index_wait_synced (index)) {
+      g_assert_cmpint (g_atomic_int_get (&fixture->fatal), ==, 0);
+      g_usleep (1000);
+    }
+  }
 }
 
 void

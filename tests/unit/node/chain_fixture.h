@@ -1,6 +1,7 @@
 #pragma once
 
 #include "node/chain/chain.h"
+#include "node/index/indexes.h"
 
 /* For tests: a chain in a folder of its own, and blocks of a regtest chain that are made here. */
 
@@ -13,6 +14,8 @@ typedef struct {
   guint check_blocks;
   gboolean reindex;
   gboolean reindex_chainstate;
+  gboolean with_indexes; /* all of them */
+  NodeIndexes *indexes;
   /* What the listener heard. */
   guint connected, disconnected;
   gint fatal; /* atomic */
@@ -39,6 +42,9 @@ void chain_fixture_flush (ChainFixture *fixture);
 
 /* hash_serialized_3 of the coins, as hex; flushes. The caller owns it. */
 char *chain_fixture_utxo_hash (ChainFixture *fixture);
+
+/* Waits until every index is at the tip. */
+void chain_fixture_wait_indexes (ChainFixture *fixture);
 
 /* Imports PATH and waits. */
 void chain_fixture_import (ChainFixture *fixture, const char *path);

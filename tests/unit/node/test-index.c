@@ -1,0 +1,493 @@
+#include "chain_fixture.h"
+
+#include "bitcoin/crypto/hash.h"
+#include "common/log.h"
+#include "node/index/coinstats_index.h"
+#include "node/index/filter_index.h"
+#include "node/index/spender_index.h"
+#include "node/index/tx_index.h"
+#include "node/store/crash.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+/* All indexes over chains that are made here: growing, reorganised, reindexed, killed. What they say is held against the
+ * blocks themselves and against the coins. */
+
+#define FORK 130
+#define BRANCH 12
+
+typedef struct {
+  GPtrArray *blocks; /* BtcBlock */
+  GPtrArray *index;  /* NodeBlock, the same */
+} Active;
+
+static void
+collect (NodeChain *chain, gpointer data)
+{
+  Active *active = data;
+
+  for (guint32 height = 0; height <= node_chain_tip (chain)->height; height++) {
+    NodeBlock *index = node_chain_at (chain, height);
+    BtcBlock *block = node_chain_read_block (chain, index, NULL);
+
+    g_assert_nonnull (block);
+    g_ptr_array_add (active->blocks, block);
+    g_ptr_array_add (active->index, index);
+  }
+}
+
+static NodeIndex *
+get_index (ChainFixture *f, NodeIndexKind kind)
+{
+  NodeIndex *index = node_indexes_get (f->indexes, kind);
+  g_assert_nonnull (index);
+  return index;
+}
+
+static void
+check_tx (ChainFixture *f, const BtcTx *tx, const NodeBlock *index)
+{
+  g_autoptr (GError) error = NULL;
+  NodeTxIndexResult result;
+  gboolean found;
+
+  g_assert_true (node_tx_index_find (get_index (f, NODE_INDEX_TX), tx->txid32, &result, &found, &error));
+  g_assert_true (found);
+  g_assert_true (result.block == index);
+  g_assert_cmpmem (result.tx->bytes.data, result.tx->bytes.len, tx->bytes.data, tx->bytes.len);
+  btc_tx_unref (result.tx);
+}
+
+static void
+check_spender (ChainFixture *f, const BtcOutpoint *outpoint, const BtcTx *tx, const NodeBlock *index)
+{
+  g_autoptr (GError) error = NULL;
+  NodeSpender spender;
+
+  g_assert_true (node_spender_index_find (get_index (f, NODE_INDEX_SPENDER), outpoint, &spender, &error));
+  if (tx == NULL) {
+    g_assert_null (spender.tx);
+    return;
+  }
+  g_assert_nonnull (spender.tx);
+  g_assert_cmpmem (spender.tx->txid32, 32, tx->txid32, 32);
+  g_assert_cmpmem (spender.block32, 32, index->hash32, 32);
+  btc_tx_unref (spender.tx);
+}
+
+/* Adds what the filter and the coin statistics say of a block to HASH. */
+static void
+add_answers (ChainFixture *f, const NodeBlock *index, BtcSha256 *hash)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) filter = NULL;
+  NodeFilterRecord record;
+  NodeCoinstats stats = { 0 };
+  gboolean found;
+
+  g_assert_true (node_filter_index_get (get_index (f, NODE_INDEX_FILTER), index, &record, &found, &error));
+  g_assert_true (found);
+  filter = node_filter_index_read (get_index (f, NODE_INDEX_FILTER), &record, &error);
+  g_assert_no_error (error);
+  btc_sha256_update (hash, record.header32, 32);
+  btc_sha256_update (hash, g_bytes_get_data (filter, NULL), g_bytes_get_size (filter));
+  g_assert_true (node_coinstats_index_get (get_index (f, NODE_INDEX_COINSTATS), index, &stats, &found, &error));
+  g_assert_true (found);
+  btc_sha256_update (hash, (const guint8 *) &stats, sizeof stats);
+}
+
+static void
+open_cursor (NodeChain *chain, gpointer data)
+{
+  NodeCoinsCursor **cursor = data;
+
+  g_assert_true (node_chain_flush (chain, NULL));
+  *cursor = node_coins_cursor_new (node_chain_coins (chain));
+}
+
+/* The figures after the last block are those of the coins. */
+static void
+check_coins (ChainFixture *f, const NodeBlock *tip)
+{
+  NodeCoins *coins = node_chain_coins (f->chain);
+  g_autoptr (NodeCoinsCursor) cursor = NULL;
+  NodeCoinsStats walked;
+  NodeCoinstats stats;
+  gboolean found;
+
+  node_chain_call (f->chain, open_cursor, &cursor);
+  g_assert_true (node_coins_stats (coins, cursor, NODE_COINS_HASH_MUHASH, NULL, NULL, &walked, NULL));
+  g_assert_true (node_coinstats_index_get (get_index (f, NODE_INDEX_COINSTATS), tip, &stats, &found, NULL) && found);
+  g_assert_cmpmem (stats.muhash32, 32, walked.hash32, 32);
+  g_assert_cmpuint (stats.txouts, ==, walked.txouts);
+  g_assert_cmpuint (stats.bogosize, ==, walked.bogosize);
+  g_assert_cmpint (stats.amount_sat, ==, walked.total_amount_sat);
+}
+
+/* Everything, for every block of the chain. Returns a digest of the answers; the caller owns it. */
+static char *
+check_all (ChainFixture *f)
+{
+  Active active = { g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref), g_ptr_array_new () };
+  BtcSha256 hash;
+  guint8 digest[32];
+  GString *text = g_string_new (NULL);
+
+  chain_fixture_wait_indexes (f);
+  node_chain_call (f->chain, collect, &active);
+  btc_sha256_init (&hash);
+  for (guint height = 0; height < active.blocks->len; height++) {
+    const BtcBlock *block = g_ptr_array_index (active.blocks, height);
+    const NodeBlock *index = g_ptr_array_index (active.index, height);
+
+    add_answers (f, index, &hash);
+    for (guint32 i = 0; height > 0 && i < block->n_txs; i++) {
+      check_tx (f, &block->txs[i], index);
+      for (guint32 in = 0; i > 0 && in < block->txs[i].n_in; in++)
+        check_spender (f, &block->txs[i].in[in].prevout, &block->txs[i], index);
+    }
+  }
+  check_coins (f, g_ptr_array_index (active.index, active.index->len - 1));
+  btc_sha256_finish (&hash, digest);
+  for (guint i = 0; i < 32; i++)
+    g_string_append_printf (text, "%02x", digest[i]);
+  g_ptr_array_unref (active.blocks);
+  g_ptr_array_unref (active.index);
+  return g_string_free (text, FALSE);
+}
+
+static void
+accept_all (ChainFixture *f, GPtrArray *blocks)
+{
+  for (guint i = 0; i < blocks->len; i++)
+    g_assert_cmpstr (chain_fixture_accept (f, g_ptr_array_index (blocks, i)), ==, NULL);
+}
+
+/* BRANCH blocks after the one at FORK of BLOCKS, one more than are left there if LONGER. The first of them spends the
+ * coinbase that BLOCKS spends there, in another way. */
+static GPtrArray *
+make_branch (ChainFixture *f, GPtrArray *blocks, guint n, guint salt)
+{
+  GPtrArray *branch = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref);
+  BtcBlock *prev = g_ptr_array_index (blocks, FORK - 1);
+
+  for (guint i = 1; i <= n; i++) {
+    g_autoptr (GPtrArray) txs = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_tx_unref);
+    guint32 height = FORK + i;
+    BtcBlock *old = g_ptr_array_index (blocks, height - BTC_COINBASE_MATURITY - 1);
+
+    g_ptr_array_add (txs, chain_spend_new (&old->txs[0], 0, 0xfffffffd, 700 + salt));
+    prev = chain_block_new (f->params, prev, height, salt, -1, txs);
+    g_ptr_array_add (branch, prev);
+  }
+  return branch;
+}
+
+/* The answers for the chain of BLOCKS up to FORK and BRANCH, from indexes that never saw anything else. */
+static char *
+dup_expected (GPtrArray *blocks, guint n, GPtrArray *branch)
+{
+  ChainFixture f;
+  char *answers;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  f.with_indexes = TRUE;
+  chain_fixture_open (&f);
+  for (guint i = 0; i < n; i++)
+    chain_fixture_accept (&f, g_ptr_array_index (blocks, i));
+  if (branch != NULL)
+    accept_all (&f, branch);
+  answers = check_all (&f);
+  chain_fixture_clear (&f);
+  return answers;
+}
+
+static void
+test_follow (void)
+{
+  g_autoptr (GPtrArray) blocks = NULL;
+  g_autofree char *while_growing = NULL, *reopened = NULL, *behind = NULL;
+  g_autofree char *folder = NULL;
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  blocks = chain_blocks_new (f.params, FORK + 5, 1);
+  f.with_indexes = TRUE;
+  chain_fixture_open (&f);
+  accept_all (&f, blocks);
+  while_growing = check_all (&f);
+  chain_fixture_reopen (&f);
+  /* They stand where they stood. */
+  for (guint kind = 0; kind < NODE_N_INDEXES; kind++) {
+    NodeIndexState state = node_index_get_state (get_index (&f, kind));
+    g_assert_true (state.synced);
+    g_assert_cmpuint (state.height, ==, FORK + 5);
+  }
+  reopened = check_all (&f);
+  g_assert_cmpstr (reopened, ==, while_growing);
+
+  /* The same from the files alone. */
+  chain_fixture_close (&f);
+  folder = g_build_filename (f.datadir, "indexes", NULL);
+  {
+    g_autofree char *aside = g_build_filename (f.datadir, "aside", NULL);
+    g_assert_cmpint (g_rename (folder, aside), ==, 0);
+  }
+  chain_fixture_open (&f);
+  behind = check_all (&f);
+  g_assert_cmpstr (behind, ==, while_growing);
+  chain_fixture_clear (&f);
+}
+
+static void
+test_reorg (void)
+{
+  g_autoptr (GPtrArray) blocks = NULL, branch = NULL, longer = NULL;
+  g_autofree char *expected = NULL, *expected_back = NULL, *answers = NULL, *back = NULL;
+  g_autoptr (GError) error = NULL;
+  NodeFilterRecord record;
+  NodeCoinstats stats;
+  const BtcBlock *stale;
+  const NodeBlock *stale_index;
+  gboolean found;
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  blocks = chain_blocks_new (f.params, FORK + BRANCH - 2, 1);
+  branch = make_branch (&f, blocks, BRANCH, 2);
+  expected = dup_expected (blocks, FORK, branch);
+  expected_back = dup_expected (blocks, blocks->len, NULL);
+  f.with_indexes = TRUE;
+  chain_fixture_open (&f);
+  accept_all (&f, blocks);
+  chain_fixture_wait_indexes (&f);
+  accept_all (&f, branch);
+  answers = check_all (&f);
+  g_assert_cmpstr (answers, ==, expected);
+
+  /* What left the chain is still known, but spends nothing. */
+  stale = g_ptr_array_index (blocks, FORK);
+  stale_index = chain_fixture_find (&f, stale);
+  g_assert_true (node_filter_index_get (get_index (&f, NODE_INDEX_FILTER), stale_index, &record, &found, &error));
+  g_assert_true (found);
+  g_bytes_unref (node_filter_index_read (get_index (&f, NODE_INDEX_FILTER), &record, &error));
+  g_assert_no_error (error);
+  g_assert_true (node_coinstats_index_get (get_index (&f, NODE_INDEX_COINSTATS), stale_index, &stats, &found, &error));
+  g_assert_true (found);
+  check_tx (&f, &stale->txs[0], stale_index);
+  check_spender (&f, &stale->txs[2].in[0].prevout, NULL, NULL);
+
+  /* And back again. */
+  chain_fixture_invalidate (&f, g_ptr_array_index (branch, 0));
+  g_assert_cmpuint (chain_fixture_height (&f), ==, blocks->len);
+  back = check_all (&f);
+  g_assert_cmpstr (back, ==, expected_back);
+  chain_fixture_clear (&f);
+}
+
+/* The tip falls, nothing takes its place: the indexes stay, and go on once something does. */
+static void
+test_shorter (void)
+{
+  g_autoptr (GPtrArray) blocks = NULL, branch = NULL;
+  g_autofree char *expected = NULL, *answers = NULL;
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  blocks = chain_blocks_new (f.params, FORK + 3, 1);
+  branch = make_branch (&f, blocks, 2, 2);
+  expected = dup_expected (blocks, FORK, branch);
+  f.with_indexes = TRUE;
+  chain_fixture_open (&f);
+  accept_all (&f, blocks);
+  chain_fixture_wait_indexes (&f);
+  chain_fixture_invalidate (&f, g_ptr_array_index (blocks, FORK));
+  g_assert_cmpuint (chain_fixture_height (&f), ==, FORK);
+  chain_fixture_wait_indexes (&f);
+  g_assert_cmpuint (node_index_get_state (get_index (&f, NODE_INDEX_TX)).height, ==, FORK + 3);
+  chain_fixture_reopen (&f);
+  accept_all (&f, branch);
+  answers = check_all (&f);
+  g_assert_cmpstr (answers, ==, expected);
+  chain_fixture_clear (&f);
+}
+
+static void
+test_reindex (void)
+{
+  g_autoptr (GPtrArray) blocks = NULL;
+  g_autofree char *before = NULL, *after = NULL, *after_chainstate = NULL;
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  blocks = chain_blocks_new (f.params, FORK, 1);
+  f.with_indexes = TRUE;
+  chain_fixture_open (&f);
+  accept_all (&f, blocks);
+  before = check_all (&f);
+  f.reindex = TRUE;
+  chain_fixture_reopen (&f);
+  chain_fixture_wait_ready (&f);
+  chain_fixture_wait_best (&f);
+  after = check_all (&f);
+  g_assert_cmpstr (after, ==, before);
+  f.reindex = FALSE;
+  f.reindex_chainstate = TRUE;
+  chain_fixture_reopen (&f);
+  chain_fixture_wait_ready (&f);
+  chain_fixture_wait_best (&f);
+  after_chainstate = check_all (&f);
+  g_assert_cmpstr (after_chainstate, ==, before);
+  chain_fixture_clear (&f);
+}
+
+/* ---- killed ---- */
+
+/* Takes in a chain and then, several times, one branch or the other, with the chain and the indexes writing all the time,
+ * until the Nth change of a file. */
+static int
+child_main (const char *datadir, const char *crash_after)
+{
+  g_autoptr (GPtrArray) blocks = NULL, branch = NULL;
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  g_rmdir (f.datadir);
+  g_free (f.datadir);
+  f.datadir = g_strdup (datadir);
+  blocks = chain_blocks_new (f.params, FORK + BRANCH - 2, 1);
+  branch = make_branch (&f, blocks, BRANCH, 2);
+  f.with_indexes = TRUE;
+  chain_fixture_open (&f);
+  node_store_set_crash_after (g_ascii_strtoull (crash_after, NULL, 10));
+  for (guint i = 0; i < blocks->len; i++) {
+    chain_fixture_accept (&f, g_ptr_array_index (blocks, i));
+    if (i % 10 == 0)
+      chain_fixture_flush (&f);
+  }
+  chain_fixture_wait_indexes (&f);
+  for (guint i = 0; i < branch->len; i++) {
+    chain_fixture_accept (&f, g_ptr_array_index (branch, i));
+    if (i % 3 == 0)
+      chain_fixture_flush (&f);
+  }
+  chain_fixture_wait_indexes (&f);
+  chain_fixture_invalidate (&f, g_ptr_array_index (branch, 0));
+  chain_fixture_wait_indexes (&f);
+  chain_fixture_flush (&f);
+  chain_fixture_reconsider (&f, g_ptr_array_index (branch, 0));
+  chain_fixture_wait_indexes (&f);
+  chain_fixture_close (&f);
+  return 0;
+}
+
+/* TRUE when the child came to its end. */
+static gboolean
+run_child (const char *datadir, guint crash_after)
+{
+  g_autofree char *crash = g_strdup_printf ("%u", crash_after);
+  const char *argv[] = { "/proc/self/exe", "--child", datadir, crash, NULL };
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL,
+                NULL, &status, &error);
+  g_assert_no_error (error);
+  if (WIFSIGNALED (status)) {
+    g_assert_cmpint (WTERMSIG (status), ==, SIGKILL);
+    return FALSE;
+  }
+  g_assert_cmpint (WEXITSTATUS (status), ==, 0);
+  return TRUE;
+}
+
+static void
+test_kill (void)
+{
+  g_autoptr (GPtrArray) blocks = NULL, branch = NULL;
+  g_autofree char *expected = NULL;
+  guint point = 1, kills = 0;
+  gboolean ended = FALSE;
+  ChainFixture shape;
+
+  chain_fixture_init (&shape, BTC_NETWORK_REGTEST);
+  blocks = chain_blocks_new (shape.params, FORK + BRANCH - 2, 1);
+  branch = make_branch (&shape, blocks, BRANCH, 2);
+  expected = dup_expected (blocks, FORK, branch);
+
+  while (!ended) {
+    g_autofree char *answers = NULL;
+    ChainFixture f;
+
+    chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+    ended = run_child (f.datadir, point);
+    kills += !ended;
+    f.with_indexes = TRUE;
+    chain_fixture_open (&f);
+    for (guint i = 0; i < blocks->len; i++)
+      chain_fixture_accept (&f, g_ptr_array_index (blocks, i));
+    chain_fixture_reconsider (&f, g_ptr_array_index (blocks, 0));
+    for (guint i = 0; i < branch->len; i++)
+      chain_fixture_accept (&f, g_ptr_array_index (branch, i));
+    if (chain_fixture_find (&f, g_ptr_array_index (branch, 0)) != NULL)
+      chain_fixture_reconsider (&f, g_ptr_array_index (branch, 0));
+    answers = check_all (&f);
+    g_assert_cmpstr (answers, ==, expected);
+    g_assert_cmpint (f.fatal, ==, 0);
+    chain_fixture_clear (&f);
+    /* Many points are alike. */
+    point += 150 + point / 40;
+  }
+  g_assert_cmpuint (kills, >, 5);
+  g_test_message ("%u kills, the last at point %u", kills, point);
+  chain_fixture_clear (&shape);
+}
+
+static void
+test_damaged (void)
+{
+  g_autoptr (GPtrArray) blocks = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  blocks = chain_blocks_new (f.params, 20, 1);
+  f.with_indexes = TRUE;
+  chain_fixture_open (&f);
+  accept_all (&f, blocks);
+  chain_fixture_wait_indexes (&f);
+  chain_fixture_close (&f);
+  path = g_build_filename (f.datadir, "indexes", "coinstatsindex", "db", NULL);
+  {
+    g_autoptr (NodeDb) db = node_db_open (path, 1 << 20, FALSE, FALSE, &error);
+    g_autoptr (NodeDbBatch) batch = NULL;
+    guint8 value[768] = { 1 };
+
+    g_assert_no_error (error);
+    batch = node_db_batch_new (db);
+    node_db_batch_put (batch, (const guint8 *) "M", 1, value, sizeof value);
+    g_assert_true (node_db_batch_write (batch, TRUE, &error));
+  }
+  g_assert_false (chain_fixture_try_open (&f, &error));
+  g_assert_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT);
+  g_assert_nonnull (strstr (error->message, path));
+  chain_fixture_clear (&f);
+}
+
+int
+main (int argc, char **argv)
+{
+  if (argc == 4 && strcmp (argv[1], "--child") == 0)
+    return child_main (argv[2], argv[3]);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/index/follow", test_follow);
+  g_test_add_func ("/index/reorg", test_reorg);
+  g_test_add_func ("/index/shorter", test_shorter);
+  g_test_add_func ("/index/reindex", test_reindex);
+  g_test_add_func ("/index/kill", test_kill);
+  g_test_add_func ("/index/damaged", test_damaged);
+  return g_test_run ();
+}
