@@ -438,7 +438,7 @@ test_kill (void)
     g_assert_cmpint (f.fatal, ==, 0);
     chain_fixture_clear (&f);
     /* Many points are alike. */
-    point += 150 + point / 40;
+    point += 220 + point / 20;
   }
   g_assert_cmpuint (kills, >, 5);
   g_test_message ("%u kills, the last at point %u", kills, point);
