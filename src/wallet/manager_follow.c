@@ -8,27 +8,10 @@
 #include "dbus/errors.h"
 #include "wallet/manager_private.h"
 
-#define BLOCKS_AT_ONCE 500
 #define RETRY_MS 1000
 /* The mempool is read whole, so not at every change of it. */
 #define MEMPOOL_INTERVAL_US 100000
 #define MEMPOOL_SHARE 10
-
-typedef enum { STEP_TIP, STEP_ANCHOR, STEP_BLOCK, STEP_BLOCKS, STEP_MEMPOOL, STEP_RESEND } StepKind;
-
-typedef struct {
-  WalletManager *self;
-  StepKind kind;
-  const char *method;
-  GVariant *args;
-  char *wallet;       /* ANCHOR, BLOCK, RESEND */
-  guint8 hash32[32];  /* ANCHOR: the newest that was asked for; BLOCK: the block; RESEND: the txid */
-  guint delay_ms;     /* with no method: nothing to do, look again after this time; 0: at the next signal */
-  gboolean available; /* the node was there */
-  GVariant *answer;
-  GBytes *bulk;
-  GError *error;
-} Step;
 
 static void step_process (gpointer data);
 static void sync_plan (gpointer data);
@@ -131,8 +114,8 @@ wallet_manager_follow_soon (WalletManager *self)
 
 /* Wallet thread: planning. */
 
-static Step *
-step_new (WalletManager *self, StepKind kind, const char *method, GVariant *args, const char *wallet)
+Step *
+wallet_step_new (WalletManager *self, StepKind kind, const char *method, GVariant *args, const char *wallet)
 {
   Step *step = g_new0 (Step, 1);
 
@@ -144,8 +127,8 @@ step_new (WalletManager *self, StepKind kind, const char *method, GVariant *args
   return step;
 }
 
-static GVariant *
-bytes_variant (const guint8 *data, gsize len)
+GVariant *
+wallet_step_bytes (const guint8 *data, gsize len)
 {
   return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, data, len, 1);
 }
@@ -157,7 +140,7 @@ locator_variant (const GByteArray *locator)
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aay"));
   for (guint i = 0; i < locator->len / 32; i++)
-    g_variant_builder_add_value (&builder, bytes_variant (locator->data + 32 * i, 32));
+    g_variant_builder_add_value (&builder, wallet_step_bytes (locator->data + 32 * i, 32));
   return g_variant_new ("(@aay)", g_variant_builder_end (&builder));
 }
 
@@ -177,7 +160,7 @@ plan_anchor (WalletManager *self, Wallet *wallet, const WalletChainTip *tip)
     }
     return NULL;
   }
-  step = step_new (self, STEP_ANCHOR, "FindFork", locator_variant (locator), wallet->name);
+  step = wallet_step_new (self, STEP_ANCHOR, "FindFork", locator_variant (locator), wallet->name);
   memcpy (step->hash32, locator->data, 32);
   return step;
 }
@@ -185,14 +168,13 @@ plan_anchor (WalletManager *self, Wallet *wallet, const WalletChainTip *tip)
 static Step *
 plan_block (WalletManager *self, Wallet *wallet)
 {
-  g_autoptr (GByteArray) locator = g_byte_array_new ();
   guint8 hash32[32];
   Step *step;
 
   if (!wallet_tracker_next_unknown_block (wallet->tracker, hash32))
     return NULL;
-  g_byte_array_append (locator, hash32, 32);
-  step = step_new (self, STEP_BLOCK, "FindFork", locator_variant (locator), wallet->name);
+  step = wallet_step_new (self, STEP_BLOCK, "GetBlock", g_variant_new ("(@ay)", wallet_step_bytes (hash32, 32)),
+                          wallet->name);
   memcpy (step->hash32, hash32, 32);
   return step;
 }
@@ -206,8 +188,9 @@ plan_blocks (WalletManager *self, Wallet *wallet, const WalletChainTip *tip)
   wallet->behind = memcmp (hash32, tip->hash32, 32) != 0;
   if (!wallet->behind || self->sync_empty >= 2)
     return NULL;
-  return step_new (self, STEP_BLOCKS, "GetBlocks",
-                   g_variant_new ("(@ayu)", bytes_variant (hash32, height < 0 ? 0 : 32), BLOCKS_AT_ONCE), wallet->name);
+  return wallet_step_new (
+      self, STEP_BLOCKS, "GetBlocks",
+      g_variant_new ("(@ayu)", wallet_step_bytes (hash32, height < 0 ? 0 : 32), WALLET_BLOCKS_AT_ONCE), wallet->name);
 }
 
 static Step *
@@ -221,8 +204,9 @@ plan_resend (WalletManager *self)
         const WalletTx *tx = g_ptr_array_index (txs, n);
         if (tx->state != WALLET_TX_INACTIVE || tx->mempool_conflict || btc_tx_is_coinbase (tx->tx))
           continue;
-        GVariant *raw = bytes_variant (tx->tx->bytes.data, tx->tx->bytes.len);
-        Step *step = step_new (self, STEP_RESEND, "Submit", g_variant_new ("(@ayt)", raw, (guint64) 0), wallet->name);
+        GVariant *raw = wallet_step_bytes (tx->tx->bytes.data, tx->tx->bytes.len);
+        Step *step
+            = wallet_step_new (self, STEP_RESEND, "Submit", g_variant_new ("(@ayt)", raw, (guint64) 0), wallet->name);
         memcpy (step->hash32, tx->tx->txid32, 32);
         g_ptr_array_add (self->resend, step);
       }
@@ -244,6 +228,8 @@ plan_wallets (WalletManager *self, const WalletChainTip *tip)
       step = plan_block (self, wallet);
     if (step == NULL)
       step = plan_blocks (self, wallet, tip);
+    if (step == NULL)
+      step = wallet_scan_plan (self, wallet);
   }
   return step;
 }
@@ -260,7 +246,7 @@ plan (WalletManager *self)
   known = self->tip_known;
   g_mutex_unlock (&self->tip_lock);
   if (!known)
-    return step_new (self, STEP_TIP, "GetTip", NULL, NULL);
+    return wallet_step_new (self, STEP_TIP, "GetTip", NULL, NULL);
   step = plan_wallets (self, &tip);
   for (guint i = 0; i < self->wallets->len && step == NULL; i++) {
     Wallet *wallet = g_ptr_array_index (self->wallets, i);
@@ -268,8 +254,8 @@ plan (WalletManager *self)
       continue;
     gint64 wait_us = self->mempool_after_us - g_get_monotonic_time ();
     if (wait_us <= 0)
-      return step_new (self, STEP_MEMPOOL, "GetMempool", NULL, NULL);
-    step = step_new (self, STEP_MEMPOOL, NULL, NULL, NULL);
+      return wallet_step_new (self, STEP_MEMPOOL, "GetMempool", NULL, NULL);
+    step = wallet_step_new (self, STEP_MEMPOOL, NULL, NULL, NULL);
     step->delay_ms = (guint) (wait_us / 1000) + 1;
   }
   return step != NULL ? step : plan_resend (self);
@@ -286,7 +272,7 @@ sync_plan (gpointer data)
   step = plan (self);
   wallet_manager_publish (self);
   if (step == NULL) {
-    step = step_new (self, STEP_TIP, NULL, NULL, NULL);
+    step = wallet_step_new (self, STEP_TIP, NULL, NULL, NULL);
     self->sync_empty = 0;
   }
   g_idle_add_full (G_PRIORITY_DEFAULT, step_start, step, NULL);
@@ -294,8 +280,8 @@ sync_plan (gpointer data)
 
 /* Wallet thread: working in the answers. */
 
-static void
-take_tip (WalletManager *self, GVariant *answer)
+void
+wallet_manager_take_tip (WalletManager *self, GVariant *answer)
 {
   WalletChainTip tip = { 0 };
   g_autoptr (GVariant) hash = NULL;
@@ -325,16 +311,38 @@ take_fork (Step *step)
   const guint8 *found32 = g_variant_get_fixed_array (hash, &len, 1);
   if (wallet == NULL || len != 32)
     return;
-  gboolean same = memcmp (found32, step->hash32, 32) == 0;
-  if (step->kind == STEP_BLOCK)
-    wallet_tracker_set_block (wallet->tracker, step->hash32, same ? (gint32) height : -1, batch);
-  else {
-    if (!same)
-      wallet_tracker_rewind (wallet->tracker, (gint32) height, found32, batch);
-    else
-      wallet_tracker_set_place (wallet->tracker, (gint32) height, found32, batch);
-    wallet->anchored = TRUE;
+  if (memcmp (found32, step->hash32, 32) != 0)
+    wallet_tracker_rewind (wallet->tracker, (gint32) height, found32, batch);
+  else
+    wallet_tracker_set_place (wallet->tracker, (gint32) height, found32, batch);
+  wallet->anchored = TRUE;
+  wallet_tracker_commit_later (wallet->tracker, batch, NULL);
+}
+
+/* Where a block stands that another program has noted. A block that the node does not have is on no chain. */
+static void
+take_block (Step *step)
+{
+  Wallet *wallet = wallet_manager_find (step->self, step->wallet);
+  g_autoptr (WalletBatch) batch = wallet_batch_new ();
+  gint32 height = -1;
+  guint32 time = 0;
+
+  if (wallet == NULL)
+    return;
+  if (step->answer != NULL) {
+    gsize len;
+    const guint8 *header = g_bytes_get_data (step->bulk, &len);
+    gboolean active;
+    guint32 answered;
+    g_variant_get_child (step->answer, 0, "u", &answered);
+    g_variant_get_child (step->answer, 1, "b", &active);
+    if (active && answered <= G_MAXINT32 && len >= 80) {
+      height = (gint32) answered;
+      time = btc_get_u32 (header + 68);
+    }
   }
+  wallet_tracker_set_block (wallet->tracker, step->hash32, height, time, batch);
   wallet_tracker_commit_later (wallet->tracker, batch, NULL);
 }
 
@@ -462,16 +470,23 @@ step_process (gpointer data)
 
   if (step->kind == STEP_RESEND)
     take_resent (self, step);
+  else if (step->kind == STEP_BLOCK && g_error_matches (step->error, BUS_ERROR, BUS_ERROR_NOT_FOUND))
+    take_block (step);
+  else if ((step->kind == STEP_SCAN || step->kind == STEP_SCAN_HASH)
+           && (step->error == NULL || g_error_matches (step->error, BUS_ERROR, BUS_ERROR_NOT_IN_CHAIN)))
+    wallet_scan_take (self, step);
   else if (step->error != NULL)
     step_failed (self, step);
   else
     switch (step->kind) {
     case STEP_TIP:
-      take_tip (self, step->answer);
+      wallet_manager_take_tip (self, step->answer);
       break;
     case STEP_ANCHOR:
-    case STEP_BLOCK:
       take_fork (step);
+      break;
+    case STEP_BLOCK:
+      take_block (step);
       break;
     case STEP_BLOCKS:
       take_blocks (self, step);
@@ -479,6 +494,8 @@ step_process (gpointer data)
     case STEP_MEMPOOL:
       take_mempool (self, step);
       break;
+    case STEP_SCAN:
+    case STEP_SCAN_HASH:
     case STEP_RESEND:
       break;
     }

@@ -56,6 +56,46 @@ void wallet_manager_follow (WalletManager *self);
 /* Wallet thread: the same. */
 void wallet_manager_follow_soon (WalletManager *self);
 
+/* One call of the node for the sake of following the chain: see manager_follow.c. */
+#define WALLET_BLOCKS_AT_ONCE 500
+
+typedef enum {
+  STEP_TIP,
+  STEP_ANCHOR,
+  STEP_BLOCK,
+  STEP_BLOCKS,
+  STEP_SCAN_HASH,
+  STEP_SCAN,
+  STEP_MEMPOOL,
+  STEP_RESEND
+} StepKind;
+
+typedef struct {
+  WalletManager *self;
+  StepKind kind;
+  const char *method;
+  GVariant *args;
+  char *wallet;       /* ANCHOR, BLOCK, SCAN…, RESEND */
+  guint8 hash32[32];  /* ANCHOR: the newest that was asked for; BLOCK: the block; RESEND: the txid */
+  guint delay_ms;     /* with no method: nothing to do, look again after this time; 0: at the next signal */
+  gboolean available; /* the node was there */
+  GVariant *answer;
+  GBytes *bulk;
+  GError *error;
+} Step;
+
+Step *wallet_step_new (WalletManager *self, StepKind kind, const char *method, GVariant *args, const char *wallet);
+GVariant *wallet_step_bytes (const guint8 *data, gsize len);
+
+/* Wallet thread: takes the answer of GetTip for what the tip is now. */
+void wallet_manager_take_tip (WalletManager *self, GVariant *answer);
+
+/* manager_scan.c: the next step of reading blocks again; NULL when nothing is to be read. */
+Step *wallet_scan_plan (WalletManager *self, Wallet *wallet);
+void wallet_scan_take (WalletManager *self, Step *step);
+/* Begins to read START to STOP again. FALSE when that is going on already. Wallet thread. */
+gboolean wallet_scan_begin (WalletManager *self, Wallet *wallet, gint32 start, gint32 stop);
+
 /* settings.json. LOAD TRUE adds NAME to the wallets that are loaded at start-up. */
 char **wallet_settings_dup_startup (const char *network_folder);
 gboolean wallet_settings_set_startup (const char *network_folder, const char *name, gboolean load, GError **error);

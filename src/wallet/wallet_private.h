@@ -6,6 +6,17 @@
 
 G_BEGIN_DECLS
 
+/* Reading a range of blocks again. */
+typedef struct {
+  gboolean active;
+  gboolean abort;
+  gint32 start, stop; /* heights */
+  gint32 next;        /* to be read */
+  guint8 after32[32]; /* the block before it, */
+  gboolean after_known;
+  gint64 begun_us;
+} WalletScan;
+
 /* For the manager and the RPC methods: what a wallet is made of. Wallet thread. */
 struct _Wallet {
   char *name;
@@ -18,6 +29,7 @@ struct _Wallet {
   gboolean behind;          /* the chain is ahead of it */
   guint64 mempool_sequence; /* of the mempool that it has seen */
   gboolean mempool_seen;
+  WalletScan scan;
 };
 
 /* Takes over TRACKER. */

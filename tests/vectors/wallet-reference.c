@@ -86,10 +86,11 @@ tell_chain (WalletTracker *tracker, const RpcJson *wallet)
     if (text (tx, "blockhash") == NULL)
       continue;
     g_assert_true (common_hex_decode_reversed (text (tx, "blockhash"), hash32, 32));
-    wallet_tracker_set_block (tracker, hash32, (gint32) number (tx, "blockheight"), batch);
+    wallet_tracker_set_block (tracker, hash32, (gint32) number (tx, "blockheight"), (guint32) number (tx, "blocktime"),
+                              batch);
   }
   while (wallet_tracker_next_unknown_block (tracker, hash32))
-    wallet_tracker_set_block (tracker, hash32, -1, batch);
+    wallet_tracker_set_block (tracker, hash32, -1, 0, batch);
   for (gsize i = 0; i < rpc_json_len (mempool); i++) {
     g_assert_true (common_hex_decode_reversed (rpc_json_string (rpc_json_at (mempool, i)), hash32, 32));
     WalletTx *tx = wallet_tracker_get_tx (tracker, hash32);

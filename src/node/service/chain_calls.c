@@ -112,6 +112,43 @@ get_blocks (Call *call, GCancellable *cancellable, GError **error)
 }
 
 static GVariant *
+get_block (Call *call, GCancellable *cancellable, GError **error)
+{
+  NodeChain *chain = node_app_chain (call->app);
+  g_autoptr (GVariant) item = g_variant_get_child_value (call->args, 0);
+  const guint8 *hash32 = hash_of (item);
+  const NodeBlock *index = hash32 != NULL ? node_chain_find (chain, hash32) : NULL;
+  g_autoptr (BtcBlock) block = NULL;
+
+  if (hash32 == NULL)
+    return invalid (error, "a hash has 32 bytes");
+  if (index == NULL || index->n_tx == 0) {
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_FOUND, "the node does not have this block");
+    return NULL;
+  }
+  block = node_chain_read_block (chain, index, error);
+  if (block == NULL)
+    return NULL;
+  call->bulk = g_bytes_ref (block->bytes);
+  return g_variant_new ("(ubh)", index->height, node_chain_contains (chain, index), 0);
+}
+
+static GVariant *
+get_hash (Call *call, GCancellable *cancellable, GError **error)
+{
+  const NodeBlock *block;
+  guint32 height;
+
+  g_variant_get (call->args, "(u)", &height);
+  block = node_chain_at (node_app_chain (call->app), height);
+  if (block == NULL) {
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_IN_CHAIN, "the active chain is not that long");
+    return NULL;
+  }
+  return g_variant_new ("(@ay)", bytes_variant (block->hash32, 32));
+}
+
+static GVariant *
 get_mempool (Call *call, GCancellable *cancellable, GError **error)
 {
   NodeMempool *mempool = node_app_mempool (call->app);
@@ -190,8 +227,9 @@ static const struct {
   const char *args; /* their type */
   CallFunc func;
 } methods[] = {
-  { "GetTip", "()", get_tip },         { "FindFork", "(aay)", find_fork }, { "GetBlocks", "(ayu)", get_blocks },
-  { "GetMempool", "()", get_mempool }, { "Submit", "(ayt)", submit },      { "EstimateFee", "(u)", estimate_fee },
+  { "GetTip", "()", get_tip },       { "FindFork", "(aay)", find_fork },     { "GetBlocks", "(ayu)", get_blocks },
+  { "GetBlock", "(ay)", get_block }, { "GetHash", "(u)", get_hash },         { "GetMempool", "()", get_mempool },
+  { "Submit", "(ayt)", submit },     { "EstimateFee", "(u)", estimate_fee },
 };
 
 typedef struct {

@@ -1,9 +1,7 @@
-/* getnewaddress, getrawchangeaddress, getaddressinfo, setlabel, listlabels, getaddressesbylabel, listdescriptors,
+/* getnewaddress, getrawchangeaddress, getaddressinfo (see address_info.c), setlabel, listlabels, getaddressesbylabel, listdescriptors,
  * keypoolrefill. */
 #include <string.h>
 
-#include "bitcoin/address/address.h"
-#include "bitcoin/script/script.h"
 #include "wallet/rpc/methods.h"
 #include "wallet/store/record.h"
 
@@ -59,85 +57,6 @@ static RpcJson *
 change_address (RpcCall *call, GError **error)
 {
   return wallet_rpc_run (call, change_body, error);
-}
-
-static void
-set_key (RpcJson *info, const WalletKeyRef *ref, BtcNetwork network)
-{
-  g_auto (BtcExpansion) expansion = { 0 };
-
-  if (!btc_descriptor_expand (ref->chain->descriptor, (guint32) ref->index, &expansion) || expansion.pubkey_len == 0)
-    return;
-  g_autofree char *path = btc_key_path_format (&expansion.path, FALSE);
-  g_autofree char *full = g_strconcat ("m", path, NULL);
-  rpc_json_set (info, "pubkey", rpc_json_new_hex (expansion.pubkey, expansion.pubkey_len));
-  rpc_json_set (info, "hdkeypath", rpc_json_new_string (full));
-  rpc_json_set (info, "hdseedid",
-                rpc_json_new_string ("0000000000000000000000000000000000000000000000000000000000000000"));
-  rpc_json_set (info, "hdmasterfingerprint", rpc_json_new_hex (expansion.fingerprint, 4));
-}
-
-static void
-set_script (RpcJson *info, BtcSpan script)
-{
-  BtcSpan program;
-  guint version;
-  gboolean witness = btc_script_is_witness_program (script, &version, &program);
-
-  rpc_json_set (info, "isscript", rpc_json_new_bool (btc_script_is_p2sh (script) || (witness && program.len == 32)));
-  rpc_json_set (info, "iswitness", rpc_json_new_bool (witness));
-  if (witness) {
-    rpc_json_set (info, "witness_version", rpc_json_new_int (version));
-    rpc_json_set (info, "witness_program", rpc_json_new_hex (program.data, program.len));
-  }
-}
-
-static void
-set_parent (RpcJson *info, const WalletKeyRef *ref)
-{
-  g_autofree char *text = wallet_key_chain_dup_text (ref->chain);
-
-  rpc_json_set (info, "parent_desc", rpc_json_new_string (text));
-}
-
-static RpcJson *
-info_body (RpcCall *call, Wallet *wallet, GError **error)
-{
-  const char *address = rpc_call_string (call, 0);
-  const WalletBookEntry *entry = wallet_tracker_get_entry (wallet->tracker, address);
-  g_autoptr (GBytes) bytes = btc_address_decode (address, wallet_tracker_get_network (wallet->tracker), NULL);
-  RpcJson *info, *labels;
-  WalletKeyRef ref;
-  BtcSpan script;
-
-  if (bytes == NULL)
-    return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Invalid address");
-  script.data = g_bytes_get_data (bytes, &script.len);
-  info = rpc_json_new_object ();
-  rpc_json_set (info, "address", rpc_json_new_string (address));
-  rpc_json_set (info, "scriptPubKey", rpc_json_new_hex (script.data, script.len));
-  gboolean mine = wallet_keyring_find (wallet_tracker_get_keyring (wallet->tracker), script, &ref);
-  rpc_json_set (info, "ismine", rpc_json_new_bool (mine));
-  rpc_json_set (info, "solvable", rpc_json_new_bool (mine));
-  if (mine)
-    set_parent (info, &ref);
-  set_script (info, script);
-  if (mine)
-    set_key (info, &ref, wallet_tracker_get_network (wallet->tracker));
-  rpc_json_set (info, "ischange", rpc_json_new_bool (mine && entry == NULL));
-  if (mine)
-    rpc_json_set (info, "timestamp", rpc_json_new_int ((gint64) ref.chain->record.creation_time));
-  labels = rpc_json_new_array ();
-  if (entry != NULL)
-    rpc_json_append (labels, rpc_json_new_string (entry->label));
-  rpc_json_set (info, "labels", labels);
-  return info;
-}
-
-static RpcJson *
-info (RpcCall *call, GError **error)
-{
-  return wallet_rpc_run (call, info_body, error);
 }
 
 static RpcJson *
@@ -312,7 +231,7 @@ static const RpcMethod methods[] = {
     { { "address_type", RPC_ARG_STRING, FALSE, "legacy, p2sh-segwit, bech32 or bech32m." } } },
   { "Wallet",
     "getaddressinfo",
-    info,
+    wallet_rpc_getaddressinfo,
     "What this wallet knows of an address.",
     { { "address", RPC_ARG_STRING, TRUE, "The address." } } },
   { "Wallet",

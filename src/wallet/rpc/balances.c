@@ -19,7 +19,7 @@ balance_body (RpcCall *call, Wallet *wallet, GError **error)
 static RpcJson *
 balance (RpcCall *call, GError **error)
 {
-  return wallet_rpc_run (call, balance_body, error);
+  return wallet_rpc_run_synced (call, balance_body, error);
 }
 
 static RpcJson *
@@ -27,12 +27,13 @@ balances_body (RpcCall *call, Wallet *wallet, GError **error)
 {
   RpcJson *result = rpc_json_new_object (), *mine = rpc_json_new_object ();
   WalletBalance sums;
+  gint64 nonmempool_sat;
 
-  wallet_tracker_get_balance (wallet->tracker, 0, &sums);
+  wallet_tracker_get_balance_with_pending (wallet->tracker, &sums, &nonmempool_sat);
   rpc_json_set (mine, "trusted", rpc_json_new_amount (sums.trusted_sat));
   rpc_json_set (mine, "untrusted_pending", rpc_json_new_amount (sums.pending_sat));
   rpc_json_set (mine, "immature", rpc_json_new_amount (sums.immature_sat));
-  rpc_json_set (mine, "nonmempool", rpc_json_new_amount (wallet_tracker_get_nonmempool (wallet->tracker)));
+  rpc_json_set (mine, "nonmempool", rpc_json_new_amount (nonmempool_sat));
   rpc_json_set (result, "mine", mine);
   wallet_rpc_set_place (result, wallet);
   return result;
@@ -41,7 +42,7 @@ balances_body (RpcCall *call, Wallet *wallet, GError **error)
 static RpcJson *
 balances (RpcCall *call, GError **error)
 {
-  return wallet_rpc_run (call, balances_body, error);
+  return wallet_rpc_run_synced (call, balances_body, error);
 }
 
 static RpcJson *
@@ -63,7 +64,7 @@ received_body (RpcCall *call, Wallet *wallet, GError **error)
 static RpcJson *
 received (RpcCall *call, GError **error)
 {
-  return wallet_rpc_run (call, received_body, error);
+  return wallet_rpc_run_synced (call, received_body, error);
 }
 
 static const RpcMethod methods[] = {

@@ -5,6 +5,63 @@
 #include "common/hex.h"
 #include "wallet/rpc/methods.h"
 
+/* What a payment that is not in a block stands on, itself among it. */
+typedef struct {
+  GHashTable *seen; /* of WalletTx */
+  gint64 vsize;
+  gint64 fees_sat;
+  gboolean known; /* FALSE: part of it is not ours, so it cannot be told */
+} Ancestry;
+
+static void
+add_ancestors (Wallet *wallet, const WalletTx *tx, Ancestry *ancestry)
+{
+  if (!g_hash_table_add (ancestry->seen, (gpointer) tx))
+    return;
+  ancestry->vsize += btc_tx_vsize (tx->tx);
+  ancestry->fees_sat += wallet_tx_get_fee (tx);
+  if (tx->own_inputs != tx->tx->n_in)
+    ancestry->known = FALSE;
+  for (guint32 i = 0; i < tx->tx->n_in && ancestry->known; i++) {
+    const WalletCoin *coin = wallet_tracker_get_coin (wallet->tracker, &tx->tx->in[i].prevout);
+    if (coin != NULL && coin->tx->state == WALLET_TX_MEMPOOL)
+      add_ancestors (wallet, coin->tx, ancestry);
+  }
+}
+
+static void
+set_ancestors (RpcJson *entry, Wallet *wallet, const WalletTx *tx)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  Ancestry ancestry = { .seen = seen, .known = TRUE };
+
+  add_ancestors (wallet, tx, &ancestry);
+  if (!ancestry.known)
+    return;
+  rpc_json_set (entry, "ancestorcount", rpc_json_new_int (g_hash_table_size (seen)));
+  rpc_json_set (entry, "ancestorsize", rpc_json_new_int (ancestry.vsize));
+  rpc_json_set (entry, "ancestorfees", rpc_json_new_int (ancestry.fees_sat));
+}
+
+/* How it is spent. */
+static void
+set_solution (RpcJson *entry, const WalletKeyRef *ref)
+{
+  gboolean solvable = btc_descriptor_is_solvable (ref->chain->descriptor);
+  g_autofree char *descriptor = solvable ? wallet_rpc_dup_descriptor (ref) : NULL;
+  g_auto (BtcExpansion) expansion = { 0 };
+
+  if (btc_descriptor_expand (ref->chain->descriptor, (guint32) ref->index, &expansion)
+      && expansion.redeem_script != NULL) {
+    gsize len;
+    const guint8 *data = g_bytes_get_data (expansion.redeem_script, &len);
+    rpc_json_set (entry, "redeemScript", rpc_json_new_hex (data, len));
+  }
+  rpc_json_set (entry, "solvable", rpc_json_new_bool (solvable));
+  if (descriptor != NULL)
+    rpc_json_set (entry, "desc", rpc_json_new_string (descriptor));
+}
+
 static RpcJson *
 coin_json (Wallet *wallet, const WalletCoin *coin, const char *address)
 {
@@ -21,8 +78,10 @@ coin_json (Wallet *wallet, const WalletCoin *coin, const char *address)
   rpc_json_set (entry, "scriptPubKey", rpc_json_new_hex (coin->out->script.data, coin->out->script.len));
   rpc_json_set (entry, "amount", rpc_json_new_amount (coin->out->value_sat));
   rpc_json_set (entry, "confirmations", rpc_json_new_int (confirmations));
+  if (confirmations == 0)
+    set_ancestors (entry, wallet, coin->tx);
   rpc_json_set (entry, "spendable", rpc_json_new_bool (TRUE));
-  rpc_json_set (entry, "solvable", rpc_json_new_bool (TRUE));
+  set_solution (entry, &coin->ref);
   rpc_json_set (entry, "parent_descs", wallet_rpc_parents (&coin->ref));
   rpc_json_set (entry, "safe", rpc_json_new_bool (wallet_tracker_is_trusted (wallet->tracker, coin->tx)));
   return entry;
@@ -82,7 +141,7 @@ unspent_body (RpcCall *call, Wallet *wallet, GError **error)
 static RpcJson *
 unspent (RpcCall *call, GError **error)
 {
-  return wallet_rpc_run (call, unspent_body, error);
+  return wallet_rpc_run_synced (call, unspent_body, error);
 }
 
 static gboolean
@@ -142,7 +201,7 @@ lock_body (RpcCall *call, Wallet *wallet, GError **error)
 static RpcJson *
 lock (RpcCall *call, GError **error)
 {
-  return wallet_rpc_run (call, lock_body, error);
+  return wallet_rpc_run_synced (call, lock_body, error);
 }
 
 static RpcJson *
@@ -164,7 +223,7 @@ locked_body (RpcCall *call, Wallet *wallet, GError **error)
 static RpcJson *
 locked (RpcCall *call, GError **error)
 {
-  return wallet_rpc_run (call, locked_body, error);
+  return wallet_rpc_run_synced (call, locked_body, error);
 }
 
 static const RpcMethod methods[] = {

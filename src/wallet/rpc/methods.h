@@ -24,6 +24,8 @@ typedef RpcJson *(*WalletRpcBody) (RpcCall *call, Wallet *wallet, GError **error
 /* Runs BODY for the wallet that CALL means: the named one, or the only one that is loaded. Its errors of BUS_ERROR
  * become the reference's codes. */
 RpcJson *wallet_rpc_run (RpcCall *call, WalletRpcBody body, GError **error);
+/* The same, after the wallet has taken in the blocks that the node has now. */
+RpcJson *wallet_rpc_run_synced (RpcCall *call, WalletRpcBody body, GError **error);
 /* The same without a wallet: BODY gets NULL. */
 RpcJson *wallet_rpc_run_manager (RpcCall *call, WalletRpcBody body, GError **error);
 
@@ -35,6 +37,9 @@ void wallet_rpc_set_place (RpcJson *object, Wallet *wallet);
 void wallet_rpc_set_tx (RpcJson *object, Wallet *wallet, const WalletTx *tx);
 /* The array "parent_descs". */
 RpcJson *wallet_rpc_parents (const WalletKeyRef *ref);
+RpcJson *wallet_rpc_getaddressinfo (RpcCall *call, GError **error);
+/* The descriptor of this one address; NULL when there is none. The caller owns it. */
+char *wallet_rpc_dup_descriptor (const WalletKeyRef *ref);
 /* NULL with RPC_ERROR -5 and "Invalid Bitcoin address: …" or the like. */
 GBytes *wallet_rpc_script (Wallet *wallet, const char *address, GError **error);
 

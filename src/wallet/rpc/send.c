@@ -126,7 +126,7 @@ to_address_body (RpcCall *call, Wallet *wallet, GError **error)
 static RpcJson *
 to_address (RpcCall *call, GError **error)
 {
-  return wallet_rpc_run (call, to_address_body, error);
+  return wallet_rpc_run_synced (call, to_address_body, error);
 }
 
 static gboolean
@@ -175,7 +175,7 @@ many_body (RpcCall *call, Wallet *wallet, GError **error)
 static RpcJson *
 many (RpcCall *call, GError **error)
 {
-  return wallet_rpc_run (call, many_body, error);
+  return wallet_rpc_run_synced (call, many_body, error);
 }
 
 static const RpcMethod methods[] = {

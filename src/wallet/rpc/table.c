@@ -7,6 +7,9 @@
 #include "wallet/rpc/methods.h"
 
 #define THREADS 4
+/* How long a method waits for the wallet to see what the node has. */
+#define BLOCKS_PATIENCE_US (10 * G_USEC_PER_SEC)
+#define MEMPOOL_PATIENCE_US (G_USEC_PER_SEC / 2)
 
 RpcTable *
 wallet_rpc_table_new (WalletManager *self)
@@ -129,6 +132,75 @@ wallet_rpc_run (RpcCall *call, WalletRpcBody body, GError **error)
   return run (call, body, TRUE, error);
 }
 
+/* What a wallet has to have seen. */
+typedef struct {
+  const char *wallet;
+  WalletManager *manager;
+  GVariant *tip; /* of GetTip */
+  gboolean begun;
+  gboolean blocks_seen;
+  gboolean mempool_seen;
+} Waiting;
+
+static void
+look (gpointer data)
+{
+  Waiting *waiting = data;
+  WalletManager *manager = waiting->manager;
+  g_autoptr (GVariant) hash = g_variant_get_child_value (waiting->tip, 2);
+  guint8 place32[32];
+  guint64 mempool;
+  guint32 height;
+  gsize len;
+  const guint8 *tip32 = g_variant_get_fixed_array (hash, &len, 1);
+
+  g_variant_get_child (waiting->tip, 1, "u", &height);
+  g_variant_get_child (waiting->tip, 3, "t", &mempool);
+  waiting->blocks_seen = waiting->mempool_seen = TRUE;
+  for (guint i = 0; i < manager->wallets->len && len == 32; i++) {
+    const Wallet *wallet = g_ptr_array_index (manager->wallets, i);
+    if (waiting->wallet != NULL && !g_str_equal (waiting->wallet, wallet->name))
+      continue;
+    gint32 place = wallet_tracker_get_place (wallet->tracker, place32);
+    if (!wallet->anchored || (memcmp (place32, tip32, 32) != 0 && place <= (gint32) height))
+      waiting->blocks_seen = FALSE;
+    if (!wallet->mempool_seen || wallet->mempool_sequence < mempool)
+      waiting->mempool_seen = FALSE;
+  }
+  if (!waiting->begun && !(waiting->blocks_seen && waiting->mempool_seen)) {
+    wallet_manager_take_tip (manager, waiting->tip);
+    wallet_manager_follow_soon (manager);
+  }
+  waiting->begun = TRUE;
+}
+
+/* Whoever has been told of a block or a transaction by the node finds it in the wallet, too: waits, on the thread of the
+ * call, until the wallet has taken in what the node has now. Not for long: a wallet may be far behind. */
+static void
+catch_up (RpcCall *call)
+{
+  WalletManager *manager = call->user_data;
+  g_autoptr (GVariant) tip = wallet_chain_call_wait (manager->chain, "GetTip", NULL, NULL, NULL);
+  Waiting waiting = { .wallet = call->wallet, .manager = manager, .tip = tip };
+  gint64 begun_us = g_get_monotonic_time ();
+
+  while (tip != NULL) {
+    common_worker_call (manager->worker, look, &waiting);
+    gint64 waited_us = g_get_monotonic_time () - begun_us;
+    if ((waiting.blocks_seen && (waiting.mempool_seen || waited_us > MEMPOOL_PATIENCE_US))
+        || waited_us > BLOCKS_PATIENCE_US)
+      return;
+    g_usleep (2000);
+  }
+}
+
+RpcJson *
+wallet_rpc_run_synced (RpcCall *call, WalletRpcBody body, GError **error)
+{
+  catch_up (call);
+  return run (call, body, TRUE, error);
+}
+
 RpcJson *
 wallet_rpc_run_manager (RpcCall *call, WalletRpcBody body, GError **error)
 {
@@ -170,15 +242,17 @@ conflicts_of (Wallet *wallet, const WalletTx *tx, gboolean mempool_only)
   return list;
 }
 
-static const char *
-replaceable (const WalletTx *tx)
+/* The same transaction with other signatures, under other names. */
+static RpcJson *
+alternates_of (Wallet *wallet, const WalletTx *tx)
 {
-  if (tx->state == WALLET_TX_CONFIRMED || tx->state == WALLET_TX_CONFLICTED)
-    return "no";
-  for (guint32 i = 0; i < tx->tx->n_in; i++)
-    if (tx->tx->in[i].sequence < 0xfffffffe)
-      return "yes";
-  return tx->state == WALLET_TX_MEMPOOL ? "no" : "unknown";
+  const GByteArray *wtxids = wallet_tracker_get_wtxids (wallet->tracker, tx);
+  RpcJson *list = rpc_json_new_array ();
+
+  for (guint i = 0; wtxids != NULL && i < wtxids->len; i += 32)
+    if (memcmp (wtxids->data + i, tx->tx->wtxid32, 32) != 0)
+      rpc_json_append (list, rpc_json_new_hash (wtxids->data + i));
+  return list;
 }
 
 void
@@ -199,6 +273,7 @@ wallet_rpc_set_tx (RpcJson *object, Wallet *wallet, const WalletTx *tx)
   }
   rpc_json_set (object, "txid", rpc_json_new_hash (tx->tx->txid32));
   rpc_json_set (object, "wtxid", rpc_json_new_hash (tx->tx->wtxid32));
+  rpc_json_set (object, "alternate_wtxids", alternates_of (wallet, tx));
   rpc_json_set (object, "walletconflicts", conflicts_of (wallet, tx, FALSE));
   rpc_json_set (object, "mempoolconflicts",
                 tx->state == WALLET_TX_MEMPOOL ? rpc_json_new_array () : conflicts_of (wallet, tx, TRUE));
@@ -212,7 +287,6 @@ wallet_rpc_set_tx (RpcJson *object, Wallet *wallet, const WalletTx *tx)
     rpc_json_set (object, "to", rpc_json_new_string (tx->record->comment_to));
   rpc_json_set (object, "time", rpc_json_new_int (wallet_tx_get_time (tx)));
   rpc_json_set (object, "timereceived", rpc_json_new_int (tx->record->time_received));
-  rpc_json_set (object, "bip125-replaceable", rpc_json_new_string (replaceable (tx)));
 }
 
 RpcJson *

@@ -122,7 +122,7 @@ list_body (RpcCall *call, Wallet *wallet, GError **error)
 static RpcJson *
 list (RpcCall *call, GError **error)
 {
-  return wallet_rpc_run (call, list_body, error);
+  return wallet_rpc_run_synced (call, list_body, error);
 }
 
 static RpcJson *
@@ -131,7 +131,7 @@ get_body (RpcCall *call, Wallet *wallet, GError **error)
   RpcJson *result, *details;
   const WalletTx *tx;
   guint8 txid32[32];
-  gint64 fee_sat;
+  gint64 fee_sat, credit_sat;
 
   if (!rpc_call_hash (call, 0, txid32, error))
     return NULL;
@@ -140,7 +140,8 @@ get_body (RpcCall *call, Wallet *wallet, GError **error)
     return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Invalid or non-wallet transaction id");
   result = rpc_json_new_object ();
   fee_sat = tx->debit_sat > 0 ? fee_of (tx) : 0;
-  rpc_json_set (result, "amount", rpc_json_new_amount (tx->credit_sat - tx->debit_sat + fee_sat));
+  credit_sat = wallet_tracker_is_immature (wallet->tracker, tx) ? 0 : tx->credit_sat;
+  rpc_json_set (result, "amount", rpc_json_new_amount (credit_sat - tx->debit_sat + fee_sat));
   if (tx->debit_sat > 0)
     rpc_json_set (result, "fee", rpc_json_new_amount (-fee_sat));
   wallet_rpc_set_tx (result, wallet, tx);
@@ -155,86 +156,113 @@ get_body (RpcCall *call, Wallet *wallet, GError **error)
 static RpcJson *
 get (RpcCall *call, GError **error)
 {
-  return wallet_rpc_run (call, get_body, error);
+  return wallet_rpc_run_synced (call, get_body, error);
 }
 
-/* The height of the block HASH32 as far as this wallet knows blocks: those of its transactions and its own place. */
-static gint32
-known_height (Wallet *wallet, const guint8 hash32[32])
+/* A block of any branch. *ACTIVE: it is on the active chain. NULL with ERROR when the node does not have it. */
+static BtcBlock *
+ask_block (Wallet *wallet, const guint8 hash32[32], gint32 *height, gboolean *active, GError **error)
 {
-  GPtrArray *txs = wallet_tracker_get_txs (wallet->tracker);
-  guint8 place32[32];
-  gint32 height = wallet_tracker_get_place (wallet->tracker, place32);
+  g_autoptr (GBytes) bulk = NULL;
+  g_autoptr (GError) local = NULL;
+  GVariant *hash = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, hash32, 32, 1);
+  g_autoptr (GVariant) answer
+      = wallet_chain_call_wait (wallet->chain, "GetBlock", g_variant_new ("(@ay)", hash), &bulk, &local);
+  BtcBlock *block = answer != NULL ? btc_block_new (bulk) : NULL;
 
-  if (memcmp (place32, hash32, 32) == 0)
-    return height;
-  for (guint i = 0; i < txs->len; i++) {
-    const WalletTx *tx = g_ptr_array_index (txs, i);
-    if (tx->state == WALLET_TX_CONFIRMED && memcmp (tx->record->block32, hash32, 32) == 0)
-      return tx->height;
+  if (block == NULL)
+    return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Block not found");
+  g_variant_get_child (answer, 0, "u", height);
+  g_variant_get_child (answer, 1, "b", active);
+  return block;
+}
+
+/* What listsinceblock was asked for. */
+typedef struct {
+  gint32 since; /* height of the last block that is left out; -1: none */
+  const char *label;
+  gboolean change;
+  RpcJson *removed;
+} Since;
+
+/* Walks from the block HASH32 down to the active chain, and notes what the blocks of the branch had. */
+static gboolean
+walk_branch (Wallet *wallet, const guint8 hash32[32], Since *what, GError **error)
+{
+  gboolean active = FALSE;
+  guint8 at32[32];
+
+  memcpy (at32, hash32, 32);
+  while (!active) {
+    g_autoptr (BtcBlock) block = ask_block (wallet, at32, &what->since, &active, error);
+    if (block == NULL)
+      return FALSE;
+    for (guint32 i = 0; !active && i < block->n_txs; i++) {
+      const WalletTx *tx = wallet_tracker_get_tx (wallet->tracker, block->txs[i].txid32);
+      if (tx != NULL)
+        append_entries (wallet, tx, TRUE, what->label, what->change, what->removed);
+    }
+    memcpy (at32, block->header.prev32, 32);
   }
-  return -1;
+  return TRUE;
 }
 
-/* Asks the node where a block stands; genesis, or a block before, when it is not on the chain. */
-static gint32
-asked_height (Wallet *wallet, const guint8 hash32[32], gboolean *on_chain)
+/* The hash of the block so many back from the last one that counts CONFIRMATIONS. */
+static RpcJson *
+last_block (Wallet *wallet, gint64 confirmations)
 {
-  GVariantBuilder builder;
-  guint32 height;
+  guint8 hash32[32];
+  gint64 height = (gint64) wallet_tracker_get_place (wallet->tracker, hash32) + 1 - confirmations;
 
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aay"));
-  g_variant_builder_add_value (&builder, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, hash32, 32, 1));
-  g_autoptr (GVariant) answer = wallet_chain_call_wait (
-      wallet->chain, "FindFork", g_variant_new ("(@aay)", g_variant_builder_end (&builder)), NULL, NULL);
-  g_autoptr (GVariant) found = NULL;
-  *on_chain = FALSE;
-  if (answer == NULL)
-    return -1;
-  g_variant_get (answer, "(u@ay)", &height, &found);
-  gsize len;
-  gconstpointer data = g_variant_get_fixed_array (found, &len, 1);
-  *on_chain = len == 32 && memcmp (data, hash32, 32) == 0;
-  return (gint32) height;
+  if (confirmations > 1) {
+    g_autoptr (GVariant) answer = wallet_chain_call_wait (wallet->chain, "GetHash",
+                                                          g_variant_new ("(u)", (guint32) MAX (height, 0)), NULL, NULL);
+    g_autoptr (GVariant) hash = answer != NULL ? g_variant_get_child_value (answer, 0) : NULL;
+    gsize len = 0;
+    gconstpointer data = hash != NULL ? g_variant_get_fixed_array (hash, &len, 1) : NULL;
+    if (len == 32)
+      return rpc_json_new_hash (data);
+  }
+  return rpc_json_new_hash (hash32);
 }
 
 static RpcJson *
 since_body (RpcCall *call, Wallet *wallet, GError **error)
 {
   GPtrArray *txs = wallet_tracker_get_txs (wallet->tracker);
-  RpcJson *result, *entries;
-  guint8 hash32[32], place32[32];
-  gint32 since = -1;
-  gboolean on_chain;
+  const char *block = rpc_call_string (call, 0);
+  g_autoptr (RpcJson) entries = rpc_json_new_array (), removed = rpc_json_new_array ();
+  Since what = { -1, rpc_call_string (call, 5), rpc_call_bool (call, 4, FALSE), removed };
+  guint8 hash32[32];
+  gint64 target;
+  RpcJson *result;
 
-  wallet_tracker_get_place (wallet->tracker, place32);
-  if (rpc_call_string (call, 0) != NULL) {
-    if (!rpc_call_hash (call, 0, hash32, error))
-      return NULL;
-    since = known_height (wallet, hash32);
-    if (since < 0) {
-      since = asked_height (wallet, hash32, &on_chain);
-      if (!on_chain)
-        return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Block not found");
-    }
-  }
-  result = rpc_json_new_object ();
-  entries = rpc_json_new_array ();
+  if (block != NULL && *block != '\0'
+      && (!rpc_call_hash (call, 0, hash32, error) || !walk_branch (wallet, hash32, &what, error)))
+    return NULL;
+  if (!rpc_call_int (call, 1, 1, G_MININT32, G_MAXINT32, &target, error))
+    return NULL;
+  if (target < 1)
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid parameter");
+  if (g_strcmp0 (what.label, "*") == 0)
+    return rpc_fail (error, RPC_WALLET_INVALID_LABEL_NAME, "Invalid label name");
   for (guint i = 0; i < txs->len; i++) {
     const WalletTx *tx = g_ptr_array_index (txs, i);
-    if (tx->state != WALLET_TX_CONFIRMED || tx->height > since)
-      append_entries (wallet, tx, TRUE, rpc_call_string (call, 5), rpc_call_bool (call, 4, FALSE), entries);
+    if (tx->height < 0 || tx->height > what.since)
+      append_entries (wallet, tx, TRUE, what.label, what.change, entries);
   }
-  rpc_json_set (result, "transactions", entries);
-  rpc_json_set (result, "removed", rpc_json_new_array ());
-  rpc_json_set (result, "lastblock", rpc_json_new_hash (place32));
+  result = rpc_json_new_object ();
+  rpc_json_set (result, "transactions", g_steal_pointer (&entries));
+  if (rpc_call_bool (call, 3, TRUE))
+    rpc_json_set (result, "removed", g_steal_pointer (&removed));
+  rpc_json_set (result, "lastblock", last_block (wallet, target));
   return result;
 }
 
 static RpcJson *
 since (RpcCall *call, GError **error)
 {
-  return wallet_rpc_run (call, since_body, error);
+  return wallet_rpc_run_synced (call, since_body, error);
 }
 
 static RpcJson *
@@ -257,7 +285,7 @@ abandon_body (RpcCall *call, Wallet *wallet, GError **error)
 static RpcJson *
 abandon (RpcCall *call, GError **error)
 {
-  return wallet_rpc_run (call, abandon_body, error);
+  return wallet_rpc_run_synced (call, abandon_body, error);
 }
 
 static const RpcMethod methods[] = {
@@ -280,10 +308,11 @@ static const RpcMethod methods[] = {
     "listsinceblock",
     since,
     "The payments after a block.",
-    { { "blockhash", RPC_ARG_STRING, FALSE, "The block; all payments without it." },
-      { "target_confirmations", RPC_ARG_INT, FALSE, "Not used yet." },
+    { { "blockhash", RPC_ARG_STRING, FALSE,
+        "The block; all payments without it. Of a block of a branch, also what the branch had." },
+      { "target_confirmations", RPC_ARG_INT, FALSE, "lastblock is the one with so many confirmations." },
       { "include_watchonly", RPC_ARG_BOOL, FALSE, "No longer used." },
-      { "include_removed", RPC_ARG_BOOL, FALSE, "Not used yet." },
+      { "include_removed", RPC_ARG_BOOL, FALSE, "With what a reorganisation took away." },
       { "include_change", RPC_ARG_BOOL, FALSE, "With change." },
       { "label", RPC_ARG_STRING, FALSE, "Only incoming ones with this label." } } },
   { "Wallet",

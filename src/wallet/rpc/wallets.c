@@ -170,6 +170,21 @@ flag_names (guint64 flags)
 }
 
 static RpcJson *
+scanning (const Wallet *wallet)
+{
+  const WalletScan *scan = &wallet->scan;
+  RpcJson *result;
+
+  if (!scan->active)
+    return rpc_json_new_bool (FALSE);
+  result = rpc_json_new_object ();
+  rpc_json_set (result, "duration", rpc_json_new_int ((g_get_monotonic_time () - scan->begun_us) / G_USEC_PER_SEC));
+  rpc_json_set (result, "progress",
+                rpc_json_new_double ((double) (scan->next - scan->start) / (scan->stop - scan->start + 1)));
+  return result;
+}
+
+static RpcJson *
 info_body (RpcCall *call, Wallet *wallet, GError **error)
 {
   WalletKeyring *keyring = wallet_tracker_get_keyring (wallet->tracker);
@@ -187,7 +202,7 @@ info_body (RpcCall *call, Wallet *wallet, GError **error)
     rpc_json_set (info, "unlocked_until", rpc_json_new_int (0));
   rpc_json_set (info, "private_keys_enabled", rpc_json_new_bool ((flags & WALLET_FLAG_NO_PRIVATE_KEYS) == 0));
   rpc_json_set (info, "avoid_reuse", rpc_json_new_bool ((flags & WALLET_FLAG_AVOID_REUSE) != 0));
-  rpc_json_set (info, "scanning", rpc_json_new_bool (FALSE));
+  rpc_json_set (info, "scanning", scanning (wallet));
   rpc_json_set (info, "descriptors", rpc_json_new_bool (TRUE));
   rpc_json_set (info, "external_signer", rpc_json_new_bool ((flags & WALLET_FLAG_EXTERNAL_SIGNER) != 0));
   rpc_json_set (info, "blank", rpc_json_new_bool ((flags & WALLET_FLAG_BLANK) != 0));
@@ -201,7 +216,7 @@ info_body (RpcCall *call, Wallet *wallet, GError **error)
 static RpcJson *
 info (RpcCall *call, GError **error)
 {
-  return wallet_rpc_run (call, info_body, error);
+  return wallet_rpc_run_synced (call, info_body, error);
 }
 
 static RpcJson *
@@ -219,52 +234,82 @@ backup (RpcCall *call, GError **error)
 }
 
 static RpcJson *
-forget_body (RpcCall *call, Wallet *wallet, GError **error)
-{
-  wallet_tracker_forget_place (wallet->tracker);
-  wallet->fresh = FALSE;
-  wallet->anchored = TRUE;
-  wallet->behind = TRUE;
-  wallet_manager_follow_soon (wallet_rpc_manager (call));
-  return rpc_json_new_null ();
-}
-
-static RpcJson *
-place_body (RpcCall *call, Wallet *wallet, GError **error)
+begin_body (RpcCall *call, Wallet *wallet, GError **error)
 {
   guint8 hash32[32];
-  RpcJson *result = rpc_json_new_object ();
+  gint32 tip = wallet_tracker_get_place (wallet->tracker, hash32);
+  gint64 start, stop;
+  RpcJson *result;
 
-  rpc_json_set (result, "start_height", rpc_json_new_int (0));
-  rpc_json_set (result, "stop_height", rpc_json_new_int (wallet_tracker_get_place (wallet->tracker, hash32)));
-  rpc_json_set (result, "behind", rpc_json_new_bool (wallet->behind));
+  if (wallet->scan.active)
+    return rpc_fail (error, RPC_WALLET_ERROR, "Wallet is currently rescanning. Abort existing rescan or wait.");
+  if (!rpc_call_int (call, 0, 0, G_MININT64, G_MAXINT64, &start, error)
+      || !rpc_call_int (call, 1, tip, G_MININT64, G_MAXINT64, &stop, error))
+    return NULL;
+  if (start < 0 || start > tip)
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid start_height");
+  if (stop < 0 || stop > tip)
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid stop_height");
+  if (stop < start)
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "stop_height must be greater than start_height");
+  wallet_scan_begin (wallet_rpc_manager (call), wallet, (gint32) start, (gint32) stop);
+  result = rpc_json_new_object ();
+  rpc_json_set (result, "start_height", rpc_json_new_int (start));
   return result;
 }
 
-/* Waits, on its own thread, until the wallet is at the tip again. */
+static RpcJson *
+progress_body (RpcCall *call, Wallet *wallet, GError **error)
+{
+  RpcJson *result = rpc_json_new_object ();
+
+  if (wallet->scan.next > wallet->scan.start)
+    rpc_json_set (result, "stop_height", rpc_json_new_int (wallet->scan.next - 1));
+  else
+    rpc_json_set (result, "stop_height", rpc_json_new_null ());
+  rpc_json_set (result, "active", rpc_json_new_bool (wallet->scan.active));
+  rpc_json_set (result, "aborted", rpc_json_new_bool (wallet->scan.abort));
+  return result;
+}
+
+static RpcJson *
+abort_body (RpcCall *call, Wallet *wallet, GError **error)
+{
+  if (!wallet->scan.active || wallet->scan.abort)
+    return rpc_json_new_bool (FALSE);
+  wallet->scan.abort = TRUE;
+  return rpc_json_new_bool (TRUE);
+}
+
+static RpcJson *
+abort_rescan (RpcCall *call, GError **error)
+{
+  return wallet_rpc_run (call, abort_body, error);
+}
+
+/* Waits, on its own thread, until all is read. */
 static RpcJson *
 rescan (RpcCall *call, GError **error)
 {
-  gint64 start;
+  g_autoptr (RpcJson) result = wallet_rpc_run_synced (call, begin_body, error);
 
-  if (!rpc_call_int (call, 0, 0, 0, G_MAXINT32, &start, error))
-    return NULL;
-  g_autoptr (RpcJson) begun = wallet_rpc_run (call, forget_body, error);
-  if (begun == NULL)
-    return NULL;
-  while (call->cancellable == NULL || !g_cancellable_is_cancelled (call->cancellable)) {
-    g_autoptr (RpcJson) now = wallet_rpc_run (call, place_body, error);
+  while (result != NULL) {
+    g_autoptr (RpcJson) now = wallet_rpc_run (call, progress_body, error);
     if (now == NULL)
       return NULL;
-    if (!rpc_json_bool (rpc_json_get (now, "behind"))) {
-      RpcJson *result = rpc_json_new_object ();
-      rpc_json_set (result, "start_height", rpc_json_new_int (start));
+    if (!rpc_json_bool (rpc_json_get (now, "active"))) {
+      if (rpc_json_bool (rpc_json_get (now, "aborted")))
+        return rpc_fail (error, RPC_MISC_ERROR, "Rescan aborted.");
       rpc_json_set (result, "stop_height", rpc_json_ref (rpc_json_get (now, "stop_height")));
-      return result;
+      return g_steal_pointer (&result);
     }
-    g_usleep (20000);
+    if (call->cancellable != NULL && g_cancellable_is_cancelled (call->cancellable)) {
+      rpc_json_unref (wallet_rpc_run (call, abort_body, NULL));
+      return rpc_fail (error, RPC_MISC_ERROR, "Rescan aborted.");
+    }
+    g_usleep (10000);
   }
-  return rpc_fail (error, RPC_MISC_ERROR, "Rescan aborted by user.");
+  return NULL;
 }
 
 static const RpcMethod methods[] = {
@@ -303,9 +348,10 @@ static const RpcMethod methods[] = {
   { "Wallet",
     "rescanblockchain",
     rescan,
-    "Reads the chain again for payments of this wallet. The whole chain is read.",
+    "Reads blocks again for payments of this wallet, and answers when that is done.",
     { { "start_height", RPC_ARG_INT, FALSE, "From this block on." },
       { "stop_height", RPC_ARG_INT, FALSE, "Up to this block." } } },
+  { "Wallet", "abortrescan", abort_rescan, "Ends rescanblockchain; false when it does not run.", { { NULL } } },
 };
 
 WalletRpcGroup

@@ -70,10 +70,10 @@ result_free (gpointer data)
 static int
 bulk_child (const char *method, gsize *max_len)
 {
-  *max_len = g_str_equal (method, "GetBlocks") ? MAX_BLOCKS_BYTES : MAX_MEMPOOL_BYTES;
+  *max_len = g_str_equal (method, "GetMempool") ? MAX_MEMPOOL_BYTES : MAX_BLOCKS_BYTES;
   if (g_str_equal (method, "GetBlocks"))
     return 1;
-  return g_str_equal (method, "GetMempool") ? 2 : -1;
+  return g_str_equal (method, "GetMempool") || g_str_equal (method, "GetBlock") ? 2 : -1;
 }
 
 static GBytes *
@@ -122,6 +122,10 @@ answer_type (const char *method)
     return G_VARIANT_TYPE ("(uay)");
   if (g_str_equal (method, "GetBlocks"))
     return G_VARIANT_TYPE ("(uh)");
+  if (g_str_equal (method, "GetBlock"))
+    return G_VARIANT_TYPE ("(ubh)");
+  if (g_str_equal (method, "GetHash"))
+    return G_VARIANT_TYPE ("(ay)");
   if (g_str_equal (method, "GetMempool"))
     return G_VARIANT_TYPE ("(tuh)");
   if (g_str_equal (method, "Submit"))

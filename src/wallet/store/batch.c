@@ -31,13 +31,26 @@ wallet_batch_free (WalletBatch *batch)
   g_free (batch);
 }
 
+static void
+value_free (gpointer data)
+{
+  GByteArray *value = data;
+
+  common_secret_wipe (value->data, value->len);
+  g_byte_array_unref (value);
+}
+
 void
 wallet_batch_set (WalletBatch *batch, GByteArray *key, GByteArray *value)
 {
+  GBytes *bytes = NULL;
+
   g_return_if_fail (batch != NULL && key != NULL);
 
-  g_hash_table_replace (batch->changes, g_byte_array_free_to_bytes (key),
-                        value != NULL ? g_byte_array_free_to_bytes (value) : NULL);
+  /* Some values are private keys: none is left behind in memory that was freed. */
+  if (value != NULL)
+    bytes = g_bytes_new_with_free_func (value->data, value->len, value_free, value);
+  g_hash_table_replace (batch->changes, g_byte_array_free_to_bytes (key), bytes);
 }
 
 void

@@ -11,6 +11,7 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include "common/file.h"
 #include "dbus/errors.h"
@@ -274,6 +275,17 @@ copy_all (WalletDb *db, sqlite3 *to)
   return code;
 }
 
+/* Whether PATH, or its journal, is this very file: a copy put there would take its place while it is in use. */
+static gboolean
+is_own_file (WalletDb *db, const char *path)
+{
+  const char *own = sqlite3_db_filename (db->sqlite, "main");
+  struct stat own_stat, other;
+
+  return own != NULL && stat (own, &own_stat) == 0 && stat (path, &other) == 0 && own_stat.st_dev == other.st_dev
+         && own_stat.st_ino == other.st_ino;
+}
+
 gboolean
 wallet_db_backup (WalletDb *db, const char *path, GError **error)
 {
@@ -284,8 +296,14 @@ wallet_db_backup (WalletDb *db, const char *path, GError **error)
 
   g_return_val_if_fail (db != NULL && path != NULL, FALSE);
 
+  if (is_own_file (db, path) || g_file_test (path, G_FILE_TEST_IS_DIR)) {
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_STORAGE,
+                         "The backup cannot be written there. Choose the name of a file that is not a wallet in use.");
+    return FALSE;
+  }
   g_unlink (temporary);
   code = sqlite3_open (temporary, &to);
+  g_chmod (temporary, 0600); /* before there is anything in it */
   if (code == SQLITE_OK)
     code = copy_all (db, to);
   sqlite3_close (to);

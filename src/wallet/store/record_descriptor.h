@@ -24,7 +24,7 @@ void wallet_descriptor_record_clear (WalletDescriptorRecord *record);
 /* Reads such a value. NULL when it is not a key, or its checksum does not fit PUBKEY33; else the 32 bytes of the key. */
 CommonSecret *wallet_key_record_parse (const guint8 *value, gsize len, const guint8 pubkey33[33]);
 
-/* The value; the caller wipes it. */
+/* The value; it is wiped by the batch that takes it over. */
 GByteArray *wallet_key_record_write (const guint8 key32[32], const guint8 pubkey33[33]);
 
 G_END_DECLS

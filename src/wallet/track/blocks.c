@@ -49,14 +49,18 @@ GByteArray *
 wallet_tracker_dup_locator (WalletTracker *self)
 {
   GByteArray *out = g_byte_array_new ();
+  const guint limit = 32 * (LOCATOR_MAX - 1);
 
-  for (guint i = self->known->len; i > 0 && out->len < 32 * LOCATOR_MAX / 2; i--)
+  for (guint i = self->known->len; i > 0 && out->len < limit / 2; i--)
     g_byte_array_append (out, g_array_index (self->known, WalletKnownBlock, i - 1).hash32, 32);
   /* Of the older ones every fourth: together with the first ones that reaches back far enough. */
-  for (gint64 i = (gint64) self->known->len - out->len / 32 - 1; i >= 0 && out->len < 32 * LOCATOR_MAX; i -= 4)
+  for (gint64 i = (gint64) self->known->len - out->len / 32 - 1; i >= 0 && out->len < limit; i -= 4)
     g_byte_array_append (out, g_array_index (self->known, WalletKnownBlock, i).hash32, 32);
-  for (guint i = 0; i < self->locator->len / 32 && out->len < 32 * LOCATOR_MAX; i++)
+  for (guint i = 0; i < self->locator->len / 32 && out->len < limit; i++)
     g_byte_array_append (out, self->locator->data + 32 * i, 32);
+  /* The reference takes a wallet whose locator does not end there for one of another chain. */
+  if (out->len > 0 && memcmp (out->data + out->len - 32, self->genesis32, 32) != 0)
+    g_byte_array_append (out, self->genesis32, 32);
   return out;
 }
 
@@ -78,38 +82,35 @@ wallet_tracker_set_place (WalletTracker *self, gint32 height, const guint8 hash3
   wallet_tracker_changed (self);
 }
 
-void
-wallet_tracker_forget_place (WalletTracker *self)
+static void
+note_block (WalletTracker *self, const guint8 hash32[32], gint32 height, guint32 time, WalletBatch *batch)
 {
-  self->height = -1;
-  memset (self->hash32, 0, 32);
-  g_array_set_size (self->known, 0);
-  g_byte_array_set_size (self->locator, 0);
-  wallet_tracker_changed (self);
+  WalletBlockInfo *info = g_new (WalletBlockInfo, 1);
+  GByteArray *value = g_byte_array_new ();
+
+  info->height = height;
+  info->time = time;
+  g_hash_table_replace (self->blocks, g_memdup2 (hash32, 32), info);
+  btc_write_u32 (value, (guint32) height);
+  btc_write_u32 (value, time);
+  wallet_batch_set (batch, wallet_record_key_data (WALLET_RECORD_BLOCK, hash32, 32), value);
 }
 
 static void
 confirm (WalletTracker *self, WalletTx *tx, const BtcBlock *block, gint32 height, gint32 index, WalletBatch *batch)
 {
-  WalletBlockInfo *info = g_new (WalletBlockInfo, 1);
-  GByteArray *value = g_byte_array_new ();
-
   tx->state = WALLET_TX_CONFIRMED;
   tx->mempool_conflict = FALSE;
   tx->height = height;
   tx->block_time = block->header.time;
   wallet_tx_record_set_state (tx->record, WALLET_TX_SAVED_CONFIRMED, block->hash32, index);
   wallet_tracker_write_tx (self, tx, batch);
-  info->height = height;
-  info->time = block->header.time;
-  g_hash_table_replace (self->blocks, g_memdup2 (block->hash32, 32), info);
-  btc_write_u32 (value, (guint32) height);
-  btc_write_u32 (value, info->time);
-  wallet_batch_set (batch, wallet_record_key_data (WALLET_RECORD_BLOCK, block->hash32, 32), value);
+  note_block (self, block->hash32, height, block->header.time, batch);
 }
 
-void
-wallet_tracker_connect (WalletTracker *self, const BtcBlock *block, gint32 height, WalletBatch *batch)
+/* Takes in the transactions of BLOCK. */
+static void
+read_block (WalletTracker *self, const BtcBlock *block, gint32 height, WalletBatch *batch)
 {
   for (guint32 i = 0; i < block->n_txs; i++) {
     const BtcTx *seen = &block->txs[i];
@@ -120,9 +121,26 @@ wallet_tracker_connect (WalletTracker *self, const BtcBlock *block, gint32 heigh
     WalletTx *tx = wallet_tracker_take_tx (self, seen, batch, block->header.time);
     confirm (self, tx, block, height, (gint32) i, batch);
   }
+}
+
+void
+wallet_tracker_connect (WalletTracker *self, const BtcBlock *block, gint32 height, WalletBatch *batch)
+{
+  read_block (self, block, height, batch);
   remember (self, height, block->hash32);
   write_place (self, batch);
   /* A block makes confirmations grow and coinbases mature, so every block is a change. */
+  wallet_tracker_changed (self);
+}
+
+void
+wallet_tracker_rescan (WalletTracker *self, const BtcBlock *block, gint32 height, WalletBatch *batch)
+{
+  if (height > self->height)
+    return;
+  self->rescanning = TRUE;
+  read_block (self, block, height, batch);
+  self->rescanning = FALSE;
   wallet_tracker_changed (self);
 }
 
@@ -134,8 +152,10 @@ wallet_tracker_rewind (WalletTracker *self, gint32 height, const guint8 hash32[3
   for (guint i = 0; i < self->ordered->len; i++) {
     WalletTx *tx = g_ptr_array_index (self->ordered, i);
     gboolean in_chain = tx->state == WALLET_TX_CONFIRMED || tx->state == WALLET_TX_CONFLICTED;
+    /* A coinbase whose block is gone will never be in another one. */
     if (in_chain && tx->height > height)
-      wallet_tracker_set_state (self, tx, WALLET_TX_INACTIVE, batch);
+      wallet_tracker_set_state (self, tx, btc_tx_is_coinbase (tx->tx) ? WALLET_TX_ABANDONED : WALLET_TX_INACTIVE,
+                                batch);
   }
   remember (self, height, hash32);
   write_place (self, batch);
@@ -156,7 +176,7 @@ wallet_tracker_next_unknown_block (WalletTracker *self, guint8 hash32[32])
 }
 
 void
-wallet_tracker_set_block (WalletTracker *self, const guint8 hash32[32], gint32 height, WalletBatch *batch)
+wallet_tracker_set_block (WalletTracker *self, const guint8 hash32[32], gint32 height, guint32 time, WalletBatch *batch)
 {
   for (guint i = 0; i < self->ordered->len; i++) {
     WalletTx *tx = g_ptr_array_index (self->ordered, i);
@@ -164,18 +184,15 @@ wallet_tracker_set_block (WalletTracker *self, const guint8 hash32[32], gint32 h
         || memcmp (tx->record->block32, hash32, 32) != 0)
       continue;
     if (height < 0) {
-      wallet_tracker_set_state (self, tx, WALLET_TX_INACTIVE, batch);
+      wallet_tracker_set_state (self, tx, btc_tx_is_coinbase (tx->tx) ? WALLET_TX_ABANDONED : WALLET_TX_INACTIVE,
+                                batch);
       continue;
     }
     tx->height = height;
-    if (tx->block_time == 0)
-      tx->block_time = (guint32) wallet_tx_get_time (tx);
+    tx->block_time = time;
   }
-  if (height >= 0) {
-    WalletBlockInfo *info = g_new0 (WalletBlockInfo, 1);
-    info->height = height;
-    g_hash_table_replace (self->blocks, g_memdup2 (hash32, 32), info);
-  }
+  if (height >= 0)
+    note_block (self, hash32, height, time, batch);
   wallet_tracker_changed (self);
 }
 

@@ -92,11 +92,21 @@ wallet_tracker_list_coins (WalletTracker *self)
   return list;
 }
 
+/* Not in a block, and either in the way of another version of itself, or of the kind (version 3) of which nothing but
+ * its own kind may spend. */
+static gboolean
+is_shaky (const WalletTx *tx)
+{
+  return tx->state != WALLET_TX_CONFIRMED
+         && (tx->record->replaces_txid != NULL || tx->record->replaced_by_txid != NULL || tx->tx->version == 3);
+}
+
 gboolean
 wallet_tracker_spendable_now (WalletTracker *self, const WalletCoin *coin)
 {
   return !coin->reserved && !coin->locked && !wallet_tracker_is_spent (self, &coin->outpoint)
-         && !wallet_tracker_is_immature (self, coin->tx) && wallet_tracker_is_trusted (self, coin->tx);
+         && !wallet_tracker_is_immature (self, coin->tx) && wallet_tracker_is_trusted (self, coin->tx)
+         && !is_shaky (coin->tx);
 }
 
 GPtrArray *
@@ -115,6 +125,7 @@ wallet_tracker_list_spendable (WalletTracker *self, gint32 min_depth)
   return list;
 }
 
+/* NONMEMPOOL NULL: what only INACTIVE payments spend is spent. */
 static void
 add_up (WalletTracker *self, gint32 min_depth, WalletBalance *balance, gint64 *nonmempool)
 {
@@ -122,7 +133,6 @@ add_up (WalletTracker *self, gint32 min_depth, WalletBalance *balance, gint64 *n
   gpointer value;
 
   memset (balance, 0, sizeof *balance);
-  *nonmempool = 0;
   g_hash_table_iter_init (&iter, self->coins);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     const WalletCoin *coin = value;
@@ -130,7 +140,7 @@ add_up (WalletTracker *self, gint32 min_depth, WalletBalance *balance, gint64 *n
     gboolean only_inactive;
     gint64 *place = NULL;
     gboolean spent = is_spent (self, &coin->outpoint, &only_inactive);
-    if (spent && !only_inactive)
+    if (spent && (!only_inactive || nonmempool == NULL))
       continue;
     gboolean trusted = wallet_tracker_is_trusted (self, coin->tx);
     if (coin->tx->state == WALLET_TX_CONFIRMED && wallet_tracker_is_immature (self, coin->tx))
@@ -141,37 +151,31 @@ add_up (WalletTracker *self, gint32 min_depth, WalletBalance *balance, gint64 *n
       place = &balance->pending_sat;
     if (place == NULL)
       continue;
+    *place += sat;
     if (spent)
       *nonmempool -= sat;
-    else
-      *place += sat;
   }
 }
 
 void
 wallet_tracker_get_balance (WalletTracker *self, gint32 min_depth, WalletBalance *balance)
 {
-  gint64 nonmempool;
-
   if (min_depth == 0 && self->balance_valid) {
     *balance = self->balance;
     return;
   }
-  add_up (self, min_depth, balance, &nonmempool);
+  add_up (self, min_depth, balance, NULL);
   if (min_depth == 0) {
     self->balance = *balance;
     self->balance_valid = TRUE;
   }
 }
 
-gint64
-wallet_tracker_get_nonmempool (WalletTracker *self)
+void
+wallet_tracker_get_balance_with_pending (WalletTracker *self, WalletBalance *balance, gint64 *nonmempool_sat)
 {
-  WalletBalance balance;
-  gint64 nonmempool;
-
-  add_up (self, 0, &balance, &nonmempool);
-  return nonmempool;
+  *nonmempool_sat = 0;
+  add_up (self, 0, balance, nonmempool_sat);
 }
 
 void

@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "bitcoin/consensus/params.h"
 #include "common/clock.h"
 #include "common/log.h"
 #include "dbus/errors.h"
@@ -48,7 +49,10 @@ static WalletTracker *
 tracker_new (BtcNetwork network, guint keypool)
 {
   WalletTracker *self = g_new0 (WalletTracker, 1);
+  BtcParams *params = btc_params_new (network);
 
+  memcpy (self->genesis32, params->genesis_hash32, 32);
+  btc_params_free (params);
   self->network = network;
   self->keyring = wallet_keyring_new (network, keypool);
   self->unsaved = wallet_batch_new ();
@@ -60,6 +64,8 @@ tracker_new (BtcNetwork network, guint keypool)
   self->locked = g_hash_table_new_full (wallet_outpoint_hash, wallet_outpoint_equal, g_free, NULL);
   self->book = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) wallet_book_entry_free);
   self->blocks = g_hash_table_new_full (wallet_hash32_hash, wallet_hash32_equal, g_free, g_free);
+  self->wtxids
+      = g_hash_table_new_full (wallet_hash32_hash, wallet_hash32_equal, g_free, (GDestroyNotify) g_byte_array_unref);
   self->known = g_array_new (FALSE, FALSE, sizeof (WalletKnownBlock));
   self->locator = g_byte_array_new ();
   self->height = -1;
@@ -78,6 +84,7 @@ wallet_tracker_free (WalletTracker *self)
   g_hash_table_unref (self->locked);
   g_hash_table_unref (self->book);
   g_hash_table_unref (self->blocks);
+  g_hash_table_unref (self->wtxids);
   g_array_unref (self->known);
   g_byte_array_unref (self->locator);
   wallet_keyring_free (self->keyring);
@@ -125,6 +132,17 @@ take_block (WalletTracker *self, BtcReader *key, const guint8 *value, gsize len)
   return TRUE;
 }
 
+static gboolean
+take_variant (WalletTracker *self, BtcReader *key)
+{
+  BtcSpan txid = btc_reader_span (key, 32), wtxid = btc_reader_span (key, 32);
+
+  if (key->failed)
+    return FALSE;
+  wallet_tracker_add_wtxid (self, txid.data, wtxid.data);
+  return TRUE;
+}
+
 typedef struct {
   WalletTracker *self;
   GPtrArray *records; /* of WalletTxRecord: indexed when all descriptors are there */
@@ -148,6 +166,8 @@ load_record (const guint8 *key_data, gsize key_len, const guint8 *value, gsize l
     good = record != NULL && btc_reader_left (&key) == 32 && memcmp (record->tx->txid32, key_data + key.pos, 32) == 0;
     if (record != NULL)
       g_ptr_array_add (loading->records, record);
+  } else if (g_str_equal (name, WALLET_RECORD_TX_VARIANT)) {
+    good = take_variant (self, &key);
   } else if (g_str_equal (name, WALLET_RECORD_FLAGS)) {
     good = len == 8;
     self->flags = good ? btc_get_u64 (value) : 0;

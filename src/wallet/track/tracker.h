@@ -85,12 +85,17 @@ GByteArray *wallet_tracker_dup_locator (WalletTracker *self);
 void wallet_tracker_connect (WalletTracker *self, const BtcBlock *block, gint32 height, WalletBatch *batch);
 /* Takes back all blocks above HEIGHT; the place becomes the block HASH32 there. */
 void wallet_tracker_rewind (WalletTracker *self, gint32 height, const guint8 hash32[32], WalletBatch *batch);
-/* Forgets where it is, so that the chain is read again from the start; the transactions stay. */
-void wallet_tracker_forget_place (WalletTracker *self);
 /* Asks for a block of which the height is not known yet; FALSE when there is none. */
 gboolean wallet_tracker_next_unknown_block (WalletTracker *self, guint8 hash32[32]);
-/* HEIGHT -1: it is not on the active chain. */
-void wallet_tracker_set_block (WalletTracker *self, const guint8 hash32[32], gint32 height, WalletBatch *batch);
+/* HEIGHT -1: it is not on the active chain. TIME: of its header. */
+void wallet_tracker_set_block (WalletTracker *self,
+                               const guint8 hash32[32],
+                               gint32 height,
+                               guint32 time,
+                               WalletBatch *batch);
+/* A block of the active chain is read once more, without moving the place: takes in what was not known. Nothing happens
+ * above the place. */
+void wallet_tracker_rescan (WalletTracker *self, const BtcBlock *block, gint32 height, WalletBatch *batch);
 /* The whole mempool, of BtcTx, parents first. */
 void wallet_tracker_set_mempool (WalletTracker *self, const GPtrArray *txs, WalletBatch *batch);
 
@@ -98,6 +103,8 @@ void wallet_tracker_set_mempool (WalletTracker *self, const GPtrArray *txs, Wall
 
 WalletTx *wallet_tracker_get_tx (WalletTracker *self, const guint8 txid32[32]);
 GPtrArray *wallet_tracker_get_txs (WalletTracker *self); /* of WalletTx, oldest first; borrowed */
+/* wtxids (32 bytes each) under which wallet.dat has seen TX, its own among them; NULL: none. Borrowed. */
+const GByteArray *wallet_tracker_get_wtxids (WalletTracker *self, const WalletTx *tx);
 /* A payment of our own that is about to be sent. It replaces nothing. */
 WalletTx *wallet_tracker_add_own (WalletTracker *self, BtcTx *tx, WalletBatch *batch);
 void wallet_tracker_remove (WalletTracker *self, WalletTx *tx, WalletBatch *batch);
@@ -131,7 +138,8 @@ gboolean wallet_tracker_spendable_now (WalletTracker *self, const WalletCoin *co
 
 /* Balances with at least MIN_DEPTH confirmations for what is trusted. */
 void wallet_tracker_get_balance (WalletTracker *self, gint32 min_depth, WalletBalance *balance);
-gint64 wallet_tracker_get_nonmempool (WalletTracker *self); /* what INACTIVE payments took: not positive */
+/* The same, but with what only INACTIVE payments spend; what that is comes out as *NONMEMPOOL_SAT, not positive. */
+void wallet_tracker_get_balance_with_pending (WalletTracker *self, WalletBalance *balance, gint64 *nonmempool_sat);
 
 /* Book of addresses. */
 

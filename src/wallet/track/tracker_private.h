@@ -27,8 +27,11 @@ struct _WalletTracker {
 
   gint32 height;
   guint8 hash32[32];
-  GArray *known;       /* of WalletKnownBlock, heights rising: to find the place by */
+  GArray *known; /* of WalletKnownBlock, heights rising: to find the place by */
+  guint8 genesis32[32];
   GByteArray *locator; /* as it was read; used until blocks are known */
+  GHashTable *wtxids;  /* txid32 → GByteArray of wtxids */
+  gboolean rescanning; /* a block is being read again */
   GHashTable *blocks;  /* hash32 → WalletBlockInfo: where the blocks of our transactions stand */
 
   gboolean balance_valid;
@@ -48,6 +51,7 @@ gboolean wallet_outpoint_equal (gconstpointer a, gconstpointer b);
 void wallet_tracker_changed (WalletTracker *self);
 
 /* txs.c */
+void wallet_tracker_add_wtxid (WalletTracker *self, const guint8 txid32[32], const guint8 wtxid32[32]);
 void wallet_tracker_index_tx (WalletTracker *self, WalletTx *tx); /* its coins, and what it spends */
 void wallet_tracker_compute_amounts (WalletTracker *self, WalletTx *tx);
 void wallet_tracker_insert_loaded (WalletTracker *self, WalletTxRecord *record);

@@ -117,6 +117,27 @@ wallet_tracker_is_relevant (WalletTracker *self, const BtcTx *tx)
 }
 
 void
+wallet_tracker_add_wtxid (WalletTracker *self, const guint8 txid32[32], const guint8 wtxid32[32])
+{
+  GByteArray *wtxids = g_hash_table_lookup (self->wtxids, txid32);
+
+  if (wtxids == NULL) {
+    wtxids = g_byte_array_new ();
+    g_hash_table_insert (self->wtxids, g_memdup2 (txid32, 32), wtxids);
+  }
+  for (guint i = 0; i < wtxids->len; i += 32)
+    if (memcmp (wtxids->data + i, wtxid32, 32) == 0)
+      return;
+  g_byte_array_append (wtxids, wtxid32, 32);
+}
+
+const GByteArray *
+wallet_tracker_get_wtxids (WalletTracker *self, const WalletTx *tx)
+{
+  return g_hash_table_lookup (self->wtxids, tx->tx->txid32);
+}
+
+void
 wallet_tracker_write_tx (WalletTracker *self, WalletTx *tx, WalletBatch *batch)
 {
   GByteArray *key = wallet_record_key_data (WALLET_RECORD_TX_VARIANT, tx->tx->txid32, 32);
@@ -124,6 +145,7 @@ wallet_tracker_write_tx (WalletTracker *self, WalletTx *tx, WalletBatch *batch)
 
   btc_write_data (key, tx->tx->wtxid32, 32);
   btc_write_data (value, tx->tx->bytes.data, tx->tx->bytes.len);
+  wallet_tracker_add_wtxid (self, tx->tx->txid32, tx->tx->wtxid32);
   wallet_batch_set (batch, key, value);
   wallet_batch_set (batch, wallet_record_key_data (WALLET_RECORD_TX, tx->tx->txid32, 32),
                     wallet_tx_record_write (tx->record));
@@ -138,6 +160,9 @@ smart_time (WalletTracker *self, gint64 now, gint64 block_time)
 
   if (block_time == 0)
     return now;
+  /* What comes to light late is as old as its block. */
+  if (self->rescanning)
+    return block_time;
   if (latest > now + 300)
     latest = 0;
   return MAX (latest, MIN (block_time, now));
@@ -286,6 +311,7 @@ wallet_tracker_remove (WalletTracker *self, WalletTx *tx, WalletBatch *batch)
     g_hash_table_remove (self->coins, &outpoint);
   }
   g_ptr_array_remove (self->ordered, tx);
+  g_hash_table_remove (self->wtxids, tx->tx->txid32);
   g_hash_table_remove (self->txs, tx->tx->txid32);
   wallet_tracker_changed (self);
 }

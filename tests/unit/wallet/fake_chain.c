@@ -106,6 +106,34 @@ get_blocks (FakeChain *self, GVariant *args, GBytes **bulk, GError **error)
 }
 
 static GVariant *
+get_block (FakeChain *self, GVariant *args, GBytes **bulk, GError **error)
+{
+  g_autoptr (GVariant) hash = g_variant_get_child_value (args, 0);
+  gsize len;
+  const guint8 *data = g_variant_get_fixed_array (hash, &len, 1);
+  gint height = len == 32 ? height_of (self, data) : -1;
+
+  if (height < 0) {
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_FOUND, "no such block");
+    return NULL;
+  }
+  *bulk = g_bytes_ref (((BtcBlock *) g_ptr_array_index (self->blocks, (guint) height))->bytes);
+  return g_variant_new ("(ub)", (guint32) height, TRUE);
+}
+
+static GVariant *
+get_hash (FakeChain *self, GVariant *args, GError **error)
+{
+  guint32 height;
+
+  g_variant_get (args, "(u)", &height);
+  if (height < self->blocks->len)
+    return g_variant_new ("(@ay)", hash_variant (((BtcBlock *) g_ptr_array_index (self->blocks, height))->hash32));
+  g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_IN_CHAIN, "above the tip");
+  return NULL;
+}
+
+static GVariant *
 get_mempool (FakeChain *self, GBytes **bulk)
 {
   GByteArray *out = g_byte_array_new ();
@@ -164,6 +192,10 @@ fake_call_async (WalletChain *chain,
     result = find_fork (self, owned);
   else if (g_str_equal (method, "GetBlocks"))
     result = get_blocks (self, owned, &answer->bulk, &error);
+  else if (g_str_equal (method, "GetBlock"))
+    result = get_block (self, owned, &answer->bulk, &error);
+  else if (g_str_equal (method, "GetHash"))
+    result = get_hash (self, owned, &error);
   else if (g_str_equal (method, "GetMempool"))
     result = get_mempool (self, &answer->bulk);
   else if (g_str_equal (method, "Submit"))
