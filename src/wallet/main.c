@@ -78,8 +78,7 @@ run (CommonProgram *program, int fd)
 int
 main (int argc, char **argv)
 {
-  CommonProgramInfo info
-      = { .name = "moneyrocket-wallet", .usage = USAGE, .quiet = TRUE, .quiet = TRUE, .make_folders = TRUE };
+  CommonProgramInfo info = { .name = "moneyrocket-wallet", .usage = USAGE, .quiet = TRUE, .make_folders = TRUE };
   g_autoptr (GError) error = NULL;
   g_autoptr (GArray) specs = g_array_new (FALSE, FALSE, sizeof (CommonOptionSpec));
   g_autoptr (CommonProgram) program = NULL;
