@@ -41,7 +41,8 @@ rewind_to (NodeIndex *index, const NodeBlock *fork, GError **error)
     }
     node_index_set_best (index, block->prev);
   }
-  return TRUE;
+  /* The records of the other branch are about to be written over, and the place must not be on it then. */
+  return node_index_commit (index, error);
 }
 
 static void

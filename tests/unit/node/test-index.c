@@ -4,6 +4,7 @@
 #include "common/log.h"
 #include "node/index/coinstats_index.h"
 #include "node/index/filter_index.h"
+#include "node/index/private.h"
 #include "node/index/spender_index.h"
 #include "node/index/tx_index.h"
 #include "node/store/crash.h"
@@ -241,6 +242,63 @@ test_follow (void)
   chain_fixture_clear (&f);
 }
 
+/* The height of the block of the stored place, which must be the one that the record at its height names: the reference
+ * refuses an index where it is not. 0 when no place is stored. */
+static guint32
+check_place (NodeDb *db, GPtrArray *blocks, GPtrArray *branch)
+{
+  g_autoptr (GByteArray) locator = NULL, record = NULL;
+  guint32 height = 0;
+  guint8 key[5] = { 't' };
+
+  g_assert_true (node_db_get (db, (const guint8 *) "B", 1, &locator, NULL));
+  if (locator == NULL)
+    return 0;
+  g_assert_cmpuint (locator->len, >=, 5 + 32);
+  for (guint i = 0; i < blocks->len; i++)
+    if (memcmp (((BtcBlock *) g_ptr_array_index (blocks, i))->hash32, locator->data + 5, 32) == 0)
+      height = i + 1;
+  for (guint i = 0; i < branch->len; i++)
+    if (memcmp (((BtcBlock *) g_ptr_array_index (branch, i))->hash32, locator->data + 5, 32) == 0)
+      height = FORK + i + 1;
+  key[3] = (guint8) (height >> 8);
+  key[4] = (guint8) height;
+  g_assert_true (node_db_get (db, key, sizeof key, &record, NULL));
+  g_assert_nonnull (record);
+  g_assert_cmpmem (record->data, 32, locator->data + 5, 32);
+  return height;
+}
+
+static void
+check_place_in (ChainFixture *f, const char *name, GPtrArray *blocks, GPtrArray *branch)
+{
+  g_autofree char *path = g_build_filename (f->datadir, "indexes", name, NULL);
+  g_autoptr (NodeDb) db = NULL;
+
+  if (!g_file_test (path, G_FILE_TEST_IS_DIR))
+    return;
+  db = node_db_open (path, 1 << 20, FALSE, FALSE, NULL);
+  g_assert_nonnull (db);
+  check_place (db, blocks, branch);
+}
+
+/* Writes the places, goes to another branch, and looks at the places before they are written again. */
+static void
+check_places_in_reorg (ChainFixture *f, GPtrArray *blocks, GPtrArray *branch)
+{
+  static const NodeIndexKind kinds[] = { NODE_INDEX_COINSTATS, NODE_INDEX_FILTER };
+
+  chain_fixture_wait_indexes (f);
+  chain_fixture_flush (f);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    while (check_place (get_index (f, kinds[i])->db, blocks, branch) != blocks->len)
+      g_usleep (1000);
+  accept_all (f, branch);
+  chain_fixture_wait_indexes (f);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    g_assert_cmpuint (check_place (get_index (f, kinds[i])->db, blocks, branch), ==, FORK);
+}
+
 static void
 test_reorg (void)
 {
@@ -262,8 +320,7 @@ test_reorg (void)
   f.with_indexes = TRUE;
   chain_fixture_open (&f);
   accept_all (&f, blocks);
-  chain_fixture_wait_indexes (&f);
-  accept_all (&f, branch);
+  check_places_in_reorg (&f, blocks, branch);
   answers = check_all (&f);
   g_assert_cmpstr (answers, ==, expected);
 
@@ -424,6 +481,8 @@ test_kill (void)
     chain_fixture_init (&f, BTC_NETWORK_REGTEST);
     ended = run_child (f.datadir, point);
     kills += !ended;
+    check_place_in (&f, "blockfilter/basic/db", blocks, branch);
+    check_place_in (&f, "coinstatsindex/db", blocks, branch);
     f.with_indexes = TRUE;
     chain_fixture_open (&f);
     for (guint i = 0; i < blocks->len; i++)
