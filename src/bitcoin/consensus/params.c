@@ -73,12 +73,16 @@ is_hash (const guint8 hash32[32], const char *reversed_hex)
 }
 
 gboolean
+btc_params_bip30_repeat (guint32 height, const guint8 hash32[32])
+{
+  return (height == 91842 && is_hash (hash32, "00000000000a4d0a398161ffc163c503763b1f4360639393e0e4c8e300e0caec"))
+         || (height == 91880 && is_hash (hash32, "00000000000743f190a18c5577a3c2d2a1f610ae9601ac046a38084ccb7cd721"));
+}
+
+gboolean
 btc_params_bip30_applies (const BtcParams *params, guint32 height, const guint8 hash32[32], const guint8 *at_bip34_32)
 {
-  /* The two blocks whose coinbases repeat earlier ones. */
-  gboolean repeat
-      = (height == 91842 && is_hash (hash32, "00000000000a4d0a398161ffc163c503763b1f4360639393e0e4c8e300e0caec"))
-        || (height == 91880 && is_hash (hash32, "00000000000743f190a18c5577a3c2d2a1f610ae9601ac046a38084ccb7cd721"));
+  gboolean repeat = btc_params_bip30_repeat (height, hash32);
   gboolean known_chain = at_bip34_32 != NULL && memcmp (at_bip34_32, params->bip34_hash32, 32) == 0;
 
   return (!repeat && !known_chain) || height >= BIP34_IMPLIES_BIP30_LIMIT;

@@ -90,6 +90,9 @@ gboolean btc_params_buried_active (const BtcParams *params, BtcBuried rule, guin
 gboolean
 btc_params_bip30_applies (const BtcParams *params, guint32 height, const guint8 hash32[32], const guint8 *at_bip34_32);
 
+/* One of the two blocks whose coinbase repeats an earlier one. */
+gboolean btc_params_bip30_repeat (guint32 height, const guint8 hash32[32]);
+
 /* One of the two blocks whose coinbase was overwritten by a later one before it was spent. */
 gboolean btc_params_bip30_lost (guint32 height, const guint8 hash32[32]);
 

@@ -151,6 +151,14 @@ gboolean node_chain_read_undo (NodeChain *chain,
                                GByteArray **scripts,
                                GError **error);
 
+/* Checks the last DEPTH blocks (0: all) against the files and the coins, as -checkblocks and -checklevel do. FALSE with
+ * ERROR when one does not hold. *COMPLETE FALSE: data or memory was missing, so that not all was checked. Flushes. */
+gboolean node_chain_verify (NodeChain *chain, guint level, guint32 depth, gboolean *complete, GError **error);
+
+/* The coins as they were when TARGET, which is on the active chain, was the tip: a view of those on disk, which holds in
+ * memory what the blocks above changed. Flushes. The caller ends it with node_coins_close(). */
+NodeCoins *node_chain_view_at (NodeChain *chain, const NodeBlock *target, GError **error);
+
 /* Writes everything to disk now. */
 gboolean node_chain_flush (NodeChain *chain, GError **error);
 /* The block that the coins on disk stand for; NULL when there are none. */

@@ -1,9 +1,9 @@
 #include "common/log.h"
 #include "node/chain/private.h"
 
-/* The check at start-up: are the last blocks what they were, and do the coins fit them? -checklevel adds up:
- * 0 the blocks can be read, 1 they are valid by themselves, 2 their undo data can be read, 3 they can be taken out of
- * the coins, 4 they can be connected again. Nothing of it reaches the disk. */
+/* Are the last blocks what they were, and do the coins fit them? The levels add up: 0 the blocks can be read, 1 they are
+ * valid by themselves, 2 their undo data can be read, 3 they can be taken out of the coins, 4 they can be connected
+ * again. All of it happens in a view of the coins on disk; nothing is changed. */
 
 static gboolean
 bad (GError **error, const NodeBlock *block, const char *what)
@@ -14,74 +14,103 @@ bad (GError **error, const NodeBlock *block, const char *what)
   return FALSE;
 }
 
+/* AT is the chain with the view in place of its coins. */
 static gboolean
-check_one (NodeChain *chain, const NodeBlock *index, gboolean disconnect, GError **error)
+check_one (NodeChain *at, const NodeBlock *index, guint level, gboolean disconnect, GError **error)
 {
-  g_autoptr (BtcBlock) block = node_chain_read_block (chain, index, error);
-  guint level = chain->options.check_level;
+  g_autoptr (BtcBlock) block = node_chain_read_block (at, index, error);
   BtcVerdict verdict;
   gboolean clean = TRUE;
 
   if (block == NULL)
     return FALSE;
-  if (level >= 1 && !node_accept_check (block, chain->params, &verdict))
+  if (level >= 1 && !node_accept_check (block, at->params, &verdict))
     return bad (error, index, verdict.reason);
   if (level >= 2 && !disconnect) {
     g_autoptr (GArray) coins = NULL;
     g_autoptr (GByteArray) scripts = NULL;
 
-    if (!node_chain_read_undo (chain, index, block, &coins, &scripts, error))
+    if (!node_chain_read_undo (at, index, block, &coins, &scripts, error))
       return FALSE;
   }
-  if (disconnect && !node_disconnect_block (chain, block, index, &clean, error))
+  if (disconnect && !node_disconnect_block (at, block, index, &clean, error))
     return FALSE;
   return clean || bad (error, index, "the coins do not fit it");
 }
 
 static gboolean
-reconnect (NodeChain *chain, NodeBlock *index, GError **error)
+reconnect (NodeChain *at, NodeBlock *index, GError **error)
 {
-  g_autoptr (BtcBlock) block = node_chain_read_block (chain, index, error);
+  g_autoptr (BtcBlock) block = node_chain_read_block (at, index, error);
   BtcVerdict verdict;
 
-  if (block == NULL || !node_connect_block (chain, block, index, FALSE, NULL, &verdict, error))
+  if (block == NULL || !node_connect_block (at, block, index, FALSE, NULL, &verdict, error))
     return FALSE;
   return verdict.verdict == BTC_VERDICT_OK || bad (error, index, verdict.reason);
+}
+
+static gboolean
+verify (NodeChain *chain, NodeChain *at, guint level, guint32 depth, gboolean *complete, GError **error)
+{
+  NodeBlock *tip = node_chain_tip (chain), *block = tip;
+  gboolean room = TRUE;
+  guint32 checked = 0;
+
+  *complete = TRUE;
+  for (; checked < depth && block->height > 0; block = block->prev, checked++) {
+    if (g_atomic_int_get (&chain->stopping))
+      break;
+    if (!(block->status & NODE_BLOCK_HAVE_DATA)) {
+      common_info ("Block verification stopping at height %u (no data). This could be due to pruning or use of an "
+                   "assumeutxo snapshot.",
+                   block->height);
+      *complete = FALSE;
+      break;
+    }
+    room = room && !node_coins_needs_flush (at->coins);
+    if (!check_one (at, block, level, level >= 3 && room, error))
+      return FALSE;
+  }
+  if (!room)
+    common_warn ("Skipped verification of level >=3 (insufficient database cache size). Consider increasing -dbcache.");
+  *complete = *complete && room;
+  while (level >= 4 && room && block != tip) {
+    block = node_chain_at (chain, block->height + 1);
+    if (!reconnect (at, block, error))
+      return FALSE;
+  }
+  common_info ("Verification: checked last %u blocks at level %u", checked, level);
+  return TRUE;
+}
+
+gboolean
+node_chain_verify (NodeChain *chain, guint level, guint32 depth, gboolean *complete, GError **error)
+{
+  NodeBlock *tip = node_chain_tip (chain);
+  NodeChain at;
+  gboolean ok;
+
+  *complete = TRUE;
+  if (tip == NULL || tip->height == 0)
+    return TRUE;
+  if (depth == 0 || depth > tip->height)
+    depth = tip->height;
+  if (!node_flush_all (chain, error))
+    return FALSE;
+  common_info ("Verifying last %u blocks at level %u", depth, level);
+  /* The rules know the chain by its coins: a copy that has others is another state of the same chain. */
+  at = *chain;
+  at.coins = node_coins_view_new (chain->coins);
+  ok = verify (chain, &at, level, depth, complete, error);
+  node_coins_close (at.coins);
+  return ok;
 }
 
 gboolean
 node_verify_last_blocks (NodeChain *chain, GError **error)
 {
-  NodeBlock *tip = node_chain_tip (chain), *block = tip;
-  guint32 depth = chain->options.check_blocks;
-  gboolean room = TRUE;
-  guint32 checked = 0;
+  gboolean complete;
 
-  if (tip == NULL || tip->height == 0)
-    return TRUE;
-  if (depth == 0 || depth > tip->height)
-    depth = tip->height;
-  common_info ("Verifying last %u blocks at level %u", depth, chain->options.check_level);
-  for (; checked < depth && block->height > 0; block = block->prev, checked++) {
-    if (g_atomic_int_get (&chain->stopping))
-      break;
-    if (!(block->status & NODE_BLOCK_HAVE_DATA)) {
-      common_info ("Block verification stopping at height %u (no data)", block->height);
-      break;
-    }
-    room = room && !node_coins_needs_flush (chain->coins);
-    node_report_progress (chain, "verifying", (double) checked / depth, 0);
-    if (!check_one (chain, block, chain->options.check_level >= 3 && room, error))
-      return FALSE;
-  }
-  if (!room)
-    common_warn ("Skipped verification of level >=3 (insufficient database cache size). Consider increasing -dbcache.");
-  while (chain->options.check_level >= 4 && room && block != tip) {
-    block = node_chain_at (chain, block->height + 1);
-    if (!reconnect (chain, block, error))
-      return FALSE;
-  }
-  common_info ("Verification: checked last %u blocks at level %u", checked, chain->options.check_level);
-  /* The coins in memory were moved about; those on the disk are the truth. */
-  return chain->options.check_level < 3 || node_load_open_coins (chain, FALSE, error);
+  node_report_progress (chain, "verifying", 0, 0);
+  return node_chain_verify (chain, chain->options.check_level, chain->options.check_blocks, &complete, error);
 }

@@ -2,7 +2,7 @@
 
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
-#include "node/rpc/header_json.h"
+#include "node/rpc/read_block.h"
 #include "node/rpc/tx_json.h"
 
 /* Blocks and headers. The chain thread only looks up where a block lies; it is read and shown on the caller's thread. */
@@ -59,27 +59,12 @@ make_coinbase (const BtcTx *tx)
   return json;
 }
 
-BtcCoin *
-node_rpc_read_spent (RpcCall *call, const NodeRpcPlace *place, const BtcBlock *block, GByteArray *scripts)
-{
-  NodeBlockFiles *files = node_chain_files (node_app_chain (node_rpc_app (call)));
-  g_autoptr (GBytes) undo = NULL;
-  g_autofree BtcCoin *coins = g_new0 (BtcCoin, block->n_inputs + 1);
-
-  if ((place->status & NODE_BLOCK_HAVE_UNDO) == 0 || place->block->prev == NULL)
-    return NULL;
-  undo = node_block_files_read_undo (files, place->file, place->undo_pos, place->block->prev->hash32, NULL);
-  if (undo == NULL || !node_undo_parse (block, undo, coins, scripts))
-    return NULL;
-  return g_steal_pointer (&coins);
-}
-
 static RpcJson *
 make_transactions (RpcCall *call, const NodeRpcPlace *place, const BtcBlock *block, gint64 verbosity)
 {
   BtcNetwork network = node_app_params (node_rpc_app (call))->network->network;
   g_autoptr (GByteArray) scripts = g_byte_array_new ();
-  g_autofree BtcCoin *spent = verbosity > 1 ? node_rpc_read_spent (call, place, block, scripts) : NULL;
+  g_autofree BtcCoin *spent = verbosity > 1 ? node_rpc_read_spent (call, place, block, scripts, NULL) : NULL;
   RpcJson *list = rpc_json_new_array ();
   gsize next = 0;
 
@@ -112,21 +97,6 @@ get_verbosity (RpcCall *call, guint i, gint64 fallback, gint64 *verbosity, GErro
   return rpc_int_from_json (call->args[i], verbosity, error);
 }
 
-static GBytes *
-read_bytes (RpcCall *call, const NodeRpcPlace *place, GError **error)
-{
-  NodeBlockFiles *files = node_chain_files (node_app_chain (node_rpc_app (call)));
-  g_autoptr (GError) problem = NULL;
-  GBytes *bytes;
-
-  if ((place->status & NODE_BLOCK_HAVE_DATA) == 0)
-    return rpc_fail (error, RPC_MISC_ERROR, "Block not available (not fully downloaded)");
-  bytes = node_block_files_read_block (files, place->file, place->data_pos, &problem);
-  if (bytes == NULL)
-    rpc_fail (error, RPC_MISC_ERROR, "Block not found on disk. %s", problem->message);
-  return bytes;
-}
-
 static RpcJson *
 run_getblock (RpcCall *call, GError **error)
 {
@@ -138,7 +108,7 @@ run_getblock (RpcCall *call, GError **error)
 
   if (!get_verbosity (call, 1, 1, &verbosity, error) || !find_place (call, &place, error))
     return NULL;
-  bytes = read_bytes (call, &place, error);
+  bytes = node_rpc_read_block_bytes (call, &place, error);
   if (bytes == NULL)
     return NULL;
   if (verbosity <= 0)

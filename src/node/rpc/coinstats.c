@@ -13,30 +13,10 @@ static RpcJson *
 find_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
   BlockQuery *query = data;
-  const RpcJson *wanted = call->args[1];
-  const NodeBlock *tip = node_chain_tip (chain);
-  guint8 hash32[32];
-  gint64 height;
 
-  if (wanted == NULL) {
-    query->block = tip;
-  } else if (rpc_json_type (wanted) == RPC_JSON_NUMBER) {
-    if (!rpc_int_from_json (wanted, &height, error))
-      return NULL;
-    if (height < 0)
-      return rpc_fail (error, RPC_INVALID_PARAMETER, "Target block height %" G_GINT64_FORMAT " is negative", height);
-    if (height > tip->height)
-      return rpc_fail (error, RPC_INVALID_PARAMETER, "Target block height %" G_GINT64_FORMAT " after current tip %u",
-                       height, tip->height);
-    query->block = node_chain_at (chain, (guint32) height);
-  } else {
-    if (!rpc_hash_from_json (wanted, "hash_or_height", hash32, error))
-      return NULL;
-    query->block = node_chain_find (chain, hash32);
-    if (query->block == NULL)
-      return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Block not found");
-  }
-  return rpc_json_new_null ();
+  query->block
+      = call->args[1] == NULL ? node_chain_tip (chain) : node_rpc_find_hash_or_height (chain, call->args[1], error);
+  return query->block != NULL ? rpc_json_new_null () : NULL;
 }
 
 static gboolean

@@ -43,6 +43,30 @@ node_rpc_find_block (RpcCall *call, NodeChain *chain, guint i, GError **error)
   return block;
 }
 
+NodeBlock *
+node_rpc_find_hash_or_height (NodeChain *chain, const RpcJson *value, GError **error)
+{
+  const NodeBlock *tip = node_chain_tip (chain);
+  NodeBlock *block;
+  guint8 hash32[32];
+  gint64 height;
+
+  if (rpc_json_type (value) == RPC_JSON_NUMBER) {
+    if (!rpc_int_from_json (value, &height, error))
+      return NULL;
+    if (height < 0)
+      return rpc_fail (error, RPC_INVALID_PARAMETER, "Target block height %" G_GINT64_FORMAT " is negative", height);
+    if (height > tip->height)
+      return rpc_fail (error, RPC_INVALID_PARAMETER, "Target block height %" G_GINT64_FORMAT " after current tip %u",
+                       height, tip->height);
+    return node_chain_at (chain, (guint32) height);
+  }
+  if (!rpc_hash_from_json (value, "hash_or_height", hash32, error))
+    return NULL;
+  block = node_chain_find (chain, hash32);
+  return block != NULL ? block : rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Block not found");
+}
+
 gpointer
 node_rpc_fail_disk (GError **error, GError *problem)
 {

@@ -18,12 +18,11 @@ RpcJson *node_rpc_on_chain (RpcCall *call, NodeRpcChainFunc func, gpointer data,
 /* Chain thread: the block that argument I names; NULL with "Block not found". */
 NodeBlock *node_rpc_find_block (RpcCall *call, NodeChain *chain, guint i, GError **error);
 
+/* Chain thread: the block whose hash is VALUE, or whose height on the active chain. NULL with ERROR. */
+NodeBlock *node_rpc_find_hash_or_height (NodeChain *chain, const RpcJson *value, GError **error);
+
 /* An error of the disk as an RPC error. Takes over PROBLEM. Returns NULL. */
 gpointer node_rpc_fail_disk (GError **error, GError *problem);
-
-/* The coins that BLOCK spent, in the order of its inputs, without the coinbase's; their scripts are in SCRIPTS. NULL when
- * they are not on disk. g_free(). */
-BtcCoin *node_rpc_read_spent (RpcCall *call, const NodeRpcPlace *place, const BtcBlock *block, GByteArray *scripts);
 
 /* The transaction whose bytes are BYTES, in either form; NULL when they are none. */
 BtcTx *node_rpc_parse_tx (GBytes *bytes);

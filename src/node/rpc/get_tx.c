@@ -3,6 +3,7 @@
 #include "node/index/tx_index.h"
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
+#include "node/rpc/read_block.h"
 #include "node/rpc/header_json.h"
 #include "node/rpc/tx_json.h"
 
@@ -153,7 +154,7 @@ add_tx (RpcCall *call, const TxQuery *query, RpcJson *json, GError **error)
     return TRUE;
   }
   block = read_block (call, &query->place);
-  spent = block != NULL ? node_rpc_read_spent (call, &query->place, block, scripts) : NULL;
+  spent = block != NULL ? node_rpc_read_spent (call, &query->place, block, scripts, NULL) : NULL;
   if (spent == NULL)
     return rpc_refuse (error, RPC_INTERNAL_ERROR,
                        "Undo data expected but can't be read. This could be due to disk corruption or a conflict with "

@@ -5,9 +5,11 @@
 void
 node_rpc_add_methods (RpcTable *table)
 {
+  node_rpc_add_block_stats (table);
   node_rpc_add_blockchain (table);
   node_rpc_add_blocks (table);
   node_rpc_add_chain_control (table);
+  node_rpc_add_chain_stats (table);
   node_rpc_add_coins (table);
   node_rpc_add_control (table);
   node_rpc_add_indexes (table);
@@ -15,7 +17,10 @@ node_rpc_add_methods (RpcTable *table)
   node_rpc_add_mining (table);
   node_rpc_add_network (table);
   node_rpc_add_raw_transactions (table);
+  node_rpc_add_scan (table);
+  node_rpc_add_snapshot (table);
   node_rpc_add_spending (table);
   node_rpc_add_util (table);
+  node_rpc_add_verification (table);
   node_rpc_add_wait (table);
 }

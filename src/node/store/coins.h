@@ -26,6 +26,11 @@ NodeCoins *node_coins_open (const NodeCoinsOptions *options, GError **error);
 void node_coins_close (NodeCoins *coins);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeCoins, node_coins_close)
 
+/* A view of the set on disk of BASE, to be changed in memory alone: to try blocks, or to go back to an older state. The
+ * same thread, and BASE must neither be flushed nor closed while the view is read or changed, but a cursor over the view
+ * may be walked afterwards. BASE should just have been flushed. End it with node_coins_close(). */
+NodeCoins *node_coins_view_new (NodeCoins *base);
+
 /* The block that the set on disk stands for: zeros when it is empty. While a flush was cut off *OLD32 and *NEW32 tell
  * the two ends ('H' record) and *REPLAY is TRUE. */
 gboolean node_coins_get_best (NodeCoins *coins,
@@ -70,6 +75,8 @@ gboolean node_coins_flush (NodeCoins *coins, const guint8 best32[32], gboolean e
  * is valid until the next one. _next() is FALSE at the end, and with ERROR set on a failure. */
 typedef struct _NodeCoinsCursor NodeCoinsCursor;
 NodeCoinsCursor *node_coins_cursor_new (NodeCoins *coins);
+/* The same for a view, with what was changed in it, which must not change any more and must outlive the cursor. */
+NodeCoinsCursor *node_coins_cursor_new_over (NodeCoins *view);
 gboolean node_coins_cursor_next (NodeCoinsCursor *cursor, BtcOutpoint *outpoint, BtcCoin *coin, GError **error);
 /* The best block ('B') of what the cursor walks; zeros when a flush was cut off, or nothing is there. */
 const guint8 *node_coins_cursor_get_best (NodeCoinsCursor *cursor);

@@ -1,5 +1,6 @@
 #include "node/store/coins_private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct _NodeCoinsCursor {
@@ -7,6 +8,13 @@ struct _NodeCoinsCursor {
   GByteArray *scripts;
   guint8 best32[32];
   gboolean started;
+  gboolean disk_told;  /* it was: the iterator has to move on */
+  gboolean disk_valid; /* the iterator stands on a coin that was not told yet */
+  guint8 disk_key[NODE_COIN_KEY_MAX];
+  gsize disk_key_len;
+  NodeCoinEntry **changed; /* of a view: what it changed, in the order of the keys; else NULL */
+  gsize n_changed;
+  gsize next_changed;
 };
 
 NodeCoinsCursor *
@@ -35,12 +43,48 @@ node_coins_cursor_get_best (NodeCoinsCursor *cursor)
   return cursor->best32;
 }
 
-gboolean
-node_coins_cursor_next (NodeCoinsCursor *cursor, BtcOutpoint *outpoint, BtcCoin *coin, GError **error)
+static int
+compare_keys (const guint8 *a, gsize a_len, const guint8 *b, gsize b_len)
 {
-  const guint8 *key, *value;
-  BtcReader reader;
-  guint64 n;
+  int order = memcmp (a, b, MIN (a_len, b_len));
+
+  return order != 0 ? order : a_len < b_len ? -1 : a_len > b_len;
+}
+
+static int
+compare_entries (gconstpointer a, gconstpointer b)
+{
+  const NodeCoinEntry *x = *(const NodeCoinEntry *const *) a, *y = *(const NodeCoinEntry *const *) b;
+  guint8 x_key[NODE_COIN_KEY_MAX], y_key[NODE_COIN_KEY_MAX];
+  gsize x_len = node_coin_make_key (x_key, &x->outpoint);
+
+  return compare_keys (x_key, x_len, y_key, node_coin_make_key (y_key, &y->outpoint));
+}
+
+NodeCoinsCursor *
+node_coins_cursor_new_over (NodeCoins *view)
+{
+  NodeCoinsCursor *cursor = node_coins_cursor_new (view);
+
+  cursor->changed = node_coins_cache_dup_dirty (&view->cache, &cursor->n_changed);
+  if (cursor->n_changed > 0)
+    qsort (cursor->changed, cursor->n_changed, sizeof *cursor->changed, compare_entries);
+  return cursor;
+}
+
+static gboolean
+damaged_key (GError **error)
+{
+  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+               "The database of coins is damaged: a key cannot be read. " NODE_COINS_ADVICE);
+  return FALSE;
+}
+
+/* Moves the iterator to the next coin; disk_valid says whether there is one. */
+static gboolean
+advance_disk (NodeCoinsCursor *cursor, GError **error)
+{
+  const guint8 *key;
   gsize len;
 
   if (cursor->started)
@@ -48,26 +92,84 @@ node_coins_cursor_next (NodeCoinsCursor *cursor, BtcOutpoint *outpoint, BtcCoin 
   else
     node_db_iter_seek (cursor->iter, (const guint8 *) "C", 1);
   cursor->started = TRUE;
-  if (!node_db_iter_valid (cursor->iter)) {
-    if (!node_db_iter_check (cursor->iter, error))
-      node_store_advise (error, NODE_COINS_ADVICE);
-    return FALSE;
-  }
+  cursor->disk_valid = FALSE;
+  if (!node_db_iter_valid (cursor->iter))
+    return node_db_iter_check (cursor->iter, error) || node_store_advise (error, NODE_COINS_ADVICE);
   key = node_db_iter_key (cursor->iter, &len);
   if (key[0] != 'C')
-    return FALSE;
-  btc_reader_init (&reader, key, len);
+    return TRUE;
+  if (len > NODE_COIN_KEY_MAX)
+    return damaged_key (error);
+  memcpy (cursor->disk_key, key, len);
+  cursor->disk_key_len = len;
+  cursor->disk_valid = TRUE;
+  return TRUE;
+}
+
+static gboolean
+read_disk (NodeCoinsCursor *cursor, BtcOutpoint *outpoint, BtcCoin *coin, GError **error)
+{
+  const guint8 *value;
+  BtcReader reader;
+  guint64 n;
+  gsize len;
+
+  btc_reader_init (&reader, cursor->disk_key, cursor->disk_key_len);
   btc_reader_skip (&reader, 1);
   btc_reader_copy (&reader, outpoint->txid32, 32);
   n = btc_reader_varint (&reader);
-  if (!btc_reader_done (&reader) || n > G_MAXUINT32) {
-    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-                 "The database of coins is damaged: a key cannot be read. " NODE_COINS_ADVICE);
-    return FALSE;
-  }
+  if (!btc_reader_done (&reader) || n > G_MAXUINT32)
+    return damaged_key (error);
   outpoint->n = (guint32) n;
   value = node_db_iter_value (cursor->iter, &len);
   return node_coin_from_disk (value, len, coin, cursor->scripts, error);
+}
+
+/* What the view changed goes before what is on disk under the same key. *TOLD: COIN is the next one. */
+static gboolean
+take_changed (NodeCoinsCursor *cursor, BtcOutpoint *outpoint, BtcCoin *coin, gboolean *told, GError **error)
+{
+  *told = FALSE;
+  while (cursor->next_changed < cursor->n_changed) {
+    const NodeCoinEntry *entry = cursor->changed[cursor->next_changed];
+    guint8 key[NODE_COIN_KEY_MAX];
+    gsize len = node_coin_make_key (key, &entry->outpoint);
+    int order = cursor->disk_valid ? compare_keys (key, len, cursor->disk_key, cursor->disk_key_len) : -1;
+
+    if (order > 0)
+      return TRUE;
+    cursor->next_changed++;
+    if (order == 0 && !advance_disk (cursor, error))
+      return FALSE;
+    if (entry->flags & NODE_COIN_SPENT)
+      continue;
+    *outpoint = entry->outpoint;
+    node_coins_cache_get_coin (entry, coin);
+    *told = TRUE;
+    return TRUE;
+  }
+  return TRUE;
+}
+
+gboolean
+node_coins_cursor_next (NodeCoinsCursor *cursor, BtcOutpoint *outpoint, BtcCoin *coin, GError **error)
+{
+  gboolean told;
+
+  /* The script of the coin before is borrowed from the iterator's place: it moves only now. */
+  if (!cursor->started || cursor->disk_told) {
+    cursor->disk_told = FALSE;
+    if (!advance_disk (cursor, error))
+      return FALSE;
+  }
+  if (!take_changed (cursor, outpoint, coin, &told, error))
+    return FALSE;
+  if (told)
+    return TRUE;
+  if (!cursor->disk_valid)
+    return FALSE;
+  cursor->disk_told = TRUE;
+  return read_disk (cursor, outpoint, coin, error);
 }
 
 void
@@ -77,5 +179,6 @@ node_coins_cursor_free (NodeCoinsCursor *cursor)
     return;
   node_db_iter_free (cursor->iter);
   g_byte_array_unref (cursor->scripts);
+  g_free (cursor->changed);
   g_free (cursor);
 }

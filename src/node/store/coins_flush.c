@@ -78,7 +78,7 @@ node_coins_flush (NodeCoins *coins, const guint8 best32[32], gboolean empty, GEr
   gint64 start = common_clock_monotonic_us ();
   gsize n;
 
-  g_return_val_if_fail (memcmp (best32, zeros, 32) != 0, FALSE);
+  g_return_val_if_fail (memcmp (best32, zeros, 32) != 0 && !coins->is_view, FALSE);
 
   dirty = node_coins_cache_dup_dirty (&coins->cache, &n);
   if (!write_all (coins, dirty, n, best32, error))

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 
 struct _NodeCoins {
   NodeDb *db;
+  gboolean is_view; /* the database is another's, and is never written from here */
   NodeCoinsCache cache;
   NodeCoinsStaging staging;
   gsize cache_bytes;

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "bitcoin/primitives/network.h"
+
+G_BEGIN_DECLS
+
+/* Blocks after which the hash of all coins is known, so that a node may begin with them. Static data, any thread. */
+
+typedef struct {
+  guint32 height;
+  const char *block_hash;      /* as people read it */
+  const char *hash_serialized; /* of the coins, likewise: "hash_serialized_3" */
+  guint64 chain_tx;            /* transactions up to this block */
+} BtcAssumeUtxo;
+
+/* Lowest first; there is at least one on each network. */
+const BtcAssumeUtxo *btc_assume_utxo_list (BtcNetwork network, gsize *n);
+
+/* NULL when HASH32 (in internal order) is none of them. */
+const BtcAssumeUtxo *btc_assume_utxo_find (BtcNetwork network, const guint8 hash32[32]);
+
+G_END_DECLS

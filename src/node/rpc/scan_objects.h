@@ -1,0 +1,22 @@
+#pragma once
+
+#include "bitcoin/primitives/network.h"
+#include "bitcoin/primitives/serialize.h"
+#include "rpc/method.h"
+
+G_BEGIN_DECLS
+
+/* Scan objects: descriptors as text, or objects of "desc" and "range", as the scripts that they stand for. */
+
+typedef struct {
+  GBytes *script;
+  char *descriptor; /* of this script alone, with its checksum */
+} NodeScanNeedle;
+
+/* The scripts of LIST (an array), a set of NodeScanNeedle that the caller owns; NULL with an RPC error. */
+GHashTable *node_scan_parse (const RpcJson *list, BtcNetwork network, GError **error);
+
+/* The needle of SCRIPT, borrowed, or NULL. Any thread, while NEEDLES does not change. */
+NodeScanNeedle *node_scan_find (GHashTable *needles, BtcSpan script);
+
+G_END_DECLS

@@ -1,0 +1,212 @@
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include "bitcoin/consensus/assume_utxo.h"
+#include "node/rpc/categories.h"
+#include "node/rpc/context.h"
+#include "node/store/utxo_snapshot.h"
+
+/* dumptxoutset: the coins as a file that loadtxoutset takes. */
+
+typedef struct {
+  const NodeBlock *target;
+  NodeCoins *view; /* NULL: of the tip */
+  NodeCoinsCursor *count;
+  NodeCoinsCursor *write;
+  guint64 chain_tx;
+} Dump;
+
+static void
+dump_clear (Dump *dump)
+{
+  g_clear_pointer (&dump->count, node_coins_cursor_free);
+  g_clear_pointer (&dump->write, node_coins_cursor_free);
+  g_clear_pointer (&dump->view, node_coins_close);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Dump, dump_clear)
+
+/* The block that the arguments ask for. */
+static const NodeBlock *
+find_target (RpcCall *call, NodeChain *chain, GError **error)
+{
+  const char *type = rpc_call_string (call, 1);
+  const RpcJson *rollback = call->args[2] != NULL ? rpc_json_get (call->args[2], "rollback") : NULL;
+
+  if (type == NULL)
+    type = "";
+  if (rollback != NULL) {
+    if (*type != '\0' && !g_str_equal (type, "rollback"))
+      return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid snapshot type \"%s\" specified with rollback option",
+                       type);
+    return node_rpc_find_hash_or_height (chain, rollback, error);
+  }
+  if (g_str_equal (type, "rollback")) {
+    gsize n;
+    const BtcAssumeUtxo *known = btc_assume_utxo_list (node_chain_params (chain)->network->network, &n);
+    g_autoptr (RpcJson) height = rpc_json_new_int (known[n - 1].height);
+    return node_rpc_find_hash_or_height (chain, height, error);
+  }
+  if (g_str_equal (type, "latest"))
+    return node_chain_tip (chain);
+  return rpc_fail (error, RPC_INVALID_PARAMETER,
+                   "Invalid snapshot type \"%s\" specified. Please specify \"rollback\" or \"latest\"", type);
+}
+
+static RpcJson *
+check_target (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  return find_target (call, chain, error) != NULL ? rpc_json_new_null () : NULL;
+}
+
+static RpcJson *
+open_dump (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  Dump *dump = data;
+
+  dump->target = find_target (call, chain, error);
+  if (dump->target == NULL)
+    return NULL;
+  dump->chain_tx = dump->target->chain_tx;
+  if (dump->target == node_chain_tip (chain)) {
+    if (!node_chain_flush (chain, &problem))
+      return node_rpc_fail_disk (error, g_steal_pointer (&problem));
+    dump->count = node_coins_cursor_new (node_chain_coins (chain));
+    dump->write = node_coins_cursor_new (node_chain_coins (chain));
+    return rpc_json_new_null ();
+  }
+  if (!node_chain_contains (chain, dump->target))
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Block is not in main chain");
+  for (const NodeBlock *block = node_chain_tip (chain); block != dump->target; block = block->prev)
+    if ((block->status & NODE_BLOCK_HAVE_UNDO) == 0)
+      return rpc_fail (error, RPC_MISC_ERROR,
+                       "Could not roll back to requested height since necessary block data is already pruned.");
+  dump->view = node_chain_view_at (chain, dump->target, &problem);
+  if (dump->view == NULL)
+    return node_rpc_fail_disk (error, g_steal_pointer (&problem));
+  dump->count = node_coins_cursor_new_over (dump->view);
+  dump->write = node_coins_cursor_new_over (dump->view);
+  return rpc_json_new_null ();
+}
+
+static gboolean
+goes_on (guint64 txouts, gpointer cancellable)
+{
+  return !g_cancellable_is_cancelled (cancellable);
+}
+
+static gboolean
+write_file (RpcCall *call, Dump *dump, const NodeCoinsStats *stats, FILE *file, GError **error)
+{
+  NodeSnapshotHeader header = { .coins = stats->txouts };
+
+  memcpy (header.base32, dump->target->hash32, 32);
+  return node_snapshot_write (file, node_app_params (node_rpc_app (call))->magic, &header, dump->write, goes_on,
+                              call->cancellable, error);
+}
+
+/* Closes FILE, its data on disk. */
+static gboolean
+finish_file (FILE *file, gboolean is_fifo, const char *path, GError **error)
+{
+  gboolean good = fflush (file) == 0 && (is_fifo || fsync (fileno (file)) == 0);
+  int saved = errno;
+
+  if (fclose (file) != 0 && good) {
+    good = FALSE;
+    saved = errno;
+  }
+  return good || node_store_error_from_errno (error, saved, "write", path);
+}
+
+static RpcJson *
+make_result (const Dump *dump, const NodeCoinsStats *stats, const char *path)
+{
+  RpcJson *json = rpc_json_new_object ();
+
+  rpc_json_set (json, "coins_written", rpc_json_new_int ((gint64) stats->txouts));
+  rpc_json_set (json, "base_hash", rpc_json_new_hash (dump->target->hash32));
+  rpc_json_set (json, "base_height", rpc_json_new_int (dump->target->height));
+  rpc_json_set (json, "path", rpc_json_new_string (path));
+  rpc_json_set (json, "txoutset_hash", rpc_json_new_hash (stats->hash32));
+  rpc_json_set (json, "nchaintx", rpc_json_new_int ((gint64) dump->chain_tx));
+  return json;
+}
+
+/* Takes over FILE. */
+static RpcJson *
+write_dump (RpcCall *call, FILE *file, gboolean is_fifo, const char *path, GError **error)
+{
+  NodeCoins *coins = node_chain_coins (node_app_chain (node_rpc_app (call)));
+  g_auto (Dump) dump = { 0 };
+  g_autoptr (RpcJson) opened = node_rpc_on_chain (call, open_dump, &dump, error);
+  g_autoptr (GError) problem = NULL;
+  NodeCoinsStats stats;
+  gboolean good;
+
+  if (opened == NULL) {
+    fclose (file);
+    return NULL;
+  }
+  good = node_coins_stats (coins, dump.count, NODE_COINS_HASH_SERIALIZED, goes_on, call->cancellable, &stats, &problem)
+         && write_file (call, &dump, &stats, file, &problem);
+  good = finish_file (file, is_fifo, path, good ? &problem : NULL) && good;
+  return good ? make_result (&dump, &stats, path) : node_rpc_fail_disk (error, g_steal_pointer (&problem));
+}
+
+static RpcJson *
+run_dumptxoutset (RpcCall *call, GError **error)
+{
+  const char *folder = node_app_program (node_rpc_app (call))->network_dir;
+  const char *name = rpc_call_string (call, 0);
+  g_autofree char *path = g_path_is_absolute (name) ? g_strdup (name) : g_build_filename (folder, name, NULL);
+  g_autofree char *temporary = NULL;
+  g_autoptr (RpcJson) checked = node_rpc_on_chain (call, check_target, NULL, error);
+  gboolean is_fifo = FALSE;
+  GStatBuf info;
+  RpcJson *json;
+  FILE *file;
+
+  if (checked == NULL)
+    return NULL;
+  if (g_stat (path, &info) == 0) {
+    is_fifo = S_ISFIFO (info.st_mode);
+    if (!is_fifo)
+      return rpc_fail (error, RPC_INVALID_PARAMETER,
+                       "%s already exists. If you are sure this is what you want, move it out of the way first", path);
+  }
+  temporary = is_fifo ? g_strdup (path) : g_strconcat (path, ".incomplete", NULL);
+  file = g_fopen (temporary, "wbe");
+  if (file == NULL)
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Couldn't open file %s for writing.", temporary);
+  json = write_dump (call, file, is_fifo, path, error);
+  if (is_fifo)
+    return json;
+  if (json == NULL) {
+    g_unlink (temporary);
+  } else if (g_rename (temporary, path) != 0) {
+    g_clear_pointer (&json, rpc_json_unref);
+    return rpc_fail (error, RPC_MISC_ERROR, "%s could not be renamed: %s", temporary, g_strerror (errno));
+  }
+  return json;
+}
+
+static const RpcMethod methods[] = {
+  { "Blockchain",
+    "dumptxoutset",
+    run_dumptxoutset,
+    "Writes all outputs that are not spent to a file, as they are now or as they were after an earlier block.",
+    { { "path", RPC_ARG_STRING, TRUE, "The file, which must not be there yet; within the data folder unless absolute" },
+      { "type", RPC_ARG_STRING, FALSE, "\"latest\", or \"rollback\" for the last block whose coins can be loaded" },
+      { "options", RPC_ARG_OBJECT, FALSE,
+        "{ \"rollback\": the height or hash of an earlier block, \"in_memory\": has no effect }" } } },
+};
+
+void
+node_rpc_add_snapshot (RpcTable *table)
+{
+  rpc_table_add (table, methods, G_N_ELEMENTS (methods));
+}

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "node/store/coins_stats.h"
+
+#include <stdio.h>
+
+G_BEGIN_DECLS
+
+/* Files that hold a whole set of coins: written by dumptxoutset, read by loadtxoutset. Any thread. */
+
+typedef struct {
+  guint8 base32[32]; /* the block after which the coins are like this */
+  guint64 coins;
+} NodeSnapshotHeader;
+
+/* Writes to FILE what CURSOR walks, which must be HEADER->coins. PROGRESS as in node_coins_stats(). Nothing is synced. */
+gboolean node_snapshot_write (FILE *file,
+                              const guint8 magic[4],
+                              const NodeSnapshotHeader *header,
+                              NodeCoinsCursor *cursor,
+                              NodeCoinsStatsProgress progress,
+                              gpointer data,
+                              GError **error);
+
+/* NETWORK_NAME is that of MAGIC. NODE_STORE_ERROR_FORMAT with a reason for people when it is no such file. */
+gboolean node_snapshot_read_header (FILE *file,
+                                    const guint8 magic[4],
+                                    const char *network_name,
+                                    NodeSnapshotHeader *header,
+                                    GError **error);
+
+/* After the header: adds all coins to COINS, which is empty, flushing (with zeros' place taken by BASE32) whenever they
+ * are too many. None may be higher than BASE_HEIGHT. What is on disk is of no use when this fails. */
+gboolean node_snapshot_read_coins (FILE *file,
+                                   const NodeSnapshotHeader *header,
+                                   guint32 base_height,
+                                   NodeCoins *coins,
+                                   NodeCoinsStatsProgress progress,
+                                   gpointer data,
+                                   GError **error);
+
+G_END_DECLS
