@@ -42,7 +42,7 @@ walk (BtcSpan script)
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
 {
-  const BtcSignatureCache cache_without_memory = { never_seen, forget, NULL };
+  const BtcSignatureCache cache_without_memory = { .seen = never_seen, .add = forget };
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, 500);
   g_autoptr (BtcTx) tx = NULL;
   BtcOutpoint prevout = { { 1 }, 0 };

@@ -164,7 +164,7 @@ main (void)
   g_autoptr (GPtrArray) paths = vectors_find ("core", "script_assets*.jsonl*");
   g_autoptr (GHashTable) set
       = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
-  BtcSignatureCache signatures = { seen, add, set };
+  BtcSignatureCache signatures = { .seen = seen, .add = add, .data = set };
   guint n = 0;
 
   if (paths->len == 0)

@@ -21,13 +21,41 @@ cache_key (char kind, const guint8 hash32[32], BtcSpan key, BtcSpan signature, g
   btc_hash_writer_finish (&writer, out32);
 }
 
+/* KEY in the library's form; FALSE when it is no point of the curve. */
 static gboolean
-schnorr_verify (BtcSpan signature, BtcSpan key, const guint8 hash32[32])
+read_key (const BtcSignatureCache *cache, BtcSpan key, secp256k1_pubkey *pubkey)
 {
-  secp256k1_xonly_pubkey pubkey;
+  gboolean compressed = key.len == 33;
 
-  return secp256k1_xonly_pubkey_parse (secp256k1_context_static, &pubkey, key.data)
-         && secp256k1_schnorrsig_verify (secp256k1_context_static, signature.data, hash32, 32, &pubkey);
+  if (compressed && cache != NULL && cache->find_key != NULL && cache->find_key (cache->data, key.data, pubkey->data))
+    return TRUE;
+  if (!secp256k1_ec_pubkey_parse (secp256k1_context_static, pubkey, key.data, key.len))
+    return FALSE;
+  if (compressed && cache != NULL && cache->keep_key != NULL)
+    cache->keep_key (cache->data, key.data, pubkey->data);
+  return TRUE;
+}
+
+/* BIP 340: KEY is an x; of the two points that have it the one with the even y is meant. */
+static gboolean
+schnorr_verify (const BtcSignatureCache *cache, BtcSpan signature, BtcSpan key, const guint8 hash32[32])
+{
+  guint8 even33[33] = { 0x02 };
+  secp256k1_pubkey pubkey;
+  secp256k1_xonly_pubkey xonly;
+
+  memcpy (even33 + 1, key.data, 32);
+  return read_key (cache, (BtcSpan){ even33, sizeof even33 }, &pubkey)
+         && secp256k1_xonly_pubkey_from_pubkey (secp256k1_context_static, &xonly, NULL, &pubkey)
+         && secp256k1_schnorrsig_verify (secp256k1_context_static, signature.data, hash32, 32, &xonly);
+}
+
+static gboolean
+ecdsa_verify (const BtcSignatureCache *cache, BtcSpan signature, BtcSpan key, const guint8 hash32[32])
+{
+  secp256k1_pubkey pubkey;
+
+  return read_key (cache, key, &pubkey) && btc_ecdsa_verify_lax (signature, &pubkey, hash32);
 }
 
 static gboolean
@@ -37,13 +65,13 @@ verify (const BtcSpend *spend, char kind, BtcSpan signature, BtcSpan key, const 
   guint8 key32[32];
   gboolean good;
 
-  if (cache != NULL) {
+  if (cache != NULL && cache->seen != NULL) {
     cache_key (kind, hash32, key, signature, key32);
     if (cache->seen (cache->data, key32))
       return TRUE;
   }
-  good = kind == 'S' ? schnorr_verify (signature, key, hash32) : btc_ecdsa_verify_lax (signature, key, hash32);
-  if (good && cache != NULL)
+  good = kind == 'S' ? schnorr_verify (cache, signature, key, hash32) : ecdsa_verify (cache, signature, key, hash32);
+  if (good && cache != NULL && cache->seen != NULL)
     cache->add (cache->data, key32);
   return good;
 }

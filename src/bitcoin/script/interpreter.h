@@ -39,10 +39,14 @@ BtcVerifyFlags btc_verify_flag_by_name (const char *name, gsize len);
 
 #include "bitcoin/script/script_error.h"
 
-/* A place to remember signatures that were checked: both functions may be called from many threads at once. */
+/* A place to remember signatures that were checked (SEEN, ADD), and public keys as the curve's library keeps them once
+ * they are read (FIND_KEY, KEEP_KEY): a compressed key costs a square root each time. Either pair may be NULL. All may be
+ * called from many threads at once. */
 typedef struct {
   gboolean (*seen) (gpointer data, const guint8 key32[32]);
   void (*add) (gpointer data, const guint8 key32[32]);
+  gboolean (*find_key) (gpointer data, const guint8 key33[33], guint8 parsed64[64]);
+  void (*keep_key) (gpointer data, const guint8 key33[33], const guint8 parsed64[64]);
   gpointer data;
 } BtcSignatureCache;
 

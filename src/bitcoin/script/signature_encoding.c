@@ -134,17 +134,15 @@ parse_lax (BtcSpan signature, secp256k1_ecdsa_signature *parsed)
 }
 
 gboolean
-btc_ecdsa_verify_lax (BtcSpan signature, BtcSpan key, const guint8 hash32[32])
+btc_ecdsa_verify_lax (BtcSpan signature, const secp256k1_pubkey *key, const guint8 hash32[32])
 {
   secp256k1_ecdsa_signature parsed;
-  secp256k1_pubkey pubkey;
 
-  if (!secp256k1_ec_pubkey_parse (secp256k1_context_static, &pubkey, key.data, key.len)
-      || !parse_lax (signature, &parsed))
+  if (!parse_lax (signature, &parsed))
     return FALSE;
   /* The library takes a low S only; consensus takes both. */
   secp256k1_ecdsa_signature_normalize (secp256k1_context_static, &parsed, &parsed);
-  return secp256k1_ecdsa_verify (secp256k1_context_static, &parsed, hash32, &pubkey);
+  return secp256k1_ecdsa_verify (secp256k1_context_static, &parsed, hash32, key);
 }
 
 static gboolean

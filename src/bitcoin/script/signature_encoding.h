@@ -2,6 +2,8 @@
 
 #include "bitcoin/script/interpreter.h"
 
+#include <secp256k1.h>
+
 G_BEGIN_DECLS
 
 /* The form of ECDSA signatures and keys in scripts; a signature here ends with its hash type byte. Pure, any thread. */
@@ -15,8 +17,7 @@ BtcScriptError btc_signature_check_encoding (BtcSpan signature, BtcVerifyFlags f
 /* STRICTENC and WITNESS_PUBKEYTYPE (only when WITNESS_V0). */
 BtcScriptError btc_pubkey_check_encoding (BtcSpan key, BtcVerifyFlags flags, gboolean witness_v0);
 
-/* Does SIGNATURE (without its hash type byte, as lax as before BIP 66, S high or low) sign HASH32 with KEY (33 or 65
- * bytes, hybrid ones too)? */
-gboolean btc_ecdsa_verify_lax (BtcSpan signature, BtcSpan key, const guint8 hash32[32]);
+/* Does SIGNATURE (without its hash type byte, as lax as before BIP 66, S high or low) sign HASH32 with KEY? */
+gboolean btc_ecdsa_verify_lax (BtcSpan signature, const secp256k1_pubkey *key, const guint8 hash32[32]);
 
 G_END_DECLS

@@ -10,6 +10,8 @@
 
 #define WAYS 4
 #define LOCKS 64
+/* Room for the keys of the last few blocks, in a table whose pages are only there once they are used. */
+#define N_KEYS (1u << 16)
 
 typedef struct {
   guint8 key32[WAYS][32];
@@ -17,13 +19,22 @@ typedef struct {
   guint8 next; /* the way that is overwritten next */
 } Bucket;
 
+/* A public key as it stands in scripts, and as the curve's library has it. */
+typedef struct {
+  guint8 key33[33]; /* begins with 0 when there is none */
+  guint8 parsed64[64];
+} Key;
+
 struct _NodeSigcache {
   Bucket *buckets;
   gsize n_buckets; /* a power of two */
+  Key *keys;       /* N_KEYS, each at the place that its hash gives it; the later one stays */
   guint64 k0, k1;
+  gint used; /* atomic: some signature was added */
   GMutex locks[LOCKS];
   BtcSignatureCache full;
   BtcSignatureCache read_only;
+  BtcSignatureCache keys_only;
 };
 
 static Bucket *
@@ -60,6 +71,41 @@ add (gpointer data, const guint8 key32[32])
   if (bucket->used < WAYS)
     bucket->used++;
   g_mutex_unlock (lock);
+  g_atomic_int_set (&((NodeSigcache *) data)->used, TRUE);
+}
+
+static Key *
+lock_key (NodeSigcache *cache, const guint8 key33[33], GMutex **lock)
+{
+  gsize at = btc_siphash (cache->k0, cache->k1, key33, 33) % N_KEYS;
+
+  *lock = &cache->locks[at % LOCKS];
+  g_mutex_lock (*lock);
+  return &cache->keys[at];
+}
+
+static gboolean
+find_key (gpointer data, const guint8 key33[33], guint8 parsed64[64])
+{
+  GMutex *lock;
+  const Key *key = lock_key (data, key33, &lock);
+  gboolean found = key->key33[0] != 0 && memcmp (key->key33, key33, 33) == 0;
+
+  if (found)
+    memcpy (parsed64, key->parsed64, 64);
+  g_mutex_unlock (lock);
+  return found;
+}
+
+static void
+keep_key (gpointer data, const guint8 key33[33], const guint8 parsed64[64])
+{
+  GMutex *lock;
+  Key *key = lock_key (data, key33, &lock);
+
+  memcpy (key->key33, key33, 33);
+  memcpy (key->parsed64, parsed64, 64);
+  g_mutex_unlock (lock);
 }
 
 static void
@@ -80,8 +126,10 @@ node_sigcache_new (gsize bytes)
   common_random_bytes ((guint8 *) &cache->k1, sizeof cache->k1);
   for (guint i = 0; i < LOCKS; i++)
     g_mutex_init (&cache->locks[i]);
-  cache->full = (BtcSignatureCache){ seen, add, cache };
-  cache->read_only = (BtcSignatureCache){ seen, add_nothing, cache };
+  cache->keys = g_new0 (Key, N_KEYS);
+  cache->full = (BtcSignatureCache){ seen, add, find_key, keep_key, cache };
+  cache->read_only = (BtcSignatureCache){ seen, add_nothing, find_key, keep_key, cache };
+  cache->keys_only = (BtcSignatureCache){ NULL, NULL, find_key, keep_key, cache };
   return cache;
 }
 
@@ -93,6 +141,7 @@ node_sigcache_free (NodeSigcache *cache)
   for (guint i = 0; i < LOCKS; i++)
     g_mutex_clear (&cache->locks[i]);
   g_free (cache->buckets);
+  g_free (cache->keys);
   g_free (cache);
 }
 
@@ -105,5 +154,6 @@ node_sigcache_get (NodeSigcache *cache)
 const BtcSignatureCache *
 node_sigcache_get_read_only (NodeSigcache *cache)
 {
-  return &cache->read_only;
+  /* Before the first signature is added, as while the chain is downloaded, a look-up costs a hash for nothing. */
+  return g_atomic_int_get (&cache->used) ? &cache->read_only : &cache->keys_only;
 }

@@ -4,7 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* Signatures that were found good, so that a transaction checked for the mempool is not checked again in its block.
+/* Signatures that were found good, so that a transaction checked for the mempool is not checked again in its block, and
+ * public keys that were read, because many of them come again soon.
  * Fixed size; where it is full, older entries give way. Salted: an outsider cannot choose what falls into one place.
  * Any thread. */
 
@@ -16,7 +17,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeSigcache, node_sigcache_free)
 
 /* For the interpreter: looks up and remembers (for the mempool). Borrowed. */
 const BtcSignatureCache *node_sigcache_get (NodeSigcache *cache);
-/* Only looks up (for blocks: their signatures will not come again). Borrowed. */
+/* Only looks signatures up (for blocks: they will not come again), and remembers keys. While the cache is empty it does
+ * not even look. Borrowed. */
 const BtcSignatureCache *node_sigcache_get_read_only (NodeSigcache *cache);
 
 G_END_DECLS

@@ -9,16 +9,51 @@ test_seen (void)
 {
   g_autoptr (NodeSigcache) cache = node_sigcache_new (1 << 16);
   const BtcSignatureCache *full = node_sigcache_get (cache);
-  const BtcSignatureCache *read_only = node_sigcache_get_read_only (cache);
-  guint8 key32[32] = { 1 }, other32[32] = { 2 };
+  const BtcSignatureCache *read_only;
+  guint8 key32[32] = { 1 }, other32[32] = { 2 }, third32[32] = { 3 };
 
   g_assert_false (full->seen (full->data, key32));
+  g_assert_null (node_sigcache_get_read_only (cache)->seen);
+  full->add (full->data, third32);
+  read_only = node_sigcache_get_read_only (cache);
   read_only->add (read_only->data, key32);
   g_assert_false (full->seen (full->data, key32));
   full->add (full->data, key32);
   g_assert_true (full->seen (full->data, key32));
   g_assert_true (read_only->seen (read_only->data, key32));
   g_assert_false (full->seen (full->data, other32));
+}
+
+/* A key is found only as what it is, however many fell into its place. */
+static void
+test_public_keys (void)
+{
+  g_autoptr (NodeSigcache) cache = node_sigcache_new (1 << 12);
+  const BtcSignatureCache *read_only = node_sigcache_get_read_only (cache);
+  guint8 key33[33] = { 0 }, parsed64[64] = { 0 };
+  guint found = 0;
+
+  g_assert_false (read_only->find_key (read_only->data, (const guint8[33]){ 2 }, parsed64));
+  for (guint32 i = 0; i < 100000; i++) {
+    key33[0] = 2 + i % 2;
+    memcpy (key33 + 1, &i, sizeof i);
+    memcpy (parsed64 + 60, &i, sizeof i);
+    read_only->keep_key (read_only->data, key33, parsed64);
+    memset (parsed64, 0, sizeof parsed64);
+    g_assert_true (read_only->find_key (read_only->data, key33, parsed64));
+    g_assert_cmpmem (parsed64 + 60, 4, &i, 4);
+    key33[0] ^= 1;
+    g_assert_false (read_only->find_key (read_only->data, key33, parsed64));
+  }
+  for (guint32 i = 0; i < 100000; i++) {
+    key33[0] = 2 + i % 2;
+    memcpy (key33 + 1, &i, sizeof i);
+    if (!read_only->find_key (read_only->data, key33, parsed64))
+      continue;
+    g_assert_cmpmem (parsed64 + 60, 4, &i, 4);
+    found++;
+  }
+  g_assert_cmpuint (found, >, 10000);
 }
 
 /* Far more keys than there is room for: what came last is found, and the size does not grow. */
@@ -77,6 +112,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sigcache/seen", test_seen);
+  g_test_add_func ("/sigcache/public-keys", test_public_keys);
   g_test_add_func ("/sigcache/full", test_full);
   g_test_add_func ("/sigcache/threads", test_threads);
   return g_test_run ();
