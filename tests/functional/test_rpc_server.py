@@ -100,8 +100,7 @@ class RpcServer(framework.NodeTest):
 
     def test_options(self):
         for args, text in ((["-nonsense"], "Invalid parameter -nonsense"),
-                           (["-txindex"], "-txindex is not available"),
-                           (["-prune=550"], "-prune is not available"),
+                           (["-rest"], "-rest is not available"),
                            (["-signet"], "Invalid combination"),
                            (["-rpcport=0"], "Invalid port"),
                            (["-minrelaytxfee=x"], "Invalid amount for -minrelaytxfee"),
