@@ -394,6 +394,9 @@ take_blocks (WalletManager *self, Step *step)
     wallet_tracker_commit_later (((Wallet *) g_ptr_array_index (self->wallets, i))->tracker,
                                  g_ptr_array_index (batches, i), NULL);
   self->sync_empty = taken ? 0 : self->sync_empty + 1;
+  /* What was refused before may be welcome after these blocks. */
+  if (taken)
+    g_atomic_int_set (&self->resend_due, TRUE);
   if (!taken) {
     /* The tip is not what it was said to be: ask. */
     g_mutex_lock (&self->tip_lock);

@@ -7,30 +7,98 @@
 
 /* When there is no estimate, as the reference's -fallbackfee on test networks. */
 #define FALLBACK_FEE_RATE 20000
+/* As the reference's -mintxfee. */
+#define LEAST_FEE_RATE 1000
+
+/* Satoshi per virtual byte with at most three decimals: so many satoshi per 1,000. */
+static gboolean
+read_fee_rate (const RpcJson *json, guint64 *rate, GError **error)
+{
+  RpcJsonType type = rpc_json_type (json);
+  gint64 units;
+
+  if (type != RPC_JSON_NUMBER && type != RPC_JSON_STRING)
+    return rpc_refuse (error, RPC_TYPE_ERROR, "Amount is not a number or string");
+  /* As an amount of BTC it has eight decimals, of which the last five must not be there. */
+  if (!rpc_json_amount (json, &units) || units % 100000 != 0)
+    return rpc_refuse (error, RPC_TYPE_ERROR, "Invalid amount");
+  if (units < 0)
+    return rpc_refuse (error, RPC_TYPE_ERROR, "Amount out of range");
+  *rate = (guint64) units / 100000;
+  if (*rate >= LEAST_FEE_RATE)
+    return TRUE;
+  return rpc_refuse (error, RPC_WALLET_INSUFFICIENT_FUNDS,
+                     "Fee rate (%u.%03u sat/vB) is lower than the minimum fee rate setting (%u.%03u sat/vB).",
+                     (guint) (*rate / 1000), (guint) (*rate % 1000), LEAST_FEE_RATE / 1000, LEAST_FEE_RATE % 1000);
+}
 
 static gboolean
-fee_rate_of (Wallet *wallet, const RpcJson *per_vbyte, guint64 *rate, GError **error)
+check_estimate_mode (const RpcJson *json, GError **error)
 {
-  guint64 estimate, least;
-  double given;
+  const char *mode = rpc_json_string (json);
 
-  if (per_vbyte != NULL) {
-    if (!rpc_json_double (per_vbyte, &given) || given < 0 || given > 1000000)
-      return rpc_refuse (error, RPC_TYPE_ERROR, "Invalid amount");
-    /* Three decimals of satoshi per virtual byte are whole satoshi per thousand. */
-    *rate = (guint64) (given * 1000 + 0.5);
+  if (json == NULL || g_ascii_strcasecmp (mode, "unset") == 0 || g_ascii_strcasecmp (mode, "economical") == 0
+      || g_ascii_strcasecmp (mode, "conservative") == 0)
     return TRUE;
-  }
+  return rpc_refuse (error, RPC_INVALID_PARAMETER,
+                     "Invalid estimate_mode parameter, must be one of: \"unset\", \"economical\", \"conservative\"");
+}
+
+/* The fee rate from the arguments CALL->args[TARGET] (conf_target), [TARGET + 1] (estimate_mode) and [RATE] (fee_rate). */
+static gboolean
+fee_rate_of (RpcCall *call, Wallet *wallet, guint target, guint rate, WalletSpendRequest *request, GError **error)
+{
+  const RpcJson *given = call->args[rate], *mode = call->args[target + 1];
+  guint64 estimate, least;
+  gint64 blocks;
+
+  if (given != NULL && call->args[target] != NULL)
+    return rpc_refuse (error, RPC_INVALID_PARAMETER,
+                       "Cannot specify both conf_target and fee_rate. Please provide either a confirmation target in "
+                       "blocks for automatic fee estimation, or an explicit fee rate.");
+  if (given != NULL && mode != NULL && g_strcmp0 (rpc_json_string (mode), "unset") != 0)
+    return rpc_refuse (error, RPC_INVALID_PARAMETER, "Cannot specify both estimate_mode and fee_rate");
+  if (given != NULL)
+    return read_fee_rate (given, &request->fee_rate, error);
+  if (!check_estimate_mode (mode, error) || !rpc_call_int (call, target, 6, G_MININT32, G_MAXINT32, &blocks, error))
+    return FALSE;
+  if (blocks < 1 || blocks > 1008)
+    return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid conf_target, must be between 1 and 1008");
   g_autoptr (GVariant) answer
-      = wallet_chain_call_wait (wallet->chain, "EstimateFee", g_variant_new ("(u)", 6), NULL, error);
+      = wallet_chain_call_wait (wallet->chain, "EstimateFee", g_variant_new ("(u)", (guint32) blocks), NULL, error);
   if (answer == NULL)
     return FALSE;
   g_variant_get (answer, "(tt)", &estimate, &least);
   if (estimate == 0 && wallet_tracker_get_network (wallet->tracker) == BTC_NETWORK_MAIN)
-    return rpc_refuse (error, RPC_WALLET_ERROR,
+    return rpc_refuse (error, RPC_WALLET_INSUFFICIENT_FUNDS,
                        "Fee estimation failed. Fallbackfee is disabled. Wait a few blocks or enable -fallbackfee.");
-  *rate = MAX (estimate != 0 ? estimate : FALLBACK_FEE_RATE, least);
+  request->fee_rate = MAX (MAX (estimate != 0 ? estimate : FALLBACK_FEE_RATE, least), LEAST_FEE_RATE);
   return TRUE;
+}
+
+/* The reference's messages for what a draft is refused for. */
+static gpointer
+refusal (const WalletSpendRequest *request, const GError *cause, GError **error)
+{
+  gboolean subtract = FALSE;
+
+  if (cause->domain != BUS_ERROR) {
+    g_propagate_error (error, g_error_copy (cause));
+    return NULL;
+  }
+  for (guint i = 0; i < request->n_payments; i++)
+    subtract |= request->payments[i].subtract_fee;
+  if (cause->code == BUS_ERROR_INSUFFICIENT_FUNDS)
+    return rpc_fail (error, RPC_WALLET_INSUFFICIENT_FUNDS, "Insufficient funds");
+  if (cause->code == BUS_ERROR_FEE_TOO_HIGH)
+    return rpc_fail (error, RPC_WALLET_INSUFFICIENT_FUNDS,
+                     "Fee exceeds maximum configured by user (e.g. -maxtxfee, maxfeerate)");
+  if (cause->code == BUS_ERROR_INVALID_AMOUNT)
+    return rpc_fail (error, RPC_WALLET_INSUFFICIENT_FUNDS, "%s",
+                     subtract ? "The transaction amount is too small to send after the fee has been deducted"
+                              : "Transaction amount too small");
+  g_propagate_error (error, g_error_copy (cause));
+  return NULL;
 }
 
 static RpcJson *
@@ -41,17 +109,8 @@ send (Wallet *wallet, const WalletSpendRequest *request, const char *const *labe
   guint8 txid32[32];
   RpcJson *result;
 
-  if (draft == NULL && g_error_matches (local, BUS_ERROR, BUS_ERROR_INSUFFICIENT_FUNDS))
-    return rpc_fail (error, RPC_WALLET_INSUFFICIENT_FUNDS, "Insufficient funds");
-  if (draft == NULL && g_error_matches (local, BUS_ERROR, BUS_ERROR_FEE_TOO_HIGH))
-    return rpc_fail (error, RPC_WALLET_INSUFFICIENT_FUNDS,
-                     "Fee exceeds maximum configured by user (e.g. -maxtxfee, maxfeerate)");
-  if (draft == NULL && g_error_matches (local, BUS_ERROR, BUS_ERROR_INVALID_AMOUNT))
-    return rpc_fail (error, RPC_WALLET_INSUFFICIENT_FUNDS, "%s", local->message);
-  if (draft == NULL) {
-    g_propagate_error (error, g_steal_pointer (&local));
-    return NULL;
-  }
+  if (draft == NULL)
+    return refusal (request, local, error);
   if (!wallet_spender_send (wallet->spender, draft->id, labels, txid32, &local)) {
     wallet_spender_discard (wallet->spender, draft->id, NULL);
     /* It is stored, and goes out when the node is back: for the caller it is sent. */
@@ -118,7 +177,7 @@ to_address_body (RpcCall *call, Wallet *wallet, GError **error)
     request.comment = NULL;
   if (request.comment_to != NULL && *request.comment_to == '\0')
     request.comment_to = NULL;
-  if (!fee_rate_of (wallet, call->args[9], &request.fee_rate, error))
+  if (!fee_rate_of (call, wallet, 6, 9, &request, error))
     return NULL;
   return send (wallet, &request, NULL, rpc_call_bool (call, 10, FALSE), error);
 }
@@ -129,13 +188,34 @@ to_address (RpcCall *call, GError **error)
   return wallet_rpc_run_synced (call, to_address_body, error);
 }
 
+#define SUBTRACT "Invalid parameter 'subtract fee from output', "
+
+/* Which of the N payments bear the fee: addresses, or numbers of payments. */
 static gboolean
-pays_fee (const RpcJson *list, const char *address)
+read_bearers (const RpcJson *list, const RpcJson *amounts, WalletPayment *payments, gint64 n, GError **error)
 {
-  for (gsize i = 0; i < rpc_json_len (list); i++)
-    if (g_strcmp0 (rpc_json_string (rpc_json_at (list, i)), address) == 0)
-      return TRUE;
-  return FALSE;
+  for (gsize i = 0; i < rpc_json_len (list); i++) {
+    const RpcJson *item = rpc_json_at (list, i);
+    const char *address = rpc_json_string (item);
+    gint64 at = -1;
+    if (address != NULL) {
+      for (at = 0; at < n && !g_str_equal (rpc_json_name_at (amounts, (gsize) at), address); at++)
+        ;
+      if (at == n)
+        return rpc_refuse (error, RPC_INVALID_PARAMETER, SUBTRACT "destination %s not found in tx outputs", address);
+    } else if (!rpc_json_int (item, &at)) {
+      return rpc_refuse (error, RPC_INVALID_PARAMETER, SUBTRACT "invalid value type: %s",
+                         rpc_json_type_name (rpc_json_type (item)));
+    }
+    if (at >= 0 && at < n && payments[at].subtract_fee)
+      return rpc_refuse (error, RPC_INVALID_PARAMETER, SUBTRACT "duplicated position: %d", (int) at);
+    if (at < 0)
+      return rpc_refuse (error, RPC_INVALID_PARAMETER, SUBTRACT "negative position: %d", (int) at);
+    if (at >= n)
+      return rpc_refuse (error, RPC_INVALID_PARAMETER, SUBTRACT "position too large: %d", (int) at);
+    payments[at].subtract_fee = TRUE;
+  }
+  return TRUE;
 }
 
 static RpcJson *
@@ -163,11 +243,11 @@ many_body (RpcCall *call, Wallet *wallet, GError **error)
       return NULL;
     g_ptr_array_add (scripts, script);
     payments[i].script = script;
-    payments[i].subtract_fee = pays_fee (call->args[4], address);
     if (!read_amount (rpc_json_at (call->args[1], i), &payments[i].amount_sat, error))
       return NULL;
   }
-  if (!fee_rate_of (wallet, call->args[8], &request.fee_rate, error))
+  if (!read_bearers (call->args[4], call->args[1], payments, (gint64) n, error)
+      || !fee_rate_of (call, wallet, 6, 8, &request, error))
     return NULL;
   return send (wallet, &request, NULL, rpc_call_bool (call, 9, FALSE), error);
 }
@@ -189,8 +269,8 @@ static const RpcMethod methods[] = {
       { "comment_to", RPC_ARG_STRING, FALSE, "To whom; stays in this wallet." },
       { "subtractfeefromamount", RPC_ARG_BOOL, FALSE, "The recipient bears the fee." },
       { "replaceable", RPC_ARG_BOOL, FALSE, "Whether the fee may be raised later (BIP 125)." },
-      { "conf_target", RPC_ARG_INT, FALSE, "Not used yet." },
-      { "estimate_mode", RPC_ARG_STRING, FALSE, "Not used yet." },
+      { "conf_target", RPC_ARG_INT, FALSE, "Within how many blocks it should be confirmed." },
+      { "estimate_mode", RPC_ARG_STRING, FALSE, "unset, economical or conservative." },
       { "avoid_reuse", RPC_ARG_BOOL, FALSE, "Not used yet." },
       { "fee_rate", RPC_ARG_ANY, FALSE, "Satoshi per virtual byte." },
       { "verbose", RPC_ARG_BOOL, FALSE, "An object instead of the id." } } },
@@ -202,10 +282,10 @@ static const RpcMethod methods[] = {
       { "amounts", RPC_ARG_OBJECT, TRUE, "Address: amount in BTC." },
       { "minconf", RPC_ARG_INT, FALSE, "Not used." },
       { "comment", RPC_ARG_STRING, FALSE, "What for; stays in this wallet." },
-      { "subtractfeefrom", RPC_ARG_ARRAY, FALSE, "The addresses that bear the fee." },
+      { "subtractfeefrom", RPC_ARG_ARRAY, FALSE, "The addresses that bear the fee, or their places." },
       { "replaceable", RPC_ARG_BOOL, FALSE, "Whether the fee may be raised later (BIP 125)." },
-      { "conf_target", RPC_ARG_INT, FALSE, "Not used yet." },
-      { "estimate_mode", RPC_ARG_STRING, FALSE, "Not used yet." },
+      { "conf_target", RPC_ARG_INT, FALSE, "Within how many blocks it should be confirmed." },
+      { "estimate_mode", RPC_ARG_STRING, FALSE, "unset, economical or conservative." },
       { "fee_rate", RPC_ARG_ANY, FALSE, "Satoshi per virtual byte." },
       { "verbose", RPC_ARG_BOOL, FALSE, "An object instead of the id." } } },
 };

@@ -9,6 +9,7 @@
 #define THREADS 4
 /* How long a method waits for the wallet to see what the node has. */
 #define BLOCKS_PATIENCE_US (10 * G_USEC_PER_SEC)
+#define ASK_AGAIN_US (G_USEC_PER_SEC / 10)
 #define MEMPOOL_PATIENCE_US (G_USEC_PER_SEC / 2)
 
 RpcTable *
@@ -137,7 +138,7 @@ typedef struct {
   const char *wallet;
   WalletManager *manager;
   GVariant *tip; /* of GetTip */
-  gboolean begun;
+  gboolean told; /* the manager knows this tip */
   gboolean blocks_seen;
   gboolean mempool_seen;
 } Waiting;
@@ -150,11 +151,9 @@ look (gpointer data)
   g_autoptr (GVariant) hash = g_variant_get_child_value (waiting->tip, 2);
   guint8 place32[32];
   guint64 mempool;
-  guint32 height;
   gsize len;
   const guint8 *tip32 = g_variant_get_fixed_array (hash, &len, 1);
 
-  g_variant_get_child (waiting->tip, 1, "u", &height);
   g_variant_get_child (waiting->tip, 3, "t", &mempool);
   waiting->blocks_seen = waiting->mempool_seen = TRUE;
   for (guint i = 0; i < manager->wallets->len && len == 32; i++) {
@@ -162,16 +161,16 @@ look (gpointer data)
     if (waiting->wallet != NULL && !g_str_equal (waiting->wallet, wallet->name))
       continue;
     gint32 place = wallet_tracker_get_place (wallet->tracker, place32);
-    if (!wallet->anchored || (memcmp (place32, tip32, 32) != 0 && place <= (gint32) height))
+    if (!wallet->anchored || place < 0 || memcmp (place32, tip32, 32) != 0)
       waiting->blocks_seen = FALSE;
     if (!wallet->mempool_seen || wallet->mempool_sequence < mempool)
       waiting->mempool_seen = FALSE;
   }
-  if (!waiting->begun && !(waiting->blocks_seen && waiting->mempool_seen)) {
+  if (!waiting->told && !(waiting->blocks_seen && waiting->mempool_seen)) {
     wallet_manager_take_tip (manager, waiting->tip);
     wallet_manager_follow_soon (manager);
+    waiting->told = TRUE;
   }
-  waiting->begun = TRUE;
 }
 
 /* Whoever has been told of a block or a transaction by the node finds it in the wallet, too: waits, on the thread of the
@@ -180,18 +179,27 @@ static void
 catch_up (RpcCall *call)
 {
   WalletManager *manager = call->user_data;
-  g_autoptr (GVariant) tip = wallet_chain_call_wait (manager->chain, "GetTip", NULL, NULL, NULL);
-  Waiting waiting = { .wallet = call->wallet, .manager = manager, .tip = tip };
-  gint64 begun_us = g_get_monotonic_time ();
+  Waiting waiting = { .wallet = call->wallet, .manager = manager };
+  gint64 begun_us = g_get_monotonic_time (), asked_us = G_MININT64, waited_us = 0;
 
-  while (tip != NULL) {
+  while (waited_us <= BLOCKS_PATIENCE_US) {
+    /* The tip may be another one by now. */
+    if (g_get_monotonic_time () > asked_us + ASK_AGAIN_US) {
+      GVariant *tip = wallet_chain_call_wait (manager->chain, "GetTip", NULL, NULL, NULL);
+      if (tip == NULL)
+        break;
+      g_clear_pointer (&waiting.tip, g_variant_unref);
+      waiting.tip = tip;
+      waiting.told = FALSE;
+      asked_us = g_get_monotonic_time ();
+    }
     common_worker_call (manager->worker, look, &waiting);
-    gint64 waited_us = g_get_monotonic_time () - begun_us;
-    if ((waiting.blocks_seen && (waiting.mempool_seen || waited_us > MEMPOOL_PATIENCE_US))
-        || waited_us > BLOCKS_PATIENCE_US)
-      return;
+    waited_us = g_get_monotonic_time () - begun_us;
+    if (waiting.blocks_seen && (waiting.mempool_seen || waited_us > MEMPOOL_PATIENCE_US))
+      break;
     g_usleep (2000);
   }
+  g_clear_pointer (&waiting.tip, g_variant_unref);
 }
 
 RpcJson *

@@ -25,6 +25,14 @@ static const guint change_script_len[WALLET_N_ADDRESS_TYPES] = {
   [WALLET_ADDRESS_BECH32M] = 34,
 };
 
+/* What an output of that script must be worth: see wallet_dust_limit(). */
+static const gint64 change_dust[WALLET_N_ADDRESS_TYPES] = {
+  [WALLET_ADDRESS_LEGACY] = 546,
+  [WALLET_ADDRESS_P2SH_SEGWIT] = 540,
+  [WALLET_ADDRESS_BECH32] = 294,
+  [WALLET_ADDRESS_BECH32M] = 330,
+};
+
 /* Smaller change than this is not made on purpose: it would cost a good part of itself to spend. */
 #define CHANGE_WORTH_SAT 10000
 
@@ -150,19 +158,17 @@ weight_of_inputs (const Plan *plan)
   return weight;
 }
 
-static gboolean
-choose_coins (Plan *plan, GError **error)
+/* Takes from the coins with at least MIN_DEPTH confirmations; leaves plan->coins empty when they are not enough. */
+static void
+choose_from (Plan *plan, gint32 min_depth, gint64 base_fee)
 {
-  g_autoptr (GPtrArray) all = wallet_tracker_list_spendable (plan->spender->tracker, plan->request->min_depth);
+  g_autoptr (GPtrArray) all = wallet_tracker_list_spendable (plan->spender->tracker, min_depth);
   g_autofree WalletCandidate *candidates = g_new0 (WalletCandidate, all->len + 1);
   guint64 rate = plan->request->fee_rate;
-  gint64 base_fee = wallet_fee_for_weight (rate, plan->base_weight + 4 * 3);
   gint64 change_fee = wallet_fee_for_weight (rate, output_weight (change_script_len[plan->change_type]));
   gint64 spend_change = wallet_fee_for_weight (rate, input_weight[plan->change_type]);
   gboolean subtract = fee_is_subtracted (plan);
 
-  if (base_fee > WALLET_MAX_FEE_SAT)
-    return refuse (error, BUS_ERROR_FEE_TOO_HIGH, "The fee would be more than 0.1 BTC.");
   for (guint i = 0; i < all->len; i++) {
     WalletCoin *coin = g_ptr_array_index (all, i);
     gint64 cost = wallet_fee_for_weight (rate, input_weight[coin->ref.chain->type]);
@@ -170,13 +176,27 @@ choose_coins (Plan *plan, GError **error)
     if (plan->request->send_all && coin->out->value_sat > cost)
       g_ptr_array_add (plan->coins, coin);
   }
-  if (!plan->request->send_all) {
-    g_autoptr (GPtrArray) chosen
-        = wallet_select (candidates, all->len, plan->total_sat + (subtract ? 0 : base_fee), change_fee + spend_change,
-                         change_fee + MAX (CHANGE_WORTH_SAT, 2 * spend_change));
-    for (guint i = 0; chosen != NULL && i < chosen->len; i++)
-      g_ptr_array_add (plan->coins, g_ptr_array_index (chosen, i));
-  }
+  if (plan->request->send_all)
+    return;
+  g_autoptr (GPtrArray) chosen
+      = wallet_select (candidates, all->len, plan->total_sat + (subtract ? 0 : base_fee), change_fee + spend_change,
+                       change_fee + MAX (CHANGE_WORTH_SAT, 2 * spend_change));
+  for (guint i = 0; chosen != NULL && i < chosen->len; i++)
+    g_ptr_array_add (plan->coins, g_ptr_array_index (chosen, i));
+}
+
+static gboolean
+choose_coins (Plan *plan, GError **error)
+{
+  gint64 base_fee = wallet_fee_for_weight (plan->request->fee_rate, plan->base_weight + 4 * 3);
+
+  if (base_fee > WALLET_MAX_FEE_SAT)
+    return refuse (error, BUS_ERROR_FEE_TOO_HIGH, "The fee would be more than 0.1 BTC.");
+  /* Change that is not in a block yet only where the rest is not enough: what it stands on may still be replaced. */
+  if (plan->request->min_depth < 1 && !plan->request->send_all)
+    choose_from (plan, 1, base_fee);
+  if (plan->coins->len == 0)
+    choose_from (plan, plan->request->min_depth, base_fee);
   if (plan->coins->len == 0)
     return refuse (error, BUS_ERROR_INSUFFICIENT_FUNDS, "There is not enough money for this payment and its fee.");
   for (guint i = 0; i < plan->coins->len; i++)
@@ -214,7 +234,7 @@ balance_plan (Plan *plan, GError **error)
   gint64 fee_with_change
       = wallet_fee_for_weight (plan->request->fee_rate, weight + output_weight (change_script_len[plan->change_type]));
   gboolean subtract = fee_is_subtracted (plan);
-  gint64 left, dust;
+  gint64 left, dust = change_dust[plan->change_type];
 
   if (weight > 400000)
     return refuse (error, BUS_ERROR_INSUFFICIENT_FUNDS,
@@ -227,9 +247,11 @@ balance_plan (Plan *plan, GError **error)
     return TRUE;
   }
   left = plan->input_sat - plan->total_sat - (subtract ? 0 : fee_with_change);
-  plan->change = wallet_spender_take_change (plan->spender, plan->change_type, NULL);
-  dust = plan->change != NULL ? wallet_dust_limit (bytes_span (plan->change)) : G_MAXINT64;
   if (left >= dust) {
+    /* Without an address for it the change would go to the miner. */
+    plan->change = wallet_spender_take_change (plan->spender, plan->change_type, error);
+    if (plan->change == NULL)
+      return FALSE;
     plan->change_sat = left;
     plan->fee_sat = fee_with_change;
   } else {
@@ -247,6 +269,27 @@ balance_plan (Plan *plan, GError **error)
   for (guint i = 0; i < plan->request->n_payments; i++)
     plan->fee_sat -= plan->amounts[i];
   return TRUE;
+}
+
+/* The same sums once more, made in another way: whatever went wrong above, nothing is created, and nothing but the fee that
+ * was asked for, with less than the smallest change on top, goes to the miner. */
+static gboolean
+check_sums (const Plan *plan, GError **error)
+{
+  guint64 weight = plan->base_weight + weight_of_inputs (plan) + output_weight (change_script_len[plan->change_type]);
+  gint64 most = wallet_fee_for_weight (plan->request->fee_rate, weight) + change_dust[plan->change_type];
+  gint64 out_sat = plan->change_sat, in_sat = 0;
+  gboolean good = plan->change_sat >= 0 && (plan->change_sat == 0) == (plan->change == NULL);
+
+  for (guint i = 0; i < plan->coins->len; i++) {
+    const WalletCoin *coin = g_ptr_array_index (plan->coins, i);
+    good = good && btc_amount_add (in_sat, coin->out->value_sat, &in_sat);
+  }
+  for (guint i = 0; i < plan->request->n_payments; i++)
+    good = good && plan->amounts[i] >= 0 && btc_amount_add (out_sat, plan->amounts[i], &out_sat);
+  if (good && in_sat - out_sat == plan->fee_sat && plan->fee_sat >= 0 && plan->fee_sat <= most)
+    return TRUE;
+  return refuse (error, BUS_ERROR_FAILED, "The payment could not be put together. Nothing was sent.");
 }
 
 static void
@@ -363,7 +406,7 @@ wallet_spender_create (WalletSpender *self, const WalletSpendRequest *request, G
   if (!check_payments (&plan, error))
     return NULL;
   plan.change_type = choose_change_type (&plan);
-  good = choose_coins (&plan, error) && balance_plan (&plan, error);
+  good = choose_coins (&plan, error) && balance_plan (&plan, error) && check_sums (&plan, error);
   if (good && plan.fee_sat > WALLET_MAX_FEE_SAT)
     good = refuse (error, BUS_ERROR_FEE_TOO_HIGH, "The fee would be more than 0.1 BTC.");
   if (good)

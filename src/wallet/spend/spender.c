@@ -61,6 +61,9 @@ wallet_spender_take_change (WalletSpender *self, WalletAddressType type, GError 
     return g_steal_pointer (&script);
   batch = wallet_batch_new ();
   script = wallet_keyring_next (wallet_tracker_get_keyring (self->tracker), type, TRUE, batch);
+  if (script == NULL)
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_SUPPORTED,
+                         "This wallet has no address for the change of this payment.");
   if (script == NULL || !wallet_tracker_commit (self->tracker, batch, error))
     return NULL;
   return g_steal_pointer (&script);
