@@ -47,8 +47,12 @@ static const CommonOptionSpec own_specs[] = {
   { "stopafterblockimport", NULL, "End once the blocks of -loadblock or -reindex are imported", TESTING,
     COMMON_OPTION_DEBUG },
   { "stopatheight", "<n>", "End once the chain has this height", TESTING, COMMON_OPTION_DEBUG },
-  { "testactivationheight", "<name@height>", "Activate segwit, bip34, dersig, cltv or csv there (regtest)", TESTING,
+  { "signetchallenge", "<hex>", "Follow the signet whose blocks solve this script", "Chain selection options", 0 },
+  { "test", "<option>", "Switch on behaviour for tests: bip94", TESTING, COMMON_OPTION_DEBUG },
+  { "testactivationheight", "<name@height>", "Activate segwit, bip34, dersig, cltv or csv there (test networks)", TESTING,
     COMMON_OPTION_DEBUG },
+  { "vbparams", "<deployment:start:end[:height]>", "When a deployment begins, ends and activates (test networks)",
+    "Chain selection options", COMMON_OPTION_DEBUG },
   { "acceptnonstdtxn", NULL, "Take transactions that are not standard (not on the main network)", RELAY,
     COMMON_OPTION_DEBUG },
   { "bytespersigop", "<n>", "What a signature check weighs, in virtual bytes (default: 20)", RELAY, 0 },
@@ -139,7 +143,6 @@ static const char *const ignored[] = {
   "settings",
   "shrinkdebugfile",
   "signetseednode",
-  "test",
   "timeout",
   "torcontrol",
   "torpassword",
@@ -174,9 +177,7 @@ static const char *const refused[] = {
   "rpcwhitelist",
   "rpcwhitelistdefault",
   "shutdownnotify",
-  "signetchallenge",
   "startupnotify",
-  "vbparams",
   "zmqpubhashblock",
   "zmqpubhashtx",
   "zmqpubrawblock",
@@ -230,73 +231,6 @@ fail (GError **error, const char *format, ...)
     *error = g_error_new_valist (COMMON_OPTIONS_ERROR, 0, format, args);
   va_end (args);
   return FALSE;
-}
-
-/* The 32 bytes of option NAME: up to 64 hex digits, missing ones in front are zero; "0" is all zeros. */
-static gboolean
-get_hash (const CommonProgram *program, const char *name, guint8 out32[32], GError **error)
-{
-  const char *text = common_options_get (program->options, name, "0");
-  g_autofree char *padded = NULL;
-
-  if (g_str_has_prefix (text, "0x"))
-    text += 2;
-  if (strlen (text) > 64)
-    return fail (error, "Invalid hex value in -%s=%s: at most 64 digits are expected.", name, text);
-  padded = g_strnfill (64, '0');
-  memcpy (padded + 64 - strlen (text), text, strlen (text));
-  if (!common_hex_decode_reversed (padded, out32, 32))
-    return fail (error, "Invalid hex value in -%s=%s.", name, text);
-  return TRUE;
-}
-
-static gboolean
-set_activation_height (BtcParams *params, const char *text, GError **error)
-{
-  static const char *const names[BTC_N_BURIED] = {
-    [BTC_BURIED_BIP34] = "bip34", [BTC_BURIED_DERSIG] = "dersig", [BTC_BURIED_CLTV] = "cltv",
-    [BTC_BURIED_CSV] = "csv",     [BTC_BURIED_SEGWIT] = "segwit",
-  };
-  g_auto (GStrv) words = g_strsplit (text, "@", 2);
-  guint64 height;
-
-  if (words[0] == NULL || words[1] == NULL)
-    return fail (error, "Invalid format (%s) for -testactivationheight=name@height.", text);
-  if (!g_ascii_string_to_unsigned (words[1], 10, 0, G_MAXINT32 - 1, &height, NULL))
-    return fail (error, "Invalid height value (%s) for -testactivationheight=name@height.", text);
-  for (guint i = 0; i < BTC_N_BURIED; i++) {
-    if (g_str_equal (names[i], words[0])) {
-      params->buried_height[i] = (guint32) height;
-      return TRUE;
-    }
-  }
-  return fail (error, "Invalid name (%s) for -testactivationheight=name@height.", text);
-}
-
-BtcParams *
-node_options_new_params (const CommonProgram *program, GError **error)
-{
-  const BtcNetworkInfo *info = btc_network_by_name (program->network->name);
-  g_autoptr (BtcParams) params = btc_params_new (info->network);
-  g_autofree const char **heights = common_options_dup_list (program->options, "testactivationheight");
-  guint8 work32[32];
-
-  if (common_options_is_set (program->options, "assumevalid")
-      && !get_hash (program, "assumevalid", params->assume_valid32, error))
-    return NULL;
-  if (common_options_is_set (program->options, "minimumchainwork")) {
-    if (!get_hash (program, "minimumchainwork", work32, error))
-      return NULL;
-    btc_uint256_from_le (&params->minimum_chain_work, work32);
-  }
-  if (heights[0] != NULL && info->network != BTC_NETWORK_REGTEST) {
-    fail (error, "-testactivationheight is for -regtest only.");
-    return NULL;
-  }
-  for (guint i = 0; heights[i] != NULL; i++)
-    if (!set_activation_height (params, heights[i], error))
-      return NULL;
-  return g_steal_pointer (&params);
 }
 
 /* -par: 0 is one for each processor, -N leaves N of them free; the chain thread is one of them. */

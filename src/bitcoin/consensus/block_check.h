@@ -69,4 +69,8 @@ gboolean btc_block_is_mutated (const BtcBlock *block, gboolean check_witness);
 /* Index of the coinbase's output with the witness commitment (the last that matches), -1 for none. */
 gint btc_block_witness_commitment (const BtcBlock *block);
 
+/* BLOCK with the reserved value that its commitment was made with, 32 zeros, where the miner left it out: neither the
+ * commitment nor any hash covers it. NULL when there is no commitment, or a witness already. The caller owns it. */
+BtcBlock *btc_block_new_with_reserved_value (const BtcBlock *block);
+
 G_END_DECLS

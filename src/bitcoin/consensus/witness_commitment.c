@@ -26,6 +26,31 @@ btc_block_witness_commitment (const BtcBlock *block)
   return -1;
 }
 
+BtcBlock *
+btc_block_new_with_reserved_value (const BtcBlock *block)
+{
+  static const guint8 marker_and_flag[] = { 0, 1 }, one_item[] = { 1, 32 }, zero32[32] = { 0 };
+  const BtcTx *coinbase = &block->txs[0];
+  gsize len, at = block->header_to_txs;
+  const guint8 *data = g_bytes_get_data (block->bytes, &len);
+  g_autoptr (GByteArray) out = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (btc_block_witness_commitment (block) < 0 || coinbase->has_witness || coinbase->n_in == 0)
+    return NULL;
+  out = g_byte_array_new ();
+  btc_write_data (out, data, at + 4); /* up to the coinbase's version */
+  btc_write_data (out, marker_and_flag, sizeof marker_and_flag);
+  btc_write_data (out, data + at + 4, coinbase->bytes.len - 8);
+  btc_write_data (out, one_item, sizeof one_item);
+  btc_write_data (out, zero32, sizeof zero32);
+  for (guint32 i = 1; i < coinbase->n_in; i++)
+    btc_write_u8 (out, 0);
+  btc_write_data (out, data + at + coinbase->bytes.len - 4, len - at - (coinbase->bytes.len - 4));
+  bytes = g_byte_array_free_to_bytes (g_steal_pointer (&out));
+  return btc_block_new (bytes);
+}
+
 static gboolean
 check_commitment (const BtcBlock *block, gint at, BtcVerdict *verdict)
 {

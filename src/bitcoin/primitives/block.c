@@ -47,9 +47,9 @@ btc_header_hash (const BtcHeader *header, guint8 out32[32])
   btc_sha256d (data, sizeof data, out32);
 }
 
-/* Checks the encoding of all transactions, and counts. */
+/* Checks the encoding of all transactions, and counts; *END is where they end. */
 static gboolean
-measure (BtcReader reader, guint32 n_txs, gsize *n_in, gsize *n_out)
+measure (BtcReader reader, guint32 n_txs, gsize *n_in, gsize *n_out, gsize *end)
 {
   *n_in = 0;
   *n_out = 0;
@@ -61,7 +61,8 @@ measure (BtcReader reader, guint32 n_txs, gsize *n_in, gsize *n_out)
     *n_in += tx.n_in;
     *n_out += tx.n_out;
   }
-  return btc_reader_done (&reader);
+  *end = reader.pos;
+  return !reader.failed;
 }
 
 static void
@@ -83,10 +84,10 @@ read_txs (OwnBlock *own, BtcReader *reader)
   }
 }
 
-BtcBlock *
-btc_block_new (GBytes *bytes)
+static BtcBlock *
+make_block (GBytes *bytes, gboolean with_rest)
 {
-  gsize len, n_in, n_out;
+  gsize len, n_in, n_out, end;
   const guint8 *data = g_bytes_get_data (bytes, &len);
   BtcReader reader;
   BtcSpan header;
@@ -99,14 +100,14 @@ btc_block_new (GBytes *bytes)
   btc_reader_init (&reader, data, len);
   header = btc_reader_span (&reader, BTC_HEADER_SIZE);
   n_txs = (guint32) btc_reader_compact_size (&reader);
-  if (reader.failed || !measure (reader, n_txs, &n_in, &n_out))
+  if (reader.failed || !measure (reader, n_txs, &n_in, &n_out, &end) || (end != len && !with_rest))
     return NULL;
 
   own = g_new0 (OwnBlock, 1);
   own->references = 1;
   own->in = g_new (BtcTxIn, MAX (n_in, 1));
   own->out = g_new (BtcTxOut, MAX (n_out, 1));
-  own->block.bytes = g_bytes_ref (bytes);
+  own->block.bytes = end == len ? g_bytes_ref (bytes) : g_bytes_new_from_bytes (bytes, 0, end);
   own->block.txs = g_new (BtcTx, n_txs);
   own->block.n_txs = n_txs;
   own->block.n_inputs = (guint32) n_in;
@@ -116,6 +117,18 @@ btc_block_new (GBytes *bytes)
   btc_sha256d (header.data, BTC_HEADER_SIZE, own->block.hash32);
   read_txs (own, &reader);
   return &own->block;
+}
+
+BtcBlock *
+btc_block_new (GBytes *bytes)
+{
+  return make_block (bytes, FALSE);
+}
+
+BtcBlock *
+btc_block_new_prefix (GBytes *bytes)
+{
+  return make_block (bytes, TRUE);
 }
 
 BtcBlock *

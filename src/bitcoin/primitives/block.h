@@ -35,6 +35,8 @@ typedef struct {
 /* Parses all of BYTES, and keeps a reference to it. NULL when the encoding is malformed or bytes are left; no rule of
  * consensus is checked. */
 BtcBlock *btc_block_new (GBytes *bytes);
+/* The same, but bytes that follow the block are left out. */
+BtcBlock *btc_block_new_prefix (GBytes *bytes);
 BtcBlock *btc_block_ref (BtcBlock *block);
 void btc_block_unref (BtcBlock *block);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtcBlock, btc_block_unref)

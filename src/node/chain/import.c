@@ -206,7 +206,7 @@ thread_main (gpointer data)
     import->reading = i;
     if (import->own)
       common_info ("Reindexing block file %s (%u of %u)", path, i + 1, import->paths->len);
-    ok = node_block_files_scan (path, import->chain->params->network->magic, import->own ? import->key : NULL,
+    ok = node_block_files_scan (path, import->chain->params->magic, import->own ? import->key : NULL,
                                 found_block, import, &error);
     g_mutex_lock (&import->lock);
     ok = ok && !import->quit;

@@ -26,7 +26,7 @@ open_stores (NodeChain *chain, GError **error)
     .fast_prune = chain->options.fast_prune,
   };
 
-  memcpy (options.magic, chain->params->network->magic, 4);
+  memcpy (options.magic, chain->params->magic, 4);
   chain->files = node_block_files_open (&options, error);
   if (chain->files == NULL)
     return FALSE;

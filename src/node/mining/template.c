@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "bitcoin/consensus/block_check.h"
+#include "bitcoin/consensus/versionbits.h"
 #include "bitcoin/crypto/hash.h"
 #include "bitcoin/primitives/merkle.h"
 #include "bitcoin/script/script.h"
@@ -10,7 +10,6 @@
 
 /* Putting a block together. */
 
-#define VERSION_BITS 0x20000000
 #define RESERVED_WEIGHT 8000 /* header, count, coinbase */
 #define RESERVED_SIGOPS 400
 #define COMMITMENT_LEN 38
@@ -193,7 +192,7 @@ fill_header (NodeChain *chain, const NodeBlock *tip, BtcHeader *header, gint64 *
   /* BIP 94: the first block of a period may not go back behind the last one of the period before. */
   if (params->bip94_timewarp && (tip->height + 1) % (params->pow_timespan_s / params->pow_spacing_s) == 0)
     *min_time = MAX (*min_time, (gint64) tip->header.time - 600);
-  header->version = VERSION_BITS;
+  header->version = btc_deployment_block_version (params, &prev);
   memcpy (header->prev32, tip->hash32, 32);
   header->time = (guint32) MAX (common_clock_now (), *min_time);
   header->nonce = 0;

@@ -12,6 +12,7 @@ void node_rpc_add_chain_control (RpcTable *table);
 void node_rpc_add_chain_stats (RpcTable *table);
 void node_rpc_add_coins (RpcTable *table);
 void node_rpc_add_control (RpcTable *table);
+void node_rpc_add_deployments (RpcTable *table);
 void node_rpc_add_get_tx (RpcTable *table);
 void node_rpc_add_indexes (RpcTable *table);
 void node_rpc_add_mempool (RpcTable *table);

@@ -12,6 +12,7 @@ node_rpc_add_methods (RpcTable *table)
   node_rpc_add_chain_stats (table);
   node_rpc_add_coins (table);
   node_rpc_add_control (table);
+  node_rpc_add_deployments (table);
   node_rpc_add_indexes (table);
   node_rpc_add_mempool (table);
   node_rpc_add_mining (table);

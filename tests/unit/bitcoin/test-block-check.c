@@ -165,6 +165,26 @@ test_witness (void)
   g_assert_cmpstr (check (&recipe), ==, "unexpected-witness");
 }
 
+/* A miner may leave out the reserved value, and it is put in; then the block is as if it had been there. */
+static void
+test_reserved_value (void)
+{
+  g_autoptr (BtcParams) params = btc_params_new (BTC_NETWORK_REGTEST);
+  Recipe recipe = { .height = 7, .n_spends = 2, .commitment = TRUE };
+  g_autoptr (BtcBlock) without = make_block (&recipe, params);
+  g_autoptr (BtcBlock) filled = btc_block_new_with_reserved_value (without);
+  g_autoptr (BtcBlock) with = NULL, plain = NULL;
+
+  recipe.nonce = TRUE;
+  with = make_block (&recipe, params);
+  g_assert_nonnull (filled);
+  g_assert_true (g_bytes_equal (filled->bytes, with->bytes));
+  g_assert_null (btc_block_new_with_reserved_value (with));
+  recipe.commitment = recipe.nonce = FALSE;
+  plain = make_block (&recipe, params);
+  g_assert_null (btc_block_new_with_reserved_value (plain));
+}
+
 static gboolean
 signet_holds (const guint8 *challenge, gsize challenge_len, const guint8 *solution, gsize len)
 {
@@ -205,6 +225,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/block-check/rules", test_rules);
   g_test_add_func ("/block-check/witness", test_witness);
+  g_test_add_func ("/block-check/reserved-value", test_reserved_value);
   g_test_add_func ("/block-check/signet", test_signet);
   return g_test_run ();
 }

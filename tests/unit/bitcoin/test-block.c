@@ -60,6 +60,13 @@ test_malformed (void)
   memcpy (longer, data, len);
   trailing = g_bytes_new (longer, len + 1);
   g_assert_null (btc_block_new (trailing));
+  {
+    g_autoptr (BtcBlock) prefix = btc_block_new_prefix (trailing);
+
+    g_assert_nonnull (prefix);
+    g_assert_true (g_bytes_equal (prefix->bytes, bytes));
+    g_assert_cmpuint (btc_block_weight (prefix), ==, 4 * 285);
+  }
 
   /* A count of transactions that is a lie, and none at all, which is for the rules to judge. */
   longer[80] = 2;

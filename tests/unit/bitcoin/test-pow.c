@@ -181,7 +181,7 @@ test_contextual (void)
   header.version = 3;
   g_assert_cmpstr (contextual (&header, branch, last - 1, last, params), ==, "bad-version(0x00000003)");
   header.version = -1;
-  g_assert_cmpstr (contextual (&header, branch, last - 1, last, params), ==, "bad-version");
+  g_assert_cmpstr (contextual (&header, branch, last - 1, last, params), ==, "bad-version(0xffffffff)");
   header.version = 0x20000000;
   header.bits = 0x1d00ffff;
   g_assert_cmpstr (contextual (&header, branch, last - 1, last, params), ==, "bad-diffbits");
