@@ -504,6 +504,69 @@ test_kill (void)
   chain_fixture_clear (&shape);
 }
 
+/* Rows and place as older versions of the transaction index wrote them, for the first HEIGHT blocks. */
+static void
+write_legacy (const char *datadir, const Active *active, guint32 height)
+{
+  g_autofree char *path = g_build_filename (datadir, "indexes", "txindex", NULL);
+  g_autoptr (NodeDb) db = node_db_open (path, 1 << 20, FALSE, TRUE, NULL);
+  g_autoptr (NodeDbBatch) batch = node_db_batch_new (db);
+  g_autoptr (GByteArray) locator = g_byte_array_new ();
+
+  for (guint32 h = 1; h <= height; h++) {
+    const BtcBlock *block = g_ptr_array_index (active->blocks, h);
+    const NodeBlock *index = g_ptr_array_index (active->index, h);
+    const guint8 *start = g_bytes_get_data (block->bytes, NULL);
+
+    for (guint32 i = 0; i < block->n_txs; i++) {
+      g_autoptr (GByteArray) value = g_byte_array_new ();
+      guint8 key[33] = { 't' };
+
+      memcpy (key + 1, block->txs[i].txid32, 32);
+      btc_write_varint (value, (guint64) index->file);
+      btc_write_varint (value, index->data_pos);
+      btc_write_varint (value, (guint64) (block->txs[i].bytes.data - start) - BTC_HEADER_SIZE);
+      node_db_batch_put (batch, key, sizeof key, value->data, value->len);
+    }
+  }
+  btc_write_u32 (locator, 70016);
+  btc_write_compact (locator, 1);
+  btc_write_data (locator, ((BtcBlock *) g_ptr_array_index (active->blocks, height))->hash32, 32);
+  node_db_batch_put (batch, (const guint8 *) "B", 1, locator->data, locator->len);
+  g_assert_true (node_db_batch_write (batch, TRUE, NULL));
+}
+
+static void
+test_legacy (void)
+{
+  Active active = { g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref), g_ptr_array_new () };
+  g_autoptr (GPtrArray) blocks = NULL;
+  g_autofree char *answers = NULL, *again = NULL;
+  g_autoptr (GByteArray) known = NULL;
+  guint8 key[33] = { 'h' };
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  blocks = chain_blocks_new (f.params, FORK, 1);
+  chain_fixture_open (&f);
+  accept_all (&f, blocks);
+  node_chain_call (f.chain, collect, &active);
+  write_legacy (f.datadir, &active, FORK - 10);
+  g_ptr_array_unref (active.blocks);
+  g_ptr_array_unref (active.index);
+  f.with_indexes = TRUE;
+  chain_fixture_reopen (&f);
+  answers = check_all (&f);
+  /* What was in the old form was not taken in once more. */
+  memcpy (key + 1, ((BtcBlock *) g_ptr_array_index (blocks, FORK - 20))->hash32, 32);
+  g_assert_true (node_db_get (get_index (&f, NODE_INDEX_TX)->db, key, sizeof key, &known, NULL));
+  g_assert_null (known);
+  chain_fixture_reopen (&f);
+  again = check_all (&f);
+  g_assert_cmpstr (again, ==, answers);
+  chain_fixture_clear (&f);
+}
+
 static void
 test_damaged (void)
 {
@@ -547,6 +610,7 @@ main (int argc, char **argv)
   g_test_add_func ("/index/shorter", test_shorter);
   g_test_add_func ("/index/reindex", test_reindex);
   g_test_add_func ("/index/kill", test_kill);
+  g_test_add_func ("/index/legacy", test_legacy);
   g_test_add_func ("/index/damaged", test_damaged);
   return g_test_run ();
 }
