@@ -39,7 +39,8 @@ wallet_spender_sign (WalletSpender *self, const WalletOpenDraft *draft, GError *
 
   if (wallet_keyring_is_encrypted (wallet_tracker_get_keyring (self->tracker))) {
     g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_SUPPORTED,
-                         "This wallet is protected with a passphrase. Paying from such wallets is not possible yet.");
+                         "This wallet is protected with a passphrase, which cannot be entered here yet. Nothing was "
+                         "sent. Pay with the program that encrypted the wallet: it can open the same file.");
     return NULL;
   }
   for (guint i = 0; i < draft->n_inputs; i++) {

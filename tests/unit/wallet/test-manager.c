@@ -483,6 +483,31 @@ page_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error)
   return wallet_list_history (wallet, cursor, 500, page->search, NULL, &page->cursor, &page->total, error);
 }
 
+/* Without an address for it, change must not become part of the fee. */
+static void
+test_no_change_address (World *world, gconstpointer data)
+{
+  Payment payment = { .address = elsewhere (), .amount_sat = COIN / 2 };
+  g_autoptr (GError) error = NULL;
+
+  create (world);
+  fund (world, WALLET_ADDRESS_BECH32, COIN);
+  g_autofree char *address = new_address (world, WALLET_ADDRESS_BECH32);
+  g_autoptr (GBytes) script = script_of (address);
+  run (world, "w", limit_job, GUINT_TO_POINTER (1), NULL);
+  /* More than the file takes: it waits for the next write, which is the one of the change address. */
+  for (guint i = 0; i < 40; i++) {
+    fake_chain_pay (world->chain, script, COIN);
+    fake_chain_mine (world->chain, NULL);
+  }
+  expect (world, 41 * COIN, 0, 0);
+  g_assert_null (run (world, "w", draft_job, &payment, &error));
+  g_assert_error (error, BUS_ERROR, BUS_ERROR_STORAGE);
+  run (world, "w", limit_job, GUINT_TO_POINTER (0), NULL);
+  draft (world, &payment);
+  g_assert_cmpint (payment.fee_sat, <, 10000);
+}
+
 static void
 test_many (World *world, gconstpointer data)
 {
@@ -567,6 +592,7 @@ main (int argc, char **argv)
   ADD ("restart", 0, test_restart);
   ADD ("broken-off", 0, test_broken_off);
   ADD ("disk-full", 0, test_disk_full);
+  ADD ("no-change-address", 0, test_no_change_address);
   ADD ("many", 0, test_many);
   return g_test_run ();
 }

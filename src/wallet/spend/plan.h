@@ -1,0 +1,32 @@
+#pragma once
+
+#include "wallet/spend/spender_private.h"
+
+G_BEGIN_DECLS
+
+/* Everything about a payment while it is being put together. */
+typedef struct {
+  WalletSpender *spender;
+  const WalletSpendRequest *request;
+  gint64 *amounts; /* of the payments; what they become after the fee */
+  gint64 total_sat;
+  guint64 base_weight; /* without inputs and change */
+  GPtrArray *coins;    /* chosen */
+  gint64 input_sat;
+  WalletAddressType change_type;
+  GBytes *change;
+  gint64 change_sat;
+  gint64 fee_sat;
+} WalletPlan;
+
+/* Fills in what REQUEST leaves open; SPENDER, REQUEST, AMOUNTS (room for all payments) and COINS (empty) are set. So that
+ * inputs = payments + change + fee to the satoshi, the fee is not below the rate, and above it only by what is too little for
+ * change. CHANGE may be set also when FALSE is returned. Errors as wallet_draft_create(). */
+gboolean wallet_plan_make (WalletPlan *plan, GError **error);
+
+/* Of the transaction with its largest signatures. */
+guint64 wallet_plan_get_weight (const WalletPlan *plan);
+
+BtcSpan wallet_bytes_span (GBytes *bytes); /* borrowed */
+
+G_END_DECLS

@@ -1,0 +1,71 @@
+/* Transactions that cannot happen, or are given up, and what builds on them. */
+#include <string.h>
+
+#include "wallet/track/tracker_private.h"
+
+/* TX can never be in this chain any more, nor can what spends it. */
+static void
+conflict_with (WalletTracker *self, WalletTx *first, const guint8 block32[32], gint32 height, WalletBatch *batch)
+{
+  g_autoptr (GPtrArray) left = g_ptr_array_new ();
+
+  g_ptr_array_add (left, first);
+  while (left->len > 0) {
+    WalletTx *tx = g_ptr_array_steal_index_fast (left, left->len - 1);
+    if (tx->state == WALLET_TX_CONFIRMED || tx->state == WALLET_TX_CONFLICTED)
+      continue;
+    tx->state = WALLET_TX_CONFLICTED;
+    tx->height = height;
+    wallet_tx_record_set_state (tx->record, WALLET_TX_SAVED_CONFLICTED, block32, -1);
+    wallet_tracker_write_tx (self, tx, batch);
+    for (guint32 i = 0; i < tx->tx->n_out; i++) {
+      BtcOutpoint outpoint = { .n = i };
+      memcpy (outpoint.txid32, tx->tx->txid32, 32);
+      GPtrArray *spenders = g_hash_table_lookup (self->spends, &outpoint);
+      for (guint s = 0; spenders != NULL && s < spenders->len; s++)
+        g_ptr_array_add (left, g_ptr_array_index (spenders, s));
+    }
+    wallet_tracker_changed (self);
+  }
+}
+
+void
+wallet_tracker_mark_conflicts (WalletTracker *self,
+                               const BtcTx *tx,
+                               const guint8 block32[32],
+                               gint32 height,
+                               WalletBatch *batch)
+{
+  for (guint32 i = 0; i < tx->n_in; i++) {
+    GPtrArray *spenders = g_hash_table_lookup (self->spends, &tx->in[i].prevout);
+    for (guint s = 0; spenders != NULL && s < spenders->len; s++) {
+      WalletTx *other = g_ptr_array_index (spenders, s);
+      if (memcmp (other->tx->txid32, tx->txid32, 32) != 0)
+        conflict_with (self, other, block32, height, batch);
+    }
+  }
+}
+
+gboolean
+wallet_tracker_abandon (WalletTracker *self, WalletTx *first, WalletBatch *batch)
+{
+  g_autoptr (GPtrArray) left = g_ptr_array_new ();
+
+  if (first->state == WALLET_TX_CONFIRMED || first->state == WALLET_TX_MEMPOOL || first->state == WALLET_TX_CONFLICTED)
+    return FALSE;
+  g_ptr_array_add (left, first);
+  while (left->len > 0) {
+    WalletTx *tx = g_ptr_array_steal_index_fast (left, left->len - 1);
+    if (tx->state != WALLET_TX_INACTIVE)
+      continue;
+    wallet_tracker_set_state (self, tx, WALLET_TX_ABANDONED, batch);
+    for (guint32 i = 0; i < tx->tx->n_out; i++) {
+      BtcOutpoint outpoint = { .n = i };
+      memcpy (outpoint.txid32, tx->tx->txid32, 32);
+      GPtrArray *spenders = g_hash_table_lookup (self->spends, &outpoint);
+      for (guint s = 0; spenders != NULL && s < spenders->len; s++)
+        g_ptr_array_add (left, g_ptr_array_index (spenders, s));
+    }
+  }
+  return TRUE;
+}
