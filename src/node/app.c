@@ -127,11 +127,15 @@ on_progress (gpointer data, const char *stage, double fraction, guint64 eta_s)
   }
 }
 
-/* Whether the chain is up to date decides between the two states of a running node. */
+/* Whether the chain is up to date decides between the two states of a running node. A regtest chain has nobody to be
+ * behind: it is whatever was mined here. */
 static void
 set_running_status (NodeApp *app, NodeChain *chain)
 {
-  set_status (app, node_chain_is_initial_download (chain) ? NODE_APP_SYNCING : NODE_APP_READY, 1.0, 0);
+  gboolean alone = node_chain_params (chain)->network->network == BTC_NETWORK_REGTEST;
+  gboolean behind = !alone && node_chain_is_initial_download (chain);
+
+  set_status (app, behind ? NODE_APP_SYNCING : NODE_APP_READY, 1.0, 0);
 }
 
 static void
