@@ -72,6 +72,8 @@ wallet_next_address (Wallet *wallet, WalletAddressType type, gboolean internal, 
     /* Into the book only once it is on disk: what could not be written was not given out. */
     wallet_batch_set (batch, wallet_record_key_string (WALLET_RECORD_NAME, address),
                       wallet_record_value_string (label));
+    wallet_batch_set (batch, wallet_record_key_string (WALLET_RECORD_PURPOSE, address),
+                      wallet_record_value_string ("receive"));
   }
   if (!wallet_tracker_commit (wallet->tracker, batch, error))
     return NULL;

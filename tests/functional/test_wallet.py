@@ -538,9 +538,15 @@ class WalletTest(framework.NodeTest):
         inode = own.stat().st_ino
         link = self.folder / "link.dat"
         os.symlink(own, link)
-        for bad in (own, link, own.parent, self.folder / "none" / "copy.dat"):
+        rpc.createwallet("two")
+        other = self.file_of(node, "two")
+        rpc = node.rpc.wallet("one")
+        for bad in (own, link, other, own.parent, self.folder / "none" / "copy.dat"):
             self.assert_rpc_error(-4, "Wallet backup failed", rpc.backupwallet, str(bad))
         self.assertEqual(own.stat().st_ino, inode)
+        self.assertTrue(node.rpc.wallet("two").getnewaddress())
+        node.rpc.unloadwallet("two")
+        rpc = node.rpc
         # The copy is a wallet, and knows what comes after it.
         later = rpc.getnewaddress()
         rpc.sendtoaddress(later, 10)

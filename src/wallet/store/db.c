@@ -286,6 +286,24 @@ is_own_file (WalletDb *db, const char *path)
          && own_stat.st_ino == other.st_ino;
 }
 
+/* Whether PATH is a wallet that this or another program has open. */
+static gboolean
+is_in_use (const char *path)
+{
+  sqlite3 *other = NULL;
+  int code = SQLITE_OK;
+
+  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return FALSE;
+  if (sqlite3_open_v2 (path, &other, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK) {
+    code = sqlite3_exec (other, "BEGIN EXCLUSIVE", NULL, NULL, NULL);
+    if (code == SQLITE_OK)
+      sqlite3_exec (other, "ROLLBACK", NULL, NULL, NULL);
+  }
+  sqlite3_close (other);
+  return (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
+}
+
 gboolean
 wallet_db_backup (WalletDb *db, const char *path, GError **error)
 {
@@ -296,7 +314,7 @@ wallet_db_backup (WalletDb *db, const char *path, GError **error)
 
   g_return_val_if_fail (db != NULL && path != NULL, FALSE);
 
-  if (is_own_file (db, path) || g_file_test (path, G_FILE_TEST_IS_DIR)) {
+  if (is_own_file (db, path) || is_in_use (path) || g_file_test (path, G_FILE_TEST_IS_DIR)) {
     g_set_error_literal (error, BUS_ERROR, BUS_ERROR_STORAGE,
                          "The backup cannot be written there. Choose the name of a file that is not a wallet in use.");
     return FALSE;
