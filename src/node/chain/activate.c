@@ -56,6 +56,7 @@ node_activate_mark_failed (NodeChain *chain, NodeBlock *failed)
   GHashTableIter iter;
   gpointer value;
 
+  node_candidates_forget_way (chain);
   g_hash_table_iter_init (&iter, chain->blocks);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     NodeBlock *block = value;
@@ -93,6 +94,7 @@ node_activate_disconnect_tip (NodeChain *chain, GError **error)
     g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "the coins do not fit block %u", tip->height);
     return FALSE;
   }
+  node_candidates_forget_way (chain);
   node_tip_set (chain, tip->prev);
   node_tip_log (chain);
   tell_disconnected (chain, tip, block);
@@ -159,7 +161,7 @@ connect_tip (NodeChain *chain, NodeBlock *index, BtcBlock *hint, gboolean *refus
     refuse (chain, index, &verdict);
     return TRUE;
   }
-  if (!node_connect_write_undo (chain, block, index, spent, error)) {
+  if (!node_connect_write_undo (chain, index, error)) {
     chain->broken = TRUE;
     return FALSE;
   }

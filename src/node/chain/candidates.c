@@ -74,6 +74,7 @@ node_candidates_rebuild (NodeChain *chain)
   GHashTableIter iter;
   gpointer value;
 
+  node_candidates_forget_way (chain);
   g_tree_remove_all (chain->candidates);
   g_hash_table_iter_init (&iter, chain->blocks);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
@@ -125,13 +126,23 @@ node_candidates_received (NodeChain *chain, NodeBlock *block)
   }
 }
 
-/* The first block on the way from BLOCK down to the active chain that stands in the way, or NULL. */
+void
+node_candidates_forget_way (NodeChain *chain)
+{
+  chain->clear_way = NULL;
+}
+
+/* The first block on the way from BLOCK down to the active chain that stands in the way, or NULL. A way that was found
+ * clear is not walked again for every block that is connected on it. */
 static NodeBlock *
 find_obstacle (NodeChain *chain, NodeBlock *block)
 {
-  for (; block != NULL && !node_chain_contains (chain, block); block = block->prev)
+  NodeBlock *best = block;
+
+  for (; block != NULL && block != chain->clear_way && !node_chain_contains (chain, block); block = block->prev)
     if ((block->status & NODE_BLOCK_FAILED) || !(block->status & NODE_BLOCK_HAVE_DATA))
       return block;
+  chain->clear_way = best;
   return NULL;
 }
 

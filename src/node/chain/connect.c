@@ -21,6 +21,7 @@ struct _NodeConnectSpace {
   gint64 *times;    /* of one transaction's coins: median time past of the block before */
   gsize tx_room;
   GStringChunk *scripts;
+  GByteArray *undo; /* of the block that was connected last */
 };
 
 /* A block on its way. */
@@ -43,6 +44,7 @@ node_connect_space_new (void)
 {
   NodeConnectSpace *space = g_new0 (NodeConnectSpace, 1);
   space->scripts = g_string_chunk_new (1 << 18);
+  space->undo = g_byte_array_new ();
   return space;
 }
 
@@ -54,6 +56,7 @@ node_connect_space_free (NodeConnectSpace *space)
   g_free (space->heights);
   g_free (space->times);
   g_string_chunk_free (space->scripts);
+  g_byte_array_unref (space->undo);
   g_free (space);
 }
 
@@ -63,6 +66,7 @@ space_prepare (NodeConnectSpace *space, const BtcBlock *block)
   gsize per_tx = 1;
 
   g_string_chunk_clear (space->scripts);
+  g_byte_array_set_size (space->undo, 0);
   if (block->n_inputs > space->room) {
     space->room = block->n_inputs + (gsize) block->n_inputs / 2;
     g_free (space->coins);
@@ -355,6 +359,7 @@ refuse_script (Connect *c, const NodeCheckFailure *failure)
 static gboolean
 connect_txs (Connect *c, GError **error)
 {
+  NodeConnectSpace *space = c->chain->connect_space;
   NodeCheckFailure failure;
   gboolean disk_ok = TRUE;
   gboolean scripts_ok = TRUE;
@@ -366,6 +371,9 @@ connect_txs (Connect *c, GError **error)
     disk_ok = connect_tx (c, i, error);
   if (disk_ok && c->verdict->verdict == BTC_VERDICT_OK)
     check_coinbase_value (c);
+  /* While the other threads still check scripts. */
+  if (disk_ok && c->verdict->verdict == BTC_VERDICT_OK && !(c->index->status & NODE_BLOCK_HAVE_UNDO))
+    node_undo_serialize (c->block, space->coins, space->undo);
   /* On every way out: the threads must let go of the block before anything is freed. */
   if (c->check_scripts)
     scripts_ok = node_checks_finish (c->chain->checks, !disk_ok || c->verdict->verdict != BTC_VERDICT_OK, &failure);
@@ -424,18 +432,12 @@ node_connect_block (NodeChain *chain,
 }
 
 gboolean
-node_connect_write_undo (NodeChain *chain,
-                         const BtcBlock *block,
-                         NodeBlock *index,
-                         const BtcCoin *spent,
-                         GError **error)
+node_connect_write_undo (NodeChain *chain, NodeBlock *index, GError **error)
 {
-  g_autoptr (GByteArray) undo = NULL;
+  const GByteArray *undo = chain->connect_space->undo;
 
   if (index->prev == NULL || (index->status & NODE_BLOCK_HAVE_UNDO))
     return TRUE;
-  undo = g_byte_array_new ();
-  node_undo_serialize (block, spent, undo);
   if (!node_block_files_write_undo (chain->files, index->file, index->prev->hash32, undo->data, undo->len,
                                     &index->undo_pos, error))
     return FALSE;

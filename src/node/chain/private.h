@@ -43,6 +43,7 @@ struct _NodeChain {
   /* candidates.c */
   GTree *candidates;    /* NodeBlock: could become the tip */
   GHashTable *unlinked; /* NodeBlock → GPtrArray of its children that have data while it, or one below, has none */
+  NodeBlock *clear_way; /* from here down to the active chain there is no obstacle; NULL: not known */
   guint64 next_sequence;
   guint64 precious_sequence;
   BtcUint256 precious_work;
@@ -99,6 +100,8 @@ void node_candidates_add (NodeChain *chain, NodeBlock *block);        /* unless 
 void node_candidates_remove (NodeChain *chain, NodeBlock *block);
 void node_candidates_prune (NodeChain *chain);
 void node_candidates_rebuild (NodeChain *chain);
+/* To be called when a block is marked as failed, leaves the active chain, or loses its data. */
+void node_candidates_forget_way (NodeChain *chain);
 NodeBlock *node_candidates_best (NodeChain *chain); /* only blocks with all data; NULL for none */
 /* BLOCK's data arrived: counts transactions, and makes candidates of it and of what waited for it. */
 void node_candidates_received (NodeChain *chain, NodeBlock *block);
@@ -151,11 +154,8 @@ gboolean node_connect_block (NodeChain *chain,
                              GError **error);
 NodeConnectSpace *node_connect_space_new (void);
 void node_connect_space_free (NodeConnectSpace *space);
-gboolean node_connect_write_undo (NodeChain *chain,
-                                  const BtcBlock *block,
-                                  NodeBlock *index,
-                                  const BtcCoin *spent,
-                                  GError **error);
+/* Writes what takes INDEX back: the block that node_connect_block() has just applied. */
+gboolean node_connect_write_undo (NodeChain *chain, NodeBlock *index, GError **error);
 /* Adds the outputs of TX. */
 void node_connect_add_outputs (NodeChain *chain, const BtcTx *tx, guint32 height, gboolean possible_overwrite);
 
