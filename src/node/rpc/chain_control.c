@@ -37,7 +37,22 @@ run_preciousblock (RpcCall *call, GError **error)
   return node_rpc_on_chain (call, change, node_chain_precious, error);
 }
 
+static RpcJson *
+do_nothing (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  return rpc_json_new_null ();
+}
+
+/* Listeners are told on the chain thread, at once: whoever has had a turn there comes after all that was before. */
+static RpcJson *
+run_syncwithvalidationinterfacequeue (RpcCall *call, GError **error)
+{
+  return node_rpc_on_chain (call, do_nothing, NULL, error);
+}
+
 static const RpcMethod methods[] = {
+  { "hidden", "syncwithvalidationinterfacequeue", run_syncwithvalidationinterfacequeue,
+    "Waits until all that has happened to the chain so far is known everywhere in the node.\n\nnull" },
   { "hidden",
     "invalidateblock",
     run_invalidateblock,

@@ -235,6 +235,9 @@ submit (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GE
   btc_verdict_clear (&verdict);
   if (!node_chain_accept_block (chain, block, TRUE, &index, &is_new, &verdict, &problem))
     return node_rpc_fail_disk (error, problem);
+  /* Nothing is said of a block that was never looked at, because one below it turned out to be bad. */
+  if (verdict.verdict == BTC_VERDICT_INVALID_PREV && is_new)
+    return rpc_json_new_string ("inconclusive");
   if (verdict.verdict != BTC_VERDICT_OK)
     return rpc_json_new_string (verdict.reason != NULL ? verdict.reason : "rejected");
   if (!is_new)
