@@ -582,6 +582,7 @@ class WalletTest(framework.NodeTest):
         self.fund(rpc)
         fork = rpc.getblockcount()
         rpc.generatetoaddress(3, rpc.getnewaddress())
+        self.assertEqual(rpc.getbalances()["mine"]["immature"], 150)
         done = []
         thread = threading.Thread(target=lambda: [done.append(rpc.rescanblockchain()) for _ in range(10)])
         thread.start()
