@@ -24,6 +24,7 @@ struct _NodeApp {
   NodeChain *chain;
   gboolean chain_loaded; /* the chain thread's */
   NodeIndexes *indexes;
+  gboolean indexes_loaded; /* chain thread */
   NodeMempool *mempool;
   NodeAppEvents *events;
   RpcTable *table;
@@ -246,6 +247,7 @@ load (NodeChain *chain, gpointer data)
     on_fatal (app, error->message);
     return;
   }
+  app->indexes_loaded = TRUE;
   rpc_table_set_warmup (app->table, NULL);
   import_next (chain, app);
 }
@@ -270,6 +272,15 @@ take_lock (NodeApp *app, GError **error)
   return FALSE;
 }
 
+static guint32
+lowest_needed (gpointer data)
+{
+  NodeApp *app = data;
+
+  /* Until they are loaded nobody knows where they are. */
+  return app->indexes_loaded ? node_indexes_lowest_needed (app->indexes) : 0;
+}
+
 static gboolean
 make_parts (NodeApp *app, GError **error)
 {
@@ -285,13 +296,14 @@ make_parts (NodeApp *app, GError **error)
   if (app->params == NULL || !node_options_fill_mempool (app->program, &mempool_options, error)
       || !node_options_fill_indexes (app->program, &index_options, error))
     return FALSE;
-  node_options_fill_chain (app->program, app->params, &chain_options, &app->blocksdir);
-  if (!common_file_make_folder (app->blocksdir, error))
+  if (!node_options_fill_chain (app->program, app->params, &chain_options, &app->blocksdir, error)
+      || !common_file_make_folder (app->blocksdir, error))
     return FALSE;
   app->chain = node_chain_new (&chain_options);
   index_options.fatal = on_fatal;
   index_options.data = app;
   app->indexes = node_indexes_new (app->chain, &index_options);
+  node_chain_set_prune_lock (app->chain, lowest_needed, app);
   app->mempool = node_mempool_new (app->chain, &mempool_options);
   node_chain_add_listener (app->chain, &chain_listener, app);
   node_mempool_add_listener (app->mempool, &mempool_listener, app);

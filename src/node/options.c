@@ -32,6 +32,9 @@ static const CommonOptionSpec own_specs[] = {
   { "minimumchainwork", "<hex>", "The least work of a chain that is believed", GENERAL, COMMON_OPTION_DEBUG },
   { "par", "<n>", "Threads that check scripts (0: as many as there are processors)", GENERAL, 0 },
   { "pid", "<file>", "Write the process number to this file (default: moneyrocketd.pid)", GENERAL, 0 },
+  { "prune", "<n>",
+    "Delete old blocks: keep at most so many MiB of them (550 or more), or 1: when told to (default: 0, keep all)",
+    GENERAL, 0 },
   { "reindex", NULL, "Build the block index and the coins again from the block files", GENERAL, 0 },
   { "reindex-chainstate", NULL, "Build the coins again", GENERAL, 0 },
   { "txindex", NULL, "Keep track of where every transaction is, for getrawtransaction (default: 0)", GENERAL, 0 },
@@ -171,7 +174,6 @@ static const char *const refused[] = {
   "ipcbind",
   "peerblockfilters",
   "privatebroadcast",
-  "prune",
   "rest",
   "rpccookieperms",
   "rpcwhitelist",
@@ -233,6 +235,26 @@ fail (GError **error, const char *format, ...)
   return FALSE;
 }
 
+/* -prune in bytes. */
+static gboolean
+get_prune_target (const CommonProgram *program, guint64 *target, GError **error)
+{
+  gint64 mib = common_options_get_int (program->options, "prune", 0);
+
+  *target = 0;
+  if (mib < 0)
+    return fail (error, "Prune cannot be configured with a negative value.");
+  if (mib == 0)
+    return TRUE;
+  if (common_options_get_bool (program->options, "reindex-chainstate", FALSE))
+    return fail (error, "Prune mode is incompatible with -reindex-chainstate. Use full -reindex instead.");
+  if (mib > 1 && mib < NODE_PRUNE_MIN_MIB)
+    return fail (error, "Prune configured below the minimum of %d MiB.  Please use a higher number.",
+                 NODE_PRUNE_MIN_MIB);
+  *target = mib == 1 ? NODE_PRUNE_MANUAL : (guint64) MIN (mib, G_MAXINT32) * MIB;
+  return TRUE;
+}
+
 /* -par: 0 is one for each processor, -N leaves N of them free; the chain thread is one of them. */
 static guint
 get_script_threads (const CommonProgram *program)
@@ -244,8 +266,12 @@ get_script_threads (const CommonProgram *program)
   return (guint) CLAMP (wanted - 1, 0, MAX_SCRIPT_THREADS);
 }
 
-void
-node_options_fill_chain (const CommonProgram *program, const BtcParams *params, NodeChainOptions *out, char **blocksdir)
+gboolean
+node_options_fill_chain (const CommonProgram *program,
+                         const BtcParams *params,
+                         NodeChainOptions *out,
+                         char **blocksdir,
+                         GError **error)
 {
   const CommonOptions *options = program->options;
   const char *blocks = common_options_get (options, "blocksdir", NULL);
@@ -267,6 +293,7 @@ node_options_fill_chain (const CommonProgram *program, const BtcParams *params, 
   out->check_level = (guint) CLAMP (common_options_get_int (options, "checklevel", 3), 0, 4);
   out->max_tip_age_s = common_options_get_int (options, "maxtipage", 0);
   out->fast_prune = common_options_get_bool (options, "fastprune", FALSE);
+  return get_prune_target (program, &out->prune_target, error);
 }
 
 gboolean

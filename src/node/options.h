@@ -21,10 +21,11 @@ gboolean node_options_check (const CommonProgram *program, GError **error);
 BtcParams *node_options_new_params (const CommonProgram *program, GError **error);
 
 /* *BLOCKSDIR (the caller's) keeps the text that OUT points to. */
-void node_options_fill_chain (const CommonProgram *program,
-                              const BtcParams *params,
-                              NodeChainOptions *out,
-                              char **blocksdir);
+gboolean node_options_fill_chain (const CommonProgram *program,
+                                  const BtcParams *params,
+                                  NodeChainOptions *out,
+                                  char **blocksdir,
+                                  GError **error);
 gboolean node_options_fill_mempool (const CommonProgram *program, NodeMempoolOptions *out, GError **error);
 
 /* Which indexes to keep. OUT->datadir is borrowed from PROGRAM; `fatal` is left NULL. */

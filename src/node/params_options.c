@@ -166,5 +166,8 @@ node_options_new_params (const CommonProgram *program, GError **error)
       || !set_each (params, options, "testactivationheight", set_activation_height, error)
       || !set_each (params, options, "vbparams", set_deployment, error) || !set_test_behaviour (params, options, error))
     return NULL;
+  /* The small files of -fastprune are for short chains. */
+  if (info->network == BTC_NETWORK_REGTEST && common_options_get_bool (options, "fastprune", FALSE))
+    params->prune_after_height = 100;
   return g_steal_pointer (&params);
 }

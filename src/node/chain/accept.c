@@ -246,7 +246,8 @@ node_accept_genesis (NodeChain *chain, GError **error)
     node_candidates_received (chain, index);
     return TRUE;
   }
-  if (!(index->status & NODE_BLOCK_HAVE_DATA) && !chain->reindexing)
+  /* Its file may have been pruned. */
+  if (!(index->status & NODE_BLOCK_HAVE_DATA) && !chain->reindexing && !chain->have_pruned)
     return store (chain, block, index, &how, error);
   return TRUE;
 }

@@ -99,6 +99,15 @@ node_candidates_add_unlinked (NodeChain *chain, NodeBlock *block)
 }
 
 void
+node_candidates_remove_unlinked (NodeChain *chain, NodeBlock *block)
+{
+  GPtrArray *children = block->prev != NULL ? g_hash_table_lookup (chain->unlinked, block->prev) : NULL;
+
+  if (children != NULL && g_ptr_array_remove_fast (children, block) && children->len == 0)
+    g_hash_table_remove (chain->unlinked, block->prev);
+}
+
+void
 node_candidates_received (NodeChain *chain, NodeBlock *block)
 {
   g_autoptr (GQueue) queue = NULL;
@@ -133,14 +142,14 @@ node_candidates_forget_way (NodeChain *chain)
 }
 
 /* The first block on the way from BLOCK down to the active chain that stands in the way, or NULL. A way that was found
- * clear is not walked again for every block that is connected on it. */
+ * clear is not walked again for every block that is connected on it. The genesis block needs no file: everybody has it. */
 static NodeBlock *
 find_obstacle (NodeChain *chain, NodeBlock *block)
 {
   NodeBlock *best = block;
 
   for (; block != NULL && block != chain->clear_way && !node_chain_contains (chain, block); block = block->prev)
-    if ((block->status & NODE_BLOCK_FAILED) || !(block->status & NODE_BLOCK_HAVE_DATA))
+    if ((block->status & NODE_BLOCK_FAILED) || (block->prev != NULL && !(block->status & NODE_BLOCK_HAVE_DATA)))
       return block;
   chain->clear_way = best;
   return NULL;

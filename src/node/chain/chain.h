@@ -53,6 +53,9 @@ NodeTip *node_tip_ref (NodeTip *tip);
 void node_tip_unref (NodeTip *tip);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeTip, node_tip_unref)
 
+#define NODE_PRUNE_MANUAL G_MAXUINT64
+#define NODE_PRUNE_MIN_MIB 550
+
 typedef struct {
   const char *datadir;     /* the network's own folder */
   const char *blocksdir;   /* the folder that holds blocks/, usually the same */
@@ -65,6 +68,7 @@ typedef struct {
   guint check_blocks; /* -checkblocks */
   guint check_level;
   gboolean fast_prune;
+  guint64 prune_target; /* -prune, in bytes; 0: keep all files; NODE_PRUNE_MANUAL: delete them only when told to */
   gint64 max_tip_age_s; /* -maxtipage; 0: one day */
 } NodeChainOptions;
 
@@ -158,6 +162,16 @@ gboolean node_chain_verify (NodeChain *chain, guint level, guint32 depth, gboole
 /* The coins as they were when TARGET, which is on the active chain, was the tip: a view of those on disk, which holds in
  * memory what the blocks above changed. Flushes. The caller ends it with node_coins_close(). */
 NodeCoins *node_chain_view_at (NodeChain *chain, const NodeBlock *target, GError **error);
+
+/* Pruning (-prune). The lock tells the lowest block that somebody still needs, G_MAXUINT32 for none; it is asked on the
+ * chain thread. Before node_chain_load(). */
+typedef guint32 (*NodePruneLock) (gpointer data);
+void node_chain_set_prune_lock (NodeChain *chain, NodePruneLock func, gpointer data);
+/* Deletes the files all of whose blocks are not above HEIGHT, nor among the last 288. */
+gboolean node_chain_prune_to (NodeChain *chain, guint32 height, GError **error);
+guint64 node_chain_prune_target (NodeChain *chain); /* as in the options; any thread */
+/* The height of the last block of the active chain whose data is not all there, the genesis block left out; -1: none. */
+gint64 node_chain_prune_height (NodeChain *chain);
 
 /* Writes everything to disk now. */
 gboolean node_chain_flush (NodeChain *chain, GError **error);

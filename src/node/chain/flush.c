@@ -135,6 +135,8 @@ node_flush_if_needed (NodeChain *chain, GError **error)
 {
   gint64 now;
 
+  if (!node_prune_if_needed (chain, error))
+    return FALSE;
   if (node_coins_needs_flush (chain->coins)) {
     if (!flush (chain, FALSE, error))
       return FALSE;

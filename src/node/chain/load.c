@@ -27,6 +27,8 @@ open_stores (NodeChain *chain, GError **error)
   };
 
   memcpy (options.magic, chain->params->magic, 4);
+  if (chain->options.reindex && chain->options.prune_target > 0 && !node_block_files_clean_for_reindex (blocks, error))
+    return FALSE;
   chain->files = node_block_files_open (&options, error);
   if (chain->files == NULL)
     return FALSE;
@@ -194,7 +196,7 @@ load_index (NodeChain *chain, GError **error)
     if (!node_block_index_db_set_reindexing (chain->index_db, TRUE, error))
       return FALSE;
   } else if (!node_block_index_db_load (chain->index_db, load_record, chain, error) || !link_tree (chain, error)
-             || !load_file_infos (chain, error) || !check_files_exist (chain, error)
+             || !load_file_infos (chain, error) || !node_prune_load (chain, error) || !check_files_exist (chain, error)
              || !node_block_index_db_get_reindexing (chain->index_db, &reindexing, error)) {
     return FALSE;
   }
@@ -274,7 +276,7 @@ load (NodeChain *chain, GError **error)
     return FALSE;
   if (chain->reindexing)
     node_reindex_start (chain);
-  if (!node_activate (chain, NULL, TRUE, error))
+  if (!node_activate (chain, NULL, TRUE, error) || !node_prune_if_needed (chain, error))
     return FALSE;
   node_tip_publish (chain);
   if (chain->reindexing || chain->activation_posted)

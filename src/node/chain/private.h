@@ -68,6 +68,11 @@ struct _NodeChain {
   gboolean broken; /* the coins in memory cannot be trusted any more: never write them */
   gboolean fatal_told;
 
+  /* prune.c */
+  NodePruneLock prune_lock;
+  gpointer prune_lock_data;
+  gboolean have_pruned; /* block files were deleted, now or by an earlier run */
+
   /* import.c, reindex.c */
   GQueue imports; /* NodeImport; the head is the running one */
   gboolean reindexing;
@@ -106,6 +111,7 @@ NodeBlock *node_candidates_best (NodeChain *chain); /* only blocks with all data
 /* BLOCK's data arrived: counts transactions, and makes candidates of it and of what waited for it. */
 void node_candidates_received (NodeChain *chain, NodeBlock *block);
 void node_candidates_add_unlinked (NodeChain *chain, NodeBlock *block);
+void node_candidates_remove_unlinked (NodeChain *chain, NodeBlock *block);
 
 /* ---- tip.c ---- */
 void node_tip_set (NodeChain *chain, NodeBlock *block); /* the active chain now ends here: one up or down */
@@ -195,6 +201,10 @@ BtcBlock *node_read_ahead_take (NodeReadAhead *ahead, const NodeBlock *block, Bt
 /* ---- flush.c ---- */
 gboolean node_flush_all (NodeChain *chain, GError **error);
 gboolean node_flush_if_needed (NodeChain *chain, GError **error);
+
+/* ---- prune.c ---- */
+gboolean node_prune_load (NodeChain *chain, GError **error); /* once the block index is loaded */
+gboolean node_prune_if_needed (NodeChain *chain, GError **error);
 
 /* ---- replay.c, verify.c ---- */
 gboolean node_replay (NodeChain *chain, const guint8 new32[32], const guint8 old32[32], GError **error);

@@ -55,7 +55,7 @@ node_reindex_finished (NodeChain *chain, NodeImport *import)
   correct_sizes (chain, import);
   chain->reindexing = FALSE;
   common_info ("Reindexing finished");
-  if (!node_accept_genesis (chain, &error) || !node_flush_all (chain, &error)
-      || !node_block_index_db_set_reindexing (chain->index_db, FALSE, &error))
+  if (!node_accept_genesis (chain, &error) || !node_activate (chain, NULL, TRUE, &error)
+      || !node_flush_all (chain, &error) || !node_block_index_db_set_reindexing (chain->index_db, FALSE, &error))
     node_report_fatal (chain, error);
 }

@@ -60,7 +60,7 @@ verify (NodeChain *chain, NodeChain *at, guint level, guint32 depth, gboolean *c
   for (; checked < depth && block->height > 0; block = block->prev, checked++) {
     if (g_atomic_int_get (&chain->stopping))
       break;
-    if (!(block->status & NODE_BLOCK_HAVE_DATA)) {
+    if (!(block->status & NODE_BLOCK_HAVE_DATA) && chain->options.prune_target > 0) {
       common_info ("Block verification stopping at height %u (no data). This could be due to pruning or use of an "
                    "assumeutxo snapshot.",
                    block->height);

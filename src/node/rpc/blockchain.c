@@ -5,6 +5,7 @@
 #include "node/rpc/context.h"
 #include "node/rpc/header_json.h"
 #include "node/rpc/network.h"
+#include "node/rpc/prune.h"
 
 static RpcJson *
 get_count (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
@@ -77,19 +78,6 @@ verification_progress (NodeChain *chain)
   return CLAMP (by_time, 0.0, 1.0);
 }
 
-static gint64
-size_on_disk (NodeBlockFiles *files)
-{
-  gint64 total = 0;
-
-  for (gint32 i = 0; i <= node_block_files_get_last (files); i++) {
-    const NodeBlockFileInfo *info = node_block_files_get_info (files, (guint32) i);
-    if (info != NULL)
-      total += (gint64) info->size + info->undo_size;
-  }
-  return total;
-}
-
 static RpcJson *
 get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
@@ -108,8 +96,8 @@ get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, 
   rpc_json_set (json, "verificationprogress", rpc_json_new_double (verification_progress (chain)));
   rpc_json_set (json, "initialblockdownload", rpc_json_new_bool (node_chain_is_initial_download (chain)));
   rpc_json_set (json, "chainwork", node_rpc_new_work (&tip->chain_work));
-  rpc_json_set (json, "size_on_disk", rpc_json_new_int (size_on_disk (node_chain_files (chain))));
-  rpc_json_set (json, "pruned", rpc_json_new_bool (FALSE));
+  rpc_json_set (json, "size_on_disk", rpc_json_new_int ((gint64) node_block_files_usage (node_chain_files (chain))));
+  node_rpc_add_prune_info (json, chain);
   rpc_json_set (json, "warnings", node_rpc_new_warnings (node_rpc_app (call)));
   return json;
 }

@@ -18,6 +18,7 @@ void node_rpc_add_indexes (RpcTable *table);
 void node_rpc_add_mempool (RpcTable *table);
 void node_rpc_add_mining (RpcTable *table);
 void node_rpc_add_network (RpcTable *table);
+void node_rpc_add_prune (RpcTable *table);
 void node_rpc_add_raw_transactions (RpcTable *table);
 void node_rpc_add_scan (RpcTable *table);
 void node_rpc_add_sending (RpcTable *table);

@@ -17,6 +17,7 @@ node_rpc_add_methods (RpcTable *table)
   node_rpc_add_mempool (table);
   node_rpc_add_mining (table);
   node_rpc_add_network (table);
+  node_rpc_add_prune (table);
   node_rpc_add_raw_transactions (table);
   node_rpc_add_scan (table);
   node_rpc_add_snapshot (table);

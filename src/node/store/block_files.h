@@ -70,6 +70,14 @@ gboolean node_block_files_scan (const char *path,
                                 NodeBlockScanFunc func,
                                 gpointer data,
                                 GError **error);
+/* Pruning. _forget() drops what is known of a pair of files, which is written with the next infos; once that is on disk
+ * _remove() deletes them (a failure is logged: the next start tries again). */
+void node_block_files_forget (NodeBlockFiles *files, guint32 file);
+void node_block_files_remove (NodeBlockFiles *files, guint32 file);
+guint64 node_block_files_usage (NodeBlockFiles *files); /* bytes of all records */
+/* Before a pruned FOLDER is read anew: deletes undo files, and block files behind a gap, which would not be read. */
+gboolean node_block_files_clean_for_reindex (const char *folder, GError **error);
+
 void node_block_files_get_xor_key (NodeBlockFiles *files, guint8 key[8]);
 char *node_block_files_dup_path (NodeBlockFiles *files, gint32 file, gboolean undo);
 

@@ -99,6 +99,8 @@ gboolean
 chain_fixture_try_open (ChainFixture *fixture, GError **error)
 {
   NodeChainOptions options = {
+    .fast_prune = fixture->prune,
+    .prune_target = fixture->prune ? NODE_PRUNE_MANUAL : 0,
     .datadir = fixture->datadir,
     .blocksdir = fixture->datadir,
     .params = fixture->params,

@@ -12,6 +12,7 @@ typedef struct {
   gsize dbcache_bytes;
   guint check_level;
   guint check_blocks;
+  gboolean prune; /* in small files, when told to */
   gboolean reindex;
   gboolean reindex_chainstate;
   gboolean with_indexes; /* all of them */

@@ -1,0 +1,205 @@
+#include "common/log.h"
+#include "node/chain/private.h"
+
+/* -prune: old block files go. In this order, so that the program may be killed between any two steps: the coins reach
+ * the disk, so that no block that goes is needed to restore them; then the index no longer points into the files; then
+ * the files go. Files that the index has forgotten but that are still there go at the next start. */
+
+#define MIB ((guint64) 1 << 20)
+/* Enough for a reorganisation of two days. */
+#define KEEP_BLOCKS 288
+#define MIN_TARGET (NODE_PRUNE_MIN_MIB * MIB)
+/* What one block and its undo data may allocate before the next look. */
+#define ROOM (17 * MIB)
+#define BYTES_PER_BLOCK 1000000
+/* An index may have to go back by a few blocks. */
+#define LOCK_BUFFER 10
+#define FLAG "prunedblockfiles"
+
+void
+node_chain_set_prune_lock (NodeChain *chain, NodePruneLock func, gpointer data)
+{
+  g_return_if_fail (chain != NULL);
+  chain->prune_lock = func;
+  chain->prune_lock_data = data;
+}
+
+/* A file may go when all its blocks lie between *FIRST and *LAST. */
+static void
+get_range (NodeChain *chain, gint64 wanted, gint64 *first, gint64 *last)
+{
+  gint64 tip = node_chain_tip (chain)->height;
+
+  *first = 0;
+  if (chain->prune_lock != NULL) {
+    gint64 needed = chain->prune_lock (chain->prune_lock_data);
+    wanted = MAX (1, MIN (wanted, needed - LOCK_BUFFER - 1));
+  }
+  *last = MIN (wanted, MAX (0, tip - KEEP_BLOCKS));
+}
+
+/* The block index no longer points into any of FILES (a set of file numbers). */
+static void
+forget_blocks (NodeChain *chain, GHashTable *files)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  node_candidates_forget_way (chain);
+  g_hash_table_iter_init (&iter, chain->blocks);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    NodeBlock *block = value;
+
+    if ((block->status & (NODE_BLOCK_HAVE_DATA | NODE_BLOCK_HAVE_UNDO)) == 0
+        || !g_hash_table_contains (files, GINT_TO_POINTER (block->file)))
+      continue;
+    block->status &= ~(guint32) (NODE_BLOCK_HAVE_DATA | NODE_BLOCK_HAVE_UNDO);
+    block->file = 0;
+    block->data_pos = 0;
+    block->undo_pos = 0;
+    node_tree_mark_dirty (chain, block);
+    node_candidates_remove_unlinked (chain, block);
+  }
+}
+
+static gboolean
+prune (NodeChain *chain, GHashTable *files, GError **error)
+{
+  GHashTableIter iter;
+  gpointer key;
+
+  if (g_hash_table_size (files) == 0)
+    return TRUE;
+  if (!node_flush_all (chain, error))
+    return FALSE;
+  if (!chain->have_pruned && !node_block_index_db_set_flag (chain->index_db, FLAG, TRUE, error))
+    return FALSE;
+  chain->have_pruned = TRUE;
+  forget_blocks (chain, files);
+  g_hash_table_iter_init (&iter, files);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    node_block_files_forget (chain->files, GPOINTER_TO_UINT (key));
+  if (!node_flush_all (chain, error))
+    return FALSE;
+  g_hash_table_iter_init (&iter, files);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    node_block_files_remove (chain->files, GPOINTER_TO_UINT (key));
+  return TRUE;
+}
+
+static gboolean
+may_go (const NodeBlockFileInfo *info, gint64 first, gint64 last)
+{
+  return info->size > 0 && info->height_last <= last && info->height_first >= first;
+}
+
+gboolean
+node_chain_prune_to (NodeChain *chain, guint32 height, GError **error)
+{
+  g_autoptr (GHashTable) files = g_hash_table_new (NULL, NULL);
+  g_autoptr (GError) local = NULL;
+  gint64 first, last;
+
+  g_return_val_if_fail (chain->options.prune_target > 0, FALSE);
+  if (height == 0 || chain->reindexing || node_chain_tip (chain) == NULL)
+    return TRUE;
+  get_range (chain, height, &first, &last);
+  for (gint32 file = 0; file < node_block_files_get_last (chain->files); file++)
+    if (may_go (node_block_files_get_info (chain->files, (guint32) file), first, last))
+      g_hash_table_add (files, GINT_TO_POINTER (file));
+  common_info ("Prune (Manual): prune_height=%" G_GINT64_FORMAT " removed %u blk/rev pairs", last,
+               g_hash_table_size (files));
+  if (prune (chain, files, &local))
+    return TRUE;
+  node_report_fatal (chain, local);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+/* While the chain is far behind more goes at once: each time the coins are flushed, too. */
+static guint64
+get_room (NodeChain *chain)
+{
+  const NodeBlock *tip = node_chain_tip (chain), *best = chain->best_header;
+
+  if (!chain->initial_download || best == NULL || best->height <= tip->height)
+    return ROOM;
+  return ROOM + (guint64) (best->height - tip->height) * BYTES_PER_BLOCK;
+}
+
+gboolean
+node_prune_if_needed (NodeChain *chain, GError **error)
+{
+  const NodeBlock *tip = node_chain_tip (chain);
+  g_autoptr (GHashTable) files = NULL;
+  guint64 target = chain->options.prune_target, usage;
+  gint64 first, last;
+
+  if (target == 0 || target == NODE_PRUNE_MANUAL || chain->reindexing || tip == NULL
+      || tip->height <= chain->params->prune_after_height)
+    return TRUE;
+  target = MAX (MIN_TARGET, target);
+  usage = node_block_files_usage (chain->files);
+  if (usage + ROOM < target)
+    return TRUE;
+  files = g_hash_table_new (NULL, NULL);
+  get_range (chain, tip->height, &first, &last);
+  for (gint32 file = 0; file < node_block_files_get_last (chain->files); file++) {
+    const NodeBlockFileInfo *info = node_block_files_get_info (chain->files, (guint32) file);
+
+    if (info->size > 0 && usage + get_room (chain) < target)
+      break;
+    if (!may_go (info, first, last))
+      continue;
+    usage -= (guint64) info->size + info->undo_size;
+    g_hash_table_add (files, GINT_TO_POINTER (file));
+  }
+  if (g_hash_table_size (files) > 0)
+    common_debug (COMMON_LOG_BLOCKSTORAGE,
+                  "target=%" G_GUINT64_FORMAT "MiB actual=%" G_GUINT64_FORMAT "MiB max_prune_height=%" G_GINT64_FORMAT
+                  " removed %u blk/rev pairs",
+                  target / MIB, usage / MIB, last, g_hash_table_size (files));
+  return prune (chain, files, error);
+}
+
+guint64
+node_chain_prune_target (NodeChain *chain)
+{
+  return chain->options.prune_target;
+}
+
+gint64
+node_chain_prune_height (NodeChain *chain)
+{
+  const guint32 both = NODE_BLOCK_HAVE_DATA | NODE_BLOCK_HAVE_UNDO;
+  NodeBlock *tip = node_chain_tip (chain);
+
+  if (tip == NULL || tip->height == 0)
+    return -1;
+  for (const NodeBlock *block = tip; block->height > 0; block = block->prev)
+    if ((block->status & both) != both)
+      return block->height;
+  return -1;
+}
+
+gboolean
+node_prune_load (NodeChain *chain, GError **error)
+{
+  if (!node_block_index_db_get_flag (chain->index_db, FLAG, &chain->have_pruned, error))
+    return FALSE;
+  if (!chain->have_pruned)
+    return TRUE;
+  common_info ("Loading block index db: Block files have previously been pruned");
+  if (chain->options.prune_target == 0) {
+    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FORMAT,
+                 "You need to rebuild the database using -reindex to go back to unpruned mode.  This will redownload "
+                 "the entire blockchain");
+    return FALSE;
+  }
+  if (chain->options.check_blocks > KEEP_BLOCKS)
+    common_warn ("pruned datadir may not have more than %d blocks; only checking available blocks", KEEP_BLOCKS);
+  for (gint32 file = 0; file < node_block_files_get_last (chain->files); file++)
+    if (node_block_files_get_info (chain->files, (guint32) file)->size == 0)
+      node_block_files_remove (chain->files, (guint32) file);
+  return TRUE;
+}

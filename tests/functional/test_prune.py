@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""-prune: which files go, what is told of the blocks in them, and what cannot be had together."""
+
+import framework
+
+ARGS = ["-fastprune", "-prune=1"]
+
+
+class Prune(framework.NodeTest):
+    def files(self, node):
+        return sorted(p.name for p in (node.network_folder / "blocks").glob("*.dat") if p.name != "xor.dat")
+
+    def start_long(self, *args):
+        node = self.start_node(*args)
+        node.rpc.generatetoaddress(700, framework.ADDRESS)
+        return node
+
+    def test_manual(self):
+        node = self.start_long(*ARGS)
+        rpc = node.rpc
+        before = self.files(node)
+        self.assertIn("blk00000.dat", before)
+        info = rpc.getblockchaininfo()
+        self.assertEqual((info["pruned"], info["pruneheight"], info["automatic_pruning"]), (True, 0, False))
+        self.assert_rpc_error(-8, "Negative block height.", rpc.pruneblockchain, -1)
+        self.assert_rpc_error(-8, "shorter than the attempted", rpc.pruneblockchain, 701)
+        self.assertEqual(rpc.pruneblockchain(0), -1)
+        self.assertEqual(self.files(node), before)
+        last = rpc.pruneblockchain(300)
+        self.assertGreater(last, 100)
+        self.assertLessEqual(last, 300)
+        self.assertNotIn("blk00000.dat", self.files(node))
+        self.assertNotIn("rev00000.dat", self.files(node))
+        old, kept = rpc.getblockhash(50), rpc.getblockhash(last + 1)
+        self.assert_rpc_error(-1, "Block not available (pruned data)", rpc.getblock, old)
+        self.assert_rpc_error(-1, "Block not available (pruned data)", rpc.getblockstats, 50)
+        self.assertEqual(rpc.getblockheader(old)["height"], 50)
+        self.assertEqual(rpc.getblock(kept)["height"], last + 1)
+        # The last 288 blocks stay, whatever is asked for.
+        last = rpc.pruneblockchain(700)
+        self.assertLessEqual(last, 700 - 288)
+        self.assertTrue(rpc.verifychain(4, 288))
+        self.assertFalse(rpc.verifychain(4, 0))
+        coins = rpc.gettxoutsetinfo()["hash_serialized_3"]
+        node.restart()
+        info = rpc.getblockchaininfo()
+        self.assertEqual((info["blocks"], info["pruneheight"]), (700, last + 1))
+        self.assertEqual(rpc.gettxoutsetinfo()["hash_serialized_3"], coins)
+        rpc.generatetoaddress(3, framework.ADDRESS)
+
+    def test_files_that_were_left(self):
+        node = self.start_long(*ARGS)
+        node.rpc.pruneblockchain(300)
+        self.assertEqual(node.stop(), 0)
+        left = node.network_folder / "blocks" / "blk00000.dat"
+        left.write_bytes(b"left by a run that was killed")
+        node.start()
+        self.assertFalse(left.exists())
+
+    def test_killed(self):
+        node = self.start_long(*ARGS)
+        last = node.rpc.pruneblockchain(350)
+        node.kill()
+        node.start()
+        self.assertEqual(node.rpc.getblockchaininfo()["pruneheight"], last + 1)
+        self.assertEqual(node.rpc.getblockcount(), 700)
+        self.assertTrue(node.rpc.verifychain(4, 300))
+
+    def test_back_to_all_blocks(self):
+        node = self.start_long(*ARGS)
+        node.rpc.pruneblockchain(300)
+        self.assertEqual(node.stop(), 0)
+        node.args = ["-fastprune", "-disablewallet"]
+        node.start(wait=False)
+        self.assertEqual(node.wait_for_exit(), 1)
+        self.assertIn("You need to rebuild the database using -reindex to go back to unpruned mode.", node.log())
+        # What cannot be read any more is dropped, and the chain begins anew.
+        node.args = ARGS + ["-disablewallet"]
+        node.start("-reindex")
+        self.assertEqual(node.rpc.getblockcount(), 0)
+        node.rpc.generatetoaddress(2, framework.ADDRESS)
+        node.restart()
+        self.assertEqual(node.rpc.getblockcount(), 2)
+
+    def test_automatic_info(self):
+        info = self.start_node("-prune=550").rpc.getblockchaininfo()
+        self.assertTrue(info["automatic_pruning"])
+        self.assertEqual((info["prune_target_size"], info["pruneheight"]), (550 * 1024 * 1024, 0))
+
+    def test_refused(self):
+        for args, text in ((["-prune=-1"], "Prune cannot be configured with a negative value."),
+                           (["-prune=549"], "Prune configured below the minimum of 550 MiB.  Please use a higher number."),
+                           (["-prune=1", "-txindex"], "Prune mode is incompatible with -txindex."),
+                           (["-prune=1", "-txospenderindex"], "Prune mode is incompatible with -txospenderindex."),
+                           (["-prune=1", "-reindex-chainstate"],
+                            "Prune mode is incompatible with -reindex-chainstate. Use full -reindex instead.")):
+            node = self.make_node(*args)
+            node.start(wait=False)
+            self.assertEqual(node.wait_for_exit(), 1)
+            self.assertIn(text, node.errors())
+        rpc = self.start_node().rpc
+        self.assert_rpc_error(-1, "Cannot prune blocks because node is not in prune mode.", rpc.pruneblockchain, 1)
+        self.assertFalse(rpc.getblockchaininfo()["pruned"])
+        short = self.start_node("-prune=1").rpc
+        self.assert_rpc_error(-1, "Blockchain is too short for pruning.", short.pruneblockchain, 1)
+
+
+if __name__ == "__main__":
+    framework.main()
