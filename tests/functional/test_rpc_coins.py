@@ -90,6 +90,15 @@ class Coins(framework.NodeTest):
         node.start("-checkblocks=0", "-checklevel=4", wait=False)
         self.assertEqual(node.wait_for_exit(), 1)
 
+    def test_states(self):
+        rpc = self.start_node("-dbcache=100").rpc
+        rpc.generatetoaddress(3, framework.ADDRESS)
+        states = rpc.getchainstates()
+        self.assertEqual(states["headers"], 3)
+        state, = states["chainstates"]
+        self.assertEqual((state["blocks"], state["bestblockhash"], state["validated"]), (3, rpc.getbestblockhash(), True))
+        self.assertEqual(state["coins_db_cache_bytes"] + state["coins_tip_cache_bytes"], 100 * 1024 * 1024)
+
     def test_stop_at_height(self):
         node = self.start_node("-stopatheight=5")
         try:

@@ -173,6 +173,9 @@ guint64 node_chain_prune_target (NodeChain *chain); /* as in the options; any th
 /* The height of the last block of the active chain whose data is not all there, the genesis block left out; -1: none. */
 gint64 node_chain_prune_height (NodeChain *chain);
 
+/* How -dbcache is divided: what the database of coins keeps, and the coins in memory. Any thread. */
+void node_chain_get_cache_bytes (NodeChain *chain, gsize *db, gsize *coins);
+
 /* Writes everything to disk now. */
 gboolean node_chain_flush (NodeChain *chain, GError **error);
 /* The block that the coins on disk stand for; NULL when there are none. */

@@ -36,19 +36,22 @@ open_stores (NodeChain *chain, GError **error)
   return chain->index_db != NULL;
 }
 
+void
+node_chain_get_cache_bytes (NodeChain *chain, gsize *db, gsize *coins)
+{
+  gsize total = MAX (chain->options.dbcache_bytes, (gsize) 1 << 20);
+
+  *db = MIN (total / 4, (gsize) 8 << 20);
+  *coins = total - *db;
+}
+
 gboolean
 node_load_open_coins (NodeChain *chain, gboolean wipe, GError **error)
 {
   g_autofree char *path = g_build_filename (chain->datadir, "chainstate", NULL);
-  gsize total = MAX (chain->options.dbcache_bytes, (gsize) 1 << 20);
-  gsize db = MIN (total / 4, (gsize) 8 << 20);
-  NodeCoinsOptions options = {
-    .path = path,
-    .db_cache_bytes = db,
-    .cache_bytes = total - db,
-    .wipe = wipe,
-  };
+  NodeCoinsOptions options = { .path = path, .wipe = wipe };
 
+  node_chain_get_cache_bytes (chain, &options.db_cache_bytes, &options.cache_bytes);
   g_clear_pointer (&chain->coins, node_coins_close);
   chain->coins = node_coins_open (&options, error);
   return chain->coins != NULL;

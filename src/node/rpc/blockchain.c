@@ -156,6 +156,35 @@ run_getchaintips (RpcCall *call, GError **error)
   return node_rpc_on_chain (call, get_tips, NULL, error);
 }
 
+static RpcJson *
+get_states (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  const NodeBlock *tip = node_chain_tip (chain);
+  RpcJson *json = rpc_json_new_object (), *list = rpc_json_new_array (), *state = rpc_json_new_object ();
+  gsize db_bytes, coins_bytes;
+
+  node_chain_get_cache_bytes (chain, &db_bytes, &coins_bytes);
+  rpc_json_set (state, "blocks", rpc_json_new_int (tip->height));
+  rpc_json_set (state, "bestblockhash", rpc_json_new_hash (tip->hash32));
+  rpc_json_set (state, "bits", node_rpc_new_bits (tip->header.bits));
+  rpc_json_set (state, "target", node_rpc_new_target (tip->header.bits));
+  rpc_json_set (state, "difficulty", rpc_json_new_double (node_rpc_difficulty (tip->header.bits)));
+  rpc_json_set (state, "verificationprogress", rpc_json_new_double (verification_progress (chain)));
+  rpc_json_set (state, "coins_db_cache_bytes", rpc_json_new_int ((gint64) db_bytes));
+  rpc_json_set (state, "coins_tip_cache_bytes", rpc_json_new_int ((gint64) coins_bytes));
+  rpc_json_set (state, "validated", rpc_json_new_bool (TRUE));
+  rpc_json_append (list, state);
+  rpc_json_set (json, "headers", rpc_json_new_int (node_chain_best_header (chain)->height));
+  rpc_json_set (json, "chainstates", list);
+  return json;
+}
+
+static RpcJson *
+run_getchainstates (RpcCall *call, GError **error)
+{
+  return node_rpc_on_chain (call, get_states, NULL, error);
+}
+
 static const RpcMethod methods[] = {
   { "Blockchain", "getbestblockhash", run_getbestblockhash,
     "Tells the hash of the last block of the chain.\n\n\"hex\"    (string) The hash" },
@@ -167,6 +196,8 @@ static const RpcMethod methods[] = {
     run_getblockhash,
     "Tells the hash of the block at a height of the chain.\n\n\"hex\"    (string) The hash",
     { { "height", RPC_ARG_INT, TRUE, "The height" } } },
+  { "Blockchain", "getchainstates", run_getchainstates,
+    "Tells the state of the coins, and the memory that they may take." },
   { "Blockchain", "getchaintips", run_getchaintips,
     "Lists the last blocks of all branches that are known.\n\n[ { \"height\", \"hash\", \"branchlen\", \"status\" "
     "}, ... ]; status is active, valid-fork, valid-headers, headers-only or invalid" },
