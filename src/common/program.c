@@ -197,8 +197,10 @@ common_program_new (const CommonProgramInfo *info, int argc, char **argv, char *
   *text = NULL;
   program->classic = is_classic_name (argv[0]);
   program->options = new_options (info);
-  if (!common_options_parse (program->options, argc, argv, &program->rest, error))
+  if (!common_options_parse (program->options, argc, argv, &program->rest, error)) {
+    g_prefix_error (error, "Error parsing command line arguments: ");
     return NULL;
+  }
   *text = make_text (program->options, info);
   if (*text != NULL) {
     program->network = &info->networks[0];

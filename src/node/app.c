@@ -31,7 +31,7 @@ struct _NodeApp {
   NodeRpcRouter *router;
   RpcServer *server;
   char *pid_file; /* NULL: none was written */
-  gint64 start_time;
+  gint64 start_us;
   const char **imports; /* -loadblock; the chain thread's once it has started */
   guint next_import;
   gboolean imports_done;   /* chain thread: nothing of -loadblock is left */
@@ -237,6 +237,7 @@ load (NodeChain *chain, gpointer data)
 
   if (g_atomic_int_get (&app->stopping))
     return;
+  common_info ("initload thread start");
   if (!node_chain_load (chain, &error)) {
     if (!g_atomic_int_get (&app->stopping))
       on_fatal (app, error != NULL ? error->message : "The chain could not be loaded");
@@ -265,7 +266,7 @@ take_lock (NodeApp *app, GError **error)
     return TRUE;
   if (g_error_matches (problem, G_FILE_ERROR, G_FILE_ERROR_AGAIN))
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_AGAIN,
-                 "Cannot obtain a lock on directory %s. Another node is probably already running.",
+                 "Cannot obtain a lock on directory %s. Moneyrocket is probably already running.",
                  app->program->network_dir);
   else
     g_propagate_error (error, g_steal_pointer (&problem));
@@ -279,6 +280,26 @@ lowest_needed (gpointer data)
 
   /* Until they are loaded nobody knows where they are. */
   return app->indexes_loaded ? node_indexes_lowest_needed (app->indexes) : 0;
+}
+
+/* The folder of -blocksdir must be there: a disk that is not mounted is no reason to begin anew. A new data folder gets
+ * a place for wallets at once, as other programs that use it expect. */
+static gboolean
+make_folders (NodeApp *app, GError **error)
+{
+  const char *blocksdir = common_options_get (app->program->options, "blocksdir", NULL);
+  g_autofree char *blocks = g_build_filename (app->program->network_dir, "blocks", NULL);
+  g_autofree char *wallets = g_build_filename (app->program->network_dir, "wallets", NULL);
+
+  if (blocksdir != NULL && *blocksdir != '\0' && !g_str_equal (blocksdir, "0")
+      && !g_file_test (blocksdir, G_FILE_TEST_IS_DIR)) {
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "Specified blocks directory \"%s\" does not exist.",
+                 blocksdir);
+    return FALSE;
+  }
+  if (!g_file_test (blocks, G_FILE_TEST_EXISTS) && !common_file_make_folder (wallets, error))
+    return FALSE;
+  return common_file_make_folder (app->blocksdir, error);
 }
 
 static gboolean
@@ -297,7 +318,7 @@ make_parts (NodeApp *app, GError **error)
       || !node_options_fill_indexes (app->program, &index_options, error))
     return FALSE;
   if (!node_options_fill_chain (app->program, app->params, &chain_options, &app->blocksdir, error)
-      || !common_file_make_folder (app->blocksdir, error))
+      || !make_folders (app, error))
     return FALSE;
   app->chain = node_chain_new (&chain_options);
   index_options.fatal = on_fatal;
@@ -322,7 +343,7 @@ node_app_new (CommonProgram *program, GError **error)
   g_return_val_if_fail (program != NULL, NULL);
   app = g_new0 (NodeApp, 1);
   app->program = program;
-  app->start_time = common_clock_now ();
+  app->start_us = common_clock_monotonic_us ();
   app->events = node_app_events_new ();
   g_mutex_init (&app->lock_warnings);
   app->warnings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -594,9 +615,9 @@ node_app_rpc (NodeApp *app)
 }
 
 gint64
-node_app_start_time (NodeApp *app)
+node_app_uptime_s (NodeApp *app)
 {
-  return app->start_time;
+  return (common_clock_monotonic_us () - app->start_us) / G_USEC_PER_SEC;
 }
 
 RpcJson *

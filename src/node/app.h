@@ -83,6 +83,6 @@ const BtcParams *node_app_params (NodeApp *app);
 /* Every method that there is: the node's own, and the wallet's while there is a handler for them. */
 RpcHandler *node_app_rpc (NodeApp *app);
 RpcJson *node_app_dup_active_calls (NodeApp *app); /* see rpc_table_dup_active() */
-gint64 node_app_start_time (NodeApp *app);         /* seconds of common_clock_now() */
+gint64 node_app_uptime_s (NodeApp *app);           /* seconds since node_app_new(), whatever the clock says */
 
 G_END_DECLS

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -42,11 +43,12 @@ on_hangup (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Paths in a message are bytes: g_printerr() would turn them into the character set of the locale. */
 static int
 fail (const GError *error)
 {
   common_error ("%s", error->message);
-  g_printerr ("Error: %s\n", error->message);
+  fprintf (stderr, "Error: %s\n", error->message);
   return EXIT_FAILURE;
 }
 
@@ -77,7 +79,7 @@ run (CommonProgram *program)
   if (self.exit_code != EXIT_SUCCESS) {
     g_auto (GStrv) warnings = node_app_dup_warnings (app);
     for (guint i = 0; warnings[i] != NULL; i++)
-      g_printerr ("Error: %s\n", warnings[i]);
+      fprintf (stderr, "Error: %s\n", warnings[i]);
   }
   return self.exit_code;
 }
@@ -94,19 +96,22 @@ main (int argc, char **argv)
   info.networks = btc_network_names ();
   info.specs = node_option_specs (&info.n_specs);
   program = common_program_new (&info, argc, argv, &text, &error);
-  if (program == NULL)
-    return fail (error);
+  if (program == NULL) {
+    fprintf (stderr, "Error: %s\n", error->message); /* there is no log yet */
+    return EXIT_FAILURE;
+  }
   if (text != NULL) {
     g_print ("%s", text);
     return EXIT_SUCCESS;
   }
   if (program->rest != NULL && program->rest[0] != NULL) {
-    g_printerr ("Error: Command line contains unexpected token '%s', see moneyrocket-node -h for a list of options.\n",
-                program->rest[0]);
+    fprintf (stderr,
+             "Error: Command line contains unexpected token '%s', see moneyrocket-node -h for a list of options.\n",
+             program->rest[0]);
     return EXIT_FAILURE;
   }
   if (common_options_get_bool (program->options, "daemon", FALSE) && daemon (1, 0) != 0) {
-    g_printerr ("Error: The program could not go to the background.\n");
+    fprintf (stderr, "Error: The program could not go to the background.\n");
     return EXIT_FAILURE;
   }
   if (!common_program_open_log (program, NULL, NULL, &error))

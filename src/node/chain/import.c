@@ -206,8 +206,8 @@ thread_main (gpointer data)
     import->reading = i;
     if (import->own)
       common_info ("Reindexing block file %s (%u of %u)", path, i + 1, import->paths->len);
-    ok = node_block_files_scan (path, import->chain->params->magic, import->own ? import->key : NULL,
-                                found_block, import, &error);
+    ok = node_block_files_scan (path, import->chain->params->magic, import->own ? import->key : NULL, found_block,
+                                import, &error);
     g_mutex_lock (&import->lock);
     ok = ok && !import->quit;
     g_mutex_unlock (&import->lock);
@@ -245,7 +245,7 @@ hold (NodeImport *import, const BtcBlock *block, guint32 file, guint64 pos)
   Place place = { file, pos, (guint32) g_bytes_get_size (block->bytes) };
   g_autofree char *hash = node_report_hash (block->hash32);
 
-  common_debug (COMMON_LOG_REINDEX, "Out of order block %s, parent not known", hash);
+  common_debug (COMMON_LOG_REINDEX, "LoadExternalBlockFile: Out of order block %s, parent not known", hash);
   if (places == NULL) {
     places = g_array_new (FALSE, FALSE, sizeof (Place));
     g_hash_table_insert (import->waiting, g_memdup2 (block->header.prev32, 32), places);
@@ -357,6 +357,7 @@ take_all (NodeImport *import, Item *item, GError **error)
       const Place *place = &g_array_index (places, Place, i);
       BtcBlock *child = read_again (import, place);
 
+      common_debug (COMMON_LOG_REINDEX, "LoadExternalBlockFile: Processing out of order child");
       import->n_waiting--;
       if (child != NULL) {
         Item *next = g_new0 (Item, 1);

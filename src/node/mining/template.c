@@ -133,7 +133,8 @@ static void
 write_coinbase_script (GByteArray *out, guint32 height)
 {
   btc_script_write_number (out, height);
-  btc_script_write_number (out, 0);
+  if (height <= 16)
+    btc_script_write_number (out, 0);
 }
 
 static BtcTx *

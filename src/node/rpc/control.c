@@ -22,7 +22,7 @@ run_stop (RpcCall *call, GError **error)
 static RpcJson *
 run_uptime (RpcCall *call, GError **error)
 {
-  return rpc_json_new_int (MAX (common_clock_now () - node_app_start_time (node_rpc_app (call)), 0));
+  return rpc_json_new_int (node_app_uptime_s (node_rpc_app (call)));
 }
 
 static RpcJson *

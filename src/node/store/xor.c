@@ -111,6 +111,8 @@ node_xor_load_key (const char *folder, gboolean use_xor, guint8 key[NODE_XOR_KEY
     return TRUE;
   hex = common_hex_encode (key, NODE_XOR_KEY_SIZE);
   g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FORMAT,
-               "The block files in %s are stored with the key %s. Start without -blocksxor=0.", folder, hex);
+               "The block files in %s are stored with the key %s. The blocksdir XOR-key can not be disabled when a "
+               "random key was already stored! Start without -blocksxor=0.",
+               folder, hex);
   return FALSE;
 }
