@@ -136,7 +136,7 @@ set_accels (GuiApp *self)
     { "win.new-payment", { "<Control>n" } },
     { "win.search", { "<Control>f" } },
     { "win.hide-amounts", { "<Control>h" } },
-    { "win.back", { "<Alt>Left", "Escape" } },
+    { "win.back", { "<Alt>Left" } },
     { "window.close", { "<Control>w" } },
     { "app.quit", { "<Control>q" } },
   };

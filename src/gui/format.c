@@ -154,13 +154,16 @@ gui_format_count (guint64 n)
 char *
 gui_format_fee_rate (guint64 sat_per_kvb)
 {
-  guint64 whole = sat_per_kvb / 1000, thousandths = sat_per_kvb % 1000;
+  /* Who reads it compares: two decimals below 10, one below 100, none above. */
+  guint64 step = sat_per_kvb < 9995 ? 10 : sat_per_kvb < 99950 ? 100 : 1000;
+  guint64 rounded = (sat_per_kvb + step / 2) / step * step;
+  guint64 whole = rounded / 1000, hundredths = rounded % 1000 / 10;
   char decimals[8] = "";
 
-  if (thousandths != 0) {
-    g_snprintf (decimals, sizeof decimals, ".%03u", (guint) thousandths);
-    while (decimals[strlen (decimals) - 1] == '0')
-      decimals[strlen (decimals) - 1] = '\0';
+  if (hundredths != 0) {
+    g_snprintf (decimals, sizeof decimals, ".%02u", (guint) hundredths);
+    if (decimals[2] == '0')
+      decimals[2] = '\0';
   }
   return g_strdup_printf ("%" G_GUINT64_FORMAT "%s sat/vB", whole, decimals);
 }
@@ -227,8 +230,10 @@ gui_format_date_time (gint64 seconds)
 char *
 gui_format_duration (guint64 seconds)
 {
+  if (seconds < 45)
+    return g_strdup (_ ("less than a minute"));
   if (seconds < 3600)
-    return g_strdup_printf (_ ("about %u min"), (guint) MAX (1, (seconds + 30) / 60));
+    return g_strdup_printf (_ ("about %u min"), (guint) ((seconds + 30) / 60));
   if (seconds < 48 * 3600)
     return g_strdup_printf (_ ("about %u h"), (guint) ((seconds + 1800) / 3600));
   return g_strdup_printf (_ ("about %u days"), (guint) ((seconds + 43200) / 86400));

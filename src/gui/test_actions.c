@@ -43,6 +43,14 @@ color_scheme_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+direction_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  gboolean rtl = g_str_equal (g_variant_get_string (parameter, NULL), "rtl");
+
+  gtk_widget_set_default_direction (rtl ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR);
+}
+
+static void
 page_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   gtk_widget_activate_action (GTK_WIDGET (data), "win.page", "s", g_variant_get_string (parameter, NULL));
@@ -55,6 +63,7 @@ gui_test_actions_add (GApplication *app, GtkWindow *window)
     { .name = "screenshot", .activate = screenshot_action, .parameter_type = "s" },
     { .name = "resize", .activate = resize_action, .parameter_type = "(ii)" },
     { .name = "color-scheme", .activate = color_scheme_action, .parameter_type = "s" },
+    { .name = "direction", .activate = direction_action, .parameter_type = "s" },
     { .name = "page", .activate = page_action, .parameter_type = "s" },
   };
 

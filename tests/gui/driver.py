@@ -199,6 +199,31 @@ class Application:
             return node.get_action_iface() is not None and Atspi.Action.do_action(node, 0)
         wait_for(f"a button “{name}”; there is: {self.texts_briefly()}", press)
 
+    def click_any(self, start):
+        """Presses the first thing on show that can be pressed and whose name begins with START."""
+        def press():
+            for node in self.everything():
+                if (node.get_name() or "").startswith(start) and self.press_inside(node):
+                    return True
+            return False
+        wait_for(f"something to press called “{start}…”; there is: {self.texts_briefly()}", press)
+
+    def press_inside(self, node):
+        """Presses NODE, or else the first toggle in it: a menu button keeps its button inside."""
+        for part in (node, *self.everything(node)):
+            action = part.get_action_iface()
+            if action is not None and Atspi.Action.get_n_actions(part) > 0:
+                return Atspi.Action.do_action(part, 0)
+        return False
+
+    def key(self, name):
+        """Presses a key, as in "Escape" or "ctrl+2"."""
+        subprocess.run(["xdotool", "key", name], check=True)
+
+    def window_action(self, action):
+        self.call(self.name, "/org/moneyrocket/Moneyrocket/window/1", "org.gtk.Actions", "Activate",
+                  GLib.Variant("(sava{sv})", (action, [], {})))
+
     def field(self, title):
         """The text field that stands under TITLE."""
         for node in self.everything():

@@ -245,6 +245,8 @@ gui_payment_page_class_init (GuiPaymentPageClass *klass)
   g_type_ensure (GUI_TYPE_AMOUNT_LABEL);
   g_type_ensure (GUI_TYPE_CONFIRM_RING);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  /* Not for the whole window: there Escape closes a list, or ends a search. */
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.back", NULL);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/activity/payment_page.ui");
   gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, box);
   gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, stack);

@@ -15,6 +15,7 @@ G_DECLARE_FINAL_TYPE (GuiNodeClient, gui_node_client, GUI, NODE_CLIENT, GObject)
 typedef enum {
   GUI_NODE_STARTING,
   GUI_NODE_LOADING,
+  GUI_NODE_REINDEXING,
   GUI_NODE_IMPORTING,
   GUI_NODE_VERIFYING,
   GUI_NODE_SYNCING,
@@ -29,12 +30,13 @@ void gui_node_client_attach (GuiNodeClient *self, GDBusConnection *connection);
 void gui_node_client_detach (GuiNodeClient *self);
 
 gboolean gui_node_client_get_online (GuiNodeClient *self);
+/* A playground without peers has nothing to catch up with: it is GUI_NODE_READY where the node says "syncing". */
 GuiNodeState gui_node_client_get_state (GuiNodeClient *self);
 guint32 gui_node_client_get_height (GuiNodeClient *self);
 guint32 gui_node_client_get_header_height (GuiNodeClient *self);
 gint64 gui_node_client_get_tip_time (GuiNodeClient *self); /* seconds since 1970 */
-double gui_node_client_get_progress (GuiNodeClient *self);
-guint64 gui_node_client_get_eta (GuiNodeClient *self); /* seconds, 0: not known */
+double gui_node_client_get_progress (GuiNodeClient *self); /* 0 to 1, of what the state names */
+guint64 gui_node_client_get_eta (GuiNodeClient *self);     /* seconds, 0: not known */
 guint gui_node_client_get_connections (GuiNodeClient *self);
 const char *const *gui_node_client_get_warnings (GuiNodeClient *self); /* never NULL */
 

@@ -3,12 +3,24 @@
 #include "gui/format.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
+
+/* The rate is that of the last seconds; it is told anew once a second, so that it can be read. */
+#define N_SAMPLES 12
+#define SAMPLE_US G_USEC_PER_SEC
+
+typedef struct {
+  gint64 at_us;
+  guint32 height;
+} Sample;
 
 struct _GuiSyncCard {
   GtkWidget parent_instance;
 
   GuiSession *session;
   GuiWalletClient *wallet;
+  Sample samples[N_SAMPLES]; /* oldest first */
+  guint n_samples;
 
   GtkWidget *box;
   GtkLabel *title;
@@ -26,6 +38,8 @@ node_title (GuiNodeState state)
   case GUI_NODE_STARTING:
   case GUI_NODE_LOADING:
     return _ ("The node is starting");
+  case GUI_NODE_REINDEXING:
+    return _ ("All stored blocks are being read again");
   case GUI_NODE_IMPORTING:
     return _ ("Blocks are being imported");
   case GUI_NODE_VERIFYING:
@@ -49,30 +63,79 @@ show (GuiSyncCard *self, const char *title, double fraction, const char *status,
   gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
 }
 
+static void
+take_sample (GuiSyncCard *self, guint32 height)
+{
+  gint64 now = g_get_monotonic_time ();
+  const Sample *last = self->n_samples > 0 ? &self->samples[self->n_samples - 1] : NULL;
+
+  if (last != NULL && height < last->height)
+    self->n_samples = 0;
+  else if (last != NULL && now - last->at_us < SAMPLE_US)
+    return;
+  if (self->n_samples == N_SAMPLES)
+    memmove (self->samples, self->samples + 1, --self->n_samples * sizeof *self->samples);
+  self->samples[self->n_samples++] = (Sample){ now, height };
+}
+
+/* How fast blocks come, in words; NULL as long as that is not known. */
 static char *
-dup_node_status (GuiNodeClient *node)
+dup_rate (GuiSyncCard *self)
+{
+  const Sample *first = &self->samples[0], *last = &self->samples[MAX (1, self->n_samples) - 1];
+  guint64 blocks, elapsed_ms;
+  g_autofree char *count = NULL;
+
+  if (self->n_samples < 2 || last->height == first->height)
+    return NULL;
+  blocks = last->height - first->height;
+  elapsed_ms = MAX (1, (guint64) (last->at_us - first->at_us) / 1000);
+  if (blocks * 1000 >= 2 * elapsed_ms) {
+    count = gui_format_count (blocks * 1000 / elapsed_ms);
+    return g_strdup_printf (_ ("%s blocks a second"), count);
+  }
+  count = gui_format_count (MAX (1, blocks * 60000 / elapsed_ms));
+  return g_strdup_printf (_ ("%s blocks a minute"), count);
+}
+
+static void
+append_part (GString *text, const char *part)
+{
+  if (text->len > 0)
+    g_string_append (text, " · ");
+  g_string_append (text, part);
+}
+
+static char *
+dup_node_status (GuiSyncCard *self, GuiNodeClient *node)
 {
   g_autofree char *height = gui_format_count (gui_node_client_get_height (node));
   guint32 target = gui_node_client_get_header_height (node);
   guint64 eta = gui_node_client_get_eta (node);
+  gboolean syncing = gui_node_client_get_state (node) == GUI_NODE_SYNCING;
+  g_autofree char *rate = dup_rate (self);
+  g_autofree char *place = NULL;
   GString *text = g_string_new (NULL);
 
+  if (syncing && gui_node_client_get_connections (node) == 0)
+    return g_string_free (g_string_append (text, _ ("Looking for peers")), FALSE);
   g_string_append_printf (text, "%d\u202f%%", (int) (gui_node_client_get_progress (node) * 100));
-  if (gui_node_client_get_state (node) == GUI_NODE_SYNCING) {
-    if (gui_node_client_get_connections (node) == 0) {
-      g_string_append_printf (text, " · %s", _ ("looking for peers"));
-    } else if (target > gui_node_client_get_height (node)) {
-      g_autofree char *of = gui_format_count (target);
+  if (syncing && target > gui_node_client_get_height (node)) {
+    g_autofree char *of = gui_format_count (target);
 
-      g_string_append (text, " · ");
-      g_string_append_printf (text, _ ("block %s of %s"), height, of);
-    }
+    place = g_strdup_printf (_ ("block %s of %s"), height, of);
+  } else if (gui_node_client_get_height (node) > 0) {
+    place = g_strdup_printf (_ ("block %s"), height);
   }
+  if (place != NULL)
+    append_part (text, place);
+  if (rate != NULL)
+    append_part (text, rate);
   if (eta > 0) {
     g_autofree char *duration = gui_format_duration (eta);
+    g_autofree char *left = g_strdup_printf (_ ("%s left"), duration);
 
-    g_string_append (text, " · ");
-    g_string_append_printf (text, _ ("%s left"), duration);
+    append_part (text, left);
   }
   return g_string_free (text, FALSE);
 }
@@ -98,7 +161,10 @@ update (GuiSyncCard *self)
   if (!gui_node_client_get_online (node) || state == GUI_NODE_STOPPING) {
     gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   } else if (state != GUI_NODE_READY) {
-    g_autofree char *status = dup_node_status (node);
+    g_autofree char *status = NULL;
+
+    take_sample (self, gui_node_client_get_height (node));
+    status = dup_node_status (self, node);
 
     show (self, node_title (state), gui_node_client_get_progress (node), status,
           _ ("You can already show an address and receive. Payments appear here once their block has been checked."));

@@ -368,6 +368,7 @@ gui_send_page_init (GuiSendPage *self)
   self->cancellable = g_cancellable_new ();
   /* Translators: %s is an amount. */
   gui_amount_label_set_format (self->available, _ ("%s available"));
+  gui_amount_label_begin_at_start (self->available);
 }
 
 GtkWidget *

@@ -341,8 +341,7 @@ gui_welcome_page_init (GuiWelcomePage *self)
   self->cancellable = g_cancellable_new ();
   add_network (self, BTC_NETWORK_REGTEST, "applications-science-symbolic", _ ("Playground"),
                _ ("Learn with play money, offline"));
-  add_network (self, BTC_NETWORK_MAIN, "moneyrocket-coin-symbolic", _ ("Bitcoin"), _ ("The real network"));
-  add_network (self, BTC_NETWORK_SIGNET, "network-workgroup-symbolic", _ ("Signet"), _ ("A public test network"));
+  /* The networks of other people come here once the node can connect to their nodes. */
   show_step (self, "hello");
 }
 

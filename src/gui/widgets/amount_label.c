@@ -114,6 +114,15 @@ gui_amount_label_set_format (GuiAmountLabel *self, const char *format)
   update (self);
 }
 
+void
+gui_amount_label_begin_at_start (GuiAmountLabel *self)
+{
+  g_return_if_fail (GUI_IS_AMOUNT_LABEL (self));
+
+  gtk_label_set_xalign (self->label, 0);
+  gtk_label_set_justify (self->label, GTK_JUSTIFY_LEFT);
+}
+
 const char *
 gui_amount_label_get_text (GuiAmountLabel *self)
 {

@@ -18,6 +18,9 @@ void gui_amount_label_set_with_sign (GuiAmountLabel *self, gboolean with_sign);
 /* FORMAT, translated, with one %s for the amount; NULL: the amount alone. */
 void gui_amount_label_set_format (GuiAmountLabel *self, const char *format);
 
+/* Not in the middle of its room, as it is otherwise. */
+void gui_amount_label_begin_at_start (GuiAmountLabel *self);
+
 /* What is on show now. Borrowed. */
 const char *gui_amount_label_get_text (GuiAmountLabel *self);
 

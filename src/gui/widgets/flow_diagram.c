@@ -12,6 +12,9 @@
 #define TEXT_GAP 10
 #define MIN_WIDTH 280
 #define NATURAL_WIDTH 520
+/* Narrower than this there is no room for the unit behind each amount. */
+#define UNIT_WIDTH 400
+#define TEXT_PART 0.38
 
 typedef struct {
   GuiFlowKind kind;
@@ -94,16 +97,25 @@ draw_band (cairo_t *cr, double left, double left_y, double left_bar, double righ
   cairo_fill (cr);
 }
 
+static char *
+dup_amount (const End *end, gboolean with_unit)
+{
+  GuiPrefs *prefs = gui_prefs_get_default ();
+  GuiUnit unit = gui_prefs_get_unit (prefs);
+
+  if (gui_prefs_get_hide_amounts (prefs))
+    return g_strdup ("••••••");
+  return with_unit ? gui_format_amount (end->amount_sat, unit, FALSE)
+                   : gui_format_amount_bare (end->amount_sat, unit, FALSE);
+}
+
 static void
 draw_text (GuiFlowDiagram *self, GtkSnapshot *snapshot, const End *end, double x, double width, gboolean right)
 {
   GtkWidget *widget = GTK_WIDGET (self);
-  GuiPrefs *prefs = gui_prefs_get_default ();
-  g_autofree char *amount = gui_prefs_get_hide_amounts (prefs)
-                                ? g_strdup ("••••••")
-                                : gui_format_amount (end->amount_sat, gui_prefs_get_unit (prefs), FALSE);
+  g_autofree char *amount = dup_amount (end, gtk_widget_get_width (widget) >= UNIT_WIDTH);
   g_autofree char *markup = g_markup_printf_escaped (
-      "<small>%s</small>\n<span size=\"small\" font_features=\"tnum=1\" alpha=\"65%%\">%s</span>", end->name, amount);
+      "<small>%s</small>\n<span size=\"small\" font_features=\"tnum=1\" alpha=\"75%%\">%s</span>", end->name, amount);
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, NULL);
   GdkRGBA color;
   int height;
@@ -146,7 +158,7 @@ gui_flow_diagram_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   GuiFlowDiagram *self = GUI_FLOW_DIAGRAM (widget);
   double width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  double text = width * 0.34, left_x = text + TEXT_GAP, right_x = width - text - TEXT_GAP;
+  double text = width * TEXT_PART, left_x = text + TEXT_GAP, right_x = width - text - TEXT_GAP;
   double hub = MIN (height * 0.5, ROW_HEIGHT);
   cairo_t *cr;
 

@@ -6,8 +6,14 @@
 
 #include <glib/gi18n.h>
 
+/* How often "5 minutes ago" is looked at anew. */
+#define RENEW_SECONDS 30
+
 struct _GuiTxRowView {
   GtkWidget parent_instance;
+
+  GuiTxRow *row; /* NULL: none yet */
+  guint renew_source;
 
   GtkWidget *box;
   GtkImage *icon;
@@ -19,9 +25,38 @@ struct _GuiTxRowView {
 
 G_DEFINE_FINAL_TYPE (GuiTxRowView, gui_tx_row_view, GTK_TYPE_WIDGET)
 
+static gboolean
+renew_cb (gpointer data)
+{
+  GuiTxRowView *self = data;
+
+  if (self->row != NULL)
+    gui_tx_row_view_set_row (self, self->row);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+gui_tx_row_view_map (GtkWidget *widget)
+{
+  GuiTxRowView *self = GUI_TX_ROW_VIEW (widget);
+
+  GTK_WIDGET_CLASS (gui_tx_row_view_parent_class)->map (widget);
+  renew_cb (self);
+  self->renew_source = g_timeout_add_seconds (RENEW_SECONDS, renew_cb, self);
+}
+
+static void
+gui_tx_row_view_unmap (GtkWidget *widget)
+{
+  g_clear_handle_id (&GUI_TX_ROW_VIEW (widget)->renew_source, g_source_remove);
+  GTK_WIDGET_CLASS (gui_tx_row_view_parent_class)->unmap (widget);
+}
+
 static void
 gui_tx_row_view_dispose (GObject *object)
 {
+  g_clear_handle_id (&GUI_TX_ROW_VIEW (object)->renew_source, g_source_remove);
+  g_clear_object (&GUI_TX_ROW_VIEW (object)->row);
   gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_TX_ROW_VIEW);
   G_OBJECT_CLASS (gui_tx_row_view_parent_class)->dispose (object);
 }
@@ -32,6 +67,8 @@ gui_tx_row_view_class_init (GuiTxRowViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gui_tx_row_view_dispose;
+  widget_class->map = gui_tx_row_view_map;
+  widget_class->unmap = gui_tx_row_view_unmap;
   g_type_ensure (GUI_TYPE_AMOUNT_LABEL);
   g_type_ensure (GUI_TYPE_CONFIRM_RING);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -99,6 +136,7 @@ gui_tx_row_view_set_row (GuiTxRowView *self, GuiTxRow *row)
   g_return_if_fail (GUI_IS_TX_ROW_VIEW (self));
   g_return_if_fail (GUI_IS_TX_ROW (row));
 
+  g_set_object (&self->row, row);
   here = !gui_tx_row_is_placeholder (row);
   title = gui_tx_row_dup_title (row);
   gtk_label_set_text (self->title, title);

@@ -49,7 +49,6 @@ dup_ready_line (GuiNodeRow *self)
   g_autofree char *height = gui_format_count (gui_node_client_get_height (gui_session_get_node (self->session)));
   g_autofree char *peers = dup_peers (self);
 
-  /* The playground has no peers, and needs none. */
   if (gui_session_get_network (self->session) == BTC_NETWORK_REGTEST)
     return g_strdup_printf (_ ("In step · block %s"), height);
   return g_strdup_printf (_ ("In step · block %s · %s"), height, peers);
@@ -72,6 +71,15 @@ dup_sync_line (GuiNodeRow *self)
   return g_strdup_printf (_ ("Syncing · %d\u202f%%"), percent);
 }
 
+/* What the node does, and how far it is. */
+static char *
+dup_work_line (GuiNodeRow *self, const char *what)
+{
+  int percent = (int) (gui_node_client_get_progress (gui_session_get_node (self->session)) * 100);
+
+  return percent > 0 ? g_strdup_printf ("%s · %d\u202f%%", what, percent) : g_strdup (what);
+}
+
 static char *
 dup_line (GuiNodeRow *self, const char **dot)
 {
@@ -89,11 +97,15 @@ dup_line (GuiNodeRow *self, const char **dot)
   case GUI_NODE_STARTING:
     return g_strdup (_ ("Starting"));
   case GUI_NODE_LOADING:
-    return g_strdup (_ ("Loading the chain"));
+    return dup_work_line (self, _ ("Loading the chain"));
+  case GUI_NODE_REINDEXING:
+    *dot = "syncing";
+    return dup_work_line (self, _ ("Reading all blocks again"));
   case GUI_NODE_IMPORTING:
-    return g_strdup (_ ("Importing blocks"));
+    *dot = "syncing";
+    return dup_work_line (self, _ ("Importing blocks"));
   case GUI_NODE_VERIFYING:
-    return g_strdup (_ ("Checking stored blocks"));
+    return dup_work_line (self, _ ("Checking stored blocks"));
   case GUI_NODE_SYNCING:
     *dot = "syncing";
     return dup_sync_line (self);
@@ -115,10 +127,15 @@ update_facts (GuiNodeRow *self)
   g_autofree char *header_height = gui_format_count (gui_node_client_get_header_height (node));
   g_autofree char *time = gui_format_date_time (gui_node_client_get_tip_time (node));
   g_autofree char *peers = dup_peers (self);
-  g_autofree char *facts = g_strdup_printf (_ ("Block %s of %s known\nLast block: %s\nConnected to %s"), height,
-                                            header_height, time, peers);
+  g_autofree char *facts = NULL;
   g_autofree char *warnings = g_strjoinv ("\n", (char **) gui_node_client_get_warnings (node));
 
+  /* The playground has no peers, and needs none. */
+  if (gui_session_get_network (self->session) == BTC_NETWORK_REGTEST)
+    facts = g_strdup_printf (_ ("Block %s\nMade on %s"), height, time);
+  else
+    facts = g_strdup_printf (_ ("Block %s of %s known\nLast block: %s\nConnected to %s"), height, header_height, time,
+                             peers);
   gtk_label_set_text (self->facts, facts);
   gtk_label_set_text (self->warnings, warnings);
   gtk_widget_set_visible (GTK_WIDGET (self->warnings), *warnings != '\0');

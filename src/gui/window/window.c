@@ -17,6 +17,7 @@
 
 /* Narrower than this the sidebar and the page take turns. */
 #define FOLD_WIDTH 700
+#define EYE_WIDTH 420
 
 struct _GuiWindow {
   AdwApplicationWindow parent_instance;
@@ -357,6 +358,8 @@ static void
 surface_layout_cb (GdkSurface *surface, int width, int height, GuiWindow *self)
 {
   adw_leaflet_set_can_unfold (self->leaflet, width >= FOLD_WIDTH);
+  /* The title needs the room of the eye; the menu has the same. */
+  gtk_widget_set_visible (GTK_WIDGET (self->hide_button), width >= EYE_WIDTH);
 }
 
 static void

@@ -64,12 +64,20 @@ test_texts (void)
   g_autofree char *address = gui_format_address ("bcrt1qw508d6q", 2);
   g_autofree char *count = gui_format_count (958120);
   g_autofree char *rate = gui_format_fee_rate (1250);
+  g_autofree char *small_rate = gui_format_fee_rate (106);
+  g_autofree char *middle_rate = gui_format_fee_rate (9996);
+  g_autofree char *odd_rate = gui_format_fee_rate (5248);
+  g_autofree char *large_rate = gui_format_fee_rate (123456);
   g_autofree char *whole_rate = gui_format_fee_rate (12000);
 
   g_assert_cmpstr (address, ==, "bcrt 1qw5\n08d6 q");
   g_assert_cmpstr (count, ==, "958,120");
   g_assert_cmpstr (rate, ==, "1.25 sat/vB");
   g_assert_cmpstr (whole_rate, ==, "12 sat/vB");
+  g_assert_cmpstr (small_rate, ==, "0.11 sat/vB");
+  g_assert_cmpstr (middle_rate, ==, "10 sat/vB");
+  g_assert_cmpstr (odd_rate, ==, "5.25 sat/vB");
+  g_assert_cmpstr (large_rate, ==, "123 sat/vB");
 }
 
 int
