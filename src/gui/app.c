@@ -46,22 +46,12 @@ load_prefs (GuiApp *self)
   gui_prefs_load (gui_prefs_get_default (), path);
 }
 
-/* The words for the workers. A network that was chosen in the application is added to those of the command line. */
 static GuiSession *
-new_session (GuiApp *self, const BtcNetworkInfo *network)
+new_session (GuiApp *self)
 {
-  g_auto (GStrv) shared = common_options_dup_shared_args (self->program->options);
-  g_autoptr (GStrvBuilder) args = g_strv_builder_new ();
-  g_auto (GStrv) words = NULL;
+  g_auto (GStrv) args = common_options_dup_shared_args (self->program->options);
 
-  g_strv_builder_addv (args, (const char **) shared);
-  if (network != NULL && !network_is_named (self)) {
-    g_autofree char *chain = g_strdup_printf ("-chain=%s", network->name);
-
-    g_strv_builder_add (args, chain);
-  }
-  words = g_strv_builder_end (args);
-  return gui_session_new ((const char *const *) words);
+  return gui_session_new ((const char *const *) args, network_is_named (self));
 }
 
 static void
@@ -183,7 +173,7 @@ gui_app_activate (GApplication *application)
     network = btc_network_by_name (self->program->network->name);
   else if (last != NULL)
     network = btc_network_by_name (last);
-  self->session = new_session (self, network);
+  self->session = new_session (self);
   self->window = gui_window_new (ADW_APPLICATION (self), self->session, self->program->datadir);
   g_signal_connect_after (self->window, "close-request", G_CALLBACK (close_request_cb), self);
   gui_test_actions_add (G_APPLICATION (self), GTK_WINDOW (self->window));

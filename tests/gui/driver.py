@@ -43,7 +43,7 @@ def runtime_folder():
 
 
 def wait_for(what, check, patience=PATIENCE):
-    """Calls CHECK until its result is true, and returns that."""
+    """Calls CHECK until its result is true, and returns that. WHAT: a sentence, or a function that makes one."""
     end = time.monotonic() + patience
     while True:
         try:
@@ -53,7 +53,7 @@ def wait_for(what, check, patience=PATIENCE):
         if result:
             return result
         if time.monotonic() > end:
-            raise Missing(what)
+            raise Missing(what() if callable(what) else what)
         time.sleep(0.1)
 
 
@@ -171,7 +171,7 @@ class Application:
         return any(text in found for found in self.texts())
 
     def expect(self, text, patience=PATIENCE):
-        wait_for(f"“{text}” on show; there is: {self.texts_briefly()}", lambda: self.shows(text), patience)
+        wait_for(lambda: f"“{text}” on show; there is: {self.texts_briefly()}", lambda: self.shows(text), patience)
 
     def expect_gone(self, text, patience=PATIENCE):
         wait_for(f"“{text}” gone", lambda: not self.shows(text), patience)
@@ -197,7 +197,7 @@ class Application:
             if node is None or not node.get_state_set().contains(Atspi.StateType.SENSITIVE):
                 return False
             return node.get_action_iface() is not None and Atspi.Action.do_action(node, 0)
-        wait_for(f"a button “{name}”; there is: {self.texts_briefly()}", press)
+        wait_for(lambda: f"a button “{name}”; there is: {self.texts_briefly()}", press)
 
     def click_any(self, start):
         """Presses the first thing on show that can be pressed and whose name begins with START."""
@@ -206,7 +206,7 @@ class Application:
                 if (node.get_name() or "").startswith(start) and self.press_inside(node):
                     return True
             return False
-        wait_for(f"something to press called “{start}…”; there is: {self.texts_briefly()}", press)
+        wait_for(lambda: f"something to press called “{start}…”; there is: {self.texts_briefly()}", press)
 
     def press_inside(self, node):
         """Presses NODE, or else the first toggle in it: a menu button keeps its button inside."""
@@ -247,7 +247,7 @@ class Application:
 
     def type(self, title, text):
         """Replaces the text of the field under TITLE."""
-        node = wait_for(f"a field “{title}”; there is: {self.texts_briefly()}", lambda: self.field(title))
+        node = wait_for(lambda: f"a field “{title}”; there is: {self.texts_briefly()}", lambda: self.field(title))
         if not Atspi.EditableText.set_text_contents(node, text):
             raise Missing(f"the field “{title}” does not take text")
 

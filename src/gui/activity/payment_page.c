@@ -5,6 +5,7 @@
 #include "gui/models/tx_row.h"
 #include "gui/widgets/amount_label.h"
 #include "gui/widgets/confirm_ring.h"
+#include "gui/widgets/names.h"
 #include "gui/widgets/stack_pages.h"
 
 #include <adwaita.h>
@@ -29,6 +30,7 @@ struct _GuiPaymentPage {
   GuiAmountLabel *amount;
   GuiConfirmRing *ring;
   GtkLabel *status;
+  GtkWidget *facts_group;
   GtkEditable *label_row;
   AdwActionRow *time_row;
   AdwActionRow *fee_row;
@@ -248,6 +250,7 @@ gui_payment_page_class_init (GuiPaymentPageClass *klass)
   /* Not for the whole window: there Escape closes a list, or ends a search. */
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.back", NULL);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/activity/payment_page.ui");
+  gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, facts_group);
   gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, box);
   gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, stack);
   gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, failed);
@@ -272,6 +275,7 @@ static void
 gui_payment_page_init (GuiPaymentPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gui_name_lists (self->facts_group, _ ("Facts"));
   gui_stack_hide_unmapped (self->stack);
   self->cancellable = g_cancellable_new ();
   gui_amount_label_set_with_sign (self->amount, TRUE);

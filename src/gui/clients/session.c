@@ -9,6 +9,7 @@ struct _GuiSession {
 
   char **args;
   BtcNetwork network;
+  gboolean named; /* the network is in args */
   gboolean started;
   BusSupervisor *supervisors[GUI_N_WORKERS];
   GuiWorkerState states[GUI_N_WORKERS];
@@ -152,6 +153,20 @@ failed_cb (BusSupervisor *supervisor, const GError *error, GuiSession *self)
   set_worker_state (self, worker, GUI_WORKER_FAILED);
 }
 
+/* A network that was chosen in the application is added to the words of the command line. */
+static void
+name_network (GuiSession *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autofree char *chain = g_strdup_printf ("-chain=%s", network_name (self));
+
+  g_strv_builder_addv (builder, (const char **) self->args);
+  g_strv_builder_add (builder, chain);
+  g_strfreev (self->args);
+  self->args = g_strv_builder_end (builder);
+  self->named = TRUE;
+}
+
 void
 gui_session_start (GuiSession *self, BtcNetwork network)
 {
@@ -163,6 +178,8 @@ gui_session_start (GuiSession *self, BtcNetwork network)
 
   self->started = TRUE;
   self->network = network;
+  if (!self->named)
+    name_network (self);
   self->wanted = gui_prefs_dup_wallet (gui_prefs_get_default (), network_name (self));
   for (guint i = 0; i < GUI_N_WORKERS; i++) {
     BusSupervisor *supervisor
@@ -272,11 +289,12 @@ gui_session_init (GuiSession *self)
 }
 
 GuiSession *
-gui_session_new (const char *const *args)
+gui_session_new (const char *const *args, gboolean named)
 {
   GuiSession *self = g_object_new (GUI_TYPE_SESSION, NULL);
 
   self->args = g_strdupv ((char **) args);
+  self->named = named;
   return self;
 }
 

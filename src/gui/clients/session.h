@@ -27,8 +27,8 @@ typedef enum {
   GUI_WORKER_FAILED, /* cannot be started; is not tried again */
 } GuiWorkerState;
 
-/* ARGS: the words both workers get, copied. */
-GuiSession *gui_session_new (const char *const *args);
+/* ARGS: the words both workers get, copied. NAMED: they say which network; else that of gui_session_start() is added. */
+GuiSession *gui_session_new (const char *const *args, gboolean named);
 
 /* Starts both workers on a network; once. */
 void gui_session_start (GuiSession *self, BtcNetwork network);

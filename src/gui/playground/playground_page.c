@@ -3,6 +3,7 @@
 #include "bitcoin/address/address.h"
 #include "gui/error_text.h"
 #include "gui/format.h"
+#include "gui/widgets/names.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -23,6 +24,7 @@ struct _GuiPlaygroundPage {
   guint pulse_source;
 
   GtkWidget *scroller;
+  GtkWidget *blocks_group;
   GtkWidget *coins_button;
   GtkWidget *one_button;
   GtkWidget *many_button;
@@ -225,6 +227,7 @@ gui_playground_page_class_init (GuiPlaygroundPageClass *klass)
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/moneyrocket/Moneyrocket/playground/playground_page.ui");
+  gtk_widget_class_bind_template_child (widget_class, GuiPlaygroundPage, blocks_group);
   gtk_widget_class_bind_template_child (widget_class, GuiPlaygroundPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, GuiPlaygroundPage, coins_button);
   gtk_widget_class_bind_template_child (widget_class, GuiPlaygroundPage, one_button);
@@ -241,6 +244,7 @@ static void
 gui_playground_page_init (GuiPlaygroundPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gui_name_lists (self->blocks_group, _ ("Blocks"));
   self->cancellable = g_cancellable_new ();
 }
 

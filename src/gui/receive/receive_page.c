@@ -4,6 +4,7 @@
 #include "gui/error_text.h"
 #include "gui/format.h"
 #include "gui/widgets/amount_label.h"
+#include "gui/widgets/names.h"
 #include "gui/widgets/qr_code.h"
 #include "gui/widgets/unit_button.h"
 
@@ -27,6 +28,7 @@ struct _GuiReceivePage {
   gboolean filling; /* the fields are being set by the program */
 
   GtkWidget *scroller;
+  GtkWidget *request_group;
   GuiQrCode *qr;
   GtkWidget *received_box;
   GuiAmountLabel *received;
@@ -378,6 +380,7 @@ gui_receive_page_class_init (GuiReceivePageClass *klass)
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/receive/receive_page.ui");
   gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, scroller);
+  gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, request_group);
   gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, qr);
   gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, received_box);
   gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, received);
@@ -404,6 +407,7 @@ static void
 gui_receive_page_init (GuiReceivePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gui_name_lists (self->request_group, _ ("What the code asks for"));
   self->cancellable = g_cancellable_new ();
   /* Translators: %s is an amount. */
   gui_amount_label_set_format (self->received, _ ("%s received at this address"));

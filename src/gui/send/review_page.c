@@ -4,6 +4,7 @@
 #include "gui/format.h"
 #include "gui/widgets/amount_label.h"
 #include "gui/widgets/flow_diagram.h"
+#include "gui/widgets/names.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -22,6 +23,7 @@ struct _GuiReviewPage {
   GtkLabel *error_details;
   GtkWidget *recipients_group;
   GtkListBox *recipients;
+  GtkWidget *costs_group;
   AdwActionRow *fee_row;
   GtkLabel *fee_label;
   GuiAmountLabel *remaining;
@@ -206,6 +208,7 @@ gui_review_page_class_init (GuiReviewPageClass *klass)
   g_type_ensure (GUI_TYPE_FLOW_DIAGRAM);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/send/review_page.ui");
+  gtk_widget_class_bind_template_child (widget_class, GuiReviewPage, costs_group);
   gtk_widget_class_bind_template_child (widget_class, GuiReviewPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, GuiReviewPage, total);
   gtk_widget_class_bind_template_child (widget_class, GuiReviewPage, error_box);
@@ -230,4 +233,5 @@ static void
 gui_review_page_init (GuiReviewPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gui_name_lists (self->costs_group, _ ("What it costs"));
 }

@@ -52,6 +52,11 @@ show_step (GuiWelcomePage *self, const char *step)
 {
   gtk_stack_set_visible_child_name (self->stack, step);
   gtk_widget_set_visible (self->back_button, !g_str_equal (step, "hello") && !g_str_equal (step, "done"));
+  /* Enter goes on from here. */
+  if (g_str_equal (step, "where"))
+    gtk_widget_grab_focus (GTK_WIDGET (gtk_list_box_get_row_at_index (self->networks, 0)));
+  else if (g_str_equal (step, "hello"))
+    gtk_widget_grab_focus (self->start_button);
 }
 
 static void

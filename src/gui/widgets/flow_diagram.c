@@ -109,27 +109,47 @@ dup_amount (const End *end, gboolean with_unit)
                    : gui_format_amount_bare (end->amount_sat, unit, FALSE);
 }
 
-static void
-draw_text (GuiFlowDiagram *self, GtkSnapshot *snapshot, const End *end, double x, double width, gboolean right)
+/* One line of text in the WIDTH from X on, at its left or right end, whatever the direction of writing. Its height. */
+static int
+draw_line (GuiFlowDiagram *self,
+           GtkSnapshot *snapshot,
+           const char *markup,
+           double x,
+           double y,
+           double width,
+           gboolean right)
 {
   GtkWidget *widget = GTK_WIDGET (self);
-  g_autofree char *amount = dup_amount (end, gtk_widget_get_width (widget) >= UNIT_WIDTH);
-  g_autofree char *markup = g_markup_printf_escaped (
-      "<small>%s</small>\n<span size=\"small\" font_features=\"tnum=1\" alpha=\"75%%\">%s</span>", end->name, amount);
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, NULL);
+  PangoRectangle extents;
   GdkRGBA color;
-  int height;
 
   pango_layout_set_markup (layout, markup, -1);
   pango_layout_set_width (layout, (int) (width * PANGO_SCALE));
   pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_MIDDLE);
-  pango_layout_set_alignment (layout, right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
-  pango_layout_get_pixel_size (layout, NULL, &height);
+  pango_layout_get_pixel_extents (layout, NULL, &extents);
+  if (snapshot == NULL)
+    return extents.height;
+  x += (right ? width - extents.width : 0) - extents.x;
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
   gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) x, (float) (end->y - height / 2.0)));
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) x, (float) y));
   gtk_snapshot_append_layout (snapshot, layout, &color);
   gtk_snapshot_restore (snapshot);
+  return extents.height;
+}
+
+static void
+draw_text (GuiFlowDiagram *self, GtkSnapshot *snapshot, const End *end, double x, double width, gboolean right)
+{
+  g_autofree char *amount = dup_amount (end, gtk_widget_get_width (GTK_WIDGET (self)) >= UNIT_WIDTH);
+  g_autofree char *name_markup = g_markup_printf_escaped ("<small>%s</small>", end->name);
+  g_autofree char *amount_markup
+      = g_markup_printf_escaped ("<span size=\"small\" font_features=\"tnum=1\" alpha=\"75%%\">%s</span>", amount);
+  int height = draw_line (self, NULL, name_markup, 0, 0, width, right);
+
+  draw_line (self, snapshot, name_markup, x, end->y - height, width, right);
+  draw_line (self, snapshot, amount_markup, x, end->y, width, right);
 }
 
 static void
@@ -158,7 +178,10 @@ gui_flow_diagram_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   GuiFlowDiagram *self = GUI_FLOW_DIAGRAM (widget);
   double width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  double text = width * TEXT_PART, left_x = text + TEXT_GAP, right_x = width - text - TEXT_GAP;
+  /* The coins flow in the direction of writing. */
+  gboolean rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
+  double text = width * TEXT_PART;
+  double in_x = rtl ? width - text - TEXT_GAP : text + TEXT_GAP, out_x = width - in_x;
   double hub = MIN (height * 0.5, ROW_HEIGHT);
   cairo_t *cr;
 
@@ -167,13 +190,13 @@ gui_flow_diagram_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   place (self->inputs, height);
   place (self->outputs, height);
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
-  draw_side (self, cr, self->inputs, left_x, width / 2, height / 2, hub);
-  draw_side (self, cr, self->outputs, right_x, width / 2, height / 2, hub);
+  draw_side (self, cr, self->inputs, in_x, width / 2, height / 2, hub);
+  draw_side (self, cr, self->outputs, out_x, width / 2, height / 2, hub);
   cairo_destroy (cr);
   for (guint i = 0; i < rows_shown (self->inputs); i++)
-    draw_text (self, snapshot, nth (self->inputs, i), 0, text, TRUE);
+    draw_text (self, snapshot, nth (self->inputs, i), rtl ? width - text : 0, text, !rtl);
   for (guint i = 0; i < rows_shown (self->outputs); i++)
-    draw_text (self, snapshot, nth (self->outputs, i), width - text, text, FALSE);
+    draw_text (self, snapshot, nth (self->outputs, i), rtl ? 0 : width - text, text, rtl);
 }
 
 static void
