@@ -269,8 +269,13 @@ class Application:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
         time.sleep(0.5)
-        self.action("screenshot", GLib.Variant("s", str(path)))
-        wait_for(f"the picture {path}", lambda: path.exists() and path.stat().st_size > 1000)
+
+        def taken():
+            # A window that is just being laid out has no picture; the next moment it has one.
+            self.action("screenshot", GLib.Variant("s", str(path)))
+            time.sleep(0.3)
+            return path.exists() and path.stat().st_size > 1000
+        wait_for(f"the picture {path}", taken)
 
 
 def with_fake_workers(folder):
