@@ -66,6 +66,10 @@ class RpcError(Exception):
         self.status = status
 
 
+class Unauthorized(AssertionError):
+    pass
+
+
 class Rpc:
     """Methods by their name: rpc.getblock(hash, 1) or rpc.getblock(blockhash=hash). Amounts are Decimal."""
 
@@ -100,6 +104,8 @@ class Rpc:
             named["args"] = list(args)
         params = named or list(args)
         status, _, body = self.raw({"id": 1, "method": method, "params": params})
+        if status == 401:
+            raise Unauthorized(method)
         if not body:
             raise AssertionError(f"{method}: HTTP {status} with an empty body")
         reply = json.loads(body, parse_float=Decimal)
@@ -149,7 +155,8 @@ class Node:
             try:
                 self.rpc.getblockcount()
                 return True
-            except (OSError, http.client.HTTPException):
+            except (OSError, http.client.HTTPException, Unauthorized):
+                # Unauthorized: with the cookie of the run before, which was killed.
                 return False
             except RpcError as error:
                 if error.code != -28:

@@ -9,6 +9,8 @@
  * coins that stand for a block of the index. A crash between two of them leaves data that nothing points to yet. */
 
 #define INDEX_INTERVAL_US ((gint64) 30 * G_USEC_PER_SEC)
+/* Once the chain is up to date blocks are few, and people have seen them. */
+#define NEW_BLOCK_INTERVAL_US ((gint64) 1 * G_USEC_PER_SEC)
 #define COINS_INTERVAL_US ((gint64) 600 * G_USEC_PER_SEC)
 #define MIN_FREE_BYTES ((guint64) 50 << 20)
 /* A coin takes some 50 bytes, is written to the log and to a table, and often replaces another: a safe guess. */
@@ -131,8 +133,21 @@ node_chain_flush (NodeChain *chain, GError **error)
 }
 
 gboolean
+node_chain_save (NodeChain *chain, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (chain->broken || write_index (chain, &local))
+    return TRUE;
+  node_report_fatal (chain, local);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+gboolean
 node_flush_if_needed (NodeChain *chain, GError **error)
 {
+  gint64 interval = chain->initial_download ? INDEX_INTERVAL_US : NEW_BLOCK_INTERVAL_US;
   gint64 now;
 
   if (!node_prune_if_needed (chain, error))
@@ -146,7 +161,7 @@ node_flush_if_needed (NodeChain *chain, GError **error)
   now = common_clock_monotonic_us ();
   if (now - chain->last_coins_flush_us > COINS_INTERVAL_US)
     return flush (chain, FALSE, error);
-  if (now - chain->last_index_flush_us > INDEX_INTERVAL_US)
+  if (now - chain->last_index_flush_us > interval)
     return write_index (chain, error);
   return TRUE;
 }

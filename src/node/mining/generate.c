@@ -81,6 +81,14 @@ take_job (NodeChain *chain, gpointer data)
               && round->verdict.verdict == BTC_VERDICT_OK;
 }
 
+/* Who is told of blocks relies on them: there is no other copy yet. */
+static void
+save_job (NodeChain *chain, gpointer data)
+{
+  Round *round = data;
+  round->ok = node_chain_save (chain, &round->error);
+}
+
 static gboolean
 fail_round (Round *round, const char *what, GError **error)
 {
@@ -133,6 +141,7 @@ node_mining_generate (NodeChain *chain,
                       GError **error)
 {
   gboolean found = TRUE;
+  Round last = { 0 };
 
   g_return_val_if_fail (chain != NULL && mempool != NULL && hashes != NULL, FALSE);
   for (guint i = 0; i < n && found && !g_cancellable_is_cancelled (cancellable); i++) {
@@ -140,5 +149,8 @@ node_mining_generate (NodeChain *chain,
     if (!mine_one (chain, &round, &tries, cancellable, hashes, &found, error))
       return FALSE;
   }
-  return TRUE;
+  node_chain_call (chain, save_job, &last);
+  if (!last.ok)
+    g_propagate_error (error, g_steal_pointer (&last.error));
+  return last.ok;
 }

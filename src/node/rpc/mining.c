@@ -149,15 +149,30 @@ make_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data
   }
 }
 
+/* A block that was just made has no other copy. In the initial download it comes from somebody who has it. */
+static gboolean
+take_new_block (NodeChain *chain,
+                BtcBlock *block,
+                NodeBlock **index,
+                gboolean *is_new,
+                BtcVerdict *verdict,
+                GError **error)
+{
+  if (!node_chain_accept_block (chain, block, TRUE, index, is_new, verdict, error))
+    return FALSE;
+  return !*is_new || verdict->verdict != BTC_VERDICT_OK || node_chain_is_initial_download (chain)
+         || node_chain_save (chain, error);
+}
+
 static RpcJson *
 take_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
   BtcVerdict verdict;
   GError *problem = NULL;
-  gboolean is_new;
+  gboolean is_new = FALSE;
 
   btc_verdict_clear (&verdict);
-  if (!node_chain_accept_block (chain, data, TRUE, NULL, &is_new, &verdict, &problem))
+  if (!take_new_block (chain, data, NULL, &is_new, &verdict, &problem))
     return node_rpc_fail_disk (error, problem);
   if (verdict.verdict != BTC_VERDICT_OK)
     return rpc_fail (error, RPC_INTERNAL_ERROR, "ProcessNewBlock, block not accepted");
@@ -233,7 +248,7 @@ submit (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GE
   gboolean is_new = FALSE;
 
   btc_verdict_clear (&verdict);
-  if (!node_chain_accept_block (chain, block, TRUE, &index, &is_new, &verdict, &problem))
+  if (!take_new_block (chain, block, &index, &is_new, &verdict, &problem))
     return node_rpc_fail_disk (error, problem);
   /* Nothing is said of a block that was never looked at, because one below it turned out to be bad. */
   if (verdict.verdict == BTC_VERDICT_INVALID_PREV && is_new)
