@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -24,6 +25,8 @@
 #define HEALTHY_US (10 * G_USEC_PER_SEC)
 /* A worker answers Hello before it loads anything. */
 #define HELLO_TIMEOUT_MS 30000
+/* What is looked at of what a worker wrote to its standard error: the end of it. */
+#define MAX_MESSAGE_BYTES 4096
 /* How long a worker may take to close its databases. */
 #define STOP_TIMEOUT_S 60
 
@@ -43,6 +46,9 @@ struct _BusSupervisor {
   guint delay_ms;
   gint64 ready_us;
   int exit_code;
+  int errors_fd;      /* memfd that is the standard error of the last run; -1: none */
+  gboolean was_ready; /* the last run, at some time */
+  guint n_failures;   /* starts in a row that did not become ready */
   gboolean stopping;
   gboolean failed; /* not to be started again */
   GTask *stop_task;
@@ -50,7 +56,7 @@ struct _BusSupervisor {
 
 G_DEFINE_FINAL_TYPE (BusSupervisor, bus_supervisor, G_TYPE_OBJECT)
 
-enum { READY, LOST, FAILED, N_SIGNALS };
+enum { READY, LOST, ENDED, FAILED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void launch (BusSupervisor *self);
@@ -141,6 +147,37 @@ finish_stop (BusSupervisor *self)
     g_task_return_boolean (task, TRUE);
 }
 
+/* A pipe would end the worker that writes to it after its parent has died; so it is a file in memory, which is passed on
+ * when the worker has ended. */
+static char *
+take_errors (BusSupervisor *self)
+{
+  char text[MAX_MESSAGE_BYTES + 1];
+  off_t size = self->errors_fd >= 0 ? lseek (self->errors_fd, 0, SEEK_END) : 0;
+  ssize_t len = size > 0 ? pread (self->errors_fd, text, MAX_MESSAGE_BYTES, MAX (size - MAX_MESSAGE_BYTES, 0)) : 0;
+
+  if (self->errors_fd >= 0)
+    close (self->errors_fd);
+  self->errors_fd = -1;
+  if (len <= 0)
+    return NULL;
+  text[len] = '\0';
+  g_printerr ("%s", text);
+  return g_utf8_make_valid (text, len);
+}
+
+/* The last "Error: …" of TEXT without that word; NULL when there is none. */
+static char *
+dup_message (const char *text)
+{
+  const char *found = text != NULL ? g_strrstr (text, "Error: ") : NULL;
+
+  if (found == NULL)
+    return NULL;
+  found += strlen ("Error: ");
+  return g_strndup (found, strcspn (found, "\n"));
+}
+
 static void
 note_exit (BusSupervisor *self)
 {
@@ -158,9 +195,12 @@ static void
 on_exited (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (BusSupervisor) self = data;
+  g_autofree char *errors = take_errors (self);
+  g_autofree char *message = dup_message (errors);
 
   g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL);
   note_exit (self);
+  self->n_failures = self->was_ready ? 0 : self->n_failures + 1;
   g_clear_object (&self->process);
   g_clear_handle_id (&self->kill_source, g_source_remove);
   lose (self);
@@ -170,6 +210,7 @@ on_exited (GObject *source, GAsyncResult *result, gpointer data)
     common_info ("The %s process is started again in %u ms.", self->role, self->delay_ms);
     self->restart_source = g_timeout_add (self->delay_ms, on_restart_time, self);
     self->delay_ms = MIN (self->delay_ms * 2, LAST_DELAY_MS);
+    g_signal_emit (self, signals[ENDED], 0, message, self->n_failures);
   }
 }
 
@@ -182,6 +223,7 @@ on_hello (GObject *source, GAsyncResult *result, gpointer data)
   if (bus_init_hello_finish (G_DBUS_CONNECTION (source), result, &error)) {
     self->connection = g_steal_pointer (&self->opening);
     self->ready_us = common_clock_monotonic_us ();
+    self->was_ready = TRUE;
     g_clear_object (&self->start_cancellable);
     common_info ("The %s process is ready (pid %d).", self->role, (int) bus_supervisor_get_pid (self));
     if (self->stopping)
@@ -260,6 +302,9 @@ spawn (BusSupervisor *self, int fd, GError **error)
   g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
 
   g_subprocess_launcher_take_fd (launcher, fd, BUS_WORKER_FD);
+  self->errors_fd = memfd_create ("errors", MFD_CLOEXEC);
+  if (self->errors_fd >= 0)
+    g_subprocess_launcher_take_stderr_fd (launcher, fcntl (self->errors_fd, F_DUPFD_CLOEXEC, 0));
   g_ptr_array_add (words, find_program (self->program));
   for (char **arg = self->args; *arg != NULL; arg++)
     g_ptr_array_add (words, g_strdup (*arg));
@@ -274,6 +319,7 @@ launch (BusSupervisor *self)
   g_autoptr (GError) error = NULL;
   int fds[2];
 
+  self->was_ready = FALSE;
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0) {
     error = g_error_new_literal (BUS_ERROR, BUS_ERROR_FAILED, g_strerror (errno));
     fail (self, error);
@@ -435,6 +481,8 @@ bus_supervisor_finalize (GObject *object)
 {
   BusSupervisor *self = BUS_SUPERVISOR (object);
 
+  if (self->errors_fd >= 0)
+    close (self->errors_fd);
   g_free (self->role);
   g_free (self->program);
   g_strfreev (self->args);
@@ -453,6 +501,8 @@ bus_supervisor_class_init (BusSupervisorClass *klass)
                                  G_TYPE_DBUS_CONNECTION);
   signals[LOST] = g_signal_new ("lost", BUS_TYPE_SUPERVISOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                 G_TYPE_BOOLEAN);
+  signals[ENDED] = g_signal_new ("ended", BUS_TYPE_SUPERVISOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                 G_TYPE_STRING, G_TYPE_UINT);
   signals[FAILED] = g_signal_new ("failed", BUS_TYPE_SUPERVISOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                   G_TYPE_ERROR);
 }
@@ -462,6 +512,7 @@ bus_supervisor_init (BusSupervisor *self)
 {
   self->delay_ms = FIRST_DELAY_MS;
   self->exit_code = -1;
+  self->errors_fd = -1;
 }
 
 BusSupervisor *

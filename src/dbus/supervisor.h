@@ -10,6 +10,9 @@ G_BEGIN_DECLS
  *   "ready" (GDBusConnection *connection): Hello has succeeded. After a restart this comes again, with another
  *       connection.
  *   "lost" (gboolean again): a worker that was ready is gone; AGAIN tells whether it is being started again.
+ *   "ended" (const char *message, guint n_failures): its process has ended, which nobody asked for, and will be started
+ *       again. MESSAGE is the last "Error: …" that it wrote to its standard error, without that word, or NULL;
+ *       N_FAILURES is how many runs in a row never became ready.
  *   "failed" (const GError *error): it could not be started, or is of another version; it is not tried again. */
 
 #define BUS_TYPE_SUPERVISOR (bus_supervisor_get_type ())

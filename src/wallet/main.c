@@ -52,6 +52,7 @@ static int
 fail (const GError *error)
 {
   common_error ("%s", error->message);
+  g_printerr ("Error: %s\n", error->message); /* for the parent */
   return EXIT_FAILURE;
 }
 

@@ -4,6 +4,8 @@
 #include "dbus/supervisor.h"
 #include "gui/prefs.h"
 
+#define FAILURES_TO_SHOW 3
+
 struct _GuiSession {
   GObject parent_instance;
 
@@ -131,14 +133,32 @@ static void
 lost_cb (BusSupervisor *supervisor, gboolean again, GuiSession *self)
 {
   GuiWorker worker = worker_of (self, supervisor);
-  int code = bus_supervisor_get_exit_code (supervisor);
 
   g_free (self->details[worker]);
-  self->details[worker] = code < 0 ? g_strdup ("The program was ended by a signal.")
-                                   : g_strdup_printf ("The program ended with exit code %d.", code);
+  self->details[worker] = g_strdup ("");
   detach (self, worker);
   if (self->stopping == 0)
     set_worker_state (self, worker, again ? GUI_WORKER_LOST : GUI_WORKER_FAILED);
+}
+
+/* The reason comes after the connection has gone. A start that fails may only have been too early: the process before it,
+ * whose application was killed, still holds the files. One that goes on failing has to be shown. */
+static void
+ended_cb (BusSupervisor *supervisor, const char *message, guint n_failures, GuiSession *self)
+{
+  GuiWorker worker = worker_of (self, supervisor);
+  int code = bus_supervisor_get_exit_code (supervisor);
+
+  if (self->stopping != 0)
+    return;
+  g_free (self->details[worker]);
+  if (message != NULL)
+    self->details[worker] = g_strdup (message);
+  else
+    self->details[worker] = code < 0 ? g_strdup ("The program was ended by a signal.")
+                                     : g_strdup_printf ("The program ended with exit code %d.", code);
+  if (n_failures == 0 || n_failures >= FAILURES_TO_SHOW)
+    set_worker_state (self, worker, GUI_WORKER_LOST);
 }
 
 static void
@@ -188,6 +208,7 @@ gui_session_start (GuiSession *self, BtcNetwork network)
     self->supervisors[i] = supervisor;
     g_signal_connect_object (supervisor, "ready", G_CALLBACK (ready_cb), self, 0);
     g_signal_connect_object (supervisor, "lost", G_CALLBACK (lost_cb), self, 0);
+    g_signal_connect_object (supervisor, "ended", G_CALLBACK (ended_cb), self, 0);
     g_signal_connect_object (supervisor, "failed", G_CALLBACK (failed_cb), self, 0);
   }
   for (guint i = 0; i < GUI_N_WORKERS; i++) {

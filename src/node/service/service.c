@@ -13,6 +13,9 @@
 #include "node/service/wallet_link.h"
 #include "rpc/bus/server.h"
 
+/* Starts in a row that fail before that is told: the first may only have come too early. */
+#define FAILURES_TO_SHOW 3
+
 struct _NodeService {
   NodeApp *app;
   const char *network;
@@ -98,6 +101,7 @@ on_wallet_ready (BusSupervisor *wallet, GDBusConnection *connection, gpointer da
   g_autoptr (GError) error = NULL;
   int fds[2];
 
+  node_app_set_warning (service->app, "wallet", NULL);
   g_clear_pointer (&service->wallet_peer, bus_peer_free);
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0) {
     common_error ("The wallet process cannot be connected: %s", g_strerror (errno));
@@ -107,6 +111,18 @@ on_wallet_ready (BusSupervisor *wallet, GDBusConnection *connection, gpointer da
   if (service->wallet_peer == NULL)
     common_error ("The wallet process cannot be connected: %s", error->message);
   bus_supervisor_attach_peer (wallet, "node", fds[1]);
+}
+
+static void
+on_wallet_ended (BusSupervisor *wallet, const char *message, guint n_failures, gpointer data)
+{
+  NodeService *service = data;
+  g_autofree char *text = NULL;
+
+  if (n_failures < FAILURES_TO_SHOW)
+    return;
+  text = g_strdup_printf ("The wallet program does not start: %s", message != NULL ? message : "see the log");
+  node_app_set_warning (service->app, "wallet", text);
 }
 
 static void
@@ -171,6 +187,7 @@ start_wallet (NodeService *service)
   service->link = node_wallet_link_new (service->app);
   service->wallet = bus_supervisor_new ("wallet", "moneyrocket-wallet", (const char *const *) args, service->network);
   g_signal_connect (service->wallet, "ready", G_CALLBACK (on_wallet_ready), service);
+  g_signal_connect (service->wallet, "ended", G_CALLBACK (on_wallet_ended), service);
   g_signal_connect (service->wallet, "failed", G_CALLBACK (on_wallet_failed), service);
   bus_supervisor_start (service->wallet);
 }

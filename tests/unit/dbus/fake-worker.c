@@ -49,8 +49,10 @@ main (int argc, char **argv)
 
   mode = argv[1];
   file = argc > 3 ? argv[2] : NULL;
-  if (g_str_equal (mode, "fail"))
+  if (g_str_equal (mode, "fail")) {
+    g_printerr ("Something else\nError: there is no luck\n");
     return 1;
+  }
   if (g_str_equal (mode, "network"))
     other.network = "main";
   bus_confinement_apply ();

@@ -18,6 +18,8 @@ typedef struct {
   guint n_ready;
   guint n_lost;
   guint n_failed;
+  guint n_failures; /* as "ended" told it last */
+  char *message;
   gboolean stopped;
 } Fixture;
 
@@ -33,6 +35,14 @@ on_lost (BusSupervisor *supervisor, gboolean again, Fixture *f)
 {
   f->n_lost++;
   g_assert_null (bus_supervisor_get_connection (supervisor));
+}
+
+static void
+on_ended (BusSupervisor *supervisor, const char *message, guint n_failures, Fixture *f)
+{
+  f->n_failures = n_failures;
+  g_free (f->message);
+  f->message = g_strdup (message);
 }
 
 static void
@@ -58,6 +68,7 @@ begin (Fixture *f, const char *mode, const char *file)
   *f = (Fixture){ 0 };
   f->supervisor = bus_supervisor_new ("wallet", g_getenv ("FAKE_WORKER"), args, "regtest");
   g_signal_connect (f->supervisor, "ready", G_CALLBACK (on_ready), f);
+  g_signal_connect (f->supervisor, "ended", G_CALLBACK (on_ended), f);
   g_signal_connect (f->supervisor, "lost", G_CALLBACK (on_lost), f);
   g_signal_connect (f->supervisor, "failed", G_CALLBACK (on_failed), f);
   bus_supervisor_start (f->supervisor);
@@ -170,6 +181,9 @@ test_no_spinning (void)
   }
   g_assert_cmpuint (f.n_ready, ==, 0);
   g_assert_cmpuint (f.n_failed, ==, 0);
+  g_assert_cmpuint (f.n_failures, >=, 1);
+  g_assert_cmpstr (f.message, ==, "there is no luck");
+  g_clear_pointer (&f.message, g_free);
   bus_supervisor_stop_async (f.supervisor, on_stopped, &f);
   while (!f.stopped)
     g_main_context_iteration (NULL, TRUE);
