@@ -240,7 +240,9 @@ on_hello (GObject *source, GAsyncResult *result, gpointer data)
     fail (self, error);
   else
     common_warn ("The %s process did not answer: %s", self->role, error->message);
-  if (g_dbus_connection_is_closed (G_DBUS_CONNECTION (source)))
+  /* The error may come before the connection says that it is closed. */
+  if (g_dbus_connection_is_closed (G_DBUS_CONNECTION (source))
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED))
     await_end (self); /* it ends by itself */
   else if (self->process != NULL)
     g_subprocess_force_exit (self->process);
