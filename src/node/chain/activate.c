@@ -85,7 +85,7 @@ node_activate_disconnect_tip (NodeChain *chain, GError **error)
 
   if (block == NULL)
     return FALSE;
-  if (!node_disconnect_block (chain, block, tip, &clean, error)) {
+  if (!node_disconnect_block (chain, chain->coins, block, tip, &clean, error)) {
     chain->broken = TRUE;
     return FALSE;
   }
@@ -154,7 +154,8 @@ connect_tip (NodeChain *chain, NodeBlock *index, BtcBlock *hint, gboolean *refus
   block = get_block (chain, index, hint, &verdict, error);
   if (block == NULL)
     return FALSE;
-  if (verdict.verdict == BTC_VERDICT_OK && !node_connect_block (chain, block, index, FALSE, &spent, &verdict, error))
+  if (verdict.verdict == BTC_VERDICT_OK
+      && !node_connect_block (chain, chain->coins, block, index, FALSE, &spent, &verdict, error))
     return FALSE;
   if (verdict.verdict != BTC_VERDICT_OK) {
     *refused = TRUE;

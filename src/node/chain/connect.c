@@ -27,6 +27,7 @@ struct _NodeConnectSpace {
 /* A block on its way. */
 typedef struct {
   NodeChain *chain;
+  NodeCoins *coins;
   const BtcBlock *block;
   NodeBlock *index;
   BtcVerifyFlags flags;
@@ -195,7 +196,7 @@ check_bip30 (Connect *c, GError **error)
       BtcCoin coin;
       gboolean found;
 
-      if (!node_coins_get (c->chain->coins, &outpoint, &coin, &found, error))
+      if (!node_coins_get (c->coins, &outpoint, &coin, &found, error))
         return FALSE;
       if (found) {
         btc_verdict_fail (c->verdict, BTC_VERDICT_CONSENSUS, "bad-txns-BIP30", "tried to overwrite transaction");
@@ -216,7 +217,7 @@ collect_coins (Connect *c, const BtcTx *tx, GError **error)
     BtcCoin *coin = &space->coins[c->n_inputs + in];
     gboolean found;
 
-    if (!node_coins_get (c->chain->coins, &tx->in[in].prevout, coin, &found, error))
+    if (!node_coins_get (c->coins, &tx->in[in].prevout, coin, &found, error))
       return FALSE;
     if (!found) {
       g_autofree char *txid = node_report_hash (tx->txid32);
@@ -283,7 +284,7 @@ check_spend (Connect *c, const BtcTx *tx, const BtcCoin *coins)
 }
 
 void
-node_connect_add_outputs (NodeChain *chain, const BtcTx *tx, guint32 height, gboolean possible_overwrite)
+node_connect_add_outputs (NodeCoins *coins, const BtcTx *tx, guint32 height, gboolean possible_overwrite)
 {
   BtcCoin coin = { .height = height, .coinbase = btc_tx_is_coinbase (tx) };
   BtcOutpoint outpoint;
@@ -294,7 +295,7 @@ node_connect_add_outputs (NodeChain *chain, const BtcTx *tx, guint32 height, gbo
       continue;
     outpoint.n = n;
     coin.out = tx->out[n];
-    node_coins_add (chain->coins, &outpoint, &coin, possible_overwrite || coin.coinbase);
+    node_coins_add (coins, &outpoint, &coin, possible_overwrite || coin.coinbase);
   }
 }
 
@@ -324,10 +325,10 @@ connect_tx (Connect *c, guint32 i, GError **error)
     if (c->check_scripts)
       node_checks_add (c->chain->checks, tx, outs);
     for (guint32 in = 0; in < tx->n_in; in++)
-      node_coins_spend (c->chain->coins, &tx->in[in].prevout);
+      node_coins_spend (c->coins, &tx->in[in].prevout);
     c->n_inputs += tx->n_in;
   }
-  node_connect_add_outputs (c->chain, tx, c->index->height, FALSE);
+  node_connect_add_outputs (c->coins, tx, c->index->height, FALSE);
   c->n_applied = i + 1;
   return TRUE;
 }
@@ -388,7 +389,7 @@ unwind (Connect *c, GError **error)
 {
   gboolean clean = TRUE;
 
-  if (node_disconnect_txs (c->chain, c->block, c->index, c->n_applied, c->chain->connect_space->coins, &clean, error))
+  if (node_disconnect_txs (c->coins, c->block, c->index, c->n_applied, c->chain->connect_space->coins, &clean, error))
     return TRUE;
   c->chain->broken = TRUE;
   return FALSE;
@@ -396,6 +397,7 @@ unwind (Connect *c, GError **error)
 
 gboolean
 node_connect_block (NodeChain *chain,
+                    NodeCoins *coins,
                     const BtcBlock *block,
                     NodeBlock *index,
                     gboolean just_check,
@@ -403,7 +405,7 @@ node_connect_block (NodeChain *chain,
                     BtcVerdict *verdict,
                     GError **error)
 {
-  Connect c = { .chain = chain, .block = block, .index = index, .verdict = verdict };
+  Connect c = { .chain = chain, .coins = coins, .block = block, .index = index, .verdict = verdict };
 
   btc_verdict_clear (verdict);
   if (spent != NULL)

@@ -29,7 +29,7 @@ same_coin (const BtcCoin *coin, const BtcTxOut *out, guint32 height, gboolean co
 }
 
 static gboolean
-remove_outputs (NodeChain *chain, const BtcTx *tx, const NodeBlock *index, gboolean *clean, GError **error)
+remove_outputs (NodeCoins *coins, const BtcTx *tx, const NodeBlock *index, gboolean *clean, GError **error)
 {
   gboolean coinbase = btc_tx_is_coinbase (tx);
   gboolean mismatch_is_known = coinbase && node_block_is_bip30_overwritten (index);
@@ -43,11 +43,11 @@ remove_outputs (NodeChain *chain, const BtcTx *tx, const NodeBlock *index, gbool
 
     if (btc_script_is_unspendable (out->script))
       continue;
-    if (!node_coins_get (chain->coins, &outpoint, &coin, &found, error))
+    if (!node_coins_get (coins, &outpoint, &coin, &found, error))
       return FALSE;
     same = found && same_coin (&coin, out, index->height, coinbase);
     if (found)
-      node_coins_spend (chain->coins, &outpoint);
+      node_coins_spend (coins, &outpoint);
     if (!same && !mismatch_is_known)
       *clean = FALSE;
   }
@@ -57,7 +57,7 @@ remove_outputs (NodeChain *chain, const BtcTx *tx, const NodeBlock *index, gbool
 /* Very old undo data tells the height only with the last output of a transaction that was spent: another output of it
  * must still be there. */
 static gboolean
-complete_coin (NodeChain *chain, const BtcOutpoint *of, BtcCoin *coin, GError **error)
+complete_coin (NodeCoins *coins, const BtcOutpoint *of, BtcCoin *coin, GError **error)
 {
   const guint32 max_outputs = BTC_MAX_BLOCK_WEIGHT / (BTC_WITNESS_SCALE * 9);
   BtcOutpoint outpoint = *of;
@@ -66,7 +66,7 @@ complete_coin (NodeChain *chain, const BtcOutpoint *of, BtcCoin *coin, GError **
     BtcCoin other;
     gboolean found;
 
-    if (!node_coins_get (chain->coins, &outpoint, &other, &found, error))
+    if (!node_coins_get (coins, &outpoint, &other, &found, error))
       return FALSE;
     if (found) {
       coin->height = other.height;
@@ -79,26 +79,26 @@ complete_coin (NodeChain *chain, const BtcOutpoint *of, BtcCoin *coin, GError **
 }
 
 static gboolean
-restore_inputs (NodeChain *chain, const BtcTx *tx, BtcCoin *spent, gboolean *clean, GError **error)
+restore_inputs (NodeCoins *coins, const BtcTx *tx, BtcCoin *spent, gboolean *clean, GError **error)
 {
   for (guint32 in = tx->n_in; in-- > 0;) {
     const BtcOutpoint *outpoint = &tx->in[in].prevout;
     BtcCoin existing;
     gboolean found;
 
-    if (!node_coins_get (chain->coins, outpoint, &existing, &found, error))
+    if (!node_coins_get (coins, outpoint, &existing, &found, error))
       return FALSE;
     if (found)
       *clean = FALSE;
-    if (spent[in].height == 0 && !complete_coin (chain, outpoint, &spent[in], error))
+    if (spent[in].height == 0 && !complete_coin (coins, outpoint, &spent[in], error))
       return FALSE;
-    node_coins_add (chain->coins, outpoint, &spent[in], found);
+    node_coins_add (coins, outpoint, &spent[in], found);
   }
   return TRUE;
 }
 
 gboolean
-node_disconnect_txs (NodeChain *chain,
+node_disconnect_txs (NodeCoins *coins,
                      const BtcBlock *block,
                      const NodeBlock *index,
                      guint32 n_txs,
@@ -113,25 +113,30 @@ node_disconnect_txs (NodeChain *chain,
   for (guint32 i = n_txs; i-- > 0;) {
     const BtcTx *tx = &block->txs[i];
 
-    if (!remove_outputs (chain, tx, index, clean, error))
+    if (!remove_outputs (coins, tx, index, clean, error))
       return FALSE;
     if (i == 0)
       break;
     at -= tx->n_in;
-    if (!restore_inputs (chain, tx, spent + at, clean, error))
+    if (!restore_inputs (coins, tx, spent + at, clean, error))
       return FALSE;
   }
   return TRUE;
 }
 
 gboolean
-node_disconnect_block (NodeChain *chain, const BtcBlock *block, const NodeBlock *index, gboolean *clean, GError **error)
+node_disconnect_block (NodeChain *chain,
+                       NodeCoins *coins,
+                       const BtcBlock *block,
+                       const NodeBlock *index,
+                       gboolean *clean,
+                       GError **error)
 {
-  g_autoptr (GArray) coins = NULL;
+  g_autoptr (GArray) spent = NULL;
   g_autoptr (GByteArray) scripts = NULL;
 
   *clean = TRUE;
-  if (!node_chain_read_undo (chain, index, block, &coins, &scripts, error))
+  if (!node_chain_read_undo (chain, index, block, &spent, &scripts, error))
     return FALSE;
-  return node_disconnect_txs (chain, block, index, block->n_txs, (BtcCoin *) (gpointer) coins->data, clean, error);
+  return node_disconnect_txs (coins, block, index, block->n_txs, (BtcCoin *) (gpointer) spent->data, clean, error);
 }

@@ -240,7 +240,7 @@ load_coins (NodeChain *chain, GError **error)
   if (!node_coins_get_best (chain->coins, best32, &replay, new32, old32, error))
     return FALSE;
   if (replay) {
-    if (!node_replay (chain, new32, old32, error))
+    if (!node_replay (chain, chain->coins, new32, old32, error))
       return FALSE;
     memcpy (best32, new32, 32);
   }

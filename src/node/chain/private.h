@@ -149,9 +149,10 @@ gboolean node_accept_check (const BtcBlock *block, const BtcParams *params, BtcV
 gboolean node_accept_genesis (NodeChain *chain, GError **error);
 
 /* ---- connect.c ---- */
-/* Applies BLOCK to the coins, which stand at INDEX->prev. When *VERDICT is not OK, and with JUST_CHECK, the coins are
+/* Applies BLOCK to COINS, which stand at INDEX->prev. When *VERDICT is not OK, and with JUST_CHECK, the coins are
  * what they were. *SPENT (may be NULL) is valid until the next call. */
 gboolean node_connect_block (NodeChain *chain,
+                             NodeCoins *coins,
                              const BtcBlock *block,
                              NodeBlock *index,
                              gboolean just_check,
@@ -163,20 +164,21 @@ void node_connect_space_free (NodeConnectSpace *space);
 /* Writes what takes INDEX back: the block that node_connect_block() has just applied. */
 gboolean node_connect_write_undo (NodeChain *chain, NodeBlock *index, GError **error);
 /* Adds the outputs of TX. */
-void node_connect_add_outputs (NodeChain *chain, const BtcTx *tx, guint32 height, gboolean possible_overwrite);
+void node_connect_add_outputs (NodeCoins *coins, const BtcTx *tx, guint32 height, gboolean possible_overwrite);
 
 /* ---- disconnect.c ---- */
-/* Takes the first N_TXS transactions of BLOCK back out of the coins. SPENT: what they spent, in input order. *CLEAN
+/* Takes the first N_TXS transactions of BLOCK back out of COINS. SPENT: what they spent, in input order. *CLEAN
  * becomes FALSE when the coins were not what the block left. */
-gboolean node_disconnect_txs (NodeChain *chain,
+gboolean node_disconnect_txs (NodeCoins *coins,
                               const BtcBlock *block,
                               const NodeBlock *index,
                               guint32 n_txs,
                               BtcCoin *spent,
                               gboolean *clean,
                               GError **error);
-/* Reads the undo data of BLOCK and takes the block out of the coins. */
+/* Reads the undo data of BLOCK and takes the block out of COINS. */
 gboolean node_disconnect_block (NodeChain *chain,
+                                NodeCoins *coins,
                                 const BtcBlock *block,
                                 const NodeBlock *index,
                                 gboolean *clean,
@@ -207,7 +209,8 @@ gboolean node_prune_load (NodeChain *chain, GError **error); /* once the block i
 gboolean node_prune_if_needed (NodeChain *chain, GError **error);
 
 /* ---- replay.c, verify.c ---- */
-gboolean node_replay (NodeChain *chain, const guint8 new32[32], const guint8 old32[32], GError **error);
+gboolean
+node_replay (NodeChain *chain, NodeCoins *coins, const guint8 new32[32], const guint8 old32[32], GError **error);
 gboolean node_verify_last_blocks (NodeChain *chain, GError **error);
 gboolean node_load_open_coins (NodeChain *chain, gboolean wipe, GError **error);
 

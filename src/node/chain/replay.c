@@ -8,16 +8,16 @@
  * at NEW: adding and removing a coin can be repeated. */
 
 static gboolean
-roll_back (NodeChain *chain, const NodeBlock *block, GError **error)
+roll_back (NodeChain *chain, NodeCoins *coins, const NodeBlock *block, GError **error)
 {
   g_autoptr (BtcBlock) data = node_chain_read_block (chain, block, error);
   gboolean clean;
 
-  return data != NULL && node_disconnect_block (chain, data, block, &clean, error);
+  return data != NULL && node_disconnect_block (chain, coins, data, block, &clean, error);
 }
 
 static gboolean
-roll_forward (NodeChain *chain, const NodeBlock *block, GError **error)
+roll_forward (NodeChain *chain, NodeCoins *coins, const NodeBlock *block, GError **error)
 {
   g_autoptr (BtcBlock) data = node_chain_read_block (chain, block, error);
 
@@ -30,18 +30,18 @@ roll_forward (NodeChain *chain, const NodeBlock *block, GError **error)
       BtcCoin coin;
       gboolean found;
 
-      if (!node_coins_get (chain->coins, &tx->in[in].prevout, &coin, &found, error))
+      if (!node_coins_get (coins, &tx->in[in].prevout, &coin, &found, error))
         return FALSE;
       if (found)
-        node_coins_spend (chain->coins, &tx->in[in].prevout);
+        node_coins_spend (coins, &tx->in[in].prevout);
     }
-    node_connect_add_outputs (chain, tx, block->height, TRUE);
+    node_connect_add_outputs (coins, tx, block->height, TRUE);
   }
   return TRUE;
 }
 
 gboolean
-node_replay (NodeChain *chain, const guint8 new32[32], const guint8 old32[32], GError **error)
+node_replay (NodeChain *chain, NodeCoins *coins, const guint8 new32[32], const guint8 old32[32], GError **error)
 {
   static const guint8 zero[32];
   const NodeBlock *to = node_chain_find (chain, new32);
@@ -59,13 +59,13 @@ node_replay (NodeChain *chain, const guint8 new32[32], const guint8 old32[32], G
   fork = node_block_fork (from, to);
   fork_height = fork != NULL ? fork->height : 0;
   for (; from != fork; from = from->prev)
-    if (from->height > 0 && !roll_back (chain, from, error))
+    if (from->height > 0 && !roll_back (chain, coins, from, error))
       return FALSE;
   for (guint32 height = fork_height + 1; height <= to->height; height++) {
     node_report_progress (chain, "loading", (double) (height - fork_height) / (to->height - fork_height + 1), 0);
-    if (!roll_forward (chain, node_block_ancestor (to, height), error))
+    if (!roll_forward (chain, coins, node_block_ancestor (to, height), error))
       return FALSE;
   }
   common_info ("Rolled forward to height %u", to->height);
-  return node_coins_flush (chain->coins, new32, FALSE, error);
+  return node_coins_flush (coins, new32, FALSE, error);
 }

@@ -4,13 +4,13 @@
 /* The coins as they were after an earlier block of the active chain, without leaving the tip. */
 
 static gboolean
-roll_back (NodeChain *at, const NodeBlock *from, const NodeBlock *to, GError **error)
+roll_back (NodeChain *chain, NodeCoins *view, const NodeBlock *from, const NodeBlock *to, GError **error)
 {
   for (const NodeBlock *index = from; index != to; index = index->prev) {
-    g_autoptr (BtcBlock) block = node_chain_read_block (at, index, error);
+    g_autoptr (BtcBlock) block = node_chain_read_block (chain, index, error);
     gboolean clean;
 
-    if (block == NULL || !node_disconnect_block (at, block, index, &clean, error))
+    if (block == NULL || !node_disconnect_block (chain, view, block, index, &clean, error))
       return FALSE;
     if (!clean) {
       g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "the coins do not fit block %u", index->height);
@@ -23,15 +23,14 @@ roll_back (NodeChain *at, const NodeBlock *from, const NodeBlock *to, GError **e
 NodeCoins *
 node_chain_view_at (NodeChain *chain, const NodeBlock *target, GError **error)
 {
-  NodeChain at;
+  NodeCoins *view;
 
   g_return_val_if_fail (node_chain_contains (chain, target), NULL);
   if (!node_flush_all (chain, error))
     return NULL;
-  at = *chain;
-  at.coins = node_coins_view_new (chain->coins);
-  if (roll_back (&at, node_chain_tip (chain), target, error))
-    return at.coins;
-  node_coins_close (at.coins);
+  view = node_coins_view_new (chain->coins);
+  if (roll_back (chain, view, node_chain_tip (chain), target, error))
+    return view;
+  node_coins_close (view);
   return NULL;
 }

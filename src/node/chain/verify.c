@@ -14,45 +14,51 @@ bad (GError **error, const NodeBlock *block, const char *what)
   return FALSE;
 }
 
-/* AT is the chain with the view in place of its coins. */
 static gboolean
-check_one (NodeChain *at, const NodeBlock *index, guint level, gboolean disconnect, GError **error)
+check_one (NodeChain *chain, NodeCoins *view, const NodeBlock *index, guint level, gboolean disconnect, GError **error)
 {
-  g_autoptr (BtcBlock) block = node_chain_read_block (at, index, error);
+  g_autoptr (BtcBlock) block = node_chain_read_block (chain, index, error);
   BtcVerdict verdict;
   gboolean clean = TRUE;
 
   if (block == NULL)
     return FALSE;
-  if (level >= 1 && !node_accept_check (block, at->params, &verdict))
+  if (level >= 1 && !node_accept_check (block, chain->params, &verdict))
     return bad (error, index, verdict.reason);
   if (level >= 2 && !disconnect) {
     g_autoptr (GArray) coins = NULL;
     g_autoptr (GByteArray) scripts = NULL;
 
-    if (!node_chain_read_undo (at, index, block, &coins, &scripts, error))
+    if (!node_chain_read_undo (chain, index, block, &coins, &scripts, error))
       return FALSE;
   }
-  if (disconnect && !node_disconnect_block (at, block, index, &clean, error))
+  if (disconnect && !node_disconnect_block (chain, view, block, index, &clean, error))
     return FALSE;
   return clean || bad (error, index, "the coins do not fit it");
 }
 
 static gboolean
-reconnect (NodeChain *at, NodeBlock *index, GError **error)
+reconnect (NodeChain *chain, NodeCoins *view, NodeBlock *index, GError **error)
 {
-  g_autoptr (BtcBlock) block = node_chain_read_block (at, index, error);
+  g_autoptr (BtcBlock) block = node_chain_read_block (chain, index, error);
   BtcVerdict verdict;
 
-  if (block == NULL || !node_connect_block (at, block, index, FALSE, NULL, &verdict, error))
+  if (block == NULL || !node_connect_block (chain, view, block, index, FALSE, NULL, &verdict, error))
     return FALSE;
   return verdict.verdict == BTC_VERDICT_OK || bad (error, index, verdict.reason);
 }
 
+/* VIEW stands for TIP. */
 static gboolean
-verify (NodeChain *chain, NodeChain *at, guint level, guint32 depth, gboolean *complete, GError **error)
+verify (NodeChain *chain,
+        NodeCoins *view,
+        NodeBlock *tip,
+        guint level,
+        guint32 depth,
+        gboolean *complete,
+        GError **error)
 {
-  NodeBlock *tip = node_chain_tip (chain), *block = tip;
+  NodeBlock *block = tip;
   gboolean room = TRUE;
   guint32 checked = 0;
 
@@ -67,16 +73,16 @@ verify (NodeChain *chain, NodeChain *at, guint level, guint32 depth, gboolean *c
       *complete = FALSE;
       break;
     }
-    room = room && !node_coins_needs_flush (at->coins);
-    if (!check_one (at, block, level, level >= 3 && room, error))
+    room = room && !node_coins_needs_flush (view);
+    if (!check_one (chain, view, block, level, level >= 3 && room, error))
       return FALSE;
   }
   if (!room)
     common_warn ("Skipped verification of level >=3 (insufficient database cache size). Consider increasing -dbcache.");
   *complete = *complete && room;
   while (level >= 4 && room && block != tip) {
-    block = node_chain_at (chain, block->height + 1);
-    if (!reconnect (at, block, error))
+    block = node_block_ancestor (tip, block->height + 1);
+    if (!reconnect (chain, view, block, error))
       return FALSE;
   }
   common_info ("Verification: checked last %u blocks at level %u", checked, level);
@@ -87,7 +93,7 @@ gboolean
 node_chain_verify (NodeChain *chain, guint level, guint32 depth, gboolean *complete, GError **error)
 {
   NodeBlock *tip = node_chain_tip (chain);
-  NodeChain at;
+  NodeCoins *view;
   gboolean ok;
 
   *complete = TRUE;
@@ -98,11 +104,9 @@ node_chain_verify (NodeChain *chain, guint level, guint32 depth, gboolean *compl
   if (!node_flush_all (chain, error))
     return FALSE;
   common_info ("Verifying last %u blocks at level %u", depth, level);
-  /* The rules know the chain by its coins: a copy that has others is another state of the same chain. */
-  at = *chain;
-  at.coins = node_coins_view_new (chain->coins);
-  ok = verify (chain, &at, level, depth, complete, error);
-  node_coins_close (at.coins);
+  view = node_coins_view_new (chain->coins);
+  ok = verify (chain, view, tip, level, depth, complete, error);
+  node_coins_close (view);
   return ok;
 }
 
