@@ -1,5 +1,7 @@
 #include "support.h"
 
+#include "folder.h"
+
 #include "bitcoin/script/script.h"
 #include "common/hex.h"
 
@@ -17,17 +19,6 @@ die (const char *path, const char *what)
   exit (1);
 }
 
-static char *
-dup_folder (const char *subfolder)
-{
-  const char *folder = g_getenv ("MONEYROCKET_VECTORS");
-  const char *tests = g_getenv ("G_TEST_SRCDIR");
-
-  if (folder != NULL)
-    return g_build_filename (folder, subfolder, NULL);
-  return g_build_filename (tests != NULL ? tests : "tests", "..", "..", "shared", "vectors", subfolder, NULL);
-}
-
 static int
 compare_paths (gconstpointer a, gconstpointer b)
 {
@@ -37,7 +28,7 @@ compare_paths (gconstpointer a, gconstpointer b)
 GPtrArray *
 vectors_find (const char *subfolder, const char *pattern)
 {
-  g_autofree char *folder = dup_folder (subfolder);
+  g_autofree char *folder = vectors_dup_path (subfolder);
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
   const char *name;
@@ -52,7 +43,7 @@ vectors_find (const char *subfolder, const char *pattern)
 int
 vectors_skip (const char *subfolder, const char *pattern)
 {
-  g_autofree char *folder = dup_folder (subfolder);
+  g_autofree char *folder = vectors_dup_path (subfolder);
 
   g_print ("skipped: no %s in %s (MONEYROCKET_VECTORS names another folder)\n", pattern, folder);
   return VECTORS_SKIP;

@@ -1,4 +1,5 @@
 #include "../unit/node/chain_fixture.h"
+#include "folder.h"
 
 #include "common/clock.h"
 #include "common/hex.h"
@@ -13,17 +14,9 @@
 static char *
 find_file (const char *folder, const char *file)
 {
-  const char *root = g_getenv ("MONEYROCKET_VECTORS");
-  g_autofree char *fallback = NULL;
-  char *path;
+  g_autofree char *relative = g_build_filename (folder, file, NULL);
+  char *path = vectors_dup_path (relative);
 
-  if (root == NULL) {
-    const char *build = g_getenv ("MONEYROCKET_BUILD");
-
-    fallback = g_build_filename (build != NULL ? build : ".", "..", "..", "shared", "vectors", NULL);
-    root = fallback;
-  }
-  path = g_build_filename (root, folder, file, NULL);
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     g_clear_pointer (&path, g_free);
   return path;

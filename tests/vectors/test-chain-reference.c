@@ -1,4 +1,5 @@
 #include "../unit/node/chain_fixture.h"
+#include "folder.h"
 
 #include "common/log.h"
 #include "common/hex.h"
@@ -46,16 +47,11 @@ int
 main (int argc, char **argv)
 {
   CommonLogOptions quiet = { .console = FALSE };
-  const char *root = g_getenv ("MONEYROCKET_VECTORS");
-  g_autofree char *fallback = NULL, *archive = NULL, *json_path = NULL, *json = NULL, *tip = NULL, *coins = NULL;
+  g_autofree char *archive = vectors_dup_path (ARCHIVE);
+  g_autofree char *json_path = NULL, *json = NULL, *tip = NULL, *coins = NULL;
   g_autofree char *keep = NULL;
   ChainFixture f;
 
-  if (root == NULL) {
-    const char *build = g_getenv ("MONEYROCKET_BUILD");
-    root = fallback = g_build_filename (build != NULL ? build : ".", "..", "..", "shared", "vectors", NULL);
-  }
-  archive = g_build_filename (root, ARCHIVE, NULL);
   if (!g_file_test (archive, G_FILE_TEST_EXISTS)) {
     printf ("%s is not there: skipped\n", archive);
     return 77;

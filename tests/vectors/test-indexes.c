@@ -1,6 +1,7 @@
 /* The indexes of a data directory as the reference left it: every record is read, and what our own indexes write for the
  * same blocks, which come in the same order, must be the same bytes. */
 #include "../unit/node/chain_fixture.h"
+#include "folder.h"
 
 #include "common/hex.h"
 #include "common/log.h"
@@ -257,9 +258,7 @@ int
 main (int argc, char **argv)
 {
   CommonLogOptions quiet = { .console = FALSE };
-  const char *root = g_getenv ("MONEYROCKET_VECTORS"), *build = g_getenv ("MONEYROCKET_BUILD");
-  g_autofree char *fallback = g_build_filename (build != NULL ? build : ".", "..", "..", "shared", "vectors", NULL);
-  g_autofree char *archive = g_build_filename (root != NULL ? root : fallback, ARCHIVE, NULL);
+  g_autofree char *archive = vectors_dup_path (ARCHIVE);
   g_autofree char *theirs = NULL;
   g_autoptr (GPtrArray) blocks = NULL;
   g_autoptr (RpcJson) expected = NULL;

@@ -1,5 +1,7 @@
 /* Reads a data directory as the reference left it: every record of the block index, every block, all undo data and every
  * coin, writes each of them again and compares; the totals are compared with what the reference's RPC said. */
+#include "folder.h"
+
 #include "node/store/store.h"
 
 #include <stdio.h>
@@ -248,10 +250,7 @@ check_coins (const char *coins_path, RpcJson *expected)
 int
 main (void)
 {
-  const char *vectors = g_getenv ("MONEYROCKET_VECTORS");
-  const char *source = g_getenv ("G_TEST_SRCDIR");
-  g_autofree char *fallback = g_build_filename (source != NULL ? source : ".", "../../shared/vectors", NULL);
-  g_autofree char *archive = g_build_filename (vectors != NULL ? vectors : fallback, ARCHIVE, NULL);
+  g_autofree char *archive = vectors_dup_path (ARCHIVE);
   g_autofree char *folder = NULL, *blocks = NULL, *index = NULL, *coins = NULL;
   g_autoptr (RpcJson) expected = NULL;
 

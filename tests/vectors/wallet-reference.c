@@ -3,6 +3,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "folder.h"
+
 #include "bitcoin/address/address.h"
 #include "common/hex.h"
 #include "rpc/json.h"
@@ -202,9 +204,7 @@ unpack (const char *archive)
 int
 main (int argc, char **argv)
 {
-  const char *vectors = g_getenv ("MONEYROCKET_VECTORS");
-  g_autofree char *archive
-      = g_build_filename (vectors != NULL ? vectors : "../shared/vectors", "reference_datadir_regtest.tar.xz", NULL);
+  g_autofree char *archive = vectors_dup_path ("reference_datadir_regtest.tar.xz");
   g_autofree char *json = NULL, *path = NULL, *remove = NULL;
   gsize len;
   int result;
