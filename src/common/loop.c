@@ -3,25 +3,152 @@
 #include "common/clock.h"
 #include "common/log.h"
 
+#include <dlfcn.h>
+#include <execinfo.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MAX_FRAMES 24
+#define SHOWN_FRAMES 8
+/* The handler itself, and the frame that the kernel made for it. */
+#define OWN_FRAMES 2
+
 /* The loop sleeps inside its poll function and works outside of it: a turn is the time between two polls. */
-static gint64 turn_started_us;
+static struct {
+  gint64 started_us; /* 0: no turn yet */
+  gint64 waited_us;  /* for a processor, when the turn started */
+  gint64 paused_us;  /* 0: not paused */
+  gint64 left_out_us;
+  timer_t timer; /* goes off when the turn has lasted too long */
+  int schedstat; /* this thread's times, as the kernel counts them; -1: it does not tell */
+} turn;
+
+static void *frames[MAX_FRAMES];
+static volatile sig_atomic_t n_frames;
+
+static void
+alarm_handler (int number)
+{
+  n_frames = backtrace (frames, MAX_FRAMES);
+}
+
+/* How long this thread has been ready but others were running instead. */
+static gint64
+waited_us (void)
+{
+  char text[128];
+  guint64 waited_ns;
+  ssize_t len = turn.schedstat >= 0 ? pread (turn.schedstat, text, sizeof text - 1, 0) : 0;
+
+  if (len <= 0)
+    return 0;
+  text[len] = '\0';
+  return sscanf (text, "%*u %" G_GUINT64_FORMAT, &waited_ns) == 1 ? (gint64) (waited_ns / 1000) : 0;
+}
+
+static void
+set_alarm (gint64 after_us)
+{
+  const struct itimerspec when = { .it_value = { .tv_nsec = after_us * 1000 } };
+
+  timer_settime (turn.timer, 0, &when, NULL);
+}
+
+/* The functions that were running, in words. */
+static char *
+dup_place (void)
+{
+  GString *text = g_string_new (NULL);
+
+  for (int i = OWN_FRAMES; i < MIN (n_frames, OWN_FRAMES + SHOWN_FRAMES); i++) {
+    Dl_info info;
+
+    if (dladdr (frames[i], &info) == 0)
+      continue;
+    g_string_append (text, text->len > 0 ? " < " : " in ");
+    if (info.dli_sname != NULL) {
+      g_string_append (text, info.dli_sname);
+    } else {
+      g_autofree char *name = g_path_get_basename (info.dli_fname);
+      g_string_append_printf (text, "%s+0x%zx", name, (gsize) ((char *) frames[i] - (char *) info.dli_fbase));
+    }
+  }
+  return g_string_free (text, FALSE);
+}
+
+static void
+end_turn (void)
+{
+  gint64 held_us = common_clock_monotonic_us () - turn.started_us - turn.left_out_us;
+  g_autofree char *place = NULL;
+
+  if (held_us <= COMMON_LOOP_LIMIT_US)
+    return;
+  held_us -= waited_us () - turn.waited_us;
+  if (held_us <= COMMON_LOOP_LIMIT_US)
+    return;
+  place = dup_place ();
+  common_debug (COMMON_LOG_LOOP, "The main loop was held for %.1f ms%s", (double) held_us / 1000, place);
+}
 
 static gint
 watch_poll (GPollFD *fds, guint n, gint timeout_ms)
 {
-  gint64 now = common_clock_monotonic_us ();
+  gint ready;
 
-  if (turn_started_us != 0 && now - turn_started_us > COMMON_LOOP_LIMIT_US)
-    common_debug (COMMON_LOG_LOOP, "The main loop was held for %.1f ms", (double) (now - turn_started_us) / 1000);
-
-  gint ready = g_poll (fds, n, timeout_ms);
-  turn_started_us = common_clock_monotonic_us ();
+  set_alarm (0);
+  if (turn.started_us != 0)
+    end_turn ();
+  ready = g_poll (fds, n, timeout_ms);
+  n_frames = 0;
+  turn.left_out_us = 0;
+  turn.waited_us = waited_us ();
+  turn.started_us = common_clock_monotonic_us ();
+  set_alarm (COMMON_LOOP_LIMIT_US);
   return ready;
+}
+
+static gboolean
+make_alarm (void)
+{
+  struct sigaction action = { .sa_handler = alarm_handler, .sa_flags = SA_RESTART };
+  struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGRTMIN };
+
+  event._sigev_un._tid = (pid_t) syscall (SYS_gettid);
+  sigemptyset (&action.sa_mask);
+  /* The first call loads a library, which a signal handler must not. */
+  backtrace (frames, 1);
+  return sigaction (SIGRTMIN, &action, NULL) == 0 && timer_create (CLOCK_MONOTONIC, &event, &turn.timer) == 0;
 }
 
 void
 common_loop_watch (void)
 {
-  if (common_log_enabled (COMMON_LOG_LOOP))
-    g_main_context_set_poll_func (NULL, watch_poll);
+  if (!common_log_enabled (COMMON_LOG_LOOP) || !make_alarm ())
+    return;
+  turn.schedstat = open ("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+  g_main_context_set_poll_func (NULL, watch_poll);
+}
+
+void
+common_loop_pause (void)
+{
+  if (turn.started_us == 0)
+    return;
+  set_alarm (0);
+  turn.paused_us = common_clock_monotonic_us ();
+}
+
+void
+common_loop_resume (void)
+{
+  if (turn.started_us == 0 || turn.paused_us == 0)
+    return;
+  turn.left_out_us += common_clock_monotonic_us () - turn.paused_us;
+  turn.paused_us = 0;
+  set_alarm (COMMON_LOOP_LIMIT_US);
 }

@@ -7,8 +7,16 @@ G_BEGIN_DECLS
 /* What a main loop may spend on one turn, in microseconds. */
 #define COMMON_LOOP_LIMIT_US 5000
 
-/* Logs, under -debug=loop, each turn of the default main context that took longer than COMMON_LOOP_LIMIT_US. Called once
- * by a program, on the thread that runs the loop, before it runs. Does nothing while that category is off. */
+/* Logs, under -debug=loop, each turn of the default main context that took longer than COMMON_LOOP_LIMIT_US, and the
+ * functions in which it was after that time, the innermost first: by name where a library exports it, else as an offset in
+ * the program for addr2line. What the system took away to run others, as far as it tells, does not count: on a busy machine
+ * a turn that did little is not one that held the loop. Called once by a program, on the thread that runs the loop. Does
+ * nothing while that category is off. */
 void common_loop_watch (void);
+
+/* Between these two the time of this turn does not count: for work that is not ours and cannot be divided, such as a frame
+ * that the toolkit draws. On the loop's thread; not nested. */
+void common_loop_pause (void);
+void common_loop_resume (void);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 #include "common/clock.h"
 #include "common/file.h"
 #include "common/log.h"
+#include "common/pace.h"
 #include "node/app_events.h"
 #include "node/options.h"
 #include "node/rpc/router.h"
@@ -15,6 +16,8 @@
 
 #define WARMUP_LOADING "Loading block index…"
 #define WARMUP_VERIFYING "Verifying blocks…"
+
+static const NodeAppProgress nothing;
 
 struct _NodeApp {
   CommonProgram *program;
@@ -37,8 +40,11 @@ struct _NodeApp {
   gboolean imports_done;   /* chain thread: nothing of -loadblock is left */
   gboolean chain_idle;     /* chain thread: the chain said "ready", and has begun nothing since */
   gboolean start_finished; /* chain thread */
-  gint64 stop_at_height;   /* 0: nowhere */
-  gint stopping;           /* atomic */
+  NodeAppState paced;      /* chain thread: what PACE is of */
+  CommonPace pace;         /* chain thread */
+  CommonPace validation_pace;
+  gint64 stop_at_height; /* 0: nowhere */
+  gint stopping;         /* atomic */
   int exit_code;
   GThread *closer;
   GMutex lock_warnings;
@@ -59,6 +65,10 @@ node_app_state_name (NodeAppState state)
     return "reindexing";
   case NODE_APP_IMPORTING:
     return "importing";
+  case NODE_APP_CONNECTING:
+    return "connecting";
+  case NODE_APP_SNAPSHOT:
+    return "snapshot";
   case NODE_APP_SYNCING:
     return "syncing";
   case NODE_APP_READY:
@@ -96,26 +106,57 @@ request_stop (NodeApp *app, int exit_code)
 }
 
 static void
-set_status (NodeApp *app, NodeAppState state, double progress, guint64 eta_s)
+set_status (NodeApp *app, NodeAppState state, const NodeAppProgress *progress)
 {
   if (!g_atomic_int_get (&app->stopping))
-    node_app_events_status (app->events, state, progress, eta_s);
+    node_app_events_status (app->events, state, progress);
+}
+
+static NodeAppProgress
+take_pace (CommonPace *pace, double fraction, guint64 n_blocks)
+{
+  common_pace_report (pace, common_clock_monotonic_us (), fraction, n_blocks);
+  return (NodeAppProgress){ fraction, common_pace_get_rate (pace), common_pace_get_eta_s (pace) };
 }
 
 static void finish_start (NodeApp *app);
 
 static void
-on_progress (gpointer data, const char *stage, double fraction, guint64 eta_s)
+report_stage (NodeApp *app, NodeAppState state, double fraction, guint64 n_blocks)
+{
+  NodeAppProgress progress;
+
+  if (state != app->paced) {
+    common_pace_reset (&app->pace);
+    app->paced = state;
+  }
+  progress = take_pace (&app->pace, fraction, n_blocks);
+  set_status (app, state, &progress);
+}
+
+static void
+report_validation (NodeApp *app, double fraction, guint64 n_blocks)
+{
+  NodeAppProgress progress = take_pace (&app->validation_pace, fraction, n_blocks);
+
+  node_app_events_validation (app->events, fraction < 1, &progress);
+}
+
+static void
+on_progress (gpointer data, const char *stage, double fraction, guint64 n_blocks)
 {
   NodeApp *app = data;
   static const struct {
     const char *stage;
     NodeAppState state;
-  } stages[] = { { "loading", NODE_APP_LOADING },
-                 { "verifying", NODE_APP_VERIFYING },
-                 { "reindexing", NODE_APP_REINDEXING },
-                 { "importing", NODE_APP_IMPORTING } };
+  } stages[] = { { "loading", NODE_APP_LOADING },       { "verifying", NODE_APP_VERIFYING },
+                 { "reindexing", NODE_APP_REINDEXING }, { "importing", NODE_APP_IMPORTING },
+                 { "connecting", NODE_APP_CONNECTING }, { "snapshot", NODE_APP_SNAPSHOT } };
 
+  if (g_str_equal (stage, "background")) {
+    report_validation (app, fraction, n_blocks);
+    return;
+  }
   app->chain_idle = g_str_equal (stage, "ready");
   if (app->chain_idle)
     finish_start (app);
@@ -124,7 +165,7 @@ on_progress (gpointer data, const char *stage, double fraction, guint64 eta_s)
       continue;
     if (stages[i].state == NODE_APP_VERIFYING)
       rpc_table_set_warmup (app->table, WARMUP_VERIFYING);
-    set_status (app, stages[i].state, fraction, eta_s);
+    report_stage (app, stages[i].state, fraction, n_blocks);
   }
 }
 
@@ -136,7 +177,7 @@ set_running_status (NodeApp *app, NodeChain *chain)
   gboolean alone = node_chain_params (chain)->network->network == BTC_NETWORK_REGTEST;
   gboolean behind = !alone && node_chain_is_initial_download (chain);
 
-  set_status (app, behind ? NODE_APP_SYNCING : NODE_APP_READY, 1.0, 0);
+  report_stage (app, behind ? NODE_APP_SYNCING : NODE_APP_READY, 1, 0);
 }
 
 static void
@@ -147,7 +188,7 @@ on_tip_changed (gpointer data, NodeTip *tip)
 
   node_app_events_tip (app->events, tip);
   if (state == NODE_APP_SYNCING && !tip->initial_download)
-    set_status (app, NODE_APP_READY, 1.0, 0);
+    report_stage (app, NODE_APP_READY, 1, 0);
   if (app->stop_at_height > 0 && tip->block->height >= app->stop_at_height) {
     common_info ("The chain has the height of -stopatheight: stopping");
     request_stop (app, 0);
@@ -162,6 +203,12 @@ on_fatal (gpointer data, const char *message)
   common_error ("%s", message);
   node_app_set_warning (app, "fatal", message);
   request_stop (app, 1);
+}
+
+static void
+on_index_changed (gpointer data)
+{
+  node_app_events_indexes (((NodeApp *) data)->events);
 }
 
 static void
@@ -225,7 +272,7 @@ import_next (NodeChain *chain, NodeApp *app)
     return;
   }
   common_info ("Importing blocks file %s...", path);
-  set_status (app, NODE_APP_IMPORTING, 0, 0);
+  report_stage (app, NODE_APP_IMPORTING, 0, 0);
   node_chain_import (chain, path, on_imported, app);
 }
 
@@ -321,8 +368,7 @@ make_parts (NodeApp *app, GError **error)
       || !make_folders (app, error))
     return FALSE;
   app->chain = node_chain_new (&chain_options);
-  index_options.fatal = on_fatal;
-  index_options.data = app;
+  index_options.owner = (NodeIndexOwner){ .fatal = on_fatal, .changed = on_index_changed, .data = app };
   app->indexes = node_indexes_new (app->chain, &index_options);
   node_chain_set_prune_lock (app->chain, lowest_needed, app);
   app->mempool = node_mempool_new (app->chain, &mempool_options);
@@ -474,7 +520,7 @@ node_app_start (NodeApp *app, GError **error)
   g_return_val_if_fail (app != NULL, FALSE);
   if (!write_pid (app, error) || !start_server (app, error))
     return FALSE;
-  set_status (app, NODE_APP_LOADING, 0, 0);
+  set_status (app, NODE_APP_LOADING, &nothing);
   node_chain_post (app->chain, load, app, NULL);
   return TRUE;
 }
@@ -487,7 +533,7 @@ on_closed (gpointer data)
   g_clear_pointer (&app->closer, g_thread_join);
   if (app->pid_file != NULL)
     g_unlink (app->pid_file);
-  node_app_events_status (app->events, NODE_APP_STOPPED, 1.0, 0);
+  node_app_events_status (app->events, NODE_APP_STOPPED, &nothing);
   common_info ("Shutdown done");
   node_app_events_stopped (app->events, app->exit_code);
   return G_SOURCE_REMOVE;
@@ -513,7 +559,7 @@ node_app_stop (NodeApp *app, int exit_code)
   if (!g_atomic_int_compare_and_exchange (&app->stopping, 0, 1))
     return;
   common_info ("Shutdown in progress...");
-  node_app_events_status (app->events, NODE_APP_STOPPING, 0, 0);
+  node_app_events_status (app->events, NODE_APP_STOPPING, &nothing);
   g_clear_pointer (&app->server, rpc_server_free);
   app->closer = g_thread_new ("close", close_thread, app);
 }

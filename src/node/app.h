@@ -19,8 +19,10 @@ typedef enum {
   NODE_APP_LOADING,   /* the block index */
   NODE_APP_VERIFYING, /* the last blocks */
   NODE_APP_REINDEXING,
-  NODE_APP_IMPORTING, /* -loadblock */
-  NODE_APP_SYNCING,   /* initial download: the tip is old */
+  NODE_APP_IMPORTING,  /* -loadblock */
+  NODE_APP_CONNECTING, /* blocks that are stored already */
+  NODE_APP_SNAPSHOT,   /* one is being loaded */
+  NODE_APP_SYNCING,    /* initial download: the tip is old */
   NODE_APP_READY,
   NODE_APP_STOPPING,
   NODE_APP_STOPPED,
@@ -28,10 +30,18 @@ typedef enum {
 
 const char *node_app_state_name (NodeAppState state); /* "starting", "loading", … static */
 
+/* How far a long work is. */
+typedef struct {
+  double fraction; /* 0 to 1 */
+  double rate;     /* blocks a second; 0: not known */
+  guint64 eta_s;   /* seconds that are left; 0: not known */
+} NodeAppProgress;
+
 typedef struct {
   NodeAppState state;
-  double progress; /* 0 to 1, of what STATE names */
-  guint64 eta_s;   /* seconds that are left; 0: not known */
+  NodeAppProgress progress;   /* of what STATE names */
+  gboolean validating;        /* the blocks below a snapshot are being checked, whatever STATE is */
+  NodeAppProgress validation; /* how far that is */
 } NodeAppStatus;
 
 /* All come on the main context; any may be NULL. Tips and mempool changes are coalesced to at most ten a second. */
@@ -40,6 +50,7 @@ typedef struct {
   void (*tip_changed) (gpointer data, NodeTip *tip); /* borrowed */
   void (*mempool_changed) (gpointer data, guint64 mempool_sequence);
   void (*warnings_changed) (gpointer data);
+  void (*indexes_changed) (gpointer data); /* their states: see node_index_get_state() */
   /* Everything is closed; the program may end with EXIT_CODE. */
   void (*stopped) (gpointer data, int exit_code);
 } NodeAppListener;

@@ -16,6 +16,7 @@ struct _NodeAppEvents {
   gboolean mempool_changed;
   guint64 mempool_sequence;
   gboolean warnings_changed;
+  gboolean indexes_changed;
   GSource *source; /* runs soon, when there is something to tell */
   gint64 last_us;
 };
@@ -64,7 +65,7 @@ node_app_events_remove (NodeAppEvents *events, gpointer data)
 /* What is told in one go, taken out of the object under its lock. */
 typedef struct {
   NodeAppStatus status;
-  gboolean status_changed, mempool_changed, warnings_changed;
+  gboolean status_changed, mempool_changed, warnings_changed, indexes_changed;
   NodeTip *tip;
   guint64 mempool_sequence;
 } News;
@@ -78,11 +79,27 @@ take_news (NodeAppEvents *events, News *news)
   news->mempool_changed = events->mempool_changed;
   news->mempool_sequence = events->mempool_sequence;
   news->warnings_changed = events->warnings_changed;
+  news->indexes_changed = events->indexes_changed;
   news->tip = g_steal_pointer (&events->tip);
-  events->status_changed = events->mempool_changed = events->warnings_changed = FALSE;
+  events->status_changed = events->mempool_changed = events->warnings_changed = events->indexes_changed = FALSE;
   g_clear_pointer (&events->source, g_source_unref);
   events->last_us = g_get_monotonic_time ();
   g_mutex_unlock (&events->lock);
+}
+
+static void
+tell_listener (const Listener *l, const News *news)
+{
+  if (news->status_changed && l->listener.status_changed != NULL)
+    l->listener.status_changed (l->data, &news->status);
+  if (news->tip != NULL && l->listener.tip_changed != NULL)
+    l->listener.tip_changed (l->data, news->tip);
+  if (news->mempool_changed && l->listener.mempool_changed != NULL)
+    l->listener.mempool_changed (l->data, news->mempool_sequence);
+  if (news->warnings_changed && l->listener.warnings_changed != NULL)
+    l->listener.warnings_changed (l->data);
+  if (news->indexes_changed && l->listener.indexes_changed != NULL)
+    l->listener.indexes_changed (l->data);
 }
 
 static gboolean
@@ -92,17 +109,8 @@ tell (gpointer data)
   News news;
 
   take_news (events, &news);
-  for (guint i = 0; i < events->listeners->len; i++) {
-    const Listener *l = g_ptr_array_index (events->listeners, i);
-    if (news.status_changed && l->listener.status_changed != NULL)
-      l->listener.status_changed (l->data, &news.status);
-    if (news.tip != NULL && l->listener.tip_changed != NULL)
-      l->listener.tip_changed (l->data, news.tip);
-    if (news.mempool_changed && l->listener.mempool_changed != NULL)
-      l->listener.mempool_changed (l->data, news.mempool_sequence);
-    if (news.warnings_changed && l->listener.warnings_changed != NULL)
-      l->listener.warnings_changed (l->data);
-  }
+  for (guint i = 0; i < events->listeners->len; i++)
+    tell_listener (g_ptr_array_index (events->listeners, i), &news);
   g_clear_pointer (&news.tip, node_tip_unref);
   return G_SOURCE_REMOVE;
 }
@@ -122,12 +130,22 @@ schedule (NodeAppEvents *events)
 }
 
 void
-node_app_events_status (NodeAppEvents *events, NodeAppState state, double progress, guint64 eta_s)
+node_app_events_status (NodeAppEvents *events, NodeAppState state, const NodeAppProgress *progress)
 {
   g_mutex_lock (&events->lock);
   events->status.state = state;
-  events->status.progress = progress;
-  events->status.eta_s = eta_s;
+  events->status.progress = *progress;
+  events->status_changed = TRUE;
+  schedule (events);
+  g_mutex_unlock (&events->lock);
+}
+
+void
+node_app_events_validation (NodeAppEvents *events, gboolean validating, const NodeAppProgress *progress)
+{
+  g_mutex_lock (&events->lock);
+  events->status.validating = validating;
+  events->status.validation = *progress;
   events->status_changed = TRUE;
   schedule (events);
   g_mutex_unlock (&events->lock);
@@ -158,6 +176,15 @@ node_app_events_warnings (NodeAppEvents *events)
 {
   g_mutex_lock (&events->lock);
   events->warnings_changed = TRUE;
+  schedule (events);
+  g_mutex_unlock (&events->lock);
+}
+
+void
+node_app_events_indexes (NodeAppEvents *events)
+{
+  g_mutex_lock (&events->lock);
+  events->indexes_changed = TRUE;
   schedule (events);
   g_mutex_unlock (&events->lock);
 }

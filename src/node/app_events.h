@@ -15,10 +15,12 @@ void node_app_events_add (NodeAppEvents *events, const NodeAppListener *listener
 void node_app_events_remove (NodeAppEvents *events, gpointer data);
 
 /* Any thread. */
-void node_app_events_status (NodeAppEvents *events, NodeAppState state, double progress, guint64 eta_s);
+void node_app_events_status (NodeAppEvents *events, NodeAppState state, const NodeAppProgress *progress);
+void node_app_events_validation (NodeAppEvents *events, gboolean validating, const NodeAppProgress *progress);
 void node_app_events_tip (NodeAppEvents *events, NodeTip *tip);
 void node_app_events_mempool (NodeAppEvents *events, guint64 sequence);
 void node_app_events_warnings (NodeAppEvents *events);
+void node_app_events_indexes (NodeAppEvents *events);
 NodeAppStatus node_app_events_get_status (NodeAppEvents *events);
 
 /* Main context, at once. */

@@ -7,6 +7,7 @@
 
 #include "bitcoin/address/network_names.h"
 #include "common/log.h"
+#include "common/loop.h"
 #include "node/app.h"
 #include "node/options.h"
 #include "node/service/service.h"
@@ -75,6 +76,7 @@ run (CommonProgram *program)
     self.exit_code = fail (error);
     node_app_stop (app, self.exit_code);
   }
+  common_loop_watch ();
   g_main_loop_run (loop);
   if (self.exit_code != EXIT_SUCCESS) {
     g_auto (GStrv) warnings = node_app_dup_warnings (app);

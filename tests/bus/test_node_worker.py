@@ -157,6 +157,53 @@ class NodeTest(Case):
         self.assertIn("getblockcount", worker.bus.call(RPC, "Rpc1.Help", "(sa{sv})", "getblockcount", {})[0])
 
 
+class ProgressTest(Case):
+    """How far the node is with what takes long: over Node1, with a rate and a time that may be believed."""
+
+    def told(self, worker, name):
+        """Every value of the property NAME that was signalled."""
+        return [args[1][name] for path, signal, args in worker.bus.signals
+                if path == NODE and signal.endswith("PropertiesChanged") and name in args[1]]
+
+    def assert_in_order(self, states, order):
+        """What comes faster than signals do may be left out, but nothing comes twice."""
+        self.assertEqual(states, [state for state in order if state in states])
+        self.assertEqual(states[-1], order[-1])
+
+    def test_verification_and_indexes(self):
+        worker = self.ready()
+        for _ in range(4):
+            self.generate(worker, 1000)
+        self.assertEqual(worker.bus.get(NODE, "Node1", "Indexes"), [])
+        self.assertEqual(worker.bus.get(NODE, "Node1", "Validation"), (False, 0, 0, 0))
+        worker.stop()
+        worker = self.start("-checkblocks=0", "-checklevel=4", "-txindex", "-coinstatsindex")
+        peer.wait_until(lambda: worker.bus.get(NODE, "Node1", "State") == "ready")
+        self.assert_in_order(self.told(worker, "State"), ["loading", "verifying", "ready"])
+        peer.wait_until(lambda: all(row[1] for row in worker.bus.get(NODE, "Node1", "Indexes")))
+        rows = worker.bus.get(NODE, "Node1", "Indexes")
+        self.assertEqual([row[0] for row in rows], ["txindex", "coinstatsindex"])
+        self.assertEqual([row[1:] for row in rows], [(True, 4000, 1, 0, 0)] * 2)
+        peer.wait_until(lambda: self.told(worker, "Indexes")[-1] == rows)
+        for i in range(2):
+            heights = [rows[i][2] for rows in self.told(worker, "Indexes")]
+            self.assertEqual(heights, sorted(heights))
+
+    def test_reindex(self):
+        worker = self.ready()
+        for _ in range(3):
+            self.generate(worker, 1000)
+        worker.stop()
+        for option, state, *extra in (("-reindex", "reindexing", "connecting"), ("-reindex-chainstate", "connecting")):
+            worker = self.start(option)
+            peer.wait_until(lambda: worker.bus.get(NODE, "Node1", "State") == "ready")
+            self.assert_in_order(self.told(worker, "State"), ["loading", state, *extra, "ready"])
+            self.assertEqual(worker.bus.get(NODE, "Node1", "Tip")[1], 3000)
+            self.assertEqual(worker.bus.get(NODE, "Node1", "Progress"), 1)
+            self.assertEqual(worker.bus.get(NODE, "Node1", "Eta"), 0)
+            worker.stop()
+
+
 class ChainTest(Case):
     def attach(self, worker):
         wallet = worker.attach("wallet", own_server=False)

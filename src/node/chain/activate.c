@@ -199,15 +199,19 @@ step (NodeChain *chain, NodeBlock *target, BtcBlock *hint, gboolean *refused, GE
   return TRUE;
 }
 
-/* How far the tip is on its way to the best header, in a long activation. */
+/* How far the tip is on its way to the best block, in a long activation. Transactions tell more than blocks, which were
+ * small once; but not of every block are they known. */
 static void
 tell_way (NodeChain *chain)
 {
-  double best = chain->best_header != NULL ? chain->best_header->height : 0;
+  const NodeBlock *tip = node_chain_tip (chain), *best = node_candidates_best (chain);
 
-  if (chain->activation_posted)
-    node_report_progress (chain, "importing", node_chain_tip (chain)->height / MAX (best, 1.0), 0);
-  else
+  if (chain->activation_posted && best != NULL)
+    node_report_progress (chain, "connecting",
+                          best->chain_tx > 0 ? (double) tip->chain_tx / (double) best->chain_tx
+                                             : tip->height / MAX (best->height, 1.0),
+                          tip->height);
+  else if (!chain->activation_posted && !node_import_is_running (chain))
     node_report_progress (chain, "ready", 1, 0);
 }
 
@@ -221,7 +225,7 @@ continue_activation (NodeChain *chain, gpointer data)
     return;
   if (!node_activate (chain, NULL, TRUE, &error))
     node_report_fatal (chain, error);
-  else if (!node_import_is_running (chain))
+  else
     tell_way (chain);
 }
 

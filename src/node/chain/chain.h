@@ -80,8 +80,10 @@ typedef struct {
   void (*tip_changed) (gpointer data, NodeTip *tip);
   /* The coins on disk now stand for INDEX: that is where a restart begins, whatever happens. */
   void (*flushed) (gpointer data, const NodeBlock *index);
-  /* STAGE: "loading", "importing", "reindexing", "verifying", "ready"; FRACTION 0 to 1. */
-  void (*progress) (gpointer data, const char *stage, double fraction, guint64 eta_s);
+  /* STAGE: "loading", "verifying", "reindexing", "importing", "connecting" (blocks that are stored already), "snapshot"
+   * (one is being loaded), "ready"; or, beside any of these, "background": the blocks below a snapshot are being checked,
+   * until FRACTION is 1. FRACTION 0 to 1, of N_BLOCKS that many are done (0: not counted). */
+  void (*progress) (gpointer data, const char *stage, double fraction, guint64 n_blocks);
   /* The disk failed: the program must end with exit code 1. MESSAGE says what to do. */
   void (*fatal) (gpointer data, const char *message);
 } NodeChainListener;

@@ -380,13 +380,11 @@ tell_progress (NodeImport *import, gboolean always)
 {
   gint64 now = common_clock_monotonic_us ();
   double fraction = import->total_bytes > 0 ? (double) import->bytes_done / (double) import->total_bytes : 1.0;
-  double elapsed_s = (double) (now - import->start_us) / G_USEC_PER_SEC;
 
   if (!always && now - import->told_us < PROGRESS_US)
     return;
   import->told_us = now;
-  node_report_progress (import->chain, import->own ? "reindexing" : "importing", fraction,
-                        fraction > 0.001 ? (guint64) (elapsed_s / fraction * (1 - fraction)) : 0);
+  node_report_progress (import->chain, import->own ? "reindexing" : "importing", fraction, import->n_loaded);
 }
 
 static void

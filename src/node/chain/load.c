@@ -283,7 +283,7 @@ load (NodeChain *chain, GError **error)
     return FALSE;
   node_tip_publish (chain);
   if (chain->reindexing || chain->activation_posted)
-    node_report_progress (chain, chain->reindexing ? "reindexing" : "importing", 0, 0);
+    node_report_progress (chain, chain->reindexing ? "reindexing" : "connecting", 0, 0);
   else
     node_report_progress (chain, "ready", 1, 0);
   return TRUE;

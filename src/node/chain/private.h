@@ -122,7 +122,8 @@ void node_tip_log (NodeChain *chain);
 /* ---- report.c ---- */
 /* Tells the listeners once that this machine failed. ERROR stays with the caller. */
 void node_report_fatal (NodeChain *chain, const GError *error);
-void node_report_progress (NodeChain *chain, const char *stage, double fraction, guint64 eta_s);
+/* STAGE is a key of NodeChainListener.progress; FRACTION of it is done, and N_BLOCKS of its blocks (0: not counted). */
+void node_report_progress (NodeChain *chain, const char *stage, double fraction, guint64 n_blocks);
 char *node_report_hash (const guint8 hash32[32]); /* as people read it; the caller owns it */
 void node_report_refused (const guint8 hash32[32], guint32 height, const BtcVerdict *verdict);
 char *node_report_date (guint32 time);

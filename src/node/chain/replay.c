@@ -62,7 +62,8 @@ node_replay (NodeChain *chain, NodeCoins *coins, const guint8 new32[32], const g
     if (from->height > 0 && !roll_back (chain, coins, from, error))
       return FALSE;
   for (guint32 height = fork_height + 1; height <= to->height; height++) {
-    node_report_progress (chain, "loading", (double) (height - fork_height) / (to->height - fork_height + 1), 0);
+    node_report_progress (chain, "loading", (double) (height - fork_height) / (to->height - fork_height + 1),
+                          height - fork_height);
     if (!roll_forward (chain, coins, node_block_ancestor (to, height), error))
       return FALSE;
   }

@@ -36,13 +36,13 @@ node_report_log2_work (const NodeBlock *block)
 }
 
 void
-node_report_progress (NodeChain *chain, const char *stage, double fraction, guint64 eta_s)
+node_report_progress (NodeChain *chain, const char *stage, double fraction, guint64 n_blocks)
 {
   for (guint i = 0; i < chain->listeners->len; i++) {
     ChainListener *l = &g_array_index (chain->listeners, ChainListener, i);
 
     if (l->listener.progress != NULL)
-      l->listener.progress (l->data, stage, CLAMP (fraction, 0.0, 1.0), eta_s);
+      l->listener.progress (l->data, stage, CLAMP (fraction, 0.0, 1.0), n_blocks);
   }
 }
 

@@ -5,6 +5,15 @@
  * valid by themselves, 2 their undo data can be read, 3 they can be taken out of the coins, 4 they can be connected
  * again. All of it happens in a view of the coins on disk; nothing is changed. */
 
+typedef struct {
+  NodeChain *chain;
+  NodeCoins *view; /* stands for TIP */
+  NodeBlock *tip;
+  guint level;
+  guint32 depth;
+  gboolean tell; /* the listeners, how far it is */
+} Verification;
+
 static gboolean
 bad (GError **error, const NodeBlock *block, const char *what)
 {
@@ -48,22 +57,37 @@ reconnect (NodeChain *chain, NodeCoins *view, NodeBlock *index, GError **error)
   return verdict.verdict == BTC_VERDICT_OK || bad (error, index, verdict.reason);
 }
 
-/* VIEW stands for TIP. */
-static gboolean
-verify (NodeChain *chain,
-        NodeCoins *view,
-        NodeBlock *tip,
-        guint level,
-        guint32 depth,
-        gboolean *complete,
-        GError **error)
+/* Each block is seen once, and once more where it is connected again. */
+static void
+tell_verified (const Verification *v, guint32 seen)
 {
-  NodeBlock *block = tip;
+  if (v->tell)
+    node_report_progress (v->chain, "verifying", (double) seen / ((double) v->depth * (v->level >= 4 ? 2 : 1)), seen);
+}
+
+/* BLOCK is the last one that was not taken out of the view. */
+static gboolean
+reconnect_above (const Verification *v, NodeBlock *block, guint32 seen, GError **error)
+{
+  while (block != v->tip) {
+    block = node_block_ancestor (v->tip, block->height + 1);
+    if (!reconnect (v->chain, v->view, block, error))
+      return FALSE;
+    tell_verified (v, ++seen);
+  }
+  return TRUE;
+}
+
+static gboolean
+verify (const Verification *v, gboolean *complete, GError **error)
+{
+  const NodeChain *chain = v->chain;
+  NodeBlock *block = v->tip;
   gboolean room = TRUE;
   guint32 checked = 0;
 
   *complete = TRUE;
-  for (; checked < depth && block->height > 0; block = block->prev, checked++) {
+  for (; checked < v->depth && block->height > 0; block = block->prev, tell_verified (v, ++checked)) {
     if (g_atomic_int_get (&chain->stopping))
       break;
     if (!(block->status & NODE_BLOCK_HAVE_DATA) && chain->options.prune_target > 0) {
@@ -73,41 +97,44 @@ verify (NodeChain *chain,
       *complete = FALSE;
       break;
     }
-    room = room && !node_coins_needs_flush (view);
-    if (!check_one (chain, view, block, level, level >= 3 && room, error))
+    room = room && !node_coins_needs_flush (v->view);
+    if (!check_one (v->chain, v->view, block, v->level, v->level >= 3 && room, error))
       return FALSE;
   }
   if (!room)
     common_warn ("Skipped verification of level >=3 (insufficient database cache size). Consider increasing -dbcache.");
   *complete = *complete && room;
-  while (level >= 4 && room && block != tip) {
-    block = node_block_ancestor (tip, block->height + 1);
-    if (!reconnect (chain, view, block, error))
-      return FALSE;
-  }
-  common_info ("Verification: checked last %u blocks at level %u", checked, level);
+  if (v->level >= 4 && room && !reconnect_above (v, block, checked, error))
+    return FALSE;
+  common_info ("Verification: checked last %u blocks at level %u", checked, v->level);
   return TRUE;
 }
 
-gboolean
-node_chain_verify (NodeChain *chain, guint level, guint32 depth, gboolean *complete, GError **error)
+static gboolean
+verify_in_view (NodeChain *chain, guint level, guint32 depth, gboolean tell, gboolean *complete, GError **error)
 {
   NodeBlock *tip = node_chain_tip (chain);
-  NodeCoins *view;
+  Verification v = { .chain = chain, .tip = tip, .level = level, .depth = depth, .tell = tell };
   gboolean ok;
 
   *complete = TRUE;
   if (tip == NULL || tip->height == 0)
     return TRUE;
   if (depth == 0 || depth > tip->height)
-    depth = tip->height;
+    v.depth = tip->height;
   if (!node_flush_all (chain, error))
     return FALSE;
-  common_info ("Verifying last %u blocks at level %u", depth, level);
-  view = node_coins_view_new (chain->coins);
-  ok = verify (chain, view, tip, level, depth, complete, error);
-  node_coins_close (view);
+  common_info ("Verifying last %u blocks at level %u", v.depth, level);
+  v.view = node_coins_view_new (chain->coins);
+  ok = verify (&v, complete, error);
+  node_coins_close (v.view);
   return ok;
+}
+
+gboolean
+node_chain_verify (NodeChain *chain, guint level, guint32 depth, gboolean *complete, GError **error)
+{
+  return verify_in_view (chain, level, depth, FALSE, complete, error);
 }
 
 gboolean
@@ -116,5 +143,5 @@ node_verify_last_blocks (NodeChain *chain, GError **error)
   gboolean complete;
 
   node_report_progress (chain, "verifying", 0, 0);
-  return node_chain_verify (chain, chain->options.check_level, chain->options.check_blocks, &complete, error);
+  return verify_in_view (chain, chain->options.check_level, chain->options.check_blocks, TRUE, &complete, error);
 }

@@ -18,7 +18,8 @@ copy_places (NodeChain *chain, gpointer data)
   const NodeBlock *block = query->last;
 
   for (guint i = query->n; i-- > 0; block = block->prev)
-    query->places[i] = (NodeIndexPlace){ block, block->file, block->data_pos, block->undo_pos, block->status };
+    query->places[i]
+        = (NodeIndexPlace){ block, block->file, block->data_pos, block->undo_pos, block->status, block->chain_tx };
 }
 
 void

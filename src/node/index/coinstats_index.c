@@ -331,10 +331,7 @@ static const NodeIndexClass class = {
 };
 
 NodeIndex *
-node_coinstats_index_new (NodeChain *chain,
-                          const char *folder,
-                          void (*fatal) (gpointer data, const char *message),
-                          gpointer fatal_data)
+node_coinstats_index_new (NodeChain *chain, const char *folder, const NodeIndexOwner *owner)
 {
-  return node_index_new (&class, chain, folder, fatal, fatal_data);
+  return node_index_new (&class, chain, folder, owner);
 }

@@ -7,10 +7,7 @@ G_BEGIN_DECLS
 
 /* -coinstatsindex: figures of the whole set of coins after each block. */
 
-NodeIndex *node_coinstats_index_new (NodeChain *chain,
-                                     const char *folder,
-                                     void (*fatal) (gpointer data, const char *message),
-                                     gpointer fatal_data);
+NodeIndex *node_coinstats_index_new (NodeChain *chain, const char *folder, const NodeIndexOwner *owner);
 
 /* After a block, counted from the genesis block on. What has no unit in its name is in satoshi too. */
 typedef struct {

@@ -176,12 +176,9 @@ static const NodeIndexClass class = {
 };
 
 NodeIndex *
-node_filter_index_new (NodeChain *chain,
-                       const char *folder,
-                       void (*fatal) (gpointer data, const char *message),
-                       gpointer fatal_data)
+node_filter_index_new (NodeChain *chain, const char *folder, const NodeIndexOwner *owner)
 {
-  return node_index_new (&class, chain, folder, fatal, fatal_data);
+  return node_index_new (&class, chain, folder, owner);
 }
 
 /* ---- reading ---- */

@@ -6,10 +6,7 @@ G_BEGIN_DECLS
 
 /* -blockfilterindex=basic: the filter of every block (BIP 158), and the chain of their headers (BIP 157). */
 
-NodeIndex *node_filter_index_new (NodeChain *chain,
-                                  const char *folder,
-                                  void (*fatal) (gpointer data, const char *message),
-                                  gpointer fatal_data);
+NodeIndex *node_filter_index_new (NodeChain *chain, const char *folder, const NodeIndexOwner *owner);
 
 typedef struct {
   guint8 hash32[32]; /* of the filter */

@@ -8,6 +8,7 @@
 #define BATCH 500
 #define COMMIT_INTERVAL_US ((gint64) 30 * G_USEC_PER_SEC)
 #define LOG_INTERVAL_US ((gint64) 30 * G_USEC_PER_SEC)
+#define TELL_INTERVAL_US ((gint64) 100 * 1000)
 
 static gboolean
 is_stopping (NodeIndex *index)
@@ -56,8 +57,27 @@ log_progress (NodeIndex *index, const NodeBlock *block)
   common_info ("Syncing %s with block chain from height %u", index->class->name, block->height);
 }
 
+/* How far it is on its way to TIP, now that PLACE is in it. Transactions tell more than blocks, which were small once. */
+static void
+tell_progress (NodeIndex *index, const NodeIndexPlace *place, const NodeTip *tip)
+{
+  gint64 now = common_clock_monotonic_us ();
+
+  if (!index->synced && now - index->last_tell_us < TELL_INTERVAL_US)
+    return;
+  index->last_tell_us = now;
+  g_mutex_lock (&index->lock);
+  if (tip->chain_tx > 0 && place->chain_tx > 0)
+    index->fraction = MIN (1.0, (double) place->chain_tx / (double) tip->chain_tx);
+  if (!index->synced)
+    common_pace_report (&index->pace, now, index->fraction, place->block->height);
+  g_mutex_unlock (&index->lock);
+  if (index->owner.changed != NULL)
+    index->owner.changed (index->owner.data);
+}
+
 static gboolean
-append_block (NodeIndex *index, const NodeIndexPlace *place, GError **error)
+append_block (NodeIndex *index, const NodeIndexPlace *place, const NodeTip *tip, GError **error)
 {
   g_auto (NodeIndexData) data = { 0 };
   gboolean due;
@@ -67,6 +87,7 @@ append_block (NodeIndex *index, const NodeIndexPlace *place, GError **error)
     return FALSE;
   node_index_set_best (index, place->block);
   log_progress (index, place->block);
+  tell_progress (index, place, tip);
   /* The block that was flushed is the last at which the place can be written for a while. */
   g_mutex_lock (&index->lock);
   due = place->block == index->flushed || common_clock_monotonic_us () - index->last_commit_us > COMMIT_INTERVAL_US;
@@ -76,15 +97,15 @@ append_block (NodeIndex *index, const NodeIndexPlace *place, GError **error)
 
 /* Takes in the blocks of TIP's branch from the one above the index's best, some of them. */
 static gboolean
-advance (NodeIndex *index, const NodeBlock *tip, GError **error)
+advance (NodeIndex *index, const NodeTip *tip, GError **error)
 {
   guint32 next = index->best != NULL ? index->best->height + 1 : 0;
-  guint n = MIN (tip->height - next + 1, BATCH);
+  guint n = MIN (tip->block->height - next + 1, BATCH);
   g_autofree NodeIndexPlace *places = g_new (NodeIndexPlace, n);
 
-  node_index_get_places (index, node_block_ancestor (tip, next + n - 1), n, places);
+  node_index_get_places (index, node_block_ancestor (tip->block, next + n - 1), n, places);
   for (guint i = 0; i < n && !is_stopping (index); i++)
-    if (!append_block (index, &places[i], error))
+    if (!append_block (index, &places[i], tip, error))
       return FALSE;
   return TRUE;
 }
@@ -99,8 +120,11 @@ set_synced (NodeIndex *index)
   index->synced = TRUE;
   g_cond_broadcast (&index->changed);
   g_mutex_unlock (&index->lock);
-  if (news)
-    common_info ("%s is enabled at height %u", index->class->name, index->best->height);
+  if (!news)
+    return;
+  common_info ("%s is enabled at height %u", index->class->name, index->best->height);
+  if (index->owner.changed != NULL)
+    index->owner.changed (index->owner.data);
 }
 
 /* Goes on until the index is where the chain is. An index that is ahead on the same branch stays there: the blocks will
@@ -121,7 +145,7 @@ catch_up (NodeIndex *index, GError **error)
     }
     if (fork != index->best && !rewind_to (index, fork, error))
       return FALSE;
-    if (!advance (index, tip->block, error))
+    if (!advance (index, tip, error))
       return FALSE;
   }
   return TRUE;
@@ -152,7 +176,7 @@ fail (NodeIndex *index, const GError *error)
   index->failed = TRUE;
   g_cond_broadcast (&index->changed);
   g_mutex_unlock (&index->lock);
-  index->fatal (index->fatal_data, message);
+  index->owner.fatal (index->owner.data, message);
 }
 
 static gpointer

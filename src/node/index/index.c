@@ -7,19 +7,14 @@
 /* The object behind every index: its database, its place, and what others may ask of it. */
 
 NodeIndex *
-node_index_new (const NodeIndexClass *class,
-                NodeChain *chain,
-                const char *folder,
-                void (*fatal) (gpointer data, const char *message),
-                gpointer fatal_data)
+node_index_new (const NodeIndexClass *class, NodeChain *chain, const char *folder, const NodeIndexOwner *owner)
 {
   NodeIndex *index = g_malloc0 (class->size);
 
   index->class = class;
   index->chain = chain;
   index->path = g_build_filename (folder, class->folder, NULL);
-  index->fatal = fatal;
-  index->fatal_data = fatal_data;
+  index->owner = *owner;
   g_mutex_init (&index->lock);
   g_cond_init (&index->changed);
   return index;
@@ -105,6 +100,9 @@ node_index_get_state (NodeIndex *index)
   g_mutex_lock (&index->lock);
   state.synced = index->synced;
   state.height = index->best != NULL ? index->best->height : 0;
+  state.fraction = index->synced ? 1 : index->fraction;
+  state.rate = index->synced ? 0 : common_pace_get_rate (&index->pace);
+  state.eta_s = index->synced ? 0 : common_pace_get_eta_s (&index->pace);
   g_mutex_unlock (&index->lock);
   return state;
 }

@@ -12,7 +12,19 @@ typedef struct {
   const char *name; /* as in getindexinfo; static */
   gboolean synced;  /* it has been at the tip since the start of the program */
   guint32 height;   /* of the last block in it; 0 also when there is none */
+  double fraction;  /* of the chain that is in it, 0 to 1 */
+  double rate;      /* blocks a second while it is being built; 0: not known */
+  guint64 eta_s;    /* seconds until it is built; 0: not known */
 } NodeIndexState;
+
+/* Who is told what becomes of an index; both are called on the index's thread. */
+typedef struct {
+  /* It could not be written or read: the program must end with exit code 1. */
+  void (*fatal) (gpointer data, const char *message);
+  /* Its state is another one: at most ten times a second while it is being built. May be NULL. */
+  void (*changed) (gpointer data);
+  gpointer data; /* borrowed */
+} NodeIndexOwner;
 
 /* Any thread. */
 NodeIndexState node_index_get_state (NodeIndex *index);

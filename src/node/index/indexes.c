@@ -11,10 +11,7 @@
 #define CACHE_MAX ((gsize) 1 << 30)
 #define CACHE_MIN ((gsize) 2 << 20)
 
-typedef NodeIndex *(*NewFunc) (NodeChain *chain,
-                               const char *folder,
-                               void (*fatal) (gpointer data, const char *message),
-                               gpointer fatal_data);
+typedef NodeIndex *(*NewFunc) (NodeChain *chain, const char *folder, const NodeIndexOwner *owner);
 
 static const struct {
   NewFunc make;
@@ -64,7 +61,7 @@ node_indexes_new (NodeChain *chain, const NodeIndexesOptions *options)
   self->wipe = options->wipe;
   for (guint i = 0; i < NODE_N_INDEXES; i++)
     if (options->enabled[i])
-      self->index[i] = kinds[i].make (chain, folder, options->fatal, options->data);
+      self->index[i] = kinds[i].make (chain, folder, &options->owner);
   node_chain_add_listener (chain, &listener, self);
   return self;
 }

@@ -19,9 +19,7 @@ typedef struct {
   gsize dbcache_bytes; /* of which each index takes a part */
   const char *datadir; /* the network's own folder; borrowed for the call */
   gboolean wipe;       /* -reindex */
-  /* An index could not be written or read: the program must end with exit code 1. Called on the index's thread. */
-  void (*fatal) (gpointer data, const char *message);
-  gpointer data; /* borrowed */
+  NodeIndexOwner owner;
 } NodeIndexesOptions;
 
 typedef struct _NodeIndexes NodeIndexes;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/pace.h"
 #include "node/index/index.h"
 #include "node/store/db.h"
 
@@ -41,8 +42,7 @@ struct _NodeIndex {
   NodeChain *chain;
   char *path; /* of the database */
   NodeDb *db; /* NULL before it is loaded */
-  void (*fatal) (gpointer data, const char *message);
-  gpointer fatal_data;
+  NodeIndexOwner owner;
   GThread *thread;
 
   GMutex lock; /* of what follows */
@@ -53,20 +53,20 @@ struct _NodeIndex {
   gboolean wake; /* there may be something to do */
   gboolean stopping;
   gboolean failed;
+  double fraction; /* of the chain that is in it */
+  CommonPace pace; /* while it is being built */
 
   /* The thread's own. */
   const NodeBlock *committed;
   gint64 last_commit_us;
   gint64 last_log_us;
+  gint64 last_tell_us;
 };
 
 /* ---- index.c ---- */
-/* FOLDER is the network's indexes/. FATAL is called on the index's thread. */
-NodeIndex *node_index_new (const NodeIndexClass *class,
-                           NodeChain *chain,
-                           const char *folder,
-                           void (*fatal) (gpointer data, const char *message),
-                           gpointer fatal_data);
+/* FOLDER is the network's indexes/. */
+NodeIndex *
+node_index_new (const NodeIndexClass *class, NodeChain *chain, const char *folder, const NodeIndexOwner *owner);
 void node_index_free (NodeIndex *index); /* after node_index_stop() */
 /* Chain thread, once the chain is loaded: opens the database (WIPE: an empty one) and finds the place. */
 gboolean node_index_load (NodeIndex *index, gsize cache_bytes, gboolean wipe, GError **error);
@@ -87,6 +87,7 @@ typedef struct {
   guint32 data_pos;
   guint32 undo_pos;
   guint32 status;
+  guint64 chain_tx;
 } NodeIndexPlace;
 
 /* The places of the N blocks that end with LAST, the lowest first; asks the chain thread. */

@@ -6,10 +6,7 @@ G_BEGIN_DECLS
 
 /* -txospenderindex: which transaction of the chain spends an output. */
 
-NodeIndex *node_spender_index_new (NodeChain *chain,
-                                   const char *folder,
-                                   void (*fatal) (gpointer data, const char *message),
-                                   gpointer fatal_data);
+NodeIndex *node_spender_index_new (NodeChain *chain, const char *folder, const NodeIndexOwner *owner);
 
 typedef struct {
   BtcTx *tx; /* NULL: it is not spent */

@@ -6,10 +6,7 @@ G_BEGIN_DECLS
 
 /* -txindex: in which block a transaction is. */
 
-NodeIndex *node_tx_index_new (NodeChain *chain,
-                              const char *folder,
-                              void (*fatal) (gpointer data, const char *message),
-                              gpointer fatal_data);
+NodeIndex *node_tx_index_new (NodeChain *chain, const char *folder, const NodeIndexOwner *owner);
 
 typedef struct {
   BtcTx *tx;

@@ -99,8 +99,30 @@ on_status_changed (gpointer data, const NodeAppStatus *status)
   NodeNode1 *self = data;
 
   bus_node1_set_state (self->skeleton, node_app_state_name (status->state));
-  bus_node1_set_progress (self->skeleton, status->progress);
-  bus_node1_set_eta (self->skeleton, status->eta_s);
+  bus_node1_set_progress (self->skeleton, status->progress.fraction);
+  bus_node1_set_rate (self->skeleton, status->progress.rate);
+  bus_node1_set_eta (self->skeleton, status->progress.eta_s);
+  bus_node1_set_validation (self->skeleton, g_variant_new ("(bddt)", status->validating, status->validation.fraction,
+                                                           status->validation.rate, status->validation.eta_s));
+}
+
+static void
+on_indexes_changed (gpointer data)
+{
+  NodeNode1 *self = data;
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(sbuddt)"));
+
+  for (guint i = 0; i < NODE_N_INDEXES; i++) {
+    NodeIndex *index = node_indexes_get (node_app_indexes (self->app), i);
+    NodeIndexState state;
+
+    if (index == NULL)
+      continue;
+    state = node_index_get_state (index);
+    g_variant_builder_add (&builder, "(sbuddt)", state.name, state.synced, state.height, state.fraction, state.rate,
+                           state.eta_s);
+  }
+  bus_node1_set_indexes (self->skeleton, g_variant_builder_end (&builder));
 }
 
 static void
@@ -123,6 +145,7 @@ show_all (NodeNode1 *self)
   bus_node1_set_header_tip (self->skeleton, g_variant_new ("(u@ayt)", 0, no_hash, G_GUINT64_CONSTANT (0)));
   on_status_changed (self, &status);
   on_warnings_changed (self);
+  on_indexes_changed (self);
   if (tip != NULL) {
     on_tip_changed (self, tip);
   } else {
@@ -135,8 +158,10 @@ show_all (NodeNode1 *self)
 NodeNode1 *
 node_node1_new (NodeApp *app, GDBusConnection *connection, GError **error)
 {
-  static const NodeAppListener listener
-      = { .status_changed = on_status_changed, .tip_changed = on_tip_changed, .warnings_changed = on_warnings_changed };
+  static const NodeAppListener listener = { .status_changed = on_status_changed,
+                                            .tip_changed = on_tip_changed,
+                                            .warnings_changed = on_warnings_changed,
+                                            .indexes_changed = on_indexes_changed };
   g_autoptr (NodeNode1) self = g_new0 (NodeNode1, 1);
 
   self->app = app;

@@ -84,11 +84,27 @@ do_load (NodeChain *chain, gpointer data)
     call->ok = node_indexes_load (call->fixture->indexes, &call->error);
 }
 
+/* The stages come one after another, and each of them only goes forward. */
+static void
+on_progress (gpointer data, const char *stage, double fraction, guint64 n_blocks)
+{
+  ChainFixture *fixture = data;
+
+  if (fixture->stages == NULL)
+    return;
+  if (g_strcmp0 (stage, fixture->stage) == 0)
+    g_assert_cmpfloat (fraction, >=, fixture->fraction);
+  else
+    g_string_append_printf (fixture->stages, "%s ", stage);
+  fixture->stage = stage;
+  fixture->fraction = fraction;
+}
+
 static void
 make_indexes (ChainFixture *fixture)
 {
   NodeIndexesOptions options
-      = { .datadir = fixture->datadir, .wipe = fixture->reindex, .fatal = on_fatal, .data = fixture };
+      = { .datadir = fixture->datadir, .wipe = fixture->reindex, .owner = { .fatal = on_fatal, .data = fixture } };
 
   for (guint kind = 0; kind < NODE_N_INDEXES; kind++)
     options.enabled[kind] = TRUE;
@@ -112,7 +128,8 @@ chain_fixture_try_open (ChainFixture *fixture, GError **error)
     .reindex = fixture->reindex,
     .reindex_chainstate = fixture->reindex_chainstate,
   };
-  NodeChainListener listener = { .connected = on_connected, .disconnected = on_disconnected, .fatal = on_fatal };
+  NodeChainListener listener
+      = { .connected = on_connected, .disconnected = on_disconnected, .progress = on_progress, .fatal = on_fatal };
   Call call = { .fixture = fixture };
 
   fixture->chain = node_chain_new (&options);

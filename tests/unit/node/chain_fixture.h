@@ -19,7 +19,10 @@ typedef struct {
   NodeIndexes *indexes;
   /* What the listener heard. */
   guint connected, disconnected;
-  gint fatal; /* atomic */
+  gint fatal;      /* atomic */
+  GString *stages; /* of what the chain told how far it is, in order, each once and with a space; NULL: nobody asks */
+  const char *stage;
+  double fraction; /* of the last report */
 } ChainFixture;
 
 void chain_fixture_init (ChainFixture *fixture, BtcNetwork network);

@@ -419,6 +419,52 @@ test_import (void)
   chain_fixture_clear (&other);
 }
 
+/* What the chain tells of itself while it starts, with FLAG of F set. */
+static void
+assert_stages (ChainFixture *f, gboolean *flag, const char *expected)
+{
+  f->stages = g_string_new (NULL);
+  *flag = TRUE;
+  chain_fixture_open (f);
+  *flag = FALSE;
+  chain_fixture_wait_best (f);
+  chain_fixture_wait_ready (f);
+  chain_fixture_close (f);
+  g_assert_cmpstr (f->stage, ==, "ready");
+  /* Whether these come in between depends on how fast the machine is. */
+  g_string_replace (f->stages, "connecting ", "", 0);
+  g_string_replace (f->stages, "ready ", "", 0);
+  g_assert_cmpstr (f->stages->str, ==, expected);
+  g_string_free (f->stages, TRUE);
+  f->stages = NULL;
+  f->stage = NULL;
+}
+
+static void
+test_progress (void)
+{
+  g_autoptr (GPtrArray) blocks = NULL;
+  g_autofree char *path = NULL;
+  gboolean nothing;
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  f.check_blocks = 50;
+  f.check_level = 4;
+  blocks = chain_blocks_new (f.params, 200, 1);
+  path = g_build_filename (f.datadir, "import.dat", NULL);
+  chain_write_file (path, f.params, blocks);
+  chain_fixture_open (&f);
+  chain_fixture_import (&f, path);
+  chain_fixture_close (&f);
+
+  /* The file that is imported to wait for the end is the last stage. */
+  assert_stages (&f, &nothing, "loading verifying importing ");
+  assert_stages (&f, &f.reindex_chainstate, "loading importing ");
+  assert_stages (&f, &f.reindex, "loading reindexing importing ");
+  chain_fixture_clear (&f);
+}
+
 static void
 damage (const ChainFixture *f, const char *file)
 {
@@ -518,6 +564,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chain/orders", test_orders);
   g_test_add_func ("/chain/bad-branch", test_bad_branch);
   g_test_add_func ("/chain/import", test_import);
+  g_test_add_func ("/chain/progress", test_progress);
   g_test_add_data_func ("/chain/damaged-blocks", "blk00000.dat", test_damaged_disk);
   g_test_add_data_func ("/chain/damaged-undo", "rev00000.dat", test_damaged_disk);
   g_test_add_func ("/chain/damaged-start", test_damaged_start);

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* How fast a long work goes on and how long it still takes, from reports of how far it is. Both figures are smoothed, and
+ * neither is told before there is something to tell them from. Pure: the caller brings the time. Not locked. */
+typedef struct {
+  gint64 start_us;
+  gint64 last_us; /* of the last report that counted */
+  double start_fraction;
+  double last_fraction;
+  guint64 last_count;
+  double speed;      /* fraction a second */
+  double count_rate; /* things a second */
+  double eta_s;      /* as told; 0: not known */
+  gboolean begun;
+} CommonPace;
+
+/* A new work begins: what was known of the one before is forgotten. */
+void common_pace_reset (CommonPace *pace);
+
+/* At NOW_US (monotonic) FRACTION (0 to 1) is done, and COUNT things of it (blocks, or 0 when nothing is counted). A
+ * fraction that goes back begins anew. Reports may come at any rate. */
+void common_pace_report (CommonPace *pace, gint64 now_us, double fraction, guint64 count);
+
+/* Things a second, over the last seconds; 0: not known. */
+double common_pace_get_rate (const CommonPace *pace);
+
+/* Seconds that are left, at least 1; 0: not known. */
+guint64 common_pace_get_eta_s (const CommonPace *pace);
+
+G_END_DECLS
