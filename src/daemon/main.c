@@ -105,8 +105,11 @@ run (CommonProgram *program)
   }
   run_loop (&self);
   node_app_set_wallet_handler (app, NULL);
-  if (manager != NULL)
+  if (manager != NULL) {
+    wallet_manager_close (manager);
+    rpc_table_close (rpc);
     wallet_manager_stop (manager);
+  }
   return self.exit_code;
 }
 

@@ -13,6 +13,8 @@ struct _RpcTable {
   GMutex lock;         /* guards what follows */
   char *warmup;
   GList *active; /* of Active, oldest first */
+  gboolean closing;
+  guint n_pushed; /* tasks of the pool that have not ended */
 };
 
 typedef struct {
@@ -111,6 +113,36 @@ run_method (RpcTable *table, Job *job, GCancellable *cancellable, GError **error
   return result;
 }
 
+static gboolean
+is_closing (RpcTable *table)
+{
+  gboolean closing;
+
+  g_mutex_lock (&table->lock);
+  closing = table->closing;
+  g_mutex_unlock (&table->lock);
+  return closing;
+}
+
+static void
+count_pushed (RpcTable *table, int change)
+{
+  gboolean last;
+
+  g_mutex_lock (&table->lock);
+  table->n_pushed += change;
+  last = table->closing && table->n_pushed == 0;
+  g_mutex_unlock (&table->lock);
+  if (last)
+    g_main_context_wakeup (NULL);
+}
+
+static void
+return_closing (GTask *task)
+{
+  g_task_return_new_error (task, RPC_ERROR, RPC_IN_WARMUP, "Shutting down…");
+}
+
 static void
 run_task (gpointer data, gpointer user_data)
 {
@@ -118,8 +150,14 @@ run_task (gpointer data, gpointer user_data)
   RpcTable *table = RPC_TABLE (g_task_get_source_object (task));
   Job *job = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  RpcJson *result = run_method (table, job, g_task_get_cancellable (task), &error);
+  RpcJson *result = NULL;
 
+  if (is_closing (table)) {
+    return_closing (task);
+    count_pushed (table, -1);
+    return;
+  }
+  result = run_method (table, job, g_task_get_cancellable (task), &error);
   if (result != NULL)
     g_task_return_pointer (task, result, (GDestroyNotify) rpc_json_unref);
   else if (error == NULL)
@@ -128,6 +166,7 @@ run_task (gpointer data, gpointer user_data)
     g_task_return_error (task, g_steal_pointer (&error));
   else
     g_task_return_new_error (task, RPC_ERROR, RPC_MISC_ERROR, "%s", error->message);
+  count_pushed (table, -1);
 }
 
 RpcTable *
@@ -156,6 +195,17 @@ rpc_table_set_warmup (RpcTable *table, const char *status)
   g_free (table->warmup);
   table->warmup = g_strdup (status);
   g_mutex_unlock (&table->lock);
+}
+
+gboolean
+rpc_table_is_in_warmup (RpcTable *table)
+{
+  gboolean warmup;
+
+  g_mutex_lock (&table->lock);
+  warmup = table->warmup != NULL;
+  g_mutex_unlock (&table->lock);
+  return warmup;
 }
 
 static char *
@@ -203,6 +253,11 @@ rpc_table_execute_async (RpcHandler *handler,
     g_object_unref (task);
     return;
   }
+  if (is_closing (table)) {
+    return_closing (task);
+    g_object_unref (task);
+    return;
+  }
   if (found == NULL) {
     g_task_return_new_error (task, RPC_ERROR, RPC_METHOD_NOT_FOUND, "Method not found");
     g_object_unref (task);
@@ -214,7 +269,26 @@ rpc_table_execute_async (RpcHandler *handler,
   job->params = params != NULL ? rpc_json_ref (params) : NULL;
   job->wallet = g_strdup (wallet);
   g_task_set_task_data (task, job, job_free);
+  count_pushed (table, 1);
   g_thread_pool_push (table->pool, task, NULL);
+}
+
+void
+rpc_table_close (RpcTable *table)
+{
+  guint n_left;
+
+  g_return_if_fail (RPC_IS_TABLE (table));
+  g_mutex_lock (&table->lock);
+  table->closing = TRUE;
+  n_left = table->n_pushed;
+  g_mutex_unlock (&table->lock);
+  while (n_left > 0) {
+    g_main_context_iteration (NULL, TRUE);
+    g_mutex_lock (&table->lock);
+    n_left = table->n_pushed;
+    g_mutex_unlock (&table->lock);
+  }
 }
 
 static RpcJson *

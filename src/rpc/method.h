@@ -57,6 +57,13 @@ void rpc_table_add (RpcTable *table, const RpcMethod *methods, gsize n); /* borr
 /* While SET every method but `help`, `stop` and `uptime` answers RPC_IN_WARMUP with STATUS. NULL ends it. */
 void rpc_table_set_warmup (RpcTable *table, const char *status);
 
+/* For the end of a program, on the main context: from now on every method, also one that is in the queue, answers
+ * RPC_IN_WARMUP. Waits for those that run, and runs the main context meanwhile: they may need it. */
+void rpc_table_close (RpcTable *table);
+
+/* Any thread: rpc_table_set_warmup() has set a status. */
+gboolean rpc_table_is_in_warmup (RpcTable *table);
+
 /* The text of `help` and of `help METHOD`; NULL for an unknown method. The caller owns it. */
 char *rpc_table_dup_help (RpcTable *table, const char *method);
 

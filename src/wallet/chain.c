@@ -4,13 +4,14 @@
 
 G_DEFINE_INTERFACE (WalletChain, wallet_chain, G_TYPE_OBJECT)
 
-static guint tip_signal;
+static guint tip_signal, renewed_signal;
 
 static void
 wallet_chain_default_init (WalletChainInterface *iface)
 {
   tip_signal = g_signal_new ("tip-changed", WALLET_TYPE_CHAIN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                              G_TYPE_POINTER);
+  renewed_signal = g_signal_new ("renewed", WALLET_TYPE_CHAIN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 gboolean
@@ -126,4 +127,12 @@ wallet_chain_emit_tip (WalletChain *chain, const WalletChainTip *tip)
   g_return_if_fail (WALLET_IS_CHAIN (chain));
 
   g_signal_emit (chain, tip_signal, 0, tip);
+}
+
+void
+wallet_chain_emit_renewed (WalletChain *chain)
+{
+  g_return_if_fail (WALLET_IS_CHAIN (chain));
+
+  g_signal_emit (chain, renewed_signal, 0);
 }

@@ -19,7 +19,8 @@ typedef struct {
 
 /* Every request is a GVariant with the arguments of the Chain1 method of that name (without `options`), and every
  * answer a GVariant with its results; a memfd result is the GBytes that *BULK receives. So both implementations, and a
- * fake for tests, are a page each. Signal: "tip-changed" (const WalletChainTip *). Property-like: available. */
+ * fake for tests, are a page each. Signals: "tip-changed" (const WalletChainTip *); "renewed" (), when this is another
+ * node process than before, of which nothing is known. Property-like: available. */
 struct _WalletChainInterface {
   GTypeInterface parent;
   gboolean (*is_available) (WalletChain *chain); /* FALSE while the node is away */
@@ -46,7 +47,8 @@ GVariant *wallet_chain_call_finish (WalletChain *chain, GAsyncResult *result, GB
 GVariant *
 wallet_chain_call_wait (WalletChain *chain, const char *method, GVariant *args, GBytes **bulk, GError **error);
 
-/* For implementations: emits "tip-changed". */
+/* For implementations: emit "tip-changed" and "renewed". */
 void wallet_chain_emit_tip (WalletChain *chain, const WalletChainTip *tip);
+void wallet_chain_emit_renewed (WalletChain *chain);
 
 G_END_DECLS

@@ -8,6 +8,8 @@
 /* A wallet tells of its changes at most this often. */
 #define SIGNAL_INTERVAL_US 100000
 #define DEFAULT_KEYPOOL 1000
+/* How long a wallet that another process has open is tried again at the start: longer than it takes to close one. */
+#define STARTUP_PATIENCE_US (30 * G_USEC_PER_SEC)
 
 G_DEFINE_FINAL_TYPE (WalletManager, wallet_manager, G_TYPE_OBJECT)
 
@@ -43,6 +45,7 @@ wallet_manager_finalize (GObject *object)
   WalletManager *self = WALLET_MANAGER (object);
 
   g_ptr_array_unref (self->wallets);
+  g_ptr_array_unref (self->startup);
   g_free (self->network_folder);
   g_free (self->wallets_folder);
   g_mutex_clear (&self->tip_lock);
@@ -69,6 +72,9 @@ wallet_manager_init (WalletManager *self)
   self->statuses = g_ptr_array_new_with_free_func (named_status_free);
   self->sync_cancel = g_cancellable_new ();
   g_mutex_init (&self->tip_lock);
+  self->startup = g_ptr_array_new_with_free_func (g_free);
+  self->startup_patience_us = STARTUP_PATIENCE_US;
+  self->epoch = 1;
   self->resend_due = TRUE;
 }
 
@@ -86,31 +92,20 @@ wallet_manager_new (const char *network_folder, BtcNetwork network, guint keypoo
   return self;
 }
 
-static gboolean
-loaded_on_main (gpointer data)
+gboolean
+wallet_manager_is_closing (WalletManager *self)
 {
-  WalletManager *self = data;
-
-  self->ready = TRUE;
-  if (!self->stopping) {
-    g_signal_emit (self, signals[WALLETS_CHANGED], 0);
-    wallet_manager_follow (self);
-  }
-  return G_SOURCE_REMOVE;
+  return g_atomic_int_get (&self->stopping) != 0;
 }
 
-static void
-load_startup (gpointer data)
+void
+wallet_manager_set_ready (WalletManager *self)
 {
-  WalletManager *self = data;
-  g_auto (GStrv) names = wallet_settings_dup_startup (self->network_folder);
-
-  for (guint i = 0; names[i] != NULL; i++) {
-    g_autoptr (GError) error = NULL;
-    if (wallet_manager_load (self, names[i], -1, &error) == NULL)
-      common_warn ("The wallet \"%s\" could not be loaded: %s", names[i], error->message);
-  }
-  g_idle_add_full (G_PRIORITY_DEFAULT, loaded_on_main, g_object_ref (self), g_object_unref);
+  if (self->ready)
+    return;
+  self->ready = TRUE;
+  g_signal_emit (self, signals[WALLETS_CHANGED], 0);
+  wallet_manager_follow (self);
 }
 
 static void
@@ -125,6 +120,18 @@ tip_changed (WalletChain *chain, const WalletChainTip *tip, gpointer data)
   wallet_manager_follow (self);
 }
 
+/* Nothing that the node before said holds for this one. */
+static void
+renewed (WalletChain *chain, gpointer data)
+{
+  WalletManager *self = data;
+
+  g_atomic_int_inc (&self->epoch);
+  g_mutex_lock (&self->tip_lock);
+  self->tip_known = FALSE;
+  g_mutex_unlock (&self->tip_lock);
+}
+
 void
 wallet_manager_start (WalletManager *self)
 {
@@ -132,7 +139,8 @@ wallet_manager_start (WalletManager *self)
 
   self->started = TRUE;
   self->tip_handler = g_signal_connect (self->chain, "tip-changed", G_CALLBACK (tip_changed), self);
-  common_worker_post (self->worker, load_startup, self, NULL);
+  self->renewed_handler = g_signal_connect (self->chain, "renewed", G_CALLBACK (renewed), self);
+  common_worker_post (self->worker, wallet_startup_load, self, NULL);
 }
 
 static void
@@ -140,10 +148,26 @@ close_all (gpointer data)
 {
   WalletManager *self = data;
 
-  g_clear_pointer (&self->resend, g_ptr_array_unref);
   g_ptr_array_set_size (self->wallets, 0);
   g_atomic_int_set (&self->stopping, 2);
   g_main_context_wakeup (NULL);
+}
+
+void
+wallet_manager_close (WalletManager *self)
+{
+  g_return_if_fail (WALLET_IS_MANAGER (self));
+
+  if (!g_atomic_int_compare_and_exchange (&self->stopping, 0, 1))
+    return;
+  if (self->tip_handler != 0)
+    g_signal_handler_disconnect (self->chain, self->tip_handler);
+  if (self->renewed_handler != 0)
+    g_signal_handler_disconnect (self->chain, self->renewed_handler);
+  self->tip_handler = self->renewed_handler = 0;
+  g_clear_handle_id (&self->sync_retry, g_source_remove);
+  g_clear_handle_id (&self->startup_source, g_source_remove);
+  g_cancellable_cancel (self->sync_cancel);
 }
 
 void
@@ -153,12 +177,7 @@ wallet_manager_stop (WalletManager *self)
 
   if (self->worker == NULL)
     return;
-  self->stopping = 1;
-  if (self->tip_handler != 0)
-    g_signal_handler_disconnect (self->chain, self->tip_handler);
-  self->tip_handler = 0;
-  g_clear_handle_id (&self->sync_retry, g_source_remove);
-  g_cancellable_cancel (self->sync_cancel);
+  wallet_manager_close (self);
   common_worker_post (self->worker, close_all, self, NULL);
   /* A job may be waiting for an answer of the node, which comes through this context. */
   while (g_atomic_int_get (&self->stopping) != 2)

@@ -21,7 +21,10 @@ WalletManager *wallet_manager_new (const char *network_folder, BtcNetwork networ
 /* Loads the start-up wallets and begins to follow the chain. Returns at once. */
 void wallet_manager_start (WalletManager *self);
 
-/* Finishes the jobs under way, closes all wallets, ends the thread. Runs the main context meanwhile. Call it before the
+/* From now on every job fails with BUS_ERROR_NOT_READY instead of being begun; the one under way is finished. */
+void wallet_manager_close (WalletManager *self);
+
+/* The same; then closes all wallets, ends the thread. Runs the main context meanwhile. Call it before the
  * last unref: what is under way holds references. */
 void wallet_manager_stop (WalletManager *self);
 

@@ -1,7 +1,7 @@
 /* Following the chain. The wallet thread plans one step at a time: a call of the node, made on the main context, whose
  * answer it then works into the wallets. So neither thread ever waits for the node here. Steps, in this order: where the
- * tip is; where a wallet's last block stands; the heights of blocks that another program has noted; blocks; the mempool;
- * payments that the node has to be told of again. */
+ * tip is; where a wallet's last block stands; the heights of blocks that another program has noted; blocks; payments that
+ * this node was not told of; the mempool; payments that are tried once more (manager_submit.c). */
 #include <string.h>
 
 #include "common/log.h"
@@ -46,7 +46,7 @@ static void
 sync_end (WalletManager *self, guint delay_ms)
 {
   self->sync_running = FALSE;
-  if (self->stopping)
+  if (wallet_manager_is_closing (self))
     return;
   if (self->sync_again)
     wallet_manager_follow (self);
@@ -60,7 +60,7 @@ step_answered (GObject *source, GAsyncResult *result, gpointer data)
   Step *step = data;
 
   step->answer = wallet_chain_call_finish (step->self->chain, result, &step->bulk, &step->error);
-  if (step->self->worker != NULL && !step->self->stopping) {
+  if (step->self->worker != NULL && !wallet_manager_is_closing (step->self)) {
     common_worker_post (step->self->worker, step_process, step, NULL);
     return;
   }
@@ -74,13 +74,14 @@ step_start (gpointer data)
   Step *step = data;
   WalletManager *self = step->self;
 
-  if (self->stopping || step->method == NULL || !wallet_chain_is_available (self->chain)) {
+  if (wallet_manager_is_closing (self) || step->method == NULL || !wallet_chain_is_available (self->chain)) {
     sync_end (self, step->method == NULL ? step->delay_ms : RETRY_MS);
-    if (!self->stopping && step->method != NULL)
+    if (!wallet_manager_is_closing (self) && step->method != NULL)
       g_atomic_int_set (&self->resend_due, TRUE);
     step_free (step);
     return G_SOURCE_REMOVE;
   }
+  step->epoch = g_atomic_int_get (&self->epoch);
   wallet_chain_call_async (self->chain, step->method, step->args, self->sync_cancel, step_answered, step);
   return G_SOURCE_REMOVE;
 }
@@ -88,7 +89,7 @@ step_start (gpointer data)
 void
 wallet_manager_follow (WalletManager *self)
 {
-  if (self->stopping || !self->started || self->worker == NULL)
+  if (wallet_manager_is_closing (self) || !self->started || self->worker == NULL)
     return;
   if (self->sync_running) {
     self->sync_again = TRUE;
@@ -193,25 +194,17 @@ plan_blocks (WalletManager *self, Wallet *wallet, const WalletChainTip *tip)
       g_variant_new ("(@ayu)", wallet_step_bytes (hash32, height < 0 ? 0 : 32), WALLET_BLOCKS_AT_ONCE), wallet->name);
 }
 
-static Step *
-plan_resend (WalletManager *self)
+/* Another node process is there: where the wallet stands on its chain, and what it has in its mempool, is not known. */
+static void
+meet_node (WalletManager *self, Wallet *wallet)
 {
-  if (g_atomic_int_compare_and_exchange (&self->resend_due, TRUE, FALSE))
-    for (guint i = 0; i < self->wallets->len; i++) {
-      Wallet *wallet = g_ptr_array_index (self->wallets, i);
-      GPtrArray *txs = wallet_tracker_get_txs (wallet->tracker);
-      for (guint n = 0; n < txs->len; n++) {
-        const WalletTx *tx = g_ptr_array_index (txs, n);
-        if (tx->state != WALLET_TX_INACTIVE || tx->mempool_conflict || btc_tx_is_coinbase (tx->tx))
-          continue;
-        GVariant *raw = wallet_step_bytes (tx->tx->bytes.data, tx->tx->bytes.len);
-        Step *step
-            = wallet_step_new (self, STEP_RESEND, "Submit", g_variant_new ("(@ayt)", raw, (guint64) 0), wallet->name);
-        memcpy (step->hash32, tx->tx->txid32, 32);
-        g_ptr_array_add (self->resend, step);
-      }
-    }
-  return self->resend->len > 0 ? g_ptr_array_steal_index (self->resend, 0) : NULL;
+  int epoch = g_atomic_int_get (&self->epoch);
+
+  if (wallet->epoch == epoch)
+    return;
+  wallet->epoch = epoch;
+  wallet->anchored = wallet->mempool_seen = FALSE;
+  wallet->submitting = wallet->submitted = FALSE;
 }
 
 static Step *
@@ -222,6 +215,7 @@ plan_wallets (WalletManager *self, const WalletChainTip *tip)
 
   for (i = 0; i < self->wallets->len && step == NULL; i++) {
     Wallet *wallet = g_ptr_array_index (self->wallets, i);
+    meet_node (self, wallet);
     if (!wallet->anchored)
       step = plan_anchor (self, wallet, tip);
     if (step == NULL)
@@ -232,6 +226,24 @@ plan_wallets (WalletManager *self, const WalletChainTip *tip)
       step = wallet_scan_plan (self, wallet);
   }
   return step;
+}
+
+static Step *
+plan_mempool (WalletManager *self, const WalletChainTip *tip)
+{
+  for (guint i = 0; i < self->wallets->len; i++) {
+    const Wallet *wallet = g_ptr_array_index (self->wallets, i);
+    gint64 wait_us = self->mempool_after_us - g_get_monotonic_time ();
+    Step *step;
+    if (wallet->mempool_seen && wallet->mempool_sequence == tip->mempool_sequence)
+      continue;
+    if (wait_us <= 0)
+      return wallet_step_new (self, STEP_MEMPOOL, "GetMempool", NULL, NULL);
+    step = wallet_step_new (self, STEP_MEMPOOL, NULL, NULL, NULL);
+    step->delay_ms = (guint) (wait_us / 1000) + 1;
+    return step;
+  }
+  return NULL;
 }
 
 static Step *
@@ -248,17 +260,11 @@ plan (WalletManager *self)
   if (!known)
     return wallet_step_new (self, STEP_TIP, "GetTip", NULL, NULL);
   step = plan_wallets (self, &tip);
-  for (guint i = 0; i < self->wallets->len && step == NULL; i++) {
-    Wallet *wallet = g_ptr_array_index (self->wallets, i);
-    if (wallet->mempool_seen && wallet->mempool_sequence == tip.mempool_sequence)
-      continue;
-    gint64 wait_us = self->mempool_after_us - g_get_monotonic_time ();
-    if (wait_us <= 0)
-      return wallet_step_new (self, STEP_MEMPOOL, "GetMempool", NULL, NULL);
-    step = wallet_step_new (self, STEP_MEMPOOL, NULL, NULL, NULL);
-    step->delay_ms = (guint) (wait_us / 1000) + 1;
-  }
-  return step != NULL ? step : plan_resend (self);
+  for (guint i = 0; i < self->wallets->len && step == NULL; i++)
+    step = wallet_submit_plan_first (self, g_ptr_array_index (self->wallets, i));
+  if (step == NULL)
+    step = plan_mempool (self, &tip);
+  return step != NULL ? step : wallet_submit_plan (self);
 }
 
 static void
@@ -267,8 +273,6 @@ sync_plan (gpointer data)
   WalletManager *self = data;
   Step *step;
 
-  if (self->resend == NULL)
-    self->resend = g_ptr_array_new_with_free_func (step_free);
   step = plan (self);
   wallet_manager_publish (self);
   if (step == NULL) {
@@ -410,12 +414,14 @@ take_mempool (WalletManager *self, Step *step)
 {
   g_autoptr (GPtrArray) txs = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_tx_unref);
   gint64 begun_us = g_get_monotonic_time ();
+  gboolean complete = TRUE;
   guint64 sequence;
   BtcReader reader;
   gsize len = 0;
   const guint8 *data = step->bulk != NULL ? g_bytes_get_data (step->bulk, &len) : NULL;
 
   g_variant_get_child (step->answer, 0, "t", &sequence);
+  g_variant_get_child (step->answer, 2, "b", &complete);
   btc_reader_init (&reader, data, len);
   while (btc_reader_left (&reader) > 0) {
     BtcSpan raw = btc_reader_span (&reader, btc_reader_u32 (&reader));
@@ -427,28 +433,17 @@ take_mempool (WalletManager *self, Step *step)
   for (guint i = 0; i < self->wallets->len; i++) {
     Wallet *wallet = g_ptr_array_index (self->wallets, i);
     g_autoptr (WalletBatch) batch = wallet_batch_new ();
-    wallet_tracker_set_mempool (wallet->tracker, txs, batch);
+    wallet_tracker_set_mempool (wallet->tracker, txs, complete, batch);
     wallet_tracker_commit_later (wallet->tracker, batch, NULL);
     wallet->mempool_seen = TRUE;
     wallet->mempool_sequence = sequence;
+    wallet->mempool_complete = complete;
   }
   g_mutex_lock (&self->tip_lock);
   self->tip.mempool_sequence = MAX (self->tip.mempool_sequence, sequence);
   g_mutex_unlock (&self->tip_lock);
   gint64 now_us = g_get_monotonic_time ();
   self->mempool_after_us = now_us + MAX (MEMPOOL_INTERVAL_US, MEMPOOL_SHARE * (now_us - begun_us));
-}
-
-static void
-take_resent (WalletManager *self, Step *step)
-{
-  Wallet *wallet = wallet_manager_find (self, step->wallet);
-  WalletTx *tx = wallet != NULL ? wallet_tracker_get_tx (wallet->tracker, step->hash32) : NULL;
-
-  if (step->error != NULL)
-    common_debug (COMMON_LOG_WALLETDB, "A payment was sent again, but: %s", step->error->message);
-  else if (tx != NULL && tx->state == WALLET_TX_INACTIVE)
-    wallet_tracker_set_in_mempool (wallet->tracker, tx);
 }
 
 static void
@@ -471,8 +466,10 @@ step_process (gpointer data)
   Step *step = data;
   WalletManager *self = step->self;
 
-  if (step->kind == STEP_RESEND)
-    take_resent (self, step);
+  if (step->epoch != g_atomic_int_get (&self->epoch))
+    common_debug (COMMON_LOG_WALLETDB, "%s: the answer is of a node that is gone", step->method);
+  else if (step->kind == STEP_SUBMIT)
+    wallet_submit_take (self, step);
   else if (step->kind == STEP_BLOCK && g_error_matches (step->error, BUS_ERROR, BUS_ERROR_NOT_FOUND))
     take_block (step);
   else if ((step->kind == STEP_SCAN || step->kind == STEP_SCAN_HASH)
@@ -499,7 +496,7 @@ step_process (gpointer data)
       break;
     case STEP_SCAN:
     case STEP_SCAN_HASH:
-    case STEP_RESEND:
+    case STEP_SUBMIT:
       break;
     }
   if (step->delay_ms != 0) {

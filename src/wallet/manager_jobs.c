@@ -37,6 +37,11 @@ job_run (Job *job)
 {
   Wallet *wallet = NULL;
 
+  /* What waits in the queue is not worked off: whoever asked is mostly gone, and the next process wants the files. */
+  if (wallet_manager_is_closing (job->self)) {
+    g_set_error_literal (&job->error, BUS_ERROR, BUS_ERROR_NOT_READY, "The wallets are being closed.");
+    return;
+  }
   if (job->name != NULL) {
     wallet = wallet_manager_find (job->self, job->name);
     if (wallet == NULL) {

@@ -18,6 +18,9 @@ struct _WalletManager {
 
   /* Wallet thread. */
   GPtrArray *wallets; /* of Wallet */
+  GPtrArray *startup; /* names of wallets that are in use still: see manager_startup.c */
+  gint64 startup_begun_us;
+  gint64 startup_patience_us; /* how long these are tried; may be set before the start */
 
   /* Main context: what the wallet thread has told. */
   GPtrArray *statuses; /* of NamedStatus, in the order of loading */
@@ -25,6 +28,8 @@ struct _WalletManager {
   gboolean started;
   int stopping; /* 1: begun, 2: all wallets are closed; atomic */
   gulong tip_handler;
+  gulong renewed_handler;
+  guint startup_source;
 
   /* Following the chain: main context, except where said. */
   gboolean sync_running;
@@ -34,8 +39,8 @@ struct _WalletManager {
   GMutex tip_lock; /* for the next three: any thread */
   WalletChainTip tip;
   gboolean tip_known;
+  int epoch;               /* grows when another node is there than before; atomic */
   guint sync_empty;        /* wallet thread: answers in a row that brought nothing */
-  GPtrArray *resend;       /* wallet thread: of Resend */
   gboolean resend_due;     /* the node may not know our payments; atomic */
   gint64 mempool_after_us; /* wallet thread: not before this time */
 };
@@ -47,6 +52,12 @@ typedef struct {
   guint source;      /* a signal that is due */
   gint64 told_us;
 } NamedStatus;
+
+/* Any thread: wallet_manager_close() was called. */
+gboolean wallet_manager_is_closing (WalletManager *self);
+
+/* Main context: the start-up wallets are there, as far as they can be. */
+void wallet_manager_set_ready (WalletManager *self);
 
 /* Wallet thread: lets the main context know of all wallets as they are now. */
 void wallet_manager_publish (WalletManager *self);
@@ -67,7 +78,7 @@ typedef enum {
   STEP_SCAN_HASH,
   STEP_SCAN,
   STEP_MEMPOOL,
-  STEP_RESEND
+  STEP_SUBMIT
 } StepKind;
 
 typedef struct {
@@ -75,10 +86,10 @@ typedef struct {
   StepKind kind;
   const char *method;
   GVariant *args;
-  char *wallet;       /* ANCHOR, BLOCK, SCAN…, RESEND */
-  guint8 hash32[32];  /* ANCHOR: the newest that was asked for; BLOCK: the block; RESEND: the txid */
-  guint delay_ms;     /* with no method: nothing to do, look again after this time; 0: at the next signal */
-  gboolean available; /* the node was there */
+  char *wallet;      /* ANCHOR, BLOCK, SCAN…, SUBMIT */
+  guint8 hash32[32]; /* ANCHOR: the newest that was asked for; BLOCK: the block; SUBMIT: the txid */
+  guint delay_ms;    /* with no method: nothing to do, look again after this time; 0: at the next signal */
+  int epoch;         /* of the node that was asked */
   GVariant *answer;
   GBytes *bulk;
   GError *error;
@@ -95,6 +106,18 @@ Step *wallet_scan_plan (WalletManager *self, Wallet *wallet);
 void wallet_scan_take (WalletManager *self, Step *step);
 /* Begins to read START to STOP again. FALSE when that is going on already. Wallet thread. */
 gboolean wallet_scan_begin (WalletManager *self, Wallet *wallet, gint32 start, gint32 stop);
+
+/* manager_startup.c. Wallet thread: begins to load the wallets of settings.json. DATA is the manager. */
+void wallet_startup_load (gpointer data);
+/* Whether NAME (NULL: any wallet) is one of those that are tried again still. */
+gboolean wallet_startup_is_waiting_for (WalletManager *self, const char *name);
+
+/* manager_submit.c. Wallet thread. The next step of telling this node of all payments of WALLET that are not in a block;
+ * NULL: it knows them. */
+Step *wallet_submit_plan_first (WalletManager *self, Wallet *wallet);
+/* The next step of trying again what is in no mempool; NULL: nothing is due. */
+Step *wallet_submit_plan (WalletManager *self);
+void wallet_submit_take (WalletManager *self, Step *step);
 
 /* settings.json. LOAD TRUE adds NAME to the wallets that are loaded at start-up. */
 char **wallet_settings_dup_startup (const char *network_folder);

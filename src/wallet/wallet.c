@@ -17,6 +17,7 @@ wallet_new (const char *name, const char *path, WalletTracker *tracker, WalletCh
   wallet->path = g_strdup (path);
   wallet->tracker = tracker;
   wallet->chain = chain;
+  wallet->submit = g_byte_array_new ();
   wallet->spender = wallet_spender_new (tracker, chain);
   return wallet;
 }
@@ -28,6 +29,7 @@ wallet_free (Wallet *wallet)
     return;
   wallet_spender_free (wallet->spender);
   wallet_tracker_free (wallet->tracker);
+  g_byte_array_unref (wallet->submit);
   g_free (wallet->name);
   g_free (wallet->path);
   g_free (wallet);

@@ -24,11 +24,17 @@ struct _Wallet {
   WalletTracker *tracker;
   WalletSpender *spender;
   WalletChain *chain;
+  int epoch;                /* of the node that what follows is about: see manager_private.h */
   gboolean anchored;        /* its place is on the active chain, as far as is known */
   gboolean fresh;           /* made just now: it begins at the tip */
   gboolean behind;          /* the chain is ahead of it */
   guint64 mempool_sequence; /* of the mempool that it has seen */
   gboolean mempool_seen;
+  gboolean mempool_complete; /* the node had loaded all of it then */
+  GByteArray *submit;        /* txids, 32 bytes each, that the node is to be told of */
+  guint submit_next;
+  gboolean submitting; /* SUBMIT has all that is not in a block */
+  gboolean submitted;  /* and this node was told of it */
   WalletScan scan;
 };
 

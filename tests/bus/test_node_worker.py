@@ -268,8 +268,8 @@ class ChainTest(Case):
         self.assertEqual(rate, 0)
         self.assertGreater(minimum, 0)
         self.assert_fails("InvalidArgument", wallet.call, CHAIN, "Chain1.EstimateFee", "(ua{sv})", 0, {})
-        sequence, count, handle = wallet.call(CHAIN, "Chain1.GetMempool", "(a{sv})", {})
-        self.assertEqual(count, 0)
+        sequence, count, complete, handle = wallet.call(CHAIN, "Chain1.GetMempool", "(a{sv})", {})
+        self.assertEqual((count, complete), (0, True))
 
     def test_wallet_may_do_less(self):
         wallet = self.attach(self.ready())

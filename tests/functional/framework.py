@@ -218,8 +218,8 @@ class NodeTest(unittest.TestCase):
             if node.process is not None and node.process.poll() is None:
                 node.process.kill()
                 node.process.wait()
-        failed = not getattr(self._outcome, "success", True)
-        if failed:
+        result = self._outcome.result
+        if any(case is self for case, _ in result.errors + result.failures):
             print(f"# left for a look: {self.folder}", file=sys.stderr)
         else:
             shutil.rmtree(self.folder, ignore_errors=True)

@@ -3,60 +3,13 @@ import os
 import pathlib
 import re
 import signal
-import sqlite3
 import unittest
 
 import framework
+from processes import ProcessTest, alive, children
 
 
-def children(pid):
-    return [int(p) for p in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def alive(pid):
-    try:
-        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-class ProcessesTest(framework.NodeTest):
-    def wallet_pid(self, node, other_than=None):
-        found = []
-
-        def look():
-            found[:] = [pid for pid in children(node.process.pid)
-                        if "moneyrocket-wallet" in pathlib.Path(f"/proc/{pid}/cmdline").read_text()
-                        and pid != other_than and alive(pid)]
-            return bool(found)
-
-        framework.wait_until(look, "the wallet process")
-        return found[0]
-
-    def wait_for_wallet(self, node):
-        def ready():
-            try:
-                node.rpc.listwallets()
-                return True
-            except framework.RpcError as error:
-                if error.code not in (-28, -32603):
-                    raise
-                return False
-
-        framework.wait_until(ready, "the wallet's methods")
-
-    def start(self, *args):
-        node = self.start_node(*args, wallet=True)
-        self.wait_for_wallet(node)
-        return node
-
-    def check_databases(self, node):
-        files = list((node.network_folder / "wallets").rglob("wallet.dat"))
-        self.assertTrue(files)
-        for path in files:
-            with sqlite3.connect(path) as db:
-                self.assertEqual(db.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
-
+class ProcessesTest(ProcessTest):
     def test_wallet_killed(self):
         node = self.start()
         node.rpc.createwallet(wallet_name="one", load_on_startup=True)

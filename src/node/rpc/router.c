@@ -74,6 +74,9 @@ choose (NodeRpcRouter *router, const char *method, RpcJson *params)
     return own;
   if (subject != NULL && *subject != '\0')
     method = subject;
+  /* What a wallet would say of a chain that is not loaded is not true yet. */
+  else if (rpc_table_is_in_warmup (router->own))
+    return own;
   return !rpc_handler_has_method (own, method) && rpc_handler_has_method (router->wallet, method) ? router->wallet
                                                                                                   : own;
 }

@@ -155,7 +155,7 @@ get_mempool (Call *call, GCancellable *cancellable, GError **error)
   guint32 count;
 
   call->bulk = node_chain_list_mempool (mempool, &count);
-  return g_variant_new ("(tuh)", node_mempool_sequence (mempool), count, 0);
+  return g_variant_new ("(tubh)", node_mempool_sequence (mempool), count, TRUE, 0);
 }
 
 static GVariant *

@@ -81,6 +81,9 @@ choose_wallet (WalletManager *manager, const char *name, GError **error)
 {
   Wallet *wallet = name != NULL ? wallet_manager_find (manager, name) : NULL;
 
+  /* Without a name that could be the one that is meant. */
+  if (wallet == NULL && wallet_startup_is_waiting_for (manager, name))
+    return rpc_fail (error, RPC_IN_WARMUP, "Loading wallet…");
   if (name != NULL && wallet == NULL)
     return rpc_fail (error, RPC_WALLET_NOT_FOUND, "Requested wallet does not exist or is not loaded");
   if (name != NULL)
@@ -141,6 +144,7 @@ typedef struct {
   gboolean told; /* the manager knows this tip */
   gboolean blocks_seen;
   gboolean mempool_seen;
+  gboolean mempool_loading; /* the node does not have all of it yet */
 } Waiting;
 
 static void
@@ -156,15 +160,18 @@ look (gpointer data)
 
   g_variant_get_child (waiting->tip, 3, "t", &mempool);
   waiting->blocks_seen = waiting->mempool_seen = TRUE;
+  waiting->mempool_loading = FALSE;
   for (guint i = 0; i < manager->wallets->len && len == 32; i++) {
     const Wallet *wallet = g_ptr_array_index (manager->wallets, i);
     if (waiting->wallet != NULL && !g_str_equal (waiting->wallet, wallet->name))
       continue;
     gint32 place = wallet_tracker_get_place (wallet->tracker, place32);
-    if (!wallet->anchored || place < 0 || memcmp (place32, tip32, 32) != 0)
+    gboolean met = wallet->epoch == g_atomic_int_get (&manager->epoch) && wallet->anchored && wallet->submitted;
+    if (!met || place < 0 || memcmp (place32, tip32, 32) != 0)
       waiting->blocks_seen = FALSE;
     if (!wallet->mempool_seen || wallet->mempool_sequence < mempool)
       waiting->mempool_seen = FALSE;
+    waiting->mempool_loading |= wallet->mempool_seen && !wallet->mempool_complete;
   }
   if (!waiting->told && !(waiting->blocks_seen && waiting->mempool_seen)) {
     wallet_manager_take_tip (manager, waiting->tip);
@@ -173,8 +180,17 @@ look (gpointer data)
   }
 }
 
+static gboolean
+is_caught_up (const Waiting *waiting, gint64 waited_us)
+{
+  gboolean mempool = waiting->mempool_seen || waited_us > MEMPOOL_PATIENCE_US;
+
+  return waiting->tip != NULL && waiting->blocks_seen && mempool && !waiting->mempool_loading;
+}
+
 /* Whoever has been told of a block or a transaction by the node finds it in the wallet, too: waits, on the thread of the
- * call, until the wallet has taken in what the node has now. Not for long: a wallet may be far behind. */
+ * call, until the wallet has taken in what the node has now, and the node what the wallet has sent. Not for long: a wallet
+ * may be far behind, and the node away. */
 static void
 catch_up (RpcCall *call)
 {
@@ -182,20 +198,19 @@ catch_up (RpcCall *call)
   Waiting waiting = { .wallet = call->wallet, .manager = manager };
   gint64 begun_us = g_get_monotonic_time (), asked_us = G_MININT64, waited_us = 0;
 
-  while (waited_us <= BLOCKS_PATIENCE_US) {
+  while (waited_us <= BLOCKS_PATIENCE_US && !wallet_manager_is_closing (manager)
+         && !g_cancellable_is_cancelled (call->cancellable)) {
     /* The tip may be another one by now. */
     if (g_get_monotonic_time () > asked_us + ASK_AGAIN_US) {
-      GVariant *tip = wallet_chain_call_wait (manager->chain, "GetTip", NULL, NULL, NULL);
-      if (tip == NULL)
-        break;
       g_clear_pointer (&waiting.tip, g_variant_unref);
-      waiting.tip = tip;
+      waiting.tip = wallet_chain_call_wait (manager->chain, "GetTip", NULL, NULL, NULL);
       waiting.told = FALSE;
       asked_us = g_get_monotonic_time ();
     }
-    common_worker_call (manager->worker, look, &waiting);
+    if (waiting.tip != NULL)
+      common_worker_call (manager->worker, look, &waiting);
     waited_us = g_get_monotonic_time () - begun_us;
-    if (waiting.blocks_seen && (waiting.mempool_seen || waited_us > MEMPOOL_PATIENCE_US))
+    if (is_caught_up (&waiting, waited_us))
       break;
     g_usleep (2000);
   }

@@ -111,8 +111,11 @@ static RpcJson *
 list_body (RpcCall *call, Wallet *none, GError **error)
 {
   WalletManager *manager = wallet_rpc_manager (call);
-  RpcJson *list = rpc_json_new_array ();
+  RpcJson *list;
 
+  if (wallet_startup_is_waiting_for (manager, NULL))
+    return rpc_fail (error, RPC_IN_WARMUP, "Loading wallet…");
+  list = rpc_json_new_array ();
   for (guint i = 0; i < manager->wallets->len; i++)
     rpc_json_append (list, rpc_json_new_string (wallet_get_name (g_ptr_array_index (manager->wallets, i))));
   return list;

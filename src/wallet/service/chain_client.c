@@ -73,7 +73,9 @@ bulk_child (const char *method, gsize *max_len)
   *max_len = g_str_equal (method, "GetMempool") ? MAX_MEMPOOL_BYTES : MAX_BLOCKS_BYTES;
   if (g_str_equal (method, "GetBlocks"))
     return 1;
-  return g_str_equal (method, "GetMempool") || g_str_equal (method, "GetBlock") ? 2 : -1;
+  if (g_str_equal (method, "GetBlock"))
+    return 2;
+  return g_str_equal (method, "GetMempool") ? 3 : -1;
 }
 
 static GBytes *
@@ -127,7 +129,7 @@ answer_type (const char *method)
   if (g_str_equal (method, "GetHash"))
     return G_VARIANT_TYPE ("(ay)");
   if (g_str_equal (method, "GetMempool"))
-    return G_VARIANT_TYPE ("(tuh)");
+    return G_VARIANT_TYPE ("(tubh)");
   if (g_str_equal (method, "Submit"))
     return G_VARIANT_TYPE ("(ay)");
   return g_str_equal (method, "EstimateFee") ? G_VARIANT_TYPE ("(tt)") : NULL;
@@ -275,6 +277,7 @@ wallet_chain_client_set_connection (WalletChainClient *self, GDBusConnection *co
   self->cancellable = g_cancellable_new ();
   self->subscription = g_dbus_connection_signal_subscribe (connection, NULL, INTERFACE, "TipChanged", BUS_PATH_CHAIN,
                                                            NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_tip_signal, self, NULL);
+  wallet_chain_emit_renewed (WALLET_CHAIN (self));
   ask_tip (self);
 }
 

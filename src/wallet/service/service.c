@@ -93,6 +93,8 @@ wallet_service_free (WalletService *service)
   g_clear_pointer (&service->export, wallet_export_free);
   g_clear_pointer (&service->end, bus_worker_end_free);
   wallet_chain_client_set_connection (service->chain, NULL);
+  wallet_manager_close (service->manager);
+  rpc_table_close (service->rpc);
   wallet_manager_stop (service->manager);
   g_clear_object (&service->rpc);
   g_clear_object (&service->manager);

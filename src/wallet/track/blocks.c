@@ -209,7 +209,7 @@ conflicts_with_mempool (const WalletTx *tx, GHashTable *spent)
 }
 
 void
-wallet_tracker_set_mempool (WalletTracker *self, const GPtrArray *txs, WalletBatch *batch)
+wallet_tracker_set_mempool (WalletTracker *self, const GPtrArray *txs, gboolean complete, WalletBatch *batch)
 {
   g_autoptr (GHashTable) inside = g_hash_table_new (wallet_hash32_hash, wallet_hash32_equal);
   g_autoptr (GHashTable) spent = g_hash_table_new (wallet_outpoint_hash, wallet_outpoint_equal);
@@ -228,7 +228,7 @@ wallet_tracker_set_mempool (WalletTracker *self, const GPtrArray *txs, WalletBat
   }
   for (guint i = 0; i < self->ordered->len; i++) {
     WalletTx *tx = g_ptr_array_index (self->ordered, i);
-    if (tx->state == WALLET_TX_MEMPOOL && !g_hash_table_contains (inside, tx->tx->txid32)) {
+    if (complete && tx->state == WALLET_TX_MEMPOOL && !g_hash_table_contains (inside, tx->tx->txid32)) {
       tx->state = WALLET_TX_INACTIVE;
       wallet_tracker_changed (self);
     }

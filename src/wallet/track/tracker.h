@@ -96,8 +96,8 @@ void wallet_tracker_set_block (WalletTracker *self,
 /* A block of the active chain is read once more, without moving the place: takes in what was not known. Nothing happens
  * above the place. */
 void wallet_tracker_rescan (WalletTracker *self, const BtcBlock *block, gint32 height, WalletBatch *batch);
-/* The whole mempool, of BtcTx, parents first. */
-void wallet_tracker_set_mempool (WalletTracker *self, const GPtrArray *txs, WalletBatch *batch);
+/* The mempool, of BtcTx, parents first. Not COMPLETE: the node is loading it, so what is missing says nothing. */
+void wallet_tracker_set_mempool (WalletTracker *self, const GPtrArray *txs, gboolean complete, WalletBatch *batch);
 
 /* Transactions. */
 

@@ -20,6 +20,15 @@ run_hash (RpcCall *call, GError **error)
   return rpc_call_hash (call, 0, hash32, error) ? rpc_json_new_hash (hash32) : NULL;
 }
 
+/* Needs the main context, as a method does that asks another process. */
+static RpcJson *
+run_await (RpcCall *call, GError **error)
+{
+  while (g_atomic_int_get ((int *) call->user_data) != 1)
+    g_usleep (1000);
+  return rpc_json_new_bool (TRUE);
+}
+
 static const RpcMethod methods[] = {
   { "Util",
     "sum",
@@ -28,6 +37,7 @@ static const RpcMethod methods[] = {
     { { "a|first", RPC_ARG_INT, TRUE, "One" },
       { "b", RPC_ARG_INT, FALSE, "Another" },
       { "fail", RPC_ARG_BOOL, FALSE, "Fail" } } },
+  { "hidden", "await", run_await, "Ends with the flag that is its data.", { { NULL } } },
   { "Util", "hash", run_hash, "Echoes.", { { "blockhash", RPC_ARG_HEX, TRUE, "A hash" } } },
 };
 
@@ -129,6 +139,45 @@ test_help (void)
   check (table, "help", "[\"zip\"]", "\"help: unknown command: zip\"");
 }
 
+static gboolean
+on_time (gpointer data)
+{
+  g_atomic_int_set ((int *) data, 1);
+  return G_SOURCE_REMOVE;
+}
+
+/* What runs is waited for, with the main context running; what is in the queue or comes later is refused. */
+static void
+test_close (void)
+{
+  int flag = 0;
+  g_autoptr (RpcTable) table = rpc_table_new (&flag, 1);
+  Answer answers[3] = { { NULL } };
+  g_autofree char *later = NULL;
+
+  rpc_table_add (table, methods, G_N_ELEMENTS (methods));
+  for (guint i = 0; i < G_N_ELEMENTS (answers); i++)
+    rpc_handler_execute_async (RPC_HANDLER (table), "await", NULL, NULL, NULL, on_answer, &answers[i]);
+  for (g_autoptr (RpcJson) active = NULL; rpc_json_len (active) == 0; g_usleep (1000)) {
+    g_clear_pointer (&active, rpc_json_unref);
+    active = rpc_table_dup_active (table);
+  }
+  g_timeout_add (20, on_time, &flag);
+  rpc_table_close (table);
+  g_assert_cmpint (flag, ==, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (answers); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (RpcJson) result = NULL;
+    while (answers[i].result == NULL)
+      g_main_context_iteration (NULL, TRUE);
+    result = rpc_handler_execute_finish (RPC_HANDLER (table), answers[i].result, &error);
+    g_assert_true (i == 0 ? rpc_json_bool (result) : error->code == RPC_IN_WARMUP);
+    g_object_unref (answers[i].result);
+  }
+  later = call (table, "hash", "[]");
+  g_assert_cmpstr (later, ==, "-28: Shutting down…");
+}
+
 static void
 test_amounts (void)
 {
@@ -151,6 +200,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rpc/method/arguments", test_arguments);
   g_test_add_func ("/rpc/method/hashes", test_hashes);
   g_test_add_func ("/rpc/method/warmup", test_warmup);
+  g_test_add_func ("/rpc/method/close", test_close);
   g_test_add_func ("/rpc/method/help", test_help);
   g_test_add_func ("/rpc/method/amounts", test_amounts);
   return g_test_run ();

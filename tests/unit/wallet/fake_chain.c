@@ -13,6 +13,7 @@ struct _FakeChain {
   guint64 sequence;
   guint32 nonce;
   gboolean away;
+  gboolean loading;
   char *reject;
 };
 
@@ -144,7 +145,16 @@ get_mempool (FakeChain *self, GBytes **bulk)
     btc_write_data (out, tx->bytes.data, tx->bytes.len);
   }
   *bulk = g_byte_array_free_to_bytes (out);
-  return g_variant_new ("(tu)", self->mempool_sequence, self->mempool->len);
+  return g_variant_new ("(tub)", self->mempool_sequence, self->mempool->len, !self->loading);
+}
+
+static gboolean
+find_in_mempool (FakeChain *self, const guint8 txid32[32])
+{
+  for (guint i = 0; i < self->mempool->len; i++)
+    if (memcmp (((BtcTx *) g_ptr_array_index (self->mempool, i))->txid32, txid32, 32) == 0)
+      return TRUE;
+  return FALSE;
 }
 
 static GVariant *
@@ -153,6 +163,7 @@ submit (FakeChain *self, GVariant *args, GError **error)
   g_autoptr (GVariant) raw = g_variant_get_child_value (args, 0);
   gsize len;
   const guint8 *data = g_variant_get_fixed_array (raw, &len, 1);
+  GVariant *answer;
   BtcTx *tx;
 
   if (self->reject != NULL && *self->reject != '\0') {
@@ -161,6 +172,11 @@ submit (FakeChain *self, GVariant *args, GError **error)
   }
   tx = btc_tx_new (data, len, TRUE);
   g_assert_nonnull (tx);
+  if (find_in_mempool (self, tx->txid32)) {
+    answer = g_variant_new ("(@ay)", hash_variant (tx->txid32));
+    btc_tx_unref (tx);
+    return answer;
+  }
   g_ptr_array_add (self->mempool, tx);
   self->mempool_sequence++;
   if (self->reject != NULL) {
@@ -409,4 +425,23 @@ fake_chain_set_reject (FakeChain *self, const char *reason)
 {
   g_free (self->reject);
   self->reject = g_strdup (reason);
+}
+
+void
+fake_chain_renew (FakeChain *self, gboolean loading)
+{
+  g_ptr_array_set_size (self->mempool, 0);
+  self->mempool_sequence = 1;
+  self->sequence = 0;
+  self->loading = loading;
+  wallet_chain_emit_renewed (WALLET_CHAIN (self));
+  fake_chain_announce (self);
+}
+
+void
+fake_chain_set_loaded (FakeChain *self)
+{
+  self->loading = FALSE;
+  self->mempool_sequence++;
+  fake_chain_announce (self);
 }

@@ -30,5 +30,8 @@ void fake_chain_set_available (FakeChain *self, gboolean available);
  * connection after the payment was taken. */
 void fake_chain_set_reject (FakeChain *self, const char *reason);
 void fake_chain_announce (FakeChain *self); /* the tip signal */
+/* Another node process is there, with the same blocks and nothing in its mempool. LOADING: it says so. */
+void fake_chain_renew (FakeChain *self, gboolean loading);
+void fake_chain_set_loaded (FakeChain *self);
 
 G_END_DECLS

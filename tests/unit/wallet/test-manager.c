@@ -4,8 +4,7 @@
 #include "bitcoin/address/address.h"
 #include "dbus/errors.h"
 #include "fake_chain.h"
-#include "wallet/manager.h"
-#include "wallet/wallet_private.h"
+#include "wallet/manager_private.h"
 
 #define COIN G_GINT64_CONSTANT (100000000)
 
@@ -436,6 +435,174 @@ test_broken_off (World *world, gconstpointer data)
   expect (world, COIN / 2 - payment.fee_sat, 0, 0);
 }
 
+/* Balances that were told while something went on: the trusted one was never another. */
+typedef struct {
+  gint64 trusted_sat;
+  guint mempool_size;
+} Steady;
+
+static gboolean
+steady_until_sent (World *world, gconstpointer data)
+{
+  const Steady *steady = data;
+  WalletStatus status;
+
+  g_assert_true (wallet_manager_get_status (world->manager, "w", &status));
+  g_assert_cmpint (status.balance.trusted_sat, ==, steady->trusted_sat);
+  return fake_chain_mempool_size (world->chain) == steady->mempool_size;
+}
+
+/* A node that was killed has an empty mempool: it is told of everything, parents first, before the wallet believes what
+ * it says of its mempool. */
+static void
+test_node_renewed (World *world, gconstpointer data)
+{
+  Payment first = { .address = elsewhere (), .amount_sat = COIN / 2 };
+  Payment second = { .address = elsewhere (), .amount_sat = COIN / 4 };
+
+  create (world);
+  fund (world, WALLET_ADDRESS_BECH32, COIN);
+  expect (world, COIN, 0, 0);
+  pay (world, &first);
+  pay (world, &second); /* with the change of the first */
+  gint64 left_sat = COIN / 4 - first.fee_sat - second.fee_sat;
+  expect (world, left_sat, 0, 0);
+  Steady steady = { left_sat, 2 };
+  for (guint i = 0; i < 3; i++) {
+    fake_chain_renew (world->chain, FALSE);
+    spin_until (steady_until_sent, world, &steady);
+    g_assert_cmpmem (fake_chain_get_mempool_tx (world->chain, 0)->txid32, 32, first.txid32, 32);
+    g_assert_cmpmem (fake_chain_get_mempool_tx (world->chain, 1)->txid32, 32, second.txid32, 32);
+  }
+  /* The same after both were gone. */
+  world_stop (world);
+  fake_chain_renew (world->chain, FALSE);
+  world_start (world);
+  expect (world, left_sat, 0, 0);
+  g_assert_cmpuint (fake_chain_mempool_size (world->chain), ==, 2);
+  fake_chain_mine (world->chain, NULL);
+  expect (world, left_sat, 0, 0);
+}
+
+/* The new node stands before blocks that the wallet has seen: what was in them is sent, too. */
+static void
+test_node_renewed_behind (World *world, gconstpointer data)
+{
+  Payment payment = { .address = elsewhere (), .amount_sat = COIN / 2 };
+
+  create (world);
+  fund (world, WALLET_ADDRESS_BECH32, COIN);
+  expect (world, COIN, 0, 0);
+  pay (world, &payment);
+  fake_chain_mine (world->chain, NULL);
+  expect (world, COIN / 2 - payment.fee_sat, 0, 0);
+  fake_chain_rewind (world->chain, 1);
+  fake_chain_renew (world->chain, FALSE);
+  spin_until (mempool_has_one, world, NULL);
+  expect (world, COIN / 2 - payment.fee_sat, 0, 0);
+}
+
+static gboolean
+is_listed (World *world, gconstpointer data)
+{
+  WalletStatus status;
+
+  return wallet_manager_get_status (world->manager, "w", &status);
+}
+
+/* What is missing from a mempool that is being loaded is not missing yet. */
+static void
+test_node_loading (World *world, gconstpointer data)
+{
+  Payment payment = { .address = elsewhere (), .amount_sat = COIN / 2 };
+  gint64 left_sat;
+
+  create (world);
+  fund (world, WALLET_ADDRESS_BECH32, COIN);
+  expect (world, COIN, 0, 0);
+  pay (world, &payment);
+  left_sat = COIN / 2 - payment.fee_sat;
+  expect (world, left_sat, 0, 0);
+  fake_chain_set_reject (world->chain, "bad-txns-inputs-missingorspent");
+  fake_chain_renew (world->chain, TRUE);
+  g_autofree char *address = new_address (world, WALLET_ADDRESS_BECH32);
+  g_autoptr (GBytes) script = script_of (address);
+  fake_chain_pay (world->chain, script, COIN);
+  expect (world, left_sat, COIN, 0); /* so the mempool was read */
+  fake_chain_set_loaded (world->chain);
+  expect (world, 0, COIN, 0);
+}
+
+static World *
+second_world (World *world, gint64 patience_us)
+{
+  World *second = g_new0 (World, 1);
+
+  second->folder = world->folder;
+  second->chain = world->chain;
+  second->manager = wallet_manager_new (world->folder, BTC_NETWORK_REGTEST, 20, WALLET_CHAIN (world->chain));
+  second->manager->startup_patience_us = patience_us;
+  wallet_manager_start (second->manager);
+  return second;
+}
+
+/* The process before this one still has the file: it is loaded as soon as that one has ended. */
+static void
+test_in_use (World *world, gconstpointer data)
+{
+  create (world);
+  World *second = second_world (world, 60 * G_USEC_PER_SEC);
+  for (gint64 until = g_get_monotonic_time () + 300000; g_get_monotonic_time () < until;)
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (1000);
+  g_assert_false (wallet_manager_is_ready (second->manager));
+  g_assert_false (is_listed (second, NULL));
+  world_stop (world);
+  spin_until (is_ready, second, NULL);
+  spin_until (is_listed, second, NULL);
+  /* Not for ever. */
+  World *third = second_world (world, 0);
+  spin_until (is_ready, third, NULL);
+  g_assert_false (is_listed (third, NULL));
+  world_stop (third);
+  world_stop (second);
+  world_start (world);
+  g_free (third);
+  g_free (second);
+}
+
+static gpointer
+slow_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error)
+{
+  g_usleep (20000);
+  g_atomic_int_inc ((int *) data);
+  return NULL;
+}
+
+/* What is in the queue when the end comes is refused, not worked off. */
+static void
+test_stop_with_queue (World *world, gconstpointer data)
+{
+  Pending pending[100] = { { NULL } };
+  int run_count = 0;
+  guint refused = 0;
+
+  create (world);
+  for (guint i = 0; i < G_N_ELEMENTS (pending); i++)
+    wallet_manager_run_async (world->manager, "w", slow_job, &run_count, NULL, NULL, NULL, job_done, &pending[i]);
+  world_stop (world);
+  for (guint i = 0; i < G_N_ELEMENTS (pending); i++) {
+    g_autoptr (GError) error = NULL;
+    spin_until (has_result, world, &pending[i]);
+    g_task_propagate_pointer (G_TASK (pending[i].result), &error);
+    refused += g_error_matches (error, BUS_ERROR, BUS_ERROR_NOT_READY) ? 1 : 0;
+    g_object_unref (pending[i].result);
+  }
+  g_assert_cmpuint (refused + (guint) run_count, ==, G_N_ELEMENTS (pending));
+  g_assert_cmpuint (refused, >, 50);
+  world_start (world);
+}
+
 static gpointer
 limit_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error)
 {
@@ -591,6 +758,11 @@ main (int argc, char **argv)
   ADD ("reorg", 0, test_reorg);
   ADD ("restart", 0, test_restart);
   ADD ("broken-off", 0, test_broken_off);
+  ADD ("node-renewed", 0, test_node_renewed);
+  ADD ("node-renewed-behind", 0, test_node_renewed_behind);
+  ADD ("node-loading", 0, test_node_loading);
+  ADD ("in-use", 0, test_in_use);
+  ADD ("stop-with-queue", 0, test_stop_with_queue);
   ADD ("disk-full", 0, test_disk_full);
   ADD ("no-change-address", 0, test_no_change_address);
   ADD ("many", 0, test_many);

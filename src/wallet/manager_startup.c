@@ -1,0 +1,110 @@
+/* Loading the wallets that are loaded at every start. Their files may still be in use by the process that had them
+ * before: one whose parent was killed, and which is closing them. So a wallet that is in use is tried again for a while;
+ * neither thread waits meanwhile. */
+#include "common/log.h"
+#include "dbus/errors.h"
+#include "wallet/manager_private.h"
+
+#define TRY_AGAIN_MS 100
+/* Whoever waits for "ready" is not kept waiting for a file that another program may have open all day. */
+#define READY_PATIENCE_US (5 * G_USEC_PER_SEC)
+
+static void load_waiting (gpointer data);
+
+static gboolean
+try_again (gpointer data)
+{
+  WalletManager *self = data;
+
+  self->startup_source = 0;
+  common_worker_post (self->worker, load_waiting, self, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+typedef struct {
+  WalletManager *self;
+  gboolean ready;
+  gboolean more;
+} Tried;
+
+static void
+tried_free (gpointer data)
+{
+  g_object_unref (((Tried *) data)->self);
+  g_free (data);
+}
+
+static gboolean
+tried_on_main (gpointer data)
+{
+  const Tried *tried = data;
+  WalletManager *self = tried->self;
+
+  if (wallet_manager_is_closing (self))
+    return G_SOURCE_REMOVE;
+  if (tried->ready)
+    wallet_manager_set_ready (self);
+  if (tried->more)
+    self->startup_source = g_timeout_add (TRY_AGAIN_MS, try_again, self);
+  return G_SOURCE_REMOVE;
+}
+
+/* TRUE: it is to be tried again. */
+static gboolean
+try_one (WalletManager *self, const char *name, gboolean last)
+{
+  g_autoptr (GError) error = NULL;
+
+  /* Somebody may have asked for it meanwhile. */
+  if (wallet_manager_find (self, name) != NULL || wallet_manager_load (self, name, -1, &error) != NULL)
+    return FALSE;
+  if (!g_error_matches (error, BUS_ERROR, BUS_ERROR_WALLET_LOADED)) {
+    common_warn ("The wallet \"%s\" could not be loaded: %s", name, error->message);
+    return FALSE;
+  }
+  if (last)
+    common_warn ("The wallet \"%s\" could not be loaded: %s Close that program, then load the wallet again.", name,
+                 error->message);
+  return !last;
+}
+
+static void
+load_waiting (gpointer data)
+{
+  WalletManager *self = data;
+  gint64 waited_us = g_get_monotonic_time () - self->startup_begun_us;
+  Tried *tried;
+
+  for (guint i = 0; i < self->startup->len && !wallet_manager_is_closing (self);)
+    if (try_one (self, g_ptr_array_index (self->startup, i), waited_us >= self->startup_patience_us))
+      i++;
+    else
+      g_ptr_array_remove_index (self->startup, i);
+  tried = g_new (Tried, 1);
+  *tried = (Tried){ .self = g_object_ref (self),
+                    .ready = self->startup->len == 0 || waited_us >= READY_PATIENCE_US,
+                    .more = self->startup->len > 0 };
+  g_idle_add_full (G_PRIORITY_DEFAULT, tried_on_main, tried, tried_free);
+}
+
+void
+wallet_startup_load (gpointer data)
+{
+  WalletManager *self = data;
+  g_auto (GStrv) names = wallet_settings_dup_startup (self->network_folder);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    g_ptr_array_add (self->startup, g_strdup (names[i]));
+  self->startup_begun_us = g_get_monotonic_time ();
+  load_waiting (self);
+  if (self->startup->len > 0)
+    common_info ("A wallet is still in use by another process, and is tried again.");
+}
+
+gboolean
+wallet_startup_is_waiting_for (WalletManager *self, const char *name)
+{
+  if (name == NULL)
+    return self->startup->len > 0;
+  return g_ptr_array_find_with_equal_func (self->startup, name, g_str_equal, NULL);
+}
