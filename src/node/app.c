@@ -29,6 +29,7 @@ struct _NodeApp {
   NodeIndexes *indexes;
   gboolean indexes_loaded; /* chain thread */
   NodeMempool *mempool;
+  NodeMempoolKeep *keep;
   NodeAppEvents *events;
   RpcTable *table;
   NodeRpcRouter *router;
@@ -237,6 +238,15 @@ on_imported (NodeChain *chain, gpointer data, const GError *error)
   import_next (chain, app);
 }
 
+/* Chain thread. Whoever waits for the whole mempool hears of it. */
+static void
+on_mempool_loaded (gpointer data)
+{
+  NodeApp *app = data;
+
+  node_app_events_mempool (app->events, node_mempool_sequence (app->mempool));
+}
+
 /* Once all imports are over, and a reindex, the node is what it will be. */
 static void
 finish_start (NodeApp *app)
@@ -250,7 +260,9 @@ finish_start (NodeApp *app)
   if (common_options_get_bool (app->program->options, "stopafterblockimport", FALSE)) {
     common_info ("Stopping after block import");
     request_stop (app, 0);
+    return;
   }
+  node_mempool_keep_start (app->keep, on_mempool_loaded, app);
 }
 
 static void
@@ -349,6 +361,17 @@ make_folders (NodeApp *app, GError **error)
   return common_file_make_folder (app->blocksdir, error);
 }
 
+static NodeMempoolKeep *
+new_keep (NodeApp *app)
+{
+  const CommonOptions *options = app->program->options;
+  g_autofree char *path = g_build_filename (app->program->network_dir, "mempool.dat", NULL);
+
+  return node_mempool_keep_new (app->chain, app->mempool, path,
+                                common_options_get_bool (options, "persistmempool", TRUE),
+                                common_options_get_bool (options, "persistmempoolv1", FALSE));
+}
+
 static gboolean
 make_parts (NodeApp *app, GError **error)
 {
@@ -372,6 +395,7 @@ make_parts (NodeApp *app, GError **error)
   app->indexes = node_indexes_new (app->chain, &index_options);
   node_chain_set_prune_lock (app->chain, lowest_needed, app);
   app->mempool = node_mempool_new (app->chain, &mempool_options);
+  app->keep = new_keep (app);
   node_chain_add_listener (app->chain, &chain_listener, app);
   node_mempool_add_listener (app->mempool, &mempool_listener, app);
   app->table = rpc_table_new (app, (guint) CLAMP (common_options_get_int (options, "rpcthreads", 16), 1, 256));
@@ -413,6 +437,10 @@ close_parts (NodeApp *app)
 {
   g_autoptr (GError) error = NULL;
 
+  if (app->chain != NULL && app->keep != NULL) {
+    node_mempool_keep_stop (app->keep);
+    node_mempool_keep_save_last (app->keep);
+  }
   if (app->chain != NULL && app->indexes != NULL) {
     node_chain_call (app->chain, flush_for_indexes, app);
     node_indexes_stop (app->indexes);
@@ -432,6 +460,7 @@ node_app_free (NodeApp *app)
   if (app->closer != NULL)
     g_thread_join (app->closer);
   close_parts (app);
+  g_clear_pointer (&app->keep, node_mempool_keep_free);
   g_clear_pointer (&app->mempool, node_mempool_free);
   g_clear_pointer (&app->events, node_app_events_free);
   g_clear_object (&app->router);
@@ -634,6 +663,12 @@ NodeChain *
 node_app_chain (NodeApp *app)
 {
   return app->chain;
+}
+
+NodeMempoolKeep *
+node_app_mempool_keep (NodeApp *app)
+{
+  return app->keep;
 }
 
 NodeMempool *

@@ -3,7 +3,7 @@
 #include "common/program.h"
 #include "node/chain/chain.h"
 #include "node/index/indexes.h"
-#include "node/mempool/mempool.h"
+#include "node/mempool/keep.h"
 #include "rpc/method.h"
 #include "rpc/server.h"
 
@@ -88,7 +88,8 @@ guint64 node_app_mempool_sequence (NodeApp *app);                           /* a
 /* These do not change during the life of the app; any thread. */
 CommonProgram *node_app_program (NodeApp *app);
 NodeChain *node_app_chain (NodeApp *app);
-NodeMempool *node_app_mempool (NodeApp *app); /* to be used on the chain thread */
+NodeMempool *node_app_mempool (NodeApp *app);
+NodeMempoolKeep *node_app_mempool_keep (NodeApp *app); /* to be used on the chain thread */
 NodeIndexes *node_app_indexes (NodeApp *app);
 const BtcParams *node_app_params (NodeApp *app);
 /* Every method that there is: the node's own, and the wallet's while there is a handler for them. */

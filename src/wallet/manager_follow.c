@@ -235,7 +235,8 @@ plan_mempool (WalletManager *self, const WalletChainTip *tip)
     const Wallet *wallet = g_ptr_array_index (self->wallets, i);
     gint64 wait_us = self->mempool_after_us - g_get_monotonic_time ();
     Step *step;
-    if (wallet->mempool_seen && wallet->mempool_sequence == tip->mempool_sequence)
+    /* While the node loads its mempool it is read again and again. */
+    if (wallet->mempool_seen && wallet->mempool_complete && wallet->mempool_sequence == tip->mempool_sequence)
       continue;
     if (wait_us <= 0)
       return wallet_step_new (self, STEP_MEMPOOL, "GetMempool", NULL, NULL);

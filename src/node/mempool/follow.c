@@ -22,7 +22,7 @@ on_connected (gpointer data, const NodeBlock *index, BtcBlock *block, const BtcC
 {
   NodeMempool *mempool = data;
 
-  if (node_mempool_count (mempool) == 0)
+  if (node_mempool_count (mempool) == 0 && g_hash_table_size (mempool->deltas) == 0)
     return;
   for (guint32 i = 0; i < block->n_txs; i++) {
     const BtcTx *tx = &block->txs[i];

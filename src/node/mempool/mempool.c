@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bitcoin/crypto/hash.h"
+#include "bitcoin/primitives/amount.h"
 #include "common/clock.h"
 #include "common/random.h"
 
@@ -202,6 +203,7 @@ node_mempool_remove (NodeMempool *mempool, NodeMempoolEntry *entry, NodeMempoolR
     if (l->listener.removed != NULL)
       l->listener.removed (l->data, entry, why, sequence);
   }
+  mempool->n_unbroadcast -= entry->unbroadcast ? 1 : 0;
   node_mempool_unlink (entry);
   for (guint32 i = 0; i < entry->tx->n_in; i++)
     g_hash_table_remove (mempool->spenders, &entry->tx->in[i].prevout);
@@ -288,12 +290,46 @@ void
 node_mempool_prioritise (NodeMempool *mempool, const guint8 txid32[32], gint64 delta_sat)
 {
   NodeMempoolEntry *entry = node_mempool_find (mempool, txid32);
-  gint64 *delta = g_new (gint64, 1);
+  g_autofree gint64 *delta = g_new (gint64, 1);
 
-  *delta = node_mempool_delta (mempool, txid32) + delta_sat;
+  /* Within these bounds nothing can overflow, neither here nor where fees are added up. */
+  *delta = node_mempool_delta (mempool, txid32) + CLAMP (delta_sat, -2 * BTC_MAX_MONEY, 2 * BTC_MAX_MONEY);
+  *delta = CLAMP (*delta, -BTC_MAX_MONEY, BTC_MAX_MONEY);
   if (entry != NULL)
     entry->fee_delta_sat = *delta;
-  g_hash_table_replace (mempool->deltas, g_memdup2 (txid32, 32), delta);
+  if (*delta != 0)
+    g_hash_table_replace (mempool->deltas, g_memdup2 (txid32, 32), g_steal_pointer (&delta));
+  else
+    g_hash_table_remove (mempool->deltas, txid32);
+}
+
+void
+node_mempool_set_unbroadcast (NodeMempool *mempool, const guint8 txid32[32])
+{
+  NodeMempoolEntry *entry = node_mempool_find (mempool, txid32);
+
+  if (entry == NULL || entry->unbroadcast)
+    return;
+  entry->unbroadcast = TRUE;
+  mempool->n_unbroadcast++;
+}
+
+guint
+node_mempool_unbroadcast_count (NodeMempool *mempool)
+{
+  return mempool->n_unbroadcast;
+}
+
+NodeMempoolLoadStage
+node_mempool_load_state (NodeMempool *mempool)
+{
+  return mempool->load_state;
+}
+
+void
+node_mempool_set_load_state (NodeMempool *mempool, NodeMempoolLoadStage stage)
+{
+  mempool->load_state = stage;
 }
 
 void

@@ -20,7 +20,8 @@ struct _NodeMempoolEntry {
   guint32 height;   /* of the tip when it came */
   guint64 sequence; /* order of arrival: parents come before children */
   gboolean spends_coinbase;
-  GPtrArray *parents; /* entries, borrowed; direct, no doubles */
+  gboolean unbroadcast; /* of our own, and nobody else was seen to have it */
+  GPtrArray *parents;   /* entries, borrowed; direct, no doubles */
   GPtrArray *children;
 };
 
@@ -100,6 +101,17 @@ gint64 node_mempool_total_fee (NodeMempool *mempool);
 guint64 node_mempool_sequence (NodeMempool *mempool); /* any thread */
 /* What a transaction must pay now to be taken, in satoshi per 1,000 virtual bytes. */
 gint64 node_mempool_min_fee_rate (NodeMempool *mempool);
+/* Adds DELTA_SAT to what the fee of this transaction counts as, whether or not it waits here. The sum stays between
+ * minus and plus 21 million BTC. */
 void node_mempool_prioritise (NodeMempool *mempool, const guint8 txid32[32], gint64 delta_sat);
+
+/* A transaction that came from this machine, and that no other node was seen to have; nothing when it does not wait. */
+void node_mempool_set_unbroadcast (NodeMempool *mempool, const guint8 txid32[32]);
+guint node_mempool_unbroadcast_count (NodeMempool *mempool);
+
+/* How far what the last run kept is loaded: see keep.h. */
+typedef enum { NODE_MEMPOOL_NOT_LOADED, NODE_MEMPOOL_LOADING, NODE_MEMPOOL_LOADED } NodeMempoolLoadStage;
+NodeMempoolLoadStage node_mempool_load_state (NodeMempool *mempool);
+void node_mempool_set_load_state (NodeMempool *mempool, NodeMempoolLoadStage stage);
 
 G_END_DECLS

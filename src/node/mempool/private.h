@@ -17,6 +17,8 @@ struct _NodeMempool {
   guint64 vbytes;
   guint64 usage;
   gint64 total_fee_sat;
+  guint n_unbroadcast;
+  NodeMempoolLoadStage load_state;
   guint64 next_entry; /* order of arrival */
   guint64 sequence;   /* atomic access under `lock`: read by any thread */
   GMutex lock;

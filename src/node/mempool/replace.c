@@ -65,7 +65,7 @@ node_mempool_check_replacement (NodeMempool *mempool,
   g_hash_table_iter_init (&iter, direct);
   while (g_hash_table_iter_next (&iter, &item, NULL)) {
     const NodeMempoolEntry *entry = item;
-    if (fee_sat * entry->vsize <= node_mempool_entry_fee (entry) * vsize)
+    if ((__int128) fee_sat * entry->vsize <= (__int128) node_mempool_entry_fee (entry) * vsize)
       return fail (verdict, "replacement-failed", "insufficient feerate: does not improve feerate diagram");
   }
   return TRUE;

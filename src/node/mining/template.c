@@ -122,7 +122,7 @@ choose_from_mempool (NodeMempool *mempool, Choice *choice)
     if (g_hash_table_contains (done, package->entry))
       continue;
     measure (mempool, done, package);
-    if (package->fee_sat * 1000 < min_rate * (gint64) package->vsize)
+    if ((__int128) package->fee_sat * 1000 < (__int128) min_rate * package->vsize)
       continue;
     take_package (mempool, choice, done, package->entry);
   }

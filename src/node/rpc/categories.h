@@ -16,6 +16,7 @@ void node_rpc_add_deployments (RpcTable *table);
 void node_rpc_add_get_tx (RpcTable *table);
 void node_rpc_add_indexes (RpcTable *table);
 void node_rpc_add_mempool (RpcTable *table);
+void node_rpc_add_mempool_file (RpcTable *table);
 void node_rpc_add_mining (RpcTable *table);
 void node_rpc_add_network (RpcTable *table);
 void node_rpc_add_prune (RpcTable *table);

@@ -59,7 +59,7 @@ make_entry (NodeMempool *mempool, NodeMempoolEntry *entry)
   rpc_json_set (json, "fees", fees);
   rpc_json_set (json, "depends", make_txids (entry->parents));
   rpc_json_set (json, "spentby", make_txids (entry->children));
-  rpc_json_set (json, "unbroadcast", rpc_json_new_bool (FALSE));
+  rpc_json_set (json, "unbroadcast", rpc_json_new_bool (entry->unbroadcast));
   return json;
 }
 
@@ -160,7 +160,7 @@ get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, 
   const NodeMempoolOptions *options = node_mempool_options (mempool);
   RpcJson *json = rpc_json_new_object ();
 
-  rpc_json_set (json, "loaded", rpc_json_new_bool (TRUE));
+  rpc_json_set (json, "loaded", rpc_json_new_bool (node_mempool_load_state (mempool) == NODE_MEMPOOL_LOADED));
   rpc_json_set (json, "size", rpc_json_new_int (node_mempool_count (mempool)));
   rpc_json_set (json, "bytes", rpc_json_new_int ((gint64) node_mempool_vbytes (mempool)));
   rpc_json_set (json, "usage", rpc_json_new_int ((gint64) node_mempool_usage (mempool)));
@@ -169,7 +169,7 @@ get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, 
   rpc_json_set (json, "mempoolminfee", rpc_json_new_amount (node_mempool_min_fee_rate (mempool)));
   rpc_json_set (json, "minrelaytxfee", rpc_json_new_amount (options->min_relay_sat_per_kvb));
   rpc_json_set (json, "incrementalrelayfee", rpc_json_new_amount (options->incremental_sat_per_kvb));
-  rpc_json_set (json, "unbroadcastcount", rpc_json_new_int (0));
+  rpc_json_set (json, "unbroadcastcount", rpc_json_new_int (node_mempool_unbroadcast_count (mempool)));
   rpc_json_set (json, "permitbaremultisig", rpc_json_new_bool (options->permit_bare_multisig));
   rpc_json_set (json, "maxdatacarriersize", rpc_json_new_int (options->max_datacarrier_bytes));
   rpc_json_set (json, "limitclustercount", rpc_json_new_int (options->cluster_count));

@@ -68,8 +68,10 @@ send_tx (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, G
   BtcVerdict verdict;
   gboolean taken;
 
-  if (node_mempool_find (mempool, sending->tx->txid32) != NULL)
+  if (node_mempool_find (mempool, sending->tx->txid32) != NULL) {
+    node_mempool_set_unbroadcast (mempool, sending->tx->txid32); /* it is sent to others once more */
     return rpc_json_new_hash (sending->tx->txid32);
+  }
   if (is_confirmed (chain, sending->tx))
     return rpc_fail (error, RPC_VERIFY_ALREADY_IN_UTXO_SET, "Transaction outputs already in utxo set");
   taken = node_mempool_accept (mempool, sending->tx, TRUE, &result, &verdict, &problem);
@@ -79,8 +81,10 @@ send_tx (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, G
   }
   node_mempool_result_clear (&result);
   taken = taken && node_mempool_accept (mempool, sending->tx, FALSE, NULL, &verdict, &problem);
-  if (taken)
+  if (taken) {
+    node_mempool_set_unbroadcast (mempool, sending->tx->txid32);
     return rpc_json_new_hash (sending->tx->txid32);
+  }
   return problem != NULL ? node_rpc_fail_disk (error, problem) : fail_verdict (error, &verdict);
 }
 

@@ -155,7 +155,8 @@ get_mempool (Call *call, GCancellable *cancellable, GError **error)
   guint32 count;
 
   call->bulk = node_chain_list_mempool (mempool, &count);
-  return g_variant_new ("(tubh)", node_mempool_sequence (mempool), count, TRUE, 0);
+  return g_variant_new ("(tubh)", node_mempool_sequence (mempool), count,
+                        node_mempool_load_state (mempool) != NODE_MEMPOOL_LOADING, 0);
 }
 
 static GVariant *
@@ -202,8 +203,10 @@ submit (Call *call, GCancellable *cancellable, GError **error)
     return NULL;
   }
   ok = ok && node_mempool_accept (mempool, tx, FALSE, NULL, &verdict, error);
-  if (ok)
+  if (ok) {
+    node_mempool_set_unbroadcast (mempool, tx->txid32);
     return g_variant_new ("(@ay)", bytes_variant (tx->txid32, 32));
+  }
   return error != NULL && *error != NULL ? NULL : reject (&verdict, error);
 }
 

@@ -442,6 +442,5 @@ void
 fake_chain_set_loaded (FakeChain *self)
 {
   self->loading = FALSE;
-  self->mempool_sequence++;
   fake_chain_announce (self);
 }

@@ -1,0 +1,273 @@
+/* mempool.dat:
+ *
+ *   u64 version      1, or 2: then 08 and 8 bytes of key follow, and byte i of the file after them is XORed with
+ *                    key[i mod 8]
+ *   u64 count        then so many: transaction with witness, i64 time, i64 fee delta
+ *   CompactSize n    then so many: 32 bytes txid, i64 fee delta, of transactions that are not above
+ *   CompactSize n    then so many: 32 bytes txid, of those above that nobody was seen to have
+ *
+ * Integers are little-endian. Whatever follows is left alone. */
+#include "node/mempool/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "node/store/xor.h"
+
+#define VERSION_PLAIN 1
+#define VERSION_KEY 2
+#define HEADER_PLAIN 8
+#define HEADER_KEY (8 + 1 + NODE_XOR_KEY_SIZE)
+/* No transaction that fits into a block is longer, nor is any other item. */
+#define MAX_ITEM (4 * 1000 * 1000 + 16)
+#define CHUNK (1u << 20)
+
+struct _NodeMempoolFile {
+  int fd; /* -1: DATA is all there is */
+  const guint8 *data;
+  gsize data_len;
+  guint8 key[NODE_XOR_KEY_SIZE];
+  guint64 read; /* bytes of the file that are or were in `buffer` */
+  gboolean at_end;
+  GByteArray *buffer; /* plain */
+  gsize pos;          /* in it */
+  BtcTx *tx;
+  NodeMempoolFileKind kind; /* of what comes next */
+  guint64 count, left;
+};
+
+static gboolean
+fail (GError **error, const char *what)
+{
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "the file of waiting transactions is %s", what);
+  return FALSE;
+}
+
+static gboolean
+fail_disk (GError **error, const char *what, const char *path)
+{
+  int code = errno;
+
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code), "%s “%s”: %s", what, path, g_strerror (code));
+  return FALSE;
+}
+
+/* Up to LEN more bytes; 0 at the end, less than 0 when the disk fails. */
+static gssize
+read_some (NodeMempoolFile *file, guint8 *out, gsize len)
+{
+  gsize left;
+
+  if (file->fd >= 0) {
+    ssize_t got;
+    do
+      got = read (file->fd, out, len);
+    while (got < 0 && errno == EINTR);
+    return got;
+  }
+  left = file->data_len - (gsize) file->read;
+  len = MIN (len, left);
+  if (len > 0)
+    memcpy (out, file->data + file->read, len);
+  return (gssize) len;
+}
+
+/* Makes sure that there are at least WANTED bytes to parse, where the file has them. */
+static gboolean
+fill (NodeMempoolFile *file, gsize wanted, GError **error)
+{
+  if (file->buffer->len - file->pos >= wanted || file->at_end)
+    return TRUE;
+  g_byte_array_remove_range (file->buffer, 0, (guint) file->pos);
+  file->pos = 0;
+  while (file->buffer->len < wanted && !file->at_end) {
+    guint before = file->buffer->len;
+    g_byte_array_set_size (file->buffer, before + CHUNK);
+    gssize got = read_some (file, file->buffer->data + before, CHUNK);
+    g_byte_array_set_size (file->buffer, before + (guint) MAX (got, 0));
+    if (got < 0)
+      return fail_disk (error, "Cannot read", "mempool.dat");
+    node_xor (file->buffer->data + before, (gsize) got, file->key, file->read);
+    file->read += (guint64) got;
+    file->at_end = got == 0;
+  }
+  return TRUE;
+}
+
+static void
+begin (NodeMempoolFile *file, BtcReader *reader)
+{
+  btc_reader_init (reader, file->buffer->data + file->pos, file->buffer->len - file->pos);
+}
+
+static gboolean
+end (NodeMempoolFile *file, const BtcReader *reader, GError **error)
+{
+  file->pos += reader->pos;
+  return !reader->failed || fail (error, "cut short");
+}
+
+static gboolean
+read_header (NodeMempoolFile *file, GError **error)
+{
+  guint8 head[HEADER_KEY];
+  gsize len = 0;
+  gssize got;
+  guint64 version;
+  BtcReader reader;
+
+  /* The key says how to read what follows, so nothing else is read with it. */
+  while (len < HEADER_PLAIN || (len < HEADER_KEY && btc_get_u64 (head) == VERSION_KEY)) {
+    got = read_some (file, head + len, len < HEADER_PLAIN ? HEADER_PLAIN - len : HEADER_KEY - len);
+    if (got < 0)
+      return fail_disk (error, "Cannot read", "mempool.dat");
+    if (got == 0)
+      return fail (error, "cut short");
+    len += (gsize) got;
+    file->read = len;
+  }
+  version = btc_get_u64 (head);
+  if (version != VERSION_PLAIN && version != VERSION_KEY)
+    return fail (error, "of a version that is not known");
+  if (version == VERSION_KEY && head[HEADER_PLAIN] != NODE_XOR_KEY_SIZE)
+    return fail (error, "damaged");
+  if (version == VERSION_KEY)
+    memcpy (file->key, head + HEADER_PLAIN + 1, NODE_XOR_KEY_SIZE);
+  if (!fill (file, sizeof (guint64), error))
+    return FALSE;
+  begin (file, &reader);
+  file->count = file->left = btc_reader_u64 (&reader);
+  return end (file, &reader, error);
+}
+
+static NodeMempoolFile *
+start (NodeMempoolFile *owned, GError **error)
+{
+  g_autoptr (NodeMempoolFile) file = owned;
+
+  file->buffer = g_byte_array_new ();
+  return read_header (file, error) ? g_steal_pointer (&file) : NULL;
+}
+
+NodeMempoolFile *
+node_mempool_file_open (const char *path, GError **error)
+{
+  NodeMempoolFile *file;
+  int fd;
+
+  g_return_val_if_fail (path != NULL, NULL);
+  fd = open (path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) {
+    fail_disk (error, "Cannot open", path);
+    return NULL;
+  }
+  file = g_new0 (NodeMempoolFile, 1);
+  file->fd = fd;
+  return start (file, error);
+}
+
+NodeMempoolFile *
+node_mempool_file_new_for_data (const guint8 *data, gsize len, GError **error)
+{
+  NodeMempoolFile *file = g_new0 (NodeMempoolFile, 1);
+
+  file->fd = -1;
+  file->data = data;
+  file->data_len = len;
+  return start (file, error);
+}
+
+void
+node_mempool_file_free (NodeMempoolFile *file)
+{
+  if (file == NULL)
+    return;
+  if (file->fd >= 0)
+    close (file->fd);
+  g_byte_array_unref (file->buffer);
+  btc_tx_unref (file->tx);
+  g_free (file);
+}
+
+guint64
+node_mempool_file_count (NodeMempoolFile *file)
+{
+  return file->count;
+}
+
+/* Goes on to the kinds that follow, until there is one with something in it. */
+static gboolean
+next_kind (NodeMempoolFile *file, GError **error)
+{
+  while (file->left == 0 && file->kind < NODE_MEMPOOL_FILE_END) {
+    BtcReader reader;
+    file->kind++;
+    if (file->kind == NODE_MEMPOOL_FILE_END)
+      return TRUE;
+    if (!fill (file, 9, error))
+      return FALSE;
+    begin (file, &reader);
+    file->left = btc_reader_compact_size (&reader);
+    if (!end (file, &reader, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+read_tx (NodeMempoolFile *file, NodeMempoolFileItem *item, GError **error)
+{
+  BtcReader reader;
+
+  if (!fill (file, MAX_ITEM, error))
+    return FALSE;
+  btc_tx_unref (file->tx);
+  file->tx = btc_tx_new_first (file->buffer->data + file->pos, file->buffer->len - file->pos);
+  if (file->tx == NULL)
+    return fail (error, "damaged, or cut short");
+  item->tx = file->tx;
+  memcpy (item->txid32, file->tx->txid32, 32);
+  file->pos += file->tx->bytes.len;
+  if (!fill (file, 2 * sizeof (gint64), error))
+    return FALSE;
+  begin (file, &reader);
+  item->time_s = btc_reader_i64 (&reader);
+  item->delta_sat = btc_reader_i64 (&reader);
+  return end (file, &reader, error);
+}
+
+static gboolean
+read_id (NodeMempoolFile *file, NodeMempoolFileItem *item, GError **error)
+{
+  BtcReader reader;
+
+  if (!fill (file, 32 + sizeof (gint64), error))
+    return FALSE;
+  begin (file, &reader);
+  btc_reader_copy (&reader, item->txid32, 32);
+  if (file->kind == NODE_MEMPOOL_FILE_DELTA)
+    item->delta_sat = btc_reader_i64 (&reader);
+  return end (file, &reader, error);
+}
+
+NodeMempoolFileKind
+node_mempool_file_next (NodeMempoolFile *file, NodeMempoolFileItem *item, GError **error)
+{
+  gboolean good;
+
+  g_return_val_if_fail (file != NULL && item != NULL, NODE_MEMPOOL_FILE_BAD);
+  memset (item, 0, sizeof *item);
+  if (file->kind == NODE_MEMPOOL_FILE_BAD || file->kind == NODE_MEMPOOL_FILE_END)
+    return file->kind;
+  good = next_kind (file, error);
+  if (good && file->kind == NODE_MEMPOOL_FILE_END)
+    return file->kind;
+  good = good && (file->kind == NODE_MEMPOOL_FILE_TX ? read_tx (file, item, error) : read_id (file, item, error));
+  if (!good)
+    file->kind = NODE_MEMPOOL_FILE_BAD;
+  else
+    file->left--;
+  return file->kind;
+}

@@ -1,0 +1,111 @@
+/* savemempool, importmempool. */
+#include "node/mempool/keep.h"
+#include "node/mempool/persist.h"
+#include "node/rpc/categories.h"
+#include "node/rpc/context.h"
+
+#include "common/log.h"
+
+/* So long at most do other jobs of the chain thread wait for an import. */
+#define SLICE_US 10000
+
+static RpcJson *
+run_savemempool (RpcCall *call, GError **error)
+{
+  NodeMempoolKeep *keep = node_app_mempool_keep (node_rpc_app (call));
+  g_autoptr (GError) problem = NULL;
+  RpcJson *json;
+
+  if (!node_mempool_keep_save (keep, &problem)) {
+    if (g_error_matches (problem, G_FILE_ERROR, G_FILE_ERROR_AGAIN))
+      return rpc_fail (error, RPC_MISC_ERROR, "%s", problem->message);
+    common_warn ("Failed to dump mempool: %s", problem->message);
+    return rpc_fail (error, RPC_MISC_ERROR, "Unable to dump mempool to disk");
+  }
+  json = rpc_json_new_object ();
+  rpc_json_set (json, "filename", rpc_json_new_string (node_mempool_keep_path (keep)));
+  return json;
+}
+
+typedef struct {
+  NodeMempoolLoadOptions options;
+  NodeMempoolLoad *load;
+  NodeMempoolLoadState state;
+} Import;
+
+static RpcJson *
+begin_import (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  Import *import = data;
+  g_autoptr (GError) problem = NULL;
+
+  if (node_chain_is_initial_download (chain))
+    return rpc_fail (error, RPC_CLIENT_IN_INITIAL_DOWNLOAD,
+                     "Can only import the mempool after the block download and sync is done.");
+  import->load = node_mempool_load_new (mempool, rpc_call_string (call, 0), &import->options, &problem);
+  if (import->load != NULL)
+    return NULL;
+  common_warn ("Failed to import the mempool: %s", problem->message);
+  return rpc_fail (error, RPC_MISC_ERROR, "Unable to import mempool file, see debug log for details.");
+}
+
+static RpcJson *
+run_slice (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  Import *import = data;
+  g_autoptr (GError) problem = NULL;
+
+  import->state = node_mempool_load_run (import->load, SLICE_US, &problem);
+  if (import->state != NODE_MEMPOOL_LOAD_FAILED)
+    return NULL;
+  common_warn ("Failed to import the mempool: %s", problem->message);
+  return rpc_fail (error, RPC_MISC_ERROR, "Unable to import mempool file, see debug log for details.");
+}
+
+static gboolean
+get_flag (const RpcJson *options, const char *name, gboolean fallback)
+{
+  const RpcJson *value = options != NULL ? rpc_json_get (options, name) : NULL;
+
+  return value != NULL && rpc_json_type (value) != RPC_JSON_NULL ? rpc_json_bool (value) : fallback;
+}
+
+static RpcJson *
+run_importmempool (RpcCall *call, GError **error)
+{
+  const RpcJson *options = call->args[1];
+  Import import = { .options = { .use_current_time = get_flag (options, "use_current_time", TRUE),
+                                 .apply_deltas = get_flag (options, "apply_fee_delta_priority", FALSE),
+                                 .apply_unbroadcast = get_flag (options, "apply_unbroadcast_set", FALSE) } };
+
+  node_rpc_on_chain (call, begin_import, &import, error);
+  if (import.load == NULL)
+    return NULL;
+  do
+    node_rpc_on_chain (call, run_slice, &import, error);
+  while (import.state == NODE_MEMPOOL_LOAD_MORE && !g_cancellable_is_cancelled (call->cancellable));
+  node_mempool_load_free (import.load);
+  if (import.state == NODE_MEMPOOL_LOAD_MORE)
+    return rpc_fail (error, RPC_MISC_ERROR, "Unable to import mempool file, see debug log for details.");
+  return import.state == NODE_MEMPOOL_LOAD_DONE ? rpc_json_new_object () : NULL;
+}
+
+static const RpcMethod methods[] = {
+  { "Blockchain",
+    "importmempool",
+    run_importmempool,
+    "Takes the waiting transactions of a file in. A file of somebody else may do harm, above all with the options.",
+    { { "filepath", RPC_ARG_STRING, TRUE, "A mempool.dat" },
+      { "options", RPC_ARG_OBJECT, FALSE,
+        "use_current_time (default: true), apply_fee_delta_priority (default: false), apply_unbroadcast_set (default: "
+        "false)" } } },
+  { "Blockchain", "savemempool", run_savemempool,
+    "Writes the waiting transactions to mempool.dat, from which they are loaded at the next start.\n\n"
+    "{ \"filename\" }    (object) The file" },
+};
+
+void
+node_rpc_add_mempool_file (RpcTable *table)
+{
+  rpc_table_add (table, methods, G_N_ELEMENTS (methods));
+}
