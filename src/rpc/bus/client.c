@@ -10,6 +10,8 @@
 /* Kept below what the other end closes the connection for; Complete and Hello need a place too. */
 #define MAX_CALLS (BUS_MAX_CALLS - 16)
 #define MAX_PARAMS_BYTES (BUS_MAX_MESSAGE_BYTES / 4)
+/* Reading a longer answer takes a thread: it would hold the main loop. */
+#define SHORT_ANSWER_BYTES (64 * 1024)
 
 struct _RpcBusClient {
   GObject parent;
@@ -49,13 +51,32 @@ translate_error (GError *error)
 }
 
 static void
+read_answer (GTask *task, const char *text)
+{
+  RpcJson *json = rpc_json_parse (text, strlen (text));
+
+  if (json == NULL)
+    g_task_return_new_error (task, RPC_ERROR, RPC_INTERNAL_ERROR, "The answer is not JSON.");
+  else
+    g_task_return_pointer (task, json, (GDestroyNotify) rpc_json_unref);
+}
+
+static void
+read_in_thread (GTask *task, gpointer source, gpointer answer, GCancellable *cancellable)
+{
+  const char *text;
+
+  g_variant_get (answer, "(i&s)", NULL, &text);
+  read_answer (task, text);
+}
+
+static void
 on_answer (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   RpcBusClient *self = g_task_get_source_object (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
-  RpcJson *json;
   const char *text;
   gint32 code;
 
@@ -67,13 +88,12 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
   g_variant_get (answer, "(i&s)", &code, &text);
   if (code != 0) {
     g_task_return_new_error (task, RPC_ERROR, code, "%s", text);
-    return;
+  } else if (g_variant_get_size (answer) <= SHORT_ANSWER_BYTES) {
+    read_answer (task, text);
+  } else {
+    g_task_set_task_data (task, g_steal_pointer (&answer), (GDestroyNotify) g_variant_unref);
+    g_task_run_in_thread (task, read_in_thread);
   }
-  json = rpc_json_parse (text, strlen (text));
-  if (json == NULL)
-    g_task_return_new_error (task, RPC_ERROR, RPC_INTERNAL_ERROR, "The answer is not JSON.");
-  else
-    g_task_return_pointer (task, json, (GDestroyNotify) rpc_json_unref);
 }
 
 static void

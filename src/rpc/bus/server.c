@@ -10,7 +10,9 @@
 typedef struct {
   BusRpc1 *object;
   GDBusMethodInvocation *invocation;
-  char *prefix; /* of Complete; else NULL */
+  char *prefix;   /* of Complete; else NULL */
+  RpcJson *value; /* that Execute gave; NULL: none */
+  GError *error;  /* why it gave none */
 } Request;
 
 static Request *
@@ -28,6 +30,8 @@ request_free (Request *request)
 {
   g_object_unref (request->object);
   g_free (request->prefix);
+  g_clear_pointer (&request->value, rpc_json_unref);
+  g_clear_error (&request->error);
   g_free (request);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Request, request_free)
@@ -40,17 +44,17 @@ refuse (GDBusMethodInvocation *invocation, BusError code, const char *text)
   bus_error_reply (invocation, error);
 }
 
+/* In a thread: writing and packing a long list would hold the main loop. */
 static void
-on_executed (GObject *source, GAsyncResult *result, gpointer data)
+answer_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  g_autoptr (Request) request = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (RpcJson) value = rpc_handler_execute_finish (RPC_HANDLER (source), result, &error);
+  Request *request = data;
+  const GError *error = request->error;
   g_autofree char *text = NULL;
   int code = 0;
 
-  if (value != NULL) {
-    text = rpc_json_write (value, 0);
+  if (request->value != NULL) {
+    text = rpc_json_write (request->value, 0);
   } else {
     code = error->domain == RPC_ERROR && error->code != 0 ? error->code : RPC_INTERNAL_ERROR;
     text = g_utf8_make_valid (error->message, -1);
@@ -59,6 +63,17 @@ on_executed (GObject *source, GAsyncResult *result, gpointer data)
     refuse (request->invocation, BUS_ERROR_LIMIT_EXCEEDED, "the result is too long");
   else
     bus_rpc1_complete_execute (request->object, request->invocation, code, text);
+}
+
+static void
+on_executed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Request *request = data;
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+  request->value = rpc_handler_execute_finish (RPC_HANDLER (source), result, &request->error);
+  g_task_set_task_data (task, request, (GDestroyNotify) request_free);
+  g_task_run_in_thread (task, answer_in_thread);
 }
 
 static gboolean
