@@ -10,8 +10,6 @@
 /* Kept below what the other end closes the connection for; Complete and Hello need a place too. */
 #define MAX_CALLS (BUS_MAX_CALLS - 16)
 #define MAX_PARAMS_BYTES (BUS_MAX_MESSAGE_BYTES / 4)
-/* Reading a longer answer takes a thread: it would hold the main loop. */
-#define SHORT_ANSWER_BYTES (64 * 1024)
 
 struct _RpcBusClient {
   GObject parent;
@@ -50,24 +48,24 @@ translate_error (GError *error)
       "The wallet process ended before it answered. Whether it did what was asked is not known.");
 }
 
+/* A long answer would hold the main loop, from the first look at it on. */
 static void
-read_answer (GTask *task, const char *text)
+read_in_thread (GTask *task, gpointer source, gpointer answer, GCancellable *cancellable)
 {
-  RpcJson *json = rpc_json_parse (text, strlen (text));
+  RpcJson *json;
+  const char *text;
+  gint32 code;
 
+  g_variant_get (answer, "(i&s)", &code, &text);
+  if (code != 0) {
+    g_task_return_new_error (task, RPC_ERROR, code, "%s", text);
+    return;
+  }
+  json = rpc_json_parse (text, strlen (text));
   if (json == NULL)
     g_task_return_new_error (task, RPC_ERROR, RPC_INTERNAL_ERROR, "The answer is not JSON.");
   else
     g_task_return_pointer (task, json, (GDestroyNotify) rpc_json_unref);
-}
-
-static void
-read_in_thread (GTask *task, gpointer source, gpointer answer, GCancellable *cancellable)
-{
-  const char *text;
-
-  g_variant_get (answer, "(i&s)", NULL, &text);
-  read_answer (task, text);
 }
 
 static void
@@ -77,23 +75,14 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
   RpcBusClient *self = g_task_get_source_object (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
-  const char *text;
-  gint32 code;
 
   self->n_calls--;
   if (answer == NULL) {
     g_task_return_error (task, translate_error (error));
     return;
   }
-  g_variant_get (answer, "(i&s)", &code, &text);
-  if (code != 0) {
-    g_task_return_new_error (task, RPC_ERROR, code, "%s", text);
-  } else if (g_variant_get_size (answer) <= SHORT_ANSWER_BYTES) {
-    read_answer (task, text);
-  } else {
-    g_task_set_task_data (task, g_steal_pointer (&answer), (GDestroyNotify) g_variant_unref);
-    g_task_run_in_thread (task, read_in_thread);
-  }
+  g_task_set_task_data (task, g_steal_pointer (&answer), (GDestroyNotify) g_variant_unref);
+  g_task_run_in_thread (task, read_in_thread);
 }
 
 static void

@@ -55,6 +55,8 @@ answer_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *can
 
   if (request->value != NULL) {
     text = rpc_json_write (request->value, 0);
+    /* To let go of a long list takes time, too. */
+    g_clear_pointer (&request->value, rpc_json_unref);
   } else {
     code = error->domain == RPC_ERROR && error->code != 0 ? error->code : RPC_INTERNAL_ERROR;
     text = g_utf8_make_valid (error->message, -1);

@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+"""The main loops of node and wallet are never held: the watchdog of -debug=loop is silent while much is asked of them."""
+
+import re
+
+import framework
+
+# Twice what the watchdog reports: on a busy machine the same work takes longer, since others empty the caches.
+LIMIT_MS = 10
+HELD = re.compile(r"The main loop was held for ([0-9.]+) ms(.*)")
+# A lock of GLib's own, held for an instant by another thread, which the system does not let run on a busy machine.
+FOREIGN = "g_main_context_"
+
+
+def held(log):
+    """What held the loop, until the program was asked to end."""
+    before = log.split("Shutdown in progress")[0].split("Shutting down as asked")[0]
+    return [f"{ms} ms{place}" for ms, place in HELD.findall(before)
+            if float(ms) > LIMIT_MS and FOREIGN not in " < ".join(place.split(" < ")[:3])]
+
+
+class Loop(framework.NodeTest):
+    def test_silence(self):
+        node = self.start_node("-debug=loop", "-txindex", "-coinstatsindex", wallet=True)
+        rpc = node.rpc
+        framework.wait_until(lambda: "listwallets" in rpc.help(), "the wallet's methods")
+        rpc.createwallet("w")
+        address = rpc.getnewaddress()
+        for _ in range(4):
+            rpc.generatetoaddress(500, address)
+        for _ in range(5):
+            rpc.sendtoaddress(address, 1)
+        self.assertEqual(len(rpc.listtransactions("*", 10000)), 2010)
+        self.assertGreater(len(rpc.listunspent()), 1000)
+        rpc.rescanblockchain()
+        rpc.gettxoutsetinfo()
+        rpc.getrawmempool(True)
+        rpc.getblock(rpc.getbestblockhash(), 2)
+        node.restart("-reindex", "-checkblocks=0")
+        framework.wait_until(lambda: rpc.getblockcount() == 2000, "the blocks to be read again")
+        node.stop()
+        # The log is that of both runs, and of the wallet's.
+        for name in ("debug.log", "wallet.log"):
+            text = (node.network_folder / name).read_text(errors="replace")
+            self.assertEqual([line for run in text.split("Shutdown done") for line in held(run)], [], name)
+
+
+if __name__ == "__main__":
+    framework.main()
