@@ -181,11 +181,21 @@ set_running_status (NodeApp *app, NodeChain *chain)
   report_stage (app, behind ? NODE_APP_SYNCING : NODE_APP_READY, 1, 0);
 }
 
+/* Methods are answered once there is a chain to tell of. */
+static void
+end_warmup (NodeApp *app)
+{
+  if (app->indexes_loaded && node_chain_tip (app->chain) != NULL)
+    rpc_table_set_warmup (app->table, NULL);
+}
+
 static void
 on_tip_changed (gpointer data, NodeTip *tip)
 {
   NodeApp *app = data;
   NodeAppState state = node_app_events_get_status (app->events).state;
+
+  end_warmup (app);
 
   node_app_events_tip (app->events, tip);
   if (state == NODE_APP_SYNCING && !tip->initial_download)
@@ -308,7 +318,7 @@ load (NodeChain *chain, gpointer data)
     return;
   }
   app->indexes_loaded = TRUE;
-  rpc_table_set_warmup (app->table, NULL);
+  end_warmup (app);
   import_next (chain, app);
 }
 

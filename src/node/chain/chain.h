@@ -48,7 +48,8 @@ typedef struct {
   guint64 chain_tx;
   gboolean initial_download;
 } NodeTip;
-NodeTip *node_chain_ref_tip (NodeChain *chain); /* any thread; NULL before the chain is loaded */
+/* Any thread; NULL before the chain is loaded, and then until a reindex has found the genesis block. */
+NodeTip *node_chain_ref_tip (NodeChain *chain);
 NodeTip *node_tip_ref (NodeTip *tip);
 void node_tip_unref (NodeTip *tip);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeTip, node_tip_unref)

@@ -69,13 +69,16 @@ node_tip_set (NodeChain *chain, NodeBlock *block)
 void
 node_tip_publish (NodeChain *chain)
 {
-  NodeTip *tip = g_atomic_rc_box_new0 (NodeTip);
-  NodeTip *old;
+  NodeTip *tip, *old;
 
+  /* Before the genesis block is found again by a reindex there is no chain to tell of. */
+  if (node_chain_tip (chain) == NULL)
+    return;
   update_initial_download (chain);
+  tip = g_atomic_rc_box_new0 (NodeTip);
   tip->sequence = ++chain->tip_sequence;
   tip->block = node_chain_tip (chain);
-  tip->chain_tx = tip->block != NULL ? tip->block->chain_tx : 0;
+  tip->chain_tx = tip->block->chain_tx;
   tip->initial_download = chain->initial_download;
 
   g_mutex_lock (&chain->tip_lock);

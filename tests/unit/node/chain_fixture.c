@@ -84,6 +84,13 @@ do_load (NodeChain *chain, gpointer data)
     call->ok = node_indexes_load (call->fixture->indexes, &call->error);
 }
 
+/* Who is told of a tip may look at its block. */
+static void
+on_tip_changed (gpointer data, NodeTip *tip)
+{
+  g_assert_nonnull (tip->block);
+}
+
 /* The stages come one after another, and each of them only goes forward. */
 static void
 on_progress (gpointer data, const char *stage, double fraction, guint64 n_blocks)
@@ -128,8 +135,11 @@ chain_fixture_try_open (ChainFixture *fixture, GError **error)
     .reindex = fixture->reindex,
     .reindex_chainstate = fixture->reindex_chainstate,
   };
-  NodeChainListener listener
-      = { .connected = on_connected, .disconnected = on_disconnected, .progress = on_progress, .fatal = on_fatal };
+  NodeChainListener listener = { .connected = on_connected,
+                                 .disconnected = on_disconnected,
+                                 .tip_changed = on_tip_changed,
+                                 .progress = on_progress,
+                                 .fatal = on_fatal };
   Call call = { .fixture = fixture };
 
   fixture->chain = node_chain_new (&options);
