@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <leveldb/c.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/file.h"
 #include "common/log.h"
@@ -28,6 +29,7 @@ struct _NodeDb {
   leveldb_writeoptions_t *write;
   leveldb_writeoptions_t *write_sync;
   char *path;
+  GError *failed_write; /* NULL: none has failed */
   gboolean masked;
   guint8 key[NODE_XOR_KEY_SIZE];
 };
@@ -45,12 +47,15 @@ struct _NodeDbIter {
   GByteArray *scratch;
 };
 
-/* LevelDB tells its errors apart by the first words of the message only. */
+/* LevelDB tells its errors apart by the first words of the message only. A table that is shorter than it should be is
+ * an "invalid argument" of the read. */
 static NodeStoreError
 error_code (const char *text)
 {
   if (strstr (text, g_strerror (ENOSPC)) != NULL || strstr (text, g_strerror (EDQUOT)) != NULL)
     return NODE_STORE_ERROR_FULL;
+  if (strstr (text, ".ldb: ") != NULL && g_str_has_suffix (text, g_strerror (EINVAL)))
+    return NODE_STORE_ERROR_CORRUPT;
   if (strstr (text, "/LOCK: ") != NULL)
     return NODE_STORE_ERROR_LOCKED;
   if (g_str_has_prefix (text, "Corruption") || g_str_has_prefix (text, "NotFound")
@@ -160,6 +165,63 @@ load_key (NodeDb *db, gboolean make, GError **error)
   return !empty || make_key (db, error);
 }
 
+static int
+compare_newest_first (gconstpointer a, gconstpointer b)
+{
+  guint64 x = g_ascii_strtoull (*(const char *const *) a, NULL, 10);
+  guint64 y = g_ascii_strtoull (*(const char *const *) b, NULL, 10);
+
+  return x > y ? -1 : x < y;
+}
+
+static gboolean
+remove_file (const char *folder, const char *name, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+
+  node_store_crash_point ();
+  return unlink (path) == 0 || errno == ENOENT || node_store_error_from_errno (error, errno, "delete", path);
+}
+
+static gboolean
+sync_folder (const char *path, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (common_file_sync_folder (path, &local))
+    return TRUE;
+  g_set_error_literal (error, NODE_STORE_ERROR, NODE_STORE_ERROR_IO, local->message);
+  return FALSE;
+}
+
+/* Removes the database in an order that leaves a whole one behind at any moment: what was written last goes first, until
+ * only tables are left, and once CURRENT is gone these count for nothing. Left to itself LevelDB deletes its files as
+ * they come. */
+static gboolean
+wipe_files (NodeDb *db, GError **error)
+{
+  g_autoptr (GPtrArray) logs = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GDir) dir = g_dir_open (db->path, 0, NULL);
+  const char *name;
+  char *text = NULL;
+
+  if (dir == NULL)
+    return TRUE;
+  while ((name = g_dir_read_name (dir)) != NULL)
+    if (g_ascii_isdigit (name[0]) && g_str_has_suffix (name, ".log"))
+      g_ptr_array_add (logs, g_strdup (name));
+  g_ptr_array_sort (logs, compare_newest_first);
+  for (guint i = 0; i < logs->len; i++)
+    if (!remove_file (db->path, g_ptr_array_index (logs, i), error))
+      return FALSE;
+  if (!sync_folder (db->path, error) || !remove_file (db->path, "CURRENT", error) || !sync_folder (db->path, error))
+    return FALSE;
+  node_store_crash_point ();
+  leveldb_destroy_db (db->options, db->path, &text);
+  node_store_crash_point ();
+  return check_error (db, text, error);
+}
+
 NodeDb *
 node_db_open (const char *path, gsize cache_bytes, gboolean obfuscate, gboolean wipe, GError **error)
 {
@@ -174,8 +236,7 @@ node_db_open (const char *path, gsize cache_bytes, gboolean obfuscate, gboolean 
   make_options (db, cache_bytes);
   if (wipe) {
     common_info ("Wiping the database %s", path);
-    leveldb_destroy_db (db->options, path, &text);
-    if (!check_error (db, text, error))
+    if (!wipe_files (db, error))
       return NULL;
   }
   if (!common_file_make_folder (path, &local)) {
@@ -204,6 +265,7 @@ node_db_close (NodeDb *db)
   leveldb_writeoptions_destroy (db->write_sync);
   leveldb_filterpolicy_destroy (db->filter);
   leveldb_cache_destroy (db->cache);
+  g_clear_error (&db->failed_write);
   g_free (db->path);
   g_free (db);
 }
@@ -301,14 +363,22 @@ node_db_batch_size (const NodeDbBatch *batch)
 gboolean
 node_db_batch_write (NodeDbBatch *batch, gboolean sync, GError **error)
 {
+  NodeDb *db = batch->db;
   char *text = NULL;
 
-  node_store_crash_point ();
-  leveldb_write (batch->db->db, sync ? batch->db->write_sync : batch->db->write, batch->batch, &text);
-  node_store_crash_point ();
+  /* A failed write can leave a piece of a record in the log. What came behind it would be read as damage. */
+  if (db->failed_write == NULL) {
+    node_store_crash_point ();
+    leveldb_write (db->db, sync ? db->write_sync : db->write, batch->batch, &text);
+    node_store_crash_point ();
+    check_error (db, text, &db->failed_write);
+  }
   leveldb_writebatch_clear (batch->batch);
   batch->size = 0;
-  return check_error (batch->db, text, error);
+  if (db->failed_write == NULL)
+    return TRUE;
+  g_propagate_error (error, g_error_copy (db->failed_write));
+  return FALSE;
 }
 
 void

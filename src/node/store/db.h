@@ -27,7 +27,7 @@ gboolean node_store_error_from_errno (GError **error, int saved_errno, const cha
 typedef struct _NodeDb NodeDb;
 
 /* PATH is made when missing. CACHE_BYTES for LevelDB's own caches. OBFUSCATE: read, or for a new database make, the key
- * record "obfuscate_key". WIPE removes what is there first. */
+ * record "obfuscate_key". WIPE removes what is there first; a crash meanwhile leaves an older state of it, or none. */
 NodeDb *node_db_open (const char *path, gsize cache_bytes, gboolean obfuscate, gboolean wipe, GError **error);
 void node_db_close (NodeDb *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeDb, node_db_close)
@@ -50,7 +50,8 @@ NodeDbBatch *node_db_batch_new (NodeDb *db);
 void node_db_batch_put (NodeDbBatch *batch, const guint8 *key, gsize key_len, const guint8 *value, gsize value_len);
 void node_db_batch_delete (NodeDbBatch *batch, const guint8 *key, gsize key_len);
 gsize node_db_batch_size (const NodeDbBatch *batch); /* bytes, about */
-/* Applies the whole batch or nothing of it, and empties it. SYNC: on disk when this returns. */
+/* Applies the whole batch or nothing of it, and empties it. SYNC: on disk when this returns. After a failure every further
+ * write to the database fails in the same way. */
 gboolean node_db_batch_write (NodeDbBatch *batch, gboolean sync, GError **error);
 void node_db_batch_free (NodeDbBatch *batch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeDbBatch, node_db_batch_free)

@@ -3,9 +3,14 @@
 #include "node/store/xor.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "common/hex.h"
+#include "node/store/crash.h"
 #include "store-fixture.h"
 
 static void
@@ -197,6 +202,116 @@ test_damage (void)
   }
 }
 
+/* A table that was cut short is damage, too, not trouble with reading. */
+static void
+test_short_table (void)
+{
+  for (guint left = 0; left < 3; left++) {
+    g_autofree char *folder = make_folder ();
+    g_autoptr (NodeDb) db = node_db_open (folder, 1 << 20, FALSE, FALSE, NULL);
+    g_autoptr (GByteArray) value = NULL;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GDir) dir = NULL;
+    const char *name;
+
+    put_many (db);
+    node_db_compact (db);
+    g_clear_pointer (&db, node_db_close);
+    dir = g_dir_open (folder, 0, NULL);
+    while ((name = g_dir_read_name (dir)) != NULL) {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      if (g_str_has_suffix (name, ".ldb"))
+        g_assert_cmpint (truncate (path, left * 30), ==, 0);
+    }
+    db = node_db_open (folder, 1 << 20, FALSE, FALSE, &error);
+    if (db != NULL)
+      g_assert_false (node_db_get (db, (const guint8 *) "key7", 4, &value, &error));
+    g_assert_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT);
+    g_clear_pointer (&db, node_db_close);
+    remove_folder (folder);
+  }
+}
+
+/* After a write that was cut off no other is tried, because what follows a torn record cannot be read. */
+static void
+test_failed_write (void)
+{
+  g_autofree char *folder = make_folder ();
+  g_autoptr (NodeDb) db = node_db_open (folder, 1 << 20, FALSE, FALSE, NULL);
+  g_autoptr (NodeDbBatch) batch = node_db_batch_new (db);
+  g_autofree guint8 *large = g_malloc0 (300000);
+  g_autoptr (GError) error = NULL;
+  struct rlimit before, limit;
+
+  put (db, "a", "one");
+  getrlimit (RLIMIT_FSIZE, &before);
+  limit = before;
+  limit.rlim_cur = 100000;
+  signal (SIGXFSZ, SIG_IGN);
+  setrlimit (RLIMIT_FSIZE, &limit);
+  node_db_batch_put (batch, (const guint8 *) "large", 5, large, 300000);
+  g_assert_false (node_db_batch_write (batch, TRUE, &error));
+  g_assert_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_IO);
+  g_clear_error (&error);
+  setrlimit (RLIMIT_FSIZE, &before);
+  node_db_batch_put (batch, (const guint8 *) "b", 1, large, 10);
+  g_assert_false (node_db_batch_write (batch, TRUE, &error));
+  g_assert_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_IO);
+  g_clear_error (&error);
+  g_clear_pointer (&batch, node_db_batch_free);
+  g_clear_pointer (&db, node_db_close);
+
+  db = node_db_open (folder, 1 << 20, FALSE, FALSE, &error);
+  g_assert_no_error (error);
+  assert_value (db, "a", "one");
+  assert_value (db, "b", NULL);
+  put (db, "b", "two");
+  g_clear_pointer (&db, node_db_close);
+  remove_folder (folder);
+}
+
+/* Killed at any point of it: then either nothing is there, or a state that the database once had. */
+static void
+test_wipe_killed (void)
+{
+  gboolean ended = FALSE;
+  guint emptied = 0, kept = 0;
+
+  for (guint point = 1; !ended; point++) {
+    g_autofree char *folder = make_folder ();
+    g_autoptr (GError) error = NULL;
+    g_autoptr (NodeDb) db = node_db_open (folder, 1 << 20, TRUE, FALSE, NULL);
+    g_autoptr (GByteArray) first = NULL, late = NULL;
+    int status;
+    pid_t pid;
+
+    put_many (db);
+    node_db_compact (db);
+    put (db, "late", "in the log");
+    g_clear_pointer (&db, node_db_close);
+    pid = fork ();
+    if (pid == 0) {
+      node_store_set_crash_after (point);
+      node_db_open (folder, 1 << 20, FALSE, TRUE, NULL);
+      _exit (0);
+    }
+    g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+    ended = WIFEXITED (status);
+    db = node_db_open (folder, 1 << 20, TRUE, FALSE, &error);
+    g_assert_no_error (error);
+    g_assert_true (node_db_get (db, (const guint8 *) "key7", 4, &first, &error));
+    g_assert_true (node_db_get (db, (const guint8 *) "late", 4, &late, &error));
+    g_assert_true (first != NULL || late == NULL);
+    g_assert_true (!ended || first == NULL);
+    *(first == NULL ? &emptied : &kept) += 1;
+    put (db, "new", "works");
+    g_clear_pointer (&db, node_db_close);
+    remove_folder (folder);
+  }
+  g_assert_cmpuint (emptied, >, 1);
+  g_assert_cmpuint (kept, >, 1);
+}
+
 static void
 test_xor (void)
 {
@@ -333,6 +448,9 @@ main (int argc, char **argv)
   g_test_add_func ("/node/db/iterator", test_iterator);
   g_test_add_func ("/node/db/locked", test_locked);
   g_test_add_func ("/node/db/damage", test_damage);
+  g_test_add_func ("/node/db/short-table", test_short_table);
+  g_test_add_func ("/node/db/failed-write", test_failed_write);
+  g_test_add_func ("/node/db/wipe-killed", test_wipe_killed);
   g_test_add_func ("/node/xor/bytes", test_xor);
   g_test_add_func ("/node/xor/key", test_xor_key);
   g_test_add_func ("/node/block-index/record", test_block_record);
