@@ -1,4 +1,5 @@
 #include "node/options.h"
+#include "node/store/crash.h"
 
 #include <string.h>
 
@@ -26,6 +27,10 @@ static const CommonOptionSpec own_specs[] = {
   { "coinstatsindex", NULL, "Keep the figures of gettxoutsetinfo for every block (default: 0)", GENERAL, 0 },
   { "daemon", NULL, "Run in the background", GENERAL, 0 },
   { "dbcache", "<n>", "Memory for the coins, in MiB (default: 450)", GENERAL, 0 },
+  { "dbbatchsize", "<n>", "Write the coins in pieces of so many bytes (default: 33554432)", TESTING,
+    COMMON_OPTION_DEBUG },
+  { "dbcrashratio", "<n>", "End, as in a crash, after one in so many of these pieces (default: 0, never)", TESTING,
+    COMMON_OPTION_DEBUG },
   { "loadblock", "<file>", "Import the blocks of this file at start (may be repeated)", GENERAL, 0 },
   { "maxmempool", "<n>", "Memory for waiting transactions, in MB (default: 300)", GENERAL, 0 },
   { "mempoolexpiry", "<n>", "Forget a waiting transaction after so many hours (default: 336)", GENERAL, 0 },
@@ -102,7 +107,6 @@ static const char *const ignored[] = {
   "checkpoints",
   "cjdnsreachable",
   "connect",
-  "dbbatchsize",
   "deprecatedrpc",
   "discover",
   "dns",
@@ -292,6 +296,8 @@ node_options_fill_chain (const CommonProgram *program,
   out->check_blocks = (guint) CLAMP (common_options_get_int (options, "checkblocks", 6), 0, G_MAXINT32);
   out->check_level = (guint) CLAMP (common_options_get_int (options, "checklevel", 3), 0, 4);
   out->max_tip_age_s = common_options_get_int (options, "maxtipage", 0);
+  out->batch_bytes = (gsize) CLAMP (common_options_get_int (options, "dbbatchsize", 0), 0, G_MAXINT32);
+  node_store_set_crash_ratio ((guint32) CLAMP (common_options_get_int (options, "dbcrashratio", 0), 0, G_MAXINT32));
   out->fast_prune = common_options_get_bool (options, "fastprune", FALSE);
   return get_prune_target (program, &out->prune_target, error);
 }

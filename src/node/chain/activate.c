@@ -91,7 +91,8 @@ node_activate_disconnect_tip (NodeChain *chain, GError **error)
   }
   if (!clean) {
     chain->broken = TRUE;
-    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "the coins do not fit block %u", tip->height);
+    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+                 "The coins do not fit block %u. " NODE_CHAINSTATE_ADVICE, tip->height);
     return FALSE;
   }
   node_candidates_forget_way (chain);
@@ -115,12 +116,14 @@ get_block (NodeChain *chain, const NodeBlock *index, BtcBlock *hint, BtcVerdict 
     return btc_block_new (bytes);
   }
   block = node_read_ahead_take (chain->read_ahead, index, verdict, error);
-  if (block != NULL && verdict->verdict == BTC_VERDICT_MUTATED) {
-    /* It was good when it was stored. */
-    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "block %u changed on the disk", index->height);
-    g_clear_pointer (&block, btc_block_unref);
-  }
   return block;
+}
+
+/* A block that breaks a rule: was it good when it was stored, and is the disk to blame? */
+static gboolean
+changed_on_disk (NodeChain *chain, const NodeBlock *index, const BtcBlock *block, const BtcBlock *hint)
+{
+  return block != hint && (index->status & NODE_BLOCK_HAVE_DATA) && !node_block_is_intact (index, block, chain->params);
 }
 
 static void
@@ -157,6 +160,8 @@ connect_tip (NodeChain *chain, NodeBlock *index, BtcBlock *hint, gboolean *refus
   if (verdict.verdict == BTC_VERDICT_OK
       && !node_connect_block (chain, chain->coins, block, index, FALSE, &spent, &verdict, error))
     return FALSE;
+  if (verdict.verdict != BTC_VERDICT_OK && changed_on_disk (chain, index, block, hint))
+    return node_read_fail_damaged (chain, index, index->file, error);
   if (verdict.verdict != BTC_VERDICT_OK) {
     *refused = TRUE;
     refuse (chain, index, &verdict);
@@ -234,10 +239,8 @@ node_activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
 {
   gint64 end = common_clock_monotonic_us () + SLICE_US;
 
-  if (chain->broken || chain->fatal_told) {
-    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_IO, "the node stopped after an earlier failure");
-    return FALSE;
-  }
+  if (chain->broken || chain->fatal_told)
+    return node_report_stopped (error);
   for (;;) {
     const NodeBlock *start = node_chain_tip (chain);
     NodeBlock *target;

@@ -38,6 +38,9 @@ struct _NodeBlock {
 NodeBlock *node_block_ancestor (const NodeBlock *block, guint32 height); /* NULL when HEIGHT is above it */
 gint64 node_block_median_time_past (const NodeBlock *block);
 const NodeBlock *node_block_fork (const NodeBlock *a, const NodeBlock *b); /* last common ancestor */
+/* Is BLOCK, as read from a file, what was stored as INDEX: the same header, and the transactions and witnesses to which it
+ * commits? */
+gboolean node_block_is_intact (const NodeBlock *index, const BtcBlock *block, const BtcParams *params);
 /* One of the two blocks of the main network whose coinbase a later one overwrote (BIP 30). */
 gboolean node_block_is_bip30_overwritten (const NodeBlock *block);
 
@@ -62,6 +65,7 @@ typedef struct {
   const char *blocksdir;   /* the folder that holds blocks/, usually the same */
   const BtcParams *params; /* outlives the chain */
   gsize dbcache_bytes;
+  gsize batch_bytes;    /* -dbbatchsize; 0: the default */
   guint script_threads; /* besides the chain thread; 0: none */
   gboolean blocks_xor;
   gboolean reindex;
@@ -119,6 +123,7 @@ NodeCoins *node_chain_coins (NodeChain *chain);
 NodeBlockFiles *node_chain_files (NodeChain *chain);
 NodeSigcache *node_chain_sigcache (NodeChain *chain); /* any thread */
 gboolean node_chain_is_initial_download (NodeChain *chain);
+gboolean node_chain_is_reindexing (NodeChain *chain); /* the block files are being read anew, or will be */
 
 /* Takes in a header, or a whole block (FORCE: also one that was not asked for), then makes the best valid chain active.
  * *VERDICT says what the rules say of BLOCK itself (as far as it was connected); FALSE with ERROR is for the disk only.
@@ -148,7 +153,7 @@ gboolean node_chain_invalidate (NodeChain *chain, NodeBlock *block, GError **err
 gboolean node_chain_reconsider (NodeChain *chain, NodeBlock *block, GError **error);
 gboolean node_chain_precious (NodeChain *chain, NodeBlock *block, GError **error);
 
-/* The block's data; NULL with ERROR when it is not there or cannot be read. The caller owns it. */
+/* The block's data, and intact; NULL with ERROR when it is not there or cannot be read. The caller owns it. */
 BtcBlock *node_chain_read_block (NodeChain *chain, const NodeBlock *block, GError **error);
 /* Coins that BLOCK (its data) spent, in input order. The array owns nothing: scripts live in *SCRIPTS. */
 gboolean node_chain_read_undo (NodeChain *chain,

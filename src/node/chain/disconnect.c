@@ -74,7 +74,8 @@ complete_coin (NodeCoins *coins, const BtcOutpoint *of, BtcCoin *coin, GError **
       return TRUE;
     }
   }
-  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "undo data lacks the height of a coin");
+  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+               "The undo data of a block lacks the height of a coin. " NODE_BLOCKS_ADVICE);
   return FALSE;
 }
 

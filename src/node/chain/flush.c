@@ -24,7 +24,9 @@ check_space (const char *path, guint64 more, GError **error)
   if (free_bytes >= MIN_FREE_BYTES + more)
     return TRUE;
   g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FULL,
-               "Disk space is too low! %s has %" G_GUINT64_FORMAT " MiB left", path, free_bytes >> 20);
+               "Disk space is too low! %s has %" G_GUINT64_FORMAT " MiB left. Free some space and start again; nothing "
+               "was lost.",
+               path, free_bytes >> 20);
   return FALSE;
 }
 
@@ -45,7 +47,7 @@ make_record (const NodeBlock *block)
 }
 
 static gboolean
-write_index (NodeChain *chain, GError **error)
+try_write_index (NodeChain *chain, GError **error)
 {
   g_autoptr (GArray) records = g_array_new (FALSE, FALSE, sizeof (NodeBlockRecord));
   g_autoptr (GArray) numbers = NULL;
@@ -72,6 +74,16 @@ write_index (NodeChain *chain, GError **error)
   return TRUE;
 }
 
+/* A failure is not tried again: a second fsync would say that all is well, although the first has lost what it was to
+ * write. */
+static gboolean
+write_index (NodeChain *chain, GError **error)
+{
+  if (!try_write_index (chain, error))
+    chain->broken = TRUE;
+  return !chain->broken;
+}
+
 static void
 tell_flushed (NodeChain *chain)
 {
@@ -96,16 +108,20 @@ flush (NodeChain *chain, gboolean empty, GError **error)
   gint64 start = common_clock_monotonic_us ();
 
   if (chain->broken)
-    return TRUE;
+    return node_report_stopped (error);
   if (!write_index (chain, error))
     return FALSE;
   chain->last_coins_flush_us = common_clock_monotonic_us ();
   if (tip == NULL || (tip == chain->flushed_tip && !empty))
     return TRUE;
-  if (!check_space (chain->datadir, node_coins_dirty (chain->coins) * BYTES_PER_COIN, error))
+  if (!check_space (chain->datadir, node_coins_dirty (chain->coins) * BYTES_PER_COIN, error)) {
+    chain->broken = TRUE;
     return FALSE;
-  if (!node_coins_flush (chain->coins, tip->hash32, empty, error))
+  }
+  if (!node_coins_flush (chain->coins, tip->hash32, empty, error)) {
+    chain->broken = TRUE;
     return FALSE;
+  }
   chain->flushed_tip = tip;
   chain->last_coins_flush_us = common_clock_monotonic_us ();
   tell_flushed (chain);
@@ -137,7 +153,7 @@ node_chain_save (NodeChain *chain, GError **error)
 {
   g_autoptr (GError) local = NULL;
 
-  if (chain->broken || write_index (chain, &local))
+  if (chain->broken ? node_report_stopped (&local) : write_index (chain, &local))
     return TRUE;
   node_report_fatal (chain, local);
   g_propagate_error (error, g_steal_pointer (&local));

@@ -4,11 +4,8 @@
 
 #include <gio/gio.h>
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 /* Files of blocks on their way into the chain. A thread of its own reads the file, parses and checks each block by
  * itself; the chain thread takes the blocks in short jobs, so that jobs of others run in between. A block whose parent
@@ -256,25 +253,19 @@ hold (NodeImport *import, const BtcBlock *block, guint32 file, guint64 pos)
 
 /* The block at PLACE once more; NULL when it cannot be read now. */
 static BtcBlock *
-read_again (NodeImport *import, const Place *place)
+read_again (NodeImport *import, const Place *place, GError **error)
 {
+  const char *path = g_ptr_array_index (import->paths, place->file);
   g_autoptr (GBytes) bytes = NULL;
-  guint8 *data;
-  gssize got = -1;
-  int fd;
+  BtcBlock *block = NULL;
 
-  if (import->own) {
-    bytes = node_block_files_read_block (import->chain->files, (gint32) place->file, (guint32) place->pos, NULL);
-    return bytes != NULL ? btc_block_new (bytes) : NULL;
-  }
-  fd = open (g_ptr_array_index (import->paths, place->file), O_RDONLY | O_CLOEXEC);
-  data = g_malloc (place->len);
-  if (fd >= 0) {
-    got = pread (fd, data, place->len, (off_t) place->pos);
-    close (fd);
-  }
-  bytes = g_bytes_new_take (data, place->len);
-  return got == (gssize) place->len ? btc_block_new (bytes) : NULL;
+  bytes = node_block_files_read_range (path, import->own ? import->key : NULL, place->pos, place->len, error);
+  if (bytes == NULL)
+    return NULL;
+  block = btc_block_new (bytes);
+  if (block == NULL)
+    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_IO, "%s changed while it was read", path);
+  return block;
 }
 
 static gboolean
@@ -355,11 +346,12 @@ take_all (NodeImport *import, Item *item, GError **error)
     places = ok && taken ? g_hash_table_lookup (import->waiting, item->block->hash32) : NULL;
     for (guint i = 0; places != NULL && i < places->len; i++) {
       const Place *place = &g_array_index (places, Place, i);
-      BtcBlock *child = read_again (import, place);
+      BtcBlock *child = ok ? read_again (import, place, error) : NULL;
 
       common_debug (COMMON_LOG_REINDEX, "LoadExternalBlockFile: Processing out of order child");
       import->n_waiting--;
-      if (child != NULL) {
+      ok = child != NULL;
+      if (ok) {
         Item *next = g_new0 (Item, 1);
 
         *next = (Item){ .block = child, .file = place->file, .pos = place->pos };
@@ -518,6 +510,7 @@ pump (NodeChain *chain, gpointer data)
   }
   if (import->error != NULL) {
     error = g_error_copy (import->error);
+    node_report_fatal (chain, error);
     finish (import, error);
     return;
   }

@@ -11,7 +11,8 @@
 static gboolean
 corrupt (GError **error, const char *what)
 {
-  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "%s", what);
+  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "The block index is damaged: %s. " NODE_BLOCKS_ADVICE,
+               what);
   return FALSE;
 }
 
@@ -27,6 +28,8 @@ open_stores (NodeChain *chain, GError **error)
   };
 
   memcpy (options.magic, chain->params->magic, 4);
+  if (!node_reindex_note_order (chain, error))
+    return FALSE;
   if (chain->options.reindex && chain->options.prune_target > 0 && !node_block_files_clean_for_reindex (blocks, error))
     return FALSE;
   chain->files = node_block_files_open (&options, error);
@@ -49,7 +52,7 @@ gboolean
 node_load_open_coins (NodeChain *chain, gboolean wipe, GError **error)
 {
   g_autofree char *path = g_build_filename (chain->datadir, "chainstate", NULL);
-  NodeCoinsOptions options = { .path = path, .wipe = wipe };
+  NodeCoinsOptions options = { .path = path, .wipe = wipe, .batch_bytes = chain->options.batch_bytes };
 
   node_chain_get_cache_bytes (chain, &options.db_cache_bytes, &options.cache_bytes);
   g_clear_pointer (&chain->coins, node_coins_close);
@@ -68,7 +71,7 @@ load_record (const NodeBlockRecord *record, gpointer data, GError **error)
   btc_header_hash (&record->header, hash32);
   if (memcmp (hash32, record->hash32, 32) != 0
       || !btc_header_check_pow (&record->header, hash32, chain->params, &verdict))
-    return corrupt (error, "the block index holds a header without proof of work");
+    return corrupt (error, "it holds a header without proof of work");
   block = node_tree_insert (chain, &record->header, hash32);
   block->height = record->height;
   block->status = record->status;
@@ -125,9 +128,9 @@ link_tree (NodeChain *chain, GError **error)
     if (height > 0) {
       prev = node_chain_find (chain, block->header.prev32);
       if (prev == NULL || prev->height + 1 != height)
-        return corrupt (error, "a block is missing from the block index");
+        return corrupt (error, "a block is missing");
     } else if (memcmp (block->hash32, chain->params->genesis_hash32, 32) != 0) {
-      return corrupt (error, "the block index begins with the genesis block of another network");
+      return corrupt (error, "it begins with the genesis block of another network");
     }
     node_tree_link (block, prev);
     block->sequence = chain->next_sequence;
@@ -183,7 +186,10 @@ check_files_exist (NodeChain *chain, GError **error)
     g_autofree char *path = node_block_files_dup_path (chain->files, GPOINTER_TO_INT (key), FALSE);
 
     if (access (path, R_OK) != 0) {
-      g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "%s: %s", path, g_strerror (errno));
+      if (errno != ENOENT)
+        return node_store_error_from_errno (error, errno, "read", path);
+      g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+                   "The file %s is missing. Put it back, if you have it. " NODE_BLOCKS_ADVICE, path);
       return FALSE;
     }
   }
@@ -207,6 +213,27 @@ load_index (NodeChain *chain, GError **error)
   return TRUE;
 }
 
+/* FALSE: block files without an index of them, which must not be written over. The genesis block alone is what a first
+ * start leaves that was cut off. */
+static gboolean
+check_indexed (NodeChain *chain, GError **error)
+{
+  g_autofree char *folder = g_build_filename (chain->blocksdir, "blocks", NULL);
+  gboolean unindexed;
+
+  if (chain->reindexing || g_hash_table_size (chain->blocks) > 0)
+    return TRUE;
+  if (!node_block_files_find_more (chain->files, chain->params->genesis_len, &unindexed, error))
+    return FALSE;
+  if (!unindexed)
+    return TRUE;
+  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+               "There are block files in %s, but the block index is missing. Put it back, if you have "
+               "it. " NODE_BLOCKS_ADVICE,
+               folder);
+  return FALSE;
+}
+
 /* Makes the block that the coins stand for the tip. */
 static gboolean
 load_tip (NodeChain *chain, const guint8 best32[32], GError **error)
@@ -218,7 +245,7 @@ load_tip (NodeChain *chain, const guint8 best32[32], GError **error)
     return TRUE;
   tip = node_chain_find (chain, best32);
   if (tip == NULL)
-    return corrupt (error, "the coins stand for a block that the block index does not have");
+    return corrupt (error, "it does not have the block that the coins stand for");
   g_ptr_array_set_size (chain->active, tip->height + 1);
   for (NodeBlock *block = tip; block != NULL; block = block->prev) {
     g_ptr_array_index (chain->active, block->height) = block;
@@ -230,15 +257,30 @@ load_tip (NodeChain *chain, const guint8 best32[32], GError **error)
 }
 
 static gboolean
+is_known (NodeChain *chain, const guint8 hash32[32])
+{
+  static const guint8 zero[32];
+
+  return memcmp (hash32, zero, 32) == 0 || node_chain_find (chain, hash32) != NULL;
+}
+
+static gboolean
 load_coins (NodeChain *chain, GError **error)
 {
   guint8 best32[32], new32[32], old32[32];
   gboolean replay;
 
-  if (!node_load_open_coins (chain, chain->options.reindex || chain->options.reindex_chainstate, error))
+  if (!node_load_open_coins (chain, chain->options.reindex || chain->options.reindex_chainstate, error)
+      || !node_reindex_order_done (chain, error)
+      || !node_coins_get_best (chain->coins, best32, &replay, new32, old32, error))
     return FALSE;
-  if (!node_coins_get_best (chain->coins, best32, &replay, new32, old32, error))
-    return FALSE;
+  /* The reference's reindex, when it is cut off, can leave the coins of the time before it. */
+  if (chain->reindexing && (!is_known (chain, best32) || !is_known (chain, new32) || !is_known (chain, old32))) {
+    replay = FALSE;
+    memset (best32, 0, sizeof best32);
+    if (!node_load_open_coins (chain, TRUE, error))
+      return FALSE;
+  }
   if (replay) {
     if (!node_replay (chain, chain->coins, new32, old32, error))
       return FALSE;
@@ -260,12 +302,16 @@ log_loaded (NodeChain *chain)
 static gboolean
 load (NodeChain *chain, GError **error)
 {
+  gboolean is_new;
+
   /* Precious blocks count down from here, arrivals up. Zero is the active chain of the last run. */
   chain->next_sequence = (guint64) 1 << 32;
   chain->precious_sequence = chain->next_sequence - 1;
   node_report_progress (chain, "loading", 0, 0);
-  if (!open_stores (chain, error) || !load_index (chain, error) || !load_coins (chain, error))
+  if (!open_stores (chain, error) || !load_index (chain, error) || !check_indexed (chain, error)
+      || !load_coins (chain, error))
     return FALSE;
+  is_new = node_chain_tip (chain) == NULL && !chain->reindexing;
   node_tree_find_best_header (chain);
   node_candidates_rebuild (chain);
   chain->last_index_flush_us = chain->last_coins_flush_us = common_clock_monotonic_us ();
@@ -275,7 +321,8 @@ load (NodeChain *chain, GError **error)
       return FALSE;
   }
   chain->read_ahead = node_read_ahead_new (chain);
-  if (!node_accept_genesis (chain, error))
+  /* At once: block files without an index are taken for damage. */
+  if (!node_accept_genesis (chain, error) || (is_new && !node_chain_save (chain, error)))
     return FALSE;
   if (chain->reindexing)
     node_reindex_start (chain);
@@ -292,10 +339,15 @@ load (NodeChain *chain, GError **error)
 gboolean
 node_chain_load (NodeChain *chain, GError **error)
 {
+  g_autoptr (GError) local = NULL;
+  g_autofree char *message = NULL;
+
   g_return_val_if_fail (chain != NULL && chain->files == NULL, FALSE);
-  if (load (chain, error))
+  if (load (chain, &local))
     return TRUE;
   /* What could not be loaded must not be written over. */
   chain->broken = TRUE;
+  message = node_report_dup_advice (local);
+  g_set_error_literal (error, local->domain, local->code, message);
   return FALSE;
 }

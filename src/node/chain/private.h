@@ -65,7 +65,7 @@ struct _NodeChain {
   gint64 last_index_flush_us;
   gint64 last_coins_flush_us;
   const NodeBlock *flushed_tip;
-  gboolean broken; /* the coins in memory cannot be trusted any more: never write them */
+  gboolean broken; /* the disk failed, or the coins in memory cannot be trusted any more: never write again */
   gboolean fatal_told;
 
   /* prune.c */
@@ -122,6 +122,8 @@ void node_tip_log (NodeChain *chain);
 /* ---- report.c ---- */
 /* Tells the listeners once that this machine failed. ERROR stays with the caller. */
 void node_report_fatal (NodeChain *chain, const GError *error);
+gboolean node_report_stopped (GError **error);      /* "the node stopped after an earlier failure"; returns FALSE */
+char *node_report_dup_advice (const GError *error); /* what happened, and what to do; the caller owns it */
 /* STAGE is a key of NodeChainListener.progress; FRACTION of it is done, and N_BLOCKS of its blocks (0: not counted). */
 void node_report_progress (NodeChain *chain, const char *stage, double fraction, guint64 n_blocks);
 char *node_report_hash (const guint8 hash32[32]); /* as people read it; the caller owns it */
@@ -193,6 +195,10 @@ gboolean node_activate_disconnect_tip (NodeChain *chain, GError **error);
 /* BLOCK breaks the rules: marks it and all that build on it. */
 void node_activate_mark_failed (NodeChain *chain, NodeBlock *block);
 
+/* ---- read.c ---- */
+/* "FILE is damaged: block …", with advice. Returns FALSE. */
+gboolean node_read_fail_damaged (NodeChain *chain, const NodeBlock *index, gint32 file, GError **error);
+
 /* ---- read_ahead.c ---- */
 NodeReadAhead *node_read_ahead_new (NodeChain *chain);
 void node_read_ahead_free (NodeReadAhead *ahead);
@@ -217,6 +223,10 @@ gboolean node_load_open_coins (NodeChain *chain, gboolean wipe, GError **error);
 
 /* ---- import.c, reindex.c ---- */
 void node_import_stop_all (NodeChain *chain);
+/* Before anything is opened: notes -reindex on the disk, or finds that an earlier run was asked for it and was cut off
+ * before the emptied block index said so itself. The first sets options.reindex, too. */
+gboolean node_reindex_note_order (NodeChain *chain, GError **error);
+gboolean node_reindex_order_done (NodeChain *chain, GError **error);
 void node_reindex_start (NodeChain *chain);
 gboolean node_import_is_running (NodeChain *chain);
 

@@ -2,7 +2,27 @@
 
 #include <string.h>
 
-/* Blocks and undo data as they stand in the files. */
+/* Blocks and undo data as they stand in the files. What a disk gives back is not always what was written: a block is
+ * used only when it is the one that was stored. */
+
+gboolean
+node_block_is_intact (const NodeBlock *index, const BtcBlock *block, const BtcParams *params)
+{
+  return memcmp (block->hash32, index->hash32, 32) == 0
+         && !btc_block_is_mutated (block, btc_params_buried_active (params, BTC_BURIED_SEGWIT, index->height));
+}
+
+gboolean
+node_read_fail_damaged (NodeChain *chain, const NodeBlock *index, gint32 file, GError **error)
+{
+  g_autofree char *path = node_block_files_dup_path (chain->files, file, FALSE);
+  g_autofree char *hash = node_report_hash (index->hash32);
+
+  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+               "%s is damaged: block %u (%s) is not there as it was stored. " NODE_BLOCKS_ADVICE, path, index->height,
+               hash);
+  return FALSE;
+}
 
 BtcBlock *
 node_chain_read_block (NodeChain *chain, const NodeBlock *index, GError **error)
@@ -19,10 +39,9 @@ node_chain_read_block (NodeChain *chain, const NodeBlock *index, GError **error)
   if (bytes == NULL)
     return NULL;
   block = btc_block_new (bytes);
-  if (block == NULL || memcmp (block->hash32, index->hash32, 32) != 0) {
+  if (block == NULL || !node_block_is_intact (index, block, chain->params)) {
     g_clear_pointer (&block, btc_block_unref);
-    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "block %s is not at its place in file %d", hash,
-                 index->file);
+    node_read_fail_damaged (chain, index, index->file, error);
   }
   return block;
 }
@@ -50,9 +69,10 @@ node_chain_read_undo (NodeChain *chain,
     if (bytes == NULL)
       return FALSE;
     if (!node_undo_parse (block, bytes, (BtcCoin *) (gpointer) array->data, text)) {
-      g_autofree char *hash = node_report_hash (index->hash32);
-      g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "the undo data of block %s does not fit it",
-                   hash);
+      g_autofree char *path = node_block_files_dup_path (chain->files, index->file, TRUE);
+      g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+                   "%s is damaged: the undo data of block %u does not fit it. " NODE_BLOCKS_ADVICE, path,
+                   index->height);
       return FALSE;
     }
   }

@@ -13,9 +13,8 @@ typedef struct {
   guint32 height;
   gboolean started;
   gboolean done;
-  BtcBlock *block; /* NULL with ERROR */
+  BtcBlock *block; /* NULL: it could not be read */
   BtcVerdict verdict;
-  GError *error;
 } Slot;
 
 struct _NodeReadAhead {
@@ -32,7 +31,6 @@ static void
 free_slot (Slot *slot)
 {
   g_clear_pointer (&slot->block, btc_block_unref);
-  g_clear_error (&slot->error);
   g_free (slot);
 }
 
@@ -53,15 +51,14 @@ static void
 read_slot (NodeReadAhead *ahead, Slot *slot)
 {
   NodeChain *chain = ahead->chain;
-  g_autoptr (GBytes) bytes = node_block_files_read_block (chain->files, slot->file, slot->pos, &slot->error);
+  g_autoptr (GBytes) bytes = node_block_files_read_block (chain->files, slot->file, slot->pos, NULL);
 
   if (bytes == NULL)
     return;
   slot->block = btc_block_new (bytes);
+  /* NULL: it is read again where it is needed, and there the error is told. */
   if (slot->block == NULL || memcmp (slot->block->hash32, slot->hash32, 32) != 0) {
     g_clear_pointer (&slot->block, btc_block_unref);
-    g_set_error (&slot->error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "block %u is not at its place in file %d",
-                 slot->height, slot->file);
     return;
   }
   node_accept_check (slot->block, chain->params, &slot->verdict);

@@ -1,11 +1,61 @@
+#include "common/file.h"
 #include "common/log.h"
 #include "node/chain/import.h"
+#include "node/store/crash.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 /* -reindex: the block index, and with it the coins, are built again from the block files that are there. A flag in the
- * index says that this is not finished, so that the next start goes on. */
+ * index says that this is not finished, so that the next start goes on. Until there is an emptied index to hold the flag,
+ * the file blocks/.reindex stands for it. */
+
+#define ORDER_FILE ".reindex"
+
+static char *
+dup_order_path (NodeChain *chain)
+{
+  return g_build_filename (chain->datadir, "blocks", ORDER_FILE, NULL);
+}
+
+gboolean
+node_reindex_note_order (NodeChain *chain, GError **error)
+{
+  g_autofree char *path = dup_order_path (chain);
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (GError) local = NULL;
+  gboolean found = g_file_test (path, G_FILE_TEST_EXISTS);
+
+  if (found && !chain->options.reindex)
+    common_info ("Going on with the reindex that was cut off");
+  chain->options.reindex |= found;
+  if (found || !chain->options.reindex)
+    return TRUE;
+  node_store_crash_point ();
+  if (!common_file_make_folder (folder, &local) || !common_file_replace (path, "", 0, 0600, &local))
+    return node_store_take_file_error (error, g_steal_pointer (&local));
+  node_store_crash_point ();
+  return TRUE;
+}
+
+gboolean
+node_reindex_order_done (NodeChain *chain, GError **error)
+{
+  g_autofree char *path = dup_order_path (chain);
+
+  node_store_crash_point ();
+  if (chain->options.reindex && unlink (path) != 0 && errno != ENOENT)
+    return node_store_error_from_errno (error, errno, "delete", path);
+  node_store_crash_point ();
+  return TRUE;
+}
+
+gboolean
+node_chain_is_reindexing (NodeChain *chain)
+{
+  return chain->reindexing;
+}
 
 void
 node_reindex_start (NodeChain *chain)

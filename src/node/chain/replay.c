@@ -52,7 +52,7 @@ node_replay (NodeChain *chain, NodeCoins *coins, const guint8 new32[32], const g
     from = node_chain_find (chain, old32);
   if (to == NULL || (from == NULL && memcmp (old32, zero, 32) != 0)) {
     g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-                 "a write of the coins was cut off, and the block index does not have its blocks");
+                 "A write of the coins was cut off, and the block index does not have its blocks. " NODE_BLOCKS_ADVICE);
     return FALSE;
   }
   common_info ("Replaying blocks: the last write of the coins was cut off");

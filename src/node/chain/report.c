@@ -46,30 +46,45 @@ node_report_progress (NodeChain *chain, const char *stage, double fraction, guin
   }
 }
 
-static char *
-dup_advice (const GError *error)
+/* Damage and a full disk are told with their advice where they are found. */
+char *
+node_report_dup_advice (const GError *error)
 {
-  if (error->domain == NODE_STORE_ERROR && error->code == NODE_STORE_ERROR_FULL)
-    return g_strdup_printf ("The disk is full: %s. Free some space, then start again; nothing was lost.",
-                            error->message);
-  if (error->domain == NODE_STORE_ERROR && error->code == NODE_STORE_ERROR_CORRUPT)
-    return g_strdup_printf ("Stored data is damaged: %s. Check the disk and the memory of this computer, then start "
-                            "again with -reindex to rebuild it from the blocks.",
-                            error->message);
-  return g_strdup_printf (
-      "Stored data could not be read or written: %s. Check that the disk is connected and writable, "
-      "then start again.",
-      error->message);
+  const char *end = g_str_has_suffix (error->message, ".") ? "" : ".";
+
+  if (error->domain == NODE_STORE_ERROR)
+    switch ((NodeStoreError) error->code) {
+    case NODE_STORE_ERROR_CORRUPT:
+      return g_strdup_printf ("Stored data is damaged. %s%s If it happens again, check the disk and the memory of this "
+                              "computer.",
+                              error->message, end);
+    case NODE_STORE_ERROR_FULL:
+    case NODE_STORE_ERROR_FORMAT:
+    case NODE_STORE_ERROR_LOCKED:
+      return g_strdup_printf ("%s%s", error->message, end);
+    case NODE_STORE_ERROR_IO:
+      break;
+    }
+  return g_strdup_printf ("Stored data could not be read or written. %s%s Check that the disk is connected and "
+                          "writable, then start again.",
+                          error->message, end);
+}
+
+gboolean
+node_report_stopped (GError **error)
+{
+  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_IO, "the node stopped after an earlier failure");
+  return FALSE;
 }
 
 void
 node_report_fatal (NodeChain *chain, const GError *error)
 {
-  g_autofree char *message = dup_advice (error);
+  g_autofree char *message = node_report_dup_advice (error);
 
-  common_error ("%s", message);
   if (chain->fatal_told)
     return;
+  common_error ("%s", message);
   chain->fatal_told = TRUE;
   for (guint i = 0; i < chain->listeners->len; i++) {
     ChainListener *l = &g_array_index (chain->listeners, ChainListener, i);

@@ -13,7 +13,8 @@ roll_back (NodeChain *chain, NodeCoins *view, const NodeBlock *from, const NodeB
     if (block == NULL || !node_disconnect_block (chain, view, block, index, &clean, error))
       return FALSE;
     if (!clean) {
-      g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "the coins do not fit block %u", index->height);
+      g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+                   "The coins do not fit block %u. " NODE_CHAINSTATE_ADVICE, index->height);
       return FALSE;
     }
   }

@@ -117,7 +117,7 @@ close_on_thread (NodeChain *chain, gpointer data)
   g_clear_pointer (&chain->read_ahead, node_read_ahead_free);
   if (chain->coins != NULL && chain->files != NULL && chain->index_db != NULL && !chain->broken)
     node_flush_all (chain, error);
-  if (chain->files != NULL && *error == NULL)
+  if (chain->files != NULL && !chain->broken)
     node_block_files_flush (chain->files, TRUE, error);
   node_tip_clear (chain);
   g_clear_pointer (&chain->coins, node_coins_close);

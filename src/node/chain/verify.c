@@ -19,7 +19,11 @@ bad (GError **error, const NodeBlock *block, const char *what)
 {
   g_autofree char *hash = node_report_hash (block->hash32);
 
-  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "block %u (%s): %s", block->height, hash, what);
+  g_set_error (
+      error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+      "The stored data of block %u (%s) does not hold: %s. Restart with -reindex-chainstate to build the coins "
+      "anew, or with -reindex to read the block files anew, too.",
+      block->height, hash, what);
   return FALSE;
 }
 

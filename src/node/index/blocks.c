@@ -29,6 +29,24 @@ node_index_get_places (NodeIndex *index, const NodeBlock *last, guint n, NodeInd
   node_chain_call (index->chain, copy_places, &query);
 }
 
+static gboolean
+fail_place (NodeIndex *index, const NodeIndexPlace *place, gboolean undo, gboolean stored, GError **error)
+{
+  g_autofree char *path = node_block_files_dup_path (node_chain_files (index->chain), place->file, undo);
+
+  if (stored)
+    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+                 "%s is damaged: block %u is not there as it was stored. " NODE_BLOCKS_ADVICE, path,
+                 place->block->height);
+  else
+    g_set_error (
+        error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+        "Block %u is not stored any more, but %s needs it. Restart with -reindex, and all blocks come from the "
+        "network again, or without this index.",
+        place->block->height, index->class->name);
+  return FALSE;
+}
+
 /* The genesis block is known without the files, and while they are indexed anew it is not found in them yet. */
 static BtcBlock *
 read_block (NodeIndex *index, const NodeIndexPlace *place, GError **error)
@@ -45,12 +63,9 @@ read_block (NodeIndex *index, const NodeIndexPlace *place, GError **error)
       return NULL;
   }
   block = bytes != NULL ? btc_block_new (bytes) : NULL;
-  if (block != NULL && memcmp (block->hash32, place->block->hash32, 32) == 0)
+  if (block != NULL && node_block_is_intact (place->block, block, node_chain_params (index->chain)))
     return g_steal_pointer (&block);
-  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-               bytes != NULL ? "block %u is not at its place in the block files"
-                             : "block %u is not stored any more, but %s needs it",
-               place->block->height, index->class->name);
+  fail_place (index, place, FALSE, bytes != NULL, error);
   return NULL;
 }
 
@@ -72,11 +87,7 @@ read_spent (NodeIndex *index, const NodeIndexPlace *place, NodeIndexData *data, 
     if (node_undo_parse (data->block, bytes, (BtcCoin *) (gpointer) data->spent->data, data->scripts))
       return TRUE;
   }
-  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-               bytes != NULL ? "the undo data of block %u does not fit it"
-                             : "the undo data of block %u is not stored any more, but %s needs it",
-               place->block->height, index->class->name);
-  return FALSE;
+  return fail_place (index, place, TRUE, bytes != NULL, error);
 }
 
 gboolean

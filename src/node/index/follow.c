@@ -167,10 +167,12 @@ wait_for_news (NodeIndex *index)
 }
 
 static void
-fail (NodeIndex *index, const GError *error)
+fail (NodeIndex *index, GError *error)
 {
-  g_autofree char *message
-      = g_strdup_printf ("The index %s cannot be kept up to date: %s", index->class->name, error->message);
+  g_autofree char *message = NULL;
+
+  node_index_advise (index, &error);
+  message = g_strdup_printf ("The index %s cannot be kept up to date. %s", index->class->name, error->message);
 
   g_mutex_lock (&index->lock);
   index->failed = TRUE;

@@ -6,6 +6,9 @@
 
 /* The object behind every index: its database, its place, and what others may ask of it. */
 
+/* For a write of a few records. It may never come when the chain takes another way meanwhile. */
+#define COMMIT_WAIT_US (10 * G_TIME_SPAN_SECOND)
+
 NodeIndex *
 node_index_new (const NodeIndexClass *class, NodeChain *chain, const char *folder, const NodeIndexOwner *owner)
 {
@@ -44,21 +47,52 @@ node_index_fail_corrupt (NodeIndex *index, const char *what, GError **error)
   return FALSE;
 }
 
-/* Where the index was when it last wrote its place. */
+gboolean
+node_index_advise (NodeIndex *index, GError **error)
+{
+  g_autofree char *advice
+      = g_strdup_printf ("Delete the folder %s to have the index %s built again.", index->path, index->class->name);
+
+  return node_store_advise (error, advice);
+}
+
 static gboolean
-find_best (NodeIndex *index, const NodeBlock **best, GError **error)
+open_db (NodeIndex *index, gsize cache_bytes, gboolean wipe, GError **error)
+{
+  g_clear_pointer (&index->db, node_db_close);
+  index->db = node_db_open (index->path, cache_bytes, FALSE, wipe, error);
+  return index->db != NULL || node_index_advise (index, error);
+}
+
+/* Where the index was when it last wrote its place; *LOST: at a block that is not known. */
+static gboolean
+find_best (NodeIndex *index, const NodeBlock **best, gboolean *lost, GError **error)
 {
   guint8 hash32[32];
   gboolean found;
 
   *best = NULL;
+  *lost = FALSE;
   if (!node_index_read_locator (index, hash32, &found, error))
+    return node_index_advise (index, error);
+  if (found)
+    *best = node_chain_find (index->chain, hash32);
+  *lost = found && *best == NULL;
+  return TRUE;
+}
+
+static gboolean
+open_at_best (NodeIndex *index, gsize cache_bytes, gboolean wipe, const NodeBlock **best, GError **error)
+{
+  gboolean lost;
+
+  if (!open_db (index, cache_bytes, wipe, error) || !find_best (index, best, &lost, error))
     return FALSE;
-  if (!found)
+  if (!lost)
     return TRUE;
-  *best = node_chain_find (index->chain, hash32);
-  if (*best != NULL)
-    return TRUE;
+  /* A reindex that was cut off before it came to the indexes: this one is still that of the time before. */
+  if (node_chain_is_reindexing (index->chain))
+    return open_db (index, cache_bytes, TRUE, error);
   g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
                "best block of %s not found. Please rebuild the index: delete the folder %s.", index->class->name,
                index->path);
@@ -70,13 +104,13 @@ node_index_load (NodeIndex *index, gsize cache_bytes, gboolean wipe, GError **er
 {
   const NodeBlock *best;
 
-  index->db = node_db_open (index->path, cache_bytes, FALSE, wipe, error);
-  if (index->db == NULL || !find_best (index, &best, error) || !index->class->load (index, best, error))
+  if (!open_at_best (index, cache_bytes, wipe, &best, error))
     return FALSE;
-  index->committed = best;
+  if (!index->class->load (index, best, error))
+    return node_index_advise (index, error);
   index->last_commit_us = index->last_log_us = common_clock_monotonic_us ();
   g_mutex_lock (&index->lock);
-  index->best = best;
+  index->best = index->committed = best;
   index->flushed = node_chain_flushed_tip (index->chain);
   index->synced = best != NULL && best == node_chain_tip (index->chain);
   g_mutex_unlock (&index->lock);
@@ -100,6 +134,7 @@ node_index_get_state (NodeIndex *index)
   g_mutex_lock (&index->lock);
   state.synced = index->synced;
   state.height = index->best != NULL ? index->best->height : 0;
+  state.needs = index->committed != NULL ? index->committed->height : 0;
   state.fraction = index->synced ? 1 : index->fraction;
   state.rate = index->synced ? 0 : common_pace_get_rate (&index->pace);
   state.eta_s = index->synced ? 0 : common_pace_get_eta_s (&index->pace);
@@ -133,6 +168,19 @@ node_index_wait_synced (NodeIndex *index)
   return there;
 }
 
+void
+node_index_wait_committed (NodeIndex *index, const NodeBlock *block)
+{
+  gint64 end = g_get_monotonic_time () + COMMIT_WAIT_US;
+  gboolean in_time = TRUE;
+
+  g_mutex_lock (&index->lock);
+  while (in_time && index->synced && !index->stopping && !index->failed
+         && (index->committed == NULL || node_block_ancestor (index->committed, block->height) != block))
+    in_time = g_cond_wait_until (&index->changed, &index->lock, end);
+  g_mutex_unlock (&index->lock);
+}
+
 /* The place is written only where a restart of the chain would still be at that block or above it: after a crash an
  * index that is ahead would have to take back blocks that nobody remembers. */
 gboolean
@@ -152,9 +200,13 @@ node_index_commit (NodeIndex *index, GError **error)
   if (index->class->commit != NULL && !index->class->commit (index, batch, error))
     return FALSE;
   node_index_write_locator (index, best, batch);
-  if (!node_db_batch_write (batch, FALSE, error))
+  /* On the disk at once: the blocks below may be pruned from now on. */
+  if (!node_db_batch_write (batch, TRUE, error))
     return FALSE;
-  index->committed = best;
   index->last_commit_us = common_clock_monotonic_us ();
+  g_mutex_lock (&index->lock);
+  index->committed = best;
+  g_cond_broadcast (&index->changed);
+  g_mutex_unlock (&index->lock);
   return TRUE;
 }

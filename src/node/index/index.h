@@ -15,6 +15,7 @@ typedef struct {
   double fraction;  /* of the chain that is in it, 0 to 1 */
   double rate;      /* blocks a second while it is being built; 0: not known */
   guint64 eta_s;    /* seconds until it is built; 0: not known */
+  guint32 needs;    /* what a restart begins with: the blocks from here on must stay */
 } NodeIndexState;
 
 /* Who is told what becomes of an index; both are called on the index's thread. */
@@ -25,6 +26,9 @@ typedef struct {
   void (*changed) (gpointer data);
   gpointer data; /* borrowed */
 } NodeIndexOwner;
+
+/* See node_indexes_wait_committed(). */
+void node_index_wait_committed (NodeIndex *index, const NodeBlock *block);
 
 /* Any thread. */
 NodeIndexState node_index_get_state (NodeIndex *index);

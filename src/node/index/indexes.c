@@ -106,6 +106,17 @@ node_indexes_get (NodeIndexes *self, NodeIndexKind kind)
   return g_atomic_int_get (&self->loaded) ? self->index[kind] : NULL;
 }
 
+void
+node_indexes_wait_committed (NodeIndexes *self, const NodeBlock *block)
+{
+  for (guint i = 0; i < NODE_N_INDEXES; i++) {
+    NodeIndex *index = node_indexes_get (self, i);
+
+    if (index != NULL)
+      node_index_wait_committed (index, block);
+  }
+}
+
 guint32
 node_indexes_lowest_needed (NodeIndexes *self)
 {
@@ -113,6 +124,6 @@ node_indexes_lowest_needed (NodeIndexes *self)
 
   for (guint i = 0; i < NODE_N_INDEXES; i++)
     if (self->index[i] != NULL)
-      lowest = MIN (lowest, node_index_get_state (self->index[i]).height);
+      lowest = MIN (lowest, node_index_get_state (self->index[i]).needs);
   return lowest;
 }

@@ -40,6 +40,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeIndexes, node_indexes_free)
 /* NULL when there is none of this kind, and before it is loaded. Any thread. */
 NodeIndex *node_indexes_get (NodeIndexes *indexes, NodeIndexKind kind);
 
+/* Waits until the place of every index on the disk is BLOCK, to which the coins were just flushed, if that comes soon.
+ * Not on the chain thread, nor on a main loop. */
+void node_indexes_wait_committed (NodeIndexes *indexes, const NodeBlock *block);
+
 /* The lowest height whose block an index still needs; G_MAXUINT32 when no index does. Any thread. For pruning. */
 guint32 node_indexes_lowest_needed (NodeIndexes *indexes);
 

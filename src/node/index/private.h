@@ -47,8 +47,9 @@ struct _NodeIndex {
 
   GMutex lock; /* of what follows */
   GCond changed;
-  const NodeBlock *best;    /* the last block that is in the index */
-  const NodeBlock *flushed; /* what a restart of the chain begins with */
+  const NodeBlock *best;      /* the last block that is in the index */
+  const NodeBlock *flushed;   /* what a restart of the chain begins with */
+  const NodeBlock *committed; /* the last block of the place on the disk; written by the thread alone */
   gboolean synced;
   gboolean wake; /* there may be something to do */
   gboolean stopping;
@@ -57,7 +58,6 @@ struct _NodeIndex {
   CommonPace pace; /* while it is being built */
 
   /* The thread's own. */
-  const NodeBlock *committed;
   gint64 last_commit_us;
   gint64 last_log_us;
   gint64 last_tell_us;
@@ -71,6 +71,8 @@ void node_index_free (NodeIndex *index); /* after node_index_stop() */
 /* Chain thread, once the chain is loaded: opens the database (WIPE: an empty one) and finds the place. */
 gboolean node_index_load (NodeIndex *index, gsize cache_bytes, gboolean wipe, GError **error);
 void node_index_set_best (NodeIndex *index, const NodeBlock *best);
+/* Adds what to do to an *ERROR that tells of damage. Returns FALSE. */
+gboolean node_index_advise (NodeIndex *index, GError **error);
 /* "The index NAME is damaged: WHAT", with advice. Returns FALSE. */
 gboolean node_index_fail_corrupt (NodeIndex *index, const char *what, GError **error);
 gboolean node_index_commit (NodeIndex *index, GError **error); /* if it may; see follow.c */

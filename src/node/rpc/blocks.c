@@ -60,14 +60,24 @@ make_coinbase (const BtcTx *tx)
 }
 
 static RpcJson *
-make_transactions (RpcCall *call, const NodeRpcPlace *place, const BtcBlock *block, gint64 verbosity)
+make_transactions (RpcCall *call, const NodeRpcPlace *place, const BtcBlock *block, gint64 verbosity, GError **error)
 {
   BtcNetwork network = node_app_params (node_rpc_app (call))->network->network;
   g_autoptr (GByteArray) scripts = g_byte_array_new ();
-  g_autofree BtcCoin *spent = verbosity > 1 ? node_rpc_read_spent (call, place, block, scripts, NULL) : NULL;
-  RpcJson *list = rpc_json_new_array ();
+  gboolean has_undo = (place->status & NODE_BLOCK_HAVE_UNDO) != 0;
+  g_autofree BtcCoin *spent = NULL;
+  RpcJson *list;
   gsize next = 0;
 
+  if (verbosity > 1 && has_undo) {
+    spent = node_rpc_read_spent (call, place, block, scripts, NULL);
+    if (spent == NULL)
+      return rpc_fail (
+          error, RPC_INTERNAL_ERROR,
+          "Undo data expected but can't be read. This could be due to disk corruption or a conflict with a "
+          "pruning event.");
+  }
+  list = rpc_json_new_array ();
   for (guint32 i = 0; i < block->n_txs; i++) {
     const BtcTx *tx = &block->txs[i];
     RpcJson *json;
@@ -102,27 +112,26 @@ run_getblock (RpcCall *call, GError **error)
 {
   NodeRpcPlace place;
   gint64 verbosity;
-  g_autoptr (GBytes) bytes = NULL;
   g_autoptr (BtcBlock) block = NULL;
-  RpcJson *json;
+  RpcJson *json, *txs;
 
   if (!get_verbosity (call, 1, 1, &verbosity, error) || !find_place (call, &place, error))
     return NULL;
-  bytes = node_rpc_read_block_bytes (call, &place, error);
-  if (bytes == NULL)
+  block = node_rpc_read_block (call, &place, error);
+  if (block == NULL)
     return NULL;
   if (verbosity <= 0)
-    return rpc_json_new_hex (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  block = btc_block_new (bytes);
-  if (block == NULL || memcmp (block->hash32, place.block->hash32, 32) != 0)
-    return rpc_fail (error, RPC_MISC_ERROR, "Block not found on disk. The file is damaged.");
+    return rpc_json_new_hex (g_bytes_get_data (block->bytes, NULL), g_bytes_get_size (block->bytes));
+  txs = make_transactions (call, &place, block, verbosity, error);
+  if (txs == NULL)
+    return NULL;
   json = rpc_json_new_object ();
   node_rpc_header_add_json (json, &place);
   rpc_json_set (json, "strippedsize", rpc_json_new_int (block->stripped_size));
   rpc_json_set (json, "size", rpc_json_new_int ((gint64) g_bytes_get_size (block->bytes)));
   rpc_json_set (json, "weight", rpc_json_new_int (btc_block_weight (block)));
   rpc_json_set (json, "coinbase_tx", make_coinbase (&block->txs[0]));
-  rpc_json_set (json, "tx", make_transactions (call, &place, block, verbosity));
+  rpc_json_set (json, "tx", txs);
   return json;
 }
 

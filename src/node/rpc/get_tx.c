@@ -55,14 +55,6 @@ look_up (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, G
   return rpc_json_new_null ();
 }
 
-static BtcBlock *
-read_block (RpcCall *call, const NodeRpcPlace *place)
-{
-  NodeBlockFiles *files = node_chain_files (node_app_chain (node_rpc_app (call)));
-  g_autoptr (GBytes) bytes = node_block_files_read_block (files, place->file, place->data_pos, NULL);
-  return bytes != NULL ? btc_block_new (bytes) : NULL;
-}
-
 static gboolean
 find_in_block (RpcCall *call, TxQuery *query, GError **error)
 {
@@ -70,9 +62,9 @@ find_in_block (RpcCall *call, TxQuery *query, GError **error)
 
   if ((query->place.status & NODE_BLOCK_HAVE_DATA) == 0)
     return rpc_refuse (error, RPC_MISC_ERROR, "Block not available");
-  block = read_block (call, &query->place);
+  block = node_rpc_read_block (call, &query->place, error);
   if (block == NULL)
-    return rpc_refuse (error, RPC_MISC_ERROR, "Block not found on disk");
+    return FALSE;
   for (guint32 i = 0; i < block->n_txs && query->tx == NULL; i++)
     if (memcmp (block->txs[i].txid32, query->txid32, 32) == 0)
       query->tx = btc_tx_dup (&block->txs[i]);
@@ -153,7 +145,7 @@ add_tx (RpcCall *call, const TxQuery *query, RpcJson *json, GError **error)
     node_rpc_tx_add_json (json, query->tx, NULL, FALSE, TRUE, network);
     return TRUE;
   }
-  block = read_block (call, &query->place);
+  block = node_rpc_read_block (call, &query->place, NULL);
   spent = block != NULL ? node_rpc_read_spent (call, &query->place, block, scripts, NULL) : NULL;
   if (spent == NULL)
     return rpc_refuse (error, RPC_INTERNAL_ERROR,

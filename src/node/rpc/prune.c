@@ -66,6 +66,33 @@ prune (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GEr
 }
 
 static RpcJson *
+flush (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  const NodeBlock **flushed = data;
+  g_autoptr (GError) problem = NULL;
+
+  if (!node_chain_flush (chain, &problem))
+    return node_rpc_fail_disk (error, g_steal_pointer (&problem));
+  *flushed = node_chain_flushed_tip (chain);
+  return rpc_json_new_null ();
+}
+
+/* What an index would need after a restart is not pruned: its place on the disk counts, and that goes no further than
+ * the coins on the disk. */
+static gboolean
+advance_indexes (RpcCall *call, GError **error)
+{
+  const NodeBlock *flushed = NULL;
+  g_autoptr (RpcJson) done = node_rpc_on_chain (call, flush, &flushed, error);
+
+  if (done == NULL)
+    return FALSE;
+  if (flushed != NULL)
+    node_indexes_wait_committed (node_app_indexes (node_rpc_app (call)), flushed);
+  return TRUE;
+}
+
+static RpcJson *
 run_pruneblockchain (RpcCall *call, GError **error)
 {
   gint64 height;
@@ -76,6 +103,8 @@ run_pruneblockchain (RpcCall *call, GError **error)
     return NULL;
   if (height < 0)
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Negative block height.");
+  if (!advance_indexes (call, error))
+    return NULL;
   return node_rpc_on_chain (call, prune, &height, error);
 }
 

@@ -1,6 +1,6 @@
 #include "node/rpc/read_block.h"
 
-#include <string.h>
+#include "common/log.h"
 
 /* It was there once: all its transactions are known by number, and none of them is stored. */
 static gboolean
@@ -9,34 +9,29 @@ is_pruned (const NodeRpcPlace *place)
   return (place->status & NODE_BLOCK_HAVE_DATA) == 0 && place->n_tx > 0;
 }
 
-GBytes *
-node_rpc_read_block_bytes (RpcCall *call, const NodeRpcPlace *place, GError **error)
+BtcBlock *
+node_rpc_read_block (RpcCall *call, const NodeRpcPlace *place, GError **error)
 {
-  NodeBlockFiles *files = node_chain_files (node_app_chain (node_rpc_app (call)));
+  NodeChain *chain = node_app_chain (node_rpc_app (call));
   g_autoptr (GError) problem = NULL;
-  GBytes *bytes;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (BtcBlock) block = NULL;
+  g_autofree char *path = NULL;
 
   if ((place->status & NODE_BLOCK_HAVE_DATA) == 0)
     return rpc_fail (error, RPC_MISC_ERROR, "Block not available (%s)",
                      is_pruned (place) ? "pruned data" : "not fully downloaded");
-  bytes = node_block_files_read_block (files, place->file, place->data_pos, &problem);
-  if (bytes == NULL)
-    rpc_fail (error, RPC_MISC_ERROR, "Block not found on disk. %s", problem->message);
-  return bytes;
-}
-
-BtcBlock *
-node_rpc_read_block (RpcCall *call, const NodeRpcPlace *place, GError **error)
-{
-  g_autoptr (GBytes) bytes = node_rpc_read_block_bytes (call, place, error);
-  g_autoptr (BtcBlock) block = NULL;
-
-  if (bytes == NULL)
-    return NULL;
+  bytes = node_block_files_read_block (node_chain_files (chain), place->file, place->data_pos, &problem);
+  if (bytes == NULL) {
+    common_error ("%s", problem->message);
+    return rpc_fail (error, RPC_MISC_ERROR, "Block not found on disk. %s", problem->message);
+  }
   block = btc_block_new (bytes);
-  if (block == NULL || memcmp (block->hash32, place->block->hash32, 32) != 0)
-    return rpc_fail (error, RPC_MISC_ERROR, "Block not found on disk. The file is damaged.");
-  return g_steal_pointer (&block);
+  if (block != NULL && node_block_is_intact (place->block, block, node_chain_params (chain)))
+    return g_steal_pointer (&block);
+  path = node_block_files_dup_path (node_chain_files (chain), place->file, FALSE);
+  common_error ("%s is damaged: block %u is not there as it was stored", path, place->block->height);
+  return rpc_fail (error, RPC_MISC_ERROR, "Block not found on disk. %s is damaged. " NODE_BLOCKS_ADVICE, path);
 }
 
 BtcCoin *
@@ -49,12 +44,15 @@ node_rpc_read_spent (RpcCall *call,
   NodeBlockFiles *files = node_chain_files (node_app_chain (node_rpc_app (call)));
   g_autofree BtcCoin *coins = g_new0 (BtcCoin, block->n_inputs + 1);
   g_autoptr (GBytes) undo = NULL;
+  g_autoptr (GError) problem = NULL;
 
   if (place->block->prev == NULL)
     return g_steal_pointer (&coins);
   if ((place->status & NODE_BLOCK_HAVE_UNDO) == 0)
     return rpc_fail (error, RPC_MISC_ERROR, "Undo data not available%s", is_pruned (place) ? " (pruned data)" : "");
-  undo = node_block_files_read_undo (files, place->file, place->undo_pos, place->block->prev->hash32, NULL);
+  undo = node_block_files_read_undo (files, place->file, place->undo_pos, place->block->prev->hash32, &problem);
+  if (undo == NULL)
+    common_error ("%s", problem->message);
   if (undo == NULL || !node_undo_parse (block, undo, coins, scripts))
     return rpc_fail (error, RPC_INTERNAL_ERROR, "Can't read undo data from disk");
   return g_steal_pointer (&coins);

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /* A block and what it spent, read on the caller's thread from the place that was looked up on the chain thread. Pool
  * threads. */
 
-GBytes *node_rpc_read_block_bytes (RpcCall *call, const NodeRpcPlace *place, GError **error);
+/* Intact, or an error that names the file. */
 BtcBlock *node_rpc_read_block (RpcCall *call, const NodeRpcPlace *place, GError **error);
 
 /* The coins that BLOCK spent, in the order of its inputs, their scripts in SCRIPTS. The caller frees the array. */

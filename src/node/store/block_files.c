@@ -60,8 +60,7 @@ node_block_files_open (const NodeBlockFilesOptions *options, GError **error)
   writer_init (&files->blocks, "blk", options->fast_prune ? FAST_PRUNE_CHUNK : BLOCK_CHUNK);
   writer_init (&files->undo, "rev", UNDO_CHUNK);
   if (!common_file_make_folder (files->folder, &local)) {
-    gboolean full = g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOSPC);
-    g_set_error_literal (error, NODE_STORE_ERROR, full ? NODE_STORE_ERROR_FULL : NODE_STORE_ERROR_IO, local->message);
+    node_store_take_file_error (error, g_steal_pointer (&local));
     return NULL;
   }
   if (!node_xor_load_key (files->folder, options->use_xor, files->key, error))
@@ -332,10 +331,8 @@ node_block_files_flush (NodeBlockFiles *files, gboolean finish, GError **error)
   }
   if (!writer_flush (files, &files->blocks, error) || !writer_flush (files, &files->undo, error))
     return FALSE;
-  if (files->folder_unsynced && !common_file_sync_folder (files->folder, &local)) {
-    g_set_error_literal (error, NODE_STORE_ERROR, NODE_STORE_ERROR_IO, local->message);
-    return FALSE;
-  }
+  if (files->folder_unsynced && !common_file_sync_folder (files->folder, &local))
+    return node_store_take_file_error (error, g_steal_pointer (&local));
   files->folder_unsynced = FALSE;
   return TRUE;
 }

@@ -52,12 +52,19 @@ gboolean node_block_files_write_undo (NodeBlockFiles *files,
 /* fsync of what was written. FINISH: also cut off what was allocated ahead. */
 gboolean node_block_files_flush (NodeBlockFiles *files, gboolean finish, GError **error);
 
+/* What to do when a block or undo file is damaged. */
+#define NODE_BLOCKS_ADVICE                                                                                             \
+  "Restart with -reindex to read the block files anew; blocks that are lost come from the network again."
+
 /* The bytes of a block. They are checked to be a record of this network; the caller compares the hash. */
 GBytes *node_block_files_read_block (NodeBlockFiles *files, gint32 file, guint32 pos, GError **error);
 
 /* The undo data, its checksum verified. */
 GBytes *
 node_block_files_read_undo (NodeBlockFiles *files, gint32 file, guint32 pos, const guint8 prev32[32], GError **error);
+
+/* *MORE: there are block files that hold something behind a first record with LEN bytes of body. */
+gboolean node_block_files_find_more (NodeBlockFiles *files, gsize len, gboolean *more, GError **error);
 
 /* Walks a file of block records (any network folder's blkNNNNN.dat with its XOR key, or a bootstrap file without one:
  * XOR_KEY may be NULL): scans for the magic, skips what is no record, like the reference. BLOCK has the shape of a block
@@ -70,6 +77,9 @@ gboolean node_block_files_scan (const char *path,
                                 NodeBlockScanFunc func,
                                 gpointer data,
                                 GError **error);
+/* LEN bytes at POS of such a file; fewer are an error. Any thread. */
+GBytes *node_block_files_read_range (const char *path, const guint8 xor_key[8], guint64 pos, gsize len, GError **error);
+
 /* Pruning. _forget() drops what is known of a pair of files, which is written with the next infos; once that is on disk
  * _remove() deletes them (a failure is logged: the next start tries again). */
 void node_block_files_forget (NodeBlockFiles *files, guint32 file);

@@ -66,34 +66,75 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
+/* The names of the files PREFIXNNNNN.dat in FOLDER, in order. */
+static GPtrArray *
+list_files (const char *folder, const char *prefix)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+
+    if (strlen (name) == 12 && g_str_has_prefix (name, prefix) && g_str_has_suffix (name, ".dat")
+        && g_file_test (path, G_FILE_TEST_IS_REGULAR))
+      g_ptr_array_add (names, g_strdup (name));
+  }
+  g_ptr_array_sort (names, compare_names);
+  return names;
+}
+
+static gboolean
+delete_file (const char *folder, const char *name, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+
+  node_store_crash_point ();
+  return unlink (path) == 0 || node_store_error_from_errno (error, errno, "delete", path);
+}
+
+gboolean
+node_block_files_find_more (NodeBlockFiles *files, gsize len, gboolean *more, GError **error)
+{
+  g_autoptr (GPtrArray) names = NULL;
+  g_autofree char *path = node_block_files_dup_path (files, 0, FALSE);
+  guint8 behind[4096];
+  gssize got;
+  int fd;
+
+  names = list_files (files->folder, "blk");
+  *more = names->len > 1 || (names->len == 1 && !g_str_equal (g_ptr_array_index (names, 0), "blk00000.dat"));
+  if (*more || names->len == 0)
+    return TRUE;
+  fd = node_flat_open (path, FALSE, error);
+  if (fd < 0)
+    return FALSE;
+  /* What is allocated ahead holds zeros. */
+  got = node_flat_read (fd, path, NODE_RECORD_HEADER + len, behind, sizeof behind, error);
+  close (fd);
+  for (gssize i = 0; i < got; i++)
+    *more |= behind[i] != 0;
+  return got >= 0;
+}
+
 gboolean
 node_block_files_clean_for_reindex (const char *folder, GError **error)
 {
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  g_autoptr (GPtrArray) blocks = g_ptr_array_new_with_free_func (g_free);
-  const char *name;
+  g_autoptr (GPtrArray) undo = list_files (folder, "rev");
+  g_autoptr (GPtrArray) blocks = list_files (folder, "blk");
   guint64 next = 0;
 
-  if (dir == NULL)
-    return TRUE;
-  while ((name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *path = g_build_filename (folder, name, NULL);
-
-    if (strlen (name) != 12 || !g_str_has_suffix (name, ".dat") || !g_file_test (path, G_FILE_TEST_IS_REGULAR))
-      continue;
-    if (g_str_has_prefix (name, "blk"))
-      g_ptr_array_add (blocks, g_strdup (name));
-    else if (g_str_has_prefix (name, "rev") && unlink (path) != 0)
-      return node_store_error_from_errno (error, errno, "delete", path);
-  }
-  g_ptr_array_sort (blocks, compare_names);
+  for (guint i = 0; i < undo->len; i++)
+    if (!delete_file (folder, g_ptr_array_index (undo, i), error))
+      return FALSE;
   for (guint i = 0; i < blocks->len; i++) {
-    g_autofree char *path = g_build_filename (folder, g_ptr_array_index (blocks, i), NULL);
+    const char *name = g_ptr_array_index (blocks, i);
 
-    if (g_ascii_strtoull ((const char *) g_ptr_array_index (blocks, i) + 3, NULL, 10) == next)
+    if (g_ascii_strtoull (name + 3, NULL, 10) == next)
       next++;
-    else if (unlink (path) != 0)
-      return node_store_error_from_errno (error, errno, "delete", path);
+    else if (!delete_file (folder, name, error))
+      return FALSE;
   }
   return TRUE;
 }

@@ -8,14 +8,12 @@
 
 /* Most undo records and many blocks come with the first read. */
 #define FIRST_READ (64 * 1024)
-#define BLOCK_ADVICE "Restart with -reindex to read the block files anew."
-#define UNDO_ADVICE "Restart with -reindex-chainstate to write the undo data anew."
 
 static gboolean
-fail_record (GError **error, const char *path, guint32 pos, const char *what, const char *advice)
+fail_record (GError **error, const char *path, guint32 pos, const char *what)
 {
-  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "%s is damaged at byte %u: %s. %s", path, pos, what,
-               advice);
+  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "%s is damaged at byte %u: %s. " NODE_BLOCKS_ADVICE,
+               path, pos, what);
   return FALSE;
 }
 
@@ -23,7 +21,6 @@ fail_record (GError **error, const char *path, guint32 pos, const char *what, co
 static guint8 *
 read_whole (NodeBlockFiles *files, int fd, const char *path, guint32 pos, gsize tail, gsize *len, GError **error)
 {
-  const char *advice = tail > 0 ? UNDO_ADVICE : BLOCK_ADVICE;
   guint64 start = pos - NODE_RECORD_HEADER;
   g_autofree guint8 *data = g_malloc (FIRST_READ);
   gssize got = node_flat_read (fd, path, start, data, FIRST_READ, error);
@@ -32,13 +29,13 @@ read_whole (NodeBlockFiles *files, int fd, const char *path, guint32 pos, gsize 
   if (got < 0)
     return NULL;
   if (got < NODE_RECORD_HEADER) {
-    fail_record (error, path, pos, "it ends before this record", advice);
+    fail_record (error, path, pos, "it ends before this record");
     return NULL;
   }
   node_xor (data, (gsize) got, files->key, start);
   *len = btc_get_u32 (data + 4);
   if (memcmp (data, files->magic, 4) != 0 || *len > BTC_MAX_SIZE) {
-    fail_record (error, path, pos, "there is no record of this network", advice);
+    fail_record (error, path, pos, "there is no record of this network");
     return NULL;
   }
   want = NODE_RECORD_HEADER + *len + tail;
@@ -52,7 +49,7 @@ read_whole (NodeBlockFiles *files, int fd, const char *path, guint32 pos, gsize 
     got += more;
   }
   if (want > (gsize) got) {
-    fail_record (error, path, pos, "it ends within this record", advice);
+    fail_record (error, path, pos, "it ends within this record");
     return NULL;
   }
   return g_steal_pointer (&data);
@@ -66,12 +63,12 @@ read_record (NodeBlockFiles *files, gint32 file, guint32 pos, gboolean undo, gsi
   int fd;
 
   if (file < 0 || pos < NODE_RECORD_HEADER) {
-    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "The block index is damaged. " BLOCK_ADVICE);
+    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "The block index is damaged. " NODE_BLOCKS_ADVICE);
     return NULL;
   }
   path = node_block_files_dup_path (files, file, undo);
   if (!g_file_test (path, G_FILE_TEST_EXISTS)) {
-    fail_record (error, path, pos, "the file is missing", undo ? UNDO_ADVICE : BLOCK_ADVICE);
+    fail_record (error, path, pos, "the file is missing");
     return NULL;
   }
   fd = node_flat_open (path, FALSE, error);
@@ -114,7 +111,7 @@ node_block_files_read_undo (NodeBlockFiles *files, gint32 file, guint32 pos, con
   btc_sha256_finish_double (&hash, checksum);
   if (memcmp (checksum, data + NODE_RECORD_HEADER + len, NODE_UNDO_CHECKSUM) != 0) {
     g_autofree char *path = node_block_files_dup_path (files, file, TRUE);
-    fail_record (error, path, pos, "the checksum is wrong", UNDO_ADVICE);
+    fail_record (error, path, pos, "the checksum is wrong");
     g_free (data);
     return NULL;
   }

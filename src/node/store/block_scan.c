@@ -175,3 +175,23 @@ node_block_files_scan (const char *path,
   g_free (window.data);
   return ok;
 }
+
+GBytes *
+node_block_files_read_range (const char *path, const guint8 xor_key[8], guint64 pos, gsize len, GError **error)
+{
+  g_autofree guint8 *data = g_malloc (len);
+  int fd = node_flat_open (path, FALSE, error);
+  gssize got;
+
+  if (fd < 0)
+    return NULL;
+  got = node_flat_read (fd, path, pos, data, len, error);
+  close (fd);
+  if (got >= 0 && (gsize) got < len)
+    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_IO, "%s became shorter while it was read", path);
+  if (got != (gssize) len)
+    return NULL;
+  if (xor_key != NULL)
+    node_xor (data, len, xor_key, pos);
+  return g_bytes_new_take (g_steal_pointer (&data), len);
+}

@@ -41,7 +41,7 @@ node_coin_from_disk (const guint8 *value, gsize len, BtcCoin *coin, GByteArray *
   btc_reader_init (&reader, value, len);
   if (!node_coin_parse (&reader, coin, scripts)) {
     g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-                 "The database of coins is damaged: a coin cannot be read. " NODE_COINS_ADVICE);
+                 "The database of coins is damaged: a coin cannot be read. " NODE_CHAINSTATE_ADVICE);
     return FALSE;
   }
   coin->out.script.data = scripts->data;
@@ -57,9 +57,9 @@ check_format (NodeDb *db, GError **error)
 
   node_db_iter_seek (iter, &prefix, 1);
   if (!node_db_iter_valid (iter) || node_db_iter_key (iter, &len)[0] != prefix)
-    return node_db_iter_check (iter, error) || node_store_advise (error, NODE_COINS_ADVICE);
+    return node_db_iter_check (iter, error) || node_store_advise (error, NODE_CHAINSTATE_ADVICE);
   g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FORMAT,
-               "The database of coins was written by a version that is too old. " NODE_COINS_ADVICE);
+               "The database of coins was written by a version that is too old. " NODE_CHAINSTATE_ADVICE);
   return FALSE;
 }
 
@@ -70,7 +70,7 @@ node_coins_open (const NodeCoinsOptions *options, GError **error)
   NodeCoins *coins;
 
   if (db == NULL) {
-    node_store_advise (error, NODE_COINS_ADVICE);
+    node_store_advise (error, NODE_CHAINSTATE_ADVICE);
     return NULL;
   }
   if (!check_format (db, error))
@@ -122,12 +122,12 @@ static gboolean
 read_fixed (NodeCoins *coins, guint8 key, guint8 *out, gsize len, gboolean *found, GError **error)
 {
   if (!node_db_read (coins->db, &key, 1, coins->value, found, error))
-    return node_store_advise (error, NODE_COINS_ADVICE);
+    return node_store_advise (error, NODE_CHAINSTATE_ADVICE);
   if (!*found)
     return TRUE;
   if (coins->value->len != len) {
     g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-                 "The database of coins is damaged: its block cannot be read. " NODE_COINS_ADVICE);
+                 "The database of coins is damaged: its block cannot be read. " NODE_CHAINSTATE_ADVICE);
     return FALSE;
   }
   memcpy (out, coins->value->data, len);
@@ -159,7 +159,7 @@ node_coins_get_best (NodeCoins *coins,
     return TRUE;
   if (heads[0] != 2) {
     g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-                 "The database of coins is in an unknown state. " NODE_COINS_ADVICE);
+                 "The database of coins is in an unknown state. " NODE_CHAINSTATE_ADVICE);
     return FALSE;
   }
   memcpy (new32, heads + 1, 32);
@@ -186,7 +186,7 @@ fetch (NodeCoins *coins, const BtcOutpoint *outpoint, NodeCoinEntry **entry, GEr
   } else {
     gsize len = node_coin_make_key (key, outpoint);
     if (!node_db_read (coins->db, key, len, coins->value, &found, error))
-      return node_store_advise (error, NODE_COINS_ADVICE);
+      return node_store_advise (error, NODE_CHAINSTATE_ADVICE);
     if (!found)
       return TRUE;
     if (!node_coin_from_disk (coins->value->data, coins->value->len, &coin, coins->scripts, error))

@@ -11,6 +11,10 @@ G_BEGIN_DECLS
 
 typedef struct _NodeCoins NodeCoins;
 
+/* What to do when the coins are damaged. */
+#define NODE_CHAINSTATE_ADVICE                                                                                         \
+  "Restart with -reindex-chainstate (a pruned node: -reindex) to build the coins anew from the blocks."
+
 /* -dbbatchsize */
 #define NODE_COINS_BATCH_BYTES (32 * 1024 * 1024)
 

@@ -76,7 +76,7 @@ static gboolean
 damaged_key (GError **error)
 {
   g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-               "The database of coins is damaged: a key cannot be read. " NODE_COINS_ADVICE);
+               "The database of coins is damaged: a key cannot be read. " NODE_CHAINSTATE_ADVICE);
   return FALSE;
 }
 
@@ -94,7 +94,7 @@ advance_disk (NodeCoinsCursor *cursor, GError **error)
   cursor->started = TRUE;
   cursor->disk_valid = FALSE;
   if (!node_db_iter_valid (cursor->iter))
-    return node_db_iter_check (cursor->iter, error) || node_store_advise (error, NODE_COINS_ADVICE);
+    return node_db_iter_check (cursor->iter, error) || node_store_advise (error, NODE_CHAINSTATE_ADVICE);
   key = node_db_iter_key (cursor->iter, &len);
   if (key[0] != 'C')
     return TRUE;

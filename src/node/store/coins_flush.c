@@ -21,7 +21,7 @@ begin_flush (NodeCoins *coins, NodeDbBatch *batch, const guint8 best32[32], GErr
   if (replay) {
     if (memcmp (new32, best32, 32) != 0) {
       g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-                   "The database of coins is not in the state in which it was left. " NODE_COINS_ADVICE);
+                   "The database of coins is not in the state in which it was left. " NODE_CHAINSTATE_ADVICE);
       return FALSE;
     }
     memcpy (heads + 33, old32, 32);
@@ -82,7 +82,7 @@ node_coins_flush (NodeCoins *coins, const guint8 best32[32], gboolean empty, GEr
 
   dirty = node_coins_cache_dup_dirty (&coins->cache, &n);
   if (!write_all (coins, dirty, n, best32, error))
-    return node_store_advise (error, NODE_COINS_ADVICE);
+    return node_store_advise (error, NODE_CHAINSTATE_ADVICE);
   /* In this order: once the cache has forgotten a spent coin, nobody may find one that was read ahead. */
   node_coins_staging_begin_generation (&coins->staging);
   if (empty)

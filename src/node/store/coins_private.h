@@ -6,7 +6,6 @@
 
 G_BEGIN_DECLS
 
-#define NODE_COINS_ADVICE "Restart with -reindex-chainstate to build it anew from the blocks."
 /* 'C', hash, and the longest VARINT of 32 bits */
 #define NODE_COIN_KEY_MAX 38
 

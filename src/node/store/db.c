@@ -188,10 +188,7 @@ sync_folder (const char *path, GError **error)
 {
   g_autoptr (GError) local = NULL;
 
-  if (common_file_sync_folder (path, &local))
-    return TRUE;
-  g_set_error_literal (error, NODE_STORE_ERROR, NODE_STORE_ERROR_IO, local->message);
-  return FALSE;
+  return common_file_sync_folder (path, &local) || node_store_take_file_error (error, g_steal_pointer (&local));
 }
 
 /* Removes the database in an order that leaves a whole one behind at any moment: what was written last goes first, until
@@ -240,8 +237,7 @@ node_db_open (const char *path, gsize cache_bytes, gboolean obfuscate, gboolean 
       return NULL;
   }
   if (!common_file_make_folder (path, &local)) {
-    gboolean full = g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOSPC);
-    g_set_error_literal (error, NODE_STORE_ERROR, full ? NODE_STORE_ERROR_FULL : NODE_STORE_ERROR_IO, local->message);
+    node_store_take_file_error (error, g_steal_pointer (&local));
     return NULL;
   }
   db->db = leveldb_open (db->options, path, &text);

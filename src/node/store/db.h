@@ -18,11 +18,15 @@ typedef enum {
   NODE_STORE_ERROR_LOCKED,  /* another process has it open */
 } NodeStoreError;
 
-/* Adds ADVICE, a sentence that says what to do, to an *ERROR that tells of damaged data. Returns FALSE. */
+/* Adds ADVICE, a sentence that says what to do, to an *ERROR that tells of damaged data and has none yet. Returns
+ * FALSE. */
 gboolean node_store_advise (GError **error, const char *advice);
 
 /* Sets *ERROR from SAVED_ERRNO: "could not WHAT PATH". Returns FALSE. */
 gboolean node_store_error_from_errno (GError **error, int saved_errno, const char *what, const char *path);
+
+/* Sets *ERROR from LOCAL (taken over), a G_FILE_ERROR of common/file.h. Returns FALSE. */
+gboolean node_store_take_file_error (GError **error, GError *local);
 
 typedef struct _NodeDb NodeDb;
 

@@ -5,16 +5,33 @@
 
 G_DEFINE_QUARK (node - store - error - quark, node_store_error)
 
+static gboolean
+has_advice (const char *message)
+{
+  return strstr (message, "estart with") != NULL || strstr (message, "elete the folder") != NULL;
+}
+
 gboolean
 node_store_advise (GError **error, const char *advice)
 {
   if (error != NULL && *error != NULL && (*error)->domain == NODE_STORE_ERROR
       && ((*error)->code == NODE_STORE_ERROR_CORRUPT || (*error)->code == NODE_STORE_ERROR_FORMAT)
-      && strstr ((*error)->message, advice) == NULL) {
+      && !has_advice ((*error)->message)) {
     char *text = g_strdup_printf ("%s %s", (*error)->message, advice);
     g_free ((*error)->message);
     (*error)->message = text;
   }
+  return FALSE;
+}
+
+gboolean
+node_store_take_file_error (GError **error, GError *local)
+{
+  gboolean full = g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOSPC);
+
+  g_set_error (error, NODE_STORE_ERROR, full ? NODE_STORE_ERROR_FULL : NODE_STORE_ERROR_IO,
+               full ? "The disk is full: %s. Free some space and start again." : "%s.", local->message);
+  g_error_free (local);
   return FALSE;
 }
 

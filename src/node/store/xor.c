@@ -80,12 +80,8 @@ write_key (const char *path, const guint8 key[NODE_XOR_KEY_SIZE], GError **error
   g_autoptr (GError) local = NULL;
 
   node_store_crash_point ();
-  if (!common_file_replace (path, key, NODE_XOR_KEY_SIZE, 0600, &local)) {
-    gboolean full = g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOSPC);
-    g_set_error (error, NODE_STORE_ERROR, full ? NODE_STORE_ERROR_FULL : NODE_STORE_ERROR_IO, "Could not write %s: %s",
-                 path, local->message);
-    return FALSE;
-  }
+  if (!common_file_replace (path, key, NODE_XOR_KEY_SIZE, 0600, &local))
+    return node_store_take_file_error (error, g_steal_pointer (&local));
   node_store_crash_point ();
   return TRUE;
 }

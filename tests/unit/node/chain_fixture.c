@@ -122,12 +122,13 @@ gboolean
 chain_fixture_try_open (ChainFixture *fixture, GError **error)
 {
   NodeChainOptions options = {
-    .fast_prune = fixture->prune,
+    .fast_prune = fixture->prune || fixture->small_files,
     .prune_target = fixture->prune ? NODE_PRUNE_MANUAL : 0,
     .datadir = fixture->datadir,
     .blocksdir = fixture->datadir,
     .params = fixture->params,
     .dbcache_bytes = fixture->dbcache_bytes,
+    .batch_bytes = fixture->batch_bytes,
     .script_threads = 2,
     .blocks_xor = TRUE,
     .check_blocks = fixture->check_blocks,

@@ -10,9 +10,11 @@ typedef struct {
   BtcParams *params;
   NodeChain *chain;
   gsize dbcache_bytes;
+  gsize batch_bytes; /* how large a piece of a flush may be; 0: the default */
   guint check_level;
   guint check_blocks;
-  gboolean prune; /* in small files, when told to */
+  gboolean prune;       /* in small files, when told to */
+  gboolean small_files; /* without pruning, too */
   gboolean reindex;
   gboolean reindex_chainstate;
   gboolean with_indexes; /* all of them */

@@ -121,7 +121,7 @@ test_undo_records (void)
   g_assert_cmpmem (g_bytes_get_data (undo, NULL), g_bytes_get_size (undo), "more!", 5);
   g_assert_null (node_block_files_read_undo (files, file, first, other, &error));
   g_assert_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT);
-  g_assert_nonnull (strstr (error->message, "-reindex-chainstate"));
+  g_assert_nonnull (strstr (error->message, "Restart with -reindex "));
   g_clear_pointer (&files, node_block_files_close);
   remove_folder (folder);
 }

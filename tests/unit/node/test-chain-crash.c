@@ -1,0 +1,273 @@
+#include "chain_fixture.h"
+
+#include "node/store/crash.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+/* What works on a folder that is there already, ended at every place in turn where the store changes a file: a
+ * reorganisation, -reindex-chainstate, -reindex, and -reindex of a pruned folder. The next start is told nothing of it,
+ * and must come to the state of a chain that was never ended, from its own files alone.
+ *
+ * MONEYROCKET_CRASH_ALL=1: no point is left out. */
+
+#define BLOCKS 310
+#define FORK 290
+#define BRANCH 24
+/* Of the many points that are alike, the computation of the coin statistics, which takes the time, is added to these. */
+#define INDEXES_EVERY 12
+/* So that a flush is many writes. */
+#define BATCH_BYTES 3000
+
+typedef struct {
+  const char *name;
+  void (*run) (ChainFixture *f);    /* in the child, which may end at any write */
+  void (*set_up) (ChainFixture *f); /* its options, before it is opened */
+  void (*finish) (ChainFixture *f); /* after the restart: what was not done is done now; may be NULL */
+  gboolean with_indexes;
+  gboolean prune;
+} Operation;
+
+static GPtrArray *blocks, *branch;
+
+static void
+make_blocks (const BtcParams *params)
+{
+  BtcBlock *prev;
+
+  blocks = chain_blocks_new (params, BLOCKS, 1);
+  branch = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref);
+  prev = g_ptr_array_index (blocks, FORK - 1);
+  for (guint i = 1; i <= BRANCH; i++) {
+    g_autoptr (GPtrArray) txs = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_tx_unref);
+    BtcBlock *old = g_ptr_array_index (blocks, FORK + i - BTC_COINBASE_MATURITY - 1);
+
+    g_ptr_array_add (txs, chain_spend_new (&old->txs[0], 0, 0xfffffffd, 700));
+    prev = chain_block_new (params, prev, FORK + i, 2, -1, txs);
+    g_ptr_array_add (branch, prev);
+  }
+}
+
+static void
+accept_all (ChainFixture *f, GPtrArray *list)
+{
+  for (guint i = 0; i < list->len; i++)
+    chain_fixture_accept (f, g_ptr_array_index (list, i));
+}
+
+/* ---- the operations ---- */
+
+/* To the longer branch, back by order, and to it again, with writes in between. */
+static void
+run_reorganise (ChainFixture *f)
+{
+  for (guint i = 0; i < branch->len; i++) {
+    chain_fixture_accept (f, g_ptr_array_index (branch, i));
+    if (i % 8 == 7)
+      chain_fixture_flush (f);
+  }
+  chain_fixture_invalidate (f, g_ptr_array_index (branch, 0));
+  chain_fixture_flush (f);
+  chain_fixture_reconsider (f, g_ptr_array_index (branch, 0));
+  chain_fixture_flush (f);
+}
+
+static void
+finish_reorganise (ChainFixture *f)
+{
+  if (chain_fixture_find (f, g_ptr_array_index (branch, 0)) != NULL)
+    chain_fixture_reconsider (f, g_ptr_array_index (branch, 0));
+  accept_all (f, branch);
+}
+
+static void
+set_up_nothing (ChainFixture *f)
+{
+}
+
+static void
+set_up_reindex (ChainFixture *f)
+{
+  f->reindex = TRUE;
+}
+
+static void
+set_up_reindex_chainstate (ChainFixture *f)
+{
+  f->reindex_chainstate = TRUE;
+}
+
+static void
+run_until_best (ChainFixture *f)
+{
+  chain_fixture_wait_ready (f);
+  chain_fixture_wait_best (f);
+  if (f->with_indexes)
+    chain_fixture_wait_indexes (f);
+}
+
+/* What was pruned comes from the network. */
+static void
+finish_pruned (ChainFixture *f)
+{
+  accept_all (f, blocks);
+}
+
+static const Operation operations[] = {
+  { "reorganise", run_reorganise, set_up_nothing, finish_reorganise, FALSE, FALSE },
+  { "reindex-chainstate", run_until_best, set_up_reindex_chainstate, NULL, TRUE, FALSE },
+  { "reindex", run_until_best, set_up_reindex, NULL, TRUE, FALSE },
+  { "reindex-pruned", run_until_best, set_up_reindex, finish_pruned, FALSE, TRUE },
+};
+
+/* ---- processes ---- */
+
+static void
+init_fixture (ChainFixture *f, const Operation *operation, const char *datadir, guint point)
+{
+  chain_fixture_init (f, BTC_NETWORK_REGTEST);
+  g_rmdir (f->datadir);
+  g_free (f->datadir);
+  f->datadir = g_strdup (datadir);
+  f->small_files = TRUE;
+  f->batch_bytes = BATCH_BYTES;
+  f->with_indexes = operation->with_indexes && point % INDEXES_EVERY == 0;
+  f->prune = operation->prune;
+}
+
+static int
+child_main (const char *name, const char *datadir, const char *crash_after)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (operations); i++) {
+    guint point = (guint) g_ascii_strtoull (crash_after, NULL, 10);
+    ChainFixture f;
+
+    if (!g_str_equal (operations[i].name, name))
+      continue;
+    init_fixture (&f, &operations[i], datadir, point);
+    f.dbcache_bytes = 1;
+    make_blocks (f.params);
+    operations[i].set_up (&f);
+    node_store_set_crash_after (point);
+    chain_fixture_open (&f);
+    operations[i].run (&f);
+    chain_fixture_close (&f);
+  }
+  return 0;
+}
+
+/* TRUE when the child came to its end. */
+static gboolean
+run_child (const char *name, const char *datadir, guint crash_after)
+{
+  g_autofree char *crash = g_strdup_printf ("%u", crash_after);
+  const char *argv[] = { "/proc/self/exe", "--child", name, datadir, crash, NULL };
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL,
+                NULL, &status, &error);
+  g_assert_no_error (error);
+  if (WIFSIGNALED (status)) {
+    g_assert_cmpint (WTERMSIG (status), ==, SIGKILL);
+    return FALSE;
+  }
+  g_assert_cmpint (WEXITSTATUS (status), ==, 0);
+  return TRUE;
+}
+
+static void
+copy_folder (const char *from, const char *to)
+{
+  const char *argv[] = { "cp", "-a", "--sparse=always", from, to, NULL };
+  int status;
+
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+}
+
+/* After a crash at POINT of OPERATION on a copy of PREPARED; the hash of the coins. */
+static char *
+crash_and_restart (const Operation *operation, const char *prepared, guint point, gboolean *ended)
+{
+  g_autofree char *top = g_dir_make_tmp ("moneyrocket-crash-XXXXXX", NULL);
+  g_autofree char *datadir = g_build_filename (top, "data", NULL);
+  char *hash;
+  ChainFixture f;
+
+  copy_folder (prepared, datadir);
+  *ended = run_child (operation->name, datadir, point);
+  init_fixture (&f, operation, datadir, point);
+  f.check_blocks = 0;
+  f.check_level = 4;
+  chain_fixture_open (&f);
+  run_until_best (&f);
+  if (operation->finish != NULL)
+    operation->finish (&f);
+  run_until_best (&f);
+  g_assert_cmpint (f.fatal, ==, 0);
+  hash = chain_fixture_utxo_hash (&f);
+  chain_fixture_clear (&f);
+  g_rmdir (top);
+  return hash;
+}
+
+static void
+prune (NodeChain *chain, gpointer data)
+{
+  g_assert_true (node_chain_prune_to (chain, BLOCKS - 1, NULL));
+}
+
+static void
+test_operation (const void *data)
+{
+  const Operation *operation = data;
+  gboolean all = g_strcmp0 (g_getenv ("MONEYROCKET_CRASH_ALL"), "1") == 0, ended = FALSE;
+  g_autofree char *expected = NULL;
+  guint point = 0, kills = 0;
+  ChainFixture prepared;
+
+  chain_fixture_init (&prepared, BTC_NETWORK_REGTEST);
+  prepared.small_files = TRUE;
+  prepared.with_indexes = operation->with_indexes;
+  prepared.prune = operation->prune;
+  make_blocks (prepared.params);
+  chain_fixture_open (&prepared);
+  accept_all (&prepared, blocks);
+  if (prepared.with_indexes)
+    chain_fixture_wait_indexes (&prepared);
+  if (prepared.prune)
+    node_chain_call (prepared.chain, prune, NULL);
+  chain_fixture_close (&prepared);
+  expected = crash_and_restart (operation, prepared.datadir, 0, &ended);
+
+  for (ended = FALSE; !ended; kills += !ended) {
+    g_autofree char *hash = NULL;
+
+    /* Every point of the start, where folders and databases come and go, then some of the many that are alike. */
+    point += all || point < 24 ? 1 : 40 + point / 4;
+    hash = crash_and_restart (operation, prepared.datadir, point, &ended);
+    g_assert_cmpstr (hash, ==, expected);
+  }
+  g_test_message ("%s: %u kills, the last at point %u", operation->name, kills, point);
+  g_assert_cmpuint (kills, >, 8);
+  chain_fixture_clear (&prepared);
+  g_ptr_array_unref (blocks);
+  g_ptr_array_unref (branch);
+}
+
+int
+main (int argc, char **argv)
+{
+  if (argc == 5 && strcmp (argv[1], "--child") == 0)
+    return child_main (argv[2], argv[3], argv[4]);
+  g_test_init (&argc, &argv, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (operations); i++) {
+    g_autofree char *path = g_strconcat ("/chain/crash/", operations[i].name, NULL);
+    g_test_add_data_func (path, &operations[i], test_operation);
+  }
+  return g_test_run ();
+}
