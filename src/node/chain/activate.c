@@ -11,17 +11,6 @@
 #define SLICE_US (250 * 1000)
 
 static void
-tell_connected (NodeChain *chain, const NodeBlock *index, BtcBlock *block, const BtcCoin *spent)
-{
-  for (guint i = 0; i < chain->listeners->len; i++) {
-    ChainListener *l = &g_array_index (chain->listeners, ChainListener, i);
-
-    if (l->listener.connected != NULL)
-      l->listener.connected (l->data, index, block, spent);
-  }
-}
-
-static void
 tell_disconnected (NodeChain *chain, const NodeBlock *index, BtcBlock *block)
 {
   for (guint i = 0; i < chain->listeners->len; i++) {
@@ -102,85 +91,9 @@ node_activate_disconnect_tip (NodeChain *chain, GError **error)
   return node_flush_if_needed (chain, error);
 }
 
-/* The block to connect: HINT when it is that one, else from the files. NULL without ERROR: see the verdict. */
-static BtcBlock *
-get_block (NodeChain *chain, const NodeBlock *index, BtcBlock *hint, BtcVerdict *verdict, GError **error)
-{
-  BtcBlock *block;
-
-  btc_verdict_clear (verdict);
-  if (hint != NULL && memcmp (hint->hash32, index->hash32, 32) == 0)
-    return btc_block_ref (hint);
-  if (index->prev == NULL && !(index->status & NODE_BLOCK_HAVE_DATA)) {
-    g_autoptr (GBytes) bytes = g_bytes_new (chain->params->genesis_bytes, chain->params->genesis_len);
-    return btc_block_new (bytes);
-  }
-  block = node_read_ahead_take (chain->read_ahead, index, verdict, error);
-  return block;
-}
-
-/* A block that breaks a rule: was it good when it was stored, and is the disk to blame? */
+/* Goes towards TARGET until the tip is better than it was, or a block is refused. GO_AHEAD: more steps will follow. */
 static gboolean
-changed_on_disk (NodeChain *chain, const NodeBlock *index, const BtcBlock *block, const BtcBlock *hint)
-{
-  return block != hint && (index->status & NODE_BLOCK_HAVE_DATA) && !node_block_is_intact (index, block, chain->params);
-}
-
-static void
-refuse (NodeChain *chain, NodeBlock *index, const BtcVerdict *verdict)
-{
-  g_autofree char *hash = node_report_hash (index->hash32);
-  g_autofree char *text = btc_verdict_dup_text (verdict);
-
-  common_info ("Block validation error: %s", text);
-  common_error ("ConnectTip: ConnectBlock %s failed, %s", hash, text);
-  node_report_refused (index->hash32, index->height, verdict);
-  if (chain->watched == index)
-    *chain->watched_verdict = *verdict;
-  else if (chain->watched != NULL && node_tree_descends (chain->watched, index))
-    btc_verdict_fail (chain->watched_verdict, BTC_VERDICT_INVALID_PREV, "bad-prevblk", "block %s: %s", hash, text);
-  if (verdict->verdict == BTC_VERDICT_MUTATED)
-    node_candidates_remove (chain, index);
-  else
-    node_activate_mark_failed (chain, index);
-}
-
-/* Connects INDEX, which builds on the tip. *REFUSED: it broke a rule. */
-static gboolean
-connect_tip (NodeChain *chain, NodeBlock *index, BtcBlock *hint, gboolean *refused, GError **error)
-{
-  g_autoptr (BtcBlock) block = NULL;
-  const BtcCoin *spent = NULL;
-  BtcVerdict verdict;
-
-  *refused = FALSE;
-  block = get_block (chain, index, hint, &verdict, error);
-  if (block == NULL)
-    return FALSE;
-  if (verdict.verdict == BTC_VERDICT_OK
-      && !node_connect_block (chain, chain->coins, block, index, FALSE, &spent, &verdict, error))
-    return FALSE;
-  if (verdict.verdict != BTC_VERDICT_OK && changed_on_disk (chain, index, block, hint))
-    return node_read_fail_damaged (chain, index, index->file, error);
-  if (verdict.verdict != BTC_VERDICT_OK) {
-    *refused = TRUE;
-    refuse (chain, index, &verdict);
-    return TRUE;
-  }
-  if (!node_connect_write_undo (chain, index, error)) {
-    chain->broken = TRUE;
-    return FALSE;
-  }
-  node_tree_raise_validity (chain, index, NODE_BLOCK_VALID_SCRIPTS);
-  node_tip_set (chain, index);
-  node_tip_log (chain);
-  tell_connected (chain, index, block, spent);
-  return node_flush_if_needed (chain, error);
-}
-
-/* Goes towards TARGET until the tip is better than it was, or a block is refused. */
-static gboolean
-step (NodeChain *chain, NodeBlock *target, BtcBlock *hint, gboolean *refused, GError **error)
+step (NodeChain *chain, NodeBlock *target, BtcBlock *hint, gboolean go_ahead, gboolean *refused, GError **error)
 {
   const NodeBlock *start = node_chain_tip (chain);
   const NodeBlock *fork = node_block_fork (start, target);
@@ -190,10 +103,8 @@ step (NodeChain *chain, NodeBlock *target, BtcBlock *hint, gboolean *refused, GE
     if (!node_activate_disconnect_tip (chain, error))
       return FALSE;
   while (node_chain_tip (chain) != target) {
-    guint32 height = chain->active->len;
-
-    node_read_ahead_request (chain->read_ahead, target, height);
-    if (!connect_tip (chain, node_block_ancestor (target, height), hint, refused, error))
+    node_read_ahead_request (chain->read_ahead, target, chain->active->len);
+    if (!node_connect_tip (chain, target, go_ahead && fork == start, hint, refused, error))
       return FALSE;
     if (*refused)
       return TRUE;
@@ -234,15 +145,14 @@ continue_activation (NodeChain *chain, gpointer data)
     tell_way (chain);
 }
 
-gboolean
-node_activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
+static gboolean
+activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
 {
   gint64 end = common_clock_monotonic_us () + SLICE_US;
 
-  if (chain->broken || chain->fatal_told)
-    return node_report_stopped (error);
   for (;;) {
     const NodeBlock *start = node_chain_tip (chain);
+    gboolean time_is_up = slice && common_clock_monotonic_us () > end;
     NodeBlock *target;
     gboolean refused;
 
@@ -251,7 +161,8 @@ node_activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
       target = node_candidates_best (chain);
       if (target == NULL || target == node_chain_tip (chain))
         break;
-      if (!step (chain, target, hint, &refused, error))
+      /* Once a block was left, listeners look at the coins when the tip is told: they must be those of the tip. */
+      if (!step (chain, target, hint, !time_is_up && node_chain_tip (chain) == start, &refused, error))
         return FALSE;
     } while (start != NULL && node_candidates_compare (node_chain_tip (chain), start) < 0);
 
@@ -260,11 +171,22 @@ node_activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
     node_tip_publish (chain);
     if (g_atomic_int_get (&chain->stopping))
       return TRUE;
-    if (slice && common_clock_monotonic_us () > end) {
+    if (chain->ahead == NULL && slice && common_clock_monotonic_us () > end) {
       if (!chain->activation_posted)
         node_chain_post (chain, continue_activation, NULL, NULL);
       chain->activation_posted = TRUE;
       return TRUE;
     }
   }
+}
+
+gboolean
+node_activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
+{
+  gboolean ok;
+
+  if (chain->broken || chain->fatal_told)
+    return node_report_stopped (error);
+  ok = activate (chain, hint, slice, error);
+  return node_connect_tip_drop_ahead (chain, ok ? error : NULL) && ok;
 }

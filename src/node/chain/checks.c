@@ -1,7 +1,7 @@
 #include "node/chain/checks.h"
 
 /* Transactions are published one after another; the threads claim units of them, in order. A claim and a publication
- * are atomic operations, so the lock is only taken to sleep and to wake. Sizes are fixed when a block begins: nothing
+ * are atomic operations, so the lock is only taken to sleep and to wake. Sizes are fixed when a batch begins: nothing
  * moves while other threads look at it. */
 
 /* Inputs of one unit. A transaction with more is spread over several threads. */
@@ -9,6 +9,7 @@
 /* Wake a sleeping thread for every so many units: waking costs more than a check of one input. */
 #define WAKE_EVERY 4
 #define NO_FAILURE G_MAXINT
+#define BATCHES 2
 
 typedef struct {
   const BtcTx *tx;
@@ -24,16 +25,8 @@ typedef struct {
   guint32 n_in;
 } Unit;
 
-struct _NodeChecks {
-  GThread **threads;
-  guint n_threads;
-  GMutex lock;
-  GCond work; /* there is something to claim, or the pool ends */
-  GCond idle; /* the last unit is done */
-  gboolean quit;
-  gint sleepers; /* atomic */
-
-  /* One block. */
+struct _NodeCheckBatch {
+  NodeChecks *checks;
   TxJob *jobs;
   Unit *units;
   gsize jobs_room, units_room;
@@ -41,8 +34,8 @@ struct _NodeChecks {
   guint32 n_inputs;
   gint published;           /* atomic: units that may be claimed */
   gint claimed;             /* atomic: units that are taken; never above published */
-  gint done;                /* atomic: units that were run or dropped */
-  gint active;              /* under lock: threads that may touch the block */
+  gboolean open;            /* under lock: between begin and finish */
+  gint active;              /* under lock: threads of the pool that may touch what was added */
   gint failed;              /* atomic: number of the first input that failed, or NO_FAILURE */
   NodeCheckFailure failure; /* under lock, belongs to `failed` */
   gint drop;                /* atomic */
@@ -50,25 +43,37 @@ struct _NodeChecks {
   const BtcSignatureCache *signatures;
 };
 
+struct _NodeChecks {
+  GThread **threads;
+  guint n_threads;
+  GMutex lock;
+  GCond work; /* there is something to claim, or the pool ends */
+  GCond idle; /* a thread has let go of a batch */
+  gboolean quit;
+  gint sleepers; /* atomic */
+  NodeCheckBatch batches[BATCHES];
+  guint older; /* under lock: which of them began first */
+};
+
 static void
-note_failure (NodeChecks *checks, const TxJob *job, guint32 in, BtcScriptError error)
+note_failure (NodeCheckBatch *batch, const TxJob *job, guint32 in, BtcScriptError error)
 {
   guint32 number = job->input_base + in;
 
-  g_mutex_lock (&checks->lock);
-  if (number < (guint32) g_atomic_int_get (&checks->failed)) {
-    g_atomic_int_set (&checks->failed, (gint) number);
-    checks->failure = (NodeCheckFailure){ job->tx, in, error };
+  g_mutex_lock (&batch->checks->lock);
+  if (number < (guint32) g_atomic_int_get (&batch->failed)) {
+    g_atomic_int_set (&batch->failed, (gint) number);
+    batch->failure = (NodeCheckFailure){ job->tx, in, error };
   }
-  g_mutex_unlock (&checks->lock);
+  g_mutex_unlock (&batch->checks->lock);
 }
 
 static void
-run_unit (NodeChecks *checks, const Unit *unit)
+run_unit (NodeCheckBatch *batch, const Unit *unit)
 {
-  TxJob *job = &checks->jobs[unit->job];
+  TxJob *job = &batch->jobs[unit->job];
 
-  if (g_atomic_int_get (&checks->drop))
+  if (g_atomic_int_get (&batch->drop))
     return;
   if (!job->cache_ready)
     btc_sighash_cache_init (&job->cache, job->tx, job->spent, FALSE);
@@ -77,32 +82,50 @@ run_unit (NodeChecks *checks, const Unit *unit)
     BtcScriptError error;
 
     /* Only what comes before the first known failure can still change the answer. */
-    if (job->input_base + in > (guint32) g_atomic_int_get (&checks->failed))
+    if (job->input_base + in > (guint32) g_atomic_int_get (&batch->failed))
       return;
-    error = btc_script_verify (&job->cache, in, job->spent[in].script, job->spent[in].value_sat, checks->flags,
-                               checks->signatures);
+    error = btc_script_verify (&job->cache, in, job->spent[in].script, job->spent[in].value_sat, batch->flags,
+                               batch->signatures);
     if (error != BTC_SCRIPT_ERR_OK) {
-      note_failure (checks, job, in, error);
+      note_failure (batch, job, in, error);
       return;
     }
   }
 }
 
+static gint
+unclaimed (NodeCheckBatch *batch)
+{
+  return g_atomic_int_get (&batch->published) - g_atomic_int_get (&batch->claimed);
+}
+
 /* Takes one unit and runs it; FALSE when there is none. */
 static gboolean
-run_one (NodeChecks *checks)
+run_one (NodeCheckBatch *batch)
 {
   gint at;
 
   do {
-    at = g_atomic_int_get (&checks->claimed);
-    if (at >= g_atomic_int_get (&checks->published))
+    at = g_atomic_int_get (&batch->claimed);
+    if (at >= g_atomic_int_get (&batch->published))
       return FALSE;
-  } while (!g_atomic_int_compare_and_exchange (&checks->claimed, at, at + 1));
+  } while (!g_atomic_int_compare_and_exchange (&batch->claimed, at, at + 1));
 
-  run_unit (checks, &checks->units[at]);
-  g_atomic_int_inc (&checks->done);
+  run_unit (batch, &batch->units[at]);
   return TRUE;
+}
+
+/* The batch to work on: the older one first, because somebody waits for it. With the lock held. */
+static NodeCheckBatch *
+find_work (NodeChecks *checks)
+{
+  for (guint i = 0; i < BATCHES; i++) {
+    NodeCheckBatch *batch = &checks->batches[(checks->older + i) % BATCHES];
+
+    if (batch->open && unclaimed (batch) > 0)
+      return batch;
+  }
+  return NULL;
 }
 
 static gpointer
@@ -112,19 +135,21 @@ thread_main (gpointer data)
 
   g_mutex_lock (&checks->lock);
   while (!checks->quit) {
-    if (g_atomic_int_get (&checks->claimed) >= g_atomic_int_get (&checks->published)) {
+    NodeCheckBatch *batch = find_work (checks);
+
+    if (batch == NULL) {
       g_atomic_int_inc (&checks->sleepers);
       g_cond_wait (&checks->work, &checks->lock);
       g_atomic_int_add (&checks->sleepers, -1);
       continue;
     }
     /* Under the lock, so that node_checks_finish() sees every thread that may still touch the block. */
-    checks->active++;
+    batch->active++;
     g_mutex_unlock (&checks->lock);
-    while (run_one (checks))
+    while (run_one (batch))
       ;
     g_mutex_lock (&checks->lock);
-    if (--checks->active == 0)
+    if (--batch->active == 0)
       g_cond_signal (&checks->idle);
   }
   g_mutex_unlock (&checks->lock);
@@ -139,6 +164,8 @@ node_checks_new (guint threads)
   g_mutex_init (&checks->lock);
   g_cond_init (&checks->work);
   g_cond_init (&checks->idle);
+  for (guint i = 0; i < BATCHES; i++)
+    checks->batches[i].checks = checks;
   checks->n_threads = threads;
   checks->threads = g_new0 (GThread *, threads);
   for (guint i = 0; i < threads; i++) {
@@ -160,98 +187,125 @@ node_checks_free (NodeChecks *checks)
   for (guint i = 0; i < checks->n_threads; i++)
     g_thread_join (checks->threads[i]);
   g_free (checks->threads);
-  g_free (checks->jobs);
-  g_free (checks->units);
+  for (guint i = 0; i < BATCHES; i++) {
+    g_free (checks->batches[i].jobs);
+    g_free (checks->batches[i].units);
+  }
   g_mutex_clear (&checks->lock);
   g_cond_clear (&checks->work);
   g_cond_clear (&checks->idle);
   g_free (checks);
 }
 
-void
+static void
+make_room (NodeCheckBatch *batch, gsize n_jobs, gsize n_units)
+{
+  if (n_jobs > batch->jobs_room) {
+    g_free (batch->jobs);
+    batch->jobs_room = n_jobs + n_jobs / 2;
+    batch->jobs = g_new (TxJob, batch->jobs_room);
+  }
+  if (n_units > batch->units_room) {
+    g_free (batch->units);
+    batch->units_room = n_units + n_units / 2;
+    batch->units = g_new (Unit, batch->units_room);
+  }
+}
+
+NodeCheckBatch *
 node_checks_begin (NodeChecks *checks,
                    guint32 n_txs,
                    guint32 n_inputs,
                    BtcVerifyFlags flags,
                    const BtcSignatureCache *signatures)
 {
-  gsize n_units = (gsize) n_inputs / UNIT_INPUTS + n_txs;
+  NodeCheckBatch *batch = &checks->batches[checks->older];
 
-  g_assert (checks->active == 0);
-  if (n_txs > checks->jobs_room) {
-    g_free (checks->jobs);
-    checks->jobs_room = n_txs + (gsize) n_txs / 2;
-    checks->jobs = g_new (TxJob, checks->jobs_room);
-  }
-  if (n_units > checks->units_room) {
-    g_free (checks->units);
-    checks->units_room = n_units + n_units / 2;
-    checks->units = g_new (Unit, checks->units_room);
-  }
-  checks->n_jobs = 0;
-  checks->n_inputs = 0;
-  checks->flags = flags;
-  checks->signatures = signatures;
-  checks->failed = NO_FAILURE;
-  g_atomic_int_set (&checks->drop, 0);
+  if (batch->open)
+    batch = &checks->batches[(checks->older + 1) % BATCHES];
+  g_assert (!batch->open && batch->active == 0);
+  make_room (batch, n_txs, (gsize) n_inputs / UNIT_INPUTS + n_txs);
+  batch->n_jobs = 0;
+  batch->n_inputs = 0;
+  batch->flags = flags;
+  batch->signatures = signatures;
+  g_atomic_int_set (&batch->failed, NO_FAILURE);
+  g_atomic_int_set (&batch->drop, 0);
   g_mutex_lock (&checks->lock);
-  checks->published = 0;
-  checks->claimed = 0;
-  checks->done = 0;
+  batch->published = 0;
+  batch->claimed = 0;
+  batch->open = TRUE;
   g_mutex_unlock (&checks->lock);
+  return batch;
 }
 
 static void
 wake (NodeChecks *checks)
 {
+  if (g_atomic_int_get (&checks->sleepers) == 0)
+    return;
   g_mutex_lock (&checks->lock);
   g_cond_broadcast (&checks->work);
   g_mutex_unlock (&checks->lock);
 }
 
 void
-node_checks_add (NodeChecks *checks, const BtcTx *tx, const BtcTxOut *spent)
+node_checks_add (NodeCheckBatch *batch, const BtcTx *tx, const BtcTxOut *spent)
 {
-  guint32 job_number = checks->n_jobs++;
-  TxJob *job = &checks->jobs[job_number];
-  gint published = checks->published;
+  guint32 job_number = batch->n_jobs++;
+  TxJob *job = &batch->jobs[job_number];
+  gint published = batch->published;
 
   job->tx = tx;
   job->spent = spent;
-  job->input_base = checks->n_inputs;
+  job->input_base = batch->n_inputs;
   job->cache_ready = tx->n_in > UNIT_INPUTS;
   if (job->cache_ready)
     btc_sighash_cache_init (&job->cache, tx, spent, FALSE);
-  checks->n_inputs += tx->n_in;
+  batch->n_inputs += tx->n_in;
   for (guint32 in = 0; in < tx->n_in; in += UNIT_INPUTS)
-    checks->units[published++] = (Unit){ job_number, in, MIN (UNIT_INPUTS, tx->n_in - in) };
-  if (checks->n_threads == 0) {
-    checks->published = published;
-    return;
+    batch->units[published++] = (Unit){ job_number, in, MIN (UNIT_INPUTS, tx->n_in - in) };
+  g_atomic_int_set (&batch->published, published);
+  if (unclaimed (batch) >= WAKE_EVERY)
+    wake (batch->checks);
+}
+
+/* Until no thread is in BATCH, and meanwhile what there is to do in the other. */
+static void
+wait_for_others (NodeCheckBatch *batch)
+{
+  NodeChecks *checks = batch->checks;
+
+  g_mutex_lock (&checks->lock);
+  while (batch->active > 0) {
+    NodeCheckBatch *next = find_work (checks);
+
+    if (next == NULL) {
+      g_cond_wait (&checks->idle, &checks->lock);
+      continue;
+    }
+    g_mutex_unlock (&checks->lock);
+    run_one (next);
+    g_mutex_lock (&checks->lock);
   }
-  g_atomic_int_set (&checks->published, published);
-  if (published - g_atomic_int_get (&checks->claimed) >= WAKE_EVERY && g_atomic_int_get (&checks->sleepers) > 0)
-    wake (checks);
+  batch->open = FALSE;
+  checks->older = (guint) ((batch - checks->batches) + 1) % BATCHES;
+  g_mutex_unlock (&checks->lock);
 }
 
 gboolean
-node_checks_finish (NodeChecks *checks, gboolean drop, NodeCheckFailure *failure)
+node_checks_finish (NodeCheckBatch *batch, gboolean drop, NodeCheckFailure *failure)
 {
   if (drop)
-    g_atomic_int_set (&checks->drop, 1);
-  if (g_atomic_int_get (&checks->sleepers) > 0
-      && g_atomic_int_get (&checks->published) - g_atomic_int_get (&checks->claimed) > 1)
-    wake (checks);
-  while (run_one (checks))
+    g_atomic_int_set (&batch->drop, 1);
+  if (unclaimed (batch) > 1)
+    wake (batch->checks);
+  while (run_one (batch))
     ;
-  g_mutex_lock (&checks->lock);
-  while (checks->active > 0)
-    g_cond_wait (&checks->idle, &checks->lock);
-  g_assert (checks->done == checks->published);
-  g_mutex_unlock (&checks->lock);
-  if (checks->failed == NO_FAILURE)
+  wait_for_others (batch);
+  if (g_atomic_int_get (&batch->failed) == NO_FAILURE)
     return TRUE;
   if (failure != NULL)
-    *failure = checks->failure;
+    *failure = batch->failure;
   return FALSE;
 }

@@ -4,10 +4,12 @@
 
 G_BEGIN_DECLS
 
-/* Script checks of one block at a time on a pool of threads. The thread that adds the checks helps while it waits for
- * the end; nothing that was added is touched any more once node_checks_finish() has returned. */
+/* Script checks on a pool of threads, a batch for each block. Two batches may be open at once, so that the threads have
+ * work while the next block is being connected; they are finished in the order in which they began. The thread that adds
+ * the checks, always the same one, helps while it waits for the end. */
 
 typedef struct _NodeChecks NodeChecks;
+typedef struct _NodeCheckBatch NodeCheckBatch; /* belongs to its NodeChecks */
 
 /* THREADS besides the caller's own; 0: everything runs in node_checks_finish(). */
 NodeChecks *node_checks_new (guint threads);
@@ -15,14 +17,14 @@ void node_checks_free (NodeChecks *checks);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeChecks, node_checks_free)
 
 /* Begins a block with at most N_TXS transactions that have at most N_INPUTS inputs together. SIGNATURES may be NULL. */
-void node_checks_begin (NodeChecks *checks,
-                        guint32 n_txs,
-                        guint32 n_inputs,
-                        BtcVerifyFlags flags,
-                        const BtcSignatureCache *signatures);
+NodeCheckBatch *node_checks_begin (NodeChecks *checks,
+                                   guint32 n_txs,
+                                   guint32 n_inputs,
+                                   BtcVerifyFlags flags,
+                                   const BtcSignatureCache *signatures);
 
 /* Adds all inputs of TX. SPENT has one output for each. Both stay until node_checks_finish(). */
-void node_checks_add (NodeChecks *checks, const BtcTx *tx, const BtcTxOut *spent);
+void node_checks_add (NodeCheckBatch *batch, const BtcTx *tx, const BtcTxOut *spent);
 
 /* What failed: of all failures always the first in the order of the inputs. */
 typedef struct {
@@ -31,8 +33,9 @@ typedef struct {
   BtcScriptError error;
 } NodeCheckFailure;
 
-/* Waits until every check has run. FALSE with *FAILURE when one failed. With DROP the rest is not run: the block is
- * refused already. Must follow every node_checks_begin(). */
-gboolean node_checks_finish (NodeChecks *checks, gboolean drop, NodeCheckFailure *failure);
+/* Waits until every check of BATCH has run, and ends it: nothing that was added to it is touched any more. FALSE with
+ * *FAILURE (may be NULL) when one failed. With DROP the rest is not run: the block is refused already. Must follow every
+ * node_checks_begin(). */
+gboolean node_checks_finish (NodeCheckBatch *batch, gboolean drop, NodeCheckFailure *failure);
 
 G_END_DECLS

@@ -3,86 +3,87 @@
 
 #include <string.h>
 
-/* Connecting a block: the rules that need the coins. The coins are changed as the block's transactions come; a block
- * that breaks a rule is taken back out, so that there is nothing between "as before" and "fully applied". Script checks
- * run on other threads meanwhile; what they look at stays in NodeConnectSpace until they have ended. */
+/* Connecting a block: the rules that need the coins. The coins are changed as the block's transactions come, while their
+ * scripts are checked on other threads; the next block may begin before that has ended. A block that breaks a rule is
+ * taken back out, after those that began later, so that there is nothing between "as before" and "fully applied". */
 
 /* From this height on coinbases of early blocks, which announced a later height, could come again (BIP 30, BIP 34). */
 #define BIP34_IMPLIES_BIP30_LIMIT 1983702
 
 #define TWO_WEEKS_S (14 * 24 * 60 * 60)
 
-/* Scratch memory, kept from block to block. Entries are per input, the coinbase's left out. */
-struct _NodeConnectSpace {
-  BtcCoin *coins;
-  BtcTxOut *outs;
+/* A block on its way. Arrays are kept from block to block; their entries are per input, the coinbase's left out. */
+struct _NodeConnect {
+  NodeChain *chain;
+  NodeCoins *coins;
+  BtcBlock *block;
+  NodeBlock *index;
+  BtcVerifyFlags flags;
+  gboolean csv;
+  gint64 fees_sat;
+  guint64 sigops;
+  guint32 n_inputs;       /* coins collected */
+  guint32 n_applied;      /* transactions applied */
+  NodeCheckBatch *checks; /* NULL: no scripts are being checked */
+  BtcVerdict verdict;
+
+  BtcCoin *spent;
+  BtcTxOut *outs; /* of `spent` */
   gsize room;
   guint32 *heights; /* of one transaction's coins */
   gint64 *times;    /* of one transaction's coins: median time past of the block before */
   gsize tx_room;
   GStringChunk *scripts;
-  GByteArray *undo; /* of the block that was connected last */
+  GByteArray *undo;
 };
 
-/* A block on its way. */
-typedef struct {
-  NodeChain *chain;
-  NodeCoins *coins;
-  const BtcBlock *block;
-  NodeBlock *index;
-  BtcVerifyFlags flags;
-  gboolean csv;
-  gboolean check_scripts;
-  gint64 fees_sat;
-  guint64 sigops;
-  guint32 n_inputs;  /* coins collected */
-  guint32 n_applied; /* transactions applied */
-  BtcVerdict *verdict;
-} Connect;
-
-NodeConnectSpace *
-node_connect_space_new (void)
+NodeConnect *
+node_connect_new (NodeChain *chain)
 {
-  NodeConnectSpace *space = g_new0 (NodeConnectSpace, 1);
-  space->scripts = g_string_chunk_new (1 << 18);
-  space->undo = g_byte_array_new ();
-  return space;
+  NodeConnect *c = g_new0 (NodeConnect, 1);
+
+  c->chain = chain;
+  c->scripts = g_string_chunk_new (1 << 18);
+  c->undo = g_byte_array_new ();
+  return c;
 }
 
 void
-node_connect_space_free (NodeConnectSpace *space)
+node_connect_free (NodeConnect *c)
 {
-  g_free (space->coins);
-  g_free (space->outs);
-  g_free (space->heights);
-  g_free (space->times);
-  g_string_chunk_free (space->scripts);
-  g_byte_array_unref (space->undo);
-  g_free (space);
+  g_assert (c->checks == NULL);
+  g_clear_pointer (&c->block, btc_block_unref);
+  g_free (c->spent);
+  g_free (c->outs);
+  g_free (c->heights);
+  g_free (c->times);
+  g_string_chunk_free (c->scripts);
+  g_byte_array_unref (c->undo);
+  g_free (c);
 }
 
 static void
-space_prepare (NodeConnectSpace *space, const BtcBlock *block)
+make_room (NodeConnect *c, const BtcBlock *block)
 {
   gsize per_tx = 1;
 
-  g_string_chunk_clear (space->scripts);
-  g_byte_array_set_size (space->undo, 0);
-  if (block->n_inputs > space->room) {
-    space->room = block->n_inputs + (gsize) block->n_inputs / 2;
-    g_free (space->coins);
-    g_free (space->outs);
-    space->coins = g_new (BtcCoin, space->room);
-    space->outs = g_new (BtcTxOut, space->room);
+  g_string_chunk_clear (c->scripts);
+  g_byte_array_set_size (c->undo, 0);
+  if (block->n_inputs > c->room) {
+    c->room = block->n_inputs + (gsize) block->n_inputs / 2;
+    g_free (c->spent);
+    g_free (c->outs);
+    c->spent = g_new (BtcCoin, c->room);
+    c->outs = g_new (BtcTxOut, c->room);
   }
   for (guint32 i = 0; i < block->n_txs; i++)
     per_tx = MAX (per_tx, block->txs[i].n_in);
-  if (per_tx > space->tx_room) {
-    space->tx_room = per_tx * 2;
-    g_free (space->heights);
-    g_free (space->times);
-    space->heights = g_new (guint32, space->tx_room);
-    space->times = g_new (gint64, space->tx_room);
+  if (per_tx > c->tx_room) {
+    c->tx_room = per_tx * 2;
+    g_free (c->heights);
+    g_free (c->times);
+    c->heights = g_new (guint32, c->tx_room);
+    c->times = g_new (gint64, c->tx_room);
   }
 }
 
@@ -185,7 +186,7 @@ needs_bip30 (const BtcParams *params, const NodeBlock *index)
 }
 
 static gboolean
-check_bip30 (Connect *c, GError **error)
+check_bip30 (NodeConnect *c, GError **error)
 {
   for (guint32 i = 0; i < c->block->n_txs; i++) {
     const BtcTx *tx = &c->block->txs[i];
@@ -199,7 +200,7 @@ check_bip30 (Connect *c, GError **error)
       if (!node_coins_get (c->coins, &outpoint, &coin, &found, error))
         return FALSE;
       if (found) {
-        btc_verdict_fail (c->verdict, BTC_VERDICT_CONSENSUS, "bad-txns-BIP30", "tried to overwrite transaction");
+        btc_verdict_fail (&c->verdict, BTC_VERDICT_CONSENSUS, "bad-txns-BIP30", "tried to overwrite transaction");
         return TRUE;
       }
     }
@@ -207,14 +208,13 @@ check_bip30 (Connect *c, GError **error)
   return TRUE;
 }
 
-/* Copies the coins that TX spends into the space. FALSE only for a disk error; see the verdict. */
+/* Copies the coins that TX spends into c->spent. FALSE only for a disk error; see the verdict. */
 static gboolean
-collect_coins (Connect *c, const BtcTx *tx, GError **error)
+collect_coins (NodeConnect *c, const BtcTx *tx, GError **error)
 {
-  NodeConnectSpace *space = c->chain->connect_space;
 
   for (guint32 in = 0; in < tx->n_in; in++) {
-    BtcCoin *coin = &space->coins[c->n_inputs + in];
+    BtcCoin *coin = &c->spent[c->n_inputs + in];
     gboolean found;
 
     if (!node_coins_get (c->coins, &tx->in[in].prevout, coin, &found, error))
@@ -222,21 +222,20 @@ collect_coins (Connect *c, const BtcTx *tx, GError **error)
     if (!found) {
       g_autofree char *txid = node_report_hash (tx->txid32);
 
-      btc_verdict_fail (c->verdict, BTC_VERDICT_CONSENSUS, "bad-txns-inputs-missingorspent",
+      btc_verdict_fail (&c->verdict, BTC_VERDICT_CONSENSUS, "bad-txns-inputs-missingorspent",
                         "CheckTxInputs: inputs missing/spent in transaction %s", txid);
       return TRUE;
     }
     coin->out.script.data = (const guint8 *) g_string_chunk_insert_len (
-        space->scripts, (const char *) coin->out.script.data, (gssize) coin->out.script.len);
-    space->outs[c->n_inputs + in] = coin->out;
+        c->scripts, (const char *) coin->out.script.data, (gssize) coin->out.script.len);
+    c->outs[c->n_inputs + in] = coin->out;
   }
   return TRUE;
 }
 
 static gboolean
-check_sequence_locks (Connect *c, const BtcTx *tx, const BtcCoin *coins)
+check_sequence_locks (NodeConnect *c, const BtcTx *tx, const BtcCoin *coins)
 {
-  NodeConnectSpace *space = c->chain->connect_space;
   gint64 min_height, min_time;
 
   if (!c->csv || tx->version < 2)
@@ -245,22 +244,22 @@ check_sequence_locks (Connect *c, const BtcTx *tx, const BtcCoin *coins)
     guint32 sequence = tx->in[in].sequence;
     gboolean by_time = (sequence & (1u << 31)) == 0 && (sequence & (1u << 22)) != 0;
 
-    space->heights[in] = coins[in].height;
-    space->times[in] = 0;
+    c->heights[in] = coins[in].height;
+    c->times[in] = 0;
     if (by_time) {
       guint32 before = coins[in].height > 0 ? coins[in].height - 1 : 0;
-      space->times[in] = node_block_median_time_past (node_block_ancestor (c->index, before));
+      c->times[in] = node_block_median_time_past (node_block_ancestor (c->index, before));
     }
   }
-  btc_tx_sequence_locks (tx, TRUE, space->heights, space->times, &min_height, &min_time);
+  btc_tx_sequence_locks (tx, TRUE, c->heights, c->times, &min_height, &min_time);
   return min_height < (gint64) c->index->height && min_time < node_block_median_time_past (c->index->prev);
 }
 
 /* The rules of one transaction that spends; its coins are collected. */
 static void
-check_spend (Connect *c, const BtcTx *tx, const BtcCoin *coins)
+check_spend (NodeConnect *c, const BtcTx *tx, const BtcCoin *coins)
 {
-  BtcVerdict *verdict = c->verdict;
+  BtcVerdict *verdict = &c->verdict;
   gint64 fee_sat;
   g_autofree char *txid = NULL;
 
@@ -301,29 +300,28 @@ node_connect_add_outputs (NodeCoins *coins, const BtcTx *tx, guint32 height, gbo
 
 /* Checks transaction I and applies it. */
 static gboolean
-connect_tx (Connect *c, guint32 i, GError **error)
+connect_tx (NodeConnect *c, guint32 i, GError **error)
 {
-  NodeConnectSpace *space = c->chain->connect_space;
   const BtcTx *tx = &c->block->txs[i];
-  const BtcCoin *coins = &space->coins[c->n_inputs];
-  const BtcTxOut *outs = &space->outs[c->n_inputs];
+  const BtcCoin *coins = &c->spent[c->n_inputs];
+  const BtcTxOut *outs = &c->outs[c->n_inputs];
 
   if (i > 0) {
     if (!collect_coins (c, tx, error))
       return FALSE;
-    if (c->verdict->verdict == BTC_VERDICT_OK)
+    if (c->verdict.verdict == BTC_VERDICT_OK)
       check_spend (c, tx, coins);
-    if (c->verdict->verdict != BTC_VERDICT_OK)
+    if (c->verdict.verdict != BTC_VERDICT_OK)
       return TRUE;
   }
   c->sigops += btc_tx_sigop_cost (tx, i > 0 ? outs : NULL, c->flags);
   if (c->sigops > BTC_MAX_BLOCK_SIGOPS_COST) {
-    btc_verdict_fail (c->verdict, BTC_VERDICT_CONSENSUS, "bad-blk-sigops", "too many sigops");
+    btc_verdict_fail (&c->verdict, BTC_VERDICT_CONSENSUS, "bad-blk-sigops", "too many sigops");
     return TRUE;
   }
   if (i > 0) {
-    if (c->check_scripts)
-      node_checks_add (c->chain->checks, tx, outs);
+    if (c->checks != NULL)
+      node_checks_add (c->checks, tx, outs);
     for (guint32 in = 0; in < tx->n_in; in++)
       node_coins_spend (c->coins, &tx->in[in].prevout);
     c->n_inputs += tx->n_in;
@@ -334,116 +332,180 @@ connect_tx (Connect *c, guint32 i, GError **error)
 }
 
 static void
-check_coinbase_value (Connect *c)
+check_coinbase_value (NodeConnect *c)
 {
   gint64 paid_sat, limit_sat = c->fees_sat + btc_params_subsidy_sat (c->chain->params, c->index->height);
 
   if (!btc_tx_outputs_sum (&c->block->txs[0], &paid_sat) || paid_sat > limit_sat)
-    btc_verdict_fail (c->verdict, BTC_VERDICT_CONSENSUS, "bad-cb-amount",
+    btc_verdict_fail (&c->verdict, BTC_VERDICT_CONSENSUS, "bad-cb-amount",
                       "coinbase pays too much (actual=%" G_GINT64_FORMAT " vs limit=%" G_GINT64_FORMAT ")", paid_sat,
                       limit_sat);
 }
 
 /* The reject reason carries the script error, as the reference's does; reasons are static text. */
 static void
-refuse_script (Connect *c, const NodeCheckFailure *failure)
+refuse_script (NodeConnect *c, const NodeCheckFailure *failure)
 {
   g_autofree char *reason
       = g_strdup_printf ("block-script-verify-flag-failed (%s)", btc_script_error_text (failure->error));
   g_autofree char *txid = node_report_hash (failure->tx->txid32);
   g_autofree char *spent = node_report_hash (failure->tx->in[failure->in].prevout.txid32);
 
-  btc_verdict_fail (c->verdict, BTC_VERDICT_CONSENSUS, g_intern_string (reason), "input %u of %s, spending %s:%u",
+  btc_verdict_fail (&c->verdict, BTC_VERDICT_CONSENSUS, g_intern_string (reason), "input %u of %s, spending %s:%u",
                     failure->in, txid, spent, failure->tx->in[failure->in].prevout.n);
 }
 
 static gboolean
-connect_txs (Connect *c, GError **error)
+is_ok (const NodeConnect *c)
 {
-  NodeConnectSpace *space = c->chain->connect_space;
-  NodeCheckFailure failure;
-  gboolean disk_ok = TRUE;
-  gboolean scripts_ok = TRUE;
-
-  if (c->check_scripts)
-    node_checks_begin (c->chain->checks, c->block->n_txs, c->block->n_inputs, c->flags,
-                       node_sigcache_get_read_only (c->chain->sigcache));
-  for (guint32 i = 0; i < c->block->n_txs && disk_ok && c->verdict->verdict == BTC_VERDICT_OK; i++)
-    disk_ok = connect_tx (c, i, error);
-  if (disk_ok && c->verdict->verdict == BTC_VERDICT_OK)
-    check_coinbase_value (c);
-  /* While the other threads still check scripts. */
-  if (disk_ok && c->verdict->verdict == BTC_VERDICT_OK && !(c->index->status & NODE_BLOCK_HAVE_UNDO))
-    node_undo_serialize (c->block, space->coins, space->undo);
-  /* On every way out: the threads must let go of the block before anything is freed. */
-  if (c->check_scripts)
-    scripts_ok = node_checks_finish (c->chain->checks, !disk_ok || c->verdict->verdict != BTC_VERDICT_OK, &failure);
-  if (disk_ok && !scripts_ok && c->verdict->verdict == BTC_VERDICT_OK)
-    refuse_script (c, &failure);
-  return disk_ok;
+  return c->verdict.verdict == BTC_VERDICT_OK;
 }
 
-/* Takes back what was applied. Everything touched is in memory, so a failure means that memory cannot be trusted. */
+/* Afterwards no other thread looks at the block any more. */
+static void
+end_checks (NodeConnect *c, gboolean drop)
+{
+  NodeCheckBatch *checks = g_steal_pointer (&c->checks);
+  NodeCheckFailure failure;
+
+  if (checks != NULL && !node_checks_finish (checks, drop, &failure) && is_ok (c))
+    refuse_script (c, &failure);
+}
+
 static gboolean
-unwind (Connect *c, GError **error)
+connect_txs (NodeConnect *c, GError **error)
+{
+  gboolean ok = TRUE;
+
+  for (guint32 i = 0; i < c->block->n_txs && ok && is_ok (c); i++)
+    ok = connect_tx (c, i, error);
+  if (ok && is_ok (c))
+    check_coinbase_value (c);
+  /* While the other threads still check scripts. */
+  if (ok && is_ok (c) && !(c->index->status & NODE_BLOCK_HAVE_UNDO))
+    node_undo_serialize (c->block, c->spent, c->undo);
+  if (!ok || !is_ok (c))
+    end_checks (c, TRUE);
+  return ok;
+}
+
+static void
+prepare (NodeConnect *c, NodeCoins *coins, BtcBlock *block, NodeBlock *index)
+{
+  g_assert (c->checks == NULL);
+  g_clear_pointer (&c->block, btc_block_unref);
+  c->coins = coins;
+  c->block = btc_block_ref (block);
+  c->index = index;
+  c->flags = btc_params_script_flags (c->chain->params, index->height, index->hash32);
+  c->csv = index->height >= c->chain->params->buried_height[BTC_BURIED_CSV];
+  c->fees_sat = 0;
+  c->sigops = 0;
+  c->n_inputs = 0;
+  c->n_applied = 0;
+  btc_verdict_clear (&c->verdict);
+  make_room (c, block);
+}
+
+gboolean
+node_connect_begin (NodeConnect *c,
+                    NodeCoins *coins,
+                    BtcBlock *block,
+                    NodeBlock *index,
+                    gboolean always_check,
+                    GError **error)
+{
+  NodeChain *chain = c->chain;
+
+  prepare (c, coins, block, index);
+  /* The coinbase of the genesis block was never a coin. */
+  if (index->prev == NULL)
+    return TRUE;
+  if (needs_bip30 (chain->params, index) && !check_bip30 (c, error))
+    return FALSE;
+  if (!is_ok (c))
+    return TRUE;
+  if (always_check || decide_script_checks (chain, index))
+    c->checks = node_checks_begin (chain->checks, block->n_txs, block->n_inputs, c->flags,
+                                   node_sigcache_get_read_only (chain->sigcache));
+  if (connect_txs (c, error))
+    return TRUE;
+  node_connect_take_back (c, NULL);
+  return FALSE;
+}
+
+const BtcVerdict *
+node_connect_wait (NodeConnect *c)
+{
+  end_checks (c, FALSE);
+  return &c->verdict;
+}
+
+gboolean
+node_connect_take_back (NodeConnect *c, GError **error)
 {
   gboolean clean = TRUE;
 
-  if (node_disconnect_txs (c->coins, c->block, c->index, c->n_applied, c->chain->connect_space->coins, &clean, error))
+  end_checks (c, TRUE);
+  if (node_disconnect_txs (c->coins, c->block, c->index, c->n_applied, c->spent, &clean, error))
     return TRUE;
+  /* Everything touched is in memory, so a failure means that memory cannot be trusted. */
   c->chain->broken = TRUE;
   return FALSE;
+}
+
+const NodeBlock *
+node_connect_get_index (NodeConnect *c)
+{
+  return c->index;
+}
+
+BtcBlock *
+node_connect_get_block (NodeConnect *c)
+{
+  return c->block;
+}
+
+const BtcCoin *
+node_connect_get_spent (NodeConnect *c)
+{
+  return c->spent;
+}
+
+gboolean
+node_connect_is_checking (NodeConnect *c)
+{
+  return c->checks != NULL;
 }
 
 gboolean
 node_connect_block (NodeChain *chain,
                     NodeCoins *coins,
-                    const BtcBlock *block,
+                    BtcBlock *block,
                     NodeBlock *index,
                     gboolean just_check,
-                    const BtcCoin **spent,
                     BtcVerdict *verdict,
                     GError **error)
 {
-  Connect c = { .chain = chain, .coins = coins, .block = block, .index = index, .verdict = verdict };
+  NodeConnect *c = chain->connects[0];
 
-  btc_verdict_clear (verdict);
-  if (spent != NULL)
-    *spent = NULL;
-  /* The coinbase of the genesis block was never a coin. */
-  if (index->prev == NULL)
-    return TRUE;
-  c.flags = btc_params_script_flags (chain->params, index->height, index->hash32);
-  c.csv = index->height >= chain->params->buried_height[BTC_BURIED_CSV];
-  c.check_scripts = just_check || decide_script_checks (chain, index);
-  space_prepare (chain->connect_space, block);
-
-  if (needs_bip30 (chain->params, index) && !check_bip30 (&c, error))
+  if (!node_connect_begin (c, coins, block, index, just_check, error))
     return FALSE;
-  if (verdict->verdict != BTC_VERDICT_OK)
-    return TRUE;
-  if (!connect_txs (&c, error)) {
-    unwind (&c, NULL);
-    return FALSE;
-  }
-  if ((just_check || verdict->verdict != BTC_VERDICT_OK) && !unwind (&c, error))
-    return FALSE;
-  if (spent != NULL)
-    *spent = chain->connect_space->coins;
-  return TRUE;
+  *verdict = *node_connect_wait (c);
+  return (!just_check && is_ok (c)) || node_connect_take_back (c, error);
 }
 
 gboolean
-node_connect_write_undo (NodeChain *chain, NodeBlock *index, GError **error)
+node_connect_write_undo (NodeConnect *c, GError **error)
 {
-  const GByteArray *undo = chain->connect_space->undo;
+  NodeBlock *index = c->index;
 
   if (index->prev == NULL || (index->status & NODE_BLOCK_HAVE_UNDO))
     return TRUE;
-  if (!node_block_files_write_undo (chain->files, index->file, index->prev->hash32, undo->data, undo->len,
+  if (!node_block_files_write_undo (c->chain->files, index->file, index->prev->hash32, c->undo->data, c->undo->len,
                                     &index->undo_pos, error))
     return FALSE;
   index->status |= NODE_BLOCK_HAVE_UNDO;
-  node_tree_mark_dirty (chain, index);
+  node_tree_mark_dirty (c->chain, index);
   return TRUE;
 }

@@ -160,12 +160,30 @@ node_chain_save (NodeChain *chain, GError **error)
   return FALSE;
 }
 
+static gboolean
+coins_are_due (NodeChain *chain)
+{
+  return common_clock_monotonic_us () - chain->last_coins_flush_us > COINS_INTERVAL_US;
+}
+
+static gboolean
+index_is_due (NodeChain *chain)
+{
+  gint64 interval = chain->initial_download ? INDEX_INTERVAL_US : NEW_BLOCK_INTERVAL_US;
+
+  return common_clock_monotonic_us () - chain->last_index_flush_us > interval;
+}
+
+gboolean
+node_flush_is_due (NodeChain *chain)
+{
+  return node_prune_is_due (chain) || node_coins_needs_flush (chain->coins) || coins_are_due (chain)
+         || index_is_due (chain);
+}
+
 gboolean
 node_flush_if_needed (NodeChain *chain, GError **error)
 {
-  gint64 interval = chain->initial_download ? INDEX_INTERVAL_US : NEW_BLOCK_INTERVAL_US;
-  gint64 now;
-
   if (!node_prune_if_needed (chain, error))
     return FALSE;
   if (node_coins_needs_flush (chain->coins)) {
@@ -174,10 +192,7 @@ node_flush_if_needed (NodeChain *chain, GError **error)
     /* Most of it is clean now, but if clean entries alone are too many they have to go. */
     return !node_coins_needs_flush (chain->coins) || flush (chain, TRUE, error);
   }
-  now = common_clock_monotonic_us ();
-  if (now - chain->last_coins_flush_us > COINS_INTERVAL_US)
+  if (coins_are_due (chain))
     return flush (chain, FALSE, error);
-  if (now - chain->last_index_flush_us > interval)
-    return write_index (chain, error);
-  return TRUE;
+  return !index_is_due (chain) || write_index (chain, error);
 }

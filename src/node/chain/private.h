@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 
 typedef struct _NodeImport NodeImport;
 typedef struct _NodeReadAhead NodeReadAhead;
-typedef struct _NodeConnectSpace NodeConnectSpace;
+typedef struct _NodeConnect NodeConnect;
 
 struct _NodeChain {
   NodeChainOptions options;
@@ -31,7 +31,7 @@ struct _NodeChain {
   NodeChecks *checks;
   NodeSigcache *sigcache;
   NodeReadAhead *read_ahead;
-  NodeConnectSpace *connect_space;
+  NodeConnect *connects[2]; /* of the block that is being connected, and of the one after it */
 
   /* tree.c */
   GHashTable *blocks; /* hash32 → NodeBlock, owned */
@@ -55,6 +55,7 @@ struct _NodeChain {
   gboolean initial_download;
 
   /* activate.c */
+  NodeConnect *ahead; /* of `connects`: a block was begun that follows the one being connected; else NULL */
   gboolean activation_posted;
   const NodeBlock *watched; /* whose verdict somebody waits for */
   BtcVerdict *watched_verdict;
@@ -152,22 +153,50 @@ gboolean node_accept_check (const BtcBlock *block, const BtcParams *params, BtcV
 gboolean node_accept_genesis (NodeChain *chain, GError **error);
 
 /* ---- connect.c ---- */
-/* Applies BLOCK to COINS, which stand at INDEX->prev. When *VERDICT is not OK, and with JUST_CHECK, the coins are
- * what they were. *SPENT (may be NULL) is valid until the next call. */
+/* What one block needs while it is being connected; used for one block after another. */
+NodeConnect *node_connect_new (NodeChain *chain);
+void node_connect_free (NodeConnect *connect);
+/* Applies BLOCK to COINS, which stand at INDEX->prev or will, once what began before has ended well. Its scripts are
+ * being checked when this returns. FALSE for an error of this machine: the coins are what they were. */
+gboolean node_connect_begin (NodeConnect *connect,
+                             NodeCoins *coins,
+                             BtcBlock *block,
+                             NodeBlock *index,
+                             gboolean always_check,
+                             GError **error);
+/* Waits for the checks of scripts. When the verdict is not OK the block must be taken back. */
+const BtcVerdict *node_connect_wait (NodeConnect *connect);
+/* Makes the coins what they were before node_connect_begin(); what began later must have been taken back before. */
+gboolean node_connect_take_back (NodeConnect *connect, GError **error);
+/* Borrowed, until the next node_connect_begin(). */
+const NodeBlock *node_connect_get_index (NodeConnect *connect);
+BtcBlock *node_connect_get_block (NodeConnect *connect);
+const BtcCoin *node_connect_get_spent (NodeConnect *connect);
+gboolean node_connect_is_checking (NodeConnect *connect); /* all else is done, and well */
+/* Writes what takes the block back, which was connected. */
+gboolean node_connect_write_undo (NodeConnect *connect, GError **error);
+/* All at once, where nothing else is on its way. When *VERDICT is not OK, and with JUST_CHECK, the coins are what they
+ * were. */
 gboolean node_connect_block (NodeChain *chain,
                              NodeCoins *coins,
-                             const BtcBlock *block,
+                             BtcBlock *block,
                              NodeBlock *index,
                              gboolean just_check,
-                             const BtcCoin **spent,
                              BtcVerdict *verdict,
                              GError **error);
-NodeConnectSpace *node_connect_space_new (void);
-void node_connect_space_free (NodeConnectSpace *space);
-/* Writes what takes INDEX back: the block that node_connect_block() has just applied. */
-gboolean node_connect_write_undo (NodeChain *chain, NodeBlock *index, GError **error);
 /* Adds the outputs of TX. */
 void node_connect_add_outputs (NodeCoins *coins, const BtcTx *tx, guint32 height, gboolean possible_overwrite);
+
+/* ---- connect_tip.c ---- */
+/* Connects the next block on the way to TARGET to the tip. HINT is as in node_activate(). With GO_AHEAD the one after it
+ * may be begun, which must then be connected or dropped before anybody else uses the coins. *REFUSED: it broke a rule. */
+gboolean node_connect_tip (NodeChain *chain,
+                           const NodeBlock *target,
+                           gboolean go_ahead,
+                           BtcBlock *hint,
+                           gboolean *refused,
+                           GError **error);
+gboolean node_connect_tip_drop_ahead (NodeChain *chain, GError **error);
 
 /* ---- disconnect.c ---- */
 /* Takes the first N_TXS transactions of BLOCK back out of COINS. SPENT: what they spent, in input order. *CLEAN
@@ -210,10 +239,12 @@ BtcBlock *node_read_ahead_take (NodeReadAhead *ahead, const NodeBlock *block, Bt
 /* ---- flush.c ---- */
 gboolean node_flush_all (NodeChain *chain, GError **error);
 gboolean node_flush_if_needed (NodeChain *chain, GError **error);
+gboolean node_flush_is_due (NodeChain *chain); /* node_flush_if_needed() would do something */
 
 /* ---- prune.c ---- */
 gboolean node_prune_load (NodeChain *chain, GError **error); /* once the block index is loaded */
 gboolean node_prune_if_needed (NodeChain *chain, GError **error);
+gboolean node_prune_is_due (NodeChain *chain); /* the files may be larger than they should */
 
 /* ---- replay.c, verify.c ---- */
 gboolean

@@ -128,19 +128,27 @@ get_room (NodeChain *chain)
 }
 
 gboolean
+node_prune_is_due (NodeChain *chain)
+{
+  const NodeBlock *tip = node_chain_tip (chain);
+  guint64 target = chain->options.prune_target;
+
+  if (target == 0 || target == NODE_PRUNE_MANUAL || chain->reindexing || tip == NULL
+      || tip->height <= chain->params->prune_after_height)
+    return FALSE;
+  return node_block_files_usage (chain->files) + ROOM >= MAX (MIN_TARGET, target);
+}
+
+gboolean
 node_prune_if_needed (NodeChain *chain, GError **error)
 {
   const NodeBlock *tip = node_chain_tip (chain);
   g_autoptr (GHashTable) files = NULL;
-  guint64 target = chain->options.prune_target, usage;
+  guint64 target = MAX (MIN_TARGET, chain->options.prune_target);
+  guint64 usage = node_block_files_usage (chain->files);
   gint64 first, last;
 
-  if (target == 0 || target == NODE_PRUNE_MANUAL || chain->reindexing || tip == NULL
-      || tip->height <= chain->params->prune_after_height)
-    return TRUE;
-  target = MAX (MIN_TARGET, target);
-  usage = node_block_files_usage (chain->files);
-  if (usage + ROOM < target)
+  if (!node_prune_is_due (chain))
     return TRUE;
   files = g_hash_table_new (NULL, NULL);
   get_range (chain, tip->height, &first, &last);

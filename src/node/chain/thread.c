@@ -26,7 +26,8 @@ node_chain_new (const NodeChainOptions *options)
   node_candidates_init (chain);
   chain->sigcache = node_sigcache_new (SIGCACHE_BYTES);
   chain->checks = node_checks_new (options->script_threads);
-  chain->connect_space = node_connect_space_new ();
+  for (guint i = 0; i < G_N_ELEMENTS (chain->connects); i++)
+    chain->connects[i] = node_connect_new (chain);
   chain->worker = common_worker_new ("chain");
   return chain;
 }
@@ -136,7 +137,8 @@ node_chain_close (NodeChain *chain, GError **error)
   common_worker_free (chain->worker);
   node_checks_free (chain->checks);
   node_sigcache_free (chain->sigcache);
-  node_connect_space_free (chain->connect_space);
+  for (guint i = 0; i < G_N_ELEMENTS (chain->connects); i++)
+    node_connect_free (chain->connects[i]);
   node_candidates_clear (chain);
   node_tree_clear (chain);
   g_array_unref (chain->listeners);

@@ -56,7 +56,7 @@ reconnect (NodeChain *chain, NodeCoins *view, NodeBlock *index, GError **error)
   g_autoptr (BtcBlock) block = node_chain_read_block (chain, index, error);
   BtcVerdict verdict;
 
-  if (block == NULL || !node_connect_block (chain, view, block, index, FALSE, NULL, &verdict, error))
+  if (block == NULL || !node_connect_block (chain, view, block, index, FALSE, &verdict, error))
     return FALSE;
   return verdict.verdict == BTC_VERDICT_OK || bad (error, index, verdict.reason);
 }
