@@ -83,19 +83,28 @@ begin (NodeChain *chain, NodeConnect *connect, NodeBlock *index, BtcBlock *hint,
   return verdict->verdict != BTC_VERDICT_OK || node_connect_begin (connect, chain->coins, block, index, FALSE, error);
 }
 
-/* Begins what follows CONNECT on the way to TARGET, when that saves time. Trouble is met again when its turn comes. */
-static void
-begin_ahead (NodeChain *chain, NodeConnect *connect, const NodeBlock *target, BtcBlock *hint)
+/* Begins what follows CONNECT on the way to TARGET, when that saves time. Trouble that leaves the coins as they were is
+ * met again when its turn comes. */
+static gboolean
+begin_ahead (NodeChain *chain, NodeConnect *connect, const NodeBlock *target, BtcBlock *hint, GError **error)
 {
   const NodeBlock *index = node_connect_get_index (connect);
   NodeConnect *other = chain->connects[connect == chain->connects[0] ? 1 : 0];
+  g_autoptr (GError) local = NULL;
   BtcVerdict verdict;
 
   if (index->height >= target->height || !node_connect_is_checking (connect) || node_flush_is_due (chain))
-    return;
-  if (begin (chain, other, node_block_ancestor (target, index->height + 1), hint, &verdict, NULL)
-      && verdict.verdict == BTC_VERDICT_OK)
-    chain->ahead = other;
+    return TRUE;
+  if (begin (chain, other, node_block_ancestor (target, index->height + 1), hint, &verdict, &local)) {
+    if (verdict.verdict == BTC_VERDICT_OK)
+      chain->ahead = other;
+    return TRUE;
+  }
+  if (!chain->broken)
+    return TRUE;
+  node_connect_wait (connect);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 gboolean
@@ -130,8 +139,8 @@ node_connect_tip (NodeChain *chain,
       return FALSE;
   }
   if (verdict.verdict == BTC_VERDICT_OK) {
-    if (go_ahead)
-      begin_ahead (chain, connect, target, hint);
+    if (go_ahead && !begin_ahead (chain, connect, target, hint, error))
+      return FALSE;
     verdict = *node_connect_wait (connect);
     if (verdict.verdict != BTC_VERDICT_OK) {
       if (!node_connect_tip_drop_ahead (chain, error) || !node_connect_take_back (connect, error))
