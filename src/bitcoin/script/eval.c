@@ -108,7 +108,7 @@ btc_eval (const BtcSpend *spend, BtcSpan script, BtcSigVersion version, BtcTapCo
     error = step (&machine);
     if (error != BTC_SCRIPT_ERR_OK)
       return error;
-    if (machine.stack->n + machine.stack->n_alt > BTC_MAX_STACK)
+    if (machine.stack->n_hidden + machine.stack->n + machine.stack->n_alt > BTC_MAX_STACK)
       return BTC_SCRIPT_ERR_STACK_SIZE;
   }
   return machine.depth == 0 ? BTC_SCRIPT_ERR_OK : BTC_SCRIPT_ERR_UNBALANCED_CONDITIONAL;

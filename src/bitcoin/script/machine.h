@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 #define BTC_MAX_OPS 201
 
 /* A witness may begin with more than BTC_MAX_STACK items if its first operation takes enough of them: a multisig takes
- * 43 at most. With more than BTC_MAX_FIRST_ITEMS every script fails. */
+ * 43 at most. With more than BTC_MAX_FIRST_ITEMS every script fails; how it fails is up to the first operation, for which
+ * the topmost ones are kept, and the others counted. */
 #define BTC_MAX_FIRST_ITEMS (BTC_MAX_STACK + 64)
 #define BTC_STACK_SLOTS (BTC_MAX_FIRST_ITEMS + 8)
 
@@ -28,6 +29,7 @@ typedef struct {
 typedef struct {
   guint32 n;
   guint32 n_alt;
+  guint32 n_hidden; /* below the main stack: items that are only counted */
   BtcElement slots[BTC_STACK_SLOTS];
 } BtcStack;
 

@@ -70,8 +70,10 @@ pick_or_roll (BtcMachine *machine, guint8 opcode)
   if (!btc_element_read_number (btc_stack_top (stack, 1), (machine->spend->flags & BTC_VERIFY_MINIMALDATA) != 0, 4, &n))
     return BTC_SCRIPT_ERR_SCRIPTNUM;
   stack->n--;
-  if (n < 0 || n >= stack->n)
+  if (n < 0 || n >= (gint64) stack->n + stack->n_hidden)
     return BTC_SCRIPT_ERR_INVALID_STACK_OPERATION;
+  if (n >= stack->n)
+    return BTC_SCRIPT_ERR_STACK_SIZE; /* one of those that are only counted: there are too many in any case */
   if (opcode == BTC_OP_PICK)
     copy (stack, n + 1);
   else

@@ -8,7 +8,24 @@
 /* The low five bits choose the outputs; what is undefined there means ALL. */
 #define OUTPUT_MASK 0x1f
 
-/* SCRIPT_CODE without its OP_CODESEPARATORs. */
+/* Where the reading of SCRIPT_CODE ends whose operation at POS, if there is one, is cut short: behind the opcode, and
+ * behind the length that follows it when that is all there. */
+static gsize
+end_of_reading (BtcSpan script_code, gsize pos)
+{
+  gsize len_bytes = 0;
+  guint8 opcode;
+
+  if (pos >= script_code.len)
+    return script_code.len;
+  opcode = script_code.data[pos++];
+  if (opcode >= BTC_OP_PUSHDATA1)
+    len_bytes = (gsize) 1 << (opcode - BTC_OP_PUSHDATA1);
+  return len_bytes <= script_code.len - pos ? pos + len_bytes : pos;
+}
+
+/* SCRIPT_CODE without its OP_CODESEPARATORs. What stands behind an operation that is cut short is not hashed, although
+ * its length is. */
 static void
 write_script_code (BtcHashWriter *writer, BtcSpan script_code)
 {
@@ -27,7 +44,7 @@ write_script_code (BtcHashWriter *writer, BtcSpan script_code)
         from = pos;
       }
   }
-  btc_hash_writer_data (writer, script_code.data + from, script_code.len - from);
+  btc_hash_writer_data (writer, script_code.data + from, end_of_reading (script_code, pos) - from);
 }
 
 static void

@@ -122,5 +122,6 @@ btc_script_verify (const BtcSighashCache *cache,
 
   stack.n = 0;
   stack.n_alt = 0;
+  stack.n_hidden = 0;
   return verify_spend (&spend, spent_script);
 }

@@ -34,16 +34,17 @@ load_stack (const BtcSpend *spend, guint32 n)
 
   stack->n = 0;
   stack->n_alt = 0;
+  stack->n_hidden = n > BTC_MAX_FIRST_ITEMS ? n - BTC_MAX_FIRST_ITEMS : 0;
   btc_reader_init (&reader, in->witness.data, in->witness.len);
   for (guint32 i = 0; i < n; i++) {
     BtcSpan item = btc_reader_bytes (&reader);
 
     if (item.len > BTC_MAX_ELEMENT_SIZE)
       return BTC_SCRIPT_ERR_PUSH_SIZE;
-    if (i < BTC_MAX_FIRST_ITEMS)
+    if (i >= stack->n_hidden)
       btc_stack_push_span (stack, item);
   }
-  return n > BTC_MAX_FIRST_ITEMS ? BTC_SCRIPT_ERR_STACK_SIZE : BTC_SCRIPT_ERR_OK;
+  return BTC_SCRIPT_ERR_OK;
 }
 
 /* BIP 342: an OP_SUCCESSx anywhere makes the script succeed before any other rule, if all up to it can be read. TRUE

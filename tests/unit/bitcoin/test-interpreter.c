@@ -252,6 +252,62 @@ test_large_witness (void)
   }
 }
 
+/* With far too many values it is still the first operation that says how it fails. */
+static void
+test_first_operation (void)
+{
+  static const struct {
+    const char *script;
+    BtcScriptError error;
+  } cases[] = {
+    { "", BTC_SCRIPT_ERR_CLEANSTACK },     { "50", BTC_SCRIPT_ERR_BAD_OPCODE },
+    { "6a", BTC_SCRIPT_ERR_OP_RETURN },    { "7e", BTC_SCRIPT_ERR_DISABLED_OPCODE },
+    { "4c05", BTC_SCRIPT_ERR_BAD_OPCODE }, { "ae", BTC_SCRIPT_ERR_STACK_SIZE },
+    { "69", BTC_SCRIPT_ERR_VERIFY },       { "6a", BTC_SCRIPT_ERR_OP_RETURN },
+    { "79", BTC_SCRIPT_ERR_STACK_SIZE },   { "6c", BTC_SCRIPT_ERR_INVALID_ALTSTACK_OPERATION },
+  };
+  const BtcVerifyFlags flags = BTC_VERIFY_P2SH | BTC_VERIFY_WITNESS;
+  g_autofree const char **items = g_new0 (const char *, 1300);
+  Spend spend = { 2, 0, 0, "", NULL, items };
+
+  for (guint i = 0; i < 1200; i++)
+    items[i] = "";
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GByteArray) script = hex (cases[i].script);
+    g_autofree char *hash = NULL;
+    g_autofree char *program = NULL;
+    guint8 hash32[32];
+
+    btc_sha256 (script->data, script->len, hash32);
+    hash = common_hex_encode (hash32, 32);
+    program = g_strconcat ("0020", hash, NULL);
+    spend.script = program;
+    items[1200] = cases[i].script;
+    g_assert_cmpint (verify (&spend, flags), ==, cases[i].error);
+  }
+  /* PICK and ROLL reach the values at the bottom, too, but not below. */
+  {
+    static const char *const depths[] = { "027f04", "02ae04", "02af04", "02b004", "0181" };
+    static const BtcScriptError errors[]
+        = { BTC_SCRIPT_ERR_STACK_SIZE, BTC_SCRIPT_ERR_STACK_SIZE, BTC_SCRIPT_ERR_INVALID_STACK_OPERATION,
+            BTC_SCRIPT_ERR_INVALID_STACK_OPERATION, BTC_SCRIPT_ERR_INVALID_STACK_OPERATION };
+    guint8 hash32[32];
+    g_autoptr (GByteArray) script = hex ("79");
+    g_autofree char *hash = NULL;
+    g_autofree char *program = NULL;
+
+    btc_sha256 (script->data, script->len, hash32);
+    hash = common_hex_encode (hash32, 32);
+    program = g_strconcat ("0020", hash, NULL);
+    spend.script = program;
+    items[1200] = "79";
+    for (guint i = 0; i < G_N_ELEMENTS (depths); i++) {
+      items[1199] = depths[i] + 2;
+      g_assert_cmpint (verify (&spend, flags), ==, errors[i]);
+    }
+  }
+}
+
 /* Tapscript has no limit of operations, so a thousand values can be taken away; one more is too many from the start. */
 static BtcScriptError
 spend_tapscript (guint n_items, const char *script_hex)
@@ -308,6 +364,56 @@ test_tapscript_stack (void)
   g_assert_cmpint (spend_tapscript (1001, "50"), ==, BTC_SCRIPT_ERR_OK);
   g_assert_cmpint (spend_tapscript (0, "4c50"), ==, BTC_SCRIPT_ERR_BAD_OPCODE);
   g_assert_cmpint (spend_tapscript (0, "504c"), ==, BTC_SCRIPT_ERR_OK);
+}
+
+/* A script that ends in the middle of an operation fails in the end, but a signature may be checked before. What it signs
+ * then has the length of the whole script and its bytes up to where the reading stopped. */
+static void
+test_cut_script_code (void)
+{
+  static const struct {
+    const char *code;
+    const char *hashed; /* with the length */
+  } cases[] = {
+    { "ac", "01ac" },
+    { "ac050102", "04ac05" },
+    { "acabac050102", "05acac05" },
+    { "ac4c", "02ac4c" },
+    { "ac4c030102", "05ac4c03" },
+    { "ac4d03", "03ac4d" },
+    { "ac4d030001", "05ac4d0300" },
+    { "ac4e030000", "05ac4e" },
+    { "ac4e0400000001abab", "09ac4e04000000" },
+    { "abac0501ab", "04ac05" },
+  };
+  g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, 0);
+  g_autoptr (BtcTx) tx = NULL;
+  BtcOutpoint prevout = { { 1 }, 0 };
+
+  btc_tx_builder_add_in (builder, &prevout, 5);
+  btc_tx_builder_add_out (builder, 1000, NULL, 0);
+  tx = btc_tx_builder_finish (builder);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GByteArray) code = hex (cases[i].code);
+    g_autoptr (GByteArray) hashed = hex (cases[i].hashed);
+    g_autoptr (GByteArray) preimage = g_byte_array_new ();
+    guint8 hash32[32], expected32[32];
+
+    btc_write_u32 (preimage, 2);
+    btc_write_compact (preimage, 1);
+    btc_write_data (preimage, prevout.txid32, 32);
+    btc_write_u32 (preimage, 0);
+    btc_write_data (preimage, hashed->data, hashed->len);
+    btc_write_u32 (preimage, 5);
+    btc_write_compact (preimage, 1);
+    btc_write_u64 (preimage, 1000);
+    btc_write_compact (preimage, 0);
+    btc_write_u32 (preimage, 0);
+    btc_write_u32 (preimage, BTC_SIGHASH_ALL);
+    btc_sha256d (preimage->data, preimage->len, expected32);
+    btc_sighash_legacy (tx, 0, (BtcSpan){ code->data, code->len }, BTC_SIGHASH_ALL, hash32);
+    g_assert_cmpmem (hash32, 32, expected32, 32);
+  }
 }
 
 /* Signs with the key 1 and gives the DER signature with HASH_TYPE. */
@@ -475,6 +581,8 @@ main (int argc, char **argv)
   g_test_add_func ("/interpreter/locks-are-unsigned", test_locks_are_unsigned);
   g_test_add_func ("/interpreter/witness", test_witness);
   g_test_add_func ("/interpreter/large-witness", test_large_witness);
+  g_test_add_func ("/interpreter/first-operation", test_first_operation);
+  g_test_add_func ("/interpreter/cut-script-code", test_cut_script_code);
   g_test_add_func ("/interpreter/tapscript-stack", test_tapscript_stack);
   g_test_add_func ("/interpreter/hash-types", test_hash_types);
   g_test_add_func ("/interpreter/single-without-output", test_single_without_output);
