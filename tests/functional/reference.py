@@ -34,6 +34,8 @@ def main():
 
 
 SEED = int(os.environ.get("MONEYROCKET_TEST_SEED", "1"))
+# How many times as much of what is random is tried.
+EFFORT = int(os.environ.get("MONEYROCKET_TEST_EFFORT", "1"))
 START_TIME = 1700000000
 
 

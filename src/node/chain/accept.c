@@ -18,6 +18,8 @@ add_header (NodeChain *chain, const BtcHeader *header, const guint8 hash32[32], 
   block->sequence = chain->next_sequence; /* the real one comes with the data */
   block->status = NODE_BLOCK_VALID_TREE;
   node_tree_mark_dirty (chain, block);
+  if (prev != NULL && (prev->status & NODE_BLOCK_FAILED))
+    return block;
   if (chain->best_header == NULL || node_block_compare_work (block, chain->best_header) > 0)
     chain->best_header = block;
   return block;
@@ -27,6 +29,7 @@ static gboolean
 accept_header (NodeChain *chain,
                const BtcHeader *header,
                const guint8 hash32[32],
+               gboolean late,
                NodeBlock **index,
                BtcVerdict *verdict)
 {
@@ -48,7 +51,7 @@ accept_header (NodeChain *chain,
   prev = node_chain_find (chain, header->prev32);
   if (prev == NULL)
     return btc_verdict_fail (verdict, BTC_VERDICT_MISSING_PREV, "prev-blk-not-found", "%s", "");
-  if (prev->status & NODE_BLOCK_FAILED)
+  if ((prev->status & NODE_BLOCK_FAILED) && !late)
     return btc_verdict_fail (verdict, BTC_VERDICT_INVALID_PREV, "bad-prevblk", "%s", "");
   context = node_tree_prev_context (prev);
   if (!btc_header_check_contextual (header, &context, common_clock_now (), chain->params, verdict))
@@ -70,7 +73,7 @@ node_chain_accept_header (NodeChain *chain,
   g_return_val_if_fail (chain != NULL && header != NULL && verdict != NULL, FALSE);
   btc_verdict_clear (verdict);
   btc_header_hash (header, hash32);
-  if (!accept_header (chain, header, hash32, &block, verdict)) {
+  if (!accept_header (chain, header, hash32, FALSE, &block, verdict)) {
     g_autofree char *hash = node_report_hash (hash32);
     g_autofree char *text = btc_verdict_dup_text (verdict);
 
@@ -143,14 +146,14 @@ node_accept_store (NodeChain *chain,
   if (how->checked && verdict->verdict != BTC_VERDICT_OK) {
     BtcVerdict of_header = { 0 };
 
-    if (!accept_header (chain, &block->header, block->hash32, index, &of_header)) {
+    if (!accept_header (chain, &block->header, block->hash32, how->late, index, &of_header)) {
       *verdict = of_header;
       return TRUE;
     }
     good = FALSE;
   } else {
     btc_verdict_clear (verdict);
-    if (!accept_header (chain, &block->header, block->hash32, index, verdict))
+    if (!accept_header (chain, &block->header, block->hash32, how->late, index, verdict))
       return TRUE;
     good = TRUE;
   }

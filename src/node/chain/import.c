@@ -60,6 +60,7 @@ struct _NodeImport {
   GHashTable *waiting; /* parent hash → GArray of Place */
   guint n_waiting;
   GHashTable *refused; /* hashes */
+  GHashTable *failed;  /* NodeBlock: those that had failed before the import began */
   gboolean defer;      /* connect when all is read: only then it shows what -assumevalid vouches for */
   guint n_loaded, n_refused;
   guint64 bytes_done;
@@ -101,6 +102,7 @@ node_import_new (NodeChain *chain, gboolean own, NodeImportDone done, gpointer d
   import->paths = g_ptr_array_new_with_free_func (g_free);
   import->waiting = g_hash_table_new_full (hash_hash, hash_equal, g_free, (GDestroyNotify) g_array_unref);
   import->refused = g_hash_table_new_full (hash_hash, hash_equal, g_free, NULL);
+  import->failed = g_hash_table_new (NULL, NULL);
   import->file_starts = g_array_new (FALSE, TRUE, sizeof (guint64));
   import->file_ends = g_array_new (FALSE, TRUE, sizeof (guint64));
   g_mutex_init (&import->lock);
@@ -284,6 +286,51 @@ connect_now (NodeImport *import, BtcBlock *block, NodeBlock *index, BtcVerdict *
   return ok;
 }
 
+/* Was BLOCK good by itself, and found to break a rule when this import connected it? What builds on it is then taken in
+ * like every other block, and fails with it. That way the tree is the same whether a block is connected while the file is
+ * still being read, or after that. */
+static gboolean
+failed_late (NodeImport *import, const NodeBlock *block)
+{
+  return block != NULL && (block->status & NODE_BLOCK_FAILED)
+         && (block->status & NODE_BLOCK_VALID_MASK) >= NODE_BLOCK_VALID_TRANSACTIONS
+         && !g_hash_table_contains (import->failed, block);
+}
+
+static void
+fail_with_parent (NodeImport *import, NodeBlock *index, const BtcBlock *block, BtcVerdict *verdict)
+{
+  NodeChain *chain = import->chain;
+
+  node_candidates_remove (chain, index);
+  index->status |= NODE_BLOCK_FAILED;
+  node_tree_mark_dirty (chain, index);
+  if (chain->best_invalid == NULL || node_block_compare_work (index, chain->best_invalid) > 0)
+    chain->best_invalid = index;
+  btc_verdict_fail (verdict, BTC_VERDICT_INVALID_PREV, "bad-prevblk", NULL);
+  refuse (import, block, verdict);
+}
+
+/* A block that was taken in. The data of one below it may be missing, because it was refused: then it is kept, should the
+ * missing data still come, but what was asked for did not happen. */
+static gboolean
+connect_taken (NodeImport *import, BtcBlock *block, NodeBlock *index, BtcVerdict *verdict, GError **error)
+{
+  if (!connect_now (import, block, index, verdict, error))
+    return FALSE;
+  import->n_loaded++;
+  /* Where it was connected the refusal was logged. */
+  if (verdict->verdict != BTC_VERDICT_OK) {
+    note_refused (import, block);
+  } else if (!import->own && index->chain_tx == 0 && g_hash_table_contains (import->refused, block->header.prev32)) {
+    BtcVerdict waits;
+
+    btc_verdict_fail (&waits, BTC_VERDICT_INVALID_PREV, "bad-prevblk", "kept until the block below it is there");
+    refuse (import, block, &waits);
+  }
+  return TRUE;
+}
+
 /* Takes in one block. *TAKEN: its children may come now (also when they are to be refused). */
 static gboolean
 take_block (NodeImport *import, Item *item, gboolean *taken, GError **error)
@@ -292,20 +339,19 @@ take_block (NodeImport *import, Item *item, gboolean *taken, GError **error)
   BtcBlock *block = item->block;
   NodeAcceptHow how = { .requested = TRUE, .checked = TRUE, .mark = TRUE, .file = -1 };
   gboolean is_genesis = memcmp (block->hash32, chain->params->genesis_hash32, 32) == 0;
-  gboolean prev_refused = g_hash_table_contains (import->refused, block->header.prev32);
+  const NodeBlock *prev = node_chain_find (chain, block->header.prev32);
   NodeBlock *index;
   gboolean is_new;
 
   *taken = FALSE;
-  if (!is_genesis && !prev_refused && node_chain_find (chain, block->header.prev32) == NULL) {
+  if (!is_genesis && prev == NULL && !g_hash_table_contains (import->refused, block->header.prev32)) {
     hold (import, block, item->file, item->pos);
     return TRUE;
   }
   *taken = TRUE;
-  /* Whoever made this file built on data that is no block. Our own files keep what they have: the missing block can
-   * come from the network. */
-  if (prev_refused && !import->own) {
-    btc_verdict_fail (&item->verdict, BTC_VERDICT_INVALID_PREV, "bad-prevblk", "%s", "");
+  /* The header below was no good: this one has no place in the tree. */
+  if (!is_genesis && prev == NULL) {
+    btc_verdict_fail (&item->verdict, BTC_VERDICT_INVALID_PREV, "bad-prevblk", NULL);
     refuse (import, block, &item->verdict);
     return TRUE;
   }
@@ -313,20 +359,17 @@ take_block (NodeImport *import, Item *item, gboolean *taken, GError **error)
     how.file = (gint32) item->file;
     how.pos = (guint32) item->pos;
   }
+  how.late = failed_late (import, prev);
   if (!node_accept_store (chain, block, &how, &index, &is_new, &item->verdict, error))
     return FALSE;
-  if (item->verdict.verdict == BTC_VERDICT_OK && is_new) {
-    if (!connect_now (import, block, index, &item->verdict, error))
-      return FALSE;
-    import->n_loaded++;
-    /* Where it was connected the refusal was logged. */
-    if (item->verdict.verdict != BTC_VERDICT_OK)
-      note_refused (import, block);
-  } else if (item->verdict.verdict != BTC_VERDICT_OK) {
-    refuse (import, block, &item->verdict);
-  }
   if (item->verdict.verdict == BTC_VERDICT_OK)
     g_hash_table_remove (import->refused, block->hash32);
+  if (item->verdict.verdict != BTC_VERDICT_OK)
+    refuse (import, block, &item->verdict);
+  else if (is_new && how.late)
+    fail_with_parent (import, index, block, &item->verdict);
+  else if (is_new)
+    return connect_taken (import, block, index, &item->verdict, error);
   return TRUE;
 }
 
@@ -384,6 +427,7 @@ free_import (NodeImport *import)
 {
   g_hash_table_unref (import->waiting);
   g_hash_table_unref (import->refused);
+  g_hash_table_unref (import->failed);
   g_array_unref (import->file_starts);
   g_array_unref (import->file_ends);
   g_ptr_array_unref (import->paths);
@@ -399,7 +443,13 @@ start (NodeImport *import)
 {
   NodeChain *chain = import->chain;
   static const guint8 none[32];
+  GHashTableIter iter;
+  gpointer value;
 
+  g_hash_table_iter_init (&iter, chain->blocks);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((NodeBlock *) value)->status & NODE_BLOCK_FAILED)
+      g_hash_table_add (import->failed, value);
   import->defer = memcmp (chain->params->assume_valid32, none, 32) != 0
                   && node_chain_find (chain, chain->params->assume_valid32) == NULL;
   import->start_us = common_clock_monotonic_us ();

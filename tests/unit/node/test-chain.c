@@ -419,6 +419,86 @@ test_import (void)
   chain_fixture_clear (&other);
 }
 
+/* A file with the first nine of BLOCKS, then TENTH, then the rest: how far it comes. */
+static void
+import_with (ChainFixture *f, GPtrArray *blocks, BtcBlock *tenth)
+{
+  g_autoptr (GPtrArray) file = g_ptr_array_new ();
+  g_autofree char *path = NULL;
+
+  chain_fixture_init (f, BTC_NETWORK_REGTEST);
+  path = g_build_filename (f->datadir, "import.dat", NULL);
+  for (guint height = 1; height <= blocks->len; height++)
+    g_ptr_array_add (file, height == 10 ? tenth : BLOCK (blocks, height));
+  chain_write_file (path, f->params, file);
+  chain_fixture_open (f);
+  chain_fixture_import (f, path);
+  g_assert_true (chain_fixture_tip_is (f, BLOCK (blocks, 9)));
+}
+
+static BtcBlock *
+with_byte_changed (const BtcBlock *block, gsize from_end)
+{
+  g_autoptr (GByteArray) bytes = g_bytes_unref_to_array (g_bytes_ref (block->bytes));
+  g_autoptr (GBytes) changed = NULL;
+
+  bytes->data[bytes->len - from_end] ^= 1;
+  changed = g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+  return btc_block_new (changed);
+}
+
+/* Which blocks of a file are in the tree afterwards, and as what, when one of them is bad. */
+static void
+test_import_tree (void)
+{
+  g_autoptr (GPtrArray) blocks = NULL, more = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref);
+  g_autoptr (BtcBlock) tenth = NULL;
+  const NodeBlock *last;
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  blocks = chain_blocks_new (f.params, 20, 1);
+  /* The data is not what the header committed to: the blocks above are kept, and wait for it. */
+  tenth = with_byte_changed (BLOCK (blocks, 10), 5);
+  chain_fixture_clear (&f);
+  import_with (&f, blocks, tenth);
+  last = chain_fixture_find (&f, BLOCK (blocks, 20));
+  g_assert_cmpuint (last->status & (NODE_BLOCK_FAILED | NODE_BLOCK_HAVE_DATA), ==, NODE_BLOCK_HAVE_DATA);
+  g_assert_cmpuint (last->chain_tx, ==, 0);
+  chain_fixture_reopen (&f);
+  g_assert_true (chain_fixture_tip_is (&f, BLOCK (blocks, 9)));
+  g_assert_cmpstr (chain_fixture_accept (&f, BLOCK (blocks, 10)), ==, NULL);
+  chain_fixture_wait_best (&f);
+  g_assert_true (chain_fixture_tip_is (&f, BLOCK (blocks, 20)));
+
+  /* Wrong by what it spends or pays: so are those above, and they stay known as that. */
+  for (guint height = 10; height <= 20; height++)
+    g_ptr_array_add (more, chain_block_new (f.params,
+                                            height == 10 ? BLOCK (blocks, 9) : g_ptr_array_index (more, height - 11),
+                                            height, 7, height == 10 ? 5000000001 : -1, NULL));
+  g_ptr_array_remove_range (blocks, 9, 11);
+  for (guint i = 0; i < more->len; i++)
+    g_ptr_array_add (blocks, btc_block_ref (g_ptr_array_index (more, i)));
+  chain_fixture_clear (&f);
+  import_with (&f, blocks, BLOCK (blocks, 10));
+  last = chain_fixture_find (&f, BLOCK (blocks, 20));
+  g_assert_cmpuint (last->status & (NODE_BLOCK_FAILED | NODE_BLOCK_HAVE_DATA), ==,
+                    NODE_BLOCK_FAILED | NODE_BLOCK_HAVE_DATA);
+  chain_fixture_reopen (&f);
+  g_assert_true (chain_fixture_tip_is (&f, BLOCK (blocks, 9)));
+  last = chain_fixture_find (&f, BLOCK (blocks, 20));
+  g_assert_cmpuint (last->status & NODE_BLOCK_FAILED, !=, 0);
+  chain_fixture_clear (&f);
+
+  /* A header that is no good has no place in the tree, and neither has what builds on it. */
+  g_clear_pointer (&tenth, btc_block_unref);
+  tenth = with_byte_changed (BLOCK (blocks, 10), g_bytes_get_size (BLOCK (blocks, 10)->bytes) - 72);
+  import_with (&f, blocks, tenth);
+  g_assert_null (chain_fixture_find (&f, tenth));
+  g_assert_null (chain_fixture_find (&f, BLOCK (blocks, 20)));
+  chain_fixture_clear (&f);
+}
+
 /* What the chain tells of itself while it starts, with FLAG of F set. */
 static void
 assert_stages (ChainFixture *f, gboolean *flag, const char *expected)
@@ -564,6 +644,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chain/orders", test_orders);
   g_test_add_func ("/chain/bad-branch", test_bad_branch);
   g_test_add_func ("/chain/import", test_import);
+  g_test_add_func ("/chain/import-tree", test_import_tree);
   g_test_add_func ("/chain/progress", test_progress);
   g_test_add_data_func ("/chain/damaged-blocks", "blk00000.dat", test_damaged_disk);
   g_test_add_data_func ("/chain/damaged-undo", "rev00000.dat", test_damaged_disk);
