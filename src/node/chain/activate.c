@@ -74,7 +74,7 @@ node_activate_disconnect_tip (NodeChain *chain, GError **error)
 
   if (block == NULL)
     return FALSE;
-  if (!node_disconnect_block (chain, chain->coins, block, tip, &clean, error)) {
+  if (!node_disconnect_block (chain, chain->state.coins, block, tip, &clean, error)) {
     chain->broken = TRUE;
     return FALSE;
   }
@@ -103,7 +103,7 @@ step (NodeChain *chain, NodeBlock *target, BtcBlock *hint, gboolean go_ahead, gb
     if (!node_activate_disconnect_tip (chain, error))
       return FALSE;
   while (node_chain_tip (chain) != target) {
-    node_read_ahead_request (chain->read_ahead, target, chain->active->len);
+    node_read_ahead_request (chain->state.read_ahead, target, chain->active->len);
     if (!node_connect_tip (chain, target, go_ahead && fork == start, hint, refused, error))
       return FALSE;
     if (*refused)
@@ -137,7 +137,7 @@ continue_activation (NodeChain *chain, gpointer data)
   g_autoptr (GError) error = NULL;
 
   chain->activation_posted = FALSE;
-  if (g_atomic_int_get (&chain->stopping) || chain->fatal_told || chain->coins == NULL)
+  if (g_atomic_int_get (&chain->stopping) || chain->fatal_told || chain->state.coins == NULL)
     return;
   if (!node_activate (chain, NULL, TRUE, &error))
     node_report_fatal (chain, error);
@@ -188,5 +188,6 @@ node_activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
   if (chain->broken || chain->fatal_told)
     return node_report_stopped (error);
   ok = activate (chain, hint, slice, error);
-  return node_connect_tip_drop_ahead (chain, ok ? error : NULL) && ok;
+  return node_connect_tip_drop_ahead (chain, ok ? error : NULL) && ok
+         && (chain->background == NULL || node_background_advance (chain, hint, slice, error));
 }

@@ -43,6 +43,9 @@ node_candidates_add (NodeChain *chain, NodeBlock *block)
 {
   NodeBlock *tip = node_chain_tip (chain);
 
+  /* While a snapshot is on trial there is no way back below it: nobody knows yet what its coins were before. */
+  if (chain->background != NULL && !node_tree_descends (block, chain->snapshot_base))
+    return;
   if (tip == NULL || node_candidates_compare (block, tip) >= 0)
     g_tree_insert (chain->candidates, block, block);
 }
@@ -133,6 +136,19 @@ node_candidates_received (NodeChain *chain, NodeBlock *block)
       g_queue_push_tail (queue, g_ptr_array_index (children, i));
     g_hash_table_remove (chain->unlinked, next);
   }
+}
+
+void
+node_candidates_received_children (NodeChain *chain, NodeBlock *block)
+{
+  g_autoptr (GPtrArray) children = g_hash_table_lookup (chain->unlinked, block);
+
+  if (children == NULL)
+    return;
+  g_ptr_array_ref (children);
+  g_hash_table_remove (chain->unlinked, block);
+  for (guint i = 0; i < children->len; i++)
+    node_candidates_received (chain, g_ptr_array_index (children, i));
 }
 
 void

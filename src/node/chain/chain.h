@@ -48,6 +48,7 @@ gboolean node_block_is_bip30_overwritten (const NodeBlock *block);
 typedef struct {
   guint64 sequence; /* grows with every change */
   const NodeBlock *block;
+  const NodeBlock *validated; /* all blocks up to here were checked: BLOCK, but while a snapshot is a lower one */
   guint64 chain_tx;
   gboolean initial_download;
 } NodeTip;
@@ -83,7 +84,10 @@ typedef struct {
   void (*connected) (gpointer data, const NodeBlock *index, BtcBlock *block, const BtcCoin *spent);
   void (*disconnected) (gpointer data, const NodeBlock *index, BtcBlock *block);
   void (*tip_changed) (gpointer data, NodeTip *tip);
-  /* The coins on disk now stand for INDEX: that is where a restart begins, whatever happens. */
+  /* While a snapshot is on trial: the blocks that were checked below it now go up to INDEX. */
+  void (*validated) (gpointer data, const NodeBlock *index);
+  /* The coins on disk that were made from all blocks now stand for INDEX: that is where a restart begins, whatever
+   * happens. */
   void (*flushed) (gpointer data, const NodeBlock *index);
   /* STAGE: "loading", "verifying", "reindexing", "importing", "connecting" (blocks that are stored already), "snapshot"
    * (one is being loaded), "ready"; or, beside any of these, "background": the blocks below a snapshot are being checked,
@@ -184,12 +188,24 @@ gint64 node_chain_prune_height (NodeChain *chain);
 /* How -dbcache is divided: what the database of coins keeps, and the coins in memory. Any thread. */
 void node_chain_get_cache_bytes (NodeChain *chain, gsize *db, gsize *coins);
 
+/* The sets of coins: one, that of the tip. While the blocks below a snapshot are still being checked two: theirs, whose
+ * TARGET is the snapshot's block, and then that of the tip. Returns how many. */
+typedef struct {
+  const NodeBlock *tip;
+  const NodeBlock *snapshot; /* the coins began with the snapshot of this block; NULL: with nothing */
+  const NodeBlock *target;   /* blocks are connected no further than here; NULL: as far as there are any */
+  gboolean validated;
+  gsize db_cache_bytes;
+  gsize coins_cache_bytes;
+} NodeChainstateInfo;
+guint node_chain_get_states (NodeChain *chain, NodeChainstateInfo infos[2]);
+
 /* Writes everything to disk now. */
 gboolean node_chain_flush (NodeChain *chain, GError **error);
 /* Writes the blocks and the block index, from which the coins are made again: what was accepted is then still there after
  * a crash. Much less work than a flush. */
 gboolean node_chain_save (NodeChain *chain, GError **error);
-/* The block that the coins on disk stand for; NULL when there are none. */
+/* The block that the coins on disk, those that were made from all blocks, stand for; NULL when there are none. */
 const NodeBlock *node_chain_flushed_tip (NodeChain *chain);
 
 /* Imports a file of blocks, a few at a time, with jobs of others in between; DONE comes on the chain thread. A block

@@ -6,9 +6,13 @@
 /* The active chain grows by one block. While its scripts are being checked, the block after it is begun ("ahead"): it
  * waits in chain->ahead for its turn, or is taken back when there is none. Ahead is a matter of one node_activate(). */
 
-/* The block to connect: HINT when it is that one, else from the files. NULL without ERROR: see the verdict. */
-static BtcBlock *
-get_block (NodeChain *chain, const NodeBlock *index, BtcBlock *hint, BtcVerdict *verdict, GError **error)
+BtcBlock *
+node_connect_get_data (NodeChain *chain,
+                       NodeReadAhead *ahead,
+                       const NodeBlock *index,
+                       BtcBlock *hint,
+                       BtcVerdict *verdict,
+                       GError **error)
 {
   btc_verdict_clear (verdict);
   if (hint != NULL && memcmp (hint->hash32, index->hash32, 32) == 0)
@@ -17,18 +21,17 @@ get_block (NodeChain *chain, const NodeBlock *index, BtcBlock *hint, BtcVerdict 
     g_autoptr (GBytes) bytes = g_bytes_new (chain->params->genesis_bytes, chain->params->genesis_len);
     return btc_block_new (bytes);
   }
-  return node_read_ahead_take (chain->read_ahead, index, verdict, error);
+  return node_read_ahead_take (ahead, index, verdict, error);
 }
 
-/* A block that breaks a rule: was it good when it was stored, and is the disk to blame? */
-static gboolean
-changed_on_disk (NodeChain *chain, const NodeBlock *index, const BtcBlock *block, const BtcBlock *hint)
+gboolean
+node_connect_changed_on_disk (NodeChain *chain, const NodeBlock *index, const BtcBlock *block, const BtcBlock *hint)
 {
   return block != hint && (index->status & NODE_BLOCK_HAVE_DATA) && !node_block_is_intact (index, block, chain->params);
 }
 
-static void
-refuse (NodeChain *chain, NodeBlock *index, const BtcVerdict *verdict)
+void
+node_connect_refuse (NodeChain *chain, NodeBlock *index, const BtcVerdict *verdict)
 {
   g_autofree char *hash = node_report_hash (index->hash32);
   g_autofree char *text = btc_verdict_dup_text (verdict);
@@ -76,11 +79,12 @@ commit (NodeChain *chain, NodeConnect *connect, NodeBlock *index, GError **error
 static gboolean
 begin (NodeChain *chain, NodeConnect *connect, NodeBlock *index, BtcBlock *hint, BtcVerdict *verdict, GError **error)
 {
-  g_autoptr (BtcBlock) block = get_block (chain, index, hint, verdict, error);
+  g_autoptr (BtcBlock) block = node_connect_get_data (chain, chain->state.read_ahead, index, hint, verdict, error);
 
   if (block == NULL)
     return FALSE;
-  return verdict->verdict != BTC_VERDICT_OK || node_connect_begin (connect, chain->coins, block, index, FALSE, error);
+  return verdict->verdict != BTC_VERDICT_OK
+         || node_connect_begin (connect, chain->state.coins, block, index, FALSE, error);
 }
 
 /* Begins what follows CONNECT on the way to TARGET, when that saves time. Trouble that leaves the coins as they were is
@@ -145,13 +149,13 @@ node_connect_tip (NodeChain *chain,
     if (verdict.verdict != BTC_VERDICT_OK) {
       if (!node_connect_tip_drop_ahead (chain, error) || !node_connect_take_back (connect, error))
         return FALSE;
-      if (changed_on_disk (chain, index, node_connect_get_block (connect), hint))
+      if (node_connect_changed_on_disk (chain, index, node_connect_get_block (connect), hint))
         return node_read_fail_damaged (chain, index, index->file, error);
     }
   }
   if (verdict.verdict == BTC_VERDICT_OK)
     return commit (chain, connect, index, error);
   *refused = TRUE;
-  refuse (chain, index, &verdict);
+  node_connect_refuse (chain, index, &verdict);
   return TRUE;
 }

@@ -84,56 +84,62 @@ write_index (NodeChain *chain, GError **error)
   return !chain->broken;
 }
 
-static void
-tell_flushed (NodeChain *chain)
+const NodeBlock *
+node_chain_flushed_tip (NodeChain *chain)
+{
+  return chain->background != NULL ? node_background_state (chain)->flushed_tip : chain->state.flushed_tip;
+}
+
+void
+node_flush_tell (NodeChain *chain)
 {
   for (guint i = 0; i < chain->listeners->len; i++) {
     ChainListener *l = &g_array_index (chain->listeners, ChainListener, i);
 
     if (l->listener.flushed != NULL)
-      l->listener.flushed (l->data, chain->flushed_tip);
+      l->listener.flushed (l->data, node_chain_flushed_tip (chain));
   }
 }
 
-const NodeBlock *
-node_chain_flushed_tip (NodeChain *chain)
+gboolean
+node_flush_state (NodeChain *chain, NodeChainstate *state, const NodeBlock *tip, gboolean empty, GError **error)
 {
-  return chain->flushed_tip;
-}
-
-static gboolean
-flush (NodeChain *chain, gboolean empty, GError **error)
-{
-  NodeBlock *tip = node_chain_tip (chain);
   gint64 start = common_clock_monotonic_us ();
 
   if (chain->broken)
     return node_report_stopped (error);
   if (!write_index (chain, error))
     return FALSE;
-  chain->last_coins_flush_us = common_clock_monotonic_us ();
-  if (tip == NULL || (tip == chain->flushed_tip && !empty))
+  state->last_flush_us = common_clock_monotonic_us ();
+  if (tip == NULL || (tip == state->flushed_tip && !empty))
     return TRUE;
-  if (!check_space (chain->datadir, node_coins_dirty (chain->coins) * BYTES_PER_COIN, error)) {
+  if (!check_space (chain->datadir, node_coins_dirty (state->coins) * BYTES_PER_COIN, error)) {
     chain->broken = TRUE;
     return FALSE;
   }
-  if (!node_coins_flush (chain->coins, tip->hash32, empty, error)) {
+  if (!node_coins_flush (state->coins, tip->hash32, empty, error)) {
     chain->broken = TRUE;
     return FALSE;
   }
-  chain->flushed_tip = tip;
-  chain->last_coins_flush_us = common_clock_monotonic_us ();
-  tell_flushed (chain);
+  state->flushed_tip = tip;
+  state->last_flush_us = common_clock_monotonic_us ();
+  node_flush_tell (chain);
   common_debug (COMMON_LOG_COINDB, "Writing chainstate to disk: height %u, %.0f ms", tip->height,
                 (common_clock_monotonic_us () - start) / 1000.0);
   return TRUE;
 }
 
+static gboolean
+flush_all (NodeChain *chain, GError **error)
+{
+  return node_flush_state (chain, &chain->state, node_chain_tip (chain), FALSE, error)
+         && (chain->background == NULL || node_background_flush (chain, FALSE, error));
+}
+
 gboolean
 node_flush_all (NodeChain *chain, GError **error)
 {
-  return flush (chain, FALSE, error);
+  return flush_all (chain, error);
 }
 
 gboolean
@@ -141,7 +147,7 @@ node_chain_flush (NodeChain *chain, GError **error)
 {
   g_autoptr (GError) local = NULL;
 
-  if (flush (chain, FALSE, &local))
+  if (flush_all (chain, &local))
     return TRUE;
   node_report_fatal (chain, local);
   g_propagate_error (error, g_steal_pointer (&local));
@@ -161,9 +167,9 @@ node_chain_save (NodeChain *chain, GError **error)
 }
 
 static gboolean
-coins_are_due (NodeChain *chain)
+coins_are_due (const NodeChainstate *state)
 {
-  return common_clock_monotonic_us () - chain->last_coins_flush_us > COINS_INTERVAL_US;
+  return common_clock_monotonic_us () - state->last_flush_us > COINS_INTERVAL_US;
 }
 
 static gboolean
@@ -177,22 +183,34 @@ index_is_due (NodeChain *chain)
 gboolean
 node_flush_is_due (NodeChain *chain)
 {
-  return node_prune_is_due (chain) || node_coins_needs_flush (chain->coins) || coins_are_due (chain)
+  return node_prune_is_due (chain) || node_coins_needs_flush (chain->state.coins) || coins_are_due (&chain->state)
          || index_is_due (chain);
+}
+
+gboolean
+node_flush_state_if_needed (NodeChain *chain, NodeChainstate *state, const NodeBlock *tip, GError **error)
+{
+  if (!node_prune_if_needed (chain, error))
+    return FALSE;
+  if (node_coins_needs_flush (state->coins)) {
+    if (!node_flush_state (chain, state, tip, FALSE, error))
+      return FALSE;
+    /* Most of it is clean now, but if clean entries alone are too many they have to go. */
+    return !node_coins_needs_flush (state->coins) || node_flush_state (chain, state, tip, TRUE, error);
+  }
+  if (coins_are_due (state))
+    return node_flush_state (chain, state, tip, FALSE, error);
+  return !index_is_due (chain) || write_index (chain, error);
 }
 
 gboolean
 node_flush_if_needed (NodeChain *chain, GError **error)
 {
-  if (!node_prune_if_needed (chain, error))
-    return FALSE;
-  if (node_coins_needs_flush (chain->coins)) {
-    if (!flush (chain, FALSE, error))
-      return FALSE;
-    /* Most of it is clean now, but if clean entries alone are too many they have to go. */
-    return !node_coins_needs_flush (chain->coins) || flush (chain, TRUE, error);
-  }
-  if (coins_are_due (chain))
-    return flush (chain, FALSE, error);
-  return !index_is_due (chain) || write_index (chain, error);
+  return node_flush_state_if_needed (chain, &chain->state, node_chain_tip (chain), error);
+}
+
+gboolean
+node_flush_index (NodeChain *chain, GError **error)
+{
+  return write_index (chain, error);
 }

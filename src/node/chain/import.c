@@ -53,8 +53,8 @@ struct _NodeImport {
   gboolean ended;
   gboolean pump_posted;
   GError *error;
-  guint32 reading; /* the thread's: number of the file */
-  gint prefetch;   /* atomic: there are coins on the disk worth fetching */
+  guint32 reading;     /* the thread's: number of the file */
+  NodeCoins *prefetch; /* atomic: has coins on the disk that are worth fetching; NULL: not so */
 
   /* Chain thread. */
   GHashTable *waiting; /* parent hash → GArray of Place */
@@ -153,9 +153,12 @@ post_pump (NodeImport *import)
 static void
 prefetch_coins (NodeCoins *coins, const BtcBlock *block)
 {
-  g_autofree BtcOutpoint *outpoints = g_new (BtcOutpoint, block->n_inputs + 1);
+  g_autofree BtcOutpoint *outpoints = NULL;
   gsize n = 0;
 
+  if (coins == NULL)
+    return;
+  outpoints = g_new (BtcOutpoint, block->n_inputs + 1);
   for (guint32 i = 1; i < block->n_txs; i++)
     for (guint32 in = 0; in < block->txs[i].n_in; in++)
       outpoints[n++] = block->txs[i].in[in].prevout;
@@ -177,8 +180,7 @@ found_block (GBytes *bytes, guint64 pos, gpointer data)
   item = g_new0 (Item, 1);
   *item = (Item){ .block = block, .file = import->reading, .pos = pos };
   node_accept_check (block, import->chain->params, &item->verdict);
-  if (g_atomic_int_get (&import->prefetch))
-    prefetch_coins (import->chain->coins, block);
+  prefetch_coins (g_atomic_pointer_get (&import->prefetch), block);
 
   g_mutex_lock (&import->lock);
   while (!import->quit && import->items.length > 0
@@ -483,7 +485,7 @@ finish (NodeImport *import, const GError *error)
   g_queue_remove (&chain->imports, import);
   if (import->own && error == NULL)
     node_reindex_finished (chain, import);
-  if (chain->coins != NULL && node_chain_tip (chain) != NULL && !g_atomic_int_get (&chain->stopping))
+  if (chain->state.coins != NULL && node_chain_tip (chain) != NULL && !g_atomic_int_get (&chain->stopping))
     node_tip_publish (chain);
   if (chain->imports.head == NULL)
     node_report_progress (chain, "ready", 1, 0);
@@ -524,7 +526,11 @@ pump (NodeChain *chain, gpointer data)
 
   if (g_atomic_int_get (&chain->stopping) || chain->imports.head == NULL || chain->imports.head->data != import)
     return;
-  g_atomic_int_set (&import->prefetch, chain->flushed_tip != NULL && chain->flushed_tip->height > 0);
+  /* While there are two sets nobody knows for which of them a block will be. */
+  g_atomic_pointer_set (&import->prefetch, chain->background == NULL && chain->state.flushed_tip != NULL
+                                                   && chain->state.flushed_tip->height > 0
+                                               ? chain->state.coins
+                                               : NULL);
   while ((item = pop (import, &end)) != NULL) {
     guint64 record_end = item->pos + g_bytes_get_size (item->block->bytes);
     guint file = item->file;

@@ -28,8 +28,6 @@ open_stores (NodeChain *chain, GError **error)
   };
 
   memcpy (options.magic, chain->params->magic, 4);
-  if (!node_reindex_note_order (chain, error))
-    return FALSE;
   if (chain->options.reindex && chain->options.prune_target > 0 && !node_block_files_clean_for_reindex (blocks, error))
     return FALSE;
   chain->files = node_block_files_open (&options, error);
@@ -37,27 +35,6 @@ open_stores (NodeChain *chain, GError **error)
     return FALSE;
   chain->index_db = node_block_index_db_open (index, 2 << 20, chain->options.reindex, error);
   return chain->index_db != NULL;
-}
-
-void
-node_chain_get_cache_bytes (NodeChain *chain, gsize *db, gsize *coins)
-{
-  gsize total = MAX (chain->options.dbcache_bytes, (gsize) 1 << 20);
-
-  *db = MIN (total / 4, (gsize) 8 << 20);
-  *coins = total - *db;
-}
-
-gboolean
-node_load_open_coins (NodeChain *chain, gboolean wipe, GError **error)
-{
-  g_autofree char *path = g_build_filename (chain->datadir, "chainstate", NULL);
-  NodeCoinsOptions options = { .path = path, .wipe = wipe, .batch_bytes = chain->options.batch_bytes };
-
-  node_chain_get_cache_bytes (chain, &options.db_cache_bytes, &options.cache_bytes);
-  g_clear_pointer (&chain->coins, node_coins_close);
-  chain->coins = node_coins_open (&options, error);
-  return chain->coins != NULL;
 }
 
 static gboolean
@@ -135,7 +112,7 @@ link_tree (NodeChain *chain, GError **error)
     node_tree_link (block, prev);
     block->sequence = chain->next_sequence;
     load_marks (chain, block);
-    if (block->n_tx > 0) {
+    if (block->n_tx > 0 && block != chain->snapshot_base) {
       if (prev == NULL)
         block->chain_tx = block->n_tx;
       else if (prev->chain_tx > 0)
@@ -196,15 +173,29 @@ check_files_exist (NodeChain *chain, GError **error)
   return TRUE;
 }
 
+/* The block of the snapshot whose coins are there, if any. What is above it can be linked although nothing may be known
+ * yet of what is below. */
 static gboolean
-load_index (NodeChain *chain, GError **error)
+find_snapshot_base (NodeChain *chain, const guint8 base32[32], GError **error)
+{
+  chain->snapshot_base = node_chain_find (chain, base32);
+  if (chain->snapshot_base == NULL)
+    return corrupt (error, "the block of the snapshot is not in the block index");
+  chain->snapshot_base->chain_tx = node_snapshot_known (chain, chain->snapshot_base)->chain_tx;
+  node_block_files_split (chain->files, chain->snapshot_base->height);
+  return TRUE;
+}
+
+static gboolean
+load_index (NodeChain *chain, const guint8 *base32, GError **error)
 {
   gboolean reindexing = FALSE;
 
   if (chain->options.reindex) {
     if (!node_block_index_db_set_reindexing (chain->index_db, TRUE, error))
       return FALSE;
-  } else if (!node_block_index_db_load (chain->index_db, load_record, chain, error) || !link_tree (chain, error)
+  } else if (!node_block_index_db_load (chain->index_db, load_record, chain, error)
+             || (base32 != NULL && !find_snapshot_base (chain, base32, error)) || !link_tree (chain, error)
              || !load_file_infos (chain, error) || !node_prune_load (chain, error) || !check_files_exist (chain, error)
              || !node_block_index_db_get_reindexing (chain->index_db, &reindexing, error)) {
     return FALSE;
@@ -234,61 +225,6 @@ check_indexed (NodeChain *chain, GError **error)
   return FALSE;
 }
 
-/* Makes the block that the coins stand for the tip. */
-static gboolean
-load_tip (NodeChain *chain, const guint8 best32[32], GError **error)
-{
-  static const guint8 zero[32];
-  NodeBlock *tip;
-
-  if (memcmp (best32, zero, 32) == 0)
-    return TRUE;
-  tip = node_chain_find (chain, best32);
-  if (tip == NULL)
-    return corrupt (error, "it does not have the block that the coins stand for");
-  g_ptr_array_set_size (chain->active, tip->height + 1);
-  for (NodeBlock *block = tip; block != NULL; block = block->prev) {
-    g_ptr_array_index (chain->active, block->height) = block;
-    /* Among equal work the tip of the last run stays the tip. */
-    block->sequence = 0;
-  }
-  chain->flushed_tip = tip;
-  return TRUE;
-}
-
-static gboolean
-is_known (NodeChain *chain, const guint8 hash32[32])
-{
-  static const guint8 zero[32];
-
-  return memcmp (hash32, zero, 32) == 0 || node_chain_find (chain, hash32) != NULL;
-}
-
-static gboolean
-load_coins (NodeChain *chain, GError **error)
-{
-  guint8 best32[32], new32[32], old32[32];
-  gboolean replay;
-
-  if (!node_load_open_coins (chain, chain->options.reindex || chain->options.reindex_chainstate, error)
-      || !node_reindex_order_done (chain, error)
-      || !node_coins_get_best (chain->coins, best32, &replay, new32, old32, error))
-    return FALSE;
-  /* The reference's reindex, when it is cut off, can leave the coins of the time before it. */
-  if (chain->reindexing && (!is_known (chain, best32) || !is_known (chain, new32) || !is_known (chain, old32))) {
-    replay = FALSE;
-    memset (best32, 0, sizeof best32);
-    if (!node_load_open_coins (chain, TRUE, error))
-      return FALSE;
-  }
-  if (replay) {
-    if (!node_replay (chain, chain->coins, new32, old32, error))
-      return FALSE;
-    memcpy (best32, new32, 32);
-  }
-  return load_tip (chain, best32, error);
-}
-
 static void
 log_loaded (NodeChain *chain)
 {
@@ -302,25 +238,27 @@ log_loaded (NodeChain *chain)
 static gboolean
 load (NodeChain *chain, GError **error)
 {
-  gboolean is_new;
+  guint8 base32[32];
+  gboolean snapshot, is_new;
 
   /* Precious blocks count down from here, arrivals up. Zero is the active chain of the last run. */
   chain->next_sequence = (guint64) 1 << 32;
   chain->precious_sequence = chain->next_sequence - 1;
   node_report_progress (chain, "loading", 0, 0);
-  if (!open_stores (chain, error) || !load_index (chain, error) || !check_indexed (chain, error)
-      || !load_coins (chain, error))
+  if (!node_reindex_note_order (chain, error) || !node_load_snapshot_base (chain, base32, &snapshot, error)
+      || !open_stores (chain, error) || !load_index (chain, snapshot ? base32 : NULL, error)
+      || !check_indexed (chain, error) || !node_load_coins (chain, error))
     return FALSE;
   is_new = node_chain_tip (chain) == NULL && !chain->reindexing;
   node_tree_find_best_header (chain);
   node_candidates_rebuild (chain);
-  chain->last_index_flush_us = chain->last_coins_flush_us = common_clock_monotonic_us ();
+  node_background_share_cache (chain);
+  chain->last_index_flush_us = common_clock_monotonic_us ();
   if (node_chain_tip (chain) != NULL) {
     log_loaded (chain);
     if (!node_verify_last_blocks (chain, error))
       return FALSE;
   }
-  chain->read_ahead = node_read_ahead_new (chain);
   /* At once: block files without an index are taken for damage. */
   if (!node_accept_genesis (chain, error) || (is_new && !node_chain_save (chain, error)))
     return FALSE;

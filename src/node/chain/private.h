@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bitcoin/consensus/assume_utxo.h"
 #include "bitcoin/consensus/block_check.h"
 #include "bitcoin/primitives/amount.h"
 #include "bitcoin/script/script.h"
@@ -14,7 +15,17 @@ G_BEGIN_DECLS
 
 typedef struct _NodeImport NodeImport;
 typedef struct _NodeReadAhead NodeReadAhead;
+typedef struct _NodeBackground NodeBackground;
 typedef struct _NodeConnect NodeConnect;
+
+/* A set of coins. There is one; and a second while the blocks below a snapshot are checked (background.c). */
+typedef struct {
+  NodeCoins *coins;
+  gsize db_cache_bytes;
+  const NodeBlock *flushed_tip; /* what they stand for on the disk; NULL: nothing */
+  gint64 last_flush_us;
+  NodeReadAhead *read_ahead;
+} NodeChainstate;
 
 struct _NodeChain {
   NodeChainOptions options;
@@ -27,10 +38,9 @@ struct _NodeChain {
 
   NodeBlockFiles *files;
   NodeBlockIndexDb *index_db;
-  NodeCoins *coins;
+  NodeChainstate state; /* of the tip */
   NodeChecks *checks;
   NodeSigcache *sigcache;
-  NodeReadAhead *read_ahead;
   NodeConnect *connects[2]; /* of the block that is being connected, and of the one after it */
 
   /* tree.c */
@@ -64,8 +74,6 @@ struct _NodeChain {
 
   /* flush.c */
   gint64 last_index_flush_us;
-  gint64 last_coins_flush_us;
-  const NodeBlock *flushed_tip;
   gboolean broken; /* the disk failed, or the coins in memory cannot be trusted any more: never write again */
   gboolean fatal_told;
 
@@ -73,6 +81,12 @@ struct _NodeChain {
   NodePruneLock prune_lock;
   gpointer prune_lock_data;
   gboolean have_pruned; /* block files were deleted, now or by an earlier run */
+
+  /* snapshot.c, background.c */
+  NodeBlock *snapshot_base;   /* the coins of the tip began with the snapshot of this block; NULL: with nothing */
+  NodeBackground *background; /* checks the blocks up to there; NULL: all are checked */
+  NodeCoins *retired;         /* those of a background that has ended; readers may still walk them */
+  gboolean loading_snapshot;
 
   /* import.c, reindex.c */
   GQueue imports; /* NodeImport; the head is the running one */
@@ -111,18 +125,24 @@ void node_candidates_forget_way (NodeChain *chain);
 NodeBlock *node_candidates_best (NodeChain *chain); /* only blocks with all data; NULL for none */
 /* BLOCK's data arrived: counts transactions, and makes candidates of it and of what waited for it. */
 void node_candidates_received (NodeChain *chain, NodeBlock *block);
+/* The same for the children of BLOCK that waited: the number of transactions up to BLOCK is known now. */
+void node_candidates_received_children (NodeChain *chain, NodeBlock *block);
 void node_candidates_add_unlinked (NodeChain *chain, NodeBlock *block);
 void node_candidates_remove_unlinked (NodeChain *chain, NodeBlock *block);
 
 /* ---- tip.c ---- */
-void node_tip_set (NodeChain *chain, NodeBlock *block); /* the active chain now ends here: one up or down */
-void node_tip_publish (NodeChain *chain);               /* snapshot, and tip_changed to the listeners */
+void node_tip_set (NodeChain *chain, NodeBlock *block);  /* the active chain now ends here: one up or down */
+void node_tip_publish (NodeChain *chain);                /* snapshot, and tip_changed to the listeners */
+void node_tip_publish_validated (NodeChain *chain);      /* the same for the tip of the background */
+void node_tip_fill (NodeChain *chain, NodeBlock *block); /* the active chain is all up to here */
 void node_tip_clear (NodeChain *chain);
 void node_tip_log (NodeChain *chain);
 
 /* ---- report.c ---- */
 /* Tells the listeners once that this machine failed. ERROR stays with the caller. */
 void node_report_fatal (NodeChain *chain, const GError *error);
+void node_report_fatal_text (NodeChain *chain, const char *message);
+void node_report_idle (NodeChain *chain);           /* "ready", unless something else goes on */
 gboolean node_report_stopped (GError **error);      /* "the node stopped after an earlier failure"; returns FALSE */
 char *node_report_dup_advice (const GError *error); /* what happened, and what to do; the caller owns it */
 /* STAGE is a key of NodeChainListener.progress; FRACTION of it is done, and N_BLOCKS of its blocks (0: not counted). */
@@ -198,6 +218,18 @@ gboolean node_connect_tip (NodeChain *chain,
                            gboolean *refused,
                            GError **error);
 gboolean node_connect_tip_drop_ahead (NodeChain *chain, GError **error);
+/* The block to connect: HINT when it is that one, else from the files. NULL without ERROR: see the verdict. */
+BtcBlock *node_connect_get_data (NodeChain *chain,
+                                 NodeReadAhead *ahead,
+                                 const NodeBlock *index,
+                                 BtcBlock *hint,
+                                 BtcVerdict *verdict,
+                                 GError **error);
+/* BLOCK, which is not HINT, breaks a rule: was it good when it was stored, and is the disk to blame? */
+gboolean
+node_connect_changed_on_disk (NodeChain *chain, const NodeBlock *index, const BtcBlock *block, const BtcBlock *hint);
+/* INDEX could not be connected: says so, also to who waits for its verdict, and marks it. */
+void node_connect_refuse (NodeChain *chain, NodeBlock *index, const BtcVerdict *verdict);
 
 /* ---- disconnect.c ---- */
 /* Takes the first N_TXS transactions of BLOCK back out of COINS. SPENT: what they spent, in input order. *CLEAN
@@ -218,7 +250,7 @@ gboolean node_disconnect_block (NodeChain *chain,
                                 GError **error);
 
 /* ---- activate.c ---- */
-/* Makes the best valid chain active. HINT (may be NULL) is a block that need not be read again. With SLICE a long way is
+/* Makes the best valid chain active, then lets the background go on. HINT (may be NULL) is a block that need not be read again. With SLICE a long way is
  * gone in several jobs. */
 gboolean node_activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error);
 gboolean node_activate_disconnect_tip (NodeChain *chain, GError **error);
@@ -230,7 +262,7 @@ void node_activate_mark_failed (NodeChain *chain, NodeBlock *block);
 gboolean node_read_fail_damaged (NodeChain *chain, const NodeBlock *index, gint32 file, GError **error);
 
 /* ---- read_ahead.c ---- */
-NodeReadAhead *node_read_ahead_new (NodeChain *chain);
+NodeReadAhead *node_read_ahead_new (NodeChain *chain, NodeCoins *coins);
 void node_read_ahead_free (NodeReadAhead *ahead);
 /* Starts reading the blocks after the tip towards TARGET. */
 void node_read_ahead_request (NodeReadAhead *ahead, const NodeBlock *target, guint32 from_height);
@@ -241,6 +273,12 @@ BtcBlock *node_read_ahead_take (NodeReadAhead *ahead, const NodeBlock *block, Bt
 gboolean node_flush_all (NodeChain *chain, GError **error);
 gboolean node_flush_if_needed (NodeChain *chain, GError **error);
 gboolean node_flush_is_due (NodeChain *chain); /* node_flush_if_needed() would do something */
+gboolean node_flush_index (NodeChain *chain, GError **error);
+/* The same for one set of coins, which stand for TIP. EMPTY: nothing of them stays in memory. */
+gboolean
+node_flush_state (NodeChain *chain, NodeChainstate *state, const NodeBlock *tip, gboolean empty, GError **error);
+gboolean node_flush_state_if_needed (NodeChain *chain, NodeChainstate *state, const NodeBlock *tip, GError **error);
+void node_flush_tell (NodeChain *chain); /* the listeners, what stands on the disk */
 
 /* ---- prune.c ---- */
 gboolean node_prune_load (NodeChain *chain, GError **error); /* once the block index is loaded */
@@ -251,7 +289,32 @@ gboolean node_prune_is_due (NodeChain *chain); /* the files may be larger than t
 gboolean
 node_replay (NodeChain *chain, NodeCoins *coins, const guint8 new32[32], const guint8 old32[32], GError **error);
 gboolean node_verify_last_blocks (NodeChain *chain, GError **error);
-gboolean node_load_open_coins (NodeChain *chain, gboolean wipe, GError **error);
+
+/* ---- load.c, load_coins.c ---- */
+/* Before anything is opened: is there a set of coins that began with a snapshot, and of which block? */
+gboolean node_load_snapshot_base (NodeChain *chain, guint8 base32[32], gboolean *found, GError **error);
+/* Opens the coins, one set or two, replays what was cut off, and makes the block that they stand for the tip. */
+gboolean node_load_coins (NodeChain *chain, GError **error);
+
+/* ---- snapshot.c ---- */
+/* What is known of the coins after BLOCK; NULL: nothing. */
+const BtcAssumeUtxo *node_snapshot_known (NodeChain *chain, const NodeBlock *block);
+
+/* ---- background.c: the blocks below a snapshot are checked while the chain goes on above it ---- */
+/* Takes over STATE, whose coins stand for TIP, and makes it the background, on its way to chain->snapshot_base. */
+void node_background_begin (NodeChain *chain, NodeChainstate *state, NodeBlock *tip);
+void node_background_free (NodeChain *chain); /* when the chain closes; flushes nothing */
+NodeChainstate *node_background_state (NodeChain *chain);
+NodeBlock *node_background_tip (NodeChain *chain);
+gboolean node_background_flush (NodeChain *chain, gboolean empty, GError **error);
+/* Connects the blocks that are there, with SLICE some of them, the others in jobs that follow. HINT as in
+ * node_activate(). At the end the coins are compared with what is known of the snapshot, on another thread. */
+gboolean node_background_advance (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error);
+/* The hash of the coins after the snapshot's block, by what all blocks say, is HASH32: ends the background when that is
+ * right, else rejects the snapshot and tells that this is fatal (FALSE). */
+gboolean node_background_judge (NodeChain *chain, const guint8 hash32[32]);
+/* Divides the cache between the two sets: most of it for the one that has farther to go. */
+void node_background_share_cache (NodeChain *chain);
 
 /* ---- import.c, reindex.c ---- */
 void node_import_stop_all (NodeChain *chain);

@@ -24,18 +24,19 @@ node_chain_set_prune_lock (NodeChain *chain, NodePruneLock func, gpointer data)
   chain->prune_lock_data = data;
 }
 
-/* A file may go when all its blocks lie between *FIRST and *LAST. */
+/* A file may go when all its blocks lie between *FIRST and *LAST. TIP is the chain's or the background's. While there is
+ * a background the blocks up to the snapshot's are its own. */
 static void
-get_range (NodeChain *chain, gint64 wanted, gint64 *first, gint64 *last)
+get_range (NodeChain *chain, const NodeBlock *tip, gint64 wanted, gint64 *first, gint64 *last)
 {
-  gint64 tip = node_chain_tip (chain)->height;
+  gboolean above = chain->background != NULL && tip != node_background_tip (chain);
 
-  *first = 0;
+  *first = above ? (gint64) chain->snapshot_base->height + 1 : 0;
   if (chain->prune_lock != NULL) {
     gint64 needed = chain->prune_lock (chain->prune_lock_data);
     wanted = MAX (1, MIN (wanted, needed - LOCK_BUFFER - 1));
   }
-  *last = MIN (wanted, MAX (0, tip - KEEP_BLOCKS));
+  *last = MIN (wanted, MAX (0, (gint64) tip->height - KEEP_BLOCKS));
 }
 
 /* The block index no longer points into any of FILES (a set of file numbers). */
@@ -103,7 +104,7 @@ node_chain_prune_to (NodeChain *chain, guint32 height, GError **error)
   g_return_val_if_fail (chain->options.prune_target > 0, FALSE);
   if (height == 0 || chain->reindexing || node_chain_tip (chain) == NULL)
     return TRUE;
-  get_range (chain, height, &first, &last);
+  get_range (chain, node_chain_tip (chain), height, &first, &last);
   for (gint32 file = 0; file < node_block_files_get_last (chain->files); file++)
     if (may_go (node_block_files_get_info (chain->files, (guint32) file), first, last))
       g_hash_table_add (files, GINT_TO_POINTER (file));
@@ -118,44 +119,56 @@ node_chain_prune_to (NodeChain *chain, guint32 height, GError **error)
 
 /* While the chain is far behind more goes at once: each time the coins are flushed, too. */
 static guint64
-get_room (NodeChain *chain)
+get_room (NodeChain *chain, const NodeBlock *tip)
 {
-  const NodeBlock *tip = node_chain_tip (chain), *best = chain->best_header;
+  const NodeBlock *best = chain->best_header;
 
   if (!chain->initial_download || best == NULL || best->height <= tip->height)
     return ROOM;
   return ROOM + (guint64) (best->height - tip->height) * BYTES_PER_BLOCK;
 }
 
-gboolean
-node_prune_is_due (NodeChain *chain)
+static gboolean
+is_due (NodeChain *chain, const NodeBlock *tip, guint64 target)
 {
-  const NodeBlock *tip = node_chain_tip (chain);
-  guint64 target = chain->options.prune_target;
+  return tip != NULL && tip->height > chain->params->prune_after_height
+         && node_block_files_usage (chain->files) + ROOM >= MAX (MIN_TARGET, target);
+}
 
-  if (target == 0 || target == NODE_PRUNE_MANUAL || chain->reindexing || tip == NULL
-      || tip->height <= chain->params->prune_after_height)
-    return FALSE;
-  return node_block_files_usage (chain->files) + ROOM >= MAX (MIN_TARGET, target);
+/* Where there is a background each has half of the room. */
+static guint64
+get_target (NodeChain *chain)
+{
+  return chain->options.prune_target / (chain->background != NULL ? 2 : 1);
 }
 
 gboolean
-node_prune_if_needed (NodeChain *chain, GError **error)
+node_prune_is_due (NodeChain *chain)
 {
-  const NodeBlock *tip = node_chain_tip (chain);
+  guint64 target = chain->options.prune_target;
+
+  if (target == 0 || target == NODE_PRUNE_MANUAL || chain->reindexing)
+    return FALSE;
+  return is_due (chain, node_chain_tip (chain), get_target (chain))
+         || (chain->background != NULL && is_due (chain, node_background_tip (chain), get_target (chain)));
+}
+
+static gboolean
+prune_below (NodeChain *chain, const NodeBlock *tip, GError **error)
+{
   g_autoptr (GHashTable) files = NULL;
-  guint64 target = MAX (MIN_TARGET, chain->options.prune_target);
+  guint64 target = MAX (MIN_TARGET, get_target (chain));
   guint64 usage = node_block_files_usage (chain->files);
   gint64 first, last;
 
-  if (!node_prune_is_due (chain))
+  if (!is_due (chain, tip, target))
     return TRUE;
   files = g_hash_table_new (NULL, NULL);
-  get_range (chain, tip->height, &first, &last);
+  get_range (chain, tip, tip->height, &first, &last);
   for (gint32 file = 0; file < node_block_files_get_last (chain->files); file++) {
     const NodeBlockFileInfo *info = node_block_files_get_info (chain->files, (guint32) file);
 
-    if (info->size > 0 && usage + get_room (chain) < target)
+    if (info->size > 0 && usage + get_room (chain, tip) < target)
       break;
     if (!may_go (info, first, last))
       continue;
@@ -168,6 +181,15 @@ node_prune_if_needed (NodeChain *chain, GError **error)
                   " removed %u blk/rev pairs",
                   target / MIB, usage / MIB, last, g_hash_table_size (files));
   return prune (chain, files, error);
+}
+
+gboolean
+node_prune_if_needed (NodeChain *chain, GError **error)
+{
+  if (!node_prune_is_due (chain))
+    return TRUE;
+  return prune_below (chain, node_chain_tip (chain), error)
+         && (chain->background == NULL || prune_below (chain, node_background_tip (chain), error));
 }
 
 guint64

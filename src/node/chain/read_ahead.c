@@ -18,7 +18,8 @@ typedef struct {
 } Slot;
 
 struct _NodeReadAhead {
-  NodeChain *chain; /* of it only the files, the coins and the parameters are used on the thread */
+  NodeChain *chain; /* of it only the files and the parameters are used on the thread */
+  NodeCoins *coins;
   GThread *thread;
   GMutex lock;
   GCond wanted;
@@ -62,7 +63,7 @@ read_slot (NodeReadAhead *ahead, Slot *slot)
     return;
   }
   node_accept_check (slot->block, chain->params, &slot->verdict);
-  prefetch_coins (chain->coins, slot->block);
+  prefetch_coins (ahead->coins, slot->block);
 }
 
 static Slot *
@@ -99,11 +100,12 @@ thread_main (gpointer data)
 }
 
 NodeReadAhead *
-node_read_ahead_new (NodeChain *chain)
+node_read_ahead_new (NodeChain *chain, NodeCoins *coins)
 {
   NodeReadAhead *ahead = g_new0 (NodeReadAhead, 1);
 
   ahead->chain = chain;
+  ahead->coins = coins;
   g_mutex_init (&ahead->lock);
   g_cond_init (&ahead->wanted);
   g_cond_init (&ahead->ready);

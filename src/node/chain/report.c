@@ -78,10 +78,8 @@ node_report_stopped (GError **error)
 }
 
 void
-node_report_fatal (NodeChain *chain, const GError *error)
+node_report_fatal_text (NodeChain *chain, const char *message)
 {
-  g_autofree char *message = node_report_dup_advice (error);
-
   if (chain->fatal_told)
     return;
   common_error ("%s", message);
@@ -92,4 +90,19 @@ node_report_fatal (NodeChain *chain, const GError *error)
     if (l->listener.fatal != NULL)
       l->listener.fatal (l->data, message);
   }
+}
+
+void
+node_report_fatal (NodeChain *chain, const GError *error)
+{
+  g_autofree char *message = node_report_dup_advice (error);
+
+  node_report_fatal_text (chain, message);
+}
+
+void
+node_report_idle (NodeChain *chain)
+{
+  if (!node_import_is_running (chain) && !chain->activation_posted)
+    node_report_progress (chain, "ready", 1, 0);
 }

@@ -29,7 +29,7 @@ node_chain_view_at (NodeChain *chain, const NodeBlock *target, GError **error)
   g_return_val_if_fail (node_chain_contains (chain, target), NULL);
   if (!node_flush_all (chain, error))
     return NULL;
-  view = node_coins_view_new (chain->coins);
+  view = node_coins_view_new (chain->state.coins);
   if (roll_back (chain, view, node_chain_tip (chain), target, error))
     return view;
   node_coins_close (view);

@@ -50,7 +50,7 @@ node_chain_params (NodeChain *chain)
 NodeCoins *
 node_chain_coins (NodeChain *chain)
 {
-  return chain->coins;
+  return chain->state.coins;
 }
 
 NodeBlockFiles *
@@ -115,13 +115,15 @@ close_on_thread (NodeChain *chain, gpointer data)
   GError **error = data;
 
   node_import_stop_all (chain);
-  g_clear_pointer (&chain->read_ahead, node_read_ahead_free);
-  if (chain->coins != NULL && chain->files != NULL && chain->index_db != NULL && !chain->broken)
+  g_clear_pointer (&chain->state.read_ahead, node_read_ahead_free);
+  if (chain->state.coins != NULL && chain->files != NULL && chain->index_db != NULL && !chain->broken)
     node_flush_all (chain, error);
   if (chain->files != NULL && !chain->broken)
     node_block_files_flush (chain->files, TRUE, error);
   node_tip_clear (chain);
-  g_clear_pointer (&chain->coins, node_coins_close);
+  node_background_free (chain);
+  g_clear_pointer (&chain->state.coins, node_coins_close);
+  g_clear_pointer (&chain->retired, node_coins_close);
   g_clear_pointer (&chain->index_db, node_block_index_db_close);
   g_clear_pointer (&chain->files, node_block_files_close);
 }

@@ -48,6 +48,7 @@ update_initial_download (NodeChain *chain)
     return;
   chain->initial_download = FALSE;
   common_info ("Leaving InitialBlockDownload (latching to false)");
+  node_background_share_cache (chain);
 }
 
 void
@@ -67,17 +68,23 @@ node_tip_set (NodeChain *chain, NodeBlock *block)
 }
 
 void
-node_tip_publish (NodeChain *chain)
+node_tip_fill (NodeChain *chain, NodeBlock *block)
 {
-  NodeTip *tip, *old;
+  g_ptr_array_set_size (chain->active, (gint) block->height + 1);
+  for (; block != NULL; block = block->prev)
+    g_ptr_array_index (chain->active, block->height) = block;
+}
 
-  /* Before the genesis block is found again by a reindex there is no chain to tell of. */
-  if (node_chain_tip (chain) == NULL)
-    return;
-  update_initial_download (chain);
-  tip = g_atomic_rc_box_new0 (NodeTip);
+/* The snapshot is another now. The caller owns what is returned. */
+static NodeTip *
+renew (NodeChain *chain)
+{
+  NodeTip *tip = g_atomic_rc_box_new0 (NodeTip);
+  NodeTip *old;
+
   tip->sequence = ++chain->tip_sequence;
   tip->block = node_chain_tip (chain);
+  tip->validated = chain->background != NULL ? node_background_tip (chain) : tip->block;
   tip->chain_tx = tip->block->chain_tx;
   tip->initial_download = chain->initial_download;
 
@@ -86,7 +93,19 @@ node_tip_publish (NodeChain *chain)
   chain->tip = node_tip_ref (tip);
   g_mutex_unlock (&chain->tip_lock);
   g_clear_pointer (&old, node_tip_unref);
+  return tip;
+}
 
+void
+node_tip_publish (NodeChain *chain)
+{
+  NodeTip *tip;
+
+  /* Before the genesis block is found again by a reindex there is no chain to tell of. */
+  if (node_chain_tip (chain) == NULL)
+    return;
+  update_initial_download (chain);
+  tip = renew (chain);
   for (guint i = 0; i < chain->listeners->len; i++) {
     ChainListener *l = &g_array_index (chain->listeners, ChainListener, i);
 
@@ -94,6 +113,19 @@ node_tip_publish (NodeChain *chain)
       l->listener.tip_changed (l->data, tip);
   }
   node_tip_unref (tip);
+}
+
+void
+node_tip_publish_validated (NodeChain *chain)
+{
+  g_autoptr (NodeTip) tip = renew (chain);
+
+  for (guint i = 0; i < chain->listeners->len; i++) {
+    ChainListener *l = &g_array_index (chain->listeners, ChainListener, i);
+
+    if (l->listener.validated != NULL)
+      l->listener.validated (l->data, tip->validated);
+  }
 }
 
 void
@@ -115,6 +147,6 @@ node_tip_log (NodeChain *chain)
   common_info ("UpdateTip: new best=%s height=%u version=0x%08x log2_work=%f tx=%" G_GUINT64_FORMAT
                " date='%s' progress=%f cache=%.1fMiB(%" G_GUINT64_FORMAT "txo)",
                hash, tip->height, (guint32) tip->header.version, node_report_log2_work (tip), tip->chain_tx, date,
-               best > 0 ? (double) tip->height / best : 1.0, node_coins_memory (chain->coins) / 1048576.0,
-               node_coins_cached (chain->coins));
+               best > 0 ? (double) tip->height / best : 1.0, node_coins_memory (chain->state.coins) / 1048576.0,
+               node_coins_cached (chain->state.coins));
 }

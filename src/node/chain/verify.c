@@ -94,7 +94,7 @@ verify (const Verification *v, gboolean *complete, GError **error)
   for (; checked < v->depth && block->height > 0; block = block->prev, tell_verified (v, ++checked)) {
     if (g_atomic_int_get (&chain->stopping))
       break;
-    if (!(block->status & NODE_BLOCK_HAVE_DATA) && chain->options.prune_target > 0) {
+    if (!(block->status & NODE_BLOCK_HAVE_DATA) && (chain->options.prune_target > 0 || chain->snapshot_base != NULL)) {
       common_info ("Block verification stopping at height %u (no data). This could be due to pruning or use of an "
                    "assumeutxo snapshot.",
                    block->height);
@@ -114,10 +114,17 @@ verify (const Verification *v, gboolean *complete, GError **error)
   return TRUE;
 }
 
+/* COINS stand for TIP. */
 static gboolean
-verify_in_view (NodeChain *chain, guint level, guint32 depth, gboolean tell, gboolean *complete, GError **error)
+verify_in_view (NodeChain *chain,
+                NodeCoins *coins,
+                NodeBlock *tip,
+                guint level,
+                guint32 depth,
+                gboolean tell,
+                gboolean *complete,
+                GError **error)
 {
-  NodeBlock *tip = node_chain_tip (chain);
   Verification v = { .chain = chain, .tip = tip, .level = level, .depth = depth, .tell = tell };
   gboolean ok;
 
@@ -129,7 +136,7 @@ verify_in_view (NodeChain *chain, guint level, guint32 depth, gboolean tell, gbo
   if (!node_flush_all (chain, error))
     return FALSE;
   common_info ("Verifying last %u blocks at level %u", v.depth, level);
-  v.view = node_coins_view_new (chain->coins);
+  v.view = node_coins_view_new (coins);
   ok = verify (&v, complete, error);
   node_coins_close (v.view);
   return ok;
@@ -138,7 +145,7 @@ verify_in_view (NodeChain *chain, guint level, guint32 depth, gboolean tell, gbo
 gboolean
 node_chain_verify (NodeChain *chain, guint level, guint32 depth, gboolean *complete, GError **error)
 {
-  return verify_in_view (chain, level, depth, FALSE, complete, error);
+  return verify_in_view (chain, chain->state.coins, node_chain_tip (chain), level, depth, FALSE, complete, error);
 }
 
 gboolean
@@ -147,5 +154,10 @@ node_verify_last_blocks (NodeChain *chain, GError **error)
   gboolean complete;
 
   node_report_progress (chain, "verifying", 0, 0);
-  return verify_in_view (chain, chain->options.check_level, chain->options.check_blocks, TRUE, &complete, error);
+  if (!verify_in_view (chain, chain->state.coins, node_chain_tip (chain), chain->options.check_level,
+                       chain->options.check_blocks, TRUE, &complete, error))
+    return FALSE;
+  return chain->background == NULL
+         || verify_in_view (chain, node_background_state (chain)->coins, node_background_tip (chain),
+                            chain->options.check_level, chain->options.check_blocks, TRUE, &complete, error);
 }

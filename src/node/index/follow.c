@@ -2,7 +2,8 @@
 #include "common/log.h"
 #include "node/index/private.h"
 
-/* The thread of an index. It is told that something changed, never what: it looks at the tip, goes back to the fork where
+/* The thread of an index. It is told that something changed, never what: it looks at the tip (of the blocks that were
+ * checked: while a snapshot is on trial these are lower ones), goes back to the fork where
  * it stands on another branch, and forward from there. Nobody waits for it. */
 
 #define BATCH 500
@@ -100,10 +101,10 @@ static gboolean
 advance (NodeIndex *index, const NodeTip *tip, GError **error)
 {
   guint32 next = index->best != NULL ? index->best->height + 1 : 0;
-  guint n = MIN (tip->block->height - next + 1, BATCH);
+  guint n = MIN (tip->validated->height - next + 1, BATCH);
   g_autofree NodeIndexPlace *places = g_new (NodeIndexPlace, n);
 
-  node_index_get_places (index, node_block_ancestor (tip->block, next + n - 1), n, places);
+  node_index_get_places (index, node_block_ancestor (tip->validated, next + n - 1), n, places);
   for (guint i = 0; i < n && !is_stopping (index); i++)
     if (!append_block (index, &places[i], tip, error))
       return FALSE;
@@ -136,10 +137,10 @@ catch_up (NodeIndex *index, GError **error)
     g_autoptr (NodeTip) tip = node_chain_ref_tip (index->chain);
     const NodeBlock *fork;
 
-    if (tip == NULL || tip->block == NULL)
+    if (tip == NULL || tip->validated == NULL)
       return TRUE;
-    fork = index->best != NULL ? node_block_fork (index->best, tip->block) : NULL;
-    if (fork != NULL && fork == tip->block) {
+    fork = index->best != NULL ? node_block_fork (index->best, tip->validated) : NULL;
+    if (fork != NULL && fork == tip->validated) {
       set_synced (index);
       return node_index_commit (index, error);
     }

@@ -102,17 +102,20 @@ open_at_best (NodeIndex *index, gsize cache_bytes, gboolean wipe, const NodeBloc
 gboolean
 node_index_load (NodeIndex *index, gsize cache_bytes, gboolean wipe, GError **error)
 {
+  NodeChainstateInfo states[2];
   const NodeBlock *best;
 
   if (!open_at_best (index, cache_bytes, wipe, &best, error))
     return FALSE;
   if (!index->class->load (index, best, error))
     return node_index_advise (index, error);
+  /* The first is the one whose blocks were all checked. */
+  node_chain_get_states (index->chain, states);
   index->last_commit_us = index->last_log_us = common_clock_monotonic_us ();
   g_mutex_lock (&index->lock);
   index->best = index->committed = best;
   index->flushed = node_chain_flushed_tip (index->chain);
-  index->synced = best != NULL && best == node_chain_tip (index->chain);
+  index->synced = best != NULL && best == states[0].tip;
   g_mutex_unlock (&index->lock);
   return TRUE;
 }
@@ -151,14 +154,14 @@ node_index_wait_synced (NodeIndex *index)
   g_mutex_lock (&index->lock);
   there = index->synced && tip != NULL;
   while (there && !index->stopping && !index->failed
-         && (index->best == NULL || node_block_ancestor (index->best, tip->block->height) != tip->block)) {
+         && (index->best == NULL || node_block_ancestor (index->best, tip->validated->height) != tip->validated)) {
     /* The tip may move to another branch meanwhile, and then this one's blocks never come. */
     g_autoptr (NodeTip) now = NULL;
     g_cond_wait_until (&index->changed, &index->lock, g_get_monotonic_time () + G_TIME_SPAN_SECOND);
     now = node_chain_ref_tip (index->chain);
     if (now == NULL)
       break;
-    if (node_block_ancestor (now->block, tip->block->height) != tip->block) {
+    if (node_block_ancestor (now->validated, tip->validated->height) != tip->validated) {
       node_tip_unref (tip);
       tip = g_steal_pointer (&now);
     }

@@ -45,6 +45,12 @@ on_tip_changed (gpointer data, NodeTip *tip)
 }
 
 static void
+on_validated (gpointer data, const NodeBlock *index)
+{
+  wake_all (data, NULL);
+}
+
+static void
 on_flushed (gpointer data, const NodeBlock *index)
 {
   wake_all (data, index);
@@ -53,7 +59,8 @@ on_flushed (gpointer data, const NodeBlock *index)
 NodeIndexes *
 node_indexes_new (NodeChain *chain, const NodeIndexesOptions *options)
 {
-  static const NodeChainListener listener = { .tip_changed = on_tip_changed, .flushed = on_flushed };
+  static const NodeChainListener listener
+      = { .tip_changed = on_tip_changed, .validated = on_validated, .flushed = on_flushed };
   NodeIndexes *self = g_new0 (NodeIndexes, 1);
   g_autofree char *folder = g_build_filename (options->datadir, "indexes", NULL);
 

@@ -75,8 +75,8 @@ take_back (NodeMempool *mempool, const BtcBlock *block)
   }
 }
 
-static void
-drop_invalid (NodeMempool *mempool)
+void
+node_mempool_recheck (NodeMempool *mempool)
 {
   gboolean dropped = TRUE;
 
@@ -106,7 +106,7 @@ on_tip_changed (gpointer data, NodeTip *tip)
   mempool->disconnected = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref);
   for (guint i = blocks->len; i > 0; i--)
     take_back (mempool, g_ptr_array_index (blocks, i - 1));
-  drop_invalid (mempool);
+  node_mempool_recheck (mempool);
   node_mempool_trim (mempool);
 }
 

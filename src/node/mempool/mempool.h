@@ -81,6 +81,9 @@ gboolean node_mempool_accept (NodeMempool *mempool,
                               BtcVerdict *verdict,
                               GError **error);
 
+/* Drops what the next block could not hold: the tip is another now, and no blocks told how it came to that. */
+void node_mempool_recheck (NodeMempool *mempool);
+
 NodeMempoolEntry *node_mempool_find (NodeMempool *mempool, const guint8 txid32[32]);
 NodeMempoolEntry *node_mempool_find_wtxid (NodeMempool *mempool, const guint8 wtxid32[32]);
 NodeMempoolEntry *node_mempool_find_spender (NodeMempool *mempool, const BtcOutpoint *outpoint);

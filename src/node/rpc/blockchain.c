@@ -66,9 +66,9 @@ run_getdifficulty (RpcCall *call, GError **error)
 
 /* How much of the chain that is known of is connected, 0 to 1. By time while the headers themselves are old. */
 static double
-verification_progress (NodeChain *chain)
+verification_progress (NodeChain *chain, const NodeBlock *tip)
 {
-  const NodeBlock *tip = node_chain_tip (chain), *best = node_chain_best_header (chain);
+  const NodeBlock *best = node_chain_best_header (chain);
   gint64 first = node_chain_at (chain, 0)->header.time, now = common_clock_now ();
   double by_time;
 
@@ -76,6 +76,29 @@ verification_progress (NodeChain *chain)
     return 1.0;
   by_time = now > first ? (double) ((gint64) tip->header.time - first) / (double) (now - first) : 1.0;
   return CLAMP (by_time, 0.0, 1.0);
+}
+
+/* The blocks below a snapshot, while they are being checked. */
+static void
+add_background (RpcJson *json, NodeChain *chain)
+{
+  NodeChainstateInfo states[2];
+  const NodeBlock *tip, *target;
+  RpcJson *background;
+
+  if (node_chain_get_states (chain, states) < 2)
+    return;
+  tip = states[0].tip;
+  target = states[0].target;
+  background = rpc_json_new_object ();
+  rpc_json_set (background, "snapshotheight", rpc_json_new_int (target->height));
+  rpc_json_set (background, "blocks", rpc_json_new_int (tip->height));
+  rpc_json_set (background, "bestblockhash", rpc_json_new_hash (tip->hash32));
+  rpc_json_set (background, "mediantime", rpc_json_new_int (node_block_median_time_past (tip)));
+  rpc_json_set (background, "chainwork", node_rpc_new_work (&tip->chain_work));
+  rpc_json_set (background, "verificationprogress",
+                rpc_json_new_double ((double) tip->chain_tx / (double) MAX (target->chain_tx, 1)));
+  rpc_json_set (json, "backgroundvalidation", background);
 }
 
 static RpcJson *
@@ -93,8 +116,9 @@ get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, 
   rpc_json_set (json, "difficulty", rpc_json_new_double (node_rpc_difficulty (tip->header.bits)));
   rpc_json_set (json, "time", rpc_json_new_int (tip->header.time));
   rpc_json_set (json, "mediantime", rpc_json_new_int (node_block_median_time_past (tip)));
-  rpc_json_set (json, "verificationprogress", rpc_json_new_double (verification_progress (chain)));
+  rpc_json_set (json, "verificationprogress", rpc_json_new_double (verification_progress (chain, tip)));
   rpc_json_set (json, "initialblockdownload", rpc_json_new_bool (node_chain_is_initial_download (chain)));
+  add_background (json, chain);
   rpc_json_set (json, "chainwork", node_rpc_new_work (&tip->chain_work));
   rpc_json_set (json, "size_on_disk", rpc_json_new_int ((gint64) node_block_files_usage (node_chain_files (chain))));
   node_rpc_add_prune_info (json, chain);
@@ -157,23 +181,34 @@ run_getchaintips (RpcCall *call, GError **error)
 }
 
 static RpcJson *
-get_states (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+make_state (NodeChain *chain, const NodeChainstateInfo *info)
 {
-  const NodeBlock *tip = node_chain_tip (chain);
-  RpcJson *json = rpc_json_new_object (), *list = rpc_json_new_array (), *state = rpc_json_new_object ();
-  gsize db_bytes, coins_bytes;
+  const NodeBlock *tip = info->tip;
+  RpcJson *state = rpc_json_new_object ();
 
-  node_chain_get_cache_bytes (chain, &db_bytes, &coins_bytes);
   rpc_json_set (state, "blocks", rpc_json_new_int (tip->height));
   rpc_json_set (state, "bestblockhash", rpc_json_new_hash (tip->hash32));
   rpc_json_set (state, "bits", node_rpc_new_bits (tip->header.bits));
   rpc_json_set (state, "target", node_rpc_new_target (tip->header.bits));
   rpc_json_set (state, "difficulty", rpc_json_new_double (node_rpc_difficulty (tip->header.bits)));
-  rpc_json_set (state, "verificationprogress", rpc_json_new_double (verification_progress (chain)));
-  rpc_json_set (state, "coins_db_cache_bytes", rpc_json_new_int ((gint64) db_bytes));
-  rpc_json_set (state, "coins_tip_cache_bytes", rpc_json_new_int ((gint64) coins_bytes));
-  rpc_json_set (state, "validated", rpc_json_new_bool (TRUE));
-  rpc_json_append (list, state);
+  rpc_json_set (state, "verificationprogress", rpc_json_new_double (verification_progress (chain, tip)));
+  rpc_json_set (state, "coins_db_cache_bytes", rpc_json_new_int ((gint64) info->db_cache_bytes));
+  rpc_json_set (state, "coins_tip_cache_bytes", rpc_json_new_int ((gint64) info->coins_cache_bytes));
+  if (info->snapshot != NULL)
+    rpc_json_set (state, "snapshot_blockhash", rpc_json_new_hash (info->snapshot->hash32));
+  rpc_json_set (state, "validated", rpc_json_new_bool (info->validated));
+  return state;
+}
+
+static RpcJson *
+get_states (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  RpcJson *json = rpc_json_new_object (), *list = rpc_json_new_array ();
+  NodeChainstateInfo states[2];
+  guint n = node_chain_get_states (chain, states);
+
+  for (guint i = 0; i < n; i++)
+    rpc_json_append (list, make_state (chain, &states[i]));
   rpc_json_set (json, "headers", rpc_json_new_int (node_chain_best_header (chain)->height));
   rpc_json_set (json, "chainstates", list);
   return json;

@@ -15,6 +15,7 @@ void node_rpc_add_control (RpcTable *table);
 void node_rpc_add_deployments (RpcTable *table);
 void node_rpc_add_get_tx (RpcTable *table);
 void node_rpc_add_indexes (RpcTable *table);
+void node_rpc_add_load_snapshot (RpcTable *table);
 void node_rpc_add_mempool (RpcTable *table);
 void node_rpc_add_mempool_file (RpcTable *table);
 void node_rpc_add_mining (RpcTable *table);

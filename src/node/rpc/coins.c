@@ -72,6 +72,7 @@ run_gettxout (RpcCall *call, GError **error)
 
 /* gettxoutsetinfo: the chain thread flushes and opens a cursor; the walk is made on the caller's thread. */
 typedef struct {
+  NodeCoins *coins;
   NodeCoinsCursor *cursor;
   guint32 height;
 } SetQuery;
@@ -84,7 +85,8 @@ open_cursor (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer dat
 
   if (!node_chain_flush (chain, &problem))
     return node_rpc_fail_disk (error, problem);
-  query->cursor = node_coins_cursor_new (node_chain_coins (chain));
+  query->coins = node_chain_coins (chain);
+  query->cursor = node_coins_cursor_new (query->coins);
   query->height = node_chain_tip (chain)->height;
   return rpc_json_new_null ();
 }
@@ -132,10 +134,9 @@ make_set_info (const NodeCoinsStats *stats, guint32 height, NodeCoinsHash type)
 static RpcJson *
 run_gettxoutsetinfo (RpcCall *call, GError **error)
 {
-  NodeCoins *coins = node_chain_coins (node_app_chain (node_rpc_app (call)));
   g_autoptr (RpcJson) opened = NULL;
   g_autoptr (GError) problem = NULL;
-  SetQuery query = { NULL, 0 };
+  SetQuery query = { 0 };
   NodeCoinsHash type = NODE_COINS_HASH_NONE;
   NodeCoinsStats stats;
   RpcJson *indexed;
@@ -149,7 +150,7 @@ run_gettxoutsetinfo (RpcCall *call, GError **error)
   opened = node_rpc_on_chain (call, open_cursor, &query, error);
   if (opened == NULL)
     return NULL;
-  done = node_coins_stats (coins, query.cursor, type, goes_on, call->cancellable, &stats, &problem);
+  done = node_coins_stats (query.coins, query.cursor, type, goes_on, call->cancellable, &stats, &problem);
   node_coins_cursor_free (query.cursor);
   if (!done)
     return rpc_fail (error, RPC_INTERNAL_ERROR, "Unable to read UTXO set: %s", problem->message);

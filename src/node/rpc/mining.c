@@ -257,8 +257,10 @@ submit (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GE
     return rpc_json_new_string (verdict.reason != NULL ? verdict.reason : "rejected");
   if (!is_new)
     return rpc_json_new_string ("duplicate");
-  /* On a branch with less work it is stored, but not checked to the end. */
-  return node_chain_contains (chain, index) ? rpc_json_new_null () : rpc_json_new_string ("inconclusive");
+  /* On a branch with less work it is stored, but not checked to the end; nor is one below a snapshot at once. */
+  return node_chain_contains (chain, index) && (index->status & NODE_BLOCK_VALID_MASK) >= NODE_BLOCK_VALID_SCRIPTS
+             ? rpc_json_new_null ()
+             : rpc_json_new_string ("inconclusive");
 }
 
 static RpcJson *

@@ -14,6 +14,7 @@ node_rpc_add_methods (RpcTable *table)
   node_rpc_add_control (table);
   node_rpc_add_deployments (table);
   node_rpc_add_indexes (table);
+  node_rpc_add_load_snapshot (table);
   node_rpc_add_mempool (table);
   node_rpc_add_mempool_file (table);
   node_rpc_add_mining (table);

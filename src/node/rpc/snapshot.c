@@ -13,6 +13,7 @@
 
 typedef struct {
   const NodeBlock *target;
+  NodeCoins *coins;
   NodeCoins *view; /* NULL: of the tip */
   NodeCoinsCursor *count;
   NodeCoinsCursor *write;
@@ -71,11 +72,12 @@ open_dump (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data,
   if (dump->target == NULL)
     return NULL;
   dump->chain_tx = dump->target->chain_tx;
+  dump->coins = node_chain_coins (chain);
   if (dump->target == node_chain_tip (chain)) {
     if (!node_chain_flush (chain, &problem))
       return node_rpc_fail_disk (error, g_steal_pointer (&problem));
-    dump->count = node_coins_cursor_new (node_chain_coins (chain));
-    dump->write = node_coins_cursor_new (node_chain_coins (chain));
+    dump->count = node_coins_cursor_new (dump->coins);
+    dump->write = node_coins_cursor_new (dump->coins);
     return rpc_json_new_null ();
   }
   if (!node_chain_contains (chain, dump->target))
@@ -140,7 +142,6 @@ make_result (const Dump *dump, const NodeCoinsStats *stats, const char *path)
 static RpcJson *
 write_dump (RpcCall *call, FILE *file, gboolean is_fifo, const char *path, GError **error)
 {
-  NodeCoins *coins = node_chain_coins (node_app_chain (node_rpc_app (call)));
   g_auto (Dump) dump = { 0 };
   g_autoptr (RpcJson) opened = node_rpc_on_chain (call, open_dump, &dump, error);
   g_autoptr (GError) problem = NULL;
@@ -151,7 +152,8 @@ write_dump (RpcCall *call, FILE *file, gboolean is_fifo, const char *path, GErro
     fclose (file);
     return NULL;
   }
-  good = node_coins_stats (coins, dump.count, NODE_COINS_HASH_SERIALIZED, goes_on, call->cancellable, &stats, &problem)
+  good = node_coins_stats (dump.coins, dump.count, NODE_COINS_HASH_SERIALIZED, goes_on, call->cancellable, &stats,
+                           &problem)
          && write_file (call, &dump, &stats, file, &problem);
   good = finish_file (file, is_fifo, path, good ? &problem : NULL) && good;
   return good ? make_result (&dump, &stats, path) : node_rpc_fail_disk (error, g_steal_pointer (&problem));

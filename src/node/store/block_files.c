@@ -55,6 +55,7 @@ node_block_files_open (const NodeBlockFilesOptions *options, GError **error)
   files->folder = g_strdup (options->folder);
   memcpy (files->magic, options->magic, sizeof files->magic);
   files->max_size = options->fast_prune ? FAST_PRUNE_FILE_SIZE : MAX_FILE_SIZE;
+  files->split_height = G_MAXUINT32;
   files->infos = g_array_new (FALSE, TRUE, sizeof (NodeBlockFileInfo));
   files->dirty = g_hash_table_new (NULL, NULL);
   writer_init (&files->blocks, "blk", options->fast_prune ? FAST_PRUNE_CHUNK : BLOCK_CHUNK);
@@ -213,15 +214,44 @@ info_add_block (NodeBlockFileInfo *info, guint32 height, guint64 time)
   info->time_last = MAX (info->time_last, time);
 }
 
-/* The file that has room for LEN more bytes: the last one, or a new one after it. */
-static guint32
-find_file (NodeBlockFiles *files, gsize len)
+/* The last file that has blocks of the same kind as one at HEIGHT: below the split, or from it on. -1: there is none. */
+static gint32
+current_file (NodeBlockFiles *files, guint32 height)
 {
-  guint32 last = files->infos->len == 0 ? 0 : files->infos->len - 1;
+  for (guint file = files->infos->len; file-- > 0;)
+    if ((get_info (files, file)->height_last >= files->split_height) == (height >= files->split_height))
+      return (gint32) file;
+  return -1;
+}
+
+/* Blocks still go there. */
+static gboolean
+is_current (NodeBlockFiles *files, gint32 file)
+{
+  return file == current_file (files, 0) || file == current_file (files, G_MAXUINT32 - 1);
+}
+
+/* The file that has room for LEN more bytes of a block at HEIGHT; *LEFT becomes one that is full now, or -1. */
+static guint32
+find_file (NodeBlockFiles *files, guint32 height, gsize len, gint32 *left)
+{
+  gint32 current = current_file (files, height);
   /* A block that is larger than the small files of -fastprune gets one of its own. */
   gsize limit = MAX (files->max_size, len + 1);
 
-  return get_info (files, last)->size + len < limit ? last : last + 1;
+  *left = -1;
+  if (current < 0)
+    return files->infos->len;
+  if (get_info (files, (guint32) current)->size + len < limit)
+    return (guint32) current;
+  *left = current;
+  return files->infos->len;
+}
+
+void
+node_block_files_split (NodeBlockFiles *files, guint32 height)
+{
+  files->split_height = height;
 }
 
 gboolean
@@ -233,15 +263,15 @@ node_block_files_write_block (NodeBlockFiles *files,
                               GError **error)
 {
   BtcSpan body = { g_bytes_get_data (block->bytes, NULL), g_bytes_get_size (block->bytes) };
-  guint32 number = find_file (files, NODE_RECORD_HEADER + body.len);
+  gint32 left;
+  guint32 number = find_file (files, height, NODE_RECORD_HEADER + body.len, &left);
   guint32 place = get_info (files, number)->size;
   NodeBlockFileInfo *info;
 
-  if (place == 0 && number > 0) {
-    guint32 left = number - 1;
-    common_debug (COMMON_LOG_BLOCKSTORAGE, "leaving block file %u at height %u", left, height);
+  if (left >= 0) {
+    common_debug (COMMON_LOG_BLOCKSTORAGE, "leaving block file %d at height %u", left, height);
     /* The undo file of the one we leave is cut when its last record is written. */
-    if (!writer_finish (files, &files->blocks, (gint32) left, get_info (files, left)->size, error))
+    if (!writer_finish (files, &files->blocks, left, get_info (files, (guint32) left)->size, error))
       return FALSE;
   }
   if (!write_record (files, &files->blocks, (gint32) number, place, body, NULL, error))
@@ -285,7 +315,7 @@ node_block_files_write_undo (NodeBlockFiles *files,
   g_return_val_if_fail (file >= 0 && (guint32) file < files->infos->len, FALSE);
 
   /* Undo data goes on in another file: the one before is complete, or at least no longer growing. */
-  if (before >= 0 && before != file && before < node_block_files_get_last (files)
+  if (before >= 0 && before != file && !is_current (files, before)
       && !writer_finish (files, &files->undo, before, get_info (files, (guint32) before)->undo_size, error))
     return FALSE;
   btc_sha256_init (&hash);
@@ -320,13 +350,14 @@ writer_flush (NodeBlockFiles *files, NodeFlatWriter *writer, GError **error)
 gboolean
 node_block_files_flush (NodeBlockFiles *files, gboolean finish, GError **error)
 {
-  gint32 last = node_block_files_get_last (files);
   g_autoptr (GError) local = NULL;
 
-  if (finish && last >= 0) {
-    const NodeBlockFileInfo *info = node_block_files_get_info (files, (guint32) last);
-    if (!writer_finish (files, &files->blocks, last, info->size, error)
-        || !writer_finish (files, &files->undo, last, info->undo_size, error))
+  for (gint32 file = 0; finish && file <= node_block_files_get_last (files); file++) {
+    const NodeBlockFileInfo *info = node_block_files_get_info (files, (guint32) file);
+
+    if (is_current (files, file)
+        && (!writer_finish (files, &files->blocks, file, info->size, error)
+            || !writer_finish (files, &files->undo, file, info->undo_size, error)))
       return FALSE;
   }
   if (!writer_flush (files, &files->blocks, error) || !writer_flush (files, &files->undo, error))

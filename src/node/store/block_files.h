@@ -28,6 +28,10 @@ gint32 node_block_files_get_last (NodeBlockFiles *files); /* -1: none */
 /* Two arrays of the same length (guint32 numbers, NodeBlockFileInfo); the caller owns them. */
 void node_block_files_take_dirty (NodeBlockFiles *files, GArray **numbers, GArray **infos);
 
+/* From now on blocks from HEIGHT on are not written into files that have blocks below it, so that the ones can be pruned
+ * while the others are needed. */
+void node_block_files_split (NodeBlockFiles *files, guint32 height);
+
 /* Appends BLOCK; *FILE and *POS become the place of its first byte. */
 gboolean node_block_files_write_block (NodeBlockFiles *files,
                                        const BtcBlock *block,

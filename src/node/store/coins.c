@@ -282,6 +282,12 @@ node_coins_set_cache_bytes (NodeCoins *coins, gsize cache_bytes)
 }
 
 gsize
+node_coins_get_cache_bytes (NodeCoins *coins)
+{
+  return coins->cache_bytes;
+}
+
+gsize
 node_coins_memory (NodeCoins *coins)
 {
   return node_coins_cache_memory (&coins->cache);

@@ -66,9 +66,10 @@ gsize node_coins_filter_uncached (NodeCoins *coins, BtcOutpoint *outpoints, gsiz
 /* When the cache is over its budget clean entries are forgotten; TRUE when that cannot be enough. Between blocks. */
 gboolean node_coins_needs_flush (NodeCoins *coins);
 void node_coins_set_cache_bytes (NodeCoins *coins, gsize cache_bytes); /* another budget */
-gsize node_coins_memory (NodeCoins *coins);                            /* bytes of the cache */
-guint64 node_coins_cached (NodeCoins *coins);                          /* entries */
-guint64 node_coins_dirty (NodeCoins *coins);                           /* entries that the next flush will write */
+gsize node_coins_get_cache_bytes (NodeCoins *coins);
+gsize node_coins_memory (NodeCoins *coins);   /* bytes of the cache */
+guint64 node_coins_cached (NodeCoins *coins); /* entries */
+guint64 node_coins_dirty (NodeCoins *coins);  /* entries that the next flush will write */
 
 /* Writes what changed, in batches under the 'H' protocol, then 'B' = BEST32 (not zeros). EMPTY: also forget clean
  * entries. On disk (synced) when this returns TRUE. After FALSE the program must end: what is on disk is then replayed

@@ -267,6 +267,23 @@ node_db_close (NodeDb *db)
 }
 
 gboolean
+node_db_destroy (const char *path, GError **error)
+{
+  NodeDb db = { .path = (char *) path };
+  leveldb_options_t *options = leveldb_options_create ();
+  char *text = NULL;
+
+  leveldb_destroy_db (options, path, &text);
+  leveldb_options_destroy (options);
+  if (!check_error (&db, text, error))
+    return FALSE;
+  /* LevelDB leaves the folder when there is anything in it that is not its own. */
+  if (rmdir (path) == 0 || errno == ENOENT)
+    return TRUE;
+  return node_store_error_from_errno (error, errno, "remove", path);
+}
+
+gboolean
 node_db_read (NodeDb *db, const guint8 *key, gsize key_len, GByteArray *value, gboolean *found, GError **error)
 {
   char *text = NULL;

@@ -36,6 +36,9 @@ NodeDb *node_db_open (const char *path, gsize cache_bytes, gboolean obfuscate, g
 void node_db_close (NodeDb *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeDb, node_db_close)
 
+/* Removes the database at PATH, which is not open, and its folder. */
+gboolean node_db_destroy (const char *path, GError **error);
+
 /* *VALUE becomes the value, or NULL when KEY is not there. FALSE only on an error. The caller owns the bytes. */
 gboolean node_db_get (NodeDb *db, const guint8 *key, gsize key_len, GByteArray **value, GError **error);
 

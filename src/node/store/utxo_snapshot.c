@@ -169,6 +169,8 @@ node_snapshot_read_header (FILE *file,
   }
   if (len >= 11 && !check_network (bytes + 7, magic, network_name, error))
     return FALSE;
+  if (ferror (file))
+    return node_store_error_from_errno (error, EIO, "read", "the snapshot");
   if (len < sizeof bytes)
     return bad (error, "end of file");
   memcpy (header->base32, bytes + 11, 32);
@@ -225,6 +227,8 @@ typedef struct {
 static gboolean
 truncated (const Loader *loader, GError **error)
 {
+  if (ferror (loader->window.file))
+    return node_store_error_from_errno (error, EIO, "read", "the snapshot");
   return bad (error, "Bad snapshot format or truncated snapshot after deserializing %" G_GUINT64_FORMAT " coins",
               loader->read);
 }
@@ -247,7 +251,8 @@ read_coin (Loader *loader, BtcOutpoint *outpoint, GError **error)
                 loader->read);
   loader->window.start = loader->window.end - btc_reader_left (&reader);
   outpoint->n = (guint32) n;
-  node_coins_add (loader->coins, outpoint, &coin, FALSE);
+  /* Nothing keeps a file from having a coin twice; the hash will tell. */
+  node_coins_add (loader->coins, outpoint, &coin, TRUE);
   loader->read++;
   return TRUE;
 }

@@ -1,0 +1,199 @@
+#include "common/clock.h"
+#include "common/log.h"
+#include "node/chain/private.h"
+#include "node/store/chainstate_folder.h"
+
+#include <string.h>
+
+/* Start-up: the coins, and with them the tip. When the last run worked with a snapshot there are two sets of coins: the
+ * snapshot's are those of the tip, the others go on in the background. When these have come to the snapshot's block
+ * this start shows whether the snapshot was right, and gives its coins the place of the others. */
+
+gboolean
+node_load_snapshot_base (NodeChain *chain, guint8 base32[32], gboolean *found, GError **error)
+{
+  g_autofree char *path = node_chainstate_dup_path (chain->datadir, TRUE);
+  g_autofree char *hash = NULL;
+
+  if (!node_chainstate_tidy (chain->datadir, error)
+      || !node_chainstate_read_base (chain->datadir, base32, found, error))
+    return FALSE;
+  if (!*found)
+    return TRUE;
+  if (chain->options.reindex || chain->options.reindex_chainstate) {
+    *found = FALSE;
+    common_info ("[snapshot] deleting snapshot chainstate due to reindexing");
+    return node_chainstate_remove_snapshot (chain->datadir, error);
+  }
+  if (btc_assume_utxo_find (chain->params->network->network, base32) == NULL) {
+    hash = node_report_hash (base32);
+    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FORMAT,
+                 "Assumeutxo data not found for the given blockhash '%s'.", hash);
+    return FALSE;
+  }
+  common_info ("[snapshot] detected active snapshot chainstate (%s) - loading", path);
+  return TRUE;
+}
+
+void
+node_chain_get_cache_bytes (NodeChain *chain, gsize *db, gsize *coins)
+{
+  gsize total = MAX (chain->options.dbcache_bytes, (gsize) 1 << 20);
+
+  *db = MIN (total / 4, (gsize) 8 << 20);
+  *coins = total - *db;
+}
+
+static gboolean
+is_known (NodeChain *chain, const guint8 hash32[32])
+{
+  static const guint8 zero[32];
+
+  return memcmp (hash32, zero, 32) == 0 || node_chain_find (chain, hash32) != NULL;
+}
+
+static gboolean
+open_folder (NodeChain *chain, gboolean snapshot, gboolean wipe, NodeChainstate *state, GError **error)
+{
+  g_autofree char *path = node_chainstate_dup_path (chain->datadir, snapshot);
+  NodeCoinsOptions options = { .path = path, .wipe = wipe, .batch_bytes = chain->options.batch_bytes };
+
+  node_chain_get_cache_bytes (chain, &options.db_cache_bytes, &options.cache_bytes);
+  state->db_cache_bytes = options.db_cache_bytes;
+  g_clear_pointer (&state->coins, node_coins_close);
+  state->coins = node_coins_open (&options, error);
+  return state->coins != NULL;
+}
+
+/* Opens one set, and replays what was cut off. BEST32 becomes the block that it stands for; zeros: it is empty. */
+static gboolean
+open_and_replay (NodeChain *chain, gboolean snapshot, NodeChainstate *state, guint8 best32[32], GError **error)
+{
+  gboolean wipe = chain->options.reindex || chain->options.reindex_chainstate;
+  guint8 new32[32], old32[32];
+  gboolean replay;
+
+  if (!open_folder (chain, snapshot, wipe, state, error) || !node_reindex_order_done (chain, error)
+      || !node_coins_get_best (state->coins, best32, &replay, new32, old32, error))
+    return FALSE;
+  /* The reference's reindex, when it is cut off, can leave the coins of the time before it. */
+  if (chain->reindexing && (!is_known (chain, best32) || !is_known (chain, new32) || !is_known (chain, old32))) {
+    memset (best32, 0, 32);
+    return open_folder (chain, snapshot, TRUE, state, error);
+  }
+  if (!replay)
+    return TRUE;
+  memcpy (best32, new32, 32);
+  return node_replay (chain, state->coins, new32, old32, error);
+}
+
+/* *TIP becomes the block that the coins stand for; NULL: there are none. */
+static gboolean
+open_state (NodeChain *chain, gboolean snapshot, NodeChainstate *state, NodeBlock **tip, GError **error)
+{
+  static const guint8 zero[32];
+  guint8 best32[32];
+
+  *tip = NULL;
+  if (!open_and_replay (chain, snapshot, state, best32, error))
+    return FALSE;
+  state->last_flush_us = common_clock_monotonic_us ();
+  state->read_ahead = node_read_ahead_new (chain, state->coins);
+  if (memcmp (best32, zero, 32) == 0)
+    return TRUE;
+  *tip = node_chain_find (chain, best32);
+  if (*tip == NULL) {
+    g_set_error (
+        error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+        "The block index is damaged: it does not have the block that the coins stand for. " NODE_BLOCKS_ADVICE);
+    return FALSE;
+  }
+  state->flushed_tip = *tip;
+  /* Among equal work the tip of the last run stays the tip. */
+  for (NodeBlock *block = *tip; block != NULL; block = block->prev)
+    block->sequence = 0;
+  return TRUE;
+}
+
+static gboolean
+open_active (NodeChain *chain, GError **error)
+{
+  NodeBlock *tip;
+
+  if (!open_state (chain, chain->snapshot_base != NULL, &chain->state, &tip, error))
+    return FALSE;
+  if (tip != NULL)
+    node_tip_fill (chain, tip);
+  else if (chain->snapshot_base != NULL)
+    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+                 "The coins of the snapshot are missing. " NODE_CHAINSTATE_ADVICE);
+  return tip != NULL || chain->snapshot_base == NULL;
+}
+
+/* The other set of coins. It may still be empty: then it begins after the genesis block. */
+static gboolean
+open_background (NodeChain *chain, GError **error)
+{
+  NodeChainstate state = { NULL };
+  NodeBlock *tip;
+  gboolean good = open_state (chain, FALSE, &state, &tip, error);
+
+  if (tip == NULL)
+    tip = node_chain_at (chain, 0);
+  node_background_begin (chain, &state, tip);
+  return good;
+}
+
+static gboolean
+goes_on (guint64 txouts, gpointer data)
+{
+  return !g_atomic_int_get (&((NodeChain *) data)->stopping);
+}
+
+/* The background has come to its end in the last run: is the snapshot right? */
+static gboolean
+judge (NodeChain *chain, GError **error)
+{
+  g_autoptr (NodeCoinsCursor) cursor = node_coins_cursor_new (node_background_state (chain)->coins);
+  NodeCoinsStats stats;
+
+  common_info ("[snapshot] computing UTXO stats for background chainstate to validate snapshot - this could take a few "
+               "minutes");
+  node_report_progress (chain, "verifying", 0, 0);
+  if (!node_coins_stats (node_background_state (chain)->coins, cursor, NODE_COINS_HASH_SERIALIZED, goes_on, chain,
+                         &stats, error))
+    return FALSE;
+  if (node_background_judge (chain, stats.hash32))
+    return TRUE;
+  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FORMAT,
+               "UTXO snapshot failed to validate. Restart to resume normal initial block download, or try loading a "
+               "different snapshot.");
+  return FALSE;
+}
+
+/* The coins of the snapshot become the only ones. */
+static gboolean
+promote (NodeChain *chain, GError **error)
+{
+  common_info ("[snapshot] cleaning up unneeded background chainstate, then reinitializing");
+  g_clear_pointer (&chain->state.read_ahead, node_read_ahead_free);
+  g_clear_pointer (&chain->state.coins, node_coins_close);
+  g_clear_pointer (&chain->retired, node_coins_close);
+  if (!node_chainstate_promote_snapshot (chain->datadir, error))
+    return FALSE;
+  chain->snapshot_base = NULL;
+  node_block_files_split (chain->files, G_MAXUINT32);
+  return open_active (chain, error);
+}
+
+gboolean
+node_load_coins (NodeChain *chain, GError **error)
+{
+  if (!open_active (chain, error))
+    return FALSE;
+  if (chain->snapshot_base == NULL)
+    return TRUE;
+  if (!open_background (chain, error))
+    return FALSE;
+  return node_background_tip (chain) != chain->snapshot_base || (judge (chain, error) && promote (chain, error));
+}

@@ -1,0 +1,337 @@
+#include "node/chain/snapshot.h"
+
+#include "common/clock.h"
+#include "common/file.h"
+#include "common/log.h"
+#include "node/chain/private.h"
+#include "node/store/chainstate_folder.h"
+
+#include <string.h>
+
+/* A snapshot on its way in. Its coins go into a folder of their own, which counts only once the file with the name of
+ * their block is in it: whatever happens before leaves the node as it was. */
+
+#define PROGRESS_US (100 * 1000)
+#define LOG_EVERY 1000000
+#define MIN_FREE_BYTES ((guint64) 50 << 20)
+/* Reading the file is the first part of the work, reading all coins again for their hash the second. */
+#define FILE_SHARE 0.8
+
+struct _NodeSnapshotLoad {
+  NodeChain *chain;
+  NodeSnapshotHeader header;
+  NodeBlock *base;
+  const BtcAssumeUtxo *known;
+  NodeCoins *coins; /* while it runs the running thread's */
+  gsize db_cache_bytes;
+  GCancellable *cancellable;
+  gboolean hashing;
+  gint64 told_us;
+};
+
+static gboolean no (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static gboolean
+no (GError **error, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  if (error != NULL)
+    *error = g_error_new_valist (NODE_STORE_ERROR, NODE_STORE_ERROR_FORMAT, format, args);
+  va_end (args);
+  return FALSE;
+}
+
+const BtcAssumeUtxo *
+node_snapshot_known (NodeChain *chain, const NodeBlock *block)
+{
+  return btc_assume_utxo_find (chain->params->network->network, block->hash32);
+}
+
+/* ---- chain thread: may it be loaded? ---- */
+
+static gboolean
+refuse_unknown (NodeChain *chain, const char *hash, GError **error)
+{
+  g_autoptr (GString) heights = g_string_new (NULL);
+  gsize n;
+  const BtcAssumeUtxo *list = btc_assume_utxo_list (chain->params->network->network, &n);
+
+  for (gsize i = 0; i < n; i++)
+    g_string_append_printf (heights, "%s%u", i > 0 ? ", " : "", list[i].height);
+  return no (error,
+             "assumeutxo block hash in snapshot metadata not recognized (hash: %s). The following snapshot heights are "
+             "available: %s",
+             hash, heights->str);
+}
+
+static gboolean
+check (NodeChain *chain, const guint8 base32[32], GError **error)
+{
+  g_autofree char *hash = node_report_hash (base32);
+  NodeBlock *base = node_chain_find (chain, base32);
+
+  if (chain->snapshot_base != NULL)
+    return no (error, "Can't activate a snapshot-based chainstate more than once");
+  if (chain->loading_snapshot)
+    return no (error, "Another snapshot is being loaded");
+  if (btc_assume_utxo_find (chain->params->network->network, base32) == NULL)
+    return refuse_unknown (chain, hash, error);
+  if (base == NULL)
+    return no (error,
+               "The base block header (%s) must appear in the headers chain. Make sure all headers are syncing, and "
+               "call loadtxoutset again",
+               hash);
+  if (base->status & NODE_BLOCK_FAILED)
+    return no (error, "The base block header (%s) is part of an invalid chain", hash);
+  if (chain->best_header == NULL || !node_tree_descends (chain->best_header, base))
+    return no (error,
+               "A forked headers-chain with more work than the chain with the snapshot base block header exists. "
+               "Please proceed to sync without AssumeUtxo.");
+  return TRUE;
+}
+
+/* Nearly all of the cache is for the coins that come. What the tip's coins keep in memory is written first. */
+static gboolean
+open_coins (NodeSnapshotLoad *load, GError **error)
+{
+  NodeChain *chain = load->chain;
+  g_autofree char *path = node_chainstate_dup_path (chain->datadir, TRUE);
+  NodeCoinsOptions options = { .path = path, .batch_bytes = chain->options.batch_bytes };
+  gsize total;
+
+  node_chain_get_cache_bytes (chain, &options.db_cache_bytes, &total);
+  options.cache_bytes = total / 100 * 99;
+  if (!node_chainstate_remove_snapshot (chain->datadir, error) || !node_flush_all (chain, error))
+    return FALSE;
+  node_coins_set_cache_bytes (chain->state.coins, total - options.cache_bytes);
+  load->db_cache_bytes = options.db_cache_bytes;
+  load->coins = node_coins_open (&options, error);
+  return load->coins != NULL;
+}
+
+NodeSnapshotLoad *
+node_snapshot_load_begin (NodeChain *chain, const NodeSnapshotHeader *header, GError **error)
+{
+  NodeSnapshotLoad *load;
+
+  g_return_val_if_fail (chain != NULL && header != NULL, NULL);
+  if (!check (chain, header->base32, error))
+    return NULL;
+  load = g_new0 (NodeSnapshotLoad, 1);
+  load->chain = chain;
+  load->header = *header;
+  load->base = node_chain_find (chain, header->base32);
+  load->known = node_snapshot_known (chain, load->base);
+  chain->loading_snapshot = TRUE;
+  return load;
+}
+
+void
+node_snapshot_load_free (NodeSnapshotLoad *load)
+{
+  NodeChain *chain;
+  g_autoptr (GError) error = NULL;
+
+  if (load == NULL)
+    return;
+  chain = load->chain;
+  g_clear_pointer (&load->coins, node_coins_close);
+  chain->loading_snapshot = FALSE;
+  if (chain->snapshot_base == NULL && !node_chainstate_remove_snapshot (chain->datadir, &error))
+    common_warn ("Failed to remove snapshot chainstate dir: %s. The next start tries it again.", error->message);
+  node_background_share_cache (chain);
+  if (!g_atomic_int_get (&chain->stopping))
+    node_report_idle (chain);
+  g_free (load);
+}
+
+/* ---- the running thread ---- */
+
+static void
+report (NodeChain *chain, gpointer data)
+{
+  if (chain->loading_snapshot)
+    node_report_progress (chain, "snapshot", *(double *) data, 0);
+}
+
+static gboolean
+goes_on (guint64 n_coins, gpointer data)
+{
+  NodeSnapshotLoad *load = data;
+  gint64 now = common_clock_monotonic_us ();
+  double part = (double) n_coins / (double) MAX (load->header.coins, 1);
+  double fraction = MIN (load->hashing ? FILE_SHARE + (1 - FILE_SHARE) * part : FILE_SHARE * part, 1.0);
+
+  if (now - load->told_us > PROGRESS_US) {
+    load->told_us = now;
+    node_chain_post (load->chain, report, g_memdup2 (&fraction, sizeof fraction), g_free);
+  }
+  return !g_cancellable_is_cancelled (load->cancellable);
+}
+
+static gboolean
+reading_goes_on (guint64 n_coins, gpointer data)
+{
+  NodeSnapshotLoad *load = data;
+
+  /* About every million: the calls come every few thousand. */
+  if (n_coins % LOG_EVERY < 8192 && n_coins >= LOG_EVERY)
+    common_info ("[snapshot] %" G_GUINT64_FORMAT " coins loaded (%.2f%%, %.2f MB)", n_coins,
+                 (double) n_coins * 100 / (double) MAX (load->header.coins, 1),
+                 (double) node_coins_memory (load->coins) / 1e6);
+  return goes_on (n_coins, data);
+}
+
+/* The database takes about as much as the file. */
+static gboolean
+check_space (NodeSnapshotLoad *load, guint64 file_bytes, GError **error)
+{
+  guint64 free_bytes = common_file_free_space (load->chain->datadir);
+
+  if (free_bytes >= file_bytes + MIN_FREE_BYTES)
+    return TRUE;
+  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FULL,
+               "Disk space is too low! The coins need about %" G_GUINT64_FORMAT " MiB, %s has %" G_GUINT64_FORMAT
+               " MiB left",
+               (file_bytes >> 20) + 1, load->chain->datadir, free_bytes >> 20);
+  return FALSE;
+}
+
+typedef struct {
+  NodeSnapshotLoad *load;
+  gboolean good;
+  GError **error;
+} Opening;
+
+static void
+open_on_chain (NodeChain *chain, gpointer data)
+{
+  Opening *opening = data;
+  NodeSnapshotLoad *load = opening->load;
+
+  if (node_block_compare_work (load->base, node_chain_tip (chain)) <= 0)
+    no (opening->error, "Work does not exceed active chainstate");
+  else
+    opening->good = open_coins (load, opening->error);
+}
+
+static gboolean
+check_hash (NodeSnapshotLoad *load, GError **error)
+{
+  g_autoptr (NodeCoinsCursor) cursor = node_coins_cursor_new (load->coins);
+  g_autofree char *hash = NULL;
+  NodeCoinsStats stats;
+
+  load->hashing = TRUE;
+  if (!node_coins_stats (load->coins, cursor, NODE_COINS_HASH_SERIALIZED, goes_on, load, &stats, error))
+    return FALSE;
+  hash = node_report_hash (stats.hash32);
+  if (!g_str_equal (hash, load->known->hash_serialized))
+    return no (error, "Bad snapshot content hash: expected %s, got %s", load->known->hash_serialized, hash);
+  return TRUE;
+}
+
+gboolean
+node_snapshot_load_run (NodeSnapshotLoad *load,
+                        FILE *file,
+                        guint64 file_bytes,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  g_autofree char *hash = node_report_hash (load->base->hash32);
+  Opening opening = { load, FALSE, error };
+
+  load->cancellable = cancellable;
+  if (!check_space (load, file_bytes, error))
+    return FALSE;
+  node_chain_call (load->chain, open_on_chain, &opening);
+  if (!opening.good)
+    return FALSE;
+  common_info ("[snapshot] loading %" G_GUINT64_FORMAT " coins from snapshot %s", load->header.coins, hash);
+  if (!node_snapshot_read_coins (file, &load->header, load->base->height, load->coins, reading_goes_on, load, error))
+    return FALSE;
+  common_info ("[snapshot] loaded %" G_GUINT64_FORMAT " (%.2f MB) coins from snapshot %s", load->header.coins,
+               (double) node_coins_memory (load->coins) / 1e6, hash);
+  if (!node_coins_flush (load->coins, load->base->hash32, TRUE, error) || !check_hash (load, error))
+    return FALSE;
+  common_info ("[snapshot] validated snapshot");
+  return TRUE;
+}
+
+/* ---- chain thread: from now on it counts ---- */
+
+/* Other programs take a block without this mark for one whose witnesses were never looked at. */
+static void
+mark_witness (NodeChain *chain, NodeBlock *base)
+{
+  for (NodeBlock *block = base; block->height > 0 && block->height >= chain->params->buried_height[BTC_BURIED_SEGWIT];
+       block = block->prev) {
+    if (block->status & NODE_BLOCK_OPT_WITNESS)
+      continue;
+    block->status |= NODE_BLOCK_OPT_WITNESS;
+    node_tree_mark_dirty (chain, block);
+  }
+}
+
+/* The tip's coins go to the background, the snapshot's take their place. */
+static void
+exchange (NodeSnapshotLoad *load)
+{
+  NodeChain *chain = load->chain;
+  NodeChainstate old = chain->state;
+  NodeBlock *old_tip = node_chain_tip (chain);
+
+  chain->snapshot_base = load->base;
+  load->base->chain_tx = load->known->chain_tx;
+  node_background_begin (chain, &old, old_tip);
+  chain->state = (NodeChainstate){
+    .coins = g_steal_pointer (&load->coins),
+    .db_cache_bytes = load->db_cache_bytes,
+    .flushed_tip = load->base,
+    .last_flush_us = common_clock_monotonic_us (),
+  };
+  chain->state.read_ahead = node_read_ahead_new (chain, chain->state.coins);
+  node_tip_fill (chain, load->base);
+  node_block_files_split (chain->files, load->base->height);
+  node_candidates_rebuild (chain);
+  node_candidates_received_children (chain, load->base);
+}
+
+/* Minutes have gone by since it was looked at. */
+static gboolean
+still_wanted (NodeSnapshotLoad *load, GError **error)
+{
+  g_autofree char *hash = node_report_hash (load->base->hash32);
+  NodeChain *chain = load->chain;
+
+  if (chain->broken || chain->fatal_told || g_atomic_int_get (&chain->stopping))
+    return no (error, "The node is stopping");
+  if (load->base->status & NODE_BLOCK_FAILED)
+    return no (error, "The base block header (%s) is part of an invalid chain", hash);
+  return node_block_compare_work (load->base, node_chain_tip (chain)) > 0
+         || no (error, "work does not exceed active chainstate");
+}
+
+const NodeBlock *
+node_snapshot_load_activate (NodeSnapshotLoad *load, GError **error)
+{
+  NodeChain *chain = load->chain;
+  g_autofree char *hash = node_report_hash (load->base->hash32);
+
+  if (!still_wanted (load, error))
+    return NULL;
+  mark_witness (chain, load->base);
+  if (!node_flush_all (chain, error) || !node_chainstate_write_base (chain->datadir, load->base->hash32, error))
+    return NULL;
+  exchange (load);
+  common_info ("[snapshot] successfully activated snapshot %s", hash);
+  chain->loading_snapshot = FALSE;
+  node_background_share_cache (chain);
+  node_tip_log (chain);
+  node_tip_publish (chain);
+  if (!node_activate (chain, NULL, TRUE, error))
+    return NULL;
+  return load->base;
+}

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "node/chain/chain.h"
+#include "node/store/utxo_snapshot.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Loading a snapshot of the coins: checks on the chain thread, the long work on a thread of the caller's while the chain
+ * goes on, and again on the chain thread the moment from which the snapshot's block is the tip. Errors are
+ * NODE_STORE_ERROR, their message says why for people. */
+
+typedef struct _NodeSnapshotLoad NodeSnapshotLoad;
+
+/* Chain thread. NULL with ERROR: a snapshot with this HEADER cannot be loaded, now or at all. One at a time. */
+NodeSnapshotLoad *node_snapshot_load_begin (NodeChain *chain, const NodeSnapshotHeader *header, GError **error);
+
+/* Any thread but the main one; minutes. FILE stands after the header, and has FILE_BYTES in all (0: not known). */
+gboolean node_snapshot_load_run (NodeSnapshotLoad *load,
+                                 FILE *file,
+                                 guint64 file_bytes,
+                                 GCancellable *cancellable,
+                                 GError **error);
+
+/* Chain thread, after node_snapshot_load_run() was good: the snapshot's block becomes the tip. */
+const NodeBlock *node_snapshot_load_activate (NodeSnapshotLoad *load, GError **error);
+
+/* Chain thread. Unless it was activated, nothing is left of it. */
+void node_snapshot_load_free (NodeSnapshotLoad *load);
+
+G_END_DECLS

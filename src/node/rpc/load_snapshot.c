@@ -1,0 +1,119 @@
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+
+#include "node/chain/snapshot.h"
+#include "node/rpc/categories.h"
+#include "node/rpc/context.h"
+
+/* loadtxoutset: the chain goes on from coins that somebody else wrote to a file. */
+
+typedef struct {
+  const char *path;
+  NodeSnapshotHeader header;
+  NodeSnapshotLoad *load;
+} Request;
+
+static RpcJson *
+refuse (const Request *request, const char *before, const char *why, GError **error)
+{
+  return rpc_fail (error, RPC_INTERNAL_ERROR, "Unable to load UTXO snapshot: %s%s. (%s)", before, why, request->path);
+}
+
+static RpcJson *
+begin (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  Request *request = data;
+
+  request->load = node_snapshot_load_begin (chain, &request->header, &problem);
+  if (request->load == NULL)
+    return refuse (request, "", problem->message, error);
+  if (node_mempool_count (mempool) > 0)
+    return refuse (request, "", "Can't activate a snapshot when mempool not empty", error);
+  return rpc_json_new_null ();
+}
+
+static RpcJson *
+activate (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  Request *request = data;
+  const NodeBlock *base = node_snapshot_load_activate (request->load, &problem);
+  RpcJson *json;
+
+  if (base == NULL)
+    return refuse (request, "", problem->message, error);
+  /* Some may have come while the coins were read. */
+  node_mempool_recheck (mempool);
+  json = rpc_json_new_object ();
+  rpc_json_set (json, "coins_loaded", rpc_json_new_int ((gint64) request->header.coins));
+  rpc_json_set (json, "tip_hash", rpc_json_new_hash (base->hash32));
+  rpc_json_set (json, "base_height", rpc_json_new_int (base->height));
+  rpc_json_set (json, "path", rpc_json_new_string (request->path));
+  return json;
+}
+
+static RpcJson *
+end (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  node_snapshot_load_free (((Request *) data)->load);
+  return rpc_json_new_null ();
+}
+
+static RpcJson *
+load (RpcCall *call, Request *request, FILE *file, GError **error)
+{
+  g_autoptr (RpcJson) begun = node_rpc_on_chain (call, begin, request, error);
+  g_autoptr (GError) problem = NULL;
+  struct stat info = { 0 };
+
+  if (begun == NULL)
+    return NULL;
+  if (fstat (fileno (file), &info) != 0 || !S_ISREG (info.st_mode))
+    info.st_size = 0;
+  if (!node_snapshot_load_run (request->load, file, (guint64) info.st_size, call->cancellable, &problem))
+    return refuse (request, "Population failed: ", problem->message, error);
+  return node_rpc_on_chain (call, activate, request, error);
+}
+
+static RpcJson *
+run_loadtxoutset (RpcCall *call, GError **error)
+{
+  const char *folder = node_app_program (node_rpc_app (call))->network_dir;
+  const BtcParams *params = node_app_params (node_rpc_app (call));
+  const char *name = rpc_call_string (call, 0);
+  g_autofree char *path = g_path_is_absolute (name) ? g_strdup (name) : g_build_filename (folder, name, NULL);
+  Request request = { .path = path };
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (RpcJson) ended = NULL;
+  FILE *file = g_fopen (path, "rbe");
+  RpcJson *json;
+
+  if (file == NULL)
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Couldn't open file %s for reading.", path);
+  if (!node_snapshot_read_header (file, params->magic, params->network->name, &request.header, &problem)) {
+    fclose (file);
+    return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "Unable to parse metadata: %s", problem->message);
+  }
+  json = load (call, &request, file, error);
+  ended = node_rpc_on_chain (call, end, &request, NULL);
+  fclose (file);
+  return json;
+}
+
+static const RpcMethod methods[] = {
+  { "Blockchain",
+    "loadtxoutset",
+    run_loadtxoutset,
+    "Loads a file of dumptxoutset: the chain goes on after the file's block, at once, while the blocks up to it are "
+    "checked "
+    "in the background. Only files of blocks that this program knows are taken, and only with the right coins.\n\n"
+    "{ \"coins_loaded\", \"tip_hash\", \"base_height\", \"path\" }",
+    { { "path", RPC_ARG_STRING, TRUE, "The file; within the data folder unless absolute" } } },
+};
+
+void
+node_rpc_add_load_snapshot (RpcTable *table)
+{
+  rpc_table_add (table, methods, G_N_ELEMENTS (methods));
+}

@@ -1,0 +1,172 @@
+/* Below the network's folder:
+ *   chainstate/                   the coins that were made from all blocks
+ *   chainstate_snapshot/          those that began with a snapshot, with a file base_blockhash: hash[32] of the block
+ *                                 after which the snapshot was made. It is written last: without it the folder is what
+ *                                 an unfinished loading left
+ *   chainstate_snapshot_INVALID/  a snapshot that turned out to be wrong, for people to look at
+ *   chainstate_todelete/          what was chainstate/ until the snapshot's took its place */
+#include "node/store/chainstate_folder.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <glib/gstdio.h>
+
+#include "common/file.h"
+#include "common/log.h"
+#include "node/store/crash.h"
+#include "node/store/db.h"
+
+#define NORMAL "chainstate"
+#define SNAPSHOT "chainstate_snapshot"
+#define INVALID "chainstate_snapshot_INVALID"
+#define TO_DELETE "chainstate_todelete"
+#define BASE_FILE "base_blockhash"
+#define BASE_MAX 4096
+
+char *
+node_chainstate_dup_path (const char *datadir, gboolean snapshot)
+{
+  return g_build_filename (datadir, snapshot ? SNAPSHOT : NORMAL, NULL);
+}
+
+static gboolean
+exists (const char *datadir, const char *name)
+{
+  g_autofree char *path = g_build_filename (datadir, name, NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+static gboolean
+has_base (const char *datadir)
+{
+  return exists (datadir, SNAPSHOT "/" BASE_FILE);
+}
+
+static gboolean
+sync_folder (const char *path, GError **error)
+{
+  GError *local = NULL;
+
+  return common_file_sync_folder (path, &local) || node_store_take_file_error (error, local);
+}
+
+static gboolean
+move (const char *datadir, const char *from, const char *to, GError **error)
+{
+  g_autofree char *old = g_build_filename (datadir, from, NULL), *new = g_build_filename (datadir, to, NULL);
+
+  node_store_crash_point ();
+  if (g_rename (old, new) != 0) {
+    int saved = errno;
+    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_IO, "Rename of '%s' -> '%s' failed: %s.", old, new,
+                 g_strerror (saved));
+    return FALSE;
+  }
+  node_store_crash_point ();
+  return sync_folder (datadir, error);
+}
+
+/* Removes a folder with a database, and the snapshot's file in it first: from then on it does not count. */
+static gboolean
+remove_folder (const char *datadir, const char *name, GError **error)
+{
+  g_autofree char *path = g_build_filename (datadir, name, NULL);
+  g_autofree char *base = g_build_filename (path, BASE_FILE, NULL);
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  common_info ("Removing leveldb dir at %s", path);
+  node_store_crash_point ();
+  if (g_unlink (base) == 0 && !sync_folder (path, error))
+    return FALSE;
+  node_store_crash_point ();
+  if (!node_db_destroy (path, error))
+    return FALSE;
+  node_store_crash_point ();
+  return sync_folder (datadir, error);
+}
+
+gboolean
+node_chainstate_tidy (const char *datadir, GError **error)
+{
+  /* The coins were moved away, and the snapshot's have not taken their place yet. */
+  if (exists (datadir, TO_DELETE) && !exists (datadir, NORMAL)
+      && !move (datadir, has_base (datadir) ? SNAPSHOT : TO_DELETE, NORMAL, error))
+    return FALSE;
+  if (exists (datadir, TO_DELETE) && !remove_folder (datadir, TO_DELETE, error))
+    return FALSE;
+  if (!exists (datadir, SNAPSHOT) || has_base (datadir))
+    return TRUE;
+  common_warn ("[snapshot] the loading of a snapshot was not finished; what is there of it is removed");
+  return remove_folder (datadir, SNAPSHOT, error);
+}
+
+gboolean
+node_chainstate_read_base (const char *datadir, guint8 base32[32], gboolean *found, GError **error)
+{
+  g_autofree char *path = g_build_filename (datadir, SNAPSHOT, BASE_FILE, NULL);
+  g_autoptr (GBytes) bytes = NULL;
+  GError *local = NULL;
+
+  *found = g_file_test (path, G_FILE_TEST_EXISTS);
+  if (!*found)
+    return TRUE;
+  bytes = common_file_read (path, BASE_MAX, &local);
+  if (bytes == NULL)
+    return node_store_take_file_error (error, local);
+  if (g_bytes_get_size (bytes) < 32) {
+    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+                 "%s is damaged. Delete the folder " SNAPSHOT " to go on without the snapshot", path);
+    return FALSE;
+  }
+  if (g_bytes_get_size (bytes) > 32)
+    common_warn ("[snapshot] unexpected trailing data in %s", path);
+  memcpy (base32, g_bytes_get_data (bytes, NULL), 32);
+  return TRUE;
+}
+
+gboolean
+node_chainstate_write_base (const char *datadir, const guint8 base32[32], GError **error)
+{
+  g_autofree char *path = g_build_filename (datadir, SNAPSHOT, BASE_FILE, NULL);
+  GError *local = NULL;
+
+  node_store_crash_point ();
+  if (!common_file_replace (path, base32, 32, 0600, &local))
+    return node_store_take_file_error (error, local);
+  node_store_crash_point ();
+  return sync_folder (datadir, error);
+}
+
+gboolean
+node_chainstate_remove_snapshot (const char *datadir, GError **error)
+{
+  return remove_folder (datadir, SNAPSHOT, error);
+}
+
+gboolean
+node_chainstate_promote_snapshot (const char *datadir, GError **error)
+{
+  g_autofree char *normal = node_chainstate_dup_path (datadir, FALSE);
+  g_autofree char *snapshot = node_chainstate_dup_path (datadir, TRUE);
+
+  common_info ("[snapshot] deleting background chainstate directory (now unnecessary) (%s)", normal);
+  if (!move (datadir, NORMAL, TO_DELETE, error))
+    return FALSE;
+  common_info ("[snapshot] moving snapshot chainstate (%s) to default chainstate directory (%s)", snapshot, normal);
+  if (!move (datadir, SNAPSHOT, NORMAL, error) || !remove_folder (datadir, TO_DELETE, error))
+    return FALSE;
+  common_info ("[snapshot] deleted background chainstate directory (%s)", normal);
+  return TRUE;
+}
+
+gboolean
+node_chainstate_reject_snapshot (const char *datadir, GError **error)
+{
+  g_autofree char *snapshot = node_chainstate_dup_path (datadir, TRUE);
+
+  common_info ("[snapshot] renaming snapshot datadir %s to %s_INVALID", snapshot, snapshot);
+  return move (datadir, SNAPSHOT, INVALID, error);
+}
