@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -49,6 +50,8 @@ struct _BusSupervisor {
   int errors_fd;      /* memfd that is the standard error of the last run; -1: none */
   gboolean was_ready; /* the last run, at some time */
   guint n_failures;   /* starts in a row that did not become ready */
+  char *extra;        /* word for the next run alone; NULL: none */
+  gboolean final_errors;
   gboolean stopping;
   gboolean failed; /* not to be started again */
   GTask *stop_task;
@@ -206,6 +209,9 @@ on_exited (GObject *source, GAsyncResult *result, gpointer data)
   lose (self);
   if (self->stopping) {
     finish_stop (self);
+  } else if (self->final_errors && self->exit_code == EXIT_FAILURE && message != NULL) {
+    g_autoptr (GError) error = g_error_new_literal (BUS_ERROR, BUS_ERROR_FAILED, message);
+    fail (self, error);
   } else if (!self->failed) {
     common_info ("The %s process is started again in %u ms.", self->role, self->delay_ms);
     self->restart_source = g_timeout_add (self->delay_ms, on_restart_time, self);
@@ -310,6 +316,8 @@ spawn (BusSupervisor *self, int fd, GError **error)
   g_ptr_array_add (words, find_program (self->program));
   for (char **arg = self->args; *arg != NULL; arg++)
     g_ptr_array_add (words, g_strdup (*arg));
+  if (self->extra != NULL)
+    g_ptr_array_add (words, g_steal_pointer (&self->extra));
   g_ptr_array_add (words, g_strdup_printf ("-" BUS_OPTION_FD "=%d", BUS_WORKER_FD));
   g_ptr_array_add (words, NULL);
   return g_subprocess_launcher_spawnv (launcher, (const char *const *) words->pdata, error);
@@ -340,6 +348,22 @@ launch (BusSupervisor *self)
     fail (self, error);
     g_subprocess_force_exit (self->process);
   }
+}
+
+void
+bus_supervisor_set_final_errors (BusSupervisor *self, gboolean final)
+{
+  g_return_if_fail (BUS_IS_SUPERVISOR (self));
+  self->final_errors = final;
+}
+
+void
+bus_supervisor_start_with (BusSupervisor *self, const char *word)
+{
+  g_return_if_fail (BUS_IS_SUPERVISOR (self));
+  g_free (self->extra);
+  self->extra = g_strdup (word);
+  bus_supervisor_start (self);
 }
 
 void
@@ -485,6 +509,7 @@ bus_supervisor_finalize (GObject *object)
 
   if (self->errors_fd >= 0)
     close (self->errors_fd);
+  g_free (self->extra);
   g_free (self->role);
   g_free (self->program);
   g_strfreev (self->args);

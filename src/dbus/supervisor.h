@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  *   "ended" (const char *message, guint n_failures): its process has ended, which nobody asked for, and will be started
  *       again. MESSAGE is the last "Error: …" that it wrote to its standard error, without that word, or NULL;
  *       N_FAILURES is how many runs in a row never became ready.
- *   "failed" (const GError *error): it could not be started, or is of another version; it is not tried again. */
+ *   "failed" (const GError *error): it could not be started, or is of another version, or ended in order with an error
+ *       (see bus_supervisor_set_final_errors()); it is not tried again. */
 
 #define BUS_TYPE_SUPERVISOR (bus_supervisor_get_type ())
 G_DECLARE_FINAL_TYPE (BusSupervisor, bus_supervisor, BUS, SUPERVISOR, GObject)
@@ -23,6 +24,14 @@ G_DECLARE_FINAL_TYPE (BusSupervisor, bus_supervisor, BUS, SUPERVISOR, GObject)
 BusSupervisor *bus_supervisor_new (const char *role, const char *program, const char *const *args, const char *network);
 
 void bus_supervisor_start (BusSupervisor *self);
+
+/* With FINAL a worker that ends with code 1 and an "Error: …", as on a full disk, has failed, and is not started again: it
+ * would only end the same way. Somebody has to mend it and call bus_supervisor_start(). Without, which is how it begins,
+ * it is tried ever more slowly, for where nobody is there to ask. */
+void bus_supervisor_set_final_errors (BusSupervisor *self, gboolean final);
+
+/* As bus_supervisor_start(), with one WORD more for this run. */
+void bus_supervisor_start_with (BusSupervisor *self, const char *word);
 
 /* Asks the worker to shut down and waits until it has ended (after 60 s it is killed). */
 void bus_supervisor_stop_async (BusSupervisor *self, GAsyncReadyCallback callback, gpointer data);

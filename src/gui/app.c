@@ -2,6 +2,7 @@
 
 #include "common/log.h"
 #include "config.h"
+#include "gui/loop_watch.h"
 #include "gui/prefs.h"
 #include "gui/test_actions.h"
 #include "gui/window/window.h"
@@ -176,6 +177,7 @@ gui_app_activate (GApplication *application)
   self->session = new_session (self);
   self->window = gui_window_new (ADW_APPLICATION (self), self->session, self->program->datadir);
   g_signal_connect_after (self->window, "close-request", G_CALLBACK (close_request_cb), self);
+  gui_loop_watch (GTK_WIDGET (self->window));
   gui_test_actions_add (G_APPLICATION (self), GTK_WINDOW (self->window));
   /* Both workers start at once, behind the first page. */
   if (network != NULL)

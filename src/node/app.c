@@ -6,14 +6,19 @@
 #include <glib/gstdio.h>
 
 #include "common/clock.h"
+#include "common/ending.h"
 #include "common/file.h"
 #include "common/log.h"
 #include "common/pace.h"
+#include "dbus/names.h"
 #include "node/app_events.h"
 #include "node/options.h"
 #include "node/rpc/router.h"
 #include "node/rpc/rpc.h"
 
+/* A worker comes into a folder that the one before, whose application was killed, may not have left yet. */
+#define LOCK_PATIENCE_US (15 * G_USEC_PER_SEC)
+#define LOCK_AGAIN_US (50 * 1000)
 #define WARMUP_LOADING "Loading block index…"
 #define WARMUP_VERIFYING "Verifying blocks…"
 
@@ -329,14 +334,21 @@ take_lock (NodeApp *app, GError **error)
 {
   g_autofree char *path = g_build_filename (app->program->network_dir, ".lock", NULL);
   g_autoptr (GError) problem = NULL;
+  gboolean worker = common_options_is_set (app->program->options, BUS_OPTION_FD);
+  gint64 end_us = common_clock_monotonic_us () + (worker ? LOCK_PATIENCE_US : 0);
 
   app->lock = common_file_lock_new (path, &problem);
+  while (app->lock == NULL && g_error_matches (problem, G_FILE_ERROR, G_FILE_ERROR_AGAIN)
+         && common_clock_monotonic_us () < end_us) {
+    g_usleep (LOCK_AGAIN_US);
+    g_clear_error (&problem);
+    app->lock = common_file_lock_new (path, &problem);
+  }
   if (app->lock != NULL)
     return TRUE;
   if (g_error_matches (problem, G_FILE_ERROR, G_FILE_ERROR_AGAIN))
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_AGAIN,
-                 "Cannot obtain a lock on directory %s. Moneyrocket is probably already running.",
-                 app->program->network_dir);
+                 COMMON_ENDING_LOCKED " %s. Moneyrocket is probably already running.", app->program->network_dir);
   else
     g_propagate_error (error, g_steal_pointer (&problem));
   return FALSE;

@@ -5,7 +5,9 @@ only numbers. Started under the name moneyrocket-node or moneyrocket-wallet.
 The file fake.json in the data folder, read before each call, changes its behaviour:
   "slow_start": SECONDS  before a worker says anything
   "reject": true      Spend1.Send is refused          "slow": SECONDS   every call of the wallet answers late
-  "state": NAME       the node's State                "progress", "eta", "peers": the node's figures
+  "state": NAME       the node's State                "progress", "eta", "rate", "peers": the node's figures
+  "index": FRACTION   of an index that is being built
+  "fatal": TEXT       the node ends with this error, now and at each start
   "poor": true        CreateDraft finds too little    "history": N      rows of history made up at the start
 """
 import hashlib
@@ -68,6 +70,8 @@ class Failure(Exception):
 class Worker:
     def __init__(self):
         time.sleep(config("slow_start", 0))
+        with open(DATADIR / f"starts-{ROLE}", "a") as starts:
+            starts.write(" ".join(sys.argv[1:]) + "\n")
         connection = Gio.Socket.new_from_fd(3).connection_factory_create_connection()
         self.bus = Gio.DBusConnection.new_sync(
             connection, None,
@@ -161,7 +165,10 @@ class Node(Worker):
         self.seen = None
 
     def poll(self):
-        now = [config(n) for n in ("state", "progress", "eta", "peers")]
+        if config("fatal"):
+            print(f"Error: {config('fatal')}", file=sys.stderr, flush=True)
+            os._exit(1)
+        now = [config(n) for n in ("state", "progress", "eta", "peers", "rate", "index")]
         if now != self.seen:
             self.seen = now
             self.changed("Node1", "/org/moneyrocket/Node")
@@ -184,6 +191,9 @@ class Node(Worker):
             "HeaderTip": GLib.Variant("(uayt)", (max(height, config("headers", 0)), digest("block", height), int(time.time()))),
             "Progress": GLib.Variant("d", config("progress", 1.0)),
             "Eta": GLib.Variant("t", config("eta", 0)),
+            "Rate": GLib.Variant("d", config("rate", 0)),
+            "Indexes": GLib.Variant("a(sbuddt)", [("txindex", False, 1234, config("index"), 500, 120)] if config("index") else []),
+            "Validation": GLib.Variant("(bddt)", (False, 0, 0, 0)),
             "Connections": GLib.Variant("u", config("peers", 0)),
             "Warnings": GLib.Variant("as", []),
         }
@@ -361,7 +371,7 @@ class Wallet(Worker):
             raise Failure("NotFound", "no such transaction")
         own = bech32(digest("own")[:20])
         details = {"vsize": GLib.Variant("u", 141), "inputs": GLib.Variant("a(sx)", [(own, 50 * COIN)]),
-                   "outputs": GLib.Variant("a(sxb)", [(tx["address"], abs(tx["amount"]), tx["amount"] > 0), (own, COIN, True)])}
+                   "outputs": GLib.Variant("a(sxb)", [(tx["address"], abs(tx["amount"]) - tx["fee"], tx["amount"] > 0), (own, COIN, True)])}
         return GLib.Variant("((aysxxssxii)a{sv})", (self.row(wallet, tx), details))
 
     def spend1_feechoices(self, path, options):

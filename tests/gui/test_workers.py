@@ -90,6 +90,30 @@ class GuiTest(AppTest):
         self.app.page("overview")
         self.app.expect("Balance 100.000 000 00 BTC")
 
+    def test_node_fails(self):
+        """An error that the node cannot mend: it is told what to do, and the node waits until somebody has done it."""
+        app = self.app
+        self.make_wallet(blocks=0)
+        starts = lambda: (self.data / "starts-node").read_text().splitlines()
+        self.assertEqual(len(starts()), 1)
+        self.fake(fatal="The disk is full: /somewhere/blk00000.dat: No space left on device. Free some space.")
+        app.expect("The node stopped because the disk is full.")
+        app.expect("Try again")
+        app.expect("Stopped")
+        app.click("Try again")
+        driver.wait_for("a second start", lambda: len(starts()) == 2)
+        app.expect("The node stopped because the disk is full.")
+        self.fake(fatal="Stored data is damaged: block 7. Check the disk.")
+        app.click("Try again")
+        app.expect("its copy of the chain is damaged")
+        self.fake()
+        app.click("Rebuild")
+        app.expect("The node is back.")
+        app.expect("In step · block 0")
+        self.assertEqual(len(starts()), 4)
+        self.assertIn("-reindex", starts()[3])
+        self.assertNotIn("-reindex", starts()[2])
+
     def test_rejected(self):
         self.make_wallet()
         self.review("1.5")
@@ -137,18 +161,25 @@ class GuiTest(AppTest):
     def test_stages(self):
         """What the node does at the start has words, a figure and the time that is left."""
         self.make_wallet(blocks=0)
-        for state, title, line in (("importing", "Blocks are being imported", "Importing blocks · 25 %"),
-                                   ("reindexing", "All stored blocks are being read again", "Reading all blocks again · 25 %"),
-                                   ("verifying", "The stored blocks are being checked", "Checking stored blocks · 25 %"),
-                                   ("loading", "The node is starting", "Loading the chain · 25 %")):
+        for state, title, line in (("importing", "Blocks are being imported", "Importing · 25 %"),
+                                   ("reindexing", "All stored blocks are being read again", "Reading blocks · 25 %"),
+                                   ("connecting", "All stored blocks are being checked again", "Checking blocks · 25 %"),
+                                   ("verifying", "The last blocks are being checked", "Checking blocks · 25 %"),
+                                   ("snapshot", "A snapshot of all coins is being loaded", "Loading snapshot · 25 %"),
+                                   ("from the future", "The node is busy", "Busy · 25 %"),
+                                   ("loading", "The node is starting", "Loading · 25 %")):
             self.fake(state=state, progress=0.25, eta=600, height=120)
             self.app.expect(title)
             self.app.expect(line)
             self.app.expect("25 % · block 120")
             self.app.expect("about 10 min left")
-        self.fake(state="importing", progress=0.5, eta=20, height=200)
-        self.app.expect("blocks a ")
+        self.fake(state="importing", progress=0.5, eta=20, height=200, rate=1234.5)
+        self.app.expect("1,234 blocks a second")
         self.app.expect("less than a minute left")
+        self.fake(index=0.4)
+        self.app.expect("An index is being built")
+        self.app.expect("40 % · block 1,234 · 500 blocks a second · about 2 min left")
+        self.app.expect("Building an index · 40 % · about 2 min left")
         # A playground has nobody to follow.
         self.fake(state="syncing", progress=1.0)
         self.app.expect_gone("Blocks are being imported")

@@ -17,8 +17,10 @@ struct _GuiNodeClient {
   guint32 height;
   guint32 header_height;
   gint64 tip_time;
-  double progress;
-  guint64 eta;
+  GuiNodeProgress progress;
+  GuiNodeAside aside;
+  GuiNodeProgress aside_progress;
+  guint32 aside_height;
   guint connections;
   char **warnings;
 };
@@ -36,15 +38,57 @@ state_from_name (const char *name)
     const char *name;
     GuiNodeState state;
   } states[] = {
-    { "starting", GUI_NODE_STARTING },   { "loading", GUI_NODE_LOADING },     { "reindexing", GUI_NODE_REINDEXING },
-    { "importing", GUI_NODE_IMPORTING }, { "verifying", GUI_NODE_VERIFYING }, { "syncing", GUI_NODE_SYNCING },
-    { "ready", GUI_NODE_READY },         { "stopping", GUI_NODE_STOPPING },
+    { "starting", GUI_NODE_STARTING },   { "loading", GUI_NODE_LOADING },       { "reindexing", GUI_NODE_REINDEXING },
+    { "importing", GUI_NODE_IMPORTING }, { "connecting", GUI_NODE_CONNECTING }, { "snapshot", GUI_NODE_SNAPSHOT },
+    { "verifying", GUI_NODE_VERIFYING }, { "syncing", GUI_NODE_SYNCING },       { "ready", GUI_NODE_READY },
+    { "stopping", GUI_NODE_STOPPING },   { "stopped", GUI_NODE_STOPPING },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (states); i++)
     if (g_strcmp0 (name, states[i].name) == 0)
       return states[i].state;
-  return GUI_NODE_STARTING;
+  return name == NULL ? GUI_NODE_STARTING : GUI_NODE_WORKING;
+}
+
+static void
+take_progress (GuiNodeClient *self)
+{
+  self->progress = (GuiNodeProgress){ .fraction = CLAMP (bus_node1_get_progress (self->proxy), 0.0, 1.0),
+                                      .rate = bus_node1_get_rate (self->proxy),
+                                      .eta_s = bus_node1_get_eta (self->proxy) };
+  /* What the node reports is 1 here; the blocks that are known but not checked say more. */
+  if (self->state == GUI_NODE_SYNCING && self->progress.fraction >= 1 && self->header_height > 0)
+    self->progress.fraction = MIN (1.0, (double) self->height / self->header_height);
+}
+
+static void
+take_aside (GuiNodeClient *self)
+{
+  GVariant *validation = bus_node1_get_validation (self->proxy), *indexes = bus_node1_get_indexes (self->proxy);
+  GuiNodeProgress progress;
+  gboolean validating = FALSE, built;
+  guint32 height;
+  GVariantIter iter;
+
+  self->aside = GUI_NODE_ASIDE_NONE;
+  if (validation != NULL)
+    g_variant_get (validation, "(bddt)", &validating, &progress.fraction, &progress.rate, &progress.eta_s);
+  if (validating) {
+    self->aside = GUI_NODE_ASIDE_VALIDATION;
+    self->aside_progress = progress;
+    self->aside_height = 0;
+  }
+  if (indexes == NULL)
+    return;
+  g_variant_iter_init (&iter, indexes);
+  while (g_variant_iter_next (&iter, "(&sbuddt)", NULL, &built, &height, &progress.fraction, &progress.rate,
+                              &progress.eta_s)) {
+    if (built || (self->aside != GUI_NODE_ASIDE_NONE && progress.fraction >= self->aside_progress.fraction))
+      continue;
+    self->aside = GUI_NODE_ASIDE_INDEX;
+    self->aside_progress = progress;
+    self->aside_height = height;
+  }
 }
 
 static void
@@ -62,15 +106,12 @@ take_figures (GuiNodeClient *self)
   }
   if (header_tip != NULL)
     g_variant_get (header_tip, "(u@ayt)", &self->header_height, NULL, NULL);
-  self->progress = CLAMP (bus_node1_get_progress (self->proxy), 0.0, 1.0);
-  self->eta = bus_node1_get_eta (self->proxy);
   self->connections = bus_node1_get_connections (self->proxy);
   if (self->state == GUI_NODE_SYNCING && self->connections == 0
       && g_strcmp0 (bus_node1_get_network (self->proxy), "regtest") == 0)
     self->state = GUI_NODE_READY;
-  /* What the node reports is 1 here; the blocks that are known but not checked say more. */
-  if (self->state == GUI_NODE_SYNCING && self->progress >= 1 && self->header_height > 0)
-    self->progress = MIN (1.0, (double) self->height / self->header_height);
+  take_progress (self);
+  take_aside (self);
   g_strfreev (self->warnings);
   self->warnings = warnings != NULL ? g_strdupv ((char **) warnings) : g_new0 (char *, 1);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
@@ -204,18 +245,22 @@ gui_node_client_get_tip_time (GuiNodeClient *self)
   return self->tip_time;
 }
 
-double
+GuiNodeProgress
 gui_node_client_get_progress (GuiNodeClient *self)
 {
-  g_return_val_if_fail (GUI_IS_NODE_CLIENT (self), 0);
+  g_return_val_if_fail (GUI_IS_NODE_CLIENT (self), (GuiNodeProgress){ 0 });
   return self->progress;
 }
 
-guint64
-gui_node_client_get_eta (GuiNodeClient *self)
+GuiNodeAside
+gui_node_client_get_aside (GuiNodeClient *self, GuiNodeProgress *progress, guint32 *height)
 {
-  g_return_val_if_fail (GUI_IS_NODE_CLIENT (self), 0);
-  return self->eta;
+  g_return_val_if_fail (GUI_IS_NODE_CLIENT (self), GUI_NODE_ASIDE_NONE);
+  g_return_val_if_fail (progress != NULL && height != NULL, GUI_NODE_ASIDE_NONE);
+
+  *progress = self->aside_progress;
+  *height = self->aside_height;
+  return self->aside;
 }
 
 guint

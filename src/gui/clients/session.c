@@ -206,6 +206,7 @@ gui_session_start (GuiSession *self, BtcNetwork network)
         = bus_supervisor_new (roles[i], programs[i], (const char *const *) self->args, network_name (self));
 
     self->supervisors[i] = supervisor;
+    bus_supervisor_set_final_errors (supervisor, TRUE);
     g_signal_connect_object (supervisor, "ready", G_CALLBACK (ready_cb), self, 0);
     g_signal_connect_object (supervisor, "lost", G_CALLBACK (lost_cb), self, 0);
     g_signal_connect_object (supervisor, "ended", G_CALLBACK (ended_cb), self, 0);
@@ -215,6 +216,20 @@ gui_session_start (GuiSession *self, BtcNetwork network)
     set_worker_state (self, i, GUI_WORKER_STARTING);
     bus_supervisor_start (self->supervisors[i]);
   }
+}
+
+void
+gui_session_try_again (GuiSession *self, GuiWorker worker, gboolean rebuild)
+{
+  g_return_if_fail (GUI_IS_SESSION (self) && worker < GUI_N_WORKERS);
+
+  if (self->states[worker] != GUI_WORKER_FAILED || self->stopping != 0)
+    return;
+  set_worker_state (self, worker, GUI_WORKER_STARTING);
+  if (rebuild)
+    bus_supervisor_start_with (self->supervisors[worker], "-reindex");
+  else
+    bus_supervisor_start (self->supervisors[worker]);
 }
 
 static void

@@ -24,7 +24,7 @@ typedef enum {
   GUI_WORKER_STARTING, /* for the first time */
   GUI_WORKER_RUNNING,
   GUI_WORKER_LOST,   /* ended by itself, and is being started again */
-  GUI_WORKER_FAILED, /* cannot be started; is not tried again */
+  GUI_WORKER_FAILED, /* cannot be started, or ended with an error; is not tried again */
 } GuiWorkerState;
 
 /* ARGS: the words both workers get, copied. NAMED: they say which network; else that of gui_session_start() is added. */
@@ -33,6 +33,9 @@ GuiSession *gui_session_new (const char *const *args, gboolean named);
 /* Starts both workers on a network; once. */
 void gui_session_start (GuiSession *self, BtcNetwork network);
 gboolean gui_session_is_started (GuiSession *self);
+
+/* Starts a worker that failed again; REBUILD: it makes its data anew from the blocks (the node). */
+void gui_session_try_again (GuiSession *self, GuiWorker worker, gboolean rebuild);
 
 /* Asks both to shut down and waits until they have ended. */
 void gui_session_stop_async (GuiSession *self, GAsyncReadyCallback callback, gpointer data);

@@ -3,24 +3,12 @@
 #include "gui/format.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
-
-/* The rate is that of the last seconds; it is told anew once a second, so that it can be read. */
-#define N_SAMPLES 12
-#define SAMPLE_US G_USEC_PER_SEC
-
-typedef struct {
-  gint64 at_us;
-  guint32 height;
-} Sample;
 
 struct _GuiSyncCard {
   GtkWidget parent_instance;
 
   GuiSession *session;
   GuiWalletClient *wallet;
-  Sample samples[N_SAMPLES]; /* oldest first */
-  guint n_samples;
 
   GtkWidget *box;
   GtkLabel *title;
@@ -42,8 +30,14 @@ node_title (GuiNodeState state)
     return _ ("All stored blocks are being read again");
   case GUI_NODE_IMPORTING:
     return _ ("Blocks are being imported");
+  case GUI_NODE_CONNECTING:
+    return _ ("All stored blocks are being checked again");
+  case GUI_NODE_SNAPSHOT:
+    return _ ("A snapshot of all coins is being loaded");
   case GUI_NODE_VERIFYING:
-    return _ ("The stored blocks are being checked");
+    return _ ("The last blocks are being checked");
+  case GUI_NODE_WORKING:
+    return _ ("The node is busy");
   case GUI_NODE_SYNCING:
     return _ ("Your node is checking the chain");
   case GUI_NODE_READY:
@@ -63,81 +57,91 @@ show (GuiSyncCard *self, const char *title, double fraction, const char *status,
   gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
 }
 
-static void
-take_sample (GuiSyncCard *self, guint32 height)
-{
-  gint64 now = g_get_monotonic_time ();
-  const Sample *last = self->n_samples > 0 ? &self->samples[self->n_samples - 1] : NULL;
-
-  if (last != NULL && height < last->height)
-    self->n_samples = 0;
-  else if (last != NULL && now - last->at_us < SAMPLE_US)
-    return;
-  if (self->n_samples == N_SAMPLES)
-    memmove (self->samples, self->samples + 1, --self->n_samples * sizeof *self->samples);
-  self->samples[self->n_samples++] = (Sample){ now, height };
-}
-
 /* How fast blocks come, in words; NULL as long as that is not known. */
 static char *
-dup_rate (GuiSyncCard *self)
+dup_rate (double rate)
 {
-  const Sample *first = &self->samples[0], *last = &self->samples[MAX (1, self->n_samples) - 1];
-  guint64 blocks, elapsed_ms;
   g_autofree char *count = NULL;
 
-  if (self->n_samples < 2 || last->height == first->height)
+  if (rate * 60 < 1)
     return NULL;
-  blocks = last->height - first->height;
-  elapsed_ms = MAX (1, (guint64) (last->at_us - first->at_us) / 1000);
-  if (blocks * 1000 >= 2 * elapsed_ms) {
-    count = gui_format_count (blocks * 1000 / elapsed_ms);
+  if (rate >= 2) {
+    count = gui_format_count ((guint64) rate);
     return g_strdup_printf (_ ("%s blocks a second"), count);
   }
-  count = gui_format_count (MAX (1, blocks * 60000 / elapsed_ms));
+  count = gui_format_count ((guint64) (rate * 60));
   return g_strdup_printf (_ ("%s blocks a minute"), count);
 }
 
+/* What is far enough to be told, in parts that stay together where the line breaks. */
 static void
 append_part (GString *text, const char *part)
 {
+  g_auto (GStrv) words = g_strsplit (part, " ", -1);
+  g_autofree char *together = g_strjoinv ("\u00a0", words);
+
   if (text->len > 0)
     g_string_append (text, " · ");
-  g_string_append (text, part);
+  g_string_append (text, together);
 }
 
 static char *
-dup_node_status (GuiSyncCard *self, GuiNodeClient *node)
+dup_status (const GuiNodeProgress *progress, const char *place)
 {
-  g_autofree char *height = gui_format_count (gui_node_client_get_height (node));
-  guint32 target = gui_node_client_get_header_height (node);
-  guint64 eta = gui_node_client_get_eta (node);
-  gboolean syncing = gui_node_client_get_state (node) == GUI_NODE_SYNCING;
-  g_autofree char *rate = dup_rate (self);
-  g_autofree char *place = NULL;
+  g_autofree char *rate = dup_rate (progress->rate);
   GString *text = g_string_new (NULL);
 
-  if (syncing && gui_node_client_get_connections (node) == 0)
-    return g_string_free (g_string_append (text, _ ("Looking for peers")), FALSE);
-  g_string_append_printf (text, "%d\u202f%%", (int) (gui_node_client_get_progress (node) * 100));
-  if (syncing && target > gui_node_client_get_height (node)) {
-    g_autofree char *of = gui_format_count (target);
-
-    place = g_strdup_printf (_ ("block %s of %s"), height, of);
-  } else if (gui_node_client_get_height (node) > 0) {
-    place = g_strdup_printf (_ ("block %s"), height);
-  }
+  g_string_append_printf (text, "%d\u202f%%", (int) (progress->fraction * 100));
   if (place != NULL)
     append_part (text, place);
   if (rate != NULL)
     append_part (text, rate);
-  if (eta > 0) {
-    g_autofree char *duration = gui_format_duration (eta);
+  if (progress->eta_s > 0) {
+    g_autofree char *duration = gui_format_duration (progress->eta_s);
     g_autofree char *left = g_strdup_printf (_ ("%s left"), duration);
 
     append_part (text, left);
   }
   return g_string_free (text, FALSE);
+}
+
+static char *
+dup_node_place (GuiNodeClient *node)
+{
+  g_autofree char *height = gui_format_count (gui_node_client_get_height (node));
+  guint32 target = gui_node_client_get_header_height (node);
+  gboolean syncing = gui_node_client_get_state (node) == GUI_NODE_SYNCING;
+
+  if (syncing && target > gui_node_client_get_height (node)) {
+    g_autofree char *of = gui_format_count (target);
+
+    return g_strdup_printf (_ ("block %s of %s"), height, of);
+  }
+  return gui_node_client_get_height (node) > 0 ? g_strdup_printf (_ ("block %s"), height) : NULL;
+}
+
+static void
+show_node (GuiSyncCard *self, GuiNodeClient *node, GuiNodeState state)
+{
+  GuiNodeProgress progress = gui_node_client_get_progress (node);
+  gboolean alone = state == GUI_NODE_SYNCING && gui_node_client_get_connections (node) == 0;
+  g_autofree char *place = dup_node_place (node);
+  g_autofree char *status = alone ? g_strdup (_ ("No peers yet")) : dup_status (&progress, place);
+
+  show (self, node_title (state), progress.fraction, status,
+        _ ("You can already show an address and receive. Payments appear here once their block has been checked."));
+}
+
+static void
+show_aside (GuiSyncCard *self, GuiNodeAside aside, const GuiNodeProgress *progress, guint32 height)
+{
+  g_autofree char *at = gui_format_count (height);
+  g_autofree char *place = height > 0 ? g_strdup_printf (_ ("block %s"), at) : NULL;
+  g_autofree char *status = dup_status (progress, place);
+  gboolean index = aside == GUI_NODE_ASIDE_INDEX;
+
+  show (self, index ? _ ("An index is being built") : _ ("The blocks before the snapshot are being checked"),
+        progress->fraction, status, _ ("Everything works meanwhile."));
 }
 
 static void
@@ -157,22 +161,20 @@ update (GuiSyncCard *self)
 {
   GuiNodeClient *node = gui_session_get_node (self->session);
   GuiNodeState state = gui_node_client_get_state (node);
+  GuiNodeProgress progress;
+  guint32 height;
+  GuiNodeAside aside = gui_node_client_get_aside (node, &progress, &height);
 
-  if (!gui_node_client_get_online (node) || state == GUI_NODE_STOPPING) {
+  if (!gui_node_client_get_online (node) || state == GUI_NODE_STOPPING)
     gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
-  } else if (state != GUI_NODE_READY) {
-    g_autofree char *status = NULL;
-
-    take_sample (self, gui_node_client_get_height (node));
-    status = dup_node_status (self, node);
-
-    show (self, node_title (state), gui_node_client_get_progress (node), status,
-          _ ("You can already show an address and receive. Payments appear here once their block has been checked."));
-  } else if (self->wallet != NULL && gui_wallet_client_get_scanning (self->wallet)) {
+  else if (state != GUI_NODE_READY)
+    show_node (self, node, state);
+  else if (self->wallet != NULL && gui_wallet_client_get_scanning (self->wallet))
     show_wallet (self, node);
-  } else {
+  else if (aside != GUI_NODE_ASIDE_NONE)
+    show_aside (self, aside, &progress, height);
+  else
     gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
-  }
 }
 
 static void

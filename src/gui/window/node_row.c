@@ -54,30 +54,67 @@ dup_ready_line (GuiNodeRow *self)
   return g_strdup_printf (_ ("In step · block %s · %s"), height, peers);
 }
 
+/* What the node does, how far it is, and how long it still takes. */
 static char *
-dup_sync_line (GuiNodeRow *self)
+dup_work_line (const char *what, const GuiNodeProgress *progress)
 {
-  GuiNodeClient *node = gui_session_get_node (self->session);
-  int percent = (int) (gui_node_client_get_progress (node) * 100);
-  guint64 eta = gui_node_client_get_eta (node);
+  int percent = (int) (progress->fraction * 100);
 
-  if (gui_node_client_get_connections (node) == 0)
-    return g_strdup (_ ("Looking for peers"));
-  if (eta > 0) {
-    g_autofree char *left = gui_format_duration (eta);
+  if (progress->eta_s > 0) {
+    g_autofree char *left = gui_format_duration (progress->eta_s);
 
-    return g_strdup_printf (_ ("Syncing · %d\u202f%% · %s left"), percent, left);
+    /* Translators: what the node does, how far it is, how long it still takes. */
+    return g_strdup_printf (_ ("%s · %d\u202f%% · %s left"), what, percent, left);
   }
-  return g_strdup_printf (_ ("Syncing · %d\u202f%%"), percent);
+  return percent > 0 ? g_strdup_printf ("%s · %d\u202f%%", what, percent) : g_strdup (what);
 }
 
-/* What the node does, and how far it is. */
-static char *
-dup_work_line (GuiNodeRow *self, const char *what)
+/* In the sidebar there is room for a word or two. */
+static const char *
+work_name (GuiNodeState state)
 {
-  int percent = (int) (gui_node_client_get_progress (gui_session_get_node (self->session)) * 100);
+  switch (state) {
+  case GUI_NODE_STARTING:
+    return _ ("Starting");
+  case GUI_NODE_LOADING:
+    return _ ("Loading");
+  case GUI_NODE_REINDEXING:
+    return _ ("Reading blocks");
+  case GUI_NODE_IMPORTING:
+    return _ ("Importing");
+  case GUI_NODE_CONNECTING:
+  case GUI_NODE_VERIFYING:
+    return _ ("Checking blocks");
+  case GUI_NODE_SNAPSHOT:
+    return _ ("Loading snapshot");
+  case GUI_NODE_WORKING:
+    return _ ("Busy");
+  case GUI_NODE_SYNCING:
+    return _ ("Syncing");
+  case GUI_NODE_READY:
+    return "";
+  case GUI_NODE_STOPPING:
+    return _ ("Stopping");
+  }
+  return "";
+}
 
-  return percent > 0 ? g_strdup_printf ("%s · %d\u202f%%", what, percent) : g_strdup (what);
+/* Work beside being in step, or NULL. */
+static char *
+dup_aside_line (GuiNodeRow *self)
+{
+  GuiNodeProgress progress;
+  guint32 height;
+
+  switch (gui_node_client_get_aside (gui_session_get_node (self->session), &progress, &height)) {
+  case GUI_NODE_ASIDE_NONE:
+    return NULL;
+  case GUI_NODE_ASIDE_INDEX:
+    return dup_work_line (_ ("Building an index"), &progress);
+  case GUI_NODE_ASIDE_VALIDATION:
+    return dup_work_line (_ ("Checking history"), &progress);
+  }
+  return NULL;
 }
 
 static char *
@@ -85,6 +122,8 @@ dup_line (GuiNodeRow *self, const char **dot)
 {
   GuiNodeClient *node = gui_session_get_node (self->session);
   GuiWorkerState worker = gui_session_get_worker_state (self->session, GUI_WORKER_NODE);
+  GuiNodeProgress progress;
+  GuiNodeState state;
 
   *dot = "starting";
   if (worker == GUI_WORKER_FAILED || worker == GUI_WORKER_LOST) {
@@ -93,30 +132,40 @@ dup_line (GuiNodeRow *self, const char **dot)
   }
   if (!gui_node_client_get_online (node))
     return g_strdup (_ ("Starting"));
-  switch (gui_node_client_get_state (node)) {
-  case GUI_NODE_STARTING:
-    return g_strdup (_ ("Starting"));
-  case GUI_NODE_LOADING:
-    return dup_work_line (self, _ ("Loading the chain"));
-  case GUI_NODE_REINDEXING:
-    *dot = "syncing";
-    return dup_work_line (self, _ ("Reading all blocks again"));
-  case GUI_NODE_IMPORTING:
-    *dot = "syncing";
-    return dup_work_line (self, _ ("Importing blocks"));
-  case GUI_NODE_VERIFYING:
-    return dup_work_line (self, _ ("Checking stored blocks"));
-  case GUI_NODE_SYNCING:
-    *dot = "syncing";
-    return dup_sync_line (self);
-  case GUI_NODE_READY:
+  state = gui_node_client_get_state (node);
+  progress = gui_node_client_get_progress (node);
+  if (state == GUI_NODE_READY) {
+    char *aside = dup_aside_line (self);
+
     *dot = "ready";
-    return dup_ready_line (self);
-  case GUI_NODE_STOPPING:
-    *dot = "stopped";
-    return g_strdup (_ ("Stopping"));
+    return aside != NULL ? aside : dup_ready_line (self);
   }
-  return g_strdup ("");
+  if (state == GUI_NODE_STOPPING)
+    *dot = "stopped";
+  else if (state != GUI_NODE_STARTING && state != GUI_NODE_LOADING)
+    *dot = "syncing";
+  if (state == GUI_NODE_SYNCING && gui_node_client_get_connections (node) == 0)
+    return g_strdup (_ ("No peers yet"));
+  return dup_work_line (work_name (state), &progress);
+}
+
+/* What the bar below the line shows; FALSE when there is nothing to wait for. */
+static gboolean
+get_bar (GuiNodeRow *self, double *fraction)
+{
+  GuiNodeClient *node = gui_session_get_node (self->session);
+  GuiNodeState state = gui_node_client_get_state (node);
+  GuiNodeProgress progress;
+  guint32 height;
+
+  if (!gui_node_client_get_online (node) || state == GUI_NODE_STOPPING)
+    return FALSE;
+  if (state != GUI_NODE_READY)
+    progress = gui_node_client_get_progress (node);
+  else if (gui_node_client_get_aside (node, &progress, &height) == GUI_NODE_ASIDE_NONE)
+    return FALSE;
+  *fraction = progress.fraction;
+  return TRUE;
 }
 
 static void
@@ -144,17 +193,16 @@ update_facts (GuiNodeRow *self)
 static void
 update (GuiNodeRow *self)
 {
-  GuiNodeClient *node = gui_session_get_node (self->session);
-  GuiNodeState state = gui_node_client_get_state (node);
   const char *dot;
   g_autofree char *line = dup_line (self, &dot);
   g_autofree char *name = g_strdup_printf (_ ("Node: %s"), line);
-  gboolean working = gui_node_client_get_online (node) && state != GUI_NODE_READY && state != GUI_NODE_STOPPING;
+  double fraction = 0;
+  gboolean working = get_bar (self, &fraction);
 
   set_dot (self, dot);
   gtk_label_set_text (self->line, line);
   gtk_widget_set_visible (GTK_WIDGET (self->bar), working);
-  gtk_progress_bar_set_fraction (self->bar, gui_node_client_get_progress (node));
+  gtk_progress_bar_set_fraction (self->bar, fraction);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   update_facts (self);
 }

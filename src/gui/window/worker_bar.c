@@ -1,5 +1,7 @@
 #include "gui/window/worker_bar.h"
 
+#include "common/ending.h"
+
 #include <glib/gi18n.h>
 
 /* How long the good news stays. */
@@ -9,12 +11,15 @@ struct _GuiWorkerBar {
   GtkWidget parent_instance;
 
   GuiSession *session;
+  GuiWorker worker; /* that is told of */
+  gboolean damaged; /* its data is */
   gboolean was_lost[GUI_N_WORKERS];
   guint hide_source;
 
   GtkRevealer *revealer;
   GtkWidget *bar;
   GtkLabel *text;
+  GtkWidget *again_button;
   GtkWidget *details_button;
   GtkLabel *details;
 };
@@ -25,8 +30,30 @@ enum { SIGNAL_TROUBLE, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
+/* What happened, what it means for the coins, and what to do. */
 static const char *
-sentence (GuiWorker worker, GuiWorkerState state)
+failed_sentence (GuiWorker worker, const char *detail)
+{
+  gboolean node = worker == GUI_WORKER_NODE;
+
+  if (g_str_has_prefix (detail, COMMON_ENDING_DISK_FULL))
+    return node ? _ ("The node stopped because the disk is full. Nothing was lost. Free some space, then try again.")
+                : _ ("The wallet stopped because the disk is full. Your coins are safe. Free some space, then try "
+                     "again.");
+  if (g_str_has_prefix (detail, COMMON_ENDING_DAMAGED))
+    return _ ("The node stopped because its copy of the chain is damaged. Your coins are safe. Rebuild it from the "
+              "blocks; this takes a while. If it happens again, check the disk.");
+  if (g_str_has_prefix (detail, COMMON_ENDING_UNREADABLE))
+    return _ ("The node stopped because the disk does not answer. Your coins are safe. Check that it is connected and "
+              "can be written, then try again.");
+  if (g_str_has_prefix (detail, COMMON_ENDING_LOCKED))
+    return _ ("The node does not start: another Moneyrocket uses its folder. Close that one, then try again.");
+  return node ? _ ("The node stopped and could not go on. Your coins are safe. Try again; Details says more.")
+              : _ ("The wallet stopped and could not go on. Your coins are safe. Try again; Details says more.");
+}
+
+static const char *
+sentence (GuiWorker worker, GuiWorkerState state, const char *detail)
 {
   gboolean node = worker == GUI_WORKER_NODE;
 
@@ -34,8 +61,7 @@ sentence (GuiWorker worker, GuiWorkerState state)
   case GUI_WORKER_LOST:
     return node ? _ ("The node stopped. It is being restarted.") : _ ("The wallet stopped. It is being restarted.");
   case GUI_WORKER_FAILED:
-    return node ? _ ("The node does not start. Your coins are safe. Close Moneyrocket and start it again.")
-                : _ ("The wallet does not start. Your coins are safe. Close Moneyrocket and start it again.");
+    return failed_sentence (worker, detail);
   case GUI_WORKER_RUNNING:
     return node ? _ ("The node is back.") : _ ("The wallet is back.");
   case GUI_WORKER_STARTING:
@@ -56,19 +82,30 @@ hide_cb (gpointer data)
 }
 
 static void
+set_class (GtkWidget *widget, const char *name, gboolean set)
+{
+  if (set)
+    gtk_widget_add_css_class (widget, name);
+  else
+    gtk_widget_remove_css_class (widget, name);
+}
+
+static void
 show (GuiWorkerBar *self, GuiWorker worker, GuiWorkerState state)
 {
   const char *detail = gui_session_get_worker_detail (self->session, worker);
   gboolean good = state == GUI_WORKER_RUNNING;
 
+  self->worker = worker;
+  self->damaged = worker == GUI_WORKER_NODE && g_str_has_prefix (detail, COMMON_ENDING_DAMAGED);
   g_clear_handle_id (&self->hide_source, g_source_remove);
-  gtk_label_set_text (self->text, sentence (worker, state));
+  gtk_label_set_text (self->text, sentence (worker, state, detail));
   gtk_label_set_text (self->details, detail);
   gtk_widget_set_visible (self->details_button, *detail != '\0');
-  if (good)
-    gtk_widget_add_css_class (self->bar, "good");
-  else
-    gtk_widget_remove_css_class (self->bar, "good");
+  gtk_widget_set_visible (self->again_button, state == GUI_WORKER_FAILED);
+  gtk_button_set_label (GTK_BUTTON (self->again_button), self->damaged ? _ ("Rebuild") : _ ("Try again"));
+  set_class (self->bar, "good", good);
+  set_class (self->bar, "failed", state == GUI_WORKER_FAILED);
   gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
   gtk_revealer_set_reveal_child (self->revealer, TRUE);
   if (good)
@@ -107,6 +144,13 @@ on_revealed (GuiWorkerBar *self)
 }
 
 static void
+on_again (GuiWorkerBar *self)
+{
+  gtk_revealer_set_reveal_child (self->revealer, FALSE);
+  gui_session_try_again (self->session, self->worker, self->damaged);
+}
+
+static void
 on_copy (GuiWorkerBar *self)
 {
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), gtk_label_get_text (self->details));
@@ -138,8 +182,10 @@ gui_worker_bar_class_init (GuiWorkerBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GuiWorkerBar, bar);
   gtk_widget_class_bind_template_child (widget_class, GuiWorkerBar, text);
   gtk_widget_class_bind_template_child (widget_class, GuiWorkerBar, details_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiWorkerBar, again_button);
   gtk_widget_class_bind_template_child (widget_class, GuiWorkerBar, details);
   gtk_widget_class_bind_template_callback (widget_class, on_copy);
+  gtk_widget_class_bind_template_callback (widget_class, on_again);
   gtk_widget_class_bind_template_callback (widget_class, on_revealed);
 }
 

@@ -1,3 +1,4 @@
+#include "common/ending.h"
 #include "common/hex.h"
 #include "common/log.h"
 #include "node/chain/private.h"
@@ -55,8 +56,8 @@ node_report_dup_advice (const GError *error)
   if (error->domain == NODE_STORE_ERROR)
     switch ((NodeStoreError) error->code) {
     case NODE_STORE_ERROR_CORRUPT:
-      return g_strdup_printf ("Stored data is damaged. %s%s If it happens again, check the disk and the memory of this "
-                              "computer.",
+      return g_strdup_printf (COMMON_ENDING_DAMAGED ". %s%s If it happens again, check the disk and the memory of this "
+                                                    "computer.",
                               error->message, end);
     case NODE_STORE_ERROR_FULL:
     case NODE_STORE_ERROR_FORMAT:
@@ -65,8 +66,8 @@ node_report_dup_advice (const GError *error)
     case NODE_STORE_ERROR_IO:
       break;
     }
-  return g_strdup_printf ("Stored data could not be read or written. %s%s Check that the disk is connected and "
-                          "writable, then start again.",
+  return g_strdup_printf (COMMON_ENDING_UNREADABLE ". %s%s Check that the disk is connected and "
+                                                   "writable, then start again.",
                           error->message, end);
 }
 

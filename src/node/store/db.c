@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/ending.h"
 #include "common/file.h"
 #include "common/log.h"
 #include "common/random.h"
@@ -70,7 +71,8 @@ check_error (NodeDb *db, char *text, GError **error)
 {
   static const char *const sentences[] = {
     [NODE_STORE_ERROR_IO] = "Reading or writing the database %s failed: %s.",
-    [NODE_STORE_ERROR_FULL] = "The disk is full: the database %s could not be written (%s). Free some space and start "
+    [NODE_STORE_ERROR_FULL]
+    = COMMON_ENDING_DISK_FULL ": the database %s could not be written (%s). Free some space and start "
                               "again.",
     [NODE_STORE_ERROR_CORRUPT] = "The database %s is damaged: %s.",
     [NODE_STORE_ERROR_FORMAT] = "The database %s has an unknown format: %s.",

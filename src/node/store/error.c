@@ -1,3 +1,4 @@
+#include "common/ending.h"
 #include "node/store/db.h"
 
 #include <errno.h>
@@ -30,7 +31,7 @@ node_store_take_file_error (GError **error, GError *local)
   gboolean full = g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOSPC);
 
   g_set_error (error, NODE_STORE_ERROR, full ? NODE_STORE_ERROR_FULL : NODE_STORE_ERROR_IO,
-               full ? "The disk is full: %s. Free some space and start again." : "%s.", local->message);
+               full ? COMMON_ENDING_DISK_FULL ": %s. Free some space and start again." : "%s.", local->message);
   g_error_free (local);
   return FALSE;
 }
@@ -41,7 +42,7 @@ node_store_error_from_errno (GError **error, int saved_errno, const char *what, 
   gboolean full = saved_errno == ENOSPC || saved_errno == EDQUOT;
 
   g_set_error (error, NODE_STORE_ERROR, full ? NODE_STORE_ERROR_FULL : NODE_STORE_ERROR_IO,
-               full ? "The disk is full: could not %s %s: %s. Free some space and start again."
+               full ? COMMON_ENDING_DISK_FULL ": could not %s %s: %s. Free some space and start again."
                     : "Could not %s %s: %s.",
                what, path, g_strerror (saved_errno));
   return FALSE;

@@ -51,6 +51,8 @@ static void
 on_failed (BusSupervisor *supervisor, const GError *error, Fixture *f)
 {
   f->n_failed++;
+  g_free (f->message);
+  f->message = g_strdup (error->message);
 }
 
 static void
@@ -231,6 +233,23 @@ test_call_to_parent (void)
   g_object_unref (f.supervisor);
 }
 
+static void
+test_final_errors (void)
+{
+  Fixture f;
+
+  begin (&f, "fail", NULL);
+  bus_supervisor_set_final_errors (f.supervisor, TRUE);
+  until (&f.n_failed, 1);
+  g_assert_cmpuint (f.n_ended, ==, 0);
+  g_assert_cmpstr (f.message, ==, "there is no luck");
+  /* It stays so until somebody wants it otherwise. */
+  bus_supervisor_start_with (f.supervisor, "again");
+  until (&f.n_failed, 2);
+  g_free (f.message);
+  g_object_unref (f.supervisor);
+}
+
 static char *
 wait_for_file (const char *path)
 {
@@ -311,6 +330,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dbus/supervisor/serve", test_serve);
   g_test_add_func ("/dbus/supervisor/killed", test_killed);
   g_test_add_func ("/dbus/supervisor/no-spinning", test_no_spinning);
+  g_test_add_func ("/dbus/supervisor/final-errors", test_final_errors);
   g_test_add_func ("/dbus/supervisor/wrong-network", test_wrong_network);
   g_test_add_func ("/dbus/supervisor/no-program", test_no_program);
   g_test_add_func ("/dbus/supervisor/call-to-parent", test_call_to_parent);

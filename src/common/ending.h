@@ -1,0 +1,8 @@
+#pragma once
+
+/* The first words of the message with which a program ends because of an error. By them another program knows the cause,
+ * and can say it in its own words and language. */
+#define COMMON_ENDING_DISK_FULL "The disk is full"
+#define COMMON_ENDING_DAMAGED "Stored data is damaged"
+#define COMMON_ENDING_UNREADABLE "Stored data could not be read or written"
+#define COMMON_ENDING_LOCKED "Cannot obtain a lock on directory"
