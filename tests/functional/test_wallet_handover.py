@@ -1,7 +1,7 @@
 """A wallet handed back and forth between this program and the reference node: both must tell the same of it, and each
 must be able to spend what the other received.
 
-MONEYROCKET_REFERENCE names the reference's daemon; without it the test is skipped."""
+It is skipped where there is no reference (reference.py)."""
 import http.client
 import json
 import os
@@ -12,8 +12,8 @@ import unittest
 from decimal import Decimal
 
 import framework
+import reference
 
-REFERENCE = os.environ.get("MONEYROCKET_REFERENCE")
 OURS_ONLY = {b"moneyrocket_block", b"moneyrocket_addresstime"}
 
 
@@ -21,7 +21,7 @@ class Reference(framework.Node):
     """The reference's daemon behind the same interface."""
 
     def command(self, *args):
-        return [REFERENCE, "-regtest", f"-datadir={self.folder}", f"-rpcport={self.port}", "-listen=0", "-connect=0",
+        return [str(reference.PROGRAM), "-regtest", f"-datadir={self.folder}", f"-rpcport={self.port}", "-listen=0", "-connect=0",
                 "-fallbackfee=0.0002", *args]
 
 
@@ -84,7 +84,7 @@ def record_names(path):
         return {bytes(key[1:1 + key[0]]) for (key,) in db.execute("SELECT key FROM main")}
 
 
-@unittest.skipUnless(REFERENCE, "MONEYROCKET_REFERENCE names no reference daemon")
+@unittest.skipUnless(reference.AVAILABLE, "MONEYROCKET_REFERENCE does not name a build of the reference")
 class HandoverTest(framework.NodeTest):
     maxDiff = None
 
