@@ -11,25 +11,24 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "config.h"
+#include "dbus/backoff.h"
 #include "dbus/errors.h"
 #include "dbus/guard.h"
 #include "dbus/init.h"
 #include "dbus/names.h"
 #include "dbus/peer.h"
 #include "dbus/trace.h"
+#include "dbus/watch.h"
 
-/* The first new start comes at once enough to be hardly noticed; a worker that fails each time is tried ever more
- * slowly, but never given up: what it lacks (a full disk, a lock) may come back. */
-#define FIRST_DELAY_MS 100
-#define LAST_DELAY_MS 30000
-/* A worker that was well for so long starts again with the first delay. */
-#define HEALTHY_US (10 * G_USEC_PER_SEC)
+/* A main loop never stands still for more than a moment, so whoever says nothing for so long hangs. */
+#define WATCH_INTERVAL_MS 2000
+#define WATCH_MISSED 5
 /* A worker answers Hello before it loads anything. */
 #define HELLO_TIMEOUT_MS 30000
 /* What is looked at of what a worker wrote to its standard error: the end of it. */
 #define MAX_MESSAGE_BYTES 4096
-/* How long a worker may take to close its databases. */
-#define STOP_TIMEOUT_S 60
+/* How long a worker may take to close its databases. One that hangs already gets no more than it had. */
+#define STOP_TIMEOUT_MS 60000
 
 struct _BusSupervisor {
   GObject parent;
@@ -44,8 +43,12 @@ struct _BusSupervisor {
   GCancellable *start_cancellable;
   guint restart_source;
   guint kill_source;
-  guint delay_ms;
+  BusBackoff backoff;
   gint64 ready_us;
+  gint64 lived_us; /* how long the last run was ready */
+  BusWatch *watch; /* while it is ready */
+  guint watch_interval_ms;
+  gboolean silent; /* it hangs */
   int exit_code;
   int errors_fd;      /* memfd that is the standard error of the last run; -1: none */
   gboolean was_ready; /* the last run, at some time */
@@ -59,7 +62,7 @@ struct _BusSupervisor {
 
 G_DEFINE_FINAL_TYPE (BusSupervisor, bus_supervisor, G_TYPE_OBJECT)
 
-enum { READY, LOST, ENDED, FAILED, N_SIGNALS };
+enum { READY, LOST, ENDED, FAILED, ANSWERING, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void launch (BusSupervisor *self);
@@ -71,7 +74,7 @@ on_kill_timeout (gpointer data)
 
   self->kill_source = 0;
   if (self->process != NULL) {
-    common_warn ("The %s process did not end in %d seconds and is killed.", self->role, STOP_TIMEOUT_S);
+    common_warn ("The %s process did not end in time and is killed.", self->role);
     g_subprocess_force_exit (self->process);
   }
   return G_SOURCE_REMOVE;
@@ -82,7 +85,8 @@ static void
 await_end (BusSupervisor *self)
 {
   if (self->process != NULL && self->kill_source == 0)
-    self->kill_source = g_timeout_add_seconds (STOP_TIMEOUT_S, on_kill_timeout, self);
+    self->kill_source = g_timeout_add (self->silent ? WATCH_MISSED * self->watch_interval_ms : STOP_TIMEOUT_MS,
+                                       on_kill_timeout, self);
 }
 
 static void
@@ -114,8 +118,10 @@ lose (BusSupervisor *self)
   if (self->start_cancellable != NULL)
     g_cancellable_cancel (self->start_cancellable);
   g_clear_object (&self->start_cancellable);
-  if (was_ready && common_clock_monotonic_us () - self->ready_us >= HEALTHY_US)
-    self->delay_ms = FIRST_DELAY_MS;
+  g_clear_pointer (&self->watch, bus_watch_free);
+  self->silent = FALSE;
+  if (was_ready)
+    self->lived_us = common_clock_monotonic_us () - self->ready_us;
   drop_connection (self, &self->opening);
   drop_connection (self, &self->connection);
   if (was_ready)
@@ -213,11 +219,24 @@ on_exited (GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr (GError) error = g_error_new_literal (BUS_ERROR, BUS_ERROR_FAILED, message);
     fail (self, error);
   } else if (!self->failed) {
-    common_info ("The %s process is started again in %u ms.", self->role, self->delay_ms);
-    self->restart_source = g_timeout_add (self->delay_ms, on_restart_time, self);
-    self->delay_ms = MIN (self->delay_ms * 2, LAST_DELAY_MS);
+    guint wait_ms = bus_backoff_next (&self->backoff, self->was_ready, self->lived_us);
+    common_info ("The %s process is started again in %u ms.", self->role, wait_ms);
+    self->restart_source = g_timeout_add (wait_ms, on_restart_time, self);
     g_signal_emit (self, signals[ENDED], 0, message, self->n_failures);
   }
+}
+
+static void
+on_answering (gpointer data, gboolean answers)
+{
+  BusSupervisor *self = data;
+
+  self->silent = !answers;
+  if (answers)
+    common_info ("The %s process answers again.", self->role);
+  else
+    common_warn ("The %s process does not answer.", self->role);
+  g_signal_emit (self, signals[ANSWERING], 0, answers);
 }
 
 static void
@@ -230,6 +249,7 @@ on_hello (GObject *source, GAsyncResult *result, gpointer data)
     self->connection = g_steal_pointer (&self->opening);
     self->ready_us = common_clock_monotonic_us ();
     self->was_ready = TRUE;
+    self->watch = bus_watch_new (self->connection, self->watch_interval_ms, WATCH_MISSED, on_answering, self);
     g_clear_object (&self->start_cancellable);
     common_info ("The %s process is ready (pid %d).", self->role, (int) bus_supervisor_get_pid (self));
     if (self->stopping)
@@ -374,7 +394,7 @@ bus_supervisor_start (BusSupervisor *self)
     return;
   self->stopping = FALSE;
   self->failed = FALSE;
-  self->delay_ms = FIRST_DELAY_MS;
+  bus_backoff_init (&self->backoff);
   launch (self);
 }
 
@@ -495,6 +515,7 @@ bus_supervisor_dispose (GObject *object)
   if (self->start_cancellable != NULL)
     g_cancellable_cancel (self->start_cancellable);
   g_clear_object (&self->start_cancellable);
+  g_clear_pointer (&self->watch, bus_watch_free);
   /* A worker that still runs ends by itself when its connection closes. */
   drop_connection (self, &self->opening);
   drop_connection (self, &self->connection);
@@ -532,12 +553,23 @@ bus_supervisor_class_init (BusSupervisorClass *klass)
                                  G_TYPE_STRING, G_TYPE_UINT);
   signals[FAILED] = g_signal_new ("failed", BUS_TYPE_SUPERVISOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                   G_TYPE_ERROR);
+  signals[ANSWERING] = g_signal_new ("answering", BUS_TYPE_SUPERVISOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                     G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
+}
+
+void
+bus_supervisor_set_watch_interval (BusSupervisor *self, guint interval_ms)
+{
+  g_return_if_fail (BUS_IS_SUPERVISOR (self) && interval_ms > 0);
+
+  self->watch_interval_ms = interval_ms;
 }
 
 static void
 bus_supervisor_init (BusSupervisor *self)
 {
-  self->delay_ms = FIRST_DELAY_MS;
+  bus_backoff_init (&self->backoff);
+  self->watch_interval_ms = WATCH_INTERVAL_MS;
   self->exit_code = -1;
   self->errors_fd = -1;
 }

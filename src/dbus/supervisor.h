@@ -14,7 +14,10 @@ G_BEGIN_DECLS
  *       again. MESSAGE is the last "Error: …" that it wrote to its standard error, without that word, or NULL;
  *       N_FAILURES is how many runs in a row never became ready.
  *   "failed" (const GError *error): it could not be started, or is of another version, or ended in order with an error
- *       (see bus_supervisor_set_final_errors()); it is not tried again. */
+ *       (see bus_supervisor_set_final_errors()); it is not tried again.
+ *   "answering" (gboolean answers): FALSE when a ready worker has not answered for about 10 s: it hangs. It is left
+ *       alone, and what was asked of it may still be done. TRUE when it answers after all; a worker that is lost
+ *       instead says so as always. */
 
 #define BUS_TYPE_SUPERVISOR (bus_supervisor_get_type ())
 G_DECLARE_FINAL_TYPE (BusSupervisor, bus_supervisor, BUS, SUPERVISOR, GObject)
@@ -33,7 +36,11 @@ void bus_supervisor_set_final_errors (BusSupervisor *self, gboolean final);
 /* As bus_supervisor_start(), with one WORD more for this run. */
 void bus_supervisor_start_with (BusSupervisor *self, const char *word);
 
-/* Asks the worker to shut down and waits until it has ended (after 60 s it is killed). */
+/* For tests: a worker hangs when it has not answered for five times INTERVAL_MS. From its next start on. */
+void bus_supervisor_set_watch_interval (BusSupervisor *self, guint interval_ms);
+
+/* Asks the worker to shut down and waits until it has ended (after 60 s it is killed; after 10 s if it hangs
+ * already). */
 void bus_supervisor_stop_async (BusSupervisor *self, GAsyncReadyCallback callback, gpointer data);
 gboolean bus_supervisor_stop_finish (BusSupervisor *self, GAsyncResult *result, GError **error);
 

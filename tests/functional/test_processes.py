@@ -3,6 +3,7 @@ import os
 import pathlib
 import re
 import signal
+import threading
 import unittest
 
 import framework
@@ -37,6 +38,37 @@ class ProcessesTest(ProcessTest):
         node.start()
         self.wait_for_wallet(node)
         framework.wait_until(lambda: node.rpc.listwallets() == ["one"], "the wallet that was loaded")
+
+    def test_wallet_hangs(self):
+        """A wallet process that is stopped: the node goes on, whoever waits is told, and it may come back."""
+        node = self.start()
+        node.rpc.createwallet(wallet_name="one", load_on_startup=True)
+        pid = self.wallet_pid(node)
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            caught = []
+            caller = threading.Thread(target=lambda: caught.append(self.error_of(node.rpc.getnewaddress)))
+            caller.start()
+            while caller.is_alive():
+                self.assertEqual(node.rpc.getblockcount(), 0)
+                caller.join(0.1)
+            self.assertEqual(caught[0].code, -32603)
+            self.assertIn("does not answer. Whether it did what was asked is not known.", caught[0].message)
+            self.assert_rpc_error(-32603, "does not answer", node.rpc.listwallets)
+            self.assertIn("The wallet program does not answer.", node.rpc.getnetworkinfo()["warnings"])
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        self.wait_for_wallet(node)
+        self.assertEqual(node.rpc.listwallets(), ["one"])
+        self.assertEqual(self.wallet_pid(node), pid)
+        self.assertNotIn("The wallet program does not answer.", node.rpc.getnetworkinfo()["warnings"])
+
+    @staticmethod
+    def error_of(call):
+        try:
+            return call()
+        except framework.RpcError as error:
+            return error
 
     def test_stop(self):
         node = self.start()

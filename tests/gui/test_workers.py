@@ -52,11 +52,11 @@ class AppTest(unittest.TestCase):
             app.click("Mine 101")
             app.expect("101 blocks were mined")
 
-    def kill(self, name):
+    def kill(self, name, number=signal.SIGKILL):
         pids = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(self.app.process.pid)], capture_output=True,
                               text=True, check=True).stdout.splitlines()
         pid = next(int(line.split()[0]) for line in pids if name in line)
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, number)
 
     def review(self, amount):
         self.app.page("send")
@@ -113,6 +113,26 @@ class GuiTest(AppTest):
         self.assertEqual(len(starts()), 4)
         self.assertIn("-reindex", starts()[3])
         self.assertNotIn("-reindex", starts()[2])
+
+    def test_hang(self):
+        """Workers that neither answer nor end: the window goes on, and says so until they are back."""
+        self.make_wallet()
+        self.kill("moneyrocket-node", signal.SIGSTOP)
+        self.app.expect("The node does not answer. Wait for it, or close Moneyrocket and start it again.")
+        self.app.expect("Not answering")
+        self.kill("moneyrocket-wallet", signal.SIGSTOP)
+        self.app.expect("The wallet does not answer.")
+        for page, text in (("overview", "Balance 50"), ("receive", "Type of address"), ("send", "Add recipient")):
+            self.app.page(page)
+            self.app.expect(text)
+        self.kill("moneyrocket-node", signal.SIGCONT)
+        self.app.expect("The node is back.")
+        self.kill("moneyrocket-wallet", signal.SIGCONT)
+        self.app.expect("The wallet is back.")
+        self.app.expect("In step · block 101")
+        self.app.page("playground")
+        self.app.click("Mine 1")
+        self.app.expect("In step · block 102")
 
     def test_rejected(self):
         self.make_wallet()

@@ -162,6 +162,18 @@ ended_cb (BusSupervisor *supervisor, const char *message, guint n_failures, GuiS
 }
 
 static void
+answering_cb (BusSupervisor *supervisor, gboolean answers, GuiSession *self)
+{
+  GuiWorker worker = worker_of (self, supervisor);
+
+  if (self->stopping != 0)
+    return;
+  g_free (self->details[worker]);
+  self->details[worker] = g_strdup ("");
+  set_worker_state (self, worker, answers ? GUI_WORKER_RUNNING : GUI_WORKER_SILENT);
+}
+
+static void
 failed_cb (BusSupervisor *supervisor, const GError *error, GuiSession *self)
 {
   GuiWorker worker = worker_of (self, supervisor);
@@ -211,6 +223,7 @@ gui_session_start (GuiSession *self, BtcNetwork network)
     g_signal_connect_object (supervisor, "lost", G_CALLBACK (lost_cb), self, 0);
     g_signal_connect_object (supervisor, "ended", G_CALLBACK (ended_cb), self, 0);
     g_signal_connect_object (supervisor, "failed", G_CALLBACK (failed_cb), self, 0);
+    g_signal_connect_object (supervisor, "answering", G_CALLBACK (answering_cb), self, 0);
   }
   for (guint i = 0; i < GUI_N_WORKERS; i++) {
     set_worker_state (self, i, GUI_WORKER_STARTING);

@@ -130,6 +130,8 @@ dup_line (GuiNodeRow *self, const char **dot)
     *dot = "stopped";
     return g_strdup (worker == GUI_WORKER_LOST ? _ ("Restarting") : _ ("Stopped"));
   }
+  if (worker == GUI_WORKER_SILENT)
+    return g_strdup (_ ("Not answering"));
   if (!gui_node_client_get_online (node))
     return g_strdup (_ ("Starting"));
   state = gui_node_client_get_state (node);

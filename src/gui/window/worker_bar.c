@@ -58,6 +58,9 @@ sentence (GuiWorker worker, GuiWorkerState state, const char *detail)
   gboolean node = worker == GUI_WORKER_NODE;
 
   switch (state) {
+  case GUI_WORKER_SILENT:
+    return node ? _ ("The node does not answer. Wait for it, or close Moneyrocket and start it again.")
+                : _ ("The wallet does not answer. Wait for it, or close Moneyrocket and start it again.");
   case GUI_WORKER_LOST:
     return node ? _ ("The node stopped. It is being restarted.") : _ ("The wallet stopped. It is being restarted.");
   case GUI_WORKER_FAILED:
@@ -115,7 +118,7 @@ show (GuiWorkerBar *self, GuiWorker worker, GuiWorkerState state)
 static gboolean
 is_trouble (GuiWorkerState state)
 {
-  return state == GUI_WORKER_LOST || state == GUI_WORKER_FAILED;
+  return state == GUI_WORKER_LOST || state == GUI_WORKER_FAILED || state == GUI_WORKER_SILENT;
 }
 
 static void

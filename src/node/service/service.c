@@ -15,6 +15,7 @@
 
 /* Starts in a row that fail before that is told: the first may only have come too early. */
 #define FAILURES_TO_SHOW 3
+#define RECONNECT_MS 200
 
 struct _NodeService {
   NodeApp *app;
@@ -26,6 +27,7 @@ struct _NodeService {
   /* As the parent of the wallet. */
   BusSupervisor *wallet;
   BusPeer *wallet_peer;
+  guint reconnect_source;
   gboolean wallet_stopping;
   gboolean wallet_stopped;
 };
@@ -79,6 +81,20 @@ on_wallet_connected (gpointer data, GDBusConnection *connection)
   node_wallet_link_connect (service->link, connection);
 }
 
+static void connect_wallet (NodeService *service);
+
+static gboolean
+on_reconnect_time (gpointer data)
+{
+  NodeService *service = data;
+
+  service->reconnect_source = 0;
+  if (bus_supervisor_get_connection (service->wallet) != NULL)
+    connect_wallet (service);
+  return G_SOURCE_REMOVE;
+}
+
+/* Mostly because the wallet process has ended; if it has not, it is given another pair. */
 static void
 on_wallet_closed (gpointer data)
 {
@@ -86,13 +102,14 @@ on_wallet_closed (gpointer data)
 
   node_wallet_link_disconnect (service->link);
   g_clear_pointer (&service->wallet_peer, bus_peer_free);
+  if (service->reconnect_source == 0 && !service->wallet_stopping)
+    service->reconnect_source = g_timeout_add (RECONNECT_MS, on_reconnect_time, service);
 }
 
 /* What node and wallet say to each other goes over a pair of its own, as it does below the application. */
 static void
-on_wallet_ready (BusSupervisor *wallet, GDBusConnection *connection, gpointer data)
+connect_wallet (NodeService *service)
 {
-  NodeService *service = data;
   const BusPeerOptions options = { .own_role = "node",
                                    .peer_role = "wallet",
                                    .network = service->network,
@@ -101,7 +118,7 @@ on_wallet_ready (BusSupervisor *wallet, GDBusConnection *connection, gpointer da
   g_autoptr (GError) error = NULL;
   int fds[2];
 
-  node_app_set_warning (service->app, "wallet", NULL);
+  g_clear_handle_id (&service->reconnect_source, g_source_remove);
   g_clear_pointer (&service->wallet_peer, bus_peer_free);
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0) {
     common_error ("The wallet process cannot be connected: %s", g_strerror (errno));
@@ -110,7 +127,25 @@ on_wallet_ready (BusSupervisor *wallet, GDBusConnection *connection, gpointer da
   service->wallet_peer = bus_peer_new (fds[0], &options, service, &error);
   if (service->wallet_peer == NULL)
     common_error ("The wallet process cannot be connected: %s", error->message);
-  bus_supervisor_attach_peer (wallet, "node", fds[1]);
+  bus_supervisor_attach_peer (service->wallet, "node", fds[1]);
+}
+
+static void
+on_wallet_ready (BusSupervisor *wallet, GDBusConnection *connection, gpointer data)
+{
+  NodeService *service = data;
+
+  node_app_set_warning (service->app, "wallet", NULL);
+  connect_wallet (service);
+}
+
+static void
+on_wallet_answering (BusSupervisor *wallet, gboolean answers, gpointer data)
+{
+  NodeService *service = data;
+
+  node_wallet_link_set_silent (service->link, !answers);
+  node_app_set_warning (service->app, "wallet", answers ? NULL : "The wallet program does not answer.");
 }
 
 static void
@@ -187,6 +222,7 @@ start_wallet (NodeService *service)
   service->link = node_wallet_link_new (service->app);
   service->wallet = bus_supervisor_new ("wallet", "moneyrocket-wallet", (const char *const *) args, service->network);
   g_signal_connect (service->wallet, "ready", G_CALLBACK (on_wallet_ready), service);
+  g_signal_connect (service->wallet, "answering", G_CALLBACK (on_wallet_answering), service);
   g_signal_connect (service->wallet, "ended", G_CALLBACK (on_wallet_ended), service);
   g_signal_connect (service->wallet, "failed", G_CALLBACK (on_wallet_failed), service);
   bus_supervisor_start (service->wallet);
@@ -230,6 +266,7 @@ node_service_free (NodeService *service)
     return;
   node_app_remove_listener (service->app, service);
   stop_wallet (service);
+  g_clear_handle_id (&service->reconnect_source, g_source_remove);
   while (service->wallet != NULL && !service->wallet_stopped)
     g_main_context_iteration (NULL, TRUE);
   g_clear_pointer (&service->wallet_peer, bus_peer_free);

@@ -53,3 +53,10 @@ node_wallet_link_disconnect (NodeWalletLink *link)
   g_clear_pointer (&link->chain1, node_chain1_free);
   rpc_bus_client_set_connection (link->rpc, NULL);
 }
+
+void
+node_wallet_link_set_silent (NodeWalletLink *link, gboolean silent)
+{
+  if (link != NULL)
+    rpc_bus_client_set_silent (link->rpc, silent);
+}

@@ -16,5 +16,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeWalletLink, node_wallet_link_free)
 /* CONNECTION does not handle messages yet. LINK may be NULL in both: there is no wallet. */
 void node_wallet_link_connect (NodeWalletLink *link, GDBusConnection *connection);
 void node_wallet_link_disconnect (NodeWalletLink *link);
+void node_wallet_link_set_silent (NodeWalletLink *link, gboolean silent); /* see rpc_bus_client_set_silent() */
 
 G_END_DECLS

@@ -17,6 +17,8 @@ struct _RpcBusClient {
   GCancellable *cancellable; /* of the question for the methods */
   GHashTable *methods;       /* NULL: not known yet */
   guint n_calls;
+  GCancellable *answers; /* of all calls that wait for one; cancelled when the other end falls silent */
+  gboolean silent;
 };
 
 static void rpc_bus_client_iface_init (RpcHandlerInterface *iface);
@@ -34,6 +36,9 @@ has_method (RpcHandler *handler, const char *method)
   return self->methods == NULL || g_hash_table_contains (self->methods, method);
 }
 
+#define SILENT "The wallet process does not answer."
+#define NOT_KNOWN "Whether it did what was asked is not known."
+
 /* What the other end could not be asked, or did not answer. */
 static GError *
 translate_error (GError *error)
@@ -43,10 +48,57 @@ translate_error (GError *error)
     return g_error_new_literal (RPC_ERROR, RPC_MISC_ERROR, error->message);
   if (error->domain == BUS_ERROR || error->domain == G_DBUS_ERROR)
     return g_error_new_literal (RPC_ERROR, RPC_INTERNAL_ERROR, error->message);
-  return g_error_new_literal (
-      RPC_ERROR, RPC_INTERNAL_ERROR,
-      "The wallet process ended before it answered. Whether it did what was asked is not known.");
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return g_error_new_literal (RPC_ERROR, RPC_INTERNAL_ERROR, SILENT " " NOT_KNOWN);
+  return g_error_new_literal (RPC_ERROR, RPC_INTERNAL_ERROR, "The wallet process ended before it answered. " NOT_KNOWN);
 }
+
+/* A call ends early with whoever made it, or with all calls. */
+typedef struct {
+  GTask *task;
+  GCancellable *either;
+  GCancellable *caller; /* may be NULL */
+  GCancellable *all;
+  gulong caller_handler, all_handler;
+} Call;
+
+static void
+cancel_call (GCancellable *cancelled, gpointer either)
+{
+  g_cancellable_cancel (either);
+}
+
+static Call *
+call_new (RpcBusClient *self, GTask *task, GCancellable *caller)
+{
+  Call *call = g_new0 (Call, 1);
+
+  call->task = task;
+  call->either = g_cancellable_new ();
+  call->all = g_object_ref (self->answers);
+  call->all_handler
+      = g_cancellable_connect (call->all, G_CALLBACK (cancel_call), g_object_ref (call->either), g_object_unref);
+  if (caller != NULL) {
+    call->caller = g_object_ref (caller);
+    call->caller_handler
+        = g_cancellable_connect (caller, G_CALLBACK (cancel_call), g_object_ref (call->either), g_object_unref);
+  }
+  return call;
+}
+
+static void
+call_free (Call *call)
+{
+  g_cancellable_disconnect (call->all, call->all_handler);
+  if (call->caller != NULL)
+    g_cancellable_disconnect (call->caller, call->caller_handler);
+  g_clear_object (&call->caller);
+  g_object_unref (call->all);
+  g_object_unref (call->either);
+  g_object_unref (call->task);
+  g_free (call);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, call_free)
 
 /* A long answer would hold the main loop, from the first look at it on. */
 static void
@@ -71,7 +123,8 @@ read_in_thread (GTask *task, gpointer source, gpointer answer, GCancellable *can
 static void
 on_answer (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GTask) task = data;
+  g_autoptr (Call) call = data;
+  GTask *task = call->task;
   RpcBusClient *self = g_task_get_source_object (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
@@ -98,9 +151,14 @@ execute_async (RpcHandler *handler,
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
   g_autofree char *text = params != NULL ? rpc_json_write (params, 0) : g_strdup ("");
   GVariantDict options = G_VARIANT_DICT_INIT (NULL);
+  Call *call;
 
   if (self->connection == NULL) {
     g_task_return_new_error (task, RPC_ERROR, RPC_IN_WARMUP, "Loading wallet…");
+    return;
+  }
+  if (self->silent) {
+    g_task_return_new_error (task, RPC_ERROR, RPC_INTERNAL_ERROR, SILENT);
     return;
   }
   if (self->n_calls >= MAX_CALLS || strlen (text) > MAX_PARAMS_BYTES) {
@@ -110,10 +168,11 @@ execute_async (RpcHandler *handler,
   if (wallet != NULL)
     g_variant_dict_insert (&options, "has_wallet", "b", TRUE);
   self->n_calls++;
+  call = call_new (self, g_steal_pointer (&task), cancellable);
   g_dbus_connection_call (
       self->connection, NULL, BUS_PATH_RPC, "org.moneyrocket.Rpc1", "Execute",
       g_variant_new ("(sss@a{sv})", method, text, wallet != NULL ? wallet : "", g_variant_dict_end (&options)),
-      G_VARIANT_TYPE ("(is)"), G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, cancellable, on_answer, g_steal_pointer (&task));
+      G_VARIANT_TYPE ("(is)"), G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, call->either, on_answer, call);
 }
 
 static RpcJson *
@@ -153,6 +212,21 @@ on_methods (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 void
+rpc_bus_client_set_silent (RpcBusClient *self, gboolean silent)
+{
+  g_return_if_fail (RPC_IS_BUS_CLIENT (self));
+
+  if (self->silent == silent)
+    return;
+  self->silent = silent;
+  if (!silent)
+    return;
+  g_cancellable_cancel (self->answers);
+  g_object_unref (self->answers);
+  self->answers = g_cancellable_new ();
+}
+
+void
 rpc_bus_client_set_connection (RpcBusClient *self, GDBusConnection *connection)
 {
   GVariantDict options = G_VARIANT_DICT_INIT (NULL);
@@ -163,6 +237,7 @@ rpc_bus_client_set_connection (RpcBusClient *self, GDBusConnection *connection)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_set_object (&self->connection, connection);
+  rpc_bus_client_set_silent (self, FALSE);
   if (connection == NULL)
     return;
   self->cancellable = g_cancellable_new ();
@@ -180,6 +255,7 @@ rpc_bus_client_dispose (GObject *object)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->connection);
+  g_clear_object (&self->answers);
   g_clear_pointer (&self->methods, g_hash_table_unref);
   G_OBJECT_CLASS (rpc_bus_client_parent_class)->dispose (object);
 }
@@ -194,6 +270,7 @@ static void
 rpc_bus_client_init (RpcBusClient *self)
 {
   (void) BUS_ERROR; /* so that answers with our error names are recognised */
+  self->answers = g_cancellable_new ();
 }
 
 RpcBusClient *

@@ -15,4 +15,8 @@ RpcBusClient *rpc_bus_client_new (void);
 /* NULL: there is none now. */
 void rpc_bus_client_set_connection (RpcBusClient *self, GDBusConnection *connection);
 
+/* SILENT: the other end hangs. What waits for its answer fails, saying that it may be done all the same, and so does
+ * what comes, until this is over or there is another connection. */
+void rpc_bus_client_set_silent (RpcBusClient *self, gboolean silent);
+
 G_END_DECLS

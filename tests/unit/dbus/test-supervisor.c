@@ -9,6 +9,7 @@
 #include <glib/gstdio.h>
 
 #include "bus-generated.h"
+#include "dbus/backoff.h"
 #include "dbus/errors.h"
 #include "dbus/names.h"
 #include "dbus/peer.h"
@@ -19,6 +20,7 @@ typedef struct {
   guint n_lost;
   guint n_failed;
   guint n_ended;
+  guint n_silent, n_answers;
   guint n_failures; /* as "ended" told it last */
   char *message;
   gboolean stopped;
@@ -45,6 +47,15 @@ on_ended (BusSupervisor *supervisor, const char *message, guint n_failures, Fixt
   f->n_failures = n_failures;
   g_free (f->message);
   f->message = g_strdup (message);
+}
+
+static void
+on_answering (BusSupervisor *supervisor, gboolean answers, Fixture *f)
+{
+  if (answers)
+    f->n_answers++;
+  else
+    f->n_silent++;
 }
 
 static void
@@ -75,6 +86,8 @@ begin (Fixture *f, const char *mode, const char *file)
   g_signal_connect (f->supervisor, "ended", G_CALLBACK (on_ended), f);
   g_signal_connect (f->supervisor, "lost", G_CALLBACK (on_lost), f);
   g_signal_connect (f->supervisor, "failed", G_CALLBACK (on_failed), f);
+  g_signal_connect (f->supervisor, "answering", G_CALLBACK (on_answering), f);
+  bus_supervisor_set_watch_interval (f->supervisor, 20);
   bus_supervisor_start (f->supervisor);
 }
 
@@ -155,6 +168,65 @@ test_killed (void)
   }
   until (&f.n_ready, 4);
   end (&f);
+}
+
+/* The first new start comes at once; whoever becomes ready each time is back in less than a second; whoever fails each
+ * time is tried ever more slowly, never less than twice a minute. */
+static void
+test_backoff (void)
+{
+  const guint failing[] = { 100, 200, 400, 800, 1600, 3200, 6400, 12800, 25600, 30000, 30000 };
+  BusBackoff backoff;
+
+  bus_backoff_init (&backoff);
+  for (guint i = 0; i < G_N_ELEMENTS (failing); i++)
+    g_assert_cmpuint (bus_backoff_next (&backoff, FALSE, 0), ==, failing[i]);
+  g_assert_cmpuint (bus_backoff_next (&backoff, TRUE, BUS_BACKOFF_HEALTHY_US), ==, 100);
+  guint last = 0;
+  for (guint i = 0; i < BUS_BACKOFF_READY_RUNS; i++) {
+    guint wait = bus_backoff_next (&backoff, TRUE, 1000);
+    g_assert_cmpuint (wait, >=, last);
+    g_assert_cmpuint (wait, <=, 800);
+    last = wait;
+  }
+  /* Not for ever, if each run is short. */
+  for (guint i = 0; i < 10; i++) {
+    guint wait = bus_backoff_next (&backoff, TRUE, 1000);
+    g_assert_cmpuint (wait, >=, last);
+    last = wait;
+  }
+  g_assert_cmpuint (last, ==, 30000);
+  g_assert_cmpuint (bus_backoff_next (&backoff, TRUE, BUS_BACKOFF_HEALTHY_US + 1), ==, 100);
+}
+
+/* A worker that hangs is told of once, and left alone; then it answers, or is killed. */
+static void
+test_silent (void)
+{
+  Fixture f;
+
+  begin (&f, "serve", NULL);
+  until (&f.n_ready, 1);
+  for (guint i = 1; i <= 2; i++) {
+    kill (bus_supervisor_get_pid (f.supervisor), SIGSTOP);
+    until (&f.n_silent, i);
+    kill (bus_supervisor_get_pid (f.supervisor), SIGCONT);
+    until (&f.n_answers, i);
+    g_assert_cmpuint (f.n_silent - f.n_answers, <=, 1);
+  }
+  g_assert_cmpuint (f.n_lost, ==, 0);
+  kill (bus_supervisor_get_pid (f.supervisor), SIGSTOP);
+  until (&f.n_silent, 3);
+  kill (bus_supervisor_get_pid (f.supervisor), SIGKILL);
+  until (&f.n_ready, 2);
+  /* Nor does it hold up the end. */
+  kill (bus_supervisor_get_pid (f.supervisor), SIGSTOP);
+  until (&f.n_silent, 4);
+  bus_supervisor_stop_async (f.supervisor, on_stopped, &f);
+  while (!f.stopped)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (bus_supervisor_get_exit_code (f.supervisor), ==, -1);
+  g_object_unref (f.supervisor);
 }
 
 static gboolean
@@ -329,6 +401,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/dbus/supervisor/serve", test_serve);
   g_test_add_func ("/dbus/supervisor/killed", test_killed);
+  g_test_add_func ("/dbus/supervisor/backoff", test_backoff);
+  g_test_add_func ("/dbus/supervisor/silent", test_silent);
   g_test_add_func ("/dbus/supervisor/no-spinning", test_no_spinning);
   g_test_add_func ("/dbus/supervisor/final-errors", test_final_errors);
   g_test_add_func ("/dbus/supervisor/wrong-network", test_wrong_network);

@@ -1,0 +1,189 @@
+#!/usr/bin/python3
+"""The application with its real workers: what they are given, what they have open, how soon they are back when they are
+killed, and that they end with the application, however that ends, leaving their files in order."""
+import os
+import pathlib
+import re
+import resource
+import signal
+import sqlite3
+import statistics
+import tempfile
+import time
+import unittest
+
+import driver
+
+driver.inside()
+resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+WORKERS = ("node", "wallet")
+
+
+def alive(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def since(begun, what, check):
+    """Seconds from BEGUN until CHECK holds."""
+    end = time.monotonic() + driver.PATIENCE
+    while not check():
+        if time.monotonic() > end:
+            raise driver.Missing(what)
+        time.sleep(0.005)
+    return time.monotonic() - begun
+
+
+class LifecycleTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.data = pathlib.Path(self.folder.name)
+        self.network = self.data / "regtest"
+        self.app = None
+
+    def tearDown(self):
+        if self.app is not None and self.app.process.poll() is None:
+            self.app.stop()
+        self.folder.cleanup()
+
+    def start(self):
+        self.app = driver.Application(self.data, "-regtest", "-debug=validation").start()
+        for name in WORKERS:
+            self.await_ready(name)
+
+    def make_wallet(self):
+        self.app.click("Get started")
+        self.app.click("Create wallet")
+        self.app.click("Open wallet")
+        self.app.expect("No payments yet")
+        self.app.page("playground")
+        self.app.click("Mine 101")
+        self.app.expect("101 blocks were mined", patience=300)
+        self.app.page("overview")
+        self.app.expect("Balance 50.000 000 00 BTC")
+
+    def log(self, name):
+        return (self.network / name).read_text(errors="replace")
+
+    def ready_pids(self, name):
+        """Of every run that has answered Hello, in order."""
+        return [int(pid) for pid in re.findall(rf"The {name} process is ready \(pid (\d+)\)", self.log("gui.log"))]
+
+    def await_ready(self, name):
+        driver.wait_for(f"the {name} process", lambda: self.pid(name) is not None)
+
+    def pid(self, name):
+        pids = [pid for pid in self.ready_pids(name) if alive(pid) and name in self.words(pid)[0]]
+        return pids[-1] if pids else None
+
+    @staticmethod
+    def words(pid):
+        return pathlib.Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+
+    def check_files(self):
+        for path in (self.network / "wallets").rglob("wallet.dat*"):
+            self.assertEqual(path.name, "wallet.dat", "a journal was left")
+            with sqlite3.connect(path) as db:
+                self.assertEqual(db.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
+
+    # ---- while it runs ----
+
+    def check_words(self, pid):
+        words = self.words(pid)
+        for word in (f"-datadir={self.data}", "-debug=validation", "-ipcfd=3"):
+            self.assertIn(word, words)
+        self.assertTrue({"-regtest", "-regtest=", "-chain=regtest"} & set(words), words)
+
+    def check_descriptors(self, pid, role):
+        """Each has a reason: 0 to 2, the connection with the application, the one with the other worker, files of this
+        program, and what the event loops of GLib and GIO need."""
+        sockets = 0
+        for name in os.listdir(f"/proc/{pid}/fd"):
+            fd = int(name)
+            try:
+                target = os.readlink(f"/proc/{pid}/fd/{fd}")
+            except FileNotFoundError:
+                continue
+            if fd == 0:
+                self.assertEqual(target, "/dev/null")
+            elif fd == 2:
+                self.assertIn("/memfd:errors", target)
+            elif target.startswith("socket:"):
+                sockets += 1
+            elif fd > 2 and not target.startswith("anon_inode:"):
+                self.assertTrue(target.startswith(str(self.network)), f"{role} has {fd} open: {target}")
+                own = target[len(str(self.network)) + 1:]
+                allowed = r"wallet\.log|wallets/.*" if role == "wallet" else r"debug\.log|\.lock|(blocks|chainstate|indexes)/.*"
+                self.assertRegex(own, rf"^({allowed})$", f"{role} has {fd} open")
+        # Nobody but the application and the other worker; the node also listens for RPC.
+        self.assertLessEqual(sockets, 2 if role == "wallet" else 4)
+
+    def test_running(self):
+        self.start()
+        self.make_wallet()
+        for role in WORKERS:
+            pid = self.pid(role)
+            self.check_words(pid)
+            self.check_descriptors(pid, role)
+        took = {role: [] for role in WORKERS}
+        for _ in range(4):
+            for role in WORKERS:
+                pid = self.pid(role)
+                begun = time.monotonic()
+                os.kill(pid, signal.SIGKILL)
+                took[role].append(since(begun, f"a new {role} process",
+                                        lambda: self.pid(role) not in (None, pid)))
+        for role in WORKERS:
+            print(f"# {role} killed and back: median {statistics.median(took[role]):.2f} s, "
+                  f"all {' '.join(f'{t:.2f}' for t in took[role])}", flush=True)
+            waits = [int(ms) for ms in re.findall(rf"The {role} process is started again in (\d+) ms", self.log("gui.log"))]
+            self.assertEqual(len(waits), 4)
+            self.assertLessEqual(max(waits), 1000)
+        self.app.expect("Balance 50.000 000 00 BTC")
+        self.app.expect("In step · block 101")
+        for role in WORKERS:
+            self.check_descriptors(self.pid(role), role)
+        self.app.page("playground")
+        self.app.click("Mine 1")
+        self.app.expect("In step · block 102")
+
+    # ---- how it ends ----
+
+    def end_by(self, number, busy):
+        self.start()
+        self.app.expect("In step · block ")
+        pids = [self.pid(role) for role in WORKERS]
+        if busy:
+            self.app.page("playground")
+            self.app.click("Mine 101")
+        begun = time.monotonic()
+        self.app.process.send_signal(number)
+        took = since(begun, "the end of the workers", lambda: not any(map(alive, pids)))
+        print(f"# {signal.Signals(number).name}: both workers gone after {took:.2f} s", flush=True)
+        self.app.process.wait(driver.PATIENCE)
+        self.check_files()
+        for log in ("debug.log", "wallet.log"):
+            self.assertRegex(self.log(log).rstrip().splitlines()[-1], "Shutdown done$")
+
+    def test_ends(self):
+        self.start()
+        self.make_wallet()
+        self.assertEqual(self.app.stop(), 0)
+        for number, busy in ((signal.SIGKILL, True), (signal.SIGSEGV, True), (signal.SIGTERM, False),
+                             (signal.SIGINT, False)):
+            self.end_by(number, busy)
+        self.start()
+        self.app.page("overview")
+        self.app.expect("In step · block ")
+        self.app.page("activity")
+        self.app.expect("Mined coins")
+        self.assertEqual(self.app.stop(), 0)
+        self.check_files()
+        self.assertNotRegex(self.log("debug.log"), r"(?i)replay|rolling|corrupt|reindex")
+        self.assertEqual(self.app.complaints(), [])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
