@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/ending.h"
 #include "common/log.h"
 #include "config.h"
 #include "dbus/backoff.h"
@@ -27,6 +28,8 @@
 #define HELLO_TIMEOUT_MS 30000
 /* What is looked at of what a worker wrote to its standard error: the end of it. */
 #define MAX_MESSAGE_BYTES 4096
+/* Starts in a row that find the files in use, which takes some 13 s with the pauses between them. */
+#define LOCKED_TRIES 8
 /* How long a worker may take to close its databases. One that hangs already gets no more than it had. */
 #define STOP_TIMEOUT_MS 60000
 
@@ -200,6 +203,16 @@ note_exit (BusSupervisor *self)
   }
 }
 
+/* Whether what MESSAGE says would be no better the next time. A lock may be that of the process before this one, whose
+ * parent was killed, and which is closing its files: it goes away by itself. */
+static gboolean
+is_final (BusSupervisor *self, const char *message)
+{
+  if (!self->final_errors || self->exit_code != EXIT_FAILURE || message == NULL)
+    return FALSE;
+  return !g_str_has_prefix (message, COMMON_ENDING_LOCKED) || self->n_failures >= LOCKED_TRIES;
+}
+
 static void
 on_exited (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -215,7 +228,7 @@ on_exited (GObject *source, GAsyncResult *result, gpointer data)
   lose (self);
   if (self->stopping) {
     finish_stop (self);
-  } else if (self->final_errors && self->exit_code == EXIT_FAILURE && message != NULL) {
+  } else if (is_final (self, message)) {
     g_autoptr (GError) error = g_error_new_literal (BUS_ERROR, BUS_ERROR_FAILED, message);
     fail (self, error);
   } else if (!self->failed) {

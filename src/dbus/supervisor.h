@@ -30,7 +30,8 @@ void bus_supervisor_start (BusSupervisor *self);
 
 /* With FINAL a worker that ends with code 1 and an "Error: …", as on a full disk, has failed, and is not started again: it
  * would only end the same way. Somebody has to mend it and call bus_supervisor_start(). Without, which is how it begins,
- * it is tried ever more slowly, for where nobody is there to ask. */
+ * it is tried ever more slowly, for where nobody is there to ask. Files that are in use are tried for some 13 s in any
+ * case. */
 void bus_supervisor_set_final_errors (BusSupervisor *self, gboolean final);
 
 /* As bus_supervisor_start(), with one WORD more for this run. */

@@ -1,11 +1,15 @@
 /* A worker for test-supervisor: does what its first word says.
  *   serve    answers, ends with 0 on Shutdown and with 0 when the parent is gone (then makes the file in word 2)
  *   fail     ends with 1 at once
+ *   locked   ends with 1 as long as the file in word 2 is there, which it removes; then as serve
  *   network  answers for another network
  *   call     calls its parent, which it may not */
 #include <stdlib.h>
 #include <string.h>
 
+#include <glib/gstdio.h>
+
+#include "common/ending.h"
 #include "dbus/confinement.h"
 #include "dbus/names.h"
 #include "dbus/worker_end.h"
@@ -51,6 +55,10 @@ main (int argc, char **argv)
   file = argc > 3 ? argv[2] : NULL;
   if (g_str_equal (mode, "fail")) {
     g_printerr ("Something else\nError: there is no luck\n");
+    return 1;
+  }
+  if (g_str_equal (mode, "locked") && g_unlink (file) == 0) {
+    g_printerr ("Error: " COMMON_ENDING_LOCKED " /there. It is in use.\n");
     return 1;
   }
   if (g_str_equal (mode, "network"))

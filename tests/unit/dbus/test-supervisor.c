@@ -267,6 +267,25 @@ test_no_spinning (void)
   g_object_unref (f.supervisor);
 }
 
+/* Files that are in use are so for a moment, mostly: by the worker of an application that was killed. */
+static void
+test_locked (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("supervisor-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (folder, "lock", NULL);
+  Fixture f;
+
+  g_assert_true (g_file_set_contents (file, "", 0, NULL));
+  begin (&f, "locked", file);
+  bus_supervisor_set_final_errors (f.supervisor, TRUE);
+  until (&f.n_ready, 1);
+  g_assert_cmpuint (f.n_failed, ==, 0);
+  g_assert_cmpuint (f.n_ended, ==, 1);
+  g_clear_pointer (&f.message, g_free);
+  end (&f);
+  g_rmdir (folder);
+}
+
 static void
 test_wrong_network (void)
 {
@@ -405,6 +424,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dbus/supervisor/silent", test_silent);
   g_test_add_func ("/dbus/supervisor/no-spinning", test_no_spinning);
   g_test_add_func ("/dbus/supervisor/final-errors", test_final_errors);
+  g_test_add_func ("/dbus/supervisor/locked", test_locked);
   g_test_add_func ("/dbus/supervisor/wrong-network", test_wrong_network);
   g_test_add_func ("/dbus/supervisor/no-program", test_no_program);
   g_test_add_func ("/dbus/supervisor/call-to-parent", test_call_to_parent);
