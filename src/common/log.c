@@ -229,6 +229,14 @@ common_error (const char *format, ...)
 }
 
 void
+common_log_in_handler (const char *line)
+{
+  if (log_state.fd >= 0)
+    write_whole (log_state.fd, line, strlen (line));
+  write_whole (STDERR_FILENO, line, strlen (line));
+}
+
+void
 common_debug (CommonLogCategory category, const char *format, ...)
 {
   va_list args;

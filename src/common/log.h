@@ -52,6 +52,10 @@ void common_info (const char *format, ...) G_GNUC_PRINTF (1, 2);
 void common_warn (const char *format, ...) G_GNUC_PRINTF (1, 2);  /* the line says "Warning:" */
 void common_error (const char *format, ...) G_GNUC_PRINTF (1, 2); /* the line says "Error:" */
 
+/* Writes LINE, with its end of line, as it is to the log and to standard error: the one function that a signal handler
+ * may call. */
+void common_log_in_handler (const char *line);
+
 /* Writes nothing, and does not format, while CATEGORY is off. */
 void common_debug (CommonLogCategory category, const char *format, ...) G_GNUC_PRINTF (2, 3);
 

@@ -5,6 +5,7 @@
 #include <glib-unix.h>
 
 #include "bitcoin/address/network_names.h"
+#include "common/bus_error.h"
 #include "common/log.h"
 #include "common/loop.h"
 #include "common/secret.h"
@@ -139,5 +140,6 @@ main (int argc, char **argv)
   }
   if (!common_program_open_log (program, NULL, NULL, &error))
     return fail (error);
+  common_catch_bus_errors ();
   return run (program);
 }

@@ -6,6 +6,7 @@
 #include <glib-unix.h>
 
 #include "bitcoin/address/network_names.h"
+#include "common/bus_error.h"
 #include "common/log.h"
 #include "common/loop.h"
 #include "node/app.h"
@@ -118,5 +119,6 @@ main (int argc, char **argv)
   }
   if (!common_program_open_log (program, NULL, NULL, &error))
     return fail (error);
+  common_catch_bus_errors ();
   return run (program);
 }
