@@ -319,7 +319,8 @@ load (NodeChain *chain, gpointer data)
   }
   app->chain_loaded = TRUE;
   if (!node_indexes_load (app->indexes, &error)) {
-    on_fatal (app, error->message);
+    g_autofree char *message = node_store_dup_message (error);
+    on_fatal (app, message);
     return;
   }
   app->indexes_loaded = TRUE;
@@ -468,7 +469,8 @@ close_parts (NodeApp *app)
     node_indexes_stop (app->indexes);
   }
   if (app->chain != NULL && !node_chain_close (app->chain, &error)) {
-    common_error ("%s", error != NULL ? error->message : "The last changes could not be written");
+    common_error ("%s", error->message);
+    node_app_set_warning (app, "close", error->message);
     app->exit_code = 1;
   }
   app->chain = NULL;

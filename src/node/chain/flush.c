@@ -1,4 +1,5 @@
 #include "common/clock.h"
+#include "common/ending.h"
 #include "common/file.h"
 #include "common/log.h"
 #include "node/chain/private.h"
@@ -24,8 +25,9 @@ check_space (const char *path, guint64 more, GError **error)
   if (free_bytes >= MIN_FREE_BYTES + more)
     return TRUE;
   g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FULL,
-               "Disk space is too low! %s has %" G_GUINT64_FORMAT " MiB left. Free some space and start again; nothing "
-               "was lost.",
+               COMMON_ENDING_DISK_FULL ": disk space is too low! %s has %" G_GUINT64_FORMAT
+                                       " MiB left. Free some space and start again; nothing "
+                                       "was lost.",
                path, free_bytes >> 20);
   return FALSE;
 }

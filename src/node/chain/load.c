@@ -17,10 +17,10 @@ corrupt (GError **error, const char *what)
 }
 
 static gboolean
-open_stores (NodeChain *chain, GError **error)
+open_files (NodeChain *chain, GError **error)
 {
   g_autofree char *blocks = g_build_filename (chain->blocksdir, "blocks", NULL);
-  g_autofree char *index = g_build_filename (chain->datadir, "blocks", "index", NULL);
+  BtcSpan genesis = { chain->params->genesis_bytes, chain->params->genesis_len };
   NodeBlockFilesOptions options = {
     .folder = blocks,
     .use_xor = chain->options.blocks_xor,
@@ -28,10 +28,17 @@ open_stores (NodeChain *chain, GError **error)
   };
 
   memcpy (options.magic, chain->params->magic, 4);
-  if (chain->options.reindex && chain->options.prune_target > 0 && !node_block_files_clean_for_reindex (blocks, error))
-    return FALSE;
   chain->files = node_block_files_open (&options, error);
-  if (chain->files == NULL)
+  return chain->files != NULL && node_block_files_check_key (chain->files, genesis, error);
+}
+
+static gboolean
+open_index (NodeChain *chain, GError **error)
+{
+  g_autofree char *blocks = g_build_filename (chain->blocksdir, "blocks", NULL);
+  g_autofree char *index = g_build_filename (chain->datadir, "blocks", "index", NULL);
+
+  if (chain->options.reindex && chain->options.prune_target > 0 && !node_block_files_clean_for_reindex (blocks, error))
     return FALSE;
   chain->index_db = node_block_index_db_open (index, 2 << 20, chain->options.reindex, error);
   return chain->index_db != NULL;
@@ -245,9 +252,10 @@ load (NodeChain *chain, GError **error)
   chain->next_sequence = (guint64) 1 << 32;
   chain->precious_sequence = chain->next_sequence - 1;
   node_report_progress (chain, "loading", 0, 0);
-  if (!node_reindex_note_order (chain, error) || !node_load_snapshot_base (chain, base32, &snapshot, error)
-      || !open_stores (chain, error) || !load_index (chain, snapshot ? base32 : NULL, error)
-      || !check_indexed (chain, error) || !node_load_coins (chain, error))
+  if (!open_files (chain, error) || !node_reindex_note_order (chain, error)
+      || !node_load_snapshot_base (chain, base32, &snapshot, error) || !open_index (chain, error)
+      || !load_index (chain, snapshot ? base32 : NULL, error) || !check_indexed (chain, error)
+      || !node_load_coins (chain, error))
     return FALSE;
   is_new = node_chain_tip (chain) == NULL && !chain->reindexing;
   node_tree_find_best_header (chain);
@@ -285,7 +293,7 @@ node_chain_load (NodeChain *chain, GError **error)
     return TRUE;
   /* What could not be loaded must not be written over. */
   chain->broken = TRUE;
-  message = node_report_dup_advice (local);
+  message = node_store_dup_message (local);
   g_set_error_literal (error, local->domain, local->code, message);
   return FALSE;
 }

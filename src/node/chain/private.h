@@ -142,9 +142,8 @@ void node_tip_log (NodeChain *chain);
 /* Tells the listeners once that this machine failed. ERROR stays with the caller. */
 void node_report_fatal (NodeChain *chain, const GError *error);
 void node_report_fatal_text (NodeChain *chain, const char *message);
-void node_report_idle (NodeChain *chain);           /* "ready", unless something else goes on */
-gboolean node_report_stopped (GError **error);      /* "the node stopped after an earlier failure"; returns FALSE */
-char *node_report_dup_advice (const GError *error); /* what happened, and what to do; the caller owns it */
+void node_report_idle (NodeChain *chain);      /* "ready", unless something else goes on */
+gboolean node_report_stopped (GError **error); /* "the node stopped after an earlier failure"; returns FALSE */
 /* STAGE is a key of NodeChainListener.progress; FRACTION of it is done, and N_BLOCKS of its blocks (0: not counted). */
 void node_report_progress (NodeChain *chain, const char *stage, double fraction, guint64 n_blocks);
 char *node_report_hash (const guint8 hash32[32]); /* as people read it; the caller owns it */

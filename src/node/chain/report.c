@@ -1,4 +1,3 @@
-#include "common/ending.h"
 #include "common/hex.h"
 #include "common/log.h"
 #include "node/chain/private.h"
@@ -47,30 +46,6 @@ node_report_progress (NodeChain *chain, const char *stage, double fraction, guin
   }
 }
 
-/* Damage and a full disk are told with their advice where they are found. */
-char *
-node_report_dup_advice (const GError *error)
-{
-  const char *end = g_str_has_suffix (error->message, ".") ? "" : ".";
-
-  if (error->domain == NODE_STORE_ERROR)
-    switch ((NodeStoreError) error->code) {
-    case NODE_STORE_ERROR_CORRUPT:
-      return g_strdup_printf (COMMON_ENDING_DAMAGED ". %s%s If it happens again, check the disk and the memory of this "
-                                                    "computer.",
-                              error->message, end);
-    case NODE_STORE_ERROR_FULL:
-    case NODE_STORE_ERROR_FORMAT:
-    case NODE_STORE_ERROR_LOCKED:
-      return g_strdup_printf ("%s%s", error->message, end);
-    case NODE_STORE_ERROR_IO:
-      break;
-    }
-  return g_strdup_printf (COMMON_ENDING_UNREADABLE ". %s%s Check that the disk is connected and "
-                                                   "writable, then start again.",
-                          error->message, end);
-}
-
 gboolean
 node_report_stopped (GError **error)
 {
@@ -96,7 +71,7 @@ node_report_fatal_text (NodeChain *chain, const char *message)
 void
 node_report_fatal (NodeChain *chain, const GError *error)
 {
-  g_autofree char *message = node_report_dup_advice (error);
+  g_autofree char *message = node_store_dup_message (error);
 
   node_report_fatal_text (chain, message);
 }

@@ -131,7 +131,8 @@ close_on_thread (NodeChain *chain, gpointer data)
 gboolean
 node_chain_close (NodeChain *chain, GError **error)
 {
-  GError *local = NULL;
+  g_autoptr (GError) local = NULL;
+  g_autofree char *message = NULL;
 
   g_return_val_if_fail (chain != NULL, FALSE);
   g_atomic_int_set (&chain->stopping, 1);
@@ -148,9 +149,9 @@ node_chain_close (NodeChain *chain, GError **error)
   g_free (chain->datadir);
   g_free (chain->blocksdir);
   g_free (chain);
-  if (local != NULL) {
-    g_propagate_error (error, local);
-    return FALSE;
-  }
-  return TRUE;
+  if (local == NULL)
+    return TRUE;
+  message = node_store_dup_message (local);
+  g_set_error_literal (error, local->domain, local->code, message);
+  return FALSE;
 }

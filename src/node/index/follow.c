@@ -170,10 +170,11 @@ wait_for_news (NodeIndex *index)
 static void
 fail (NodeIndex *index, GError *error)
 {
-  g_autofree char *message = NULL;
+  g_autofree char *text = NULL, *message = NULL;
 
   node_index_advise (index, &error);
-  message = g_strdup_printf ("The index %s cannot be kept up to date. %s", index->class->name, error->message);
+  text = node_store_dup_message (error);
+  message = g_strdup_printf ("%s The index %s cannot be kept up to date.", text, index->class->name);
 
   g_mutex_lock (&index->lock);
   index->failed = TRUE;

@@ -67,6 +67,11 @@ GBytes *node_block_files_read_block (NodeBlockFiles *files, gint32 file, guint32
 GBytes *
 node_block_files_read_undo (NodeBlockFiles *files, gint32 file, guint32 pos, const guint8 prev32[32], GError **error);
 
+/* Before anything is read: is xor.dat the key of these block files? With another one they look empty, and reading them
+ * anew would write over them. GENESIS: the bytes of the first block. FALSE with ERROR when no block file begins as one
+ * must. */
+gboolean node_block_files_check_key (NodeBlockFiles *files, BtcSpan genesis, GError **error);
+
 /* *MORE: there are block files that hold something behind a first record with LEN bytes of body. */
 gboolean node_block_files_find_more (NodeBlockFiles *files, gsize len, gboolean *more, GError **error);
 

@@ -19,6 +19,9 @@ typedef struct {
   GHashTable *unsynced; /* numbers of the files that were written since the last flush */
 } NodeFlatWriter;
 
+/* The names of the files PREFIXNNNNN.dat in FOLDER, in order. */
+GPtrArray *node_block_files_list (const char *folder, const char *prefix);
+
 struct _NodeBlockFiles {
   char *folder;
   guint8 magic[4];

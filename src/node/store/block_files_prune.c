@@ -66,9 +66,8 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
-/* The names of the files PREFIXNNNNN.dat in FOLDER, in order. */
-static GPtrArray *
-list_files (const char *folder, const char *prefix)
+GPtrArray *
+node_block_files_list (const char *folder, const char *prefix)
 {
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
@@ -103,7 +102,7 @@ node_block_files_find_more (NodeBlockFiles *files, gsize len, gboolean *more, GE
   gssize got;
   int fd;
 
-  names = list_files (files->folder, "blk");
+  names = node_block_files_list (files->folder, "blk");
   *more = names->len > 1 || (names->len == 1 && !g_str_equal (g_ptr_array_index (names, 0), "blk00000.dat"));
   if (*more || names->len == 0)
     return TRUE;
@@ -121,8 +120,8 @@ node_block_files_find_more (NodeBlockFiles *files, gsize len, gboolean *more, GE
 gboolean
 node_block_files_clean_for_reindex (const char *folder, GError **error)
 {
-  g_autoptr (GPtrArray) undo = list_files (folder, "rev");
-  g_autoptr (GPtrArray) blocks = list_files (folder, "blk");
+  g_autoptr (GPtrArray) undo = node_block_files_list (folder, "rev");
+  g_autoptr (GPtrArray) blocks = node_block_files_list (folder, "blk");
   guint64 next = 0;
 
   for (guint i = 0; i < undo->len; i++)

@@ -25,6 +25,30 @@ node_store_advise (GError **error, const char *advice)
   return FALSE;
 }
 
+/* Damage and a full disk are told with their advice where they are found. */
+char *
+node_store_dup_message (const GError *error)
+{
+  const char *end = g_str_has_suffix (error->message, ".") ? "" : ".";
+
+  if (error->domain == NODE_STORE_ERROR)
+    switch ((NodeStoreError) error->code) {
+    case NODE_STORE_ERROR_CORRUPT:
+      return g_strdup_printf (COMMON_ENDING_DAMAGED ". %s%s If it happens again, check the disk and the memory of this "
+                                                    "computer.",
+                              error->message, end);
+    case NODE_STORE_ERROR_FULL:
+    case NODE_STORE_ERROR_FORMAT:
+    case NODE_STORE_ERROR_LOCKED:
+      return g_strdup_printf ("%s%s", error->message, end);
+    case NODE_STORE_ERROR_IO:
+      break;
+    }
+  return g_strdup_printf (COMMON_ENDING_UNREADABLE ". %s%s Check that the disk is connected and "
+                                                   "writable, then start again.",
+                          error->message, end);
+}
+
 gboolean
 node_store_take_file_error (GError **error, GError *local)
 {

@@ -629,6 +629,65 @@ test_damaged_start (void)
   chain_fixture_clear (&f);
 }
 
+/* A changed key makes the block files unreadable; reading them anew would find nothing, and write over them. */
+static void
+test_wrong_key (void)
+{
+  g_autoptr (GPtrArray) blocks = NULL;
+  g_autofree char *path = NULL, *key = NULL;
+  ChainFixture f;
+  gsize len;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  blocks = chain_blocks_new (f.params, 20, 1);
+  chain_fixture_open (&f);
+  accept_all (&f, blocks, 1, 20);
+  chain_fixture_close (&f);
+  path = g_build_filename (f.datadir, "blocks", "xor.dat", NULL);
+  g_assert_true (g_file_get_contents (path, &key, &len, NULL));
+  for (guint i = 0; i < 8; i++) {
+    g_autoptr (GError) error = NULL;
+
+    key[i] ^= 0x10;
+    g_assert_true (g_file_set_contents (path, key, (gssize) len, NULL));
+    f.reindex = i % 2 == 0;
+    g_assert_false (chain_fixture_try_open (&f, &error));
+    g_assert_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT);
+    g_assert_nonnull (strstr (error->message, "Put back the file"));
+    key[i] ^= 0x10;
+  }
+  g_assert_true (g_file_set_contents (path, key, (gssize) len, NULL));
+  f.reindex = FALSE;
+  chain_fixture_open (&f);
+  g_assert_true (chain_fixture_tip_is (&f, BLOCK (blocks, 20)));
+  chain_fixture_clear (&f);
+}
+
+/* Without an index the block files are not taken for empty. */
+static void
+test_missing_index (void)
+{
+  g_autoptr (GPtrArray) blocks = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *argv[] = { "rm", "-r", "blocks/index", "chainstate", NULL };
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  blocks = chain_blocks_new (f.params, 20, 1);
+  chain_fixture_open (&f);
+  accept_all (&f, blocks, 1, 20);
+  chain_fixture_close (&f);
+  g_spawn_sync (f.datadir, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
+  g_assert_false (chain_fixture_try_open (&f, &error));
+  g_assert_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT);
+  g_assert_nonnull (strstr (error->message, "Restart with -reindex "));
+  f.reindex = TRUE;
+  chain_fixture_open (&f);
+  chain_fixture_wait_ready (&f);
+  g_assert_true (chain_fixture_tip_is (&f, BLOCK (blocks, 20)));
+  chain_fixture_clear (&f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -649,5 +708,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/chain/damaged-blocks", "blk00000.dat", test_damaged_disk);
   g_test_add_data_func ("/chain/damaged-undo", "rev00000.dat", test_damaged_disk);
   g_test_add_func ("/chain/damaged-start", test_damaged_start);
+  g_test_add_func ("/chain/wrong-key", test_wrong_key);
+  g_test_add_func ("/chain/missing-index", test_missing_index);
   return g_test_run ();
 }

@@ -1,0 +1,90 @@
+/* Does the key of xor.dat fit the block files? What they begin with is known: the magic, and in the first file the whole
+ * genesis block, behind which the key stands many times over. */
+#include "node/store/block_files_private.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define START (NODE_RECORD_HEADER + BTC_HEADER_SIZE)
+/* Of a file that was pruned down to it, and of one with damage of its own, a few others tell. */
+#define MAX_FILES 8
+
+/* The bytes of the key are told by majority: the file may be damaged in its turn. FALSE: it is not a genesis block. */
+static gboolean
+find_genesis_key (const guint8 masked[START], const guint8 plain[START], guint8 key[NODE_XOR_KEY_SIZE])
+{
+  for (guint lane = 0; lane < NODE_XOR_KEY_SIZE; lane++) {
+    guint counts[256] = { 0 };
+    guint best = 0;
+
+    for (guint i = lane; i < START; i += NODE_XOR_KEY_SIZE)
+      counts[masked[i] ^ plain[i]]++;
+    for (guint value = 1; value < 256; value++)
+      if (counts[value] > counts[best])
+        best = value;
+    if (counts[best] <= START / NODE_XOR_KEY_SIZE / 2)
+      return FALSE;
+    key[lane] = (guint8) best;
+  }
+  return TRUE;
+}
+
+static void
+make_start (NodeBlockFiles *files, BtcSpan genesis, guint8 plain[START])
+{
+  memcpy (plain, files->magic, 4);
+  btc_put_u32 (plain + 4, (guint32) genesis.len);
+  memcpy (plain + NODE_RECORD_HEADER, genesis.data, BTC_HEADER_SIZE);
+}
+
+/* *FITS: 1 yes, 0 no, -1 the file does not tell. */
+static gboolean
+check_file (NodeBlockFiles *files, const char *name, const guint8 plain[START], int *fits, GError **error)
+{
+  g_autofree char *path = g_build_filename (files->folder, name, NULL);
+  guint8 masked[START] = { 0 }, key[NODE_XOR_KEY_SIZE];
+  static const guint8 zeros[START];
+  int fd = node_flat_open (path, FALSE, error);
+  gssize got;
+
+  if (fd < 0)
+    return FALSE;
+  got = node_flat_read (fd, path, 0, masked, START, error);
+  close (fd);
+  *fits = -1;
+  /* Allocated ahead, and nothing written yet. */
+  if (got < START || memcmp (masked, zeros, START) == 0)
+    return got >= 0;
+  if (find_genesis_key (masked, plain, key)) {
+    *fits = memcmp (key, files->key, sizeof key) == 0;
+    return TRUE;
+  }
+  node_xor (masked, START, files->key, 0);
+  *fits = memcmp (masked, files->magic, 4) == 0 && btc_get_u32 (masked + 4) <= BTC_MAX_SIZE;
+  return TRUE;
+}
+
+gboolean
+node_block_files_check_key (NodeBlockFiles *files, BtcSpan genesis, GError **error)
+{
+  g_autoptr (GPtrArray) names = node_block_files_list (files->folder, "blk");
+  guint8 plain[START];
+  int fits = -1;
+  guint misfits = 0;
+
+  make_start (files, genesis, plain);
+  for (guint i = 0; i < MIN (names->len, MAX_FILES) && fits != 1; i++) {
+    if (!check_file (files, g_ptr_array_index (names, i), plain, &fits, error))
+      return FALSE;
+    misfits += fits == 0;
+  }
+  if (fits == 1 || misfits == 0)
+    return TRUE;
+  g_set_error (
+      error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+      "%s/xor.dat is not the key of the block files beside it, or these are of another network. Put back the "
+      "file that belongs to them. If it is lost they cannot be read: delete them, and restart with -reindex to "
+      "fetch all blocks again.",
+      files->folder);
+  return FALSE;
+}
