@@ -87,7 +87,7 @@ class Damage(framework.NodeTest):
                 self.assertTrue(len(error.message) > 10, (what, name, error.message))
                 right = False
                 continue
-            except (OSError, framework.http.client.HTTPException):
+            except (OSError, ValueError, framework.http.client.HTTPException):
                 self.assert_failed(what, self.node.wait_for_exit())
                 return False
             if name == "verify" and answer is False:
@@ -121,7 +121,7 @@ class Damage(framework.NodeTest):
             try:
                 node.rpc.getblockcount()
                 return True
-            except (OSError, framework.http.client.HTTPException, framework.Unauthorized, RpcError):
+            except (OSError, ValueError, framework.http.client.HTTPException, framework.Unauthorized, RpcError):
                 return False
 
         wait_until(settled, "the node to run or to end")
@@ -130,7 +130,7 @@ class Damage(framework.NodeTest):
     def stop(self, what):
         try:
             self.node.rpc.stop()
-        except OSError:
+        except (OSError, ValueError, framework.http.client.HTTPException):
             pass
         code = self.node.wait_for_exit()
         if code != 0:

@@ -17,7 +17,7 @@ CASES = int(os.environ.get("MONEYROCKET_DISK_CASES", "40"))
 SEED = int(os.environ.get("MONEYROCKET_TEST_SEED", "1"))
 INDEXES = ("-txindex", "-blockfilterindex", "-coinstatsindex", "-txospenderindex")
 ARGS = ("-fastprune", "-dbcache=4", "-dbbatchsize=2000", "-checkblocks=0", "-checklevel=4", *INDEXES)
-NO_ANSWER = (OSError, framework.http.client.HTTPException, framework.Unauthorized, FileNotFoundError)
+NO_ANSWER = (OSError, ValueError, framework.http.client.HTTPException, framework.Unauthorized)
 
 # (path, operation, at most so many calls that go well)
 PLACES = [("/blocks/blk", "write", 30), ("/blocks/rev", "write", 30), ("/blocks/index/", "write", 30),

@@ -22,7 +22,7 @@ INDEXES = ("-txindex", "-blockfilterindex", "-coinstatsindex", "-txospenderindex
 # Pruning does without the two that find transactions in files.
 PRUNE_INDEXES = ("-blockfilterindex", "-coinstatsindex")
 SMALL = ("-dbcache=4", "-dbbatchsize=3000", "-fastprune")
-NO_ANSWER = (OSError, framework.http.client.HTTPException, framework.Unauthorized, RpcError)
+NO_ANSWER = (OSError, ValueError, framework.http.client.HTTPException, framework.Unauthorized, RpcError)
 
 
 class Kills(framework.NodeTest):
