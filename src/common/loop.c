@@ -12,8 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MAX_FRAMES 24
-#define SHOWN_FRAMES 8
+#define MAX_FRAMES 48
+/* Of these so many are shown of any library, and those of the program itself in any case. */
+#define SHOWN_FRAMES 4
 /* The handler itself, and the frame that the kernel made for it. */
 #define OWN_FRAMES 2
 
@@ -26,6 +27,8 @@ static struct {
   timer_t timer; /* goes off when the turn has lasted too long */
   int schedstat; /* this thread's times, as the kernel counts them; -1: it does not tell */
 } turn;
+
+static gint watch_poll (GPollFD *fds, guint n, gint timeout_ms);
 
 static void *frames[MAX_FRAMES];
 static volatile sig_atomic_t n_frames;
@@ -64,10 +67,14 @@ dup_place (void)
 {
   GString *text = g_string_new (NULL);
 
-  for (int i = OWN_FRAMES; i < MIN (n_frames, OWN_FRAMES + SHOWN_FRAMES); i++) {
+  Dl_info own;
+
+  if (dladdr (watch_poll, &own) == 0)
+    own.dli_fbase = NULL;
+  for (int i = OWN_FRAMES; i < n_frames; i++) {
     Dl_info info;
 
-    if (dladdr (frames[i], &info) == 0)
+    if (dladdr (frames[i], &info) == 0 || (i >= OWN_FRAMES + SHOWN_FRAMES && info.dli_fbase != own.dli_fbase))
       continue;
     g_string_append (text, text->len > 0 ? " < " : " in ");
     if (info.dli_sname != NULL) {

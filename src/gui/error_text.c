@@ -113,6 +113,7 @@ gui_error_text_clear (GuiErrorText *text)
 {
   g_clear_pointer (&text->title, g_free);
   g_clear_pointer (&text->body, g_free);
+  g_clear_pointer (&text->advice, g_free);
   g_clear_pointer (&text->details, g_free);
 }
 
@@ -135,6 +136,7 @@ gui_error_describe (const GError *error, GuiDoing doing, GuiErrorText *text)
       g_free (text->title);
       text->title = g_strdup (_ ("It is not known whether the payment was sent"));
       text->body = g_strdup (_ ("The wallet stopped before it answered. Look in Activity before you try again."));
+      text->advice = g_strdup (text->body);
       return;
     }
     sentence = _ ("The answer did not come in time. Try again in a moment.");
@@ -147,6 +149,7 @@ gui_error_describe (const GError *error, GuiDoing doing, GuiErrorText *text)
   }
   if (sentence == NULL)
     sentence = _ ("Try again. If it happens again, Details says more.");
+  text->advice = g_strdup (sentence);
   text->body = g_strdup_printf ("%s %s", money_sentence (doing), sentence);
 }
 

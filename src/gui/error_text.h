@@ -17,7 +17,8 @@ typedef enum {
 
 typedef struct {
   char *title;
-  char *body;
+  char *body;    /* with what it means for the money */
+  char *advice;  /* what happened and what to do alone: for beside the field that has to be changed */
   char *details; /* for copying: the error as it came, without names of a bus */
 } GuiErrorText;
 

@@ -220,6 +220,14 @@ gui_format_day (gint64 seconds)
 }
 
 char *
+gui_format_date (gint64 seconds)
+{
+  g_autoptr (GDateTime) time = local_time (seconds);
+
+  return g_date_time_format (time, "%-d %B %Y");
+}
+
+char *
 gui_format_date_time (gint64 seconds)
 {
   g_autoptr (GDateTime) time = local_time (seconds);

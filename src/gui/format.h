@@ -42,6 +42,9 @@ char *gui_format_time (gint64 seconds);
 char *gui_format_day (gint64 seconds);
 gboolean gui_same_day (gint64 a_seconds, gint64 b_seconds);
 
+/* "3 March 2025". */
+char *gui_format_date (gint64 seconds);
+
 /* Day and minute in full. */
 char *gui_format_date_time (gint64 seconds);
 

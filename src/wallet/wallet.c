@@ -145,6 +145,12 @@ wallet_list_addresses (Wallet *wallet, const char *cursor, guint limit, char **n
                                     : NULL;
 }
 
+GArray *
+wallet_list_balances (Wallet *wallet, gint64 from, guint limit, GError **error)
+{
+  return check_limit (limit, error) ? wallet_tracker_list_balances (wallet->tracker, from, MAX (limit, 2)) : NULL;
+}
+
 GPtrArray *
 wallet_list_history (Wallet *wallet,
                      const char *cursor,

@@ -97,6 +97,17 @@ GPtrArray *wallet_list_history (Wallet *wallet,
                                 GError **error);
 
 typedef struct {
+  gint64 time; /* seconds since 1970 UTC */
+  gint64 balance_sat;
+} WalletBalancePoint;
+
+/* The balance over time, oldest first: what it was at FROM (0: before the first payment), and then after each change; of
+ * changes that lie close together only the last, so that there are at most LIMIT + 1 points (LIMIT 2 to 500). With what is
+ * not confirmed, without what was mined and cannot be spent yet. Empty while there was no payment. Element type
+ * WalletBalancePoint. */
+GArray *wallet_list_balances (Wallet *wallet, gint64 from, guint limit, GError **error);
+
+typedef struct {
   char *address;     /* "" when it has none */
   gint64 amount_sat; /* -1: not known (inputs only) */
   gboolean ours;

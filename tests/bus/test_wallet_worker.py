@@ -62,6 +62,7 @@ class WalletTest(Case):
         rows, after = call(path, "Wallet1.ListAddresses", "(sua{sv})", after, 500, {})
         self.assertEqual(rows[0][:3], (one, "rent", "bech32"))
         self.assertEqual(call(path, "Wallet1.ListHistory", "(sua{sv})", "", 500, {}), ([], "", 0))
+        self.assertEqual(call(path, "Wallet1.ListBalances", "(xua{sv})", 0, 500, {}), ([],))
         peer.wait_until(lambda: any(name.endswith("PropertiesChanged") and args[0].endswith("WalletManager1")
                                     for _, name, args in worker.bus.signals))
 
@@ -87,6 +88,8 @@ class WalletTest(Case):
         self.assert_fails("InvalidArgument", call, path, "Wallet1.NewAddress", "(ssa{sv})", "", "base64", {})
         self.assert_fails("InvalidArgument", call, path, "Wallet1.ListAddresses", "(sua{sv})", "", 0, {})
         self.assert_fails("InvalidArgument", call, path, "Wallet1.ListHistory", "(sua{sv})", "", 501, {})
+        for start, limit in ((0, 1), (0, 501), (-1, 10)):
+            self.assert_fails("InvalidArgument", call, path, "Wallet1.ListBalances", "(xua{sv})", start, limit, {})
         self.assert_fails("InvalidArgument", call, path, "Wallet1.GetTransaction", "(aya{sv})", b"\1" * 31, {})
         self.assert_fails("NotFound", call, path, "Wallet1.GetTransaction", "(aya{sv})", b"\1" * 32, {})
         self.assert_fails("InvalidArgument", call, path, "Spend1.CreateDraft", "(a(sx)ta{sv})", [], 1000, {})
@@ -205,6 +208,11 @@ class TogetherTest(Case):
         peer.wait_until(lambda: wallet.bus.call(path, "Wallet1.ListHistory", "(sua{sv})", "", 10, {})[0][0][8] >= 1)
         row, details = wallet.bus.call(path, "Wallet1.GetTransaction", "(aya{sv})", bytes(txid[0]), {})
         self.assertEqual((row[7], row[3]), (102, fee))
+        points = wallet.bus.call(path, "Wallet1.ListBalances", "(xua{sv})", 0, 500, {})[0]
+        self.assertEqual(points, sorted(points, key=lambda point: point[0]))
+        self.assertEqual((points[0][1], points[-1][1]), (0, sum(wallet.bus.get(path, "Wallet1", "Balance")[:2])))
+        last = wallet.bus.call(path, "Wallet1.ListBalances", "(xua{sv})", points[-1][0], 500, {})[0]
+        self.assertEqual(last, [points[-1]])
 
 
 if __name__ == "__main__":

@@ -364,6 +364,18 @@ class Wallet(Worker):
         after = start + limit
         return GLib.Variant("(a(aysxxssxii)su)", (rows[start:after], str(after) if after < len(rows) else "", len(rows)))
 
+    def wallet1_listbalances(self, path, start, limit, options):
+        wallet = self.wallet_at(path)
+        points, balance = [], 0
+        for tx in sorted(wallet["txs"], key=lambda t: t["time"]):
+            if tx["kind"] == "generate" and self.depth(wallet, tx) <= 100:
+                continue
+            balance += tx["amount"]
+            if not points:
+                points.append((max(start, tx["time"] - 1), 0))
+            points.append((max(start, tx["time"]), balance))
+        return GLib.Variant("(a(xx))", (points[-limit:],))
+
     def wallet1_gettransaction(self, path, txid, options):
         wallet = self.wallet_at(path)
         tx = next((t for t in wallet["txs"] if t["txid"] == bytes(txid).hex()), None)

@@ -315,6 +315,34 @@ gui_wallet_client_set_label (GuiWalletClient *self, const char *address, const c
 }
 
 void
+gui_wallet_client_list_balances_async (GuiWalletClient *self,
+                                       gint64 from,
+                                       guint limit,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer data)
+{
+  g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
+  GTask *task;
+
+  g_return_if_fail (GUI_IS_WALLET_CLIENT (self));
+
+  task = task_for_call (self, cancellable, callback, data);
+  if (task != NULL)
+    g_dbus_proxy_call (G_DBUS_PROXY (self->proxy), "ListBalances",
+                       g_variant_new ("(xu@a{sv})", from, limit, g_variant_dict_end (&options)), G_DBUS_CALL_FLAGS_NONE,
+                       -1, cancellable, raw_call_cb, task);
+}
+
+GVariant *
+gui_wallet_client_list_balances_finish (GuiWalletClient *self, GAsyncResult *result, GError **error)
+{
+  g_autoptr (GVariant) reply = g_task_propagate_pointer (G_TASK (result), error);
+
+  return reply != NULL ? g_variant_get_child_value (reply, 0) : NULL;
+}
+
+void
 gui_wallet_client_list_history_async (GuiWalletClient *self,
                                       const char *cursor,
                                       guint limit,

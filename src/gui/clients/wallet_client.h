@@ -65,6 +65,16 @@ void gui_wallet_client_list_history_async (GuiWalletClient *self,
 GVariant *gui_wallet_client_list_history_finish (GuiWalletClient *self, GAsyncResult *result, GError **error);
 
 /* TXID: ay. The result is ((aysxxssxii)a{sv}): row, details. */
+/* The balance since FROM (seconds since 1970; 0: since the first payment) in at most LIMIT + 1 points: a(xx), time and
+ * satoshi, oldest first. */
+void gui_wallet_client_list_balances_async (GuiWalletClient *self,
+                                            gint64 from,
+                                            guint limit,
+                                            GCancellable *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer data);
+GVariant *gui_wallet_client_list_balances_finish (GuiWalletClient *self, GAsyncResult *result, GError **error);
+
 void gui_wallet_client_get_transaction_async (GuiWalletClient *self,
                                               GVariant *txid,
                                               GCancellable *cancellable,

@@ -2,6 +2,7 @@
 
 #include "gui/models/history_model.h"
 #include "gui/models/tx_row.h"
+#include "gui/overview/balance_history.h"
 #include "gui/overview/sync_card.h"
 #include "gui/prefs.h"
 #include "gui/widgets/amount_label.h"
@@ -25,9 +26,11 @@ struct _GuiOverviewPage {
   GuiAmountLabel *balance;
   GuiAmountLabel *pending;
   GuiAmountLabel *immature;
+  GuiBalanceHistory *balance_history;
   GtkWidget *recent_group;
   GtkListBox *recent;
   GtkWidget *empty;
+  GtkWidget *play_button;
 };
 
 G_DEFINE_FINAL_TYPE (GuiOverviewPage, gui_overview_page, GTK_TYPE_WIDGET)
@@ -51,31 +54,35 @@ update_balance (GuiOverviewPage *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->balance_button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
+/* The row at INDEX shows TX. Rows are kept and filled anew: to make them takes much longer. */
+static void
+show_recent (GuiOverviewPage *self, guint index, GuiTxRow *tx)
+{
+  GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->recent, (int) index);
+  g_autofree char *description = gui_tx_row_view_dup_description (tx);
+
+  if (row == NULL) {
+    row = GTK_LIST_BOX_ROW (gtk_list_box_row_new ());
+    gtk_list_box_row_set_child (row, gui_tx_row_view_new ());
+    gtk_list_box_append (self->recent, GTK_WIDGET (row));
+  }
+  gui_tx_row_view_set_row (GUI_TX_ROW_VIEW (gtk_list_box_row_get_child (row)), tx);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, description, -1);
+  g_object_set_data_full (G_OBJECT (row), "txid", g_variant_ref (gui_tx_row_get_txid (tx)),
+                          (GDestroyNotify) g_variant_unref);
+}
+
 static void
 update_recent (GuiOverviewPage *self)
 {
-  guint total = g_list_model_get_n_items (G_LIST_MODEL (self->history));
-  GtkListBoxRow *old;
+  guint total = g_list_model_get_n_items (G_LIST_MODEL (self->history)), n = 0;
+  GtkListBoxRow *row;
+  GuiTxRow *tx;
 
-  while ((old = gtk_list_box_get_row_at_index (self->recent, 0)) != NULL)
-    gtk_list_box_remove (self->recent, GTK_WIDGET (old));
-  for (guint i = 0; i < MIN (total, N_RECENT); i++) {
-    GuiTxRow *tx = gui_history_model_peek (self->history, i);
-    g_autofree char *description = NULL;
-    GtkWidget *row, *view;
-
-    if (tx == NULL)
-      break;
-    view = gui_tx_row_view_new ();
-    gui_tx_row_view_set_row (GUI_TX_ROW_VIEW (view), tx);
-    row = gtk_list_box_row_new ();
-    gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), view);
-    description = gui_tx_row_view_dup_description (tx);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, description, -1);
-    g_object_set_data_full (G_OBJECT (row), "txid", g_variant_ref (gui_tx_row_get_txid (tx)),
-                            (GDestroyNotify) g_variant_unref);
-    gtk_list_box_append (self->recent, row);
-  }
+  for (; n < MIN (total, N_RECENT) && (tx = gui_history_model_peek (self->history, n)) != NULL; n++)
+    show_recent (self, n, tx);
+  while ((row = gtk_list_box_get_row_at_index (self->recent, (int) n)) != NULL)
+    gtk_list_box_remove (self->recent, GTK_WIDGET (row));
   gtk_widget_set_visible (self->recent_group, total > 0);
   gtk_widget_set_visible (self->empty, total == 0 && gui_history_model_is_loaded (self->history));
 }
@@ -135,6 +142,7 @@ gui_overview_page_class_init (GuiOverviewPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = gui_overview_page_dispose;
   g_type_ensure (GUI_TYPE_AMOUNT_LABEL);
+  g_type_ensure (GUI_TYPE_BALANCE_HISTORY);
   g_type_ensure (GUI_TYPE_SYNC_CARD);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/overview/overview_page.ui");
@@ -144,9 +152,11 @@ gui_overview_page_class_init (GuiOverviewPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, balance);
   gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, pending);
   gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, immature);
+  gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, balance_history);
   gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, recent_group);
   gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, recent);
   gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, empty);
+  gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, play_button);
   gtk_widget_class_bind_template_callback (widget_class, on_balance_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
 }
@@ -172,6 +182,8 @@ gui_overview_page_new (GuiSession *session)
 
   self->session = g_object_ref (session);
   gui_sync_card_set_session (self->sync_card, session);
+  gui_balance_history_set_session (self->balance_history, session);
+  gtk_widget_set_visible (self->play_button, gui_session_get_network (session) == BTC_NETWORK_REGTEST);
   g_signal_connect_object (session, "wallet-changed", G_CALLBACK (wallet_changed_cb), self, G_CONNECT_SWAPPED);
   wallet_changed_cb (self);
   return GTK_WIDGET (self);

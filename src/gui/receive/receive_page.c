@@ -21,7 +21,9 @@ struct _GuiReceivePage {
   GuiSession *session;
   GuiWalletClient *wallet;
   GCancellable *cancellable;
-  char *address; /* on show; NULL: none yet */
+  char *address;      /* on show; NULL: none yet */
+  GVariant *rows;     /* a(sssxx) that the list of earlier addresses shows; NULL: none yet */
+  char *rows_without; /* the address that was on show then, and so is not in the list */
   guint store_source;
   gboolean making;
   gboolean paid;    /* the address on show was */
@@ -182,10 +184,16 @@ take_addresses (GuiReceivePage *self, GVariant *rows)
 {
   GtkListBoxRow *old;
   GVariantIter iter;
+  gboolean same = self->rows != NULL && self->address != NULL && g_variant_equal (self->rows, rows);
   const char *address, *label, *type;
   gint64 time, received_sat, received_on_show = 0;
   gboolean found = FALSE, any = FALSE;
 
+  /* A block changes nothing here most of the time, and to make the rows takes long. */
+  if (same && g_strcmp0 (self->rows_without, self->address) == 0)
+    return;
+  g_clear_pointer (&self->rows, g_variant_unref);
+  self->rows = g_variant_ref (rows);
   while ((old = gtk_list_box_get_row_at_index (self->earlier, 0)) != NULL)
     gtk_list_box_remove (self->earlier, GTK_WIDGET (old));
 
@@ -206,6 +214,8 @@ take_addresses (GuiReceivePage *self, GVariant *rows)
     gtk_list_box_append (self->earlier, earlier_row (address, label, time, received_sat));
     any = TRUE;
   }
+  g_free (self->rows_without);
+  self->rows_without = g_strdup (self->address);
   gtk_widget_set_visible (self->earlier_group, any);
   self->paid = received_on_show > 0;
   if (!found && self->address == NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
@@ -362,6 +372,8 @@ gui_receive_page_dispose (GObject *object)
   g_clear_object (&self->wallet);
   g_clear_object (&self->session);
   g_clear_pointer (&self->address, g_free);
+  g_clear_pointer (&self->rows, g_variant_unref);
+  g_clear_pointer (&self->rows_without, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_RECEIVE_PAGE);
 
   G_OBJECT_CLASS (gui_receive_page_parent_class)->dispose (object);

@@ -118,7 +118,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
     g_auto (GuiErrorText) text = { 0 };
 
     gui_error_describe (error, GUI_DOING_WALLET, &text);
-    set_error (self, text.body);
+    set_error (self, text.advice);
     return;
   }
   gui_session_select_wallet (self->session, name);
@@ -205,11 +205,16 @@ show_storage (GuiWelcomePage *self)
   g_autofree char *room = free_bytes == G_MAXUINT64 ? g_strdup (_ ("Not known")) : g_format_size (free_bytes);
 
   adw_action_row_set_subtitle (self->needed_row, needed);
-  adw_action_row_set_subtitle (self->free_row, room);
-  if (free_bytes < needed_bytes)
+  if (free_bytes < needed_bytes) {
+    /* Translators: %s is a size, such as 20 GB. */
+    g_autofree char *little = g_strdup_printf (_ ("%s, not enough for all of it"), room);
+
+    adw_action_row_set_subtitle (self->free_row, little);
     gtk_widget_add_css_class (GTK_WIDGET (self->free_row), "error");
-  else
+  } else {
+    adw_action_row_set_subtitle (self->free_row, room);
     gtk_widget_remove_css_class (GTK_WIDGET (self->free_row), "error");
+  }
   adw_action_row_set_subtitle (self->folder_row, self->datadir);
   show_step (self, "storage");
 }
@@ -346,7 +351,8 @@ gui_welcome_page_init (GuiWelcomePage *self)
   self->cancellable = g_cancellable_new ();
   add_network (self, BTC_NETWORK_REGTEST, "applications-science-symbolic", _ ("Playground"),
                _ ("Learn with play money, offline"));
-  /* The networks of other people come here once the node can connect to their nodes. */
+  add_network (self, BTC_NETWORK_MAIN, "moneyrocket-coin-symbolic", _ ("Bitcoin"), _ ("The real network"));
+  add_network (self, BTC_NETWORK_SIGNET, "system-users-symbolic", _ ("Signet"), _ ("A public test network"));
   show_step (self, "hello");
 }
 

@@ -152,6 +152,33 @@ draw_text (GuiFlowDiagram *self, GtkSnapshot *snapshot, const End *end, double x
   draw_line (self, snapshot, amount_markup, x, end->y, width, right);
 }
 
+/* How wide the longest text is, up to LIMIT: what it does not need is the flow's. */
+static double
+text_width (GuiFlowDiagram *self, double limit)
+{
+  gboolean with_unit = gtk_widget_get_width (GTK_WIDGET (self)) >= UNIT_WIDTH;
+  GPtrArray *sides[] = { self->inputs, self->outputs };
+  int widest = 0;
+
+  for (guint i = 0; i < 2 * MAX_SHOWN; i++) {
+    GPtrArray *ends = sides[i % 2];
+    g_autofree char *amount = NULL, *markup = NULL;
+    g_autoptr (PangoLayout) layout = NULL;
+    int width;
+
+    if (i / 2 >= rows_shown (ends))
+      continue;
+    amount = dup_amount (nth (ends, i / 2), with_unit);
+    markup = g_markup_printf_escaped ("<span size=\"small\" font_features=\"tnum=1\">%s\n%s</span>",
+                                      nth (ends, i / 2)->name, amount);
+    layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), NULL);
+    pango_layout_set_markup (layout, markup, -1);
+    pango_layout_get_pixel_size (layout, &width, NULL);
+    widest = MAX (widest, width);
+  }
+  return MIN (limit, widest + 1);
+}
+
 static void
 draw_side (GuiFlowDiagram *self, cairo_t *cr, GPtrArray *ends, double bar_x, double hub_x, double hub_y, double hub)
 {
@@ -180,7 +207,7 @@ gui_flow_diagram_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   double width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   /* The coins flow in the direction of writing. */
   gboolean rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
-  double text = width * TEXT_PART;
+  double text = text_width (self, width * TEXT_PART);
   double in_x = rtl ? width - text - TEXT_GAP : text + TEXT_GAP, out_x = width - in_x;
   double hub = MIN (height * 0.5, ROW_HEIGHT);
   cairo_t *cr;

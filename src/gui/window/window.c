@@ -42,6 +42,7 @@ struct _GuiWindow {
   GtkListBox *page_list;
   GuiNodeRow *node_row;
   AdwWindowTitle *title;
+  AdwWindowTitle *sidebar_title;
   GtkWidget *back_button;
   GtkLabel *network_tag;
   GtkWidget *menu_button;
@@ -85,6 +86,7 @@ update_header (GuiWindow *self)
   /* Where there is no room for the tag beside the title it stands below it. */
   gtk_widget_set_visible (GTK_WIDGET (self->network_tag), !folded && *gtk_label_get_text (self->network_tag) != '\0');
   adw_window_title_set_subtitle (self->title, folded ? gtk_label_get_text (self->network_tag) : "");
+  adw_window_title_set_subtitle (self->sidebar_title, folded ? gtk_label_get_text (self->network_tag) : "");
   gtk_window_set_title (GTK_WINDOW (self), adw_window_title_get_title (self->title));
 }
 
@@ -267,7 +269,7 @@ show_network_tag (GuiWindow *self)
     tag = _ ("Signet");
     break;
   case BTC_NETWORK_REGTEST:
-    tag = _ ("Play money");
+    tag = _ ("Playground");
     break;
   case BTC_N_NETWORKS:
     break;
@@ -432,6 +434,7 @@ gui_window_class_init (GuiWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GuiWindow, page_list);
   gtk_widget_class_bind_template_child (widget_class, GuiWindow, node_row);
   gtk_widget_class_bind_template_child (widget_class, GuiWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, sidebar_title);
   gtk_widget_class_bind_template_child (widget_class, GuiWindow, back_button);
   gtk_widget_class_bind_template_child (widget_class, GuiWindow, network_tag);
   gtk_widget_class_bind_template_child (widget_class, GuiWindow, menu_button);

@@ -102,6 +102,28 @@ list_history (WalletManager *manager, Wallet *wallet, gpointer args, GError **er
   return g_variant_ref_sink (g_variant_new ("(a(aysxxssxii)su)", &builder, next != NULL ? next : "", total));
 }
 
+static gpointer
+list_balances (WalletManager *manager, Wallet *wallet, gpointer args, GError **error)
+{
+  g_autoptr (GArray) points = NULL;
+  GVariantBuilder builder;
+  guint32 limit;
+  gint64 from;
+
+  g_variant_get (args, "(xua{sv})", &from, &limit, NULL);
+  if (limit < 2 || limit > MAX_ROWS || from < 0)
+    return invalid (error, "the limit is 2 to 500, and the time is not before 1970");
+  points = wallet_list_balances (wallet, from, limit, error);
+  if (points == NULL)
+    return NULL;
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(xx)"));
+  for (guint i = 0; i < points->len; i++) {
+    const WalletBalancePoint *point = &g_array_index (points, WalletBalancePoint, i);
+    g_variant_builder_add (&builder, "(xx)", point->time, point->balance_sat);
+  }
+  return g_variant_ref_sink (g_variant_new ("(a(xx))", &builder));
+}
+
 static GVariant *
 input_rows (const GPtrArray *inputs)
 {
@@ -155,6 +177,11 @@ get_transaction (WalletManager *manager, Wallet *wallet, gpointer args, GError *
 }
 
 const WalletBusMethod wallet_wallet_methods[] = {
-  { "NewAddress", new_address },   { "ListAddresses", list_addresses },   { "SetLabel", set_label },
-  { "ListHistory", list_history }, { "GetTransaction", get_transaction }, { NULL, NULL },
+  { "NewAddress", new_address },
+  { "ListAddresses", list_addresses },
+  { "SetLabel", set_label },
+  { "ListHistory", list_history },
+  { "GetTransaction", get_transaction },
+  { "ListBalances", list_balances },
+  { NULL, NULL },
 };

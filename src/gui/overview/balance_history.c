@@ -1,0 +1,148 @@
+#include "gui/overview/balance_history.h"
+
+#include "gui/widgets/balance_chart.h"
+
+#include <glib/gi18n.h>
+
+/* As many as can be told apart. */
+#define N_POINTS 300
+/* Changes come in bursts while the wallet catches up. */
+#define ASK_AGAIN_MS 300
+#define DAY ((gint64) 86400)
+
+struct _GuiBalanceHistory {
+  GtkWidget parent_instance;
+
+  GuiSession *session;
+  GuiWalletClient *wallet;
+  GCancellable *cancellable;
+  gint64 from; /* that was asked for; 0: all */
+  guint ask_source;
+
+  GtkWidget *box;
+  GtkToggleButton *month;
+  GtkToggleButton *year;
+  GuiBalanceChart *chart;
+};
+
+G_DEFINE_FINAL_TYPE (GuiBalanceHistory, gui_balance_history, GTK_TYPE_WIDGET)
+
+static gint64
+now (void)
+{
+  return g_get_real_time () / G_USEC_PER_SEC;
+}
+
+static void
+balances_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GVariant) points = gui_wallet_client_list_balances_finish (GUI_WALLET_CLIENT (source), result, NULL);
+  GuiBalanceHistory *self = data;
+
+  /* A failure is that of the worker, of which the bar at the top tells; the last picture stays. */
+  if (points == NULL)
+    return;
+  gtk_widget_set_visible (GTK_WIDGET (self), g_variant_n_children (points) > 0);
+  gui_balance_chart_set_points (self->chart, points, self->from, now ());
+}
+
+static void
+ask (GuiBalanceHistory *self)
+{
+  gint64 days = gtk_toggle_button_get_active (self->month) ? 30 : gtk_toggle_button_get_active (self->year) ? 365 : 0;
+
+  g_clear_handle_id (&self->ask_source, g_source_remove);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  if (self->wallet == NULL || !gui_wallet_client_get_online (self->wallet))
+    return;
+  self->cancellable = g_cancellable_new ();
+  self->from = days > 0 ? now () - days * DAY : 0;
+  gui_wallet_client_list_balances_async (self->wallet, self->from, N_POINTS, self->cancellable, balances_cb, self);
+}
+
+static gboolean
+ask_cb (gpointer data)
+{
+  GuiBalanceHistory *self = data;
+
+  self->ask_source = 0;
+  ask (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+changed_cb (GuiBalanceHistory *self)
+{
+  if (self->ask_source == 0)
+    self->ask_source = g_timeout_add (ASK_AGAIN_MS, ask_cb, self);
+}
+
+static void
+on_toggled (GuiBalanceHistory *self, GtkToggleButton *button)
+{
+  if (gtk_toggle_button_get_active (button))
+    ask (self);
+}
+
+static void
+wallet_changed_cb (GuiBalanceHistory *self)
+{
+  if (self->wallet != NULL)
+    g_signal_handlers_disconnect_by_data (self->wallet, self);
+  g_set_object (&self->wallet, gui_session_get_wallet (self->session));
+  if (self->wallet != NULL)
+    g_signal_connect_object (self->wallet, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+  ask (self);
+}
+
+static void
+gui_balance_history_dispose (GObject *object)
+{
+  GuiBalanceHistory *self = GUI_BALANCE_HISTORY (object);
+
+  g_clear_handle_id (&self->ask_source, g_source_remove);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->wallet);
+  g_clear_object (&self->session);
+  gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_BALANCE_HISTORY);
+
+  G_OBJECT_CLASS (gui_balance_history_parent_class)->dispose (object);
+}
+
+static void
+gui_balance_history_class_init (GuiBalanceHistoryClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = gui_balance_history_dispose;
+  g_type_ensure (GUI_TYPE_BALANCE_CHART);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/moneyrocket/Moneyrocket/overview/balance_history.ui");
+  gtk_widget_class_bind_template_child (widget_class, GuiBalanceHistory, box);
+  gtk_widget_class_bind_template_child (widget_class, GuiBalanceHistory, month);
+  gtk_widget_class_bind_template_child (widget_class, GuiBalanceHistory, year);
+  gtk_widget_class_bind_template_child (widget_class, GuiBalanceHistory, chart);
+  gtk_widget_class_bind_template_callback (widget_class, on_toggled);
+}
+
+static void
+gui_balance_history_init (GuiBalanceHistory *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+}
+
+void
+gui_balance_history_set_session (GuiBalanceHistory *self, GuiSession *session)
+{
+  g_return_if_fail (GUI_IS_BALANCE_HISTORY (self));
+  g_return_if_fail (GUI_IS_SESSION (session));
+
+  g_set_object (&self->session, session);
+  g_signal_connect_object (session, "wallet-changed", G_CALLBACK (wallet_changed_cb), self, G_CONNECT_SWAPPED);
+  wallet_changed_cb (self);
+}

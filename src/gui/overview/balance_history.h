@@ -1,0 +1,18 @@
+#pragma once
+
+#include "gui/clients/session.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* How the balance came to be what it is: a chart of the last month, year, or all there is. Not visible while there was no
+ * payment. */
+
+#define GUI_TYPE_BALANCE_HISTORY (gui_balance_history_get_type ())
+G_DECLARE_FINAL_TYPE (GuiBalanceHistory, gui_balance_history, GUI, BALANCE_HISTORY, GtkWidget)
+
+/* Once. */
+void gui_balance_history_set_session (GuiBalanceHistory *self, GuiSession *session);
+
+G_END_DECLS

@@ -1,0 +1,262 @@
+#include "gui/widgets/balance_chart.h"
+
+#include "gui/format.h"
+#include "gui/prefs.h"
+
+#include <glib/gi18n.h>
+
+#define MIN_WIDTH 200
+#define HEIGHT 150
+#define LINE 2.0
+#define DAY ((gint64) 86400)
+#define TEXT_ROOM 20.0 /* above and below the line */
+
+typedef struct {
+  gint64 time;
+  gint64 sat;
+} Point;
+
+struct _GuiBalanceChart {
+  GtkWidget parent_instance;
+
+  GArray *points; /* of Point */
+  gint64 from;
+  gint64 until;
+  gint64 highest_sat;
+};
+
+G_DEFINE_FINAL_TYPE (GuiBalanceChart, gui_balance_chart, GTK_TYPE_WIDGET)
+
+static const Point *
+nth (GuiBalanceChart *self, guint index)
+{
+  return &g_array_index (self->points, Point, index);
+}
+
+static gboolean
+is_rtl (GuiBalanceChart *self)
+{
+  return gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+}
+
+/* Time runs in the direction of writing. */
+static double
+x_of (GuiBalanceChart *self, gint64 time)
+{
+  double width = gtk_widget_get_width (GTK_WIDGET (self));
+  double part = (double) (time - self->from) / (double) MAX (1, self->until - self->from);
+
+  part = CLAMP (part, 0, 1);
+  return width * (is_rtl (self) ? 1 - part : part);
+}
+
+static double
+y_of (GuiBalanceChart *self, gint64 sat)
+{
+  double height = gtk_widget_get_height (GTK_WIDGET (self)) - 2 * TEXT_ROOM;
+
+  return TEXT_ROOM + height * (1 - (double) sat / (double) MAX (1, self->highest_sat));
+}
+
+static void
+trace (GuiBalanceChart *self, cairo_t *cr)
+{
+  for (guint i = 0; i < self->points->len; i++) {
+    const Point *point = nth (self, i);
+
+    if (i > 0)
+      cairo_line_to (cr, x_of (self, point->time), y_of (self, nth (self, i - 1)->sat));
+    cairo_line_to (cr, x_of (self, point->time), y_of (self, point->sat));
+  }
+  cairo_line_to (cr, x_of (self, self->until), y_of (self, nth (self, self->points->len - 1)->sat));
+}
+
+static void
+draw_line (GuiBalanceChart *self, cairo_t *cr)
+{
+  GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (self));
+  double zero = y_of (self, 0);
+  GdkRGBA color, text;
+
+  gtk_style_context_get_color (context, &text);
+  if (!gtk_style_context_lookup_color (context, "accent_color", &color))
+    color = text;
+  cairo_set_source_rgba (cr, color.red, color.green, color.blue, 0.15);
+  cairo_move_to (cr, x_of (self, nth (self, 0)->time), zero);
+  trace (self, cr);
+  cairo_line_to (cr, x_of (self, self->until), zero);
+  cairo_close_path (cr);
+  cairo_fill (cr);
+  cairo_set_source_rgba (cr, text.red, text.green, text.blue, 0.3);
+  cairo_set_line_width (cr, 1);
+  cairo_move_to (cr, 0, zero + 0.5);
+  cairo_line_to (cr, gtk_widget_get_width (GTK_WIDGET (self)), zero + 0.5);
+  cairo_stroke (cr);
+  gdk_cairo_set_source_rgba (cr, &color);
+  cairo_set_line_width (cr, LINE);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  trace (self, cr);
+  cairo_stroke (cr);
+}
+
+static char *
+dup_amount (gint64 sat)
+{
+  GuiPrefs *prefs = gui_prefs_get_default ();
+
+  if (gui_prefs_get_hide_amounts (prefs))
+    return g_strdup ("••••••");
+  return gui_format_amount (sat, gui_prefs_get_unit (prefs), FALSE);
+}
+
+static char *
+dup_start (GuiBalanceChart *self)
+{
+  return self->until - self->from < 2 * DAY ? gui_format_date_time (self->from) : gui_format_date (self->from);
+}
+
+/* TEXT at the beginning or end of the line of writing, at Y. */
+static void
+draw_text (GuiBalanceChart *self, GtkSnapshot *snapshot, const char *text, gboolean at_end, double y)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  g_autofree char *markup = g_markup_printf_escaped ("<span size=\"small\" font_features=\"tnum=1\">%s</span>", text);
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, NULL);
+  double x = 0;
+  GdkRGBA color;
+  int width;
+
+  pango_layout_set_markup (layout, markup, -1);
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  if (at_end != is_rtl (self))
+    x = gtk_widget_get_width (widget) - width;
+  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
+  color.alpha *= 0.75f;
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) x, (float) y));
+  gtk_snapshot_append_layout (snapshot, layout, &color);
+  gtk_snapshot_restore (snapshot);
+}
+
+static void
+gui_balance_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  GuiBalanceChart *self = GUI_BALANCE_CHART (widget);
+  double width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+  g_autofree char *highest = dup_amount (self->highest_sat);
+  g_autofree char *start = NULL;
+  cairo_t *cr;
+
+  if (self->points->len == 0)
+    return;
+  cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+  draw_line (self, cr);
+  cairo_destroy (cr);
+  start = dup_start (self);
+  draw_text (self, snapshot, highest, FALSE, 0);
+  draw_text (self, snapshot, start, FALSE, height - TEXT_ROOM + 4);
+  draw_text (self, snapshot, _ ("Now"), TRUE, height - TEXT_ROOM + 4);
+}
+
+static void
+gui_balance_chart_measure (GtkWidget *widget,
+                           GtkOrientation orientation,
+                           int for_size,
+                           int *minimum,
+                           int *natural,
+                           int *minimum_baseline,
+                           int *natural_baseline)
+{
+  *minimum = *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? MIN_WIDTH : HEIGHT;
+}
+
+/* What the balance was where the pointer is. */
+static gboolean
+gui_balance_chart_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  GuiBalanceChart *self = GUI_BALANCE_CHART (widget);
+  g_autofree char *amount = NULL, *date = NULL, *text = NULL;
+  double part = (double) x / MAX (1, gtk_widget_get_width (widget));
+  gint64 time = self->from + (gint64) ((double) (self->until - self->from) * (is_rtl (self) ? 1 - part : part));
+  guint i = 0;
+
+  if (self->points->len == 0 || keyboard)
+    return FALSE;
+  while (i + 1 < self->points->len && nth (self, i + 1)->time <= time)
+    i++;
+  amount = dup_amount (nth (self, i)->time <= time ? nth (self, i)->sat : 0);
+  date = gui_format_date_time (time);
+  text = g_strdup_printf ("%s\n%s", date, amount);
+  gtk_tooltip_set_text (tooltip, text);
+  return TRUE;
+}
+
+static void
+describe (GuiBalanceChart *self)
+{
+  g_autofree char *start = NULL, *first = NULL, *last = NULL, *highest = NULL, *text = NULL;
+
+  if (self->points->len == 0)
+    return;
+  start = dup_start (self);
+  first = dup_amount (nth (self, 0)->sat);
+  last = dup_amount (nth (self, self->points->len - 1)->sat);
+  highest = dup_amount (self->highest_sat);
+  /* Translators: a date and three amounts. */
+  text = g_strdup_printf (_ ("Balance since %s: %s at first, %s at most, %s now"), start, first, highest, last);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+gui_balance_chart_finalize (GObject *object)
+{
+  g_array_unref (GUI_BALANCE_CHART (object)->points);
+  G_OBJECT_CLASS (gui_balance_chart_parent_class)->finalize (object);
+}
+
+static void
+gui_balance_chart_class_init (GuiBalanceChartClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = gui_balance_chart_finalize;
+  widget_class->snapshot = gui_balance_chart_snapshot;
+  widget_class->measure = gui_balance_chart_measure;
+  widget_class->query_tooltip = gui_balance_chart_query_tooltip;
+  gtk_widget_class_set_css_name (widget_class, "balancechart");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+gui_balance_chart_init (GuiBalanceChart *self)
+{
+  self->points = g_array_new (FALSE, FALSE, sizeof (Point));
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+  g_signal_connect_object (gui_prefs_get_default (), "changed", G_CALLBACK (describe), self, G_CONNECT_SWAPPED);
+}
+
+void
+gui_balance_chart_set_points (GuiBalanceChart *self, GVariant *points, gint64 from, gint64 until)
+{
+  GVariantIter iter;
+  Point point;
+
+  g_return_if_fail (GUI_IS_BALANCE_CHART (self));
+  g_return_if_fail (points != NULL);
+
+  g_array_set_size (self->points, 0);
+  self->highest_sat = 0;
+  g_variant_iter_init (&iter, points);
+  while (g_variant_iter_next (&iter, "(xx)", &point.time, &point.sat)) {
+    g_array_append_val (self->points, point);
+    self->highest_sat = MAX (self->highest_sat, point.sat);
+  }
+  self->until = until;
+  self->from = from != 0 || self->points->len == 0 ? from : nth (self, 0)->time;
+  /* Time before there was anything is left out, but for a little. */
+  if (self->points->len > 1 && nth (self, 0)->sat == 0)
+    self->from = MAX (self->from, nth (self, 1)->time - (self->until - nth (self, 1)->time) / 20 - 1);
+  self->until = MAX (self->until, self->from + 1);
+  describe (self);
+}

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* The balance over time as a stepped line above zero, with the highest amount and both ends of the time written beside it,
+ * so that it needs no legend. What the pointer is at is told in a tooltip. Follows the unit, and hidden amounts. */
+
+#define GUI_TYPE_BALANCE_CHART (gui_balance_chart_get_type ())
+G_DECLARE_FINAL_TYPE (GuiBalanceChart, gui_balance_chart, GUI, BALANCE_CHART, GtkWidget)
+
+/* POINTS: a(xx), seconds since 1970 and satoshi, oldest first, at least one; a reference is taken. The line goes on from
+ * the last one to UNTIL, and begins at FROM (0: at the first point), or where there was something first. */
+void gui_balance_chart_set_points (GuiBalanceChart *self, GVariant *points, gint64 from, gint64 until);
+
+G_END_DECLS

@@ -1,0 +1,69 @@
+/* The balance as it was over time, for a picture of it. */
+#include "bitcoin/consensus/params.h"
+#include "wallet/track/tracker_private.h"
+
+/* What counts in the balance: not what contradicts the chain, nor what was mined and cannot be spent yet. */
+static gboolean
+counts (WalletTracker *self, const WalletTx *tx)
+{
+  if (tx->state == WALLET_TX_CONFLICTED || tx->mempool_conflict || tx->state == WALLET_TX_ABANDONED)
+    return FALSE;
+  return !btc_tx_is_coinbase (tx->tx)
+         || (tx->state == WALLET_TX_CONFIRMED && wallet_tracker_confirmations (self, tx) > BTC_COINBASE_MATURITY);
+}
+
+static int
+compare_times (gconstpointer a, gconstpointer b)
+{
+  const WalletBalancePoint *one = a, *two = b;
+
+  return (one->time > two->time) - (one->time < two->time);
+}
+
+/* The changes, oldest first. */
+static GArray *
+list_changes (WalletTracker *self)
+{
+  GArray *changes = g_array_new (FALSE, FALSE, sizeof (WalletBalancePoint));
+
+  for (guint i = 0; i < self->ordered->len; i++) {
+    const WalletTx *tx = g_ptr_array_index (self->ordered, i);
+    WalletBalancePoint change = { wallet_tx_get_time (tx), tx->credit_sat - tx->debit_sat };
+
+    if (counts (self, tx))
+      g_array_append_val (changes, change);
+  }
+  g_array_sort (changes, compare_times);
+  return changes;
+}
+
+GArray *
+wallet_tracker_list_balances (WalletTracker *self, gint64 from, guint limit)
+{
+  g_autoptr (GArray) changes = list_changes (self);
+  GArray *points = g_array_new (FALSE, FALSE, sizeof (WalletBalancePoint));
+  WalletBalancePoint point = { from, 0 };
+  gint64 last, slot = -1;
+  guint i = 0;
+
+  if (changes->len == 0)
+    return points;
+  last = g_array_index (changes, WalletBalancePoint, changes->len - 1).time;
+  if (from == 0)
+    point.time = from = g_array_index (changes, WalletBalancePoint, 0).time - 1;
+  for (; i < changes->len && g_array_index (changes, WalletBalancePoint, i).time <= from; i++)
+    point.balance_sat += g_array_index (changes, WalletBalancePoint, i).balance_sat;
+  g_array_append_val (points, point);
+  /* Of the changes in one slot of time the last is kept, so that the reply stays short. */
+  for (; i < changes->len; i++) {
+    const WalletBalancePoint *change = &g_array_index (changes, WalletBalancePoint, i);
+    gint64 now = (gint64) ((double) (change->time - from) / (double) (last - from + 1) * (limit - 1));
+
+    point = (WalletBalancePoint){ change->time, point.balance_sat + change->balance_sat };
+    if (now == slot)
+      g_array_set_size (points, points->len - 1);
+    slot = now;
+    g_array_append_val (points, point);
+  }
+  return points;
+}
