@@ -1,0 +1,449 @@
+#include "chain_fixture.h"
+
+#include "bitcoin/primitives/merkle.h"
+#include "node/chain/snapshot.h"
+#include "node/store/chainstate_folder.h"
+#include "node/store/crash.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A chain that begins with a snapshot: killed at any write it goes on; coins that turn out to be wrong, and a block below
+ * that is refused, end it. The blocks are those of which the parameters know the coins after block 200. */
+
+#define BASE 200
+#define BLOCKS 204
+#define BEFORE 195 /* blocks that are there when the snapshot is loaded */
+
+static BtcBlock *
+known_block (const BtcParams *params, const BtcBlock *prev, guint32 height)
+{
+  static const guint8 true_script[34]
+      = { 0x00, 0x20, 0x4a, 0xe8, 0x15, 0x72, 0xf0, 0x6e, 0x1b, 0x88, 0xfd, 0x5c, 0xed, 0x7a, 0x1a, 0x00, 0x09,
+          0x45, 0x43, 0x2e, 0x83, 0xe1, 0x55, 0x1e, 0x6f, 0x72, 0x1e, 0xe9, 0xc0, 0x0b, 0x8c, 0xc3, 0x32, 0x60 };
+  static const BtcOutpoint none = { .n = G_MAXUINT32 };
+  g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, height - 1);
+  g_autoptr (GByteArray) script = g_byte_array_new (), bytes = g_byte_array_new ();
+  g_autoptr (BtcTx) coinbase = NULL;
+  BtcHeader header = { .version = 4, .bits = 0x207fffff };
+  guint8 raw[BTC_HEADER_SIZE];
+
+  if (height <= 16) {
+    btc_write_u8 (script, (guint8) (0x50 + height));
+  } else {
+    btc_write_u8 (script, height < 0x80 ? 1 : 2);
+    btc_write_u8 (script, (guint8) height);
+    if (height >= 0x80)
+      btc_write_u8 (script, (guint8) (height >> 8));
+  }
+  btc_write_u8 (script, 0);
+  btc_tx_builder_add_in (builder, &none, 0xfffffffe);
+  btc_tx_builder_set_script_sig (builder, 0, script->data, script->len);
+  btc_tx_builder_add_out (builder, btc_params_subsidy_sat (params, height), true_script, sizeof true_script);
+  coinbase = btc_tx_builder_finish (builder);
+  memcpy (header.prev32, prev != NULL ? prev->hash32 : params->genesis_hash32, 32);
+  header.time = btc_get_u32 (params->genesis_bytes + 68) + height;
+  btc_merkle_root (coinbase->txid32, 1, header.merkle_root32, NULL);
+  btc_header_serialize (&header, raw);
+  btc_write_data (bytes, raw, sizeof raw);
+  btc_write_compact (bytes, 1);
+  btc_write_data (bytes, coinbase->bytes.data, coinbase->bytes.len);
+  return chain_block_mine (bytes);
+}
+
+static GPtrArray *
+known_blocks (const BtcParams *params)
+{
+  GPtrArray *blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref);
+
+  for (guint32 height = 1; height <= BLOCKS; height++)
+    g_ptr_array_add (blocks, known_block (params, height > 1 ? blocks->pdata[height - 2] : NULL, height));
+  return blocks;
+}
+
+static void
+accept_range (ChainFixture *f, GPtrArray *blocks, guint first, guint last)
+{
+  for (guint height = first; height <= last; height++)
+    chain_fixture_accept (f, g_ptr_array_index (blocks, height - 1));
+}
+
+typedef struct {
+  GPtrArray *blocks;
+  const char *path;
+  NodeSnapshotHeader header;
+  NodeSnapshotLoad *load;
+  GError *error;
+} Job;
+
+static void
+take_headers (NodeChain *chain, gpointer data)
+{
+  Job *job = data;
+  BtcVerdict verdict;
+
+  for (guint i = 0; i < BASE; i++) {
+    const BtcBlock *block = g_ptr_array_index (job->blocks, i);
+
+    g_assert_true (node_chain_accept_header (chain, &block->header, NULL, &verdict, NULL));
+    g_assert_cmpstr (verdict.reason, ==, NULL);
+  }
+  g_assert_true (node_chain_flush (chain, NULL));
+}
+
+static void
+write_snapshot (NodeChain *chain, gpointer data)
+{
+  Job *job = data;
+  g_autoptr (NodeCoinsCursor) cursor = NULL;
+  FILE *file = g_fopen (job->path, "wbe");
+
+  g_assert_true (node_chain_flush (chain, NULL));
+  memcpy (job->header.base32, node_chain_tip (chain)->hash32, 32);
+  job->header.coins = BASE;
+  cursor = node_coins_cursor_new (node_chain_coins (chain));
+  g_assert_true (node_snapshot_write (file, node_chain_params (chain)->magic, &job->header, cursor, NULL, NULL, NULL));
+  fclose (file);
+}
+
+static void
+begin (NodeChain *chain, gpointer data)
+{
+  Job *job = data;
+  job->load = node_snapshot_load_begin (chain, &job->header, &job->error);
+}
+
+static void
+end (NodeChain *chain, gpointer data)
+{
+  Job *job = data;
+
+  if (job->error == NULL)
+    node_snapshot_load_activate (job->load, &job->error);
+  node_snapshot_load_free (job->load);
+}
+
+static void
+load_snapshot (ChainFixture *f, const char *path, GError **error)
+{
+  Job job = { .path = path };
+  FILE *file = g_fopen (path, "rbe");
+
+  g_assert_true (node_snapshot_read_header (file, f->params->magic, "regtest", &job.header, error));
+  node_chain_call (f->chain, begin, &job);
+  if (job.load != NULL) {
+    node_snapshot_load_run (job.load, file, 0, NULL, &job.error);
+    node_chain_call (f->chain, end, &job);
+  }
+  fclose (file);
+  if (job.error != NULL)
+    g_propagate_error (error, job.error);
+}
+
+static void
+get_states (NodeChain *chain, gpointer data)
+{
+  NodeChainstateInfo infos[2];
+  *(guint *) data = node_chain_get_states (chain, infos);
+}
+
+static guint
+count_states (ChainFixture *f)
+{
+  guint n;
+
+  node_chain_call (f->chain, get_states, &n);
+  return n;
+}
+
+static void
+wait_validated (ChainFixture *f)
+{
+  while (count_states (f) > 1 && g_atomic_int_get (&f->fatal) == 0)
+    g_usleep (1000);
+}
+
+static gboolean
+has_folder (const ChainFixture *f, const char *name)
+{
+  g_autofree char *path = g_build_filename (f->datadir, name, NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+static void
+copy_folder (const char *from, const char *to)
+{
+  const char *argv[] = { "cp", "-r", "--sparse=always", from, to, NULL };
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, 0);
+}
+
+static void
+init_at (ChainFixture *f, const char *datadir)
+{
+  chain_fixture_init (f, BTC_NETWORK_REGTEST);
+  g_rmdir (f->datadir);
+  g_free (f->datadir);
+  f->datadir = g_strdup (datadir);
+  f->small_files = TRUE;
+}
+
+/* A folder with the first blocks and all headers, and PATH, the snapshot. */
+static char *
+prepare (GPtrArray *blocks, guint n_blocks, char **path)
+{
+  Job job = { .blocks = blocks };
+  ChainFixture f, full;
+  char *datadir;
+
+  chain_fixture_init (&full, BTC_NETWORK_REGTEST);
+  chain_fixture_open (&full);
+  accept_range (&full, blocks, 1, BASE);
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  f.small_files = TRUE;
+  datadir = g_strdup (f.datadir);
+  chain_fixture_open (&f);
+  accept_range (&f, blocks, 1, n_blocks);
+  node_chain_call (f.chain, take_headers, &job);
+  chain_fixture_close (&f);
+  btc_params_free (f.params);
+  g_free (f.datadir);
+  *path = g_strconcat (datadir, ".snapshot", NULL);
+  job.path = *path;
+  node_chain_call (full.chain, write_snapshot, &job);
+  chain_fixture_clear (&full);
+  return datadir;
+}
+
+static void
+remove_prepared (char *datadir, char *path)
+{
+  ChainFixture f;
+
+  init_at (&f, datadir);
+  chain_fixture_clear (&f);
+  g_unlink (path);
+  g_free (datadir);
+  g_free (path);
+}
+
+/* From wherever the chain is to the end of all. */
+static void
+go_through (ChainFixture *f, GPtrArray *blocks, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (chain_fixture_height (f) < BASE)
+    load_snapshot (f, path, &error);
+  g_assert_no_error (error);
+  accept_range (f, blocks, BASE + 1, BLOCKS);
+  chain_fixture_flush (f);
+  accept_range (f, blocks, BEFORE + 1, BASE);
+  wait_validated (f);
+  chain_fixture_reopen (f);
+  chain_fixture_close (f);
+}
+
+static int
+child_main (const char *datadir, const char *path, const char *crash_after)
+{
+  g_autoptr (GPtrArray) blocks = NULL;
+  ChainFixture f;
+
+  init_at (&f, datadir);
+  blocks = known_blocks (f.params);
+  node_store_set_crash_after (g_ascii_strtoull (crash_after, NULL, 10));
+  chain_fixture_open (&f);
+  go_through (&f, blocks, path);
+  return 0;
+}
+
+/* TRUE when the child came to its end before the crash point. */
+static gboolean
+run_child (const char *datadir, const char *path, guint crash_after)
+{
+  g_autofree char *crash = g_strdup_printf ("%u", crash_after);
+  const char *argv[] = { "/proc/self/exe", "--child", datadir, path, crash, NULL };
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL,
+                NULL, &status, &error);
+  g_assert_no_error (error);
+  if (WIFSIGNALED (status)) {
+    g_assert_cmpint (WTERMSIG (status), ==, SIGKILL);
+    return FALSE;
+  }
+  g_assert_cmpint (WEXITSTATUS (status), ==, 0);
+  return TRUE;
+}
+
+/* How a run ended is seen at the next start. */
+static void
+test_crash_points (void)
+{
+  g_autoptr (BtcParams) params = btc_params_new (BTC_NETWORK_REGTEST);
+  g_autoptr (GPtrArray) blocks = known_blocks (params);
+  guint without = 0, two = 0, one = 0, point = 0;
+  gboolean ended = FALSE;
+  char *prepared, *path;
+
+  prepared = prepare (blocks, BEFORE, &path);
+  while (!ended) {
+    g_autofree char *datadir = g_strdup_printf ("%s-%u", prepared, ++point);
+    guint32 height;
+    guint n_states;
+    ChainFixture f;
+
+    copy_folder (prepared, datadir);
+    ended = run_child (datadir, path, point);
+    init_at (&f, datadir);
+    chain_fixture_open (&f);
+    height = chain_fixture_height (&f);
+    n_states = count_states (&f);
+    g_assert_true (height == BEFORE || height >= BASE);
+    *(height < BASE ? &without : n_states == 2 ? &two : &one) += 1;
+    go_through (&f, blocks, path);
+    chain_fixture_open (&f);
+    g_assert_cmpuint (chain_fixture_height (&f), ==, BLOCKS);
+    g_assert_cmpuint (count_states (&f), ==, 1);
+    g_assert_false (has_folder (&f, "chainstate_snapshot"));
+    g_assert_false (has_folder (&f, "chainstate_todelete"));
+    g_assert_cmpint (f.fatal, ==, 0);
+    chain_fixture_clear (&f);
+  }
+  g_test_message ("%u crash points: %u before the snapshot counted, %u on the way, %u after", point, without, two, one);
+  g_assert_cmpuint (without, >, 3);
+  g_assert_cmpuint (two, >, 3);
+  g_assert_cmpuint (one, >, 3);
+  remove_prepared (prepared, path);
+}
+
+/* A coin more among those that the blocks made: the output of the coinbase of block HEIGHT. */
+static void
+add_coin (const ChainFixture *f, GPtrArray *blocks, guint height, const BtcBlock *best)
+{
+  g_autofree char *path = node_chainstate_dup_path (f->datadir, FALSE);
+  NodeCoinsOptions options = { .path = path, .db_cache_bytes = 1 << 20, .cache_bytes = 1 << 20 };
+  const BtcBlock *block = g_ptr_array_index (blocks, height - 1);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NodeCoins) coins = node_coins_open (&options, &error);
+  BtcCoin coin = { .out = block->txs[0].out[0], .height = 1 };
+  BtcOutpoint outpoint = { .n = 0 };
+
+  g_assert_no_error (error);
+  memcpy (outpoint.txid32, block->txs[0].txid32, 32);
+  node_coins_add (coins, &outpoint, &coin, TRUE);
+  g_assert_true (node_coins_flush (coins, best->hash32, FALSE, &error));
+}
+
+/* The coins that the blocks made are not what they should be, or block REFUSED_AT finds them in its way. */
+static void
+check_rejected (guint wrong_of, guint checked)
+{
+  g_autoptr (BtcParams) params = btc_params_new (BTC_NETWORK_REGTEST);
+  g_autoptr (GPtrArray) blocks = known_blocks (params);
+  g_autoptr (GError) error = NULL;
+  char *prepared, *path;
+  ChainFixture f;
+
+  prepared = prepare (blocks, BEFORE, &path);
+  init_at (&f, prepared);
+  add_coin (&f, blocks, wrong_of, g_ptr_array_index (blocks, BEFORE - 1));
+  f.check_level = 1;
+  chain_fixture_open (&f);
+  load_snapshot (&f, path, &error);
+  g_assert_no_error (error);
+  accept_range (&f, blocks, BASE + 1, BASE + 2);
+  for (guint height = BEFORE + 1; height <= checked + 1 && height <= BASE; height++)
+    chain_fixture_accept (&f, g_ptr_array_index (blocks, height - 1));
+  while (g_atomic_int_get (&f.fatal) == 0)
+    g_usleep (1000);
+  chain_fixture_close (&f);
+  g_assert_true (has_folder (&f, "chainstate_snapshot_INVALID"));
+  g_assert_false (has_folder (&f, "chainstate_snapshot"));
+
+  /* What was above it is only stored now. */
+  g_atomic_int_set (&f.fatal, 0);
+  chain_fixture_open (&f);
+  g_assert_cmpuint (count_states (&f), ==, 1);
+  g_assert_cmpuint (chain_fixture_height (&f), ==, checked == BASE ? BASE + 2 : checked);
+  g_assert_cmpint (f.fatal, ==, 0);
+  chain_fixture_close (&f);
+  remove_prepared (prepared, path);
+}
+
+static void
+test_wrong_coins (void)
+{
+  check_rejected (BLOCKS, BASE);
+}
+
+static void
+test_refused_block (void)
+{
+  check_rejected (BEFORE + 3, BEFORE + 2);
+}
+
+/* The folders of another program that was killed between its two moves. */
+static void
+test_tidy (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("moneyrocket-tidy-XXXXXX", NULL);
+  g_autofree char *normal = node_chainstate_dup_path (folder, FALSE);
+  g_autofree char *snapshot = node_chainstate_dup_path (folder, TRUE);
+  g_autofree char *aside = g_build_filename (folder, "chainstate_todelete", NULL);
+  g_autofree char *base = g_build_filename (normal, "base_blockhash", NULL);
+  guint8 base32[32] = { 1 }, read32[32];
+  gboolean found;
+
+  g_mkdir (aside, 0700);
+  g_mkdir (snapshot, 0700);
+  g_assert_true (node_chainstate_write_base (folder, base32, NULL));
+  g_assert_true (node_chainstate_read_base (folder, read32, &found, NULL));
+  g_assert_true (found);
+  g_assert_cmpmem (base32, 32, read32, 32);
+  g_assert_true (node_chainstate_tidy (folder, NULL));
+  g_assert_true (g_file_test (base, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (snapshot, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (aside, G_FILE_TEST_EXISTS));
+
+  /* An unfinished one goes; a damaged one is told of. */
+  g_mkdir (snapshot, 0700);
+  g_assert_true (node_chainstate_tidy (folder, NULL));
+  g_assert_false (g_file_test (snapshot, G_FILE_TEST_EXISTS));
+  g_mkdir (snapshot, 0700);
+  g_assert_true (node_chainstate_write_base (folder, base32, NULL));
+  g_free (base);
+  base = g_build_filename (snapshot, "base_blockhash", NULL);
+  g_assert_true (g_file_set_contents (base, "short", -1, NULL));
+  g_assert_true (node_chainstate_tidy (folder, NULL));
+  g_assert_false (node_chainstate_read_base (folder, read32, &found, NULL));
+  g_assert_true (node_chainstate_remove_snapshot (folder, NULL));
+  g_unlink (g_steal_pointer (&base));
+  base = g_build_filename (normal, "base_blockhash", NULL);
+  g_unlink (base);
+  g_rmdir (normal);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  if (argc == 5 && strcmp (argv[1], "--child") == 0)
+    return child_main (argv[2], argv[3], argv[4]);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/chain/snapshot/tidy", test_tidy);
+  g_test_add_func ("/chain/snapshot/wrong-coins", test_wrong_coins);
+  g_test_add_func ("/chain/snapshot/refused-block", test_refused_block);
+  g_test_add_func ("/chain/snapshot/crash-points", test_crash_points);
+  return g_test_run ();
+}
