@@ -56,6 +56,7 @@ node_block_files_open (const NodeBlockFilesOptions *options, GError **error)
   memcpy (files->magic, options->magic, sizeof files->magic);
   files->max_size = options->fast_prune ? FAST_PRUNE_FILE_SIZE : MAX_FILE_SIZE;
   files->split_height = G_MAXUINT32;
+  files->last_undo[0] = files->last_undo[1] = -1;
   files->infos = g_array_new (FALSE, TRUE, sizeof (NodeBlockFileInfo));
   files->dirty = g_hash_table_new (NULL, NULL);
   writer_init (&files->blocks, "blk", options->fast_prune ? FAST_PRUNE_CHUNK : BLOCK_CHUNK);
@@ -307,13 +308,16 @@ node_block_files_write_undo (NodeBlockFiles *files,
                              guint32 *pos,
                              GError **error)
 {
-  gint32 before = files->undo.file;
   guint8 checksum[NODE_UNDO_CHECKSUM];
   BtcSha256 hash;
   NodeBlockFileInfo *info;
+  gint32 *last, before;
 
   g_return_val_if_fail (file >= 0 && (guint32) file < files->infos->len, FALSE);
 
+  last = &files->last_undo[get_info (files, (guint32) file)->height_last >= files->split_height];
+  before = *last;
+  *last = file;
   /* Undo data goes on in another file: the one before is complete, or at least no longer growing. */
   if (before >= 0 && before != file && !is_current (files, before)
       && !writer_finish (files, &files->undo, before, get_info (files, (guint32) before)->undo_size, error))

@@ -32,6 +32,7 @@ struct _NodeBlockFiles {
   GHashTable *dirty;
   NodeFlatWriter blocks;
   NodeFlatWriter undo;
+  gint32 last_undo[2];      /* the file that got undo data last, below the split and above; -1: none yet */
   gboolean folder_unsynced; /* names were made since the last flush */
 };
 

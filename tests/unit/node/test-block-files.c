@@ -75,6 +75,41 @@ test_blocks (void)
   remove_folder (folder);
 }
 
+/* Blocks from the split on have files of their own, also after the files were opened anew. */
+static void
+test_split (void)
+{
+  static const struct {
+    guint32 height;
+    gint32 file;
+  } writes[] = { { 1, 0 }, { 2, 0 }, { 100, 1 }, { 3, 0 }, { 101, 1 }, { 4, 2 }, { 102, 1 }, { 5, 2 }, { 103, 3 } };
+  g_autofree char *folder = make_folder ();
+  g_autoptr (NodeBlockFiles) files = open_files (folder, TRUE);
+  g_autofree char *path = node_block_files_dup_path (files, 0, TRUE);
+  g_autoptr (GError) error = NULL;
+  static const guint8 prev32[32], undo[100];
+
+  node_block_files_split (files, 100);
+  for (guint i = 0; i < G_N_ELEMENTS (writes); i++) {
+    /* Three blocks fill a file. */
+    g_autoptr (BtcBlock) block = make_block (i, 0, 20000);
+    guint32 pos;
+    gint32 file;
+
+    g_assert_true (node_block_files_write_block (files, block, writes[i].height, &file, &pos, &error));
+    g_assert_cmpint (file, ==, writes[i].file);
+    g_assert_true (node_block_files_write_undo (files, file, prev32, undo, sizeof undo, &pos, &error));
+  }
+  for (gint32 file = 0; file <= node_block_files_get_last (files); file++) {
+    const NodeBlockFileInfo *info = node_block_files_get_info (files, (guint32) file);
+    g_assert_cmpint (info->height_first < 100, ==, info->height_last < 100);
+  }
+  g_assert_true (node_block_files_flush (files, TRUE, &error));
+  /* What was allocated ahead is cut off in all of them. */
+  g_assert_cmpint (file_size (path), ==, node_block_files_get_info (files, 0)->undo_size);
+  remove_folder (folder);
+}
+
 /* -fastprune: small files; one that is left is cut to its size; a block larger than a file still finds a place. */
 static void
 test_next_file (void)
@@ -320,6 +355,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/store/block-files/split", test_split);
   g_test_add_func ("/node/block-files/blocks", test_blocks);
   g_test_add_func ("/node/block-files/next-file", test_next_file);
   g_test_add_func ("/node/block-files/undo", test_undo_records);
