@@ -477,22 +477,25 @@ finish (NodeImport *import, const GError *error)
 {
   NodeChain *chain = import->chain;
   double seconds = (double) (common_clock_monotonic_us () - import->start_us) / G_USEC_PER_SEC;
+  gboolean others_wait;
 
   join_thread (import);
   common_info ("Loaded %u blocks from external file in %.0fms (%.1f MB/s); refused: %u; without a known parent: %u",
                import->n_loaded, seconds * 1000, import->total_bytes / 1e6 / MAX (seconds, 0.001), import->n_refused,
                import->n_waiting);
   g_queue_remove (&chain->imports, import);
+  /* One that DONE brings, while none waits, starts by itself. */
+  others_wait = chain->imports.head != NULL;
   if (import->own && error == NULL)
     node_reindex_finished (chain, import);
   if (chain->state.coins != NULL && node_chain_tip (chain) != NULL && !g_atomic_int_get (&chain->stopping))
     node_tip_publish (chain);
-  if (chain->imports.head == NULL)
+  if (!others_wait)
     node_report_progress (chain, "ready", 1, 0);
   if (import->done != NULL)
     import->done (chain, import->data, error);
   free_import (import);
-  if (chain->imports.head != NULL && !g_atomic_int_get (&chain->stopping))
+  if (others_wait && !g_atomic_int_get (&chain->stopping))
     start (chain->imports.head->data);
 }
 
