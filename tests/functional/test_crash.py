@@ -70,6 +70,8 @@ class CrashTest(ProcessTest):
             node.start()
             clients.stop()
             self.check(node, clients)
+        node.restart()
+        self.check(node, clients)
         self.finish(node)
 
     def test_node_killed(self):

@@ -162,8 +162,10 @@ take_tx (NodeMempoolLoad *load, const NodeMempoolFileItem *item, GError **error)
     load->n_expired++;
     return TRUE;
   }
-  if (node_mempool_find (mempool, item->txid32) != NULL) {
+  entry = node_mempool_find (mempool, item->txid32);
+  if (entry != NULL) {
     load->n_there++; /* a wallet was faster */
+    entry->time_s = MIN (entry->time_s, time_s);
     return TRUE;
   }
   if (!node_mempool_accept (mempool, item->tx, FALSE, NULL, &verdict, error)) {

@@ -69,3 +69,33 @@ wallet_tracker_abandon (WalletTracker *self, WalletTx *first, WalletBatch *batch
   }
   return TRUE;
 }
+
+/* Whether another payment that was not given up spends what TX spends. */
+static gboolean
+has_rival (WalletTracker *self, const WalletTx *tx)
+{
+  for (guint32 i = 0; i < tx->tx->n_in; i++) {
+    const GPtrArray *spenders = g_hash_table_lookup (self->spends, &tx->tx->in[i].prevout);
+    for (guint n = 0; spenders != NULL && n < spenders->len; n++) {
+      const WalletTx *other = g_ptr_array_index (spenders, n);
+      if (other != tx && other->state != WALLET_TX_ABANDONED)
+        return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+void
+wallet_tracker_presume_mempool (WalletTracker *self)
+{
+  g_autoptr (GPtrArray) presumed = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->ordered->len; i++) {
+    WalletTx *tx = g_ptr_array_index (self->ordered, i);
+    if (tx->state == WALLET_TX_INACTIVE && !btc_tx_is_coinbase (tx->tx) && tx->record->replaced_by_txid == NULL
+        && !has_rival (self, tx))
+      g_ptr_array_add (presumed, tx);
+  }
+  for (guint i = 0; i < presumed->len; i++)
+    ((WalletTx *) g_ptr_array_index (presumed, i))->state = WALLET_TX_MEMPOOL;
+}

@@ -236,6 +236,7 @@ load (WalletTracker *self, GError **error)
     wallet_tracker_insert_loaded (self, g_ptr_array_index (records, i));
   for (guint i = 0; i < self->ordered->len; i++)
     wallet_tracker_compute_amounts (self, g_ptr_array_index (self->ordered, i));
+  wallet_tracker_presume_mempool (self);
   wallet_tracker_commit_later (self, batch, NULL);
   return TRUE;
 }

@@ -65,6 +65,10 @@ void wallet_tracker_mark_conflicts (WalletTracker *self,
                                     WalletBatch *batch);
 void wallet_tx_free (WalletTx *tx);
 
+/* conflicts.c. After loading: what waits for a block is taken to be where it was, in the mempool, until the node has
+ * said what it has; else the balance would be another one for as long as the node starts. */
+void wallet_tracker_presume_mempool (WalletTracker *self);
+
 /* book.c */
 gboolean
 wallet_tracker_load_book (WalletTracker *self, const char *name, BtcReader *key, const guint8 *value, gsize len);

@@ -296,6 +296,7 @@ test_wrong_network (void)
   while (bus_supervisor_get_pid (f.supervisor) != 0)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (f.n_ready, ==, 0);
+  g_free (f.message);
   g_object_unref (f.supervisor);
 }
 
@@ -308,6 +309,7 @@ test_no_program (void)
   g_signal_connect (f.supervisor, "failed", G_CALLBACK (on_failed), &f);
   bus_supervisor_start (f.supervisor);
   g_assert_cmpuint (f.n_failed, ==, 1);
+  g_free (f.message);
   g_object_unref (f.supervisor);
 }
 

@@ -372,6 +372,8 @@ test_reorg (World *world, gconstpointer data)
   fake_chain_pay (world->chain, script, COIN);
   fake_chain_mine (world->chain, NULL);
   expect (world, COIN, 0, 50 * COIN);
+  /* What the wallet sends again spends what only the stale branch had. */
+  fake_chain_set_reject (world->chain, "bad-txns-inputs-missingorspent");
   fake_chain_rewind (world->chain, 2);
   fake_chain_pay (world->chain, script, 2 * COIN);
   fake_chain_mine_many (world->chain, NULL, 3);
@@ -435,6 +437,14 @@ test_broken_off (World *world, gconstpointer data)
   expect (world, COIN / 2 - payment.fee_sat, 0, 0);
 }
 
+static gboolean
+is_listed (World *world, gconstpointer data)
+{
+  WalletStatus status;
+
+  return wallet_manager_get_status (world->manager, "w", &status);
+}
+
 /* Balances that were told while something went on: the trusted one was never another. */
 typedef struct {
   gint64 trusted_sat;
@@ -474,10 +484,18 @@ test_node_renewed (World *world, gconstpointer data)
     g_assert_cmpmem (fake_chain_get_mempool_tx (world->chain, 0)->txid32, 32, first.txid32, 32);
     g_assert_cmpmem (fake_chain_get_mempool_tx (world->chain, 1)->txid32, 32, second.txid32, 32);
   }
-  /* The same after both were gone. */
+  /* The same after both were gone, from the first moment on, also while the node is away. */
   world_stop (world);
   fake_chain_renew (world->chain, FALSE);
+  fake_chain_set_available (world->chain, FALSE);
   world_start (world);
+  spin_until (is_listed, world, NULL);
+  steady.mempool_size = 0;
+  g_assert_true (steady_until_sent (world, &steady));
+  fake_chain_set_available (world->chain, TRUE);
+  fake_chain_announce (world->chain);
+  steady.mempool_size = 2;
+  spin_until (steady_until_sent, world, &steady);
   expect (world, left_sat, 0, 0);
   g_assert_cmpuint (fake_chain_mempool_size (world->chain), ==, 2);
   fake_chain_mine (world->chain, NULL);
@@ -500,14 +518,6 @@ test_node_renewed_behind (World *world, gconstpointer data)
   fake_chain_renew (world->chain, FALSE);
   spin_until (mempool_has_one, world, NULL);
   expect (world, COIN / 2 - payment.fee_sat, 0, 0);
-}
-
-static gboolean
-is_listed (World *world, gconstpointer data)
-{
-  WalletStatus status;
-
-  return wallet_manager_get_status (world->manager, "w", &status);
 }
 
 /* What is missing from a mempool that is being loaded is not missing yet. */
