@@ -153,6 +153,7 @@ gboolean node_chain_test_block (NodeChain *chain,
                                 BtcVerdict *verdict,
                                 GError **error);
 
+/* The genesis block stays valid. */
 gboolean node_chain_invalidate (NodeChain *chain, NodeBlock *block, GError **error);
 gboolean node_chain_reconsider (NodeChain *chain, NodeBlock *block, GError **error);
 gboolean node_chain_precious (NodeChain *chain, NodeBlock *block, GError **error);

@@ -42,7 +42,9 @@ node_chain_invalidate (NodeChain *chain, NodeBlock *block, GError **error)
 {
   GError *local = NULL;
 
-  g_return_val_if_fail (chain != NULL && block != NULL && block->prev != NULL, FALSE);
+  g_return_val_if_fail (chain != NULL && block != NULL, FALSE);
+  if (block->prev == NULL)
+    return TRUE;
   if (chain->background != NULL && node_tree_descends (chain->snapshot_base, block)) {
     g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FORMAT,
                  "The chain builds on a snapshot of the coins; blocks below it cannot be left before all of them were "

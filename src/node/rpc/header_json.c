@@ -82,3 +82,13 @@ node_rpc_header_add_json (RpcJson *object, const NodeRpcPlace *place)
   if (place->next != NULL)
     rpc_json_set (object, "nextblockhash", rpc_json_new_hash (place->next->hash32));
 }
+
+void
+node_rpc_add_signet_challenge (RpcJson *json, NodeChain *chain)
+{
+  GBytes *challenge = node_chain_params (chain)->signet_challenge;
+
+  if (challenge != NULL)
+    rpc_json_set (json, "signet_challenge",
+                  rpc_json_new_hex (g_bytes_get_data (challenge, NULL), g_bytes_get_size (challenge)));
+}

@@ -28,4 +28,7 @@ void node_rpc_place_init (NodeRpcPlace *place, NodeChain *chain, const NodeBlock
 /* Adds the fields of a header. Any thread. */
 void node_rpc_header_add_json (RpcJson *object, const NodeRpcPlace *place);
 
+/* On a signet, "signet_challenge": what its blocks have to solve. */
+void node_rpc_add_signet_challenge (RpcJson *json, NodeChain *chain);
+
 G_END_DECLS

@@ -315,6 +315,7 @@ get_mining_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer
   rpc_json_set (json, "target", node_rpc_new_target (tip->header.bits));
   rpc_json_set (json, "pooledtx", rpc_json_new_int (node_mempool_count (mempool)));
   rpc_json_set (json, "chain", rpc_json_new_string (node_chain_params (chain)->network->name));
+  node_rpc_add_signet_challenge (json, chain);
   rpc_json_set (json, "warnings", node_rpc_new_warnings (node_rpc_app (call)));
   return json;
 }
