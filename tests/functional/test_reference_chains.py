@@ -307,7 +307,7 @@ class Chains(reference.PairTest):
                     raw = made.block.serialize()
                 except (OverflowError, ValueError):
                     break
-                answer = self.pair.submit(raw)
+                answer = self.pair.submit(raw, several_faults=True)
                 answers[str(answer)] = answers.get(str(answer), 0) + 1
                 self.pair.compare_tips()
                 sent.append(made.block)

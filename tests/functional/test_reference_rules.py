@@ -204,7 +204,7 @@ class Bytes(reference.PairTest):
         for _ in range(150 * reference.EFFORT):
             raw = self.change()
             propose(self.pair, raw)
-            answer = str(self.pair.submit(raw))
+            answer = str(self.pair.submit(raw, several_faults=True))
             answers[answer] = answers.get(answer, 0) + 1
             if answer == "None":
                 self.pair.call("invalidateblock", self.pair.call("getbestblockhash"))

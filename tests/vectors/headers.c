@@ -23,20 +23,6 @@ ancestor (gconstpointer data, guint32 height)
   return g_hash_table_lookup (known->by_height, GUINT_TO_POINTER (height));
 }
 
-static BtcNetwork
-network_of (const char *name)
-{
-  if (g_str_has_prefix (name, "mainnet"))
-    return BTC_NETWORK_MAIN;
-  if (g_str_has_prefix (name, "testnet4"))
-    return BTC_NETWORK_TESTNET4;
-  if (g_str_has_prefix (name, "testnet"))
-    return BTC_NETWORK_TEST;
-  if (g_str_has_prefix (name, "signet"))
-    return BTC_NETWORK_SIGNET;
-  g_error ("%s: of which network?", name);
-}
-
 /* FALSE when the block before HEIGHT has too few known ancestors. */
 static gboolean
 median_before (const Known *known, guint32 height, gint64 *median)
@@ -97,7 +83,7 @@ run_chain (const char *path)
 {
   g_autofree char *name = g_path_get_basename (path);
   g_autoptr (GByteArray) bytes = vectors_load (path);
-  g_autoptr (BtcParams) params = btc_params_new (network_of (name));
+  g_autoptr (BtcParams) params = btc_params_new (vectors_network (name));
   g_autoptr (GHashTable) by_height = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   Known known = { by_height };
   guint32 n = bytes->len / BTC_HEADER_SIZE;
@@ -132,7 +118,7 @@ run_boundaries (const char *path)
 {
   g_autofree char *name = g_path_get_basename (path);
   g_autoptr (GByteArray) bytes = vectors_load (path);
-  g_autoptr (BtcParams) params = btc_params_new (network_of (name));
+  g_autoptr (BtcParams) params = btc_params_new (vectors_network (name));
   g_autoptr (GHashTable) by_height = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   Known known = { by_height };
   guint32 n = bytes->len / RECORD_SIZE, before_height = 0;

@@ -97,6 +97,24 @@ vectors_hex (const char *hex)
   return g_bytes_unref_to_array (bytes);
 }
 
+BtcNetwork
+vectors_network (const char *name)
+{
+  static const struct {
+    const char *prefix;
+    BtcNetwork network;
+  } known[] = {
+    { "main", BTC_NETWORK_MAIN }, { "testnet4", BTC_NETWORK_TESTNET4 }, { "test4", BTC_NETWORK_TESTNET4 },
+    { "test", BTC_NETWORK_TEST }, { "signet", BTC_NETWORK_SIGNET },     { "regtest", BTC_NETWORK_REGTEST },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    if (g_str_has_prefix (name, known[i].prefix))
+      return known[i].network;
+  die (name, "does not begin with the name of a network");
+  return BTC_N_NETWORKS;
+}
+
 static gboolean
 is_number (const char *word)
 {

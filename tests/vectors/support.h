@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bitcoin/primitives/network.h"
 #include "bitcoin/script/interpreter.h"
 #include "rpc/json.h"
 
@@ -26,6 +27,9 @@ RpcJson *vectors_open_json (const char *subfolder, const char *name);
 
 GByteArray *vectors_hex (const char *hex);
 GBytes *vectors_bytes (const RpcJson *hex); /* the same of a string in JSON */
+
+/* The network that a file's NAME begins with: "main…", "testnet4…", "test4…", "test…", "signet…" or "regtest…". */
+BtcNetwork vectors_network (const char *name);
 
 /* Text as in the reference's vectors: numbers, 0xRAW, 'text', names of operations. */
 GByteArray *vectors_parse_script (const char *text);

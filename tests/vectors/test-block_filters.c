@@ -94,22 +94,29 @@ check_case (const RpcJson *one)
 }
 
 static guint
-check_file (const char *folder, const char *name)
+check_file (const char *folder, const char *name, gboolean *found)
 {
-  g_autoptr (RpcJson) cases = vectors_open_json (folder, name);
+  g_autoptr (GPtrArray) paths = vectors_find (folder, name);
+  g_autoptr (RpcJson) cases = NULL;
 
+  if (paths->len == 0)
+    return 0;
+  *found = TRUE;
+  cases = vectors_load_json (paths->pdata[0]);
   /* The first row names the columns. */
   for (gsize i = 1; i < rpc_json_len (cases); i++)
     check_case (rpc_json_at (cases, i));
-  return rpc_json_len (cases) - 1;
+  return MAX (rpc_json_len (cases), 1) - 1;
 }
 
 int
 main (void)
 {
-  guint n = check_file ("core", "blockfilters.json") + check_file ("bips", "bip-0158_testnet-19.json");
+  gboolean found = FALSE;
+  guint n = check_file ("core", "blockfilters.json", &found) + check_file ("bips", "bip-0158_testnet-19.json", &found);
 
-  g_assert_cmpuint (n, >=, 2);
+  if (!found)
+    return vectors_skip ("core", "blockfilters.json");
   printf ("%u cases\n", n);
-  return 0;
+  return n > 0 ? 0 : 1;
 }

@@ -40,7 +40,6 @@ main (void)
       n_jumbo++;
     }
   }
-  g_assert_cmpuint (n_jumbo, >, 0);
-  printf ("%" G_GSIZE_FORMAT " cases\n", n);
-  return 0;
+  printf ("%" G_GSIZE_FORMAT " cases, %" G_GSIZE_FORMAT " of them in the other form, too\n", n, n_jumbo);
+  return n > 0 ? 0 : 1;
 }

@@ -156,15 +156,17 @@ activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
     NodeBlock *target;
     gboolean refused;
 
-    /* Others see the chain only where it is at least as good as it was. */
+    /* Others see the chain only where it is at least as good as it was. Where one branch was refused, another may still be
+     * better than the tip. */
     do {
+      refused = FALSE;
       target = node_candidates_best (chain);
       if (target == NULL || target == node_chain_tip (chain))
         break;
       /* Once a block was left, listeners look at the coins when the tip is told: they must be those of the tip. */
       if (!step (chain, target, hint, !time_is_up && node_chain_tip (chain) == start, &refused, error))
         return FALSE;
-    } while (start != NULL && node_candidates_compare (node_chain_tip (chain), start) < 0);
+    } while (refused || (start != NULL && node_candidates_compare (node_chain_tip (chain), start) < 0));
 
     if (node_chain_tip (chain) == start)
       return TRUE;

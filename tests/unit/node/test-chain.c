@@ -419,6 +419,31 @@ test_import (void)
   chain_fixture_clear (&other);
 }
 
+/* When the best branch turns out to be invalid right above the tip, the second best is tried at once. */
+static void
+test_second_best (void)
+{
+  g_autoptr (BtcBlock) base = NULL, first = NULL, second = NULL, bad = NULL;
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  chain_fixture_open (&f);
+  base = chain_block_new (f.params, NULL, 1, 1, -1, NULL);
+  first = chain_block_new (f.params, base, 2, 1, -1, NULL);
+  second = chain_block_new (f.params, base, 2, 2, -1, NULL);
+  bad = chain_block_new (f.params, second, 3, 1, 5000000001, NULL);
+  g_assert_cmpstr (chain_fixture_accept (&f, base), ==, NULL);
+  g_assert_cmpstr (chain_fixture_accept (&f, first), ==, NULL);
+  g_assert_cmpstr (chain_fixture_accept (&f, second), ==, NULL);
+  g_assert_cmpstr (chain_fixture_accept (&f, bad), ==, "bad-cb-amount");
+  g_assert_true (chain_fixture_tip_is (&f, first));
+  chain_fixture_invalidate (&f, first);
+  g_assert_true (chain_fixture_tip_is (&f, second));
+  chain_fixture_reconsider (&f, base);
+  g_assert_true (chain_fixture_tip_is (&f, first));
+  chain_fixture_clear (&f);
+}
+
 /* A file with the first nine of BLOCKS, then TENTH, then the rest: how far it comes. */
 static void
 import_with (ChainFixture *f, GPtrArray *blocks, BtcBlock *tenth)
@@ -703,6 +728,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chain/orders", test_orders);
   g_test_add_func ("/chain/bad-branch", test_bad_branch);
   g_test_add_func ("/chain/import", test_import);
+  g_test_add_func ("/chain/second-best", test_second_best);
   g_test_add_func ("/chain/import-tree", test_import_tree);
   g_test_add_func ("/chain/progress", test_progress);
   g_test_add_data_func ("/chain/damaged-blocks", "blk00000.dat", test_damaged_disk);
