@@ -6,8 +6,10 @@
 #include "common/hex.h"
 
 #include <gio/gio.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static guint n_checks;
 static guint n_failed;
@@ -208,6 +210,31 @@ vectors_check (gboolean passed, const char *format, ...)
   text = g_strdup_vprintf (format, args);
   va_end (args);
   g_print ("FAILED: %s\n", text);
+}
+
+static char case_name[400];
+
+static void
+tell_case (int number)
+{
+  static const char before[] = "in this case: ";
+
+  /* Only what a signal handler may do. */
+  if (write (STDERR_FILENO, before, sizeof before - 1) < 0 || write (STDERR_FILENO, case_name, strlen (case_name)) < 0
+      || write (STDERR_FILENO, "\n", 1) < 0)
+    _exit (1);
+  signal (number, SIG_DFL);
+}
+
+void
+vectors_name_case (const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  g_vsnprintf (case_name, sizeof case_name, format, args);
+  va_end (args);
+  signal (SIGABRT, tell_case);
 }
 
 int

@@ -44,6 +44,9 @@ BtcVerifyFlags vectors_fill_flags (BtcVerifyFlags flags);
 /* Counts one check, and prints the message when it failed. Any thread. */
 void vectors_check (gboolean passed, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
+/* Names the case that runs, so that an assertion that fails in it is followed by its name. Main thread only. */
+void vectors_name_case (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
 /* Prints "NAME: N checks, N failed" and gives the exit code. */
 int vectors_finish (const char *name);
 

@@ -19,6 +19,7 @@ main (void)
     g_autofree char *encoded = btc_base58_encode (data, len);
     g_autoptr (GBytes) decoded = btc_base58_decode (text, len);
 
+    vectors_name_case ("%s", text);
     g_assert_cmpstr (encoded, ==, text);
     g_assert_nonnull (decoded);
     g_assert_true (g_bytes_equal (decoded, bytes));

@@ -104,8 +104,10 @@ check_file (const char *folder, const char *name, gboolean *found)
   *found = TRUE;
   cases = vectors_load_json (paths->pdata[0]);
   /* The first row names the columns. */
-  for (gsize i = 1; i < rpc_json_len (cases); i++)
+  for (gsize i = 1; i < rpc_json_len (cases); i++) {
+    vectors_name_case ("%s, row %" G_GSIZE_FORMAT, name, i);
     check_case (rpc_json_at (cases, i));
+  }
   return MAX (rpc_json_len (cases), 1) - 1;
 }
 

@@ -60,6 +60,7 @@ check_valid (void)
     g_autoptr (GBytes) payload = vectors_bytes (rpc_json_at (one, 1));
     const BtcNetworkInfo *info = btc_network_by_name (rpc_json_string (rpc_json_get (facts, "chain")));
 
+    vectors_name_case ("%s", text);
     g_assert_nonnull (info);
     if (rpc_json_bool (rpc_json_get (facts, "isPrivkey")))
       check_key (text, payload, info->network, rpc_json_bool (rpc_json_get (facts, "isCompressed")));
@@ -77,6 +78,7 @@ check_invalid (void)
   for (gsize i = 0; i < rpc_json_len (cases); i++) {
     const char *text = rpc_json_string (rpc_json_at (rpc_json_at (cases, i), 0));
 
+    vectors_name_case ("%s", text);
     for (guint network = 0; network < BTC_N_NETWORKS; network++) {
       const char *why = NULL;
 

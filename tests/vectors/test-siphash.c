@@ -26,6 +26,7 @@ main (void)
     RpcJson *input = rpc_json_get (one, "input");
     g_autoptr (GByteArray) data = g_byte_array_new ();
 
+    vectors_name_case ("number %" G_GSIZE_FORMAT, i);
     for (gsize part = 0; part < rpc_json_len (input); part++) {
       g_autoptr (GBytes) bytes = vectors_bytes (rpc_json_at (input, part));
 
