@@ -83,6 +83,17 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GuiActivityPage 
 }
 
 /* The first payment of a day has the day above it. */
+/* The list gives its rows no names of their own. */
+static void
+name_row (GtkWidget *list_row, GuiTxRow *row)
+{
+  g_autofree char *name
+      = gui_tx_row_is_placeholder (row) ? g_strdup (_ ("Loading")) : gui_tx_row_view_dup_description (row);
+
+  if (list_row != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (list_row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 static void
 bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GuiActivityPage *self)
 {
@@ -93,6 +104,7 @@ bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GuiActivityPage *
   gboolean first;
 
   gui_tx_row_view_set_row (GUI_TX_ROW_VIEW (gtk_widget_get_next_sibling (heading)), row);
+  name_row (gtk_widget_get_parent (gtk_list_item_get_child (item)), row);
   first = !gui_tx_row_is_placeholder (row)
           && (position == 0
               || (before != NULL && !gui_same_day (gui_tx_row_get_time (before), gui_tx_row_get_time (row))));
