@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The methods about blocks, headers, the chain and its outputs."""
 
+import hashlib
 import os
 from decimal import Decimal
 
@@ -10,6 +11,11 @@ GENESIS = "0f9188f13cb7b2c71f2a335e3a4fc328bf5beb436012afca590b1a11466e2206"
 HEADER_FIELDS = {"hash", "confirmations", "height", "version", "versionHex", "merkleroot", "time", "mediantime", "nonce",
                  "bits", "target", "difficulty", "chainwork", "nTx"}
 TX_FIELDS = {"txid", "hash", "version", "size", "vsize", "weight", "locktime", "vin", "vout"}
+
+
+def block_hash(header):
+    """The hash of a block's header, as people read it."""
+    return hashlib.sha256(hashlib.sha256(header).digest()).digest()[::-1]
 
 
 class Blockchain(framework.NodeTest):
@@ -185,6 +191,32 @@ class Blockchain(framework.NodeTest):
         target.args = []
         target.start()
         self.assertEqual(target.rpc.getbestblockhash(), best)
+
+    def test_import_tells_why(self):
+        """A block that is no good, or cannot be found any more: the log says what is wrong, and where."""
+        source = self.start_node("-blocksxor=0")
+        hashes = source.rpc.generatetoaddress(20, framework.ADDRESS)
+        source.stop()
+        data = (source.network_folder / "blocks" / "blk00000.dat").read_bytes()
+        start = data.index(bytes.fromhex(hashes[8])[::-1]) - 4  # the header of block 10
+        hopeless = bytearray(data)
+        while block_hash(hopeless[start:start + 80])[0] < 0x80:  # regtest's target begins with 7f
+            hopeless[start + 20] += 1
+        lost = bytearray(data)
+        lost[start - 8] ^= 1
+        for name, changed, why in (
+                ("hopeless", hopeless, ["refused: high-hash", f"they build on block {hashes[9]}, which is not there"]),
+                ("lost", lost, ["10 blocks were left out", f"they build on block {hashes[9]}, which is not there"])):
+            with self.subTest(name):
+                path = self.folder / f"{name}.dat"
+                path.write_bytes(changed)
+                node = self.make_node(f"-loadblock={path}", "-stopafterblockimport")
+                node.start(wait=False)
+                self.assertEqual(node.wait_for_exit(), 0, node.errors())
+                for text in why:
+                    self.assertIn(text, node.log())
+                self.assertRegex(node.log(), f"new best={hashes[8]} height=9 ")
+                self.assertNotIn("height=10 ", node.log())
 
     def test_reindex(self):
         for option in ("-reindex", "-reindex-chainstate"):

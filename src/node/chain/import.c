@@ -346,11 +346,17 @@ take_block (NodeImport *import, Item *item, gboolean *taken, GError **error)
   gboolean is_new;
 
   *taken = FALSE;
-  if (!is_genesis && prev == NULL && !g_hash_table_contains (import->refused, block->header.prev32)) {
+  if (!is_genesis && prev == NULL && !g_hash_table_contains (import->refused, block->header.prev32)
+      && item->verdict.verdict != BTC_VERDICT_INVALID_HEADER) {
     hold (import, block, item->file, item->pos);
     return TRUE;
   }
   *taken = TRUE;
+  /* Whatever its parent may be: no work was done for this one. */
+  if (prev == NULL && item->verdict.verdict == BTC_VERDICT_INVALID_HEADER) {
+    refuse (import, block, &item->verdict);
+    return TRUE;
+  }
   /* The header below was no good: this one has no place in the tree. */
   if (!is_genesis && prev == NULL) {
     btc_verdict_fail (&item->verdict, BTC_VERDICT_INVALID_PREV, "bad-prevblk", NULL);
@@ -471,6 +477,33 @@ join_thread (NodeImport *import)
     g_thread_join (import->thread);
 }
 
+/* Why blocks are left over: the first parent that is missing. */
+static void
+log_missing_parent (NodeImport *import)
+{
+  const Place *first = NULL;
+  const guint8 *parent32 = NULL;
+  g_autofree char *hash = NULL;
+  GHashTableIter iter;
+  gpointer key, value;
+
+  g_hash_table_iter_init (&iter, import->waiting);
+  while (g_hash_table_iter_next (&iter, &key, &value)) {
+    const Place *place = &g_array_index ((GArray *) value, Place, 0);
+
+    if (first == NULL || place->file < first->file || (place->file == first->file && place->pos < first->pos)) {
+      first = place;
+      parent32 = key;
+    }
+  }
+  if (first == NULL)
+    return;
+  hash = node_report_hash (parent32);
+  common_info ("%u blocks were left out, the first at file offset %" G_GUINT64_FORMAT
+               ": they build on block %s, which is not there or cannot be read",
+               import->n_waiting, first->pos, hash);
+}
+
 /* Ends the running import, tells its owner, and starts the next. */
 static void
 finish (NodeImport *import, const GError *error)
@@ -483,6 +516,7 @@ finish (NodeImport *import, const GError *error)
   common_info ("Loaded %u blocks from external file in %.0fms (%.1f MB/s); refused: %u; without a known parent: %u",
                import->n_loaded, seconds * 1000, import->total_bytes / 1e6 / MAX (seconds, 0.001), import->n_refused,
                import->n_waiting);
+  log_missing_parent (import);
   g_queue_remove (&chain->imports, import);
   /* One that DONE brings, while none waits, starts by itself. */
   others_wait = chain->imports.head != NULL;
