@@ -50,7 +50,19 @@ class Snapshot(reference.PairTest):
         coins = node.rpc.gettxoutsetinfo()
         coins.pop("disk_size")
         tips = sorted(node.rpc.getchaintips(), key=lambda tip: tip["hash"])
-        return states, info.get("backgroundvalidation"), coins, tips
+        return states, info.get("backgroundvalidation"), coins, tips, [self.ask(node, n) for n in (20, 100, N - 1, N)]
+
+    @staticmethod
+    def ask(node, height):
+        """What is said of a block that may not be there yet."""
+        block = node.rpc.getblockhash(height)
+        answers = [node.rpc.getblockheader(block), node.rpc.getchaintxstats(1, block)]
+        for method, *args in (("getblock", block), ("getblockstats", height)):
+            try:
+                answers.append(node.rpc.call(method, *args))
+            except framework.RpcError as error:
+                answers.append((error.code, error.message))
+        return answers
 
     def hand_on(self, start):
         """A folder goes from one to the other at every stage."""

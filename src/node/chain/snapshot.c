@@ -256,6 +256,8 @@ node_snapshot_load_run (NodeSnapshotLoad *load,
                (double) node_coins_memory (load->coins) / 1e6, hash);
   if (!node_coins_flush (load->coins, load->base->hash32, TRUE, error) || !check_hash (load, error))
     return FALSE;
+  if (g_cancellable_is_cancelled (cancellable))
+    return no (error, "Aborting after an interrupt was requested");
   common_info ("[snapshot] validated snapshot");
   return TRUE;
 }

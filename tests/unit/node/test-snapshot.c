@@ -127,7 +127,7 @@ end (NodeChain *chain, gpointer data)
 }
 
 static void
-load_snapshot (ChainFixture *f, const char *path, GError **error)
+load_cancellable (ChainFixture *f, const char *path, GCancellable *cancellable, GError **error)
 {
   Job job = { .path = path };
   FILE *file = g_fopen (path, "rbe");
@@ -135,12 +135,18 @@ load_snapshot (ChainFixture *f, const char *path, GError **error)
   g_assert_true (node_snapshot_read_header (file, f->params->magic, "regtest", &job.header, error));
   node_chain_call (f->chain, begin, &job);
   if (job.load != NULL) {
-    node_snapshot_load_run (job.load, file, 0, NULL, &job.error);
+    node_snapshot_load_run (job.load, file, 0, cancellable, &job.error);
     node_chain_call (f->chain, end, &job);
   }
   fclose (file);
   if (job.error != NULL)
     g_propagate_error (error, job.error);
+}
+
+static void
+load_snapshot (ChainFixture *f, const char *path, GError **error)
+{
+  load_cancellable (f, path, NULL, error);
 }
 
 static void
@@ -398,6 +404,44 @@ test_refused_block (void)
   check_rejected (BEFORE + 3, BEFORE + 2);
 }
 
+/* A loading that is broken off, or of a file that is cut off or cannot be read, leaves the chain as it was. */
+static void
+test_failed_load (void)
+{
+  g_autoptr (BtcParams) params = btc_params_new (BTC_NETWORK_REGTEST);
+  g_autoptr (GPtrArray) blocks = known_blocks (params);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *data = NULL, *cut = NULL;
+  char *prepared, *path;
+  ChainFixture f;
+  gsize len;
+
+  prepared = prepare (blocks, BEFORE, &path);
+  init_at (&f, prepared);
+  chain_fixture_open (&f);
+  g_cancellable_cancel (cancellable);
+  load_cancellable (&f, path, cancellable, &error);
+  g_assert_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FORMAT);
+  g_assert_false (has_folder (&f, "chainstate_snapshot"));
+  g_clear_error (&error);
+
+  g_assert_true (g_file_get_contents (path, &data, &len, NULL));
+  cut = g_strconcat (path, ".cut", NULL);
+  g_assert_true (g_file_set_contents (cut, data, (gssize) len - 1, NULL));
+  load_snapshot (&f, cut, &error);
+  g_assert_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FORMAT);
+  g_assert_nonnull (strstr (error->message, "truncated snapshot after deserializing 199 coins"));
+  g_assert_false (has_folder (&f, "chainstate_snapshot"));
+  g_clear_error (&error);
+  g_unlink (cut);
+
+  g_assert_cmpuint (chain_fixture_height (&f), ==, BEFORE);
+  g_assert_cmpint (f.fatal, ==, 0);
+  go_through (&f, blocks, path);
+  remove_prepared (prepared, path);
+}
+
 /* The folders of another program that was killed between its two moves. */
 static void
 test_tidy (void)
@@ -447,6 +491,7 @@ main (int argc, char **argv)
     return child_main (argv[2], argv[3], argv[4]);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/chain/snapshot/tidy", test_tidy);
+  g_test_add_func ("/chain/snapshot/failed-load", test_failed_load);
   g_test_add_func ("/chain/snapshot/wrong-coins", test_wrong_coins);
   g_test_add_func ("/chain/snapshot/refused-block", test_refused_block);
   g_test_add_func ("/chain/snapshot/crash-points", test_crash_points);
