@@ -204,6 +204,15 @@ init_at (ChainFixture *f, const char *datadir)
   f->batch_bytes = 2000;
 }
 
+/* Closes, and leaves the folder. */
+static void
+release (ChainFixture *f)
+{
+  chain_fixture_close (f);
+  btc_params_free (f->params);
+  g_free (f->datadir);
+}
+
 /* A folder with the first blocks and all headers, and PATH, the snapshot. */
 static char *
 prepare (GPtrArray *blocks, guint n_blocks, char **path)
@@ -221,9 +230,7 @@ prepare (GPtrArray *blocks, guint n_blocks, char **path)
   chain_fixture_open (&f);
   accept_range (&f, blocks, 1, n_blocks);
   node_chain_call (f.chain, take_headers, &job);
-  chain_fixture_close (&f);
-  btc_params_free (f.params);
-  g_free (f.datadir);
+  release (&f);
   *path = g_strconcat (datadir, ".snapshot", NULL);
   job.path = *path;
   node_chain_call (full.chain, write_snapshot, &job);
@@ -271,6 +278,7 @@ child_main (const char *datadir, const char *path, const char *crash_after)
   node_store_set_crash_after (g_ascii_strtoull (crash_after, NULL, 10));
   chain_fixture_open (&f);
   go_through (&f, blocks, path);
+  release (&f);
   return 0;
 }
 
@@ -388,7 +396,7 @@ check_rejected (guint wrong_of, guint checked)
   g_assert_cmpuint (count_states (&f), ==, 1);
   g_assert_cmpuint (chain_fixture_height (&f), ==, checked == BASE ? BASE + 2 : checked);
   g_assert_cmpint (f.fatal, ==, 0);
-  chain_fixture_close (&f);
+  release (&f);
   remove_prepared (prepared, path);
 }
 
@@ -439,6 +447,7 @@ test_failed_load (void)
   g_assert_cmpuint (chain_fixture_height (&f), ==, BEFORE);
   g_assert_cmpint (f.fatal, ==, 0);
   go_through (&f, blocks, path);
+  release (&f);
   remove_prepared (prepared, path);
 }
 
@@ -477,7 +486,8 @@ test_tidy (void)
   g_assert_true (node_chainstate_tidy (folder, NULL));
   g_assert_false (node_chainstate_read_base (folder, read32, &found, NULL));
   g_assert_true (node_chainstate_remove_snapshot (folder, NULL));
-  g_unlink (g_steal_pointer (&base));
+  g_unlink (base);
+  g_free (base);
   base = g_build_filename (normal, "base_blockhash", NULL);
   g_unlink (base);
   g_rmdir (normal);
