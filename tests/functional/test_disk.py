@@ -2,7 +2,7 @@
 """A disk that is full or fails, at any call: a clear message and exit code 1; afterwards a normal start finds everything
 that was acknowledged, and no block is blamed.
 
-MONEYROCKET_DISK_CASES: how many cases (default 40); MONEYROCKET_TEST_SEED: which."""
+MONEYROCKET_DISK_CASES: how many cases (default 30); MONEYROCKET_TEST_SEED: which."""
 
 import errno
 import os
@@ -13,7 +13,7 @@ import subprocess
 import framework
 from framework import ROOT, TRUE_SCRIPT, RpcError, spend_true, wait_until
 
-CASES = int(os.environ.get("MONEYROCKET_DISK_CASES", "40"))
+CASES = int(os.environ.get("MONEYROCKET_DISK_CASES", "30"))
 SEED = int(os.environ.get("MONEYROCKET_TEST_SEED", "1"))
 INDEXES = ("-txindex", "-blockfilterindex", "-coinstatsindex", "-txospenderindex")
 ARGS = ("-fastprune", "-dbcache=4", "-dbbatchsize=2000", "-checkblocks=0", "-checklevel=4", *INDEXES)

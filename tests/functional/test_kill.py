@@ -3,7 +3,7 @@
 after it works without any option, and at the end the coins and the indexes say what those of a node say that was never
 killed.
 
-MONEYROCKET_KILLS: how many (default 24, divided among the tests); MONEYROCKET_TEST_SEED: which moments (default: others
+MONEYROCKET_KILLS: how many (default 20, divided among the tests); MONEYROCKET_TEST_SEED: which moments (default: others
 every time)."""
 
 import os
@@ -15,7 +15,7 @@ import time
 import framework
 from framework import TRUE_SCRIPT, RpcError, spend_true, wait_until
 
-KILLS = int(os.environ.get("MONEYROCKET_KILLS", "24"))
+KILLS = int(os.environ.get("MONEYROCKET_KILLS", "20"))
 SEED = int(os.environ.get("MONEYROCKET_TEST_SEED", "0")) or random.SystemRandom().randrange(1, 10**9)
 VECTORS = pathlib.Path(os.environ.get("MONEYROCKET_VECTORS", framework.ROOT.parent / "shared" / "vectors"))
 INDEXES = ("-txindex", "-blockfilterindex", "-coinstatsindex", "-txospenderindex")

@@ -248,7 +248,7 @@ test_operation (const void *data)
     g_autofree char *hash = NULL;
 
     /* Every point of the start, where folders and databases come and go, then some of the many that are alike. */
-    point += all || point < 24 ? 1 : 40 + point / 4;
+    point += all || point < 24 ? 1 : 80 + point / 2;
     hash = crash_and_restart (operation, prepared.datadir, point, &ended);
     g_assert_cmpstr (hash, ==, expected);
   }
