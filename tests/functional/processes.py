@@ -9,11 +9,17 @@ def children(pid):
     return [int(p) for p in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def alive(pid):
+def proc(pid, name):
+    """A file of /proc/PID; empty when the process is gone, also between opening and reading."""
     try:
-        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+        return pathlib.Path(f"/proc/{pid}/{name}").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+def alive(pid):
+    stat = proc(pid, "stat")
+    return stat != "" and stat.rsplit(")", 1)[1].split()[0] != "Z"
 
 
 class ProcessTest(framework.NodeTest):
@@ -24,7 +30,7 @@ class ProcessTest(framework.NodeTest):
 
         def look():
             found[:] = [pid for pid in children(node.process.pid)
-                        if "moneyrocket-wallet" in pathlib.Path(f"/proc/{pid}/cmdline").read_text()
+                        if "moneyrocket-wallet" in proc(pid, "cmdline")
                         and pid != other_than and alive(pid)]
             return bool(found)
 

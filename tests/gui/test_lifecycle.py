@@ -19,11 +19,17 @@ resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_
 WORKERS = ("node", "wallet")
 
 
-def alive(pid):
+def proc(pid, name):
+    """A file of /proc/PID; empty when the process is gone, also between opening and reading."""
     try:
-        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+        return pathlib.Path(f"/proc/{pid}/{name}").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+def alive(pid):
+    stat = proc(pid, "stat")
+    return stat != "" and stat.rsplit(")", 1)[1].split()[0] != "Z"
 
 
 def since(begun, what, check):
@@ -80,7 +86,7 @@ class LifecycleTest(unittest.TestCase):
 
     @staticmethod
     def words(pid):
-        return pathlib.Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+        return proc(pid, "cmdline").split("\0")
 
     def check_files(self):
         for path in (self.network / "wallets").rglob("wallet.dat*"):
