@@ -7,9 +7,6 @@
  * scripts are checked on other threads; the next block may begin before that has ended. A block that breaks a rule is
  * taken back out, after those that began later, so that there is nothing between "as before" and "fully applied". */
 
-/* From this height on coinbases of early blocks, which announced a later height, could come again (BIP 30, BIP 34). */
-#define BIP34_IMPLIES_BIP30_LIMIT 1983702
-
 #define TWO_WEEKS_S (14 * 24 * 60 * 60)
 
 /* A block on its way. Arrays are kept from block to block; their entries are per input, the coinbase's left out. */
@@ -156,33 +153,12 @@ decide_script_checks (NodeChain *chain, const NodeBlock *index)
   return reason != NULL;
 }
 
-/* The two blocks of the main chain whose coinbase repeats an earlier one (BIP 30). */
-static gboolean
-is_bip30_repeat (const NodeBlock *index)
+gboolean
+node_connect_needs_bip30 (const BtcParams *params, const NodeBlock *index)
 {
-  static const guint8 repeat_91842[32]
-      = { 0xec, 0xca, 0xe0, 0x00, 0xe3, 0xc8, 0xe4, 0xe0, 0x93, 0x93, 0x63, 0x60, 0x43, 0x1f, 0x37, 0x63,
-          0x60, 0x3c, 0x56, 0xc1, 0xff, 0x61, 0x81, 0x39, 0x0a, 0x4d, 0x0a, 0x00, 0x00, 0x00, 0x00, 0x00 };
-  static const guint8 repeat_91880[32]
-      = { 0x21, 0xd7, 0x7c, 0xcb, 0x4c, 0x08, 0x38, 0x6a, 0x04, 0xac, 0x01, 0x96, 0xae, 0x10, 0xf6, 0xa1,
-          0xd2, 0xc2, 0xa3, 0x77, 0x55, 0x8c, 0xa1, 0x90, 0xf1, 0x43, 0x07, 0x00, 0x00, 0x00, 0x00, 0x00 };
+  const NodeBlock *at = node_block_ancestor (index->prev, params->buried_height[BTC_BURIED_BIP34]);
 
-  return (index->height == 91842 && memcmp (index->hash32, repeat_91842, 32) == 0)
-         || (index->height == 91880 && memcmp (index->hash32, repeat_91880, 32) == 0);
-}
-
-/* BIP 34 makes coinbases unique, so on the chain that has the known block at its height BIP 30 needs no look-ups. */
-static gboolean
-needs_bip30 (const BtcParams *params, const NodeBlock *index)
-{
-  const NodeBlock *at;
-
-  if (index->height >= BIP34_IMPLIES_BIP30_LIMIT)
-    return TRUE;
-  if (is_bip30_repeat (index))
-    return FALSE;
-  at = node_block_ancestor (index->prev, params->buried_height[BTC_BURIED_BIP34]);
-  return at == NULL || is_zero (params->bip34_hash32) || memcmp (at->hash32, params->bip34_hash32, 32) != 0;
+  return btc_params_bip30_applies (params, index->height, index->hash32, at != NULL ? at->hash32 : NULL);
 }
 
 static gboolean
@@ -421,7 +397,7 @@ node_connect_begin (NodeConnect *c,
   /* The coinbase of the genesis block was never a coin. */
   if (index->prev == NULL)
     return TRUE;
-  if (needs_bip30 (chain->params, index) && !check_bip30 (c, error))
+  if (node_connect_needs_bip30 (chain->params, index) && !check_bip30 (c, error))
     return FALSE;
   if (!is_ok (c))
     return TRUE;

@@ -173,6 +173,8 @@ gboolean node_accept_check (const BtcBlock *block, const BtcParams *params, BtcV
 gboolean node_accept_genesis (NodeChain *chain, GError **error);
 
 /* ---- connect.c ---- */
+/* Must INDEX be searched for transactions that overwrite unspent ones (BIP 30)? */
+gboolean node_connect_needs_bip30 (const BtcParams *params, const NodeBlock *index);
 /* What one block needs while it is being connected; used for one block after another. */
 NodeConnect *node_connect_new (NodeChain *chain);
 void node_connect_free (NodeConnect *connect);

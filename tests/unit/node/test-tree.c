@@ -1,3 +1,4 @@
+#include "common/hex.h"
 #include "node/chain/private.h"
 
 #include <string.h>
@@ -68,6 +69,35 @@ test_median_time_past (void)
   g_assert_cmpint (node_block_median_time_past (&blocks[19]), ==, 114);
 }
 
+/* The blocks of the main network that BIP 30 makes exceptions for, as people write their hashes. */
+static void
+test_bip30_blocks (void)
+{
+  static const struct {
+    guint32 height;
+    const char *hash;
+    gboolean repeats;
+  } blocks[] = {
+    { 91842, "00000000000a4d0a398161ffc163c503763b1f4360639393e0e4c8e300e0caec", TRUE },
+    { 91880, "00000000000743f190a18c5577a3c2d2a1f610ae9601ac046a38084ccb7cd721", TRUE },
+    { 91722, "00000000000271a2dc26e7667f8419f2e15416dc6955e5a6c6cdf3f2574dd08e", FALSE },
+    { 91812, "00000000000af0aed4792b1acee3d966af36cf5def14935db8de83d6f9306f2f", FALSE },
+  };
+  g_autoptr (BtcParams) params = btc_params_new (BTC_NETWORK_MAIN);
+
+  for (guint i = 0; i < G_N_ELEMENTS (blocks); i++) {
+    NodeBlock prev = { .height = blocks[i].height - 1 };
+    NodeBlock block = { .height = blocks[i].height, .prev = &prev };
+
+    g_assert_true (common_hex_decode_reversed (blocks[i].hash, block.hash32, 32));
+    g_assert_true (node_connect_needs_bip30 (params, &block) == !blocks[i].repeats);
+    g_assert_true (node_block_is_bip30_overwritten (&block) == !blocks[i].repeats);
+    block.hash32[20] ^= 1;
+    g_assert_true (node_connect_needs_bip30 (params, &block));
+    g_assert_false (node_block_is_bip30_overwritten (&block));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -75,5 +105,6 @@ main (int argc, char **argv)
   g_test_add_func ("/tree/ancestor", test_ancestor);
   g_test_add_func ("/tree/fork", test_fork);
   g_test_add_func ("/tree/median-time-past", test_median_time_past);
+  g_test_add_func ("/tree/bip30-blocks", test_bip30_blocks);
   return g_test_run ();
 }
