@@ -526,7 +526,8 @@ start_server (NodeApp *app, GError **error)
   gint64 port = common_options_get_int (options, "rpcport", network->rpc_port);
   RpcServerOptions server = { 0 };
 
-  if (!common_options_get_bool (options, "server", TRUE))
+  /* The application has its own connection: its node listens for others only when that is asked for. */
+  if (!common_options_get_bool (options, "server", !common_options_is_set (options, BUS_OPTION_FD)))
     return TRUE;
   if (port < 1 || port > G_MAXUINT16) {
     g_set_error (error, COMMON_OPTIONS_ERROR, 0, "Invalid port specified in -rpcport: '%s'",

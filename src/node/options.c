@@ -88,7 +88,7 @@ static const CommonOptionSpec own_specs[] = {
   { "rpcthreads", "<n>", "Threads that run methods (default: 16)", SERVER, 0 },
   { "rpcuser", "<user>", "A user name, with -rpcpassword", SERVER, COMMON_OPTION_SENSITIVE },
   { "rpcworkqueue", "<n>", "Requests that may wait (default: 64)", SERVER, COMMON_OPTION_DEBUG },
-  { "server", NULL, "Answer JSON-RPC (default: 1)", SERVER, 0 },
+  { "server", NULL, "Answer JSON-RPC (default: 1; 0 for the node of the application)", SERVER, 0 },
 };
 
 /* Known from the reference, but there is nothing yet that they could change: connections to other nodes, above all. */

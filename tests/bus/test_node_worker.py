@@ -22,7 +22,7 @@ class Case(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.folder, True)
 
     def start(self, *args, **options):
-        worker = peer.Worker("moneyrocket-node", self.folder, "-server=0", *args, **options)
+        worker = peer.Worker("moneyrocket-node", self.folder, *args, **options)
         self.addCleanup(worker.stop)
         return worker
 

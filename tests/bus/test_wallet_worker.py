@@ -168,7 +168,7 @@ class TogetherTest(Case):
             worker.bus.call("/org/moneyrocket/Init", "Init1.AttachPeer", "(sha{sv})", role, 0, {}, fds=fds)
 
     def start_node(self):
-        node = peer.Worker("moneyrocket-node", self.folder, "-server=0")
+        node = peer.Worker("moneyrocket-node", self.folder)
         self.addCleanup(node.stop)
         peer.wait_until(lambda: node.bus.get("/org/moneyrocket/Node", "Node1", "State") in ("ready", "syncing"))
         return node

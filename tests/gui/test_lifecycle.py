@@ -47,8 +47,6 @@ class LifecycleTest(unittest.TestCase):
         self.folder = tempfile.TemporaryDirectory()
         self.data = pathlib.Path(self.folder.name)
         self.network = self.data / "regtest"
-        # The port for JSON-RPC belongs to the machine, which others may use, too.
-        (self.data / "moneyrocket.conf").write_text("server=0\n")
         self.app = None
 
     def tearDown(self):
