@@ -7,7 +7,9 @@
 #include "common/hex.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
 
 static void
 remove_tree (const char *path)
@@ -571,4 +573,27 @@ chain_write_file (const char *path, const BtcParams *params, GPtrArray *blocks)
     btc_write_data (out, data, len);
   }
   g_assert_true (g_file_set_contents (path, (const char *) out->data, (gssize) out->len, NULL));
+}
+
+gboolean
+chain_fixture_run_child (const char *const *words)
+{
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_ptr_array_add (argv, (char *) "/proc/self/exe");
+  g_ptr_array_add (argv, (char *) "--child");
+  for (; *words != NULL; words++)
+    g_ptr_array_add (argv, (char *) *words);
+  g_ptr_array_add (argv, NULL);
+  g_spawn_sync (NULL, (char **) argv->pdata, NULL, G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
+                NULL, NULL, &status, &error);
+  g_assert_no_error (error);
+  if (WIFSIGNALED (status)) {
+    g_assert_cmpint (WTERMSIG (status), ==, SIGKILL);
+    return FALSE;
+  }
+  g_assert_cmpint (WEXITSTATUS (status), ==, 0);
+  return TRUE;
 }

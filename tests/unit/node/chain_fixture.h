@@ -57,6 +57,9 @@ void chain_fixture_import (ChainFixture *fixture, const char *path);
 void chain_fixture_wait_best (ChainFixture *fixture);  /* until the tip is the best header */
 void chain_fixture_wait_ready (ChainFixture *fixture); /* until nothing is imported or reindexed any more */
 
+/* Runs this program again as `--child WORDS…` (ended by NULL). TRUE when it came to its end, FALSE when it was killed. */
+gboolean chain_fixture_run_child (const char *const *words);
+
 /* A regtest block after PREV (NULL: the genesis block) at HEIGHT. SALT makes different blocks. The coinbase pays
  * REWARD_SAT (-1: what is allowed without fees) to anyone; TXS (may be NULL) follow it. */
 BtcBlock *chain_block_new (const BtcParams *params,

@@ -3,10 +3,8 @@
 #include "node/store/crash.h"
 
 #include <glib/gstdio.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 /* What works on a folder that is there already, ended at every place in turn where the store changes a file: a
  * reorganisation, -reindex-chainstate, -reindex, and -reindex of a pruned folder. The next start is told nothing of it,
@@ -164,19 +162,9 @@ static gboolean
 run_child (const char *name, const char *datadir, guint crash_after)
 {
   g_autofree char *crash = g_strdup_printf ("%u", crash_after);
-  const char *argv[] = { "/proc/self/exe", "--child", name, datadir, crash, NULL };
-  g_autoptr (GError) error = NULL;
-  int status;
+  const char *words[] = { name, datadir, crash, NULL };
 
-  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL,
-                NULL, &status, &error);
-  g_assert_no_error (error);
-  if (WIFSIGNALED (status)) {
-    g_assert_cmpint (WTERMSIG (status), ==, SIGKILL);
-    return FALSE;
-  }
-  g_assert_cmpint (WEXITSTATUS (status), ==, 0);
-  return TRUE;
+  return chain_fixture_run_child (words);
 }
 
 static void

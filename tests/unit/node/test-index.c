@@ -11,7 +11,6 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/wait.h>
 
 /* All indexes over chains that are made here: growing, reorganised, reindexed, killed. What they say is held against the
  * blocks themselves and against the coins. */
@@ -445,19 +444,9 @@ static gboolean
 run_child (const char *datadir, guint crash_after)
 {
   g_autofree char *crash = g_strdup_printf ("%u", crash_after);
-  const char *argv[] = { "/proc/self/exe", "--child", datadir, crash, NULL };
-  g_autoptr (GError) error = NULL;
-  int status;
+  const char *words[] = { datadir, crash, NULL };
 
-  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL,
-                NULL, &status, &error);
-  g_assert_no_error (error);
-  if (WIFSIGNALED (status)) {
-    g_assert_cmpint (WTERMSIG (status), ==, SIGKILL);
-    return FALSE;
-  }
-  g_assert_cmpint (WEXITSTATUS (status), ==, 0);
-  return TRUE;
+  return chain_fixture_run_child (words);
 }
 
 static void

@@ -6,9 +6,7 @@
 #include "node/store/crash.h"
 
 #include <glib/gstdio.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* A chain that begins with a snapshot: killed at any write it goes on; coins that turn out to be wrong, and a block below
@@ -287,19 +285,9 @@ static gboolean
 run_child (const char *datadir, const char *path, guint crash_after)
 {
   g_autofree char *crash = g_strdup_printf ("%u", crash_after);
-  const char *argv[] = { "/proc/self/exe", "--child", datadir, path, crash, NULL };
-  g_autoptr (GError) error = NULL;
-  int status;
+  const char *words[] = { datadir, path, crash, NULL };
 
-  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL,
-                NULL, &status, &error);
-  g_assert_no_error (error);
-  if (WIFSIGNALED (status)) {
-    g_assert_cmpint (WTERMSIG (status), ==, SIGKILL);
-    return FALSE;
-  }
-  g_assert_cmpint (WEXITSTATUS (status), ==, 0);
-  return TRUE;
+  return chain_fixture_run_child (words);
 }
 
 /* How a run ended is seen at the next start. */
