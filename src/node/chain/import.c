@@ -150,27 +150,13 @@ post_pump (NodeImport *import)
   node_chain_post (import->chain, pump, import, NULL);
 }
 
-static void
-prefetch_coins (NodeCoins *coins, const BtcBlock *block)
-{
-  g_autofree BtcOutpoint *outpoints = NULL;
-  gsize n = 0;
-
-  if (coins == NULL)
-    return;
-  outpoints = g_new (BtcOutpoint, block->n_inputs + 1);
-  for (guint32 i = 1; i < block->n_txs; i++)
-    for (guint32 in = 0; in < block->txs[i].n_in; in++)
-      outpoints[n++] = block->txs[i].in[in].prevout;
-  node_coins_prefetch (coins, outpoints, n);
-}
-
 static gboolean
 found_block (GBytes *bytes, guint64 pos, gpointer data)
 {
   NodeImport *import = data;
   BtcBlock *block = btc_block_new (bytes);
   gboolean go_on;
+  NodeCoins *prefetch;
   Item *item;
 
   if (block == NULL) {
@@ -180,7 +166,9 @@ found_block (GBytes *bytes, guint64 pos, gpointer data)
   item = g_new0 (Item, 1);
   *item = (Item){ .block = block, .file = import->reading, .pos = pos };
   node_accept_check (block, import->chain->params, &item->verdict);
-  prefetch_coins (g_atomic_pointer_get (&import->prefetch), block);
+  prefetch = g_atomic_pointer_get (&import->prefetch);
+  if (prefetch != NULL)
+    node_read_ahead_coins (prefetch, block);
 
   g_mutex_lock (&import->lock);
   while (!import->quit && import->items.length > 0

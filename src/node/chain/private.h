@@ -267,6 +267,8 @@ NodeReadAhead *node_read_ahead_new (NodeChain *chain, NodeCoins *coins);
 void node_read_ahead_free (NodeReadAhead *ahead);
 /* Starts reading the blocks after the tip towards TARGET. */
 void node_read_ahead_request (NodeReadAhead *ahead, const NodeBlock *target, guint32 from_height);
+/* Fetches the coins that BLOCK spends. Any thread. */
+void node_read_ahead_coins (NodeCoins *coins, const BtcBlock *block);
 /* The block, checked by node_accept_check(): its answer is in *VERDICT. */
 BtcBlock *node_read_ahead_take (NodeReadAhead *ahead, const NodeBlock *block, BtcVerdict *verdict, GError **error);
 

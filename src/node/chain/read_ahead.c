@@ -36,8 +36,8 @@ free_slot (Slot *slot)
 }
 
 /* Coins made within the blocks read ahead are not on the disk; asking for them costs little. */
-static void
-prefetch_coins (NodeCoins *coins, const BtcBlock *block)
+void
+node_read_ahead_coins (NodeCoins *coins, const BtcBlock *block)
 {
   g_autofree BtcOutpoint *outpoints = g_new (BtcOutpoint, block->n_inputs + 1);
   gsize n = 0;
@@ -63,7 +63,7 @@ read_slot (NodeReadAhead *ahead, Slot *slot)
     return;
   }
   node_accept_check (slot->block, chain->params, &slot->verdict);
-  prefetch_coins (ahead->coins, slot->block);
+  node_read_ahead_coins (ahead->coins, slot->block);
 }
 
 static Slot *
