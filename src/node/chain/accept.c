@@ -171,8 +171,9 @@ node_accept_store (NodeChain *chain,
     g_autofree char *text = btc_verdict_dup_text (verdict);
 
     common_debug (COMMON_LOG_VALIDATION, "AcceptBlock: %s", text);
-    /* Mutated data says nothing about the header: another copy of the block may be good. */
-    if (how->mark && verdict->verdict != BTC_VERDICT_MUTATED)
+    /* Mutated data says nothing about the header: another copy of the block may be good. It can also break a rule that
+     * comes before the merkle root, where a signet's solution stands. */
+    if (how->mark && verdict->verdict != BTC_VERDICT_MUTATED && node_block_is_intact (*index, block, chain->params))
       node_activate_mark_failed (chain, *index);
     return TRUE;
   }

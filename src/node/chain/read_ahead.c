@@ -13,8 +13,7 @@ typedef struct {
   guint32 height;
   gboolean started;
   gboolean done;
-  BtcBlock *block; /* NULL: it could not be read */
-  BtcVerdict verdict;
+  BtcBlock *block; /* NULL: it could not be read, or is not good */
 } Slot;
 
 struct _NodeReadAhead {
@@ -53,17 +52,15 @@ read_slot (NodeReadAhead *ahead, Slot *slot)
 {
   NodeChain *chain = ahead->chain;
   g_autoptr (GBytes) bytes = node_block_files_read_block (chain->files, slot->file, slot->pos, NULL);
+  g_autoptr (BtcBlock) block = bytes != NULL ? btc_block_new (bytes) : NULL;
+  BtcVerdict verdict;
 
-  if (bytes == NULL)
+  /* It is read again where it is needed; there it is found out whether the disk is to blame, and told. */
+  if (block == NULL || memcmp (block->hash32, slot->hash32, 32) != 0
+      || !node_accept_check (block, chain->params, &verdict))
     return;
-  slot->block = btc_block_new (bytes);
-  /* NULL: it is read again where it is needed, and there the error is told. */
-  if (slot->block == NULL || memcmp (slot->block->hash32, slot->hash32, 32) != 0) {
-    g_clear_pointer (&slot->block, btc_block_unref);
-    return;
-  }
-  node_accept_check (slot->block, chain->params, &slot->verdict);
-  node_read_ahead_coins (ahead->coins, slot->block);
+  node_read_ahead_coins (ahead->coins, block);
+  slot->block = g_steal_pointer (&block);
 }
 
 static Slot *
@@ -207,13 +204,14 @@ node_read_ahead_take (NodeReadAhead *ahead, const NodeBlock *index, BtcVerdict *
       g_cond_wait (&ahead->ready, &ahead->lock);
     g_queue_unlink (&ahead->slots, link);
     g_list_free_1 (link);
-    if (slot->done) {
+    if (slot->done)
       block = g_steal_pointer (&slot->block);
-      *verdict = slot->verdict;
-    }
     free_slot (slot);
   }
   g_mutex_unlock (&ahead->lock);
-  /* Also after a failure there: this time the error is the caller's. */
-  return block != NULL ? block : read_now (ahead->chain, index, verdict, error);
+  /* Also after a failure there: this time the error, or the verdict, is the caller's. */
+  if (block == NULL)
+    return read_now (ahead->chain, index, verdict, error);
+  btc_verdict_clear (verdict);
+  return block;
 }

@@ -568,7 +568,7 @@ chain_write_file (const char *path, const BtcParams *params, GPtrArray *blocks)
     gsize len;
     const guint8 *data = g_bytes_get_data (block->bytes, &len);
 
-    btc_write_data (out, params->network->magic, 4);
+    btc_write_data (out, params->magic, 4);
     btc_write_u32 (out, (guint32) len);
     btc_write_data (out, data, len);
   }

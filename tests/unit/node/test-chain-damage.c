@@ -1,0 +1,353 @@
+#include "chain_fixture.h"
+
+#include "bitcoin/consensus/block_check.h"
+#include "bitcoin/crypto/hash.h"
+#include "bitcoin/primitives/merkle.h"
+#include "bitcoin/primitives/uint256.h"
+#include "bitcoin/script/script.h"
+
+#include <string.h>
+
+/* A stored block with a byte changed is never taken for one that its miner made that way, also where the changed byte
+ * breaks a rule that is looked at before the merkle root: the solution of a signet's challenge stands in the coinbase. */
+
+#define BLOCKS 20
+#define CHANGED 15 /* the block with the changed byte */
+#define BLOCK(blocks, height) ((BtcBlock *) g_ptr_array_index (blocks, (height) -1))
+
+static const guint8 commitment_start[] = { 0x6a, 0x24, 0xaa, 0x21, 0xa9, 0xed };
+static const guint8 anyone[] = { BTC_OP_1 };
+static const guint8 two[] = { BTC_OP_2, BTC_OP_EQUAL };
+static const guint8 solution_of_two[] = { 0xec, 0xc7, 0xda, 0xa2, 1, BTC_OP_2, 0 };
+static const guint8 wrong_solution[] = { 0xec, 0xc7, 0xda, 0xa2, 1, BTC_OP_3, 0 };
+
+/* What a signet needs, with the proof of work of regtest. */
+static void
+init_signet (ChainFixture *f, BtcSpan challenge)
+{
+  chain_fixture_init (f, BTC_NETWORK_REGTEST);
+  f->params->signet = TRUE;
+  btc_params_set_signet_challenge (f->params, challenge.data, challenge.len);
+}
+
+/* The coinbase, still without the witness that btc_block_new_with_reserved_value() adds, commits to no other witness. */
+static BtcTx *
+make_coinbase (const BtcParams *params, guint32 height, BtcSpan solution)
+{
+  static const guint8 nothing64[64];
+  g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, 0);
+  g_autoptr (GByteArray) script = g_byte_array_new ();
+  BtcOutpoint none = { .n = G_MAXUINT32 };
+  guint8 root32[32];
+
+  btc_script_write_number (script, height);
+  btc_write_u8 (script, 0);
+  btc_tx_builder_add_in (builder, &none, BTC_SEQUENCE_FINAL);
+  btc_tx_builder_set_script_sig (builder, 0, script->data, script->len);
+  btc_tx_builder_add_out (builder, btc_params_subsidy_sat (params, height), anyone, sizeof anyone);
+  g_byte_array_set_size (script, 0);
+  btc_sha256d (nothing64, sizeof nothing64, root32);
+  btc_write_data (script, commitment_start, sizeof commitment_start);
+  btc_write_data (script, root32, sizeof root32);
+  if (solution.len > 0)
+    btc_script_write_push (script, solution.data, solution.len);
+  btc_tx_builder_add_out (builder, 0, script->data, script->len);
+  return btc_tx_builder_finish (builder);
+}
+
+static BtcBlock *
+signet_block_new (const BtcParams *params, const BtcBlock *prev, guint32 height, BtcSpan solution)
+{
+  g_autoptr (BtcTx) coinbase = make_coinbase (params, height, solution);
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (BtcBlock) plain = NULL;
+  BtcHeader header = { .version = 0x20000000, .bits = 0x207fffff };
+  guint8 raw[BTC_HEADER_SIZE];
+
+  memcpy (header.prev32, prev != NULL ? prev->hash32 : params->genesis_hash32, 32);
+  header.time = btc_get_u32 (params->genesis_bytes + 68) + 60 * height;
+  btc_merkle_root (coinbase->txid32, 1, header.merkle_root32, NULL);
+  btc_header_serialize (&header, raw);
+  btc_write_data (bytes, raw, sizeof raw);
+  btc_write_compact (bytes, 1);
+  btc_write_data (bytes, coinbase->bytes.data, coinbase->bytes.len);
+  plain = chain_block_mine (bytes);
+  return btc_block_new_with_reserved_value (plain);
+}
+
+static GPtrArray *
+signet_blocks_new (const BtcParams *params, BtcSpan solution)
+{
+  GPtrArray *blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref);
+
+  for (guint32 height = 1; height <= BLOCKS; height++)
+    g_ptr_array_add (blocks,
+                     signet_block_new (params, height > 1 ? BLOCK (blocks, height - 1) : NULL, height, solution));
+  return blocks;
+}
+
+/* Where PART of a block stands. */
+static gsize
+find_part (const BtcBlock *block, const guint8 *part, gsize len)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (block->bytes, &size);
+  const guint8 *at = memmem (data, size, part, len);
+
+  g_assert_nonnull (at);
+  return (gsize) (at - data);
+}
+
+static BtcBlock *
+with_byte_changed (const BtcBlock *block, gsize at)
+{
+  g_autoptr (GByteArray) bytes = g_bytes_unref_to_array (g_bytes_ref (block->bytes));
+  g_autoptr (GBytes) changed = NULL;
+
+  bytes->data[at] ^= 1;
+  changed = g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+  return btc_block_new (changed);
+}
+
+static void
+import (ChainFixture *f, GPtrArray *blocks, BtcBlock *changed)
+{
+  g_autoptr (GPtrArray) file = g_ptr_array_new ();
+  g_autofree char *path = g_build_filename (f->datadir, "import.dat", NULL);
+
+  for (guint height = 1; height <= blocks->len; height++)
+    g_ptr_array_add (file, height == CHANGED && changed != NULL ? changed : BLOCK (blocks, height));
+  chain_write_file (path, f->params, file);
+  chain_fixture_open (f);
+  chain_fixture_import (f, path);
+}
+
+static void
+assert_nobody_blamed (ChainFixture *f, GPtrArray *blocks)
+{
+  for (guint height = 1; height <= blocks->len; height++) {
+    const NodeBlock *index = chain_fixture_find (f, BLOCK (blocks, height));
+    g_assert_nonnull (index);
+    g_assert_cmpuint (index->status & NODE_BLOCK_FAILED, ==, 0);
+  }
+}
+
+/* The chain without the changed block; with it as it was, all of it. */
+static void
+assert_only_missing (ChainFixture *f, GPtrArray *blocks)
+{
+  g_assert_true (chain_fixture_tip_is (f, BLOCK (blocks, CHANGED - 1)));
+  g_assert_cmpint (f->fatal, ==, 0);
+  assert_nobody_blamed (f, blocks);
+  g_assert_cmpstr (chain_fixture_accept (f, BLOCK (blocks, CHANGED)), ==, NULL);
+  chain_fixture_wait_best (f);
+  g_assert_true (chain_fixture_tip_is (f, BLOCK (blocks, BLOCKS)));
+}
+
+/* A file that somebody hands us: the byte is in the mark of the commitment, or in the solution. */
+static void
+test_signet_import (void)
+{
+  const struct {
+    BtcSpan challenge, solution, part;
+  } cases[] = {
+    { { anyone, sizeof anyone }, { NULL, 0 }, { commitment_start, sizeof commitment_start } },
+    { { two, sizeof two }, { solution_of_two, sizeof solution_of_two }, { commitment_start, sizeof commitment_start } },
+    { { two, sizeof two }, { solution_of_two, sizeof solution_of_two }, { solution_of_two, sizeof solution_of_two } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    gsize len = cases[i].part.len;
+    g_autoptr (GPtrArray) blocks = NULL;
+    ChainFixture f;
+
+    init_signet (&f, cases[i].challenge);
+    blocks = signet_blocks_new (f.params, cases[i].solution);
+    for (gsize byte = 0; byte < len; byte++) {
+      g_autoptr (BtcBlock) changed = NULL;
+      ChainFixture g;
+
+      changed = with_byte_changed (BLOCK (blocks, CHANGED),
+                                   find_part (BLOCK (blocks, CHANGED), cases[i].part.data, len) + byte);
+      if (changed == NULL) /* it has not the shape of a block any more */
+        continue;
+      init_signet (&g, cases[i].challenge);
+      import (&g, blocks, changed);
+      assert_only_missing (&g, blocks);
+      chain_fixture_clear (&g);
+    }
+    chain_fixture_clear (&f);
+  }
+}
+
+/* What the miner did wrong is still the miner's: the data is what the header committed to. */
+static void
+test_signet_miner (void)
+{
+  BtcSpan good = { solution_of_two, sizeof solution_of_two }, wrong = { wrong_solution, sizeof wrong_solution };
+  g_autoptr (GPtrArray) blocks = NULL;
+  g_autoptr (BtcBlock) unsolved = NULL;
+  ChainFixture f;
+
+  init_signet (&f, (BtcSpan){ two, sizeof two });
+  blocks = signet_blocks_new (f.params, good);
+  unsolved = signet_block_new (f.params, BLOCK (blocks, CHANGED - 1), CHANGED, wrong);
+  import (&f, blocks, unsolved);
+  g_assert_cmpuint (chain_fixture_find (&f, unsolved)->status & NODE_BLOCK_FAILED, !=, 0);
+  g_assert_cmpstr (chain_fixture_accept (&f, unsolved), ==, "bad-signet-blksig");
+  chain_fixture_clear (&f);
+}
+
+/* Changes a byte of a stored block, and, called again, changes it back. */
+static void
+change_stored (ChainFixture *f, guint32 pos, gsize at)
+{
+  g_autofree char *path = g_build_filename (f->datadir, "blocks", "blk00000.dat", NULL);
+  g_autofree char *data = NULL;
+  gsize len;
+
+  g_assert_null (f->chain);
+  g_assert_true (g_file_get_contents (path, &data, &len, NULL));
+  g_assert_cmpuint (pos + at, <, len);
+  data[pos + at] = (char) (data[pos + at] ^ 1);
+  g_assert_true (g_file_set_contents (path, data, (gssize) len, NULL));
+}
+
+/* Stores BLOCKS; where the one that is to be changed stands. */
+static guint32
+store (ChainFixture *f, GPtrArray *blocks)
+{
+  guint32 pos;
+
+  import (f, blocks, NULL);
+  g_assert_true (chain_fixture_tip_is (f, BLOCK (blocks, BLOCKS)));
+  pos = chain_fixture_find (f, BLOCK (blocks, CHANGED))->data_pos;
+  chain_fixture_close (f);
+  return pos;
+}
+
+static void
+test_signet_reindex (void)
+{
+  g_autoptr (GPtrArray) blocks = NULL;
+  ChainFixture f;
+
+  init_signet (&f, (BtcSpan){ anyone, sizeof anyone });
+  blocks = signet_blocks_new (f.params, (BtcSpan){ NULL, 0 });
+  change_stored (&f, store (&f, blocks),
+                 find_part (BLOCK (blocks, CHANGED), commitment_start, sizeof commitment_start));
+  f.reindex = TRUE;
+  chain_fixture_open (&f);
+  chain_fixture_wait_ready (&f);
+  assert_only_missing (&f, blocks);
+  chain_fixture_clear (&f);
+}
+
+/* The coins are built anew from blocks of which one was changed: an error, and with the byte put back all goes on. */
+static void
+assert_rebuild_tells (ChainFixture *f, GPtrArray *blocks, gsize at)
+{
+  guint32 pos = store (f, blocks);
+  g_autoptr (GError) error = NULL;
+
+  change_stored (f, pos, at);
+  f->reindex_chainstate = TRUE;
+  if (!chain_fixture_try_open (f, &error)) {
+    g_assert_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT);
+  } else {
+    chain_fixture_wait_ready (f);
+    g_assert_cmpint (f->fatal, ==, 1);
+    assert_nobody_blamed (f, blocks);
+    chain_fixture_close (f);
+  }
+  change_stored (f, pos, at);
+  f->reindex_chainstate = FALSE;
+  f->fatal = 0;
+  chain_fixture_open (f);
+  chain_fixture_wait_best (f);
+  g_assert_true (chain_fixture_tip_is (f, BLOCK (blocks, BLOCKS)));
+  assert_nobody_blamed (f, blocks);
+}
+
+static void
+test_signet_rebuild (void)
+{
+  g_autoptr (GPtrArray) blocks = NULL;
+  ChainFixture f;
+
+  init_signet (&f, (BtcSpan){ anyone, sizeof anyone });
+  blocks = signet_blocks_new (f.params, (BtcSpan){ NULL, 0 });
+  assert_rebuild_tells (&f, blocks, find_part (BLOCK (blocks, CHANGED), commitment_start, sizeof commitment_start));
+  chain_fixture_clear (&f);
+}
+
+/* Any byte of the coinbase, where there are no signets: its merkle root does not fit any more. */
+static void
+test_rebuild (void)
+{
+  g_autoptr (GPtrArray) blocks = NULL;
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  blocks = chain_blocks_new (f.params, BLOCKS, 1);
+  assert_rebuild_tells (&f, blocks, g_bytes_get_size (BLOCK (blocks, CHANGED)->bytes) - 5);
+  chain_fixture_clear (&f);
+}
+
+typedef struct {
+  const BtcBlock *block;
+  gboolean ok;
+  GError *error;
+} Order;
+
+static void
+do_reconsider (NodeChain *chain, gpointer data)
+{
+  Order *order = data;
+  order->ok = node_chain_reconsider (chain, node_chain_find (chain, order->block->hash32), &order->error);
+}
+
+/* The way back to a branch that was left leads over a changed block. */
+static void
+test_signet_return (void)
+{
+  g_autoptr (GPtrArray) blocks = NULL, others = NULL;
+  Order order = { 0 };
+  guint32 pos;
+  ChainFixture f;
+
+  init_signet (&f, (BtcSpan){ anyone, sizeof anyone });
+  blocks = signet_blocks_new (f.params, (BtcSpan){ NULL, 0 });
+  others = signet_blocks_new (f.params, (BtcSpan){ two, sizeof two });
+  pos = store (&f, blocks);
+  chain_fixture_open (&f);
+  chain_fixture_invalidate (&f, BLOCK (blocks, 1));
+  for (guint height = 1; height < BLOCKS; height++)
+    g_assert_cmpstr (chain_fixture_accept (&f, BLOCK (others, height)), ==, NULL);
+  g_assert_true (chain_fixture_tip_is (&f, BLOCK (others, BLOCKS - 1)));
+  chain_fixture_close (&f);
+
+  change_stored (&f, pos, find_part (BLOCK (blocks, CHANGED), commitment_start, sizeof commitment_start));
+  chain_fixture_open (&f);
+  order.block = BLOCK (blocks, 1);
+  node_chain_call (f.chain, do_reconsider, &order);
+  assert_nobody_blamed (&f, blocks);
+  g_assert_false (order.ok);
+  g_assert_error (order.error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT);
+  g_clear_error (&order.error);
+  g_assert_cmpint (f.fatal, ==, 1);
+  chain_fixture_clear (&f);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/chain-damage/signet-import", test_signet_import);
+  g_test_add_func ("/chain-damage/signet-miner", test_signet_miner);
+  g_test_add_func ("/chain-damage/signet-reindex", test_signet_reindex);
+  g_test_add_func ("/chain-damage/signet-rebuild", test_signet_rebuild);
+  g_test_add_func ("/chain-damage/rebuild", test_rebuild);
+  g_test_add_func ("/chain-damage/signet-return", test_signet_return);
+  return g_test_run ();
+}
