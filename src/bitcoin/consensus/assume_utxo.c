@@ -62,11 +62,9 @@ btc_assume_utxo_list (BtcNetwork network, gsize *n)
 }
 
 const BtcAssumeUtxo *
-btc_assume_utxo_find (BtcNetwork network, const guint8 hash32[32])
+btc_assume_utxo_find (const BtcAssumeUtxo *list, gsize n, const guint8 hash32[32])
 {
   g_autofree char *hash = common_hex_encode_reversed (hash32, 32);
-  gsize n;
-  const BtcAssumeUtxo *list = btc_assume_utxo_list (network, &n);
 
   for (gsize i = 0; i < n; i++)
     if (g_str_equal (list[i].block_hash, hash))

@@ -13,10 +13,10 @@ typedef struct {
   guint64 chain_tx;            /* transactions up to this block */
 } BtcAssumeUtxo;
 
-/* Lowest first; there is at least one on each network. */
+/* Those of NETWORK, lowest first; there is at least one on each. */
 const BtcAssumeUtxo *btc_assume_utxo_list (BtcNetwork network, gsize *n);
 
-/* NULL when HASH32 (in internal order) is none of them. */
-const BtcAssumeUtxo *btc_assume_utxo_find (BtcNetwork network, const guint8 hash32[32]);
+/* Of the N of LIST; NULL when HASH32 (in internal order) is none of them. */
+const BtcAssumeUtxo *btc_assume_utxo_find (const BtcAssumeUtxo *list, gsize n, const guint8 hash32[32]);
 
 G_END_DECLS

@@ -18,6 +18,7 @@ btc_params_new (BtcNetwork network)
 
   params->network = btc_network_info (network);
   memcpy (params->magic, params->network->magic, sizeof params->magic);
+  params->assume_utxo = btc_assume_utxo_list (network, &params->n_assume_utxo);
   btc_networks_fill (params);
   return params;
 }

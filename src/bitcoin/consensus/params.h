@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bitcoin/consensus/assume_utxo.h"
 #include "bitcoin/primitives/block.h"
 #include "bitcoin/primitives/network.h"
 #include "bitcoin/primitives/uint256.h"
@@ -58,7 +59,9 @@ typedef struct {
   guint8 p2sh_exception32[32];    /* the block checked with no flags; zeros: none */
   guint8 taproot_exception32[32]; /* the block checked without taproot; zeros: none */
   BtcUint256 minimum_chain_work;
-  guint8 assume_valid32[32]; /* zeros: none */
+  guint8 assume_valid32[32];        /* zeros: none */
+  const BtcAssumeUtxo *assume_utxo; /* static, lowest first */
+  gsize n_assume_utxo;
   gboolean signet;
   GBytes *signet_challenge; /* BIP 325; NULL unless signet */
   BtcDeployment testdummy;

@@ -190,7 +190,7 @@ finish (NodeChain *chain)
 gboolean
 node_background_judge (NodeChain *chain, const guint8 hash32[32])
 {
-  const BtcAssumeUtxo *known = node_snapshot_known (chain, chain->snapshot_base);
+  const BtcAssumeUtxo *known = node_snapshot_known (chain, chain->snapshot_base->hash32);
   g_autofree char *hash = node_report_hash (hash32);
 
   if (g_str_equal (hash, known->hash_serialized)) {

@@ -188,7 +188,7 @@ find_snapshot_base (NodeChain *chain, const guint8 base32[32], GError **error)
   chain->snapshot_base = node_chain_find (chain, base32);
   if (chain->snapshot_base == NULL)
     return corrupt (error, "the block of the snapshot is not in the block index");
-  chain->snapshot_base->chain_tx = node_snapshot_known (chain, chain->snapshot_base)->chain_tx;
+  chain->snapshot_base->chain_tx = node_snapshot_known (chain, base32)->chain_tx;
   node_block_files_split (chain->files, chain->snapshot_base->height);
   return TRUE;
 }

@@ -25,7 +25,7 @@ node_load_snapshot_base (NodeChain *chain, guint8 base32[32], gboolean *found, G
     common_info ("[snapshot] deleting snapshot chainstate due to reindexing");
     return node_chainstate_remove_snapshot (chain->datadir, error);
   }
-  if (btc_assume_utxo_find (chain->params->network->network, base32) == NULL) {
+  if (node_snapshot_known (chain, base32) == NULL) {
     hash = node_report_hash (base32);
     g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FORMAT,
                  "Assumeutxo data not found for the given blockhash '%s'.", hash);

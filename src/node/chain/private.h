@@ -1,6 +1,5 @@
 #pragma once
 
-#include "bitcoin/consensus/assume_utxo.h"
 #include "bitcoin/consensus/block_check.h"
 #include "bitcoin/primitives/amount.h"
 #include "bitcoin/script/script.h"
@@ -300,8 +299,8 @@ gboolean node_load_snapshot_base (NodeChain *chain, guint8 base32[32], gboolean 
 gboolean node_load_coins (NodeChain *chain, GError **error);
 
 /* ---- snapshot.c ---- */
-/* What is known of the coins after BLOCK; NULL: nothing. */
-const BtcAssumeUtxo *node_snapshot_known (NodeChain *chain, const NodeBlock *block);
+/* What is known of the coins after the block HASH32; NULL: nothing. */
+const BtcAssumeUtxo *node_snapshot_known (NodeChain *chain, const guint8 hash32[32]);
 
 /* ---- background.c: the blocks below a snapshot are checked while the chain goes on above it ---- */
 /* Takes over STATE, whose coins stand for TIP, and makes it the background, on its way to chain->snapshot_base. */

@@ -44,9 +44,9 @@ no (GError **error, const char *format, ...)
 }
 
 const BtcAssumeUtxo *
-node_snapshot_known (NodeChain *chain, const NodeBlock *block)
+node_snapshot_known (NodeChain *chain, const guint8 hash32[32])
 {
-  return btc_assume_utxo_find (chain->params->network->network, block->hash32);
+  return btc_assume_utxo_find (chain->params->assume_utxo, chain->params->n_assume_utxo, hash32);
 }
 
 /* ---- chain thread: may it be loaded? ---- */
@@ -55,11 +55,9 @@ static gboolean
 refuse_unknown (NodeChain *chain, const char *hash, GError **error)
 {
   g_autoptr (GString) heights = g_string_new (NULL);
-  gsize n;
-  const BtcAssumeUtxo *list = btc_assume_utxo_list (chain->params->network->network, &n);
 
-  for (gsize i = 0; i < n; i++)
-    g_string_append_printf (heights, "%s%u", i > 0 ? ", " : "", list[i].height);
+  for (gsize i = 0; i < chain->params->n_assume_utxo; i++)
+    g_string_append_printf (heights, "%s%u", i > 0 ? ", " : "", chain->params->assume_utxo[i].height);
   return no (error,
              "assumeutxo block hash in snapshot metadata not recognized (hash: %s). The following snapshot heights are "
              "available: %s",
@@ -76,7 +74,7 @@ check (NodeChain *chain, const guint8 base32[32], GError **error)
     return no (error, "Can't activate a snapshot-based chainstate more than once");
   if (chain->loading_snapshot)
     return no (error, "Another snapshot is being loaded");
-  if (btc_assume_utxo_find (chain->params->network->network, base32) == NULL)
+  if (node_snapshot_known (chain, base32) == NULL)
     return refuse_unknown (chain, hash, error);
   if (base == NULL)
     return no (error,
@@ -123,7 +121,7 @@ node_snapshot_load_begin (NodeChain *chain, const NodeSnapshotHeader *header, GE
   load->chain = chain;
   load->header = *header;
   load->base = node_chain_find (chain, header->base32);
-  load->known = node_snapshot_known (chain, load->base);
+  load->known = node_snapshot_known (chain, load->base->hash32);
   chain->loading_snapshot = TRUE;
   return load;
 }

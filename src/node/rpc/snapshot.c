@@ -4,7 +4,6 @@
 
 #include <glib/gstdio.h>
 
-#include "bitcoin/consensus/assume_utxo.h"
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
 #include "node/store/utxo_snapshot.h"
@@ -45,9 +44,8 @@ find_target (RpcCall *call, NodeChain *chain, GError **error)
     return node_rpc_find_hash_or_height (chain, rollback, error);
   }
   if (g_str_equal (type, "rollback")) {
-    gsize n;
-    const BtcAssumeUtxo *known = btc_assume_utxo_list (node_chain_params (chain)->network->network, &n);
-    g_autoptr (RpcJson) height = rpc_json_new_int (known[n - 1].height);
+    const BtcParams *params = node_chain_params (chain);
+    g_autoptr (RpcJson) height = rpc_json_new_int (params->assume_utxo[params->n_assume_utxo - 1].height);
     return node_rpc_find_hash_or_height (chain, height, error);
   }
   if (g_str_equal (type, "latest"))

@@ -68,6 +68,21 @@ move (const char *datadir, const char *from, const char *to, GError **error)
   return sync_folder (datadir, error);
 }
 
+/* A program that was killed while it wrote the file with the block's name leaves one with an ending after it. */
+static void
+unlink_leftovers (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *leftover = g_build_filename (path, name, NULL);
+
+    if (g_str_has_prefix (name, BASE_FILE "."))
+      g_unlink (leftover);
+  }
+}
+
 /* Removes a folder with a database, and the snapshot's file in it first: from then on it does not count. */
 static gboolean
 remove_folder (const char *datadir, const char *name, GError **error)
@@ -81,6 +96,7 @@ remove_folder (const char *datadir, const char *name, GError **error)
   node_store_crash_point ();
   if (g_unlink (base) == 0 && !sync_folder (path, error))
     return FALSE;
+  unlink_leftovers (path);
   node_store_crash_point ();
   if (!node_db_destroy (path, error))
     return FALSE;
@@ -168,5 +184,6 @@ node_chainstate_reject_snapshot (const char *datadir, GError **error)
   g_autofree char *snapshot = node_chainstate_dup_path (datadir, TRUE);
 
   common_info ("[snapshot] renaming snapshot datadir %s to %s_INVALID", snapshot, snapshot);
-  return move (datadir, SNAPSHOT, INVALID, error);
+  /* One is enough to look at, and an earlier one must not be in the way. */
+  return remove_folder (datadir, INVALID, error) && move (datadir, SNAPSHOT, INVALID, error);
 }

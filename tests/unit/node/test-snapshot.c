@@ -1,6 +1,6 @@
 #include "chain_fixture.h"
 
-#include "bitcoin/primitives/merkle.h"
+#include "common/hex.h"
 #include "node/chain/snapshot.h"
 #include "node/store/chainstate_folder.h"
 #include "node/store/crash.h"
@@ -10,56 +10,37 @@
 #include <unistd.h>
 
 /* A chain that begins with a snapshot: killed at any write it goes on; coins that turn out to be wrong, and a block below
- * that is refused, end it. The blocks are those of which the parameters know the coins after block 200. */
+ * that is refused, end it.
+ *
+ * MONEYROCKET_CRASH_ALL=1: no write is left out. */
 
-#define BASE 200
-#define BLOCKS 204
-#define BEFORE 195 /* blocks that are there when the snapshot is loaded */
+#define BASE 150
+#define BLOCKS 155
+#define BEFORE 140 /* blocks that are there when the snapshot is loaded */
 
-static BtcBlock *
-known_block (const BtcParams *params, const BtcBlock *prev, guint32 height)
-{
-  static const guint8 true_script[34]
-      = { 0x00, 0x20, 0x4a, 0xe8, 0x15, 0x72, 0xf0, 0x6e, 0x1b, 0x88, 0xfd, 0x5c, 0xed, 0x7a, 0x1a, 0x00, 0x09,
-          0x45, 0x43, 0x2e, 0x83, 0xe1, 0x55, 0x1e, 0x6f, 0x72, 0x1e, 0xe9, 0xc0, 0x0b, 0x8c, 0xc3, 0x32, 0x60 };
-  static const BtcOutpoint none = { .n = G_MAXUINT32 };
-  g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, height - 1);
-  g_autoptr (GByteArray) script = g_byte_array_new (), bytes = g_byte_array_new ();
-  g_autoptr (BtcTx) coinbase = NULL;
-  BtcHeader header = { .version = 4, .bits = 0x207fffff };
-  guint8 raw[BTC_HEADER_SIZE];
-
-  if (height <= 16) {
-    btc_write_u8 (script, (guint8) (0x50 + height));
-  } else {
-    btc_write_u8 (script, height < 0x80 ? 1 : 2);
-    btc_write_u8 (script, (guint8) height);
-    if (height >= 0x80)
-      btc_write_u8 (script, (guint8) (height >> 8));
-  }
-  btc_write_u8 (script, 0);
-  btc_tx_builder_add_in (builder, &none, 0xfffffffe);
-  btc_tx_builder_set_script_sig (builder, 0, script->data, script->len);
-  btc_tx_builder_add_out (builder, btc_params_subsidy_sat (params, height), true_script, sizeof true_script);
-  coinbase = btc_tx_builder_finish (builder);
-  memcpy (header.prev32, prev != NULL ? prev->hash32 : params->genesis_hash32, 32);
-  header.time = btc_get_u32 (params->genesis_bytes + 68) + height;
-  btc_merkle_root (coinbase->txid32, 1, header.merkle_root32, NULL);
-  btc_header_serialize (&header, raw);
-  btc_write_data (bytes, raw, sizeof raw);
-  btc_write_compact (bytes, 1);
-  btc_write_data (bytes, coinbase->bytes.data, coinbase->bytes.len);
-  return chain_block_mine (bytes);
-}
+/* The coins after block BASE, which the parameters of every chain here know. */
+static char base_hash[65], coins_hash[65];
+static guint64 n_coins;
+static const BtcAssumeUtxo known = { BASE, base_hash, coins_hash, BASE + 1 + 2 * (BASE - BTC_COINBASE_MATURITY) };
 
 static GPtrArray *
-known_blocks (const BtcParams *params)
+make_blocks (void)
 {
-  GPtrArray *blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref);
+  g_autoptr (BtcParams) params = btc_params_new (BTC_NETWORK_REGTEST);
+  GPtrArray *blocks = chain_blocks_new (params, BLOCKS, 1);
+  const BtcBlock *base = g_ptr_array_index (blocks, BASE - 1);
+  g_autofree char *hash = common_hex_encode_reversed (base->hash32, 32);
 
-  for (guint32 height = 1; height <= BLOCKS; height++)
-    g_ptr_array_add (blocks, known_block (params, height > 1 ? blocks->pdata[height - 2] : NULL, height));
+  g_strlcpy (base_hash, hash, sizeof base_hash);
   return blocks;
+}
+
+static void
+init (ChainFixture *f)
+{
+  chain_fixture_init (f, BTC_NETWORK_REGTEST);
+  f->params->assume_utxo = &known;
+  f->params->n_assume_utxo = 1;
 }
 
 static void
@@ -96,13 +77,21 @@ static void
 write_snapshot (NodeChain *chain, gpointer data)
 {
   Job *job = data;
-  g_autoptr (NodeCoinsCursor) cursor = NULL;
+  NodeCoins *coins = node_chain_coins (chain);
+  g_autoptr (NodeCoinsCursor) count = NULL, cursor = NULL;
+  g_autofree char *hash = NULL;
   FILE *file = g_fopen (job->path, "wbe");
+  NodeCoinsStats stats;
 
   g_assert_true (node_chain_flush (chain, NULL));
+  count = node_coins_cursor_new (coins);
+  g_assert_true (node_coins_stats (coins, count, NODE_COINS_HASH_SERIALIZED, NULL, NULL, &stats, NULL));
+  hash = common_hex_encode_reversed (stats.hash32, 32);
+  g_strlcpy (coins_hash, hash, sizeof coins_hash);
+  n_coins = stats.txouts;
   memcpy (job->header.base32, node_chain_tip (chain)->hash32, 32);
-  job->header.coins = BASE;
-  cursor = node_coins_cursor_new (node_chain_coins (chain));
+  job->header.coins = n_coins;
+  cursor = node_coins_cursor_new (coins);
   g_assert_true (node_snapshot_write (file, node_chain_params (chain)->magic, &job->header, cursor, NULL, NULL, NULL));
   fclose (file);
 }
@@ -193,7 +182,7 @@ copy_folder (const char *from, const char *to)
 static void
 init_at (ChainFixture *f, const char *datadir)
 {
-  chain_fixture_init (f, BTC_NETWORK_REGTEST);
+  init (f);
   g_rmdir (f->datadir);
   g_free (f->datadir);
   f->datadir = g_strdup (datadir);
@@ -219,10 +208,10 @@ prepare (GPtrArray *blocks, guint n_blocks, char **path)
   ChainFixture f, full;
   char *datadir;
 
-  chain_fixture_init (&full, BTC_NETWORK_REGTEST);
+  init (&full);
   chain_fixture_open (&full);
   accept_range (&full, blocks, 1, BASE);
-  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  init (&f);
   f.small_files = TRUE;
   datadir = g_strdup (f.datadir);
   chain_fixture_open (&f);
@@ -266,13 +255,13 @@ go_through (ChainFixture *f, GPtrArray *blocks, const char *path)
 }
 
 static int
-child_main (const char *datadir, const char *path, const char *crash_after)
+child_main (const char *datadir, const char *path, const char *hash, const char *crash_after)
 {
-  g_autoptr (GPtrArray) blocks = NULL;
+  g_autoptr (GPtrArray) blocks = make_blocks ();
   ChainFixture f;
 
+  g_strlcpy (coins_hash, hash, sizeof coins_hash);
   init_at (&f, datadir);
-  blocks = known_blocks (f.params);
   node_store_set_crash_after (g_ascii_strtoull (crash_after, NULL, 10));
   chain_fixture_open (&f);
   go_through (&f, blocks, path);
@@ -285,52 +274,98 @@ static gboolean
 run_child (const char *datadir, const char *path, guint crash_after)
 {
   g_autofree char *crash = g_strdup_printf ("%u", crash_after);
-  const char *words[] = { datadir, path, crash, NULL };
+  const char *words[] = { datadir, path, coins_hash, crash, NULL };
 
   return chain_fixture_run_child (words);
 }
 
-/* How a run ended is seen at the next start. */
+/* By height, what the coins of a chain are that nothing happened to. */
+static GPtrArray *
+control_hashes (GPtrArray *blocks)
+{
+  GPtrArray *hashes = g_ptr_array_new_with_free_func (g_free);
+  ChainFixture f;
+
+  init (&f);
+  chain_fixture_open (&f);
+  for (guint height = 0; height <= BLOCKS; height++) {
+    if (height > 0)
+      accept_range (&f, blocks, height, height);
+    g_ptr_array_add (hashes, chain_fixture_utxo_hash (&f));
+  }
+  chain_fixture_clear (&f);
+  return hashes;
+}
+
+static void
+check_coins (ChainFixture *f, GPtrArray *hashes)
+{
+  g_autofree char *hash = chain_fixture_utxo_hash (f);
+
+  g_assert_cmpstr (hash, ==, g_ptr_array_index (hashes, chain_fixture_height (f)));
+}
+
+typedef struct {
+  guint without, two, one; /* how many starts found no snapshot, one that is being checked, one that was */
+} Found;
+
+/* How a run ended is seen at the next start, which nobody helps. */
+static void
+check_restart (ChainFixture *f, GPtrArray *blocks, GPtrArray *hashes, const char *path, Found *found)
+{
+  guint32 height;
+  guint n_states;
+
+  chain_fixture_open (f);
+  height = chain_fixture_height (f);
+  n_states = count_states (f);
+  g_assert_true (height == BEFORE || height >= BASE);
+  g_assert_true (height >= BASE ? n_states == 1 || has_folder (f, "chainstate_snapshot")
+                                : n_states == 1 && !has_folder (f, "chainstate_snapshot"));
+  *(height < BASE ? &found->without : n_states == 2 ? &found->two : &found->one) += 1;
+  check_coins (f, hashes);
+  go_through (f, blocks, path);
+  chain_fixture_open (f);
+  g_assert_true (chain_fixture_tip_is (f, g_ptr_array_index (blocks, BLOCKS - 1)));
+  check_coins (f, hashes);
+  g_assert_cmpuint (count_states (f), ==, 1);
+  g_assert_false (has_folder (f, "chainstate_snapshot"));
+  g_assert_false (has_folder (f, "chainstate_todelete"));
+  g_assert_cmpint (f->fatal, ==, 0);
+}
+
 static void
 test_crash_points (void)
 {
-  g_autoptr (BtcParams) params = btc_params_new (BTC_NETWORK_REGTEST);
-  g_autoptr (GPtrArray) blocks = known_blocks (params);
-  guint without = 0, two = 0, one = 0, point = 0;
-  gboolean ended = FALSE;
+  gboolean all = g_strcmp0 (g_getenv ("MONEYROCKET_CRASH_ALL"), "1") == 0, ended = FALSE;
+  g_autoptr (GPtrArray) blocks = make_blocks ();
+  g_autoptr (GPtrArray) hashes = control_hashes (blocks);
+  Found found = { 0 };
+  guint point = 0;
   char *prepared, *path;
 
   prepared = prepare (blocks, BEFORE, &path);
   while (!ended) {
     g_autofree char *datadir = NULL;
-    guint32 height;
-    guint n_states;
     ChainFixture f;
 
     /* Every point of the loading, then every few of the many that are alike. */
-    point += point < 24 ? 1 : 9;
+    point += all || point < 24 ? 1 : 11;
     datadir = g_strdup_printf ("%s-%u", prepared, point);
     copy_folder (prepared, datadir);
     ended = run_child (datadir, path, point);
+    /* Now and then the start after it is killed, too. */
+    if (point % 3 == 0)
+      run_child (datadir, path, 1 + point / 3 % 16);
     init_at (&f, datadir);
-    chain_fixture_open (&f);
-    height = chain_fixture_height (&f);
-    n_states = count_states (&f);
-    g_assert_true (height == BEFORE || height >= BASE);
-    *(height < BASE ? &without : n_states == 2 ? &two : &one) += 1;
-    go_through (&f, blocks, path);
-    chain_fixture_open (&f);
-    g_assert_cmpuint (chain_fixture_height (&f), ==, BLOCKS);
-    g_assert_cmpuint (count_states (&f), ==, 1);
-    g_assert_false (has_folder (&f, "chainstate_snapshot"));
-    g_assert_false (has_folder (&f, "chainstate_todelete"));
-    g_assert_cmpint (f.fatal, ==, 0);
+    check_restart (&f, blocks, hashes, path, &found);
     chain_fixture_clear (&f);
   }
-  g_test_message ("%u crash points: %u before the snapshot counted, %u on the way, %u after", point, without, two, one);
-  g_assert_cmpuint (without, >, 3);
-  g_assert_cmpuint (two, >, 3);
-  g_assert_cmpuint (one, >, 3);
+  g_test_message ("%u crash points: %u before the snapshot counted, %u on the way, %u after", point, found.without,
+                  found.two, found.one);
+  g_assert_cmpuint (found.without, >, 3);
+  g_assert_cmpuint (found.two, >, 3);
+  g_assert_cmpuint (found.one, >, 3);
   remove_prepared (prepared, path);
 }
 
@@ -356,8 +391,7 @@ add_coin (const ChainFixture *f, GPtrArray *blocks, guint height, const BtcBlock
 static void
 check_rejected (guint wrong_of, guint checked)
 {
-  g_autoptr (BtcParams) params = btc_params_new (BTC_NETWORK_REGTEST);
-  g_autoptr (GPtrArray) blocks = known_blocks (params);
+  g_autoptr (GPtrArray) blocks = make_blocks ();
   g_autoptr (GError) error = NULL;
   char *prepared, *path;
   ChainFixture f;
@@ -404,11 +438,10 @@ test_refused_block (void)
 static void
 test_failed_load (void)
 {
-  g_autoptr (BtcParams) params = btc_params_new (BTC_NETWORK_REGTEST);
-  g_autoptr (GPtrArray) blocks = known_blocks (params);
+  g_autoptr (GPtrArray) blocks = make_blocks ();
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
-  g_autofree char *data = NULL, *cut = NULL;
+  g_autofree char *data = NULL, *cut = NULL, *expected = NULL;
   char *prepared, *path;
   ChainFixture f;
   gsize len;
@@ -427,7 +460,8 @@ test_failed_load (void)
   g_assert_true (g_file_set_contents (cut, data, (gssize) len - 1, NULL));
   load_snapshot (&f, cut, &error);
   g_assert_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FORMAT);
-  g_assert_nonnull (strstr (error->message, "truncated snapshot after deserializing 199 coins"));
+  expected = g_strdup_printf ("truncated snapshot after deserializing %" G_GUINT64_FORMAT " coins", n_coins - 1);
+  g_assert_nonnull (strstr (error->message, expected));
   g_assert_false (has_folder (&f, "chainstate_snapshot"));
   g_clear_error (&error);
   g_unlink (cut);
@@ -448,6 +482,7 @@ test_tidy (void)
   g_autofree char *snapshot = node_chainstate_dup_path (folder, TRUE);
   g_autofree char *aside = g_build_filename (folder, "chainstate_todelete", NULL);
   g_autofree char *base = g_build_filename (normal, "base_blockhash", NULL);
+  g_autofree char *leftover = NULL, *invalid = NULL;
   guint8 base32[32] = { 1 }, read32[32];
   gboolean found;
 
@@ -462,8 +497,10 @@ test_tidy (void)
   g_assert_false (g_file_test (snapshot, G_FILE_TEST_EXISTS));
   g_assert_false (g_file_test (aside, G_FILE_TEST_EXISTS));
 
-  /* An unfinished one goes; a damaged one is told of. */
+  /* An unfinished one goes, also when it ended while the file was being written; a damaged one is told of. */
   g_mkdir (snapshot, 0700);
+  leftover = g_build_filename (snapshot, "base_blockhash.A1b2C3", NULL);
+  g_assert_true (g_file_set_contents (leftover, "", 0, NULL));
   g_assert_true (node_chainstate_tidy (folder, NULL));
   g_assert_false (g_file_test (snapshot, G_FILE_TEST_EXISTS));
   g_mkdir (snapshot, 0700);
@@ -473,8 +510,19 @@ test_tidy (void)
   g_assert_true (g_file_set_contents (base, "short", -1, NULL));
   g_assert_true (node_chainstate_tidy (folder, NULL));
   g_assert_false (node_chainstate_read_base (folder, read32, &found, NULL));
-  g_assert_true (node_chainstate_remove_snapshot (folder, NULL));
-  g_unlink (base);
+
+  /* A wrong one takes the place of the one before it. */
+  for (guint i = 0; i < 2; i++) {
+    g_mkdir (snapshot, 0700);
+    g_assert_true (node_chainstate_write_base (folder, base32, NULL));
+    g_assert_true (node_chainstate_reject_snapshot (folder, NULL));
+    g_assert_false (g_file_test (snapshot, G_FILE_TEST_EXISTS));
+  }
+  invalid = g_build_filename (folder, "chainstate_snapshot_INVALID", NULL);
+  g_free (base);
+  base = g_build_filename (invalid, "base_blockhash", NULL);
+  g_assert_cmpint (g_unlink (base), ==, 0);
+  g_assert_cmpint (g_rmdir (invalid), ==, 0);
   g_free (base);
   base = g_build_filename (normal, "base_blockhash", NULL);
   g_unlink (base);
@@ -485,8 +533,8 @@ test_tidy (void)
 int
 main (int argc, char **argv)
 {
-  if (argc == 5 && strcmp (argv[1], "--child") == 0)
-    return child_main (argv[2], argv[3], argv[4]);
+  if (argc == 6 && strcmp (argv[1], "--child") == 0)
+    return child_main (argv[2], argv[3], argv[4], argv[5]);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/chain/snapshot/tidy", test_tidy);
   g_test_add_func ("/chain/snapshot/failed-load", test_failed_load);
