@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""kill -9 at random moments of importing, reorganising, flushing, pruning, reindexing and building indexes. Every start
-after it works without any option, and at the end the coins and the indexes say what those of a node say that was never
-killed.
+"""kill -9 at random moments of importing, reorganising, flushing, pruning, reindexing, building indexes, and of beginning
+with a snapshot. Every start after it works without any option, and at the end the coins and the indexes say what those of
+a node say that was never killed.
 
 MONEYROCKET_KILLS: how many (default 20, divided among the tests); MONEYROCKET_TEST_SEED: which moments (default: others
 every time)."""
@@ -10,9 +10,12 @@ import os
 import pathlib
 import random
 import re
+import shutil
+import threading
 import time
 
 import framework
+import snapshot_chain as known
 from framework import TRUE_SCRIPT, RpcError, spend_true, wait_until
 
 KILLS = int(os.environ.get("MONEYROCKET_KILLS", "20"))
@@ -193,6 +196,75 @@ class Kills(framework.NodeTest):
         node.rpc.pruneblockchain(400)
         self.assertGreater(node.rpc.getblockchaininfo()["pruneheight"], 100)
         self.assertTrue(node.rpc.verifychain(4, 288))
+
+    def make_snapshot(self):
+        """Blocks, a snapshot of the coins after one of them, and what the coins are at the end."""
+        blocks = known.make_chain(known.BASE_HEIGHT + 20)
+        control = self.start_node(f"-mocktime={known.GENESIS_TIME + 1000}")
+        for block in blocks:
+            control.rpc.submitblock(block.hex())
+        path = self.folder / "utxo.dat"
+        control.rpc.dumptxoutset(str(path), "rollback", {"rollback": known.BASE_HEIGHT})
+        expected = control.rpc.gettxoutsetinfo()
+        self.assertEqual(control.stop(), 0)
+        return blocks, path, expected
+
+    def begin_with_snapshot(self, node, blocks, path):
+        """From wherever it is to the end: what is there already is refused, or not asked for."""
+        rpc = node.rpc
+        for block in blocks[:known.BASE_HEIGHT]:
+            rpc.submitheader(block[:80].hex())
+        if rpc.getblockcount() < known.BASE_HEIGHT:
+            rpc.loadtxoutset(str(path))
+        for block in blocks[known.BASE_HEIGHT:] + blocks[:known.BASE_HEIGHT]:
+            rpc.submitblock(block.hex())
+        wait_until(lambda: len(rpc.getchainstates()["chainstates"]) == 1, "the end of the background")
+
+    def check_snapshot(self, node, seen):
+        """What is found after a kill: all of the snapshot, or nothing of it."""
+        self.check_start(node)
+        states = node.rpc.getchainstates()["chainstates"]
+        begun = node.rpc.getblockcount() >= known.BASE_HEIGHT
+        if not begun:
+            self.assertEqual(len(states), 1)
+            self.assertFalse((node.network_folder / "chainstate_snapshot").exists())
+        seen.add("nothing" if not begun else "on the way" if len(states) == 2 else "over")
+        self.assertEqual([t for t in node.rpc.getchaintips() if t["status"] == "invalid"], [])
+        return begun and len(states) == 1
+
+    def finish_snapshot(self, node, blocks, path, expected):
+        self.begin_with_snapshot(node, blocks, path)
+        node.restart()
+        self.assertFalse((node.network_folder / "chainstate_snapshot").exists())
+        coins = node.rpc.gettxoutsetinfo()
+        for key in ("bestblock", "txouts", "hash_serialized_3"):
+            self.assertEqual(coins[key], expected[key])
+        self.assertTrue(node.rpc.verifychain(4, 0))
+        self.assertEqual(node.stop(), 0)
+        shutil.rmtree(node.network_folder)
+
+    def test_snapshot(self):
+        blocks, path, expected = self.make_snapshot()
+        node = self.make_node("-dbcache=4", "-dbbatchsize=300", "-fastprune", f"-mocktime={known.GENESIS_TIME + 1000}")
+        seen = set()
+        for _ in range(max(KILLS // 2, 4)):
+            timer = threading.Timer(self.random.random() * 1.2, node.start(wait=False).process.kill)
+            timer.start()
+            try:
+                node.wait_for_rpc()
+                self.begin_with_snapshot(node, blocks, path)
+                node.rpc.stop()
+            except (AssertionError, *NO_ANSWER):
+                pass
+            self.assertIn(node.wait_for_exit(), (0, -9), node.errors())
+            timer.cancel()
+            if self.check_snapshot(node, seen) or self.random.random() < 0.3:
+                self.finish_snapshot(node, blocks, path, expected)
+            else:
+                node.kill()
+        self.check_start(node)
+        self.finish_snapshot(node, blocks, path, expected)
+        print(f"# found after the kills: {', '.join(sorted(seen))}")
 
 
 if __name__ == "__main__":
