@@ -230,6 +230,22 @@ node_chain_find (NodeChain *chain, const guint8 hash32[32])
 }
 
 NodeBlock *
+node_chain_find_stored (NodeChain *chain, gint32 file, guint32 pos)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, chain->blocks);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    NodeBlock *block = value;
+
+    if ((block->status & NODE_BLOCK_HAVE_DATA) && block->file == file && block->data_pos == pos)
+      return block;
+  }
+  return NULL;
+}
+
+NodeBlock *
 node_chain_tip (NodeChain *chain)
 {
   return chain->active->len > 0 ? g_ptr_array_index (chain->active, chain->active->len - 1) : NULL;

@@ -2,7 +2,9 @@
 
 #include "node/index/private.h"
 
-/* Blocks and the coins that they spent, read from the files by the index's own thread. */
+/* Blocks and the coins that they spent, read from the files: what the index's own thread works on, and what is looked up
+ * in an index. A block is used only when it is what was stored, whole: an id alone vouches neither for a witness nor for
+ * the block that a transaction is in. */
 
 typedef struct {
   const NodeBlock *last;
@@ -11,6 +13,12 @@ typedef struct {
 } PlacesQuery;
 
 /* What the chain thread alone may read of a block. */
+void
+node_index_copy_place (const NodeBlock *block, NodeIndexPlace *place)
+{
+  *place = (NodeIndexPlace){ block, block->file, block->data_pos, block->undo_pos, block->status, block->chain_tx };
+}
+
 static void
 copy_places (NodeChain *chain, gpointer data)
 {
@@ -18,8 +26,7 @@ copy_places (NodeChain *chain, gpointer data)
   const NodeBlock *block = query->last;
 
   for (guint i = query->n; i-- > 0; block = block->prev)
-    query->places[i]
-        = (NodeIndexPlace){ block, block->file, block->data_pos, block->undo_pos, block->status, block->chain_tx };
+    node_index_copy_place (block, &query->places[i]);
 }
 
 void
@@ -47,12 +54,22 @@ fail_place (NodeIndex *index, const NodeIndexPlace *place, gboolean undo, gboole
   return FALSE;
 }
 
+BtcBlock *
+node_index_parse_block (NodeIndex *index, const NodeIndexPlace *place, GBytes *bytes, GError **error)
+{
+  g_autoptr (BtcBlock) block = btc_block_new (bytes);
+
+  if (block != NULL && node_block_is_intact (place->block, block, node_chain_params (index->chain)))
+    return g_steal_pointer (&block);
+  fail_place (index, place, FALSE, TRUE, error);
+  return NULL;
+}
+
 /* The genesis block is known without the files, and while they are indexed anew it is not found in them yet. */
 static BtcBlock *
 read_block (NodeIndex *index, const NodeIndexPlace *place, GError **error)
 {
   g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (BtcBlock) block = NULL;
 
   if (place->block->height == 0) {
     const BtcParams *params = node_chain_params (index->chain);
@@ -62,11 +79,64 @@ read_block (NodeIndex *index, const NodeIndexPlace *place, GError **error)
     if (bytes == NULL)
       return NULL;
   }
-  block = bytes != NULL ? btc_block_new (bytes) : NULL;
-  if (block != NULL && node_block_is_intact (place->block, block, node_chain_params (index->chain)))
-    return g_steal_pointer (&block);
-  fail_place (index, place, FALSE, bytes != NULL, error);
+  if (bytes != NULL)
+    return node_index_parse_block (index, place, bytes, error);
+  fail_place (index, place, FALSE, FALSE, error);
   return NULL;
+}
+
+typedef struct {
+  gint32 file;
+  guint32 pos;
+  guint8 hash32[32]; /* of what was found there */
+  NodeIndexPlace *place;
+} AtQuery;
+
+static void
+look_up_at (NodeChain *chain, gpointer data)
+{
+  AtQuery *query = data;
+  const NodeBlock *block = node_chain_find (chain, query->hash32);
+
+  /* A header that is damaged names no block, or another one. */
+  if (block == NULL || (block->status & NODE_BLOCK_HAVE_DATA) == 0 || block->file != query->file
+      || block->data_pos != query->pos)
+    block = node_chain_find_stored (chain, query->file, query->pos);
+  if (block != NULL)
+    node_index_copy_place (block, query->place);
+}
+
+gboolean
+node_index_read_at (NodeIndex *index,
+                    guint64 file,
+                    guint64 pos,
+                    NodeIndexPlace *place,
+                    BtcBlock **block,
+                    GError **error)
+{
+  AtQuery query = { .file = (gint32) file, .pos = (guint32) pos, .place = place };
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) local = NULL;
+
+  *block = NULL;
+  memset (place, 0, sizeof *place);
+  if (file > G_MAXINT32 || pos > G_MAXUINT32)
+    return node_index_fail_corrupt (index, "the place of a transaction cannot be read", error);
+  bytes = node_block_files_read_block (node_chain_files (index->chain), query.file, query.pos, &local);
+  if (bytes != NULL && g_bytes_get_size (bytes) >= BTC_HEADER_SIZE) {
+    BtcHeader header;
+
+    btc_header_parse (&header, g_bytes_get_data (bytes, NULL));
+    btc_header_hash (&header, query.hash32);
+  }
+  node_chain_call (index->chain, look_up_at, &query);
+  if (place->block == NULL)
+    return TRUE;
+  if (bytes != NULL)
+    *block = node_index_parse_block (index, place, bytes, error);
+  else
+    g_propagate_error (error, g_steal_pointer (&local));
+  return *block != NULL;
 }
 
 static gboolean

@@ -82,7 +82,7 @@ void node_index_start (NodeIndex *index);
 void node_index_stop (NodeIndex *index);
 void node_index_wake (NodeIndex *index, const NodeBlock *flushed); /* FLUSHED NULL: as before */
 
-/* ---- blocks.c: reading what the thread works on ---- */
+/* ---- blocks.c: reading blocks, and what belongs to them, from the files ---- */
 typedef struct {
   const NodeBlock *block;
   gint32 file;
@@ -94,6 +94,20 @@ typedef struct {
 
 /* The places of the N blocks that end with LAST, the lowest first; asks the chain thread. */
 void node_index_get_places (NodeIndex *index, const NodeBlock *last, guint n, NodeIndexPlace *places);
+
+/* Chain thread: fills in *PLACE. */
+void node_index_copy_place (const NodeBlock *block, NodeIndexPlace *place);
+/* Makes a block of BYTES, which were read at PLACE. NULL, and an ERROR that names the file, when they are not what was
+ * stored there. */
+BtcBlock *node_index_parse_block (NodeIndex *index, const NodeIndexPlace *place, GBytes *bytes, GError **error);
+/* For rows that name a place in the files, as it stands in the row. *BLOCK becomes the block that begins there, as it was
+ * stored; NULL when none does, because the row is older than a crash. PLACE tells which it is. Not on the chain thread. */
+gboolean node_index_read_at (NodeIndex *index,
+                             guint64 file,
+                             guint64 pos,
+                             NodeIndexPlace *place,
+                             BtcBlock **block,
+                             GError **error);
 
 typedef struct {
   NodeIndexBlock info;

@@ -127,7 +127,7 @@ spends (const BtcTx *tx, const BtcOutpoint *outpoint)
 }
 
 typedef struct {
-  const guint8 *block32;
+  const NodeBlock *block;
   gboolean active;
 } ActiveQuery;
 
@@ -135,39 +135,33 @@ static void
 look_up_active (NodeChain *chain, gpointer data)
 {
   ActiveQuery *query = data;
-  const NodeBlock *block = node_chain_find (chain, query->block32);
-  query->active = block != NULL && node_chain_contains (chain, block);
+  query->active = node_chain_contains (chain, query->block);
 }
 
-/* Reads the transaction that a row names. It counts when it spends OUTPOINT, and its block is in the chain: one that was
- * written before a crash may belong to a branch that is forgotten since. */
+/* Reads the block that a row names. What spends OUTPOINT there counts when the block is in the chain: one that was written
+ * before a crash may belong to a branch that is forgotten since. */
 static gboolean
 try_row (SpenderIndex *self, BtcReader *row, const BtcOutpoint *outpoint, NodeSpender *spender, GError **error)
 {
-  guint64 file = btc_reader_varint (row), pos = btc_reader_varint (row), offset = btc_reader_varint (row);
-  ActiveQuery query = { spender->block32, FALSE };
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (BtcTx) tx = NULL;
-  const guint8 *data;
-  BtcHeader header;
-  gsize len;
+  guint64 file = btc_reader_varint (row), pos = btc_reader_varint (row);
+  g_autoptr (BtcBlock) block = NULL;
+  ActiveQuery query = { 0 };
+  NodeIndexPlace place;
 
-  if (!btc_reader_done (row) || file > G_MAXINT32 || pos > G_MAXUINT32)
+  btc_reader_varint (row);
+  if (!btc_reader_done (row))
     return node_index_fail_corrupt (&self->base, "the place of a transaction cannot be read", error);
-  bytes = node_block_files_read_block (node_chain_files (self->base.chain), (gint32) file, (guint32) pos, error);
-  if (bytes == NULL)
+  if (!node_index_read_at (&self->base, file, pos, &place, &block, error))
     return FALSE;
-  data = g_bytes_get_data (bytes, &len);
-  if (len < BTC_HEADER_SIZE || offset >= len - BTC_HEADER_SIZE)
-    return node_index_fail_corrupt (&self->base, "it names a place outside a block", error);
-  tx = btc_tx_new_first (data + BTC_HEADER_SIZE + offset, len - BTC_HEADER_SIZE - (gsize) offset);
-  if (tx == NULL || !spends (tx, outpoint))
+  if (block == NULL)
     return TRUE;
-  btc_header_parse (&header, data);
-  btc_header_hash (&header, spender->block32);
+  query.block = place.block;
   node_chain_call (self->base.chain, look_up_active, &query);
-  if (query.active)
-    spender->tx = g_steal_pointer (&tx);
+  for (guint32 i = 1; query.active && spender->tx == NULL && i < block->n_txs; i++)
+    if (spends (&block->txs[i], outpoint)) {
+      spender->tx = btc_tx_dup (&block->txs[i]);
+      memcpy (spender->block32, block->hash32, 32);
+    }
   return TRUE;
 }
 
@@ -177,6 +171,7 @@ node_spender_index_find (NodeIndex *index, const BtcOutpoint *outpoint, NodeSpen
   SpenderIndex *self = (SpenderIndex *) index;
   g_autoptr (GByteArray) prefix = g_byte_array_new ();
   g_autoptr (NodeDbIter) iter = NULL;
+  g_autoptr (GError) first = NULL;
 
   g_return_val_if_fail (index != NULL && index->class == &class, FALSE);
   memset (spender, 0, sizeof *spender);
@@ -191,8 +186,11 @@ node_spender_index_find (NodeIndex *index, const BtcOutpoint *outpoint, NodeSpen
     if (len < PREFIX_SIZE || memcmp (key, prefix->data, PREFIX_SIZE) != 0)
       break;
     btc_reader_init (&row, key + PREFIX_SIZE, len - PREFIX_SIZE);
-    if (!try_row (self, &row, outpoint, spender, error))
-      return FALSE;
+    try_row (self, &row, outpoint, spender, first == NULL ? &first : NULL);
   }
-  return node_db_iter_check (iter, error);
+  if (spender->tx != NULL || first == NULL)
+    return node_db_iter_check (iter, error);
+  /* What is damaged could have been the spender. */
+  g_propagate_error (error, g_steal_pointer (&first));
+  return FALSE;
 }

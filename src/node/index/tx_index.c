@@ -187,10 +187,8 @@ typedef struct {
   guint8 block32[32];
   guint32 sequence;
   guint32 offset; /* in the block */
-  const NodeBlock *block;
   gboolean active;
-  gint32 file; /* -1: the data is not there */
-  guint32 data_pos;
+  NodeIndexPlace place; /* without a block: its data is not there */
 } Candidate;
 
 static gboolean
@@ -236,7 +234,7 @@ list_candidates (TxIndex *self, const guint8 txid32[32], GError **error)
 
   make_prefix (self, txid32, prefix);
   for (node_db_iter_seek (iter, prefix, sizeof prefix); node_db_iter_valid (iter); node_db_iter_next (iter)) {
-    Candidate candidate = { .file = -1 };
+    Candidate candidate = { 0 };
     gboolean found;
     gsize len;
     const guint8 *key = node_db_iter_key (iter, &len);
@@ -272,42 +270,61 @@ look_up_blocks (NodeChain *chain, gpointer data)
     Candidate *candidate = &g_array_index (list, Candidate, i);
     const NodeBlock *block = node_chain_find (chain, candidate->block32);
 
-    candidate->block = block;
     if (block == NULL || (block->status & NODE_BLOCK_HAVE_DATA) == 0)
       continue;
     candidate->active = node_chain_contains (chain, block);
-    candidate->file = block->file;
-    candidate->data_pos = block->data_pos;
+    node_index_copy_place (block, &candidate->place);
   }
 }
 
-/* The transaction at OFFSET of the block, when it is the one; else NULL. */
-static BtcTx *
-read_tx (TxIndex *self, gint32 file, guint32 pos, guint64 offset, const guint8 txid32[32], BtcHeader *header)
+/* Puts the transaction into RESULT when BLOCK has it. */
+static void
+take_tx (const NodeIndexPlace *place, const BtcBlock *block, const guint8 txid32[32], NodeTxIndexResult *result)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = node_block_files_read_block (node_chain_files (self->base.chain), file, pos, &error);
+  for (guint32 i = 0; i < block->n_txs && result->tx == NULL; i++)
+    if (memcmp (block->txs[i].txid32, txid32, 32) == 0)
+      *result = (NodeTxIndexResult){ btc_tx_dup (&block->txs[i]), place->block };
+}
+
+/* Reads what CANDIDATE names. A transaction without witness is known by its id; for all else the whole block must be what
+ * was stored. That costs 2 ms for each megabyte. */
+static gboolean
+try_candidate (TxIndex *self,
+               const Candidate *candidate,
+               const guint8 txid32[32],
+               NodeTxIndexResult *result,
+               GError **error)
+{
+  const NodeIndexPlace *place = &candidate->place;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (BtcBlock) block = NULL;
   g_autoptr (BtcTx) tx = NULL;
-  const guint8 *data;
   gsize len;
 
-  if (bytes == NULL) {
-    common_warn ("A block that txindex names could not be read: %s", error->message);
-    return NULL;
+  bytes = node_block_files_read_block (node_chain_files (self->base.chain), place->file, place->data_pos, error);
+  if (bytes == NULL)
+    return FALSE;
+  len = g_bytes_get_size (bytes);
+  if (candidate->offset < len)
+    tx = btc_tx_new_first ((const guint8 *) g_bytes_get_data (bytes, NULL) + candidate->offset,
+                           len - candidate->offset);
+  if (tx != NULL && !tx->has_witness && memcmp (tx->txid32, txid32, 32) == 0) {
+    *result = (NodeTxIndexResult){ g_steal_pointer (&tx), place->block };
+    return TRUE;
   }
-  data = g_bytes_get_data (bytes, &len);
-  if (len < BTC_HEADER_SIZE || offset >= len)
-    return NULL;
-  btc_header_parse (header, data);
-  tx = btc_tx_new_first (data + offset, len - (gsize) offset);
-  return tx != NULL && memcmp (tx->txid32, txid32, 32) == 0 ? g_steal_pointer (&tx) : NULL;
+  block = node_index_parse_block (&self->base, place, bytes, error);
+  if (block == NULL)
+    return FALSE;
+  take_tx (place, block, txid32, result);
+  return TRUE;
 }
 
+/* FALSE also when what is damaged could have been the transaction; where another block has it that does not matter. */
 static gboolean
 find_hashed (TxIndex *self, const guint8 txid32[32], NodeTxIndexResult *result, GError **error)
 {
   g_autoptr (GArray) list = list_candidates (self, txid32, error);
-  BtcHeader header;
+  g_autoptr (GError) first = NULL;
 
   if (list == NULL)
     return FALSE;
@@ -316,24 +333,24 @@ find_hashed (TxIndex *self, const guint8 txid32[32], NodeTxIndexResult *result, 
   for (guint i = 0; i < list->len && result->tx == NULL; i++) {
     const Candidate *candidate = &g_array_index (list, Candidate, i);
 
-    if (candidate->file < 0)
-      continue;
-    result->block = candidate->block;
-    result->tx = read_tx (self, candidate->file, candidate->data_pos, candidate->offset, txid32, &header);
+    if (candidate->place.block != NULL)
+      try_candidate (self, candidate, txid32, result, first == NULL ? &first : NULL);
   }
-  return TRUE;
+  if (result->tx != NULL || first == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&first));
+  return FALSE;
 }
 
 static gboolean
 find_legacy_tx (TxIndex *self, const guint8 txid32[32], NodeTxIndexResult *result, GError **error)
 {
   g_autoptr (GByteArray) value = NULL;
-  g_autoptr (GArray) list = g_array_new (FALSE, TRUE, sizeof (Candidate));
+  g_autoptr (BtcBlock) block = NULL;
   guint8 key[33] = { 't' };
-  Candidate candidate = { .file = -1 };
-  guint64 file, pos, offset;
+  NodeIndexPlace place;
+  guint64 file, pos;
   BtcReader reader;
-  BtcHeader header;
 
   memcpy (key + 1, txid32, 32);
   if (!node_db_get (self->base.db, key, sizeof key, &value, error))
@@ -343,18 +360,13 @@ find_legacy_tx (TxIndex *self, const guint8 txid32[32], NodeTxIndexResult *resul
   btc_reader_init (&reader, value->data, value->len);
   file = btc_reader_varint (&reader);
   pos = btc_reader_varint (&reader);
-  offset = btc_reader_varint (&reader);
-  if (!btc_reader_done (&reader) || file > G_MAXINT32 || pos > G_MAXUINT32)
+  btc_reader_varint (&reader);
+  if (!btc_reader_done (&reader))
     return node_index_fail_corrupt (&self->base, "the place of a transaction cannot be read", error);
-  result->tx = read_tx (self, (gint32) file, (guint32) pos, BTC_HEADER_SIZE + offset, txid32, &header);
-  if (result->tx == NULL)
-    return TRUE;
-  btc_header_hash (&header, candidate.block32);
-  g_array_append_val (list, candidate);
-  node_chain_call (self->base.chain, look_up_blocks, list);
-  result->block = g_array_index (list, Candidate, 0).block;
-  if (result->block == NULL)
-    g_clear_pointer (&result->tx, btc_tx_unref);
+  if (!node_index_read_at (&self->base, file, pos, &place, &block, error))
+    return FALSE;
+  if (block != NULL)
+    take_tx (&place, block, txid32, result);
   return TRUE;
 }
 

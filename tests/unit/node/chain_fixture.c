@@ -1,5 +1,6 @@
 #include "chain_fixture.h"
 
+#include "bitcoin/consensus/block_check.h"
 #include "bitcoin/crypto/hash.h"
 #include "bitcoin/primitives/merkle.h"
 #include "bitcoin/primitives/uint256.h"
@@ -464,8 +465,9 @@ chain_block_mine (GByteArray *bytes)
   return btc_block_new (all);
 }
 
+/* COMMITMENT: the script of a last output; empty: without one. */
 static BtcTx *
-make_coinbase (guint32 height, guint salt, gint64 reward_sat)
+make_coinbase (guint32 height, guint salt, gint64 reward_sat, const GByteArray *commitment)
 {
   static const guint8 anyone[] = { 0x51 };
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, 0);
@@ -479,27 +481,20 @@ make_coinbase (guint32 height, guint salt, gint64 reward_sat)
   btc_tx_builder_add_in (builder, &none, 0xffffffff);
   btc_tx_builder_set_script_sig (builder, 0, script->data, script->len);
   btc_tx_builder_add_out (builder, reward_sat, anyone, sizeof anyone);
+  if (commitment->len > 0)
+    btc_tx_builder_add_out (builder, 0, commitment->data, commitment->len);
   return btc_tx_builder_finish (builder);
 }
 
-BtcBlock *
-chain_block_new (const BtcParams *params,
-                 const BtcBlock *prev,
-                 guint32 height,
-                 guint salt,
-                 gint64 reward_sat,
-                 GPtrArray *txs)
+static BtcBlock *
+make_block (const BtcParams *params, const BtcBlock *prev, guint32 height, const BtcTx *coinbase, GPtrArray *txs)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  g_autoptr (BtcTx) coinbase = NULL;
   g_autoptr (GByteArray) hashes = g_byte_array_new ();
   BtcHeader header = { .version = 0x20000000, .bits = 0x207fffff };
   guint8 raw[BTC_HEADER_SIZE];
   guint n = txs != NULL ? txs->len : 0;
 
-  if (reward_sat < 0)
-    reward_sat = btc_params_subsidy_sat (params, height);
-  coinbase = make_coinbase (height, salt, reward_sat);
   memcpy (header.prev32, prev != NULL ? prev->hash32 : params->genesis_hash32, 32);
   header.time = (prev != NULL ? prev->header.time : btc_get_u32 (params->genesis_bytes + 68)) + 60;
   g_byte_array_append (hashes, coinbase->txid32, 32);
@@ -515,6 +510,51 @@ chain_block_new (const BtcParams *params,
     btc_write_data (bytes, tx->bytes.data, tx->bytes.len);
   }
   return chain_block_mine (bytes);
+}
+
+BtcBlock *
+chain_block_new (const BtcParams *params,
+                 const BtcBlock *prev,
+                 guint32 height,
+                 guint salt,
+                 gint64 reward_sat,
+                 GPtrArray *txs)
+{
+  g_autoptr (GByteArray) none = g_byte_array_new ();
+  g_autoptr (BtcTx) coinbase = NULL;
+
+  if (reward_sat < 0)
+    reward_sat = btc_params_subsidy_sat (params, height);
+  coinbase = make_coinbase (height, salt, reward_sat, none);
+  return make_block (params, prev, height, coinbase, txs);
+}
+
+BtcBlock *
+chain_witness_block_new (const BtcParams *params,
+                         const BtcBlock *prev,
+                         guint32 height,
+                         GPtrArray *txs,
+                         BtcSpan solution)
+{
+  static const guint8 start[] = { 0x6a, 0x24, 0xaa, 0x21, 0xa9, 0xed };
+  guint n = txs != NULL ? txs->len : 0;
+  g_autofree guint8 *leaves = g_malloc0 ((gsize) 32 * (n + 1));
+  g_autoptr (GByteArray) script = g_byte_array_new ();
+  g_autoptr (BtcTx) coinbase = NULL;
+  g_autoptr (BtcBlock) plain = NULL;
+  guint8 both[64] = { 0 }, root32[32];
+
+  for (guint i = 0; i < n; i++)
+    memcpy (leaves + (gsize) 32 * (i + 1), ((BtcTx *) g_ptr_array_index (txs, i))->wtxid32, 32);
+  btc_merkle_root (leaves, n + 1, both, NULL);
+  btc_sha256d (both, sizeof both, root32);
+  btc_write_data (script, start, sizeof start);
+  btc_write_data (script, root32, sizeof root32);
+  if (solution.len > 0)
+    btc_script_write_push (script, solution.data, solution.len);
+  coinbase = make_coinbase (height, 1, btc_params_subsidy_sat (params, height), script);
+  plain = make_block (params, prev, height, coinbase, txs);
+  return btc_block_new_with_reserved_value (plain);
 }
 
 BtcTx *

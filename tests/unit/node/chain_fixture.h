@@ -68,6 +68,12 @@ BtcBlock *chain_block_new (const BtcParams *params,
                            guint salt,
                            gint64 reward_sat,
                            GPtrArray *txs);
+/* The same with a commitment to the witnesses, behind which SOLUTION (of a signet; may be empty) stands. */
+BtcBlock *chain_witness_block_new (const BtcParams *params,
+                                   const BtcBlock *prev,
+                                   guint32 height,
+                                   GPtrArray *txs,
+                                   BtcSpan solution);
 /* Spends output N of TX, which anyone may, into two outputs that anyone may spend, FEE_SAT left over. */
 BtcTx *chain_spend_new (const BtcTx *tx, guint32 n, guint32 sequence, gint64 fee_sat);
 /* BLOCK with its nonce searched again after a change of its bytes. */

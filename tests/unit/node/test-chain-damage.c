@@ -1,9 +1,5 @@
 #include "chain_fixture.h"
 
-#include "bitcoin/consensus/block_check.h"
-#include "bitcoin/crypto/hash.h"
-#include "bitcoin/primitives/merkle.h"
-#include "bitcoin/primitives/uint256.h"
 #include "bitcoin/script/script.h"
 
 #include <string.h>
@@ -30,59 +26,14 @@ init_signet (ChainFixture *f, BtcSpan challenge)
   btc_params_set_signet_challenge (f->params, challenge.data, challenge.len);
 }
 
-/* The coinbase, still without the witness that btc_block_new_with_reserved_value() adds, commits to no other witness. */
-static BtcTx *
-make_coinbase (const BtcParams *params, guint32 height, BtcSpan solution)
-{
-  static const guint8 nothing64[64];
-  g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, 0);
-  g_autoptr (GByteArray) script = g_byte_array_new ();
-  BtcOutpoint none = { .n = G_MAXUINT32 };
-  guint8 root32[32];
-
-  btc_script_write_number (script, height);
-  btc_write_u8 (script, 0);
-  btc_tx_builder_add_in (builder, &none, BTC_SEQUENCE_FINAL);
-  btc_tx_builder_set_script_sig (builder, 0, script->data, script->len);
-  btc_tx_builder_add_out (builder, btc_params_subsidy_sat (params, height), anyone, sizeof anyone);
-  g_byte_array_set_size (script, 0);
-  btc_sha256d (nothing64, sizeof nothing64, root32);
-  btc_write_data (script, commitment_start, sizeof commitment_start);
-  btc_write_data (script, root32, sizeof root32);
-  if (solution.len > 0)
-    btc_script_write_push (script, solution.data, solution.len);
-  btc_tx_builder_add_out (builder, 0, script->data, script->len);
-  return btc_tx_builder_finish (builder);
-}
-
-static BtcBlock *
-signet_block_new (const BtcParams *params, const BtcBlock *prev, guint32 height, BtcSpan solution)
-{
-  g_autoptr (BtcTx) coinbase = make_coinbase (params, height, solution);
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  g_autoptr (BtcBlock) plain = NULL;
-  BtcHeader header = { .version = 0x20000000, .bits = 0x207fffff };
-  guint8 raw[BTC_HEADER_SIZE];
-
-  memcpy (header.prev32, prev != NULL ? prev->hash32 : params->genesis_hash32, 32);
-  header.time = btc_get_u32 (params->genesis_bytes + 68) + 60 * height;
-  btc_merkle_root (coinbase->txid32, 1, header.merkle_root32, NULL);
-  btc_header_serialize (&header, raw);
-  btc_write_data (bytes, raw, sizeof raw);
-  btc_write_compact (bytes, 1);
-  btc_write_data (bytes, coinbase->bytes.data, coinbase->bytes.len);
-  plain = chain_block_mine (bytes);
-  return btc_block_new_with_reserved_value (plain);
-}
-
 static GPtrArray *
 signet_blocks_new (const BtcParams *params, BtcSpan solution)
 {
   GPtrArray *blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref);
 
   for (guint32 height = 1; height <= BLOCKS; height++)
-    g_ptr_array_add (blocks,
-                     signet_block_new (params, height > 1 ? BLOCK (blocks, height - 1) : NULL, height, solution));
+    g_ptr_array_add (blocks, chain_witness_block_new (params, height > 1 ? BLOCK (blocks, height - 1) : NULL, height,
+                                                      NULL, solution));
   return blocks;
 }
 
@@ -191,7 +142,7 @@ test_signet_miner (void)
 
   init_signet (&f, (BtcSpan){ two, sizeof two });
   blocks = signet_blocks_new (f.params, good);
-  unsolved = signet_block_new (f.params, BLOCK (blocks, CHANGED - 1), CHANGED, wrong);
+  unsolved = chain_witness_block_new (f.params, BLOCK (blocks, CHANGED - 1), CHANGED, NULL, wrong);
   import (&f, blocks, unsolved);
   g_assert_cmpuint (chain_fixture_find (&f, unsolved)->status & NODE_BLOCK_FAILED, !=, 0);
   g_assert_cmpstr (chain_fixture_accept (&f, unsolved), ==, "bad-signet-blksig");

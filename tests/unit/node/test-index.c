@@ -588,6 +588,158 @@ test_damaged (void)
   chain_fixture_clear (&f);
 }
 
+typedef struct {
+  const BtcBlock *block;
+  guint32 pos;
+} PosQuery;
+
+static void
+look_up_pos (NodeChain *chain, gpointer data)
+{
+  PosQuery *query = data;
+  const NodeBlock *index = node_chain_find (chain, query->block->hash32);
+
+  g_assert_cmpint (index->file, ==, 0);
+  query->pos = index->data_pos;
+}
+
+/* The answer is TX, or it is told that something is damaged; TRUE for the answer. */
+static gboolean
+ask_tx (ChainFixture *f, const BtcTx *tx)
+{
+  g_autoptr (GError) error = NULL;
+  NodeTxIndexResult result;
+  gboolean found;
+
+  if (!node_tx_index_find (get_index (f, NODE_INDEX_TX), tx->txid32, &result, &found, &error)) {
+    g_assert_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT);
+    return FALSE;
+  }
+  g_assert_true (found);
+  g_assert_cmpmem (result.tx->bytes.data, result.tx->bytes.len, tx->bytes.data, tx->bytes.len);
+  btc_tx_unref (result.tx);
+  return TRUE;
+}
+
+static gboolean
+ask_spender (ChainFixture *f, const BtcOutpoint *outpoint, const BtcTx *tx)
+{
+  g_autoptr (GError) error = NULL;
+  NodeSpender spender;
+
+  if (!node_spender_index_find (get_index (f, NODE_INDEX_SPENDER), outpoint, &spender, &error)) {
+    g_assert_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT);
+    return FALSE;
+  }
+  g_assert_nonnull (spender.tx);
+  g_assert_cmpmem (spender.tx->bytes.data, spender.tx->bytes.len, tx->bytes.data, tx->bytes.len);
+  btc_tx_unref (spender.tx);
+  return TRUE;
+}
+
+static void
+flip (const char *path, gsize at)
+{
+  g_autofree char *data = NULL;
+  gsize len;
+
+  g_assert_true (g_file_get_contents (path, &data, &len, NULL));
+  data[at] = (char) (data[at] ^ 4);
+  g_assert_true (g_file_set_contents (path, data, (gssize) len, NULL));
+}
+
+/* Every byte of a stored block in turn: nobody is given a transaction that is not the one of the chain, and nobody is told
+ * that there is none. */
+static void
+test_damaged_block (void)
+{
+  g_autoptr (GPtrArray) blocks = NULL, txs = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_tx_unref);
+  g_autoptr (BtcBlock) block = NULL;
+  g_autofree char *path = NULL;
+  const BtcTx *coinbase, *spend;
+  guint right[3] = { 0 }, n = 0;
+  PosQuery query;
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  blocks = chain_blocks_new (f.params, 110, 1);
+  g_ptr_array_add (txs, chain_spend_new (((BtcBlock *) g_ptr_array_index (blocks, 10))->txs, 0, 0xffffffff, 1000));
+  block = chain_witness_block_new (f.params, g_ptr_array_index (blocks, 109), 111, txs, (BtcSpan){ NULL, 0 });
+  coinbase = &block->txs[0];
+  spend = &block->txs[1];
+  g_assert_true (coinbase->has_witness);
+  f.with_indexes = TRUE;
+  chain_fixture_open (&f);
+  accept_all (&f, blocks);
+  g_assert_cmpstr (chain_fixture_accept (&f, block), ==, NULL);
+  chain_fixture_wait_indexes (&f);
+  query.block = block;
+  node_chain_call (f.chain, look_up_pos, &query);
+  path = g_build_filename (f.datadir, "blocks", "blk00000.dat", NULL);
+  for (gsize at = query.pos - 8; at < query.pos + g_bytes_get_size (block->bytes); at++, n++) {
+    flip (path, at);
+    right[0] += ask_tx (&f, coinbase);
+    right[1] += ask_tx (&f, spend);
+    right[2] += ask_spender (&f, &spend->in[0].prevout, spend);
+    flip (path, at);
+  }
+  /* With a witness, and where the row does not name the id, all of the block counts; else only the transaction. */
+  g_assert_cmpuint (right[0], ==, 0);
+  g_assert_cmpuint (right[1], >, n / 2);
+  g_assert_cmpuint (right[2], ==, 0);
+  g_assert_true (ask_tx (&f, coinbase) && ask_tx (&f, spend) && ask_spender (&f, &spend->in[0].prevout, spend));
+  chain_fixture_clear (&f);
+}
+
+/* A row of -txospenderindex that names this place for the spender of OUTPOINT. */
+static void
+put_spender (ChainFixture *f, const BtcOutpoint *outpoint, guint32 file, guint32 pos, guint32 offset)
+{
+  NodeDb *db = get_index (f, NODE_INDEX_SPENDER)->db;
+  g_autoptr (NodeDbBatch) batch = node_db_batch_new (db);
+  g_autoptr (GByteArray) value = NULL, key = g_byte_array_new ();
+  guint8 data[36];
+
+  g_assert_true (node_db_get (db, (const guint8 *) "siphash_key", sizeof "siphash_key", &value, NULL));
+  memcpy (data, outpoint->txid32, 32);
+  btc_put_u32 (data + 32, outpoint->n);
+  btc_write_u8 (key, 's');
+  btc_write_u64 (key, btc_siphash (btc_get_u64 (value->data), btc_get_u64 (value->data + 8), data, sizeof data));
+  btc_write_varint (key, file);
+  btc_write_varint (key, pos);
+  btc_write_varint (key, offset);
+  node_db_batch_put (batch, key->data, key->len, NULL, 0);
+  g_assert_true (node_db_batch_write (batch, FALSE, NULL));
+}
+
+/* Rows that a crash left behind: no block begins there any more. */
+static void
+test_stale_rows (void)
+{
+  g_autoptr (GPtrArray) blocks = NULL;
+  const BtcTx *spend;
+  BtcOutpoint unspent = { .n = 0 };
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  blocks = chain_blocks_new (f.params, 110, 1);
+  f.with_indexes = TRUE;
+  chain_fixture_open (&f);
+  accept_all (&f, blocks);
+  chain_fixture_wait_indexes (&f);
+  spend = &((BtcBlock *) g_ptr_array_index (blocks, 109))->txs[1];
+  memcpy (unspent.txid32, ((BtcBlock *) g_ptr_array_index (blocks, 109))->txs[0].txid32, 32);
+  for (guint32 pos = 100; pos < 400; pos++) {
+    put_spender (&f, &unspent, 0, pos, 1);
+    put_spender (&f, &spend->in[0].prevout, 0, pos, 1);
+  }
+  put_spender (&f, &unspent, 7, 8, 1);
+  put_spender (&f, &spend->in[0].prevout, 7, 8, 1);
+  g_assert_true (ask_spender (&f, &spend->in[0].prevout, spend));
+  check_spender (&f, &unspent, NULL, NULL);
+  chain_fixture_clear (&f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -601,5 +753,7 @@ main (int argc, char **argv)
   g_test_add_func ("/index/kill", test_kill);
   g_test_add_func ("/index/legacy", test_legacy);
   g_test_add_func ("/index/damaged", test_damaged);
+  g_test_add_func ("/index/damaged-block", test_damaged_block);
+  g_test_add_func ("/index/stale-rows", test_stale_rows);
   return g_test_run ();
 }
