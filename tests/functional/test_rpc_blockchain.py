@@ -155,6 +155,13 @@ class Blockchain(framework.NodeTest):
         self.assertEqual(other.rpc.getbestblockhash(), node.rpc.getbestblockhash())
         self.assert_rpc_error(-22, "Block decode failed", other.rpc.submitblock, "00")
 
+    def test_other_segwit_height(self):
+        node = self.start_node()
+        node.rpc.generatetoaddress(5, framework.ADDRESS)
+        node.restart("-testactivationheight=segwit@4")
+        # The first blocks have witnesses that nobody asked for: they are as they were stored.
+        self.assertTrue(node.rpc.verifychain(4, 0))
+
     def test_wait(self):
         rpc = self.start_node().rpc
         tip, = rpc.generatetoaddress(1, framework.ADDRESS)

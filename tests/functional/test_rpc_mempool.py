@@ -103,6 +103,16 @@ class Mempool(framework.NodeTest):
         self.assertEqual(self.rpc.testmempoolaccept([greedy])[0]["reject-reason"], "max-fee-exceeded")
         self.rpc.sendrawtransaction(greedy, 0)
 
+    def test_script_is_told(self):
+        txid, n, sat = self.coins[0]
+        # The witness script is not the one that the output names.
+        tx = spend_true([(txid, n)], [(sat - 1000, TRUE_SCRIPT)]).replace("010151", "010152")
+        result, = self.rpc.testmempoolaccept([tx])
+        self.assertEqual(result["reject-reason"],
+                         "mempool-script-verify-flag-failed (Witness program hash mismatch)")
+        self.assertEqual(result["reject-details"], f"{result['reject-reason']}, input 0 of {result['txid']} "
+                                                   f"(wtxid {result['wtxid']}), spending {txid}:{n}")
+
     def test_replace(self):
         coin = self.coins[0]
         first = self.rpc.sendrawtransaction(self.spend(coin, 1000))

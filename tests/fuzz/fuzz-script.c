@@ -56,7 +56,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
   guint32 n = 0;
 
   btc_reader_init (&reader, data, len);
-  flags = btc_reader_u32 (&reader) & BTC_VERIFY_STANDARD;
+  flags = btc_reader_u32 (&reader) & BTC_VERIFY_ALL;
   if (flags & BTC_VERIFY_CLEANSTACK)
     flags |= BTC_VERIFY_WITNESS;
   if (flags & BTC_VERIFY_WITNESS)
@@ -76,7 +76,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
   error = btc_script_verify (&cache, 0, script, 1, flags, NULL);
   if (error != btc_script_verify (&cache, 0, script, 1, flags, &cache_without_memory))
     abort ();
-  if (error != BTC_SCRIPT_ERR_OK && btc_script_verify (&cache, 0, script, 1, BTC_VERIFY_STANDARD, NULL) == 0)
+  if (error != BTC_SCRIPT_ERR_OK && btc_script_verify (&cache, 0, script, 1, BTC_VERIFY_ALL, NULL) == 0)
     abort ();
   btc_script_input_sigop_cost (&tx->in[0], script, flags);
   return 0;

@@ -137,7 +137,7 @@ run_case (const RpcJson *json, GRand *random)
                  btc_script_error_name (error));
   passes = strcmp (expected, "OK") == 0;
   for (guint i = 0; i < RANDOM_FLAGS_PER_TEST; i++) {
-    BtcVerifyFlags extra = g_rand_int (random) & BTC_VERIFY_STANDARD;
+    BtcVerifyFlags extra = g_rand_int (random) & BTC_VERIFY_ALL;
     BtcVerifyFlags combined = passes ? flags & ~extra : flags | extra;
 
     if (vectors_fill_flags (combined) != combined)

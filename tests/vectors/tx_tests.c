@@ -82,7 +82,7 @@ run_valid (Case *test, GRand *random)
 {
   BtcVerdict verdict;
   BtcVerifyFlags not_these = vectors_parse_flags (test->flags_text);
-  BtcVerifyFlags flags = BTC_VERIFY_STANDARD & ~not_these;
+  BtcVerifyFlags flags = BTC_VERIFY_ALL & ~not_these;
 
   vectors_check (btc_tx_check (test->tx, &verdict), "%s", test->text);
   expect (test, flags, TRUE);
@@ -92,7 +92,7 @@ run_valid (Case *test, GRand *random)
     expect (test, vectors_trim_flags (flags & ~(1u << i)), TRUE);
     expect (test, vectors_trim_flags (flags & ~g_rand_int (random)), TRUE);
     if (fewer != not_these)
-      expect (test, BTC_VERIFY_STANDARD & ~fewer, FALSE);
+      expect (test, BTC_VERIFY_ALL & ~fewer, FALSE);
   }
 }
 
@@ -116,7 +116,7 @@ run_invalid (Case *test, GRand *random)
     BtcVerifyFlags fewer = vectors_trim_flags (flags & ~(1u << i));
 
     expect (test, vectors_fill_flags (flags | 1u << i), FALSE);
-    expect (test, vectors_fill_flags (flags | (g_rand_int (random) & BTC_VERIFY_STANDARD)), FALSE);
+    expect (test, vectors_fill_flags (flags | (g_rand_int (random) & BTC_VERIFY_ALL)), FALSE);
     if (fewer != flags)
       expect (test, fewer, TRUE);
   }

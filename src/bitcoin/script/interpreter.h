@@ -31,8 +31,10 @@ typedef enum {
   BTC_VERIFY_DISCOURAGE_UPGRADABLE_PUBKEYTYPE = 1 << 20,
 } BtcVerifyFlags;
 
-/* All that consensus knows, and what the mempool asks for on top. */
-#define BTC_VERIFY_STANDARD ((BtcVerifyFlags) ((1 << 21) - 1))
+#define BTC_VERIFY_ALL ((BtcVerifyFlags) ((1 << 21) - 1))
+/* All that consensus knows, and what the mempool asks for on top. That input scripts only push is asked for elsewhere,
+ * together with all else that makes a transaction standard. */
+#define BTC_VERIFY_STANDARD ((BtcVerifyFlags) (BTC_VERIFY_ALL & ~BTC_VERIFY_SIGPUSHONLY))
 
 /* "P2SH", "STRICTENC", … as the vectors write them. 0 for an unknown name. */
 BtcVerifyFlags btc_verify_flag_by_name (const char *name, gsize len);

@@ -26,12 +26,12 @@ add_header (NodeChain *chain, const BtcHeader *header, const guint8 hash32[32], 
 }
 
 static gboolean
-accept_header (NodeChain *chain,
-               const BtcHeader *header,
-               const guint8 hash32[32],
-               gboolean late,
-               NodeBlock **index,
-               BtcVerdict *verdict)
+find_or_add_header (NodeChain *chain,
+                    const BtcHeader *header,
+                    const guint8 hash32[32],
+                    gboolean late,
+                    NodeBlock **index,
+                    BtcVerdict *verdict)
 {
   NodeBlock *known = node_chain_find (chain, hash32);
   NodeBlock *prev;
@@ -60,6 +60,24 @@ accept_header (NodeChain *chain,
   return TRUE;
 }
 
+static gboolean
+accept_header (NodeChain *chain,
+               const BtcHeader *header,
+               const guint8 hash32[32],
+               gboolean late,
+               NodeBlock **index,
+               BtcVerdict *verdict)
+{
+  g_autofree char *hash = NULL, *text = NULL;
+
+  if (find_or_add_header (chain, header, hash32, late, index, verdict))
+    return TRUE;
+  hash = node_report_hash (hash32);
+  text = btc_verdict_dup_text (verdict);
+  common_debug (COMMON_LOG_VALIDATION, "header refused: %s, %s", hash, text);
+  return FALSE;
+}
+
 gboolean
 node_chain_accept_header (NodeChain *chain,
                           const BtcHeader *header,
@@ -73,12 +91,7 @@ node_chain_accept_header (NodeChain *chain,
   g_return_val_if_fail (chain != NULL && header != NULL && verdict != NULL, FALSE);
   btc_verdict_clear (verdict);
   btc_header_hash (header, hash32);
-  if (!accept_header (chain, header, hash32, FALSE, &block, verdict)) {
-    g_autofree char *hash = node_report_hash (hash32);
-    g_autofree char *text = btc_verdict_dup_text (verdict);
-
-    common_debug (COMMON_LOG_VALIDATION, "header %s refused: %s", hash, text);
-  }
+  accept_header (chain, header, hash32, FALSE, &block, verdict);
   if (index != NULL)
     *index = block;
   return TRUE;

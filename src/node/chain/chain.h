@@ -129,6 +129,9 @@ NodeCoins *node_chain_coins (NodeChain *chain);
 NodeBlockFiles *node_chain_files (NodeChain *chain);
 NodeSigcache *node_chain_sigcache (NodeChain *chain); /* any thread */
 gboolean node_chain_is_initial_download (NodeChain *chain);
+/* Of all transactions that there are, the share that stands up to BLOCK: an estimate from the rate at which they came when
+ * this version was made, 0 to 1. */
+double node_chain_progress (NodeChain *chain, const NodeBlock *block);
 gboolean node_chain_is_reindexing (NodeChain *chain); /* the block files are being read anew, or will be */
 
 /* Takes in a header, or a whole block (FORCE: also one that was not asked for), then makes the best valid chain active.
@@ -177,6 +180,14 @@ gboolean node_chain_verify (NodeChain *chain, guint level, guint32 depth, gboole
 /* The coins as they were when TARGET, which is on the active chain, was the tip: a view of those on disk, which holds in
  * memory what the blocks above changed. Flushes. The caller ends it with node_coins_close(). */
 NodeCoins *node_chain_view_at (NodeChain *chain, const NodeBlock *target, GError **error);
+
+/* *VERDICT: input IN of TX fails with ERROR, which becomes part of the reject reason that begins with WHAT. Any thread. */
+gboolean node_chain_fail_script (BtcVerdict *verdict,
+                                 BtcVerdictClass how,
+                                 const char *what,
+                                 BtcScriptError error,
+                                 const BtcTx *tx,
+                                 guint32 in);
 
 /* Pruning (-prune). The lock tells the lowest block that somebody still needs, G_MAXUINT32 for none; it is asked on the
  * chain thread. Before node_chain_load(). */

@@ -318,17 +318,11 @@ check_coinbase_value (NodeConnect *c)
                       limit_sat);
 }
 
-/* The reject reason carries the script error, as the reference's does; reasons are static text. */
 static void
 refuse_script (NodeConnect *c, const NodeCheckFailure *failure)
 {
-  g_autofree char *reason
-      = g_strdup_printf ("block-script-verify-flag-failed (%s)", btc_script_error_text (failure->error));
-  g_autofree char *txid = node_report_hash (failure->tx->txid32);
-  g_autofree char *spent = node_report_hash (failure->tx->in[failure->in].prevout.txid32);
-
-  btc_verdict_fail (&c->verdict, BTC_VERDICT_CONSENSUS, g_intern_string (reason), "input %u of %s, spending %s:%u",
-                    failure->in, txid, spent, failure->tx->in[failure->in].prevout.n);
+  node_chain_fail_script (&c->verdict, BTC_VERDICT_CONSENSUS, "block-script-verify-flag-failed", failure->error,
+                          failure->tx, failure->in);
 }
 
 static gboolean

@@ -232,6 +232,20 @@ check_indexed (NodeChain *chain, GError **error)
   return FALSE;
 }
 
+/* A clock that is wrong would make all that follows wrong. */
+static gboolean
+check_time (NodeChain *chain, GError **error)
+{
+  if (node_chain_tip (chain)->header.time <= common_clock_now () + BTC_MAX_FUTURE_BLOCK_TIME)
+    return TRUE;
+  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FORMAT,
+               "The block database contains a block which appears to be from the future. This may be due to your "
+               "computer's date and time being set incorrectly. Only rebuild the block database if you are sure that "
+               "your computer's date and time are correct.\nPlease restart with -reindex or -reindex-chainstate to "
+               "recover.");
+  return FALSE;
+}
+
 static void
 log_loaded (NodeChain *chain)
 {
@@ -264,7 +278,7 @@ load (NodeChain *chain, GError **error)
   chain->last_index_flush_us = common_clock_monotonic_us ();
   if (node_chain_tip (chain) != NULL) {
     log_loaded (chain);
-    if (!node_verify_last_blocks (chain, error))
+    if (!check_time (chain, error) || !node_verify_last_blocks (chain, error))
       return FALSE;
   }
   /* At once: block files without an index are taken for damage. */

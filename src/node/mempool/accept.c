@@ -220,12 +220,8 @@ check_scripts (Candidate *c, const BtcTxOut *spent, BtcVerifyFlags flags, BtcVer
   btc_sighash_cache_init (&cache, c->tx, spent, FALSE);
   for (guint32 i = 0; i < c->tx->n_in; i++) {
     BtcScriptError result = btc_script_verify (&cache, i, spent[i].script, spent[i].value_sat, flags, signatures);
-    g_autofree char *text = NULL;
-    if (result == BTC_SCRIPT_ERR_OK)
-      continue;
-    text = g_strdup_printf ("%s (%s)", reason, btc_script_error_text (result));
-    /* There are as many of these texts as there are script errors. */
-    return btc_verdict_fail (c->verdict, how, g_intern_string (text), "input %u", i);
+    if (result != BTC_SCRIPT_ERR_OK)
+      return node_chain_fail_script (c->verdict, how, reason, result, c->tx, i);
   }
   return TRUE;
 }

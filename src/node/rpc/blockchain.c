@@ -1,6 +1,5 @@
 #include <string.h>
 
-#include "common/clock.h"
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
 #include "node/rpc/header_json.h"
@@ -64,20 +63,6 @@ run_getdifficulty (RpcCall *call, GError **error)
   return node_rpc_on_chain (call, get_difficulty, NULL, error);
 }
 
-/* How much of the chain that is known of is connected, 0 to 1. By time while the headers themselves are old. */
-static double
-verification_progress (NodeChain *chain, const NodeBlock *tip)
-{
-  const NodeBlock *best = node_chain_best_header (chain);
-  gint64 first = node_chain_at (chain, 0)->header.time, now = common_clock_now ();
-  double by_time;
-
-  if (!node_chain_is_initial_download (chain) && tip->height >= best->height)
-    return 1.0;
-  by_time = now > first ? (double) ((gint64) tip->header.time - first) / (double) (now - first) : 1.0;
-  return CLAMP (by_time, 0.0, 1.0);
-}
-
 /* The blocks below a snapshot, while they are being checked. */
 static void
 add_background (RpcJson *json, NodeChain *chain)
@@ -116,7 +101,7 @@ get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, 
   rpc_json_set (json, "difficulty", rpc_json_new_double (node_rpc_difficulty (tip->header.bits)));
   rpc_json_set (json, "time", rpc_json_new_int (tip->header.time));
   rpc_json_set (json, "mediantime", rpc_json_new_int (node_block_median_time_past (tip)));
-  rpc_json_set (json, "verificationprogress", rpc_json_new_double (verification_progress (chain, tip)));
+  rpc_json_set (json, "verificationprogress", rpc_json_new_double (node_chain_progress (chain, tip)));
   rpc_json_set (json, "initialblockdownload", rpc_json_new_bool (node_chain_is_initial_download (chain)));
   add_background (json, chain);
   rpc_json_set (json, "chainwork", node_rpc_new_work (&tip->chain_work));
@@ -192,7 +177,7 @@ make_state (NodeChain *chain, const NodeChainstateInfo *info)
   rpc_json_set (state, "bits", node_rpc_new_bits (tip->header.bits));
   rpc_json_set (state, "target", node_rpc_new_target (tip->header.bits));
   rpc_json_set (state, "difficulty", rpc_json_new_double (node_rpc_difficulty (tip->header.bits)));
-  rpc_json_set (state, "verificationprogress", rpc_json_new_double (verification_progress (chain, tip)));
+  rpc_json_set (state, "verificationprogress", rpc_json_new_double (node_chain_progress (chain, tip)));
   rpc_json_set (state, "coins_db_cache_bytes", rpc_json_new_int ((gint64) info->db_cache_bytes));
   rpc_json_set (state, "coins_tip_cache_bytes", rpc_json_new_int ((gint64) info->coins_cache_bytes));
   if (info->snapshot != NULL)

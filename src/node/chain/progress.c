@@ -1,0 +1,34 @@
+#include "common/clock.h"
+#include "node/chain/private.h"
+
+/* How much of the work of checking the chain is done, as far as anybody can know. */
+
+/* Of a block from these last seconds the height tells better how old it is than the time that its miner chose. */
+#define RECENT_S (2 * 60 * 60)
+
+static double
+age_s (NodeChain *chain, const NodeBlock *block, gint64 now_s)
+{
+  gint64 age = now_s - block->header.time;
+  const NodeBlock *best = chain->best_header;
+
+  if (best != NULL && best->height >= block->height && ABS (age) <= RECENT_S)
+    return (double) (best->height - block->height) * chain->params->pow_spacing_s;
+  return (double) age;
+}
+
+double
+node_chain_progress (NodeChain *chain, const NodeBlock *block)
+{
+  const BtcParams *params = chain->params;
+  gint64 now_s = common_clock_now ();
+  double total;
+
+  if (block->chain_tx == 0)
+    return 0;
+  if (block->chain_tx <= params->chain_tx_count)
+    total = (double) params->chain_tx_count + (double) (now_s - params->chain_tx_time_s) * params->chain_tx_rate;
+  else
+    total = (double) block->chain_tx + age_s (chain, block, now_s) * params->chain_tx_rate;
+  return MIN ((double) block->chain_tx / total, 1.0);
+}
