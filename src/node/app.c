@@ -35,6 +35,7 @@ struct _NodeApp {
   gboolean indexes_loaded; /* chain thread */
   NodeMempool *mempool;
   NodeMempoolKeep *keep;
+  NodeMining *mining;
   NodeAppEvents *events;
   RpcTable *table;
   NodeRpcRouter *router;
@@ -405,9 +406,11 @@ make_parts (NodeApp *app, GError **error)
   NodeChainOptions chain_options;
   NodeIndexesOptions index_options;
   NodeMempoolOptions mempool_options;
+  NodeMiningOptions mining_options;
 
   app->params = node_options_new_params (app->program, error);
   if (app->params == NULL || !node_options_fill_mempool (app->program, &mempool_options, error)
+      || !node_options_fill_mining (app->program, &mining_options, error)
       || !node_options_fill_indexes (app->program, &index_options, error))
     return FALSE;
   if (!node_options_fill_chain (app->program, app->params, &chain_options, &app->blocksdir, error)
@@ -419,6 +422,7 @@ make_parts (NodeApp *app, GError **error)
   node_chain_set_prune_lock (app->chain, lowest_needed, app);
   app->mempool = node_mempool_new (app->chain, &mempool_options);
   app->keep = new_keep (app);
+  app->mining = node_mining_new (app->chain, app->mempool, &mining_options);
   node_chain_add_listener (app->chain, &chain_listener, app);
   node_mempool_add_listener (app->mempool, &mempool_listener, app);
   app->table = rpc_table_new (app, (guint) CLAMP (common_options_get_int (options, "rpcthreads", 16), 1, 256));
@@ -484,6 +488,7 @@ node_app_free (NodeApp *app)
   if (app->closer != NULL)
     g_thread_join (app->closer);
   close_parts (app);
+  g_clear_pointer (&app->mining, node_mining_free);
   g_clear_pointer (&app->keep, node_mempool_keep_free);
   g_clear_pointer (&app->mempool, node_mempool_free);
   g_clear_pointer (&app->events, node_app_events_free);
@@ -700,6 +705,12 @@ NodeMempool *
 node_app_mempool (NodeApp *app)
 {
   return app->mempool;
+}
+
+NodeMining *
+node_app_mining (NodeApp *app)
+{
+  return app->mining;
 }
 
 NodeIndexes *

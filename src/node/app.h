@@ -4,6 +4,7 @@
 #include "node/chain/chain.h"
 #include "node/index/indexes.h"
 #include "node/mempool/keep.h"
+#include "node/mining/mining.h"
 #include "rpc/method.h"
 #include "rpc/server.h"
 
@@ -90,6 +91,7 @@ CommonProgram *node_app_program (NodeApp *app);
 NodeChain *node_app_chain (NodeApp *app);
 NodeMempool *node_app_mempool (NodeApp *app);
 NodeMempoolKeep *node_app_mempool_keep (NodeApp *app); /* to be used on the chain thread */
+NodeMining *node_app_mining (NodeApp *app);
 NodeIndexes *node_app_indexes (NodeApp *app);
 const BtcParams *node_app_params (NodeApp *app);
 /* Every method that there is: the node's own, and the wallet's while there is a handler for them. */

@@ -17,6 +17,7 @@
 #define CONNECTION "Connection options"
 #define TESTING "Debugging and testing options"
 #define RELAY "Node relay options"
+#define MINING "Block creation options"
 #define SERVER "RPC server options"
 
 static const CommonOptionSpec own_specs[] = {
@@ -76,6 +77,11 @@ static const CommonOptionSpec own_specs[] = {
   { "limitclustersize", "<n>", "Most virtual kilobytes of them (default: 101)", RELAY, COMMON_OPTION_DEBUG },
   { "minrelaytxfee", "<amount>", "The least fee rate in BTC/kvB that is taken (default: 0.000001)", RELAY, 0 },
   { "permitbaremultisig", NULL, "Take bare multisig outputs (default: 1)", RELAY, 0 },
+  { "blockmaxweight", "<n>", "The most that a block made here may weigh (default: 4000000)", MINING,
+    COMMON_OPTION_DEBUG },
+  { "blockmintxfee", "<amount>", "The least fee rate in BTC/kvB that it takes in (default: 0.00000001)", MINING, 0 },
+  { "blockreservedweight", "<n>", "Of its weight, what is left for header and coinbase (default: 8000)", MINING, 0 },
+  { "blockversion", "<n>", "The version that it gets (regtest)", MINING, COMMON_OPTION_DEBUG },
   { "rpcallowip", "<ip>", "Let this address or network call (may be repeated)", SERVER, 0 },
   { "rpcauth", "<userpw>", "A user with a hashed password: user:salt$hash (may be repeated)", SERVER,
     COMMON_OPTION_SENSITIVE },
@@ -162,10 +168,6 @@ static const char *const ignored[] = {
   "whitelistforcerelay",
   "whitelistrelay",
   "allowignoredconf",
-  "blockmaxweight",
-  "blockmintxfee",
-  "blockreservedweight",
-  "blockversion",
   NULL,
 };
 
@@ -310,6 +312,34 @@ node_options_get_fee_rate (const CommonProgram *program, const char *name, gint6
   if (text == NULL)
     return TRUE;
   return btc_amount_parse (text, sat) || fail (error, "Invalid amount for -%s=<amount>: '%s'", name, text);
+}
+
+gboolean
+node_options_fill_mining (const CommonProgram *program, NodeMiningOptions *out, GError **error)
+{
+  const CommonOptions *options = program->options;
+  gint64 reserved, most;
+
+  node_mining_options_init (out);
+  reserved = common_options_get_int (options, "blockreservedweight", out->reserved_weight);
+  most = common_options_get_int (options, "blockmaxweight", out->max_weight);
+  if (reserved < NODE_MINING_MIN_RESERVED_WEIGHT)
+    return fail (error, "-blockreservedweight (%" G_GINT64_FORMAT ") is lower than minimum safety value of (%d)",
+                 reserved, NODE_MINING_MIN_RESERVED_WEIGHT);
+  if (reserved > BTC_MAX_BLOCK_WEIGHT)
+    return fail (error, "-blockreservedweight (%" G_GINT64_FORMAT ") exceeds consensus maximum block weight (%d)",
+                 reserved, BTC_MAX_BLOCK_WEIGHT);
+  if (most > BTC_MAX_BLOCK_WEIGHT)
+    return fail (error, "-blockmaxweight (%" G_GINT64_FORMAT ") exceeds consensus maximum block weight (%d)", most,
+                 BTC_MAX_BLOCK_WEIGHT);
+  if (reserved > most)
+    return fail (error, "-blockreservedweight (%" G_GINT64_FORMAT ") exceeds -blockmaxweight (%" G_GINT64_FORMAT ")",
+                 reserved, most);
+  out->reserved_weight = (guint32) reserved;
+  out->max_weight = (guint32) most;
+  if (g_str_equal (program->network->name, "regtest"))
+    out->version = (gint32) common_options_get_int (options, "blockversion", 0);
+  return node_options_get_fee_rate (program, "blockmintxfee", &out->min_fee_rate_sat_per_kvb, error);
 }
 
 gboolean

@@ -4,6 +4,7 @@
 #include "node/chain/chain.h"
 #include "node/index/indexes.h"
 #include "node/mempool/mempool.h"
+#include "node/mining/mining.h"
 #include "rpc/server.h"
 
 G_BEGIN_DECLS
@@ -27,6 +28,7 @@ gboolean node_options_fill_chain (const CommonProgram *program,
                                   char **blocksdir,
                                   GError **error);
 gboolean node_options_fill_mempool (const CommonProgram *program, NodeMempoolOptions *out, GError **error);
+gboolean node_options_fill_mining (const CommonProgram *program, NodeMiningOptions *out, GError **error);
 
 /* Which indexes to keep. OUT->datadir is borrowed from PROGRAM; `fatal` is left NULL. */
 gboolean node_options_fill_indexes (const CommonProgram *program, NodeIndexesOptions *out, GError **error);

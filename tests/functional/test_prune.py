@@ -19,6 +19,7 @@ class Prune(framework.NodeTest):
         node = self.start_long(*ARGS)
         rpc = node.rpc
         before = self.files(node)
+        block = rpc.getblock(rpc.getblockhash(50), 0)
         self.assertIn("blk00000.dat", before)
         info = rpc.getblockchaininfo()
         self.assertEqual((info["pruned"], info["pruneheight"], info["automatic_pruning"]), (True, 0, False))
@@ -46,6 +47,9 @@ class Prune(framework.NodeTest):
         info = rpc.getblockchaininfo()
         self.assertEqual((info["blocks"], info["pruneheight"]), (700, last + 1))
         self.assertEqual(rpc.gettxoutsetinfo()["hash_serialized_3"], coins)
+        # A block that was pruned is stored again, and not checked again.
+        self.assertEqual(rpc.submitblock(block), "inconclusive")
+        self.assertEqual(rpc.getblock(old, 0), block)
         rpc.generatetoaddress(3, framework.ADDRESS)
 
     def test_files_that_were_left(self):

@@ -138,6 +138,7 @@ bump_sequence (NodeMempool *mempool)
   g_mutex_lock (&mempool->lock);
   sequence = mempool->sequence++;
   g_mutex_unlock (&mempool->lock);
+  mempool->updates++;
   return sequence;
 }
 
@@ -150,6 +151,12 @@ node_mempool_sequence (NodeMempool *mempool)
   sequence = mempool->sequence;
   g_mutex_unlock (&mempool->lock);
   return sequence;
+}
+
+guint64
+node_mempool_updates (NodeMempool *mempool)
+{
+  return mempool->updates;
 }
 
 static guint64
@@ -297,10 +304,28 @@ node_mempool_prioritise (NodeMempool *mempool, const guint8 txid32[32], gint64 d
   *delta = CLAMP (*delta, -BTC_MAX_MONEY, BTC_MAX_MONEY);
   if (entry != NULL)
     entry->fee_delta_sat = *delta;
+  mempool->updates++;
   if (*delta != 0)
     g_hash_table_replace (mempool->deltas, g_memdup2 (txid32, 32), g_steal_pointer (&delta));
   else
     g_hash_table_remove (mempool->deltas, txid32);
+}
+
+void
+node_mempool_foreach_delta (NodeMempool *mempool, NodeMempoolDeltaFunc func, gpointer data)
+{
+  GHashTableIter iter;
+  gpointer txid32, delta;
+
+  g_hash_table_iter_init (&iter, mempool->deltas);
+  while (g_hash_table_iter_next (&iter, &txid32, &delta))
+    func (data, txid32, *(gint64 *) delta, node_mempool_find (mempool, txid32));
+}
+
+gboolean
+node_mempool_has_dust (NodeMempool *mempool, const BtcTx *tx)
+{
+  return node_standard_count_dust (tx, mempool->options.dust_sat_per_kvb) > 0;
 }
 
 void

@@ -102,11 +102,21 @@ guint64 node_mempool_vbytes (NodeMempool *mempool);
 guint64 node_mempool_usage (NodeMempool *mempool); /* bytes of memory, about */
 gint64 node_mempool_total_fee (NodeMempool *mempool);
 guint64 node_mempool_sequence (NodeMempool *mempool); /* any thread */
+/* Grows with everything that may change which transactions are the best to mine. */
+guint64 node_mempool_updates (NodeMempool *mempool);
 /* What a transaction must pay now to be taken, in satoshi per 1,000 virtual bytes. */
 gint64 node_mempool_min_fee_rate (NodeMempool *mempool);
 /* Adds DELTA_SAT to what the fee of this transaction counts as, whether or not it waits here. The sum stays between
  * minus and plus 21 million BTC. */
 void node_mempool_prioritise (NodeMempool *mempool, const guint8 txid32[32], gint64 delta_sat);
+/* What is prioritised; ENTRY is NULL for what does not wait here. In no order. */
+typedef void (*NodeMempoolDeltaFunc) (gpointer data,
+                                      const guint8 txid32[32],
+                                      gint64 delta_sat,
+                                      const NodeMempoolEntry *entry);
+void node_mempool_foreach_delta (NodeMempool *mempool, NodeMempoolDeltaFunc func, gpointer data);
+/* Does TX make outputs that cost more to spend than they are worth? */
+gboolean node_mempool_has_dust (NodeMempool *mempool, const BtcTx *tx);
 
 /* A transaction that came from this machine, and that no other node was seen to have; nothing when it does not wait. */
 void node_mempool_set_unbroadcast (NodeMempool *mempool, const guint8 txid32[32]);

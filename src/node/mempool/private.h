@@ -21,6 +21,7 @@ struct _NodeMempool {
   NodeMempoolLoadStage load_state;
   guint64 next_entry; /* order of arrival */
   guint64 sequence;   /* atomic access under `lock`: read by any thread */
+  guint64 updates;
   GMutex lock;
   double rolling_min_rate; /* satoshi per 1,000 virtual bytes, after something had to go */
   gint64 rolling_since_s;

@@ -54,7 +54,7 @@ node_mining_grind (BtcBlock *block, const BtcParams *params, guint64 *tries, GCa
 
 /* One round with the chain thread: makes a template, or takes in a block. */
 typedef struct {
-  NodeMempool *mempool;
+  NodeMining *mining;
   BtcSpan script;
   NodeTemplate *made;
   BtcBlock *block;
@@ -67,7 +67,7 @@ static void
 make_job (NodeChain *chain, gpointer data)
 {
   Round *round = data;
-  round->made = node_mining_make_template (chain, round->mempool, round->script, NULL, &round->verdict, &round->error);
+  round->made = node_mining_make_template (round->mining, round->script, NULL, &round->verdict, &round->error);
 }
 
 static void
@@ -103,14 +103,9 @@ fail_round (Round *round, const char *what, GError **error)
 
 /* *FOUND FALSE: the tries are used up, or it was cancelled. */
 static gboolean
-mine_one (NodeChain *chain,
-          Round *round,
-          guint64 *tries,
-          GCancellable *cancellable,
-          GByteArray *hashes,
-          gboolean *found,
-          GError **error)
+mine_one (Round *round, guint64 *tries, GCancellable *cancellable, GByteArray *hashes, gboolean *found, GError **error)
 {
+  NodeChain *chain = node_mining_chain (round->mining);
   g_autoptr (NodeTemplate) made = NULL;
   g_autoptr (BtcBlock) block = NULL;
 
@@ -131,8 +126,7 @@ mine_one (NodeChain *chain,
 }
 
 gboolean
-node_mining_generate (NodeChain *chain,
-                      NodeMempool *mempool,
+node_mining_generate (NodeMining *mining,
                       BtcSpan script,
                       guint n,
                       guint64 tries,
@@ -143,13 +137,13 @@ node_mining_generate (NodeChain *chain,
   gboolean found = TRUE;
   Round last = { 0 };
 
-  g_return_val_if_fail (chain != NULL && mempool != NULL && hashes != NULL, FALSE);
+  g_return_val_if_fail (mining != NULL && hashes != NULL, FALSE);
   for (guint i = 0; i < n && found && !g_cancellable_is_cancelled (cancellable); i++) {
-    Round round = { .mempool = mempool, .script = script };
-    if (!mine_one (chain, &round, &tries, cancellable, hashes, &found, error))
+    Round round = { .mining = mining, .script = script };
+    if (!mine_one (&round, &tries, cancellable, hashes, &found, error))
       return FALSE;
   }
-  node_chain_call (chain, save_job, &last);
+  node_chain_call (node_mining_chain (mining), save_job, &last);
   if (!last.ok)
     g_propagate_error (error, g_steal_pointer (&last.error));
   return last.ok;

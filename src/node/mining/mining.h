@@ -8,25 +8,53 @@ G_BEGIN_DECLS
 
 /* Block templates, and mining on a regression test network. */
 
+#define NODE_MINING_MIN_RESERVED_WEIGHT 2000
+
+typedef struct {
+  gint64 min_fee_rate_sat_per_kvb; /* -blockmintxfee: what pays less is left out */
+  guint32 max_weight;              /* -blockmaxweight */
+  guint32 reserved_weight;         /* -blockreservedweight: for the header, the count and the coinbase */
+  gint32 version;                  /* -blockversion, regtest; 0: what the deployments ask for */
+} NodeMiningOptions;
+
+void node_mining_options_init (NodeMiningOptions *options); /* the reference's defaults */
+
+/* Makes blocks, and remembers the last one. Chain thread, where nothing else is said. */
+typedef struct _NodeMining NodeMining;
+
+/* Both are borrowed. Any thread. */
+NodeMining *node_mining_new (NodeChain *chain, NodeMempool *mempool, const NodeMiningOptions *options);
+void node_mining_free (NodeMining *mining); /* after node_chain_close() */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeMining, node_mining_free)
+NodeChain *node_mining_chain (NodeMining *mining);                 /* any thread */
+const NodeMiningOptions *node_mining_options (NodeMining *mining); /* any thread */
+
 typedef struct {
   BtcBlock *block;     /* valid but for its proof of work */
   gint64 *fees_sat;    /* one for each transaction; the coinbase's is minus their sum */
   guint32 *sigop_cost; /* likewise */
   guint32 height;
   gint64 min_time;
+  guint64 updates; /* see node_mempool_updates(), when it was made */
 } NodeTemplate;
 
 void node_template_free (NodeTemplate *block_template);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeTemplate, node_template_free)
 
-/* Chain thread. A block on the tip that pays to SCRIPT. TXS (BtcTx) are its transactions in order, NULL: the best of the mempool.
+/* A block on the tip that pays to SCRIPT. TXS (BtcTx) are its transactions in order, NULL: the best of the mempool.
  * *VERDICT says why a block of TXS would not be valid (then NULL without ERROR). */
-NodeTemplate *node_mining_make_template (NodeChain *chain,
-                                         NodeMempool *mempool,
-                                         BtcSpan script,
-                                         GPtrArray *txs,
-                                         BtcVerdict *verdict,
-                                         GError **error);
+NodeTemplate *
+node_mining_make_template (NodeMining *mining, BtcSpan script, GPtrArray *txs, BtcVerdict *verdict, GError **error);
+
+/* For those who ask again and again: the template of the last time while it still is good, which is for some seconds
+ * whatever comes into the mempool. Anyone may take its coinbase. Borrowed until the next call; NULL as above. */
+const NodeTemplate *node_mining_get_template (NodeMining *mining, BtcVerdict *verdict, GError **error);
+
+/* The header of a block on the tip, without its merkle root, as it would be at this moment. */
+void node_mining_next_header (NodeMining *mining, BtcHeader *header, gint64 *min_time);
+
+/* How large the last template was that was made, the coinbase not counted as a transaction. FALSE: none was. */
+gboolean node_mining_get_last (NodeMining *mining, guint64 *weight, guint *n_txs);
 
 /* Any thread but a main loop and the chain's: the nonce of BLOCK's header that satisfies it. NULL when *TRIES are used up (no
  * ERROR) or CANCELLABLE was cancelled. */
@@ -34,8 +62,7 @@ BtcBlock *node_mining_grind (BtcBlock *block, const BtcParams *params, guint64 *
 
 /* Any thread but a main loop and the chain's. Mines up to N blocks that pay to SCRIPT, at most TRIES nonces in all, and
  * appends their hashes (32 bytes each) to HASHES. */
-gboolean node_mining_generate (NodeChain *chain,
-                               NodeMempool *mempool,
+gboolean node_mining_generate (NodeMining *mining,
                                BtcSpan script,
                                guint n,
                                guint64 tries,

@@ -1,4 +1,4 @@
-#include "node/mining/mining.h"
+#include "node/mining/private.h"
 
 #include <string.h>
 
@@ -10,7 +10,6 @@
 
 /* Putting a block together. */
 
-#define RESERVED_WEIGHT 8000 /* header, count, coinbase */
 #define RESERVED_SIGOPS 400
 #define COMMITMENT_LEN 38
 
@@ -78,9 +77,9 @@ measure (NodeMempool *mempool, GHashTable *done, Package *package)
 
 /* Takes the package in when all of it fits. */
 static gboolean
-take_package (NodeMempool *mempool, Choice *choice, GHashTable *done, NodeMempoolEntry *entry)
+take_package (NodeMining *mining, Choice *choice, GHashTable *done, NodeMempoolEntry *entry)
 {
-  g_autoptr (GPtrArray) members = node_mempool_dup_ancestors (mempool, entry);
+  g_autoptr (GPtrArray) members = node_mempool_dup_ancestors (mining->mempool, entry);
   guint64 weight = choice->weight, sigops = choice->sigop_cost;
 
   g_ptr_array_add (members, entry);
@@ -91,7 +90,7 @@ take_package (NodeMempool *mempool, Choice *choice, GHashTable *done, NodeMempoo
     weight += member->weight;
     sigops += member->sigop_cost;
   }
-  if (weight > BTC_MAX_BLOCK_WEIGHT || sigops > BTC_MAX_BLOCK_SIGOPS_COST)
+  if (weight > mining->options.max_weight || sigops > BTC_MAX_BLOCK_SIGOPS_COST)
     return FALSE;
   for (guint i = 0; i < members->len; i++) {
     NodeMempoolEntry *member = g_ptr_array_index (members, i);
@@ -104,12 +103,13 @@ take_package (NodeMempool *mempool, Choice *choice, GHashTable *done, NodeMempoo
 /* Greedy: the best rate of a transaction with its ancestors comes first. Rates are measured once, and again for what
  * has lost ancestors to the block by the time its turn comes. */
 static void
-choose_from_mempool (NodeMempool *mempool, Choice *choice)
+choose_from_mempool (NodeMining *mining, Choice *choice)
 {
+  NodeMempool *mempool = mining->mempool;
   g_autoptr (GPtrArray) entries = node_mempool_dup_entries (mempool);
   g_autoptr (GHashTable) done = g_hash_table_new (NULL, NULL);
   g_autoptr (GArray) packages = g_array_sized_new (FALSE, FALSE, sizeof (Package), entries->len);
-  gint64 min_rate = node_mempool_options (mempool)->min_relay_sat_per_kvb;
+  gint64 min_rate = mining->options.min_fee_rate_sat_per_kvb;
 
   for (guint i = 0; i < entries->len; i++) {
     Package package = { g_ptr_array_index (entries, i), 0, 0 };
@@ -124,7 +124,7 @@ choose_from_mempool (NodeMempool *mempool, Choice *choice)
     measure (mempool, done, package);
     if ((__int128) package->fee_sat * 1000 < (__int128) min_rate * package->vsize)
       continue;
-    take_package (mempool, choice, done, package->entry);
+    take_package (mining, choice, done, package->entry);
   }
 }
 
@@ -183,17 +183,20 @@ get_ancestor (gconstpointer data, guint32 height)
   return block != NULL ? &block->header : NULL;
 }
 
-static void
-fill_header (NodeChain *chain, const NodeBlock *tip, BtcHeader *header, gint64 *min_time)
+void
+node_mining_next_header (NodeMining *mining, BtcHeader *header, gint64 *min_time)
 {
-  const BtcParams *params = node_chain_params (chain);
+  const BtcParams *params = node_chain_params (mining->chain);
+  const NodeBlock *tip = node_chain_tip (mining->chain);
   BtcPrevContext prev = { tip->height, &tip->header, node_block_median_time_past (tip), get_ancestor, tip };
 
   *min_time = prev.median_time_past + 1;
-  /* BIP 94: the first block of a period may not go back behind the last one of the period before. */
-  if (params->bip94_timewarp && (tip->height + 1) % (params->pow_timespan_s / params->pow_spacing_s) == 0)
-    *min_time = MAX (*min_time, (gint64) tip->header.time - 600);
-  header->version = btc_deployment_block_version (params, &prev);
+  /* BIP 94: the first block of a period may not go back behind the last one of the period before. Not every network
+   * asks for that yet, but a block that keeps to it is valid on each. */
+  if ((tip->height + 1) % btc_params_retarget_interval (params) == 0)
+    *min_time = MAX (*min_time, (gint64) tip->header.time - BTC_MAX_TIMEWARP_S);
+  header->version
+      = mining->options.version != 0 ? mining->options.version : btc_deployment_block_version (params, &prev);
   memcpy (header->prev32, tip->hash32, 32);
   header->time = (guint32) MAX (common_clock_now (), *min_time);
   header->nonce = 0;
@@ -225,11 +228,10 @@ assemble (BtcHeader *header, const BtcTx *coinbase, GPtrArray *txs)
 }
 
 static NodeTemplate *
-make_template (NodeChain *chain, const Choice *choice, BtcSpan script)
+make_template (NodeMining *mining, const Choice *choice, BtcSpan script)
 {
-  const NodeBlock *tip = node_chain_tip (chain);
-  const BtcParams *params = node_chain_params (chain);
-  guint32 height = tip->height + 1;
+  const BtcParams *params = node_chain_params (mining->chain);
+  guint32 height = node_chain_tip (mining->chain)->height + 1;
   gint64 value_sat = btc_params_subsidy_sat (params, height) + choice->total_fee_sat;
   gboolean segwit = height >= params->buried_height[BTC_BURIED_SEGWIT];
   NodeTemplate *made = g_new0 (NodeTemplate, 1);
@@ -239,9 +241,10 @@ make_template (NodeChain *chain, const Choice *choice, BtcSpan script)
 
   make_commitment (choice->txs, commitment);
   coinbase = make_coinbase (height, value_sat, script, segwit ? commitment : NULL);
-  fill_header (chain, tip, &header, &made->min_time);
+  node_mining_next_header (mining, &header, &made->min_time);
   made->block = assemble (&header, coinbase, choice->txs);
   made->height = height;
+  made->updates = node_mempool_updates (mining->mempool);
   made->fees_sat = g_new0 (gint64, choice->txs->len + 1);
   made->sigop_cost = g_new0 (guint32, choice->txs->len + 1);
   made->fees_sat[0] = -choice->total_fee_sat;
@@ -264,31 +267,30 @@ node_template_free (NodeTemplate *block_template)
 }
 
 NodeTemplate *
-node_mining_make_template (NodeChain *chain,
-                           NodeMempool *mempool,
-                           BtcSpan script,
-                           GPtrArray *txs,
-                           BtcVerdict *verdict,
-                           GError **error)
+node_mining_make_template (NodeMining *mining, BtcSpan script, GPtrArray *txs, BtcVerdict *verdict, GError **error)
 {
   g_autoptr (GPtrArray) chosen = g_ptr_array_new ();
   g_autoptr (GArray) fees = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (GArray) sigops = g_array_new (FALSE, FALSE, sizeof (guint32));
-  Choice choice = { chosen, fees, sigops, 0, RESERVED_WEIGHT, RESERVED_SIGOPS };
+  Choice choice = { chosen, fees, sigops, 0, 0, RESERVED_SIGOPS };
   g_autoptr (NodeTemplate) made = NULL;
 
-  g_return_val_if_fail (chain != NULL && verdict != NULL, NULL);
+  g_return_val_if_fail (mining != NULL && verdict != NULL, NULL);
   btc_verdict_clear (verdict);
+  choice.weight = mining->options.reserved_weight;
   if (txs == NULL)
-    choose_from_mempool (mempool, &choice);
+    choose_from_mempool (mining, &choice);
+  mining->last_weight = choice.weight;
+  mining->last_n_txs = choice.txs->len;
   for (guint i = 0; txs != NULL && i < txs->len; i++)
     choose_tx (&choice, g_ptr_array_index (txs, i), 0, 0); /* such a block claims no fees */
-  made = make_template (chain, &choice, script);
+  made = make_template (mining, &choice, script);
   if (made->block == NULL) {
     btc_verdict_fail (verdict, BTC_VERDICT_CONSENSUS, "bad-blk-length", "%s", "");
     return NULL;
   }
-  if (!node_chain_test_block (chain, made->block, FALSE, TRUE, verdict, error) || verdict->verdict != BTC_VERDICT_OK)
+  if (!node_chain_test_block (mining->chain, made->block, FALSE, TRUE, verdict, error)
+      || verdict->verdict != BTC_VERDICT_OK)
     return NULL;
   return g_steal_pointer (&made);
 }

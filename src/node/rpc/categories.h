@@ -6,6 +6,7 @@ G_BEGIN_DECLS
 
 /* Each adds the methods of its file. */
 void node_rpc_add_block_stats (RpcTable *table);
+void node_rpc_add_block_template (RpcTable *table);
 void node_rpc_add_blockchain (RpcTable *table);
 void node_rpc_add_blocks (RpcTable *table);
 void node_rpc_add_chain_control (RpcTable *table);
@@ -19,7 +20,9 @@ void node_rpc_add_load_snapshot (RpcTable *table);
 void node_rpc_add_mempool (RpcTable *table);
 void node_rpc_add_mempool_file (RpcTable *table);
 void node_rpc_add_mining (RpcTable *table);
+void node_rpc_add_mining_info (RpcTable *table);
 void node_rpc_add_network (RpcTable *table);
+void node_rpc_add_priority (RpcTable *table);
 void node_rpc_add_prune (RpcTable *table);
 void node_rpc_add_raw_transactions (RpcTable *table);
 void node_rpc_add_scan (RpcTable *table);

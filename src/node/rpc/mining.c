@@ -22,8 +22,8 @@ generate (RpcCall *call, GBytes *script, gint64 n, gint64 tries, GError **error)
   RpcJson *list;
 
   span.data = g_bytes_get_data (script, &span.len);
-  if (!node_mining_generate (node_app_chain (app), node_app_mempool (app), span, (guint) n, (guint64) tries,
-                             call->cancellable, hashes, &problem))
+  if (!node_mining_generate (node_app_mining (app), span, (guint) n, (guint64) tries, call->cancellable, hashes,
+                             &problem))
     return rpc_fail (error, RPC_INTERNAL_ERROR, "%s", problem->message);
   list = rpc_json_new_array ();
   for (guint i = 0; i < hashes->len; i += 32)
@@ -135,7 +135,8 @@ make_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data
 
   if (done == NULL)
     return NULL;
-  made = node_mining_make_template (chain, mempool, order->script, order->txs, &verdict, &problem);
+  made = node_mining_make_template (node_app_mining (node_rpc_app (call)), order->script, order->txs, &verdict,
+                                    &problem);
   if (made != NULL) {
     order->block = btc_block_ref (made->block);
     return done;
@@ -245,7 +246,8 @@ submit (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GE
   NodeBlock *index = NULL;
   BtcVerdict verdict;
   GError *problem = NULL;
-  gboolean is_new = FALSE;
+  const NodeBlock *known = node_chain_find (chain, block->hash32);
+  gboolean was_active = known != NULL && node_chain_contains (chain, known), is_new = FALSE;
 
   btc_verdict_clear (&verdict);
   if (!take_new_block (chain, block, &index, &is_new, &verdict, &problem))
@@ -257,8 +259,10 @@ submit (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GE
     return rpc_json_new_string (verdict.reason != NULL ? verdict.reason : "rejected");
   if (!is_new)
     return rpc_json_new_string ("duplicate");
-  /* On a branch with less work it is stored, but not checked to the end; nor is one below a snapshot at once. */
-  return node_chain_contains (chain, index) && (index->status & NODE_BLOCK_VALID_MASK) >= NODE_BLOCK_VALID_SCRIPTS
+  /* On a branch with less work it is stored, but not checked to the end; nor is one below a snapshot at once, and one
+   * that was pruned is not checked again. */
+  return !was_active && node_chain_contains (chain, index)
+                 && (index->status & NODE_BLOCK_VALID_MASK) >= NODE_BLOCK_VALID_SCRIPTS
              ? rpc_json_new_null ()
              : rpc_json_new_string ("inconclusive");
 }
@@ -304,26 +308,9 @@ run_submitheader (RpcCall *call, GError **error)
 }
 
 static RpcJson *
-get_mining_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+run_generate (RpcCall *call, GError **error)
 {
-  const NodeBlock *tip = node_chain_tip (chain);
-  RpcJson *json = rpc_json_new_object ();
-
-  rpc_json_set (json, "blocks", rpc_json_new_int (tip->height));
-  rpc_json_set (json, "bits", node_rpc_new_bits (tip->header.bits));
-  rpc_json_set (json, "difficulty", rpc_json_new_double (node_rpc_difficulty (tip->header.bits)));
-  rpc_json_set (json, "target", node_rpc_new_target (tip->header.bits));
-  rpc_json_set (json, "pooledtx", rpc_json_new_int (node_mempool_count (mempool)));
-  rpc_json_set (json, "chain", rpc_json_new_string (node_chain_params (chain)->network->name));
-  node_rpc_add_signet_challenge (json, chain);
-  rpc_json_set (json, "warnings", node_rpc_new_warnings (node_rpc_app (call)));
-  return json;
-}
-
-static RpcJson *
-run_getmininginfo (RpcCall *call, GError **error)
-{
-  return node_rpc_on_chain (call, get_mining_info, NULL, error);
+  return rpc_fail (error, RPC_METHOD_NOT_FOUND, "%s\n\n%s\n", call->method->name, call->method->help);
 }
 
 #define MAXTRIES                                                                                                       \
@@ -332,7 +319,6 @@ run_getmininginfo (RpcCall *call, GError **error)
   }
 
 static const RpcMethod methods[] = {
-  { "Mining", "getmininginfo", run_getmininginfo, "Tells what a miner needs to know of the chain." },
   { "Mining",
     "submitblock",
     run_submitblock,
@@ -344,6 +330,8 @@ static const RpcMethod methods[] = {
     run_submitheader,
     "Takes in a header, as a possible next one of a chain. Fails when it breaks a rule.\n\nnull",
     { { "hexdata", RPC_ARG_HEX, TRUE, "The header in hex" } } },
+  { "hidden", "generate", run_generate,
+    "has been replaced by the -generate cli option. Refer to -help for more information." },
   { "hidden",
     "generatetoaddress",
     run_generatetoaddress,

@@ -6,6 +6,7 @@ void
 node_rpc_add_methods (RpcTable *table)
 {
   node_rpc_add_block_stats (table);
+  node_rpc_add_block_template (table);
   node_rpc_add_blockchain (table);
   node_rpc_add_blocks (table);
   node_rpc_add_chain_control (table);
@@ -18,7 +19,9 @@ node_rpc_add_methods (RpcTable *table)
   node_rpc_add_mempool (table);
   node_rpc_add_mempool_file (table);
   node_rpc_add_mining (table);
+  node_rpc_add_mining_info (table);
   node_rpc_add_network (table);
+  node_rpc_add_priority (table);
   node_rpc_add_prune (table);
   node_rpc_add_raw_transactions (table);
   node_rpc_add_scan (table);

@@ -1,0 +1,376 @@
+#include <string.h>
+
+#include "bitcoin/consensus/versionbits.h"
+#include "common/hex.h"
+#include "node/mining/mining.h"
+#include "node/rpc/categories.h"
+#include "node/rpc/context.h"
+#include "node/rpc/header_json.h"
+#include "node/rpc/network.h"
+
+/* getblocktemplate: BIP 22, 23, 9 and 145. */
+
+#define MAX_BLOCK_SERIALIZED_SIZE 4000000
+#define WITNESS_SCALE 4
+#define LOOK_EVERY_US (100 * 1000)
+/* Whoever waits for a better template is not woken for every transaction. */
+#define FIRST_MEMPOOL_LOOK_US (60 * G_USEC_PER_SEC)
+#define NEXT_MEMPOOL_LOOK_US (10 * G_USEC_PER_SEC)
+
+typedef struct {
+  gboolean segwit; /* the caller knows these rules */
+  gboolean signet;
+} Rules;
+
+/* ---- proposals ---- */
+
+static RpcJson *
+judge (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  BtcBlock *block = data;
+  const NodeBlock *known = node_chain_find (chain, block->hash32);
+  GError *problem = NULL;
+  BtcVerdict verdict;
+
+  if (known != NULL && (known->status & (NODE_BLOCK_FAILED | NODE_BLOCK_FAILED_CHILD)) != 0)
+    return rpc_json_new_string ("duplicate-invalid");
+  if (known != NULL)
+    return rpc_json_new_string (
+        (known->status & NODE_BLOCK_VALID_MASK) >= NODE_BLOCK_VALID_SCRIPTS ? "duplicate" : "duplicate-inconclusive");
+  if (!node_chain_test_block (chain, block, FALSE, TRUE, &verdict, &problem))
+    return node_rpc_fail_disk (error, problem);
+  if (verdict.verdict == BTC_VERDICT_OK)
+    return rpc_json_new_null ();
+  return rpc_json_new_string (verdict.reason != NULL ? verdict.reason : "rejected");
+}
+
+static RpcJson *
+judge_proposal (RpcCall *call, const RpcJson *request, GError **error)
+{
+  const char *text = rpc_json_string (rpc_json_get (request, "data"));
+  g_autoptr (GBytes) bytes = text != NULL ? common_hex_decode_bytes (text) : NULL;
+  g_autoptr (BtcBlock) block = bytes != NULL ? btc_block_new_prefix (bytes) : NULL;
+
+  if (text == NULL)
+    return rpc_fail (error, RPC_TYPE_ERROR, "Missing data String key for proposal");
+  if (block == NULL)
+    return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "Block decode failed");
+  return node_rpc_on_chain (call, judge, block, error);
+}
+
+/* ---- waiting ---- */
+
+typedef struct {
+  guint8 tip32[32];
+  guint64 updates; /* see node_mempool_updates() */
+} Moment;
+
+static RpcJson *
+read_moment (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  Moment *moment = data;
+
+  memcpy (moment->tip32, node_chain_tip (chain)->hash32, 32);
+  moment->updates = node_mempool_updates (mempool);
+  return rpc_json_new_null ();
+}
+
+static void
+get_moment (RpcCall *call, Moment *moment)
+{
+  g_autoptr (RpcJson) done = node_rpc_on_chain (call, read_moment, moment, NULL);
+}
+
+/* An id is the tip's hash and a count of updates. One of another type stands for this moment. */
+static gboolean
+parse_longpoll_id (RpcCall *call, const RpcJson *id, Moment *moment, GError **error)
+{
+  const char *text = rpc_json_string (id);
+  g_autoptr (RpcJson) hash = NULL;
+  g_autofree char *first = NULL;
+
+  if (text == NULL) {
+    get_moment (call, moment);
+    return TRUE;
+  }
+  first = g_strndup (text, 64);
+  hash = rpc_json_new_string (first);
+  moment->updates = strlen (text) > 64 ? g_ascii_strtoull (text + 64, NULL, 10) : 0;
+  return rpc_hash_from_json (hash, "longpollid", moment->tip32, error);
+}
+
+static gboolean
+wait_for_better (RpcCall *call, const RpcJson *id, GError **error)
+{
+  gint64 look_at_mempool = g_get_monotonic_time () + FIRST_MEMPOOL_LOOK_US;
+  Moment then, now;
+
+  if (!parse_longpoll_id (call, id, &then, error))
+    return FALSE;
+  while (!g_cancellable_is_cancelled (call->cancellable)) {
+    g_autoptr (NodeTip) tip = node_app_ref_tip (node_rpc_app (call));
+    if (memcmp (tip->block->hash32, then.tip32, 32) != 0)
+      return TRUE;
+    if (g_get_monotonic_time () >= look_at_mempool) {
+      get_moment (call, &now);
+      if (now.updates != then.updates)
+        return TRUE;
+      look_at_mempool += NEXT_MEMPOOL_LOOK_US;
+    }
+    g_usleep (LOOK_EVERY_US);
+  }
+  return rpc_refuse (error, RPC_CLIENT_NOT_CONNECTED, "Shutting down");
+}
+
+/* ---- templates ---- */
+
+static RpcJson *
+make_list (const char *const *words)
+{
+  RpcJson *list = rpc_json_new_array ();
+
+  for (guint i = 0; words[i] != NULL; i++)
+    rpc_json_append (list, rpc_json_new_string (words[i]));
+  return list;
+}
+
+static guint
+txid_hash (gconstpointer txid32)
+{
+  guint hash;
+  memcpy (&hash, txid32, sizeof hash);
+  return hash;
+}
+
+static gboolean
+txid_equal (gconstpointer a, gconstpointer b)
+{
+  return memcmp (a, b, 32) == 0;
+}
+
+/* The places in the block of what TX builds on. */
+static RpcJson *
+make_depends (GHashTable *places, const BtcTx *tx)
+{
+  RpcJson *list = rpc_json_new_array ();
+
+  for (guint32 i = 0; i < tx->n_in; i++) {
+    gpointer place = g_hash_table_lookup (places, tx->in[i].prevout.txid32);
+    if (place != NULL)
+      rpc_json_append (list, rpc_json_new_int (GPOINTER_TO_UINT (place)));
+  }
+  return list;
+}
+
+static RpcJson *
+make_tx (const NodeTemplate *made, guint32 n, GHashTable *places, gboolean segwit)
+{
+  const BtcTx *tx = &made->block->txs[n];
+  RpcJson *json = rpc_json_new_object ();
+
+  rpc_json_set (json, "data", rpc_json_new_hex (tx->bytes.data, tx->bytes.len));
+  rpc_json_set (json, "txid", rpc_json_new_hash (tx->txid32));
+  rpc_json_set (json, "hash", rpc_json_new_hash (tx->wtxid32));
+  rpc_json_set (json, "depends", make_depends (places, tx));
+  rpc_json_set (json, "fee", rpc_json_new_int (made->fees_sat[n]));
+  rpc_json_set (json, "sigops", rpc_json_new_int (made->sigop_cost[n] / (segwit ? 1 : WITNESS_SCALE)));
+  rpc_json_set (json, "weight", rpc_json_new_int (btc_tx_weight (tx)));
+  return json;
+}
+
+static RpcJson *
+make_txs (const NodeTemplate *made, gboolean segwit)
+{
+  g_autoptr (GHashTable) places = g_hash_table_new (txid_hash, txid_equal);
+  RpcJson *list = rpc_json_new_array ();
+
+  for (guint32 i = 1; i < made->block->n_txs; i++) {
+    rpc_json_append (list, make_tx (made, i, places, segwit));
+    g_hash_table_insert (places, (gpointer) made->block->txs[i].txid32, GUINT_TO_POINTER (i));
+  }
+  return list;
+}
+
+static const BtcHeader *
+get_ancestor (gconstpointer data, guint32 height)
+{
+  const NodeBlock *block = node_block_ancestor (data, height);
+  return block != NULL ? &block->header : NULL;
+}
+
+/* A rule with ! changes what a miner has to do: who does not know it must not mine. */
+static void
+add_rules (RpcJson *json, NodeChain *chain, gboolean segwit)
+{
+  const BtcParams *params = node_chain_params (chain);
+  const NodeBlock *tip = node_chain_tip (chain);
+  BtcPrevContext prev = { tip->height, &tip->header, node_block_median_time_past (tip), get_ancestor, tip };
+  BtcDeploymentState state = btc_deployment_state_after (&params->testdummy, &prev, NULL);
+  RpcJson *rules = rpc_json_new_array (), *available = rpc_json_new_object ();
+
+  rpc_json_append (rules, rpc_json_new_string ("csv"));
+  if (segwit) {
+    rpc_json_append (rules, rpc_json_new_string ("!segwit"));
+    rpc_json_append (rules, rpc_json_new_string ("taproot"));
+  }
+  if (params->signet)
+    rpc_json_append (rules, rpc_json_new_string ("!signet"));
+  if (state == BTC_DEPLOYMENT_ACTIVE)
+    rpc_json_append (rules, rpc_json_new_string (params->testdummy.name));
+  if (state == BTC_DEPLOYMENT_STARTED || state == BTC_DEPLOYMENT_LOCKED_IN)
+    rpc_json_set (available, params->testdummy.name, rpc_json_new_int (params->testdummy.bit));
+  rpc_json_set (json, "rules", rules);
+  rpc_json_set (json, "vbavailable", available);
+  rpc_json_set (json, "vbrequired", rpc_json_new_int (0));
+}
+
+static RpcJson *
+make_longpoll_id (NodeChain *chain, const NodeTemplate *made)
+{
+  g_autofree char *tip = common_hex_encode_reversed (node_chain_tip (chain)->hash32, 32);
+  g_autofree char *id = g_strdup_printf ("%s%" G_GUINT64_FORMAT, tip, made->updates);
+
+  return rpc_json_new_string (id);
+}
+
+static void
+add_limits (RpcJson *json, gboolean segwit)
+{
+  guint scale = segwit ? 1 : WITNESS_SCALE;
+
+  rpc_json_set (json, "noncerange", rpc_json_new_string ("00000000ffffffff"));
+  rpc_json_set (json, "sigoplimit", rpc_json_new_int (BTC_MAX_BLOCK_SIGOPS_COST / scale));
+  rpc_json_set (json, "sizelimit", rpc_json_new_int (MAX_BLOCK_SERIALIZED_SIZE / scale));
+  if (segwit)
+    rpc_json_set (json, "weightlimit", rpc_json_new_int (BTC_MAX_BLOCK_WEIGHT));
+}
+
+static RpcJson *
+describe (NodeMining *mining, const NodeTemplate *made)
+{
+  static const char *const capabilities[] = { "proposal", NULL };
+  static const char *const mutable[] = { "time", "transactions", "prevblock", NULL };
+  NodeChain *chain = node_mining_chain (mining);
+  const BtcTx *coinbase = &made->block->txs[0];
+  gboolean segwit = btc_params_buried_active (node_chain_params (chain), BTC_BURIED_SEGWIT, made->height);
+  RpcJson *json = rpc_json_new_object ();
+  gint64 min_time;
+  BtcHeader header;
+
+  node_mining_next_header (mining, &header, &min_time);
+  rpc_json_set (json, "capabilities", make_list (capabilities));
+  rpc_json_set (json, "version", rpc_json_new_int (header.version));
+  add_rules (json, chain, segwit);
+  rpc_json_set (json, "previousblockhash", rpc_json_new_hash (header.prev32));
+  rpc_json_set (json, "transactions", make_txs (made, segwit));
+  rpc_json_set (json, "coinbaseaux", rpc_json_new_object ());
+  rpc_json_set (json, "coinbasevalue", rpc_json_new_int (coinbase->out[0].value_sat));
+  rpc_json_set (json, "longpollid", make_longpoll_id (chain, made));
+  rpc_json_set (json, "target", node_rpc_new_target (header.bits));
+  rpc_json_set (json, "mintime", rpc_json_new_int (min_time));
+  rpc_json_set (json, "mutable", make_list (mutable));
+  add_limits (json, segwit);
+  rpc_json_set (json, "curtime", rpc_json_new_int (header.time));
+  rpc_json_set (json, "bits", node_rpc_new_bits (header.bits));
+  rpc_json_set (json, "height", rpc_json_new_int (made->height));
+  node_rpc_add_signet_challenge (json, chain);
+  if (segwit)
+    rpc_json_set (json, "default_witness_commitment",
+                  rpc_json_new_hex (coinbase->out[1].script.data, coinbase->out[1].script.len));
+  return json;
+}
+
+/* Asked for a template, a network of others wants to hear of its blocks. */
+static gboolean
+check_connected (NodeChain *chain, GError **error)
+{
+  if (node_chain_params (chain)->network->network != BTC_NETWORK_MAIN)
+    return TRUE;
+  return rpc_refuse (error, RPC_CLIENT_NOT_CONNECTED, "Moneyrocket is not connected!");
+}
+
+static gboolean
+check_rules (NodeChain *chain, const Rules *rules, GError **error)
+{
+  if (node_chain_params (chain)->signet && !rules->signet)
+    return rpc_refuse (error, RPC_INVALID_PARAMETER,
+                       "getblocktemplate must be called with the signet rule set (call with {\"rules\": [\"segwit\", "
+                       "\"signet\"]})");
+  return rules->segwit
+         || rpc_refuse (error, RPC_INVALID_PARAMETER,
+                        "getblocktemplate must be called with the segwit rule set (call with {\"rules\": "
+                        "[\"segwit\"]})");
+}
+
+static RpcJson *
+make (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  NodeMining *mining = node_app_mining (node_rpc_app (call));
+  const NodeTemplate *made;
+  GError *problem = NULL;
+  BtcVerdict verdict;
+
+  if (!check_rules (chain, data, error))
+    return NULL;
+  made = node_mining_get_template (mining, &verdict, &problem);
+  if (made != NULL)
+    return describe (mining, made);
+  if (problem != NULL)
+    return node_rpc_fail_disk (error, problem);
+  return rpc_fail (error, RPC_MISC_ERROR, "CreateNewBlock: TestBlockValidity failed: %s", verdict.reason);
+}
+
+static gboolean
+read_rules (const RpcJson *list, Rules *rules, GError **error)
+{
+  if (rpc_json_type (list) != RPC_JSON_ARRAY)
+    return TRUE;
+  for (gsize i = 0; i < rpc_json_len (list); i++) {
+    const char *name = rpc_json_string (rpc_json_at (list, i));
+    if (name == NULL)
+      return rpc_refuse (error, RPC_TYPE_ERROR, "JSON value of type %s is not of expected type string",
+                         rpc_json_type_name (rpc_json_type (rpc_json_at (list, i))));
+    rules->segwit |= g_str_equal (name, "segwit");
+    rules->signet |= g_str_equal (name, "signet");
+  }
+  return TRUE;
+}
+
+static RpcJson *
+run_getblocktemplate (RpcCall *call, GError **error)
+{
+  const RpcJson *request = call->args[0], *mode = rpc_json_get (request, "mode");
+  const RpcJson *longpoll_id = rpc_json_get (request, "longpollid");
+  Rules rules = { FALSE, FALSE };
+
+  if (rpc_json_type (mode) != RPC_JSON_NULL && rpc_json_string (mode) == NULL)
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid mode");
+  if (g_strcmp0 (rpc_json_string (mode), "proposal") == 0)
+    return judge_proposal (call, request, error);
+  if (!read_rules (rpc_json_get (request, "rules"), &rules, error))
+    return NULL;
+  if (rpc_json_string (mode) != NULL && !g_str_equal (rpc_json_string (mode), "template"))
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid mode");
+  if (!check_connected (node_app_chain (node_rpc_app (call)), error))
+    return NULL;
+  if (rpc_json_type (longpoll_id) != RPC_JSON_NULL && !wait_for_better (call, longpoll_id, error))
+    return NULL;
+  return node_rpc_on_chain (call, make, &rules, error);
+}
+
+static const RpcMethod methods[] = {
+  { "Mining",
+    "getblocktemplate",
+    run_getblocktemplate,
+    "Gives what is needed to put the next block together, or with the mode \"proposal\" tells whether a block would be "
+    "valid. See BIP 22, 23, 9 and 145.\n\nThe template; for a proposal null, or why not, in a word of BIP 22",
+    { { "template_request", RPC_ARG_OBJECT, TRUE,
+        "{ \"rules\": [\"segwit\", ...], \"mode\": \"template\" or \"proposal\", \"longpollid\": wait for a better one "
+        "than this, \"data\": a proposed block in hex }" } } },
+};
+
+void
+node_rpc_add_block_template (RpcTable *table)
+{
+  rpc_table_add (table, methods, G_N_ELEMENTS (methods));
+}

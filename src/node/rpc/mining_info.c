@@ -1,0 +1,128 @@
+#include "node/mining/mining.h"
+#include "node/rpc/categories.h"
+#include "node/rpc/context.h"
+#include "node/rpc/header_json.h"
+#include "node/rpc/network.h"
+
+/* What miners want to know of the chain. */
+
+#define DEFAULT_LOOKUP 120
+
+/* The work of the COUNT blocks up to LAST in a second. */
+static double
+hash_rate (const NodeBlock *last, gint64 count)
+{
+  const NodeBlock *first = last;
+  gint64 earliest = last->header.time, latest = earliest;
+  BtcUint256 work;
+
+  for (gint64 i = 0; i < count; i++) {
+    first = first->prev;
+    earliest = MIN (earliest, (gint64) first->header.time);
+    latest = MAX (latest, (gint64) first->header.time);
+  }
+  if (earliest == latest)
+    return 0;
+  btc_uint256_sub (&work, &last->chain_work, &first->chain_work);
+  return btc_uint256_to_double (&work) / (double) (latest - earliest);
+}
+
+static RpcJson *
+make_hash_rate (NodeChain *chain, gint64 count, gint64 height, GError **error)
+{
+  const NodeBlock *last = node_chain_tip (chain);
+
+  if (count < -1 || count == 0)
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid nblocks. Must be a positive number or -1.");
+  if (height < -1 || height > last->height)
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Block does not exist at specified height");
+  if (height >= 0)
+    last = node_chain_at (chain, (guint32) height);
+  if (last->height == 0)
+    return rpc_json_new_int (0);
+  if (count == -1)
+    count = last->height % btc_params_retarget_interval (node_chain_params (chain)) + 1;
+  return rpc_json_new_double (hash_rate (last, MIN (count, (gint64) last->height)));
+}
+
+static RpcJson *
+get_hash_rate (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  gint64 count, height;
+
+  if (!rpc_call_int (call, 0, DEFAULT_LOOKUP, G_MININT32, G_MAXINT32, &count, error)
+      || !rpc_call_int (call, 1, -1, G_MININT32, G_MAXINT32, &height, error))
+    return NULL;
+  return make_hash_rate (chain, count, height, error);
+}
+
+static RpcJson *
+run_getnetworkhashps (RpcCall *call, GError **error)
+{
+  return node_rpc_on_chain (call, get_hash_rate, NULL, error);
+}
+
+static RpcJson *
+make_next (NodeMining *mining)
+{
+  RpcJson *json = rpc_json_new_object ();
+  BtcHeader header;
+  gint64 min_time;
+
+  node_mining_next_header (mining, &header, &min_time);
+  rpc_json_set (json, "height", rpc_json_new_int ((gint64) node_chain_tip (node_mining_chain (mining))->height + 1));
+  rpc_json_set (json, "bits", node_rpc_new_bits (header.bits));
+  rpc_json_set (json, "difficulty", rpc_json_new_double (node_rpc_difficulty (header.bits)));
+  rpc_json_set (json, "target", node_rpc_new_target (header.bits));
+  return json;
+}
+
+static RpcJson *
+get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  NodeMining *mining = node_app_mining (node_rpc_app (call));
+  const NodeBlock *tip = node_chain_tip (chain);
+  RpcJson *json = rpc_json_new_object ();
+  guint64 weight;
+  guint n_txs;
+
+  rpc_json_set (json, "blocks", rpc_json_new_int (tip->height));
+  if (node_mining_get_last (mining, &weight, &n_txs)) {
+    rpc_json_set (json, "currentblockweight", rpc_json_new_int ((gint64) weight));
+    rpc_json_set (json, "currentblocktx", rpc_json_new_int (n_txs));
+  }
+  rpc_json_set (json, "bits", node_rpc_new_bits (tip->header.bits));
+  rpc_json_set (json, "difficulty", rpc_json_new_double (node_rpc_difficulty (tip->header.bits)));
+  rpc_json_set (json, "target", node_rpc_new_target (tip->header.bits));
+  rpc_json_set (json, "networkhashps", make_hash_rate (chain, DEFAULT_LOOKUP, -1, NULL));
+  rpc_json_set (json, "pooledtx", rpc_json_new_int (node_mempool_count (mempool)));
+  rpc_json_set (json, "blockmintxfee", rpc_json_new_amount (node_mining_options (mining)->min_fee_rate_sat_per_kvb));
+  rpc_json_set (json, "chain", rpc_json_new_string (node_chain_params (chain)->network->name));
+  rpc_json_set (json, "next", make_next (mining));
+  node_rpc_add_signet_challenge (json, chain);
+  rpc_json_set (json, "warnings", node_rpc_new_warnings (node_rpc_app (call)));
+  return json;
+}
+
+static RpcJson *
+run_getmininginfo (RpcCall *call, GError **error)
+{
+  return node_rpc_on_chain (call, get_info, NULL, error);
+}
+
+static const RpcMethod methods[] = {
+  { "Mining", "getmininginfo", run_getmininginfo, "Tells what a miner needs to know of the chain." },
+  { "Mining",
+    "getnetworkhashps",
+    run_getnetworkhashps,
+    "Estimates how many hashes a second all miners together make.\n\nn    (numeric) Hashes a second",
+    { { "nblocks", RPC_ARG_INT, FALSE,
+        "From so many blocks; -1: those since the last change of the difficulty (default: 120)" },
+      { "height", RPC_ARG_INT, FALSE, "As it was when the block of this height came; -1: the last (default: -1)" } } },
+};
+
+void
+node_rpc_add_mining_info (RpcTable *table)
+{
+  rpc_table_add (table, methods, G_N_ELEMENTS (methods));
+}
