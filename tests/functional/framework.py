@@ -113,10 +113,22 @@ class Rpc:
             raise RpcError(reply["error"], status)
         return reply["result"]
 
+    def batch(self, calls):
+        """CALLS: (method, parameters) each. In their order the results; an RpcError where one failed."""
+        status, _, body = self.raw([{"id": i, "method": method, "params": list(params)}
+                                    for i, (method, params) in enumerate(calls)])
+        replies = sorted(json.loads(body, parse_float=Decimal), key=lambda reply: reply["id"])
+        assert [reply["id"] for reply in replies] == list(range(len(calls))), "a reply is missing"
+        return [RpcError(reply["error"], status) if reply["error"] is not None else reply["result"] for reply in replies]
+
     def __getattr__(self, name):
         if name.startswith("_"):
             raise AttributeError(name)
         return lambda *args, **named: self.call(name, *args, **named)
+
+
+# Where a network's data is in the data directory, when that is not its name.
+NETWORK_FOLDERS = {"main": ".", "test": "testnet3"}
 
 
 class Node:
@@ -127,7 +139,7 @@ class Node:
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.name, self.network, self.args = name, network, list(args) + ([] if wallet else ["-disablewallet"])
-        self.network_folder = self.folder / network
+        self.network_folder = self.folder / NETWORK_FOLDERS.get(network, network)
         self.port = free_port()
         self.process = None
         self.rpc = Rpc(self.port, self._read_cookie)

@@ -1,18 +1,23 @@
 #!/usr/bin/env python3
 """Files with a byte changed, or cut short: the right answers all the same, or a clear message and exit code 1. No block is
-blamed, the advice that the message gives works, and with the file put back everything is there.
+blamed, the advice that the message gives works, and with the file put back everything is there. On a chain that is made
+here, on a signet of our own, and on the first blocks of real chains.
 
-MONEYROCKET_DAMAGE_CASES: how many cases (default 30); MONEYROCKET_TEST_SEED: which."""
+MONEYROCKET_DAMAGE_CASES: how many cases of each (default: few); MONEYROCKET_TEST_SEED: which."""
 
 import os
+import pathlib
 import random
 import re
 import shutil
+import struct
 
 import framework
+import signet_chain
 from framework import TRUE_SCRIPT, RpcError, spend_true, wait_until
 
-CASES = int(os.environ.get("MONEYROCKET_DAMAGE_CASES", "30"))
+CASES = os.environ.get("MONEYROCKET_DAMAGE_CASES")
+VECTORS = pathlib.Path(os.environ.get("MONEYROCKET_VECTORS", framework.ROOT.parent / "shared" / "vectors"))
 SEED = int(os.environ.get("MONEYROCKET_TEST_SEED", "1"))
 INDEXES = ("-txindex", "-blockfilterindex", "-coinstatsindex", "-txospenderindex")
 ARGS = ("-fastprune", "-dbcache=4", *INDEXES)
@@ -30,48 +35,67 @@ def wait_for_indexes(node):
     wait_until(ready, "the indexes at the tip")
 
 
-def questions(rpc, hashes, txids):
-    """Everything to be asked: (name, function)."""
-    yield "coins", lambda: {k: v for k, v in rpc.gettxoutsetinfo().items() if k != "disk_size"}
-    yield "verify", lambda: rpc.verifychain(4, 0)
-    yield "index", lambda: rpc.gettxoutsetinfo("muhash")["muhash"]
-    for height, block in enumerate(hashes):
-        yield f"block {height}", lambda b=block: rpc.getblock(b, 0)
-        yield f"filter {height}", lambda b=block: rpc.getblockfilter(b)
-    for block in hashes[-12:]:
-        yield f"undo {block}", lambda b=block: rpc.getblock(b, 3)
-    for txid in txids:
-        yield f"tx {txid}", lambda t=txid: rpc.getrawtransaction(t, 1)["hex"]
+def rpc_results(rpc, method, params):
+    """Of many calls, which must not fail."""
+    results = [result for start in range(0, len(params), 500)
+               for result in rpc.batch([(method, p) for p in params[start:start + 500]])]
+    assert not any(isinstance(result, RpcError) for result in results), method
+    return results
 
 
-class Damage(framework.NodeTest):
-    def build(self):
-        """A chain of a few files, once reorganised, with all indexes; their databases hold tables and logs."""
-        node = self.start_node(*ARGS)
+class Sweep:
+    """What all of them share. A chain's class has `build`, which ends with `remember`."""
+
+    network = "regtest"
+    args = ()
+    cases = 10
+
+    def questions(self):
+        """Everything to be asked: (method, parameters)."""
+        yield "gettxoutsetinfo", []
+        yield "verifychain", [4, 0]
+        yield "gettxoutsetinfo", ["muhash"]
+        for block in self.hashes:
+            yield "getblock", [block, 0]
+            yield "getblockfilter", [block]
+        for block in self.hashes[-12:]:
+            yield "getblock", [block, 3]
+        for txid in self.txids:
+            yield "getrawtransaction", [txid, 1]
+        for txid, n in self.spent:
+            yield "gettxspendingprevout", [[{"txid": txid, "vout": n}], {"return_spending_tx": True}]
+
+    def ask(self, questions):
+        """(question, answer) of each. An answer can be an RpcError."""
+        questions = list(questions)
+        for start in range(0, len(questions), 500):
+            part = questions[start:start + 500]
+            for question, answer in zip(part, self.node.rpc.batch(part)):
+                if question[0] == "gettxoutsetinfo" and isinstance(answer, dict):
+                    answer.pop("disk_size", None)
+                yield question, answer
+
+    def remember(self, node):
+        """The right answers, and the chain as it is on the disk."""
         rpc = node.rpc
-        coins = framework.mine_coins(node, 12)
-        txids = []
-        for round_ in range(6):
-            for txid, vout, amount in coins[round_ * 2:round_ * 2 + 2]:
-                outputs = [((amount - 40000) // 40, TRUE_SCRIPT)] * 40
-                txids.append(rpc.sendrawtransaction(spend_true([(txid, vout)], outputs)))
-            rpc.generatetoaddress(20, framework.ADDRESS)
-            if round_ == 2:
-                rpc.invalidateblock(rpc.getblockhash(rpc.getblockcount() - 3))
-                rpc.generatetoaddress(6, framework.TRUE_ADDRESS)
-            if round_ in (2, 4):
-                wait_for_indexes(node)
-                node.restart()
-        wait_for_indexes(node)
-        hashes = [rpc.getblockhash(h) for h in range(rpc.getblockcount() + 1)]
-        self.control = {name: ask() for name, ask in questions(rpc, hashes, txids)}
-        self.assertIs(self.control["verify"], True)
-        self.control_tips = rpc.getchaintips()
-        self.hashes, self.txids = hashes, txids
-        self.assertEqual(node.stop(), 0)
         self.node = node
+        self.hashes = rpc_results(rpc, "getblockhash", [[h] for h in range(rpc.getblockcount() + 1)])
+        txs = [tx for block in rpc_results(rpc, "getblock", [[block, 2] for block in self.hashes[1:]]) for tx in block["tx"]]
+        self.txids = [tx["txid"] for tx in txs]
+        self.spent = [(txin["txid"], txin["vout"]) for tx in txs for txin in tx["vin"] if "txid" in txin]
+        wait_for_indexes(node)
+        self.control = list(self.ask(self.questions()))
+        self.assertEqual([], [a for _, a in self.control if isinstance(a, RpcError)])
+        self.assertIs(self.control[1][1], True)
+        self.control_tips = rpc.getchaintips()
+        self.assertEqual(node.stop(), 0)
         self.good = self.folder / "good"
         shutil.move(node.network_folder, self.good)
+
+    def write_chain(self, magic, blocks):
+        """What is lost comes back from this file, as it would from the network."""
+        self.chain_file = self.folder / "chain.dat"
+        self.chain_file.write_bytes(b"".join(magic + struct.pack("<I", len(b)) + b for b in blocks))
 
     def restore(self):
         shutil.rmtree(self.node.network_folder, ignore_errors=True)
@@ -80,27 +104,27 @@ class Damage(framework.NodeTest):
     def check_all(self, what):
         """The node runs: every answer is right, or an error that says something. TRUE when all are right."""
         right = True
-        for name, ask in questions(self.node.rpc, self.hashes, self.txids):
-            try:
-                answer = ask()
-            except RpcError as error:
-                self.assertTrue(len(error.message) > 10, (what, name, error.message))
-                right = False
-                continue
-            except (OSError, ValueError, framework.http.client.HTTPException):
-                self.assert_failed(what, self.node.wait_for_exit())
-                return False
-            if name == "verify" and answer is False:
-                right = False
-                continue
-            self.assertEqual(answer, self.control[name], (what, name))
+        try:
+            for (question, answer), (_, control) in zip(self.ask(self.questions()), self.control):
+                if isinstance(answer, RpcError):
+                    self.assertTrue(len(answer.message) > 10, (what, question, answer.message))
+                    right = False
+                elif question[0] == "verifychain" and answer is False:
+                    right = False
+                else:
+                    self.assertEqual(answer, control, (what, question))
+        except (OSError, ValueError, framework.http.client.HTTPException):
+            self.assert_failed(what, self.node.wait_for_exit())
+            return False
         self.check_tips(what)
         return right
 
     def check_tips(self, what):
-        tips = self.node.rpc.getchaintips()
-        self.assertEqual({t["hash"] for t in tips if t["status"] == "invalid"},
-                         {t["hash"] for t in self.control_tips if t["status"] == "invalid"}, what)
+        self.assertEqual(self.invalid(self.node.rpc.getchaintips()), self.invalid(self.control_tips), what)
+
+    @staticmethod
+    def invalid(tips):
+        return {tip["hash"] for tip in tips if tip["status"] == "invalid"}
 
     def assert_failed(self, what, code):
         self.assertEqual(code, 1, (what, self.node.errors()))
@@ -147,30 +171,25 @@ class Damage(framework.NodeTest):
             args = [advice[1]]
         else:
             shutil.copy(self.good / "blocks" / "xor.dat", self.node.network_folder / "blocks" / "xor.dat")
-        self.assertIsNone(self.start(*args), (what, message, self.node.errors()))
-        self.complete(what)
-        self.stop(what)
+        self.complete(what, *args)
 
-    def complete(self, what):
-        """Gives back what was lost, as the network would, and compares."""
+    def complete(self, what, *args):
+        """Starts with ARGS, gives back what was lost, and compares."""
+        self.assertIsNone(self.start(*args, f"-loadblock={self.chain_file}"), (what, args, self.node.errors()))
         rpc = self.node.rpc
-        # What the node finds by itself comes first.
-        wait_until(lambda: not re.search(r"Reindexing \d", self.node.log().rsplit("initload thread start", 1)[1])
-                   or "Reindexing finished" in self.node.log().rsplit("initload thread start", 1)[1], "the reindexing")
-        for height, block in enumerate(self.hashes[1:], 1):
-            rpc.submitblock(self.control[f"block {height}"])
         wait_until(lambda: rpc.getbestblockhash() == self.hashes[-1], f"the tip after {what}")
         wait_for_indexes(self.node)
-        for name in ("coins", "index"):
-            answer = dict(questions(rpc, self.hashes, self.txids))[name]()
-            self.assertEqual(answer, self.control[name], what)
+        about_coins = [(q, a) for q, a in self.control if q[0] == "gettxoutsetinfo"]
+        self.assertEqual(list(self.ask(q for q, _ in about_coins)), about_coins, what)
+        self.assertLessEqual(self.invalid(rpc.getchaintips()), self.invalid(self.control_tips), what)
+        self.stop(what)
 
     def run_case(self, path, change):
         what = f"{path.relative_to(self.good)} {change.__doc__}"
         self.restore()
         target = self.node.network_folder / path.relative_to(self.good)
         data = bytearray(target.read_bytes())
-        what += f" {change(data)}"
+        what += f" {change(path, data)}"
         target.write_bytes(data)
         outcome = "fine"
         code = self.start()
@@ -194,40 +213,153 @@ class Damage(framework.NodeTest):
             self.assertIsNone(self.start(), what)
             self.assertTrue(self.check_all(what), what)
             self.stop(what)
+        if path.name.startswith("blk"):
+            # The same damage, met while all is read anew.
+            self.restore()
+            target.write_bytes(data)
+            self.complete(what, "-reindex")
         return what, outcome
 
-    def test_every_file(self):
-        self.build()
-        rng = random.Random(SEED)
-
-        def flip(data):
-            "flipped at"
-            # What is allocated ahead holds zeros that nobody reads.
-            at = rng.randrange(len(bytes(data).rstrip(b"\0")) or 1)
-            data[at] ^= 1 << rng.randrange(8)
-            return at
-
-        def truncate(data):
-            "cut to"
-            length = rng.randrange(len(bytes(data).rstrip(b"\0")) or 1)
-            del data[length:]
-            return length
-
+    def kinds_of_files(self):
         files = sorted(p for p in self.good.rglob("*") if p.is_file() and p.stat().st_size > 0
                        and not UNREAD.search(str(p)))
         kinds = {}
         for path in files:
             kind = re.sub(r"\d+", "N", str(path.relative_to(self.good)))
             kinds.setdefault(kind, []).append(path)
+        return kinds
+
+    def test_every_file(self):
+        self.build()
+        rng = random.Random(SEED)
+
+        def flip(path, data):
+            "flipped at"
+            at = self.place(rng, path, data)
+            data[at] ^= 1 << rng.randrange(8)
+            return at
+
+        def truncate(path, data):
+            "cut to"
+            length = Sweep.place(self, rng, path, data)
+            del data[length:]
+            return length
+
+        kinds = self.kinds_of_files()
+        order = self.order_of_kinds(rng, sorted(kinds))
         outcomes = {}
-        for case in range(CASES):
-            kind = sorted(kinds)[case % len(kinds)]
-            change = truncate if (case // len(kinds)) % 3 == 2 else flip
-            what, outcome = self.run_case(rng.choice(kinds[kind]), change)
+        cases = int(CASES or self.cases)
+        for case in range(cases):
+            change = truncate if (case // len(order)) % 3 == 2 else flip
+            what, outcome = self.run_case(rng.choice(kinds[order[case % len(order)]]), change)
             outcomes[outcome] = outcomes.get(outcome, 0) + 1
             if os.environ.get("MONEYROCKET_DAMAGE_VERBOSE"):
                 print(what, outcome, flush=True)
-        print(f"# {len(kinds)} kinds of files, {CASES} cases: {outcomes}")
+        print(f"# {self.network}: {len(kinds)} kinds of files, {cases} cases: {outcomes}")
+
+    def place(self, rng, path, data):
+        """Where a byte is changed."""
+        # What is allocated ahead holds zeros that nobody reads.
+        return rng.randrange(len(bytes(data).rstrip(b"\0")) or 1)
+
+    def order_of_kinds(self, rng, kinds):
+        """Every second case is about the blocks: the others are much the same for all chains."""
+        rng.shuffle(kinds)
+        return [kind for other in kinds for kind in ("blocks/blkN.dat", other)]
+
+
+class Regtest(Sweep, framework.NodeTest):
+    """A chain of a few files, once reorganised, with all indexes; their databases hold tables and logs."""
+
+    cases = 30
+
+    def build(self):
+        node = self.start_node(*ARGS)
+        rpc = node.rpc
+        coins = framework.mine_coins(node, 12)
+        for round_ in range(6):
+            for txid, vout, amount in coins[round_ * 2:round_ * 2 + 2]:
+                outputs = [((amount - 40000) // 40, TRUE_SCRIPT)] * 40
+                rpc.sendrawtransaction(spend_true([(txid, vout)], outputs))
+            rpc.generatetoaddress(20, framework.ADDRESS)
+            if round_ == 2:
+                rpc.invalidateblock(rpc.getblockhash(rpc.getblockcount() - 3))
+                rpc.generatetoaddress(6, framework.TRUE_ADDRESS)
+            if round_ in (2, 4):
+                wait_for_indexes(node)
+                node.restart()
+        heights = range(rpc.getblockcount() + 1)
+        self.write_chain(bytes.fromhex("fabfb5da"), [bytes.fromhex(rpc.getblock(rpc.getblockhash(h), 0)) for h in heights])
+        self.remember(node)
+
+    def order_of_kinds(self, rng, kinds):
+        return kinds
+
+
+class FromFile(Sweep):
+    """A chain that comes from a file, in two parts with a start in between."""
+
+    def import_chain(self, magic, blocks):
+        """The node, which has the chain."""
+        node = self.make_node(*ARGS, *self.args, network=self.network)
+        for part in (blocks[:len(blocks) // 2], blocks):
+            self.write_chain(magic, part)
+            node.start(f"-loadblock={self.chain_file}")
+            wait_until(lambda n=len(part): node.rpc.getblockcount() >= n - 1, "the import")
+            wait_for_indexes(node)
+            self.assertEqual(node.stop(), 0)
+        return node.start()
+
+
+class Signet(FromFile, framework.NodeTest):
+    """A signet of our own, whose blocks hold solutions."""
+
+    network = "signet"
+    args = (f"-signetchallenge={signet_chain.CHALLENGE}",)
+    cases = 12
+
+    def build(self):
+        blocks = signet_chain.make_chain()
+        node = self.import_chain(signet_chain.MAGIC, blocks)
+        self.assertEqual(node.rpc.getblockcount(), len(blocks))
+        self.remember(node)
+
+    def place(self, rng, path, data):
+        """In blocks, often where it makes a solution wrong, or hides it."""
+        if path.name.startswith("blk") and rng.random() < 0.5:
+            key = (self.good / "blocks" / "xor.dat").read_bytes()
+            plain = bytes(byte ^ key[at % len(key)] for at, byte in enumerate(data))
+            part = rng.choice((signet_chain.COMMITMENT, signet_chain.SOLUTION))
+            return rng.choice([match.start() for match in re.finditer(re.escape(part), plain)]) + rng.randrange(len(part))
+        return super().place(rng, path, data)
+
+
+class RealChain(FromFile):
+    """The first blocks of a real chain, where the vectors have them."""
+
+    cases = 6
+
+    def build(self):
+        path = VECTORS / "chain" / self.name
+        if not path.exists():
+            self.skipTest(f"no {path} (MONEYROCKET_VECTORS names another folder)")
+        data = path.read_bytes()
+        blocks, at = [], 0
+        while at < len(data):
+            size = struct.unpack_from("<I", data, at + 4)[0]
+            blocks.append(data[at + 8:at + 8 + size])
+            at += 8 + size
+        node = self.import_chain(data[:4], blocks)
+        self.assertEqual(node.rpc.getblockcount(), len(blocks) - 1)
+        self.remember(node)
+
+
+class Testnet(RealChain, framework.NodeTest):
+    network, name = "test", "testnet3_0-4000.dat"
+
+
+class Mainnet(RealChain, framework.NodeTest):
+    network, name = "main", "mainnet_0-438.dat"
 
 
 if __name__ == "__main__":
