@@ -93,12 +93,22 @@ make_outpoint (guint32 number)
   return outpoint;
 }
 
+/* As the chain does it. */
 static void
 flush_if_needed (NodeCoins *coins, guint32 number)
 {
   BtcOutpoint best = make_outpoint (number);
+  gboolean good = TRUE;
 
-  if (node_coins_needs_flush (coins) && !node_coins_flush (coins, best.txid32, FALSE, NULL))
+  if (node_coins_needs_flush (coins)) {
+    good = node_coins_flush_finish (coins, NULL)
+           && (!node_coins_needs_flush (coins) || node_coins_flush (coins, best.txid32, FALSE, NULL));
+  } else if (node_coins_flush_is_over (coins)) {
+    good = node_coins_flush_finish (coins, NULL);
+  } else if (node_coins_wants_flush (coins)) {
+    good = node_coins_flush_begin (coins, best.txid32, NULL, NULL, NULL);
+  }
+  if (!good)
     g_error ("the coins cannot be written");
 }
 

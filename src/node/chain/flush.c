@@ -7,7 +7,9 @@
 #include <string.h>
 
 /* Writing to disk, always in this order: block and undo files, then the block index that points into them, then the
- * coins that stand for a block of the index. A crash between two of them leaves data that nothing points to yet. */
+ * coins that stand for a block of the index. A crash between two of them leaves data that nothing points to yet. The
+ * coins take by far the longest, so a thread of their own writes them while the chain goes on; only when the cache has
+ * no room left, or somebody needs them on the disk now, they are waited for. */
 
 #define INDEX_INTERVAL_US ((gint64) 30 * G_USEC_PER_SEC)
 /* Once the chain is up to date blocks are few, and people have seen them. */
@@ -103,31 +105,86 @@ node_flush_tell (NodeChain *chain)
   }
 }
 
-gboolean
-node_flush_state (NodeChain *chain, NodeChainstate *state, const NodeBlock *tip, gboolean empty, GError **error)
-{
-  gint64 start = common_clock_monotonic_us ();
+/* ---- the coins ---- */
 
-  if (chain->broken)
-    return node_report_stopped (error);
+static gboolean
+fail (NodeChain *chain)
+{
+  chain->broken = TRUE;
+  return FALSE;
+}
+
+/* The flush that is going on, if any, is waited for. */
+static gboolean
+finish_coins (NodeChain *chain, NodeChainstate *state, GError **error)
+{
+  const NodeBlock *tip = g_steal_pointer (&state->flushing_tip);
+
+  if (tip == NULL)
+    return TRUE;
+  if (!node_coins_flush_finish (state->coins, error))
+    return fail (chain);
+  common_debug (COMMON_LOG_COINDB, "Writing chainstate to disk: height %u, %.0f ms", tip->height,
+                (common_clock_monotonic_us () - state->last_flush_us) / 1000.0);
+  state->flushed_tip = tip;
+  node_flush_tell (chain);
+  return TRUE;
+}
+
+static gboolean
+finish_if_over (NodeChain *chain, NodeChainstate *state, GError **error)
+{
+  return !node_coins_flush_is_over (state->coins) || finish_coins (chain, state, error);
+}
+
+/* For when no block comes after which it would be seen. */
+static void
+on_written (NodeChain *chain, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (g_atomic_int_get (&chain->stopping) || chain->broken)
+    return;
+  if (!finish_if_over (chain, &chain->state, &error)
+      || (chain->background != NULL && !finish_if_over (chain, node_background_state (chain), &error)))
+    node_report_fatal (chain, error);
+}
+
+static void
+written (gpointer data)
+{
+  node_chain_post (data, on_written, NULL, NULL);
+}
+
+/* Block files, the index, and then the coins, of which the last are written while the chain goes on. */
+static gboolean
+begin_coins (NodeChain *chain, NodeChainstate *state, const NodeBlock *tip, GError **error)
+{
   if (!write_index (chain, error))
     return FALSE;
   state->last_flush_us = common_clock_monotonic_us ();
-  if (tip == NULL || (tip == state->flushed_tip && !empty))
-    return TRUE;
-  if (!check_space (chain->datadir, node_coins_dirty (state->coins) * BYTES_PER_COIN, error)) {
-    chain->broken = TRUE;
+  if (!check_space (chain->datadir, node_coins_dirty (state->coins) * BYTES_PER_COIN, error)
+      || !node_coins_flush_begin (state->coins, tip->hash32, written, chain, error))
+    return fail (chain);
+  state->flushing_tip = tip;
+  return TRUE;
+}
+
+gboolean
+node_flush_state (NodeChain *chain, NodeChainstate *state, const NodeBlock *tip, gboolean empty, GError **error)
+{
+  if (chain->broken)
+    return node_report_stopped (error);
+  if (!finish_coins (chain, state, error))
     return FALSE;
+  if (tip == NULL || (tip == state->flushed_tip && !empty)) {
+    state->last_flush_us = common_clock_monotonic_us ();
+    return write_index (chain, error);
   }
-  if (!node_coins_flush (state->coins, tip->hash32, empty, error)) {
-    chain->broken = TRUE;
+  if (!begin_coins (chain, state, tip, error) || !finish_coins (chain, state, error))
     return FALSE;
-  }
-  state->flushed_tip = tip;
-  state->last_flush_us = common_clock_monotonic_us ();
-  node_flush_tell (chain);
-  common_debug (COMMON_LOG_COINDB, "Writing chainstate to disk: height %u, %.0f ms", tip->height,
-                (common_clock_monotonic_us () - start) / 1000.0);
+  if (empty)
+    node_coins_forget_clean (state->coins);
   return TRUE;
 }
 
@@ -169,12 +226,6 @@ node_chain_save (NodeChain *chain, GError **error)
 }
 
 static gboolean
-coins_are_due (const NodeChainstate *state)
-{
-  return common_clock_monotonic_us () - state->last_flush_us > COINS_INTERVAL_US;
-}
-
-static gboolean
 index_is_due (NodeChain *chain)
 {
   gint64 interval = chain->initial_download ? INDEX_INTERVAL_US : NEW_BLOCK_INTERVAL_US;
@@ -182,26 +233,41 @@ index_is_due (NodeChain *chain)
   return common_clock_monotonic_us () - chain->last_index_flush_us > interval;
 }
 
+static gboolean
+coins_are_due (const NodeChainstate *state)
+{
+  return state->flushing_tip == NULL
+         && (node_coins_wants_flush (state->coins)
+             || common_clock_monotonic_us () - state->last_flush_us > COINS_INTERVAL_US);
+}
+
 gboolean
 node_flush_is_due (NodeChain *chain)
 {
   return node_prune_is_due (chain) || node_coins_needs_flush (chain->state.coins) || coins_are_due (&chain->state)
-         || index_is_due (chain);
+         || node_coins_flush_is_over (chain->state.coins) || index_is_due (chain);
+}
+
+/* The cache is full, and what is clean in it does not matter enough. */
+static gboolean
+make_room (NodeChain *chain, NodeChainstate *state, const NodeBlock *tip, GError **error)
+{
+  return finish_coins (chain, state, error)
+         && (!node_coins_needs_flush (state->coins) || node_flush_state (chain, state, tip, FALSE, error))
+         && (!node_coins_needs_flush (state->coins) || node_flush_state (chain, state, tip, TRUE, error));
 }
 
 gboolean
 node_flush_state_if_needed (NodeChain *chain, NodeChainstate *state, const NodeBlock *tip, GError **error)
 {
-  if (!node_prune_if_needed (chain, error))
+  if (chain->broken)
+    return node_report_stopped (error);
+  if (!node_prune_if_needed (chain, error) || !finish_if_over (chain, state, error))
     return FALSE;
-  if (node_coins_needs_flush (state->coins)) {
-    if (!node_flush_state (chain, state, tip, FALSE, error))
-      return FALSE;
-    /* Most of it is clean now, but if clean entries alone are too many they have to go. */
-    return !node_coins_needs_flush (state->coins) || node_flush_state (chain, state, tip, TRUE, error);
-  }
-  if (coins_are_due (state))
-    return node_flush_state (chain, state, tip, FALSE, error);
+  if (node_coins_needs_flush (state->coins))
+    return make_room (chain, state, tip, error);
+  if (coins_are_due (state) && tip != state->flushed_tip)
+    return begin_coins (chain, state, tip, error);
   return !index_is_due (chain) || write_index (chain, error);
 }
 

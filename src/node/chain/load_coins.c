@@ -38,7 +38,7 @@ node_load_snapshot_base (NodeChain *chain, guint8 base32[32], gboolean *found, G
 void
 node_chain_get_cache_bytes (NodeChain *chain, gsize *db, gsize *coins)
 {
-  gsize total = MAX (chain->options.dbcache_bytes, (gsize) 1 << 20);
+  gsize total = chain->options.dbcache_bytes;
 
   *db = MIN (total / 4, (gsize) 8 << 20);
   *coins = total - *db;

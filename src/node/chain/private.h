@@ -21,8 +21,9 @@ typedef struct _NodeConnect NodeConnect;
 typedef struct {
   NodeCoins *coins;
   gsize db_cache_bytes;
-  const NodeBlock *flushed_tip; /* what they stand for on the disk; NULL: nothing */
-  gint64 last_flush_us;
+  const NodeBlock *flushed_tip;  /* what they stand for on the disk; NULL: nothing */
+  const NodeBlock *flushing_tip; /* what a flush that is going on brings there; NULL: none is */
+  gint64 last_flush_us;          /* when the last one began */
   NodeReadAhead *read_ahead;
 } NodeChainstate;
 

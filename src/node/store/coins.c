@@ -39,7 +39,7 @@ node_coin_from_disk (const guint8 *value, gsize len, BtcCoin *coin, GByteArray *
 
   g_byte_array_set_size (scripts, 0);
   btc_reader_init (&reader, value, len);
-  if (!node_coin_parse (&reader, coin, scripts)) {
+  if (!node_coin_parse (&reader, coin, scripts) || coin->out.value_sat < 0) {
     g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
                  "The database of coins is damaged: a coin cannot be read. " NODE_CHAINSTATE_ADVICE);
     return FALSE;
@@ -108,6 +108,7 @@ node_coins_close (NodeCoins *coins)
 {
   if (coins == NULL)
     return;
+  node_coins_flush_abandon (coins);
   node_coins_cache_free (&coins->cache);
   node_coins_staging_clear (&coins->staging);
   if (!coins->is_view)
@@ -205,7 +206,7 @@ node_coins_get (NodeCoins *coins, const BtcOutpoint *outpoint, BtcCoin *coin, gb
   *found = FALSE;
   if (entry == NULL && !fetch (coins, outpoint, &entry, error))
     return FALSE;
-  if (entry == NULL || (entry->flags & NODE_COIN_SPENT))
+  if (entry == NULL || node_coins_cache_is_spent (entry))
     return TRUE;
   entry->flags |= NODE_COIN_RECENT;
   node_coins_cache_get_coin (entry, coin);
@@ -225,7 +226,7 @@ node_coins_spend (NodeCoins *coins, const BtcOutpoint *outpoint)
 {
   NodeCoinEntry *entry = node_coins_cache_find (&coins->cache, outpoint);
 
-  g_return_if_fail (entry != NULL && !(entry->flags & NODE_COIN_SPENT));
+  g_return_if_fail (entry != NULL && !node_coins_cache_is_spent (entry));
 
   node_coins_cache_spend (&coins->cache, entry);
 }
@@ -269,10 +270,25 @@ node_coins_needs_flush (NodeCoins *coins)
 
   if (node_coins_memory (coins) <= coins->cache_bytes)
     return FALSE;
-  /* Walking over the dirty to find a few that are clean does not pay. */
-  if (coins->cache.n_dirty < coins->cache.live / 2)
+  /* Walking over all to find a few that are clean does not pay. */
+  if (node_coins_cache_n_clean (&coins->cache) > coins->cache.live / 4)
     node_coins_cache_evict (&coins->cache, target);
   return node_coins_memory (coins) > coins->cache_bytes;
+}
+
+gboolean
+node_coins_wants_flush (NodeCoins *coins)
+{
+  return coins->flush == NULL && node_coins_memory (coins) > coins->cache_bytes / 4 * 3
+         && coins->cache.n_dirty > coins->cache.live / 2;
+}
+
+void
+node_coins_forget_clean (NodeCoins *coins)
+{
+  g_return_if_fail (coins->flush == NULL && coins->cache.n_dirty == 0);
+
+  node_coins_cache_clear (&coins->cache);
 }
 
 void

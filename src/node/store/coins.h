@@ -63,6 +63,8 @@ void node_coins_prefetch (NodeCoins *coins, const BtcOutpoint *outpoints, gsize 
 /* Chain thread: takes those out of OUTPOINTS that are in the cache already; how many are left, to be prefetched. */
 gsize node_coins_filter_uncached (NodeCoins *coins, BtcOutpoint *outpoints, gsize n);
 
+/* The cache is near its budget, with much in it to be written: a flush should begin now. FALSE while one is going on. */
+gboolean node_coins_wants_flush (NodeCoins *coins);
 /* When the cache is over its budget clean entries are forgotten; TRUE when that cannot be enough. Between blocks. */
 gboolean node_coins_needs_flush (NodeCoins *coins);
 void node_coins_set_cache_bytes (NodeCoins *coins, gsize cache_bytes); /* another budget */
@@ -73,8 +75,21 @@ guint64 node_coins_dirty (NodeCoins *coins);  /* entries that the next flush wil
 
 /* Writes what changed, in batches under the 'H' protocol, then 'B' = BEST32 (not zeros). EMPTY: also forget clean
  * entries. On disk (synced) when this returns TRUE. After FALSE the program must end: what is on disk is then replayed
- * at the next start. */
+ * at the next start. A flush that is going on is finished before. */
 gboolean node_coins_flush (NodeCoins *coins, const guint8 best32[32], gboolean empty, GError **error);
+
+/* The same in two steps: a thread of its own writes what the coins are now, while they may be changed further. WRITTEN,
+ * if not NULL, is called with DATA on that thread when it is done; then, or earlier to wait for it, comes _finish(),
+ * which says whether the flush succeeded; it is also TRUE when none is going on. FALSE of _begin(): nothing was begun,
+ * and the program must end. Meanwhile no view may be made, and what is on disk is neither the old state nor the new. */
+gboolean node_coins_flush_begin (NodeCoins *coins,
+                                 const guint8 best32[32],
+                                 void (*written) (gpointer data),
+                                 gpointer data,
+                                 GError **error);
+gboolean node_coins_flush_finish (NodeCoins *coins, GError **error);
+gboolean node_coins_flush_is_over (NodeCoins *coins); /* _finish() is due, and will not wait */
+void node_coins_forget_clean (NodeCoins *coins);      /* all entries: nothing may be dirty or on its way to the disk */
 
 /* Walks the set on disk as of now (flush first), in key order. Any one thread; the chain may go on. The script of a coin
  * is valid until the next one. _next() is FALSE at the end, and with ERROR set on a failure. */

@@ -58,6 +58,7 @@ init_table (NodeCoinsCache *cache)
   cache->slots = g_new0 (guint64, FIRST_SLOTS);
   cache->mask = FIRST_SLOTS - 1;
   cache->dirty = g_array_new (FALSE, FALSE, sizeof (guint32));
+  cache->replaced = g_array_new (FALSE, FALSE, sizeof (guint32));
 }
 
 void
@@ -83,6 +84,7 @@ free_table (NodeCoinsCache *cache)
   g_free (cache->slabs);
   g_free (cache->slots);
   g_array_unref (cache->dirty);
+  g_array_unref (cache->replaced);
 }
 
 void
@@ -95,6 +97,7 @@ node_coins_cache_free (NodeCoinsCache *cache)
 void
 node_coins_cache_clear (NodeCoinsCache *cache)
 {
+  g_assert (cache->n_writing == 0);
   free_table (cache);
   cache->slabs = NULL;
   cache->n_slabs = 0;
@@ -177,20 +180,27 @@ take_entry (NodeCoinsCache *cache)
   return cache->n_entries++;
 }
 
+static void
+init_entry (NodeCoinsCache *cache, guint32 number, const BtcOutpoint *outpoint)
+{
+  NodeCoinEntry *entry = entry_at (cache, number);
+
+  cache->live++;
+  entry->outpoint = *outpoint;
+  entry->flags = (entry->flags & NODE_COIN_LISTED) | NODE_COIN_LIVE | NODE_COIN_RECENT;
+  entry->script_len = 0;
+}
+
 static guint32
 insert (NodeCoinsCache *cache, const BtcOutpoint *outpoint, guint32 tag)
 {
   guint32 number = take_entry (cache);
-  NodeCoinEntry *entry = entry_at (cache, number);
 
   if ((cache->live + 1) * 4 > (cache->mask + 1) * 3)
     grow_slots (cache);
   cache->slots[find_slot (cache, outpoint, tag)] = (guint64) tag << 32 | (number + 1);
-  cache->live++;
   __atomic_store_n (&cache->presence[tag % PRESENCE_TAGS], tag, __ATOMIC_RELAXED);
-  entry->outpoint = *outpoint;
-  entry->flags = (entry->flags & NODE_COIN_LISTED) | NODE_COIN_LIVE | NODE_COIN_RECENT;
-  entry->script_len = 0;
+  init_entry (cache, number, outpoint);
   return number;
 }
 
@@ -240,21 +250,29 @@ node_coins_cache_get_coin (const NodeCoinEntry *entry, BtcCoin *coin)
   coin->out.script.len = entry->script_len;
 }
 
-void
-node_coins_cache_remove (NodeCoinsCache *cache, NodeCoinEntry *entry)
+/* No slot leads to it any more. */
+static void
+give_back (NodeCoinsCache *cache, guint32 number)
 {
-  guint32 tag = make_tag (cache, &entry->outpoint);
-  gsize hole = find_slot (cache, &entry->outpoint, tag);
-  guint32 number = (guint32) cache->slots[hole] - 1;
+  NodeCoinEntry *entry = entry_at (cache, number);
 
-  g_assert (cache->slots[hole] != 0);
-  if (entry->flags & NODE_COIN_DIRTY)
-    cache->n_dirty--;
   free_script (cache, entry);
   entry->flags &= NODE_COIN_LISTED;
   entry->outpoint.n = cache->free_list;
   cache->free_list = number + 1;
   cache->live--;
+}
+
+void
+node_coins_cache_remove (NodeCoinsCache *cache, NodeCoinEntry *entry)
+{
+  guint32 tag = make_tag (cache, &entry->outpoint);
+  gsize hole = find_slot (cache, &entry->outpoint, tag);
+
+  g_assert (cache->slots[hole] != 0);
+  if (entry->flags & NODE_COIN_DIRTY)
+    cache->n_dirty--;
+  give_back (cache, (guint32) cache->slots[hole] - 1);
   if (cache->presence[tag % PRESENCE_TAGS] == tag)
     __atomic_store_n (&cache->presence[tag % PRESENCE_TAGS], 0, __ATOMIC_RELAXED);
 
@@ -283,111 +301,111 @@ set_dirty (NodeCoinsCache *cache, guint32 number)
   }
 }
 
+/* Another entry, without a coin yet, in the place of NUMBER, which is on its way to the disk. */
+static guint32
+replace (NodeCoinsCache *cache, guint32 number, gsize at)
+{
+  const BtcOutpoint outpoint = entry_at (cache, number)->outpoint;
+  guint32 other = take_entry (cache);
+
+  g_array_append_val (cache->replaced, number);
+  init_entry (cache, other, &outpoint);
+  cache->slots[at] = (cache->slots[at] >> 32 << 32) | (other + 1);
+  return other;
+}
+
 void
 node_coins_cache_add (NodeCoinsCache *cache, const BtcOutpoint *outpoint, const BtcCoin *coin, gboolean overwrite)
 {
   guint32 tag = make_tag (cache, outpoint);
-  guint64 slot = cache->slots[find_slot (cache, outpoint, tag)];
-  guint32 number = slot != 0 ? (guint32) slot - 1 : insert (cache, outpoint, tag);
+  gsize at = find_slot (cache, outpoint, tag);
+  gboolean is_new = cache->slots[at] == 0;
+  guint32 number = is_new ? insert (cache, outpoint, tag) : (guint32) cache->slots[at] - 1;
   NodeCoinEntry *entry = entry_at (cache, number);
-  gboolean fresh = FALSE;
 
-  if (slot == 0) {
-    fresh = !overwrite;
-  } else if (!overwrite) {
-    if (!(entry->flags & NODE_COIN_SPENT))
-      g_critical ("a coin was added that is there already");
-    /* A spent coin whose deletion is still to be flushed must not become fresh: then it would never be deleted. */
-    fresh = (entry->flags & NODE_COIN_SPENT) && !(entry->flags & NODE_COIN_DIRTY);
-  }
+  if (!is_new && !overwrite && !node_coins_cache_is_spent (entry))
+    g_critical ("a coin was added that is there already");
+  if (entry->flags & NODE_COIN_WRITING)
+    number = replace (cache, number, at);
+  entry = entry_at (cache, number);
   node_coins_cache_set_coin (cache, entry, coin);
-  entry->flags &= ~NODE_COIN_SPENT;
-  entry->flags |= NODE_COIN_RECENT | (fresh ? NODE_COIN_FRESH : 0);
+  /* A spent coin whose deletion is not on disk yet must not become fresh: then it would never be deleted. */
+  entry->flags |= NODE_COIN_RECENT | (is_new && !overwrite ? NODE_COIN_FRESH : 0);
   set_dirty (cache, number);
 }
 
 void
 node_coins_cache_spend (NodeCoinsCache *cache, NodeCoinEntry *entry)
 {
-  guint64 slot;
+  guint32 number;
+  gsize at;
 
   if (entry->flags & NODE_COIN_FRESH) {
     node_coins_cache_remove (cache, entry);
     return;
   }
+  at = find_slot (cache, &entry->outpoint, make_tag (cache, &entry->outpoint));
+  number = (guint32) cache->slots[at] - 1;
+  if (entry->flags & NODE_COIN_WRITING)
+    number = replace (cache, number, at);
+  entry = entry_at (cache, number);
   free_script (cache, entry);
-  entry->flags |= NODE_COIN_SPENT;
-  slot = cache->slots[find_slot (cache, &entry->outpoint, make_tag (cache, &entry->outpoint))];
-  set_dirty (cache, (guint32) slot - 1);
-}
-
-typedef struct {
-  guint64 key; /* the first bytes of the transaction's id, as the database sorts them */
-  NodeCoinEntry *entry;
-} SortItem;
-
-/* By bits 32 to 63 of the key: enough to make neighbours on disk neighbours in a batch. */
-static void
-sort_items (SortItem *items, gsize n)
-{
-  SortItem *spare = g_new (SortItem, n);
-
-  for (guint shift = 32; shift < 64; shift += 8) {
-    gsize count[257] = { 0 };
-    SortItem *swap = items;
-    for (gsize i = 0; i < n; i++)
-      count[((items[i].key >> shift) & 0xff) + 1]++;
-    for (guint b = 1; b < 256; b++)
-      count[b] += count[b - 1];
-    for (gsize i = 0; i < n; i++)
-      spare[count[(items[i].key >> shift) & 0xff]++] = items[i];
-    items = spare;
-    spare = swap;
-  }
-  g_free (spare);
+  entry->value_sat = -1;
+  set_dirty (cache, number);
 }
 
 NodeCoinEntry **
 node_coins_cache_dup_dirty (NodeCoinsCache *cache, gsize *n)
 {
-  SortItem *items = g_new (SortItem, cache->dirty->len + 1);
-  NodeCoinEntry **entries;
-  gsize count = 0;
+  NodeCoinEntry **entries = g_new (NodeCoinEntry *, cache->n_dirty + 1);
 
+  *n = 0;
   for (guint i = 0; i < cache->dirty->len; i++) {
     NodeCoinEntry *entry = entry_at (cache, g_array_index (cache->dirty, guint32, i));
-    guint64 word;
-    if (!(entry->flags & NODE_COIN_DIRTY))
-      continue;
-    memcpy (&word, entry->outpoint.txid32, sizeof word);
-    items[count++] = (SortItem){ GUINT64_FROM_BE (word), entry };
+    if (entry->flags & NODE_COIN_DIRTY)
+      entries[(*n)++] = entry;
   }
-  g_assert (count == cache->n_dirty);
-  sort_items (items, count);
-  entries = g_new (NodeCoinEntry *, count + 1);
-  for (gsize i = 0; i < count; i++)
-    entries[i] = items[i].entry;
-  g_free (items);
-  *n = count;
+  g_assert (*n == cache->n_dirty);
+  return entries;
+}
+
+NodeCoinEntry **
+node_coins_cache_begin_write (NodeCoinsCache *cache, gsize *n)
+{
+  NodeCoinEntry **entries = node_coins_cache_dup_dirty (cache, n);
+
+  g_assert (cache->n_writing == 0);
+  for (guint i = 0; i < cache->dirty->len; i++)
+    entry_at (cache, g_array_index (cache->dirty, guint32, i))->flags &= ~NODE_COIN_LISTED;
+  for (gsize i = 0; i < *n; i++)
+    entries[i]->flags = (entries[i]->flags & ~(NODE_COIN_DIRTY | NODE_COIN_FRESH)) | NODE_COIN_WRITING;
+  g_array_set_size (cache->dirty, 0);
+  cache->n_dirty = 0;
+  cache->n_writing = *n;
   return entries;
 }
 
 void
-node_coins_cache_mark_clean (NodeCoinsCache *cache)
+node_coins_cache_end_write (NodeCoinsCache *cache, NodeCoinEntry **written, gsize n)
 {
-  for (guint i = 0; i < cache->dirty->len; i++) {
-    NodeCoinEntry *entry = entry_at (cache, g_array_index (cache->dirty, guint32, i));
-    entry->flags &= ~NODE_COIN_LISTED;
-    if (!(entry->flags & NODE_COIN_DIRTY))
+  g_assert (cache->n_writing == n);
+  for (guint i = 0; i < cache->replaced->len; i++)
+    give_back (cache, g_array_index (cache->replaced, guint32, i));
+  g_array_set_size (cache->replaced, 0);
+  for (gsize i = 0; i < n; i++) {
+    if (!(written[i]->flags & NODE_COIN_WRITING))
       continue;
-    if (entry->flags & NODE_COIN_SPENT) {
-      node_coins_cache_remove (cache, entry);
-    } else {
-      entry->flags &= ~(NODE_COIN_DIRTY | NODE_COIN_FRESH);
-      cache->n_dirty--;
-    }
+    written[i]->flags &= ~NODE_COIN_WRITING;
+    if (node_coins_cache_is_spent (written[i]))
+      node_coins_cache_remove (cache, written[i]);
   }
-  g_array_set_size (cache->dirty, 0);
+  cache->n_writing = 0;
+}
+
+gsize
+node_coins_cache_n_clean (const NodeCoinsCache *cache)
+{
+  return cache->live - cache->n_dirty - cache->n_writing;
 }
 
 void
@@ -399,7 +417,7 @@ node_coins_cache_evict (NodeCoinsCache *cache, gsize target)
     if (cache->hand >= cache->n_entries)
       cache->hand = 0;
     entry = entry_at (cache, cache->hand++);
-    if (!(entry->flags & NODE_COIN_LIVE) || (entry->flags & NODE_COIN_DIRTY))
+    if (!(entry->flags & NODE_COIN_LIVE) || (entry->flags & (NODE_COIN_DIRTY | NODE_COIN_WRITING)))
       continue;
     if (entry->flags & NODE_COIN_RECENT)
       entry->flags &= ~NODE_COIN_RECENT;

@@ -5,29 +5,30 @@
 G_BEGIN_DECLS
 
 /* The coins that are in memory: a table of small slots (open addressing) into entries that lie inline in slabs and never
- * move. One thread. What the marks mean:
- *   DIRTY  differs from the set on disk
- *   FRESH  is not in the set on disk: when spent before a flush it is simply forgotten
- *   SPENT  known not to exist; kept while DIRTY, so that the flush deletes it */
+ * move. One thread; but what is being written may be read by a second one. What the marks mean:
+ *   DIRTY    differs from the set on disk
+ *   FRESH    is not in the set on disk: when spent before a flush it is simply forgotten
+ *   WRITING  is on its way to the disk, and does not change until it is there: another entry takes its place
+ * A spent coin, known not to exist, is kept while DIRTY or WRITING, so that the flush deletes it. */
 
 #define NODE_COIN_INLINE 36
 
 typedef enum {
   NODE_COIN_DIRTY = 1 << 0,
   NODE_COIN_FRESH = 1 << 1,
-  NODE_COIN_SPENT = 1 << 2,
-  NODE_COIN_LISTED = 1 << 3, /* its number is in the list of dirty ones; stays while the entry is free */
-  NODE_COIN_LIVE = 1 << 4,   /* the entry is in use */
-  NODE_COIN_RECENT = 1 << 5, /* was used since the eviction last came by */
+  NODE_COIN_LISTED = 1 << 2, /* its number is in the list of dirty ones; stays while the entry is free */
+  NODE_COIN_LIVE = 1 << 3,   /* the entry is in use */
+  NODE_COIN_RECENT = 1 << 4, /* was used since the eviction last came by */
+  NODE_COIN_WRITING = 1 << 5,
 } NodeCoinFlags;
 
 typedef struct {
-  BtcOutpoint outpoint; /* of a free entry, n is the next free one plus 1 */
-  guint32 code;         /* 2 * height + coinbase */
-  gint64 value_sat;
+  BtcOutpoint outpoint;            /* of a free entry, n is the next free one plus 1 */
+  guint32 code;                    /* 2 * height + coinbase */
+  gint64 value_sat;                /* negative: spent */
   guint8 script[NODE_COIN_INLINE]; /* or, when script_len is larger, the pointer to memory of its own */
   guint16 script_len;
-  guint8 flags;
+  guint8 flags; /* of the cache's thread alone */
 } NodeCoinEntry;
 G_STATIC_ASSERT (sizeof (NodeCoinEntry) == 88);
 
@@ -39,16 +40,18 @@ typedef struct {
   guint32 n_entries; /* ever handed out */
   guint32 free_list; /* number + 1 */
   GArray *dirty;     /* guint32 entry numbers; some may be clean again */
+  GArray *replaced;  /* guint32 numbers of WRITING entries that no slot leads to any more */
   guint32 hand;      /* where eviction goes on */
   gsize live;
   gsize n_dirty;
+  gsize n_writing;
   gsize heap_bytes;
   guint64 salt[5];   /* never changes, so that any thread may compute a tag */
   guint32 *presence; /* tags of what came in last, see node_coins_cache_may_contain(); a fixed size, not counted */
 } NodeCoinsCache;
 
 void node_coins_cache_init (NodeCoinsCache *cache);
-void node_coins_cache_clear (NodeCoinsCache *cache); /* frees all; usable again as if new */
+void node_coins_cache_clear (NodeCoinsCache *cache); /* frees all; usable again as if new. Nothing is WRITING */
 void node_coins_cache_free (NodeCoinsCache *cache);  /* frees all, for good */
 
 /* A guess that any thread may ask for without waiting: TRUE when OUTPOINT came into the cache not long ago and has not
@@ -62,16 +65,27 @@ void node_coins_cache_set_coin (NodeCoinsCache *cache, NodeCoinEntry *entry, con
 void node_coins_cache_get_coin (const NodeCoinEntry *entry, BtcCoin *coin); /* borrows the script */
 void node_coins_cache_remove (NodeCoinsCache *cache, NodeCoinEntry *entry);
 
+static inline gboolean
+node_coins_cache_is_spent (const NodeCoinEntry *entry)
+{
+  return entry->value_sat < 0;
+}
+
 /* The rules of the reference's cache. */
 void node_coins_cache_add (NodeCoinsCache *cache, const BtcOutpoint *outpoint, const BtcCoin *coin, gboolean overwrite);
 void node_coins_cache_spend (NodeCoinsCache *cache, NodeCoinEntry *entry);
 
-/* The dirty entries, about in the order of their keys on disk. The caller frees the array with g_free(). */
+/* The dirty entries. The caller frees the array with g_free(). */
 NodeCoinEntry **node_coins_cache_dup_dirty (NodeCoinsCache *cache, gsize *n);
-/* They are on disk: spent ones go, the others are clean. */
-void node_coins_cache_mark_clean (NodeCoinsCache *cache);
 
-/* Forgets clean entries, those not used for long first, until the memory is not more than TARGET. */
+/* The dirty entries, which are clean from now on and WRITING: any one thread may read all but their flags until
+ * node_coins_cache_end_write(), which is to be called, when they are on disk, before the next write begins. */
+NodeCoinEntry **node_coins_cache_begin_write (NodeCoinsCache *cache, gsize *n);
+void node_coins_cache_end_write (NodeCoinsCache *cache, NodeCoinEntry **written, gsize n);
+
+/* Entries that could be forgotten: those that are neither dirty nor on their way to the disk. */
+gsize node_coins_cache_n_clean (const NodeCoinsCache *cache);
+/* Forgets such entries, those not used for long first, until the memory is not more than TARGET. */
 void node_coins_cache_evict (NodeCoinsCache *cache, gsize target);
 gsize node_coins_cache_memory (const NodeCoinsCache *cache);
 

@@ -141,7 +141,7 @@ take_changed (NodeCoinsCursor *cursor, BtcOutpoint *outpoint, BtcCoin *coin, gbo
     cursor->next_changed++;
     if (order == 0 && !advance_disk (cursor, error))
       return FALSE;
-    if (entry->flags & NODE_COIN_SPENT)
+    if (node_coins_cache_is_spent (entry))
       continue;
     *outpoint = entry->outpoint;
     node_coins_cache_get_coin (entry, coin);

@@ -9,11 +9,14 @@ G_BEGIN_DECLS
 /* 'C', hash, and the longest VARINT of 32 bits */
 #define NODE_COIN_KEY_MAX 38
 
+typedef struct _NodeCoinsFlush NodeCoinsFlush;
+
 struct _NodeCoins {
   NodeDb *db;
   gboolean is_view; /* the database is another's, and is never written from here */
   NodeCoinsCache cache;
   NodeCoinsStaging staging;
+  NodeCoinsFlush *flush; /* the one that is going on, or NULL */
   gsize cache_bytes;
   gsize batch_bytes;
   GByteArray *value;   /* work space of the chain thread */
@@ -25,5 +28,8 @@ gsize node_coin_make_key (guint8 key[NODE_COIN_KEY_MAX], const BtcOutpoint *outp
 
 /* *COIN from a value on disk, its script in SCRIPTS (emptied first). */
 gboolean node_coin_from_disk (const guint8 *value, gsize len, BtcCoin *coin, GByteArray *scripts, GError **error);
+
+/* Waits for a flush that is going on, and forgets what became of it. */
+void node_coins_flush_abandon (NodeCoins *coins);
 
 G_END_DECLS

@@ -19,6 +19,8 @@
 #define INDEXES_EVERY 12
 /* So that a flush is many writes. */
 #define BATCH_BYTES 3000
+/* So that one goes on nearly always while blocks are connected. */
+#define CACHE_BYTES 8000
 
 typedef struct {
   const char *name;
@@ -146,7 +148,7 @@ child_main (const char *name, const char *datadir, const char *crash_after)
     if (!g_str_equal (operations[i].name, name))
       continue;
     init_fixture (&f, &operations[i], datadir, point);
-    f.dbcache_bytes = 1;
+    f.dbcache_bytes = CACHE_BYTES;
     make_blocks (f.params);
     operations[i].set_up (&f);
     node_store_set_crash_after (point);

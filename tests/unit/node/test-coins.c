@@ -323,6 +323,144 @@ test_evict (void)
   remove_folder (folder);
 }
 
+static void
+check_written (const NodeCoinEntry *entry, guint32 i, gboolean spent)
+{
+  BtcOutpoint outpoint = make_outpoint (i);
+  BtcCoin coin, expected = make_coin (i);
+
+  g_assert_true (btc_outpoint_equal (&entry->outpoint, &outpoint));
+  g_assert_cmpint (node_coins_cache_is_spent (entry), ==, spent);
+  if (spent)
+    return;
+  node_coins_cache_get_coin (entry, &coin);
+  g_assert_cmpint (coin.out.value_sat, ==, expected.out.value_sat);
+  g_assert_cmpmem (coin.out.script.data, coin.out.script.len, expected.out.script.data, expected.out.script.len);
+}
+
+static NodeCoinEntry *
+find_in (NodeCoinsCache *cache, guint32 i)
+{
+  BtcOutpoint outpoint = make_outpoint (i);
+
+  return node_coins_cache_find (cache, &outpoint);
+}
+
+static void
+add_to (NodeCoinsCache *cache, guint32 i, guint32 as, gboolean overwrite)
+{
+  BtcOutpoint outpoint = make_outpoint (i);
+  BtcCoin coin = make_coin (as);
+
+  node_coins_cache_add (cache, &outpoint, &coin, overwrite);
+}
+
+/* What is being written stays as it is, whatever is done to its coins; what is done is written the next time. */
+static void
+test_change_while_writing (void)
+{
+  enum { KEPT, SPENT, SPENT_ADDED, OVERWRITTEN, GONE, GONE_ADDED, GONE_ADDED_SPENT, N, ADDED = N, ADDED_SPENT };
+  g_autofree NodeCoinEntry **first = NULL, **written = NULL, **next = NULL;
+  gboolean seen[ADDED_SPENT + 1] = { FALSE };
+  NodeCoinsCache cache;
+  gsize n;
+
+  node_coins_cache_init (&cache);
+  for (guint32 i = GONE; i < N; i++)
+    add_to (&cache, i, i, FALSE);
+  first = node_coins_cache_begin_write (&cache, &n);
+  node_coins_cache_end_write (&cache, first, n);
+  for (guint32 i = 0; i < GONE; i++)
+    add_to (&cache, i, i, FALSE);
+  for (guint32 i = GONE; i < N; i++)
+    node_coins_cache_spend (&cache, find_in (&cache, i));
+
+  written = node_coins_cache_begin_write (&cache, &n);
+  g_assert_cmpuint (n, ==, N);
+  node_coins_cache_spend (&cache, find_in (&cache, SPENT));
+  node_coins_cache_spend (&cache, find_in (&cache, SPENT_ADDED));
+  add_to (&cache, SPENT_ADDED, 100, FALSE);
+  add_to (&cache, OVERWRITTEN, 100, TRUE);
+  add_to (&cache, GONE_ADDED, 100, FALSE);
+  add_to (&cache, GONE_ADDED_SPENT, 100, FALSE);
+  node_coins_cache_spend (&cache, find_in (&cache, GONE_ADDED_SPENT));
+  add_to (&cache, ADDED, 100, FALSE);
+  add_to (&cache, ADDED_SPENT, 100, FALSE);
+  node_coins_cache_spend (&cache, find_in (&cache, ADDED_SPENT));
+  node_coins_cache_evict (&cache, 0);
+  for (guint32 i = 0; i < N; i++)
+    check_written (written[i], i, i >= GONE);
+  g_assert_true (node_coins_cache_is_spent (find_in (&cache, SPENT)));
+  g_assert_true (node_coins_cache_is_spent (find_in (&cache, GONE)));
+  g_assert_true (node_coins_cache_is_spent (find_in (&cache, GONE_ADDED_SPENT)));
+  g_assert_false (node_coins_cache_is_spent (find_in (&cache, KEPT)));
+  g_assert_cmpint (find_in (&cache, OVERWRITTEN)->value_sat, ==, make_coin (100).out.value_sat);
+  g_assert_null (find_in (&cache, ADDED_SPENT));
+  node_coins_cache_end_write (&cache, written, n);
+  g_assert_null (find_in (&cache, GONE));
+
+  next = node_coins_cache_begin_write (&cache, &n);
+  for (gsize i = 0; i < n; i++)
+    for (guint32 k = 0; k < G_N_ELEMENTS (seen); k++)
+      seen[k] |= next[i] == find_in (&cache, k);
+  g_assert_cmpuint (n, ==, 6);
+  g_assert_true (seen[SPENT] && seen[SPENT_ADDED] && seen[OVERWRITTEN] && seen[GONE_ADDED] && seen[GONE_ADDED_SPENT]
+                 && seen[ADDED]);
+  node_coins_cache_end_write (&cache, next, n);
+  node_coins_cache_evict (&cache, 0);
+  g_assert_cmpuint (cache.live, ==, 0);
+  g_assert_cmpuint (cache.heap_bytes, ==, 0);
+  node_coins_cache_free (&cache);
+}
+
+static void
+finish_flush (NodeCoins *coins, const gboolean *there, gsize n)
+{
+  g_autoptr (GError) error = NULL;
+  guint64 expected = 0;
+
+  g_assert_true (node_coins_flush_finish (coins, &error));
+  g_assert_no_error (error);
+  for (gsize i = 0; i < n; i++)
+    expected += there[i];
+  g_assert_cmpuint (count_on_disk (coins), ==, expected);
+}
+
+/* Flushes that go on while coins are spent, added, forgotten and read ahead; each leaves on disk what there was when it
+ * began. */
+static void
+test_flush_meanwhile (void)
+{
+  g_autofree char *folder = make_folder ();
+  g_autoptr (NodeCoins) coins = open_coins (folder, 3000);
+  gboolean model[2000] = { FALSE }, then[2000] = { FALSE };
+  GThread *reader = g_thread_new ("prefetch", prefetch_all, coins);
+
+  for (guint step = 0; step < 40000; step++) {
+    guint32 i = (guint32) common_random_below (G_N_ELEMENTS (model));
+    g_assert_cmpint (has (coins, i), ==, model[i]);
+    if (model[i])
+      spend (coins, i);
+    else
+      add (coins, i);
+    model[i] = !model[i];
+    if (step % 500 == 400) {
+      finish_flush (coins, then, G_N_ELEMENTS (then));
+      node_coins_cache_evict (&coins->cache, 20000);
+      memcpy (then, model, sizeof model);
+      g_assert_true (node_coins_flush_begin (coins, tip_a, NULL, NULL, NULL));
+    }
+  }
+  g_thread_join (reader);
+  finish_flush (coins, then, G_N_ELEMENTS (then));
+  g_clear_pointer (&coins, node_coins_close);
+  coins = open_coins (folder, 0);
+  for (guint32 i = 0; i < G_N_ELEMENTS (then); i++)
+    g_assert_cmpint (has (coins, i), ==, then[i]);
+  g_clear_pointer (&coins, node_coins_close);
+  remove_folder (folder);
+}
+
 /* Ends at every place at which a flush of several batches can end: then the set is at the old block, at the new one, or
  * marked as between the two. */
 static void
@@ -353,7 +491,10 @@ test_crash (void)
       for (guint32 i = 100; i < 200; i++)
         add (coins, i);
       node_store_set_crash_after (n);
-      flush (coins, tip_b, FALSE);
+      g_assert_true (node_coins_flush_begin (coins, tip_b, NULL, NULL, NULL));
+      for (guint32 i = 100; i < 150; i++)
+        spend (coins, i);
+      g_assert_true (node_coins_flush_finish (coins, NULL));
       _exit (0);
     }
     g_assert_cmpint (waitpid (child, &status, 0), ==, child);
@@ -414,6 +555,8 @@ main (int argc, char **argv)
   g_test_add_func ("/node/coins/prefetch", test_prefetch);
   g_test_add_func ("/node/coins/threads", test_threads);
   g_test_add_func ("/node/coins/evict", test_evict);
+  g_test_add_func ("/node/coins/change-while-writing", test_change_while_writing);
+  g_test_add_func ("/node/coins/flush-meanwhile", test_flush_meanwhile);
   g_test_add_func ("/node/coins/crash", test_crash);
   g_test_add_func ("/node/coins/damaged-value", test_damaged_value);
   return g_test_run ();
