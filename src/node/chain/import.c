@@ -1,27 +1,19 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "node/chain/import.h"
+#include "node/chain/import_reader.h"
 
 #include <gio/gio.h>
 
 #include <string.h>
 #include <sys/stat.h>
 
-/* Files of blocks on their way into the chain. A thread of its own reads the file, parses and checks each block by
- * itself; the chain thread takes the blocks in short jobs, so that jobs of others run in between. A block whose parent
- * is not known yet is remembered by its place, and read again when the parent has come. */
+/* Files of blocks on their way into the chain. What the reader found the chain thread takes in by short jobs, so that jobs
+ * of others run in between. A block whose parent is not known yet is remembered by its place, and read again when the
+ * parent has come. */
 
-#define QUEUE_BYTES ((gsize) 32 << 20)
-#define QUEUE_BLOCKS 256
 #define SLICE_US (20 * 1000)
 #define PROGRESS_US (100 * 1000)
-
-typedef struct {
-  BtcBlock *block;
-  BtcVerdict verdict;
-  guint32 file;
-  guint64 pos;
-} Item;
 
 /* Where a block stands whose parent is missing. */
 typedef struct {
@@ -43,21 +35,8 @@ struct _NodeImport {
   gpointer data;
   guint64 total_bytes;
 
-  /* Under lock. */
-  GThread *thread;
-  GMutex lock;
-  GCond room;
-  GQueue items;
-  gsize queued_bytes;
-  gboolean quit;
-  gboolean ended;
-  gboolean pump_posted;
-  GError *error;
-  guint32 reading;     /* the thread's: number of the file */
-  NodeCoins *prefetch; /* atomic: has coins on the disk that are worth fetching; NULL: not so */
-
-  /* Chain thread. */
-  GHashTable *waiting; /* parent hash → GArray of Place */
+  NodeImportReader *reader; /* while it is running */
+  GHashTable *waiting;      /* parent hash → GArray of Place */
   guint n_waiting;
   GHashTable *refused; /* hashes */
   GHashTable *failed;  /* NodeBlock: those that had failed before the import began */
@@ -83,13 +62,6 @@ hash_equal (gconstpointer a, gconstpointer b)
   return memcmp (a, b, 32) == 0;
 }
 
-static void
-free_item (Item *item)
-{
-  btc_block_unref (item->block);
-  g_free (item);
-}
-
 NodeImport *
 node_import_new (NodeChain *chain, gboolean own, NodeImportDone done, gpointer data)
 {
@@ -105,9 +77,6 @@ node_import_new (NodeChain *chain, gboolean own, NodeImportDone done, gpointer d
   import->failed = g_hash_table_new (NULL, NULL);
   import->file_starts = g_array_new (FALSE, TRUE, sizeof (guint64));
   import->file_ends = g_array_new (FALSE, TRUE, sizeof (guint64));
-  g_mutex_init (&import->lock);
-  g_cond_init (&import->room);
-  g_queue_init (&import->items);
   return import;
 }
 
@@ -135,81 +104,6 @@ node_import_get_end (NodeImport *import, guint file)
 {
   return g_array_index (import->file_ends, guint64, file);
 }
-
-/* ---- the reading thread ---- */
-
-static void pump (NodeChain *chain, gpointer data);
-
-/* With the lock held. */
-static void
-post_pump (NodeImport *import)
-{
-  if (import->pump_posted)
-    return;
-  import->pump_posted = TRUE;
-  node_chain_post (import->chain, pump, import, NULL);
-}
-
-static gboolean
-found_block (GBytes *bytes, guint64 pos, gpointer data)
-{
-  NodeImport *import = data;
-  BtcBlock *block = btc_block_new (bytes);
-  gboolean go_on;
-  NodeCoins *prefetch;
-  Item *item;
-
-  if (block == NULL) {
-    common_debug (COMMON_LOG_REINDEX, "unexpected data at file offset %" G_GUINT64_FORMAT ", continuing", pos);
-    return !import->chain->stopping;
-  }
-  item = g_new0 (Item, 1);
-  *item = (Item){ .block = block, .file = import->reading, .pos = pos };
-  node_accept_check (block, import->chain->params, &item->verdict);
-  prefetch = g_atomic_pointer_get (&import->prefetch);
-  if (prefetch != NULL)
-    node_read_ahead_coins (prefetch, block);
-
-  g_mutex_lock (&import->lock);
-  while (!import->quit && import->items.length > 0
-         && (import->queued_bytes > QUEUE_BYTES || import->items.length >= QUEUE_BLOCKS))
-    g_cond_wait (&import->room, &import->lock);
-  g_queue_push_tail (&import->items, item);
-  import->queued_bytes += g_bytes_get_size (bytes);
-  post_pump (import);
-  go_on = !import->quit;
-  g_mutex_unlock (&import->lock);
-  return go_on;
-}
-
-static gpointer
-thread_main (gpointer data)
-{
-  NodeImport *import = data;
-  GError *error = NULL;
-  gboolean ok = TRUE;
-
-  for (guint i = 0; i < import->paths->len && ok; i++) {
-    const char *path = g_ptr_array_index (import->paths, i);
-
-    import->reading = i;
-    if (import->own)
-      common_info ("Reindexing block file %s (%u of %u)", path, i + 1, import->paths->len);
-    ok = node_block_files_scan (path, import->chain->params->magic, import->own ? import->key : NULL, found_block,
-                                import, &error);
-    g_mutex_lock (&import->lock);
-    ok = ok && !import->quit;
-    g_mutex_unlock (&import->lock);
-  }
-  g_mutex_lock (&import->lock);
-  import->ended = TRUE;
-  import->error = error;
-  post_pump (import);
-  g_mutex_unlock (&import->lock);
-  return NULL;
-}
-
-/* ---- the chain thread ---- */
 
 static void
 note_refused (NodeImport *import, const BtcBlock *block)
@@ -323,7 +217,7 @@ connect_taken (NodeImport *import, BtcBlock *block, NodeBlock *index, BtcVerdict
 
 /* Takes in one block. *TAKEN: its children may come now (also when they are to be refused). */
 static gboolean
-take_block (NodeImport *import, Item *item, gboolean *taken, GError **error)
+take_block (NodeImport *import, NodeImportItem *item, gboolean *taken, GError **error)
 {
   NodeChain *chain = import->chain;
   BtcBlock *block = item->block;
@@ -371,7 +265,7 @@ take_block (NodeImport *import, Item *item, gboolean *taken, GError **error)
 
 /* Takes in ITEM (freed), and then the blocks that waited for it. */
 static gboolean
-take_all (NodeImport *import, Item *item, GError **error)
+take_all (NodeImport *import, NodeImportItem *item, GError **error)
 {
   GQueue queue = G_QUEUE_INIT;
   gboolean ok = TRUE;
@@ -390,19 +284,14 @@ take_all (NodeImport *import, Item *item, GError **error)
       common_debug (COMMON_LOG_REINDEX, "LoadExternalBlockFile: Processing out of order child");
       import->n_waiting--;
       ok = child != NULL;
-      if (ok) {
-        Item *next = g_new0 (Item, 1);
-
-        *next = (Item){ .block = child, .file = place->file, .pos = place->pos };
-        node_accept_check (child, import->chain->params, &next->verdict);
-        g_queue_push_tail (&queue, next);
-      }
+      if (ok)
+        g_queue_push_tail (&queue, node_import_item_new (child, import->chain->params, place->file, place->pos));
     }
     if (places != NULL)
       g_hash_table_remove (import->waiting, item->block->hash32);
-    free_item (item);
+    node_import_item_free (item);
   }
-  g_queue_clear_full (&queue, (GDestroyNotify) free_item);
+  g_queue_clear_full (&queue, (GDestroyNotify) node_import_item_free);
   return ok;
 }
 
@@ -427,11 +316,18 @@ free_import (NodeImport *import)
   g_array_unref (import->file_starts);
   g_array_unref (import->file_ends);
   g_ptr_array_unref (import->paths);
-  g_queue_clear_full (&import->items, (GDestroyNotify) free_item);
-  g_mutex_clear (&import->lock);
-  g_cond_clear (&import->room);
-  g_clear_error (&import->error);
   g_free (import);
+}
+
+static void pump (NodeChain *chain, gpointer data);
+
+/* On the reader's thread. */
+static void
+post_pump (gpointer data)
+{
+  NodeImport *import = data;
+
+  node_chain_post (import->chain, pump, import, NULL);
 }
 
 static void
@@ -451,18 +347,8 @@ start (NodeImport *import)
   import->start_us = common_clock_monotonic_us ();
   if (import->own)
     node_block_files_get_xor_key (import->chain->files, import->key);
-  import->thread = g_thread_new ("import", thread_main, import);
-}
-
-static void
-join_thread (NodeImport *import)
-{
-  g_mutex_lock (&import->lock);
-  import->quit = TRUE;
-  g_cond_broadcast (&import->room);
-  g_mutex_unlock (&import->lock);
-  if (import->thread != NULL)
-    g_thread_join (import->thread);
+  import->reader = node_import_reader_new (chain->params, import->paths, import->own ? import->key : NULL, import->own,
+                                           post_pump, import);
 }
 
 /* Why blocks are left over: the first parent that is missing. */
@@ -500,7 +386,7 @@ finish (NodeImport *import, const GError *error)
   double seconds = (double) (common_clock_monotonic_us () - import->start_us) / G_USEC_PER_SEC;
   gboolean others_wait;
 
-  join_thread (import);
+  g_clear_pointer (&import->reader, node_import_reader_free);
   common_info ("Loaded %u blocks from external file in %.0fms (%.1f MB/s); refused: %u; without a known parent: %u",
                import->n_loaded, seconds * 1000, import->total_bytes / 1e6 / MAX (seconds, 0.001), import->n_refused,
                import->n_waiting);
@@ -521,66 +407,24 @@ finish (NodeImport *import, const GError *error)
     start (chain->imports.head->data);
 }
 
-/* The next block, or NULL when there is none now; then *END tells whether more can come. */
-static Item *
-pop (NodeImport *import, gboolean *end)
+static void
+fail (NodeImport *import, const GError *error)
 {
-  Item *item;
-
-  g_mutex_lock (&import->lock);
-  item = g_queue_pop_head (&import->items);
-  if (item != NULL) {
-    import->queued_bytes -= g_bytes_get_size (item->block->bytes);
-    g_cond_signal (&import->room);
-  } else {
-    import->pump_posted = FALSE;
-  }
-  *end = item == NULL && import->ended;
-  g_mutex_unlock (&import->lock);
-  return item;
+  node_report_fatal (import->chain, error);
+  finish (import, error);
 }
 
+/* Nothing more will come from the reader. */
 static void
-pump (NodeChain *chain, gpointer data)
+end_reading (NodeImport *import)
 {
-  NodeImport *import = data;
-  gint64 end_us = common_clock_monotonic_us () + SLICE_US;
+  NodeChain *chain = import->chain;
   g_autoptr (GError) error = NULL;
-  gboolean end = FALSE;
-  Item *item;
 
-  if (g_atomic_int_get (&chain->stopping) || chain->imports.head == NULL || chain->imports.head->data != import)
-    return;
-  /* While there are two sets nobody knows for which of them a block will be. */
-  g_atomic_pointer_set (&import->prefetch, chain->background == NULL && chain->state.flushed_tip != NULL
-                                                   && chain->state.flushed_tip->height > 0
-                                               ? chain->state.coins
-                                               : NULL);
-  while ((item = pop (import, &end)) != NULL) {
-    guint64 record_end = item->pos + g_bytes_get_size (item->block->bytes);
-    guint file = item->file;
-
-    import->bytes_done = g_array_index (import->file_starts, guint64, file) + record_end;
-    g_array_index (import->file_ends, guint64, file) = record_end;
-    if (!take_all (import, item, &error)) {
-      node_report_fatal (chain, error);
-      finish (import, error);
-      return;
-    }
-    tell_progress (import, FALSE);
-    if (common_clock_monotonic_us () > end_us) {
-      /* pump_posted stays TRUE: this is the one that is posted. */
-      node_chain_post (chain, pump, import, NULL);
-      return;
-    }
-  }
-  if (!end)
-    return;
-  if (import->defer && import->error == NULL) {
+  if (import->defer) {
     import->defer = FALSE;
     if (!node_activate (chain, NULL, TRUE, &error)) {
-      node_report_fatal (chain, error);
-      finish (import, error);
+      fail (import, error);
       return;
     }
   }
@@ -589,15 +433,65 @@ pump (NodeChain *chain, gpointer data)
     node_chain_post (chain, pump, import, NULL);
     return;
   }
-  if (import->error != NULL) {
-    error = g_error_copy (import->error);
-    node_report_fatal (chain, error);
-    finish (import, error);
-    return;
-  }
   import->bytes_done = import->total_bytes;
   tell_progress (import, TRUE);
   finish (import, NULL);
+}
+
+static gboolean
+take_next (NodeImport *import, NodeImportItem *item, GError **error)
+{
+  guint64 record_end = item->pos + g_bytes_get_size (item->block->bytes);
+  guint file = item->file;
+
+  import->bytes_done = g_array_index (import->file_starts, guint64, file) + record_end;
+  g_array_index (import->file_ends, guint64, file) = record_end;
+  if (!take_all (import, item, error))
+    return FALSE;
+  tell_progress (import, FALSE);
+  return TRUE;
+}
+
+static void
+set_prefetch (NodeImport *import)
+{
+  NodeChain *chain = import->chain;
+  /* While there are two sets nobody knows for which of them a block will be. */
+  gboolean worth_it
+      = chain->background == NULL && chain->state.flushed_tip != NULL && chain->state.flushed_tip->height > 0;
+
+  node_import_reader_set_prefetch (import->reader, worth_it ? chain->state.coins : NULL);
+}
+
+static void
+pump (NodeChain *chain, gpointer data)
+{
+  NodeImport *import = data;
+  gint64 end_us = common_clock_monotonic_us () + SLICE_US;
+  const GError *read_error = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean end = FALSE;
+  NodeImportItem *item;
+
+  if (g_atomic_int_get (&chain->stopping) || chain->imports.head == NULL || chain->imports.head->data != import)
+    return;
+  set_prefetch (import);
+  while ((item = node_import_reader_pop (import->reader, &end, &read_error)) != NULL) {
+    if (!take_next (import, item, &error)) {
+      fail (import, error);
+      return;
+    }
+    if (common_clock_monotonic_us () > end_us) {
+      node_chain_post (chain, pump, import, NULL);
+      return;
+    }
+  }
+  if (read_error != NULL) {
+    error = g_error_copy (read_error);
+    fail (import, error);
+  } else if (end) {
+    end_reading (import);
+  }
 }
 
 void

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "node/chain/private.h"
+
+G_BEGIN_DECLS
+
+/* A thread that reads files of blocks, parses each block and checks it by itself. What it found waits in a queue of
+ * limited size. Chain thread only, except where it says otherwise. */
+
+typedef struct _NodeImportReader NodeImportReader;
+
+typedef struct {
+  BtcBlock *block;
+  BtcVerdict verdict; /* about what the block is by itself */
+  guint32 file;       /* number in PATHS */
+  guint64 pos;        /* of the block in the file */
+} NodeImportItem;
+
+NodeImportItem *node_import_item_new (BtcBlock *block, const BtcParams *params, guint32 file, guint64 pos);
+void node_import_item_free (NodeImportItem *item);
+
+/* Starts to read PATHS (of the caller, who keeps them as they are meanwhile), unmasked with XOR_KEY if not NULL. OWN:
+ * they are the chain's. WAKE is called with DATA on the thread when there may be something for node_import_reader_pop(),
+ * and then not again until that returned NULL. */
+NodeImportReader *node_import_reader_new (const BtcParams *params,
+                                          const GPtrArray *paths,
+                                          const guint8 xor_key[8],
+                                          gboolean own,
+                                          void (*wake) (gpointer data),
+                                          gpointer data);
+
+/* The next block, of which the caller becomes the owner, or NULL when there is none now. Then *END tells that no more
+ * will come, because all was read or *ERROR (borrowed; else NULL) has happened. */
+NodeImportItem *node_import_reader_pop (NodeImportReader *reader, gboolean *end, const GError **error);
+
+/* From now on the coins that a block spends are fetched from the disk ahead; NULL: they are not. */
+void node_import_reader_set_prefetch (NodeImportReader *reader, NodeCoins *coins);
+
+void node_import_reader_free (NodeImportReader *reader); /* ends the thread */
+
+G_END_DECLS
