@@ -50,7 +50,7 @@ node_chain_read_block (NodeChain *chain, const NodeBlock *index, GError **error)
   bytes = node_block_files_read_block (chain->files, index->file, index->data_pos, error);
   if (bytes == NULL)
     return NULL;
-  block = btc_block_new (bytes);
+  block = btc_block_new_prefix (bytes);
   if (block == NULL || !node_block_is_intact (index, block, chain->params)) {
     g_clear_pointer (&block, btc_block_unref);
     node_read_fail_damaged (chain, index, index->file, error);

@@ -52,7 +52,7 @@ read_slot (NodeReadAhead *ahead, Slot *slot)
 {
   NodeChain *chain = ahead->chain;
   g_autoptr (GBytes) bytes = node_block_files_read_block (chain->files, slot->file, slot->pos, NULL);
-  g_autoptr (BtcBlock) block = bytes != NULL ? btc_block_new (bytes) : NULL;
+  g_autoptr (BtcBlock) block = bytes != NULL ? btc_block_new_prefix (bytes) : NULL;
   BtcVerdict verdict;
 
   /* It is read again where it is needed; there it is found out whether the disk is to blame, and told. */

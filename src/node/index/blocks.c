@@ -57,7 +57,7 @@ fail_place (NodeIndex *index, const NodeIndexPlace *place, gboolean undo, gboole
 BtcBlock *
 node_index_parse_block (NodeIndex *index, const NodeIndexPlace *place, GBytes *bytes, GError **error)
 {
-  g_autoptr (BtcBlock) block = btc_block_new (bytes);
+  g_autoptr (BtcBlock) block = btc_block_new_prefix (bytes);
 
   if (block != NULL && node_block_is_intact (place->block, block, node_chain_params (index->chain)))
     return g_steal_pointer (&block);

@@ -26,7 +26,7 @@ node_rpc_read_block (RpcCall *call, const NodeRpcPlace *place, GError **error)
     common_error ("%s", problem->message);
     return rpc_fail (error, RPC_MISC_ERROR, "Block not found on disk. %s", problem->message);
   }
-  block = btc_block_new (bytes);
+  block = btc_block_new_prefix (bytes);
   if (block != NULL && node_block_is_intact (place->block, block, node_chain_params (chain)))
     return g_steal_pointer (&block);
   path = node_block_files_dup_path (node_chain_files (chain), place->file, FALSE);

@@ -60,7 +60,8 @@ gboolean node_block_files_flush (NodeBlockFiles *files, gboolean finish, GError 
 #define NODE_BLOCKS_ADVICE                                                                                             \
   "Restart with -reindex to read the block files anew; blocks that are lost come from the network again."
 
-/* The bytes of a block. They are checked to be a record of this network; the caller compares the hash. */
+/* The bytes of a block, which others can follow where the length in front of it was changed. They are checked to be a record
+ * of this network; the caller takes the block out of them and compares the hash. */
 GBytes *node_block_files_read_block (NodeBlockFiles *files, gint32 file, guint32 pos, GError **error);
 
 /* The undo data, its checksum verified. */

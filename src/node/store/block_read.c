@@ -17,9 +17,10 @@ fail_record (GError **error, const char *path, guint32 pos, const char *what)
   return FALSE;
 }
 
-/* Bytes from START of an open file, unmasked, at least the record's head and then all of LEN + TAIL. NULL on errors. */
+/* Bytes from START of an open file, unmasked: the record's head, LEN bytes and with UNDO the checksum. The length in front
+ * of a block only says how long it can be: what the file has of it is enough to find the block. NULL on errors. */
 static guint8 *
-read_whole (NodeBlockFiles *files, int fd, const char *path, guint32 pos, gsize tail, gsize *len, GError **error)
+read_whole (NodeBlockFiles *files, int fd, const char *path, guint32 pos, gboolean undo, gsize *len, GError **error)
 {
   guint64 start = pos - NODE_RECORD_HEADER;
   g_autofree guint8 *data = g_malloc (FIRST_READ);
@@ -38,7 +39,7 @@ read_whole (NodeBlockFiles *files, int fd, const char *path, guint32 pos, gsize 
     fail_record (error, path, pos, "there is no record of this network");
     return NULL;
   }
-  want = NODE_RECORD_HEADER + *len + tail;
+  want = NODE_RECORD_HEADER + *len + (undo ? NODE_UNDO_CHECKSUM : 0);
   if (want > (gsize) got && got == FIRST_READ) {
     gssize more;
     data = g_realloc (data, want);
@@ -48,10 +49,11 @@ read_whole (NodeBlockFiles *files, int fd, const char *path, guint32 pos, gsize 
     node_xor (data + FIRST_READ, (gsize) more, files->key, start + FIRST_READ);
     got += more;
   }
-  if (want > (gsize) got) {
+  if (want > (gsize) got && (undo || got == NODE_RECORD_HEADER)) {
     fail_record (error, path, pos, "it ends within this record");
     return NULL;
   }
+  *len = MIN (*len, (gsize) got - NODE_RECORD_HEADER);
   return g_steal_pointer (&data);
 }
 
@@ -74,7 +76,7 @@ read_record (NodeBlockFiles *files, gint32 file, guint32 pos, gboolean undo, gsi
   fd = node_flat_open (path, FALSE, error);
   if (fd < 0)
     return NULL;
-  data = read_whole (files, fd, path, pos, undo ? NODE_UNDO_CHECKSUM : 0, len, error);
+  data = read_whole (files, fd, path, pos, undo, len, error);
   close (fd);
   return data;
 }

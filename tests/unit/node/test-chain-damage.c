@@ -245,6 +245,38 @@ test_rebuild (void)
   chain_fixture_clear (&f);
 }
 
+/* The length in front of a block is changed: the block itself is there, also for a program that reads all anew. */
+static void
+test_length (gconstpointer data)
+{
+  guint32 from_length = GPOINTER_TO_UINT (data);
+  g_autoptr (GPtrArray) blocks = NULL;
+  ChainFixture f;
+  guint32 pos;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  f.check_level = 4;
+  f.check_blocks = 0;
+  blocks = chain_blocks_new (f.params, BLOCKS, 1);
+  pos = store (&f, blocks);
+  change_stored (&f, pos - 4 + from_length, 0);
+  chain_fixture_open (&f);
+  g_assert_true (chain_fixture_tip_is (&f, BLOCK (blocks, BLOCKS)));
+  chain_fixture_close (&f);
+  f.reindex = TRUE;
+  chain_fixture_open (&f);
+  chain_fixture_wait_ready (&f);
+  /* One that seems to end behind the end of the file is not found, nor are those that build on it. */
+  for (guint height = CHANGED; height <= BLOCKS; height++)
+    g_assert_cmpstr (chain_fixture_accept (&f, BLOCK (blocks, height)), ==, NULL);
+  chain_fixture_wait_best (&f);
+  assert_nobody_blamed (&f, blocks);
+  f.reindex = FALSE;
+  chain_fixture_reopen (&f);
+  g_assert_true (chain_fixture_tip_is (&f, BLOCK (blocks, BLOCKS)));
+  chain_fixture_clear (&f);
+}
+
 typedef struct {
   const BtcBlock *block;
   gboolean ok;
@@ -299,6 +331,8 @@ main (int argc, char **argv)
   g_test_add_func ("/chain-damage/signet-reindex", test_signet_reindex);
   g_test_add_func ("/chain-damage/signet-rebuild", test_signet_rebuild);
   g_test_add_func ("/chain-damage/rebuild", test_rebuild);
+  g_test_add_data_func ("/chain-damage/length+256", GUINT_TO_POINTER (1), test_length);
+  g_test_add_data_func ("/chain-damage/length+64k", GUINT_TO_POINTER (2), test_length);
   g_test_add_func ("/chain-damage/signet-return", test_signet_return);
   return g_test_run ();
 }

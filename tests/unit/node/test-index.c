@@ -683,10 +683,11 @@ test_damaged_block (void)
     right[2] += ask_spender (&f, &spend->in[0].prevout, spend);
     flip (path, at);
   }
-  /* With a witness, and where the row does not name the id, all of the block counts; else only the transaction. */
-  g_assert_cmpuint (right[0], ==, 0);
+  /* With a witness, and where the row does not name the id, all of the block counts, but not the length in front of it;
+   * else only the transaction. */
+  g_assert_cmpuint (right[0], <=, 4);
   g_assert_cmpuint (right[1], >, n / 2);
-  g_assert_cmpuint (right[2], ==, 0);
+  g_assert_cmpuint (right[2], <=, 4);
   g_assert_true (ask_tx (&f, coinbase) && ask_tx (&f, spend) && ask_spender (&f, &spend->in[0].prevout, spend));
   chain_fixture_clear (&f);
 }
