@@ -1,6 +1,10 @@
 """Snapshots of the coins, ours and the reference's: the files are the same, each loads the other's, and a data folder in the
 middle of checking the blocks below a snapshot goes on, and ends, in the hands of either."""
 
+import os
+import random
+import re
+
 import framework
 import reference
 import snapshot_chain as known
@@ -109,6 +113,33 @@ class Snapshot(reference.PairTest):
                             self.fill(node, 51, 60), self.fill(node, 70, 71), self.state(node)))
             self.assertEqual(node.stop(), 0)
         self.assertEqual(answers[0], answers[1])
+
+    def test_damaged(self):
+        """What each says of a file of which a byte is changed, or the end is missing."""
+        rng = random.Random(int(os.environ.get("MONEYROCKET_TEST_SEED", "1")))
+        self.snapshot = self.dump(True)[0]
+        good = self.snapshot.read_bytes()
+        nodes = [self.make(True), self.make(False)]
+        for node in nodes:
+            self.fill(node, 1, 50, headers=N)
+        bad = self.folder / "bad.dat"
+        cases = [good[:n] for n in [*range(0, 54), *rng.sample(range(54, len(good)), 15), len(good) - 1]] + [good + b"\0"]
+        for at in [*range(0, 51), *range(51, 51 + 80), *rng.sample(range(131, len(good)), 60)]:
+            cases.append(good[:at] + bytes([good[at] ^ 1 << rng.randrange(8)]) + good[at + 1:])
+        for data in cases:
+            bad.write_bytes(data)
+            answers = []
+            for node in nodes:
+                try:
+                    answers.append(node.rpc.loadtxoutset(str(bad)))
+                except framework.RpcError as error:
+                    # The names of its functions are nothing to compare.
+                    answers.append((error.code, re.sub("AutoFile::read: |: iostream error", "", error.message)))
+            changed = next((i for i, (a, b) in enumerate(zip(good, data)) if a != b), None)
+            self.assertEqual(*answers, (len(data), changed))
+        for node in nodes:
+            self.assertEqual(node.rpc.loadtxoutset(str(self.snapshot))["coins_loaded"], N)
+            self.assertEqual(node.stop(), 0)
 
     def test_begun_by_ours(self):
         self.snapshot = self.dump(True)[0]

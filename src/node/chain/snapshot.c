@@ -101,7 +101,7 @@ open_coins (NodeSnapshotLoad *load, GError **error)
 
   node_chain_get_cache_bytes (chain, &options.db_cache_bytes, &total);
   options.cache_bytes = total / 100 * 99;
-  if (!node_chainstate_remove_snapshot (chain->datadir, error) || !node_flush_all (chain, error))
+  if (!node_chainstate_remove_snapshot (chain->datadir, error) || !node_chain_flush (chain, error))
     return FALSE;
   node_coins_set_cache_bytes (chain->state.coins, total - options.cache_bytes);
   load->db_cache_bytes = options.db_cache_bytes;
@@ -319,11 +319,12 @@ node_snapshot_load_activate (NodeSnapshotLoad *load, GError **error)
 {
   NodeChain *chain = load->chain;
   g_autofree char *hash = node_report_hash (load->base->hash32);
+  g_autoptr (GError) local = NULL;
 
   if (!still_wanted (load, error))
     return NULL;
   mark_witness (chain, load->base);
-  if (!node_flush_all (chain, error) || !node_chainstate_write_base (chain->datadir, load->base->hash32, error))
+  if (!node_chain_flush (chain, error) || !node_chainstate_write_base (chain->datadir, load->base->hash32, error))
     return NULL;
   exchange (load);
   common_info ("[snapshot] successfully activated snapshot %s", hash);
@@ -331,7 +332,9 @@ node_snapshot_load_activate (NodeSnapshotLoad *load, GError **error)
   node_background_share_cache (chain);
   node_tip_log (chain);
   node_tip_publish (chain);
-  if (!node_activate (chain, NULL, TRUE, error))
-    return NULL;
-  return load->base;
+  if (node_activate (chain, NULL, TRUE, &local))
+    return load->base;
+  node_report_fatal (chain, local);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
 }

@@ -15,6 +15,7 @@
 typedef ssize_t (*WriteFunc) (int, const void *, size_t);
 typedef ssize_t (*PwriteFunc) (int, const void *, size_t, off_t);
 typedef ssize_t (*ReadFunc) (int, void *, size_t);
+typedef size_t (*FreadFunc) (void *, size_t, size_t, FILE *);
 typedef ssize_t (*PreadFunc) (int, void *, size_t, off_t);
 typedef int (*SyncFunc) (int);
 typedef int (*AllocateFunc) (int, off_t, off_t);
@@ -135,6 +136,19 @@ read (int fd, void *data, size_t len)
     return REAL (ReadFunc, "read") (fd, data, len);
   errno = error;
   return -1;
+}
+
+/* The library's own functions for streams do not pass through read(). A folder in the file's place makes them fail. */
+size_t
+fread (void *data, size_t size, size_t n, FILE *file)
+{
+  int folder = fault (fileno (file), "read") != 0 ? open ("/", O_RDONLY | O_DIRECTORY) : -1;
+
+  if (folder >= 0) {
+    dup2 (folder, fileno (file));
+    close (folder);
+  }
+  return REAL (FreadFunc, "fread") (data, size, n, file);
 }
 
 static ssize_t
