@@ -2,6 +2,7 @@
 everybody makes the same."""
 
 import hashlib
+import random
 import struct
 
 from framework import TRUE_SCRIPT, compact
@@ -66,3 +67,17 @@ def write_file(path, blocks):
     with open(path, "wb") as file:
         for block in blocks:
             file.write(MAGIC + struct.pack("<I", len(block)) + block)
+
+
+def write_large(path, n_coins):
+    """A file that begins like the snapshot of block 200, and goes on with N_COINS coins that nobody has ever made: all of
+    them are read before that shows."""
+    rng = random.Random(n_coins)
+    with open(path, "wb") as file:
+        file.write(b"utxo\xff\x02\x00" + MAGIC + bytes.fromhex(BASE_HASH)[::-1] + struct.pack("<Q", n_coins))
+        for start in range(0, n_coins, 10000):
+            n = min(10000, n_coins - start)
+            noise = rng.randbytes(44 * n)
+            # In the order of the database: an id, one output, number 0, height 50, 21 satoshi, a P2PKH script.
+            file.write(b"".join((start + i).to_bytes(4, "big") + noise[44 * i:44 * i + 28] + b"\x01\x00\x64\x81\x34\x00"
+                                + noise[44 * i + 24:44 * i + 44] for i in range(n)))

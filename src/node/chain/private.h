@@ -87,6 +87,9 @@ struct _NodeChain {
   NodeBackground *background; /* checks the blocks up to there; NULL: all are checked */
   NodeCoins *retired;         /* those of a background that has ended; readers may still walk them */
   gboolean loading_snapshot;
+  GMutex load_lock;
+  GCond load_ended;
+  gboolean load_open; /* under load_lock: between begin and free */
 
   /* import.c, reindex.c */
   GQueue imports; /* NodeImport; the head is the running one */
@@ -302,6 +305,8 @@ gboolean node_load_coins (NodeChain *chain, GError **error);
 /* ---- snapshot.c ---- */
 /* What is known of the coins after the block HASH32; NULL: nothing. */
 const BtcAssumeUtxo *node_snapshot_known (NodeChain *chain, const guint8 hash32[32]);
+/* Any thread but the chain's, once the chain is stopping: nobody loads any more when this returns. */
+void node_snapshot_wait_for_end (NodeChain *chain);
 
 /* ---- background.c: the blocks below a snapshot are checked while the chain goes on above it ---- */
 /* Takes over STATE, whose coins stand for TIP, and makes it the background, on its way to chain->snapshot_base. */

@@ -14,6 +14,9 @@
 #define PROGRESS_US (100 * 1000)
 #define LOG_EVERY 1000000
 #define MIN_FREE_BYTES ((guint64) 50 << 20)
+/* Coins that only come, in the order of the database, gain nothing from more; and what is written at once is small
+ * enough to end soon when the program does. */
+#define LOAD_CACHE_BYTES ((gsize) 64 << 20)
 /* Reading the file is the first part of the work, reading all coins again for their hash the second. */
 #define FILE_SHARE 0.8
 
@@ -70,6 +73,8 @@ check (NodeChain *chain, const guint8 base32[32], GError **error)
   g_autofree char *hash = node_report_hash (base32);
   NodeBlock *base = node_chain_find (chain, base32);
 
+  if (g_atomic_int_get (&chain->stopping))
+    return no (error, "The node is stopping");
   if (chain->snapshot_base != NULL)
     return no (error, "Can't activate a snapshot-based chainstate more than once");
   if (chain->loading_snapshot)
@@ -90,7 +95,7 @@ check (NodeChain *chain, const guint8 base32[32], GError **error)
   return TRUE;
 }
 
-/* Nearly all of the cache is for the coins that come. What the tip's coins keep in memory is written first. */
+/* The coins that come take up to LOAD_CACHE_BYTES of the cache. What the tip's coins keep in memory is written first. */
 static gboolean
 open_coins (NodeSnapshotLoad *load, GError **error)
 {
@@ -100,7 +105,7 @@ open_coins (NodeSnapshotLoad *load, GError **error)
   gsize total;
 
   node_chain_get_cache_bytes (chain, &options.db_cache_bytes, &total);
-  options.cache_bytes = total / 100 * 99;
+  options.cache_bytes = MIN (total / 100 * 99, LOAD_CACHE_BYTES);
   if (!node_chainstate_remove_snapshot (chain->datadir, error) || !node_chain_flush (chain, error))
     return FALSE;
   node_coins_set_cache_bytes (chain->state.coins, total - options.cache_bytes);
@@ -123,6 +128,9 @@ node_snapshot_load_begin (NodeChain *chain, const NodeSnapshotHeader *header, GE
   load->base = node_chain_find (chain, header->base32);
   load->known = node_snapshot_known (chain, load->base->hash32);
   chain->loading_snapshot = TRUE;
+  g_mutex_lock (&chain->load_lock);
+  chain->load_open = TRUE;
+  g_mutex_unlock (&chain->load_lock);
   return load;
 }
 
@@ -143,6 +151,27 @@ node_snapshot_load_free (NodeSnapshotLoad *load)
   if (!g_atomic_int_get (&chain->stopping))
     node_report_idle (chain);
   g_free (load);
+  g_mutex_lock (&chain->load_lock);
+  chain->load_open = FALSE;
+  g_cond_signal (&chain->load_ended);
+  g_mutex_unlock (&chain->load_lock);
+}
+
+static void
+begin_no_more (NodeChain *chain, gpointer data)
+{
+}
+
+void
+node_snapshot_wait_for_end (NodeChain *chain)
+{
+  g_assert (g_atomic_int_get (&chain->stopping));
+  /* One that is about to begin has begun or was refused after this. */
+  node_chain_call (chain, begin_no_more, NULL);
+  g_mutex_lock (&chain->load_lock);
+  while (chain->load_open)
+    g_cond_wait (&chain->load_ended, &chain->load_lock);
+  g_mutex_unlock (&chain->load_lock);
 }
 
 /* ---- the running thread ---- */
@@ -152,6 +181,12 @@ report (NodeChain *chain, gpointer data)
 {
   if (chain->loading_snapshot)
     node_report_progress (chain, "snapshot", *(double *) data, 0);
+}
+
+static gboolean
+is_stopped (NodeSnapshotLoad *load)
+{
+  return g_cancellable_is_cancelled (load->cancellable) || g_atomic_int_get (&load->chain->stopping);
 }
 
 static gboolean
@@ -166,7 +201,7 @@ goes_on (guint64 n_coins, gpointer data)
     load->told_us = now;
     node_chain_post (load->chain, report, g_memdup2 (&fraction, sizeof fraction), g_free);
   }
-  return !g_cancellable_is_cancelled (load->cancellable);
+  return !is_stopped (load);
 }
 
 static gboolean
@@ -231,17 +266,12 @@ check_hash (NodeSnapshotLoad *load, GError **error)
   return TRUE;
 }
 
-gboolean
-node_snapshot_load_run (NodeSnapshotLoad *load,
-                        FILE *file,
-                        guint64 file_bytes,
-                        GCancellable *cancellable,
-                        GError **error)
+static gboolean
+read_all (NodeSnapshotLoad *load, FILE *file, guint64 file_bytes, GError **error)
 {
   g_autofree char *hash = node_report_hash (load->base->hash32);
   Opening opening = { load, FALSE, error };
 
-  load->cancellable = cancellable;
   if (!check_space (load, file_bytes, error))
     return FALSE;
   node_chain_call (load->chain, open_on_chain, &opening);
@@ -252,12 +282,28 @@ node_snapshot_load_run (NodeSnapshotLoad *load,
     return FALSE;
   common_info ("[snapshot] loaded %" G_GUINT64_FORMAT " (%.2f MB) coins from snapshot %s", load->header.coins,
                (double) node_coins_memory (load->coins) / 1e6, hash);
-  if (!node_coins_flush (load->coins, load->base->hash32, TRUE, error) || !check_hash (load, error))
-    return FALSE;
-  if (g_cancellable_is_cancelled (cancellable))
+  return node_coins_flush (load->coins, load->base->hash32, TRUE, error) && check_hash (load, error);
+}
+
+gboolean
+node_snapshot_load_run (NodeSnapshotLoad *load,
+                        FILE *file,
+                        guint64 file_bytes,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  gboolean good;
+
+  load->cancellable = cancellable;
+  good = read_all (load, file, file_bytes, &local);
+  if (is_stopped (load) && (good || g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED)))
     return no (error, "Aborting after an interrupt was requested");
-  common_info ("[snapshot] validated snapshot");
-  return TRUE;
+  if (good)
+    common_info ("[snapshot] validated snapshot");
+  else
+    g_propagate_error (error, g_steal_pointer (&local));
+  return good;
 }
 
 /* ---- chain thread: from now on it counts ---- */

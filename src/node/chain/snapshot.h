@@ -16,7 +16,8 @@ typedef struct _NodeSnapshotLoad NodeSnapshotLoad;
 /* Chain thread. NULL with ERROR: a snapshot with this HEADER cannot be loaded, now or at all. One at a time. */
 NodeSnapshotLoad *node_snapshot_load_begin (NodeChain *chain, const NodeSnapshotHeader *header, GError **error);
 
-/* Any thread but the main one; minutes. FILE stands after the header, and has FILE_BYTES in all (0: not known). */
+/* Any thread but the main one; minutes, unless CANCELLABLE (may be NULL) or node_chain_close() ends it. FILE stands after
+ * the header, and has FILE_BYTES in all (0: not known). */
 gboolean node_snapshot_load_run (NodeSnapshotLoad *load,
                                  FILE *file,
                                  guint64 file_bytes,
@@ -26,7 +27,7 @@ gboolean node_snapshot_load_run (NodeSnapshotLoad *load,
 /* Chain thread, after node_snapshot_load_run() was good: the snapshot's block becomes the tip. */
 const NodeBlock *node_snapshot_load_activate (NodeSnapshotLoad *load, GError **error);
 
-/* Chain thread. Unless it was activated, nothing is left of it. */
+/* Chain thread. Unless it was activated, nothing is left of it. node_chain_close() waits for this. */
 void node_snapshot_load_free (NodeSnapshotLoad *load);
 
 G_END_DECLS

@@ -21,6 +21,8 @@ node_chain_new (const NodeChainOptions *options)
   chain->initial_download = TRUE;
   chain->listeners = g_array_new (FALSE, FALSE, sizeof (ChainListener));
   g_mutex_init (&chain->tip_lock);
+  g_mutex_init (&chain->load_lock);
+  g_cond_init (&chain->load_ended);
   g_queue_init (&chain->imports);
   node_tree_init (chain);
   node_candidates_init (chain);
@@ -136,6 +138,7 @@ node_chain_close (NodeChain *chain, GError **error)
 
   g_return_val_if_fail (chain != NULL, FALSE);
   g_atomic_int_set (&chain->stopping, 1);
+  node_snapshot_wait_for_end (chain);
   node_chain_call (chain, close_on_thread, &local);
   common_worker_free (chain->worker);
   node_checks_free (chain->checks);
@@ -146,6 +149,8 @@ node_chain_close (NodeChain *chain, GError **error)
   node_tree_clear (chain);
   g_array_unref (chain->listeners);
   g_mutex_clear (&chain->tip_lock);
+  g_mutex_clear (&chain->load_lock);
+  g_cond_clear (&chain->load_ended);
   g_free (chain->datadir);
   g_free (chain->blocksdir);
   g_free (chain);

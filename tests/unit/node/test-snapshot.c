@@ -16,6 +16,7 @@
 
 #define BASE 150
 #define BLOCKS 155
+#define N_PIPED 20000
 #define BEFORE 140 /* blocks that are there when the snapshot is loaded */
 
 /* The coins after block BASE, which the parameters of every chain here know. */
@@ -114,20 +115,28 @@ end (NodeChain *chain, gpointer data)
 }
 
 static void
-load_cancellable (ChainFixture *f, const char *path, GCancellable *cancellable, GError **error)
+load_file (NodeChain *chain, const char *path, FILE *coins, GCancellable *cancellable, GError **error)
 {
   Job job = { .path = path };
   FILE *file = g_fopen (path, "rbe");
 
-  g_assert_true (node_snapshot_read_header (file, f->params->magic, "regtest", &job.header, error));
-  node_chain_call (f->chain, begin, &job);
+  g_assert_true (node_snapshot_read_header (file, node_chain_params (chain)->magic, "regtest", &job.header, error));
+  if (coins != NULL)
+    job.header.coins = N_PIPED;
+  node_chain_call (chain, begin, &job);
   if (job.load != NULL) {
-    node_snapshot_load_run (job.load, file, 0, cancellable, &job.error);
-    node_chain_call (f->chain, end, &job);
+    node_snapshot_load_run (job.load, coins != NULL ? coins : file, 0, cancellable, &job.error);
+    node_chain_call (chain, end, &job);
   }
   fclose (file);
   if (job.error != NULL)
     g_propagate_error (error, job.error);
+}
+
+static void
+load_cancellable (ChainFixture *f, const char *path, GCancellable *cancellable, GError **error)
+{
+  load_file (f->chain, path, NULL, cancellable, error);
 }
 
 static void
@@ -473,6 +482,96 @@ test_failed_load (void)
   remove_prepared (prepared, path);
 }
 
+typedef struct {
+  NodeChain *chain;
+  const char *path;
+  FILE *coins;
+  GError *error;
+} Loader;
+
+static gpointer
+load_in_thread (gpointer data)
+{
+  Loader *loader = data;
+
+  load_file (loader->chain, loader->path, loader->coins, NULL, &loader->error);
+  return NULL;
+}
+
+typedef struct {
+  ChainFixture *f;
+  gint closed; /* atomic */
+} Closer;
+
+static gpointer
+close_in_thread (gpointer data)
+{
+  Closer *closer = data;
+
+  chain_fixture_close (closer->f);
+  g_atomic_int_set (&closer->closed, 1);
+  return NULL;
+}
+
+/* Coins that nobody made: one output, number 0, height 1, no amount, no script. */
+static void
+write_coins (FILE *file, guint32 n)
+{
+  static const guint8 coin[] = { 1, 0, 3, 0, 6 };
+  guint8 txid32[32] = { 0 };
+
+  for (guint32 i = 0; i < n; i++) {
+    memcpy (txid32, &i, sizeof i);
+    g_assert_cmpuint (fwrite (txid32, sizeof txid32, 1, file), ==, 1);
+    g_assert_cmpuint (fwrite (coin, sizeof coin, 1, file), ==, 1);
+  }
+}
+
+/* A chain that is closed while a snapshot is loaded waits for the end of that. */
+static void
+test_closed (void)
+{
+  g_autoptr (GPtrArray) blocks = make_blocks ();
+  GThread *loading, *closing;
+  char *prepared, *path;
+  Closer closer = { 0 };
+  Loader loader;
+  ChainFixture f;
+  FILE *writer;
+  int fds[2];
+
+  prepared = prepare (blocks, BEFORE, &path);
+  init_at (&f, prepared);
+  chain_fixture_open (&f);
+  g_assert_cmpint (pipe (fds), ==, 0);
+  writer = fdopen (fds[1], "wb");
+  loader = (Loader){ f.chain, path, fdopen (fds[0], "rb"), NULL };
+  loading = g_thread_new ("loading", load_in_thread, &loader);
+  while (!has_folder (&f, "chainstate_snapshot"))
+    g_usleep (1000);
+
+  /* It waits for coins. If the chain did not wait for it, it would be closed long before this ends. */
+  closer.f = &f;
+  closing = g_thread_new ("closing", close_in_thread, &closer);
+  for (guint i = 0; i < 200 && !g_atomic_int_get (&closer.closed); i++)
+    g_usleep (1000);
+  g_assert_false (g_atomic_int_get (&closer.closed));
+  write_coins (writer, N_PIPED);
+  fclose (writer);
+  g_thread_join (loading);
+  g_thread_join (closing);
+  fclose (loader.coins);
+  g_assert_error (loader.error, NODE_STORE_ERROR, NODE_STORE_ERROR_FORMAT);
+  g_assert_cmpstr (loader.error->message, ==, "Aborting after an interrupt was requested");
+  g_clear_error (&loader.error);
+
+  chain_fixture_open (&f);
+  g_assert_cmpuint (chain_fixture_height (&f), ==, BEFORE);
+  go_through (&f, blocks, path);
+  release (&f);
+  remove_prepared (prepared, path);
+}
+
 /* The folders of another program that was killed between its two moves. */
 static void
 test_tidy (void)
@@ -538,6 +637,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/chain/snapshot/tidy", test_tidy);
   g_test_add_func ("/chain/snapshot/failed-load", test_failed_load);
+  g_test_add_func ("/chain/snapshot/closed", test_closed);
   g_test_add_func ("/chain/snapshot/wrong-coins", test_wrong_coins);
   g_test_add_func ("/chain/snapshot/refused-block", test_refused_block);
   g_test_add_func ("/chain/snapshot/crash-points", test_crash_points);
