@@ -238,6 +238,12 @@ complete_block (NodeChain *chain, BtcBlock *block)
   return complete != NULL ? complete : btc_block_ref (block);
 }
 
+static gboolean
+is_checked (const NodeBlock *block)
+{
+  return (block->status & NODE_BLOCK_VALID_MASK) >= NODE_BLOCK_VALID_SCRIPTS;
+}
+
 /* The answer is null when the block became part of the chain, else a word of BIP 22. */
 static RpcJson *
 submit (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
@@ -247,7 +253,7 @@ submit (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GE
   BtcVerdict verdict;
   GError *problem = NULL;
   const NodeBlock *known = node_chain_find (chain, block->hash32);
-  gboolean was_active = known != NULL && node_chain_contains (chain, known), is_new = FALSE;
+  gboolean was_checked = known != NULL && is_checked (known), is_new = FALSE;
 
   btc_verdict_clear (&verdict);
   if (!take_new_block (chain, block, &index, &is_new, &verdict, &problem))
@@ -261,8 +267,7 @@ submit (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GE
     return rpc_json_new_string ("duplicate");
   /* On a branch with less work it is stored, but not checked to the end; nor is one below a snapshot at once, and one
    * that was pruned is not checked again. */
-  return !was_active && node_chain_contains (chain, index)
-                 && (index->status & NODE_BLOCK_VALID_MASK) >= NODE_BLOCK_VALID_SCRIPTS
+  return !was_checked && node_chain_contains (chain, index) && is_checked (index)
              ? rpc_json_new_null ()
              : rpc_json_new_string ("inconclusive");
 }
