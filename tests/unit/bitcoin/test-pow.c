@@ -186,6 +186,9 @@ test_contextual (void)
   header.bits = 0x1d00ffff;
   g_assert_cmpstr (contextual (&header, branch, last - 1, last, params), ==, "bad-diffbits");
   header.bits = 0x207fffff;
+  /* Only where BIP 94 is in force, and BIP 54 is nowhere, may the clock not go back between two intervals. */
+  header.time = last - 100000;
+  g_assert_cmpstr (contextual (&header, branch, last - 200000, last, params), ==, "ok");
   params->bip94_timewarp = TRUE;
   header.time = last - 600;
   g_assert_cmpstr (contextual (&header, branch, last - 1000, last, params), ==, "ok");
