@@ -110,7 +110,7 @@ gboolean node_undo_parse (const BtcBlock *block, GBytes *undo, BtcCoin *coins, G
 /* TxOutCompression, used by undo data and by the coins database. */
 void node_txout_compress (const BtcTxOut *out, GByteArray *bytes);
 /* The script is appended to SCRIPTS and *OUT's span gives its offset in `data` as a GSIZE_TO_POINTER and its length;
- * FALSE: malformed. */
+ * the value may be any. FALSE: malformed. */
 gboolean node_txout_decompress (BtcReader *reader, BtcTxOut *out, GByteArray *scripts);
 
 /* A coin as the chain state and UTXO snapshots hold it; scripts as above. */

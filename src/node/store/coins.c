@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "bitcoin/primitives/amount.h"
 #include "bitcoin/script/script.h"
 #include "node/store/block_files.h"
 
@@ -39,7 +40,7 @@ node_coin_from_disk (const guint8 *value, gsize len, BtcCoin *coin, GByteArray *
 
   g_byte_array_set_size (scripts, 0);
   btc_reader_init (&reader, value, len);
-  if (!node_coin_parse (&reader, coin, scripts) || coin->out.value_sat < 0) {
+  if (!node_coin_parse (&reader, coin, scripts) || !btc_amount_in_range (coin->out.value_sat)) {
     g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
                  "The database of coins is damaged: a coin cannot be read. " NODE_CHAINSTATE_ADVICE);
     return FALSE;

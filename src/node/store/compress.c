@@ -12,7 +12,6 @@
 #include <secp256k1.h>
 #include <string.h>
 
-#include "bitcoin/primitives/amount.h"
 #include "bitcoin/script/script.h"
 
 #define N_FORMS 6
@@ -166,7 +165,7 @@ node_txout_decompress (BtcReader *reader, BtcTxOut *out, GByteArray *scripts)
   guint64 value = decompress_amount (btc_reader_varint (reader));
   guint64 form = btc_reader_varint (reader);
 
-  if (value > (guint64) BTC_MAX_MONEY || form > G_MAXUINT32)
+  if (form > G_MAXUINT32)
     reader->failed = TRUE;
   if (reader->failed)
     return FALSE;

@@ -1,6 +1,7 @@
 /* CBlockUndo: for each transaction but the coinbase a CTxUndo.
  *   CompactSize transactions, then for each: CompactSize inputs, then for each:
  *     VARINT(2 * height + coinbase) [VARINT(0) when height > 0: once a version] TxOutCompression */
+#include "bitcoin/primitives/amount.h"
 #include "node/store/block_files.h"
 
 void
@@ -31,7 +32,7 @@ parse_coin (BtcReader *reader, BtcCoin *coin, GByteArray *scripts)
   coin->coinbase = code & 1;
   if (coin->height > 0)
     btc_reader_varint (reader);
-  return node_txout_decompress (reader, &coin->out, scripts);
+  return node_txout_decompress (reader, &coin->out, scripts) && btc_amount_in_range (coin->out.value_sat);
 }
 
 gboolean

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "node/store/coins_private.h"
 #include "store-fixture.h"
 
 static const guint8 magic[4] = { 0xfa, 0xbf, 0xb5, 0xda };
@@ -111,10 +112,39 @@ test_round_trip (void)
   remove_folder (folder);
 }
 
+/* A coin of more than there is: damage in the database, a bad file in a snapshot, and there with the reason. */
+static void
+test_amount (void)
+{
+  static const guint8 coin[] = { 2, 0x80, 0xfe, 0xfe, 0xfe, 0xfe, 0xfe, 0xfe, 0xfe, 0xfe, 0x7f, 6 };
+  g_autofree char *folder = make_folder ();
+  g_autoptr (GByteArray) file = g_byte_array_new (), scripts = g_byte_array_new ();
+  g_autoptr (GError) error = NULL;
+  guint8 zeros[32] = { 0 };
+  NodeCoinsStats stats;
+  BtcCoin read;
+
+  g_assert_false (node_coin_from_disk (coin, sizeof coin, &read, scripts, &error));
+  g_assert_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT);
+  g_clear_error (&error);
+
+  btc_write_data (file, (const guint8 *) "utxo\xff\x02\x00", 7);
+  btc_write_data (file, magic, 4);
+  btc_write_data (file, zeros, 32);
+  btc_write_u64 (file, 1);
+  btc_write_data (file, zeros, 32);
+  btc_write_data (file, (const guint8 *) "\x01\x00", 2);
+  btc_write_data (file, coin, sizeof coin);
+  g_assert_false (read_back (folder, file->data, file->len, &stats, &error));
+  g_assert_cmpstr (error->message, ==, "Bad snapshot data after deserializing 0 coins - bad tx out value");
+  remove_folder (folder);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store/utxo-snapshot/round-trip", test_round_trip);
+  g_test_add_func ("/store/utxo-snapshot/amount", test_amount);
   return g_test_run ();
 }
