@@ -379,18 +379,15 @@ static gboolean
 step (NodeChain *chain, BtcBlock *hint, gboolean *more, GError **error)
 {
   NodeBackground *background = chain->background;
+  const NodeBlock *fork = node_block_fork (background->tip, background->target);
+  NodeBlock *next = fork != background->target ? node_block_ancestor (background->target, fork->height + 1) : NULL;
   gboolean refused;
-  NodeBlock *next;
 
-  *more = TRUE;
-  if (!node_tree_descends (background->target, background->tip))
-    return go_back (chain, error);
-  next = background->tip != background->target ? node_block_ancestor (background->target, background->tip->height + 1)
-                                               : NULL;
-  if (next == NULL || !(next->status & NODE_BLOCK_HAVE_DATA)) {
-    *more = FALSE;
+  *more = next != NULL && (next->status & NODE_BLOCK_HAVE_DATA);
+  if (!*more)
     return TRUE;
-  }
+  if (background->tip != fork)
+    return go_back (chain, error);
   if (!connect_next (chain, next, hint, &refused, error))
     return FALSE;
   *more = !refused;

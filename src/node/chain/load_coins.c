@@ -28,7 +28,11 @@ node_load_snapshot_base (NodeChain *chain, guint8 base32[32], gboolean *found, G
   if (node_snapshot_known (chain, base32) == NULL) {
     hash = node_report_hash (base32);
     g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FORMAT,
-                 "Assumeutxo data not found for the given blockhash '%s'.", hash);
+                 "A fatal internal error occurred, see debug.log for details: Assumeutxo data not found for the given "
+                 "blockhash '%s'.",
+                 hash);
+    common_error ("[snapshot] this version knows no snapshot of block %s. Delete the folder %s to go on without it",
+                  hash, path);
     return FALSE;
   }
   common_info ("[snapshot] detected active snapshot chainstate (%s) - loading", path);
