@@ -91,11 +91,13 @@ node_background_share_cache (NodeChain *chain)
   if (chain->state.coins == NULL || chain->loading_snapshot)
     return;
   node_chain_get_cache_bytes (chain, &db, &total);
-  small = total / 20;
   if (chain->background == NULL) {
     node_coins_set_cache_bytes (chain->state.coins, total);
     return;
   }
+  /* The other database has a share of its own. */
+  total -= db;
+  small = total / 20;
   node_coins_set_cache_bytes (chain->state.coins, chain->initial_download ? total - small : small);
   node_coins_set_cache_bytes (chain->background->state.coins, chain->initial_download ? small : total - small);
 }

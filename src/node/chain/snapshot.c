@@ -105,10 +105,10 @@ open_coins (NodeSnapshotLoad *load, GError **error)
   gsize total;
 
   node_chain_get_cache_bytes (chain, &options.db_cache_bytes, &total);
-  options.cache_bytes = MIN (total / 100 * 99, LOAD_CACHE_BYTES);
+  options.cache_bytes = MIN (total / 2, LOAD_CACHE_BYTES);
   if (!node_chainstate_remove_snapshot (chain->datadir, error) || !node_chain_flush (chain, error))
     return FALSE;
-  node_coins_set_cache_bytes (chain->state.coins, total - options.cache_bytes);
+  node_coins_set_cache_bytes (chain->state.coins, total - options.cache_bytes - options.db_cache_bytes);
   load->db_cache_bytes = options.db_cache_bytes;
   load->coins = node_coins_open (&options, error);
   return load->coins != NULL;

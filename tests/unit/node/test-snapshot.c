@@ -263,27 +263,70 @@ go_through (ChainFixture *f, GPtrArray *blocks, const char *path)
   chain_fixture_close (f);
 }
 
-static int
-child_main (const char *datadir, const char *path, const char *hash, const char *crash_after)
+static void
+offer (NodeChain *chain, gpointer data)
 {
+  BtcVerdict verdict;
+
+  node_chain_accept_block (chain, data, TRUE, NULL, NULL, &verdict, NULL);
+}
+
+/* A chain that has been stopped by what it found takes nothing any more. */
+static void
+offer_range (ChainFixture *f, GPtrArray *blocks, guint first, guint last)
+{
+  for (guint height = first; height <= last; height++)
+    node_chain_call (f->chain, offer, g_ptr_array_index (blocks, height - 1));
+}
+
+/* From wherever the chain is to where the coins that the blocks made are found to be others than the snapshot's: killed at
+ * write CRASH_AFTER of the last block and what follows (0: not). */
+static void
+go_wrong (ChainFixture *f, GPtrArray *blocks, const char *path, guint64 crash_after)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (chain_fixture_height (f) < BASE)
+    load_snapshot (f, path, &error);
+  g_assert_no_error (error);
+  offer_range (f, blocks, BASE + 1, BASE + 2);
+  offer_range (f, blocks, BEFORE + 1, BASE - 1);
+  node_store_set_crash_after (crash_after);
+  offer_range (f, blocks, BASE, BASE);
+  while (g_atomic_int_get (&f->fatal) == 0)
+    g_usleep (1000);
+  chain_fixture_close (f);
+}
+
+static int
+child_main (char **words)
+{
+  const char *datadir = words[0], *path = words[1];
+  guint64 crash_after = g_ascii_strtoull (words[3], NULL, 10);
+  gboolean wrong = g_str_equal (words[4], "wrong");
   g_autoptr (GPtrArray) blocks = make_blocks ();
   ChainFixture f;
 
-  g_strlcpy (coins_hash, hash, sizeof coins_hash);
+  g_strlcpy (coins_hash, words[2], sizeof coins_hash);
   init_at (&f, datadir);
-  node_store_set_crash_after (g_ascii_strtoull (crash_after, NULL, 10));
+  if (!wrong)
+    node_store_set_crash_after (crash_after);
+  f.check_level = wrong ? 1 : f.check_level;
   chain_fixture_open (&f);
-  go_through (&f, blocks, path);
+  if (wrong)
+    go_wrong (&f, blocks, path, crash_after);
+  else
+    go_through (&f, blocks, path);
   release (&f);
   return 0;
 }
 
 /* TRUE when the child came to its end before the crash point. */
 static gboolean
-run_child (const char *datadir, const char *path, guint crash_after)
+run_child (const char *datadir, const char *path, guint crash_after, gboolean wrong)
 {
   g_autofree char *crash = g_strdup_printf ("%u", crash_after);
-  const char *words[] = { datadir, path, coins_hash, crash, NULL };
+  const char *words[] = { datadir, path, coins_hash, crash, wrong ? "wrong" : "good", NULL };
 
   return chain_fixture_run_child (words);
 }
@@ -362,10 +405,10 @@ test_crash_points (void)
     point += all || point < 24 ? 1 : 11;
     datadir = g_strdup_printf ("%s-%u", prepared, point);
     copy_folder (prepared, datadir);
-    ended = run_child (datadir, path, point);
+    ended = run_child (datadir, path, point, FALSE);
     /* Now and then the start after it is killed, too. */
     if (point % 3 == 0)
-      run_child (datadir, path, 1 + point / 3 % 16);
+      run_child (datadir, path, 1 + point / 3 % 16, FALSE);
     init_at (&f, datadir);
     check_restart (&f, blocks, hashes, path, &found);
     chain_fixture_clear (&f);
@@ -441,6 +484,57 @@ static void
 test_refused_block (void)
 {
   check_rejected (BEFORE + 3, BEFORE + 2);
+}
+
+/* The next start, and those after it, until the wrong snapshot is put aside. */
+static void
+check_put_aside (ChainFixture *f, GPtrArray *blocks, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+
+  while (!has_folder (f, "chainstate_snapshot_INVALID")) {
+    if (chain_fixture_try_open (f, &error))
+      go_wrong (f, blocks, path, 0);
+    else
+      g_assert_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FORMAT);
+    g_clear_error (&error);
+  }
+  g_atomic_int_set (&f->fatal, 0);
+  chain_fixture_open (f);
+  g_assert_false (has_folder (f, "chainstate_snapshot"));
+  g_assert_cmpuint (count_states (f), ==, 1);
+  chain_fixture_reopen (f);
+  accept_range (f, blocks, BEFORE + 1, BASE + 2);
+  g_assert_cmpuint (chain_fixture_height (f), ==, BASE + 2);
+  g_assert_cmpint (f->fatal, ==, 0);
+}
+
+static void
+test_wrong_coins_crash_points (void)
+{
+  g_autoptr (GPtrArray) blocks = make_blocks ();
+  gboolean ended = FALSE;
+  char *prepared, *path;
+  guint point = 0;
+  ChainFixture f;
+
+  prepared = prepare (blocks, BEFORE, &path);
+  init_at (&f, prepared);
+  add_coin (&f, blocks, BLOCKS, g_ptr_array_index (blocks, BEFORE - 1));
+  release (&f);
+  while (!ended) {
+    g_autofree char *datadir = g_strdup_printf ("%s-%u", prepared, ++point);
+
+    copy_folder (prepared, datadir);
+    ended = run_child (datadir, path, point, TRUE);
+    init_at (&f, datadir);
+    f.check_level = 1;
+    check_put_aside (&f, blocks, path);
+    chain_fixture_clear (&f);
+  }
+  g_test_message ("%u crash points", point);
+  g_assert_cmpuint (point, >, 10);
+  remove_prepared (prepared, path);
 }
 
 /* A loading that is broken off, or of a file that is cut off or cannot be read, leaves the chain as it was. */
@@ -632,13 +726,14 @@ test_tidy (void)
 int
 main (int argc, char **argv)
 {
-  if (argc == 6 && strcmp (argv[1], "--child") == 0)
-    return child_main (argv[2], argv[3], argv[4], argv[5]);
+  if (argc == 7 && strcmp (argv[1], "--child") == 0)
+    return child_main (argv + 2);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/chain/snapshot/tidy", test_tidy);
   g_test_add_func ("/chain/snapshot/failed-load", test_failed_load);
   g_test_add_func ("/chain/snapshot/closed", test_closed);
   g_test_add_func ("/chain/snapshot/wrong-coins", test_wrong_coins);
+  g_test_add_func ("/chain/snapshot/wrong-coins-crash-points", test_wrong_coins_crash_points);
   g_test_add_func ("/chain/snapshot/refused-block", test_refused_block);
   g_test_add_func ("/chain/snapshot/crash-points", test_crash_points);
   return g_test_run ();
