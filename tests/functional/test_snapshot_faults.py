@@ -11,6 +11,7 @@ import os
 import random
 import shutil
 import subprocess
+import threading
 
 import framework
 import snapshot_chain as known
@@ -241,6 +242,72 @@ class FailingDisk(SnapshotTest):
             self.assertRegex(self.node.errors(), "(?m)^Error: .*/regtest/chainstate failed")
             self.check_afterwards(f"writes {after} of the tip's coins")
         self.assertGreater(after, 4)
+
+
+class FullDisk(SnapshotTest):
+    """A file system of its own that is really full."""
+
+    SIZE = 300 << 20
+    COINS = 1000000
+
+    def setUp(self):
+        super().setUp()
+        self.mounted = self.folder / "full" / "regtest"
+        self.mounted.mkdir(parents=True)
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={self.SIZE}", "tmpfs", self.mounted],
+                              capture_output=True, text=True)
+        if done.returncode != 0:
+            self.skipTest(f"a file system cannot be mounted here: {done.stderr.strip()}")
+        self.addCleanup(subprocess.run, ["umount", "-l", self.mounted])
+        self.large = self.folder / "large.dat"
+        known.write_large(self.large, self.COINS)
+        self.node = framework.Node(self.folder / "full", args=["-fastprune", f"-mocktime={known.GENESIS_TIME + 1000}"])
+        self.nodes.append(self.node)
+
+    def leave(self, left):
+        """Fills the disk until so many bytes are left."""
+        stat = os.statvfs(self.mounted)
+        with open(self.mounted / "ballast", "ab") as file:
+            os.posix_fallocate(file.fileno(), file.tell(), max(stat.f_bavail * stat.f_frsize - left, 1))
+        return self.mounted / "ballast"
+
+    def fill(self):
+        """Until nothing is left, while somebody else writes, too."""
+        with open(self.mounted / "ballast", "ab", buffering=0) as file:
+            try:
+                while True:
+                    file.write(bytes(1 << 20))
+            except OSError as error:
+                self.assertEqual(error.errno, errno.ENOSPC)
+
+    def loaded_bytes(self):
+        folder = self.node.network_folder / "chainstate_snapshot"
+        try:
+            return sum(path.stat().st_size for path in folder.iterdir())
+        except FileNotFoundError:
+            return 0
+
+    def test_full(self):
+        self.prepare()
+        size = self.large.stat().st_size
+        ballast = self.leave(size)
+        self.assert_rpc_error(-32603, "Population failed: Disk space is too low!", self.node.rpc.loadtxoutset, str(self.large))
+        self.assertFalse(self.folder_exists())
+        ballast.unlink()
+
+        self.leave(size + (60 << 20))
+        answers = []
+        loading = threading.Thread(target=lambda: answers.append(self.node.rpc.raw(
+            {"id": 1, "method": "loadtxoutset", "params": [str(self.large)]})))
+        loading.start()
+        wait_until(lambda: self.loaded_bytes() > 1 << 20 or not loading.is_alive(), "something on the disk")
+        self.fill()
+        loading.join()
+        self.assertIn(b"Population failed: The disk is full", answers[0][2])
+        self.assertFalse(self.folder_exists())
+        self.assertEqual(self.node.rpc.getblockcount(), BEFORE)
+        ballast.unlink()
+        self.check_end("a full disk")
 
 
 if __name__ == "__main__":
