@@ -43,6 +43,7 @@ struct _BusSupervisor {
   GSubprocess *process;        /* NULL: not running */
   GDBusConnection *opening;    /* connected, Hello not answered */
   GDBusConnection *connection; /* ready */
+  guint peer_closed_id;        /* subscription on it */
   GCancellable *start_cancellable;
   guint restart_source;
   guint kill_source;
@@ -65,7 +66,7 @@ struct _BusSupervisor {
 
 G_DEFINE_FINAL_TYPE (BusSupervisor, bus_supervisor, G_TYPE_OBJECT)
 
-enum { READY, LOST, ENDED, FAILED, ANSWERING, N_SIGNALS };
+enum { READY, LOST, ENDED, FAILED, ANSWERING, PEER_CLOSED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void launch (BusSupervisor *self);
@@ -112,6 +113,16 @@ drop_connection (BusSupervisor *self, GDBusConnection **connection)
   g_clear_object (connection);
 }
 
+static void
+drop_connections (BusSupervisor *self)
+{
+  if (self->peer_closed_id != 0)
+    g_dbus_connection_signal_unsubscribe (self->connection, self->peer_closed_id);
+  self->peer_closed_id = 0;
+  drop_connection (self, &self->opening);
+  drop_connection (self, &self->connection);
+}
+
 /* The worker is of no use any more, whether or not its process has ended. */
 static void
 lose (BusSupervisor *self)
@@ -125,8 +136,7 @@ lose (BusSupervisor *self)
   self->silent = FALSE;
   if (was_ready)
     self->lived_us = common_clock_monotonic_us () - self->ready_us;
-  drop_connection (self, &self->opening);
-  drop_connection (self, &self->connection);
+  drop_connections (self);
   if (was_ready)
     g_signal_emit (self, signals[LOST], 0, !self->stopping && !self->failed);
 }
@@ -253,6 +263,21 @@ on_answering (gpointer data, gboolean answers)
 }
 
 static void
+on_peer_closed (GDBusConnection *connection,
+                const char *sender,
+                const char *path,
+                const char *interface,
+                const char *name,
+                GVariant *parameters,
+                gpointer data)
+{
+  BusSupervisor *self = data;
+
+  if (!self->stopping)
+    g_signal_emit (self, signals[PEER_CLOSED], 0);
+}
+
+static void
 on_hello (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (BusSupervisor) self = data;
@@ -260,6 +285,9 @@ on_hello (GObject *source, GAsyncResult *result, gpointer data)
 
   if (bus_init_hello_finish (G_DBUS_CONNECTION (source), result, &error)) {
     self->connection = g_steal_pointer (&self->opening);
+    self->peer_closed_id = g_dbus_connection_signal_subscribe (self->connection, NULL, "org.moneyrocket.Init1",
+                                                               "PeerClosed", BUS_PATH_INIT, NULL,
+                                                               G_DBUS_SIGNAL_FLAGS_NONE, on_peer_closed, self, NULL);
     self->ready_us = common_clock_monotonic_us ();
     self->was_ready = TRUE;
     self->watch = bus_watch_new (self->connection, self->watch_interval_ms, WATCH_MISSED, on_answering, self);
@@ -501,23 +529,6 @@ bus_supervisor_attach_peer (BusSupervisor *self, const char *peer_role, int fd)
       BUS_CALL_TIMEOUT_MS, fds, NULL, on_attached, NULL);
 }
 
-void
-bus_supervisor_connect_workers (BusSupervisor *node, BusSupervisor *wallet)
-{
-  int fds[2];
-
-  g_return_if_fail (BUS_IS_SUPERVISOR (node) && BUS_IS_SUPERVISOR (wallet));
-
-  if (node->connection == NULL || wallet->connection == NULL)
-    return;
-  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0) {
-    common_error ("The processes cannot be connected with each other: %s", g_strerror (errno));
-    return;
-  }
-  bus_supervisor_attach_peer (node, "wallet", fds[0]);
-  bus_supervisor_attach_peer (wallet, "node", fds[1]);
-}
-
 static void
 bus_supervisor_dispose (GObject *object)
 {
@@ -530,8 +541,7 @@ bus_supervisor_dispose (GObject *object)
   g_clear_object (&self->start_cancellable);
   g_clear_pointer (&self->watch, bus_watch_free);
   /* A worker that still runs ends by itself when its connection closes. */
-  drop_connection (self, &self->opening);
-  drop_connection (self, &self->connection);
+  drop_connections (self);
   g_clear_object (&self->process);
   G_OBJECT_CLASS (bus_supervisor_parent_class)->dispose (object);
 }
@@ -568,6 +578,8 @@ bus_supervisor_class_init (BusSupervisorClass *klass)
                                   G_TYPE_ERROR);
   signals[ANSWERING] = g_signal_new ("answering", BUS_TYPE_SUPERVISOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                      G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
+  signals[PEER_CLOSED]
+      = g_signal_new ("peer-closed", BUS_TYPE_SUPERVISOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 void

@@ -17,7 +17,9 @@ G_BEGIN_DECLS
  *       (see bus_supervisor_set_final_errors()); it is not tried again.
  *   "answering" (gboolean answers): FALSE when a ready worker has not answered for about 10 s: it hangs. It is left
  *       alone, and what was asked of it may still be done. TRUE when it answers after all; a worker that is lost
- *       instead says so as always. */
+ *       instead says so as always.
+ *   "peer-closed": a ready worker tells that its connection with the other worker has ended (see
+ *       bus_supervisor_attach_peer()). */
 
 #define BUS_TYPE_SUPERVISOR (bus_supervisor_get_type ())
 G_DECLARE_FINAL_TYPE (BusSupervisor, bus_supervisor, BUS, SUPERVISOR, GObject)
@@ -54,8 +56,5 @@ int bus_supervisor_get_exit_code (BusSupervisor *self);
 
 /* Gives a ready worker FD, which is taken over in any case: one end of a socketpair on which PEER_ROLE speaks. */
 void bus_supervisor_attach_peer (BusSupervisor *self, const char *peer_role, int fd);
-
-/* Makes a socketpair and gives one end to each of two ready workers (AttachPeer). */
-void bus_supervisor_connect_workers (BusSupervisor *node, BusSupervisor *wallet);
 
 G_END_DECLS

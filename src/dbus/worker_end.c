@@ -63,10 +63,21 @@ drop_peer (BusWorkerEnd *end)
     end->callbacks.peer_closed (end->data, role);
 }
 
+/* The parent may attach another. */
+static void
+lose_peer (BusWorkerEnd *end)
+{
+  g_autofree char *role = g_strdup (end->peer_role);
+
+  drop_peer (end);
+  if (end->init != NULL)
+    bus_init1_emit_peer_closed (BUS_INIT1 (end->init), role);
+}
+
 static void
 on_peer_closed (gpointer data)
 {
-  drop_peer (data);
+  lose_peer (data);
 }
 
 static void
@@ -83,7 +94,7 @@ on_attach_peer (gpointer data, const char *role, int fd)
   end->peer = bus_peer_new (fd, &options, end, &error);
   if (end->peer == NULL) {
     common_warn ("The connection with the %s process cannot be made: %s", role, error->message);
-    drop_peer (end);
+    lose_peer (end);
   }
 }
 

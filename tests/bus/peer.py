@@ -141,6 +141,13 @@ class Worker:
         self.bus.call("/org/moneyrocket/Init", "Init1.AttachPeer", "(sha{sv})", own_role, 0, {}, fds=fds)
         return Connection(ours, server=own_server)
 
+    def listen_for_lost_peers(self):
+        """A list that grows with the roles that PeerClosed names."""
+        roles = []
+        self.bus.bus.signal_subscribe(None, PREFIX + "Init1", "PeerClosed", "/org/moneyrocket/Init", None, 0,
+                                      lambda *words: roles.append(words[5].unpack()[0]))
+        return roles
+
     def stop(self):
         self.bus.close()
         try:

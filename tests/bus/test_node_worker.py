@@ -289,6 +289,15 @@ class ChainTest(Case):
         self.assertFalse(worker.bus.closed())
         self.attach(worker)
 
+    def test_wallet_lost(self):
+        """The parent hears of it, and may connect another."""
+        worker = self.ready()
+        lost = worker.listen_for_lost_peers()
+        self.attach(worker).close()
+        peer.wait_until(lambda: lost)
+        self.assertEqual(lost, ["wallet"])
+        self.attach(worker)
+
     def test_attach_nonsense(self):
         worker = self.ready()
         init = ("/org/moneyrocket/Init", "Init1.AttachPeer", "(sha{sv})")

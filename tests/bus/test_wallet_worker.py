@@ -156,6 +156,19 @@ class NodeTest(Case):
             second.call("/org/moneyrocket/Rpc", "Rpc1.Execute", "(sssa{sv})", "listwallets", "", "", {}), (0, "[]"))
 
 
+    def test_node_lost(self):
+        """The parent hears of it, and may connect another."""
+        worker = self.ready()
+        lost = worker.listen_for_lost_peers()
+        first = self.attach(worker, (1, 0, GENESIS, 1))
+        second = self.attach(worker, (1, 0, GENESIS, 1))
+        peer.wait_until(first.closed)
+        second.close()
+        peer.wait_until(lambda: lost)
+        self.assertEqual(lost, ["node"])
+        self.attach(worker, (1, 0, GENESIS, 1))
+
+
 class TogetherTest(Case):
     """Both real workers, connected as the application connects them."""
 

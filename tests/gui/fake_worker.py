@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import pathlib
+import signal
 import socket
 import sys
 import time
@@ -79,6 +80,7 @@ class Worker:
         self.bus.connect("closed", lambda *_: os._exit(0))
         self.peer = None
         self.buffer = b""
+        GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGUSR1, self.lose_peer)
         self.export("Init1", "/org/moneyrocket/Init")
 
     def export(self, interface, path):
@@ -121,9 +123,10 @@ class Worker:
 
     def attach(self, invocation):
         fds = invocation.get_message().get_unix_fd_list()
+        self.drop_peer()
         self.peer = socket.socket(fileno=fds.get(0))
         self.peer.setblocking(False)
-        GLib.io_add_watch(self.peer.fileno(), GLib.IO_IN | GLib.IO_HUP, self.on_peer)
+        self.watch = GLib.io_add_watch(self.peer.fileno(), GLib.IO_IN | GLib.IO_HUP, self.on_peer)
         self.peer_attached()
 
     def on_peer(self, fd, condition):
@@ -132,11 +135,24 @@ class Worker:
         except (OSError, AttributeError):
             data = b""
         if not data:
-            return False
+            self.lose_peer()
+            return True
         self.buffer += data
         *lines, self.buffer = self.buffer.split(b"\n")
         for line in lines:
             self.from_peer(json.loads(line))
+        return True
+
+    def drop_peer(self):
+        if self.peer is not None:
+            GLib.source_remove(self.watch)
+            self.peer.close()
+        self.peer = None
+
+    def lose_peer(self):
+        self.drop_peer()
+        self.bus.emit_signal(None, "/org/moneyrocket/Init", "org.moneyrocket.Init1", "PeerClosed",
+                             GLib.Variant("(s)", ("wallet" if ROLE == "node" else "node",)))
         return True
 
     def to_peer(self, message):

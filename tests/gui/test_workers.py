@@ -95,6 +95,15 @@ class GuiTest(AppTest):
         self.app.page("overview")
         self.app.expect("Balance 100.000 000 00 BTC")
 
+    def test_connection_lost(self):
+        """Both workers live, but not the connection between them: they get another."""
+        self.make_wallet()
+        self.kill("moneyrocket-wallet", signal.SIGUSR1)
+        self.app.click("Mine 1")
+        self.app.expect("In step · block 102")
+        self.app.page("overview")
+        self.app.expect("Balance 100.000 000 00 BTC")
+
     def test_node_fails(self):
         """An error that the node cannot mend: it is told what to do, and the node waits until somebody has done it."""
         app = self.app

@@ -1,7 +1,7 @@
 #include "gui/clients/session.h"
 
 #include "common/log.h"
-#include "dbus/supervisor.h"
+#include "dbus/pair.h"
 #include "gui/prefs.h"
 
 #define FAILURES_TO_SHOW 3
@@ -14,6 +14,7 @@ struct _GuiSession {
   gboolean named; /* the network is in args */
   gboolean started;
   BusSupervisor *supervisors[GUI_N_WORKERS];
+  BusPair *pair;
   GuiWorkerState states[GUI_N_WORKERS];
   char *details[GUI_N_WORKERS];
 
@@ -109,10 +110,6 @@ ready_cb (BusSupervisor *supervisor, GDBusConnection *connection, GuiSession *se
     gui_node_client_attach (self->node, connection);
   else
     gui_wallet_manager_client_attach (self->manager, connection);
-
-  if (bus_supervisor_get_connection (self->supervisors[GUI_WORKER_NODE]) != NULL
-      && bus_supervisor_get_connection (self->supervisors[GUI_WORKER_WALLET]) != NULL)
-    bus_supervisor_connect_workers (self->supervisors[GUI_WORKER_NODE], self->supervisors[GUI_WORKER_WALLET]);
   set_worker_state (self, worker, GUI_WORKER_RUNNING);
 }
 
@@ -225,6 +222,7 @@ gui_session_start (GuiSession *self, BtcNetwork network)
     g_signal_connect_object (supervisor, "failed", G_CALLBACK (failed_cb), self, 0);
     g_signal_connect_object (supervisor, "answering", G_CALLBACK (answering_cb), self, 0);
   }
+  self->pair = bus_pair_new (self->supervisors[GUI_WORKER_NODE], self->supervisors[GUI_WORKER_WALLET]);
   for (guint i = 0; i < GUI_N_WORKERS; i++) {
     set_worker_state (self, i, GUI_WORKER_STARTING);
     bus_supervisor_start (self->supervisors[i]);
@@ -288,6 +286,7 @@ gui_session_dispose (GObject *object)
 {
   GuiSession *self = GUI_SESSION (object);
 
+  g_clear_pointer (&self->pair, bus_pair_free);
   for (guint i = 0; i < GUI_N_WORKERS; i++)
     g_clear_object (&self->supervisors[i]);
   g_clear_object (&self->wallet);

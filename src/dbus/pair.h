@@ -1,0 +1,17 @@
+#pragma once
+
+#include "dbus/supervisor.h"
+
+G_BEGIN_DECLS
+
+/* Keeps two workers connected with each other while both are ready: each is given one end of a socketpair (AttachPeer),
+ * and another one when a worker comes back or tells that the connection has ended. Main context of the supervisors. */
+
+typedef struct _BusPair BusPair;
+
+/* To be made before the supervisors are started, and freed before they are. */
+BusPair *bus_pair_new (BusSupervisor *node, BusSupervisor *wallet);
+void bus_pair_free (BusPair *pair);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BusPair, bus_pair_free)
+
+G_END_DECLS
