@@ -1,5 +1,6 @@
 #include "bitcoin/consensus/tx_check.h"
 #include "bitcoin/primitives/amount.h"
+#include "bitcoin/script/script.h"
 
 #include <string.h>
 
@@ -155,6 +156,31 @@ test_sequence_locks (void)
   g_assert_cmpint (min_height, ==, 109);
 }
 
+/* What the scripts show counts four times, also in a coinbase; what a witness brings counts once. */
+static void
+test_sigop_cost (void)
+{
+  static const guint8 shown[] = { BTC_OP_CHECKSIG, BTC_OP_1, BTC_OP_CHECKMULTISIG };
+  static const guint8 hidden[] = { BTC_OP_CHECKSIG, BTC_OP_1, BTC_OP_CHECKMULTISIG, BTC_OP_CHECKSIGVERIFY };
+  static const guint8 program[34] = { BTC_OP_0, 32 };
+  BtcTxOut spent = { 0, { program, sizeof program } };
+  BtcSpan witness = { hidden, sizeof hidden };
+  g_autoptr (BtcTxBuilder) coinbase = btc_tx_builder_new (1, 0), spend = btc_tx_builder_new (1, 0);
+  g_autoptr (BtcTx) first = NULL, second = NULL;
+
+  add_in (coinbase, 0, G_MAXUINT32, 0);
+  btc_tx_builder_set_script_sig (coinbase, 0, shown, sizeof shown);
+  btc_tx_builder_add_out (coinbase, 1, shown, sizeof shown);
+  first = btc_tx_builder_finish (coinbase);
+  g_assert_cmpuint (btc_tx_sigop_cost (first, NULL, BTC_VERIFY_P2SH | BTC_VERIFY_WITNESS), ==, 4 * (21 + 21));
+  add_in (spend, 1, 0, 0);
+  btc_tx_builder_add_out (spend, 1, shown, sizeof shown);
+  btc_tx_builder_set_witness (spend, 0, &witness, 1);
+  second = btc_tx_builder_finish (spend);
+  g_assert_cmpuint (btc_tx_sigop_cost (second, &spent, BTC_VERIFY_P2SH | BTC_VERIFY_WITNESS), ==, 4 * 21 + 3);
+  g_assert_cmpuint (btc_tx_sigop_cost (second, &spent, BTC_VERIFY_P2SH), ==, 4 * 21);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -163,6 +189,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tx-check/duplicates", test_duplicates);
   g_test_add_func ("/tx-check/coinbase", test_coinbase);
   g_test_add_func ("/tx-check/inputs", test_inputs);
+  g_test_add_func ("/tx-check/sigop-cost", test_sigop_cost);
   g_test_add_func ("/locks/final", test_final);
   g_test_add_func ("/locks/sequence", test_sequence_locks);
   return g_test_run ();

@@ -201,15 +201,39 @@ test_assumed_recent (void)
 
 /* A spend of TX into one output with SCRIPT. */
 static BtcTx *
-pay_to (const BtcTx *tx, const guint8 *script, gsize len)
+pay_to (const BtcTx *tx, guint32 version, guint32 sequence, const guint8 *script, gsize len)
 {
-  g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (1, 0);
+  g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (version, 0);
   BtcOutpoint outpoint = { .n = 0 };
 
   memcpy (outpoint.txid32, tx->txid32, 32);
-  btc_tx_builder_add_in (builder, &outpoint, BTC_SEQUENCE_FINAL);
+  btc_tx_builder_add_in (builder, &outpoint, sequence);
   btc_tx_builder_add_out (builder, tx->out[0].value_sat, script, len);
   return btc_tx_builder_finish (builder);
+}
+
+/* BIP 68 holds from version 2 on, which is an unsigned number: the coin is 100 blocks old, and 101 are asked for. */
+static void
+test_lock_versions (void)
+{
+  static const guint8 anyone[] = { BTC_OP_1 };
+  static const guint32 versions[] = { 0xffffffff, 0x80000000, 0x7fffffff, 2, 1 };
+  ChainFixture f;
+  Cast cast;
+
+  cast_init (&cast);
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  chain_fixture_open (&f);
+  for (guint32 height = 1; height <= BASE; height++)
+    g_assert_cmpstr (chain_fixture_accept (&f, BLOCK (cast.base, height)), ==, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (versions); i++) {
+    g_autoptr (BtcTx) tx = pay_to (&BLOCK (cast.base, BASE - 99)->txs[0], versions[i], 101, anyone, sizeof anyone);
+    g_autoptr (BtcBlock) block = make_block (&cast, -1, tx, NULL);
+
+    g_assert_cmpstr (chain_fixture_accept (&f, block), ==, versions[i] >= 2 ? "bad-txns-nonfinal" : NULL);
+  }
+  chain_fixture_clear (&f);
+  cast_clear (&cast);
 }
 
 /* BIP 54 would forbid each of these; as long as it is not active a node that refused one would be on a chain of its own:
@@ -229,10 +253,10 @@ test_bip54_is_not_active (void)
   cast_init (&cast);
   memset (many + 3, BTC_OP_CHECKMULTISIG, 126);
   many[sizeof many - 1] = BTC_OP_ENDIF;
-  small = pay_to (&BLOCK (cast.base, BASE - 99)->txs[0], four, sizeof four);
+  small = pay_to (&BLOCK (cast.base, BASE - 99)->txs[0], 1, BTC_SEQUENCE_FINAL, four, sizeof four);
   g_assert_cmpuint (small->stripped_size, ==, 64);
-  makes = pay_to (small, many, sizeof many);
-  spends = pay_to (makes, four, 1);
+  makes = pay_to (small, 1, BTC_SEQUENCE_FINAL, many, sizeof many);
+  spends = pay_to (makes, 1, BTC_SEQUENCE_FINAL, four, 1);
   g_assert_cmpuint (btc_script_count_sigops (makes->out[0].script, FALSE), ==, 2520);
   g_ptr_array_add (txs, small);
   g_ptr_array_add (txs, makes);
@@ -257,6 +281,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chain-connect/assumed-rules", test_assumed_rules);
   g_test_add_func ("/chain-connect/assumed-coins", test_assumed_coins);
   g_test_add_func ("/chain-connect/assumed-recent", test_assumed_recent);
+  g_test_add_func ("/chain-connect/lock-versions", test_lock_versions);
   g_test_add_func ("/chain-connect/bip54-is-not-active", test_bip54_is_not_active);
   return g_test_run ();
 }

@@ -1,5 +1,6 @@
 #include "chain_fixture.h"
 
+#include "bitcoin/crypto/hash.h"
 #include "bitcoin/script/script.h"
 
 #include <string.h>
@@ -164,15 +165,15 @@ change_stored (ChainFixture *f, guint32 pos, gsize at)
   g_assert_true (g_file_set_contents (path, data, (gssize) len, NULL));
 }
 
-/* Stores BLOCKS; where the one that is to be changed stands. */
+/* Stores BLOCKS; where the one at HEIGHT stands. */
 static guint32
-store (ChainFixture *f, GPtrArray *blocks)
+store (ChainFixture *f, GPtrArray *blocks, guint32 height)
 {
   guint32 pos;
 
   import (f, blocks, NULL);
-  g_assert_true (chain_fixture_tip_is (f, BLOCK (blocks, BLOCKS)));
-  pos = chain_fixture_find (f, BLOCK (blocks, CHANGED))->data_pos;
+  g_assert_true (chain_fixture_tip_is (f, BLOCK (blocks, blocks->len)));
+  pos = chain_fixture_find (f, BLOCK (blocks, height))->data_pos;
   chain_fixture_close (f);
   return pos;
 }
@@ -185,7 +186,7 @@ test_signet_reindex (void)
 
   init_signet (&f, (BtcSpan){ anyone, sizeof anyone });
   blocks = signet_blocks_new (f.params, (BtcSpan){ NULL, 0 });
-  change_stored (&f, store (&f, blocks),
+  change_stored (&f, store (&f, blocks, CHANGED),
                  find_part (BLOCK (blocks, CHANGED), commitment_start, sizeof commitment_start));
   f.reindex = TRUE;
   chain_fixture_open (&f);
@@ -194,11 +195,12 @@ test_signet_reindex (void)
   chain_fixture_clear (&f);
 }
 
-/* The coins are built anew from blocks of which one was changed: an error, and with the byte put back all goes on. */
+/* The coins are built anew from blocks of which the one at HEIGHT was changed: an error, and with the byte put back all
+ * goes on. */
 static void
-assert_rebuild_tells (ChainFixture *f, GPtrArray *blocks, gsize at)
+assert_rebuild_tells (ChainFixture *f, GPtrArray *blocks, guint32 height, gsize at)
 {
-  guint32 pos = store (f, blocks);
+  guint32 pos = store (f, blocks, height);
   g_autoptr (GError) error = NULL;
 
   change_stored (f, pos, at);
@@ -216,7 +218,7 @@ assert_rebuild_tells (ChainFixture *f, GPtrArray *blocks, gsize at)
   f->fatal = 0;
   chain_fixture_open (f);
   chain_fixture_wait_best (f);
-  g_assert_true (chain_fixture_tip_is (f, BLOCK (blocks, BLOCKS)));
+  g_assert_true (chain_fixture_tip_is (f, BLOCK (blocks, blocks->len)));
   assert_nobody_blamed (f, blocks);
 }
 
@@ -228,7 +230,8 @@ test_signet_rebuild (void)
 
   init_signet (&f, (BtcSpan){ anyone, sizeof anyone });
   blocks = signet_blocks_new (f.params, (BtcSpan){ NULL, 0 });
-  assert_rebuild_tells (&f, blocks, find_part (BLOCK (blocks, CHANGED), commitment_start, sizeof commitment_start));
+  assert_rebuild_tells (&f, blocks, CHANGED,
+                        find_part (BLOCK (blocks, CHANGED), commitment_start, sizeof commitment_start));
   chain_fixture_clear (&f);
 }
 
@@ -241,7 +244,47 @@ test_rebuild (void)
 
   chain_fixture_init (&f, BTC_NETWORK_REGTEST);
   blocks = chain_blocks_new (f.params, BLOCKS, 1);
-  assert_rebuild_tells (&f, blocks, g_bytes_get_size (BLOCK (blocks, CHANGED)->bytes) - 5);
+  assert_rebuild_tells (&f, blocks, CHANGED, g_bytes_get_size (BLOCK (blocks, CHANGED)->bytes) - 5);
+  chain_fixture_clear (&f);
+}
+
+static BtcTx *
+spend_into (const BtcTx *tx, const guint8 *script, gsize len, const BtcSpan *witness)
+{
+  g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, 0);
+  BtcOutpoint outpoint = { .n = 0 };
+
+  memcpy (outpoint.txid32, tx->txid32, 32);
+  btc_tx_builder_add_in (builder, &outpoint, BTC_SEQUENCE_FINAL);
+  btc_tx_builder_add_out (builder, tx->out[0].value_sat, script, len);
+  if (witness != NULL)
+    btc_tx_builder_set_witness (builder, 0, witness, 1);
+  return btc_tx_builder_finish (builder);
+}
+
+/* A byte of a witness, which the merkle root does not cover: a script fails, and still it is the disk's fault. */
+static void
+test_witness (void)
+{
+  BtcSpan witness = { anyone, sizeof anyone };
+  g_autoptr (GPtrArray) blocks = NULL, txs = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_tx_unref);
+  guint8 program[34] = { BTC_OP_0, 32 };
+  const guint8 item[] = { 1, 1, BTC_OP_1 }; /* one of one byte */
+  gsize size;
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  blocks = chain_blocks_new (f.params, 110, 1);
+  btc_sha256 (anyone, sizeof anyone, program + 2);
+  g_ptr_array_add (txs, spend_into (&BLOCK (blocks, 11)->txs[0], program, sizeof program, NULL));
+  g_ptr_array_add (txs, spend_into (g_ptr_array_index (txs, 0), anyone, sizeof anyone, &witness));
+  g_ptr_array_add (blocks, chain_witness_block_new (f.params, BLOCK (blocks, 110), 111, txs, (BtcSpan){ NULL, 0 }));
+  for (guint32 height = 112; height < 130; height++)
+    g_ptr_array_add (blocks, chain_block_new (f.params, BLOCK (blocks, height - 1), height, 1, -1, NULL));
+  /* The witness of the last transaction stands right before its lock time. */
+  size = g_bytes_get_size (BLOCK (blocks, 111)->bytes);
+  g_assert_cmpuint (find_part (BLOCK (blocks, 111), item, sizeof item), ==, size - 4 - sizeof item);
+  assert_rebuild_tells (&f, blocks, 111, size - 5);
   chain_fixture_clear (&f);
 }
 
@@ -258,7 +301,7 @@ test_length (gconstpointer data)
   f.check_level = 4;
   f.check_blocks = 0;
   blocks = chain_blocks_new (f.params, BLOCKS, 1);
-  pos = store (&f, blocks);
+  pos = store (&f, blocks, CHANGED);
   change_stored (&f, pos - 4 + from_length, 0);
   chain_fixture_open (&f);
   g_assert_true (chain_fixture_tip_is (&f, BLOCK (blocks, BLOCKS)));
@@ -302,7 +345,7 @@ test_signet_return (void)
   init_signet (&f, (BtcSpan){ anyone, sizeof anyone });
   blocks = signet_blocks_new (f.params, (BtcSpan){ NULL, 0 });
   others = signet_blocks_new (f.params, (BtcSpan){ two, sizeof two });
-  pos = store (&f, blocks);
+  pos = store (&f, blocks, CHANGED);
   chain_fixture_open (&f);
   chain_fixture_invalidate (&f, BLOCK (blocks, 1));
   for (guint height = 1; height < BLOCKS; height++)
@@ -331,6 +374,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chain-damage/signet-reindex", test_signet_reindex);
   g_test_add_func ("/chain-damage/signet-rebuild", test_signet_rebuild);
   g_test_add_func ("/chain-damage/rebuild", test_rebuild);
+  g_test_add_func ("/chain-damage/witness", test_witness);
   g_test_add_data_func ("/chain-damage/length+256", GUINT_TO_POINTER (1), test_length);
   g_test_add_data_func ("/chain-damage/length+64k", GUINT_TO_POINTER (2), test_length);
   g_test_add_func ("/chain-damage/signet-return", test_signet_return);
