@@ -18,6 +18,7 @@ typedef struct {
   const guint8 *solution; /* of signet, put behind the commitment */
   gsize solution_len;
   guint32 locktime; /* of the spends */
+  gboolean before_csv;
 } Recipe;
 
 static void
@@ -123,6 +124,8 @@ check (const Recipe *recipe)
   gboolean mutated;
 
   g_assert_nonnull (block);
+  if (recipe->before_csv)
+    params->buried_height[BTC_BURIED_CSV] = 8;
   mutated = btc_block_is_mutated (block, TRUE);
   if (!btc_block_check (block, params, &verdict) || !btc_block_check_contextual (block, &prev, params, &verdict)) {
     g_assert_true (mutated == (verdict.verdict == BTC_VERDICT_MUTATED));
@@ -146,6 +149,11 @@ test_rules (void)
   /* BIP 113: the median time past counts, not the block's own. */
   g_assert_cmpstr (check (&(Recipe){ .height = 7, .n_spends = 1, .locktime = 1699999000 }), ==, "bad-txns-nonfinal");
   g_assert_cmpstr (check (&(Recipe){ .height = 7, .n_spends = 1, .locktime = 1699998999 }), ==, "ok");
+  /* Before that rule the block's own time did. */
+  g_assert_cmpstr (check (&(Recipe){ .height = 7, .n_spends = 1, .locktime = 1699999999, .before_csv = TRUE }), ==,
+                   "ok");
+  g_assert_cmpstr (check (&(Recipe){ .height = 7, .n_spends = 1, .locktime = 1700000000, .before_csv = TRUE }), ==,
+                   "bad-txns-nonfinal");
 }
 
 static void
