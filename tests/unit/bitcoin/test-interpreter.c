@@ -169,6 +169,19 @@ test_structure (void)
                    ==, BTC_SCRIPT_ERR_INVALID_STACK_OPERATION); /* no dummy */
 }
 
+/* Policy wants no OP_CODESEPARATOR before segwit, not even one that does not run. */
+static void
+test_const_script_code (void)
+{
+  Spend spend = { 1, 0, BTC_SEQUENCE_FINAL, "", "0063ab6851", NULL };
+  Spend runs = { 1, 0, BTC_SEQUENCE_FINAL, "", "ab51", NULL };
+
+  g_assert_cmpint (verify (&spend, BTC_VERIFY_NONE), ==, BTC_SCRIPT_ERR_OK);
+  g_assert_cmpint (verify (&runs, BTC_VERIFY_NONE), ==, BTC_SCRIPT_ERR_OK);
+  g_assert_cmpint (verify (&spend, BTC_VERIFY_CONST_SCRIPTCODE), ==, BTC_SCRIPT_ERR_OP_CODESEPARATOR);
+  g_assert_cmpint (verify (&runs, BTC_VERIFY_CONST_SCRIPTCODE), ==, BTC_SCRIPT_ERR_OP_CODESEPARATOR);
+}
+
 static void
 test_locks_are_unsigned (void)
 {
@@ -578,6 +591,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/interpreter/values", test_values);
   g_test_add_func ("/interpreter/structure", test_structure);
+  g_test_add_func ("/interpreter/const-script-code", test_const_script_code);
   g_test_add_func ("/interpreter/locks-are-unsigned", test_locks_are_unsigned);
   g_test_add_func ("/interpreter/witness", test_witness);
   g_test_add_func ("/interpreter/large-witness", test_large_witness);

@@ -2,6 +2,7 @@
 
 #include "bitcoin/script/script.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Where -assumevalid vouches for a block its scripts are not run, and nothing else is different: its coins are spent, and
@@ -199,6 +200,87 @@ test_assumed_recent (void)
   cast_clear (&cast);
 }
 
+/* What stands behind the coins in a table: the database keeps it in memory once it has checked it. */
+#define TABLE_END 1000
+
+/* Changes the coins in all tables where they stand, as a failing disk would; called again, back. */
+static void
+change_tables (const ChainFixture *f)
+{
+  g_autofree char *folder = g_build_filename (f->datadir, "chainstate", NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while ((name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+    g_autofree char *data = NULL;
+    FILE *file;
+    gsize len;
+
+    if (!g_str_has_suffix (name, ".ldb"))
+      continue;
+    g_assert_true (g_file_get_contents (path, &data, &len, NULL));
+    for (gsize i = 0; i + TABLE_END < len; i++)
+      data[i] = (char) (data[i] ^ 0x55);
+    file = fopen (path, "r+b");
+    g_assert_nonnull (file);
+    g_assert_cmpuint (fwrite (data, 1, len, file), ==, len);
+    g_assert_cmpint (fclose (file), ==, 0);
+    n += len > TABLE_END;
+  }
+  g_assert_cmpuint (n, >, 0);
+}
+
+typedef struct {
+  BtcBlock *block;
+  gboolean ok;
+  BtcVerdict verdict;
+  GError *error;
+} Order;
+
+static void
+do_accept (NodeChain *chain, gpointer data)
+{
+  Order *order = data;
+  order->ok = node_chain_accept_block (chain, order->block, TRUE, NULL, NULL, &order->verdict, &order->error);
+}
+
+/* A coin that cannot be read is not a coin that is missing. */
+static void
+test_unreadable_coins (void)
+{
+  g_autoptr (BtcBlock) block = NULL;
+  Order order = { 0 };
+  ChainFixture f;
+  Cast cast;
+
+  cast_init (&cast);
+  block = make_block (&cast, -1, cast.spend, NULL);
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  f.check_level = 0;
+  f.check_blocks = 1;
+  chain_fixture_open (&f);
+  for (guint32 height = 1; height <= BASE; height++)
+    g_assert_cmpstr (chain_fixture_accept (&f, BLOCK (cast.base, height)), ==, NULL);
+  /* Opening makes a table of what was written last. */
+  chain_fixture_reopen (&f);
+  change_tables (&f);
+  order.block = block;
+  node_chain_call (f.chain, do_accept, &order);
+  change_tables (&f);
+  g_assert_false (order.ok);
+  g_assert_error (order.error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT);
+  g_clear_error (&order.error);
+  g_assert_cmpint (f.fatal, ==, 1);
+  g_assert_cmpuint (chain_fixture_find (&f, block)->status & NODE_BLOCK_FAILED, ==, 0);
+  chain_fixture_reopen (&f);
+  chain_fixture_accept (&f, block);
+  g_assert_true (chain_fixture_tip_is (&f, block));
+  chain_fixture_clear (&f);
+  cast_clear (&cast);
+}
+
 /* A spend of TX into one output with SCRIPT. */
 static BtcTx *
 pay_to (const BtcTx *tx, guint32 version, guint32 sequence, const guint8 *script, gsize len)
@@ -281,6 +363,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chain-connect/assumed-rules", test_assumed_rules);
   g_test_add_func ("/chain-connect/assumed-coins", test_assumed_coins);
   g_test_add_func ("/chain-connect/assumed-recent", test_assumed_recent);
+  g_test_add_func ("/chain-connect/unreadable-coins", test_unreadable_coins);
   g_test_add_func ("/chain-connect/lock-versions", test_lock_versions);
   g_test_add_func ("/chain-connect/bip54-is-not-active", test_bip54_is_not_active);
   return g_test_run ();
