@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Pictures of every page in every state, for eyes: gallery.py [FOLDER [LOOK…]], with the looks light, dark, contrast and
-rtl. The workers are fake, so that each state holds still. Not a test."""
+"""Pictures of every page in every state, for eyes: gallery.py [FOLDER [LOOK…]], with the looks light, dark, contrast,
+contrast-dark, rtl and large (text half as large again). The workers are fake, so that each state holds still. Not a test."""
 import json
 import pathlib
 import subprocess
@@ -20,6 +20,7 @@ LOOKS = {
     "contrast": ({"ADW_DEBUG_HIGH_CONTRAST": "1"}, (1000,)),
     "contrast-dark": ({"ADW_DEBUG_HIGH_CONTRAST": "1", "ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}, (1000,)),
     "rtl": ({}, (1000,)),
+    "large": ({}, (1000, 700, 360)),
 }
 
 
@@ -31,6 +32,10 @@ class Gallery:
         program, environment = driver.with_fake_workers(self.base / "bin")
         self.data = self.base / "data"
         self.data.mkdir()
+        if look == "large":
+            resources = self.base / "Xresources"
+            resources.write_text("Xft.dpi: 144\n")
+            environment["XENVIRONMENT"] = str(resources)
         self.fake(history=12)
         environment.update(self.environment)
         self.app = driver.Application(self.data, "-regtest", program=program, environment=environment)
