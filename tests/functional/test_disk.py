@@ -7,8 +7,10 @@ MONEYROCKET_DISK_CASES: how many cases (default 30); MONEYROCKET_TEST_SEED: whic
 import errno
 import os
 import random
+import re
 import shutil
 import subprocess
+import sys
 
 import framework
 from framework import ROOT, TRUE_SCRIPT, RpcError, spend_true, wait_until
@@ -17,6 +19,7 @@ CASES = int(os.environ.get("MONEYROCKET_DISK_CASES", "30"))
 SEED = int(os.environ.get("MONEYROCKET_TEST_SEED", "1"))
 INDEXES = ("-txindex", "-blockfilterindex", "-coinstatsindex", "-txospenderindex")
 ARGS = ("-fastprune", "-dbcache=4", "-dbbatchsize=2000", "-checkblocks=0", "-checklevel=4", *INDEXES)
+BLOCKS = 140 + 1 + 80 + 30  # of make-chain
 NO_ANSWER = (OSError, ValueError, framework.http.client.HTTPException, framework.Unauthorized)
 
 # (path, operation, at most so many calls that go well)
@@ -138,6 +141,32 @@ class FaultyDisk(framework.NodeTest):
             hits += self.run_case(path, op, number, rng.randrange(most))
         print(f"# {CASES} cases, {hits} of them hit")
         self.assertGreater(hits, CASES // 3)
+
+    def test_flush_meanwhile(self):
+        """The disk fails while coins are written beside an import, which needs more of them than the cache has room for."""
+        self.build()
+        chain = self.folder / "chain.dat"
+        subprocess.run([sys.executable, ROOT / "tests" / "bench" / "make-chain", chain, "--transactions", "80000",
+                        "--empty", "30"], check=True, stdout=subprocess.DEVNULL)
+        words = ("-dbcache=4", "-dbbatchsize=20000", "-debug=coindb", "-checkblocks=0")
+        node = self.start_node(*words, f"-loadblock={chain}")
+        wait_until(lambda: node.rpc.getblockcount() == BLOCKS, "the import")
+        expected = node.rpc.gettxoutsetinfo("muhash")["muhash"]
+        self.assertEqual(node.stop(), 0)
+        writes = len(re.findall(r"Writing chainstate to disk: height", node.log()))
+        self.assertGreater(writes, 4)
+        for op, after in (("write", 40), ("write", 150), ("sync", 8)):
+            what = f"{op} fails after {after}"
+            shutil.rmtree(node.network_folder)
+            node.start(wait=False, env={"LD_PRELOAD": str(self.library), "FAULT_PATH": "/chainstate/", "FAULT_OP": op,
+                                        "FAULT_ERRNO": str(errno.EIO), "FAULT_AFTER": str(after)})
+            self.node = node
+            self.assert_told(what, node.wait_for_exit())
+            node.start()
+            wait_until(lambda: node.rpc.getblockcount() == BLOCKS, "the import, once more")
+            self.assertEqual(node.rpc.gettxoutsetinfo("muhash")["muhash"], expected, what)
+            self.assertEqual([t for t in node.rpc.getchaintips() if t["status"] == "invalid"], [], what)
+            self.assertEqual(node.stop(), 0)
 
     def test_mapped_table(self):
         """A table of the database that becomes shorter under the node."""
