@@ -585,6 +585,24 @@ test_lax_der (void)
   g_assert_cmpint (verify_signed (tx, script_sig, script, BTC_VERIFY_NONE), ==, BTC_SCRIPT_ERR_EVAL_FALSE);
 }
 
+/* The length of the whole was never looked at, and lengths could be longer than they need to be. */
+static void
+test_lax_lengths (void)
+{
+  static const guint8 start[] = { 0x30, 0x84, 0xff, 0xff, 0xff, 0xff, 0x02, 0x82, 0x00 };
+  g_autoptr (BtcTx) tx = make_unsigned (1);
+  g_autoptr (GByteArray) script = p2pk_script ();
+  g_autoptr (GByteArray) signature = sign (tx, (BtcSpan){ script->data, script->len }, 1);
+  g_autoptr (GByteArray) script_sig = g_byte_array_new ();
+  g_autoptr (GByteArray) longer = g_byte_array_new ();
+
+  btc_write_data (longer, start, sizeof start);
+  btc_write_data (longer, signature->data + 3, signature->len - 3);
+  btc_script_write_push (script_sig, longer->data, longer->len);
+  g_assert_cmpint (verify_signed (tx, script_sig, script, BTC_VERIFY_NONE), ==, BTC_SCRIPT_ERR_OK);
+  g_assert_cmpint (verify_signed (tx, script_sig, script, BTC_VERIFY_DERSIG), ==, BTC_SCRIPT_ERR_SIG_DER);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -602,5 +620,6 @@ main (int argc, char **argv)
   g_test_add_func ("/interpreter/single-without-output", test_single_without_output);
   g_test_add_func ("/interpreter/find-and-delete", test_find_and_delete);
   g_test_add_func ("/interpreter/lax-der", test_lax_der);
+  g_test_add_func ("/interpreter/lax-lengths", test_lax_lengths);
   return g_test_run ();
 }

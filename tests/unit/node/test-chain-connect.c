@@ -318,6 +318,62 @@ test_lock_versions (void)
   cast_clear (&cast);
 }
 
+/* BIP 68 counts from the median time past of the block before the coin's, up to that of the block before this one. Here
+ * blocks are a minute apart: for the coin of block 102 that is 540 s, for the one of 103 only 480, and 512 are asked for. */
+static void
+test_lock_times (void)
+{
+  ChainFixture f;
+  Cast cast;
+
+  cast_init (&cast);
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  chain_fixture_open (&f);
+  for (guint32 height = 1; height <= BASE; height++)
+    g_assert_cmpstr (chain_fixture_accept (&f, BLOCK (cast.base, height)), ==, NULL);
+  for (guint32 height = 103; height >= 102; height--) {
+    g_autoptr (BtcTx) tx = chain_spend_new (&BLOCK (cast.base, height)->txs[1], 0, 1u << 22 | 1, 0);
+    g_autoptr (BtcBlock) block = make_block (&cast, -1, tx, NULL);
+
+    g_assert_cmpstr (chain_fixture_accept (&f, block), ==, height == 103 ? "bad-txns-nonfinal" : NULL);
+  }
+  chain_fixture_clear (&f);
+  cast_clear (&cast);
+}
+
+/* BIP 30: block 3, before BIP 34, has the coinbase that block 111 must have. What is said of block 111. KNOWN: the chain is
+ * the one of which it is known that this does not happen. */
+static const char *
+try_repeated (gboolean known)
+{
+  g_autoptr (GPtrArray) blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref);
+  const char *reason = NULL;
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  f.params->buried_height[BTC_BURIED_BIP34] = 5;
+  for (guint32 height = 1; height <= BASE + 1; height++)
+    g_ptr_array_add (blocks, chain_block_new (f.params, height > 1 ? BLOCK (blocks, height - 1) : NULL,
+                                              height == 3 ? BASE + 1 : height, 7, -1, NULL));
+  g_assert_cmpmem (BLOCK (blocks, 3)->txs[0].txid32, 32, BLOCK (blocks, BASE + 1)->txs[0].txid32, 32);
+  if (known)
+    memcpy (f.params->bip34_hash32, BLOCK (blocks, 5)->hash32, 32);
+  chain_fixture_open (&f);
+  for (guint32 height = 1; height <= BASE + 1; height++) {
+    g_assert_null (reason);
+    reason = chain_fixture_accept (&f, BLOCK (blocks, height));
+  }
+  chain_fixture_clear (&f);
+  return reason;
+}
+
+static void
+test_bip30 (void)
+{
+  g_assert_cmpstr (try_repeated (FALSE), ==, "bad-txns-BIP30");
+  g_assert_cmpstr (try_repeated (TRUE), ==, NULL);
+}
+
 /* BIP 54 would forbid each of these; as long as it is not active a node that refused one would be on a chain of its own:
  * a coinbase whose lock time is not the height below, a transaction of 64 bytes, 2,520 signature operations in one. (Its
  * rule for the time of blocks is in test-pow.c.) */
@@ -365,6 +421,8 @@ main (int argc, char **argv)
   g_test_add_func ("/chain-connect/assumed-recent", test_assumed_recent);
   g_test_add_func ("/chain-connect/unreadable-coins", test_unreadable_coins);
   g_test_add_func ("/chain-connect/lock-versions", test_lock_versions);
+  g_test_add_func ("/chain-connect/lock-times", test_lock_times);
+  g_test_add_func ("/chain-connect/bip30", test_bip30);
   g_test_add_func ("/chain-connect/bip54-is-not-active", test_bip54_is_not_active);
   return g_test_run ();
 }
