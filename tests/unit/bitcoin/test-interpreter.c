@@ -429,12 +429,12 @@ test_cut_script_code (void)
   }
 }
 
-/* Signs with the key 1 and gives the DER signature with HASH_TYPE. */
+/* Signs with the number KEY and gives the DER signature with HASH_TYPE. */
 static GByteArray *
-sign (const BtcTx *tx, BtcSpan code, guint32 hash_type)
+sign_with (guint8 key, const BtcTx *tx, BtcSpan code, guint32 hash_type)
 {
   secp256k1_context *context = secp256k1_context_create (SECP256K1_CONTEXT_NONE);
-  guint8 key32[32] = { [31] = 1 }, hash32[32], der[72], type = hash_type;
+  guint8 key32[32] = { [31] = key }, hash32[32], der[72], type = hash_type;
   gsize len = sizeof der;
   secp256k1_ecdsa_signature signature;
   GByteArray *bytes = g_byte_array_new ();
@@ -446,6 +446,12 @@ sign (const BtcTx *tx, BtcSpan code, guint32 hash_type)
   g_byte_array_append (bytes, &type, 1);
   secp256k1_context_destroy (context);
   return bytes;
+}
+
+static GByteArray *
+sign (const BtcTx *tx, BtcSpan code, guint32 hash_type)
+{
+  return sign_with (1, tx, code, hash_type);
 }
 
 static const char key_one[] = "0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798";
@@ -558,6 +564,38 @@ test_find_and_delete (void)
   g_assert_cmpint (verify_signed (tx, script_sig, other, BTC_VERIFY_DERSIG), ==, BTC_SCRIPT_ERR_EVAL_FALSE);
 }
 
+/* Two of two: one signature for each key, in the order of the keys. */
+static void
+test_multisig (void)
+{
+  g_autoptr (BtcTx) tx = make_unsigned (1);
+  g_autoptr (GByteArray) script = hex ("5221"
+                                       "0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"
+                                       "21"
+                                       "02c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee5"
+                                       "52ae");
+  BtcSpan code = { script->data, script->len };
+  g_autoptr (GByteArray) first = sign_with (1, tx, code, 1), second = sign_with (2, tx, code, 1);
+  const struct {
+    const GByteArray *a, *b;
+    BtcScriptError error;
+  } cases[] = {
+    { first, second, BTC_SCRIPT_ERR_OK },
+    { second, first, BTC_SCRIPT_ERR_EVAL_FALSE },
+    { first, first, BTC_SCRIPT_ERR_EVAL_FALSE },
+    { second, second, BTC_SCRIPT_ERR_EVAL_FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GByteArray) script_sig = g_byte_array_new ();
+
+    btc_write_u8 (script_sig, BTC_OP_0);
+    btc_script_write_push (script_sig, cases[i].a->data, cases[i].a->len);
+    btc_script_write_push (script_sig, cases[i].b->data, cases[i].b->len);
+    g_assert_cmpint (verify_signed (tx, script_sig, script, BTC_VERIFY_NONE), ==, cases[i].error);
+  }
+}
+
 /* Before BIP 66 a signature could be padded, and R or S out of range only made it false. */
 static void
 test_lax_der (void)
@@ -619,6 +657,7 @@ main (int argc, char **argv)
   g_test_add_func ("/interpreter/hash-types", test_hash_types);
   g_test_add_func ("/interpreter/single-without-output", test_single_without_output);
   g_test_add_func ("/interpreter/find-and-delete", test_find_and_delete);
+  g_test_add_func ("/interpreter/multisig", test_multisig);
   g_test_add_func ("/interpreter/lax-der", test_lax_der);
   g_test_add_func ("/interpreter/lax-lengths", test_lax_lengths);
   return g_test_run ();
