@@ -564,6 +564,24 @@ test_find_and_delete (void)
   g_assert_cmpint (verify_signed (tx, script_sig, other, BTC_VERIFY_DERSIG), ==, BTC_SCRIPT_ERR_EVAL_FALSE);
 }
 
+/* BIP 341: inside P2SH the program has no meaning yet, and anyone may spend it. */
+static void
+test_taproot_in_p2sh (void)
+{
+  const BtcVerifyFlags flags = BTC_VERIFY_P2SH | BTC_VERIFY_WITNESS | BTC_VERIFY_TAPROOT;
+  g_autoptr (BtcTx) tx = make_unsigned (1);
+  g_autoptr (GByteArray) redeem = hex ("5120"
+                                       "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798");
+  g_autoptr (GByteArray) script = g_byte_array_new (), script_sig = g_byte_array_new (), nothing = g_byte_array_new ();
+  guint8 hash20[20];
+
+  btc_hash160 (redeem->data, redeem->len, hash20);
+  btc_script_write_p2sh (script, hash20);
+  btc_script_write_push (script_sig, redeem->data, redeem->len);
+  g_assert_cmpint (verify_signed (tx, script_sig, script, flags), ==, BTC_SCRIPT_ERR_OK);
+  g_assert_cmpint (verify_signed (tx, nothing, redeem, flags), ==, BTC_SCRIPT_ERR_WITNESS_PROGRAM_WITNESS_EMPTY);
+}
+
 /* Two of two: one signature for each key, in the order of the keys. */
 static void
 test_multisig (void)
@@ -657,6 +675,7 @@ main (int argc, char **argv)
   g_test_add_func ("/interpreter/hash-types", test_hash_types);
   g_test_add_func ("/interpreter/single-without-output", test_single_without_output);
   g_test_add_func ("/interpreter/find-and-delete", test_find_and_delete);
+  g_test_add_func ("/interpreter/taproot-in-p2sh", test_taproot_in_p2sh);
   g_test_add_func ("/interpreter/multisig", test_multisig);
   g_test_add_func ("/interpreter/lax-der", test_lax_der);
   g_test_add_func ("/interpreter/lax-lengths", test_lax_lengths);
