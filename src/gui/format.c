@@ -235,8 +235,8 @@ gui_format_date_time (gint64 seconds)
   return g_date_time_format (time, "%-d %B %Y, %H:%M");
 }
 
-char *
-gui_format_duration (guint64 seconds)
+static char *
+dup_duration (guint64 seconds)
 {
   if (seconds < 45)
     return g_strdup (_ ("less than a minute"));
@@ -245,6 +245,14 @@ gui_format_duration (guint64 seconds)
   if (seconds < 48 * 3600)
     return g_strdup_printf (_ ("about %u h"), (guint) ((seconds + 1800) / 3600));
   return g_strdup_printf (_ ("about %u days"), (guint) ((seconds + 43200) / 86400));
+}
+
+char *
+gui_format_left (guint64 seconds)
+{
+  g_autofree char *duration = dup_duration (seconds);
+
+  return seconds > 0 ? g_strdup_printf (_ ("%s left"), duration) : NULL;
 }
 
 char *

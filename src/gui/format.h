@@ -48,8 +48,8 @@ char *gui_format_date (gint64 seconds);
 /* Day and minute in full. */
 char *gui_format_date_time (gint64 seconds);
 
-/* "about 3 h", "about 20 min", from seconds. */
-char *gui_format_duration (guint64 seconds);
+/* "about 3 h left", "about 20 min left", from seconds; NULL for 0, which is not known. */
+char *gui_format_left (guint64 seconds);
 
 /* 32 bytes in internal order to the hex that people know. NULL when VALUE is not 32 bytes. */
 char *gui_format_hash (GVariant *value);

@@ -205,7 +205,7 @@ transaction_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 refresh (GuiPaymentPage *self)
 {
-  if (gui_wallet_client_get_online (self->wallet))
+  if (gui_client_get_online (GUI_CLIENT (self->wallet)))
     gui_wallet_client_get_transaction_async (self->wallet, self->txid, self->cancellable, transaction_cb, self);
 }
 

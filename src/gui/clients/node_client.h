@@ -1,16 +1,13 @@
 #pragma once
 
-#include <gio/gio.h>
+#include "gui/clients/client.h"
 
 G_BEGIN_DECLS
 
-/* The node as the pages see it: an object that outlives the worker. While the worker is gone it keeps the last figures
- * and is not online. Main context; nothing here waits.
- *
- * Signals: "changed" after any figure or the online state changed. */
+/* The node: Node1. */
 
 #define GUI_TYPE_NODE_CLIENT (gui_node_client_get_type ())
-G_DECLARE_FINAL_TYPE (GuiNodeClient, gui_node_client, GUI, NODE_CLIENT, GObject)
+G_DECLARE_FINAL_TYPE (GuiNodeClient, gui_node_client, GUI, NODE_CLIENT, GuiClient)
 
 typedef enum {
   GUI_NODE_STARTING,
@@ -40,24 +37,23 @@ typedef enum {
   GUI_NODE_ASIDE_VALIDATION, /* the blocks below a snapshot are being checked */
 } GuiNodeAside;
 
+typedef struct {
+  GuiNodeState state;       /* GUI_NODE_READY also on a playground without peers, which has nothing to catch up with */
+  GuiNodeProgress progress; /* of what the state names */
+  GuiNodeAside aside;       /* of several indexes the one that is furthest behind counts */
+  GuiNodeProgress aside_progress;
+  guint32 aside_height; /* the last block in the index; 0: there is no such figure */
+  guint32 height;
+  guint32 header_height;
+  gint64 tip_time; /* seconds since 1970 */
+  guint connections;
+  char **warnings; /* never NULL */
+} GuiNodeFigures;
+
 GuiNodeClient *gui_node_client_new (void);
 
-/* Takes the figures from the node at the other end of CONNECTION from now on. */
-void gui_node_client_attach (GuiNodeClient *self, GDBusConnection *connection);
-void gui_node_client_detach (GuiNodeClient *self);
-
-gboolean gui_node_client_get_online (GuiNodeClient *self);
-/* A playground without peers has nothing to catch up with: it is GUI_NODE_READY where the node says "syncing". */
-GuiNodeState gui_node_client_get_state (GuiNodeClient *self);
-guint32 gui_node_client_get_height (GuiNodeClient *self);
-guint32 gui_node_client_get_header_height (GuiNodeClient *self);
-gint64 gui_node_client_get_tip_time (GuiNodeClient *self);          /* seconds since 1970 */
-GuiNodeProgress gui_node_client_get_progress (GuiNodeClient *self); /* of what the state names */
-/* What goes on beside the state, and how far it is. Of several indexes the one that is furthest behind counts; *HEIGHT is
- * the last block in it, 0 when there is no such figure. */
-GuiNodeAside gui_node_client_get_aside (GuiNodeClient *self, GuiNodeProgress *progress, guint32 *height);
-guint gui_node_client_get_connections (GuiNodeClient *self);
-const char *const *gui_node_client_get_warnings (GuiNodeClient *self); /* never NULL */
+/* The last figures that came. Borrowed until the next "changed". */
+const GuiNodeFigures *gui_node_client_get_figures (GuiNodeClient *self);
 
 /* Mines BLOCKS blocks that pay to ADDRESS, on regtest; ends when the last one is in the chain. Errors: BUS_ERROR. */
 void gui_node_client_generate_async (GuiNodeClient *self,

@@ -1,6 +1,7 @@
 #include "gui/clients/session.h"
 
 #include "common/log.h"
+#include "dbus/names.h"
 #include "dbus/pair.h"
 #include "gui/prefs.h"
 
@@ -28,7 +29,7 @@ struct _GuiSession {
 
 G_DEFINE_FINAL_TYPE (GuiSession, gui_session, G_TYPE_OBJECT)
 
-enum { SIGNAL_WORKER, SIGNAL_WALLET_CHANGED, SIGNAL_WALLETS_CHANGED, N_SIGNALS };
+enum { SIGNAL_WORKER, SIGNAL_WALLET_CHANGED, SIGNAL_WALLET_UPDATED, SIGNAL_WALLETS_CHANGED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -51,12 +52,29 @@ worker_of (GuiSession *self, BusSupervisor *supervisor)
   return supervisor == self->supervisors[GUI_WORKER_NODE] ? GUI_WORKER_NODE : GUI_WORKER_WALLET;
 }
 
+/* DETAIL is taken over. */
+static void
+set_detail (GuiSession *self, GuiWorker worker, char *detail)
+{
+  g_free (self->details[worker]);
+  self->details[worker] = detail;
+}
+
+static void
+wallet_updated (GuiSession *self)
+{
+  g_signal_emit (self, signals[SIGNAL_WALLET_UPDATED], 0);
+}
+
 static void
 set_wallet (GuiSession *self, const char *name)
 {
   g_clear_pointer (&self->wallet_path, g_free);
+  if (self->wallet != NULL)
+    g_signal_handlers_disconnect_by_data (self->wallet, self);
   g_clear_object (&self->wallet);
   self->wallet = gui_wallet_client_new (name);
+  g_signal_connect_object (self->wallet, "changed", G_CALLBACK (wallet_updated), self, G_CONNECT_SWAPPED);
   gui_prefs_set_wallet (gui_prefs_get_default (), network_name (self), name);
 }
 
@@ -90,8 +108,10 @@ update_wallet (GuiSession *self)
     self->wallet_path = g_strdup (path);
     gui_wallet_client_attach (self->wallet, connection, path);
   }
-  if (other)
+  if (other) {
     g_signal_emit (self, signals[SIGNAL_WALLET_CHANGED], 0);
+    wallet_updated (self);
+  }
 }
 
 static void
@@ -107,9 +127,9 @@ ready_cb (BusSupervisor *supervisor, GDBusConnection *connection, GuiSession *se
   GuiWorker worker = worker_of (self, supervisor);
 
   if (worker == GUI_WORKER_NODE)
-    gui_node_client_attach (self->node, connection);
+    gui_client_attach (GUI_CLIENT (self->node), connection, BUS_PATH_NODE);
   else
-    gui_wallet_manager_client_attach (self->manager, connection);
+    gui_client_attach (GUI_CLIENT (self->manager), connection, BUS_PATH_WALLET_MANAGER);
   set_worker_state (self, worker, GUI_WORKER_RUNNING);
 }
 
@@ -117,10 +137,10 @@ static void
 detach (GuiSession *self, GuiWorker worker)
 {
   if (worker == GUI_WORKER_NODE) {
-    gui_node_client_detach (self->node);
+    gui_client_detach (GUI_CLIENT (self->node));
     return;
   }
-  gui_wallet_manager_client_detach (self->manager);
+  gui_client_detach (GUI_CLIENT (self->manager));
   g_clear_pointer (&self->wallet_path, g_free);
   if (self->wallet != NULL)
     gui_wallet_client_detach (self->wallet);
@@ -131,8 +151,7 @@ lost_cb (BusSupervisor *supervisor, gboolean again, GuiSession *self)
 {
   GuiWorker worker = worker_of (self, supervisor);
 
-  g_free (self->details[worker]);
-  self->details[worker] = g_strdup ("");
+  set_detail (self, worker, g_strdup (""));
   detach (self, worker);
   if (self->stopping == 0)
     set_worker_state (self, worker, again ? GUI_WORKER_LOST : GUI_WORKER_FAILED);
@@ -148,12 +167,12 @@ ended_cb (BusSupervisor *supervisor, const char *message, guint n_failures, GuiS
 
   if (self->stopping != 0)
     return;
-  g_free (self->details[worker]);
   if (message != NULL)
-    self->details[worker] = g_strdup (message);
+    set_detail (self, worker, g_strdup (message));
+  else if (code < 0)
+    set_detail (self, worker, g_strdup ("The program was ended by a signal."));
   else
-    self->details[worker] = code < 0 ? g_strdup ("The program was ended by a signal.")
-                                     : g_strdup_printf ("The program ended with exit code %d.", code);
+    set_detail (self, worker, g_strdup_printf ("The program ended with exit code %d.", code));
   if (n_failures == 0 || n_failures >= FAILURES_TO_SHOW)
     set_worker_state (self, worker, GUI_WORKER_LOST);
 }
@@ -165,8 +184,7 @@ answering_cb (BusSupervisor *supervisor, gboolean answers, GuiSession *self)
 
   if (self->stopping != 0)
     return;
-  g_free (self->details[worker]);
-  self->details[worker] = g_strdup ("");
+  set_detail (self, worker, g_strdup (""));
   set_worker_state (self, worker, answers ? GUI_WORKER_RUNNING : GUI_WORKER_SILENT);
 }
 
@@ -176,8 +194,7 @@ failed_cb (BusSupervisor *supervisor, const GError *error, GuiSession *self)
   GuiWorker worker = worker_of (self, supervisor);
 
   common_error ("The %s worker does not start: %s", worker == GUI_WORKER_NODE ? "node" : "wallet", error->message);
-  g_free (self->details[worker]);
-  self->details[worker] = g_strdup (error->message);
+  set_detail (self, worker, g_strdup (error->message));
   detach (self, worker);
   set_worker_state (self, worker, GUI_WORKER_FAILED);
 }
@@ -322,6 +339,8 @@ gui_session_class_init (GuiSessionClass *klass)
       = g_signal_new ("worker", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
   signals[SIGNAL_WALLET_CHANGED]
       = g_signal_new ("wallet-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_WALLET_UPDATED]
+      = g_signal_new ("wallet-updated", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_WALLETS_CHANGED]
       = g_signal_new ("wallets-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }

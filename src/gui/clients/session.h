@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * Signals:
  *   "worker" (guint worker, guint state): a worker reached a GuiWorkerState.
  *   "wallet-changed": another wallet is shown, or the first one appeared.
+ *   "wallet-updated": its figures or its history changed, or it is another one ("wallet-changed" comes before).
  *   "wallets-changed": wallets were loaded or unloaded, or are ready to be listed. */
 
 #define GUI_TYPE_SESSION (gui_session_get_type ())

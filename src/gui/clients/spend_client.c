@@ -1,20 +1,15 @@
 #include "gui/clients/spend_client.h"
 
 #include "bus-generated.h"
-#include "dbus/errors.h"
-#include "dbus/names.h"
 
 /* Sending waits for the disk and for the node's checks. */
 #define SEND_TIMEOUT_MS 120000
 
 struct _GuiSpendClient {
-  GObject parent_instance;
-
-  BusSpend1 *proxy;
-  GCancellable *cancellable; /* of the attachment */
+  GuiClient parent_instance;
 };
 
-G_DEFINE_FINAL_TYPE (GuiSpendClient, gui_spend_client, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (GuiSpendClient, gui_spend_client, GUI_TYPE_CLIENT)
 
 static void
 coin_free (gpointer data)
@@ -50,49 +45,12 @@ gui_draft_get_paid_sat (const GuiDraft *draft)
 }
 
 static void
-proxy_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GuiSpendClient) self = data;
-  g_autoptr (BusSpend1) proxy = bus_spend1_proxy_new_finish (result, NULL);
-
-  if (proxy == NULL)
-    return;
-  g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (proxy), BUS_CALL_TIMEOUT_MS);
-  g_set_object (&self->proxy, proxy);
-}
-
-void
-gui_spend_client_attach (GuiSpendClient *self, GDBusConnection *connection, const char *path)
-{
-  g_return_if_fail (GUI_IS_SPEND_CLIENT (self));
-
-  gui_spend_client_detach (self);
-  self->cancellable = g_cancellable_new ();
-  bus_spend1_proxy_new (connection, G_DBUS_PROXY_FLAGS_NONE, NULL, path, self->cancellable, proxy_cb,
-                        g_object_ref (self));
-}
-
-void
-gui_spend_client_detach (GuiSpendClient *self)
-{
-  g_return_if_fail (GUI_IS_SPEND_CLIENT (self));
-
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  g_clear_object (&self->proxy);
-}
-
-static void
-gui_spend_client_dispose (GObject *object)
-{
-  gui_spend_client_detach (GUI_SPEND_CLIENT (object));
-  G_OBJECT_CLASS (gui_spend_client_parent_class)->dispose (object);
-}
-
-static void
 gui_spend_client_class_init (GuiSpendClientClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = gui_spend_client_dispose;
+  GuiClientClass *client_class = GUI_CLIENT_CLASS (klass);
+
+  client_class->proxy_type = BUS_TYPE_SPEND1_PROXY;
+  client_class->interface = "org.moneyrocket.Spend1";
 }
 
 static void
@@ -106,59 +64,31 @@ gui_spend_client_new (void)
   return g_object_new (GUI_TYPE_SPEND_CLIENT, NULL);
 }
 
-static GTask *
-task_for_call (GuiSpendClient *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
-{
-  GTask *task = g_task_new (self, cancellable, callback, data);
-
-  if (self->proxy != NULL)
-    return task;
-  g_task_return_new_error (task, BUS_ERROR, BUS_ERROR_NOT_READY, "the wallet worker is not running");
-  g_object_unref (task);
-  return NULL;
-}
-
-static void
-fee_choices_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  g_autoptr (GVariant) reply = NULL;
-  GError *error = NULL;
-  GVariantIter iter;
-  GuiFeeChoice choice;
-  GArray *choices;
-
-  if (!bus_spend1_call_fee_choices_finish (BUS_SPEND1 (source), &reply, result, &error)) {
-    g_task_return_error (task, error);
-    return;
-  }
-  choices = g_array_new (FALSE, FALSE, sizeof (GuiFeeChoice));
-  g_variant_iter_init (&iter, reply);
-  while (g_variant_iter_next (&iter, "(utb)", &choice.blocks, &choice.rate, &choice.estimated))
-    g_array_append_val (choices, choice);
-  g_task_return_pointer (task, choices, (GDestroyNotify) g_array_unref);
-}
-
 void
 gui_spend_client_fee_choices_async (GuiSpendClient *self,
                                     GCancellable *cancellable,
                                     GAsyncReadyCallback callback,
                                     gpointer data)
 {
-  GTask *task;
-
-  g_return_if_fail (GUI_IS_SPEND_CLIENT (self));
-
-  task = task_for_call (self, cancellable, callback, data);
-  if (task != NULL)
-    bus_spend1_call_fee_choices (self->proxy, g_variant_new ("a{sv}", NULL), G_DBUS_CALL_FLAGS_NONE, -1, cancellable,
-                                 fee_choices_cb, task);
+  gui_client_call_async (GUI_CLIENT (self), "FeeChoices", g_variant_new ("(a{sv})", NULL), -1, cancellable, callback,
+                         data);
 }
 
 GArray *
 gui_spend_client_fee_choices_finish (GuiSpendClient *self, GAsyncResult *result, GError **error)
 {
-  return g_task_propagate_pointer (G_TASK (result), error);
+  g_autoptr (GVariant) list = gui_client_call_finish_value (GUI_CLIENT (self), result, error);
+  GVariantIter iter;
+  GuiFeeChoice choice;
+  GArray *choices;
+
+  if (list == NULL)
+    return NULL;
+  choices = g_array_new (FALSE, FALSE, sizeof (GuiFeeChoice));
+  g_variant_iter_init (&iter, list);
+  while (g_variant_iter_next (&iter, "(utb)", &choice.blocks, &choice.rate, &choice.estimated))
+    g_array_append_val (choices, choice);
+  return choices;
 }
 
 /* Reads a(sx) inputs, or a(sxs) outputs with their role. */
@@ -188,31 +118,6 @@ read_coins (GVariant *list)
   return coins;
 }
 
-static void
-draft_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  g_autoptr (GVariant) summary = NULL;
-  g_autoptr (GVariant) inputs = NULL;
-  g_autoptr (GVariant) outputs = NULL;
-  GError *error = NULL;
-  GuiDraft *draft = g_new0 (GuiDraft, 1);
-
-  if (!bus_spend1_call_create_draft_finish (BUS_SPEND1 (source), &draft->id, &draft->fee_sat, &summary, result,
-                                            &error)) {
-    g_free (draft);
-    g_task_return_error (task, error);
-    return;
-  }
-  inputs = g_variant_lookup_value (summary, "inputs", NULL);
-  outputs = g_variant_lookup_value (summary, "outputs", NULL);
-  draft->inputs = read_coins (inputs);
-  draft->outputs = read_coins (outputs);
-  g_variant_lookup (summary, "vsize", "u", &draft->vsize);
-  g_variant_lookup (summary, "remaining", "x", &draft->remaining_sat);
-  g_task_return_pointer (task, draft, (GDestroyNotify) gui_draft_free);
-}
-
 void
 gui_spend_client_draft_async (GuiSpendClient *self,
                               GVariant *recipients,
@@ -223,69 +128,54 @@ gui_spend_client_draft_async (GuiSpendClient *self,
                               GAsyncReadyCallback callback,
                               gpointer data)
 {
-  g_autoptr (GVariant) keep = g_variant_ref_sink (recipients);
   g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
-  GTask *task;
 
-  g_return_if_fail (GUI_IS_SPEND_CLIENT (self));
-
-  task = task_for_call (self, cancellable, callback, data);
-  if (task == NULL)
-    return;
   if (send_all)
     g_variant_dict_insert (&options, "send_all", "b", TRUE);
   if (label != NULL && *label != '\0')
     g_variant_dict_insert (&options, "label", "s", label);
-  bus_spend1_call_create_draft (self->proxy, recipients, fee_rate, g_variant_dict_end (&options),
-                                G_DBUS_CALL_FLAGS_NONE, -1, cancellable, draft_cb, task);
+  gui_client_call_async (GUI_CLIENT (self), "CreateDraft",
+                         g_variant_new ("(@a(sx)t@a{sv})", recipients, fee_rate, g_variant_dict_end (&options)), -1,
+                         cancellable, callback, data);
 }
 
 GuiDraft *
 gui_spend_client_draft_finish (GuiSpendClient *self, GAsyncResult *result, GError **error)
 {
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
+  g_autoptr (GVariant) answer = gui_client_call_finish (GUI_CLIENT (self), result, error);
+  g_autoptr (GVariant) summary = NULL;
+  g_autoptr (GVariant) inputs = NULL;
+  g_autoptr (GVariant) outputs = NULL;
+  GuiDraft *draft;
 
-static void
-send_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  g_autoptr (GVariant) reply = NULL;
-  GError *error = NULL;
-
-  reply = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
-  if (reply != NULL)
-    g_task_return_pointer (task, g_variant_get_child_value (reply, 0), (GDestroyNotify) g_variant_unref);
-  else
-    g_task_return_error (task, error);
+  if (answer == NULL)
+    return NULL;
+  draft = g_new0 (GuiDraft, 1);
+  g_variant_get (answer, "(tx@a{sv})", &draft->id, &draft->fee_sat, &summary);
+  inputs = g_variant_lookup_value (summary, "inputs", NULL);
+  outputs = g_variant_lookup_value (summary, "outputs", NULL);
+  draft->inputs = read_coins (inputs);
+  draft->outputs = read_coins (outputs);
+  g_variant_lookup (summary, "vsize", "u", &draft->vsize);
+  g_variant_lookup (summary, "remaining", "x", &draft->remaining_sat);
+  return draft;
 }
 
 void
 gui_spend_client_send_async (GuiSpendClient *self, guint64 draft, GAsyncReadyCallback callback, gpointer data)
 {
-  GTask *task;
-
-  g_return_if_fail (GUI_IS_SPEND_CLIENT (self));
-
-  task = task_for_call (self, NULL, callback, data);
-  if (task != NULL)
-    g_dbus_proxy_call (G_DBUS_PROXY (self->proxy), "Send",
-                       g_variant_new ("(t@a{sv})", draft, g_variant_new ("a{sv}", NULL)), G_DBUS_CALL_FLAGS_NONE,
-                       SEND_TIMEOUT_MS, NULL, send_cb, task);
+  gui_client_call_async (GUI_CLIENT (self), "Send", g_variant_new ("(ta{sv})", draft, NULL), SEND_TIMEOUT_MS, NULL,
+                         callback, data);
 }
 
 GVariant *
 gui_spend_client_send_finish (GuiSpendClient *self, GAsyncResult *result, GError **error)
 {
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return gui_client_call_finish_value (GUI_CLIENT (self), result, error);
 }
 
 void
 gui_spend_client_discard (GuiSpendClient *self, guint64 draft)
 {
-  g_return_if_fail (GUI_IS_SPEND_CLIENT (self));
-
-  if (self->proxy != NULL)
-    bus_spend1_call_discard (self->proxy, draft, g_variant_new ("a{sv}", NULL), G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL,
-                             NULL);
+  gui_client_call_async (GUI_CLIENT (self), "Discard", g_variant_new ("(ta{sv})", draft, NULL), -1, NULL, NULL, NULL);
 }

@@ -1,14 +1,13 @@
 #pragma once
 
-#include <gio/gio.h>
+#include "gui/clients/client.h"
 
 G_BEGIN_DECLS
 
-/* Paying from one wallet. Belongs to a GuiWalletClient. While the worker is gone calls fail with BUS_ERROR_NOT_READY.
- * Main context; nothing here waits. */
+/* Paying from one wallet: Spend1. Belongs to a GuiWalletClient. */
 
 #define GUI_TYPE_SPEND_CLIENT (gui_spend_client_get_type ())
-G_DECLARE_FINAL_TYPE (GuiSpendClient, gui_spend_client, GUI, SPEND_CLIENT, GObject)
+G_DECLARE_FINAL_TYPE (GuiSpendClient, gui_spend_client, GUI, SPEND_CLIENT, GuiClient)
 
 typedef struct {
   char *address;
@@ -41,8 +40,6 @@ typedef struct {
 } GuiFeeChoice;
 
 GuiSpendClient *gui_spend_client_new (void);
-void gui_spend_client_attach (GuiSpendClient *self, GDBusConnection *connection, const char *path);
-void gui_spend_client_detach (GuiSpendClient *self);
 
 /* The result is an array of GuiFeeChoice, which the caller owns (g_array_unref). */
 void gui_spend_client_fee_choices_async (GuiSpendClient *self,

@@ -1,88 +1,39 @@
 #include "gui/clients/wallet_client.h"
 
 #include "bus-generated.h"
-#include "dbus/errors.h"
-#include "dbus/names.h"
 
 #include <glib/gi18n.h>
 
 struct _GuiWalletClient {
-  GObject parent_instance;
+  GuiClient parent_instance;
 
   char *name;
-  BusWallet1 *proxy;
   GuiSpendClient *spend;
-  GCancellable *cancellable; /* of the attachment */
-
-  gboolean known;
-  gint64 spendable_sat;
-  gint64 pending_sat;
-  gint64 immature_sat;
-  gboolean scanning;
-  guint32 scanned_height;
+  GuiWalletFigures figures;
 };
 
-G_DEFINE_FINAL_TYPE (GuiWalletClient, gui_wallet_client, G_TYPE_OBJECT)
-
-enum { SIGNAL_CHANGED, N_SIGNALS };
-
-static guint signals[N_SIGNALS];
+G_DEFINE_FINAL_TYPE (GuiWalletClient, gui_wallet_client, GUI_TYPE_CLIENT)
 
 static void
-take_figures (GuiWalletClient *self)
+take_figures (GuiClient *client, gpointer proxy)
 {
-  GVariant *balance = bus_wallet1_get_balance (self->proxy);
-  GVariant *scanned = bus_wallet1_get_scanned (self->proxy);
+  GuiWalletFigures *figures = &GUI_WALLET_CLIENT (client)->figures;
+  GVariant *balance = bus_wallet1_get_balance (proxy), *scanned = bus_wallet1_get_scanned (proxy);
 
-  if (balance != NULL) {
-    g_variant_get (balance, "(xxx)", &self->spendable_sat, &self->pending_sat, &self->immature_sat);
-    self->known = TRUE;
-  }
+  if (balance != NULL)
+    g_variant_get (balance, "(xxx)", &figures->spendable_sat, &figures->pending_sat, &figures->immature_sat);
   if (scanned != NULL)
-    g_variant_get (scanned, "(u@ay)", &self->scanned_height, NULL);
-  self->scanning = bus_wallet1_get_scanning (self->proxy);
-  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
-}
-
-static void
-properties_changed_cb (GDBusProxy *proxy, GVariant *changed, GStrv invalidated, GuiWalletClient *self)
-{
-  take_figures (self);
-}
-
-static void
-changed_cb (BusWallet1 *proxy, guint64 sequence, GuiWalletClient *self)
-{
-  take_figures (self);
-}
-
-static void
-proxy_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GuiWalletClient) self = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (BusWallet1) proxy = bus_wallet1_proxy_new_finish (result, &error);
-
-  if (proxy == NULL)
-    return;
-  g_set_object (&self->proxy, proxy);
-  g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (proxy), BUS_CALL_TIMEOUT_MS);
-  g_signal_connect_object (proxy, "g-properties-changed", G_CALLBACK (properties_changed_cb), self, 0);
-  g_signal_connect_object (proxy, "changed", G_CALLBACK (changed_cb), self, 0);
-  take_figures (self);
+    g_variant_get (scanned, "(u@ay)", &figures->scanned_height, NULL);
+  figures->scanning = bus_wallet1_get_scanning (proxy);
 }
 
 void
 gui_wallet_client_attach (GuiWalletClient *self, GDBusConnection *connection, const char *path)
 {
   g_return_if_fail (GUI_IS_WALLET_CLIENT (self));
-  g_return_if_fail (G_IS_DBUS_CONNECTION (connection));
 
-  gui_wallet_client_detach (self);
-  self->cancellable = g_cancellable_new ();
-  gui_spend_client_attach (self->spend, connection, path);
-  bus_wallet1_proxy_new (connection, G_DBUS_PROXY_FLAGS_NONE, NULL, path, self->cancellable, proxy_cb,
-                         g_object_ref (self));
+  gui_client_attach (GUI_CLIENT (self->spend), connection, path);
+  gui_client_attach (GUI_CLIENT (self), connection, path);
 }
 
 void
@@ -90,25 +41,14 @@ gui_wallet_client_detach (GuiWalletClient *self)
 {
   g_return_if_fail (GUI_IS_WALLET_CLIENT (self));
 
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  gui_spend_client_detach (self->spend);
-  if (self->proxy == NULL)
-    return;
-  g_signal_handlers_disconnect_by_data (self->proxy, self);
-  g_clear_object (&self->proxy);
-  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  gui_client_detach (GUI_CLIENT (self->spend));
+  gui_client_detach (GUI_CLIENT (self));
 }
 
 static void
 gui_wallet_client_dispose (GObject *object)
 {
-  GuiWalletClient *self = GUI_WALLET_CLIENT (object);
-
-  if (self->spend != NULL)
-    gui_wallet_client_detach (self);
-  g_clear_object (&self->spend);
-
+  g_clear_object (&GUI_WALLET_CLIENT (object)->spend);
   G_OBJECT_CLASS (gui_wallet_client_parent_class)->dispose (object);
 }
 
@@ -122,11 +62,13 @@ gui_wallet_client_finalize (GObject *object)
 static void
 gui_wallet_client_class_init (GuiWalletClientClass *klass)
 {
+  GuiClientClass *client_class = GUI_CLIENT_CLASS (klass);
+
   G_OBJECT_CLASS (klass)->dispose = gui_wallet_client_dispose;
   G_OBJECT_CLASS (klass)->finalize = gui_wallet_client_finalize;
-
-  signals[SIGNAL_CHANGED]
-      = g_signal_new ("changed", GUI_TYPE_WALLET_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  client_class->proxy_type = BUS_TYPE_WALLET1_PROXY;
+  client_class->interface = "org.moneyrocket.Wallet1";
+  client_class->take_figures = take_figures;
 }
 
 static void
@@ -158,53 +100,11 @@ gui_wallet_client_get_title (GuiWalletClient *self)
   return *self->name != '\0' ? self->name : _ ("Wallet");
 }
 
-gboolean
-gui_wallet_client_get_online (GuiWalletClient *self)
+const GuiWalletFigures *
+gui_wallet_client_get_figures (GuiWalletClient *self)
 {
-  g_return_val_if_fail (GUI_IS_WALLET_CLIENT (self), FALSE);
-  return self->proxy != NULL;
-}
-
-gboolean
-gui_wallet_client_get_known (GuiWalletClient *self)
-{
-  g_return_val_if_fail (GUI_IS_WALLET_CLIENT (self), FALSE);
-  return self->known;
-}
-
-gint64
-gui_wallet_client_get_spendable_sat (GuiWalletClient *self)
-{
-  g_return_val_if_fail (GUI_IS_WALLET_CLIENT (self), 0);
-  return self->spendable_sat;
-}
-
-gint64
-gui_wallet_client_get_pending_sat (GuiWalletClient *self)
-{
-  g_return_val_if_fail (GUI_IS_WALLET_CLIENT (self), 0);
-  return self->pending_sat;
-}
-
-gint64
-gui_wallet_client_get_immature_sat (GuiWalletClient *self)
-{
-  g_return_val_if_fail (GUI_IS_WALLET_CLIENT (self), 0);
-  return self->immature_sat;
-}
-
-gboolean
-gui_wallet_client_get_scanning (GuiWalletClient *self)
-{
-  g_return_val_if_fail (GUI_IS_WALLET_CLIENT (self), FALSE);
-  return self->scanning;
-}
-
-guint32
-gui_wallet_client_get_scanned_height (GuiWalletClient *self)
-{
-  g_return_val_if_fail (GUI_IS_WALLET_CLIENT (self), 0);
-  return self->scanned_height;
+  g_return_val_if_fail (GUI_IS_WALLET_CLIENT (self), NULL);
+  return &self->figures;
 }
 
 GuiSpendClient *
@@ -212,32 +112,6 @@ gui_wallet_client_get_spend (GuiWalletClient *self)
 {
   g_return_val_if_fail (GUI_IS_WALLET_CLIENT (self), NULL);
   return self->spend;
-}
-
-/* A task for a call, or NULL after answering that the wallet is not there. */
-static GTask *
-task_for_call (GuiWalletClient *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
-{
-  GTask *task = g_task_new (self, cancellable, callback, data);
-
-  if (self->proxy != NULL)
-    return task;
-  g_task_return_new_error (task, BUS_ERROR, BUS_ERROR_NOT_READY, "the wallet worker is not running");
-  g_object_unref (task);
-  return NULL;
-}
-
-static void
-new_address_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  GError *error = NULL;
-  char *address = NULL;
-
-  if (bus_wallet1_call_new_address_finish (BUS_WALLET1 (source), &address, result, &error))
-    g_task_return_pointer (task, address, g_free);
-  else
-    g_task_return_error (task, error);
 }
 
 void
@@ -248,34 +122,16 @@ gui_wallet_client_new_address_async (GuiWalletClient *self,
                                      GAsyncReadyCallback callback,
                                      gpointer data)
 {
-  GTask *task;
-
-  g_return_if_fail (GUI_IS_WALLET_CLIENT (self));
-
-  task = task_for_call (self, cancellable, callback, data);
-  if (task != NULL)
-    bus_wallet1_call_new_address (self->proxy, label, type, g_variant_new ("a{sv}", NULL), G_DBUS_CALL_FLAGS_NONE, -1,
-                                  cancellable, new_address_cb, task);
+  gui_client_call_async (GUI_CLIENT (self), "NewAddress", g_variant_new ("(ssa{sv})", label, type, NULL), -1,
+                         cancellable, callback, data);
 }
 
 char *
 gui_wallet_client_new_address_finish (GuiWalletClient *self, GAsyncResult *result, GError **error)
 {
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
+  g_autoptr (GVariant) address = gui_client_call_finish_value (GUI_CLIENT (self), result, error);
 
-/* Calls are made on the proxy as such where the reply is handed on as it came. */
-static void
-raw_call_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  GError *error = NULL;
-  GVariant *reply = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
-
-  if (reply != NULL)
-    g_task_return_pointer (task, reply, (GDestroyNotify) g_variant_unref);
-  else
-    g_task_return_error (task, error);
+  return address != NULL ? g_variant_dup_string (address, NULL) : NULL;
 }
 
 void
@@ -285,33 +141,21 @@ gui_wallet_client_list_addresses_async (GuiWalletClient *self,
                                         GAsyncReadyCallback callback,
                                         gpointer data)
 {
-  GTask *task;
-
-  g_return_if_fail (GUI_IS_WALLET_CLIENT (self));
-
-  task = task_for_call (self, cancellable, callback, data);
-  if (task != NULL)
-    g_dbus_proxy_call (G_DBUS_PROXY (self->proxy), "ListAddresses",
-                       g_variant_new ("(su@a{sv})", "", limit, g_variant_new ("a{sv}", NULL)), G_DBUS_CALL_FLAGS_NONE,
-                       -1, cancellable, raw_call_cb, task);
+  gui_client_call_async (GUI_CLIENT (self), "ListAddresses", g_variant_new ("(sua{sv})", "", limit, NULL), -1,
+                         cancellable, callback, data);
 }
 
 GVariant *
 gui_wallet_client_list_addresses_finish (GuiWalletClient *self, GAsyncResult *result, GError **error)
 {
-  g_autoptr (GVariant) reply = g_task_propagate_pointer (G_TASK (result), error);
-
-  return reply != NULL ? g_variant_get_child_value (reply, 0) : NULL;
+  return gui_client_call_finish_value (GUI_CLIENT (self), result, error);
 }
 
 void
 gui_wallet_client_set_label (GuiWalletClient *self, const char *address, const char *label)
 {
-  g_return_if_fail (GUI_IS_WALLET_CLIENT (self));
-
-  if (self->proxy != NULL)
-    bus_wallet1_call_set_label (self->proxy, address, label, g_variant_new ("a{sv}", NULL), G_DBUS_CALL_FLAGS_NONE, -1,
-                                NULL, NULL, NULL);
+  gui_client_call_async (GUI_CLIENT (self), "SetLabel", g_variant_new ("(ssa{sv})", address, label, NULL), -1, NULL,
+                         NULL, NULL);
 }
 
 void
@@ -322,24 +166,14 @@ gui_wallet_client_list_balances_async (GuiWalletClient *self,
                                        GAsyncReadyCallback callback,
                                        gpointer data)
 {
-  g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
-  GTask *task;
-
-  g_return_if_fail (GUI_IS_WALLET_CLIENT (self));
-
-  task = task_for_call (self, cancellable, callback, data);
-  if (task != NULL)
-    g_dbus_proxy_call (G_DBUS_PROXY (self->proxy), "ListBalances",
-                       g_variant_new ("(xu@a{sv})", from, limit, g_variant_dict_end (&options)), G_DBUS_CALL_FLAGS_NONE,
-                       -1, cancellable, raw_call_cb, task);
+  gui_client_call_async (GUI_CLIENT (self), "ListBalances", g_variant_new ("(xua{sv})", from, limit, NULL), -1,
+                         cancellable, callback, data);
 }
 
 GVariant *
 gui_wallet_client_list_balances_finish (GuiWalletClient *self, GAsyncResult *result, GError **error)
 {
-  g_autoptr (GVariant) reply = g_task_propagate_pointer (G_TASK (result), error);
-
-  return reply != NULL ? g_variant_get_child_value (reply, 0) : NULL;
+  return gui_client_call_finish_value (GUI_CLIENT (self), result, error);
 }
 
 void
@@ -353,26 +187,20 @@ gui_wallet_client_list_history_async (GuiWalletClient *self,
                                       gpointer data)
 {
   g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
-  GTask *task;
 
-  g_return_if_fail (GUI_IS_WALLET_CLIENT (self));
-
-  task = task_for_call (self, cancellable, callback, data);
-  if (task == NULL)
-    return;
   if (search != NULL && *search != '\0')
     g_variant_dict_insert (&options, "search", "s", search);
   if (kind != NULL && *kind != '\0')
     g_variant_dict_insert (&options, "kind", "s", kind);
-  g_dbus_proxy_call (G_DBUS_PROXY (self->proxy), "ListHistory",
-                     g_variant_new ("(su@a{sv})", cursor, limit, g_variant_dict_end (&options)), G_DBUS_CALL_FLAGS_NONE,
-                     -1, cancellable, raw_call_cb, task);
+  gui_client_call_async (GUI_CLIENT (self), "ListHistory",
+                         g_variant_new ("(su@a{sv})", cursor, limit, g_variant_dict_end (&options)), -1, cancellable,
+                         callback, data);
 }
 
 GVariant *
 gui_wallet_client_list_history_finish (GuiWalletClient *self, GAsyncResult *result, GError **error)
 {
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return gui_client_call_finish (GUI_CLIENT (self), result, error);
 }
 
 void
@@ -382,19 +210,12 @@ gui_wallet_client_get_transaction_async (GuiWalletClient *self,
                                          GAsyncReadyCallback callback,
                                          gpointer data)
 {
-  GTask *task;
-
-  g_return_if_fail (GUI_IS_WALLET_CLIENT (self));
-
-  task = task_for_call (self, cancellable, callback, data);
-  if (task != NULL)
-    g_dbus_proxy_call (G_DBUS_PROXY (self->proxy), "GetTransaction",
-                       g_variant_new ("(@ay@a{sv})", txid, g_variant_new ("a{sv}", NULL)), G_DBUS_CALL_FLAGS_NONE, -1,
-                       cancellable, raw_call_cb, task);
+  gui_client_call_async (GUI_CLIENT (self), "GetTransaction", g_variant_new ("(@aya{sv})", txid, NULL), -1, cancellable,
+                         callback, data);
 }
 
 GVariant *
 gui_wallet_client_get_transaction_finish (GuiWalletClient *self, GAsyncResult *result, GError **error)
 {
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return gui_client_call_finish (GUI_CLIENT (self), result, error);
 }

@@ -4,16 +4,22 @@
 
 G_BEGIN_DECLS
 
-/* A wallet as the pages see it: an object that outlives the worker. While the worker is gone it keeps the last figures
- * and is not online; calls then fail with BUS_ERROR_NOT_READY. Main context; nothing here waits.
- *
- * Signals: "changed" after the balance, the history or the online state changed. */
+/* One wallet: Wallet1. "changed" comes also when only its history did. */
 
 #define GUI_TYPE_WALLET_CLIENT (gui_wallet_client_get_type ())
-G_DECLARE_FINAL_TYPE (GuiWalletClient, gui_wallet_client, GUI, WALLET_CLIENT, GObject)
+G_DECLARE_FINAL_TYPE (GuiWalletClient, gui_wallet_client, GUI, WALLET_CLIENT, GuiClient)
+
+typedef struct {
+  gint64 spendable_sat;
+  gint64 pending_sat;
+  gint64 immature_sat;
+  gboolean scanning;
+  guint32 scanned_height;
+} GuiWalletFigures;
 
 GuiWalletClient *gui_wallet_client_new (const char *name);
 
+/* As gui_client_attach(), of paying too. */
 void gui_wallet_client_attach (GuiWalletClient *self, GDBusConnection *connection, const char *path);
 void gui_wallet_client_detach (GuiWalletClient *self);
 
@@ -22,13 +28,8 @@ const char *gui_wallet_client_get_name (GuiWalletClient *self);
 /* The name, or a translated "Wallet" for the wallet without one. Borrowed. */
 const char *gui_wallet_client_get_title (GuiWalletClient *self);
 
-gboolean gui_wallet_client_get_online (GuiWalletClient *self);
-gboolean gui_wallet_client_get_known (GuiWalletClient *self); /* figures have come at least once */
-gint64 gui_wallet_client_get_spendable_sat (GuiWalletClient *self);
-gint64 gui_wallet_client_get_pending_sat (GuiWalletClient *self);
-gint64 gui_wallet_client_get_immature_sat (GuiWalletClient *self);
-gboolean gui_wallet_client_get_scanning (GuiWalletClient *self);
-guint32 gui_wallet_client_get_scanned_height (GuiWalletClient *self);
+/* The last figures that came; zeros before. Borrowed until the next "changed". */
+const GuiWalletFigures *gui_wallet_client_get_figures (GuiWalletClient *self);
 
 /* Borrowed; lives as long as SELF. */
 GuiSpendClient *gui_wallet_client_get_spend (GuiWalletClient *self);
@@ -64,7 +65,6 @@ void gui_wallet_client_list_history_async (GuiWalletClient *self,
                                            gpointer data);
 GVariant *gui_wallet_client_list_history_finish (GuiWalletClient *self, GAsyncResult *result, GError **error);
 
-/* TXID: ay. The result is ((aysxxssxii)a{sv}): row, details. */
 /* The balance since FROM (seconds since 1970; 0: since the first payment) in at most LIMIT + 1 points: a(xx), time and
  * satoshi, oldest first. */
 void gui_wallet_client_list_balances_async (GuiWalletClient *self,
@@ -75,6 +75,7 @@ void gui_wallet_client_list_balances_async (GuiWalletClient *self,
                                             gpointer data);
 GVariant *gui_wallet_client_list_balances_finish (GuiWalletClient *self, GAsyncResult *result, GError **error);
 
+/* TXID: ay. The result is ((aysxxssxii)a{sv}): row, details. */
 void gui_wallet_client_get_transaction_async (GuiWalletClient *self,
                                               GVariant *txid,
                                               GCancellable *cancellable,

@@ -1,19 +1,15 @@
 #pragma once
 
-#include <gio/gio.h>
+#include "gui/clients/client.h"
 
 G_BEGIN_DECLS
 
-/* The wallets that there are. Outlives the worker. Main context; nothing here waits.
- *
- * Signals: "changed" after the loaded wallets or the readiness changed. */
+/* The wallets that there are: WalletManager1. */
 
 #define GUI_TYPE_WALLET_MANAGER_CLIENT (gui_wallet_manager_client_get_type ())
-G_DECLARE_FINAL_TYPE (GuiWalletManagerClient, gui_wallet_manager_client, GUI, WALLET_MANAGER_CLIENT, GObject)
+G_DECLARE_FINAL_TYPE (GuiWalletManagerClient, gui_wallet_manager_client, GUI, WALLET_MANAGER_CLIENT, GuiClient)
 
 GuiWalletManagerClient *gui_wallet_manager_client_new (void);
-void gui_wallet_manager_client_attach (GuiWalletManagerClient *self, GDBusConnection *connection);
-void gui_wallet_manager_client_detach (GuiWalletManagerClient *self);
 
 /* TRUE once the wallets of the start-up are loaded. */
 gboolean gui_wallet_manager_client_get_ready (GuiWalletManagerClient *self);

@@ -178,14 +178,14 @@ reload (GuiHistoryModel *self)
   self->wanted = NOTHING;
   self->stale = FALSE;
   drop_pages (self);
-  if (self->wallet != NULL && gui_wallet_client_get_online (self->wallet))
+  if (self->wallet != NULL && gui_client_get_online (GUI_CLIENT (self->wallet)))
     fetch (self, 0);
 }
 
 static void
 wallet_changed_cb (GuiWalletClient *wallet, GuiHistoryModel *self)
 {
-  if (!gui_wallet_client_get_online (wallet))
+  if (!gui_client_get_online (GUI_CLIENT (wallet)))
     return;
   if (self->fetching != NOTHING) {
     self->stale = TRUE;
@@ -234,7 +234,7 @@ get_item (GListModel *model, guint position)
   row = gui_history_model_peek (self, position);
   if (row != NULL)
     return g_object_ref (row);
-  if (self->wallet != NULL && gui_wallet_client_get_online (self->wallet))
+  if (self->wallet != NULL && gui_client_get_online (GUI_CLIENT (self->wallet)))
     fetch_towards (self, position / self->page_size);
   return gui_tx_row_new_placeholder ();
 }

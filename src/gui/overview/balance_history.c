@@ -14,7 +14,6 @@ struct _GuiBalanceHistory {
   GtkWidget parent_instance;
 
   GuiSession *session;
-  GuiWalletClient *wallet;
   GCancellable *cancellable;
   gint64 from; /* that was asked for; 0: all */
   guint ask_source;
@@ -49,16 +48,17 @@ balances_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 ask (GuiBalanceHistory *self)
 {
+  GuiWalletClient *wallet = gui_session_get_wallet (self->session);
   gint64 days = gtk_toggle_button_get_active (self->month) ? 30 : gtk_toggle_button_get_active (self->year) ? 365 : 0;
 
   g_clear_handle_id (&self->ask_source, g_source_remove);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  if (self->wallet == NULL || !gui_wallet_client_get_online (self->wallet))
+  if (wallet == NULL || !gui_client_get_online (GUI_CLIENT (wallet)))
     return;
   self->cancellable = g_cancellable_new ();
   self->from = days > 0 ? now () - days * DAY : 0;
-  gui_wallet_client_list_balances_async (self->wallet, self->from, N_POINTS, self->cancellable, balances_cb, self);
+  gui_wallet_client_list_balances_async (wallet, self->from, N_POINTS, self->cancellable, balances_cb, self);
 }
 
 static gboolean
@@ -72,7 +72,7 @@ ask_cb (gpointer data)
 }
 
 static void
-changed_cb (GuiBalanceHistory *self)
+wallet_updated_cb (GuiBalanceHistory *self)
 {
   if (self->ask_source == 0)
     self->ask_source = g_timeout_add (ASK_AGAIN_MS, ask_cb, self);
@@ -88,11 +88,6 @@ on_toggled (GuiBalanceHistory *self, GtkToggleButton *button)
 static void
 wallet_changed_cb (GuiBalanceHistory *self)
 {
-  if (self->wallet != NULL)
-    g_signal_handlers_disconnect_by_data (self->wallet, self);
-  g_set_object (&self->wallet, gui_session_get_wallet (self->session));
-  if (self->wallet != NULL)
-    g_signal_connect_object (self->wallet, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   ask (self);
 }
@@ -105,7 +100,6 @@ gui_balance_history_dispose (GObject *object)
   g_clear_handle_id (&self->ask_source, g_source_remove);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  g_clear_object (&self->wallet);
   g_clear_object (&self->session);
   gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_BALANCE_HISTORY);
 
@@ -144,5 +138,6 @@ gui_balance_history_set_session (GuiBalanceHistory *self, GuiSession *session)
 
   g_set_object (&self->session, session);
   g_signal_connect_object (session, "wallet-changed", G_CALLBACK (wallet_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "wallet-updated", G_CALLBACK (wallet_updated_cb), self, G_CONNECT_SWAPPED);
   wallet_changed_cb (self);
 }

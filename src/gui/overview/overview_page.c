@@ -17,7 +17,6 @@ struct _GuiOverviewPage {
   GtkWidget parent_instance;
 
   GuiSession *session;
-  GuiWalletClient *wallet;
   GuiHistoryModel *history;
 
   GtkWidget *scroller;
@@ -38,18 +37,18 @@ G_DEFINE_FINAL_TYPE (GuiOverviewPage, gui_overview_page, GTK_TYPE_WIDGET)
 static void
 update_balance (GuiOverviewPage *self)
 {
+  GuiWalletClient *wallet = gui_session_get_wallet (self->session);
   g_autofree char *name = NULL;
-  gint64 pending_sat, immature_sat;
+  const GuiWalletFigures *figures;
 
-  if (self->wallet == NULL)
+  if (wallet == NULL)
     return;
-  pending_sat = gui_wallet_client_get_pending_sat (self->wallet);
-  immature_sat = gui_wallet_client_get_immature_sat (self->wallet);
-  gui_amount_label_set_amount (self->balance, gui_wallet_client_get_spendable_sat (self->wallet));
-  gui_amount_label_set_amount (self->pending, pending_sat);
-  gtk_widget_set_visible (GTK_WIDGET (self->pending), pending_sat != 0);
-  gui_amount_label_set_amount (self->immature, immature_sat);
-  gtk_widget_set_visible (GTK_WIDGET (self->immature), immature_sat != 0);
+  figures = gui_wallet_client_get_figures (wallet);
+  gui_amount_label_set_amount (self->balance, figures->spendable_sat);
+  gui_amount_label_set_amount (self->pending, figures->pending_sat);
+  gtk_widget_set_visible (GTK_WIDGET (self->pending), figures->pending_sat != 0);
+  gui_amount_label_set_amount (self->immature, figures->immature_sat);
+  gtk_widget_set_visible (GTK_WIDGET (self->immature), figures->immature_sat != 0);
   name = g_strdup_printf (_ ("Balance %s. Change the unit"), gui_amount_label_get_text (self->balance));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->balance_button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
@@ -111,15 +110,7 @@ prefs_changed_cb (GuiOverviewPage *self)
 static void
 wallet_changed_cb (GuiOverviewPage *self)
 {
-  GuiWalletClient *wallet = gui_session_get_wallet (self->session);
-
-  if (self->wallet != NULL)
-    g_signal_handlers_disconnect_by_data (self->wallet, self);
-  g_set_object (&self->wallet, wallet);
-  if (wallet != NULL)
-    g_signal_connect_object (wallet, "changed", G_CALLBACK (update_balance), self, G_CONNECT_SWAPPED);
-  gui_history_model_set_wallet (self->history, wallet);
-  update_balance (self);
+  gui_history_model_set_wallet (self->history, gui_session_get_wallet (self->session));
 }
 
 static void
@@ -128,7 +119,6 @@ gui_overview_page_dispose (GObject *object)
   GuiOverviewPage *self = GUI_OVERVIEW_PAGE (object);
 
   g_clear_object (&self->history);
-  g_clear_object (&self->wallet);
   g_clear_object (&self->session);
   gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_OVERVIEW_PAGE);
 
@@ -185,6 +175,8 @@ gui_overview_page_new (GuiSession *session)
   gui_balance_history_set_session (self->balance_history, session);
   gtk_widget_set_visible (self->play_button, gui_session_get_network (session) == BTC_NETWORK_REGTEST);
   g_signal_connect_object (session, "wallet-changed", G_CALLBACK (wallet_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "wallet-updated", G_CALLBACK (update_balance), self, G_CONNECT_SWAPPED);
   wallet_changed_cb (self);
+  update_balance (self);
   return GTK_WIDGET (self);
 }

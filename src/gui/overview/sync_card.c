@@ -8,7 +8,6 @@ struct _GuiSyncCard {
   GtkWidget parent_instance;
 
   GuiSession *session;
-  GuiWalletClient *wallet;
 
   GtkWidget *box;
   GtkLabel *title;
@@ -73,84 +72,77 @@ dup_rate (double rate)
   return g_strdup_printf (_ ("%s blocks a minute"), count);
 }
 
-/* What is far enough to be told, in parts that stay together where the line breaks. */
+/* PART, if there is one, stays together where the line breaks. */
 static void
 append_part (GString *text, const char *part)
 {
-  g_auto (GStrv) words = g_strsplit (part, " ", -1);
+  g_auto (GStrv) words = g_strsplit (part != NULL ? part : "", " ", -1);
   g_autofree char *together = g_strjoinv ("\u00a0", words);
 
-  if (text->len > 0)
-    g_string_append (text, " · ");
-  g_string_append (text, together);
+  if (*together != '\0')
+    g_string_append_printf (text, " · %s", together);
 }
 
 static char *
 dup_status (const GuiNodeProgress *progress, const char *place)
 {
   g_autofree char *rate = dup_rate (progress->rate);
+  g_autofree char *left = gui_format_left (progress->eta_s);
   GString *text = g_string_new (NULL);
 
   g_string_append_printf (text, "%d\u202f%%", (int) (progress->fraction * 100));
-  if (place != NULL)
-    append_part (text, place);
-  if (rate != NULL)
-    append_part (text, rate);
-  if (progress->eta_s > 0) {
-    g_autofree char *duration = gui_format_duration (progress->eta_s);
-    g_autofree char *left = g_strdup_printf (_ ("%s left"), duration);
-
-    append_part (text, left);
-  }
+  append_part (text, place);
+  append_part (text, rate);
+  append_part (text, left);
   return g_string_free (text, FALSE);
 }
 
 static char *
-dup_node_place (GuiNodeClient *node)
+dup_place (guint32 height)
 {
-  g_autofree char *height = gui_format_count (gui_node_client_get_height (node));
-  guint32 target = gui_node_client_get_header_height (node);
-  gboolean syncing = gui_node_client_get_state (node) == GUI_NODE_SYNCING;
+  g_autofree char *at = gui_format_count (height);
 
-  if (syncing && target > gui_node_client_get_height (node)) {
-    g_autofree char *of = gui_format_count (target);
+  return height > 0 ? g_strdup_printf (_ ("block %s"), at) : NULL;
+}
 
-    return g_strdup_printf (_ ("block %s of %s"), height, of);
-  }
-  return gui_node_client_get_height (node) > 0 ? g_strdup_printf (_ ("block %s"), height) : NULL;
+static char *
+dup_place_of (guint32 height, guint32 target)
+{
+  g_autofree char *at = gui_format_count (height);
+  g_autofree char *of = gui_format_count (target);
+
+  return g_strdup_printf (_ ("block %s of %s"), at, of);
 }
 
 static void
-show_node (GuiSyncCard *self, GuiNodeClient *node, GuiNodeState state)
+show_node (GuiSyncCard *self, const GuiNodeFigures *node)
 {
-  GuiNodeProgress progress = gui_node_client_get_progress (node);
-  gboolean alone = state == GUI_NODE_SYNCING && gui_node_client_get_connections (node) == 0;
-  g_autofree char *place = dup_node_place (node);
-  g_autofree char *status = alone ? g_strdup (_ ("No peers yet")) : dup_status (&progress, place);
+  gboolean syncing = node->state == GUI_NODE_SYNCING;
+  g_autofree char *place = syncing && node->header_height > node->height
+                               ? dup_place_of (node->height, node->header_height)
+                               : dup_place (node->height);
+  g_autofree char *status
+      = syncing && node->connections == 0 ? g_strdup (_ ("No peers yet")) : dup_status (&node->progress, place);
 
-  show (self, node_title (state), progress.fraction, status,
+  show (self, node_title (node->state), node->progress.fraction, status,
         _ ("You can already show an address and receive. Payments appear here once their block has been checked."));
 }
 
 static void
-show_aside (GuiSyncCard *self, GuiNodeAside aside, const GuiNodeProgress *progress, guint32 height)
+show_aside (GuiSyncCard *self, const GuiNodeFigures *node)
 {
-  g_autofree char *at = gui_format_count (height);
-  g_autofree char *place = height > 0 ? g_strdup_printf (_ ("block %s"), at) : NULL;
-  g_autofree char *status = dup_status (progress, place);
-  gboolean index = aside == GUI_NODE_ASIDE_INDEX;
+  g_autofree char *place = dup_place (node->aside_height);
+  g_autofree char *status = dup_status (&node->aside_progress, place);
+  gboolean index = node->aside == GUI_NODE_ASIDE_INDEX;
 
   show (self, index ? _ ("An index is being built") : _ ("The blocks before the snapshot are being checked"),
-        progress->fraction, status, _ ("Everything works meanwhile."));
+        node->aside_progress.fraction, status, _ ("Everything works meanwhile."));
 }
 
 static void
-show_wallet (GuiSyncCard *self, GuiNodeClient *node)
+show_wallet (GuiSyncCard *self, guint32 scanned, guint32 tip)
 {
-  guint32 scanned = gui_wallet_client_get_scanned_height (self->wallet), tip = gui_node_client_get_height (node);
-  g_autofree char *at = gui_format_count (scanned);
-  g_autofree char *of = gui_format_count (tip);
-  g_autofree char *status = g_strdup_printf (_ ("block %s of %s"), at, of);
+  g_autofree char *status = dup_place_of (scanned, tip);
 
   show (self, _ ("Your wallet is catching up with the chain"), tip > 0 ? MIN (1.0, (double) scanned / tip) : 0, status,
         _ ("The balance is complete when it has finished."));
@@ -159,33 +151,19 @@ show_wallet (GuiSyncCard *self, GuiNodeClient *node)
 static void
 update (GuiSyncCard *self)
 {
-  GuiNodeClient *node = gui_session_get_node (self->session);
-  GuiNodeState state = gui_node_client_get_state (node);
-  GuiNodeProgress progress;
-  guint32 height;
-  GuiNodeAside aside = gui_node_client_get_aside (node, &progress, &height);
+  GuiNodeClient *client = gui_session_get_node (self->session);
+  GuiWalletClient *wallet = gui_session_get_wallet (self->session);
+  const GuiNodeFigures *node = gui_node_client_get_figures (client);
+  gboolean online = gui_client_get_online (GUI_CLIENT (client)) && node->state != GUI_NODE_STOPPING;
 
-  if (!gui_node_client_get_online (node) || state == GUI_NODE_STOPPING)
-    gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
-  else if (state != GUI_NODE_READY)
-    show_node (self, node, state);
-  else if (self->wallet != NULL && gui_wallet_client_get_scanning (self->wallet))
-    show_wallet (self, node);
-  else if (aside != GUI_NODE_ASIDE_NONE)
-    show_aside (self, aside, &progress, height);
+  if (online && node->state != GUI_NODE_READY)
+    show_node (self, node);
+  else if (online && wallet != NULL && gui_wallet_client_get_figures (wallet)->scanning)
+    show_wallet (self, gui_wallet_client_get_figures (wallet)->scanned_height, node->height);
+  else if (online && node->aside != GUI_NODE_ASIDE_NONE)
+    show_aside (self, node);
   else
     gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
-}
-
-static void
-wallet_changed_cb (GuiSyncCard *self)
-{
-  if (self->wallet != NULL)
-    g_signal_handlers_disconnect_by_data (self->wallet, self);
-  g_set_object (&self->wallet, gui_session_get_wallet (self->session));
-  if (self->wallet != NULL)
-    g_signal_connect_object (self->wallet, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  update (self);
 }
 
 static void
@@ -193,7 +171,6 @@ gui_sync_card_dispose (GObject *object)
 {
   GuiSyncCard *self = GUI_SYNC_CARD (object);
 
-  g_clear_object (&self->wallet);
   g_clear_object (&self->session);
   gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_SYNC_CARD);
 
@@ -230,6 +207,6 @@ gui_sync_card_set_session (GuiSyncCard *self, GuiSession *session)
 
   g_set_object (&self->session, session);
   g_signal_connect_object (gui_session_get_node (session), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "wallet-changed", G_CALLBACK (wallet_changed_cb), self, G_CONNECT_SWAPPED);
-  wallet_changed_cb (self);
+  g_signal_connect_object (session, "wallet-updated", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  update (self);
 }

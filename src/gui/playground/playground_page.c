@@ -165,7 +165,7 @@ start (GuiPlaygroundPage *self, guint blocks, guint afterwards)
 
   if (wallet == NULL)
     return;
-  self->height_before = gui_node_client_get_height (gui_session_get_node (self->session));
+  self->height_before = gui_node_client_get_figures (gui_session_get_node (self->session))->height;
   self->blocks = blocks;
   self->afterwards = afterwards;
   set_busy (self, TRUE);

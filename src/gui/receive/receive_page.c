@@ -236,7 +236,7 @@ addresses_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 refresh (GuiReceivePage *self)
 {
-  if (self->wallet != NULL && gui_wallet_client_get_online (self->wallet))
+  if (self->wallet != NULL && gui_client_get_online (GUI_CLIENT (self->wallet)))
     gui_wallet_client_list_addresses_async (self->wallet, N_ADDRESSES, self->cancellable, addresses_cb, self);
 }
 
@@ -330,10 +330,6 @@ on_earlier_activated (GuiReceivePage *self, GtkListBoxRow *row)
 static void
 wallet_changed_cb (GuiReceivePage *self)
 {
-  GuiWalletClient *wallet = gui_session_get_wallet (self->session);
-
-  if (self->wallet != NULL)
-    g_signal_handlers_disconnect_by_data (self->wallet, self);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
@@ -342,9 +338,7 @@ wallet_changed_cb (GuiReceivePage *self)
   gtk_label_set_text (self->address_label, "");
   gtk_widget_set_visible (self->received_box, FALSE);
   update_code (self);
-  g_set_object (&self->wallet, wallet);
-  if (wallet != NULL)
-    g_signal_connect_object (wallet, "changed", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
+  g_set_object (&self->wallet, gui_session_get_wallet (self->session));
   refresh (self);
 }
 
@@ -435,6 +429,7 @@ gui_receive_page_new (GuiSession *session)
 
   self->session = g_object_ref (session);
   g_signal_connect_object (session, "wallet-changed", G_CALLBACK (wallet_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "wallet-updated", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
   wallet_changed_cb (self);
   return GTK_WIDGET (self);
 }

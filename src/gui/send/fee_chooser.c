@@ -80,7 +80,7 @@ gui_fee_chooser_refresh (GuiFeeChooser *self, GuiWalletClient *wallet)
 {
   g_return_if_fail (GUI_IS_FEE_CHOOSER (self));
 
-  if (wallet != NULL && gui_wallet_client_get_online (wallet))
+  if (wallet != NULL && gui_client_get_online (GUI_CLIENT (wallet)))
     gui_spend_client_fee_choices_async (gui_wallet_client_get_spend (wallet), self->cancellable, choices_cb, self);
 }
 

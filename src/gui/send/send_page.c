@@ -274,23 +274,18 @@ static void
 update_available (GuiSendPage *self)
 {
   if (self->wallet != NULL)
-    gui_amount_label_set_amount (self->available, gui_wallet_client_get_spendable_sat (self->wallet));
+    gui_amount_label_set_amount (self->available, gui_wallet_client_get_figures (self->wallet)->spendable_sat);
 }
 
 static void
 wallet_changed_cb (GuiSendPage *self)
 {
-  if (self->wallet != NULL)
-    g_signal_handlers_disconnect_by_data (self->wallet, self);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   gtk_widget_set_sensitive (self->review_button, TRUE);
   discard_draft (self);
   g_set_object (&self->wallet, gui_session_get_wallet (self->session));
-  if (self->wallet != NULL)
-    g_signal_connect_object (self->wallet, "changed", G_CALLBACK (update_available), self, G_CONNECT_SWAPPED);
-  update_available (self);
   gui_send_page_start (self);
 }
 
@@ -379,6 +374,8 @@ gui_send_page_new (GuiSession *session)
   self->session = g_object_ref (session);
   add_editor (self);
   g_signal_connect_object (session, "wallet-changed", G_CALLBACK (wallet_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "wallet-updated", G_CALLBACK (update_available), self, G_CONNECT_SWAPPED);
   wallet_changed_cb (self);
+  update_available (self);
   return GTK_WIDGET (self);
 }

@@ -20,6 +20,12 @@ struct _GuiNodeRow {
 
 G_DEFINE_FINAL_TYPE (GuiNodeRow, gui_node_row, GTK_TYPE_WIDGET)
 
+static gboolean
+is_online (GuiNodeRow *self)
+{
+  return gui_client_get_online (GUI_CLIENT (gui_session_get_node (self->session)));
+}
+
 static void
 set_dot (GuiNodeRow *self, const char *name)
 {
@@ -34,20 +40,18 @@ set_dot (GuiNodeRow *self, const char *name)
 }
 
 static char *
-dup_peers (GuiNodeRow *self)
+dup_peers (guint n)
 {
-  guint n = gui_node_client_get_connections (gui_session_get_node (self->session));
-
   if (n == 0)
     return g_strdup (_ ("no peers"));
   return g_strdup_printf (g_dngettext (NULL, "%u peer", "%u peers", n), n);
 }
 
 static char *
-dup_ready_line (GuiNodeRow *self)
+dup_ready_line (GuiNodeRow *self, const GuiNodeFigures *node)
 {
-  g_autofree char *height = gui_format_count (gui_node_client_get_height (gui_session_get_node (self->session)));
-  g_autofree char *peers = dup_peers (self);
+  g_autofree char *height = gui_format_count (node->height);
+  g_autofree char *peers = dup_peers (node->connections);
 
   if (gui_session_get_network (self->session) == BTC_NETWORK_REGTEST)
     return g_strdup_printf (_ ("In step · block %s"), height);
@@ -59,13 +63,10 @@ static char *
 dup_work_line (const char *what, const GuiNodeProgress *progress)
 {
   int percent = (int) (progress->fraction * 100);
+  g_autofree char *left = gui_format_left (progress->eta_s);
 
-  if (progress->eta_s > 0) {
-    g_autofree char *left = gui_format_duration (progress->eta_s);
-
-    /* Translators: what the node does, how far it is, how long it still takes. */
-    return g_strdup_printf (_ ("%s · %d\u202f%% · %s left"), what, percent, left);
-  }
+  if (left != NULL)
+    return g_strdup_printf ("%s · %d\u202f%% · %s", what, percent, left);
   return percent > 0 ? g_strdup_printf ("%s · %d\u202f%%", what, percent) : g_strdup (what);
 }
 
@@ -99,31 +100,25 @@ work_name (GuiNodeState state)
   return "";
 }
 
-/* Work beside being in step, or NULL. */
+/* In step, or what goes on beside that. */
 static char *
-dup_aside_line (GuiNodeRow *self)
+dup_step_line (GuiNodeRow *self, const GuiNodeFigures *node)
 {
-  GuiNodeProgress progress;
-  guint32 height;
-
-  switch (gui_node_client_get_aside (gui_session_get_node (self->session), &progress, &height)) {
+  switch (node->aside) {
   case GUI_NODE_ASIDE_NONE:
-    return NULL;
+    break;
   case GUI_NODE_ASIDE_INDEX:
-    return dup_work_line (_ ("Building an index"), &progress);
+    return dup_work_line (_ ("Building an index"), &node->aside_progress);
   case GUI_NODE_ASIDE_VALIDATION:
-    return dup_work_line (_ ("Checking history"), &progress);
+    return dup_work_line (_ ("Checking history"), &node->aside_progress);
   }
-  return NULL;
+  return dup_ready_line (self, node);
 }
 
 static char *
-dup_line (GuiNodeRow *self, const char **dot)
+dup_line (GuiNodeRow *self, const GuiNodeFigures *node, const char **dot)
 {
-  GuiNodeClient *node = gui_session_get_node (self->session);
   GuiWorkerState worker = gui_session_get_worker_state (self->session, GUI_WORKER_NODE);
-  GuiNodeProgress progress;
-  GuiNodeState state;
 
   *dot = "starting";
   if (worker == GUI_WORKER_FAILED || worker == GUI_WORKER_LOST) {
@@ -132,54 +127,41 @@ dup_line (GuiNodeRow *self, const char **dot)
   }
   if (worker == GUI_WORKER_SILENT)
     return g_strdup (_ ("Not answering"));
-  if (!gui_node_client_get_online (node))
+  if (!is_online (self))
     return g_strdup (_ ("Starting"));
-  state = gui_node_client_get_state (node);
-  progress = gui_node_client_get_progress (node);
-  if (state == GUI_NODE_READY) {
-    char *aside = dup_aside_line (self);
-
+  if (node->state == GUI_NODE_READY) {
     *dot = "ready";
-    return aside != NULL ? aside : dup_ready_line (self);
+    return dup_step_line (self, node);
   }
-  if (state == GUI_NODE_STOPPING)
+  if (node->state == GUI_NODE_STOPPING)
     *dot = "stopped";
-  else if (state != GUI_NODE_STARTING && state != GUI_NODE_LOADING)
+  else if (node->state != GUI_NODE_STARTING && node->state != GUI_NODE_LOADING)
     *dot = "syncing";
-  if (state == GUI_NODE_SYNCING && gui_node_client_get_connections (node) == 0)
+  if (node->state == GUI_NODE_SYNCING && node->connections == 0)
     return g_strdup (_ ("No peers yet"));
-  return dup_work_line (work_name (state), &progress);
+  return dup_work_line (work_name (node->state), &node->progress);
 }
 
-/* What the bar below the line shows; FALSE when there is nothing to wait for. */
-static gboolean
-get_bar (GuiNodeRow *self, double *fraction)
+/* The bar below the line is there while there is something to wait for. */
+static void
+update_bar (GuiNodeRow *self, const GuiNodeFigures *node)
 {
-  GuiNodeClient *node = gui_session_get_node (self->session);
-  GuiNodeState state = gui_node_client_get_state (node);
-  GuiNodeProgress progress;
-  guint32 height;
+  gboolean ready = node->state == GUI_NODE_READY;
+  gboolean waits = ready ? node->aside != GUI_NODE_ASIDE_NONE : node->state != GUI_NODE_STOPPING;
 
-  if (!gui_node_client_get_online (node) || state == GUI_NODE_STOPPING)
-    return FALSE;
-  if (state != GUI_NODE_READY)
-    progress = gui_node_client_get_progress (node);
-  else if (gui_node_client_get_aside (node, &progress, &height) == GUI_NODE_ASIDE_NONE)
-    return FALSE;
-  *fraction = progress.fraction;
-  return TRUE;
+  gtk_widget_set_visible (GTK_WIDGET (self->bar), is_online (self) && waits);
+  gtk_progress_bar_set_fraction (self->bar, ready ? node->aside_progress.fraction : node->progress.fraction);
 }
 
 static void
-update_facts (GuiNodeRow *self)
+update_facts (GuiNodeRow *self, const GuiNodeFigures *node)
 {
-  GuiNodeClient *node = gui_session_get_node (self->session);
-  g_autofree char *height = gui_format_count (gui_node_client_get_height (node));
-  g_autofree char *header_height = gui_format_count (gui_node_client_get_header_height (node));
-  g_autofree char *time = gui_format_date_time (gui_node_client_get_tip_time (node));
-  g_autofree char *peers = dup_peers (self);
+  g_autofree char *height = gui_format_count (node->height);
+  g_autofree char *header_height = gui_format_count (node->header_height);
+  g_autofree char *time = gui_format_date_time (node->tip_time);
+  g_autofree char *peers = dup_peers (node->connections);
   g_autofree char *facts = NULL;
-  g_autofree char *warnings = g_strjoinv ("\n", (char **) gui_node_client_get_warnings (node));
+  g_autofree char *warnings = g_strjoinv ("\n", node->warnings);
 
   /* The playground has no peers, and needs none. */
   if (gui_session_get_network (self->session) == BTC_NETWORK_REGTEST)
@@ -195,18 +177,16 @@ update_facts (GuiNodeRow *self)
 static void
 update (GuiNodeRow *self)
 {
+  const GuiNodeFigures *node = gui_node_client_get_figures (gui_session_get_node (self->session));
   const char *dot;
-  g_autofree char *line = dup_line (self, &dot);
+  g_autofree char *line = dup_line (self, node, &dot);
   g_autofree char *name = g_strdup_printf (_ ("Node: %s"), line);
-  double fraction = 0;
-  gboolean working = get_bar (self, &fraction);
 
   set_dot (self, dot);
   gtk_label_set_text (self->line, line);
-  gtk_widget_set_visible (GTK_WIDGET (self->bar), working);
-  gtk_progress_bar_set_fraction (self->bar, fraction);
+  update_bar (self, node);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  update_facts (self);
+  update_facts (self, node);
 }
 
 static void

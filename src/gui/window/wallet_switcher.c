@@ -11,7 +11,6 @@ struct _GuiWalletSwitcher {
   GtkWidget parent_instance;
 
   GuiSession *session;
-  GuiWalletClient *wallet;
   GCancellable *cancellable;
   char *opening; /* name of the wallet that is being opened or made */
 
@@ -28,13 +27,14 @@ G_DEFINE_FINAL_TYPE (GuiWalletSwitcher, gui_wallet_switcher, GTK_TYPE_WIDGET)
 static void
 update (GuiWalletSwitcher *self)
 {
+  GuiWalletClient *wallet = self->session != NULL ? gui_session_get_wallet (self->session) : NULL;
   g_autofree char *name = NULL;
 
-  if (self->wallet == NULL)
+  if (wallet == NULL)
     return;
-  gtk_label_set_text (self->name, gui_wallet_client_get_title (self->wallet));
-  gui_amount_label_set_amount (self->balance, gui_wallet_client_get_spendable_sat (self->wallet));
-  name = g_strdup_printf (_ ("Wallet %s, %s. Choose another"), gui_wallet_client_get_title (self->wallet),
+  gtk_label_set_text (self->name, gui_wallet_client_get_title (wallet));
+  gui_amount_label_set_amount (self->balance, gui_wallet_client_get_figures (wallet)->spendable_sat);
+  name = g_strdup_printf (_ ("Wallet %s, %s. Choose another"), gui_wallet_client_get_title (wallet),
                           gui_amount_label_get_text (self->balance));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
@@ -46,7 +46,8 @@ add_wallet (GuiWalletSwitcher *self, const char *name, gboolean open)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   const char *title = *name != '\0' ? name : _ ("Wallet");
   GtkWidget *label = gtk_label_new (title);
-  gboolean shown = self->wallet != NULL && g_str_equal (name, gui_wallet_client_get_name (self->wallet));
+  GuiWalletClient *wallet = gui_session_get_wallet (self->session);
+  gboolean shown = wallet != NULL && g_str_equal (name, gui_wallet_client_get_name (wallet));
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
@@ -164,24 +165,12 @@ on_new (GuiWalletSwitcher *self)
 }
 
 static void
-wallet_changed_cb (GuiWalletSwitcher *self)
-{
-  if (self->wallet != NULL)
-    g_signal_handlers_disconnect_by_data (self->wallet, self);
-  g_set_object (&self->wallet, gui_session_get_wallet (self->session));
-  if (self->wallet != NULL)
-    g_signal_connect_object (self->wallet, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  update (self);
-}
-
-static void
 gui_wallet_switcher_dispose (GObject *object)
 {
   GuiWalletSwitcher *self = GUI_WALLET_SWITCHER (object);
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  g_clear_object (&self->wallet);
   g_clear_object (&self->session);
   g_clear_pointer (&self->opening, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_WALLET_SWITCHER);
@@ -227,6 +216,6 @@ gui_wallet_switcher_set_session (GuiWalletSwitcher *self, GuiSession *session)
   g_return_if_fail (GUI_IS_SESSION (session));
 
   g_set_object (&self->session, session);
-  g_signal_connect_object (session, "wallet-changed", G_CALLBACK (wallet_changed_cb), self, G_CONNECT_SWAPPED);
-  wallet_changed_cb (self);
+  g_signal_connect_object (session, "wallet-updated", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  update (self);
 }

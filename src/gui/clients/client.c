@@ -1,0 +1,223 @@
+#include "gui/clients/client.h"
+
+#include "dbus/names.h"
+#include "gui/clients/operation.h"
+
+typedef struct {
+  GDBusProxy *proxy;         /* NULL: not online */
+  GCancellable *cancellable; /* of the attachment */
+} GuiClientPrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GuiClient, gui_client, G_TYPE_OBJECT)
+
+enum { SIGNAL_CHANGED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+static GuiClientPrivate *
+get_private (GuiClient *self)
+{
+  return gui_client_get_instance_private (self);
+}
+
+/* Properties have changed, or the worker has sent a signal. */
+static void
+take_news (GuiClient *self)
+{
+  GuiClientClass *klass = GUI_CLIENT_GET_CLASS (self);
+
+  if (klass->take_figures != NULL)
+    klass->take_figures (self, get_private (self)->proxy);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
+proxy_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GuiClient) self = data;
+  GObject *proxy = g_async_initable_new_finish (G_ASYNC_INITABLE (source), result, NULL);
+
+  if (proxy == NULL)
+    return;
+  g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (proxy), BUS_CALL_TIMEOUT_MS);
+  g_signal_connect_object (proxy, "g-properties-changed", G_CALLBACK (take_news), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (proxy, "g-signal", G_CALLBACK (take_news), self, G_CONNECT_SWAPPED);
+  get_private (self)->proxy = G_DBUS_PROXY (proxy);
+  take_news (self);
+}
+
+void
+gui_client_attach (GuiClient *self, GDBusConnection *connection, const char *path)
+{
+  GuiClientPrivate *priv = get_private (self);
+
+  g_return_if_fail (GUI_IS_CLIENT (self));
+  g_return_if_fail (G_IS_DBUS_CONNECTION (connection));
+
+  gui_client_detach (self);
+  priv->cancellable = g_cancellable_new ();
+  g_async_initable_new_async (GUI_CLIENT_GET_CLASS (self)->proxy_type, G_PRIORITY_DEFAULT, priv->cancellable, proxy_cb,
+                              g_object_ref (self), "g-connection", connection, "g-object-path", path,
+                              "g-interface-name", GUI_CLIENT_GET_CLASS (self)->interface, NULL);
+}
+
+void
+gui_client_detach (GuiClient *self)
+{
+  GuiClientPrivate *priv = get_private (self);
+
+  g_return_if_fail (GUI_IS_CLIENT (self));
+
+  g_cancellable_cancel (priv->cancellable);
+  g_clear_object (&priv->cancellable);
+  if (priv->proxy == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (priv->proxy, self);
+  g_clear_object (&priv->proxy);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
+gui_client_dispose (GObject *object)
+{
+  gui_client_detach (GUI_CLIENT (object));
+  G_OBJECT_CLASS (gui_client_parent_class)->dispose (object);
+}
+
+static void
+gui_client_class_init (GuiClientClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = gui_client_dispose;
+  klass->absent = BUS_ERROR_NOT_READY;
+  klass->absent_text = "the wallet worker is not running";
+
+  signals[SIGNAL_CHANGED]
+      = g_signal_new ("changed", GUI_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+gui_client_init (GuiClient *self)
+{
+}
+
+gboolean
+gui_client_get_online (GuiClient *self)
+{
+  g_return_val_if_fail (GUI_IS_CLIENT (self), FALSE);
+  return get_private (self)->proxy != NULL;
+}
+
+/* A task for a call, or NULL after answering that the worker is not there. */
+static GTask *
+task_for_call (GuiClient *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+{
+  GuiClientClass *klass = GUI_CLIENT_GET_CLASS (self);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
+
+  if (gui_client_get_online (self))
+    return g_steal_pointer (&task);
+  g_task_return_new_error (task, BUS_ERROR, klass->absent, "%s", klass->absent_text);
+  return NULL;
+}
+
+static void
+return_value (GTask *task, GVariant *value, GError *error)
+{
+  if (value != NULL)
+    g_task_return_pointer (task, value, (GDestroyNotify) g_variant_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+answer_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  GVariant *answer = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
+
+  return_value (task, answer, error);
+}
+
+static void
+finished_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  GVariant *outcome = gui_operation_wait_finish (result, &error);
+
+  return_value (task, outcome, error);
+}
+
+static void
+begun_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  g_autoptr (GVariant) answer = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
+  const char *path;
+
+  if (answer == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  g_variant_get (answer, "(&o)", &path);
+  gui_operation_wait_async (g_dbus_proxy_get_connection (G_DBUS_PROXY (source)), path, g_task_get_cancellable (task),
+                            finished_cb, g_object_ref (task));
+}
+
+/* Consumes PARAMETERS and TASK. */
+static void
+call (GuiClient *self,
+      const char *method,
+      GVariant *parameters,
+      int timeout_ms,
+      GAsyncReadyCallback callback,
+      GTask *task)
+{
+  g_autoptr (GVariant) keep = g_variant_ref_sink (parameters);
+
+  if (task != NULL)
+    g_dbus_proxy_call (get_private (self)->proxy, method, parameters, G_DBUS_CALL_FLAGS_NONE, timeout_ms,
+                       g_task_get_cancellable (task), callback, task);
+}
+
+void
+gui_client_call_async (GuiClient *self,
+                       const char *method,
+                       GVariant *parameters,
+                       int timeout_ms,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer data)
+{
+  g_return_if_fail (GUI_IS_CLIENT (self));
+  call (self, method, parameters, timeout_ms, answer_cb, task_for_call (self, cancellable, callback, data));
+}
+
+void
+gui_client_run_async (GuiClient *self,
+                      const char *method,
+                      GVariant *parameters,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer data)
+{
+  g_return_if_fail (GUI_IS_CLIENT (self));
+  call (self, method, parameters, -1, begun_cb, task_for_call (self, cancellable, callback, data));
+}
+
+GVariant *
+gui_client_call_finish (GuiClient *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+GVariant *
+gui_client_call_finish_value (GuiClient *self, GAsyncResult *result, GError **error)
+{
+  g_autoptr (GVariant) answer = gui_client_call_finish (self, result, error);
+
+  return answer != NULL ? g_variant_get_child_value (answer, 0) : NULL;
+}

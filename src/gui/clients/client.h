@@ -1,0 +1,54 @@
+#pragma once
+
+#include "dbus/errors.h"
+
+G_BEGIN_DECLS
+
+/* One object of a worker as the pages see it: it outlives the worker. While the worker is gone it keeps the last figures
+ * and is not online, and calls fail. What is a kind of its own says below which interface it speaks, and adds its figures
+ * and its methods. Main context; nothing here waits.
+ *
+ * Signals: "changed" after the worker told of a change, or the online state changed. */
+
+#define GUI_TYPE_CLIENT (gui_client_get_type ())
+G_DECLARE_DERIVABLE_TYPE (GuiClient, gui_client, GUI, CLIENT, GObject)
+
+struct _GuiClientClass {
+  GObjectClass parent_class;
+
+  GType proxy_type;      /* of the generated proxy */
+  const char *interface; /* its name; static */
+  BusError absent;       /* what calls fail with while the worker is gone, and how that reads; static */
+  const char *absent_text;
+  void (*take_figures) (GuiClient *self, gpointer proxy); /* keeps what PROXY knows now; NULL: nothing is kept */
+};
+
+/* Speaks with the object PATH at the other end of CONNECTION from now on. */
+void gui_client_attach (GuiClient *self, GDBusConnection *connection, const char *path);
+void gui_client_detach (GuiClient *self);
+
+gboolean gui_client_get_online (GuiClient *self);
+
+/* Calls METHOD with PARAMETERS, a tuple, consumed when floating. TIMEOUT_MS -1: as long as is usual. CALLBACK may be NULL
+ * where nobody waits for the answer. */
+void gui_client_call_async (GuiClient *self,
+                            const char *method,
+                            GVariant *parameters,
+                            int timeout_ms,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer data);
+/* Calls METHOD, which begins an Operation1, and waits until that has finished; its result is the answer, an a{sv}. What
+ * is cancelled is asked to stop. Ends with gui_client_call_finish(). */
+void gui_client_run_async (GuiClient *self,
+                           const char *method,
+                           GVariant *parameters,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer data);
+/* The answer, a tuple of the types that the interface names; the caller owns it. */
+GVariant *gui_client_call_finish (GuiClient *self, GAsyncResult *result, GError **error);
+/* The same, the first value of it alone. */
+GVariant *gui_client_call_finish_value (GuiClient *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS
