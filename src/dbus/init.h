@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* org.moneyrocket.Init1 on a connection, and the call of Hello to the other end. Main context. */
+/* org.moneyrocket.Init1 on a connection (init.c), and the calls of it to the other end (init_calls.c). Main context. */
 
 typedef struct {
   const char *role;    /* of this program: "node", "wallet", "gui" */
@@ -29,5 +29,11 @@ void bus_init_hello_async (GDBusConnection *connection,
                            GAsyncReadyCallback callback,
                            gpointer data);
 gboolean bus_init_hello_finish (GDBusConnection *connection, GAsyncResult *result, GError **error);
+
+/* Asks a worker to shut down. */
+void bus_init_shutdown (GDBusConnection *connection);
+
+/* Gives a worker FD, which is taken over in any case: one end of a socketpair on which PEER_ROLE speaks. */
+void bus_init_attach_peer (GDBusConnection *connection, const char *peer_role, int fd);
 
 G_END_DECLS

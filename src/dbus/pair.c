@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include "common/log.h"
+#include "dbus/init.h"
 
 /* Both ends tell of the same loss, and a worker that is ending may tell of it before it is found to have ended. */
 #define RECONNECT_MS 200
@@ -16,17 +17,19 @@ struct _BusPair {
 static void
 connect_workers (BusPair *pair)
 {
+  GDBusConnection *node = bus_supervisor_get_connection (pair->node);
+  GDBusConnection *wallet = bus_supervisor_get_connection (pair->wallet);
   int fds[2];
 
   g_clear_handle_id (&pair->source, g_source_remove);
-  if (bus_supervisor_get_connection (pair->node) == NULL || bus_supervisor_get_connection (pair->wallet) == NULL)
+  if (node == NULL || wallet == NULL)
     return;
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0) {
     common_error ("The processes cannot be connected with each other: %s", g_strerror (errno));
     return;
   }
-  bus_supervisor_attach_peer (pair->node, "wallet", fds[0]);
-  bus_supervisor_attach_peer (pair->wallet, "node", fds[1]);
+  bus_init_attach_peer (node, "wallet", fds[0]);
+  bus_init_attach_peer (wallet, "node", fds[1]);
 }
 
 static void

@@ -1,23 +1,20 @@
 #include "dbus/supervisor.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "common/clock.h"
 #include "common/ending.h"
 #include "common/log.h"
-#include "config.h"
 #include "dbus/backoff.h"
 #include "dbus/errors.h"
 #include "dbus/guard.h"
 #include "dbus/init.h"
 #include "dbus/names.h"
 #include "dbus/peer.h"
+#include "dbus/spawn.h"
 #include "dbus/trace.h"
 #include "dbus/watch.h"
 
@@ -26,8 +23,6 @@
 #define WATCH_MISSED 5
 /* A worker answers Hello before it loads anything. */
 #define HELLO_TIMEOUT_MS 30000
-/* What is looked at of what a worker wrote to its standard error: the end of it. */
-#define MAX_MESSAGE_BYTES 4096
 /* Starts in a row that find the files in use, which takes some 13 s with the pauses between them. */
 #define LOCKED_TRIES 8
 /* How long a worker may take to close its databases. One that hangs already gets no more than it had. */
@@ -169,37 +164,6 @@ finish_stop (BusSupervisor *self)
     g_task_return_boolean (task, TRUE);
 }
 
-/* A pipe would end the worker that writes to it after its parent has died; so it is a file in memory, which is passed on
- * when the worker has ended. */
-static char *
-take_errors (BusSupervisor *self)
-{
-  char text[MAX_MESSAGE_BYTES + 1];
-  off_t size = self->errors_fd >= 0 ? lseek (self->errors_fd, 0, SEEK_END) : 0;
-  ssize_t len = size > 0 ? pread (self->errors_fd, text, MAX_MESSAGE_BYTES, MAX (size - MAX_MESSAGE_BYTES, 0)) : 0;
-
-  if (self->errors_fd >= 0)
-    close (self->errors_fd);
-  self->errors_fd = -1;
-  if (len <= 0)
-    return NULL;
-  text[len] = '\0';
-  g_printerr ("%s", text);
-  return g_utf8_make_valid (text, len);
-}
-
-/* The last "Error: …" of TEXT without that word; NULL when there is none. */
-static char *
-dup_message (const char *text)
-{
-  const char *found = text != NULL ? g_strrstr (text, "Error: ") : NULL;
-
-  if (found == NULL)
-    return NULL;
-  found += strlen ("Error: ");
-  return g_strndup (found, strcspn (found, "\n"));
-}
-
 static void
 note_exit (BusSupervisor *self)
 {
@@ -227,8 +191,7 @@ static void
 on_exited (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (BusSupervisor) self = data;
-  g_autofree char *errors = take_errors (self);
-  g_autofree char *message = dup_message (errors);
+  g_autofree char *message = bus_spawn_take_error (&self->errors_fd);
 
   g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL);
   note_exit (self);
@@ -340,50 +303,6 @@ on_opened (GObject *source, GAsyncResult *result, gpointer data)
   g_dbus_connection_start_message_processing (self->opening);
 }
 
-static char *
-find_program (const char *program)
-{
-  g_autofree char *self_path = g_file_read_link ("/proc/self/exe", NULL);
-  g_autofree char *folder = self_path != NULL ? g_path_get_dirname (self_path) : NULL;
-  g_autofree char *build_folder = NULL;
-  const char *short_name = g_str_has_prefix (program, "moneyrocket-") ? program + strlen ("moneyrocket-") : program;
-
-  if (g_path_is_absolute (program))
-    return g_strdup (program);
-  if (folder != NULL) {
-    g_autofree char *beside = g_build_filename (folder, program, NULL);
-    /* In the build folder every program has a folder of its own: src/gui/moneyrocket-gui, src/node/moneyrocket-node. */
-    g_autofree char *in_build = g_build_filename (folder, "..", short_name, program, NULL);
-
-    if (g_file_test (beside, G_FILE_TEST_IS_EXECUTABLE))
-      return g_steal_pointer (&beside);
-    if (g_file_test (in_build, G_FILE_TEST_IS_EXECUTABLE))
-      return g_steal_pointer (&in_build);
-  }
-  return g_build_filename (MONEYROCKET_BINDIR, program, NULL);
-}
-
-/* Only descriptors 0 to 3 are open in the worker: GSubprocess closes all others. Standard input is /dev/null. */
-static GSubprocess *
-spawn (BusSupervisor *self, int fd, GError **error)
-{
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
-  g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
-
-  g_subprocess_launcher_take_fd (launcher, fd, BUS_WORKER_FD);
-  self->errors_fd = memfd_create ("errors", MFD_CLOEXEC);
-  if (self->errors_fd >= 0)
-    g_subprocess_launcher_take_stderr_fd (launcher, fcntl (self->errors_fd, F_DUPFD_CLOEXEC, 0));
-  g_ptr_array_add (words, find_program (self->program));
-  for (char **arg = self->args; *arg != NULL; arg++)
-    g_ptr_array_add (words, g_strdup (*arg));
-  if (self->extra != NULL)
-    g_ptr_array_add (words, g_steal_pointer (&self->extra));
-  g_ptr_array_add (words, g_strdup_printf ("-" BUS_OPTION_FD "=%d", BUS_WORKER_FD));
-  g_ptr_array_add (words, NULL);
-  return g_subprocess_launcher_spawnv (launcher, (const char *const *) words->pdata, error);
-}
-
 static void
 launch (BusSupervisor *self)
 {
@@ -396,7 +315,8 @@ launch (BusSupervisor *self)
     fail (self, error);
     return;
   }
-  self->process = spawn (self, fds[1], &error);
+  self->process = bus_spawn (self->program, self->args, self->extra, fds[1], &self->errors_fd, &error);
+  g_clear_pointer (&self->extra, g_free);
   if (self->process == NULL) {
     close (fds[0]);
     fail (self, error);
@@ -439,16 +359,6 @@ bus_supervisor_start (BusSupervisor *self)
   launch (self);
 }
 
-static void
-call_shutdown (BusSupervisor *self)
-{
-  GVariantDict options = G_VARIANT_DICT_INIT (NULL);
-
-  g_dbus_connection_call (self->connection, NULL, BUS_PATH_INIT, "org.moneyrocket.Init1", "Shutdown",
-                          g_variant_new ("(@a{sv})", g_variant_dict_end (&options)), NULL, G_DBUS_CALL_FLAGS_NONE,
-                          BUS_CALL_TIMEOUT_MS, NULL, NULL, NULL);
-}
-
 void
 bus_supervisor_stop_async (BusSupervisor *self, GAsyncReadyCallback callback, gpointer data)
 {
@@ -466,7 +376,7 @@ bus_supervisor_stop_async (BusSupervisor *self, GAsyncReadyCallback callback, gp
   }
   /* While Hello is under way nothing is sent: the answer to it brings us here again. */
   if (self->connection != NULL)
-    call_shutdown (self);
+    bus_init_shutdown (self->connection);
   await_end (self);
 }
 
@@ -499,34 +409,6 @@ bus_supervisor_get_exit_code (BusSupervisor *self)
 {
   g_return_val_if_fail (BUS_IS_SUPERVISOR (self), -1);
   return self->exit_code;
-}
-
-static void
-on_attached (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) answer
-      = g_dbus_connection_call_with_unix_fd_list_finish (G_DBUS_CONNECTION (source), NULL, result, &error);
-
-  if (answer == NULL && !g_dbus_connection_is_closed (G_DBUS_CONNECTION (source)))
-    common_warn ("A process cannot be connected with the other one: %s", error->message);
-}
-
-void
-bus_supervisor_attach_peer (BusSupervisor *self, const char *peer_role, int fd)
-{
-  GVariantDict options = G_VARIANT_DICT_INIT (NULL);
-  g_autoptr (GUnixFDList) fds = NULL;
-
-  g_return_if_fail (BUS_IS_SUPERVISOR (self));
-
-  fds = g_unix_fd_list_new_from_array (&fd, 1);
-  if (self->connection == NULL)
-    return;
-  g_dbus_connection_call_with_unix_fd_list (
-      self->connection, NULL, BUS_PATH_INIT, "org.moneyrocket.Init1", "AttachPeer",
-      g_variant_new ("(sh@a{sv})", peer_role, 0, g_variant_dict_end (&options)), NULL, G_DBUS_CALL_FLAGS_NONE,
-      BUS_CALL_TIMEOUT_MS, fds, NULL, on_attached, NULL);
 }
 
 static void

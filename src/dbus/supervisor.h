@@ -19,13 +19,12 @@ G_BEGIN_DECLS
  *       alone, and what was asked of it may still be done. TRUE when it answers after all; a worker that is lost
  *       instead says so as always.
  *   "peer-closed": a ready worker tells that its connection with the other worker has ended (see
- *       bus_supervisor_attach_peer()). */
+ *       bus_init_attach_peer()). */
 
 #define BUS_TYPE_SUPERVISOR (bus_supervisor_get_type ())
 G_DECLARE_FINAL_TYPE (BusSupervisor, bus_supervisor, BUS, SUPERVISOR, GObject)
 
-/* ROLE "node" or "wallet"; PROGRAM "moneyrocket-node" is looked for beside the running program, then in
- * MONEYROCKET_BINDIR; ARGS (copied) are its words, to which -ipcfd=3 is added; NETWORK is the name for Hello. */
+/* ROLE "node" or "wallet"; PROGRAM and ARGS (copied) as for bus_spawn(); NETWORK is the name for Hello. */
 BusSupervisor *bus_supervisor_new (const char *role, const char *program, const char *const *args, const char *network);
 
 void bus_supervisor_start (BusSupervisor *self);
@@ -53,8 +52,5 @@ GPid bus_supervisor_get_pid (BusSupervisor *self); /* 0: not running */
 
 /* The exit code of the last run, -1 when it was killed by a signal. */
 int bus_supervisor_get_exit_code (BusSupervisor *self);
-
-/* Gives a ready worker FD, which is taken over in any case: one end of a socketpair on which PEER_ROLE speaks. */
-void bus_supervisor_attach_peer (BusSupervisor *self, const char *peer_role, int fd);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 
 #include "common/log.h"
 #include "dbus/confinement.h"
+#include "dbus/init.h"
 #include "dbus/names.h"
 #include "dbus/peer.h"
 #include "dbus/supervisor.h"
@@ -127,7 +128,7 @@ connect_wallet (NodeService *service)
   service->wallet_peer = bus_peer_new (fds[0], &options, service, &error);
   if (service->wallet_peer == NULL)
     common_error ("The wallet process cannot be connected: %s", error->message);
-  bus_supervisor_attach_peer (service->wallet, "node", fds[1]);
+  bus_init_attach_peer (bus_supervisor_get_connection (service->wallet), "node", fds[1]);
 }
 
 static void

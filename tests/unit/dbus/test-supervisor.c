@@ -11,6 +11,7 @@
 #include "bus-generated.h"
 #include "dbus/backoff.h"
 #include "dbus/errors.h"
+#include "dbus/init.h"
 #include "dbus/names.h"
 #include "dbus/peer.h"
 
@@ -371,7 +372,7 @@ test_attach_peer (void)
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), ==, 0);
   begin (&f, "serve", file);
   until (&f.n_ready, 1);
-  bus_supervisor_attach_peer (f.supervisor, "node", fds[1]);
+  bus_init_attach_peer (bus_supervisor_get_connection (f.supervisor), "node", fds[1]);
   g_assert_true (bus_peer_open_async (fds[0], TRUE, NULL, NULL, NULL, NULL));
   said = wait_for_file (file);
   g_assert_cmpstr (said, ==, "node");
