@@ -7,16 +7,19 @@ typedef struct {
   gpointer data;
 } Listener;
 
+/* What is to be told. */
+typedef struct {
+  gboolean status_changed, mempool_changed, warnings_changed, indexes_changed;
+  NodeTip *tip; /* NULL: nothing new */
+  guint64 mempool_sequence;
+} News;
+
 struct _NodeAppEvents {
   GPtrArray *listeners; /* main context only */
   GMutex lock;          /* guards what follows */
   NodeAppStatus status;
-  gboolean status_changed;
-  NodeTip *tip; /* to be told; NULL: nothing new */
-  gboolean mempool_changed;
-  guint64 mempool_sequence;
-  gboolean warnings_changed;
-  gboolean indexes_changed;
+  GHashTable *warnings; /* id → text */
+  News news;
   GSource *source; /* runs soon, when there is something to tell */
   gint64 last_us;
 };
@@ -26,6 +29,7 @@ node_app_events_new (void)
 {
   NodeAppEvents *events = g_new0 (NodeAppEvents, 1);
   events->listeners = g_ptr_array_new_with_free_func (g_free);
+  events->warnings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_mutex_init (&events->lock);
   return events;
 }
@@ -39,7 +43,8 @@ node_app_events_free (NodeAppEvents *events)
     g_source_destroy (events->source);
     g_source_unref (events->source);
   }
-  g_clear_pointer (&events->tip, node_tip_unref);
+  g_clear_pointer (&events->news.tip, node_tip_unref);
+  g_hash_table_unref (events->warnings);
   g_ptr_array_unref (events->listeners);
   g_mutex_clear (&events->lock);
   g_free (events);
@@ -62,36 +67,11 @@ node_app_events_remove (NodeAppEvents *events, gpointer data)
       g_ptr_array_remove_index (events->listeners, i - 1);
 }
 
-/* What is told in one go, taken out of the object under its lock. */
-typedef struct {
-  NodeAppStatus status;
-  gboolean status_changed, mempool_changed, warnings_changed, indexes_changed;
-  NodeTip *tip;
-  guint64 mempool_sequence;
-} News;
-
 static void
-take_news (NodeAppEvents *events, News *news)
-{
-  g_mutex_lock (&events->lock);
-  news->status = events->status;
-  news->status_changed = events->status_changed;
-  news->mempool_changed = events->mempool_changed;
-  news->mempool_sequence = events->mempool_sequence;
-  news->warnings_changed = events->warnings_changed;
-  news->indexes_changed = events->indexes_changed;
-  news->tip = g_steal_pointer (&events->tip);
-  events->status_changed = events->mempool_changed = events->warnings_changed = events->indexes_changed = FALSE;
-  g_clear_pointer (&events->source, g_source_unref);
-  events->last_us = g_get_monotonic_time ();
-  g_mutex_unlock (&events->lock);
-}
-
-static void
-tell_listener (const Listener *l, const News *news)
+tell_listener (const Listener *l, const News *news, const NodeAppStatus *status)
 {
   if (news->status_changed && l->listener.status_changed != NULL)
-    l->listener.status_changed (l->data, &news->status);
+    l->listener.status_changed (l->data, status);
   if (news->tip != NULL && l->listener.tip_changed != NULL)
     l->listener.tip_changed (l->data, news->tip);
   if (news->mempool_changed && l->listener.mempool_changed != NULL)
@@ -106,11 +86,18 @@ static gboolean
 tell (gpointer data)
 {
   NodeAppEvents *events = data;
+  NodeAppStatus status;
   News news;
 
-  take_news (events, &news);
+  g_mutex_lock (&events->lock);
+  news = events->news;
+  events->news = (News){ 0 };
+  status = events->status;
+  g_clear_pointer (&events->source, g_source_unref);
+  events->last_us = g_get_monotonic_time ();
+  g_mutex_unlock (&events->lock);
   for (guint i = 0; i < events->listeners->len; i++)
-    tell_listener (g_ptr_array_index (events->listeners, i), &news);
+    tell_listener (g_ptr_array_index (events->listeners, i), &news, &status);
   g_clear_pointer (&news.tip, node_tip_unref);
   return G_SOURCE_REMOVE;
 }
@@ -134,8 +121,8 @@ node_app_events_status (NodeAppEvents *events, NodeAppState state, const NodeApp
 {
   g_mutex_lock (&events->lock);
   events->status.state = state;
-  events->status.progress = *progress;
-  events->status_changed = TRUE;
+  events->status.progress = progress != NULL ? *progress : (NodeAppProgress){ 0 };
+  events->news.status_changed = TRUE;
   schedule (events);
   g_mutex_unlock (&events->lock);
 }
@@ -146,7 +133,7 @@ node_app_events_validation (NodeAppEvents *events, gboolean validating, const No
   g_mutex_lock (&events->lock);
   events->status.validating = validating;
   events->status.validation = *progress;
-  events->status_changed = TRUE;
+  events->news.status_changed = TRUE;
   schedule (events);
   g_mutex_unlock (&events->lock);
 }
@@ -155,8 +142,8 @@ void
 node_app_events_tip (NodeAppEvents *events, NodeTip *tip)
 {
   g_mutex_lock (&events->lock);
-  g_clear_pointer (&events->tip, node_tip_unref);
-  events->tip = node_tip_ref (tip);
+  g_clear_pointer (&events->news.tip, node_tip_unref);
+  events->news.tip = node_tip_ref (tip);
   schedule (events);
   g_mutex_unlock (&events->lock);
 }
@@ -165,17 +152,21 @@ void
 node_app_events_mempool (NodeAppEvents *events, guint64 sequence)
 {
   g_mutex_lock (&events->lock);
-  events->mempool_sequence = sequence;
-  events->mempool_changed = TRUE;
+  events->news.mempool_sequence = sequence;
+  events->news.mempool_changed = TRUE;
   schedule (events);
   g_mutex_unlock (&events->lock);
 }
 
 void
-node_app_events_warnings (NodeAppEvents *events)
+node_app_events_set_warning (NodeAppEvents *events, const char *id, const char *text)
 {
   g_mutex_lock (&events->lock);
-  events->warnings_changed = TRUE;
+  if (text != NULL)
+    g_hash_table_replace (events->warnings, g_strdup (id), g_strdup (text));
+  else
+    g_hash_table_remove (events->warnings, id);
+  events->news.warnings_changed = TRUE;
   schedule (events);
   g_mutex_unlock (&events->lock);
 }
@@ -184,7 +175,7 @@ void
 node_app_events_indexes (NodeAppEvents *events)
 {
   g_mutex_lock (&events->lock);
-  events->indexes_changed = TRUE;
+  events->news.indexes_changed = TRUE;
   schedule (events);
   g_mutex_unlock (&events->lock);
 }
@@ -198,6 +189,21 @@ node_app_events_get_status (NodeAppEvents *events)
   status = events->status;
   g_mutex_unlock (&events->lock);
   return status;
+}
+
+char **
+node_app_events_dup_warnings (NodeAppEvents *events)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  GHashTableIter iter;
+  gpointer text;
+
+  g_mutex_lock (&events->lock);
+  g_hash_table_iter_init (&iter, events->warnings);
+  while (g_hash_table_iter_next (&iter, NULL, &text))
+    g_strv_builder_add (builder, text);
+  g_mutex_unlock (&events->lock);
+  return g_strv_builder_end (builder);
 }
 
 void

@@ -1,0 +1,71 @@
+#include <string.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/ending.h"
+#include "dbus/names.h"
+#include "node/app_private.h"
+
+/* A worker comes into a folder that the one before, whose application was killed, may not have left yet. */
+#define LOCK_PATIENCE_US (15 * G_USEC_PER_SEC)
+#define LOCK_AGAIN_US (50 * 1000)
+
+gboolean
+node_app_take_lock (NodeApp *app, GError **error)
+{
+  g_autofree char *path = g_build_filename (app->program->network_dir, ".lock", NULL);
+  g_autoptr (GError) problem = NULL;
+  gboolean worker = common_options_is_set (app->program->options, BUS_OPTION_FD);
+  gint64 end_us = common_clock_monotonic_us () + (worker ? LOCK_PATIENCE_US : 0);
+
+  app->lock = common_file_lock_new (path, &problem);
+  while (app->lock == NULL && g_error_matches (problem, G_FILE_ERROR, G_FILE_ERROR_AGAIN)
+         && common_clock_monotonic_us () < end_us) {
+    g_usleep (LOCK_AGAIN_US);
+    g_clear_error (&problem);
+    app->lock = common_file_lock_new (path, &problem);
+  }
+  if (app->lock != NULL)
+    return TRUE;
+  if (g_error_matches (problem, G_FILE_ERROR, G_FILE_ERROR_AGAIN))
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_AGAIN,
+                 COMMON_ENDING_LOCKED " %s. Moneyrocket is probably already running.", app->program->network_dir);
+  else
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+/* The folder of -blocksdir must be there: a disk that is not mounted is no reason to begin anew. A new data folder gets
+ * a place for wallets at once, as other programs that use it expect. */
+gboolean
+node_app_make_folders (NodeApp *app, GError **error)
+{
+  const char *blocksdir = common_options_get (app->program->options, "blocksdir", NULL);
+  g_autofree char *blocks = g_build_filename (app->program->network_dir, "blocks", NULL);
+  g_autofree char *wallets = g_build_filename (app->program->network_dir, "wallets", NULL);
+
+  if (blocksdir != NULL && *blocksdir != '\0' && !g_str_equal (blocksdir, "0")
+      && !g_file_test (blocksdir, G_FILE_TEST_IS_DIR)) {
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "Specified blocks directory \"%s\" does not exist.",
+                 blocksdir);
+    return FALSE;
+  }
+  if (!g_file_test (blocks, G_FILE_TEST_EXISTS) && !common_file_make_folder (wallets, error))
+    return FALSE;
+  return common_file_make_folder (app->blocksdir, error);
+}
+
+gboolean
+node_app_write_pid (NodeApp *app, GError **error)
+{
+  const char *name = app->program->classic ? "bitcoind.pid" : "moneyrocketd.pid";
+  g_autofree char *path = common_program_dup_path (app->program, "pid", name);
+  g_autofree char *text = g_strdup_printf ("%ld\n", (long) getpid ());
+
+  if (path == NULL)
+    return TRUE;
+  if (!common_file_replace (path, text, strlen (text), 0600, error))
+    return FALSE;
+  app->pid_file = g_steal_pointer (&path);
+  return TRUE;
+}

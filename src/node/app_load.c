@@ -1,0 +1,96 @@
+#include "common/log.h"
+#include "node/app_private.h"
+
+static void import_next (NodeChain *chain, NodeApp *app);
+
+static void
+on_imported (NodeChain *chain, gpointer data, const GError *error)
+{
+  NodeApp *app = data;
+
+  if (error != NULL)
+    common_warn ("Could not import %s: %s", app->imports[app->next_import - 1], error->message);
+  import_next (chain, app);
+}
+
+/* Whoever waits for the whole mempool hears of it. */
+static void
+on_mempool_loaded (gpointer data)
+{
+  NodeApp *app = data;
+
+  node_app_events_mempool (app->events, node_mempool_sequence (app->mempool));
+}
+
+/* Once all imports are over, and a reindex, the node is what it will be. */
+void
+node_app_finish_start (NodeApp *app)
+{
+  if (!app->imports_done || !app->chain_idle)
+    return;
+  node_app_report_running (app);
+  if (app->start_finished)
+    return;
+  app->start_finished = TRUE;
+  if (common_options_get_bool (app->program->options, "stopafterblockimport", FALSE)) {
+    common_info ("Stopping after block import");
+    node_app_request_stop_with (app, 0);
+    return;
+  }
+  node_mempool_keep_start (app->keep, on_mempool_loaded, app);
+}
+
+static void
+import_next (NodeChain *chain, NodeApp *app)
+{
+  const char *path = app->imports[app->next_import];
+
+  if (g_atomic_int_get (&app->stopping))
+    return;
+  if (path == NULL) {
+    app->imports_done = TRUE;
+    node_app_finish_start (app);
+    return;
+  }
+  app->next_import++;
+  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR)) {
+    common_warn ("Could not open blocks file %s", path);
+    import_next (chain, app);
+    return;
+  }
+  common_info ("Importing blocks file %s...", path);
+  node_app_report (app, NODE_APP_IMPORTING, 0, 0);
+  node_chain_import (chain, path, on_imported, app);
+}
+
+void
+node_app_end_warmup (NodeApp *app)
+{
+  if (app->indexes_loaded && node_chain_tip (app->chain) != NULL)
+    rpc_table_set_warmup (app->table, NULL);
+}
+
+void
+node_app_load (NodeChain *chain, gpointer data)
+{
+  NodeApp *app = data;
+  g_autoptr (GError) error = NULL;
+
+  if (g_atomic_int_get (&app->stopping))
+    return;
+  common_info ("initload thread start");
+  if (!node_chain_load (chain, &error)) {
+    if (!g_atomic_int_get (&app->stopping))
+      node_app_report_fatal (app, error != NULL ? error->message : "The chain could not be loaded");
+    return;
+  }
+  app->chain_loaded = TRUE;
+  if (!node_indexes_load (app->indexes, &error)) {
+    g_autofree char *message = node_store_dup_message (error);
+    node_app_report_fatal (app, message);
+    return;
+  }
+  app->indexes_loaded = TRUE;
+  node_app_end_warmup (app);
+  import_next (chain, app);
+}

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "common/file.h"
+#include "common/pace.h"
+#include "node/app.h"
+#include "node/app_events.h"
+#include "node/rpc/router.h"
+
+G_BEGIN_DECLS
+
+struct _NodeApp {
+  CommonProgram *program;
+  BtcParams *params;
+  char *blocksdir;
+  CommonFileLock *lock;
+  NodeChain *chain;
+  gboolean chain_loaded; /* the chain thread's */
+  NodeIndexes *indexes;
+  gboolean indexes_loaded; /* chain thread */
+  NodeMempool *mempool;
+  NodeMempoolKeep *keep;
+  NodeMining *mining;
+  NodeAppEvents *events;
+  RpcTable *table;
+  NodeRpcRouter *router;
+  RpcServer *server;
+  char *pid_file; /* NULL: none was written */
+  gint64 start_us;
+  const char **imports; /* -loadblock; the chain thread's once it has started */
+  guint next_import;
+  gboolean imports_done;   /* chain thread: nothing of -loadblock is left */
+  gboolean chain_idle;     /* chain thread: the chain said "ready", and has begun nothing since */
+  gboolean start_finished; /* chain thread */
+  NodeAppState paced;      /* chain thread: what PACE is of */
+  CommonPace pace;         /* chain thread */
+  CommonPace validation_pace;
+  gint64 stop_at_height; /* 0: nowhere */
+  gint stopping;         /* atomic */
+  int exit_code;
+  GThread *closer;
+};
+
+/* app_files.c: main context. */
+
+/* Takes the lock of the data folder; a worker waits a while for the one before it. */
+gboolean node_app_take_lock (NodeApp *app, GError **error);
+gboolean node_app_make_folders (NodeApp *app, GError **error);
+gboolean node_app_write_pid (NodeApp *app, GError **error);
+
+/* app_server.c: starts the HTTP server if the options want one. Main context. */
+gboolean node_app_start_server (NodeApp *app, GError **error);
+
+/* app_load.c: from the block index on disk to a node that is what it will be. Chain thread; the first is a job of it. */
+void node_app_load (NodeChain *chain, gpointer app);
+/* Goes on to that once the imports are over and the chain is idle. */
+void node_app_finish_start (NodeApp *app);
+/* Methods are answered once there is a chain to tell of. */
+void node_app_end_warmup (NodeApp *app);
+
+/* app_report.c: what the chain, the indexes and the mempool tell, and what it means for the state of the node. */
+void node_app_listen (NodeApp *app);
+NodeIndexOwner node_app_index_owner (NodeApp *app);
+void node_app_report (NodeApp *app, NodeAppState state, double fraction, guint64 n_blocks); /* chain thread */
+void node_app_report_running (NodeApp *app);                                                /* chain thread */
+void node_app_report_fatal (gpointer app, const char *message);                             /* any thread */
+
+/* app_stop.c: closes what is open, in order; may take long. */
+void node_app_close_parts (NodeApp *app);
+/* As node_app_stop(), from any thread. */
+void node_app_request_stop_with (NodeApp *app, int exit_code);
+
+G_END_DECLS
