@@ -190,8 +190,7 @@ main (int argc, char **argv)
   CommonProgramInfo info
       = { .name = "moneyrocket-cli", .usage = USAGE, .specs = specs, .n_specs = G_N_ELEMENTS (specs) };
   g_autoptr (CommonProgram) program = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *text = NULL;
+  int exit_code;
 
   info.networks = btc_network_names ();
   info.quiet = TRUE;
@@ -199,14 +198,6 @@ main (int argc, char **argv)
     g_printerr ("%s", USAGE);
     return EXIT_FAILURE;
   }
-  program = common_program_new (&info, argc, argv, &text, &error);
-  if (program == NULL) {
-    g_printerr ("Error: %s\n", error->message);
-    return EXIT_FAILURE;
-  }
-  if (text != NULL) {
-    printf ("%s", text);
-    return EXIT_SUCCESS;
-  }
-  return run (program);
+  program = common_program_new (&info, argc, argv, &exit_code);
+  return program != NULL ? run (program) : exit_code;
 }

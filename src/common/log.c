@@ -67,6 +67,14 @@ common_log_open (const CommonLogOptions *options, GError **error)
   return TRUE;
 }
 
+gboolean
+common_log_is_open (void)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&log_state.mutex);
+
+  return log_state.fd >= 0;
+}
+
 void
 common_log_reopen (void)
 {

@@ -45,6 +45,8 @@ gboolean common_log_enable (const char *name, gboolean enabled);
 gboolean common_log_enabled (CommonLogCategory category);
 const char *common_log_category_name (CommonLogCategory category);
 
+gboolean common_log_is_open (void); /* there is a file */
+
 /* Closes and opens the file again under its name (after SIGHUP). */
 void common_log_reopen (void);
 

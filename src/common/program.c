@@ -1,5 +1,7 @@
 #include "common/program.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/clock.h"
@@ -184,17 +186,14 @@ make_text (const CommonOptions *options, const CommonProgramInfo *info)
   return NULL;
 }
 
-CommonProgram *
-common_program_new (const CommonProgramInfo *info, int argc, char **argv, char **text, GError **error)
+/* *TEXT becomes what was asked for instead of the program, the caller's. */
+static CommonProgram *
+read_program (const CommonProgramInfo *info, int argc, char **argv, char **text, GError **error)
 {
   g_autoptr (CommonProgram) program = NULL;
   g_autofree char *first_datadir = NULL;
 
-  g_return_val_if_fail (info != NULL && info->networks != NULL && argv != NULL && argc > 0, NULL);
-  g_return_val_if_fail (text != NULL, NULL);
-
   program = g_new0 (CommonProgram, 1);
-  *text = NULL;
   program->classic = is_classic_name (argv[0]);
   program->options = new_options (info);
   if (!common_options_parse (program->options, argc, argv, &program->rest, error)) {
@@ -223,6 +222,35 @@ common_program_new (const CommonProgramInfo *info, int argc, char **argv, char *
     return NULL;
   program->log_file = common_program_dup_path (program, "debuglogfile", "debug.log");
   return g_steal_pointer (&program);
+}
+
+CommonProgram *
+common_program_new (const CommonProgramInfo *info, int argc, char **argv, int *exit_code)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CommonProgram) program = NULL;
+  g_autofree char *text = NULL;
+
+  g_return_val_if_fail (info != NULL && info->networks != NULL && argv != NULL && argc > 0, NULL);
+  g_return_val_if_fail (exit_code != NULL, NULL);
+
+  program = read_program (info, argc, argv, &text, &error);
+  if (program == NULL)
+    *exit_code = common_program_fail (error);
+  if (text == NULL)
+    return g_steal_pointer (&program);
+  fputs (text, stdout);
+  *exit_code = EXIT_SUCCESS;
+  return NULL;
+}
+
+int
+common_program_fail (const GError *error)
+{
+  if (common_log_is_open ())
+    common_error ("%s", error->message);
+  fprintf (stderr, "Error: %s\n", error->message);
+  return EXIT_FAILURE;
 }
 
 void

@@ -37,12 +37,16 @@ typedef struct {
   gboolean classic;  /* started under the reference's name: its folders and file names are the default */
 } CommonProgram;
 
-/* Reads the command line and the configuration file, and finds the network and the folders. When -help, -help-debug or
- * -version was asked for, *TEXT becomes what is to be printed (the caller owns it), and the program ends with code 0.
- * ARGV outlives the program. Errors are sentences for people. */
-CommonProgram *common_program_new (const CommonProgramInfo *info, int argc, char **argv, char **text, GError **error);
+/* Reads the command line and the configuration file, and finds the network and the folders. NULL when the program ends at
+ * once, with *EXIT_CODE: what -help, -help-debug or -version ask for was printed, or what is wrong was told. ARGV outlives
+ * the program. */
+CommonProgram *common_program_new (const CommonProgramInfo *info, int argc, char **argv, int *exit_code);
 void common_program_free (CommonProgram *program);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CommonProgram, common_program_free)
+
+/* Tells ERROR, a sentence for people, in the log once that is open, and as "Error: …" on the standard error, in its bytes whatever the locale.
+ * The result is the exit code. */
+int common_program_fail (const GError *error);
 
 /* Opens the log as -debug, -debuglogfile, -printtoconsole and friends say, and writes the first line. LOG_NAME names
  * the file of a program that does not write to debug.log ("wallet.log"; NULL: debug.log); LABEL, when not NULL, is put before console

@@ -27,7 +27,7 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_autoptr (CommonProgram) program = NULL;
   g_autoptr (GuiApp) app = NULL;
-  g_autofree char *text = NULL;
+  int exit_code;
 
   umask (0077);
   setlocale (LC_ALL, "");
@@ -35,15 +35,11 @@ main (int argc, char **argv)
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 
-  program = common_program_new (&info, argc, argv, &text, &error);
-  if (program == NULL || (text == NULL && !open_log (program, &error))) {
-    g_printerr ("Error: %s\n", error->message);
-    return EXIT_FAILURE;
-  }
-  if (text != NULL) {
-    g_print ("%s", text);
-    return EXIT_SUCCESS;
-  }
+  program = common_program_new (&info, argc, argv, &exit_code);
+  if (program == NULL)
+    return exit_code;
+  if (!open_log (program, &error))
+    return common_program_fail (error);
   app = gui_app_new (program);
   return g_application_run (G_APPLICATION (app), 1, argv);
 }

@@ -49,14 +49,6 @@ on_hangup (gpointer data)
 }
 
 static int
-fail (const GError *error)
-{
-  common_error ("%s", error->message);
-  g_printerr ("Error: %s\n", error->message); /* for the parent */
-  return EXIT_FAILURE;
-}
-
-static int
 run (CommonProgram *program, int fd)
 {
   g_autoptr (GError) error = NULL;
@@ -69,7 +61,7 @@ run (CommonProgram *program, int fd)
   common_loop_watch ();
   service = wallet_service_new (fd, program, on_shutdown, loop, &error);
   if (service == NULL)
-    return fail (error);
+    return common_program_fail (error);
   g_main_loop_run (loop);
   g_clear_pointer (&service, wallet_service_free);
   common_info ("Shutdown done");
@@ -83,10 +75,9 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_autoptr (GArray) specs = g_array_new (FALSE, FALSE, sizeof (CommonOptionSpec));
   g_autoptr (CommonProgram) program = NULL;
-  g_autofree char *text = NULL;
   const CommonOptionSpec *shared;
   gsize n_shared;
-  int fd;
+  int exit_code, fd;
 
   umask (0077);
   bus_confinement_apply ();
@@ -97,19 +88,15 @@ main (int argc, char **argv)
   info.networks = btc_network_names ();
   info.specs = (const CommonOptionSpec *) specs->data;
   info.n_specs = specs->len;
-  program = common_program_new (&info, argc, argv, &text, &error);
+  program = common_program_new (&info, argc, argv, &exit_code);
   if (program == NULL)
-    return fail (error);
-  if (text != NULL) {
-    g_print ("%s", text);
-    return EXIT_SUCCESS;
-  }
+    return exit_code;
   fd = (int) common_options_get_int (program->options, BUS_OPTION_FD, -1);
   if (fd < 0) {
     g_printerr ("Error: moneyrocket-wallet is started by the application or by moneyrocket-node.\n");
     return EXIT_FAILURE;
   }
   if (!common_program_open_log (program, "wallet.log", "wallet", &error))
-    return fail (error);
+    return common_program_fail (error);
   return run (program, fd);
 }

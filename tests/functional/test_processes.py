@@ -2,7 +2,9 @@
 import os
 import pathlib
 import re
+import shutil
 import signal
+import subprocess
 import threading
 import unittest
 
@@ -135,6 +137,20 @@ class DaemonTest(framework.NodeTest):
         node.start()
         framework.wait_until(lambda: node.rpc.listwallets() == ["one"], "the wallet that was loaded")
         framework.wait_until(lambda: node.rpc.getbalances()["mine"]["trusted"] == 50, "the balance after a new start")
+
+    def run_to_the_end(self, node, *args):
+        done = subprocess.run(node.command(*args), capture_output=True, text=True, timeout=framework.PATIENCE)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        return done.stderr
+
+    def test_errors_are_told(self):
+        node = self.make_node(name="moneyrocketd")
+        self.assertIn("unexpected token 'word', see moneyrocketd -h", self.run_to_the_end(node, "word"))
+        node.start()
+        node.stop()
+        shutil.rmtree(node.network_folder / "blocks" / "index")
+        (node.network_folder / "blocks" / "index").write_text("no folder")
+        self.assertRegex(self.run_to_the_end(node), r"(?m)^Error: .*index")
 
 
 if __name__ == "__main__":

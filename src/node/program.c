@@ -1,0 +1,100 @@
+#include "node/program.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <glib-unix.h>
+
+#include "bitcoin/address/network_names.h"
+#include "common/bus_error.h"
+#include "common/log.h"
+#include "common/loop.h"
+#include "node/options.h"
+
+CommonProgram *
+node_program_new (const char *name, const char *usage, int argc, char **argv, int *exit_code)
+{
+  CommonProgramInfo info = { .name = name, .usage = usage, .networks = btc_network_names (), .make_folders = TRUE };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CommonProgram) program = NULL;
+
+  umask (0077);
+  info.specs = node_option_specs (&info.n_specs);
+  program = common_program_new (&info, argc, argv, exit_code);
+  if (program == NULL)
+    return NULL;
+  if (program->rest != NULL && program->rest[0] != NULL)
+    error = g_error_new (COMMON_OPTIONS_ERROR, 0,
+                         "Command line contains unexpected token '%s', see %s -h for a list of options.",
+                         program->rest[0], name);
+  else if (common_options_get_bool (program->options, "daemon", FALSE) && daemon (1, 0) != 0)
+    error = g_error_new_literal (COMMON_OPTIONS_ERROR, 0, "The program could not go to the background.");
+  if (error != NULL || !common_program_open_log (program, NULL, NULL, &error)) {
+    *exit_code = common_program_fail (error);
+    return NULL;
+  }
+  common_catch_bus_errors ();
+  return g_steal_pointer (&program);
+}
+
+typedef struct {
+  GMainLoop *loop;
+  NodeApp *app;
+  int exit_code;
+} Run;
+
+static void
+on_stopped (gpointer data, int exit_code)
+{
+  Run *run = data;
+
+  run->exit_code = exit_code;
+  g_main_loop_quit (run->loop);
+}
+
+static gboolean
+on_stop_signal (gpointer data)
+{
+  node_app_stop (((Run *) data)->app, 0);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_hangup (gpointer data)
+{
+  common_log_reopen ();
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+tell_warnings (NodeApp *app)
+{
+  g_auto (GStrv) warnings = node_app_dup_warnings (app);
+
+  for (guint i = 0; warnings[i] != NULL; i++)
+    fprintf (stderr, "Error: %s\n", warnings[i]);
+}
+
+int
+node_program_run (NodeApp *app)
+{
+  static const NodeAppListener listener = { .stopped = on_stopped };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  Run run = { loop, app, EXIT_SUCCESS };
+
+  node_app_add_listener (app, &listener, &run);
+  g_unix_signal_add (SIGTERM, on_stop_signal, &run);
+  g_unix_signal_add (SIGINT, on_stop_signal, &run);
+  g_unix_signal_add (SIGHUP, on_hangup, NULL);
+  common_loop_watch ();
+  if (!node_app_start (app, &error))
+    node_app_stop (app, common_program_fail (error));
+  g_main_loop_run (loop);
+  if (run.exit_code != EXIT_SUCCESS)
+    tell_warnings (app);
+  node_app_remove_listener (app, &run);
+  return run.exit_code;
+}
