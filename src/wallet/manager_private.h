@@ -69,6 +69,7 @@ void wallet_manager_follow_soon (WalletManager *self);
 
 /* One call of the node for the sake of following the chain: see manager_follow.c. */
 #define WALLET_BLOCKS_AT_ONCE 500
+#define WALLET_RETRY_MS 1000
 
 typedef enum {
   STEP_TIP,
@@ -98,6 +99,11 @@ typedef struct {
 Step *wallet_step_new (WalletManager *self, StepKind kind, const char *method, GVariant *args, const char *wallet);
 GVariant *wallet_step_bytes (const guint8 *data, gsize len);
 
+/* manager_follow_plan.c. Wallet thread: what is to be asked next; NULL: nothing. */
+Step *wallet_follow_plan (WalletManager *self);
+
+/* manager_follow_take.c. Wallet thread: works in the answer. */
+void wallet_follow_take (WalletManager *self, Step *step);
 /* Wallet thread: takes the answer of GetTip for what the tip is now. */
 void wallet_manager_take_tip (WalletManager *self, GVariant *answer);
 
