@@ -77,10 +77,8 @@ common_options_ignore_unknown (CommonOptions *options)
   options->ignore_unknown = TRUE;
 }
 
-static gboolean fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-fail (GError **error, const char *format, ...)
+gboolean
+common_options_fail (GError **error, const char *format, ...)
 {
   va_list args;
 
@@ -132,7 +130,7 @@ take (CommonOptions *options, Source source, const char *name, const char *value
   if (spec == NULL)
     return TRUE;
   if (negated && (spec->flags & COMMON_OPTION_NO_NEGATE) != 0)
-    return fail (error, "Negating of -%s is meaningless and therefore forbidden", spec->name);
+    return common_options_fail (error, "Negating of -%s is meaningless and therefore forbidden", spec->name);
 
   /* -nofoo=0 means -foo=1 */
   if (negated && value != NULL && !text_to_bool (value)) {
@@ -159,7 +157,7 @@ common_options_parse (CommonOptions *options, int argc, char **argv, char ***res
     if (!take (options, SOURCE_COMMAND_LINE, name, equals != NULL ? equals + 1 : NULL, &known, error))
       return FALSE;
     if (!known)
-      return fail (error, "Invalid parameter %s", argv[i]);
+      return common_options_fail (error, "Invalid parameter %s", argv[i]);
   }
   if (rest != NULL)
     *rest = argv + i;
@@ -190,9 +188,9 @@ take_line (CommonOptions *options,
   gboolean known;
 
   if (equals == NULL)
-    return fail (error, "Error reading configuration file: parse error on line %u of %s: %s", number, path,
-                 *line == '-' ? "options in a configuration file must be written without the leading -"
-                              : "no '=' found");
+    return common_options_fail (
+        error, "Error reading configuration file: parse error on line %u of %s: %s", number, path,
+        *line == '-' ? "options in a configuration file must be written without the leading -" : "no '=' found");
 
   g_autofree char *name = g_strndup (line, (gsize) (equals - line));
   g_autofree char *value = g_strstrip (g_strdup (equals + 1));
@@ -200,7 +198,7 @@ take_line (CommonOptions *options,
 
   g_strstrip (name);
   if (*name == '-')
-    return fail (
+    return common_options_fail (
         error,
         "Error reading configuration file: parse error on line %u of %s: options in a configuration file must be "
         "written without the leading -",
@@ -229,7 +227,7 @@ common_options_read_file (CommonOptions *options,
   if (bytes == NULL) {
     if (!required && g_error_matches (problem, G_FILE_ERROR, G_FILE_ERROR_NOENT))
       return TRUE;
-    return fail (error, "Error reading configuration file: %s", problem->message);
+    return common_options_fail (error, "Error reading configuration file: %s", problem->message);
   }
 
   g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));

@@ -30,6 +30,9 @@ typedef struct {
 #define COMMON_OPTIONS_ERROR (common_options_error_quark ())
 GQuark common_options_error_quark (void);
 
+/* Sets ERROR to what is wrong with the options, a sentence for people, and is FALSE. */
+gboolean common_options_fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
 typedef struct _CommonOptions CommonOptions;
 
 CommonOptions *common_options_new (void);

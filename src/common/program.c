@@ -44,20 +44,6 @@ static const CommonOptionSpec shared_specs[] = {
     COMMON_OPTION_SHARED | COMMON_OPTION_DEBUG },
 };
 
-static gboolean fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-fail (GError **error, const char *format, ...)
-{
-  va_list args;
-
-  va_start (args, format);
-  if (error != NULL)
-    *error = g_error_new_valist (COMMON_OPTIONS_ERROR, 0, format, args);
-  va_end (args);
-  return FALSE;
-}
-
 static char *
 make_absolute (const char *folder, const char *path)
 {
@@ -119,8 +105,8 @@ choose_network (CommonProgram *program, const CommonNetworkName *networks, GErro
     }
   }
   if (chosen > 1)
-    return fail (error,
-                 "Invalid combination of -regtest, -signet, -testnet, -testnet4 and -chain. Can use at most one.");
+    return common_options_fail (
+        error, "Invalid combination of -regtest, -signet, -testnet, -testnet4 and -chain. Can use at most one.");
   if (chain == NULL)
     return TRUE;
   for (const CommonNetworkName *network = networks; network->name != NULL; network++) {
@@ -129,7 +115,7 @@ choose_network (CommonProgram *program, const CommonNetworkName *networks, GErro
       return TRUE;
     }
   }
-  return fail (error, "Unknown chain %s.", chain);
+  return common_options_fail (error, "Unknown chain %s.", chain);
 }
 
 /* The file may choose the network, and the network chooses the section of the file: so the file is read twice, first
@@ -162,7 +148,7 @@ find_folders (CommonProgram *program, const CommonProgramInfo *info, GError **er
 
   /* A folder that was named must be there: a slip of the pen shall not start a second node. */
   if (given && !g_file_test (program->datadir, G_FILE_TEST_IS_DIR))
-    return fail (error, "Specified data directory \"%s\" does not exist.", program->datadir);
+    return common_options_fail (error, "Specified data directory \"%s\" does not exist.", program->datadir);
   program->network_dir
       = *folder == '\0' ? g_strdup (program->datadir) : g_build_filename (program->datadir, folder, NULL);
   return !info->make_folders || common_file_make_folder (program->network_dir, error);
@@ -211,7 +197,7 @@ read_program (const CommonProgramInfo *info, int argc, char **argv, char **text,
   program->datadir = g_strdup (first_datadir);
   program->conf_file = find_conf_file (program);
   if (common_options_is_set (program->options, "datadir") && !g_file_test (first_datadir, G_FILE_TEST_IS_DIR)) {
-    fail (error, "Specified data directory \"%s\" does not exist.", first_datadir);
+    common_options_fail (error, "Specified data directory \"%s\" does not exist.", first_datadir);
     return NULL;
   }
   if (!read_conf (program, info, argc, argv, error))
@@ -329,7 +315,7 @@ common_program_check_unused (const CommonProgram *program,
   for (guint i = 0; refused != NULL && refused[i] != NULL; i++) {
     const char *value = common_options_get (program->options, refused[i], "0");
     if (!g_str_equal (value, "0"))
-      return fail (error, "-%s is not available in this version. Remove it to go on.", refused[i]);
+      return common_options_fail (error, "-%s is not available in this version. Remove it to go on.", refused[i]);
   }
   for (guint i = 0; ignored != NULL && ignored[i] != NULL; i++)
     if (!g_str_equal (common_options_get (program->options, ignored[i], "0"), "0"))

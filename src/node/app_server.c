@@ -17,11 +17,9 @@ node_app_start_server (NodeApp *app, GError **error)
   /* The application has its own connection: its node listens for others only when that is asked for. */
   if (!common_options_get_bool (options, "server", !common_options_is_set (options, BUS_OPTION_FD)))
     return TRUE;
-  if (port < 1 || port > G_MAXUINT16) {
-    g_set_error (error, COMMON_OPTIONS_ERROR, 0, "Invalid port specified in -rpcport: '%s'",
-                 common_options_get (options, "rpcport", ""));
-    return FALSE;
-  }
+  if (port < 1 || port > G_MAXUINT16)
+    return common_options_fail (error, "Invalid port specified in -rpcport: '%s'",
+                                common_options_get (options, "rpcport", ""));
   if (bind[0] != NULL && allow[0] == NULL) {
     common_warn ("Option -rpcbind was ignored because -rpcallowip was not specified, refusing to allow everyone to "
                  "connect");

@@ -7,13 +7,6 @@
 #define MIB (1024 * 1024)
 #define DEFAULT_DBCACHE_MIB 450
 
-static gboolean
-refuse (GError **error, const char *text)
-{
-  g_set_error_literal (error, COMMON_OPTIONS_ERROR, 0, text);
-  return FALSE;
-}
-
 /* The last value says whether there is an index; without a name, or with 1, it is of every type that there is. */
 static gboolean
 get_filter_index (const CommonOptions *options, gboolean *enabled, GError **error)
@@ -24,12 +17,9 @@ get_filter_index (const CommonOptions *options, gboolean *enabled, GError **erro
   *enabled = !g_str_equal (last, "0");
   if (!*enabled || *last == '\0' || g_str_equal (last, "1"))
     return TRUE;
-  for (guint i = 0; types[i] != NULL; i++) {
-    if (!g_str_equal (types[i], "basic")) {
-      g_set_error (error, COMMON_OPTIONS_ERROR, 0, "Unknown -blockfilterindex value %s.", types[i]);
-      return FALSE;
-    }
-  }
+  for (guint i = 0; types[i] != NULL; i++)
+    if (!g_str_equal (types[i], "basic"))
+      return common_options_fail (error, "Unknown -blockfilterindex value %s.", types[i]);
   return TRUE;
 }
 
@@ -50,9 +40,9 @@ node_options_fill_indexes (const CommonProgram *program, NodeIndexesOptions *out
   /* These two find transactions in block files, all of which must therefore stay. */
   if (common_options_get_int (options, "prune", 0) != 0) {
     if (out->enabled[NODE_INDEX_TX])
-      return refuse (error, "Prune mode is incompatible with -txindex.");
+      return common_options_fail (error, "Prune mode is incompatible with -txindex.");
     if (out->enabled[NODE_INDEX_SPENDER])
-      return refuse (error, "Prune mode is incompatible with -txospenderindex.");
+      return common_options_fail (error, "Prune mode is incompatible with -txospenderindex.");
   }
   return TRUE;
 }

@@ -227,20 +227,6 @@ node_options_check (const CommonProgram *program, GError **error)
   return common_program_check_unused (program, ignored, refused, error);
 }
 
-static gboolean fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-fail (GError **error, const char *format, ...)
-{
-  va_list args;
-
-  va_start (args, format);
-  if (error != NULL)
-    *error = g_error_new_valist (COMMON_OPTIONS_ERROR, 0, format, args);
-  va_end (args);
-  return FALSE;
-}
-
 /* -prune in bytes. */
 static gboolean
 get_prune_target (const CommonProgram *program, guint64 *target, GError **error)
@@ -249,14 +235,15 @@ get_prune_target (const CommonProgram *program, guint64 *target, GError **error)
 
   *target = 0;
   if (mib < 0)
-    return fail (error, "Prune cannot be configured with a negative value.");
+    return common_options_fail (error, "Prune cannot be configured with a negative value.");
   if (mib == 0)
     return TRUE;
   if (common_options_get_bool (program->options, "reindex-chainstate", FALSE))
-    return fail (error, "Prune mode is incompatible with -reindex-chainstate. Use full -reindex instead.");
+    return common_options_fail (error,
+                                "Prune mode is incompatible with -reindex-chainstate. Use full -reindex instead.");
   if (mib > 1 && mib < NODE_PRUNE_MIN_MIB)
-    return fail (error, "Prune configured below the minimum of %d MiB.  Please use a higher number.",
-                 NODE_PRUNE_MIN_MIB);
+    return common_options_fail (error, "Prune configured below the minimum of %d MiB.  Please use a higher number.",
+                                NODE_PRUNE_MIN_MIB);
   *target = mib == 1 ? NODE_PRUNE_MANUAL : (guint64) MIN (mib, G_MAXINT32) * MIB;
   return TRUE;
 }
@@ -311,7 +298,8 @@ node_options_get_fee_rate (const CommonProgram *program, const char *name, gint6
 
   if (text == NULL)
     return TRUE;
-  return btc_amount_parse (text, sat) || fail (error, "Invalid amount for -%s=<amount>: '%s'", name, text);
+  return btc_amount_parse (text, sat)
+         || common_options_fail (error, "Invalid amount for -%s=<amount>: '%s'", name, text);
 }
 
 gboolean
@@ -324,17 +312,21 @@ node_options_fill_mining (const CommonProgram *program, NodeMiningOptions *out, 
   reserved = common_options_get_int (options, "blockreservedweight", out->reserved_weight);
   most = common_options_get_int (options, "blockmaxweight", out->max_weight);
   if (reserved < NODE_MINING_MIN_RESERVED_WEIGHT)
-    return fail (error, "-blockreservedweight (%" G_GINT64_FORMAT ") is lower than minimum safety value of (%d)",
-                 reserved, NODE_MINING_MIN_RESERVED_WEIGHT);
+    return common_options_fail (
+        error, "-blockreservedweight (%" G_GINT64_FORMAT ") is lower than minimum safety value of (%d)", reserved,
+        NODE_MINING_MIN_RESERVED_WEIGHT);
   if (reserved > BTC_MAX_BLOCK_WEIGHT)
-    return fail (error, "-blockreservedweight (%" G_GINT64_FORMAT ") exceeds consensus maximum block weight (%d)",
-                 reserved, BTC_MAX_BLOCK_WEIGHT);
+    return common_options_fail (
+        error, "-blockreservedweight (%" G_GINT64_FORMAT ") exceeds consensus maximum block weight (%d)", reserved,
+        BTC_MAX_BLOCK_WEIGHT);
   if (most > BTC_MAX_BLOCK_WEIGHT)
-    return fail (error, "-blockmaxweight (%" G_GINT64_FORMAT ") exceeds consensus maximum block weight (%d)", most,
-                 BTC_MAX_BLOCK_WEIGHT);
+    return common_options_fail (error,
+                                "-blockmaxweight (%" G_GINT64_FORMAT ") exceeds consensus maximum block weight (%d)",
+                                most, BTC_MAX_BLOCK_WEIGHT);
   if (reserved > most)
-    return fail (error, "-blockreservedweight (%" G_GINT64_FORMAT ") exceeds -blockmaxweight (%" G_GINT64_FORMAT ")",
-                 reserved, most);
+    return common_options_fail (
+        error, "-blockreservedweight (%" G_GINT64_FORMAT ") exceeds -blockmaxweight (%" G_GINT64_FORMAT ")", reserved,
+        most);
   out->reserved_weight = (guint32) reserved;
   out->max_weight = (guint32) most;
   if (g_str_equal (program->network->name, "regtest"))
@@ -353,7 +345,7 @@ node_options_fill_mempool (const CommonProgram *program, NodeMempoolOptions *out
   out->expiry_s = common_options_get_int (options, "mempoolexpiry", 336) * 3600;
   out->require_standard = !common_options_get_bool (options, "acceptnonstdtxn", FALSE);
   if (!out->require_standard && main_network)
-    return fail (error, "acceptnonstdtxn is not currently supported for main chain");
+    return common_options_fail (error, "acceptnonstdtxn is not currently supported for main chain");
   out->permit_bare_multisig = common_options_get_bool (options, "permitbaremultisig", TRUE);
   out->max_datacarrier_bytes
       = common_options_get_bool (options, "datacarrier", TRUE)

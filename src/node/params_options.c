@@ -7,20 +7,6 @@
 
 /* Options that change the numbers of the network. */
 
-static gboolean fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-fail (GError **error, const char *format, ...)
-{
-  va_list args;
-
-  va_start (args, format);
-  if (error != NULL)
-    *error = g_error_new_valist (COMMON_OPTIONS_ERROR, 0, format, args);
-  va_end (args);
-  return FALSE;
-}
-
 /* A number as people write it: up to 64 hex digits, missing ones in front are zero. */
 static gboolean
 parse_hash (const char *text, guint8 out32[32])
@@ -47,12 +33,12 @@ set_work_and_assumed_block (BtcParams *params, const CommonOptions *options, GEr
 
   if (work != NULL) {
     if (!parse_hash (work, work32))
-      return fail (error, "Invalid minimum work specified (%s), must be up to 64 hex digits", work);
+      return common_options_fail (error, "Invalid minimum work specified (%s), must be up to 64 hex digits", work);
     btc_uint256_from_le (&params->minimum_chain_work, work32);
   }
   if (block != NULL && !parse_hash (block, params->assume_valid32))
-    return fail (error, "Invalid assumevalid block hash specified (%s), must be up to 64 hex digits (or 0 to disable)",
-                 block);
+    return common_options_fail (
+        error, "Invalid assumevalid block hash specified (%s), must be up to 64 hex digits (or 0 to disable)", block);
   return TRUE;
 }
 
@@ -67,16 +53,16 @@ set_activation_height (BtcParams *params, const char *text, GError **error)
   guint64 height;
 
   if (words[0] == NULL || words[1] == NULL)
-    return fail (error, "Invalid format (%s) for -testactivationheight=name@height.", text);
+    return common_options_fail (error, "Invalid format (%s) for -testactivationheight=name@height.", text);
   if (!g_ascii_string_to_unsigned (words[1], 10, 0, G_MAXINT32 - 1, &height, NULL))
-    return fail (error, "Invalid height value (%s) for -testactivationheight=name@height.", text);
+    return common_options_fail (error, "Invalid height value (%s) for -testactivationheight=name@height.", text);
   for (guint i = 0; i < BTC_N_BURIED; i++) {
     if (g_str_equal (names[i], words[0])) {
       params->buried_height[i] = (guint32) height;
       return TRUE;
     }
   }
-  return fail (error, "Invalid name (%s) for -testactivationheight=name@height.", text);
+  return common_options_fail (error, "Invalid name (%s) for -testactivationheight=name@height.", text);
 }
 
 static gboolean
@@ -87,15 +73,16 @@ set_deployment (BtcParams *params, const char *text, GError **error)
   gint64 start_s, timeout_s, height = 0;
 
   if (n < 3 || n > 4)
-    return fail (error, "Version bits parameters malformed, expecting deployment:start:end[:min_activation_height]");
+    return common_options_fail (
+        error, "Version bits parameters malformed, expecting deployment:start:end[:min_activation_height]");
   if (!g_ascii_string_to_signed (words[1], 10, G_MININT64, G_MAXINT64, &start_s, NULL))
-    return fail (error, "Invalid nStartTime (%s)", words[1]);
+    return common_options_fail (error, "Invalid nStartTime (%s)", words[1]);
   if (!g_ascii_string_to_signed (words[2], 10, G_MININT64, G_MAXINT64, &timeout_s, NULL))
-    return fail (error, "Invalid nTimeout (%s)", words[2]);
+    return common_options_fail (error, "Invalid nTimeout (%s)", words[2]);
   if (n == 4 && !g_ascii_string_to_signed (words[3], 10, 0, G_MAXINT32, &height, NULL))
-    return fail (error, "Invalid min_activation_height (%s)", words[3]);
+    return common_options_fail (error, "Invalid min_activation_height (%s)", words[3]);
   if (!g_str_equal (words[0], params->testdummy.name))
-    return fail (error, "Invalid deployment (%s)", words[0]);
+    return common_options_fail (error, "Invalid deployment (%s)", words[0]);
   params->testdummy.start_time_s = start_s;
   params->testdummy.timeout_s = timeout_s;
   params->testdummy.min_activation_height = (guint32) height;
@@ -117,7 +104,7 @@ set_each (BtcParams *params, const CommonOptions *options, const char *name, Set
     if (!set (params, values[i], error))
       return FALSE;
   if (values[0] != NULL && params->network->network == BTC_NETWORK_MAIN)
-    return fail (error, "The -%s option may not be used on mainnet.", name);
+    return common_options_fail (error, "The -%s option may not be used on mainnet.", name);
   return TRUE;
 }
 
@@ -130,10 +117,10 @@ set_signet (BtcParams *params, const CommonOptions *options, GError **error)
   if (challenges[0] == NULL || !params->signet)
     return TRUE;
   if (challenges[1] != NULL)
-    return fail (error, "-signetchallenge cannot be multiple values.");
+    return common_options_fail (error, "-signetchallenge cannot be multiple values.");
   challenge = common_hex_decode_bytes (challenges[0]);
   if (challenge == NULL)
-    return fail (error, "-signetchallenge must be hex, not '%s'.", challenges[0]);
+    return common_options_fail (error, "-signetchallenge must be hex, not '%s'.", challenges[0]);
   btc_params_set_signet_challenge (params, g_bytes_get_data (challenge, NULL), g_bytes_get_size (challenge));
   common_info ("Signet with challenge %s", challenges[0]);
   return TRUE;
@@ -145,7 +132,7 @@ set_test_behaviour (BtcParams *params, const CommonOptions *options, GError **er
   g_autofree const char **names = common_options_dup_list (options, "test");
 
   if (names[0] != NULL && params->network->network != BTC_NETWORK_REGTEST)
-    return fail (error, "-test=<option> can only be used with regtest");
+    return common_options_fail (error, "-test=<option> can only be used with regtest");
   for (guint i = 0; names[i] != NULL; i++) {
     if (g_str_equal (names[i], "bip94"))
       params->bip94_timewarp = TRUE;
