@@ -1,0 +1,274 @@
+#include "gui/activity/payment_page.h"
+#include "gui/overview/overview_page.h"
+#include "gui/playground/playground_page.h"
+#include "gui/receive/receive_page.h"
+#include "gui/widgets/stack_pages.h"
+#include "gui/window/window_private.h"
+
+#include <glib/gi18n.h>
+
+static const struct {
+  const char *name;
+  const char *title;
+  const char *icon;
+} page_infos[] = {
+  { "overview", N_ ("Overview"), "user-home-symbolic" },
+  { "send", N_ ("Send"), "moneyrocket-outgoing-symbolic" },
+  { "receive", N_ ("Receive"), "moneyrocket-incoming-symbolic" },
+  { "activity", N_ ("Activity"), "document-open-recent-symbolic" },
+  { "playground", N_ ("Playground"), "applications-science-symbolic" },
+};
+
+static const char *
+title_of (const char *page)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (page_infos); i++)
+    if (g_str_equal (page, page_infos[i].name))
+      return _ (page_infos[i].title);
+  return "";
+}
+
+static void
+update_header (GuiWindow *self)
+{
+  gboolean folded = adw_leaflet_get_folded (self->leaflet);
+
+  adw_header_bar_set_show_end_title_buttons (self->sidebar_header, folded);
+  adw_header_bar_set_show_start_title_buttons (self->content_header, folded);
+  gtk_widget_set_visible (self->back_button, folded || self->payment != NULL);
+  adw_window_title_set_title (self->title, self->payment != NULL ? _ ("Payment") : title_of (self->page));
+  /* Where there is no room for the tag beside the title it stands below it. */
+  gtk_widget_set_visible (GTK_WIDGET (self->network_tag), !folded && *gtk_label_get_text (self->network_tag) != '\0');
+  adw_window_title_set_subtitle (self->title, folded ? gtk_label_get_text (self->network_tag) : "");
+  adw_window_title_set_subtitle (self->sidebar_title, folded ? gtk_label_get_text (self->network_tag) : "");
+  gtk_window_set_title (GTK_WINDOW (self), adw_window_title_get_title (self->title));
+}
+
+static void
+on_folded (GuiWindow *self)
+{
+  if (self->built)
+    update_header (self);
+}
+
+static void
+close_payment (GuiWindow *self)
+{
+  if (self->payment == NULL)
+    return;
+  gtk_stack_set_visible_child_name (self->pages, self->page);
+  gtk_stack_remove (self->pages, self->payment);
+  self->payment = NULL;
+  update_header (self);
+}
+
+static void
+select_row (GuiWindow *self, const char *page)
+{
+  for (int i = 0;; i++) {
+    GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->page_list, i);
+
+    if (row == NULL)
+      return;
+    if (g_strcmp0 (g_object_get_data (G_OBJECT (row), "page"), page) == 0)
+      gtk_list_box_select_row (self->page_list, row);
+  }
+}
+
+static void
+show_page (GuiWindow *self, const char *page)
+{
+  if (gtk_stack_get_child_by_name (self->pages, page) == NULL)
+    return;
+  g_free (self->page);
+  self->page = g_strdup (page);
+  close_payment (self);
+  gtk_stack_set_visible_child_name (self->pages, page);
+  select_row (self, page);
+  adw_leaflet_set_visible_child (self->leaflet, self->content);
+  update_header (self);
+}
+
+static void
+on_row_selected (GuiWindow *self, GtkListBoxRow *row)
+{
+  const char *page = row != NULL ? g_object_get_data (G_OBJECT (row), "page") : NULL;
+
+  if (self->built && page != NULL && g_strcmp0 (page, self->page) != 0)
+    show_page (self, page);
+}
+
+/* While the window is folded a click on the page that is chosen already goes there too. */
+static void
+on_row_activated (GuiWindow *self, GtkListBoxRow *row)
+{
+  g_autofree char *page = g_strdup (g_object_get_data (G_OBJECT (row), "page"));
+
+  show_page (self, page);
+}
+
+static void
+page_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GuiWindow *self = GUI_WINDOW (widget);
+
+  if (self->built)
+    show_page (self, g_variant_get_string (parameter, NULL));
+}
+
+static void
+new_payment_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GuiWindow *self = GUI_WINDOW (widget);
+
+  if (!self->built)
+    return;
+  gui_send_page_start (self->send);
+  show_page (self, "send");
+}
+
+static void
+search_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GuiWindow *self = GUI_WINDOW (widget);
+
+  if (!self->built)
+    return;
+  show_page (self, "activity");
+  gui_activity_page_search (self->activity);
+}
+
+static void
+payment_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GuiWindow *self = GUI_WINDOW (widget);
+  GuiWalletClient *wallet = gui_session_get_wallet (self->session);
+
+  if (!self->built || wallet == NULL)
+    return;
+  close_payment (self);
+  self->payment = gui_payment_page_new (wallet, parameter);
+  gtk_stack_add_child (self->pages, self->payment);
+  gui_stack_hide_unmapped_page (self->payment);
+  gtk_stack_set_visible_child (self->pages, self->payment);
+  adw_leaflet_set_visible_child (self->leaflet, self->content);
+  update_header (self);
+}
+
+static void
+back_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GuiWindow *self = GUI_WINDOW (widget);
+
+  if (self->payment != NULL)
+    close_payment (self);
+  else if (adw_leaflet_get_folded (self->leaflet))
+    adw_leaflet_set_visible_child (self->leaflet, self->sidebar);
+}
+
+static void
+add_page (GuiWindow *self, gsize index, GtkWidget *page)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *row = gtk_list_box_row_new ();
+  GtkWidget *label = gtk_label_new (_ (page_infos[index].title));
+  GtkWidget *icon = gtk_image_new_from_icon_name (page_infos[index].icon);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_box_append (GTK_BOX (box), icon);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, _ (page_infos[index].title), -1);
+  g_object_set_data (G_OBJECT (row), "page", (gpointer) page_infos[index].name);
+  gtk_list_box_append (self->page_list, row);
+  gtk_stack_add_named (self->pages, page, page_infos[index].name);
+  gui_stack_hide_unmapped_page (page);
+}
+
+static void
+show_network_tag (GuiWindow *self)
+{
+  const char *tag = NULL;
+
+  switch (gui_session_get_network (self->session)) {
+  case BTC_NETWORK_MAIN:
+    break;
+  case BTC_NETWORK_TEST:
+    tag = _ ("Testnet 3");
+    break;
+  case BTC_NETWORK_TESTNET4:
+    tag = _ ("Testnet 4");
+    break;
+  case BTC_NETWORK_SIGNET:
+    tag = _ ("Signet");
+    break;
+  case BTC_NETWORK_REGTEST:
+    tag = _ ("Playground");
+    break;
+  case BTC_N_NETWORKS:
+    break;
+  }
+  gtk_label_set_text (self->network_tag, tag != NULL ? tag : "");
+}
+
+static void
+page_header_cb (GtkListBoxRow *row, GtkListBoxRow *before, gpointer data)
+{
+  gboolean tools = g_strcmp0 (g_object_get_data (G_OBJECT (row), "page"), "playground") == 0;
+
+  gtk_list_box_row_set_header (row, tools ? gtk_separator_new (GTK_ORIENTATION_HORIZONTAL) : NULL);
+}
+
+void
+gui_window_pages_build (GuiWindow *self)
+{
+  GtkWidget *send, *activity;
+
+  if (self->built)
+    return;
+  send = gui_send_page_new (self->session);
+  activity = gui_activity_page_new (self->session);
+  self->send = GUI_SEND_PAGE (send);
+  self->activity = GUI_ACTIVITY_PAGE (activity);
+  gtk_list_box_set_header_func (self->page_list, page_header_cb, NULL, NULL);
+  add_page (self, 0, gui_overview_page_new (self->session));
+  add_page (self, 1, send);
+  add_page (self, 2, gui_receive_page_new (self->session));
+  add_page (self, 3, activity);
+  if (gui_session_get_network (self->session) == BTC_NETWORK_REGTEST)
+    add_page (self, 4, gui_playground_page_new (self->session));
+  gui_wallet_switcher_set_session (self->wallet_switcher, self->session);
+  gui_node_row_set_session (self->node_row, self->session);
+  show_network_tag (self);
+  self->built = TRUE;
+  show_page (self, "overview");
+}
+
+void
+gui_window_pages_class_init (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "win.page", "s", page_action);
+  gtk_widget_class_install_action (widget_class, "win.new-payment", NULL, new_payment_action);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
+  gtk_widget_class_install_action (widget_class, "win.payment", "ay", payment_action);
+  gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
+
+  g_type_ensure (GUI_TYPE_WALLET_SWITCHER);
+  g_type_ensure (GUI_TYPE_NODE_ROW);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, content);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, sidebar_header);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, content_header);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, wallet_switcher);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, page_list);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, node_row);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, sidebar_title);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, back_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, network_tag);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, pages);
+  gtk_widget_class_bind_template_callback (widget_class, on_folded);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+}

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "gui/activity/activity_page.h"
+#include "gui/send/send_page.h"
+#include "gui/welcome/welcome_page.h"
+#include "gui/window/node_row.h"
+#include "gui/window/wallet_switcher.h"
+#include "gui/window/window.h"
+#include "gui/window/worker_bar.h"
+
+G_BEGIN_DECLS
+
+struct _GuiWindow {
+  AdwApplicationWindow parent_instance;
+
+  GuiSession *session;
+  GuiWelcomePage *welcome;
+  GuiSendPage *send;
+  GuiActivityPage *activity;
+  GtkWidget *payment; /* the details on show above a page; NULL: none */
+  char *page;         /* the page chosen in the sidebar */
+  gboolean built;
+
+  AdwToastOverlay *toasts;
+  GtkStack *root;
+  AdwStatusPage *starting_page;
+  AdwLeaflet *leaflet;
+  GtkWidget *sidebar;
+  GtkWidget *content;
+  AdwHeaderBar *sidebar_header;
+  AdwHeaderBar *content_header;
+  GuiWalletSwitcher *wallet_switcher;
+  GtkListBox *page_list;
+  GuiNodeRow *node_row;
+  AdwWindowTitle *title;
+  AdwWindowTitle *sidebar_title;
+  GtkWidget *back_button;
+  GtkLabel *network_tag;
+  GtkToggleButton *hide_button;
+  GuiWorkerBar *worker_bar;
+  GtkStack *pages;
+};
+
+/* window_pages.c: sidebar, header bar and pages. */
+
+/* Their parts of the template, and their actions. */
+void gui_window_pages_class_init (GtkWidgetClass *widget_class);
+
+/* Makes them once the wallet to show and the network are known. */
+void gui_window_pages_build (GuiWindow *self);
+
+G_END_DECLS
