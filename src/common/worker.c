@@ -6,7 +6,6 @@
 struct _CommonWorker {
   GThread *thread;
   GAsyncQueue *jobs;
-  gint pending;
 };
 
 typedef struct {
@@ -28,7 +27,6 @@ run_jobs (gpointer data)
     job->func (job->data);
     if (job->free_data != NULL)
       job->free_data (job->data);
-    g_atomic_int_dec_and_test (&worker->pending);
   }
 }
 
@@ -70,7 +68,6 @@ common_worker_post (CommonWorker *worker, CommonWorkerFunc func, gpointer data, 
 {
   g_return_if_fail (worker != NULL && func != NULL);
 
-  g_atomic_int_inc (&worker->pending);
   push (worker, func, data, free_data);
 }
 
@@ -120,10 +117,4 @@ gboolean
 common_worker_is_current (CommonWorker *worker)
 {
   return g_thread_self () == worker->thread;
-}
-
-guint
-common_worker_pending (CommonWorker *worker)
-{
-  return (guint) g_atomic_int_get (&worker->pending);
 }

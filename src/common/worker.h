@@ -25,7 +25,4 @@ void common_worker_call (CommonWorker *worker, CommonWorkerFunc func, gpointer d
 /* TRUE when the calling thread is the worker's. */
 gboolean common_worker_is_current (CommonWorker *worker);
 
-/* Jobs waiting, the running one included. Any thread. */
-guint common_worker_pending (CommonWorker *worker);
-
 G_END_DECLS

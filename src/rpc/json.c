@@ -85,14 +85,6 @@ rpc_json_new_double (double value)
 }
 
 RpcJson *
-rpc_json_new_number (const char *literal)
-{
-  g_return_val_if_fail (literal != NULL, NULL);
-  g_return_val_if_fail (*literal != '\0' && rpc_json_number_len (literal, strlen (literal)) == strlen (literal), NULL);
-  return take_number (g_strdup (literal));
-}
-
-RpcJson *
 rpc_json_new_amount (gint64 sat)
 {
   guint64 size = sat < 0 ? (guint64) 0 - (guint64) sat : (guint64) sat;

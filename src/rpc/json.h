@@ -31,9 +31,8 @@ RpcJsonType rpc_json_type (const RpcJson *json); /* of NULL: RPC_JSON_NULL */
 RpcJson *rpc_json_new_null (void);
 RpcJson *rpc_json_new_bool (gboolean value);
 RpcJson *rpc_json_new_int (gint64 value);
-RpcJson *rpc_json_new_double (double value);        /* for ratios; 16 significant digits */
-RpcJson *rpc_json_new_number (const char *literal); /* a JSON number, kept as written */
-RpcJson *rpc_json_new_amount (gint64 sat);          /* BTC with eight decimals */
+RpcJson *rpc_json_new_double (double value); /* for ratios; 16 significant digits */
+RpcJson *rpc_json_new_amount (gint64 sat);   /* BTC with eight decimals */
 RpcJson *rpc_json_new_string (const char *utf8);
 RpcJson *rpc_json_new_hex (const guint8 *data, gsize len);
 RpcJson *rpc_json_new_hash (const guint8 hash32[32]); /* reversed hex */

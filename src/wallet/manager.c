@@ -191,12 +191,6 @@ wallet_manager_is_ready (WalletManager *self)
   return self->ready;
 }
 
-BtcNetwork
-wallet_manager_get_network (WalletManager *self)
-{
-  return self->network;
-}
-
 char **
 wallet_manager_dup_loaded (WalletManager *self)
 {

@@ -33,7 +33,6 @@ gboolean wallet_manager_is_ready (WalletManager *self); /* the start-up wallets 
 char **wallet_manager_dup_loaded (WalletManager *self); /* names in the order of loading; g_strfreev() */
 gboolean
 wallet_manager_get_status (WalletManager *self, const char *name, WalletStatus *status); /* FALSE: not loaded */
-BtcNetwork wallet_manager_get_network (WalletManager *self);                             /* any thread */
 
 /* A job: runs on the wallet thread. WALLET is NULL when the job named none. What it returns is the result; NULL is a
  * result too unless ERROR is set. */

@@ -9,19 +9,10 @@
 
 #define OP_CHECKSIG 0xac
 
-BtcDescriptor *
-btc_descriptor_ref (BtcDescriptor *descriptor)
-{
-  g_return_val_if_fail (descriptor != NULL, NULL);
-
-  g_atomic_int_inc (&descriptor->references);
-  return descriptor;
-}
-
 void
-btc_descriptor_unref (BtcDescriptor *descriptor)
+btc_descriptor_free (BtcDescriptor *descriptor)
 {
-  if (descriptor == NULL || !g_atomic_int_dec_and_test (&descriptor->references))
+  if (descriptor == NULL)
     return;
   btc_descriptor_key_clear (&descriptor->key);
   g_clear_pointer (&descriptor->script, g_bytes_unref);

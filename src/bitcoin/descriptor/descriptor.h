@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /* Output descriptors (BIPs 380 381 382 386): pk() pkh() wpkh() sh(wpkh()) tr() with one public key, and addr() raw().
  * Public keys only: text with a private key goes through keys/private_descriptor.h. Values are immutable once
- * btc_descriptor_set_parent() is done, reference counted with atomic counts, and then for any thread. */
+ * btc_descriptor_set_parent() is done, and then for any thread. */
 
 typedef enum {
   BTC_DESCRIPTOR_PK,
@@ -49,9 +49,8 @@ typedef struct _BtcDescriptor BtcDescriptor;
 /* Parses TEXT, whose checksum is checked when it is there and must be there when REQUIRE_CHECKSUM. NULL when it is not a
  * descriptor; *WHY (may be NULL) then becomes a sentence for people that the caller owns. */
 BtcDescriptor *btc_descriptor_parse (const char *text, BtcNetwork network, gboolean require_checksum, char **why);
-BtcDescriptor *btc_descriptor_ref (BtcDescriptor *descriptor);
-void btc_descriptor_unref (BtcDescriptor *descriptor);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtcDescriptor, btc_descriptor_unref)
+void btc_descriptor_free (BtcDescriptor *descriptor);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtcDescriptor, btc_descriptor_free)
 
 BtcDescriptorType btc_descriptor_get_type_of (const BtcDescriptor *descriptor);
 gboolean btc_descriptor_is_ranged (const BtcDescriptor *descriptor);

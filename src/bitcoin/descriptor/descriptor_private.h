@@ -6,7 +6,6 @@ G_BEGIN_DECLS
 
 /* What the files of this folder know of a descriptor. Private to this folder. */
 struct _BtcDescriptor {
-  gint references;
   BtcNetwork network;
   BtcDescriptorType type;
   gsize n_keys; /* 0 or 1 */

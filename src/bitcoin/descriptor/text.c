@@ -103,7 +103,6 @@ btc_descriptor_parse (const char *text, BtcNetwork network, gboolean require_che
   g_return_val_if_fail (text != NULL, NULL);
 
   descriptor = g_new0 (BtcDescriptor, 1);
-  descriptor->references = 1;
   descriptor->network = network;
   error = check_checksum (text, require_checksum, &len);
   if (error == NULL)

@@ -83,12 +83,6 @@ gui_confirm_ring_init (GuiConfirmRing *self)
   gtk_widget_set_halign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
 }
 
-GtkWidget *
-gui_confirm_ring_new (void)
-{
-  return g_object_new (GUI_TYPE_CONFIRM_RING, NULL);
-}
-
 void
 gui_confirm_ring_set (GuiConfirmRing *self, int done, int needed, const char *text)
 {

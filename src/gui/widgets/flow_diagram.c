@@ -276,12 +276,6 @@ gui_flow_diagram_init (GuiFlowDiagram *self)
                            G_CONNECT_SWAPPED);
 }
 
-GtkWidget *
-gui_flow_diagram_new (void)
-{
-  return g_object_new (GUI_TYPE_FLOW_DIAGRAM, NULL);
-}
-
 void
 gui_flow_diagram_clear (GuiFlowDiagram *self)
 {

@@ -16,7 +16,6 @@ typedef enum {
   GUI_FLOW_FEE,
 } GuiFlowKind;
 
-GtkWidget *gui_flow_diagram_new (void);
 void gui_flow_diagram_clear (GuiFlowDiagram *self);
 
 /* AMOUNT_SAT >= 0. NAME, translated or an address, is what stands beside it. */

@@ -91,12 +91,6 @@ gui_qr_code_init (GuiQrCode *self)
 {
 }
 
-GtkWidget *
-gui_qr_code_new (void)
-{
-  return g_object_new (GUI_TYPE_QR_CODE, NULL);
-}
-
 void
 gui_qr_code_set_text (GuiQrCode *self, const char *text)
 {
@@ -106,14 +100,6 @@ gui_qr_code_set_text (GuiQrCode *self, const char *text)
   if (text != NULL && *text != '\0')
     self->code = QRcode_encodeString8bit (text, 0, QR_ECLEVEL_M);
   gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-guint
-gui_qr_code_get_size (GuiQrCode *self)
-{
-  g_return_val_if_fail (GUI_IS_QR_CODE (self), 0);
-
-  return self->code != NULL ? (guint) self->code->width : 0;
 }
 
 GdkTexture *

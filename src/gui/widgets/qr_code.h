@@ -9,13 +9,8 @@ G_BEGIN_DECLS
 #define GUI_TYPE_QR_CODE (gui_qr_code_get_type ())
 G_DECLARE_FINAL_TYPE (GuiQrCode, gui_qr_code, GUI, QR_CODE, GtkWidget)
 
-GtkWidget *gui_qr_code_new (void);
-
 /* NULL empties it. A text that does not fit into a code (about 2,900 bytes) empties it too. */
 void gui_qr_code_set_text (GuiQrCode *self, const char *text);
-
-/* Modules of a side without the quiet zone; 0 when it is empty. */
-guint gui_qr_code_get_size (GuiQrCode *self);
 
 /* The code as a picture of PIXELS a side or a little less, so that modules are whole pixels; NULL when it is empty. */
 GdkTexture *gui_qr_code_render (GuiQrCode *self, guint pixels);

@@ -182,13 +182,3 @@ gui_window_new (AdwApplication *app, GuiSession *session, const char *datadir)
   update_root (self);
   return self;
 }
-
-const char *
-gui_window_get_page (GuiWindow *self)
-{
-  g_return_val_if_fail (GUI_IS_WINDOW (self), NULL);
-
-  if (!self->built || g_strcmp0 (gtk_stack_get_visible_child_name (self->root), "main") != 0)
-    return gtk_stack_get_visible_child_name (self->root);
-  return self->payment != NULL ? "payment" : self->page;
-}

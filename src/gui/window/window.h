@@ -17,8 +17,4 @@ G_DECLARE_FINAL_TYPE (GuiWindow, gui_window, GUI, WINDOW, AdwApplicationWindow)
 /* DATADIR is for the storage step of the first run. */
 GuiWindow *gui_window_new (AdwApplication *app, GuiSession *session, const char *datadir);
 
-/* The name of the page on show, for tests and the title: one of those of "win.page", "welcome", "starting",
- * "payment". */
-const char *gui_window_get_page (GuiWindow *self);
-
 G_END_DECLS

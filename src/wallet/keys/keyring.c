@@ -25,7 +25,7 @@ static void
 chain_free (WalletKeyChain *chain)
 {
   wallet_descriptor_record_clear (&chain->record);
-  g_clear_pointer (&chain->descriptor, btc_descriptor_unref);
+  g_clear_pointer (&chain->descriptor, btc_descriptor_free);
   btc_descriptor_secret_clear (&chain->secret);
   g_free (chain);
 }
@@ -136,12 +136,6 @@ wallet_keyring_refill (WalletKeyring *keyring, guint size, WalletBatch *batch)
 {
   for (guint i = 0; i < keyring->chains->len; i++)
     wallet_keyring_top_up (keyring, g_ptr_array_index (keyring->chains, i), size, batch);
-}
-
-BtcNetwork
-wallet_keyring_get_network (const WalletKeyring *keyring)
-{
-  return keyring->network;
 }
 
 GPtrArray *

@@ -51,7 +51,6 @@ gboolean wallet_keyring_create (WalletKeyring *keyring,
                                 WalletBatch *batch,
                                 GError **error);
 
-BtcNetwork wallet_keyring_get_network (const WalletKeyring *keyring);
 GPtrArray *wallet_keyring_get_chains (const WalletKeyring *keyring); /* of WalletKeyChain; borrowed */
 WalletKeyChain *wallet_keyring_get_active (WalletKeyring *keyring, WalletAddressType type, gboolean internal);
 gboolean wallet_keyring_is_encrypted (const WalletKeyring *keyring);

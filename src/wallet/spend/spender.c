@@ -79,14 +79,6 @@ find_draft (WalletSpender *self, guint64 id, GError **error)
   return draft;
 }
 
-const WalletDraft *
-wallet_spender_get (WalletSpender *self, guint64 id, GError **error)
-{
-  WalletOpenDraft *draft = find_draft (self, id, error);
-
-  return draft != NULL ? draft->view : NULL;
-}
-
 gboolean
 wallet_spender_discard (WalletSpender *self, guint64 id, GError **error)
 {

@@ -37,9 +37,6 @@ typedef struct {
 /* What the interfaces may know of it: see wallet.h. Errors as wallet_draft_create(). */
 WalletDraft *wallet_spender_create (WalletSpender *self, const WalletSpendRequest *request, GError **error);
 
-/* The result has what wallet_draft_create() gave. NULL: BUS_ERROR_NOT_FOUND. Borrowed. */
-const WalletDraft *wallet_spender_get (WalletSpender *self, guint64 id, GError **error);
-
 /* Sets labels for the addresses that were paid, in the same write: address, label, …, NULL-terminated; may be NULL. */
 gboolean
 wallet_spender_send (WalletSpender *self, guint64 id, const char *const *labels, guint8 txid32[32], GError **error);

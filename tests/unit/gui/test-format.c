@@ -80,6 +80,20 @@ test_texts (void)
   g_assert_cmpstr (large_rate, ==, "123 sat/vB");
 }
 
+static void
+test_left (void)
+{
+  g_autofree char *unknown = gui_format_left (0);
+  g_autofree char *soon = gui_format_left (1);
+  g_autofree char *minutes = gui_format_left (20 * 60);
+  g_autofree char *days = gui_format_left (5 * 86400);
+
+  g_assert_null (unknown);
+  g_assert_cmpstr (soon, ==, "less than a minute left");
+  g_assert_cmpstr (minutes, ==, "about 20 min left");
+  g_assert_cmpstr (days, ==, "about 5 days left");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -87,5 +101,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/format/amount", test_amount);
   g_test_add_func ("/gui/format/parse", test_parse);
   g_test_add_func ("/gui/format/texts", test_texts);
+  g_test_add_func ("/gui/format/left", test_left);
   return g_test_run ();
 }
