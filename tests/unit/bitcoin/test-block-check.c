@@ -13,6 +13,7 @@ typedef struct {
   gboolean commitment;  /* to the witnesses */
   gboolean older;       /* a commitment in front of it, to something else */
   gboolean nonce;       /* the coinbase has its witness */
+  gboolean two_nonces;  /* and one item more */
   gboolean wrong_root;  /* of the witnesses */
   gboolean wrong_merkle;
   const guint8 *solution; /* of signet, put behind the commitment */
@@ -45,7 +46,7 @@ make_coinbase (const Recipe *recipe, GPtrArray *spends)
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, 0);
   g_autoptr (GByteArray) script = g_byte_array_new ();
   static const guint8 zero32[32] = { 0 };
-  BtcSpan nonce = { zero32, 32 };
+  BtcSpan nonces[] = { { zero32, 32 }, { zero32, 32 } };
   BtcOutpoint nowhere = { { 0 }, G_MAXUINT32 };
 
   btc_script_write_number (script, recipe->height);
@@ -63,7 +64,7 @@ make_coinbase (const Recipe *recipe, GPtrArray *spends)
     btc_tx_builder_add_out (builder, 0, script->data, script->len);
   }
   if (recipe->nonce)
-    btc_tx_builder_set_witness (builder, 0, &nonce, 1);
+    btc_tx_builder_set_witness (builder, 0, nonces, recipe->two_nonces ? 2 : 1);
   return btc_tx_builder_finish (builder);
 }
 
@@ -162,6 +163,9 @@ test_witness (void)
   Recipe recipe = { .height = 7, .n_spends = 1, .commitment = TRUE, .nonce = TRUE };
 
   g_assert_cmpstr (check (&recipe), ==, "ok");
+  recipe.two_nonces = TRUE;
+  g_assert_cmpstr (check (&recipe), ==, "bad-witness-nonce-size");
+  recipe.two_nonces = FALSE;
   recipe.older = TRUE; /* the last one counts */
   g_assert_cmpstr (check (&recipe), ==, "ok");
   recipe.wrong_root = TRUE;

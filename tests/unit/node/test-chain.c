@@ -338,6 +338,12 @@ test_orders (void)
   g_assert_cmpstr (before, ==, after);
   chain_fixture_reconsider (&f, BLOCK (b, 6));
   g_assert_true (chain_fixture_tip_is (&f, BLOCK (a, 6)));
+  /* Whoever wants a block back wants those below it, too. */
+  chain_fixture_invalidate (&f, BLOCK (b, 2));
+  chain_fixture_invalidate (&f, BLOCK (a, 3));
+  g_assert_true (chain_fixture_tip_is (&f, BLOCK (a, 2)));
+  chain_fixture_reconsider (&f, BLOCK (a, 6));
+  g_assert_true (chain_fixture_tip_is (&f, BLOCK (a, 6)));
   chain_fixture_clear (&f);
 }
 

@@ -98,6 +98,25 @@ test_bip30_blocks (void)
   }
 }
 
+/* Work counts, as the headers claim it, not the number of blocks; among equals who came first. */
+static void
+test_better_tip (void)
+{
+  NodeBlock root = { .header.bits = 0x1d00ffff }, hard = { .header.bits = 0x1c00ffff };
+  NodeBlock easy[3] = { { .header.bits = 0x1d00ffff }, { .header.bits = 0x1d00ffff }, { .header.bits = 0x1d00ffff } };
+  NodeBlock twin = { .header.bits = 0x1c00ffff, .sequence = 1 };
+
+  node_tree_link (&root, NULL);
+  node_tree_link (&hard, &root);
+  node_tree_link (&twin, &root);
+  for (guint i = 0; i < G_N_ELEMENTS (easy); i++)
+    node_tree_link (&easy[i], i > 0 ? &easy[i - 1] : &root);
+  g_assert_cmpuint (easy[2].height, >, hard.height);
+  g_assert_cmpint (node_candidates_compare (&hard, &easy[2]), >, 0);
+  g_assert_cmpint (node_candidates_compare (&easy[2], &hard), <, 0);
+  g_assert_cmpint (node_candidates_compare (&hard, &twin), >, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -105,6 +124,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tree/ancestor", test_ancestor);
   g_test_add_func ("/tree/fork", test_fork);
   g_test_add_func ("/tree/median-time-past", test_median_time_past);
+  g_test_add_func ("/tree/better-tip", test_better_tip);
   g_test_add_func ("/tree/bip30-blocks", test_bip30_blocks);
   return g_test_run ();
 }
