@@ -160,6 +160,8 @@ test_input_sigops (void)
   const BtcVerifyFlags all = BTC_VERIFY_P2SH | BTC_VERIFY_WITNESS;
   g_autoptr (GByteArray) p2sh = hex ("a914000102030405060708090a0b0c0d0e0f1011121387");
   g_autoptr (GByteArray) redeem = hex ("02acac");
+  g_autoptr (GByteArray) two_pushes = hex ("02acac"
+                                           "02ac51");
   g_autoptr (GByteArray) not_push = hex ("7602acac");
   g_autoptr (GByteArray) p2wsh = hex ("0020000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
   g_autoptr (GByteArray) witness = hex ("00"
@@ -169,6 +171,8 @@ test_input_sigops (void)
 
   g_assert_cmpuint (btc_script_input_sigop_cost (&in, span_of (p2sh), all), ==, 8);
   g_assert_cmpuint (btc_script_input_sigop_cost (&in, span_of (p2sh), BTC_VERIFY_NONE), ==, 0);
+  in.script_sig = span_of (two_pushes); /* the last one is the script */
+  g_assert_cmpuint (btc_script_input_sigop_cost (&in, span_of (p2sh), all), ==, 4);
   in.script_sig = span_of (not_push);
   g_assert_cmpuint (btc_script_input_sigop_cost (&in, span_of (p2sh), all), ==, 0);
   in.script_sig = (BtcSpan){ NULL, 0 };
