@@ -97,9 +97,10 @@ run_method (RpcTable *table, Job *job, GCancellable *cancellable, GError **error
   RpcJson *args[G_N_ELEMENTS (job->method->args)] = { NULL };
   RpcCall call = { job->method, args, rpc_method_n_args (job->method), job->wallet, table->user_data, cancellable };
   Active active = { job->method->name, common_clock_monotonic_us () };
+  g_autoptr (RpcJson) options = NULL;
   RpcJson *result;
 
-  if (!rpc_method_check_args (job->method, job->params, args, error))
+  if (!rpc_method_check_args (job->method, job->params, args, &options, error))
     return NULL;
   if (job->method == &help_method)
     call.user_data = table;

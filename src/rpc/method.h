@@ -23,6 +23,8 @@ typedef struct {
   RpcArgType type;
   gboolean required;
   const char *help;
+  const char *fields; /* of an object: "a|b", its fields that may also be given as named arguments; NULL: none */
+  const char *shown;  /* in the usage line; NULL: as its type asks for */
 } RpcArg;
 
 /* One request while it runs. ARGS has an entry for each RpcArg of the method: a value of the declared type, or NULL

@@ -140,17 +140,61 @@ find_named (const RpcJson *params, const RpcArg *arg, gboolean *seen)
   return NULL;
 }
 
+static gboolean
+is_field (const RpcArg *arg, const char *name)
+{
+  g_auto (GStrv) names = arg->fields != NULL ? g_strsplit (arg->fields, "|", -1) : NULL;
+
+  return names != NULL && g_strv_contains ((const char *const *) names, name);
+}
+
+/* Puts those named arguments together that are fields of an object, and marks them in SEEN. */
+static gboolean
+gather_fields (guint n,
+               const RpcMethod *method,
+               const RpcJson *params,
+               RpcJson **args,
+               gboolean *seen,
+               RpcJson **options,
+               GError **error)
+{
+  for (guint i = 0; i < n; i++)
+    for (gsize k = 0; k < rpc_json_len (params); k++) {
+      const char *name = rpc_json_name_at (params, k);
+      if (seen[k] || !is_field (&method->args[i], name))
+        continue;
+      if (args[i] != NULL && args[i] != *options)
+        return rpc_refuse (error, RPC_INVALID_PARAMETER, "Parameter %s conflicts with parameter %s",
+                           method->args[i].name, name);
+      if (*options == NULL)
+        *options = rpc_json_new_object ();
+      args[i] = *options;
+      seen[k] = TRUE;
+      rpc_json_set (*options, name, rpc_json_ref (rpc_json_at (params, k)));
+    }
+  return TRUE;
+}
+
 /* Named arguments. One called "args", unless the method has such a parameter, is an array of arguments by place that
  * come first. *GIVEN is how many were given, counted up to the last. */
 static gboolean
-place_named (const RpcMethod *method, guint n, const RpcJson *params, RpcJson **args, guint *given, GError **error)
+place_named (const RpcMethod *method,
+             guint n,
+             const RpcJson *params,
+             RpcJson **args,
+             guint *given,
+             RpcJson **options,
+             GError **error)
 {
   g_autofree gboolean *seen = g_new0 (gboolean, rpc_json_len (params) + 1);
   const RpcJson *by_place;
   gssize first = -1;
 
-  for (guint i = 0; i < n; i++) {
+  for (guint i = 0; i < n; i++)
     args[i] = find_named (params, &method->args[i], seen);
+  if (!gather_fields (n, method, params, args, seen, options, error))
+    return FALSE;
+  for (guint i = 0; i < n; i++) {
     if (args[i] != NULL) {
       *given = i + 1;
       if (first < 0)
@@ -178,7 +222,11 @@ place_named (const RpcMethod *method, guint n, const RpcJson *params, RpcJson **
 }
 
 gboolean
-rpc_method_check_args (const RpcMethod *method, const RpcJson *params, RpcJson **args, GError **error)
+rpc_method_check_args (const RpcMethod *method,
+                       const RpcJson *params,
+                       RpcJson **args,
+                       RpcJson **options,
+                       GError **error)
 {
   guint n = rpc_method_n_args (method), required = 0, given = 0;
 
@@ -186,7 +234,7 @@ rpc_method_check_args (const RpcMethod *method, const RpcJson *params, RpcJson *
     if (method->args[i].required)
       required = i + 1;
   if (rpc_json_type (params) == RPC_JSON_OBJECT) {
-    if (!place_named (method, n, params, args, &given, error))
+    if (!place_named (method, n, params, args, &given, options, error))
       return FALSE;
   } else {
     given = (guint) MIN (rpc_json_len (params), G_MAXUINT16);

@@ -40,6 +40,10 @@ append_word (GString *text, const RpcArg *arg)
 {
   g_autofree char *name = dup_name (arg);
 
+  if (arg->shown != NULL) {
+    g_string_append_printf (text, " %s", arg->shown);
+    return;
+  }
   switch (arg->type) {
   case RPC_ARG_STRING:
   case RPC_ARG_HEX:

@@ -6,8 +6,13 @@ G_BEGIN_DECLS
 
 guint rpc_method_n_args (const RpcMethod *method);
 
-/* ARGS (an entry for each argument) from PARAMS, an array or object or NULL; borrowed from it. */
-gboolean rpc_method_check_args (const RpcMethod *method, const RpcJson *params, RpcJson **args, GError **error);
+/* ARGS (an entry for each argument) from PARAMS, an array or object or NULL; borrowed from it, or from *OPTIONS, which
+ * becomes an object of named arguments that are fields of one (NULL: there were none). The caller owns that. */
+gboolean rpc_method_check_args (const RpcMethod *method,
+                                const RpcJson *params,
+                                RpcJson **args,
+                                RpcJson **options,
+                                GError **error);
 
 /* `name "a" ( b )`, and all that there is to say. The caller owns them. */
 char *rpc_method_dup_usage (const RpcMethod *method);

@@ -293,7 +293,7 @@ static const RpcMethod methods[] = {
     "Tells figures of a block and its transactions. Amounts are in satoshi, fee rates in satoshi for each virtual "
     "byte.",
     { { "hash_or_height", RPC_ARG_ANY, TRUE, "The block's hash or height" },
-      { "stats", RPC_ARG_ARRAY, FALSE, "The names of the wanted figures (default: all)" } } },
+      { "stats", RPC_ARG_ARRAY, FALSE, "The names of the wanted figures (default: all)", NULL, "stats" } } },
 };
 
 void

@@ -98,7 +98,8 @@ static const RpcMethod methods[] = {
     { { "filepath", RPC_ARG_STRING, TRUE, "A mempool.dat" },
       { "options", RPC_ARG_OBJECT, FALSE,
         "use_current_time (default: true), apply_fee_delta_priority (default: false), apply_unbroadcast_set (default: "
-        "false)" } } },
+        "false)",
+        "use_current_time|apply_fee_delta_priority|apply_unbroadcast_set" } } },
   { "Blockchain", "savemempool", run_savemempool,
     "Writes the waiting transactions to mempool.dat, from which they are loaded at the next start.\n\n"
     "{ \"filename\" }    (object) The file" },

@@ -202,7 +202,8 @@ static const RpcMethod methods[] = {
     { { "path", RPC_ARG_STRING, TRUE, "The file, which must not be there yet; within the data folder unless absolute" },
       { "type", RPC_ARG_STRING, FALSE, "\"latest\", or \"rollback\" for the last block whose coins can be loaded" },
       { "options", RPC_ARG_OBJECT, FALSE,
-        "{ \"rollback\": the height or hash of an earlier block, \"in_memory\": has no effect }" } } },
+        "{ \"rollback\": the height or hash of an earlier block, \"in_memory\": has no effect }",
+        "rollback|in_memory" } } },
 };
 
 void

@@ -175,7 +175,8 @@ static const RpcMethod methods[] = {
     { { "outputs", RPC_ARG_ARRAY, TRUE, "Objects with \"txid\" and \"vout\"" },
       { "options", RPC_ARG_OBJECT, FALSE,
         "mempool_only: look at waiting transactions alone (default: true without the index); return_spending_tx: give "
-        "the bytes too (default: false)" } } },
+        "the bytes too (default: false)",
+        "mempool_only|return_spending_tx" } } },
 };
 
 void
