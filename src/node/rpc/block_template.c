@@ -274,9 +274,8 @@ describe (NodeMining *mining, const NodeTemplate *made)
   rpc_json_set (json, "bits", node_rpc_new_bits (header.bits));
   rpc_json_set (json, "height", rpc_json_new_int (made->height));
   node_rpc_add_signet_challenge (json, chain);
-  if (segwit)
-    rpc_json_set (json, "default_witness_commitment",
-                  rpc_json_new_hex (coinbase->out[1].script.data, coinbase->out[1].script.len));
+  rpc_json_set (json, "default_witness_commitment",
+                rpc_json_new_hex (coinbase->out[1].script.data, coinbase->out[1].script.len));
   return json;
 }
 

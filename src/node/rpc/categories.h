@@ -5,6 +5,7 @@
 G_BEGIN_DECLS
 
 /* Each adds the methods of its file. */
+void node_rpc_add_activity (RpcTable *table);
 void node_rpc_add_block_stats (RpcTable *table);
 void node_rpc_add_block_template (RpcTable *table);
 void node_rpc_add_blockchain (RpcTable *table);
@@ -27,8 +28,10 @@ void node_rpc_add_prune (RpcTable *table);
 void node_rpc_add_raw_transactions (RpcTable *table);
 void node_rpc_add_scan (RpcTable *table);
 void node_rpc_add_sending (RpcTable *table);
+void node_rpc_add_scan_blocks (RpcTable *table);
 void node_rpc_add_snapshot (RpcTable *table);
 void node_rpc_add_spending (RpcTable *table);
+void node_rpc_add_tx_proof (RpcTable *table);
 void node_rpc_add_util (RpcTable *table);
 void node_rpc_add_verification (RpcTable *table);
 void node_rpc_add_wait (RpcTable *table);

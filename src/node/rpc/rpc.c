@@ -5,6 +5,7 @@
 void
 node_rpc_add_methods (RpcTable *table)
 {
+  node_rpc_add_activity (table);
   node_rpc_add_block_stats (table);
   node_rpc_add_block_template (table);
   node_rpc_add_blockchain (table);
@@ -25,8 +26,10 @@ node_rpc_add_methods (RpcTable *table)
   node_rpc_add_prune (table);
   node_rpc_add_raw_transactions (table);
   node_rpc_add_scan (table);
+  node_rpc_add_scan_blocks (table);
   node_rpc_add_snapshot (table);
   node_rpc_add_spending (table);
+  node_rpc_add_tx_proof (table);
   node_rpc_add_util (table);
   node_rpc_add_verification (table);
   node_rpc_add_wait (table);

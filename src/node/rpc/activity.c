@@ -1,0 +1,209 @@
+#include "node/rpc/categories.h"
+#include "node/rpc/context.h"
+#include "node/rpc/read_block.h"
+#include "node/rpc/scan_objects.h"
+#include "node/rpc/script_json.h"
+
+/* getdescriptoractivity: what some scripts received and spent, in given blocks and among what waits. */
+
+typedef struct {
+  GHashTable *needles;
+  BtcNetwork network;
+  GArray *places; /* NodeRpcPlace, the lowest first */
+  RpcJson *events;
+} Query;
+
+static RpcJson *
+add_event (const Query *query, const char *type, gint64 sat, const NodeBlock *block)
+{
+  RpcJson *event = rpc_json_new_object ();
+
+  rpc_json_set (event, "type", rpc_json_new_string (type));
+  rpc_json_set (event, "amount", rpc_json_new_amount (sat));
+  if (block != NULL) {
+    rpc_json_set (event, "blockhash", rpc_json_new_hash (block->hash32));
+    rpc_json_set (event, "height", rpc_json_new_int (block->height));
+  }
+  rpc_json_append (query->events, event);
+  return event;
+}
+
+/* SPENT has a coin for each input. BLOCK is NULL for a transaction that waits. */
+static void
+add_spends (const Query *query, const BtcTx *tx, const BtcCoin *spent, const NodeBlock *block)
+{
+  for (guint32 i = 0; i < tx->n_in; i++) {
+    const BtcOutpoint *prevout = &tx->in[i].prevout;
+    RpcJson *event;
+
+    if (node_scan_find (query->needles, spent[i].out.script) == NULL)
+      continue;
+    event = add_event (query, "spend", spent[i].out.value_sat, block);
+    rpc_json_set (event, "spend_txid", rpc_json_new_hash (tx->txid32));
+    rpc_json_set (event, "spend_vin", rpc_json_new_int (i));
+    rpc_json_set (event, "prevout_txid", rpc_json_new_hash (prevout->txid32));
+    rpc_json_set (event, "prevout_vout", rpc_json_new_int (prevout->n));
+    rpc_json_set (event, "prevout_spk", node_rpc_script_to_json (spent[i].out.script, query->network, TRUE));
+  }
+}
+
+static void
+add_receives (const Query *query, const BtcTx *tx, const NodeBlock *block)
+{
+  for (guint32 i = 0; i < tx->n_out; i++) {
+    RpcJson *event;
+
+    if (node_scan_find (query->needles, tx->out[i].script) == NULL)
+      continue;
+    event = add_event (query, "receive", tx->out[i].value_sat, block);
+    rpc_json_set (event, "txid", rpc_json_new_hash (tx->txid32));
+    rpc_json_set (event, "vout", rpc_json_new_int (i));
+    rpc_json_set (event, "output_spk", node_rpc_script_to_json (tx->out[i].script, query->network, TRUE));
+  }
+}
+
+static int
+compare_places (gconstpointer a, gconstpointer b)
+{
+  guint32 first = ((const NodeRpcPlace *) a)->block->height, second = ((const NodeRpcPlace *) b)->block->height;
+  return first < second ? -1 : first > second;
+}
+
+static RpcJson *
+find_blocks (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  Query *query = data;
+
+  for (gsize i = 0; i < rpc_json_len (call->args[0]); i++) {
+    guint8 hash32[32];
+    const NodeBlock *block;
+    NodeRpcPlace place;
+
+    if (!rpc_hash_from_json (rpc_json_at (call->args[0], i), "blockhash", hash32, error))
+      return NULL;
+    block = node_chain_find (chain, hash32);
+    if (block == NULL)
+      return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Block not found");
+    if (!node_chain_contains (chain, block))
+      return rpc_fail (error, RPC_INVALID_PARAMETER, "Block is not in main chain");
+    node_rpc_place_init (&place, chain, block);
+    g_array_append_val (query->places, place);
+  }
+  g_array_sort (query->places, compare_places);
+  return rpc_json_new_null ();
+}
+
+static gboolean
+look_into (RpcCall *call, const Query *query, const NodeRpcPlace *place, GError **error)
+{
+  g_autoptr (GByteArray) scripts = g_byte_array_new ();
+  g_autoptr (BtcBlock) block = node_rpc_read_block (call, place, error);
+  g_autofree BtcCoin *spent = block != NULL ? node_rpc_read_spent (call, place, block, scripts, error) : NULL;
+  const BtcCoin *next = spent;
+
+  if (spent == NULL)
+    return FALSE;
+  for (guint32 i = 0; i < block->n_txs; i++) {
+    const BtcTx *tx = &block->txs[i];
+    if (i > 0) {
+      add_spends (query, tx, next, place->block);
+      next += tx->n_in;
+    }
+    add_receives (query, tx, place->block);
+  }
+  return TRUE;
+}
+
+static gboolean
+look_at_blocks (RpcCall *call, const Query *query, GError **error)
+{
+  const NodeBlock *last = NULL;
+
+  for (guint i = 0; i < query->places->len; i++) {
+    const NodeRpcPlace *place = &g_array_index (query->places, NodeRpcPlace, i);
+    if (place->block != last && !look_into (call, query, place, error))
+      return FALSE;
+    last = place->block;
+  }
+  return TRUE;
+}
+
+/* The coins that TX spends, their scripts in SCRIPTS; NULL with ERROR when they cannot be read. */
+static BtcCoin *
+find_coins (NodeChain *chain, NodeMempool *mempool, const BtcTx *tx, GPtrArray *scripts, GError **error)
+{
+  g_autofree BtcCoin *coins = g_new0 (BtcCoin, tx->n_in);
+
+  for (guint32 i = 0; i < tx->n_in; i++) {
+    gboolean found = node_mempool_get_coin (mempool, &tx->in[i].prevout, &coins[i]);
+    BtcSpan *script = &coins[i].out.script;
+    if (!found && !node_coins_get (node_chain_coins (chain), &tx->in[i].prevout, &coins[i], &found, error))
+      return NULL;
+    script->data = g_memdup2 (script->data, script->len);
+    g_ptr_array_add (scripts, (gpointer) script->data);
+  }
+  return g_steal_pointer (&coins);
+}
+
+static RpcJson *
+look_at_mempool (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  const Query *query = data;
+  g_autoptr (GPtrArray) entries = node_mempool_dup_entries (mempool);
+  GError *problem = NULL;
+
+  for (guint i = 0; i < entries->len; i++) {
+    const BtcTx *tx = ((NodeMempoolEntry *) g_ptr_array_index (entries, i))->tx;
+    g_autoptr (GPtrArray) scripts = g_ptr_array_new_with_free_func (g_free);
+    g_autofree BtcCoin *spent = find_coins (chain, mempool, tx, scripts, &problem);
+    if (spent == NULL)
+      return node_rpc_fail_disk (error, problem);
+    add_spends (query, tx, spent, NULL);
+    add_receives (query, tx, NULL);
+  }
+  return rpc_json_new_null ();
+}
+
+static RpcJson *
+run_getdescriptoractivity (RpcCall *call, GError **error)
+{
+  g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (NodeRpcPlace));
+  g_autoptr (RpcJson) events = rpc_json_new_array (), found = NULL, done = NULL;
+  g_autoptr (GHashTable) needles = NULL;
+  Query query = { .places = places, .events = events };
+  RpcJson *json;
+
+  query.network = node_app_params (node_rpc_app (call))->network->network;
+  found = node_rpc_on_chain (call, find_blocks, &query, error);
+  if (found == NULL)
+    return NULL;
+  needles = query.needles = node_scan_parse (call->args[1], query.network, error);
+  if (needles == NULL || !look_at_blocks (call, &query, error))
+    return NULL;
+  if (rpc_call_bool (call, 2, TRUE)) {
+    done = node_rpc_on_chain (call, look_at_mempool, &query, error);
+    if (done == NULL)
+      return NULL;
+  }
+  json = rpc_json_new_object ();
+  rpc_json_set (json, "activity", g_steal_pointer (&events));
+  return json;
+}
+
+static const RpcMethod methods[] = {
+  { "Blockchain",
+    "getdescriptoractivity",
+    run_getdescriptoractivity,
+    "Lists what descriptors received and spent in given blocks, which scanblocks finds.",
+    { { "blockhashes", RPC_ARG_ARRAY, TRUE, "Hashes of blocks of the chain, in any order" },
+      { "scanobjects", RPC_ARG_ARRAY, TRUE,
+        "Descriptors, or objects with \"desc\" and \"range\": the end, or the begin and the end, of the keys to look "
+        "for (default: 1000)" },
+      { "include_mempool", RPC_ARG_BOOL, FALSE, "Look at waiting transactions too (default: true)" } } },
+};
+
+void
+node_rpc_add_activity (RpcTable *table)
+{
+  rpc_table_add (table, methods, G_N_ELEMENTS (methods));
+}

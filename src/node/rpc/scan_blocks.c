@@ -1,0 +1,274 @@
+#include <string.h>
+
+#include "bitcoin/primitives/block_filter.h"
+#include "node/index/filter_index.h"
+#include "node/rpc/categories.h"
+#include "node/rpc/context.h"
+#include "node/rpc/read_block.h"
+#include "node/rpc/scan_objects.h"
+
+/* scanblocks: which blocks have to do with some scripts, as far as their filters tell. One scan at a time; others may ask
+ * how far it is, or end it. */
+
+#define CHUNK 1000 /* blocks whose filters are looked up at once */
+
+static gint scanning;        /* atomic */
+static gint abort_wanted;    /* atomic */
+static gint progress_value;  /* atomic, percent */
+static gint progress_height; /* atomic */
+
+typedef struct {
+  NodeIndex *index;
+  GHashTable *needles;
+  GArray *scripts; /* BtcSpan, of the needles */
+  gboolean check;  /* look into the blocks too */
+  RpcJson *found;
+  /* heights, and the blocks there */
+  gint64 first;
+  gint64 last;
+} Scan;
+
+typedef struct {
+  gint64 first;
+  gint64 last;
+  GPtrArray *blocks; /* NodeBlock */
+} Range;
+
+static RpcJson *
+get_blocks (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  Range *range = data;
+
+  for (gint64 height = range->first; height <= range->last; height++) {
+    NodeBlock *block = node_chain_at (chain, (guint32) height);
+    if (block != NULL)
+      g_ptr_array_add (range->blocks, block);
+  }
+  return rpc_json_new_null ();
+}
+
+typedef struct {
+  const NodeBlock *block;
+  NodeRpcPlace place;
+} PlaceJob;
+
+static void
+get_place (NodeChain *chain, gpointer data)
+{
+  PlaceJob *job = data;
+  node_rpc_place_init (&job->place, chain, job->block);
+}
+
+static gboolean
+pays_or_spends (GHashTable *needles, const BtcBlock *block, const BtcCoin *spent)
+{
+  gsize n_spent = block->n_inputs - (block->n_txs > 0 ? block->txs[0].n_in : 0);
+
+  for (guint32 i = 0; i < block->n_txs; i++)
+    for (guint32 k = 0; k < block->txs[i].n_out; k++)
+      if (node_scan_find (needles, block->txs[i].out[k].script) != NULL)
+        return TRUE;
+  for (gsize i = 0; i < n_spent; i++)
+    if (node_scan_find (needles, spent[i].out.script) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+/* *REALLY: what the filter said is so. */
+static gboolean
+look_into (RpcCall *call, const Scan *scan, const NodeBlock *index, gboolean *really, GError **error)
+{
+  PlaceJob job = { .block = index };
+  g_autoptr (GByteArray) scripts = g_byte_array_new ();
+  g_autoptr (BtcBlock) block = NULL;
+  g_autofree BtcCoin *spent = NULL;
+
+  node_chain_call (node_app_chain (node_rpc_app (call)), get_place, &job);
+  block = node_rpc_read_block (call, &job.place, error);
+  spent = block != NULL ? node_rpc_read_spent (call, &job.place, block, scripts, error) : NULL;
+  if (spent == NULL)
+    return FALSE;
+  *really = pays_or_spends (scan->needles, block, spent);
+  return TRUE;
+}
+
+static gboolean
+scan_block (RpcCall *call, Scan *scan, const NodeBlock *block, GError **error)
+{
+  g_autoptr (GBytes) filter = NULL;
+  NodeFilterRecord record;
+  gboolean found = FALSE, match = FALSE;
+  BtcSpan span;
+
+  /* What the index does not have yet is passed over. */
+  if (!node_filter_index_get (scan->index, block, &record, &found, NULL) || !found)
+    return TRUE;
+  filter = node_filter_index_read (scan->index, &record, NULL);
+  if (filter == NULL)
+    return TRUE;
+  span.data = g_bytes_get_data (filter, &span.len);
+  if (!btc_block_filter_match_any (block->hash32, span, (const BtcSpan *) (gpointer) scan->scripts->data,
+                                   scan->scripts->len, &match)
+      || !match)
+    return TRUE;
+  if (scan->check && !look_into (call, scan, block, &match, error))
+    return FALSE;
+  if (match)
+    rpc_json_append (scan->found, rpc_json_new_hash (block->hash32));
+  return TRUE;
+}
+
+/* *LAST: the last block that was looked at. *COMPLETED FALSE: it was ended. */
+static gboolean
+scan_range (RpcCall *call, Scan *scan, gint64 *last, gboolean *completed, GError **error)
+{
+  *completed = TRUE;
+  *last = scan->first;
+  for (gint64 height = scan->first; height <= scan->last && *completed; height += CHUNK) {
+    g_autoptr (GPtrArray) blocks = g_ptr_array_new ();
+    Range range = { height, MIN (height + CHUNK - 1, scan->last), blocks };
+    g_autoptr (RpcJson) done = node_rpc_on_chain (call, get_blocks, &range, error);
+
+    if (done == NULL)
+      return FALSE;
+    for (guint i = 0; i < blocks->len && *completed; i++) {
+      if (!scan_block (call, scan, g_ptr_array_index (blocks, i), error))
+        return FALSE;
+      *last = height + i;
+      g_atomic_int_set (&progress_height, (gint) *last);
+      g_atomic_int_set (&progress_value, (gint) (100 * (*last - scan->first) / MAX (scan->last - scan->first, 1)));
+      *completed = !g_atomic_int_get (&abort_wanted) && !g_cancellable_is_cancelled (call->cancellable);
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+read_range (RpcCall *call, Scan *scan, GError **error)
+{
+  g_autoptr (NodeTip) tip = node_app_ref_tip (node_rpc_app (call));
+  gint64 height = tip->block->height;
+
+  if (!rpc_call_int (call, 2, 0, G_MININT64, G_MAXINT64, &scan->first, error)
+      || !rpc_call_int (call, 3, height, G_MININT64, G_MAXINT64, &scan->last, error))
+    return FALSE;
+  if (scan->first < 0 || scan->first > height)
+    return rpc_refuse (error, RPC_MISC_ERROR, "Invalid start_height");
+  if (scan->last < scan->first || scan->last > height)
+    return rpc_refuse (error, RPC_MISC_ERROR, "Invalid stop_height");
+  return TRUE;
+}
+
+static GArray *
+list_scripts (GHashTable *needles)
+{
+  GArray *scripts = g_array_new (FALSE, FALSE, sizeof (BtcSpan));
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, needles);
+  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+    const NodeScanNeedle *needle = key;
+    BtcSpan span;
+    span.data = g_bytes_get_data (needle->script, &span.len);
+    g_array_append_val (scripts, span);
+  }
+  return scripts;
+}
+
+static RpcJson *
+start (RpcCall *call, GError **error)
+{
+  const char *type = call->args[4] != NULL ? rpc_call_string (call, 4) : "basic";
+  NodeIndex *index = node_indexes_get (node_app_indexes (node_rpc_app (call)), NODE_INDEX_FILTER);
+  g_autoptr (RpcJson) found = rpc_json_new_array ();
+  g_autoptr (GHashTable) needles = NULL;
+  g_autoptr (GArray) scripts = NULL;
+  Scan scan = { .index = index, .found = found };
+  gboolean completed;
+  gint64 last;
+  RpcJson *json;
+
+  if (call->args[1] == NULL)
+    return rpc_fail (error, RPC_MISC_ERROR, "scanobjects argument is required for the start action");
+  if (!g_str_equal (type, "basic"))
+    return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Unknown filtertype");
+  if (index == NULL)
+    return rpc_fail (error, RPC_MISC_ERROR, "Index is not enabled for filtertype %s", type);
+  if (!read_range (call, &scan, error))
+    return NULL;
+  needles = scan.needles
+      = node_scan_parse (call->args[1], node_app_params (node_rpc_app (call))->network->network, error);
+  if (needles == NULL)
+    return NULL;
+  scripts = scan.scripts = list_scripts (needles);
+  scan.check = call->args[5] != NULL && rpc_json_bool (rpc_json_get (call->args[5], "filter_false_positives"));
+  if (!scan_range (call, &scan, &last, &completed, error))
+    return NULL;
+  json = rpc_json_new_object ();
+  rpc_json_set (json, "from_height", rpc_json_new_int (scan.first));
+  rpc_json_set (json, "to_height", rpc_json_new_int (last));
+  rpc_json_set (json, "relevant_blocks", g_steal_pointer (&found));
+  rpc_json_set (json, "completed", rpc_json_new_bool (completed));
+  return json;
+}
+
+static RpcJson *
+tell_status (void)
+{
+  RpcJson *json;
+
+  if (!g_atomic_int_get (&scanning))
+    return rpc_json_new_null ();
+  json = rpc_json_new_object ();
+  rpc_json_set (json, "progress", rpc_json_new_int (g_atomic_int_get (&progress_value)));
+  rpc_json_set (json, "current_height", rpc_json_new_int (g_atomic_int_get (&progress_height)));
+  return json;
+}
+
+static RpcJson *
+run_scanblocks (RpcCall *call, GError **error)
+{
+  const char *action = rpc_call_string (call, 0);
+  gboolean running = g_atomic_int_get (&scanning);
+  RpcJson *json;
+
+  if (g_str_equal (action, "status"))
+    return tell_status ();
+  if (g_str_equal (action, "abort")) {
+    g_atomic_int_set (&abort_wanted, running);
+    return rpc_json_new_bool (running);
+  }
+  if (!g_str_equal (action, "start"))
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid action '%s'", action);
+  if (!g_atomic_int_compare_and_exchange (&scanning, 0, 1))
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Scan already in progress, use action \"abort\" or \"status\"");
+  g_atomic_int_set (&abort_wanted, 0);
+  g_atomic_int_set (&progress_value, 0);
+  json = start (call, error);
+  g_atomic_int_set (&scanning, 0);
+  return json;
+}
+
+static const RpcMethod methods[] = {
+  { "Blockchain",
+    "scanblocks",
+    run_scanblocks,
+    "Lists the blocks that have to do with descriptors, by their filters. Needs -blockfilterindex. May take minutes.",
+    { { "action", RPC_ARG_STRING, TRUE, "\"start\", \"abort\", or \"status\" for how far it is" },
+      { "scanobjects", RPC_ARG_ARRAY, FALSE,
+        "Descriptors, or objects with \"desc\" and \"range\": the end, or the begin and the end, of the keys to look "
+        "for (default: 1000)" },
+      { "start_height", RPC_ARG_INT, FALSE, "The first block (default: 0)" },
+      { "stop_height", RPC_ARG_INT, FALSE, "The last block (default: that of the chain)" },
+      { "filtertype", RPC_ARG_STRING, FALSE, "The type of filter (default: basic)" },
+      { "options", RPC_ARG_OBJECT, FALSE,
+        "filter_false_positives: look into the blocks too, which is slower (default: false)",
+        "filter_false_positives" } } },
+};
+
+void
+node_rpc_add_scan_blocks (RpcTable *table)
+{
+  rpc_table_add (table, methods, G_N_ELEMENTS (methods));
+}
