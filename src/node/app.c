@@ -68,7 +68,7 @@ make_parts (NodeApp *app, GError **error)
       || !node_options_fill_indexes (app->program, &index_options, error))
     return FALSE;
   if (!node_options_fill_chain (app->program, app->params, &chain_options, &app->blocksdir, error)
-      || !node_app_make_folders (app, error))
+      || !node_app_make_folders (app, error) || !node_app_lock_blocks (app, error))
     return FALSE;
   app->chain = node_chain_new (&chain_options);
   index_options.owner = node_app_index_owner (app);
@@ -118,6 +118,7 @@ node_app_free (NodeApp *app)
   g_clear_object (&app->table);
   g_clear_pointer (&app->indexes, node_indexes_free);
   g_clear_pointer (&app->params, btc_params_free);
+  common_file_lock_free (app->blocks_lock);
   common_file_lock_free (app->lock);
   g_free (app->imports);
   g_free (app->blocksdir);

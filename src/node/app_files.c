@@ -10,29 +10,49 @@
 #define LOCK_PATIENCE_US (15 * G_USEC_PER_SEC)
 #define LOCK_AGAIN_US (50 * 1000)
 
-gboolean
-node_app_take_lock (NodeApp *app, GError **error)
+/* The lock on FOLDER, which is there: the file in it that the reference locks, too. */
+static CommonFileLock *
+take_lock (const char *folder, gint64 patience_us, GError **error)
 {
-  g_autofree char *path = g_build_filename (app->program->network_dir, ".lock", NULL);
+  g_autofree char *path = g_build_filename (folder, ".lock", NULL);
   g_autoptr (GError) problem = NULL;
-  gboolean worker = common_options_is_set (app->program->options, BUS_OPTION_FD);
-  gint64 end_us = common_clock_monotonic_us () + (worker ? LOCK_PATIENCE_US : 0);
+  gint64 end_us = common_clock_monotonic_us () + patience_us;
+  CommonFileLock *lock = common_file_lock_new (path, &problem);
 
-  app->lock = common_file_lock_new (path, &problem);
-  while (app->lock == NULL && g_error_matches (problem, G_FILE_ERROR, G_FILE_ERROR_AGAIN)
+  while (lock == NULL && g_error_matches (problem, G_FILE_ERROR, G_FILE_ERROR_AGAIN)
          && common_clock_monotonic_us () < end_us) {
     g_usleep (LOCK_AGAIN_US);
     g_clear_error (&problem);
-    app->lock = common_file_lock_new (path, &problem);
+    lock = common_file_lock_new (path, &problem);
   }
-  if (app->lock != NULL)
-    return TRUE;
+  if (lock != NULL)
+    return lock;
   if (g_error_matches (problem, G_FILE_ERROR, G_FILE_ERROR_AGAIN))
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_AGAIN,
-                 COMMON_ENDING_LOCKED " %s. Moneyrocket is probably already running.", app->program->network_dir);
+                 COMMON_ENDING_LOCKED " %s. Moneyrocket is probably already running.", folder);
   else
     g_propagate_error (error, g_steal_pointer (&problem));
-  return FALSE;
+  return NULL;
+}
+
+gboolean
+node_app_take_lock (NodeApp *app, GError **error)
+{
+  gboolean worker = common_options_is_set (app->program->options, BUS_OPTION_FD);
+
+  app->lock = take_lock (app->program->network_dir, worker ? LOCK_PATIENCE_US : 0, error);
+  return app->lock != NULL;
+}
+
+gboolean
+node_app_lock_blocks (NodeApp *app, GError **error)
+{
+  g_autofree char *blocks = g_build_filename (app->blocksdir, "blocks", NULL);
+
+  if (!common_file_make_folder (blocks, error))
+    return FALSE;
+  app->blocks_lock = take_lock (blocks, 0, error);
+  return app->blocks_lock != NULL;
 }
 
 /* The folder of -blocksdir must be there: a disk that is not mounted is no reason to begin anew. A new data folder gets

@@ -13,6 +13,7 @@ struct _NodeApp {
   BtcParams *params;
   char *blocksdir;
   CommonFileLock *lock;
+  CommonFileLock *blocks_lock;
   NodeChain *chain;
   gboolean chain_loaded; /* the chain thread's */
   NodeIndexes *indexes;
@@ -44,6 +45,9 @@ struct _NodeApp {
 
 /* Takes the lock of the data folder; a worker waits a while for the one before it. */
 gboolean node_app_take_lock (NodeApp *app, GError **error);
+/* Two programs must not write the same blocks either: their folder, which is made here, may be one that data folders
+ * share. */
+gboolean node_app_lock_blocks (NodeApp *app, GError **error);
 gboolean node_app_make_folders (NodeApp *app, GError **error);
 gboolean node_app_write_pid (NodeApp *app, GError **error);
 

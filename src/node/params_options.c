@@ -94,6 +94,15 @@ set_deployment (BtcParams *params, const char *text, GError **error)
 
 typedef gboolean (*SetFunc) (BtcParams *params, const char *text, GError **error);
 
+static void
+log_signet (const BtcParams *params)
+{
+  g_autofree char *magic = common_hex_encode (params->magic, sizeof params->magic);
+
+  if (params->signet)
+    common_info ("Signet derived magic (message start): %s", magic);
+}
+
 /* Every value of the list option NAME, which is for test networks. */
 static gboolean
 set_each (BtcParams *params, const CommonOptions *options, const char *name, SetFunc set, GError **error)
@@ -156,5 +165,6 @@ node_options_new_params (const CommonProgram *program, GError **error)
   /* The small files of -fastprune are for short chains. */
   if (info->network == BTC_NETWORK_REGTEST && common_options_get_bool (options, "fastprune", FALSE))
     params->prune_after_height = 100;
+  log_signet (params);
   return g_steal_pointer (&params);
 }

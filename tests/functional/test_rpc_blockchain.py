@@ -162,6 +162,18 @@ class Blockchain(framework.NodeTest):
         # The first blocks have witnesses that nobody asked for: they are as they were stored.
         self.assertTrue(node.rpc.verifychain(4, 0))
 
+    def test_witnesses_that_were_not_checked(self):
+        node = self.start_node("-testactivationheight=segwit@10")
+        node.rpc.generatetoaddress(8, framework.ADDRESS)
+        node.stop()
+        node.args = ["-testactivationheight=segwit@5"] + node.args[1:]
+        node.start(wait=False)
+        self.assertEqual(node.wait_for_exit(), 1)
+        self.assertIn("Witness data for blocks after height 5 requires validation", node.errors())
+        # From there on they commit to witnesses that are not there.
+        node.start("-reindex")
+        framework.wait_until(lambda: node.rpc.getblockcount() == 4)
+
     def test_wait(self):
         rpc = self.start_node().rpc
         tip, = rpc.generatetoaddress(1, framework.ADDRESS)

@@ -79,6 +79,13 @@ class RpcServer(framework.NodeTest):
         self.assertIn("Cannot obtain a lock on directory", done.stderr)
         self.assertEqual(node.rpc.getblockcount(), 0)
 
+    def test_lock_of_blocks(self):
+        node = self.start_node()
+        other = self.make_node(f"-blocksdir={node.folder}")
+        other.start(wait=False)
+        self.assertEqual(other.wait_for_exit(), 1)
+        self.assertIn(f"Cannot obtain a lock on directory {node.network_folder / 'blocks'}.", other.errors())
+
     def test_signals(self):
         for name in ("SIGTERM", "SIGINT"):
             with self.subTest(name):

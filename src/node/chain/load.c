@@ -246,6 +246,24 @@ check_time (NodeChain *chain, GError **error)
   return FALSE;
 }
 
+/* On test networks the height from which on witnesses are checked may have become a lower one. */
+static gboolean
+check_witnesses (NodeChain *chain, GError **error)
+{
+  guint32 from = chain->params->buried_height[BTC_BURIED_SEGWIT];
+
+  for (const NodeBlock *block = node_chain_tip (chain); block != NULL && block->height >= from; block = block->prev) {
+    if (block->status & NODE_BLOCK_OPT_WITNESS)
+      continue;
+    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FORMAT,
+                 "Witness data for blocks after height %u requires validation. Please restart with -reindex..\nPlease "
+                 "restart with -reindex or -reindex-chainstate to recover.",
+                 from);
+    return FALSE;
+  }
+  return TRUE;
+}
+
 static void
 log_loaded (NodeChain *chain)
 {
@@ -278,7 +296,7 @@ load (NodeChain *chain, GError **error)
   chain->last_index_flush_us = common_clock_monotonic_us ();
   if (node_chain_tip (chain) != NULL) {
     log_loaded (chain);
-    if (!check_time (chain, error) || !node_verify_last_blocks (chain, error))
+    if (!check_witnesses (chain, error) || !check_time (chain, error) || !node_verify_last_blocks (chain, error))
       return FALSE;
   }
   /* At once: block files without an index are taken for damage. */

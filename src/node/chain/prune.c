@@ -34,7 +34,10 @@ get_range (NodeChain *chain, const NodeBlock *tip, gint64 wanted, gint64 *first,
   *first = above ? (gint64) chain->snapshot_base->height + 1 : 0;
   if (chain->prune_lock != NULL) {
     gint64 needed = chain->prune_lock (chain->prune_lock_data);
-    wanted = MAX (1, MIN (wanted, needed - LOCK_BUFFER - 1));
+    gint64 limit = MAX (1, needed - LOCK_BUFFER - 1);
+    if (limit < tip->height)
+      common_debug (COMMON_LOG_PRUNE, "an index limited pruning to height %" G_GINT64_FORMAT, limit);
+    wanted = MIN (wanted, limit);
   }
   *last = MIN (wanted, MAX (0, (gint64) tip->height - KEEP_BLOCKS));
 }

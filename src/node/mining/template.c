@@ -138,7 +138,7 @@ write_coinbase_script (GByteArray *out, guint32 height)
 }
 
 static BtcTx *
-make_coinbase (guint32 height, gint64 value_sat, BtcSpan script, const guint8 *commitment)
+make_coinbase (guint32 height, gint64 value_sat, BtcSpan script, const guint8 *commitment, gboolean segwit)
 {
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, height - 1);
   g_autoptr (GByteArray) script_sig = g_byte_array_new ();
@@ -152,10 +152,9 @@ make_coinbase (guint32 height, gint64 value_sat, BtcSpan script, const guint8 *c
   btc_tx_builder_add_in (builder, &none, G_MAXUINT32 - 1);
   btc_tx_builder_set_script_sig (builder, 0, script_sig->data, script_sig->len);
   btc_tx_builder_add_out (builder, value_sat, script.data, script.len);
-  if (commitment != NULL) {
+  if (segwit)
     btc_tx_builder_set_witness (builder, 0, &reserved, 1);
-    btc_tx_builder_add_out (builder, 0, commitment, COMMITMENT_LEN);
-  }
+  btc_tx_builder_add_out (builder, 0, commitment, COMMITMENT_LEN);
   return btc_tx_builder_finish (builder);
 }
 
@@ -240,7 +239,7 @@ make_template (NodeMining *mining, const Choice *choice, BtcSpan script)
   BtcHeader header;
 
   make_commitment (choice->txs, commitment);
-  coinbase = make_coinbase (height, value_sat, script, segwit ? commitment : NULL);
+  coinbase = make_coinbase (height, value_sat, script, commitment, segwit);
   node_mining_next_header (mining, &header, &made->min_time);
   made->block = assemble (&header, coinbase, choice->txs);
   made->height = height;

@@ -234,7 +234,7 @@ node_db_open (const char *path, gsize cache_bytes, gboolean obfuscate, gboolean 
   db->path = g_strdup (path);
   make_options (db, cache_bytes);
   if (wipe) {
-    common_info ("Wiping the database %s", path);
+    common_info ("Wiping LevelDB in %s", path);
     if (!wipe_files (db, error))
       return NULL;
   }
@@ -242,6 +242,7 @@ node_db_open (const char *path, gsize cache_bytes, gboolean obfuscate, gboolean 
     node_store_take_file_error (error, g_steal_pointer (&local));
     return NULL;
   }
+  common_info ("Opening LevelDB in %s", path);
   db->db = leveldb_open (db->options, path, &text);
   if (!check_error (db, text, error) || !load_key (db, obfuscate, error))
     return NULL;
