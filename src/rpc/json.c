@@ -160,15 +160,29 @@ static void
 make_index (RpcJson *object)
 {
   object->index = g_hash_table_new (g_str_hash, g_str_equal);
-  for (guint i = 0; i < object->names->len; i++)
-    g_hash_table_insert (object->index, g_ptr_array_index (object->names, i), GSIZE_TO_POINTER ((gsize) i + 1));
+  for (guint i = object->names->len; i > 0; i--)
+    g_hash_table_insert (object->index, g_ptr_array_index (object->names, i - 1), GSIZE_TO_POINTER ((gsize) i));
+}
+
+void
+rpc_json_add_pair (RpcJson *object, const char *name, RpcJson *value)
+{
+  char *copy = g_strdup (name);
+
+  if (object->names == NULL)
+    object->names = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (object->names, copy);
+  add_value (object, value);
+  if (object->index == NULL && object->names->len > INDEX_FROM)
+    make_index (object);
+  else if (object->index != NULL && !g_hash_table_contains (object->index, copy))
+    g_hash_table_insert (object->index, copy, GSIZE_TO_POINTER ((gsize) object->names->len));
 }
 
 void
 rpc_json_set (RpcJson *object, const char *name, RpcJson *value)
 {
   gssize at;
-  char *copy;
 
   g_return_if_fail (rpc_json_type (object) == RPC_JSON_OBJECT);
   g_return_if_fail (name != NULL && value != NULL);
@@ -178,15 +192,7 @@ rpc_json_set (RpcJson *object, const char *name, RpcJson *value)
     g_ptr_array_index (object->values, at) = value;
     return;
   }
-  if (object->names == NULL)
-    object->names = g_ptr_array_new_with_free_func (g_free);
-  copy = g_strdup (name);
-  g_ptr_array_add (object->names, copy);
-  add_value (object, value);
-  if (object->index != NULL)
-    g_hash_table_insert (object->index, copy, GSIZE_TO_POINTER ((gsize) object->names->len));
-  else if (object->names->len > INDEX_FROM)
-    make_index (object);
+  rpc_json_add_pair (object, name, value);
 }
 
 gsize

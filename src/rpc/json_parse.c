@@ -148,7 +148,7 @@ parse_object (Parser *p)
     name = g_strndup (p->scratch->str, p->scratch->len);
     if (!take (p, ':') || (value = parse_value (p)) == NULL)
       return NULL;
-    rpc_json_set (object, name, value);
+    rpc_json_add_pair (object, name, value);
   } while (take (p, ','));
   return take (p, '}') ? g_steal_pointer (&object) : NULL;
 }
