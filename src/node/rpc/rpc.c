@@ -14,13 +14,16 @@ node_rpc_add_methods (RpcTable *table)
   node_rpc_add_chain_stats (table);
   node_rpc_add_coins (table);
   node_rpc_add_control (table);
+  node_rpc_add_create_tx (table);
   node_rpc_add_deployments (table);
+  node_rpc_add_descriptors (table);
   node_rpc_add_indexes (table);
   node_rpc_add_load_snapshot (table);
   node_rpc_add_mempool (table);
   node_rpc_add_mempool_file (table);
   node_rpc_add_mining (table);
   node_rpc_add_mining_info (table);
+  node_rpc_add_multisig (table);
   node_rpc_add_network (table);
   node_rpc_add_priority (table);
   node_rpc_add_prune (table);

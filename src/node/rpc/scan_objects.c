@@ -9,11 +9,6 @@
 #define DEFAULT_RANGE_END 1000
 #define MAX_RANGE 1000000
 
-typedef struct {
-  gint64 first;
-  gint64 last;
-} Range;
-
 /* A needle begins with what a script alone is looked up by: the same bytes, hashed the same way. */
 static guint
 hash_needle (gconstpointer key)
@@ -46,8 +41,8 @@ node_scan_find (GHashTable *needles, BtcSpan script)
   return g_hash_table_lookup (needles, &wanted);
 }
 
-static gboolean
-parse_range (const RpcJson *json, Range *range, GError **error)
+gboolean
+node_scan_parse_range (const RpcJson *json, NodeScanRange *range, GError **error)
 {
   if (rpc_json_type (json) == RPC_JSON_NUMBER) {
     range->first = 0;
@@ -111,13 +106,13 @@ describe_key (BtcDescriptorType type, const BtcExpansion *expansion)
 static gboolean
 add_scripts (GHashTable *needles,
              BtcDescriptor *descriptor,
-             Range range,
+             NodeScanRange range,
              const char *text,
              BtcNetwork network,
              GError **error)
 {
   if (!btc_descriptor_is_ranged (descriptor))
-    range = (Range){ 0, 0 };
+    range = (NodeScanRange){ 0, 0 };
   for (gint64 i = range.first; i <= range.last; i++) {
     g_auto (BtcExpansion) expansion = { 0 };
     NodeScanNeedle *needle;
@@ -139,7 +134,7 @@ add_scripts (GHashTable *needles,
 }
 
 static gboolean
-add_descriptor (GHashTable *needles, const char *text, Range range, BtcNetwork network, GError **error)
+add_descriptor (GHashTable *needles, const char *text, NodeScanRange range, BtcNetwork network, GError **error)
 {
   g_autofree char *why = NULL;
   g_autoptr (BtcDescriptor) descriptor = btc_descriptor_parse (text, network, FALSE, &why);
@@ -151,7 +146,7 @@ add_descriptor (GHashTable *needles, const char *text, Range range, BtcNetwork n
 
 /* combo(KEY) stands for all the usual scripts of one key; those with witness only where the key is compressed. */
 static gboolean
-add_combo (GHashTable *needles, const char *text, Range range, BtcNetwork network, GError **error)
+add_combo (GHashTable *needles, const char *text, NodeScanRange range, BtcNetwork network, GError **error)
 {
   static const char *const forms[] = { "pk(%s)", "pkh(%s)", "wpkh(%s)", "sh(wpkh(%s))" };
   const char *hash_mark = strchr (text, '#');
@@ -181,7 +176,7 @@ add_combo (GHashTable *needles, const char *text, Range range, BtcNetwork networ
 static gboolean
 add_object (GHashTable *needles, const RpcJson *object, BtcNetwork network, GError **error)
 {
-  Range range = { 0, DEFAULT_RANGE_END };
+  NodeScanRange range = { 0, DEFAULT_RANGE_END };
   const char *text = rpc_json_string (object);
 
   if (rpc_json_type (object) == RPC_JSON_OBJECT) {
@@ -193,7 +188,7 @@ add_object (GHashTable *needles, const RpcJson *object, BtcNetwork network, GErr
     if (text == NULL)
       return rpc_refuse (error, RPC_TYPE_ERROR, "JSON value of type %s is not of expected type string",
                          rpc_json_type_name (rpc_json_type (desc)));
-    if (rpc_json_type (wanted) != RPC_JSON_NULL && !parse_range (wanted, &range, error))
+    if (rpc_json_type (wanted) != RPC_JSON_NULL && !node_scan_parse_range (wanted, &range, error))
       return FALSE;
   } else if (text == NULL) {
     return rpc_refuse (error, RPC_INVALID_PARAMETER, "Scan object needs to be either a string or an object");

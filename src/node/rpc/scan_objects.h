@@ -13,6 +13,13 @@ typedef struct {
   char *descriptor; /* of this script alone, with its checksum */
 } NodeScanNeedle;
 
+/* Indexes of a ranged descriptor: the last one, or an array of the first and the last. */
+typedef struct {
+  gint64 first;
+  gint64 last;
+} NodeScanRange;
+gboolean node_scan_parse_range (const RpcJson *json, NodeScanRange *range, GError **error);
+
 /* The scripts of LIST (an array), a set of NodeScanNeedle that the caller owns; NULL with an RPC error. */
 GHashTable *node_scan_parse (const RpcJson *list, BtcNetwork network, GError **error);
 

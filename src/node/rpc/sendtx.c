@@ -88,11 +88,26 @@ send_tx (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, G
   return problem != NULL ? node_rpc_fail_disk (error, problem) : fail_verdict (error, &verdict);
 }
 
+/* Nobody can spend from a script that has an unknown operation or pushes too much, wherever that stands. */
+static gboolean
+has_valid_ops (BtcSpan script)
+{
+  BtcSpan push;
+  guint8 opcode;
+  gsize pos = 0;
+
+  while (btc_script_next (script, &pos, &opcode, &push))
+    if (opcode > BTC_OP_NOP10 || push.len > BTC_MAX_ELEMENT_SIZE)
+      return FALSE;
+  return pos == script.len;
+}
+
 static gboolean
 burns_too_much (const BtcTx *tx, gint64 max_burn_sat)
 {
   for (guint32 i = 0; i < tx->n_out; i++)
-    if (btc_script_is_unspendable (tx->out[i].script) && tx->out[i].value_sat > max_burn_sat)
+    if ((btc_script_is_unspendable (tx->out[i].script) || !has_valid_ops (tx->out[i].script))
+        && tx->out[i].value_sat > max_burn_sat)
       return TRUE;
   return FALSE;
 }
