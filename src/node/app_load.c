@@ -1,5 +1,6 @@
 #include "common/log.h"
 #include "node/app_private.h"
+#include "node/notify.h"
 
 static void import_next (NodeChain *chain, NodeApp *app);
 
@@ -32,6 +33,7 @@ node_app_finish_start (NodeApp *app)
   if (app->start_finished)
     return;
   app->start_finished = TRUE;
+  node_notify_started (app->program->options);
   if (common_options_get_bool (app->program->options, "stopafterblockimport", FALSE)) {
     common_info ("Stopping after block import");
     node_app_request_stop_with (app, 0);

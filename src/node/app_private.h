@@ -29,11 +29,12 @@ struct _NodeApp {
   gint64 start_us;
   const char **imports; /* -loadblock; the chain thread's once it has started */
   guint next_import;
-  gboolean imports_done;   /* chain thread: nothing of -loadblock is left */
-  gboolean chain_idle;     /* chain thread: the chain said "ready", and has begun nothing since */
-  gboolean start_finished; /* chain thread */
-  NodeAppState paced;      /* chain thread: what PACE is of */
-  CommonPace pace;         /* chain thread */
+  gboolean imports_done;     /* chain thread: nothing of -loadblock is left */
+  gboolean chain_idle;       /* chain thread: the chain said "ready", and has begun nothing since */
+  gboolean start_finished;   /* chain thread */
+  const NodeBlock *told_tip; /* chain thread: by -blocknotify */
+  NodeAppState paced;        /* chain thread: what PACE is of */
+  CommonPace pace;           /* chain thread */
   CommonPace validation_pace;
   gint64 stop_at_height; /* 0: nowhere */
   gint stopping;         /* atomic */

@@ -1,6 +1,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "node/app_private.h"
+#include "node/notify.h"
 
 static NodeAppProgress
 take_pace (CommonPace *pace, double fraction, guint64 n_blocks)
@@ -70,6 +71,15 @@ node_app_report_running (NodeApp *app)
   node_app_report (app, behind ? NODE_APP_SYNCING : NODE_APP_READY, 1, 0);
 }
 
+/* Nobody wants to hear of the many blocks while the chain is still being built. */
+static void
+notify_block (NodeApp *app, const NodeTip *tip)
+{
+  if (app->start_finished && !tip->initial_download && tip->block != app->told_tip)
+    node_notify_block (app->program->options, tip->block->hash32);
+  app->told_tip = tip->block;
+}
+
 static void
 on_tip_changed (gpointer data, NodeTip *tip)
 {
@@ -78,12 +88,23 @@ on_tip_changed (gpointer data, NodeTip *tip)
 
   node_app_end_warmup (app);
   node_app_events_tip (app->events, tip);
+  notify_block (app, tip);
   if (state == NODE_APP_SYNCING && !tip->initial_download)
     node_app_report (app, NODE_APP_READY, 1, 0);
   if (app->stop_at_height > 0 && tip->block->height >= app->stop_at_height) {
     common_info ("The chain has the height of -stopatheight: stopping");
     node_app_request_stop_with (app, 0);
   }
+}
+
+static void
+on_warning (gpointer data, const char *id, const char *text)
+{
+  NodeApp *app = data;
+
+  node_app_set_warning (app, id, text);
+  if (text != NULL)
+    node_notify_alert (app->program->options, text);
 }
 
 void
@@ -115,8 +136,9 @@ on_mempool_removed (gpointer data, const NodeMempoolEntry *entry, NodeMempoolRem
 void
 node_app_listen (NodeApp *app)
 {
-  static const NodeChainListener chain_listener
-      = { .tip_changed = on_tip_changed, .progress = on_progress, .fatal = node_app_report_fatal };
+  static const NodeChainListener chain_listener = {
+    .tip_changed = on_tip_changed, .progress = on_progress, .warning = on_warning, .fatal = node_app_report_fatal
+  };
   static const NodeMempoolListener mempool_listener = { on_mempool_changed, on_mempool_removed };
 
   node_chain_add_listener (app->chain, &chain_listener, app);

@@ -2,6 +2,7 @@
 
 #include "common/log.h"
 #include "node/app_private.h"
+#include "node/notify.h"
 
 typedef struct {
   NodeApp *app;
@@ -81,6 +82,7 @@ close_thread (gpointer data)
 {
   NodeApp *app = data;
 
+  node_notify_stopping (app->program->options);
   node_app_close_parts (app);
   g_idle_add_full (G_PRIORITY_DEFAULT, on_closed, app, NULL);
   return NULL;

@@ -25,6 +25,10 @@ static const CommonOptionSpec own_specs[] = {
   { "blocksdir", "<dir>", "The folder that holds the block files (default: the data folder)", GENERAL, 0 },
   { "blockfilterindex", "<type>", "Keep compact filters of all blocks (types: basic; default: 0)", GENERAL, 0 },
   { "blocksxor", NULL, "Scramble new folders of block files with a random key (default: 1)", GENERAL, 0 },
+  { "alertnotify", "<cmd>", "Run this when there is something to warn of; %s in it is the text", GENERAL, 0 },
+  { "blocknotify", "<cmd>", "Run this when the chain has another tip; %s in it is the block's hash", GENERAL, 0 },
+  { "shutdownnotify", "<cmd>", "Run this before the node ends (may be repeated)", GENERAL, 0 },
+  { "startupnotify", "<cmd>", "Run this once the node has started", GENERAL, 0 },
   { "coinstatsindex", NULL, "Keep the figures of gettxoutsetinfo for every block (default: 0)", GENERAL, 0 },
   { "daemon", NULL, "Run in the background", GENERAL, 0 },
   { "dbcache", "<n>", "Memory for the coins, in MiB (default: 450)", GENERAL, 0 },
@@ -173,25 +177,9 @@ static const char *const ignored[] = {
 
 /* Somebody who gives one of these relies on it. */
 static const char *const refused[] = {
-  "alertnotify",
-  "blocknotify",
-  "daemonwait",
-  "includeconf",
-  "ipcbind",
-  "peerblockfilters",
-  "privatebroadcast",
-  "rest",
-  "rpccookieperms",
-  "rpcwhitelist",
-  "rpcwhitelistdefault",
-  "shutdownnotify",
-  "startupnotify",
-  "zmqpubhashblock",
-  "zmqpubhashtx",
-  "zmqpubrawblock",
-  "zmqpubrawtx",
-  "zmqpubsequence",
-  NULL,
+  "daemonwait",   "includeconf",    "ipcbind",      "peerblockfilters",    "privatebroadcast",
+  "rest",         "rpccookieperms", "rpcwhitelist", "rpcwhitelistdefault", "zmqpubhashblock",
+  "zmqpubhashtx", "zmqpubrawblock", "zmqpubrawtx",  "zmqpubsequence",      NULL,
 };
 
 static void

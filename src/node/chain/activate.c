@@ -63,6 +63,7 @@ node_activate_mark_failed (NodeChain *chain, NodeBlock *failed)
   if (chain->best_header != NULL && (chain->best_header->status & NODE_BLOCK_FAILED))
     node_tree_find_best_header (chain);
   log_invalid (chain, failed);
+  node_warn_invalid (chain);
 }
 
 gboolean

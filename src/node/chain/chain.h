@@ -93,6 +93,8 @@ typedef struct {
    * (one is being loaded), "ready"; or, beside any of these, "background": the blocks below a snapshot are being checked,
    * until FRACTION is 1. FRACTION 0 to 1, of N_BLOCKS that many are done (0: not counted). */
   void (*progress) (gpointer data, const char *stage, double fraction, guint64 n_blocks);
+  /* Something that the owner of the node should know. TEXT NULL: what was told under this ID is no longer so. */
+  void (*warning) (gpointer data, const char *id, const char *text);
   /* The disk failed: the program must end with exit code 1. MESSAGE says what to do. */
   void (*fatal) (gpointer data, const char *message);
 } NodeChainListener;

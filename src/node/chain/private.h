@@ -49,6 +49,9 @@ struct _NodeChain {
   GPtrArray *dirty;   /* blocks to be written to the index */
   NodeBlock *best_header;
   NodeBlock *best_invalid; /* the one with the most work */
+  gboolean warned_invalid;
+  gboolean looked_for_rules;
+  guint32 unknown_rules; /* bits of the block version */
 
   /* candidates.c */
   GTree *candidates;    /* NodeBlock: could become the tip */
@@ -100,6 +103,10 @@ typedef struct {
   NodeChainListener listener;
   gpointer data;
 } ChainListener;
+
+/* ---- warn.c: after a change of the best invalid block, or of the tip ---- */
+void node_warn_invalid (NodeChain *chain);
+void node_warn_rules (NodeChain *chain);
 
 /* ---- tree.c ---- */
 void node_tree_init (NodeChain *chain);

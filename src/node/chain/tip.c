@@ -105,6 +105,8 @@ node_tip_publish (NodeChain *chain)
   if (node_chain_tip (chain) == NULL)
     return;
   update_initial_download (chain);
+  node_warn_invalid (chain);
+  node_warn_rules (chain);
   tip = renew (chain);
   for (guint i = 0; i < chain->listeners->len; i++) {
     ChainListener *l = &g_array_index (chain->listeners, ChainListener, i);

@@ -1,0 +1,88 @@
+#include "node/notify.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "common/hex.h"
+#include "common/log.h"
+
+/* Of a text that may come from elsewhere only these characters get near a shell. */
+#define SAFE " .,;-_/:?@()"
+
+/* On a thread of its own, which waits until the command ends. */
+static gpointer
+run (gpointer data)
+{
+  g_autofree char *command = data;
+  const char *const argv[] = { "/bin/sh", "-c", command, NULL };
+  g_autoptr (GError) error = NULL;
+  int status = 0;
+  GPid pid;
+
+  if (!g_spawn_async (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, &error)) {
+    common_warn ("The command “%s” could not be run: %s", command, error->message);
+    return NULL;
+  }
+  while (waitpid (pid, &status, 0) < 0 && errno == EINTR)
+    ;
+  g_spawn_close_pid (pid);
+  if (status != 0)
+    common_warn ("The command “%s” ended with %d", command, status);
+  return NULL;
+}
+
+/* COMMAND with VALUE for each %s. */
+static char *
+fill_in (const char *command, const char *value)
+{
+  g_auto (GStrv) parts = g_strsplit (command, "%s", -1);
+  return g_strjoinv (value, parts);
+}
+
+static void
+run_all (const CommonOptions *options, const char *name, const char *value)
+{
+  g_autofree const char **commands = common_options_dup_list (options, name);
+
+  for (guint i = 0; commands[i] != NULL; i++)
+    g_thread_unref (g_thread_new (name, run, fill_in (commands[i], value)));
+}
+
+void
+node_notify_alert (const CommonOptions *options, const char *text)
+{
+  g_autoptr (GString) quoted = g_string_new ("'");
+
+  for (; *text != '\0'; text++)
+    if (g_ascii_isalnum (*text) || strchr (SAFE, *text) != NULL)
+      g_string_append_c (quoted, *text);
+  g_string_append_c (quoted, '\'');
+  run_all (options, "alertnotify", quoted->str);
+}
+
+void
+node_notify_block (const CommonOptions *options, const guint8 hash32[32])
+{
+  g_autofree char *hash = common_hex_encode_reversed (hash32, 32);
+
+  run_all (options, "blocknotify", hash);
+}
+
+void
+node_notify_started (const CommonOptions *options)
+{
+  run_all (options, "startupnotify", "%s");
+}
+
+void
+node_notify_stopping (const CommonOptions *options)
+{
+  g_autofree const char **commands = common_options_dup_list (options, "shutdownnotify");
+  g_autoptr (GPtrArray) threads = g_ptr_array_new ();
+
+  for (guint i = 0; commands[i] != NULL; i++)
+    g_ptr_array_add (threads, g_thread_new ("shutdownnotify", run, g_strdup (commands[i])));
+  for (guint i = 0; i < threads->len; i++)
+    g_thread_join (g_ptr_array_index (threads, i));
+}
