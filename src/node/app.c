@@ -1,7 +1,10 @@
 #include "common/clock.h"
 #include "node/app_private.h"
 #include "node/options.h"
+#include "node/rpc/rest.h"
 #include "node/rpc/rpc.h"
+
+#define REST_THREADS 4
 
 const char *
 node_app_state_name (NodeAppState state)
@@ -81,6 +84,8 @@ make_parts (NodeApp *app, GError **error)
   app->table = rpc_table_new (app, (guint) CLAMP (common_options_get_int (options, "rpcthreads", 16), 1, 256));
   rpc_table_set_warmup (app->table, "Loading block index…");
   node_rpc_add_methods (app->table);
+  if (common_options_get_bool (options, "rest", FALSE))
+    app->rest = node_rest_new (app->table, REST_THREADS);
   app->router = node_rpc_router_new (app->table);
   return TRUE;
 }
@@ -115,6 +120,7 @@ node_app_free (NodeApp *app)
   g_clear_pointer (&app->mempool, node_mempool_free);
   g_clear_pointer (&app->events, node_app_events_free);
   g_clear_object (&app->router);
+  g_clear_object (&app->rest);
   g_clear_object (&app->table);
   g_clear_pointer (&app->indexes, node_indexes_free);
   g_clear_pointer (&app->params, btc_params_free);

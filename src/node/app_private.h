@@ -23,6 +23,7 @@ struct _NodeApp {
   NodeMining *mining;
   NodeAppEvents *events;
   RpcTable *table;
+  RpcTable *rest; /* NULL: not asked for */
   NodeRpcRouter *router;
   RpcServer *server;
   char *pid_file; /* NULL: none was written */

@@ -35,6 +35,7 @@ node_app_start_server (NodeApp *app, GError **error)
   server.work_queue = (guint) CLAMP (common_options_get_int (options, "rpcworkqueue", 64), 1, 100000);
   server.threads = (guint) CLAMP (common_options_get_int (options, "rpcthreads", 16), 1, 256);
   server.timeout_s = (guint) CLAMP (common_options_get_int (options, "rpcservertimeout", 30), 1, 86400);
+  server.rest = app->rest != NULL ? RPC_HANDLER (app->rest) : NULL;
   app->server = rpc_server_new (&server, RPC_HANDLER (app->router), error);
   return app->server != NULL;
 }

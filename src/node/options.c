@@ -86,6 +86,7 @@ static const CommonOptionSpec own_specs[] = {
   { "blockmintxfee", "<amount>", "The least fee rate in BTC/kvB that it takes in (default: 0.00000001)", MINING, 0 },
   { "blockreservedweight", "<n>", "Of its weight, what is left for header and coinbase (default: 8000)", MINING, 0 },
   { "blockversion", "<n>", "The version that it gets (regtest)", MINING, COMMON_OPTION_DEBUG },
+  { "rest", NULL, "Answer below /rest/ whoever can connect, without credentials (default: 0)", SERVER, 0 },
   { "rpcallowip", "<ip>", "Let this address or network call (may be repeated)", SERVER, 0 },
   { "rpcauth", "<userpw>", "A user with a hashed password: user:salt$hash (may be repeated)", SERVER,
     COMMON_OPTION_SENSITIVE },
@@ -177,9 +178,13 @@ static const char *const ignored[] = {
 
 /* Somebody who gives one of these relies on it. */
 static const char *const refused[] = {
-  "daemonwait",   "includeconf",    "ipcbind",      "peerblockfilters",    "privatebroadcast",
-  "rest",         "rpccookieperms", "rpcwhitelist", "rpcwhitelistdefault", "zmqpubhashblock",
-  "zmqpubhashtx", "zmqpubrawblock", "zmqpubrawtx",  "zmqpubsequence",      NULL,
+  "daemonwait",       "includeconf",
+  "ipcbind",          "peerblockfilters",
+  "privatebroadcast", "rpccookieperms",
+  "rpcwhitelist",     "rpcwhitelistdefault",
+  "zmqpubhashblock",  "zmqpubhashtx",
+  "zmqpubrawblock",   "zmqpubrawtx",
+  "zmqpubsequence",   NULL,
 };
 
 static void

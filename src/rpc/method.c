@@ -274,6 +274,20 @@ rpc_table_execute_async (RpcHandler *handler,
   g_thread_pool_push (table->pool, task, NULL);
 }
 
+RpcJson *
+rpc_table_call (RpcTable *table, const char *method, RpcJson *params, GCancellable *cancellable, GError **error)
+{
+  const RpcMethod *found = g_hash_table_lookup (table->methods, method);
+  g_autofree char *warmup = dup_warmup (table);
+  Job job = { found, params, NULL };
+
+  if (warmup != NULL)
+    return rpc_fail (error, RPC_IN_WARMUP, "%s", warmup);
+  if (found == NULL)
+    return rpc_fail (error, RPC_METHOD_NOT_FOUND, "Method not found");
+  return run_method (table, &job, cancellable, error);
+}
+
 void
 rpc_table_close (RpcTable *table)
 {

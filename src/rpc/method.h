@@ -63,6 +63,10 @@ void rpc_table_set_warmup (RpcTable *table, const char *status);
  * RPC_IN_WARMUP. Waits for those that run, and runs the main context meanwhile: they may need it. */
 void rpc_table_close (RpcTable *table);
 
+/* Runs a method at once, on the thread that asks, which may wait. PARAMS is borrowed. NULL with an RPC_ERROR. */
+RpcJson *
+rpc_table_call (RpcTable *table, const char *method, RpcJson *params, GCancellable *cancellable, GError **error);
+
 /* Any thread: rpc_table_set_warmup() has set a status. */
 gboolean rpc_table_is_in_warmup (RpcTable *table);
 

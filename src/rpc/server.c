@@ -218,6 +218,7 @@ rpc_server_new (const RpcServerOptions *options, RpcHandler *handler, GError **e
   g_mutex_init (&server->lock);
   g_cond_init (&server->idle);
   server->handler = g_object_ref (handler);
+  server->rest = options->rest != NULL ? g_object_ref (options->rest) : NULL;
   server->context = g_main_context_ref (g_main_context_default ());
   server->auth = rpc_auth_new ();
   server->daemons = g_ptr_array_new ();
@@ -321,6 +322,7 @@ rpc_server_free (RpcServer *server)
   g_ptr_array_unref (server->allowed);
   rpc_auth_free (server->auth);
   g_object_unref (server->handler);
+  g_clear_object (&server->rest);
   g_main_context_unref (server->context);
   g_free (server->cookie_file);
   g_free (server->cookie_password);

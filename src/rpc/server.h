@@ -17,6 +17,10 @@ typedef struct {
   guint work_queue;        /* -rpcworkqueue: requests that may wait while `threads` others are worked on */
   guint threads;
   guint timeout_s; /* -rpcservertimeout */
+  /* -rest: answers what is asked for below /rest/, without credentials; NULL: nothing is there. Its method "rest" gets
+   * the rest of the path, an object of the query's values, and the body in hex. It gives an object: "status", "type"
+   * (of the content), "immutable" (it may be kept), and the content as "text" or "hex", or any "json". */
+  RpcHandler *rest;
 } RpcServerOptions;
 
 typedef struct _RpcServer RpcServer;

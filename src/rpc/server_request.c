@@ -18,6 +18,7 @@ request_free (RpcServerRequest *request)
   g_clear_pointer (&request->reply, rpc_json_unref);
   g_clear_object (&request->cancellable);
   g_free (request->wallet);
+  g_free (request->rest_path);
   g_free (request);
 }
 
@@ -57,11 +58,32 @@ on_executed (GObject *source, GAsyncResult *result, gpointer data)
   g_mutex_unlock (&server->lock);
 }
 
+static void
+on_rest_executed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  RpcServerRequest *request = data;
+  RpcServer *server = request->server;
+
+  g_mutex_lock (&server->lock);
+  request->reply = rpc_handler_execute_finish (server->rest, result, NULL);
+  request->status = request->reply != NULL ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE;
+  request->executing = FALSE;
+  server->in_flight--;
+  g_cond_signal (&server->idle);
+  resume (request);
+  g_mutex_unlock (&server->lock);
+}
+
 static gboolean
 execute (gpointer data)
 {
   RpcServerRequest *request = data;
 
+  if (request->rest_path != NULL) {
+    rpc_handler_execute_async (request->server->rest, "rest", request->json, NULL, request->cancellable,
+                               on_rest_executed, request);
+    return G_SOURCE_REMOVE;
+  }
   rpc_jsonrpc_execute_async (request->server->handler, request->json, request->wallet, request->cancellable,
                              on_executed, request);
   return G_SOURCE_REMOVE;
@@ -149,6 +171,10 @@ begin (RpcServerRequest *request, const char *url, const char *method)
     request->status = MHD_HTTP_BAD_REQUEST;
   } else if (announces_too_much (request)) {
     request->status = MHD_HTTP_CONTENT_TOO_LARGE;
+  } else if (request->server->rest != NULL && rpc_server_rest_path (url) != NULL) {
+    request->rest_path = g_strdup (rpc_server_rest_path (url));
+    request->authorized = TRUE; /* nobody is asked who he is */
+    request->body = g_byte_array_new ();
   } else if (!rpc_jsonrpc_parse_path (url, &request->wallet)) {
     request->status = MHD_HTTP_NOT_FOUND;
   } else if (!g_str_equal (method, MHD_HTTP_METHOD_POST)) {
@@ -191,7 +217,11 @@ start (RpcServerRequest *request)
     attach (request, g_timeout_source_new (WRONG_PASSWORD_DELAY_MS), on_delay_over);
     return TRUE;
   }
-  request->json = rpc_json_parse (request->body->len > 0 ? (const char *) request->body->data : "", request->body->len);
+  if (request->rest_path != NULL)
+    request->json = rpc_server_rest_params (request);
+  else
+    request->json
+        = rpc_json_parse (request->body->len > 0 ? (const char *) request->body->data : "", request->body->len);
   g_clear_pointer (&request->body, g_byte_array_unref);
   request->cancellable = g_cancellable_new ();
   suspend (request);
@@ -227,7 +257,9 @@ make_response (RpcServerRequest *request)
 static enum MHD_Result
 answer (RpcServerRequest *request)
 {
-  struct MHD_Response *response = make_response (request);
+  struct MHD_Response *response = request->rest_path != NULL && request->reply != NULL
+                                      ? rpc_server_rest_response (request)
+                                      : make_response (request);
   enum MHD_Result result = MHD_queue_response (request->connection, request->status, response);
 
   MHD_destroy_response (response);

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 
 struct _RpcServer {
   RpcHandler *handler;
+  RpcHandler *rest;      /* NULL: none */
   GMainContext *context; /* the main one */
   RpcAuth *auth;
   GPtrArray *daemons; /* struct MHD_Daemon *, one for each address */
@@ -35,6 +36,7 @@ typedef struct {
   gboolean too_large;
   gboolean authorized;
   gboolean executing; /* on the main context */
+  char *rest_path;    /* NULL: it is JSON-RPC */
   char *wallet;
   RpcJson *json;
   GCancellable *cancellable;
@@ -45,6 +47,12 @@ typedef struct {
   const char *text; /* static; instead of REPLY */
   gboolean ask_for_credentials;
 } RpcServerRequest;
+
+/* server_rest.c. PATH is that of a request below /rest/, or NULL. */
+const char *rpc_server_rest_path (const char *url);
+RpcJson *rpc_server_rest_params (RpcServerRequest *request);
+/* The whole answer; its status goes into REQUEST. */
+struct MHD_Response *rpc_server_rest_response (RpcServerRequest *request);
 
 /* MHD's callbacks; CLS is the server. */
 enum MHD_Result rpc_server_handle (void *cls,

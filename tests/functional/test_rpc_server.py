@@ -107,7 +107,7 @@ class RpcServer(framework.NodeTest):
 
     def test_options(self):
         for args, text in ((["-nonsense"], "Invalid parameter -nonsense"),
-                           (["-rest"], "-rest is not available"),
+                           (["-zmqpubrawtx=x"], "-zmqpubrawtx is not available"),
                            (["-signet"], "Invalid combination"),
                            (["-rpcport=0"], "Invalid port"),
                            (["-minrelaytxfee=x"], "Invalid amount for -minrelaytxfee"),

@@ -1,0 +1,331 @@
+#include "node/rpc/rest.h"
+
+#include <string.h>
+
+#include "common/hex.h"
+#include "node/rpc/rest_private.h"
+
+/* The interface for whoever only wants to read: where a request goes, and the small answers. */
+
+#define OK 200
+#define BAD_REQUEST 400
+#define NOT_FOUND 404
+#define UNAVAILABLE 503
+
+static RpcJson *
+make_reply (guint status, const char *type, gboolean immutable, const char *kind, RpcJson *content)
+{
+  RpcJson *reply = rpc_json_new_object ();
+
+  rpc_json_set (reply, "status", rpc_json_new_int (status));
+  rpc_json_set (reply, "type", rpc_json_new_string (type));
+  rpc_json_set (reply, "immutable", rpc_json_new_bool (immutable));
+  rpc_json_set (reply, kind, content);
+  return reply;
+}
+
+static RpcJson *
+fail_v (guint status, const char *format, va_list args)
+{
+  g_autofree char *message = g_strdup_vprintf (format, args);
+  g_autofree char *line = g_strconcat (message, "\r\n", NULL);
+
+  return make_reply (status, "text/plain", FALSE, "text", rpc_json_new_string (line));
+}
+
+RpcJson *
+node_rest_fail (guint status, const char *format, ...)
+{
+  RpcJson *reply;
+  va_list args;
+
+  va_start (args, format);
+  reply = fail_v (status, format, args);
+  va_end (args);
+  return reply;
+}
+
+RpcJson *
+node_rest_fail_with (const GError *error, const char *format, ...)
+{
+  RpcJson *reply;
+  va_list args;
+
+  if (g_error_matches (error, RPC_ERROR, RPC_IN_WARMUP))
+    return node_rest_fail (UNAVAILABLE, "Service temporarily unavailable: %s", error->message);
+  va_start (args, format);
+  reply = fail_v (NOT_FOUND, format, args);
+  va_end (args);
+  return reply;
+}
+
+RpcJson *
+node_rest_fail_format (void)
+{
+  return node_rest_fail (NOT_FOUND, "output format not found (available: .bin, .hex, .json)");
+}
+
+static RpcJson *
+fail_only_json (void)
+{
+  return node_rest_fail (NOT_FOUND, "output format not found (available: json)");
+}
+
+RpcJson *
+node_rest_data (const NodeRest *rest, const char *hex, gboolean immutable)
+{
+  g_autofree char *line = NULL;
+
+  if (rest->format == NODE_REST_BIN)
+    return make_reply (OK, "application/octet-stream", immutable, "hex", rpc_json_new_string (hex));
+  line = g_strconcat (hex, "\n", NULL);
+  return make_reply (OK, "text/plain", immutable, "text", rpc_json_new_string (line));
+}
+
+RpcJson *
+node_rest_json (RpcJson *json, gboolean immutable)
+{
+  return make_reply (OK, "application/json", immutable, "json", json);
+}
+
+RpcJson *
+node_rest_call (const NodeRest *rest, GError **error, const char *method, ...)
+{
+  g_autoptr (RpcJson) params = rpc_json_new_array ();
+  RpcJson *value;
+  va_list args;
+
+  va_start (args, method);
+  while ((value = va_arg (args, RpcJson *)) != NULL)
+    rpc_json_append (params, value);
+  va_end (args);
+  return rpc_table_call (rest->methods, method, params, rest->cancellable, error);
+}
+
+gboolean
+node_rest_is_hash (const char *text)
+{
+  guint8 hash32[32];
+  return strlen (text) == 64 && common_hex_decode (text, hash32, 32);
+}
+
+const char *
+node_rest_query (const NodeRest *rest, const char *name, const char *fallback)
+{
+  const char *value = rpc_json_string (rpc_json_get (rest->query, name));
+  return value != NULL ? value : fallback;
+}
+
+/* An answer that a method gives as it is. */
+static RpcJson *
+pass_on (RpcJson *result, const GError *error, gboolean immutable)
+{
+  return result != NULL ? node_rest_json (result, immutable) : node_rest_fail_with (error, "%s", error->message);
+}
+
+/* What getrawtransaction tells of the transaction itself, and not of its place. */
+static RpcJson *
+strip_tx (const RpcJson *tx)
+{
+  static const char *const of_place[] = { "confirmations", "time", "blocktime", "vsize_adjusted", NULL };
+  RpcJson *json = rpc_json_new_object ();
+
+  for (gsize i = 0; i < rpc_json_len (tx); i++)
+    if (!g_strv_contains (of_place, rpc_json_name_at (tx, i)))
+      rpc_json_set (json, rpc_json_name_at (tx, i), rpc_json_ref (rpc_json_at (tx, i)));
+  return json;
+}
+
+static RpcJson *
+answer_tx (const NodeRest *rest)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RpcJson) tx = NULL;
+
+  if (!node_rest_is_hash (rest->whole))
+    return node_rest_fail (BAD_REQUEST, "Invalid hash: %s", rest->whole);
+  tx = node_rest_call (rest, &error, "getrawtransaction", rpc_json_new_string (rest->whole),
+                       rpc_json_new_int (rest->format == NODE_REST_JSON), NULL);
+  if (tx == NULL)
+    return node_rest_fail_with (error, "%s not found", rest->whole);
+  if (rest->format == NODE_REST_NONE)
+    return node_rest_fail_format ();
+  return rest->format == NODE_REST_JSON ? node_rest_json (strip_tx (tx), FALSE)
+                                        : node_rest_data (rest, rpc_json_string (tx), FALSE);
+}
+
+static RpcJson *
+answer_chain_info (const NodeRest *rest)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (rest->format != NODE_REST_JSON)
+    return fail_only_json ();
+  return pass_on (node_rest_call (rest, &error, "getblockchaininfo", NULL), error, FALSE);
+}
+
+static RpcJson *
+answer_deployments (const NodeRest *rest)
+{
+  gboolean named = *rest->whole != '\0';
+  g_autoptr (GError) error = NULL;
+  RpcJson *result;
+
+  if (rest->format != NODE_REST_JSON)
+    return fail_only_json ();
+  if (named && !node_rest_is_hash (rest->whole))
+    return node_rest_fail (BAD_REQUEST, "Invalid hash: %s", rest->whole);
+  result = node_rest_call (rest, &error, "getdeploymentinfo", named ? rpc_json_new_string (rest->whole) : NULL, NULL);
+  if (result == NULL && g_error_matches (error, RPC_ERROR, RPC_INVALID_ADDRESS_OR_KEY))
+    return node_rest_fail (BAD_REQUEST, "Block not found");
+  return pass_on (result, error, named);
+}
+
+static gboolean
+read_flag (const NodeRest *rest, const char *name, const char *fallback, gboolean *flag)
+{
+  const char *text = node_rest_query (rest, name, fallback);
+
+  *flag = g_str_equal (text, "true");
+  return *flag || g_str_equal (text, "false");
+}
+
+static RpcJson *
+answer_mempool_contents (const NodeRest *rest)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean verbose, sequence;
+
+  if (!read_flag (rest, "verbose", "true", &verbose))
+    return node_rest_fail (BAD_REQUEST, "The \"verbose\" query parameter must be either \"true\" or \"false\".");
+  if (!read_flag (rest, "mempool_sequence", "false", &sequence))
+    return node_rest_fail (BAD_REQUEST,
+                           "The \"mempool_sequence\" query parameter must be either \"true\" or \"false\".");
+  if (verbose && sequence)
+    return node_rest_fail (BAD_REQUEST, "Verbose results cannot contain mempool sequence values. (hint: set "
+                                        "\"verbose=false\")");
+  return pass_on (
+      node_rest_call (rest, &error, "getrawmempool", rpc_json_new_bool (verbose), rpc_json_new_bool (sequence), NULL),
+      error, FALSE);
+}
+
+static RpcJson *
+answer_mempool (const NodeRest *rest)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean contents = g_str_equal (rest->whole, "contents");
+
+  if (!contents && !g_str_equal (rest->whole, "info"))
+    return node_rest_fail (BAD_REQUEST, "Invalid URI format. Expected /rest/mempool/<info|contents>.json");
+  if (rest->format != NODE_REST_JSON)
+    return fail_only_json ();
+  return contents ? answer_mempool_contents (rest)
+                  : pass_on (node_rest_call (rest, &error, "getmempoolinfo", NULL), error, FALSE);
+}
+
+static RpcJson *
+answer_hash (const NodeRest *rest)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RpcJson) hash = NULL;
+  guint8 hash32[32];
+  g_autofree char *hex = NULL;
+  RpcJson *json;
+  char *end;
+  gint64 height = g_ascii_strtoll (rest->whole, &end, 10);
+
+  if (!g_ascii_isdigit (*rest->whole) || *end != '\0' || height > G_MAXINT32)
+    return node_rest_fail (BAD_REQUEST, "Invalid height: %s", rest->whole);
+  hash = node_rest_call (rest, &error, "getblockhash", rpc_json_new_int (height), NULL);
+  if (hash == NULL)
+    return node_rest_fail_with (error, "%s", error->message);
+  if (rest->format == NODE_REST_NONE)
+    return node_rest_fail_format ();
+  if (rest->format == NODE_REST_JSON) {
+    json = rpc_json_new_object ();
+    rpc_json_set (json, "blockhash", rpc_json_ref (hash));
+    return node_rest_json (json, FALSE);
+  }
+  if (rest->format == NODE_REST_HEX)
+    return node_rest_data (rest, rpc_json_string (hash), FALSE);
+  common_hex_decode_reversed (rpc_json_string (hash), hash32, 32);
+  hex = common_hex_encode (hash32, 32);
+  return node_rest_data (rest, hex, FALSE);
+}
+
+static const struct {
+  const char *prefix;
+  RpcJson *(*answer) (const NodeRest *rest);
+} endpoints[] = {
+  { "tx/", answer_tx },
+  { "block/notxdetails/", node_rest_block_ids },
+  { "block/", node_rest_block },
+  { "blockpart/", node_rest_block_part },
+  { "blockfilter/", node_rest_filter },
+  { "blockfilterheaders/", node_rest_filter_headers },
+  { "chaininfo", answer_chain_info },
+  { "mempool/", answer_mempool },
+  { "headers/", node_rest_headers },
+  { "getutxos", node_rest_coins },
+  { "deploymentinfo/", answer_deployments },
+  { "deploymentinfo", answer_deployments },
+  { "blockhashbyheight/", answer_hash },
+  { "spenttxouts/", node_rest_spent },
+};
+
+/* Takes the ending that names the format off TEXT. */
+static NodeRestFormat
+take_format (char *text)
+{
+  static const char *const names[] = { "", "bin", "hex", "json" };
+  char *dot = strrchr (text, '.');
+
+  for (guint i = NODE_REST_BIN; dot != NULL && i < G_N_ELEMENTS (names); i++)
+    if (g_str_equal (dot + 1, names[i])) {
+      *dot = '\0';
+      return i;
+    }
+  return NODE_REST_NONE;
+}
+
+static RpcJson *
+run_rest (RpcCall *call, GError **error)
+{
+  const char *path = rpc_call_string (call, 0);
+  g_autoptr (GBytes) body = common_hex_decode_bytes (rpc_call_string (call, 2));
+
+  for (guint i = 0; i < G_N_ELEMENTS (endpoints); i++) {
+    g_autofree char *whole = NULL;
+    g_auto (GStrv) parts = NULL;
+    NodeRest rest = { .methods = call->user_data, .cancellable = call->cancellable, .query = call->args[1] };
+
+    if (!g_str_has_prefix (path, endpoints[i].prefix))
+      continue;
+    rest.whole = whole = g_strdup (path + strlen (endpoints[i].prefix));
+    rest.format = take_format (whole);
+    rest.path = parts = g_strsplit (whole, "/", -1);
+    rest.n_path = g_strv_length (parts);
+    rest.body = body;
+    return endpoints[i].answer (&rest);
+  }
+  return node_rest_fail (NOT_FOUND, "%s", "");
+}
+
+static const RpcMethod methods[] = {
+  { "hidden",
+    "rest",
+    run_rest,
+    "Answers a request below /rest/.",
+    { { "path", RPC_ARG_STRING, TRUE, "" },
+      { "query", RPC_ARG_OBJECT, TRUE, "" },
+      { "body", RPC_ARG_STRING, TRUE, "" } } },
+};
+
+RpcTable *
+node_rest_new (RpcTable *of_node, guint threads)
+{
+  RpcTable *table = rpc_table_new (of_node, threads);
+
+  rpc_table_add (table, methods, G_N_ELEMENTS (methods));
+  return table;
+}

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "rpc/method.h"
+
+G_BEGIN_DECLS
+
+/* Shared by the files rest*.c. Pool threads. */
+
+typedef enum { NODE_REST_NONE, NODE_REST_BIN, NODE_REST_HEX, NODE_REST_JSON } NodeRestFormat;
+
+typedef struct {
+  RpcTable *methods;
+  GCancellable *cancellable;
+  char **path; /* what stands between the slashes, without the ending that names the format */
+  guint n_path;
+  char *whole; /* the same in one piece */
+  NodeRestFormat format;
+  const RpcJson *query;
+  GBytes *body;
+} NodeRest;
+
+/* Answers; all are the caller's. */
+RpcJson *node_rest_fail (guint status, const char *format, ...) G_GNUC_PRINTF (2, 3);
+RpcJson *node_rest_fail_format (void); /* there is none of this name */
+RpcJson *node_rest_data (const NodeRest *rest, const char *hex, gboolean immutable);
+RpcJson *node_rest_json (RpcJson *json, gboolean immutable); /* takes over JSON */
+
+/* Runs METHOD with ARGS, whose floating values are taken over; the last is NULL. NULL with ERROR. */
+RpcJson *node_rest_call (const NodeRest *rest, GError **error, const char *method, ...) G_GNUC_NULL_TERMINATED;
+
+/* For an error of a method: 503 while the node starts, else 404 with the text. */
+RpcJson *node_rest_fail_with (const GError *error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+gboolean node_rest_is_hash (const char *text);
+
+/* "?NAME=…", or FALLBACK. */
+const char *node_rest_query (const NodeRest *rest, const char *name, const char *fallback);
+
+/* The endpoints. */
+RpcJson *node_rest_block (const NodeRest *rest);
+RpcJson *node_rest_block_ids (const NodeRest *rest);
+RpcJson *node_rest_block_part (const NodeRest *rest);
+RpcJson *node_rest_headers (const NodeRest *rest);
+RpcJson *node_rest_spent (const NodeRest *rest);
+RpcJson *node_rest_filter (const NodeRest *rest);
+RpcJson *node_rest_filter_headers (const NodeRest *rest);
+RpcJson *node_rest_coins (const NodeRest *rest);
+
+G_END_DECLS
