@@ -33,6 +33,7 @@ class Mempool(framework.NodeTest):
         self.assertEqual(self.rpc.getrawmempool(), [txid])
         self.assertEqual(self.rpc.sendrawtransaction(tx), txid)
         self.assertEqual(self.reason(tx), "txn-already-in-mempool")
+        self.assert_rpc_error(-22, "TX decode failed: 00xx Make sure", self.rpc.testmempoolaccept, ["00xx"])
         entry = self.rpc.getmempoolentry(txid)
         self.assertLessEqual({"vsize", "weight", "time", "height", "descendantcount", "descendantsize", "ancestorcount",
                               "ancestorsize", "wtxid", "fees", "depends", "spentby", "unbroadcast"}, set(entry))
@@ -119,11 +120,40 @@ class Mempool(framework.NodeTest):
         child = self.rpc.sendrawtransaction(self.spend((first, 0, coin[2] - 1000), 1000))
         self.assertEqual(self.reason(self.spend(coin, 1001)), "insufficient fee")
         self.assertEqual(self.reason(self.spend(coin, 2001)), "insufficient fee")
+        result, = self.rpc.testmempoolaccept([self.spend(coin, 1001)])
+        self.assertEqual(result["reject-details"], f"insufficient fee, rejecting replacement {result['txid']}, less fees "
+                                                   "than conflicting txs; 0.00001001 < 0.00002")
         both = spend_true([coin[:2], (first, 0)], [(1000, TRUE_SCRIPT)])
         self.assertEqual(self.reason(both), "bad-txns-spends-conflicting-tx")
+        details = self.rpc.testmempoolaccept([both], 0)[0]["reject-details"]
+        self.assertTrue(details.endswith(f" spends conflicting transaction {first}"), details)
         second = self.rpc.sendrawtransaction(self.spend(coin, 3000))
         self.assertEqual(self.rpc.getrawmempool(), [second])
         self.assert_rpc_error(-5, None, self.rpc.getmempoolentry, child)
+
+    def test_replace_many(self):
+        """However many transactions go: what counts is of how many clusters they are."""
+        coin, other, third = self.coins
+        parent = self.rpc.sendrawtransaction(self.spend(coin, 10000, 60))
+        each = (coin[2] - 10000) // 60
+        for n in range(60):
+            self.rpc.sendrawtransaction(self.spend((parent, n, each), 1000))
+        parent = self.rpc.sendrawtransaction(self.spend(other, 10000, 60))
+        for n in range(60):
+            self.rpc.sendrawtransaction(self.spend((parent, n, each), 1000))
+        self.assertEqual(len(self.rpc.getrawmempool()), 122)
+        both = spend_true([coin[:2], other[:2]], [(coin[2] + other[2] - 1000000, TRUE_SCRIPT)])
+        txid = self.rpc.sendrawtransaction(both)
+        self.assertEqual(self.rpc.getrawmempool(), [txid])
+
+    def test_version_three(self):
+        coin = self.coins[0]
+        parent = self.rpc.sendrawtransaction(self.spend(coin, 1000, version=3))
+        child, = self.rpc.testmempoolaccept([self.spend((parent, 0, coin[2] - 1000), 1000, version=2)])
+        name = f"{parent} (wtxid={self.rpc.getmempoolentry(parent)['wtxid']})"
+        self.assertEqual(child["reject-details"],
+                         f"TRUC-violation, non-version=3 tx {child['txid']} (wtxid={child['wtxid']}) cannot spend from "
+                         f"version=3 tx {name}")
 
     def test_reorganisation(self):
         coin = self.coins[0]
@@ -142,9 +172,13 @@ class Mempool(framework.NodeTest):
         self.rpc.setmocktime(now)
         old = self.rpc.sendrawtransaction(self.spend(self.coins[0], 1000))
         self.rpc.sendrawtransaction(self.spend((old, 0, self.coins[0][2] - 1000), 1000))
-        self.rpc.setmocktime(now + 336 * 3600 + 10)
+        self.rpc.setmocktime(now + 336 * 3600)
         new = self.rpc.sendrawtransaction(self.spend(self.coins[1], 1000))
-        self.assertEqual(self.rpc.getrawmempool(), [new])
+        self.assertEqual(len(self.rpc.getrawmempool()), 3)
+        # A second later they are too old.
+        self.rpc.setmocktime(now + 336 * 3600 + 1)
+        newest = self.rpc.sendrawtransaction(self.spend(self.coins[2], 1000))
+        self.assertEqual(set(self.rpc.getrawmempool()), {new, newest})
 
     def test_conflict_in_block(self):
         coin = self.coins[0]

@@ -25,7 +25,7 @@ typedef enum {
 typedef struct {
   BtcVerdictClass verdict;
   const char *reason; /* the reference's reject reason ("bad-txnmrklroot"), static; NULL when OK */
-  char debug[264];    /* more for the log; "" when there is none */
+  char debug[384];    /* more for the log; "" when there is none */
 } BtcVerdict;
 
 /* Fill in *VERDICT and return FALSE, so that a check can end with `return btc_verdict_fail (…)`. REASON is static; FORMAT

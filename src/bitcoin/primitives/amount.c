@@ -1,5 +1,7 @@
 #include "bitcoin/primitives/amount.h"
 
+#include <string.h>
+
 #define DECIMALS 8
 #define WHOLE_DIGITS 8 /* of 21,000,000 */
 
@@ -27,6 +29,17 @@ btc_amount_format (gint64 sat)
 
   return g_strdup_printf ("%s%" G_GUINT64_FORMAT ".%08" G_GUINT64_FORMAT, sat < 0 ? "-" : "", magnitude / BTC_COIN,
                           magnitude % BTC_COIN);
+}
+
+char *
+btc_amount_format_short (gint64 sat)
+{
+  char *text = btc_amount_format (sat);
+  gsize len = strlen (text);
+
+  for (guint zeros = 0; zeros < 6 && text[len - 1] == '0'; zeros++)
+    text[--len] = '\0';
+  return text;
 }
 
 gboolean

@@ -17,6 +17,8 @@ gboolean btc_amount_add (gint64 a, gint64 b, gint64 *sum);
 
 /* "-0.00010000": a sign where negative, always eight decimals. The caller owns it. */
 char *btc_amount_format (gint64 sat);
+/* The same without zeros at its end, but for two decimals: "0.00", "0.0001". The caller owns it. */
+char *btc_amount_format_short (gint64 sat);
 
 /* Reads a decimal number of BTC with at most eight decimals, no sign, no exponent, no spaces ("0.1", "21000000").
  * FALSE when it is anything else, or out of range. */

@@ -267,7 +267,7 @@ insert (Candidate *c)
   entry->weight = btc_tx_weight (c->tx);
   entry->vsize = c->vsize;
   entry->sigop_cost = c->sigop_cost;
-  entry->time_s = common_clock_now ();
+  node_mempool_set_time (c->mempool, entry, common_clock_now ());
   entry->height = node_chain_tip (c->mempool->chain)->height;
   entry->spends_coinbase = c->spends_coinbase;
   node_mempool_insert (c->mempool, entry);

@@ -10,7 +10,6 @@
 #define TRUC_VERSION 3
 #define TRUC_MAX_VSIZE 10000
 #define TRUC_CHILD_MAX_VSIZE 1000
-#define EXPIRY_EVERY_S 60
 #define ROLLING_HALF_LIFE_S (12 * 60 * 60)
 
 /* All that is connected with ENTRY, but for what is of REPLACED. */
@@ -29,6 +28,24 @@ add_cluster (GHashTable *set, NodeMempoolEntry *entry, GHashTable *replaced)
     for (guint i = 0; i < at->children->len; i++)
       g_ptr_array_add (todo, g_ptr_array_index (at->children, i));
   }
+}
+
+guint
+node_mempool_count_clusters (GHashTable *set)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL), none = g_hash_table_new (NULL, NULL);
+  GHashTableIter iter;
+  gpointer entry;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, set);
+  while (g_hash_table_iter_next (&iter, &entry, NULL)) {
+    if (g_hash_table_contains (seen, entry))
+      continue;
+    add_cluster (seen, entry, none);
+    n++;
+  }
+  return n;
 }
 
 gboolean
@@ -53,10 +70,36 @@ node_mempool_check_cluster (NodeMempool *mempool,
   return TRUE;
 }
 
+static gboolean fail_truc (BtcVerdict *verdict, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
 static gboolean
-fail_truc (BtcVerdict *verdict, const char *what)
+fail_truc (BtcVerdict *verdict, const char *format, ...)
 {
+  g_autofree char *what = NULL;
+  va_list args;
+
+  va_start (args, format);
+  what = g_strdup_vprintf (format, args);
+  va_end (args);
   return btc_verdict_fail (verdict, BTC_VERDICT_POLICY, "TRUC-violation", "%s", what);
+}
+
+/* Only transactions of version 3 may build on each other. */
+static gboolean
+check_truc_parents (const BtcTx *tx, const char *name, const GPtrArray *parents, BtcVerdict *verdict)
+{
+  gboolean truc = tx->version == TRUC_VERSION;
+
+  for (guint i = 0; i < parents->len; i++) {
+    const NodeMempoolEntry *parent = g_ptr_array_index (parents, i);
+    g_autofree char *parent_name = NULL;
+    if (truc == (parent->tx->version == TRUC_VERSION))
+      continue;
+    parent_name = node_mempool_dup_name (parent->tx);
+    return fail_truc (verdict, "%sversion=3 tx %s cannot spend from %sversion=3 tx %s", truc ? "" : "non-", name,
+                      truc ? "non-" : "", parent_name);
+  }
+  return TRUE;
 }
 
 /* BIP 431: version 3 transactions come at most in pairs, so that their fees can always be raised. */
@@ -67,51 +110,49 @@ node_mempool_check_truc (const BtcTx *tx,
                          GHashTable *replaced,
                          BtcVerdict *verdict)
 {
-  gboolean truc = tx->version == TRUC_VERSION;
+  g_autofree char *name = node_mempool_dup_name (tx), *parent_name = NULL;
   const NodeMempoolEntry *parent;
 
-  for (guint i = 0; i < parents->len; i++) {
-    parent = g_ptr_array_index (parents, i);
-    if (truc && parent->tx->version != TRUC_VERSION)
-      return fail_truc (verdict, "version=3 tx cannot spend from non-version=3 tx");
-    if (!truc && parent->tx->version == TRUC_VERSION)
-      return fail_truc (verdict, "non-version=3 tx cannot spend from version=3 tx");
-  }
-  if (!truc)
+  if (!check_truc_parents (tx, name, parents, verdict))
+    return FALSE;
+  if (tx->version != TRUC_VERSION)
     return TRUE;
   if (vsize > TRUC_MAX_VSIZE)
-    return fail_truc (verdict, "version=3 tx is too big");
+    return fail_truc (verdict, "version=3 tx %s is too big: %u > %u virtual bytes", name, vsize, TRUC_MAX_VSIZE);
   if (parents->len == 0)
     return TRUE;
   parent = g_ptr_array_index (parents, 0);
   if (parents->len > 1 || parent->parents->len > 0)
-    return fail_truc (verdict, "tx would have too many ancestors");
+    return fail_truc (verdict, "tx %s would have too many ancestors", name);
   if (vsize > TRUC_CHILD_MAX_VSIZE)
-    return fail_truc (verdict, "version=3 child tx is too big");
+    return fail_truc (verdict, "version=3 child tx %s is too big: %u > %u virtual bytes", name, vsize,
+                      TRUC_CHILD_MAX_VSIZE);
+  parent_name = node_mempool_dup_name (parent->tx);
   for (guint i = 0; i < parent->children->len; i++)
     if (!g_hash_table_contains (replaced, g_ptr_array_index (parent->children, i)))
-      return fail_truc (verdict, "tx would exceed descendant count limit");
+      return fail_truc (verdict, "tx %s would exceed descendant count limit", parent_name);
   return TRUE;
 }
 
 void
 node_mempool_expire (NodeMempool *mempool)
 {
-  gint64 now = common_clock_now (), before = now - mempool->options.expiry_s;
+  gint64 before = common_clock_now () - mempool->options.expiry_s, oldest_s = G_MAXINT64;
   g_autoptr (GPtrArray) entries = NULL;
 
-  /* Every entry is looked at, so not for every transaction that comes. */
-  if (ABS (now - mempool->last_expiry_s) < EXPIRY_EVERY_S)
+  /* Every entry is looked at, so not as long as the oldest one is young enough. */
+  if (mempool->oldest_s >= before)
     return;
-  mempool->last_expiry_s = now;
   entries = node_mempool_dup_entries (mempool);
-
   /* From the last: what builds on an expired one goes with it, and is no longer looked at. */
   for (guint i = entries->len; i > 0; i--) {
     NodeMempoolEntry *entry = g_ptr_array_index (entries, i - 1);
     if (entry->time_s < before)
       node_mempool_remove_recursive (mempool, entry, NODE_MEMPOOL_REMOVED_EXPIRED);
+    else
+      oldest_s = MIN (oldest_s, entry->time_s);
   }
+  mempool->oldest_s = oldest_s;
 }
 
 /* The fee rate of ENTRY with all that builds on it, or its own when that is more: what would be lost. */

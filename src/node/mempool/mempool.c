@@ -5,6 +5,7 @@
 #include "bitcoin/crypto/hash.h"
 #include "bitcoin/primitives/amount.h"
 #include "common/clock.h"
+#include "common/hex.h"
 #include "common/random.h"
 
 /* The entries and the ways to find them. */
@@ -95,6 +96,7 @@ node_mempool_new (NodeChain *chain, const NodeMempoolOptions *options)
   mempool->listeners = g_array_new (FALSE, FALSE, sizeof (NodeMempoolListenerEntry));
   mempool->disconnected = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref);
   mempool->sequence = 1;
+  mempool->oldest_s = G_MAXINT64;
   g_mutex_init (&mempool->lock);
   node_mempool_follow (mempool);
   return mempool;
@@ -165,6 +167,22 @@ memory_of (const NodeMempoolEntry *entry)
   const BtcTx *tx = entry->tx;
   return ENTRY_OVERHEAD + sizeof *entry + tx->bytes.len + tx->n_in * (sizeof (BtcTxIn) + 64)
          + tx->n_out * sizeof (BtcTxOut);
+}
+
+char *
+node_mempool_dup_name (const BtcTx *tx)
+{
+  g_autofree char *txid = common_hex_encode_reversed (tx->txid32, 32);
+  g_autofree char *wtxid = common_hex_encode_reversed (tx->wtxid32, 32);
+
+  return g_strdup_printf ("%s (wtxid=%s)", txid, wtxid);
+}
+
+void
+node_mempool_set_time (NodeMempool *mempool, NodeMempoolEntry *entry, gint64 time_s)
+{
+  entry->time_s = time_s;
+  mempool->oldest_s = MIN (mempool->oldest_s, time_s);
 }
 
 gint64

@@ -165,7 +165,7 @@ take_tx (NodeMempoolLoad *load, const NodeMempoolFileItem *item, GError **error)
   entry = node_mempool_find (mempool, item->txid32);
   if (entry != NULL) {
     load->n_there++; /* a wallet was faster */
-    entry->time_s = MIN (entry->time_s, time_s);
+    node_mempool_set_time (mempool, entry, MIN (entry->time_s, time_s));
     return TRUE;
   }
   if (!node_mempool_accept (mempool, item->tx, FALSE, NULL, &verdict, error)) {
@@ -175,7 +175,7 @@ take_tx (NodeMempoolLoad *load, const NodeMempoolFileItem *item, GError **error)
   load->n_taken++;
   entry = node_mempool_find (mempool, item->txid32);
   if (entry != NULL)
-    entry->time_s = time_s;
+    node_mempool_set_time (mempool, entry, time_s);
   return TRUE;
 }
 

@@ -25,7 +25,7 @@ struct _NodeMempool {
   GMutex lock;
   double rolling_min_rate; /* satoshi per 1,000 virtual bytes, after something had to go */
   gint64 rolling_since_s;
-  gint64 last_expiry_s;    /* when old entries were last looked for */
+  gint64 oldest_s;         /* no entry came before that */
   GPtrArray *disconnected; /* BtcBlock, tip first: their transactions come back once the new tip is known */
 };
 
@@ -33,6 +33,11 @@ typedef struct {
   NodeMempoolListener listener;
   gpointer data;
 } NodeMempoolListenerEntry;
+
+/* "TXID (wtxid=WTXID)"; the caller owns it. */
+char *node_mempool_dup_name (const BtcTx *tx);
+/* An entry came at TIME_S. */
+void node_mempool_set_time (NodeMempool *mempool, NodeMempoolEntry *entry, gint64 time_s);
 
 /* graph.c: sets of entries, as GHashTable used as a set. */
 void node_mempool_add_ancestors (GHashTable *set, const NodeMempoolEntry *entry);
@@ -62,6 +67,8 @@ gboolean node_mempool_check_cluster (NodeMempool *mempool,
                                      guint32 vsize,
                                      GHashTable *replaced,
                                      BtcVerdict *verdict);
+/* In how many clusters the entries of SET stand. */
+guint node_mempool_count_clusters (GHashTable *set);
 gboolean node_mempool_check_truc (const BtcTx *tx,
                                   guint32 vsize,
                                   const GPtrArray *parents,

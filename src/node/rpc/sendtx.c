@@ -2,6 +2,7 @@
 
 #include "bitcoin/primitives/amount.h"
 #include "bitcoin/script/script.h"
+#include "common/hex.h"
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
 
@@ -182,6 +183,7 @@ test_tx (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, G
 static RpcJson *
 run_testmempoolaccept (RpcCall *call, GError **error)
 {
+  const char *text;
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (BtcTx) tx = NULL;
   Sending sending;
@@ -193,13 +195,15 @@ run_testmempoolaccept (RpcCall *call, GError **error)
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Packages are not supported: give one transaction at a time.");
   if (!get_max_fee_rate (call, 1, &sending.max_rate_sat, error))
     return NULL;
-  bytes = rpc_hex_from_json (rpc_json_at (call->args[0], 0), "rawtxs", error);
-  if (bytes == NULL)
-    return NULL;
-  tx = node_rpc_parse_tx (bytes);
+  text = rpc_json_string (rpc_json_at (call->args[0], 0));
+  if (text == NULL)
+    return rpc_fail (error, RPC_TYPE_ERROR, "JSON value of type %s is not of expected type string",
+                     rpc_json_type_name (rpc_json_type (rpc_json_at (call->args[0], 0))));
+  bytes = common_hex_decode_bytes (text);
+  tx = bytes != NULL ? node_rpc_parse_tx (bytes) : NULL;
   if (tx == NULL)
     return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "TX decode failed: %s Make sure the tx has at least one input.",
-                     rpc_json_string (rpc_json_at (call->args[0], 0)));
+                     text);
   sending.tx = tx;
   one = node_rpc_on_chain (call, test_tx, &sending, error);
   if (one == NULL)

@@ -1,6 +1,26 @@
 #include "bitcoin/primitives/amount.h"
 
 static void
+test_short (void)
+{
+  static const struct {
+    gint64 sat;
+    const char *text;
+  } cases[] = { { 0, "0.00" },
+                { 1, "0.00000001" },
+                { 10, "0.0000001" },
+                { 10000000, "0.10" },
+                { 100000000, "1.00" },
+                { -150000000, "-1.50" },
+                { 2100000000000001, "21000000.00000001" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *text = btc_amount_format_short (cases[i].sat);
+    g_assert_cmpstr (text, ==, cases[i].text);
+  }
+}
+
+static void
 test_add (void)
 {
   gint64 sum = 77;
@@ -55,6 +75,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/primitives/amount/short", test_short);
   g_test_add_func ("/primitives/amount/add", test_add);
   g_test_add_func ("/primitives/amount/text", test_text);
   return g_test_run ();
