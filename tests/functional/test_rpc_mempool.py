@@ -146,6 +146,33 @@ class Mempool(framework.NodeTest):
         txid = self.rpc.sendrawtransaction(both)
         self.assertEqual(self.rpc.getrawmempool(), [txid])
 
+    def test_chunks(self):
+        """A parent that pays little is mined with the child that pays for it; what pays by itself comes before both."""
+        coin = self.coins[0]
+        parent = self.rpc.sendrawtransaction(self.spend(coin, 1000, 2))
+        each = (coin[2] - 1000) // 2
+        rich = self.rpc.sendrawtransaction(self.spend((parent, 0, each), 50000))
+        poor = self.rpc.sendrawtransaction(self.spend((parent, 1, each), 200))
+        alone = self.rpc.sendrawtransaction(self.spend(self.coins[1], 100000))
+        cluster = self.rpc.getmempoolcluster(poor)
+        self.assertEqual(cluster, self.rpc.getmempoolcluster(parent))
+        self.assertEqual([chunk["txs"] for chunk in cluster["chunks"]], [[parent, rich], [poor]])
+        self.assertEqual([chunk["chunkfee"] for chunk in cluster["chunks"]], [Decimal("0.00051"), Decimal("0.000002")])
+        entries = self.rpc.getrawmempool(True)
+        weight = sum(entries[txid]["weight"] for txid in (parent, rich))
+        self.assertEqual((cluster["txcount"], cluster["chunks"][0]["chunkweight"]), (3, weight))
+        self.assertEqual(cluster["clusterweight"], weight + entries[poor]["weight"])
+        for txid in (parent, rich):
+            self.assertEqual((entries[txid]["fees"]["chunk"], entries[txid]["chunkweight"]), (Decimal("0.00051"), weight))
+            self.assertEqual(self.rpc.getmempoolentry(txid), entries[txid])
+        diagram = [(point["weight"], point["fee"]) for point in self.rpc.getmempoolfeeratediagram()]
+        first = entries[alone]["weight"]
+        self.assertEqual(diagram, [(0, 0), (first, Decimal("0.001")), (first + weight, Decimal("0.00151")),
+                                   (first + cluster["clusterweight"], Decimal("0.001512"))])
+        self.rpc.prioritisetransaction(poor, 0, 10**6)
+        self.assertEqual([chunk["txs"] for chunk in self.rpc.getmempoolcluster(rich)["chunks"]], [[parent, poor], [rich]])
+        self.assert_rpc_error(-5, "Transaction not in mempool", self.rpc.getmempoolcluster, "11" * 32)
+
     def test_version_three(self):
         coin = self.coins[0]
         parent = self.rpc.sendrawtransaction(self.spend(coin, 1000, version=3))

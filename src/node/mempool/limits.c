@@ -12,9 +12,8 @@
 #define TRUC_CHILD_MAX_VSIZE 1000
 #define ROLLING_HALF_LIFE_S (12 * 60 * 60)
 
-/* All that is connected with ENTRY, but for what is of REPLACED. */
-static void
-add_cluster (GHashTable *set, NodeMempoolEntry *entry, GHashTable *replaced)
+void
+node_mempool_add_cluster (GHashTable *set, NodeMempoolEntry *entry, GHashTable *replaced)
 {
   g_autoptr (GPtrArray) todo = g_ptr_array_new ();
 
@@ -42,7 +41,7 @@ node_mempool_count_clusters (GHashTable *set)
   while (g_hash_table_iter_next (&iter, &entry, NULL)) {
     if (g_hash_table_contains (seen, entry))
       continue;
-    add_cluster (seen, entry, none);
+    node_mempool_add_cluster (seen, entry, none);
     n++;
   }
   return n;
@@ -61,7 +60,7 @@ node_mempool_check_cluster (NodeMempool *mempool,
   gpointer entry;
 
   for (guint i = 0; i < parents->len; i++)
-    add_cluster (set, g_ptr_array_index (parents, i), replaced);
+    node_mempool_add_cluster (set, g_ptr_array_index (parents, i), replaced);
   g_hash_table_iter_init (&iter, set);
   while (g_hash_table_iter_next (&iter, &entry, NULL))
     total += ((NodeMempoolEntry *) entry)->vsize;

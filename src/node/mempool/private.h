@@ -67,6 +67,8 @@ gboolean node_mempool_check_cluster (NodeMempool *mempool,
                                      guint32 vsize,
                                      GHashTable *replaced,
                                      BtcVerdict *verdict);
+/* Adds all that is connected with ENTRY to SET, but for what is of REPLACED. */
+void node_mempool_add_cluster (GHashTable *set, NodeMempoolEntry *entry, GHashTable *replaced);
 /* In how many clusters the entries of SET stand. */
 guint node_mempool_count_clusters (GHashTable *set);
 gboolean node_mempool_check_truc (const BtcTx *tx,

@@ -12,6 +12,7 @@ void node_rpc_add_blockchain (RpcTable *table);
 void node_rpc_add_blocks (RpcTable *table);
 void node_rpc_add_chain_control (RpcTable *table);
 void node_rpc_add_chain_stats (RpcTable *table);
+void node_rpc_add_clusters (RpcTable *table);
 void node_rpc_add_coins (RpcTable *table);
 void node_rpc_add_control (RpcTable *table);
 void node_rpc_add_create_tx (RpcTable *table);

@@ -1,5 +1,12 @@
+#include "node/mempool/clusters.h"
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
+
+/* Chunks by the entries in them. */
+typedef struct {
+  GHashTable *by_entry; /* NodeMempoolChunk, borrowed */
+  GPtrArray *clusters;  /* arrays of them */
+} Chunks;
 
 static gint64
 modified_fee (const NodeMempoolEntry *entry)
@@ -31,9 +38,41 @@ sum_up (const NodeMempoolEntry *entry, const GPtrArray *relatives, gint64 *count
   }
 }
 
-static RpcJson *
-make_entry (NodeMempool *mempool, NodeMempoolEntry *entry)
+/* The chunk of ENTRY. FOUND remembers those of its whole cluster, and keeps them. */
+static const NodeMempoolChunk *
+find_chunk (NodeMempool *mempool, NodeMempoolEntry *entry, Chunks *found)
 {
+  if (!g_hash_table_contains (found->by_entry, entry)) {
+    GPtrArray *chunks = node_mempool_dup_chunks (mempool, entry);
+
+    g_ptr_array_add (found->clusters, chunks);
+    for (guint i = 0; i < chunks->len; i++) {
+      NodeMempoolChunk *chunk = g_ptr_array_index (chunks, i);
+      for (guint k = 0; k < chunk->entries->len; k++)
+        g_hash_table_insert (found->by_entry, g_ptr_array_index (chunk->entries, k), chunk);
+    }
+  }
+  return g_hash_table_lookup (found->by_entry, entry);
+}
+
+static void
+chunks_init (Chunks *found)
+{
+  found->by_entry = g_hash_table_new (NULL, NULL);
+  found->clusters = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+}
+
+static void
+chunks_clear (Chunks *found)
+{
+  g_hash_table_unref (found->by_entry);
+  g_ptr_array_unref (found->clusters);
+}
+
+static RpcJson *
+make_entry (NodeMempool *mempool, NodeMempoolEntry *entry, Chunks *found)
+{
+  const NodeMempoolChunk *chunk = find_chunk (mempool, entry, found);
   g_autoptr (GPtrArray) ancestors = node_mempool_dup_ancestors (mempool, entry);
   g_autoptr (GPtrArray) descendants = node_mempool_dup_descendants (mempool, entry);
   gint64 up_count, up_size, up_fee, down_count, down_size, down_fee;
@@ -52,10 +91,12 @@ make_entry (NodeMempool *mempool, NodeMempoolEntry *entry)
   rpc_json_set (json, "ancestorcount", rpc_json_new_int (up_count));
   rpc_json_set (json, "ancestorsize", rpc_json_new_int (up_size));
   rpc_json_set (json, "wtxid", rpc_json_new_hash (entry->tx->wtxid32));
+  rpc_json_set (json, "chunkweight", rpc_json_new_int ((gint64) chunk->weight));
   rpc_json_set (fees, "base", rpc_json_new_amount (entry->fee_sat));
   rpc_json_set (fees, "modified", rpc_json_new_amount (modified_fee (entry)));
   rpc_json_set (fees, "ancestor", rpc_json_new_amount (up_fee));
   rpc_json_set (fees, "descendant", rpc_json_new_amount (down_fee));
+  rpc_json_set (fees, "chunk", rpc_json_new_amount (chunk->fee_sat));
   rpc_json_set (json, "fees", fees);
   rpc_json_set (json, "depends", make_txids (entry->parents));
   rpc_json_set (json, "spentby", make_txids (entry->children));
@@ -81,7 +122,15 @@ static RpcJson *
 get_entry (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
   NodeMempoolEntry *entry = find_entry (call, mempool, error);
-  return entry != NULL ? make_entry (mempool, entry) : NULL;
+  Chunks found;
+  RpcJson *json;
+
+  if (entry == NULL)
+    return NULL;
+  chunks_init (&found);
+  json = make_entry (mempool, entry, &found);
+  chunks_clear (&found);
+  return json;
 }
 
 static RpcJson *
@@ -95,15 +144,18 @@ static RpcJson *
 make_list (NodeMempool *mempool, const GPtrArray *entries, gboolean verbose)
 {
   RpcJson *json;
+  Chunks found;
 
   if (!verbose)
     return make_txids (entries);
+  chunks_init (&found);
   json = rpc_json_new_object ();
   for (guint i = 0; i < entries->len; i++) {
     NodeMempoolEntry *entry = g_ptr_array_index (entries, i);
     g_autoptr (RpcJson) id = rpc_json_new_hash (entry->tx->txid32);
-    rpc_json_set (json, rpc_json_string (id), make_entry (mempool, entry));
+    rpc_json_set (json, rpc_json_string (id), make_entry (mempool, entry, &found));
   }
+  chunks_clear (&found);
   return json;
 }
 

@@ -12,6 +12,7 @@ node_rpc_add_methods (RpcTable *table)
   node_rpc_add_blocks (table);
   node_rpc_add_chain_control (table);
   node_rpc_add_chain_stats (table);
+  node_rpc_add_clusters (table);
   node_rpc_add_coins (table);
   node_rpc_add_control (table);
   node_rpc_add_create_tx (table);

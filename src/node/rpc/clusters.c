@@ -1,0 +1,105 @@
+#include "node/mempool/clusters.h"
+#include "node/rpc/categories.h"
+#include "node/rpc/context.h"
+
+/* How waiting transactions hang together, and in which order they would be mined. */
+
+static RpcJson *
+make_chunk (const NodeMempoolChunk *chunk)
+{
+  RpcJson *json = rpc_json_new_object (), *txs = rpc_json_new_array ();
+
+  rpc_json_set (json, "chunkfee", rpc_json_new_amount (chunk->fee_sat));
+  rpc_json_set (json, "chunkweight", rpc_json_new_int ((gint64) chunk->weight));
+  for (guint i = 0; i < chunk->entries->len; i++)
+    rpc_json_append (txs, rpc_json_new_hash (((NodeMempoolEntry *) g_ptr_array_index (chunk->entries, i))->tx->txid32));
+  rpc_json_set (json, "txs", txs);
+  return json;
+}
+
+static RpcJson *
+get_cluster (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  NodeMempoolEntry *entry = node_mempool_find (mempool, data);
+  g_autoptr (GPtrArray) chunks = NULL;
+  RpcJson *json, *list;
+  guint64 weight = 0;
+  guint n_txs = 0;
+
+  if (entry == NULL)
+    return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Transaction not in mempool");
+  chunks = node_mempool_dup_chunks (mempool, entry);
+  list = rpc_json_new_array ();
+  for (guint i = 0; i < chunks->len; i++) {
+    const NodeMempoolChunk *chunk = g_ptr_array_index (chunks, i);
+    rpc_json_append (list, make_chunk (chunk));
+    weight += chunk->weight;
+    n_txs += chunk->entries->len;
+  }
+  json = rpc_json_new_object ();
+  rpc_json_set (json, "clusterweight", rpc_json_new_int ((gint64) weight));
+  rpc_json_set (json, "txcount", rpc_json_new_int (n_txs));
+  rpc_json_set (json, "chunks", list);
+  return json;
+}
+
+static RpcJson *
+run_getmempoolcluster (RpcCall *call, GError **error)
+{
+  guint8 txid32[32];
+
+  return rpc_call_hash (call, 0, txid32, error) ? node_rpc_on_chain (call, get_cluster, txid32, error) : NULL;
+}
+
+static RpcJson *
+make_point (guint64 weight, gint64 fee_sat)
+{
+  RpcJson *json = rpc_json_new_object ();
+
+  rpc_json_set (json, "weight", rpc_json_new_int ((gint64) weight));
+  rpc_json_set (json, "fee", rpc_json_new_amount (fee_sat));
+  return json;
+}
+
+static RpcJson *
+get_diagram (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  g_autoptr (GPtrArray) chunks = node_mempool_dup_all_chunks (mempool);
+  RpcJson *list = rpc_json_new_array ();
+  guint64 weight = 0;
+  gint64 fee_sat = 0;
+
+  rpc_json_append (list, make_point (0, 0));
+  for (guint i = 0; i < chunks->len; i++) {
+    const NodeMempoolChunk *chunk = g_ptr_array_index (chunks, i);
+    weight += chunk->weight;
+    fee_sat += chunk->fee_sat;
+    rpc_json_append (list, make_point (weight, fee_sat));
+  }
+  return list;
+}
+
+static RpcJson *
+run_getmempoolfeeratediagram (RpcCall *call, GError **error)
+{
+  return node_rpc_on_chain (call, get_diagram, NULL, error);
+}
+
+static const RpcMethod methods[] = {
+  { "Blockchain",
+    "getmempoolcluster",
+    run_getmempoolcluster,
+    "Shows the waiting transactions that hang together with one of them, in the chunks in which they would be "
+    "mined.\n\n"
+    "{ \"clusterweight\", \"txcount\", \"chunks\": [ { \"chunkfee\", \"chunkweight\", \"txs\" }, ... ] }",
+    { { "txid", RPC_ARG_HEX, TRUE, "The transaction's id" } } },
+  { "hidden", "getmempoolfeeratediagram", run_getmempoolfeeratediagram,
+    "Tells what the waiting transactions pay, the best first: weight and fee so far.\n\n"
+    "[ { \"weight\", \"fee\" }, ... ]" },
+};
+
+void
+node_rpc_add_clusters (RpcTable *table)
+{
+  rpc_table_add (table, methods, G_N_ELEMENTS (methods));
+}
