@@ -105,6 +105,25 @@ class Mining(framework.NodeTest):
         self.assert_rpc_error(-8, "Invalid nblocks. Must be a positive number or -1.", rpc.getnetworkhashps, 0)
         self.assert_rpc_error(-8, "Block does not exist at specified height", rpc.getnetworkhashps, 5, 2)
 
+    def test_descriptors(self):
+        rpc = self.start_node().rpc
+        xpub = "tpubD6NzVbkrYhZ4XgiXtGrdW5XDAPFCL9h7we1vwNCpn8tGbBcgfVYjXyhWo4E1xkh56hjod1RhGjxbaTLV3X4FyWuejifB9jusQ46" \
+               "QzG87VKp"
+        key = "02" + "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"
+        for descriptor, type_of in ((f"combo({key})", "witness_v0_keyhash"), (f"pkh({xpub}/0)", "pubkeyhash"),
+                                    (f"combo(04{key[2:]}483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8)",
+                                     "pubkeyhash"), (f"raw({TRUE_SCRIPT})", "witness_v0_scripthash"),
+                                    (f"tr({key})", "witness_v1_taproot")):
+            blocks = [rpc.generateblock(descriptor, [])["hash"], *rpc.generatetodescriptor(1, descriptor)]
+            for block in blocks:
+                script = rpc.getblock(block, 2)["tx"][0]["vout"][0]["scriptPubKey"]
+                self.assertEqual(script["type"], type_of, descriptor)
+        for make in (lambda d: rpc.generateblock(d, []), lambda d: rpc.generatetodescriptor(1, d)):
+            self.assert_rpc_error(-8, "Ranged descriptor not accepted.", make, f"pkh({xpub}/0/*)")
+            self.assert_rpc_error(-5, "Cannot derive script without private keys", make, f"pkh({xpub}/0'/0)")
+        self.assert_rpc_error(-5, "Invalid address or descriptor", rpc.generateblock, "1234", [])
+        self.assert_rpc_error(-5, "The checksum of", rpc.generatetodescriptor, 1, f"combo({key})#aaaaaaaa")
+
     def test_progress(self):
         rpc = self.start_node("-mocktime=1296691000").rpc
         rpc.generatetoaddress(1, framework.ADDRESS)

@@ -2,6 +2,7 @@
 
 #include "bitcoin/address/address.h"
 #include "bitcoin/consensus/block_check.h"
+#include "bitcoin/descriptor/descriptor.h"
 #include "common/hex.h"
 #include "node/mining/mining.h"
 #include "node/rpc/categories.h"
@@ -52,30 +53,49 @@ run_generatetoaddress (RpcCall *call, GError **error)
   return generate (call, script, n, tries, error);
 }
 
-/* The script of a descriptor that names it outright: addr(…) or raw(…), with or without its checksum. */
-static GBytes *
-script_of_descriptor (RpcCall *call, const char *text, GError **error)
+static BtcDescriptor *
+parse_descriptor (RpcCall *call, const char *text, GError **error)
+{
+  BtcNetwork network = node_app_params (node_rpc_app (call))->network->network;
+  g_autofree char *why = NULL;
+  BtcDescriptor *descriptor = btc_descriptor_parse (text, network, FALSE, &why);
+
+  return descriptor != NULL ? descriptor : rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "%s", why);
+}
+
+/* combo(KEY) stands for several scripts: of these that with witness is taken where the key allows it. */
+static BtcDescriptor *
+parse_combo (RpcCall *call, const char *text, GError **error)
 {
   const char *hash = strchr (text, '#');
   g_autofree char *body = hash != NULL ? g_strndup (text, (gsize) (hash - text)) : g_strdup (text);
-  g_autofree char *checked = node_rpc_descriptor_add_checksum (body), *inside = NULL;
-  gsize len = strlen (body);
-  GBytes *script = NULL;
+  g_autofree char *checked = node_rpc_descriptor_add_checksum (body);
+  g_autofree char *witness = g_strconcat ("wpkh(", body + strlen ("combo("), NULL);
+  g_autofree char *plain = g_strconcat ("pkh(", body + strlen ("combo("), NULL);
+  BtcDescriptor *descriptor;
 
-  if (hash != NULL && !g_str_equal (checked, text))
-    return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Provided checksum '%s' does not match computed checksum '%s'",
-                     hash + 1, strchr (checked, '#') + 1);
-  if (len > 6 && g_str_has_prefix (body, "addr(") && body[len - 1] == ')') {
-    inside = g_strndup (body + 5, len - 6);
-    script = script_of_address (call, inside);
-  } else if (len > 5 && g_str_has_prefix (body, "raw(") && body[len - 1] == ')') {
-    inside = g_strndup (body + 4, len - 5);
-    script = common_hex_decode_bytes (inside);
-  }
-  if (script == NULL)
-    rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY,
-              "The descriptor is not valid, or of a kind that this node does not know: use addr() or raw()");
-  return script;
+  if (hash != NULL && g_strcmp0 (checked, text) != 0)
+    return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "The checksum of '%s' is wrong", text);
+  descriptor = parse_descriptor (call, witness, NULL);
+  return descriptor != NULL ? descriptor : parse_descriptor (call, plain, error);
+}
+
+/* The one script that a descriptor stands for. */
+static GBytes *
+script_of_descriptor (RpcCall *call, const char *text, GError **error)
+{
+  g_autoptr (BtcDescriptor) descriptor
+      = g_str_has_prefix (text, "combo(") ? parse_combo (call, text, error) : parse_descriptor (call, text, error);
+  g_auto (BtcExpansion) expansion = { 0 };
+
+  if (descriptor == NULL)
+    return NULL;
+  if (btc_descriptor_is_ranged (descriptor))
+    return rpc_fail (error, RPC_INVALID_PARAMETER,
+                     "Ranged descriptor not accepted. Maybe pass through deriveaddresses first?");
+  if (!btc_descriptor_expand (descriptor, 0, &expansion))
+    return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Cannot derive script without private keys");
+  return g_bytes_ref (expansion.script);
 }
 
 static RpcJson *
@@ -203,6 +223,23 @@ grind_and_take (RpcCall *call, const BlockOrder *order, GError **error)
   return json;
 }
 
+/* What is no descriptor at all is not an address either. */
+static GBytes *
+script_of_output (RpcCall *call, const char *text, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  GBytes *script = script_of_descriptor (call, text, &problem);
+
+  if (script != NULL)
+    return script;
+  if (g_error_matches (problem, RPC_ERROR, RPC_INVALID_PARAMETER)
+      || g_str_has_prefix (problem->message, "Cannot derive"))
+    g_propagate_error (error, g_steal_pointer (&problem));
+  else
+    rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Error: Invalid address or descriptor");
+  return NULL;
+}
+
 static RpcJson *
 run_generateblock (RpcCall *call, GError **error)
 {
@@ -214,9 +251,9 @@ run_generateblock (RpcCall *call, GError **error)
   RpcJson *json;
 
   if (script == NULL)
-    script = script_of_descriptor (call, output, NULL);
+    script = script_of_output (call, output, error);
   if (script == NULL)
-    return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Error: Invalid address or descriptor");
+    return NULL;
   order.script.data = g_bytes_get_data (script, &order.script.len);
   made = node_rpc_on_chain (call, make_block, &order, error);
   if (made == NULL)
@@ -347,7 +384,7 @@ static const RpcMethod methods[] = {
     run_generatetodescriptor,
     "Mines blocks at once, on a network where that costs nothing.\n\n[ \"hash\", ... ]",
     { { "num_blocks", RPC_ARG_INT, TRUE, "How many" },
-      { "descriptor", RPC_ARG_STRING, TRUE, "Who is paid: addr(ADDRESS) or raw(HEX)" },
+      { "descriptor", RPC_ARG_STRING, TRUE, "Who is paid" },
       MAXTRIES } },
   { "hidden",
     "generateblock",
