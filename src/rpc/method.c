@@ -264,7 +264,7 @@ rpc_table_execute_async (RpcHandler *handler,
     g_object_unref (task);
     return;
   }
-  common_debug (COMMON_LOG_RPC, "method=%s", method);
+  common_debug (COMMON_LOG_RPC, "ThreadRPCServer method=%s", method);
   job = g_new0 (Job, 1);
   job->method = found;
   job->params = params != NULL ? rpc_json_ref (params) : NULL;
