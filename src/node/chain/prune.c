@@ -8,7 +8,6 @@
 #define MIB ((guint64) 1 << 20)
 /* Enough for a reorganisation of two days. */
 #define KEEP_BLOCKS 288
-#define MIN_TARGET (NODE_PRUNE_MIN_MIB * MIB)
 /* What one block and its undo data may allocate before the next look. */
 #define ROOM (17 * MIB)
 #define BYTES_PER_BLOCK 1000000
@@ -135,14 +134,29 @@ static gboolean
 is_due (NodeChain *chain, const NodeBlock *tip, guint64 target)
 {
   return tip != NULL && tip->height > chain->params->prune_after_height
-         && node_block_files_usage (chain->files) + ROOM >= MAX (MIN_TARGET, target);
+         && node_block_files_usage (chain->files) + ROOM >= target;
 }
 
 /* Where there is a background each has half of the room. */
 static guint64
 get_target (NodeChain *chain)
 {
-  return chain->options.prune_target / (chain->background != NULL ? 2 : 1);
+  guint64 target = chain->options.prune_target;
+
+  return chain->background != NULL ? MAX (target / 2, MIN (target, NODE_PRUNE_MIN_MIB * MIB)) : target;
+}
+
+/* An index only says that it needs a block no more when the coins were written at a later one. That is worth it once for
+ * as many blocks as are kept. */
+static gboolean
+let_indexes_move (NodeChain *chain, const NodeBlock *tip, gint64 last, GError **error)
+{
+  const NodeBlock *flushed = node_chain_flushed_tip (chain);
+  gint64 unlocked = (gint64) tip->height - KEEP_BLOCKS;
+
+  if (last >= unlocked || (flushed != NULL && (gint64) flushed->height >= unlocked))
+    return TRUE;
+  return node_flush_all (chain, error);
 }
 
 gboolean
@@ -160,7 +174,7 @@ static gboolean
 prune_below (NodeChain *chain, const NodeBlock *tip, GError **error)
 {
   g_autoptr (GHashTable) files = NULL;
-  guint64 target = MAX (MIN_TARGET, get_target (chain));
+  guint64 target = get_target (chain);
   guint64 usage = node_block_files_usage (chain->files);
   gint64 first, last;
 
@@ -178,11 +192,12 @@ prune_below (NodeChain *chain, const NodeBlock *tip, GError **error)
     usage -= (guint64) info->size + info->undo_size;
     g_hash_table_add (files, GINT_TO_POINTER (file));
   }
-  if (g_hash_table_size (files) > 0)
-    common_debug (COMMON_LOG_BLOCKSTORAGE,
-                  "target=%" G_GUINT64_FORMAT "MiB actual=%" G_GUINT64_FORMAT "MiB max_prune_height=%" G_GINT64_FORMAT
-                  " removed %u blk/rev pairs",
-                  target / MIB, usage / MIB, last, g_hash_table_size (files));
+  if (g_hash_table_size (files) == 0)
+    return let_indexes_move (chain, tip, last, error);
+  common_debug (COMMON_LOG_BLOCKSTORAGE,
+                "target=%" G_GUINT64_FORMAT "MiB actual=%" G_GUINT64_FORMAT "MiB max_prune_height=%" G_GINT64_FORMAT
+                " removed %u blk/rev pairs",
+                target / MIB, usage / MIB, last, g_hash_table_size (files));
   return prune (chain, files, error);
 }
 

@@ -23,6 +23,12 @@ node_store_set_crash_ratio (guint32 n)
 }
 
 gboolean
+node_store_crash_ratio_is_set (void)
+{
+  return __atomic_load_n (&crash_ratio, __ATOMIC_RELAXED) != 0;
+}
+
+gboolean
 node_store_crash_armed (void)
 {
   return __atomic_load_n (&crash_at, __ATOMIC_RELAXED) != 0;

@@ -13,6 +13,7 @@ void node_store_set_crash_after (guint64 n);
 
 /* -dbcrashratio: the chance of one in N to end after each partial batch of a coins flush; 0: never. */
 void node_store_set_crash_ratio (guint32 n);
+gboolean node_store_crash_ratio_is_set (void);
 
 /* Any thread. */
 void node_store_crash_point (void);

@@ -125,8 +125,8 @@ gboolean
 chain_fixture_try_open (ChainFixture *fixture, GError **error)
 {
   NodeChainOptions options = {
-    .fast_prune = fixture->prune || fixture->small_files,
-    .prune_target = fixture->prune ? NODE_PRUNE_MANUAL : 0,
+    .fast_prune = fixture->prune || fixture->small_files || fixture->prune_target != 0,
+    .prune_target = fixture->prune ? NODE_PRUNE_MANUAL : fixture->prune_target,
     .datadir = fixture->datadir,
     .blocksdir = fixture->datadir,
     .params = fixture->params,

@@ -14,6 +14,7 @@ typedef struct {
   guint check_level;
   guint check_blocks;
   gboolean prune;       /* in small files, when told to */
+  guint64 prune_target; /* in small files, by itself; 0: not */
   gboolean small_files; /* without pruning, too */
   gboolean reindex;
   gboolean reindex_chainstate;

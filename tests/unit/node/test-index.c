@@ -741,6 +741,53 @@ test_stale_rows (void)
   chain_fixture_clear (&f);
 }
 
+static void
+get_flushed (NodeChain *chain, gpointer data)
+{
+  *(const NodeBlock **) data = node_chain_flushed_tip (chain);
+}
+
+static guint32
+lowest_needed (gpointer data)
+{
+  return node_indexes_lowest_needed (data);
+}
+
+static gboolean
+has_first_file (const ChainFixture *f)
+{
+  g_autofree char *path = g_build_filename (f->datadir, "blocks", "blk00000.dat", NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/* Files go although the coins would not be written for long, and what the indexes need moves only with them. */
+static void
+test_pruned (void)
+{
+  g_autoptr (GPtrArray) blocks = NULL;
+  const NodeBlock *flushed = NULL;
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  f.with_indexes = TRUE;
+  f.prune_target = ((guint64) 17 << 20) + (64 << 10);
+  f.params->prune_after_height = 100;
+  blocks = chain_blocks_new (f.params, 701, 1);
+  chain_fixture_open (&f);
+  node_chain_set_prune_lock (f.chain, lowest_needed, f.indexes);
+  for (guint i = 0; i < 700; i++)
+    g_assert_null (chain_fixture_accept (&f, g_ptr_array_index (blocks, i)));
+  node_chain_call (f.chain, get_flushed, &flushed);
+  g_assert_nonnull (flushed);
+  node_indexes_wait_committed (f.indexes, flushed);
+  chain_fixture_wait_indexes (&f);
+  g_assert_null (chain_fixture_accept (&f, g_ptr_array_index (blocks, 700)));
+  g_assert_false (has_first_file (&f));
+  chain_fixture_wait_indexes (&f);
+  chain_fixture_clear (&f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -756,5 +803,6 @@ main (int argc, char **argv)
   g_test_add_func ("/index/damaged", test_damaged);
   g_test_add_func ("/index/damaged-block", test_damaged_block);
   g_test_add_func ("/index/stale-rows", test_stale_rows);
+  g_test_add_func ("/index/pruned", test_pruned);
   return g_test_run ();
 }
