@@ -157,15 +157,13 @@ class Application:
 
     def texts(self):
         """Every text on show: names and contents, with ordinary spaces."""
-        found = []
         for node in self.everything():
             try:
                 for text in (node.get_name(), self.text_of(node)):
                     if text:
-                        found.append(text.replace("\u202f", " ").replace("\u00a0", " "))
+                        yield text.replace("\u202f", " ").replace("\u00a0", " ")
             except GLib.Error:
                 continue
-        return found
 
     def shows(self, text):
         return any(text in found for found in self.texts())

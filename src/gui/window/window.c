@@ -15,7 +15,6 @@ toast_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   AdwToast *toast = adw_toast_new (g_variant_get_string (parameter, NULL));
 
-  adw_toast_set_timeout (toast, 3);
   adw_toast_overlay_add_toast (GUI_WINDOW (widget)->toasts, toast);
 }
 
