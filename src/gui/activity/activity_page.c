@@ -10,12 +10,17 @@
 #include <glib/gi18n.h>
 
 #define PAGE_SIZE 256
+/* The list makes rows for much more than what is in sight, and all of them in one turn: it is told of more payments only
+ * as somebody comes near the end of those it knows. */
+#define ROWS_AT_ONCE 20
 
 struct _GuiActivityPage {
   GtkWidget parent_instance;
 
   GuiSession *session;
   GuiHistoryModel *history;
+  GtkSliceListModel *shown; /* the first payments of it */
+  guint more_source;
 
   GtkWidget *box;
   GtkEditable *search;
@@ -52,11 +57,41 @@ update_stack (GuiActivityPage *self)
     gtk_stack_set_visible_child_name (self->stack, filtered ? "nothing" : "empty");
 }
 
+static gboolean
+is_near_end (GuiActivityPage *self)
+{
+  GtkAdjustment *place = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list));
+  double ahead = gtk_adjustment_get_upper (place) - gtk_adjustment_get_value (place);
+
+  return ahead < 3 * gtk_adjustment_get_page_size (place);
+}
+
+static gboolean
+show_more (gpointer data)
+{
+  GuiActivityPage *self = data;
+
+  self->more_source = 0;
+  gtk_slice_list_model_set_size (self->shown, gtk_slice_list_model_get_size (self->shown) + ROWS_AT_ONCE);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not at once: this may be told while the list lays out its rows. */
+static void
+on_place_changed (GuiActivityPage *self)
+{
+  gboolean more = gtk_slice_list_model_get_size (self->shown) < g_list_model_get_n_items (G_LIST_MODEL (self->history));
+
+  if (more && self->more_source == 0 && gtk_widget_get_mapped (GTK_WIDGET (self->list)) && is_near_end (self))
+    self->more_source = g_idle_add (show_more, self);
+}
+
 static void
 on_filter_changed (GuiActivityPage *self)
 {
   g_autofree char *words = g_strstrip (g_strdup (gtk_editable_get_text (self->search)));
 
+  gtk_slice_list_model_set_size (self->shown, ROWS_AT_ONCE);
   gui_history_model_set_filter (self->history, words, chosen_kind (self));
 }
 
@@ -82,7 +117,6 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GuiActivityPage 
   gtk_list_item_set_child (item, box);
 }
 
-/* The first payment of a day has the day above it. */
 /* The list gives its rows no names of their own. */
 static void
 name_row (GtkWidget *list_row, GuiTxRow *row)
@@ -94,6 +128,7 @@ name_row (GtkWidget *list_row, GuiTxRow *row)
     gtk_accessible_update_property (GTK_ACCESSIBLE (list_row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
+/* The first payment of a day has the day above it. */
 static void
 bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GuiActivityPage *self)
 {
@@ -119,6 +154,7 @@ bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GuiActivityPage *
 static void
 wallet_changed_cb (GuiActivityPage *self)
 {
+  gtk_slice_list_model_set_size (self->shown, ROWS_AT_ONCE);
   gui_history_model_set_wallet (self->history, gui_session_get_wallet (self->session));
 }
 
@@ -134,7 +170,9 @@ gui_activity_page_dispose (GObject *object)
 {
   GuiActivityPage *self = GUI_ACTIVITY_PAGE (object);
 
+  g_clear_handle_id (&self->more_source, g_source_remove);
   gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_ACTIVITY_PAGE);
+  g_clear_object (&self->shown);
   g_clear_object (&self->history);
   g_clear_object (&self->session);
 
@@ -166,15 +204,20 @@ gui_activity_page_init (GuiActivityPage *self)
 {
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
   g_autoptr (GtkSelectionModel) selection = NULL;
+  GtkAdjustment *place;
 
   self->history = gui_history_model_new (PAGE_SIZE);
+  self->shown = gtk_slice_list_model_new (g_object_ref (G_LIST_MODEL (self->history)), 0, ROWS_AT_ONCE);
   gtk_widget_init_template (GTK_WIDGET (self));
   gui_stack_hide_unmapped (self->stack);
   g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cb), self, 0);
   g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, 0);
-  selection = GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->history))));
+  selection = GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->shown))));
   gtk_list_view_set_factory (self->list, factory);
   gtk_list_view_set_model (self->list, selection);
+  place = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list));
+  g_signal_connect_object (place, "changed", G_CALLBACK (on_place_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (place, "value-changed", G_CALLBACK (on_place_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->history, "loaded", G_CALLBACK (update_stack), self, G_CONNECT_SWAPPED);
   update_stack (self);
 }
