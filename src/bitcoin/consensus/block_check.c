@@ -146,3 +146,11 @@ btc_block_is_mutated (const BtcBlock *block, gboolean check_witness)
   }
   return !btc_block_check_witness (block, check_witness, &verdict);
 }
+
+gboolean
+btc_block_matches_header (const BtcBlock *block)
+{
+  BtcVerdict verdict;
+
+  return check_merkle_root (block, &verdict);
+}

@@ -66,6 +66,9 @@ gboolean btc_block_check_contextual (const BtcBlock *block,
 /* TRUE when the block's data may not be what its header committed to, so that the header must not be blamed. */
 gboolean btc_block_is_mutated (const BtcBlock *block, gboolean check_witness);
 
+/* The transactions, whatever their witnesses may be, are those that the header commits to. */
+gboolean btc_block_matches_header (const BtcBlock *block);
+
 /* Index of the coinbase's output with the witness commitment (the last that matches), -1 for none. */
 gint btc_block_witness_commitment (const BtcBlock *block);
 

@@ -185,8 +185,9 @@ node_accept_store (NodeChain *chain,
 
     common_debug (COMMON_LOG_VALIDATION, "AcceptBlock: %s", text);
     /* Mutated data says nothing about the header: another copy of the block may be good. It can also break a rule that
-     * comes before the merkle root, where a signet's solution stands. */
-    if (how->mark && verdict->verdict != BTC_VERDICT_MUTATED && node_block_is_intact (*index, block, chain->params))
+     * comes before the merkle root, where a signet's solution stands. Rules that come before the witnesses are looked at
+     * are broken whatever these may be. */
+    if (how->mark && verdict->verdict != BTC_VERDICT_MUTATED && btc_block_matches_header (block))
       node_activate_mark_failed (chain, *index);
     return TRUE;
   }

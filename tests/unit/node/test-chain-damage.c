@@ -378,6 +378,25 @@ test_signet_return (void)
   chain_fixture_clear (&f);
 }
 
+/* A rule that is looked at before the witnesses is broken whatever these are: what the header commits to is bad. */
+static void
+test_broken_before_witness (void)
+{
+  g_autoptr (BtcBlock) bad = NULL;
+  g_autoptr (BtcBlock) changed = NULL;
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  chain_fixture_open (&f);
+  /* The first block says that it is the second. */
+  bad = chain_witness_block_new (f.params, NULL, 2, NULL, (BtcSpan){ NULL, 0 });
+  changed = with_byte_changed (bad, g_bytes_get_size (bad->bytes) - 5);
+  g_assert_cmpmem (changed->hash32, 32, bad->hash32, 32);
+  g_assert_cmpstr (chain_fixture_accept (&f, changed), ==, "bad-cb-height");
+  g_assert_cmpuint (chain_fixture_find (&f, changed)->status & NODE_BLOCK_FAILED, !=, 0);
+  chain_fixture_clear (&f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -391,5 +410,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/chain-damage/length+256", GUINT_TO_POINTER (1), test_length);
   g_test_add_data_func ("/chain-damage/length+64k", GUINT_TO_POINTER (2), test_length);
   g_test_add_func ("/chain-damage/signet-return", test_signet_return);
+  g_test_add_func ("/chain-damage/broken-before-witness", test_broken_before_witness);
   return g_test_run ();
 }
