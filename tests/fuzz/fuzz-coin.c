@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bitcoin/primitives/amount.h"
 #include "node/store/block_files.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize len);
@@ -14,7 +15,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
   BtcCoin coin, coin2;
 
   btc_reader_init (&reader, data, len);
-  if (!node_coin_parse (&reader, &coin, scripts))
+  /* Of more money than there is nothing is ever written. */
+  if (!node_coin_parse (&reader, &coin, scripts) || !btc_amount_in_range (coin.out.value_sat))
     return 0;
   coin.out.script.data = scripts->data;
   node_coin_serialize (&coin, again);

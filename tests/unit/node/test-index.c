@@ -773,16 +773,16 @@ test_pruned (void)
   f.with_indexes = TRUE;
   f.prune_target = ((guint64) 17 << 20) + (64 << 10);
   f.params->prune_after_height = 100;
-  blocks = chain_blocks_new (f.params, 701, 1);
+  blocks = chain_blocks_new (f.params, 581, 1);
   chain_fixture_open (&f);
   node_chain_set_prune_lock (f.chain, lowest_needed, f.indexes);
-  for (guint i = 0; i < 700; i++)
+  for (guint i = 0; i < 580; i++)
     g_assert_null (chain_fixture_accept (&f, g_ptr_array_index (blocks, i)));
   node_chain_call (f.chain, get_flushed, &flushed);
   g_assert_nonnull (flushed);
   node_indexes_wait_committed (f.indexes, flushed);
   chain_fixture_wait_indexes (&f);
-  g_assert_null (chain_fixture_accept (&f, g_ptr_array_index (blocks, 700)));
+  g_assert_null (chain_fixture_accept (&f, g_ptr_array_index (blocks, 580)));
   g_assert_false (has_first_file (&f));
   chain_fixture_wait_indexes (&f);
   chain_fixture_clear (&f);
