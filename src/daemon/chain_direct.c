@@ -1,11 +1,13 @@
 #include "daemon/chain_direct.h"
 
-#include "node/service/chain_calls.h"
+#include <string.h>
+
+#include "node/service/chain_news.h"
 
 struct _DaemonChainDirect {
   GObject parent;
   NodeApp *app;
-  NodeChainTeller *teller;
+  NodeChainNews *news;
 };
 
 static void daemon_chain_direct_iface_init (WalletChainInterface *iface);
@@ -15,56 +17,231 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (DaemonChainDirect,
                                G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (WALLET_TYPE_CHAIN, daemon_chain_direct_iface_init))
 
-static gboolean
-is_available (WalletChain *chain)
+static NodeApp *
+app_of (WalletChain *chain)
 {
-  DaemonChainDirect *self = DAEMON_CHAIN_DIRECT (chain);
-  g_autoptr (GVariant) tip = NULL;
+  return DAEMON_CHAIN_DIRECT (chain)->app;
+}
 
-  if (node_app_get_status (self->app).state >= NODE_APP_STOPPING)
-    return FALSE;
-  tip = node_chain_calls_tip (self->app, NULL);
-  if (tip != NULL)
-    g_variant_ref_sink (tip);
-  return tip != NULL;
+static gboolean
+direct_is_available (WalletChain *chain)
+{
+  NodeChainCallTip tip;
+
+  return node_app_get_status (app_of (chain)).state < NODE_APP_STOPPING
+         && node_chain_calls_peek_tip (app_of (chain), &tip);
+}
+
+static WalletChainTip
+tip_of (const NodeChainCallTip *from)
+{
+  WalletChainTip tip = { from->sequence, (gint32) from->height, { 0 }, from->mempool_sequence };
+
+  memcpy (tip.hash32, from->hash32, 32);
+  return tip;
 }
 
 static void
-call_async (WalletChain *chain,
-            const char *method,
-            GVariant *args,
-            GCancellable *cancellable,
-            GAsyncReadyCallback callback,
-            gpointer data)
+on_tip_ready (GObject *source, GAsyncResult *result, gpointer data)
 {
-  node_chain_calls_async (DAEMON_CHAIN_DIRECT (chain)->app, method, args, cancellable, callback, data);
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  g_autofree NodeChainCallTip *found = node_chain_calls_tip_finish (result, &error);
+  WalletChainTip tip;
+
+  if (found == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  tip = tip_of (found);
+  g_task_return_pointer (task, g_memdup2 (&tip, sizeof tip), g_free);
 }
 
-static GVariant *
-call_finish (WalletChain *chain, GAsyncResult *result, GBytes **bulk, GError **error)
+static void
+direct_get_tip (WalletChain *chain, GTask *task)
 {
-  return node_chain_calls_finish (result, bulk, error);
+  node_chain_calls_tip_async (app_of (chain), g_task_get_cancellable (task), on_tip_ready, task);
+}
+
+/* Consumes TASK, FOUND and ERROR, one of the latter being NULL. */
+static void
+return_place (GTask *task, NodeChainCallPlace *found, GError *error)
+{
+  WalletChainPlace *place;
+
+  if (found == NULL) {
+    g_task_return_error (task, error);
+  } else {
+    place = g_new (WalletChainPlace, 1);
+    place->height = (gint32) found->height;
+    memcpy (place->hash32, found->hash32, 32);
+    g_task_return_pointer (task, place, g_free);
+  }
+  g_free (found);
+  g_object_unref (task);
+}
+
+static void
+on_fork_ready (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GError *error = NULL;
+  NodeChainCallPlace *found = node_chain_calls_fork_finish (result, &error);
+
+  return_place (data, found, error);
+}
+
+static void
+direct_find_fork (WalletChain *chain, const guint8 *locator, guint n, GTask *task)
+{
+  node_chain_calls_fork_async (app_of (chain), locator, n, g_task_get_cancellable (task), on_fork_ready, task);
+}
+
+static void
+on_hash_ready (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GError *error = NULL;
+  NodeChainCallPlace *found = node_chain_calls_hash_finish (result, &error);
+
+  return_place (data, found, error);
+}
+
+static void
+direct_get_hash (WalletChain *chain, gint32 height, GTask *task)
+{
+  node_chain_calls_hash_async (app_of (chain), (guint32) height, g_task_get_cancellable (task), on_hash_ready, task);
+}
+
+static void
+on_blocks_ready (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  g_autoptr (NodeChainCallBlocks) found = node_chain_calls_blocks_finish (result, &error);
+  WalletChainBlocks *blocks;
+
+  if (found == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  blocks = g_new (WalletChainBlocks, 1);
+  *blocks = (WalletChainBlocks){ (gint32) found->first_height, g_steal_pointer (&found->blocks) };
+  g_task_return_pointer (task, blocks, (GDestroyNotify) wallet_chain_blocks_free);
+}
+
+static void
+direct_get_blocks (WalletChain *chain, const guint8 *after32, guint limit, GTask *task)
+{
+  node_chain_calls_blocks_async (app_of (chain), after32, limit, g_task_get_cancellable (task), on_blocks_ready, task);
+}
+
+static void
+on_block_ready (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  g_autoptr (NodeChainCallBlock) found = node_chain_calls_block_finish (result, &error);
+  WalletChainBlock *block;
+
+  if (found == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  block = g_new (WalletChainBlock, 1);
+  *block = (WalletChainBlock){ (gint32) found->height, found->active, g_steal_pointer (&found->block) };
+  g_task_return_pointer (task, block, (GDestroyNotify) wallet_chain_block_free);
+}
+
+static void
+direct_get_block (WalletChain *chain, const guint8 hash32[32], GTask *task)
+{
+  node_chain_calls_block_async (app_of (chain), hash32, g_task_get_cancellable (task), on_block_ready, task);
+}
+
+static void
+on_mempool_ready (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  g_autoptr (NodeChainCallMempool) found = node_chain_calls_mempool_finish (result, &error);
+  WalletChainMempool *mempool;
+
+  if (found == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  mempool = g_new (WalletChainMempool, 1);
+  *mempool = (WalletChainMempool){ found->sequence, found->complete, g_steal_pointer (&found->txs) };
+  g_task_return_pointer (task, mempool, (GDestroyNotify) wallet_chain_mempool_free);
+}
+
+static void
+direct_get_mempool (WalletChain *chain, GTask *task)
+{
+  node_chain_calls_mempool_async (app_of (chain), g_task_get_cancellable (task), on_mempool_ready, task);
+}
+
+static void
+on_submit_ready (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+
+  if (node_chain_calls_submit_finish (result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+direct_submit (WalletChain *chain, BtcTx *tx, guint64 max_fee_rate, GTask *task)
+{
+  node_chain_calls_submit_async (app_of (chain), tx, max_fee_rate, g_task_get_cancellable (task), on_submit_ready,
+                                 task);
+}
+
+static void
+on_estimate_ready (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  g_autofree NodeChainCallEstimate *found = node_chain_calls_estimate_finish (result, &error);
+  WalletChainEstimate *estimate;
+
+  if (found == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  estimate = g_new (WalletChainEstimate, 1);
+  *estimate = (WalletChainEstimate){ found->rate, found->minimum };
+  g_task_return_pointer (task, estimate, g_free);
+}
+
+static void
+direct_estimate (WalletChain *chain, guint target, GTask *task)
+{
+  node_chain_calls_estimate_async (app_of (chain), target, g_task_get_cancellable (task), on_estimate_ready, task);
 }
 
 static void
 daemon_chain_direct_iface_init (WalletChainInterface *iface)
 {
-  iface->is_available = is_available;
-  iface->call_async = call_async;
-  iface->call_finish = call_finish;
+  iface->is_available = direct_is_available;
+  iface->get_tip = direct_get_tip;
+  iface->find_fork = direct_find_fork;
+  iface->get_hash = direct_get_hash;
+  iface->get_blocks = direct_get_blocks;
+  iface->get_block = direct_get_block;
+  iface->get_mempool = direct_get_mempool;
+  iface->submit = direct_submit;
+  iface->estimate = direct_estimate;
 }
 
 static void
-on_tip (gpointer data, GVariant *tip)
+on_news (gpointer data, const NodeChainCallTip *now)
 {
-  g_autoptr (GVariant) owned = g_variant_ref_sink (tip);
-  g_autoptr (GVariant) hash = NULL;
-  WalletChainTip told;
-  gsize len;
+  WalletChainTip tip = tip_of (now);
 
-  g_variant_get (owned, "(tu@ayt)", &told.sequence, &told.height, &hash, &told.mempool_sequence);
-  memcpy (told.hash32, g_variant_get_fixed_array (hash, &len, 1), sizeof told.hash32);
-  wallet_chain_emit_tip (data, &told);
+  wallet_chain_emit_tip (data, &tip);
 }
 
 static void
@@ -72,7 +249,7 @@ daemon_chain_direct_dispose (GObject *object)
 {
   DaemonChainDirect *self = DAEMON_CHAIN_DIRECT (object);
 
-  g_clear_pointer (&self->teller, node_chain_teller_free);
+  g_clear_pointer (&self->news, node_chain_news_free);
   G_OBJECT_CLASS (daemon_chain_direct_parent_class)->dispose (object);
 }
 
@@ -93,6 +270,6 @@ daemon_chain_direct_new (NodeApp *app)
   DaemonChainDirect *self = g_object_new (DAEMON_TYPE_CHAIN_DIRECT, NULL);
 
   self->app = app;
-  self->teller = node_chain_teller_new (app, on_tip, self);
+  self->news = node_chain_news_new (app, on_news, self);
   return self;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "node/app.h"
-#include "wallet/chain.h"
+#include "wallet/link/chain.h"
 
 G_BEGIN_DECLS
 

@@ -20,6 +20,8 @@ static const GDBusErrorEntry entries[] = {
   { BUS_ERROR_STORAGE, PREFIX "Storage" },
   { BUS_ERROR_REJECTED, PREFIX "Rejected" },
   { BUS_ERROR_NODE_UNAVAILABLE, PREFIX "NodeUnavailable" },
+  { BUS_ERROR_INVALID_ANSWER, PREFIX "InvalidAnswer" },
+  { BUS_ERROR_PRUNED, PREFIX "Pruned" },
   { BUS_ERROR_INSUFFICIENT_FUNDS, PREFIX "InsufficientFunds" },
   { BUS_ERROR_FEE_TOO_HIGH, PREFIX "FeeTooHigh" },
   { BUS_ERROR_WALLET_EXISTS, PREFIX "WalletExists" },

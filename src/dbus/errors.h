@@ -26,6 +26,8 @@ typedef enum {
   BUS_ERROR_STORAGE,            /* Storage: the disk is full or failing */
   BUS_ERROR_REJECTED,           /* Rejected */
   BUS_ERROR_NODE_UNAVAILABLE,   /* NodeUnavailable */
+  BUS_ERROR_INVALID_ANSWER,     /* InvalidAnswer: what the other program sent breaks the interface's rules */
+  BUS_ERROR_PRUNED,             /* Pruned: the node has deleted this block */
   BUS_ERROR_INSUFFICIENT_FUNDS, /* InsufficientFunds */
   BUS_ERROR_FEE_TOO_HIGH,       /* FeeTooHigh */
   BUS_ERROR_WALLET_EXISTS,      /* WalletExists */

@@ -89,6 +89,8 @@ bus_sentence (BusError code)
   case BUS_ERROR_NOT_IN_CHAIN:
   case BUS_ERROR_LIMIT_EXCEEDED:
   case BUS_ERROR_CANCELLED:
+  case BUS_ERROR_INVALID_ANSWER:
+  case BUS_ERROR_PRUNED:
   case BUS_N_ERRORS:
     return NULL;
   }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "rpc/method.h"
-#include "wallet/chain.h"
+#include "wallet/link/chain.h"
 #include "wallet/wallet.h"
 
 G_BEGIN_DECLS

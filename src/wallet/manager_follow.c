@@ -11,9 +11,9 @@ step_free (gpointer data)
 {
   Step *step = data;
 
-  g_clear_pointer (&step->args, g_variant_unref);
-  g_clear_pointer (&step->answer, g_variant_unref);
-  g_clear_pointer (&step->bulk, g_bytes_unref);
+  g_clear_pointer (&step->locator, g_byte_array_unref);
+  g_clear_pointer (&step->tx, btc_tx_unref);
+  g_clear_object (&step->result);
   g_clear_error (&step->error);
   g_free (step->wallet);
   g_object_unref (step->self);
@@ -49,7 +49,7 @@ step_answered (GObject *source, GAsyncResult *result, gpointer data)
 {
   Step *step = data;
 
-  step->answer = wallet_chain_call_finish (step->self->chain, result, &step->bulk, &step->error);
+  step->result = g_object_ref (result);
   if (step->self->worker != NULL && !wallet_manager_is_closing (step->self)) {
     common_worker_post (step->self->worker, step_process, step, NULL);
     return;
@@ -58,21 +58,56 @@ step_answered (GObject *source, GAsyncResult *result, gpointer data)
   step_free (step);
 }
 
+static void
+step_ask (Step *step)
+{
+  WalletChain *chain = step->self->chain;
+  GCancellable *cancel = step->self->sync_cancel;
+  const guint8 *after32 = step->from_start ? NULL : step->hash32;
+
+  switch (step->kind) {
+  case STEP_WAIT:
+    break;
+  case STEP_TIP:
+    wallet_chain_get_tip_async (chain, cancel, step_answered, step);
+    break;
+  case STEP_ANCHOR:
+    wallet_chain_find_fork_async (chain, step->locator->data, step->locator->len / 32, cancel, step_answered, step);
+    break;
+  case STEP_BLOCK:
+    wallet_chain_get_block_async (chain, step->hash32, cancel, step_answered, step);
+    break;
+  case STEP_BLOCKS:
+  case STEP_SCAN:
+    wallet_chain_get_blocks_async (chain, after32, step->limit, cancel, step_answered, step);
+    break;
+  case STEP_SCAN_HASH:
+    wallet_chain_get_hash_async (chain, step->height, cancel, step_answered, step);
+    break;
+  case STEP_MEMPOOL:
+    wallet_chain_get_mempool_async (chain, cancel, step_answered, step);
+    break;
+  case STEP_SUBMIT:
+    wallet_chain_submit_async (chain, step->tx, 0, cancel, step_answered, step);
+    break;
+  }
+}
+
 static gboolean
 step_start (gpointer data)
 {
   Step *step = data;
   WalletManager *self = step->self;
 
-  if (wallet_manager_is_closing (self) || step->method == NULL || !wallet_chain_is_available (self->chain)) {
-    sync_end (self, step->method == NULL ? step->delay_ms : WALLET_RETRY_MS);
-    if (!wallet_manager_is_closing (self) && step->method != NULL)
+  if (wallet_manager_is_closing (self) || step->kind == STEP_WAIT || !wallet_chain_is_available (self->chain)) {
+    sync_end (self, step->kind == STEP_WAIT ? step->delay_ms : WALLET_RETRY_MS);
+    if (!wallet_manager_is_closing (self) && step->kind != STEP_WAIT)
       g_atomic_int_set (&self->resend_due, TRUE);
     step_free (step);
     return G_SOURCE_REMOVE;
   }
   step->epoch = g_atomic_int_get (&self->epoch);
-  wallet_chain_call_async (self->chain, step->method, step->args, self->sync_cancel, step_answered, step);
+  step_ask (step);
   return G_SOURCE_REMOVE;
 }
 
@@ -106,22 +141,14 @@ wallet_manager_follow_soon (WalletManager *self)
 /* Wallet thread. */
 
 Step *
-wallet_step_new (WalletManager *self, StepKind kind, const char *method, GVariant *args, const char *wallet)
+wallet_step_new (WalletManager *self, StepKind kind, const char *wallet)
 {
   Step *step = g_new0 (Step, 1);
 
   step->self = g_object_ref (self);
   step->kind = kind;
-  step->method = method;
-  step->args = args != NULL ? g_variant_ref_sink (args) : NULL;
   step->wallet = g_strdup (wallet);
   return step;
-}
-
-GVariant *
-wallet_step_bytes (const guint8 *data, gsize len)
-{
-  return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, data, len, 1);
 }
 
 static void
@@ -133,7 +160,7 @@ sync_plan (gpointer data)
   step = wallet_follow_plan (self);
   wallet_manager_publish (self);
   if (step == NULL) {
-    step = wallet_step_new (self, STEP_TIP, NULL, NULL, NULL);
+    step = wallet_step_new (self, STEP_WAIT, NULL);
     self->sync_empty = 0;
   }
   g_idle_add_full (G_PRIORITY_DEFAULT, step_start, step, NULL);
@@ -147,7 +174,7 @@ step_process (gpointer data)
 
   wallet_follow_take (self, step);
   if (step->delay_ms != 0) {
-    step->method = NULL;
+    step->kind = STEP_WAIT;
     wallet_manager_publish (self);
     g_idle_add_full (G_PRIORITY_DEFAULT, step_start, step, NULL);
     return;

@@ -5,17 +5,6 @@
 
 #include "wallet/manager_private.h"
 
-static GVariant *
-locator_variant (const GByteArray *locator)
-{
-  GVariantBuilder builder;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aay"));
-  for (guint i = 0; i < locator->len / 32; i++)
-    g_variant_builder_add_value (&builder, wallet_step_bytes (locator->data + 32 * i, 32));
-  return g_variant_new ("(@aay)", g_variant_builder_end (&builder));
-}
-
 /* Finds out where WALLET stands; NULL when nobody has to be asked. */
 static Step *
 plan_anchor (WalletManager *self, Wallet *wallet, const WalletChainTip *tip)
@@ -27,13 +16,13 @@ plan_anchor (WalletManager *self, Wallet *wallet, const WalletChainTip *tip)
     wallet->anchored = TRUE;
     if (wallet->fresh) {
       g_autoptr (WalletBatch) batch = wallet_batch_new ();
-      wallet_tracker_set_place (wallet->tracker, (gint32) tip->height, tip->hash32, batch);
+      wallet_tracker_set_place (wallet->tracker, tip->height, tip->hash32, batch);
       wallet_tracker_commit_later (wallet->tracker, batch, NULL);
     }
     return NULL;
   }
-  step = wallet_step_new (self, STEP_ANCHOR, "FindFork", locator_variant (locator), wallet->name);
-  memcpy (step->hash32, locator->data, 32);
+  step = wallet_step_new (self, STEP_ANCHOR, wallet->name);
+  step->locator = g_steal_pointer (&locator);
   return step;
 }
 
@@ -45,8 +34,7 @@ plan_block (WalletManager *self, Wallet *wallet)
 
   if (!wallet_tracker_next_unknown_block (wallet->tracker, hash32))
     return NULL;
-  step = wallet_step_new (self, STEP_BLOCK, "GetBlock", g_variant_new ("(@ay)", wallet_step_bytes (hash32, 32)),
-                          wallet->name);
+  step = wallet_step_new (self, STEP_BLOCK, wallet->name);
   memcpy (step->hash32, hash32, 32);
   return step;
 }
@@ -56,13 +44,16 @@ plan_blocks (WalletManager *self, Wallet *wallet, const WalletChainTip *tip)
 {
   guint8 hash32[32];
   gint32 height = wallet_tracker_get_place (wallet->tracker, hash32);
+  Step *step;
 
   wallet->behind = memcmp (hash32, tip->hash32, 32) != 0;
   if (!wallet->behind || self->sync_empty >= 2)
     return NULL;
-  return wallet_step_new (
-      self, STEP_BLOCKS, "GetBlocks",
-      g_variant_new ("(@ayu)", wallet_step_bytes (hash32, height < 0 ? 0 : 32), WALLET_BLOCKS_AT_ONCE), wallet->name);
+  step = wallet_step_new (self, STEP_BLOCKS, wallet->name);
+  memcpy (step->hash32, hash32, 32);
+  step->from_start = height < 0;
+  step->limit = WALLET_BLOCKS_AT_ONCE;
+  return step;
 }
 
 /* Another node process is there: where the wallet stands on its chain, and what it has in its mempool, is not known. */
@@ -110,8 +101,8 @@ plan_mempool (WalletManager *self, const WalletChainTip *tip)
     if (wallet->mempool_seen && wallet->mempool_complete && wallet->mempool_sequence == tip->mempool_sequence)
       continue;
     if (wait_us <= 0)
-      return wallet_step_new (self, STEP_MEMPOOL, "GetMempool", NULL, NULL);
-    step = wallet_step_new (self, STEP_MEMPOOL, NULL, NULL, NULL);
+      return wallet_step_new (self, STEP_MEMPOOL, NULL);
+    step = wallet_step_new (self, STEP_WAIT, NULL);
     step->delay_ms = (guint) (wait_us / 1000) + 1;
     return step;
   }
@@ -130,7 +121,7 @@ wallet_follow_plan (WalletManager *self)
   known = self->tip_known;
   g_mutex_unlock (&self->tip_lock);
   if (!known)
-    return wallet_step_new (self, STEP_TIP, "GetTip", NULL, NULL);
+    return wallet_step_new (self, STEP_TIP, NULL);
   step = plan_wallets (self, &tip);
   for (guint i = 0; i < self->wallets->len && step == NULL; i++)
     step = wallet_submit_plan_first (self, g_ptr_array_index (self->wallets, i));

@@ -10,66 +10,57 @@
 #define MEMPOOL_SHARE 10
 
 void
-wallet_manager_take_tip (WalletManager *self, GVariant *answer)
+wallet_manager_take_tip (WalletManager *self, const WalletChainTip *tip)
 {
-  WalletChainTip tip = { 0 };
-  g_autoptr (GVariant) hash = NULL;
-  gsize len;
-
-  g_variant_get (answer, "(tu@ayt)", &tip.sequence, &tip.height, &hash, &tip.mempool_sequence);
-  gconstpointer data = g_variant_get_fixed_array (hash, &len, 1);
-  if (len != 32)
-    return;
-  memcpy (tip.hash32, data, 32);
   g_mutex_lock (&self->tip_lock);
-  self->tip = tip;
+  self->tip = *tip;
   self->tip_known = TRUE;
   g_mutex_unlock (&self->tip_lock);
 }
 
 static void
-take_fork (Step *step)
+take_tip (WalletManager *self, Step *step)
 {
-  Wallet *wallet = wallet_manager_find (step->self, step->wallet);
-  g_autoptr (WalletBatch) batch = wallet_batch_new ();
-  g_autoptr (GVariant) hash = NULL;
-  guint32 height;
-  gsize len;
+  g_autofree WalletChainTip *tip = wallet_chain_get_tip_finish (self->chain, step->result, &step->error);
 
-  g_variant_get (step->answer, "(u@ay)", &height, &hash);
-  const guint8 *found32 = g_variant_get_fixed_array (hash, &len, 1);
-  if (wallet == NULL || len != 32)
+  if (tip != NULL)
+    wallet_manager_take_tip (self, tip);
+}
+
+static void
+take_fork (WalletManager *self, Step *step)
+{
+  Wallet *wallet = wallet_manager_find (self, step->wallet);
+  g_autoptr (WalletBatch) batch = wallet_batch_new ();
+  g_autofree WalletChainPlace *fork = wallet_chain_find_fork_finish (self->chain, step->result, &step->error);
+
+  if (wallet == NULL || fork == NULL)
     return;
-  if (memcmp (found32, step->hash32, 32) != 0)
-    wallet_tracker_rewind (wallet->tracker, (gint32) height, found32, batch);
+  if (memcmp (fork->hash32, step->locator->data, 32) != 0)
+    wallet_tracker_rewind (wallet->tracker, fork->height, fork->hash32, batch);
   else
-    wallet_tracker_set_place (wallet->tracker, (gint32) height, found32, batch);
+    wallet_tracker_set_place (wallet->tracker, fork->height, fork->hash32, batch);
   wallet->anchored = TRUE;
   wallet_tracker_commit_later (wallet->tracker, batch, NULL);
 }
 
 /* Where a block stands that another program has noted. A block that the node does not have is on no chain. */
 static void
-take_block (Step *step)
+take_block (WalletManager *self, Step *step)
 {
-  Wallet *wallet = wallet_manager_find (step->self, step->wallet);
+  Wallet *wallet = wallet_manager_find (self, step->wallet);
   g_autoptr (WalletBatch) batch = wallet_batch_new ();
+  g_autoptr (WalletChainBlock) found = wallet_chain_get_block_finish (self->chain, step->result, &step->error);
   gint32 height = -1;
   guint32 time = 0;
 
-  if (wallet == NULL)
+  if (g_error_matches (step->error, BUS_ERROR, BUS_ERROR_NOT_FOUND))
+    g_clear_error (&step->error);
+  if (wallet == NULL || step->error != NULL)
     return;
-  if (step->answer != NULL) {
-    gsize len;
-    const guint8 *header = g_bytes_get_data (step->bulk, &len);
-    gboolean active;
-    guint32 answered;
-    g_variant_get_child (step->answer, 0, "u", &answered);
-    g_variant_get_child (step->answer, 1, "b", &active);
-    if (active && answered <= G_MAXINT32 && len >= 80) {
-      height = (gint32) answered;
-      time = btc_get_u32 (header + 68);
-    }
+  if (found != NULL && found->active) {
+    height = found->height;
+    time = found->block->header.time;
   }
   wallet_tracker_set_block (wallet->tracker, step->hash32, height, time, batch);
   wallet_tracker_commit_later (wallet->tracker, batch, NULL);
@@ -97,28 +88,15 @@ static void
 take_blocks (WalletManager *self, Step *step)
 {
   g_autoptr (GPtrArray) batches = g_ptr_array_new_with_free_func ((GDestroyNotify) wallet_batch_free);
+  g_autoptr (WalletChainBlocks) blocks = wallet_chain_get_blocks_finish (self->chain, step->result, &step->error);
   gboolean taken = FALSE;
-  BtcReader reader;
-  gsize len = 0;
-  const guint8 *data = step->bulk != NULL ? g_bytes_get_data (step->bulk, &len) : NULL;
 
+  if (blocks == NULL)
+    return;
   for (guint i = 0; i < self->wallets->len; i++)
     g_ptr_array_add (batches, wallet_batch_new ());
-  btc_reader_init (&reader, data, len);
-  while (btc_reader_left (&reader) > 0) {
-    guint32 height = btc_reader_u32 (&reader);
-    btc_reader_skip (&reader, 32);
-    guint32 size = btc_reader_u32 (&reader);
-    gsize at = reader.pos;
-    btc_reader_skip (&reader, size);
-    if (reader.failed || height > G_MAXINT32)
-      break;
-    g_autoptr (GBytes) bytes = g_bytes_new_from_bytes (step->bulk, at, size);
-    g_autoptr (BtcBlock) block = btc_block_new (bytes);
-    if (block == NULL)
-      break;
-    taken |= connect_block (self, block, (gint32) height, batches);
-  }
+  for (guint i = 0; i < blocks->blocks->len; i++)
+    taken |= connect_block (self, g_ptr_array_index (blocks->blocks, i), blocks->first_height + (gint32) i, batches);
   for (guint i = 0; i < self->wallets->len; i++)
     wallet_tracker_commit_later (((Wallet *) g_ptr_array_index (self->wallets, i))->tracker,
                                  g_ptr_array_index (batches, i), NULL);
@@ -137,35 +115,22 @@ take_blocks (WalletManager *self, Step *step)
 static void
 take_mempool (WalletManager *self, Step *step)
 {
-  g_autoptr (GPtrArray) txs = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_tx_unref);
   gint64 begun_us = g_get_monotonic_time ();
-  gboolean complete = TRUE;
-  guint64 sequence;
-  BtcReader reader;
-  gsize len = 0;
-  const guint8 *data = step->bulk != NULL ? g_bytes_get_data (step->bulk, &len) : NULL;
+  g_autoptr (WalletChainMempool) mempool = wallet_chain_get_mempool_finish (self->chain, step->result, &step->error);
 
-  g_variant_get_child (step->answer, 0, "t", &sequence);
-  g_variant_get_child (step->answer, 2, "b", &complete);
-  btc_reader_init (&reader, data, len);
-  while (btc_reader_left (&reader) > 0) {
-    BtcSpan raw = btc_reader_span (&reader, btc_reader_u32 (&reader));
-    BtcTx *tx = reader.failed ? NULL : btc_tx_new (raw.data, raw.len, TRUE);
-    if (tx == NULL)
-      break;
-    g_ptr_array_add (txs, tx);
-  }
+  if (mempool == NULL)
+    return;
   for (guint i = 0; i < self->wallets->len; i++) {
     Wallet *wallet = g_ptr_array_index (self->wallets, i);
     g_autoptr (WalletBatch) batch = wallet_batch_new ();
-    wallet_tracker_set_mempool (wallet->tracker, txs, complete, batch);
+    wallet_tracker_set_mempool (wallet->tracker, mempool->txs, mempool->complete, batch);
     wallet_tracker_commit_later (wallet->tracker, batch, NULL);
     wallet->mempool_seen = TRUE;
-    wallet->mempool_sequence = sequence;
-    wallet->mempool_complete = complete;
+    wallet->mempool_sequence = mempool->sequence;
+    wallet->mempool_complete = mempool->complete;
   }
   g_mutex_lock (&self->tip_lock);
-  self->tip.mempool_sequence = MAX (self->tip.mempool_sequence, sequence);
+  self->tip.mempool_sequence = MAX (self->tip.mempool_sequence, mempool->sequence);
   g_mutex_unlock (&self->tip_lock);
   gint64 now_us = g_get_monotonic_time ();
   self->mempool_after_us = now_us + MAX (MEMPOOL_INTERVAL_US, MEMPOOL_SHARE * (now_us - begun_us));
@@ -179,7 +144,7 @@ step_failed (WalletManager *self, Step *step)
   if (wallet != NULL && g_error_matches (step->error, BUS_ERROR, BUS_ERROR_NOT_IN_CHAIN))
     wallet->anchored = FALSE;
   else {
-    common_debug (COMMON_LOG_WALLETDB, "%s: %s", step->method, step->error->message);
+    common_debug (COMMON_LOG_WALLETDB, "The node was asked for the chain, but: %s", step->error->message);
     g_atomic_int_set (&self->resend_due, TRUE);
     step->delay_ms = WALLET_RETRY_MS;
   }
@@ -188,37 +153,36 @@ step_failed (WalletManager *self, Step *step)
 void
 wallet_follow_take (WalletManager *self, Step *step)
 {
-  if (step->epoch != g_atomic_int_get (&self->epoch))
-    common_debug (COMMON_LOG_WALLETDB, "%s: the answer is of a node that is gone", step->method);
-  else if (step->kind == STEP_SUBMIT)
-    wallet_submit_take (self, step);
-  else if (step->kind == STEP_BLOCK && g_error_matches (step->error, BUS_ERROR, BUS_ERROR_NOT_FOUND))
-    take_block (step);
-  else if ((step->kind == STEP_SCAN || step->kind == STEP_SCAN_HASH)
-           && (step->error == NULL || g_error_matches (step->error, BUS_ERROR, BUS_ERROR_NOT_IN_CHAIN)))
+  if (step->epoch != g_atomic_int_get (&self->epoch)) {
+    common_debug (COMMON_LOG_WALLETDB, "The answer of a node that is gone is not used");
+    return;
+  }
+  switch (step->kind) {
+  case STEP_WAIT:
+    break;
+  case STEP_TIP:
+    take_tip (self, step);
+    break;
+  case STEP_ANCHOR:
+    take_fork (self, step);
+    break;
+  case STEP_BLOCK:
+    take_block (self, step);
+    break;
+  case STEP_BLOCKS:
+    take_blocks (self, step);
+    break;
+  case STEP_MEMPOOL:
+    take_mempool (self, step);
+    break;
+  case STEP_SCAN:
+  case STEP_SCAN_HASH:
     wallet_scan_take (self, step);
-  else if (step->error != NULL)
+    break;
+  case STEP_SUBMIT:
+    wallet_submit_take (self, step);
+    return;
+  }
+  if (step->error != NULL)
     step_failed (self, step);
-  else
-    switch (step->kind) {
-    case STEP_TIP:
-      wallet_manager_take_tip (self, step->answer);
-      break;
-    case STEP_ANCHOR:
-      take_fork (step);
-      break;
-    case STEP_BLOCK:
-      take_block (step);
-      break;
-    case STEP_BLOCKS:
-      take_blocks (self, step);
-      break;
-    case STEP_MEMPOOL:
-      take_mempool (self, step);
-      break;
-    case STEP_SCAN:
-    case STEP_SCAN_HASH:
-    case STEP_SUBMIT:
-      break;
-    }
 }

@@ -72,6 +72,7 @@ void wallet_manager_follow_soon (WalletManager *self);
 #define WALLET_RETRY_MS 1000
 
 typedef enum {
+  STEP_WAIT, /* nothing is asked; look again after DELAY_MS, or at the next signal when that is 0 */
   STEP_TIP,
   STEP_ANCHOR,
   STEP_BLOCK,
@@ -85,27 +86,28 @@ typedef enum {
 typedef struct {
   WalletManager *self;
   StepKind kind;
-  const char *method;
-  GVariant *args;
-  char *wallet;      /* ANCHOR, BLOCK, SCAN…, SUBMIT */
-  guint8 hash32[32]; /* ANCHOR: the newest that was asked for; BLOCK: the block; SUBMIT: the txid */
-  guint delay_ms;    /* with no method: nothing to do, look again after this time; 0: at the next signal */
-  int epoch;         /* of the node that was asked */
-  GVariant *answer;
-  GBytes *bulk;
-  GError *error;
+  char *wallet;        /* ANCHOR, BLOCK, BLOCKS, SCAN…, SUBMIT */
+  guint8 hash32[32];   /* BLOCK: the block; BLOCKS, SCAN: the one before; SUBMIT: the txid */
+  gboolean from_start; /* BLOCKS, SCAN: there is none before */
+  GByteArray *locator; /* ANCHOR */
+  guint limit;         /* BLOCKS, SCAN */
+  gint32 height;       /* SCAN_HASH */
+  BtcTx *tx;           /* SUBMIT */
+  guint delay_ms;
+  int epoch;            /* of the node that was asked */
+  GAsyncResult *result; /* of the call */
+  GError *error;        /* set when the call has failed */
 } Step;
 
-Step *wallet_step_new (WalletManager *self, StepKind kind, const char *method, GVariant *args, const char *wallet);
-GVariant *wallet_step_bytes (const guint8 *data, gsize len);
+Step *wallet_step_new (WalletManager *self, StepKind kind, const char *wallet);
 
 /* manager_follow_plan.c. Wallet thread: what is to be asked next; NULL: nothing. */
 Step *wallet_follow_plan (WalletManager *self);
 
 /* manager_follow_take.c. Wallet thread: works in the answer. */
 void wallet_follow_take (WalletManager *self, Step *step);
-/* Wallet thread: takes the answer of GetTip for what the tip is now. */
-void wallet_manager_take_tip (WalletManager *self, GVariant *answer);
+/* Wallet thread: TIP is what the node has now. */
+void wallet_manager_take_tip (WalletManager *self, const WalletChainTip *tip);
 
 /* manager_scan.c: the next step of reading blocks again; NULL when nothing is to be read. */
 Step *wallet_scan_plan (WalletManager *self, Wallet *wallet);

@@ -2,6 +2,7 @@
  * where it is, so that it follows the chain meanwhile as always: what a reorganisation takes back is taken back. */
 #include <string.h>
 
+#include "dbus/errors.h"
 #include "wallet/manager_private.h"
 
 gboolean
@@ -19,43 +20,34 @@ Step *
 wallet_scan_plan (WalletManager *self, Wallet *wallet)
 {
   WalletScan *scan = &wallet->scan;
-  guint count;
+  Step *step;
 
   if (scan->active && (scan->abort || scan->next > scan->stop))
     scan->active = FALSE;
   if (!scan->active)
     return NULL;
-  if (scan->next > 0 && !scan->after_known)
-    return wallet_step_new (self, STEP_SCAN_HASH, "GetHash", g_variant_new ("(u)", (guint32) scan->next - 1),
-                            wallet->name);
-  count = (guint) MIN (WALLET_BLOCKS_AT_ONCE, scan->stop - scan->next + 1);
-  return wallet_step_new (self, STEP_SCAN, "GetBlocks",
-                          g_variant_new ("(@ayu)", wallet_step_bytes (scan->after32, scan->next > 0 ? 32 : 0), count),
-                          wallet->name);
+  if (scan->next > 0 && !scan->after_known) {
+    step = wallet_step_new (self, STEP_SCAN_HASH, wallet->name);
+    step->height = scan->next - 1;
+    return step;
+  }
+  step = wallet_step_new (self, STEP_SCAN, wallet->name);
+  memcpy (step->hash32, scan->after32, 32);
+  step->from_start = scan->next == 0;
+  step->limit = (guint) MIN (WALLET_BLOCKS_AT_ONCE, scan->stop - scan->next + 1);
+  return step;
 }
 
 static void
-take_blocks (Wallet *wallet, GBytes *bulk)
+take_blocks (Wallet *wallet, const WalletChainBlocks *blocks)
 {
   g_autoptr (WalletBatch) batch = wallet_batch_new ();
   WalletScan *scan = &wallet->scan;
   gint32 before = scan->next;
-  BtcReader reader;
-  gsize len = 0;
-  const guint8 *data = bulk != NULL ? g_bytes_get_data (bulk, &len) : NULL;
 
-  btc_reader_init (&reader, data, len);
-  while (btc_reader_left (&reader) > 0 && scan->next <= scan->stop) {
-    guint32 height = btc_reader_u32 (&reader);
-    btc_reader_skip (&reader, 32);
-    guint32 size = btc_reader_u32 (&reader);
-    gsize at = reader.pos;
-    btc_reader_skip (&reader, size);
-    if (reader.failed || height != (guint32) scan->next)
-      break;
-    g_autoptr (GBytes) bytes = g_bytes_new_from_bytes (bulk, at, size);
-    g_autoptr (BtcBlock) block = btc_block_new (bytes);
-    if (block == NULL)
+  for (guint i = 0; i < blocks->blocks->len && scan->next <= scan->stop; i++) {
+    const BtcBlock *block = g_ptr_array_index (blocks->blocks, i);
+    if (blocks->first_height + (gint32) i != scan->next)
       break;
     wallet_tracker_rescan (wallet->tracker, block, scan->next++, batch);
     memcpy (scan->after32, block->hash32, 32);
@@ -67,30 +59,34 @@ take_blocks (Wallet *wallet, GBytes *bulk)
     scan->active = FALSE;
 }
 
+/* The block that was read last is no longer on the chain. All below the fork were read, and those above it are read in
+ * the usual way. */
+static gboolean
+is_over (const Step *step)
+{
+  return g_error_matches (step->error, BUS_ERROR, BUS_ERROR_NOT_IN_CHAIN);
+}
+
 void
 wallet_scan_take (WalletManager *self, Step *step)
 {
   Wallet *wallet = wallet_manager_find (self, step->wallet);
-  g_autoptr (GVariant) hash = NULL;
-  gsize len;
+  WalletScan *scan = wallet != NULL ? &wallet->scan : NULL;
 
-  if (wallet == NULL || !wallet->scan.active)
-    return;
-  if (step->error != NULL) {
-    /* The block that was read last is no longer on the chain. All below the fork were read, and those above it are
-     * read in the usual way. */
-    wallet->scan.active = FALSE;
-    return;
-  }
   if (step->kind == STEP_SCAN) {
-    take_blocks (wallet, step->bulk);
-    return;
+    g_autoptr (WalletChainBlocks) blocks = wallet_chain_get_blocks_finish (self->chain, step->result, &step->error);
+    if (blocks != NULL && scan != NULL && scan->active)
+      take_blocks (wallet, blocks);
+  } else {
+    g_autofree WalletChainPlace *place = wallet_chain_get_hash_finish (self->chain, step->result, &step->error);
+    if (place != NULL && scan != NULL) {
+      memcpy (scan->after32, place->hash32, 32);
+      scan->after_known = TRUE;
+    }
   }
-  g_variant_get (step->answer, "(@ay)", &hash);
-  const guint8 *data = g_variant_get_fixed_array (hash, &len, 1);
-  wallet->scan.active = len == 32;
-  if (len != 32)
-    return;
-  memcpy (wallet->scan.after32, data, 32);
-  wallet->scan.after_known = TRUE;
+  if (is_over (step)) {
+    g_clear_error (&step->error);
+    if (scan != NULL)
+      scan->active = FALSE;
+  }
 }

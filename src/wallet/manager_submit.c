@@ -42,10 +42,9 @@ plan_next (WalletManager *self, Wallet *wallet)
       wallet->submit_next++;
       continue;
     }
-    GVariant *raw = wallet_step_bytes (tx->tx->bytes.data, tx->tx->bytes.len);
-    Step *step
-        = wallet_step_new (self, STEP_SUBMIT, "Submit", g_variant_new ("(@ayt)", raw, (guint64) 0), wallet->name);
+    Step *step = wallet_step_new (self, STEP_SUBMIT, wallet->name);
     memcpy (step->hash32, txid32, 32);
+    step->tx = btc_tx_ref (tx->record->tx);
     return step;
   }
   return NULL;
@@ -86,6 +85,7 @@ wallet_submit_take (WalletManager *self, Step *step)
   Wallet *wallet = wallet_manager_find (self, step->wallet);
   WalletTx *tx = wallet != NULL ? wallet_tracker_get_tx (wallet->tracker, step->hash32) : NULL;
 
+  wallet_chain_submit_finish (self->chain, step->result, &step->error);
   if (wallet == NULL)
     return;
   /* No answer is no refusal. */

@@ -6,6 +6,7 @@
 #include "bitcoin/address/address.h"
 #include "common/clock.h"
 #include "dbus/errors.h"
+#include "wallet/link/chain_wait.h"
 #include "wallet/store/record.h"
 
 Wallet *
@@ -178,13 +179,11 @@ wallet_fee_choices (Wallet *wallet, WalletFeeChoice choices[3], GError **error)
   static const guint blocks[3] = { 1, 6, 144 };
 
   for (guint i = 0; i < 3; i++) {
-    guint64 rate, least;
-    g_autoptr (GVariant) answer
-        = wallet_chain_call_wait (wallet->chain, "EstimateFee", g_variant_new ("(u)", blocks[i]), NULL, error);
-    if (answer == NULL)
+    g_autofree WalletChainEstimate *estimate = wallet_chain_estimate_wait (wallet->chain, blocks[i], error);
+    if (estimate == NULL)
       return FALSE;
-    g_variant_get (answer, "(tt)", &rate, &least);
-    choices[i] = (WalletFeeChoice){ blocks[i], MAX (MAX (rate, least), 1), rate >= least && rate != 0 };
+    choices[i] = (WalletFeeChoice){ blocks[i], MAX (MAX (estimate->rate, estimate->minimum), 1),
+                                    estimate->rate >= estimate->minimum && estimate->rate != 0 };
   }
   return TRUE;
 }

@@ -1,24 +1,36 @@
 #include "node/service/chain1.h"
 
+#include <string.h>
+
 #include "bus-generated.h"
+#include "bitcoin/primitives/serialize.h"
 #include "dbus/errors.h"
 #include "dbus/memfd.h"
 #include "dbus/names.h"
-#include "node/service/chain_calls.h"
+#include "node/service/chain_news.h"
 
 struct _NodeChain1 {
   NodeApp *app;
   GDBusConnection *connection;
   guint registration;
-  NodeChainTeller *teller;
+  NodeChainNews *news;
   GCancellable *cancellable; /* of the calls under way */
 };
 
-/* Filling a memory file of 8 MB takes longer than a main loop may. */
+static GVariant *
+bytes_variant (const guint8 *data, gsize len)
+{
+  return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, data, len, 1);
+}
+
+/* Packing 8 MB and filling a memory file with it takes longer than a main loop may. */
 typedef struct {
   GDBusMethodInvocation *invocation;
   GVariant *answer;
-  GBytes *bulk;
+  guint32 first_height;
+  GPtrArray *blocks; /* of BtcBlock; or */
+  BtcBlock *block;   /* or */
+  GPtrArray *txs;    /* of BtcTx */
 } BulkReply;
 
 static void
@@ -27,18 +39,48 @@ bulk_reply_free (gpointer data)
   BulkReply *reply = data;
 
   g_variant_unref (reply->answer);
-  g_bytes_unref (reply->bulk);
+  g_clear_pointer (&reply->blocks, g_ptr_array_unref);
+  g_clear_pointer (&reply->block, btc_block_unref);
+  g_clear_pointer (&reply->txs, g_ptr_array_unref);
   g_free (reply);
 }
 
+/* GetBlocks: u32 height, 32 bytes hash, u32 length, block with witness; again and again.
+ * GetMempool: u32 length, transaction with witness; again and again. Integers are little-endian. */
+static GBytes *
+bulk_reply_pack (const BulkReply *reply)
+{
+  GByteArray *out;
+
+  if (reply->block != NULL)
+    return g_bytes_ref (reply->block->bytes);
+  out = g_byte_array_new ();
+  for (guint i = 0; reply->blocks != NULL && i < reply->blocks->len; i++) {
+    const BtcBlock *block = reply->blocks->pdata[i];
+    gsize len;
+    const guint8 *data = g_bytes_get_data (block->bytes, &len);
+    btc_write_u32 (out, reply->first_height + i);
+    btc_write_data (out, block->hash32, 32);
+    btc_write_u32 (out, (guint32) len);
+    btc_write_data (out, data, len);
+  }
+  for (guint i = 0; reply->txs != NULL && i < reply->txs->len; i++) {
+    const BtcTx *tx = reply->txs->pdata[i];
+    btc_write_u32 (out, (guint32) tx->bytes.len);
+    btc_write_data (out, tx->bytes.data, tx->bytes.len);
+  }
+  return g_byte_array_free_to_bytes (out);
+}
+
 static void
-send_bulk (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+bulk_reply_send (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   BulkReply *reply = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GUnixFDList) fds = NULL;
+  g_autoptr (GBytes) bulk = bulk_reply_pack (reply);
   gsize len;
-  const guint8 *bytes = g_bytes_get_data (reply->bulk, &len);
+  const guint8 *bytes = g_bytes_get_data (bulk, &len);
   int fd = bus_memfd_new (bytes, len, &error);
 
   if (fd < 0) {
@@ -49,48 +91,260 @@ send_bulk (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
   g_dbus_method_invocation_return_value_with_unix_fd_list (reply->invocation, reply->answer, fds);
 }
 
+static BulkReply *
+bulk_reply_new (GDBusMethodInvocation *invocation, GVariant *answer)
+{
+  BulkReply *reply = g_new0 (BulkReply, 1);
+
+  reply->invocation = invocation;
+  reply->answer = g_variant_ref_sink (answer);
+  return reply;
+}
+
 static void
-reply_with_bulk (GDBusMethodInvocation *invocation, GVariant *answer, GBytes *bulk)
+bulk_reply_run (BulkReply *reply)
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
-  BulkReply *reply = g_new (BulkReply, 1);
 
-  *reply = (BulkReply){ invocation, g_variant_ref (answer), g_bytes_ref (bulk) };
   g_task_set_task_data (task, reply, bulk_reply_free);
-  g_task_run_in_thread (task, send_bulk);
+  g_task_run_in_thread (task, bulk_reply_send);
+}
+
+/* The methods: each checks what a message may hold, and answers when its call has ended. */
+
+static void
+on_tip_ready (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree NodeChainCallTip *tip = node_chain_calls_tip_finish (result, &error);
+
+  if (tip == NULL)
+    bus_error_reply (data, error);
+  else
+    g_dbus_method_invocation_return_value (
+        data,
+        g_variant_new ("(tu@ayt)", tip->sequence, tip->height, bytes_variant (tip->hash32, 32), tip->mempool_sequence));
 }
 
 static void
-on_answer (GObject *source, GAsyncResult *result, gpointer data)
+chain1_get_tip (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invocation)
 {
-  GDBusMethodInvocation *invocation = data;
+  node_chain_calls_tip_async (self->app, self->cancellable, on_tip_ready, invocation);
+}
+
+static void
+on_fork_ready (GObject *source, GAsyncResult *result, gpointer data)
+{
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bulk = NULL;
-  g_autoptr (GVariant) answer = node_chain_calls_finish (result, &bulk, &error);
+  g_autofree NodeChainCallPlace *fork = node_chain_calls_fork_finish (result, &error);
 
-  if (answer == NULL)
-    bus_error_reply (invocation, error);
-  else if (bulk != NULL)
-    reply_with_bulk (invocation, answer, bulk);
+  if (fork == NULL)
+    bus_error_reply (data, error);
   else
-    g_dbus_method_invocation_return_value (invocation, answer);
+    g_dbus_method_invocation_return_value (data,
+                                           g_variant_new ("(u@ay)", fork->height, bytes_variant (fork->hash32, 32)));
 }
 
-/* GDBus has checked the types against the interface; the last argument is `options`. */
-static GVariant *
-without_options (GVariant *parameters)
+static void
+chain1_refuse (GDBusMethodInvocation *invocation, const char *text)
 {
-  gsize n = g_variant_n_children (parameters);
-  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_TUPLE);
+  g_autoptr (GError) error = g_error_new_literal (BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, text);
 
-  for (gsize i = 0; i + 1 < n; i++) {
-    g_autoptr (GVariant) child = g_variant_get_child_value (parameters, i);
-
-    g_variant_builder_add_value (&builder, child);
-  }
-  return g_variant_builder_end (&builder);
+  bus_error_reply (invocation, error);
 }
 
+static void
+chain1_find_fork (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invocation)
+{
+  g_autoptr (GVariant) list = g_variant_get_child_value (args, 0);
+  g_autoptr (GByteArray) locator = g_byte_array_new ();
+  gsize n = g_variant_n_children (list);
+
+  for (gsize i = 0; i < n && i <= NODE_CHAIN_CALLS_MAX_LOCATOR; i++) {
+    g_autoptr (GVariant) item = g_variant_get_child_value (list, i);
+    gsize len;
+    const guint8 *data = g_variant_get_fixed_array (item, &len, 1);
+    if (len != 32) {
+      chain1_refuse (invocation, "a hash has 32 bytes");
+      return;
+    }
+    g_byte_array_append (locator, data, 32);
+  }
+  node_chain_calls_fork_async (self->app, locator->data, n, self->cancellable, on_fork_ready, invocation);
+}
+
+static void
+on_blocks_ready (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NodeChainCallBlocks) blocks = node_chain_calls_blocks_finish (result, &error);
+  BulkReply *reply;
+
+  if (blocks == NULL) {
+    bus_error_reply (data, error);
+    return;
+  }
+  reply = bulk_reply_new (data, g_variant_new ("(uh)", blocks->blocks->len, 0));
+  reply->first_height = blocks->first_height;
+  reply->blocks = g_steal_pointer (&blocks->blocks);
+  bulk_reply_run (reply);
+}
+
+static void
+chain1_get_blocks (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invocation)
+{
+  g_autoptr (GVariant) after = g_variant_get_child_value (args, 0);
+  guint32 limit;
+  gsize len;
+  const guint8 *after32 = g_variant_get_fixed_array (after, &len, 1);
+
+  g_variant_get_child (args, 1, "u", &limit);
+  if (len == 0 || len == 32)
+    node_chain_calls_blocks_async (self->app, len == 32 ? after32 : NULL, limit, self->cancellable, on_blocks_ready,
+                                   invocation);
+  else
+    chain1_refuse (invocation, "a hash has 32 bytes");
+}
+
+static void
+on_block_ready (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NodeChainCallBlock) found = node_chain_calls_block_finish (result, &error);
+  BulkReply *reply;
+
+  if (found == NULL) {
+    bus_error_reply (data, error);
+    return;
+  }
+  reply = bulk_reply_new (data, g_variant_new ("(ubh)", found->height, found->active, 0));
+  reply->block = g_steal_pointer (&found->block);
+  bulk_reply_run (reply);
+}
+
+static void
+chain1_get_block (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invocation)
+{
+  g_autoptr (GVariant) hash = g_variant_get_child_value (args, 0);
+  gsize len;
+  const guint8 *hash32 = g_variant_get_fixed_array (hash, &len, 1);
+
+  if (len == 32)
+    node_chain_calls_block_async (self->app, hash32, self->cancellable, on_block_ready, invocation);
+  else
+    chain1_refuse (invocation, "a hash has 32 bytes");
+}
+
+static void
+on_hash_ready (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree NodeChainCallPlace *place = node_chain_calls_hash_finish (result, &error);
+
+  if (place == NULL)
+    bus_error_reply (data, error);
+  else
+    g_dbus_method_invocation_return_value (data, g_variant_new ("(@ay)", bytes_variant (place->hash32, 32)));
+}
+
+static void
+chain1_get_hash (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invocation)
+{
+  guint32 height;
+
+  g_variant_get_child (args, 0, "u", &height);
+  node_chain_calls_hash_async (self->app, height, self->cancellable, on_hash_ready, invocation);
+}
+
+static void
+on_mempool_ready (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NodeChainCallMempool) mempool = node_chain_calls_mempool_finish (result, &error);
+  BulkReply *reply;
+
+  if (mempool == NULL) {
+    bus_error_reply (data, error);
+    return;
+  }
+  reply = bulk_reply_new (data, g_variant_new ("(tubh)", mempool->sequence, mempool->txs->len, mempool->complete, 0));
+  reply->txs = g_steal_pointer (&mempool->txs);
+  bulk_reply_run (reply);
+}
+
+static void
+chain1_get_mempool (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invocation)
+{
+  node_chain_calls_mempool_async (self->app, self->cancellable, on_mempool_ready, invocation);
+}
+
+static void
+on_submit_ready (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  GVariant *args = g_dbus_method_invocation_get_parameters (data);
+  g_autoptr (GVariant) bytes = g_variant_get_child_value (args, 0);
+  g_autoptr (BtcTx) tx = NULL;
+  gsize len;
+  const guint8 *raw = g_variant_get_fixed_array (bytes, &len, 1);
+
+  if (!node_chain_calls_submit_finish (result, &error)) {
+    bus_error_reply (data, error);
+    return;
+  }
+  tx = btc_tx_new (raw, len, TRUE);
+  g_dbus_method_invocation_return_value (data, g_variant_new ("(@ay)", bytes_variant (tx->txid32, 32)));
+}
+
+static void
+chain1_submit (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invocation)
+{
+  g_autoptr (GVariant) bytes = NULL;
+  g_autoptr (BtcTx) tx = NULL;
+  guint64 max_fee_rate;
+  gsize len;
+  const guint8 *data;
+
+  g_variant_get (args, "(@ayt@a{sv})", &bytes, &max_fee_rate, NULL);
+  data = g_variant_get_fixed_array (bytes, &len, 1);
+  tx = btc_tx_new (data, len, TRUE);
+  if (tx != NULL)
+    node_chain_calls_submit_async (self->app, tx, max_fee_rate, self->cancellable, on_submit_ready, invocation);
+  else
+    chain1_refuse (invocation, "the transaction is malformed");
+}
+
+static void
+on_estimate_ready (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree NodeChainCallEstimate *estimate = node_chain_calls_estimate_finish (result, &error);
+
+  if (estimate == NULL)
+    bus_error_reply (data, error);
+  else
+    g_dbus_method_invocation_return_value (data, g_variant_new ("(tt)", estimate->rate, estimate->minimum));
+}
+
+static void
+chain1_estimate_fee (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invocation)
+{
+  guint32 target;
+
+  g_variant_get_child (args, 0, "u", &target);
+  node_chain_calls_estimate_async (self->app, target, self->cancellable, on_estimate_ready, invocation);
+}
+
+static const struct {
+  const char *name;
+  void (*run) (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invocation);
+} chain1_methods[] = {
+  { "GetTip", chain1_get_tip },     { "FindFork", chain1_find_fork },       { "GetBlocks", chain1_get_blocks },
+  { "GetBlock", chain1_get_block }, { "GetHash", chain1_get_hash },         { "GetMempool", chain1_get_mempool },
+  { "Submit", chain1_submit },      { "EstimateFee", chain1_estimate_fee },
+};
+
+/* GDBus has checked the method and the types of its arguments against the interface. */
 static void
 on_call (GDBusConnection *connection,
          const char *sender,
@@ -101,17 +355,22 @@ on_call (GDBusConnection *connection,
          GDBusMethodInvocation *invocation,
          gpointer data)
 {
-  NodeChain1 *self = data;
-
-  node_chain_calls_async (self->app, method, without_options (parameters), self->cancellable, on_answer, invocation);
+  for (gsize i = 0; i < G_N_ELEMENTS (chain1_methods); i++)
+    if (g_str_equal (chain1_methods[i].name, method)) {
+      chain1_methods[i].run (data, parameters, invocation);
+      return;
+    }
+  chain1_refuse (invocation, "there is no such method");
 }
 
 static void
-on_tip (gpointer data, GVariant *tip)
+on_news (gpointer data, const NodeChainCallTip *tip)
 {
   NodeChain1 *self = data;
+  GVariant *args
+      = g_variant_new ("(tu@ayt)", tip->sequence, tip->height, bytes_variant (tip->hash32, 32), tip->mempool_sequence);
 
-  g_dbus_connection_emit_signal (self->connection, NULL, BUS_PATH_CHAIN, "org.moneyrocket.Chain1", "TipChanged", tip,
+  g_dbus_connection_emit_signal (self->connection, NULL, BUS_PATH_CHAIN, "org.moneyrocket.Chain1", "TipChanged", args,
                                  NULL);
 }
 
@@ -128,7 +387,7 @@ node_chain1_new (NodeApp *app, GDBusConnection *connection, GError **error)
                                                           &vtable, self, NULL, error);
   if (self->registration == 0)
     return NULL;
-  self->teller = node_chain_teller_new (app, on_tip, self);
+  self->news = node_chain_news_new (app, on_news, self);
   return g_steal_pointer (&self);
 }
 
@@ -138,7 +397,7 @@ node_chain1_free (NodeChain1 *self)
   if (self == NULL)
     return;
   g_cancellable_cancel (self->cancellable);
-  g_clear_pointer (&self->teller, node_chain_teller_free);
+  g_clear_pointer (&self->news, node_chain_news_free);
   if (self->registration != 0)
     g_dbus_connection_unregister_object (self->connection, self->registration);
   g_clear_object (&self->connection);

@@ -4,31 +4,116 @@
 
 G_BEGIN_DECLS
 
-/* What org.moneyrocket.Chain1 does, without the bus: its methods, for the wallet behind a connection (chain1.c) and for
- * the one in the same process. Arguments come from a wallet that may be hostile and are checked here. */
+/* What a wallet may ask of the chain: one function pair and one result for each call, for the wallet behind a connection
+ * (chain1.c) and for the one in the same process. Arguments come from a wallet that may be hostile and are checked here.
+ *
+ * Calls are made on the main context and their callbacks come there; the work is done on the chain thread. Every call may
+ * fail with BUS_ERROR_NOT_READY (the chain is being loaded or closed), BUS_ERROR_INVALID_ARGUMENT, errors of the disk, and
+ * G_IO_ERROR_CANCELLED. */
 
-/* METHOD is a method of Chain1 and ARGS its arguments without `options` (consumed when floating). Main context. The work
- * is done on the chain thread; the answer comes on the main context. */
-void node_chain_calls_async (NodeApp *app,
-                             const char *method,
-                             GVariant *args,
-                             GCancellable *cancellable,
-                             GAsyncReadyCallback callback,
-                             gpointer data);
+#define NODE_CHAIN_CALLS_MAX_LOCATOR 101
+#define NODE_CHAIN_CALLS_MAX_BLOCKS 500
+#define NODE_CHAIN_CALLS_MAX_TARGET 1008
 
-/* The results in order, with the handle 0 where *BULK takes its place; *BULK is NULL for the other methods. The caller
- * owns both. Errors: BUS_ERROR. */
-GVariant *node_chain_calls_finish (GAsyncResult *result, GBytes **bulk, GError **error);
+typedef struct {
+  guint64 sequence;
+  guint32 height;
+  guint8 hash32[32];
+  guint64 mempool_sequence;
+} NodeChainCallTip;
 
-/* Tells of each new tip, and of changes of the mempool, at most ten times a second. CHANGED comes on the main context
- * with the arguments of the signal TipChanged (floating). */
-typedef struct _NodeChainTeller NodeChainTeller;
-typedef void (*NodeChainTipFunc) (gpointer data, GVariant *tip);
-NodeChainTeller *node_chain_teller_new (NodeApp *app, NodeChainTipFunc changed, gpointer data);
-void node_chain_teller_free (NodeChainTeller *teller);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeChainTeller, node_chain_teller_free)
+/* What the tip is now: any thread, at once. FALSE before the chain is loaded. */
+gboolean node_chain_calls_peek_tip (NodeApp *app, NodeChainCallTip *tip);
 
-/* sequence, height, hash, mempool sequence, or NULL with BUS_ERROR_NOT_READY before the chain is loaded. Floating. */
-GVariant *node_chain_calls_tip (NodeApp *app, GError **error);
+void node_chain_calls_tip_async (NodeApp *app, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+NodeChainCallTip *node_chain_calls_tip_finish (GAsyncResult *result, GError **error); /* g_free() */
+
+typedef struct {
+  guint32 height;
+  guint8 hash32[32];
+} NodeChainCallPlace;
+
+/* The first of the N hashes of LOCATOR that is on the active chain; the genesis block when none is. */
+void node_chain_calls_fork_async (NodeApp *app,
+                                  const guint8 *locator,
+                                  gsize n,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer data);
+NodeChainCallPlace *node_chain_calls_fork_finish (GAsyncResult *result, GError **error);
+
+/* BUS_ERROR_NOT_IN_CHAIN above the tip. */
+void node_chain_calls_hash_async (NodeApp *app,
+                                  guint32 height,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer data);
+NodeChainCallPlace *node_chain_calls_hash_finish (GAsyncResult *result, GError **error);
+
+typedef struct {
+  guint32 first_height;
+  GPtrArray *blocks; /* of BtcBlock */
+} NodeChainCallBlocks;
+void node_chain_call_blocks_free (NodeChainCallBlocks *blocks);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeChainCallBlocks, node_chain_call_blocks_free)
+
+/* Up to LIMIT blocks of the active chain after AFTER32 (NULL: from the genesis block on), about 8 MB at most but one if
+ * there is one. BUS_ERROR_NOT_IN_CHAIN, BUS_ERROR_PRUNED. */
+void node_chain_calls_blocks_async (NodeApp *app,
+                                    const guint8 *after32,
+                                    guint32 limit,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer data);
+NodeChainCallBlocks *node_chain_calls_blocks_finish (GAsyncResult *result, GError **error);
+
+typedef struct {
+  guint32 height;
+  gboolean active;
+  BtcBlock *block;
+} NodeChainCallBlock;
+void node_chain_call_block_free (NodeChainCallBlock *block);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeChainCallBlock, node_chain_call_block_free)
+
+/* BUS_ERROR_NOT_FOUND, BUS_ERROR_PRUNED. */
+void node_chain_calls_block_async (NodeApp *app,
+                                   const guint8 hash32[32],
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer data);
+NodeChainCallBlock *node_chain_calls_block_finish (GAsyncResult *result, GError **error);
+
+typedef struct {
+  guint64 sequence;
+  gboolean complete;
+  GPtrArray *txs; /* of BtcTx, parents before children */
+} NodeChainCallMempool;
+void node_chain_call_mempool_free (NodeChainCallMempool *mempool);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeChainCallMempool, node_chain_call_mempool_free)
+
+void
+node_chain_calls_mempool_async (NodeApp *app, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+NodeChainCallMempool *node_chain_calls_mempool_finish (GAsyncResult *result, GError **error);
+
+/* TRUE also when TX was there before. BUS_ERROR_REJECTED with the reject reason as message. */
+void node_chain_calls_submit_async (NodeApp *app,
+                                    BtcTx *tx,
+                                    guint64 max_fee_rate,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer data);
+gboolean node_chain_calls_submit_finish (GAsyncResult *result, GError **error);
+
+typedef struct {
+  guint64 rate; /* 0: there is no estimate */
+  guint64 minimum;
+} NodeChainCallEstimate;
+
+void node_chain_calls_estimate_async (NodeApp *app,
+                                      guint32 target,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer data);
+NodeChainCallEstimate *node_chain_calls_estimate_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

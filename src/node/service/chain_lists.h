@@ -6,20 +6,23 @@
 
 G_BEGIN_DECLS
 
-/* The bulk answers of Chain1, in the form that its XML file describes. Chain thread. */
+/* What the calls of chain_calls.h read. Chain thread. */
 
-#define NODE_CHAIN_LIST_MAX_BLOCKS 500
 #define NODE_CHAIN_LIST_MAX_BYTES (8u << 20)
 
-/* The blocks that follow AFTER32 (NULL: from the genesis block on). BUS_ERROR_NOT_IN_CHAIN. *COUNT: records. */
-GBytes *node_chain_list_blocks (NodeChain *chain,
-                                const guint8 *after32,
-                                guint32 limit,
-                                GCancellable *cancellable,
-                                guint32 *count,
-                                GError **error);
+/* BUS_ERROR_PRUNED when the node has deleted it, else errors of the disk. */
+BtcBlock *node_chain_list_read (NodeChain *chain, const NodeBlock *index, GError **error);
 
-/* The whole mempool. */
-GBytes *node_chain_list_mempool (NodeMempool *mempool, guint32 *count);
+/* Up to LIMIT blocks that follow AFTER32 (NULL: from the genesis block on), as BtcBlock; the first is at *FIRST_HEIGHT.
+ * BUS_ERROR_NOT_IN_CHAIN, BUS_ERROR_PRUNED. */
+GPtrArray *node_chain_list_blocks (NodeChain *chain,
+                                   const guint8 *after32,
+                                   guint32 limit,
+                                   GCancellable *cancellable,
+                                   guint32 *first_height,
+                                   GError **error);
+
+/* The whole mempool, parents before children, as BtcTx. */
+GPtrArray *node_chain_list_mempool (NodeMempool *mempool);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include "bitcoin/primitives/amount.h"
 #include "dbus/errors.h"
+#include "wallet/link/chain_wait.h"
 #include "wallet/rpc/methods.h"
 
 /* When there is no estimate, as the reference's -fallbackfee on test networks. */
@@ -49,7 +50,6 @@ static gboolean
 fee_rate_of (RpcCall *call, Wallet *wallet, guint target, guint rate, WalletSpendRequest *request, GError **error)
 {
   const RpcJson *given = call->args[rate], *mode = call->args[target + 1];
-  guint64 estimate, least;
   gint64 blocks;
 
   if (given != NULL && call->args[target] != NULL)
@@ -64,15 +64,14 @@ fee_rate_of (RpcCall *call, Wallet *wallet, guint target, guint rate, WalletSpen
     return FALSE;
   if (blocks < 1 || blocks > 1008)
     return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid conf_target, must be between 1 and 1008");
-  g_autoptr (GVariant) answer
-      = wallet_chain_call_wait (wallet->chain, "EstimateFee", g_variant_new ("(u)", (guint32) blocks), NULL, error);
-  if (answer == NULL)
+  g_autofree WalletChainEstimate *estimate = wallet_chain_estimate_wait (wallet->chain, (guint) blocks, error);
+  if (estimate == NULL)
     return FALSE;
-  g_variant_get (answer, "(tt)", &estimate, &least);
-  if (estimate == 0 && wallet_tracker_get_network (wallet->tracker) == BTC_NETWORK_MAIN)
+  if (estimate->rate == 0 && wallet_tracker_get_network (wallet->tracker) == BTC_NETWORK_MAIN)
     return rpc_refuse (error, RPC_WALLET_INSUFFICIENT_FUNDS,
                        "Fee estimation failed. Fallbackfee is disabled. Wait a few blocks or enable -fallbackfee.");
-  request->fee_rate = MAX (MAX (estimate != 0 ? estimate : FALLBACK_FEE_RATE, least), LEAST_FEE_RATE);
+  request->fee_rate
+      = MAX (MAX (estimate->rate != 0 ? estimate->rate : FALLBACK_FEE_RATE, estimate->minimum), LEAST_FEE_RATE);
   return TRUE;
 }
 

@@ -4,6 +4,7 @@
 #include "bitcoin/address/address.h"
 #include "dbus/errors.h"
 #include "wallet/manager_private.h"
+#include "wallet/link/chain_wait.h"
 #include "wallet/rpc/methods.h"
 
 #define THREADS 4
@@ -62,6 +63,8 @@ rpc_code (BusError code)
   case BUS_ERROR_STORAGE:
   case BUS_ERROR_REJECTED:
   case BUS_ERROR_NODE_UNAVAILABLE:
+  case BUS_ERROR_INVALID_ANSWER:
+  case BUS_ERROR_PRUNED:
   case BUS_ERROR_FEE_TOO_HIGH:
   case BUS_ERROR_WALLET_DAMAGED:
   case BUS_N_ERRORS:
@@ -140,8 +143,8 @@ wallet_rpc_run (RpcCall *call, WalletRpcBody body, GError **error)
 typedef struct {
   const char *wallet;
   WalletManager *manager;
-  GVariant *tip; /* of GetTip */
-  gboolean told; /* the manager knows this tip */
+  WalletChainTip *tip; /* of the node */
+  gboolean told;       /* the manager knows this tip */
   gboolean blocks_seen;
   gboolean mempool_seen;
   gboolean mempool_loading; /* the node does not have all of it yet */
@@ -152,24 +155,19 @@ look (gpointer data)
 {
   Waiting *waiting = data;
   WalletManager *manager = waiting->manager;
-  g_autoptr (GVariant) hash = g_variant_get_child_value (waiting->tip, 2);
   guint8 place32[32];
-  guint64 mempool;
-  gsize len;
-  const guint8 *tip32 = g_variant_get_fixed_array (hash, &len, 1);
 
-  g_variant_get_child (waiting->tip, 3, "t", &mempool);
   waiting->blocks_seen = waiting->mempool_seen = TRUE;
   waiting->mempool_loading = FALSE;
-  for (guint i = 0; i < manager->wallets->len && len == 32; i++) {
+  for (guint i = 0; i < manager->wallets->len; i++) {
     const Wallet *wallet = g_ptr_array_index (manager->wallets, i);
     if (waiting->wallet != NULL && !g_str_equal (waiting->wallet, wallet->name))
       continue;
     gint32 place = wallet_tracker_get_place (wallet->tracker, place32);
     gboolean met = wallet->epoch == g_atomic_int_get (&manager->epoch) && wallet->anchored && wallet->submitted;
-    if (!met || place < 0 || memcmp (place32, tip32, 32) != 0)
+    if (!met || place < 0 || memcmp (place32, waiting->tip->hash32, 32) != 0)
       waiting->blocks_seen = FALSE;
-    if (!wallet->mempool_seen || wallet->mempool_sequence < mempool)
+    if (!wallet->mempool_seen || wallet->mempool_sequence < waiting->tip->mempool_sequence)
       waiting->mempool_seen = FALSE;
     waiting->mempool_loading |= wallet->mempool_seen && !wallet->mempool_complete;
   }
@@ -202,8 +200,8 @@ catch_up (RpcCall *call)
          && !g_cancellable_is_cancelled (call->cancellable)) {
     /* The tip may be another one by now. */
     if (g_get_monotonic_time () > asked_us + ASK_AGAIN_US) {
-      g_clear_pointer (&waiting.tip, g_variant_unref);
-      waiting.tip = wallet_chain_call_wait (manager->chain, "GetTip", NULL, NULL, NULL);
+      g_free (waiting.tip);
+      waiting.tip = wallet_chain_get_tip_wait (manager->chain, NULL);
       waiting.told = FALSE;
       asked_us = g_get_monotonic_time ();
     }
@@ -214,7 +212,7 @@ catch_up (RpcCall *call)
       break;
     g_usleep (2000);
   }
-  g_clear_pointer (&waiting.tip, g_variant_unref);
+  g_free (waiting.tip);
 }
 
 RpcJson *

@@ -3,6 +3,7 @@
 
 #include "bitcoin/address/address.h"
 #include "bitcoin/script/script.h"
+#include "wallet/link/chain_wait.h"
 #include "wallet/rpc/methods.h"
 
 static gint64
@@ -163,18 +164,13 @@ get (RpcCall *call, GError **error)
 static BtcBlock *
 ask_block (Wallet *wallet, const guint8 hash32[32], gint32 *height, gboolean *active, GError **error)
 {
-  g_autoptr (GBytes) bulk = NULL;
-  g_autoptr (GError) local = NULL;
-  GVariant *hash = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, hash32, 32, 1);
-  g_autoptr (GVariant) answer
-      = wallet_chain_call_wait (wallet->chain, "GetBlock", g_variant_new ("(@ay)", hash), &bulk, &local);
-  BtcBlock *block = answer != NULL ? btc_block_new (bulk) : NULL;
+  g_autoptr (WalletChainBlock) found = wallet_chain_get_block_wait (wallet->chain, hash32, NULL);
 
-  if (block == NULL)
+  if (found == NULL)
     return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Block not found");
-  g_variant_get_child (answer, 0, "u", height);
-  g_variant_get_child (answer, 1, "b", active);
-  return block;
+  *height = found->height;
+  *active = found->active;
+  return g_steal_pointer (&found->block);
 }
 
 /* What listsinceblock was asked for. */
@@ -215,13 +211,9 @@ last_block (Wallet *wallet, gint64 confirmations)
   gint64 height = (gint64) wallet_tracker_get_place (wallet->tracker, hash32) + 1 - confirmations;
 
   if (confirmations > 1) {
-    g_autoptr (GVariant) answer = wallet_chain_call_wait (wallet->chain, "GetHash",
-                                                          g_variant_new ("(u)", (guint32) MAX (height, 0)), NULL, NULL);
-    g_autoptr (GVariant) hash = answer != NULL ? g_variant_get_child_value (answer, 0) : NULL;
-    gsize len = 0;
-    gconstpointer data = hash != NULL ? g_variant_get_fixed_array (hash, &len, 1) : NULL;
-    if (len == 32)
-      return rpc_json_new_hash (data);
+    g_autofree WalletChainPlace *place = wallet_chain_get_hash_wait (wallet->chain, (gint32) MAX (height, 0), NULL);
+    if (place != NULL)
+      return rpc_json_new_hash (place->hash32);
   }
   return rpc_json_new_hash (hash32);
 }

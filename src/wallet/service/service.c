@@ -4,11 +4,11 @@
 #include "common/log.h"
 #include "dbus/worker_end.h"
 #include "rpc/bus/server.h"
-#include "wallet/service/chain_client.h"
+#include "wallet/link/chain_bus.h"
 #include "wallet/service/export.h"
 
 struct _WalletService {
-  WalletChainClient *chain;
+  WalletChainBus *chain;
   WalletManager *manager;
   RpcTable *rpc;
   BusWorkerEnd *end;
@@ -38,7 +38,7 @@ on_peer_connected (gpointer data, const char *role, GDBusConnection *connection)
     return;
   if (!rpc_bus_export (connection, RPC_HANDLER (service->rpc), &error))
     common_error ("The wallet methods cannot be offered to the node: %s", error->message);
-  wallet_chain_client_set_connection (service->chain, connection);
+  wallet_chain_bus_set_connection (service->chain, connection);
 }
 
 static void
@@ -46,7 +46,7 @@ on_peer_closed (gpointer data, const char *role)
 {
   WalletService *service = data;
 
-  wallet_chain_client_set_connection (service->chain, NULL);
+  wallet_chain_bus_set_connection (service->chain, NULL);
 }
 
 static void
@@ -73,7 +73,7 @@ wallet_service_new (int fd, CommonProgram *program, void (*shutdown) (gpointer d
 
   service->shutdown = shutdown;
   service->data = data;
-  service->chain = wallet_chain_client_new ();
+  service->chain = wallet_chain_bus_new ();
   service->manager = wallet_manager_new (program->network_dir, network->network, (guint) CLAMP (keypool, 0, 1000000),
                                          WALLET_CHAIN (service->chain));
   service->rpc = wallet_rpc_table_new (service->manager);
@@ -92,7 +92,7 @@ wallet_service_free (WalletService *service)
   /* Nobody is to call while the wallets close. */
   g_clear_pointer (&service->export, wallet_export_free);
   g_clear_pointer (&service->end, bus_worker_end_free);
-  wallet_chain_client_set_connection (service->chain, NULL);
+  wallet_chain_bus_set_connection (service->chain, NULL);
   wallet_manager_close (service->manager);
   rpc_table_close (service->rpc);
   wallet_manager_stop (service->manager);

@@ -4,6 +4,7 @@
 
 #include "common/log.h"
 #include "dbus/errors.h"
+#include "wallet/link/chain_wait.h"
 
 WalletSpender *
 wallet_spender_new (WalletTracker *tracker, WalletChain *chain)
@@ -116,11 +117,8 @@ static gboolean
 submit (WalletSpender *self, WalletTx *tx, GError **error)
 {
   g_autoptr (GError) local = NULL;
-  GVariant *raw = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, tx->tx->bytes.data, tx->tx->bytes.len, 1);
-  g_autoptr (GVariant) answer
-      = wallet_chain_call_wait (self->chain, "Submit", g_variant_new ("(@ayt)", raw, (guint64) 0), NULL, &local);
 
-  if (answer != NULL) {
+  if (wallet_chain_submit_wait (self->chain, tx->record->tx, 0, &local)) {
     wallet_tracker_set_in_mempool (self->tracker, tx);
     return TRUE;
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "wallet/chain.h"
+#include "wallet/link/chain.h"
 #include "wallet/track/tracker.h"
 
 G_BEGIN_DECLS

@@ -23,27 +23,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (FakeChain,
                                G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (WALLET_TYPE_CHAIN, fake_chain_iface))
 
-typedef struct {
-  GVariant *answer;
-  GBytes *bulk;
-} Answer;
-
-static void
-answer_free (gpointer data)
-{
-  Answer *answer = data;
-
-  g_clear_pointer (&answer->answer, g_variant_unref);
-  g_clear_pointer (&answer->bulk, g_bytes_unref);
-  g_free (answer);
-}
-
-static GVariant *
-hash_variant (const guint8 hash32[32])
-{
-  return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, hash32, 32, 1);
-}
-
 static BtcBlock *
 tip_block (FakeChain *self)
 {
@@ -59,93 +38,109 @@ height_of (FakeChain *self, const guint8 *hash32)
   return -1;
 }
 
-static GVariant *
-find_fork (FakeChain *self, GVariant *args)
+static BtcBlock *
+block_at (FakeChain *self, gint height)
 {
-  g_autoptr (GVariant) locator = g_variant_get_child_value (args, 0);
+  return g_ptr_array_index (self->blocks, (guint) height);
+}
+
+static void
+fake_get_tip (WalletChain *chain, GTask *task)
+{
+  FakeChain *self = FAKE_CHAIN (chain);
+  WalletChainTip tip = { self->sequence, (gint32) self->blocks->len - 1, { 0 }, self->mempool_sequence };
+
+  memcpy (tip.hash32, tip_block (self)->hash32, 32);
+  g_task_return_pointer (task, g_memdup2 (&tip, sizeof tip), g_free);
+  g_object_unref (task);
+}
+
+static void
+return_place (FakeChain *self, GTask *task, gint height)
+{
+  WalletChainPlace place = { height, { 0 } };
+
+  memcpy (place.hash32, block_at (self, height)->hash32, 32);
+  g_task_return_pointer (task, g_memdup2 (&place, sizeof place), g_free);
+  g_object_unref (task);
+}
+
+static void
+return_error (GTask *task, BusError code, const char *text)
+{
+  g_task_return_new_error (task, BUS_ERROR, code, "%s", text);
+  g_object_unref (task);
+}
+
+static void
+fake_find_fork (WalletChain *chain, const guint8 *locator, guint n, GTask *task)
+{
   gint height = -1;
 
-  for (gsize i = 0; i < g_variant_n_children (locator) && height < 0; i++) {
-    g_autoptr (GVariant) hash = g_variant_get_child_value (locator, i);
-    gsize len;
-    const guint8 *data = g_variant_get_fixed_array (hash, &len, 1);
-    g_assert_cmpuint (len, ==, 32);
-    height = height_of (self, data);
-  }
-  height = MAX (height, 0);
-  return g_variant_new ("(u@ay)", height,
-                        hash_variant (((BtcBlock *) g_ptr_array_index (self->blocks, height))->hash32));
+  for (guint i = 0; i < n && height < 0; i++)
+    height = height_of (FAKE_CHAIN (chain), locator + 32 * i);
+  return_place (FAKE_CHAIN (chain), task, MAX (height, 0));
 }
 
-static GVariant *
-get_blocks (FakeChain *self, GVariant *args, GBytes **bulk, GError **error)
+static void
+fake_get_hash (WalletChain *chain, gint32 height, GTask *task)
 {
-  g_autoptr (GVariant) after = g_variant_get_child_value (args, 0);
-  GByteArray *out = g_byte_array_new ();
-  guint32 limit, count = 0;
-  gsize len;
-  const guint8 *data = g_variant_get_fixed_array (after, &len, 1);
-  gint from = len == 0 ? -1 : height_of (self, data);
+  FakeChain *self = FAKE_CHAIN (chain);
 
-  g_variant_get_child (args, 1, "u", &limit);
-  if (len == 32 && from < 0) {
-    g_byte_array_unref (out);
-    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_IN_CHAIN, "not in the chain");
-    return NULL;
-  }
-  for (guint i = (guint) (from + 1); i < self->blocks->len && count < MIN (limit, 50); i++, count++) {
-    const BtcBlock *block = g_ptr_array_index (self->blocks, i);
-    gsize size;
-    const guint8 *bytes = g_bytes_get_data (block->bytes, &size);
-    btc_write_u32 (out, i);
-    btc_write_data (out, block->hash32, 32);
-    btc_write_u32 (out, (guint32) size);
-    btc_write_data (out, bytes, size);
-  }
-  *bulk = g_byte_array_free_to_bytes (out);
-  return g_variant_new ("(u)", count);
+  if ((guint) height < self->blocks->len)
+    return_place (self, task, height);
+  else
+    return_error (task, BUS_ERROR_NOT_IN_CHAIN, "above the tip");
 }
 
-static GVariant *
-get_block (FakeChain *self, GVariant *args, GBytes **bulk, GError **error)
+static void
+fake_get_blocks (WalletChain *chain, const guint8 *after32, guint limit, GTask *task)
 {
-  g_autoptr (GVariant) hash = g_variant_get_child_value (args, 0);
-  gsize len;
-  const guint8 *data = g_variant_get_fixed_array (hash, &len, 1);
-  gint height = len == 32 ? height_of (self, data) : -1;
+  FakeChain *self = FAKE_CHAIN (chain);
+  gint after = after32 != NULL ? height_of (self, after32) : -1;
+  WalletChainBlocks *blocks;
+
+  if (after32 != NULL && after < 0) {
+    return_error (task, BUS_ERROR_NOT_IN_CHAIN, "not in the chain");
+    return;
+  }
+  blocks = g_new (WalletChainBlocks, 1);
+  *blocks = (WalletChainBlocks){ after + 1, g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref) };
+  for (guint i = (guint) (after + 1); i < self->blocks->len && blocks->blocks->len < MIN (limit, 50); i++)
+    g_ptr_array_add (blocks->blocks, btc_block_ref (block_at (self, (gint) i)));
+  g_task_return_pointer (task, blocks, (GDestroyNotify) wallet_chain_blocks_free);
+  g_object_unref (task);
+}
+
+static void
+fake_get_block (WalletChain *chain, const guint8 hash32[32], GTask *task)
+{
+  FakeChain *self = FAKE_CHAIN (chain);
+  gint height = height_of (self, hash32);
+  WalletChainBlock *found;
 
   if (height < 0) {
-    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_FOUND, "no such block");
-    return NULL;
+    return_error (task, BUS_ERROR_NOT_FOUND, "no such block");
+    return;
   }
-  *bulk = g_bytes_ref (((BtcBlock *) g_ptr_array_index (self->blocks, (guint) height))->bytes);
-  return g_variant_new ("(ub)", (guint32) height, TRUE);
+  found = g_new (WalletChainBlock, 1);
+  *found = (WalletChainBlock){ height, TRUE, btc_block_ref (block_at (self, height)) };
+  g_task_return_pointer (task, found, (GDestroyNotify) wallet_chain_block_free);
+  g_object_unref (task);
 }
 
-static GVariant *
-get_hash (FakeChain *self, GVariant *args, GError **error)
+static void
+fake_get_mempool (WalletChain *chain, GTask *task)
 {
-  guint32 height;
+  FakeChain *self = FAKE_CHAIN (chain);
+  WalletChainMempool *mempool = g_new (WalletChainMempool, 1);
 
-  g_variant_get (args, "(u)", &height);
-  if (height < self->blocks->len)
-    return g_variant_new ("(@ay)", hash_variant (((BtcBlock *) g_ptr_array_index (self->blocks, height))->hash32));
-  g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_IN_CHAIN, "above the tip");
-  return NULL;
-}
-
-static GVariant *
-get_mempool (FakeChain *self, GBytes **bulk)
-{
-  GByteArray *out = g_byte_array_new ();
-
-  for (guint i = 0; i < self->mempool->len; i++) {
-    const BtcTx *tx = g_ptr_array_index (self->mempool, i);
-    btc_write_u32 (out, (guint32) tx->bytes.len);
-    btc_write_data (out, tx->bytes.data, tx->bytes.len);
-  }
-  *bulk = g_byte_array_free_to_bytes (out);
-  return g_variant_new ("(tub)", self->mempool_sequence, self->mempool->len, !self->loading);
+  *mempool = (WalletChainMempool){ self->mempool_sequence, !self->loading,
+                                   g_ptr_array_new_with_free_func ((GDestroyNotify) btc_tx_unref) };
+  for (guint i = 0; i < self->mempool->len; i++)
+    g_ptr_array_add (mempool->txs, btc_tx_ref (g_ptr_array_index (self->mempool, i)));
+  g_task_return_pointer (task, mempool, (GDestroyNotify) wallet_chain_mempool_free);
+  g_object_unref (task);
 }
 
 static gboolean
@@ -157,91 +152,34 @@ find_in_mempool (FakeChain *self, const guint8 txid32[32])
   return FALSE;
 }
 
-static GVariant *
-submit (FakeChain *self, GVariant *args, GError **error)
+static void
+fake_submit (WalletChain *chain, BtcTx *tx, guint64 max_fee_rate, GTask *task)
 {
-  g_autoptr (GVariant) raw = g_variant_get_child_value (args, 0);
-  gsize len;
-  const guint8 *data = g_variant_get_fixed_array (raw, &len, 1);
-  GVariant *answer;
-  BtcTx *tx;
+  FakeChain *self = FAKE_CHAIN (chain);
 
   if (self->reject != NULL && *self->reject != '\0') {
-    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_REJECTED, self->reject);
-    return NULL;
+    return_error (task, BUS_ERROR_REJECTED, self->reject);
+    return;
   }
-  tx = btc_tx_new (data, len, TRUE);
-  g_assert_nonnull (tx);
-  if (find_in_mempool (self, tx->txid32)) {
-    answer = g_variant_new ("(@ay)", hash_variant (tx->txid32));
-    btc_tx_unref (tx);
-    return answer;
+  if (!find_in_mempool (self, tx->txid32)) {
+    g_ptr_array_add (self->mempool, btc_tx_ref (tx));
+    self->mempool_sequence++;
+    if (self->reject != NULL) {
+      return_error (task, BUS_ERROR_NODE_UNAVAILABLE, "broken off");
+      return;
+    }
   }
-  g_ptr_array_add (self->mempool, tx);
-  self->mempool_sequence++;
-  if (self->reject != NULL) {
-    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE, "broken off");
-    return NULL;
-  }
-  return g_variant_new ("(@ay)", hash_variant (tx->txid32));
+  g_task_return_boolean (task, TRUE);
+  g_object_unref (task);
 }
 
 static void
-fake_call_async (WalletChain *chain,
-                 const char *method,
-                 GVariant *args,
-                 GCancellable *cancellable,
-                 GAsyncReadyCallback callback,
-                 gpointer data)
+fake_estimate (WalletChain *chain, guint target, GTask *task)
 {
-  FakeChain *self = FAKE_CHAIN (chain);
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
-  g_autoptr (GVariant) owned = args != NULL ? g_variant_ref_sink (args) : NULL;
-  Answer *answer = g_new0 (Answer, 1);
-  GError *error = NULL;
-  GVariant *result = NULL;
+  WalletChainEstimate estimate = { 0, 1000 };
 
-  if (g_str_equal (method, "GetTip"))
-    result = g_variant_new ("(tu@ayt)", self->sequence, self->blocks->len - 1, hash_variant (tip_block (self)->hash32),
-                            self->mempool_sequence);
-  else if (g_str_equal (method, "FindFork"))
-    result = find_fork (self, owned);
-  else if (g_str_equal (method, "GetBlocks"))
-    result = get_blocks (self, owned, &answer->bulk, &error);
-  else if (g_str_equal (method, "GetBlock"))
-    result = get_block (self, owned, &answer->bulk, &error);
-  else if (g_str_equal (method, "GetHash"))
-    result = get_hash (self, owned, &error);
-  else if (g_str_equal (method, "GetMempool"))
-    result = get_mempool (self, &answer->bulk);
-  else if (g_str_equal (method, "Submit"))
-    result = submit (self, owned, &error);
-  else if (g_str_equal (method, "EstimateFee"))
-    result = g_variant_new ("(tt)", G_GUINT64_CONSTANT (0), G_GUINT64_CONSTANT (1000));
-  else
-    g_assert_not_reached ();
-  if (error != NULL) {
-    answer_free (answer);
-    g_task_return_error (task, error);
-    return;
-  }
-  answer->answer = g_variant_ref_sink (result);
-  g_task_return_pointer (task, answer, answer_free);
-}
-
-static GVariant *
-fake_call_finish (WalletChain *chain, GAsyncResult *result, GBytes **bulk, GError **error)
-{
-  Answer *answer = g_task_propagate_pointer (G_TASK (result), error);
-  GVariant *variant;
-
-  if (answer == NULL)
-    return NULL;
-  variant = g_steal_pointer (&answer->answer);
-  if (bulk != NULL)
-    *bulk = g_steal_pointer (&answer->bulk);
-  answer_free (answer);
-  return variant;
+  g_task_return_pointer (task, g_memdup2 (&estimate, sizeof estimate), g_free);
+  g_object_unref (task);
 }
 
 static gboolean
@@ -254,8 +192,14 @@ static void
 fake_chain_iface (WalletChainInterface *iface)
 {
   iface->is_available = fake_is_available;
-  iface->call_async = fake_call_async;
-  iface->call_finish = fake_call_finish;
+  iface->get_tip = fake_get_tip;
+  iface->find_fork = fake_find_fork;
+  iface->get_hash = fake_get_hash;
+  iface->get_blocks = fake_get_blocks;
+  iface->get_block = fake_get_block;
+  iface->get_mempool = fake_get_mempool;
+  iface->submit = fake_submit;
+  iface->estimate = fake_estimate;
 }
 
 static void
@@ -285,7 +229,7 @@ fake_chain_init (FakeChain *self)
 void
 fake_chain_announce (FakeChain *self)
 {
-  WalletChainTip tip = { ++self->sequence, self->blocks->len - 1, { 0 }, self->mempool_sequence };
+  WalletChainTip tip = { ++self->sequence, (gint32) self->blocks->len - 1, { 0 }, self->mempool_sequence };
 
   memcpy (tip.hash32, tip_block (self)->hash32, 32);
   wallet_chain_emit_tip (WALLET_CHAIN (self), &tip);

@@ -1,0 +1,159 @@
+#pragma once
+
+#include <gio/gio.h>
+
+#include "bitcoin/primitives/block.h"
+
+G_BEGIN_DECLS
+
+/* The chain as the wallet sees it: one function pair and one result for each call. One implementation speaks
+ * org.moneyrocket.Chain1 (chain_bus.h), the other calls the node in the same process, and nothing that passes here is
+ * packed for a journey.
+ *
+ * Calls are made on the main context, and their callbacks come there; a result may be finished on any thread. Every call
+ * may fail with BUS_ERROR_NODE_UNAVAILABLE (the node is away, or did not answer in time), BUS_ERROR_NOT_READY (it is
+ * loading or closing its chain), BUS_ERROR_INVALID_ARGUMENT (a limit below was not kept), BUS_ERROR_INVALID_ANSWER (what
+ * the node sent breaks a rule stated here; nothing of it is used), BUS_ERROR_STORAGE and BUS_ERROR_FAILED (the node could
+ * not do it), and with G_IO_ERROR_CANCELLED. What else a call may fail with stands with it. A cancelled call ends as soon
+ * as it can; the node may finish its part. */
+#define WALLET_TYPE_CHAIN (wallet_chain_get_type ())
+G_DECLARE_INTERFACE (WalletChain, wallet_chain, WALLET, CHAIN, GObject)
+
+#define WALLET_CHAIN_MAX_LOCATOR 101
+#define WALLET_CHAIN_MAX_BLOCKS 500
+#define WALLET_CHAIN_MAX_TARGET 1008
+/* No height in a result is greater, so that a few may be added to it. */
+#define WALLET_CHAIN_MAX_HEIGHT (G_MAXINT32 / 2)
+
+typedef struct {
+  guint64 sequence; /* grows with each change of the tip */
+  gint32 height;
+  guint8 hash32[32];
+  guint64 mempool_sequence; /* grows with each change of the mempool */
+} WalletChainTip;
+
+void
+wallet_chain_get_tip_async (WalletChain *chain, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+WalletChainTip *wallet_chain_get_tip_finish (WalletChain *chain, GAsyncResult *result, GError **error); /* g_free() */
+
+/* A block of the active chain. */
+typedef struct {
+  gint32 height;
+  guint8 hash32[32];
+} WalletChainPlace;
+
+/* The first of the N (at most WALLET_CHAIN_MAX_LOCATOR) hashes of LOCATOR, 32 bytes each and newest first, that is on the
+ * active chain; the genesis block when none is. */
+void wallet_chain_find_fork_async (WalletChain *chain,
+                                   const guint8 *locator,
+                                   guint n,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer data);
+WalletChainPlace *wallet_chain_find_fork_finish (WalletChain *chain, GAsyncResult *result, GError **error);
+
+/* The block of the active chain at HEIGHT. BUS_ERROR_NOT_IN_CHAIN above the tip. */
+void wallet_chain_get_hash_async (WalletChain *chain,
+                                  gint32 height,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer data);
+WalletChainPlace *wallet_chain_get_hash_finish (WalletChain *chain, GAsyncResult *result, GError **error);
+
+/* Blocks in a row, each the parent of the next. Of every block in a result the merkle root was checked, and that its
+ * amounts are amounts; its proof of work and its witnesses were not. */
+typedef struct {
+  gint32 first_height;
+  GPtrArray *blocks; /* of BtcBlock; empty at the tip */
+} WalletChainBlocks;
+void wallet_chain_blocks_free (WalletChainBlocks *blocks);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletChainBlocks, wallet_chain_blocks_free)
+
+/* Up to LIMIT (1 to WALLET_CHAIN_MAX_BLOCKS) blocks of the active chain after the block AFTER32 (NULL: from the genesis
+ * block on): about 8 MB at most, but one if there is one. BUS_ERROR_NOT_IN_CHAIN when AFTER32 is not on the active chain,
+ * BUS_ERROR_PRUNED when the node has deleted the first of them. */
+void wallet_chain_get_blocks_async (WalletChain *chain,
+                                    const guint8 *after32,
+                                    guint limit,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer data);
+WalletChainBlocks *wallet_chain_get_blocks_finish (WalletChain *chain, GAsyncResult *result, GError **error);
+
+typedef struct {
+  gint32 height;
+  gboolean active; /* on the active chain, not on a branch */
+  BtcBlock *block;
+} WalletChainBlock;
+void wallet_chain_block_free (WalletChainBlock *block);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletChainBlock, wallet_chain_block_free)
+
+/* The block HASH32, on whatever branch. BUS_ERROR_NOT_FOUND, BUS_ERROR_PRUNED. */
+void wallet_chain_get_block_async (WalletChain *chain,
+                                   const guint8 hash32[32],
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer data);
+WalletChainBlock *wallet_chain_get_block_finish (WalletChain *chain, GAsyncResult *result, GError **error);
+
+/* The whole mempool, parents before children, as of SEQUENCE. */
+typedef struct {
+  guint64 sequence;
+  gboolean complete; /* FALSE: the node is still loading it from its file, and more comes */
+  GPtrArray *txs;    /* of BtcTx */
+} WalletChainMempool;
+void wallet_chain_mempool_free (WalletChainMempool *mempool);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletChainMempool, wallet_chain_mempool_free)
+
+void wallet_chain_get_mempool_async (WalletChain *chain,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer data);
+WalletChainMempool *wallet_chain_get_mempool_finish (WalletChain *chain, GAsyncResult *result, GError **error);
+
+/* Hands TX to the mempool, which relays it; TRUE also when it was there before. MAX_FEE_RATE in satoshi per 1,000 virtual
+ * bytes, 0: no limit. BUS_ERROR_REJECTED with the reject reason as message. After any other error it is not known whether
+ * the node has it. */
+void wallet_chain_submit_async (WalletChain *chain,
+                                BtcTx *tx,
+                                guint64 max_fee_rate,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer data);
+gboolean wallet_chain_submit_finish (WalletChain *chain, GAsyncResult *result, GError **error);
+
+/* Satoshi per 1,000 virtual bytes. */
+typedef struct {
+  guint64 rate;    /* 0: there is no estimate */
+  guint64 minimum; /* what the mempool takes at least */
+} WalletChainEstimate;
+
+/* What a payment pays to be confirmed within TARGET (1 to WALLET_CHAIN_MAX_TARGET) blocks. */
+void wallet_chain_estimate_async (WalletChain *chain,
+                                  guint target,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer data);
+WalletChainEstimate *wallet_chain_estimate_finish (WalletChain *chain, GAsyncResult *result, GError **error);
+
+gboolean wallet_chain_is_available (WalletChain *chain); /* FALSE while the node is away */
+
+/* For implementations. Each function owns TASK and returns the result of its call on it, or the error; arguments are
+ * within their limits. Signals: "tip-changed" (const WalletChainTip *), at most ten a second; "renewed" (), when this is
+ * another node process than before, of which nothing is known. */
+struct _WalletChainInterface {
+  GTypeInterface parent;
+  gboolean (*is_available) (WalletChain *chain);
+  void (*get_tip) (WalletChain *chain, GTask *task);
+  void (*find_fork) (WalletChain *chain, const guint8 *locator, guint n, GTask *task);
+  void (*get_hash) (WalletChain *chain, gint32 height, GTask *task);
+  void (*get_blocks) (WalletChain *chain, const guint8 *after32, guint limit, GTask *task);
+  void (*get_block) (WalletChain *chain, const guint8 hash32[32], GTask *task);
+  void (*get_mempool) (WalletChain *chain, GTask *task);
+  void (*submit) (WalletChain *chain, BtcTx *tx, guint64 max_fee_rate, GTask *task); /* returns a boolean */
+  void (*estimate) (WalletChain *chain, guint target, GTask *task);
+};
+void wallet_chain_emit_tip (WalletChain *chain, const WalletChainTip *tip);
+void wallet_chain_emit_renewed (WalletChain *chain);
+
+G_END_DECLS

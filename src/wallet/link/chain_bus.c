@@ -1,0 +1,414 @@
+#include "wallet/link/chain_bus.h"
+
+#include <string.h>
+
+#include "common/log.h"
+#include "dbus/errors.h"
+#include "dbus/memfd.h"
+#include "dbus/names.h"
+#include "wallet/link/chain_wire.h"
+
+#define INTERFACE "org.moneyrocket.Chain1"
+/* While the node loads its chain it is asked again so often. */
+#define RETRY_MS 250
+/* More than the node may send: 8 MB and one block; the mempool. */
+#define MAX_BLOCKS_BYTES (16u << 20)
+#define MAX_MEMPOOL_BYTES (512u << 20)
+
+struct _WalletChainBus {
+  GObject parent;
+  GDBusConnection *connection;
+  GCancellable *cancellable; /* of everything that is asked over CONNECTION */
+  guint subscription;
+  guint retry_source;
+  gboolean available;
+};
+
+static void wallet_chain_bus_iface_init (WalletChainInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (WalletChainBus,
+                               wallet_chain_bus,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (WALLET_TYPE_CHAIN, wallet_chain_bus_iface_init))
+
+/* A call on its way: what was asked, what was answered, and how the one becomes the result of the other. */
+typedef struct _BusCall BusCall;
+struct _BusCall {
+  gpointer (*unpack) (const BusCall *call, GError **error); /* NULL: the result is TRUE */
+  GDestroyNotify free_result;
+  int bulk_child; /* which result is a descriptor; -1: none */
+  gsize max_bulk;
+  guint8 hash32[32]; /* arguments, as far as the result depends on them */
+  gboolean has_hash;
+  guint limit;
+  gint32 height;
+  GVariant *answer;
+  GBytes *bulk;
+};
+
+static void
+bus_call_free (gpointer data)
+{
+  BusCall *call = data;
+
+  g_clear_pointer (&call->answer, g_variant_unref);
+  g_clear_pointer (&call->bulk, g_bytes_unref);
+  g_free (call);
+}
+
+static void
+bus_call_unpack (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  const BusCall *call = data;
+  GError *error = NULL;
+  gpointer result = call->unpack (call, &error);
+
+  if (result == NULL) {
+    common_warn ("An answer of the node is not used: %s.", error->message);
+    g_task_return_error (task, error);
+    return;
+  }
+  g_task_return_pointer (task, result, call->free_result);
+}
+
+static void
+bus_call_fail (GTask *task, GError *error)
+{
+  bus_error_strip (error);
+  /* What is not an answer of the node means that the node is away. */
+  if (error->domain != BUS_ERROR) {
+    g_clear_error (&error);
+    error = g_error_new_literal (BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE, "the node did not answer");
+  }
+  g_task_return_error (task, error);
+}
+
+static void
+on_bus_answer (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  BusCall *call = g_task_get_task_data (task);
+  g_autoptr (GUnixFDList) fds = NULL;
+  GError *error = NULL;
+
+  call->answer = g_dbus_connection_call_with_unix_fd_list_finish (G_DBUS_CONNECTION (source), &fds, result, &error);
+  if (call->answer == NULL) {
+    bus_call_fail (task, error);
+    return;
+  }
+  if (call->bulk_child >= 0) {
+    g_autoptr (GVariant) handle = g_variant_get_child_value (call->answer, (gsize) call->bulk_child);
+    call->bulk = bus_memfd_map_handle (fds, g_variant_get_handle (handle), call->max_bulk, &error);
+    if (call->bulk == NULL) {
+      g_task_return_new_error (task, BUS_ERROR, BUS_ERROR_INVALID_ANSWER, "%s", error->message);
+      g_error_free (error);
+      return;
+    }
+    g_task_run_in_thread (task, bus_call_unpack);
+  } else if (call->unpack == NULL) {
+    g_task_return_boolean (task, TRUE);
+  } else {
+    bus_call_unpack (task, NULL, call, NULL);
+  }
+}
+
+/* Consumes TASK, CALL and the floating ARGS, which include the options. */
+static void
+bus_call_start (WalletChain *chain, GTask *task, BusCall *call, const char *method, GVariant *args, const char *type)
+{
+  WalletChainBus *self = WALLET_CHAIN_BUS (chain);
+  g_autoptr (GVariant) owned = g_variant_ref_sink (args);
+
+  g_task_set_task_data (task, call, bus_call_free);
+  if (self->connection == NULL) {
+    g_task_return_new_error (task, BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE, "the node is not running");
+    g_object_unref (task);
+    return;
+  }
+  g_dbus_connection_call_with_unix_fd_list (self->connection, NULL, BUS_PATH_CHAIN, INTERFACE, method, owned,
+                                            G_VARIANT_TYPE (type), G_DBUS_CALL_FLAGS_NONE, BUS_CALL_TIMEOUT_MS, NULL,
+                                            g_task_get_cancellable (task), on_bus_answer, task);
+}
+
+static BusCall *
+bus_call_new (gpointer (*unpack) (const BusCall *call, GError **error), GDestroyNotify free_result)
+{
+  BusCall *call = g_new0 (BusCall, 1);
+
+  call->unpack = unpack;
+  call->free_result = free_result;
+  call->bulk_child = -1;
+  return call;
+}
+
+static GVariant *
+bytes_variant (const guint8 *data, gsize len)
+{
+  return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, data, len, 1);
+}
+
+static GVariant *
+no_options (void)
+{
+  return g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0);
+}
+
+static gboolean
+bus_is_available (WalletChain *chain)
+{
+  return WALLET_CHAIN_BUS (chain)->available;
+}
+
+static gpointer
+unpack_tip (const BusCall *call, GError **error)
+{
+  return wallet_chain_wire_tip (call->answer, error);
+}
+
+static void
+bus_get_tip (WalletChain *chain, GTask *task)
+{
+  bus_call_start (chain, task, bus_call_new (unpack_tip, g_free), "GetTip", g_variant_new ("(@a{sv})", no_options ()),
+                  "(tuayt)");
+}
+
+static gpointer
+unpack_place (const BusCall *call, GError **error)
+{
+  return wallet_chain_wire_place (call->answer, error);
+}
+
+static void
+bus_find_fork (WalletChain *chain, const guint8 *locator, guint n, GTask *task)
+{
+  GVariantBuilder hashes = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aay"));
+
+  for (guint i = 0; i < n; i++)
+    g_variant_builder_add_value (&hashes, bytes_variant (locator + 32 * i, 32));
+  bus_call_start (chain, task, bus_call_new (unpack_place, g_free), "FindFork",
+                  g_variant_new ("(aay@a{sv})", &hashes, no_options ()), "(uay)");
+}
+
+static gpointer
+unpack_hash (const BusCall *call, GError **error)
+{
+  return wallet_chain_wire_hash (call->answer, call->height, error);
+}
+
+static void
+bus_get_hash (WalletChain *chain, gint32 height, GTask *task)
+{
+  BusCall *call = bus_call_new (unpack_hash, g_free);
+
+  call->height = height;
+  bus_call_start (chain, task, call, "GetHash", g_variant_new ("(u@a{sv})", (guint32) height, no_options ()), "(ay)");
+}
+
+static gpointer
+unpack_blocks (const BusCall *call, GError **error)
+{
+  return wallet_chain_wire_blocks (call->answer, call->bulk, call->has_hash ? call->hash32 : NULL, call->limit, error);
+}
+
+static void
+bus_get_blocks (WalletChain *chain, const guint8 *after32, guint limit, GTask *task)
+{
+  BusCall *call = bus_call_new (unpack_blocks, (GDestroyNotify) wallet_chain_blocks_free);
+
+  call->has_hash = after32 != NULL;
+  if (after32 != NULL)
+    memcpy (call->hash32, after32, 32);
+  call->limit = limit;
+  call->bulk_child = 1;
+  call->max_bulk = MAX_BLOCKS_BYTES;
+  bus_call_start (
+      chain, task, call, "GetBlocks",
+      g_variant_new ("(@ayu@a{sv})", bytes_variant (call->hash32, after32 != NULL ? 32 : 0), limit, no_options ()),
+      "(uh)");
+}
+
+static gpointer
+unpack_block (const BusCall *call, GError **error)
+{
+  return wallet_chain_wire_block (call->answer, call->bulk, call->hash32, error);
+}
+
+static void
+bus_get_block (WalletChain *chain, const guint8 hash32[32], GTask *task)
+{
+  BusCall *call = bus_call_new (unpack_block, (GDestroyNotify) wallet_chain_block_free);
+
+  memcpy (call->hash32, hash32, 32);
+  call->bulk_child = 2;
+  call->max_bulk = MAX_BLOCKS_BYTES;
+  bus_call_start (chain, task, call, "GetBlock",
+                  g_variant_new ("(@ay@a{sv})", bytes_variant (hash32, 32), no_options ()), "(ubh)");
+}
+
+static gpointer
+unpack_mempool (const BusCall *call, GError **error)
+{
+  return wallet_chain_wire_mempool (call->answer, call->bulk, error);
+}
+
+static void
+bus_get_mempool (WalletChain *chain, GTask *task)
+{
+  BusCall *call = bus_call_new (unpack_mempool, (GDestroyNotify) wallet_chain_mempool_free);
+
+  call->bulk_child = 3;
+  call->max_bulk = MAX_MEMPOOL_BYTES;
+  bus_call_start (chain, task, call, "GetMempool", g_variant_new ("(@a{sv})", no_options ()), "(tubh)");
+}
+
+static void
+bus_submit (WalletChain *chain, BtcTx *tx, guint64 max_fee_rate, GTask *task)
+{
+  GVariant *raw = bytes_variant (tx->bytes.data, tx->bytes.len);
+
+  bus_call_start (chain, task, bus_call_new (NULL, NULL), "Submit",
+                  g_variant_new ("(@ayt@a{sv})", raw, max_fee_rate, no_options ()), "(ay)");
+}
+
+static gpointer
+unpack_estimate (const BusCall *call, GError **error)
+{
+  return wallet_chain_wire_estimate (call->answer, error);
+}
+
+static void
+bus_estimate (WalletChain *chain, guint target, GTask *task)
+{
+  bus_call_start (chain, task, bus_call_new (unpack_estimate, g_free), "EstimateFee",
+                  g_variant_new ("(u@a{sv})", target, no_options ()), "(tt)");
+}
+
+static void
+wallet_chain_bus_iface_init (WalletChainInterface *iface)
+{
+  iface->is_available = bus_is_available;
+  iface->get_tip = bus_get_tip;
+  iface->find_fork = bus_find_fork;
+  iface->get_hash = bus_get_hash;
+  iface->get_blocks = bus_get_blocks;
+  iface->get_block = bus_get_block;
+  iface->get_mempool = bus_get_mempool;
+  iface->submit = bus_submit;
+  iface->estimate = bus_estimate;
+}
+
+static void
+bus_take_tip (WalletChainBus *self, const WalletChainTip *tip)
+{
+  self->available = TRUE;
+  wallet_chain_emit_tip (WALLET_CHAIN (self), tip);
+}
+
+static void
+on_tip_signal (GDBusConnection *connection,
+               const char *sender,
+               const char *path,
+               const char *interface,
+               const char *name,
+               GVariant *parameters,
+               gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree WalletChainTip *tip = NULL;
+
+  if (!g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(tuayt)")))
+    return;
+  tip = wallet_chain_wire_tip (parameters, &error);
+  if (tip != NULL)
+    bus_take_tip (data, tip);
+  else
+    common_warn ("The tip that the node reported is not used: %s.", error->message);
+}
+
+static void bus_ask_tip (WalletChainBus *self);
+
+static gboolean
+on_bus_retry (gpointer data)
+{
+  WalletChainBus *self = data;
+
+  self->retry_source = 0;
+  bus_ask_tip (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_first_tip (GObject *source, GAsyncResult *result, gpointer data)
+{
+  WalletChainBus *self = WALLET_CHAIN_BUS (source);
+  g_autoptr (GError) error = NULL;
+  g_autofree WalletChainTip *tip = wallet_chain_get_tip_finish (WALLET_CHAIN (source), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (tip != NULL)
+    bus_take_tip (self, tip);
+  else if (self->connection != NULL && !g_dbus_connection_is_closed (self->connection))
+    self->retry_source = g_timeout_add (RETRY_MS, on_bus_retry, self);
+}
+
+static void
+bus_ask_tip (WalletChainBus *self)
+{
+  wallet_chain_get_tip_async (WALLET_CHAIN (self), self->cancellable, on_first_tip, NULL);
+}
+
+static void
+bus_drop_connection (WalletChainBus *self)
+{
+  self->available = FALSE;
+  g_clear_handle_id (&self->retry_source, g_source_remove);
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  if (self->subscription != 0)
+    g_dbus_connection_signal_unsubscribe (self->connection, self->subscription);
+  self->subscription = 0;
+  g_clear_object (&self->connection);
+}
+
+void
+wallet_chain_bus_set_connection (WalletChainBus *self, GDBusConnection *connection)
+{
+  g_return_if_fail (WALLET_IS_CHAIN_BUS (self));
+
+  bus_drop_connection (self);
+  if (connection == NULL)
+    return;
+  self->connection = g_object_ref (connection);
+  self->cancellable = g_cancellable_new ();
+  self->subscription = g_dbus_connection_signal_subscribe (connection, NULL, INTERFACE, "TipChanged", BUS_PATH_CHAIN,
+                                                           NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_tip_signal, self, NULL);
+  wallet_chain_emit_renewed (WALLET_CHAIN (self));
+  bus_ask_tip (self);
+}
+
+static void
+wallet_chain_bus_dispose (GObject *object)
+{
+  bus_drop_connection (WALLET_CHAIN_BUS (object));
+  G_OBJECT_CLASS (wallet_chain_bus_parent_class)->dispose (object);
+}
+
+static void
+wallet_chain_bus_class_init (WalletChainBusClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = wallet_chain_bus_dispose;
+}
+
+static void
+wallet_chain_bus_init (WalletChainBus *self)
+{
+  (void) BUS_ERROR; /* so that answers with our error names are recognised */
+}
+
+WalletChainBus *
+wallet_chain_bus_new (void)
+{
+  return g_object_new (WALLET_TYPE_CHAIN_BUS, NULL);
+}

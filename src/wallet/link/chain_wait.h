@@ -1,0 +1,15 @@
+#pragma once
+
+#include "wallet/link/chain.h"
+
+G_BEGIN_DECLS
+
+/* Calls that a thread waits for: not the main context's. Each is as the pair in chain.h, and fails at once while the node
+ * is away. */
+WalletChainTip *wallet_chain_get_tip_wait (WalletChain *chain, GError **error);
+WalletChainPlace *wallet_chain_get_hash_wait (WalletChain *chain, gint32 height, GError **error);
+WalletChainBlock *wallet_chain_get_block_wait (WalletChain *chain, const guint8 hash32[32], GError **error);
+gboolean wallet_chain_submit_wait (WalletChain *chain, BtcTx *tx, guint64 max_fee_rate, GError **error);
+WalletChainEstimate *wallet_chain_estimate_wait (WalletChain *chain, guint target, GError **error);
+
+G_END_DECLS

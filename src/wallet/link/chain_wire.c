@@ -1,0 +1,207 @@
+#include "wallet/link/chain_wire.h"
+
+#include <string.h>
+
+#include "bitcoin/primitives/amount.h"
+#include "bitcoin/primitives/merkle.h"
+#include "bitcoin/primitives/serialize.h"
+#include "dbus/errors.h"
+
+static gpointer
+wire_refuse (GError **error, const char *what)
+{
+  g_set_error (error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER, "the node sent %s", what);
+  return NULL;
+}
+
+/* FALSE with ERROR when VALUE does not have 32 bytes. */
+static gboolean
+wire_hash (GVariant *value, guint8 out32[32], GError **error)
+{
+  gsize len;
+  const guint8 *data = g_variant_get_fixed_array (value, &len, 1);
+
+  if (len == 32)
+    memcpy (out32, data, 32);
+  else
+    wire_refuse (error, "a hash that does not have 32 bytes");
+  return len == 32;
+}
+
+static gboolean
+wire_height (guint32 height, gint32 *out, GError **error)
+{
+  *out = (gint32) MIN (height, WALLET_CHAIN_MAX_HEIGHT);
+  if (height <= WALLET_CHAIN_MAX_HEIGHT)
+    return TRUE;
+  wire_refuse (error, "a height that no chain reaches");
+  return FALSE;
+}
+
+WalletChainTip *
+wallet_chain_wire_tip (GVariant *answer, GError **error)
+{
+  g_autofree WalletChainTip *tip = g_new0 (WalletChainTip, 1);
+  g_autoptr (GVariant) hash = NULL;
+  guint32 height;
+
+  g_variant_get (answer, "(tu@ayt)", &tip->sequence, &height, &hash, &tip->mempool_sequence);
+  if (!wire_hash (hash, tip->hash32, error) || !wire_height (height, &tip->height, error))
+    return NULL;
+  return g_steal_pointer (&tip);
+}
+
+WalletChainPlace *
+wallet_chain_wire_place (GVariant *answer, GError **error)
+{
+  g_autofree WalletChainPlace *place = g_new0 (WalletChainPlace, 1);
+  g_autoptr (GVariant) hash = NULL;
+  guint32 height;
+
+  g_variant_get (answer, "(u@ay)", &height, &hash);
+  if (!wire_hash (hash, place->hash32, error) || !wire_height (height, &place->height, error))
+    return NULL;
+  return g_steal_pointer (&place);
+}
+
+WalletChainPlace *
+wallet_chain_wire_hash (GVariant *answer, gint32 height, GError **error)
+{
+  g_autofree WalletChainPlace *place = g_new0 (WalletChainPlace, 1);
+  g_autoptr (GVariant) hash = g_variant_get_child_value (answer, 0);
+
+  if (!wire_hash (hash, place->hash32, error) || !wire_height ((guint32) height, &place->height, error))
+    return NULL;
+  return g_steal_pointer (&place);
+}
+
+/* A block with the transactions to which its header commits, and with amounts that are some. */
+static BtcBlock *
+wire_parse_block (GBytes *bytes, GError **error)
+{
+  g_autoptr (BtcBlock) block = btc_block_new (bytes);
+  gboolean mutated = FALSE;
+  guint8 root32[32];
+  gint64 sum_sat;
+
+  if (block == NULL || block->n_txs == 0)
+    return wire_refuse (error, "a block that cannot be read");
+  btc_block_merkle_root (block, root32, &mutated);
+  if (mutated || memcmp (root32, block->header.merkle_root32, 32) != 0)
+    return wire_refuse (error, "a block whose transactions are not those of its header");
+  for (guint32 i = 0; i < block->n_txs; i++)
+    if (!btc_tx_outputs_sum (&block->txs[i], &sum_sat))
+      return wire_refuse (error, "a block with an amount that is out of range");
+  return g_steal_pointer (&block);
+}
+
+/* One record of GetBlocks, after the block PREV32 (NULL: it is the first of the chain). */
+static BtcBlock *
+wire_next_block (GBytes *bulk, BtcReader *reader, const guint8 *prev32, gint32 *height, GError **error)
+{
+  guint32 at_height = btc_reader_u32 (reader);
+  BtcSpan hash = btc_reader_span (reader, 32);
+  guint32 size = btc_reader_u32 (reader);
+  gsize at = reader->pos;
+  g_autoptr (BtcBlock) block = NULL;
+
+  btc_reader_skip (reader, size);
+  if (reader->failed)
+    return wire_refuse (error, "blocks that are cut off");
+  if (!wire_height (at_height, height, error))
+    return NULL;
+  g_autoptr (GBytes) bytes = g_bytes_new_from_bytes (bulk, at, size);
+  block = wire_parse_block (bytes, error);
+  if (block == NULL)
+    return NULL;
+  if (memcmp (block->hash32, hash.data, 32) != 0 || (prev32 != NULL && memcmp (block->header.prev32, prev32, 32) != 0))
+    return wire_refuse (error, "blocks that are not in a row");
+  return g_steal_pointer (&block);
+}
+
+WalletChainBlocks *
+wallet_chain_wire_blocks (GVariant *answer, GBytes *bulk, const guint8 *after32, guint limit, GError **error)
+{
+  g_autoptr (WalletChainBlocks) blocks = g_new0 (WalletChainBlocks, 1);
+  const guint8 *prev32 = after32;
+  guint32 count;
+  BtcReader reader;
+  gsize len;
+  const guint8 *data = g_bytes_get_data (bulk, &len);
+
+  g_variant_get_child (answer, 0, "u", &count);
+  blocks->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref);
+  btc_reader_init (&reader, data, len);
+  while (btc_reader_left (&reader) > 0) {
+    gint32 height;
+    BtcBlock *block = wire_next_block (bulk, &reader, prev32, &height, error);
+    if (block == NULL)
+      return NULL;
+    if (blocks->blocks->len == 0)
+      blocks->first_height = height;
+    g_ptr_array_add (blocks->blocks, block);
+    if ((gint64) height != (gint64) blocks->first_height + blocks->blocks->len - 1
+        || (after32 == NULL && blocks->first_height != 0) || blocks->blocks->len > limit)
+      return wire_refuse (error, "other blocks than those that were asked for");
+    prev32 = block->hash32;
+  }
+  if (count != blocks->blocks->len)
+    return wire_refuse (error, "a number of blocks that is wrong");
+  return g_steal_pointer (&blocks);
+}
+
+WalletChainBlock *
+wallet_chain_wire_block (GVariant *answer, GBytes *bulk, const guint8 hash32[32], GError **error)
+{
+  g_autoptr (WalletChainBlock) found = g_new0 (WalletChainBlock, 1);
+  guint32 height;
+
+  g_variant_get_child (answer, 0, "u", &height);
+  g_variant_get_child (answer, 1, "b", &found->active);
+  found->block = wire_parse_block (bulk, error);
+  if (found->block == NULL || !wire_height (height, &found->height, error))
+    return NULL;
+  if (memcmp (found->block->hash32, hash32, 32) != 0)
+    return wire_refuse (error, "another block than the one that was asked for");
+  return g_steal_pointer (&found);
+}
+
+WalletChainMempool *
+wallet_chain_wire_mempool (GVariant *answer, GBytes *bulk, GError **error)
+{
+  g_autoptr (WalletChainMempool) mempool = g_new0 (WalletChainMempool, 1);
+  guint32 count;
+  BtcReader reader;
+  gsize len;
+  const guint8 *data = g_bytes_get_data (bulk, &len);
+
+  g_variant_get_child (answer, 0, "t", &mempool->sequence);
+  g_variant_get_child (answer, 1, "u", &count);
+  g_variant_get_child (answer, 2, "b", &mempool->complete);
+  mempool->txs = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_tx_unref);
+  btc_reader_init (&reader, data, len);
+  while (btc_reader_left (&reader) > 0) {
+    BtcSpan raw = btc_reader_span (&reader, btc_reader_u32 (&reader));
+    BtcTx *tx = reader.failed ? NULL : btc_tx_new (raw.data, raw.len, TRUE);
+    gint64 sum_sat;
+    if (tx == NULL)
+      return wire_refuse (error, "a transaction that cannot be read");
+    g_ptr_array_add (mempool->txs, tx);
+    if (!btc_tx_outputs_sum (tx, &sum_sat))
+      return wire_refuse (error, "a transaction with an amount that is out of range");
+  }
+  if (count != mempool->txs->len)
+    return wire_refuse (error, "a number of transactions that is wrong");
+  return g_steal_pointer (&mempool);
+}
+
+WalletChainEstimate *
+wallet_chain_wire_estimate (GVariant *answer, GError **error)
+{
+  g_autofree WalletChainEstimate *estimate = g_new0 (WalletChainEstimate, 1);
+
+  g_variant_get (answer, "(tt)", &estimate->rate, &estimate->minimum);
+  if (estimate->rate > (guint64) BTC_MAX_MONEY || estimate->minimum > (guint64) BTC_MAX_MONEY)
+    return wire_refuse (error, "a fee rate that is out of range");
+  return g_steal_pointer (&estimate);
+}

@@ -1,0 +1,711 @@
+/* What a wallet may rely on of its chain, whichever implementation it is given: each test runs over a connection and in
+ * the process, against the same node. */
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "daemon/chain_direct.h"
+#include "dbus/errors.h"
+#include "dbus/peer.h"
+#include "node/program.h"
+#include "node/service/chain1.h"
+#include "../node/chain_fixture.h"
+#include "wallet/link/chain_bus.h"
+
+#define N_BLOCKS 120
+
+typedef struct {
+  char *folder;
+  CommonProgram *program;
+  NodeApp *app;
+  GPtrArray *blocks; /* of BtcBlock: those after the genesis block */
+  GDBusConnection *node_end, *wallet_end;
+  NodeChain1 *chain1;
+  WalletChainBus *bus;
+  DaemonChainDirect *direct;
+} World;
+
+static World world;
+
+static void
+spin_until (gboolean (*done) (gconstpointer data), gconstpointer data)
+{
+  gint64 limit = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+
+  while (!done (data)) {
+    g_assert_cmpint (g_get_monotonic_time (), <, limit);
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (200);
+  }
+}
+
+/* A call: begins it, and takes its result for the one who knows its type. */
+typedef struct {
+  WalletChain *chain;
+  GAsyncResult *result;
+} Call;
+
+static void
+on_result (GObject *source, GAsyncResult *result, gpointer data)
+{
+  ((Call *) data)->result = g_object_ref (result);
+}
+
+static gboolean
+has_result (gconstpointer data)
+{
+  return ((const Call *) data)->result != NULL;
+}
+
+static GAsyncResult *
+wait_for (Call *call)
+{
+  spin_until (has_result, call);
+  return call->result;
+}
+
+static WalletChain *
+chain_of (gconstpointer data)
+{
+  return GPOINTER_TO_INT (data) == 0 ? WALLET_CHAIN (world.bus) : WALLET_CHAIN (world.direct);
+}
+
+static const BtcBlock *
+block_at (guint height)
+{
+  return g_ptr_array_index (world.blocks, height - 1);
+}
+
+static WalletChainBlocks *
+get_blocks (WalletChain *chain, const guint8 *after32, guint limit, GError **error)
+{
+  Call call = { chain };
+  WalletChainBlocks *blocks;
+
+  wallet_chain_get_blocks_async (chain, after32, limit, NULL, on_result, &call);
+  blocks = wallet_chain_get_blocks_finish (chain, wait_for (&call), error);
+  g_object_unref (call.result);
+  return blocks;
+}
+
+static WalletChainPlace *
+find_fork (WalletChain *chain, const guint8 *locator, guint n, GError **error)
+{
+  Call call = { chain };
+  WalletChainPlace *place;
+
+  wallet_chain_find_fork_async (chain, locator, n, NULL, on_result, &call);
+  place = wallet_chain_find_fork_finish (chain, wait_for (&call), error);
+  g_object_unref (call.result);
+  return place;
+}
+
+static WalletChainPlace *
+get_hash (WalletChain *chain, gint32 height, GError **error)
+{
+  Call call = { chain };
+  WalletChainPlace *place;
+
+  wallet_chain_get_hash_async (chain, height, NULL, on_result, &call);
+  place = wallet_chain_get_hash_finish (chain, wait_for (&call), error);
+  g_object_unref (call.result);
+  return place;
+}
+
+static WalletChainBlock *
+get_block (WalletChain *chain, const guint8 hash32[32], GError **error)
+{
+  Call call = { chain };
+  WalletChainBlock *block;
+
+  wallet_chain_get_block_async (chain, hash32, NULL, on_result, &call);
+  block = wallet_chain_get_block_finish (chain, wait_for (&call), error);
+  g_object_unref (call.result);
+  return block;
+}
+
+static gboolean
+submit (WalletChain *chain, BtcTx *tx, guint64 max_fee_rate, GError **error)
+{
+  Call call = { chain };
+  gboolean done;
+
+  wallet_chain_submit_async (chain, tx, max_fee_rate, NULL, on_result, &call);
+  done = wallet_chain_submit_finish (chain, wait_for (&call), error);
+  g_object_unref (call.result);
+  return done;
+}
+
+static WalletChainMempool *
+get_mempool (WalletChain *chain, GError **error)
+{
+  Call call = { chain };
+  WalletChainMempool *mempool;
+
+  wallet_chain_get_mempool_async (chain, NULL, on_result, &call);
+  mempool = wallet_chain_get_mempool_finish (chain, wait_for (&call), error);
+  g_object_unref (call.result);
+  return mempool;
+}
+
+static WalletChainEstimate *
+estimate (WalletChain *chain, guint target, GError **error)
+{
+  Call call = { chain };
+  WalletChainEstimate *found;
+
+  wallet_chain_estimate_async (chain, target, NULL, on_result, &call);
+  found = wallet_chain_estimate_finish (chain, wait_for (&call), error);
+  g_object_unref (call.result);
+  return found;
+}
+
+/* ERROR is this one; clears it. */
+static void
+expect_error (GError **error, BusError code)
+{
+  g_assert_error (*error, BUS_ERROR, (int) code);
+  g_clear_error (error);
+}
+
+static void
+test_tip (gconstpointer data)
+{
+  WalletChain *chain = chain_of (data);
+  g_autoptr (GError) error = NULL;
+  Call call = { chain };
+
+  g_assert_true (wallet_chain_is_available (chain));
+  wallet_chain_get_tip_async (chain, NULL, on_result, &call);
+  g_autofree WalletChainTip *tip = wallet_chain_get_tip_finish (chain, wait_for (&call), &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (tip->height, ==, N_BLOCKS);
+  g_assert_cmpmem (tip->hash32, 32, block_at (N_BLOCKS)->hash32, 32);
+  g_assert_cmpuint (tip->sequence, >, 0);
+  g_object_unref (call.result);
+}
+
+static void
+test_fork (gconstpointer data)
+{
+  WalletChain *chain = chain_of (data);
+  guint8 locator[32 * (WALLET_CHAIN_MAX_LOCATOR + 1)];
+  g_autoptr (GError) error = NULL;
+  WalletChainPlace *place;
+
+  for (guint i = 0; i < sizeof locator; i++)
+    locator[i] = (guint8) (i / 32 + 1);
+  place = find_fork (chain, locator, 0, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (place->height, ==, 0);
+  g_free (place);
+  /* As long as it may be, and only the last one is known. */
+  memcpy (locator + 32 * (WALLET_CHAIN_MAX_LOCATOR - 1), block_at (7)->hash32, 32);
+  place = find_fork (chain, locator, WALLET_CHAIN_MAX_LOCATOR, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (place->height, ==, 7);
+  g_assert_cmpmem (place->hash32, 32, block_at (7)->hash32, 32);
+  g_free (place);
+  g_assert_null (find_fork (chain, locator, WALLET_CHAIN_MAX_LOCATOR + 1, &error));
+  expect_error (&error, BUS_ERROR_INVALID_ARGUMENT);
+}
+
+static void
+test_hash (gconstpointer data)
+{
+  WalletChain *chain = chain_of (data);
+  g_autoptr (GError) error = NULL;
+  g_autofree WalletChainPlace *place = get_hash (chain, 33, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (place->height, ==, 33);
+  g_assert_cmpmem (place->hash32, 32, block_at (33)->hash32, 32);
+  g_assert_null (get_hash (chain, N_BLOCKS + 1, &error));
+  expect_error (&error, BUS_ERROR_NOT_IN_CHAIN);
+  g_assert_null (get_hash (chain, G_MAXINT32, &error));
+  expect_error (&error, BUS_ERROR_NOT_IN_CHAIN);
+  g_assert_null (get_hash (chain, -1, &error));
+  expect_error (&error, BUS_ERROR_INVALID_ARGUMENT);
+}
+
+static void
+test_blocks (gconstpointer data)
+{
+  WalletChain *chain = chain_of (data);
+  const guint8 unknown32[32] = { 9 };
+  g_autoptr (GError) error = NULL;
+  WalletChainBlocks *blocks = get_blocks (chain, NULL, WALLET_CHAIN_MAX_BLOCKS, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (blocks->first_height, ==, 0);
+  g_assert_cmpuint (blocks->blocks->len, ==, N_BLOCKS + 1);
+  for (guint i = 1; i <= N_BLOCKS; i++) {
+    const BtcBlock *got = g_ptr_array_index (blocks->blocks, i);
+    g_assert_true (g_bytes_equal (got->bytes, block_at (i)->bytes));
+  }
+  wallet_chain_blocks_free (blocks);
+  blocks = get_blocks (chain, block_at (50)->hash32, 3, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (blocks->first_height, ==, 51);
+  g_assert_cmpuint (blocks->blocks->len, ==, 3);
+  wallet_chain_blocks_free (blocks);
+  blocks = get_blocks (chain, block_at (N_BLOCKS)->hash32, 3, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (blocks->blocks->len, ==, 0);
+  wallet_chain_blocks_free (blocks);
+  g_assert_null (get_blocks (chain, unknown32, 3, &error));
+  expect_error (&error, BUS_ERROR_NOT_IN_CHAIN);
+  g_assert_null (get_blocks (chain, NULL, 0, &error));
+  expect_error (&error, BUS_ERROR_INVALID_ARGUMENT);
+  g_assert_null (get_blocks (chain, NULL, WALLET_CHAIN_MAX_BLOCKS + 1, &error));
+  expect_error (&error, BUS_ERROR_INVALID_ARGUMENT);
+}
+
+typedef struct {
+  const guint8 *hash32;
+  gboolean stored;
+} Storing;
+
+static void
+set_stored (NodeChain *chain, gpointer data)
+{
+  const Storing *storing = data;
+  NodeBlock *block = node_chain_find (chain, storing->hash32);
+
+  if (storing->stored)
+    block->status |= NODE_BLOCK_HAVE_DATA;
+  else
+    block->status &= ~(guint32) NODE_BLOCK_HAVE_DATA;
+}
+
+/* A block that the node has deleted is neither damage nor unknown. */
+static void
+test_pruned (gconstpointer data)
+{
+  WalletChain *chain = chain_of (data);
+  Storing storing = { block_at (20)->hash32, FALSE };
+  g_autoptr (GError) error = NULL;
+  WalletChainBlocks *blocks;
+
+  node_chain_call (node_app_chain (world.app), set_stored, &storing);
+  blocks = get_blocks (chain, block_at (17)->hash32, 10, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (blocks->blocks->len, ==, 2);
+  wallet_chain_blocks_free (blocks);
+  g_assert_null (get_blocks (chain, block_at (19)->hash32, 10, &error));
+  expect_error (&error, BUS_ERROR_PRUNED);
+  g_assert_null (get_block (chain, block_at (20)->hash32, &error));
+  expect_error (&error, BUS_ERROR_PRUNED);
+  storing.stored = TRUE;
+  node_chain_call (node_app_chain (world.app), set_stored, &storing);
+}
+
+static void
+accept_block (NodeChain *chain, gpointer data)
+{
+  BtcVerdict verdict = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (node_chain_accept_block (chain, data, TRUE, NULL, NULL, &verdict, &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_block (gconstpointer data)
+{
+  WalletChain *chain = chain_of (data);
+  const guint8 unknown32[32] = { 9 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BtcBlock) sibling = chain_block_new (node_app_params (world.app), block_at (59), 60,
+                                                  100 + (guint) GPOINTER_TO_INT (data), -1, NULL);
+  WalletChainBlock *found = get_block (chain, block_at (60)->hash32, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (found->height, ==, 60);
+  g_assert_true (found->active);
+  g_assert_true (g_bytes_equal (found->block->bytes, block_at (60)->bytes));
+  wallet_chain_block_free (found);
+  node_chain_call (node_app_chain (world.app), accept_block, sibling);
+  found = get_block (chain, sibling->hash32, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (found->height, ==, 60);
+  g_assert_false (found->active);
+  wallet_chain_block_free (found);
+  g_assert_null (get_blocks (chain, sibling->hash32, 1, &error));
+  expect_error (&error, BUS_ERROR_NOT_IN_CHAIN);
+  g_assert_null (get_block (chain, unknown32, &error));
+  expect_error (&error, BUS_ERROR_NOT_FOUND);
+}
+
+/* Spends what does not exist, into an output with a script of LEN bytes. */
+static BtcTx *
+make_orphan (gsize len)
+{
+  g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, 0);
+  g_autofree guint8 *script = g_malloc0 (len);
+  BtcOutpoint prevout = { { 0x77 }, 3 };
+
+  btc_tx_builder_add_in (builder, &prevout, BTC_SEQUENCE_FINAL);
+  btc_tx_builder_add_out (builder, 1000, script, len);
+  return btc_tx_builder_finish (builder);
+}
+
+static gboolean
+contains (const WalletChainMempool *mempool, const BtcTx *tx)
+{
+  for (guint i = 0; i < mempool->txs->len; i++)
+    if (memcmp (((const BtcTx *) g_ptr_array_index (mempool->txs, i))->wtxid32, tx->wtxid32, 32) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+test_submit (gconstpointer data)
+{
+  WalletChain *chain = chain_of (data);
+  const BtcBlock *from = block_at (N_BLOCKS - 10 + (guint) GPOINTER_TO_INT (data));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BtcTx) tx = chain_spend_new (&from->txs[1], 0, BTC_SEQUENCE_FINAL, 10000);
+  g_autoptr (BtcTx) orphan = make_orphan (30);
+  g_autoptr (WalletChainMempool) before = get_mempool (chain, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (before->complete);
+  g_assert_false (contains (before, tx));
+  g_assert_false (submit (chain, tx, 1, &error));
+  g_assert_cmpstr (error->message, ==, "max-fee-exceeded");
+  expect_error (&error, BUS_ERROR_REJECTED);
+  submit (chain, tx, 0, &error);
+  g_assert_no_error (error);
+  g_assert_true (submit (chain, tx, 0, &error));
+  g_assert_no_error (error);
+  g_autoptr (WalletChainMempool) after = get_mempool (chain, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (after->sequence, >, before->sequence);
+  g_assert_true (contains (after, tx));
+  g_assert_cmpuint (after->txs->len, ==, before->txs->len + 1);
+  g_assert_false (submit (chain, orphan, 0, &error));
+  g_assert_cmpstr (error->message, ==, "bad-txns-inputs-missingorspent");
+  expect_error (&error, BUS_ERROR_REJECTED);
+}
+
+/* The largest transaction that a block could hold without its witness. */
+static void
+test_submit_largest (gconstpointer data)
+{
+  g_autoptr (BtcTx) large = make_orphan (999800);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (submit (chain_of (data), large, 0, &error));
+  expect_error (&error, BUS_ERROR_REJECTED);
+}
+
+static void
+test_estimate (gconstpointer data)
+{
+  WalletChain *chain = chain_of (data);
+  g_autoptr (GError) error = NULL;
+  g_autofree WalletChainEstimate *found = estimate (chain, WALLET_CHAIN_MAX_TARGET, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (found->minimum, >, 0);
+  g_assert_null (estimate (chain, 0, &error));
+  expect_error (&error, BUS_ERROR_INVALID_ARGUMENT);
+  g_assert_null (estimate (chain, WALLET_CHAIN_MAX_TARGET + 1, &error));
+  expect_error (&error, BUS_ERROR_INVALID_ARGUMENT);
+}
+
+/* Every call of the interface, with arguments that are good. */
+
+typedef void (*Begin) (WalletChain *chain, GCancellable *cancellable, Call *call);
+
+static void
+begin_tip (WalletChain *chain, GCancellable *cancellable, Call *call)
+{
+  wallet_chain_get_tip_async (chain, cancellable, on_result, call);
+}
+
+static void
+begin_fork (WalletChain *chain, GCancellable *cancellable, Call *call)
+{
+  wallet_chain_find_fork_async (chain, block_at (5)->hash32, 1, cancellable, on_result, call);
+}
+
+static void
+begin_hash (WalletChain *chain, GCancellable *cancellable, Call *call)
+{
+  wallet_chain_get_hash_async (chain, 5, cancellable, on_result, call);
+}
+
+static void
+begin_blocks (WalletChain *chain, GCancellable *cancellable, Call *call)
+{
+  wallet_chain_get_blocks_async (chain, NULL, WALLET_CHAIN_MAX_BLOCKS, cancellable, on_result, call);
+}
+
+static void
+begin_block (WalletChain *chain, GCancellable *cancellable, Call *call)
+{
+  wallet_chain_get_block_async (chain, block_at (5)->hash32, cancellable, on_result, call);
+}
+
+static void
+begin_mempool (WalletChain *chain, GCancellable *cancellable, Call *call)
+{
+  wallet_chain_get_mempool_async (chain, cancellable, on_result, call);
+}
+
+static void
+begin_submit (WalletChain *chain, GCancellable *cancellable, Call *call)
+{
+  g_autoptr (BtcTx) tx = make_orphan (30);
+
+  wallet_chain_submit_async (chain, tx, 0, cancellable, on_result, call);
+}
+
+static void
+begin_estimate (WalletChain *chain, GCancellable *cancellable, Call *call)
+{
+  wallet_chain_estimate_async (chain, 6, cancellable, on_result, call);
+}
+
+static const Begin begins[]
+    = { begin_tip, begin_fork, begin_hash, begin_blocks, begin_block, begin_mempool, begin_submit, begin_estimate };
+
+/* How CALL has ended, which was not well. */
+static GError *
+take_error (Call *call)
+{
+  GError *error = NULL;
+
+  if (g_async_result_is_tagged (wait_for (call), wallet_chain_submit_async))
+    g_assert_false (g_task_propagate_boolean (G_TASK (call->result), &error));
+  else
+    g_assert_null (g_task_propagate_pointer (G_TASK (call->result), &error));
+  g_clear_object (&call->result);
+  return error;
+}
+
+static void
+test_cancel (gconstpointer data)
+{
+  WalletChain *chain = chain_of (data);
+
+  for (guint i = 0; i < G_N_ELEMENTS (begins); i++)
+    for (guint early = 0; early < 2; early++) {
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      Call call = { chain };
+      if (early)
+        g_cancellable_cancel (cancellable);
+      begins[i](chain, cancellable, &call);
+      g_assert_null (call.result); /* never before the call has returned */
+      g_cancellable_cancel (cancellable);
+      g_autoptr (GError) error = take_error (&call);
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    }
+}
+
+typedef struct {
+  guint count;
+  WalletChainTip tip;
+} Heard;
+
+static void
+on_tip (WalletChain *chain, const WalletChainTip *tip, gpointer data)
+{
+  Heard *heard = data;
+
+  heard->count++;
+  heard->tip = *tip;
+}
+
+static gboolean
+heard_mempool (gconstpointer data)
+{
+  const Heard *heard = data;
+
+  return heard->count > 0 && heard->tip.mempool_sequence >= node_app_mempool_sequence (world.app);
+}
+
+/* The signal comes for the mempool, too, and holds what GetTip would say. */
+static void
+test_signal (gconstpointer data)
+{
+  WalletChain *chain = chain_of (data);
+  const BtcBlock *from = block_at (N_BLOCKS - 8 + (guint) GPOINTER_TO_INT (data));
+  g_autoptr (BtcTx) tx = chain_spend_new (&from->txs[1], 0, BTC_SEQUENCE_FINAL, 10000);
+  g_autoptr (GError) error = NULL;
+  Heard heard = { 0 };
+  gulong handler = g_signal_connect (chain, "tip-changed", G_CALLBACK (on_tip), &heard);
+
+  submit (chain, tx, 0, &error);
+  g_assert_no_error (error);
+  spin_until (heard_mempool, &heard);
+  g_assert_cmpint (heard.tip.height, ==, N_BLOCKS);
+  g_assert_cmpmem (heard.tip.hash32, 32, block_at (N_BLOCKS)->hash32, 32);
+  g_signal_handler_disconnect (chain, handler);
+}
+
+static gboolean
+is_stopped (gconstpointer data)
+{
+  return node_app_get_status (world.app).state == NODE_APP_STOPPED;
+}
+
+/* The last test: a node that is closing its chain says so, and one whose connection is gone is unavailable. */
+static void
+test_end (void)
+{
+  WalletChain *chains[] = { WALLET_CHAIN (world.bus), WALLET_CHAIN (world.direct) };
+
+  node_app_stop (world.app, 0);
+  for (guint c = 0; c < G_N_ELEMENTS (chains); c++)
+    for (guint i = 0; i < G_N_ELEMENTS (begins); i++) {
+      Call call = { chains[c] };
+      begins[i](chains[c], NULL, &call);
+      g_autoptr (GError) error = take_error (&call);
+      g_assert_error (error, BUS_ERROR, BUS_ERROR_NOT_READY);
+    }
+  g_assert_false (wallet_chain_is_available (WALLET_CHAIN (world.direct)));
+  wallet_chain_bus_set_connection (world.bus, NULL);
+  g_assert_false (wallet_chain_is_available (WALLET_CHAIN (world.bus)));
+  for (guint i = 0; i < G_N_ELEMENTS (begins); i++) {
+    Call call = { WALLET_CHAIN (world.bus) };
+    begins[i](WALLET_CHAIN (world.bus), NULL, &call);
+    g_autoptr (GError) error = take_error (&call);
+    g_assert_error (error, BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE);
+  }
+  spin_until (is_stopped, NULL);
+}
+
+static void
+on_opened (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  *(GDBusConnection **) data = g_dbus_connection_new_finish (result, &error);
+  g_assert_no_error (error);
+}
+
+static gboolean
+are_connected (gconstpointer data)
+{
+  return world.node_end != NULL && world.wallet_end != NULL;
+}
+
+static gboolean
+bus_is_there (gconstpointer data)
+{
+  return wallet_chain_is_available (WALLET_CHAIN (world.bus));
+}
+
+static void
+connect_bus (void)
+{
+  g_autoptr (GError) error = NULL;
+  int fds[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), ==, 0);
+  bus_peer_open_async (fds[0], TRUE, NULL, on_opened, &world.node_end, &error);
+  g_assert_no_error (error);
+  bus_peer_open_async (fds[1], FALSE, NULL, on_opened, &world.wallet_end, &error);
+  g_assert_no_error (error);
+  spin_until (are_connected, NULL);
+  world.chain1 = node_chain1_new (world.app, world.node_end, &error);
+  g_assert_no_error (error);
+  g_dbus_connection_start_message_processing (world.node_end);
+  g_dbus_connection_start_message_processing (world.wallet_end);
+  world.bus = wallet_chain_bus_new ();
+  wallet_chain_bus_set_connection (world.bus, world.wallet_end);
+  spin_until (bus_is_there, NULL);
+}
+
+static gboolean
+has_tip (gconstpointer data)
+{
+  g_autoptr (NodeTip) tip = node_app_ref_tip (world.app);
+
+  return tip != NULL && node_mempool_load_state (node_app_mempool (world.app)) == NODE_MEMPOOL_LOADED;
+}
+
+static void
+start_world (void)
+{
+  g_autoptr (GError) error = NULL;
+  int exit_code = 0;
+
+  world.folder = g_dir_make_tmp ("contract-XXXXXX", NULL);
+  g_autofree char *datadir = g_strconcat ("-datadir=", world.folder, NULL);
+  char *argv[]
+      = { (char *) "test",           (char *) "-regtest",           datadir, (char *) "-server=0", (char *) "-listen=0",
+          (char *) "-disablewallet", (char *) "-acceptnonstdtxn=1", NULL };
+  world.program = node_program_new ("test", "", G_N_ELEMENTS (argv) - 1, argv, &exit_code);
+  g_assert_nonnull (world.program);
+  world.app = node_app_new (world.program, &error);
+  g_assert_no_error (error);
+  g_assert_true (node_app_start (world.app, &error));
+  g_assert_no_error (error);
+  spin_until (has_tip, NULL);
+  world.blocks = chain_blocks_new (node_app_params (world.app), N_BLOCKS, 1);
+  for (guint i = 0; i < world.blocks->len; i++)
+    node_chain_call (node_app_chain (world.app), accept_block, g_ptr_array_index (world.blocks, i));
+  world.direct = daemon_chain_direct_new (world.app);
+  connect_bus ();
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *child = g_build_filename (path, name, NULL);
+    remove_tree (child);
+  }
+  g_remove (path);
+}
+
+static void
+end_world (void)
+{
+  g_clear_pointer (&world.chain1, node_chain1_free);
+  g_clear_object (&world.bus);
+  g_clear_object (&world.direct);
+  g_clear_object (&world.wallet_end);
+  g_clear_object (&world.node_end);
+  g_ptr_array_unref (world.blocks);
+  node_app_free (world.app);
+  common_program_free (world.program);
+  remove_tree (world.folder);
+  g_free (world.folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct {
+    const char *name;
+    void (*func) (gconstpointer data);
+  } tests[] = {
+    { "tip", test_tip },           { "fork", test_fork },
+    { "hash", test_hash },         { "blocks", test_blocks },
+    { "pruned", test_pruned },     { "block", test_block },
+    { "submit", test_submit },     { "submit-largest", test_submit_largest },
+    { "estimate", test_estimate }, { "cancel", test_cancel },
+    { "signal", test_signal },
+  };
+  int failed;
+
+  g_test_init (&argc, &argv, NULL);
+  start_world ();
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    for (int direct = 0; direct < 2; direct++) {
+      g_autofree char *path = g_strconcat ("/wallet/chain/", direct ? "direct/" : "bus/", tests[i].name, NULL);
+      g_test_add_data_func (path, GINT_TO_POINTER (direct), tests[i].func);
+    }
+  g_test_add_func ("/wallet/chain/closing/end", test_end);
+  failed = g_test_run ();
+  end_world ();
+  return failed;
+}

@@ -1,0 +1,227 @@
+/* A node that sends nonsense: nothing of it is used. */
+#include <string.h>
+
+#include "bitcoin/primitives/amount.h"
+#include "bitcoin/primitives/merkle.h"
+#include "bitcoin/primitives/serialize.h"
+#include "dbus/errors.h"
+#include "wallet/link/chain_wire.h"
+
+/* A block after PREV32 whose only transaction pays SAT. */
+static BtcBlock *
+make_block (const guint8 prev32[32], guint32 nonce, gint64 sat)
+{
+  g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, 0);
+  BtcOutpoint null = { .n = 0xffffffff };
+  BtcHeader header = { .version = 4, .time = 1700000000 + nonce, .bits = 0x207fffff, .nonce = nonce };
+  g_autoptr (BtcTx) coinbase = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  GByteArray *out = g_byte_array_new ();
+  guint8 head80[80], tag[5] = { 4 };
+
+  btc_put_u32 (tag + 1, nonce);
+  btc_tx_builder_add_in (builder, &null, BTC_SEQUENCE_FINAL);
+  btc_tx_builder_set_script_sig (builder, 0, tag, sizeof tag);
+  btc_tx_builder_add_out (builder, sat, (const guint8 *) "\x51", 1);
+  coinbase = btc_tx_builder_finish (builder);
+  memcpy (header.prev32, prev32, 32);
+  memcpy (header.merkle_root32, coinbase->txid32, 32);
+  btc_header_serialize (&header, head80);
+  btc_write_data (out, head80, 80);
+  btc_write_compact (out, 1);
+  btc_write_data (out, coinbase->bytes.data, coinbase->bytes.len);
+  bytes = g_byte_array_free_to_bytes (out);
+  return btc_block_new (bytes);
+}
+
+static void
+write_record (GByteArray *out, guint32 height, const guint8 hash32[32], GBytes *bytes)
+{
+  gsize len;
+  const guint8 *data = g_bytes_get_data (bytes, &len);
+
+  btc_write_u32 (out, height);
+  btc_write_data (out, hash32, 32);
+  btc_write_u32 (out, (guint32) len);
+  btc_write_data (out, data, len);
+}
+
+/* What becomes of an answer with these bytes. */
+static WalletChainBlocks *
+read_blocks (GByteArray *out, guint32 count, const guint8 *after32, guint limit)
+{
+  g_autoptr (GVariant) answer = g_variant_ref_sink (g_variant_new ("(uh)", count, 0));
+  g_autoptr (GBytes) bulk = g_byte_array_free_to_bytes (out);
+  g_autoptr (GError) error = NULL;
+  WalletChainBlocks *blocks = wallet_chain_wire_blocks (answer, bulk, after32, limit, &error);
+
+  if (blocks == NULL)
+    g_assert_error (error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER);
+  return blocks;
+}
+
+typedef struct {
+  const guint8 *after32;
+  guint32 first, second; /* heights */
+  guint32 count;
+  guint limit;
+  gboolean wrong_hash, wrong_order, cut, bad_merkle, bad_amount;
+} Case;
+
+static WalletChainBlocks *
+run_case (const Case *c)
+{
+  static const guint8 start32[32] = { 5 };
+  g_autoptr (BtcBlock) one = make_block (start32, 1, BTC_COIN);
+  g_autoptr (BtcBlock) two = make_block (one->hash32, 2, c->bad_amount ? BTC_MAX_MONEY + 1 : BTC_COIN);
+  const BtcBlock *first = c->wrong_order ? two : one, *second = c->wrong_order ? one : two;
+  g_autoptr (GBytes) bytes = g_bytes_ref (second->bytes);
+  GByteArray *out = g_byte_array_new ();
+
+  if (c->bad_merkle) {
+    gsize len;
+    g_autofree guint8 *copy = g_memdup2 (g_bytes_get_data (bytes, &len), g_bytes_get_size (bytes));
+    copy[len - 5] ^= 1; /* in the script of the output */
+    g_bytes_unref (bytes);
+    bytes = g_bytes_new (copy, len);
+  }
+  write_record (out, c->first, c->wrong_hash ? start32 : first->hash32, first->bytes);
+  write_record (out, c->second, second->hash32, bytes);
+  if (c->cut)
+    g_byte_array_set_size (out, out->len - 1);
+  return read_blocks (out, c->count, c->after32 != NULL ? c->after32 : start32, c->limit);
+}
+
+static void
+test_blocks (void)
+{
+  static const guint8 other32[32] = { 6 };
+  const Case good = { .first = 8, .second = 9, .count = 2, .limit = 2 };
+  Case bad[12];
+  guint n = 0;
+  g_autoptr (WalletChainBlocks) blocks = run_case (&good);
+
+  g_assert_nonnull (blocks);
+  g_assert_cmpint (blocks->first_height, ==, 8);
+  g_assert_cmpuint (blocks->blocks->len, ==, 2);
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    bad[i] = good;
+  bad[n++].after32 = other32;
+  bad[n++].second = 10;
+  bad[n].first = WALLET_CHAIN_MAX_HEIGHT;
+  bad[n++].second = WALLET_CHAIN_MAX_HEIGHT + 1;
+  bad[n++].first = G_MAXUINT32;
+  bad[n++].count = 1;
+  bad[n++].count = 3;
+  bad[n++].limit = 1;
+  bad[n++].wrong_hash = TRUE;
+  bad[n++].wrong_order = TRUE;
+  bad[n++].cut = TRUE;
+  bad[n++].bad_merkle = TRUE;
+  bad[n++].bad_amount = TRUE;
+  g_assert_cmpuint (n, ==, G_N_ELEMENTS (bad));
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (WalletChainBlocks) none = run_case (&bad[i]);
+    g_test_message ("case %u", i);
+    g_assert_null (none);
+  }
+  g_assert_nonnull (read_blocks (g_byte_array_new (), 0, other32, 5));
+}
+
+/* Two equal transactions pair to the same root: the block is not what its header says. */
+static void
+test_mutated (void)
+{
+  static const guint8 start32[32] = { 5 };
+  g_autoptr (BtcBlock) block = make_block (start32, 1, BTC_COIN);
+  g_autoptr (GVariant) answer = g_variant_ref_sink (g_variant_new ("(ubh)", 4u, TRUE, 0));
+  g_autoptr (GError) error = NULL;
+  GByteArray *out = g_byte_array_new ();
+  guint8 hashes[64], head80[80];
+  BtcHeader header = block->header;
+
+  memcpy (hashes, block->txs[0].txid32, 32);
+  memcpy (hashes + 32, block->txs[0].txid32, 32);
+  btc_merkle_root (hashes, 2, header.merkle_root32, NULL);
+  btc_header_serialize (&header, head80);
+  btc_write_data (out, head80, 80);
+  btc_write_compact (out, 2);
+  for (guint i = 0; i < 2; i++)
+    btc_write_data (out, block->txs[0].bytes.data, block->txs[0].bytes.len);
+  g_autoptr (GBytes) bytes = g_byte_array_free_to_bytes (out);
+  g_autoptr (BtcBlock) mutated = btc_block_new (bytes);
+  g_assert_null (wallet_chain_wire_block (answer, bytes, mutated->hash32, &error));
+  g_assert_error (error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER);
+  /* And another block than the one that was asked for. */
+  g_clear_error (&error);
+  g_assert_null (wallet_chain_wire_block (answer, block->bytes, start32, &error));
+  g_assert_error (error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER);
+  g_clear_error (&error);
+  g_autoptr (WalletChainBlock) good = wallet_chain_wire_block (answer, block->bytes, block->hash32, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (good->height, ==, 4);
+}
+
+static void
+test_small (void)
+{
+  static const guint8 hash32[32] = { 5 };
+  static const struct {
+    guint32 height;
+    gsize hash_len;
+    gboolean good;
+  } tips[] = {
+    { 7, 32, TRUE },
+    { WALLET_CHAIN_MAX_HEIGHT, 32, TRUE },
+    { WALLET_CHAIN_MAX_HEIGHT + 1u, 32, FALSE },
+    { 7, 31, FALSE },
+    { 7, 0, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (tips); i++) {
+    GVariant *hash = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, hash32, tips[i].hash_len, 1);
+    g_autoptr (GVariant) tip = g_variant_ref_sink (
+        g_variant_new ("(tu@ayt)", G_GUINT64_CONSTANT (1), tips[i].height, hash, G_GUINT64_CONSTANT (2)));
+    g_autoptr (GError) error = NULL;
+    g_autofree WalletChainTip *got = wallet_chain_wire_tip (tip, &error);
+    g_assert_true ((got != NULL) == tips[i].good);
+    g_assert_true (got != NULL || g_error_matches (error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER));
+  }
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (GVariant) fees
+        = g_variant_ref_sink (g_variant_new ("(tt)", (guint64) BTC_MAX_MONEY + i, G_GUINT64_CONSTANT (2)));
+    g_autofree WalletChainEstimate *got = wallet_chain_wire_estimate (fees, NULL);
+    g_assert_true ((got != NULL) == (i == 0));
+  }
+}
+
+static void
+test_mempool (void)
+{
+  static const guint8 start32[32] = { 5 };
+
+  for (guint i = 0; i < 4; i++) {
+    g_autoptr (BtcBlock) block = make_block (start32, 1, i == 1 ? -1 : BTC_COIN);
+    GByteArray *out = g_byte_array_new ();
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GVariant) answer
+        = g_variant_ref_sink (g_variant_new ("(tubh)", G_GUINT64_CONSTANT (1), i == 2 ? 2u : 1u, TRUE, 0));
+    btc_write_u32 (out, (guint32) block->txs[0].bytes.len);
+    btc_write_data (out, block->txs[0].bytes.data, block->txs[0].bytes.len - (i == 3 ? 1 : 0));
+    g_autoptr (GBytes) bulk = g_byte_array_free_to_bytes (out);
+    g_autoptr (WalletChainMempool) mempool = wallet_chain_wire_mempool (answer, bulk, &error);
+    g_assert_true ((mempool != NULL) == (i == 0));
+    g_assert_true (mempool != NULL || g_error_matches (error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER));
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/wallet/chain-wire/blocks", test_blocks);
+  g_test_add_func ("/wallet/chain-wire/mutated", test_mutated);
+  g_test_add_func ("/wallet/chain-wire/small", test_small);
+  g_test_add_func ("/wallet/chain-wire/mempool", test_mempool);
+  return g_test_run ();
+}
