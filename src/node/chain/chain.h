@@ -2,6 +2,7 @@
 
 #include "bitcoin/consensus/params.h"
 #include "bitcoin/consensus/verdict.h"
+#include "common/jobs.h"
 #include "node/chain/sigcache.h"
 #include "node/store/store.h"
 
@@ -107,10 +108,41 @@ void node_chain_add_listener (NodeChain *chain, const NodeChainListener *listene
 gboolean node_chain_close (NodeChain *chain, GError **error);
 const BtcParams *node_chain_params (NodeChain *chain);
 
-/* Jobs. FUNC runs on the chain thread, between blocks. */
+/* Jobs for the chain thread, by class: see common/jobs.h. A job of a better class runs between two steps of others. */
+typedef enum {
+  NODE_JOB_STOP,         /* the end of the chain: still taken while it stops */
+  NODE_JOB_BLOCKS,       /* blocks that came, and what somebody orders of the chain; bounded in bytes */
+  NODE_JOB_TRANSACTIONS, /* transactions that came */
+  NODE_JOB_QUERIES,      /* what only reads; holds the thread for 5 ms at most */
+  NODE_JOB_BACKGROUND,   /* long work in steps: import, reindex, loading */
+  NODE_JOB_N_CLASSES
+} NodeJobClass;
+
+CommonJobs *node_chain_jobs (NodeChain *chain); /* borrowed, as long as CHAIN; any thread */
+
+/* A job of one step. */
 typedef void (*NodeChainJob) (NodeChain *chain, gpointer data);
-void node_chain_post (NodeChain *chain, NodeChainJob func, gpointer data, GDestroyNotify free_data); /* any thread */
-void node_chain_call (NodeChain *chain, NodeChainJob func, gpointer data); /* waits; never on a main loop */
+
+/* Queues FUNC. When there is no room or the chain stops, FUNC never runs; FREE_DATA (may be NULL) is called in any case.
+ * Any thread. */
+void node_chain_post_to (NodeChain *chain,
+                         NodeJobClass job_class,
+                         NodeChainJob func,
+                         gpointer data,
+                         GDestroyNotify free_data);
+
+/* Runs FUNC and waits for it, never on a main loop. FALSE: it did not run, and will not: G_IO_ERROR_CANCELLED, or
+ * G_IO_ERROR_CLOSED while the chain stops. CANCELLABLE may be NULL. */
+gboolean node_chain_run (NodeChain *chain,
+                         NodeJobClass job_class,
+                         NodeChainJob func,
+                         gpointer data,
+                         GCancellable *cancellable,
+                         GError **error);
+
+/* For callers that have no class yet: NODE_JOB_BACKGROUND, and NODE_JOB_QUERIES. */
+void node_chain_post (NodeChain *chain, NodeChainJob func, gpointer data, GDestroyNotify free_data);
+void node_chain_call (NodeChain *chain, NodeChainJob func, gpointer data);
 
 /* ---- Everything below: chain thread only ---- */
 

@@ -3,7 +3,6 @@
 #include "bitcoin/consensus/block_check.h"
 #include "bitcoin/primitives/amount.h"
 #include "bitcoin/script/script.h"
-#include "common/worker.h"
 #include "node/chain/chain.h"
 #include "node/chain/checks.h"
 #include "node/chain/sigcache.h"
@@ -32,7 +31,7 @@ struct _NodeChain {
   char *datadir;
   char *blocksdir;
   const BtcParams *params;
-  CommonWorker *worker;
+  CommonJobs *jobs;
   GArray *listeners; /* ChainListener */
   gint stopping;     /* atomic: node_chain_close() was called */
 

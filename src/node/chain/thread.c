@@ -5,6 +5,14 @@
 
 #define SIGCACHE_BYTES ((gsize) 16 << 20)
 
+static const CommonJobClass job_classes[NODE_JOB_N_CLASSES] = {
+  [NODE_JOB_STOP] = { "stop", 0, 0, 0 },
+  [NODE_JOB_BLOCKS] = { "blocks", 0, (gsize) 32 << 20, 0 },
+  [NODE_JOB_TRANSACTIONS] = { "transactions", 4096, (gsize) 8 << 20, 0 },
+  [NODE_JOB_QUERIES] = { "queries", 1024, 0, 5000 },
+  [NODE_JOB_BACKGROUND] = { "background", 0, 0, 0 },
+};
+
 NodeChain *
 node_chain_new (const NodeChainOptions *options)
 {
@@ -30,7 +38,7 @@ node_chain_new (const NodeChainOptions *options)
   chain->checks = node_checks_new (options->script_threads);
   for (guint i = 0; i < G_N_ELEMENTS (chain->connects); i++)
     chain->connects[i] = node_connect_new (chain);
-  chain->worker = common_worker_new ("chain");
+  chain->jobs = common_jobs_new ("chain", job_classes, G_N_ELEMENTS (job_classes));
   return chain;
 }
 
@@ -67,6 +75,12 @@ node_chain_sigcache (NodeChain *chain)
   return chain->sigcache;
 }
 
+CommonJobs *
+node_chain_jobs (NodeChain *chain)
+{
+  return chain->jobs;
+}
+
 typedef struct {
   NodeChain *chain;
   NodeChainJob func;
@@ -74,15 +88,17 @@ typedef struct {
   GDestroyNotify free_data;
 } Job;
 
-static void
-run_job (gpointer data)
+static CommonJobState
+job_run (gpointer data, GCancellable *cancellable)
 {
   Job *job = data;
+
   job->func (job->chain, job->data);
+  return COMMON_JOB_DONE;
 }
 
 static void
-free_job (gpointer data)
+job_free (gpointer data)
 {
   Job *job = data;
 
@@ -92,23 +108,48 @@ free_job (gpointer data)
 }
 
 void
-node_chain_post (NodeChain *chain, NodeChainJob func, gpointer data, GDestroyNotify free_data)
+node_chain_post_to (NodeChain *chain,
+                    NodeJobClass job_class,
+                    NodeChainJob func,
+                    gpointer data,
+                    GDestroyNotify free_data)
 {
+  CommonJob spec = { .job_class = job_class, .func = job_run, .free_data = job_free };
   Job *job;
 
   g_return_if_fail (chain != NULL && func != NULL);
   job = g_new (Job, 1);
   *job = (Job){ chain, func, data, free_data };
-  common_worker_post (chain->worker, run_job, job, free_job);
+  spec.data = job;
+  if (!common_jobs_post (chain->jobs, &spec, NULL))
+    job_free (job);
+}
+
+gboolean
+node_chain_run (NodeChain *chain,
+                NodeJobClass job_class,
+                NodeChainJob func,
+                gpointer data,
+                GCancellable *cancellable,
+                GError **error)
+{
+  Job job = { chain, func, data, NULL };
+  CommonJob spec = { .job_class = job_class, .func = job_run, .data = &job, .cancellable = cancellable };
+
+  g_return_val_if_fail (chain != NULL && func != NULL, FALSE);
+  return common_jobs_call (chain->jobs, &spec, error);
+}
+
+void
+node_chain_post (NodeChain *chain, NodeChainJob func, gpointer data, GDestroyNotify free_data)
+{
+  node_chain_post_to (chain, NODE_JOB_BACKGROUND, func, data, free_data);
 }
 
 void
 node_chain_call (NodeChain *chain, NodeChainJob func, gpointer data)
 {
-  Job job = { chain, func, data, NULL };
-
-  g_return_if_fail (chain != NULL && func != NULL);
-  common_worker_call (chain->worker, run_job, &job);
+  node_chain_run (chain, NODE_JOB_QUERIES, func, data, NULL, NULL);
 }
 
 static void
@@ -139,8 +180,8 @@ node_chain_close (NodeChain *chain, GError **error)
   g_return_val_if_fail (chain != NULL, FALSE);
   g_atomic_int_set (&chain->stopping, 1);
   node_snapshot_wait_for_end (chain);
-  node_chain_call (chain, close_on_thread, &local);
-  common_worker_free (chain->worker);
+  node_chain_run (chain, NODE_JOB_STOP, close_on_thread, &local, NULL, NULL);
+  common_jobs_free (chain->jobs);
   node_checks_free (chain->checks);
   node_sigcache_free (chain->sigcache);
   for (guint i = 0; i < G_N_ELEMENTS (chain->connects); i++)
