@@ -15,6 +15,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -231,10 +232,18 @@ class NodeTest(unittest.TestCase):
                 node.process.kill()
                 node.process.wait()
         result = self._outcome.result
-        if any(case is self for case, _ in result.errors + result.failures):
+        complaints = self._library_errors()
+        if complaints or any(case is self for case, _ in result.errors + result.failures):
             print(f"# left for a look: {self.folder}", file=sys.stderr)
         else:
             shutil.rmtree(self.folder, ignore_errors=True)
+        self.assertEqual(complaints, [], "a library found a fault in a program")
+
+    def _library_errors(self):
+        """Failed assertions of GLib in the logs: they end a program, but not a test that expects a program to end."""
+        return [line for log in self.folder.rglob("*.log") if log.is_file()
+                for line in log.read_text(errors="replace").splitlines()
+                if re.search(r"\[(glib|GLib[^]]*|libmicrohttpd)\] Error: ", line)]
 
     def make_node(self, *args, **options):
         node = Node(self.folder / f"node{len(self.nodes)}", args=args, **options)

@@ -13,6 +13,13 @@ from processes import ProcessTest, alive, children
 
 
 class ProcessesTest(ProcessTest):
+    def test_help(self):
+        """One text, of what both processes can do."""
+        text = self.start().rpc.help()
+        self.assertIn("\ngetblockcount\n", text)
+        self.assertIn("== Wallet ==", text)
+        self.assertEqual(text.count("== Control =="), 1)
+
     def test_wallet_killed(self):
         node = self.start()
         node.rpc.createwallet(wallet_name="one", load_on_startup=True)

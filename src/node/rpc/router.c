@@ -102,6 +102,7 @@ on_own_help (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   NodeRpcRouter *router = NODE_RPC_ROUTER (g_task_get_source_object (task));
+  GCancellable *cancellable = g_task_get_cancellable (task);
   GError *error = NULL;
   RpcJson *value = rpc_handler_execute_finish (RPC_HANDLER (source), result, &error);
 
@@ -114,8 +115,7 @@ on_own_help (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_pointer (task, rpc_json_ref (value), (GDestroyNotify) rpc_json_unref);
     return;
   }
-  rpc_handler_execute_async (router->wallet, "help", NULL, NULL, g_task_get_cancellable (task), on_wallet_help,
-                             g_steal_pointer (&task));
+  rpc_handler_execute_async (router->wallet, "help", NULL, NULL, cancellable, on_wallet_help, g_steal_pointer (&task));
 }
 
 /* The wallet's overview has its own "== Control ==" with `help` in it, which is not to be seen twice. */
