@@ -39,10 +39,26 @@ chain_fixture_init (ChainFixture *fixture, BtcNetwork network)
 }
 
 void
+chain_fixture_set_datadir (ChainFixture *fixture, const char *datadir)
+{
+  g_rmdir (fixture->datadir);
+  g_free (fixture->datadir);
+  fixture->datadir = g_strdup (datadir);
+}
+
+void
 chain_fixture_clear (ChainFixture *fixture)
 {
   chain_fixture_close (fixture);
   remove_tree (fixture->datadir);
+  g_free (fixture->datadir);
+  btc_params_free (fixture->params);
+}
+
+void
+chain_fixture_leave (ChainFixture *fixture)
+{
+  chain_fixture_close (fixture);
   g_free (fixture->datadir);
   btc_params_free (fixture->params);
 }

@@ -29,7 +29,9 @@ typedef struct {
 } ChainFixture;
 
 void chain_fixture_init (ChainFixture *fixture, BtcNetwork network);
-void chain_fixture_clear (ChainFixture *fixture); /* closes, and removes the folder */
+void chain_fixture_set_datadir (ChainFixture *fixture, const char *datadir); /* in place of one of its own */
+void chain_fixture_clear (ChainFixture *fixture);                            /* closes, and removes the folder */
+void chain_fixture_leave (ChainFixture *fixture);                            /* closes; the folder stays */
 void chain_fixture_open (ChainFixture *fixture);
 gboolean chain_fixture_try_open (ChainFixture *fixture, GError **error);
 void chain_fixture_close (ChainFixture *fixture);

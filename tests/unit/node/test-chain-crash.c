@@ -129,9 +129,7 @@ static void
 init_fixture (ChainFixture *f, const Operation *operation, const char *datadir, guint point)
 {
   chain_fixture_init (f, BTC_NETWORK_REGTEST);
-  g_rmdir (f->datadir);
-  g_free (f->datadir);
-  f->datadir = g_strdup (datadir);
+  chain_fixture_set_datadir (f, datadir);
   f->small_files = TRUE;
   f->batch_bytes = BATCH_BYTES;
   f->with_indexes = operation->with_indexes && point % INDEXES_EVERY == 0;
@@ -154,7 +152,9 @@ child_main (const char *name, const char *datadir, const char *crash_after)
     node_store_set_crash_after (point);
     chain_fixture_open (&f);
     operations[i].run (&f);
-    chain_fixture_close (&f);
+    chain_fixture_leave (&f);
+    g_ptr_array_unref (blocks);
+    g_ptr_array_unref (branch);
   }
   return 0;
 }

@@ -45,9 +45,7 @@ prune_child_main (const char *datadir, const char *path, const char *crash_after
   ChainFixture f;
 
   chain_fixture_init (&f, BTC_NETWORK_REGTEST);
-  g_rmdir (f.datadir);
-  g_free (f.datadir);
-  f.datadir = g_strdup (datadir);
+  chain_fixture_set_datadir (&f, datadir);
   f.prune = TRUE;
   chain_fixture_open (&f);
   chain_fixture_import (&f, path);
@@ -55,7 +53,7 @@ prune_child_main (const char *datadir, const char *path, const char *crash_after
   node_store_set_crash_after (g_ascii_strtoull (crash_after, NULL, 10));
   node_chain_call (f.chain, prune, NULL);
   node_store_set_crash_after (0);
-  chain_fixture_close (&f);
+  chain_fixture_leave (&f);
   return 0;
 }
 
@@ -67,16 +65,14 @@ child_main (const char *datadir, const char *path, const char *crash_after)
   node_store_set_crash_after (g_ascii_strtoull (crash_after, NULL, 10));
 
   chain_fixture_init (&f, BTC_NETWORK_REGTEST);
-  g_rmdir (f.datadir);
-  g_free (f.datadir);
-  f.datadir = g_strdup (datadir);
+  chain_fixture_set_datadir (&f, datadir);
   f.dbcache_bytes = 1;
   chain_fixture_open (&f);
   g_atomic_int_set (&importing, 1);
   node_chain_post (f.chain, flush_often, NULL, NULL);
   chain_fixture_import (&f, path);
   g_atomic_int_set (&importing, 0);
-  chain_fixture_close (&f);
+  chain_fixture_leave (&f);
   return 0;
 }
 

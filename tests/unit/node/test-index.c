@@ -410,9 +410,7 @@ child_main (const char *datadir, const char *crash_after)
   ChainFixture f;
 
   chain_fixture_init (&f, BTC_NETWORK_REGTEST);
-  g_rmdir (f.datadir);
-  g_free (f.datadir);
-  f.datadir = g_strdup (datadir);
+  chain_fixture_set_datadir (&f, datadir);
   blocks = chain_blocks_new (f.params, FORK + BRANCH - 2, 1);
   branch = make_branch (&f, blocks, BRANCH, 2);
   f.with_indexes = TRUE;
@@ -435,7 +433,7 @@ child_main (const char *datadir, const char *crash_after)
   chain_fixture_flush (&f);
   chain_fixture_reconsider (&f, g_ptr_array_index (branch, 0));
   chain_fixture_wait_indexes (&f);
-  chain_fixture_close (&f);
+  chain_fixture_leave (&f);
   return 0;
 }
 
