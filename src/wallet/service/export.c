@@ -22,14 +22,6 @@ struct _WalletExport {
   GCancellable *cancellable;
 };
 
-char *
-wallet_export_dup_path (const char *name)
-{
-  g_autofree char *escaped = g_dbus_escape_object_path (name);
-
-  return g_strconcat (BUS_PATH_WALLETS "/", escaped, NULL);
-}
-
 static void sync_objects (WalletExport *self);
 
 typedef struct {

@@ -7,23 +7,10 @@
 #include "wallet/link/chain_wait.h"
 #include "wallet/rpc/methods.h"
 
-#define THREADS 4
 /* How long a method waits for the wallet to see what the node has. */
 #define BLOCKS_PATIENCE_US (10 * G_USEC_PER_SEC)
 #define ASK_AGAIN_US (G_USEC_PER_SEC / 10)
 #define MEMPOOL_PATIENCE_US (G_USEC_PER_SEC / 2)
-
-RpcTable *
-wallet_rpc_table_new (WalletManager *self)
-{
-  RpcTable *table = rpc_table_new (self, THREADS);
-  WalletRpcGroup groups[] = { wallet_rpc_wallets (),      wallet_rpc_addresses (), wallet_rpc_balances (),
-                              wallet_rpc_transactions (), wallet_rpc_coins (),     wallet_rpc_send () };
-
-  for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
-    rpc_table_add (table, groups[i].methods, groups[i].n);
-  return table;
-}
 
 WalletManager *
 wallet_rpc_manager (RpcCall *call)

@@ -1,0 +1,16 @@
+/* All methods of the folder in one table. */
+#include "wallet/rpc/methods.h"
+
+#define THREADS 4
+
+RpcTable *
+wallet_rpc_table_new (WalletManager *self)
+{
+  RpcTable *table = rpc_table_new (self, THREADS);
+  WalletRpcGroup groups[] = { wallet_rpc_wallets (),      wallet_rpc_addresses (), wallet_rpc_balances (),
+                              wallet_rpc_transactions (), wallet_rpc_coins (),     wallet_rpc_send () };
+
+  for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
+    rpc_table_add (table, groups[i].methods, groups[i].n);
+  return table;
+}

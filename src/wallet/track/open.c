@@ -1,0 +1,248 @@
+/* Opening and making a wallet's file: everything that the folder keeps of it is made and freed here. */
+#include "wallet/track/tracker_private.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "bitcoin/consensus/params.h"
+#include "common/clock.h"
+#include "dbus/errors.h"
+#include "wallet/store/record.h"
+
+/* What the reference's version 32 writes as its own version number into a new wallet. */
+#define REFERENCE_VERSION 320000
+
+static WalletTracker *
+tracker_new (BtcNetwork network, guint keypool)
+{
+  WalletTracker *self = g_new0 (WalletTracker, 1);
+  BtcParams *params = btc_params_new (network);
+
+  memcpy (self->genesis32, params->genesis_hash32, 32);
+  btc_params_free (params);
+  self->network = network;
+  self->keyring = wallet_keyring_new (network, keypool);
+  self->unsaved = wallet_batch_new ();
+  self->txs = g_hash_table_new_full (wallet_hash32_hash, wallet_hash32_equal, NULL, (GDestroyNotify) wallet_tx_free);
+  self->ordered = g_ptr_array_new ();
+  self->coins = g_hash_table_new_full (wallet_outpoint_hash, wallet_outpoint_equal, NULL, g_free);
+  self->spends
+      = g_hash_table_new_full (wallet_outpoint_hash, wallet_outpoint_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  self->locked = g_hash_table_new_full (wallet_outpoint_hash, wallet_outpoint_equal, g_free, NULL);
+  self->book = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) wallet_book_entry_free);
+  self->blocks = g_hash_table_new_full (wallet_hash32_hash, wallet_hash32_equal, g_free, g_free);
+  self->wtxids
+      = g_hash_table_new_full (wallet_hash32_hash, wallet_hash32_equal, g_free, (GDestroyNotify) g_byte_array_unref);
+  self->known = g_array_new (FALSE, FALSE, sizeof (WalletKnownBlock));
+  self->locator = g_byte_array_new ();
+  self->height = -1;
+  return self;
+}
+
+void
+wallet_tracker_free (WalletTracker *self)
+{
+  if (self == NULL)
+    return;
+  g_hash_table_unref (self->coins);
+  g_hash_table_unref (self->spends);
+  g_ptr_array_unref (self->ordered);
+  g_hash_table_unref (self->txs);
+  g_hash_table_unref (self->locked);
+  g_hash_table_unref (self->book);
+  g_hash_table_unref (self->blocks);
+  g_hash_table_unref (self->wtxids);
+  g_array_unref (self->known);
+  g_byte_array_unref (self->locator);
+  wallet_keyring_free (self->keyring);
+  wallet_batch_free (self->unsaved);
+  wallet_db_free (self->db);
+  g_free (self);
+}
+
+static void
+take_locator (WalletTracker *self, const guint8 *value, gsize len)
+{
+  GByteArray *locator = wallet_record_read_locator (value, len);
+
+  if (locator == NULL || locator->len == 0) {
+    g_clear_pointer (&locator, g_byte_array_unref);
+    return;
+  }
+  g_byte_array_unref (self->locator);
+  self->locator = locator;
+}
+
+static void
+take_lock (WalletTracker *self, BtcReader *key)
+{
+  BtcOutpoint outpoint;
+
+  btc_reader_copy (key, outpoint.txid32, 32);
+  outpoint.n = btc_reader_u32 (key);
+  if (!key->failed)
+    g_hash_table_replace (self->locked, g_memdup2 (&outpoint, sizeof outpoint), GINT_TO_POINTER (TRUE));
+}
+
+static gboolean
+take_block (WalletTracker *self, BtcReader *key, const guint8 *value, gsize len)
+{
+  BtcSpan hash = btc_reader_span (key, 32);
+  WalletBlockInfo *info;
+
+  if (key->failed || len != 8)
+    return FALSE;
+  info = g_new (WalletBlockInfo, 1);
+  info->height = (gint32) btc_get_u32 (value);
+  info->time = btc_get_u32 (value + 4);
+  g_hash_table_replace (self->blocks, g_memdup2 (hash.data, 32), info);
+  return TRUE;
+}
+
+static gboolean
+take_variant (WalletTracker *self, BtcReader *key)
+{
+  BtcSpan txid = btc_reader_span (key, 32), wtxid = btc_reader_span (key, 32);
+
+  if (key->failed)
+    return FALSE;
+  wallet_tracker_add_wtxid (self, txid.data, wtxid.data);
+  return TRUE;
+}
+
+typedef struct {
+  WalletTracker *self;
+  GPtrArray *records; /* of WalletTxRecord: indexed when all descriptors are there */
+  gboolean damaged;
+} Loading;
+
+static gboolean
+load_record (const guint8 *key_data, gsize key_len, const guint8 *value, gsize len, gpointer data)
+{
+  Loading *loading = data;
+  WalletTracker *self = loading->self;
+  gboolean good = TRUE;
+  BtcReader key;
+  char name[32];
+
+  btc_reader_init (&key, key_data, key_len);
+  if (!wallet_record_read_name (&key, name))
+    return TRUE;
+  if (g_str_equal (name, WALLET_RECORD_TX)) {
+    WalletTxRecord *record = wallet_tx_record_parse (value, len);
+    good = record != NULL && btc_reader_left (&key) == 32 && memcmp (record->tx->txid32, key_data + key.pos, 32) == 0;
+    if (record != NULL)
+      g_ptr_array_add (loading->records, record);
+  } else if (g_str_equal (name, WALLET_RECORD_TX_VARIANT)) {
+    good = take_variant (self, &key);
+  } else if (g_str_equal (name, WALLET_RECORD_FLAGS)) {
+    good = len == 8;
+    self->flags = good ? btc_get_u64 (value) : 0;
+  } else if (g_str_equal (name, WALLET_RECORD_ORDER_POS_NEXT)) {
+    good = len == 8;
+    self->order_pos_next = good ? (gint64) btc_get_u64 (value) : 0;
+  } else if (g_str_equal (name, WALLET_RECORD_BEST_BLOCK) || g_str_equal (name, WALLET_RECORD_BEST_BLOCK_NOMERKLE)) {
+    take_locator (self, value, len);
+  } else if (g_str_equal (name, WALLET_RECORD_LOCKED_COIN)) {
+    take_lock (self, &key);
+  } else if (g_str_equal (name, WALLET_RECORD_BLOCK)) {
+    good = take_block (self, &key, value, len);
+  } else {
+    good = wallet_tracker_load_book (self, name, &key, value, len)
+           && wallet_keyring_load_record (self->keyring, name, &key, value, len);
+  }
+  loading->damaged |= !good;
+  return good;
+}
+
+static gint
+compare_order (gconstpointer a, gconstpointer b)
+{
+  const WalletTxRecord *x = *(WalletTxRecord *const *) a, *y = *(WalletTxRecord *const *) b;
+
+  return (x->order_pos > y->order_pos) - (x->order_pos < y->order_pos);
+}
+
+static gboolean
+check_flags (WalletTracker *self, GError **error)
+{
+  guint64 known
+      = WALLET_FLAG_NO_PRIVATE_KEYS | WALLET_FLAG_BLANK | WALLET_FLAG_DESCRIPTORS | WALLET_FLAG_EXTERNAL_SIGNER;
+
+  if ((self->flags >> 32 << 32 & ~known) != 0) {
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED,
+                         "This wallet was made by a program that is newer than this one.");
+    return FALSE;
+  }
+  if ((self->flags & WALLET_FLAG_DESCRIPTORS) == 0) {
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_SUPPORTED,
+                         "This wallet has an old format. Convert it with the program that made it first.");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+load (WalletTracker *self, GError **error)
+{
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) wallet_tx_record_free);
+  g_autoptr (WalletBatch) batch = wallet_batch_new ();
+  Loading loading = { .self = self, .records = records };
+
+  if (!wallet_db_foreach (self->db, load_record, &loading, error))
+    return FALSE;
+  if (loading.damaged) {
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED, "The wallet file has damaged records.");
+    return FALSE;
+  }
+  if (!check_flags (self, error) || !wallet_keyring_load_done (self->keyring, batch, error))
+    return FALSE;
+  g_ptr_array_sort (records, compare_order);
+  g_ptr_array_set_free_func (records, NULL);
+  for (guint i = 0; i < records->len; i++)
+    wallet_tracker_insert_loaded (self, g_ptr_array_index (records, i));
+  for (guint i = 0; i < self->ordered->len; i++)
+    wallet_tracker_compute_amounts (self, g_ptr_array_index (self->ordered, i));
+  wallet_tracker_presume_mempool (self);
+  wallet_tracker_commit_later (self, batch, NULL);
+  return TRUE;
+}
+
+WalletTracker *
+wallet_tracker_open (const char *path, BtcNetwork network, guint keypool, GError **error)
+{
+  g_autoptr (WalletTracker) self = tracker_new (network, keypool);
+
+  self->db = wallet_db_open (path, network, FALSE, error);
+  if (self->db == NULL || !load (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+WalletTracker *
+wallet_tracker_create (const char *path,
+                       BtcNetwork network,
+                       guint keypool,
+                       guint64 flags,
+                       const guint8 *seed,
+                       gsize seed_len,
+                       GError **error)
+{
+  g_autoptr (WalletTracker) self = tracker_new (network, keypool);
+  g_autoptr (WalletBatch) batch = wallet_batch_new ();
+
+  self->db = wallet_db_open (path, network, TRUE, error);
+  if (self->db == NULL)
+    return NULL;
+  self->flags = flags | WALLET_FLAG_DESCRIPTORS | WALLET_FLAG_HARDENED_CACHED;
+  wallet_batch_set (batch, wallet_record_key (WALLET_RECORD_FLAGS), wallet_record_value_u64 (self->flags));
+  wallet_batch_set (batch, wallet_record_key (WALLET_RECORD_VERSION), wallet_record_value_u32 (REFERENCE_VERSION));
+  wallet_batch_set (batch, wallet_record_key (WALLET_RECORD_ORDER_POS_NEXT), wallet_record_value_u64 (0));
+  if ((seed != NULL && !wallet_keyring_create (self->keyring, seed, seed_len, common_clock_now (), batch, error))
+      || !wallet_db_write (self->db, batch, error)) {
+    g_clear_pointer (&self->db, wallet_db_free);
+    g_unlink (path);
+    return NULL;
+  }
+  return g_steal_pointer (&self);
+}
