@@ -51,15 +51,6 @@ rpc_json_type_name (RpcJsonType type)
   return "null";
 }
 
-guint
-rpc_method_n_args (const RpcMethod *method)
-{
-  guint n = 0;
-  while (n < G_N_ELEMENTS (method->args) && method->args[n].name != NULL)
-    n++;
-  return n;
-}
-
 /* FALSE: any type will do. */
 static gboolean
 expected_type (RpcArgType type, RpcJsonType *expected)

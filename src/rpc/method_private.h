@@ -4,7 +4,14 @@
 
 G_BEGIN_DECLS
 
-guint rpc_method_n_args (const RpcMethod *method);
+static inline guint
+rpc_method_n_args (const RpcMethod *method)
+{
+  guint n = 0;
+  while (n < G_N_ELEMENTS (method->args) && method->args[n].name != NULL)
+    n++;
+  return n;
+}
 
 /* ARGS (an entry for each argument) from PARAMS, an array or object or NULL; borrowed from it, or from *OPTIONS, which
  * becomes an object of named arguments that are fields of one (NULL: there were none). The caller owns that. */
