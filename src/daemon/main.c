@@ -2,7 +2,7 @@
 #include "daemon/chain_direct.h"
 #include "dbus/confinement.h"
 #include "node/program.h"
-#include "wallet/manager.h"
+#include "wallet/options.h"
 
 /* moneyrocketd: node and wallet in one process. Each sees the other through the interface that has a connection behind
  * it in the other programs. */
@@ -10,23 +10,26 @@
 #define USAGE "Usage: moneyrocketd [options]\n\nRuns a full node of the Bitcoin network with wallets, in one process.\n"
 
 static WalletManager *
-new_manager (NodeApp *app, WalletChain *chain)
+new_manager (NodeApp *app, WalletChain *chain, GError **error)
 {
   const CommonProgram *program = node_app_program (app);
-  gint64 keypool = common_options_get_int (program->options, "keypool", 0);
 
-  return wallet_manager_new (program->network_dir, node_app_params (app)->network->network,
-                             (guint) CLAMP (keypool, 0, 1000000), chain);
+  return wallet_manager_new_for_options (program->options, program->network_dir,
+                                         node_app_params (app)->network->network, chain, error);
 }
 
 static int
 run_with_wallets (NodeApp *app)
 {
   g_autoptr (DaemonChainDirect) chain = daemon_chain_direct_new (app);
-  g_autoptr (WalletManager) manager = new_manager (app, WALLET_CHAIN (chain));
-  g_autoptr (RpcTable) rpc = wallet_rpc_table_new (manager);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WalletManager) manager = new_manager (app, WALLET_CHAIN (chain), &error);
+  g_autoptr (RpcTable) rpc = NULL;
   int exit_code;
 
+  if (manager == NULL)
+    return common_program_fail (error);
+  rpc = wallet_rpc_table_new (manager);
   node_app_set_wallet_handler (app, RPC_HANDLER (rpc));
   wallet_manager_start (manager);
   exit_code = node_program_run (app);

@@ -13,6 +13,8 @@ money_sentence (GuiDoing doing)
   case GUI_DOING_DRAFT:
   case GUI_DOING_SEND:
     return _ ("Nothing was sent.");
+  case GUI_DOING_GIVE_UP:
+    return _ ("The payment is as it was.");
   case GUI_DOING_WALLET:
     return _ ("Your wallets are as they were.");
   case GUI_DOING_ADDRESS:
@@ -31,6 +33,8 @@ plain_title (GuiDoing doing)
     return _ ("The payment could not be prepared");
   case GUI_DOING_SEND:
     return _ ("The payment was not sent");
+  case GUI_DOING_GIVE_UP:
+    return _ ("The payment was not given up");
   case GUI_DOING_WALLET:
     return _ ("The wallet could not be opened");
   case GUI_DOING_ADDRESS:
@@ -69,7 +73,7 @@ bus_sentence (BusError code)
   case BUS_ERROR_STORAGE:
     return _ ("The disk is full or failing. Make room, or check the disk, and try again.");
   case BUS_ERROR_REJECTED:
-    return _ ("The network would not accept the payment. Go back, change the amount or the fee, and try again.");
+    return _ ("A coin of this payment was spent in the meantime. Go back and try again.");
   case BUS_ERROR_NODE_UNAVAILABLE:
     return _ ("The node is not running or still starting. Wait until it is in step and try again.");
   case BUS_ERROR_INSUFFICIENT_FUNDS:
@@ -133,22 +137,16 @@ gui_error_describe (const GError *error, GuiDoing doing, GuiErrorText *text)
   text->details = g_strdup (copy->message);
   text->title = g_strdup (plain_title (doing));
 
-  if (is_lost_answer (error)) {
-    if (doing == GUI_DOING_SEND) {
-      g_free (text->title);
-      text->title = g_strdup (_ ("It is not known whether the payment was sent"));
-      text->body = g_strdup (_ ("The wallet stopped before it answered. Look in Activity before you try again."));
-      text->advice = g_strdup (text->body);
-      return;
-    }
+  if (is_lost_answer (error))
     sentence = _ ("The answer did not come in time. Try again in a moment.");
-  } else if (error->domain == BUS_ERROR) {
+  else if (error->domain == BUS_ERROR)
     sentence = bus_sentence (error->code);
-  }
-  if (error->domain == BUS_ERROR && error->code == BUS_ERROR_REJECTED && doing == GUI_DOING_SEND) {
-    g_free (text->title);
-    text->title = g_strdup (_ ("The payment was refused"));
-  }
+  if (g_error_matches (error, BUS_ERROR, BUS_ERROR_REJECTED) && doing == GUI_DOING_GIVE_UP)
+    sentence = _ ("It is in a block, or the node has it.");
+  if (g_error_matches (error, BUS_ERROR, BUS_ERROR_BUSY) && doing == GUI_DOING_DRAFT)
+    sentence
+        = _ ("An earlier payment to this recipient was refused by the node and is kept, and the two cannot be kept "
+             "apart. Give up the earlier one first.");
   if (sentence == NULL)
     sentence = _ ("Try again. If it happens again, Details says more.");
   text->advice = g_strdup (sentence);

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 typedef enum {
   GUI_DOING_DRAFT,   /* working out a payment */
   GUI_DOING_SEND,    /* sending it */
+  GUI_DOING_GIVE_UP, /* giving up a payment */
   GUI_DOING_WALLET,  /* creating or opening a wallet */
   GUI_DOING_ADDRESS, /* making an address */
   GUI_DOING_READ,    /* reading what a page shows */

@@ -92,6 +92,20 @@ wallet_manager_new (const char *network_folder, BtcNetwork network, guint keypoo
   return self;
 }
 
+void
+wallet_manager_set_fallback_fee (WalletManager *self, guint64 rate)
+{
+  g_return_if_fail (WALLET_IS_MANAGER (self) && !self->started);
+
+  self->fallback_fee = rate;
+}
+
+guint64
+wallet_manager_get_fallback_fee (WalletManager *self)
+{
+  return self->fallback_fee;
+}
+
 gboolean
 wallet_manager_is_closing (WalletManager *self)
 {

@@ -18,6 +18,11 @@ G_DECLARE_FINAL_TYPE (WalletManager, wallet_manager, WALLET, MANAGER, GObject)
  * Nothing is read before wallet_manager_start(). */
 WalletManager *wallet_manager_new (const char *network_folder, BtcNetwork network, guint keypool, WalletChain *chain);
 
+/* -fallbackfee: what a payment over RPC pays where nothing can be estimated, satoshi per 1,000 virtual bytes; 0 (as at first):
+ * it is refused. Before the start. */
+void wallet_manager_set_fallback_fee (WalletManager *self, guint64 rate);
+guint64 wallet_manager_get_fallback_fee (WalletManager *self); /* any thread */
+
 /* Loads the start-up wallets and begins to follow the chain. Returns at once. */
 void wallet_manager_start (WalletManager *self);
 

@@ -13,6 +13,7 @@ struct _WalletManager {
   char *wallets_folder;
   BtcNetwork network;
   guint keypool;
+  guint64 fallback_fee;
   WalletChain *chain;
   CommonWorker *worker;
 

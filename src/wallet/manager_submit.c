@@ -97,6 +97,8 @@ wallet_submit_take (WalletManager *self, Step *step)
   wallet->submit_next++;
   if (step->error != NULL)
     common_debug (COMMON_LOG_WALLETDB, "A payment was sent again, but: %s", step->error->message);
-  else if (tx != NULL && tx->state == WALLET_TX_INACTIVE)
+  if (tx != NULL && g_error_matches (step->error, BUS_ERROR, BUS_ERROR_REJECTED))
+    wallet_tracker_set_refused (wallet->tracker, tx, step->error->message);
+  else if (step->error == NULL && tx != NULL && tx->state == WALLET_TX_INACTIVE)
     wallet_tracker_set_in_mempool (wallet->tracker, tx);
 }

@@ -3,6 +3,7 @@
 
 static const char *const type_names[WALLET_N_ADDRESS_TYPES] = { "legacy", "p2sh-segwit", "bech32", "bech32m" };
 static const char *const kind_names[] = { "receive", "send", "generate", "self" };
+static const char *const outcome_names[] = { "pending", "accepted", "refused", "abandoned", "conflicted" };
 
 gboolean
 wallet_address_type_by_name (const char *name, WalletAddressType *type)
@@ -29,6 +30,21 @@ wallet_kind_name (WalletKind kind)
   g_return_val_if_fail (kind < G_N_ELEMENTS (kind_names), "");
 
   return kind_names[kind];
+}
+
+const char *
+wallet_outcome_name (WalletOutcome outcome)
+{
+  g_return_val_if_fail (outcome < G_N_ELEMENTS (outcome_names), "");
+
+  return outcome_names[outcome];
+}
+
+void
+wallet_stored_free (WalletStored *stored)
+{
+  g_clear_pointer (&stored->tx, btc_tx_unref);
+  g_free (stored);
 }
 
 void
@@ -62,5 +78,6 @@ wallet_draft_free (WalletDraft *draft)
 {
   g_ptr_array_unref (draft->inputs);
   g_ptr_array_unref (draft->outputs);
+  g_byte_array_unref (draft->replaces);
   g_free (draft);
 }

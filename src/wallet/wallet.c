@@ -6,7 +6,6 @@
 #include "bitcoin/address/address.h"
 #include "common/clock.h"
 #include "dbus/errors.h"
-#include "wallet/link/chain_wait.h"
 #include "wallet/store/record.h"
 
 Wallet *
@@ -19,7 +18,7 @@ wallet_new (const char *name, const char *path, WalletTracker *tracker, WalletCh
   wallet->tracker = tracker;
   wallet->chain = chain;
   wallet->submit = g_byte_array_new ();
-  wallet->spender = wallet_spender_new (tracker, chain);
+  wallet->spender = wallet_spender_new (tracker);
   return wallet;
 }
 
@@ -173,21 +172,6 @@ wallet_get_transaction (Wallet *wallet, const guint8 txid32[32], GError **error)
   return wallet_tracker_get_details (wallet->tracker, txid32, error);
 }
 
-gboolean
-wallet_fee_choices (Wallet *wallet, WalletFeeChoice choices[3], GError **error)
-{
-  static const guint blocks[3] = { 1, 6, 144 };
-
-  for (guint i = 0; i < 3; i++) {
-    g_autofree WalletChainEstimate *estimate = wallet_chain_estimate_wait (wallet->chain, blocks[i], error);
-    if (estimate == NULL)
-      return FALSE;
-    choices[i] = (WalletFeeChoice){ blocks[i], MAX (MAX (estimate->rate, estimate->minimum), 1),
-                                    estimate->rate >= estimate->minimum && estimate->rate != 0 };
-  }
-  return TRUE;
-}
-
 WalletDraft *
 wallet_draft_create (Wallet *wallet, const WalletDraftRequest *request, GError **error)
 {
@@ -197,7 +181,9 @@ wallet_draft_create (Wallet *wallet, const WalletDraftRequest *request, GError *
                                .n_payments = request->n_recipients,
                                .fee_rate = request->fee_rate,
                                .send_all = request->send_all,
-                               .replaceable = TRUE };
+                               .replaceable = TRUE,
+                               .replace_refused = TRUE };
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_bytes_hash, g_bytes_equal);
   WalletDraft *draft;
 
   for (guint i = 0; i < request->n_recipients; i++) {
@@ -206,6 +192,10 @@ wallet_draft_create (Wallet *wallet, const WalletDraftRequest *request, GError *
       return NULL;
     GBytes *script = btc_address_decode (recipient->address, wallet_tracker_get_network (wallet->tracker), NULL);
     g_ptr_array_add (scripts, script);
+    if (!g_hash_table_add (seen, script)) {
+      g_set_error_literal (error, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, "An address is there twice.");
+      return NULL;
+    }
     payments[i] = (WalletPayment){ script, recipient->amount_sat, request->subtract_fee && i == 0 };
   }
   draft = wallet_spender_create (wallet->spender, &spend, error);
@@ -217,10 +207,81 @@ wallet_draft_create (Wallet *wallet, const WalletDraftRequest *request, GError *
   return draft;
 }
 
-gboolean
-wallet_draft_send (Wallet *wallet, guint64 id, guint8 txid32[32], GError **error)
+WalletStored *
+wallet_draft_commit (Wallet *wallet, guint64 id, GError **error)
 {
-  return wallet_spender_send (wallet->spender, id, NULL, txid32, error);
+  g_autoptr (WalletStored) stored = g_new0 (WalletStored, 1);
+
+  return wallet_spender_commit (wallet->spender, id, stored, error) ? g_steal_pointer (&stored) : NULL;
+}
+
+static WalletOutcome
+outcome_of (const WalletTx *tx)
+{
+  switch (tx->state) {
+  case WALLET_TX_CONFIRMED:
+  case WALLET_TX_MEMPOOL:
+    return WALLET_OUTCOME_ACCEPTED;
+  case WALLET_TX_INACTIVE:
+    return tx->refusal != NULL ? WALLET_OUTCOME_REFUSED : WALLET_OUTCOME_PENDING;
+  case WALLET_TX_ABANDONED:
+    return WALLET_OUTCOME_ABANDONED;
+  case WALLET_TX_CONFLICTED:
+    return WALLET_OUTCOME_CONFLICTED;
+  }
+  g_return_val_if_reached (WALLET_OUTCOME_PENDING);
+}
+
+static WalletTx *
+find_tx (Wallet *wallet, const guint8 txid32[32], GError **error)
+{
+  WalletTx *tx = wallet_tracker_get_tx (wallet->tracker, txid32);
+
+  if (tx == NULL)
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_FOUND, "This wallet has no such payment.");
+  return tx;
+}
+
+gboolean
+wallet_get_outcome (Wallet *wallet, const guint8 txid32[32], WalletOutcome *outcome, char **reason, GError **error)
+{
+  const WalletTx *tx = find_tx (wallet, txid32, error);
+
+  if (tx == NULL)
+    return FALSE;
+  *outcome = outcome_of (tx);
+  if (reason != NULL)
+    *reason = *outcome == WALLET_OUTCOME_REFUSED ? g_strdup (tx->refusal) : NULL;
+  return TRUE;
+}
+
+gboolean
+wallet_find_payment (Wallet *wallet, guint64 draft, guint8 txid32[32], GError **error)
+{
+  const WalletTx *tx = wallet_tracker_get_draft (wallet->tracker, draft);
+
+  if (tx == NULL) {
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_FOUND, "This draft was not sent.");
+    return FALSE;
+  }
+  memcpy (txid32, tx->tx->txid32, 32);
+  return TRUE;
+}
+
+gboolean
+wallet_abandon (Wallet *wallet, const guint8 txid32[32], GError **error)
+{
+  g_autoptr (WalletBatch) batch = wallet_batch_new ();
+  WalletTx *tx = find_tx (wallet, txid32, error);
+
+  if (tx == NULL)
+    return FALSE;
+  if (!wallet_tracker_abandon (wallet->tracker, tx, batch)) {
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_REJECTED,
+                         "This payment is in a block or in the mempool, so it cannot be given up.");
+    return FALSE;
+  }
+  return wallet_tracker_commit_later (wallet->tracker, batch, error);
 }
 
 gboolean

@@ -3,6 +3,7 @@
 #include <gio/gio.h>
 
 #include "bitcoin/primitives/network.h"
+#include "bitcoin/primitives/tx.h"
 
 G_BEGIN_DECLS
 
@@ -131,15 +132,6 @@ WalletTxDetails *wallet_get_transaction (Wallet *wallet, const guint8 txid32[32]
 /* Paying. */
 
 typedef struct {
-  guint blocks;
-  guint64 fee_rate; /* satoshi per 1,000 virtual bytes */
-  gboolean estimated;
-} WalletFeeChoice;
-
-/* For 1, 6 and 144 blocks. Asks the node. BUS_ERROR_NODE_UNAVAILABLE. */
-gboolean wallet_fee_choices (Wallet *wallet, WalletFeeChoice choices[3], GError **error);
-
-typedef struct {
   const char *address;
   gint64 amount_sat;
 } WalletRecipient;
@@ -166,18 +158,51 @@ typedef struct {
   GPtrArray *outputs; /* of WalletDraftRow */
   guint32 vsize;
   gint64 remaining_sat; /* the spendable balance afterwards */
+  GByteArray *replaces; /* txids, 32 bytes each, of kept payments that cannot be confirmed any more once this one is */
+  gboolean repeats;     /* another payment to one of the recipients waits for its confirmation, and is not replaced */
 } WalletDraft;
 void wallet_draft_free (WalletDraft *draft);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletDraft, wallet_draft_free)
 
-/* Chooses coins, and keeps them from other drafts until the draft is sent or discarded (or the wallet unloaded).
- * BUS_ERROR_INVALID_ADDRESS, _INVALID_AMOUNT, _INSUFFICIENT_FUNDS, _FEE_TOO_HIGH. */
+/* Chooses coins, and keeps them from other drafts until the draft is sent or discarded (or the wallet unloaded). A payment to
+ * the same recipient that the node refused is replaced: both share a coin. BUS_ERROR_INVALID_ADDRESS, _INVALID_AMOUNT,
+ * _INVALID_ARGUMENT (no fee rate; an address twice), _INSUFFICIENT_FUNDS, _FEE_TOO_HIGH, _BUSY (the payment that is to be
+ * replaced has no coin left to share). */
 WalletDraft *wallet_draft_create (Wallet *wallet, const WalletDraftRequest *request, GError **error);
 
-/* Signs, stores, hands to the node. BUS_ERROR_NOT_FOUND, _REJECTED (nothing was sent; the draft is gone),
- * _NODE_UNAVAILABLE (nothing was sent; the draft stays), _STORAGE (the same), _NOT_SUPPORTED (no keys, or locked).
- * BUS_ERROR_BUSY: it is stored, the connection broke off, and the wallet will send it again by itself. */
-gboolean wallet_draft_send (Wallet *wallet, guint64 id, guint8 txid32[32], GError **error);
+/* A payment that is signed and on disk. */
+typedef struct {
+  guint8 txid32[32];
+  BtcTx *tx; /* to be handed to the node; NULL: it was given up, or is in a block */
+} WalletStored;
+void wallet_stored_free (WalletStored *stored);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletStored, wallet_stored_free)
+
+/* Signs and stores; see handover.h for what follows. When it fails, nothing was sent: BUS_ERROR_NOT_FOUND, _REJECTED (a coin
+ * was spent meanwhile; the draft is gone), _STORAGE (the draft stays), _NOT_SUPPORTED (no keys, or locked). */
+WalletStored *wallet_draft_commit (Wallet *wallet, guint64 id, GError **error);
+
+/* What has become of a payment. */
+typedef enum {
+  WALLET_OUTCOME_PENDING,    /* stored; the node has not answered yet, or is away */
+  WALLET_OUTCOME_ACCEPTED,   /* in the node's mempool, or in a block */
+  WALLET_OUTCOME_REFUSED,    /* the node does not take it. It is kept, and its coins with it */
+  WALLET_OUTCOME_ABANDONED,  /* given up by the user */
+  WALLET_OUTCOME_CONFLICTED, /* a block has spent its coins in another way */
+} WalletOutcome;
+const char *
+wallet_outcome_name (WalletOutcome outcome); /* "pending", "accepted", "refused", "abandoned", "conflicted" */
+
+/* *REASON (the caller's; may be NULL) becomes the node's reason for a refusal, else NULL. BUS_ERROR_NOT_FOUND. */
+gboolean
+wallet_get_outcome (Wallet *wallet, const guint8 txid32[32], WalletOutcome *outcome, char **reason, GError **error);
+/* Which payment the draft ID became. BUS_ERROR_NOT_FOUND: none, so nothing was sent. */
+gboolean wallet_find_payment (Wallet *wallet, guint64 draft, guint8 txid32[32], GError **error);
+
+/* Gives up a payment that is neither in a block nor in the mempool: its coins can be spent again, and if somebody has it, it
+ * may still be confirmed until they are. BUS_ERROR_NOT_FOUND, _REJECTED (it is in a block or in the mempool), _STORAGE. */
+gboolean wallet_abandon (Wallet *wallet, const guint8 txid32[32], GError **error);
+
 gboolean wallet_draft_discard (Wallet *wallet, guint64 id, GError **error);
 
 G_END_DECLS

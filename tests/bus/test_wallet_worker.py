@@ -80,6 +80,7 @@ class WalletTest(Case):
         worker = self.ready()
         call = worker.bus.call
         path = self.create(worker, "one")
+        one = call(path, "Wallet1.NewAddress", "(ssa{sv})", "", "bech32", {})[0]
         for name in ("", ".", "..", "a/b", "../../etc"):
             self.assert_fails("InvalidName", self.create, worker, name)
         self.assert_fails("WalletExists", self.create, worker, "one")
@@ -94,7 +95,13 @@ class WalletTest(Case):
         self.assert_fails("NotFound", call, path, "Wallet1.GetTransaction", "(aya{sv})", b"\1" * 32, {})
         self.assert_fails("InvalidArgument", call, path, "Spend1.CreateDraft", "(a(sx)ta{sv})", [], 1000, {})
         self.assert_fails("InvalidAddress", call, path, "Spend1.CreateDraft", "(a(sx)ta{sv})", [("x", 1000)], 1000, {})
+        self.assert_fails("InvalidArgument", call, path, "Spend1.CreateDraft", "(a(sx)ta{sv})", [(one, 1000)], 0, {})
+        self.assert_fails("InvalidArgument", call, path, "Spend1.CreateDraft", "(a(sx)ta{sv})",
+                          [(one, 1000), (one.upper(), 2000)], 1000, {})
         self.assert_fails("NotFound", call, path, "Spend1.Send", "(ta{sv})", 7, {})
+        self.assert_fails("NotFound", call, path, "Spend1.GetPayment", "(ta{sv})", 7, {})
+        self.assert_fails("NotFound", call, path, "Spend1.Abandon", "(aya{sv})", b"\1" * 32, {})
+        self.assert_fails("InvalidArgument", call, path, "Spend1.Abandon", "(aya{sv})", b"\1" * 31, {})
         self.assert_fails("NodeUnavailable", call, path, "Spend1.FeeChoices", "(a{sv})", {})
         self.assertFalse(worker.bus.closed())
 
@@ -200,26 +207,22 @@ class TogetherTest(Case):
         peer.wait_until(lambda: wallet.bus.get(path, "Wallet1", "Balance")[0] == 50 * 10**8)
         draft, fee, summary = wallet.bus.call(path, "Spend1.CreateDraft", "(a(sx)ta{sv})", [(new(), 10**8)], 2000, {})
         self.assertEqual(sum(row[1] for row in summary["inputs"]), sum(row[1] for row in summary["outputs"]) + fee)
-        # The node goes, nothing is sent; it comes back, and the same draft is.
+        # The node goes: the payment is made and waits for it. It comes back, and gets the same payment once.
         node.stop()
         peer.wait_until(lambda: node.bus.closed())
-        self.assert_fails("NodeUnavailable", wallet.bus.call, path, "Spend1.Send", "(ta{sv})", draft, {})
+        self.assert_fails("NotFound", wallet.bus.call, path, "Spend1.GetPayment", "(ta{sv})", draft, {})
+        txid, state, reason = wallet.bus.call(path, "Spend1.Send", "(ta{sv})", draft, {})
+        self.assertEqual((len(txid), state, reason), (32, "pending", ""))
+        self.assertEqual(wallet.bus.call(path, "Spend1.GetPayment", "(ta{sv})", draft, {}), (txid, "pending", ""))
         node = self.start_node()
         self.connect(node, wallet)
-        txid = []
-
-        def sent():
-            try:
-                txid[:] = wallet.bus.call(path, "Spend1.Send", "(ta{sv})", draft, {})
-                return True
-            except Failed as error:
-                self.assertEqual(error.name, ERROR + "NodeUnavailable")
-                return False
-
-        peer.wait_until(sent)
+        peer.wait_until(lambda: wallet.bus.call(path, "Spend1.GetPayment", "(ta{sv})", draft, {})[1] == "accepted")
+        self.assertEqual(wallet.bus.call(path, "Spend1.Send", "(ta{sv})", draft, {}), (txid, "accepted", ""))
+        self.assert_fails("Rejected", wallet.bus.call, path, "Spend1.Abandon", "(aya{sv})", bytes(txid), {})
+        self.assert_fails("NotFound", wallet.bus.call, path, "Spend1.Discard", "(ta{sv})", draft, {})
         self.generate(node, 1, new())
         peer.wait_until(lambda: wallet.bus.call(path, "Wallet1.ListHistory", "(sua{sv})", "", 10, {})[0][0][8] >= 1)
-        row, details = wallet.bus.call(path, "Wallet1.GetTransaction", "(aya{sv})", bytes(txid[0]), {})
+        row, details = wallet.bus.call(path, "Wallet1.GetTransaction", "(aya{sv})", bytes(txid), {})
         self.assertEqual((row[7], row[3]), (102, fee))
         points = wallet.bus.call(path, "Wallet1.ListBalances", "(xua{sv})", 0, 500, {})[0]
         self.assertEqual(points, sorted(points, key=lambda point: point[0]))

@@ -56,7 +56,7 @@ class Load:
 
     def _pay(self, rng):
         to = rng.choice([PAYEE] + [address for address, _ in self.addresses[-20:]])
-        self.txids.append(self.rpc.sendtoaddress(to, f"0.{rng.randrange(10000, 99999)}"))
+        self.txids.append(self.rpc.sendtoaddress(address=to, amount=f"0.{rng.randrange(10000, 99999)}", fee_rate=20))
 
     def _mine(self, rng):
         to = rng.choice([PAYEE] + [address for address, _ in self.addresses[-20:]])

@@ -21,7 +21,7 @@ def held(log):
 
 class Loop(framework.NodeTest):
     def test_silence(self):
-        node = self.start_node("-debug=loop", "-txindex", "-coinstatsindex", wallet=True)
+        node = self.start_node("-debug=loop", "-fallbackfee=0.0002", "-txindex", "-coinstatsindex", wallet=True)
         rpc = node.rpc
         framework.wait_until(lambda: "listwallets" in rpc.help(), "the wallet's methods")
         rpc.createwallet("w")

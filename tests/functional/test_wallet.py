@@ -16,7 +16,7 @@ UNKNOWN = "11" * 32
 
 
 class WalletTest(framework.NodeTest):
-    def start_with_wallet(self, *names, args=()):
+    def start_with_wallet(self, *names, args=("-fallbackfee=0.0002",)):
         node = self.start_node(*args, wallet=True)
         self.ready(node)
         for name in names:
@@ -247,8 +247,54 @@ class WalletTest(framework.NodeTest):
         pay(-8, "position too large: 1", rpc.sendmany, dummy="", amounts={AWAY: 1}, subtractfeefrom=[1])
         pay(-8, "negative position: -1", rpc.sendmany, dummy="", amounts={AWAY: 1}, subtractfeefrom=[-1])
         pay(-8, "Dummy value must be set to", rpc.sendmany, "x", {AWAY: 1})
+        pay(-6, "must have at least one recipient", rpc.sendmany, "", {})
+        pay(-8, f"duplicated address: {AWAY.upper()}", rpc.sendmany, "", {AWAY: 1, AWAY.upper(): 2})
+        pay(-5, "Invalid Bitcoin address", rpc.sendmany, "", {AWAY: 1, AWAY.replace("bcrt1p", "bcrt1P"): 2})
+        status, _, body = rpc.raw('{"id": 1, "method": "sendmany", "params": ["", {"%s": 1, "%s": 1}]}' % (AWAY, AWAY))
+        self.assertIn(b"duplicated address", body)
         self.assertEqual(rpc.getrawmempool(), [])
         self.assertEqual(rpc.getbalance(), 50)
+
+    def test_no_estimate(self):
+        """Nobody pays a fee that nobody chose."""
+        node = self.start_with_wallet("one", args=())
+        rpc = node.rpc
+        self.fund(rpc)
+        refused = "Fee estimation failed. Fallbackfee is disabled. Wait a few blocks or enable -fallbackfee."
+        self.assert_rpc_error(-6, refused, rpc.sendtoaddress, AWAY, 1)
+        self.assert_rpc_error(-6, refused, rpc.sendmany, "", {AWAY: 1})
+        self.assert_rpc_error(-5, "Invalid Bitcoin address", rpc.sendtoaddress, "nonsense", 1)
+        self.assert_rpc_error(-8, "Invalid conf_target", rpc.sendtoaddress, address=AWAY, amount=1, conf_target=0)
+        self.assertEqual(rpc.listtransactions()[-1]["category"], "generate")
+        self.assert_fee(rpc, rpc, rpc.sendtoaddress(address=AWAY, amount=1, fee_rate=3), 3)
+        node.stop()
+        node.start("-fallbackfee=0.00007")
+        self.ready(node)
+        node.rpc.loadwallet("one")
+        sent = node.rpc.sendtoaddress(address=AWAY, amount=1, verbose=True)
+        self.assertEqual(sent["fee_reason"], "Fallback fee")
+        self.assert_fee(node.rpc, node.rpc, sent["txid"], 7)
+
+    def test_refused_by_the_node(self):
+        """What is signed is kept, as the reference does; to give it up is a decision."""
+        node = self.start_with_wallet("one", args=("-minrelaytxfee=0.0001",))
+        rpc = node.rpc
+        self.fund(rpc)
+        txid = rpc.sendtoaddress(address=AWAY, amount=1, fee_rate=2)
+        self.assertEqual(rpc.getrawmempool(), [])
+        details = rpc.gettransaction(txid)
+        self.assertEqual((details["confirmations"], details["trusted"]), (0, False))
+        self.assertEqual(rpc.getbalance(), 0)
+        self.assert_rpc_error(-6, "Insufficient funds", rpc.sendtoaddress, address=AWAY, amount=1, fee_rate=2)
+        node.restart()
+        self.ready(node)
+        node.rpc.loadwallet("one")
+        self.assertEqual(node.rpc.getbalance(), 0)
+        node.rpc.abandontransaction(txid)
+        self.assertEqual(node.rpc.getbalance(), 50)
+        other = node.rpc.sendtoaddress(address=AWAY, amount=1, fee_rate=20)
+        self.in_mempool(node.rpc, other)
+        self.assert_rpc_error(-5, "not eligible for abandonment", node.rpc.abandontransaction, other)
 
     def test_conservation(self):
         """What goes in comes out: many payments of odd amounts, at odd rates, one after another."""
@@ -440,7 +486,7 @@ class WalletTest(framework.NodeTest):
         rpc = node.rpc
         self.fund(rpc)
         node.stop()
-        copy = self.make_node(wallet=True)
+        copy = self.make_node("-fallbackfee=0.0002", wallet=True)
         shutil.copytree(node.folder, copy.folder, dirs_exist_ok=True)
         copy.start()
         self.ready(copy)

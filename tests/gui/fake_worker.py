@@ -3,8 +3,11 @@
 only numbers. Started under the name moneyrocket-node or moneyrocket-wallet.
 
 The file fake.json in the data folder, read before each call, changes its behaviour:
-  "slow_start": SECONDS  before a worker says anything
-  "reject": true      Spend1.Send is refused          "slow": SECONDS   every call of the wallet answers late
+  "slow_start": SECONDS  before a worker says anything    "hold": ROLE   the node or the wallet does not start meanwhile
+  "refuse": true      the node refuses payments       "slow": SECONDS   every call of the wallet answers late
+  "pending": true     the node does not answer        "fees": [RATE, RATE, RATE]   0: no estimate
+  "die": WHEN         Spend1.Send ends the wallet, "before" or "after" the payment is stored
+  "other": true       CreateDraft pays somebody else  "fail": NAME      Spend1.Send fails with this error
   "state": NAME       the node's State                "progress", "eta", "rate", "peers": the node's figures
   "index": FRACTION   of an index that is being built
   "fatal": TEXT       the node ends with this error, now and at each start
@@ -71,6 +74,8 @@ class Failure(Exception):
 class Worker:
     def __init__(self):
         time.sleep(config("slow_start", 0))
+        while config("hold") == ROLE:
+            time.sleep(0.1)
         with open(DATADIR / f"starts-{ROLE}", "a") as starts:
             starts.write(" ".join(sys.argv[1:]) + "\n")
         connection = Gio.Socket.new_from_fd(3).connection_factory_create_connection()
@@ -404,7 +409,7 @@ class Wallet(Worker):
 
     def spend1_feechoices(self, path, options):
         fees = config("fees", [12000, 5250, 1000])
-        return GLib.Variant("(a(utb))", ([(1, fees[0], True), (6, fees[1], True), (144, fees[2], False)],))
+        return GLib.Variant("(a(utb))", ([(blocks, fee, fee != 0) for blocks, fee in zip((1, 6, 144), fees)],))
 
     def spend1_createdraft(self, path, recipients, fee_rate, options):
         wallet = self.wallet_at(path)
@@ -417,8 +422,10 @@ class Wallet(Worker):
             raise Failure("InsufficientFunds", "not enough")
         if min(a for _, a in recipients) < 546:
             raise Failure("InvalidAmount", "dust")
-        number = len(self.drafts) + 1
+        number = int.from_bytes(os.urandom(8), "little")
         self.drafts[number] = (path, recipients, fee, options.get("label", ""))
+        if config("other"):
+            recipients = [(bech32(digest("thief")[:20]), v) for _, v in recipients]
         coin = 50 * COIN
         inputs = [(bech32(digest("coin", i)[:20]), coin) for i in range((paid + fee + coin - 1) // coin)]
         change = len(inputs) * coin - paid - fee
@@ -427,20 +434,47 @@ class Wallet(Worker):
                    "vsize": GLib.Variant("u", 141), "remaining": GLib.Variant("x", spendable - paid - fee)}
         return GLib.Variant("(txa{sv})", (number, fee, summary))
 
+    def outcome(self, wallet, txid):
+        tx = next(t for t in wallet["txs"] if t["txid"] == txid)
+        state = "abandoned" if tx.get("abandoned") else "pending" if config("pending") else "refused" if config("refuse") else "accepted"
+        return GLib.Variant("(ayss)", (bytes.fromhex(txid), state, "min relay fee not met, 100 < 141" if state == "refused" else ""))
+
     def spend1_send(self, path, draft, options):
-        if config("reject"):
-            raise Failure("Rejected", "min relay fee not met, 100 < 141")
-        if draft not in self.drafts:
-            raise Failure("NotFound", "no such draft")
-        path, recipients, fee, label = self.drafts.pop(draft)
+        with open(DATADIR / "sent", "a") as sent:
+            sent.write(f"{draft}\n")
+        if config("fail"):
+            raise Failure(config("fail"), "as it was asked for")
+        if config("die") == "before":
+            os._exit(1)
         wallet = self.wallet_at(path)
-        txid = digest("tx", wallet["name"], len(wallet["txs"]), time.time()).hex()
-        tx = {"txid": txid, "kind": "send", "amount": -sum(a for _, a in recipients) - fee, "fee": fee,
-              "address": recipients[0][0], "label": label, "time": int(time.time()), "height": -1}
-        wallet["txs"].append(tx)
-        self.to_peer({"submit": txid})
+        txid = wallet.setdefault("drafts", {}).get(str(draft))
+        if txid is None:
+            if draft not in self.drafts:
+                raise Failure("NotFound", "no such draft")
+            path, recipients, fee, label = self.drafts.pop(draft)
+            txid = digest("tx", wallet["name"], len(wallet["txs"]), time.time()).hex()
+            wallet["txs"].append({"txid": txid, "kind": "send", "amount": -sum(a for _, a in recipients) - fee, "fee": fee,
+                                  "address": recipients[0][0], "label": label, "time": int(time.time()), "height": -1})
+            wallet["drafts"][str(draft)] = txid
+        if not config("refuse") and not config("pending"):
+            self.to_peer({"submit": txid})
         self.save(wallet)
-        return GLib.Variant("(ay)", (bytes.fromhex(txid),))
+        if config("die") == "after":
+            os._exit(1)
+        return self.outcome(wallet, txid)
+
+    def spend1_getpayment(self, path, draft, options):
+        wallet = self.wallet_at(path)
+        txid = wallet.get("drafts", {}).get(str(draft))
+        if txid is None:
+            raise Failure("NotFound", "this draft was not sent")
+        return self.outcome(wallet, txid)
+
+    def spend1_abandon(self, path, txid, options):
+        wallet = self.wallet_at(path)
+        next(t for t in wallet["txs"] if t["txid"] == bytes(txid).hex())["abandoned"] = True
+        self.save(wallet)
+        return None
 
     def spend1_discard(self, path, draft, options):
         self.drafts.pop(draft, None)

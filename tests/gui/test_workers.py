@@ -63,6 +63,12 @@ class AppTest(unittest.TestCase):
         pid = next(int(line.split()[0]) for line in pids if name in line)
         os.kill(pid, number)
 
+    def fields(self, name, n):
+        """The N text fields called NAME, from top to bottom, or nothing."""
+        found = [node for node in self.app.everything()
+                 if node.get_editable_text_iface() is not None and node.get_name() == name]
+        return found if len(found) == n else None
+
     def review(self, amount):
         self.app.page("send")
         self.app.type("Address or payment link", ADDRESS)
@@ -148,18 +154,160 @@ class GuiTest(AppTest):
         self.app.click("Mine 1")
         self.app.expect("In step · block 102")
 
-    def test_rejected(self):
+    def sent(self):
+        """The drafts that the wallet was asked to send."""
+        return (self.data / "sent").read_text().split() if (self.data / "sent").exists() else []
+
+    def expect_no_send(self):
+        """Nothing on show invites to send, or to pay anew."""
+        for name in ("Send", "New payment", "Review"):
+            node = self.app.find(name, self.app.BUTTONS)
+            self.assertFalse(node is not None and node.get_state_set().contains(driver.Atspi.StateType.SENSITIVE)
+                             and node.get_state_set().contains(driver.Atspi.StateType.SHOWING), name)
+
+    def test_refused(self):
+        """What the node refuses is kept, is handed over again as it is, and can be given up."""
+        app = self.app
         self.make_wallet()
         self.review("1.5")
-        self.app.expect("Where the coins go")
-        self.fake(reject=True)
-        self.app.click("Send")
-        self.app.expect("The payment was refused")
-        self.app.expect("Nothing was sent.")
-        self.assertFalse(any("GDBus" in text or "org.moneyrocket" in text for text in self.app.texts()))
+        app.expect("Where the coins go")
+        self.fake(refuse=True)
+        app.click("Send")
+        app.expect("The node refused the payment")
+        app.expect("do not pay a second time")
+        app.expect("min relay fee not met, 100 < 141")
+        self.assertFalse(any("Nothing was sent" in text or "GDBus" in text or "org.moneyrocket" in text
+                             for text in app.texts()))
+        app.click("Try again")
+        driver.wait_for("a second attempt", lambda: len(self.sent()) == 2)
+        self.assertEqual(len(set(self.sent())), 1)
+        app.expect("The node refused the payment")
+        app.click("Give up…")
+        app.expect("Give up this payment?")
+        app.click("Keep it")
         self.fake()
-        self.app.click("Send")
-        self.app.expect("The payment is on its way")
+        app.expect("The payment is on its way")
+        app.click("New payment")
+        app.expect("Add recipient")
+
+    def test_given_up(self):
+        app = self.app
+        self.make_wallet()
+        self.review("1.5")
+        app.expect("Where the coins go")
+        self.fake(refuse=True)
+        app.click("Send")
+        app.expect("The node refused the payment")
+        app.click("Give up…")
+        app.expect("may pay it twice")
+        time.sleep(1)
+        app.click("Give up")
+        app.expect("Given up")
+        app.expect("whoever has the payment can still")
+
+    def test_lost_answer(self):
+        """The wallet ends between storing the payment and answering: nobody is asked to pay again."""
+        app = self.app
+        self.make_wallet()
+        self.review("1.5")
+        app.expect("Where the coins go")
+        self.fake(die="after", hold="wallet")
+        app.click("Send")
+        app.expect("On its way")
+        app.expect("The wallet has not answered yet.")
+        self.expect_no_send()
+        app.page("overview")
+        app.page("send")
+        app.expect("The wallet has not answered yet.")
+        app.key("ctrl+n")
+        app.expect("The wallet has not answered yet.")
+        self.expect_no_send()
+        self.fake()
+        app.expect("The payment is on its way")
+        self.assertEqual(len(self.sent()), 1)
+        app.page("activity")
+        app.expect("1.500 007 40")
+        stored = json.loads((self.data / "fake-wallets" / "My wallet.json").read_text())
+        self.assertEqual([tx["amount"] for tx in stored["txs"] if tx["kind"] == "send"], [-150000740])
+
+    def test_lost_before(self):
+        """The wallet ends before it signed: that is said once it is known, and not before."""
+        app = self.app
+        self.make_wallet()
+        self.review("1.5")
+        app.expect("Where the coins go")
+        self.fake(die="before", hold="wallet")
+        app.click("Send")
+        app.expect("The wallet has not answered yet.")
+        self.expect_no_send()
+        self.assertFalse(app.shows("Nothing was sent"))
+        self.fake()
+        app.expect("Nothing was sent")
+        app.click("New payment")
+        app.expect("Add recipient")
+
+    def test_send_failed(self):
+        """An error before anything was signed: there is a way back, and none to send the same draft."""
+        app = self.app
+        self.make_wallet()
+        self.review("1.5")
+        app.expect("Where the coins go")
+        self.fake(fail="Storage")
+        app.click("Send")
+        app.expect("Nothing was sent. The disk is full or failing.")
+        self.expect_no_send()
+        self.fake()
+        app.click("Back")
+        app.click("Review")
+        app.expect("Where the coins go")
+        app.click("Send")
+        app.expect("The payment is on its way")
+        self.assertEqual(len(set(self.sent())), 2)
+
+    def test_pending(self):
+        app = self.app
+        self.make_wallet()
+        self.review("1.5")
+        app.expect("Where the coins go")
+        self.fake(pending=True)
+        app.click("Send")
+        app.expect("There is nothing left to do.")
+        self.fake()
+        app.expect("It is confirmed with the next blocks.")
+
+    def test_another_payment(self):
+        """A wallet that works out another payment than the one that was entered is not believed."""
+        self.make_wallet()
+        self.fake(other=True)
+        self.review("1.5")
+        self.app.expect("The wallet worked out another payment than the one that was entered.")
+        self.assertFalse(self.app.shows("Where the coins go"))
+
+    def test_address_twice(self):
+        app = self.app
+        self.make_wallet()
+        app.page("send")
+        app.click("Add recipient")
+        fields = driver.wait_for("two address fields", lambda: self.fields("Address or payment link", 2))
+        driver.Atspi.EditableText.set_text_contents(fields[0], ADDRESS)
+        driver.Atspi.EditableText.set_text_contents(fields[1], ADDRESS.upper())
+        for field in self.fields("Amount", 2):
+            driver.Atspi.EditableText.set_text_contents(field, "1")
+        app.click("Review")
+        app.expect("This address is there already.")
+
+    def test_no_estimate(self):
+        """Where nothing can be estimated a rate is asked for, and none is proposed."""
+        app = self.app
+        self.make_wallet()
+        self.fake(fees=[0, 0, 0])
+        self.review("1.5")
+        app.expect("The node cannot estimate fees yet: enter a fee rate.")
+        app.expect("Enter a fee rate from 0.1 to 10000 sat/vB.")
+        self.assertFalse(app.shows("In about an hour") or app.shows("Where the coins go"))
+        app.type("Fee rate in sat/vB", "3")
+        app.click("Review")
+        app.expect("3 sat/vB")
 
     def test_wrong_input(self):
         self.make_wallet()

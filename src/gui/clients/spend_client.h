@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bitcoin/primitives/network.h"
 #include "gui/clients/client.h"
 
 G_BEGIN_DECLS
@@ -15,7 +16,7 @@ typedef struct {
   gboolean change; /* comes back to the wallet */
 } GuiDraftCoin;
 
-/* A payment that was worked out and not sent yet. */
+/* A payment that was worked out and not sent yet. Every value is within its bounds: what is not is refused before. */
 typedef struct {
   guint64 id;
   gint64 fee_sat;
@@ -23,6 +24,8 @@ typedef struct {
   GPtrArray *outputs; /* GuiDraftCoin */
   guint vsize;
   gint64 remaining_sat;
+  guint n_replaced; /* kept payments that cannot be confirmed beside this one */
+  gboolean repeats; /* another payment to one of the recipients waits for its confirmation */
 } GuiDraft;
 
 void gui_draft_free (GuiDraft *draft);
@@ -31,11 +34,38 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GuiDraft, gui_draft_free)
 /* What the recipients get together. */
 gint64 gui_draft_get_paid_sat (const GuiDraft *draft);
 
+/* What was typed. */
+typedef struct {
+  GBytes *script;
+  gint64 amount_sat; /* 0: all that there is, less the fee */
+} GuiTypedPayment;
+
+/* Whether DRAFT pays what was typed and nothing else, at the fee rate that was chosen. TYPED: of GuiTypedPayment. */
+gboolean gui_draft_is_as_typed (const GuiDraft *draft, BtcNetwork network, const GPtrArray *typed, guint64 fee_rate);
+
+/* What has become of a payment. */
+typedef enum {
+  GUI_OUTCOME_PENDING,    /* stored; the node has not answered yet */
+  GUI_OUTCOME_ACCEPTED,   /* the node has it */
+  GUI_OUTCOME_REFUSED,    /* the node does not take it; it is kept */
+  GUI_OUTCOME_ABANDONED,  /* given up */
+  GUI_OUTCOME_CONFLICTED, /* its coins were spent in another way */
+} GuiOutcome;
+
+typedef struct {
+  GVariant *txid; /* ay, 32 bytes */
+  GuiOutcome outcome;
+  char *reason; /* the node's, for a refusal; "" */
+} GuiPayment;
+
+void gui_payment_free (GuiPayment *payment);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GuiPayment, gui_payment_free)
+
 #define GUI_N_FEE_CHOICES 3
 
 typedef struct {
   guint blocks;
-  guint64 rate; /* satoshi per 1,000 virtual bytes */
+  guint64 rate; /* satoshi per 1,000 virtual bytes; 0: nobody knows one */
   gboolean estimated;
 } GuiFeeChoice;
 
@@ -59,9 +89,19 @@ void gui_spend_client_draft_async (GuiSpendClient *self,
                                    gpointer data);
 GuiDraft *gui_spend_client_draft_finish (GuiSpendClient *self, GAsyncResult *result, GError **error);
 
-/* The result is the transaction ID, ay, owned by the caller. */
+/* Sending a draft twice makes one payment. An error of BUS_ERROR means that nothing was sent; any other that it is not
+ * known: ask with gui_spend_client_get_payment_async() until that answers, BUS_ERROR_NOT_FOUND being an answer. */
 void gui_spend_client_send_async (GuiSpendClient *self, guint64 draft, GAsyncReadyCallback callback, gpointer data);
-GVariant *gui_spend_client_send_finish (GuiSpendClient *self, GAsyncResult *result, GError **error);
+void gui_spend_client_get_payment_async (GuiSpendClient *self,
+                                         guint64 draft,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer data);
+/* Of both. The result is the caller's. */
+GuiPayment *gui_spend_client_payment_finish (GuiSpendClient *self, GAsyncResult *result, GError **error);
+
+void gui_spend_client_abandon_async (GuiSpendClient *self, GVariant *txid, GAsyncReadyCallback callback, gpointer data);
+gboolean gui_spend_client_abandon_finish (GuiSpendClient *self, GAsyncResult *result, GError **error);
 
 /* Gives the coins of a draft back. Without an answer: a draft also ends with the connection. */
 void gui_spend_client_discard (GuiSpendClient *self, guint64 draft);

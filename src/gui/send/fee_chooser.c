@@ -18,6 +18,8 @@ struct _GuiFeeChooser {
 
   GCancellable *cancellable;
   guint64 rates[GUI_N_FEE_CHOICES]; /* 0: not known */
+  gboolean asking;                  /* nothing can be estimated */
+  gboolean choosing;                /* the page chooses, not the person */
 
   GtkWidget *group;
   AdwActionRow *row_fast;
@@ -56,10 +58,35 @@ show_choice (GuiFeeChooser *self, guint index, const GuiFeeChoice *choice)
   g_autofree char *subtitle = NULL;
 
   self->rates[index] = choice->rate;
+  gtk_widget_set_visible (GTK_WIDGET (rows[index]), choice->rate != 0);
   /* Translators: %s is a fee rate. */
-  subtitle = choice->estimated ? g_strdup (rate) : g_strdup_printf (_ ("%s, the least that is passed on"), rate);
+  subtitle = choice->estimated ? g_strdup (rate) : g_strdup_printf (_ ("%s, as set for the lack of an estimate"), rate);
   adw_action_row_set_subtitle (rows[index], subtitle);
   gtk_label_set_text (costs[index], cost);
+}
+
+/* Where nothing can be estimated, nobody but the person can say what a payment is to cost. */
+static void
+ask_for_rate (GuiFeeChooser *self)
+{
+  gboolean known = FALSE;
+
+  for (guint i = 0; i < GUI_N_FEE_CHOICES; i++)
+    known |= self->rates[i] != 0;
+  adw_preferences_group_set_description (
+      ADW_PREFERENCES_GROUP (self->group),
+      known ? _ ("Goes to the miner who confirms the payment")
+            : _ ("Goes to the miner who confirms the payment. The node cannot estimate "
+                 "fees yet: enter a fee rate."));
+  self->choosing = TRUE;
+  if (!known && !gtk_check_button_get_active (self->check_custom)) {
+    gtk_check_button_set_active (self->check_custom, TRUE);
+  } else if (known && gtk_check_button_get_active (self->check_custom) && self->asking
+             && *gtk_editable_get_text (self->custom_entry) == '\0') {
+    gtk_check_button_set_active (self->rates[1] != 0 ? self->check_hour : self->check_fast, TRUE);
+  }
+  self->choosing = FALSE;
+  self->asking = !known;
 }
 
 static void
@@ -73,6 +100,7 @@ choices_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   for (guint i = 0; i < MIN (choices->len, GUI_N_FEE_CHOICES); i++)
     show_choice (self, i, &g_array_index (choices, GuiFeeChoice, i));
+  ask_for_rate (self);
 }
 
 void
@@ -118,7 +146,7 @@ gui_fee_chooser_read (GuiFeeChooser *self, guint64 *rate)
     g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (self->custom_entry)));
 
     if (!parse_rate (text, rate) || *rate < LEAST_RATE || *rate > LARGEST_RATE) {
-      set_error (self, _ ("Enter a fee rate from 0.1 to 10000 sat/vB, such as 2.5."));
+      set_error (self, _ ("Enter a fee rate from 0.1 to 10000 sat/vB."));
       return FALSE;
     }
     return TRUE;
@@ -141,7 +169,7 @@ on_custom_toggled (GuiFeeChooser *self)
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->custom_entry), custom);
   set_error (self, NULL);
-  if (custom)
+  if (custom && !self->choosing)
     gtk_widget_grab_focus (GTK_WIDGET (self->custom_entry));
 }
 

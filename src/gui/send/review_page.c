@@ -90,10 +90,29 @@ show_fee (GuiReviewPage *self, const GuiDraft *draft)
     rate = gui_format_fee_rate ((guint64) draft->fee_sat * 1000 / draft->vsize);
     adw_action_row_set_subtitle (self->fee_row, rate);
   }
-  gtk_widget_set_visible (self->warning_row, part >= HIGH_FEE);
-  if (part >= HIGH_FEE)
-    gtk_label_set_text (self->warning_label,
+}
+
+static void
+show_warnings (GuiReviewPage *self, const GuiDraft *draft)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) warnings = NULL;
+  g_autofree char *text = NULL;
+
+  if (draft->n_replaced > 0)
+    g_strv_builder_add (builder,
+                        _ ("The node refused an earlier payment to this recipient. This one takes its place: only "
+                           "one of the two can ever be confirmed."));
+  if (draft->repeats)
+    g_strv_builder_add (builder,
+                        _ ("Another payment to this recipient is on its way already. This one is paid beside it."));
+  if (fee_part (draft->fee_sat, gui_draft_get_paid_sat (draft)) >= HIGH_FEE)
+    g_strv_builder_add (builder,
                         _ ("The fee is high for this amount. Sending more at once, or more slowly, costs less."));
+  warnings = g_strv_builder_end (builder);
+  text = g_strjoinv ("\n", warnings);
+  gtk_widget_set_visible (self->warning_row, *text != '\0');
+  gtk_label_set_text (self->warning_label, text);
 }
 
 static void
@@ -123,6 +142,29 @@ show_diagram (GuiReviewPage *self, const GuiDraft *draft)
   gui_flow_diagram_describe (self->diagram, description);
 }
 
+static void
+review_set_buttons (GuiReviewPage *self, gboolean back, gboolean send, const char *label)
+{
+  gtk_widget_set_sensitive (self->back_button, back);
+  gtk_widget_set_sensitive (self->send_button, send);
+  gtk_button_set_label (GTK_BUTTON (self->send_button), label);
+}
+
+static void
+review_set_error (GuiReviewPage *self, const GError *error)
+{
+  g_auto (GuiErrorText) text = { 0 };
+
+  gtk_widget_set_visible (self->error_box, error != NULL);
+  if (error == NULL)
+    return;
+  gui_error_describe (error, GUI_DOING_SEND, &text);
+  gtk_label_set_text (self->error_title, text.title);
+  gtk_label_set_text (self->error_body, text.body);
+  gtk_label_set_text (self->error_details, text.details);
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller)), 0);
+}
+
 void
 gui_review_page_set_draft (GuiReviewPage *self, const GuiDraft *draft)
 {
@@ -142,37 +184,29 @@ gui_review_page_set_draft (GuiReviewPage *self, const GuiDraft *draft)
   gui_amount_label_set_amount (self->total, gui_draft_get_paid_sat (draft));
   gui_amount_label_set_amount (self->remaining, draft->remaining_sat);
   show_fee (self, draft);
+  show_warnings (self, draft);
   show_diagram (self, draft);
-  gui_review_page_set_error (self, NULL);
-  gui_review_page_set_busy (self, FALSE);
+  review_set_error (self, NULL);
+  review_set_buttons (self, TRUE, TRUE, _ ("Send"));
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller)), 0);
 }
 
 void
-gui_review_page_set_busy (GuiReviewPage *self, gboolean busy)
+gui_review_page_set_sending (GuiReviewPage *self)
 {
   g_return_if_fail (GUI_IS_REVIEW_PAGE (self));
 
-  gtk_widget_set_sensitive (self->back_button, !busy);
-  gtk_widget_set_sensitive (self->send_button, !busy);
-  gtk_button_set_label (GTK_BUTTON (self->send_button), busy ? _ ("Sending…") : _ ("Send"));
+  review_set_error (self, NULL);
+  review_set_buttons (self, FALSE, FALSE, _ ("Sending…"));
 }
 
 void
-gui_review_page_set_error (GuiReviewPage *self, const GError *error)
+gui_review_page_set_failed (GuiReviewPage *self, const GError *error)
 {
-  g_auto (GuiErrorText) text = { 0 };
-
   g_return_if_fail (GUI_IS_REVIEW_PAGE (self));
 
-  gtk_widget_set_visible (self->error_box, error != NULL);
-  if (error == NULL)
-    return;
-  gui_error_describe (error, GUI_DOING_SEND, &text);
-  gtk_label_set_text (self->error_title, text.title);
-  gtk_label_set_text (self->error_body, text.body);
-  gtk_label_set_text (self->error_details, text.details);
-  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller)), 0);
+  review_set_error (self, error);
+  review_set_buttons (self, TRUE, FALSE, _ ("Send"));
 }
 
 static void

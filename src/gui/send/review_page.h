@@ -15,10 +15,10 @@ G_DECLARE_FINAL_TYPE (GuiReviewPage, gui_review_page, GUI, REVIEW_PAGE, GtkWidge
 
 void gui_review_page_set_draft (GuiReviewPage *self, const GuiDraft *draft);
 
-/* While it is being sent nothing can be clicked. */
-void gui_review_page_set_busy (GuiReviewPage *self, gboolean busy);
+/* Send was pressed: nothing can be clicked, and Send never again for this draft. */
+void gui_review_page_set_sending (GuiReviewPage *self);
 
-/* Shows under the buttons why it was not sent. NULL takes that away. */
-void gui_review_page_set_error (GuiReviewPage *self, const GError *error);
+/* Shows why nothing was sent. What is left is the way back. */
+void gui_review_page_set_failed (GuiReviewPage *self, const GError *error);
 
 G_END_DECLS

@@ -1,9 +1,11 @@
 #include "gui/send/send_page.h"
 
+#include "bitcoin/address/address.h"
 #include "bitcoin/primitives/amount.h"
 #include "dbus/errors.h"
 #include "gui/error_text.h"
 #include "gui/send/fee_chooser.h"
+#include "gui/send/outcome_page.h"
 #include "gui/send/recipient_editor.h"
 #include "gui/send/review_page.h"
 #include "gui/widgets/amount_label.h"
@@ -22,7 +24,8 @@ struct _GuiSendPage {
   GCancellable *cancellable;
   GPtrArray *editors; /* of GuiRecipientEditor, borrowed from the box */
   GuiDraft *draft;    /* under review; NULL: none */
-  GVariant *txid;     /* that was sent last */
+  GPtrArray *typed;   /* of GuiTypedPayment: what the draft that was asked for is to pay */
+  guint64 typed_rate;
   gboolean sending;
 
   GtkWidget *box;
@@ -34,8 +37,7 @@ struct _GuiSendPage {
   GtkLabel *form_error;
   GtkWidget *review_button;
   GuiReviewPage *review;
-  GuiAmountLabel *sent_amount;
-  GtkWidget *details_button;
+  GuiOutcomePage *outcome;
 };
 
 G_DEFINE_FINAL_TYPE (GuiSendPage, gui_send_page, GTK_TYPE_WIDGET)
@@ -96,18 +98,26 @@ discard_draft (GuiSendPage *self)
   g_clear_pointer (&self->draft, gui_draft_free);
 }
 
+static void
+clear_form (GuiSendPage *self)
+{
+  while (self->editors->len > 1)
+    remove_cb (g_ptr_array_index (self->editors, self->editors->len - 1), self);
+  gui_recipient_editor_clear (g_ptr_array_index (self->editors, 0));
+  clear_form_error (self);
+}
+
 void
 gui_send_page_start (GuiSendPage *self)
 {
   g_return_if_fail (GUI_IS_SEND_PAGE (self));
 
-  if (self->sending)
+  /* Whoever does not know whether a payment was made is not asked for another one. */
+  if (self->sending || gui_outcome_page_is_waiting (self->outcome))
     return;
   discard_draft (self);
-  while (self->editors->len > 1)
-    remove_cb (g_ptr_array_index (self->editors, self->editors->len - 1), self);
-  gui_recipient_editor_clear (g_ptr_array_index (self->editors, 0));
-  clear_form_error (self);
+  gui_outcome_page_end (self->outcome);
+  clear_form (self);
   gui_fee_chooser_refresh (self->fee_chooser, self->wallet);
   gtk_stack_set_visible_child_name (self->stack, "form");
 }
@@ -148,8 +158,43 @@ draft_cb (GObject *source, GAsyncResult *result, gpointer data)
   }
   discard_draft (self);
   self->draft = draft;
+  if (!gui_draft_is_as_typed (draft, gui_session_get_network (self->session), self->typed, self->typed_rate)) {
+    discard_draft (self);
+    set_form_error (self, _ ("Nothing was sent. The wallet worked out another payment than the one that was entered. "
+                             "Close the application and start it again."));
+    return;
+  }
   gui_review_page_set_draft (self->review, draft);
   gtk_stack_set_visible_child_name (self->stack, "review");
+}
+
+static void
+typed_free (gpointer data)
+{
+  GuiTypedPayment *typed = data;
+
+  g_bytes_unref (typed->script);
+  g_free (typed);
+}
+
+/* Notes what was typed. FALSE when the address is there already, however it is written. */
+static gboolean
+note_typed (GuiSendPage *self, const GuiRecipient *recipient, const char *address)
+{
+  GBytes *script = btc_address_decode (address, gui_session_get_network (self->session), NULL);
+  GuiTypedPayment *typed;
+
+  for (guint i = 0; script != NULL && i < self->typed->len; i++)
+    if (g_bytes_equal (((GuiTypedPayment *) g_ptr_array_index (self->typed, i))->script, script)) {
+      g_bytes_unref (script);
+      return FALSE;
+    }
+  if (script == NULL)
+    return FALSE;
+  typed = g_new (GuiTypedPayment, 1);
+  *typed = (GuiTypedPayment){ script, recipient->everything ? 0 : recipient->amount_sat };
+  g_ptr_array_add (self->typed, typed);
+  return TRUE;
 }
 
 /* The recipients as a(sx), or NULL after saying what is wrong. */
@@ -160,6 +205,7 @@ read_recipients (GuiSendPage *self, gboolean *send_all, const char **label)
   gboolean good = TRUE;
   gint64 sum_sat = 0;
 
+  g_ptr_array_set_size (self->typed, 0);
   for (guint i = 0; i < self->editors->len; i++) {
     GuiRecipientEditor *editor = g_ptr_array_index (self->editors, i);
     g_autofree char *address = NULL;
@@ -178,6 +224,10 @@ read_recipients (GuiSendPage *self, gboolean *send_all, const char **label)
       *label = recipient.label;
     }
     address = g_strstrip (g_strdup (recipient.address));
+    if (!note_typed (self, &recipient, address)) {
+      gui_recipient_editor_set_address_error (editor, _ ("This address is there already. Enter one amount for it."));
+      good = FALSE;
+    }
     g_variant_builder_add (&builder, "(sx)", address, recipient.amount_sat);
   }
   return good ? g_variant_builder_end (&builder) : NULL;
@@ -197,6 +247,7 @@ on_review (GuiSendPage *self)
   if (recipients == NULL || !fee_known || self->wallet == NULL)
     return;
   g_variant_ref_sink (recipients);
+  self->typed_rate = rate;
   gtk_widget_set_sensitive (self->review_button, FALSE);
   gui_spend_client_draft_async (gui_wallet_client_get_spend (self->wallet), recipients, rate, send_all, label,
                                 self->cancellable, draft_cb, self);
@@ -221,27 +272,25 @@ store_labels (GuiSendPage *self)
   }
 }
 
+/* An error by a name of ours comes before anything is signed. Whatever else is wrong, there may be a payment. */
 static void
 sent_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GuiSendPage) self = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) txid = gui_spend_client_send_finish (GUI_SPEND_CLIENT (source), result, &error);
+  g_autoptr (GuiPayment) payment = gui_spend_client_payment_finish (GUI_SPEND_CLIENT (source), result, &error);
 
   self->sending = FALSE;
-  if (self->stack == NULL)
+  if (self->stack == NULL || self->draft == NULL || self->wallet == NULL)
     return;
-  gui_review_page_set_busy (self->review, FALSE);
-  if (txid == NULL) {
-    gui_review_page_set_error (self->review, error);
+  if (payment == NULL && error->domain == BUS_ERROR) {
+    gui_review_page_set_failed (self->review, error);
     return;
   }
   store_labels (self);
-  g_clear_pointer (&self->txid, g_variant_unref);
-  self->txid = g_steal_pointer (&txid);
-  if (self->draft != NULL)
-    gui_amount_label_set_amount (self->sent_amount, gui_draft_get_paid_sat (self->draft));
+  gui_outcome_page_begin (self->outcome, self->wallet, self->draft->id, gui_draft_get_paid_sat (self->draft), payment);
   g_clear_pointer (&self->draft, gui_draft_free);
+  clear_form (self);
   gtk_stack_set_visible_child_name (self->stack, "sent");
 }
 
@@ -251,8 +300,7 @@ on_review_send (GuiSendPage *self)
   if (self->draft == NULL || self->sending || self->wallet == NULL)
     return;
   self->sending = TRUE;
-  gui_review_page_set_error (self->review, NULL);
-  gui_review_page_set_busy (self->review, TRUE);
+  gui_review_page_set_sending (self->review);
   gui_spend_client_send_async (gui_wallet_client_get_spend (self->wallet), self->draft->id, sent_cb,
                                g_object_ref (self));
 }
@@ -261,13 +309,6 @@ static void
 on_again (GuiSendPage *self)
 {
   gui_send_page_start (self);
-}
-
-static void
-on_details (GuiSendPage *self)
-{
-  if (self->txid != NULL)
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.payment", "@ay", self->txid);
 }
 
 static void
@@ -306,7 +347,6 @@ gui_send_page_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   discard_draft (self);
-  g_clear_pointer (&self->txid, g_variant_unref);
   g_clear_object (&self->wallet);
   g_clear_object (&self->session);
   gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_SEND_PAGE);
@@ -319,6 +359,7 @@ static void
 gui_send_page_finalize (GObject *object)
 {
   g_ptr_array_unref (GUI_SEND_PAGE (object)->editors);
+  g_ptr_array_unref (GUI_SEND_PAGE (object)->typed);
   G_OBJECT_CLASS (gui_send_page_parent_class)->finalize (object);
 }
 
@@ -332,6 +373,7 @@ gui_send_page_class_init (GuiSendPageClass *klass)
   widget_class->map = gui_send_page_map;
   g_type_ensure (GUI_TYPE_AMOUNT_LABEL);
   g_type_ensure (GUI_TYPE_FEE_CHOOSER);
+  g_type_ensure (GUI_TYPE_OUTCOME_PAGE);
   g_type_ensure (GUI_TYPE_REVIEW_PAGE);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/send/send_page.ui");
@@ -344,14 +386,12 @@ gui_send_page_class_init (GuiSendPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GuiSendPage, form_error);
   gtk_widget_class_bind_template_child (widget_class, GuiSendPage, review_button);
   gtk_widget_class_bind_template_child (widget_class, GuiSendPage, review);
-  gtk_widget_class_bind_template_child (widget_class, GuiSendPage, sent_amount);
-  gtk_widget_class_bind_template_child (widget_class, GuiSendPage, details_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiSendPage, outcome);
   gtk_widget_class_bind_template_callback (widget_class, on_add_recipient);
   gtk_widget_class_bind_template_callback (widget_class, on_review);
   gtk_widget_class_bind_template_callback (widget_class, on_review_back);
   gtk_widget_class_bind_template_callback (widget_class, on_review_send);
   gtk_widget_class_bind_template_callback (widget_class, on_again);
-  gtk_widget_class_bind_template_callback (widget_class, on_details);
 }
 
 static void
@@ -360,6 +400,7 @@ gui_send_page_init (GuiSendPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gui_stack_hide_unmapped (self->stack);
   self->editors = g_ptr_array_new ();
+  self->typed = g_ptr_array_new_with_free_func (typed_free);
   self->cancellable = g_cancellable_new ();
   /* Translators: %s is an amount. */
   gui_amount_label_set_format (self->available, _ ("%s available"));

@@ -26,10 +26,23 @@ typedef RpcJson *(*WalletRpcBody) (RpcCall *call, Wallet *wallet, GError **error
 RpcJson *wallet_rpc_run (RpcCall *call, WalletRpcBody body, GError **error);
 /* The same, after the wallet has taken in the blocks that the node has now. */
 RpcJson *wallet_rpc_run_synced (RpcCall *call, WalletRpcBody body, GError **error);
+/* The same with DATA for the body. */
+typedef RpcJson *(*WalletRpcDataBody) (RpcCall *call, Wallet *wallet, gpointer data, GError **error);
+RpcJson *wallet_rpc_run_synced_with (RpcCall *call, WalletRpcDataBody body, gpointer data, GError **error);
 /* The same without a wallet: BODY gets NULL. */
 RpcJson *wallet_rpc_run_manager (RpcCall *call, WalletRpcBody body, GError **error);
 
 WalletManager *wallet_rpc_manager (RpcCall *call);
+
+/* fee.c. What a payment is to pay. */
+typedef struct {
+  guint64 rate;       /* satoshi per 1,000 virtual bytes; 0: nobody chose one, and nothing can be estimated */
+  const char *reason; /* as the reference names where it comes from */
+} WalletRpcFee;
+
+/* From the arguments TARGET (conf_target), TARGET + 1 (estimate_mode) and RATE (fee_rate). Asks the node where it has to, so
+ * not on the wallet thread. */
+gboolean wallet_rpc_read_fee (RpcCall *call, guint target, guint rate, WalletRpcFee *fee, GError **error);
 
 /* "lastprocessedblock": { hash, height }. */
 void wallet_rpc_set_place (RpcJson *object, Wallet *wallet);

@@ -3,77 +3,8 @@
 
 #include "bitcoin/primitives/amount.h"
 #include "dbus/errors.h"
-#include "wallet/link/chain_wait.h"
+#include "wallet/handover.h"
 #include "wallet/rpc/methods.h"
-
-/* When there is no estimate, as the reference's -fallbackfee on test networks. */
-#define FALLBACK_FEE_RATE 20000
-/* As the reference's -mintxfee. */
-#define LEAST_FEE_RATE 1000
-
-/* Satoshi per virtual byte with at most three decimals: so many satoshi per 1,000. */
-static gboolean
-read_fee_rate (const RpcJson *json, guint64 *rate, GError **error)
-{
-  RpcJsonType type = rpc_json_type (json);
-  gint64 units;
-
-  if (type != RPC_JSON_NUMBER && type != RPC_JSON_STRING)
-    return rpc_refuse (error, RPC_TYPE_ERROR, "Amount is not a number or string");
-  /* As an amount of BTC it has eight decimals, of which the last five must not be there. */
-  if (!rpc_json_amount (json, &units) || units % 100000 != 0)
-    return rpc_refuse (error, RPC_TYPE_ERROR, "Invalid amount");
-  if (units < 0)
-    return rpc_refuse (error, RPC_TYPE_ERROR, "Amount out of range");
-  *rate = (guint64) units / 100000;
-  if (*rate >= LEAST_FEE_RATE)
-    return TRUE;
-  return rpc_refuse (error, RPC_WALLET_INSUFFICIENT_FUNDS,
-                     "Fee rate (%u.%03u sat/vB) is lower than the minimum fee rate setting (%u.%03u sat/vB).",
-                     (guint) (*rate / 1000), (guint) (*rate % 1000), LEAST_FEE_RATE / 1000, LEAST_FEE_RATE % 1000);
-}
-
-static gboolean
-check_estimate_mode (const RpcJson *json, GError **error)
-{
-  const char *mode = rpc_json_string (json);
-
-  if (json == NULL || g_ascii_strcasecmp (mode, "unset") == 0 || g_ascii_strcasecmp (mode, "economical") == 0
-      || g_ascii_strcasecmp (mode, "conservative") == 0)
-    return TRUE;
-  return rpc_refuse (error, RPC_INVALID_PARAMETER,
-                     "Invalid estimate_mode parameter, must be one of: \"unset\", \"economical\", \"conservative\"");
-}
-
-/* The fee rate from the arguments CALL->args[TARGET] (conf_target), [TARGET + 1] (estimate_mode) and [RATE] (fee_rate). */
-static gboolean
-fee_rate_of (RpcCall *call, Wallet *wallet, guint target, guint rate, WalletSpendRequest *request, GError **error)
-{
-  const RpcJson *given = call->args[rate], *mode = call->args[target + 1];
-  gint64 blocks;
-
-  if (given != NULL && call->args[target] != NULL)
-    return rpc_refuse (error, RPC_INVALID_PARAMETER,
-                       "Cannot specify both conf_target and fee_rate. Please provide either a confirmation target in "
-                       "blocks for automatic fee estimation, or an explicit fee rate.");
-  if (given != NULL && mode != NULL && g_strcmp0 (rpc_json_string (mode), "unset") != 0)
-    return rpc_refuse (error, RPC_INVALID_PARAMETER, "Cannot specify both estimate_mode and fee_rate");
-  if (given != NULL)
-    return read_fee_rate (given, &request->fee_rate, error);
-  if (!check_estimate_mode (mode, error) || !rpc_call_int (call, target, 6, G_MININT32, G_MAXINT32, &blocks, error))
-    return FALSE;
-  if (blocks < 1 || blocks > 1008)
-    return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid conf_target, must be between 1 and 1008");
-  g_autofree WalletChainEstimate *estimate = wallet_chain_estimate_wait (wallet->chain, (guint) blocks, error);
-  if (estimate == NULL)
-    return FALSE;
-  if (estimate->rate == 0 && wallet_tracker_get_network (wallet->tracker) == BTC_NETWORK_MAIN)
-    return rpc_refuse (error, RPC_WALLET_INSUFFICIENT_FUNDS,
-                       "Fee estimation failed. Fallbackfee is disabled. Wait a few blocks or enable -fallbackfee.");
-  request->fee_rate
-      = MAX (MAX (estimate->rate != 0 ? estimate->rate : FALLBACK_FEE_RATE, estimate->minimum), LEAST_FEE_RATE);
-  return TRUE;
-}
 
 /* The reference's messages for what a draft is refused for. */
 static gpointer
@@ -100,30 +31,57 @@ refusal (const WalletSpendRequest *request, const GError *cause, GError **error)
   return NULL;
 }
 
+/* A payment on its way through the threads: the arguments are read on that of the call, the coins are chosen and the result
+ * is signed and stored on the wallet thread, and the call's thread hands it to the node. */
+typedef struct {
+  WalletRpcFee fee;
+  char *wallet;
+  WalletStored stored;
+} Payment;
+
+/* Wallet thread. */
 static RpcJson *
-send (Wallet *wallet, const WalletSpendRequest *request, const char *const *labels, gboolean verbose, GError **error)
+payment_store (Wallet *wallet, Payment *payment, WalletSpendRequest *request, GError **error)
 {
   g_autoptr (GError) local = NULL;
-  g_autoptr (WalletDraft) draft = wallet_spender_create (wallet->spender, request, &local);
-  guint8 txid32[32];
-  RpcJson *result;
+  g_autoptr (WalletDraft) draft = NULL;
 
+  if (payment->fee.rate == 0)
+    return rpc_fail (error, RPC_WALLET_INSUFFICIENT_FUNDS,
+                     "Fee estimation failed. Fallbackfee is disabled. Wait a few blocks or enable -fallbackfee.");
+  request->fee_rate = payment->fee.rate;
+  draft = wallet_spender_create (wallet->spender, request, &local);
   if (draft == NULL)
     return refusal (request, local, error);
-  if (!wallet_spender_send (wallet->spender, draft->id, labels, txid32, &local)) {
+  if (!wallet_spender_commit (wallet->spender, draft->id, &payment->stored, error)) {
     wallet_spender_discard (wallet->spender, draft->id, NULL);
-    /* It is stored, and goes out when the node is back: for the caller it is sent. */
-    if (!g_error_matches (local, BUS_ERROR, BUS_ERROR_BUSY)) {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return NULL;
-    }
+    return NULL;
   }
+  payment->wallet = g_strdup (wallet_get_name (wallet));
+  return rpc_json_new_null ();
+}
+
+/* The payment is made once it is stored, also where the node does not take it yet: it is tried again with each block. */
+static RpcJson *
+payment_send (RpcCall *call, WalletRpcDataBody body, guint target, guint rate, gboolean verbose, GError **error)
+{
+  Payment payment = { 0 };
+  g_autoptr (RpcJson) stored = NULL;
+  RpcJson *result;
+
+  if (!wallet_rpc_read_fee (call, target, rate, &payment.fee, error))
+    return NULL;
+  stored = wallet_rpc_run_synced_with (call, body, &payment, error);
+  if (stored == NULL)
+    return NULL;
+  wallet_hand_over_wait (wallet_rpc_manager (call), payment.wallet, &payment.stored);
+  g_clear_pointer (&payment.stored.tx, btc_tx_unref);
+  g_free (payment.wallet);
   if (!verbose)
-    return rpc_json_new_hash (txid32);
+    return rpc_json_new_hash (payment.stored.txid32);
   result = rpc_json_new_object ();
-  rpc_json_set (result, "txid", rpc_json_new_hash (txid32));
-  rpc_json_set (result, "fee_reason",
-                rpc_json_new_string (request->fee_rate == FALLBACK_FEE_RATE ? "Fallback fee" : ""));
+  rpc_json_set (result, "txid", rpc_json_new_hash (payment.stored.txid32));
+  rpc_json_set (result, "fee_reason", rpc_json_new_string (payment.fee.reason));
   return result;
 }
 
@@ -156,7 +114,7 @@ check_keys (Wallet *wallet, GError **error)
 }
 
 static RpcJson *
-to_address_body (RpcCall *call, Wallet *wallet, GError **error)
+to_address_body (RpcCall *call, Wallet *wallet, gpointer data, GError **error)
 {
   g_autoptr (GBytes) script = NULL;
   WalletPayment payment = { .subtract_fee = rpc_call_bool (call, 4, FALSE) };
@@ -176,31 +134,39 @@ to_address_body (RpcCall *call, Wallet *wallet, GError **error)
     request.comment = NULL;
   if (request.comment_to != NULL && *request.comment_to == '\0')
     request.comment_to = NULL;
-  if (!fee_rate_of (call, wallet, 6, 9, &request, error))
-    return NULL;
-  return send (wallet, &request, NULL, rpc_call_bool (call, 10, FALSE), error);
+  return payment_store (wallet, data, &request, error);
 }
 
 static RpcJson *
 to_address (RpcCall *call, GError **error)
 {
-  return wallet_rpc_run_synced (call, to_address_body, error);
+  return payment_send (call, to_address_body, 6, 9, rpc_call_bool (call, 10, FALSE), error);
 }
 
 #define SUBTRACT "Invalid parameter 'subtract fee from output', "
 
+/* The place of the payment to SCRIPT (NULL: none), -1 when there is none. */
+static gint64
+find_payment (const WalletPayment *payments, gint64 n, GBytes *script)
+{
+  for (gint64 i = 0; script != NULL && i < n; i++)
+    if (g_bytes_equal (payments[i].script, script))
+      return i;
+  return -1;
+}
+
 /* Which of the N payments bear the fee: addresses, or numbers of payments. */
 static gboolean
-read_bearers (const RpcJson *list, const RpcJson *amounts, WalletPayment *payments, gint64 n, GError **error)
+read_bearers (Wallet *wallet, const RpcJson *list, WalletPayment *payments, gint64 n, GError **error)
 {
   for (gsize i = 0; i < rpc_json_len (list); i++) {
     const RpcJson *item = rpc_json_at (list, i);
     const char *address = rpc_json_string (item);
     gint64 at = -1;
     if (address != NULL) {
-      for (at = 0; at < n && !g_str_equal (rpc_json_name_at (amounts, (gsize) at), address); at++)
-        ;
-      if (at == n)
+      g_autoptr (GBytes) script = wallet_rpc_script (wallet, address, NULL);
+      at = find_payment (payments, n, script);
+      if (at < 0)
         return rpc_refuse (error, RPC_INVALID_PARAMETER, SUBTRACT "destination %s not found in tx outputs", address);
     } else if (!rpc_json_int (item, &at)) {
       return rpc_refuse (error, RPC_INVALID_PARAMETER, SUBTRACT "invalid value type: %s",
@@ -217,8 +183,29 @@ read_bearers (const RpcJson *list, const RpcJson *amounts, WalletPayment *paymen
   return TRUE;
 }
 
+/* Whom to pay how much. Addresses are the same when their scripts are, however they are written. SCRIPTS takes the scripts. */
+static gboolean
+read_payments (Wallet *wallet, const RpcJson *amounts, WalletPayment *payments, GPtrArray *scripts, GError **error)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_bytes_hash, g_bytes_equal);
+
+  for (gsize i = 0; i < rpc_json_len (amounts); i++) {
+    const char *address = rpc_json_name_at (amounts, i);
+    GBytes *script = wallet_rpc_script (wallet, address, error);
+    if (script == NULL)
+      return FALSE;
+    g_ptr_array_add (scripts, script);
+    if (!g_hash_table_add (seen, script))
+      return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid parameter, duplicated address: %s", address);
+    payments[i].script = script;
+    if (!read_amount (rpc_json_at (amounts, i), &payments[i].amount_sat, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static RpcJson *
-many_body (RpcCall *call, Wallet *wallet, GError **error)
+many_body (RpcCall *call, Wallet *wallet, gpointer data, GError **error)
 {
   gsize n = rpc_json_len (call->args[1]);
   g_autofree WalletPayment *payments = g_new0 (WalletPayment, n + 1);
@@ -234,27 +221,17 @@ many_body (RpcCall *call, Wallet *wallet, GError **error)
   if (!check_keys (wallet, error))
     return NULL;
   if (n == 0)
-    return rpc_fail (error, RPC_INVALID_PARAMETER, "Transaction must have at least one recipient");
-  for (gsize i = 0; i < n; i++) {
-    const char *address = rpc_json_name_at (call->args[1], i);
-    GBytes *script = wallet_rpc_script (wallet, address, error);
-    if (script == NULL)
-      return NULL;
-    g_ptr_array_add (scripts, script);
-    payments[i].script = script;
-    if (!read_amount (rpc_json_at (call->args[1], i), &payments[i].amount_sat, error))
-      return NULL;
-  }
-  if (!read_bearers (call->args[4], call->args[1], payments, (gint64) n, error)
-      || !fee_rate_of (call, wallet, 6, 8, &request, error))
+    return rpc_fail (error, RPC_WALLET_INSUFFICIENT_FUNDS, "Transaction must have at least one recipient");
+  if (!read_payments (wallet, call->args[1], payments, scripts, error)
+      || !read_bearers (wallet, call->args[4], payments, (gint64) n, error))
     return NULL;
-  return send (wallet, &request, NULL, rpc_call_bool (call, 9, FALSE), error);
+  return payment_store (wallet, data, &request, error);
 }
 
 static RpcJson *
 many (RpcCall *call, GError **error)
 {
-  return wallet_rpc_run_synced (call, many_body, error);
+  return payment_send (call, many_body, 6, 8, rpc_call_bool (call, 9, FALSE), error);
 }
 
 static const RpcMethod methods[] = {

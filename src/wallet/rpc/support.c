@@ -63,6 +63,8 @@ rpc_code (BusError code)
 typedef struct {
   RpcCall *call;
   WalletRpcBody body;
+  WalletRpcDataBody data_body; /* instead, with DATA */
+  gpointer data;
   gboolean needs_wallet;
 } Running;
 
@@ -100,15 +102,16 @@ running_job (WalletManager *manager, Wallet *none, gpointer data, GError **error
     if (wallet == NULL)
       return NULL;
   }
+  if (running->data_body != NULL)
+    return running->data_body (running->call, wallet, running->data, error);
   return running->body (running->call, wallet, error);
 }
 
 static RpcJson *
-run (RpcCall *call, WalletRpcBody body, gboolean needs_wallet, GError **error)
+run (Running *running, GError **error)
 {
-  Running running = { call, body, needs_wallet };
   g_autoptr (GError) local = NULL;
-  RpcJson *result = wallet_manager_run_wait (call->user_data, NULL, running_job, &running, &local);
+  RpcJson *result = wallet_manager_run_wait (running->call->user_data, NULL, running_job, running, &local);
 
   if (local == NULL)
     return result;
@@ -123,7 +126,7 @@ run (RpcCall *call, WalletRpcBody body, gboolean needs_wallet, GError **error)
 RpcJson *
 wallet_rpc_run (RpcCall *call, WalletRpcBody body, GError **error)
 {
-  return run (call, body, TRUE, error);
+  return run (&(Running){ .call = call, .body = body, .needs_wallet = TRUE }, error);
 }
 
 /* What a wallet has to have seen. */
@@ -206,13 +209,20 @@ RpcJson *
 wallet_rpc_run_synced (RpcCall *call, WalletRpcBody body, GError **error)
 {
   catch_up (call);
-  return run (call, body, TRUE, error);
+  return run (&(Running){ .call = call, .body = body, .needs_wallet = TRUE }, error);
+}
+
+RpcJson *
+wallet_rpc_run_synced_with (RpcCall *call, WalletRpcDataBody body, gpointer data, GError **error)
+{
+  catch_up (call);
+  return run (&(Running){ .call = call, .data_body = body, .data = data, .needs_wallet = TRUE }, error);
 }
 
 RpcJson *
 wallet_rpc_run_manager (RpcCall *call, WalletRpcBody body, GError **error)
 {
-  return run (call, body, FALSE, error);
+  return run (&(Running){ .call = call, .body = body }, error);
 }
 
 void

@@ -68,6 +68,10 @@ run (WalletExport *self,
     bus_error_reply (invocation, error);
     return;
   }
+  if (methods->handle != NULL) {
+    methods->handle (self->manager, wallet, parameters, invocation);
+    return;
+  }
   call = g_new (Call, 1);
   *call = (Call){ self, g_object_ref (self->cancellable), invocation };
   wallet_manager_run_async (self->manager, wallet, methods->job, g_variant_ref (parameters),

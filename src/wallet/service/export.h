@@ -15,11 +15,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletExport, wallet_export_free)
 char *wallet_export_dup_path (const char *name);
 
 /* A method: a job whose data is the GVariant with the arguments of the call (types are checked, `options` is the last),
- * and whose result is a GVariant with the results, not floating. */
+ * and whose result is a GVariant with the results, not floating. Where the answer is more than a job, HANDLE gives it: for
+ * the loaded wallet NAME, on the main context; it takes over INVOCATION. */
 typedef struct {
   const char *name;
   WalletJob job;
+  void (*handle) (WalletManager *manager, const char *name, GVariant *args, GDBusMethodInvocation *invocation);
 } WalletBusMethod;
+
+/* send.c: Spend1.Send. fee_choices.c: Spend1.FeeChoices. */
+void wallet_bus_send (WalletManager *manager, const char *name, GVariant *args, GDBusMethodInvocation *invocation);
+void
+wallet_bus_fee_choices (WalletManager *manager, const char *name, GVariant *args, GDBusMethodInvocation *invocation);
 
 /* Each ends with a NULL name. */
 extern const WalletBusMethod wallet_manager_methods[];

@@ -6,6 +6,7 @@
 #include "rpc/bus/server.h"
 #include "wallet/link/chain_bus.h"
 #include "wallet/service/export.h"
+#include "wallet/options.h"
 
 struct _WalletService {
   WalletChainBus *chain;
@@ -69,13 +70,14 @@ wallet_service_new (int fd, CommonProgram *program, void (*shutdown) (gpointer d
                                             .peer_closed = on_peer_closed,
                                             .shutdown = on_shutdown };
   g_autoptr (WalletService) service = g_new0 (WalletService, 1);
-  gint64 keypool = common_options_get_int (program->options, "keypool", 0);
 
   service->shutdown = shutdown;
   service->data = data;
   service->chain = wallet_chain_bus_new ();
-  service->manager = wallet_manager_new (program->network_dir, network->network, (guint) CLAMP (keypool, 0, 1000000),
-                                         WALLET_CHAIN (service->chain));
+  service->manager = wallet_manager_new_for_options (program->options, program->network_dir, network->network,
+                                                     WALLET_CHAIN (service->chain), error);
+  if (service->manager == NULL)
+    return NULL;
   service->rpc = wallet_rpc_table_new (service->manager);
   service->end = bus_worker_end_new (fd, &callbacks, service, error);
   if (service->end == NULL)
@@ -93,9 +95,12 @@ wallet_service_free (WalletService *service)
   g_clear_pointer (&service->export, wallet_export_free);
   g_clear_pointer (&service->end, bus_worker_end_free);
   wallet_chain_bus_set_connection (service->chain, NULL);
-  wallet_manager_close (service->manager);
-  rpc_table_close (service->rpc);
-  wallet_manager_stop (service->manager);
+  if (service->manager != NULL)
+    wallet_manager_close (service->manager);
+  if (service->rpc != NULL)
+    rpc_table_close (service->rpc);
+  if (service->manager != NULL)
+    wallet_manager_stop (service->manager);
   g_clear_object (&service->rpc);
   g_clear_object (&service->manager);
   g_clear_object (&service->chain);

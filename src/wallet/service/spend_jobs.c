@@ -3,27 +3,12 @@
 #include "wallet/service/export.h"
 
 #define MAX_RECIPIENTS 1000
-#define N_CHOICES 3
 
 static gpointer
 invalid (GError **error, const char *text)
 {
   g_set_error_literal (error, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, text);
   return NULL;
-}
-
-static gpointer
-fee_choices (WalletManager *manager, Wallet *wallet, gpointer args, GError **error)
-{
-  WalletFeeChoice choices[N_CHOICES];
-  GVariantBuilder builder;
-
-  if (!wallet_fee_choices (wallet, choices, error))
-    return NULL;
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(utb)"));
-  for (guint i = 0; i < N_CHOICES; i++)
-    g_variant_builder_add (&builder, "(utb)", choices[i].blocks, choices[i].fee_rate, choices[i].estimated);
-  return g_variant_ref_sink (g_variant_new ("(a(utb))", &builder));
 }
 
 static GVariant *
@@ -53,6 +38,16 @@ draft_outputs (const GPtrArray *rows)
 }
 
 static GVariant *
+draft_replaces (const GByteArray *txids)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aay"));
+
+  for (guint i = 0; i < txids->len; i += 32)
+    g_variant_builder_add_value (&builder, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, txids->data + i, 32, 1));
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
 draft_variant (const WalletDraft *draft)
 {
   GVariantDict summary = G_VARIANT_DICT_INIT (NULL);
@@ -61,6 +56,10 @@ draft_variant (const WalletDraft *draft)
   g_variant_dict_insert_value (&summary, "outputs", draft_outputs (draft->outputs));
   g_variant_dict_insert (&summary, "vsize", "u", draft->vsize);
   g_variant_dict_insert (&summary, "remaining", "x", draft->remaining_sat);
+  if (draft->replaces->len > 0)
+    g_variant_dict_insert_value (&summary, "replaces", draft_replaces (draft->replaces));
+  if (draft->repeats)
+    g_variant_dict_insert (&summary, "repeats", "b", TRUE);
   return g_variant_ref_sink (g_variant_new ("(tx@a{sv})", draft->id, draft->fee_sat, g_variant_dict_end (&summary)));
 }
 
@@ -90,17 +89,33 @@ create_draft (WalletManager *manager, Wallet *wallet, gpointer args, GError **er
   return draft != NULL ? draft_variant (draft) : NULL;
 }
 
+/* Asks only: a draft that was not sent is not sent by this. */
 static gpointer
-send_draft (WalletManager *manager, Wallet *wallet, gpointer args, GError **error)
+get_payment (WalletManager *manager, Wallet *wallet, gpointer args, GError **error)
 {
+  g_autofree char *reason = NULL;
+  WalletOutcome outcome;
   guint8 txid32[32];
   guint64 id;
 
   g_variant_get (args, "(ta{sv})", &id, NULL);
-  if (!wallet_draft_send (wallet, id, txid32, error))
+  if (!wallet_find_payment (wallet, id, txid32, error)
+      || !wallet_get_outcome (wallet, txid32, &outcome, &reason, error))
     return NULL;
-  return g_variant_ref_sink (
-      g_variant_new ("(@ay)", g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, txid32, sizeof txid32, 1)));
+  return g_variant_ref_sink (g_variant_new ("(@ayss)", g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, txid32, 32, 1),
+                                            wallet_outcome_name (outcome), reason != NULL ? reason : ""));
+}
+
+static gpointer
+abandon (WalletManager *manager, Wallet *wallet, gpointer args, GError **error)
+{
+  g_autoptr (GVariant) txid = g_variant_get_child_value (args, 0);
+  gsize len;
+  const guint8 *data = g_variant_get_fixed_array (txid, &len, 1);
+
+  if (len != 32)
+    return invalid (error, "a transaction ID has 32 bytes");
+  return wallet_abandon (wallet, data, error) ? g_variant_ref_sink (g_variant_new ("()")) : NULL;
 }
 
 static gpointer
@@ -113,9 +128,11 @@ discard_draft (WalletManager *manager, Wallet *wallet, gpointer args, GError **e
 }
 
 const WalletBusMethod wallet_spend_methods[] = {
-  { "FeeChoices", fee_choices },
+  { "FeeChoices", .handle = wallet_bus_fee_choices },
   { "CreateDraft", create_draft },
-  { "Send", send_draft },
+  { "Send", .handle = wallet_bus_send },
+  { "GetPayment", get_payment },
+  { "Abandon", abandon },
   { "Discard", discard_draft },
-  { NULL, NULL },
+  { NULL },
 };

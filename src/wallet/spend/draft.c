@@ -75,9 +75,13 @@ open_draft (WalletPlan *plan)
   gint32 height = wallet_tracker_get_place (self->tracker, hash32);
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, height > 0 ? (guint32) height : 0);
   WalletBalance balance;
+  gint64 shared_sat = 0; /* not in the balance, since the payment that is replaced spends it */
 
   draft->view = g_new0 (WalletDraft, 1);
-  draft->view->id = ++self->last_id;
+  /* Never the number of another draft, also not of one of a process before this one: see WALLET_RECORD_DRAFT. */
+  do
+    common_random_bytes ((guint8 *) &draft->view->id, sizeof draft->view->id);
+  while (draft->view->id == 0 || g_hash_table_contains (self->drafts, &draft->view->id));
   draft->view->fee_sat = plan->fee_sat;
   draft->view->inputs = g_ptr_array_new_with_free_func (row_free);
   draft->view->outputs = g_ptr_array_new_with_free_func (row_free);
@@ -85,7 +89,11 @@ open_draft (WalletPlan *plan)
   add_outputs (plan, draft, builder);
   draft->view->vsize = (guint32) ((wallet_plan_get_weight (plan) + 3) / 4);
   wallet_tracker_get_balance (self->tracker, 0, &balance);
-  draft->view->remaining_sat = balance.trusted_sat - plan->input_sat + plan->change_sat;
+  for (guint i = 0; i < plan->shared->len; i++)
+    shared_sat += ((const WalletCoin *) g_ptr_array_index (plan->shared, i))->out->value_sat;
+  draft->view->remaining_sat = balance.trusted_sat - (plan->input_sat - shared_sat) + plan->change_sat;
+  draft->view->replaces = g_byte_array_ref (plan->replaces);
+  draft->view->repeats = plan->repeats;
   draft->tx = btc_tx_builder_finish (builder);
   draft->change = plan->change != NULL ? g_bytes_ref (plan->change) : NULL;
   draft->change_type = plan->change_type;
@@ -101,6 +109,7 @@ view_copy (const WalletDraft *view)
 
   copy->inputs = g_ptr_array_ref (view->inputs);
   copy->outputs = g_ptr_array_ref (view->outputs);
+  copy->replaces = g_byte_array_ref (view->replaces);
   return copy;
 }
 
@@ -109,7 +118,11 @@ wallet_spender_create (WalletSpender *self, const WalletSpendRequest *request, G
 {
   g_autoptr (GPtrArray) coins = g_ptr_array_new ();
   g_autofree gint64 *amounts = g_new0 (gint64, request->n_payments + 1);
-  WalletPlan plan = { .spender = self, .request = request, .amounts = amounts, .coins = coins };
+  g_autoptr (GPtrArray) shared = g_ptr_array_new ();
+  g_autoptr (GByteArray) replaces = g_byte_array_new ();
+  WalletPlan plan = {
+    .spender = self, .request = request, .amounts = amounts, .coins = coins, .shared = shared, .replaces = replaces
+  };
   WalletOpenDraft *draft = NULL;
   gboolean good;
 

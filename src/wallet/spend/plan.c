@@ -74,6 +74,8 @@ check_payments (WalletPlan *plan, GError **error)
 
   if (request->n_payments == 0)
     return refuse (error, BUS_ERROR_INVALID_AMOUNT, "There is nobody to pay.");
+  if (request->fee_rate == 0)
+    return refuse (error, BUS_ERROR_INVALID_ARGUMENT, "No fee rate was chosen.");
   plan->base_weight = 4 * (4 + 4 + btc_compact_len (request->n_payments + 1)) + 2;
   for (guint i = 0; i < request->n_payments; i++) {
     BtcSpan script = wallet_bytes_span (request->payments[i].script);
@@ -149,7 +151,13 @@ choose_from (WalletPlan *plan, gint32 min_depth, gint64 base_fee)
   gint64 change_fee = wallet_fee_for_weight (rate, output_weight (change_script_len[plan->change_type]));
   gint64 spend_change = wallet_fee_for_weight (rate, input_weight[plan->change_type]);
   gboolean subtract = fee_is_subtracted (plan);
+  gint64 target = plan->total_sat + (subtract ? 0 : base_fee);
 
+  for (guint i = 0; i < plan->shared->len; i++) {
+    const WalletCoin *coin = g_ptr_array_index (plan->shared, i);
+    gint64 cost = wallet_fee_for_weight (rate, input_weight[coin->ref.chain->type]);
+    target -= coin->out->value_sat - (subtract ? 0 : cost);
+  }
   for (guint i = 0; i < all->len; i++) {
     WalletCoin *coin = g_ptr_array_index (all, i);
     gint64 cost = wallet_fee_for_weight (rate, input_weight[coin->ref.chain->type]);
@@ -157,13 +165,14 @@ choose_from (WalletPlan *plan, gint32 min_depth, gint64 base_fee)
     if (plan->request->send_all && coin->out->value_sat > cost)
       g_ptr_array_add (plan->coins, coin);
   }
-  if (plan->request->send_all)
-    return;
-  g_autoptr (GPtrArray) chosen
-      = wallet_select (candidates, all->len, plan->total_sat + (subtract ? 0 : base_fee), change_fee + spend_change,
-                       change_fee + MAX (CHANGE_WORTH_SAT, 2 * spend_change));
-  for (guint i = 0; chosen != NULL && i < chosen->len; i++)
-    g_ptr_array_add (plan->coins, g_ptr_array_index (chosen, i));
+  if (!plan->request->send_all && target > 0) {
+    g_autoptr (GPtrArray) chosen = wallet_select (candidates, all->len, target, change_fee + spend_change,
+                                                  change_fee + MAX (CHANGE_WORTH_SAT, 2 * spend_change));
+    if (chosen == NULL)
+      return;
+    g_ptr_array_extend (plan->coins, chosen, NULL, NULL);
+  }
+  g_ptr_array_extend (plan->coins, plan->shared, NULL, NULL);
 }
 
 static gboolean
@@ -284,7 +293,7 @@ wallet_plan_get_weight (const WalletPlan *plan)
 gboolean
 wallet_plan_make (WalletPlan *plan, GError **error)
 {
-  if (!check_payments (plan, error))
+  if (!check_payments (plan, error) || !wallet_plan_find_refused (plan, error))
     return FALSE;
   plan->change_type = choose_change_type (plan);
   if (!choose_coins (plan, error) || !balance_plan (plan, error) || !check_sums (plan, error))

@@ -12,6 +12,9 @@ typedef struct {
   gint64 total_sat;
   guint64 base_weight; /* without inputs and change */
   GPtrArray *coins;    /* chosen */
+  GPtrArray *shared;   /* coins of the payments that this one replaces: spent in any case */
+  GByteArray *replaces;
+  gboolean repeats;
   gint64 input_sat;
   WalletAddressType change_type;
   GBytes *change;
@@ -19,10 +22,13 @@ typedef struct {
   gint64 fee_sat;
 } WalletPlan;
 
-/* Fills in what REQUEST leaves open; SPENDER, REQUEST, AMOUNTS (room for all payments) and COINS (empty) are set. So that
+/* Fills in what REQUEST leaves open; SPENDER, REQUEST, AMOUNTS (room for all payments) and the arrays (empty) are set. So that
  * inputs = payments + change + fee to the satoshi, the fee is not below the rate, and above it only by what is too little for
  * change. CHANGE may be set also when FALSE is returned. Errors as wallet_draft_create(). */
 gboolean wallet_plan_make (WalletPlan *plan, GError **error);
+
+/* replace.c: looks for kept payments to the same recipients, and fills plan->shared, ->replaces and ->repeats. */
+gboolean wallet_plan_find_refused (WalletPlan *plan, GError **error);
 
 /* Of the transaction with its largest signatures. */
 guint64 wallet_plan_get_weight (const WalletPlan *plan);

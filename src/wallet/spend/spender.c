@@ -2,17 +2,14 @@
 
 #include <string.h>
 
-#include "common/log.h"
 #include "dbus/errors.h"
-#include "wallet/link/chain_wait.h"
 
 WalletSpender *
-wallet_spender_new (WalletTracker *tracker, WalletChain *chain)
+wallet_spender_new (WalletTracker *tracker)
 {
   WalletSpender *self = g_new0 (WalletSpender, 1);
 
   self->tracker = tracker;
-  self->chain = chain;
   self->drafts = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, (GDestroyNotify) wallet_open_draft_free);
   for (guint i = 0; i < WALLET_N_ADDRESS_TYPES; i++)
     g_queue_init (&self->spare[i]);
@@ -76,7 +73,8 @@ find_draft (WalletSpender *self, guint64 id, GError **error)
   WalletOpenDraft *draft = g_hash_table_lookup (self->drafts, &id);
 
   if (draft == NULL)
-    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_FOUND, "This payment was sent or discarded already.");
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_FOUND,
+                         "There is no draft with this number, and none was sent. Nothing was sent now.");
   return draft;
 }
 
@@ -95,60 +93,48 @@ wallet_spender_discard (WalletSpender *self, guint64 id, GError **error)
 }
 
 static void
-set_labels (WalletSpender *self, const char *const *labels, WalletBatch *batch)
+fill_stored (const WalletTx *tx, WalletStored *stored)
 {
-  for (guint i = 0; labels != NULL && labels[i] != NULL && labels[i + 1] != NULL; i += 2) {
-    gboolean mine = wallet_tracker_is_mine (self->tracker, labels[i], NULL);
-    wallet_tracker_set_label (self->tracker, labels[i], labels[i + 1], mine ? NULL : "send", 0, batch);
-  }
-}
-
-/* The node did not want it: it is as if it had never been made. */
-static void
-take_back (WalletSpender *self, WalletTx *tx)
-{
-  g_autoptr (WalletBatch) batch = wallet_batch_new ();
-
-  wallet_tracker_remove (self->tracker, tx, batch);
-  wallet_tracker_commit_later (self->tracker, batch, NULL);
+  memcpy (stored->txid32, tx->tx->txid32, 32);
+  /* What was given up is not handed over again. */
+  stored->tx = tx->state == WALLET_TX_INACTIVE || tx->state == WALLET_TX_MEMPOOL ? btc_tx_ref (tx->record->tx) : NULL;
 }
 
 static gboolean
-submit (WalletSpender *self, WalletTx *tx, GError **error)
+store_payment (WalletSpender *self, const WalletOpenDraft *draft, BtcTx *signed_tx, GError **error)
 {
-  g_autoptr (GError) local = NULL;
+  g_autoptr (WalletBatch) batch = wallet_batch_new ();
+  WalletTx *tx = wallet_tracker_add_own (self->tracker, signed_tx, batch);
 
-  if (wallet_chain_submit_wait (self->chain, tx->record->tx, 0, &local)) {
-    wallet_tracker_set_in_mempool (self->tracker, tx);
+  tx->record->comment = g_strdup (draft->comment);
+  tx->record->comment_to = g_strdup (draft->comment_to);
+  wallet_tracker_write_tx (self->tracker, tx, batch);
+  wallet_tracker_set_draft (self->tracker, draft->view->id, tx, batch);
+  if (wallet_tracker_commit (self->tracker, batch, error))
     return TRUE;
-  }
-  if (g_error_matches (local, BUS_ERROR, BUS_ERROR_REJECTED)) {
-    take_back (self, tx);
-    g_propagate_error (error, g_steal_pointer (&local));
-    return FALSE;
-  }
-  /* Whether the node has it cannot be known. It stays, and is sent again when the node is back. */
-  common_warn ("A payment was stored, but the node did not answer: %s", local->message);
-  g_set_error_literal (error, BUS_ERROR, BUS_ERROR_BUSY,
-                       "The payment is stored, but the node did not answer. It is sent as soon as the node is back.");
+  /* Whether anything of it has reached the disk is not certain, so the next write that succeeds removes it there, too. */
+  g_autoptr (WalletBatch) removal = wallet_batch_new ();
+  wallet_tracker_set_draft (self->tracker, draft->view->id, NULL, removal);
+  wallet_tracker_remove (self->tracker, tx, removal);
+  wallet_tracker_commit_later (self->tracker, removal, NULL);
   return FALSE;
 }
 
 gboolean
-wallet_spender_send (WalletSpender *self, guint64 id, const char *const *labels, guint8 txid32[32], GError **error)
+wallet_spender_commit (WalletSpender *self, guint64 id, WalletStored *stored, GError **error)
 {
-  WalletOpenDraft *draft = find_draft (self, id, error);
-  g_autoptr (WalletBatch) batch = wallet_batch_new ();
+  const WalletTx *sent = wallet_tracker_get_draft (self->tracker, id);
+  WalletOpenDraft *draft;
   g_autoptr (BtcTx) signed_tx = NULL;
   g_autoptr (GError) local = NULL;
-  WalletTx *tx;
 
+  if (sent != NULL) {
+    fill_stored (sent, stored);
+    return TRUE;
+  }
+  draft = find_draft (self, id, error);
   if (draft == NULL)
     return FALSE;
-  if (!wallet_chain_is_available (self->chain)) {
-    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE, "The node is not running. Nothing was sent.");
-    return FALSE;
-  }
   signed_tx = wallet_spender_sign (self, draft, &local);
   if (signed_tx == NULL) {
     if (g_error_matches (local, BUS_ERROR, BUS_ERROR_REJECTED))
@@ -156,18 +142,10 @@ wallet_spender_send (WalletSpender *self, guint64 id, const char *const *labels,
     g_propagate_error (error, g_steal_pointer (&local));
     return FALSE;
   }
-  tx = wallet_tracker_add_own (self->tracker, signed_tx, batch);
-  tx->record->comment = g_strdup (draft->comment);
-  tx->record->comment_to = g_strdup (draft->comment_to);
-  wallet_tracker_write_tx (self->tracker, tx, batch);
-  set_labels (self, labels, batch);
-  if (!wallet_tracker_commit (self->tracker, batch, error)) {
-    g_autoptr (WalletBatch) unused = wallet_batch_new ();
-    wallet_tracker_remove (self->tracker, tx, unused);
+  if (!store_payment (self, draft, signed_tx, error))
     return FALSE;
-  }
-  memcpy (txid32, signed_tx->txid32, 32);
+  fill_stored (wallet_tracker_get_draft (self->tracker, id), stored);
   wallet_spender_reserve (self, draft, FALSE);
   g_hash_table_remove (self->drafts, &id);
-  return submit (self, tx, error);
+  return TRUE;
 }

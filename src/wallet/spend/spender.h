@@ -1,6 +1,5 @@
 #pragma once
 
-#include "wallet/link/chain.h"
 #include "wallet/track/tracker.h"
 
 G_BEGIN_DECLS
@@ -12,8 +11,8 @@ typedef struct _WalletSpender WalletSpender;
 #define WALLET_MAX_FEE_SAT ((gint64) 10000000)
 #define WALLET_DUST_FEE_RATE 3000
 
-/* TRACKER and CHAIN outlive it. */
-WalletSpender *wallet_spender_new (WalletTracker *tracker, WalletChain *chain);
+/* TRACKER outlives it. */
+WalletSpender *wallet_spender_new (WalletTracker *tracker);
 void wallet_spender_free (WalletSpender *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletSpender, wallet_spender_free)
 
@@ -30,16 +29,20 @@ typedef struct {
   gboolean send_all;
   gint32 min_depth;
   gboolean replaceable; /* BIP 125 */
-  const char *comment;  /* NULL: none */
+  /* Where one of these recipients waits for a payment that the node refused, that payment and this one share a coin, so
+   * that not both can ever be confirmed. */
+  gboolean replace_refused;
+  const char *comment; /* NULL: none */
   const char *comment_to;
 } WalletSpendRequest;
 
 /* What the interfaces may know of it: see wallet.h. Errors as wallet_draft_create(). */
 WalletDraft *wallet_spender_create (WalletSpender *self, const WalletSpendRequest *request, GError **error);
 
-/* Sets labels for the addresses that were paid, in the same write: address, label, …, NULL-terminated; may be NULL. */
-gboolean
-wallet_spender_send (WalletSpender *self, guint64 id, const char *const *labels, guint8 txid32[32], GError **error);
+/* Signs and stores the draft ID. From then on the payment exists, whatever the node says of it: the caller hands STORED to
+ * the node (handover.h). A draft that was sent before, also by a process before this one, gives the same payment again.
+ * See wallet_draft_commit(). */
+gboolean wallet_spender_commit (WalletSpender *self, guint64 id, WalletStored *stored, GError **error);
 gboolean wallet_spender_discard (WalletSpender *self, guint64 id, GError **error);
 
 /* The least that an output with this script may be worth. */

@@ -18,9 +18,7 @@ typedef struct {
 
 struct _WalletSpender {
   WalletTracker *tracker;
-  WalletChain *chain;
   GHashTable *drafts; /* &view->id → WalletOpenDraft */
-  guint64 last_id;
   /* Change scripts of drafts that came to nothing: they are used before new ones are derived. */
   GQueue spare[WALLET_N_ADDRESS_TYPES];
 };

@@ -33,6 +33,9 @@ G_BEGIN_DECLS
 /* Ours: when an address was given out. Address → i64 time. */
 #define WALLET_RECORD_ADDRESS_TIME "moneyrocket_addresstime"
 
+/* Ours: which payment became of a draft. u64 id → txid, so that sending a draft twice never makes two payments. */
+#define WALLET_RECORD_DRAFT "moneyrocket_draft"
+
 /* The reference's wallet version that "version" names, and the version number in front of a locator. */
 #define WALLET_LOCATOR_VERSION 70016
 

@@ -78,6 +78,35 @@ wallet_tracker_is_spent (WalletTracker *self, const BtcOutpoint *outpoint)
   return is_spent (self, outpoint, &only_inactive);
 }
 
+gboolean
+wallet_tracker_is_spent_beside (WalletTracker *self, const BtcOutpoint *outpoint, const GByteArray *txids)
+{
+  const GPtrArray *spenders = g_hash_table_lookup (self->spends, outpoint);
+
+  for (guint i = 0; spenders != NULL && i < spenders->len; i++) {
+    const WalletTx *tx = g_ptr_array_index (spenders, i);
+    gboolean excepted = FALSE;
+    if (tx->state == WALLET_TX_ABANDONED || tx->state == WALLET_TX_CONFLICTED || tx->mempool_conflict)
+      continue;
+    for (guint at = 0; at < txids->len && tx->state == WALLET_TX_INACTIVE && !excepted; at += 32)
+      excepted = memcmp (txids->data + at, tx->tx->txid32, 32) == 0;
+    if (!excepted)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
+wallet_tracker_is_spent_in_mempool (WalletTracker *self, const BtcOutpoint *outpoint)
+{
+  const GPtrArray *spenders = g_hash_table_lookup (self->spends, outpoint);
+
+  for (guint i = 0; spenders != NULL && i < spenders->len; i++)
+    if (((const WalletTx *) g_ptr_array_index (spenders, i))->state == WALLET_TX_MEMPOOL)
+      return TRUE;
+  return FALSE;
+}
+
 GPtrArray *
 wallet_tracker_list_coins (WalletTracker *self)
 {

@@ -30,6 +30,7 @@ tracker_new (BtcNetwork network, guint keypool)
       = g_hash_table_new_full (wallet_outpoint_hash, wallet_outpoint_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   self->locked = g_hash_table_new_full (wallet_outpoint_hash, wallet_outpoint_equal, g_free, NULL);
   self->book = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) wallet_book_entry_free);
+  self->drafts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   self->blocks = g_hash_table_new_full (wallet_hash32_hash, wallet_hash32_equal, g_free, g_free);
   self->wtxids
       = g_hash_table_new_full (wallet_hash32_hash, wallet_hash32_equal, g_free, (GDestroyNotify) g_byte_array_unref);
@@ -51,6 +52,7 @@ wallet_tracker_free (WalletTracker *self)
   g_hash_table_unref (self->locked);
   g_hash_table_unref (self->book);
   g_hash_table_unref (self->blocks);
+  g_hash_table_unref (self->drafts);
   g_hash_table_unref (self->wtxids);
   g_array_unref (self->known);
   g_byte_array_unref (self->locator);
@@ -96,6 +98,17 @@ take_block (WalletTracker *self, BtcReader *key, const guint8 *value, gsize len)
   info->height = (gint32) btc_get_u32 (value);
   info->time = btc_get_u32 (value + 4);
   g_hash_table_replace (self->blocks, g_memdup2 (hash.data, 32), info);
+  return TRUE;
+}
+
+static gboolean
+take_draft (WalletTracker *self, BtcReader *key, const guint8 *value, gsize len)
+{
+  guint64 id = btc_reader_u64 (key);
+
+  if (key->failed || len != 32)
+    return FALSE;
+  g_hash_table_replace (self->drafts, g_memdup2 (&id, sizeof id), g_memdup2 (value, 32));
   return TRUE;
 }
 
@@ -147,6 +160,8 @@ load_record (const guint8 *key_data, gsize key_len, const guint8 *value, gsize l
     take_lock (self, &key);
   } else if (g_str_equal (name, WALLET_RECORD_BLOCK)) {
     good = take_block (self, &key, value, len);
+  } else if (g_str_equal (name, WALLET_RECORD_DRAFT)) {
+    good = take_draft (self, &key, value, len);
   } else {
     good = wallet_tracker_load_book (self, name, &key, value, len)
            && wallet_keyring_load_record (self->keyring, name, &key, value, len);

@@ -29,6 +29,7 @@ typedef struct {
   gint64 credit_sat;         /* of outputs that are ours */
   guint own_inputs;          /* inputs that are ours */
   gboolean mempool_conflict; /* INACTIVE, and the mempool has another spend of its inputs */
+  char *refusal;             /* INACTIVE, and the node refused it last time, for this reason; NULL: not that is known */
 } WalletTx;
 
 typedef struct {
@@ -109,6 +110,12 @@ const GByteArray *wallet_tracker_get_wtxids (WalletTracker *self, const WalletTx
 WalletTx *wallet_tracker_add_own (WalletTracker *self, BtcTx *tx, WalletBatch *batch);
 void wallet_tracker_remove (WalletTracker *self, WalletTx *tx, WalletBatch *batch);
 void wallet_tracker_set_in_mempool (WalletTracker *self, WalletTx *tx);
+/* The node does not take TX, for REASON. It is kept, and its coins with it: the node may be wrong, or lie. Nothing happens
+ * unless it is INACTIVE. */
+void wallet_tracker_set_refused (WalletTracker *self, WalletTx *tx, const char *reason);
+/* The draft ID became the payment TX; NULL: it did not after all. */
+void wallet_tracker_set_draft (WalletTracker *self, guint64 id, const WalletTx *tx, WalletBatch *batch);
+WalletTx *wallet_tracker_get_draft (WalletTracker *self, guint64 id); /* NULL: none was sent under this id */
 /* FALSE when it is in a block or in the mempool. */
 gboolean wallet_tracker_abandon (WalletTracker *self, WalletTx *tx, WalletBatch *batch);
 void wallet_tracker_write_tx (WalletTracker *self, WalletTx *tx, WalletBatch *batch);
@@ -128,8 +135,11 @@ WalletCoin *wallet_tracker_get_coin (WalletTracker *self, const BtcOutpoint *out
 gboolean wallet_tracker_is_spent (WalletTracker *self, const BtcOutpoint *outpoint);
 /* Of WalletCoin: those that are not spent, whatever else; the caller owns the array. */
 GPtrArray *wallet_tracker_list_coins (WalletTracker *self);
+/* Whether a payment other than those of TXIDS (32 bytes each; only INACTIVE ones count) spends it. */
+gboolean wallet_tracker_is_spent_beside (WalletTracker *self, const BtcOutpoint *outpoint, const GByteArray *txids);
 /* Of WalletCoin: spendable with at least MIN_DEPTH confirmations, trusted, not locked. */
 GPtrArray *wallet_tracker_list_spendable (WalletTracker *self, gint32 min_depth);
+gboolean wallet_tracker_is_spent_in_mempool (WalletTracker *self, const BtcOutpoint *outpoint);
 void wallet_tracker_lock_coin (WalletTracker *self, const BtcOutpoint *outpoint, gboolean persist, WalletBatch *batch);
 gboolean wallet_tracker_unlock_coin (WalletTracker *self, const BtcOutpoint *outpoint, WalletBatch *batch);
 gboolean wallet_tracker_is_locked (WalletTracker *self, const BtcOutpoint *outpoint);

@@ -24,6 +24,7 @@ struct _WalletTracker {
   GHashTable *spends; /* BtcOutpoint → GPtrArray of WalletTx that spend it */
   GHashTable *locked; /* BtcOutpoint → GINT_TO_POINTER (persistent) */
   GHashTable *book;   /* address → WalletBookEntry */
+  GHashTable *drafts; /* guint64 id → txid32 */
 
   gint32 height;
   guint8 hash32[32];

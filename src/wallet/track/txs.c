@@ -9,6 +9,7 @@ void
 wallet_tx_free (WalletTx *tx)
 {
   wallet_tx_record_free (tx->record);
+  g_free (tx->refusal);
   g_free (tx);
 }
 
@@ -280,7 +281,43 @@ wallet_tracker_set_in_mempool (WalletTracker *self, WalletTx *tx)
     return;
   tx->state = WALLET_TX_MEMPOOL;
   tx->mempool_conflict = FALSE;
+  g_clear_pointer (&tx->refusal, g_free);
   wallet_tracker_changed (self);
+}
+
+void
+wallet_tracker_set_refused (WalletTracker *self, WalletTx *tx, const char *reason)
+{
+  if (tx->state != WALLET_TX_INACTIVE)
+    return;
+  g_free (tx->refusal);
+  tx->refusal = g_strdup (reason);
+  wallet_tracker_changed (self);
+}
+
+void
+wallet_tracker_set_draft (WalletTracker *self, guint64 id, const WalletTx *tx, WalletBatch *batch)
+{
+  GByteArray *key = wallet_record_key (WALLET_RECORD_DRAFT), *value;
+
+  btc_write_u64 (key, id);
+  if (tx == NULL) {
+    wallet_batch_delete (batch, key);
+    g_hash_table_remove (self->drafts, &id);
+    return;
+  }
+  value = g_byte_array_new ();
+  btc_write_data (value, tx->tx->txid32, 32);
+  wallet_batch_set (batch, key, value);
+  g_hash_table_replace (self->drafts, g_memdup2 (&id, sizeof id), g_memdup2 (tx->tx->txid32, 32));
+}
+
+WalletTx *
+wallet_tracker_get_draft (WalletTracker *self, guint64 id)
+{
+  const guint8 *txid32 = g_hash_table_lookup (self->drafts, &id);
+
+  return txid32 != NULL ? wallet_tracker_get_tx (self, txid32) : NULL;
 }
 
 gint64

@@ -4,6 +4,7 @@
 #include "bitcoin/address/address.h"
 #include "dbus/errors.h"
 #include "fake_chain.h"
+#include "wallet/handover.h"
 #include "wallet/manager_private.h"
 
 #define COIN G_GINT64_CONSTANT (100000000)
@@ -205,6 +206,9 @@ typedef struct {
   guint64 draft;
   gint64 fee_sat;
   guint8 txid32[32];
+  guint n_inputs;
+  gboolean repeats;
+  guint n_replaced;
 } Payment;
 
 static gpointer
@@ -222,6 +226,9 @@ draft_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error
   if (draft != NULL) {
     payment->draft = draft->id;
     payment->fee_sat = draft->fee_sat;
+    payment->n_inputs = draft->inputs->len;
+    payment->repeats = draft->repeats;
+    payment->n_replaced = draft->replaces->len / 32;
   }
   return draft;
 }
@@ -231,7 +238,84 @@ send_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error)
 {
   Payment *payment = data;
 
-  return GINT_TO_POINTER (wallet_draft_send (wallet, payment->draft, payment->txid32, error));
+  return wallet_draft_commit (wallet, payment->draft, error);
+}
+
+static void
+handed_over (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+/* Sends the draft of PAYMENT, and expects that OUTCOME becomes of it. */
+static void
+send_draft (World *world, Payment *payment, WalletOutcome outcome, const char *reason)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WalletStored) stored = run (world, "w", send_job, payment, &error);
+  g_autofree char *given = NULL;
+
+  g_assert_no_error (error);
+  memcpy (payment->txid32, stored->txid32, 32);
+  wallet_hand_over_async (world->manager, "w", stored, handed_over, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (wallet_hand_over_finish (result, &given), ==, outcome);
+  g_assert_cmpstr (given, ==, reason);
+}
+
+static gboolean
+mempool_has_one (World *world, gconstpointer data)
+{
+  return fake_chain_mempool_size (world->chain) == 1;
+}
+
+static gpointer
+discard_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error)
+{
+  return GINT_TO_POINTER (wallet_draft_discard (wallet, ((Payment *) data)->draft, error));
+}
+
+static gpointer
+abandon_job (WalletManager *manager, Wallet *wallet, gpointer txid32, GError **error)
+{
+  return GINT_TO_POINTER (wallet_abandon (wallet, txid32, error));
+}
+
+static gpointer
+outcome_job (WalletManager *manager, Wallet *wallet, gpointer txid32, GError **error)
+{
+  WalletOutcome outcome;
+
+  return wallet_get_outcome (wallet, txid32, &outcome, NULL, error) ? GINT_TO_POINTER (outcome + 1) : NULL;
+}
+
+static gboolean
+wallet_was_refused (World *world, gconstpointer txid32)
+{
+  return GPOINTER_TO_INT (run (world, "w", outcome_job, (gpointer) txid32, NULL)) == WALLET_OUTCOME_REFUSED + 1;
+}
+
+static gpointer
+raw_job (WalletManager *manager, Wallet *wallet, gpointer txid32, GError **error)
+{
+  return wallet_get_transaction (wallet, txid32, error);
+}
+
+static gboolean
+txs_share_a_coin (World *world, const guint8 *a32, const guint8 *b32)
+{
+  g_autoptr (WalletTxDetails) a = run (world, "w", raw_job, (gpointer) a32, NULL);
+  g_autoptr (WalletTxDetails) b = run (world, "w", raw_job, (gpointer) b32, NULL);
+  g_autoptr (BtcTx) x = btc_tx_new (g_bytes_get_data (a->raw, NULL), g_bytes_get_size (a->raw), TRUE);
+  g_autoptr (BtcTx) y = btc_tx_new (g_bytes_get_data (b->raw, NULL), g_bytes_get_size (b->raw), TRUE);
+  gboolean shares = FALSE;
+
+  for (guint32 i = 0; i < x->n_in; i++)
+    for (guint32 n = 0; n < y->n_in; n++)
+      shares |= btc_outpoint_equal (&x->in[i].prevout, &y->in[n].prevout);
+  return shares;
 }
 
 static void
@@ -247,11 +331,8 @@ draft (World *world, Payment *payment)
 static void
 pay (World *world, Payment *payment)
 {
-  g_autoptr (GError) error = NULL;
-
   draft (world, payment);
-  run (world, "w", send_job, payment, &error);
-  g_assert_no_error (error);
+  send_draft (world, payment, WALLET_OUTCOME_ACCEPTED, NULL);
 }
 
 static void
@@ -344,20 +425,97 @@ test_refused (World *world, gconstpointer data)
   g_assert_null (run (world, "w", draft_job, &second, &error));
   g_assert_error (error, BUS_ERROR, BUS_ERROR_INSUFFICIENT_FUNDS);
   g_clear_error (&error);
-  fake_chain_set_available (world->chain, FALSE);
+  run (world, "w", discard_job, &payment, &error);
+  g_assert_no_error (error);
   run (world, "w", send_job, &payment, &error);
-  g_assert_error (error, BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE);
-  g_clear_error (&error);
-  fake_chain_set_available (world->chain, TRUE);
-  fake_chain_set_reject (world->chain, "min relay fee not met");
-  run (world, "w", send_job, &payment, &error);
-  g_assert_error (error, BUS_ERROR, BUS_ERROR_REJECTED);
-  g_clear_error (&error);
-  /* As if it had never been. */
-  expect (world, COIN, 0, 0);
-  fake_chain_set_reject (world->chain, NULL);
+  g_assert_error (error, BUS_ERROR, BUS_ERROR_NOT_FOUND);
   pay (world, &second);
   expect (world, COIN / 2 - second.fee_sat, 0, 0);
+}
+
+/* What was signed is kept, whatever the node says, and a second attempt can never be confirmed beside it. */
+static void
+test_refused_by_node (World *world, gconstpointer data)
+{
+  Payment payment = { .address = elsewhere (), .amount_sat = COIN / 2 };
+  Payment again = { .address = elsewhere (), .amount_sat = COIN };
+  g_autoptr (GError) error = NULL;
+  guint8 txid32[32];
+
+  create (world);
+  for (guint i = 0; i < 4; i++)
+    fund (world, WALLET_ADDRESS_BECH32, COIN);
+  expect (world, 4 * COIN, 0, 0);
+  draft (world, &payment);
+  g_assert_cmpuint (payment.n_inputs, ==, 1);
+  fake_chain_set_reject (world->chain, "min relay fee not met");
+  send_draft (world, &payment, WALLET_OUTCOME_REFUSED, "min relay fee not met");
+  memcpy (txid32, payment.txid32, 32);
+  expect (world, 3 * COIN, 0, 0);
+  /* The same draft is the same payment, also after a restart. */
+  send_draft (world, &payment, WALLET_OUTCOME_REFUSED, "min relay fee not met");
+  g_assert_cmpmem (payment.txid32, 32, txid32, 32);
+  world_stop (world);
+  world_start (world);
+  spin_until (wallet_was_refused, world, txid32);
+  send_draft (world, &payment, WALLET_OUTCOME_REFUSED, "min relay fee not met");
+  g_assert_cmpmem (payment.txid32, 32, txid32, 32);
+  /* Who pays the same recipient again pays with a coin of the first payment. */
+  draft (world, &again);
+  g_assert_cmpuint (again.n_replaced, ==, 1);
+  g_assert_false (again.repeats);
+  fake_chain_set_reject (world->chain, NULL);
+  send_draft (world, &again, WALLET_OUTCOME_ACCEPTED, NULL);
+  g_assert_true (txs_share_a_coin (world, txid32, again.txid32));
+  expect (world, 3 * COIN - again.fee_sat, 0, 0);
+  /* It waits for its block: one more is a repetition, and is said to be one. */
+  draft (world, &again);
+  g_assert_cmpuint (again.n_replaced, ==, 0);
+  g_assert_true (again.repeats);
+}
+
+/* Giving up a payment frees its coins. It is not handed over again. */
+static void
+test_abandon (World *world, gconstpointer data)
+{
+  Payment payment = { .address = elsewhere (), .amount_sat = COIN / 2 };
+  g_autoptr (GError) error = NULL;
+
+  create (world);
+  fund (world, WALLET_ADDRESS_BECH32, COIN);
+  expect (world, COIN, 0, 0);
+  draft (world, &payment);
+  fake_chain_set_reject (world->chain, "min relay fee not met");
+  send_draft (world, &payment, WALLET_OUTCOME_REFUSED, "min relay fee not met");
+  expect (world, 0, 0, 0);
+  run (world, "w", abandon_job, payment.txid32, &error);
+  g_assert_no_error (error);
+  expect (world, COIN, 0, 0);
+  fake_chain_set_reject (world->chain, NULL);
+  send_draft (world, &payment, WALLET_OUTCOME_ABANDONED, NULL);
+  g_assert_cmpuint (fake_chain_mempool_size (world->chain), ==, 0);
+  pay (world, &payment);
+  run (world, "w", abandon_job, payment.txid32, &error);
+  g_assert_error (error, BUS_ERROR, BUS_ERROR_REJECTED);
+}
+
+/* While the node is away a payment is made all the same, and handed over when it is back. */
+static void
+test_node_away (World *world, gconstpointer data)
+{
+  Payment payment = { .address = elsewhere (), .amount_sat = COIN / 2 };
+
+  create (world);
+  fund (world, WALLET_ADDRESS_BECH32, COIN);
+  expect (world, COIN, 0, 0);
+  draft (world, &payment);
+  fake_chain_set_available (world->chain, FALSE);
+  send_draft (world, &payment, WALLET_OUTCOME_PENDING, NULL);
+  expect (world, 0, 0, 0);
+  fake_chain_set_available (world->chain, TRUE);
+  spin_until (mempool_has_one, world, NULL);
+  send_draft (world, &payment, WALLET_OUTCOME_ACCEPTED, NULL);
+  g_assert_cmpuint (fake_chain_mempool_size (world->chain), ==, 1);
 }
 
 static void
@@ -407,26 +565,18 @@ test_restart (World *world, gconstpointer data)
   g_assert_cmpstr (next, !=, address);
 }
 
-static gboolean
-mempool_has_one (World *world, gconstpointer data)
-{
-  return fake_chain_mempool_size (world->chain) == 1;
-}
-
 /* The node took the payment, or did not, and nobody knows: it is sent again. */
 static void
 test_broken_off (World *world, gconstpointer data)
 {
   Payment payment = { .address = elsewhere (), .amount_sat = COIN / 2 };
-  g_autoptr (GError) error = NULL;
 
   create (world);
   fund (world, WALLET_ADDRESS_BECH32M, COIN);
   expect (world, COIN, 0, 0);
   draft (world, &payment);
   fake_chain_set_reject (world->chain, "");
-  run (world, "w", send_job, &payment, &error);
-  g_assert_error (error, BUS_ERROR, BUS_ERROR_BUSY);
+  send_draft (world, &payment, WALLET_OUTCOME_PENDING, NULL);
   world_stop (world);
   fake_chain_set_reject (world->chain, NULL);
   fake_chain_clear_mempool (world->chain);
@@ -765,6 +915,9 @@ main (int argc, char **argv)
   ADD ("spend/p2tr", WALLET_ADDRESS_BECH32M, test_spend);
   ADD ("subtract-fee", 0, test_subtract_fee);
   ADD ("refused", 0, test_refused);
+  ADD ("refused-by-node", 0, test_refused_by_node);
+  ADD ("abandon", 0, test_abandon);
+  ADD ("node-away", 0, test_node_away);
   ADD ("reorg", 0, test_reorg);
   ADD ("restart", 0, test_restart);
   ADD ("broken-off", 0, test_broken_off);

@@ -1,0 +1,373 @@
+#include "gui/send/outcome_page.h"
+
+#include "dbus/errors.h"
+#include "gui/error_text.h"
+#include "gui/widgets/amount_label.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+/* How often the wallet is asked what has become of the payment. */
+#define ASK_MS 1000
+
+struct _GuiOutcomePage {
+  GtkWidget parent_instance;
+
+  GuiWalletClient *wallet; /* NULL: no payment */
+  guint64 draft;
+  GVariant *txid; /* NULL: not known */
+  gboolean waiting;
+  gboolean confirming; /* whether it is given up is the question */
+  gboolean refused;
+  char *reason; /* of the refusal */
+  GCancellable *cancellable;
+  guint ask_source;
+
+  AdwStatusPage *status;
+  GuiAmountLabel *amount;
+  GtkWidget *buttons;
+  GtkWidget *again_button;
+  GtkWidget *details_button;
+  GtkWidget *retry_button;
+  GtkWidget *give_up_button;
+  GtkWidget *keep_button;
+  GtkWidget *confirm_button;
+};
+
+G_DEFINE_FINAL_TYPE (GuiOutcomePage, gui_outcome_page, GTK_TYPE_WIDGET)
+
+enum { SIGNAL_AGAIN, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+/* Only what makes sense can be pressed. */
+typedef enum { OFFER_AGAIN = 1, OFFER_DETAILS = 2, OFFER_RETRY = 4, OFFER_GIVE_UP = 8, OFFER_CONFIRM = 16 } Offer;
+
+static void
+outcome_show (GuiOutcomePage *self, const char *icon, const char *title, const char *text, guint offers)
+{
+  /* The page is filled again while one looks at it. */
+  if (g_strcmp0 (adw_status_page_get_title (self->status), title) != 0)
+    adw_status_page_set_title (self->status, title);
+  if (g_strcmp0 (adw_status_page_get_description (self->status), text) != 0)
+    adw_status_page_set_description (self->status, text);
+  adw_status_page_set_icon_name (self->status, icon);
+  gtk_widget_set_visible (self->again_button, (offers & OFFER_AGAIN) != 0);
+  gtk_widget_set_visible (self->details_button, (offers & OFFER_DETAILS) != 0);
+  gtk_widget_set_visible (self->retry_button, (offers & OFFER_RETRY) != 0);
+  gtk_widget_set_visible (self->give_up_button, (offers & OFFER_GIVE_UP) != 0);
+  gtk_widget_set_visible (self->keep_button, (offers & OFFER_CONFIRM) != 0);
+  gtk_widget_set_visible (self->confirm_button, (offers & OFFER_CONFIRM) != 0);
+}
+
+static void
+outcome_show_refused (GuiOutcomePage *self, const char *reason)
+{
+  g_autofree char *escaped = g_markup_escape_text (reason, -1);
+  /* Translators: %s is a reason that the node gave, in English. */
+  g_autofree char *text
+      = g_strdup_printf (_ ("The payment is kept, and its coins with it. It can still be confirmed, and is tried again "
+                            "with each block, so do not pay a second time. The node's reason: %s"),
+                         escaped);
+
+  outcome_show (self, "dialog-warning-symbolic", _ ("The node refused the payment"), text,
+                OFFER_AGAIN | OFFER_DETAILS | OFFER_RETRY | OFFER_GIVE_UP);
+}
+
+static void
+outcome_show_waiting (GuiOutcomePage *self)
+{
+  outcome_show (self, "content-loading-symbolic", _ ("On its way"),
+                _ ("The wallet has not answered yet. What became of the payment is shown here as soon as the wallet is "
+                   "back. Wait for that, and do not pay a second time."),
+                0);
+}
+
+static void
+outcome_show_payment (GuiOutcomePage *self, const GuiPayment *payment)
+{
+  g_free (self->reason);
+  self->reason = g_strdup (payment->reason);
+  self->refused = payment->outcome == GUI_OUTCOME_REFUSED;
+  if (self->confirming && payment->outcome == GUI_OUTCOME_REFUSED)
+    return;
+  self->confirming = FALSE;
+  if (payment->outcome == GUI_OUTCOME_ACCEPTED)
+    gtk_widget_add_css_class (GTK_WIDGET (self->status), "sent-page");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->status), "sent-page");
+  switch (payment->outcome) {
+  case GUI_OUTCOME_ACCEPTED:
+    outcome_show (self, "emblem-ok-symbolic", _ ("Sent"),
+                  _ ("The payment is on its way. It is confirmed with the next blocks."), OFFER_AGAIN | OFFER_DETAILS);
+    break;
+  case GUI_OUTCOME_PENDING:
+    outcome_show (
+        self, "content-loading-symbolic", _ ("On its way"),
+        _ ("The payment is signed and stored. The node has not answered yet, and gets the payment as soon as it "
+           "does. There is nothing left to do."),
+        OFFER_AGAIN | OFFER_DETAILS);
+    break;
+  case GUI_OUTCOME_REFUSED:
+    outcome_show_refused (self, payment->reason);
+    break;
+  case GUI_OUTCOME_ABANDONED:
+    outcome_show (self, "edit-undo-symbolic", _ ("Given up"),
+                  _ ("The coins of this payment can be spent again. Until they are, whoever has the payment can still "
+                     "bring it into a block."),
+                  OFFER_AGAIN | OFFER_DETAILS);
+    break;
+  case GUI_OUTCOME_CONFLICTED:
+    outcome_show (self, "dialog-warning-symbolic", _ ("The payment cannot be confirmed"),
+                  _ ("Its coins were spent in another payment, which is in a block."), OFFER_AGAIN | OFFER_DETAILS);
+    break;
+  }
+}
+
+static void
+outcome_show_not_sent (GuiOutcomePage *self)
+{
+  outcome_show (self, "dialog-information-symbolic", _ ("Nothing was sent"),
+                _ ("The wallet stopped before it signed the payment. Make the payment again."), OFFER_AGAIN);
+}
+
+static void outcome_ask_later (GuiOutcomePage *self);
+
+/* PAYMENT NULL: not known yet. */
+static void
+outcome_take (GuiOutcomePage *self, const GuiPayment *payment)
+{
+  self->waiting = payment == NULL;
+  if (payment == NULL) {
+    outcome_show_waiting (self);
+  } else {
+    g_clear_pointer (&self->txid, g_variant_unref);
+    self->txid = g_variant_ref (payment->txid);
+    outcome_show_payment (self, payment);
+  }
+  if (payment == NULL || payment->outcome == GUI_OUTCOME_PENDING || payment->outcome == GUI_OUTCOME_REFUSED)
+    outcome_ask_later (self);
+}
+
+static void
+asked_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GuiPayment) payment = gui_spend_client_payment_finish (GUI_SPEND_CLIENT (source), result, &error);
+  GuiOutcomePage *self = data;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (payment != NULL) {
+    outcome_take (self, payment);
+  } else if (self->waiting && g_error_matches (error, BUS_ERROR, BUS_ERROR_NOT_FOUND)) {
+    self->waiting = FALSE;
+    outcome_show_not_sent (self);
+  } else {
+    outcome_ask_later (self);
+  }
+}
+
+static gboolean
+outcome_ask (gpointer data)
+{
+  GuiOutcomePage *self = data;
+
+  self->ask_source = 0;
+  gui_spend_client_get_payment_async (gui_wallet_client_get_spend (self->wallet), self->draft, self->cancellable,
+                                      asked_cb, self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+outcome_ask_later (GuiOutcomePage *self)
+{
+  if (self->ask_source == 0 && self->wallet != NULL)
+    self->ask_source = g_timeout_add (ASK_MS, outcome_ask, self);
+}
+
+static void
+outcome_stop_asking (GuiOutcomePage *self)
+{
+  g_clear_handle_id (&self->ask_source, g_source_remove);
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+}
+
+void
+gui_outcome_page_begin (GuiOutcomePage *self,
+                        GuiWalletClient *wallet,
+                        guint64 draft,
+                        gint64 paid_sat,
+                        const GuiPayment *payment)
+{
+  g_return_if_fail (GUI_IS_OUTCOME_PAGE (self));
+
+  gui_outcome_page_end (self);
+  self->wallet = g_object_ref (wallet);
+  self->draft = draft;
+  self->cancellable = g_cancellable_new ();
+  gui_amount_label_set_amount (self->amount, paid_sat);
+  gtk_widget_set_sensitive (self->buttons, TRUE);
+  outcome_take (self, payment);
+}
+
+gboolean
+gui_outcome_page_is_waiting (GuiOutcomePage *self)
+{
+  g_return_val_if_fail (GUI_IS_OUTCOME_PAGE (self), FALSE);
+
+  return self->waiting;
+}
+
+void
+gui_outcome_page_end (GuiOutcomePage *self)
+{
+  g_return_if_fail (GUI_IS_OUTCOME_PAGE (self));
+
+  outcome_stop_asking (self);
+  g_clear_pointer (&self->txid, g_variant_unref);
+  g_clear_object (&self->wallet);
+  g_clear_pointer (&self->reason, g_free);
+  self->waiting = self->confirming = self->refused = FALSE;
+}
+
+static void
+on_again (GuiOutcomePage *self)
+{
+  g_signal_emit (self, signals[SIGNAL_AGAIN], 0);
+}
+
+static void
+on_details (GuiOutcomePage *self)
+{
+  if (self->txid != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.payment", "@ay", self->txid);
+}
+
+static void
+retried_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GuiOutcomePage) self = data;
+  g_autoptr (GuiPayment) payment = gui_spend_client_payment_finish (GUI_SPEND_CLIENT (source), result, NULL);
+
+  if (self->wallet == NULL || gui_wallet_client_get_spend (self->wallet) != GUI_SPEND_CLIENT (source))
+    return;
+  gtk_widget_set_sensitive (self->buttons, TRUE);
+  if (payment != NULL)
+    outcome_take (self, payment);
+  else
+    outcome_ask_later (self);
+}
+
+/* The same payment once more: see Spend1.Send. A button that was pressed by its keys clicks a little later, when the page may
+ * say something else: here and below. */
+static void
+on_retry (GuiOutcomePage *self)
+{
+  if (!self->refused)
+    return;
+  gtk_widget_set_sensitive (self->buttons, FALSE);
+  gui_spend_client_send_async (gui_wallet_client_get_spend (self->wallet), self->draft, retried_cb,
+                               g_object_ref (self));
+}
+
+static void
+given_up_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GuiOutcomePage) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!gui_spend_client_abandon_finish (GUI_SPEND_CLIENT (source), result, &error) && self->status != NULL)
+    gui_error_present (GTK_WIDGET (self), error, GUI_DOING_GIVE_UP);
+  if (self->wallet == NULL)
+    return;
+  gtk_widget_set_sensitive (self->buttons, TRUE);
+  outcome_ask_later (self);
+}
+
+static void
+give_up (GuiOutcomePage *self)
+{
+  if (self->wallet == NULL || self->txid == NULL)
+    return;
+  gtk_widget_set_sensitive (self->buttons, FALSE);
+  gui_spend_client_abandon_async (gui_wallet_client_get_spend (self->wallet), self->txid, given_up_cb,
+                                  g_object_ref (self));
+}
+
+/* The question takes the place of the answer, on the same page. */
+static void
+on_give_up (GuiOutcomePage *self)
+{
+  if (!self->refused)
+    return;
+  self->confirming = TRUE;
+  outcome_show (
+      self, "dialog-question-symbolic", _ ("Give up this payment?"),
+      _ ("Its coins can then be spent again. If somebody has the payment already, it can still be confirmed until "
+         "they are: whoever pays the same bill again may pay it twice."),
+      OFFER_CONFIRM);
+}
+
+static void
+on_keep (GuiOutcomePage *self)
+{
+  if (!self->confirming)
+    return;
+  self->confirming = FALSE;
+  outcome_show_refused (self, self->reason);
+}
+
+static void
+on_confirm (GuiOutcomePage *self)
+{
+  if (!self->confirming)
+    return;
+  self->confirming = FALSE;
+  give_up (self);
+}
+
+static void
+gui_outcome_page_dispose (GObject *object)
+{
+  gui_outcome_page_end (GUI_OUTCOME_PAGE (object));
+  gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_OUTCOME_PAGE);
+  G_OBJECT_CLASS (gui_outcome_page_parent_class)->dispose (object);
+}
+
+static void
+gui_outcome_page_class_init (GuiOutcomePageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = gui_outcome_page_dispose;
+  signals[SIGNAL_AGAIN]
+      = g_signal_new ("again", GUI_TYPE_OUTCOME_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  g_type_ensure (GUI_TYPE_AMOUNT_LABEL);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/send/outcome_page.ui");
+  gtk_widget_class_bind_template_child (widget_class, GuiOutcomePage, status);
+  gtk_widget_class_bind_template_child (widget_class, GuiOutcomePage, amount);
+  gtk_widget_class_bind_template_child (widget_class, GuiOutcomePage, buttons);
+  gtk_widget_class_bind_template_child (widget_class, GuiOutcomePage, again_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiOutcomePage, details_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiOutcomePage, retry_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiOutcomePage, give_up_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiOutcomePage, keep_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiOutcomePage, confirm_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_again);
+  gtk_widget_class_bind_template_callback (widget_class, on_details);
+  gtk_widget_class_bind_template_callback (widget_class, on_retry);
+  gtk_widget_class_bind_template_callback (widget_class, on_give_up);
+  gtk_widget_class_bind_template_callback (widget_class, on_keep);
+  gtk_widget_class_bind_template_callback (widget_class, on_confirm);
+}
+
+static void
+gui_outcome_page_init (GuiOutcomePage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

@@ -1,0 +1,196 @@
+#include "wallet/handover.h"
+
+#include <string.h>
+
+#include "common/log.h"
+#include "dbus/errors.h"
+#include "wallet/manager_private.h"
+
+/* How long whoever sent a payment waits for the node's answer. The payment does not. */
+#define PATIENCE_MS 8000
+
+typedef struct {
+  WalletManager *manager;
+  char *name;
+  guint8 txid32[32];
+  GTask *task;    /* NULL once it was answered */
+  guint patience; /* source */
+  /* What the node said. */
+  gboolean taken;
+  char *refusal; /* NULL with !TAKEN: there was no answer */
+  /* What has become of the payment: as the wallet thread sees it, and as the main context knows it. */
+  WalletOutcome noted_outcome, outcome;
+  char *noted_reason, *reason;
+} HandOver;
+
+static void
+hand_over_free (HandOver *over)
+{
+  g_clear_handle_id (&over->patience, g_source_remove);
+  g_clear_object (&over->task);
+  g_object_unref (over->manager);
+  g_free (over->name);
+  g_free (over->refusal);
+  g_free (over->noted_reason);
+  g_free (over->reason);
+  g_free (over);
+}
+
+static void
+hand_over_answer (HandOver *over)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&over->task);
+
+  g_clear_handle_id (&over->patience, g_source_remove);
+  if (task == NULL)
+    return;
+  g_task_set_task_data (task, g_strdup (over->reason), g_free);
+  g_task_return_int (task, over->outcome);
+}
+
+/* Wallet thread. */
+static gpointer
+hand_over_note (WalletManager *manager, Wallet *wallet, gpointer data, GError **error)
+{
+  HandOver *over = data;
+  WalletTx *tx = wallet_tracker_get_tx (wallet->tracker, over->txid32);
+
+  if (tx != NULL && over->taken && tx->state == WALLET_TX_INACTIVE)
+    wallet_tracker_set_in_mempool (wallet->tracker, tx);
+  else if (tx != NULL && over->refusal != NULL)
+    wallet_tracker_set_refused (wallet->tracker, tx, over->refusal);
+  wallet_get_outcome (wallet, over->txid32, &over->noted_outcome, &over->noted_reason, NULL);
+  return over;
+}
+
+static void
+hand_over_noted (GObject *source, GAsyncResult *result, gpointer data)
+{
+  HandOver *over = data;
+
+  if (wallet_manager_run_finish (WALLET_MANAGER (source), result, NULL) != NULL) {
+    over->outcome = over->noted_outcome;
+    over->reason = g_steal_pointer (&over->noted_reason);
+  }
+  hand_over_answer (over);
+  hand_over_free (over);
+}
+
+static void
+hand_over_note_async (HandOver *over)
+{
+  wallet_manager_run_async (over->manager, over->name, hand_over_note, over, NULL, NULL, NULL, hand_over_noted, over);
+}
+
+static void
+hand_over_submitted (GObject *source, GAsyncResult *result, gpointer data)
+{
+  HandOver *over = data;
+  g_autoptr (GError) error = NULL;
+
+  over->taken = wallet_chain_submit_finish (over->manager->chain, result, &error);
+  if (g_error_matches (error, BUS_ERROR, BUS_ERROR_REJECTED)) {
+    over->refusal = g_strdup (error->message);
+    common_warn ("The node refuses a payment, which is kept: %s", error->message);
+  } else if (error != NULL) {
+    common_warn ("A payment is stored; the node did not answer: %s", error->message);
+    g_atomic_int_set (&over->manager->resend_due, TRUE);
+    wallet_manager_follow (over->manager);
+  }
+  hand_over_note_async (over);
+}
+
+/* Whoever waits is told that the payment is on its way; the node's answer is still noted when it comes. */
+static gboolean
+hand_over_impatient (gpointer data)
+{
+  HandOver *over = data;
+
+  over->patience = 0;
+  hand_over_answer (over);
+  return G_SOURCE_REMOVE;
+}
+
+void
+wallet_hand_over_async (WalletManager *manager,
+                        const char *name,
+                        const WalletStored *payment,
+                        GAsyncReadyCallback callback,
+                        gpointer data)
+{
+  HandOver *over = g_new0 (HandOver, 1);
+
+  over->manager = g_object_ref (manager);
+  over->name = g_strdup (name);
+  over->task = g_task_new (manager, NULL, callback, data);
+  over->outcome = WALLET_OUTCOME_PENDING;
+  memcpy (over->txid32, payment->txid32, 32);
+  if (payment->tx == NULL || !wallet_chain_is_available (manager->chain)) {
+    g_atomic_int_set (&manager->resend_due, TRUE);
+    hand_over_note_async (over);
+    return;
+  }
+  over->patience = g_timeout_add (PATIENCE_MS, hand_over_impatient, over);
+  wallet_chain_submit_async (manager->chain, payment->tx, 0, manager->sync_cancel, hand_over_submitted, over);
+}
+
+WalletOutcome
+wallet_hand_over_finish (GAsyncResult *result, char **reason)
+{
+  gssize outcome = g_task_propagate_int (G_TASK (result), NULL);
+
+  if (reason != NULL)
+    *reason = g_strdup (g_task_get_task_data (G_TASK (result)));
+  return (WalletOutcome) outcome;
+}
+
+/* A hand-over that a thread waits for. */
+typedef struct {
+  WalletManager *manager;
+  const char *name;
+  const WalletStored *payment;
+  WalletOutcome outcome;
+  gboolean done;
+  GMutex lock;
+  GCond changed;
+} WaitingHandOver;
+
+static void
+waiting_hand_over_done (GObject *source, GAsyncResult *result, gpointer data)
+{
+  WaitingHandOver *waiting = data;
+
+  g_mutex_lock (&waiting->lock);
+  waiting->outcome = wallet_hand_over_finish (result, NULL);
+  waiting->done = TRUE;
+  g_cond_signal (&waiting->changed);
+  g_mutex_unlock (&waiting->lock);
+}
+
+static gboolean
+waiting_hand_over_start (gpointer data)
+{
+  WaitingHandOver *waiting = data;
+
+  wallet_hand_over_async (waiting->manager, waiting->name, waiting->payment, waiting_hand_over_done, waiting);
+  return G_SOURCE_REMOVE;
+}
+
+WalletOutcome
+wallet_hand_over_wait (WalletManager *manager, const char *name, const WalletStored *payment)
+{
+  WaitingHandOver waiting = { .manager = manager, .name = name, .payment = payment };
+
+  g_return_val_if_fail (!g_main_context_is_owner (NULL), WALLET_OUTCOME_PENDING);
+
+  g_mutex_init (&waiting.lock);
+  g_cond_init (&waiting.changed);
+  g_idle_add_full (G_PRIORITY_DEFAULT, waiting_hand_over_start, &waiting, NULL);
+  g_mutex_lock (&waiting.lock);
+  while (!waiting.done)
+    g_cond_wait (&waiting.changed, &waiting.lock);
+  g_mutex_unlock (&waiting.lock);
+  g_mutex_clear (&waiting.lock);
+  g_cond_clear (&waiting.changed);
+  return waiting.outcome;
+}

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "wallet/manager.h"
+
+G_BEGIN_DECLS
+
+/* Handing a stored payment to the node, and noting what the node says of it. The payment exists already: nothing here makes
+ * it more or less so. The wallet thread never waits. */
+
+/* PAYMENT of the loaded wallet NAME is copied. CALLBACK comes on the main context with the node's answer, or after some
+ * seconds without one; an answer that comes later is still noted. Main context. */
+void wallet_hand_over_async (WalletManager *manager,
+                             const char *name,
+                             const WalletStored *payment,
+                             GAsyncReadyCallback callback,
+                             gpointer data);
+
+/* *REASON (the caller's; may be NULL) becomes the node's reason for a refusal, else NULL. */
+WalletOutcome wallet_hand_over_finish (GAsyncResult *result, char **reason);
+
+/* The same for threads that may wait (neither the main context's nor the wallet thread). */
+WalletOutcome wallet_hand_over_wait (WalletManager *manager, const char *name, const WalletStored *payment);
+
+G_END_DECLS

@@ -1,0 +1,106 @@
+/* Spend1.FeeChoices: what the node estimates, asked without the wallet thread. */
+#include "dbus/errors.h"
+#include "wallet/manager_private.h"
+#include "wallet/service/export.h"
+
+#define N_CHOICES 3
+/* A node that has not answered by then has no estimate for the page that waits. */
+#define PATIENCE_MS 5000
+
+static const guint32 choice_blocks[N_CHOICES] = { 1, 6, 144 };
+
+typedef struct {
+  WalletManager *manager;
+  GDBusMethodInvocation *invocation;
+  GCancellable *cancellable;
+  guint patience; /* source */
+  GVariantBuilder choices;
+  GError *error; /* the first */
+  guint next;    /* choice whose answer is to come: one is asked after the other */
+} FeeChoices;
+
+static void
+fee_choices_finish (FeeChoices *self)
+{
+  if (self->error != NULL) {
+    g_variant_builder_clear (&self->choices);
+    bus_error_reply (self->invocation, self->error);
+    g_error_free (self->error);
+  } else {
+    g_dbus_method_invocation_return_value (self->invocation, g_variant_new ("(a(utb))", &self->choices));
+  }
+  g_clear_handle_id (&self->patience, g_source_remove);
+  g_object_unref (self->cancellable);
+  g_object_unref (self->manager);
+  g_free (self);
+}
+
+/* Without an estimate: what the person has set (-fallbackfee), else 0, and the person chooses. */
+static void
+fee_choices_add (FeeChoices *self, guint64 estimate, guint64 least)
+{
+  guint64 fallback = wallet_manager_get_fallback_fee (self->manager);
+  guint64 rate = estimate != 0 ? estimate : fallback;
+
+  if (rate != 0)
+    rate = MAX (rate, least);
+  g_variant_builder_add (&self->choices, "(utb)", choice_blocks[self->next], rate, estimate != 0);
+}
+
+static void fee_choices_ask (FeeChoices *self);
+
+static void
+on_fee_choice (GObject *source, GAsyncResult *result, gpointer data)
+{
+  FeeChoices *self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree WalletChainEstimate *estimate = wallet_chain_estimate_finish (self->manager->chain, result, &error);
+
+  if (estimate == NULL) {
+    self->error = g_error_new_literal (BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE, "The node does not answer.");
+    fee_choices_finish (self);
+    return;
+  }
+  fee_choices_add (self, estimate->rate, estimate->minimum);
+  self->next++;
+  fee_choices_ask (self);
+}
+
+static void
+fee_choices_ask (FeeChoices *self)
+{
+  if (self->next == N_CHOICES)
+    fee_choices_finish (self);
+  else
+    wallet_chain_estimate_async (self->manager->chain, choice_blocks[self->next], self->cancellable, on_fee_choice,
+                                 self);
+}
+
+static gboolean
+fee_choices_impatient (gpointer data)
+{
+  FeeChoices *self = data;
+
+  self->patience = 0;
+  g_cancellable_cancel (self->cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+void
+wallet_bus_fee_choices (WalletManager *manager, const char *name, GVariant *args, GDBusMethodInvocation *invocation)
+{
+  FeeChoices *self;
+
+  if (!wallet_chain_is_available (manager->chain)) {
+    g_autoptr (GError) error = g_error_new_literal (BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE, "The node is not running.");
+    bus_error_reply (invocation, error);
+    return;
+  }
+  self = g_new0 (FeeChoices, 1);
+  self->manager = g_object_ref (manager);
+  self->invocation = invocation;
+  self->cancellable = g_cancellable_new ();
+  self->patience = g_timeout_add (PATIENCE_MS, fee_choices_impatient, self);
+  g_variant_builder_init (&self->choices, G_VARIANT_TYPE ("a(utb)"));
+  fee_choices_ask (self);
+}
