@@ -5,7 +5,7 @@
 G_BEGIN_DECLS
 
 /* Who may call: users with salted hashes of their passwords (HMAC-SHA-256, as `-rpcauth` writes them). Filled by one
- * thread, then read by any. */
+ * thread, then asked by any. */
 typedef struct _RpcAuth RpcAuth;
 
 RpcAuth *rpc_auth_new (void);
@@ -18,8 +18,7 @@ void rpc_auth_add_password (RpcAuth *auth, const char *user, const char *passwor
 /* TEXT is `user:salt$hash`. FALSE when it is malformed. */
 gboolean rpc_auth_add_hashed (RpcAuth *auth, const char *text);
 
-/* Checks the value of an Authorization header (NULL: none), in a time that does not depend on how much of it is right.
- * *USER (the caller's; may be NULL) becomes the name when TRUE. */
-gboolean rpc_auth_check (const RpcAuth *auth, const char *header, char **user);
+/* Checks the value of an Authorization header (NULL: none), in a time that does not depend on how much of it is right. */
+gboolean rpc_auth_check (RpcAuth *auth, const char *header);
 
 G_END_DECLS

@@ -28,6 +28,25 @@ rpc_handler_execute_async (RpcHandler *handler,
   RPC_HANDLER_GET_IFACE (handler)->execute_async (handler, method, params, wallet, cancellable, callback, data);
 }
 
+gboolean
+rpc_handler_execute_now (RpcHandler *handler,
+                         const char *method,
+                         RpcJson *params,
+                         const char *wallet,
+                         RpcRun up_to,
+                         GCancellable *cancellable,
+                         RpcJson **result,
+                         GError **error)
+{
+  RpcHandlerInterface *iface;
+
+  g_return_val_if_fail (RPC_IS_HANDLER (handler) && method != NULL && result != NULL, FALSE);
+  iface = RPC_HANDLER_GET_IFACE (handler);
+  *result = NULL;
+  return iface->execute_now != NULL
+         && iface->execute_now (handler, method, params, wallet, up_to, cancellable, result, error);
+}
+
 RpcJson *
 rpc_handler_execute_finish (RpcHandler *handler, GAsyncResult *result, GError **error)
 {

@@ -7,7 +7,8 @@
 G_BEGIN_DECLS
 
 /* Something that answers JSON-RPC methods: the node itself, or the wallet behind a connection or in this process. It is
- * the only way in which the node sees the wallet. All calls on the main context; the answer comes there too. */
+ * the only way in which the node sees the wallet. Calls on the main context, where no other thread is named; the answer
+ * comes there too. */
 
 #define RPC_ERROR (rpc_error_quark ())
 GQuark rpc_error_quark (void);
@@ -44,6 +45,13 @@ enum {
   RPC_WALLET_ALREADY_EXISTS = -36,
 };
 
+/* What a method may do to the thread that runs it. */
+typedef enum {
+  RPC_RUN_POOL,     /* wait for a disk or another thread: it has a thread of a pool */
+  RPC_RUN_INLINE,   /* nothing: it only reads published state, so it is answered where it was parsed */
+  RPC_RUN_DEFERRED, /* it waits for an event, and holds no thread meanwhile */
+} RpcRun;
+
 #define RPC_TYPE_HANDLER (rpc_handler_get_type ())
 G_DECLARE_INTERFACE (RpcHandler, rpc_handler, RPC, HANDLER, GObject)
 
@@ -58,6 +66,15 @@ struct _RpcHandlerInterface {
                          GAsyncReadyCallback callback,
                          gpointer data);
   RpcJson *(*execute_finish) (RpcHandler *handler, GAsyncResult *result, GError **error);
+  /* May be NULL: nothing can be run at once. */
+  gboolean (*execute_now) (RpcHandler *handler,
+                           const char *method,
+                           RpcJson *params,
+                           const char *wallet,
+                           RpcRun up_to,
+                           GCancellable *cancellable,
+                           RpcJson **result,
+                           GError **error);
 };
 
 gboolean rpc_handler_has_method (RpcHandler *handler, const char *method);
@@ -71,6 +88,18 @@ void rpc_handler_execute_async (RpcHandler *handler,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer data);
+
+/* Any thread: runs METHOD at once, on the thread that asks, when it is one of UP_TO (RPC_RUN_INLINE, or with RPC_RUN_POOL
+ * either) and here. FALSE: nothing was done, and rpc_handler_execute_async() is the way. TRUE: *RESULT is as from
+ * rpc_handler_execute_finish(). */
+gboolean rpc_handler_execute_now (RpcHandler *handler,
+                                  const char *method,
+                                  RpcJson *params,
+                                  const char *wallet,
+                                  RpcRun up_to,
+                                  GCancellable *cancellable,
+                                  RpcJson **result,
+                                  GError **error);
 
 /* The result (the caller's; JSON null is a value, not NULL), or NULL with an RPC_ERROR. */
 RpcJson *rpc_handler_execute_finish (RpcHandler *handler, GAsyncResult *result, GError **error);

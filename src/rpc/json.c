@@ -74,7 +74,19 @@ take_number (char *literal)
 RpcJson *
 rpc_json_new_int (gint64 value)
 {
-  return take_number (g_strdup_printf ("%" G_GINT64_FORMAT, value));
+  char buffer[24], *at = buffer + sizeof buffer;
+  guint64 size = value < 0 ? (guint64) 0 - (guint64) value : (guint64) value;
+  gsize len;
+
+  *--at = '\0';
+  do {
+    *--at = (char) ('0' + size % 10);
+    size /= 10;
+  } while (size > 0);
+  if (value < 0)
+    *--at = '-';
+  len = (gsize) (buffer + sizeof buffer - 1 - at);
+  return rpc_json_take_text (RPC_JSON_NUMBER, g_memdup2 (at, len + 1), len);
 }
 
 RpcJson *
@@ -165,18 +177,16 @@ make_index (RpcJson *object)
 }
 
 void
-rpc_json_add_pair (RpcJson *object, const char *name, RpcJson *value)
+rpc_json_take_pair (RpcJson *object, char *name, RpcJson *value)
 {
-  char *copy = g_strdup (name);
-
   if (object->names == NULL)
     object->names = g_ptr_array_new_with_free_func (g_free);
-  g_ptr_array_add (object->names, copy);
+  g_ptr_array_add (object->names, name);
   add_value (object, value);
   if (object->index == NULL && object->names->len > INDEX_FROM)
     make_index (object);
-  else if (object->index != NULL && !g_hash_table_contains (object->index, copy))
-    g_hash_table_insert (object->index, copy, GSIZE_TO_POINTER ((gsize) object->names->len));
+  else if (object->index != NULL && !g_hash_table_contains (object->index, name))
+    g_hash_table_insert (object->index, name, GSIZE_TO_POINTER ((gsize) object->names->len));
 }
 
 void
@@ -192,7 +202,7 @@ rpc_json_set (RpcJson *object, const char *name, RpcJson *value)
     g_ptr_array_index (object->values, at) = value;
     return;
   }
-  rpc_json_add_pair (object, name, value);
+  rpc_json_take_pair (object, g_strdup (name), value);
 }
 
 gsize

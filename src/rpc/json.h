@@ -19,8 +19,17 @@ typedef struct _RpcJson RpcJson;
 
 /* NULL when the LEN bytes are not one JSON text (RFC 8259, valid UTF-8, depth at most 512). */
 RpcJson *rpc_json_parse (const char *text, gsize len);
+/* The same, and NULL for more than MAX_VALUES values, however deep they are. */
+RpcJson *rpc_json_parse_bounded (const char *text, gsize len, gsize max_values);
+/* Whether rpc_json_parse() would take it. Makes no values. */
+gboolean rpc_json_is_valid (const char *text, gsize len);
+/* Reads a valid array value by value. *AT, first its bracket, moves on towards END. FALSE at the end; *ELEMENT (the
+ * caller's) is NULL where it would hold more than MAX_VALUES values. */
+gboolean rpc_json_next_element (const char **at, const char *end, gsize max_values, RpcJson **element);
+
 /* INDENT 0 writes it on one line. Strings are escaped to ASCII only where JSON or the log asks for it. */
 char *rpc_json_write (const RpcJson *json, guint indent);
+void rpc_json_write_to (GString *out, const RpcJson *json); /* on one line, at the end of OUT */
 
 RpcJson *rpc_json_ref (RpcJson *json);
 void rpc_json_unref (RpcJson *json);

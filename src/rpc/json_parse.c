@@ -2,16 +2,17 @@
 
 #include <string.h>
 
-/* The parser: RFC 8259, strictly. */
+/* The parser: RFC 8259, strictly. Where no value is asked for a text is only checked, which takes no memory. */
 
 typedef struct {
   const char *at;
   const char *end;
   guint depth;
-  GString *scratch;
+  gsize room;       /* values that may still be made */
+  GString *scratch; /* NULL until a string with an escape comes */
 } Parser;
 
-static RpcJson *parse_value (Parser *p);
+static gboolean parse_value (Parser *p, RpcJson **value);
 
 static void
 skip_space (Parser *p)
@@ -42,7 +43,7 @@ take_word (Parser *p, const char *word)
 }
 
 static gboolean
-read_hex4 (Parser *p, guint *code)
+parse_hex4 (Parser *p, guint *code)
 {
   *code = 0;
   if (p->end - p->at < 4)
@@ -57,16 +58,16 @@ read_hex4 (Parser *p, guint *code)
 }
 
 static gboolean
-read_unicode_escape (Parser *p)
+parse_unicode_escape (Parser *p)
 {
   guint code, low;
 
-  if (!read_hex4 (p, &code))
+  if (!parse_hex4 (p, &code))
     return FALSE;
   if (code >= 0xdc00 && code <= 0xdfff)
     return FALSE;
   if (code >= 0xd800 && code <= 0xdbff) {
-    if (!take_word (p, "\\u") || !read_hex4 (p, &low) || low < 0xdc00 || low > 0xdfff)
+    if (!take_word (p, "\\u") || !parse_hex4 (p, &low) || low < 0xdc00 || low > 0xdfff)
       return FALSE;
     code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
   }
@@ -78,7 +79,7 @@ read_unicode_escape (Parser *p)
 }
 
 static gboolean
-read_escape (Parser *p)
+parse_escape (Parser *p)
 {
   static const char letters[] = "\"\\/bfnrt";
   static const char bytes[] = "\"\\/\b\f\n\r\t";
@@ -89,7 +90,7 @@ read_escape (Parser *p)
     return FALSE;
   c = *p->at++;
   if (c == 'u')
-    return read_unicode_escape (p);
+    return parse_unicode_escape (p);
   letter = c != '\0' ? strchr (letters, c) : NULL;
   if (letter == NULL)
     return FALSE;
@@ -97,125 +98,248 @@ read_escape (Parser *p)
   return TRUE;
 }
 
-/* The string after its opening quote, into p->scratch. */
-static gboolean
-read_string (Parser *p)
+/* The length of what comes next and stands for itself. */
+static gsize
+plain_len (const Parser *p)
 {
+  const char *at = p->at;
+  while (at < p->end && *at != '"' && *at != '\\' && (guchar) *at >= 0x20)
+    at++;
+  return (gsize) (at - p->at);
+}
+
+/* The rest of a string with escapes, into p->scratch. */
+static gboolean
+parse_escaped (Parser *p)
+{
+  if (p->scratch == NULL)
+    p->scratch = g_string_new (NULL);
   g_string_truncate (p->scratch, 0);
   while (p->at < p->end) {
-    const char *run = p->at;
-    while (p->at < p->end && *p->at != '"' && *p->at != '\\' && (guchar) *p->at >= 0x20)
-      p->at++;
-    g_string_append_len (p->scratch, run, p->at - run);
+    gsize len = plain_len (p);
+    g_string_append_len (p->scratch, p->at, (gssize) len);
+    p->at += len;
     if (p->at == p->end || (guchar) *p->at < 0x20)
       return FALSE;
     if (*p->at++ == '"')
       return TRUE;
-    if (!read_escape (p))
+    if (!parse_escape (p))
       return FALSE;
   }
   return FALSE;
 }
 
-static RpcJson *
-parse_array (Parser *p)
+/* The string after its opening quote. It is borrowed until the next one, and no zero byte ends it. */
+static gboolean
+parse_string (Parser *p, const char **text, gsize *len)
 {
-  g_autoptr (RpcJson) array = rpc_json_new_array ();
-
-  if (take (p, ']'))
-    return g_steal_pointer (&array);
-  do {
-    RpcJson *value = parse_value (p);
-    if (value == NULL)
-      return NULL;
-    rpc_json_append (array, value);
-  } while (take (p, ','));
-  return take (p, ']') ? g_steal_pointer (&array) : NULL;
+  *text = p->at;
+  *len = plain_len (p);
+  if (p->at + *len < p->end && p->at[*len] == '"') {
+    p->at += *len + 1;
+    return TRUE;
+  }
+  if (!parse_escaped (p))
+    return FALSE;
+  *text = p->scratch->str;
+  *len = p->scratch->len;
+  return TRUE;
 }
 
-static RpcJson *
-parse_object (Parser *p)
+static char *
+dup_text (const char *text, gsize len)
 {
-  g_autoptr (RpcJson) object = rpc_json_new_object ();
+  char *copy = g_malloc (len + 1);
+  memcpy (copy, text, len);
+  copy[len] = '\0';
+  return copy;
+}
 
+static gboolean
+parse_array (Parser *p, RpcJson *array)
+{
+  if (take (p, ']'))
+    return TRUE;
+  do {
+    RpcJson *value = NULL;
+    if (!parse_value (p, array != NULL ? &value : NULL))
+      return FALSE;
+    if (array != NULL)
+      rpc_json_append (array, value);
+  } while (take (p, ','));
+  return take (p, ']');
+}
+
+static gboolean
+parse_object (Parser *p, RpcJson *object)
+{
   if (take (p, '}'))
-    return g_steal_pointer (&object);
+    return TRUE;
   do {
     g_autofree char *name = NULL;
-    RpcJson *value;
-    if (!take (p, '"') || !read_string (p) || strlen (p->scratch->str) != p->scratch->len)
-      return NULL;
-    name = g_strndup (p->scratch->str, p->scratch->len);
-    if (!take (p, ':') || (value = parse_value (p)) == NULL)
-      return NULL;
-    rpc_json_add_pair (object, name, value);
+    RpcJson *value = NULL;
+    const char *text;
+    gsize len;
+    if (!take (p, '"') || !parse_string (p, &text, &len) || memchr (text, '\0', len) != NULL)
+      return FALSE;
+    name = object != NULL ? dup_text (text, len) : NULL;
+    if (!take (p, ':') || !parse_value (p, object != NULL ? &value : NULL))
+      return FALSE;
+    if (object != NULL)
+      rpc_json_take_pair (object, g_steal_pointer (&name), value);
   } while (take (p, ','));
-  return take (p, '}') ? g_steal_pointer (&object) : NULL;
+  return take (p, '}');
 }
 
-static RpcJson *
-parse_number (Parser *p)
+static gboolean
+parse_nested (Parser *p, RpcJson **value)
 {
-  gsize len = rpc_json_number_len (p->at, (gsize) (p->end - p->at));
-  const char *text = p->at;
-
-  if (len == 0)
-    return NULL;
-  p->at += len;
-  return rpc_json_take_text (RPC_JSON_NUMBER, g_strndup (text, len), len);
-}
-
-static RpcJson *
-parse_nested (Parser *p)
-{
-  RpcJson *value;
+  gboolean array = *p->at++ == '[', ok;
+  g_autoptr (RpcJson) nested = NULL;
 
   if (p->depth == RPC_JSON_MAX_DEPTH)
-    return NULL;
+    return FALSE;
+  if (value != NULL)
+    nested = array ? rpc_json_new_array () : rpc_json_new_object ();
   p->depth++;
-  value = *p->at++ == '[' ? parse_array (p) : parse_object (p);
+  ok = array ? parse_array (p, nested) : parse_object (p, nested);
   p->depth--;
-  return value;
+  if (ok && value != NULL)
+    *value = g_steal_pointer (&nested);
+  return ok;
 }
 
-static RpcJson *
-parse_value (Parser *p)
+static gboolean
+parse_text (Parser *p, RpcJson **value)
+{
+  const char *text;
+  gsize len;
+
+  p->at++;
+  if (!parse_string (p, &text, &len))
+    return FALSE;
+  if (value != NULL)
+    *value = rpc_json_take_text (RPC_JSON_STRING, dup_text (text, len), len);
+  return TRUE;
+}
+
+static gboolean
+parse_number (Parser *p, RpcJson **value)
+{
+  gsize len = rpc_json_number_len (p->at, (gsize) (p->end - p->at));
+
+  if (len == 0)
+    return FALSE;
+  if (value != NULL)
+    *value = rpc_json_take_text (RPC_JSON_NUMBER, dup_text (p->at, len), len);
+  p->at += len;
+  return TRUE;
+}
+
+static gboolean
+parse_word (Parser *p, RpcJson **value)
+{
+  gboolean truth = *p->at == 't';
+
+  if (*p->at == 'n') {
+    if (!take_word (p, "null"))
+      return FALSE;
+    if (value != NULL)
+      *value = rpc_json_new_null ();
+    return TRUE;
+  }
+  if (!take_word (p, truth ? "true" : "false"))
+    return FALSE;
+  if (value != NULL)
+    *value = rpc_json_new_bool (truth);
+  return TRUE;
+}
+
+/* VALUE NULL: the text is checked only. */
+static gboolean
+parse_value (Parser *p, RpcJson **value)
 {
   skip_space (p);
   if (p->at == p->end)
-    return NULL;
+    return FALSE;
+  if (value != NULL && p->room-- == 0)
+    return FALSE;
   switch (*p->at) {
   case '[':
   case '{':
-    return parse_nested (p);
+    return parse_nested (p, value);
   case '"':
-    p->at++;
-    if (!read_string (p))
-      return NULL;
-    return rpc_json_take_text (RPC_JSON_STRING, g_memdup2 (p->scratch->str, p->scratch->len + 1), p->scratch->len);
+    return parse_text (p, value);
   case 't':
-    return take_word (p, "true") ? rpc_json_new_bool (TRUE) : NULL;
   case 'f':
-    return take_word (p, "false") ? rpc_json_new_bool (FALSE) : NULL;
   case 'n':
-    return take_word (p, "null") ? rpc_json_new_null () : NULL;
+    return parse_word (p, value);
   default:
-    return parse_number (p);
+    return parse_number (p, value);
   }
+}
+
+static gboolean
+parse_whole (const char *text, gsize len, gsize max_values, RpcJson **value)
+{
+  Parser p = { text, text + len, 0, max_values, NULL };
+  gboolean ok;
+
+  if (!g_utf8_validate_len (text, len, NULL))
+    return FALSE;
+  ok = parse_value (&p, value);
+  if (p.scratch != NULL)
+    g_string_free (p.scratch, TRUE);
+  skip_space (&p);
+  return ok && p.at == p.end;
+}
+
+RpcJson *
+rpc_json_parse_bounded (const char *text, gsize len, gsize max_values)
+{
+  RpcJson *value = NULL;
+
+  g_return_val_if_fail (text != NULL, NULL);
+  if (parse_whole (text, len, max_values, &value))
+    return value;
+  rpc_json_unref (value);
+  return NULL;
 }
 
 RpcJson *
 rpc_json_parse (const char *text, gsize len)
 {
-  Parser p = { text, text + len, 0, NULL };
-  g_autoptr (RpcJson) value = NULL;
+  return rpc_json_parse_bounded (text, len, G_MAXSIZE);
+}
 
-  g_return_val_if_fail (text != NULL, NULL);
-  if (!g_utf8_validate_len (text, len, NULL))
-    return NULL;
-  p.scratch = g_string_new (NULL);
-  value = parse_value (&p);
-  g_string_free (p.scratch, TRUE);
+gboolean
+rpc_json_is_valid (const char *text, gsize len)
+{
+  g_return_val_if_fail (text != NULL, FALSE);
+  return parse_whole (text, len, 0, NULL);
+}
+
+gboolean
+rpc_json_next_element (const char **at, const char *end, gsize max_values, RpcJson **element)
+{
+  Parser p = { *at, end, 0, max_values, NULL };
+  gboolean ok;
+
+  *element = NULL;
+  if (!take (&p, '[') && !take (&p, ','))
+    return FALSE;
   skip_space (&p);
-  return p.at == p.end ? g_steal_pointer (&value) : NULL;
+  *at = p.at;
+  if (p.at == end || *p.at == ']')
+    return FALSE;
+  ok = parse_value (&p, element);
+  if (!ok) { /* too many values: past them all, the next one is still to be found */
+    p.at = *at;
+    p.depth = 0;
+    ok = parse_value (&p, NULL);
+  }
+  if (p.scratch != NULL)
+    g_string_free (p.scratch, TRUE);
+  *at = p.at;
+  return ok;
 }

@@ -21,8 +21,8 @@ struct _RpcJson {
 /* Takes over TEXT, LEN bytes and a zero. */
 RpcJson *rpc_json_take_text (RpcJsonType type, char *text, gsize len);
 
-/* Adds VALUE, which is taken over, whether or not there is one of that NAME: the first one is found by it. */
-void rpc_json_add_pair (RpcJson *object, const char *name, RpcJson *value);
+/* Adds VALUE under NAME, both taken over, whether or not there is one of that name: the first one is found by it. */
+void rpc_json_take_pair (RpcJson *object, char *name, RpcJson *value);
 
 /* Bytes of the number literal at TEXT, 0 when there is none. */
 gsize rpc_json_number_len (const char *text, gsize len);

@@ -5,40 +5,41 @@
 /* The writer. With an indent every value of an array or object has a line of its own, and the closing bracket too,
  * also that of an empty one: what scripts see from the reference. */
 
+static gboolean
+needs_escape (guchar c)
+{
+  return c < 0x20 || c == '"' || c == '\\' || c == 0x7f;
+}
+
+static void
+write_escape (GString *out, guchar c)
+{
+  static const char bytes[] = "\"\\\b\f\n\r\t";
+  static const char letters[] = "\"\\bfnrt";
+  const char *found = c != '\0' ? strchr (bytes, c) : NULL;
+
+  if (found == NULL) {
+    g_string_append_printf (out, "\\u%04x", c);
+    return;
+  }
+  g_string_append_c (out, '\\');
+  g_string_append_c (out, letters[found - bytes]);
+}
+
 static void
 write_string (GString *out, const char *text, gsize len)
 {
+  gsize at = 0;
+
   g_string_append_c (out, '"');
-  for (gsize i = 0; i < len; i++) {
-    guchar c = (guchar) text[i];
-    switch (c) {
-    case '"':
-      g_string_append (out, "\\\"");
-      break;
-    case '\\':
-      g_string_append (out, "\\\\");
-      break;
-    case '\b':
-      g_string_append (out, "\\b");
-      break;
-    case '\f':
-      g_string_append (out, "\\f");
-      break;
-    case '\n':
-      g_string_append (out, "\\n");
-      break;
-    case '\r':
-      g_string_append (out, "\\r");
-      break;
-    case '\t':
-      g_string_append (out, "\\t");
-      break;
-    default:
-      if (c < 0x20 || c == 0x7f)
-        g_string_append_printf (out, "\\u%04x", c);
-      else
-        g_string_append_c (out, (char) c);
-    }
+  while (at < len) {
+    gsize run = at;
+    while (run < len && !needs_escape ((guchar) text[run]))
+      run++;
+    g_string_append_len (out, text + at, (gssize) (run - at));
+    if (run < len)
+      write_escape (out, (guchar) text[run++]);
+    at = run;
   }
   g_string_append_c (out, '"');
 }
@@ -98,6 +99,12 @@ write_value (GString *out, const RpcJson *json, guint indent, guint level)
     write_nested (out, json, indent, level);
     break;
   }
+}
+
+void
+rpc_json_write_to (GString *out, const RpcJson *json)
+{
+  write_value (out, json, 0, 0);
 }
 
 char *

@@ -4,6 +4,12 @@
 
 #define WALLET_PREFIX "/wallet/"
 
+/* A longer body, or a batch, is not read on the thread that reads the network. */
+#define MAX_INLINE_BODY (16 * 1024)
+/* What one call may ask and a batch may answer: values take many times the memory of their text. */
+#define MAX_VALUES 1000000
+#define MAX_BATCH_REPLY (256 * 1024 * 1024)
+
 enum {
   HTTP_OK = 200,
   HTTP_NO_CONTENT = 204,
@@ -14,42 +20,78 @@ enum {
 
 /* One call of a request or a batch. */
 typedef struct {
-  RpcJson *id; /* NULL: none was given */
+  RpcJson *json; /* all of it */
+  RpcJson *id;   /* NULL: none was given */
   gboolean version2;
-  const char *method; /* borrowed from the body */
+  const char *method; /* borrowed from JSON */
   RpcJson *params;    /* borrowed; NULL: none */
 } Call;
 
-/* The state of a whole request: the data of its GTask. */
-typedef struct {
-  RpcJson *body;
+struct _RpcExchange {
+  RpcHandler *handler;
+  GByteArray *body;
   char *wallet;
-  gsize next; /* place in a batch */
-  Call call;  /* the one that runs */
-  RpcJson *reply;
+  GCancellable *cancellable;
+  gboolean begun, done;
+  gboolean batch;
+  const char *at;    /* in the body of a batch: what comes next */
+  gboolean has_call; /* CALL is to be run, or runs */
+  Call call;
+  guint n_calls;
+  GString *reply; /* NULL: none */
   guint status;
-} Exchange;
+  /* of rpc_exchange_run_next() */
+  void (*on_done) (gpointer data);
+  gpointer on_done_data;
+};
 
 static void
 call_clear (Call *call)
 {
   g_clear_pointer (&call->id, rpc_json_unref);
+  g_clear_pointer (&call->json, rpc_json_unref);
   memset (call, 0, sizeof *call);
 }
 
-static void
-exchange_free (gpointer data)
+RpcExchange *
+rpc_exchange_new (RpcHandler *handler, GByteArray *body, char *wallet, GCancellable *cancellable)
 {
-  Exchange *exchange = data;
+  RpcExchange *exchange;
+
+  g_return_val_if_fail (RPC_IS_HANDLER (handler) && body != NULL, NULL);
+  exchange = g_new0 (RpcExchange, 1);
+  exchange->handler = g_object_ref (handler);
+  exchange->body = body;
+  exchange->wallet = wallet;
+  exchange->status = HTTP_OK;
+  rpc_exchange_set_cancellable (exchange, cancellable);
+  return exchange;
+}
+
+void
+rpc_exchange_free (RpcExchange *exchange)
+{
+  if (exchange == NULL)
+    return;
   call_clear (&exchange->call);
-  g_clear_pointer (&exchange->body, rpc_json_unref);
-  g_clear_pointer (&exchange->reply, rpc_json_unref);
+  if (exchange->reply != NULL)
+    g_string_free (exchange->reply, TRUE);
+  g_byte_array_unref (exchange->body);
+  g_clear_object (&exchange->cancellable);
+  g_object_unref (exchange->handler);
   g_free (exchange->wallet);
   g_free (exchange);
 }
 
+void
+rpc_exchange_set_cancellable (RpcExchange *exchange, GCancellable *cancellable)
+{
+  g_return_if_fail (exchange != NULL);
+  g_set_object (&exchange->cancellable, cancellable);
+}
+
 static gboolean
-refuse (GError **error, int code, const char *message)
+refuse_call (GError **error, int code, const char *message)
 {
   g_set_error_literal (error, RPC_ERROR, code, message);
   return FALSE;
@@ -63,11 +105,11 @@ parse_version (const RpcJson *version, Call *call, GError **error)
   if (rpc_json_type (version) == RPC_JSON_NULL)
     return TRUE;
   if (text == NULL)
-    return refuse (error, RPC_INVALID_REQUEST, "jsonrpc field must be a string");
+    return refuse_call (error, RPC_INVALID_REQUEST, "jsonrpc field must be a string");
   if (g_str_equal (text, "1.0"))
     return TRUE;
   if (!g_str_equal (text, "2.0"))
-    return refuse (error, RPC_INVALID_REQUEST, "JSON-RPC version not supported");
+    return refuse_call (error, RPC_INVALID_REQUEST, "JSON-RPC version not supported");
   call->version2 = TRUE;
   return TRUE;
 }
@@ -80,7 +122,7 @@ parse_call (const RpcJson *json, Call *call, GError **error)
 
   if (rpc_json_type (json) != RPC_JSON_OBJECT) {
     call->id = rpc_json_new_null ();
-    return refuse (error, RPC_INVALID_REQUEST, "Invalid Request object");
+    return refuse_call (error, RPC_INVALID_REQUEST, "Invalid Request object");
   }
   id = rpc_json_get (json, "id");
   call->id = id != NULL ? rpc_json_ref (id) : NULL;
@@ -88,48 +130,16 @@ parse_call (const RpcJson *json, Call *call, GError **error)
     return FALSE;
   method = rpc_json_get (json, "method");
   if (rpc_json_type (method) == RPC_JSON_NULL)
-    return refuse (error, RPC_INVALID_REQUEST, "Missing method");
+    return refuse_call (error, RPC_INVALID_REQUEST, "Missing method");
   call->method = rpc_json_string (method);
   if (call->method == NULL)
-    return refuse (error, RPC_INVALID_REQUEST, "Method must be a string");
+    return refuse_call (error, RPC_INVALID_REQUEST, "Method must be a string");
   params = rpc_json_get (json, "params");
   if (rpc_json_type (params) == RPC_JSON_ARRAY || rpc_json_type (params) == RPC_JSON_OBJECT)
     call->params = params;
   else if (rpc_json_type (params) != RPC_JSON_NULL)
-    return refuse (error, RPC_INVALID_REQUEST, "Params must be an array or object");
+    return refuse_call (error, RPC_INVALID_REQUEST, "Params must be an array or object");
   return TRUE;
-}
-
-static RpcJson *
-make_error (const GError *error)
-{
-  RpcJson *json = rpc_json_new_object ();
-
-  rpc_json_set (json, "code", rpc_json_new_int (error->domain == RPC_ERROR ? error->code : RPC_MISC_ERROR));
-  rpc_json_set (json, "message", rpc_json_new_string (error->message));
-  return json;
-}
-
-/* Takes over RESULT; ERROR NULL: it went well. */
-static RpcJson *
-make_reply (const Call *call, RpcJson *result, const GError *error)
-{
-  RpcJson *reply = rpc_json_new_object ();
-
-  if (call->version2)
-    rpc_json_set (reply, "jsonrpc", rpc_json_new_string ("2.0"));
-  if (error == NULL) {
-    rpc_json_set (reply, "result", result);
-    if (!call->version2)
-      rpc_json_set (reply, "error", rpc_json_new_null ());
-  } else {
-    if (!call->version2)
-      rpc_json_set (reply, "result", rpc_json_new_null ());
-    rpc_json_set (reply, "error", make_error (error));
-  }
-  if (call->id != NULL)
-    rpc_json_set (reply, "id", rpc_json_ref (call->id));
-  return reply;
 }
 
 static gboolean
@@ -152,115 +162,207 @@ status_of (const Call *call, const GError *error)
   return HTTP_INTERNAL_ERROR;
 }
 
-static gboolean
-is_batch (const Exchange *exchange)
+static void
+write_error (GString *out, const GError *error)
 {
-  return rpc_json_type (exchange->body) == RPC_JSON_ARRAY;
+  g_autoptr (RpcJson) json = rpc_json_new_object ();
+
+  rpc_json_set (json, "code", rpc_json_new_int (error->domain == RPC_ERROR ? error->code : RPC_MISC_ERROR));
+  rpc_json_set (json, "message", rpc_json_new_string (error->message));
+  rpc_json_write_to (out, json);
 }
 
-/* Files the outcome of the call that ran. Takes over RESULT. */
+/* ERROR NULL: it went well. */
 static void
-finish_call (Exchange *exchange, RpcJson *result, const GError *error)
+write_reply (GString *out, const Call *call, const RpcJson *result, const GError *error)
+{
+  g_string_append (out, call->version2 ? "{\"jsonrpc\":\"2.0\"," : "{");
+  if (error == NULL) {
+    g_string_append (out, "\"result\":");
+    rpc_json_write_to (out, result);
+    if (!call->version2)
+      g_string_append (out, ",\"error\":null");
+  } else {
+    g_string_append (out, call->version2 ? "\"error\":" : "\"result\":null,\"error\":");
+    write_error (out, error);
+  }
+  if (call->id != NULL) {
+    g_string_append (out, ",\"id\":");
+    rpc_json_write_to (out, call->id);
+  }
+  g_string_append_c (out, '}');
+}
+
+/* Files the outcome of the call that ran. */
+static void
+finish_call (RpcExchange *exchange, const RpcJson *result, const GError *error)
 {
   Call *call = &exchange->call;
 
-  if (!is_batch (exchange))
+  if (!exchange->batch)
     exchange->status = status_of (call, error);
-  if (is_notification (call))
-    rpc_json_unref (result);
-  else if (is_batch (exchange))
-    rpc_json_append (exchange->reply, make_reply (call, result, error));
-  else
-    exchange->reply = make_reply (call, result, error);
+  if (!is_notification (call)) {
+    if (exchange->reply == NULL)
+      exchange->reply = g_string_new (exchange->batch ? "[" : NULL);
+    else if (exchange->batch && exchange->reply->len > 1)
+      g_string_append_c (exchange->reply, ',');
+    write_reply (exchange->reply, call, result, error);
+  }
   call_clear (call);
+  exchange->has_call = FALSE;
 }
 
-static void run_next (GTask *task);
+/* The whole request gets one answer, whatever was answered before. */
+static void
+refuse_all (RpcExchange *exchange, int code, const char *message)
+{
+  g_autoptr (GError) error = g_error_new_literal (RPC_ERROR, code, message);
+
+  if (exchange->reply != NULL)
+    g_string_free (g_steal_pointer (&exchange->reply), TRUE);
+  call_clear (&exchange->call);
+  exchange->call.id = rpc_json_new_null ();
+  exchange->batch = FALSE;
+  exchange->done = TRUE;
+  finish_call (exchange, NULL, error);
+}
+
+static gboolean
+is_batch (const GByteArray *body)
+{
+  guint i = 0;
+  while (i < body->len && strchr (" \t\r\n", body->data[i]) != NULL && body->data[i] != '\0')
+    i++;
+  return i < body->len && body->data[i] == '[';
+}
+
+/* Looks at the body. A batch is checked as a whole, and its calls are read one by one when their turn comes. */
+static void
+begin_exchange (RpcExchange *exchange)
+{
+  const char *text = exchange->body->len > 0 ? (const char *) exchange->body->data : "";
+  gsize len = exchange->body->len;
+
+  exchange->begun = TRUE;
+  if (exchange->batch) {
+    if (!rpc_json_is_valid (text, len))
+      refuse_all (exchange, RPC_PARSE_ERROR, "Parse error");
+    exchange->at = text;
+    return;
+  }
+  exchange->call.json = rpc_json_parse_bounded (text, len, MAX_VALUES);
+  if (exchange->call.json == NULL && len > MAX_VALUES && rpc_json_is_valid (text, len))
+    refuse_all (exchange, RPC_OUT_OF_MEMORY, "The request holds too many values");
+  else if (exchange->call.json == NULL)
+    refuse_all (exchange, RPC_PARSE_ERROR, "Parse error");
+  else if (rpc_json_type (exchange->call.json) != RPC_JSON_OBJECT)
+    refuse_all (exchange, RPC_PARSE_ERROR, "Top-level object parse error");
+}
+
+static void
+end_batch (RpcExchange *exchange)
+{
+  exchange->done = TRUE;
+  if (exchange->reply == NULL && exchange->n_calls > 0)
+    exchange->status = HTTP_NO_CONTENT;
+  else if (exchange->reply == NULL)
+    exchange->reply = g_string_new ("[]");
+  else
+    g_string_append_c (exchange->reply, ']');
+}
+
+/* Makes the next call the current one. FALSE: there is none. */
+static gboolean
+take_call (RpcExchange *exchange)
+{
+  const char *end = (const char *) exchange->body->data + exchange->body->len;
+
+  if (!exchange->batch)
+    return exchange->n_calls++ == 0;
+  if (exchange->reply != NULL && exchange->reply->len > MAX_BATCH_REPLY) {
+    refuse_all (exchange, RPC_OUT_OF_MEMORY, "The answers of the batch take too much memory");
+    return FALSE;
+  }
+  if ((exchange->cancellable != NULL && g_cancellable_is_cancelled (exchange->cancellable))
+      || !rpc_json_next_element (&exchange->at, end, MAX_VALUES, &exchange->call.json)) {
+    end_batch (exchange);
+    return FALSE;
+  }
+  exchange->n_calls++;
+  return TRUE;
+}
+
+/* The next call that can be run. FALSE: all are done. Those that are refused are answered on the way. */
+static gboolean
+prepare_call (RpcExchange *exchange)
+{
+  while (!exchange->has_call && !exchange->done) {
+    g_autoptr (GError) error = NULL;
+
+    if (!take_call (exchange)) {
+      exchange->done = TRUE;
+    } else if (exchange->call.json == NULL) {
+      exchange->call.id = rpc_json_new_null ();
+      g_set_error_literal (&error, RPC_ERROR, RPC_OUT_OF_MEMORY, "The request holds too many values");
+      finish_call (exchange, NULL, error);
+    } else if (parse_call (exchange->call.json, &exchange->call, &error)) {
+      exchange->has_call = TRUE;
+    } else {
+      finish_call (exchange, NULL, error);
+    }
+  }
+  return exchange->has_call;
+}
+
+gboolean
+rpc_exchange_run (RpcExchange *exchange, RpcRun up_to)
+{
+  g_return_val_if_fail (exchange != NULL, TRUE);
+  if (!exchange->begun) {
+    exchange->batch = is_batch (exchange->body);
+    if (up_to == RPC_RUN_INLINE && (exchange->batch || exchange->body->len > MAX_INLINE_BODY))
+      return FALSE;
+    begin_exchange (exchange);
+  }
+  while (prepare_call (exchange)) {
+    g_autoptr (RpcJson) result = NULL;
+    g_autoptr (GError) error = NULL;
+
+    if (!rpc_handler_execute_now (exchange->handler, exchange->call.method, exchange->call.params, exchange->wallet,
+                                  up_to, exchange->cancellable, &result, &error))
+      return FALSE;
+    finish_call (exchange, result, error);
+  }
+  return TRUE;
+}
 
 static void
 on_executed (GObject *source, GAsyncResult *result, gpointer data)
 {
-  GTask *task = data;
+  RpcExchange *exchange = data;
   g_autoptr (GError) error = NULL;
-  RpcJson *value = rpc_handler_execute_finish (RPC_HANDLER (source), result, &error);
+  g_autoptr (RpcJson) value = rpc_handler_execute_finish (RPC_HANDLER (source), result, &error);
 
-  finish_call (g_task_get_task_data (task), value, error);
-  run_next (task);
-}
-
-static void
-finish (GTask *task)
-{
-  Exchange *exchange = g_task_get_task_data (task);
-
-  if (is_batch (exchange) && rpc_json_len (exchange->body) > 0 && rpc_json_len (exchange->reply) == 0) {
-    exchange->status = HTTP_NO_CONTENT;
-    g_clear_pointer (&exchange->reply, rpc_json_unref);
-  }
-  g_task_return_boolean (task, TRUE);
-  g_object_unref (task);
-}
-
-/* Starts the next call; those that are refused at once are answered in the loop. */
-static void
-run_next (GTask *task)
-{
-  Exchange *exchange = g_task_get_task_data (task);
-  gsize n = is_batch (exchange) ? rpc_json_len (exchange->body) : 1;
-
-  while (exchange->next < n) {
-    gsize at = exchange->next++;
-    const RpcJson *json = is_batch (exchange) ? rpc_json_at (exchange->body, at) : exchange->body;
-    g_autoptr (GError) error = NULL;
-
-    if (parse_call (json, &exchange->call, &error)) {
-      rpc_handler_execute_async (RPC_HANDLER (g_task_get_source_object (task)), exchange->call.method,
-                                 exchange->call.params, exchange->wallet, g_task_get_cancellable (task), on_executed,
-                                 task);
-      return;
-    }
-    finish_call (exchange, NULL, error);
-  }
-  finish (task);
+  finish_call (exchange, value, error);
+  exchange->on_done (exchange->on_done_data);
 }
 
 void
-rpc_jsonrpc_execute_async (RpcHandler *handler,
-                           RpcJson *body,
-                           const char *wallet,
-                           GCancellable *cancellable,
-                           GAsyncReadyCallback callback,
-                           gpointer data)
+rpc_exchange_run_next (RpcExchange *exchange, void (*done) (gpointer data), gpointer data)
 {
-  GTask *task = g_task_new (handler, cancellable, callback, data);
-  Exchange *exchange = g_new0 (Exchange, 1);
-  g_autoptr (GError) error = NULL;
-
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, exchange, exchange_free);
-  exchange->body = body != NULL ? rpc_json_ref (body) : NULL;
-  exchange->wallet = g_strdup (wallet);
-  exchange->status = HTTP_OK;
-  if (is_batch (exchange))
-    exchange->reply = rpc_json_new_array ();
-  if (is_batch (exchange) || rpc_json_type (body) == RPC_JSON_OBJECT) {
-    run_next (task);
-    return;
-  }
-  g_set_error_literal (&error, RPC_ERROR, RPC_PARSE_ERROR,
-                       body == NULL ? "Parse error" : "Top-level object parse error");
-  exchange->call.id = rpc_json_new_null ();
-  finish_call (exchange, NULL, error);
-  finish (task);
+  g_return_if_fail (exchange != NULL && exchange->has_call);
+  exchange->on_done = done;
+  exchange->on_done_data = data;
+  rpc_handler_execute_async (exchange->handler, exchange->call.method, exchange->call.params, exchange->wallet,
+                             exchange->cancellable, on_executed, exchange);
 }
 
 guint
-rpc_jsonrpc_execute_finish (GAsyncResult *result, RpcJson **reply)
+rpc_exchange_finish (RpcExchange *exchange, GString **reply)
 {
-  Exchange *exchange;
-
-  g_return_val_if_fail (G_IS_TASK (result) && reply != NULL, HTTP_INTERNAL_ERROR);
-  exchange = g_task_get_task_data (G_TASK (result));
+  g_return_val_if_fail (exchange != NULL && reply != NULL, HTTP_INTERNAL_ERROR);
+  if (exchange->reply != NULL)
+    g_string_append_c (exchange->reply, '\n');
   *reply = g_steal_pointer (&exchange->reply);
   return exchange->status;
 }

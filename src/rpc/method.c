@@ -27,6 +27,7 @@ typedef struct {
   const RpcMethod *method;
   RpcJson *params;
   char *wallet;
+  gboolean at_once; /* the thread must not wait */
 } Job;
 
 static void rpc_table_handler_init (RpcHandlerInterface *iface);
@@ -95,7 +96,8 @@ static RpcJson *
 run_method (RpcTable *table, Job *job, GCancellable *cancellable, GError **error)
 {
   RpcJson *args[G_N_ELEMENTS (job->method->args)] = { NULL };
-  RpcCall call = { job->method, args, rpc_method_n_args (job->method), job->wallet, table->user_data, cancellable };
+  RpcCall call = { job->method, args,         rpc_method_n_args (job->method), job->wallet, table->user_data,
+                   cancellable, !job->at_once };
   Active active = { job->method->name, common_clock_monotonic_us () };
   g_autoptr (RpcJson) options = NULL;
   RpcJson *result;
@@ -138,10 +140,27 @@ count_pushed (RpcTable *table, int change)
     g_main_context_wakeup (NULL);
 }
 
+#define CLOSING "Shutting down…"
+
 static void
 return_closing (GTask *task)
 {
-  g_task_return_new_error (task, RPC_ERROR, RPC_IN_WARMUP, "Shutting down…");
+  g_task_return_new_error (task, RPC_ERROR, RPC_IN_WARMUP, CLOSING);
+}
+
+/* What a method gave as what a caller gets: always a result, or an RPC_ERROR. Takes over ERROR. */
+static GError *
+complete_error (const RpcMethod *method, GError *error)
+{
+  GError *complete;
+
+  if (error == NULL)
+    return g_error_new (RPC_ERROR, RPC_INTERNAL_ERROR, "The method %s gave no answer", method->name);
+  if (error->domain == RPC_ERROR)
+    return error;
+  complete = g_error_new_literal (RPC_ERROR, RPC_MISC_ERROR, error->message);
+  g_error_free (error);
+  return complete;
 }
 
 static void
@@ -161,12 +180,8 @@ run_task (gpointer data, gpointer user_data)
   result = run_method (table, job, g_task_get_cancellable (task), &error);
   if (result != NULL)
     g_task_return_pointer (task, result, (GDestroyNotify) rpc_json_unref);
-  else if (error == NULL)
-    g_task_return_new_error (task, RPC_ERROR, RPC_INTERNAL_ERROR, "The method %s gave no answer", job->method->name);
-  else if (error->domain == RPC_ERROR)
-    g_task_return_error (task, g_steal_pointer (&error));
   else
-    g_task_return_new_error (task, RPC_ERROR, RPC_MISC_ERROR, "%s", error->message);
+    g_task_return_error (task, complete_error (job->method, g_steal_pointer (&error)));
   count_pushed (table, -1);
 }
 
@@ -274,6 +289,57 @@ rpc_table_execute_async (RpcHandler *handler,
   g_thread_pool_push (table->pool, task, NULL);
 }
 
+/* Why no method can be run now; the caller owns it. NULL: METHOD is one that runs until count_pushed (table, -1). */
+static GError *
+enter_method (RpcTable *table, const char *method, const RpcMethod *found)
+{
+  GError *refusal = NULL;
+
+  g_mutex_lock (&table->lock);
+  if (table->warmup != NULL && !works_in_warmup (method))
+    refusal = g_error_new_literal (RPC_ERROR, RPC_IN_WARMUP, table->warmup);
+  else if (table->closing)
+    refusal = g_error_new_literal (RPC_ERROR, RPC_IN_WARMUP, CLOSING);
+  else if (found == NULL)
+    refusal = g_error_new_literal (RPC_ERROR, RPC_METHOD_NOT_FOUND, "Method not found");
+  else
+    table->n_pushed++;
+  g_mutex_unlock (&table->lock);
+  return refusal;
+}
+
+static gboolean
+rpc_table_execute_now (RpcHandler *handler,
+                       const char *method,
+                       RpcJson *params,
+                       const char *wallet,
+                       RpcRun up_to,
+                       GCancellable *cancellable,
+                       RpcJson **result,
+                       GError **error)
+{
+  RpcTable *table = RPC_TABLE (handler);
+  const RpcMethod *found = g_hash_table_lookup (table->methods, method);
+  Job job = { found, params, (char *) wallet, up_to == RPC_RUN_INLINE };
+  GError *problem = NULL;
+  gboolean again;
+
+  if (found != NULL && found->run != RPC_RUN_INLINE && (up_to != RPC_RUN_POOL || found->run != RPC_RUN_POOL))
+    return FALSE;
+  problem = enter_method (table, method, found);
+  if (problem != NULL) {
+    g_propagate_error (error, problem);
+    return TRUE;
+  }
+  common_debug (COMMON_LOG_RPC, "ThreadRPCServer method=%s", method);
+  *result = run_method (table, &job, cancellable, &problem);
+  again = *result == NULL && problem == NULL && job.at_once;
+  if (*result == NULL && !again)
+    g_propagate_error (error, complete_error (found, problem));
+  count_pushed (table, -1);
+  return !again;
+}
+
 RpcJson *
 rpc_table_call (RpcTable *table, const char *method, RpcJson *params, GCancellable *cancellable, GError **error)
 {
@@ -318,6 +384,7 @@ rpc_table_handler_init (RpcHandlerInterface *iface)
   iface->has_method = rpc_table_has_method;
   iface->execute_async = rpc_table_execute_async;
   iface->execute_finish = rpc_table_execute_finish;
+  iface->execute_now = rpc_table_execute_now;
 }
 
 RpcJson *

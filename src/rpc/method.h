@@ -36,9 +36,11 @@ typedef struct {
   const char *wallet; /* as in rpc_handler_execute_async() */
   gpointer user_data; /* what the table was made with: the node, the wallet manager */
   GCancellable *cancellable;
+  gboolean
+      may_wait; /* FALSE: a method with RPC_RUN_INLINE that would have to gives NULL without an error, and is run again */
 } RpcCall;
 
-/* Runs on a thread of the pool and may wait there. The result is the caller's; NULL with an RPC_ERROR. */
+/* Runs on a thread of the pool and may wait there; with RPC_RUN_INLINE on any thread: see may_wait. The result is the caller's; NULL with an RPC_ERROR. */
 typedef RpcJson *(*RpcMethodFunc) (RpcCall *call, GError **error);
 
 typedef struct _RpcMethod {
@@ -47,6 +49,7 @@ typedef struct _RpcMethod {
   RpcMethodFunc func;
   const char *help; /* what it does, in a sentence or two; results after a blank line */
   RpcArg args[12];  /* ends at the first without a name */
+  RpcRun run;       /* left out: on a thread of the pool */
 } RpcMethod;
 
 #define RPC_TYPE_TABLE (rpc_table_get_type ())

@@ -12,9 +12,10 @@
 
 #define STOP_WAIT_US (10 * G_USEC_PER_SEC)
 #define WRITE_WAIT_US (2 * G_USEC_PER_SEC)
-#define CONNECTION_MEMORY (64 * 1024)
+#define CONNECTION_MEMORY (32 * 1024) /* zeroed after each request */
 #define MAX_CONNECTIONS 200
 #define LISTEN_BACKLOG 128
+#define REST_THREADS 4
 
 static gboolean fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
@@ -167,7 +168,8 @@ open_sockets (const RpcServerOptions *options, GArray *fds, GError **error)
 static gboolean
 serve (RpcServer *server, int fd, const RpcServerOptions *options, GError **error)
 {
-  guint flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+  guint flags
+      = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
   struct MHD_Daemon *http = MHD_start_daemon (
       flags, 0, accept_address, server, rpc_server_handle, server, MHD_OPTION_EXTERNAL_LOGGER, log_http, NULL,
       MHD_OPTION_LISTEN_SOCKET, (MHD_socket) fd, MHD_OPTION_NOTIFY_COMPLETED, rpc_server_completed, server,
@@ -222,6 +224,8 @@ rpc_server_new (const RpcServerOptions *options, RpcHandler *handler, GError **e
   server->context = g_main_context_ref (g_main_context_default ());
   server->auth = rpc_auth_new ();
   server->daemons = g_ptr_array_new ();
+  server->workers = g_thread_pool_new (rpc_server_work, server, (gint) MAX (options->threads, 1), FALSE, NULL);
+  server->rest_workers = g_thread_pool_new (rpc_server_work, server, REST_THREADS, FALSE, NULL);
   server->allowed = g_ptr_array_new_with_free_func (g_object_unref);
   server->max_in_flight = MAX (options->work_queue, 1) + MAX (options->threads, 1);
   fds = g_array_new (FALSE, FALSE, sizeof (int));
@@ -244,7 +248,7 @@ wake_up (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Lets the handler finish what it has begun: its answers come through the main context. */
+/* Lets the handler finish what it has begun: some of its answers come through the main context. */
 static gboolean
 wait_for_handler (RpcServer *server)
 {
@@ -303,6 +307,8 @@ stop_daemons (RpcServer *server)
   wait_for_writes (server);
   for (guint i = 0; i < server->daemons->len; i++)
     MHD_stop_daemon (g_ptr_array_index (server->daemons, i));
+  g_thread_pool_free (server->workers, FALSE, TRUE);
+  g_thread_pool_free (server->rest_workers, FALSE, TRUE);
   return TRUE;
 }
 

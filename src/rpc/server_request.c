@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "common/log.h"
-#include "rpc/jsonrpc.h"
 
-/* A request: read on a thread of libmicrohttpd, executed on the main context while its connection is suspended, written
- * on the thread again. */
+/* A request: read on a thread of libmicrohttpd. What only reads published state is answered there at once; all else is
+ * run by a worker while the connection is suspended, and written on the first thread again. Only calls that another
+ * process or an event answers go through the main context. */
 
 #define WRONG_PASSWORD_DELAY_MS 250
 
@@ -14,8 +14,11 @@ static void
 request_free (RpcServerRequest *request)
 {
   g_clear_pointer (&request->body, g_byte_array_unref);
-  g_clear_pointer (&request->json, rpc_json_unref);
-  g_clear_pointer (&request->reply, rpc_json_unref);
+  g_clear_pointer (&request->rest_params, rpc_json_unref);
+  g_clear_pointer (&request->rest_reply, rpc_json_unref);
+  g_clear_pointer (&request->exchange, rpc_exchange_free);
+  if (request->reply != NULL)
+    g_string_free (request->reply, TRUE);
   g_clear_object (&request->cancellable);
   g_free (request->wallet);
   g_free (request->rest_path);
@@ -41,71 +44,20 @@ suspend (RpcServerRequest *request)
   g_mutex_unlock (&request->server->lock);
 }
 
+/* Any thread: the answer is there. */
+static void
+complete (RpcServerRequest *request)
+{
+  RpcServer *server = request->server;
+
+  g_mutex_lock (&server->lock);
+  server->in_flight--;
+  g_cond_signal (&server->idle);
+  resume (request);
+  g_mutex_unlock (&server->lock);
+}
+
 /* ---- main context ---- */
-
-static void
-on_executed (GObject *source, GAsyncResult *result, gpointer data)
-{
-  RpcServerRequest *request = data;
-  RpcServer *server = request->server;
-
-  g_mutex_lock (&server->lock);
-  request->status = rpc_jsonrpc_execute_finish (result, &request->reply);
-  request->executing = FALSE;
-  server->in_flight--;
-  g_cond_signal (&server->idle);
-  resume (request);
-  g_mutex_unlock (&server->lock);
-}
-
-static void
-on_rest_executed (GObject *source, GAsyncResult *result, gpointer data)
-{
-  RpcServerRequest *request = data;
-  RpcServer *server = request->server;
-
-  g_mutex_lock (&server->lock);
-  request->reply = rpc_handler_execute_finish (server->rest, result, NULL);
-  request->status = request->reply != NULL ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE;
-  request->executing = FALSE;
-  server->in_flight--;
-  g_cond_signal (&server->idle);
-  resume (request);
-  g_mutex_unlock (&server->lock);
-}
-
-static gboolean
-execute (gpointer data)
-{
-  RpcServerRequest *request = data;
-
-  if (request->rest_path != NULL) {
-    rpc_handler_execute_async (request->server->rest, "rest", request->json, NULL, request->cancellable,
-                               on_rest_executed, request);
-    return G_SOURCE_REMOVE;
-  }
-  rpc_jsonrpc_execute_async (request->server->handler, request->json, request->wallet, request->cancellable,
-                             on_executed, request);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-on_delay_over (gpointer data)
-{
-  RpcServerRequest *request = data;
-  RpcServer *server = request->server;
-
-  g_mutex_lock (&server->lock);
-  request->executing = FALSE;
-  request->status = MHD_HTTP_UNAUTHORIZED;
-  server->in_flight--;
-  g_cond_signal (&server->idle);
-  resume (request);
-  g_mutex_unlock (&server->lock);
-  return G_SOURCE_REMOVE;
-}
-
-/* ---- thread of libmicrohttpd ---- */
 
 static void
 attach (RpcServerRequest *request, GSource *source, GSourceFunc func)
@@ -115,27 +67,97 @@ attach (RpcServerRequest *request, GSource *source, GSourceFunc func)
   g_source_unref (source);
 }
 
+static void
+push_work (gpointer data)
+{
+  RpcServerRequest *request = data;
+  RpcServer *server = request->server;
+  g_thread_pool_push (request->rest_path != NULL ? server->rest_workers : server->workers, request, NULL);
+}
+
+/* The next call is one for another process, or one that waits without a thread. The rest is for the workers again. */
+static gboolean
+run_next (gpointer data)
+{
+  RpcServerRequest *request = data;
+  rpc_exchange_run_next (request->exchange, push_work, request);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_delay_over (gpointer data)
+{
+  RpcServerRequest *request = data;
+  request->status = MHD_HTTP_UNAUTHORIZED;
+  complete (request);
+  return G_SOURCE_REMOVE;
+}
+
+/* ---- workers ---- */
+
+static void
+work_rest (RpcServerRequest *request)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!rpc_handler_execute_now (request->server->rest, "rest", request->rest_params, NULL, RPC_RUN_POOL,
+                                request->cancellable, &request->rest_reply, &error))
+    g_warn_if_reached ();
+  request->status = request->rest_reply != NULL ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE;
+  complete (request);
+}
+
+void
+rpc_server_work (gpointer data, gpointer server)
+{
+  RpcServerRequest *request = data;
+
+  if (request->rest_path != NULL) {
+    work_rest (request);
+  } else if (rpc_exchange_run (request->exchange, RPC_RUN_POOL)) {
+    request->status = rpc_exchange_finish (request->exchange, &request->reply);
+    complete (request);
+  } else {
+    GSource *source = g_idle_source_new ();
+    g_source_set_priority (source, G_PRIORITY_DEFAULT);
+    attach (request, source, run_next);
+  }
+}
+
+/* ---- thread of libmicrohttpd ---- */
+
 /* Counts REQUEST in, unless there are too many or the server stops. */
 static gboolean
 enter (RpcServerRequest *request)
 {
   RpcServer *server = request->server;
-  gboolean ok;
+  gboolean ok, stopping;
 
   g_mutex_lock (&server->lock);
-  ok = !server->stopping && server->in_flight < server->max_in_flight;
+  stopping = server->stopping;
+  ok = !stopping && server->in_flight < server->max_in_flight;
   if (ok) {
     server->in_flight++;
-    request->executing = TRUE;
   } else {
     request->status = MHD_HTTP_SERVICE_UNAVAILABLE;
-    request->text = server->stopping ? "Request rejected during server shutdown" : "Work queue depth exceeded";
+    request->text = stopping ? "Request rejected during server shutdown" : "Work queue depth exceeded";
   }
   g_mutex_unlock (&server->lock);
-  if (!ok && !server->stopping)
+  if (!ok && !stopping)
     common_warn ("Request rejected because http work queue depth exceeded, it can be increased with the "
                  "-rpcworkqueue= setting");
   return ok;
+}
+
+static gboolean
+is_stopping (RpcServer *server)
+{
+  gboolean stopping;
+
+  g_mutex_lock (&server->lock);
+  stopping = server->stopping;
+  g_mutex_unlock (&server->lock);
+  return stopping;
 }
 
 static enum MHD_Result
@@ -184,7 +206,7 @@ begin (RpcServerRequest *request, const char *url, const char *method)
     request->status = MHD_HTTP_UNAUTHORIZED;
     request->ask_for_credentials = TRUE;
   } else {
-    request->authorized = rpc_auth_check (request->server->auth, authorization, NULL);
+    request->authorized = rpc_auth_check (request->server->auth, authorization);
     request->ask_for_credentials = !request->authorized;
     if (request->authorized)
       request->body = g_byte_array_new ();
@@ -204,28 +226,43 @@ take_body (RpcServerRequest *request, const char *data, gsize len)
   g_byte_array_append (request->body, (const guint8 *) data, (guint) len);
 }
 
-/* The body is complete and nothing was refused yet. TRUE: the answer comes later, and until then REQUEST belongs to the
- * main context. */
+/* A method that waits for nothing is answered at once. */
+static gboolean
+run_inline (RpcServerRequest *request)
+{
+  if (request->rest_path != NULL || is_stopping (request->server))
+    return FALSE;
+  if (!rpc_exchange_run (request->exchange, RPC_RUN_INLINE))
+    return FALSE;
+  request->status = rpc_exchange_finish (request->exchange, &request->reply);
+  return TRUE;
+}
+
+/* The body is complete and nothing was refused yet. TRUE: the answer comes later, and until then REQUEST belongs to
+ * another thread. */
 static gboolean
 start (RpcServerRequest *request)
 {
-  if (!enter (request))
-    return FALSE;
   if (!request->authorized) {
+    if (!enter (request))
+      return FALSE;
     common_warn ("RPC: wrong user or password in a request");
     suspend (request);
     attach (request, g_timeout_source_new (WRONG_PASSWORD_DELAY_MS), on_delay_over);
     return TRUE;
   }
   if (request->rest_path != NULL)
-    request->json = rpc_server_rest_params (request);
+    request->rest_params = rpc_server_rest_params (request);
   else
-    request->json
-        = rpc_json_parse (request->body->len > 0 ? (const char *) request->body->data : "", request->body->len);
-  g_clear_pointer (&request->body, g_byte_array_unref);
+    request->exchange = rpc_exchange_new (request->server->handler, g_steal_pointer (&request->body),
+                                          g_steal_pointer (&request->wallet), NULL);
+  if (run_inline (request) || !enter (request))
+    return FALSE;
   request->cancellable = g_cancellable_new ();
+  if (request->exchange != NULL)
+    rpc_exchange_set_cancellable (request->exchange, request->cancellable);
   suspend (request);
-  attach (request, g_idle_source_new (), execute);
+  push_work (request);
   return TRUE;
 }
 
@@ -233,21 +270,20 @@ static struct MHD_Response *
 make_response (RpcServerRequest *request)
 {
   struct MHD_Response *response;
-  char *text = NULL;
 
   if (request->reply != NULL) {
-    g_autofree char *json = rpc_json_write (request->reply, 0);
-    text = g_strconcat (json, "\n", NULL);
-  } else if (request->text != NULL) {
-    text = g_strdup (request->text);
-  }
-  response = MHD_create_response_from_buffer (text != NULL ? strlen (text) : 0, text != NULL ? text : (char *) "",
-                                              text != NULL ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
-  if (request->reply != NULL)
+    gsize len = request->reply->len;
+    response = MHD_create_response_from_buffer (len, g_string_free (g_steal_pointer (&request->reply), FALSE),
+                                                MHD_RESPMEM_MUST_FREE);
     MHD_add_response_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
-  else if (request->text != NULL)
+    return response;
+  }
+  response = MHD_create_response_from_buffer (request->text != NULL ? strlen (request->text) : 0,
+                                              request->text != NULL ? (char *) request->text : (char *) "",
+                                              MHD_RESPMEM_PERSISTENT);
+  if (request->text != NULL)
     MHD_add_response_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, "text/plain");
-  if (request->status >= 400 && request->reply == NULL)
+  if (request->status >= 400)
     MHD_add_response_header (response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
   if (request->ask_for_credentials)
     MHD_add_response_header (response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Basic realm=\"jsonrpc\"");
@@ -257,9 +293,8 @@ make_response (RpcServerRequest *request)
 static enum MHD_Result
 answer (RpcServerRequest *request)
 {
-  struct MHD_Response *response = request->rest_path != NULL && request->reply != NULL
-                                      ? rpc_server_rest_response (request)
-                                      : make_response (request);
+  struct MHD_Response *response
+      = request->rest_reply != NULL ? rpc_server_rest_response (request) : make_response (request);
   enum MHD_Result result = MHD_queue_response (request->connection, request->status, response);
 
   MHD_destroy_response (response);

@@ -3,19 +3,22 @@
 #include <microhttpd.h>
 
 #include "rpc/auth.h"
+#include "rpc/jsonrpc.h"
 #include "rpc/server.h"
 
 G_BEGIN_DECLS
 
-/* What the HTTP threads and the main context share. Private to server*.c. */
+/* What the HTTP threads, the workers and the main context share. Private to server*.c. */
 
 #define RPC_MAX_BODY (32 * 1024 * 1024)
 #define RPC_MAX_HEADERS 8192
 
 struct _RpcServer {
   RpcHandler *handler;
-  RpcHandler *rest;      /* NULL: none */
-  GMainContext *context; /* the main one */
+  RpcHandler *rest;          /* NULL: none */
+  GMainContext *context;     /* the main one */
+  GThreadPool *workers;      /* run what may wait */
+  GThreadPool *rest_workers; /* the same for REST, where nobody says who he is */
   RpcAuth *auth;
   GPtrArray *daemons; /* struct MHD_Daemon *, one for each address */
   GPtrArray *allowed; /* GInetAddressMask */
@@ -35,16 +38,17 @@ typedef struct {
   GByteArray *body; /* NULL: not wanted */
   gboolean too_large;
   gboolean authorized;
-  gboolean executing; /* on the main context */
-  char *rest_path;    /* NULL: it is JSON-RPC */
+  char *rest_path; /* NULL: it is JSON-RPC */
   char *wallet;
-  RpcJson *json;
+  RpcJson *rest_params;
+  RpcExchange *exchange; /* NULL: it is not JSON-RPC, or was refused */
   GCancellable *cancellable;
   gboolean suspended; /* guarded by server->lock */
   /* The answer. */
   guint status; /* 0: not known yet */
-  RpcJson *reply;
-  const char *text; /* static; instead of REPLY */
+  RpcJson *rest_reply;
+  GString *reply;   /* JSON */
+  const char *text; /* static; instead of either */
   gboolean ask_for_credentials;
 } RpcServerRequest;
 
@@ -53,6 +57,9 @@ const char *rpc_server_rest_path (const char *url);
 RpcJson *rpc_server_rest_params (RpcServerRequest *request);
 /* The whole answer; its status goes into REQUEST. */
 struct MHD_Response *rpc_server_rest_response (RpcServerRequest *request);
+
+/* Of the pool of workers: DATA is a request whose connection is suspended. */
+void rpc_server_work (gpointer data, gpointer server);
 
 /* MHD's callbacks; CLS is the server. */
 enum MHD_Result rpc_server_handle (void *cls,

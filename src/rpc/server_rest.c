@@ -57,7 +57,7 @@ get_content (const RpcJson *reply)
 struct MHD_Response *
 rpc_server_rest_response (RpcServerRequest *request)
 {
-  const RpcJson *reply = request->reply;
+  const RpcJson *reply = request->rest_reply;
   gboolean immutable = rpc_json_bool (rpc_json_get (reply, "immutable"));
   const char *type = rpc_json_string (rpc_json_get (reply, "type"));
   g_autoptr (GBytes) content = get_content (reply);

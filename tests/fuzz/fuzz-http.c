@@ -20,7 +20,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
   }
   if (rpc_jsonrpc_parse_path (text, &wallet) && wallet != NULL && !g_utf8_validate (wallet, -1, NULL))
     abort ();
-  if (rpc_auth_check (auth, text, NULL))
+  if (rpc_auth_check (auth, text))
     abort (); /* nobody guesses that */
   (void) rpc_auth_add_hashed (other, text);
   return 0;

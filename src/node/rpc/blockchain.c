@@ -7,60 +7,43 @@
 #include "node/rpc/prune.h"
 
 static RpcJson *
-get_count (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
-{
-  return rpc_json_new_int (node_chain_tip (chain)->height);
-}
-
-static RpcJson *
 run_getblockcount (RpcCall *call, GError **error)
 {
-  return node_rpc_on_chain (call, get_count, NULL, error);
-}
-
-static RpcJson *
-get_best (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
-{
-  return rpc_json_new_hash (node_chain_tip (chain)->hash32);
+  g_autoptr (NodeTip) tip = node_rpc_ref_tip (call, error);
+  return tip != NULL ? rpc_json_new_int (tip->block->height) : NULL;
 }
 
 static RpcJson *
 run_getbestblockhash (RpcCall *call, GError **error)
 {
-  return node_rpc_on_chain (call, get_best, NULL, error);
+  g_autoptr (NodeTip) tip = node_rpc_ref_tip (call, error);
+  return tip != NULL ? rpc_json_new_hash (tip->block->hash32) : NULL;
 }
 
 static RpcJson *
-get_hash (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+run_getblockhash (RpcCall *call, GError **error)
 {
-  gint64 height = *(gint64 *) data;
-  const NodeBlock *block = height >= 0 && height <= G_MAXUINT32 ? node_chain_at (chain, (guint32) height) : NULL;
+  g_autoptr (NodeTip) tip = NULL;
+  const NodeBlock *block = NULL;
+  gint64 height;
 
+  if (!rpc_int_from_json (call->args[0], &height, error))
+    return NULL;
+  tip = node_rpc_ref_tip (call, error);
+  if (tip == NULL)
+    return NULL;
+  if (height >= 0 && height <= tip->block->height)
+    block = node_block_ancestor (tip->block, (guint32) height);
   if (block == NULL)
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Block height out of range");
   return rpc_json_new_hash (block->hash32);
 }
 
 static RpcJson *
-run_getblockhash (RpcCall *call, GError **error)
-{
-  gint64 height;
-
-  if (!rpc_int_from_json (call->args[0], &height, error))
-    return NULL;
-  return node_rpc_on_chain (call, get_hash, &height, error);
-}
-
-static RpcJson *
-get_difficulty (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
-{
-  return rpc_json_new_double (node_rpc_difficulty (node_chain_tip (chain)->header.bits));
-}
-
-static RpcJson *
 run_getdifficulty (RpcCall *call, GError **error)
 {
-  return node_rpc_on_chain (call, get_difficulty, NULL, error);
+  g_autoptr (NodeTip) tip = node_rpc_ref_tip (call, error);
+  return tip != NULL ? rpc_json_new_double (node_rpc_difficulty (tip->block->header.bits)) : NULL;
 }
 
 /* The blocks below a snapshot, while they are being checked. */
@@ -208,22 +191,25 @@ run_getchainstates (RpcCall *call, GError **error)
 
 static const RpcMethod methods[] = {
   { "Blockchain", "getbestblockhash", run_getbestblockhash,
-    "Tells the hash of the last block of the chain.\n\n\"hex\"    (string) The hash" },
+    "Tells the hash of the last block of the chain.\n\n\"hex\"    (string) The hash", .run = RPC_RUN_INLINE },
   { "Blockchain", "getblockchaininfo", run_getblockchaininfo, "Tells the state of the chain and of its checking." },
   { "Blockchain", "getblockcount", run_getblockcount,
-    "Tells the height of the last block of the chain; the genesis block has 0.\n\nn    (numeric) The height" },
+    "Tells the height of the last block of the chain; the genesis block has 0.\n\nn    (numeric) The height",
+    .run = RPC_RUN_INLINE },
   { "Blockchain",
     "getblockhash",
     run_getblockhash,
     "Tells the hash of the block at a height of the chain.\n\n\"hex\"    (string) The hash",
-    { { "height", RPC_ARG_INT, TRUE, "The height" } } },
+    { { "height", RPC_ARG_INT, TRUE, "The height" } },
+    RPC_RUN_INLINE },
   { "Blockchain", "getchainstates", run_getchainstates,
     "Tells the state of the coins, and the memory that they may take." },
   { "Blockchain", "getchaintips", run_getchaintips,
     "Lists the last blocks of all branches that are known.\n\n[ { \"height\", \"hash\", \"branchlen\", \"status\" "
     "}, ... ]; status is active, valid-fork, valid-headers, headers-only or invalid" },
   { "Blockchain", "getdifficulty", run_getdifficulty,
-    "Tells how many times harder a block is than at the least difficulty.\n\nn    (numeric) The difficulty" },
+    "Tells how many times harder a block is than at the least difficulty.\n\nn    (numeric) The difficulty",
+    .run = RPC_RUN_INLINE },
 };
 
 void

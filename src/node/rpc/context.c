@@ -6,6 +6,13 @@ node_rpc_app (RpcCall *call)
   return call->user_data;
 }
 
+NodeTip *
+node_rpc_ref_tip (RpcCall *call, GError **error)
+{
+  NodeTip *tip = node_app_ref_tip (node_rpc_app (call));
+  return tip != NULL ? tip : rpc_fail (error, RPC_IN_WARMUP, "Loading block index…");
+}
+
 typedef struct {
   RpcCall *call;
   NodeRpcChainFunc func;

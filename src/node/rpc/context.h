@@ -10,6 +10,10 @@ G_BEGIN_DECLS
 /* The node that CALL is about. */
 NodeApp *node_rpc_app (RpcCall *call);
 
+/* Any thread: the tip as it was published last, for methods that are answered inline. The caller's; NULL with ERROR while
+ * there is none. */
+NodeTip *node_rpc_ref_tip (RpcCall *call, GError **error);
+
 /* Runs FUNC on the chain thread and waits for it. */
 typedef RpcJson *(
     *NodeRpcChainFunc) (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error);

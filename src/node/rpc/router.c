@@ -167,10 +167,28 @@ router_execute_finish (RpcHandler *handler, GAsyncResult *result, GError **error
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/* The wallet is another process, and its methods are known to the main context only. */
+static gboolean
+router_execute_now (RpcHandler *handler,
+                    const char *method,
+                    RpcJson *params,
+                    const char *wallet,
+                    RpcRun up_to,
+                    GCancellable *cancellable,
+                    RpcJson **result,
+                    GError **error)
+{
+  RpcHandler *own = RPC_HANDLER (NODE_RPC_ROUTER (handler)->own);
+
+  return !g_str_equal (method, "help") && rpc_handler_has_method (own, method)
+         && rpc_handler_execute_now (own, method, params, wallet, up_to, cancellable, result, error);
+}
+
 static void
 router_handler_init (RpcHandlerInterface *iface)
 {
   iface->has_method = router_has_method;
   iface->execute_async = router_execute_async;
   iface->execute_finish = router_execute_finish;
+  iface->execute_now = router_execute_now;
 }

@@ -41,7 +41,7 @@ test_refused (void)
                                      "{\"\\u0000\":1}" };
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++) {
     g_autoptr (RpcJson) json = parse (bad[i]);
-    if (json != NULL)
+    if (json != NULL || rpc_json_is_valid (bad[i], strlen (bad[i])))
       g_error ("accepted: %s", bad[i]);
   }
 }
@@ -194,6 +194,40 @@ test_made_numbers (void)
   g_assert_cmpstr (rpc_json_literal (smallest), ==, "-92233720368.54775808");
 }
 
+static void
+test_bounds (void)
+{
+  static const char text[] = "{\"a\":[1,2,{\"b\":null}]}"; /* six values */
+  g_autoptr (RpcJson) whole = rpc_json_parse_bounded (text, strlen (text), 6);
+  g_autoptr (RpcJson) less = rpc_json_parse_bounded (text, strlen (text), 5);
+
+  g_assert_nonnull (whole);
+  g_assert_null (less);
+  g_assert_true (rpc_json_is_valid (text, strlen (text)));
+}
+
+/* The elements of an array one by one; one that is too large is passed over, and what follows it is still found. */
+static void
+test_elements (void)
+{
+  static const char text[] = " [ [1,\"]\"] ,{\"a\":[1,2,3,4]}, \"x\\\"y\" ,null ] ";
+  static const char *const expected[] = { "[1,\"]\"]", NULL, "\"x\\\"y\"", "null" };
+  const char *at = text, *end = text + strlen (text);
+  RpcJson *element;
+  guint n = 0;
+
+  g_assert_true (rpc_json_is_valid (text, strlen (text)));
+  for (; rpc_json_next_element (&at, end, 4, &element); n++) {
+    g_autofree char *got = element != NULL ? rpc_json_write (element, 0) : NULL;
+    g_assert_cmpuint (n, <, G_N_ELEMENTS (expected));
+    g_assert_cmpstr (got, ==, expected[n]);
+    rpc_json_unref (element);
+  }
+  g_assert_cmpuint (n, ==, G_N_ELEMENTS (expected));
+  at = "[]";
+  g_assert_false (rpc_json_next_element (&at, at + 2, 4, &element));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -208,5 +242,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rpc/json/integers", test_integers);
   g_test_add_func ("/rpc/json/amounts", test_amounts);
   g_test_add_func ("/rpc/json/made-numbers", test_made_numbers);
+  g_test_add_func ("/rpc/json/bounds", test_bounds);
+  g_test_add_func ("/rpc/json/elements", test_elements);
   return g_test_run ();
 }

@@ -20,6 +20,15 @@ run_hash (RpcCall *call, GError **error)
   return rpc_call_hash (call, 0, hash32, error) ? rpc_json_new_hash (hash32) : NULL;
 }
 
+/* What it says without waiting is true only while its data is not set. */
+static RpcJson *
+run_now (RpcCall *call, GError **error)
+{
+  if (call->user_data != NULL && !call->may_wait)
+    return NULL;
+  return rpc_json_new_bool (call->may_wait);
+}
+
 /* Needs the main context, as a method does that asks another process. */
 static RpcJson *
 run_await (RpcCall *call, GError **error)
@@ -37,6 +46,7 @@ static const RpcMethod methods[] = {
     { { "a|first", RPC_ARG_INT, TRUE, "One" },
       { "b", RPC_ARG_INT, FALSE, "Another" },
       { "fail", RPC_ARG_BOOL, FALSE, "Fail" } } },
+  { "Util", "now", run_now, "Says whether it may wait.", .run = RPC_RUN_INLINE },
   { "hidden", "await", run_await, "Ends with the flag that is its data.", { { NULL } } },
   { "Util", "hash", run_hash, "Echoes.", { { "blockhash", RPC_ARG_HEX, TRUE, "A hash" } } },
 };
@@ -178,6 +188,47 @@ test_close (void)
   g_assert_cmpstr (later, ==, "-28: Shutting down…");
 }
 
+static char *
+call_now (RpcTable *table, const char *method, RpcRun up_to)
+{
+  g_autoptr (RpcJson) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!rpc_handler_execute_now (RPC_HANDLER (table), method, NULL, NULL, up_to, NULL, &result, &error))
+    return g_strdup ("not now");
+  return result != NULL ? rpc_json_write (result, 0) : g_strdup_printf ("%d: %s", error->code, error->message);
+}
+
+static void
+check_now (RpcTable *table, const char *method, RpcRun up_to, const char *expected)
+{
+  g_autofree char *got = call_now (table, method, up_to);
+  if (!g_str_has_prefix (got, expected))
+    g_error ("%s\n gave     %s\n expected %s", method, got, expected);
+}
+
+/* Only what never waits is run where it was parsed. */
+static void
+test_now (void)
+{
+  int flag = 1;
+  g_autoptr (RpcTable) table = new_table (), other = rpc_table_new (&flag, 1);
+
+  rpc_table_add (other, methods, G_N_ELEMENTS (methods));
+  check_now (table, "now", RPC_RUN_INLINE, "false");
+  check_now (table, "now", RPC_RUN_POOL, "true");
+  check_now (other, "now", RPC_RUN_INLINE, "not now");
+  check_now (other, "now", RPC_RUN_POOL, "true");
+  check_now (table, "sum", RPC_RUN_INLINE, "not now");
+  check_now (table, "sum", RPC_RUN_POOL, "-1: sum a ( b fail )");
+  check_now (table, "nothing", RPC_RUN_INLINE, "-32601: Method not found");
+  rpc_table_set_warmup (table, "Loading");
+  check_now (table, "now", RPC_RUN_INLINE, "-28: Loading");
+  rpc_table_set_warmup (table, NULL);
+  rpc_table_close (table);
+  check_now (table, "now", RPC_RUN_INLINE, "-28: Shutting down…");
+}
+
 static void
 test_amounts (void)
 {
@@ -198,6 +249,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rpc/method/arguments", test_arguments);
+  g_test_add_func ("/rpc/method/now", test_now);
   g_test_add_func ("/rpc/method/hashes", test_hashes);
   g_test_add_func ("/rpc/method/warmup", test_warmup);
   g_test_add_func ("/rpc/method/close", test_close);

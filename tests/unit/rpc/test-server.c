@@ -23,6 +23,7 @@ run_wallet (RpcCall *call, GError **error)
 
 static const RpcMethod methods[] = {
   { "Util", "twice", run_twice, "Doubles.", { { "n", RPC_ARG_INT, TRUE, "A number" } } },
+  { "Util", "thrice", run_twice, "Doubles at once.", { { "n", RPC_ARG_INT, TRUE, "A number" } }, RPC_RUN_INLINE },
   { "Util", "wallet", run_wallet, "Says which wallet.", { { NULL } } },
 };
 
@@ -142,6 +143,7 @@ test_versions (Fixture *f, gconstpointer data)
          "{\"result\":null,\"error\":{\"code\":-32600,\"message\":\"Missing method\"},\"id\":1}\n");
   check (f, "/", "{\"jsonrpc\":\"3.0\",\"method\":\"twice\",\"id\":1}", 400,
          "{\"result\":null,\"error\":{\"code\":-32600,\"message\":\"JSON-RPC version not supported\"},\"id\":1}\n");
+  check (f, "/", "{\"method\":\"thrice\",\"params\":[4],\"id\":1}", 200, "{\"result\":8,\"error\":null,\"id\":1}\n");
   check (f, "/", "{", 500, "{\"result\":null,\"error\":{\"code\":-32700,\"message\":\"Parse error\"},\"id\":null}\n");
   check (f, "/", "3", 500,
          "{\"result\":null,\"error\":{\"code\":-32700,\"message\":\"Top-level object parse error\"},\"id\":null}\n");
@@ -159,6 +161,29 @@ test_batches (Fixture *f, gconstpointer data)
          "Request object\"},\"id\":null},{\"result\":null,\"error\":{\"code\":-32601,\"message\":\"Method not "
          "found\"},\"id\":2}]\n");
   check (f, "/", "[{\"jsonrpc\":\"2.0\",\"method\":\"twice\",\"params\":[1]}]", 204, "");
+  check (f, "/", " [ {\"method\":\"thrice\",\"params\":[1],\"id\":1} ] ", 200,
+         "[{\"result\":2,\"error\":null,\"id\":1}]\n");
+  /* Nothing of a batch is run when its end is no JSON. */
+  check (f, "/", "[{\"method\":\"twice\",\"params\":[1],\"id\":1},", 500,
+         "{\"result\":null,\"error\":{\"code\":-32700,\"message\":\"Parse error\"},\"id\":null}\n");
+}
+
+/* What takes much more memory than its text is bounded. */
+static void
+test_memory (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GString) call = g_string_new ("{\"id\":1,\"method\":\"twice\",\"params\":[1");
+  g_autofree char *batch = NULL;
+  const char *refusal = "{\"result\":null,\"error\":{\"code\":-7,\"message\":\"The request holds too many "
+                        "values\"},\"id\":null}";
+  g_autofree char *line = g_strconcat (refusal, "\n", NULL), *list = g_strdup_printf ("[%s]\n", refusal);
+
+  for (guint i = 0; i < 1000000; i++)
+    g_string_append (call, ",1");
+  g_string_append (call, "]}");
+  batch = g_strdup_printf ("[%s]", call->str);
+  check (f, "/", call->str, 500, line);
+  check (f, "/", batch, 200, list);
 }
 
 static void
@@ -213,6 +238,7 @@ main (int argc, char **argv)
   g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL);
   g_test_add ("/rpc/server/versions", Fixture, NULL, set_up, test_versions, tear_down);
   g_test_add ("/rpc/server/batches", Fixture, NULL, set_up, test_batches, tear_down);
+  g_test_add ("/rpc/server/memory", Fixture, NULL, set_up, test_memory, tear_down);
   g_test_add ("/rpc/server/paths", Fixture, NULL, set_up, test_paths, tear_down);
   g_test_add ("/rpc/server/refusals", Fixture, NULL, set_up, test_refusals, tear_down);
   g_test_add ("/rpc/server/port-taken", Fixture, NULL, set_up, test_port_taken, tear_down);
