@@ -123,6 +123,7 @@ node_app_free (NodeApp *app)
   g_clear_object (&app->rest);
   g_clear_object (&app->table);
   g_clear_pointer (&app->indexes, node_indexes_free);
+  g_clear_pointer (&app->chain, node_chain_free);
   g_clear_pointer (&app->params, btc_params_free);
   common_file_lock_free (app->blocks_lock);
   common_file_lock_free (app->lock);

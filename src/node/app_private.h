@@ -39,6 +39,7 @@ struct _NodeApp {
   CommonPace validation_pace;
   gint64 stop_at_height; /* 0: nowhere */
   gint stopping;         /* atomic */
+  gboolean closed;       /* node_app_close_parts() was there */
   int exit_code;
   GThread *closer;
 };

@@ -33,6 +33,16 @@ node_app_request_stop (NodeApp *app)
   node_app_request_stop_with (app, 0);
 }
 
+/* From now on nothing new begins, and what is under way looks for its end. Any thread. */
+static void
+refuse_work (NodeApp *app)
+{
+  node_chain_stop (app->chain);
+  rpc_table_stop (app->table);
+  if (app->rest != NULL)
+    rpc_table_stop (app->rest);
+}
+
 /* An index may write its place only as far as the chain is on disk. A failure is told by the chain. */
 static void
 flush_for_indexes (NodeChain *chain, gpointer data)
@@ -41,25 +51,29 @@ flush_for_indexes (NodeChain *chain, gpointer data)
     node_chain_flush (chain, NULL);
 }
 
+/* Nobody else is in the chain any more when its files are closed: it takes no jobs, and the pools are empty. What is freed
+ * later still answers that the node stops. */
 void
 node_app_close_parts (NodeApp *app)
 {
   g_autoptr (GError) error = NULL;
 
-  if (app->chain != NULL && app->keep != NULL) {
-    node_mempool_keep_stop (app->keep);
-    node_mempool_keep_save_last (app->keep);
-  }
-  if (app->chain != NULL && app->indexes != NULL) {
-    node_chain_call (app->chain, flush_for_indexes, app);
-    node_indexes_stop (app->indexes);
-  }
-  if (app->chain != NULL && !node_chain_close (app->chain, &error)) {
+  if (app->chain == NULL || app->closed)
+    return;
+  app->closed = TRUE;
+  refuse_work (app);
+  rpc_table_drain (app->table);
+  if (app->rest != NULL)
+    rpc_table_drain (app->rest);
+  node_mempool_keep_stop (app->keep);
+  node_mempool_keep_save_last (app->keep);
+  node_chain_run (app->chain, NODE_JOB_STOP, flush_for_indexes, app, NULL, NULL);
+  node_indexes_stop (app->indexes);
+  if (!node_chain_end (app->chain, &error)) {
     common_error ("%s", error->message);
     node_app_set_warning (app, "close", error->message);
     app->exit_code = 1;
   }
-  app->chain = NULL;
 }
 
 static gboolean
@@ -98,6 +112,7 @@ node_app_stop (NodeApp *app, int exit_code)
     return;
   common_info ("Shutdown in progress...");
   node_app_events_status (app->events, NODE_APP_STOPPING, NULL);
+  refuse_work (app);
   g_clear_pointer (&app->server, rpc_server_free);
   app->closer = g_thread_new ("close", close_thread, app);
 }

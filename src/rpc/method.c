@@ -11,15 +11,18 @@ struct _RpcTable {
   GThreadPool *pool;
   GHashTable *methods; /* name → const RpcMethod * */
   GMutex lock;         /* guards what follows */
+  GCond idle;          /* no task is left */
   char *warmup;
   GList *active; /* of Active, oldest first */
   gboolean closing;
-  guint n_pushed; /* tasks of the pool that have not ended */
+  gboolean stopped; /* closing, and what runs was cancelled */
+  guint n_pushed;   /* tasks of the pool that have not ended */
 };
 
 typedef struct {
   const char *method;
   gint64 since_us;
+  GCancellable *cancellable;
 } Active;
 
 /* One request on its way to a thread of the pool: the data of its GTask. */
@@ -69,6 +72,7 @@ static void
 rpc_table_init (RpcTable *table)
 {
   g_mutex_init (&table->lock);
+  g_cond_init (&table->idle);
   table->methods = g_hash_table_new (g_str_hash, g_str_equal);
   rpc_table_add (table, &help_method, 1);
 }
@@ -83,6 +87,7 @@ rpc_table_finalize (GObject *object)
   g_hash_table_unref (table->methods);
   g_free (table->warmup);
   g_mutex_clear (&table->lock);
+  g_cond_clear (&table->idle);
   G_OBJECT_CLASS (rpc_table_parent_class)->finalize (object);
 }
 
@@ -98,7 +103,8 @@ run_method (RpcTable *table, Job *job, GCancellable *cancellable, GError **error
   RpcJson *args[G_N_ELEMENTS (job->method->args)] = { NULL };
   RpcCall call = { job->method, args,         rpc_method_n_args (job->method), job->wallet, table->user_data,
                    cancellable, !job->at_once };
-  Active active = { job->method->name, common_clock_monotonic_us () };
+  Active active = { job->method->name, common_clock_monotonic_us (), cancellable };
+  gboolean stopped;
   g_autoptr (RpcJson) options = NULL;
   RpcJson *result;
 
@@ -108,10 +114,15 @@ run_method (RpcTable *table, Job *job, GCancellable *cancellable, GError **error
     call.user_data = table;
   g_mutex_lock (&table->lock);
   table->active = g_list_append (table->active, &active);
+  stopped = table->stopped;
   g_mutex_unlock (&table->lock);
+  if (stopped)
+    g_cancellable_cancel (cancellable);
   result = job->method->func (&call, error);
   g_mutex_lock (&table->lock);
   table->active = g_list_remove (table->active, &active);
+  if (table->stopped)
+    g_cond_broadcast (&table->idle);
   g_mutex_unlock (&table->lock);
   return result;
 }
@@ -135,6 +146,8 @@ count_pushed (RpcTable *table, int change)
   g_mutex_lock (&table->lock);
   table->n_pushed += change;
   last = table->closing && table->n_pushed == 0;
+  if (last)
+    g_cond_broadcast (&table->idle);
   g_mutex_unlock (&table->lock);
   if (last)
     g_main_context_wakeup (NULL);
@@ -257,7 +270,9 @@ rpc_table_execute_async (RpcHandler *handler,
                          gpointer data)
 {
   RpcTable *table = RPC_TABLE (handler);
-  GTask *task = g_task_new (table, cancellable, callback, data);
+  /* rpc_table_stop() cancels what nobody else does. */
+  g_autoptr (GCancellable) own = cancellable != NULL ? g_object_ref (cancellable) : g_cancellable_new ();
+  GTask *task = g_task_new (table, own, callback, data);
   g_autofree char *warmup = dup_warmup (table);
   const RpcMethod *found = g_hash_table_lookup (table->methods, method);
   Job *job;
@@ -370,6 +385,32 @@ rpc_table_close (RpcTable *table)
     n_left = table->n_pushed;
     g_mutex_unlock (&table->lock);
   }
+}
+
+void
+rpc_table_stop (RpcTable *table)
+{
+  g_autoptr (GPtrArray) running = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_return_if_fail (RPC_IS_TABLE (table));
+  g_mutex_lock (&table->lock);
+  table->closing = table->stopped = TRUE;
+  for (GList *l = table->active; l != NULL; l = l->next)
+    if (((const Active *) l->data)->cancellable != NULL)
+      g_ptr_array_add (running, g_object_ref (((const Active *) l->data)->cancellable));
+  g_mutex_unlock (&table->lock);
+  for (guint i = 0; i < running->len; i++)
+    g_cancellable_cancel (g_ptr_array_index (running, i));
+}
+
+void
+rpc_table_drain (RpcTable *table)
+{
+  g_return_if_fail (RPC_IS_TABLE (table));
+  g_mutex_lock (&table->lock);
+  while (table->n_pushed > 0 || table->active != NULL)
+    g_cond_wait (&table->idle, &table->lock);
+  g_mutex_unlock (&table->lock);
 }
 
 static RpcJson *

@@ -215,7 +215,7 @@ check_theirs (ChainFixture *f, GPtrArray *blocks, const RpcJson *expected)
   const NodeBlock *tip = NULL;
   guint n_filters, n_txs;
 
-  node_chain_call (f->chain, get_tip, &tip);
+  node_chain_run (f->chain, NODE_JOB_QUERIES, get_tip, &tip, NULL, NULL);
   for (guint kind = 0; kind < NODE_N_INDEXES; kind++) {
     NodeIndexState state = node_index_get_state (node_indexes_get (f->indexes, kind));
     gint64 height;

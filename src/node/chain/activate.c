@@ -176,7 +176,7 @@ activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
       return TRUE;
     if (chain->ahead == NULL && slice && common_clock_monotonic_us () > end) {
       if (!chain->activation_posted)
-        node_chain_post (chain, continue_activation, NULL, NULL);
+        node_chain_post_to (chain, NODE_JOB_BLOCKS, continue_activation, NULL, NULL);
       chain->activation_posted = TRUE;
       return TRUE;
     }

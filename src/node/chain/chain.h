@@ -104,7 +104,17 @@ typedef struct {
 NodeChain *node_chain_new (const NodeChainOptions *options);
 /* Before node_chain_load(). DATA is borrowed. */
 void node_chain_add_listener (NodeChain *chain, const NodeChainListener *listener, gpointer data);
-/* Flushes, closes the databases, ends the thread. FALSE when the last flush failed. */
+
+/* The end comes in three steps. First no more work is taken: jobs are refused but those of NODE_JOB_STOP, queued ones end
+ * with G_IO_ERROR_CLOSED, and long ones look for it. Returns at once. Any thread, more than once. */
+void node_chain_stop (NodeChain *chain);
+gboolean node_chain_is_stopping (NodeChain *chain); /* any thread */
+/* Then, with no other thread in the chain's files any more: the last flush, and the databases are closed. FALSE when that
+ * flush failed. CHAIN stays, without a tip, and refuses jobs. Not on a main loop. Once. */
+gboolean node_chain_end (NodeChain *chain, GError **error);
+/* And at last CHAIN and its blocks are freed. */
+void node_chain_free (NodeChain *chain);
+/* All three. */
 gboolean node_chain_close (NodeChain *chain, GError **error);
 const BtcParams *node_chain_params (NodeChain *chain);
 
@@ -140,9 +150,8 @@ gboolean node_chain_run (NodeChain *chain,
                          GCancellable *cancellable,
                          GError **error);
 
-/* For callers that have no class yet: NODE_JOB_BACKGROUND, and NODE_JOB_QUERIES. */
+/* The same with NODE_JOB_BACKGROUND. */
 void node_chain_post (NodeChain *chain, NodeChainJob func, gpointer data, GDestroyNotify free_data);
-void node_chain_call (NodeChain *chain, NodeChainJob func, gpointer data);
 
 /* ---- Everything below: chain thread only ---- */
 
@@ -208,12 +217,18 @@ gboolean node_chain_read_undo (NodeChain *chain,
                                GError **error);
 
 /* Checks the last DEPTH blocks (0: all) against the files and the coins, as -checkblocks and -checklevel do. FALSE with
- * ERROR when one does not hold. *COMPLETE FALSE: data or memory was missing, so that not all was checked. Flushes. */
-gboolean node_chain_verify (NodeChain *chain, guint level, guint32 depth, gboolean *complete, GError **error);
+ * ERROR when one does not hold. *COMPLETE FALSE: data or memory was missing, or it was
+ * cancelled, so that not all was checked. Flushes. */
+gboolean node_chain_verify (NodeChain *chain,
+                            guint level,
+                            guint32 depth,
+                            GCancellable *cancellable,
+                            gboolean *complete,
+                            GError **error);
 
 /* The coins as they were when TARGET, which is on the active chain, was the tip: a view of those on disk, which holds in
  * memory what the blocks above changed. Flushes. The caller ends it with node_coins_close(). */
-NodeCoins *node_chain_view_at (NodeChain *chain, const NodeBlock *target, GError **error);
+NodeCoins *node_chain_view_at (NodeChain *chain, const NodeBlock *target, GCancellable *cancellable, GError **error);
 
 /* *VERDICT: input IN of TX fails with ERROR, which becomes part of the reject reason that begins with WHAT. Any thread. */
 gboolean node_chain_fail_script (BtcVerdict *verdict,

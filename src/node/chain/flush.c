@@ -154,7 +154,7 @@ on_written (NodeChain *chain, gpointer data)
 static void
 written (gpointer data)
 {
-  node_chain_post (data, on_written, NULL, NULL);
+  node_chain_post_to (data, NODE_JOB_BLOCKS, on_written, NULL, NULL);
 }
 
 /* Block files, the index, and then the coins, of which the last are written while the chain goes on. */

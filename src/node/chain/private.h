@@ -311,7 +311,7 @@ gboolean node_load_coins (NodeChain *chain, GError **error);
 /* ---- snapshot.c ---- */
 /* What is known of the coins after the block HASH32; NULL: nothing. */
 const BtcAssumeUtxo *node_snapshot_known (NodeChain *chain, const guint8 hash32[32]);
-/* Any thread but the chain's, once the chain is stopping: nobody loads any more when this returns. */
+/* Any thread but the chain's, once the jobs are closed and drained: nobody loads any more when this returns. */
 void node_snapshot_wait_for_end (NodeChain *chain);
 
 /* ---- background.c: the blocks below a snapshot are checked while the chain goes on above it ---- */

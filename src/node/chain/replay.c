@@ -40,6 +40,16 @@ roll_forward (NodeChain *chain, NodeCoins *coins, const NodeBlock *block, GError
   return TRUE;
 }
 
+/* The database still has both names, and the next start begins again. */
+static gboolean
+replay_is_over (NodeChain *chain, GError **error)
+{
+  if (!node_chain_is_stopping (chain))
+    return FALSE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The node is stopping");
+  return TRUE;
+}
+
 gboolean
 node_replay (NodeChain *chain, NodeCoins *coins, const guint8 new32[32], const guint8 old32[32], GError **error)
 {
@@ -59,12 +69,12 @@ node_replay (NodeChain *chain, NodeCoins *coins, const guint8 new32[32], const g
   fork = node_block_fork (from, to);
   fork_height = fork != NULL ? fork->height : 0;
   for (; from != fork; from = from->prev)
-    if (from->height > 0 && !roll_back (chain, coins, from, error))
+    if (replay_is_over (chain, error) || (from->height > 0 && !roll_back (chain, coins, from, error)))
       return FALSE;
   for (guint32 height = fork_height + 1; height <= to->height; height++) {
     node_report_progress (chain, "loading", (double) (height - fork_height) / (to->height - fork_height + 1),
                           height - fork_height);
-    if (!roll_forward (chain, coins, node_block_ancestor (to, height), error))
+    if (replay_is_over (chain, error) || !roll_forward (chain, coins, node_block_ancestor (to, height), error))
       return FALSE;
   }
   common_info ("Rolled forward to height %u", to->height);

@@ -157,17 +157,10 @@ node_snapshot_load_free (NodeSnapshotLoad *load)
   g_mutex_unlock (&chain->load_lock);
 }
 
-static void
-begin_no_more (NodeChain *chain, gpointer data)
-{
-}
-
 void
 node_snapshot_wait_for_end (NodeChain *chain)
 {
   g_assert (g_atomic_int_get (&chain->stopping));
-  /* One that is about to begin has begun or was refused after this. */
-  node_chain_call (chain, begin_no_more, NULL);
   g_mutex_lock (&chain->load_lock);
   while (chain->load_open)
     g_cond_wait (&chain->load_ended, &chain->load_lock);
@@ -274,8 +267,8 @@ read_all (NodeSnapshotLoad *load, FILE *file, guint64 file_bytes, GError **error
 
   if (!check_space (load, file_bytes, error))
     return FALSE;
-  node_chain_call (load->chain, open_on_chain, &opening);
-  if (!opening.good)
+  if (!node_chain_run (load->chain, NODE_JOB_BACKGROUND, open_on_chain, &opening, load->cancellable, error)
+      || !opening.good)
     return FALSE;
   common_info ("[snapshot] loading %" G_GUINT64_FORMAT " coins from snapshot %s", load->header.coins, hash);
   if (!node_snapshot_read_coins (file, &load->header, load->base->height, load->coins, reading_goes_on, load, error))
@@ -297,7 +290,10 @@ node_snapshot_load_run (NodeSnapshotLoad *load,
 
   load->cancellable = cancellable;
   good = read_all (load, file, file_bytes, &local);
-  if (is_stopped (load) && (good || g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED)))
+  if (is_stopped (load)
+      && (good
+          || (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+              || g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CLOSED))))
     return no (error, "Aborting after an interrupt was requested");
   if (good)
     common_info ("[snapshot] validated snapshot");

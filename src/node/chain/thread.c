@@ -1,3 +1,4 @@
+#include "common/clock.h"
 #include "common/log.h"
 #include "node/chain/private.h"
 
@@ -146,12 +147,6 @@ node_chain_post (NodeChain *chain, NodeChainJob func, gpointer data, GDestroyNot
   node_chain_post_to (chain, NODE_JOB_BACKGROUND, func, data, free_data);
 }
 
-void
-node_chain_call (NodeChain *chain, NodeChainJob func, gpointer data)
-{
-  node_chain_run (chain, NODE_JOB_QUERIES, func, data, NULL, NULL);
-}
-
 static void
 close_on_thread (NodeChain *chain, gpointer data)
 {
@@ -171,16 +166,48 @@ close_on_thread (NodeChain *chain, gpointer data)
   g_clear_pointer (&chain->files, node_block_files_close);
 }
 
+void
+node_chain_stop (NodeChain *chain)
+{
+  g_return_if_fail (chain != NULL);
+  g_atomic_int_set (&chain->stopping, 1);
+  common_jobs_close (chain->jobs, NODE_JOB_BLOCKS);
+}
+
 gboolean
-node_chain_close (NodeChain *chain, GError **error)
+node_chain_is_stopping (NodeChain *chain)
+{
+  return g_atomic_int_get (&chain->stopping) != 0;
+}
+
+gboolean
+node_chain_end (NodeChain *chain, GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autofree char *message = NULL;
+  gint64 start_us;
 
   g_return_val_if_fail (chain != NULL, FALSE);
-  g_atomic_int_set (&chain->stopping, 1);
+  node_chain_stop (chain);
+  common_jobs_drain (chain->jobs);
   node_snapshot_wait_for_end (chain);
+  start_us = common_clock_monotonic_us ();
   node_chain_run (chain, NODE_JOB_STOP, close_on_thread, &local, NULL, NULL);
+  common_jobs_close (chain->jobs, NODE_JOB_STOP);
+  common_jobs_drain (chain->jobs);
+  common_info ("The last flush took %" G_GINT64_FORMAT " ms", (common_clock_monotonic_us () - start_us) / 1000);
+  if (local == NULL)
+    return TRUE;
+  message = node_store_dup_message (local);
+  g_set_error_literal (error, local->domain, local->code, message);
+  return FALSE;
+}
+
+void
+node_chain_free (NodeChain *chain)
+{
+  if (chain == NULL)
+    return;
   common_jobs_free (chain->jobs);
   node_checks_free (chain->checks);
   node_sigcache_free (chain->sigcache);
@@ -195,9 +222,13 @@ node_chain_close (NodeChain *chain, GError **error)
   g_free (chain->datadir);
   g_free (chain->blocksdir);
   g_free (chain);
-  if (local == NULL)
-    return TRUE;
-  message = node_store_dup_message (local);
-  g_set_error_literal (error, local->domain, local->code, message);
-  return FALSE;
+}
+
+gboolean
+node_chain_close (NodeChain *chain, GError **error)
+{
+  gboolean ok = node_chain_end (chain, error);
+
+  node_chain_free (chain);
+  return ok;
 }

@@ -12,6 +12,7 @@ typedef struct {
   guint level;
   guint32 depth;
   gboolean tell; /* the listeners, how far it is */
+  GCancellable *cancellable;
 } Verification;
 
 static gboolean
@@ -69,11 +70,17 @@ tell_verified (const Verification *v, guint32 seen)
     node_report_progress (v->chain, "verifying", (double) seen / ((double) v->depth * (v->level >= 4 ? 2 : 1)), seen);
 }
 
+static gboolean
+verify_is_over (const Verification *v)
+{
+  return node_chain_is_stopping (v->chain) || g_cancellable_is_cancelled (v->cancellable);
+}
+
 /* BLOCK is the last one that was not taken out of the view. */
 static gboolean
 reconnect_above (const Verification *v, NodeBlock *block, guint32 seen, GError **error)
 {
-  while (block != v->tip) {
+  while (block != v->tip && !verify_is_over (v)) {
     block = node_block_ancestor (v->tip, block->height + 1);
     if (!reconnect (v->chain, v->view, block, error))
       return FALSE;
@@ -85,14 +92,14 @@ reconnect_above (const Verification *v, NodeBlock *block, guint32 seen, GError *
 static gboolean
 verify (const Verification *v, gboolean *complete, GError **error)
 {
-  const NodeChain *chain = v->chain;
+  NodeChain *chain = v->chain;
   NodeBlock *block = v->tip;
   gboolean room = TRUE;
   guint32 checked = 0;
 
   *complete = TRUE;
   for (; checked < v->depth && block->height > 0; block = block->prev, tell_verified (v, ++checked)) {
-    if (g_atomic_int_get (&chain->stopping))
+    if (verify_is_over (v))
       break;
     if (!(block->status & NODE_BLOCK_HAVE_DATA) && (chain->options.prune_target > 0 || chain->snapshot_base != NULL)) {
       common_info ("Block verification stopping at height %u (no data). This could be due to pruning or use of an "
@@ -107,9 +114,9 @@ verify (const Verification *v, gboolean *complete, GError **error)
   }
   if (!room)
     common_warn ("Skipped verification of level >=3 (insufficient database cache size). Consider increasing -dbcache.");
-  *complete = *complete && room;
   if (v->level >= 4 && room && !reconnect_above (v, block, checked, error))
     return FALSE;
+  *complete = *complete && room && !verify_is_over (v);
   common_info ("Verification: checked last %u blocks at level %u", checked, v->level);
   return TRUE;
 }
@@ -122,10 +129,12 @@ verify_in_view (NodeChain *chain,
                 guint level,
                 guint32 depth,
                 gboolean tell,
+                GCancellable *cancellable,
                 gboolean *complete,
                 GError **error)
 {
-  Verification v = { .chain = chain, .tip = tip, .level = level, .depth = depth, .tell = tell };
+  Verification v
+      = { .chain = chain, .tip = tip, .level = level, .depth = depth, .tell = tell, .cancellable = cancellable };
   gboolean ok;
 
   *complete = TRUE;
@@ -143,9 +152,15 @@ verify_in_view (NodeChain *chain,
 }
 
 gboolean
-node_chain_verify (NodeChain *chain, guint level, guint32 depth, gboolean *complete, GError **error)
+node_chain_verify (NodeChain *chain,
+                   guint level,
+                   guint32 depth,
+                   GCancellable *cancellable,
+                   gboolean *complete,
+                   GError **error)
 {
-  return verify_in_view (chain, chain->state.coins, node_chain_tip (chain), level, depth, FALSE, complete, error);
+  return verify_in_view (chain, chain->state.coins, node_chain_tip (chain), level, depth, FALSE, cancellable, complete,
+                         error);
 }
 
 gboolean
@@ -155,9 +170,9 @@ node_verify_last_blocks (NodeChain *chain, GError **error)
 
   node_report_progress (chain, "verifying", 0, 0);
   if (!verify_in_view (chain, chain->state.coins, node_chain_tip (chain), chain->options.check_level,
-                       chain->options.check_blocks, TRUE, &complete, error))
+                       chain->options.check_blocks, TRUE, NULL, &complete, error))
     return FALSE;
   return chain->background == NULL
          || verify_in_view (chain, node_background_state (chain)->coins, node_background_tip (chain),
-                            chain->options.check_level, chain->options.check_blocks, TRUE, &complete, error);
+                            chain->options.check_level, chain->options.check_blocks, TRUE, NULL, &complete, error);
 }

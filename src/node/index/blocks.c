@@ -29,11 +29,12 @@ copy_places (NodeChain *chain, gpointer data)
     node_index_copy_place (block, &query->places[i]);
 }
 
-void
-node_index_get_places (NodeIndex *index, const NodeBlock *last, guint n, NodeIndexPlace *places)
+gboolean
+node_index_get_places (NodeIndex *index, const NodeBlock *last, guint n, NodeIndexPlace *places, GError **error)
 {
   PlacesQuery query = { last, n, places };
-  node_chain_call (index->chain, copy_places, &query);
+
+  return node_chain_run (index->chain, NODE_JOB_QUERIES, copy_places, &query, NULL, error);
 }
 
 static gboolean
@@ -129,7 +130,8 @@ node_index_read_at (NodeIndex *index,
     btc_header_parse (&header, g_bytes_get_data (bytes, NULL));
     btc_header_hash (&header, query.hash32);
   }
-  node_chain_call (index->chain, look_up_at, &query);
+  if (!node_chain_run (index->chain, NODE_JOB_QUERIES, look_up_at, &query, NULL, error))
+    return FALSE;
   if (place->block == NULL)
     return TRUE;
   if (bytes != NULL)

@@ -36,8 +36,8 @@ rewind_to (NodeIndex *index, const NodeBlock *fork, GError **error)
     NodeIndexPlace place;
 
     if (class->remove != NULL) {
-      node_index_get_places (index, block, 1, &place);
-      if (!node_index_read (index, &place, class->remove_block, class->remove_spent, &data, error)
+      if (!node_index_get_places (index, block, 1, &place, error)
+          || !node_index_read (index, &place, class->remove_block, class->remove_spent, &data, error)
           || !class->remove (index, &data.info, error))
         return FALSE;
     }
@@ -104,7 +104,8 @@ advance (NodeIndex *index, const NodeTip *tip, GError **error)
   guint n = MIN (tip->validated->height - next + 1, BATCH);
   g_autofree NodeIndexPlace *places = g_new (NodeIndexPlace, n);
 
-  node_index_get_places (index, node_block_ancestor (tip->validated, next + n - 1), n, places);
+  if (!node_index_get_places (index, node_block_ancestor (tip->validated, next + n - 1), n, places, error))
+    return FALSE;
   for (guint i = 0; i < n && !is_stopping (index); i++)
     if (!append_block (index, &places[i], tip, error))
       return FALSE;
@@ -192,10 +193,13 @@ follow (gpointer data)
   if (index->synced)
     common_info ("%s is enabled at height %u", index->class->name, index->best->height);
   while (wait_for_news (index)) {
-    if (!catch_up (index, &error)) {
-      fail (index, error);
-      return NULL;
+    /* The chain takes no more jobs: the end of this index is next. */
+    if (catch_up (index, &error) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED)) {
+      g_clear_error (&error);
+      continue;
     }
+    fail (index, error);
+    return NULL;
   }
   if (!node_index_commit (index, &error))
     common_error ("The place of %s could not be written: %s", index->class->name, error->message);

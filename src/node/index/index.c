@@ -153,7 +153,7 @@ node_index_wait_synced (NodeIndex *index)
 
   g_mutex_lock (&index->lock);
   there = index->synced && tip != NULL;
-  while (there && !index->stopping && !index->failed
+  while (there && !index->stopping && !index->failed && !node_chain_is_stopping (index->chain)
          && (index->best == NULL || node_block_ancestor (index->best, tip->validated->height) != tip->validated)) {
     /* The tip may move to another branch meanwhile, and then this one's blocks never come. */
     g_autoptr (NodeTip) now = NULL;
@@ -166,7 +166,7 @@ node_index_wait_synced (NodeIndex *index)
       tip = g_steal_pointer (&now);
     }
   }
-  there = there && !index->stopping && !index->failed;
+  there = there && !index->stopping && !index->failed && !node_chain_is_stopping (index->chain);
   g_mutex_unlock (&index->lock);
   return there;
 }
@@ -178,7 +178,7 @@ node_index_wait_committed (NodeIndex *index, const NodeBlock *block)
   gboolean in_time = TRUE;
 
   g_mutex_lock (&index->lock);
-  while (in_time && index->synced && !index->stopping && !index->failed
+  while (in_time && index->synced && !index->stopping && !index->failed && !node_chain_is_stopping (index->chain)
          && (index->committed == NULL || node_block_ancestor (index->committed, block->height) != block))
     in_time = g_cond_wait_until (&index->changed, &index->lock, end);
   g_mutex_unlock (&index->lock);

@@ -92,8 +92,10 @@ typedef struct {
   guint64 chain_tx;
 } NodeIndexPlace;
 
-/* The places of the N blocks that end with LAST, the lowest first; asks the chain thread. */
-void node_index_get_places (NodeIndex *index, const NodeBlock *last, guint n, NodeIndexPlace *places);
+/* The places of the N blocks that end with LAST, the lowest first; asks the chain thread. FALSE with G_IO_ERROR_CLOSED:
+ * the chain stops. */
+gboolean
+node_index_get_places (NodeIndex *index, const NodeBlock *last, guint n, NodeIndexPlace *places, GError **error);
 
 /* Chain thread: fills in *PLACE. */
 void node_index_copy_place (const NodeBlock *block, NodeIndexPlace *place);

@@ -156,7 +156,8 @@ try_row (SpenderIndex *self, BtcReader *row, const BtcOutpoint *outpoint, NodeSp
   if (block == NULL)
     return TRUE;
   query.block = place.block;
-  node_chain_call (self->base.chain, look_up_active, &query);
+  if (!node_chain_run (self->base.chain, NODE_JOB_QUERIES, look_up_active, &query, NULL, error))
+    return FALSE;
   for (guint32 i = 1; query.active && spender->tx == NULL && i < block->n_txs; i++)
     if (spends (&block->txs[i], outpoint)) {
       spender->tx = btc_tx_dup (&block->txs[i]);

@@ -326,9 +326,8 @@ find_hashed (TxIndex *self, const guint8 txid32[32], NodeTxIndexResult *result, 
   g_autoptr (GArray) list = list_candidates (self, txid32, error);
   g_autoptr (GError) first = NULL;
 
-  if (list == NULL)
+  if (list == NULL || !node_chain_run (self->base.chain, NODE_JOB_QUERIES, look_up_blocks, list, NULL, error))
     return FALSE;
-  node_chain_call (self->base.chain, look_up_blocks, list);
   g_array_sort (list, compare_candidates);
   for (guint i = 0; i < list->len && result->tx == NULL; i++) {
     const Candidate *candidate = &g_array_index (list, Candidate, i);

@@ -115,12 +115,14 @@ take (NodeChain *chain, gpointer data)
 }
 
 static gboolean
-save (NodeMempoolKeep *keep, gboolean *loaded, GError **error)
+save (NodeMempoolKeep *keep, NodeJobClass job_class, gboolean *loaded, GError **error)
 {
   Taking taking = { .mempool = keep->mempool };
   g_autoptr (NodeMempoolSnapshot) snapshot = NULL;
 
-  node_chain_call (keep->chain, take, &taking);
+  *loaded = FALSE;
+  if (!node_chain_run (keep->chain, job_class, take, &taking, NULL, error))
+    return FALSE;
   snapshot = taking.snapshot;
   *loaded = snapshot != NULL;
   if (snapshot == NULL) {
@@ -135,7 +137,7 @@ node_mempool_keep_save (NodeMempoolKeep *keep, GError **error)
 {
   gboolean loaded;
 
-  return save (keep, &loaded, error);
+  return save (keep, NODE_JOB_BACKGROUND, &loaded, error);
 }
 
 void
@@ -144,7 +146,7 @@ node_mempool_keep_save_last (NodeMempoolKeep *keep)
   g_autoptr (GError) error = NULL;
   gboolean loaded;
 
-  if (keep->enabled && !save (keep, &loaded, &error) && loaded)
+  if (keep->enabled && !save (keep, NODE_JOB_STOP, &loaded, &error) && loaded)
     common_warn ("Failed to dump mempool: %s. Continuing anyway.", error->message);
 }
 

@@ -109,7 +109,8 @@ mine_one (Round *round, guint64 *tries, GCancellable *cancellable, GByteArray *h
   g_autoptr (NodeTemplate) made = NULL;
   g_autoptr (BtcBlock) block = NULL;
 
-  node_chain_call (chain, make_job, round);
+  if (!node_chain_run (chain, NODE_JOB_BLOCKS, make_job, round, cancellable, error))
+    return FALSE;
   made = g_steal_pointer (&round->made);
   if (made == NULL)
     return fail_round (round, "CreateNewBlock: TestBlockValidity failed", error);
@@ -118,7 +119,8 @@ mine_one (Round *round, guint64 *tries, GCancellable *cancellable, GByteArray *h
   if (block == NULL)
     return TRUE;
   round->block = block;
-  node_chain_call (chain, take_job, round);
+  if (!node_chain_run (chain, NODE_JOB_BLOCKS, take_job, round, cancellable, error))
+    return FALSE;
   if (!round->ok)
     return fail_round (round, "ProcessNewBlock, block not accepted", error);
   g_byte_array_append (hashes, block->hash32, 32);
@@ -143,7 +145,8 @@ node_mining_generate (NodeMining *mining,
     if (!mine_one (&round, &tries, cancellable, hashes, &found, error))
       return FALSE;
   }
-  node_chain_call (node_mining_chain (mining), save_job, &last);
+  if (!node_chain_run (node_mining_chain (mining), NODE_JOB_BLOCKS, save_job, &last, NULL, error))
+    return FALSE;
   if (!last.ok)
     g_propagate_error (error, g_steal_pointer (&last.error));
   return last.ok;

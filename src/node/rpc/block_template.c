@@ -55,7 +55,7 @@ judge_proposal (RpcCall *call, const RpcJson *request, GError **error)
     return rpc_fail (error, RPC_TYPE_ERROR, "Missing data String key for proposal");
   if (block == NULL)
     return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "Block decode failed");
-  return node_rpc_on_chain (call, judge, block, error);
+  return node_rpc_run (call, NODE_JOB_BLOCKS, judge, block, error);
 }
 
 /* ---- waiting ---- */
@@ -103,7 +103,7 @@ static gboolean
 wait_for_better (RpcCall *call, const RpcJson *id, GError **error)
 {
   gint64 look_at_mempool = g_get_monotonic_time () + FIRST_MEMPOOL_LOOK_US;
-  Moment then, now;
+  Moment then = { 0 }, now = { 0 };
 
   if (!parse_longpoll_id (call, id, &then, error))
     return FALSE;
@@ -354,7 +354,7 @@ run_getblocktemplate (RpcCall *call, GError **error)
     return NULL;
   if (rpc_json_type (longpoll_id) != RPC_JSON_NULL && !wait_for_better (call, longpoll_id, error))
     return NULL;
-  return node_rpc_on_chain (call, make, &rules, error);
+  return node_rpc_run (call, NODE_JOB_BLOCKS, make, &rules, error);
 }
 
 static const RpcMethod methods[] = {

@@ -22,19 +22,19 @@ change (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GE
 static RpcJson *
 run_invalidateblock (RpcCall *call, GError **error)
 {
-  return node_rpc_on_chain (call, change, node_chain_invalidate, error);
+  return node_rpc_run (call, NODE_JOB_BLOCKS, change, node_chain_invalidate, error);
 }
 
 static RpcJson *
 run_reconsiderblock (RpcCall *call, GError **error)
 {
-  return node_rpc_on_chain (call, change, node_chain_reconsider, error);
+  return node_rpc_run (call, NODE_JOB_BLOCKS, change, node_chain_reconsider, error);
 }
 
 static RpcJson *
 run_preciousblock (RpcCall *call, GError **error)
 {
-  return node_rpc_on_chain (call, change, node_chain_precious, error);
+  return node_rpc_run (call, NODE_JOB_BLOCKS, change, node_chain_precious, error);
 }
 
 static RpcJson *
@@ -47,7 +47,7 @@ do_nothing (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data
 static RpcJson *
 run_syncwithvalidationinterfacequeue (RpcCall *call, GError **error)
 {
-  return node_rpc_on_chain (call, do_nothing, NULL, error);
+  return node_rpc_run (call, NODE_JOB_BACKGROUND, do_nothing, NULL, error);
 }
 
 static const RpcMethod methods[] = {

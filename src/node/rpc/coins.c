@@ -147,7 +147,7 @@ run_gettxoutsetinfo (RpcCall *call, GError **error)
   indexed = node_rpc_coinstats (call, type, &done, error);
   if (done)
     return indexed;
-  opened = node_rpc_on_chain (call, open_cursor, &query, error);
+  opened = node_rpc_run (call, NODE_JOB_BACKGROUND, open_cursor, &query, error);
   if (opened == NULL)
     return NULL;
   done = node_coins_stats (query.coins, query.cursor, type, goes_on, call->cancellable, &stats, &problem);

@@ -28,12 +28,41 @@ run_job (NodeChain *chain, gpointer data)
   job->result = job->func (job->call, chain, node_app_mempool (node_rpc_app (job->call)), job->data, job->error);
 }
 
+gboolean
+node_rpc_fail_closed (GError **error, GError *problem)
+{
+  gboolean closed = g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CLOSED);
+
+  rpc_fail (error, closed ? RPC_IN_WARMUP : RPC_MISC_ERROR, "%s", closed ? "Shutting down…" : problem->message);
+  g_error_free (problem);
+  return FALSE;
+}
+
+RpcJson *
+node_rpc_run (RpcCall *call, NodeJobClass job_class, NodeRpcChainFunc func, gpointer data, GError **error)
+{
+  Job job = { call, func, data, NULL, error };
+  GError *problem = NULL;
+
+  if (!node_chain_run (node_app_chain (node_rpc_app (call)), job_class, run_job, &job, call->cancellable, &problem))
+    node_rpc_fail_closed (error, problem);
+  return job.result;
+}
+
 RpcJson *
 node_rpc_on_chain (RpcCall *call, NodeRpcChainFunc func, gpointer data, GError **error)
 {
-  Job job = { call, func, data, NULL, error };
-  node_chain_call (node_app_chain (node_rpc_app (call)), run_job, &job);
-  return job.result;
+  return node_rpc_run (call, NODE_JOB_QUERIES, func, data, error);
+}
+
+gboolean
+node_rpc_query (RpcCall *call, NodeChainJob func, gpointer data, GError **error)
+{
+  GError *problem = NULL;
+
+  return node_chain_run (node_app_chain (node_rpc_app (call)), NODE_JOB_QUERIES, func, data, call->cancellable,
+                         &problem)
+         || node_rpc_fail_closed (error, problem);
 }
 
 NodeBlock *

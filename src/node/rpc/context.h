@@ -14,10 +14,19 @@ NodeApp *node_rpc_app (RpcCall *call);
  * there is none. */
 NodeTip *node_rpc_ref_tip (RpcCall *call, GError **error);
 
-/* Runs FUNC on the chain thread and waits for it. */
+/* Runs FUNC on the chain thread and waits for it. NULL with ERROR also when it did not run: the node stops, or CALL was
+ * cancelled. */
 typedef RpcJson *(
     *NodeRpcChainFunc) (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error);
+RpcJson *node_rpc_run (RpcCall *call, NodeJobClass job_class, NodeRpcChainFunc func, gpointer data, GError **error);
+/* The same with NODE_JOB_QUERIES. */
 RpcJson *node_rpc_on_chain (RpcCall *call, NodeRpcChainFunc func, gpointer data, GError **error);
+
+/* The same for a job without a result of its own; FALSE with ERROR when it did not run. */
+gboolean node_rpc_query (RpcCall *call, NodeChainJob func, gpointer data, GError **error);
+
+/* ERROR from PROBLEM (taken over): why a job did not run. FALSE. */
+gboolean node_rpc_fail_closed (GError **error, GError *problem);
 
 /* Chain thread: the block that argument I names; NULL with "Block not found". */
 NodeBlock *node_rpc_find_block (RpcCall *call, NodeChain *chain, guint i, GError **error);

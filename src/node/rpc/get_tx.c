@@ -101,8 +101,7 @@ find_in_index (RpcCall *call, NodeIndex *index, gboolean ready, TxQuery *query, 
   if (found) {
     PlaceJob job = { query, result.block };
     query->tx = result.tx;
-    node_chain_call (node_app_chain (node_rpc_app (call)), copy_place, &job);
-    return TRUE;
+    return node_rpc_query (call, copy_place, &job, error);
   }
   if (!ready)
     return rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY,

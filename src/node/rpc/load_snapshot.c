@@ -63,7 +63,7 @@ end (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GErro
 static RpcJson *
 load (RpcCall *call, Request *request, FILE *file, GError **error)
 {
-  g_autoptr (RpcJson) begun = node_rpc_on_chain (call, begin, request, error);
+  g_autoptr (RpcJson) begun = node_rpc_run (call, NODE_JOB_BACKGROUND, begin, request, error);
   g_autoptr (GError) problem = NULL;
   struct stat info = { 0 };
 
@@ -73,7 +73,7 @@ load (RpcCall *call, Request *request, FILE *file, GError **error)
     info.st_size = 0;
   if (!node_snapshot_load_run (request->load, file, (guint64) info.st_size, call->cancellable, &problem))
     return refuse (request, "Population failed: ", problem->message, error);
-  return node_rpc_on_chain (call, activate, request, error);
+  return node_rpc_run (call, NODE_JOB_BACKGROUND, activate, request, error);
 }
 
 static RpcJson *
@@ -96,7 +96,7 @@ run_loadtxoutset (RpcCall *call, GError **error)
     return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "Unable to parse metadata: %s", problem->message);
   }
   json = load (call, &request, file, error);
-  ended = node_rpc_on_chain (call, end, &request, NULL);
+  ended = node_rpc_run (call, NODE_JOB_STOP, end, &request, NULL);
   fclose (file);
   return json;
 }

@@ -77,17 +77,19 @@ run_importmempool (RpcCall *call, GError **error)
   Import import = { .options = { .use_current_time = get_flag (options, "use_current_time", TRUE),
                                  .apply_deltas = get_flag (options, "apply_fee_delta_priority", FALSE),
                                  .apply_unbroadcast = get_flag (options, "apply_unbroadcast_set", FALSE) } };
+  g_autoptr (GError) problem = NULL;
 
-  node_rpc_on_chain (call, begin_import, &import, error);
+  node_rpc_run (call, NODE_JOB_BACKGROUND, begin_import, &import, error);
   if (import.load == NULL)
     return NULL;
   do
-    node_rpc_on_chain (call, run_slice, &import, error);
-  while (import.state == NODE_MEMPOOL_LOAD_MORE && !g_cancellable_is_cancelled (call->cancellable));
+    node_rpc_run (call, NODE_JOB_BACKGROUND, run_slice, &import, &problem);
+  while (import.state == NODE_MEMPOOL_LOAD_MORE && problem == NULL);
   node_mempool_load_free (import.load);
-  if (import.state == NODE_MEMPOOL_LOAD_MORE)
-    return rpc_fail (error, RPC_MISC_ERROR, "Unable to import mempool file, see debug log for details.");
-  return import.state == NODE_MEMPOOL_LOAD_DONE ? rpc_json_new_object () : NULL;
+  if (problem == NULL)
+    return rpc_json_new_object ();
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
 }
 
 static const RpcMethod methods[] = {

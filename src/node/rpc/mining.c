@@ -211,7 +211,7 @@ grind_and_take (RpcCall *call, const BlockOrder *order, GError **error)
   if (block == NULL)
     return rpc_fail (error, RPC_MISC_ERROR, "Failed to make block.");
   if (rpc_call_bool (call, 2, TRUE)) {
-    g_autoptr (RpcJson) taken = node_rpc_on_chain (call, take_block, block, error);
+    g_autoptr (RpcJson) taken = node_rpc_run (call, NODE_JOB_BLOCKS, take_block, block, error);
     if (taken == NULL)
       return NULL;
   }
@@ -255,7 +255,7 @@ run_generateblock (RpcCall *call, GError **error)
   if (script == NULL)
     return NULL;
   order.script.data = g_bytes_get_data (script, &order.script.len);
-  made = node_rpc_on_chain (call, make_block, &order, error);
+  made = node_rpc_run (call, NODE_JOB_BLOCKS, make_block, &order, error);
   if (made == NULL)
     return NULL;
   json = grind_and_take (call, &order, error);
@@ -317,7 +317,7 @@ run_submitblock (RpcCall *call, GError **error)
 
   if (block == NULL)
     return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "Block decode failed");
-  return node_rpc_on_chain (call, submit, block, error);
+  return node_rpc_run (call, NODE_JOB_BLOCKS, submit, block, error);
 }
 
 static RpcJson *
@@ -346,7 +346,7 @@ run_submitheader (RpcCall *call, GError **error)
   if (bytes == NULL || g_bytes_get_size (bytes) < BTC_HEADER_SIZE)
     return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "Block header decode failed");
   btc_header_parse (&header, g_bytes_get_data (bytes, NULL));
-  return node_rpc_on_chain (call, submit_header, &header, error);
+  return node_rpc_run (call, NODE_JOB_BLOCKS, submit_header, &header, error);
 }
 
 static RpcJson *

@@ -33,7 +33,7 @@ run_prioritisetransaction (RpcCall *call, GError **error)
   if (call->args[1] != NULL && (!rpc_json_double (call->args[1], &dummy) || dummy != 0))
     return rpc_fail (error, RPC_INVALID_PARAMETER,
                      "Priority is no longer supported, dummy argument to prioritisetransaction must be 0.");
-  return node_rpc_on_chain (call, prioritise, &order, error);
+  return node_rpc_run (call, NODE_JOB_TRANSACTIONS, prioritise, &order, error);
 }
 
 static void

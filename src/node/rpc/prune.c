@@ -83,7 +83,7 @@ static gboolean
 advance_indexes (RpcCall *call, GError **error)
 {
   const NodeBlock *flushed = NULL;
-  g_autoptr (RpcJson) done = node_rpc_on_chain (call, flush, &flushed, error);
+  g_autoptr (RpcJson) done = node_rpc_run (call, NODE_JOB_BACKGROUND, flush, &flushed, error);
 
   if (done == NULL)
     return FALSE;
@@ -105,7 +105,7 @@ run_pruneblockchain (RpcCall *call, GError **error)
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Negative block height.");
   if (!advance_indexes (call, error))
     return NULL;
-  return node_rpc_on_chain (call, prune, &height, error);
+  return node_rpc_run (call, NODE_JOB_BACKGROUND, prune, &height, error);
 }
 
 static const RpcMethod methods[] = {

@@ -130,7 +130,7 @@ scan (RpcCall *call, GError **error)
   needles = node_scan_parse (call->args[1], network, error);
   if (needles == NULL)
     return NULL;
-  opened = node_rpc_on_chain (call, open_cursor, &start, error);
+  opened = node_rpc_run (call, NODE_JOB_BACKGROUND, open_cursor, &start, error);
   if (opened == NULL)
     return NULL;
   done = look_through (call, start.cursor, needles, matches, &count, &problem);

@@ -83,7 +83,8 @@ look_into (RpcCall *call, const Scan *scan, const NodeBlock *index, gboolean *re
   g_autoptr (BtcBlock) block = NULL;
   g_autofree BtcCoin *spent = NULL;
 
-  node_chain_call (node_app_chain (node_rpc_app (call)), get_place, &job);
+  if (!node_rpc_query (call, get_place, &job, error))
+    return FALSE;
   block = node_rpc_read_block (call, &job.place, error);
   spent = block != NULL ? node_rpc_read_spent (call, &job.place, block, scripts, error) : NULL;
   if (spent == NULL)

@@ -131,7 +131,7 @@ run_sendrawtransaction (RpcCall *call, GError **error)
   if (burns_too_much (tx, max_burn_sat))
     return rpc_fail (error, RPC_VERIFY_ERROR, "Unspendable output exceeds maximum configured by user (maxburnamount)");
   sending.tx = tx;
-  return node_rpc_on_chain (call, send_tx, &sending, error);
+  return node_rpc_run (call, NODE_JOB_TRANSACTIONS, send_tx, &sending, error);
 }
 
 static RpcJson *
@@ -205,7 +205,7 @@ run_testmempoolaccept (RpcCall *call, GError **error)
     return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "TX decode failed: %s Make sure the tx has at least one input.",
                      text);
   sending.tx = tx;
-  one = node_rpc_on_chain (call, test_tx, &sending, error);
+  one = node_rpc_run (call, NODE_JOB_TRANSACTIONS, test_tx, &sending, error);
   if (one == NULL)
     return NULL;
   list = rpc_json_new_array ();

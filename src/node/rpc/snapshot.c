@@ -84,7 +84,7 @@ open_dump (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data,
     if ((block->status & NODE_BLOCK_HAVE_UNDO) == 0)
       return rpc_fail (error, RPC_MISC_ERROR,
                        "Could not roll back to requested height since necessary block data is already pruned.");
-  dump->view = node_chain_view_at (chain, dump->target, &problem);
+  dump->view = node_chain_view_at (chain, dump->target, call->cancellable, &problem);
   if (dump->view == NULL)
     return node_rpc_fail_disk (error, g_steal_pointer (&problem));
   dump->count = node_coins_cursor_new_over (dump->view);
@@ -141,7 +141,7 @@ static RpcJson *
 write_dump (RpcCall *call, FILE *file, gboolean is_fifo, const char *path, GError **error)
 {
   g_auto (Dump) dump = { 0 };
-  g_autoptr (RpcJson) opened = node_rpc_on_chain (call, open_dump, &dump, error);
+  g_autoptr (RpcJson) opened = node_rpc_run (call, NODE_JOB_BACKGROUND, open_dump, &dump, error);
   g_autoptr (GError) problem = NULL;
   NodeCoinsStats stats;
   gboolean good;

@@ -114,8 +114,7 @@ find_in_index (RpcCall *call, Query *query, GError **error)
   if (found) {
     PlaceJob job = { query, result.block };
     btc_tx_unref (result.tx);
-    node_chain_call (node_app_chain (node_rpc_app (call)), copy_place, &job);
-    return TRUE;
+    return node_rpc_query (call, copy_place, &job, error);
   }
   return rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY, "Transaction not yet in block");
 }

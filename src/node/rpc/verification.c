@@ -16,8 +16,8 @@ verify (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GE
   g_autoptr (GError) problem = NULL;
   gboolean complete;
 
-  if (!node_chain_verify (chain, (guint) CLAMP (wanted->level, 0, 4), (guint32) MAX (wanted->depth, 0), &complete,
-                          &problem)) {
+  if (!node_chain_verify (chain, (guint) CLAMP (wanted->level, 0, 4), (guint32) MAX (wanted->depth, 0),
+                          call->cancellable, &complete, &problem)) {
     common_error ("Verification error: %s", problem->message);
     return rpc_json_new_bool (FALSE);
   }
@@ -32,7 +32,7 @@ run_verifychain (RpcCall *call, GError **error)
   if (!rpc_call_int (call, 0, 3, G_MININT32, G_MAXINT32, &wanted.level, error)
       || !rpc_call_int (call, 1, 6, G_MININT32, G_MAXINT32, &wanted.depth, error))
     return NULL;
-  return node_rpc_on_chain (call, verify, &wanted, error);
+  return node_rpc_run (call, NODE_JOB_BACKGROUND, verify, &wanted, error);
 }
 
 static const RpcMethod methods[] = {

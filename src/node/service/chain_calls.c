@@ -42,27 +42,40 @@ public_error (GError *error)
   return named;
 }
 
-static void
-chain_call_run (NodeChain *chain, gpointer data)
+static CommonJobState
+chain_call_run (gpointer data, GCancellable *cancellable)
 {
   GTask *task = data;
   const ChainCall *call = g_task_get_task_data (task);
-  g_autoptr (NodeTip) tip = node_chain_ref_tip (chain);
+  g_autoptr (NodeTip) tip = node_chain_ref_tip (node_app_chain (call->app));
   GError *error = NULL;
   gpointer result = NULL;
 
-  if (g_task_return_error_if_cancelled (task))
-    return;
   if (tip == NULL)
     g_set_error_literal (&error, BUS_ERROR, BUS_ERROR_NOT_READY, "the chain is not loaded");
   else
-    result = call->run (call, g_task_get_cancellable (task), &error);
+    result = call->run (call, cancellable, &error);
   if (result == NULL)
     g_task_return_error (task, public_error (error));
   else if (call->free_result == NULL)
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_pointer (task, result, call->free_result);
+  return COMMON_JOB_DONE;
+}
+
+/* What did not run is answered here. */
+static void
+chain_call_end (gpointer data, const GError *error)
+{
+  if (error == NULL)
+    return;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_task_return_error (data, g_error_copy (error));
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BUSY))
+    g_task_return_new_error (data, BUS_ERROR, BUS_ERROR_BUSY, "%s", error->message);
+  else
+    g_task_return_new_error (data, BUS_ERROR, BUS_ERROR_NOT_READY, "the node is stopping");
 }
 
 /* Consumes CALL. GOOD FALSE: its arguments are out of their range. */
@@ -74,6 +87,14 @@ chain_call_start (ChainCall *call,
                   gpointer data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
+  CommonJob job = { .name = "chain call",
+                    .job_class = call->tx != NULL ? NODE_JOB_TRANSACTIONS : NODE_JOB_QUERIES,
+                    .func = chain_call_run,
+                    .done = chain_call_end,
+                    .data = task,
+                    .free_data = g_object_unref,
+                    .cancellable = cancellable };
+  g_autoptr (GError) error = NULL;
   g_autoptr (NodeTip) tip = NULL;
 
   g_task_set_task_data (task, call, chain_call_free);
@@ -83,8 +104,10 @@ chain_call_start (ChainCall *call,
     g_task_return_new_error (task, BUS_ERROR, BUS_ERROR_NOT_READY, "the chain is being loaded or closed");
   else if (!good)
     g_task_return_new_error (task, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, "an argument is out of its range");
+  else if (common_jobs_post (node_chain_jobs (node_app_chain (call->app)), &job, &error))
+    (void) g_steal_pointer (&task);
   else
-    node_chain_post (node_app_chain (call->app), chain_call_run, g_steal_pointer (&task), g_object_unref);
+    chain_call_end (task, error);
 }
 
 static gpointer

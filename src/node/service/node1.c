@@ -25,6 +25,7 @@ show_tip (NodeNode1 *self, NodeTip *tip)
 
 /* The best header is the chain thread's; what it was is told here later. */
 typedef struct {
+  NodeChain *chain;
   BusNode1 *skeleton;
   guint32 height;
   guint8 hash32[32];
@@ -32,17 +33,16 @@ typedef struct {
   gboolean known;
 } Headers;
 
-static gboolean
-show_headers (gpointer data)
+static void
+show_headers (gpointer data, const GError *error)
 {
   const Headers *headers = data;
 
-  if (headers->known)
+  if (error == NULL && headers->known)
     bus_node1_set_header_tip (headers->skeleton,
                               g_variant_new ("(u@ayt)", headers->height,
                                              g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, headers->hash32, 32, 1),
                                              (guint64) headers->time));
-  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -54,36 +54,36 @@ headers_free (gpointer data)
   g_free (headers);
 }
 
-static void
-read_headers (NodeChain *chain, gpointer data)
+static CommonJobState
+read_headers (gpointer data, GCancellable *cancellable)
 {
   Headers *headers = data;
-  const NodeBlock *best = node_chain_best_header (chain);
+  const NodeBlock *best = node_chain_best_header (headers->chain);
 
   headers->known = best != NULL;
   if (best == NULL)
-    return;
+    return COMMON_JOB_DONE;
   headers->height = best->height;
   memcpy (headers->hash32, best->hash32, 32);
   headers->time = best->header.time;
-}
-
-static void
-headers_done (gpointer data)
-{
-  g_idle_add_full (G_PRIORITY_DEFAULT, show_headers, data, headers_free);
+  return COMMON_JOB_DONE;
 }
 
 static void
 ask_headers (NodeNode1 *self)
 {
-  Headers *headers;
+  CommonJob job = { .name = "header tip",
+                    .job_class = NODE_JOB_QUERIES,
+                    .func = read_headers,
+                    .done = show_headers,
+                    .free_data = headers_free };
+  Headers *headers = g_new0 (Headers, 1);
 
-  if (node_app_get_status (self->app).state >= NODE_APP_STOPPING)
-    return;
-  headers = g_new0 (Headers, 1);
+  headers->chain = node_app_chain (self->app);
   headers->skeleton = g_object_ref (self->skeleton);
-  node_chain_post (node_app_chain (self->app), read_headers, headers, headers_done);
+  job.data = headers;
+  if (!common_jobs_post (node_chain_jobs (headers->chain), &job, NULL))
+    headers_free (headers);
 }
 
 static void

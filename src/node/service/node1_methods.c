@@ -8,8 +8,8 @@
 /* Blocks between two reports of progress. */
 #define GENERATE_STEP 10
 #define MAX_LIST 100
-/* Blocks that one job of the chain thread reads. */
-#define LIST_STEP 4
+/* Blocks that one step on the chain thread reads. */
+#define LIST_STEP 1
 #define FROM_TIP G_MAXUINT32
 
 static void
@@ -18,6 +18,18 @@ refuse (GDBusMethodInvocation *invocation, BusError code, const char *text)
   g_autoptr (GError) error = g_error_new_literal (BUS_ERROR, code, text);
 
   bus_error_reply (invocation, error);
+}
+
+/* Why a job did not run. */
+static void
+refuse_job (GDBusMethodInvocation *invocation, const GError *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BUSY))
+    refuse (invocation, BUS_ERROR_BUSY, error->message);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    refuse (invocation, BUS_ERROR_CANCELLED, "cancelled");
+  else
+    refuse (invocation, BUS_ERROR_NOT_READY, "the node is stopping");
 }
 
 /* Generate: the RPC method does the work, on its own threads, in steps. */
@@ -165,6 +177,7 @@ on_generate (BusNode1 *object,
 
 /* ListBlocks: some blocks a job, so that the chain goes on in between. */
 typedef struct {
+  NodeApp *app;
   BusNode1 *object;
   GDBusMethodInvocation *invocation;
   guint32 height; /* of the next row; FROM_TIP: the tip's */
@@ -174,16 +187,17 @@ typedef struct {
   GError *error;
 } Listing;
 
-static gboolean
-listing_reply (gpointer data)
+static void
+listing_reply (gpointer data, const GError *error)
 {
   Listing *listing = data;
 
-  if (listing->error != NULL)
+  if (error != NULL)
+    refuse_job (listing->invocation, error);
+  else if (listing->error != NULL)
     bus_error_reply (listing->invocation, listing->error);
   else
     bus_node1_complete_list_blocks (listing->object, listing->invocation, g_variant_builder_end (&listing->rows));
-  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -209,10 +223,11 @@ listing_add (Listing *listing, NodeChain *chain, const NodeBlock *index)
                          (guint64) index->header.time, block->n_txs, btc_block_weight (block));
 }
 
-static void
-listing_step (NodeChain *chain, gpointer data)
+static CommonJobState
+listing_step (gpointer data, GCancellable *cancellable)
 {
   Listing *listing = data;
+  NodeChain *chain = node_app_chain (listing->app);
   g_autoptr (NodeTip) tip = node_chain_ref_tip (chain);
 
   if (tip == NULL)
@@ -224,10 +239,24 @@ listing_step (NodeChain *chain, gpointer data)
     listing->limit--;
     listing->ended = listing->height-- == 0;
   }
-  if (listing->limit > 0 && !listing->ended && listing->error == NULL)
-    node_chain_post (chain, listing_step, listing, NULL);
-  else
-    g_idle_add_full (G_PRIORITY_DEFAULT, listing_reply, listing, listing_free);
+  return listing->limit > 0 && !listing->ended && listing->error == NULL ? COMMON_JOB_AGAIN : COMMON_JOB_DONE;
+}
+
+static void
+listing_start (Listing *listing)
+{
+  const CommonJob job = { .name = "ListBlocks",
+                          .job_class = NODE_JOB_QUERIES,
+                          .func = listing_step,
+                          .done = listing_reply,
+                          .data = listing,
+                          .free_data = listing_free };
+  g_autoptr (GError) error = NULL;
+
+  if (common_jobs_post (node_chain_jobs (node_app_chain (listing->app)), &job, &error))
+    return;
+  listing_reply (listing, error);
+  listing_free (listing);
 }
 
 static gboolean
@@ -253,12 +282,13 @@ on_list_blocks (BusNode1 *object,
     return TRUE;
   }
   listing = g_new0 (Listing, 1);
+  listing->app = app;
   listing->object = g_object_ref (object);
   listing->invocation = invocation;
   listing->height = height;
   listing->limit = limit;
   g_variant_builder_init (&listing->rows, G_VARIANT_TYPE ("a(uaytuu)"));
-  node_chain_post (node_app_chain (app), listing_step, listing, NULL);
+  listing_start (listing);
   return TRUE;
 }
 

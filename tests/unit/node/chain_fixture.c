@@ -166,7 +166,7 @@ chain_fixture_try_open (ChainFixture *fixture, GError **error)
   node_chain_add_listener (fixture->chain, &listener, fixture);
   if (fixture->with_indexes)
     make_indexes (fixture);
-  node_chain_call (fixture->chain, do_load, &call);
+  node_chain_run (fixture->chain, NODE_JOB_QUERIES, do_load, &call, NULL, NULL);
   if (call.ok)
     return TRUE;
   g_propagate_error (error, call.error);
@@ -233,7 +233,7 @@ chain_fixture_accept (ChainFixture *fixture, BtcBlock *block)
 {
   Call call = { .fixture = fixture, .block = block };
 
-  node_chain_call (fixture->chain, do_accept, &call);
+  node_chain_run (fixture->chain, NODE_JOB_QUERIES, do_accept, &call, NULL, NULL);
   g_assert_no_error (call.error);
   g_assert_true (call.ok);
   return call.verdict.reason;
@@ -251,7 +251,7 @@ chain_fixture_test (ChainFixture *fixture, BtcBlock *block)
 {
   Call call = { .fixture = fixture, .block = block };
 
-  node_chain_call (fixture->chain, do_test, &call);
+  node_chain_run (fixture->chain, NODE_JOB_QUERIES, do_test, &call, NULL, NULL);
   g_assert_no_error (call.error);
   g_assert_true (call.ok);
   return call.verdict.reason;
@@ -292,7 +292,7 @@ chain_fixture_find (ChainFixture *fixture, const BtcBlock *block)
 {
   Call call = { .fixture = fixture, .block = block };
 
-  node_chain_call (fixture->chain, do_find, &call);
+  node_chain_run (fixture->chain, NODE_JOB_QUERIES, do_find, &call, NULL, NULL);
   return call.index;
 }
 
@@ -329,7 +329,7 @@ call_with (ChainFixture *fixture, const BtcBlock *block, NodeChainJob func)
 {
   Call call = { .fixture = fixture, .block = block };
 
-  node_chain_call (fixture->chain, func, &call);
+  node_chain_run (fixture->chain, NODE_JOB_QUERIES, func, &call, NULL, NULL);
   g_assert_no_error (call.error);
   g_assert_true (call.ok);
 }
@@ -388,7 +388,7 @@ chain_fixture_utxo_hash (ChainFixture *fixture)
 {
   Call call = { .fixture = fixture };
 
-  node_chain_call (fixture->chain, do_hash, &call);
+  node_chain_run (fixture->chain, NODE_JOB_QUERIES, do_hash, &call, NULL, NULL);
   g_assert_no_error (call.error);
   g_assert_true (call.ok);
   return common_hex_encode_reversed (call.hash32, 32);
@@ -426,7 +426,7 @@ chain_fixture_import (ChainFixture *fixture, const char *path)
 
   g_mutex_init (&wait.lock);
   g_cond_init (&wait.done_cond);
-  node_chain_call (fixture->chain, do_import, &wait);
+  node_chain_run (fixture->chain, NODE_JOB_QUERIES, do_import, &wait, NULL, NULL);
   g_mutex_lock (&wait.lock);
   while (!wait.done)
     g_cond_wait (&wait.done_cond, &wait.lock);
@@ -447,7 +447,7 @@ chain_fixture_wait_best (ChainFixture *fixture)
   Call call = { .fixture = fixture };
 
   while (!call.ok) {
-    node_chain_call (fixture->chain, do_ask_way, &call);
+    node_chain_run (fixture->chain, NODE_JOB_QUERIES, do_ask_way, &call, NULL, NULL);
     g_assert_cmpint (fixture->fatal, ==, 0);
   }
 }

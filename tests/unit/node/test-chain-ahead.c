@@ -122,7 +122,7 @@ deliver (Fixture *t, ChainFixture *f, GPtrArray *branch)
   chain_fixture_open (f);
   for (guint i = 0; i < BASE; i++)
     g_assert_cmpstr (chain_fixture_accept (f, g_ptr_array_index (t->base, i)), ==, NULL);
-  node_chain_call (f->chain, accept_headers, branch);
+  node_chain_run (f->chain, NODE_JOB_QUERIES, accept_headers, branch, NULL, NULL);
   for (guint i = branch->len - 1; i > 0; i--)
     g_assert_cmpstr (chain_fixture_accept (f, g_ptr_array_index (branch, i)), ==, NULL);
   g_assert_cmpuint (chain_fixture_height (f), ==, BASE);

@@ -92,7 +92,7 @@ prepare (ChainFixture *f, const Cast *cast, BtcBlock *block, gboolean assumed)
   chain_fixture_open (f);
   for (guint height = 1; height <= BASE; height++)
     g_assert_cmpstr (chain_fixture_accept (f, BLOCK (cast->base, height)), ==, NULL);
-  node_chain_call (f->chain, accept_headers, above);
+  node_chain_run (f->chain, NODE_JOB_QUERIES, accept_headers, above, NULL, NULL);
 }
 
 static BtcBlock *
@@ -194,7 +194,7 @@ test_assumed_recent (void)
   chain_fixture_open (&f);
   for (guint height = 1; height <= BASE; height++)
     g_assert_cmpstr (chain_fixture_accept (&f, BLOCK (cast.base, height)), ==, NULL);
-  node_chain_call (f.chain, accept_headers, above);
+  node_chain_run (f.chain, NODE_JOB_QUERIES, accept_headers, above, NULL, NULL);
   g_assert_cmpstr (chain_fixture_accept (&f, block), ==, "block-script-verify-flag-failed (OP_RETURN was encountered)");
   chain_fixture_clear (&f);
   cast_clear (&cast);
@@ -267,7 +267,7 @@ test_unreadable_coins (void)
   chain_fixture_reopen (&f);
   change_tables (&f);
   order.block = block;
-  node_chain_call (f.chain, do_accept, &order);
+  node_chain_run (f.chain, NODE_JOB_QUERIES, do_accept, &order, NULL, NULL);
   change_tables (&f);
   g_assert_false (order.ok);
   g_assert_error (order.error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT);

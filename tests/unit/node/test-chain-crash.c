@@ -230,7 +230,7 @@ test_operation (const void *data)
   if (prepared.with_indexes)
     chain_fixture_wait_indexes (&prepared);
   if (prepared.prune)
-    node_chain_call (prepared.chain, prune, NULL);
+    node_chain_run (prepared.chain, NODE_JOB_QUERIES, prune, NULL, NULL, NULL);
   chain_fixture_close (&prepared);
   expected = crash_and_restart (operation, prepared.datadir, 0, &ended);
 

@@ -369,7 +369,7 @@ test_signet_return (void)
   change_stored (&f, pos, find_part (BLOCK (blocks, CHANGED), commitment_start, sizeof commitment_start));
   chain_fixture_open (&f);
   order.block = BLOCK (blocks, 1);
-  node_chain_call (f.chain, do_reconsider, &order);
+  node_chain_run (f.chain, NODE_JOB_QUERIES, do_reconsider, &order, NULL, NULL);
   assert_nobody_blamed (&f, blocks);
   g_assert_false (order.ok);
   g_assert_error (order.error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT);

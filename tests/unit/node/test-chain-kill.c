@@ -51,7 +51,7 @@ prune_child_main (const char *datadir, const char *path, const char *crash_after
   chain_fixture_import (&f, path);
   chain_fixture_flush (&f);
   node_store_set_crash_after (g_ascii_strtoull (crash_after, NULL, 10));
-  node_chain_call (f.chain, prune, NULL);
+  node_chain_run (f.chain, NODE_JOB_QUERIES, prune, NULL, NULL, NULL);
   node_store_set_crash_after (0);
   chain_fixture_leave (&f);
   return 0;
@@ -241,12 +241,12 @@ test_prune_crash_points (void)
     g_assert_cmpuint (chain_fixture_height (&f), ==, PRUNE_BLOCKS);
     hash = chain_fixture_utxo_hash (&f);
     g_assert_cmpstr (hash, ==, expected);
-    node_chain_call (f.chain, check_files, &n_pruned);
+    node_chain_run (f.chain, NODE_JOB_QUERIES, check_files, &n_pruned, NULL, NULL);
     *(n_pruned > 0 ? &with_pruned : &without) += 1;
     g_assert_true (!ended || n_pruned > 0);
-    node_chain_call (f.chain, prune, NULL);
+    node_chain_run (f.chain, NODE_JOB_QUERIES, prune, NULL, NULL, NULL);
     n_pruned = 0;
-    node_chain_call (f.chain, check_files, &n_pruned);
+    node_chain_run (f.chain, NODE_JOB_QUERIES, check_files, &n_pruned, NULL, NULL);
     g_assert_cmpuint (n_pruned, >, 0);
     chain_fixture_clear (&f);
   }

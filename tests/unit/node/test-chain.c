@@ -194,7 +194,7 @@ test_headers_first (void)
   blocks = chain_blocks_new (f.params, 130, 1);
   chain_fixture_open (&f);
   g_assert_cmpstr (chain_fixture_accept (&f, BLOCK (blocks, 2)), ==, "prev-blk-not-found");
-  node_chain_call (f.chain, do_accept_headers, blocks);
+  node_chain_run (f.chain, NODE_JOB_QUERIES, do_accept_headers, blocks, NULL, NULL);
   for (guint height = 130; height > 1; height--) {
     g_assert_cmpstr (chain_fixture_accept (&f, BLOCK (blocks, height)), ==, NULL);
     g_assert_cmpuint (chain_fixture_height (&f), ==, 0);
@@ -621,7 +621,7 @@ test_damaged_disk (const void *data)
   chain_fixture_open (&f);
   damage (&f, data);
   order.block = BLOCK (blocks, 119);
-  node_chain_call (f.chain, do_invalidate, &order);
+  node_chain_run (f.chain, NODE_JOB_QUERIES, do_invalidate, &order, NULL, NULL);
   g_assert_false (order.ok);
   g_assert_error (order.error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT);
   g_clear_error (&order.error);

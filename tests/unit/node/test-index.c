@@ -117,7 +117,7 @@ check_coins (ChainFixture *f, const NodeBlock *tip)
   NodeCoinstats stats;
   gboolean found;
 
-  node_chain_call (f->chain, open_cursor, &cursor);
+  node_chain_run (f->chain, NODE_JOB_QUERIES, open_cursor, &cursor, NULL, NULL);
   g_assert_true (node_coins_stats (coins, cursor, NODE_COINS_HASH_MUHASH, NULL, NULL, &walked, NULL));
   g_assert_true (node_coinstats_index_get (get_index (f, NODE_INDEX_COINSTATS), tip, &stats, &found, NULL) && found);
   g_assert_cmpmem (stats.muhash32, 32, walked.hash32, 32);
@@ -136,7 +136,7 @@ check_all (ChainFixture *f)
   GString *text = g_string_new (NULL);
 
   chain_fixture_wait_indexes (f);
-  node_chain_call (f->chain, collect, &active);
+  node_chain_run (f->chain, NODE_JOB_QUERIES, collect, &active, NULL, NULL);
   btc_sha256_init (&hash);
   for (guint height = 0; height < active.blocks->len; height++) {
     const BtcBlock *block = g_ptr_array_index (active.blocks, height);
@@ -537,7 +537,7 @@ test_legacy (void)
   blocks = chain_blocks_new (f.params, FORK, 1);
   chain_fixture_open (&f);
   accept_all (&f, blocks);
-  node_chain_call (f.chain, collect, &active);
+  node_chain_run (f.chain, NODE_JOB_QUERIES, collect, &active, NULL, NULL);
   write_legacy (f.datadir, &active, FORK - 10);
   g_ptr_array_unref (active.blocks);
   g_ptr_array_unref (active.index);
@@ -672,7 +672,7 @@ test_damaged_block (void)
   g_assert_cmpstr (chain_fixture_accept (&f, block), ==, NULL);
   chain_fixture_wait_indexes (&f);
   query.block = block;
-  node_chain_call (f.chain, look_up_pos, &query);
+  node_chain_run (f.chain, NODE_JOB_QUERIES, look_up_pos, &query, NULL, NULL);
   path = g_build_filename (f.datadir, "blocks", "blk00000.dat", NULL);
   for (gsize at = query.pos - 8; at < query.pos + g_bytes_get_size (block->bytes); at++, n++) {
     flip (path, at);
@@ -776,7 +776,7 @@ test_pruned (void)
   node_chain_set_prune_lock (f.chain, lowest_needed, f.indexes);
   for (guint i = 0; i < 580; i++)
     g_assert_null (chain_fixture_accept (&f, g_ptr_array_index (blocks, i)));
-  node_chain_call (f.chain, get_flushed, &flushed);
+  node_chain_run (f.chain, NODE_JOB_QUERIES, get_flushed, &flushed, NULL, NULL);
   g_assert_nonnull (flushed);
   node_indexes_wait_committed (f.indexes, flushed);
   chain_fixture_wait_indexes (&f);

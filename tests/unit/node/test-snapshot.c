@@ -123,10 +123,10 @@ load_file (NodeChain *chain, const char *path, FILE *coins, GCancellable *cancel
   g_assert_true (node_snapshot_read_header (file, node_chain_params (chain)->magic, "regtest", &job.header, error));
   if (coins != NULL)
     job.header.coins = N_PIPED;
-  node_chain_call (chain, begin, &job);
+  node_chain_run (chain, NODE_JOB_QUERIES, begin, &job, NULL, NULL);
   if (job.load != NULL) {
     node_snapshot_load_run (job.load, coins != NULL ? coins : file, 0, cancellable, &job.error);
-    node_chain_call (chain, end, &job);
+    node_chain_run (chain, NODE_JOB_STOP, end, &job, NULL, NULL);
   }
   fclose (file);
   if (job.error != NULL)
@@ -157,7 +157,7 @@ count_states (ChainFixture *f)
 {
   guint n;
 
-  node_chain_call (f->chain, get_states, &n);
+  node_chain_run (f->chain, NODE_JOB_QUERIES, get_states, &n, NULL, NULL);
   return n;
 }
 
@@ -225,11 +225,11 @@ prepare (GPtrArray *blocks, guint n_blocks, char **path)
   datadir = g_strdup (f.datadir);
   chain_fixture_open (&f);
   accept_range (&f, blocks, 1, n_blocks);
-  node_chain_call (f.chain, take_headers, &job);
+  node_chain_run (f.chain, NODE_JOB_QUERIES, take_headers, &job, NULL, NULL);
   release (&f);
   *path = g_strconcat (datadir, ".snapshot", NULL);
   job.path = *path;
-  node_chain_call (full.chain, write_snapshot, &job);
+  node_chain_run (full.chain, NODE_JOB_QUERIES, write_snapshot, &job, NULL, NULL);
   chain_fixture_clear (&full);
   return datadir;
 }
@@ -276,7 +276,7 @@ static void
 offer_range (ChainFixture *f, GPtrArray *blocks, guint first, guint last)
 {
   for (guint height = first; height <= last; height++)
-    node_chain_call (f->chain, offer, g_ptr_array_index (blocks, height - 1));
+    node_chain_run (f->chain, NODE_JOB_QUERIES, offer, g_ptr_array_index (blocks, height - 1), NULL, NULL);
 }
 
 /* From wherever the chain is to where the coins that the blocks made are found to be others than the snapshot's: killed at

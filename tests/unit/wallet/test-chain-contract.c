@@ -287,7 +287,7 @@ test_pruned (gconstpointer data)
   g_autoptr (GError) error = NULL;
   WalletChainBlocks *blocks;
 
-  node_chain_call (node_app_chain (world.app), set_stored, &storing);
+  node_chain_run (node_app_chain (world.app), NODE_JOB_QUERIES, set_stored, &storing, NULL, NULL);
   blocks = get_blocks (chain, block_at (17)->hash32, 10, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (blocks->blocks->len, ==, 2);
@@ -297,7 +297,7 @@ test_pruned (gconstpointer data)
   g_assert_null (get_block (chain, block_at (20)->hash32, &error));
   expect_error (&error, BUS_ERROR_PRUNED);
   storing.stored = TRUE;
-  node_chain_call (node_app_chain (world.app), set_stored, &storing);
+  node_chain_run (node_app_chain (world.app), NODE_JOB_QUERIES, set_stored, &storing, NULL, NULL);
 }
 
 static void
@@ -325,7 +325,7 @@ test_block (gconstpointer data)
   g_assert_true (found->active);
   g_assert_true (g_bytes_equal (found->block->bytes, block_at (60)->bytes));
   wallet_chain_block_free (found);
-  node_chain_call (node_app_chain (world.app), accept_block, sibling);
+  node_chain_run (node_app_chain (world.app), NODE_JOB_BLOCKS, accept_block, sibling, NULL, NULL);
   found = get_block (chain, sibling->hash32, &error);
   g_assert_no_error (error);
   g_assert_cmpint (found->height, ==, 60);
@@ -648,7 +648,8 @@ start_world (void)
   spin_until (has_tip, NULL);
   world.blocks = chain_blocks_new (node_app_params (world.app), N_BLOCKS, 1);
   for (guint i = 0; i < world.blocks->len; i++)
-    node_chain_call (node_app_chain (world.app), accept_block, g_ptr_array_index (world.blocks, i));
+    node_chain_run (node_app_chain (world.app), NODE_JOB_BLOCKS, accept_block, g_ptr_array_index (world.blocks, i),
+                    NULL, NULL);
   world.direct = daemon_chain_direct_new (world.app);
   connect_bus ();
 }
