@@ -92,7 +92,7 @@ node_activate_disconnect_tip (NodeChain *chain, GError **error)
   return node_flush_if_needed (chain, error);
 }
 
-/* Goes towards TARGET until the tip is better than it was, or a block is refused. GO_AHEAD: more steps will follow. */
+/* Goes towards TARGET until the tip is better than it was, a block is refused, or the chain stops. GO_AHEAD: more steps will follow. */
 static gboolean
 step (NodeChain *chain, NodeBlock *target, BtcBlock *hint, gboolean go_ahead, gboolean *refused, GError **error)
 {
@@ -100,10 +100,13 @@ step (NodeChain *chain, NodeBlock *target, BtcBlock *hint, gboolean go_ahead, gb
   const NodeBlock *fork = node_block_fork (start, target);
 
   *refused = FALSE;
-  while (node_chain_tip (chain) != fork)
+  while (node_chain_tip (chain) != fork) {
+    if (node_chain_is_stopping (chain))
+      return TRUE;
     if (!node_activate_disconnect_tip (chain, error))
       return FALSE;
-  while (node_chain_tip (chain) != target) {
+  }
+  while (node_chain_tip (chain) != target && !node_chain_is_stopping (chain)) {
     node_read_ahead_request (chain->state.read_ahead, target, chain->active->len);
     if (!node_connect_tip (chain, target, go_ahead && fork == start, hint, refused, error))
       return FALSE;
@@ -167,9 +170,13 @@ activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
       /* Once a block was left, listeners look at the coins when the tip is told: they must be those of the tip. */
       if (!step (chain, target, hint, !time_is_up && node_chain_tip (chain) == start, &refused, error))
         return FALSE;
-    } while (refused || (start != NULL && node_candidates_compare (node_chain_tip (chain), start) < 0));
+    } while (!node_chain_is_stopping (chain)
+             && (refused || (start != NULL && node_candidates_compare (node_chain_tip (chain), start) < 0)));
 
     if (node_chain_tip (chain) == start)
+      return TRUE;
+    /* Left in the middle of a reorganisation: the next start goes on from here, and nobody hears of this tip. */
+    if (start != NULL && node_candidates_compare (node_chain_tip (chain), start) < 0)
       return TRUE;
     node_tip_publish (chain);
     if (g_atomic_int_get (&chain->stopping))

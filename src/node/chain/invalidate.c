@@ -22,6 +22,9 @@ invalidate (NodeChain *chain, NodeBlock *block, GError **error)
   while (node_chain_contains (chain, block)) {
     NodeBlock *tip = node_chain_tip (chain);
 
+    /* What was left so far stays invalid; that is all of it. */
+    if (node_chain_is_stopping (chain))
+      return TRUE;
     if (!node_activate_disconnect_tip (chain, error))
       return FALSE;
     /* At once, so that a pruned node never needs a block back that it has no data of. */

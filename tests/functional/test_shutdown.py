@@ -1,0 +1,178 @@
+"""The end of a node with work in flight: whatever runs or waits, it ends soon, with exit code 0, every call is answered or
+cut off, and what is on the disk is whole."""
+
+import signal
+import threading
+import time
+
+import framework
+from framework import ADDRESS, wait_until
+
+# Beside the last flush, whose time stands in the log.
+LIMIT = 10
+
+
+class Calls:
+    """RPC calls in threads of their own."""
+
+    def __init__(self, node):
+        self.node, self.threads, self.answers = node, [], []
+
+    def begin(self, method, *args):
+        thread = threading.Thread(target=self._run, args=(method, args), daemon=True)
+        self.threads.append(thread)
+        thread.start()
+
+    def _run(self, method, args):
+        try:
+            answer = (method, self.node.rpc.call(method, *args))
+        except Exception as error:  # an error, or the end of the connection
+            answer = (method, error)
+        self.answers.append(answer)
+
+    def running(self):
+        return [call["method"] for call in self.node.rpc.getrpcinfo()["active_commands"]]
+
+    def wait_for(self, *methods):
+        wait_until(lambda: set(methods) <= set(self.running()), f"{methods} at work")
+
+    def join(self):
+        for thread in self.threads:
+            thread.join(LIMIT)
+            assert not thread.is_alive(), "a call was left without an end"
+
+
+class Shutdown(framework.NodeTest):
+    N = 1200
+
+    def flush_ms(self, node):
+        times = [line.rsplit(" ", 2)[1] for line in node.log().splitlines() if "The last flush took" in line]
+        self.assertTrue(times, "the last flush is not in the log")
+        return int(times[-1])
+
+    def end(self, node, how):
+        """Stops NODE by HOW; how long that took is checked."""
+        start = time.monotonic()
+        if how == "stop":
+            node.rpc.stop()
+        else:
+            node.process.send_signal(signal.SIGTERM)
+        code = node.wait_for_exit()
+        took = time.monotonic() - start - self.flush_ms(node) / 1000
+        self.assertEqual(code, 0, node.errors())
+        self.assertLess(took, LIMIT)
+        self.assertNotIn("CRITICAL", node.log())
+        self.assertNotIn("did not end in time", node.log())
+
+    def check_whole(self, node, *args):
+        """Everything that is stored holds: its coins are those that its blocks make."""
+        node.start("-checklevel=4", "-checkblocks=0", *args)
+        self.assertTrue(node.rpc.verifychain(4, 0))
+        self.end(node, "stop")
+
+    def make_chain(self):
+        node = self.start_node()
+        node.rpc.generatetoaddress(self.N, ADDRESS)
+        return node
+
+    def test_calls(self):
+        node = self.make_chain()
+        for how in ("stop", "term"):
+            calls = Calls(node)
+            calls.begin("waitfornewblock", 0)
+            calls.begin("waitforblock", "00" * 32, 0)
+            calls.begin("waitforblockheight", 1000000, 0)
+            calls.begin("generatetoaddress", 1000000, ADDRESS)
+            calls.begin("verifychain", 4, 0)
+            calls.begin("gettxoutsetinfo")
+            calls.begin("scantxoutset", "start", [f"addr({ADDRESS})"])
+            tip = node.rpc.getbestblockhash()
+            calls.begin("getblocktemplate", {"rules": ["segwit"], "longpollid": tip + "1000000"})
+            calls.begin("dumptxoutset", str(self.folder / f"{how}.dat"), "rollback", {"rollback": 1})
+            calls.wait_for("generatetoaddress", "waitforblock", "waitforblockheight")
+            self.end(node, how)
+            calls.join()
+            self.assertEqual(len(calls.answers), 9)
+            node.start()
+        self.end(node, "term")
+        self.check_whole(node)
+
+    def test_verification(self):
+        """One that takes long by itself: it is left between two blocks."""
+        node = self.make_chain()
+        for how in ("stop", "term"):
+            calls = Calls(node)
+            for _ in range(8):
+                calls.begin("verifychain", 4, 0)
+            calls.wait_for("verifychain")
+            self.end(node, how)
+            calls.join()
+            answers = [answer for _, answer in calls.answers]
+            self.assertFalse(all(answer is True for answer in answers), "nothing was interrupted")
+            node.start()
+
+    def test_reorganisation(self):
+        """From 1,000 blocks to 1,001 others, cut off on the way."""
+        node = self.make_chain()
+        fork = node.rpc.getblockhash(self.N - 1000)
+        first = node.rpc.getblockhash(self.N - 999)
+        old_tip = node.rpc.getbestblockhash()
+        node.rpc.invalidateblock(first)
+        self.assertEqual(node.rpc.getbestblockhash(), fork)
+        node.rpc.generatetoaddress(1001, framework.TRUE_ADDRESS)
+        new_tip = node.rpc.getbestblockhash()
+        calls = Calls(node)
+        calls.begin("invalidateblock", node.rpc.getblockhash(self.N - 999))
+        calls.begin("reconsiderblock", first)
+        wait_until(lambda: calls.running() != ["getrpcinfo"] or calls.answers, "the reorganisation")
+        self.end(node, "term")
+        calls.join()
+        node.start("-checklevel=4", "-checkblocks=0")
+        node.rpc.reconsiderblock(first)
+        node.rpc.reconsiderblock(new_tip)
+        wait_until(lambda: node.rpc.getbestblockhash() == new_tip, "the best chain")
+        self.assertNotEqual(old_tip, new_tip)
+        self.assertTrue(node.rpc.verifychain(4, 0))
+
+    def test_import_and_reindex(self):
+        node = self.make_chain()
+        tip = node.rpc.getbestblockhash()
+        coins = node.rpc.gettxoutsetinfo("muhash")["muhash"]
+        self.end(node, "stop")
+        for args in (["-reindex"], ["-reindex-chainstate"]):
+            node.start(*args)
+            self.end(node, "term")
+            node.start()
+            wait_until(lambda: node.rpc.getbestblockhash() == tip, "the whole chain")
+            self.assertEqual(node.rpc.gettxoutsetinfo("muhash")["muhash"], coins)
+            self.end(node, "stop")
+        blocks = self.folder / "blocks.dat"
+        other = self.start_node("-blocksxor=0")
+        key = (node.network_folder / "blocks" / "xor.dat").read_bytes()
+        data = (node.network_folder / "blocks" / "blk00000.dat").read_bytes()
+        blocks.write_bytes(bytes(b ^ key[i % 8] for i, b in enumerate(data)))
+        self.end(other, "stop")
+        other.start(f"-loadblock={blocks}")
+        self.end(other, "term")
+        other.start(f"-loadblock={blocks}")
+        wait_until(lambda: other.rpc.getbestblockhash() == tip, "the import")
+        self.assertEqual(other.rpc.gettxoutsetinfo("muhash")["muhash"], coins)
+        self.end(other, "stop")
+
+    def test_snapshot_being_written(self):
+        node = self.make_chain()
+        path = self.folder / "coins.dat"
+        calls = Calls(node)
+        for i in range(8):
+            calls.begin("dumptxoutset", f"{path}.{i}", "latest")
+        wait_until(lambda: "dumptxoutset" in calls.running() or calls.answers, "a snapshot")
+        self.end(node, "term")
+        calls.join()
+        self.assertEqual(list(self.folder.glob("coins.dat.*.incomplete")), [])
+        for method, answer in calls.answers:
+            if not isinstance(answer, Exception):
+                self.assertTrue((self.folder / answer["path"]).exists())
+
+
+if __name__ == "__main__":
+    framework.main()
