@@ -8,6 +8,7 @@
 #include "cli/client.h"
 #include "cli/convert.h"
 #include "cli/getinfo.h"
+#include "common/confinement.h"
 #include "rpc/handler.h"
 
 /* moneyrocket-cli: calls one method of a node and shows the answer. */
@@ -192,6 +193,7 @@ main (int argc, char **argv)
   g_autoptr (CommonProgram) program = NULL;
   int exit_code;
 
+  common_confinement_apply ();
   info.networks = btc_network_names ();
   info.quiet = TRUE;
   if (argc < 2) {

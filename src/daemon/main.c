@@ -1,6 +1,6 @@
+#include "common/confinement.h"
 #include "common/secret.h"
 #include "daemon/chain_direct.h"
-#include "dbus/confinement.h"
 #include "node/program.h"
 #include "wallet/options.h"
 
@@ -59,7 +59,7 @@ main (int argc, char **argv)
   g_autoptr (CommonProgram) program = NULL;
   int exit_code;
 
-  bus_confinement_apply ();
+  common_confinement_apply ();
   common_secret_harden_process ();
   program = node_program_new ("moneyrocketd", USAGE, argc, argv, &exit_code);
   return program != NULL ? run (program) : exit_code;

@@ -3,8 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "common/confinement.h"
 #include "config.h"
-#include "dbus/confinement.h"
 #include "dbus/errors.h"
 #include "dbus/guard.h"
 #include "dbus/names.h"
@@ -93,7 +93,7 @@ BusInit1Skeleton *
 bus_init_export (GDBusConnection *connection, const BusInit *init, GError **error)
 {
   g_autoptr (BusInit1) skeleton = bus_init1_skeleton_new ();
-  g_autofree const char **confinement = bus_confinement_dup_list ();
+  g_autofree const char **confinement = common_confinement_dup_list ();
   BusInit *copy = g_memdup2 (init, sizeof *init);
 
   bus_init1_set_version (skeleton, MONEYROCKET_VERSION);

@@ -1,4 +1,5 @@
 #include "bitcoin/address/network_names.h"
+#include "common/confinement.h"
 #include "common/file.h"
 #include "common/log.h"
 #include "config.h"
@@ -29,6 +30,7 @@ main (int argc, char **argv)
   g_autoptr (GuiApp) app = NULL;
   int exit_code;
 
+  common_confinement_apply ();
   umask (0077);
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, MONEYROCKET_LOCALEDIR);

@@ -1,3 +1,4 @@
+#include "common/confinement.h"
 #include "node/program.h"
 #include "node/service/service.h"
 
@@ -23,8 +24,10 @@ run (CommonProgram *program)
 int
 main (int argc, char **argv)
 {
+  g_autoptr (CommonProgram) program = NULL;
   int exit_code;
-  g_autoptr (CommonProgram) program = node_program_new ("moneyrocket-node", USAGE, argc, argv, &exit_code);
 
+  common_confinement_apply ();
+  program = node_program_new ("moneyrocket-node", USAGE, argc, argv, &exit_code);
   return program != NULL ? run (program) : exit_code;
 }

@@ -4,10 +4,10 @@
 #include <glib-unix.h>
 
 #include "bitcoin/address/network_names.h"
+#include "common/confinement.h"
 #include "common/log.h"
 #include "common/loop.h"
 #include "common/secret.h"
-#include "dbus/confinement.h"
 #include "dbus/names.h"
 #include "rpc/wallet_options.h"
 #include "wallet/service/service.h"
@@ -79,8 +79,8 @@ main (int argc, char **argv)
   gsize n_shared;
   int exit_code, fd;
 
+  common_confinement_apply ();
   umask (0077);
-  bus_confinement_apply ();
   common_secret_harden_process ();
   g_array_append_vals (specs, own_specs, G_N_ELEMENTS (own_specs));
   shared = rpc_wallet_option_specs (&n_shared);

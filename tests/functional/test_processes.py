@@ -110,8 +110,15 @@ class ProcessesTest(ProcessTest):
     def test_confinement(self):
         node = self.start()
         for pid in (node.process.pid, self.wallet_pid(node)):
-            self.assertRegex(pathlib.Path(f"/proc/{pid}/status").read_text(), r"NoNewPrivs:\s1")
+            self.assert_confined(pid)
             self.assertRegex(pathlib.Path(f"/proc/{pid}/limits").read_text(), r"Max core file size\s+[01]\s+[01]")
+
+    def assert_confined(self, pid):
+        """Each thread, since a thread that exists before its process gives something up keeps it."""
+        threads = list(pathlib.Path(f"/proc/{pid}/task").iterdir())
+        self.assertGreater(len(threads), 1)
+        for thread in threads:
+            self.assertRegex((thread / "status").read_text(), r"NoNewPrivs:\s1", (thread / "comm").read_text())
 
     def test_trace(self):
         node = self.start("-debug=ipc")
@@ -136,6 +143,8 @@ class DaemonTest(framework.NodeTest):
     def test_wallet(self):
         node = self.start_node(name="moneyrocketd", wallet=True)
         self.assertEqual(children(node.process.pid), [])
+        for thread in pathlib.Path(f"/proc/{node.process.pid}/task").iterdir():
+            self.assertRegex((thread / "status").read_text(), r"NoNewPrivs:\s1")
         node.rpc.createwallet(wallet_name="one", load_on_startup=True)
         address = node.rpc.getnewaddress()
         node.rpc.generatetoaddress(101, address)

@@ -4,7 +4,6 @@
 #include <sys/socket.h>
 
 #include "common/log.h"
-#include "dbus/confinement.h"
 #include "dbus/init.h"
 #include "dbus/names.h"
 #include "dbus/peer.h"
@@ -237,7 +236,6 @@ node_service_new (NodeApp *app, GError **error)
   gint64 fd = common_options_get_int (options, BUS_OPTION_FD, -1);
   NodeService *service = g_new0 (NodeService, 1);
 
-  bus_confinement_apply ();
   service->app = app;
   service->network = node_app_params (app)->network->name;
   node_app_add_listener (app, &listener, service);

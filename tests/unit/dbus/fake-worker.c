@@ -9,8 +9,8 @@
 
 #include <glib/gstdio.h>
 
+#include "common/confinement.h"
 #include "common/ending.h"
-#include "dbus/confinement.h"
 #include "dbus/names.h"
 #include "dbus/worker_end.h"
 
@@ -63,7 +63,7 @@ main (int argc, char **argv)
   }
   if (g_str_equal (mode, "network"))
     other.network = "main";
-  bus_confinement_apply ();
+  common_confinement_apply ();
   loop = g_main_loop_new (NULL, FALSE);
   end = bus_worker_end_new (BUS_WORKER_FD, &other, NULL, NULL);
   g_assert_nonnull (end);
