@@ -9,75 +9,6 @@
 /* Blocks that nobody asked for are not stored when they are further than this above the tip. */
 #define MAX_AHEAD 288
 
-static NodeBlock *
-add_header (NodeChain *chain, const BtcHeader *header, const guint8 hash32[32], NodeBlock *prev)
-{
-  NodeBlock *block = node_tree_insert (chain, header, hash32);
-
-  node_tree_link (block, prev);
-  block->sequence = chain->next_sequence; /* the real one comes with the data */
-  block->status = NODE_BLOCK_VALID_TREE;
-  node_tree_mark_dirty (chain, block);
-  if (prev != NULL && (prev->status & NODE_BLOCK_FAILED))
-    return block;
-  if (chain->best_header == NULL || node_block_compare_work (block, chain->best_header) > 0)
-    chain->best_header = block;
-  return block;
-}
-
-static gboolean
-find_or_add_header (NodeChain *chain,
-                    const BtcHeader *header,
-                    const guint8 hash32[32],
-                    gboolean late,
-                    NodeBlock **index,
-                    BtcVerdict *verdict)
-{
-  NodeBlock *known = node_chain_find (chain, hash32);
-  NodeBlock *prev;
-  BtcPrevContext context;
-  g_autofree char *hash = NULL;
-
-  *index = known;
-  if (known != NULL) {
-    if ((known->status & NODE_BLOCK_FAILED) == 0)
-      return TRUE;
-    hash = node_report_hash (hash32);
-    return btc_verdict_fail (verdict, BTC_VERDICT_CACHED_INVALID, "duplicate-invalid",
-                             "block %s was previously marked invalid", hash);
-  }
-  if (!btc_header_check_pow (header, hash32, chain->params, verdict))
-    return FALSE;
-  prev = node_chain_find (chain, header->prev32);
-  if (prev == NULL)
-    return btc_verdict_fail (verdict, BTC_VERDICT_MISSING_PREV, "prev-blk-not-found", "%s", "");
-  if ((prev->status & NODE_BLOCK_FAILED) && !late)
-    return btc_verdict_fail (verdict, BTC_VERDICT_INVALID_PREV, "bad-prevblk", "%s", "");
-  context = node_tree_prev_context (prev);
-  if (!btc_header_check_contextual (header, &context, common_clock_now (), chain->params, verdict))
-    return FALSE;
-  *index = add_header (chain, header, hash32, prev);
-  return TRUE;
-}
-
-static gboolean
-accept_header (NodeChain *chain,
-               const BtcHeader *header,
-               const guint8 hash32[32],
-               gboolean late,
-               NodeBlock **index,
-               BtcVerdict *verdict)
-{
-  g_autofree char *hash = NULL, *text = NULL;
-
-  if (find_or_add_header (chain, header, hash32, late, index, verdict))
-    return TRUE;
-  hash = node_report_hash (hash32);
-  text = btc_verdict_dup_text (verdict);
-  common_debug (COMMON_LOG_VALIDATION, "header refused: %s, %s", hash, text);
-  return FALSE;
-}
-
 gboolean
 node_chain_accept_header (NodeChain *chain,
                           const BtcHeader *header,
@@ -91,18 +22,10 @@ node_chain_accept_header (NodeChain *chain,
   g_return_val_if_fail (chain != NULL && header != NULL && verdict != NULL, FALSE);
   btc_verdict_clear (verdict);
   btc_header_hash (header, hash32);
-  accept_header (chain, header, hash32, FALSE, &block, verdict);
+  node_block_tree_accept_header (chain->tree, header, hash32, FALSE, &block, verdict);
   if (index != NULL)
     *index = block;
   return TRUE;
-}
-
-gboolean
-node_accept_check (const BtcBlock *block, const BtcParams *params, BtcVerdict *verdict)
-{
-  btc_verdict_clear (verdict);
-  return btc_header_check_pow (&block->header, block->hash32, params, verdict)
-         && btc_block_check (block, params, verdict);
 }
 
 /* FALSE: a block that nobody asked for and that is not worth its place. */
@@ -121,23 +44,10 @@ is_wanted (NodeChain *chain, const NodeBlock *index, gboolean requested)
 }
 
 static gboolean
-store (NodeChain *chain, BtcBlock *block, NodeBlock *index, const NodeAcceptHow *how, GError **error)
+accept_data (NodeChain *chain, BtcBlock *block, NodeBlock *index, const NodeAcceptHow *how, GError **error)
 {
-  if (how->file >= 0) {
-    index->file = how->file;
-    index->data_pos = how->pos;
-    node_block_files_note_block (chain->files, block, index->height, how->file, how->pos);
-  } else if (!node_block_files_write_block (chain->files, block, index->height, &index->file, &index->data_pos,
-                                            error)) {
+  if (!node_block_tree_store (chain->tree, index, block, how->file, how->pos, error))
     return FALSE;
-  }
-  index->n_tx = block->n_txs;
-  index->undo_pos = 0;
-  index->status |= NODE_BLOCK_HAVE_DATA;
-  if (index->height >= chain->params->buried_height[BTC_BURIED_SEGWIT])
-    index->status |= NODE_BLOCK_OPT_WITNESS;
-  node_tree_raise_validity (chain, index, NODE_BLOCK_VALID_TRANSACTIONS);
-  node_tree_mark_dirty (chain, index);
   node_candidates_received (chain, index);
   return TRUE;
 }
@@ -159,14 +69,14 @@ node_accept_store (NodeChain *chain,
   if (how->checked && verdict->verdict != BTC_VERDICT_OK) {
     BtcVerdict of_header = { 0 };
 
-    if (!accept_header (chain, &block->header, block->hash32, how->late, index, &of_header)) {
+    if (!node_block_tree_accept_header (chain->tree, &block->header, block->hash32, how->late, index, &of_header)) {
       *verdict = of_header;
       return TRUE;
     }
     good = FALSE;
   } else {
     btc_verdict_clear (verdict);
-    if (!accept_header (chain, &block->header, block->hash32, how->late, index, verdict))
+    if (!node_block_tree_accept_header (chain->tree, &block->header, block->hash32, how->late, index, verdict))
       return TRUE;
     good = TRUE;
   }
@@ -177,7 +87,7 @@ node_accept_store (NodeChain *chain,
   if (good && !how->checked)
     good = btc_block_check (block, chain->params, verdict);
   if (good && (*index)->prev != NULL) {
-    BtcPrevContext context = node_tree_prev_context ((*index)->prev);
+    BtcPrevContext context = node_block_prev_context ((*index)->prev);
     good = btc_block_check_contextual (block, &context, chain->params, verdict);
   }
   if (!good) {
@@ -192,7 +102,7 @@ node_accept_store (NodeChain *chain,
     return TRUE;
   }
   *is_new = TRUE;
-  return store (chain, block, *index, how, error);
+  return accept_data (chain, block, *index, how, error);
 }
 
 gboolean
@@ -217,7 +127,7 @@ node_chain_accept_block (NodeChain *chain,
     *is_new = FALSE;
   /* A block that fails by itself leaves no trace: should there be a form of malleability that nobody knows of, the
    * header must not suffer from it. */
-  if (!node_accept_check (block, chain->params, verdict)) {
+  if (!node_block_check (block, chain->params, verdict)) {
     g_autofree char *text = btc_verdict_dup_text (verdict);
     common_info ("ProcessNewBlock: AcceptBlock FAILED (%s)", text);
     return TRUE;
@@ -252,20 +162,20 @@ node_accept_genesis (NodeChain *chain, GError **error)
   g_autoptr (GBytes) bytes = g_bytes_new (chain->params->genesis_bytes, chain->params->genesis_len);
   g_autoptr (BtcBlock) block = btc_block_new (bytes);
   NodeAcceptHow how = { .file = -1 };
-  NodeBlock *index = node_chain_find (chain, chain->params->genesis_hash32);
+  NodeBlock *index = node_block_tree_find (chain->tree, chain->params->genesis_hash32);
 
   g_assert (block != NULL);
   if (index == NULL) {
-    index = add_header (chain, &block->header, block->hash32, NULL);
+    index = node_block_tree_add (chain->tree, &block->header, block->hash32, NULL);
     if (!chain->reindexing)
-      return store (chain, block, index, &how, error);
+      return accept_data (chain, block, index, &how, error);
     /* Its place in the files is found by the reindexing; until then it can still carry the chain. */
-    index->n_tx = block->n_txs;
+    node_block_tree_set_n_tx (chain->tree, index, block->n_txs);
     node_candidates_received (chain, index);
     return TRUE;
   }
   /* Its file may have been pruned. */
-  if (!(index->status & NODE_BLOCK_HAVE_DATA) && !chain->reindexing && !chain->have_pruned)
-    return store (chain, block, index, &how, error);
+  if (!(index->status & NODE_BLOCK_HAVE_DATA) && !chain->reindexing && !node_block_tree_has_pruned (chain->tree))
+    return accept_data (chain, block, index, &how, error);
   return TRUE;
 }

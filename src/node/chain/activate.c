@@ -25,43 +25,31 @@ static void
 log_invalid (NodeChain *chain, const NodeBlock *block)
 {
   const NodeBlock *tip = node_chain_tip (chain);
-  g_autofree char *hash = node_report_hash (block->hash32);
-  g_autofree char *date = node_report_date (block->header.time);
+  g_autofree char *hash = node_block_dup_hash (block->hash32);
+  g_autofree char *date = node_block_dup_date (block->header.time);
   g_autofree char *tip_hash = NULL, *tip_date = NULL;
 
   common_info ("InvalidChainFound: invalid block=%s height=%u log2_work=%f date=%s", hash, block->height,
-               node_report_log2_work (block), date);
+               node_block_log2_work (block), date);
   if (tip == NULL)
     return;
-  tip_hash = node_report_hash (tip->hash32);
-  tip_date = node_report_date (tip->header.time);
+  tip_hash = node_block_dup_hash (tip->hash32);
+  tip_date = node_block_dup_date (tip->header.time);
   common_info ("InvalidChainFound: current best=%s height=%u log2_work=%f date=%s", tip_hash, tip->height,
-               node_report_log2_work (tip), tip_date);
+               node_block_log2_work (tip), tip_date);
 }
 
 void
 node_activate_mark_failed (NodeChain *chain, NodeBlock *failed)
 {
-  GHashTableIter iter;
-  gpointer value;
+  const NodeBlock *best;
 
   node_candidates_forget_way (chain);
-  g_hash_table_iter_init (&iter, chain->blocks);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    NodeBlock *block = value;
-
-    if (!node_tree_descends (block, failed))
-      continue;
-    if ((block->status & NODE_BLOCK_FAILED) == 0) {
-      block->status |= NODE_BLOCK_FAILED;
-      node_tree_mark_dirty (chain, block);
-    }
-    node_candidates_remove (chain, block);
-    if (chain->best_invalid == NULL || node_block_compare_work (block, chain->best_invalid) > 0)
-      chain->best_invalid = block;
-  }
-  if (chain->best_header != NULL && (chain->best_header->status & NODE_BLOCK_FAILED))
-    node_tree_find_best_header (chain);
+  node_block_tree_mark_failed (chain->tree, failed);
+  node_candidates_remove_failed (chain);
+  best = node_block_tree_get_best_header (chain->tree);
+  if (best != NULL && (best->status & NODE_BLOCK_FAILED))
+    node_block_tree_find_best_header (chain->tree, node_chain_tip (chain));
   log_invalid (chain, failed);
   node_warn_invalid (chain);
 }
@@ -70,17 +58,17 @@ gboolean
 node_activate_disconnect_tip (NodeChain *chain, GError **error)
 {
   NodeBlock *tip = node_chain_tip (chain);
-  g_autoptr (BtcBlock) block = node_chain_read_block (chain, tip, error);
+  g_autoptr (BtcBlock) block = node_block_tree_read_block (chain->tree, tip, error);
   gboolean clean;
 
   if (block == NULL)
     return FALSE;
   if (!node_disconnect_block (chain, chain->state.coins, block, tip, &clean, error)) {
-    chain->broken = TRUE;
+    node_health_break (&chain->health);
     return FALSE;
   }
   if (!clean) {
-    chain->broken = TRUE;
+    node_health_break (&chain->health);
     g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
                  "The coins do not fit block %u. " NODE_CHAINSTATE_ADVICE, tip->height);
     return FALSE;
@@ -195,8 +183,8 @@ node_activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
 {
   gboolean ok;
 
-  if (chain->broken || chain->fatal_told)
-    return node_report_stopped (error);
+  if (node_health_is_broken (&chain->health) || chain->fatal_told)
+    return node_health_refuse (error);
   ok = activate (chain, hint, slice, error);
   return node_connect_tip_drop_ahead (chain, ok ? error : NULL) && ok
          && (chain->background == NULL || node_background_advance (chain, hint, slice, error));

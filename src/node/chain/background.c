@@ -127,27 +127,6 @@ node_chain_get_states (NodeChain *chain, NodeChainstateInfo infos[2])
 
 /* ---- the end ---- */
 
-/* What was written on behalf of wrong coins must not be believed later. */
-static void
-forget_work_above (NodeChain *chain, const NodeBlock *base)
-{
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, chain->blocks);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    NodeBlock *block = value;
-
-    if (block == base || !node_tree_descends (block, base))
-      continue;
-    if ((block->status & NODE_BLOCK_VALID_MASK) > NODE_BLOCK_VALID_TRANSACTIONS)
-      block->status = (block->status & ~(guint32) NODE_BLOCK_VALID_MASK) | NODE_BLOCK_VALID_TRANSACTIONS;
-    block->status &= ~(guint32) NODE_BLOCK_HAVE_UNDO;
-    block->undo_pos = 0;
-    node_tree_mark_dirty (chain, block);
-  }
-}
-
 /* The snapshot is wrong. */
 static void
 reject (NodeChain *chain)
@@ -166,12 +145,13 @@ reject (NodeChain *chain)
   g_autoptr (GError) error = NULL;
 
   common_error ("[snapshot] deleting snapshot, reverting to validated chain, and stopping node");
-  forget_work_above (chain, chain->snapshot_base);
-  if (!node_background_flush (chain, FALSE, &error) || !node_flush_index (chain, &error)
+  /* What was written on behalf of wrong coins must not be believed later. */
+  node_block_tree_forget_validity_above (chain->tree, chain->snapshot_base);
+  if (!node_background_flush (chain, FALSE, &error) || !node_block_tree_write (chain->tree, &error)
       || !node_chainstate_reject_snapshot (chain->datadir, &error))
     whole = g_strconcat (text, "\n", error->message, NULL);
   /* From here on nothing is written any more. */
-  chain->broken = TRUE;
+  node_health_break (&chain->health);
   node_report_fatal_text (chain, whole != NULL ? whole : text);
 }
 
@@ -179,7 +159,7 @@ reject (NodeChain *chain)
 static void
 finish (NodeChain *chain)
 {
-  g_autofree char *hash = node_report_hash (chain->snapshot_base->hash32);
+  g_autofree char *hash = node_block_dup_hash (chain->snapshot_base->hash32);
 
   common_info ("[snapshot] snapshot beginning at %s has been fully validated", hash);
   chain->retired = g_steal_pointer (&chain->background->state.coins);
@@ -193,7 +173,7 @@ gboolean
 node_background_judge (NodeChain *chain, const guint8 hash32[32])
 {
   const BtcAssumeUtxo *known = node_snapshot_known (chain, chain->snapshot_base->hash32);
-  g_autofree char *hash = node_report_hash (hash32);
+  g_autofree char *hash = node_block_dup_hash (hash32);
 
   if (g_str_equal (hash, known->hash_serialized)) {
     finish (chain);
@@ -286,12 +266,12 @@ log_tip (NodeChain *chain)
 {
   const NodeBackground *background = chain->background;
   const NodeBlock *tip = background->tip;
-  g_autofree char *hash = node_report_hash (tip->hash32);
-  g_autofree char *date = node_report_date (tip->header.time);
+  g_autofree char *hash = node_block_dup_hash (tip->hash32);
+  g_autofree char *date = node_block_dup_date (tip->header.time);
 
   common_info ("[background validation] UpdateTip: new best=%s height=%u version=0x%08x log2_work=%f "
                "tx=%" G_GUINT64_FORMAT " date='%s' progress=%f cache=%.1fMiB(%" G_GUINT64_FORMAT "txo)",
-               hash, tip->height, (guint32) tip->header.version, node_report_log2_work (tip), tip->chain_tx, date,
+               hash, tip->height, (guint32) tip->header.version, node_block_log2_work (tip), tip->chain_tx, date,
                (double) tip->chain_tx / (double) MAX (background->target->chain_tx, 1),
                node_coins_memory (background->state.coins) / 1048576.0, node_coins_cached (background->state.coins));
 }
@@ -313,17 +293,17 @@ go_back (NodeChain *chain, GError **error)
 {
   NodeBackground *background = chain->background;
   NodeBlock *index = background->tip;
-  g_autoptr (BtcBlock) block = node_chain_read_block (chain, index, error);
+  g_autoptr (BtcBlock) block = node_block_tree_read_block (chain->tree, index, error);
   gboolean clean;
 
   if (block == NULL)
     return FALSE;
   if (!node_disconnect_block (chain, background->state.coins, block, index, &clean, error)) {
-    chain->broken = TRUE;
+    node_health_break (&chain->health);
     return FALSE;
   }
   if (!clean) {
-    chain->broken = TRUE;
+    node_health_break (&chain->health);
     g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
                  "The coins do not fit block %u. " NODE_CHAINSTATE_ADVICE, index->height);
     return FALSE;
@@ -348,7 +328,7 @@ connect_next (NodeChain *chain, NodeBlock *index, BtcBlock *hint, gboolean *refu
       && !node_connect_block (chain, background->state.coins, block, index, FALSE, &verdict, error))
     return FALSE;
   if (verdict.verdict != BTC_VERDICT_OK && node_connect_changed_on_disk (chain, index, block, hint))
-    return node_read_fail_damaged (chain, index, index->file, error);
+    return node_block_tree_fail_damaged (chain->tree, index, index->file, error);
   if (verdict.verdict != BTC_VERDICT_OK) {
     *refused = TRUE;
     node_connect_refuse (chain, index, &verdict);
@@ -356,10 +336,10 @@ connect_next (NodeChain *chain, NodeBlock *index, BtcBlock *hint, gboolean *refu
     return TRUE;
   }
   if (!node_connect_write_undo (chain->connects[0], error)) {
-    chain->broken = TRUE;
+    node_health_break (&chain->health);
     return FALSE;
   }
-  node_tree_raise_validity (chain, index, NODE_BLOCK_VALID_SCRIPTS);
+  node_block_tree_raise_validity (chain->tree, index, NODE_BLOCK_VALID_SCRIPTS);
   return moved (chain, index, error);
 }
 
@@ -404,7 +384,8 @@ node_background_advance (NodeChain *chain, BtcBlock *hint, gboolean slice, GErro
   gint64 end = common_clock_monotonic_us () + SLICE_US;
   gboolean more = TRUE;
 
-  while (more && !chain->broken && !chain->fatal_told && !g_atomic_int_get (&chain->stopping)) {
+  while (more && !node_health_is_broken (&chain->health) && !chain->fatal_told
+         && !g_atomic_int_get (&chain->stopping)) {
     if (slice && common_clock_monotonic_us () > end) {
       if (!background->posted)
         node_chain_post (chain, go_on, NULL, NULL);
@@ -416,7 +397,7 @@ node_background_advance (NodeChain *chain, BtcBlock *hint, gboolean slice, GErro
   }
   if (background->tip != start)
     node_tip_publish_validated (chain);
-  if (background->tip == background->target && !chain->broken && !chain->fatal_told)
+  if (background->tip == background->target && !node_health_is_broken (&chain->health) && !chain->fatal_told)
     return begin_reading (chain, error);
   return TRUE;
 }

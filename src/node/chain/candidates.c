@@ -44,7 +44,7 @@ node_candidates_add (NodeChain *chain, NodeBlock *block)
   NodeBlock *tip = node_chain_tip (chain);
 
   /* While a snapshot is on trial there is no way back below it: nobody knows yet what its coins were before. */
-  if (chain->background != NULL && !node_tree_descends (block, chain->snapshot_base))
+  if (chain->background != NULL && !node_block_descends (block, chain->snapshot_base))
     return;
   if (tip == NULL || node_candidates_compare (block, tip) >= 0)
     g_tree_insert (chain->candidates, block, block);
@@ -74,17 +74,49 @@ node_candidates_prune (NodeChain *chain)
 void
 node_candidates_rebuild (NodeChain *chain)
 {
-  GHashTableIter iter;
-  gpointer value;
+  g_autoptr (GPtrArray) all = node_block_tree_dup_blocks (chain->tree);
 
   node_candidates_forget_way (chain);
   g_tree_remove_all (chain->candidates);
-  g_hash_table_iter_init (&iter, chain->blocks);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    NodeBlock *block = value;
+  for (guint i = 0; i < all->len; i++) {
+    NodeBlock *block = g_ptr_array_index (all, i);
 
-    if (node_tree_is_valid (block, NODE_BLOCK_VALID_TRANSACTIONS) && block->chain_tx != 0)
+    if (node_block_is_valid (block, NODE_BLOCK_VALID_TRANSACTIONS) && block->chain_tx != 0)
       node_candidates_add (chain, block);
+  }
+}
+
+void
+node_candidates_remove_failed (NodeChain *chain)
+{
+  g_autoptr (GPtrArray) failed = g_ptr_array_new ();
+
+  for (GTreeNode *node = g_tree_node_first (chain->candidates); node != NULL; node = g_tree_node_next (node))
+    if (((NodeBlock *) g_tree_node_key (node))->status & NODE_BLOCK_FAILED)
+      g_ptr_array_add (failed, g_tree_node_key (node));
+  for (guint i = 0; i < failed->len; i++)
+    g_tree_remove (chain->candidates, g_ptr_array_index (failed, i));
+}
+
+static int
+candidates_compare_height (gconstpointer a, gconstpointer b)
+{
+  const NodeBlock *x = *(NodeBlock *const *) a, *y = *(NodeBlock *const *) b;
+  return x->height < y->height ? -1 : x->height > y->height;
+}
+
+void
+node_candidates_load_unlinked (NodeChain *chain)
+{
+  g_autoptr (GPtrArray) all = node_block_tree_dup_blocks (chain->tree);
+
+  g_ptr_array_sort (all, candidates_compare_height);
+  for (guint i = 0; i < all->len; i++) {
+    NodeBlock *block = g_ptr_array_index (all, i);
+
+    if (block->n_tx > 0 && block != chain->snapshot_base && block->prev != NULL && block->prev->chain_tx == 0
+        && (block->status & NODE_BLOCK_HAVE_DATA))
+      node_candidates_add_unlinked (chain, block);
   }
 }
 
@@ -127,9 +159,9 @@ node_candidates_received (NodeChain *chain, NodeBlock *block)
 
     /* Both are part of the order of the set. */
     node_candidates_remove (chain, next);
-    next->chain_tx = next->n_tx + (next->prev != NULL ? next->prev->chain_tx : 0);
-    next->sequence = chain->next_sequence++;
-    if (node_tree_is_valid (next, NODE_BLOCK_VALID_TRANSACTIONS))
+    node_block_tree_set_chain_tx (chain->tree, next, next->n_tx + (next->prev != NULL ? next->prev->chain_tx : 0));
+    node_block_tree_set_sequence (chain->tree, next, node_block_tree_next_sequence (chain->tree));
+    if (node_block_is_valid (next, NODE_BLOCK_VALID_TRANSACTIONS))
       node_candidates_add (chain, next);
     children = g_hash_table_lookup (chain->unlinked, next);
     for (guint i = 0; children != NULL && i < children->len; i++)
@@ -188,8 +220,8 @@ node_candidates_best (NodeChain *chain)
     if (obstacle == NULL)
       return best;
     failed = (obstacle->status & NODE_BLOCK_FAILED) != 0;
-    if (failed && (chain->best_invalid == NULL || node_block_compare_work (best, chain->best_invalid) > 0))
-      chain->best_invalid = best;
+    if (failed)
+      node_block_tree_note_invalid (chain->tree, best);
     for (NodeBlock *block = best; block != obstacle; block = block->prev) {
       /* Pruned: when the data comes back the branch is a candidate again. */
       if (!failed)

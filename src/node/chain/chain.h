@@ -1,7 +1,6 @@
 #pragma once
 
-#include "bitcoin/consensus/params.h"
-#include "bitcoin/consensus/verdict.h"
+#include "node/blocktree/tree.h"
 #include "common/jobs.h"
 #include "node/chain/sigcache.h"
 #include "node/store/store.h"
@@ -12,38 +11,6 @@ G_BEGIN_DECLS
  * post a job. */
 
 typedef struct _NodeChain NodeChain;
-
-/* A block of the tree. What stands above the line never changes once the block is in the tree and may be read by any
- * thread that came to the block through a NodeTip; the rest belongs to the chain thread. */
-typedef struct _NodeBlock NodeBlock;
-struct _NodeBlock {
-  guint8 hash32[32];
-  BtcHeader header;
-  guint32 height;
-  NodeBlock *prev;       /* NULL for the genesis block */
-  NodeBlock *skip;       /* some ancestor further down, for node_block_ancestor() */
-  BtcUint256 chain_work; /* of the whole branch up to here */
-  guint32 time_max;      /* the largest header time on the branch */
-  /* ---- chain thread only ---- */
-  guint32 status;   /* NodeBlockStatus */
-  guint32 n_tx;     /* 0 until the block's data was seen */
-  guint64 chain_tx; /* transactions up to here, 0 when a block below is missing */
-  gint32 file;
-  guint32 data_pos;
-  guint32 undo_pos;
-  guint64 sequence; /* order of arrival: first seen wins among equal work */
-  gboolean dirty;   /* to be written to the block index */
-};
-
-/* Pure walks, any thread. */
-NodeBlock *node_block_ancestor (const NodeBlock *block, guint32 height); /* NULL when HEIGHT is above it */
-gint64 node_block_median_time_past (const NodeBlock *block);
-const NodeBlock *node_block_fork (const NodeBlock *a, const NodeBlock *b); /* last common ancestor */
-/* Is BLOCK, as read from a file, what was stored as INDEX: the same header, and the transactions and witnesses to which it
- * commits? */
-gboolean node_block_is_intact (const NodeBlock *index, const BtcBlock *block, const BtcParams *params);
-/* One of the two blocks of the main network whose coinbase a later one overwrote (BIP 30). */
-gboolean node_block_is_bip30_overwritten (const NodeBlock *block);
 
 /* An immutable snapshot of the tip. */
 typedef struct {
@@ -159,7 +126,8 @@ void node_chain_post (NodeChain *chain, NodeChainJob func, gpointer data, GDestr
  * the genesis block of an empty folder. */
 gboolean node_chain_load (NodeChain *chain, GError **error);
 
-NodeBlock *node_chain_find (NodeChain *chain, const guint8 hash32[32]);
+NodeBlockTree *node_chain_tree (NodeChain *chain);                      /* any thread */
+NodeBlock *node_chain_find (NodeChain *chain, const guint8 hash32[32]); /* any thread */
 /* The block whose data begins at POS of a block file; NULL when none does. Looks at all blocks. */
 NodeBlock *node_chain_find_stored (NodeChain *chain, gint32 file, guint32 pos);
 NodeBlock *node_chain_tip (NodeChain *chain);

@@ -117,11 +117,11 @@ equivalent_time_s (const NodeBlock *to, const NodeBlock *from, const NodeBlock *
 static const char *
 script_check_reason (NodeChain *chain, const NodeBlock *index)
 {
-  const NodeBlock *assumed, *best = chain->best_header;
+  const NodeBlock *assumed, *best = node_block_tree_get_best_header (chain->tree);
 
   if (is_zero (chain->params->assume_valid32))
     return "assumevalid=0 (always verify)";
-  assumed = node_chain_find (chain, chain->params->assume_valid32);
+  assumed = node_block_tree_find (chain->tree, chain->params->assume_valid32);
   if (assumed == NULL)
     return "assumevalid hash not in headers";
   if (node_block_ancestor (assumed, index->height) != index)
@@ -141,7 +141,7 @@ decide_script_checks (NodeChain *chain, const NodeBlock *index)
   const char *reason = script_check_reason (chain, index);
 
   if (!chain->script_check_logged || g_strcmp0 (reason, chain->script_check_reason) != 0) {
-    g_autofree char *hash = node_report_hash (index->hash32);
+    g_autofree char *hash = node_block_dup_hash (index->hash32);
 
     if (reason != NULL)
       common_info ("Enabling script verification at block #%u (%s): %s.", index->height, hash, reason);
@@ -196,7 +196,7 @@ collect_coins (NodeConnect *c, const BtcTx *tx, GError **error)
     if (!node_coins_get (c->coins, &tx->in[in].prevout, coin, &found, error))
       return FALSE;
     if (!found) {
-      g_autofree char *txid = node_report_hash (tx->txid32);
+      g_autofree char *txid = node_block_dup_hash (tx->txid32);
 
       btc_verdict_fail (&c->verdict, BTC_VERDICT_CONSENSUS, "bad-txns-inputs-missingorspent",
                         "CheckTxInputs: inputs missing/spent in transaction %s", txid);
@@ -242,7 +242,7 @@ check_spend (NodeConnect *c, const BtcTx *tx, const BtcCoin *coins)
   if (!btc_tx_check_inputs (tx, coins, c->index->height, &fee_sat, verdict)) {
     BtcVerdict why = *verdict;
 
-    txid = node_report_hash (tx->txid32);
+    txid = node_block_dup_hash (tx->txid32);
     btc_verdict_fail (verdict, BTC_VERDICT_CONSENSUS, why.reason, "%s in transaction %s", why.debug, txid);
     return;
   }
@@ -252,7 +252,7 @@ check_spend (NodeConnect *c, const BtcTx *tx, const BtcCoin *coins)
     return;
   }
   if (!check_sequence_locks (c, tx, coins)) {
-    txid = node_report_hash (tx->txid32);
+    txid = node_block_dup_hash (tx->txid32);
     btc_verdict_fail (verdict, BTC_VERDICT_CONSENSUS, "bad-txns-nonfinal", "contains a non-BIP68-final transaction %s",
                       txid);
   }
@@ -420,7 +420,7 @@ node_connect_take_back (NodeConnect *c, GError **error)
   if (node_disconnect_txs (c->coins, c->block, c->index, c->n_applied, c->spent, &clean, error))
     return TRUE;
   /* Everything touched is in memory, so a failure means that memory cannot be trusted. */
-  c->chain->broken = TRUE;
+  node_health_break (&c->chain->health);
   return FALSE;
 }
 
@@ -468,14 +468,5 @@ node_connect_block (NodeChain *chain,
 gboolean
 node_connect_write_undo (NodeConnect *c, GError **error)
 {
-  NodeBlock *index = c->index;
-
-  if (index->prev == NULL || (index->status & NODE_BLOCK_HAVE_UNDO))
-    return TRUE;
-  if (!node_block_files_write_undo (c->chain->files, index->file, index->prev->hash32, c->undo->data, c->undo->len,
-                                    &index->undo_pos, error))
-    return FALSE;
-  index->status |= NODE_BLOCK_HAVE_UNDO;
-  node_tree_mark_dirty (c->chain, index);
-  return TRUE;
+  return node_block_tree_store_undo (c->chain->tree, c->index, c->undo, error);
 }

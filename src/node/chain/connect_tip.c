@@ -33,15 +33,15 @@ node_connect_changed_on_disk (NodeChain *chain, const NodeBlock *index, const Bt
 void
 node_connect_refuse (NodeChain *chain, NodeBlock *index, const BtcVerdict *verdict)
 {
-  g_autofree char *hash = node_report_hash (index->hash32);
+  g_autofree char *hash = node_block_dup_hash (index->hash32);
   g_autofree char *text = btc_verdict_dup_text (verdict);
 
   common_info ("Block validation error: %s", text);
   common_error ("ConnectTip: ConnectBlock %s failed, %s", hash, text);
-  node_report_refused (index->hash32, index->height, verdict);
+  node_block_log_rejected (index->hash32, index->height, verdict);
   if (chain->watched == index)
     *chain->watched_verdict = *verdict;
-  else if (chain->watched != NULL && node_tree_descends (chain->watched, index))
+  else if (chain->watched != NULL && node_block_descends (chain->watched, index))
     btc_verdict_fail (chain->watched_verdict, BTC_VERDICT_INVALID_PREV, "bad-prevblk", "block %s: %s", hash, text);
   if (verdict->verdict == BTC_VERDICT_MUTATED)
     node_candidates_remove (chain, index);
@@ -64,10 +64,10 @@ static gboolean
 commit (NodeChain *chain, NodeConnect *connect, NodeBlock *index, GError **error)
 {
   if (!node_connect_write_undo (connect, error)) {
-    chain->broken = TRUE;
+    node_health_break (&chain->health);
     return FALSE;
   }
-  node_tree_raise_validity (chain, index, NODE_BLOCK_VALID_SCRIPTS);
+  node_block_tree_raise_validity (chain->tree, index, NODE_BLOCK_VALID_SCRIPTS);
   node_tip_set (chain, index);
   node_tip_log (chain);
   tell_connected (chain, index, node_connect_get_block (connect), node_connect_get_spent (connect));
@@ -104,7 +104,7 @@ begin_ahead (NodeChain *chain, NodeConnect *connect, const NodeBlock *target, Bt
       chain->ahead = other;
     return TRUE;
   }
-  if (!chain->broken)
+  if (!node_health_is_broken (&chain->health))
     return TRUE;
   node_connect_wait (connect);
   g_propagate_error (error, g_steal_pointer (&local));
@@ -150,7 +150,7 @@ node_connect_tip (NodeChain *chain,
       if (!node_connect_tip_drop_ahead (chain, error) || !node_connect_take_back (connect, error))
         return FALSE;
       if (node_connect_changed_on_disk (chain, index, node_connect_get_block (connect), hint))
-        return node_read_fail_damaged (chain, index, index->file, error);
+        return node_block_tree_fail_damaged (chain->tree, index, index->file, error);
     }
   }
   if (verdict.verdict == BTC_VERDICT_OK)

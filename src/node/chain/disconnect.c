@@ -4,13 +4,6 @@
 
 /* Taking a block, or the part of it that was applied, back out of the coins. */
 
-/* There the outputs do not match when the block is taken out. */
-gboolean
-node_block_is_bip30_overwritten (const NodeBlock *index)
-{
-  return btc_params_bip30_lost (index->height, index->hash32);
-}
-
 static gboolean
 same_coin (const BtcCoin *coin, const BtcTxOut *out, guint32 height, gboolean coinbase)
 {
@@ -128,7 +121,7 @@ node_disconnect_block (NodeChain *chain,
   g_autoptr (GByteArray) scripts = NULL;
 
   *clean = TRUE;
-  if (!node_chain_read_undo (chain, index, block, &spent, &scripts, error))
+  if (!node_block_tree_read_undo (chain->tree, index, block, &spent, &scripts, error))
     return FALSE;
   return node_disconnect_txs (coins, block, index, block->n_txs, (BtcCoin *) (gpointer) spent->data, clean, error);
 }

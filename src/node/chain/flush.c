@@ -1,9 +1,8 @@
 #include "common/clock.h"
-#include "common/ending.h"
-#include "common/file.h"
 #include "common/log.h"
 #include "node/chain/private.h"
 #include "node/store/crash.h"
+#include "node/store/space.h"
 
 #include <string.h>
 
@@ -16,78 +15,8 @@
 /* Once the chain is up to date blocks are few, and people have seen them. */
 #define NEW_BLOCK_INTERVAL_US ((gint64) 1 * G_USEC_PER_SEC)
 #define COINS_INTERVAL_US ((gint64) 600 * G_USEC_PER_SEC)
-#define MIN_FREE_BYTES ((guint64) 50 << 20)
 /* A coin takes some 50 bytes, is written to the log and to a table, and often replaces another: a safe guess. */
 #define BYTES_PER_COIN (48 * 2 * 2)
-
-static gboolean
-check_space (const char *path, guint64 more, GError **error)
-{
-  guint64 free_bytes = common_file_free_space (path);
-
-  if (free_bytes >= MIN_FREE_BYTES + more)
-    return TRUE;
-  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FULL,
-               COMMON_ENDING_DISK_FULL ": disk space is too low! %s has %" G_GUINT64_FORMAT
-                                       " MiB left. Free some space and start again; nothing "
-                                       "was lost.",
-               path, free_bytes >> 20);
-  return FALSE;
-}
-
-static NodeBlockRecord
-make_record (const NodeBlock *block)
-{
-  NodeBlockRecord record = {
-    .header = block->header,
-    .height = block->height,
-    .status = block->status,
-    .n_tx = block->n_tx,
-    .file = block->file,
-    .data_pos = block->data_pos,
-    .undo_pos = block->undo_pos,
-  };
-  memcpy (record.hash32, block->hash32, 32);
-  return record;
-}
-
-static gboolean
-try_write_index (NodeChain *chain, GError **error)
-{
-  g_autoptr (GArray) records = g_array_new (FALSE, FALSE, sizeof (NodeBlockRecord));
-  g_autoptr (GArray) numbers = NULL;
-  g_autoptr (GArray) infos = NULL;
-
-  if (!check_space (chain->blocksdir, 0, error) || !node_block_files_flush (chain->files, FALSE, error))
-    return FALSE;
-  for (guint i = 0; i < chain->dirty->len; i++) {
-    NodeBlockRecord record = make_record (g_ptr_array_index (chain->dirty, i));
-    g_array_append_val (records, record);
-  }
-  node_block_files_take_dirty (chain->files, &numbers, &infos);
-  if (records->len > 0 || infos->len > 0) {
-    if (!node_block_index_db_write (chain->index_db, (const NodeBlockRecord *) (gconstpointer) records->data,
-                                    records->len, (const guint32 *) (gconstpointer) numbers->data,
-                                    (const NodeBlockFileInfo *) (gconstpointer) infos->data, infos->len,
-                                    node_block_files_get_last (chain->files), error))
-      return FALSE;
-  }
-  for (guint i = 0; i < chain->dirty->len; i++)
-    ((NodeBlock *) g_ptr_array_index (chain->dirty, i))->dirty = FALSE;
-  g_ptr_array_set_size (chain->dirty, 0);
-  chain->last_index_flush_us = common_clock_monotonic_us ();
-  return TRUE;
-}
-
-/* A failure is not tried again: a second fsync would say that all is well, although the first has lost what it was to
- * write. */
-static gboolean
-write_index (NodeChain *chain, GError **error)
-{
-  if (!try_write_index (chain, error))
-    chain->broken = TRUE;
-  return !chain->broken;
-}
 
 const NodeBlock *
 node_chain_flushed_tip (NodeChain *chain)
@@ -111,7 +40,7 @@ node_flush_tell (NodeChain *chain)
 static gboolean
 fail (NodeChain *chain)
 {
-  chain->broken = TRUE;
+  node_health_break (&chain->health);
   return FALSE;
 }
 
@@ -144,7 +73,7 @@ on_written (NodeChain *chain, gpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  if (g_atomic_int_get (&chain->stopping) || chain->broken)
+  if (g_atomic_int_get (&chain->stopping) || node_health_is_broken (&chain->health))
     return;
   if (!finish_if_over (chain, &chain->state, &error)
       || (chain->background != NULL && !finish_if_over (chain, node_background_state (chain), &error)))
@@ -161,10 +90,10 @@ written (gpointer data)
 static gboolean
 begin_coins (NodeChain *chain, NodeChainstate *state, const NodeBlock *tip, GError **error)
 {
-  if (!write_index (chain, error))
+  if (!node_block_tree_write (chain->tree, error))
     return FALSE;
   state->last_flush_us = common_clock_monotonic_us ();
-  if (!check_space (chain->datadir, node_coins_dirty (state->coins) * BYTES_PER_COIN, error)
+  if (!node_store_check_space (chain->datadir, node_coins_dirty (state->coins) * BYTES_PER_COIN, error)
       || !node_coins_flush_begin (state->coins, tip->hash32, written, chain, error))
     return fail (chain);
   state->flushing_tip = tip;
@@ -175,13 +104,13 @@ begin_coins (NodeChain *chain, NodeChainstate *state, const NodeBlock *tip, GErr
 gboolean
 node_flush_state (NodeChain *chain, NodeChainstate *state, const NodeBlock *tip, gboolean empty, GError **error)
 {
-  if (chain->broken)
-    return node_report_stopped (error);
+  if (node_health_is_broken (&chain->health))
+    return node_health_refuse (error);
   if (!finish_coins (chain, state, error))
     return FALSE;
   if (tip == NULL || (tip == state->flushed_tip && !empty)) {
     state->last_flush_us = common_clock_monotonic_us ();
-    return write_index (chain, error);
+    return node_block_tree_write (chain->tree, error);
   }
   if (!begin_coins (chain, state, tip, error) || !finish_coins (chain, state, error))
     return FALSE;
@@ -220,7 +149,8 @@ node_chain_save (NodeChain *chain, GError **error)
 {
   g_autoptr (GError) local = NULL;
 
-  if (chain->broken ? node_report_stopped (&local) : write_index (chain, &local))
+  if (node_health_is_broken (&chain->health) ? node_health_refuse (&local)
+                                             : node_block_tree_write (chain->tree, &local))
     return TRUE;
   node_report_fatal (chain, local);
   g_propagate_error (error, g_steal_pointer (&local));
@@ -232,7 +162,7 @@ index_is_due (NodeChain *chain)
 {
   gint64 interval = chain->initial_download ? INDEX_INTERVAL_US : NEW_BLOCK_INTERVAL_US;
 
-  return common_clock_monotonic_us () - chain->last_index_flush_us > interval;
+  return common_clock_monotonic_us () - node_block_tree_get_last_write_us (chain->tree) > interval;
 }
 
 static gboolean
@@ -262,25 +192,19 @@ make_room (NodeChain *chain, NodeChainstate *state, const NodeBlock *tip, GError
 gboolean
 node_flush_state_if_needed (NodeChain *chain, NodeChainstate *state, const NodeBlock *tip, GError **error)
 {
-  if (chain->broken)
-    return node_report_stopped (error);
+  if (node_health_is_broken (&chain->health))
+    return node_health_refuse (error);
   if (!node_prune_if_needed (chain, error) || !finish_if_over (chain, state, error))
     return FALSE;
   if (node_coins_needs_flush (state->coins))
     return make_room (chain, state, tip, error);
   if (coins_are_due (state) && tip != state->flushed_tip)
     return begin_coins (chain, state, tip, error);
-  return !index_is_due (chain) || write_index (chain, error);
+  return !index_is_due (chain) || node_block_tree_write (chain->tree, error);
 }
 
 gboolean
 node_flush_if_needed (NodeChain *chain, GError **error)
 {
   return node_flush_state_if_needed (chain, &chain->state, node_chain_tip (chain), error);
-}
-
-gboolean
-node_flush_index (NodeChain *chain, GError **error)
-{
-  return write_index (chain, error);
 }

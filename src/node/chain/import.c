@@ -115,9 +115,9 @@ note_refused (NodeImport *import, const BtcBlock *block)
 static void
 refuse (NodeImport *import, const BtcBlock *block, const BtcVerdict *verdict)
 {
-  const NodeBlock *prev = node_chain_find (import->chain, block->header.prev32);
+  const NodeBlock *prev = node_block_tree_find (import->chain->tree, block->header.prev32);
 
-  node_report_refused (block->hash32, prev != NULL ? prev->height + 1 : 0, verdict);
+  node_block_log_rejected (block->hash32, prev != NULL ? prev->height + 1 : 0, verdict);
   note_refused (import, block);
 }
 
@@ -126,7 +126,7 @@ hold (NodeImport *import, const BtcBlock *block, guint32 file, guint64 pos)
 {
   GArray *places = g_hash_table_lookup (import->waiting, block->header.prev32);
   Place place = { file, pos, (guint32) g_bytes_get_size (block->bytes) };
-  g_autofree char *hash = node_report_hash (block->hash32);
+  g_autofree char *hash = node_block_dup_hash (block->hash32);
 
   common_debug (COMMON_LOG_REINDEX, "LoadExternalBlockFile: Out of order block %s, parent not known", hash);
   if (places == NULL) {
@@ -187,10 +187,8 @@ fail_with_parent (NodeImport *import, NodeBlock *index, const BtcBlock *block, B
   NodeChain *chain = import->chain;
 
   node_candidates_remove (chain, index);
-  index->status |= NODE_BLOCK_FAILED;
-  node_tree_mark_dirty (chain, index);
-  if (chain->best_invalid == NULL || node_block_compare_work (index, chain->best_invalid) > 0)
-    chain->best_invalid = index;
+  node_block_tree_change_status (chain->tree, index, NODE_BLOCK_FAILED, 0);
+  node_block_tree_note_invalid (chain->tree, index);
   btc_verdict_fail (verdict, BTC_VERDICT_INVALID_PREV, "bad-prevblk", NULL);
   refuse (import, block, verdict);
 }
@@ -223,7 +221,7 @@ take_block (NodeImport *import, NodeImportItem *item, gboolean *taken, GError **
   BtcBlock *block = item->block;
   NodeAcceptHow how = { .requested = TRUE, .checked = TRUE, .mark = TRUE, .file = -1 };
   gboolean is_genesis = memcmp (block->hash32, chain->params->genesis_hash32, 32) == 0;
-  const NodeBlock *prev = node_chain_find (chain, block->header.prev32);
+  const NodeBlock *prev = node_block_tree_find (chain->tree, block->header.prev32);
   NodeBlock *index;
   gboolean is_new;
 
@@ -335,18 +333,16 @@ start (NodeImport *import)
 {
   NodeChain *chain = import->chain;
   static const guint8 none[32];
-  GHashTableIter iter;
-  gpointer value;
+  g_autoptr (GPtrArray) all = node_block_tree_dup_blocks (chain->tree);
 
-  g_hash_table_iter_init (&iter, chain->blocks);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (((NodeBlock *) value)->status & NODE_BLOCK_FAILED)
-      g_hash_table_add (import->failed, value);
+  for (guint i = 0; i < all->len; i++)
+    if (((NodeBlock *) g_ptr_array_index (all, i))->status & NODE_BLOCK_FAILED)
+      g_hash_table_add (import->failed, g_ptr_array_index (all, i));
   import->defer = memcmp (chain->params->assume_valid32, none, 32) != 0
-                  && node_chain_find (chain, chain->params->assume_valid32) == NULL;
+                  && node_block_tree_find (chain->tree, chain->params->assume_valid32) == NULL;
   import->start_us = common_clock_monotonic_us ();
   if (import->own)
-    node_block_files_get_xor_key (import->chain->files, import->key);
+    node_block_files_get_xor_key (node_block_tree_files (import->chain->tree), import->key);
   import->reader = node_import_reader_new (chain->params, import->paths, import->own ? import->key : NULL, import->own,
                                            post_pump, import);
 }
@@ -372,7 +368,7 @@ log_missing_parent (NodeImport *import)
   }
   if (first == NULL)
     return;
-  hash = node_report_hash (parent32);
+  hash = node_block_dup_hash (parent32);
   common_info ("%u blocks were left out, the first at file offset %" G_GUINT64_FORMAT
                ": they build on block %s, which is not there or cannot be read",
                import->n_waiting, first->pos, hash);

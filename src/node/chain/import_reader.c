@@ -39,7 +39,7 @@ node_import_item_new (BtcBlock *block, const BtcParams *params, guint32 file, gu
   item->block = block;
   item->file = file;
   item->pos = pos;
-  node_accept_check (block, params, &item->verdict);
+  node_block_check (block, params, &item->verdict);
   return item;
 }
 

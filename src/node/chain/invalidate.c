@@ -28,12 +28,11 @@ invalidate (NodeChain *chain, NodeBlock *block, GError **error)
     if (!node_activate_disconnect_tip (chain, error))
       return FALSE;
     /* At once, so that a pruned node never needs a block back that it has no data of. */
-    tip->status |= NODE_BLOCK_FAILED;
-    node_tree_mark_dirty (chain, tip);
+    node_block_tree_change_status (chain->tree, tip, NODE_BLOCK_FAILED, 0);
     node_candidates_remove (chain, tip);
   }
   node_activate_mark_failed (chain, block);
-  node_tree_find_best_header (chain);
+  node_block_tree_find_best_header (chain->tree, node_chain_tip (chain));
   node_candidates_rebuild (chain);
   if (was_active)
     node_tip_publish (chain);
@@ -48,7 +47,7 @@ node_chain_invalidate (NodeChain *chain, NodeBlock *block, GError **error)
   g_return_val_if_fail (chain != NULL && block != NULL, FALSE);
   if (block->prev == NULL)
     return TRUE;
-  if (chain->background != NULL && node_tree_descends (chain->snapshot_base, block)) {
+  if (chain->background != NULL && node_block_descends (chain->snapshot_base, block)) {
     g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FORMAT,
                  "The chain builds on a snapshot of the coins; blocks below it cannot be left before all of them were "
                  "checked.");
@@ -61,26 +60,11 @@ node_chain_invalidate (NodeChain *chain, NodeBlock *block, GError **error)
 gboolean
 node_chain_reconsider (NodeChain *chain, NodeBlock *block, GError **error)
 {
-  GHashTableIter iter;
-  gpointer value;
   GError *local = NULL;
 
   g_return_val_if_fail (chain != NULL && block != NULL, FALSE);
-  chain->best_invalid = NULL;
-  g_hash_table_iter_init (&iter, chain->blocks);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    NodeBlock *other = value;
-
-    if ((other->status & NODE_BLOCK_FAILED) == 0)
-      continue;
-    if (node_tree_descends (other, block) || node_tree_descends (block, other)) {
-      other->status &= ~(guint32) NODE_BLOCK_FAILED;
-      node_tree_mark_dirty (chain, other);
-    } else if (chain->best_invalid == NULL || node_block_compare_work (other, chain->best_invalid) > 0) {
-      chain->best_invalid = other;
-    }
-  }
-  node_tree_find_best_header (chain);
+  node_block_tree_reconsider (chain->tree, block);
+  node_block_tree_find_best_header (chain->tree, node_chain_tip (chain));
   node_candidates_rebuild (chain);
   node_activate (chain, NULL, FALSE, &local);
   return finish (chain, local, error);
@@ -100,10 +84,10 @@ node_chain_precious (NodeChain *chain, NodeBlock *block, GError **error)
     chain->precious_sequence = ((guint64) 1 << 32) - 1;
   chain->precious_work = tip->chain_work;
   node_candidates_remove (chain, block);
-  block->sequence = chain->precious_sequence;
+  node_block_tree_set_sequence (chain->tree, block, chain->precious_sequence);
   if (chain->precious_sequence > 1)
     chain->precious_sequence--;
-  if (node_tree_is_valid (block, NODE_BLOCK_VALID_TRANSACTIONS) && block->chain_tx != 0) {
+  if (node_block_is_valid (block, NODE_BLOCK_VALID_TRANSACTIONS) && block->chain_tx != 0) {
     node_candidates_add (chain, block);
     node_candidates_prune (chain);
   }

@@ -26,7 +26,7 @@ node_load_snapshot_base (NodeChain *chain, guint8 base32[32], gboolean *found, G
     return node_chainstate_remove_snapshot (chain->datadir, error);
   }
   if (node_snapshot_known (chain, base32) == NULL) {
-    hash = node_report_hash (base32);
+    hash = node_block_dup_hash (base32);
     g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FORMAT,
                  "A fatal internal error occurred, see debug.log for details: Assumeutxo data not found for the given "
                  "blockhash '%s'.",
@@ -53,7 +53,7 @@ is_known (NodeChain *chain, const guint8 hash32[32])
 {
   static const guint8 zero[32];
 
-  return memcmp (hash32, zero, 32) == 0 || node_chain_find (chain, hash32) != NULL;
+  return memcmp (hash32, zero, 32) == 0 || node_block_tree_find (chain->tree, hash32) != NULL;
 }
 
 static gboolean
@@ -105,7 +105,7 @@ open_state (NodeChain *chain, gboolean snapshot, NodeChainstate *state, NodeBloc
   state->read_ahead = node_read_ahead_new (chain, state->coins);
   if (memcmp (best32, zero, 32) == 0)
     return TRUE;
-  *tip = node_chain_find (chain, best32);
+  *tip = node_block_tree_find (chain->tree, best32);
   if (*tip == NULL) {
     g_set_error (
         error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
@@ -186,7 +186,7 @@ promote (NodeChain *chain, GError **error)
   if (!node_chainstate_promote_snapshot (chain->datadir, error))
     return FALSE;
   chain->snapshot_base = NULL;
-  node_block_files_split (chain->files, G_MAXUINT32);
+  node_block_files_split (node_block_tree_files (chain->tree), G_MAXUINT32);
   return open_active (chain, error);
 }
 

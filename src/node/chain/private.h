@@ -35,19 +35,16 @@ struct _NodeChain {
   GArray *listeners; /* ChainListener */
   gint stopping;     /* atomic: node_chain_close() was called */
 
-  NodeBlockFiles *files;
-  NodeBlockIndexDb *index_db;
+  NodeHealth health;
+  NodeBlockTree *tree;
   NodeChainstate state; /* of the tip */
   NodeChecks *checks;
   NodeSigcache *sigcache;
   NodeConnect *connects[2]; /* of the block that is being connected, and of the one after it */
 
-  /* tree.c */
-  GHashTable *blocks; /* hash32 → NodeBlock, owned */
-  GPtrArray *active;  /* by height */
-  GPtrArray *dirty;   /* blocks to be written to the index */
-  NodeBlock *best_header;
-  NodeBlock *best_invalid; /* the one with the most work */
+  GPtrArray *active; /* active.c: the active chain by height */
+
+  /* warn.c */
   gboolean warned_invalid;
   gboolean looked_for_rules;
   guint32 unknown_rules; /* bits of the block version */
@@ -56,7 +53,6 @@ struct _NodeChain {
   GTree *candidates;    /* NodeBlock: could become the tip */
   GHashTable *unlinked; /* NodeBlock → GPtrArray of its children that have data while it, or one below, has none */
   NodeBlock *clear_way; /* from here down to the active chain there is no obstacle; NULL: not known */
-  guint64 next_sequence;
   guint64 precious_sequence;
   BtcUint256 precious_work;
 
@@ -75,14 +71,11 @@ struct _NodeChain {
   gboolean script_check_logged;
 
   /* flush.c */
-  gint64 last_index_flush_us;
-  gboolean broken; /* the disk failed, or the coins in memory cannot be trusted any more: never write again */
   gboolean fatal_told;
 
   /* prune.c */
   NodePruneLock prune_lock;
   gpointer prune_lock_data;
-  gboolean have_pruned; /* block files were deleted, now or by an earlier run */
 
   /* snapshot.c, background.c */
   NodeBlock *snapshot_base;   /* the coins of the tip began with the snapshot of this block; NULL: with nothing */
@@ -107,20 +100,6 @@ typedef struct {
 void node_warn_invalid (NodeChain *chain);
 void node_warn_rules (NodeChain *chain);
 
-/* ---- tree.c ---- */
-void node_tree_init (NodeChain *chain);
-void node_tree_clear (NodeChain *chain);
-NodeBlock *node_tree_insert (NodeChain *chain, const BtcHeader *header, const guint8 hash32[32]);
-/* Fills in what follows from the block below: height, work, time_max, skip. */
-void node_tree_link (NodeBlock *block, NodeBlock *prev);
-void node_tree_mark_dirty (NodeChain *chain, NodeBlock *block);
-void node_tree_raise_validity (NodeChain *chain, NodeBlock *block, NodeBlockStatus up_to);
-gboolean node_tree_is_valid (const NodeBlock *block, NodeBlockStatus up_to);
-void node_tree_find_best_header (NodeChain *chain);
-gboolean node_tree_descends (const NodeBlock *block, const NodeBlock *from); /* or is the same */
-BtcPrevContext node_tree_prev_context (const NodeBlock *prev);
-int node_block_compare_work (const NodeBlock *a, const NodeBlock *b);
-
 /* ---- candidates.c ---- */
 void node_candidates_init (NodeChain *chain);
 void node_candidates_clear (NodeChain *chain);
@@ -129,6 +108,8 @@ void node_candidates_add (NodeChain *chain, NodeBlock *block);        /* unless 
 void node_candidates_remove (NodeChain *chain, NodeBlock *block);
 void node_candidates_prune (NodeChain *chain);
 void node_candidates_rebuild (NodeChain *chain);
+void node_candidates_remove_failed (NodeChain *chain); /* those that were marked */
+void node_candidates_load_unlinked (NodeChain *chain); /* once the tree is loaded */
 /* To be called when a block is marked as failed, leaves the active chain, or loses its data. */
 void node_candidates_forget_way (NodeChain *chain);
 NodeBlock *node_candidates_best (NodeChain *chain); /* only blocks with all data; NULL for none */
@@ -151,14 +132,9 @@ void node_tip_log (NodeChain *chain);
 /* Tells the listeners once that this machine failed. ERROR stays with the caller. */
 void node_report_fatal (NodeChain *chain, const GError *error);
 void node_report_fatal_text (NodeChain *chain, const char *message);
-void node_report_idle (NodeChain *chain);      /* "ready", unless something else goes on */
-gboolean node_report_stopped (GError **error); /* "the node stopped after an earlier failure"; returns FALSE */
+void node_report_idle (NodeChain *chain); /* "ready", unless something else goes on */
 /* STAGE is a key of NodeChainListener.progress; FRACTION of it is done, and N_BLOCKS of its blocks (0: not counted). */
 void node_report_progress (NodeChain *chain, const char *stage, double fraction, guint64 n_blocks);
-char *node_report_hash (const guint8 hash32[32]); /* as people read it; the caller owns it */
-void node_report_refused (const guint8 hash32[32], guint32 height, const BtcVerdict *verdict);
-char *node_report_date (guint32 time);
-double node_report_log2_work (const NodeBlock *block);
 
 /* ---- accept.c ---- */
 typedef struct {
@@ -177,8 +153,6 @@ gboolean node_accept_store (NodeChain *chain,
                             gboolean *is_new,
                             BtcVerdict *verdict,
                             GError **error);
-/* Header and block rules that need no tree: proof of work, then btc_block_check(). Any thread. */
-gboolean node_accept_check (const BtcBlock *block, const BtcParams *params, BtcVerdict *verdict);
 gboolean node_accept_genesis (NodeChain *chain, GError **error);
 
 /* ---- connect.c ---- */
@@ -267,10 +241,6 @@ gboolean node_activate_disconnect_tip (NodeChain *chain, GError **error);
 /* BLOCK breaks the rules: marks it and all that build on it. */
 void node_activate_mark_failed (NodeChain *chain, NodeBlock *block);
 
-/* ---- read.c ---- */
-/* "FILE is damaged: block …", with advice. Returns FALSE. */
-gboolean node_read_fail_damaged (NodeChain *chain, const NodeBlock *index, gint32 file, GError **error);
-
 /* ---- read_ahead.c ---- */
 NodeReadAhead *node_read_ahead_new (NodeChain *chain, NodeCoins *coins);
 void node_read_ahead_free (NodeReadAhead *ahead);
@@ -278,14 +248,13 @@ void node_read_ahead_free (NodeReadAhead *ahead);
 void node_read_ahead_request (NodeReadAhead *ahead, const NodeBlock *target, guint32 from_height);
 /* Fetches the coins that BLOCK spends. Any thread. */
 void node_read_ahead_coins (NodeCoins *coins, const BtcBlock *block);
-/* The block, checked by node_accept_check(): its answer is in *VERDICT. */
+/* The block, checked by node_block_check(): its answer is in *VERDICT. */
 BtcBlock *node_read_ahead_take (NodeReadAhead *ahead, const NodeBlock *block, BtcVerdict *verdict, GError **error);
 
 /* ---- flush.c ---- */
 gboolean node_flush_all (NodeChain *chain, GError **error);
 gboolean node_flush_if_needed (NodeChain *chain, GError **error);
 gboolean node_flush_is_due (NodeChain *chain); /* node_flush_if_needed() would do something */
-gboolean node_flush_index (NodeChain *chain, GError **error);
 /* The same for one set of coins, which stand for TIP. EMPTY: nothing of them stays in memory. */
 gboolean
 node_flush_state (NodeChain *chain, NodeChainstate *state, const NodeBlock *tip, gboolean empty, GError **error);
@@ -293,7 +262,7 @@ gboolean node_flush_state_if_needed (NodeChain *chain, NodeChainstate *state, co
 void node_flush_tell (NodeChain *chain); /* the listeners, what stands on the disk */
 
 /* ---- prune.c ---- */
-gboolean node_prune_load (NodeChain *chain, GError **error); /* once the block index is loaded */
+void node_prune_warn (NodeChain *chain); /* that -checkblocks asks for more than is kept */
 gboolean node_prune_if_needed (NodeChain *chain, GError **error);
 gboolean node_prune_is_due (NodeChain *chain); /* the files may be larger than they should */
 

@@ -10,7 +10,7 @@ static double
 age_s (NodeChain *chain, const NodeBlock *block, gint64 now_s)
 {
   gint64 age = now_s - block->header.time;
-  const NodeBlock *best = chain->best_header;
+  const NodeBlock *best = node_block_tree_get_best_header (chain->tree);
 
   if (best != NULL && best->height >= block->height && ABS (age) <= RECENT_S)
     return (double) (best->height - block->height) * chain->params->pow_spacing_s;

@@ -13,7 +13,6 @@
 #define BYTES_PER_BLOCK 1000000
 /* An index may have to go back by a few blocks. */
 #define LOCK_BUFFER 10
-#define FLAG "prunedblockfiles"
 
 void
 node_chain_set_prune_lock (NodeChain *chain, NodePruneLock func, gpointer data)
@@ -41,52 +40,22 @@ get_range (NodeChain *chain, const NodeBlock *tip, gint64 wanted, gint64 *first,
   *last = MIN (wanted, MAX (0, (gint64) tip->height - KEEP_BLOCKS));
 }
 
-/* The block index no longer points into any of FILES (a set of file numbers). */
-static void
-forget_blocks (NodeChain *chain, GHashTable *files)
-{
-  GHashTableIter iter;
-  gpointer value;
-
-  node_candidates_forget_way (chain);
-  g_hash_table_iter_init (&iter, chain->blocks);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    NodeBlock *block = value;
-
-    if ((block->status & (NODE_BLOCK_HAVE_DATA | NODE_BLOCK_HAVE_UNDO)) == 0
-        || !g_hash_table_contains (files, GINT_TO_POINTER (block->file)))
-      continue;
-    block->status &= ~(guint32) (NODE_BLOCK_HAVE_DATA | NODE_BLOCK_HAVE_UNDO);
-    block->file = 0;
-    block->data_pos = 0;
-    block->undo_pos = 0;
-    node_tree_mark_dirty (chain, block);
-    node_candidates_remove_unlinked (chain, block);
-  }
-}
-
 static gboolean
 prune (NodeChain *chain, GHashTable *files, GError **error)
 {
-  GHashTableIter iter;
-  gpointer key;
+  g_autoptr (GPtrArray) forgotten = NULL;
 
   if (g_hash_table_size (files) == 0)
     return TRUE;
+  if (!node_flush_all (chain, error) || !node_block_tree_set_pruned (chain->tree, error))
+    return FALSE;
+  node_candidates_forget_way (chain);
+  forgotten = node_block_tree_forget_files (chain->tree, files);
+  for (guint i = 0; i < forgotten->len; i++)
+    node_candidates_remove_unlinked (chain, g_ptr_array_index (forgotten, i));
   if (!node_flush_all (chain, error))
     return FALSE;
-  if (!chain->have_pruned && !node_block_index_db_set_flag (chain->index_db, FLAG, TRUE, error))
-    return FALSE;
-  chain->have_pruned = TRUE;
-  forget_blocks (chain, files);
-  g_hash_table_iter_init (&iter, files);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
-    node_block_files_forget (chain->files, GPOINTER_TO_UINT (key));
-  if (!node_flush_all (chain, error))
-    return FALSE;
-  g_hash_table_iter_init (&iter, files);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
-    node_block_files_remove (chain->files, GPOINTER_TO_UINT (key));
+  node_block_tree_remove_files (chain->tree, files);
   return TRUE;
 }
 
@@ -107,8 +76,8 @@ node_chain_prune_to (NodeChain *chain, guint32 height, GError **error)
   if (height == 0 || chain->reindexing || node_chain_tip (chain) == NULL)
     return TRUE;
   get_range (chain, node_chain_tip (chain), height, &first, &last);
-  for (gint32 file = 0; file < node_block_files_get_last (chain->files); file++)
-    if (may_go (node_block_files_get_info (chain->files, (guint32) file), first, last))
+  for (gint32 file = 0; file < node_block_files_get_last (node_block_tree_files (chain->tree)); file++)
+    if (may_go (node_block_files_get_info (node_block_tree_files (chain->tree), (guint32) file), first, last))
       g_hash_table_add (files, GINT_TO_POINTER (file));
   common_info ("Prune (Manual): prune_height=%" G_GINT64_FORMAT " removed %u blk/rev pairs", last,
                g_hash_table_size (files));
@@ -123,7 +92,7 @@ node_chain_prune_to (NodeChain *chain, guint32 height, GError **error)
 static guint64
 get_room (NodeChain *chain, const NodeBlock *tip)
 {
-  const NodeBlock *best = chain->best_header;
+  const NodeBlock *best = node_block_tree_get_best_header (chain->tree);
 
   if (!chain->initial_download || best == NULL || best->height <= tip->height)
     return ROOM;
@@ -134,7 +103,7 @@ static gboolean
 is_due (NodeChain *chain, const NodeBlock *tip, guint64 target)
 {
   return tip != NULL && tip->height > chain->params->prune_after_height
-         && node_block_files_usage (chain->files) + ROOM >= target;
+         && node_block_files_usage (node_block_tree_files (chain->tree)) + ROOM >= target;
 }
 
 /* Where there is a background each has half of the room. */
@@ -175,15 +144,15 @@ prune_below (NodeChain *chain, const NodeBlock *tip, GError **error)
 {
   g_autoptr (GHashTable) files = NULL;
   guint64 target = get_target (chain);
-  guint64 usage = node_block_files_usage (chain->files);
+  guint64 usage = node_block_files_usage (node_block_tree_files (chain->tree));
   gint64 first, last;
 
   if (!is_due (chain, tip, target))
     return TRUE;
   files = g_hash_table_new (NULL, NULL);
   get_range (chain, tip, tip->height, &first, &last);
-  for (gint32 file = 0; file < node_block_files_get_last (chain->files); file++) {
-    const NodeBlockFileInfo *info = node_block_files_get_info (chain->files, (guint32) file);
+  for (gint32 file = 0; file < node_block_files_get_last (node_block_tree_files (chain->tree)); file++) {
+    const NodeBlockFileInfo *info = node_block_files_get_info (node_block_tree_files (chain->tree), (guint32) file);
 
     if (info->size > 0 && usage + get_room (chain, tip) < target)
       break;
@@ -230,24 +199,9 @@ node_chain_prune_height (NodeChain *chain)
   return -1;
 }
 
-gboolean
-node_prune_load (NodeChain *chain, GError **error)
+void
+node_prune_warn (NodeChain *chain)
 {
-  if (!node_block_index_db_get_flag (chain->index_db, FLAG, &chain->have_pruned, error))
-    return FALSE;
-  if (!chain->have_pruned)
-    return TRUE;
-  common_info ("Loading block index db: Block files have previously been pruned");
-  if (chain->options.prune_target == 0) {
-    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FORMAT,
-                 "You need to rebuild the database using -reindex to go back to unpruned mode.  This will redownload "
-                 "the entire blockchain");
-    return FALSE;
-  }
-  if (chain->options.check_blocks > KEEP_BLOCKS)
+  if (node_block_tree_has_pruned (chain->tree) && chain->options.check_blocks > KEEP_BLOCKS)
     common_warn ("pruned datadir may not have more than %d blocks; only checking available blocks", KEEP_BLOCKS);
-  for (gint32 file = 0; file < node_block_files_get_last (chain->files); file++)
-    if (node_block_files_get_info (chain->files, (guint32) file)->size == 0)
-      node_block_files_remove (chain->files, (guint32) file);
-  return TRUE;
 }

@@ -51,13 +51,14 @@ static void
 read_slot (NodeReadAhead *ahead, Slot *slot)
 {
   NodeChain *chain = ahead->chain;
-  g_autoptr (GBytes) bytes = node_block_files_read_block (chain->files, slot->file, slot->pos, NULL);
+  g_autoptr (GBytes) bytes
+      = node_block_files_read_block (node_block_tree_files (chain->tree), slot->file, slot->pos, NULL);
   g_autoptr (BtcBlock) block = bytes != NULL ? btc_block_new_prefix (bytes) : NULL;
   BtcVerdict verdict;
 
   /* It is read again where it is needed; there it is found out whether the disk is to blame, and told. */
   if (block == NULL || memcmp (block->hash32, slot->hash32, 32) != 0
-      || !node_accept_check (block, chain->params, &verdict))
+      || !node_block_check (block, chain->params, &verdict))
     return;
   node_read_ahead_coins (ahead->coins, block);
   slot->block = g_steal_pointer (&block);
@@ -180,10 +181,10 @@ node_read_ahead_request (NodeReadAhead *ahead, const NodeBlock *target, guint32 
 static BtcBlock *
 read_now (NodeChain *chain, const NodeBlock *index, BtcVerdict *verdict, GError **error)
 {
-  BtcBlock *block = node_chain_read_block (chain, index, error);
+  BtcBlock *block = node_block_tree_read_block (chain->tree, index, error);
 
   if (block != NULL)
-    node_accept_check (block, chain->params, verdict);
+    node_block_check (block, chain->params, verdict);
   return block;
 }
 

@@ -63,8 +63,8 @@ node_reindex_start (NodeChain *chain)
   NodeImport *import = node_import_new (chain, TRUE, NULL, NULL);
 
   for (gint32 file = 0;; file++) {
-    g_autofree char *path = node_block_files_dup_path (chain->files, file, FALSE);
-    const NodeBlockFileInfo *known = node_block_files_get_info (chain->files, (guint32) file);
+    g_autofree char *path = node_block_files_dup_path (node_block_tree_files (chain->tree), file, FALSE);
+    const NodeBlockFileInfo *known = node_block_files_get_info (node_block_tree_files (chain->tree), (guint32) file);
     NodeBlockFileInfo info = { 0 };
     struct stat on_disk;
 
@@ -74,7 +74,7 @@ node_reindex_start (NodeChain *chain)
     if (known != NULL)
       info = *known;
     info.size = MAX (info.size, (guint32) on_disk.st_size);
-    node_block_files_set_info (chain->files, (guint32) file, &info);
+    node_block_files_set_info (node_block_tree_files (chain->tree), (guint32) file, &info);
     node_import_add_path (import, path);
   }
   common_info ("Reindexing %u block files", node_import_n_paths (import));
@@ -86,13 +86,13 @@ static void
 correct_sizes (NodeChain *chain, NodeImport *import)
 {
   for (guint file = 0; file < node_import_n_paths (import); file++) {
-    g_autofree char *path = node_block_files_dup_path (chain->files, (gint32) file, FALSE);
-    NodeBlockFileInfo info = *node_block_files_get_info (chain->files, file);
+    g_autofree char *path = node_block_files_dup_path (node_block_tree_files (chain->tree), (gint32) file, FALSE);
+    NodeBlockFileInfo info = *node_block_files_get_info (node_block_tree_files (chain->tree), file);
     struct stat on_disk;
 
     if (stat (path, &on_disk) == 0 && info.size == (guint32) on_disk.st_size) {
       info.size = (guint32) node_import_get_end (import, file);
-      node_block_files_set_info (chain->files, file, &info);
+      node_block_files_set_info (node_block_tree_files (chain->tree), file, &info);
     }
   }
 }
@@ -106,6 +106,6 @@ node_reindex_finished (NodeChain *chain, NodeImport *import)
   chain->reindexing = FALSE;
   common_info ("Reindexing finished");
   if (!node_accept_genesis (chain, &error) || !node_activate (chain, NULL, TRUE, &error)
-      || !node_flush_all (chain, &error) || !node_block_index_db_set_reindexing (chain->index_db, FALSE, &error))
+      || !node_flush_all (chain, &error) || !node_block_tree_end_reindex (chain->tree, &error))
     node_report_fatal (chain, error);
 }

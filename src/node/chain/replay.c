@@ -10,7 +10,7 @@
 static gboolean
 roll_back (NodeChain *chain, NodeCoins *coins, const NodeBlock *block, GError **error)
 {
-  g_autoptr (BtcBlock) data = node_chain_read_block (chain, block, error);
+  g_autoptr (BtcBlock) data = node_block_tree_read_block (chain->tree, block, error);
   gboolean clean;
 
   return data != NULL && node_disconnect_block (chain, coins, data, block, &clean, error);
@@ -19,7 +19,7 @@ roll_back (NodeChain *chain, NodeCoins *coins, const NodeBlock *block, GError **
 static gboolean
 roll_forward (NodeChain *chain, NodeCoins *coins, const NodeBlock *block, GError **error)
 {
-  g_autoptr (BtcBlock) data = node_chain_read_block (chain, block, error);
+  g_autoptr (BtcBlock) data = node_block_tree_read_block (chain->tree, block, error);
 
   if (data == NULL)
     return FALSE;
@@ -54,12 +54,12 @@ gboolean
 node_replay (NodeChain *chain, NodeCoins *coins, const guint8 new32[32], const guint8 old32[32], GError **error)
 {
   static const guint8 zero[32];
-  const NodeBlock *to = node_chain_find (chain, new32);
+  const NodeBlock *to = node_block_tree_find (chain->tree, new32);
   const NodeBlock *from = NULL, *fork = NULL;
   guint32 fork_height;
 
   if (memcmp (old32, zero, 32) != 0)
-    from = node_chain_find (chain, old32);
+    from = node_block_tree_find (chain->tree, old32);
   if (to == NULL || (from == NULL && memcmp (old32, zero, 32) != 0)) {
     g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
                  "A write of the coins was cut off, and the block index does not have its blocks. " NODE_BLOCKS_ADVICE);

@@ -12,7 +12,7 @@ roll_back (NodeChain *chain,
            GError **error)
 {
   for (const NodeBlock *index = from; index != to; index = index->prev) {
-    g_autoptr (BtcBlock) block = node_chain_read_block (chain, index, error);
+    g_autoptr (BtcBlock) block = node_block_tree_read_block (chain->tree, index, error);
     gboolean clean;
 
     if (node_chain_is_stopping (chain) || g_cancellable_is_cancelled (cancellable)) {

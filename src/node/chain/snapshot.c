@@ -70,8 +70,9 @@ refuse_unknown (NodeChain *chain, const char *hash, GError **error)
 static gboolean
 check (NodeChain *chain, const guint8 base32[32], GError **error)
 {
-  g_autofree char *hash = node_report_hash (base32);
-  NodeBlock *base = node_chain_find (chain, base32);
+  g_autofree char *hash = node_block_dup_hash (base32);
+  NodeBlock *base = node_block_tree_find (chain->tree, base32);
+  const NodeBlock *best = node_block_tree_get_best_header (chain->tree);
 
   if (g_atomic_int_get (&chain->stopping))
     return no (error, "The node is stopping");
@@ -88,7 +89,7 @@ check (NodeChain *chain, const guint8 base32[32], GError **error)
                hash);
   if (base->status & NODE_BLOCK_FAILED)
     return no (error, "The base block header (%s) is part of an invalid chain", hash);
-  if (chain->best_header == NULL || !node_tree_descends (chain->best_header, base))
+  if (best == NULL || !node_block_descends (best, base))
     return no (error,
                "A forked headers-chain with more work than the chain with the snapshot base block header exists. "
                "Please proceed to sync without AssumeUtxo.");
@@ -125,7 +126,7 @@ node_snapshot_load_begin (NodeChain *chain, const NodeSnapshotHeader *header, GE
   load = g_new0 (NodeSnapshotLoad, 1);
   load->chain = chain;
   load->header = *header;
-  load->base = node_chain_find (chain, header->base32);
+  load->base = node_block_tree_find (chain->tree, header->base32);
   load->known = node_snapshot_known (chain, load->base->hash32);
   chain->loading_snapshot = TRUE;
   g_mutex_lock (&chain->load_lock);
@@ -253,7 +254,7 @@ check_hash (NodeSnapshotLoad *load, GError **error)
   load->hashing = TRUE;
   if (!node_coins_stats (load->coins, cursor, NODE_COINS_HASH_SERIALIZED, goes_on, load, &stats, error))
     return FALSE;
-  hash = node_report_hash (stats.hash32);
+  hash = node_block_dup_hash (stats.hash32);
   if (!g_str_equal (hash, load->known->hash_serialized))
     return no (error, "Bad snapshot content hash: expected %s, got %s", load->known->hash_serialized, hash);
   return TRUE;
@@ -262,7 +263,7 @@ check_hash (NodeSnapshotLoad *load, GError **error)
 static gboolean
 read_all (NodeSnapshotLoad *load, FILE *file, guint64 file_bytes, GError **error)
 {
-  g_autofree char *hash = node_report_hash (load->base->hash32);
+  g_autofree char *hash = node_block_dup_hash (load->base->hash32);
   Opening opening = { load, FALSE, error };
 
   if (!check_space (load, file_bytes, error))
@@ -312,8 +313,7 @@ mark_witness (NodeChain *chain, NodeBlock *base)
        block = block->prev) {
     if (block->status & NODE_BLOCK_OPT_WITNESS)
       continue;
-    block->status |= NODE_BLOCK_OPT_WITNESS;
-    node_tree_mark_dirty (chain, block);
+    node_block_tree_change_status (chain->tree, block, NODE_BLOCK_OPT_WITNESS, 0);
   }
 }
 
@@ -326,7 +326,7 @@ exchange (NodeSnapshotLoad *load)
   NodeBlock *old_tip = node_chain_tip (chain);
 
   chain->snapshot_base = load->base;
-  load->base->chain_tx = load->known->chain_tx;
+  node_block_tree_set_chain_tx (chain->tree, load->base, load->known->chain_tx);
   node_background_begin (chain, &old, old_tip);
   chain->state = (NodeChainstate){
     .coins = g_steal_pointer (&load->coins),
@@ -336,7 +336,7 @@ exchange (NodeSnapshotLoad *load)
   };
   chain->state.read_ahead = node_read_ahead_new (chain, chain->state.coins);
   node_tip_fill (chain, load->base);
-  node_block_files_split (chain->files, load->base->height);
+  node_block_files_split (node_block_tree_files (chain->tree), load->base->height);
   node_candidates_rebuild (chain);
   node_candidates_received_children (chain, load->base);
 }
@@ -345,10 +345,10 @@ exchange (NodeSnapshotLoad *load)
 static gboolean
 still_wanted (NodeSnapshotLoad *load, GError **error)
 {
-  g_autofree char *hash = node_report_hash (load->base->hash32);
+  g_autofree char *hash = node_block_dup_hash (load->base->hash32);
   NodeChain *chain = load->chain;
 
-  if (chain->broken || chain->fatal_told || g_atomic_int_get (&chain->stopping))
+  if (node_health_is_broken (&chain->health) || chain->fatal_told || g_atomic_int_get (&chain->stopping))
     return no (error, "The node is stopping");
   if (load->base->status & NODE_BLOCK_FAILED)
     return no (error, "The base block header (%s) is part of an invalid chain", hash);
@@ -360,7 +360,7 @@ const NodeBlock *
 node_snapshot_load_activate (NodeSnapshotLoad *load, GError **error)
 {
   NodeChain *chain = load->chain;
-  g_autofree char *hash = node_report_hash (load->base->hash32);
+  g_autofree char *hash = node_block_dup_hash (load->base->hash32);
   g_autoptr (GError) local = NULL;
 
   if (!still_wanted (load, error))

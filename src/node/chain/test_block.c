@@ -24,7 +24,7 @@ node_chain_test_block (NodeChain *chain,
     btc_verdict_fail (verdict, BTC_VERDICT_CONSENSUS, "inconclusive-not-best-prevblk", "%s", "");
     return TRUE;
   }
-  context = node_tree_prev_context (tip);
+  context = node_block_prev_context (tip);
   if (!btc_block_check_parts (block, chain->params, check_pow, check_merkle, verdict)
       || !btc_header_check_contextual (&block->header, &context, common_clock_now (), chain->params, verdict)
       || !btc_block_check_contextual (block, &context, chain->params, verdict))
@@ -32,7 +32,7 @@ node_chain_test_block (NodeChain *chain,
 
   memcpy (index.hash32, block->hash32, 32);
   index.header = block->header;
-  node_tree_link (&index, tip);
+  node_block_link (&index, tip);
   if (node_connect_block (chain, chain->state.coins, block, &index, TRUE, verdict, &local))
     return TRUE;
   node_report_fatal (chain, local);

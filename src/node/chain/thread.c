@@ -33,7 +33,16 @@ node_chain_new (const NodeChainOptions *options)
   g_mutex_init (&chain->load_lock);
   g_cond_init (&chain->load_ended);
   g_queue_init (&chain->imports);
-  node_tree_init (chain);
+  chain->active = g_ptr_array_new ();
+  chain->tree = node_block_tree_new (&(NodeBlockTreeOptions){
+      .datadir = chain->datadir,
+      .blocksdir = chain->blocksdir,
+      .params = chain->params,
+      .health = &chain->health,
+      .blocks_xor = options->blocks_xor,
+      .fast_prune = options->fast_prune,
+      .prune = options->prune_target > 0,
+  });
   node_candidates_init (chain);
   chain->sigcache = node_sigcache_new (SIGCACHE_BYTES);
   chain->checks = node_checks_new (options->script_threads);
@@ -67,7 +76,7 @@ node_chain_coins (NodeChain *chain)
 NodeBlockFiles *
 node_chain_files (NodeChain *chain)
 {
-  return chain->files;
+  return node_block_tree_files (chain->tree);
 }
 
 NodeSigcache *
@@ -154,16 +163,14 @@ close_on_thread (NodeChain *chain, gpointer data)
 
   node_import_stop_all (chain);
   g_clear_pointer (&chain->state.read_ahead, node_read_ahead_free);
-  if (chain->state.coins != NULL && chain->files != NULL && chain->index_db != NULL && !chain->broken)
+  if (chain->state.coins != NULL && !node_health_is_broken (&chain->health))
     node_flush_all (chain, error);
-  if (chain->files != NULL && !chain->broken)
-    node_block_files_flush (chain->files, TRUE, error);
+  if (node_block_tree_files (chain->tree) != NULL && !node_health_is_broken (&chain->health))
+    node_block_tree_finish_files (chain->tree, error);
   node_tip_clear (chain);
   node_background_free (chain);
   g_clear_pointer (&chain->state.coins, node_coins_close);
   g_clear_pointer (&chain->retired, node_coins_close);
-  g_clear_pointer (&chain->index_db, node_block_index_db_close);
-  g_clear_pointer (&chain->files, node_block_files_close);
 }
 
 void
@@ -214,7 +221,8 @@ node_chain_free (NodeChain *chain)
   for (guint i = 0; i < G_N_ELEMENTS (chain->connects); i++)
     node_connect_free (chain->connects[i]);
   node_candidates_clear (chain);
-  node_tree_clear (chain);
+  g_ptr_array_unref (chain->active);
+  node_block_tree_free (chain->tree);
   g_array_unref (chain->listeners);
   g_mutex_clear (&chain->tip_lock);
   g_mutex_clear (&chain->load_lock);

@@ -142,12 +142,12 @@ void
 node_tip_log (NodeChain *chain)
 {
   NodeBlock *tip = node_chain_tip (chain);
-  g_autofree char *hash = node_report_hash (tip->hash32);
-  g_autofree char *date = node_report_date (tip->header.time);
+  g_autofree char *hash = node_block_dup_hash (tip->hash32);
+  g_autofree char *date = node_block_dup_date (tip->header.time);
 
   common_info ("UpdateTip: new best=%s height=%u version=0x%08x log2_work=%f tx=%" G_GUINT64_FORMAT
                " date='%s' progress=%f cache=%.1fMiB(%" G_GUINT64_FORMAT "txo)",
-               hash, tip->height, (guint32) tip->header.version, node_report_log2_work (tip), tip->chain_tx, date,
+               hash, tip->height, (guint32) tip->header.version, node_block_log2_work (tip), tip->chain_tx, date,
                node_chain_progress (chain, tip), node_coins_memory (chain->state.coins) / 1048576.0,
                node_coins_cached (chain->state.coins));
 }

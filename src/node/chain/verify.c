@@ -18,7 +18,7 @@ typedef struct {
 static gboolean
 bad (GError **error, const NodeBlock *block, const char *what)
 {
-  g_autofree char *hash = node_report_hash (block->hash32);
+  g_autofree char *hash = node_block_dup_hash (block->hash32);
 
   g_set_error (
       error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
@@ -31,19 +31,19 @@ bad (GError **error, const NodeBlock *block, const char *what)
 static gboolean
 check_one (NodeChain *chain, NodeCoins *view, const NodeBlock *index, guint level, gboolean disconnect, GError **error)
 {
-  g_autoptr (BtcBlock) block = node_chain_read_block (chain, index, error);
+  g_autoptr (BtcBlock) block = node_block_tree_read_block (chain->tree, index, error);
   BtcVerdict verdict;
   gboolean clean = TRUE;
 
   if (block == NULL)
     return FALSE;
-  if (level >= 1 && !node_accept_check (block, chain->params, &verdict))
+  if (level >= 1 && !node_block_check (block, chain->params, &verdict))
     return bad (error, index, verdict.reason);
   if (level >= 2 && !disconnect) {
     g_autoptr (GArray) coins = NULL;
     g_autoptr (GByteArray) scripts = NULL;
 
-    if (!node_chain_read_undo (chain, index, block, &coins, &scripts, error))
+    if (!node_block_tree_read_undo (chain->tree, index, block, &coins, &scripts, error))
       return FALSE;
   }
   if (disconnect && !node_disconnect_block (chain, view, block, index, &clean, error))
@@ -54,7 +54,7 @@ check_one (NodeChain *chain, NodeCoins *view, const NodeBlock *index, guint leve
 static gboolean
 reconnect (NodeChain *chain, NodeCoins *view, NodeBlock *index, GError **error)
 {
-  g_autoptr (BtcBlock) block = node_chain_read_block (chain, index, error);
+  g_autoptr (BtcBlock) block = node_block_tree_read_block (chain->tree, index, error);
   BtcVerdict verdict;
 
   if (block == NULL || !node_connect_block (chain, view, block, index, FALSE, &verdict, error))

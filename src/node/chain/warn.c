@@ -35,15 +35,15 @@ warn (NodeChain *chain, const char *id, const char *text)
 static gboolean
 is_outdone (NodeChain *chain)
 {
-  const NodeBlock *tip = node_chain_tip (chain);
+  const NodeBlock *tip = node_chain_tip (chain), *invalid = node_block_tree_get_best_invalid (chain->tree);
   BtcUint256 limit, lead;
 
-  if (chain->best_invalid == NULL)
+  if (invalid == NULL)
     return FALSE;
   btc_header_work (tip->header.bits, &lead);
   btc_uint256_mul_u32 (&lead, &lead, INVALID_LEAD);
   btc_uint256_add (&limit, &tip->chain_work, &lead);
-  return btc_uint256_compare (&chain->best_invalid->chain_work, &limit) > 0;
+  return btc_uint256_compare (&invalid->chain_work, &limit) > 0;
 }
 
 void
@@ -73,18 +73,11 @@ get_threshold (const BtcParams *params, guint32 period)
   return params->network->network == BTC_NETWORK_MAIN ? MAIN_THRESHOLD : period * 3 / 4;
 }
 
-static const BtcHeader *
-get_ancestor (gconstpointer data, guint32 height)
-{
-  const NodeBlock *block = node_block_ancestor (data, height);
-  return block != NULL ? &block->header : NULL;
-}
-
 /* The bits that this program itself sets in blocks after PREV. */
 static guint32
 known_bits (const BtcParams *params, const NodeBlock *prev)
 {
-  BtcPrevContext context = { prev->height, &prev->header, node_block_median_time_past (prev), get_ancestor, prev };
+  BtcPrevContext context = node_block_prev_context (prev);
 
   return (guint32) btc_deployment_block_version (params, &context);
 }

@@ -11,11 +11,12 @@ G_BEGIN_DECLS
 #define NODE_STORE_ERROR (node_store_error_quark ())
 GQuark node_store_error_quark (void);
 typedef enum {
-  NODE_STORE_ERROR_IO,      /* a read or write failed */
-  NODE_STORE_ERROR_FULL,    /* the disk is full */
-  NODE_STORE_ERROR_CORRUPT, /* what was read is not what was written */
-  NODE_STORE_ERROR_FORMAT,  /* a format of another version */
-  NODE_STORE_ERROR_LOCKED,  /* another process has it open */
+  NODE_STORE_ERROR_IO,         /* a read or write failed */
+  NODE_STORE_ERROR_FULL,       /* the disk is full */
+  NODE_STORE_ERROR_CORRUPT,    /* what was read is not what was written */
+  NODE_STORE_ERROR_FORMAT,     /* a format of another version */
+  NODE_STORE_ERROR_LOCKED,     /* another process has it open */
+  NODE_STORE_ERROR_NOT_STORED, /* pruned, or never there: neither damage nor a failure of the disk */
 } NodeStoreError;
 
 /* Adds ADVICE, a sentence that says what to do, to an *ERROR that tells of damaged data and has none yet. Returns

@@ -40,6 +40,7 @@ node_store_dup_message (const GError *error)
     case NODE_STORE_ERROR_FULL:
     case NODE_STORE_ERROR_FORMAT:
     case NODE_STORE_ERROR_LOCKED:
+    case NODE_STORE_ERROR_NOT_STORED:
       return g_strdup_printf ("%s%s", error->message, end);
     case NODE_STORE_ERROR_IO:
       break;

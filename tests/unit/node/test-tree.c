@@ -9,7 +9,7 @@ grow (NodeBlock *blocks, guint n, NodeBlock *prev)
 {
   for (guint i = 0; i < n; i++) {
     blocks[i] = (NodeBlock){ .header = { .bits = 0x207fffff, .time = 1000 + i * 10 + (i % 3) * 25 } };
-    node_tree_link (&blocks[i], prev);
+    node_block_link (&blocks[i], prev);
     prev = &blocks[i];
   }
 }
@@ -54,7 +54,7 @@ test_median_time_past (void)
 
   for (guint i = 0; i < 5; i++) {
     blocks[i] = (NodeBlock){ .header = { .bits = 0x207fffff, .time = times[i] } };
-    node_tree_link (&blocks[i], i > 0 ? &blocks[i - 1] : NULL);
+    node_block_link (&blocks[i], i > 0 ? &blocks[i - 1] : NULL);
   }
   g_assert_cmpint (node_block_median_time_past (&blocks[0]), ==, 50);
   /* Of an even number the upper of the two in the middle. */
@@ -64,7 +64,7 @@ test_median_time_past (void)
   g_assert_cmpuint (blocks[4].time_max, ==, 50);
   for (guint i = 5; i < 20; i++) {
     blocks[i] = (NodeBlock){ .header = { .bits = 0x207fffff, .time = 100 + i } };
-    node_tree_link (&blocks[i], &blocks[i - 1]);
+    node_block_link (&blocks[i], &blocks[i - 1]);
   }
   g_assert_cmpint (node_block_median_time_past (&blocks[19]), ==, 114);
 }
@@ -106,11 +106,11 @@ test_better_tip (void)
   NodeBlock easy[3] = { { .header.bits = 0x1d00ffff }, { .header.bits = 0x1d00ffff }, { .header.bits = 0x1d00ffff } };
   NodeBlock twin = { .header.bits = 0x1c00ffff, .sequence = 1 };
 
-  node_tree_link (&root, NULL);
-  node_tree_link (&hard, &root);
-  node_tree_link (&twin, &root);
+  node_block_link (&root, NULL);
+  node_block_link (&hard, &root);
+  node_block_link (&twin, &root);
   for (guint i = 0; i < G_N_ELEMENTS (easy); i++)
-    node_tree_link (&easy[i], i > 0 ? &easy[i - 1] : &root);
+    node_block_link (&easy[i], i > 0 ? &easy[i - 1] : &root);
   g_assert_cmpuint (easy[2].height, >, hard.height);
   g_assert_cmpint (node_candidates_compare (&hard, &easy[2]), >, 0);
   g_assert_cmpint (node_candidates_compare (&easy[2], &hard), <, 0);

@@ -1,0 +1,107 @@
+#include "node/blocktree/tree_private.h"
+
+/* What is stored of a block: its data and its undo data in the block files, until they are pruned. */
+
+gboolean
+node_block_tree_store (NodeBlockTree *tree,
+                       NodeBlock *index,
+                       const BtcBlock *block,
+                       gint32 file,
+                       guint32 pos,
+                       GError **error)
+{
+  guint32 status = NODE_BLOCK_HAVE_DATA;
+
+  if (file >= 0)
+    node_block_files_note_block (tree->files, block, index->height, file, pos);
+  else if (!node_block_files_write_block (tree->files, block, index->height, &file, &pos, error))
+    return FALSE;
+  if (index->height >= tree->params->buried_height[BTC_BURIED_SEGWIT])
+    status |= NODE_BLOCK_OPT_WITNESS;
+  g_rec_mutex_lock (&tree->lock);
+  index->file = file;
+  index->data_pos = pos;
+  index->undo_pos = 0;
+  index->n_tx = block->n_txs;
+  node_block_tree_change_status (tree, index, status, 0);
+  node_block_tree_raise_validity (tree, index, NODE_BLOCK_VALID_TRANSACTIONS);
+  g_rec_mutex_unlock (&tree->lock);
+  return TRUE;
+}
+
+gboolean
+node_block_tree_store_undo (NodeBlockTree *tree, NodeBlock *index, const GByteArray *undo, GError **error)
+{
+  guint32 pos;
+
+  if (index->prev == NULL || (index->status & NODE_BLOCK_HAVE_UNDO))
+    return TRUE;
+  if (!node_block_files_write_undo (tree->files, index->file, index->prev->hash32, undo->data, undo->len, &pos, error))
+    return FALSE;
+  g_rec_mutex_lock (&tree->lock);
+  index->undo_pos = pos;
+  node_block_tree_change_status (tree, index, NODE_BLOCK_HAVE_UNDO, 0);
+  g_rec_mutex_unlock (&tree->lock);
+  return TRUE;
+}
+
+/* ---- pruning ---- */
+
+GPtrArray *
+node_block_tree_forget_files (NodeBlockTree *tree, GHashTable *files)
+{
+  g_autoptr (GRecMutexLocker) locker = g_rec_mutex_locker_new (&tree->lock);
+  const guint32 both = NODE_BLOCK_HAVE_DATA | NODE_BLOCK_HAVE_UNDO;
+  GPtrArray *forgotten = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer key, value;
+
+  g_hash_table_iter_init (&iter, tree->blocks);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    NodeBlock *block = value;
+
+    if ((block->status & both) == 0 || !g_hash_table_contains (files, GINT_TO_POINTER (block->file)))
+      continue;
+    block->file = 0;
+    block->data_pos = 0;
+    block->undo_pos = 0;
+    node_block_tree_change_status (tree, block, 0, both);
+    g_ptr_array_add (forgotten, block);
+  }
+  g_hash_table_iter_init (&iter, files);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    node_block_files_forget (tree->files, GPOINTER_TO_UINT (key));
+  return forgotten;
+}
+
+void
+node_block_tree_remove_files (NodeBlockTree *tree, GHashTable *files)
+{
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, files);
+  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+    /* No new reader comes: the tree no longer points into the file. */
+    g_mutex_lock (&tree->pin_lock);
+    while (g_hash_table_contains (tree->pins, key))
+      g_cond_wait (&tree->unpinned, &tree->pin_lock);
+    g_mutex_unlock (&tree->pin_lock);
+    node_block_files_remove (tree->files, GPOINTER_TO_UINT (key));
+  }
+}
+
+gboolean
+node_block_tree_has_pruned (NodeBlockTree *tree)
+{
+  return tree->have_pruned;
+}
+
+gboolean
+node_block_tree_set_pruned (NodeBlockTree *tree, GError **error)
+{
+  if (!tree->have_pruned && !node_block_index_db_set_flag (tree->index_db, NODE_BLOCK_TREE_PRUNED_FLAG, TRUE, error))
+    return FALSE;
+  tree->have_pruned = TRUE;
+  return TRUE;
+}

@@ -1,0 +1,142 @@
+#pragma once
+
+#include "node/blocktree/block.h"
+#include "node/store/block_files.h"
+#include "node/store/health.h"
+
+G_BEGIN_DECLS
+
+/* The block tree: every header that was accepted, what is stored of each block, and which are marked as invalid. It has a
+ * lock of its own, so that headers can be accepted and records copied on any thread. The chain thread alone changes what
+ * is known of a block, and alone writes files and the index. No coins. */
+
+typedef struct _NodeBlockTree NodeBlockTree;
+
+/* Arrivals count up from here, precious blocks down. Zero is the active chain of the last run. */
+#define NODE_BLOCK_TREE_FIRST_SEQUENCE ((guint64) 1 << 32)
+/* As many as a headers message holds. */
+#define NODE_BLOCK_TREE_MAX_HEADERS 2000
+
+typedef struct {
+  const char *datadir;     /* the network's own folder; the block index is in it */
+  const char *blocksdir;   /* the folder that holds blocks/, usually the same */
+  const BtcParams *params; /* outlives the tree */
+  NodeHealth *health;      /* outlives the tree */
+  gboolean blocks_xor;
+  gboolean fast_prune;
+  gboolean prune;
+} NodeBlockTreeOptions;
+
+NodeBlockTree *node_block_tree_new (const NodeBlockTreeOptions *options); /* loads nothing yet */
+/* Closes files and index; writes nothing. NULL is allowed. */
+void node_block_tree_free (NodeBlockTree *tree);
+
+/* ---- any thread ---- */
+
+NodeBlock *node_block_tree_find (NodeBlockTree *tree, const guint8 hash32[32]); /* NULL when it is not known */
+NodeBlock *node_block_tree_get_best_header (NodeBlockTree *tree);               /* NULL: no header is valid */
+guint node_block_tree_count (NodeBlockTree *tree);
+/* All blocks, in no order. The caller frees the array, not the blocks. */
+GPtrArray *node_block_tree_dup_blocks (NodeBlockTree *tree);
+/* A copy of what is known of BLOCK now, all of one moment. CHAIN_TX may be NULL. */
+void
+node_block_tree_get_record (NodeBlockTree *tree, const NodeBlock *block, NodeBlockRecord *record, guint64 *chain_tx);
+
+/* headers.c. Takes in a header. FALSE: *VERDICT says why it was refused; *INDEX is then its place if it has one already,
+ * else NULL. LATE: also on a block that is marked as failed; the caller marks this one, too. */
+gboolean node_block_tree_accept_header (NodeBlockTree *tree,
+                                        const BtcHeader *header,
+                                        const guint8 hash32[32],
+                                        gboolean late,
+                                        NodeBlock **index,
+                                        BtcVerdict *verdict);
+/* Takes in up to 2,000 headers, each of which builds on the one before it. Returns how many were accepted or known: with
+ * fewer than N, *VERDICT is about the first that failed. None is accepted, with the class BTC_VERDICT_HEADER_LOW_WORK, when the
+ * branch with all of them has less work than MIN_WORK (may be NULL). *LAST (may be NULL) is the last accepted one. */
+guint node_block_tree_accept_headers (NodeBlockTree *tree,
+                                      const BtcHeader *headers,
+                                      guint n,
+                                      const BtcUint256 *min_work,
+                                      NodeBlock **last,
+                                      BtcVerdict *verdict);
+
+/* read.c. The block as it was stored, and intact. NODE_STORE_ERROR_NOT_STORED when its data was pruned or never came. Its
+ * file is not deleted meanwhile. */
+BtcBlock *node_block_tree_read_block (NodeBlockTree *tree, const NodeBlock *index, GError **error);
+/* The same, as bytes that nobody has parsed or checked; for readers who do that. */
+GBytes *node_block_tree_read_raw (NodeBlockTree *tree, const NodeBlock *index, GError **error);
+/* Coins that BLOCK (its data) spent, in input order. The array owns nothing: scripts are in *SCRIPTS. */
+gboolean node_block_tree_read_undo (NodeBlockTree *tree,
+                                    const NodeBlock *index,
+                                    const BtcBlock *block,
+                                    GArray **coins,
+                                    GByteArray **scripts,
+                                    GError **error);
+/* "FILE is damaged: block …", with advice. Returns FALSE. */
+gboolean node_block_tree_fail_damaged (NodeBlockTree *tree, const NodeBlock *index, gint32 file, GError **error);
+
+/* ---- chain thread ---- */
+
+NodeBlockFiles *node_block_tree_files (NodeBlockTree *tree);
+
+/* load.c. Opens the block files. */
+gboolean node_block_tree_open_files (NodeBlockTree *tree, GError **error);
+/* Opens the index and reads all of it; with REINDEX it is emptied, and built again by the caller. BASE32 (may be NULL) is a block whose coins come from a snapshot, with BASE_TX
+ * transactions up to there; *BASE becomes it. *REINDEXING: an earlier run began to build the index again, or this one
+ * does. */
+gboolean node_block_tree_load (NodeBlockTree *tree,
+                               gboolean reindex,
+                               const guint8 *base32,
+                               guint64 base_tx,
+                               NodeBlock **base,
+                               gboolean *reindexing,
+                               GError **error);
+gboolean node_block_tree_end_reindex (NodeBlockTree *tree, GError **error);
+
+NodeBlock *node_block_tree_add (NodeBlockTree *tree, const BtcHeader *header, const guint8 hash32[32], NodeBlock *prev);
+NodeBlock *node_block_tree_find_stored (NodeBlockTree *tree, gint32 file, guint32 pos);
+void node_block_tree_raise_validity (NodeBlockTree *tree, NodeBlock *block, NodeBlockStatus up_to);
+/* Sets and clears bits of its status, and has it written. */
+void node_block_tree_change_status (NodeBlockTree *tree, NodeBlock *block, guint32 set, guint32 clear);
+/* These two are not stored: they follow from what is. */
+void node_block_tree_set_chain_tx (NodeBlockTree *tree, NodeBlock *block, guint64 chain_tx);
+void node_block_tree_set_sequence (NodeBlockTree *tree, NodeBlock *block, guint64 sequence);
+guint64 node_block_tree_next_sequence (NodeBlockTree *tree);
+void
+node_block_tree_set_n_tx (NodeBlockTree *tree, NodeBlock *block, guint32 n_tx); /* of data that is not stored yet */
+
+/* data.c. Writes BLOCK, whose place in the tree is INDEX, behind the other blocks; with FILE ≥ 0 it is there already, at
+ * POS. */
+gboolean node_block_tree_store (NodeBlockTree *tree,
+                                NodeBlock *index,
+                                const BtcBlock *block,
+                                gint32 file,
+                                guint32 pos,
+                                GError **error);
+gboolean node_block_tree_store_undo (NodeBlockTree *tree, NodeBlock *index, const GByteArray *undo, GError **error);
+/* The tree no longer points into any of FILES (a set of file numbers). Returns the blocks that were in them. */
+GPtrArray *node_block_tree_forget_files (NodeBlockTree *tree, GHashTable *files);
+/* Deletes FILES, once nobody reads them any more. */
+void node_block_tree_remove_files (NodeBlockTree *tree, GHashTable *files);
+gboolean node_block_tree_has_pruned (NodeBlockTree *tree); /* files were deleted, by this run or an earlier one */
+gboolean node_block_tree_set_pruned (NodeBlockTree *tree, GError **error);
+
+/* marks.c. */
+NodeBlock *node_block_tree_get_best_invalid (NodeBlockTree *tree); /* the one with the most work; NULL: none */
+void node_block_tree_note_invalid (NodeBlockTree *tree, NodeBlock *block);
+/* Marks FAILED and all that build on it. */
+void node_block_tree_mark_failed (NodeBlockTree *tree, NodeBlock *failed);
+/* Takes the mark away from BLOCK, and from all above and below it. */
+void node_block_tree_reconsider (NodeBlockTree *tree, NodeBlock *block);
+/* All above BASE count as never connected. */
+void node_block_tree_forget_validity_above (NodeBlockTree *tree, const NodeBlock *base);
+/* The valid header with the most work, TIP (may be NULL) among equals. */
+void node_block_tree_find_best_header (NodeBlockTree *tree, NodeBlock *tip);
+
+/* write.c. Block files, then the index with all that changed. A failure breaks the health. */
+gboolean node_block_tree_write (NodeBlockTree *tree, GError **error);
+gint64 node_block_tree_get_last_write_us (NodeBlockTree *tree);
+/* The files are cut to what they hold, at the end of a run. */
+gboolean node_block_tree_finish_files (NodeBlockTree *tree, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,62 @@
+#include "node/chain/private.h"
+
+/* The active chain by height, and what the chain tells of the tree. */
+
+NodeBlock *
+node_chain_tip (NodeChain *chain)
+{
+  return chain->active->len > 0 ? g_ptr_array_index (chain->active, chain->active->len - 1) : NULL;
+}
+
+NodeBlock *
+node_chain_at (NodeChain *chain, guint32 height)
+{
+  return height < chain->active->len ? g_ptr_array_index (chain->active, height) : NULL;
+}
+
+gboolean
+node_chain_contains (NodeChain *chain, const NodeBlock *block)
+{
+  return node_chain_at (chain, block->height) == block;
+}
+
+NodeBlockTree *
+node_chain_tree (NodeChain *chain)
+{
+  return chain->tree;
+}
+
+NodeBlock *
+node_chain_find (NodeChain *chain, const guint8 hash32[32])
+{
+  return node_block_tree_find (chain->tree, hash32);
+}
+
+NodeBlock *
+node_chain_find_stored (NodeChain *chain, gint32 file, guint32 pos)
+{
+  return node_block_tree_find_stored (chain->tree, file, pos);
+}
+
+NodeBlock *
+node_chain_best_header (NodeChain *chain)
+{
+  return node_block_tree_get_best_header (chain->tree);
+}
+
+BtcBlock *
+node_chain_read_block (NodeChain *chain, const NodeBlock *index, GError **error)
+{
+  return node_block_tree_read_block (chain->tree, index, error);
+}
+
+gboolean
+node_chain_read_undo (NodeChain *chain,
+                      const NodeBlock *index,
+                      const BtcBlock *block,
+                      GArray **coins,
+                      GByteArray **scripts,
+                      GError **error)
+{
+  return node_block_tree_read_undo (chain->tree, index, block, coins, scripts, error);
+}

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The first failure after which nothing may be written any more: a second fsync would report success although the first
+ * one lost data, and coins that were changed by half no longer stand for any block. It never goes away. Any thread. */
+
+typedef struct {
+  gint broken; /* atomic */
+} NodeHealth;
+
+void node_health_break (NodeHealth *health);
+gboolean node_health_is_broken (NodeHealth *health);
+
+/* Sets "the node stopped after an earlier failure" (NODE_STORE_ERROR_IO). Returns FALSE. */
+gboolean node_health_refuse (GError **error);
+
+G_END_DECLS
