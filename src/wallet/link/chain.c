@@ -22,6 +22,47 @@ wallet_chain_is_available (WalletChain *chain)
   return WALLET_CHAIN_GET_IFACE (chain)->is_available (chain);
 }
 
+/* Who called, until the answer is theirs. */
+typedef struct {
+  GAsyncReadyCallback callback;
+  gpointer data;
+  GAsyncResult *result;
+} ChainCaller;
+
+static gboolean
+chain_hand_over (gpointer data)
+{
+  ChainCaller *caller = data;
+  g_autoptr (GObject) source = g_async_result_get_source_object (caller->result);
+
+  caller->callback (source, caller->result, caller->data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+chain_caller_free (gpointer data)
+{
+  ChainCaller *caller = data;
+
+  g_object_unref (caller->result);
+  g_free (caller);
+}
+
+/* A caller may finish its call on another thread, while GTask still writes to a task after this callback: so it is handed over
+ * in a turn of its own. */
+static void
+chain_answered (GObject *source, GAsyncResult *result, gpointer data)
+{
+  ChainCaller *caller = data;
+  g_autoptr (GSource) idle = g_idle_source_new ();
+
+  caller->result = g_object_ref (result);
+  g_source_set_priority (idle, G_PRIORITY_DEFAULT);
+  g_source_set_static_name (idle, "wallet chain answer");
+  g_source_set_callback (idle, chain_hand_over, caller, chain_caller_free);
+  g_source_attach (idle, g_task_get_context (G_TASK (result)));
+}
+
 /* A task for a call whose arguments are GOOD; NULL when it has ended already, since they are not. */
 static GTask *
 chain_task (WalletChain *chain,
@@ -31,8 +72,10 @@ chain_task (WalletChain *chain,
             GAsyncReadyCallback callback,
             gpointer data)
 {
-  g_autoptr (GTask) task = g_task_new (chain, cancellable, callback, data);
+  ChainCaller *caller = g_new0 (ChainCaller, 1);
+  g_autoptr (GTask) task = g_task_new (chain, cancellable, chain_answered, caller);
 
+  *caller = (ChainCaller){ .callback = callback, .data = data };
   g_task_set_source_tag (task, tag);
   if (good && !g_task_return_error_if_cancelled (task))
     return g_steal_pointer (&task);
