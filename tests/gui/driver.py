@@ -1,5 +1,8 @@
 """Starts the application on a bus and a display of its own and drives it as a person does, through the accessibility
-bus; takes pictures through the actions that the application has for tests."""
+bus; takes pictures through the actions that the application has for tests.
+
+What is on show is read with many calls at once, afresh each time: libatspi asks for one thing after the other, which took most
+of the time that these tests took."""
 import os
 import pathlib
 import re
@@ -54,7 +57,118 @@ def wait_for(what, check, patience=PATIENCE):
             return result
         if time.monotonic() > end:
             raise Missing(what() if callable(what) else what)
-        time.sleep(0.1)
+        time.sleep(0.03)
+
+
+A11Y = "org.a11y.atspi."
+
+
+class Node:
+    """One accessible object at the moment when it was read, with those in it that are on show."""
+
+    def __init__(self, reader, path, parent=None):
+        self.reader, self.path, self.parent = reader, path, parent
+        self.children, self.interfaces = [], []
+        self.name = self.text = self.role = ""
+        self.states = 0
+
+    def has_state(self, state):
+        return bool(self.states >> int(state) & 1)
+
+    def implements(self, interface):
+        return A11Y + interface in self.interfaces
+
+    def descendants(self):
+        """Parents first, in the order of the screen."""
+        for child in self.children:
+            yield child
+            yield from child.descendants()
+
+    def n_actions(self):
+        return self.reader.property(self.path, "Action", "NActions") if self.implements("Action") else 0
+
+    def press(self):
+        return self.reader.call(self.path, A11Y + "Action", "DoAction", GLib.Variant("(i)", (0,)))[0]
+
+    def set_text(self, text):
+        return self.reader.call(self.path, A11Y + "EditableText", "SetTextContents", GLib.Variant("(s)", (text,)))[0]
+
+
+class Reader:
+    """The accessibility bus, and the accessible objects of one program on it."""
+
+    def __init__(self, pid):
+        session = Gio.bus_get_sync(Gio.BusType.SESSION)
+        address = session.call_sync("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", None, None,
+                                    Gio.DBusCallFlags.NONE, -1, None).unpack()[0]
+        self.bus = Gio.DBusConnection.new_for_address_sync(
+            address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION, None, None)
+        self.name = name_of_process(self.bus, pid)
+
+    def call(self, path, interface, method, parameters=None):
+        return self.bus.call_sync(self.name, path, interface, method, parameters, None, Gio.DBusCallFlags.NONE, -1, None).unpack()
+
+    def property(self, path, interface, name):
+        return self.call(path, "org.freedesktop.DBus.Properties", "Get", GLib.Variant("(ss)", (A11Y + interface, name)))[0]
+
+    def read(self):
+        """The tree of what is on show. What goes away meanwhile is not in it."""
+        items = {path: rest for (_, path), _, _, _, _, *rest in
+                 self.call("/org/a11y/atspi/cache", A11Y + "Cache", "GetItems")[0]}
+        root = Node(self, "/org/a11y/atspi/accessible/root")
+        loop = GLib.MainLoop()
+        pending = 0
+
+        def ask(node, interface, method, parameters, answered):
+            def finish(bus, result):
+                nonlocal pending
+                try:
+                    answered(node, bus.call_finish(result).unpack()[0])
+                except GLib.Error:
+                    pass
+                pending -= 1
+                if pending == 0:
+                    loop.quit()
+            nonlocal pending
+            pending += 1
+            self.bus.call(self.name, node.path, interface, method, parameters, None, Gio.DBusCallFlags.NONE, -1, None, finish)
+
+        def take_children(parent, children):
+            for _, path in children:
+                if path not in items:
+                    continue
+                node = Node(self, path, parent)
+                node.interfaces, node.name, role, _, states = items[path]
+                node.role = Atspi.role_get_name(Atspi.Role(role))
+                node.states = states[0] | states[1] << 32
+                if not (node.has_state(Atspi.StateType.SHOWING) or node.has_state(Atspi.StateType.VISIBLE)):
+                    continue
+                parent.children.append(node)
+                if node.implements("Text"):
+                    ask(node, A11Y + "Text", "GetText", GLib.Variant("(ii)", (0, -1)), take_text)
+                ask(node, A11Y + "Accessible", "GetChildren", None, take_children)
+
+        def take_text(node, text):
+            node.text = text
+
+        ask(root, A11Y + "Accessible", "GetChildren", None, take_children)
+        loop.run()
+        return root
+
+
+def name_of_process(bus, pid):
+    """The unique name that the process PID has on BUS; None when it has none."""
+    def ask(method, parameters=None):
+        return bus.call_sync("org.freedesktop.DBus", "/", "org.freedesktop.DBus", method, parameters, None,
+                             Gio.DBusCallFlags.NONE, -1, None).unpack()[0]
+
+    for name in ask("ListNames"):
+        try:
+            if name.startswith(":") and ask("GetConnectionUnixProcessID", GLib.Variant("(s)", (name,))) == pid:
+                return name
+        except GLib.Error:
+            continue
+    return None
 
 
 class Application:
@@ -73,37 +187,37 @@ class Application:
         self.stop()
 
     def start(self):
+        self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen([str(self.program), f"-datadir={self.datadir}", *self.words],
-                                        env=dict(os.environ, **self.environment))
+                                        env=dict(os.environ, **self.environment), stderr=self.errors)
         self.session = Gio.bus_get_sync(Gio.BusType.SESSION)
-        self.root = wait_for("the application on the accessibility bus", self.find_application)
+        self.reader = wait_for("the application on the accessibility bus", self.find_application)
         self.name = wait_for("the application on the session bus", self.find_bus_name)
         return self
 
-    def find_application(self):
+    def wrote(self):
+        """Its standard error."""
+        self.errors.seek(0)
+        return self.errors.read().decode(errors="replace").strip()
+
+    def check_alive(self):
         if self.process.poll() is not None:
-            raise RuntimeError(f"the application ended with code {self.process.returncode}")
-        desktop = Atspi.get_desktop(0)
-        for i in range(desktop.get_child_count()):
-            child = desktop.get_child_at_index(i)
-            if child is not None and child.get_process_id() == self.process.pid and child.get_child_count() > 0:
-                child.set_cache_mask(Atspi.Cache.NONE)
-                return child
-        return None
+            logs = [line for log in self.datadir.rglob("gui.log") for line in log.read_text().splitlines()[-5:]]
+            raise RuntimeError(f"the application ended with code {self.process.returncode}; it wrote “{self.wrote()}”, its log "
+                               f"ends with {logs}")
+
+    def find_application(self):
+        self.check_alive()
+        reader = Reader(self.process.pid)
+        return reader if reader.name is not None and reader.read().children else None
 
     def find_bus_name(self):
-        for name in self.call("org.freedesktop.DBus", "/", "org.freedesktop.DBus", "ListNames", None)[0]:
-            if not name.startswith(":"):
-                continue
-            try:
-                pid = self.call("org.freedesktop.DBus", "/", "org.freedesktop.DBus", "GetConnectionUnixProcessID",
-                                GLib.Variant("(s)", (name,)))[0]
-                if pid == self.process.pid:
-                    self.call(name, "/org/moneyrocket/Moneyrocket", "org.gtk.Actions", "List", None)
-                    return name
-            except GLib.Error:
-                continue
-        return None
+        """A program may have several connections: the one where the application's actions are."""
+        self.check_alive()
+        name = name_of_process(self.session, self.process.pid)
+        if name is not None:
+            self.call(name, "/org/moneyrocket/Moneyrocket", "org.gtk.Actions", "List", None)
+        return name
 
     def call(self, name, path, interface, method, parameters):
         return self.session.call_sync(name, path, interface, method, parameters, None, Gio.DBusCallFlags.NONE, -1, None).unpack()
@@ -117,7 +231,11 @@ class Application:
         """Asks for the end as a person does, and returns the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(patience)
+        code = self.process.wait(patience)
+        if code != 0:
+            print(self.wrote(), file=sys.stderr)
+        self.errors.close()
+        return code
 
     def complaints(self):
         """What GTK and GLib found wrong with the program."""
@@ -126,44 +244,16 @@ class Application:
 
     # What is on show
 
-    def everything(self, node=None):
+    def everything(self):
         """Every accessible that is showing, parents first."""
-        node = node or self.root
-        try:
-            count = node.get_child_count()
-        except GLib.Error:
-            return
-        for i in range(count):
-            try:
-                child = node.get_child_at_index(i)
-                if child is None:
-                    continue
-                states = child.get_state_set()
-                if not (states.contains(Atspi.StateType.SHOWING) or states.contains(Atspi.StateType.VISIBLE)):
-                    continue
-            except GLib.Error:
-                continue
-            yield child
-            yield from self.everything(child)
-
-    def text_of(self, node):
-        try:
-            text = node.get_text_iface()
-            if text is not None:
-                return Atspi.Text.get_text(text, 0, Atspi.Text.get_character_count(text))
-        except GLib.Error:
-            pass
-        return ""
+        return self.reader.read().descendants()
 
     def texts(self):
         """Every text on show: names and contents, with ordinary spaces."""
         for node in self.everything():
-            try:
-                for text in (node.get_name(), self.text_of(node)):
-                    if text:
-                        yield text.replace("\u202f", " ").replace("\u00a0", " ")
-            except GLib.Error:
-                continue
+            for text in (node.name, node.text):
+                if text:
+                    yield text.replace("\u202f", " ").replace("\u00a0", " ")
 
     def shows(self, text):
         return any(text in found for found in self.texts())
@@ -179,11 +269,8 @@ class Application:
 
     def find(self, name, role=None):
         for node in self.everything():
-            try:
-                if node.get_name() == name and (role is None or node.get_role_name() in role):
-                    return node
-            except GLib.Error:
-                continue
+            if node.name == name and (role is None or node.role in role):
+                return node
         return None
 
     BUTTONS = ("push button", "button", "toggle button", "radio button", "check box", "menu button")
@@ -192,26 +279,25 @@ class Application:
         """Presses the button called NAME, once it can be pressed."""
         def press():
             node = self.find(name, self.BUTTONS)
-            if node is None or not node.get_state_set().contains(Atspi.StateType.SENSITIVE):
+            if node is None or not node.has_state(Atspi.StateType.SENSITIVE):
                 return False
-            return node.get_action_iface() is not None and Atspi.Action.do_action(node, 0)
+            return node.implements("Action") and node.press()
         wait_for(lambda: f"a button “{name}”; there is: {self.texts_briefly()}", press)
 
     def click_any(self, start):
         """Presses the first thing on show that can be pressed and whose name begins with START."""
         def press():
             for node in self.everything():
-                if (node.get_name() or "").startswith(start) and self.press_inside(node):
+                if node.name.startswith(start) and self.press_inside(node):
                     return True
             return False
         wait_for(lambda: f"something to press called “{start}…”; there is: {self.texts_briefly()}", press)
 
     def press_inside(self, node):
         """Presses NODE, or else the first toggle in it: a menu button keeps its button inside."""
-        for part in (node, *self.everything(node)):
-            action = part.get_action_iface()
-            if action is not None and Atspi.Action.get_n_actions(part) > 0:
-                return Atspi.Action.do_action(part, 0)
+        for part in (node, *node.descendants()):
+            if part.n_actions() > 0:
+                return part.press()
         return False
 
     def key(self, name):
@@ -225,28 +311,25 @@ class Application:
     def field(self, title):
         """The text field that stands under TITLE."""
         for node in self.everything():
-            try:
-                if node.get_editable_text_iface() is None:
-                    continue
-                names = [node.get_name()]
-                parent = node.get_parent()
-                while parent is not None and parent.get_role_name() in ("list item", "panel", "filler", "grouping", "row",
-                                                                        "unknown", "generic", "section", "entry", "text"):
-                    names.append(parent.get_name())
-                    names += [self.text_of(c) or c.get_name() for c in self.everything(parent)]
-                    if parent.get_role_name() == "list item":
-                        break
-                    parent = parent.get_parent()
-                if title in names:
-                    return node
-            except GLib.Error:
+            if not node.implements("EditableText"):
                 continue
+            names = [node.name]
+            parent = node.parent
+            while parent is not None and parent.role in ("list item", "panel", "filler", "grouping", "row", "unknown",
+                                                         "generic", "section", "entry", "text"):
+                names.append(parent.name)
+                names += [part.text or part.name for part in parent.descendants()]
+                if parent.role == "list item":
+                    break
+                parent = parent.parent
+            if title in names:
+                return node
         return None
 
     def type(self, title, text):
         """Replaces the text of the field under TITLE."""
         node = wait_for(lambda: f"a field “{title}”; there is: {self.texts_briefly()}", lambda: self.field(title))
-        if not Atspi.EditableText.set_text_contents(node, text):
+        if not node.set_text(text):
             raise Missing(f"the field “{title}” does not take text")
 
     def page(self, name):
