@@ -366,13 +366,13 @@ node_mempool_unbroadcast_count (NodeMempool *mempool)
 NodeMempoolLoadStage
 node_mempool_load_state (NodeMempool *mempool)
 {
-  return mempool->load_state;
+  return (NodeMempoolLoadStage) g_atomic_int_get (&mempool->load_state);
 }
 
 void
 node_mempool_set_load_state (NodeMempool *mempool, NodeMempoolLoadStage stage)
 {
-  mempool->load_state = stage;
+  g_atomic_int_set (&mempool->load_state, (gint) stage);
 }
 
 void

@@ -18,7 +18,7 @@ struct _NodeMempool {
   guint64 usage;
   gint64 total_fee_sat;
   guint n_unbroadcast;
-  NodeMempoolLoadStage load_state;
+  gint load_state;    /* a NodeMempoolLoadStage; atomic: asked for on any thread */
   guint64 next_entry; /* order of arrival */
   guint64 sequence;   /* atomic access under `lock`: read by any thread */
   guint64 updates;
