@@ -43,6 +43,9 @@ struct _RpcExchange {
   /* of rpc_exchange_run_next() */
   void (*on_done) (gpointer data);
   gpointer on_done_data;
+  gboolean executed; /* RESULT or ERROR is to be written by the next rpc_exchange_run() */
+  RpcJson *result;
+  GError *error;
 };
 
 static void
@@ -74,6 +77,8 @@ rpc_exchange_free (RpcExchange *exchange)
   if (exchange == NULL)
     return;
   call_clear (&exchange->call);
+  g_clear_pointer (&exchange->result, rpc_json_unref);
+  g_clear_error (&exchange->error);
   if (exchange->reply != NULL)
     g_string_free (exchange->reply, TRUE);
   g_byte_array_unref (exchange->body);
@@ -314,6 +319,17 @@ prepare_call (RpcExchange *exchange)
   return exchange->has_call;
 }
 
+/* Writes what rpc_exchange_run_next() brought: a long answer would hold the main loop. */
+static void
+finish_executed (RpcExchange *exchange)
+{
+  g_autoptr (RpcJson) result = g_steal_pointer (&exchange->result);
+  g_autoptr (GError) error = g_steal_pointer (&exchange->error);
+
+  exchange->executed = FALSE;
+  finish_call (exchange, result, error);
+}
+
 gboolean
 rpc_exchange_run (RpcExchange *exchange, RpcRun up_to)
 {
@@ -324,6 +340,8 @@ rpc_exchange_run (RpcExchange *exchange, RpcRun up_to)
       return FALSE;
     begin_exchange (exchange);
   }
+  if (exchange->executed)
+    finish_executed (exchange);
   while (prepare_call (exchange)) {
     g_autoptr (RpcJson) result = NULL;
     g_autoptr (GError) error = NULL;
@@ -340,10 +358,9 @@ static void
 on_executed (GObject *source, GAsyncResult *result, gpointer data)
 {
   RpcExchange *exchange = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (RpcJson) value = rpc_handler_execute_finish (RPC_HANDLER (source), result, &error);
 
-  finish_call (exchange, value, error);
+  exchange->result = rpc_handler_execute_finish (RPC_HANDLER (source), result, &exchange->error);
+  exchange->executed = TRUE;
   exchange->on_done (exchange->on_done_data);
 }
 

@@ -20,7 +20,8 @@ void rpc_exchange_set_cancellable (RpcExchange *exchange, GCancellable *cancella
  * the body is long, or a method may wait; with RPC_RUN_POOL rpc_exchange_run_next() is needed. */
 gboolean rpc_exchange_run (RpcExchange *exchange, RpcRun up_to);
 
-/* Main context: runs the one call at which rpc_exchange_run() stopped, then calls DONE there. */
+/* Main context: runs the one call at which rpc_exchange_run() stopped, then calls DONE there. Its answer is written by
+ * the next rpc_exchange_run(), which must follow. */
 void rpc_exchange_run_next (RpcExchange *exchange, void (*done) (gpointer data), gpointer data);
 
 /* After the last call: the HTTP status, and the body with its last line break (the caller's; NULL for none). */
