@@ -12,10 +12,12 @@ common_confinement_apply (void)
 {
   /* Not 0: Linux would still start a core_pattern that is a program. It refuses both a file and a program at 1. */
   const struct rlimit none = { 1, 1 };
+  struct rlimit limit;
 
   if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
     common_warn ("This system does not support no-new-privileges.");
-  if (setrlimit (RLIMIT_CORE, &none) < 0)
+  /* Where the limit is 0 already it cannot be raised to 1, and nobody needs to hear of it. */
+  if (setrlimit (RLIMIT_CORE, &none) < 0 && !(getrlimit (RLIMIT_CORE, &limit) == 0 && limit.rlim_max == 0))
     common_warn ("Core dumps cannot be switched off.");
 }
 
