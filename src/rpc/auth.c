@@ -88,6 +88,19 @@ rpc_auth_add_password (RpcAuth *auth, const char *user, const char *password)
   add_user (auth, g_strdup (user), salt, hash_password (salt, password, strlen (password)));
 }
 
+char *
+rpc_auth_hash_password (const char *user, const char *password)
+{
+  guint8 random[SALT_BYTES];
+  g_autofree char *salt = NULL, *hash = NULL;
+
+  g_return_val_if_fail (user != NULL && password != NULL, NULL);
+  common_random_bytes (random, sizeof random);
+  salt = common_hex_encode (random, sizeof random);
+  hash = hash_password (salt, password, strlen (password));
+  return g_strconcat (user, ":", salt, "$", hash, NULL);
+}
+
 gboolean
 rpc_auth_add_hashed (RpcAuth *auth, const char *text)
 {

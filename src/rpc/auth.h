@@ -15,6 +15,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpcAuth, rpc_auth_free)
 /* A user with a password that is known here; only its hash is kept. */
 void rpc_auth_add_password (RpcAuth *auth, const char *user, const char *password);
 
+/* "user:salt$hash" with a random salt, as -rpcauth takes it. The caller owns it. */
+char *rpc_auth_hash_password (const char *user, const char *password);
+
 /* TEXT is `user:salt$hash`. FALSE when it is malformed. */
 gboolean rpc_auth_add_hashed (RpcAuth *auth, const char *text);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/log.h"
+#include "rpc/caller.h"
 
 /* A request: read on a thread of libmicrohttpd. What only reads published state is answered there at once; all else is
  * run by a worker while the connection is suspended, and written on the first thread again. Only calls that another
@@ -259,6 +260,8 @@ start (RpcServerRequest *request)
   if (run_inline (request) || !enter (request))
     return FALSE;
   request->cancellable = g_cancellable_new ();
+  if (request->rest_path == NULL)
+    rpc_caller_set_authorization (request->cancellable, get_header (request, MHD_HTTP_HEADER_AUTHORIZATION));
   if (request->exchange != NULL)
     rpc_exchange_set_cancellable (request->exchange, request->cancellable);
   suspend (request);

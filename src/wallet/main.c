@@ -10,6 +10,7 @@
 #include "common/secret.h"
 #include "dbus/names.h"
 #include "rpc/wallet_options.h"
+#include "wallet/service/access.h"
 #include "wallet/service/service.h"
 
 /* moneyrocket-wallet: all wallets, in a process without a network. The application or the node starts it. */
@@ -17,6 +18,12 @@
 #define USAGE "Usage: moneyrocket-wallet [options]\n\nKeeps the wallets. The application and the node start it.\n"
 
 static const CommonOptionSpec own_specs[] = {
+  { WALLET_OPTION_CLIENTS, NULL, "The parent process is a node, and asks for what clients of its JSON-RPC want",
+    "Debugging and testing options", COMMON_OPTION_DEBUG },
+  { "rpcauth", "<userpw>", "A client whom the node may ask for: user:salt$hash (may be repeated)",
+    "Debugging and testing options", COMMON_OPTION_DEBUG },
+  { "rpccookiefile", "<file>", "The cookie of the node's clients", "Debugging and testing options",
+    COMMON_OPTION_DEBUG },
   { BUS_OPTION_FD, "<n>", "Talk to the parent process over this descriptor", "Debugging and testing options",
     COMMON_OPTION_DEBUG },
 };

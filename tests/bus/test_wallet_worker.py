@@ -1,4 +1,8 @@
 """The wallet as a worker, between an application and a node that are both ours."""
+import base64
+import hmac
+import json
+import pathlib
 import shutil
 import socket
 import tempfile
@@ -153,6 +157,57 @@ class NodeTest(Case):
         with self.assertRaises(Failed):
             node.get(MANAGER, "WalletManager1", "Wallets")
         self.assert_fails("NotSupported", node.call, "/org/moneyrocket/Init", "Init1.Shutdown", "(a{sv})", {})
+
+    def execute(self, node, method, params="[]", wallet="", **options):
+        return node.call("/org/moneyrocket/Rpc", "Rpc1.Execute", "(sssa{sv})", method, params, wallet,
+                         {name: GLib.Variant("s", value) for name, value in options.items()})
+
+    def test_node_may_not_spend(self):
+        """Below the application the node looks at wallets, and nothing it asks for changes one, or writes a file."""
+        worker = self.ready()
+        path = self.create(worker, "one")
+        node = self.attach(worker, (1, 0, GENESIS, 1))
+        (pathlib.Path(self.folder) / "regtest" / ".cookie").write_text("__cookie__:secret")
+        cookie = "Basic " + base64.b64encode(b"__cookie__:secret").decode()
+        address = json.loads(self.execute(node, "getnewaddress")[1])
+        victim = pathlib.Path(self.folder) / "precious"
+        victim.write_text("mine")
+        before = worker.bus.call(MANAGER, "WalletManager1.List", "(a{sv})", {})
+        for method, params in {
+                "sendtoaddress": [address, 1], "sendmany": ["", {address: 1}], "backupwallet": [str(victim)],
+                "createwallet": ["two"], "loadwallet": ["one"], "unloadwallet": ["one"], "setlabel": [address, "x"],
+                "lockunspent": [False], "abandontransaction": ["11" * 32], "keypoolrefill": [], "rescanblockchain": [],
+                "abortrescan": [], "listdescriptors": [], "stop": [], "dumpprivkey": [address], "walletprocesspsbt": ["x"],
+                "signrawtransactionwithwallet": ["00"], "bumpfee": ["11" * 32], "send": [{}]}.items():
+            for options in ({}, {"authorization": cookie}):
+                code, text = self.execute(node, method, json.dumps(params), **options)
+                self.assertEqual((code, text), (-4, "The wallet of the application does not do this for the node."), method)
+        self.assertEqual(victim.read_text(), "mine")
+        self.assertEqual(worker.bus.call(MANAGER, "WalletManager1.List", "(a{sv})", {}), before)
+        self.assertEqual(worker.bus.call(path, "Wallet1.ListAddresses", "(sua{sv})", "", 10, {})[0][0][:2], (address, ""))
+        self.assertEqual(self.execute(node, "getbalance"), (0, "0.00000000"))
+
+    def test_clients_of_a_node(self):
+        """A wallet below a node does what a client asked for, whose credentials it has checked itself."""
+        hashed = hmac.new(b"salt", b"word", "sha256").hexdigest()
+        worker = self.start("-rpcclients", f"-rpcauth=bob:salt${hashed}")
+        basic = lambda text: "Basic " + base64.b64encode(text.encode()).decode()
+        cookie = pathlib.Path(self.folder) / "regtest" / ".cookie"
+        cookie.write_text("__cookie__:secret")
+        node = self.attach(worker, (1, 0, GENESIS, 1))
+        with self.assertRaises(Failed):
+            worker.bus.get(MANAGER, "WalletManager1", "Wallets")
+        wrong = ({}, {"authorization": ""}, {"authorization": basic("__cookie__:other")}, {"authorization": basic("bob:")},
+                 {"authorization": basic("bob:secret")}, {"authorization": "Bearer x"}, {"authorization": "Basic !"})
+        for options in wrong:
+            code, text = self.execute(node, "createwallet", '["one"]', **options)
+            self.assertEqual((code, text), (-4, "This needs the credentials of a client of the JSON-RPC server."), options)
+        self.assertEqual(self.execute(node, "listwallets"), (0, "[]"))
+        self.assertEqual(self.execute(node, "createwallet", '["one"]', authorization=basic("__cookie__:secret"))[0], 0)
+        self.assertEqual(self.execute(node, "createwallet", '["two"]', authorization=basic("bob:word"))[0], 0)
+        cookie.write_text("__cookie__:later")
+        self.assertEqual(self.execute(node, "createwallet", '["x"]', authorization=basic("__cookie__:secret"))[0], -4)
+        self.assertEqual(self.execute(node, "listwallets"), (0, '["one","two"]'))
 
     def test_another_node(self):
         worker = self.ready()

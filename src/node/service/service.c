@@ -11,6 +11,7 @@
 #include "dbus/worker_end.h"
 #include "node/service/node1.h"
 #include "node/service/wallet_link.h"
+#include "rpc/auth.h"
 #include "rpc/bus/server.h"
 
 /* Starts in a row that fail before that is told: the first may only have come too early. */
@@ -39,7 +40,7 @@ on_parent_connected (gpointer data, GDBusConnection *connection)
   g_autoptr (GError) error = NULL;
 
   service->node1 = node_node1_new (service->app, connection, &error);
-  if (service->node1 == NULL || !rpc_bus_export (connection, node_app_rpc (service->app), &error))
+  if (service->node1 == NULL || !rpc_bus_export (connection, node_app_rpc (service->app), NULL, &error))
     common_error ("The node cannot be offered to the application: %s", error->message);
 }
 
@@ -197,6 +198,31 @@ on_status_changed (gpointer data, const NodeAppStatus *status)
     stop_wallet (data);
 }
 
+/* By what the wallet knows the clients of the server, which it checks itself. A password goes as its hash. */
+static void
+add_clients (const CommonProgram *program, GStrvBuilder *args)
+{
+  g_autofree const char **auth = common_options_dup_list (program->options, "rpcauth");
+  g_autofree char *cookie = common_program_dup_path (program, "rpccookiefile", ".cookie");
+  g_autofree char *cookie_arg
+      = cookie != NULL ? g_strconcat ("-rpccookiefile=", cookie, NULL) : g_strdup ("-norpccookiefile");
+  const char *password = common_options_get (program->options, "rpcpassword", "");
+
+  g_strv_builder_add (args, "-rpcclients");
+  g_strv_builder_add (args, cookie_arg);
+  if (*password != '\0') {
+    g_autofree char *hashed = rpc_auth_hash_password (common_options_get (program->options, "rpcuser", ""), password);
+    g_autofree char *arg = g_strconcat ("-rpcauth=", hashed, NULL);
+
+    g_strv_builder_add (args, arg);
+  }
+  for (guint i = 0; auth[i] != NULL; i++) {
+    g_autofree char *arg = g_strconcat ("-rpcauth=", auth[i], NULL);
+
+    g_strv_builder_add (args, arg);
+  }
+}
+
 /* What was given on our command line, and then what came of it: the wallet is to find the same folder, file and network
  * even where the name of this program decided on them. */
 static char **
@@ -211,6 +237,7 @@ dup_wallet_args (const CommonProgram *program)
   g_strv_builder_add (args, datadir);
   if (program->conf_file != NULL && g_file_test (program->conf_file, G_FILE_TEST_EXISTS))
     g_strv_builder_add (args, conf);
+  add_clients (program, args);
   return g_strv_builder_end (args);
 }
 

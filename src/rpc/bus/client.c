@@ -4,6 +4,7 @@
 #include "common/log.h"
 #include "dbus/errors.h"
 #include "dbus/names.h"
+#include "rpc/caller.h"
 
 /* Some methods wait for a block, or read the whole chain. */
 #define TIMEOUT_MS (24 * 60 * 60 * 1000)
@@ -167,6 +168,8 @@ execute_async (RpcHandler *handler,
   }
   if (wallet != NULL)
     g_variant_dict_insert (&options, "has_wallet", "b", TRUE);
+  if (rpc_caller_get_authorization (cancellable) != NULL)
+    g_variant_dict_insert (&options, "authorization", "s", rpc_caller_get_authorization (cancellable));
   self->n_calls++;
   call = call_new (self, g_steal_pointer (&task), cancellable);
   g_dbus_connection_call (

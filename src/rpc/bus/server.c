@@ -78,6 +78,21 @@ on_executed (GObject *source, GAsyncResult *result, gpointer data)
   g_task_run_in_thread (task, answer_in_thread);
 }
 
+/* FALSE after answering. */
+static gboolean
+check_access (BusRpc1 *object, GDBusMethodInvocation *invocation, const char *method, GVariant *options)
+{
+  const RpcBusAccess *access = g_object_get_data (G_OBJECT (object), "access");
+  const char *authorization = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_variant_lookup (options, "authorization", "&s", &authorization);
+  if (access == NULL || access->check (access->data, method, authorization, &error))
+    return TRUE;
+  bus_rpc1_complete_execute (object, invocation, error->code, error->message);
+  return FALSE;
+}
+
 static gboolean
 on_execute (BusRpc1 *object,
             GDBusMethodInvocation *invocation,
@@ -94,6 +109,8 @@ on_execute (BusRpc1 *object,
     refuse (invocation, BUS_ERROR_INVALID_ARGUMENT, "the method has no name, or one that is too long");
     return TRUE;
   }
+  if (!check_access (object, invocation, method, options))
+    return TRUE;
   if (params[0] != '\0') {
     json = rpc_json_parse (params, strlen (params));
     if (json == NULL || (rpc_json_type (json) != RPC_JSON_ARRAY && rpc_json_type (json) != RPC_JSON_OBJECT)) {
@@ -191,13 +208,15 @@ on_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error,
 }
 
 gboolean
-rpc_bus_export (GDBusConnection *connection, RpcHandler *handler, GError **error)
+rpc_bus_export (GDBusConnection *connection, RpcHandler *handler, const RpcBusAccess *access, GError **error)
 {
   g_autoptr (BusRpc1) skeleton = bus_rpc1_skeleton_new ();
 
   g_signal_connect_object (skeleton, "handle-execute", G_CALLBACK (on_execute), handler, 0);
   g_signal_connect_object (skeleton, "handle-complete", G_CALLBACK (on_handle_complete), handler, 0);
   g_signal_connect_object (skeleton, "handle-help", G_CALLBACK (on_handle_help), handler, 0);
+  if (access != NULL)
+    g_object_set_data_full (G_OBJECT (skeleton), "access", g_memdup2 (access, sizeof *access), g_free);
   g_object_set_data_full (G_OBJECT (skeleton), "handler", g_object_ref (handler), g_object_unref);
   if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (skeleton), connection, BUS_PATH_RPC, error))
     return FALSE;

@@ -5,7 +5,15 @@
 
 G_BEGIN_DECLS
 
-/* Exports HANDLER (a reference is kept) as org.moneyrocket.Rpc1 on CONNECTION until that closes. Main context. */
-gboolean rpc_bus_export (GDBusConnection *connection, RpcHandler *handler, GError **error);
+/* Which methods the other end may run. AUTHORIZATION: what the HTTP client for whom it asks has shown, NULL: none. FALSE with
+ * an RPC_ERROR. */
+typedef struct {
+  gboolean (*check) (gpointer data, const char *method, const char *authorization, GError **error);
+  gpointer data; /* outlives the connection */
+} RpcBusAccess;
+
+/* Exports HANDLER (a reference is kept) as org.moneyrocket.Rpc1 on CONNECTION until that closes. ACCESS is copied; NULL: every
+ * method. Main context. */
+gboolean rpc_bus_export (GDBusConnection *connection, RpcHandler *handler, const RpcBusAccess *access, GError **error);
 
 G_END_DECLS

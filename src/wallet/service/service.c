@@ -5,6 +5,7 @@
 #include "dbus/worker_end.h"
 #include "rpc/bus/server.h"
 #include "wallet/link/chain_bus.h"
+#include "wallet/service/access.h"
 #include "wallet/service/export.h"
 #include "wallet/options.h"
 
@@ -12,6 +13,7 @@ struct _WalletService {
   WalletChainBus *chain;
   WalletManager *manager;
   RpcTable *rpc;
+  WalletAccess *access;
   BusWorkerEnd *end;
   WalletExport *export;
   void (*shutdown) (gpointer data);
@@ -24,6 +26,9 @@ on_parent_connected (gpointer data, GDBusConnection *connection)
   WalletService *service = data;
   g_autoptr (GError) error = NULL;
 
+  /* A node that is the parent asks by JSON-RPC alone, for its clients. */
+  if (wallet_access_has_clients (service->access))
+    return;
   service->export = wallet_export_new (service->manager, connection, &error);
   if (service->export == NULL)
     common_error ("The wallets cannot be offered to the application: %s", error->message);
@@ -33,11 +38,12 @@ static void
 on_peer_connected (gpointer data, const char *role, GDBusConnection *connection)
 {
   WalletService *service = data;
+  const RpcBusAccess access = { wallet_access_check, service->access };
   g_autoptr (GError) error = NULL;
 
   if (!g_str_equal (role, "node"))
     return;
-  if (!rpc_bus_export (connection, RPC_HANDLER (service->rpc), &error))
+  if (!rpc_bus_export (connection, RPC_HANDLER (service->rpc), &access, &error))
     common_error ("The wallet methods cannot be offered to the node: %s", error->message);
   wallet_chain_bus_set_connection (service->chain, connection);
 }
@@ -79,6 +85,7 @@ wallet_service_new (int fd, CommonProgram *program, void (*shutdown) (gpointer d
   if (service->manager == NULL)
     return NULL;
   service->rpc = wallet_rpc_table_new (service->manager);
+  service->access = wallet_access_new (program);
   service->end = bus_worker_end_new (fd, &callbacks, service, error);
   if (service->end == NULL)
     return NULL;
@@ -102,6 +109,7 @@ wallet_service_free (WalletService *service)
   if (service->manager != NULL)
     wallet_manager_stop (service->manager);
   g_clear_object (&service->rpc);
+  g_clear_pointer (&service->access, wallet_access_free);
   g_clear_object (&service->manager);
   g_clear_object (&service->chain);
   g_free (service);

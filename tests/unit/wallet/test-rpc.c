@@ -119,6 +119,33 @@ test_pay (World *world)
   g_assert_cmpuint (rpc_json_len (again), ==, 2);
 }
 
+/* Every method has its place in the table of what the node may ask for, and none that moves, shows or writes anything is open
+ * to it. */
+static void
+check_access (World *world)
+{
+  static const char *const parts[]
+      = { "send", "sign", "backup", "dump", "create", "import",  "export", "encrypt", "bump", "psbt", "desc",
+          "priv", "pass", "load",   "set",  "lockun", "abandon", "refill", "restore", "scan", "stop", "migrate" };
+  g_autofree char *help = rpc_table_dup_help (world->table, NULL);
+  g_auto (GStrv) lines = g_strsplit (help, "\n", -1);
+  guint n = 0;
+
+  for (char **line = lines; *line != NULL; line++) {
+    g_autofree char *name = g_strndup (*line, strcspn (*line, " "));
+    if (*name == '\0' || *name == '=')
+      continue;
+    if (!wallet_rpc_access_is_listed (name))
+      g_error ("%s is not in the table of rpc_access.c", name);
+    for (gsize i = 0; i < G_N_ELEMENTS (parts) && !g_str_equal (name, "listlockunspent"); i++)
+      if (strstr (name, parts[i]) != NULL && wallet_rpc_access_is_open (name))
+        g_error ("The node may have %s done on its own account", name);
+    n++;
+  }
+  g_assert_cmpuint (n, >=, 30);
+  g_assert_false (wallet_rpc_access_is_open ("nonsense"));
+}
+
 static void
 test_all (void)
 {
@@ -128,6 +155,7 @@ test_all (void)
   world.manager = wallet_manager_new (folder, BTC_NETWORK_REGTEST, 20, WALLET_CHAIN (world.chain));
   world.table = wallet_rpc_table_new (world.manager);
   wallet_manager_start (world.manager);
+  check_access (&world);
   test_wallets (&world);
   test_pay (&world);
   wallet_manager_stop (world.manager);

@@ -1,0 +1,48 @@
+/* Which methods the node may run on its own account, and which only for a client of its JSON-RPC. */
+#include "wallet/manager.h"
+
+typedef enum {
+  ACCESS_NODE,   /* looks at what the node knows anyway, or gives out an address */
+  ACCESS_CLIENT, /* changes, spends, signs, exports, or writes a file */
+} Access;
+
+/* Every method of the wallet; one that is not here is for clients. */
+static const struct {
+  const char *method;
+  Access access;
+} table[] = {
+  { "abandontransaction", ACCESS_CLIENT }, { "abortrescan", ACCESS_CLIENT },
+  { "backupwallet", ACCESS_CLIENT },       { "createwallet", ACCESS_CLIENT },
+  { "getaddressesbylabel", ACCESS_NODE },  { "getaddressinfo", ACCESS_NODE },
+  { "getbalance", ACCESS_NODE },           { "getbalances", ACCESS_NODE },
+  { "getnewaddress", ACCESS_NODE },        { "getrawchangeaddress", ACCESS_NODE },
+  { "getreceivedbyaddress", ACCESS_NODE }, { "gettransaction", ACCESS_NODE },
+  { "getwalletinfo", ACCESS_NODE },        { "help", ACCESS_NODE },
+  { "keypoolrefill", ACCESS_CLIENT },      { "listdescriptors", ACCESS_CLIENT },
+  { "listlabels", ACCESS_NODE },           { "listlockunspent", ACCESS_NODE },
+  { "listsinceblock", ACCESS_NODE },       { "listtransactions", ACCESS_NODE },
+  { "listunspent", ACCESS_NODE },          { "listwalletdir", ACCESS_NODE },
+  { "listwallets", ACCESS_NODE },          { "loadwallet", ACCESS_CLIENT },
+  { "lockunspent", ACCESS_CLIENT },        { "rescanblockchain", ACCESS_CLIENT },
+  { "sendmany", ACCESS_CLIENT },           { "sendtoaddress", ACCESS_CLIENT },
+  { "setlabel", ACCESS_CLIENT },           { "stop", ACCESS_CLIENT },
+  { "unloadwallet", ACCESS_CLIENT },
+};
+
+gboolean
+wallet_rpc_access_is_listed (const char *method)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    if (g_str_equal (table[i].method, method))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+wallet_rpc_access_is_open (const char *method)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    if (g_str_equal (table[i].method, method))
+      return table[i].access == ACCESS_NODE;
+  return FALSE;
+}

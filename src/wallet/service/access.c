@@ -1,0 +1,80 @@
+#include "wallet/service/access.h"
+
+#include <string.h>
+
+#include "common/log.h"
+#include "rpc/auth.h"
+#include "rpc/cookie.h"
+#include "wallet/manager.h"
+
+struct _WalletAccess {
+  gboolean clients;
+  char *cookie_file; /* NULL: none */
+  RpcAuth *auth;     /* of -rpcauth, and of -rpcuser and -rpcpassword */
+};
+
+WalletAccess *
+wallet_access_new (const CommonProgram *program)
+{
+  WalletAccess *self = g_new0 (WalletAccess, 1);
+  g_autofree const char **auth = common_options_dup_list (program->options, "rpcauth");
+
+  self->clients = common_options_get_bool (program->options, WALLET_OPTION_CLIENTS, FALSE);
+  self->cookie_file = common_program_dup_path (program, "rpccookiefile", ".cookie");
+  self->auth = rpc_auth_new ();
+  for (guint i = 0; auth[i] != NULL; i++)
+    if (!rpc_auth_add_hashed (self->auth, auth[i]))
+      common_warn ("An -rpcauth argument is malformed.");
+  return self;
+}
+
+void
+wallet_access_free (WalletAccess *self)
+{
+  if (self == NULL)
+    return;
+  rpc_auth_free (self->auth);
+  g_free (self->cookie_file);
+  g_free (self);
+}
+
+gboolean
+wallet_access_has_clients (const WalletAccess *self)
+{
+  return self->clients;
+}
+
+/* The cookie is another one whenever the node starts. */
+static gboolean
+access_check_cookie (const WalletAccess *self, const char *authorization)
+{
+  g_autofree char *cookie = self->cookie_file != NULL ? rpc_cookie_read (self->cookie_file, NULL) : NULL;
+  g_autoptr (RpcAuth) auth = rpc_auth_new ();
+  char *colon = cookie != NULL ? strchr (cookie, ':') : NULL;
+
+  if (colon == NULL)
+    return FALSE;
+  *colon = '\0';
+  rpc_auth_add_password (auth, cookie, colon + 1);
+  return rpc_auth_check (auth, authorization);
+}
+
+gboolean
+wallet_access_check (gpointer data, const char *method, const char *authorization, GError **error)
+{
+  const WalletAccess *self = data;
+
+  if (wallet_rpc_access_is_open (method))
+    return TRUE;
+  if (!self->clients) {
+    common_warn ("The node asked for %.64s, which is done in the application only.", method);
+    g_set_error (error, RPC_ERROR, RPC_WALLET_ERROR, "The wallet of the application does not do this for the node.");
+    return FALSE;
+  }
+  if (authorization != NULL
+      && (rpc_auth_check (self->auth, authorization) || access_check_cookie (self, authorization)))
+    return TRUE;
+  common_warn ("The node asked for %.64s without the credentials of a client.", method);
+  g_set_error (error, RPC_ERROR, RPC_WALLET_ERROR, "This needs the credentials of a client of the JSON-RPC server.");
+  return FALSE;
+}

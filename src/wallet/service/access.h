@@ -1,0 +1,24 @@
+#pragma once
+
+#include "common/program.h"
+#include "rpc/bus/server.h"
+
+G_BEGIN_DECLS
+
+/* What the node may have the wallet do over JSON-RPC. Below the application: look at things. In place of that, where the node is
+ * the parent and serves clients, whatever a client asked for whose credentials this process has checked itself. Main context. */
+typedef struct _WalletAccess WalletAccess;
+
+/* The option of the command line by which a node that serves clients starts its wallet. */
+#define WALLET_OPTION_CLIENTS "rpcclients"
+
+WalletAccess *wallet_access_new (const CommonProgram *program);
+void wallet_access_free (WalletAccess *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletAccess, wallet_access_free)
+
+gboolean wallet_access_has_clients (const WalletAccess *self); /* FALSE: below the application */
+
+/* For RpcBusAccess; DATA is the WalletAccess. */
+gboolean wallet_access_check (gpointer data, const char *method, const char *authorization, GError **error);
+
+G_END_DECLS
