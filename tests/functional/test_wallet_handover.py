@@ -14,7 +14,7 @@ from decimal import Decimal
 import framework
 import reference
 
-OURS_ONLY = {b"moneyrocket_block", b"moneyrocket_addresstime"}
+OURS_ONLY = {b"moneyrocket_draft", b"moneyrocket_block", b"moneyrocket_addresstime"}
 
 
 class Reference(framework.Node):
