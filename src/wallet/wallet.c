@@ -95,14 +95,20 @@ wallet_new_address (Wallet *wallet, WalletAddressType type, const char *label, G
   return wallet_next_address (wallet, type, FALSE, label, error);
 }
 
-static gboolean
-check_address (Wallet *wallet, const char *address, GError **error)
+/* The one way to write ADDRESS, under which the book has it: bech32 may come in capitals. NULL when it is none. */
+static char *
+normal_address (Wallet *wallet, const char *address, GError **error)
 {
-  g_autoptr (GBytes) script = btc_address_decode (address, wallet_tracker_get_network (wallet->tracker), NULL);
+  BtcNetwork network = wallet_tracker_get_network (wallet->tracker);
+  g_autoptr (GBytes) script = btc_address_decode (address, network, NULL);
+  BtcSpan span;
 
-  if (script == NULL)
+  if (script == NULL) {
     g_set_error_literal (error, BUS_ERROR, BUS_ERROR_INVALID_ADDRESS, "This is not an address of this network.");
-  return script != NULL;
+    return NULL;
+  }
+  span.data = g_bytes_get_data (script, &span.len);
+  return btc_address_encode (span, network);
 }
 
 gboolean
@@ -110,13 +116,15 @@ wallet_set_label (Wallet *wallet, const char *address, const char *label, GError
 {
   g_autoptr (WalletBatch) batch = wallet_batch_new ();
   const WalletBookEntry *entry;
-  g_autofree char *before = NULL;
+  g_autofree char *before = NULL, *normal = NULL;
   const char *purpose;
 
   g_return_val_if_fail (wallet != NULL && address != NULL && label != NULL, FALSE);
 
-  if (!check_address (wallet, address, error))
+  normal = normal_address (wallet, address, error);
+  if (normal == NULL)
     return FALSE;
+  address = normal;
   entry = wallet_tracker_get_entry (wallet->tracker, address);
   before = g_strdup (entry != NULL ? entry->label : NULL);
   purpose = wallet_tracker_is_mine (wallet->tracker, address, NULL) ? "receive" : "send";
@@ -188,7 +196,8 @@ wallet_draft_create (Wallet *wallet, const WalletDraftRequest *request, GError *
 
   for (guint i = 0; i < request->n_recipients; i++) {
     const WalletRecipient *recipient = &request->recipients[i];
-    if (!check_address (wallet, recipient->address, error))
+    g_autofree char *normal = normal_address (wallet, recipient->address, error);
+    if (normal == NULL)
       return NULL;
     GBytes *script = btc_address_decode (recipient->address, wallet_tracker_get_network (wallet->tracker), NULL);
     g_ptr_array_add (scripts, script);

@@ -143,6 +143,24 @@ class WalletTest(framework.NodeTest):
         for form in forms:
             self.assertNotIn(node.rpc.getnewaddress("", form), seen)
 
+    def test_one_address_in_two_spellings(self):
+        """Bech32 in capitals, as from a QR code, is the same address."""
+        rpc = self.start_with_wallet("one").rpc
+        address = rpc.getnewaddress("before")
+        rpc.generatetoaddress(101, address)
+        self.assertEqual(len(rpc.listunspent(0, 999999, [address.upper()])), 1)
+        self.assert_rpc_error(-8, "duplicated address", rpc.listunspent, 0, 999999, [address, address.upper()])
+        rpc.setlabel(address.upper(), "after")
+        self.assertEqual(rpc.getaddressinfo(address)["labels"], ["after"])
+        self.assertEqual(rpc.listlabels(), ["after"])
+        self.assertEqual(list(rpc.getaddressesbylabel("after")), [address])
+        self.assertEqual(rpc.listunspent()[0]["label"], "after")
+        rpc.setlabel(AWAY.upper(), "payee")
+        sent = rpc.sendtoaddress(AWAY, 1)
+        self.assertEqual(rpc.gettransaction(sent)["details"][0]["label"], "payee")
+        self.assertEqual(rpc.listlabels("send"), ["payee"])
+        self.assert_rpc_error(-8, "must be a known purpose string", rpc.listlabels, "x")
+
     def test_labels(self):
         rpc = self.start_with_wallet("one").rpc
         address = rpc.getnewaddress("first")
@@ -285,6 +303,10 @@ class WalletTest(framework.NodeTest):
         details = rpc.gettransaction(txid)
         self.assertEqual((details["confirmations"], details["trusted"]), (0, False))
         self.assertEqual(rpc.getbalance(), 0)
+        own = rpc.decoderawtransaction(details["hex"])["vout"]
+        change = next(o["scriptPubKey"]["address"] for o in own if o["scriptPubKey"]["address"] != AWAY)
+        self.assertEqual(rpc.getreceivedbyaddress(change, 0), 49 + details["fee"])
+        self.assertEqual(rpc.getreceivedbyaddress(change, 1), 0)
         self.assert_rpc_error(-6, "Insufficient funds", rpc.sendtoaddress, address=AWAY, amount=1, fee_rate=2)
         node.restart()
         self.ready(node)

@@ -91,10 +91,16 @@ labels_body (RpcCall *call, Wallet *wallet, GError **error)
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
   const char *purpose = rpc_call_string (call, 0);
-  RpcJson *list = rpc_json_new_array ();
+  RpcJson *list;
   GHashTableIter iter;
   gpointer value;
 
+  if (purpose != NULL && !g_str_equal (purpose, "receive") && !g_str_equal (purpose, "send")
+      && !g_str_equal (purpose, "refund"))
+    return rpc_fail (error, RPC_INVALID_PARAMETER,
+                     "Invalid 'purpose' argument, must be a known purpose string, typically "
+                     "'send', or 'receive'.");
+  list = rpc_json_new_array ();
   g_hash_table_iter_init (&iter, wallet_tracker_get_book (wallet->tracker));
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     const WalletBookEntry *entry = value;
@@ -207,6 +213,9 @@ refill_body (RpcCall *call, Wallet *wallet, GError **error)
 
   if (!rpc_call_int (call, 0, 0, 0, 1000000, &size, error))
     return NULL;
+  if (wallet_keyring_is_encrypted (wallet_tracker_get_keyring (wallet->tracker)))
+    return rpc_fail (error, RPC_WALLET_UNLOCK_NEEDED,
+                     "Error: Please enter the wallet passphrase with walletpassphrase first.");
   wallet_keyring_refill (wallet_tracker_get_keyring (wallet->tracker), (guint) size, batch);
   return wallet_tracker_commit (wallet->tracker, batch, error) ? rpc_json_new_null () : NULL;
 }

@@ -83,22 +83,23 @@ coin_json (Wallet *wallet, const WalletCoin *coin, const char *address)
   rpc_json_set (entry, "spendable", rpc_json_new_bool (TRUE));
   set_solution (entry, &coin->ref);
   rpc_json_set (entry, "parent_descs", wallet_rpc_parents (&coin->ref));
-  rpc_json_set (entry, "safe", rpc_json_new_bool (wallet_tracker_is_trusted (wallet->tracker, coin->tx)));
+  rpc_json_set (entry, "safe", rpc_json_new_bool (wallet_tracker_is_safe (wallet->tracker, coin->tx)));
   return entry;
 }
 
-/* The addresses of the third argument as a set; NULL with ERROR when one is bad. */
+/* The scripts of the addresses of the third argument as a set; NULL with ERROR when one is bad. */
 static GHashTable *
 read_filter (RpcCall *call, Wallet *wallet, GError **error)
 {
-  g_autoptr (GHashTable) set = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) set
+      = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
 
   for (gsize i = 0; i < rpc_json_len (call->args[2]); i++) {
     const char *address = rpc_json_string (rpc_json_at (call->args[2], i));
     g_autoptr (GBytes) script = wallet_rpc_script (wallet, address != NULL ? address : "", error);
     if (script == NULL)
       return NULL;
-    if (!g_hash_table_add (set, (gpointer) address))
+    if (!g_hash_table_add (set, g_bytes_ref (script)))
       return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid parameter, duplicated address: %s", address);
   }
   return g_steal_pointer (&set);
@@ -112,7 +113,7 @@ is_listed (Wallet *wallet, const WalletCoin *coin, gint64 min, gint64 max, gbool
   if (coin->locked || depth < min || depth > max || (depth == 0 && coin->tx->state != WALLET_TX_MEMPOOL)
       || wallet_tracker_is_immature (wallet->tracker, coin->tx))
     return FALSE;
-  return unsafe || wallet_tracker_is_trusted (wallet->tracker, coin->tx);
+  return unsafe || wallet_tracker_is_safe (wallet->tracker, coin->tx);
 }
 
 static RpcJson *
@@ -132,7 +133,8 @@ unspent_body (RpcCall *call, Wallet *wallet, GError **error)
     g_autofree char *address = btc_address_encode (coin->out->script, wallet_tracker_get_network (wallet->tracker));
     if (!is_listed (wallet, coin, min, max, rpc_call_bool (call, 3, TRUE)))
       continue;
-    if (g_hash_table_size (filter) == 0 || (address != NULL && g_hash_table_contains (filter, address)))
+    g_autoptr (GBytes) script = g_bytes_new_static (coin->out->script.data, coin->out->script.len);
+    if (g_hash_table_size (filter) == 0 || g_hash_table_contains (filter, script))
       rpc_json_append (list, coin_json (wallet, coin, address));
   }
   return list;

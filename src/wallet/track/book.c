@@ -1,5 +1,6 @@
 /* The book of addresses: labels, purposes, when an address was given out. */
 #include "bitcoin/address/address.h"
+#include "bitcoin/primitives/amount.h"
 #include "wallet/store/record.h"
 #include "wallet/track/tracker_private.h"
 
@@ -124,14 +125,15 @@ wallet_tracker_get_received (WalletTracker *self, BtcSpan script, gint32 min_dep
   for (guint i = 0; i < self->ordered->len; i++) {
     const WalletTx *tx = g_ptr_array_index (self->ordered, i);
     gint32 depth = wallet_tracker_confirmations (self, tx);
-    if (depth < min_depth || depth < 0 || tx->state == WALLET_TX_ABANDONED || tx->state == WALLET_TX_INACTIVE)
+    /* What waits for a block counts wherever it waits, as with the reference; a coinbase that is in no block does not. */
+    if (depth < min_depth || depth < 0 || (btc_tx_is_coinbase (tx->tx) && depth < 1))
       continue;
     if (!immature && wallet_tracker_is_immature (self, tx))
       continue;
     for (guint32 n = 0; n < tx->tx->n_out; n++) {
       BtcSpan other = tx->tx->out[n].script;
       if (other.len == script.len && memcmp (other.data, script.data, script.len) == 0)
-        sum += tx->tx->out[n].value_sat;
+        btc_amount_add (sum, tx->tx->out[n].value_sat, &sum);
     }
   }
   return sum;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "bitcoin/consensus/params.h"
+#include "bitcoin/primitives/amount.h"
 #include "wallet/store/record.h"
 #include "wallet/track/tracker_private.h"
 
@@ -121,21 +122,22 @@ wallet_tracker_list_coins (WalletTracker *self)
   return list;
 }
 
-/* Not in a block, and either in the way of another version of itself, or of the kind (version 3) of which nothing but
- * its own kind may spend. */
-static gboolean
-is_shaky (const WalletTx *tx)
+gboolean
+wallet_tracker_is_safe (WalletTracker *self, const WalletTx *tx)
 {
-  return tx->state != WALLET_TX_CONFIRMED
-         && (tx->record->replaces_txid != NULL || tx->record->replaced_by_txid != NULL || tx->tx->version == 3);
+  if (!wallet_tracker_is_trusted (self, tx))
+    return FALSE;
+  return tx->state == WALLET_TX_CONFIRMED
+         || (tx->record->replaces_txid == NULL && tx->record->replaced_by_txid == NULL);
 }
 
+/* Of an unconfirmed transaction of version 3 nothing but its own kind may spend. */
 gboolean
 wallet_tracker_spendable_now (WalletTracker *self, const WalletCoin *coin)
 {
   return !coin->reserved && !coin->locked && !wallet_tracker_is_spent (self, &coin->outpoint)
-         && !wallet_tracker_is_immature (self, coin->tx) && wallet_tracker_is_trusted (self, coin->tx)
-         && !is_shaky (coin->tx);
+         && !wallet_tracker_is_immature (self, coin->tx) && wallet_tracker_is_safe (self, coin->tx)
+         && (coin->tx->state == WALLET_TX_CONFIRMED || coin->tx->tx->version != 3);
 }
 
 GPtrArray *
@@ -180,7 +182,7 @@ add_up (WalletTracker *self, gint32 min_depth, WalletBalance *balance, gint64 *n
       place = &balance->pending_sat;
     if (place == NULL)
       continue;
-    *place += sat;
+    btc_amount_add (*place, sat, place);
     if (spent)
       *nonmempool -= sat;
   }

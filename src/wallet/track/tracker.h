@@ -125,6 +125,8 @@ gint32 wallet_tracker_confirmations (WalletTracker *self, const WalletTx *tx);
 gboolean wallet_tracker_is_immature (WalletTracker *self, const WalletTx *tx);
 /* Confirmed, or in the mempool and paid from coins of ours that are so. */
 gboolean wallet_tracker_is_trusted (WalletTracker *self, const WalletTx *tx);
+/* Trusted, and not in the way of another version of itself that is no better confirmed: nothing else is spent by itself. */
+gboolean wallet_tracker_is_safe (WalletTracker *self, const WalletTx *tx);
 gint64 wallet_tx_get_time (const WalletTx *tx);
 /* What we paid for it; 0 when the inputs are not all ours. */
 gint64 wallet_tx_get_fee (const WalletTx *tx);

@@ -1,6 +1,7 @@
 /* The transactions of a wallet: taking them in, their states, what they spend. */
 #include <string.h>
 
+#include "bitcoin/primitives/amount.h"
 #include "common/clock.h"
 #include "wallet/store/record.h"
 #include "wallet/track/tracker_private.h"
@@ -51,13 +52,13 @@ wallet_tracker_compute_amounts (WalletTracker *self, WalletTx *tx)
   for (guint32 i = 0; i < tx->tx->n_in; i++) {
     const WalletCoin *coin = g_hash_table_lookup (self->coins, &tx->tx->in[i].prevout);
     if (coin != NULL) {
-      tx->debit_sat += coin->out->value_sat;
+      btc_amount_add (tx->debit_sat, coin->out->value_sat, &tx->debit_sat);
       tx->own_inputs++;
     }
   }
   for (guint32 i = 0; i < tx->tx->n_out; i++)
     if (wallet_keyring_find (self->keyring, tx->tx->out[i].script, NULL))
-      tx->credit_sat += tx->tx->out[i].value_sat;
+      btc_amount_add (tx->credit_sat, tx->tx->out[i].value_sat, &tx->credit_sat);
 }
 
 static WalletTx *
