@@ -6,7 +6,7 @@
 
 struct _DaemonChainDirect {
   GObject parent;
-  NodeApp *app;
+  NodeChainCalls *calls;
   NodeChainNews *news;
 };
 
@@ -17,10 +17,10 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (DaemonChainDirect,
                                G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (WALLET_TYPE_CHAIN, daemon_chain_direct_iface_init))
 
-static NodeApp *
-app_of (WalletChain *chain)
+static NodeChainCalls *
+calls_of (WalletChain *chain)
 {
-  return DAEMON_CHAIN_DIRECT (chain)->app;
+  return DAEMON_CHAIN_DIRECT (chain)->calls;
 }
 
 static gboolean
@@ -28,8 +28,8 @@ direct_is_available (WalletChain *chain)
 {
   NodeChainCallTip tip;
 
-  return node_app_get_status (app_of (chain)).state < NODE_APP_STOPPING
-         && node_chain_calls_peek_tip (app_of (chain), &tip);
+  return node_app_get_status (node_chain_calls_get_app (calls_of (chain))).state < NODE_APP_STOPPING
+         && node_chain_calls_peek_tip (calls_of (chain), &tip);
 }
 
 static WalletChainTip
@@ -60,7 +60,7 @@ on_tip_ready (GObject *source, GAsyncResult *result, gpointer data)
 static void
 direct_get_tip (WalletChain *chain, GTask *task)
 {
-  node_chain_calls_tip_async (app_of (chain), g_task_get_cancellable (task), on_tip_ready, task);
+  node_chain_calls_tip_async (calls_of (chain), g_task_get_cancellable (task), on_tip_ready, task);
 }
 
 /* Consumes TASK, FOUND and ERROR, one of the latter being NULL. */
@@ -93,7 +93,7 @@ on_fork_ready (GObject *source, GAsyncResult *result, gpointer data)
 static void
 direct_find_fork (WalletChain *chain, const guint8 *locator, guint n, GTask *task)
 {
-  node_chain_calls_fork_async (app_of (chain), locator, n, g_task_get_cancellable (task), on_fork_ready, task);
+  node_chain_calls_fork_async (calls_of (chain), locator, n, g_task_get_cancellable (task), on_fork_ready, task);
 }
 
 static void
@@ -108,7 +108,7 @@ on_hash_ready (GObject *source, GAsyncResult *result, gpointer data)
 static void
 direct_get_hash (WalletChain *chain, gint32 height, GTask *task)
 {
-  node_chain_calls_hash_async (app_of (chain), (guint32) height, g_task_get_cancellable (task), on_hash_ready, task);
+  node_chain_calls_hash_async (calls_of (chain), (guint32) height, g_task_get_cancellable (task), on_hash_ready, task);
 }
 
 static void
@@ -131,7 +131,8 @@ on_blocks_ready (GObject *source, GAsyncResult *result, gpointer data)
 static void
 direct_get_blocks (WalletChain *chain, const guint8 *after32, guint limit, GTask *task)
 {
-  node_chain_calls_blocks_async (app_of (chain), after32, limit, g_task_get_cancellable (task), on_blocks_ready, task);
+  node_chain_calls_blocks_async (calls_of (chain), after32, limit, g_task_get_cancellable (task), on_blocks_ready,
+                                 task);
 }
 
 static void
@@ -154,7 +155,7 @@ on_block_ready (GObject *source, GAsyncResult *result, gpointer data)
 static void
 direct_get_block (WalletChain *chain, const guint8 hash32[32], GTask *task)
 {
-  node_chain_calls_block_async (app_of (chain), hash32, g_task_get_cancellable (task), on_block_ready, task);
+  node_chain_calls_block_async (calls_of (chain), hash32, g_task_get_cancellable (task), on_block_ready, task);
 }
 
 static void
@@ -170,14 +171,78 @@ on_mempool_ready (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   mempool = g_new (WalletChainMempool, 1);
-  *mempool = (WalletChainMempool){ found->sequence, found->complete, g_steal_pointer (&found->txs) };
+  *mempool = (WalletChainMempool){
+    found->sequence, { found->cursor.log, found->cursor.number }, found->complete, g_steal_pointer (&found->txs)
+  };
   g_task_return_pointer (task, mempool, (GDestroyNotify) wallet_chain_mempool_free);
 }
 
 static void
 direct_get_mempool (WalletChain *chain, GTask *task)
 {
-  node_chain_calls_mempool_async (app_of (chain), g_task_get_cancellable (task), on_mempool_ready, task);
+  node_chain_calls_mempool_async (calls_of (chain), g_task_get_cancellable (task), on_mempool_ready, task);
+}
+
+static WalletChainEventKind
+direct_event_kind (NodeEventKind kind)
+{
+  switch (kind) {
+  case NODE_EVENT_CONNECTED:
+    return WALLET_CHAIN_EVENT_CONNECTED;
+  case NODE_EVENT_DISCONNECTED:
+    return WALLET_CHAIN_EVENT_DISCONNECTED;
+  case NODE_EVENT_ADDED:
+    return WALLET_CHAIN_EVENT_ADDED;
+  case NODE_EVENT_REMOVED:
+    break;
+  }
+  return WALLET_CHAIN_EVENT_REMOVED;
+}
+
+/* A call on its way whose result holds what was asked for. */
+typedef struct {
+  GTask *task;
+  WalletChainCursor after;
+} EventsCall;
+
+static void
+on_direct_events (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autofree EventsCall *call = data;
+  g_autoptr (GTask) task = call->task;
+  GError *error = NULL;
+  g_autoptr (NodeEventBatch) batch = node_chain_calls_events_finish (result, &error);
+  WalletChainEvents *events;
+
+  if (batch == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  events = wallet_chain_events_new (&call->after);
+  events->last = (WalletChainCursor){ batch->cursor.log, batch->cursor.number };
+  events->resync = batch->resync;
+  for (guint i = 0; i < batch->events->len; i++) {
+    const NodeEvent *from = &g_array_index (batch->events, NodeEvent, i);
+    WalletChainEvent event = { .kind = direct_event_kind (from->kind),
+                               .height = (gint32) from->height,
+                               .tx = from->tx != NULL ? btc_tx_ref (from->tx) : NULL,
+                               .confirmed = from->confirmed,
+                               .mempool_sequence = from->mempool_sequence };
+    memcpy (event.hash32, from->hash32, 32);
+    g_array_append_val (events->events, event);
+  }
+  g_task_return_pointer (task, events, (GDestroyNotify) wallet_chain_events_unref);
+}
+
+static void
+direct_get_events (WalletChain *chain, const WalletChainCursor *after, guint max_bytes, GTask *task)
+{
+  const NodeEventCursor cursor = { after->log, after->number };
+  EventsCall *call = g_new (EventsCall, 1);
+
+  *call = (EventsCall){ task, *after };
+  node_chain_calls_events_async (calls_of (chain), &cursor, max_bytes, g_task_get_cancellable (task), on_direct_events,
+                                 call);
 }
 
 static void
@@ -195,7 +260,7 @@ on_submit_ready (GObject *source, GAsyncResult *result, gpointer data)
 static void
 direct_submit (WalletChain *chain, BtcTx *tx, guint64 max_fee_rate, GTask *task)
 {
-  node_chain_calls_submit_async (app_of (chain), tx, max_fee_rate, g_task_get_cancellable (task), on_submit_ready,
+  node_chain_calls_submit_async (calls_of (chain), tx, max_fee_rate, g_task_get_cancellable (task), on_submit_ready,
                                  task);
 }
 
@@ -219,7 +284,7 @@ on_estimate_ready (GObject *source, GAsyncResult *result, gpointer data)
 static void
 direct_estimate (WalletChain *chain, guint target, GTask *task)
 {
-  node_chain_calls_estimate_async (app_of (chain), target, g_task_get_cancellable (task), on_estimate_ready, task);
+  node_chain_calls_estimate_async (calls_of (chain), target, g_task_get_cancellable (task), on_estimate_ready, task);
 }
 
 static void
@@ -232,6 +297,7 @@ daemon_chain_direct_iface_init (WalletChainInterface *iface)
   iface->get_blocks = direct_get_blocks;
   iface->get_block = direct_get_block;
   iface->get_mempool = direct_get_mempool;
+  iface->get_events = direct_get_events;
   iface->submit = direct_submit;
   iface->estimate = direct_estimate;
 }
@@ -250,6 +316,7 @@ daemon_chain_direct_dispose (GObject *object)
   DaemonChainDirect *self = DAEMON_CHAIN_DIRECT (object);
 
   g_clear_pointer (&self->news, node_chain_news_free);
+  g_clear_pointer (&self->calls, node_chain_calls_free);
   G_OBJECT_CLASS (daemon_chain_direct_parent_class)->dispose (object);
 }
 
@@ -269,7 +336,7 @@ daemon_chain_direct_new (NodeApp *app)
 {
   DaemonChainDirect *self = g_object_new (DAEMON_TYPE_CHAIN_DIRECT, NULL);
 
-  self->app = app;
-  self->news = node_chain_news_new (app, on_news, self);
+  self->calls = node_chain_calls_new (app);
+  self->news = node_chain_news_new (self->calls, on_news, self);
   return self;
 }

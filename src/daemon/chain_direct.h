@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 #define DAEMON_TYPE_CHAIN_DIRECT (daemon_chain_direct_get_type ())
 G_DECLARE_FINAL_TYPE (DaemonChainDirect, daemon_chain_direct, DAEMON, CHAIN_DIRECT, GObject)
 
-/* APP outlives it. */
+/* To be made before node_app_start(); APP outlives it, but has stopped by then. */
 DaemonChainDirect *daemon_chain_direct_new (NodeApp *app);
 
 G_END_DECLS

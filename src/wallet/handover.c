@@ -59,6 +59,8 @@ hand_over_note (WalletManager *manager, Wallet *wallet, gpointer data, GError **
     wallet_tracker_set_in_mempool (wallet->tracker, tx);
   else if (tx != NULL && over->refusal != NULL)
     wallet_tracker_set_refused (wallet->tracker, tx, over->refusal);
+  else if (!over->taken)
+    wallet_follower_resend (wallet->follower);
   wallet_get_outcome (wallet, over->txid32, &over->noted_outcome, &over->noted_reason, NULL);
   return over;
 }
@@ -94,8 +96,6 @@ hand_over_submitted (GObject *source, GAsyncResult *result, gpointer data)
     common_warn ("The node refuses a payment, which is kept: %s", error->message);
   } else if (error != NULL) {
     common_warn ("A payment is stored; the node did not answer: %s", error->message);
-    g_atomic_int_set (&over->manager->resend_due, TRUE);
-    wallet_manager_follow (over->manager);
   }
   hand_over_note_async (over);
 }
@@ -126,12 +126,12 @@ wallet_hand_over_async (WalletManager *manager,
   over->outcome = WALLET_OUTCOME_PENDING;
   memcpy (over->txid32, payment->txid32, 32);
   if (payment->tx == NULL || !wallet_chain_is_available (manager->chain)) {
-    g_atomic_int_set (&manager->resend_due, TRUE);
     hand_over_note_async (over);
     return;
   }
   over->patience = g_timeout_add (PATIENCE_MS, hand_over_impatient, over);
-  wallet_chain_submit_async (manager->chain, payment->tx, 0, manager->sync_cancel, hand_over_submitted, over);
+  wallet_chain_submit_async (manager->chain, payment->tx, 0, wallet_source_get_cancellable (manager->source),
+                             hand_over_submitted, over);
 }
 
 WalletOutcome

@@ -34,7 +34,8 @@ wallet_manager_dispose (GObject *object)
 
   wallet_manager_stop (self);
   g_clear_object (&self->chain);
-  g_clear_object (&self->sync_cancel);
+  g_clear_pointer (&self->feed, wallet_feed_free);
+  g_clear_pointer (&self->source, wallet_source_unref);
   g_clear_pointer (&self->statuses, g_ptr_array_unref);
   G_OBJECT_CLASS (wallet_manager_parent_class)->dispose (object);
 }
@@ -48,7 +49,6 @@ wallet_manager_finalize (GObject *object)
   g_ptr_array_unref (self->startup);
   g_free (self->network_folder);
   g_free (self->wallets_folder);
-  g_mutex_clear (&self->tip_lock);
   G_OBJECT_CLASS (wallet_manager_parent_class)->finalize (object);
 }
 
@@ -70,12 +70,24 @@ wallet_manager_init (WalletManager *self)
 {
   self->wallets = g_ptr_array_new_with_free_func ((GDestroyNotify) wallet_free);
   self->statuses = g_ptr_array_new_with_free_func (named_status_free);
-  self->sync_cancel = g_cancellable_new ();
-  g_mutex_init (&self->tip_lock);
   self->startup = g_ptr_array_new_with_free_func (g_free);
   self->startup_patience_us = STARTUP_PATIENCE_US;
-  self->epoch = 1;
-  self->resend_due = TRUE;
+}
+
+/* Wallet thread. */
+static void
+take_events (gpointer data, WalletChainEvents *events)
+{
+  WalletManager *self = data;
+
+  for (guint i = 0; i < self->wallets->len; i++)
+    wallet_follower_take_events (((Wallet *) g_ptr_array_index (self->wallets, i))->follower, events);
+}
+
+static void
+publish_all (gpointer data)
+{
+  wallet_manager_publish (data);
 }
 
 WalletManager *
@@ -89,6 +101,8 @@ wallet_manager_new (const char *network_folder, BtcNetwork network, guint keypoo
   self->keypool = keypool != 0 ? keypool : DEFAULT_KEYPOOL;
   self->chain = g_object_ref (chain);
   self->worker = common_worker_new ("wallet");
+  self->source = wallet_source_new (chain, self->worker, publish_all, self);
+  self->feed = wallet_feed_new (self->source, take_events, self);
   return self;
 }
 
@@ -119,31 +133,35 @@ wallet_manager_set_ready (WalletManager *self)
     return;
   self->ready = TRUE;
   g_signal_emit (self, signals[WALLETS_CHANGED], 0);
-  wallet_manager_follow (self);
 }
 
+/* Wallet thread. */
 static void
-tip_changed (WalletChain *chain, const WalletChainTip *tip, gpointer data)
+wake_followers (gpointer data)
 {
   WalletManager *self = data;
 
-  g_mutex_lock (&self->tip_lock);
-  self->tip = *tip;
-  self->tip_known = TRUE;
-  g_mutex_unlock (&self->tip_lock);
-  wallet_manager_follow (self);
+  for (guint i = 0; i < self->wallets->len; i++)
+    wallet_follower_wake_for_news (((Wallet *) g_ptr_array_index (self->wallets, i))->follower);
 }
 
-/* Nothing that the node before said holds for this one. */
 static void
-renewed (WalletChain *chain, gpointer data)
+on_chain_tip_changed (WalletChain *chain, const WalletChainTip *tip, gpointer data)
 {
   WalletManager *self = data;
 
-  g_atomic_int_inc (&self->epoch);
-  g_mutex_lock (&self->tip_lock);
-  self->tip_known = FALSE;
-  g_mutex_unlock (&self->tip_lock);
+  wallet_source_set_tip (self->source, tip);
+  wallet_source_post (self->source, wake_followers, self, NULL);
+  wallet_feed_wake (self->feed);
+}
+
+static void
+on_renewed (WalletChain *chain, gpointer data)
+{
+  WalletManager *self = data;
+
+  wallet_source_renew (self->source);
+  wallet_source_post (self->source, wake_followers, self, NULL);
 }
 
 void
@@ -152,8 +170,8 @@ wallet_manager_start (WalletManager *self)
   g_return_if_fail (WALLET_IS_MANAGER (self) && !self->started);
 
   self->started = TRUE;
-  self->tip_handler = g_signal_connect (self->chain, "tip-changed", G_CALLBACK (tip_changed), self);
-  self->renewed_handler = g_signal_connect (self->chain, "renewed", G_CALLBACK (renewed), self);
+  self->tip_handler = g_signal_connect (self->chain, "tip-changed", G_CALLBACK (on_chain_tip_changed), self);
+  self->renewed_handler = g_signal_connect (self->chain, "renewed", G_CALLBACK (on_renewed), self);
   common_worker_post (self->worker, wallet_startup_load, self, NULL);
 }
 
@@ -179,9 +197,8 @@ wallet_manager_close (WalletManager *self)
   if (self->renewed_handler != 0)
     g_signal_handler_disconnect (self->chain, self->renewed_handler);
   self->tip_handler = self->renewed_handler = 0;
-  g_clear_handle_id (&self->sync_retry, g_source_remove);
   g_clear_handle_id (&self->startup_source, g_source_remove);
-  g_cancellable_cancel (self->sync_cancel);
+  wallet_source_close (self->source);
 }
 
 void

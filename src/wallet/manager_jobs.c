@@ -190,15 +190,19 @@ set_startup (WalletManager *self, const char *name, int load)
 }
 
 static Wallet *
-add (WalletManager *self, const char *name, const char *path, WalletTracker *tracker, int load_on_startup)
+add (WalletManager *self,
+     const char *name,
+     const char *path,
+     WalletTracker *tracker,
+     int load_on_startup,
+     gboolean fresh)
 {
-  Wallet *wallet = wallet_new (name, path, tracker, self->chain);
+  Wallet *wallet = wallet_new (name, path, tracker, self->chain, self->source, fresh);
 
   g_ptr_array_add (self->wallets, wallet);
-  g_atomic_int_set (&self->resend_due, TRUE);
   set_startup (self, name, load_on_startup);
   wallet_manager_publish (self);
-  wallet_manager_follow_soon (self);
+  wallet_follower_wake (wallet->follower);
   return wallet;
 }
 
@@ -249,9 +253,7 @@ wallet_manager_create (WalletManager *self, const char *name, const WalletCreate
     return NULL;
   }
   common_file_sync_folder (self->wallets_folder, NULL);
-  Wallet *wallet = add (self, name, path, tracker, options->load_on_startup);
-  wallet->fresh = TRUE;
-  return wallet;
+  return add (self, name, path, tracker, options->load_on_startup, TRUE);
 }
 
 Wallet *
@@ -269,7 +271,7 @@ wallet_manager_load (WalletManager *self, const char *name, int load_on_startup,
     return NULL;
   }
   tracker = wallet_tracker_open (path, self->network, self->keypool, error);
-  return tracker != NULL ? add (self, name, path, tracker, load_on_startup) : NULL;
+  return tracker != NULL ? add (self, name, path, tracker, load_on_startup, FALSE) : NULL;
 }
 
 gboolean

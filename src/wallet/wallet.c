@@ -9,7 +9,12 @@
 #include "wallet/store/record.h"
 
 Wallet *
-wallet_new (const char *name, const char *path, WalletTracker *tracker, WalletChain *chain)
+wallet_new (const char *name,
+            const char *path,
+            WalletTracker *tracker,
+            WalletChain *chain,
+            WalletSource *source,
+            gboolean fresh)
 {
   Wallet *wallet = g_new0 (Wallet, 1);
 
@@ -17,8 +22,8 @@ wallet_new (const char *name, const char *path, WalletTracker *tracker, WalletCh
   wallet->path = g_strdup (path);
   wallet->tracker = tracker;
   wallet->chain = chain;
-  wallet->submit = g_byte_array_new ();
   wallet->spender = wallet_spender_new (tracker);
+  wallet->follower = wallet_follower_new (source, name, tracker, fresh);
   return wallet;
 }
 
@@ -27,9 +32,9 @@ wallet_free (Wallet *wallet)
 {
   if (wallet == NULL)
     return;
+  wallet_follower_close (wallet->follower);
   wallet_spender_free (wallet->spender);
   wallet_tracker_free (wallet->tracker);
-  g_byte_array_unref (wallet->submit);
   g_free (wallet->name);
   g_free (wallet->path);
   g_free (wallet);
@@ -49,7 +54,8 @@ wallet_get_status (Wallet *wallet, WalletStatus *status)
   memset (status, 0, sizeof *status);
   wallet_tracker_get_balance (tracker, 0, &status->balance);
   status->height = wallet_tracker_get_place (tracker, status->hash32);
-  status->scanning = wallet->behind;
+  status->scanning = wallet_follower_is_behind (wallet->follower);
+  status->problem = (gint) wallet_follower_get_problem (wallet->follower);
   status->private_keys = (wallet_tracker_get_flags (tracker) & WALLET_FLAG_NO_PRIVATE_KEYS) == 0;
   status->encrypted = wallet_keyring_is_encrypted (wallet_tracker_get_keyring (tracker));
   status->sequence = wallet_tracker_get_sequence (tracker);

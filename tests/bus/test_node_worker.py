@@ -268,7 +268,7 @@ class ChainTest(Case):
         self.assertEqual(rate, 0)
         self.assertGreater(minimum, 0)
         self.assert_fails("InvalidArgument", wallet.call, CHAIN, "Chain1.EstimateFee", "(ua{sv})", 0, {})
-        sequence, count, complete, handle = wallet.call(CHAIN, "Chain1.GetMempool", "(a{sv})", {})
+        sequence, log, number, count, complete, handle = wallet.call(CHAIN, "Chain1.GetMempool", "(a{sv})", {})
         self.assertEqual((count, complete), (0, True))
 
     def test_wallet_may_do_less(self):

@@ -10,7 +10,7 @@
 #include "node/service/chain_news.h"
 
 struct _NodeChain1 {
-  NodeApp *app;
+  NodeChainCalls *calls;
   GDBusConnection *connection;
   guint registration;
   NodeChainNews *news;
@@ -129,7 +129,7 @@ on_tip_ready (GObject *source, GAsyncResult *result, gpointer data)
 static void
 chain1_get_tip (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invocation)
 {
-  node_chain_calls_tip_async (self->app, self->cancellable, on_tip_ready, invocation);
+  node_chain_calls_tip_async (self->calls, self->cancellable, on_tip_ready, invocation);
 }
 
 static void
@@ -170,7 +170,7 @@ chain1_find_fork (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invoc
     }
     g_byte_array_append (locator, data, 32);
   }
-  node_chain_calls_fork_async (self->app, locator->data, n, self->cancellable, on_fork_ready, invocation);
+  node_chain_calls_fork_async (self->calls, locator->data, n, self->cancellable, on_fork_ready, invocation);
 }
 
 static void
@@ -200,7 +200,7 @@ chain1_get_blocks (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invo
 
   g_variant_get_child (args, 1, "u", &limit);
   if (len == 0 || len == 32)
-    node_chain_calls_blocks_async (self->app, len == 32 ? after32 : NULL, limit, self->cancellable, on_blocks_ready,
+    node_chain_calls_blocks_async (self->calls, len == 32 ? after32 : NULL, limit, self->cancellable, on_blocks_ready,
                                    invocation);
   else
     chain1_refuse (invocation, "a hash has 32 bytes");
@@ -230,7 +230,7 @@ chain1_get_block (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invoc
   const guint8 *hash32 = g_variant_get_fixed_array (hash, &len, 1);
 
   if (len == 32)
-    node_chain_calls_block_async (self->app, hash32, self->cancellable, on_block_ready, invocation);
+    node_chain_calls_block_async (self->calls, hash32, self->cancellable, on_block_ready, invocation);
   else
     chain1_refuse (invocation, "a hash has 32 bytes");
 }
@@ -253,7 +253,7 @@ chain1_get_hash (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invoca
   guint32 height;
 
   g_variant_get_child (args, 0, "u", &height);
-  node_chain_calls_hash_async (self->app, height, self->cancellable, on_hash_ready, invocation);
+  node_chain_calls_hash_async (self->calls, height, self->cancellable, on_hash_ready, invocation);
 }
 
 static void
@@ -267,7 +267,8 @@ on_mempool_ready (GObject *source, GAsyncResult *result, gpointer data)
     bus_error_reply (data, error);
     return;
   }
-  reply = bulk_reply_new (data, g_variant_new ("(tubh)", mempool->sequence, mempool->txs->len, mempool->complete, 0));
+  reply = bulk_reply_new (data, g_variant_new ("(tttubh)", mempool->sequence, mempool->cursor.log,
+                                               mempool->cursor.number, mempool->txs->len, mempool->complete, 0));
   reply->txs = g_steal_pointer (&mempool->txs);
   bulk_reply_run (reply);
 }
@@ -275,7 +276,62 @@ on_mempool_ready (GObject *source, GAsyncResult *result, gpointer data)
 static void
 chain1_get_mempool (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invocation)
 {
-  node_chain_calls_mempool_async (self->app, self->cancellable, on_mempool_ready, invocation);
+  node_chain_calls_mempool_async (self->calls, self->cancellable, on_mempool_ready, invocation);
+}
+
+/* u8 kind; CONNECTED, DISCONNECTED: u32 height, 32 bytes hash; ADDED: u64 mempool sequence, u32 length, transaction with
+ * witness; REMOVED: u64 mempool sequence, 32 bytes txid, u8 whether it is in a block. Integers are little-endian. */
+static GVariant *
+pack_events (const GArray *events)
+{
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+
+  for (guint i = 0; i < events->len; i++) {
+    const NodeEvent *event = &g_array_index (events, NodeEvent, i);
+    btc_write_u8 (out, (guint8) event->kind);
+    switch (event->kind) {
+    case NODE_EVENT_CONNECTED:
+    case NODE_EVENT_DISCONNECTED:
+      btc_write_u32 (out, event->height);
+      btc_write_data (out, event->hash32, 32);
+      break;
+    case NODE_EVENT_ADDED:
+      btc_write_u64 (out, event->mempool_sequence);
+      btc_write_u32 (out, (guint32) event->tx->bytes.len);
+      btc_write_data (out, event->tx->bytes.data, event->tx->bytes.len);
+      break;
+    case NODE_EVENT_REMOVED:
+      btc_write_u64 (out, event->mempool_sequence);
+      btc_write_data (out, event->hash32, 32);
+      btc_write_u8 (out, event->confirmed ? 1 : 0);
+      break;
+    }
+  }
+  return bytes_variant (out->data, out->len);
+}
+
+static void
+on_events_ready (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NodeEventBatch) batch = node_chain_calls_events_finish (result, &error);
+
+  if (batch == NULL)
+    bus_error_reply (data, error);
+  else
+    g_dbus_method_invocation_return_value (data, g_variant_new ("(ttbu@ay)", batch->cursor.log, batch->cursor.number,
+                                                                batch->resync, batch->events->len,
+                                                                pack_events (batch->events)));
+}
+
+static void
+chain1_get_events (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invocation)
+{
+  NodeEventCursor after;
+  guint32 max_bytes;
+
+  g_variant_get (args, "(ttu@a{sv})", &after.log, &after.number, &max_bytes, NULL);
+  node_chain_calls_events_async (self->calls, &after, max_bytes, self->cancellable, on_events_ready, invocation);
 }
 
 static void
@@ -309,7 +365,7 @@ chain1_submit (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invocati
   data = g_variant_get_fixed_array (bytes, &len, 1);
   tx = btc_tx_new (data, len, TRUE);
   if (tx != NULL)
-    node_chain_calls_submit_async (self->app, tx, max_fee_rate, self->cancellable, on_submit_ready, invocation);
+    node_chain_calls_submit_async (self->calls, tx, max_fee_rate, self->cancellable, on_submit_ready, invocation);
   else
     chain1_refuse (invocation, "the transaction is malformed");
 }
@@ -332,16 +388,16 @@ chain1_estimate_fee (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *in
   guint32 target;
 
   g_variant_get_child (args, 0, "u", &target);
-  node_chain_calls_estimate_async (self->app, target, self->cancellable, on_estimate_ready, invocation);
+  node_chain_calls_estimate_async (self->calls, target, self->cancellable, on_estimate_ready, invocation);
 }
 
 static const struct {
   const char *name;
   void (*run) (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invocation);
 } chain1_methods[] = {
-  { "GetTip", chain1_get_tip },     { "FindFork", chain1_find_fork },       { "GetBlocks", chain1_get_blocks },
-  { "GetBlock", chain1_get_block }, { "GetHash", chain1_get_hash },         { "GetMempool", chain1_get_mempool },
-  { "Submit", chain1_submit },      { "EstimateFee", chain1_estimate_fee },
+  { "GetTip", chain1_get_tip },       { "FindFork", chain1_find_fork }, { "GetBlocks", chain1_get_blocks },
+  { "GetBlock", chain1_get_block },   { "GetHash", chain1_get_hash },   { "GetMempool", chain1_get_mempool },
+  { "GetEvents", chain1_get_events }, { "Submit", chain1_submit },      { "EstimateFee", chain1_estimate_fee },
 };
 
 /* GDBus has checked the method and the types of its arguments against the interface. */
@@ -375,19 +431,19 @@ on_news (gpointer data, const NodeChainCallTip *tip)
 }
 
 NodeChain1 *
-node_chain1_new (NodeApp *app, GDBusConnection *connection, GError **error)
+node_chain1_new (NodeChainCalls *calls, GDBusConnection *connection, GError **error)
 {
   static const GDBusInterfaceVTable vtable = { .method_call = on_call };
   g_autoptr (NodeChain1) self = g_new0 (NodeChain1, 1);
 
-  self->app = app;
+  self->calls = calls;
   self->connection = g_object_ref (connection);
   self->cancellable = g_cancellable_new ();
   self->registration = g_dbus_connection_register_object (connection, BUS_PATH_CHAIN, bus_chain1_interface_info (),
                                                           &vtable, self, NULL, error);
   if (self->registration == 0)
     return NULL;
-  self->news = node_chain_news_new (app, on_news, self);
+  self->news = node_chain_news_new (calls, on_news, self);
   return g_steal_pointer (&self);
 }
 

@@ -5,9 +5,39 @@
 #include "dbus/errors.h"
 #include "node/service/chain_lists.h"
 
+struct _NodeChainCalls {
+  NodeApp *app;
+  NodeEventLog *log;
+};
+
+NodeChainCalls *
+node_chain_calls_new (NodeApp *app)
+{
+  NodeChainCalls *calls = g_new (NodeChainCalls, 1);
+
+  *calls = (NodeChainCalls){ app, node_event_log_new (app) };
+  return calls;
+}
+
+void
+node_chain_calls_free (NodeChainCalls *calls)
+{
+  if (calls == NULL)
+    return;
+  node_event_log_free (calls->log);
+  g_free (calls);
+}
+
+NodeApp *
+node_chain_calls_get_app (NodeChainCalls *calls)
+{
+  return calls->app;
+}
+
 /* A call on its way through the chain thread. */
 typedef struct _ChainCall ChainCall;
 struct _ChainCall {
+  NodeChainCalls *calls;
   NodeApp *app;
   gpointer (*run) (const ChainCall *call, GCancellable *cancellable, GError **error); /* chain thread */
   GDestroyNotify free_result;                                                         /* NULL: the result is TRUE */
@@ -78,6 +108,16 @@ chain_call_end (gpointer data, const GError *error)
     g_task_return_new_error (data, BUS_ERROR, BUS_ERROR_NOT_READY, "the node is stopping");
 }
 
+static gboolean
+is_up (NodeApp *app)
+{
+  g_autoptr (NodeTip) tip = NULL;
+
+  if (node_app_get_status (app).state < NODE_APP_STOPPING)
+    tip = node_app_ref_tip (app);
+  return tip != NULL;
+}
+
 /* Consumes CALL. GOOD FALSE: its arguments are out of their range. */
 static void
 chain_call_start (ChainCall *call,
@@ -95,12 +135,9 @@ chain_call_start (ChainCall *call,
                     .free_data = g_object_unref,
                     .cancellable = cancellable };
   g_autoptr (GError) error = NULL;
-  g_autoptr (NodeTip) tip = NULL;
 
   g_task_set_task_data (task, call, chain_call_free);
-  if (node_app_get_status (call->app).state < NODE_APP_STOPPING)
-    tip = node_app_ref_tip (call->app);
-  if (tip == NULL)
+  if (!is_up (call->app))
     g_task_return_new_error (task, BUS_ERROR, BUS_ERROR_NOT_READY, "the chain is being loaded or closed");
   else if (!good)
     g_task_return_new_error (task, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, "an argument is out of its range");
@@ -117,13 +154,14 @@ chain_call_finish (GAsyncResult *result, GError **error)
 }
 
 static ChainCall *
-chain_call_new (NodeApp *app,
+chain_call_new (NodeChainCalls *calls,
                 gpointer (*run) (const ChainCall *call, GCancellable *cancellable, GError **error),
                 GDestroyNotify free_result)
 {
   ChainCall *call = g_new0 (ChainCall, 1);
 
-  call->app = app;
+  call->calls = calls;
+  call->app = calls->app;
   call->run = run;
   call->free_result = free_result;
   return call;
@@ -140,16 +178,16 @@ place_of (const NodeBlock *block)
 }
 
 gboolean
-node_chain_calls_peek_tip (NodeApp *app, NodeChainCallTip *tip)
+node_chain_calls_peek_tip (NodeChainCalls *calls, NodeChainCallTip *tip)
 {
-  g_autoptr (NodeTip) now = node_app_ref_tip (app);
+  g_autoptr (NodeTip) now = node_app_ref_tip (calls->app);
 
   if (now == NULL)
     return FALSE;
   tip->sequence = now->sequence;
   tip->height = now->block->height;
   memcpy (tip->hash32, now->block->hash32, 32);
-  tip->mempool_sequence = node_app_mempool_sequence (app);
+  tip->mempool_sequence = node_app_mempool_sequence (calls->app);
   return TRUE;
 }
 
@@ -158,16 +196,19 @@ run_tip (const ChainCall *call, GCancellable *cancellable, GError **error)
 {
   g_autofree NodeChainCallTip *tip = g_new (NodeChainCallTip, 1);
 
-  if (node_chain_calls_peek_tip (call->app, tip))
+  if (node_chain_calls_peek_tip (call->calls, tip))
     return g_steal_pointer (&tip);
   g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_READY, "the chain is not loaded");
   return NULL;
 }
 
 void
-node_chain_calls_tip_async (NodeApp *app, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+node_chain_calls_tip_async (NodeChainCalls *calls,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer data)
 {
-  chain_call_start (chain_call_new (app, run_tip, g_free), TRUE, cancellable, callback, data);
+  chain_call_start (chain_call_new (calls, run_tip, g_free), TRUE, cancellable, callback, data);
 }
 
 NodeChainCallTip *
@@ -192,14 +233,14 @@ run_fork (const ChainCall *call, GCancellable *cancellable, GError **error)
 }
 
 void
-node_chain_calls_fork_async (NodeApp *app,
+node_chain_calls_fork_async (NodeChainCalls *calls,
                              const guint8 *locator,
                              gsize n,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer data)
 {
-  ChainCall *call = chain_call_new (app, run_fork, g_free);
+  ChainCall *call = chain_call_new (calls, run_fork, g_free);
   gboolean good = n <= NODE_CHAIN_CALLS_MAX_LOCATOR;
 
   call->locator = g_bytes_new (locator, good ? 32 * n : 0);
@@ -224,13 +265,13 @@ run_hash (const ChainCall *call, GCancellable *cancellable, GError **error)
 }
 
 void
-node_chain_calls_hash_async (NodeApp *app,
+node_chain_calls_hash_async (NodeChainCalls *calls,
                              guint32 height,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer data)
 {
-  ChainCall *call = chain_call_new (app, run_hash, g_free);
+  ChainCall *call = chain_call_new (calls, run_hash, g_free);
 
   call->number = height;
   chain_call_start (call, TRUE, cancellable, callback, data);
@@ -261,14 +302,14 @@ run_blocks (const ChainCall *call, GCancellable *cancellable, GError **error)
 }
 
 void
-node_chain_calls_blocks_async (NodeApp *app,
+node_chain_calls_blocks_async (NodeChainCalls *calls,
                                const guint8 *after32,
                                guint32 limit,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer data)
 {
-  ChainCall *call = chain_call_new (app, run_blocks, (GDestroyNotify) node_chain_call_blocks_free);
+  ChainCall *call = chain_call_new (calls, run_blocks, (GDestroyNotify) node_chain_call_blocks_free);
 
   call->has_hash = after32 != NULL;
   if (after32 != NULL)
@@ -308,13 +349,13 @@ run_block (const ChainCall *call, GCancellable *cancellable, GError **error)
 }
 
 void
-node_chain_calls_block_async (NodeApp *app,
+node_chain_calls_block_async (NodeChainCalls *calls,
                               const guint8 hash32[32],
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
                               gpointer data)
 {
-  ChainCall *call = chain_call_new (app, run_block, (GDestroyNotify) node_chain_call_block_free);
+  ChainCall *call = chain_call_new (calls, run_block, (GDestroyNotify) node_chain_call_block_free);
 
   memcpy (call->hash32, hash32, 32);
   chain_call_start (call, TRUE, cancellable, callback, data);
@@ -339,6 +380,7 @@ run_mempool (const ChainCall *call, GCancellable *cancellable, GError **error)
   NodeMempool *mempool = node_app_mempool (call->app);
   NodeChainCallMempool *copy = g_new0 (NodeChainCallMempool, 1);
 
+  copy->cursor = node_event_log_get_cursor (call->calls->log);
   copy->sequence = node_mempool_sequence (mempool);
   copy->complete = node_mempool_load_state (mempool) != NODE_MEMPOOL_LOADING;
   copy->txs = node_chain_list_mempool (mempool);
@@ -346,9 +388,12 @@ run_mempool (const ChainCall *call, GCancellable *cancellable, GError **error)
 }
 
 void
-node_chain_calls_mempool_async (NodeApp *app, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+node_chain_calls_mempool_async (NodeChainCalls *calls,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer data)
 {
-  ChainCall *call = chain_call_new (app, run_mempool, (GDestroyNotify) node_chain_call_mempool_free);
+  ChainCall *call = chain_call_new (calls, run_mempool, (GDestroyNotify) node_chain_call_mempool_free);
 
   chain_call_start (call, TRUE, cancellable, callback, data);
 }
@@ -357,6 +402,34 @@ NodeChainCallMempool *
 node_chain_calls_mempool_finish (GAsyncResult *result, GError **error)
 {
   return chain_call_finish (result, error);
+}
+
+void
+node_chain_calls_events_async (NodeChainCalls *calls,
+                               const NodeEventCursor *after,
+                               guint32 max_bytes,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer data)
+{
+  BusError code = is_up (calls->app) ? BUS_ERROR_INVALID_ARGUMENT : BUS_ERROR_NOT_READY;
+  g_autoptr (GTask) task = NULL;
+
+  if (code == BUS_ERROR_INVALID_ARGUMENT && max_bytes >= NODE_CHAIN_CALLS_MIN_EVENT_BYTES
+      && max_bytes <= NODE_CHAIN_CALLS_MAX_EVENT_BYTES) {
+    node_event_log_read_async (calls->log, after, max_bytes, cancellable, callback, data);
+    return;
+  }
+  task = g_task_new (NULL, cancellable, callback, data);
+  g_task_return_new_error (task, BUS_ERROR, code, "%s",
+                           code == BUS_ERROR_NOT_READY ? "the chain is being loaded or closed"
+                                                       : "an argument is out of its range");
+}
+
+NodeEventBatch *
+node_chain_calls_events_finish (GAsyncResult *result, GError **error)
+{
+  return node_event_log_read_finish (result, error);
 }
 
 static gboolean
@@ -396,14 +469,14 @@ run_submit (const ChainCall *call, GCancellable *cancellable, GError **error)
 }
 
 void
-node_chain_calls_submit_async (NodeApp *app,
+node_chain_calls_submit_async (NodeChainCalls *calls,
                                BtcTx *tx,
                                guint64 max_fee_rate,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer data)
 {
-  ChainCall *call = chain_call_new (app, run_submit, NULL);
+  ChainCall *call = chain_call_new (calls, run_submit, NULL);
 
   call->tx = tx != NULL ? btc_tx_ref (tx) : NULL;
   call->max_fee_rate = max_fee_rate;
@@ -427,7 +500,7 @@ run_estimate (const ChainCall *call, GCancellable *cancellable, GError **error)
 }
 
 void
-node_chain_calls_estimate_async (NodeApp *app,
+node_chain_calls_estimate_async (NodeChainCalls *calls,
                                  guint32 target,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
@@ -435,7 +508,7 @@ node_chain_calls_estimate_async (NodeApp *app,
 {
   gboolean good = target >= 1 && target <= NODE_CHAIN_CALLS_MAX_TARGET;
 
-  chain_call_start (chain_call_new (app, run_estimate, g_free), good, cancellable, callback, data);
+  chain_call_start (chain_call_new (calls, run_estimate, g_free), good, cancellable, callback, data);
 }
 
 NodeChainCallEstimate *

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "node/app.h"
+#include "node/service/event_log.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +15,14 @@ G_BEGIN_DECLS
 #define NODE_CHAIN_CALLS_MAX_BLOCKS 500
 #define NODE_CHAIN_CALLS_MAX_TARGET 1008
 
+typedef struct _NodeChainCalls NodeChainCalls;
+
+/* To be made before node_app_start(), and freed when APP has stopped. */
+NodeChainCalls *node_chain_calls_new (NodeApp *app);
+void node_chain_calls_free (NodeChainCalls *calls);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeChainCalls, node_chain_calls_free)
+NodeApp *node_chain_calls_get_app (NodeChainCalls *calls);
+
 typedef struct {
   guint64 sequence;
   guint32 height;
@@ -23,9 +31,12 @@ typedef struct {
 } NodeChainCallTip;
 
 /* What the tip is now: any thread, at once. FALSE before the chain is loaded. */
-gboolean node_chain_calls_peek_tip (NodeApp *app, NodeChainCallTip *tip);
+gboolean node_chain_calls_peek_tip (NodeChainCalls *calls, NodeChainCallTip *tip);
 
-void node_chain_calls_tip_async (NodeApp *app, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+void node_chain_calls_tip_async (NodeChainCalls *calls,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer data);
 NodeChainCallTip *node_chain_calls_tip_finish (GAsyncResult *result, GError **error); /* g_free() */
 
 typedef struct {
@@ -34,7 +45,7 @@ typedef struct {
 } NodeChainCallPlace;
 
 /* The first of the N hashes of LOCATOR that is on the active chain; the genesis block when none is. */
-void node_chain_calls_fork_async (NodeApp *app,
+void node_chain_calls_fork_async (NodeChainCalls *calls,
                                   const guint8 *locator,
                                   gsize n,
                                   GCancellable *cancellable,
@@ -43,7 +54,7 @@ void node_chain_calls_fork_async (NodeApp *app,
 NodeChainCallPlace *node_chain_calls_fork_finish (GAsyncResult *result, GError **error);
 
 /* BUS_ERROR_NOT_IN_CHAIN above the tip. */
-void node_chain_calls_hash_async (NodeApp *app,
+void node_chain_calls_hash_async (NodeChainCalls *calls,
                                   guint32 height,
                                   GCancellable *cancellable,
                                   GAsyncReadyCallback callback,
@@ -59,7 +70,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeChainCallBlocks, node_chain_call_blocks_free)
 
 /* Up to LIMIT blocks of the active chain after AFTER32 (NULL: from the genesis block on), about 8 MB at most but one if
  * there is one. BUS_ERROR_NOT_IN_CHAIN, BUS_ERROR_PRUNED. */
-void node_chain_calls_blocks_async (NodeApp *app,
+void node_chain_calls_blocks_async (NodeChainCalls *calls,
                                     const guint8 *after32,
                                     guint32 limit,
                                     GCancellable *cancellable,
@@ -76,7 +87,7 @@ void node_chain_call_block_free (NodeChainCallBlock *block);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeChainCallBlock, node_chain_call_block_free)
 
 /* BUS_ERROR_NOT_FOUND, BUS_ERROR_PRUNED. */
-void node_chain_calls_block_async (NodeApp *app,
+void node_chain_calls_block_async (NodeChainCalls *calls,
                                    const guint8 hash32[32],
                                    GCancellable *cancellable,
                                    GAsyncReadyCallback callback,
@@ -85,18 +96,33 @@ NodeChainCallBlock *node_chain_calls_block_finish (GAsyncResult *result, GError 
 
 typedef struct {
   guint64 sequence;
+  NodeEventCursor cursor; /* events after it are not in TXS yet */
   gboolean complete;
   GPtrArray *txs; /* of BtcTx, parents before children */
 } NodeChainCallMempool;
 void node_chain_call_mempool_free (NodeChainCallMempool *mempool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeChainCallMempool, node_chain_call_mempool_free)
 
-void
-node_chain_calls_mempool_async (NodeApp *app, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+void node_chain_calls_mempool_async (NodeChainCalls *calls,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer data);
 NodeChainCallMempool *node_chain_calls_mempool_finish (GAsyncResult *result, GError **error);
 
+#define NODE_CHAIN_CALLS_MIN_EVENT_BYTES 1000
+#define NODE_CHAIN_CALLS_MAX_EVENT_BYTES 500000
+
+/* See node_event_log_read_async(). MAX_BYTES is between the two above. */
+void node_chain_calls_events_async (NodeChainCalls *calls,
+                                    const NodeEventCursor *after,
+                                    guint32 max_bytes,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer data);
+NodeEventBatch *node_chain_calls_events_finish (GAsyncResult *result, GError **error);
+
 /* TRUE also when TX was there before. BUS_ERROR_REJECTED with the reject reason as message. */
-void node_chain_calls_submit_async (NodeApp *app,
+void node_chain_calls_submit_async (NodeChainCalls *calls,
                                     BtcTx *tx,
                                     guint64 max_fee_rate,
                                     GCancellable *cancellable,
@@ -109,7 +135,7 @@ typedef struct {
   guint64 minimum;
 } NodeChainCallEstimate;
 
-void node_chain_calls_estimate_async (NodeApp *app,
+void node_chain_calls_estimate_async (NodeChainCalls *calls,
                                       guint32 target,
                                       GCancellable *cancellable,
                                       GAsyncReadyCallback callback,

@@ -3,7 +3,7 @@
 #define INTERVAL_MS 100
 
 struct _NodeChainNews {
-  NodeApp *app;
+  NodeChainCalls *calls;
   NodeChainNewsFunc changed;
   gpointer data;
   guint source;     /* runs while the last report is younger than INTERVAL_MS */
@@ -32,7 +32,7 @@ chain_news_report (NodeChainNews *news)
     news->pending = TRUE;
     return;
   }
-  if (!node_chain_calls_peek_tip (news->app, &tip))
+  if (!node_chain_calls_peek_tip (news->calls, &tip))
     return;
   news->pending = FALSE;
   news->source = g_timeout_add (INTERVAL_MS, on_interval_over, news);
@@ -52,15 +52,15 @@ on_mempool_changed (gpointer data, guint64 mempool_sequence)
 }
 
 NodeChainNews *
-node_chain_news_new (NodeApp *app, NodeChainNewsFunc changed, gpointer data)
+node_chain_news_new (NodeChainCalls *calls, NodeChainNewsFunc changed, gpointer data)
 {
   static const NodeAppListener listener = { .tip_changed = on_tip_changed, .mempool_changed = on_mempool_changed };
   NodeChainNews *news = g_new0 (NodeChainNews, 1);
 
-  news->app = app;
+  news->calls = calls;
   news->changed = changed;
   news->data = data;
-  node_app_add_listener (app, &listener, news);
+  node_app_add_listener (node_chain_calls_get_app (calls), &listener, news);
   return news;
 }
 
@@ -69,7 +69,7 @@ node_chain_news_free (NodeChainNews *news)
 {
   if (news == NULL)
     return;
-  node_app_remove_listener (news->app, news);
+  node_app_remove_listener (node_chain_calls_get_app (news->calls), news);
   g_clear_handle_id (&news->source, g_source_remove);
   g_free (news);
 }

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 typedef struct _NodeChainNews NodeChainNews;
 typedef void (*NodeChainNewsFunc) (gpointer data, const NodeChainCallTip *tip);
 
-NodeChainNews *node_chain_news_new (NodeApp *app, NodeChainNewsFunc changed, gpointer data);
+NodeChainNews *node_chain_news_new (NodeChainCalls *calls, NodeChainNewsFunc changed, gpointer data);
 void node_chain_news_free (NodeChainNews *news);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeChainNews, node_chain_news_free)
 

@@ -21,6 +21,7 @@
 struct _NodeService {
   NodeApp *app;
   const char *network;
+  NodeChainCalls *calls;
   NodeWalletLink *link; /* NULL: no wallet */
   /* As a worker. */
   BusWorkerEnd *end;
@@ -52,7 +53,7 @@ on_peer_connected (gpointer data, const char *role, GDBusConnection *connection)
   if (!g_str_equal (role, "wallet"))
     return;
   if (service->link == NULL)
-    service->link = node_wallet_link_new (service->app);
+    service->link = node_wallet_link_new (service->calls);
   node_wallet_link_connect (service->link, connection);
 }
 
@@ -246,7 +247,7 @@ start_wallet (NodeService *service)
 {
   g_auto (GStrv) args = dup_wallet_args (node_app_program (service->app));
 
-  service->link = node_wallet_link_new (service->app);
+  service->link = node_wallet_link_new (service->calls);
   service->wallet = bus_supervisor_new ("wallet", "moneyrocket-wallet", (const char *const *) args, service->network);
   g_signal_connect (service->wallet, "ready", G_CALLBACK (on_wallet_ready), service);
   g_signal_connect (service->wallet, "answering", G_CALLBACK (on_wallet_answering), service);
@@ -265,6 +266,7 @@ node_service_new (NodeApp *app, GError **error)
 
   service->app = app;
   service->network = node_app_params (app)->network->name;
+  service->calls = node_chain_calls_new (app);
   node_app_add_listener (app, &listener, service);
   if (fd >= 0) {
     const BusWorkerEndCallbacks callbacks = { .role = "node",
@@ -297,6 +299,7 @@ node_service_free (NodeService *service)
     g_main_context_iteration (NULL, TRUE);
   g_clear_pointer (&service->wallet_peer, bus_peer_free);
   g_clear_pointer (&service->link, node_wallet_link_free);
+  g_clear_pointer (&service->calls, node_chain_calls_free);
   g_clear_pointer (&service->node1, node_node1_free);
   g_clear_pointer (&service->end, bus_worker_end_free);
   g_clear_object (&service->wallet);

@@ -4,19 +4,19 @@
 #include "node/service/chain1.h"
 
 struct _NodeWalletLink {
-  NodeApp *app;
+  NodeChainCalls *calls;
   RpcBusClient *rpc;
   NodeChain1 *chain1;
 };
 
 NodeWalletLink *
-node_wallet_link_new (NodeApp *app)
+node_wallet_link_new (NodeChainCalls *calls)
 {
   NodeWalletLink *link = g_new0 (NodeWalletLink, 1);
 
-  link->app = app;
+  link->calls = calls;
   link->rpc = rpc_bus_client_new ();
-  node_app_set_wallet_handler (app, RPC_HANDLER (link->rpc));
+  node_app_set_wallet_handler (node_chain_calls_get_app (calls), RPC_HANDLER (link->rpc));
   return link;
 }
 
@@ -26,7 +26,7 @@ node_wallet_link_free (NodeWalletLink *link)
   if (link == NULL)
     return;
   node_wallet_link_disconnect (link);
-  node_app_set_wallet_handler (link->app, NULL);
+  node_app_set_wallet_handler (node_chain_calls_get_app (link->calls), NULL);
   g_clear_object (&link->rpc);
   g_free (link);
 }
@@ -39,7 +39,7 @@ node_wallet_link_connect (NodeWalletLink *link, GDBusConnection *connection)
   if (link == NULL)
     return;
   node_wallet_link_disconnect (link);
-  link->chain1 = node_chain1_new (link->app, connection, &error);
+  link->chain1 = node_chain1_new (link->calls, connection, &error);
   if (link->chain1 == NULL)
     common_error ("The chain cannot be offered to the wallet process: %s", error->message);
   rpc_bus_client_set_connection (link->rpc, connection);

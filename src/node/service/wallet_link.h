@@ -1,6 +1,6 @@
 #pragma once
 
-#include "node/app.h"
+#include "node/service/chain_calls.h"
 #include "rpc/bus/client.h"
 
 G_BEGIN_DECLS
@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /* The node's side of the connection with the wallet: Chain1 for it, and its RPC methods for us. */
 typedef struct _NodeWalletLink NodeWalletLink;
 
-/* Makes the wallet's methods methods of APP; until there is a connection they answer that it is being loaded. */
-NodeWalletLink *node_wallet_link_new (NodeApp *app);
+/* Makes the wallet's methods methods of the node; until there is a connection they answer that it is being loaded. */
+NodeWalletLink *node_wallet_link_new (NodeChainCalls *calls);
 void node_wallet_link_free (NodeWalletLink *link);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeWalletLink, node_wallet_link_free)
 

@@ -227,6 +227,62 @@ wallet_chain_get_mempool_finish (WalletChain *chain, GAsyncResult *result, GErro
   return chain_finish (chain, result, wallet_chain_get_mempool_async, error);
 }
 
+static void
+chain_event_clear (gpointer data)
+{
+  g_clear_pointer (&((WalletChainEvent *) data)->tx, btc_tx_unref);
+}
+
+WalletChainEvents *
+wallet_chain_events_new (const WalletChainCursor *after)
+{
+  WalletChainEvents *events = g_atomic_rc_box_new0 (WalletChainEvents);
+
+  events->after = *after;
+  events->events = g_array_new (FALSE, FALSE, sizeof (WalletChainEvent));
+  g_array_set_clear_func (events->events, chain_event_clear);
+  return events;
+}
+
+WalletChainEvents *
+wallet_chain_events_ref (WalletChainEvents *events)
+{
+  return g_atomic_rc_box_acquire (events);
+}
+
+static void
+chain_events_free (gpointer data)
+{
+  g_array_unref (((WalletChainEvents *) data)->events);
+}
+
+void
+wallet_chain_events_unref (WalletChainEvents *events)
+{
+  g_atomic_rc_box_release_full (events, chain_events_free);
+}
+
+void
+wallet_chain_get_events_async (WalletChain *chain,
+                               const WalletChainCursor *after,
+                               guint max_bytes,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer data)
+{
+  gboolean good = max_bytes >= WALLET_CHAIN_MIN_EVENT_BYTES && max_bytes <= WALLET_CHAIN_MAX_EVENT_BYTES;
+  GTask *task = chain_task (chain, good, wallet_chain_get_events_async, cancellable, callback, data);
+
+  if (task != NULL)
+    WALLET_CHAIN_GET_IFACE (chain)->get_events (chain, after, max_bytes, task);
+}
+
+WalletChainEvents *
+wallet_chain_get_events_finish (WalletChain *chain, GAsyncResult *result, GError **error)
+{
+  return chain_finish (chain, result, wallet_chain_get_events_async, error);
+}
+
 void
 wallet_chain_submit_async (WalletChain *chain,
                            BtcTx *tx,

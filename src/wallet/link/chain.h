@@ -96,11 +96,18 @@ void wallet_chain_get_block_async (WalletChain *chain,
                                    gpointer data);
 WalletChainBlock *wallet_chain_get_block_finish (WalletChain *chain, GAsyncResult *result, GError **error);
 
+/* A place in what has happened at a node: its events are numbered. */
+typedef struct {
+  guint64 log;    /* of which process; 0: of none */
+  guint64 number; /* of the last event that was seen */
+} WalletChainCursor;
+
 /* The whole mempool, parents before children, as of SEQUENCE. */
 typedef struct {
   guint64 sequence;
-  gboolean complete; /* FALSE: the node is still loading it from its file, and more comes */
-  GPtrArray *txs;    /* of BtcTx */
+  WalletChainCursor cursor; /* what has happened after it is not in TXS */
+  gboolean complete;        /* FALSE: the node is still loading it from its file, and more comes */
+  GPtrArray *txs;           /* of BtcTx */
 } WalletChainMempool;
 void wallet_chain_mempool_free (WalletChainMempool *mempool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletChainMempool, wallet_chain_mempool_free)
@@ -110,6 +117,47 @@ void wallet_chain_get_mempool_async (WalletChain *chain,
                                      GAsyncReadyCallback callback,
                                      gpointer data);
 WalletChainMempool *wallet_chain_get_mempool_finish (WalletChain *chain, GAsyncResult *result, GError **error);
+
+typedef enum {
+  WALLET_CHAIN_EVENT_CONNECTED,    /* a block */
+  WALLET_CHAIN_EVENT_DISCONNECTED, /* a block */
+  WALLET_CHAIN_EVENT_ADDED,        /* a transaction, to the mempool */
+  WALLET_CHAIN_EVENT_REMOVED       /* a transaction, from the mempool */
+} WalletChainEventKind;
+
+typedef struct {
+  WalletChainEventKind kind;
+  guint8 hash32[32];        /* of the block, or the txid */
+  gint32 height;            /* of the block */
+  BtcTx *tx;                /* ADDED; belongs to the batch */
+  gboolean confirmed;       /* REMOVED: a block has it */
+  guint64 mempool_sequence; /* ADDED, REMOVED: of the mempool after it */
+} WalletChainEvent;
+
+/* Immutable; counted references, any thread. */
+typedef struct {
+  WalletChainCursor after; /* what was asked for */
+  WalletChainCursor last;  /* of the last event; where the node stands when there is none */
+  gboolean resync;         /* what came after AFTER is not known: tip and mempool are to be read anew */
+  GArray *events;          /* of WalletChainEvent, numbered in a row up to LAST */
+} WalletChainEvents;
+void wallet_chain_events_unref (WalletChainEvents *events);
+WalletChainEvents *wallet_chain_events_ref (WalletChainEvents *events);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletChainEvents, wallet_chain_events_unref)
+WalletChainEvents *wallet_chain_events_new (const WalletChainCursor *after); /* for implementations */
+
+#define WALLET_CHAIN_MIN_EVENT_BYTES 1000
+#define WALLET_CHAIN_MAX_EVENT_BYTES 500000
+
+/* What has happened after AFTER, about MAX_BYTES (between the two above) of it at most, but one event if there is one. When
+ * nothing has happened the answer waits for something, about 20 seconds at most, and is empty then. */
+void wallet_chain_get_events_async (WalletChain *chain,
+                                    const WalletChainCursor *after,
+                                    guint max_bytes,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer data);
+WalletChainEvents *wallet_chain_get_events_finish (WalletChain *chain, GAsyncResult *result, GError **error);
 
 /* Hands TX to the mempool, which relays it; TRUE also when it was there before. MAX_FEE_RATE in satoshi per 1,000 virtual
  * bytes, 0: no limit. BUS_ERROR_REJECTED with the reject reason as message. After any other error it is not known whether
@@ -150,6 +198,7 @@ struct _WalletChainInterface {
   void (*get_blocks) (WalletChain *chain, const guint8 *after32, guint limit, GTask *task);
   void (*get_block) (WalletChain *chain, const guint8 hash32[32], GTask *task);
   void (*get_mempool) (WalletChain *chain, GTask *task);
+  void (*get_events) (WalletChain *chain, const WalletChainCursor *after, guint max_bytes, GTask *task);
   void (*submit) (WalletChain *chain, BtcTx *tx, guint64 max_fee_rate, GTask *task); /* returns a boolean */
   void (*estimate) (WalletChain *chain, guint target, GTask *task);
 };

@@ -38,10 +38,12 @@ struct _BusCall {
   GDestroyNotify free_result;
   int bulk_child; /* which result is a descriptor; -1: none */
   gsize max_bulk;
+  gboolean threaded; /* unpacking takes long though no descriptor is there */
   guint8 hash32[32]; /* arguments, as far as the result depends on them */
   gboolean has_hash;
   guint limit;
   gint32 height;
+  WalletChainCursor after;
   GVariant *answer;
   GBytes *bulk;
 };
@@ -104,6 +106,8 @@ on_bus_answer (GObject *source, GAsyncResult *result, gpointer data)
       g_error_free (error);
       return;
     }
+    g_task_run_in_thread (task, bus_call_unpack);
+  } else if (call->threaded) {
     g_task_run_in_thread (task, bus_call_unpack);
   } else if (call->unpack == NULL) {
     g_task_return_boolean (task, TRUE);
@@ -256,9 +260,26 @@ bus_get_mempool (WalletChain *chain, GTask *task)
 {
   BusCall *call = bus_call_new (unpack_mempool, (GDestroyNotify) wallet_chain_mempool_free);
 
-  call->bulk_child = 3;
+  call->bulk_child = 5;
   call->max_bulk = MAX_MEMPOOL_BYTES;
-  bus_call_start (chain, task, call, "GetMempool", g_variant_new ("(@a{sv})", no_options ()), "(tubh)");
+  bus_call_start (chain, task, call, "GetMempool", g_variant_new ("(@a{sv})", no_options ()), "(tttubh)");
+}
+
+static gpointer
+unpack_events (const BusCall *call, GError **error)
+{
+  return wallet_chain_wire_events (call->answer, &call->after, error);
+}
+
+static void
+bus_get_events (WalletChain *chain, const WalletChainCursor *after, guint max_bytes, GTask *task)
+{
+  BusCall *call = bus_call_new (unpack_events, (GDestroyNotify) wallet_chain_events_unref);
+
+  call->after = *after;
+  call->threaded = TRUE;
+  bus_call_start (chain, task, call, "GetEvents",
+                  g_variant_new ("(ttu@a{sv})", after->log, after->number, max_bytes, no_options ()), "(ttbuay)");
 }
 
 static void
@@ -293,6 +314,7 @@ wallet_chain_bus_iface_init (WalletChainInterface *iface)
   iface->get_blocks = bus_get_blocks;
   iface->get_block = bus_get_block;
   iface->get_mempool = bus_get_mempool;
+  iface->get_events = bus_get_events;
   iface->submit = bus_submit;
   iface->estimate = bus_estimate;
 }

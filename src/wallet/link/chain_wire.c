@@ -166,6 +166,21 @@ wallet_chain_wire_block (GVariant *answer, GBytes *bulk, const guint8 hash32[32]
   return g_steal_pointer (&found);
 }
 
+/* u32 length, transaction with witness. */
+static BtcTx *
+wire_next_tx (BtcReader *reader, GError **error)
+{
+  BtcSpan raw = btc_reader_span (reader, btc_reader_u32 (reader));
+  g_autoptr (BtcTx) tx = reader->failed ? NULL : btc_tx_new (raw.data, raw.len, TRUE);
+  gint64 sum_sat;
+
+  if (tx == NULL)
+    return wire_refuse (error, "a transaction that cannot be read");
+  if (!btc_tx_outputs_sum (tx, &sum_sat))
+    return wire_refuse (error, "a transaction with an amount that is out of range");
+  return g_steal_pointer (&tx);
+}
+
 WalletChainMempool *
 wallet_chain_wire_mempool (GVariant *answer, GBytes *bulk, GError **error)
 {
@@ -176,23 +191,79 @@ wallet_chain_wire_mempool (GVariant *answer, GBytes *bulk, GError **error)
   const guint8 *data = g_bytes_get_data (bulk, &len);
 
   g_variant_get_child (answer, 0, "t", &mempool->sequence);
-  g_variant_get_child (answer, 1, "u", &count);
-  g_variant_get_child (answer, 2, "b", &mempool->complete);
+  g_variant_get_child (answer, 1, "t", &mempool->cursor.log);
+  g_variant_get_child (answer, 2, "t", &mempool->cursor.number);
+  g_variant_get_child (answer, 3, "u", &count);
+  g_variant_get_child (answer, 4, "b", &mempool->complete);
   mempool->txs = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_tx_unref);
   btc_reader_init (&reader, data, len);
   while (btc_reader_left (&reader) > 0) {
-    BtcSpan raw = btc_reader_span (&reader, btc_reader_u32 (&reader));
-    BtcTx *tx = reader.failed ? NULL : btc_tx_new (raw.data, raw.len, TRUE);
-    gint64 sum_sat;
+    BtcTx *tx = wire_next_tx (&reader, error);
     if (tx == NULL)
-      return wire_refuse (error, "a transaction that cannot be read");
+      return NULL;
     g_ptr_array_add (mempool->txs, tx);
-    if (!btc_tx_outputs_sum (tx, &sum_sat))
-      return wire_refuse (error, "a transaction with an amount that is out of range");
   }
   if (count != mempool->txs->len)
     return wire_refuse (error, "a number of transactions that is wrong");
   return g_steal_pointer (&mempool);
+}
+
+static gboolean
+wire_next_event (BtcReader *reader, WalletChainEvent *event, GError **error)
+{
+  guint8 kind = btc_reader_u8 (reader);
+
+  if (kind > WALLET_CHAIN_EVENT_REMOVED)
+    return wire_refuse (error, "an event of an unknown kind") != NULL;
+  event->kind = (WalletChainEventKind) kind;
+  switch (event->kind) {
+  case WALLET_CHAIN_EVENT_CONNECTED:
+  case WALLET_CHAIN_EVENT_DISCONNECTED:
+    if (!wire_height (btc_reader_u32 (reader), &event->height, error))
+      return FALSE;
+    btc_reader_copy (reader, event->hash32, 32);
+    break;
+  case WALLET_CHAIN_EVENT_ADDED:
+    event->mempool_sequence = btc_reader_u64 (reader);
+    event->tx = wire_next_tx (reader, error);
+    if (event->tx == NULL)
+      return FALSE;
+    memcpy (event->hash32, event->tx->txid32, 32);
+    break;
+  case WALLET_CHAIN_EVENT_REMOVED:
+    event->mempool_sequence = btc_reader_u64 (reader);
+    btc_reader_copy (reader, event->hash32, 32);
+    event->confirmed = btc_reader_u8 (reader) != 0;
+    break;
+  }
+  if (reader->failed)
+    wire_refuse (error, "events that are cut off");
+  return !reader->failed;
+}
+
+WalletChainEvents *
+wallet_chain_wire_events (GVariant *answer, const WalletChainCursor *after, GError **error)
+{
+  g_autoptr (WalletChainEvents) events = wallet_chain_events_new (after);
+  g_autoptr (GVariant) bytes = NULL;
+  BtcReader reader;
+  guint32 count;
+  gsize len;
+
+  g_variant_get (answer, "(ttbu@ay)", &events->last.log, &events->last.number, &events->resync, &count, &bytes);
+  const guint8 *data = g_variant_get_fixed_array (bytes, &len, 1);
+  btc_reader_init (&reader, data, len);
+  while (btc_reader_left (&reader) > 0) {
+    WalletChainEvent event = { 0 };
+    if (!wire_next_event (&reader, &event, error))
+      return NULL;
+    g_array_append_val (events->events, event);
+  }
+  if (events->resync ? count != 0 || len != 0
+                     : count != events->events->len || events->last.log != after->log
+                           || events->last.number - after->number != count)
+    return wire_refuse (error, "events that are not numbered in a row");
+  return g_steal_pointer (&events);
 }
 
 WalletChainEstimate *

@@ -19,6 +19,8 @@ wallet_chain_wire_blocks (GVariant *answer, GBytes *bulk, const guint8 *after32,
 /* GetBlock, asked for HASH32. */
 WalletChainBlock *wallet_chain_wire_block (GVariant *answer, GBytes *bulk, const guint8 hash32[32], GError **error);
 WalletChainMempool *wallet_chain_wire_mempool (GVariant *answer, GBytes *bulk, GError **error);
+/* GetEvents, asked for what came after AFTER. */
+WalletChainEvents *wallet_chain_wire_events (GVariant *answer, const WalletChainCursor *after, GError **error);
 WalletChainEstimate *wallet_chain_wire_estimate (GVariant *answer, GError **error);
 
 G_END_DECLS

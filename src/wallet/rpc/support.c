@@ -145,25 +145,22 @@ look (gpointer data)
 {
   Waiting *waiting = data;
   WalletManager *manager = waiting->manager;
-  guint8 place32[32];
-
+  WalletSeen seen;
   waiting->blocks_seen = waiting->mempool_seen = TRUE;
   waiting->mempool_loading = FALSE;
   for (guint i = 0; i < manager->wallets->len; i++) {
     const Wallet *wallet = g_ptr_array_index (manager->wallets, i);
     if (waiting->wallet != NULL && !g_str_equal (waiting->wallet, wallet->name))
       continue;
-    gint32 place = wallet_tracker_get_place (wallet->tracker, place32);
-    gboolean met = wallet->epoch == g_atomic_int_get (&manager->epoch) && wallet->anchored && wallet->submitted;
-    if (!met || place < 0 || memcmp (place32, waiting->tip->hash32, 32) != 0)
-      waiting->blocks_seen = FALSE;
-    if (!wallet->mempool_seen || wallet->mempool_sequence < waiting->tip->mempool_sequence)
-      waiting->mempool_seen = FALSE;
-    waiting->mempool_loading |= wallet->mempool_seen && !wallet->mempool_complete;
+    wallet_follower_get_seen (wallet->follower, waiting->tip, &seen);
+    waiting->blocks_seen &= seen.blocks;
+    waiting->mempool_seen &= seen.mempool;
+    waiting->mempool_loading |= seen.loading;
   }
   if (!waiting->told && !(waiting->blocks_seen && waiting->mempool_seen)) {
-    wallet_manager_take_tip (manager, waiting->tip);
-    wallet_manager_follow_soon (manager);
+    wallet_source_set_tip (manager->source, waiting->tip);
+    for (guint i = 0; i < manager->wallets->len; i++)
+      wallet_follower_wake (((Wallet *) g_ptr_array_index (manager->wallets, i))->follower);
     waiting->told = TRUE;
   }
 }

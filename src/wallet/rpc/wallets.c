@@ -175,7 +175,7 @@ flag_names (guint64 flags)
 static RpcJson *
 scanning (const Wallet *wallet)
 {
-  const WalletScan *scan = &wallet->scan;
+  const WalletScan *scan = wallet_follower_get_scan (wallet->follower);
   RpcJson *result;
 
   if (!scan->active)
@@ -244,7 +244,7 @@ begin_body (RpcCall *call, Wallet *wallet, GError **error)
   gint64 start, stop;
   RpcJson *result;
 
-  if (wallet->scan.active)
+  if (wallet_follower_get_scan (wallet->follower)->active)
     return rpc_fail (error, RPC_WALLET_ERROR, "Wallet is currently rescanning. Abort existing rescan or wait.");
   if (!rpc_call_int (call, 0, 0, G_MININT64, G_MAXINT64, &start, error)
       || !rpc_call_int (call, 1, tip, G_MININT64, G_MAXINT64, &stop, error))
@@ -255,7 +255,7 @@ begin_body (RpcCall *call, Wallet *wallet, GError **error)
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid stop_height");
   if (stop < start)
     return rpc_fail (error, RPC_INVALID_PARAMETER, "stop_height must be greater than start_height");
-  wallet_scan_begin (wallet_rpc_manager (call), wallet, (gint32) start, (gint32) stop);
+  wallet_follower_scan (wallet->follower, (gint32) start, (gint32) stop);
   result = rpc_json_new_object ();
   rpc_json_set (result, "start_height", rpc_json_new_int (start));
   return result;
@@ -264,23 +264,26 @@ begin_body (RpcCall *call, Wallet *wallet, GError **error)
 static RpcJson *
 progress_body (RpcCall *call, Wallet *wallet, GError **error)
 {
+  const WalletScan *scan = wallet_follower_get_scan (wallet->follower);
   RpcJson *result = rpc_json_new_object ();
 
-  if (wallet->scan.next > wallet->scan.start)
-    rpc_json_set (result, "stop_height", rpc_json_new_int (wallet->scan.next - 1));
+  if (scan->next > scan->start)
+    rpc_json_set (result, "stop_height", rpc_json_new_int (scan->next - 1));
   else
     rpc_json_set (result, "stop_height", rpc_json_new_null ());
-  rpc_json_set (result, "active", rpc_json_new_bool (wallet->scan.active));
-  rpc_json_set (result, "aborted", rpc_json_new_bool (wallet->scan.abort));
+  rpc_json_set (result, "active", rpc_json_new_bool (scan->active));
+  rpc_json_set (result, "aborted", rpc_json_new_bool (scan->aborted));
   return result;
 }
 
 static RpcJson *
 abort_body (RpcCall *call, Wallet *wallet, GError **error)
 {
-  if (!wallet->scan.active || wallet->scan.abort)
+  const WalletScan *scan = wallet_follower_get_scan (wallet->follower);
+
+  if (!scan->active || scan->aborted)
     return rpc_json_new_bool (FALSE);
-  wallet->scan.abort = TRUE;
+  wallet_follower_abort_scan (wallet->follower);
   return rpc_json_new_bool (TRUE);
 }
 

@@ -1,4 +1,4 @@
-/* Following the chain: blocks taken in and taken back, the mempool, the place in between. */
+/* Following the chain: blocks taken in and taken back, and the place in between. */
 #include <string.h>
 
 #include "wallet/store/record.h"
@@ -194,48 +194,4 @@ wallet_tracker_set_block (WalletTracker *self, const guint8 hash32[32], gint32 h
   if (height >= 0)
     note_block (self, hash32, height, time, batch);
   wallet_tracker_changed (self);
-}
-
-/* Whether something else in the mempool spends what TX spends. */
-static gboolean
-conflicts_with_mempool (const WalletTx *tx, GHashTable *spent)
-{
-  for (guint32 i = 0; i < tx->tx->n_in; i++) {
-    const BtcTx *spender = g_hash_table_lookup (spent, &tx->tx->in[i].prevout);
-    if (spender != NULL && memcmp (spender->txid32, tx->tx->txid32, 32) != 0)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-void
-wallet_tracker_set_mempool (WalletTracker *self, const GPtrArray *txs, gboolean complete, WalletBatch *batch)
-{
-  g_autoptr (GHashTable) inside = g_hash_table_new (wallet_hash32_hash, wallet_hash32_equal);
-  g_autoptr (GHashTable) spent = g_hash_table_new (wallet_outpoint_hash, wallet_outpoint_equal);
-
-  for (guint i = 0; i < txs->len; i++) {
-    const BtcTx *seen = g_ptr_array_index (txs, i);
-    g_hash_table_add (inside, (gpointer) seen->txid32);
-    for (guint32 n = 0; n < seen->n_in; n++)
-      g_hash_table_insert (spent, (gpointer) &seen->in[n].prevout, (gpointer) seen);
-    if (!wallet_tracker_is_relevant (self, seen))
-      continue;
-    WalletTx *tx = wallet_tracker_take_tx (self, seen, batch, 0);
-    if (tx->state == WALLET_TX_MEMPOOL || tx->state == WALLET_TX_CONFIRMED)
-      continue;
-    wallet_tracker_set_state (self, tx, WALLET_TX_MEMPOOL, batch);
-  }
-  for (guint i = 0; i < self->ordered->len; i++) {
-    WalletTx *tx = g_ptr_array_index (self->ordered, i);
-    if (complete && tx->state == WALLET_TX_MEMPOOL && !g_hash_table_contains (inside, tx->tx->txid32)) {
-      tx->state = WALLET_TX_INACTIVE;
-      wallet_tracker_changed (self);
-    }
-    gboolean conflict = tx->state == WALLET_TX_INACTIVE && conflicts_with_mempool (tx, spent);
-    if (conflict != tx->mempool_conflict) {
-      tx->mempool_conflict = conflict;
-      wallet_tracker_changed (self);
-    }
-  }
 }

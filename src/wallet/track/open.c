@@ -34,6 +34,7 @@ tracker_new (BtcNetwork network, guint keypool)
   self->blocks = g_hash_table_new_full (wallet_hash32_hash, wallet_hash32_equal, g_free, g_free);
   self->wtxids
       = g_hash_table_new_full (wallet_hash32_hash, wallet_hash32_equal, g_free, (GDestroyNotify) g_byte_array_unref);
+  self->rivals = g_hash_table_new_full (wallet_outpoint_hash, wallet_outpoint_equal, g_free, g_free);
   self->known = g_array_new (FALSE, FALSE, sizeof (WalletKnownBlock));
   self->locator = g_byte_array_new ();
   self->height = -1;
@@ -54,6 +55,7 @@ wallet_tracker_free (WalletTracker *self)
   g_hash_table_unref (self->blocks);
   g_hash_table_unref (self->drafts);
   g_hash_table_unref (self->wtxids);
+  g_hash_table_unref (self->rivals);
   g_array_unref (self->known);
   g_byte_array_unref (self->locator);
   wallet_keyring_free (self->keyring);

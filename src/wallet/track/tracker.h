@@ -100,6 +100,11 @@ void wallet_tracker_rescan (WalletTracker *self, const BtcBlock *block, gint32 h
 /* The mempool, of BtcTx, parents first. Not COMPLETE: the node is loading it, so what is missing says nothing. */
 void wallet_tracker_set_mempool (WalletTracker *self, const GPtrArray *txs, gboolean complete, WalletBatch *batch);
 
+/* One change of it: TX has come, */
+void wallet_tracker_mempool_add (WalletTracker *self, const BtcTx *tx, WalletBatch *batch);
+/* or has gone; CONFIRMED: into a block, which is read in its turn. */
+void wallet_tracker_mempool_remove (WalletTracker *self, const guint8 txid32[32], gboolean confirmed);
+
 /* Transactions. */
 
 WalletTx *wallet_tracker_get_tx (WalletTracker *self, const guint8 txid32[32]);

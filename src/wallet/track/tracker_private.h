@@ -35,6 +35,8 @@ struct _WalletTracker {
   gboolean rescanning; /* a block is being read again */
   GHashTable *blocks;  /* hash32 → WalletBlockInfo: where the blocks of our transactions stand */
 
+  GHashTable *rivals; /* BtcOutpoint that a transaction of ours spends → txid32 of what spends it in the mempool */
+
   gboolean balance_valid;
   WalletBalance balance;
 };

@@ -15,6 +15,14 @@ struct _FakeChain {
   gboolean away;
   gboolean loading;
   char *reject;
+  gint lost; /* height of a block that cannot be had; -1: none */
+  BusError lost_code;
+  guint calls;
+  guint64 log;        /* id of the events of this node */
+  GArray *events;     /* of WalletChainEvent, the first is number 1 */
+  GPtrArray *readers; /* of Reader: they wait for events */
+  guint readers_source;
+  gboolean nonsense; /* GetTip answers what was announced, too */
 };
 
 static void fake_chain_iface (WalletChainInterface *iface);
@@ -22,6 +30,140 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (FakeChain,
                                fake_chain,
                                G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (WALLET_TYPE_CHAIN, fake_chain_iface))
+
+static void
+event_clear (gpointer data)
+{
+  g_clear_pointer (&((WalletChainEvent *) data)->tx, btc_tx_unref);
+}
+
+static WalletChainEvents *
+events_after (FakeChain *self, const WalletChainCursor *after)
+{
+  WalletChainEvents *events = wallet_chain_events_new (after);
+
+  events->last = (WalletChainCursor){ self->log, self->events->len };
+  events->resync = after->log != self->log || after->number > self->events->len;
+  for (guint64 i = after->number; !events->resync && i < self->events->len; i++) {
+    WalletChainEvent event = g_array_index (self->events, WalletChainEvent, (guint) i);
+    if (event.tx != NULL)
+      btc_tx_ref (event.tx);
+    g_array_append_val (events->events, event);
+  }
+  return events;
+}
+
+typedef struct {
+  FakeChain *chain;
+  GTask *task;
+  WalletChainCursor after;
+  GSource *cancelled;
+} Reader;
+
+static void
+reader_free (gpointer data)
+{
+  Reader *reader = data;
+
+  if (reader->cancelled != NULL) {
+    g_source_destroy (reader->cancelled);
+    g_source_unref (reader->cancelled);
+  }
+  g_object_unref (reader->task);
+  g_free (reader);
+}
+
+static gboolean
+on_reader_cancelled (GCancellable *cancellable, gpointer data)
+{
+  Reader *reader = data;
+
+  g_task_return_error_if_cancelled (reader->task);
+  g_ptr_array_remove (reader->chain->readers, reader);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+answer_readers (gpointer data)
+{
+  FakeChain *self = data;
+
+  self->readers_source = 0;
+  for (guint i = self->readers->len; i > 0; i--) {
+    Reader *reader = g_ptr_array_index (self->readers, i - 1);
+    if (reader->after.log == self->log && reader->after.number == self->events->len)
+      continue;
+    g_task_return_pointer (reader->task, events_after (self, &reader->after),
+                           (GDestroyNotify) wallet_chain_events_unref);
+    g_ptr_array_remove_index (self->readers, i - 1);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+add_event (FakeChain *self,
+           WalletChainEventKind kind,
+           const guint8 hash32[32],
+           gint height,
+           BtcTx *tx,
+           gboolean confirmed)
+{
+  WalletChainEvent event = { .kind = kind,
+                             .height = height,
+                             .tx = tx != NULL ? btc_tx_ref (tx) : NULL,
+                             .confirmed = confirmed,
+                             .mempool_sequence = self->mempool_sequence };
+
+  memcpy (event.hash32, hash32, 32);
+  g_array_append_val (self->events, event);
+  if (self->readers_source == 0)
+    self->readers_source = g_idle_add (answer_readers, self);
+}
+
+static void
+empty_mempool (FakeChain *self, gboolean confirmed)
+{
+  for (guint i = 0; i < self->mempool->len; i++) {
+    BtcTx *tx = g_ptr_array_index (self->mempool, i);
+    self->mempool_sequence++;
+    add_event (self, WALLET_CHAIN_EVENT_REMOVED, tx->txid32, 0, NULL, confirmed);
+  }
+  g_ptr_array_set_size (self->mempool, 0);
+}
+
+/* Takes over TX. */
+static void
+add_to_mempool (FakeChain *self, BtcTx *tx)
+{
+  g_ptr_array_add (self->mempool, tx);
+  self->mempool_sequence++;
+  add_event (self, WALLET_CHAIN_EVENT_ADDED, tx->txid32, 0, tx, FALSE);
+}
+
+static void
+fake_get_events (WalletChain *chain, const WalletChainCursor *after, guint max_bytes, GTask *task)
+{
+  FakeChain *self = FAKE_CHAIN (chain);
+  Reader *reader;
+
+  if (self->away) {
+    g_task_return_new_error (task, BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE, "away");
+    g_object_unref (task);
+    return;
+  }
+  reader = g_new0 (Reader, 1);
+  reader->chain = self;
+  reader->task = task;
+  reader->after = *after;
+  if (g_task_get_cancellable (task) != NULL) {
+    reader->cancelled = g_cancellable_source_new (g_task_get_cancellable (task));
+    g_source_set_callback (reader->cancelled, G_SOURCE_FUNC (on_reader_cancelled), reader, NULL);
+    g_source_attach (reader->cancelled, NULL);
+  }
+  g_ptr_array_add (self->readers, reader);
+  if (self->readers_source == 0)
+    self->readers_source = g_idle_add (answer_readers, self);
+}
 
 static BtcBlock *
 tip_block (FakeChain *self)
@@ -50,7 +192,9 @@ fake_get_tip (WalletChain *chain, GTask *task)
   FakeChain *self = FAKE_CHAIN (chain);
   WalletChainTip tip = { self->sequence, (gint32) self->blocks->len - 1, { 0 }, self->mempool_sequence };
 
+  self->calls++;
   memcpy (tip.hash32, tip_block (self)->hash32, 32);
+  tip.hash32[0] ^= self->nonsense ? 0x55 : 0;
   g_task_return_pointer (task, g_memdup2 (&tip, sizeof tip), g_free);
   g_object_unref (task);
 }
@@ -77,6 +221,7 @@ fake_find_fork (WalletChain *chain, const guint8 *locator, guint n, GTask *task)
 {
   gint height = -1;
 
+  FAKE_CHAIN (chain)->calls++;
   for (guint i = 0; i < n && height < 0; i++)
     height = height_of (FAKE_CHAIN (chain), locator + 32 * i);
   return_place (FAKE_CHAIN (chain), task, MAX (height, 0));
@@ -100,13 +245,19 @@ fake_get_blocks (WalletChain *chain, const guint8 *after32, guint limit, GTask *
   gint after = after32 != NULL ? height_of (self, after32) : -1;
   WalletChainBlocks *blocks;
 
+  self->calls++;
   if (after32 != NULL && after < 0) {
     return_error (task, BUS_ERROR_NOT_IN_CHAIN, "not in the chain");
     return;
   }
+  if (self->lost == after + 1) {
+    return_error (task, self->lost_code, "this block cannot be had");
+    return;
+  }
   blocks = g_new (WalletChainBlocks, 1);
   *blocks = (WalletChainBlocks){ after + 1, g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref) };
-  for (guint i = (guint) (after + 1); i < self->blocks->len && blocks->blocks->len < MIN (limit, 50); i++)
+  for (guint i = (guint) (after + 1);
+       i < self->blocks->len && blocks->blocks->len < MIN (limit, 50) && self->lost != (gint) i; i++)
     g_ptr_array_add (blocks->blocks, btc_block_ref (block_at (self, (gint) i)));
   g_task_return_pointer (task, blocks, (GDestroyNotify) wallet_chain_blocks_free);
   g_object_unref (task);
@@ -135,7 +286,10 @@ fake_get_mempool (WalletChain *chain, GTask *task)
   FakeChain *self = FAKE_CHAIN (chain);
   WalletChainMempool *mempool = g_new (WalletChainMempool, 1);
 
-  *mempool = (WalletChainMempool){ self->mempool_sequence, !self->loading,
+  self->calls++;
+  *mempool = (WalletChainMempool){ self->mempool_sequence,
+                                   { self->log, self->events->len },
+                                   !self->loading,
                                    g_ptr_array_new_with_free_func ((GDestroyNotify) btc_tx_unref) };
   for (guint i = 0; i < self->mempool->len; i++)
     g_ptr_array_add (mempool->txs, btc_tx_ref (g_ptr_array_index (self->mempool, i)));
@@ -162,8 +316,7 @@ fake_submit (WalletChain *chain, BtcTx *tx, guint64 max_fee_rate, GTask *task)
     return;
   }
   if (!find_in_mempool (self, tx->txid32)) {
-    g_ptr_array_add (self->mempool, btc_tx_ref (tx));
-    self->mempool_sequence++;
+    add_to_mempool (self, btc_tx_ref (tx));
     if (self->reject != NULL) {
       return_error (task, BUS_ERROR_NODE_UNAVAILABLE, "broken off");
       return;
@@ -198,6 +351,7 @@ fake_chain_iface (WalletChainInterface *iface)
   iface->get_blocks = fake_get_blocks;
   iface->get_block = fake_get_block;
   iface->get_mempool = fake_get_mempool;
+  iface->get_events = fake_get_events;
   iface->submit = fake_submit;
   iface->estimate = fake_estimate;
 }
@@ -209,6 +363,9 @@ fake_chain_finalize (GObject *object)
 
   g_ptr_array_unref (self->blocks);
   g_ptr_array_unref (self->mempool);
+  g_clear_handle_id (&self->readers_source, g_source_remove);
+  g_ptr_array_unref (self->readers);
+  g_array_unref (self->events);
   g_free (self->reject);
   G_OBJECT_CLASS (fake_chain_parent_class)->finalize (object);
 }
@@ -222,6 +379,11 @@ fake_chain_class_init (FakeChainClass *klass)
 static void
 fake_chain_init (FakeChain *self)
 {
+  self->lost = -1;
+  self->log = 1;
+  self->readers = g_ptr_array_new_with_free_func (reader_free);
+  self->events = g_array_new (FALSE, FALSE, sizeof (WalletChainEvent));
+  g_array_set_clear_func (self->events, event_clear);
   self->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref);
   self->mempool = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_tx_unref);
 }
@@ -231,6 +393,7 @@ fake_chain_announce (FakeChain *self)
 {
   WalletChainTip tip = { ++self->sequence, (gint32) self->blocks->len - 1, { 0 }, self->mempool_sequence };
 
+  self->nonsense = FALSE;
   memcpy (tip.hash32, tip_block (self)->hash32, 32);
   wallet_chain_emit_tip (WALLET_CHAIN (self), &tip);
 }
@@ -279,9 +442,8 @@ add_block (FakeChain *self, GBytes *script)
   BtcBlock *block = btc_block_new (bytes);
   g_assert_nonnull (block);
   g_ptr_array_add (self->blocks, block);
-  if (self->mempool->len > 0)
-    self->mempool_sequence++;
-  g_ptr_array_set_size (self->mempool, 0);
+  empty_mempool (self, TRUE);
+  add_event (self, WALLET_CHAIN_EVENT_CONNECTED, block->hash32, (gint) self->blocks->len - 1, NULL, FALSE);
 }
 
 FakeChain *
@@ -310,7 +472,11 @@ fake_chain_mine (FakeChain *self, GBytes *script)
 void
 fake_chain_rewind (FakeChain *self, guint n)
 {
-  g_ptr_array_set_size (self->blocks, (int) (self->blocks->len - n));
+  for (guint i = 0; i < n; i++) {
+    add_event (self, WALLET_CHAIN_EVENT_DISCONNECTED, tip_block (self)->hash32, (gint) self->blocks->len - 1, NULL,
+               FALSE);
+    g_ptr_array_set_size (self->blocks, (int) self->blocks->len - 1);
+  }
 }
 
 BtcTx *
@@ -327,8 +493,7 @@ fake_chain_pay (FakeChain *self, GBytes *script, gint64 sat)
   btc_tx_builder_add_in (builder, &prevout, BTC_SEQUENCE_FINAL);
   btc_tx_builder_add_out (builder, sat, data, len);
   tx = btc_tx_builder_finish (builder);
-  g_ptr_array_add (self->mempool, tx);
-  self->mempool_sequence++;
+  add_to_mempool (self, tx);
   fake_chain_announce (self);
   return tx;
 }
@@ -336,8 +501,7 @@ fake_chain_pay (FakeChain *self, GBytes *script, gint64 sat)
 void
 fake_chain_clear_mempool (FakeChain *self)
 {
-  g_ptr_array_set_size (self->mempool, 0);
-  self->mempool_sequence++;
+  empty_mempool (self, FALSE);
 }
 
 guint
@@ -377,6 +541,9 @@ fake_chain_renew (FakeChain *self, gboolean loading)
   g_ptr_array_set_size (self->mempool, 0);
   self->mempool_sequence = 1;
   self->sequence = 0;
+  self->log++;
+  g_array_set_size (self->events, 0);
+  answer_readers (self);
   self->loading = loading;
   wallet_chain_emit_renewed (WALLET_CHAIN (self));
   fake_chain_announce (self);
@@ -387,4 +554,26 @@ fake_chain_set_loaded (FakeChain *self)
 {
   self->loading = FALSE;
   fake_chain_announce (self);
+}
+
+void
+fake_chain_announce_nonsense (FakeChain *self)
+{
+  WalletChainTip tip = { ++self->sequence, (gint32) self->blocks->len, { 0x66 }, self->mempool_sequence };
+
+  self->nonsense = TRUE;
+  wallet_chain_emit_tip (WALLET_CHAIN (self), &tip);
+}
+
+void
+fake_chain_set_lost (FakeChain *self, gint height, BusError code)
+{
+  self->lost = height;
+  self->lost_code = code;
+}
+
+guint
+fake_chain_get_calls (FakeChain *self)
+{
+  return self->calls;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bitcoin/primitives/block.h"
+#include "dbus/errors.h"
 #include "wallet/link/chain.h"
 
 G_BEGIN_DECLS
@@ -30,6 +31,11 @@ void fake_chain_set_available (FakeChain *self, gboolean available);
  * connection after the payment was taken. */
 void fake_chain_set_reject (FakeChain *self, const char *reason);
 void fake_chain_announce (FakeChain *self); /* the tip signal */
+/* The same with a tip that is on no chain. */
+void fake_chain_announce_nonsense (FakeChain *self);
+/* The block at HEIGHT cannot be had from now on, for this reason; HEIGHT -1: all can. */
+void fake_chain_set_lost (FakeChain *self, gint height, BusError code);
+guint fake_chain_get_calls (FakeChain *self); /* how many were made so far */
 /* Another node process is there, with the same blocks and nothing in its mempool. LOADING: it says so. */
 void fake_chain_renew (FakeChain *self, gboolean loading);
 void fake_chain_set_loaded (FakeChain *self);

@@ -20,6 +20,7 @@ typedef struct {
   NodeApp *app;
   GPtrArray *blocks; /* of BtcBlock: those after the genesis block */
   GDBusConnection *node_end, *wallet_end;
+  NodeChainCalls *calls;
   NodeChain1 *chain1;
   WalletChainBus *bus;
   DaemonChainDirect *direct;
@@ -400,6 +401,127 @@ test_submit_largest (gconstpointer data)
   expect_error (&error, BUS_ERROR_REJECTED);
 }
 
+static WalletChainEvents *
+get_events (WalletChain *chain, const WalletChainCursor *after, guint max_bytes, GError **error)
+{
+  Call call = { chain };
+  WalletChainEvents *events;
+
+  wallet_chain_get_events_async (chain, after, max_bytes, NULL, on_result, &call);
+  events = wallet_chain_get_events_finish (chain, wait_for (&call), error);
+  g_object_unref (call.result);
+  return events;
+}
+
+static void
+test_events (gconstpointer data)
+{
+  WalletChain *chain = chain_of (data);
+  const BtcBlock *from = block_at (N_BLOCKS - 14 + (guint) GPOINTER_TO_INT (data));
+  const WalletChainCursor nowhere = { 0, 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BtcTx) tx = chain_spend_new (&from->txs[1], 0, BTC_SEQUENCE_FINAL, 10000);
+  g_autoptr (WalletChainEvents) first = get_events (chain, &nowhere, WALLET_CHAIN_MAX_EVENT_BYTES, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (first->resync);
+  g_assert_cmpuint (first->last.log, !=, 0);
+  g_assert_cmpuint (first->events->len, ==, 0);
+  /* It waits until something happens. */
+  Call call = { chain };
+  wallet_chain_get_events_async (chain, &first->last, WALLET_CHAIN_MIN_EVENT_BYTES, NULL, on_result, &call);
+  for (gint64 until = g_get_monotonic_time () + 200000; g_get_monotonic_time () < until;)
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (1000);
+  g_assert_null (call.result);
+  submit (chain, tx, 0, &error);
+  g_assert_no_error (error);
+  g_autoptr (WalletChainEvents) events = wallet_chain_get_events_finish (chain, wait_for (&call), &error);
+  g_object_unref (call.result);
+  g_assert_no_error (error);
+  g_assert_false (events->resync);
+  g_assert_cmpuint (events->events->len, ==, 1);
+  g_assert_cmpuint (events->last.number, ==, first->last.number + 1);
+  const WalletChainEvent *event = &g_array_index (events->events, WalletChainEvent, 0);
+  g_assert_cmpint (event->kind, ==, WALLET_CHAIN_EVENT_ADDED);
+  g_assert_cmpmem (event->tx->wtxid32, 32, tx->wtxid32, 32);
+  g_autoptr (WalletChainMempool) mempool = get_mempool (chain, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (mempool->cursor.number, ==, events->last.number);
+  g_assert_cmpuint (mempool->sequence, ==, event->mempool_sequence);
+  /* The same once more, and places of another node, and past the end. */
+  g_autoptr (WalletChainEvents) again = get_events (chain, &first->last, WALLET_CHAIN_MIN_EVENT_BYTES, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (again->events->len, ==, 1);
+  WalletChainCursor wrong[2] = { events->last, events->last };
+  wrong[0].log++;
+  wrong[1].number += 1000;
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++) {
+    g_autoptr (WalletChainEvents) lost = get_events (chain, &wrong[i], WALLET_CHAIN_MIN_EVENT_BYTES, &error);
+    g_assert_no_error (error);
+    g_assert_true (lost->resync);
+  }
+  g_assert_null (get_events (chain, &nowhere, WALLET_CHAIN_MIN_EVENT_BYTES - 1, &error));
+  expect_error (&error, BUS_ERROR_INVALID_ARGUMENT);
+  g_assert_null (get_events (chain, &nowhere, WALLET_CHAIN_MAX_EVENT_BYTES + 1, &error));
+  expect_error (&error, BUS_ERROR_INVALID_ARGUMENT);
+}
+
+typedef struct {
+  const BtcBlock *block;
+  gboolean invalidate;
+} Flip;
+
+static void
+flip_block (NodeChain *chain, gpointer data)
+{
+  const Flip *flip = data;
+  NodeBlock *block = node_chain_find (chain, flip->block->hash32);
+
+  if (flip->invalidate)
+    g_assert_true (node_chain_invalidate (chain, block, NULL));
+  else
+    g_assert_true (node_chain_reconsider (chain, block, NULL));
+}
+
+/* A block that is taken back and connected again; its transactions go back to the mempool between the two. */
+static void
+test_block_events (gconstpointer data)
+{
+  WalletChain *chain = chain_of (data);
+  const WalletChainCursor nowhere = { 0, 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WalletChainEvents) first = get_events (chain, &nowhere, WALLET_CHAIN_MAX_EVENT_BYTES, &error);
+  Flip flip = { block_at (N_BLOCKS), TRUE };
+  guint connected = 0, disconnected = 0, added = 0, confirmed = 0;
+  WalletChainCursor cursor = first->last;
+
+  node_chain_run (node_app_chain (world.app), NODE_JOB_BLOCKS, flip_block, &flip, NULL, NULL);
+  flip.invalidate = FALSE;
+  node_chain_run (node_app_chain (world.app), NODE_JOB_BLOCKS, flip_block, &flip, NULL, NULL);
+  while (connected == 0) {
+    g_autoptr (WalletChainEvents) events = get_events (chain, &cursor, WALLET_CHAIN_MIN_EVENT_BYTES, &error);
+    g_assert_no_error (error);
+    g_assert_false (events->resync);
+    cursor = events->last;
+    for (guint i = 0; i < events->events->len; i++) {
+      const WalletChainEvent *event = &g_array_index (events->events, WalletChainEvent, i);
+      connected += event->kind == WALLET_CHAIN_EVENT_CONNECTED;
+      disconnected += event->kind == WALLET_CHAIN_EVENT_DISCONNECTED;
+      added += event->kind == WALLET_CHAIN_EVENT_ADDED;
+      confirmed += event->kind == WALLET_CHAIN_EVENT_REMOVED && event->confirmed;
+      if (event->kind == WALLET_CHAIN_EVENT_CONNECTED || event->kind == WALLET_CHAIN_EVENT_DISCONNECTED) {
+        g_assert_cmpint (event->height, ==, N_BLOCKS);
+        g_assert_cmpmem (event->hash32, 32, block_at (N_BLOCKS)->hash32, 32);
+      }
+    }
+  }
+  g_assert_cmpuint (connected, ==, 1);
+  g_assert_cmpuint (disconnected, ==, 1);
+  g_assert_cmpuint (added, >=, 2);
+  g_assert_cmpuint (confirmed, ==, added);
+}
+
 static void
 test_estimate (gconstpointer data)
 {
@@ -469,8 +591,16 @@ begin_estimate (WalletChain *chain, GCancellable *cancellable, Call *call)
   wallet_chain_estimate_async (chain, 6, cancellable, on_result, call);
 }
 
-static const Begin begins[]
-    = { begin_tip, begin_fork, begin_hash, begin_blocks, begin_block, begin_mempool, begin_submit, begin_estimate };
+static void
+begin_events (WalletChain *chain, GCancellable *cancellable, Call *call)
+{
+  static const WalletChainCursor nowhere = { 0, 0 };
+
+  wallet_chain_get_events_async (chain, &nowhere, WALLET_CHAIN_MAX_EVENT_BYTES, cancellable, on_result, call);
+}
+
+static const Begin begins[] = { begin_tip,     begin_fork,   begin_hash,   begin_blocks,  begin_block,
+                                begin_mempool, begin_events, begin_submit, begin_estimate };
 
 /* How CALL has ended, which was not well. */
 static GError *
@@ -611,7 +741,7 @@ connect_bus (void)
   bus_peer_open_async (fds[1], FALSE, NULL, on_opened, &world.wallet_end, &error);
   g_assert_no_error (error);
   spin_until (are_connected, NULL);
-  world.chain1 = node_chain1_new (world.app, world.node_end, &error);
+  world.chain1 = node_chain1_new (world.calls, world.node_end, &error);
   g_assert_no_error (error);
   g_dbus_connection_start_message_processing (world.node_end);
   g_dbus_connection_start_message_processing (world.wallet_end);
@@ -643,6 +773,8 @@ start_world (void)
   g_assert_nonnull (world.program);
   world.app = node_app_new (world.program, &error);
   g_assert_no_error (error);
+  world.calls = node_chain_calls_new (world.app);
+  world.direct = daemon_chain_direct_new (world.app);
   g_assert_true (node_app_start (world.app, &error));
   g_assert_no_error (error);
   spin_until (has_tip, NULL);
@@ -650,7 +782,6 @@ start_world (void)
   for (guint i = 0; i < world.blocks->len; i++)
     node_chain_run (node_app_chain (world.app), NODE_JOB_BLOCKS, accept_block, g_ptr_array_index (world.blocks, i),
                     NULL, NULL);
-  world.direct = daemon_chain_direct_new (world.app);
   connect_bus ();
 }
 
@@ -671,6 +802,7 @@ static void
 end_world (void)
 {
   g_clear_pointer (&world.chain1, node_chain1_free);
+  g_clear_pointer (&world.calls, node_chain_calls_free);
   g_clear_object (&world.bus);
   g_clear_object (&world.direct);
   g_clear_object (&world.wallet_end);
@@ -693,6 +825,7 @@ main (int argc, char **argv)
     { "hash", test_hash },         { "blocks", test_blocks },
     { "pruned", test_pruned },     { "block", test_block },
     { "submit", test_submit },     { "submit-largest", test_submit_largest },
+    { "events", test_events },     { "block-events", test_block_events },
     { "estimate", test_estimate }, { "cancel", test_cancel },
     { "signal", test_signal },
   };

@@ -206,8 +206,8 @@ test_mempool (void)
     g_autoptr (BtcBlock) block = make_block (start32, 1, i == 1 ? -1 : BTC_COIN);
     GByteArray *out = g_byte_array_new ();
     g_autoptr (GError) error = NULL;
-    g_autoptr (GVariant) answer
-        = g_variant_ref_sink (g_variant_new ("(tubh)", G_GUINT64_CONSTANT (1), i == 2 ? 2u : 1u, TRUE, 0));
+    g_autoptr (GVariant) answer = g_variant_ref_sink (g_variant_new (
+        "(tttubh)", G_GUINT64_CONSTANT (1), G_GUINT64_CONSTANT (2), G_GUINT64_CONSTANT (3), i == 2 ? 2u : 1u, TRUE, 0));
     btc_write_u32 (out, (guint32) block->txs[0].bytes.len);
     btc_write_data (out, block->txs[0].bytes.data, block->txs[0].bytes.len - (i == 3 ? 1 : 0));
     g_autoptr (GBytes) bulk = g_byte_array_free_to_bytes (out);
@@ -215,6 +215,41 @@ test_mempool (void)
     g_assert_true ((mempool != NULL) == (i == 0));
     g_assert_true (mempool != NULL || g_error_matches (error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER));
   }
+}
+
+/* What becomes of events of these bytes. */
+static gboolean
+are_good (const guint8 *bytes, gsize len, guint32 count, guint64 last, gboolean resync)
+{
+  const WalletChainCursor after = { 7, 100 };
+  g_autoptr (GVariant) answer = g_variant_ref_sink (g_variant_new (
+      "(ttbu@ay)", after.log, last, resync, count, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, bytes, len, 1)));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WalletChainEvents) events = wallet_chain_wire_events (answer, &after, &error);
+
+  g_assert_true (events != NULL || g_error_matches (error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER));
+  return events != NULL;
+}
+
+static void
+test_events (void)
+{
+  guint8 block[37] = { WALLET_CHAIN_EVENT_CONNECTED, 9 }, removed[42] = { WALLET_CHAIN_EVENT_REMOVED };
+  guint8 unknown[37] = { 4 }, high[37] = { WALLET_CHAIN_EVENT_CONNECTED, 255, 255, 255, 255 };
+  guint8 added[20] = { WALLET_CHAIN_EVENT_ADDED, 1, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0 };
+
+  g_assert_true (are_good (block, sizeof block, 1, 101, FALSE));
+  g_assert_true (are_good (removed, sizeof removed, 1, 101, FALSE));
+  g_assert_true (are_good (NULL, 0, 0, 100, FALSE));
+  g_assert_true (are_good (NULL, 0, 0, 5, TRUE));
+  g_assert_false (are_good (block, sizeof block, 1, 102, FALSE));
+  g_assert_false (are_good (block, sizeof block, 2, 102, FALSE));
+  g_assert_false (are_good (block, sizeof block, 1, 101, TRUE));
+  g_assert_false (are_good (block, sizeof block - 1, 1, 101, FALSE));
+  g_assert_false (are_good (removed, sizeof removed - 1, 1, 101, FALSE));
+  g_assert_false (are_good (unknown, sizeof unknown, 1, 101, FALSE));
+  g_assert_false (are_good (high, sizeof high, 1, 101, FALSE));
+  g_assert_false (are_good (added, sizeof added, 1, 101, FALSE));
 }
 
 int
@@ -225,5 +260,6 @@ main (int argc, char **argv)
   g_test_add_func ("/wallet/chain-wire/mutated", test_mutated);
   g_test_add_func ("/wallet/chain-wire/small", test_small);
   g_test_add_func ("/wallet/chain-wire/mempool", test_mempool);
+  g_test_add_func ("/wallet/chain-wire/events", test_events);
   return g_test_run ();
 }

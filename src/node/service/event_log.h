@@ -1,0 +1,60 @@
+#pragma once
+
+#include "node/app.h"
+
+G_BEGIN_DECLS
+
+/* What has happened to the chain and the mempool, in order, for those who follow both: events are numbered, and whoever
+ * knows the number of the last one he has seen reads on from there. What is kept is bounded; who was away for too long
+ * begins anew. */
+typedef struct _NodeEventLog NodeEventLog;
+
+typedef enum {
+  NODE_EVENT_CONNECTED,    /* a block */
+  NODE_EVENT_DISCONNECTED, /* a block */
+  NODE_EVENT_ADDED,        /* a transaction, to the mempool */
+  NODE_EVENT_REMOVED       /* a transaction, from the mempool */
+} NodeEventKind;
+
+typedef struct {
+  NodeEventKind kind;
+  guint8 hash32[32];        /* of the block, or the txid */
+  guint32 height;           /* CONNECTED, DISCONNECTED */
+  BtcTx *tx;                /* ADDED; a reference */
+  gboolean confirmed;       /* REMOVED: it is in a block that is connected */
+  guint64 mempool_sequence; /* ADDED, REMOVED: of the mempool after it */
+} NodeEvent;
+
+/* A place in a log. Logs of other processes have other ids. */
+typedef struct {
+  guint64 log;
+  guint64 number; /* of the last event that was seen */
+} NodeEventCursor;
+
+typedef struct {
+  NodeEventCursor cursor; /* of the last event below, or where the log stands when there is none */
+  gboolean resync;        /* what came after the cursor that was given is not known: begin anew */
+  GArray *events;         /* of NodeEvent, the last one has the number of the cursor */
+} NodeEventBatch;
+void node_event_batch_free (NodeEventBatch *batch);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeEventBatch, node_event_batch_free)
+
+/* Listens to chain and mempool of APP: to be made before node_app_start(), and freed when APP has stopped. */
+NodeEventLog *node_event_log_new (NodeApp *app);
+void node_event_log_free (NodeEventLog *log);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeEventLog, node_event_log_free)
+
+/* Where it stands. On the chain thread nothing comes between this and what is read beside it. */
+NodeEventCursor node_event_log_get_cursor (NodeEventLog *log);
+
+/* Events after AFTER: of about MAX_BYTES at most, but one if there is one. When there is none it waits for one, 20 seconds
+ * at most; the batch is empty then. Main context; CALLBACK comes there. Fails with G_IO_ERROR_CANCELLED only. */
+void node_event_log_read_async (NodeEventLog *log,
+                                const NodeEventCursor *after,
+                                guint32 max_bytes,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer data);
+NodeEventBatch *node_event_log_read_finish (GAsyncResult *result, GError **error);
+
+G_END_DECLS

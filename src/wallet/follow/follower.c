@@ -1,0 +1,211 @@
+#include "wallet/follow/follower_private.h"
+
+#include <string.h>
+
+static void
+step_free_pointer (gpointer data)
+{
+  wallet_step_free (data);
+}
+
+/* Wallet thread: the answer is here. */
+static void
+on_step_done (gpointer data)
+{
+  WalletStep *step = data;
+  WalletFollower *follower = step->follower;
+
+  follower->busy = FALSE;
+  if (follower->tracker == NULL)
+    return;
+  /* What a node that is gone has said is not used. */
+  if (step->epoch == wallet_source_get_epoch (follower->source)) {
+    if (step->result != NULL)
+      wallet_follow_take (follower, step);
+    else
+      g_set_error_literal (&step->error, BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE, "the node is not running");
+    wallet_follow_report (follower, step->kind, step->error);
+  }
+  wallet_follower_wake (follower);
+}
+
+/* Main context. */
+static void
+on_step_answered (GObject *source, GAsyncResult *result, gpointer data)
+{
+  WalletStep *step = data;
+
+  step->result = g_object_ref (result);
+  if (!wallet_source_post (step->follower->source, on_step_done, step, step_free_pointer))
+    wallet_step_free (step);
+}
+
+/* Main context. */
+static gboolean
+on_step_start (gpointer data)
+{
+  WalletStep *step = data;
+  WalletSource *source = step->follower->source;
+
+  if (wallet_source_is_closed (source))
+    wallet_step_free (step);
+  else if (wallet_chain_is_available (wallet_source_get_chain (source)))
+    wallet_step_ask (step, on_step_answered);
+  else
+    wallet_source_post (source, on_step_done, step, step_free_pointer);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+follower_unref_pointer (gpointer data)
+{
+  wallet_follower_unref (data);
+}
+
+/* Wallet thread. */
+static void
+on_timer_due (gpointer data)
+{
+  WalletFollower *follower = data;
+
+  follower->timer_us = G_MAXINT64;
+  wallet_follower_wake (follower);
+}
+
+/* Main context. */
+static gboolean
+on_timer (gpointer data)
+{
+  WalletFollower *follower = data;
+
+  if (!wallet_source_post (follower->source, on_timer_due, follower, follower_unref_pointer))
+    wallet_follower_unref (follower);
+  return G_SOURCE_REMOVE;
+}
+
+/* One that comes too late stays, and does nothing then. */
+static void
+start_timer (WalletFollower *follower)
+{
+  gint64 wait_us = follower->wait_until_us - g_get_monotonic_time ();
+
+  if (follower->timer_us <= follower->wait_until_us)
+    return;
+  follower->timer_us = follower->wait_until_us;
+  g_timeout_add (wait_us > 0 ? (guint) (wait_us / 1000) + 1 : 1, on_timer, wallet_follower_ref (follower));
+}
+
+void
+wallet_follower_wake (WalletFollower *follower)
+{
+  WalletStep *step;
+
+  if (follower->busy || follower->tracker == NULL || wallet_source_is_closed (follower->source))
+    return;
+  step = wallet_follow_plan (follower);
+  wallet_source_changed (follower->source);
+  if (step != NULL) {
+    follower->busy = TRUE;
+    g_idle_add_full (G_PRIORITY_DEFAULT, on_step_start, step, NULL);
+  } else if (follower->wait_until_us != G_MAXINT64) {
+    start_timer (follower);
+  }
+}
+
+void
+wallet_follower_wake_for_news (WalletFollower *follower)
+{
+  for (guint i = 0; i < WALLET_N_STEPS; i++)
+    if (follower->pauses[i].away)
+      follower->pauses[i] = (WalletPause){ 0 };
+  wallet_follower_wake (follower);
+}
+
+WalletFollower *
+wallet_follower_new (WalletSource *source, const char *name, WalletTracker *tracker, gboolean fresh)
+{
+  WalletFollower *follower = g_new0 (WalletFollower, 1);
+
+  g_atomic_ref_count_init (&follower->references);
+  follower->source = wallet_source_ref (source);
+  follower->name = g_strdup (name);
+  follower->tracker = tracker;
+  follower->fresh = fresh;
+  follower->submit = g_byte_array_new ();
+  follower->resend_due = TRUE;
+  follower->problem = BUS_N_ERRORS;
+  follower->timer_us = G_MAXINT64;
+  return follower;
+}
+
+void
+wallet_follower_close (WalletFollower *follower)
+{
+  follower->tracker = NULL;
+  follower->scan.active = FALSE;
+  wallet_follower_unref (follower);
+}
+
+void
+wallet_follower_resend (WalletFollower *follower)
+{
+  follower->resend_due = TRUE;
+  wallet_follower_wake (follower);
+}
+
+void
+wallet_follower_take_events (WalletFollower *follower, WalletChainEvents *events)
+{
+  wallet_follow_apply_events (follower, events);
+  wallet_follower_wake_for_news (follower);
+}
+
+gboolean
+wallet_follower_is_behind (WalletFollower *follower)
+{
+  return follower->behind;
+}
+
+BusError
+wallet_follower_get_problem (WalletFollower *follower)
+{
+  return follower->problem;
+}
+
+void
+wallet_follower_get_seen (WalletFollower *follower, const WalletChainTip *tip, WalletSeen *seen)
+{
+  guint8 place32[32];
+  gint32 place = wallet_tracker_get_place (follower->tracker, place32);
+  gboolean same_node = follower->epoch == wallet_source_get_epoch (follower->source);
+
+  seen->blocks
+      = same_node && follower->anchored && follower->submitted && place >= 0 && memcmp (place32, tip->hash32, 32) == 0;
+  seen->mempool = same_node && follower->mempool_seen && follower->mempool_sequence >= tip->mempool_sequence;
+  seen->loading = follower->mempool_seen && !follower->mempool_complete;
+}
+
+gboolean
+wallet_follower_scan (WalletFollower *follower, gint32 start, gint32 stop)
+{
+  if (follower->scan.active)
+    return FALSE;
+  follower->scan = (WalletScan){ .active = TRUE, .start = start, .stop = stop, .next = start };
+  follower->scan.begun_us = g_get_monotonic_time ();
+  follower->scan_after_known = FALSE;
+  wallet_follower_wake (follower);
+  return TRUE;
+}
+
+void
+wallet_follower_abort_scan (WalletFollower *follower)
+{
+  follower->scan.aborted = TRUE;
+  wallet_follower_wake (follower);
+}
+
+const WalletScan *
+wallet_follower_get_scan (WalletFollower *follower)
+{
+  return &follower->scan;
+}

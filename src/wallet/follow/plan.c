@@ -1,0 +1,129 @@
+/* What is to be asked of the node next. In this order: where the tip is; where the wallet's last block stands; the heights
+ * of blocks that another program has noted; blocks; blocks that are read again; payments that this node was not told of; the
+ * mempool; payments that are tried once more. */
+#include <string.h>
+
+#include "wallet/follow/follower_private.h"
+
+/* Another node process is there: where the wallet stands on its chain, and what it has in its mempool, is not known. */
+static void
+begin_with_node (WalletFollower *follower)
+{
+  int epoch = wallet_source_get_epoch (follower->source);
+
+  if (follower->epoch == epoch)
+    return;
+  follower->epoch = epoch;
+  follower->anchored = follower->mempool_seen = FALSE;
+  follower->submitting = follower->submitted = FALSE;
+  follower->ask_tip = FALSE;
+  follower->empty = 0;
+  memset (follower->pauses, 0, sizeof follower->pauses);
+}
+
+static WalletStep *
+plan_anchor (WalletFollower *follower, const WalletChainTip *tip)
+{
+  g_autoptr (GByteArray) locator = wallet_tracker_dup_locator (follower->tracker);
+  WalletStep *step;
+
+  if (locator->len == 0) {
+    follower->anchored = TRUE;
+    if (follower->fresh) {
+      g_autoptr (WalletBatch) batch = wallet_batch_new ();
+      wallet_tracker_set_place (follower->tracker, tip->height, tip->hash32, batch);
+      wallet_tracker_commit_later (follower->tracker, batch, NULL);
+    }
+    return NULL;
+  }
+  if (!wallet_follow_may (follower, WALLET_STEP_ANCHOR))
+    return NULL;
+  step = wallet_step_new (follower, WALLET_STEP_ANCHOR);
+  step->locator = g_steal_pointer (&locator);
+  return step;
+}
+
+static WalletStep *
+plan_block (WalletFollower *follower)
+{
+  guint8 hash32[32];
+  WalletStep *step;
+
+  if (!wallet_tracker_next_unknown_block (follower->tracker, hash32)
+      || !wallet_follow_may (follower, WALLET_STEP_BLOCK))
+    return NULL;
+  step = wallet_step_new (follower, WALLET_STEP_BLOCK);
+  memcpy (step->hash32, hash32, 32);
+  return step;
+}
+
+static WalletStep *
+plan_blocks (WalletFollower *follower, const WalletChainTip *tip)
+{
+  guint8 hash32[32];
+  gint32 height = wallet_tracker_get_place (follower->tracker, hash32);
+  WalletStep *step;
+
+  follower->behind = memcmp (hash32, tip->hash32, 32) != 0;
+  if (!follower->behind) {
+    follower->empty = 0;
+    return NULL;
+  }
+  if (!wallet_follow_may (follower, WALLET_STEP_BLOCKS))
+    return NULL;
+  step = wallet_step_new (follower, WALLET_STEP_BLOCKS);
+  memcpy (step->hash32, hash32, 32);
+  step->from_start = height < 0;
+  step->limit = WALLET_FOLLOW_BLOCKS_AT_ONCE;
+  return step;
+}
+
+static WalletStep *
+plan_mempool (WalletFollower *follower)
+{
+  /* While the node loads its mempool it is read again and again: no event says when that is done. */
+  if (follower->mempool_seen && follower->mempool_complete)
+    return NULL;
+  if (follower->mempool_after_us > g_get_monotonic_time ()) {
+    follower->wait_until_us = MIN (follower->wait_until_us, follower->mempool_after_us);
+    return NULL;
+  }
+  if (!wallet_follow_may (follower, WALLET_STEP_MEMPOOL))
+    return NULL;
+  wallet_follow_begin_mempool (follower);
+  return wallet_step_new (follower, WALLET_STEP_MEMPOOL);
+}
+
+static WalletStep *
+plan_tip (WalletFollower *follower)
+{
+  return wallet_follow_may (follower, WALLET_STEP_TIP) ? wallet_step_new (follower, WALLET_STEP_TIP) : NULL;
+}
+
+WalletStep *
+wallet_follow_plan (WalletFollower *follower)
+{
+  WalletStep *step = NULL;
+  WalletChainTip tip;
+
+  follower->wait_until_us = G_MAXINT64;
+  begin_with_node (follower);
+  if (!wallet_source_get_tip (follower->source, &tip))
+    return plan_tip (follower);
+  if (follower->ask_tip)
+    step = plan_tip (follower);
+  if (step == NULL && !follower->anchored)
+    step = plan_anchor (follower, &tip);
+  if (step != NULL || !follower->anchored)
+    return step;
+  step = plan_block (follower);
+  if (step == NULL)
+    step = plan_blocks (follower, &tip);
+  if (step == NULL)
+    step = wallet_follow_plan_scan (follower);
+  if (step == NULL)
+    step = wallet_follow_plan_first_submit (follower);
+  if (step == NULL)
+    step = plan_mempool (follower);
+  return step != NULL ? step : wallet_follow_plan_submit (follower);
+}

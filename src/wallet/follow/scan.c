@@ -1,0 +1,75 @@
+/* Reading blocks again: what a reorganisation takes back meanwhile is taken back in the usual way. */
+#include <string.h>
+
+#include "wallet/follow/follower_private.h"
+
+WalletStep *
+wallet_follow_plan_scan (WalletFollower *follower)
+{
+  WalletScan *scan = &follower->scan;
+  WalletStep *step;
+
+  if (scan->active && (scan->aborted || scan->next > scan->stop))
+    scan->active = FALSE;
+  if (!scan->active)
+    return NULL;
+  if (scan->next > 0 && !follower->scan_after_known) {
+    if (!wallet_follow_may (follower, WALLET_STEP_SCAN_HASH))
+      return NULL;
+    step = wallet_step_new (follower, WALLET_STEP_SCAN_HASH);
+    step->height = scan->next - 1;
+    return step;
+  }
+  if (!wallet_follow_may (follower, WALLET_STEP_SCAN))
+    return NULL;
+  step = wallet_step_new (follower, WALLET_STEP_SCAN);
+  memcpy (step->hash32, follower->scan_after32, 32);
+  step->from_start = scan->next == 0;
+  step->limit = (guint) MIN (WALLET_FOLLOW_BLOCKS_AT_ONCE, scan->stop - scan->next + 1);
+  return step;
+}
+
+static void
+take_scanned (WalletFollower *follower, const WalletChainBlocks *blocks)
+{
+  g_autoptr (WalletBatch) batch = wallet_batch_new ();
+  WalletScan *scan = &follower->scan;
+  gint32 before = scan->next;
+
+  for (guint i = 0; i < blocks->blocks->len && scan->next <= scan->stop; i++) {
+    const BtcBlock *block = g_ptr_array_index (blocks->blocks, i);
+    if (blocks->first_height + (gint32) i != scan->next)
+      break;
+    wallet_tracker_rescan (follower->tracker, block, scan->next++, batch);
+    memcpy (follower->scan_after32, block->hash32, 32);
+    follower->scan_after_known = TRUE;
+  }
+  wallet_tracker_commit_later (follower->tracker, batch, NULL);
+  /* The chain is shorter than it was: what is left to read is read in the usual way. */
+  if (scan->next == before)
+    scan->active = FALSE;
+}
+
+void
+wallet_follow_take_scan (WalletFollower *follower, WalletStep *step)
+{
+  WalletChain *chain = wallet_source_get_chain (follower->source);
+
+  if (step->kind == WALLET_STEP_SCAN) {
+    g_autoptr (WalletChainBlocks) blocks = wallet_chain_get_blocks_finish (chain, step->result, &step->error);
+    if (blocks != NULL && follower->scan.active)
+      take_scanned (follower, blocks);
+  } else {
+    g_autofree WalletChainPlace *place = wallet_chain_get_hash_finish (chain, step->result, &step->error);
+    if (place != NULL) {
+      memcpy (follower->scan_after32, place->hash32, 32);
+      follower->scan_after_known = TRUE;
+    }
+  }
+  /* The block that was read last is no longer on the chain. All below the fork were read, and those above it are read in
+   * the usual way. */
+  if (g_error_matches (step->error, BUS_ERROR, BUS_ERROR_NOT_IN_CHAIN)) {
+    g_clear_error (&step->error);
+    follower->scan.active = FALSE;
+  }
+}

@@ -1,0 +1,102 @@
+/* Telling the node of the payments that it may not know. Whenever a wallet is new here, or the node is, all that is not
+ * in a block is sent: the node may have been killed, and have nothing in its mempool. Until that is done nobody knows
+ * what counts. Later, after new blocks or a failure, what is in no mempool is tried once more. */
+#include <string.h>
+
+#include "common/log.h"
+#include "wallet/follow/follower_private.h"
+
+static gboolean
+is_to_be_sent (const WalletTx *tx, gboolean all)
+{
+  if (btc_tx_is_coinbase (tx->tx))
+    return FALSE;
+  return (tx->state == WALLET_TX_INACTIVE && (all || !tx->mempool_conflict)) || (all && tx->state == WALLET_TX_MEMPOOL);
+}
+
+/* The ids, not the payments: these may be gone when their turn comes. Oldest first, so parents before children. */
+static void
+fill_submit (WalletFollower *follower, gboolean all)
+{
+  GPtrArray *txs = wallet_tracker_get_txs (follower->tracker);
+
+  follower->submit_next = 0;
+  g_byte_array_set_size (follower->submit, 0);
+  for (guint i = 0; i < txs->len; i++) {
+    const WalletTx *tx = g_ptr_array_index (txs, i);
+    if (is_to_be_sent (tx, all))
+      g_byte_array_append (follower->submit, tx->tx->txid32, 32);
+  }
+}
+
+static gboolean
+has_next (WalletFollower *follower)
+{
+  while (follower->submit_next * 32 < follower->submit->len) {
+    const WalletTx *tx = wallet_tracker_get_tx (follower->tracker, follower->submit->data + 32 * follower->submit_next);
+    if (tx != NULL && is_to_be_sent (tx, TRUE))
+      return TRUE;
+    follower->submit_next++;
+  }
+  return FALSE;
+}
+
+static WalletStep *
+plan_next (WalletFollower *follower)
+{
+  const guint8 *txid32 = follower->submit->data + 32 * follower->submit_next;
+  const WalletTx *tx = wallet_tracker_get_tx (follower->tracker, txid32);
+  WalletStep *step;
+
+  if (!wallet_follow_may (follower, WALLET_STEP_SUBMIT))
+    return NULL;
+  step = wallet_step_new (follower, WALLET_STEP_SUBMIT);
+  memcpy (step->hash32, txid32, 32);
+  step->tx = btc_tx_ref (tx->record->tx);
+  return step;
+}
+
+WalletStep *
+wallet_follow_plan_first_submit (WalletFollower *follower)
+{
+  if (follower->submitted)
+    return NULL;
+  if (!follower->submitting)
+    fill_submit (follower, TRUE);
+  follower->submitting = has_next (follower);
+  follower->submitted = !follower->submitting;
+  return follower->submitting ? plan_next (follower) : NULL;
+}
+
+WalletStep *
+wallet_follow_plan_submit (WalletFollower *follower)
+{
+  if (!follower->submitted)
+    return NULL;
+  if (follower->resend_due)
+    fill_submit (follower, FALSE);
+  follower->resend_due = FALSE;
+  return has_next (follower) ? plan_next (follower) : NULL;
+}
+
+void
+wallet_follow_take_submit (WalletFollower *follower, WalletStep *step)
+{
+  WalletTx *tx = wallet_tracker_get_tx (follower->tracker, step->hash32);
+  g_autoptr (GError) error = NULL;
+  gboolean sent = wallet_chain_submit_finish (wallet_source_get_chain (follower->source), step->result, &error);
+
+  /* No answer is no refusal. */
+  if (!sent && !g_error_matches (error, BUS_ERROR, BUS_ERROR_REJECTED)
+      && !g_error_matches (error, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT)) {
+    step->error = g_steal_pointer (&error);
+    return;
+  }
+  follower->submit_next++;
+  if (!sent)
+    common_debug (COMMON_LOG_WALLETDB, "A payment was sent again, but: %s", error->message);
+  if (tx != NULL && g_error_matches (error, BUS_ERROR, BUS_ERROR_REJECTED))
+    wallet_tracker_set_refused (follower->tracker, tx, error->message);
+  else if (sent && tx != NULL && tx->state == WALLET_TX_INACTIVE)
+    wallet_tracker_set_in_mempool (follower->tracker, tx);
+}

@@ -1,0 +1,106 @@
+/* The mempool as far as it is about this wallet: which of its transactions are in it, and which of them cannot come into it
+ * since something else there spends the same. */
+#include <string.h>
+
+#include "wallet/track/tracker_private.h"
+
+static void
+note_rivals (WalletTracker *self, const BtcTx *seen)
+{
+  for (guint32 i = 0; i < seen->n_in; i++)
+    if (g_hash_table_contains (self->spends, &seen->in[i].prevout))
+      g_hash_table_replace (self->rivals, g_memdup2 (&seen->in[i].prevout, sizeof seen->in[i].prevout),
+                            g_memdup2 (seen->txid32, 32));
+}
+
+static gboolean
+has_mempool_rival (WalletTracker *self, const WalletTx *tx)
+{
+  for (guint32 i = 0; i < tx->tx->n_in; i++) {
+    const guint8 *txid32 = g_hash_table_lookup (self->rivals, &tx->tx->in[i].prevout);
+    if (txid32 != NULL && memcmp (txid32, tx->tx->txid32, 32) != 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+judge_conflict (WalletTracker *self, WalletTx *tx)
+{
+  gboolean conflict = tx->state == WALLET_TX_INACTIVE && has_mempool_rival (self, tx);
+
+  if (conflict == tx->mempool_conflict)
+    return;
+  tx->mempool_conflict = conflict;
+  wallet_tracker_changed (self);
+}
+
+/* Those of ours that spend what SEEN spends. */
+static void
+judge_spenders (WalletTracker *self, const BtcTx *seen)
+{
+  for (guint32 i = 0; i < seen->n_in; i++) {
+    const GPtrArray *spenders = g_hash_table_lookup (self->spends, &seen->in[i].prevout);
+    for (guint s = 0; spenders != NULL && s < spenders->len; s++)
+      judge_conflict (self, g_ptr_array_index (spenders, s));
+  }
+}
+
+static void
+take_seen (WalletTracker *self, const BtcTx *seen, WalletBatch *batch)
+{
+  if (wallet_tracker_is_relevant (self, seen)) {
+    WalletTx *tx = wallet_tracker_take_tx (self, seen, batch, 0);
+    if (tx->state != WALLET_TX_MEMPOOL && tx->state != WALLET_TX_CONFIRMED)
+      wallet_tracker_set_state (self, tx, WALLET_TX_MEMPOOL, batch);
+  }
+  note_rivals (self, seen);
+}
+
+void
+wallet_tracker_mempool_add (WalletTracker *self, const BtcTx *seen, WalletBatch *batch)
+{
+  take_seen (self, seen, batch);
+  judge_spenders (self, seen);
+}
+
+static gboolean
+is_rival (gpointer outpoint, gpointer txid32, gpointer data)
+{
+  return memcmp (txid32, data, 32) == 0;
+}
+
+void
+wallet_tracker_mempool_remove (WalletTracker *self, const guint8 txid32[32], gboolean confirmed)
+{
+  WalletTx *tx = g_hash_table_lookup (self->txs, txid32);
+  gboolean was_rival = g_hash_table_foreach_remove (self->rivals, is_rival, (gpointer) txid32) > 0;
+
+  if (tx != NULL && tx->state == WALLET_TX_MEMPOOL && !confirmed) {
+    tx->state = WALLET_TX_INACTIVE;
+    wallet_tracker_changed (self);
+  }
+  for (guint i = 0; was_rival && i < self->ordered->len; i++)
+    judge_conflict (self, g_ptr_array_index (self->ordered, i));
+}
+
+void
+wallet_tracker_set_mempool (WalletTracker *self, const GPtrArray *txs, gboolean complete, WalletBatch *batch)
+{
+  g_autoptr (GHashTable) inside = g_hash_table_new (wallet_hash32_hash, wallet_hash32_equal);
+
+  g_hash_table_remove_all (self->rivals);
+  for (guint i = 0; i < txs->len; i++) {
+    const BtcTx *seen = g_ptr_array_index (txs, i);
+    g_hash_table_add (inside, (gpointer) seen->txid32);
+    take_seen (self, seen, batch);
+  }
+  for (guint i = 0; i < self->ordered->len; i++) {
+    WalletTx *tx = g_ptr_array_index (self->ordered, i);
+    if (complete && tx->state == WALLET_TX_MEMPOOL && !g_hash_table_contains (inside, tx->tx->txid32)) {
+      tx->state = WALLET_TX_INACTIVE;
+      wallet_tracker_changed (self);
+    }
+    judge_conflict (self, tx);
+  }
+}

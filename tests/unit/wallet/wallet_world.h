@@ -1,0 +1,40 @@
+#pragma once
+
+#include "fake_chain.h"
+#include "wallet/manager_private.h"
+
+G_BEGIN_DECLS
+
+/* For tests of the wallets of a process: a folder, a node that the test makes, and the manager over both. */
+
+#define COIN G_GINT64_CONSTANT (100000000)
+
+typedef struct {
+  char *folder;
+  FakeChain *chain;
+  WalletManager *manager;
+} World;
+
+/* A job whose result comes on the main context. */
+typedef struct {
+  GAsyncResult *result;
+} Pending;
+
+void spin_until (gboolean (*done) (World *, gconstpointer), World *world, gconstpointer data);
+gboolean is_ready (World *world, gconstpointer data);
+void world_start (World *world);
+void world_stop (World *world);
+void setup (World *world, gconstpointer data);
+void teardown (World *world, gconstpointer data);
+void job_done (GObject *source, GAsyncResult *result, gpointer data);
+gboolean has_result (World *world, gconstpointer data);
+gpointer run (World *world, const char *name, WalletJob job, gpointer data, GError **error);
+gpointer create_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error);
+gpointer address_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error);
+char *new_address (World *world, WalletAddressType type);
+GBytes *script_of (const char *address);
+void create (World *world);
+gboolean at_tip (World *world, gconstpointer data);
+void expect (World *world, gint64 trusted, gint64 pending, gint64 immature);
+
+G_END_DECLS
