@@ -2,10 +2,13 @@
 import base64
 import hmac
 import json
+import os
 import pathlib
 import shutil
+import signal
 import socket
 import tempfile
+import time
 import unittest
 
 import peer
@@ -284,6 +287,57 @@ class TogetherTest(Case):
         self.assertEqual((points[0][1], points[-1][1]), (0, sum(wallet.bus.get(path, "Wallet1", "Balance")[:2])))
         last = wallet.bus.call(path, "Wallet1.ListBalances", "(xua{sv})", points[-1][0], 500, {})[0]
         self.assertEqual(last, [points[-1]])
+
+    def test_node_stopped(self):
+        """A node that has stopped answering keeps nobody from his wallets: every call ends within its own time."""
+        node, wallet = self.start_node(), self.ready()
+        self.connect(node, wallet)
+        started = time.monotonic()
+        path = self.create(wallet, "one")
+        making = time.monotonic() - started  # keys for thousands of addresses: that takes what the machine needs
+        new = lambda: wallet.bus.call(path, "Wallet1.NewAddress", "(ssa{sv})", "", "bech32", {})[0]
+        self.generate(node, 101, new())
+        peer.wait_until(lambda: wallet.bus.get(path, "Wallet1", "Balance")[0] == 50 * 10**8)
+        txid = wallet.bus.call(path, "Wallet1.ListHistory", "(sua{sv})", "", 1, {})[0][0][0]
+        address = new()
+        os.kill(node.process.pid, signal.SIGSTOP)
+        try:
+            # This one asks the node, and so do those of the follower; none of them is waited for by the others.
+            asking = wallet.bus.send(path, "Spend1.FeeChoices", GLib.Variant("(a{sv})", ({},)))
+            self.check_calls(wallet, path, address, bytes(txid), making)
+            started = time.monotonic()
+            peer.wait_until(lambda: asking, 15)
+            self.assertLess(time.monotonic() - started, 10)
+        finally:
+            os.kill(node.process.pid, signal.SIGCONT)
+        self.generate(node, 1, new())
+        peer.wait_until(lambda: wallet.bus.get(path, "Wallet1", "Scanned")[0] == 102)
+
+    def check_calls(self, wallet, path, address, txid, making):
+        def timed(limit, *args):
+            started = time.monotonic()
+            result = wallet.bus.call(*args)
+            self.assertLess(time.monotonic() - started, limit, args[1])
+            return result
+
+        draft = timed(2, path, "Spend1.CreateDraft", "(a(sx)ta{sv})", [(address, 10**8)], 2000, {})[0]
+        timed(2, path, "Spend1.Discard", "(ta{sv})", draft, {})
+        draft = timed(2, path, "Spend1.CreateDraft", "(a(sx)ta{sv})", [(address, 10**8)], 2000, {})[0]
+        sending = wallet.bus.send(path, "Spend1.Send", GLib.Variant("(ta{sv})", (draft, {})))
+        for _ in range(3):
+            timed(2, path, "Wallet1.NewAddress", "(ssa{sv})", "", "bech32m", {})
+            timed(2, path, "Wallet1.ListAddresses", "(sua{sv})", "", 100, {})
+            timed(2, path, "Wallet1.SetLabel", "(ssa{sv})", address, "rent", {})
+            timed(2, path, "Wallet1.ListHistory", "(sua{sv})", "", 100, {})
+            timed(2, path, "Wallet1.GetTransaction", "(aya{sv})", txid, {})
+            timed(2, path, "Wallet1.ListBalances", "(xua{sv})", 0, 500, {})
+            timed(2, MANAGER, "WalletManager1.List", "(a{sv})", {})
+        other = timed(2 + making, MANAGER, "WalletManager1.Create", "(sa{sv})", "two", {})[0]
+        self.assertEqual(wallet.bus.get(other, "Wallet1", "Balance"), (0, 0, 0))
+        timed(2, MANAGER, "WalletManager1.Unload", "(sa{sv})", "two", {})
+        timed(2 + making, MANAGER, "WalletManager1.Load", "(sa{sv})", "two", {})
+        peer.wait_until(lambda: sending, 15)
+        self.assertEqual(sending["value"][0][1], "pending")
 
 
 if __name__ == "__main__":

@@ -30,14 +30,25 @@ on_step_done (gpointer data)
 }
 
 /* Main context. */
+static gboolean
+on_step_settled (gpointer data)
+{
+  WalletStep *step = data;
+
+  if (!wallet_source_post (step->follower->source, on_step_done, step, step_free_pointer))
+    wallet_step_free (step);
+  return G_SOURCE_REMOVE;
+}
+
+/* Main context. GLib writes to a task once more when its callback has returned, so the wallet thread may have it only
+ * after that. */
 static void
 on_step_answered (GObject *source, GAsyncResult *result, gpointer data)
 {
   WalletStep *step = data;
 
   step->result = g_object_ref (result);
-  if (!wallet_source_post (step->follower->source, on_step_done, step, step_free_pointer))
-    wallet_step_free (step);
+  g_idle_add_full (G_PRIORITY_DEFAULT, on_step_settled, step, NULL);
 }
 
 /* Main context. */

@@ -2,6 +2,8 @@
 
 #include "dbus/errors.h"
 
+#define PATIENCE_US (5 * G_USEC_PER_SEC)
+
 /* The waiter owns it; the main context only borrows it until `done`. */
 typedef struct _WaitingCall WaitingCall;
 struct _WaitingCall {
@@ -12,26 +14,33 @@ struct _WaitingCall {
   guint target;
   BtcTx *tx;
   guint64 max_fee_rate;
+  GCancellable *cancellable;
   GAsyncResult *result; /* NULL: the node is away */
   gboolean done;
   GMutex lock;
   GCond changed;
 };
 
-static void
-waiting_call_end (WaitingCall *call, GAsyncResult *result)
+static gboolean
+waiting_call_end (gpointer data)
 {
+  WaitingCall *call = data;
+
   g_mutex_lock (&call->lock);
-  call->result = result != NULL ? g_object_ref (result) : NULL;
   call->done = TRUE;
   g_cond_signal (&call->changed);
   g_mutex_unlock (&call->lock);
+  return G_SOURCE_REMOVE;
 }
 
+/* GLib writes to a task once more when its callback has returned, so the waiter may have it only after that. */
 static void
 waiting_call_answered (GObject *source, GAsyncResult *result, gpointer data)
 {
-  waiting_call_end (data, result);
+  WaitingCall *call = data;
+
+  call->result = g_object_ref (result);
+  g_idle_add_full (G_PRIORITY_DEFAULT, waiting_call_end, call, NULL);
 }
 
 static gboolean
@@ -42,7 +51,7 @@ waiting_call_begin (gpointer data)
   if (wallet_chain_is_available (call->chain))
     call->start (call);
   else
-    waiting_call_end (call, NULL);
+    waiting_call_end (call);
   return G_SOURCE_REMOVE;
 }
 
@@ -50,26 +59,40 @@ waiting_call_begin (gpointer data)
 static GAsyncResult *
 waiting_call_run (WaitingCall *call, GError **error)
 {
+  gint64 until_us = g_get_monotonic_time () + PATIENCE_US;
+  gboolean in_time = TRUE;
+
   g_return_val_if_fail (!g_main_context_is_owner (NULL), NULL);
 
+  call->cancellable = g_cancellable_new ();
   g_mutex_init (&call->lock);
   g_cond_init (&call->changed);
   g_idle_add_full (G_PRIORITY_DEFAULT, waiting_call_begin, call, NULL);
   g_mutex_lock (&call->lock);
+  while (!call->done && in_time)
+    in_time = g_cond_wait_until (&call->changed, &call->lock, until_us);
+  if (!call->done) {
+    g_mutex_unlock (&call->lock);
+    g_cancellable_cancel (call->cancellable);
+    g_mutex_lock (&call->lock);
+  }
   while (!call->done)
     g_cond_wait (&call->changed, &call->lock);
   g_mutex_unlock (&call->lock);
   g_mutex_clear (&call->lock);
   g_cond_clear (&call->changed);
+  if (g_cancellable_is_cancelled (call->cancellable))
+    g_clear_object (&call->result);
+  g_object_unref (call->cancellable);
   if (call->result == NULL)
-    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE, "The node is not running.");
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE, "The node is not running, or does not answer.");
   return call->result;
 }
 
 static void
 start_tip (WaitingCall *call)
 {
-  wallet_chain_get_tip_async (call->chain, NULL, waiting_call_answered, call);
+  wallet_chain_get_tip_async (call->chain, call->cancellable, waiting_call_answered, call);
 }
 
 WalletChainTip *
@@ -84,7 +107,7 @@ wallet_chain_get_tip_wait (WalletChain *chain, GError **error)
 static void
 start_hash (WaitingCall *call)
 {
-  wallet_chain_get_hash_async (call->chain, call->height, NULL, waiting_call_answered, call);
+  wallet_chain_get_hash_async (call->chain, call->height, call->cancellable, waiting_call_answered, call);
 }
 
 WalletChainPlace *
@@ -99,7 +122,7 @@ wallet_chain_get_hash_wait (WalletChain *chain, gint32 height, GError **error)
 static void
 start_block (WaitingCall *call)
 {
-  wallet_chain_get_block_async (call->chain, call->hash32, NULL, waiting_call_answered, call);
+  wallet_chain_get_block_async (call->chain, call->hash32, call->cancellable, waiting_call_answered, call);
 }
 
 WalletChainBlock *
@@ -114,7 +137,7 @@ wallet_chain_get_block_wait (WalletChain *chain, const guint8 hash32[32], GError
 static void
 start_submit (WaitingCall *call)
 {
-  wallet_chain_submit_async (call->chain, call->tx, call->max_fee_rate, NULL, waiting_call_answered, call);
+  wallet_chain_submit_async (call->chain, call->tx, call->max_fee_rate, call->cancellable, waiting_call_answered, call);
 }
 
 gboolean
@@ -129,7 +152,7 @@ wallet_chain_submit_wait (WalletChain *chain, BtcTx *tx, guint64 max_fee_rate, G
 static void
 start_estimate (WaitingCall *call)
 {
-  wallet_chain_estimate_async (call->chain, call->target, NULL, waiting_call_answered, call);
+  wallet_chain_estimate_async (call->chain, call->target, call->cancellable, waiting_call_answered, call);
 }
 
 WalletChainEstimate *

@@ -4,6 +4,7 @@
 #include "bitcoin/address/address.h"
 #include "bitcoin/script/script.h"
 #include "wallet/link/chain_wait.h"
+#include "wallet/manager_private.h"
 #include "wallet/rpc/methods.h"
 
 static gint64
@@ -160,101 +161,103 @@ get (RpcCall *call, GError **error)
   return wallet_rpc_run_synced (call, get_body, error);
 }
 
-/* A block of any branch. *ACTIVE: it is on the active chain. NULL with ERROR when the node does not have it. */
-static BtcBlock *
-ask_block (Wallet *wallet, const guint8 hash32[32], gint32 *height, gboolean *active, GError **error)
-{
-  g_autoptr (WalletChainBlock) found = wallet_chain_get_block_wait (wallet->chain, hash32, NULL);
-
-  if (found == NULL)
-    return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Block not found");
-  *height = found->height;
-  *active = found->active;
-  return g_steal_pointer (&found->block);
-}
-
-/* What listsinceblock was asked for. */
+/* What listsinceblock was asked for, and what the node has said of it. */
 typedef struct {
-  gint32 since; /* height of the last block that is left out; -1: none */
-  const char *label;
-  gboolean change;
-  RpcJson *removed;
+  gint32 since;       /* height of the last block that is left out; -1: none */
+  GByteArray *branch; /* txids of the blocks that are no longer on the active chain, 32 bytes each */
+  gint64 target;      /* confirmations that the last block counts */
+  gint32 place;       /* where the wallet stands */
 } Since;
 
-/* Walks from the block HASH32 down to the active chain, and notes what the blocks of the branch had. */
+/* Walks from the block HASH32 down to the active chain, and notes what the blocks of the branch have. Asks the node, so not
+ * on the wallet thread. */
 static gboolean
-walk_branch (Wallet *wallet, const guint8 hash32[32], Since *what, GError **error)
+since_walk_branch (RpcCall *call, const guint8 hash32[32], Since *what, GError **error)
 {
+  WalletManager *manager = wallet_rpc_manager (call);
   gboolean active = FALSE;
   guint8 at32[32];
 
   memcpy (at32, hash32, 32);
   while (!active) {
-    g_autoptr (BtcBlock) block = ask_block (wallet, at32, &what->since, &active, error);
-    if (block == NULL)
-      return FALSE;
-    for (guint32 i = 0; !active && i < block->n_txs; i++) {
-      const WalletTx *tx = wallet_tracker_get_tx (wallet->tracker, block->txs[i].txid32);
-      if (tx != NULL)
-        append_entries (wallet, tx, TRUE, what->label, what->change, what->removed);
-    }
-    memcpy (at32, block->header.prev32, 32);
+    g_autoptr (WalletChainBlock) found = wallet_chain_get_block_wait (manager->chain, at32, NULL);
+    if (found == NULL)
+      return rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY, "Block not found");
+    if (g_cancellable_is_cancelled (call->cancellable))
+      return rpc_refuse (error, RPC_MISC_ERROR, "The call was cancelled.");
+    active = found->active;
+    what->since = found->height;
+    for (guint32 i = 0; !active && i < found->block->n_txs; i++)
+      g_byte_array_append (what->branch, found->block->txs[i].txid32, 32);
+    memcpy (at32, found->block->header.prev32, 32);
   }
   return TRUE;
 }
 
-/* The hash of the block so many back from the last one that counts CONFIRMATIONS. */
 static RpcJson *
-last_block (Wallet *wallet, gint64 confirmations)
-{
-  guint8 hash32[32];
-  gint64 height = (gint64) wallet_tracker_get_place (wallet->tracker, hash32) + 1 - confirmations;
-
-  if (confirmations > 1) {
-    g_autofree WalletChainPlace *place = wallet_chain_get_hash_wait (wallet->chain, (gint32) MAX (height, 0), NULL);
-    if (place != NULL)
-      return rpc_json_new_hash (place->hash32);
-  }
-  return rpc_json_new_hash (hash32);
-}
-
-static RpcJson *
-since_body (RpcCall *call, Wallet *wallet, GError **error)
+since_body (RpcCall *call, Wallet *wallet, gpointer data, GError **error)
 {
   GPtrArray *txs = wallet_tracker_get_txs (wallet->tracker);
-  const char *block = rpc_call_string (call, 0);
   g_autoptr (RpcJson) entries = rpc_json_new_array (), removed = rpc_json_new_array ();
-  Since what = { -1, rpc_call_string (call, 5), rpc_call_bool (call, 4, FALSE), removed };
+  const char *label = rpc_call_string (call, 5);
+  gboolean change = rpc_call_bool (call, 4, FALSE);
+  Since *what = data;
   guint8 hash32[32];
-  gint64 target;
   RpcJson *result;
 
-  if (block != NULL && *block != '\0'
-      && (!rpc_call_hash (call, 0, hash32, error) || !walk_branch (wallet, hash32, &what, error)))
-    return NULL;
-  if (!rpc_call_int (call, 1, 1, G_MININT32, G_MAXINT32, &target, error))
-    return NULL;
-  if (target < 1)
-    return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid parameter");
-  if (g_strcmp0 (what.label, "*") == 0)
+  if (g_strcmp0 (label, "*") == 0)
     return rpc_fail (error, RPC_WALLET_INVALID_LABEL_NAME, "Invalid label name");
+  for (guint i = 0; i + 32 <= what->branch->len; i += 32) {
+    const WalletTx *tx = wallet_tracker_get_tx (wallet->tracker, what->branch->data + i);
+    if (tx != NULL)
+      append_entries (wallet, tx, TRUE, label, change, removed);
+  }
   for (guint i = 0; i < txs->len; i++) {
     const WalletTx *tx = g_ptr_array_index (txs, i);
-    if (tx->height < 0 || tx->height > what.since)
-      append_entries (wallet, tx, TRUE, what.label, what.change, entries);
+    if (tx->height < 0 || tx->height > what->since)
+      append_entries (wallet, tx, TRUE, label, change, entries);
   }
+  what->place = wallet_tracker_get_place (wallet->tracker, hash32);
   result = rpc_json_new_object ();
   rpc_json_set (result, "transactions", g_steal_pointer (&entries));
   if (rpc_call_bool (call, 3, TRUE))
     rpc_json_set (result, "removed", g_steal_pointer (&removed));
-  rpc_json_set (result, "lastblock", last_block (wallet, target));
+  rpc_json_set (result, "lastblock", rpc_json_new_hash (hash32));
   return result;
+}
+
+/* The block so many back from the last one that counts what->target confirmations. */
+static void
+since_set_last_block (RpcCall *call, const Since *what, RpcJson *result)
+{
+  gint64 height = MAX ((gint64) what->place + 1 - what->target, 0);
+  g_autofree WalletChainPlace *place
+      = wallet_chain_get_hash_wait (wallet_rpc_manager (call)->chain, (gint32) height, NULL);
+
+  if (place != NULL)
+    rpc_json_set (result, "lastblock", rpc_json_new_hash (place->hash32));
 }
 
 static RpcJson *
 since (RpcCall *call, GError **error)
 {
-  return wallet_rpc_run_synced (call, since_body, error);
+  g_autoptr (GByteArray) branch = g_byte_array_new ();
+  Since what = { .since = -1, .branch = branch };
+  const char *block = rpc_call_string (call, 0);
+  guint8 hash32[32];
+  RpcJson *result;
+
+  if (block != NULL && *block != '\0'
+      && (!rpc_call_hash (call, 0, hash32, error) || !since_walk_branch (call, hash32, &what, error)))
+    return NULL;
+  if (!rpc_call_int (call, 1, 1, G_MININT32, G_MAXINT32, &what.target, error))
+    return NULL;
+  if (what.target < 1)
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid parameter");
+  result = wallet_rpc_run_synced_with (call, since_body, &what, error);
+  if (result != NULL && what.target > 1)
+    since_set_last_block (call, &what, result);
+  return result;
 }
 
 static RpcJson *
