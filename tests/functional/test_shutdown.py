@@ -6,6 +6,8 @@ import threading
 import time
 
 import framework
+import processes
+import snapshot_chain as known
 from framework import ADDRESS, wait_until
 
 # Beside the last flush, whose time stands in the log.
@@ -172,6 +174,51 @@ class Shutdown(framework.NodeTest):
         for method, answer in calls.answers:
             if not isinstance(answer, Exception):
                 self.assertTrue((self.folder / answer["path"]).exists())
+
+    def test_snapshot_being_loaded(self):
+        """Stopped anywhere in it: afterwards there is all of the snapshot, or nothing."""
+        blocks = known.make_chain(known.BASE_HEIGHT + 10)
+        file, stored = self.folder / "utxo.dat", self.folder / "blocks.dat"
+        known.write_file(stored, blocks)
+        time_arg = f"-mocktime={known.GENESIS_TIME + 1000}"
+        full = self.start_node(f"-loadblock={stored}", time_arg)
+        wait_until(lambda: full.rpc.getblockcount() == known.BASE_HEIGHT + 10, "the chain")
+        full.rpc.dumptxoutset(str(file), "rollback", {"rollback": known.BASE_HEIGHT})
+        for delay in (0, 0.01, 0.05):
+            node = self.start_node(time_arg)
+            for block in blocks[:known.BASE_HEIGHT]:
+                node.rpc.submitheader(block[:80].hex())
+            calls = Calls(node)
+            calls.begin("loadtxoutset", str(file))
+            time.sleep(delay)
+            self.end(node, "term")
+            calls.join()
+            node.start(time_arg)
+            loaded = not isinstance(calls.answers[0][1], Exception)
+            self.assertEqual(node.rpc.getblockcount(), known.BASE_HEIGHT if loaded else 0)
+            self.end(node, "stop")
+
+
+class RescanTest(processes.ProcessTest):
+    def test_rescan(self):
+        """The wallet is another process: the node does not wait for what it will not get."""
+        for how in ("stop", "term"):
+            node = self.start()
+            node.rpc.generatetoaddress(300, ADDRESS)
+            node.rpc.createwallet("w")
+            calls = Calls(node)
+            for _ in range(4):
+                calls.begin("rescanblockchain", 0)
+            time.sleep(0.05)
+            start = time.monotonic()
+            if how == "stop":
+                node.rpc.stop()
+            else:
+                node.process.send_signal(signal.SIGTERM)
+            self.assertEqual(node.wait_for_exit(), 0, node.errors())
+            self.assertLess(time.monotonic() - start, LIMIT)
+            calls.join()
+            self.check_databases(node)
 
 
 if __name__ == "__main__":

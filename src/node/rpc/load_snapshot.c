@@ -53,11 +53,10 @@ activate (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, 
   return json;
 }
 
-static RpcJson *
-end (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+static void
+end (NodeChain *chain, gpointer data)
 {
-  node_snapshot_load_free (((Request *) data)->load);
-  return rpc_json_new_null ();
+  node_snapshot_load_free (data);
 }
 
 static RpcJson *
@@ -85,7 +84,6 @@ run_loadtxoutset (RpcCall *call, GError **error)
   g_autofree char *path = g_path_is_absolute (name) ? g_strdup (name) : g_build_filename (folder, name, NULL);
   Request request = { .path = path };
   g_autoptr (GError) problem = NULL;
-  g_autoptr (RpcJson) ended = NULL;
   FILE *file = g_fopen (path, "rbe");
   RpcJson *json;
 
@@ -96,7 +94,8 @@ run_loadtxoutset (RpcCall *call, GError **error)
     return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "Unable to parse metadata: %s", problem->message);
   }
   json = load (call, &request, file, error);
-  ended = node_rpc_run (call, NODE_JOB_STOP, end, &request, NULL);
+  /* Also for who has left, and while the node stops: the chain waits for it. */
+  node_chain_run (node_app_chain (node_rpc_app (call)), NODE_JOB_STOP, end, request.load, NULL, NULL);
   fclose (file);
   return json;
 }
