@@ -2,7 +2,8 @@
 #include "common/secret.h"
 #include "daemon/chain_direct.h"
 #include "node/program.h"
-#include "wallet/options.h"
+#include "wallet/rpc/table.h"
+#include "wallet/wallets/options.h"
 
 /* moneyrocketd: node and wallet in one process. Each sees the other through the interface that has a connection behind
  * it in the other programs. */

@@ -10,8 +10,10 @@
 #include "common/secret.h"
 #include "dbus/names.h"
 #include "rpc/wallet_options.h"
+#include "wallet/rpc/table.h"
 #include "wallet/service/access.h"
 #include "wallet/service/service.h"
+#include "wallet/wallets/options.h"
 
 /* moneyrocket-wallet: all wallets, in a process without a network. The application or the node starts it. */
 
@@ -55,18 +57,31 @@ on_hangup (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+static WalletManager *
+worker_new_manager (CommonProgram *program, WalletChain *chain, GError **error)
+{
+  const BtcNetworkInfo *network = btc_network_by_name (program->network->name);
+
+  return wallet_manager_new_for_options (program->options, program->network_dir, network->network, chain, error);
+}
+
 static int
 run (CommonProgram *program, int fd)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (WalletChainBus) chain = wallet_chain_bus_new ();
+  g_autoptr (WalletManager) manager = worker_new_manager (program, WALLET_CHAIN (chain), &error);
+  g_autoptr (RpcTable) rpc = manager != NULL ? wallet_rpc_table_new (manager) : NULL;
+  const WalletServiceParts parts = { program, chain, manager, rpc };
   g_autoptr (WalletService) service = NULL;
 
   g_unix_signal_add (SIGTERM, on_signal, loop);
   g_unix_signal_add (SIGINT, on_interrupt, NULL);
   g_unix_signal_add (SIGHUP, on_hangup, NULL);
   common_loop_watch ();
-  service = wallet_service_new (fd, program, on_shutdown, loop, &error);
+  if (manager != NULL)
+    service = wallet_service_new (fd, &parts, on_shutdown, loop, &error);
   if (service == NULL)
     return common_program_fail (error);
   g_main_loop_run (loop);

@@ -1,7 +1,7 @@
 /* What a payment over RPC pays: the arguments conf_target, estimate_mode and fee_rate, and the node's estimate. */
 #include "bitcoin/primitives/amount.h"
 #include "wallet/link/chain_wait.h"
-#include "wallet/manager_private.h"
+#include "wallet/wallets/manager_private.h"
 #include "wallet/rpc/methods.h"
 
 /* As the reference's -mintxfee. */

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "rpc/method.h"
-#include "wallet/manager.h"
-#include "wallet/wallet_private.h"
+#include "wallet/wallets/manager.h"
+#include "wallet/wallets/wallet_private.h"
 
 G_BEGIN_DECLS
 

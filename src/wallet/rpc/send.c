@@ -3,7 +3,7 @@
 
 #include "bitcoin/primitives/amount.h"
 #include "dbus/errors.h"
-#include "wallet/handover.h"
+#include "wallet/wallets/handover.h"
 #include "wallet/rpc/methods.h"
 
 /* The reference's messages for what a draft is refused for. */

@@ -3,7 +3,7 @@
 
 #include "bitcoin/address/address.h"
 #include "dbus/errors.h"
-#include "wallet/manager_private.h"
+#include "wallet/wallets/manager_private.h"
 #include "wallet/link/chain_wait.h"
 #include "wallet/rpc/methods.h"
 

@@ -4,7 +4,7 @@
 #include "bitcoin/address/address.h"
 #include "bitcoin/script/script.h"
 #include "wallet/link/chain_wait.h"
-#include "wallet/manager_private.h"
+#include "wallet/wallets/manager_private.h"
 #include "wallet/rpc/methods.h"
 
 static gint64

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "dbus/errors.h"
-#include "wallet/manager_private.h"
+#include "wallet/wallets/manager_private.h"
 #include "wallet/rpc/methods.h"
 #include "wallet/store/record.h"
 

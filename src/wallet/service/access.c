@@ -5,7 +5,7 @@
 #include "common/log.h"
 #include "rpc/auth.h"
 #include "rpc/cookie.h"
-#include "wallet/manager.h"
+#include "wallet/wallets/manager.h"
 
 struct _WalletAccess {
   gboolean clients;
@@ -64,7 +64,7 @@ wallet_access_check (gpointer data, const char *method, const char *authorizatio
 {
   const WalletAccess *self = data;
 
-  if (wallet_rpc_access_is_open (method))
+  if (wallet_access_is_open (method))
     return TRUE;
   if (!self->clients) {
     common_warn ("The node asked for %.64s, which is done in the application only.", method);

@@ -21,4 +21,9 @@ gboolean wallet_access_has_clients (const WalletAccess *self); /* FALSE: below t
 /* For RpcBusAccess; DATA is the WalletAccess. */
 gboolean wallet_access_check (gpointer data, const char *method, const char *authorization, GError **error);
 
+/* access_table.c. Whether the node may run METHOD on its own account; every other is run only for a client of its JSON-RPC. Any
+ * thread. */
+gboolean wallet_access_is_open (const char *method);
+gboolean wallet_access_is_listed (const char *method); /* for tests: the table has METHOD */
+
 G_END_DECLS

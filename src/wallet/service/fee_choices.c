@@ -1,6 +1,6 @@
 /* Spend1.FeeChoices: what the node estimates, asked without the wallet thread. */
 #include "dbus/errors.h"
-#include "wallet/manager_private.h"
+#include "wallet/wallets/manager_private.h"
 #include "wallet/service/export.h"
 
 #define N_CHOICES 3

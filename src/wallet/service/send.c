@@ -1,6 +1,6 @@
 /* Spend1.Send: the draft is signed and stored on the wallet thread, then handed to the node, then the call is answered. */
 #include "dbus/errors.h"
-#include "wallet/handover.h"
+#include "wallet/wallets/handover.h"
 #include "wallet/service/export.h"
 
 typedef struct {

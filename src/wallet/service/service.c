@@ -1,13 +1,10 @@
 #include "wallet/service/service.h"
 
-#include "bitcoin/primitives/network.h"
 #include "common/log.h"
 #include "dbus/worker_end.h"
 #include "rpc/bus/server.h"
-#include "wallet/link/chain_bus.h"
 #include "wallet/service/access.h"
 #include "wallet/service/export.h"
-#include "wallet/options.h"
 
 struct _WalletService {
   WalletChainBus *chain;
@@ -66,11 +63,14 @@ on_shutdown (gpointer data, gboolean parent_gone)
 }
 
 WalletService *
-wallet_service_new (int fd, CommonProgram *program, void (*shutdown) (gpointer data), gpointer data, GError **error)
+wallet_service_new (int fd,
+                    const WalletServiceParts *parts,
+                    void (*shutdown) (gpointer data),
+                    gpointer data,
+                    GError **error)
 {
-  const BtcNetworkInfo *network = btc_network_by_name (program->network->name);
   const BusWorkerEndCallbacks callbacks = { .role = "wallet",
-                                            .network = program->network->name,
+                                            .network = parts->program->network->name,
                                             .parent_connected = on_parent_connected,
                                             .peer_connected = on_peer_connected,
                                             .peer_closed = on_peer_closed,
@@ -79,13 +79,10 @@ wallet_service_new (int fd, CommonProgram *program, void (*shutdown) (gpointer d
 
   service->shutdown = shutdown;
   service->data = data;
-  service->chain = wallet_chain_bus_new ();
-  service->manager = wallet_manager_new_for_options (program->options, program->network_dir, network->network,
-                                                     WALLET_CHAIN (service->chain), error);
-  if (service->manager == NULL)
-    return NULL;
-  service->rpc = wallet_rpc_table_new (service->manager);
-  service->access = wallet_access_new (program);
+  service->chain = g_object_ref (parts->chain);
+  service->manager = g_object_ref (parts->manager);
+  service->rpc = g_object_ref (parts->rpc);
+  service->access = wallet_access_new (parts->program);
   service->end = bus_worker_end_new (fd, &callbacks, service, error);
   if (service->end == NULL)
     return NULL;
@@ -102,12 +99,9 @@ wallet_service_free (WalletService *service)
   g_clear_pointer (&service->export, wallet_export_free);
   g_clear_pointer (&service->end, bus_worker_end_free);
   wallet_chain_bus_set_connection (service->chain, NULL);
-  if (service->manager != NULL)
-    wallet_manager_close (service->manager);
-  if (service->rpc != NULL)
-    rpc_table_close (service->rpc);
-  if (service->manager != NULL)
-    wallet_manager_stop (service->manager);
+  wallet_manager_close (service->manager);
+  rpc_table_close (service->rpc);
+  wallet_manager_stop (service->manager);
   g_clear_object (&service->rpc);
   g_clear_pointer (&service->access, wallet_access_free);
   g_clear_object (&service->manager);

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "common/program.h"
-#include "wallet/manager.h"
+#include "rpc/method.h"
+#include "wallet/link/chain_bus.h"
+#include "wallet/wallets/manager.h"
 
 G_BEGIN_DECLS
 
@@ -9,12 +11,23 @@ G_BEGIN_DECLS
  * Main context. */
 typedef struct _WalletService WalletService;
 
-/* FD is the connection with the parent. SHUTDOWN comes when the program is to end. PROGRAM is borrowed and outlives the
- * service. */
-WalletService *
-wallet_service_new (int fd, CommonProgram *program, void (*shutdown) (gpointer data), gpointer data, GError **error);
+/* What it offers, and the node behind it. */
+typedef struct {
+  CommonProgram *program; /* borrowed; outlives the service */
+  WalletChainBus *chain;
+  WalletManager *manager; /* of CHAIN; not started yet */
+  RpcTable *rpc;          /* over MANAGER */
+} WalletServiceParts;
 
-/* Closes all wallets. NULL is allowed. */
+/* Keeps references to PARTS, and starts the manager. FD is the connection with the parent. SHUTDOWN comes when the program is to
+ * end. */
+WalletService *wallet_service_new (int fd,
+                                   const WalletServiceParts *parts,
+                                   void (*shutdown) (gpointer data),
+                                   gpointer data,
+                                   GError **error);
+
+/* Closes the connections, then all methods that run, then all wallets. NULL is allowed. */
 void wallet_service_free (WalletService *service);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletService, wallet_service_free)
 

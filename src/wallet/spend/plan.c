@@ -58,15 +58,6 @@ refuse (GError **error, BusError code, const char *message)
   return FALSE;
 }
 
-BtcSpan
-wallet_bytes_span (GBytes *bytes)
-{
-  BtcSpan span;
-
-  span.data = g_bytes_get_data (bytes, &span.len);
-  return span;
-}
-
 static gboolean
 check_payments (WalletPlan *plan, GError **error)
 {

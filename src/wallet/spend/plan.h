@@ -33,6 +33,14 @@ gboolean wallet_plan_find_refused (WalletPlan *plan, GError **error);
 /* Of the transaction with its largest signatures. */
 guint64 wallet_plan_get_weight (const WalletPlan *plan);
 
-BtcSpan wallet_bytes_span (GBytes *bytes); /* borrowed */
+/* Borrowed. */
+static inline BtcSpan
+wallet_bytes_span (GBytes *bytes)
+{
+  BtcSpan span;
+
+  span.data = g_bytes_get_data (bytes, &span.len);
+  return span;
+}
 
 G_END_DECLS

@@ -2,7 +2,7 @@
 #include <string.h>
 #include "bitcoin/address/address.h"
 #include "dbus/errors.h"
-#include "wallet/handover.h"
+#include "wallet/wallets/handover.h"
 #include "wallet_world.h"
 
 static void

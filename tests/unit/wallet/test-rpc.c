@@ -3,7 +3,8 @@
 
 #include "bitcoin/address/address.h"
 #include "fake_chain.h"
-#include "wallet/manager.h"
+#include "wallet/rpc/table.h"
+#include "wallet/service/access.h"
 
 typedef struct {
   FakeChain *chain;
@@ -135,15 +136,15 @@ check_access (World *world)
     g_autofree char *name = g_strndup (*line, strcspn (*line, " "));
     if (*name == '\0' || *name == '=')
       continue;
-    if (!wallet_rpc_access_is_listed (name))
+    if (!wallet_access_is_listed (name))
       g_error ("%s is not in the table of rpc_access.c", name);
     for (gsize i = 0; i < G_N_ELEMENTS (parts) && !g_str_equal (name, "listlockunspent"); i++)
-      if (strstr (name, parts[i]) != NULL && wallet_rpc_access_is_open (name))
+      if (strstr (name, parts[i]) != NULL && wallet_access_is_open (name))
         g_error ("The node may have %s done on its own account", name);
     n++;
   }
   g_assert_cmpuint (n, >=, 30);
-  g_assert_false (wallet_rpc_access_is_open ("nonsense"));
+  g_assert_false (wallet_access_is_open ("nonsense"));
 }
 
 static void

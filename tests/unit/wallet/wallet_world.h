@@ -1,7 +1,7 @@
 #pragma once
 
 #include "fake_chain.h"
-#include "wallet/manager_private.h"
+#include "wallet/wallets/manager_private.h"
 
 G_BEGIN_DECLS
 

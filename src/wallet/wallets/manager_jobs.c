@@ -6,7 +6,7 @@
 #include "common/random.h"
 #include "common/secret.h"
 #include "dbus/errors.h"
-#include "wallet/manager_private.h"
+#include "wallet/wallets/manager_private.h"
 #include "wallet/store/record.h"
 
 typedef struct {

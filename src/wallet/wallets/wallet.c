@@ -1,5 +1,5 @@
 /* The functions of wallet.h, over the folders below. */
-#include "wallet/wallet_private.h"
+#include "wallet/wallets/wallet_private.h"
 
 #include <string.h>
 

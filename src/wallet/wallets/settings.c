@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "rpc/json.h"
-#include "wallet/manager_private.h"
+#include "wallet/wallets/manager_private.h"
 
 #define MAX_SETTINGS (1 << 20)
 

@@ -1,4 +1,6 @@
 /* All methods of the folder in one table. */
+#include "wallet/rpc/table.h"
+
 #include "wallet/rpc/methods.h"
 
 #define THREADS 4

@@ -1,4 +1,4 @@
-#include "wallet/options.h"
+#include "wallet/wallets/options.h"
 
 #include "bitcoin/primitives/amount.h"
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "common/options.h"
-#include "wallet/manager.h"
+#include "wallet/wallets/manager.h"
 
 G_BEGIN_DECLS
 

@@ -1,10 +1,10 @@
-#include "wallet/handover.h"
+#include "wallet/wallets/handover.h"
 
 #include <string.h>
 
 #include "common/log.h"
 #include "dbus/errors.h"
-#include "wallet/manager_private.h"
+#include "wallet/wallets/manager_private.h"
 
 /* How long whoever sent a payment waits for the node's answer. The payment does not. */
 #define PATIENCE_MS 8000

@@ -1,9 +1,9 @@
-/* Loading the wallets that are loaded at every start. Their files may still be in use by the process that had them
- * before: one whose parent was killed, and which is closing them. So a wallet that is in use is tried again for a while;
- * neither thread waits meanwhile. */
+/* The start: listening to the node, and loading the wallets that are loaded at every start. Their files may still be in use by
+ * the process that had them before: one whose parent was killed, and which is closing them. So a wallet that is in use is
+ * tried again for a while; neither thread waits meanwhile. */
 #include "common/log.h"
 #include "dbus/errors.h"
-#include "wallet/manager_private.h"
+#include "wallet/wallets/manager_private.h"
 
 #define TRY_AGAIN_MS 100
 /* Whoever waits for "ready" is not kept waiting for a file that another program may have open all day. */
@@ -87,8 +87,9 @@ load_waiting (gpointer data)
   g_idle_add_full (G_PRIORITY_DEFAULT, tried_on_main, tried, tried_free);
 }
 
-void
-wallet_startup_load (gpointer data)
+/* Wallet thread. */
+static void
+load_first (gpointer data)
 {
   WalletManager *self = data;
   g_auto (GStrv) names = wallet_settings_dup_startup (self->network_folder);
@@ -99,6 +100,46 @@ wallet_startup_load (gpointer data)
   load_waiting (self);
   if (self->startup->len > 0)
     common_info ("A wallet is still in use by another process, and is tried again.");
+}
+
+/* Wallet thread. */
+static void
+wake_followers (gpointer data)
+{
+  WalletManager *self = data;
+
+  for (guint i = 0; i < self->wallets->len; i++)
+    wallet_follower_wake_for_news (((Wallet *) g_ptr_array_index (self->wallets, i))->follower);
+}
+
+static void
+on_chain_tip_changed (WalletChain *chain, const WalletChainTip *tip, gpointer data)
+{
+  WalletManager *self = data;
+
+  wallet_source_set_tip (self->source, tip);
+  wallet_source_post (self->source, wake_followers, self, NULL);
+  wallet_feed_wake (self->feed);
+}
+
+static void
+on_renewed (WalletChain *chain, gpointer data)
+{
+  WalletManager *self = data;
+
+  wallet_source_renew (self->source);
+  wallet_source_post (self->source, wake_followers, self, NULL);
+}
+
+void
+wallet_manager_start (WalletManager *self)
+{
+  g_return_if_fail (WALLET_IS_MANAGER (self) && !self->started);
+
+  self->started = TRUE;
+  self->tip_handler = g_signal_connect (self->chain, "tip-changed", G_CALLBACK (on_chain_tip_changed), self);
+  self->renewed_handler = g_signal_connect (self->chain, "renewed", G_CALLBACK (on_renewed), self);
+  common_worker_post (self->worker, load_first, self, NULL);
 }
 
 gboolean

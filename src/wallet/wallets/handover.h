@@ -1,6 +1,6 @@
 #pragma once
 
-#include "wallet/manager.h"
+#include "wallet/wallets/manager.h"
 
 G_BEGIN_DECLS
 

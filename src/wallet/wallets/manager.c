@@ -1,4 +1,4 @@
-#include "wallet/manager_private.h"
+#include "wallet/wallets/manager_private.h"
 
 #include <string.h>
 
@@ -133,46 +133,6 @@ wallet_manager_set_ready (WalletManager *self)
     return;
   self->ready = TRUE;
   g_signal_emit (self, signals[WALLETS_CHANGED], 0);
-}
-
-/* Wallet thread. */
-static void
-wake_followers (gpointer data)
-{
-  WalletManager *self = data;
-
-  for (guint i = 0; i < self->wallets->len; i++)
-    wallet_follower_wake_for_news (((Wallet *) g_ptr_array_index (self->wallets, i))->follower);
-}
-
-static void
-on_chain_tip_changed (WalletChain *chain, const WalletChainTip *tip, gpointer data)
-{
-  WalletManager *self = data;
-
-  wallet_source_set_tip (self->source, tip);
-  wallet_source_post (self->source, wake_followers, self, NULL);
-  wallet_feed_wake (self->feed);
-}
-
-static void
-on_renewed (WalletChain *chain, gpointer data)
-{
-  WalletManager *self = data;
-
-  wallet_source_renew (self->source);
-  wallet_source_post (self->source, wake_followers, self, NULL);
-}
-
-void
-wallet_manager_start (WalletManager *self)
-{
-  g_return_if_fail (WALLET_IS_MANAGER (self) && !self->started);
-
-  self->started = TRUE;
-  self->tip_handler = g_signal_connect (self->chain, "tip-changed", G_CALLBACK (on_chain_tip_changed), self);
-  self->renewed_handler = g_signal_connect (self->chain, "renewed", G_CALLBACK (on_renewed), self);
-  common_worker_post (self->worker, wallet_startup_load, self, NULL);
 }
 
 static void

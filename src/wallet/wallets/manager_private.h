@@ -3,8 +3,8 @@
 #include "common/file.h"
 #include "common/worker.h"
 #include "wallet/follow/feed.h"
-#include "wallet/manager.h"
-#include "wallet/wallet_private.h"
+#include "wallet/wallets/manager.h"
+#include "wallet/wallets/wallet_private.h"
 
 G_BEGIN_DECLS
 
@@ -54,9 +54,7 @@ void wallet_manager_set_ready (WalletManager *self);
 /* Wallet thread: lets the main context know of all wallets as they are now. */
 void wallet_manager_publish (WalletManager *self);
 
-/* manager_startup.c. Wallet thread: begins to load the wallets of settings.json. DATA is the manager. */
-void wallet_startup_load (gpointer data);
-/* Whether NAME (NULL: any wallet) is one of those that are tried again still. */
+/* manager_startup.c. Wallet thread: whether NAME (NULL: any wallet) is one of those that are tried again still. */
 gboolean wallet_startup_is_waiting_for (WalletManager *self, const char *name);
 
 /* settings.json. LOAD TRUE adds NAME to the wallets that are loaded at start-up. */

@@ -1,5 +1,5 @@
 /* Which methods the node may run on its own account, and which only for a client of its JSON-RPC. */
-#include "wallet/manager.h"
+#include "wallet/service/access.h"
 
 typedef enum {
   ACCESS_NODE,   /* looks at what the node knows anyway, or gives out an address */
@@ -30,7 +30,7 @@ static const struct {
 };
 
 gboolean
-wallet_rpc_access_is_listed (const char *method)
+wallet_access_is_listed (const char *method)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
     if (g_str_equal (table[i].method, method))
@@ -39,7 +39,7 @@ wallet_rpc_access_is_listed (const char *method)
 }
 
 gboolean
-wallet_rpc_access_is_open (const char *method)
+wallet_access_is_open (const char *method)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
     if (g_str_equal (table[i].method, method))

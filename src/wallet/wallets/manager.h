@@ -1,6 +1,5 @@
 #pragma once
 
-#include "rpc/method.h"
 #include "wallet/link/chain.h"
 #include "wallet/wallet.h"
 
@@ -88,13 +87,5 @@ gboolean wallet_manager_unload (WalletManager *self, const char *name, int load_
 
 /* NULL when it is not loaded. */
 Wallet *wallet_manager_find (WalletManager *self, const char *name);
-
-/* Whether the node may run the wallet RPC METHOD on its own account; every other is run only for a client of its JSON-RPC. Any
- * thread. */
-gboolean wallet_rpc_access_is_open (const char *method);
-gboolean wallet_rpc_access_is_listed (const char *method); /* for tests: the table has METHOD */
-
-/* The wallet RPCs over SELF, which must outlive the table. */
-RpcTable *wallet_rpc_table_new (WalletManager *self);
 
 G_END_DECLS
