@@ -52,6 +52,30 @@ class Prune(framework.NodeTest):
         self.assertEqual(rpc.getblock(old, 0), block)
         rpc.generatetoaddress(3, framework.ADDRESS)
 
+    def test_blocks_that_cannot_be_left(self):
+        """Whoever orders the chain to go back below what is kept is refused by name, and the node goes on as it was."""
+        node = self.start_long(*ARGS)
+        rpc = node.rpc
+        raw = {height: rpc.getblock(rpc.getblockhash(height), 0) for height in range(50, 350)}
+        last = rpc.pruneblockchain(300)
+        for height in (50, last):
+            self.assert_rpc_error(-20, f"Could not go back to block {height - 1} since necessary block data is already "
+                                  "pruned.", rpc.invalidateblock, rpc.getblockhash(height))
+            self.assertEqual(rpc.getblockcount(), 700)
+        # A block that is stored again has no undo data, and is one that cannot be left either.
+        rpc.submitblock(raw[last])
+        self.assertEqual(rpc.getblock(rpc.getblockhash(last), 0), raw[last])
+        self.assert_rpc_error(-20, "already pruned", rpc.invalidateblock, rpc.getblockhash(last))
+        for level in range(5):
+            self.assertFalse(rpc.verifychain(level, 0))
+        self.assertNotIn("Verification error", node.log())
+        self.assert_rpc_error(-1, "already pruned", rpc.dumptxoutset, "dump", "rollback", {"rollback": last - 1})
+        node.restart("-checkblocks=0", "-checklevel=4")
+        rpc.invalidateblock(rpc.getblockhash(last + 1))
+        self.assertEqual(rpc.getblockcount(), last)
+        rpc.generatetoaddress(700 - last, framework.TRUE_ADDRESS)
+        self.assertEqual(rpc.getblockcount(), 700)
+
     def test_files_that_were_left(self):
         node = self.start_long(*ARGS)
         node.rpc.pruneblockchain(300)

@@ -59,12 +59,16 @@ node_activate_disconnect_tip (NodeChain *chain, GError **error)
 {
   NodeBlock *tip = node_chain_tip (chain);
   g_autoptr (BtcBlock) block = node_block_tree_read_block (chain->tree, tip, error);
+  g_autoptr (GError) local = NULL;
   gboolean clean;
 
   if (block == NULL)
     return FALSE;
-  if (!node_disconnect_block (chain, chain->state.coins, block, tip, &clean, error)) {
-    node_health_break (&chain->health);
+  if (!node_disconnect_block (chain, chain->state.coins, block, tip, &clean, &local)) {
+    /* Undo data that is not stored is found out before any coin was changed. */
+    if (!g_error_matches (local, NODE_STORE_ERROR, NODE_STORE_ERROR_NOT_STORED))
+      node_health_break (&chain->health);
+    g_propagate_error (error, g_steal_pointer (&local));
     return FALSE;
   }
   if (!clean) {

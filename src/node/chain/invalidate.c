@@ -14,6 +14,38 @@ finish (NodeChain *chain, GError *local, GError **error)
   return FALSE;
 }
 
+/* Is all there that leads from the tip back to FORK? An order that cannot be carried out is refused before anything is
+ * changed. */
+static gboolean
+invalidate_check_way_back (NodeChain *chain, const NodeBlock *fork, GError **error)
+{
+  const guint32 needed = NODE_BLOCK_HAVE_DATA | NODE_BLOCK_HAVE_UNDO;
+
+  for (const NodeBlock *block = node_chain_tip (chain); block != fork; block = block->prev)
+    if ((block->status & needed) != needed) {
+      g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_NOT_STORED,
+                   "Could not go back to block %u since necessary block data is already pruned.", fork->height);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* Is there a branch over BLOCK that the chain may change to, once nothing speaks against BLOCK? */
+static gboolean
+invalidate_is_better_branch (NodeChain *chain, const NodeBlock *block)
+{
+  g_autoptr (GPtrArray) tips = node_chain_dup_tips (chain);
+
+  for (guint i = 0; i < tips->len; i++) {
+    const NodeBlock *tip = g_ptr_array_index (tips, i);
+
+    if (tip->chain_tx > 0 && node_block_descends (tip, block)
+        && node_block_compare_work (tip, node_chain_tip (chain)) > 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static gboolean
 invalidate (NodeChain *chain, NodeBlock *block, GError **error)
 {
@@ -53,6 +85,8 @@ node_chain_invalidate (NodeChain *chain, NodeBlock *block, GError **error)
                  "checked.");
     return FALSE;
   }
+  if (node_chain_contains (chain, block) && !invalidate_check_way_back (chain, block->prev, error))
+    return FALSE;
   invalidate (chain, block, &local);
   return finish (chain, local, error);
 }
@@ -63,6 +97,9 @@ node_chain_reconsider (NodeChain *chain, NodeBlock *block, GError **error)
   GError *local = NULL;
 
   g_return_val_if_fail (chain != NULL && block != NULL, FALSE);
+  if (invalidate_is_better_branch (chain, block)
+      && !invalidate_check_way_back (chain, node_block_fork (node_chain_tip (chain), block), error))
+    return FALSE;
   node_block_tree_reconsider (chain->tree, block);
   node_block_tree_find_best_header (chain->tree, node_chain_tip (chain));
   node_candidates_rebuild (chain);
@@ -79,6 +116,8 @@ node_chain_precious (NodeChain *chain, NodeBlock *block, GError **error)
   g_return_val_if_fail (chain != NULL && block != NULL && tip != NULL, FALSE);
   if (node_block_compare_work (block, tip) < 0)
     return TRUE;
+  if (block->chain_tx != 0 && !invalidate_check_way_back (chain, node_block_fork (tip, block), error))
+    return FALSE;
   /* The chain grew since the last call: what was preferred then is of no account any more. */
   if (btc_uint256_compare (&tip->chain_work, &chain->precious_work) > 0)
     chain->precious_sequence = ((guint64) 1 << 32) - 1;

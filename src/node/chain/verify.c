@@ -89,10 +89,19 @@ reconnect_above (const Verification *v, NodeBlock *block, guint32 seen, GError *
   return TRUE;
 }
 
+/* Data that was pruned, or is not expected below a snapshot. A block that was pruned and came again has no undo data. */
+static gboolean
+verify_is_missing (const Verification *v, const NodeBlock *block)
+{
+  guint32 needed = v->level >= 2 ? NODE_BLOCK_HAVE_DATA | NODE_BLOCK_HAVE_UNDO : NODE_BLOCK_HAVE_DATA;
+
+  return (block->status & needed) != needed
+         && (node_block_tree_has_pruned (v->chain->tree) || v->chain->snapshot_base != NULL);
+}
+
 static gboolean
 verify (const Verification *v, gboolean *complete, GError **error)
 {
-  NodeChain *chain = v->chain;
   NodeBlock *block = v->tip;
   gboolean room = TRUE;
   guint32 checked = 0;
@@ -101,7 +110,7 @@ verify (const Verification *v, gboolean *complete, GError **error)
   for (; checked < v->depth && block->height > 0; block = block->prev, tell_verified (v, ++checked)) {
     if (verify_is_over (v))
       break;
-    if (!(block->status & NODE_BLOCK_HAVE_DATA) && (chain->options.prune_target > 0 || chain->snapshot_base != NULL)) {
+    if (verify_is_missing (v, block)) {
       common_info ("Block verification stopping at height %u (no data). This could be due to pruning or use of an "
                    "assumeutxo snapshot.",
                    block->height);

@@ -81,7 +81,7 @@ open_dump (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data,
   if (!node_chain_contains (chain, dump->target))
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Block is not in main chain");
   for (const NodeBlock *block = node_chain_tip (chain); block != dump->target; block = block->prev)
-    if ((block->status & NODE_BLOCK_HAVE_UNDO) == 0)
+    if ((block->status & NODE_BLOCK_HAVE_DATA) == 0 || (block->status & NODE_BLOCK_HAVE_UNDO) == 0)
       return rpc_fail (error, RPC_MISC_ERROR,
                        "Could not roll back to requested height since necessary block data is already pruned.");
   dump->view = node_chain_view_at (chain, dump->target, call->cancellable, &problem);
