@@ -37,6 +37,9 @@ typedef struct {
 BtcBlock *btc_block_new (GBytes *bytes);
 /* The same, but bytes that follow the block are left out. */
 BtcBlock *btc_block_new_prefix (GBytes *bytes);
+/* HEADER with TXS, which are copied together with their ids: nothing but the header is hashed. Whether the header commits
+ * to them is for the caller to check. NULL when the block would be too long for its weight. */
+BtcBlock *btc_block_new_from_txs (const BtcHeader *header, const BtcTx *const *txs, guint32 n_txs);
 BtcBlock *btc_block_ref (BtcBlock *block);
 void btc_block_unref (BtcBlock *block);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtcBlock, btc_block_unref)

@@ -36,6 +36,9 @@ NodeBlock *node_block_ancestor (const NodeBlock *block, guint32 height); /* NULL
 gint64 node_block_median_time_past (const NodeBlock *block);
 const NodeBlock *node_block_fork (const NodeBlock *a, const NodeBlock *b);    /* last common ancestor */
 gboolean node_block_descends (const NodeBlock *block, const NodeBlock *from); /* or is the same */
+/* Blocks of a locator (getheaders): from FROM (NULL: none) down to the genesis block, the first ten one by one, then in
+ * steps that double. The caller frees the array, not the blocks. */
+GPtrArray *node_block_dup_locator (const NodeBlock *from);
 int node_block_compare_work (const NodeBlock *a, const NodeBlock *b);
 /* Valid up to this level, and not marked as failed? Chain thread, or with a consistent copy. */
 gboolean node_block_is_valid (const NodeBlock *block, NodeBlockStatus up_to);

@@ -60,6 +60,14 @@ guint node_block_tree_accept_headers (NodeBlockTree *tree,
                                       NodeBlock **last,
                                       BtcVerdict *verdict);
 
+/* locate.c. The last block that the branch of TIP has in common with the sender of LOCATOR, which holds N hashes, the best
+ * first. The genesis block when none of them is known. */
+const NodeBlock *
+node_block_tree_find_fork (NodeBlockTree *tree, const NodeBlock *tip, const guint8 (*locator)[32], guint n);
+/* Blocks above FROM, up to TO, which descends from it, whose data is not stored: the lowest first, at most MAX. The caller
+ * frees the array, not the blocks. */
+GPtrArray *node_block_tree_dup_missing (NodeBlockTree *tree, const NodeBlock *from, const NodeBlock *to, guint max);
+
 /* read.c. The block as it was stored, and intact. NODE_STORE_ERROR_NOT_STORED when its data was pruned or never came. Its
  * file is not deleted meanwhile. */
 BtcBlock *node_block_tree_read_block (NodeBlockTree *tree, const NodeBlock *index, GError **error);

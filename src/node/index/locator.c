@@ -5,8 +5,6 @@
 #include "node/index/private.h"
 
 #define LOCATOR_VERSION 70016
-/* So many steps of one block before they double. */
-#define SINGLE_STEPS 10
 
 static gboolean
 read_from (NodeIndex *index, const char *key, guint8 hash32[32], gboolean *found, GError **error)
@@ -44,21 +42,13 @@ node_index_read_locator (NodeIndex *index, guint8 hash32[32], gboolean *found, G
 void
 node_index_write_locator (NodeIndex *index, const NodeBlock *best, NodeDbBatch *batch)
 {
-  g_autoptr (GByteArray) hashes = g_byte_array_new ();
+  g_autoptr (GPtrArray) blocks = node_block_dup_locator (best);
   g_autoptr (GByteArray) value = g_byte_array_new ();
-  guint32 step = 1;
 
-  for (const NodeBlock *block = best;;) {
-    btc_write_data (hashes, block->hash32, 32);
-    if (block->height == 0)
-      break;
-    block = node_block_ancestor (block, block->height > step ? block->height - step : 0);
-    if (hashes->len / 32 > SINGLE_STEPS)
-      step *= 2;
-  }
   btc_write_u32 (value, LOCATOR_VERSION);
-  btc_write_compact (value, hashes->len / 32);
-  btc_write_data (value, hashes->data, hashes->len);
+  btc_write_compact (value, blocks->len);
+  for (guint i = 0; i < blocks->len; i++)
+    btc_write_data (value, ((const NodeBlock *) g_ptr_array_index (blocks, i))->hash32, 32);
   node_db_batch_put (batch, (const guint8 *) index->class->locator_key, strlen (index->class->locator_key), value->data,
                      value->len);
 }

@@ -85,11 +85,113 @@ test_malformed (void)
   }
 }
 
+static BtcTx *
+make_tx (guint salt, gboolean with_witness)
+{
+  g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, salt);
+  BtcOutpoint prevout = { { 1 }, salt };
+  guint8 item[40];
+
+  memset (item, (int) salt, sizeof item);
+  btc_tx_builder_add_in (builder, &prevout, BTC_SEQUENCE_FINAL);
+  btc_tx_builder_set_script_sig (builder, 0, item, salt % sizeof item);
+  prevout.n++;
+  btc_tx_builder_add_in (builder, &prevout, 7);
+  for (guint i = 0; i <= salt % 3; i++)
+    btc_tx_builder_add_out (builder, 1000 + i, item, i * 10);
+  if (with_witness)
+    btc_tx_builder_set_witness (builder, 1, (BtcSpan[]){ { item, 5 }, { item, sizeof item } }, 2);
+  return btc_tx_builder_finish (builder);
+}
+
+static void
+assert_same_span (const BtcBlock *a, BtcSpan x, const BtcBlock *b, BtcSpan y)
+{
+  g_assert_cmpuint (x.len, ==, y.len);
+  if (x.len > 0)
+    g_assert_cmpint (x.data - (const guint8 *) g_bytes_get_data (a->bytes, NULL), ==,
+                     y.data - (const guint8 *) g_bytes_get_data (b->bytes, NULL));
+}
+
+static void
+assert_same_tx (const BtcBlock *a, const BtcTx *x, const BtcBlock *b, const BtcTx *y)
+{
+  assert_same_span (a, x->bytes, b, y->bytes);
+  g_assert_cmpuint (x->version, ==, y->version);
+  g_assert_cmpuint (x->locktime, ==, y->locktime);
+  g_assert_cmpuint (x->stripped_size, ==, y->stripped_size);
+  g_assert_cmpint (x->has_witness, ==, y->has_witness);
+  g_assert_cmpmem (x->txid32, 32, y->txid32, 32);
+  g_assert_cmpmem (x->wtxid32, 32, y->wtxid32, 32);
+  g_assert_cmpuint (x->n_in, ==, y->n_in);
+  g_assert_cmpuint (x->n_out, ==, y->n_out);
+  for (guint i = 0; i < x->n_in; i++) {
+    g_assert_true (btc_outpoint_equal (&x->in[i].prevout, &y->in[i].prevout));
+    g_assert_cmpuint (x->in[i].sequence, ==, y->in[i].sequence);
+    g_assert_cmpuint (x->in[i].witness_count, ==, y->in[i].witness_count);
+    assert_same_span (a, x->in[i].script_sig, b, y->in[i].script_sig);
+    assert_same_span (a, x->in[i].witness, b, y->in[i].witness);
+  }
+  for (guint i = 0; i < x->n_out; i++) {
+    g_assert_cmpint (x->out[i].value_sat, ==, y->out[i].value_sat);
+    assert_same_span (a, x->out[i].script, b, y->out[i].script);
+  }
+}
+
+/* The block from transactions is what the parser makes of its bytes. */
+static void
+test_from_txs (void)
+{
+  g_autoptr (GPtrArray) txs = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_tx_unref);
+  BtcHeader header = { .version = 4, .time = 1700000000, .bits = 0x207fffff, .nonce = 9 };
+  g_autoptr (BtcBlock) made = NULL, parsed = NULL, empty = NULL;
+
+  for (guint i = 0; i < 300; i++)
+    g_ptr_array_add (txs, make_tx (i, i % 2 == 1));
+  made = btc_block_new_from_txs (&header, (const BtcTx *const *) txs->pdata, txs->len);
+  g_assert_nonnull (made);
+  parsed = btc_block_new (made->bytes);
+  g_assert_nonnull (parsed);
+  g_assert_cmpmem (made->hash32, 32, parsed->hash32, 32);
+  g_assert_cmpuint (made->header.nonce, ==, 9);
+  g_assert_cmpuint (made->n_txs, ==, parsed->n_txs);
+  g_assert_cmpuint (made->n_inputs, ==, parsed->n_inputs);
+  g_assert_cmpuint (made->stripped_size, ==, parsed->stripped_size);
+  g_assert_cmpuint (made->header_to_txs, ==, parsed->header_to_txs);
+  for (guint i = 0; i < txs->len; i++)
+    assert_same_tx (made, &made->txs[i], parsed, &parsed->txs[i]);
+  empty = btc_block_new_from_txs (&header, NULL, 0);
+  g_assert_cmpuint (empty->n_txs, ==, 0);
+  g_assert_cmpuint (g_bytes_get_size (empty->bytes), ==, BTC_HEADER_SIZE + 1);
+}
+
+/* Ids are taken as they are known: a wrong one stays, and the merkle root shows it. */
+static void
+test_from_txs_keeps_ids (void)
+{
+  g_autoptr (BtcTx) tx = make_tx (1, TRUE);
+  BtcTx other = *tx;
+  const BtcTx *txs[] = { &other };
+  BtcHeader header = { 0 };
+  g_autoptr (BtcBlock) block = NULL;
+  guint8 root32[32];
+  gboolean mutated;
+
+  memset (other.txid32, 0xab, 32);
+  block = btc_block_new_from_txs (&header, txs, 1);
+  g_assert_cmpmem (block->txs[0].txid32, 32, other.txid32, 32);
+  g_assert_cmpmem (block->txs[0].wtxid32, 32, tx->wtxid32, 32);
+  btc_block_merkle_root (block, root32, &mutated);
+  g_assert_cmpmem (root32, 32, other.txid32, 32);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/primitives/block/genesis", test_genesis);
   g_test_add_func ("/primitives/block/malformed", test_malformed);
+  g_test_add_func ("/primitives/block/from-txs", test_from_txs);
+  g_test_add_func ("/primitives/block/from-txs-keeps-ids", test_from_txs_keeps_ids);
   return g_test_run ();
 }

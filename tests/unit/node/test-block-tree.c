@@ -171,6 +171,69 @@ test_not_stored (Fixture *f, gconstpointer data)
   g_assert_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_NOT_STORED);
 }
 
+static void
+test_locator (Fixture *f, gconstpointer data)
+{
+  static const guint32 wanted[] = { 50, 49, 48, 47, 46, 45, 44, 43, 42, 41, 40, 39, 37, 33, 25, 9, 0 };
+  g_autoptr (GPtrArray) locator = NULL, none = NULL;
+  BtcVerdict verdict;
+  NodeBlock *last;
+
+  node_block_tree_accept_headers (f->tree, f->headers, N, NULL, &last, &verdict);
+  locator = node_block_dup_locator (last);
+  g_assert_cmpuint (locator->len, ==, G_N_ELEMENTS (wanted));
+  for (guint i = 0; i < locator->len; i++)
+    g_assert_cmpuint (((NodeBlock *) g_ptr_array_index (locator, i))->height, ==, wanted[i]);
+  none = node_block_dup_locator (NULL);
+  g_assert_cmpuint (none->len, ==, 0);
+}
+
+static void
+test_fork (Fixture *f, gconstpointer data)
+{
+  guint8 locator[3][32] = { { 0xee } };
+  BtcHeader side = f->headers[30];
+  guint8 side32[32];
+  BtcVerdict verdict;
+  NodeBlock *last, *branch;
+
+  node_block_tree_accept_headers (f->tree, f->headers, N, NULL, &last, &verdict);
+  side.time++;
+  mine (f, &side, side32);
+  g_assert_cmpuint (node_block_tree_accept_headers (f->tree, &side, 1, NULL, &branch, &verdict), ==, 1);
+  /* Nothing that is known. */
+  g_assert_cmpuint (node_block_tree_find_fork (f->tree, last, locator, 1)->height, ==, 0);
+  g_assert_cmpuint (node_block_tree_find_fork (f->tree, last, NULL, 0)->height, ==, 0);
+  /* One of another branch is passed over. */
+  memcpy (locator[1], side32, 32);
+  memcpy (locator[2], f->hashes[24], 32);
+  g_assert_cmpuint (node_block_tree_find_fork (f->tree, last, locator, 3)->height, ==, 25);
+  /* Whoever is ahead of us has our tip. */
+  memcpy (locator[0], f->hashes[N - 1], 32);
+  g_assert_cmpuint (node_block_tree_find_fork (f->tree, node_block_ancestor (last, 20), locator, 3)->height, ==, 20);
+}
+
+static void
+test_missing (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) all = NULL, few = NULL, none = NULL;
+  BtcVerdict verdict;
+  NodeBlock *last;
+
+  node_block_tree_accept_headers (f->tree, f->headers, N, NULL, &last, &verdict);
+  node_block_tree_change_status (f->tree, node_block_ancestor (last, 12), NODE_BLOCK_HAVE_DATA, 0);
+  node_block_tree_change_status (f->tree, node_block_ancestor (last, 14), NODE_BLOCK_HAVE_DATA, 0);
+  all = node_block_tree_dup_missing (f->tree, node_block_ancestor (last, 10), last, G_MAXUINT);
+  g_assert_cmpuint (all->len, ==, N - 10 - 2);
+  g_assert_true (g_ptr_array_index (all, 0) == node_block_ancestor (last, 11));
+  g_assert_true (g_ptr_array_index (all, 1) == node_block_ancestor (last, 13));
+  g_assert_true (g_ptr_array_index (all, 2) == node_block_ancestor (last, 15));
+  few = node_block_tree_dup_missing (f->tree, node_block_ancestor (last, 10), last, 3);
+  g_assert_cmpuint (few->len, ==, 3);
+  none = node_block_tree_dup_missing (f->tree, last, last, 3);
+  g_assert_cmpuint (none->len, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -183,5 +246,8 @@ main (int argc, char **argv)
   ADD ("marks", test_marks);
   ADD ("threads", test_threads);
   ADD ("not-stored", test_not_stored);
+  ADD ("locator", test_locator);
+  ADD ("fork", test_fork);
+  ADD ("missing", test_missing);
   return g_test_run ();
 }

@@ -1,0 +1,73 @@
+#include "node/blocktree/tree_private.h"
+
+/* Finding out which blocks two nodes have in common, and which are still to be fetched. */
+
+/* So many steps of one block in a locator before they double. */
+#define SINGLE_STEPS 10
+/* Blocks are looked at in runs of this length, from the lowest run on. */
+#define RUN 1024
+
+GPtrArray *
+node_block_dup_locator (const NodeBlock *from)
+{
+  GPtrArray *blocks = g_ptr_array_new ();
+  guint32 step = 1;
+
+  for (const NodeBlock *block = from; block != NULL;) {
+    g_ptr_array_add (blocks, (gpointer) block);
+    if (block->height == 0)
+      break;
+    block = node_block_ancestor (block, block->height > step ? block->height - step : 0);
+    if (blocks->len > SINGLE_STEPS)
+      step *= 2;
+  }
+  return blocks;
+}
+
+const NodeBlock *
+node_block_tree_find_fork (NodeBlockTree *tree, const NodeBlock *tip, const guint8 (*locator)[32], guint n)
+{
+  g_return_val_if_fail (tree != NULL && tip != NULL && (locator != NULL || n == 0), NULL);
+  for (guint i = 0; i < n; i++) {
+    const NodeBlock *block = node_block_tree_find (tree, locator[i]);
+
+    if (block == NULL)
+      continue;
+    if (node_block_descends (tip, block))
+      return block;
+    if (node_block_descends (block, tip))
+      return tip;
+  }
+  return node_block_ancestor (tip, 0);
+}
+
+/* Under the lock: adds those of the run that ends with LAST, above HEIGHT, that are missing. */
+static void
+locate_missing_in_run (const NodeBlock *last, guint32 height, guint max, GPtrArray *missing)
+{
+  const NodeBlock *run[RUN];
+  guint n = last->height - height;
+
+  for (guint i = n; i-- > 0; last = last->prev)
+    run[i] = last;
+  for (guint i = 0; i < n && missing->len < max; i++)
+    if (!(run[i]->status & NODE_BLOCK_HAVE_DATA))
+      g_ptr_array_add (missing, (gpointer) run[i]);
+}
+
+GPtrArray *
+node_block_tree_dup_missing (NodeBlockTree *tree, const NodeBlock *from, const NodeBlock *to, guint max)
+{
+  GPtrArray *missing = g_ptr_array_new ();
+  guint32 height;
+
+  g_return_val_if_fail (tree != NULL && from != NULL && to != NULL && node_block_descends (to, from), missing);
+  for (height = from->height; height < to->height && missing->len < max;) {
+    guint32 next = MIN (height + RUN, to->height);
+    g_autoptr (GRecMutexLocker) locker = g_rec_mutex_locker_new (&tree->lock);
+
+    locate_missing_in_run (node_block_ancestor (to, next), height, max, missing);
+    height = next;
+  }
+  return missing;
+}
