@@ -28,7 +28,7 @@ direct_is_available (WalletChain *chain)
 {
   NodeChainCallTip tip;
 
-  return node_app_get_status (node_chain_calls_get_app (calls_of (chain))).state < NODE_APP_STOPPING
+  return node_monitor_get_status (node_chain_calls_get_context (calls_of (chain))->monitor).state < NODE_STATE_STOPPING
          && node_chain_calls_peek_tip (calls_of (chain), &tip);
 }
 
@@ -332,11 +332,11 @@ daemon_chain_direct_init (DaemonChainDirect *self)
 }
 
 DaemonChainDirect *
-daemon_chain_direct_new (NodeApp *app)
+daemon_chain_direct_new (const NodeContext *context)
 {
   DaemonChainDirect *self = g_object_new (DAEMON_TYPE_CHAIN_DIRECT, NULL);
 
-  self->calls = node_chain_calls_new (app);
+  self->calls = node_chain_calls_new (context);
   self->news = node_chain_news_new (self->calls, on_news, self);
   return self;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "node/app.h"
+#include "node/context.h"
 #include "wallet/link/chain.h"
 
 G_BEGIN_DECLS
@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 #define DAEMON_TYPE_CHAIN_DIRECT (daemon_chain_direct_get_type ())
 G_DECLARE_FINAL_TYPE (DaemonChainDirect, daemon_chain_direct, DAEMON, CHAIN_DIRECT, GObject)
 
-/* To be made before node_app_start(); APP outlives it, but has stopped by then. */
-DaemonChainDirect *daemon_chain_direct_new (NodeApp *app);
+/* To be made before node_app_start(); CONTEXT outlives it, but the node has stopped by then. */
+DaemonChainDirect *daemon_chain_direct_new (const NodeContext *context);
 
 G_END_DECLS

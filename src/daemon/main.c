@@ -11,30 +11,31 @@
 #define USAGE "Usage: moneyrocketd [options]\n\nRuns a full node of the Bitcoin network with wallets, in one process.\n"
 
 static WalletManager *
-new_manager (NodeApp *app, WalletChain *chain, GError **error)
+new_manager (const NodeContext *context, WalletChain *chain, GError **error)
 {
-  const CommonProgram *program = node_app_program (app);
+  const CommonProgram *program = context->program;
 
-  return wallet_manager_new_for_options (program->options, program->network_dir,
-                                         node_app_params (app)->network->network, chain, error);
+  return wallet_manager_new_for_options (program->options, program->network_dir, context->params->network->network,
+                                         chain, error);
 }
 
 static int
 run_with_wallets (NodeApp *app)
 {
-  g_autoptr (DaemonChainDirect) chain = daemon_chain_direct_new (app);
+  const NodeContext *context = node_app_context (app);
+  g_autoptr (DaemonChainDirect) chain = daemon_chain_direct_new (context);
   g_autoptr (GError) error = NULL;
-  g_autoptr (WalletManager) manager = new_manager (app, WALLET_CHAIN (chain), &error);
+  g_autoptr (WalletManager) manager = new_manager (context, WALLET_CHAIN (chain), &error);
   g_autoptr (RpcTable) rpc = NULL;
   int exit_code;
 
   if (manager == NULL)
     return common_program_fail (error);
   rpc = wallet_rpc_table_new (manager);
-  node_app_set_wallet_handler (app, RPC_HANDLER (rpc));
+  rpc_router_set_wallet (context->router, RPC_HANDLER (rpc));
   wallet_manager_start (manager);
   exit_code = node_program_run (app);
-  node_app_set_wallet_handler (app, NULL);
+  rpc_router_set_wallet (context->router, NULL);
   wallet_manager_close (manager);
   rpc_table_close (rpc);
   wallet_manager_stop (manager);

@@ -38,9 +38,9 @@ take_lock (const char *folder, gint64 patience_us, GError **error)
 gboolean
 node_app_take_lock (NodeApp *app, GError **error)
 {
-  gboolean worker = common_options_is_set (app->program->options, BUS_OPTION_FD);
+  gboolean worker = common_options_is_set (app->context.program->options, BUS_OPTION_FD);
 
-  app->lock = take_lock (app->program->network_dir, worker ? LOCK_PATIENCE_US : 0, error);
+  app->lock = take_lock (app->context.program->network_dir, worker ? LOCK_PATIENCE_US : 0, error);
   return app->lock != NULL;
 }
 
@@ -60,9 +60,9 @@ node_app_lock_blocks (NodeApp *app, GError **error)
 gboolean
 node_app_make_folders (NodeApp *app, GError **error)
 {
-  const char *blocksdir = common_options_get (app->program->options, "blocksdir", NULL);
-  g_autofree char *blocks = g_build_filename (app->program->network_dir, "blocks", NULL);
-  g_autofree char *wallets = g_build_filename (app->program->network_dir, "wallets", NULL);
+  const char *blocksdir = common_options_get (app->context.program->options, "blocksdir", NULL);
+  g_autofree char *blocks = g_build_filename (app->context.program->network_dir, "blocks", NULL);
+  g_autofree char *wallets = g_build_filename (app->context.program->network_dir, "wallets", NULL);
 
   if (blocksdir != NULL && *blocksdir != '\0' && !g_str_equal (blocksdir, "0")
       && !g_file_test (blocksdir, G_FILE_TEST_IS_DIR)) {
@@ -78,8 +78,8 @@ node_app_make_folders (NodeApp *app, GError **error)
 gboolean
 node_app_write_pid (NodeApp *app, GError **error)
 {
-  const char *name = app->program->classic ? "bitcoind.pid" : "moneyrocketd.pid";
-  g_autofree char *path = common_program_dup_path (app->program, "pid", name);
+  const char *name = app->context.program->classic ? "bitcoind.pid" : "moneyrocketd.pid";
+  g_autofree char *path = common_program_dup_path (app->context.program, "pid", name);
   g_autofree char *text = g_strdup_printf ("%ld\n", (long) getpid ());
 
   if (path == NULL)

@@ -20,7 +20,7 @@ on_mempool_loaded (gpointer data)
 {
   NodeApp *app = data;
 
-  node_app_events_mempool (app->events, node_mempool_sequence (app->mempool));
+  node_monitor_notify_mempool (app->context.monitor, node_mempool_sequence (app->context.mempool));
 }
 
 /* Once all imports are over, and a reindex, the node is what it will be. */
@@ -33,13 +33,13 @@ node_app_finish_start (NodeApp *app)
   if (app->start_finished)
     return;
   app->start_finished = TRUE;
-  node_notify_started (app->program->options);
-  if (common_options_get_bool (app->program->options, "stopafterblockimport", FALSE)) {
+  node_notify_started (app->context.program->options);
+  if (common_options_get_bool (app->context.program->options, "stopafterblockimport", FALSE)) {
     common_info ("Stopping after block import");
-    node_app_request_stop_with (app, 0);
+    node_monitor_request_stop (app->context.monitor, 0);
     return;
   }
-  node_mempool_keep_start (app->keep, on_mempool_loaded, app);
+  node_mempool_keep_start (app->context.keep, on_mempool_loaded, app);
 }
 
 static void
@@ -61,15 +61,15 @@ import_next (NodeChain *chain, NodeApp *app)
     return;
   }
   common_info ("Importing blocks file %s...", path);
-  node_app_report (app, NODE_APP_IMPORTING, 0, 0);
+  node_app_report (app, NODE_STATE_IMPORTING, 0, 0);
   node_chain_import (chain, path, on_imported, app);
 }
 
 void
 node_app_end_warmup (NodeApp *app)
 {
-  if (app->indexes_loaded && node_chain_tip (app->chain) != NULL)
-    rpc_table_set_warmup (app->table, NULL);
+  if (app->indexes_loaded && node_chain_tip (app->context.chain) != NULL)
+    rpc_table_set_warmup (app->context.methods, NULL);
 }
 
 void
@@ -87,7 +87,7 @@ node_app_load (NodeChain *chain, gpointer data)
     return;
   }
   app->chain_loaded = TRUE;
-  if (!node_indexes_load (app->indexes, &error)) {
+  if (!node_indexes_load (app->context.indexes, &error)) {
     g_autofree char *message = node_store_dup_message (error);
     node_app_report_fatal (app, message);
     return;

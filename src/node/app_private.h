@@ -3,38 +3,27 @@
 #include "common/file.h"
 #include "common/pace.h"
 #include "node/app.h"
-#include "node/app_events.h"
-#include "node/rpc/router.h"
+#include "rpc/server.h"
 
 G_BEGIN_DECLS
 
 struct _NodeApp {
-  CommonProgram *program;
-  BtcParams *params;
+  NodeContext context; /* with the parts, which are owned */
   char *blocksdir;
   CommonFileLock *lock;
   CommonFileLock *blocks_lock;
-  NodeChain *chain;
-  gboolean chain_loaded; /* the chain thread's */
-  NodeIndexes *indexes;
+  gboolean chain_loaded;   /* the chain thread's */
   gboolean indexes_loaded; /* chain thread */
-  NodeMempool *mempool;
-  NodeMempoolKeep *keep;
-  NodeMining *mining;
-  NodeAppEvents *events;
-  RpcTable *table;
-  RpcTable *rest; /* NULL: not asked for */
-  NodeRpcRouter *router;
+  RpcTable *rest;          /* NULL: not asked for */
   RpcServer *server;
-  char *pid_file; /* NULL: none was written */
-  gint64 start_us;
+  char *pid_file;       /* NULL: none was written */
   const char **imports; /* -loadblock; the chain thread's once it has started */
   guint next_import;
   gboolean imports_done;     /* chain thread: nothing of -loadblock is left */
   gboolean chain_idle;       /* chain thread: the chain said "ready", and has begun nothing since */
   gboolean start_finished;   /* chain thread */
   const NodeBlock *told_tip; /* chain thread: by -blocknotify */
-  NodeAppState paced;        /* chain thread: what PACE is of */
+  NodeState paced;           /* chain thread: what PACE is of */
   CommonPace pace;           /* chain thread */
   CommonPace validation_pace;
   gint64 stop_at_height; /* 0: nowhere */
@@ -64,16 +53,17 @@ void node_app_finish_start (NodeApp *app);
 /* Methods are answered once there is a chain to tell of. */
 void node_app_end_warmup (NodeApp *app);
 
-/* app_report.c: what the chain, the indexes and the mempool tell, and what it means for the state of the node. */
+/* app_report.c: what that means for the state of the node. */
+void node_app_report (NodeApp *app, NodeState state, double fraction, guint64 n_blocks); /* chain thread */
+void node_app_report_running (NodeApp *app);                                             /* chain thread */
+void node_app_report_validation (NodeApp *app, double fraction, guint64 n_blocks);       /* chain thread */
+void node_app_report_fatal (gpointer app, const char *message);                          /* any thread */
+
+/* app_listen.c: what chain, indexes, mempool and monitor notify the app of. */
 void node_app_listen (NodeApp *app);
 NodeIndexOwner node_app_index_owner (NodeApp *app);
-void node_app_report (NodeApp *app, NodeAppState state, double fraction, guint64 n_blocks); /* chain thread */
-void node_app_report_running (NodeApp *app);                                                /* chain thread */
-void node_app_report_fatal (gpointer app, const char *message);                             /* any thread */
 
 /* app_stop.c: closes what is open, in order; may take long. */
 void node_app_close_parts (NodeApp *app);
-/* As node_app_stop(), from any thread. */
-void node_app_request_stop_with (NodeApp *app, int exit_code);
 
 G_END_DECLS

@@ -5,12 +5,12 @@
 gboolean
 node_app_start_server (NodeApp *app, GError **error)
 {
-  const CommonOptions *options = app->program->options;
-  const BtcNetworkInfo *network = app->params->network;
+  const CommonOptions *options = app->context.program->options;
+  const BtcNetworkInfo *network = app->context.params->network;
   g_autofree const char **bind = common_options_dup_list (options, "rpcbind");
   g_autofree const char **allow = common_options_dup_list (options, "rpcallowip");
   g_autofree const char **auth = common_options_dup_list (options, "rpcauth");
-  g_autofree char *cookie = common_program_dup_path (app->program, "rpccookiefile", ".cookie");
+  g_autofree char *cookie = common_program_dup_path (app->context.program, "rpccookiefile", ".cookie");
   gint64 port = common_options_get_int (options, "rpcport", network->rpc_port);
   RpcServerOptions server = { 0 };
 
@@ -36,6 +36,6 @@ node_app_start_server (NodeApp *app, GError **error)
   server.threads = (guint) CLAMP (common_options_get_int (options, "rpcthreads", 16), 1, 256);
   server.timeout_s = (guint) CLAMP (common_options_get_int (options, "rpcservertimeout", 30), 1, 86400);
   server.rest = app->rest != NULL ? RPC_HANDLER (app->rest) : NULL;
-  app->server = rpc_server_new (&server, RPC_HANDLER (app->router), error);
+  app->server = rpc_server_new (&server, RPC_HANDLER (app->context.router), error);
   return app->server != NULL;
 }

@@ -4,41 +4,12 @@
 #include "node/app_private.h"
 #include "node/notify.h"
 
-typedef struct {
-  NodeApp *app;
-  int exit_code;
-} StopRequest;
-
-static gboolean
-stop_in_main (gpointer data)
-{
-  StopRequest *request = data;
-  node_app_stop (request->app, request->exit_code);
-  return G_SOURCE_REMOVE;
-}
-
-void
-node_app_request_stop_with (NodeApp *app, int exit_code)
-{
-  StopRequest *request = g_new (StopRequest, 1);
-  request->app = app;
-  request->exit_code = exit_code;
-  g_idle_add_full (G_PRIORITY_DEFAULT, stop_in_main, request, g_free);
-}
-
-void
-node_app_request_stop (NodeApp *app)
-{
-  g_return_if_fail (app != NULL);
-  node_app_request_stop_with (app, 0);
-}
-
 /* From now on nothing new begins, and what is under way looks for its end. Any thread. */
 static void
 refuse_work (NodeApp *app)
 {
-  node_chain_stop (app->chain);
-  rpc_table_stop (app->table);
+  node_chain_stop (app->context.chain);
+  rpc_table_stop (app->context.methods);
   if (app->rest != NULL)
     rpc_table_stop (app->rest);
 }
@@ -58,20 +29,20 @@ node_app_close_parts (NodeApp *app)
 {
   g_autoptr (GError) error = NULL;
 
-  if (app->chain == NULL || app->closed)
+  if (app->context.chain == NULL || app->closed)
     return;
   app->closed = TRUE;
   refuse_work (app);
-  rpc_table_drain (app->table);
+  rpc_table_drain (app->context.methods);
   if (app->rest != NULL)
     rpc_table_drain (app->rest);
-  node_mempool_keep_stop (app->keep);
-  node_mempool_keep_save_last (app->keep);
-  node_chain_run (app->chain, NODE_JOB_STOP, flush_for_indexes, app, NULL, NULL);
-  node_indexes_stop (app->indexes);
-  if (!node_chain_end (app->chain, &error)) {
+  node_mempool_keep_stop (app->context.keep);
+  node_mempool_keep_save_last (app->context.keep);
+  node_chain_run (app->context.chain, NODE_JOB_STOP, flush_for_indexes, app, NULL, NULL);
+  node_indexes_stop (app->context.indexes);
+  if (!node_chain_end (app->context.chain, &error)) {
     common_error ("%s", error->message);
-    node_app_set_warning (app, "close", error->message);
+    node_monitor_set_warning (app->context.monitor, "close", error->message);
     app->exit_code = 1;
   }
 }
@@ -84,9 +55,9 @@ on_closed (gpointer data)
   g_clear_pointer (&app->closer, g_thread_join);
   if (app->pid_file != NULL)
     g_unlink (app->pid_file);
-  node_app_events_status (app->events, NODE_APP_STOPPED, NULL);
+  node_monitor_set_status (app->context.monitor, NODE_STATE_STOPPED, NULL);
   common_info ("Shutdown done");
-  node_app_events_stopped (app->events, app->exit_code);
+  node_monitor_notify_stopped (app->context.monitor, app->exit_code);
   return G_SOURCE_REMOVE;
 }
 
@@ -96,7 +67,7 @@ close_thread (gpointer data)
 {
   NodeApp *app = data;
 
-  node_notify_stopping (app->program->options);
+  node_notify_stopping (app->context.program->options);
   node_app_close_parts (app);
   g_idle_add_full (G_PRIORITY_DEFAULT, on_closed, app, NULL);
   return NULL;
@@ -111,7 +82,7 @@ node_app_stop (NodeApp *app, int exit_code)
   if (!g_atomic_int_compare_and_exchange (&app->stopping, 0, 1))
     return;
   common_info ("Shutdown in progress...");
-  node_app_events_status (app->events, NODE_APP_STOPPING, NULL);
+  node_monitor_set_status (app->context.monitor, NODE_STATE_STOPPING, NULL);
   refuse_work (app);
   g_clear_pointer (&app->server, rpc_server_free);
   app->closer = g_thread_new ("close", close_thread, app);

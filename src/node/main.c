@@ -15,7 +15,7 @@ run (CommonProgram *program)
 
   if (app == NULL)
     return common_program_fail (error);
-  service = node_service_new (app, &error);
+  service = node_service_new (node_app_context (app), &error);
   if (service == NULL)
     return common_program_fail (error);
   return node_program_run (app);

@@ -68,9 +68,9 @@ on_hangup (gpointer data)
 }
 
 static void
-tell_warnings (NodeApp *app)
+tell_warnings (NodeMonitor *monitor)
 {
-  g_auto (GStrv) warnings = node_app_dup_warnings (app);
+  g_auto (GStrv) warnings = node_monitor_dup_warnings (monitor);
 
   for (guint i = 0; warnings[i] != NULL; i++)
     fprintf (stderr, "Error: %s\n", warnings[i]);
@@ -79,12 +79,13 @@ tell_warnings (NodeApp *app)
 int
 node_program_run (NodeApp *app)
 {
-  static const NodeAppListener listener = { .stopped = on_stopped };
+  static const NodeMonitorListener listener = { .stopped = on_stopped };
   g_autoptr (GError) error = NULL;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  NodeMonitor *monitor = node_app_context (app)->monitor;
   Run run = { loop, app, EXIT_SUCCESS };
 
-  node_app_add_listener (app, &listener, &run);
+  node_monitor_add_listener (monitor, &listener, &run);
   g_unix_signal_add (SIGTERM, on_stop_signal, &run);
   g_unix_signal_add (SIGINT, on_stop_signal, &run);
   g_unix_signal_add (SIGHUP, on_hangup, NULL);
@@ -93,7 +94,7 @@ node_program_run (NodeApp *app)
     node_app_stop (app, common_program_fail (error));
   g_main_loop_run (loop);
   if (run.exit_code != EXIT_SUCCESS)
-    tell_warnings (app);
-  node_app_remove_listener (app, &run);
+    tell_warnings (monitor);
+  node_monitor_remove_listener (monitor, &run);
   return run.exit_code;
 }

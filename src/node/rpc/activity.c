@@ -173,7 +173,7 @@ run_getdescriptoractivity (RpcCall *call, GError **error)
   Query query = { .places = places, .events = events };
   RpcJson *json;
 
-  query.network = node_app_params (node_rpc_app (call))->network->network;
+  query.network = node_rpc_context (call)->params->network->network;
   found = node_rpc_on_chain (call, find_blocks, &query, error);
   if (found == NULL)
     return NULL;

@@ -282,7 +282,7 @@ run_getblockstats (RpcCall *call, GError **error)
   spent = node_rpc_read_spent (call, &place, block, scripts, error);
   if (spent == NULL)
     return NULL;
-  all = compute (place.block, block, spent, node_app_params (node_rpc_app (call)));
+  all = compute (place.block, block, spent, node_rpc_context (call)->params);
   return rpc_json_len (call->args[1]) > 0 ? select_stats (call, all, error) : g_steal_pointer (&all);
 }
 

@@ -108,7 +108,7 @@ wait_for_better (RpcCall *call, const RpcJson *id, GError **error)
   if (!parse_longpoll_id (call, id, &then, error))
     return FALSE;
   while (!g_cancellable_is_cancelled (call->cancellable)) {
-    g_autoptr (NodeTip) tip = node_app_ref_tip (node_rpc_app (call));
+    g_autoptr (NodeTip) tip = node_chain_ref_tip (node_rpc_context (call)->chain);
     if (memcmp (tip->block->hash32, then.tip32, 32) != 0)
       return TRUE;
     if (g_get_monotonic_time () >= look_at_mempool) {
@@ -304,7 +304,7 @@ check_rules (NodeChain *chain, const Rules *rules, GError **error)
 static RpcJson *
 make (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
-  NodeMining *mining = node_app_mining (node_rpc_app (call));
+  NodeMining *mining = node_rpc_context (call)->mining;
   const NodeTemplate *made;
   GError *problem = NULL;
   BtcVerdict verdict;
@@ -350,7 +350,7 @@ run_getblocktemplate (RpcCall *call, GError **error)
     return NULL;
   if (rpc_json_string (mode) != NULL && !g_str_equal (rpc_json_string (mode), "template"))
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid mode");
-  if (!check_connected (node_app_chain (node_rpc_app (call)), error))
+  if (!check_connected (node_rpc_context (call)->chain, error))
     return NULL;
   if (rpc_json_type (longpoll_id) != RPC_JSON_NULL && !wait_for_better (call, longpoll_id, error))
     return NULL;

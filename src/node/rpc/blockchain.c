@@ -91,7 +91,7 @@ get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, 
   rpc_json_set (json, "size_on_disk", rpc_json_new_int ((gint64) node_block_files_usage (node_chain_files (chain))));
   node_rpc_add_prune_info (json, chain);
   node_rpc_add_signet_challenge (json, chain);
-  rpc_json_set (json, "warnings", node_rpc_new_warnings (node_rpc_app (call)));
+  rpc_json_set (json, "warnings", node_rpc_new_warnings (node_rpc_context (call)->monitor));
   return json;
 }
 

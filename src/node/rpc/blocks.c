@@ -62,7 +62,7 @@ make_coinbase (const BtcTx *tx)
 static RpcJson *
 make_transactions (RpcCall *call, const NodeRpcPlace *place, const BtcBlock *block, gint64 verbosity, GError **error)
 {
-  BtcNetwork network = node_app_params (node_rpc_app (call))->network->network;
+  BtcNetwork network = node_rpc_context (call)->params->network->network;
   g_autoptr (GByteArray) scripts = g_byte_array_new ();
   gboolean has_undo = (place->status & NODE_BLOCK_HAVE_UNDO) != 0;
   g_autofree BtcCoin *spent = NULL;

@@ -104,7 +104,7 @@ read_info (NodeIndex *index, const NodeBlock *block, NodeCoinsHash type, GError 
 RpcJson *
 node_rpc_coinstats (RpcCall *call, NodeCoinsHash type, gboolean *done, GError **error)
 {
-  NodeIndex *index = node_indexes_get (node_app_indexes (node_rpc_app (call)), NODE_INDEX_COINSTATS);
+  NodeIndex *index = node_indexes_get (node_rpc_context (call)->indexes, NODE_INDEX_COINSTATS);
   gboolean use_index = rpc_call_bool (call, 2, TRUE);
   g_autoptr (RpcJson) found = NULL;
   BlockQuery query = { NULL };

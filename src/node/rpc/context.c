@@ -1,7 +1,7 @@
 #include "node/rpc/context.h"
 
-NodeApp *
-node_rpc_app (RpcCall *call)
+const NodeContext *
+node_rpc_context (RpcCall *call)
 {
   return call->user_data;
 }
@@ -9,7 +9,7 @@ node_rpc_app (RpcCall *call)
 NodeTip *
 node_rpc_ref_tip (RpcCall *call, GError **error)
 {
-  NodeTip *tip = node_app_ref_tip (node_rpc_app (call));
+  NodeTip *tip = node_chain_ref_tip (node_rpc_context (call)->chain);
   return tip != NULL ? tip : rpc_fail (error, RPC_IN_WARMUP, "Loading block index…");
 }
 
@@ -25,7 +25,7 @@ static void
 run_job (NodeChain *chain, gpointer data)
 {
   Job *job = data;
-  job->result = job->func (job->call, chain, node_app_mempool (node_rpc_app (job->call)), job->data, job->error);
+  job->result = job->func (job->call, chain, node_rpc_context (job->call)->mempool, job->data, job->error);
 }
 
 gboolean
@@ -44,7 +44,7 @@ node_rpc_run (RpcCall *call, NodeJobClass job_class, NodeRpcChainFunc func, gpoi
   Job job = { call, func, data, NULL, error };
   GError *problem = NULL;
 
-  if (!node_chain_run (node_app_chain (node_rpc_app (call)), job_class, run_job, &job, call->cancellable, &problem))
+  if (!node_chain_run (node_rpc_context (call)->chain, job_class, run_job, &job, call->cancellable, &problem))
     node_rpc_fail_closed (error, problem);
   return job.result;
 }
@@ -60,8 +60,7 @@ node_rpc_query (RpcCall *call, NodeChainJob func, gpointer data, GError **error)
 {
   GError *problem = NULL;
 
-  return node_chain_run (node_app_chain (node_rpc_app (call)), NODE_JOB_QUERIES, func, data, call->cancellable,
-                         &problem)
+  return node_chain_run (node_rpc_context (call)->chain, NODE_JOB_QUERIES, func, data, call->cancellable, &problem)
          || node_rpc_fail_closed (error, problem);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "node/app.h"
+#include "node/context.h"
 #include "node/rpc/header_json.h"
 
 G_BEGIN_DECLS
@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /* What the methods share. They run on threads of the pool. */
 
 /* The node that CALL is about. */
-NodeApp *node_rpc_app (RpcCall *call);
+const NodeContext *node_rpc_context (RpcCall *call);
 
 /* Any thread: the tip as it was published last, for methods that are answered inline. The caller's; NULL with ERROR while
  * there is none. */

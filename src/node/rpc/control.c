@@ -13,7 +13,7 @@ run_stop (RpcCall *call, GError **error)
 
   if (!rpc_call_int (call, 0, 0, 0, MAX_STOP_WAIT_MS, &wait_ms, error))
     return NULL;
-  node_app_request_stop (node_rpc_app (call));
+  node_monitor_request_stop (node_rpc_context (call)->monitor, 0);
   if (wait_ms > 0)
     g_usleep ((gulong) wait_ms * 1000);
   return rpc_json_new_string (STOP_TEXT);
@@ -22,17 +22,17 @@ run_stop (RpcCall *call, GError **error)
 static RpcJson *
 run_uptime (RpcCall *call, GError **error)
 {
-  return rpc_json_new_int (node_app_uptime_s (node_rpc_app (call)));
+  return rpc_json_new_int ((common_clock_monotonic_us () - node_rpc_context (call)->start_us) / G_USEC_PER_SEC);
 }
 
 static RpcJson *
 run_getrpcinfo (RpcCall *call, GError **error)
 {
-  NodeApp *app = node_rpc_app (call);
-  const char *log_file = node_app_program (app)->log_file;
+  const NodeContext *context = node_rpc_context (call);
+  const char *log_file = context->program->log_file;
   RpcJson *json = rpc_json_new_object ();
 
-  rpc_json_set (json, "active_commands", node_app_dup_active_calls (app));
+  rpc_json_set (json, "active_commands", rpc_table_dup_active (context->methods));
   rpc_json_set (json, "logpath", rpc_json_new_string (log_file != NULL ? log_file : ""));
   return json;
 }
@@ -79,7 +79,7 @@ run_setmocktime (RpcCall *call, GError **error)
 {
   gint64 time_s;
 
-  if (node_app_params (node_rpc_app (call))->network->network != BTC_NETWORK_REGTEST)
+  if (node_rpc_context (call)->params->network->network != BTC_NETWORK_REGTEST)
     return rpc_fail (error, RPC_MISC_ERROR, "setmocktime is for regression testing (-regtest mode) only");
   if (!rpc_int_from_json (call->args[0], &time_s, error))
     return NULL;

@@ -179,7 +179,7 @@ run_createrawtransaction (RpcCall *call, GError **error)
   if (!read_form (call, &form, error))
     return NULL;
   builder = outputs.builder = btc_tx_builder_new ((guint32) form.version, (guint32) form.locktime);
-  outputs.network = node_app_params (node_rpc_app (call))->network->network;
+  outputs.network = node_rpc_context (call)->params->network->network;
   if (!add_inputs (builder, call->args[0], &form, error) || !add_outputs (&outputs, call->args[1], error))
     return NULL;
   tx = btc_tx_builder_finish (builder);

@@ -11,7 +11,7 @@
 static BtcDescriptor *
 parse (RpcCall *call, gboolean require_checksum, GError **error)
 {
-  BtcNetwork network = node_app_params (node_rpc_app (call))->network->network;
+  BtcNetwork network = node_rpc_context (call)->params->network->network;
   g_autofree char *why = NULL;
   BtcDescriptor *descriptor = btc_descriptor_parse (rpc_call_string (call, 0), network, require_checksum, &why);
 
@@ -44,7 +44,7 @@ run_getdescriptorinfo (RpcCall *call, GError **error)
 static RpcJson *
 derive (RpcCall *call, const BtcDescriptor *descriptor, NodeScanRange range, GError **error)
 {
-  BtcNetwork network = node_app_params (node_rpc_app (call))->network->network;
+  BtcNetwork network = node_rpc_context (call)->params->network->network;
   g_autoptr (RpcJson) list = rpc_json_new_array ();
 
   for (gint64 i = range.first; i <= range.last; i++) {

@@ -114,7 +114,7 @@ find_in_index (RpcCall *call, NodeIndex *index, gboolean ready, TxQuery *query, 
 static gboolean
 find_tx (RpcCall *call, TxQuery *query, GError **error)
 {
-  NodeIndex *index = node_indexes_get (node_app_indexes (node_rpc_app (call)), NODE_INDEX_TX);
+  NodeIndex *index = node_indexes_get (node_rpc_context (call)->indexes, NODE_INDEX_TX);
   gboolean ready = FALSE;
   g_autoptr (RpcJson) done = NULL;
 
@@ -133,7 +133,7 @@ find_tx (RpcCall *call, TxQuery *query, GError **error)
 static gboolean
 add_tx (RpcCall *call, const TxQuery *query, RpcJson *json, GError **error)
 {
-  BtcNetwork network = node_app_params (node_rpc_app (call))->network->network;
+  BtcNetwork network = node_rpc_context (call)->params->network->network;
   g_autoptr (GByteArray) scripts = g_byte_array_new ();
   g_autoptr (BtcBlock) block = NULL;
   g_autofree BtcCoin *spent = NULL;

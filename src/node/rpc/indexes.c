@@ -11,7 +11,7 @@ run_getindexinfo (RpcCall *call, GError **error)
   RpcJson *json = rpc_json_new_object ();
 
   for (guint kind = 0; kind < NODE_N_INDEXES; kind++) {
-    NodeIndex *index = node_indexes_get (node_app_indexes (node_rpc_app (call)), kind);
+    NodeIndex *index = node_indexes_get (node_rpc_context (call)->indexes, kind);
     NodeIndexState state;
     RpcJson *entry;
 
@@ -62,7 +62,7 @@ static RpcJson *
 run_getblockfilter (RpcCall *call, GError **error)
 {
   const char *type = call->args[1] != NULL ? rpc_call_string (call, 1) : "basic";
-  NodeIndex *index = node_indexes_get (node_app_indexes (node_rpc_app (call)), NODE_INDEX_FILTER);
+  NodeIndex *index = node_indexes_get (node_rpc_context (call)->indexes, NODE_INDEX_FILTER);
   g_autoptr (RpcJson) found_block = NULL;
   g_autoptr (GBytes) filter = NULL;
   FilterQuery query = { 0 };

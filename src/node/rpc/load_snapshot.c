@@ -78,8 +78,8 @@ load (RpcCall *call, Request *request, FILE *file, GError **error)
 static RpcJson *
 run_loadtxoutset (RpcCall *call, GError **error)
 {
-  const char *folder = node_app_program (node_rpc_app (call))->network_dir;
-  const BtcParams *params = node_app_params (node_rpc_app (call));
+  const char *folder = node_rpc_context (call)->program->network_dir;
+  const BtcParams *params = node_rpc_context (call)->params;
   const char *name = rpc_call_string (call, 0);
   g_autofree char *path = g_path_is_absolute (name) ? g_strdup (name) : g_build_filename (folder, name, NULL);
   Request request = { .path = path };
@@ -95,7 +95,7 @@ run_loadtxoutset (RpcCall *call, GError **error)
   }
   json = load (call, &request, file, error);
   /* Also for who has left, and while the node stops: the chain waits for it. */
-  node_chain_run (node_app_chain (node_rpc_app (call)), NODE_JOB_STOP, end, request.load, NULL, NULL);
+  node_chain_run (node_rpc_context (call)->chain, NODE_JOB_STOP, end, request.load, NULL, NULL);
   fclose (file);
   return json;
 }

@@ -12,7 +12,7 @@
 static RpcJson *
 run_savemempool (RpcCall *call, GError **error)
 {
-  NodeMempoolKeep *keep = node_app_mempool_keep (node_rpc_app (call));
+  NodeMempoolKeep *keep = node_rpc_context (call)->keep;
   g_autoptr (GError) problem = NULL;
   RpcJson *json;
 

@@ -16,15 +16,14 @@
 static RpcJson *
 generate (RpcCall *call, GBytes *script, gint64 n, gint64 tries, GError **error)
 {
-  NodeApp *app = node_rpc_app (call);
+  const NodeContext *context = node_rpc_context (call);
   g_autoptr (GByteArray) hashes = g_byte_array_new ();
   g_autoptr (GError) problem = NULL;
   BtcSpan span;
   RpcJson *list;
 
   span.data = g_bytes_get_data (script, &span.len);
-  if (!node_mining_generate (node_app_mining (app), span, (guint) n, (guint64) tries, call->cancellable, hashes,
-                             &problem))
+  if (!node_mining_generate (context->mining, span, (guint) n, (guint64) tries, call->cancellable, hashes, &problem))
     return rpc_fail (error, RPC_INTERNAL_ERROR, "%s", problem->message);
   list = rpc_json_new_array ();
   for (guint i = 0; i < hashes->len; i += 32)
@@ -35,7 +34,7 @@ generate (RpcCall *call, GBytes *script, gint64 n, gint64 tries, GError **error)
 static GBytes *
 script_of_address (RpcCall *call, const char *address)
 {
-  return btc_address_decode (address, node_app_params (node_rpc_app (call))->network->network, NULL);
+  return btc_address_decode (address, node_rpc_context (call)->params->network->network, NULL);
 }
 
 static RpcJson *
@@ -56,7 +55,7 @@ run_generatetoaddress (RpcCall *call, GError **error)
 static BtcDescriptor *
 parse_descriptor (RpcCall *call, const char *text, GError **error)
 {
-  BtcNetwork network = node_app_params (node_rpc_app (call))->network->network;
+  BtcNetwork network = node_rpc_context (call)->params->network->network;
   g_autofree char *why = NULL;
   BtcDescriptor *descriptor = btc_descriptor_parse (text, network, FALSE, &why);
 
@@ -155,8 +154,7 @@ make_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data
 
   if (done == NULL)
     return NULL;
-  made = node_mining_make_template (node_app_mining (node_rpc_app (call)), order->script, order->txs, &verdict,
-                                    &problem);
+  made = node_mining_make_template (node_rpc_context (call)->mining, order->script, order->txs, &verdict, &problem);
   if (made != NULL) {
     order->block = btc_block_ref (made->block);
     return done;
@@ -205,7 +203,7 @@ grind_and_take (RpcCall *call, const BlockOrder *order, GError **error)
 {
   guint64 tries = DEFAULT_TRIES;
   g_autoptr (BtcBlock) block
-      = node_mining_grind (order->block, node_app_params (node_rpc_app (call)), &tries, call->cancellable);
+      = node_mining_grind (order->block, node_rpc_context (call)->params, &tries, call->cancellable);
   RpcJson *json;
 
   if (block == NULL)

@@ -80,7 +80,7 @@ make_next (NodeMining *mining)
 static RpcJson *
 get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
-  NodeMining *mining = node_app_mining (node_rpc_app (call));
+  NodeMining *mining = node_rpc_context (call)->mining;
   const NodeBlock *tip = node_chain_tip (chain);
   RpcJson *json = rpc_json_new_object ();
   guint64 weight;
@@ -100,7 +100,7 @@ get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, 
   rpc_json_set (json, "chain", rpc_json_new_string (node_chain_params (chain)->network->name));
   rpc_json_set (json, "next", make_next (mining));
   node_rpc_add_signet_challenge (json, chain);
-  rpc_json_set (json, "warnings", node_rpc_new_warnings (node_rpc_app (call)));
+  rpc_json_set (json, "warnings", node_rpc_new_warnings (node_rpc_context (call)->monitor));
   return json;
 }
 

@@ -146,7 +146,7 @@ make_result (RpcCall *call,
              const GPtrArray *keys,
              const GByteArray *inner)
 {
-  BtcNetwork network = node_app_params (node_rpc_app (call))->network->network;
+  BtcNetwork network = node_rpc_context (call)->params->network->network;
   g_autoptr (GByteArray) script = wrap (kind, inner);
   g_autofree char *address = btc_address_encode ((BtcSpan){ script->data, script->len }, network);
   g_autofree char *descriptor = describe (kind, required, keys);

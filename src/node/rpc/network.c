@@ -11,9 +11,9 @@
 #define RELAY_RATE_PER_S 14
 
 RpcJson *
-node_rpc_new_warnings (NodeApp *app)
+node_rpc_new_warnings (NodeMonitor *monitor)
 {
-  g_auto (GStrv) warnings = node_app_dup_warnings (app);
+  g_auto (GStrv) warnings = node_monitor_dup_warnings (monitor);
   RpcJson *list = rpc_json_new_array ();
 
   for (guint i = 0; warnings[i] != NULL; i++)
@@ -42,8 +42,8 @@ make_networks (void)
 static RpcJson *
 run_getnetworkinfo (RpcCall *call, GError **error)
 {
-  NodeApp *app = node_rpc_app (call);
-  const NodeMempoolOptions *options = node_mempool_options (node_app_mempool (app));
+  const NodeContext *context = node_rpc_context (call);
+  const NodeMempoolOptions *options = node_mempool_options (context->mempool);
   RpcJson *json = rpc_json_new_object ();
 
   rpc_json_set (json, "version", rpc_json_new_int (INTERFACE_VERSION));
@@ -63,7 +63,7 @@ run_getnetworkinfo (RpcCall *call, GError **error)
   rpc_json_set (json, "relayfee", rpc_json_new_amount (options->min_relay_sat_per_kvb));
   rpc_json_set (json, "incrementalfee", rpc_json_new_amount (options->incremental_sat_per_kvb));
   rpc_json_set (json, "localaddresses", rpc_json_new_array ());
-  rpc_json_set (json, "warnings", node_rpc_new_warnings (app));
+  rpc_json_set (json, "warnings", node_rpc_new_warnings (context->monitor));
   return json;
 }
 

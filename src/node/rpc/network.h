@@ -1,10 +1,11 @@
 #pragma once
 
-#include "node/app.h"
+#include "node/monitor.h"
+#include "rpc/json.h"
 
 G_BEGIN_DECLS
 
 /* The warnings of the node, for the results that carry them. Any thread. */
-RpcJson *node_rpc_new_warnings (NodeApp *app);
+RpcJson *node_rpc_new_warnings (NodeMonitor *monitor);
 
 G_END_DECLS

@@ -88,7 +88,7 @@ advance_indexes (RpcCall *call, GError **error)
   if (done == NULL)
     return FALSE;
   if (flushed != NULL)
-    node_indexes_wait_committed (node_app_indexes (node_rpc_app (call)), flushed);
+    node_indexes_wait_committed (node_rpc_context (call)->indexes, flushed);
   return TRUE;
 }
 
@@ -97,7 +97,7 @@ run_pruneblockchain (RpcCall *call, GError **error)
 {
   gint64 height;
 
-  if (node_chain_prune_target (node_app_chain (node_rpc_app (call))) == 0)
+  if (node_chain_prune_target (node_rpc_context (call)->chain) == 0)
     return rpc_fail (error, RPC_MISC_ERROR, "Cannot prune blocks because node is not in prune mode.");
   if (!rpc_call_int (call, 0, 0, G_MININT32, G_MAXINT32, &height, error))
     return NULL;

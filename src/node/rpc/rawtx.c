@@ -13,7 +13,7 @@
 static RpcJson *
 run_decoderawtransaction (RpcCall *call, GError **error)
 {
-  BtcNetwork network = node_app_params (node_rpc_app (call))->network->network;
+  BtcNetwork network = node_rpc_context (call)->params->network->network;
   g_autoptr (GBytes) bytes = rpc_call_hex (call, 0, error);
   g_autoptr (BtcTx) tx = NULL;
   RpcJson *json;
@@ -103,7 +103,7 @@ make_segwit (BtcSpan script, BtcNetwork network)
 static RpcJson *
 run_decodescript (RpcCall *call, GError **error)
 {
-  BtcNetwork network = node_app_params (node_rpc_app (call))->network->network;
+  BtcNetwork network = node_rpc_context (call)->params->network->network;
   const char *text = rpc_call_string (call, 0);
   g_autoptr (GBytes) bytes = *text == '\0' ? g_bytes_new (NULL, 0) : rpc_call_hex (call, 0, error);
   BtcSpan script;

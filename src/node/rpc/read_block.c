@@ -12,7 +12,7 @@ is_pruned (const NodeRpcPlace *place)
 BtcBlock *
 node_rpc_read_block (RpcCall *call, const NodeRpcPlace *place, GError **error)
 {
-  NodeChain *chain = node_app_chain (node_rpc_app (call));
+  NodeChain *chain = node_rpc_context (call)->chain;
   g_autoptr (GError) problem = NULL;
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (BtcBlock) block = NULL;
@@ -41,7 +41,7 @@ node_rpc_read_spent (RpcCall *call,
                      GByteArray *scripts,
                      GError **error)
 {
-  NodeBlockFiles *files = node_chain_files (node_app_chain (node_rpc_app (call)));
+  NodeBlockFiles *files = node_chain_files (node_rpc_context (call)->chain);
   g_autofree BtcCoin *coins = g_new0 (BtcCoin, block->n_inputs + 1);
   g_autoptr (GBytes) undo = NULL;
   g_autoptr (GError) problem = NULL;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "node/app.h"
+#include "node/context.h"
 
 G_BEGIN_DECLS
 

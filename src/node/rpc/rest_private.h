@@ -19,7 +19,7 @@ typedef struct {
   GBytes *body;
 } NodeRest;
 
-/* Answers; all are the caller's. */
+/* rest_reply.c. Answers; all are the caller's. */
 RpcJson *node_rest_fail (guint status, const char *format, ...) G_GNUC_PRINTF (2, 3);
 RpcJson *node_rest_fail_format (void); /* there is none of this name */
 RpcJson *node_rest_data (const NodeRest *rest, const char *hex, gboolean immutable);

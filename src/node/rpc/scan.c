@@ -115,7 +115,7 @@ make_unspents (GArray *matches, const NodeBlock *tip, gint64 *total_sat)
 static RpcJson *
 scan (RpcCall *call, GError **error)
 {
-  BtcNetwork network = node_app_params (node_rpc_app (call))->network->network;
+  BtcNetwork network = node_rpc_context (call)->params->network->network;
   g_autoptr (GHashTable) needles = NULL;
   g_autoptr (GArray) matches = g_array_new (FALSE, FALSE, sizeof (Match));
   g_autoptr (RpcJson) opened = NULL;

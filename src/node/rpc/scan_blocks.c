@@ -147,7 +147,7 @@ scan_range (RpcCall *call, Scan *scan, gint64 *last, gboolean *completed, GError
 static gboolean
 read_range (RpcCall *call, Scan *scan, GError **error)
 {
-  g_autoptr (NodeTip) tip = node_app_ref_tip (node_rpc_app (call));
+  g_autoptr (NodeTip) tip = node_chain_ref_tip (node_rpc_context (call)->chain);
   gint64 height = tip->block->height;
 
   if (!rpc_call_int (call, 2, 0, G_MININT64, G_MAXINT64, &scan->first, error)
@@ -181,7 +181,7 @@ static RpcJson *
 start (RpcCall *call, GError **error)
 {
   const char *type = call->args[4] != NULL ? rpc_call_string (call, 4) : "basic";
-  NodeIndex *index = node_indexes_get (node_app_indexes (node_rpc_app (call)), NODE_INDEX_FILTER);
+  NodeIndex *index = node_indexes_get (node_rpc_context (call)->indexes, NODE_INDEX_FILTER);
   g_autoptr (RpcJson) found = rpc_json_new_array ();
   g_autoptr (GHashTable) needles = NULL;
   g_autoptr (GArray) scripts = NULL;
@@ -198,8 +198,7 @@ start (RpcCall *call, GError **error)
     return rpc_fail (error, RPC_MISC_ERROR, "Index is not enabled for filtertype %s", type);
   if (!read_range (call, &scan, error))
     return NULL;
-  needles = scan.needles
-      = node_scan_parse (call->args[1], node_app_params (node_rpc_app (call))->network->network, error);
+  needles = scan.needles = node_scan_parse (call->args[1], node_rpc_context (call)->params->network->network, error);
   if (needles == NULL)
     return NULL;
   scripts = scan.scripts = list_scripts (needles);

@@ -104,7 +104,7 @@ write_file (RpcCall *call, Dump *dump, const NodeCoinsStats *stats, FILE *file, 
   NodeSnapshotHeader header = { .coins = stats->txouts };
 
   memcpy (header.base32, dump->target->hash32, 32);
-  return node_snapshot_write (file, node_app_params (node_rpc_app (call))->magic, &header, dump->write, goes_on,
+  return node_snapshot_write (file, node_rpc_context (call)->params->magic, &header, dump->write, goes_on,
                               call->cancellable, error);
 }
 
@@ -160,7 +160,7 @@ write_dump (RpcCall *call, FILE *file, gboolean is_fifo, const char *path, GErro
 static RpcJson *
 run_dumptxoutset (RpcCall *call, GError **error)
 {
-  const char *folder = node_app_program (node_rpc_app (call))->network_dir;
+  const char *folder = node_rpc_context (call)->program->network_dir;
   const char *name = rpc_call_string (call, 0);
   g_autofree char *path = g_path_is_absolute (name) ? g_strdup (name) : g_build_filename (folder, name, NULL);
   g_autofree char *temporary = NULL;

@@ -143,7 +143,7 @@ make_result (const GArray *spends, gboolean with_tx)
 static RpcJson *
 run_gettxspendingprevout (RpcCall *call, GError **error)
 {
-  NodeIndex *index = node_indexes_get (node_app_indexes (node_rpc_app (call)), NODE_INDEX_SPENDER);
+  NodeIndex *index = node_indexes_get (node_rpc_context (call)->indexes, NODE_INDEX_SPENDER);
   const RpcJson *options = call->args[1];
   g_autoptr (GArray) spends = NULL;
   g_autoptr (RpcJson) done = NULL;

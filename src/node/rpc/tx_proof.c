@@ -101,7 +101,7 @@ copy_place (NodeChain *chain, gpointer data)
 static gboolean
 find_in_index (RpcCall *call, Query *query, GError **error)
 {
-  NodeIndex *index = node_indexes_get (node_app_indexes (node_rpc_app (call)), NODE_INDEX_TX);
+  NodeIndex *index = node_indexes_get (node_rpc_context (call)->indexes, NODE_INDEX_TX);
   g_autoptr (GError) problem = NULL;
   NodeTxIndexResult result = { NULL, NULL };
   gboolean found = FALSE;

@@ -6,7 +6,7 @@
 static RpcJson *
 run_validateaddress (RpcCall *call, GError **error)
 {
-  BtcNetwork network = node_app_params (node_rpc_app (call))->network->network;
+  BtcNetwork network = node_rpc_context (call)->params->network->network;
   const char *why = NULL;
   g_autoptr (GBytes) bytes = btc_address_decode (rpc_call_string (call, 0), network, &why);
   RpcJson *json = rpc_json_new_object ();

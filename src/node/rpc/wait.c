@@ -12,8 +12,8 @@ typedef gboolean (*DoneFunc) (const NodeTip *tip, gconstpointer data);
 static RpcJson *
 wait_until (RpcCall *call, guint timeout_arg, DoneFunc done, gconstpointer data, GError **error)
 {
-  NodeApp *app = node_rpc_app (call);
-  g_autoptr (NodeTip) tip = node_app_ref_tip (app);
+  const NodeContext *context = node_rpc_context (call);
+  g_autoptr (NodeTip) tip = node_chain_ref_tip (context->chain);
   gint64 timeout_ms, until;
   RpcJson *json;
 
@@ -25,7 +25,7 @@ wait_until (RpcCall *call, guint timeout_arg, DoneFunc done, gconstpointer data,
   while (!done (tip, data) && g_get_monotonic_time () < until && !g_cancellable_is_cancelled (call->cancellable)) {
     g_usleep (LOOK_EVERY_US);
     node_tip_unref (g_steal_pointer (&tip));
-    tip = node_app_ref_tip (app);
+    tip = node_chain_ref_tip (context->chain);
   }
   json = rpc_json_new_object ();
   rpc_json_set (json, "hash", rpc_json_new_hash (tip->block->hash32));
@@ -54,7 +54,7 @@ is_high (const NodeTip *tip, gconstpointer height)
 static RpcJson *
 run_waitfornewblock (RpcCall *call, GError **error)
 {
-  g_autoptr (NodeTip) tip = node_app_ref_tip (node_rpc_app (call));
+  g_autoptr (NodeTip) tip = node_chain_ref_tip (node_rpc_context (call)->chain);
   guint8 hash32[32];
 
   if (call->args[1] == NULL)

@@ -6,16 +6,16 @@
 #include "node/service/chain_lists.h"
 
 struct _NodeChainCalls {
-  NodeApp *app;
+  const NodeContext *context;
   NodeEventLog *log;
 };
 
 NodeChainCalls *
-node_chain_calls_new (NodeApp *app)
+node_chain_calls_new (const NodeContext *context)
 {
   NodeChainCalls *calls = g_new (NodeChainCalls, 1);
 
-  *calls = (NodeChainCalls){ app, node_event_log_new (app) };
+  *calls = (NodeChainCalls){ context, node_event_log_new (context) };
   return calls;
 }
 
@@ -28,17 +28,17 @@ node_chain_calls_free (NodeChainCalls *calls)
   g_free (calls);
 }
 
-NodeApp *
-node_chain_calls_get_app (NodeChainCalls *calls)
+const NodeContext *
+node_chain_calls_get_context (NodeChainCalls *calls)
 {
-  return calls->app;
+  return calls->context;
 }
 
 /* A call on its way through the chain thread. */
 typedef struct _ChainCall ChainCall;
 struct _ChainCall {
   NodeChainCalls *calls;
-  NodeApp *app;
+  const NodeContext *context;
   gpointer (*run) (const ChainCall *call, GCancellable *cancellable, GError **error); /* chain thread */
   GDestroyNotify free_result;                                                         /* NULL: the result is TRUE */
   GBytes *locator;
@@ -77,7 +77,7 @@ chain_call_run (gpointer data, GCancellable *cancellable)
 {
   GTask *task = data;
   const ChainCall *call = g_task_get_task_data (task);
-  g_autoptr (NodeTip) tip = node_chain_ref_tip (node_app_chain (call->app));
+  g_autoptr (NodeTip) tip = node_chain_ref_tip (call->context->chain);
   GError *error = NULL;
   gpointer result = NULL;
 
@@ -109,12 +109,12 @@ chain_call_end (gpointer data, const GError *error)
 }
 
 static gboolean
-is_up (NodeApp *app)
+is_up (const NodeContext *context)
 {
   g_autoptr (NodeTip) tip = NULL;
 
-  if (node_app_get_status (app).state < NODE_APP_STOPPING)
-    tip = node_app_ref_tip (app);
+  if (node_monitor_get_status (context->monitor).state < NODE_STATE_STOPPING)
+    tip = node_chain_ref_tip (context->chain);
   return tip != NULL;
 }
 
@@ -137,11 +137,11 @@ chain_call_start (ChainCall *call,
   g_autoptr (GError) error = NULL;
 
   g_task_set_task_data (task, call, chain_call_free);
-  if (!is_up (call->app))
+  if (!is_up (call->context))
     g_task_return_new_error (task, BUS_ERROR, BUS_ERROR_NOT_READY, "the chain is being loaded or closed");
   else if (!good)
     g_task_return_new_error (task, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, "an argument is out of its range");
-  else if (common_jobs_post (node_chain_jobs (node_app_chain (call->app)), &job, &error))
+  else if (common_jobs_post (node_chain_jobs (call->context->chain), &job, &error))
     (void) g_steal_pointer (&task);
   else
     chain_call_end (task, error);
@@ -161,7 +161,7 @@ chain_call_new (NodeChainCalls *calls,
   ChainCall *call = g_new0 (ChainCall, 1);
 
   call->calls = calls;
-  call->app = calls->app;
+  call->context = calls->context;
   call->run = run;
   call->free_result = free_result;
   return call;
@@ -180,14 +180,14 @@ place_of (const NodeBlock *block)
 gboolean
 node_chain_calls_peek_tip (NodeChainCalls *calls, NodeChainCallTip *tip)
 {
-  g_autoptr (NodeTip) now = node_app_ref_tip (calls->app);
+  g_autoptr (NodeTip) now = node_chain_ref_tip (calls->context->chain);
 
   if (now == NULL)
     return FALSE;
   tip->sequence = now->sequence;
   tip->height = now->block->height;
   memcpy (tip->hash32, now->block->hash32, 32);
-  tip->mempool_sequence = node_app_mempool_sequence (calls->app);
+  tip->mempool_sequence = node_mempool_sequence (calls->context->mempool);
   return TRUE;
 }
 
@@ -220,7 +220,7 @@ node_chain_calls_tip_finish (GAsyncResult *result, GError **error)
 static gpointer
 run_fork (const ChainCall *call, GCancellable *cancellable, GError **error)
 {
-  NodeChain *chain = node_app_chain (call->app);
+  NodeChain *chain = call->context->chain;
   gsize len;
   const guint8 *locator = g_bytes_get_data (call->locator, &len);
 
@@ -256,7 +256,7 @@ node_chain_calls_fork_finish (GAsyncResult *result, GError **error)
 static gpointer
 run_hash (const ChainCall *call, GCancellable *cancellable, GError **error)
 {
-  const NodeBlock *block = node_chain_at (node_app_chain (call->app), call->number);
+  const NodeBlock *block = node_chain_at (call->context->chain, call->number);
 
   if (block != NULL)
     return place_of (block);
@@ -296,8 +296,8 @@ run_blocks (const ChainCall *call, GCancellable *cancellable, GError **error)
   g_autoptr (NodeChainCallBlocks) blocks = g_new0 (NodeChainCallBlocks, 1);
   const guint8 *after32 = call->has_hash ? call->hash32 : NULL;
 
-  blocks->blocks = node_chain_list_blocks (node_app_chain (call->app), after32, call->number, cancellable,
-                                           &blocks->first_height, error);
+  blocks->blocks
+      = node_chain_list_blocks (call->context->chain, after32, call->number, cancellable, &blocks->first_height, error);
   return blocks->blocks != NULL ? g_steal_pointer (&blocks) : NULL;
 }
 
@@ -334,7 +334,7 @@ node_chain_call_block_free (NodeChainCallBlock *block)
 static gpointer
 run_block (const ChainCall *call, GCancellable *cancellable, GError **error)
 {
-  NodeChain *chain = node_app_chain (call->app);
+  NodeChain *chain = call->context->chain;
   const NodeBlock *index = node_chain_find (chain, call->hash32);
   g_autoptr (NodeChainCallBlock) found = g_new0 (NodeChainCallBlock, 1);
 
@@ -377,7 +377,7 @@ node_chain_call_mempool_free (NodeChainCallMempool *mempool)
 static gpointer
 run_mempool (const ChainCall *call, GCancellable *cancellable, GError **error)
 {
-  NodeMempool *mempool = node_app_mempool (call->app);
+  NodeMempool *mempool = call->context->mempool;
   NodeChainCallMempool *copy = g_new0 (NodeChainCallMempool, 1);
 
   copy->cursor = node_event_log_get_cursor (call->calls->log);
@@ -412,7 +412,7 @@ node_chain_calls_events_async (NodeChainCalls *calls,
                                GAsyncReadyCallback callback,
                                gpointer data)
 {
-  BusError code = is_up (calls->app) ? BUS_ERROR_INVALID_ARGUMENT : BUS_ERROR_NOT_READY;
+  BusError code = is_up (calls->context) ? BUS_ERROR_INVALID_ARGUMENT : BUS_ERROR_NOT_READY;
   g_autoptr (GTask) task = NULL;
 
   if (code == BUS_ERROR_INVALID_ARGUMENT && max_bytes >= NODE_CHAIN_CALLS_MIN_EVENT_BYTES
@@ -443,7 +443,7 @@ fee_rate_is_too_high (const NodeMempoolResult *result, guint64 max_fee_rate)
 static gpointer
 run_submit (const ChainCall *call, GCancellable *cancellable, GError **error)
 {
-  NodeMempool *mempool = node_app_mempool (call->app);
+  NodeMempool *mempool = call->context->mempool;
   NodeMempoolResult result = { 0 };
   BtcVerdict verdict = { 0 };
   GError *local = NULL;
@@ -495,7 +495,7 @@ run_estimate (const ChainCall *call, GCancellable *cancellable, GError **error)
   NodeChainCallEstimate *estimate = g_new0 (NodeChainCallEstimate, 1);
 
   /* Rate 0: this node makes no estimates from blocks yet. */
-  estimate->minimum = (guint64) node_mempool_min_fee_rate (node_app_mempool (call->app));
+  estimate->minimum = (guint64) node_mempool_min_fee_rate (call->context->mempool);
   return estimate;
 }
 

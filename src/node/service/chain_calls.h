@@ -17,11 +17,11 @@ G_BEGIN_DECLS
 
 typedef struct _NodeChainCalls NodeChainCalls;
 
-/* To be made before node_app_start(), and freed when APP has stopped. */
-NodeChainCalls *node_chain_calls_new (NodeApp *app);
+/* To be made before node_app_start(), and freed when the node has stopped. */
+NodeChainCalls *node_chain_calls_new (const NodeContext *context);
 void node_chain_calls_free (NodeChainCalls *calls);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeChainCalls, node_chain_calls_free)
-NodeApp *node_chain_calls_get_app (NodeChainCalls *calls);
+const NodeContext *node_chain_calls_get_context (NodeChainCalls *calls);
 
 typedef struct {
   guint64 sequence;

@@ -54,13 +54,13 @@ on_mempool_changed (gpointer data, guint64 mempool_sequence)
 NodeChainNews *
 node_chain_news_new (NodeChainCalls *calls, NodeChainNewsFunc changed, gpointer data)
 {
-  static const NodeAppListener listener = { .tip_changed = on_tip_changed, .mempool_changed = on_mempool_changed };
+  static const NodeMonitorListener listener = { .tip_changed = on_tip_changed, .mempool_changed = on_mempool_changed };
   NodeChainNews *news = g_new0 (NodeChainNews, 1);
 
   news->calls = calls;
   news->changed = changed;
   news->data = data;
-  node_app_add_listener (node_chain_calls_get_app (calls), &listener, news);
+  node_monitor_add_listener (node_chain_calls_get_context (calls)->monitor, &listener, news);
   return news;
 }
 
@@ -69,7 +69,7 @@ node_chain_news_free (NodeChainNews *news)
 {
   if (news == NULL)
     return;
-  node_app_remove_listener (node_chain_calls_get_app (news->calls), news);
+  node_monitor_remove_listener (node_chain_calls_get_context (news->calls)->monitor, news);
   g_clear_handle_id (&news->source, g_source_remove);
   g_free (news);
 }

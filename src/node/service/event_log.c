@@ -145,7 +145,7 @@ log_tx_removed (gpointer data, const NodeMempoolEntry *entry, NodeMempoolRemoval
 }
 
 NodeEventLog *
-node_event_log_new (NodeApp *app)
+node_event_log_new (const NodeContext *context)
 {
   static const NodeChainListener chain_listener
       = { .connected = log_block_connected, .disconnected = log_block_disconnected };
@@ -156,8 +156,8 @@ node_event_log_new (NodeApp *app)
   g_mutex_init (&log->lock);
   g_queue_init (&log->events);
   log->waiting = g_ptr_array_new ();
-  node_chain_add_listener (node_app_chain (app), &chain_listener, log);
-  node_mempool_add_listener (node_app_mempool (app), &mempool_listener, log);
+  node_chain_add_listener (context->chain, &chain_listener, log);
+  node_mempool_add_listener (context->mempool, &mempool_listener, log);
   return log;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "node/app.h"
+#include "node/context.h"
 
 G_BEGIN_DECLS
 
@@ -39,8 +39,8 @@ typedef struct {
 void node_event_batch_free (NodeEventBatch *batch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeEventBatch, node_event_batch_free)
 
-/* Listens to chain and mempool of APP: to be made before node_app_start(), and freed when APP has stopped. */
-NodeEventLog *node_event_log_new (NodeApp *app);
+/* Listens to chain and mempool of CONTEXT: to be made before node_app_start(), and freed when the node has stopped. */
+NodeEventLog *node_event_log_new (const NodeContext *context);
 void node_event_log_free (NodeEventLog *log);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeEventLog, node_event_log_free)
 

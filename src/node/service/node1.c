@@ -3,7 +3,7 @@
 #include "dbus/names.h"
 
 struct _NodeNode1 {
-  NodeApp *app;
+  const NodeContext *context;
   BusNode1 *skeleton;
 };
 
@@ -79,7 +79,7 @@ ask_headers (NodeNode1 *self)
                     .free_data = headers_free };
   Headers *headers = g_new0 (Headers, 1);
 
-  headers->chain = node_app_chain (self->app);
+  headers->chain = self->context->chain;
   headers->skeleton = g_object_ref (self->skeleton);
   job.data = headers;
   if (!common_jobs_post (node_chain_jobs (headers->chain), &job, NULL))
@@ -94,11 +94,11 @@ on_tip_changed (gpointer data, NodeTip *tip)
 }
 
 static void
-on_status_changed (gpointer data, const NodeAppStatus *status)
+on_status_changed (gpointer data, const NodeStatus *status)
 {
   NodeNode1 *self = data;
 
-  bus_node1_set_state (self->skeleton, node_app_state_name (status->state));
+  bus_node1_set_state (self->skeleton, node_state_name (status->state));
   bus_node1_set_progress (self->skeleton, status->progress.fraction);
   bus_node1_set_rate (self->skeleton, status->progress.rate);
   bus_node1_set_eta (self->skeleton, status->progress.eta_s);
@@ -113,7 +113,7 @@ on_indexes_changed (gpointer data)
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(sbuddt)"));
 
   for (guint i = 0; i < NODE_N_INDEXES; i++) {
-    NodeIndex *index = node_indexes_get (node_app_indexes (self->app), i);
+    NodeIndex *index = node_indexes_get (self->context->indexes, i);
     NodeIndexState state;
 
     if (index == NULL)
@@ -129,7 +129,7 @@ static void
 on_warnings_changed (gpointer data)
 {
   NodeNode1 *self = data;
-  g_auto (GStrv) warnings = node_app_dup_warnings (self->app);
+  g_auto (GStrv) warnings = node_monitor_dup_warnings (self->context->monitor);
 
   bus_node1_set_warnings (self->skeleton, (const char *const *) warnings);
 }
@@ -137,11 +137,11 @@ on_warnings_changed (gpointer data)
 static void
 show_all (NodeNode1 *self)
 {
-  NodeAppStatus status = node_app_get_status (self->app);
-  g_autoptr (NodeTip) tip = node_app_ref_tip (self->app);
+  NodeStatus status = node_monitor_get_status (self->context->monitor);
+  g_autoptr (NodeTip) tip = node_chain_ref_tip (self->context->chain);
   GVariant *no_hash = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, NULL, 0, 1);
 
-  bus_node1_set_network (self->skeleton, node_app_params (self->app)->network->name);
+  bus_node1_set_network (self->skeleton, self->context->params->network->name);
   bus_node1_set_header_tip (self->skeleton, g_variant_new ("(u@ayt)", 0, no_hash, G_GUINT64_CONSTANT (0)));
   on_status_changed (self, &status);
   on_warnings_changed (self);
@@ -156,19 +156,19 @@ show_all (NodeNode1 *self)
 }
 
 NodeNode1 *
-node_node1_new (NodeApp *app, GDBusConnection *connection, GError **error)
+node_node1_new (const NodeContext *context, GDBusConnection *connection, GError **error)
 {
-  static const NodeAppListener listener = { .status_changed = on_status_changed,
-                                            .tip_changed = on_tip_changed,
-                                            .warnings_changed = on_warnings_changed,
-                                            .indexes_changed = on_indexes_changed };
+  static const NodeMonitorListener listener = { .status_changed = on_status_changed,
+                                                .tip_changed = on_tip_changed,
+                                                .warnings_changed = on_warnings_changed,
+                                                .indexes_changed = on_indexes_changed };
   g_autoptr (NodeNode1) self = g_new0 (NodeNode1, 1);
 
-  self->app = app;
+  self->context = context;
   self->skeleton = bus_node1_skeleton_new ();
-  node_node1_connect_methods (self->skeleton, app);
+  node_node1_connect_methods (self->skeleton, context);
   show_all (self);
-  node_app_add_listener (app, &listener, self);
+  node_monitor_add_listener (context->monitor, &listener, self);
   if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), connection, BUS_PATH_NODE, error))
     return NULL;
   return g_steal_pointer (&self);
@@ -179,7 +179,7 @@ node_node1_free (NodeNode1 *self)
 {
   if (self == NULL)
     return;
-  node_app_remove_listener (self->app, self);
+  node_monitor_remove_listener (self->context->monitor, self);
   g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
   g_clear_object (&self->skeleton);
   g_free (self);

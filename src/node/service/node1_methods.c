@@ -34,7 +34,7 @@ refuse_job (GDBusMethodInvocation *invocation, const GError *error)
 
 /* Generate: the RPC method does the work, on its own threads, in steps. */
 typedef struct {
-  NodeApp *app;
+  const NodeContext *context;
   BusOperation *operation;
   char *address;
   guint wanted;
@@ -120,14 +120,14 @@ generation_step (Generation *generation)
   }
   rpc_json_append (params, rpc_json_new_int (MIN (GENERATE_STEP, generation->wanted - generation->done)));
   rpc_json_append (params, rpc_json_new_string (generation->address));
-  rpc_handler_execute_async (node_app_rpc (generation->app), "generatetoaddress", params, NULL, NULL, on_generated,
-                             generation);
+  rpc_handler_execute_async (RPC_HANDLER (generation->context->router), "generatetoaddress", params, NULL, NULL,
+                             on_generated, generation);
 }
 
 static gboolean
-check_generate (NodeApp *app, GDBusMethodInvocation *invocation, guint blocks, const char *address)
+check_generate (const NodeContext *context, GDBusMethodInvocation *invocation, guint blocks, const char *address)
 {
-  const BtcNetworkInfo *network = node_app_params (app)->network;
+  const BtcNetworkInfo *network = context->params->network;
   const char *why = NULL;
   g_autoptr (GBytes) script = btc_address_decode (address, network->network, &why);
 
@@ -164,7 +164,7 @@ on_generate (BusNode1 *object,
     return TRUE;
   }
   generation = g_new0 (Generation, 1);
-  generation->app = data;
+  generation->context = data;
   generation->operation = g_steal_pointer (&operation);
   generation->address = g_strdup (address);
   generation->wanted = blocks;
@@ -177,7 +177,7 @@ on_generate (BusNode1 *object,
 
 /* ListBlocks: some blocks a job, so that the chain goes on in between. */
 typedef struct {
-  NodeApp *app;
+  const NodeContext *context;
   BusNode1 *object;
   GDBusMethodInvocation *invocation;
   guint32 height; /* of the next row; FROM_TIP: the tip's */
@@ -227,7 +227,7 @@ static CommonJobState
 listing_step (gpointer data, GCancellable *cancellable)
 {
   Listing *listing = data;
-  NodeChain *chain = node_app_chain (listing->app);
+  NodeChain *chain = listing->context->chain;
   g_autoptr (NodeTip) tip = node_chain_ref_tip (chain);
 
   if (tip == NULL)
@@ -253,7 +253,7 @@ listing_start (Listing *listing)
                           .free_data = listing_free };
   g_autoptr (GError) error = NULL;
 
-  if (common_jobs_post (node_chain_jobs (node_app_chain (listing->app)), &job, &error))
+  if (common_jobs_post (node_chain_jobs (listing->context->chain), &job, &error))
     return;
   listing_reply (listing, error);
   listing_free (listing);
@@ -267,7 +267,7 @@ on_list_blocks (BusNode1 *object,
                 GVariant *options,
                 gpointer data)
 {
-  NodeApp *app = data;
+  const NodeContext *context = data;
   g_autoptr (NodeTip) tip = NULL;
   Listing *listing;
 
@@ -275,14 +275,14 @@ on_list_blocks (BusNode1 *object,
     refuse (invocation, BUS_ERROR_INVALID_ARGUMENT, "the limit is 1 to 100");
     return TRUE;
   }
-  if (node_app_get_status (app).state < NODE_APP_STOPPING)
-    tip = node_app_ref_tip (app);
+  if (node_monitor_get_status (context->monitor).state < NODE_STATE_STOPPING)
+    tip = node_chain_ref_tip (context->chain);
   if (tip == NULL) {
     refuse (invocation, BUS_ERROR_NOT_READY, "the chain is being loaded or closed");
     return TRUE;
   }
   listing = g_new0 (Listing, 1);
-  listing->app = app;
+  listing->context = context;
   listing->object = g_object_ref (object);
   listing->invocation = invocation;
   listing->height = height;
@@ -293,8 +293,8 @@ on_list_blocks (BusNode1 *object,
 }
 
 void
-node_node1_connect_methods (BusNode1 *skeleton, NodeApp *app)
+node_node1_connect_methods (BusNode1 *skeleton, const NodeContext *context)
 {
-  g_signal_connect (skeleton, "handle-generate", G_CALLBACK (on_generate), app);
-  g_signal_connect (skeleton, "handle-list-blocks", G_CALLBACK (on_list_blocks), app);
+  g_signal_connect (skeleton, "handle-generate", G_CALLBACK (on_generate), (gpointer) context);
+  g_signal_connect (skeleton, "handle-list-blocks", G_CALLBACK (on_list_blocks), (gpointer) context);
 }

@@ -19,7 +19,7 @@
 #define RECONNECT_MS 200
 
 struct _NodeService {
-  NodeApp *app;
+  const NodeContext *context;
   const char *network;
   NodeChainCalls *calls;
   NodeWalletLink *link; /* NULL: no wallet */
@@ -40,8 +40,8 @@ on_parent_connected (gpointer data, GDBusConnection *connection)
   NodeService *service = data;
   g_autoptr (GError) error = NULL;
 
-  service->node1 = node_node1_new (service->app, connection, &error);
-  if (service->node1 == NULL || !rpc_bus_export (connection, node_app_rpc (service->app), NULL, &error))
+  service->node1 = node_node1_new (service->context, connection, &error);
+  if (service->node1 == NULL || !rpc_bus_export (connection, RPC_HANDLER (service->context->router), NULL, &error))
     common_error ("The node cannot be offered to the application: %s", error->message);
 }
 
@@ -72,7 +72,7 @@ on_shutdown (gpointer data, gboolean parent_gone)
   NodeService *service = data;
 
   common_info ("%s", parent_gone ? "The application is gone: shutting down" : "Shutting down as asked");
-  node_app_stop (service->app, 0);
+  node_monitor_request_stop (service->context->monitor, 0);
 }
 
 static void
@@ -137,7 +137,7 @@ on_wallet_ready (BusSupervisor *wallet, GDBusConnection *connection, gpointer da
 {
   NodeService *service = data;
 
-  node_app_set_warning (service->app, "wallet", NULL);
+  node_monitor_set_warning (service->context->monitor, "wallet", NULL);
   connect_wallet (service);
 }
 
@@ -147,7 +147,8 @@ on_wallet_answering (BusSupervisor *wallet, gboolean answers, gpointer data)
   NodeService *service = data;
 
   node_wallet_link_set_silent (service->link, !answers);
-  node_app_set_warning (service->app, "wallet", answers ? NULL : "The wallet program does not answer.");
+  node_monitor_set_warning (service->context->monitor, "wallet",
+                            answers ? NULL : "The wallet program does not answer.");
 }
 
 static void
@@ -159,7 +160,7 @@ on_wallet_ended (BusSupervisor *wallet, const char *message, guint n_failures, g
   if (n_failures < FAILURES_TO_SHOW)
     return;
   text = g_strdup_printf ("The wallet program does not start: %s", message != NULL ? message : "see the log");
-  node_app_set_warning (service->app, "wallet", text);
+  node_monitor_set_warning (service->context->monitor, "wallet", text);
 }
 
 static void
@@ -169,7 +170,8 @@ on_wallet_failed (BusSupervisor *wallet, const GError *error, gpointer data)
 
   /* Its methods are then not there at all, rather than not yet. */
   g_clear_pointer (&service->link, node_wallet_link_free);
-  node_app_set_warning (service->app, "wallet", "The wallet program cannot be started. Is everything installed?");
+  node_monitor_set_warning (service->context->monitor, "wallet",
+                            "The wallet program cannot be started. Is everything installed?");
 }
 
 static void
@@ -193,9 +195,9 @@ stop_wallet (NodeService *service)
 
 /* The wallet closes while the chain does. */
 static void
-on_status_changed (gpointer data, const NodeAppStatus *status)
+on_status_changed (gpointer data, const NodeStatus *status)
 {
-  if (status->state >= NODE_APP_STOPPING)
+  if (status->state >= NODE_STATE_STOPPING)
     stop_wallet (data);
 }
 
@@ -245,7 +247,7 @@ dup_wallet_args (const CommonProgram *program)
 static void
 start_wallet (NodeService *service)
 {
-  g_auto (GStrv) args = dup_wallet_args (node_app_program (service->app));
+  g_auto (GStrv) args = dup_wallet_args (service->context->program);
 
   service->link = node_wallet_link_new (service->calls);
   service->wallet = bus_supervisor_new ("wallet", "moneyrocket-wallet", (const char *const *) args, service->network);
@@ -257,17 +259,17 @@ start_wallet (NodeService *service)
 }
 
 NodeService *
-node_service_new (NodeApp *app, GError **error)
+node_service_new (const NodeContext *context, GError **error)
 {
-  static const NodeAppListener listener = { .status_changed = on_status_changed };
-  CommonOptions *options = node_app_program (app)->options;
+  static const NodeMonitorListener listener = { .status_changed = on_status_changed };
+  CommonOptions *options = context->program->options;
   gint64 fd = common_options_get_int (options, BUS_OPTION_FD, -1);
   NodeService *service = g_new0 (NodeService, 1);
 
-  service->app = app;
-  service->network = node_app_params (app)->network->name;
-  service->calls = node_chain_calls_new (app);
-  node_app_add_listener (app, &listener, service);
+  service->context = context;
+  service->network = context->params->network->name;
+  service->calls = node_chain_calls_new (context);
+  node_monitor_add_listener (context->monitor, &listener, service);
   if (fd >= 0) {
     const BusWorkerEndCallbacks callbacks = { .role = "node",
                                               .network = service->network,
@@ -292,7 +294,7 @@ node_service_free (NodeService *service)
 {
   if (service == NULL)
     return;
-  node_app_remove_listener (service->app, service);
+  node_monitor_remove_listener (service->context->monitor, service);
   stop_wallet (service);
   g_clear_handle_id (&service->reconnect_source, g_source_remove);
   while (service->wallet != NULL && !service->wallet_stopped)

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "node/app.h"
+#include "node/context.h"
 
 G_BEGIN_DECLS
 
@@ -9,11 +9,11 @@ G_BEGIN_DECLS
  * Main context. */
 typedef struct _NodeService NodeService;
 
-/* Called before node_app_start(), so that the first call finds an answer. As a worker it stops APP when it is asked to,
- * or when the application is gone. */
-NodeService *node_service_new (NodeApp *app, GError **error);
+/* Called before node_app_start(), so that the first call finds an answer. As a worker it requests the stop of the
+ * node when it is asked to, or when the application is gone. */
+NodeService *node_service_new (const NodeContext *context, GError **error);
 
-/* After APP has stopped, before node_app_free(): waits, running the main context, until the wallet process has ended.
+/* After the node has stopped, before node_app_free(): waits, running the main context, until the wallet process has ended.
  * NULL is allowed. */
 void node_service_free (NodeService *service);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeService, node_service_free)

@@ -16,7 +16,7 @@ node_wallet_link_new (NodeChainCalls *calls)
 
   link->calls = calls;
   link->rpc = rpc_bus_client_new ();
-  node_app_set_wallet_handler (node_chain_calls_get_app (calls), RPC_HANDLER (link->rpc));
+  rpc_router_set_wallet (node_chain_calls_get_context (calls)->router, RPC_HANDLER (link->rpc));
   return link;
 }
 
@@ -26,7 +26,7 @@ node_wallet_link_free (NodeWalletLink *link)
   if (link == NULL)
     return;
   node_wallet_link_disconnect (link);
-  node_app_set_wallet_handler (node_chain_calls_get_app (link->calls), NULL);
+  rpc_router_set_wallet (node_chain_calls_get_context (link->calls)->router, NULL);
   g_clear_object (&link->rpc);
   g_free (link);
 }

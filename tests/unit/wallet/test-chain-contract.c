@@ -288,7 +288,7 @@ test_pruned (gconstpointer data)
   g_autoptr (GError) error = NULL;
   WalletChainBlocks *blocks;
 
-  node_chain_run (node_app_chain (world.app), NODE_JOB_QUERIES, set_stored, &storing, NULL, NULL);
+  node_chain_run (node_app_context (world.app)->chain, NODE_JOB_QUERIES, set_stored, &storing, NULL, NULL);
   blocks = get_blocks (chain, block_at (17)->hash32, 10, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (blocks->blocks->len, ==, 2);
@@ -298,7 +298,7 @@ test_pruned (gconstpointer data)
   g_assert_null (get_block (chain, block_at (20)->hash32, &error));
   expect_error (&error, BUS_ERROR_PRUNED);
   storing.stored = TRUE;
-  node_chain_run (node_app_chain (world.app), NODE_JOB_QUERIES, set_stored, &storing, NULL, NULL);
+  node_chain_run (node_app_context (world.app)->chain, NODE_JOB_QUERIES, set_stored, &storing, NULL, NULL);
 }
 
 static void
@@ -317,7 +317,7 @@ test_block (gconstpointer data)
   WalletChain *chain = chain_of (data);
   const guint8 unknown32[32] = { 9 };
   g_autoptr (GError) error = NULL;
-  g_autoptr (BtcBlock) sibling = chain_block_new (node_app_params (world.app), block_at (59), 60,
+  g_autoptr (BtcBlock) sibling = chain_block_new (node_app_context (world.app)->params, block_at (59), 60,
                                                   100 + (guint) GPOINTER_TO_INT (data), -1, NULL);
   WalletChainBlock *found = get_block (chain, block_at (60)->hash32, &error);
 
@@ -326,7 +326,7 @@ test_block (gconstpointer data)
   g_assert_true (found->active);
   g_assert_true (g_bytes_equal (found->block->bytes, block_at (60)->bytes));
   wallet_chain_block_free (found);
-  node_chain_run (node_app_chain (world.app), NODE_JOB_BLOCKS, accept_block, sibling, NULL, NULL);
+  node_chain_run (node_app_context (world.app)->chain, NODE_JOB_BLOCKS, accept_block, sibling, NULL, NULL);
   found = get_block (chain, sibling->hash32, &error);
   g_assert_no_error (error);
   g_assert_cmpint (found->height, ==, 60);
@@ -496,9 +496,9 @@ test_block_events (gconstpointer data)
   guint connected = 0, disconnected = 0, added = 0, confirmed = 0;
   WalletChainCursor cursor = first->last;
 
-  node_chain_run (node_app_chain (world.app), NODE_JOB_BLOCKS, flip_block, &flip, NULL, NULL);
+  node_chain_run (node_app_context (world.app)->chain, NODE_JOB_BLOCKS, flip_block, &flip, NULL, NULL);
   flip.invalidate = FALSE;
-  node_chain_run (node_app_chain (world.app), NODE_JOB_BLOCKS, flip_block, &flip, NULL, NULL);
+  node_chain_run (node_app_context (world.app)->chain, NODE_JOB_BLOCKS, flip_block, &flip, NULL, NULL);
   while (connected == 0) {
     g_autoptr (WalletChainEvents) events = get_events (chain, &cursor, WALLET_CHAIN_MIN_EVENT_BYTES, &error);
     g_assert_no_error (error);
@@ -654,7 +654,8 @@ heard_mempool (gconstpointer data)
 {
   const Heard *heard = data;
 
-  return heard->count > 0 && heard->tip.mempool_sequence >= node_app_mempool_sequence (world.app);
+  return heard->count > 0
+         && heard->tip.mempool_sequence >= node_mempool_sequence (node_app_context (world.app)->mempool);
 }
 
 /* The signal comes for the mempool, too, and holds what GetTip would say. */
@@ -679,7 +680,7 @@ test_signal (gconstpointer data)
 static gboolean
 is_stopped (gconstpointer data)
 {
-  return node_app_get_status (world.app).state == NODE_APP_STOPPED;
+  return node_monitor_get_status (node_app_context (world.app)->monitor).state == NODE_STATE_STOPPED;
 }
 
 /* The last test: a node that is closing its chain says so, and one whose connection is gone is unavailable. */
@@ -753,9 +754,9 @@ connect_bus (void)
 static gboolean
 has_tip (gconstpointer data)
 {
-  g_autoptr (NodeTip) tip = node_app_ref_tip (world.app);
+  g_autoptr (NodeTip) tip = node_chain_ref_tip (node_app_context (world.app)->chain);
 
-  return tip != NULL && node_mempool_load_state (node_app_mempool (world.app)) == NODE_MEMPOOL_LOADED;
+  return tip != NULL && node_mempool_load_state (node_app_context (world.app)->mempool) == NODE_MEMPOOL_LOADED;
 }
 
 static void
@@ -773,15 +774,15 @@ start_world (void)
   g_assert_nonnull (world.program);
   world.app = node_app_new (world.program, &error);
   g_assert_no_error (error);
-  world.calls = node_chain_calls_new (world.app);
-  world.direct = daemon_chain_direct_new (world.app);
+  world.calls = node_chain_calls_new (node_app_context (world.app));
+  world.direct = daemon_chain_direct_new (node_app_context (world.app));
   g_assert_true (node_app_start (world.app, &error));
   g_assert_no_error (error);
   spin_until (has_tip, NULL);
-  world.blocks = chain_blocks_new (node_app_params (world.app), N_BLOCKS, 1);
+  world.blocks = chain_blocks_new (node_app_context (world.app)->params, N_BLOCKS, 1);
   for (guint i = 0; i < world.blocks->len; i++)
-    node_chain_run (node_app_chain (world.app), NODE_JOB_BLOCKS, accept_block, g_ptr_array_index (world.blocks, i),
-                    NULL, NULL);
+    node_chain_run (node_app_context (world.app)->chain, NODE_JOB_BLOCKS, accept_block,
+                    g_ptr_array_index (world.blocks, i), NULL, NULL);
   connect_bus ();
 }
 

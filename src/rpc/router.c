@@ -1,56 +1,56 @@
-#include "node/rpc/router.h"
+#include "rpc/router.h"
 
-struct _NodeRpcRouter {
+struct _RpcRouter {
   GObject parent;
   RpcTable *own;
   RpcHandler *wallet;
 };
 
 static void router_handler_init (RpcHandlerInterface *iface);
-G_DEFINE_FINAL_TYPE_WITH_CODE (NodeRpcRouter,
-                               node_rpc_router,
+G_DEFINE_FINAL_TYPE_WITH_CODE (RpcRouter,
+                               rpc_router,
                                G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (RPC_TYPE_HANDLER, router_handler_init))
 
 static void
-node_rpc_router_init (NodeRpcRouter *router)
+rpc_router_init (RpcRouter *router)
 {
 }
 
 static void
-node_rpc_router_dispose (GObject *object)
+rpc_router_dispose (GObject *object)
 {
-  NodeRpcRouter *router = NODE_RPC_ROUTER (object);
+  RpcRouter *router = RPC_ROUTER (object);
   g_clear_object (&router->own);
   g_clear_object (&router->wallet);
-  G_OBJECT_CLASS (node_rpc_router_parent_class)->dispose (object);
+  G_OBJECT_CLASS (rpc_router_parent_class)->dispose (object);
 }
 
 static void
-node_rpc_router_class_init (NodeRpcRouterClass *klass)
+rpc_router_class_init (RpcRouterClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = node_rpc_router_dispose;
+  G_OBJECT_CLASS (klass)->dispose = rpc_router_dispose;
 }
 
-NodeRpcRouter *
-node_rpc_router_new (RpcTable *own)
+RpcRouter *
+rpc_router_new (RpcTable *own)
 {
-  NodeRpcRouter *router = g_object_new (NODE_TYPE_RPC_ROUTER, NULL);
+  RpcRouter *router = g_object_new (RPC_TYPE_ROUTER, NULL);
   router->own = g_object_ref (own);
   return router;
 }
 
 void
-node_rpc_router_set_wallet (NodeRpcRouter *router, RpcHandler *wallet)
+rpc_router_set_wallet (RpcRouter *router, RpcHandler *wallet)
 {
-  g_return_if_fail (NODE_IS_RPC_ROUTER (router));
+  g_return_if_fail (RPC_IS_ROUTER (router));
   g_set_object (&router->wallet, wallet);
 }
 
 static gboolean
 router_has_method (RpcHandler *handler, const char *method)
 {
-  NodeRpcRouter *router = NODE_RPC_ROUTER (handler);
+  RpcRouter *router = RPC_ROUTER (handler);
   return rpc_handler_has_method (RPC_HANDLER (router->own), method)
          || (router->wallet != NULL && rpc_handler_has_method (router->wallet, method));
 }
@@ -65,7 +65,7 @@ help_subject (RpcJson *params)
 }
 
 static RpcHandler *
-choose (NodeRpcRouter *router, const char *method, RpcJson *params)
+choose (RpcRouter *router, const char *method, RpcJson *params)
 {
   RpcHandler *own = RPC_HANDLER (router->own);
   const char *subject = g_str_equal (method, "help") ? help_subject (params) : NULL;
@@ -101,7 +101,7 @@ static void
 on_own_help (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
-  NodeRpcRouter *router = NODE_RPC_ROUTER (g_task_get_source_object (task));
+  RpcRouter *router = RPC_ROUTER (g_task_get_source_object (task));
   GCancellable *cancellable = g_task_get_cancellable (task);
   GError *error = NULL;
   RpcJson *value = rpc_handler_execute_finish (RPC_HANDLER (source), result, &error);
@@ -152,7 +152,7 @@ router_execute_async (RpcHandler *handler,
                       GAsyncReadyCallback callback,
                       gpointer data)
 {
-  NodeRpcRouter *router = NODE_RPC_ROUTER (handler);
+  RpcRouter *router = RPC_ROUTER (handler);
   GTask *task = g_task_new (router, cancellable, callback, data);
   gboolean overview = g_str_equal (method, "help") && rpc_json_len (params) == 0 && router->wallet != NULL;
 
@@ -178,7 +178,7 @@ router_execute_now (RpcHandler *handler,
                     RpcJson **result,
                     GError **error)
 {
-  RpcHandler *own = RPC_HANDLER (NODE_RPC_ROUTER (handler)->own);
+  RpcHandler *own = RPC_HANDLER (RPC_ROUTER (handler)->own);
 
   return !g_str_equal (method, "help") && rpc_handler_has_method (own, method)
          && rpc_handler_execute_now (own, method, params, wallet, up_to, cancellable, result, error);

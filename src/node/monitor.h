@@ -1,0 +1,78 @@
+#pragma once
+
+#include "node/chain/chain.h"
+
+G_BEGIN_DECLS
+
+/* What the node as a whole is doing (its state, progress and warnings), and who is notified when that, the tip, the
+ * mempool or an index changes: on the main context, at most ten times a second, always of the latest. */
+typedef struct _NodeMonitor NodeMonitor;
+
+typedef enum {
+  NODE_STATE_STARTING,  /* before node_app_start() */
+  NODE_STATE_LOADING,   /* the block index */
+  NODE_STATE_VERIFYING, /* the last blocks */
+  NODE_STATE_REINDEXING,
+  NODE_STATE_IMPORTING,  /* -loadblock */
+  NODE_STATE_CONNECTING, /* blocks that are stored already */
+  NODE_STATE_SNAPSHOT,   /* one is being loaded */
+  NODE_STATE_SYNCING,    /* initial download: the tip is old */
+  NODE_STATE_READY,
+  NODE_STATE_STOPPING,
+  NODE_STATE_STOPPED,
+} NodeState;
+
+const char *node_state_name (NodeState state); /* "starting", "loading", … static */
+
+/* How far a long work is. */
+typedef struct {
+  double fraction; /* 0 to 1 */
+  double rate;     /* blocks a second; 0: not known */
+  guint64 eta_s;   /* seconds that are left; 0: not known */
+} NodeProgress;
+
+typedef struct {
+  NodeState state;
+  NodeProgress progress;   /* of what STATE names */
+  gboolean validating;     /* the blocks below a snapshot are being checked, whatever STATE is */
+  NodeProgress validation; /* how far that is */
+} NodeStatus;
+
+/* All are called on the main context; any may be NULL. */
+typedef struct {
+  void (*status_changed) (gpointer data, const NodeStatus *status);
+  void (*tip_changed) (gpointer data, NodeTip *tip); /* borrowed */
+  void (*mempool_changed) (gpointer data, guint64 mempool_sequence);
+  void (*warnings_changed) (gpointer data);
+  void (*indexes_changed) (gpointer data); /* their states: see node_index_get_state() */
+  /* Somebody wants the node to stop: see node_monitor_request_stop(). May come more than once. */
+  void (*stop_requested) (gpointer data, int exit_code);
+  /* Everything is closed; the program may end with EXIT_CODE. */
+  void (*stopped) (gpointer data, int exit_code);
+} NodeMonitorListener;
+
+NodeMonitor *node_monitor_new (void);
+void node_monitor_free (NodeMonitor *monitor); /* main context; no listener is called after this */
+
+/* Main context. DATA is borrowed, and names the listener when it is removed. */
+void node_monitor_add_listener (NodeMonitor *monitor, const NodeMonitorListener *listener, gpointer data);
+void node_monitor_remove_listener (NodeMonitor *monitor, gpointer data);
+
+/* Any thread. PROGRESS may be NULL: there is none. */
+void node_monitor_set_status (NodeMonitor *monitor, NodeState state, const NodeProgress *progress);
+void node_monitor_set_validation (NodeMonitor *monitor, gboolean validating, const NodeProgress *progress);
+void node_monitor_set_warning (NodeMonitor *monitor, const char *id, const char *text); /* TEXT NULL ends it */
+void node_monitor_notify_tip (NodeMonitor *monitor, NodeTip *tip);
+void node_monitor_notify_mempool (NodeMonitor *monitor, guint64 sequence);
+void node_monitor_notify_indexes (NodeMonitor *monitor);
+NodeStatus node_monitor_get_status (NodeMonitor *monitor);
+char **node_monitor_dup_warnings (NodeMonitor *monitor); /* g_strfreev() */
+
+/* Any thread: asks the node to stop and to end with EXIT_CODE. The listeners are called soon, without waiting for a tenth
+ * of a second. */
+void node_monitor_request_stop (NodeMonitor *monitor, int exit_code);
+
+/* Main context, at once. */
+void node_monitor_notify_stopped (NodeMonitor *monitor, int exit_code);
+
+G_END_DECLS
