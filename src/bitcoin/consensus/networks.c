@@ -1,8 +1,11 @@
 /* The numbers of the five networks. A height is where a rule begins to hold. */
-#include "bitcoin/consensus/networks.h"
 #include "bitcoin/consensus/genesis.h"
+#include "bitcoin/consensus/params.h"
+#include "bitcoin/crypto/hash.h"
 
 #include "common/hex.h"
+
+#include <string.h>
 
 #define TWO_WEEKS_S (14 * 24 * 60 * 60)
 
@@ -18,7 +21,7 @@ static const char *const test_seeds[] = { "testnet-seed.bitcoin.jonasschnelli.ch
                                           "testnet-seed.bluematt.me.", "seed.testnet.achownodes.xyz.", NULL };
 static const char *const testnet4_seeds[] = { "seed.testnet4.bitcoin.sprovoost.nl.", "seed.testnet4.wiz.biz.", NULL };
 static const char *const signet_seeds[] = { "seed.signet.bitcoin.sprovoost.nl.", "seed.signet.achownodes.xyz.", NULL };
-const char *const btc_networks_no_seeds[] = { NULL };
+static const char *const no_seeds[] = { NULL };
 
 static const char signet_challenge[] = "512103ad5e0edad18cb1f0fc0d28a3d4f1f3e445640337489abb10404f2d1e086be430"
                                        "210359ef5021964fe22d6f8e05b2463c9540ce96883fe3b278760f048f5189f2e6c452ae";
@@ -58,6 +61,27 @@ set_chain_tx (BtcParams *params, gint64 time_s, guint64 count, double rate)
   params->chain_tx_rate = rate;
 }
 
+void
+btc_params_set_signet_challenge (BtcParams *params, const guint8 *challenge, gsize len)
+{
+  g_autoptr (GByteArray) serialized = g_byte_array_new ();
+  guint8 hash32[32];
+
+  g_return_if_fail (params->signet);
+
+  g_clear_pointer (&params->signet_challenge, g_bytes_unref);
+  params->signet_challenge = g_bytes_new (challenge, len);
+  btc_write_bytes (serialized, challenge, len);
+  btc_sha256d (serialized->data, serialized->len, hash32);
+  memcpy (params->magic, hash32, sizeof params->magic);
+  btc_uint256_from_u64 (&params->minimum_chain_work, 0);
+  memset (params->assume_valid32, 0, 32);
+  params->dns_seeds = no_seeds;
+  params->chain_tx_time_s = 0;
+  params->chain_tx_count = 0;
+  params->chain_tx_rate = 0;
+}
+
 static void
 fill_common (BtcParams *params)
 {
@@ -65,7 +89,7 @@ fill_common (BtcParams *params)
   params->pow_spacing_s = 10 * 60;
   params->pow_timespan_s = TWO_WEEKS_S;
   params->prune_after_height = 1000;
-  params->dns_seeds = btc_networks_no_seeds;
+  params->dns_seeds = no_seeds;
   params->testdummy = (BtcDeployment){
     .name = "testdummy",
     .bit = 28,
@@ -156,8 +180,9 @@ fill_regtest (BtcParams *params)
   btc_genesis_fill (params, 1296688602, 2, 0x207fffff);
 }
 
-void
-btc_networks_fill (BtcParams *params)
+/* `network` is set, and the rest is zero. */
+static void
+fill_network (BtcParams *params)
 {
   fill_common (params);
   switch (params->network->network) {
@@ -179,4 +204,25 @@ btc_networks_fill (BtcParams *params)
   case BTC_N_NETWORKS:
     g_assert_not_reached ();
   }
+}
+
+BtcParams *
+btc_params_new (BtcNetwork network)
+{
+  BtcParams *params = g_new0 (BtcParams, 1);
+
+  params->network = btc_network_info (network);
+  memcpy (params->magic, params->network->magic, sizeof params->magic);
+  params->assume_utxo = btc_assume_utxo_list (network, &params->n_assume_utxo);
+  fill_network (params);
+  return params;
+}
+
+void
+btc_params_free (BtcParams *params)
+{
+  if (params == NULL)
+    return;
+  g_clear_pointer (&params->signet_challenge, g_bytes_unref);
+  g_free (params);
 }

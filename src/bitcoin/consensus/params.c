@@ -1,7 +1,5 @@
 /* What can be asked of a network's numbers. The numbers themselves are in networks.c. */
 #include "bitcoin/consensus/params.h"
-#include "bitcoin/consensus/networks.h"
-#include "bitcoin/crypto/hash.h"
 #include "bitcoin/primitives/amount.h"
 
 #include "common/hex.h"
@@ -10,48 +8,6 @@
 
 /* From here on a coinbase of before BIP 34 could be repeated, since its height push would be a valid one. */
 #define BIP34_IMPLIES_BIP30_LIMIT 1983702
-
-BtcParams *
-btc_params_new (BtcNetwork network)
-{
-  BtcParams *params = g_new0 (BtcParams, 1);
-
-  params->network = btc_network_info (network);
-  memcpy (params->magic, params->network->magic, sizeof params->magic);
-  params->assume_utxo = btc_assume_utxo_list (network, &params->n_assume_utxo);
-  btc_networks_fill (params);
-  return params;
-}
-
-void
-btc_params_free (BtcParams *params)
-{
-  if (params == NULL)
-    return;
-  g_clear_pointer (&params->signet_challenge, g_bytes_unref);
-  g_free (params);
-}
-
-void
-btc_params_set_signet_challenge (BtcParams *params, const guint8 *challenge, gsize len)
-{
-  g_autoptr (GByteArray) serialized = g_byte_array_new ();
-  guint8 hash32[32];
-
-  g_return_if_fail (params->signet);
-
-  g_clear_pointer (&params->signet_challenge, g_bytes_unref);
-  params->signet_challenge = g_bytes_new (challenge, len);
-  btc_write_bytes (serialized, challenge, len);
-  btc_sha256d (serialized->data, serialized->len, hash32);
-  memcpy (params->magic, hash32, sizeof params->magic);
-  btc_uint256_from_u64 (&params->minimum_chain_work, 0);
-  memset (params->assume_valid32, 0, 32);
-  params->dns_seeds = btc_networks_no_seeds;
-  params->chain_tx_time_s = 0;
-  params->chain_tx_count = 0;
-  params->chain_tx_rate = 0;
-}
 
 guint32
 btc_params_retarget_interval (const BtcParams *params)
