@@ -19,6 +19,36 @@ toast_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+page_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gui_window_pages_show (GUI_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+new_payment_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gui_window_pages_start_payment (GUI_WINDOW (widget));
+}
+
+static void
+search_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gui_window_pages_search (GUI_WINDOW (widget));
+}
+
+static void
+payment_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gui_window_pages_show_payment (GUI_WINDOW (widget), parameter);
+}
+
+static void
+back_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gui_window_pages_go_back (GUI_WINDOW (widget));
+}
+
+static void
 update_hide_button (GuiWindow *self)
 {
   gboolean hide = gui_prefs_get_hide_amounts (gui_prefs_get_default ());
@@ -124,6 +154,11 @@ gui_window_class_init (GuiWindowClass *klass)
   widget_class->realize = gui_window_realize;
   GTK_WINDOW_CLASS (klass)->close_request = gui_window_close_request;
   gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_action);
+  gtk_widget_class_install_action (widget_class, "win.page", "s", page_action);
+  gtk_widget_class_install_action (widget_class, "win.new-payment", NULL, new_payment_action);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
+  gtk_widget_class_install_action (widget_class, "win.payment", "ay", payment_action);
+  gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
 
   g_type_ensure (GUI_TYPE_WORKER_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/window/window.ui");

@@ -107,47 +107,40 @@ on_row_activated (GuiWindow *self, GtkListBoxRow *row)
   show_page (self, page);
 }
 
-static void
-page_action (GtkWidget *widget, const char *name, GVariant *parameter)
+void
+gui_window_pages_show (GuiWindow *self, const char *page)
 {
-  GuiWindow *self = GUI_WINDOW (widget);
-
   if (self->built)
-    show_page (self, g_variant_get_string (parameter, NULL));
+    show_page (self, page);
 }
 
-static void
-new_payment_action (GtkWidget *widget, const char *name, GVariant *parameter)
+void
+gui_window_pages_start_payment (GuiWindow *self)
 {
-  GuiWindow *self = GUI_WINDOW (widget);
-
   if (!self->built)
     return;
   gui_send_page_start (self->send);
   show_page (self, "send");
 }
 
-static void
-search_action (GtkWidget *widget, const char *name, GVariant *parameter)
+void
+gui_window_pages_search (GuiWindow *self)
 {
-  GuiWindow *self = GUI_WINDOW (widget);
-
   if (!self->built)
     return;
   show_page (self, "activity");
   gui_activity_page_search (self->activity);
 }
 
-static void
-payment_action (GtkWidget *widget, const char *name, GVariant *parameter)
+void
+gui_window_pages_show_payment (GuiWindow *self, GVariant *txid)
 {
-  GuiWindow *self = GUI_WINDOW (widget);
   GuiWalletClient *wallet = gui_session_get_wallet (self->session);
 
   if (!self->built || wallet == NULL)
     return;
   close_payment (self);
-  self->payment = gui_payment_page_new (wallet, parameter);
+  self->payment = gui_payment_page_new (wallet, txid);
   gtk_stack_add_child (self->pages, self->payment);
   gui_stack_hide_unmapped_page (self->payment);
   gtk_stack_set_visible_child (self->pages, self->payment);
@@ -155,11 +148,9 @@ payment_action (GtkWidget *widget, const char *name, GVariant *parameter)
   update_header (self);
 }
 
-static void
-back_action (GtkWidget *widget, const char *name, GVariant *parameter)
+void
+gui_window_pages_go_back (GuiWindow *self)
 {
-  GuiWindow *self = GUI_WINDOW (widget);
-
   if (self->payment != NULL)
     close_payment (self);
   else if (adw_leaflet_get_folded (self->leaflet))
@@ -247,12 +238,6 @@ gui_window_pages_build (GuiWindow *self)
 void
 gui_window_pages_class_init (GtkWidgetClass *widget_class)
 {
-  gtk_widget_class_install_action (widget_class, "win.page", "s", page_action);
-  gtk_widget_class_install_action (widget_class, "win.new-payment", NULL, new_payment_action);
-  gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
-  gtk_widget_class_install_action (widget_class, "win.payment", "ay", payment_action);
-  gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
-
   g_type_ensure (GUI_TYPE_WALLET_SWITCHER);
   g_type_ensure (GUI_TYPE_NODE_ROW);
   gtk_widget_class_bind_template_child (widget_class, GuiWindow, leaflet);

@@ -43,10 +43,17 @@ struct _GuiWindow {
 
 /* window_pages.c: sidebar, header bar and pages. */
 
-/* Their parts of the template, and their actions. */
+/* Their parts of the template. */
 void gui_window_pages_class_init (GtkWidgetClass *widget_class);
 
 /* Makes them once the wallet to show and the network are known. */
 void gui_window_pages_build (GuiWindow *self);
+
+/* What the actions do: nothing before the pages are there. */
+void gui_window_pages_show (GuiWindow *self, const char *page);
+void gui_window_pages_start_payment (GuiWindow *self);
+void gui_window_pages_search (GuiWindow *self);
+void gui_window_pages_show_payment (GuiWindow *self, GVariant *txid);
+void gui_window_pages_go_back (GuiWindow *self);
 
 G_END_DECLS
