@@ -62,13 +62,13 @@ node_mempool_link (NodeMempool *mempool, NodeMempoolEntry *entry)
   BtcOutpoint outpoint;
 
   for (guint32 i = 0; i < tx->n_in; i++) {
-    NodeMempoolEntry *parent = node_mempool_find (mempool, tx->in[i].prevout.txid32);
+    NodeMempoolEntry *parent = g_hash_table_lookup (mempool->by_txid, tx->in[i].prevout.txid32);
     if (parent != NULL)
       join (parent, entry);
   }
   memcpy (outpoint.txid32, tx->txid32, 32);
   for (outpoint.n = 0; outpoint.n < tx->n_out; outpoint.n++) {
-    NodeMempoolEntry *child = node_mempool_find_spender (mempool, &outpoint);
+    NodeMempoolEntry *child = g_hash_table_lookup (mempool->spenders, &outpoint);
     if (child != NULL)
       join (entry, child);
   }
