@@ -5,6 +5,7 @@
 typedef struct {
   NodeMonitorListener listener;
   gpointer data;
+  gboolean removed;
 } Listener;
 
 /* What the listeners are still to be notified of. */
@@ -60,7 +61,7 @@ NodeMonitor *
 node_monitor_new (void)
 {
   NodeMonitor *monitor = g_new0 (NodeMonitor, 1);
-  monitor->listeners = g_ptr_array_new_with_free_func (g_free);
+  monitor->listeners = g_ptr_array_new_with_free_func (g_rc_box_release);
   monitor->warnings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_mutex_init (&monitor->lock);
   return monitor;
@@ -91,7 +92,7 @@ node_monitor_free (NodeMonitor *monitor)
 void
 node_monitor_add_listener (NodeMonitor *monitor, const NodeMonitorListener *listener, gpointer data)
 {
-  Listener *entry = g_new (Listener, 1);
+  Listener *entry = g_rc_box_new0 (Listener);
   entry->listener = *listener;
   entry->data = data;
   g_ptr_array_add (monitor->listeners, entry);
@@ -100,23 +101,44 @@ node_monitor_add_listener (NodeMonitor *monitor, const NodeMonitorListener *list
 void
 node_monitor_remove_listener (NodeMonitor *monitor, gpointer data)
 {
-  for (guint i = monitor->listeners->len; i > 0; i--)
-    if (((Listener *) g_ptr_array_index (monitor->listeners, i - 1))->data == data)
-      g_ptr_array_remove_index (monitor->listeners, i - 1);
+  for (guint i = monitor->listeners->len; i > 0; i--) {
+    Listener *entry = g_ptr_array_index (monitor->listeners, i - 1);
+
+    if (entry->data != data)
+      continue;
+    entry->removed = TRUE;
+    g_ptr_array_remove_index (monitor->listeners, i - 1);
+  }
+}
+
+static gpointer
+acquire_listener (gconstpointer entry, gpointer data)
+{
+  return g_rc_box_acquire ((gpointer) entry);
+}
+
+/* Those that are to be called now: one of them may remove itself and others, which are then left out. */
+static GPtrArray *
+dup_listeners (NodeMonitor *monitor)
+{
+  GPtrArray *listeners = g_ptr_array_copy (monitor->listeners, acquire_listener, NULL);
+
+  g_ptr_array_set_free_func (listeners, g_rc_box_release);
+  return listeners;
 }
 
 static void
 notify_listener (const Listener *l, const MonitorChanges *changes, const NodeStatus *status)
 {
-  if (changes->status_changed && l->listener.status_changed != NULL)
+  if (!l->removed && changes->status_changed && l->listener.status_changed != NULL)
     l->listener.status_changed (l->data, status);
-  if (changes->tip != NULL && l->listener.tip_changed != NULL)
+  if (!l->removed && changes->tip != NULL && l->listener.tip_changed != NULL)
     l->listener.tip_changed (l->data, changes->tip);
-  if (changes->mempool_changed && l->listener.mempool_changed != NULL)
+  if (!l->removed && changes->mempool_changed && l->listener.mempool_changed != NULL)
     l->listener.mempool_changed (l->data, changes->mempool_sequence);
-  if (changes->warnings_changed && l->listener.warnings_changed != NULL)
+  if (!l->removed && changes->warnings_changed && l->listener.warnings_changed != NULL)
     l->listener.warnings_changed (l->data);
-  if (changes->indexes_changed && l->listener.indexes_changed != NULL)
+  if (!l->removed && changes->indexes_changed && l->listener.indexes_changed != NULL)
     l->listener.indexes_changed (l->data);
 }
 
@@ -124,6 +146,7 @@ static gboolean
 deliver_changes (gpointer data)
 {
   NodeMonitor *monitor = data;
+  g_autoptr (GPtrArray) listeners = NULL;
   NodeStatus status;
   MonitorChanges changes;
 
@@ -134,8 +157,9 @@ deliver_changes (gpointer data)
   g_clear_pointer (&monitor->source, g_source_unref);
   monitor->last_us = g_get_monotonic_time ();
   g_mutex_unlock (&monitor->lock);
-  for (guint i = 0; i < monitor->listeners->len; i++)
-    notify_listener (g_ptr_array_index (monitor->listeners, i), &changes, &status);
+  listeners = dup_listeners (monitor);
+  for (guint i = 0; i < listeners->len; i++)
+    notify_listener (g_ptr_array_index (listeners, i), &changes, &status);
   g_clear_pointer (&changes.tip, node_tip_unref);
   return G_SOURCE_REMOVE;
 }
@@ -249,15 +273,17 @@ static gboolean
 deliver_stop_request (gpointer data)
 {
   NodeMonitor *monitor = data;
+  g_autoptr (GPtrArray) listeners = NULL;
   int exit_code;
 
   g_mutex_lock (&monitor->lock);
   exit_code = monitor->exit_code;
   g_clear_pointer (&monitor->stop_source, g_source_unref);
   g_mutex_unlock (&monitor->lock);
-  for (guint i = 0; i < monitor->listeners->len; i++) {
-    const Listener *l = g_ptr_array_index (monitor->listeners, i);
-    if (l->listener.stop_requested != NULL)
+  listeners = dup_listeners (monitor);
+  for (guint i = 0; i < listeners->len; i++) {
+    const Listener *l = g_ptr_array_index (listeners, i);
+    if (!l->removed && l->listener.stop_requested != NULL)
       l->listener.stop_requested (l->data, exit_code);
   }
   return G_SOURCE_REMOVE;
@@ -282,9 +308,11 @@ node_monitor_request_stop (NodeMonitor *monitor, int exit_code)
 void
 node_monitor_notify_stopped (NodeMonitor *monitor, int exit_code)
 {
-  for (guint i = 0; i < monitor->listeners->len; i++) {
-    const Listener *l = g_ptr_array_index (monitor->listeners, i);
-    if (l->listener.stopped != NULL)
+  g_autoptr (GPtrArray) listeners = dup_listeners (monitor);
+
+  for (guint i = 0; i < listeners->len; i++) {
+    const Listener *l = g_ptr_array_index (listeners, i);
+    if (!l->removed && l->listener.stopped != NULL)
       l->listener.stopped (l->data, exit_code);
   }
 }

@@ -54,7 +54,7 @@ typedef struct {
 NodeMonitor *node_monitor_new (void);
 void node_monitor_free (NodeMonitor *monitor); /* main context; no listener is called after this */
 
-/* Main context. DATA is borrowed, and names the listener when it is removed. */
+/* Main context, also while listeners are called. DATA is borrowed, and names the listener when it is removed. */
 void node_monitor_add_listener (NodeMonitor *monitor, const NodeMonitorListener *listener, gpointer data);
 void node_monitor_remove_listener (NodeMonitor *monitor, gpointer data);
 

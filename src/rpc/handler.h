@@ -49,7 +49,7 @@ enum {
 typedef enum {
   RPC_RUN_POOL,     /* wait for a disk or another thread: it has a thread of a pool */
   RPC_RUN_INLINE,   /* nothing: it only reads published state, so it is answered where it was parsed */
-  RPC_RUN_DEFERRED, /* it waits for an event, and holds no thread meanwhile */
+  RPC_RUN_DEFERRED, /* it waits for an event first, and holds no thread meanwhile: see RpcMethod.wait */
 } RpcRun;
 
 #define RPC_TYPE_HANDLER (rpc_handler_get_type ())

@@ -33,6 +33,15 @@ typedef struct {
   gboolean at_once; /* the thread must not wait */
 } Job;
 
+/* A call while its method waits, on the main context. */
+typedef struct {
+  GTask *task; /* of the call */
+  RpcJson *args[G_N_ELEMENTS (((RpcMethod *) NULL)->args)];
+  RpcJson *options;
+  RpcCall call;
+  Active active;
+} Waiting;
+
 static void rpc_table_handler_init (RpcHandlerInterface *iface);
 G_DEFINE_FINAL_TYPE_WITH_CODE (RpcTable,
                                rpc_table,
@@ -97,6 +106,30 @@ rpc_table_class_init (RpcTableClass *klass)
   G_OBJECT_CLASS (klass)->finalize = rpc_table_finalize;
 }
 
+/* Any thread: a method begins to run or to wait. */
+static void
+begin_active (RpcTable *table, Active *active)
+{
+  gboolean stopped;
+
+  g_mutex_lock (&table->lock);
+  table->active = g_list_append (table->active, active);
+  stopped = table->stopped;
+  g_mutex_unlock (&table->lock);
+  if (stopped)
+    g_cancellable_cancel (active->cancellable);
+}
+
+static void
+end_active (RpcTable *table, Active *active)
+{
+  g_mutex_lock (&table->lock);
+  table->active = g_list_remove (table->active, active);
+  if (table->stopped)
+    g_cond_broadcast (&table->idle);
+  g_mutex_unlock (&table->lock);
+}
+
 static RpcJson *
 run_method (RpcTable *table, Job *job, GCancellable *cancellable, GError **error)
 {
@@ -104,7 +137,6 @@ run_method (RpcTable *table, Job *job, GCancellable *cancellable, GError **error
   RpcCall call = { job->method, args,         rpc_method_n_args (job->method), job->wallet, table->user_data,
                    cancellable, !job->at_once };
   Active active = { job->method->name, common_clock_monotonic_us (), cancellable };
-  gboolean stopped;
   g_autoptr (RpcJson) options = NULL;
   RpcJson *result;
 
@@ -112,18 +144,9 @@ run_method (RpcTable *table, Job *job, GCancellable *cancellable, GError **error
     return NULL;
   if (job->method == &help_method)
     call.user_data = table;
-  g_mutex_lock (&table->lock);
-  table->active = g_list_append (table->active, &active);
-  stopped = table->stopped;
-  g_mutex_unlock (&table->lock);
-  if (stopped)
-    g_cancellable_cancel (cancellable);
+  begin_active (table, &active);
   result = job->method->func (&call, error);
-  g_mutex_lock (&table->lock);
-  table->active = g_list_remove (table->active, &active);
-  if (table->stopped)
-    g_cond_broadcast (&table->idle);
-  g_mutex_unlock (&table->lock);
+  end_active (table, &active);
   return result;
 }
 
@@ -176,14 +199,28 @@ complete_error (const RpcMethod *method, GError *error)
   return complete;
 }
 
+/* The answer to the call of TASK is there, or ERROR (taken over). */
+static void
+return_answer (GTask *task, RpcJson *result, GError *error)
+{
+  RpcTable *table = RPC_TABLE (g_task_get_source_object (task));
+  const Job *job = g_task_get_task_data (task);
+
+  if (result != NULL)
+    g_task_return_pointer (task, result, (GDestroyNotify) rpc_json_unref);
+  else
+    g_task_return_error (task, complete_error (job->method, error));
+  count_pushed (table, -1);
+}
+
 static void
 run_task (gpointer data, gpointer user_data)
 {
   g_autoptr (GTask) task = data;
   RpcTable *table = RPC_TABLE (g_task_get_source_object (task));
   Job *job = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-  RpcJson *result = NULL;
+  GError *error = NULL;
+  RpcJson *result;
 
   if (is_closing (table)) {
     return_closing (task);
@@ -191,11 +228,59 @@ run_task (gpointer data, gpointer user_data)
     return;
   }
   result = run_method (table, job, g_task_get_cancellable (task), &error);
-  if (result != NULL)
-    g_task_return_pointer (task, result, (GDestroyNotify) rpc_json_unref);
+  return_answer (task, result, error);
+}
+
+/* ---- methods that wait ---- */
+
+static void
+waiting_free (Waiting *waiting)
+{
+  g_clear_pointer (&waiting->options, rpc_json_unref);
+  g_clear_object (&waiting->task);
+  g_free (waiting);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Waiting, waiting_free)
+
+/* The wait is over. Without an answer the method gives it now, on the pool. */
+static void
+on_waited (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Waiting) waiting = data;
+  RpcTable *table = RPC_TABLE (source);
+  GError *error = NULL;
+  RpcJson *answer = g_task_propagate_pointer (G_TASK (result), &error);
+
+  end_active (table, &waiting->active);
+  if (answer == NULL && error == NULL && waiting->call.method->func != NULL)
+    g_thread_pool_push (table->pool, g_steal_pointer (&waiting->task), NULL);
   else
-    g_task_return_error (task, complete_error (job->method, g_steal_pointer (&error)));
-  count_pushed (table, -1);
+    return_answer (waiting->task, answer, error);
+}
+
+/* Takes over TASK. Main context. */
+static void
+start_wait (RpcTable *table, GTask *task)
+{
+  g_autoptr (Waiting) waiting = g_new0 (Waiting, 1);
+  const Job *job = g_task_get_task_data (task);
+  const RpcMethod *method = job->method;
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  GError *error = NULL;
+  GTask *wait;
+
+  waiting->task = task;
+  if (!rpc_method_check_args (method, job->params, waiting->args, &waiting->options, &error)) {
+    return_answer (task, NULL, error);
+    return;
+  }
+  waiting->call = (RpcCall){ method,      waiting->args, rpc_method_n_args (method), job->wallet, table->user_data,
+                             cancellable, FALSE };
+  waiting->active = (Active){ method->name, common_clock_monotonic_us (), cancellable };
+  begin_active (table, &waiting->active);
+  wait = g_task_new (table, cancellable, on_waited, waiting);
+  g_task_set_check_cancellable (wait, FALSE);
+  method->wait (&g_steal_pointer (&waiting)->call, wait);
 }
 
 RpcTable *
@@ -301,7 +386,10 @@ rpc_table_execute_async (RpcHandler *handler,
   job->wallet = g_strdup (wallet);
   g_task_set_task_data (task, job, job_free);
   count_pushed (table, 1);
-  g_thread_pool_push (table->pool, task, NULL);
+  if (found->run == RPC_RUN_DEFERRED)
+    start_wait (table, task);
+  else
+    g_thread_pool_push (table->pool, task, NULL);
 }
 
 /* Why no method can be run now; the caller owns it. NULL: METHOD is one that runs until count_pushed (table, -1). */
@@ -364,7 +452,7 @@ rpc_table_call (RpcTable *table, const char *method, RpcJson *params, GCancellab
 
   if (warmup != NULL)
     return rpc_fail (error, RPC_IN_WARMUP, "%s", warmup);
-  if (found == NULL)
+  if (found == NULL || found->run == RPC_RUN_DEFERRED)
     return rpc_fail (error, RPC_METHOD_NOT_FOUND, "Method not found");
   return run_method (table, &job, cancellable, error);
 }

@@ -43,13 +43,19 @@ typedef struct {
 /* Runs on a thread of the pool and may wait there; with RPC_RUN_INLINE on any thread: see may_wait. The result is the caller's; NULL with an RPC_ERROR. */
 typedef RpcJson *(*RpcMethodFunc) (RpcCall *call, GError **error);
 
+/* With RPC_RUN_DEFERRED, before RpcMethodFunc: waits on the main context. CALL is valid until TASK (a reference, taken over)
+ * has ended there: with the answer (an RpcJson), with NULL when RpcMethodFunc is to give it, or with an RPC_ERROR. It must
+ * end soon after CALL->cancellable was cancelled, which any thread may do. */
+typedef void (*RpcMethodWait) (RpcCall *call, GTask *task);
+
 typedef struct _RpcMethod {
   const char *category; /* "Blockchain", "Control", …; "hidden" is left out of help */
   const char *name;
   RpcMethodFunc func;
-  const char *help; /* what it does, in a sentence or two; results after a blank line */
-  RpcArg args[12];  /* ends at the first without a name */
-  RpcRun run;       /* left out: on a thread of the pool */
+  const char *help;   /* what it does, in a sentence or two; results after a blank line */
+  RpcArg args[12];    /* ends at the first without a name */
+  RpcRun run;         /* left out: on a thread of the pool */
+  RpcMethodWait wait; /* of RPC_RUN_DEFERRED, else NULL. FUNC may then be NULL: WAIT never ends with NULL */
 } RpcMethod;
 
 #define RPC_TYPE_TABLE (rpc_table_get_type ())
@@ -72,7 +78,7 @@ void rpc_table_stop (RpcTable *table);
 /* Then, not on the main context: waits until none runs. */
 void rpc_table_drain (RpcTable *table);
 
-/* Runs a method at once, on the thread that asks, which may wait. PARAMS is borrowed. NULL with an RPC_ERROR. */
+/* Runs a method, but none of RPC_RUN_DEFERRED, at once, on the thread that asks, which may wait. PARAMS is borrowed. NULL with an RPC_ERROR. */
 RpcJson *
 rpc_table_call (RpcTable *table, const char *method, RpcJson *params, GCancellable *cancellable, GError **error);
 

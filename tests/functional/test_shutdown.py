@@ -99,6 +99,34 @@ class Shutdown(framework.NodeTest):
         self.end(node, "term")
         self.check_whole(node)
 
+    def test_waiting_calls(self):
+        """They hold no thread, and however many there are, others are answered and the node ends."""
+        node = self.start_node()
+        longpoll = node.rpc.getblocktemplate({"rules": ["segwit"]})["longpollid"]
+        calls = Calls(node)
+        for _ in range(16):
+            calls.begin("waitforblock", "11" * 32, 0)
+            calls.begin("waitforblockheight", 1000000, 0)
+            calls.begin("waitfornewblock", 0)
+            calls.begin("getblocktemplate", {"rules": ["segwit"], "longpollid": longpoll})
+        wait_until(lambda: len(calls.running()) == 65, "64 calls that wait")
+        self.assertEqual(node.rpc.getblockcount(), 0)
+        self.assertEqual(node.rpc.getmempoolinfo()["size"], 0)
+        self.assertEqual(calls.answers, [])
+        # A batch waits where it stands.
+        batch = node.rpc.batch([("waitforblockheight", [1000000, 50]), ("getblockcount", [])])
+        self.assertEqual([batch[0]["height"], batch[1]], [0, 0])
+        tip, = node.rpc.generatetoaddress(1, ADDRESS)
+        wait_until(lambda: len(calls.answers) == 32, "the new block to be noticed")
+        for method, answer in list(calls.answers):
+            if method == "waitfornewblock":
+                self.assertEqual(answer, {"hash": tip, "height": 1})
+            else:
+                self.assertEqual((method, answer["previousblockhash"]), ("getblocktemplate", tip))
+        self.end(node, "stop")
+        calls.join()
+        self.assertEqual(len(calls.answers), 64)
+
     def test_verification(self):
         """One that takes long by itself: it is left between two blocks."""
         node = self.make_chain()

@@ -30,8 +30,8 @@ bump_sequence (NodeMempool *mempool)
 
   g_mutex_lock (&mempool->lock);
   sequence = mempool->sequence++;
-  g_mutex_unlock (&mempool->lock);
   mempool->updates++;
+  g_mutex_unlock (&mempool->lock);
   return sequence;
 }
 
@@ -49,7 +49,12 @@ node_mempool_sequence (NodeMempool *mempool)
 guint64
 node_mempool_updates (NodeMempool *mempool)
 {
-  return mempool->updates;
+  guint64 updates;
+
+  g_mutex_lock (&mempool->lock);
+  updates = mempool->updates;
+  g_mutex_unlock (&mempool->lock);
+  return updates;
 }
 
 static guint64
@@ -213,7 +218,9 @@ node_mempool_prioritise (NodeMempool *mempool, const guint8 txid32[32], gint64 d
   *delta = CLAMP (*delta, -BTC_MAX_MONEY, BTC_MAX_MONEY);
   if (entry != NULL)
     entry->fee_delta_sat = *delta;
+  g_mutex_lock (&mempool->lock);
   mempool->updates++;
+  g_mutex_unlock (&mempool->lock);
   if (*delta != 0)
     g_hash_table_replace (mempool->deltas, g_memdup2 (txid32, 32), g_steal_pointer (&delta));
   else

@@ -102,7 +102,7 @@ guint64 node_mempool_vbytes (NodeMempool *mempool);
 guint64 node_mempool_usage (NodeMempool *mempool); /* bytes of memory, about */
 gint64 node_mempool_total_fee (NodeMempool *mempool);
 guint64 node_mempool_sequence (NodeMempool *mempool); /* any thread */
-/* Grows with everything that may change which transactions are the best to mine. */
+/* Grows with everything that may change which transactions are the best to mine. Any thread. */
 guint64 node_mempool_updates (NodeMempool *mempool);
 /* What a transaction must pay now to be taken, in satoshi per 1,000 virtual bytes. */
 gint64 node_mempool_min_fee_rate (NodeMempool *mempool);

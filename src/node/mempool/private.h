@@ -20,8 +20,8 @@ struct _NodeMempool {
   guint n_unbroadcast;
   gint load_state;    /* a NodeMempoolLoadStage; atomic: asked for on any thread */
   guint64 next_entry; /* order of arrival */
-  guint64 sequence;   /* atomic access under `lock`: read by any thread */
-  guint64 updates;
+  guint64 sequence;   /* under `lock`: read by any thread */
+  guint64 updates;    /* likewise */
   GMutex lock;
   double rolling_min_rate; /* satoshi per 1,000 virtual bytes, after something had to go */
   gint64 rolling_since_s;

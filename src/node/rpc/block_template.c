@@ -6,16 +6,13 @@
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
 #include "node/rpc/header_json.h"
+#include "node/rpc/longpoll.h"
 #include "node/rpc/network.h"
 
 /* getblocktemplate: BIP 22, 23, 9 and 145. */
 
 #define MAX_BLOCK_SERIALIZED_SIZE 4000000
 #define WITNESS_SCALE 4
-#define LOOK_EVERY_US (100 * 1000)
-/* Whoever waits for a better template is not woken for every transaction. */
-#define FIRST_MEMPOOL_LOOK_US (60 * G_USEC_PER_SEC)
-#define NEXT_MEMPOOL_LOOK_US (10 * G_USEC_PER_SEC)
 
 typedef struct {
   gboolean segwit; /* the caller knows these rules */
@@ -56,70 +53,6 @@ judge_proposal (RpcCall *call, const RpcJson *request, GError **error)
   if (block == NULL)
     return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "Block decode failed");
   return node_rpc_run (call, NODE_JOB_BLOCKS, judge, block, error);
-}
-
-/* ---- waiting ---- */
-
-typedef struct {
-  guint8 tip32[32];
-  guint64 updates; /* see node_mempool_updates() */
-} Moment;
-
-static RpcJson *
-read_moment (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
-{
-  Moment *moment = data;
-
-  memcpy (moment->tip32, node_chain_tip (chain)->hash32, 32);
-  moment->updates = node_mempool_updates (mempool);
-  return rpc_json_new_null ();
-}
-
-static void
-get_moment (RpcCall *call, Moment *moment)
-{
-  g_autoptr (RpcJson) done = node_rpc_on_chain (call, read_moment, moment, NULL);
-}
-
-/* An id is the tip's hash and a count of updates. One of another type stands for this moment. */
-static gboolean
-parse_longpoll_id (RpcCall *call, const RpcJson *id, Moment *moment, GError **error)
-{
-  const char *text = rpc_json_string (id);
-  g_autoptr (RpcJson) hash = NULL;
-  g_autofree char *first = NULL;
-
-  if (text == NULL) {
-    get_moment (call, moment);
-    return TRUE;
-  }
-  first = g_strndup (text, 64);
-  hash = rpc_json_new_string (first);
-  moment->updates = strlen (text) > 64 ? g_ascii_strtoull (text + 64, NULL, 10) : 0;
-  return rpc_hash_from_json (hash, "longpollid", moment->tip32, error);
-}
-
-static gboolean
-wait_for_better (RpcCall *call, const RpcJson *id, GError **error)
-{
-  gint64 look_at_mempool = g_get_monotonic_time () + FIRST_MEMPOOL_LOOK_US;
-  Moment then = { 0 }, now = { 0 };
-
-  if (!parse_longpoll_id (call, id, &then, error))
-    return FALSE;
-  while (!g_cancellable_is_cancelled (call->cancellable)) {
-    g_autoptr (NodeTip) tip = node_chain_ref_tip (node_rpc_context (call)->chain);
-    if (memcmp (tip->block->hash32, then.tip32, 32) != 0)
-      return TRUE;
-    if (g_get_monotonic_time () >= look_at_mempool) {
-      get_moment (call, &now);
-      if (now.updates != then.updates)
-        return TRUE;
-      look_at_mempool += NEXT_MEMPOOL_LOOK_US;
-    }
-    g_usleep (LOOK_EVERY_US);
-  }
-  return rpc_refuse (error, RPC_CLIENT_NOT_CONNECTED, "Shutting down");
 }
 
 /* ---- templates ---- */
@@ -335,26 +268,54 @@ read_rules (const RpcJson *list, Rules *rules, GError **error)
   return TRUE;
 }
 
+typedef struct {
+  gboolean proposal;
+  Rules rules;
+  const RpcJson *longpoll_id; /* NULL: none */
+} Request;
+
+static gboolean
+read_request (RpcCall *call, Request *request, GError **error)
+{
+  const RpcJson *json = call->args[0], *mode = rpc_json_get (json, "mode");
+  const RpcJson *longpoll_id = rpc_json_get (json, "longpollid");
+
+  if (rpc_json_type (mode) != RPC_JSON_NULL && rpc_json_string (mode) == NULL)
+    return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid mode");
+  request->proposal = g_strcmp0 (rpc_json_string (mode), "proposal") == 0;
+  if (request->proposal)
+    return TRUE;
+  if (!read_rules (rpc_json_get (json, "rules"), &request->rules, error))
+    return FALSE;
+  if (rpc_json_string (mode) != NULL && !g_str_equal (rpc_json_string (mode), "template"))
+    return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid mode");
+  request->longpoll_id = rpc_json_type (longpoll_id) != RPC_JSON_NULL ? longpoll_id : NULL;
+  return check_connected (node_rpc_context (call)->chain, error);
+}
+
+static void
+wait_getblocktemplate (RpcCall *call, GTask *task)
+{
+  Request request = { 0 };
+
+  /* What is wrong with it run_getblocktemplate() says. */
+  if (read_request (call, &request, NULL) && request.longpoll_id != NULL) {
+    node_rpc_longpoll (call, request.longpoll_id, task);
+    return;
+  }
+  g_task_return_pointer (task, NULL, NULL);
+  g_object_unref (task);
+}
+
 static RpcJson *
 run_getblocktemplate (RpcCall *call, GError **error)
 {
-  const RpcJson *request = call->args[0], *mode = rpc_json_get (request, "mode");
-  const RpcJson *longpoll_id = rpc_json_get (request, "longpollid");
-  Rules rules = { FALSE, FALSE };
+  Request request = { 0 };
 
-  if (rpc_json_type (mode) != RPC_JSON_NULL && rpc_json_string (mode) == NULL)
-    return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid mode");
-  if (g_strcmp0 (rpc_json_string (mode), "proposal") == 0)
-    return judge_proposal (call, request, error);
-  if (!read_rules (rpc_json_get (request, "rules"), &rules, error))
+  if (!read_request (call, &request, error))
     return NULL;
-  if (rpc_json_string (mode) != NULL && !g_str_equal (rpc_json_string (mode), "template"))
-    return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid mode");
-  if (!check_connected (node_rpc_context (call)->chain, error))
-    return NULL;
-  if (rpc_json_type (longpoll_id) != RPC_JSON_NULL && !wait_for_better (call, longpoll_id, error))
-    return NULL;
-  return node_rpc_run (call, NODE_JOB_BLOCKS, make, &rules, error);
+  return request.proposal ? judge_proposal (call, call->args[0], error)
+                          : node_rpc_run (call, NODE_JOB_BLOCKS, make, &request.rules, error);
 }
 
 static const RpcMethod methods[] = {
@@ -365,7 +326,9 @@ static const RpcMethod methods[] = {
     "valid. See BIP 22, 23, 9 and 145.\n\nThe template; for a proposal null, or why not, in a word of BIP 22",
     { { "template_request", RPC_ARG_OBJECT, TRUE,
         "{ \"rules\": [\"segwit\", ...], \"mode\": \"template\" or \"proposal\", \"longpollid\": wait for a better one "
-        "than this, \"data\": a proposed block in hex }" } } },
+        "than this, \"data\": a proposed block in hex }" } },
+    RPC_RUN_DEFERRED,
+    wait_getblocktemplate },
 };
 
 void

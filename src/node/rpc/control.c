@@ -6,17 +6,27 @@
 #define STOP_TEXT "Moneyrocket stopping"
 #define MAX_STOP_WAIT_MS 60000
 
-static RpcJson *
-run_stop (RpcCall *call, GError **error)
+static gboolean
+on_stop_wait_over (gpointer data)
 {
+  g_task_return_pointer (data, rpc_json_new_string (STOP_TEXT), (GDestroyNotify) rpc_json_unref);
+  return G_SOURCE_REMOVE;
+}
+
+/* The answer waits as long as was asked for, and the end of the node for the answer. */
+static void
+wait_stop (RpcCall *call, GTask *task)
+{
+  GError *error = NULL;
   gint64 wait_ms;
 
-  if (!rpc_call_int (call, 0, 0, 0, MAX_STOP_WAIT_MS, &wait_ms, error))
-    return NULL;
-  node_monitor_request_stop (node_rpc_context (call)->monitor, 0);
-  if (wait_ms > 0)
-    g_usleep ((gulong) wait_ms * 1000);
-  return rpc_json_new_string (STOP_TEXT);
+  if (rpc_call_int (call, 0, 0, 0, MAX_STOP_WAIT_MS, &wait_ms, &error)) {
+    node_monitor_request_stop (node_rpc_context (call)->monitor, 0);
+    g_timeout_add_full (G_PRIORITY_DEFAULT, (guint) wait_ms, on_stop_wait_over, task, g_object_unref);
+    return;
+  }
+  g_task_return_error (task, error);
+  g_object_unref (task);
 }
 
 static RpcJson *
@@ -102,9 +112,11 @@ run_setmocktime (RpcCall *call, GError **error)
 static const RpcMethod methods[] = {
   { "Control",
     "stop",
-    run_stop,
+    NULL,
     "Asks the node to stop in good order.\n\n\"text\"    (string) That it does",
-    { { "wait", RPC_ARG_INT, FALSE, "Answer only after so many milliseconds" } } },
+    { { "wait", RPC_ARG_INT, FALSE, "Answer only after so many milliseconds" } },
+    RPC_RUN_DEFERRED,
+    wait_stop },
   { "Control", "uptime", run_uptime, "Tells how long the node has been running.\n\nn    (numeric) Seconds",
     .run = RPC_RUN_INLINE },
   { "Control", "getrpcinfo", run_getrpcinfo,

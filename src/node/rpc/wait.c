@@ -1,81 +1,117 @@
 #include <string.h>
 
 #include "node/rpc/categories.h"
-#include "node/rpc/context.h"
+#include "node/rpc/tip_wait.h"
 
-/* Methods that wait for the chain. They look at the tip a few times a second: the thread has nothing else to do. */
+/* Methods that wait for the chain. */
 
-#define LOOK_EVERY_US (25 * 1000)
+typedef struct {
+  guint8 hash32[32];
+  gint64 height;
+} Wanted;
 
-typedef gboolean (*DoneFunc) (const NodeTip *tip, gconstpointer data);
-
-static RpcJson *
-wait_until (RpcCall *call, guint timeout_arg, DoneFunc done, gconstpointer data, GError **error)
+static void
+answer_tip (GTask *task, const NodeTip *tip, gboolean cancelled)
 {
-  const NodeContext *context = node_rpc_context (call);
-  g_autoptr (NodeTip) tip = node_chain_ref_tip (context->chain);
-  gint64 timeout_ms, until;
   RpcJson *json;
 
-  if (!rpc_call_int (call, timeout_arg, 0, G_MININT64, G_MAXINT64, &timeout_ms, error))
-    return NULL;
-  if (timeout_ms < 0)
-    return rpc_fail (error, RPC_MISC_ERROR, "Negative timeout");
-  until = timeout_ms == 0 || timeout_ms > G_MAXINT32 ? G_MAXINT64 : g_get_monotonic_time () + timeout_ms * 1000;
-  while (!done (tip, data) && g_get_monotonic_time () < until && !g_cancellable_is_cancelled (call->cancellable)) {
-    g_usleep (LOOK_EVERY_US);
-    node_tip_unref (g_steal_pointer (&tip));
-    tip = node_chain_ref_tip (context->chain);
+  if (tip == NULL) {
+    g_task_return_new_error (task, RPC_ERROR, RPC_IN_WARMUP, "Loading block index…");
+    return;
   }
   json = rpc_json_new_object ();
   rpc_json_set (json, "hash", rpc_json_new_hash (tip->block->hash32));
   rpc_json_set (json, "height", rpc_json_new_int (tip->block->height));
-  return json;
+  g_task_return_pointer (task, json, (GDestroyNotify) rpc_json_unref);
 }
 
 static gboolean
-is_other (const NodeTip *tip, gconstpointer hash32)
+is_other (RpcCall *call, const NodeTip *tip, gpointer data)
 {
-  return memcmp (tip->block->hash32, hash32, 32) != 0;
+  return memcmp (tip->block->hash32, ((Wanted *) data)->hash32, 32) != 0;
 }
 
 static gboolean
-is_this (const NodeTip *tip, gconstpointer hash32)
+is_this (RpcCall *call, const NodeTip *tip, gpointer data)
 {
-  return memcmp (tip->block->hash32, hash32, 32) == 0;
+  return memcmp (tip->block->hash32, ((Wanted *) data)->hash32, 32) == 0;
 }
 
 static gboolean
-is_high (const NodeTip *tip, gconstpointer height)
+is_high (RpcCall *call, const NodeTip *tip, gpointer data)
 {
-  return tip->block->height >= *(const gint64 *) height;
+  return tip->block->height >= ((Wanted *) data)->height;
 }
 
-static RpcJson *
-run_waitfornewblock (RpcCall *call, GError **error)
+/* 0 milliseconds: for ever, and so are more than a timer can count. */
+static gboolean
+read_timeout (RpcCall *call, guint arg, guint *timeout_ms, GError **error)
 {
-  g_autoptr (NodeTip) tip = node_chain_ref_tip (node_rpc_context (call)->chain);
-  guint8 hash32[32];
+  gint64 ms;
 
-  if (call->args[1] == NULL)
-    memcpy (hash32, tip->block->hash32, 32);
-  else if (!rpc_call_hash (call, 1, hash32, error))
-    return NULL;
-  return wait_until (call, 0, is_other, hash32, error);
+  if (!rpc_call_int (call, arg, 0, G_MININT64, G_MAXINT64, &ms, error))
+    return FALSE;
+  if (ms < 0)
+    return rpc_refuse (error, RPC_MISC_ERROR, "Negative timeout");
+  *timeout_ms = ms <= G_MAXINT32 ? (guint) ms : 0;
+  return TRUE;
 }
 
-static RpcJson *
-run_waitforblock (RpcCall *call, GError **error)
+/* Takes over TASK, WANTED and ERROR, which says why it is not to be waited for; NULL: it is. */
+static void
+start_waiting (RpcCall *call,
+               GTask *task,
+               const NodeTipWaitClass *class,
+               Wanted *wanted,
+               guint timeout_arg,
+               GError *error)
 {
-  guint8 hash32[32];
-  return rpc_call_hash (call, 0, hash32, error) ? wait_until (call, 1, is_this, hash32, error) : NULL;
+  guint timeout_ms = 0;
+
+  if (error == NULL && read_timeout (call, timeout_arg, &timeout_ms, &error)) {
+    node_tip_wait (call, task, class, wanted, timeout_ms);
+    return;
+  }
+  g_task_return_error (task, error);
+  g_object_unref (task);
+  g_free (wanted);
 }
 
-static RpcJson *
-run_waitforblockheight (RpcCall *call, GError **error)
+static void
+wait_for_new_block (RpcCall *call, GTask *task)
 {
-  gint64 height;
-  return rpc_int_from_json (call->args[0], &height, error) ? wait_until (call, 1, is_high, &height, error) : NULL;
+  static const NodeTipWaitClass class = { is_other, answer_tip, 0 };
+  Wanted *wanted = g_new0 (Wanted, 1);
+  GError *error = NULL;
+  g_autoptr (NodeTip) tip = node_rpc_ref_tip (call, &error);
+
+  if (tip != NULL && call->args[1] == NULL)
+    memcpy (wanted->hash32, tip->block->hash32, 32);
+  else if (tip != NULL)
+    rpc_call_hash (call, 1, wanted->hash32, &error);
+  start_waiting (call, task, &class, wanted, 0, error);
+}
+
+static void
+wait_for_block (RpcCall *call, GTask *task)
+{
+  static const NodeTipWaitClass class = { is_this, answer_tip, 0 };
+  Wanted *wanted = g_new0 (Wanted, 1);
+  GError *error = NULL;
+
+  rpc_call_hash (call, 0, wanted->hash32, &error);
+  start_waiting (call, task, &class, wanted, 1, error);
+}
+
+static void
+wait_for_height (RpcCall *call, GTask *task)
+{
+  static const NodeTipWaitClass class = { is_high, answer_tip, 0 };
+  Wanted *wanted = g_new0 (Wanted, 1);
+  GError *error = NULL;
+
+  rpc_int_from_json (call->args[0], &wanted->height, &error);
+  start_waiting (call, task, &class, wanted, 1, error);
 }
 
 #define TIMEOUT                                                                                                        \
@@ -86,19 +122,25 @@ run_waitforblockheight (RpcCall *call, GError **error)
 static const RpcMethod methods[] = {
   { "Blockchain",
     "waitfornewblock",
-    run_waitfornewblock,
+    NULL,
     "Waits until the chain has another tip.\n\n{ \"hash\", \"height\" } of the tip",
-    { TIMEOUT, { "current_tip", RPC_ARG_HEX, FALSE, "Wait until the tip is another than this" } } },
+    { TIMEOUT, { "current_tip", RPC_ARG_HEX, FALSE, "Wait until the tip is another than this" } },
+    RPC_RUN_DEFERRED,
+    wait_for_new_block },
   { "Blockchain",
     "waitforblock",
-    run_waitforblock,
+    NULL,
     "Waits until a block is the tip of the chain.\n\n{ \"hash\", \"height\" } of the tip",
-    { { "blockhash", RPC_ARG_HEX, TRUE, "The block's hash" }, TIMEOUT } },
+    { { "blockhash", RPC_ARG_HEX, TRUE, "The block's hash" }, TIMEOUT },
+    RPC_RUN_DEFERRED,
+    wait_for_block },
   { "Blockchain",
     "waitforblockheight",
-    run_waitforblockheight,
+    NULL,
     "Waits until the chain has a height.\n\n{ \"hash\", \"height\" } of the tip",
-    { { "height", RPC_ARG_INT, TRUE, "The height" }, TIMEOUT } },
+    { { "height", RPC_ARG_INT, TRUE, "The height" }, TIMEOUT },
+    RPC_RUN_DEFERRED,
+    wait_for_height },
 };
 
 void

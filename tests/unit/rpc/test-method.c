@@ -38,6 +38,23 @@ run_await (RpcCall *call, GError **error)
   return rpc_json_new_bool (TRUE);
 }
 
+/* A call that waits; the test ends it. */
+static RpcCall *waiting_call;
+static GTask *waiting_task;
+
+static void
+wait_later (RpcCall *call, GTask *task)
+{
+  waiting_call = call;
+  waiting_task = task;
+}
+
+static RpcJson *
+run_later (RpcCall *call, GError **error)
+{
+  return rpc_json_ref (call->args[0]);
+}
+
 static const RpcMethod methods[] = {
   { "Util",
     "sum",
@@ -48,6 +65,13 @@ static const RpcMethod methods[] = {
       { "fail", RPC_ARG_BOOL, FALSE, "Fail" } } },
   { "Util", "now", run_now, "Says whether it may wait.", .run = RPC_RUN_INLINE },
   { "hidden", "await", run_await, "Ends with the flag that is its data.", { { NULL } } },
+  { "hidden",
+    "later",
+    run_later,
+    "Waits, and echoes.",
+    { { "n", RPC_ARG_INT, TRUE, "" } },
+    RPC_RUN_DEFERRED,
+    wait_later },
   { "Util", "hash", run_hash, "Echoes.", { { "blockhash", RPC_ARG_HEX, TRUE, "A hash" } } },
 };
 
@@ -188,6 +212,69 @@ test_close (void)
   g_assert_cmpstr (later, ==, "-28: Shutting down…");
 }
 
+static void
+begin_later (RpcTable *table, Answer *answer)
+{
+  g_autoptr (RpcJson) params = rpc_json_new_array ();
+
+  *answer = (Answer){ NULL };
+  rpc_json_append (params, rpc_json_new_int (7));
+  rpc_handler_execute_async (RPC_HANDLER (table), "later", params, NULL, NULL, on_answer, answer);
+  g_assert_nonnull (waiting_task);
+}
+
+/* Ends the wait with ANSWER or ERROR, or lets the method give the answer. */
+static void
+end_later (RpcTable *table, Answer *answer, RpcJson *value, GError *problem, const char *expected)
+{
+  g_autoptr (RpcJson) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *got = NULL;
+
+  if (problem != NULL)
+    g_task_return_error (waiting_task, problem);
+  else
+    g_task_return_pointer (waiting_task, value, (GDestroyNotify) rpc_json_unref);
+  g_clear_object (&waiting_task);
+  while (answer->result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  result = rpc_handler_execute_finish (RPC_HANDLER (table), answer->result, &error);
+  got = result != NULL ? rpc_json_write (result, 0) : g_strdup (error->message);
+  g_assert_cmpstr (got, ==, expected);
+  g_object_unref (answer->result);
+}
+
+/* Many wait at a time, and none holds the only thread. The end of the table cancels what waits. */
+static void
+test_deferred (void)
+{
+  g_autoptr (RpcTable) table = rpc_table_new (NULL, 1);
+  g_autoptr (RpcJson) active = NULL;
+  GTask *first;
+  Answer answers[2];
+
+  rpc_table_add (table, methods, G_N_ELEMENTS (methods));
+  check (table, "later", "[]", "-1: later n");
+  g_assert_null (waiting_task);
+  begin_later (table, &answers[0]);
+  first = waiting_task;
+  begin_later (table, &answers[1]);
+  active = rpc_table_dup_active (table);
+  g_assert_cmpuint (rpc_json_len (active), ==, 2);
+  check (table, "sum", "[1]", "6");
+  end_later (table, &answers[1], NULL, NULL, "7");
+  waiting_task = first;
+  end_later (table, &answers[0], rpc_json_new_int (8), NULL, "8");
+
+  begin_later (table, &answers[0]);
+  g_assert_false (g_cancellable_is_cancelled (waiting_call->cancellable));
+  rpc_table_stop (table);
+  g_assert_true (g_cancellable_is_cancelled (waiting_call->cancellable));
+  end_later (table, &answers[0], NULL, g_error_new (RPC_ERROR, RPC_MISC_ERROR, "cancelled"), "cancelled");
+  rpc_table_drain (table);
+  check (table, "later", "[7]", "-28: Shutting down…");
+}
+
 static char *
 call_now (RpcTable *table, const char *method, RpcRun up_to)
 {
@@ -253,6 +340,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rpc/method/hashes", test_hashes);
   g_test_add_func ("/rpc/method/warmup", test_warmup);
   g_test_add_func ("/rpc/method/close", test_close);
+  g_test_add_func ("/rpc/method/deferred", test_deferred);
   g_test_add_func ("/rpc/method/help", test_help);
   g_test_add_func ("/rpc/method/amounts", test_amounts);
   return g_test_run ();

@@ -1,0 +1,77 @@
+#include "node/rpc/longpoll.h"
+
+#include <string.h>
+
+#include "node/rpc/tip_wait.h"
+
+/* Long polling of getblocktemplate (BIP 22). */
+
+/* Whoever waits for a better template is not woken for every transaction. */
+#define FIRST_MEMPOOL_LOOK_US (60 * G_USEC_PER_SEC)
+#define NEXT_MEMPOOL_LOOK_MS (10 * 1000)
+
+/* What a template was made of. */
+typedef struct {
+  guint8 tip32[32];
+  guint64 updates;     /* see node_mempool_updates() */
+  gint64 mempool_from; /* when the mempool begins to count */
+} Moment;
+
+/* An id is the tip's hash and a count of updates. One of another type stands for this moment. */
+static gboolean
+parse_longpoll_id (RpcCall *call, const RpcJson *id, Moment *moment, GError **error)
+{
+  const char *text = rpc_json_string (id);
+  g_autoptr (RpcJson) hash = NULL;
+  g_autofree char *first = NULL;
+
+  if (text == NULL) {
+    g_autoptr (NodeTip) tip = node_rpc_ref_tip (call, error);
+
+    if (tip == NULL)
+      return FALSE;
+    memcpy (moment->tip32, tip->block->hash32, 32);
+    moment->updates = node_mempool_updates (node_rpc_context (call)->mempool);
+    return TRUE;
+  }
+  first = g_strndup (text, 64);
+  hash = rpc_json_new_string (first);
+  moment->updates = strlen (text) > 64 ? g_ascii_strtoull (text + 64, NULL, 10) : 0;
+  return rpc_hash_from_json (hash, "longpollid", moment->tip32, error);
+}
+
+static gboolean
+is_better (RpcCall *call, const NodeTip *tip, gpointer data)
+{
+  const Moment *then = data;
+
+  if (memcmp (tip->block->hash32, then->tip32, 32) != 0)
+    return TRUE;
+  return g_get_monotonic_time () >= then->mempool_from
+         && node_mempool_updates (node_rpc_context (call)->mempool) != then->updates;
+}
+
+static void
+end_longpoll (GTask *task, const NodeTip *tip, gboolean cancelled)
+{
+  if (cancelled)
+    g_task_return_new_error (task, RPC_ERROR, RPC_CLIENT_NOT_CONNECTED, "Shutting down");
+  else
+    g_task_return_pointer (task, NULL, NULL);
+}
+
+void
+node_rpc_longpoll (RpcCall *call, const RpcJson *id, GTask *task)
+{
+  static const NodeTipWaitClass class = { is_better, end_longpoll, NEXT_MEMPOOL_LOOK_MS };
+  g_autofree Moment *then = g_new0 (Moment, 1);
+  GError *error = NULL;
+
+  then->mempool_from = g_get_monotonic_time () + FIRST_MEMPOOL_LOOK_US;
+  if (parse_longpoll_id (call, id, then, &error)) {
+    node_tip_wait (call, task, &class, g_steal_pointer (&then), 0);
+    return;
+  }
+  g_task_return_error (task, error);
+  g_object_unref (task);
+}

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "node/rpc/context.h"
+
+G_BEGIN_DECLS
+
+/* Waiting for the chain on the main context, without a thread: for RpcMethod.wait. */
+
+typedef struct {
+  /* Whether what is waited for has come. TIP is never NULL. */
+  gboolean (*is_over) (RpcCall *call, const NodeTip *tip, gpointer data);
+  /* Ends TASK, which is the caller's. TIP is NULL before the chain has one; CANCELLED: the client left, or the node stops. */
+  void (*end) (GTask *task, const NodeTip *tip, gboolean cancelled);
+  /* How often is_over() is asked besides at every change of the tip; 0: never. */
+  guint interval_ms;
+} NodeTipWaitClass;
+
+/* Ends TASK (taken over) as soon as is_over() is TRUE, at once if it is, when CALL is cancelled, or after TIMEOUT_MS (0: never).
+ * DATA is taken over, to be freed with g_free(). */
+void node_tip_wait (RpcCall *call, GTask *task, const NodeTipWaitClass *class, gpointer data, guint timeout_ms);
+
+G_END_DECLS
