@@ -93,6 +93,7 @@ node_app_load (NodeChain *chain, gpointer data)
     return;
   }
   app->indexes_loaded = TRUE;
+  node_monitor_notify_indexes (app->context.monitor);
   node_app_end_warmup (app);
   import_next (chain, app);
 }

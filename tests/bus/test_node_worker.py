@@ -180,7 +180,8 @@ class ProgressTest(Case):
         worker = self.start("-checkblocks=0", "-checklevel=4", "-txindex", "-coinstatsindex")
         peer.wait_until(lambda: worker.bus.get(NODE, "Node1", "State") == "ready")
         self.assert_in_order(self.told(worker, "State"), ["loading", "verifying", "ready"])
-        peer.wait_until(lambda: all(row[1] for row in worker.bus.get(NODE, "Node1", "Indexes")))
+        # They are there once they are loaded, and synced later.
+        peer.wait_until(lambda: [row[1] for row in worker.bus.get(NODE, "Node1", "Indexes")] == [True, True])
         rows = worker.bus.get(NODE, "Node1", "Indexes")
         self.assertEqual([row[0] for row in rows], ["txindex", "coinstatsindex"])
         self.assertEqual([row[1:] for row in rows], [(True, 4000, 1, 0, 0)] * 2)
