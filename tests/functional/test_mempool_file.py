@@ -124,6 +124,11 @@ class MempoolFile(framework.NodeTest):
         self.assertEqual(self.rpc.getmempoolentry(txid)["fees"]["modified"], Decimal("0.00006"))
         self.assertEqual(self.rpc.getmempoolentry(other_id)["fees"]["modified"], Decimal("0.00000600"))
         self.assert_rpc_error(-1, "Unable to import", self.rpc.importmempool, str(path) + ".none")
+        # Neither a pipe that nobody writes to nor a device is waited for.
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        for other in (pipe, pathlib.Path("/dev/zero"), self.folder):
+            self.assert_rpc_error(-1, "Unable to import", self.rpc.importmempool, str(other))
         path.write_bytes(b"\x03" + bytes(100))
         self.assert_rpc_error(-1, "Unable to import", self.rpc.importmempool, str(path))
 

@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """Scans and snapshots of the coins, figures of blocks, and checks of the chain."""
 
+import concurrent.futures
+import os
+
 import framework
 
 FIELDS = {"avgfee", "avgfeerate", "avgtxsize", "blockhash", "feerate_percentiles", "height", "ins", "maxfee", "maxfeerate",
@@ -73,6 +76,41 @@ class Coins(framework.NodeTest):
         self.assert_rpc_error(-8, "already exists", rpc.dumptxoutset, "again", "latest")
         self.assert_rpc_error(-8, "Invalid snapshot type", rpc.dumptxoutset, "other", "newest")
         self.assertFalse((node.network_folder / "other.incomplete").exists())
+
+    def test_snapshot_file(self):
+        """Nothing that exists is written to or replaced, and a pipe is waited for only as long as its caller does."""
+        node = self.start_node()
+        rpc = node.rpc
+        rpc.generatetoaddress(5, framework.ADDRESS)
+        victim = self.folder / "victim"
+        victim.write_bytes(b"mine")
+        path = self.folder / "coins"
+        for name in ("coins.incomplete", "coins"):
+            (self.folder / name).symlink_to(victim)
+            self.assert_rpc_error(-8, f"{name} already exists", rpc.dumptxoutset, str(path), "latest")
+            self.assertEqual(victim.read_bytes(), b"mine")
+            (self.folder / name).unlink()
+            (self.folder / name).symlink_to(self.folder / "nowhere")
+            self.assert_rpc_error(-8, f"{name} already exists", rpc.dumptxoutset, str(path), "latest")
+            self.assertFalse((self.folder / "nowhere").exists())
+            (self.folder / name).unlink()
+        (self.folder / "coins.incomplete").write_bytes(b"of another run")
+        self.assert_rpc_error(-8, "coins.incomplete already exists", rpc.dumptxoutset, str(path), "latest")
+        self.assertEqual((self.folder / "coins.incomplete").read_bytes(), b"of another run")
+        (self.folder / "coins.incomplete").unlink()
+        rpc.dumptxoutset(str(path), "latest")
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            answer = pool.submit(rpc.dumptxoutset, str(pipe), "latest")
+            self.assertEqual(pipe.read_bytes(), path.read_bytes())
+            self.assertEqual(answer.result()["coins_written"], 5)
+            # One that nobody reads does not keep the node from stopping.
+            answer = pool.submit(rpc.dumptxoutset, str(pipe), "latest")
+            framework.wait_until(lambda: any(call["method"] == "dumptxoutset" for call in
+                                             rpc.getrpcinfo()["active_commands"]), "the call")
+            self.assertEqual(node.stop(), 0)
+            self.assertIsNotNone(answer.exception())
 
     def test_damaged_chain(self):
         node = self.start_node()

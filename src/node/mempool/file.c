@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "node/store/xor.h"
@@ -155,12 +156,19 @@ NodeMempoolFile *
 node_mempool_file_open (const char *path, GError **error)
 {
   NodeMempoolFile *file;
+  struct stat info;
   int fd;
 
   g_return_val_if_fail (path != NULL, NULL);
-  fd = open (path, O_RDONLY | O_CLOEXEC);
+  /* A pipe or a device may have nothing to read for ever: opening one must not wait, and reading one is refused. */
+  fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) {
     fail_disk (error, "Cannot open", path);
+    return NULL;
+  }
+  if (fstat (fd, &info) != 0 || !S_ISREG (info.st_mode)) {
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "“%s” is not a regular file", path);
+    close (fd);
     return NULL;
   }
   file = g_new0 (NodeMempoolFile, 1);

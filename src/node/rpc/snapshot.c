@@ -1,11 +1,8 @@
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
-
-#include <glib/gstdio.h>
 
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
+#include "node/rpc/dump_file.h"
 #include "node/store/utxo_snapshot.h"
 
 /* dumptxoutset: the coins as a file that loadtxoutset takes. */
@@ -108,20 +105,6 @@ write_file (RpcCall *call, Dump *dump, const NodeCoinsStats *stats, FILE *file, 
                               call->cancellable, error);
 }
 
-/* Closes FILE, its data on disk. */
-static gboolean
-finish_file (FILE *file, gboolean is_fifo, const char *path, GError **error)
-{
-  gboolean good = fflush (file) == 0 && (is_fifo || fsync (fileno (file)) == 0);
-  int saved = errno;
-
-  if (fclose (file) != 0 && good) {
-    good = FALSE;
-    saved = errno;
-  }
-  return good || node_store_error_from_errno (error, saved, "write", path);
-}
-
 static RpcJson *
 make_result (const Dump *dump, const NodeCoinsStats *stats, const char *path)
 {
@@ -136,25 +119,21 @@ make_result (const Dump *dump, const NodeCoinsStats *stats, const char *path)
   return json;
 }
 
-/* Takes over FILE. */
 static RpcJson *
-write_dump (RpcCall *call, FILE *file, gboolean is_fifo, const char *path, GError **error)
+write_dump (RpcCall *call, NodeDumpFile *file, GError **error)
 {
   g_auto (Dump) dump = { 0 };
   g_autoptr (RpcJson) opened = node_rpc_run (call, NODE_JOB_BACKGROUND, open_dump, &dump, error);
   g_autoptr (GError) problem = NULL;
   NodeCoinsStats stats;
-  gboolean good;
 
-  if (opened == NULL) {
-    fclose (file);
+  if (opened == NULL)
     return NULL;
-  }
-  good = node_coins_stats (dump.coins, dump.count, NODE_COINS_HASH_SERIALIZED, goes_on, call->cancellable, &stats,
-                           &problem)
-         && write_file (call, &dump, &stats, file, &problem);
-  good = finish_file (file, is_fifo, path, good ? &problem : NULL) && good;
-  return good ? make_result (&dump, &stats, path) : node_rpc_fail_disk (error, g_steal_pointer (&problem));
+  if (!node_coins_stats (dump.coins, dump.count, NODE_COINS_HASH_SERIALIZED, goes_on, call->cancellable, &stats,
+                         &problem)
+      || !write_file (call, &dump, &stats, file->file, &problem))
+    return node_rpc_fail_disk (error, g_steal_pointer (&problem));
+  return node_dump_file_commit (file, error) ? make_result (&dump, &stats, file->path) : NULL;
 }
 
 static RpcJson *
@@ -163,35 +142,12 @@ run_dumptxoutset (RpcCall *call, GError **error)
   const char *folder = node_rpc_context (call)->program->network_dir;
   const char *name = rpc_call_string (call, 0);
   g_autofree char *path = g_path_is_absolute (name) ? g_strdup (name) : g_build_filename (folder, name, NULL);
-  g_autofree char *temporary = NULL;
   g_autoptr (RpcJson) checked = node_rpc_on_chain (call, check_target, NULL, error);
-  gboolean is_fifo = FALSE;
-  GStatBuf info;
-  RpcJson *json;
-  FILE *file;
+  g_auto (NodeDumpFile) file = { 0 };
 
-  if (checked == NULL)
+  if (checked == NULL || !node_dump_file_open (&file, path, call->cancellable, error))
     return NULL;
-  if (g_stat (path, &info) == 0) {
-    is_fifo = S_ISFIFO (info.st_mode);
-    if (!is_fifo)
-      return rpc_fail (error, RPC_INVALID_PARAMETER,
-                       "%s already exists. If you are sure this is what you want, move it out of the way first", path);
-  }
-  temporary = is_fifo ? g_strdup (path) : g_strconcat (path, ".incomplete", NULL);
-  file = g_fopen (temporary, "wbe");
-  if (file == NULL)
-    return rpc_fail (error, RPC_INVALID_PARAMETER, "Couldn't open file %s for writing.", temporary);
-  json = write_dump (call, file, is_fifo, path, error);
-  if (is_fifo)
-    return json;
-  if (json == NULL) {
-    g_unlink (temporary);
-  } else if (g_rename (temporary, path) != 0) {
-    g_clear_pointer (&json, rpc_json_unref);
-    return rpc_fail (error, RPC_MISC_ERROR, "%s could not be renamed: %s", temporary, g_strerror (errno));
-  }
-  return json;
+  return write_dump (call, &file, error);
 }
 
 static const RpcMethod methods[] = {

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <gio/gio.h>
+#include <stdio.h>
+
+G_BEGIN_DECLS
+
+/* A file that a method writes where its caller says: a new one, which has its name only once all of it is on the disk; or a
+ * named pipe, which somebody reads. Nothing that exists is written to or replaced, and no symbolic link is followed. */
+
+typedef struct {
+  FILE *file;
+  char *path;
+  char *temporary; /* NULL: PATH is a pipe */
+} NodeDumpFile;
+
+/* FALSE with an RPC error. For a reader of a pipe it waits, and so does writing, until CANCELLABLE (which outlives DUMP) is
+ * cancelled. */
+gboolean node_dump_file_open (NodeDumpFile *dump, const char *path, GCancellable *cancellable, GError **error);
+/* All was written. FALSE with an RPC error. */
+gboolean node_dump_file_commit (NodeDumpFile *dump, GError **error);
+/* Closes it; unless it was committed, the file goes. */
+void node_dump_file_clear (NodeDumpFile *dump);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NodeDumpFile, node_dump_file_clear)
+
+G_END_DECLS
