@@ -37,10 +37,11 @@ struct _NodeImport {
 
   NodeImportReader *reader; /* while it is running */
   GHashTable *waiting;      /* parent hash → GArray of Place */
-  guint n_waiting;
-  GHashTable *refused; /* hashes */
-  GHashTable *failed;  /* NodeBlock: those that had failed before the import began */
-  gboolean defer;      /* connect when all is read: only then it shows what -assumevalid vouches for */
+  GQueue ready;             /* Place: their parent has come */
+  guint n_waiting;          /* there, or ready */
+  GHashTable *refused;      /* hashes */
+  GHashTable *failed;       /* NodeBlock: those that had failed before the import began */
+  gboolean defer;           /* connect when all is read: only then it shows what -assumevalid vouches for */
   guint n_loaded, n_refused;
   guint64 bytes_done;
   GArray *file_starts; /* guint64: bytes of the files before */
@@ -261,36 +262,32 @@ take_block (NodeImport *import, NodeImportItem *item, gboolean *taken, GError **
   return TRUE;
 }
 
-/* Takes in ITEM (freed), and then the blocks that waited for it. */
+/* Takes in ITEM (freed); the blocks that waited for it are ready then. */
 static gboolean
-take_all (NodeImport *import, NodeImportItem *item, GError **error)
+take_item (NodeImport *import, NodeImportItem *item, GError **error)
 {
-  GQueue queue = G_QUEUE_INIT;
-  gboolean ok = TRUE;
+  gboolean taken, ok = take_block (import, item, &taken, error);
+  const GArray *places = ok && taken ? g_hash_table_lookup (import->waiting, item->block->hash32) : NULL;
 
-  g_queue_push_tail (&queue, item);
-  while (ok && (item = g_queue_pop_head (&queue)) != NULL) {
-    gboolean taken;
-    GArray *places;
-
-    ok = take_block (import, item, &taken, error);
-    places = ok && taken ? g_hash_table_lookup (import->waiting, item->block->hash32) : NULL;
-    for (guint i = 0; places != NULL && i < places->len; i++) {
-      const Place *place = &g_array_index (places, Place, i);
-      BtcBlock *child = ok ? read_again (import, place, error) : NULL;
-
-      common_debug (COMMON_LOG_REINDEX, "LoadExternalBlockFile: Processing out of order child");
-      import->n_waiting--;
-      ok = child != NULL;
-      if (ok)
-        g_queue_push_tail (&queue, node_import_item_new (child, import->chain->params, place->file, place->pos));
-    }
-    if (places != NULL)
-      g_hash_table_remove (import->waiting, item->block->hash32);
-    node_import_item_free (item);
-  }
-  g_queue_clear_full (&queue, (GDestroyNotify) node_import_item_free);
+  for (guint i = 0; places != NULL && i < places->len; i++)
+    g_queue_push_tail (&import->ready, g_memdup2 (&g_array_index (places, Place, i), sizeof (Place)));
+  if (places != NULL)
+    g_hash_table_remove (import->waiting, item->block->hash32);
+  node_import_item_free (item);
   return ok;
+}
+
+/* Takes in one that is ready. */
+static gboolean
+take_ready (NodeImport *import, GError **error)
+{
+  g_autofree Place *place = g_queue_pop_head (&import->ready);
+  BtcBlock *block = read_again (import, place, error);
+
+  common_debug (COMMON_LOG_REINDEX, "LoadExternalBlockFile: Processing out of order child");
+  import->n_waiting--;
+  return block != NULL
+         && take_item (import, node_import_item_new (block, import->chain->params, place->file, place->pos), error);
 }
 
 static void
@@ -309,6 +306,7 @@ static void
 free_import (NodeImport *import)
 {
   g_hash_table_unref (import->waiting);
+  g_queue_clear_full (&import->ready, g_free);
   g_hash_table_unref (import->refused);
   g_hash_table_unref (import->failed);
   g_array_unref (import->file_starts);
@@ -442,7 +440,7 @@ take_next (NodeImport *import, NodeImportItem *item, GError **error)
 
   import->bytes_done = g_array_index (import->file_starts, guint64, file) + record_end;
   g_array_index (import->file_ends, guint64, file) = record_end;
-  if (!take_all (import, item, error))
+  if (!take_item (import, item, error))
     return FALSE;
   tell_progress (import, FALSE);
   return TRUE;
@@ -459,6 +457,20 @@ set_prefetch (NodeImport *import)
   node_import_reader_set_prefetch (import->reader, worth_it ? chain->state.coins : NULL);
 }
 
+/* Takes in one block more. *MORE FALSE: the reader has none now. */
+static gboolean
+import_step (NodeImport *import, gboolean *more, gboolean *end, const GError **read_error, GError **error)
+{
+  NodeImportItem *item;
+
+  *more = TRUE;
+  if (import->ready.head != NULL)
+    return take_ready (import, error);
+  item = node_import_reader_pop (import->reader, end, read_error);
+  *more = item != NULL;
+  return item == NULL || take_next (import, item, error);
+}
+
 static void
 pump (NodeChain *chain, gpointer data)
 {
@@ -466,22 +478,21 @@ pump (NodeChain *chain, gpointer data)
   gint64 end_us = common_clock_monotonic_us () + SLICE_US;
   const GError *read_error = NULL;
   g_autoptr (GError) error = NULL;
-  gboolean end = FALSE;
-  NodeImportItem *item;
+  gboolean end = FALSE, more;
 
   if (g_atomic_int_get (&chain->stopping) || chain->imports.head == NULL || chain->imports.head->data != import)
     return;
   set_prefetch (import);
-  while ((item = node_import_reader_pop (import->reader, &end, &read_error)) != NULL) {
-    if (!take_next (import, item, &error)) {
+  do {
+    if (!import_step (import, &more, &end, &read_error, &error)) {
       fail (import, error);
       return;
     }
-    if (common_clock_monotonic_us () > end_us) {
+    if (more && common_clock_monotonic_us () > end_us) {
       node_chain_post (chain, pump, import, NULL);
       return;
     }
-  }
+  } while (more);
   if (read_error != NULL) {
     error = g_error_copy (read_error);
     fail (import, error);

@@ -377,6 +377,59 @@ test_bad_branch (void)
   chain_fixture_clear (&f);
 }
 
+typedef struct {
+  const char *path;
+  gint done; /* atomic */
+  guint32 height;
+} SlowImport;
+
+static void
+on_imported (NodeChain *chain, gpointer data, const GError *error)
+{
+  g_assert_no_error (error);
+  g_atomic_int_set (&((SlowImport *) data)->done, 1);
+}
+
+static void
+begin_import (NodeChain *chain, gpointer data)
+{
+  node_chain_import (chain, ((SlowImport *) data)->path, on_imported, data);
+}
+
+static void
+look_at_height (NodeChain *chain, gpointer data)
+{
+  ((SlowImport *) data)->height = node_chain_tip (chain)->height;
+}
+
+/* All blocks wait for the first, which is the last of the file. Others have their turn while they are taken in. */
+static void
+test_import_backwards (void)
+{
+  const guint n = 3000;
+  g_autoptr (GPtrArray) blocks = NULL, backwards = g_ptr_array_new ();
+  g_autofree char *path = NULL;
+  SlowImport import = { 0 };
+  guint seen_between = 0;
+  ChainFixture f;
+
+  chain_fixture_init (&f, BTC_NETWORK_REGTEST);
+  blocks = chain_blocks_new (f.params, n, 1);
+  for (guint i = n; i > 0; i--)
+    g_ptr_array_add (backwards, g_ptr_array_index (blocks, i - 1));
+  import.path = path = g_build_filename (f.datadir, "import.dat", NULL);
+  chain_write_file (path, f.params, backwards);
+  chain_fixture_open (&f);
+  node_chain_run (f.chain, NODE_JOB_QUERIES, begin_import, &import, NULL, NULL);
+  while (!g_atomic_int_get (&import.done)) {
+    node_chain_run (f.chain, NODE_JOB_QUERIES, look_at_height, &import, NULL, NULL);
+    seen_between += import.height > 0 && import.height < n;
+  }
+  g_assert_cmpuint (seen_between, >, 0);
+  g_assert_cmpuint (chain_fixture_height (&f), ==, n);
+  chain_fixture_clear (&f);
+}
+
 static void
 test_import (void)
 {
@@ -734,6 +787,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chain/orders", test_orders);
   g_test_add_func ("/chain/bad-branch", test_bad_branch);
   g_test_add_func ("/chain/import", test_import);
+  g_test_add_func ("/chain/import-backwards", test_import_backwards);
   g_test_add_func ("/chain/second-best", test_second_best);
   g_test_add_func ("/chain/import-tree", test_import_tree);
   g_test_add_func ("/chain/progress", test_progress);
