@@ -38,6 +38,9 @@ NodeBlock *node_block_tree_get_best_header (NodeBlockTree *tree);               
 guint node_block_tree_count (NodeBlockTree *tree);
 /* All blocks, in no order. The caller frees the array, not the blocks. */
 GPtrArray *node_block_tree_dup_blocks (NodeBlockTree *tree);
+/* tips.c. The last block of each branch that is not part of the branch of TIP, in no order, and TIP (may be NULL) itself,
+ * at last. The caller frees the array, not the blocks. */
+GPtrArray *node_block_tree_dup_tips (NodeBlockTree *tree, NodeBlock *tip);
 /* A copy of what is known of BLOCK now, all of one moment. CHAIN_TX may be NULL. */
 void
 node_block_tree_get_record (NodeBlockTree *tree, const NodeBlock *block, NodeBlockRecord *record, guint64 *chain_tx);

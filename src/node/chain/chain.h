@@ -134,8 +134,6 @@ NodeBlock *node_chain_tip (NodeChain *chain);
 NodeBlock *node_chain_best_header (NodeChain *chain);
 NodeBlock *node_chain_at (NodeChain *chain, guint32 height); /* on the active chain, NULL above the tip */
 gboolean node_chain_contains (NodeChain *chain, const NodeBlock *block);
-/* The tip, and the last block of each other branch, in no order. The caller frees the array, not the blocks. */
-GPtrArray *node_chain_dup_tips (NodeChain *chain);
 NodeCoins *node_chain_coins (NodeChain *chain);
 NodeBlockFiles *node_chain_files (NodeChain *chain);
 NodeSigcache *node_chain_sigcache (NodeChain *chain); /* any thread */

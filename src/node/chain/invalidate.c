@@ -34,7 +34,7 @@ invalidate_check_way_back (NodeChain *chain, const NodeBlock *fork, GError **err
 static gboolean
 invalidate_is_better_branch (NodeChain *chain, const NodeBlock *block)
 {
-  g_autoptr (GPtrArray) tips = node_chain_dup_tips (chain);
+  g_autoptr (GPtrArray) tips = node_block_tree_dup_tips (chain->tree, node_chain_tip (chain));
 
   for (guint i = 0; i < tips->len; i++) {
     const NodeBlock *tip = g_ptr_array_index (tips, i);

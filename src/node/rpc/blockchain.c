@@ -102,15 +102,19 @@ run_getblockchaininfo (RpcCall *call, GError **error)
 }
 
 static const char *
-tip_status (NodeChain *chain, const NodeBlock *tip)
+tip_status (NodeBlockTree *tree, const NodeBlock *tip, const NodeBlock *active)
 {
-  if (node_chain_contains (chain, tip))
+  NodeBlockRecord record;
+  guint64 chain_tx;
+
+  if (tip == active)
     return "active";
-  if ((tip->status & (NODE_BLOCK_FAILED | NODE_BLOCK_FAILED_CHILD)) != 0)
+  node_block_tree_get_record (tree, tip, &record, &chain_tx);
+  if ((record.status & (NODE_BLOCK_FAILED | NODE_BLOCK_FAILED_CHILD)) != 0)
     return "invalid";
-  if (tip->chain_tx == 0)
+  if (chain_tx == 0)
     return "headers-only";
-  return (tip->status & NODE_BLOCK_VALID_MASK) >= NODE_BLOCK_VALID_SCRIPTS ? "valid-fork" : "valid-headers";
+  return (record.status & NODE_BLOCK_VALID_MASK) >= NODE_BLOCK_VALID_SCRIPTS ? "valid-fork" : "valid-headers";
 }
 
 static int
@@ -124,29 +128,29 @@ compare_heights (gconstpointer a, gconstpointer b)
 }
 
 static RpcJson *
-get_tips (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+run_getchaintips (RpcCall *call, GError **error)
 {
-  g_autoptr (GPtrArray) tips = node_chain_dup_tips (chain);
-  RpcJson *list = rpc_json_new_array ();
+  NodeBlockTree *tree = node_chain_tree (node_rpc_context (call)->chain);
+  g_autoptr (NodeTip) active = node_rpc_ref_tip (call, error);
+  g_autoptr (GPtrArray) tips = NULL;
+  RpcJson *list;
 
+  if (active == NULL)
+    return NULL;
+  tips = node_block_tree_dup_tips (tree, (NodeBlock *) active->block);
+  list = rpc_json_new_array ();
   g_ptr_array_sort (tips, compare_heights);
   for (guint i = 0; i < tips->len; i++) {
     const NodeBlock *tip = g_ptr_array_index (tips, i);
-    const NodeBlock *fork = node_block_fork (tip, node_chain_tip (chain));
+    const NodeBlock *fork = node_block_fork (tip, active->block);
     RpcJson *json = rpc_json_new_object ();
     rpc_json_set (json, "height", rpc_json_new_int (tip->height));
     rpc_json_set (json, "hash", rpc_json_new_hash (tip->hash32));
     rpc_json_set (json, "branchlen", rpc_json_new_int (tip->height - fork->height));
-    rpc_json_set (json, "status", rpc_json_new_string (tip_status (chain, tip)));
+    rpc_json_set (json, "status", rpc_json_new_string (tip_status (tree, tip, active->block)));
     rpc_json_append (list, json);
   }
   return list;
-}
-
-static RpcJson *
-run_getchaintips (RpcCall *call, GError **error)
-{
-  return node_rpc_on_chain (call, get_tips, NULL, error);
 }
 
 static RpcJson *
