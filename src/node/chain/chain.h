@@ -229,6 +229,12 @@ typedef struct {
 } NodeChainstateInfo;
 guint node_chain_get_states (NodeChain *chain, NodeChainstateInfo infos[2]);
 
+/* Memory that the mempool was promised and does not use: until it does, the coins of the tip may have it, too. */
+void node_chain_set_spare_bytes (NodeChain *chain, gsize bytes);
+/* After coins came into the cache without a block, or fewer bytes are spare: what is too much is forgotten, or written.
+ * FALSE: that failed, and the listeners know. */
+gboolean node_chain_bound_coins (NodeChain *chain, GError **error);
+
 /* Writes everything to disk now. */
 gboolean node_chain_flush (NodeChain *chain, GError **error);
 /* Writes the blocks and the block index, from which the coins are made again: what was accepted is then still there after

@@ -35,6 +35,19 @@ node_flush_tell (NodeChain *chain)
   }
 }
 
+void
+node_chain_set_spare_bytes (NodeChain *chain, gsize bytes)
+{
+  chain->spare_bytes = bytes;
+}
+
+/* Before a decision: only the coins of the tip have a mempool beside them. */
+static void
+flush_lend_spare (NodeChain *chain, NodeChainstate *state)
+{
+  node_coins_set_spare_bytes (state->coins, state == &chain->state ? chain->spare_bytes : 0);
+}
+
 /* ---- the coins ---- */
 
 static gboolean
@@ -176,6 +189,7 @@ coins_are_due (const NodeChainstate *state)
 gboolean
 node_flush_is_due (NodeChain *chain)
 {
+  flush_lend_spare (chain, &chain->state);
   return node_prune_is_due (chain) || node_coins_needs_flush (chain->state.coins) || coins_are_due (&chain->state)
          || node_coins_flush_is_over (chain->state.coins) || index_is_due (chain);
 }
@@ -194,6 +208,7 @@ node_flush_state_if_needed (NodeChain *chain, NodeChainstate *state, const NodeB
 {
   if (node_health_is_broken (&chain->health))
     return node_health_refuse (error);
+  flush_lend_spare (chain, state);
   if (!node_prune_if_needed (chain, error) || !finish_if_over (chain, state, error))
     return FALSE;
   if (node_coins_needs_flush (state->coins))
@@ -207,4 +222,17 @@ gboolean
 node_flush_if_needed (NodeChain *chain, GError **error)
 {
   return node_flush_state_if_needed (chain, &chain->state, node_chain_tip (chain), error);
+}
+
+gboolean
+node_chain_bound_coins (NodeChain *chain, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  flush_lend_spare (chain, &chain->state);
+  if (!node_coins_is_full (chain->state.coins) || node_flush_if_needed (chain, &local))
+    return TRUE;
+  node_report_fatal (chain, local);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }

@@ -71,6 +71,7 @@ struct _NodeChain {
   gboolean script_check_logged;
 
   /* flush.c */
+  gsize spare_bytes; /* that the coins of the tip may have beyond -dbcache */
   gboolean fatal_told;
 
   /* prune.c */

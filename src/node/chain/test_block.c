@@ -34,7 +34,7 @@ node_chain_test_block (NodeChain *chain,
   index.header = block->header;
   node_block_link (&index, tip);
   if (node_connect_block (chain, chain->state.coins, block, &index, TRUE, verdict, &local))
-    return TRUE;
+    return node_chain_bound_coins (chain, error);
   node_report_fatal (chain, local);
   g_propagate_error (error, local);
   return FALSE;

@@ -17,7 +17,8 @@ typedef struct {
   BtcTx *tx;
   gboolean bypass_limits;
   BtcVerdict *verdict;
-  BtcCoin *coins; /* one for each input */
+  BtcCoin *coins;  /* one for each input */
+  GArray *fetched; /* BtcOutpoint: were not in the cache of coins before */
   gint64 fee_sat;
   gint64 modified_fee_sat;
   guint32 vsize;
@@ -84,37 +85,33 @@ find_relatives (Candidate *c)
   }
 }
 
-/* Missing inputs are no wonder when the transaction is in a block already. */
-static const char *
-missing_reason (Candidate *c)
+gboolean
+node_mempool_is_confirmed (NodeMempool *mempool, const BtcTx *tx)
 {
   BtcOutpoint outpoint;
-  BtcCoin coin;
-  gboolean found = FALSE;
 
-  memcpy (outpoint.txid32, c->tx->txid32, 32);
-  for (outpoint.n = 0; outpoint.n < c->tx->n_out; outpoint.n++)
-    if (node_coins_get (node_chain_coins (c->mempool->chain), &outpoint, &coin, &found, NULL) && found)
-      return "txn-already-known";
-  return NULL;
+  memcpy (outpoint.txid32, tx->txid32, 32);
+  for (outpoint.n = 0; outpoint.n < tx->n_out; outpoint.n++)
+    if (node_coins_has_cached (node_chain_coins (mempool->chain), &outpoint))
+      return TRUE;
+  return FALSE;
 }
 
 static gboolean
 find_coins (Candidate *c, GError **error)
 {
   for (guint32 i = 0; i < c->tx->n_in; i++) {
+    BtcOutpoint outpoint = c->tx->in[i].prevout;
     gboolean found = FALSE;
-    const char *known;
-    if (!node_mempool_find_coin (c->mempool, &c->tx->in[i].prevout, &c->coins[i], &found, error))
+    if (node_coins_filter_uncached (node_chain_coins (c->mempool->chain), &outpoint, 1) > 0)
+      g_array_append_val (c->fetched, outpoint);
+    if (!node_mempool_find_coin (c->mempool, &outpoint, &c->coins[i], &found, error))
       return FALSE;
-    if (found) {
-      c->spends_coinbase |= c->coins[i].coinbase;
-      continue;
-    }
-    known = missing_reason (c);
-    if (known != NULL)
-      return fail (c, BTC_VERDICT_CONFLICT, known);
-    return fail (c, BTC_VERDICT_MISSING_INPUTS, "bad-txns-inputs-missingorspent");
+    if (!found)
+      return node_mempool_is_confirmed (c->mempool, c->tx)
+                 ? fail (c, BTC_VERDICT_CONFLICT, "txn-already-known")
+                 : fail (c, BTC_VERDICT_MISSING_INPUTS, "bad-txns-inputs-missingorspent");
+    c->spends_coinbase |= c->coins[i].coinbase;
   }
   return TRUE;
 }
@@ -315,12 +312,14 @@ node_mempool_accept_full (NodeMempool *mempool,
 {
   g_autofree BtcCoin *coins = g_new0 (BtcCoin, tx->n_in + 1);
   g_autoptr (GPtrArray) parents = g_ptr_array_new ();
+  g_autoptr (GArray) fetched = g_array_new (FALSE, FALSE, sizeof (BtcOutpoint));
   g_autoptr (GHashTable) direct = g_hash_table_new (NULL, NULL), all = g_hash_table_new (NULL, NULL);
   Candidate c = { .mempool = mempool,
                   .tx = tx,
                   .bypass_limits = bypass_limits,
                   .verdict = verdict,
                   .coins = coins,
+                  .fetched = fetched,
                   .parents = parents,
                   .direct = direct,
                   .all = all };
@@ -328,6 +327,11 @@ node_mempool_accept_full (NodeMempool *mempool,
 
   btc_verdict_clear (verdict);
   taken = run (&c, test_only, result, error);
+  /* What was fetched is of use again only when a block has the transaction. */
+  if (!taken || test_only)
+    node_coins_uncache (node_chain_coins (mempool->chain), (BtcOutpoint *) (gpointer) fetched->data, fetched->len);
+  else if (!node_chain_bound_coins (mempool->chain, error))
+    return FALSE;
   if (!taken && !test_only && verdict->verdict != BTC_VERDICT_OK)
     common_debug (COMMON_LOG_MEMPOOLREJ, "A transaction was not taken: %s", verdict->reason);
   return taken;

@@ -65,6 +65,14 @@ memory_of (const NodeMempoolEntry *entry)
          + tx->n_out * sizeof (BtcTxOut);
 }
 
+void
+node_mempool_lend_memory (NodeMempool *mempool)
+{
+  gsize max = mempool->options.max_bytes;
+
+  node_chain_set_spare_bytes (mempool->chain, max > mempool->usage ? max - (gsize) mempool->usage : 0);
+}
+
 char *
 node_mempool_dup_name (const BtcTx *tx)
 {
@@ -105,6 +113,7 @@ node_mempool_insert (NodeMempool *mempool, NodeMempoolEntry *entry)
   mempool->vbytes += entry->vsize;
   mempool->usage += memory_of (entry);
   mempool->total_fee_sat += entry->fee_sat;
+  node_mempool_lend_memory (mempool);
   sequence = bump_sequence (mempool);
   for (guint i = 0; i < mempool->listeners->len; i++) {
     const NodeMempoolListenerEntry *l = &g_array_index (mempool->listeners, NodeMempoolListenerEntry, i);
@@ -132,6 +141,7 @@ node_mempool_remove (NodeMempool *mempool, NodeMempoolEntry *entry, NodeMempoolR
   mempool->vbytes -= entry->vsize;
   mempool->usage -= memory_of (entry);
   mempool->total_fee_sat -= entry->fee_sat;
+  node_mempool_lend_memory (mempool);
   g_hash_table_remove (mempool->by_txid, entry->tx->txid32);
 }
 

@@ -81,6 +81,9 @@ gboolean node_mempool_accept (NodeMempool *mempool,
                               BtcVerdict *verdict,
                               GError **error);
 
+/* Is TX in a block already, with an output that is not spent? As far as the cache of coins knows: the disk is not asked. */
+gboolean node_mempool_is_confirmed (NodeMempool *mempool, const BtcTx *tx);
+
 /* Drops what the next block could not hold: the tip is another now, and no blocks told how it came to that. */
 void node_mempool_recheck (NodeMempool *mempool);
 

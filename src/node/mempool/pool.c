@@ -92,6 +92,7 @@ node_mempool_new (NodeChain *chain, const NodeMempoolOptions *options)
   mempool->sequence = 1;
   mempool->oldest_s = G_MAXINT64;
   g_mutex_init (&mempool->lock);
+  node_mempool_lend_memory (mempool);
   node_mempool_follow (mempool);
   return mempool;
 }

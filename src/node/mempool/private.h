@@ -55,6 +55,7 @@ gint64 node_mempool_delta (NodeMempool *mempool, const guint8 txid32[32]);
 gint64 node_mempool_entry_fee (const NodeMempoolEntry *entry); /* with the delta */
 
 /* standard.c: what the network relays. SPENT has a coin for each input. */
+void node_mempool_lend_memory (NodeMempool *mempool); /* to the coins, what is not used of -maxmempool */
 gboolean node_standard_check_tx (const BtcTx *tx, const NodeMempoolOptions *options, BtcVerdict *verdict);
 gboolean node_standard_check_inputs (const BtcTx *tx, const BtcCoin *spent, BtcVerdict *verdict);
 gboolean node_standard_check_witness (const BtcTx *tx, const BtcCoin *spent, BtcVerdict *verdict);

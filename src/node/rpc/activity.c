@@ -134,10 +134,11 @@ find_coins (NodeChain *chain, NodeMempool *mempool, const BtcTx *tx, GPtrArray *
 {
   g_autofree BtcCoin *coins = g_new0 (BtcCoin, tx->n_in);
 
+  g_autoptr (GByteArray) space = g_byte_array_new ();
   for (guint32 i = 0; i < tx->n_in; i++) {
     gboolean found = node_mempool_get_coin (mempool, &tx->in[i].prevout, &coins[i]);
     BtcSpan *script = &coins[i].out.script;
-    if (!found && !node_coins_get (node_chain_coins (chain), &tx->in[i].prevout, &coins[i], &found, error))
+    if (!found && !node_coins_peek (node_chain_coins (chain), &tx->in[i].prevout, &coins[i], space, &found, error))
       return NULL;
     script->data = g_memdup2 (script->data, script->len);
     g_ptr_array_add (scripts, (gpointer) script->data);

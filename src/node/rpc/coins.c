@@ -11,12 +11,13 @@ typedef struct {
   gboolean with_mempool;
 } OutQuery;
 
-/* *COIN for the outpoint; FALSE when it is spent, or never was. *WAITING: it is of the mempool. */
+/* *COIN for the outpoint, its script maybe in SCRIPTS; FALSE when it is spent, or never was. *WAITING: it is of the mempool. */
 static gboolean
 find_coin (NodeChain *chain,
            NodeMempool *mempool,
            const OutQuery *query,
            BtcCoin *coin,
+           GByteArray *scripts,
            gboolean *waiting,
            GError **problem)
 {
@@ -30,7 +31,7 @@ find_coin (NodeChain *chain,
     if (*waiting)
       return TRUE;
   }
-  return node_coins_get (node_chain_coins (chain), &query->outpoint, coin, &found, problem) && found;
+  return node_coins_peek (node_chain_coins (chain), &query->outpoint, coin, scripts, &found, problem) && found;
 }
 
 static RpcJson *
@@ -39,12 +40,13 @@ get_out (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, G
   const OutQuery *query = data;
   const NodeBlock *tip = node_chain_tip (chain);
   BtcNetwork network = node_chain_params (chain)->network->network;
+  g_autoptr (GByteArray) scripts = g_byte_array_new ();
   GError *problem = NULL;
   gboolean waiting;
   BtcCoin coin;
   RpcJson *json;
 
-  if (!find_coin (chain, mempool, query, &coin, &waiting, &problem))
+  if (!find_coin (chain, mempool, query, &coin, scripts, &waiting, &problem))
     return problem != NULL ? node_rpc_fail_disk (error, problem) : rpc_json_new_null ();
   json = rpc_json_new_object ();
   rpc_json_set (json, "bestblock", rpc_json_new_hash (tip->hash32));

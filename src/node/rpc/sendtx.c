@@ -32,22 +32,13 @@ pays_too_much (const NodeMempoolResult *result, gint64 max_rate_sat)
 typedef struct {
   BtcTx *tx;
   gint64 max_rate_sat;
+  NodeCoins *coins; /* set when the transaction was refused */
 } Sending;
 
-/* Whether an output of TX is unspent: then it is in a block already. */
-static gboolean
-is_confirmed (NodeChain *chain, const BtcTx *tx)
+static gpointer
+fail_confirmed (GError **error)
 {
-  for (guint32 i = 0; i < tx->n_out; i++) {
-    BtcOutpoint outpoint;
-    BtcCoin coin;
-    gboolean found = FALSE;
-    memcpy (outpoint.txid32, tx->txid32, 32);
-    outpoint.n = i;
-    if (node_coins_get (node_chain_coins (chain), &outpoint, &coin, &found, NULL) && found)
-      return TRUE;
-  }
-  return FALSE;
+  return rpc_fail (error, RPC_VERIFY_ALREADY_IN_UTXO_SET, "Transaction outputs already in utxo set");
 }
 
 static gpointer
@@ -63,7 +54,7 @@ fail_verdict (GError **error, const BtcVerdict *verdict)
 static RpcJson *
 send_tx (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
-  const Sending *sending = data;
+  Sending *sending = data;
   NodeMempoolResult result = { 0 };
   GError *problem = NULL;
   BtcVerdict verdict;
@@ -73,8 +64,8 @@ send_tx (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, G
     node_mempool_set_unbroadcast (mempool, sending->tx->txid32); /* it is sent to others once more */
     return rpc_json_new_hash (sending->tx->txid32);
   }
-  if (is_confirmed (chain, sending->tx))
-    return rpc_fail (error, RPC_VERIFY_ALREADY_IN_UTXO_SET, "Transaction outputs already in utxo set");
+  if (node_mempool_is_confirmed (mempool, sending->tx))
+    return fail_confirmed (error);
   taken = node_mempool_accept (mempool, sending->tx, TRUE, &result, &verdict, &problem);
   if (taken && pays_too_much (&result, sending->max_rate_sat)) {
     node_mempool_result_clear (&result);
@@ -86,7 +77,40 @@ send_tx (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, G
     node_mempool_set_unbroadcast (mempool, sending->tx->txid32);
     return rpc_json_new_hash (sending->tx->txid32);
   }
-  return problem != NULL ? node_rpc_fail_disk (error, problem) : fail_verdict (error, &verdict);
+  if (problem != NULL)
+    return node_rpc_fail_disk (error, problem);
+  sending->coins = node_chain_coins (chain);
+  return fail_verdict (error, &verdict);
+}
+
+static RpcJson *
+look_up_output (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  g_autoptr (GByteArray) scripts = g_byte_array_new ();
+  gboolean found = FALSE;
+  BtcCoin coin;
+
+  return rpc_json_new_bool (node_coins_peek (node_chain_coins (chain), data, &coin, scripts, &found, NULL) && found);
+}
+
+/* Whether an output of a transaction that was refused is unspent: then it is in a block already. The set on disk is
+ * searched on this thread; what it has may have been spent since. */
+static gboolean
+is_confirmed (RpcCall *call, const Sending *sending)
+{
+  BtcOutpoint outpoint;
+
+  memcpy (outpoint.txid32, sending->tx->txid32, 32);
+  for (outpoint.n = 0; outpoint.n < sending->tx->n_out && !g_cancellable_is_cancelled (call->cancellable);
+       outpoint.n++) {
+    g_autoptr (RpcJson) unspent = NULL;
+
+    if (node_coins_is_on_disk (sending->coins, &outpoint))
+      unspent = node_rpc_on_chain (call, look_up_output, &outpoint, NULL);
+    if (unspent != NULL && rpc_json_bool (unspent))
+      return TRUE;
+  }
+  return FALSE;
 }
 
 /* Nobody can spend from a script that has an unknown operation or pushes too much, wherever that stands. */
@@ -119,7 +143,8 @@ run_sendrawtransaction (RpcCall *call, GError **error)
   g_autoptr (GBytes) bytes = rpc_call_hex (call, 0, error);
   g_autoptr (BtcTx) tx = NULL;
   gint64 max_burn_sat = 0;
-  Sending sending;
+  Sending sending = { 0 };
+  RpcJson *sent;
 
   if (bytes == NULL || !get_max_fee_rate (call, 1, &sending.max_rate_sat, error))
     return NULL;
@@ -131,7 +156,11 @@ run_sendrawtransaction (RpcCall *call, GError **error)
   if (burns_too_much (tx, max_burn_sat))
     return rpc_fail (error, RPC_VERIFY_ERROR, "Unspendable output exceeds maximum configured by user (maxburnamount)");
   sending.tx = tx;
-  return node_rpc_run (call, NODE_JOB_TRANSACTIONS, send_tx, &sending, error);
+  sent = node_rpc_run (call, NODE_JOB_TRANSACTIONS, send_tx, &sending, error);
+  if (sent != NULL || sending.coins == NULL || !is_confirmed (call, &sending))
+    return sent;
+  g_clear_error (error);
+  return fail_confirmed (error);
 }
 
 static RpcJson *

@@ -53,13 +53,14 @@ read_txids (const RpcJson *list, Query *query, GError **error)
 static gboolean
 find_by_coin (NodeChain *chain, const guint8 txid32[32], const NodeBlock **block, GError **error)
 {
+  g_autoptr (GByteArray) scripts = g_byte_array_new ();
   BtcOutpoint outpoint;
   BtcCoin coin;
   gboolean found = FALSE;
 
   memcpy (outpoint.txid32, txid32, 32);
   for (outpoint.n = 0; outpoint.n < MAX_OUTPUTS && !found; outpoint.n++)
-    if (!node_coins_get (node_chain_coins (chain), &outpoint, &coin, &found, error))
+    if (!node_coins_peek (node_chain_coins (chain), &outpoint, &coin, scripts, &found, error))
       return FALSE;
   *block = found ? node_chain_at (chain, coin.height) : NULL;
   return TRUE;

@@ -145,6 +145,56 @@ node_coins_get (NodeCoins *coins, const BtcOutpoint *outpoint, BtcCoin *coin, gb
   return TRUE;
 }
 
+gboolean
+node_coins_peek (NodeCoins *coins,
+                 const BtcOutpoint *outpoint,
+                 BtcCoin *coin,
+                 GByteArray *scripts,
+                 gboolean *found,
+                 GError **error)
+{
+  const NodeCoinEntry *entry = node_coins_cache_find (&coins->cache, outpoint);
+  guint8 key[NODE_COIN_KEY_MAX];
+
+  *found = entry != NULL && !node_coins_cache_is_spent (entry);
+  if (*found)
+    node_coins_cache_get_coin (entry, coin);
+  if (entry != NULL)
+    return TRUE;
+  if (!node_db_read (coins->db, key, node_coin_make_key (key, outpoint), coins->value, found, error))
+    return node_store_advise (error, NODE_CHAINSTATE_ADVICE);
+  return !*found || node_coin_from_disk (coins->value->data, coins->value->len, coin, scripts, error);
+}
+
+gboolean
+node_coins_has_cached (NodeCoins *coins, const BtcOutpoint *outpoint)
+{
+  const NodeCoinEntry *entry = node_coins_cache_find (&coins->cache, outpoint);
+
+  return entry != NULL && !node_coins_cache_is_spent (entry);
+}
+
+gboolean
+node_coins_is_on_disk (NodeCoins *coins, const BtcOutpoint *outpoint)
+{
+  g_autoptr (GByteArray) value = g_byte_array_new ();
+  guint8 key[NODE_COIN_KEY_MAX];
+  gboolean found;
+
+  return node_db_read (coins->db, key, node_coin_make_key (key, outpoint), value, &found, NULL) && found;
+}
+
+void
+node_coins_uncache (NodeCoins *coins, const BtcOutpoint *outpoints, gsize n)
+{
+  for (gsize i = 0; i < n; i++) {
+    NodeCoinEntry *entry = node_coins_cache_find (&coins->cache, &outpoints[i]);
+
+    if (entry != NULL && !(entry->flags & (NODE_COIN_DIRTY | NODE_COIN_WRITING)))
+      node_coins_cache_remove (&coins->cache, entry);
+  }
+}
+
 void
 node_coins_add (NodeCoins *coins, const BtcOutpoint *outpoint, const BtcCoin *coin, gboolean possible_overwrite)
 {
@@ -194,23 +244,33 @@ node_coins_filter_uncached (NodeCoins *coins, BtcOutpoint *outpoints, gsize n)
   return left;
 }
 
+static gsize
+coins_budget (const NodeCoins *coins)
+{
+  return coins->cache_bytes + coins->spare_bytes;
+}
+
+gboolean
+node_coins_is_full (NodeCoins *coins)
+{
+  return node_coins_memory (coins) > coins_budget (coins);
+}
+
 gboolean
 node_coins_needs_flush (NodeCoins *coins)
 {
-  gsize target = coins->cache_bytes / 10 * 9;
-
-  if (node_coins_memory (coins) <= coins->cache_bytes)
+  if (!node_coins_is_full (coins))
     return FALSE;
   /* Walking over all to find a few that are clean does not pay. */
   if (node_coins_cache_n_clean (&coins->cache) > coins->cache.live / 4)
-    node_coins_cache_evict (&coins->cache, target);
-  return node_coins_memory (coins) > coins->cache_bytes;
+    node_coins_cache_evict (&coins->cache, coins_budget (coins) / 10 * 9);
+  return node_coins_is_full (coins);
 }
 
 gboolean
 node_coins_wants_flush (NodeCoins *coins)
 {
-  return coins->flush == NULL && node_coins_memory (coins) > coins->cache_bytes / 4 * 3
+  return coins->flush == NULL && node_coins_memory (coins) > coins_budget (coins) / 4 * 3
          && coins->cache.n_dirty > coins->cache.live / 2;
 }
 
@@ -232,6 +292,12 @@ gsize
 node_coins_get_cache_bytes (NodeCoins *coins)
 {
   return coins->cache_bytes;
+}
+
+void
+node_coins_set_spare_bytes (NodeCoins *coins, gsize spare_bytes)
+{
+  coins->spare_bytes = spare_bytes;
 }
 
 gsize

@@ -48,6 +48,22 @@ gboolean node_coins_get_best (NodeCoins *coins,
  * node_coins_needs_flush() or node_coins_flush(); other coins may come and go meanwhile. */
 gboolean node_coins_get (NodeCoins *coins, const BtcOutpoint *outpoint, BtcCoin *coin, gboolean *found, GError **error);
 
+/* The same for who only wants to know: nothing comes into the cache. The script is in SCRIPTS, which is emptied first, or
+ * valid as with node_coins_get(). */
+gboolean node_coins_peek (NodeCoins *coins,
+                          const BtcOutpoint *outpoint,
+                          BtcCoin *coin,
+                          GByteArray *scripts,
+                          gboolean *found,
+                          GError **error);
+/* Is it unspent, as far as the cache knows? The disk is not asked. */
+gboolean node_coins_has_cached (NodeCoins *coins, const BtcOutpoint *outpoint);
+/* Is it in the set on disk, which may be older than the cache? An error counts as no. Any thread, as with
+ * node_coins_prefetch(). */
+gboolean node_coins_is_on_disk (NodeCoins *coins, const BtcOutpoint *outpoint);
+/* Forgets those of OUTPOINTS that are in the cache as they are on disk. */
+void node_coins_uncache (NodeCoins *coins, const BtcOutpoint *outpoints, gsize n);
+
 /* Adds a coin; one that nobody can ever spend (OP_RETURN, too long) is left out. POSSIBLE_OVERWRITE when there may be
  * one already (coinbases, because of the BIP 30 exceptions; replay): then it is not fresh. */
 void node_coins_add (NodeCoins *coins, const BtcOutpoint *outpoint, const BtcCoin *coin, gboolean possible_overwrite);
@@ -69,9 +85,12 @@ gboolean node_coins_wants_flush (NodeCoins *coins);
 gboolean node_coins_needs_flush (NodeCoins *coins);
 void node_coins_set_cache_bytes (NodeCoins *coins, gsize cache_bytes); /* another budget */
 gsize node_coins_get_cache_bytes (NodeCoins *coins);
-gsize node_coins_memory (NodeCoins *coins);   /* bytes of the cache */
-guint64 node_coins_cached (NodeCoins *coins); /* entries */
-guint64 node_coins_dirty (NodeCoins *coins);  /* entries that the next flush will write */
+/* Memory that somebody else does not use for now, and that the cache may have beyond its budget. */
+void node_coins_set_spare_bytes (NodeCoins *coins, gsize spare_bytes);
+gboolean node_coins_is_full (NodeCoins *coins); /* over the budget with what is spare */
+gsize node_coins_memory (NodeCoins *coins);     /* bytes of the cache */
+guint64 node_coins_cached (NodeCoins *coins);   /* entries */
+guint64 node_coins_dirty (NodeCoins *coins);    /* entries that the next flush will write */
 
 /* Writes what changed, in batches under the 'H' protocol, then 'B' = BEST32 (not zeros). EMPTY: also forget clean
  * entries. On disk (synced) when this returns TRUE. After FALSE the program must end: what is on disk is then replayed

@@ -204,8 +204,8 @@ node_coins_flush_finish (NodeCoins *coins, GError **error)
   /* In this order: once the cache has forgotten a spent coin, nobody may find one that was read ahead. */
   node_coins_staging_begin_generation (&coins->staging);
   node_coins_cache_end_write (&coins->cache, flush->entries, flush->n);
-  if (node_coins_memory (coins) > coins->cache_bytes)
-    node_coins_cache_evict (&coins->cache, coins->cache_bytes / 4 * 3);
+  if (node_coins_is_full (coins))
+    node_coins_cache_evict (&coins->cache, (coins->cache_bytes + coins->spare_bytes) / 4 * 3);
   common_debug (COMMON_LOG_COINDB,
                 "wrote %" G_GSIZE_FORMAT " coins in %" G_GINT64_FORMAT " ms, %" G_GSIZE_FORMAT " stay in memory",
                 flush->n, (common_clock_monotonic_us () - flush->start_us) / 1000, coins->cache.live);

@@ -18,6 +18,7 @@ struct _NodeCoins {
   NodeCoinsStaging staging;
   NodeCoinsFlush *flush; /* the one that is going on, or NULL */
   gsize cache_bytes;
+  gsize spare_bytes;
   gsize batch_bytes;
   GByteArray *value;   /* work space of the chain thread */
   GByteArray *scripts; /* likewise */
