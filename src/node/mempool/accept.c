@@ -265,6 +265,7 @@ insert (Candidate *c)
   entry->vsize = c->vsize;
   entry->sigop_cost = c->sigop_cost;
   node_mempool_set_time (c->mempool, entry, common_clock_now ());
+  entry->sequence = c->bypass_limits ? c->mempool->returning_entry : 0;
   entry->height = node_chain_tip (c->mempool->chain)->height;
   entry->spends_coinbase = c->spends_coinbase;
   node_mempool_insert (c->mempool, entry);

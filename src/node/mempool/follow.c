@@ -1,11 +1,14 @@
 #include "node/mempool/private.h"
 
+#include "common/clock.h"
 #include "common/log.h"
 
-/* What the chain does to the mempool: blocks take transactions out, blocks that are left give theirs back. */
+/* What the chain does to the mempool: blocks take transactions out, blocks that are left give theirs back. Both may be
+ * many, so what comes after a reorganisation is done in slices, with other blocks in between. */
 
-/* Most blocks whose transactions are brought back: after a longer reorganisation they come from the network again. */
-#define MAX_DISCONNECTED 100
+/* Most bytes that are kept of blocks that were left: what was in the last ones comes from the network again. */
+#define MAX_RETURNING_BYTES (20 * 1000 * 1000)
+#define SETTLE_SLICE_US (20 * 1000)
 
 static void
 remove_conflicts (NodeMempool *mempool, const BtcTx *tx)
@@ -35,13 +38,29 @@ on_connected (gpointer data, const NodeBlock *index, BtcBlock *block, const BtcC
   }
 }
 
+static gsize
+returning_bytes_of (const BtcTx *tx)
+{
+  return sizeof *tx + tx->bytes.len + tx->n_in * sizeof (BtcTxIn) + tx->n_out * sizeof (BtcTxOut);
+}
+
 static void
 on_disconnected (gpointer data, const NodeBlock *index, BtcBlock *block)
 {
   NodeMempool *mempool = data;
 
-  if (mempool->disconnected->len < MAX_DISCONNECTED)
-    g_ptr_array_add (mempool->disconnected, btc_block_ref (block));
+  /* Blocks come from the tip down: the last ones are at the end, and are the first that there is no room for. */
+  for (guint32 i = block->n_txs; i > 1; i--) {
+    g_queue_push_head (&mempool->returning, btc_tx_dup (&block->txs[i - 1]));
+    mempool->returning_bytes += returning_bytes_of (&block->txs[i - 1]);
+    while (mempool->returning_bytes > mempool->max_returning_bytes) {
+      g_autoptr (BtcTx) last = g_queue_pop_tail (&mempool->returning);
+      mempool->returning_bytes -= returning_bytes_of (last);
+    }
+  }
+  mempool->returning_entry = 0;
+  g_clear_pointer (&mempool->recheck, g_array_unref);
+  mempool->is_unsettled = TRUE;
 }
 
 /* Whether ENTRY could be in the next block after the tip has moved back. */
@@ -64,50 +83,101 @@ still_valid (NodeMempool *mempool, const NodeMempoolEntry *entry)
 }
 
 static void
-take_back (NodeMempool *mempool, const BtcBlock *block)
+take_back (NodeMempool *mempool)
 {
-  for (guint32 i = 1; i < block->n_txs; i++) {
-    g_autoptr (BtcTx) tx = btc_tx_dup (&block->txs[i]);
-    g_autoptr (GError) error = NULL;
-    BtcVerdict verdict;
-    if (!node_mempool_accept_full (mempool, tx, FALSE, TRUE, NULL, &verdict, &error) && error != NULL)
-      common_warn ("A transaction of a block that was left could not be kept: %s", error->message);
+  g_autoptr (BtcTx) tx = g_queue_pop_head (&mempool->returning);
+  g_autoptr (GError) error = NULL;
+  BtcVerdict verdict;
+
+  if (mempool->returning_entry == 0)
+    mempool->returning_entry = mempool->first_entry -= mempool->returning.length + 1;
+  mempool->returning_bytes -= returning_bytes_of (tx);
+  if (!node_mempool_accept_full (mempool, tx, FALSE, TRUE, NULL, &verdict, &error) && error != NULL)
+    common_warn ("A transaction of a block that was left could not be kept: %s", error->message);
+  mempool->returning_entry++;
+}
+
+static void
+recheck_begin (NodeMempool *mempool)
+{
+  g_clear_pointer (&mempool->recheck, g_array_unref);
+  mempool->recheck = node_mempool_dup_ids (mempool);
+  mempool->recheck_next = 0;
+}
+
+/* In no order: what builds on an entry that is dropped goes with it, whether it was looked at or not. FALSE: that was all. */
+static gboolean
+recheck_one (NodeMempool *mempool)
+{
+  NodeMempoolEntry *entry;
+
+  if (mempool->recheck_next == mempool->recheck->len) {
+    g_clear_pointer (&mempool->recheck, g_array_unref);
+    return FALSE;
   }
+  entry = node_mempool_find (mempool, g_array_index (mempool->recheck, NodeMempoolId, mempool->recheck_next++).txid32);
+  if (entry != NULL && !still_valid (mempool, entry))
+    node_mempool_remove_recursive (mempool, entry, NODE_MEMPOOL_REMOVED_REORG);
+  return TRUE;
 }
 
 void
 node_mempool_recheck (NodeMempool *mempool)
 {
-  gboolean dropped = TRUE;
+  recheck_begin (mempool);
+  while (recheck_one (mempool))
+    continue;
+}
 
-  /* What builds on a dropped one goes with it, so the list is made anew after each. */
-  while (dropped) {
-    g_autoptr (GPtrArray) entries = node_mempool_dup_entries (mempool);
-    dropped = FALSE;
-    for (guint i = 0; i < entries->len && !dropped; i++) {
-      NodeMempoolEntry *entry = g_ptr_array_index (entries, i);
-      if (still_valid (mempool, entry))
-        continue;
-      node_mempool_remove_recursive (mempool, entry, NODE_MEMPOOL_REMOVED_REORG);
-      dropped = TRUE;
-    }
+/* Until END_US. First all that comes back, since others may build on it. */
+static void
+settle_until (NodeMempool *mempool, gint64 end_us)
+{
+  while (mempool->is_unsettled) {
+    if (mempool->returning.head != NULL)
+      take_back (mempool);
+    else if (mempool->recheck == NULL)
+      recheck_begin (mempool);
+    else
+      mempool->is_unsettled = recheck_one (mempool);
+    if (common_clock_monotonic_us () > end_us)
+      return;
   }
+  node_mempool_trim (mempool);
+}
+
+static void
+settle_slice (NodeChain *chain, gpointer data)
+{
+  NodeMempool *mempool = data;
+
+  settle_until (mempool, common_clock_monotonic_us () + SETTLE_SLICE_US);
+  mempool->settle_posted = mempool->is_unsettled;
+  if (mempool->is_unsettled)
+    node_chain_post_to (chain, NODE_JOB_BLOCKS, settle_slice, mempool, NULL);
+}
+
+void
+node_mempool_settle (NodeMempool *mempool)
+{
+  if (mempool->is_unsettled)
+    settle_until (mempool, G_MAXINT64);
 }
 
 static void
 on_tip_changed (gpointer data, NodeTip *tip)
 {
   NodeMempool *mempool = data;
-  g_autoptr (GPtrArray) blocks = NULL;
 
-  if (mempool->disconnected->len == 0)
-    return;
-  blocks = g_steal_pointer (&mempool->disconnected);
-  mempool->disconnected = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref);
-  for (guint i = blocks->len; i > 0; i--)
-    take_back (mempool, g_ptr_array_index (blocks, i - 1));
-  node_mempool_recheck (mempool);
-  node_mempool_trim (mempool);
+  if (mempool->is_unsettled && !mempool->settle_posted)
+    settle_slice (mempool->chain, mempool);
+}
+
+void
+node_mempool_follow_clear (NodeMempool *mempool)
+{
+  g_queue_clear_full (&mempool->returning, (GDestroyNotify) btc_tx_unref);
+  g_clear_pointer (&mempool->recheck, g_array_unref);
 }
 
 void
@@ -115,5 +185,6 @@ node_mempool_follow (NodeMempool *mempool)
 {
   static const NodeChainListener listener
       = { .connected = on_connected, .disconnected = on_disconnected, .tip_changed = on_tip_changed };
+  mempool->max_returning_bytes = MAX_RETURNING_BYTES;
   node_chain_add_listener (mempool->chain, &listener, mempool);
 }

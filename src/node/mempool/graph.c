@@ -74,13 +74,24 @@ node_mempool_link (NodeMempool *mempool, NodeMempoolEntry *entry)
   }
 }
 
+/* From the end: whoever removes many children of one entry begins with the last. */
+static void
+graph_remove (GPtrArray *relatives, const NodeMempoolEntry *entry)
+{
+  for (guint i = relatives->len; i > 0; i--)
+    if (g_ptr_array_index (relatives, i - 1) == entry) {
+      g_ptr_array_remove_index_fast (relatives, i - 1);
+      return;
+    }
+}
+
 void
 node_mempool_unlink (NodeMempoolEntry *entry)
 {
   for (guint i = 0; i < entry->parents->len; i++)
-    g_ptr_array_remove_fast (((NodeMempoolEntry *) g_ptr_array_index (entry->parents, i))->children, entry);
+    graph_remove (((NodeMempoolEntry *) g_ptr_array_index (entry->parents, i))->children, entry);
   for (guint i = 0; i < entry->children->len; i++)
-    g_ptr_array_remove_fast (((NodeMempoolEntry *) g_ptr_array_index (entry->children, i))->parents, entry);
+    graph_remove (((NodeMempoolEntry *) g_ptr_array_index (entry->children, i))->parents, entry);
 }
 
 static int

@@ -103,7 +103,8 @@ node_mempool_insert (NodeMempool *mempool, NodeMempoolEntry *entry)
 
   entry->parents = g_ptr_array_new ();
   entry->children = g_ptr_array_new ();
-  entry->sequence = mempool->next_entry++;
+  if (entry->sequence == 0)
+    entry->sequence = mempool->next_entry++;
   entry->fee_delta_sat = node_mempool_delta (mempool, entry->tx->txid32);
   node_mempool_link (mempool, entry);
   g_hash_table_insert (mempool->by_txid, entry->tx->txid32, entry);
@@ -184,6 +185,23 @@ node_mempool_get_coin (NodeMempool *mempool, const BtcOutpoint *outpoint, BtcCoi
   coin->height = node_chain_tip (mempool->chain)->height + 1;
   coin->coinbase = FALSE;
   return TRUE;
+}
+
+GArray *
+node_mempool_dup_ids (NodeMempool *mempool)
+{
+  GArray *ids = g_array_sized_new (FALSE, FALSE, sizeof (NodeMempoolId), g_hash_table_size (mempool->by_txid));
+  GHashTableIter iter;
+  gpointer entry;
+
+  g_hash_table_iter_init (&iter, mempool->by_txid);
+  while (g_hash_table_iter_next (&iter, NULL, &entry)) {
+    NodeMempoolId id = { .sequence = ((NodeMempoolEntry *) entry)->sequence };
+
+    memcpy (id.txid32, ((NodeMempoolEntry *) entry)->tx->txid32, 32);
+    g_array_append_val (ids, id);
+  }
+  return ids;
 }
 
 guint

@@ -87,6 +87,10 @@ gboolean node_mempool_is_confirmed (NodeMempool *mempool, const BtcTx *tx);
 /* Drops what the next block could not hold: the tip is another now, and no blocks told how it came to that. */
 void node_mempool_recheck (NodeMempool *mempool);
 
+/* After a reorganisation the transactions of blocks that were left come back, and what is not valid any more is dropped, a
+ * little at a time. This does the rest of it now, for who needs to know what the next block could hold. */
+void node_mempool_settle (NodeMempool *mempool);
+
 NodeMempoolEntry *node_mempool_find (NodeMempool *mempool, const guint8 txid32[32]);
 NodeMempoolEntry *node_mempool_find_wtxid (NodeMempool *mempool, const guint8 wtxid32[32]);
 NodeMempoolEntry *node_mempool_find_spender (NodeMempool *mempool, const BtcOutpoint *outpoint);
@@ -96,6 +100,12 @@ gboolean node_mempool_get_coin (NodeMempool *mempool, const BtcOutpoint *outpoin
 
 /* All entries, parents before children. The caller frees the array, not the entries. */
 GPtrArray *node_mempool_dup_entries (NodeMempool *mempool);
+/* The ids of all, NodeMempoolId in no order: little work, for whoever then looks at them one by one. */
+typedef struct {
+  guint64 sequence; /* of the entry */
+  guint8 txid32[32];
+} NodeMempoolId;
+GArray *node_mempool_dup_ids (NodeMempool *mempool);
 /* ENTRY's ancestors or descendants, itself left out. */
 GPtrArray *node_mempool_dup_ancestors (NodeMempool *mempool, NodeMempoolEntry *entry);
 GPtrArray *node_mempool_dup_descendants (NodeMempool *mempool, NodeMempoolEntry *entry);

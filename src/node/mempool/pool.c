@@ -88,8 +88,9 @@ node_mempool_new (NodeChain *chain, const NodeMempoolOptions *options)
   mempool->spenders = g_hash_table_new (outpoint_hash, outpoint_equal);
   mempool->deltas = g_hash_table_new_full (hash32_hash, hash32_equal, g_free, g_free);
   mempool->listeners = g_array_new (FALSE, FALSE, sizeof (NodeMempoolListenerEntry));
-  mempool->disconnected = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref);
+  g_queue_init (&mempool->returning);
   mempool->sequence = 1;
+  mempool->first_entry = mempool->next_entry = G_GUINT64_CONSTANT (1) << 63;
   mempool->oldest_s = G_MAXINT64;
   g_mutex_init (&mempool->lock);
   node_mempool_lend_memory (mempool);
@@ -107,7 +108,7 @@ node_mempool_free (NodeMempool *mempool)
   g_hash_table_unref (mempool->by_txid);
   g_hash_table_unref (mempool->deltas);
   g_array_unref (mempool->listeners);
-  g_ptr_array_unref (mempool->disconnected);
+  node_mempool_follow_clear (mempool);
   g_mutex_clear (&mempool->lock);
   g_free (mempool);
 }

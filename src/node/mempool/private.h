@@ -18,15 +18,24 @@ struct _NodeMempool {
   guint64 usage;
   gint64 total_fee_sat;
   guint n_unbroadcast;
-  gint load_state;    /* a NodeMempoolLoadStage; atomic: asked for on any thread */
-  guint64 next_entry; /* order of arrival */
-  guint64 sequence;   /* under `lock`: read by any thread */
-  guint64 updates;    /* likewise */
+  gint load_state;                 /* a NodeMempoolLoadStage; atomic: asked for on any thread */
+  guint64 first_entry, next_entry; /* order of arrival: of what came back before all others, and of what comes */
+  guint64 sequence;                /* under `lock`: read by any thread */
+  guint64 updates;                 /* likewise */
   GMutex lock;
   double rolling_min_rate; /* satoshi per 1,000 virtual bytes, after something had to go */
   gint64 rolling_since_s;
-  gint64 oldest_s;         /* no entry came before that */
-  GPtrArray *disconnected; /* BtcBlock, tip first: their transactions come back once the new tip is known */
+  gint64 oldest_s; /* no entry came before that */
+
+  /* follow.c */
+  GQueue
+      returning; /* BtcTx of blocks that were left, as they were in the chain: they come back once the new tip is known */
+  gsize returning_bytes, max_returning_bytes;
+  guint64 returning_entry; /* order of the next one, which may be a parent of all that are there; 0: not known */
+  GArray *recheck;         /* NodeMempoolId: what may not be valid any more; NULL: nothing */
+  guint recheck_next;
+  gboolean is_unsettled; /* a reorganisation has left something to do */
+  gboolean settle_posted;
 };
 
 typedef struct {
@@ -47,6 +56,7 @@ void node_mempool_unlink (NodeMempoolEntry *entry);
 GPtrArray *node_mempool_sort (GHashTable *set); /* parents first */
 
 /* mempool.c */
+void node_mempool_lend_memory (NodeMempool *mempool); /* to the coins, what is not used of -maxmempool */
 NodeMempoolEntry *node_mempool_insert (NodeMempool *mempool, NodeMempoolEntry *entry);
 void node_mempool_remove (NodeMempool *mempool, NodeMempoolEntry *entry, NodeMempoolRemoval why);
 /* With all that builds on it. */

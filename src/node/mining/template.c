@@ -106,11 +106,13 @@ static void
 choose_from_mempool (NodeMining *mining, Choice *choice)
 {
   NodeMempool *mempool = mining->mempool;
-  g_autoptr (GPtrArray) entries = node_mempool_dup_entries (mempool);
+  g_autoptr (GPtrArray) entries = NULL;
   g_autoptr (GHashTable) done = g_hash_table_new (NULL, NULL);
-  g_autoptr (GArray) packages = g_array_sized_new (FALSE, FALSE, sizeof (Package), entries->len);
+  g_autoptr (GArray) packages = g_array_new (FALSE, FALSE, sizeof (Package));
   gint64 min_rate = mining->options.min_fee_rate_sat_per_kvb;
 
+  node_mempool_settle (mempool);
+  entries = node_mempool_dup_entries (mempool);
   for (guint i = 0; i < entries->len; i++) {
     Package package = { g_ptr_array_index (entries, i), 0, 0 };
     measure (mempool, done, &package);

@@ -1,0 +1,169 @@
+#include "chain_fixture.h"
+#include "node/mempool/private.h"
+
+#include <string.h>
+
+/* What a reorganisation does to the mempool. */
+
+#define N_BLOCKS 140
+#define N_PARENTS 20
+
+typedef struct {
+  ChainFixture chain;
+  GPtrArray *blocks;
+  GPtrArray *parents; /* BtcTx: in the last block */
+  NodeMempool *mempool;
+} Fixture;
+
+static void
+make_mempool (NodeChain *chain, gpointer data)
+{
+  Fixture *f = data;
+  NodeMempoolOptions options;
+
+  node_mempool_options_init (&options);
+  options.require_standard = FALSE;
+  f->mempool = node_mempool_new (chain, &options);
+}
+
+static BtcTx *
+spend (Fixture *f, guint32 height)
+{
+  const BtcBlock *block = g_ptr_array_index (f->blocks, height - 1);
+
+  return chain_spend_new (&block->txs[0], 0, BTC_SEQUENCE_FINAL, 10000);
+}
+
+/* A chain whose last block has N_PARENTS transactions. */
+static void
+set_up (Fixture *f)
+{
+  chain_fixture_init (&f->chain, BTC_NETWORK_REGTEST);
+  chain_fixture_open (&f->chain);
+  f->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref);
+  f->parents = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_tx_unref);
+  for (guint32 height = 1; height <= N_BLOCKS; height++) {
+    const BtcBlock *prev = height > 1 ? g_ptr_array_index (f->blocks, height - 2) : NULL;
+    BtcBlock *block;
+
+    for (guint32 i = 1; height == N_BLOCKS && i <= N_PARENTS; i++)
+      g_ptr_array_add (f->parents, spend (f, i));
+    block = chain_block_new (f->chain.params, prev, height, 0, -1, height == N_BLOCKS ? f->parents : NULL);
+    g_ptr_array_add (f->blocks, block);
+    g_assert_cmpstr (chain_fixture_accept (&f->chain, block), ==, NULL);
+  }
+  node_chain_run (f->chain.chain, NODE_JOB_QUERIES, make_mempool, f, NULL, NULL);
+}
+
+static void
+tear_down (Fixture *f)
+{
+  chain_fixture_clear (&f->chain);
+  node_mempool_free (f->mempool);
+  g_ptr_array_unref (f->parents);
+  g_ptr_array_unref (f->blocks);
+}
+
+typedef struct {
+  Fixture *f;
+  BtcTx *tx;
+  guint count;
+} Job;
+
+static void
+offer_job (NodeChain *chain, gpointer data)
+{
+  Job *job = data;
+  g_autoptr (GError) error = NULL;
+  BtcVerdict verdict;
+
+  g_assert_true (node_mempool_accept (job->f->mempool, job->tx, FALSE, NULL, &verdict, &error));
+}
+
+/* Takes over TX. */
+static void
+offer (Fixture *f, BtcTx *tx)
+{
+  g_autoptr (BtcTx) owned = tx;
+  Job job = { f, tx, 0 };
+
+  g_assert_true (node_chain_run (f->chain.chain, NODE_JOB_TRANSACTIONS, offer_job, &job, NULL, NULL));
+}
+
+static void
+settle_job (NodeChain *chain, gpointer data)
+{
+  Job *job = data;
+
+  node_mempool_settle (job->f->mempool);
+  g_assert_null (job->f->mempool->recheck);
+  g_assert_cmpuint (job->f->mempool->returning_bytes, ==, 0);
+  job->count = node_mempool_count (job->f->mempool);
+}
+
+static guint
+count (Fixture *f)
+{
+  Job job = { f, NULL, 0 };
+
+  g_assert_true (node_chain_run (f->chain.chain, NODE_JOB_QUERIES, settle_job, &job, NULL, NULL));
+  return job.count;
+}
+
+/* Both outputs of each parent are spent in the mempool, and one coin that has nothing to do with it. */
+static void
+offer_children (Fixture *f)
+{
+  for (guint i = 0; i < f->parents->len; i++)
+    for (guint32 n = 0; n < 2; n++)
+      offer (f, chain_spend_new (g_ptr_array_index (f->parents, i), n, BTC_SEQUENCE_FINAL, 10000));
+  offer (f, spend (f, N_PARENTS + 1));
+  g_assert_cmpuint (count (f), ==, 2 * N_PARENTS + 1);
+}
+
+static void
+test_back (void)
+{
+  Fixture f = { 0 };
+
+  set_up (&f);
+  offer_children (&f);
+  chain_fixture_invalidate (&f.chain, g_ptr_array_index (f.blocks, N_BLOCKS - 1));
+  g_assert_cmpuint (count (&f), ==, 3 * N_PARENTS + 1);
+  chain_fixture_reconsider (&f.chain, g_ptr_array_index (f.blocks, N_BLOCKS - 1));
+  g_assert_cmpuint (count (&f), ==, 2 * N_PARENTS + 1);
+  tear_down (&f);
+}
+
+static void
+set_room (NodeChain *chain, gpointer data)
+{
+  Fixture *f = data;
+  BtcTx *tx = g_ptr_array_index (f->parents, 0);
+
+  f->mempool->max_returning_bytes
+      = 3 * (sizeof *tx + tx->bytes.len + tx->n_in * sizeof (BtcTxIn) + tx->n_out * sizeof (BtcTxOut));
+}
+
+/* What there is no room for does not come back, nor does what builds on it stay. */
+static void
+test_bound (void)
+{
+  Fixture f = { 0 };
+
+  set_up (&f);
+  offer_children (&f);
+  node_chain_run (f.chain.chain, NODE_JOB_QUERIES, set_room, &f, NULL, NULL);
+  chain_fixture_invalidate (&f.chain, g_ptr_array_index (f.blocks, N_BLOCKS - 1));
+  g_assert_cmpuint (count (&f), ==, 3 * 3 + 1);
+  tear_down (&f);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/mempool-reorg/back", test_back);
+  g_test_add_func ("/mempool-reorg/bound", test_bound);
+  return g_test_run ();
+}
