@@ -65,7 +65,6 @@ gint64 node_mempool_delta (NodeMempool *mempool, const guint8 txid32[32]);
 gint64 node_mempool_entry_fee (const NodeMempoolEntry *entry); /* with the delta */
 
 /* standard.c: what the network relays. SPENT has a coin for each input. */
-void node_mempool_lend_memory (NodeMempool *mempool); /* to the coins, what is not used of -maxmempool */
 gboolean node_standard_check_tx (const BtcTx *tx, const NodeMempoolOptions *options, BtcVerdict *verdict);
 gboolean node_standard_check_inputs (const BtcTx *tx, const BtcCoin *spent, BtcVerdict *verdict);
 gboolean node_standard_check_witness (const BtcTx *tx, const BtcCoin *spent, BtcVerdict *verdict);
@@ -118,5 +117,6 @@ gboolean node_mempool_check_replacement (NodeMempool *mempool,
 
 /* follow.c: what the chain does. */
 void node_mempool_follow (NodeMempool *mempool);
+void node_mempool_follow_clear (NodeMempool *mempool);
 
 G_END_DECLS

@@ -1,3 +1,4 @@
+#include "node/mempool/walk.h"
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
 #include "node/rpc/read_block.h"
@@ -11,6 +12,7 @@ typedef struct {
   BtcNetwork network;
   GArray *places; /* NodeRpcPlace, the lowest first */
   RpcJson *events;
+  NodeChain *chain; /* for the coins that waiting transactions spend */
 } Query;
 
 static RpcJson *
@@ -130,15 +132,15 @@ look_at_blocks (RpcCall *call, const Query *query, GError **error)
 
 /* The coins that TX spends, their scripts in SCRIPTS; NULL with ERROR when they cannot be read. */
 static BtcCoin *
-find_coins (NodeChain *chain, NodeMempool *mempool, const BtcTx *tx, GPtrArray *scripts, GError **error)
+find_coins (NodeCoins *set, NodeMempool *mempool, const BtcTx *tx, GPtrArray *scripts, GError **error)
 {
   g_autofree BtcCoin *coins = g_new0 (BtcCoin, tx->n_in);
-
   g_autoptr (GByteArray) space = g_byte_array_new ();
+
   for (guint32 i = 0; i < tx->n_in; i++) {
     gboolean found = node_mempool_get_coin (mempool, &tx->in[i].prevout, &coins[i]);
     BtcSpan *script = &coins[i].out.script;
-    if (!found && !node_coins_peek (node_chain_coins (chain), &tx->in[i].prevout, &coins[i], space, &found, error))
+    if (!found && !node_coins_peek (set, &tx->in[i].prevout, &coins[i], space, &found, error))
       return NULL;
     script->data = g_memdup2 (script->data, script->len);
     g_ptr_array_add (scripts, (gpointer) script->data);
@@ -146,30 +148,39 @@ find_coins (NodeChain *chain, NodeMempool *mempool, const BtcTx *tx, GPtrArray *
   return g_steal_pointer (&coins);
 }
 
-static RpcJson *
-look_at_mempool (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+static gboolean
+look_at_entry (NodeMempool *mempool, NodeMempoolEntry *entry, gpointer data, GError **error)
 {
-  const Query *query = data;
-  g_autoptr (GPtrArray) entries = node_mempool_dup_entries (mempool);
-  GError *problem = NULL;
+  Query *query = data;
+  g_autoptr (GPtrArray) scripts = g_ptr_array_new_with_free_func (g_free);
+  g_autofree BtcCoin *spent = find_coins (node_chain_coins (query->chain), mempool, entry->tx, scripts, error);
 
-  for (guint i = 0; i < entries->len; i++) {
-    const BtcTx *tx = ((NodeMempoolEntry *) g_ptr_array_index (entries, i))->tx;
-    g_autoptr (GPtrArray) scripts = g_ptr_array_new_with_free_func (g_free);
-    g_autofree BtcCoin *spent = find_coins (chain, mempool, tx, scripts, &problem);
-    if (spent == NULL)
-      return node_rpc_fail_disk (error, problem);
-    add_spends (query, tx, spent, NULL);
-    add_receives (query, tx, NULL);
-  }
-  return rpc_json_new_null ();
+  if (spent == NULL)
+    return FALSE;
+  add_spends (query, entry->tx, spent, NULL);
+  add_receives (query, entry->tx, NULL);
+  return TRUE;
+}
+
+static gboolean
+look_at_mempool (RpcCall *call, Query *query, GError **error)
+{
+  NodeMempool *mempool = node_rpc_context (call)->mempool;
+  GError *problem = NULL;
+  g_autoptr (GArray) ids = node_mempool_walk_begin (mempool, NULL, call->cancellable, &problem);
+
+  query->chain = node_rpc_context (call)->chain;
+  if (ids != NULL && node_mempool_walk (mempool, ids, look_at_entry, query, call->cancellable, &problem))
+    return TRUE;
+  return problem->domain == G_IO_ERROR ? node_rpc_fail_closed (error, problem)
+                                       : node_rpc_fail_disk (error, problem) != NULL;
 }
 
 static RpcJson *
 run_getdescriptoractivity (RpcCall *call, GError **error)
 {
   g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (NodeRpcPlace));
-  g_autoptr (RpcJson) events = rpc_json_new_array (), found = NULL, done = NULL;
+  g_autoptr (RpcJson) events = rpc_json_new_array (), found = NULL;
   g_autoptr (GHashTable) needles = NULL;
   Query query = { .places = places, .events = events };
   RpcJson *json;
@@ -181,11 +192,8 @@ run_getdescriptoractivity (RpcCall *call, GError **error)
   needles = query.needles = node_scan_parse (call->args[1], query.network, error);
   if (needles == NULL || !look_at_blocks (call, &query, error))
     return NULL;
-  if (rpc_call_bool (call, 2, TRUE)) {
-    done = node_rpc_on_chain (call, look_at_mempool, &query, error);
-    if (done == NULL)
-      return NULL;
-  }
+  if (rpc_call_bool (call, 2, TRUE) && !look_at_mempool (call, &query, error))
+    return NULL;
   json = rpc_json_new_object ();
   rpc_json_set (json, "activity", g_steal_pointer (&events));
   return json;

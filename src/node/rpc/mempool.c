@@ -1,4 +1,5 @@
 #include "node/mempool/clusters.h"
+#include "node/mempool/walk.h"
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
 
@@ -183,27 +184,73 @@ run_getmempooldescendants (RpcCall *call, GError **error)
   return node_rpc_on_chain (call, get_relatives, node_mempool_dup_descendants, error);
 }
 
-static RpcJson *
-get_all (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+/* ENTRY with all of its cluster, whose chunks are found together. */
+static gboolean
+add_cluster (NodeMempool *mempool, NodeMempoolEntry *entry, gpointer data, GError **error)
 {
-  gboolean verbose = rpc_call_bool (call, 0, FALSE), with_sequence = rpc_call_bool (call, 1, FALSE);
-  g_autoptr (GPtrArray) entries = node_mempool_dup_entries (mempool);
-  RpcJson *list = make_list (mempool, entries, verbose), *json;
+  g_autoptr (RpcJson) first = rpc_json_new_hash (entry->tx->txid32);
+  RpcJson *all = data;
+  const NodeMempoolChunk *chunk;
+  Chunks found;
 
-  if (!with_sequence)
-    return list;
-  json = rpc_json_new_object ();
-  rpc_json_set (json, "txids", list);
-  rpc_json_set (json, "mempool_sequence", rpc_json_new_int ((gint64) node_mempool_sequence (mempool)));
-  return json;
+  if (rpc_json_get (all, rpc_json_string (first)) != NULL)
+    return TRUE;
+  chunks_init (&found);
+  find_chunk (mempool, entry, &found);
+  for (guint i = 0; i < ((GPtrArray *) found.clusters->pdata[0])->len; i++) {
+    chunk = g_ptr_array_index ((GPtrArray *) found.clusters->pdata[0], i);
+    for (guint k = 0; k < chunk->entries->len; k++) {
+      NodeMempoolEntry *member = g_ptr_array_index (chunk->entries, k);
+      g_autoptr (RpcJson) id = rpc_json_new_hash (member->tx->txid32);
+
+      if (rpc_json_get (all, rpc_json_string (id)) == NULL)
+        rpc_json_set (all, rpc_json_string (id), make_entry (mempool, member, &found));
+    }
+  }
+  chunks_clear (&found);
+  return TRUE;
+}
+
+static RpcJson *
+list_verbose (RpcCall *call, NodeMempool *mempool, const GArray *ids, GError **error)
+{
+  g_autoptr (RpcJson) all = rpc_json_new_object ();
+  GError *problem = NULL;
+
+  if (node_mempool_walk (mempool, ids, add_cluster, all, call->cancellable, &problem))
+    return g_steal_pointer (&all);
+  node_rpc_fail_closed (error, problem);
+  return NULL;
 }
 
 static RpcJson *
 run_getrawmempool (RpcCall *call, GError **error)
 {
-  if (rpc_call_bool (call, 0, FALSE) && rpc_call_bool (call, 1, FALSE))
+  gboolean verbose = rpc_call_bool (call, 0, FALSE), with_sequence = rpc_call_bool (call, 1, FALSE);
+  NodeMempool *mempool = node_rpc_context (call)->mempool;
+  g_autoptr (GArray) ids = NULL;
+  GError *problem = NULL;
+  RpcJson *list, *json;
+  guint64 sequence;
+
+  if (verbose && with_sequence)
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Verbose results cannot contain mempool sequence values.");
-  return node_rpc_on_chain (call, get_all, NULL, error);
+  ids = node_mempool_walk_begin (mempool, &sequence, call->cancellable, &problem);
+  if (ids == NULL) {
+    node_rpc_fail_closed (error, problem);
+    return NULL;
+  }
+  if (verbose)
+    return list_verbose (call, mempool, ids, error);
+  list = rpc_json_new_array ();
+  for (guint i = 0; i < ids->len; i++)
+    rpc_json_append (list, rpc_json_new_hash (g_array_index (ids, NodeMempoolId, i).txid32));
+  if (!with_sequence)
+    return list;
+  json = rpc_json_new_object ();
+  rpc_json_set (json, "txids", list);
+  rpc_json_set (json, "mempool_sequence", rpc_json_new_int ((gint64) sequence));
+  return json;
 }
 
 static RpcJson *

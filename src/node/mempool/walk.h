@@ -1,0 +1,23 @@
+#pragma once
+
+#include "node/mempool/mempool.h"
+
+G_BEGIN_DECLS
+
+/* All that waits, without holding up the chain thread: first the ids, then the entries in short jobs. What comes meanwhile
+ * is left out, and so is what goes. On a thread that may wait. */
+
+/* The ids (NodeMempoolId) as they came, and the mempool's sequence number with them (SEQUENCE may be NULL). NULL with ERROR
+ * as of node_chain_run(). */
+GArray *node_mempool_walk_begin (NodeMempool *mempool, guint64 *sequence, GCancellable *cancellable, GError **error);
+
+/* Calls FUNC on the chain thread for each of IDS that is still there. FALSE with ERROR: FUNC returned FALSE, or as above. */
+typedef gboolean (*NodeMempoolWalkFunc) (NodeMempool *mempool, NodeMempoolEntry *entry, gpointer data, GError **error);
+gboolean node_mempool_walk (NodeMempool *mempool,
+                            const GArray *ids,
+                            NodeMempoolWalkFunc func,
+                            gpointer data,
+                            GCancellable *cancellable,
+                            GError **error);
+
+G_END_DECLS
