@@ -28,8 +28,7 @@ struct _NodeMempool {
   gint64 oldest_s; /* no entry came before that */
 
   /* follow.c */
-  GQueue
-      returning; /* BtcTx of blocks that were left, as they were in the chain: they come back once the new tip is known */
+  GQueue returning; /* BtcTx of blocks that were left, in their order: they come back once the new tip is known */
   gsize returning_bytes, max_returning_bytes;
   guint64 returning_entry; /* order of the next one, which may be a parent of all that are there; 0: not known */
   GArray *recheck;         /* NodeMempoolId: what may not be valid any more; NULL: nothing */
