@@ -46,7 +46,7 @@ read_all (const guint8 *data, gsize len, NodeSnapshotHeader *header)
 static void
 write_all (NodeCoins *coins, NodeSnapshotHeader *header, char **data, size_t *len)
 {
-  NodeCoinsCursor *cursor = node_coins_cursor_new_over (coins);
+  NodeCoinsCursor *cursor = node_coins_cursor_new_over (coins, NULL);
   FILE *file = open_memstream (data, len);
   BtcOutpoint outpoint;
   BtcCoin coin;
@@ -56,7 +56,7 @@ write_all (NodeCoins *coins, NodeSnapshotHeader *header, char **data, size_t *le
   while (node_coins_cursor_next (cursor, &outpoint, &coin, NULL))
     header->coins++;
   node_coins_cursor_free (cursor);
-  cursor = node_coins_cursor_new_over (coins);
+  cursor = node_coins_cursor_new_over (coins, NULL);
   if (!node_snapshot_write (file, magic, header, cursor, NULL, NULL, NULL))
     abort ();
   fclose (file);

@@ -192,9 +192,17 @@ gboolean node_chain_verify (NodeChain *chain,
                             gboolean *complete,
                             GError **error);
 
-/* The coins as they were when TARGET, which is on the active chain, was the tip: a view of those on disk, which holds in
- * memory what the blocks above changed. Flushes. The caller ends it with node_coins_close(). */
-NodeCoins *node_chain_view_at (NodeChain *chain, const NodeBlock *target, GCancellable *cancellable, GError **error);
+/* The coins of the tip as a view, to go back from. Flushes. The caller ends it with node_coins_close(), before the chain
+ * ends. */
+NodeCoins *node_chain_new_view (NodeChain *chain, GError **error);
+/* Takes VIEW, which stands for FROM, back to the coins as they were after TO, one of its ancestors. Any thread; the chain
+ * goes on. NODE_STORE_ERROR_NOT_STORED when a block was pruned meanwhile. */
+gboolean node_chain_roll_back_view (NodeChain *chain,
+                                    NodeCoins *view,
+                                    const NodeBlock *from,
+                                    const NodeBlock *to,
+                                    GCancellable *cancellable,
+                                    GError **error);
 
 /* *VERDICT: input IN of TX fails with ERROR, which becomes part of the reject reason that begins with WHAT. Any thread. */
 gboolean node_chain_fail_script (BtcVerdict *verdict,

@@ -7,10 +7,17 @@
 
 /* dumptxoutset: the coins as a file that loadtxoutset takes. */
 
+/* Of one rollback at a time; what a run that was killed left is removed by the next. */
+#define ROLLBACK_FOLDER "chainstate_rollback"
+#define ROLLBACK_BYTES ((gsize) 64 << 20)
+static gint rollback_folder_taken; /* atomic */
+
 typedef struct {
   const NodeBlock *target;
+  const NodeBlock *tip;
   NodeCoins *coins;
-  NodeCoins *view; /* NULL: of the tip */
+  NodeCoins *view;     /* NULL: of the tip */
+  gboolean has_folder; /* the one for rollbacks is this one's */
   NodeCoinsCursor *count;
   NodeCoinsCursor *write;
   guint64 chain_tx;
@@ -22,6 +29,8 @@ dump_clear (Dump *dump)
   g_clear_pointer (&dump->count, node_coins_cursor_free);
   g_clear_pointer (&dump->write, node_coins_cursor_free);
   g_clear_pointer (&dump->view, node_coins_close);
+  if (dump->has_folder)
+    g_atomic_int_set (&rollback_folder_taken, 0);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Dump, dump_clear)
 
@@ -68,7 +77,8 @@ open_dump (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data,
     return NULL;
   dump->chain_tx = dump->target->chain_tx;
   dump->coins = node_chain_coins (chain);
-  if (dump->target == node_chain_tip (chain)) {
+  dump->tip = node_chain_tip (chain);
+  if (dump->target == dump->tip) {
     if (!node_chain_flush (chain, &problem))
       return node_rpc_fail_disk (error, g_steal_pointer (&problem));
     dump->count = node_coins_cursor_new (dump->coins);
@@ -77,16 +87,41 @@ open_dump (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data,
   }
   if (!node_chain_contains (chain, dump->target))
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Block is not in main chain");
-  for (const NodeBlock *block = node_chain_tip (chain); block != dump->target; block = block->prev)
+  for (const NodeBlock *block = dump->tip; block != dump->target; block = block->prev)
     if ((block->status & NODE_BLOCK_HAVE_DATA) == 0 || (block->status & NODE_BLOCK_HAVE_UNDO) == 0)
       return rpc_fail (error, RPC_MISC_ERROR,
                        "Could not roll back to requested height since necessary block data is already pruned.");
-  dump->view = node_chain_view_at (chain, dump->target, call->cancellable, &problem);
-  if (dump->view == NULL)
-    return node_rpc_fail_disk (error, g_steal_pointer (&problem));
-  dump->count = node_coins_cursor_new_over (dump->view);
-  dump->write = node_coins_cursor_new_over (dump->view);
-  return rpc_json_new_null ();
+  dump->view = node_chain_new_view (chain, &problem);
+  return dump->view != NULL ? rpc_json_new_null () : node_rpc_fail_disk (error, g_steal_pointer (&problem));
+}
+
+/* What many blocks changed does not fit into memory: it goes to a database that goes with the view. */
+static gboolean
+use_folder (RpcCall *call, Dump *dump, GError **error)
+{
+  const RpcJson *in_memory = call->args[2] != NULL ? rpc_json_get (call->args[2], "in_memory") : NULL;
+  g_autofree char *path = g_build_filename (node_rpc_context (call)->program->network_dir, ROLLBACK_FOLDER, NULL);
+
+  if (rpc_json_bool (in_memory))
+    return TRUE;
+  dump->has_folder = g_atomic_int_compare_and_exchange (&rollback_folder_taken, 0, 1);
+  if (dump->has_folder)
+    return node_coins_view_use_disk (dump->view, path, ROLLBACK_BYTES, error);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY, "Another rollback is going on. Wait until it has ended");
+  return FALSE;
+}
+
+/* Goes back to the coins that were asked for, on this thread. */
+static gboolean
+roll_back (RpcCall *call, Dump *dump, GError **error)
+{
+  if (!use_folder (call, dump, error)
+      || !node_chain_roll_back_view (node_rpc_context (call)->chain, dump->view, dump->tip, dump->target,
+                                     call->cancellable, error))
+    return FALSE;
+  dump->count = node_coins_cursor_new_over (dump->view, error);
+  dump->write = dump->count != NULL ? node_coins_cursor_new_over (dump->view, error) : NULL;
+  return dump->write != NULL;
 }
 
 static gboolean
@@ -129,8 +164,9 @@ write_dump (RpcCall *call, NodeDumpFile *file, GError **error)
 
   if (opened == NULL)
     return NULL;
-  if (!node_coins_stats (dump.coins, dump.count, NODE_COINS_HASH_SERIALIZED, goes_on, call->cancellable, &stats,
-                         &problem)
+  if ((dump.view != NULL && !roll_back (call, &dump, &problem))
+      || !node_coins_stats (dump.coins, dump.count, NODE_COINS_HASH_SERIALIZED, goes_on, call->cancellable, &stats,
+                            &problem)
       || !write_file (call, &dump, &stats, file->file, &problem))
     return node_rpc_fail_disk (error, g_steal_pointer (&problem));
   return node_dump_file_commit (file, error) ? make_result (&dump, &stats, file->path) : NULL;
@@ -158,7 +194,8 @@ static const RpcMethod methods[] = {
     { { "path", RPC_ARG_STRING, TRUE, "The file, which must not be there yet; within the data folder unless absolute" },
       { "type", RPC_ARG_STRING, FALSE, "\"latest\", or \"rollback\" for the last block whose coins can be loaded" },
       { "options", RPC_ARG_OBJECT, FALSE,
-        "{ \"rollback\": the height or hash of an earlier block, \"in_memory\": has no effect }",
+        "{ \"rollback\": the height or hash of an earlier block, \"in_memory\": what the blocks above it changed is "
+        "held in memory, and not in a temporary folder (default: false) }",
         "rollback|in_memory" } } },
 };
 

@@ -100,6 +100,21 @@ node_coins_get_best (NodeCoins *coins,
   return TRUE;
 }
 
+/* The value of KEY into coins->value: of a view, as it changed it. */
+static gboolean
+coins_read_value (NodeCoins *coins, const guint8 *key, gsize len, gboolean *found, GError **error)
+{
+  if (coins->overlay != NULL) {
+    if (!node_db_read (coins->overlay, key, len, coins->value, found, error))
+      return FALSE;
+    if (*found) {
+      *found = coins->value->len > 0;
+      return TRUE;
+    }
+  }
+  return node_db_read (coins->db, key, len, coins->value, found, error);
+}
+
 /* A clean entry for a coin that is on disk, if it is: from those that were read ahead, else by reading now. */
 static gboolean
 fetch (NodeCoins *coins, const BtcOutpoint *outpoint, NodeCoinEntry **entry, GError **error)
@@ -116,8 +131,7 @@ fetch (NodeCoins *coins, const BtcOutpoint *outpoint, NodeCoinEntry **entry, GEr
     coin.height = staged->height;
     coin.coinbase = staged->coinbase;
   } else {
-    gsize len = node_coin_make_key (key, outpoint);
-    if (!node_db_read (coins->db, key, len, coins->value, &found, error))
+    if (!coins_read_value (coins, key, node_coin_make_key (key, outpoint), &found, error))
       return node_store_advise (error, NODE_CHAINSTATE_ADVICE);
     if (!found)
       return TRUE;
@@ -161,7 +175,7 @@ node_coins_peek (NodeCoins *coins,
     node_coins_cache_get_coin (entry, coin);
   if (entry != NULL)
     return TRUE;
-  if (!node_db_read (coins->db, key, node_coin_make_key (key, outpoint), coins->value, found, error))
+  if (!coins_read_value (coins, key, node_coin_make_key (key, outpoint), found, error))
     return node_store_advise (error, NODE_CHAINSTATE_ADVICE);
   return !*found || node_coin_from_disk (coins->value->data, coins->value->len, coin, scripts, error);
 }

@@ -30,10 +30,14 @@ NodeCoins *node_coins_open (const NodeCoinsOptions *options, GError **error);
 void node_coins_close (NodeCoins *coins);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeCoins, node_coins_close)
 
-/* A view of the set on disk of BASE, to be changed in memory alone: to try blocks, or to go back to an older state. The
- * same thread, and BASE must neither be flushed nor closed while the view is read or changed, but a cursor over the view
- * may be walked afterwards. BASE should just have been flushed. End it with node_coins_close(). */
+/* coins_view.c. A view of the set that BASE has on disk now, to be changed in memory alone: to try blocks, or to go back to
+ * an older state. Any one thread at a time; BASE may go on, and is closed after the view. It should just have been flushed:
+ * what is only in its cache is not seen. End the view with node_coins_close(). */
 NodeCoins *node_coins_view_new (NodeCoins *base);
+/* From now on what VIEW changes goes to a database at PATH, which is made for it and removed with it, as often as
+ * node_coins_view_spill() finds more than BYTES in memory. FALSE: it could not be made; the view is as it was. */
+gboolean node_coins_view_use_disk (NodeCoins *view, const char *path, gsize bytes, GError **error);
+gboolean node_coins_view_spill (NodeCoins *view, GError **error);
 
 /* The block that the set on disk stands for: zeros when it is empty. While a flush was cut off *OLD32 and *NEW32 tell
  * the two ends ('H' record) and *REPLAY is TRUE. */
@@ -114,8 +118,9 @@ void node_coins_forget_clean (NodeCoins *coins);      /* all entries: nothing ma
  * is valid until the next one. _next() is FALSE at the end, and with ERROR set on a failure. */
 typedef struct _NodeCoinsCursor NodeCoinsCursor;
 NodeCoinsCursor *node_coins_cursor_new (NodeCoins *coins);
-/* The same for a view, with what was changed in it, which must not change any more and must outlive the cursor. */
-NodeCoinsCursor *node_coins_cursor_new_over (NodeCoins *view);
+/* The same for a view, with what was changed in it, which must not change any more and must outlive the cursor. NULL: what
+ * is in memory could not be written to the view's database. */
+NodeCoinsCursor *node_coins_cursor_new_over (NodeCoins *view, GError **error);
 gboolean node_coins_cursor_next (NodeCoinsCursor *cursor, BtcOutpoint *outpoint, BtcCoin *coin, GError **error);
 /* The best block ('B') of what the cursor walks; zeros when a flush was cut off, or nothing is there. */
 const guint8 *node_coins_cursor_get_best (NodeCoinsCursor *cursor);

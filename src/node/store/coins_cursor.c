@@ -12,7 +12,9 @@ struct _NodeCoinsCursor {
   gboolean disk_valid; /* the iterator stands on a coin that was not told yet */
   guint8 disk_key[NODE_COIN_KEY_MAX];
   gsize disk_key_len;
-  NodeCoinEntry **changed; /* of a view: what it changed, in the order of the keys; else NULL */
+  /* Of a view, what it changed, in the order of the keys: */
+  NodeDbIter *overlay; /* in its database; or NULL */
+  NodeCoinEntry **changed;
   gsize n_changed;
   gsize next_changed;
 };
@@ -62,10 +64,18 @@ compare_entries (gconstpointer a, gconstpointer b)
 }
 
 NodeCoinsCursor *
-node_coins_cursor_new_over (NodeCoins *view)
+node_coins_cursor_new_over (NodeCoins *view, GError **error)
 {
-  NodeCoinsCursor *cursor = node_coins_cursor_new (view);
+  NodeCoinsCursor *cursor;
 
+  if (view->overlay != NULL && !node_coins_view_write (view, error))
+    return NULL;
+  cursor = node_coins_cursor_new (view);
+  if (view->overlay != NULL) {
+    cursor->overlay = node_db_iter_new (view->overlay);
+    node_db_iter_seek (cursor->overlay, (const guint8 *) "C", 1);
+    return cursor;
+  }
   cursor->changed = node_coins_cache_dup_dirty (&view->cache, &cursor->n_changed);
   if (cursor->n_changed > 0)
     qsort (cursor->changed, cursor->n_changed, sizeof *cursor->changed, compare_entries);
@@ -107,46 +117,103 @@ advance_disk (NodeCoinsCursor *cursor, GError **error)
 }
 
 static gboolean
-read_disk (NodeCoinsCursor *cursor, BtcOutpoint *outpoint, BtcCoin *coin, GError **error)
+cursor_parse_key (const guint8 *key, gsize len, BtcOutpoint *outpoint, GError **error)
 {
-  const guint8 *value;
   BtcReader reader;
   guint64 n;
-  gsize len;
 
-  btc_reader_init (&reader, cursor->disk_key, cursor->disk_key_len);
+  btc_reader_init (&reader, key, len);
   btc_reader_skip (&reader, 1);
   btc_reader_copy (&reader, outpoint->txid32, 32);
   n = btc_reader_varint (&reader);
   if (!btc_reader_done (&reader) || n > G_MAXUINT32)
     return damaged_key (error);
   outpoint->n = (guint32) n;
+  return TRUE;
+}
+
+static gboolean
+read_disk (NodeCoinsCursor *cursor, BtcOutpoint *outpoint, BtcCoin *coin, GError **error)
+{
+  const guint8 *value;
+  gsize len;
+
+  if (!cursor_parse_key (cursor->disk_key, cursor->disk_key_len, outpoint, error))
+    return FALSE;
   value = node_db_iter_value (cursor->iter, &len);
   return node_coin_from_disk (value, len, coin, cursor->scripts, error);
+}
+
+/* ---- what a view changed ---- */
+
+/* The next key, and its length; 0: there is none. */
+static gsize
+changed_key (NodeCoinsCursor *cursor, guint8 key[NODE_COIN_KEY_MAX])
+{
+  const guint8 *found;
+  gsize len;
+
+  if (cursor->overlay == NULL)
+    return cursor->next_changed < cursor->n_changed
+               ? node_coin_make_key (key, &cursor->changed[cursor->next_changed]->outpoint)
+               : 0;
+  if (!node_db_iter_valid (cursor->overlay))
+    return 0;
+  found = node_db_iter_key (cursor->overlay, &len);
+  len = MIN (len, NODE_COIN_KEY_MAX);
+  memcpy (key, found, len);
+  return len;
+}
+
+/* What KEY, the next one, became; and on to the one after it. */
+static gboolean
+changed_take (NodeCoinsCursor *cursor,
+              const guint8 *key,
+              gsize key_len,
+              BtcOutpoint *outpoint,
+              BtcCoin *coin,
+              gboolean *spent,
+              GError **error)
+{
+  const guint8 *value;
+  gsize len;
+
+  if (cursor->overlay == NULL) {
+    const NodeCoinEntry *entry = cursor->changed[cursor->next_changed++];
+
+    *spent = node_coins_cache_is_spent (entry);
+    *outpoint = entry->outpoint;
+    if (!*spent)
+      node_coins_cache_get_coin (entry, coin);
+    return TRUE;
+  }
+  value = node_db_iter_value (cursor->overlay, &len);
+  *spent = len == 0;
+  if (!cursor_parse_key (key, key_len, outpoint, error)
+      || (!*spent && !node_coin_from_disk (value, len, coin, cursor->scripts, error)))
+    return FALSE;
+  node_db_iter_next (cursor->overlay);
+  return node_db_iter_check (cursor->overlay, error);
 }
 
 /* What the view changed goes before what is on disk under the same key. *TOLD: COIN is the next one. */
 static gboolean
 take_changed (NodeCoinsCursor *cursor, BtcOutpoint *outpoint, BtcCoin *coin, gboolean *told, GError **error)
 {
+  guint8 key[NODE_COIN_KEY_MAX];
+  gsize len;
+
   *told = FALSE;
-  while (cursor->next_changed < cursor->n_changed) {
-    const NodeCoinEntry *entry = cursor->changed[cursor->next_changed];
-    guint8 key[NODE_COIN_KEY_MAX];
-    gsize len = node_coin_make_key (key, &entry->outpoint);
+  while (!*told && (len = changed_key (cursor, key)) > 0) {
     int order = cursor->disk_valid ? compare_keys (key, len, cursor->disk_key, cursor->disk_key_len) : -1;
+    gboolean spent;
 
     if (order > 0)
       return TRUE;
-    cursor->next_changed++;
-    if (order == 0 && !advance_disk (cursor, error))
+    if ((order == 0 && !advance_disk (cursor, error))
+        || !changed_take (cursor, key, len, outpoint, coin, &spent, error))
       return FALSE;
-    if (node_coins_cache_is_spent (entry))
-      continue;
-    *outpoint = entry->outpoint;
-    node_coins_cache_get_coin (entry, coin);
-    *told = TRUE;
-    return TRUE;
+    *told = !spent;
   }
   return TRUE;
 }
@@ -178,6 +245,7 @@ node_coins_cursor_free (NodeCoinsCursor *cursor)
   if (cursor == NULL)
     return;
   node_db_iter_free (cursor->iter);
+  node_db_iter_free (cursor->overlay);
   g_byte_array_unref (cursor->scripts);
   g_free (cursor->changed);
   g_free (cursor);

@@ -39,23 +39,6 @@ node_coins_open (const NodeCoinsOptions *options, GError **error)
   return coins;
 }
 
-NodeCoins *
-node_coins_view_new (NodeCoins *base)
-{
-  NodeCoins *view;
-
-  g_return_val_if_fail (base != NULL && !base->is_view, NULL);
-  view = g_new0 (NodeCoins, 1);
-  view->db = base->db;
-  view->is_view = TRUE;
-  view->cache_bytes = base->cache_bytes;
-  view->value = g_byte_array_new ();
-  view->scripts = g_byte_array_new ();
-  node_coins_cache_init (&view->cache);
-  node_coins_staging_init (&view->staging);
-  return view;
-}
-
 void
 node_coins_close (NodeCoins *coins)
 {
@@ -64,8 +47,11 @@ node_coins_close (NodeCoins *coins)
   node_coins_flush_abandon (coins);
   node_coins_cache_free (&coins->cache);
   node_coins_staging_clear (&coins->staging);
-  if (!coins->is_view)
-    node_db_close (coins->db);
+  node_db_close (coins->overlay);
+  if (coins->overlay != NULL)
+    node_db_destroy (coins->overlay_path, NULL);
+  g_free (coins->overlay_path);
+  node_db_close (coins->db);
   g_byte_array_unref (coins->value);
   g_byte_array_unref (coins->scripts);
   g_free (coins);

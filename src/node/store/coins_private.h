@@ -12,8 +12,11 @@ G_BEGIN_DECLS
 typedef struct _NodeCoinsFlush NodeCoinsFlush;
 
 struct _NodeCoins {
-  NodeDb *db;
-  gboolean is_view; /* the database is another's, and is never written from here */
+  NodeDb *db;       /* of a view: a snapshot of another's */
+  gboolean is_view; /* the set on disk is never written from here */
+  NodeDb *
+      overlay; /* what a view changed and has no room for: a coin as in DB, or nothing for one that was spent; or NULL */
+  char *overlay_path;
   NodeCoinsCache cache;
   NodeCoinsStaging staging;
   NodeCoinsFlush *flush; /* the one that is going on, or NULL */
@@ -29,6 +32,9 @@ gsize node_coin_make_key (guint8 key[NODE_COIN_KEY_MAX], const BtcOutpoint *outp
 
 /* *COIN from a value on disk, its script in SCRIPTS (emptied first). */
 gboolean node_coin_from_disk (const guint8 *value, gsize len, BtcCoin *coin, GByteArray *scripts, GError **error);
+
+/* coins_view.c: all that was changed goes to the overlay. */
+gboolean node_coins_view_write (NodeCoins *view, GError **error);
 
 /* Waits for a flush that is going on, and forgets what became of it. */
 void node_coins_flush_abandon (NodeCoins *coins);

@@ -22,6 +22,7 @@
 
 struct _NodeDb {
   leveldb_t *db;
+  const leveldb_snapshot_t *snapshot; /* of DB, which is another's; else NULL */
   leveldb_options_t *options;
   leveldb_cache_t *cache;
   leveldb_filterpolicy_t *filter;
@@ -89,6 +90,16 @@ check_error (NodeDb *db, char *text, GError **error)
 }
 
 static void
+make_read_options (NodeDb *db)
+{
+  db->read = leveldb_readoptions_create ();
+  leveldb_readoptions_set_verify_checksums (db->read, 1);
+  db->iterate = leveldb_readoptions_create ();
+  leveldb_readoptions_set_verify_checksums (db->iterate, 1);
+  leveldb_readoptions_set_fill_cache (db->iterate, 0);
+}
+
+static void
 make_options (NodeDb *db, gsize cache_bytes)
 {
   db->cache = leveldb_cache_create_lru (cache_bytes / 2);
@@ -102,11 +113,7 @@ make_options (NodeDb *db, gsize cache_bytes)
   leveldb_options_set_create_if_missing (db->options, 1);
   leveldb_options_set_max_file_size (db->options, MAX_FILE_SIZE);
 
-  db->read = leveldb_readoptions_create ();
-  leveldb_readoptions_set_verify_checksums (db->read, 1);
-  db->iterate = leveldb_readoptions_create ();
-  leveldb_readoptions_set_verify_checksums (db->iterate, 1);
-  leveldb_readoptions_set_fill_cache (db->iterate, 0);
+  make_read_options (db);
   db->write = leveldb_writeoptions_create ();
   db->write_sync = leveldb_writeoptions_create ();
   leveldb_writeoptions_set_sync (db->write_sync, 1);
@@ -250,11 +257,42 @@ node_db_open (const char *path, gsize cache_bytes, gboolean obfuscate, gboolean 
   return g_steal_pointer (&db);
 }
 
+NodeDb *
+node_db_new_snapshot (NodeDb *base)
+{
+  NodeDb *db = g_new0 (NodeDb, 1);
+
+  g_assert (base->snapshot == NULL);
+  db->db = base->db;
+  db->snapshot = leveldb_create_snapshot (base->db);
+  db->path = g_strdup (base->path);
+  db->masked = base->masked;
+  memcpy (db->key, base->key, sizeof db->key);
+  make_read_options (db);
+  leveldb_readoptions_set_snapshot (db->read, db->snapshot);
+  leveldb_readoptions_set_snapshot (db->iterate, db->snapshot);
+  return db;
+}
+
+static void
+close_snapshot (NodeDb *db)
+{
+  leveldb_release_snapshot (db->db, db->snapshot);
+  leveldb_readoptions_destroy (db->read);
+  leveldb_readoptions_destroy (db->iterate);
+  g_free (db->path);
+  g_free (db);
+}
+
 void
 node_db_close (NodeDb *db)
 {
   if (db == NULL)
     return;
+  if (db->snapshot != NULL) {
+    close_snapshot (db);
+    return;
+  }
   if (db->db != NULL)
     leveldb_close (db->db);
   leveldb_options_destroy (db->options);
@@ -342,6 +380,7 @@ node_db_batch_new (NodeDb *db)
 {
   NodeDbBatch *batch = g_new0 (NodeDbBatch, 1);
 
+  g_assert (db->snapshot == NULL);
   batch->db = db;
   batch->batch = leveldb_writebatch_create ();
   batch->scratch = g_byte_array_new ();

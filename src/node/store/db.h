@@ -37,6 +37,8 @@ typedef struct _NodeDb NodeDb;
 /* PATH is made when missing. CACHE_BYTES for LevelDB's own caches. OBFUSCATE: read, or for a new database make, the key
  * record "obfuscate_key". WIPE removes what is there first; a crash meanwhile leaves an older state of it, or none. */
 NodeDb *node_db_open (const char *path, gsize cache_bytes, gboolean obfuscate, gboolean wipe, GError **error);
+/* DB as it is now, whatever is written to it later: to be read, not written. DB is closed after it. */
+NodeDb *node_db_new_snapshot (NodeDb *db);
 void node_db_close (NodeDb *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeDb, node_db_close)
 

@@ -464,6 +464,80 @@ test_flush_meanwhile (void)
 /* Ends at every place at which a flush of several batches can end: then the set is at the old block, at the new one, or
  * marked as between the two. */
 static void
+change (NodeCoins *coins, guint32 i)
+{
+  if (has (coins, i))
+    spend (coins, i);
+  else
+    add (coins, i);
+}
+
+static guint
+compare_views (NodeCoins *a, NodeCoins *b)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NodeCoinsCursor) x = node_coins_cursor_new_over (a, &error), y = node_coins_cursor_new_over (b, &error);
+  BtcOutpoint outpoint, other_outpoint;
+  BtcCoin coin, other;
+  guint n = 0;
+
+  g_assert_no_error (error);
+  while (node_coins_cursor_next (x, &outpoint, &coin, &error)) {
+    g_assert_true (node_coins_cursor_next (y, &other_outpoint, &other, &error));
+    g_assert_cmpmem (outpoint.txid32, 32, other_outpoint.txid32, 32);
+    g_assert_cmpuint (outpoint.n, ==, other_outpoint.n);
+    g_assert_cmpint (coin.out.value_sat, ==, other.out.value_sat);
+    g_assert_cmpmem (coin.out.script.data, coin.out.script.len, other.out.script.data, other.out.script.len);
+    n++;
+  }
+  g_assert_no_error (error);
+  g_assert_false (node_coins_cursor_next (y, &other_outpoint, &other, &error));
+  g_assert_no_error (error);
+  return n;
+}
+
+/* A view in memory and one that keeps nearly nothing there are changed alike, while the set below goes on. */
+static void
+test_view_on_disk (void)
+{
+  g_autofree char *folder = make_folder ();
+  g_autofree char *path = g_strconcat (folder, "-view", NULL);
+  NodeCoins *coins = open_coins (folder, 0);
+  NodeCoins *memory, *disk;
+  g_autoptr (GError) error = NULL;
+  guint n = 0;
+
+  for (guint32 i = 0; i < 500; i++)
+    add (coins, i);
+  g_assert_true (node_coins_flush (coins, tip_a, FALSE, &error));
+  memory = node_coins_view_new (coins);
+  disk = node_coins_view_new (coins);
+  g_assert_true (node_coins_view_use_disk (disk, path, 2000, &error));
+  for (guint32 i = 0; i < 500; i += 3)
+    spend (coins, i);
+  g_assert_true (node_coins_flush (coins, tip_b, TRUE, &error));
+  for (guint step = 0; step < 5000; step++) {
+    guint32 i = (guint32) g_test_rand_int_range (0, 1000);
+
+    change (memory, i);
+    change (disk, i);
+    g_assert_true (node_coins_view_spill (disk, &error));
+    g_assert_cmpuint (node_coins_memory (disk), <=, 2000);
+  }
+  g_assert_no_error (error);
+  for (guint32 i = 0; i < 1000; i++)
+    n += has (memory, i);
+  g_assert_cmpuint (compare_views (memory, disk), ==, n);
+  node_coins_close (disk);
+  node_coins_close (memory);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_true (has (coins, 1));
+  g_assert_false (has (coins, 0));
+  node_coins_close (coins);
+  remove_folder (folder);
+}
+
+static void
 test_crash (void)
 {
   g_autofree char *folder = make_folder ();
@@ -557,6 +631,7 @@ main (int argc, char **argv)
   g_test_add_func ("/node/coins/evict", test_evict);
   g_test_add_func ("/node/coins/change-while-writing", test_change_while_writing);
   g_test_add_func ("/node/coins/flush-meanwhile", test_flush_meanwhile);
+  g_test_add_func ("/node/coins/view-on-disk", test_view_on_disk);
   g_test_add_func ("/node/coins/crash", test_crash);
   g_test_add_func ("/node/coins/damaged-value", test_damaged_value);
   return g_test_run ();
