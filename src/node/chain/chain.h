@@ -182,7 +182,8 @@ gboolean node_chain_read_undo (NodeChain *chain,
                                GByteArray **scripts,
                                GError **error);
 
-/* Checks the last DEPTH blocks (0: all) against the files and the coins, as -checkblocks and -checklevel do. FALSE with
+/* On a thread that may wait, which does the work; the chain goes on. Checks the last DEPTH blocks (0: all) against the files and
+ * the coins, as -checkblocks and -checklevel do. FALSE with
  * ERROR when one does not hold. *COMPLETE FALSE: data or memory was missing, or it was
  * cancelled, so that not all was checked. Flushes. */
 gboolean node_chain_verify (NodeChain *chain,

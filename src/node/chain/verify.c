@@ -7,12 +7,15 @@
 
 typedef struct {
   NodeChain *chain;
-  NodeCoins *view; /* stands for TIP */
+  NodeCoins *coins; /* NULL: those of the tip */
+  NodeCoins *view;  /* of COINS; stands for TIP */
   NodeBlock *tip;
   guint level;
   guint32 depth;
-  gboolean tell; /* the listeners, how far it is */
+  gboolean may_lack; /* data of old blocks */
+  gboolean tell;     /* the listeners, how far it is */
   GCancellable *cancellable;
+  GError *error; /* why there is no view */
 } Verification;
 
 static gboolean
@@ -51,15 +54,37 @@ check_one (NodeChain *chain, NodeCoins *view, const NodeBlock *index, guint leve
   return clean || bad (error, index, "the coins do not fit it");
 }
 
-static gboolean
-reconnect (NodeChain *chain, NodeCoins *view, NodeBlock *index, GError **error)
-{
-  g_autoptr (BtcBlock) block = node_block_tree_read_block (chain->tree, index, error);
+typedef struct {
+  const Verification *v;
+  BtcBlock *block;
+  NodeBlock *index;
+  gboolean ok;
   BtcVerdict verdict;
+  GError *error;
+} Reconnection;
 
-  if (block == NULL || !node_connect_block (chain, view, block, index, FALSE, &verdict, error))
+static void
+reconnect_job (NodeChain *chain, gpointer data)
+{
+  Reconnection *r = data;
+
+  r->ok = node_connect_block (chain, r->v->view, r->block, r->index, FALSE, &r->verdict, &r->error);
+}
+
+/* What connects blocks is the chain thread's: a job for each. */
+static gboolean
+reconnect (const Verification *v, NodeBlock *index, GError **error)
+{
+  g_autoptr (BtcBlock) block = node_block_tree_read_block (v->chain->tree, index, error);
+  Reconnection r = { .v = v, .block = block, .index = index };
+
+  if (block == NULL || !node_chain_run (v->chain, NODE_JOB_BACKGROUND, reconnect_job, &r, v->cancellable, error))
     return FALSE;
-  return verdict.verdict == BTC_VERDICT_OK || bad (error, index, verdict.reason);
+  if (!r.ok) {
+    g_propagate_error (error, r.error);
+    return FALSE;
+  }
+  return r.verdict.verdict == BTC_VERDICT_OK || bad (error, index, r.verdict.reason);
 }
 
 /* Each block is seen once, and once more where it is connected again. */
@@ -82,7 +107,7 @@ reconnect_above (const Verification *v, NodeBlock *block, guint32 seen, GError *
 {
   while (block != v->tip && !verify_is_over (v)) {
     block = node_block_ancestor (v->tip, block->height + 1);
-    if (!reconnect (v->chain, v->view, block, error))
+    if (!reconnect (v, block, error))
       return FALSE;
     tell_verified (v, ++seen);
   }
@@ -94,9 +119,10 @@ static gboolean
 verify_is_missing (const Verification *v, const NodeBlock *block)
 {
   guint32 needed = v->level >= 2 ? NODE_BLOCK_HAVE_DATA | NODE_BLOCK_HAVE_UNDO : NODE_BLOCK_HAVE_DATA;
+  NodeBlockRecord record;
 
-  return (block->status & needed) != needed
-         && (node_block_tree_has_pruned (v->chain->tree) || v->chain->snapshot_base != NULL);
+  node_block_tree_get_record (v->chain->tree, block, &record, NULL);
+  return v->may_lack && (record.status & needed) != needed;
 }
 
 static gboolean
@@ -130,33 +156,41 @@ verify (const Verification *v, gboolean *complete, GError **error)
   return TRUE;
 }
 
-/* COINS stand for TIP. */
-static gboolean
-verify_in_view (NodeChain *chain,
-                NodeCoins *coins,
-                NodeBlock *tip,
-                guint level,
-                guint32 depth,
-                gboolean tell,
-                GCancellable *cancellable,
-                gboolean *complete,
-                GError **error)
+static void
+verify_begin (NodeChain *chain, gpointer data)
 {
-  Verification v
-      = { .chain = chain, .tip = tip, .level = level, .depth = depth, .tell = tell, .cancellable = cancellable };
+  Verification *v = data;
+
+  if (v->coins == NULL) {
+    v->coins = chain->state.coins;
+    v->tip = node_chain_tip (chain);
+  }
+  if (v->tip == NULL || v->tip->height == 0 || !node_flush_all (chain, &v->error))
+    return;
+  v->may_lack = node_block_tree_has_pruned (chain->tree) || chain->snapshot_base != NULL;
+  v->view = node_coins_view_new (v->coins);
+}
+
+/* V has no view yet. */
+static gboolean
+verify_in_view (Verification *v, gboolean *complete, GError **error)
+{
   gboolean ok;
 
   *complete = TRUE;
-  if (tip == NULL || tip->height == 0)
-    return TRUE;
-  if (depth == 0 || depth > tip->height)
-    v.depth = tip->height;
-  if (!node_flush_all (chain, error))
+  if (!node_chain_run (v->chain, NODE_JOB_BACKGROUND, verify_begin, v, v->cancellable, error))
     return FALSE;
-  common_info ("Verifying last %u blocks at level %u", v.depth, level);
-  v.view = node_coins_view_new (coins);
-  ok = verify (&v, complete, error);
-  node_coins_close (v.view);
+  if (v->tip == NULL || v->tip->height == 0)
+    return TRUE;
+  if (v->view == NULL) {
+    g_propagate_error (error, v->error);
+    return FALSE;
+  }
+  if (v->depth == 0 || v->depth > v->tip->height)
+    v->depth = v->tip->height;
+  common_info ("Verifying last %u blocks at level %u", v->depth, v->level);
+  ok = verify (v, complete, error);
+  node_coins_close (v->view);
   return ok;
 }
 
@@ -168,20 +202,28 @@ node_chain_verify (NodeChain *chain,
                    gboolean *complete,
                    GError **error)
 {
-  return verify_in_view (chain, chain->state.coins, node_chain_tip (chain), level, depth, FALSE, cancellable, complete,
-                         error);
+  Verification v = { .chain = chain, .level = level, .depth = depth, .cancellable = cancellable };
+
+  return verify_in_view (&v, complete, error);
 }
 
 gboolean
 node_verify_last_blocks (NodeChain *chain, GError **error)
 {
+  const NodeChainOptions *options = &chain->options;
+  Verification v = { .chain = chain, .level = options->check_level, .depth = options->check_blocks, .tell = TRUE };
   gboolean complete;
 
   node_report_progress (chain, "verifying", 0, 0);
-  if (!verify_in_view (chain, chain->state.coins, node_chain_tip (chain), chain->options.check_level,
-                       chain->options.check_blocks, TRUE, NULL, &complete, error))
+  if (!verify_in_view (&v, &complete, error))
     return FALSE;
-  return chain->background == NULL
-         || verify_in_view (chain, node_background_state (chain)->coins, node_background_tip (chain),
-                            chain->options.check_level, chain->options.check_blocks, TRUE, NULL, &complete, error);
+  if (chain->background == NULL)
+    return TRUE;
+  v = (Verification){ .chain = chain,
+                      .coins = node_background_state (chain)->coins,
+                      .tip = node_background_tip (chain),
+                      .level = options->check_level,
+                      .depth = options->check_blocks,
+                      .tell = TRUE };
+  return verify_in_view (&v, &complete, error);
 }

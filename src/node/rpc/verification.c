@@ -4,35 +4,26 @@
 
 /* verifychain: the start-up checks again, on demand. */
 
-typedef struct {
-  gint64 level;
-  gint64 depth;
-} Depth;
-
-static RpcJson *
-verify (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
-{
-  const Depth *wanted = data;
-  g_autoptr (GError) problem = NULL;
-  gboolean complete;
-
-  if (!node_chain_verify (chain, (guint) CLAMP (wanted->level, 0, 4), (guint32) MAX (wanted->depth, 0),
-                          call->cancellable, &complete, &problem)) {
-    common_error ("Verification error: %s", problem->message);
-    return rpc_json_new_bool (FALSE);
-  }
-  return rpc_json_new_bool (complete);
-}
-
 static RpcJson *
 run_verifychain (RpcCall *call, GError **error)
 {
-  Depth wanted;
+  gint64 level, depth;
+  GError *problem = NULL;
+  gboolean complete;
 
-  if (!rpc_call_int (call, 0, 3, G_MININT32, G_MAXINT32, &wanted.level, error)
-      || !rpc_call_int (call, 1, 6, G_MININT32, G_MAXINT32, &wanted.depth, error))
+  if (!rpc_call_int (call, 0, 3, G_MININT32, G_MAXINT32, &level, error)
+      || !rpc_call_int (call, 1, 6, G_MININT32, G_MAXINT32, &depth, error))
     return NULL;
-  return node_rpc_run (call, NODE_JOB_BACKGROUND, verify, &wanted, error);
+  if (node_chain_verify (node_rpc_context (call)->chain, (guint) CLAMP (level, 0, 4), (guint32) MAX (depth, 0),
+                         call->cancellable, &complete, &problem))
+    return rpc_json_new_bool (complete);
+  if (problem->domain == G_IO_ERROR) {
+    node_rpc_fail_closed (error, problem);
+    return NULL;
+  }
+  common_error ("Verification error: %s", problem->message);
+  g_error_free (problem);
+  return rpc_json_new_bool (FALSE);
 }
 
 static const RpcMethod methods[] = {

@@ -1,4 +1,4 @@
-/* Opening and closing the set of coins, and a view of it. */
+/* Opening and closing the set of coins. */
 #include "node/store/coins_private.h"
 
 static gboolean
