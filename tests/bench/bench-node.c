@@ -4,7 +4,7 @@
 #include "bitcoin/keys/signer.h"
 #include "bitcoin/primitives/merkle.h"
 #include "bitcoin/script/script.h"
-#include "node/chain/checks.h"
+#include "node/chainstate/checks.h"
 #include "node/store/coins.h"
 
 #include <string.h>

@@ -98,7 +98,7 @@ node_accept_store (NodeChain *chain,
      * comes before the merkle root, where a signet's solution stands. Rules that come before the witnesses are looked at
      * are broken whatever these may be. */
     if (how->mark && verdict->verdict != BTC_VERDICT_MUTATED && btc_block_matches_header (block))
-      node_activate_mark_failed (chain, *index);
+      node_refuse_mark_failed (chain, *index);
     return TRUE;
   }
   *is_new = TRUE;

@@ -21,67 +21,56 @@ tell_disconnected (NodeChain *chain, const NodeBlock *index, BtcBlock *block)
   }
 }
 
-static void
-log_invalid (NodeChain *chain, const NodeBlock *block)
-{
-  const NodeBlock *tip = node_chain_tip (chain);
-  g_autofree char *hash = node_block_dup_hash (block->hash32);
-  g_autofree char *date = node_block_dup_date (block->header.time);
-  g_autofree char *tip_hash = NULL, *tip_date = NULL;
-
-  common_info ("InvalidChainFound: invalid block=%s height=%u log2_work=%f date=%s", hash, block->height,
-               node_block_log2_work (block), date);
-  if (tip == NULL)
-    return;
-  tip_hash = node_block_dup_hash (tip->hash32);
-  tip_date = node_block_dup_date (tip->header.time);
-  common_info ("InvalidChainFound: current best=%s height=%u log2_work=%f date=%s", tip_hash, tip->height,
-               node_block_log2_work (tip), tip_date);
-}
-
-void
-node_activate_mark_failed (NodeChain *chain, NodeBlock *failed)
-{
-  const NodeBlock *best;
-
-  node_candidates_forget_way (chain);
-  node_block_tree_mark_failed (chain->tree, failed);
-  node_candidates_remove_failed (chain);
-  best = node_block_tree_get_best_header (chain->tree);
-  if (best != NULL && (best->status & NODE_BLOCK_FAILED))
-    node_block_tree_find_best_header (chain->tree, node_chain_tip (chain));
-  log_invalid (chain, failed);
-  node_warn_invalid (chain);
-}
-
 gboolean
 node_activate_disconnect_tip (NodeChain *chain, GError **error)
 {
   NodeBlock *tip = node_chain_tip (chain);
-  g_autoptr (BtcBlock) block = node_block_tree_read_block (chain->tree, tip, error);
-  g_autoptr (GError) local = NULL;
-  gboolean clean;
+  g_autoptr (BtcBlock) block = NULL;
 
-  if (block == NULL)
+  if (!node_chainstate_disconnect_tip (&chain->state, &block, error))
     return FALSE;
-  if (!node_disconnect_block (chain, chain->state.coins, block, tip, &clean, &local)) {
-    /* Undo data that is not stored is found out before any coin was changed. */
-    if (!g_error_matches (local, NODE_STORE_ERROR, NODE_STORE_ERROR_NOT_STORED))
-      node_health_break (&chain->health);
-    g_propagate_error (error, g_steal_pointer (&local));
-    return FALSE;
-  }
-  if (!clean) {
-    node_health_break (&chain->health);
-    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-                 "The coins do not fit block %u. " NODE_CHAINSTATE_ADVICE, tip->height);
-    return FALSE;
-  }
   node_candidates_forget_way (chain);
-  node_tip_set (chain, tip->prev);
+  node_tip_set (chain, chain->state.tip);
   node_tip_log (chain);
   tell_disconnected (chain, tip, block);
-  return node_flush_if_needed (chain, error);
+  return node_maintain (chain, &chain->state, error);
+}
+
+static void
+tell_connected (NodeChain *chain, const NodeBlock *index, BtcBlock *block, const BtcCoin *spent)
+{
+  for (guint i = 0; i < chain->listeners->len; i++) {
+    ChainListener *l = &g_array_index (chain->listeners, ChainListener, i);
+
+    if (l->listener.connected != NULL)
+      l->listener.connected (l->data, index, block, spent);
+  }
+}
+
+/* Connects the next block on the way to TARGET. *REFUSED: it broke a rule. */
+static gboolean
+activate_connect_next (NodeChain *chain,
+                       NodeBlock *target,
+                       gboolean go_ahead,
+                       BtcBlock *hint,
+                       gboolean *refused,
+                       GError **error)
+{
+  NodeConnected connected;
+
+  if (!node_connector_step (chain->connector, &chain->state, target, go_ahead && !node_maintain_is_due (chain), hint,
+                            &connected, error))
+    return FALSE;
+  *refused = connected.verdict.verdict != BTC_VERDICT_OK;
+  if (*refused) {
+    node_refuse_block (chain, connected.index, &connected.verdict);
+    return TRUE;
+  }
+  node_tip_set (chain, connected.index);
+  node_tip_log (chain);
+  tell_connected (chain, connected.index, connected.block, connected.spent);
+  /* With a block ahead the coins stand for no block of the chain. */
+  return node_connector_is_ahead (chain->connector) || node_maintain (chain, &chain->state, error);
 }
 
 /* Goes towards TARGET until the tip is better than it was, a block is refused, or the chain stops. GO_AHEAD: more steps will follow. */
@@ -99,8 +88,7 @@ step (NodeChain *chain, NodeBlock *target, BtcBlock *hint, gboolean go_ahead, gb
       return FALSE;
   }
   while (node_chain_tip (chain) != target && !node_chain_is_stopping (chain)) {
-    node_read_ahead_request (chain->state.read_ahead, target, chain->active->len);
-    if (!node_connect_tip (chain, target, go_ahead && fork == start, hint, refused, error))
+    if (!activate_connect_next (chain, target, go_ahead && fork == start, hint, refused, error))
       return FALSE;
     if (*refused)
       return TRUE;
@@ -109,36 +97,6 @@ step (NodeChain *chain, NodeBlock *target, BtcBlock *hint, gboolean go_ahead, gb
       return TRUE;
   }
   return TRUE;
-}
-
-/* How far the tip is on its way to the best block, in a long activation. Transactions tell more than blocks, which were
- * small once; but not of every block are they known. */
-static void
-tell_way (NodeChain *chain)
-{
-  const NodeBlock *tip = node_chain_tip (chain), *best = node_candidates_best (chain);
-
-  if (chain->activation_posted && best != NULL)
-    node_report_progress (chain, "connecting",
-                          best->chain_tx > 0 ? (double) tip->chain_tx / (double) best->chain_tx
-                                             : tip->height / MAX (best->height, 1.0),
-                          tip->height);
-  else if (!chain->activation_posted && !node_import_is_running (chain))
-    node_report_progress (chain, "ready", 1, 0);
-}
-
-static void
-continue_activation (NodeChain *chain, gpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  chain->activation_posted = FALSE;
-  if (g_atomic_int_get (&chain->stopping) || chain->fatal_told || chain->state.coins == NULL)
-    return;
-  if (!node_activate (chain, NULL, TRUE, &error))
-    node_report_fatal (chain, error);
-  else
-    tell_way (chain);
 }
 
 static gboolean
@@ -173,9 +131,9 @@ activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
     node_tip_publish (chain);
     if (g_atomic_int_get (&chain->stopping))
       return TRUE;
-    if (chain->ahead == NULL && slice && common_clock_monotonic_us () > end) {
+    if (slice && !node_connector_is_ahead (chain->connector) && common_clock_monotonic_us () > end) {
       if (!chain->activation_posted)
-        node_chain_post_to (chain, NODE_JOB_BLOCKS, continue_activation, NULL, NULL);
+        node_jobs_wake_pending (chain, NODE_JOB_BLOCKS);
       chain->activation_posted = TRUE;
       return TRUE;
     }
@@ -190,6 +148,6 @@ node_activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
   if (node_health_is_broken (&chain->health) || chain->fatal_told)
     return node_health_refuse (error);
   ok = activate (chain, hint, slice, error);
-  return node_connect_tip_drop_ahead (chain, ok ? error : NULL) && ok
-         && (chain->background == NULL || node_background_advance (chain, hint, slice, error));
+  return node_connector_drop_ahead (chain->connector, ok ? error : NULL) && ok
+         && (chain->below == NULL || node_background_advance (chain, hint, slice, error));
 }

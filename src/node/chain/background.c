@@ -17,8 +17,6 @@
 
 struct _NodeBackground {
   NodeChainstate state;
-  NodeBlock *tip;
-  NodeBlock *target;
   gboolean posted; /* a job that goes on is */
 
   gint64 told_us;
@@ -27,20 +25,27 @@ struct _NodeBackground {
   GThread *reader;
   NodeCoinsCursor *cursor;
   gint stop; /* atomic */
+  gint read; /* atomic: the thread has come to its end, and nobody has looked yet */
   NodeCoinsStats stats;
   GError *error;
 };
 
+const BtcAssumeUtxo *
+node_background_known (NodeChain *chain, const guint8 hash32[32])
+{
+  return btc_assume_utxo_find (chain->params->assume_utxo, chain->params->n_assume_utxo, hash32);
+}
+
 void
-node_background_begin (NodeChain *chain, NodeChainstate *state, NodeBlock *tip)
+node_background_begin (NodeChain *chain, const NodeChainstate *state)
 {
   NodeBackground *background = g_new0 (NodeBackground, 1);
 
-  g_assert (chain->background == NULL && chain->snapshot_base != NULL);
+  g_assert (chain->background == NULL && chain->state.base != NULL);
   background->state = *state;
-  background->tip = tip;
-  background->target = chain->snapshot_base;
+  background->state.target = chain->state.base;
   chain->background = background;
+  chain->below = &background->state;
 }
 
 static void
@@ -59,70 +64,10 @@ node_background_free (NodeChain *chain)
   if (background == NULL)
     return;
   join_reader (background);
-  g_clear_pointer (&background->state.read_ahead, node_read_ahead_free);
-  g_clear_pointer (&background->state.coins, node_coins_close);
+  node_chainstate_close (&background->state);
   g_clear_error (&background->error);
+  chain->below = NULL;
   g_clear_pointer (&chain->background, g_free);
-}
-
-NodeChainstate *
-node_background_state (NodeChain *chain)
-{
-  return &chain->background->state;
-}
-
-NodeBlock *
-node_background_tip (NodeChain *chain)
-{
-  return chain->background->tip;
-}
-
-gboolean
-node_background_flush (NodeChain *chain, gboolean empty, GError **error)
-{
-  return node_flush_state (chain, &chain->background->state, chain->background->tip, empty, error);
-}
-
-void
-node_background_share_cache (NodeChain *chain)
-{
-  gsize db, total, small;
-
-  if (chain->state.coins == NULL || chain->loading_snapshot)
-    return;
-  node_chain_get_cache_bytes (chain, &db, &total);
-  if (chain->background == NULL) {
-    node_coins_set_cache_bytes (chain->state.coins, total);
-    return;
-  }
-  /* The other database has a share of its own. */
-  total -= db;
-  small = total / 20;
-  node_coins_set_cache_bytes (chain->state.coins, chain->initial_download ? total - small : small);
-  node_coins_set_cache_bytes (chain->background->state.coins, chain->initial_download ? small : total - small);
-}
-
-guint
-node_chain_get_states (NodeChain *chain, NodeChainstateInfo infos[2])
-{
-  guint n = 0;
-
-  if (chain->background != NULL)
-    infos[n++] = (NodeChainstateInfo){
-      .tip = chain->background->tip,
-      .target = chain->background->target,
-      .validated = TRUE,
-      .db_cache_bytes = chain->background->state.db_cache_bytes,
-      .coins_cache_bytes = node_coins_get_cache_bytes (chain->background->state.coins),
-    };
-  infos[n++] = (NodeChainstateInfo){
-    .tip = node_chain_tip (chain),
-    .snapshot = chain->snapshot_base,
-    .validated = chain->background == NULL,
-    .db_cache_bytes = chain->state.db_cache_bytes,
-    .coins_cache_bytes = node_coins_get_cache_bytes (chain->state.coins),
-  };
-  return n;
 }
 
 /* ---- the end ---- */
@@ -131,7 +76,7 @@ node_chain_get_states (NodeChain *chain, NodeChainstateInfo infos[2])
 static void
 reject (NodeChain *chain)
 {
-  guint32 checked = chain->background->tip->height;
+  guint32 checked = chain->below->tip->height;
   g_autofree char *text = g_strdup_printf (
       "Moneyrocket failed to validate the -assumeutxo snapshot state. This indicates a hardware problem, or a bug in "
       "the "
@@ -146,8 +91,8 @@ reject (NodeChain *chain)
 
   common_error ("[snapshot] deleting snapshot, reverting to validated chain, and stopping node");
   /* What was written on behalf of wrong coins must not be believed later. */
-  node_block_tree_forget_validity_above (chain->tree, chain->snapshot_base);
-  if (!node_background_flush (chain, FALSE, &error) || !node_block_tree_write (chain->tree, &error)
+  node_block_tree_forget_validity_above (chain->tree, chain->state.base);
+  if (!node_flush_state (chain, chain->below, FALSE, &error) || !node_block_tree_write (chain->tree, &error)
       || !node_chainstate_reject_snapshot (chain->datadir, &error))
     whole = g_strconcat (text, "\n", error->message, NULL);
   /* From here on nothing is written any more. */
@@ -159,20 +104,20 @@ reject (NodeChain *chain)
 static void
 finish (NodeChain *chain)
 {
-  g_autofree char *hash = node_block_dup_hash (chain->snapshot_base->hash32);
+  g_autofree char *hash = node_block_dup_hash (chain->state.base->hash32);
 
   common_info ("[snapshot] snapshot beginning at %s has been fully validated", hash);
   chain->retired = g_steal_pointer (&chain->background->state.coins);
   node_background_free (chain);
-  node_background_share_cache (chain);
+  node_cache_share (chain);
   node_candidates_rebuild (chain);
-  node_report_progress (chain, "background", 1, chain->snapshot_base->height);
+  node_report_progress (chain, "background", 1, chain->state.base->height);
 }
 
 gboolean
 node_background_judge (NodeChain *chain, const guint8 hash32[32])
 {
-  const BtcAssumeUtxo *known = node_snapshot_known (chain, chain->snapshot_base->hash32);
+  const BtcAssumeUtxo *known = node_background_known (chain, chain->state.base->hash32);
   g_autofree char *hash = node_block_dup_hash (hash32);
 
   if (g_str_equal (hash, known->hash_serialized)) {
@@ -190,30 +135,25 @@ reader_goes_on (guint64 txouts, gpointer data)
   return !g_atomic_int_get (&((NodeBackground *) data)->stop);
 }
 
-/* Everybody hears that the blocks up to the tip are checked now. */
-static void
-announce_end (NodeChain *chain)
-{
-  g_autoptr (GError) error = NULL;
-
-  node_tip_publish (chain);
-  node_flush_tell (chain);
-  if (!node_activate (chain, NULL, TRUE, &error))
-    node_report_fatal (chain, error);
-}
-
-static void
-on_read (NodeChain *chain, gpointer data)
+gboolean
+node_background_judge_read (NodeChain *chain)
 {
   NodeBackground *background = chain->background;
 
-  if (background == NULL || background->reader == NULL || g_atomic_int_get (&chain->stopping))
-    return;
+  if (background == NULL || !g_atomic_int_get (&background->read))
+    return FALSE;
   join_reader (background);
-  if (background->error != NULL)
+  g_atomic_int_set (&background->read, 0);
+  if (background->error != NULL) {
     node_report_fatal (chain, background->error);
-  else if (!chain->fatal_told && node_background_judge (chain, background->stats.hash32))
-    announce_end (chain);
+    return FALSE;
+  }
+  if (!node_background_judge (chain, background->stats.hash32))
+    return FALSE;
+  /* The blocks up to the tip are checked now. */
+  node_tip_publish (chain);
+  node_flush_tell (chain);
+  return TRUE;
 }
 
 static gpointer
@@ -224,7 +164,8 @@ read_coins (gpointer data)
 
   node_coins_stats (background->state.coins, background->cursor, NODE_COINS_HASH_SERIALIZED, reader_goes_on, background,
                     &background->stats, &background->error);
-  node_chain_post (chain, on_read, NULL, NULL);
+  g_atomic_int_set (&background->read, 1);
+  node_jobs_wake_pending (chain, NODE_JOB_BACKGROUND);
   return NULL;
 }
 
@@ -236,7 +177,7 @@ begin_reading (NodeChain *chain, GError **error)
 
   if (background->reader != NULL)
     return TRUE;
-  if (!node_background_flush (chain, TRUE, error))
+  if (!node_flush_state (chain, chain->below, TRUE, error))
     return FALSE;
   common_info ("[snapshot] computing UTXO stats for background chainstate to validate snapshot - this could take a few "
                "minutes");
@@ -251,96 +192,61 @@ static void
 tell_progress (NodeChain *chain)
 {
   NodeBackground *background = chain->background;
-  double fraction = (double) background->tip->chain_tx / (double) MAX (background->target->chain_tx, 1);
+  double fraction = (double) background->state.tip->chain_tx / (double) MAX (background->state.target->chain_tx, 1);
   gint64 now = common_clock_monotonic_us ();
 
-  if (now - background->told_us < PROGRESS_US && background->tip != background->target)
+  if (now - background->told_us < PROGRESS_US && background->state.tip != background->state.target)
     return;
   background->told_us = now;
   /* It is over when the coins were found right, too. */
-  node_report_progress (chain, "background", MIN (fraction, ALL_CONNECTED), background->tip->height);
+  node_report_progress (chain, "background", MIN (fraction, ALL_CONNECTED), background->state.tip->height);
 }
 
 static void
-log_tip (NodeChain *chain)
+log_background_tip (const NodeChainstate *state)
 {
-  const NodeBackground *background = chain->background;
-  const NodeBlock *tip = background->tip;
+  const NodeBlock *tip = state->tip;
   g_autofree char *hash = node_block_dup_hash (tip->hash32);
   g_autofree char *date = node_block_dup_date (tip->header.time);
 
   common_info ("[background validation] UpdateTip: new best=%s height=%u version=0x%08x log2_work=%f "
                "tx=%" G_GUINT64_FORMAT " date='%s' progress=%f cache=%.1fMiB(%" G_GUINT64_FORMAT "txo)",
                hash, tip->height, (guint32) tip->header.version, node_block_log2_work (tip), tip->chain_tx, date,
-               (double) tip->chain_tx / (double) MAX (background->target->chain_tx, 1),
-               node_coins_memory (background->state.coins) / 1048576.0, node_coins_cached (background->state.coins));
+               (double) tip->chain_tx / (double) MAX (state->target->chain_tx, 1),
+               node_coins_memory (state->coins) / 1048576.0, node_coins_cached (state->coins));
 }
 
 static gboolean
-moved (NodeChain *chain, NodeBlock *tip, GError **error)
+background_moved (NodeChain *chain, GError **error)
 {
-  NodeBackground *background = chain->background;
-
-  background->tip = tip;
-  log_tip (chain);
+  log_background_tip (chain->below);
   tell_progress (chain);
-  return node_flush_state_if_needed (chain, &background->state, tip, error);
+  return node_maintain (chain, chain->below, error);
 }
 
 /* The blocks before were of another branch. */
 static gboolean
 go_back (NodeChain *chain, GError **error)
 {
-  NodeBackground *background = chain->background;
-  NodeBlock *index = background->tip;
-  g_autoptr (BtcBlock) block = node_block_tree_read_block (chain->tree, index, error);
-  gboolean clean;
+  g_autoptr (BtcBlock) block = NULL;
 
-  if (block == NULL)
-    return FALSE;
-  if (!node_disconnect_block (chain, background->state.coins, block, index, &clean, error)) {
-    node_health_break (&chain->health);
-    return FALSE;
-  }
-  if (!clean) {
-    node_health_break (&chain->health);
-    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-                 "The coins do not fit block %u. " NODE_CHAINSTATE_ADVICE, index->height);
-    return FALSE;
-  }
-  return moved (chain, index->prev, error);
+  return node_chainstate_disconnect_tip (chain->below, &block, error) && background_moved (chain, error);
 }
 
 /* *REFUSED: a block below the snapshot breaks a rule, and thus the snapshot is worth nothing. */
 static gboolean
-connect_next (NodeChain *chain, NodeBlock *index, BtcBlock *hint, gboolean *refused, GError **error)
+connect_below (NodeChain *chain, BtcBlock *hint, gboolean *refused, GError **error)
 {
-  NodeBackground *background = chain->background;
-  g_autoptr (BtcBlock) block = NULL;
-  BtcVerdict verdict;
+  NodeConnected connected;
 
-  *refused = FALSE;
-  node_read_ahead_request (background->state.read_ahead, background->target, index->height);
-  block = node_connect_get_data (chain, background->state.read_ahead, index, hint, &verdict, error);
-  if (block == NULL)
+  if (!node_connector_step (chain->connector, chain->below, chain->below->target, FALSE, hint, &connected, error))
     return FALSE;
-  if (verdict.verdict == BTC_VERDICT_OK
-      && !node_connect_block (chain, background->state.coins, block, index, FALSE, &verdict, error))
-    return FALSE;
-  if (verdict.verdict != BTC_VERDICT_OK && node_connect_changed_on_disk (chain, index, block, hint))
-    return node_block_tree_fail_damaged (chain->tree, index, index->file, error);
-  if (verdict.verdict != BTC_VERDICT_OK) {
-    *refused = TRUE;
-    node_connect_refuse (chain, index, &verdict);
-    reject (chain);
-    return TRUE;
-  }
-  if (!node_connect_write_undo (chain->connects[0], error)) {
-    node_health_break (&chain->health);
-    return FALSE;
-  }
-  node_block_tree_raise_validity (chain->tree, index, NODE_BLOCK_VALID_SCRIPTS);
-  return moved (chain, index, error);
+  *refused = connected.verdict.verdict != BTC_VERDICT_OK;
+  if (!*refused)
+    return background_moved (chain, error);
+  node_refuse_block (chain, connected.index, &connected.verdict);
+  reject (chain);
+  return TRUE;
 }
 
 static void
@@ -358,19 +264,19 @@ go_on (NodeChain *chain, gpointer data)
 
 /* One step; *MORE: there may be another. */
 static gboolean
-step (NodeChain *chain, BtcBlock *hint, gboolean *more, GError **error)
+background_step (NodeChain *chain, BtcBlock *hint, gboolean *more, GError **error)
 {
-  NodeBackground *background = chain->background;
-  const NodeBlock *fork = node_block_fork (background->tip, background->target);
-  NodeBlock *next = fork != background->target ? node_block_ancestor (background->target, fork->height + 1) : NULL;
+  const NodeChainstate *state = chain->below;
+  const NodeBlock *fork = node_block_fork (state->tip, state->target);
+  const NodeBlock *next = fork != state->target ? node_block_ancestor (state->target, fork->height + 1) : NULL;
   gboolean refused;
 
   *more = next != NULL && (next->status & NODE_BLOCK_HAVE_DATA);
   if (!*more)
     return TRUE;
-  if (background->tip != fork)
+  if (state->tip != fork)
     return go_back (chain, error);
-  if (!connect_next (chain, next, hint, &refused, error))
+  if (!connect_below (chain, hint, &refused, error))
     return FALSE;
   *more = !refused;
   return TRUE;
@@ -380,7 +286,7 @@ gboolean
 node_background_advance (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
 {
   NodeBackground *background = chain->background;
-  const NodeBlock *start = background->tip;
+  const NodeBlock *start = background->state.tip;
   gint64 end = common_clock_monotonic_us () + SLICE_US;
   gboolean more = TRUE;
 
@@ -392,12 +298,13 @@ node_background_advance (NodeChain *chain, BtcBlock *hint, gboolean slice, GErro
       background->posted = TRUE;
       break;
     }
-    if (!step (chain, hint, &more, error))
+    if (!background_step (chain, hint, &more, error))
       return FALSE;
   }
-  if (background->tip != start)
+  if (background->state.tip != start)
     node_tip_publish_validated (chain);
-  if (background->tip == background->target && !node_health_is_broken (&chain->health) && !chain->fatal_told)
+  if (background->state.tip == background->state.target && !node_health_is_broken (&chain->health)
+      && !chain->fatal_told)
     return begin_reading (chain, error);
   return TRUE;
 }

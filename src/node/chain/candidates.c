@@ -44,7 +44,7 @@ node_candidates_add (NodeChain *chain, NodeBlock *block)
   NodeBlock *tip = node_chain_tip (chain);
 
   /* While a snapshot is on trial there is no way back below it: nobody knows yet what its coins were before. */
-  if (chain->background != NULL && !node_block_descends (block, chain->snapshot_base))
+  if (chain->below != NULL && !node_block_descends (block, chain->state.base))
     return;
   if (tip == NULL || node_candidates_compare (block, tip) >= 0)
     g_tree_insert (chain->candidates, block, block);
@@ -114,7 +114,7 @@ node_candidates_load_unlinked (NodeChain *chain)
   for (guint i = 0; i < all->len; i++) {
     NodeBlock *block = g_ptr_array_index (all, i);
 
-    if (block->n_tx > 0 && block != chain->snapshot_base && block->prev != NULL && block->prev->chain_tx == 0
+    if (block->n_tx > 0 && block != chain->state.base && block->prev != NULL && block->prev->chain_tx == 0
         && (block->status & NODE_BLOCK_HAVE_DATA))
       node_candidates_add_unlinked (chain, block);
   }

@@ -2,7 +2,7 @@
 
 #include "node/blocktree/tree.h"
 #include "common/jobs.h"
-#include "node/chain/sigcache.h"
+#include "node/chainstate/sigcache.h"
 #include "node/store/store.h"
 
 G_BEGIN_DECLS
@@ -204,14 +204,6 @@ gboolean node_chain_roll_back_view (NodeChain *chain,
                                     const NodeBlock *to,
                                     GCancellable *cancellable,
                                     GError **error);
-
-/* *VERDICT: input IN of TX fails with ERROR, which becomes part of the reject reason that begins with WHAT. Any thread. */
-gboolean node_chain_fail_script (BtcVerdict *verdict,
-                                 BtcVerdictClass how,
-                                 const char *what,
-                                 BtcScriptError error,
-                                 const BtcTx *tx,
-                                 guint32 in);
 
 /* Pruning (-prune). The lock tells the lowest block that somebody still needs, G_MAXUINT32 for none; it is asked on the
  * chain thread. Before node_chain_load(). */

@@ -31,6 +31,7 @@ struct _NodeImport {
   GPtrArray *paths;
   gboolean own; /* the chain's own block files, to be indexed where they are */
   guint8 key[8];
+  NodeImportRead read;
   NodeImportDone done;
   gpointer data;
   guint64 total_bytes;
@@ -64,12 +65,13 @@ hash_equal (gconstpointer a, gconstpointer b)
 }
 
 NodeImport *
-node_import_new (NodeChain *chain, gboolean own, NodeImportDone done, gpointer data)
+node_import_new (NodeChain *chain, NodeImportRead read, NodeImportDone done, gpointer data)
 {
   NodeImport *import = g_new0 (NodeImport, 1);
 
   import->chain = chain;
-  import->own = own;
+  import->own = read != NULL;
+  import->read = read;
   import->done = done;
   import->data = data;
   import->paths = g_ptr_array_new_with_free_func (g_free);
@@ -162,7 +164,7 @@ connect_now (NodeImport *import, BtcBlock *block, NodeBlock *index, BtcVerdict *
   gboolean ok;
 
   if (import->defer)
-    return node_flush_if_needed (chain, error);
+    return node_maintain (chain, &chain->state, error);
   chain->watched = index;
   chain->watched_verdict = verdict;
   ok = node_activate (chain, block, TRUE, error);
@@ -388,8 +390,8 @@ finish (NodeImport *import, const GError *error)
   g_queue_remove (&chain->imports, import);
   /* One that DONE brings, while none waits, starts by itself. */
   others_wait = chain->imports.head != NULL;
-  if (import->own && error == NULL)
-    node_reindex_finished (chain, import);
+  if (import->read != NULL && error == NULL)
+    import->read (chain, import);
   if (chain->state.coins != NULL && node_chain_tip (chain) != NULL && !g_atomic_int_get (&chain->stopping))
     node_tip_publish (chain);
   if (!others_wait)
@@ -451,8 +453,7 @@ set_prefetch (NodeImport *import)
 {
   NodeChain *chain = import->chain;
   /* While there are two sets nobody knows for which of them a block will be. */
-  gboolean worth_it
-      = chain->background == NULL && chain->state.flushed_tip != NULL && chain->state.flushed_tip->height > 0;
+  gboolean worth_it = chain->below == NULL && chain->state.flushed_tip != NULL && chain->state.flushed_tip->height > 0;
 
   node_import_reader_set_prefetch (import->reader, worth_it ? chain->state.coins : NULL);
 }
@@ -517,15 +518,9 @@ node_chain_import (NodeChain *chain, const char *path, NodeImportDone done, gpoi
   NodeImport *import;
 
   g_return_if_fail (chain != NULL && path != NULL);
-  import = node_import_new (chain, FALSE, done, data);
+  import = node_import_new (chain, NULL, done, data);
   node_import_add_path (import, path);
   node_import_start (import);
-}
-
-gboolean
-node_import_is_running (NodeChain *chain)
-{
-  return chain->imports.head != NULL || chain->reindexing;
 }
 
 void

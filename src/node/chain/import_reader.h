@@ -1,6 +1,6 @@
 #pragma once
 
-#include "node/chain/private.h"
+#include "node/chainstate/read_ahead.h"
 
 G_BEGIN_DECLS
 

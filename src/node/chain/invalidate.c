@@ -63,7 +63,7 @@ invalidate (NodeChain *chain, NodeBlock *block, GError **error)
     node_block_tree_change_status (chain->tree, tip, NODE_BLOCK_FAILED, 0);
     node_candidates_remove (chain, tip);
   }
-  node_activate_mark_failed (chain, block);
+  node_refuse_mark_failed (chain, block);
   node_block_tree_find_best_header (chain->tree, node_chain_tip (chain));
   node_candidates_rebuild (chain);
   if (was_active)
@@ -79,7 +79,7 @@ node_chain_invalidate (NodeChain *chain, NodeBlock *block, GError **error)
   g_return_val_if_fail (chain != NULL && block != NULL, FALSE);
   if (block->prev == NULL)
     return TRUE;
-  if (chain->background != NULL && node_block_descends (chain->snapshot_base, block)) {
+  if (chain->below != NULL && node_block_descends (chain->state.base, block)) {
     g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FORMAT,
                  "The chain builds on a snapshot of the coins; blocks below it cannot be left before all of them were "
                  "checked.");

@@ -7,9 +7,9 @@
 static gboolean
 load_tree (NodeChain *chain, const guint8 *base32, GError **error)
 {
-  guint64 base_tx = base32 != NULL ? node_snapshot_known (chain, base32)->chain_tx : 0;
+  guint64 base_tx = base32 != NULL ? node_background_known (chain, base32)->chain_tx : 0;
 
-  if (!node_block_tree_load (chain->tree, chain->options.reindex, base32, base_tx, &chain->snapshot_base,
+  if (!node_block_tree_load (chain->tree, chain->options.reindex, base32, base_tx, &chain->state.base,
                              &chain->reindexing, error))
     return FALSE;
   chain->reindexing |= chain->options.reindex;
@@ -75,7 +75,7 @@ load (NodeChain *chain, GError **error)
   is_new = node_chain_tip (chain) == NULL && !chain->reindexing;
   node_block_tree_find_best_header (chain->tree, node_chain_tip (chain));
   node_candidates_rebuild (chain);
-  node_background_share_cache (chain);
+  node_cache_share (chain);
   if (node_chain_tip (chain) != NULL) {
     log_loaded (chain);
     if (!check_witnesses (chain, error) || !check_time (chain, error) || !node_verify_last_blocks (chain, error))

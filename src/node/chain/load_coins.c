@@ -1,6 +1,6 @@
-#include "common/clock.h"
 #include "common/log.h"
 #include "node/chain/private.h"
+#include "node/chainstate/replay.h"
 #include "node/store/chainstate_folder.h"
 
 #include <string.h>
@@ -25,7 +25,7 @@ node_load_snapshot_base (NodeChain *chain, guint8 base32[32], gboolean *found, G
     common_info ("[snapshot] deleting snapshot chainstate due to reindexing");
     return node_chainstate_remove_snapshot (chain->datadir, error);
   }
-  if (node_snapshot_known (chain, base32) == NULL) {
+  if (node_background_known (chain, base32) == NULL) {
     hash = node_block_dup_hash (base32);
     g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FORMAT,
                  "A fatal internal error occurred, see debug.log for details: Assumeutxo data not found for the given "
@@ -37,15 +37,6 @@ node_load_snapshot_base (NodeChain *chain, guint8 base32[32], gboolean *found, G
   }
   common_info ("[snapshot] detected active snapshot chainstate (%s) - loading", path);
   return TRUE;
-}
-
-void
-node_chain_get_cache_bytes (NodeChain *chain, gsize *db, gsize *coins)
-{
-  gsize total = chain->options.dbcache_bytes;
-
-  *db = MIN (total / 4, (gsize) 8 << 20);
-  *coins = total - *db;
 }
 
 static gboolean
@@ -69,6 +60,15 @@ open_folder (NodeChain *chain, gboolean snapshot, gboolean wipe, NodeChainstate 
   return state->coins != NULL;
 }
 
+static gboolean
+replay_progress (gpointer data, double fraction, guint64 n_blocks)
+{
+  NodeChain *chain = data;
+
+  node_report_progress (chain, "loading", fraction, n_blocks);
+  return !node_chain_is_stopping (chain);
+}
+
 /* Opens one set, and replays what was cut off. BEST32 becomes the block that it stands for; zeros: it is empty. */
 static gboolean
 open_and_replay (NodeChain *chain, gboolean snapshot, NodeChainstate *state, guint8 best32[32], GError **error)
@@ -88,33 +88,32 @@ open_and_replay (NodeChain *chain, gboolean snapshot, NodeChainstate *state, gui
   if (!replay)
     return TRUE;
   memcpy (best32, new32, 32);
-  return node_replay (chain, state->coins, new32, old32, error);
+  return node_replay (chain->tree, state->coins, new32, old32, replay_progress, chain, error);
 }
 
-/* *TIP becomes the block that the coins stand for; NULL: there are none. */
+/* Its tip becomes the block that the coins stand for; NULL: there are none. */
 static gboolean
-open_state (NodeChain *chain, gboolean snapshot, NodeChainstate *state, NodeBlock **tip, GError **error)
+open_state (NodeChain *chain, gboolean snapshot, NodeChainstate *state, GError **error)
 {
   static const guint8 zero[32];
   guint8 best32[32];
+  NodeBlock *tip = NULL;
 
-  *tip = NULL;
+  node_flush_init_state (chain, state);
   if (!open_and_replay (chain, snapshot, state, best32, error))
     return FALSE;
-  state->last_flush_us = common_clock_monotonic_us ();
-  state->read_ahead = node_read_ahead_new (chain, state->coins);
-  if (memcmp (best32, zero, 32) == 0)
-    return TRUE;
-  *tip = node_block_tree_find (chain->tree, best32);
-  if (*tip == NULL) {
-    g_set_error (
-        error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-        "The block index is damaged: it does not have the block that the coins stand for. " NODE_BLOCKS_ADVICE);
-    return FALSE;
+  if (memcmp (best32, zero, 32) != 0) {
+    tip = node_block_tree_find (chain->tree, best32);
+    if (tip == NULL) {
+      g_set_error (
+          error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+          "The block index is damaged: it does not have the block that the coins stand for. " NODE_BLOCKS_ADVICE);
+      return FALSE;
+    }
   }
-  state->flushed_tip = *tip;
+  node_chainstate_begin (state, tip);
   /* Among equal work the tip of the last run stays the tip. */
-  for (NodeBlock *block = *tip; block != NULL; block = block->prev)
+  for (NodeBlock *block = tip; block != NULL; block = block->prev)
     block->sequence = 0;
   return TRUE;
 }
@@ -122,16 +121,16 @@ open_state (NodeChain *chain, gboolean snapshot, NodeChainstate *state, NodeBloc
 static gboolean
 open_active (NodeChain *chain, GError **error)
 {
-  NodeBlock *tip;
+  NodeChainstate *state = &chain->state;
 
-  if (!open_state (chain, chain->snapshot_base != NULL, &chain->state, &tip, error))
+  if (!open_state (chain, state->base != NULL, state, error))
     return FALSE;
-  if (tip != NULL)
-    node_tip_fill (chain, tip);
-  else if (chain->snapshot_base != NULL)
+  if (state->tip != NULL)
+    node_tip_fill (chain, state->tip);
+  else if (state->base != NULL)
     g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
                  "The coins of the snapshot are missing. " NODE_CHAINSTATE_ADVICE);
-  return tip != NULL || chain->snapshot_base == NULL;
+  return state->tip != NULL || state->base == NULL;
 }
 
 /* The other set of coins. It may still be empty: then it begins after the genesis block. */
@@ -139,12 +138,11 @@ static gboolean
 open_background (NodeChain *chain, GError **error)
 {
   NodeChainstate state = { NULL };
-  NodeBlock *tip;
-  gboolean good = open_state (chain, FALSE, &state, &tip, error);
+  gboolean good = open_state (chain, FALSE, &state, error);
 
-  if (tip == NULL)
-    tip = node_chain_at (chain, 0);
-  node_background_begin (chain, &state, tip);
+  if (state.tip == NULL)
+    state.tip = node_chain_at (chain, 0);
+  node_background_begin (chain, &state);
   return good;
 }
 
@@ -158,14 +156,13 @@ goes_on (guint64 txouts, gpointer data)
 static gboolean
 judge (NodeChain *chain, GError **error)
 {
-  g_autoptr (NodeCoinsCursor) cursor = node_coins_cursor_new (node_background_state (chain)->coins);
+  g_autoptr (NodeCoinsCursor) cursor = node_coins_cursor_new (chain->below->coins);
   NodeCoinsStats stats;
 
   common_info ("[snapshot] computing UTXO stats for background chainstate to validate snapshot - this could take a few "
                "minutes");
   node_report_progress (chain, "verifying", 0, 0);
-  if (!node_coins_stats (node_background_state (chain)->coins, cursor, NODE_COINS_HASH_SERIALIZED, goes_on, chain,
-                         &stats, error))
+  if (!node_coins_stats (chain->below->coins, cursor, NODE_COINS_HASH_SERIALIZED, goes_on, chain, &stats, error))
     return FALSE;
   if (node_background_judge (chain, stats.hash32))
     return TRUE;
@@ -180,12 +177,11 @@ static gboolean
 promote (NodeChain *chain, GError **error)
 {
   common_info ("[snapshot] cleaning up unneeded background chainstate, then reinitializing");
-  g_clear_pointer (&chain->state.read_ahead, node_read_ahead_free);
-  g_clear_pointer (&chain->state.coins, node_coins_close);
+  node_chainstate_close (&chain->state);
   g_clear_pointer (&chain->retired, node_coins_close);
   if (!node_chainstate_promote_snapshot (chain->datadir, error))
     return FALSE;
-  chain->snapshot_base = NULL;
+  chain->state.base = NULL;
   node_block_files_split (node_block_tree_files (chain->tree), G_MAXUINT32);
   return open_active (chain, error);
 }
@@ -195,9 +191,9 @@ node_load_coins (NodeChain *chain, GError **error)
 {
   if (!open_active (chain, error))
     return FALSE;
-  if (chain->snapshot_base == NULL)
+  if (chain->state.base == NULL)
     return TRUE;
   if (!open_background (chain, error))
     return FALSE;
-  return node_background_tip (chain) != chain->snapshot_base || (judge (chain, error) && promote (chain, error));
+  return chain->below->tip != chain->state.base || (judge (chain, error) && promote (chain, error));
 }

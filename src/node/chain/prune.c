@@ -22,14 +22,15 @@ node_chain_set_prune_lock (NodeChain *chain, NodePruneLock func, gpointer data)
   chain->prune_lock_data = data;
 }
 
-/* A file may go when all its blocks lie between *FIRST and *LAST. TIP is the chain's or the background's. While there is
- * a background the blocks up to the snapshot's are its own. */
+/* A file may go when all its blocks lie between *FIRST and *LAST, and thus are of no use to STATE. While blocks below a
+ * snapshot are checked, those up to the snapshot's belong to the other set of coins. */
 static void
-get_range (NodeChain *chain, const NodeBlock *tip, gint64 wanted, gint64 *first, gint64 *last)
+get_range (NodeChain *chain, const NodeChainstate *state, gint64 wanted, gint64 *first, gint64 *last)
 {
-  gboolean above = chain->background != NULL && tip != node_background_tip (chain);
+  const NodeBlock *tip = state->tip;
+  gboolean above = chain->below != NULL && state->base != NULL;
 
-  *first = above ? (gint64) chain->snapshot_base->height + 1 : 0;
+  *first = above ? (gint64) state->base->height + 1 : 0;
   if (chain->prune_lock != NULL) {
     gint64 needed = chain->prune_lock (chain->prune_lock_data);
     gint64 limit = MAX (1, needed - LOCK_BUFFER - 1);
@@ -75,7 +76,7 @@ node_chain_prune_to (NodeChain *chain, guint32 height, GError **error)
   g_return_val_if_fail (chain->options.prune_target > 0, FALSE);
   if (height == 0 || chain->reindexing || node_chain_tip (chain) == NULL)
     return TRUE;
-  get_range (chain, node_chain_tip (chain), height, &first, &last);
+  get_range (chain, &chain->state, height, &first, &last);
   for (gint32 file = 0; file < node_block_files_get_last (node_block_tree_files (chain->tree)); file++)
     if (may_go (node_block_files_get_info (node_block_tree_files (chain->tree), (guint32) file), first, last))
       g_hash_table_add (files, GINT_TO_POINTER (file));
@@ -112,7 +113,7 @@ get_target (NodeChain *chain)
 {
   guint64 target = chain->options.prune_target;
 
-  return chain->background != NULL ? MAX (target / 2, MIN (target, NODE_PRUNE_MIN_MIB * MIB)) : target;
+  return chain->below != NULL ? MAX (target / 2, MIN (target, NODE_PRUNE_MIN_MIB * MIB)) : target;
 }
 
 /* An index only says that it needs a block no more when the coins were written at a later one. That is worth it once for
@@ -136,12 +137,13 @@ node_prune_is_due (NodeChain *chain)
   if (target == 0 || target == NODE_PRUNE_MANUAL || chain->reindexing)
     return FALSE;
   return is_due (chain, node_chain_tip (chain), get_target (chain))
-         || (chain->background != NULL && is_due (chain, node_background_tip (chain), get_target (chain)));
+         || (chain->below != NULL && is_due (chain, chain->below->tip, get_target (chain)));
 }
 
 static gboolean
-prune_below (NodeChain *chain, const NodeBlock *tip, GError **error)
+prune_for (NodeChain *chain, const NodeChainstate *state, GError **error)
 {
+  const NodeBlock *tip = state->tip;
   g_autoptr (GHashTable) files = NULL;
   guint64 target = get_target (chain);
   guint64 usage = node_block_files_usage (node_block_tree_files (chain->tree));
@@ -150,7 +152,7 @@ prune_below (NodeChain *chain, const NodeBlock *tip, GError **error)
   if (!is_due (chain, tip, target))
     return TRUE;
   files = g_hash_table_new (NULL, NULL);
-  get_range (chain, tip, tip->height, &first, &last);
+  get_range (chain, state, tip->height, &first, &last);
   for (gint32 file = 0; file < node_block_files_get_last (node_block_tree_files (chain->tree)); file++) {
     const NodeBlockFileInfo *info = node_block_files_get_info (node_block_tree_files (chain->tree), (guint32) file);
 
@@ -175,8 +177,7 @@ node_prune_if_needed (NodeChain *chain, GError **error)
 {
   if (!node_prune_is_due (chain))
     return TRUE;
-  return prune_below (chain, node_chain_tip (chain), error)
-         && (chain->background == NULL || prune_below (chain, node_background_tip (chain), error));
+  return prune_for (chain, &chain->state, error) && (chain->below == NULL || prune_for (chain, chain->below, error));
 }
 
 guint64

@@ -57,10 +57,39 @@ node_chain_is_reindexing (NodeChain *chain)
   return chain->reindexing;
 }
 
+/* The files may have been longer than their last record; room behind it can be used again. */
+static void
+correct_sizes (NodeChain *chain, NodeImport *import)
+{
+  for (guint file = 0; file < node_import_n_paths (import); file++) {
+    g_autofree char *path = node_block_files_dup_path (node_block_tree_files (chain->tree), (gint32) file, FALSE);
+    NodeBlockFileInfo info = *node_block_files_get_info (node_block_tree_files (chain->tree), file);
+    struct stat on_disk;
+
+    if (stat (path, &on_disk) == 0 && info.size == (guint32) on_disk.st_size) {
+      info.size = (guint32) node_import_get_end (import, file);
+      node_block_files_set_info (node_block_tree_files (chain->tree), file, &info);
+    }
+  }
+}
+
+static void
+reindex_read (NodeChain *chain, NodeImport *import)
+{
+  g_autoptr (GError) error = NULL;
+
+  correct_sizes (chain, import);
+  chain->reindexing = FALSE;
+  common_info ("Reindexing finished");
+  if (!node_accept_genesis (chain, &error) || !node_activate (chain, NULL, TRUE, &error)
+      || !node_flush_all (chain, &error) || !node_block_tree_end_reindex (chain->tree, &error))
+    node_report_fatal (chain, error);
+}
+
 void
 node_reindex_start (NodeChain *chain)
 {
-  NodeImport *import = node_import_new (chain, TRUE, NULL, NULL);
+  NodeImport *import = node_import_new (chain, reindex_read, NULL, NULL);
 
   for (gint32 file = 0;; file++) {
     g_autofree char *path = node_block_files_dup_path (node_block_tree_files (chain->tree), file, FALSE);
@@ -79,33 +108,4 @@ node_reindex_start (NodeChain *chain)
   }
   common_info ("Reindexing %u block files", node_import_n_paths (import));
   node_import_start (import);
-}
-
-/* The files may have been longer than their last record; room behind it can be used again. */
-static void
-correct_sizes (NodeChain *chain, NodeImport *import)
-{
-  for (guint file = 0; file < node_import_n_paths (import); file++) {
-    g_autofree char *path = node_block_files_dup_path (node_block_tree_files (chain->tree), (gint32) file, FALSE);
-    NodeBlockFileInfo info = *node_block_files_get_info (node_block_tree_files (chain->tree), file);
-    struct stat on_disk;
-
-    if (stat (path, &on_disk) == 0 && info.size == (guint32) on_disk.st_size) {
-      info.size = (guint32) node_import_get_end (import, file);
-      node_block_files_set_info (node_block_tree_files (chain->tree), file, &info);
-    }
-  }
-}
-
-void
-node_reindex_finished (NodeChain *chain, NodeImport *import)
-{
-  g_autoptr (GError) error = NULL;
-
-  correct_sizes (chain, import);
-  chain->reindexing = FALSE;
-  common_info ("Reindexing finished");
-  if (!node_accept_genesis (chain, &error) || !node_activate (chain, NULL, TRUE, &error)
-      || !node_flush_all (chain, &error) || !node_block_tree_end_reindex (chain->tree, &error))
-    node_report_fatal (chain, error);
 }

@@ -46,12 +46,6 @@ no (GError **error, const char *format, ...)
   return FALSE;
 }
 
-const BtcAssumeUtxo *
-node_snapshot_known (NodeChain *chain, const guint8 hash32[32])
-{
-  return btc_assume_utxo_find (chain->params->assume_utxo, chain->params->n_assume_utxo, hash32);
-}
-
 /* ---- chain thread: may it be loaded? ---- */
 
 static gboolean
@@ -76,11 +70,11 @@ check (NodeChain *chain, const guint8 base32[32], GError **error)
 
   if (g_atomic_int_get (&chain->stopping))
     return no (error, "The node is stopping");
-  if (chain->snapshot_base != NULL)
+  if (chain->state.base != NULL)
     return no (error, "Can't activate a snapshot-based chainstate more than once");
   if (chain->loading_snapshot)
     return no (error, "Another snapshot is being loaded");
-  if (node_snapshot_known (chain, base32) == NULL)
+  if (node_background_known (chain, base32) == NULL)
     return refuse_unknown (chain, hash, error);
   if (base == NULL)
     return no (error,
@@ -127,7 +121,7 @@ node_snapshot_load_begin (NodeChain *chain, const NodeSnapshotHeader *header, GE
   load->chain = chain;
   load->header = *header;
   load->base = node_block_tree_find (chain->tree, header->base32);
-  load->known = node_snapshot_known (chain, load->base->hash32);
+  load->known = node_background_known (chain, load->base->hash32);
   chain->loading_snapshot = TRUE;
   g_mutex_lock (&chain->load_lock);
   chain->load_open = TRUE;
@@ -146,9 +140,9 @@ node_snapshot_load_free (NodeSnapshotLoad *load)
   chain = load->chain;
   g_clear_pointer (&load->coins, node_coins_close);
   chain->loading_snapshot = FALSE;
-  if (chain->snapshot_base == NULL && !node_chainstate_remove_snapshot (chain->datadir, &error))
+  if (chain->state.base == NULL && !node_chainstate_remove_snapshot (chain->datadir, &error))
     common_warn ("Failed to remove snapshot chainstate dir: %s. The next start tries it again.", error->message);
-  node_background_share_cache (chain);
+  node_cache_share (chain);
   if (!g_atomic_int_get (&chain->stopping))
     node_report_idle (chain);
   g_free (load);
@@ -323,18 +317,16 @@ exchange (NodeSnapshotLoad *load)
 {
   NodeChain *chain = load->chain;
   NodeChainstate old = chain->state;
-  NodeBlock *old_tip = node_chain_tip (chain);
 
-  chain->snapshot_base = load->base;
-  node_block_tree_set_chain_tx (chain->tree, load->base, load->known->chain_tx);
-  node_background_begin (chain, &old, old_tip);
   chain->state = (NodeChainstate){
     .coins = g_steal_pointer (&load->coins),
+    .base = load->base,
     .db_cache_bytes = load->db_cache_bytes,
-    .flushed_tip = load->base,
-    .last_flush_us = common_clock_monotonic_us (),
   };
-  chain->state.read_ahead = node_read_ahead_new (chain, chain->state.coins);
+  node_flush_init_state (chain, &chain->state);
+  node_chainstate_begin (&chain->state, load->base);
+  node_background_begin (chain, &old);
+  node_block_tree_set_chain_tx (chain->tree, load->base, load->known->chain_tx);
   node_tip_fill (chain, load->base);
   node_block_files_split (node_block_tree_files (chain->tree), load->base->height);
   node_candidates_rebuild (chain);
@@ -371,7 +363,7 @@ node_snapshot_load_activate (NodeSnapshotLoad *load, GError **error)
   exchange (load);
   common_info ("[snapshot] successfully activated snapshot %s", hash);
   chain->loading_snapshot = FALSE;
-  node_background_share_cache (chain);
+  node_cache_share (chain);
   node_tip_log (chain);
   node_tip_publish (chain);
   if (node_activate (chain, NULL, TRUE, &local))

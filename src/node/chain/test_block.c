@@ -33,7 +33,7 @@ node_chain_test_block (NodeChain *chain,
   memcpy (index.hash32, block->hash32, 32);
   index.header = block->header;
   node_block_link (&index, tip);
-  if (node_connect_block (chain, chain->state.coins, block, &index, TRUE, verdict, &local))
+  if (node_connector_try (chain->connector, chain->state.coins, block, &index, TRUE, verdict, &local))
     return node_chain_bound_coins (chain, error);
   node_report_fatal (chain, local);
   g_propagate_error (error, local);

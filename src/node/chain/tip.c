@@ -41,14 +41,14 @@ update_initial_download (NodeChain *chain)
   NodeBlock *tip = node_chain_tip (chain);
   gint64 max_age = chain->options.max_tip_age_s != 0 ? chain->options.max_tip_age_s : 24 * 60 * 60;
 
-  if (!chain->initial_download || tip == NULL || node_import_is_running (chain))
+  if (!chain->initial_download || tip == NULL || node_report_is_importing (chain))
     return;
   if (btc_uint256_compare (&tip->chain_work, &chain->params->minimum_chain_work) < 0
       || (gint64) tip->header.time < common_clock_now () - max_age)
     return;
   chain->initial_download = FALSE;
   common_info ("Leaving InitialBlockDownload (latching to false)");
-  node_background_share_cache (chain);
+  node_cache_share (chain);
 }
 
 void
@@ -84,7 +84,7 @@ renew (NodeChain *chain)
 
   tip->sequence = ++chain->tip_sequence;
   tip->block = node_chain_tip (chain);
-  tip->validated = chain->background != NULL ? node_background_tip (chain) : tip->block;
+  tip->validated = chain->below != NULL ? chain->below->tip : tip->block;
   tip->chain_tx = tip->block->chain_tx;
   tip->initial_download = chain->initial_download;
 

@@ -1,65 +1,52 @@
-#include "common/log.h"
-#include "node/chain/private.h"
+#include "node/chainstate/verify.h"
 
-/* Are the last blocks what they were, and do the coins fit them? The levels add up: 0 the blocks can be read, 1 they are
- * valid by themselves, 2 their undo data can be read, 3 they can be taken out of the coins, 4 they can be connected
- * again. All of it happens in a view of the coins on disk; nothing is changed. */
+#include "node/chain/private.h"
+#include "node/chainstate/rollback.h"
+
+/* Looking back: the last blocks once more, and the coins as they were. Both work in views of the coins on disk, on the thread
+ * of who asks, while the chain goes on. */
 
 typedef struct {
   NodeChain *chain;
-  NodeCoins *coins; /* NULL: those of the tip */
-  NodeCoins *view;  /* of COINS; stands for TIP */
-  NodeBlock *tip;
-  guint level;
-  guint32 depth;
-  gboolean may_lack; /* data of old blocks */
-  gboolean tell;     /* the listeners, how far it is */
+  gboolean below;    /* the set of coins below a snapshot, not that of the tip */
+  const char *stage; /* for the listeners, on the chain thread; NULL: they are not told */
   GCancellable *cancellable;
-  GError *error; /* why there is no view */
-} Verification;
 
-static gboolean
-bad (GError **error, const NodeBlock *block, const char *what)
+  NodeCoins *view; /* stands for TIP; NULL: there is nothing to look at */
+  NodeBlock *tip;
+  gboolean may_lack; /* data of old blocks */
+  GError *error;     /* why there is no view */
+} LookBack;
+
+static void
+look_back_begin (NodeChain *chain, gpointer data)
 {
-  g_autofree char *hash = node_block_dup_hash (block->hash32);
+  LookBack *look = data;
+  NodeChainstate *state = look->below ? chain->below : &chain->state;
 
-  g_set_error (
-      error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-      "The stored data of block %u (%s) does not hold: %s. Restart with -reindex-chainstate to build the coins "
-      "anew, or with -reindex to read the block files anew, too.",
-      block->height, hash, what);
-  return FALSE;
+  if (state->tip == NULL || state->tip->height == 0 || !node_flush_all (chain, &look->error))
+    return;
+  look->tip = state->tip;
+  look->may_lack = node_block_tree_has_pruned (chain->tree) || chain->state.base != NULL;
+  look->view = node_coins_view_new (state->coins);
 }
 
 static gboolean
-check_one (NodeChain *chain, NodeCoins *view, const NodeBlock *index, guint level, gboolean disconnect, GError **error)
+look_back_progress (gpointer data, double fraction, guint64 n_blocks)
 {
-  g_autoptr (BtcBlock) block = node_block_tree_read_block (chain->tree, index, error);
-  BtcVerdict verdict;
-  gboolean clean = TRUE;
+  const LookBack *look = data;
 
-  if (block == NULL)
-    return FALSE;
-  if (level >= 1 && !node_block_check (block, chain->params, &verdict))
-    return bad (error, index, verdict.reason);
-  if (level >= 2 && !disconnect) {
-    g_autoptr (GArray) coins = NULL;
-    g_autoptr (GByteArray) scripts = NULL;
-
-    if (!node_block_tree_read_undo (chain->tree, index, block, &coins, &scripts, error))
-      return FALSE;
-  }
-  if (disconnect && !node_disconnect_block (chain, view, block, index, &clean, error))
-    return FALSE;
-  return clean || bad (error, index, "the coins do not fit it");
+  if (look->stage != NULL)
+    node_report_progress (look->chain, look->stage, fraction, n_blocks);
+  return !node_chain_is_stopping (look->chain) && !g_cancellable_is_cancelled (look->cancellable);
 }
 
 typedef struct {
-  const Verification *v;
+  NodeCoins *view;
   BtcBlock *block;
   NodeBlock *index;
+  BtcVerdict *verdict;
   gboolean ok;
-  BtcVerdict verdict;
   GError *error;
 } Reconnection;
 
@@ -68,130 +55,57 @@ reconnect_job (NodeChain *chain, gpointer data)
 {
   Reconnection *r = data;
 
-  r->ok = node_connect_block (chain, r->v->view, r->block, r->index, FALSE, &r->verdict, &r->error);
+  r->ok = node_connector_try (chain->connector, r->view, r->block, r->index, FALSE, r->verdict, &r->error);
 }
 
 /* What connects blocks is the chain thread's: a job for each. */
 static gboolean
-reconnect (const Verification *v, NodeBlock *index, GError **error)
+look_back_reconnect (gpointer data,
+                     NodeCoins *view,
+                     BtcBlock *block,
+                     NodeBlock *index,
+                     BtcVerdict *verdict,
+                     GError **error)
 {
-  g_autoptr (BtcBlock) block = node_block_tree_read_block (v->chain->tree, index, error);
-  Reconnection r = { .v = v, .block = block, .index = index };
+  const LookBack *look = data;
+  Reconnection r = { .view = view, .block = block, .index = index, .verdict = verdict };
 
-  if (block == NULL || !node_chain_run (v->chain, NODE_JOB_BACKGROUND, reconnect_job, &r, v->cancellable, error))
+  if (!node_chain_run (look->chain, NODE_JOB_BACKGROUND, reconnect_job, &r, look->cancellable, error))
     return FALSE;
-  if (!r.ok) {
+  if (!r.ok)
     g_propagate_error (error, r.error);
-    return FALSE;
-  }
-  return r.verdict.verdict == BTC_VERDICT_OK || bad (error, index, r.verdict.reason);
-}
-
-/* Each block is seen once, and once more where it is connected again. */
-static void
-tell_verified (const Verification *v, guint32 seen)
-{
-  if (v->tell)
-    node_report_progress (v->chain, "verifying", (double) seen / ((double) v->depth * (v->level >= 4 ? 2 : 1)), seen);
+  return r.ok;
 }
 
 static gboolean
-verify_is_over (const Verification *v)
+verify_state (LookBack *look, guint level, guint32 depth, gboolean *complete, GError **error)
 {
-  return node_chain_is_stopping (v->chain) || g_cancellable_is_cancelled (v->cancellable);
-}
-
-/* BLOCK is the last one that was not taken out of the view. */
-static gboolean
-reconnect_above (const Verification *v, NodeBlock *block, guint32 seen, GError **error)
-{
-  while (block != v->tip && !verify_is_over (v)) {
-    block = node_block_ancestor (v->tip, block->height + 1);
-    if (!reconnect (v, block, error))
-      return FALSE;
-    tell_verified (v, ++seen);
-  }
-  return TRUE;
-}
-
-/* Data that was pruned, or is not expected below a snapshot. A block that was pruned and came again has no undo data. */
-static gboolean
-verify_is_missing (const Verification *v, const NodeBlock *block)
-{
-  guint32 needed = v->level >= 2 ? NODE_BLOCK_HAVE_DATA | NODE_BLOCK_HAVE_UNDO : NODE_BLOCK_HAVE_DATA;
-  NodeBlockRecord record;
-
-  node_block_tree_get_record (v->chain->tree, block, &record, NULL);
-  return v->may_lack && (record.status & needed) != needed;
-}
-
-static gboolean
-verify (const Verification *v, gboolean *complete, GError **error)
-{
-  NodeBlock *block = v->tip;
-  gboolean room = TRUE;
-  guint32 checked = 0;
+  NodeVerifyOptions options = {
+    .tree = look->chain->tree,
+    .params = look->chain->params,
+    .level = level,
+    .depth = depth,
+    .progress = look_back_progress,
+    .connect = look_back_reconnect,
+    .data = look,
+  };
+  gboolean good;
 
   *complete = TRUE;
-  for (; checked < v->depth && block->height > 0; block = block->prev, tell_verified (v, ++checked)) {
-    if (verify_is_over (v))
-      break;
-    if (verify_is_missing (v, block)) {
-      common_info ("Block verification stopping at height %u (no data). This could be due to pruning or use of an "
-                   "assumeutxo snapshot.",
-                   block->height);
-      *complete = FALSE;
-      break;
-    }
-    room = room && !node_coins_needs_flush (v->view);
-    if (!check_one (v->chain, v->view, block, v->level, v->level >= 3 && room, error))
-      return FALSE;
-  }
-  if (!room)
-    common_warn ("Skipped verification of level >=3 (insufficient database cache size). Consider increasing -dbcache.");
-  if (v->level >= 4 && room && !reconnect_above (v, block, checked, error))
+  if (!node_chain_run (look->chain, NODE_JOB_BACKGROUND, look_back_begin, look, look->cancellable, error))
     return FALSE;
-  *complete = *complete && room && !verify_is_over (v);
-  common_info ("Verification: checked last %u blocks at level %u", checked, v->level);
-  return TRUE;
-}
-
-static void
-verify_begin (NodeChain *chain, gpointer data)
-{
-  Verification *v = data;
-
-  if (v->coins == NULL) {
-    v->coins = chain->state.coins;
-    v->tip = node_chain_tip (chain);
-  }
-  if (v->tip == NULL || v->tip->height == 0 || !node_flush_all (chain, &v->error))
-    return;
-  v->may_lack = node_block_tree_has_pruned (chain->tree) || chain->snapshot_base != NULL;
-  v->view = node_coins_view_new (v->coins);
-}
-
-/* V has no view yet. */
-static gboolean
-verify_in_view (Verification *v, gboolean *complete, GError **error)
-{
-  gboolean ok;
-
-  *complete = TRUE;
-  if (!node_chain_run (v->chain, NODE_JOB_BACKGROUND, verify_begin, v, v->cancellable, error))
+  if (look->error != NULL) {
+    g_propagate_error (error, look->error);
     return FALSE;
-  if (v->tip == NULL || v->tip->height == 0)
+  }
+  if (look->view == NULL)
     return TRUE;
-  if (v->view == NULL) {
-    g_propagate_error (error, v->error);
-    return FALSE;
-  }
-  if (v->depth == 0 || v->depth > v->tip->height)
-    v->depth = v->tip->height;
-  common_info ("Verifying last %u blocks at level %u", v->depth, v->level);
-  ok = verify (v, complete, error);
-  node_coins_close (v->view);
-  return ok;
+  options.view = look->view;
+  options.tip = look->tip;
+  options.may_lack = look->may_lack;
+  good = node_verify (&options, complete, error);
+  node_coins_close (look->view);
+  return good;
 }
 
 gboolean
@@ -202,28 +116,42 @@ node_chain_verify (NodeChain *chain,
                    gboolean *complete,
                    GError **error)
 {
-  Verification v = { .chain = chain, .level = level, .depth = depth, .cancellable = cancellable };
+  LookBack look = { .chain = chain, .cancellable = cancellable };
 
-  return verify_in_view (&v, complete, error);
+  return verify_state (&look, level, depth, complete, error);
 }
 
 gboolean
 node_verify_last_blocks (NodeChain *chain, GError **error)
 {
   const NodeChainOptions *options = &chain->options;
-  Verification v = { .chain = chain, .level = options->check_level, .depth = options->check_blocks, .tell = TRUE };
+  LookBack look = { .chain = chain, .stage = "verifying" };
+  LookBack look_below = { .chain = chain, .below = TRUE, .stage = "verifying" };
   gboolean complete;
 
   node_report_progress (chain, "verifying", 0, 0);
-  if (!verify_in_view (&v, &complete, error))
+  if (!verify_state (&look, options->check_level, options->check_blocks, &complete, error))
     return FALSE;
-  if (chain->background == NULL)
-    return TRUE;
-  v = (Verification){ .chain = chain,
-                      .coins = node_background_state (chain)->coins,
-                      .tip = node_background_tip (chain),
-                      .level = options->check_level,
-                      .depth = options->check_blocks,
-                      .tell = TRUE };
-  return verify_in_view (&v, &complete, error);
+  return chain->below == NULL
+         || verify_state (&look_below, options->check_level, options->check_blocks, &complete, error);
+}
+
+NodeCoins *
+node_chain_new_view (NodeChain *chain, GError **error)
+{
+  return node_chain_flush (chain, error) ? node_coins_view_new (chain->state.coins) : NULL;
+}
+
+gboolean
+node_chain_roll_back_view (NodeChain *chain,
+                           NodeCoins *view,
+                           const NodeBlock *from,
+                           const NodeBlock *to,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  LookBack look = { .chain = chain, .cancellable = cancellable };
+
+  g_return_val_if_fail (chain != NULL && view != NULL && node_block_descends (from, to), FALSE);
+  return node_roll_back (chain->tree, view, from, to, look_back_progress, &look, error);
 }

@@ -5,6 +5,7 @@
 #include "bitcoin/script/interpreter.h"
 #include "common/clock.h"
 #include "common/log.h"
+#include "node/chainstate/fail_script.h"
 
 /* The way of a transaction into the mempool: the cheap checks first, the scripts last. */
 
@@ -218,7 +219,7 @@ check_scripts (Candidate *c, const BtcTxOut *spent, BtcVerifyFlags flags, BtcVer
   for (guint32 i = 0; i < c->tx->n_in; i++) {
     BtcScriptError result = btc_script_verify (&cache, i, spent[i].script, spent[i].value_sat, flags, signatures);
     if (result != BTC_SCRIPT_ERR_OK)
-      return node_chain_fail_script (c->verdict, how, reason, result, c->tx, i);
+      return node_fail_script (c->verdict, how, reason, result, c->tx, i);
   }
   return TRUE;
 }

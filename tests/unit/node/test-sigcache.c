@@ -1,4 +1,4 @@
-#include "node/chain/sigcache.h"
+#include "node/chainstate/sigcache.h"
 
 #include "common/random.h"
 

@@ -1,5 +1,6 @@
 #include "common/hex.h"
 #include "node/chain/private.h"
+#include "node/chainstate/connect.h"
 
 #include <string.h>
 

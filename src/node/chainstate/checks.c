@@ -1,4 +1,4 @@
-#include "node/chain/checks.h"
+#include "node/chainstate/checks.h"
 
 /* Transactions are published one after another; the threads claim units of them, in order. A claim and a publication
  * are atomic operations, so the lock is only taken to sleep and to wake. Sizes are fixed when a batch begins: nothing

@@ -2,17 +2,7 @@
 #include "common/log.h"
 #include "node/chain/private.h"
 
-/* The chain object and its thread: a queue of jobs, run one after another. */
-
-#define SIGCACHE_BYTES ((gsize) 16 << 20)
-
-static const CommonJobClass job_classes[NODE_JOB_N_CLASSES] = {
-  [NODE_JOB_STOP] = { "stop", 0, 0, 0 },
-  [NODE_JOB_BLOCKS] = { "blocks", 0, (gsize) 32 << 20, 0 },
-  [NODE_JOB_TRANSACTIONS] = { "transactions", 4096, (gsize) 8 << 20, 0 },
-  [NODE_JOB_QUERIES] = { "queries", 1024, 0, 5000 },
-  [NODE_JOB_BACKGROUND] = { "background", 0, 0, 0 },
-};
+/* The chain object: its parts, and its end. */
 
 NodeChain *
 node_chain_new (const NodeChainOptions *options)
@@ -44,11 +34,9 @@ node_chain_new (const NodeChainOptions *options)
       .prune = options->prune_target > 0,
   });
   node_candidates_init (chain);
-  chain->sigcache = node_sigcache_new (SIGCACHE_BYTES);
-  chain->checks = node_checks_new (options->script_threads);
-  for (guint i = 0; i < G_N_ELEMENTS (chain->connects); i++)
-    chain->connects[i] = node_connect_new (chain);
-  chain->jobs = common_jobs_new ("chain", job_classes, G_N_ELEMENTS (job_classes));
+  chain->connector = node_connector_new (chain->tree, chain->params, &chain->health, options->script_threads);
+  chain->jobs = node_jobs_new ();
+  chain->pending = node_pending_run;
   return chain;
 }
 
@@ -82,78 +70,7 @@ node_chain_files (NodeChain *chain)
 NodeSigcache *
 node_chain_sigcache (NodeChain *chain)
 {
-  return chain->sigcache;
-}
-
-CommonJobs *
-node_chain_jobs (NodeChain *chain)
-{
-  return chain->jobs;
-}
-
-typedef struct {
-  NodeChain *chain;
-  NodeChainJob func;
-  gpointer data;
-  GDestroyNotify free_data;
-} Job;
-
-static CommonJobState
-job_run (gpointer data, GCancellable *cancellable)
-{
-  Job *job = data;
-
-  job->func (job->chain, job->data);
-  return COMMON_JOB_DONE;
-}
-
-static void
-job_free (gpointer data)
-{
-  Job *job = data;
-
-  if (job->free_data != NULL)
-    job->free_data (job->data);
-  g_free (job);
-}
-
-void
-node_chain_post_to (NodeChain *chain,
-                    NodeJobClass job_class,
-                    NodeChainJob func,
-                    gpointer data,
-                    GDestroyNotify free_data)
-{
-  CommonJob spec = { .job_class = job_class, .func = job_run, .free_data = job_free };
-  Job *job;
-
-  g_return_if_fail (chain != NULL && func != NULL);
-  job = g_new (Job, 1);
-  *job = (Job){ chain, func, data, free_data };
-  spec.data = job;
-  if (!common_jobs_post (chain->jobs, &spec, NULL))
-    job_free (job);
-}
-
-gboolean
-node_chain_run (NodeChain *chain,
-                NodeJobClass job_class,
-                NodeChainJob func,
-                gpointer data,
-                GCancellable *cancellable,
-                GError **error)
-{
-  Job job = { chain, func, data, NULL };
-  CommonJob spec = { .job_class = job_class, .func = job_run, .data = &job, .cancellable = cancellable };
-
-  g_return_val_if_fail (chain != NULL && func != NULL, FALSE);
-  return common_jobs_call (chain->jobs, &spec, error);
-}
-
-void
-node_chain_post (NodeChain *chain, NodeChainJob func, gpointer data, GDestroyNotify free_data)
-{
-  node_chain_post_to (chain, NODE_JOB_BACKGROUND, func, data, free_data);
+  return node_connector_get_sigcache (chain->connector);
 }
 
 static void
@@ -162,29 +79,14 @@ close_on_thread (NodeChain *chain, gpointer data)
   GError **error = data;
 
   node_import_stop_all (chain);
-  g_clear_pointer (&chain->state.read_ahead, node_read_ahead_free);
   if (chain->state.coins != NULL && !node_health_is_broken (&chain->health))
     node_flush_all (chain, error);
   if (node_block_tree_files (chain->tree) != NULL && !node_health_is_broken (&chain->health))
     node_block_tree_finish_files (chain->tree, error);
   node_tip_clear (chain);
   node_background_free (chain);
-  g_clear_pointer (&chain->state.coins, node_coins_close);
+  node_chainstate_close (&chain->state);
   g_clear_pointer (&chain->retired, node_coins_close);
-}
-
-void
-node_chain_stop (NodeChain *chain)
-{
-  g_return_if_fail (chain != NULL);
-  g_atomic_int_set (&chain->stopping, 1);
-  common_jobs_close (chain->jobs, NODE_JOB_BLOCKS);
-}
-
-gboolean
-node_chain_is_stopping (NodeChain *chain)
-{
-  return g_atomic_int_get (&chain->stopping) != 0;
 }
 
 gboolean
@@ -216,10 +118,7 @@ node_chain_free (NodeChain *chain)
   if (chain == NULL)
     return;
   common_jobs_free (chain->jobs);
-  node_checks_free (chain->checks);
-  node_sigcache_free (chain->sigcache);
-  for (guint i = 0; i < G_N_ELEMENTS (chain->connects); i++)
-    node_connect_free (chain->connects[i]);
+  node_connector_free (chain->connector);
   node_candidates_clear (chain);
   g_ptr_array_unref (chain->active);
   node_block_tree_free (chain->tree);

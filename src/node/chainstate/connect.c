@@ -1,5 +1,9 @@
-#include "common/log.h"
-#include "node/chain/private.h"
+#include "node/chainstate/connect.h"
+
+#include "bitcoin/primitives/amount.h"
+#include "bitcoin/script/script.h"
+#include "node/chainstate/disconnect.h"
+#include "node/chainstate/fail_script.h"
 
 #include <string.h>
 
@@ -7,11 +11,9 @@
  * scripts are checked on other threads; the next block may begin before that has ended. A block that breaks a rule is
  * taken back out, after those that began later, so that there is nothing between "as before" and "fully applied". */
 
-#define TWO_WEEKS_S (14 * 24 * 60 * 60)
-
 /* A block on its way. Arrays are kept from block to block; their entries are per input, the coinbase's left out. */
 struct _NodeConnect {
-  NodeChain *chain;
+  NodeConnectTools *tools;
   NodeCoins *coins;
   BtcBlock *block;
   NodeBlock *index;
@@ -35,11 +37,11 @@ struct _NodeConnect {
 };
 
 NodeConnect *
-node_connect_new (NodeChain *chain)
+node_connect_new (NodeConnectTools *tools)
 {
   NodeConnect *c = g_new0 (NodeConnect, 1);
 
-  c->chain = chain;
+  c->tools = tools;
   c->scripts = g_string_chunk_new (1 << 18);
   c->undo = g_byte_array_new ();
   return c;
@@ -82,75 +84,6 @@ make_room (NodeConnect *c, const BtcBlock *block)
     c->heights = g_new (guint32, c->tx_room);
     c->times = g_new (gint64, c->tx_room);
   }
-}
-
-static gboolean
-is_zero (const guint8 hash32[32])
-{
-  static const guint8 zero[32];
-  return memcmp (hash32, zero, 32) == 0;
-}
-
-/* How long it would take, at the difficulty of TIP, to do the work between FROM and TO. */
-static gint64
-equivalent_time_s (const NodeBlock *to, const NodeBlock *from, const NodeBlock *tip, const BtcParams *params)
-{
-  BtcUint256 work, block_work;
-  guint8 le[32];
-
-  if (node_block_compare_work (to, from) <= 0)
-    return 0;
-  btc_uint256_sub (&work, &to->chain_work, &from->chain_work);
-  btc_uint256_mul_u32 (&work, &work, params->pow_spacing_s);
-  btc_header_work (tip->header.bits, &block_work);
-  if (btc_uint256_is_zero (&block_work))
-    return 0;
-  btc_uint256_div (&work, &work, &block_work);
-  if (btc_uint256_bits (&work) > 62)
-    return G_MAXINT64;
-  btc_uint256_to_le (&work, le);
-  return (gint64) btc_get_u64 (le);
-}
-
-/* Why the scripts of INDEX are to be checked; NULL when -assumevalid vouches for them: the block is an ancestor of the
- * named block and of the best header, that has enough work, and INDEX is buried under two weeks of it. */
-static const char *
-script_check_reason (NodeChain *chain, const NodeBlock *index)
-{
-  const NodeBlock *assumed, *best = node_block_tree_get_best_header (chain->tree);
-
-  if (is_zero (chain->params->assume_valid32))
-    return "assumevalid=0 (always verify)";
-  assumed = node_block_tree_find (chain->tree, chain->params->assume_valid32);
-  if (assumed == NULL)
-    return "assumevalid hash not in headers";
-  if (node_block_ancestor (assumed, index->height) != index)
-    return index->height > assumed->height ? "block height above assumevalid height" : "block not in assumevalid chain";
-  if (best == NULL || node_block_ancestor (best, index->height) != index)
-    return "block not in best header chain";
-  if (btc_uint256_compare (&best->chain_work, &chain->params->minimum_chain_work) < 0)
-    return "best header chainwork below minimumchainwork";
-  if (equivalent_time_s (best, index, best, chain->params) <= TWO_WEEKS_S)
-    return "block too recent relative to best header";
-  return NULL;
-}
-
-static gboolean
-decide_script_checks (NodeChain *chain, const NodeBlock *index)
-{
-  const char *reason = script_check_reason (chain, index);
-
-  if (!chain->script_check_logged || g_strcmp0 (reason, chain->script_check_reason) != 0) {
-    g_autofree char *hash = node_block_dup_hash (index->hash32);
-
-    if (reason != NULL)
-      common_info ("Enabling script verification at block #%u (%s): %s.", index->height, hash, reason);
-    else
-      common_info ("Disabling script verification at block #%u (%s).", index->height, hash);
-    chain->script_check_logged = TRUE;
-    chain->script_check_reason = reason;
-  }
-  return reason != NULL;
 }
 
 gboolean
@@ -310,7 +243,7 @@ connect_tx (NodeConnect *c, guint32 i, GError **error)
 static void
 check_coinbase_value (NodeConnect *c)
 {
-  gint64 paid_sat, limit_sat = c->fees_sat + btc_params_subsidy_sat (c->chain->params, c->index->height);
+  gint64 paid_sat, limit_sat = c->fees_sat + btc_params_subsidy_sat (c->tools->params, c->index->height);
 
   if (!btc_tx_outputs_sum (&c->block->txs[0], &paid_sat) || paid_sat > limit_sat)
     btc_verdict_fail (&c->verdict, BTC_VERDICT_CONSENSUS, "bad-cb-amount",
@@ -321,8 +254,8 @@ check_coinbase_value (NodeConnect *c)
 static void
 refuse_script (NodeConnect *c, const NodeCheckFailure *failure)
 {
-  node_chain_fail_script (&c->verdict, BTC_VERDICT_CONSENSUS, "block-script-verify-flag-failed", failure->error,
-                          failure->tx, failure->in);
+  node_fail_script (&c->verdict, BTC_VERDICT_CONSENSUS, "block-script-verify-flag-failed", failure->error, failure->tx,
+                    failure->in);
 }
 
 static gboolean
@@ -367,8 +300,8 @@ prepare (NodeConnect *c, NodeCoins *coins, BtcBlock *block, NodeBlock *index)
   c->coins = coins;
   c->block = btc_block_ref (block);
   c->index = index;
-  c->flags = btc_params_script_flags (c->chain->params, index->height, index->hash32);
-  c->csv = index->height >= c->chain->params->buried_height[BTC_BURIED_CSV];
+  c->flags = btc_params_script_flags (c->tools->params, index->height, index->hash32);
+  c->csv = index->height >= c->tools->params->buried_height[BTC_BURIED_CSV];
   c->fees_sat = 0;
   c->sigops = 0;
   c->n_inputs = 0;
@@ -385,19 +318,19 @@ node_connect_begin (NodeConnect *c,
                     gboolean always_check,
                     GError **error)
 {
-  NodeChain *chain = c->chain;
+  NodeConnectTools *tools = c->tools;
 
   prepare (c, coins, block, index);
   /* The coinbase of the genesis block was never a coin. */
   if (index->prev == NULL)
     return TRUE;
-  if (node_connect_needs_bip30 (chain->params, index) && !check_bip30 (c, error))
+  if (node_connect_needs_bip30 (tools->params, index) && !check_bip30 (c, error))
     return FALSE;
   if (!is_ok (c))
     return TRUE;
-  if (always_check || decide_script_checks (chain, index))
-    c->checks = node_checks_begin (chain->checks, block->n_txs, block->n_inputs, c->flags,
-                                   node_sigcache_get_read_only (chain->sigcache));
+  if (always_check || node_assume_valid_needs_checks (&tools->assume_valid, tools->tree, tools->params, index))
+    c->checks = node_checks_begin (tools->checks, block->n_txs, block->n_inputs, c->flags,
+                                   node_sigcache_get_read_only (tools->sigcache));
   if (connect_txs (c, error))
     return TRUE;
   node_connect_take_back (c, NULL);
@@ -420,7 +353,7 @@ node_connect_take_back (NodeConnect *c, GError **error)
   if (node_disconnect_txs (c->coins, c->block, c->index, c->n_applied, c->spent, &clean, error))
     return TRUE;
   /* Everything touched is in memory, so a failure means that memory cannot be trusted. */
-  node_health_break (&c->chain->health);
+  node_health_break (c->tools->health);
   return FALSE;
 }
 
@@ -449,24 +382,7 @@ node_connect_is_checking (NodeConnect *c)
 }
 
 gboolean
-node_connect_block (NodeChain *chain,
-                    NodeCoins *coins,
-                    BtcBlock *block,
-                    NodeBlock *index,
-                    gboolean just_check,
-                    BtcVerdict *verdict,
-                    GError **error)
-{
-  NodeConnect *c = chain->connects[0];
-
-  if (!node_connect_begin (c, coins, block, index, just_check, error))
-    return FALSE;
-  *verdict = *node_connect_wait (c);
-  return (!just_check && is_ok (c)) || node_connect_take_back (c, error);
-}
-
-gboolean
 node_connect_write_undo (NodeConnect *c, GError **error)
 {
-  return node_block_tree_store_undo (c->chain->tree, c->index, c->undo, error);
+  return node_block_tree_store_undo (c->tools->tree, c->index, c->undo, error);
 }

@@ -1,4 +1,6 @@
-#include "node/chain/private.h"
+#include "node/chainstate/disconnect.h"
+
+#include "bitcoin/script/script.h"
 
 #include <string.h>
 
@@ -110,7 +112,7 @@ node_disconnect_txs (NodeCoins *coins,
 }
 
 gboolean
-node_disconnect_block (NodeChain *chain,
+node_disconnect_block (NodeBlockTree *tree,
                        NodeCoins *coins,
                        const BtcBlock *block,
                        const NodeBlock *index,
@@ -121,7 +123,7 @@ node_disconnect_block (NodeChain *chain,
   g_autoptr (GByteArray) scripts = NULL;
 
   *clean = TRUE;
-  if (!node_block_tree_read_undo (chain->tree, index, block, &spent, &scripts, error))
+  if (!node_block_tree_read_undo (tree, index, block, &spent, &scripts, error))
     return FALSE;
   return node_disconnect_txs (coins, block, index, block->n_txs, (BtcCoin *) (gpointer) spent->data, clean, error);
 }

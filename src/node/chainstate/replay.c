@@ -1,5 +1,10 @@
+#include "node/chainstate/replay.h"
+
 #include "common/log.h"
-#include "node/chain/private.h"
+#include "node/chainstate/connect.h"
+#include "node/chainstate/disconnect.h"
+
+#include <gio/gio.h>
 
 #include <string.h>
 
@@ -8,18 +13,18 @@
  * at NEW: adding and removing a coin can be repeated. */
 
 static gboolean
-roll_back (NodeChain *chain, NodeCoins *coins, const NodeBlock *block, GError **error)
+roll_back (NodeBlockTree *tree, NodeCoins *coins, const NodeBlock *block, GError **error)
 {
-  g_autoptr (BtcBlock) data = node_block_tree_read_block (chain->tree, block, error);
+  g_autoptr (BtcBlock) data = node_block_tree_read_block (tree, block, error);
   gboolean clean;
 
-  return data != NULL && node_disconnect_block (chain, coins, data, block, &clean, error);
+  return data != NULL && node_disconnect_block (tree, coins, data, block, &clean, error);
 }
 
 static gboolean
-roll_forward (NodeChain *chain, NodeCoins *coins, const NodeBlock *block, GError **error)
+roll_forward (NodeBlockTree *tree, NodeCoins *coins, const NodeBlock *block, GError **error)
 {
-  g_autoptr (BtcBlock) data = node_block_tree_read_block (chain->tree, block, error);
+  g_autoptr (BtcBlock) data = node_block_tree_read_block (tree, block, error);
 
   if (data == NULL)
     return FALSE;
@@ -40,26 +45,31 @@ roll_forward (NodeChain *chain, NodeCoins *coins, const NodeBlock *block, GError
   return TRUE;
 }
 
-/* The database still has both names, and the next start begins again. */
+/* FALSE: it is to end. The database still has both names, and the next start begins again. */
 static gboolean
-replay_is_over (NodeChain *chain, GError **error)
+replay_goes_on (gboolean goes_on, GError **error)
 {
-  if (!node_chain_is_stopping (chain))
-    return FALSE;
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The node is stopping");
-  return TRUE;
+  if (!goes_on)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The node is stopping");
+  return goes_on;
 }
 
 gboolean
-node_replay (NodeChain *chain, NodeCoins *coins, const guint8 new32[32], const guint8 old32[32], GError **error)
+node_replay (NodeBlockTree *tree,
+             NodeCoins *coins,
+             const guint8 new32[32],
+             const guint8 old32[32],
+             NodeProgressFunc progress,
+             gpointer data,
+             GError **error)
 {
   static const guint8 zero[32];
-  const NodeBlock *to = node_block_tree_find (chain->tree, new32);
+  const NodeBlock *to = node_block_tree_find (tree, new32);
   const NodeBlock *from = NULL, *fork = NULL;
   guint32 fork_height;
 
   if (memcmp (old32, zero, 32) != 0)
-    from = node_block_tree_find (chain->tree, old32);
+    from = node_block_tree_find (tree, old32);
   if (to == NULL || (from == NULL && memcmp (old32, zero, 32) != 0)) {
     g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
                  "A write of the coins was cut off, and the block index does not have its blocks. " NODE_BLOCKS_ADVICE);
@@ -69,12 +79,13 @@ node_replay (NodeChain *chain, NodeCoins *coins, const guint8 new32[32], const g
   fork = node_block_fork (from, to);
   fork_height = fork != NULL ? fork->height : 0;
   for (; from != fork; from = from->prev)
-    if (replay_is_over (chain, error) || (from->height > 0 && !roll_back (chain, coins, from, error)))
+    if (!replay_goes_on (progress (data, 0, 0), error) || (from->height > 0 && !roll_back (tree, coins, from, error)))
       return FALSE;
   for (guint32 height = fork_height + 1; height <= to->height; height++) {
-    node_report_progress (chain, "loading", (double) (height - fork_height) / (to->height - fork_height + 1),
-                          height - fork_height);
-    if (replay_is_over (chain, error) || !roll_forward (chain, coins, node_block_ancestor (to, height), error))
+    guint32 done = height - fork_height;
+
+    if (!replay_goes_on (progress (data, (double) done / (to->height - fork_height + 1), done), error)
+        || !roll_forward (tree, coins, node_block_ancestor (to, height), error))
       return FALSE;
   }
   common_info ("Rolled forward to height %u", to->height);

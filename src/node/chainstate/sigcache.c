@@ -1,4 +1,4 @@
-#include "node/chain/sigcache.h"
+#include "node/chainstate/sigcache.h"
 
 #include "bitcoin/crypto/hash.h"
 #include "common/random.h"

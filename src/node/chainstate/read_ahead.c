@@ -1,4 +1,4 @@
-#include "node/chain/private.h"
+#include "node/chainstate/read_ahead.h"
 
 #include <string.h>
 
@@ -17,7 +17,8 @@ typedef struct {
 } Slot;
 
 struct _NodeReadAhead {
-  NodeChain *chain; /* of it only the files and the parameters are used on the thread */
+  NodeBlockTree *tree;
+  const BtcParams *params;
   NodeCoins *coins;
   GThread *thread;
   GMutex lock;
@@ -50,15 +51,14 @@ node_read_ahead_coins (NodeCoins *coins, const BtcBlock *block)
 static void
 read_slot (NodeReadAhead *ahead, Slot *slot)
 {
-  NodeChain *chain = ahead->chain;
   g_autoptr (GBytes) bytes
-      = node_block_files_read_block (node_block_tree_files (chain->tree), slot->file, slot->pos, NULL);
+      = node_block_files_read_block (node_block_tree_files (ahead->tree), slot->file, slot->pos, NULL);
   g_autoptr (BtcBlock) block = bytes != NULL ? btc_block_new_prefix (bytes) : NULL;
   BtcVerdict verdict;
 
   /* It is read again where it is needed; there it is found out whether the disk is to blame, and told. */
   if (block == NULL || memcmp (block->hash32, slot->hash32, 32) != 0
-      || !node_block_check (block, chain->params, &verdict))
+      || !node_block_check (block, ahead->params, &verdict))
     return;
   node_read_ahead_coins (ahead->coins, block);
   slot->block = g_steal_pointer (&block);
@@ -98,11 +98,12 @@ thread_main (gpointer data)
 }
 
 NodeReadAhead *
-node_read_ahead_new (NodeChain *chain, NodeCoins *coins)
+node_read_ahead_new (NodeBlockTree *tree, const BtcParams *params, NodeCoins *coins)
 {
   NodeReadAhead *ahead = g_new0 (NodeReadAhead, 1);
 
-  ahead->chain = chain;
+  ahead->tree = tree;
+  ahead->params = params;
   ahead->coins = coins;
   g_mutex_init (&ahead->lock);
   g_cond_init (&ahead->wanted);
@@ -179,12 +180,12 @@ node_read_ahead_request (NodeReadAhead *ahead, const NodeBlock *target, guint32 
 }
 
 static BtcBlock *
-read_now (NodeChain *chain, const NodeBlock *index, BtcVerdict *verdict, GError **error)
+read_now (NodeReadAhead *ahead, const NodeBlock *index, BtcVerdict *verdict, GError **error)
 {
-  BtcBlock *block = node_block_tree_read_block (chain->tree, index, error);
+  BtcBlock *block = node_block_tree_read_block (ahead->tree, index, error);
 
   if (block != NULL)
-    node_block_check (block, chain->params, verdict);
+    node_block_check (block, ahead->params, verdict);
   return block;
 }
 
@@ -212,7 +213,7 @@ node_read_ahead_take (NodeReadAhead *ahead, const NodeBlock *index, BtcVerdict *
   g_mutex_unlock (&ahead->lock);
   /* Also after a failure there: this time the error, or the verdict, is the caller's. */
   if (block == NULL)
-    return read_now (ahead->chain, index, verdict, error);
+    return read_now (ahead, index, verdict, error);
   btc_verdict_clear (verdict);
   return block;
 }

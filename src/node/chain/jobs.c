@@ -1,0 +1,108 @@
+#include "node/chain/private.h"
+
+/* The chain's thread: queues of jobs, run one after another. */
+
+static const CommonJobClass job_classes[NODE_JOB_N_CLASSES] = {
+  [NODE_JOB_STOP] = { "stop", 0, 0, 0 },
+  [NODE_JOB_BLOCKS] = { "blocks", 0, (gsize) 32 << 20, 0 },
+  [NODE_JOB_TRANSACTIONS] = { "transactions", 4096, (gsize) 8 << 20, 0 },
+  [NODE_JOB_QUERIES] = { "queries", 1024, 0, 5000 },
+  [NODE_JOB_BACKGROUND] = { "background", 0, 0, 0 },
+};
+
+CommonJobs *
+node_jobs_new (void)
+{
+  return common_jobs_new ("chain", job_classes, G_N_ELEMENTS (job_classes));
+}
+
+CommonJobs *
+node_chain_jobs (NodeChain *chain)
+{
+  return chain->jobs;
+}
+
+typedef struct {
+  NodeChain *chain;
+  NodeChainJob func;
+  gpointer data;
+  GDestroyNotify free_data;
+} Job;
+
+static CommonJobState
+job_run (gpointer data, GCancellable *cancellable)
+{
+  Job *job = data;
+
+  job->func (job->chain, job->data);
+  return COMMON_JOB_DONE;
+}
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+
+  if (job->free_data != NULL)
+    job->free_data (job->data);
+  g_free (job);
+}
+
+void
+node_chain_post_to (NodeChain *chain,
+                    NodeJobClass job_class,
+                    NodeChainJob func,
+                    gpointer data,
+                    GDestroyNotify free_data)
+{
+  CommonJob spec = { .job_class = job_class, .func = job_run, .free_data = job_free };
+  Job *job;
+
+  g_return_if_fail (chain != NULL && func != NULL);
+  job = g_new (Job, 1);
+  *job = (Job){ chain, func, data, free_data };
+  spec.data = job;
+  if (!common_jobs_post (chain->jobs, &spec, NULL))
+    job_free (job);
+}
+
+gboolean
+node_chain_run (NodeChain *chain,
+                NodeJobClass job_class,
+                NodeChainJob func,
+                gpointer data,
+                GCancellable *cancellable,
+                GError **error)
+{
+  Job job = { chain, func, data, NULL };
+  CommonJob spec = { .job_class = job_class, .func = job_run, .data = &job, .cancellable = cancellable };
+
+  g_return_val_if_fail (chain != NULL && func != NULL, FALSE);
+  return common_jobs_call (chain->jobs, &spec, error);
+}
+
+void
+node_chain_post (NodeChain *chain, NodeChainJob func, gpointer data, GDestroyNotify free_data)
+{
+  node_chain_post_to (chain, NODE_JOB_BACKGROUND, func, data, free_data);
+}
+
+void
+node_jobs_wake_pending (NodeChain *chain, NodeJobClass job_class)
+{
+  node_chain_post_to (chain, job_class, chain->pending, NULL, NULL);
+}
+
+void
+node_chain_stop (NodeChain *chain)
+{
+  g_return_if_fail (chain != NULL);
+  g_atomic_int_set (&chain->stopping, 1);
+  common_jobs_close (chain->jobs, NODE_JOB_BLOCKS);
+}
+
+gboolean
+node_chain_is_stopping (NodeChain *chain)
+{
+  return g_atomic_int_get (&chain->stopping) != 0;
+}

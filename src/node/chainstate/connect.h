@@ -1,0 +1,51 @@
+#pragma once
+
+#include "node/chainstate/assume_valid.h"
+#include "node/chainstate/checks.h"
+#include "node/chainstate/sigcache.h"
+#include "node/store/store.h"
+
+G_BEGIN_DECLS
+
+/* The rules of one block that need coins. Chain thread. */
+
+typedef struct _NodeConnect NodeConnect;
+
+/* What every block needs; it outlives the NodeConnects that were made with it. */
+typedef struct {
+  NodeBlockTree *tree;
+  const BtcParams *params;
+  NodeHealth *health;
+  NodeChecks *checks;
+  NodeSigcache *sigcache;
+  NodeAssumeValid assume_valid;
+} NodeConnectTools;
+
+/* Must INDEX be searched for transactions that overwrite unspent ones (BIP 30)? */
+gboolean node_connect_needs_bip30 (const BtcParams *params, const NodeBlock *index);
+/* What one block needs while it is being connected; used for one block after another. */
+NodeConnect *node_connect_new (NodeConnectTools *tools);
+void node_connect_free (NodeConnect *connect);
+/* Applies BLOCK to COINS, which stand at INDEX->prev or will, once what began before has ended well. Its scripts are
+ * being checked when this returns. FALSE for an error of this machine: the coins are what they were. */
+gboolean node_connect_begin (NodeConnect *connect,
+                             NodeCoins *coins,
+                             BtcBlock *block,
+                             NodeBlock *index,
+                             gboolean always_check,
+                             GError **error);
+/* Waits for the checks of scripts. When the verdict is not OK the block must be taken back. */
+const BtcVerdict *node_connect_wait (NodeConnect *connect);
+/* Makes the coins what they were before node_connect_begin(); what began later must have been taken back before. */
+gboolean node_connect_take_back (NodeConnect *connect, GError **error);
+/* Borrowed, until the next node_connect_begin(). */
+const NodeBlock *node_connect_get_index (NodeConnect *connect);
+BtcBlock *node_connect_get_block (NodeConnect *connect);
+const BtcCoin *node_connect_get_spent (NodeConnect *connect);
+gboolean node_connect_is_checking (NodeConnect *connect); /* all else is done, and well */
+/* Writes what takes the block back, which was connected. */
+gboolean node_connect_write_undo (NodeConnect *connect, GError **error);
+/* Adds the outputs of TX. */
+void node_connect_add_outputs (NodeCoins *coins, const BtcTx *tx, guint32 height, gboolean possible_overwrite);
+
+G_END_DECLS

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "node/chainstate/chainstate.h"
+#include "node/chainstate/sigcache.h"
+
+G_BEGIN_DECLS
+
+/* Connects blocks to a set of coins: the threads that check scripts, the signatures that are known, and what a block needs
+ * on its way. There is one; who uses it ends that before somebody else does. Chain thread. */
+
+typedef struct _NodeConnector NodeConnector;
+
+/* SCRIPT_THREADS besides the caller's own. TREE, PARAMS and HEALTH outlive it. */
+NodeConnector *
+node_connector_new (NodeBlockTree *tree, const BtcParams *params, NodeHealth *health, guint script_threads);
+void node_connector_free (NodeConnector *connector);
+NodeSigcache *node_connector_get_sigcache (NodeConnector *connector); /* borrowed; any thread */
+
+/* What came of one block. */
+typedef struct {
+  NodeBlock *index;
+  BtcBlock *block;      /* borrowed, until the connector is used again */
+  const BtcCoin *spent; /* in input order; borrowed like BLOCK */
+  BtcVerdict verdict;   /* not OK: it was not connected, and the coins are what they were */
+} NodeConnected;
+
+/* Connects the block after the tip of STATE on the way to TARGET: it becomes the tip, its undo data is written. HINT (may be
+ * NULL) is a block that need not be read when it is that one. With GO_AHEAD the block after it may be begun, which saves
+ * time; it must then be connected by the next step, or dropped before anybody else uses the coins. FALSE is for an error
+ * of this machine. */
+gboolean node_connector_step (NodeConnector *connector,
+                              NodeChainstate *state,
+                              const NodeBlock *target,
+                              gboolean go_ahead,
+                              BtcBlock *hint,
+                              NodeConnected *connected,
+                              GError **error);
+gboolean node_connector_is_ahead (NodeConnector *connector); /* a block was begun: the coins stand for none */
+gboolean node_connector_drop_ahead (NodeConnector *connector, GError **error);
+
+/* Connects BLOCK to COINS, all at once, and nothing else: no files are read or written. When *VERDICT is not OK, and with
+ * JUST_CHECK, the coins are what they were. */
+gboolean node_connector_try (NodeConnector *connector,
+                             NodeCoins *coins,
+                             BtcBlock *block,
+                             NodeBlock *index,
+                             gboolean just_check,
+                             BtcVerdict *verdict,
+                             GError **error);
+
+G_END_DECLS

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "node/blocktree/tree.h"
+#include "node/chainstate/progress.h"
+#include "node/store/store.h"
+
+G_BEGIN_DECLS
+
+/* Brings COINS, whose last flush from OLD32 (zeros: nothing) to NEW32 was cut off, to NEW32 and writes them. Chain thread.
+ * G_IO_ERROR_CANCELLED when PROGRESS ended it: the next start begins again. */
+gboolean node_replay (NodeBlockTree *tree,
+                      NodeCoins *coins,
+                      const guint8 new32[32],
+                      const guint8 old32[32],
+                      NodeProgressFunc progress,
+                      gpointer data,
+                      GError **error);
+
+G_END_DECLS

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "node/blocktree/tree.h"
+#include "node/chainstate/progress.h"
+#include "node/store/store.h"
+
+G_BEGIN_DECLS
+
+/* Takes VIEW, which stands for FROM, back to the coins as they were after TO, one of its ancestors. Any thread, the only one
+ * with VIEW. NODE_STORE_ERROR_NOT_STORED when a block was pruned, G_IO_ERROR_CANCELLED when PROGRESS ended it. */
+gboolean node_roll_back (NodeBlockTree *tree,
+                         NodeCoins *view,
+                         const NodeBlock *from,
+                         const NodeBlock *to,
+                         NodeProgressFunc progress,
+                         gpointer data,
+                         GError **error);
+
+G_END_DECLS

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "node/blocktree/tree.h"
+#include "node/chainstate/progress.h"
+#include "node/store/store.h"
+
+G_BEGIN_DECLS
+
+/* Are the last blocks what they were, and do the coins fit them? Any thread, the only one with the view. */
+
+/* Connects BLOCK to VIEW, as node_connector_try() does. The connector belongs to the chain thread. */
+typedef gboolean (*NodeVerifyConnect) (gpointer data,
+                                       NodeCoins *view,
+                                       BtcBlock *block,
+                                       NodeBlock *index,
+                                       BtcVerdict *verdict,
+                                       GError **error);
+
+typedef struct {
+  NodeBlockTree *tree;
+  const BtcParams *params;
+  NodeCoins *view; /* stands for TIP */
+  NodeBlock *tip;
+  guint level;       /* -checklevel: 0 to 4 */
+  guint32 depth;     /* so many blocks; 0: all */
+  gboolean may_lack; /* data may be missing: blocks were pruned, or came with a snapshot */
+  NodeProgressFunc progress;
+  NodeVerifyConnect connect;
+  gpointer data;
+} NodeVerifyOptions;
+
+/* FALSE with ERROR when a block does not hold. *COMPLETE FALSE: data or memory was missing, or it was ended, so that not all
+ * was checked. */
+gboolean node_verify (const NodeVerifyOptions *options, gboolean *complete, GError **error);
+
+G_END_DECLS
