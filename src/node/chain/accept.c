@@ -1,6 +1,9 @@
+#include "node/chain/accept.h"
+
 #include "common/clock.h"
 #include "common/log.h"
-#include "node/chain/private.h"
+#include "node/chain/activate.h"
+#include "node/chain/parts.h"
 
 #include <string.h>
 
@@ -143,11 +146,9 @@ node_chain_accept_block (NodeChain *chain,
     return TRUE;
   }
   if (ok) {
-    chain->watched = block_index;
-    chain->watched_verdict = verdict;
+    node_refuse_watch (chain, block_index, verdict);
     ok = node_activate (chain, block, TRUE, &local);
-    chain->watched = NULL;
-    chain->watched_verdict = NULL;
+    node_refuse_watch (chain, NULL, NULL);
   }
   if (!ok) {
     node_report_fatal (chain, local);
@@ -167,7 +168,7 @@ node_accept_genesis (NodeChain *chain, GError **error)
   g_assert (block != NULL);
   if (index == NULL) {
     index = node_block_tree_add (chain->tree, &block->header, block->hash32, NULL);
-    if (!chain->reindexing)
+    if (!node_chain_is_reindexing (chain))
       return accept_data (chain, block, index, &how, error);
     /* Its place in the files is found by the reindexing; until then it can still carry the chain. */
     node_block_tree_set_n_tx (chain->tree, index, block->n_txs);
@@ -175,7 +176,8 @@ node_accept_genesis (NodeChain *chain, GError **error)
     return TRUE;
   }
   /* Its file may have been pruned. */
-  if (!(index->status & NODE_BLOCK_HAVE_DATA) && !chain->reindexing && !node_block_tree_has_pruned (chain->tree))
+  if (!(index->status & NODE_BLOCK_HAVE_DATA) && !node_chain_is_reindexing (chain)
+      && !node_block_tree_has_pruned (chain->tree))
     return accept_data (chain, block, index, &how, error);
   return TRUE;
 }

@@ -1,6 +1,11 @@
+#include "node/chain/activate.h"
+
 #include "common/clock.h"
 #include "common/log.h"
-#include "node/chain/private.h"
+#include "node/chain/active.h"
+#include "node/chain/busy.h"
+#include "node/chain/maintain.h"
+#include "node/chain/parts.h"
 
 #include <string.h>
 
@@ -9,17 +14,6 @@
 
 /* A long way is gone in jobs of about this length, so that others get their turn. */
 #define SLICE_US (250 * 1000)
-
-static void
-tell_disconnected (NodeChain *chain, const NodeBlock *index, BtcBlock *block)
-{
-  for (guint i = 0; i < chain->listeners->len; i++) {
-    ChainListener *l = &g_array_index (chain->listeners, ChainListener, i);
-
-    if (l->listener.disconnected != NULL)
-      l->listener.disconnected (l->data, index, block);
-  }
-}
 
 gboolean
 node_activate_disconnect_tip (NodeChain *chain, GError **error)
@@ -30,21 +24,10 @@ node_activate_disconnect_tip (NodeChain *chain, GError **error)
   if (!node_chainstate_disconnect_tip (&chain->state, &block, error))
     return FALSE;
   node_candidates_forget_way (chain);
-  node_tip_set (chain, chain->state.tip);
+  node_active_set (chain, chain->state.tip);
   node_tip_log (chain);
-  tell_disconnected (chain, tip, block);
+  node_report_disconnected (chain, tip, block);
   return node_maintain (chain, &chain->state, error);
-}
-
-static void
-tell_connected (NodeChain *chain, const NodeBlock *index, BtcBlock *block, const BtcCoin *spent)
-{
-  for (guint i = 0; i < chain->listeners->len; i++) {
-    ChainListener *l = &g_array_index (chain->listeners, ChainListener, i);
-
-    if (l->listener.connected != NULL)
-      l->listener.connected (l->data, index, block, spent);
-  }
 }
 
 /* Connects the next block on the way to TARGET. *REFUSED: it broke a rule. */
@@ -66,9 +49,9 @@ activate_connect_next (NodeChain *chain,
     node_refuse_block (chain, connected.index, &connected.verdict);
     return TRUE;
   }
-  node_tip_set (chain, connected.index);
+  node_active_set (chain, connected.index);
   node_tip_log (chain);
-  tell_connected (chain, connected.index, connected.block, connected.spent);
+  node_report_connected (chain, connected.index, connected.block, connected.spent);
   /* With a block ahead the coins stand for no block of the chain. */
   return node_connector_is_ahead (chain->connector) || node_maintain (chain, &chain->state, error);
 }
@@ -129,12 +112,12 @@ activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
     if (start != NULL && node_candidates_compare (node_chain_tip (chain), start) < 0)
       return TRUE;
     node_tip_publish (chain);
-    if (g_atomic_int_get (&chain->stopping))
+    if (node_chain_is_stopping (chain))
       return TRUE;
     if (slice && !node_connector_is_ahead (chain->connector) && common_clock_monotonic_us () > end) {
-      if (!chain->activation_posted)
+      if (!node_busy_is (chain, NODE_BUSY_ACTIVATING))
         node_jobs_wake_pending (chain, NODE_JOB_BLOCKS);
-      chain->activation_posted = TRUE;
+      node_busy_set (chain, NODE_BUSY_ACTIVATING, TRUE);
       return TRUE;
     }
   }
@@ -145,7 +128,7 @@ node_activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
 {
   gboolean ok;
 
-  if (node_health_is_broken (&chain->health) || chain->fatal_told)
+  if (node_health_is_broken (&chain->health) || node_report_is_fatal (chain))
     return node_health_refuse (error);
   ok = activate (chain, hint, slice, error);
   return node_connector_drop_ahead (chain->connector, ok ? error : NULL) && ok

@@ -1,4 +1,6 @@
-#include "node/chain/private.h"
+#include "node/chain/active.h"
+
+#include "node/chain/parts.h"
 
 /* The active chain by height, and what the chain tells of the tree. */
 
@@ -59,4 +61,28 @@ node_chain_read_undo (NodeChain *chain,
                       GError **error)
 {
   return node_block_tree_read_undo (chain->tree, index, block, coins, scripts, error);
+}
+
+void
+node_active_set (NodeChain *chain, NodeBlock *block)
+{
+  if (block == NULL) {
+    g_ptr_array_set_size (chain->active, 0);
+    return;
+  }
+  if (block->height >= chain->active->len) {
+    g_assert (block->height == chain->active->len);
+    g_ptr_array_add (chain->active, block);
+  } else {
+    g_assert (g_ptr_array_index (chain->active, block->height) == block);
+    g_ptr_array_set_size (chain->active, block->height + 1);
+  }
+}
+
+void
+node_active_fill (NodeChain *chain, NodeBlock *block)
+{
+  g_ptr_array_set_size (chain->active, (gint) block->height + 1);
+  for (; block != NULL; block = block->prev)
+    g_ptr_array_index (chain->active, block->height) = block;
 }

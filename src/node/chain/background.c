@@ -1,6 +1,11 @@
+#include "node/chain/background.h"
+
 #include "common/clock.h"
 #include "common/log.h"
-#include "node/chain/private.h"
+#include "node/chain/cache.h"
+#include "node/chain/flush.h"
+#include "node/chain/maintain.h"
+#include "node/chain/parts.h"
 #include "node/store/chainstate_folder.h"
 
 #include <string.h>
@@ -16,10 +21,10 @@
 #define ALL_CONNECTED 0.999
 
 struct _NodeBackground {
-  NodeChainstate state;
-  gboolean posted; /* a job that goes on is */
-
+  NodeChainstate state; /* while there is one: chain->below */
+  gboolean posted;      /* a job that goes on is */
   gint64 told_us;
+  NodeCoins *retired; /* of one that has ended; readers may still walk them */
 
   /* The thread that reads all coins at the end, and what it found. */
   GThread *reader;
@@ -30,6 +35,18 @@ struct _NodeBackground {
   GError *error;
 };
 
+NodeBackground *
+node_background_new (void)
+{
+  return g_new0 (NodeBackground, 1);
+}
+
+void
+node_background_free (NodeBackground *background)
+{
+  g_free (background);
+}
+
 const BtcAssumeUtxo *
 node_background_known (NodeChain *chain, const guint8 hash32[32])
 {
@@ -39,12 +56,11 @@ node_background_known (NodeChain *chain, const guint8 hash32[32])
 void
 node_background_begin (NodeChain *chain, const NodeChainstate *state)
 {
-  NodeBackground *background = g_new0 (NodeBackground, 1);
+  NodeBackground *background = chain->background;
 
-  g_assert (chain->background == NULL && chain->state.base != NULL);
-  background->state = *state;
+  g_assert (chain->below == NULL && chain->state.base != NULL);
+  *background = (NodeBackground){ .state = *state, .retired = background->retired };
   background->state.target = chain->state.base;
-  chain->background = background;
   chain->below = &background->state;
 }
 
@@ -57,17 +73,22 @@ join_reader (NodeBackground *background)
 }
 
 void
-node_background_free (NodeChain *chain)
+node_background_close (NodeChain *chain)
 {
   NodeBackground *background = chain->background;
 
-  if (background == NULL)
+  if (chain->below == NULL)
     return;
   join_reader (background);
   node_chainstate_close (&background->state);
   g_clear_error (&background->error);
   chain->below = NULL;
-  g_clear_pointer (&chain->background, g_free);
+}
+
+void
+node_background_close_retired (NodeChain *chain)
+{
+  g_clear_pointer (&chain->background->retired, node_coins_close);
 }
 
 /* ---- the end ---- */
@@ -107,8 +128,8 @@ finish (NodeChain *chain)
   g_autofree char *hash = node_block_dup_hash (chain->state.base->hash32);
 
   common_info ("[snapshot] snapshot beginning at %s has been fully validated", hash);
-  chain->retired = g_steal_pointer (&chain->background->state.coins);
-  node_background_free (chain);
+  chain->background->retired = g_steal_pointer (&chain->below->coins);
+  node_background_close (chain);
   node_cache_share (chain);
   node_candidates_rebuild (chain);
   node_report_progress (chain, "background", 1, chain->state.base->height);
@@ -140,7 +161,7 @@ node_background_judge_read (NodeChain *chain)
 {
   NodeBackground *background = chain->background;
 
-  if (background == NULL || !g_atomic_int_get (&background->read))
+  if (chain->below == NULL || !g_atomic_int_get (&background->read))
     return FALSE;
   join_reader (background);
   g_atomic_int_set (&background->read, 0);
@@ -254,10 +275,10 @@ go_on (NodeChain *chain, gpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  if (chain->background == NULL)
-    return;
   chain->background->posted = FALSE;
-  if (!g_atomic_int_get (&chain->stopping) && !chain->fatal_told
+  if (chain->below == NULL)
+    return;
+  if (!node_chain_is_stopping (chain) && !node_report_is_fatal (chain)
       && !node_background_advance (chain, NULL, TRUE, &error))
     node_report_fatal (chain, error);
 }
@@ -290,8 +311,8 @@ node_background_advance (NodeChain *chain, BtcBlock *hint, gboolean slice, GErro
   gint64 end = common_clock_monotonic_us () + SLICE_US;
   gboolean more = TRUE;
 
-  while (more && !node_health_is_broken (&chain->health) && !chain->fatal_told
-         && !g_atomic_int_get (&chain->stopping)) {
+  while (more && !node_health_is_broken (&chain->health) && !node_report_is_fatal (chain)
+         && !node_chain_is_stopping (chain)) {
     if (slice && common_clock_monotonic_us () > end) {
       if (!background->posted)
         node_chain_post (chain, go_on, NULL, NULL);
@@ -304,7 +325,7 @@ node_background_advance (NodeChain *chain, BtcBlock *hint, gboolean slice, GErro
   if (background->state.tip != start)
     node_tip_publish_validated (chain);
   if (background->state.tip == background->state.target && !node_health_is_broken (&chain->health)
-      && !chain->fatal_told)
+      && !node_report_is_fatal (chain))
     return begin_reading (chain, error);
   return TRUE;
 }

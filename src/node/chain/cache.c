@@ -1,4 +1,7 @@
-#include "node/chain/private.h"
+#include "node/chain/cache.h"
+
+#include "node/chain/busy.h"
+#include "node/chain/parts.h"
 
 /* How -dbcache is divided. */
 
@@ -16,7 +19,7 @@ node_cache_share (NodeChain *chain)
 {
   gsize db, total, small;
 
-  if (chain->state.coins == NULL || chain->loading_snapshot)
+  if (chain->state.coins == NULL || node_busy_is (chain, NODE_BUSY_LOADING_SNAPSHOT))
     return;
   node_chain_get_cache_bytes (chain, &db, &total);
   if (chain->below == NULL) {
@@ -26,8 +29,8 @@ node_cache_share (NodeChain *chain)
   /* The other database has a share of its own. */
   total -= db;
   small = total / 20;
-  node_coins_set_cache_bytes (chain->state.coins, chain->initial_download ? total - small : small);
-  node_coins_set_cache_bytes (chain->below->coins, chain->initial_download ? small : total - small);
+  node_coins_set_cache_bytes (chain->state.coins, node_chain_is_initial_download (chain) ? total - small : small);
+  node_coins_set_cache_bytes (chain->below->coins, node_chain_is_initial_download (chain) ? small : total - small);
 }
 
 guint

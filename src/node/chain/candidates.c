@@ -1,9 +1,17 @@
-#include "node/chain/private.h"
+#include "node/chain/candidates.h"
+
+#include "node/chain/parts.h"
 
 #include <string.h>
 
 /* Which blocks could become the tip: those whose whole branch has its data, that are not known to be invalid, and that
  * are not worse than the tip. More work wins; among equal work the branch whose data was complete first. */
+
+struct _NodeCandidates {
+  GTree *set;           /* NodeBlock: could become the tip */
+  GHashTable *unlinked; /* NodeBlock → GPtrArray of its children that have data while it, or one below, has none */
+  NodeBlock *clear_way; /* from here down to the active chain there is no obstacle; NULL: not known */
+};
 
 int
 node_candidates_compare (const NodeBlock *a, const NodeBlock *b)
@@ -24,18 +32,22 @@ compare_keys (gconstpointer a, gconstpointer b, gpointer data)
   return node_candidates_compare (a, b);
 }
 
-void
-node_candidates_init (NodeChain *chain)
+NodeCandidates *
+node_candidates_new (void)
 {
-  chain->candidates = g_tree_new_full (compare_keys, NULL, NULL, NULL);
-  chain->unlinked = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
+  NodeCandidates *candidates = g_new0 (NodeCandidates, 1);
+
+  candidates->set = g_tree_new_full (compare_keys, NULL, NULL, NULL);
+  candidates->unlinked = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
+  return candidates;
 }
 
 void
-node_candidates_clear (NodeChain *chain)
+node_candidates_free (NodeCandidates *candidates)
 {
-  g_clear_pointer (&chain->candidates, g_tree_unref);
-  g_clear_pointer (&chain->unlinked, g_hash_table_unref);
+  g_tree_unref (candidates->set);
+  g_hash_table_unref (candidates->unlinked);
+  g_free (candidates);
 }
 
 void
@@ -47,13 +59,13 @@ node_candidates_add (NodeChain *chain, NodeBlock *block)
   if (chain->below != NULL && !node_block_descends (block, chain->state.base))
     return;
   if (tip == NULL || node_candidates_compare (block, tip) >= 0)
-    g_tree_insert (chain->candidates, block, block);
+    g_tree_insert (chain->candidates->set, block, block);
 }
 
 void
 node_candidates_remove (NodeChain *chain, NodeBlock *block)
 {
-  g_tree_remove (chain->candidates, block);
+  g_tree_remove (chain->candidates->set, block);
 }
 
 void
@@ -62,12 +74,12 @@ node_candidates_prune (NodeChain *chain)
   NodeBlock *tip = node_chain_tip (chain);
   GTreeNode *node;
 
-  while ((node = g_tree_node_first (chain->candidates)) != NULL) {
+  while ((node = g_tree_node_first (chain->candidates->set)) != NULL) {
     NodeBlock *worst = g_tree_node_key (node);
 
     if (tip == NULL || node_candidates_compare (worst, tip) >= 0)
       break;
-    g_tree_remove (chain->candidates, worst);
+    g_tree_remove (chain->candidates->set, worst);
   }
 }
 
@@ -77,7 +89,7 @@ node_candidates_rebuild (NodeChain *chain)
   g_autoptr (GPtrArray) all = node_block_tree_dup_blocks (chain->tree);
 
   node_candidates_forget_way (chain);
-  g_tree_remove_all (chain->candidates);
+  g_tree_remove_all (chain->candidates->set);
   for (guint i = 0; i < all->len; i++) {
     NodeBlock *block = g_ptr_array_index (all, i);
 
@@ -91,11 +103,11 @@ node_candidates_remove_failed (NodeChain *chain)
 {
   g_autoptr (GPtrArray) failed = g_ptr_array_new ();
 
-  for (GTreeNode *node = g_tree_node_first (chain->candidates); node != NULL; node = g_tree_node_next (node))
+  for (GTreeNode *node = g_tree_node_first (chain->candidates->set); node != NULL; node = g_tree_node_next (node))
     if (((NodeBlock *) g_tree_node_key (node))->status & NODE_BLOCK_FAILED)
       g_ptr_array_add (failed, g_tree_node_key (node));
   for (guint i = 0; i < failed->len; i++)
-    g_tree_remove (chain->candidates, g_ptr_array_index (failed, i));
+    g_tree_remove (chain->candidates->set, g_ptr_array_index (failed, i));
 }
 
 static int
@@ -123,11 +135,11 @@ node_candidates_load_unlinked (NodeChain *chain)
 void
 node_candidates_add_unlinked (NodeChain *chain, NodeBlock *block)
 {
-  GPtrArray *children = g_hash_table_lookup (chain->unlinked, block->prev);
+  GPtrArray *children = g_hash_table_lookup (chain->candidates->unlinked, block->prev);
 
   if (children == NULL) {
     children = g_ptr_array_new ();
-    g_hash_table_insert (chain->unlinked, block->prev, children);
+    g_hash_table_insert (chain->candidates->unlinked, block->prev, children);
   }
   if (!g_ptr_array_find (children, block, NULL))
     g_ptr_array_add (children, block);
@@ -136,10 +148,10 @@ node_candidates_add_unlinked (NodeChain *chain, NodeBlock *block)
 void
 node_candidates_remove_unlinked (NodeChain *chain, NodeBlock *block)
 {
-  GPtrArray *children = block->prev != NULL ? g_hash_table_lookup (chain->unlinked, block->prev) : NULL;
+  GPtrArray *children = block->prev != NULL ? g_hash_table_lookup (chain->candidates->unlinked, block->prev) : NULL;
 
   if (children != NULL && g_ptr_array_remove_fast (children, block) && children->len == 0)
-    g_hash_table_remove (chain->unlinked, block->prev);
+    g_hash_table_remove (chain->candidates->unlinked, block->prev);
 }
 
 void
@@ -163,22 +175,22 @@ node_candidates_received (NodeChain *chain, NodeBlock *block)
     node_block_tree_set_sequence (chain->tree, next, node_block_tree_next_sequence (chain->tree));
     if (node_block_is_valid (next, NODE_BLOCK_VALID_TRANSACTIONS))
       node_candidates_add (chain, next);
-    children = g_hash_table_lookup (chain->unlinked, next);
+    children = g_hash_table_lookup (chain->candidates->unlinked, next);
     for (guint i = 0; children != NULL && i < children->len; i++)
       g_queue_push_tail (queue, g_ptr_array_index (children, i));
-    g_hash_table_remove (chain->unlinked, next);
+    g_hash_table_remove (chain->candidates->unlinked, next);
   }
 }
 
 void
 node_candidates_received_children (NodeChain *chain, NodeBlock *block)
 {
-  g_autoptr (GPtrArray) children = g_hash_table_lookup (chain->unlinked, block);
+  g_autoptr (GPtrArray) children = g_hash_table_lookup (chain->candidates->unlinked, block);
 
   if (children == NULL)
     return;
   g_ptr_array_ref (children);
-  g_hash_table_remove (chain->unlinked, block);
+  g_hash_table_remove (chain->candidates->unlinked, block);
   for (guint i = 0; i < children->len; i++)
     node_candidates_received (chain, g_ptr_array_index (children, i));
 }
@@ -186,7 +198,7 @@ node_candidates_received_children (NodeChain *chain, NodeBlock *block)
 void
 node_candidates_forget_way (NodeChain *chain)
 {
-  chain->clear_way = NULL;
+  chain->candidates->clear_way = NULL;
 }
 
 /* The first block on the way from BLOCK down to the active chain that stands in the way, or NULL. A way that was found
@@ -196,10 +208,11 @@ find_obstacle (NodeChain *chain, NodeBlock *block)
 {
   NodeBlock *best = block;
 
-  for (; block != NULL && block != chain->clear_way && !node_chain_contains (chain, block); block = block->prev)
+  for (; block != NULL && block != chain->candidates->clear_way && !node_chain_contains (chain, block);
+       block = block->prev)
     if ((block->status & NODE_BLOCK_FAILED) || (block->prev != NULL && !(block->status & NODE_BLOCK_HAVE_DATA)))
       return block;
-  chain->clear_way = best;
+  chain->candidates->clear_way = best;
   return NULL;
 }
 
@@ -209,7 +222,7 @@ node_candidates_best (NodeChain *chain)
   NodeBlock *tip = node_chain_tip (chain);
   GTreeNode *node;
 
-  while ((node = g_tree_node_last (chain->candidates)) != NULL) {
+  while ((node = g_tree_node_last (chain->candidates->set)) != NULL) {
     NodeBlock *best = g_tree_node_key (node);
     NodeBlock *obstacle = find_obstacle (chain, best);
     gboolean failed;

@@ -1,6 +1,8 @@
 #include "common/clock.h"
 #include "common/log.h"
-#include "node/chain/private.h"
+#include "node/chain/flush.h"
+#include "node/chain/parts.h"
+#include "node/chain/pending.h"
 
 /* The chain object: its parts, and its end. */
 
@@ -18,11 +20,13 @@ node_chain_new (const NodeChainOptions *options)
   chain->options.blocksdir = chain->blocksdir;
   chain->params = options->params;
   chain->initial_download = TRUE;
-  chain->listeners = g_array_new (FALSE, FALSE, sizeof (ChainListener));
-  g_mutex_init (&chain->tip_lock);
-  g_mutex_init (&chain->load_lock);
-  g_cond_init (&chain->load_ended);
-  g_queue_init (&chain->imports);
+  chain->precious.sequence = NODE_BLOCK_TREE_FIRST_SEQUENCE - 1;
+  chain->report = node_report_new ();
+  chain->tips = node_tips_new ();
+  chain->candidates = node_candidates_new ();
+  chain->background = node_background_new ();
+  chain->snapshot_loads = node_snapshot_loads_new ();
+  chain->imports = node_imports_new ();
   chain->active = g_ptr_array_new ();
   chain->tree = node_block_tree_new (&(NodeBlockTreeOptions){
       .datadir = chain->datadir,
@@ -33,20 +37,9 @@ node_chain_new (const NodeChainOptions *options)
       .fast_prune = options->fast_prune,
       .prune = options->prune_target > 0,
   });
-  node_candidates_init (chain);
   chain->connector = node_connector_new (chain->tree, chain->params, &chain->health, options->script_threads);
-  chain->jobs = node_jobs_new ();
-  chain->pending = node_pending_run;
+  chain->jobs = node_jobs_new (node_pending_run);
   return chain;
-}
-
-void
-node_chain_add_listener (NodeChain *chain, const NodeChainListener *listener, gpointer data)
-{
-  ChainListener l = { *listener, data };
-
-  g_return_if_fail (chain != NULL && listener != NULL);
-  g_array_append_val (chain->listeners, l);
 }
 
 const BtcParams *
@@ -84,9 +77,9 @@ close_on_thread (NodeChain *chain, gpointer data)
   if (node_block_tree_files (chain->tree) != NULL && !node_health_is_broken (&chain->health))
     node_block_tree_finish_files (chain->tree, error);
   node_tip_clear (chain);
-  node_background_free (chain);
+  node_background_close (chain);
   node_chainstate_close (&chain->state);
-  g_clear_pointer (&chain->retired, node_coins_close);
+  node_background_close_retired (chain);
 }
 
 gboolean
@@ -98,12 +91,12 @@ node_chain_end (NodeChain *chain, GError **error)
 
   g_return_val_if_fail (chain != NULL, FALSE);
   node_chain_stop (chain);
-  common_jobs_drain (chain->jobs);
+  common_jobs_drain (node_chain_jobs (chain));
   node_snapshot_wait_for_end (chain);
   start_us = common_clock_monotonic_us ();
   node_chain_run (chain, NODE_JOB_STOP, close_on_thread, &local, NULL, NULL);
-  common_jobs_close (chain->jobs, NODE_JOB_STOP);
-  common_jobs_drain (chain->jobs);
+  common_jobs_close (node_chain_jobs (chain), NODE_JOB_STOP);
+  common_jobs_drain (node_chain_jobs (chain));
   common_info ("The last flush took %" G_GINT64_FORMAT " ms", (common_clock_monotonic_us () - start_us) / 1000);
   if (local == NULL)
     return TRUE;
@@ -117,15 +110,16 @@ node_chain_free (NodeChain *chain)
 {
   if (chain == NULL)
     return;
-  common_jobs_free (chain->jobs);
+  node_jobs_free (chain->jobs);
   node_connector_free (chain->connector);
-  node_candidates_clear (chain);
+  node_imports_free (chain->imports);
+  node_snapshot_loads_free (chain->snapshot_loads);
+  node_background_free (chain->background);
+  node_candidates_free (chain->candidates);
   g_ptr_array_unref (chain->active);
   node_block_tree_free (chain->tree);
-  g_array_unref (chain->listeners);
-  g_mutex_clear (&chain->tip_lock);
-  g_mutex_clear (&chain->load_lock);
-  g_cond_clear (&chain->load_ended);
+  node_tips_free (chain->tips);
+  node_report_free (chain->report);
   g_free (chain->datadir);
   g_free (chain->blocksdir);
   g_free (chain);

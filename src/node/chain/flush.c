@@ -1,5 +1,7 @@
+#include "node/chain/flush.h"
+
 #include "common/clock.h"
-#include "node/chain/private.h"
+#include "node/chain/parts.h"
 
 /* When all that is in memory is written, and who is told of it. How, and in which order, chainstate/flush.c knows. */
 
@@ -16,12 +18,7 @@ node_chain_flushed_tip (NodeChain *chain)
 void
 node_flush_tell (NodeChain *chain)
 {
-  for (guint i = 0; i < chain->listeners->len; i++) {
-    ChainListener *l = &g_array_index (chain->listeners, ChainListener, i);
-
-    if (l->listener.flushed != NULL)
-      l->listener.flushed (l->data, node_chain_flushed_tip (chain));
-  }
+  node_report_flushed (chain, node_chain_flushed_tip (chain));
 }
 
 void
@@ -59,7 +56,7 @@ on_written (NodeChain *chain, gpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  if (g_atomic_int_get (&chain->stopping) || node_health_is_broken (&chain->health))
+  if (node_chain_is_stopping (chain) || node_health_is_broken (&chain->health))
     return;
   if (!finish_if_over (chain, &chain->state, &error)
       || (chain->below != NULL && !finish_if_over (chain, chain->below, &error)))
@@ -126,7 +123,7 @@ node_chain_save (NodeChain *chain, GError **error)
 gboolean
 node_flush_index_is_due (NodeChain *chain)
 {
-  gint64 interval = chain->initial_download ? INDEX_INTERVAL_US : NEW_BLOCK_INTERVAL_US;
+  gint64 interval = node_chain_is_initial_download (chain) ? INDEX_INTERVAL_US : NEW_BLOCK_INTERVAL_US;
 
   return common_clock_monotonic_us () - node_block_tree_get_last_write_us (chain->tree) > interval;
 }

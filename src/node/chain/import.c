@@ -1,7 +1,13 @@
+#include "node/chain/import.h"
+
 #include "common/clock.h"
 #include "common/log.h"
-#include "node/chain/import.h"
+#include "node/chain/accept.h"
+#include "node/chain/activate.h"
+#include "node/chain/busy.h"
 #include "node/chain/import_reader.h"
+#include "node/chain/maintain.h"
+#include "node/chain/parts.h"
 
 #include <gio/gio.h>
 
@@ -49,6 +55,25 @@ struct _NodeImport {
   GArray *file_ends;   /* guint64: end of the last record */
   gint64 start_us, told_us;
 };
+
+struct _NodeImports {
+  GQueue queue; /* NodeImport; the head is the running one */
+};
+
+NodeImports *
+node_imports_new (void)
+{
+  NodeImports *imports = g_new0 (NodeImports, 1);
+
+  g_queue_init (&imports->queue);
+  return imports;
+}
+
+void
+node_imports_free (NodeImports *imports)
+{
+  g_free (imports);
+}
 
 static guint
 hash_hash (gconstpointer key)
@@ -165,11 +190,9 @@ connect_now (NodeImport *import, BtcBlock *block, NodeBlock *index, BtcVerdict *
 
   if (import->defer)
     return node_maintain (chain, &chain->state, error);
-  chain->watched = index;
-  chain->watched_verdict = verdict;
+  node_refuse_watch (chain, index, verdict);
   ok = node_activate (chain, block, TRUE, error);
-  chain->watched = NULL;
-  chain->watched_verdict = NULL;
+  node_refuse_watch (chain, NULL, NULL);
   return ok;
 }
 
@@ -387,20 +410,21 @@ finish (NodeImport *import, const GError *error)
                import->n_loaded, seconds * 1000, import->total_bytes / 1e6 / MAX (seconds, 0.001), import->n_refused,
                import->n_waiting);
   log_missing_parent (import);
-  g_queue_remove (&chain->imports, import);
+  g_queue_remove (&chain->imports->queue, import);
+  node_busy_set (chain, NODE_BUSY_IMPORTING, chain->imports->queue.head != NULL);
   /* One that DONE brings, while none waits, starts by itself. */
-  others_wait = chain->imports.head != NULL;
+  others_wait = chain->imports->queue.head != NULL;
   if (import->read != NULL && error == NULL)
     import->read (chain, import);
-  if (chain->state.coins != NULL && node_chain_tip (chain) != NULL && !g_atomic_int_get (&chain->stopping))
+  if (chain->state.coins != NULL && node_chain_tip (chain) != NULL && !node_chain_is_stopping (chain))
     node_tip_publish (chain);
   if (!others_wait)
     node_report_progress (chain, "ready", 1, 0);
   if (import->done != NULL)
     import->done (chain, import->data, error);
   free_import (import);
-  if (others_wait && !g_atomic_int_get (&chain->stopping))
-    start (chain->imports.head->data);
+  if (others_wait && !node_chain_is_stopping (chain))
+    start (chain->imports->queue.head->data);
 }
 
 static void
@@ -425,7 +449,7 @@ end_reading (NodeImport *import)
     }
   }
   /* What came last may still be on its way into the chain. */
-  if (chain->activation_posted && !chain->fatal_told) {
+  if (node_busy_is (chain, NODE_BUSY_ACTIVATING) && !node_report_is_fatal (chain)) {
     node_chain_post (chain, pump, import, NULL);
     return;
   }
@@ -481,7 +505,8 @@ pump (NodeChain *chain, gpointer data)
   g_autoptr (GError) error = NULL;
   gboolean end = FALSE, more;
 
-  if (g_atomic_int_get (&chain->stopping) || chain->imports.head == NULL || chain->imports.head->data != import)
+  if (node_chain_is_stopping (chain) || chain->imports->queue.head == NULL
+      || chain->imports->queue.head->data != import)
     return;
   set_prefetch (import);
   do {
@@ -507,8 +532,9 @@ node_import_start (NodeImport *import)
 {
   NodeChain *chain = import->chain;
 
-  g_queue_push_tail (&chain->imports, import);
-  if (chain->imports.length == 1)
+  g_queue_push_tail (&chain->imports->queue, import);
+  node_busy_set (chain, NODE_BUSY_IMPORTING, TRUE);
+  if (chain->imports->queue.length == 1)
     start (import);
 }
 
@@ -528,6 +554,6 @@ node_import_stop_all (NodeChain *chain)
 {
   g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "the node is closing");
 
-  while (chain->imports.head != NULL)
-    finish (chain->imports.head->data, error);
+  while (chain->imports->queue.head != NULL)
+    finish (chain->imports->queue.head->data, error);
 }

@@ -1,10 +1,17 @@
 #pragma once
 
-#include "node/chain/private.h"
+#include "node/chain/chain.h"
 
 G_BEGIN_DECLS
 
-/* An import of several files, for the reindexing. Chain thread only. */
+/* Files of blocks on their way into the chain, one import after the other. Chain thread only. */
+
+typedef struct _NodeImport NodeImport;
+typedef struct _NodeImports NodeImports;
+
+NodeImports *node_imports_new (void);
+void node_imports_free (NodeImports *imports);
+void node_import_stop_all (NodeChain *chain);
 
 /* All files were read, and there was no error; before anybody else hears of it. */
 typedef void (*NodeImportRead) (NodeChain *chain, NodeImport *import);

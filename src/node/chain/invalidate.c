@@ -1,5 +1,6 @@
 #include "common/log.h"
-#include "node/chain/private.h"
+#include "node/chain/activate.h"
+#include "node/chain/parts.h"
 
 /* What a person may order: treat a block as invalid, forget that, prefer one among equals. */
 
@@ -119,13 +120,13 @@ node_chain_precious (NodeChain *chain, NodeBlock *block, GError **error)
   if (block->chain_tx != 0 && !invalidate_check_way_back (chain, node_block_fork (tip, block), error))
     return FALSE;
   /* The chain grew since the last call: what was preferred then is of no account any more. */
-  if (btc_uint256_compare (&tip->chain_work, &chain->precious_work) > 0)
-    chain->precious_sequence = ((guint64) 1 << 32) - 1;
-  chain->precious_work = tip->chain_work;
+  if (btc_uint256_compare (&tip->chain_work, &chain->precious.work) > 0)
+    chain->precious.sequence = ((guint64) 1 << 32) - 1;
+  chain->precious.work = tip->chain_work;
   node_candidates_remove (chain, block);
-  node_block_tree_set_sequence (chain->tree, block, chain->precious_sequence);
-  if (chain->precious_sequence > 1)
-    chain->precious_sequence--;
+  node_block_tree_set_sequence (chain->tree, block, chain->precious.sequence);
+  if (chain->precious.sequence > 1)
+    chain->precious.sequence--;
   if (node_block_is_valid (block, NODE_BLOCK_VALID_TRANSACTIONS) && block->chain_tx != 0) {
     node_candidates_add (chain, block);
     node_candidates_prune (chain);

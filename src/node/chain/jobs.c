@@ -1,6 +1,14 @@
-#include "node/chain/private.h"
+#include "node/chain/jobs.h"
+
+#include "node/chain/parts.h"
 
 /* The chain's thread: queues of jobs, run one after another. */
+
+struct _NodeJobs {
+  CommonJobs *queue;
+  NodeChainJob pending;
+  gint stopping; /* atomic: node_chain_stop() was called */
+};
 
 static const CommonJobClass job_classes[NODE_JOB_N_CLASSES] = {
   [NODE_JOB_STOP] = { "stop", 0, 0, 0 },
@@ -10,16 +18,27 @@ static const CommonJobClass job_classes[NODE_JOB_N_CLASSES] = {
   [NODE_JOB_BACKGROUND] = { "background", 0, 0, 0 },
 };
 
-CommonJobs *
-node_jobs_new (void)
+NodeJobs *
+node_jobs_new (NodeChainJob pending)
 {
-  return common_jobs_new ("chain", job_classes, G_N_ELEMENTS (job_classes));
+  NodeJobs *jobs = g_new0 (NodeJobs, 1);
+
+  jobs->queue = common_jobs_new ("chain", job_classes, G_N_ELEMENTS (job_classes));
+  jobs->pending = pending;
+  return jobs;
+}
+
+void
+node_jobs_free (NodeJobs *jobs)
+{
+  common_jobs_free (jobs->queue);
+  g_free (jobs);
 }
 
 CommonJobs *
 node_chain_jobs (NodeChain *chain)
 {
-  return chain->jobs;
+  return chain->jobs->queue;
 }
 
 typedef struct {
@@ -62,7 +81,7 @@ node_chain_post_to (NodeChain *chain,
   job = g_new (Job, 1);
   *job = (Job){ chain, func, data, free_data };
   spec.data = job;
-  if (!common_jobs_post (chain->jobs, &spec, NULL))
+  if (!common_jobs_post (chain->jobs->queue, &spec, NULL))
     job_free (job);
 }
 
@@ -78,7 +97,7 @@ node_chain_run (NodeChain *chain,
   CommonJob spec = { .job_class = job_class, .func = job_run, .data = &job, .cancellable = cancellable };
 
   g_return_val_if_fail (chain != NULL && func != NULL, FALSE);
-  return common_jobs_call (chain->jobs, &spec, error);
+  return common_jobs_call (chain->jobs->queue, &spec, error);
 }
 
 void
@@ -90,19 +109,19 @@ node_chain_post (NodeChain *chain, NodeChainJob func, gpointer data, GDestroyNot
 void
 node_jobs_wake_pending (NodeChain *chain, NodeJobClass job_class)
 {
-  node_chain_post_to (chain, job_class, chain->pending, NULL, NULL);
+  node_chain_post_to (chain, job_class, chain->jobs->pending, NULL, NULL);
 }
 
 void
 node_chain_stop (NodeChain *chain)
 {
   g_return_if_fail (chain != NULL);
-  g_atomic_int_set (&chain->stopping, 1);
-  common_jobs_close (chain->jobs, NODE_JOB_BLOCKS);
+  g_atomic_int_set (&chain->jobs->stopping, 1);
+  common_jobs_close (chain->jobs->queue, NODE_JOB_BLOCKS);
 }
 
 gboolean
 node_chain_is_stopping (NodeChain *chain)
 {
-  return g_atomic_int_get (&chain->stopping) != 0;
+  return g_atomic_int_get (&chain->jobs->stopping) != 0;
 }

@@ -1,6 +1,13 @@
 #include "common/clock.h"
 #include "common/log.h"
-#include "node/chain/private.h"
+#include "node/chain/accept.h"
+#include "node/chain/activate.h"
+#include "node/chain/busy.h"
+#include "node/chain/cache.h"
+#include "node/chain/load_coins.h"
+#include "node/chain/parts.h"
+#include "node/chain/reindex.h"
+#include "node/chain/verify.h"
 
 /* Start-up: from the files of the last run, or from nothing, to a chain that has a tip. */
 
@@ -8,11 +15,12 @@ static gboolean
 load_tree (NodeChain *chain, const guint8 *base32, GError **error)
 {
   guint64 base_tx = base32 != NULL ? node_background_known (chain, base32)->chain_tx : 0;
+  gboolean reindexing;
 
-  if (!node_block_tree_load (chain->tree, chain->options.reindex, base32, base_tx, &chain->state.base,
-                             &chain->reindexing, error))
+  if (!node_block_tree_load (chain->tree, chain->options.reindex, base32, base_tx, &chain->state.base, &reindexing,
+                             error))
     return FALSE;
-  chain->reindexing |= chain->options.reindex;
+  node_busy_set (chain, NODE_BUSY_REINDEXING, reindexing || chain->options.reindex);
   node_candidates_load_unlinked (chain);
   node_prune_warn (chain);
   return TRUE;
@@ -66,13 +74,12 @@ load (NodeChain *chain, GError **error)
   guint8 base32[32];
   gboolean snapshot, is_new;
 
-  chain->precious_sequence = NODE_BLOCK_TREE_FIRST_SEQUENCE - 1;
   node_report_progress (chain, "loading", 0, 0);
   if (!node_block_tree_open_files (chain->tree, error) || !node_reindex_note_order (chain, error)
       || !node_load_snapshot_base (chain, base32, &snapshot, error)
       || !load_tree (chain, snapshot ? base32 : NULL, error) || !node_load_coins (chain, error))
     return FALSE;
-  is_new = node_chain_tip (chain) == NULL && !chain->reindexing;
+  is_new = node_chain_tip (chain) == NULL && !node_chain_is_reindexing (chain);
   node_block_tree_find_best_header (chain->tree, node_chain_tip (chain));
   node_candidates_rebuild (chain);
   node_cache_share (chain);
@@ -84,13 +91,13 @@ load (NodeChain *chain, GError **error)
   /* At once: block files without an index are taken for damage. */
   if (!node_accept_genesis (chain, error) || (is_new && !node_chain_save (chain, error)))
     return FALSE;
-  if (chain->reindexing)
+  if (node_chain_is_reindexing (chain))
     node_reindex_start (chain);
   if (!node_activate (chain, NULL, TRUE, error) || !node_prune_if_needed (chain, error))
     return FALSE;
   node_tip_publish (chain);
-  if (chain->reindexing || chain->activation_posted)
-    node_report_progress (chain, chain->reindexing ? "reindexing" : "connecting", 0, 0);
+  if (node_chain_is_reindexing (chain) || node_busy_is (chain, NODE_BUSY_ACTIVATING))
+    node_report_progress (chain, node_chain_is_reindexing (chain) ? "reindexing" : "connecting", 0, 0);
   else
     node_report_progress (chain, "ready", 1, 0);
   return TRUE;

@@ -1,5 +1,10 @@
+#include "node/chain/load_coins.h"
+
 #include "common/log.h"
-#include "node/chain/private.h"
+#include "node/chain/active.h"
+#include "node/chain/flush.h"
+#include "node/chain/parts.h"
+#include "node/chain/reindex.h"
 #include "node/chainstate/replay.h"
 #include "node/store/chainstate_folder.h"
 
@@ -81,7 +86,8 @@ open_and_replay (NodeChain *chain, gboolean snapshot, NodeChainstate *state, gui
       || !node_coins_get_best (state->coins, best32, &replay, new32, old32, error))
     return FALSE;
   /* The reference's reindex, when it is cut off, can leave the coins of the time before it. */
-  if (chain->reindexing && (!is_known (chain, best32) || !is_known (chain, new32) || !is_known (chain, old32))) {
+  if (node_chain_is_reindexing (chain)
+      && (!is_known (chain, best32) || !is_known (chain, new32) || !is_known (chain, old32))) {
     memset (best32, 0, 32);
     return open_folder (chain, snapshot, TRUE, state, error);
   }
@@ -126,7 +132,7 @@ open_active (NodeChain *chain, GError **error)
   if (!open_state (chain, state->base != NULL, state, error))
     return FALSE;
   if (state->tip != NULL)
-    node_tip_fill (chain, state->tip);
+    node_active_fill (chain, state->tip);
   else if (state->base != NULL)
     g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
                  "The coins of the snapshot are missing. " NODE_CHAINSTATE_ADVICE);
@@ -149,7 +155,7 @@ open_background (NodeChain *chain, GError **error)
 static gboolean
 goes_on (guint64 txouts, gpointer data)
 {
-  return !g_atomic_int_get (&((NodeChain *) data)->stopping);
+  return !node_chain_is_stopping (data);
 }
 
 /* The background has come to its end in the last run: is the snapshot right? */
@@ -178,7 +184,7 @@ promote (NodeChain *chain, GError **error)
 {
   common_info ("[snapshot] cleaning up unneeded background chainstate, then reinitializing");
   node_chainstate_close (&chain->state);
-  g_clear_pointer (&chain->retired, node_coins_close);
+  node_background_close_retired (chain);
   if (!node_chainstate_promote_snapshot (chain->datadir, error))
     return FALSE;
   chain->state.base = NULL;

@@ -1,4 +1,7 @@
-#include "node/chain/private.h"
+#include "node/chain/maintain.h"
+
+#include "node/chain/flush.h"
+#include "node/chain/parts.h"
 
 /* What is to be done after every change of the coins. */
 

@@ -1,4 +1,8 @@
-#include "node/chain/private.h"
+#include "node/chain/pending.h"
+
+#include "node/chain/activate.h"
+#include "node/chain/busy.h"
+#include "node/chain/parts.h"
 
 /* Work that others left for later: a long activation goes on, and what was read of the coins below a snapshot is judged. */
 
@@ -9,26 +13,26 @@ tell_way (NodeChain *chain)
 {
   const NodeBlock *tip = node_chain_tip (chain), *best = node_candidates_best (chain);
 
-  if (chain->activation_posted && best != NULL)
+  if (node_busy_is (chain, NODE_BUSY_ACTIVATING) && best != NULL)
     node_report_progress (chain, "connecting",
                           best->chain_tx > 0 ? (double) tip->chain_tx / (double) best->chain_tx
                                              : tip->height / MAX (best->height, 1.0),
                           tip->height);
-  else if (!chain->activation_posted && !node_report_is_importing (chain))
-    node_report_progress (chain, "ready", 1, 0);
+  else
+    node_busy_report_idle (chain);
 }
 
 void
 node_pending_run (NodeChain *chain, gpointer data)
 {
   g_autoptr (GError) error = NULL;
-  gboolean continued = chain->activation_posted, judged;
+  gboolean continued = node_busy_is (chain, NODE_BUSY_ACTIVATING), judged;
 
-  chain->activation_posted = FALSE;
-  if (node_chain_is_stopping (chain) || chain->fatal_told || chain->state.coins == NULL)
+  node_busy_set (chain, NODE_BUSY_ACTIVATING, FALSE);
+  if (node_chain_is_stopping (chain) || node_report_is_fatal (chain) || chain->state.coins == NULL)
     return;
   judged = node_background_judge_read (chain);
-  if (chain->fatal_told || (!continued && !judged))
+  if (node_report_is_fatal (chain) || (!continued && !judged))
     return;
   if (!node_activate (chain, NULL, TRUE, &error))
     node_report_fatal (chain, error);

@@ -1,5 +1,5 @@
 #include "common/clock.h"
-#include "node/chain/private.h"
+#include "node/chain/parts.h"
 
 /* How much of the work of checking the chain is done, as far as anybody can know. */
 

@@ -1,5 +1,8 @@
+#include "node/chain/prune.h"
+
 #include "common/log.h"
-#include "node/chain/private.h"
+#include "node/chain/flush.h"
+#include "node/chain/parts.h"
 
 /* -prune: old block files go. In this order, so that the program may be killed between any two steps: the coins reach
  * the disk, so that no block that goes is needed to restore them; then the index no longer points into the files; then
@@ -18,8 +21,8 @@ void
 node_chain_set_prune_lock (NodeChain *chain, NodePruneLock func, gpointer data)
 {
   g_return_if_fail (chain != NULL);
-  chain->prune_lock = func;
-  chain->prune_lock_data = data;
+  chain->prune_need.func = func;
+  chain->prune_need.data = data;
 }
 
 /* A file may go when all its blocks lie between *FIRST and *LAST, and thus are of no use to STATE. While blocks below a
@@ -31,8 +34,8 @@ get_range (NodeChain *chain, const NodeChainstate *state, gint64 wanted, gint64 
   gboolean above = chain->below != NULL && state->base != NULL;
 
   *first = above ? (gint64) state->base->height + 1 : 0;
-  if (chain->prune_lock != NULL) {
-    gint64 needed = chain->prune_lock (chain->prune_lock_data);
+  if (chain->prune_need.func != NULL) {
+    gint64 needed = chain->prune_need.func (chain->prune_need.data);
     gint64 limit = MAX (1, needed - LOCK_BUFFER - 1);
     if (limit < tip->height)
       common_debug (COMMON_LOG_PRUNE, "an index limited pruning to height %" G_GINT64_FORMAT, limit);
@@ -74,7 +77,7 @@ node_chain_prune_to (NodeChain *chain, guint32 height, GError **error)
   gint64 first, last;
 
   g_return_val_if_fail (chain->options.prune_target > 0, FALSE);
-  if (height == 0 || chain->reindexing || node_chain_tip (chain) == NULL)
+  if (height == 0 || node_chain_is_reindexing (chain) || node_chain_tip (chain) == NULL)
     return TRUE;
   get_range (chain, &chain->state, height, &first, &last);
   for (gint32 file = 0; file < node_block_files_get_last (node_block_tree_files (chain->tree)); file++)
@@ -95,7 +98,7 @@ get_room (NodeChain *chain, const NodeBlock *tip)
 {
   const NodeBlock *best = node_block_tree_get_best_header (chain->tree);
 
-  if (!chain->initial_download || best == NULL || best->height <= tip->height)
+  if (!node_chain_is_initial_download (chain) || best == NULL || best->height <= tip->height)
     return ROOM;
   return ROOM + (guint64) (best->height - tip->height) * BYTES_PER_BLOCK;
 }
@@ -134,7 +137,7 @@ node_prune_is_due (NodeChain *chain)
 {
   guint64 target = chain->options.prune_target;
 
-  if (target == 0 || target == NODE_PRUNE_MANUAL || chain->reindexing)
+  if (target == 0 || target == NODE_PRUNE_MANUAL || node_chain_is_reindexing (chain))
     return FALSE;
   return is_due (chain, node_chain_tip (chain), get_target (chain))
          || (chain->below != NULL && is_due (chain, chain->below->tip, get_target (chain)));

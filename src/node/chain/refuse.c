@@ -1,5 +1,7 @@
+#include "node/chain/refuse.h"
+
 #include "common/log.h"
-#include "node/chain/private.h"
+#include "node/chain/parts.h"
 
 /* Blocks that break a rule: marks, log, and who is told. */
 
@@ -37,6 +39,12 @@ node_refuse_mark_failed (NodeChain *chain, NodeBlock *failed)
 }
 
 void
+node_refuse_watch (NodeChain *chain, const NodeBlock *block, BtcVerdict *verdict)
+{
+  chain->watch = (NodeWatch){ block, verdict };
+}
+
+void
 node_refuse_block (NodeChain *chain, NodeBlock *index, const BtcVerdict *verdict)
 {
   g_autofree char *hash = node_block_dup_hash (index->hash32);
@@ -45,10 +53,10 @@ node_refuse_block (NodeChain *chain, NodeBlock *index, const BtcVerdict *verdict
   common_info ("Block validation error: %s", text);
   common_error ("ConnectTip: ConnectBlock %s failed, %s", hash, text);
   node_block_log_rejected (index->hash32, index->height, verdict);
-  if (chain->watched == index)
-    *chain->watched_verdict = *verdict;
-  else if (chain->watched != NULL && node_block_descends (chain->watched, index))
-    btc_verdict_fail (chain->watched_verdict, BTC_VERDICT_INVALID_PREV, "bad-prevblk", "block %s: %s", hash, text);
+  if (chain->watch.block == index)
+    *chain->watch.verdict = *verdict;
+  else if (chain->watch.block != NULL && node_block_descends (chain->watch.block, index))
+    btc_verdict_fail (chain->watch.verdict, BTC_VERDICT_INVALID_PREV, "bad-prevblk", "block %s: %s", hash, text);
   if (verdict->verdict == BTC_VERDICT_MUTATED)
     node_candidates_remove (chain, index);
   else

@@ -1,6 +1,13 @@
+#include "node/chain/reindex.h"
+
 #include "common/file.h"
 #include "common/log.h"
+#include "node/chain/accept.h"
+#include "node/chain/activate.h"
+#include "node/chain/busy.h"
+#include "node/chain/flush.h"
 #include "node/chain/import.h"
+#include "node/chain/parts.h"
 #include "node/store/crash.h"
 
 #include <errno.h>
@@ -51,12 +58,6 @@ node_reindex_order_done (NodeChain *chain, GError **error)
   return TRUE;
 }
 
-gboolean
-node_chain_is_reindexing (NodeChain *chain)
-{
-  return chain->reindexing;
-}
-
 /* The files may have been longer than their last record; room behind it can be used again. */
 static void
 correct_sizes (NodeChain *chain, NodeImport *import)
@@ -79,7 +80,7 @@ reindex_read (NodeChain *chain, NodeImport *import)
   g_autoptr (GError) error = NULL;
 
   correct_sizes (chain, import);
-  chain->reindexing = FALSE;
+  node_busy_set (chain, NODE_BUSY_REINDEXING, FALSE);
   common_info ("Reindexing finished");
   if (!node_accept_genesis (chain, &error) || !node_activate (chain, NULL, TRUE, &error)
       || !node_flush_all (chain, &error) || !node_block_tree_end_reindex (chain->tree, &error))

@@ -3,7 +3,12 @@
 #include "common/clock.h"
 #include "common/file.h"
 #include "common/log.h"
-#include "node/chain/private.h"
+#include "node/chain/activate.h"
+#include "node/chain/active.h"
+#include "node/chain/busy.h"
+#include "node/chain/cache.h"
+#include "node/chain/flush.h"
+#include "node/chain/parts.h"
 #include "node/store/chainstate_folder.h"
 
 #include <string.h>
@@ -31,6 +36,30 @@ struct _NodeSnapshotLoad {
   gboolean hashing;
   gint64 told_us;
 };
+
+struct _NodeSnapshotLoads {
+  GMutex lock;
+  GCond ended;
+  gboolean open; /* under lock: between begin and free of one */
+};
+
+NodeSnapshotLoads *
+node_snapshot_loads_new (void)
+{
+  NodeSnapshotLoads *loads = g_new0 (NodeSnapshotLoads, 1);
+
+  g_mutex_init (&loads->lock);
+  g_cond_init (&loads->ended);
+  return loads;
+}
+
+void
+node_snapshot_loads_free (NodeSnapshotLoads *loads)
+{
+  g_mutex_clear (&loads->lock);
+  g_cond_clear (&loads->ended);
+  g_free (loads);
+}
 
 static gboolean no (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
@@ -68,11 +97,11 @@ check (NodeChain *chain, const guint8 base32[32], GError **error)
   NodeBlock *base = node_block_tree_find (chain->tree, base32);
   const NodeBlock *best = node_block_tree_get_best_header (chain->tree);
 
-  if (g_atomic_int_get (&chain->stopping))
+  if (node_chain_is_stopping (chain))
     return no (error, "The node is stopping");
   if (chain->state.base != NULL)
     return no (error, "Can't activate a snapshot-based chainstate more than once");
-  if (chain->loading_snapshot)
+  if (node_busy_is (chain, NODE_BUSY_LOADING_SNAPSHOT))
     return no (error, "Another snapshot is being loaded");
   if (node_background_known (chain, base32) == NULL)
     return refuse_unknown (chain, hash, error);
@@ -122,10 +151,10 @@ node_snapshot_load_begin (NodeChain *chain, const NodeSnapshotHeader *header, GE
   load->header = *header;
   load->base = node_block_tree_find (chain->tree, header->base32);
   load->known = node_background_known (chain, load->base->hash32);
-  chain->loading_snapshot = TRUE;
-  g_mutex_lock (&chain->load_lock);
-  chain->load_open = TRUE;
-  g_mutex_unlock (&chain->load_lock);
+  node_busy_set (chain, NODE_BUSY_LOADING_SNAPSHOT, TRUE);
+  g_mutex_lock (&chain->snapshot_loads->lock);
+  chain->snapshot_loads->open = TRUE;
+  g_mutex_unlock (&chain->snapshot_loads->lock);
   return load;
 }
 
@@ -139,27 +168,27 @@ node_snapshot_load_free (NodeSnapshotLoad *load)
     return;
   chain = load->chain;
   g_clear_pointer (&load->coins, node_coins_close);
-  chain->loading_snapshot = FALSE;
+  node_busy_set (chain, NODE_BUSY_LOADING_SNAPSHOT, FALSE);
   if (chain->state.base == NULL && !node_chainstate_remove_snapshot (chain->datadir, &error))
     common_warn ("Failed to remove snapshot chainstate dir: %s. The next start tries it again.", error->message);
   node_cache_share (chain);
-  if (!g_atomic_int_get (&chain->stopping))
-    node_report_idle (chain);
+  if (!node_chain_is_stopping (chain))
+    node_busy_report_idle (chain);
   g_free (load);
-  g_mutex_lock (&chain->load_lock);
-  chain->load_open = FALSE;
-  g_cond_signal (&chain->load_ended);
-  g_mutex_unlock (&chain->load_lock);
+  g_mutex_lock (&chain->snapshot_loads->lock);
+  chain->snapshot_loads->open = FALSE;
+  g_cond_signal (&chain->snapshot_loads->ended);
+  g_mutex_unlock (&chain->snapshot_loads->lock);
 }
 
 void
 node_snapshot_wait_for_end (NodeChain *chain)
 {
-  g_assert (g_atomic_int_get (&chain->stopping));
-  g_mutex_lock (&chain->load_lock);
-  while (chain->load_open)
-    g_cond_wait (&chain->load_ended, &chain->load_lock);
-  g_mutex_unlock (&chain->load_lock);
+  g_assert (node_chain_is_stopping (chain));
+  g_mutex_lock (&chain->snapshot_loads->lock);
+  while (chain->snapshot_loads->open)
+    g_cond_wait (&chain->snapshot_loads->ended, &chain->snapshot_loads->lock);
+  g_mutex_unlock (&chain->snapshot_loads->lock);
 }
 
 /* ---- the running thread ---- */
@@ -167,14 +196,14 @@ node_snapshot_wait_for_end (NodeChain *chain)
 static void
 report (NodeChain *chain, gpointer data)
 {
-  if (chain->loading_snapshot)
+  if (node_busy_is (chain, NODE_BUSY_LOADING_SNAPSHOT))
     node_report_progress (chain, "snapshot", *(double *) data, 0);
 }
 
 static gboolean
 is_stopped (NodeSnapshotLoad *load)
 {
-  return g_cancellable_is_cancelled (load->cancellable) || g_atomic_int_get (&load->chain->stopping);
+  return g_cancellable_is_cancelled (load->cancellable) || node_chain_is_stopping (load->chain);
 }
 
 static gboolean
@@ -327,7 +356,7 @@ exchange (NodeSnapshotLoad *load)
   node_chainstate_begin (&chain->state, load->base);
   node_background_begin (chain, &old);
   node_block_tree_set_chain_tx (chain->tree, load->base, load->known->chain_tx);
-  node_tip_fill (chain, load->base);
+  node_active_fill (chain, load->base);
   node_block_files_split (node_block_tree_files (chain->tree), load->base->height);
   node_candidates_rebuild (chain);
   node_candidates_received_children (chain, load->base);
@@ -340,7 +369,7 @@ still_wanted (NodeSnapshotLoad *load, GError **error)
   g_autofree char *hash = node_block_dup_hash (load->base->hash32);
   NodeChain *chain = load->chain;
 
-  if (node_health_is_broken (&chain->health) || chain->fatal_told || g_atomic_int_get (&chain->stopping))
+  if (node_health_is_broken (&chain->health) || node_report_is_fatal (chain) || node_chain_is_stopping (chain))
     return no (error, "The node is stopping");
   if (load->base->status & NODE_BLOCK_FAILED)
     return no (error, "The base block header (%s) is part of an invalid chain", hash);
@@ -362,7 +391,7 @@ node_snapshot_load_activate (NodeSnapshotLoad *load, GError **error)
     return NULL;
   exchange (load);
   common_info ("[snapshot] successfully activated snapshot %s", hash);
-  chain->loading_snapshot = FALSE;
+  node_busy_set (chain, NODE_BUSY_LOADING_SNAPSHOT, FALSE);
   node_cache_share (chain);
   node_tip_log (chain);
   node_tip_publish (chain);

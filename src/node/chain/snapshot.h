@@ -30,4 +30,13 @@ const NodeBlock *node_snapshot_load_activate (NodeSnapshotLoad *load, GError **e
 /* Chain thread. Unless it was activated, nothing is left of it. node_chain_close() waits for this. */
 void node_snapshot_load_free (NodeSnapshotLoad *load);
 
+/* ---- for the chain itself ---- */
+
+typedef struct _NodeSnapshotLoads NodeSnapshotLoads;
+
+NodeSnapshotLoads *node_snapshot_loads_new (void);
+void node_snapshot_loads_free (NodeSnapshotLoads *loads);
+/* Any thread but the chain's, once the jobs are closed and drained: nobody loads any more when this returns. */
+void node_snapshot_wait_for_end (NodeChain *chain);
+
 G_END_DECLS

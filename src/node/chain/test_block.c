@@ -1,5 +1,5 @@
 #include "common/clock.h"
-#include "node/chain/private.h"
+#include "node/chain/parts.h"
 
 #include <string.h>
 

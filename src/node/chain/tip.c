@@ -1,8 +1,34 @@
+#include "node/chain/tip.h"
+
 #include "common/clock.h"
 #include "common/log.h"
-#include "node/chain/private.h"
+#include "node/chain/cache.h"
+#include "node/chain/download.h"
+#include "node/chain/parts.h"
 
 /* The tip, and the immutable snapshots of it that other threads read. */
+
+struct _NodeTips {
+  GMutex lock;
+  NodeTip *tip; /* under lock */
+  guint64 sequence;
+};
+
+NodeTips *
+node_tips_new (void)
+{
+  NodeTips *tips = g_new0 (NodeTips, 1);
+
+  g_mutex_init (&tips->lock);
+  return tips;
+}
+
+void
+node_tips_free (NodeTips *tips)
+{
+  g_mutex_clear (&tips->lock);
+  g_free (tips);
+}
 
 NodeTip *
 node_tip_ref (NodeTip *tip)
@@ -22,57 +48,10 @@ node_chain_ref_tip (NodeChain *chain)
   NodeTip *tip;
 
   g_return_val_if_fail (chain != NULL, NULL);
-  g_mutex_lock (&chain->tip_lock);
-  tip = chain->tip != NULL ? node_tip_ref (chain->tip) : NULL;
-  g_mutex_unlock (&chain->tip_lock);
+  g_mutex_lock (&chain->tips->lock);
+  tip = chain->tips->tip != NULL ? node_tip_ref (chain->tips->tip) : NULL;
+  g_mutex_unlock (&chain->tips->lock);
   return tip;
-}
-
-gboolean
-node_chain_is_initial_download (NodeChain *chain)
-{
-  return chain->initial_download;
-}
-
-/* Once the tip is recent it stays so, however long the next block takes. */
-static void
-update_initial_download (NodeChain *chain)
-{
-  NodeBlock *tip = node_chain_tip (chain);
-  gint64 max_age = chain->options.max_tip_age_s != 0 ? chain->options.max_tip_age_s : 24 * 60 * 60;
-
-  if (!chain->initial_download || tip == NULL || node_report_is_importing (chain))
-    return;
-  if (btc_uint256_compare (&tip->chain_work, &chain->params->minimum_chain_work) < 0
-      || (gint64) tip->header.time < common_clock_now () - max_age)
-    return;
-  chain->initial_download = FALSE;
-  common_info ("Leaving InitialBlockDownload (latching to false)");
-  node_cache_share (chain);
-}
-
-void
-node_tip_set (NodeChain *chain, NodeBlock *block)
-{
-  if (block == NULL) {
-    g_ptr_array_set_size (chain->active, 0);
-    return;
-  }
-  if (block->height >= chain->active->len) {
-    g_assert (block->height == chain->active->len);
-    g_ptr_array_add (chain->active, block);
-  } else {
-    g_assert (g_ptr_array_index (chain->active, block->height) == block);
-    g_ptr_array_set_size (chain->active, block->height + 1);
-  }
-}
-
-void
-node_tip_fill (NodeChain *chain, NodeBlock *block)
-{
-  g_ptr_array_set_size (chain->active, (gint) block->height + 1);
-  for (; block != NULL; block = block->prev)
-    g_ptr_array_index (chain->active, block->height) = block;
 }
 
 /* The snapshot is another now. The caller owns what is returned. */
@@ -82,16 +61,16 @@ renew (NodeChain *chain)
   NodeTip *tip = g_atomic_rc_box_new0 (NodeTip);
   NodeTip *old;
 
-  tip->sequence = ++chain->tip_sequence;
+  tip->sequence = ++chain->tips->sequence;
   tip->block = node_chain_tip (chain);
   tip->validated = chain->below != NULL ? chain->below->tip : tip->block;
   tip->chain_tx = tip->block->chain_tx;
-  tip->initial_download = chain->initial_download;
+  tip->initial_download = node_chain_is_initial_download (chain);
 
-  g_mutex_lock (&chain->tip_lock);
-  old = chain->tip;
-  chain->tip = node_tip_ref (tip);
-  g_mutex_unlock (&chain->tip_lock);
+  g_mutex_lock (&chain->tips->lock);
+  old = chain->tips->tip;
+  chain->tips->tip = node_tip_ref (tip);
+  g_mutex_unlock (&chain->tips->lock);
   g_clear_pointer (&old, node_tip_unref);
   return tip;
 }
@@ -104,16 +83,12 @@ node_tip_publish (NodeChain *chain)
   /* Before the genesis block is found again by a reindex there is no chain to tell of. */
   if (node_chain_tip (chain) == NULL)
     return;
-  update_initial_download (chain);
+  if (node_download_update (chain))
+    node_cache_share (chain);
   node_warn_invalid (chain);
   node_warn_rules (chain);
   tip = renew (chain);
-  for (guint i = 0; i < chain->listeners->len; i++) {
-    ChainListener *l = &g_array_index (chain->listeners, ChainListener, i);
-
-    if (l->listener.tip_changed != NULL)
-      l->listener.tip_changed (l->data, tip);
-  }
+  node_report_tip_changed (chain, tip);
   node_tip_unref (tip);
 }
 
@@ -122,20 +97,15 @@ node_tip_publish_validated (NodeChain *chain)
 {
   g_autoptr (NodeTip) tip = renew (chain);
 
-  for (guint i = 0; i < chain->listeners->len; i++) {
-    ChainListener *l = &g_array_index (chain->listeners, ChainListener, i);
-
-    if (l->listener.validated != NULL)
-      l->listener.validated (l->data, tip->validated);
-  }
+  node_report_validated (chain, tip->validated);
 }
 
 void
 node_tip_clear (NodeChain *chain)
 {
-  g_mutex_lock (&chain->tip_lock);
-  g_clear_pointer (&chain->tip, node_tip_unref);
-  g_mutex_unlock (&chain->tip_lock);
+  g_mutex_lock (&chain->tips->lock);
+  g_clear_pointer (&chain->tips->tip, node_tip_unref);
+  g_mutex_unlock (&chain->tips->lock);
 }
 
 void

@@ -1,7 +1,9 @@
-#include "node/chainstate/verify.h"
+#include "node/chain/verify.h"
 
-#include "node/chain/private.h"
+#include "node/chain/flush.h"
+#include "node/chain/parts.h"
 #include "node/chainstate/rollback.h"
+#include "node/chainstate/verify.h"
 
 /* Looking back: the last blocks once more, and the coins as they were. Both work in views of the coins on disk, on the thread
  * of who asks, while the chain goes on. */

@@ -1,6 +1,8 @@
+#include "node/chain/warn.h"
+
 #include "bitcoin/consensus/versionbits.h"
 #include "common/log.h"
-#include "node/chain/private.h"
+#include "node/chain/parts.h"
 
 #include <string.h>
 
@@ -18,18 +20,6 @@
 #define TOP_BITS 0x20000000u
 #define MAIN_PERIOD 2016
 #define MAIN_THRESHOLD 1815
-
-/* TEXT NULL: it is no longer so. */
-static void
-warn (NodeChain *chain, const char *id, const char *text)
-{
-  for (guint i = 0; i < chain->listeners->len; i++) {
-    ChainListener *l = &g_array_index (chain->listeners, ChainListener, i);
-
-    if (l->listener.warning != NULL)
-      l->listener.warning (l->data, id, text);
-  }
-}
 
 /* A branch that is refused has far more work than the chain. */
 static gboolean
@@ -51,12 +41,12 @@ node_warn_invalid (NodeChain *chain)
 {
   gboolean outdone = node_chain_tip (chain) != NULL && is_outdone (chain);
 
-  if (outdone == chain->warned_invalid)
+  if (outdone == chain->warnings.invalid)
     return;
-  chain->warned_invalid = outdone;
+  chain->warnings.invalid = outdone;
   if (outdone)
     common_warn ("%s", INVALID_TEXT + strlen ("Warning: "));
-  warn (chain, INVALID_ID, outdone ? INVALID_TEXT : NULL);
+  node_report_warning (chain, INVALID_ID, outdone ? INVALID_TEXT : NULL);
 }
 
 /* ---- unknown rules: bits of the block version (BIP 9) ---- */
@@ -121,16 +111,16 @@ node_warn_rules (NodeChain *chain)
   g_autofree char *text = NULL;
 
   /* What is agreed on changes with the period only; its blocks are many. */
-  if (chain->initial_download || (chain->looked_for_rules && (tip->height + 1) % period != 0))
+  if (node_chain_is_initial_download (chain) || (chain->warnings.looked_for_rules && (tip->height + 1) % period != 0))
     return;
-  chain->looked_for_rules = TRUE;
+  chain->warnings.looked_for_rules = TRUE;
   bits = active_bits (chain);
-  if (bits == chain->unknown_rules)
+  if (bits == chain->warnings.unknown_rules)
     return;
-  chain->unknown_rules = bits;
+  chain->warnings.unknown_rules = bits;
   if (bits != 0)
     text = g_strdup_printf ("Unknown new rules activated (versionbit %d)", g_bit_nth_lsf (bits, -1));
   if (text != NULL)
     common_warn ("%s", text);
-  warn (chain, RULES_ID, text);
+  node_report_warning (chain, RULES_ID, text);
 }

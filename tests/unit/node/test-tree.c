@@ -1,5 +1,5 @@
 #include "common/hex.h"
-#include "node/chain/private.h"
+#include "node/chain/candidates.h"
 #include "node/chainstate/connect.h"
 
 #include <string.h>

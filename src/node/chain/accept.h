@@ -1,0 +1,27 @@
+#pragma once
+
+#include "node/chain/chain.h"
+
+G_BEGIN_DECLS
+
+/* Blocks on their way into the tree and the files. Chain thread. */
+
+typedef struct {
+  gboolean requested;
+  gboolean checked; /* btc_block_check() was done, and its answer is in *VERDICT */
+  gboolean mark;    /* a block that breaks a rule by itself is marked, as when it comes from a file */
+  gboolean late;    /* also on top of a block that is marked as failed: the caller marks this one, too */
+  gint32 file;      /* where it stands already, -1 for nowhere */
+  guint32 pos;
+} NodeAcceptHow;
+/* Takes BLOCK into the tree and the files, without connecting it. */
+gboolean node_accept_store (NodeChain *chain,
+                            BtcBlock *block,
+                            const NodeAcceptHow *how,
+                            NodeBlock **index,
+                            gboolean *is_new,
+                            BtcVerdict *verdict,
+                            GError **error);
+gboolean node_accept_genesis (NodeChain *chain, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "node/chain/chain.h"
+#include "node/chainstate/chainstate.h"
+
+G_BEGIN_DECLS
+
+/* The blocks below a snapshot are checked while the chain goes on above it. Chain thread. */
+
+typedef struct _NodeBackground NodeBackground;
+
+NodeBackground *node_background_new (void);
+void node_background_free (NodeBackground *background);
+
+/* What is known of the coins after the block HASH32; NULL: nothing. */
+const BtcAssumeUtxo *node_background_known (NodeChain *chain, const guint8 hash32[32]);
+/* Takes over *STATE and makes it the background, on its way to the block with which the coins of the tip began. */
+void node_background_begin (NodeChain *chain, const NodeChainstate *state);
+/* When the chain closes; flushes nothing. */
+void node_background_close (NodeChain *chain);
+/* The coins of a background that has ended are kept, since others may still read them. Now nobody does. */
+void node_background_close_retired (NodeChain *chain);
+/* Connects the blocks that are there, with SLICE some of them, the others in jobs that follow. HINT as in
+ * node_activate(). At the end the coins are compared with what is known of the snapshot, on another thread. */
+gboolean node_background_advance (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error);
+/* The hash of the coins after the snapshot's block, by what all blocks say, is HASH32: ends the background when that is
+ * right, else rejects the snapshot and tells that this is fatal (FALSE). */
+gboolean node_background_judge (NodeChain *chain, const guint8 hash32[32]);
+/* The same with what the other thread read, and everybody hears of it. FALSE also when there is nothing to judge. */
+gboolean node_background_judge_read (NodeChain *chain);
+
+G_END_DECLS

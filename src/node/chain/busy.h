@@ -1,0 +1,20 @@
+#pragma once
+
+#include "node/chain/chain.h"
+
+G_BEGIN_DECLS
+
+/* Which long work is going on. Who does it says so here, and everybody may ask. Chain thread. */
+
+typedef enum {
+  NODE_BUSY_IMPORTING = 1 << 0,
+  NODE_BUSY_REINDEXING = 1 << 1,
+  NODE_BUSY_ACTIVATING = 1 << 2, /* a long way to a better tip is gone in several jobs */
+  NODE_BUSY_LOADING_SNAPSHOT = 1 << 3,
+} NodeBusy;
+
+void node_busy_set (NodeChain *chain, NodeBusy work, gboolean going_on);
+gboolean node_busy_is (NodeChain *chain, guint works); /* any of these */
+void node_busy_report_idle (NodeChain *chain);         /* "ready", unless blocks are still on their way */
+
+G_END_DECLS

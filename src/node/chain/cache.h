@@ -1,0 +1,12 @@
+#pragma once
+
+#include "node/chain/chain.h"
+
+G_BEGIN_DECLS
+
+/* How -dbcache is divided. Chain thread. */
+
+/* Divides the cache between the sets of coins: most of it for the one that has farther to go. */
+void node_cache_share (NodeChain *chain);
+
+G_END_DECLS

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "node/chain/chain.h"
+
+G_BEGIN_DECLS
+
+/* Is the chain still behind? Chain thread. */
+
+/* After a change of the tip. TRUE: the initial download ended now. */
+gboolean node_download_update (NodeChain *chain);
+
+G_END_DECLS

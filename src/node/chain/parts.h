@@ -1,0 +1,50 @@
+#pragma once
+
+#include "node/chain/background.h"
+#include "node/chain/candidates.h"
+#include "node/chain/import.h"
+#include "node/chain/jobs.h"
+#include "node/chain/precious.h"
+#include "node/chain/prune.h"
+#include "node/chain/refuse.h"
+#include "node/chain/report.h"
+#include "node/chain/snapshot.h"
+#include "node/chain/tip.h"
+#include "node/chain/warn.h"
+#include "node/chainstate/connector.h"
+
+G_BEGIN_DECLS
+
+/* A chain is made of parts. Each belongs to the file that its header is for: the others call its functions and do not look
+ * into it. Everything belongs to the chain thread, except where a header says otherwise. */
+
+struct _NodeChain {
+  NodeChainOptions options;
+  char *datadir;
+  char *blocksdir;
+  const BtcParams *params;
+  NodeHealth health;
+  NodeBlockTree *tree;
+  NodeConnector *connector;
+  /* The sets of coins. load_coins.c, snapshot.c and background.c say which there are, node/chainstate moves them. */
+  NodeChainstate state;  /* of the tip */
+  NodeChainstate *below; /* of the blocks below the snapshot at state.base; NULL: all are checked */
+
+  NodeJobs *jobs;
+  NodeReport *report;
+  NodeTips *tips;
+  NodeCandidates *candidates;
+  NodeBackground *background;
+  NodeSnapshotLoads *snapshot_loads;
+  NodeImports *imports;
+  GPtrArray *active;         /* active.c: NodeBlock by height */
+  guint busy;                /* busy.c: NodeBusy */
+  gboolean initial_download; /* download.c */
+  gsize spare_bytes;         /* flush.c: what the coins of the tip may have beyond -dbcache */
+  NodeWarnings warnings;
+  NodeWatch watch;
+  NodePruneNeed prune_need;
+  NodePrecious precious;
+};
+
+G_END_DECLS

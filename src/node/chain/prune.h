@@ -1,0 +1,19 @@
+#pragma once
+
+#include "node/chain/chain.h"
+
+G_BEGIN_DECLS
+
+/* Old block files go. Chain thread. */
+
+/* The lowest block that somebody still needs; see node_chain_set_prune_lock(). */
+typedef struct {
+  NodePruneLock func;
+  gpointer data;
+} NodePruneNeed;
+
+void node_prune_warn (NodeChain *chain); /* that -checkblocks asks for more than is kept */
+gboolean node_prune_if_needed (NodeChain *chain, GError **error);
+gboolean node_prune_is_due (NodeChain *chain); /* the files may be larger than they should */
+
+G_END_DECLS
