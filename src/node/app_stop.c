@@ -9,6 +9,8 @@ static void
 refuse_work (NodeApp *app)
 {
   node_chain_stop (app->context.chain);
+  if (app->server != NULL)
+    rpc_server_stop (app->server);
   rpc_table_stop (app->context.methods);
   if (app->rest != NULL)
     rpc_table_stop (app->rest);
@@ -61,12 +63,14 @@ on_closed (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The last flush may take long, so it has a thread of its own. */
+/* Waits for the answers under way, some of which come through the main context, and the last flush may take long: so it
+ * has a thread of its own. */
 static gpointer
 close_thread (gpointer data)
 {
   NodeApp *app = data;
 
+  g_clear_pointer (&app->server, rpc_server_free);
   node_notify_stopping (app->context.program->options);
   node_app_close_parts (app);
   g_idle_add_full (G_PRIORITY_DEFAULT, on_closed, app, NULL);
@@ -84,6 +88,5 @@ node_app_stop (NodeApp *app, int exit_code)
   common_info ("Shutdown in progress...");
   node_monitor_set_status (app->context.monitor, NODE_STATE_STOPPING, NULL);
   refuse_work (app);
-  g_clear_pointer (&app->server, rpc_server_free);
   app->closer = g_thread_new ("close", close_thread, app);
 }

@@ -10,11 +10,12 @@
 #include "common/log.h"
 #include "rpc/cookie.h"
 
-#define STOP_WAIT_US (10 * G_USEC_PER_SEC)
 #define WRITE_WAIT_US (2 * G_USEC_PER_SEC)
 #define CONNECTION_MEMORY (32 * 1024) /* zeroed after each request */
 #define MAX_CONNECTIONS 200
-#define LISTEN_BACKLOG 128
+/* Beyond those there is room for newcomers until one that gives way to them is closed. */
+#define SPARE_CONNECTIONS 56
+#define LISTEN_BACKLOG 512
 #define REST_THREADS 4
 
 static gboolean fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
@@ -166,7 +167,7 @@ open_sockets (const RpcServerOptions *options, GArray *fds, GError **error)
 
 /* From here on requests are answered, so all else is ready before. Takes over FD. */
 static gboolean
-serve (RpcServer *server, int fd, const RpcServerOptions *options, GError **error)
+serve (RpcServer *server, int fd, const RpcServerOptions *options)
 {
   guint flags
       = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
@@ -175,11 +176,12 @@ serve (RpcServer *server, int fd, const RpcServerOptions *options, GError **erro
       MHD_OPTION_LISTEN_SOCKET, (MHD_socket) fd, MHD_OPTION_NOTIFY_COMPLETED, rpc_server_completed, server,
       MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) CONNECTION_MEMORY,
       MHD_OPTION_CONNECTION_TIMEOUT, options->timeout_s > 0 ? options->timeout_s : 30u, MHD_OPTION_CONNECTION_LIMIT,
-      (unsigned int) MAX_CONNECTIONS, MHD_OPTION_END);
+      (unsigned int) MAX_CONNECTIONS + SPARE_CONNECTIONS, MHD_OPTION_NOTIFY_CONNECTION, rpc_server_connected, server,
+      MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
 
   if (http == NULL) {
     close (fd);
-    return fail (error, "Unable to start HTTP server. See debug log for details.");
+    return FALSE;
   }
   g_ptr_array_add (server->daemons, http);
   return TRUE;
@@ -227,103 +229,99 @@ rpc_server_new (const RpcServerOptions *options, RpcHandler *handler, GError **e
   server->workers = g_thread_pool_new (rpc_server_work, server, (gint) MAX (options->threads, 1), FALSE, NULL);
   server->rest_workers = g_thread_pool_new (rpc_server_work, server, REST_THREADS, FALSE, NULL);
   server->allowed = g_ptr_array_new_with_free_func (g_object_unref);
-  server->max_in_flight = MAX (options->work_queue, 1) + MAX (options->threads, 1);
+  server->max_in_flight[RPC_SERVER_CALLS] = MAX (options->work_queue, 1) + MAX (options->threads, 1);
+  server->max_in_flight[RPC_SERVER_REST] = server->max_in_flight[RPC_SERVER_CALLS];
+  server->max_in_flight[RPC_SERVER_REFUSALS] = G_MAXUINT; /* as many as there are connections */
+  server->connections = rpc_server_connections_new (MAX_CONNECTIONS);
   fds = g_array_new (FALSE, FALSE, sizeof (int));
   /* The sockets come before the cookie: where the port is another node's, its cookie must stay. */
-  ok = read_allowed (server, options->allow_ip, error) && open_sockets (options, fds, error)
+  ok = (server->connections != NULL || fail (error, "Unable to start HTTP server. See debug log for details."))
+       && read_allowed (server, options->allow_ip, error) && open_sockets (options, fds, error)
        && read_credentials (server, options, error);
   for (guint i = 0; i < fds->len; i++) {
     int fd = g_array_index (fds, int, i);
-    if (ok)
-      ok = serve (server, fd, options, error);
-    else
+    if (!ok)
       close (fd);
+    else if (!serve (server, fd, options))
+      common_warn ("One of the sockets for RPC cannot be served");
   }
+  if (ok && server->daemons->len == 0)
+    ok = fail (error, "Unable to start HTTP server. See debug log for details.");
   return ok ? g_steal_pointer (&server) : NULL;
 }
 
-static gboolean
-wake_up (gpointer data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-/* Lets the handler finish what it has begun: some of its answers come through the main context. */
-static gboolean
-wait_for_handler (RpcServer *server)
-{
-  gint64 until = g_get_monotonic_time () + STOP_WAIT_US;
-  guint tick = g_timeout_add (50, wake_up, NULL);
-  gboolean busy = TRUE;
-
-  while (busy && g_get_monotonic_time () < until) {
-    g_mutex_lock (&server->lock);
-    busy = server->in_flight > 0;
-    g_mutex_unlock (&server->lock);
-    if (busy)
-      g_main_context_iteration (NULL, TRUE);
-  }
-  g_source_remove (tick);
-  return !busy;
-}
-
-/* Lets the threads write the answers that are ready. */
 static void
-wait_for_writes (RpcServer *server)
+add_running (gpointer data, gpointer running)
 {
-  gint64 until = g_get_monotonic_time () + WRITE_WAIT_US;
+  RpcServerRequest *request = data;
+
+  if (request->cancellable != NULL)
+    g_ptr_array_add (running, g_object_ref (request->cancellable));
+}
+
+void
+rpc_server_stop (RpcServer *server)
+{
+  g_autoptr (GPtrArray) running = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_return_if_fail (server != NULL);
+  g_mutex_lock (&server->lock);
+  server->stopping = TRUE;
+  g_list_foreach (server->requests, add_running, running);
+  g_mutex_unlock (&server->lock);
+  for (guint i = 0; i < running->len; i++)
+    g_cancellable_cancel (g_ptr_array_index (running, i));
+}
+
+static gboolean
+is_busy (RpcServer *server)
+{
+  for (guint i = 0; i < RPC_SERVER_N_KINDS; i++)
+    if (server->in_flight[i] > 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Waits until all that was begun has an answer, and for a while until it is written: a client may not read it. */
+static void
+wait_for_requests (RpcServer *server)
+{
+  gint64 until;
 
   g_mutex_lock (&server->lock);
+  while (is_busy (server))
+    g_cond_wait (&server->idle, &server->lock);
+  until = g_get_monotonic_time () + WRITE_WAIT_US;
   while (server->requests != NULL && g_cond_wait_until (&server->idle, &server->lock, until))
     ;
   g_mutex_unlock (&server->lock);
 }
 
 static void
-cancel_request (gpointer data, gpointer user_data)
-{
-  RpcServerRequest *request = data;
-  if (request->cancellable != NULL)
-    g_cancellable_cancel (request->cancellable);
-}
-
-/* FALSE when a method did not end in time: then its connection still needs the server. */
-static gboolean
 stop_daemons (RpcServer *server)
 {
-  g_mutex_lock (&server->lock);
-  server->stopping = TRUE;
-  g_list_foreach (server->requests, cancel_request, NULL);
-  g_mutex_unlock (&server->lock);
   for (guint i = 0; i < server->daemons->len; i++) {
     MHD_socket fd = MHD_quiesce_daemon (g_ptr_array_index (server->daemons, i));
     if (fd != MHD_INVALID_SOCKET)
       close (fd);
   }
-  if (!wait_for_handler (server)) {
-    common_warn ("An RPC method did not end in time");
-    return FALSE;
-  }
-  wait_for_writes (server);
+  wait_for_requests (server);
   for (guint i = 0; i < server->daemons->len; i++)
     MHD_stop_daemon (g_ptr_array_index (server->daemons, i));
-  g_thread_pool_free (server->workers, FALSE, TRUE);
-  g_thread_pool_free (server->rest_workers, FALSE, TRUE);
-  return TRUE;
 }
 
 void
 rpc_server_free (RpcServer *server)
 {
-  gboolean stopped;
-
   if (server == NULL)
     return;
-  stopped = stop_daemons (server);
+  rpc_server_stop (server);
+  stop_daemons (server);
+  g_thread_pool_free (server->workers, FALSE, TRUE);
+  g_thread_pool_free (server->rest_workers, FALSE, TRUE);
+  rpc_server_connections_free (server->connections);
   if (server->cookie_file != NULL)
     rpc_cookie_remove (server->cookie_file, server->cookie_password);
-  if (!stopped)
-    return; /* the program ends now; what is left is still in use by its threads */
   g_ptr_array_unref (server->daemons);
   g_ptr_array_unref (server->allowed);
   rpc_auth_free (server->auth);

@@ -28,7 +28,11 @@ typedef struct _RpcServer RpcServer;
 /* Starts to listen; requests are answered by HANDLER on the main context. Fails when no address can be bound. */
 RpcServer *rpc_server_new (const RpcServerOptions *options, RpcHandler *handler, GError **error);
 
-/* Finishes the answers under way, stops, removes the cookie. NULL is allowed. */
+/* Any thread: from now on requests are refused, and the calls under way are cancelled. */
+void rpc_server_stop (RpcServer *server);
+
+/* Waits for the answers under way, stops, removes the cookie. Some answers come through the main context, so this is for
+ * another thread while that runs, or for when there are no requests. NULL is allowed. */
 void rpc_server_free (RpcServer *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpcServer, rpc_server_free)
 

@@ -1,5 +1,6 @@
 #include "rpc/server_request.h"
 
+#include <netinet/in.h>
 #include <string.h>
 
 #include "common/log.h"
@@ -39,6 +40,7 @@ resume (RpcServerRequest *request)
 static void
 suspend (RpcServerRequest *request)
 {
+  rpc_server_connections_set_running (request->server->connections, request->watched, request->cancellable);
   g_mutex_lock (&request->server->lock);
   request->suspended = TRUE;
   MHD_suspend_connection (request->connection);
@@ -51,8 +53,9 @@ complete (RpcServerRequest *request)
 {
   RpcServer *server = request->server;
 
+  rpc_server_connections_set_done (server->connections, request->watched);
   g_mutex_lock (&server->lock);
-  server->in_flight--;
+  server->in_flight[request->kind]--;
   g_cond_signal (&server->idle);
   resume (request);
   g_mutex_unlock (&server->lock);
@@ -127,18 +130,20 @@ rpc_server_work (gpointer data, gpointer server)
 
 /* ---- thread of libmicrohttpd ---- */
 
-/* Counts REQUEST in, unless there are too many or the server stops. */
+/* Counts REQUEST in, unless there are too many of its kind or the server stops. */
 static gboolean
-enter (RpcServerRequest *request)
+enter (RpcServerRequest *request, RpcServerKind kind)
 {
   RpcServer *server = request->server;
   gboolean ok, stopping;
 
+  request->kind = kind;
   g_mutex_lock (&server->lock);
   stopping = server->stopping;
-  ok = !stopping && server->in_flight < server->max_in_flight;
+  ok = !stopping && server->in_flight[kind] < server->max_in_flight[kind];
   if (ok) {
-    server->in_flight++;
+    server->in_flight[kind]++;
+    request->cancellable = g_cancellable_new ();
   } else {
     request->status = MHD_HTTP_SERVICE_UNAVAILABLE;
     request->text = stopping ? "Request rejected during server shutdown" : "Work queue depth exceeded";
@@ -182,6 +187,40 @@ announces_too_much (RpcServerRequest *request)
   return length != NULL && g_ascii_strtoull (length, NULL, 10) > RPC_MAX_BODY;
 }
 
+static enum MHD_Result
+count_framing (void *cls, enum MHD_ValueKind kind, const char *key, const char *value)
+{
+  guint *n = cls;
+  gboolean chunked = g_ascii_strcasecmp (key, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0;
+
+  if (strpbrk (key, " \t") != NULL || (chunked && (value == NULL || g_ascii_strcasecmp (value, "chunked") != 0)))
+    *n = 2; /* also a name that others may read without its space */
+  else if (chunked || g_ascii_strcasecmp (key, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0)
+    *n += 1;
+  return MHD_YES;
+}
+
+/* Where the body ends is said once, and in a way that everybody on the path understands alike (RFC 9112, 6.3). */
+static gboolean
+is_framed_clearly (RpcServerRequest *request)
+{
+  guint n = 0;
+
+  MHD_get_connection_values (request->connection, MHD_HEADER_KIND, count_framing, &n);
+  return n < 2;
+}
+
+static char *
+dup_address (RpcServerRequest *request)
+{
+  const union MHD_ConnectionInfo *info
+      = MHD_get_connection_info (request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  gsize size = info->client_addr->sa_family == AF_INET6 ? sizeof (struct sockaddr_in6) : sizeof (struct sockaddr_in);
+  g_autoptr (GSocketAddress) address = g_socket_address_new_from_native ((gpointer) info->client_addr, size);
+
+  return g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address));
+}
+
 /* The first look, before the body: what can be refused already is, and then the body is not kept. */
 static void
 begin (RpcServerRequest *request, const char *url, const char *method)
@@ -190,10 +229,18 @@ begin (RpcServerRequest *request, const char *url, const char *method)
   gsize headers = 0;
 
   MHD_get_connection_values (request->connection, MHD_HEADER_KIND, add_header_size, &headers);
+  request->unreadable = TRUE;
+  if (!is_framed_clearly (request)) {
+    request->status = MHD_HTTP_BAD_REQUEST;
+    return;
+  }
+  if (announces_too_much (request)) {
+    request->status = MHD_HTTP_CONTENT_TOO_LARGE;
+    return;
+  }
+  request->unreadable = FALSE;
   if (headers > RPC_MAX_HEADERS || strlen (url) > RPC_MAX_HEADERS) {
     request->status = MHD_HTTP_BAD_REQUEST;
-  } else if (announces_too_much (request)) {
-    request->status = MHD_HTTP_CONTENT_TOO_LARGE;
   } else if (request->server->rest != NULL && rpc_server_rest_path (url) != NULL) {
     request->rest_path = g_strdup (rpc_server_rest_path (url));
     request->authorized = TRUE; /* nobody is asked who he is */
@@ -214,17 +261,16 @@ begin (RpcServerRequest *request, const char *url, const char *method)
   }
 }
 
-static void
+/* FALSE: the body is endless. It cannot be answered before its end, so the connection is closed. */
+static gboolean
 take_body (RpcServerRequest *request, const char *data, gsize len)
 {
   if (request->body == NULL)
-    return;
-  if (request->body->len + len > RPC_MAX_BODY) {
-    request->status = MHD_HTTP_CONTENT_TOO_LARGE;
-    g_clear_pointer (&request->body, g_byte_array_unref);
-    return;
-  }
+    return TRUE;
+  if (request->body->len + len > RPC_MAX_BODY)
+    return FALSE;
   g_byte_array_append (request->body, (const guint8 *) data, (guint) len);
+  return TRUE;
 }
 
 /* A method that waits for nothing is answered at once. */
@@ -239,27 +285,34 @@ run_inline (RpcServerRequest *request)
   return TRUE;
 }
 
+/* A wrong password waits outside of the queue of calls, and holds no thread. */
+static gboolean
+start_refusal (RpcServerRequest *request)
+{
+  g_autofree char *address = dup_address (request);
+
+  if (!enter (request, RPC_SERVER_REFUSALS))
+    return FALSE;
+  common_warn ("RPC: wrong user or password in a request from %s", address);
+  suspend (request);
+  attach (request, g_timeout_source_new (WRONG_PASSWORD_DELAY_MS), on_delay_over);
+  return TRUE;
+}
+
 /* The body is complete and nothing was refused yet. TRUE: the answer comes later, and until then REQUEST belongs to
  * another thread. */
 static gboolean
 start (RpcServerRequest *request)
 {
-  if (!request->authorized) {
-    if (!enter (request))
-      return FALSE;
-    common_warn ("RPC: wrong user or password in a request");
-    suspend (request);
-    attach (request, g_timeout_source_new (WRONG_PASSWORD_DELAY_MS), on_delay_over);
-    return TRUE;
-  }
+  if (!request->authorized)
+    return start_refusal (request);
   if (request->rest_path != NULL)
     request->rest_params = rpc_server_rest_params (request);
   else
     request->exchange = rpc_exchange_new (request->server->handler, g_steal_pointer (&request->body),
                                           g_steal_pointer (&request->wallet), NULL);
-  if (run_inline (request) || !enter (request))
+  if (run_inline (request) || !enter (request, request->rest_path != NULL ? RPC_SERVER_REST : RPC_SERVER_CALLS))
     return FALSE;
-  request->cancellable = g_cancellable_new ();
   if (request->rest_path == NULL)
     rpc_caller_set_authorization (request->cancellable, get_header (request, MHD_HTTP_HEADER_AUTHORIZATION));
   if (request->exchange != NULL)
@@ -321,16 +374,19 @@ rpc_server_handle (void *cls,
     request = g_new0 (RpcServerRequest, 1);
     request->server = server;
     request->connection = connection;
+    request->watched = MHD_get_connection_info (connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
     *con_cls = request;
     g_mutex_lock (&server->lock);
     server->requests = g_list_prepend (server->requests, request);
     g_mutex_unlock (&server->lock);
     begin (request, url, method);
-    /* An answer now also ends a body that is too large to be read. */
-    return request->status == MHD_HTTP_CONTENT_TOO_LARGE ? answer (request) : MHD_YES;
+    rpc_server_connections_set_authenticated (server->connections, request->watched,
+                                              request->authorized && request->rest_path == NULL);
+    return request->unreadable ? answer (request) : MHD_YES;
   }
   if (*len > 0) {
-    take_body (request, data, *len);
+    if (!take_body (request, data, *len))
+      return MHD_NO;
     *len = 0;
     return MHD_YES;
   }
@@ -348,9 +404,25 @@ rpc_server_completed (void *cls, struct MHD_Connection *connection, void **con_c
   if (request == NULL)
     return;
   *con_cls = NULL;
+  rpc_server_connections_set_waiting (server->connections, request->watched);
   g_mutex_lock (&server->lock);
   server->requests = g_list_remove (server->requests, request);
   g_cond_signal (&server->idle);
   g_mutex_unlock (&server->lock);
   request_free (request);
+}
+
+void
+rpc_server_connected (void *cls,
+                      struct MHD_Connection *connection,
+                      void **context,
+                      enum MHD_ConnectionNotificationCode how)
+{
+  RpcServer *server = cls;
+
+  if (how == MHD_CONNECTION_NOTIFY_STARTED)
+    *context = rpc_server_connections_add (
+        server->connections, MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
+  else
+    rpc_server_connections_remove (server->connections, *context);
 }

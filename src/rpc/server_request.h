@@ -5,6 +5,7 @@
 #include "rpc/auth.h"
 #include "rpc/jsonrpc.h"
 #include "rpc/server.h"
+#include "rpc/server_connections.h"
 
 G_BEGIN_DECLS
 
@@ -12,6 +13,14 @@ G_BEGIN_DECLS
 
 #define RPC_MAX_BODY (32 * 1024 * 1024)
 #define RPC_MAX_HEADERS 8192
+
+/* What is worked on at once is bounded by kind, so that one kind does not keep another out. */
+typedef enum {
+  RPC_SERVER_CALLS,
+  RPC_SERVER_REST,     /* anybody's */
+  RPC_SERVER_REFUSALS, /* of wrong credentials, which are delayed */
+  RPC_SERVER_N_KINDS
+} RpcServerKind;
 
 struct _RpcServer {
   RpcHandler *handler;
@@ -24,26 +33,29 @@ struct _RpcServer {
   GPtrArray *allowed; /* GInetAddressMask */
   char *cookie_file;  /* NULL: none was written */
   char *cookie_password;
-  guint max_in_flight;
+  RpcServerConnections *connections;
+  guint max_in_flight[RPC_SERVER_N_KINDS];
   GMutex lock; /* guards what follows */
   GCond idle;
-  GList *requests; /* RpcServerRequest, between the first byte and the last of the answer */
-  guint in_flight; /* those that wait for the handler */
+  GList *requests;                     /* RpcServerRequest, between the first byte and the last of the answer */
+  guint in_flight[RPC_SERVER_N_KINDS]; /* those whose connection is suspended */
   gboolean stopping;
 };
 
 typedef struct {
   RpcServer *server;
   struct MHD_Connection *connection;
+  RpcServerConnection *watched; /* the same connection */
+  RpcServerKind kind;
   GByteArray *body; /* NULL: not wanted */
-  gboolean too_large;
   gboolean authorized;
-  char *rest_path; /* NULL: it is JSON-RPC */
+  gboolean unreadable; /* where the body ends is not known, or too far: it is answered and closed before */
+  char *rest_path;     /* NULL: it is JSON-RPC */
   char *wallet;
   RpcJson *rest_params;
-  RpcExchange *exchange; /* NULL: it is not JSON-RPC, or was refused */
-  GCancellable *cancellable;
-  gboolean suspended; /* guarded by server->lock */
+  RpcExchange *exchange;     /* NULL: it is not JSON-RPC, or was refused */
+  GCancellable *cancellable; /* guarded by server->lock until the request is suspended; NULL: nothing runs */
+  gboolean suspended;        /* guarded by server->lock */
   /* The answer. */
   guint status; /* 0: not known yet */
   RpcJson *rest_reply;
@@ -62,6 +74,10 @@ struct MHD_Response *rpc_server_rest_response (RpcServerRequest *request);
 void rpc_server_work (gpointer data, gpointer server);
 
 /* MHD's callbacks; CLS is the server. */
+void rpc_server_connected (void *cls,
+                           struct MHD_Connection *connection,
+                           void **context,
+                           enum MHD_ConnectionNotificationCode how);
 enum MHD_Result rpc_server_handle (void *cls,
                                    struct MHD_Connection *connection,
                                    const char *url,

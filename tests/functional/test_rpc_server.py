@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """The RPC server from outside: HTTP, credentials, JSON-RPC versions, the cookie, start and stop."""
 
+import base64
 import json
 import os
+import socket
 import stat
 import subprocess
+import time
 
 import framework
 
@@ -46,6 +49,55 @@ class RpcServer(framework.NodeTest):
         self.assertEqual(json.loads(body), [
             {"result": 0, "error": None, "id": 1},
             {"jsonrpc": "2.0", "error": {"code": -32601, "message": "Method not found"}, "id": 2}])
+
+    def connect(self, node, text):
+        connection = socket.create_connection(("127.0.0.1", node.port), timeout=framework.PATIENCE)
+        self.addCleanup(connection.close)
+        connection.sendall(text)
+        return connection
+
+    def test_slow_headers(self):
+        """Headers that never end keep nobody out, and are not waited for."""
+        node = self.start_node()
+        slow = [self.connect(node, b"POST / HTTP/1.1\r\nX") for _ in range(300)]
+        end = time.monotonic() + framework.PATIENCE
+        while slow:
+            self.assertLess(time.monotonic(), end, "they are still open")
+            self.assertEqual(node.rpc.getblockcount(), 0)
+            for connection in slow[:]:
+                try:
+                    connection.send(b"a")
+                except OSError:
+                    slow.remove(connection)
+            time.sleep(0.2)
+
+    def test_wrong_passwords(self):
+        """Refusals take no places from calls."""
+        node = self.start_node("-rpcthreads=1", "-rpcworkqueue=1")
+        wrong = b"Authorization: Basic " + base64.b64encode(b"__cookie__:x")
+        guesses = [self.connect(node, b"POST / HTTP/1.1\r\nHost: x\r\n" + wrong + b"\r\nContent-Length: 0\r\n\r\n")
+                   for _ in range(50)]
+        self.assertEqual(node.rpc.getrpcinfo()["active_commands"][0]["method"], "getrpcinfo")
+        self.assertEqual({connection.recv(12) for connection in guesses}, {b"HTTP/1.1 401"})
+        self.assertIn("wrong user or password in a request from 127.0.0.1:", node.log())
+
+    def test_hang_up(self):
+        """A client that leaves, or that writes no more, takes its call with it."""
+        node = self.start_node()
+        body = b'{"method":"waitforblockheight","params":[100],"id":1}'
+        head = b"POST / HTTP/1.1\r\nHost: x\r\nAuthorization: Basic " + base64.b64encode(node._read_cookie().encode())
+        text = head + b"\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+
+        def n_active():
+            return len([call for call in node.rpc.getrpcinfo()["active_commands"] if call["method"] == "waitforblockheight"])
+
+        connections = [self.connect(node, text) for _ in range(3)]
+        framework.wait_until(lambda: n_active() == 3, "three calls that wait")
+        connections[0].close()
+        framework.wait_until(lambda: n_active() == 2, "the end of the first")
+        connections[1].shutdown(socket.SHUT_WR)
+        framework.wait_until(lambda: n_active() == 1, "the end of the second")
+        self.assertEqual(node.stop(), 0)
 
     def test_users(self):
         # HMAC-SHA-256 of "secret" under the key "abcd"

@@ -21,9 +21,26 @@ run_wallet (RpcCall *call, GError **error)
   return call->wallet != NULL ? rpc_json_new_string (call->wallet) : rpc_json_new_null ();
 }
 
+static gint n_waiting;
+
+/* Ends when its client has left. */
+static RpcJson *
+run_wait (RpcCall *call, GError **error)
+{
+  GPollFD poll_fd;
+
+  g_atomic_int_inc (&n_waiting);
+  g_assert_true (g_cancellable_make_pollfd (call->cancellable, &poll_fd));
+  g_poll (&poll_fd, 1, -1);
+  g_cancellable_release_fd (call->cancellable);
+  g_atomic_int_add (&n_waiting, -1);
+  return rpc_json_new_null ();
+}
+
 static const RpcMethod methods[] = {
   { "Util", "twice", run_twice, "Doubles.", { { "n", RPC_ARG_INT, TRUE, "A number" } } },
   { "Util", "thrice", run_twice, "Doubles at once.", { { "n", RPC_ARG_INT, TRUE, "A number" } }, RPC_RUN_INLINE },
+  { "Util", "wait", run_wait, "Waits for ever.", { { NULL } } },
   { "Util", "wallet", run_wallet, "Says which wallet.", { { NULL } } },
 };
 
@@ -54,10 +71,25 @@ set_up (Fixture *f, gconstpointer data)
   g_assert_no_error (error);
 }
 
+static gpointer
+end_thread (gpointer data)
+{
+  Fixture *f = data;
+
+  rpc_server_free (f->server);
+  g_atomic_pointer_set (&f->server, NULL);
+  g_main_context_wakeup (NULL);
+  return NULL;
+}
+
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  rpc_server_free (f->server);
+  GThread *thread = g_thread_new ("end", end_thread, f);
+
+  while (g_atomic_pointer_get (&f->server) != NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_thread_join (thread);
   g_object_unref (f->table);
 }
 
@@ -221,6 +253,98 @@ test_refusals (Fixture *f, gconstpointer data)
   check_status (f, long_request, 400);
 }
 
+/* Where a body ends must be clear; what is not is refused, and the connection closed. */
+static void
+test_framing (Fixture *f, gconstpointer data)
+{
+#define HEAD "POST / HTTP/1.1\r\nHost: x\r\nAuthorization: Basic dTpw\r\n"
+  g_autofree char *endless = NULL;
+
+  check_status (f, HEAD "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}", 400);
+  check_status (f, HEAD "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}", 400);
+  check_status (f, HEAD "Content-Length: 2, 2\r\n\r\n{}", 400);
+  check_status (f, HEAD "Content-Length : 2\r\n\r\n{}", 400);
+  check_status (f, HEAD "Content-Length: -2\r\n\r\n{}", 400);
+  check_status (f, HEAD "Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n2\r\n{}\r\n0\r\n\r\n", 400);
+  check_status (f, HEAD "Transfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", 400);
+  check_status (f, HEAD "Transfer-Encoding: x\r\n\r\n{}", 400);
+  check_status (f, HEAD "Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", 400);
+  endless = send_raw (f, HEAD "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n{}");
+  g_assert_false (g_str_has_prefix (endless, "HTTP/1.1 200"));
+#undef HEAD
+}
+
+static GSocketConnection *
+open_connection (Fixture *f, const char *text)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  GSocketConnection *connection = g_socket_client_connect_to_host (client, "127.0.0.1", f->port, NULL, NULL);
+
+  g_assert_nonnull (connection);
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), text, strlen (text), NULL, NULL,
+                             NULL);
+  return connection;
+}
+
+static GPtrArray *
+open_connections (Fixture *f, guint n, const char *text)
+{
+  GPtrArray *connections = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (connections, open_connection (f, text));
+  return connections;
+}
+
+/* Those who wait for the refusal of a wrong password do not take the places of calls. */
+static void
+test_wrong_passwords (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) connections = open_connections (
+      f, 100, "POST / HTTP/1.1\r\nHost: x\r\nAuthorization: Basic dTpx\r\nContent-Length: 0\r\n\r\n");
+
+  check (f, "/", "{\"method\":\"twice\",\"params\":[4],\"id\":1}", 200, "{\"result\":8,\"error\":null,\"id\":1}\n");
+}
+
+/* Who says nothing, or not all, makes room for others. */
+static void
+test_many_connections (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) silent = open_connections (f, 160, "");
+  g_autoptr (GPtrArray) slow = open_connections (f, 160, "POST / HTTP/1.1\r\nHost: x\r\nX");
+
+  for (guint i = 0; i < 3; i++)
+    check (f, "/", "{\"method\":\"twice\",\"params\":[4],\"id\":1}", 200, "{\"result\":8,\"error\":null,\"id\":1}\n");
+}
+
+static void
+spin_until_waiting (gint n)
+{
+  while (g_atomic_int_get (&n_waiting) != n) {
+    g_main_context_iteration (NULL, FALSE);
+    g_usleep (1000);
+  }
+}
+
+static void
+test_hang_up (Fixture *f, gconstpointer data)
+{
+#define HEAD "POST / HTTP/1.1\r\nHost: x\r\nAuthorization: Basic dTpw\r\nContent-Length: "
+  g_autoptr (GSocketConnection) first = open_connection (f, HEAD "24\r\n\r\n{\"method\":\"wait\",\"id\":1}");
+  g_autoptr (GSocketConnection) second
+      = open_connection (f, HEAD "51\r\n\r\n[{\"method\":\"wait\",\"id\":1},{\"method\":\"wait\",\"id\":2}]");
+  GSocket *socket = g_socket_connection_get_socket (second);
+
+  spin_until_waiting (2);
+  g_io_stream_close (G_IO_STREAM (first), NULL, NULL);
+  spin_until_waiting (1);
+  g_assert_true (g_socket_shutdown (socket, FALSE, TRUE, NULL));
+  spin_until_waiting (0);
+  /* One that has left before its call begins is not waited for either. */
+  g_object_unref (open_connection (f, HEAD "24\r\n\r\n{\"method\":\"wait\",\"id\":1}"));
+#undef HEAD
+}
+
 static void
 test_port_taken (Fixture *f, gconstpointer data)
 {
@@ -241,6 +365,10 @@ main (int argc, char **argv)
   g_test_add ("/rpc/server/memory", Fixture, NULL, set_up, test_memory, tear_down);
   g_test_add ("/rpc/server/paths", Fixture, NULL, set_up, test_paths, tear_down);
   g_test_add ("/rpc/server/refusals", Fixture, NULL, set_up, test_refusals, tear_down);
+  g_test_add ("/rpc/server/framing", Fixture, NULL, set_up, test_framing, tear_down);
+  g_test_add ("/rpc/server/wrong-passwords", Fixture, NULL, set_up, test_wrong_passwords, tear_down);
+  g_test_add ("/rpc/server/many-connections", Fixture, NULL, set_up, test_many_connections, tear_down);
+  g_test_add ("/rpc/server/hang-up", Fixture, NULL, set_up, test_hang_up, tear_down);
   g_test_add ("/rpc/server/port-taken", Fixture, NULL, set_up, test_port_taken, tear_down);
   return g_test_run ();
 }

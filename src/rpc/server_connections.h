@@ -1,0 +1,37 @@
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* The open connections of the HTTP server, whose sockets are those of libmicrohttpd. Unlike the library this watches
+ * a connection while its request is worked on, and gives a request that has no valid credentials a deadline as a whole. Any
+ * thread; a thread of its own waits. Private to server*.c. */
+typedef struct _RpcServerConnections RpcServerConnections;
+typedef struct _RpcServerConnection RpcServerConnection;
+
+/* When more than MAX connections are open, the oldest of those that have not shown valid credentials is closed. NULL when
+ * the system has no descriptors left. */
+RpcServerConnections *rpc_server_connections_new (guint max);
+void rpc_server_connections_free (RpcServerConnections *connections);
+
+/* FD stays the caller's and must be open until the removal. */
+RpcServerConnection *rpc_server_connections_add (RpcServerConnections *connections, int fd);
+void rpc_server_connections_remove (RpcServerConnections *connections, RpcServerConnection *connection);
+
+/* The headers of a request have been read; AUTHENTICATED: its credentials are valid, so that it may take its time. */
+void rpc_server_connections_set_authenticated (RpcServerConnections *connections,
+                                               RpcServerConnection *connection,
+                                               gboolean authenticated);
+
+/* The request has been read. CALL (NULL: none) is cancelled when the client hangs up, which includes that it closes its
+ * writing end only. */
+void rpc_server_connections_set_running (RpcServerConnections *connections,
+                                         RpcServerConnection *connection,
+                                         GCancellable *call);
+void rpc_server_connections_set_done (RpcServerConnections *connections, RpcServerConnection *connection);
+
+/* The answer has been written: the next request is awaited. */
+void rpc_server_connections_set_waiting (RpcServerConnections *connections, RpcServerConnection *connection);
+
+G_END_DECLS
