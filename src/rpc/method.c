@@ -228,6 +228,7 @@ run_task (gpointer data, gpointer user_data)
     return;
   }
   result = run_method (table, job, g_task_get_cancellable (task), &error);
+  g_clear_pointer (&job->params, rpc_json_unref); /* here: to free a long list would hold the caller's main loop */
   return_answer (task, result, error);
 }
 

@@ -32,6 +32,7 @@ class Loop(framework.NodeTest):
             rpc.sendtoaddress(address, 1)
         self.assertEqual(len(rpc.listtransactions("*", 10000)), 2010)
         self.assertGreater(len(rpc.listunspent()), 1000)
+        self.assert_rpc_error(-5, "", rpc.listunspent, 0, 9999999, ["x"] * 400000)
         rpc.rescanblockchain()
         rpc.gettxoutsetinfo()
         rpc.getrawmempool(True)

@@ -38,6 +38,7 @@ has_method (RpcHandler *handler, const char *method)
 }
 
 #define SILENT "The wallet process does not answer."
+#define TOO_MUCH "Too many or too large requests at once"
 #define NOT_KNOWN "Whether it did what was asked is not known."
 
 /* What the other end could not be asked, or did not answer. */
@@ -57,6 +58,10 @@ translate_error (GError *error)
 /* A call ends early with whoever made it, or with all calls. */
 typedef struct {
   GTask *task;
+  char *method;
+  RpcJson *params;   /* NULL: none */
+  char *wallet;      /* NULL: none is named */
+  GVariant *message; /* NULL: not written yet, or too long */
   GCancellable *either;
   GCancellable *caller; /* may be NULL */
   GCancellable *all;
@@ -97,6 +102,10 @@ call_free (Call *call)
   g_object_unref (call->all);
   g_object_unref (call->either);
   g_object_unref (call->task);
+  g_free (call->method);
+  g_free (call->wallet);
+  g_clear_pointer (&call->params, rpc_json_unref);
+  g_clear_pointer (&call->message, g_variant_unref);
   g_free (call);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, call_free)
@@ -139,6 +148,54 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
   g_task_run_in_thread (task, read_in_thread);
 }
 
+static gboolean
+refuse_without_wallet (RpcBusClient *self, GTask *task)
+{
+  if (self->connection == NULL)
+    g_task_return_new_error (task, RPC_ERROR, RPC_IN_WARMUP, "Loading wallet…");
+  else if (self->silent)
+    g_task_return_new_error (task, RPC_ERROR, RPC_INTERNAL_ERROR, SILENT);
+  else
+    return FALSE;
+  return TRUE;
+}
+
+/* Long parameters would hold the main loop. */
+static void
+write_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Call *call = data;
+  g_autofree char *text = call->params != NULL ? rpc_json_write (call->params, 0) : g_strdup ("");
+  GVariantDict options = G_VARIANT_DICT_INIT (NULL);
+
+  if (call->wallet != NULL)
+    g_variant_dict_insert (&options, "has_wallet", "b", TRUE);
+  if (rpc_caller_get_authorization (call->caller) != NULL)
+    g_variant_dict_insert (&options, "authorization", "s", rpc_caller_get_authorization (call->caller));
+  if (strlen (text) <= MAX_PARAMS_BYTES)
+    call->message = g_variant_ref_sink (g_variant_new (
+        "(sss@a{sv})", call->method, text, call->wallet != NULL ? call->wallet : "", g_variant_dict_end (&options)));
+  else
+    g_variant_dict_clear (&options);
+}
+
+static void
+on_call_written (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Call) call = data;
+  RpcBusClient *self = g_task_get_source_object (call->task);
+
+  if (call->message == NULL)
+    g_task_return_new_error (call->task, RPC_ERROR, RPC_MISC_ERROR, TOO_MUCH);
+  if (call->message == NULL || refuse_without_wallet (self, call->task)) {
+    self->n_calls--;
+    return;
+  }
+  g_dbus_connection_call (self->connection, NULL, BUS_PATH_RPC, "org.moneyrocket.Rpc1", "Execute", call->message,
+                          G_VARIANT_TYPE ("(is)"), G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, call->either, on_answer, call);
+  call = NULL; /* on_answer() has it */
+}
+
 static void
 execute_async (RpcHandler *handler,
                const char *method,
@@ -149,33 +206,23 @@ execute_async (RpcHandler *handler,
                gpointer data)
 {
   RpcBusClient *self = RPC_BUS_CLIENT (handler);
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
-  g_autofree char *text = params != NULL ? rpc_json_write (params, 0) : g_strdup ("");
-  GVariantDict options = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data), writing = NULL;
   Call *call;
 
-  if (self->connection == NULL) {
-    g_task_return_new_error (task, RPC_ERROR, RPC_IN_WARMUP, "Loading wallet…");
+  if (refuse_without_wallet (self, task))
+    return;
+  if (self->n_calls >= MAX_CALLS) {
+    g_task_return_new_error (task, RPC_ERROR, RPC_MISC_ERROR, TOO_MUCH);
     return;
   }
-  if (self->silent) {
-    g_task_return_new_error (task, RPC_ERROR, RPC_INTERNAL_ERROR, SILENT);
-    return;
-  }
-  if (self->n_calls >= MAX_CALLS || strlen (text) > MAX_PARAMS_BYTES) {
-    g_task_return_new_error (task, RPC_ERROR, RPC_MISC_ERROR, "Too many or too large requests at once");
-    return;
-  }
-  if (wallet != NULL)
-    g_variant_dict_insert (&options, "has_wallet", "b", TRUE);
-  if (rpc_caller_get_authorization (cancellable) != NULL)
-    g_variant_dict_insert (&options, "authorization", "s", rpc_caller_get_authorization (cancellable));
   self->n_calls++;
   call = call_new (self, g_steal_pointer (&task), cancellable);
-  g_dbus_connection_call (
-      self->connection, NULL, BUS_PATH_RPC, "org.moneyrocket.Rpc1", "Execute",
-      g_variant_new ("(sss@a{sv})", method, text, wallet != NULL ? wallet : "", g_variant_dict_end (&options)),
-      G_VARIANT_TYPE ("(is)"), G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, call->either, on_answer, call);
+  call->method = g_strdup (method);
+  call->params = params != NULL ? rpc_json_ref (params) : NULL;
+  call->wallet = g_strdup (wallet);
+  writing = g_task_new (NULL, NULL, on_call_written, call);
+  g_task_set_task_data (writing, call, NULL);
+  g_task_run_in_thread (writing, write_in_thread);
 }
 
 static RpcJson *

@@ -6,13 +6,20 @@
 /* A longer answer could not be sent: see BUS_MAX_MESSAGE_BYTES. */
 #define MAX_TEXT (BUS_MAX_MESSAGE_BYTES - 4096)
 #define MAX_METHOD 64
+/* Longer parameters are read in a thread: they would hold the main loop. */
+#define MAX_PARAMS_AT_ONCE (16 * 1024)
+/* Values take many times the memory of their text. */
+#define MAX_VALUES 1000000
 
 typedef struct {
   BusRpc1 *object;
   GDBusMethodInvocation *invocation;
-  char *prefix;   /* of Complete; else NULL */
-  RpcJson *value; /* that Execute gave; NULL: none */
-  GError *error;  /* why it gave none */
+  char *prefix;                         /* of Complete; else NULL */
+  RpcHandler *handler;                  /* of Execute, with what follows; else NULL */
+  const char *method, *params, *wallet; /* borrowed from INVOCATION; NULL: none is named */
+  RpcJson *json;                        /* PARAMS; NULL: none, or they are malformed */
+  RpcJson *value;                       /* that Execute gave; NULL: none */
+  GError *error;                        /* why it gave none */
 } Request;
 
 static Request *
@@ -30,6 +37,8 @@ request_free (Request *request)
 {
   g_object_unref (request->object);
   g_free (request->prefix);
+  g_clear_object (&request->handler);
+  g_clear_pointer (&request->json, rpc_json_unref);
   g_clear_pointer (&request->value, rpc_json_unref);
   g_clear_error (&request->error);
   g_free (request);
@@ -55,12 +64,13 @@ answer_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *can
 
   if (request->value != NULL) {
     text = rpc_json_write (request->value, 0);
-    /* To let go of a long list takes time, too. */
-    g_clear_pointer (&request->value, rpc_json_unref);
   } else {
     code = error->domain == RPC_ERROR && error->code != 0 ? error->code : RPC_INTERNAL_ERROR;
     text = g_utf8_make_valid (error->message, -1);
   }
+  /* To free long lists takes time, too. */
+  g_clear_pointer (&request->json, rpc_json_unref);
+  g_clear_pointer (&request->value, rpc_json_unref);
   if (strlen (text) > MAX_TEXT)
     refuse (request->invocation, BUS_ERROR_LIMIT_EXCEEDED, "the result is too long");
   else
@@ -93,17 +103,52 @@ check_access (BusRpc1 *object, GDBusMethodInvocation *invocation, const char *me
   return FALSE;
 }
 
+static void
+parse_params (Request *request)
+{
+  request->json = rpc_json_parse_bounded (request->params, strlen (request->params), MAX_VALUES);
+  if (request->json != NULL && rpc_json_type (request->json) != RPC_JSON_ARRAY
+      && rpc_json_type (request->json) != RPC_JSON_OBJECT)
+    g_clear_pointer (&request->json, rpc_json_unref);
+}
+
+static void
+parse_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  parse_params (data);
+}
+
+static void
+execute_request (Request *request)
+{
+  if (request->json == NULL && request->params[0] != '\0') {
+    refuse (request->invocation, BUS_ERROR_INVALID_ARGUMENT,
+            "the parameters are not a JSON array or object, or too many");
+    request_free (request);
+    return;
+  }
+  rpc_handler_execute_async (request->handler, request->method, request->json, request->wallet, NULL, on_executed,
+                             request);
+}
+
+static void
+on_parsed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  execute_request (data);
+}
+
 static gboolean
 on_execute (BusRpc1 *object,
             GDBusMethodInvocation *invocation,
             const char *method,
-            const char *params,
+            GVariant *params, /* long, so it is not copied */
             const char *wallet,
             GVariant *options,
             gpointer data)
 {
-  g_autoptr (RpcJson) json = NULL;
   gboolean has_wallet = wallet[0] != '\0';
+  g_autoptr (GTask) parsing = NULL;
+  Request *request;
 
   if (method[0] == '\0' || strlen (method) > MAX_METHOD) {
     refuse (invocation, BUS_ERROR_INVALID_ARGUMENT, "the method has no name, or one that is too long");
@@ -111,16 +156,21 @@ on_execute (BusRpc1 *object,
   }
   if (!check_access (object, invocation, method, options))
     return TRUE;
-  if (params[0] != '\0') {
-    json = rpc_json_parse (params, strlen (params));
-    if (json == NULL || (rpc_json_type (json) != RPC_JSON_ARRAY && rpc_json_type (json) != RPC_JSON_OBJECT)) {
-      refuse (invocation, BUS_ERROR_INVALID_ARGUMENT, "the parameters are not a JSON array or object");
-      return TRUE;
-    }
-  }
   g_variant_lookup (options, "has_wallet", "b", &has_wallet);
-  rpc_handler_execute_async (data, method, json, has_wallet ? wallet : NULL, NULL, on_executed,
-                             request_new (object, invocation));
+  request = request_new (object, invocation);
+  request->handler = g_object_ref (data);
+  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s&s&s@a{sv})", &request->method,
+                 &request->params, &request->wallet, NULL);
+  if (!has_wallet)
+    request->wallet = NULL;
+  if (g_variant_get_size (params) <= MAX_PARAMS_AT_ONCE) {
+    parse_params (request);
+    execute_request (request);
+    return TRUE;
+  }
+  parsing = g_task_new (NULL, NULL, on_parsed, request);
+  g_task_set_task_data (parsing, request, NULL);
+  g_task_run_in_thread (parsing, parse_in_thread);
   return TRUE;
 }
 
