@@ -38,6 +38,9 @@ class Proofs(framework.NodeTest):
         self.assert_rpc_error(-8, "Parameter 'txids' cannot be empty", proof, [])
         self.assert_rpc_error(-8, "Invalid parameter, duplicated txid: ", proof, self.txids[:1] * 2)
         self.assert_rpc_error(-8, "txid must be of length 64", proof, ["00"])
+        many = ["%064x" % i for i in range(16667)]
+        self.assert_rpc_error(-8, "holds more than a block can", proof, many)
+        self.assert_rpc_error(-5, "Not all transactions found", proof, many[1:], self.tip)
         self.assert_rpc_error(-5, "Not all transactions found", proof, [self.txids[0], "11" * 32])
         self.assert_rpc_error(-5, "Block not found", proof, self.txids, "22" * 32)
 

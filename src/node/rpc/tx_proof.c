@@ -8,25 +8,31 @@
 
 /* Proofs that transactions are in a block: its header, and what is left of its merkle tree. */
 
+/* No block has room for more transactions (bytes of the smallest, each of weight 4). */
+#define MAX_TXIDS (BTC_MAX_BLOCK_WEIGHT / (4 * 60))
+
 typedef struct {
-  GByteArray *txids; /* 32 bytes each, no two alike */
+  GArray *txids; /* 32 bytes each, sorted, no two alike */
   gboolean found;
   NodeRpcPlace place; /* of the block */
 } Query;
 
-static guint
-n_txids (const Query *query)
+static const guint8 *
+get_txid (const Query *query, guint i)
 {
-  return query->txids->len / 32;
+  return (const guint8 *) query->txids->data + 32 * (gsize) i;
+}
+
+static int
+compare_txids (gconstpointer a, gconstpointer b)
+{
+  return memcmp (a, b, 32);
 }
 
 static gboolean
 is_wanted (const Query *query, const guint8 txid32[32])
 {
-  for (guint i = 0; i < n_txids (query); i++)
-    if (memcmp (query->txids->data + 32 * i, txid32, 32) == 0)
-      return TRUE;
-  return FALSE;
+  return g_array_binary_search (query->txids, txid32, compare_txids, NULL);
 }
 
 static gboolean
@@ -34,57 +40,88 @@ read_txids (const RpcJson *list, Query *query, GError **error)
 {
   if (rpc_json_len (list) == 0)
     return rpc_refuse (error, RPC_INVALID_PARAMETER, "Parameter 'txids' cannot be empty");
+  if (rpc_json_len (list) > MAX_TXIDS)
+    return rpc_refuse (error, RPC_INVALID_PARAMETER, "Parameter 'txids' holds more than a block can: at most %d",
+                       MAX_TXIDS);
   for (gsize i = 0; i < rpc_json_len (list); i++) {
     guint8 txid32[32];
     if (!rpc_hash_from_json (rpc_json_at (list, i), "txid", txid32, error))
       return FALSE;
-    if (is_wanted (query, txid32))
-      return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid parameter, duplicated txid: %s",
-                         rpc_json_string (rpc_json_at (list, i)));
-    g_byte_array_append (query->txids, txid32, 32);
+    g_array_append_vals (query->txids, txid32, 1);
   }
+  g_array_sort (query->txids, compare_txids);
+  for (guint i = 1; i < query->txids->len; i++)
+    if (memcmp (get_txid (query, i - 1), get_txid (query, i), 32) == 0) {
+      g_autoptr (RpcJson) hex = rpc_json_new_hash (get_txid (query, i));
+      return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid parameter, duplicated txid: %s", rpc_json_string (hex));
+    }
   return TRUE;
 }
 
 /* How many outputs of a transaction could be unspent: no block has room for more. */
 #define MAX_OUTPUTS (BTC_MAX_BLOCK_WEIGHT / (4 * 9))
 
-/* The block that made an output of TXID32 that is not spent yet, or NULL. */
-static gboolean
-find_by_coin (NodeChain *chain, const guint8 txid32[32], const NodeBlock **block, GError **error)
+/* As many coins as are looked for in one job. */
+#define OUTPUTS_AT_ONCE 256
+
+typedef struct {
+  Query *query;
+  BtcOutpoint outpoint; /* the next one to be looked for */
+} Search;
+
+/* The block that made an output that is not spent yet. */
+static RpcJson *
+search_coins (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
   g_autoptr (GByteArray) scripts = g_byte_array_new ();
-  BtcOutpoint outpoint;
+  Search *search = data;
   BtcCoin coin;
-  gboolean found = FALSE;
 
-  memcpy (outpoint.txid32, txid32, 32);
-  for (outpoint.n = 0; outpoint.n < MAX_OUTPUTS && !found; outpoint.n++)
-    if (!node_coins_peek (node_chain_coins (chain), &outpoint, &coin, scripts, &found, error))
-      return FALSE;
-  *block = found ? node_chain_at (chain, coin.height) : NULL;
+  for (guint i = 0; i < OUTPUTS_AT_ONCE && !search->query->found; i++, search->outpoint.n++) {
+    GError *problem = NULL;
+    if (!node_coins_peek (node_chain_coins (chain), &search->outpoint, &coin, scripts, &search->query->found, &problem))
+      return node_rpc_fail_disk (error, problem);
+  }
+  if (search->query->found)
+    node_rpc_place_init (&search->query->place, chain, node_chain_at (chain, coin.height));
+  return rpc_json_new_null ();
+}
+
+static gboolean
+find_by_coins (RpcCall *call, Query *query, GError **error)
+{
+  for (guint i = 0; i < query->txids->len && !query->found; i++) {
+    Search search = { .query = query };
+
+    memcpy (search.outpoint.txid32, get_txid (query, i), 32);
+    while (search.outpoint.n < MAX_OUTPUTS && !query->found) {
+      g_autoptr (RpcJson) done = node_rpc_on_chain (call, search_coins, &search, error);
+      if (done == NULL)
+        return FALSE;
+    }
+  }
   return TRUE;
 }
 
 static RpcJson *
-find_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+find_named_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
   Query *query = data;
-  const NodeBlock *block = NULL;
-  GError *problem = NULL;
+  const NodeBlock *block = node_rpc_find_block (call, chain, 1, error);
 
-  if (call->args[1] != NULL) {
-    block = node_rpc_find_block (call, chain, 1, error);
-    if (block == NULL)
-      return NULL;
-  }
-  for (guint i = 0; i < n_txids (query) && block == NULL; i++)
-    if (!find_by_coin (chain, query->txids->data + 32 * i, &block, &problem))
-      return node_rpc_fail_disk (error, problem);
-  query->found = block != NULL;
-  if (block != NULL)
-    node_rpc_place_init (&query->place, chain, block);
+  if (block == NULL)
+    return NULL;
+  query->found = TRUE;
+  node_rpc_place_init (&query->place, chain, block);
   return rpc_json_new_null ();
+}
+
+static gboolean
+find_by_hash (RpcCall *call, Query *query, GError **error)
+{
+  g_autoptr (RpcJson) done = node_rpc_on_chain (call, find_named_block, query, error);
+
+  return done != NULL;
 }
 
 typedef struct {
@@ -109,7 +146,7 @@ find_in_index (RpcCall *call, Query *query, GError **error)
 
   if (index != NULL) {
     node_index_wait_synced (index);
-    if (!node_tx_index_find (index, query->txids->data, &result, &found, &problem))
+    if (!node_tx_index_find (index, get_txid (query, 0), &result, &found, &problem))
       return rpc_refuse (error, RPC_INTERNAL_ERROR, "%s", problem->message);
   }
   if (found) {
@@ -134,7 +171,7 @@ make_proof (const BtcBlock *block, const Query *query, GError **error)
     wanted[i] = is_wanted (query, block->txs[i].txid32);
     n_found += wanted[i] ? 1 : 0;
   }
-  if (n_found != n_txids (query))
+  if (n_found != query->txids->len)
     return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Not all transactions found in specified or retrieved block");
   btc_header_serialize (&block->header, header80);
   btc_write_data (proof, header80, sizeof header80);
@@ -145,15 +182,15 @@ make_proof (const BtcBlock *block, const Query *query, GError **error)
 static RpcJson *
 run_gettxoutproof (RpcCall *call, GError **error)
 {
-  g_autoptr (GByteArray) txids = g_byte_array_new ();
-  g_autoptr (RpcJson) done = NULL;
+  g_autoptr (GArray) txids = g_array_new (FALSE, FALSE, 32);
   g_autoptr (BtcBlock) block = NULL;
   Query query = { .txids = txids };
 
   if (!read_txids (call->args[0], &query, error))
     return NULL;
-  done = node_rpc_on_chain (call, find_block, &query, error);
-  if (done == NULL || (!query.found && !find_in_index (call, &query, error)))
+  if (call->args[1] != NULL ? !find_by_hash (call, &query, error) : !find_by_coins (call, &query, error))
+    return NULL;
+  if (!query.found && !find_in_index (call, &query, error))
     return NULL;
   block = node_rpc_read_block (call, &query.place, error);
   return block != NULL ? make_proof (block, &query, error) : NULL;
