@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/clock.h"
+
 static const char *const category_names[COMMON_LOG_N_CATEGORIES] = {
   [COMMON_LOG_IPC] = "ipc",
   [COMMON_LOG_LOOP] = "loop",
@@ -35,6 +37,7 @@ static struct {
   gboolean console;
   gboolean timestamps;
   gboolean time_micros;
+  CommonLogLimit *limit; /* NULL: none */
 } log_state = { .fd = -1, .console = TRUE, .timestamps = TRUE };
 
 gboolean
@@ -64,6 +67,9 @@ common_log_open (const CommonLogOptions *options, GError **error)
   log_state.console = options->console;
   log_state.timestamps = options->timestamps;
   log_state.time_micros = options->time_micros;
+  g_clear_pointer (&log_state.limit, common_log_limit_free);
+  if (options->limited)
+    log_state.limit = common_log_limit_new ();
   return TRUE;
 }
 
@@ -173,11 +179,10 @@ write_whole (int fd, const char *text, gsize len)
   }
 }
 
-static void
-write_line (const char *prefix, const char *category, const char *message)
+static GString *
+new_line (const char *prefix, const char *category, const char *message)
 {
-  g_autoptr (GString) line = g_string_sized_new (160);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&log_state.mutex);
+  GString *line = g_string_sized_new (160);
 
   if (log_state.timestamps)
     append_time (line);
@@ -186,8 +191,55 @@ write_line (const char *prefix, const char *category, const char *message)
   g_string_append (line, prefix);
   append_escaped (line, message);
   g_string_append_c (line, '\n');
+  return line;
+}
+
+static void
+write_to_file (const char *prefix, const char *message)
+{
+  GString *line = new_line (prefix, NULL, message);
 
   if (log_state.fd >= 0)
+    write_whole (log_state.fd, line->str, line->len);
+  g_string_free (line, TRUE);
+}
+
+/* Whether a line of LEN bytes from SITE still goes to the file, where it is said when that ends and begins again. */
+static gboolean
+is_within_limit (const CommonLogSite *site, gsize len)
+{
+  gint64 now_us = common_clock_monotonic_us ();
+  g_auto (GStrv) renewed = common_log_limit_renew (log_state.limit, now_us);
+  g_autofree char *name = NULL, *notice = NULL;
+
+  for (guint i = 0; renewed != NULL && renewed[i] != NULL; i++)
+    write_to_file ("Warning: ", renewed[i]);
+  switch (common_log_limit_add (log_state.limit, site, len, now_us)) {
+  case COMMON_LOG_LIMIT_WRITE:
+    return TRUE;
+  case COMMON_LOG_LIMIT_WRITE_LAST:
+    name = common_log_site_dup_name (site);
+    notice = g_strdup_printf (
+        "More than %d bytes were logged within an hour by %s. What it logs is dropped from this file "
+        "until the hour is over; the console still shows it. Its last message:",
+        COMMON_LOG_LIMIT_BYTES, name);
+    write_to_file ("Warning: ", notice);
+    return TRUE;
+  case COMMON_LOG_LIMIT_DROP:
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* SITE NULL: however much it is. */
+static void
+write_line (const CommonLogSite *site, const char *prefix, const char *category, const char *message)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&log_state.mutex);
+  g_autoptr (GString) line = new_line (prefix, category, message);
+  gboolean limited = site != NULL && log_state.limit != NULL && log_state.fd >= 0;
+
+  if (log_state.fd >= 0 && (!limited || is_within_limit (site, line->len)))
     write_whole (log_state.fd, line->str, line->len);
   if (!log_state.console)
     return;
@@ -198,42 +250,22 @@ write_line (const char *prefix, const char *category, const char *message)
   write_whole (STDERR_FILENO, line->str, line->len);
 }
 
-static void
-write_formatted (const char *prefix, const char *category, const char *format, va_list args)
-{
-  g_autofree char *message = g_strdup_vprintf (format, args);
-
-  write_line (prefix, category, message);
-}
+static const char *const level_prefixes[] = {
+  [COMMON_LOG_INFO] = "",
+  [COMMON_LOG_WARNING] = "Warning: ",
+  [COMMON_LOG_ERROR] = "Error: ",
+};
 
 void
-common_info (const char *format, ...)
+common_log_write (CommonLogLevel level, const CommonLogSite *site, const char *format, ...)
 {
+  g_autofree char *message = NULL;
   va_list args;
 
   va_start (args, format);
-  write_formatted ("", NULL, format, args);
+  message = g_strdup_vprintf (format, args);
   va_end (args);
-}
-
-void
-common_warn (const char *format, ...)
-{
-  va_list args;
-
-  va_start (args, format);
-  write_formatted ("Warning: ", NULL, format, args);
-  va_end (args);
-}
-
-void
-common_error (const char *format, ...)
-{
-  va_list args;
-
-  va_start (args, format);
-  write_formatted ("Error: ", NULL, format, args);
-  va_end (args);
+  write_line (site, level_prefixes[level], NULL, message);
 }
 
 void
@@ -247,13 +279,15 @@ common_log_in_handler (const char *line)
 void
 common_debug (CommonLogCategory category, const char *format, ...)
 {
+  g_autofree char *message = NULL;
   va_list args;
 
   if (!common_log_enabled (category))
     return;
   va_start (args, format);
-  write_formatted ("", category_names[category], format, args);
+  message = g_strdup_vprintf (format, args);
   va_end (args);
+  write_line (NULL, "", category_names[category], message);
 }
 
 static GLogWriterOutput
@@ -261,6 +295,7 @@ write_glib (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpoin
 {
   const char *message = "";
   const char *domain = "glib";
+  CommonLogSite site = { NULL, 0, "GLib" };
 
   for (gsize i = 0; i < n_fields; i++) {
     if (g_str_equal (fields[i].key, "MESSAGE"))
@@ -270,7 +305,9 @@ write_glib (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpoin
   }
   if ((level & (G_LOG_LEVEL_DEBUG | G_LOG_LEVEL_INFO)) != 0)
     return G_LOG_WRITER_HANDLED;
-  write_line ((level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL)) != 0 ? "Error: " : "Warning: ", domain, message);
+  site.file = g_intern_string (domain);
+  write_line (&site, (level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL)) != 0 ? "Error: " : "Warning: ", domain,
+              message);
   return G_LOG_WRITER_HANDLED;
 }
 

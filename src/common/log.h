@@ -1,6 +1,6 @@
 #pragma once
 
-#include <glib.h>
+#include "common/log_limit.h"
 
 G_BEGIN_DECLS
 
@@ -34,6 +34,8 @@ typedef struct {
   gboolean console;     /* also to standard error */
   gboolean timestamps;  /* -logtimestamps */
   gboolean time_micros; /* -logtimemicros */
+  gboolean
+      limited; /* -logratelimit: each place in the source may write 1 MiB an hour to the file; not those of a category */
 } CommonLogOptions;
 
 /* Opens the log. Before this call messages go to standard error. FALSE when the file cannot be opened. */
@@ -50,9 +52,18 @@ gboolean common_log_is_open (void); /* there is a file */
 /* Closes and opens the file again under its name (after SIGHUP). */
 void common_log_reopen (void);
 
-void common_info (const char *format, ...) G_GNUC_PRINTF (1, 2);
-void common_warn (const char *format, ...) G_GNUC_PRINTF (1, 2);  /* the line says "Warning:" */
-void common_error (const char *format, ...) G_GNUC_PRINTF (1, 2); /* the line says "Error:" */
+typedef enum {
+  COMMON_LOG_INFO,
+  COMMON_LOG_WARNING, /* the line says "Warning:" */
+  COMMON_LOG_ERROR,   /* the line says "Error:" */
+} CommonLogLevel;
+
+#define common_info(...) common_log_write (COMMON_LOG_INFO, COMMON_LOG_HERE, __VA_ARGS__)
+#define common_warn(...) common_log_write (COMMON_LOG_WARNING, COMMON_LOG_HERE, __VA_ARGS__)
+#define common_error(...) common_log_write (COMMON_LOG_ERROR, COMMON_LOG_HERE, __VA_ARGS__)
+
+#define COMMON_LOG_HERE (&(const CommonLogSite){ __FILE__, __LINE__, __func__ })
+void common_log_write (CommonLogLevel level, const CommonLogSite *site, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
 /* Writes LINE, with its end of line, as it is to the log and to standard error: the one function that a signal handler
  * may call. */

@@ -38,6 +38,9 @@ static const CommonOptionSpec shared_specs[] = {
     COMMON_OPTION_SHARED },
   { "printtoconsole", NULL, "Write the log to the terminal too", GROUP_LOG, COMMON_OPTION_SHARED },
   { "logtimestamps", NULL, "Begin each line of the log with the time (default: 1)", GROUP_LOG, COMMON_OPTION_SHARED },
+  { "logratelimit", NULL,
+    "Write at most 1 MiB an hour from each place in the program to the log file, -debug aside (default: 1)", GROUP_LOG,
+    COMMON_OPTION_SHARED | COMMON_OPTION_DEBUG },
   { "mocktime", "<n>", "Take this for the time, in seconds since 1970 (for tests)", GROUP_LOG,
     COMMON_OPTION_SHARED | COMMON_OPTION_DEBUG },
   { "logtimemicros", NULL, "Write the time to the microsecond (default: 0)", GROUP_LOG,
@@ -293,6 +296,7 @@ common_program_open_log (CommonProgram *program, const char *log_name, const cha
   log.console = common_options_get_bool (program->options, "printtoconsole", FALSE);
   log.timestamps = common_options_get_bool (program->options, "logtimestamps", TRUE);
   log.time_micros = common_options_get_bool (program->options, "logtimemicros", FALSE);
+  log.limited = common_options_get_bool (program->options, "logratelimit", TRUE);
   common_clock_set_mock (common_options_get_int (program->options, "mocktime", 0));
   if (!common_log_open (&log, error) || !enable_debug (program, error))
     return FALSE;

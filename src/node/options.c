@@ -137,7 +137,6 @@ static const char *const ignored[] = {
   "logips",
   "loglevel",
   "loglevelalways",
-  "logratelimit",
   "logsourcelocations",
   "logthreadnames",
   "maxconnections",

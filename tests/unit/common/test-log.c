@@ -84,6 +84,61 @@ test_cannot_open (void)
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
 }
 
+static guint
+count_lines (const char *text, const char *part)
+{
+  guint n = 0;
+
+  for (const char *at = text; (at = strstr (at, part)) != NULL; at += strlen (part))
+    n++;
+  return n;
+}
+
+/* One place in the source fills 1 MiB; others, and categories, are not affected. */
+static void
+test_limited_by_place (void)
+{
+  g_autofree char *filler = g_strnfill (1023, 'a'), *text = NULL;
+
+  g_unlink (path);
+  g_assert_true (common_log_open (&(CommonLogOptions){ .file = path, .limited = TRUE }, NULL));
+  g_assert_true (common_log_enable ("ipc", TRUE));
+  for (guint i = 0; i < 3000; i++) {
+    common_info ("%s", filler);
+    common_debug (COMMON_LOG_IPC, "%s", filler);
+  }
+  common_info ("%s", "another place");
+  g_assert_true (common_log_enable ("ipc", FALSE));
+
+  text = read_log ();
+  g_assert_cmpuint (count_lines (text, "\naaa"), ==,
+                    1024); /* all but the first follow a line; and the last is beyond it */
+  g_assert_cmpuint (count_lines (text, "\n[ipc] aaa"), ==, 3000);
+  g_assert_cmpuint (count_lines (text, "More than 1048576 bytes were logged within an hour by test-log.c:"), ==, 1);
+  g_assert_cmpuint (count_lines (text, "another place"), ==, 1);
+}
+
+static void
+test_limit_ends (void)
+{
+  CommonLogLimit *limit = common_log_limit_new ();
+  const CommonLogSite site = { "folder/x.c", 7, "speak" };
+  const gint64 start_us = 5;
+  g_auto (GStrv) lines = NULL;
+
+  g_assert_cmpint (common_log_limit_add (limit, &site, COMMON_LOG_LIMIT_BYTES, start_us), ==, COMMON_LOG_LIMIT_WRITE);
+  g_assert_cmpint (common_log_limit_add (limit, &site, 10, start_us), ==, COMMON_LOG_LIMIT_WRITE_LAST);
+  g_assert_cmpint (common_log_limit_add (limit, &site, 10, start_us), ==, COMMON_LOG_LIMIT_DROP);
+  g_assert_null (common_log_limit_renew (limit, start_us + COMMON_LOG_LIMIT_WINDOW_US - 1));
+  lines = common_log_limit_renew (limit, start_us + COMMON_LOG_LIMIT_WINDOW_US);
+  g_assert_cmpstr (lines[0], ==,
+                   "Messages from x.c:7 (speak) are written again: 10 bytes were dropped within the last hour");
+  g_assert_null (lines[1]);
+  g_assert_cmpint (common_log_limit_add (limit, &site, 10, start_us + COMMON_LOG_LIMIT_WINDOW_US), ==,
+                   COMMON_LOG_LIMIT_WRITE);
+  common_log_limit_free (limit);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -94,6 +149,8 @@ main (int argc, char **argv)
   g_test_add_func ("/log/all-have-names", test_all_have_names);
   g_test_add_func ("/log/cannot-forge-a-line", test_cannot_forge_a_line);
   g_test_add_func ("/log/reopen", test_reopen);
+  g_test_add_func ("/log/limited-by-place", test_limited_by_place);
+  g_test_add_func ("/log/limit-ends", test_limit_ends);
   g_test_add_func ("/log/cannot-open", test_cannot_open);
 
   int result = g_test_run ();
