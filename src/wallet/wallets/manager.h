@@ -77,7 +77,7 @@ typedef struct {
 } WalletCreateOptions;
 
 /* A new wallet, loaded. OPTIONS NULL: with keys, loaded at every start. NAME is a folder name: not empty, no '/', not
- * "." or "..". BUS_ERROR_WALLET_EXISTS, _INVALID_NAME, _STORAGE. The result is borrowed. */
+ * "." or "..", nothing invisible. BUS_ERROR_WALLET_EXISTS, _INVALID_NAME, _STORAGE. The result is borrowed. */
 Wallet *
 wallet_manager_create (WalletManager *self, const char *name, const WalletCreateOptions *options, GError **error);
 

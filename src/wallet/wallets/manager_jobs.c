@@ -167,19 +167,6 @@ wallet_manager_list (WalletManager *self, GError **error)
   return list;
 }
 
-static gboolean
-check_name (const char *name, GError **error)
-{
-  gboolean good = *name != '\0' && strlen (name) <= 200 && g_utf8_validate (name, -1, NULL)
-                  && strchr (name, '/') == NULL && !g_str_equal (name, ".") && !g_str_equal (name, "..");
-
-  for (const char *c = name; good && *c != '\0'; c++)
-    good = (guchar) *c >= 0x20 && *c != 0x7f;
-  if (!good)
-    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_INVALID_NAME, "A wallet cannot have this name.");
-  return good;
-}
-
 static void
 set_startup (WalletManager *self, const char *name, int load)
 {
@@ -231,7 +218,7 @@ wallet_manager_create (WalletManager *self, const char *name, const WalletCreate
 
   if (options == NULL)
     options = &usual;
-  if (!check_name (name, error))
+  if (!wallet_name_check (name, error) || !wallet_name_check_links (folder, path, error))
     return NULL;
   if (g_file_test (path, G_FILE_TEST_EXISTS) || wallet_manager_find (self, name) != NULL) {
     g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_EXISTS, "There is a wallet of this name already.");
@@ -259,17 +246,20 @@ wallet_manager_create (WalletManager *self, const char *name, const WalletCreate
 Wallet *
 wallet_manager_load (WalletManager *self, const char *name, int load_on_startup, GError **error)
 {
-  g_autofree char *path = g_build_filename (self->wallets_folder, name, "wallet.dat", NULL);
+  g_autofree char *folder = g_build_filename (self->wallets_folder, name, NULL);
+  g_autofree char *path = g_build_filename (folder, "wallet.dat", NULL);
   WalletTracker *tracker;
 
   if (wallet_manager_find (self, name) != NULL) {
     g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_LOADED, "The wallet \"%s\" is loaded already.", name);
     return NULL;
   }
-  if (!check_name (name, NULL) || !g_file_test (path, G_FILE_TEST_EXISTS)) {
+  if (!wallet_name_is_folder (name) || !g_file_test (path, G_FILE_TEST_EXISTS)) {
     g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_NOT_FOUND, "There is no wallet \"%s\".", name);
     return NULL;
   }
+  if (!wallet_name_check_links (folder, path, error))
+    return NULL;
   tracker = wallet_tracker_open (path, self->network, self->keypool, error);
   return tracker != NULL ? add (self, name, path, tracker, load_on_startup, FALSE) : NULL;
 }

@@ -1,5 +1,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
+
 #include "bitcoin/address/address.h"
 #include "dbus/errors.h"
 #include "wallet/wallets/handover.h"
@@ -711,8 +713,10 @@ load_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error)
 static void
 test_names (World *world, gconstpointer data)
 {
-  const char *bad[] = { "", ".", "..", "a/b", "a\nb" };
+  const char *bad[] = { "",         ".",        "..",       "a/b",      "a\nb",     "a\u202eb",
+                        "a\u2066b", "a\u200fb", "a\u061cb", "a\u200bb", "a\u2028b", "a\xc2\x85" };
   g_autoptr (GError) error = NULL;
+  g_autofree char *link_path = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
     g_assert_null (run (world, NULL, create_job, (gpointer) bad[i], &error));
@@ -728,6 +732,16 @@ test_names (World *world, gconstpointer data)
   g_clear_error (&error);
   g_assert_null (run (world, NULL, load_job, (gpointer) "x", &error));
   g_assert_error (error, BUS_ERROR, BUS_ERROR_WALLET_NOT_FOUND);
+  g_clear_error (&error);
+  link_path = g_build_filename (world->folder, "wallets", "x", NULL);
+  g_assert_cmpint (symlink ("w", link_path), ==, 0);
+  g_assert_null (run (world, NULL, load_job, (gpointer) "x", &error));
+  g_assert_error (error, BUS_ERROR, BUS_ERROR_INVALID_NAME);
+  g_clear_error (&error);
+  g_assert_cmpint (g_unlink (link_path), ==, 0);
+  g_assert_cmpint (symlink ("nowhere", link_path), ==, 0);
+  g_assert_null (run (world, NULL, create_job, (gpointer) "x", &error));
+  g_assert_error (error, BUS_ERROR, BUS_ERROR_INVALID_NAME);
 }
 
 int
