@@ -4,6 +4,8 @@
 import base64
 import json
 import os
+import pathlib
+import re
 import socket
 import stat
 import subprocess
@@ -49,6 +51,19 @@ class RpcServer(framework.NodeTest):
         self.assertEqual(json.loads(body), [
             {"result": 0, "error": None, "id": 1},
             {"jsonrpc": "2.0", "error": {"code": -32601, "message": "Method not found"}, "id": 2}])
+
+    def test_batch_of_non_calls(self):
+        """What is no call is answered one by one: the memory is that of the reply."""
+        node = self.start_node()
+
+        def peak_bytes():
+            return 1024 * int(re.search(r"VmHWM:\s+(\d+)", pathlib.Path(f"/proc/{node.process.pid}/status").read_text())[1])
+
+        before = peak_bytes()
+        status, _, body = node.rpc.raw(b"[" + b"0," * 299999 + b"0]")
+        self.assertEqual(status, 200)
+        self.assertEqual(body.count(b"Invalid Request object"), 300000)
+        self.assertLess(peak_bytes() - before, 4 * len(body))
 
     def connect(self, node, text):
         connection = socket.create_connection(("127.0.0.1", node.port), timeout=framework.PATIENCE)
