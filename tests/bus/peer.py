@@ -11,6 +11,7 @@ gi.require_version("Gio", "2.0")
 from gi.repository import Gio, GLib  # noqa: E402
 
 BUILD = os.environ.get("MONEYROCKET_BUILD") or os.path.join(os.path.dirname(__file__), "..", "..", "build")
+INTERFACES = os.path.join(os.path.dirname(__file__), "..", "..", "src", "dbus")
 PREFIX = "org.moneyrocket."
 PROTOCOL = 1
 TIMEOUT_MS = 60000
@@ -22,6 +23,15 @@ class Failed(Exception):
     def __init__(self, name, message):
         super().__init__(f"{name}: {message}")
         self.name = name
+
+
+def check_listed(member, error):
+    """An error of ours has to be among those that the interface lists."""
+    name = member.rpartition(".")[0].rpartition(".")[2]
+    path = os.path.join(INTERFACES, f"{PREFIX}{name}.xml")
+    if error.startswith(PREFIX + "Error.") and os.path.exists(path):
+        with open(path) as file:
+            assert error in file.read(), f"{member} fails with {error}, which {name} does not list"
 
 
 def program(name):
@@ -100,6 +110,7 @@ class Connection:
         state = self.send(path, member, GLib.Variant(signature, args), fds)
         wait_until(lambda: state)
         if "error" in state:
+            check_listed(member, state["error"].name)
             raise state["error"]
         value, out_fds = state["value"]
         return (value, out_fds) if want_fds else value
