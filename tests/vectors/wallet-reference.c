@@ -128,7 +128,7 @@ test_wallet (gconstpointer data)
   g_assert_cmpint (wallet_keyring_is_encrypted (wallet_tracker_get_keyring (tracker)), ==,
                    g_str_equal (name, "encrypted"));
   g_assert_cmpuint (locked->len, ==, rpc_json_len (rpc_json_get (wallet, "locked")));
-  g_hash_table_iter_init (&iter, wallet_tracker_get_book (tracker));
+  g_hash_table_iter_init (&iter, wallet_book_get_entries (wallet_tracker_get_book (tracker)));
   while (g_hash_table_iter_next (&iter, NULL, &entry))
     if (((WalletBookEntry *) entry)->label != NULL)
       g_hash_table_add (seen, ((WalletBookEntry *) entry)->label);

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "bitcoin/keys/private_descriptor.h"
+#include "wallet/keys/address_type.h"
 #include "wallet/store/batch.h"
 #include "wallet/store/record_descriptor.h"
-#include "wallet/wallet.h"
 
 G_BEGIN_DECLS
 

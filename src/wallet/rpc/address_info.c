@@ -130,7 +130,7 @@ body (RpcCall *call, Wallet *wallet, GError **error)
     return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "%s", why != NULL ? why : "Invalid address");
   script.data = g_bytes_get_data (bytes, &script.len);
   address = btc_address_encode (script, network);
-  const WalletBookEntry *entry = wallet_tracker_get_entry (wallet->tracker, address);
+  const WalletBookEntry *entry = wallet_book_get (wallet_tracker_get_book (wallet->tracker), address);
   info = rpc_json_new_object ();
   rpc_json_set (info, "address", rpc_json_new_string (address));
   rpc_json_set (info, "scriptPubKey", rpc_json_new_hex (script.data, script.len));

@@ -101,7 +101,7 @@ labels_body (RpcCall *call, Wallet *wallet, GError **error)
                      "Invalid 'purpose' argument, must be a known purpose string, typically "
                      "'send', or 'receive'.");
   list = rpc_json_new_array ();
-  g_hash_table_iter_init (&iter, wallet_tracker_get_book (wallet->tracker));
+  g_hash_table_iter_init (&iter, wallet_book_get_entries (wallet_tracker_get_book (wallet->tracker)));
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     const WalletBookEntry *entry = value;
     if (entry->label != NULL && (purpose == NULL || g_strcmp0 (purpose, entry->purpose) == 0)
@@ -127,7 +127,7 @@ by_label_body (RpcCall *call, Wallet *wallet, GError **error)
   GHashTableIter iter;
   gpointer address, value;
 
-  g_hash_table_iter_init (&iter, wallet_tracker_get_book (wallet->tracker));
+  g_hash_table_iter_init (&iter, wallet_book_get_entries (wallet_tracker_get_book (wallet->tracker)));
   while (g_hash_table_iter_next (&iter, &address, &value)) {
     const WalletBookEntry *entry = value;
     if (g_strcmp0 (entry->label, rpc_call_string (call, 0)) != 0)

@@ -66,7 +66,8 @@ static RpcJson *
 coin_json (Wallet *wallet, const WalletCoin *coin, const char *address)
 {
   RpcJson *entry = rpc_json_new_object ();
-  const WalletBookEntry *book = address != NULL ? wallet_tracker_get_entry (wallet->tracker, address) : NULL;
+  const WalletBookEntry *book
+      = address != NULL ? wallet_book_get (wallet_tracker_get_book (wallet->tracker), address) : NULL;
   gint32 confirmations = wallet_tracker_confirmations (wallet->tracker, coin->tx);
 
   rpc_json_set (entry, "txid", rpc_json_new_hash (coin->outpoint.txid32));

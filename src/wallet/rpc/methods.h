@@ -2,7 +2,6 @@
 
 #include "rpc/method.h"
 #include "wallet/wallets/manager.h"
-#include "wallet/wallets/wallet_private.h"
 
 G_BEGIN_DECLS
 

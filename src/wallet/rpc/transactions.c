@@ -20,7 +20,8 @@ entry_new (Wallet *wallet, const BtcTxOut *out, const char **label)
 {
   RpcJson *entry = rpc_json_new_object ();
   g_autofree char *address = btc_address_encode (out->script, wallet_tracker_get_network (wallet->tracker));
-  const WalletBookEntry *book = address != NULL ? wallet_tracker_get_entry (wallet->tracker, address) : NULL;
+  const WalletBookEntry *book
+      = address != NULL ? wallet_book_get (wallet_tracker_get_book (wallet->tracker), address) : NULL;
 
   if (address != NULL)
     rpc_json_set (entry, "address", rpc_json_new_string (address));

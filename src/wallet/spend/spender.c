@@ -28,6 +28,22 @@ wallet_spender_free (WalletSpender *self)
 }
 
 void
+wallet_draft_free (WalletDraft *draft)
+{
+  g_ptr_array_unref (draft->inputs);
+  g_ptr_array_unref (draft->outputs);
+  g_byte_array_unref (draft->replaces);
+  g_free (draft);
+}
+
+void
+wallet_stored_free (WalletStored *stored)
+{
+  g_clear_pointer (&stored->tx, btc_tx_unref);
+  g_free (stored);
+}
+
+void
 wallet_open_draft_free (WalletOpenDraft *draft)
 {
   wallet_draft_free (draft->view);

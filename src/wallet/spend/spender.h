@@ -36,11 +36,38 @@ typedef struct {
   const char *comment_to;
 } WalletSpendRequest;
 
-/* What the interfaces may know of it: see wallet.h. Errors as wallet_draft_create(). */
+typedef struct {
+  char *address;
+  gint64 amount_sat;
+  gboolean change; /* outputs only */
+} WalletDraftRow;
+
+typedef struct {
+  guint64 id;
+  gint64 fee_sat;
+  GPtrArray *inputs;  /* of WalletDraftRow */
+  GPtrArray *outputs; /* of WalletDraftRow */
+  guint32 vsize;
+  gint64 remaining_sat; /* the spendable balance afterwards */
+  GByteArray *replaces; /* txids, 32 bytes each, of kept payments that cannot be confirmed any more once this one is */
+  gboolean repeats;     /* another payment to one of the recipients waits for its confirmation, and is not replaced */
+} WalletDraft;
+void wallet_draft_free (WalletDraft *draft);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletDraft, wallet_draft_free)
+
+/* Errors as wallet_draft_create(). */
 WalletDraft *wallet_spender_create (WalletSpender *self, const WalletSpendRequest *request, GError **error);
 
+/* A payment that is signed and on disk. */
+typedef struct {
+  guint8 txid32[32];
+  BtcTx *tx; /* to be handed to the node; NULL: it was given up, or is in a block */
+} WalletStored;
+void wallet_stored_free (WalletStored *stored);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletStored, wallet_stored_free)
+
 /* Signs and stores the draft ID. From then on the payment exists, whatever the node says of it: the caller hands STORED to
- * the node (handover.h). A draft that was sent before, also by a process before this one, gives the same payment again.
+ * the node (wallets/handover.h). A draft that was sent before, also by a process before this one, gives the same payment again.
  * See wallet_draft_commit(). */
 gboolean wallet_spender_commit (WalletSpender *self, guint64 id, WalletStored *stored, GError **error);
 gboolean wallet_spender_discard (WalletSpender *self, guint64 id, GError **error);

@@ -259,3 +259,25 @@ wallet_tracker_list_locked (WalletTracker *self)
     g_array_append_vals (list, outpoint, 1);
   return list;
 }
+
+gint64
+wallet_tracker_get_received (WalletTracker *self, BtcSpan script, gint32 min_depth, gboolean immature)
+{
+  gint64 sum = 0;
+
+  for (guint i = 0; i < self->ordered->len; i++) {
+    const WalletTx *tx = g_ptr_array_index (self->ordered, i);
+    gint32 depth = wallet_tracker_confirmations (self, tx);
+    /* What waits for a block counts wherever it waits, as with the reference; a coinbase that is in no block does not. */
+    if (depth < min_depth || depth < 0 || (btc_tx_is_coinbase (tx->tx) && depth < 1))
+      continue;
+    if (!immature && wallet_tracker_is_immature (self, tx))
+      continue;
+    for (guint32 n = 0; n < tx->tx->n_out; n++) {
+      BtcSpan other = tx->tx->out[n].script;
+      if (other.len == script.len && memcmp (other.data, script.data, script.len) == 0)
+        btc_amount_add (sum, tx->tx->out[n].value_sat, &sum);
+    }
+  }
+  return sum;
+}

@@ -60,7 +60,7 @@ row_new (WalletTracker *self, const WalletTx *tx)
   row->fee_sat = wallet_tx_get_fee (tx);
   out = main_output (self, tx, row->kind);
   row->address = out != NULL ? address_or_empty (self, out->script) : g_strdup ("");
-  entry = wallet_tracker_get_entry (self, row->address);
+  entry = wallet_book_get (self->book, row->address);
   row->label = g_strdup (entry != NULL ? entry->label : "");
   row->time = wallet_tx_get_time (tx);
   row->confirmations = wallet_tracker_confirmations (self, tx);
@@ -230,7 +230,7 @@ all_addresses (WalletTracker *self)
   GHashTableIter iter;
   gpointer address, value;
 
-  g_hash_table_iter_init (&iter, self->book);
+  g_hash_table_iter_init (&iter, wallet_book_get_entries (self->book));
   while (g_hash_table_iter_next (&iter, &address, &value)) {
     const WalletBookEntry *entry = value;
     WalletKeyRef ref;

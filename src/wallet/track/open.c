@@ -29,7 +29,7 @@ tracker_new (BtcNetwork network, guint keypool)
   self->spends
       = g_hash_table_new_full (wallet_outpoint_hash, wallet_outpoint_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   self->locked = g_hash_table_new_full (wallet_outpoint_hash, wallet_outpoint_equal, g_free, NULL);
-  self->book = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) wallet_book_entry_free);
+  self->book = wallet_book_new ();
   self->drafts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   self->blocks = g_hash_table_new_full (wallet_hash32_hash, wallet_hash32_equal, g_free, g_free);
   self->wtxids
@@ -51,7 +51,7 @@ wallet_tracker_free (WalletTracker *self)
   g_ptr_array_unref (self->ordered);
   g_hash_table_unref (self->txs);
   g_hash_table_unref (self->locked);
-  g_hash_table_unref (self->book);
+  wallet_book_free (self->book);
   g_hash_table_unref (self->blocks);
   g_hash_table_unref (self->drafts);
   g_hash_table_unref (self->wtxids);
@@ -165,7 +165,7 @@ load_record (const guint8 *key_data, gsize key_len, const guint8 *value, gsize l
   } else if (g_str_equal (name, WALLET_RECORD_DRAFT)) {
     good = take_draft (self, &key, value, len);
   } else {
-    good = wallet_tracker_load_book (self, name, &key, value, len)
+    good = wallet_book_load_record (self->book, name, &key, value, len)
            && wallet_keyring_load_record (self->keyring, name, &key, value, len);
   }
   loading->damaged |= !good;

@@ -1,3 +1,4 @@
+#include "bitcoin/address/address.h"
 #include "wallet/track/tracker_private.h"
 
 #include <string.h>
@@ -91,4 +92,45 @@ guint64
 wallet_tracker_get_sequence (WalletTracker *self)
 {
   return self->sequence;
+}
+
+WalletBook *
+wallet_tracker_get_book (WalletTracker *self)
+{
+  return self->book;
+}
+
+void
+wallet_tracker_set_label (WalletTracker *self,
+                          const char *address,
+                          const char *label,
+                          const char *purpose,
+                          gint64 time,
+                          WalletBatch *batch)
+{
+  wallet_book_set (self->book, address, label, purpose, time, batch);
+  wallet_tracker_changed (self);
+}
+
+gboolean
+wallet_tracker_is_mine (WalletTracker *self, const char *address, WalletKeyRef *ref)
+{
+  g_autoptr (GBytes) script = btc_address_decode (address, self->network, NULL);
+  BtcSpan span;
+
+  if (script == NULL)
+    return FALSE;
+  span.data = g_bytes_get_data (script, &span.len);
+  return wallet_keyring_find (self->keyring, span, ref);
+}
+
+gboolean
+wallet_tracker_is_change (WalletTracker *self, const BtcTxOut *out)
+{
+  g_autofree char *address = NULL;
+
+  if (!wallet_keyring_find (self->keyring, out->script, NULL))
+    return FALSE;
+  address = btc_address_encode (out->script, self->network);
+  return address == NULL || wallet_book_get (self->book, address) == NULL;
 }

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "bitcoin/primitives/block.h"
+#include "wallet/book/book.h"
 #include "wallet/keys/keyring.h"
 #include "wallet/store/db.h"
 #include "wallet/store/record_tx.h"
+#include "wallet/track/rows.h"
 
 G_BEGIN_DECLS
 
@@ -42,10 +44,10 @@ typedef struct {
 } WalletCoin;
 
 typedef struct {
-  char *label;   /* NULL: it is not in the book, as change is not */
-  char *purpose; /* "receive" or "send"; may be NULL */
-  gint64 time;   /* when it was given out; 0: not known */
-} WalletBookEntry;
+  gint64 trusted_sat;  /* can be spent now */
+  gint64 pending_sat;  /* in the mempool, from others */
+  gint64 immature_sat; /* mined, not spendable yet */
+} WalletBalance;
 
 /* Opens the wallet.dat PATH. Errors as wallet_db_open(). */
 WalletTracker *wallet_tracker_open (const char *path, BtcNetwork network, guint keypool, GError **error);
@@ -160,8 +162,7 @@ void wallet_tracker_get_balance_with_pending (WalletTracker *self, WalletBalance
 
 /* Book of addresses. */
 
-const WalletBookEntry *wallet_tracker_get_entry (WalletTracker *self, const char *address); /* NULL: not in it */
-GHashTable *wallet_tracker_get_book (WalletTracker *self); /* address → WalletBookEntry; borrowed */
+WalletBook *wallet_tracker_get_book (WalletTracker *self); /* borrowed; changed through wallet_tracker_set_label() */
 void wallet_tracker_set_label (WalletTracker *self,
                                const char *address,
                                const char *label,
@@ -172,7 +173,7 @@ gboolean wallet_tracker_is_mine (WalletTracker *self, const char *address, Walle
 /* An output of ours to an address that was never given to anybody. */
 gboolean wallet_tracker_is_change (WalletTracker *self, const BtcTxOut *out);
 
-/* For the interfaces: see wallet.h. */
+/* Pages for the interfaces: see wallets/wallet.h. */
 GPtrArray *wallet_tracker_list_history (WalletTracker *self,
                                         const char *cursor,
                                         guint limit,

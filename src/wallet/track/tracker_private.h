@@ -12,6 +12,7 @@ typedef struct {
 struct _WalletTracker {
   WalletDb *db;
   WalletKeyring *keyring;
+  WalletBook *book;
   WalletBatch *unsaved;
   BtcNetwork network;
   guint64 flags;
@@ -23,7 +24,6 @@ struct _WalletTracker {
   GHashTable *coins;  /* BtcOutpoint → WalletCoin: every output of ours, spent or not */
   GHashTable *spends; /* BtcOutpoint → GPtrArray of WalletTx that spend it */
   GHashTable *locked; /* BtcOutpoint → GINT_TO_POINTER (persistent) */
-  GHashTable *book;   /* address → WalletBookEntry */
   GHashTable *drafts; /* guint64 id → txid32 */
 
   gint32 height;
@@ -71,10 +71,5 @@ void wallet_tx_free (WalletTx *tx);
 /* conflicts.c. After loading: what waits for a block is taken to be where it was, in the mempool, until the node has
  * said what it has; else the balance would be another one for as long as the node starts. */
 void wallet_tracker_presume_mempool (WalletTracker *self);
-
-/* book.c */
-gboolean
-wallet_tracker_load_book (WalletTracker *self, const char *name, BtcReader *key, const guint8 *value, gsize len);
-void wallet_book_entry_free (WalletBookEntry *entry);
 
 G_END_DECLS

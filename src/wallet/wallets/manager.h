@@ -1,7 +1,7 @@
 #pragma once
 
 #include "wallet/link/chain.h"
-#include "wallet/wallet.h"
+#include "wallet/wallets/wallet.h"
 
 G_BEGIN_DECLS
 

@@ -184,7 +184,7 @@ add (WalletManager *self,
      int load_on_startup,
      gboolean fresh)
 {
-  Wallet *wallet = wallet_new (name, path, tracker, self->chain, self->source, fresh);
+  Wallet *wallet = wallet_new (name, path, tracker, self->source, fresh);
 
   g_ptr_array_add (self->wallets, wallet);
   set_startup (self, name, load_on_startup);

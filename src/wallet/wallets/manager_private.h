@@ -4,7 +4,6 @@
 #include "common/worker.h"
 #include "wallet/follow/feed.h"
 #include "wallet/wallets/manager.h"
-#include "wallet/wallets/wallet_private.h"
 
 G_BEGIN_DECLS
 

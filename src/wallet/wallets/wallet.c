@@ -1,5 +1,5 @@
 /* The functions of wallet.h, over the folders below. */
-#include "wallet/wallets/wallet_private.h"
+#include "wallet/wallets/wallet.h"
 
 #include <string.h>
 
@@ -9,19 +9,13 @@
 #include "wallet/store/record.h"
 
 Wallet *
-wallet_new (const char *name,
-            const char *path,
-            WalletTracker *tracker,
-            WalletChain *chain,
-            WalletSource *source,
-            gboolean fresh)
+wallet_new (const char *name, const char *path, WalletTracker *tracker, WalletSource *source, gboolean fresh)
 {
   Wallet *wallet = g_new0 (Wallet, 1);
 
   wallet->name = g_strdup (name);
   wallet->path = g_strdup (path);
   wallet->tracker = tracker;
-  wallet->chain = chain;
   wallet->spender = wallet_spender_new (tracker);
   wallet->follower = wallet_follower_new (source, name, tracker, fresh);
   return wallet;
@@ -131,7 +125,7 @@ wallet_set_label (Wallet *wallet, const char *address, const char *label, GError
   if (normal == NULL)
     return FALSE;
   address = normal;
-  entry = wallet_tracker_get_entry (wallet->tracker, address);
+  entry = wallet_book_get (wallet_tracker_get_book (wallet->tracker), address);
   before = g_strdup (entry != NULL ? entry->label : NULL);
   purpose = wallet_tracker_is_mine (wallet->tracker, address, NULL) ? "receive" : "send";
   wallet_tracker_set_label (wallet->tracker, address, label, purpose, 0, batch);
@@ -230,23 +224,6 @@ wallet_draft_commit (Wallet *wallet, guint64 id, GError **error)
   return wallet_spender_commit (wallet->spender, id, stored, error) ? g_steal_pointer (&stored) : NULL;
 }
 
-static WalletOutcome
-outcome_of (const WalletTx *tx)
-{
-  switch (tx->state) {
-  case WALLET_TX_CONFIRMED:
-  case WALLET_TX_MEMPOOL:
-    return WALLET_OUTCOME_ACCEPTED;
-  case WALLET_TX_INACTIVE:
-    return tx->refusal != NULL ? WALLET_OUTCOME_REFUSED : WALLET_OUTCOME_PENDING;
-  case WALLET_TX_ABANDONED:
-    return WALLET_OUTCOME_ABANDONED;
-  case WALLET_TX_CONFLICTED:
-    return WALLET_OUTCOME_CONFLICTED;
-  }
-  g_return_val_if_reached (WALLET_OUTCOME_PENDING);
-}
-
 static WalletTx *
 find_tx (Wallet *wallet, const guint8 txid32[32], GError **error)
 {
@@ -264,7 +241,7 @@ wallet_get_outcome (Wallet *wallet, const guint8 txid32[32], WalletOutcome *outc
 
   if (tx == NULL)
     return FALSE;
-  *outcome = outcome_of (tx);
+  *outcome = wallet_tx_get_outcome (tx);
   if (reason != NULL)
     *reason = *outcome == WALLET_OUTCOME_REFUSED ? g_strdup (tx->refusal) : NULL;
   return TRUE;

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "wallet/keys/address_type.h"
+
+G_BEGIN_DECLS
+
+/* What the tracker shows to the interfaces: plain structs without ties to the wallet, so they may be handed to any thread. */
+
+typedef struct {
+  char *address;
+  char *label;
+  WalletAddressType type;
+  gint64 time;         /* when it was given out; 0: not known */
+  gint64 received_sat; /* in all */
+} WalletAddressRow;
+void wallet_address_row_free (WalletAddressRow *row);
+
+typedef enum { WALLET_KIND_RECEIVE, WALLET_KIND_SEND, WALLET_KIND_GENERATE, WALLET_KIND_SELF } WalletKind;
+const char *wallet_kind_name (WalletKind kind); /* "receive", "send", "generate", "self" */
+
+#define WALLET_HEIGHT_UNCONFIRMED (-1)
+#define WALLET_HEIGHT_CONFLICTED (-2)
+
+typedef struct {
+  guint8 txid32[32];
+  WalletKind kind;
+  gint64 net_sat; /* negative when it left */
+  gint64 fee_sat; /* 0 when it is not ours, or not known */
+  char *address;  /* "" when there is none */
+  char *label;
+  gint64 time;
+  gint32 height; /* or one of the two above */
+  gint32 confirmations;
+} WalletHistoryRow;
+void wallet_history_row_free (WalletHistoryRow *row);
+
+typedef struct {
+  gint64 time; /* seconds since 1970 UTC */
+  gint64 balance_sat;
+} WalletBalancePoint;
+
+typedef struct {
+  char *address;     /* "" when it has none */
+  gint64 amount_sat; /* -1: not known (inputs only) */
+  gboolean ours;
+} WalletDetailRow;
+
+typedef struct {
+  WalletHistoryRow *row;
+  GPtrArray *inputs;  /* of WalletDetailRow */
+  GPtrArray *outputs; /* of WalletDetailRow */
+  gboolean in_block;
+  guint8 block32[32];
+  guint32 vsize;
+  GBytes *raw;
+} WalletTxDetails;
+void wallet_tx_details_free (WalletTxDetails *details);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletTxDetails, wallet_tx_details_free)
+
+G_END_DECLS
