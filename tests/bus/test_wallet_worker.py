@@ -212,6 +212,54 @@ class NodeTest(Case):
         self.assertEqual(self.execute(node, "createwallet", '["x"]', authorization=basic("__cookie__:secret"))[0], -4)
         self.assertEqual(self.execute(node, "listwallets"), (0, '["one","two"]'))
 
+    def attach_silent(self, worker):
+        """A node that says where its chain is, and answers nothing else."""
+        node = worker.attach("node", own_server=True)
+        node.serve_hello("node")
+        xml = pathlib.Path(__file__).resolve().parents[2] / "src" / "dbus" / "org.moneyrocket.Chain1.xml"
+        unanswered = []
+
+        def answer(bus, sender, path, iface, method, args, invocation):
+            if method == "GetTip":
+                invocation.return_value(GLib.Variant("(tuayt)", (1, 0, GENESIS, 1)))
+            elif method == "FindFork":
+                invocation.return_value(GLib.Variant("(uay)", (0, GENESIS)))
+            else:
+                unanswered.append(invocation)
+
+        info = Gio.DBusNodeInfo.new_for_xml(xml.read_text())
+        node.bus.register_object("/org/moneyrocket/Chain", info.interfaces[0], answer, None, None)
+        node.start()
+        node.hello()
+        return node
+
+    def test_rescans_hold_nothing(self):
+        """Eight rescans that do not end, since the node does not answer, leave room for other calls, and can be ended."""
+        cookie = pathlib.Path(self.folder) / "regtest" / ".cookie"
+        worker = self.start("-rpcclients")
+        node = self.attach_silent(worker)
+        cookie.write_text("__cookie__:secret")
+        options = {"authorization": "Basic " + base64.b64encode(b"__cookie__:secret").decode()}
+        names = [f"w{i}" for i in range(8)]
+        for name in names:
+            self.assertEqual(self.execute(node, "createwallet", json.dumps([name]), **options)[0], 0)
+
+        def begin(name):
+            return node.send("/org/moneyrocket/Rpc", "Rpc1.Execute", GLib.Variant("(sssa{sv})", (
+                "rescanblockchain", "[]", name, {key: GLib.Variant("s", value) for key, value in options.items()})))
+
+        rescans = {name: begin(name) for name in names}
+        for name in names:
+            peer.wait_until(lambda: json.loads(self.execute(node, "getwalletinfo", wallet=name)[1])["scanning"])
+        for name in names:
+            begun = time.monotonic()
+            self.assertEqual(self.execute(node, "getbalance", wallet=name), (0, "0.00000000"))
+            self.assertFalse(rescans[name])
+            self.assertEqual(self.execute(node, "abortrescan", wallet=name, **options), (0, "true"))
+            peer.wait_until(lambda: rescans[name])
+            self.assertLess(time.monotonic() - begun, 8)
+            self.assertEqual(rescans[name]["value"][0], (-1, "Rescan aborted."))
+
     def test_another_node(self):
         worker = self.ready()
         first = self.attach(worker, (1, 0, GENESIS, 1))

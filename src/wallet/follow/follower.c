@@ -168,6 +168,8 @@ void
 wallet_follower_take_events (WalletFollower *follower, WalletChainEvents *events)
 {
   wallet_follow_apply_events (follower, events);
+  if (follower->busy)
+    wallet_source_changed (follower->source);
   wallet_follower_wake_for_news (follower);
 }
 
@@ -211,8 +213,12 @@ wallet_follower_scan (WalletFollower *follower, gint32 start, gint32 stop)
 void
 wallet_follower_abort_scan (WalletFollower *follower)
 {
+  if (!follower->scan.active)
+    return;
+  /* At once, also where the node has not answered: what it sends then is not taken. */
   follower->scan.aborted = TRUE;
-  wallet_follower_wake (follower);
+  follower->scan.active = FALSE;
+  wallet_source_changed (follower->source);
 }
 
 const WalletScan *

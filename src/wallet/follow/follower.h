@@ -52,7 +52,7 @@ typedef struct {
 
 /* FALSE when that is going on already. */
 gboolean wallet_follower_scan (WalletFollower *follower, gint32 start, gint32 stop);
-void wallet_follower_abort_scan (WalletFollower *follower);
+void wallet_follower_abort_scan (WalletFollower *follower);            /* it is over when this returns */
 const WalletScan *wallet_follower_get_scan (WalletFollower *follower); /* of the last one; borrowed */
 
 G_END_DECLS

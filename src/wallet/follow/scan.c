@@ -9,7 +9,7 @@ wallet_follow_plan_scan (WalletFollower *follower)
   WalletScan *scan = &follower->scan;
   WalletStep *step;
 
-  if (scan->active && (scan->aborted || scan->next > scan->stop))
+  if (scan->next > scan->stop)
     scan->active = FALSE;
   if (!scan->active)
     return NULL;
@@ -50,18 +50,34 @@ take_scanned (WalletFollower *follower, const WalletChainBlocks *blocks)
     scan->active = FALSE;
 }
 
+/* Whether STEP was asked for by the scan that goes on now: one may have been aborted meanwhile, and another one begun. */
+static gboolean
+scan_asked_for (const WalletFollower *follower, const WalletStep *step)
+{
+  const WalletScan *scan = &follower->scan;
+
+  if (!scan->active)
+    return FALSE;
+  if (step->kind == WALLET_STEP_SCAN_HASH)
+    return step->height == scan->next - 1;
+  if (step->from_start || scan->next == 0)
+    return step->from_start && scan->next == 0;
+  return follower->scan_after_known && memcmp (step->hash32, follower->scan_after32, 32) == 0;
+}
+
 void
 wallet_follow_take_scan (WalletFollower *follower, WalletStep *step)
 {
   WalletChain *chain = wallet_source_get_chain (follower->source);
+  gboolean asked_for = scan_asked_for (follower, step);
 
   if (step->kind == WALLET_STEP_SCAN) {
     g_autoptr (WalletChainBlocks) blocks = wallet_chain_get_blocks_finish (chain, step->result, &step->error);
-    if (blocks != NULL && follower->scan.active)
+    if (blocks != NULL && asked_for)
       take_scanned (follower, blocks);
   } else {
     g_autofree WalletChainPlace *place = wallet_chain_get_hash_finish (chain, step->result, &step->error);
-    if (place != NULL) {
+    if (place != NULL && asked_for) {
       memcpy (follower->scan_after32, place->hash32, 32);
       follower->scan_after_known = TRUE;
     }
@@ -70,6 +86,7 @@ wallet_follow_take_scan (WalletFollower *follower, WalletStep *step)
    * the usual way. */
   if (g_error_matches (step->error, BUS_ERROR, BUS_ERROR_NOT_IN_CHAIN)) {
     g_clear_error (&step->error);
-    follower->scan.active = FALSE;
+    if (asked_for)
+      follower->scan.active = FALSE;
   }
 }

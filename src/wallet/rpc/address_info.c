@@ -153,8 +153,8 @@ body (RpcCall *call, Wallet *wallet, GError **error)
   return info;
 }
 
-RpcJson *
-wallet_rpc_getaddressinfo (RpcCall *call, GError **error)
+void
+wallet_rpc_getaddressinfo (RpcCall *call, GTask *task)
 {
-  return wallet_rpc_run (call, body, error);
+  wallet_rpc_run (call, task, body);
 }

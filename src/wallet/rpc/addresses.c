@@ -41,10 +41,10 @@ new_body (RpcCall *call, Wallet *wallet, GError **error)
   return next_address (call, wallet, FALSE, rpc_call_string (call, 0), rpc_call_string (call, 1), error);
 }
 
-static RpcJson *
-new_address (RpcCall *call, GError **error)
+static void
+new_address (RpcCall *call, GTask *task)
 {
-  return wallet_rpc_run (call, new_body, error);
+  wallet_rpc_run (call, task, new_body);
 }
 
 static RpcJson *
@@ -53,10 +53,10 @@ change_body (RpcCall *call, Wallet *wallet, GError **error)
   return next_address (call, wallet, TRUE, NULL, rpc_call_string (call, 0), error);
 }
 
-static RpcJson *
-change_address (RpcCall *call, GError **error)
+static void
+change_address (RpcCall *call, GTask *task)
 {
-  return wallet_rpc_run (call, change_body, error);
+  wallet_rpc_run (call, task, change_body);
 }
 
 static RpcJson *
@@ -73,10 +73,10 @@ label_body (RpcCall *call, Wallet *wallet, GError **error)
   return rpc_json_new_null ();
 }
 
-static RpcJson *
-set_label (RpcCall *call, GError **error)
+static void
+set_label (RpcCall *call, GTask *task)
 {
-  return wallet_rpc_run (call, label_body, error);
+  wallet_rpc_run (call, task, label_body);
 }
 
 static gint
@@ -114,10 +114,10 @@ labels_body (RpcCall *call, Wallet *wallet, GError **error)
   return list;
 }
 
-static RpcJson *
-labels (RpcCall *call, GError **error)
+static void
+labels (RpcCall *call, GTask *task)
 {
-  return wallet_rpc_run (call, labels_body, error);
+  wallet_rpc_run (call, task, labels_body);
 }
 
 static RpcJson *
@@ -142,10 +142,10 @@ by_label_body (RpcCall *call, Wallet *wallet, GError **error)
   return rpc_fail (error, RPC_WALLET_INVALID_LABEL_NAME, "No addresses with label %s", rpc_call_string (call, 0));
 }
 
-static RpcJson *
-by_label (RpcCall *call, GError **error)
+static void
+by_label (RpcCall *call, GTask *task)
 {
-  return wallet_rpc_run (call, by_label_body, error);
+  wallet_rpc_run (call, task, by_label_body);
 }
 
 static RpcJson *
@@ -185,8 +185,12 @@ descriptors_body (RpcCall *call, Wallet *wallet, GError **error)
 {
   GPtrArray *all = wallet_keyring_get_chains (wallet_tracker_get_keyring (wallet->tracker));
   g_autoptr (GPtrArray) chains = g_ptr_array_new (); /* a copy would free what it borrows */
-  RpcJson *result = rpc_json_new_object (), *list = rpc_json_new_array ();
+  RpcJson *result, *list;
 
+  if (rpc_call_bool (call, 0, FALSE))
+    return rpc_fail (error, RPC_WALLET_ERROR, "Private keys are not shown by this version.");
+  result = rpc_json_new_object ();
+  list = rpc_json_new_array ();
   for (guint i = 0; i < all->len; i++)
     g_ptr_array_add (chains, g_ptr_array_index (all, i));
   g_ptr_array_sort (chains, compare_chains);
@@ -197,12 +201,10 @@ descriptors_body (RpcCall *call, Wallet *wallet, GError **error)
   return result;
 }
 
-static RpcJson *
-descriptors (RpcCall *call, GError **error)
+static void
+descriptors (RpcCall *call, GTask *task)
 {
-  if (rpc_call_bool (call, 0, FALSE))
-    return rpc_fail (error, RPC_WALLET_ERROR, "Private keys are not shown by this version.");
-  return wallet_rpc_run (call, descriptors_body, error);
+  wallet_rpc_run (call, task, descriptors_body);
 }
 
 static RpcJson *
@@ -220,50 +222,70 @@ refill_body (RpcCall *call, Wallet *wallet, GError **error)
   return wallet_tracker_commit (wallet->tracker, batch, error) ? rpc_json_new_null () : NULL;
 }
 
-static RpcJson *
-refill (RpcCall *call, GError **error)
+static void
+refill (RpcCall *call, GTask *task)
 {
-  return wallet_rpc_run (call, refill_body, error);
+  wallet_rpc_run (call, task, refill_body);
 }
 
 static const RpcMethod methods[] = {
   { "Wallet",
     "getnewaddress",
-    new_address,
+    NULL,
     "A new address to be paid to.",
     { { "label", RPC_ARG_STRING, FALSE, "What it is for." },
-      { "address_type", RPC_ARG_STRING, FALSE, "legacy, p2sh-segwit, bech32 or bech32m." } } },
+      { "address_type", RPC_ARG_STRING, FALSE, "legacy, p2sh-segwit, bech32 or bech32m." } },
+    RPC_RUN_DEFERRED,
+    new_address },
   { "Wallet",
     "getrawchangeaddress",
-    change_address,
+    NULL,
     "A new address for change.",
-    { { "address_type", RPC_ARG_STRING, FALSE, "legacy, p2sh-segwit, bech32 or bech32m." } } },
+    { { "address_type", RPC_ARG_STRING, FALSE, "legacy, p2sh-segwit, bech32 or bech32m." } },
+    RPC_RUN_DEFERRED,
+    change_address },
   { "Wallet",
     "getaddressinfo",
-    wallet_rpc_getaddressinfo,
+    NULL,
     "What this wallet knows of an address.",
-    { { "address", RPC_ARG_STRING, TRUE, "The address." } } },
+    { { "address", RPC_ARG_STRING, TRUE, "The address." } },
+    RPC_RUN_DEFERRED,
+    wallet_rpc_getaddressinfo },
   { "Wallet",
     "setlabel",
-    set_label,
+    NULL,
     "Gives an address a label.",
-    { { "address", RPC_ARG_STRING, TRUE, "The address." }, { "label", RPC_ARG_STRING, TRUE, "Its label." } } },
-  { "Wallet", "listlabels", labels, "All labels.", { { "purpose", RPC_ARG_STRING, FALSE, "send or receive." } } },
+    { { "address", RPC_ARG_STRING, TRUE, "The address." }, { "label", RPC_ARG_STRING, TRUE, "Its label." } },
+    RPC_RUN_DEFERRED,
+    set_label },
+  { "Wallet",
+    "listlabels",
+    NULL,
+    "All labels.",
+    { { "purpose", RPC_ARG_STRING, FALSE, "send or receive." } },
+    RPC_RUN_DEFERRED,
+    labels },
   { "Wallet",
     "getaddressesbylabel",
-    by_label,
+    NULL,
     "The addresses with a label.",
-    { { "label", RPC_ARG_STRING, TRUE, "The label." } } },
+    { { "label", RPC_ARG_STRING, TRUE, "The label." } },
+    RPC_RUN_DEFERRED,
+    by_label },
   { "Wallet",
     "listdescriptors",
-    descriptors,
+    NULL,
     "The descriptors of this wallet.",
-    { { "private", RPC_ARG_BOOL, FALSE, "Not supported yet." } } },
+    { { "private", RPC_ARG_BOOL, FALSE, "Not supported yet." } },
+    RPC_RUN_DEFERRED,
+    descriptors },
   { "Wallet",
     "keypoolrefill",
-    refill,
+    NULL,
     "Derives addresses ahead.",
-    { { "newsize", RPC_ARG_INT, FALSE, "How many are to be ahead." } } },
+    { { "newsize", RPC_ARG_INT, FALSE, "How many are to be ahead." } },
+    RPC_RUN_DEFERRED,
+    refill },
 };
 
 WalletRpcGroup

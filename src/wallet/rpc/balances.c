@@ -16,10 +16,10 @@ balance_body (RpcCall *call, Wallet *wallet, GError **error)
   return rpc_json_new_amount (balance.trusted_sat);
 }
 
-static RpcJson *
-balance (RpcCall *call, GError **error)
+static void
+balance (RpcCall *call, GTask *task)
 {
-  return wallet_rpc_run_synced (call, balance_body, error);
+  wallet_rpc_run_synced (call, task, balance_body);
 }
 
 static RpcJson *
@@ -39,10 +39,10 @@ balances_body (RpcCall *call, Wallet *wallet, GError **error)
   return result;
 }
 
-static RpcJson *
-balances (RpcCall *call, GError **error)
+static void
+balances (RpcCall *call, GTask *task)
 {
-  return wallet_rpc_run_synced (call, balances_body, error);
+  wallet_rpc_run_synced (call, task, balances_body);
 }
 
 static RpcJson *
@@ -61,29 +61,33 @@ received_body (RpcCall *call, Wallet *wallet, GError **error)
       wallet_tracker_get_received (wallet->tracker, script, (gint32) min_depth, rpc_call_bool (call, 2, FALSE)));
 }
 
-static RpcJson *
-received (RpcCall *call, GError **error)
+static void
+received (RpcCall *call, GTask *task)
 {
-  return wallet_rpc_run_synced (call, received_body, error);
+  wallet_rpc_run_synced (call, task, received_body);
 }
 
 static const RpcMethod methods[] = {
   { "Wallet",
     "getbalance",
-    balance,
+    NULL,
     "What can be spent.",
     { { "dummy", RPC_ARG_STRING, FALSE, "Left out, or \"*\"." },
       { "minconf", RPC_ARG_INT, FALSE, "Only what has this many confirmations." },
       { "include_watchonly", RPC_ARG_BOOL, FALSE, "No longer used." },
-      { "avoid_reuse", RPC_ARG_BOOL, FALSE, "Not supported yet." } } },
-  { "Wallet", "getbalances", balances, "The balances of this wallet.", { { NULL } } },
+      { "avoid_reuse", RPC_ARG_BOOL, FALSE, "Not supported yet." } },
+    RPC_RUN_DEFERRED,
+    balance },
+  { "Wallet", "getbalances", NULL, "The balances of this wallet.", { { NULL } }, RPC_RUN_DEFERRED, balances },
   { "Wallet",
     "getreceivedbyaddress",
-    received,
+    NULL,
     "What was paid to an address in all.",
     { { "address", RPC_ARG_STRING, TRUE, "An address of this wallet." },
       { "minconf", RPC_ARG_INT, FALSE, "Only payments with this many confirmations." },
-      { "include_immature_coinbase", RPC_ARG_BOOL, FALSE, "With coinbases that cannot be spent yet." } } },
+      { "include_immature_coinbase", RPC_ARG_BOOL, FALSE, "With coinbases that cannot be spent yet." } },
+    RPC_RUN_DEFERRED,
+    received },
 };
 
 WalletRpcGroup

@@ -141,10 +141,10 @@ unspent_body (RpcCall *call, Wallet *wallet, GError **error)
   return list;
 }
 
-static RpcJson *
-unspent (RpcCall *call, GError **error)
+static void
+unspent (RpcCall *call, GTask *task)
 {
-  return wallet_rpc_run_synced (call, unspent_body, error);
+  wallet_rpc_run_synced (call, task, unspent_body);
 }
 
 static gboolean
@@ -201,10 +201,10 @@ lock_body (RpcCall *call, Wallet *wallet, GError **error)
   return wallet_tracker_commit_later (wallet->tracker, batch, error) ? rpc_json_new_bool (TRUE) : NULL;
 }
 
-static RpcJson *
-lock (RpcCall *call, GError **error)
+static void
+lock (RpcCall *call, GTask *task)
 {
-  return wallet_rpc_run_synced (call, lock_body, error);
+  wallet_rpc_run_synced (call, task, lock_body);
 }
 
 static RpcJson *
@@ -223,30 +223,34 @@ locked_body (RpcCall *call, Wallet *wallet, GError **error)
   return list;
 }
 
-static RpcJson *
-locked (RpcCall *call, GError **error)
+static void
+locked (RpcCall *call, GTask *task)
 {
-  return wallet_rpc_run_synced (call, locked_body, error);
+  wallet_rpc_run_synced (call, task, locked_body);
 }
 
 static const RpcMethod methods[] = {
   { "Wallet",
     "listunspent",
-    unspent,
+    NULL,
     "The coins of this wallet.",
     { { "minconf", RPC_ARG_INT, FALSE, "At least this many confirmations." },
       { "maxconf", RPC_ARG_INT, FALSE, "At most this many." },
       { "addresses", RPC_ARG_ARRAY, FALSE, "Only these addresses." },
       { "include_unsafe", RPC_ARG_BOOL, FALSE, "With unconfirmed coins from others." },
-      { "query_options", RPC_ARG_OBJECT, FALSE, "Not used yet." } } },
+      { "query_options", RPC_ARG_OBJECT, FALSE, "Not used yet." } },
+    RPC_RUN_DEFERRED,
+    unspent },
   { "Wallet",
     "lockunspent",
-    lock,
+    NULL,
     "Keeps coins from being spent, or sets them free.",
     { { "unlock", RPC_ARG_BOOL, TRUE, "Whether they are set free." },
       { "transactions", RPC_ARG_ARRAY, FALSE, "Objects with txid and vout; left out: all, to be set free." },
-      { "persistent", RPC_ARG_BOOL, FALSE, "Also after a restart." } } },
-  { "Wallet", "listlockunspent", locked, "The coins that are kept.", { { NULL } } },
+      { "persistent", RPC_ARG_BOOL, FALSE, "Also after a restart." } },
+    RPC_RUN_DEFERRED,
+    lock },
+  { "Wallet", "listlockunspent", NULL, "The coins that are kept.", { { NULL } }, RPC_RUN_DEFERRED, locked },
 };
 
 WalletRpcGroup

@@ -1,7 +1,5 @@
 /* What a payment over RPC pays: the arguments conf_target, estimate_mode and fee_rate, and the node's estimate. */
 #include "bitcoin/primitives/amount.h"
-#include "wallet/link/chain_wait.h"
-#include "wallet/wallets/manager_private.h"
 #include "wallet/rpc/methods.h"
 
 /* As the reference's -mintxfee. */
@@ -41,28 +39,43 @@ fee_mode_check (const RpcJson *json, GError **error)
                      "Invalid estimate_mode parameter, must be one of: \"unset\", \"economical\", \"conservative\"");
 }
 
-/* The node's estimate, else -fallbackfee, else nothing. */
-static void
-fee_estimate (RpcCall *call, guint32 blocks, WalletRpcFee *fee)
-{
-  WalletManager *manager = wallet_rpc_manager (call);
-  g_autofree WalletChainEstimate *answer = wallet_chain_estimate_wait (manager->chain, blocks, NULL);
-  guint64 estimate = answer != NULL ? answer->rate : 0, least = answer != NULL ? answer->minimum : 0;
-  guint64 fallback = wallet_manager_get_fallback_fee (manager);
+/* An estimate that the node is asked for. */
+typedef struct {
+  RpcCall *call;
+  WalletRpcFeeFunc done;
+  gpointer data;
+} FeeEstimate;
 
-  *fee = (WalletRpcFee){ estimate != 0 ? estimate : fallback, estimate != 0 ? "" : "Fallback fee" };
-  if (fee->rate == 0)
-    return;
-  if (fee->rate < least)
-    *fee = (WalletRpcFee){ least, "Mempool Min Fee" };
-  if (fee->rate < LEAST_FEE_RATE)
-    *fee = (WalletRpcFee){ LEAST_FEE_RATE, "Minimum Required Fee" };
+/* The node's estimate, else -fallbackfee, else nothing. ANSWER NULL: the node gave none. */
+static WalletRpcFee
+fee_choose (WalletManager *manager, const WalletChainEstimate *answer)
+{
+  guint64 estimate = answer != NULL ? answer->rate : 0, least = answer != NULL ? answer->minimum : 0;
+  guint64 rate = estimate != 0 ? estimate : wallet_manager_get_fallback_fee (manager);
+
+  if (rate != 0 && MAX (rate, least) < LEAST_FEE_RATE)
+    return (WalletRpcFee){ LEAST_FEE_RATE, "Minimum Required Fee" };
+  if (rate != 0 && rate < least)
+    return (WalletRpcFee){ least, "Mempool Min Fee" };
+  return (WalletRpcFee){ rate, estimate != 0 ? "" : "Fallback fee" };
+}
+
+static void
+on_fee_estimated (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autofree FeeEstimate *asked = data;
+  g_autofree WalletChainEstimate *answer = wallet_chain_estimate_finish (WALLET_CHAIN (source), result, NULL);
+  WalletRpcFee fee = fee_choose (wallet_rpc_manager (asked->call), answer);
+
+  asked->done (asked->call, &fee, asked->data);
 }
 
 gboolean
-wallet_rpc_read_fee (RpcCall *call, guint target, guint rate, WalletRpcFee *fee, GError **error)
+wallet_rpc_read_fee (RpcCall *call, guint target, guint rate, WalletRpcFeeFunc done, gpointer data, GError **error)
 {
   const RpcJson *given = call->args[rate], *mode = call->args[target + 1];
+  WalletRpcFee fee = { 0, "" };
+  FeeEstimate *asked;
   gint64 blocks;
 
   if (given != NULL && call->args[target] != NULL)
@@ -71,13 +84,19 @@ wallet_rpc_read_fee (RpcCall *call, guint target, guint rate, WalletRpcFee *fee,
                        "blocks for automatic fee estimation, or an explicit fee rate.");
   if (given != NULL && mode != NULL && g_strcmp0 (rpc_json_string (mode), "unset") != 0)
     return rpc_refuse (error, RPC_INVALID_PARAMETER, "Cannot specify both estimate_mode and fee_rate");
-  fee->reason = "";
-  if (given != NULL)
-    return fee_rate_parse (given, &fee->rate, error);
+  if (given != NULL) {
+    if (!fee_rate_parse (given, &fee.rate, error))
+      return FALSE;
+    done (call, &fee, data);
+    return TRUE;
+  }
   if (!fee_mode_check (mode, error) || !rpc_call_int (call, target, 6, G_MININT32, G_MAXINT32, &blocks, error))
     return FALSE;
   if (blocks < 1 || blocks > 1008)
     return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid conf_target, must be between 1 and 1008");
-  fee_estimate (call, (guint32) blocks, fee);
+  asked = g_new (FeeEstimate, 1);
+  *asked = (FeeEstimate){ call, done, data };
+  wallet_chain_estimate_async (wallet_manager_get_chain (wallet_rpc_manager (call)), (guint) blocks, call->cancellable,
+                               on_fee_estimated, asked);
   return TRUE;
 }

@@ -16,20 +16,28 @@ WalletRpcGroup wallet_rpc_balances (void);
 WalletRpcGroup wallet_rpc_transactions (void);
 WalletRpcGroup wallet_rpc_coins (void);
 WalletRpcGroup wallet_rpc_send (void);
+WalletRpcGroup wallet_rpc_rescan (void);
 
 /* The body of a method, on the wallet thread. */
 typedef RpcJson *(*WalletRpcBody) (RpcCall *call, Wallet *wallet, GError **error);
 
-/* Runs BODY for the wallet that CALL means: the named one, or the only one that is loaded. Its errors of BUS_ERROR
- * become the reference's codes. */
-RpcJson *wallet_rpc_run (RpcCall *call, WalletRpcBody body, GError **error);
+/* Every method is one that holds no thread (RPC_RUN_DEFERRED). These take over TASK and end it; main context. */
+
+/* Runs BODY for the wallet that CALL means: the named one, or the only one that is loaded; what it gives is the answer. Its
+ * errors of BUS_ERROR become the reference's codes. */
+void wallet_rpc_run (RpcCall *call, GTask *task, WalletRpcBody body);
 /* The same, after the wallet has taken in the blocks that the node has now. */
-RpcJson *wallet_rpc_run_synced (RpcCall *call, WalletRpcBody body, GError **error);
-/* The same with DATA for the body. */
+void wallet_rpc_run_synced (RpcCall *call, GTask *task, WalletRpcBody body);
+/* The same with DATA for the body, and for what follows on the main context: THEN takes over TASK, and RESULT or ERROR, one of
+ * which is NULL. It comes in any case. */
 typedef RpcJson *(*WalletRpcDataBody) (RpcCall *call, Wallet *wallet, gpointer data, GError **error);
-RpcJson *wallet_rpc_run_synced_with (RpcCall *call, WalletRpcDataBody body, gpointer data, GError **error);
-/* The same without a wallet: BODY gets NULL. */
-RpcJson *wallet_rpc_run_manager (RpcCall *call, WalletRpcBody body, GError **error);
+typedef void (*WalletRpcThen) (RpcCall *call, GTask *task, RpcJson *result, GError *error, gpointer data);
+void wallet_rpc_run_synced_with (RpcCall *call, GTask *task, WalletRpcDataBody body, WalletRpcThen then, gpointer data);
+/* Without a wallet: BODY gets NULL. */
+void wallet_rpc_run_manager (RpcCall *call, GTask *task, WalletRpcBody body);
+
+/* Ends a call. Takes over TASK, and RESULT or ERROR, one of which is NULL. */
+void wallet_rpc_end (GTask *task, RpcJson *result, GError *error);
 
 WalletManager *wallet_rpc_manager (RpcCall *call);
 
@@ -39,9 +47,11 @@ typedef struct {
   const char *reason; /* as the reference names where it comes from */
 } WalletRpcFee;
 
-/* From the arguments TARGET (conf_target), TARGET + 1 (estimate_mode) and RATE (fee_rate). Asks the node where it has to, so
- * not on the wallet thread. */
-gboolean wallet_rpc_read_fee (RpcCall *call, guint target, guint rate, WalletRpcFee *fee, GError **error);
+/* From the arguments TARGET (conf_target), TARGET + 1 (estimate_mode) and RATE (fee_rate); asks the node where it has to. FALSE when
+ * they are wrong; else DONE comes on the main context. */
+typedef void (*WalletRpcFeeFunc) (RpcCall *call, const WalletRpcFee *fee, gpointer data);
+gboolean
+wallet_rpc_read_fee (RpcCall *call, guint target, guint rate, WalletRpcFeeFunc done, gpointer data, GError **error);
 
 /* "lastprocessedblock": { hash, height }. */
 void wallet_rpc_set_place (RpcJson *object, Wallet *wallet);
@@ -49,7 +59,7 @@ void wallet_rpc_set_place (RpcJson *object, Wallet *wallet);
 void wallet_rpc_set_tx (RpcJson *object, Wallet *wallet, const WalletTx *tx);
 /* The array "parent_descs". */
 RpcJson *wallet_rpc_parents (const WalletKeyRef *ref);
-RpcJson *wallet_rpc_getaddressinfo (RpcCall *call, GError **error);
+void wallet_rpc_getaddressinfo (RpcCall *call, GTask *task);
 /* The descriptor of this one address; NULL when there is none. The caller owns it. */
 char *wallet_rpc_dup_descriptor (const WalletKeyRef *ref);
 /* NULL with RPC_ERROR -5 and "Invalid Bitcoin address: …" or the like. */

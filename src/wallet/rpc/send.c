@@ -31,9 +31,12 @@ refusal (const WalletSpendRequest *request, const GError *cause, GError **error)
   return NULL;
 }
 
-/* A payment on its way through the threads: the arguments are read on that of the call, the coins are chosen and the result
- * is signed and stored on the wallet thread, and the call's thread hands it to the node. */
+/* A payment on its way: the arguments are read and the fee is chosen on the main context, coins are chosen and the result is
+ * signed and stored on the wallet thread, and the main context hands it to the node. */
 typedef struct {
+  GTask *task;
+  WalletRpcDataBody body; /* stores it */
+  gboolean verbose;
   WalletRpcFee fee;
   char *wallet;
   WalletStored stored;
@@ -61,28 +64,68 @@ payment_store (Wallet *wallet, Payment *payment, WalletSpendRequest *request, GE
   return rpc_json_new_null ();
 }
 
-/* The payment is made once it is stored, also where the node does not take it yet: it is tried again with each block. */
-static RpcJson *
-payment_send (RpcCall *call, WalletRpcDataBody body, guint target, guint rate, gboolean verbose, GError **error)
+static void
+payment_free (Payment *payment)
 {
-  Payment payment = { 0 };
-  g_autoptr (RpcJson) stored = NULL;
-  RpcJson *result;
+  g_clear_pointer (&payment->stored.tx, btc_tx_unref);
+  g_free (payment->wallet);
+  g_free (payment);
+}
 
-  if (!wallet_rpc_read_fee (call, target, rate, &payment.fee, error))
-    return NULL;
-  stored = wallet_rpc_run_synced_with (call, body, &payment, error);
-  if (stored == NULL)
-    return NULL;
-  wallet_hand_over_wait (wallet_rpc_manager (call), payment.wallet, &payment.stored);
-  g_clear_pointer (&payment.stored.tx, btc_tx_unref);
-  g_free (payment.wallet);
-  if (!verbose)
-    return rpc_json_new_hash (payment.stored.txid32);
-  result = rpc_json_new_object ();
-  rpc_json_set (result, "txid", rpc_json_new_hash (payment.stored.txid32));
-  rpc_json_set (result, "fee_reason", rpc_json_new_string (payment.fee.reason));
-  return result;
+/* The payment is made once it is stored, also where the node does not take it yet: it is tried again with each block. */
+static void
+on_payment_handed_over (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Payment *payment = data;
+  RpcJson *txid = rpc_json_new_hash (payment->stored.txid32), *answer = txid;
+
+  wallet_hand_over_finish (result, NULL);
+  if (payment->verbose) {
+    answer = rpc_json_new_object ();
+    rpc_json_set (answer, "txid", txid);
+    rpc_json_set (answer, "fee_reason", rpc_json_new_string (payment->fee.reason));
+  }
+  wallet_rpc_end (payment->task, answer, NULL);
+  payment_free (payment);
+}
+
+static void
+payment_stored (RpcCall *call, GTask *task, RpcJson *result, GError *error, gpointer data)
+{
+  Payment *payment = data;
+
+  if (result == NULL) {
+    wallet_rpc_end (task, NULL, error);
+    payment_free (payment);
+    return;
+  }
+  rpc_json_unref (result);
+  wallet_hand_over_async (wallet_rpc_manager (call), payment->wallet, &payment->stored, on_payment_handed_over,
+                          payment);
+}
+
+static void
+payment_fee_chosen (RpcCall *call, const WalletRpcFee *fee, gpointer data)
+{
+  Payment *payment = data;
+
+  payment->fee = *fee;
+  wallet_rpc_run_synced_with (call, payment->task, payment->body, payment_stored, payment);
+}
+
+static void
+payment_send (RpcCall *call, GTask *task, WalletRpcDataBody body, guint target, guint rate, gboolean verbose)
+{
+  Payment *payment = g_new0 (Payment, 1);
+  GError *error = NULL;
+
+  payment->task = task;
+  payment->body = body;
+  payment->verbose = verbose;
+  if (wallet_rpc_read_fee (call, target, rate, payment_fee_chosen, payment, &error))
+    return;
+  payment_free (payment);
+  wallet_rpc_end (task, NULL, error);
 }
 
 static gboolean
@@ -137,10 +180,10 @@ to_address_body (RpcCall *call, Wallet *wallet, gpointer data, GError **error)
   return payment_store (wallet, data, &request, error);
 }
 
-static RpcJson *
-to_address (RpcCall *call, GError **error)
+static void
+to_address (RpcCall *call, GTask *task)
 {
-  return payment_send (call, to_address_body, 6, 9, rpc_call_bool (call, 10, FALSE), error);
+  payment_send (call, task, to_address_body, 6, 9, rpc_call_bool (call, 10, FALSE));
 }
 
 #define SUBTRACT "Invalid parameter 'subtract fee from output', "
@@ -228,16 +271,16 @@ many_body (RpcCall *call, Wallet *wallet, gpointer data, GError **error)
   return payment_store (wallet, data, &request, error);
 }
 
-static RpcJson *
-many (RpcCall *call, GError **error)
+static void
+many (RpcCall *call, GTask *task)
 {
-  return payment_send (call, many_body, 6, 8, rpc_call_bool (call, 9, FALSE), error);
+  payment_send (call, task, many_body, 6, 8, rpc_call_bool (call, 9, FALSE));
 }
 
 static const RpcMethod methods[] = {
   { "Wallet",
     "sendtoaddress",
-    to_address,
+    NULL,
     "Pays to an address.",
     { { "address", RPC_ARG_STRING, TRUE, "Whom to pay." },
       { "amount", RPC_ARG_AMOUNT, TRUE, "How much, in BTC." },
@@ -249,10 +292,12 @@ static const RpcMethod methods[] = {
       { "estimate_mode", RPC_ARG_STRING, FALSE, "unset, economical or conservative." },
       { "avoid_reuse", RPC_ARG_BOOL, FALSE, "Not used yet." },
       { "fee_rate", RPC_ARG_ANY, FALSE, "Satoshi per virtual byte." },
-      { "verbose", RPC_ARG_BOOL, FALSE, "An object instead of the id." } } },
+      { "verbose", RPC_ARG_BOOL, FALSE, "An object instead of the id." } },
+    RPC_RUN_DEFERRED,
+    to_address },
   { "Wallet",
     "sendmany",
-    many,
+    NULL,
     "Pays to several addresses at once.",
     { { "dummy", RPC_ARG_STRING, FALSE, "Empty." },
       { "amounts", RPC_ARG_OBJECT, TRUE, "Address: amount in BTC." },
@@ -263,7 +308,9 @@ static const RpcMethod methods[] = {
       { "conf_target", RPC_ARG_INT, FALSE, "Within how many blocks it should be confirmed." },
       { "estimate_mode", RPC_ARG_STRING, FALSE, "unset, economical or conservative." },
       { "fee_rate", RPC_ARG_ANY, FALSE, "Satoshi per virtual byte." },
-      { "verbose", RPC_ARG_BOOL, FALSE, "An object instead of the id." } } },
+      { "verbose", RPC_ARG_BOOL, FALSE, "An object instead of the id." } },
+    RPC_RUN_DEFERRED,
+    many },
 };
 
 WalletRpcGroup

@@ -3,14 +3,8 @@
 
 #include "bitcoin/address/address.h"
 #include "dbus/errors.h"
-#include "wallet/wallets/manager_private.h"
-#include "wallet/link/chain_wait.h"
+#include "wallet/wallets/catch_up.h"
 #include "wallet/rpc/methods.h"
-
-/* How long a method waits for the wallet to see what the node has. */
-#define BLOCKS_PATIENCE_US (10 * G_USEC_PER_SEC)
-#define ASK_AGAIN_US (G_USEC_PER_SEC / 10)
-#define MEMPOOL_PATIENCE_US (G_USEC_PER_SEC / 2)
 
 WalletManager *
 wallet_rpc_manager (RpcCall *call)
@@ -60,10 +54,13 @@ rpc_code (BusError code)
   return RPC_WALLET_ERROR;
 }
 
+/* A call on its way through the wallet thread. */
 typedef struct {
   RpcCall *call;
+  GTask *task;
   WalletRpcBody body;
   WalletRpcDataBody data_body; /* instead, with DATA */
+  WalletRpcThen then;          /* NULL: what the body gives is the answer */
   gpointer data;
   gboolean needs_wallet;
 } Running;
@@ -74,21 +71,21 @@ choose_wallet (WalletManager *manager, const char *name, GError **error)
   Wallet *wallet = name != NULL ? wallet_manager_find (manager, name) : NULL;
 
   /* Without a name that could be the one that is meant. */
-  if (wallet == NULL && wallet_startup_is_waiting_for (manager, name))
+  if (wallet == NULL && wallet_manager_is_waiting_for (manager, name))
     return rpc_fail (error, RPC_IN_WARMUP, "Loading wallet…");
   if (name != NULL && wallet == NULL)
     return rpc_fail (error, RPC_WALLET_NOT_FOUND, "Requested wallet does not exist or is not loaded");
   if (name != NULL)
     return wallet;
-  if (manager->wallets->len == 0)
+  if (wallet_manager_get_wallets (manager)->len == 0)
     return rpc_fail (error, RPC_WALLET_NOT_FOUND,
                      "No wallet is loaded. Load a wallet using loadwallet or create a new one with createwallet. "
                      "(Note: A default wallet is no longer automatically created)");
-  if (manager->wallets->len > 1)
+  if (wallet_manager_get_wallets (manager)->len > 1)
     return rpc_fail (error, RPC_WALLET_NOT_SPECIFIED,
                      "Multiple wallets are loaded. Please select which wallet to use by requesting the RPC through "
                      "the /wallet/<walletname> URI path.");
-  return g_ptr_array_index (manager->wallets, 0);
+  return g_ptr_array_index (wallet_manager_get_wallets (manager), 0);
 }
 
 static gpointer
@@ -107,119 +104,102 @@ running_job (WalletManager *manager, Wallet *none, gpointer data, GError **error
   return running->body (running->call, wallet, error);
 }
 
-static RpcJson *
-run (Running *running, GError **error)
+/* Under the reference's codes. Takes over ERROR. */
+static GError *
+running_error (GError *error)
 {
-  g_autoptr (GError) local = NULL;
-  RpcJson *result = wallet_manager_run_wait (running->call->user_data, NULL, running_job, running, &local);
+  GError *translated;
 
-  if (local == NULL)
-    return result;
-  if (local->domain == RPC_ERROR)
-    g_propagate_error (error, g_steal_pointer (&local));
+  if (error->domain == RPC_ERROR)
+    return error;
+  translated = g_error_new_literal (
+      RPC_ERROR, error->domain == BUS_ERROR ? rpc_code ((BusError) error->code) : RPC_MISC_ERROR, error->message);
+  g_error_free (error);
+  return translated;
+}
+
+void
+wallet_rpc_end (GTask *task, RpcJson *result, GError *error)
+{
+  if (result != NULL)
+    g_task_return_pointer (task, result, (GDestroyNotify) rpc_json_unref);
   else
-    rpc_fail (error, local->domain == BUS_ERROR ? rpc_code ((BusError) local->code) : RPC_MISC_ERROR, "%s",
-              local->message);
-  return NULL;
+    g_task_return_error (task, error);
+  g_object_unref (task);
 }
-
-RpcJson *
-wallet_rpc_run (RpcCall *call, WalletRpcBody body, GError **error)
-{
-  return run (&(Running){ .call = call, .body = body, .needs_wallet = TRUE }, error);
-}
-
-/* What a wallet has to have seen. */
-typedef struct {
-  const char *wallet;
-  WalletManager *manager;
-  WalletChainTip *tip; /* of the node */
-  gboolean told;       /* the manager knows this tip */
-  gboolean blocks_seen;
-  gboolean mempool_seen;
-  gboolean mempool_loading; /* the node does not have all of it yet */
-} Waiting;
 
 static void
-look (gpointer data)
+running_end (const Running *running, RpcJson *result, GError *error)
 {
-  Waiting *waiting = data;
-  WalletManager *manager = waiting->manager;
-  WalletSeen seen;
-  waiting->blocks_seen = waiting->mempool_seen = TRUE;
-  waiting->mempool_loading = FALSE;
-  for (guint i = 0; i < manager->wallets->len; i++) {
-    const Wallet *wallet = g_ptr_array_index (manager->wallets, i);
-    if (waiting->wallet != NULL && !g_str_equal (waiting->wallet, wallet->name))
-      continue;
-    wallet_follower_get_seen (wallet->follower, waiting->tip, &seen);
-    waiting->blocks_seen &= seen.blocks;
-    waiting->mempool_seen &= seen.mempool;
-    waiting->mempool_loading |= seen.loading;
-  }
-  if (!waiting->told && !(waiting->blocks_seen && waiting->mempool_seen)) {
-    wallet_source_set_tip (manager->source, waiting->tip);
-    for (guint i = 0; i < manager->wallets->len; i++)
-      wallet_follower_wake (((Wallet *) g_ptr_array_index (manager->wallets, i))->follower);
-    waiting->told = TRUE;
-  }
+  if (running->then != NULL)
+    running->then (running->call, running->task, result, error, running->data);
+  else
+    wallet_rpc_end (running->task, result, error);
 }
 
-static gboolean
-is_caught_up (const Waiting *waiting, gint64 waited_us)
-{
-  gboolean mempool = waiting->mempool_seen || waited_us > MEMPOOL_PATIENCE_US;
-
-  return waiting->tip != NULL && waiting->blocks_seen && mempool && !waiting->mempool_loading;
-}
-
-/* Whoever has been told of a block or a transaction by the node finds it in the wallet, too: waits, on the thread of the
- * call, until the wallet has taken in what the node has now, and the node what the wallet has sent. Not for long: a wallet
- * may be far behind, and the node away. */
 static void
-catch_up (RpcCall *call)
+on_running_done (GObject *source, GAsyncResult *result, gpointer data)
 {
-  WalletManager *manager = call->user_data;
-  Waiting waiting = { .wallet = call->wallet, .manager = manager };
-  gint64 begun_us = g_get_monotonic_time (), asked_us = G_MININT64, waited_us = 0;
+  g_autofree Running *running = data;
+  GError *error = NULL;
+  RpcJson *json = wallet_manager_run_finish (WALLET_MANAGER (source), result, &error);
 
-  while (waited_us <= BLOCKS_PATIENCE_US && !wallet_manager_is_closing (manager)
-         && !g_cancellable_is_cancelled (call->cancellable)) {
-    /* The tip may be another one by now. */
-    if (g_get_monotonic_time () > asked_us + ASK_AGAIN_US) {
-      g_free (waiting.tip);
-      waiting.tip = wallet_chain_get_tip_wait (manager->chain, NULL);
-      waiting.told = FALSE;
-      asked_us = g_get_monotonic_time ();
-    }
-    if (waiting.tip != NULL)
-      common_worker_call (manager->worker, look, &waiting);
-    waited_us = g_get_monotonic_time () - begun_us;
-    if (is_caught_up (&waiting, waited_us))
-      break;
-    g_usleep (2000);
-  }
-  g_free (waiting.tip);
+  running_end (running, json, error != NULL ? running_error (error) : NULL);
 }
 
-RpcJson *
-wallet_rpc_run_synced (RpcCall *call, WalletRpcBody body, GError **error)
+/* A body that has begun is not cut short: what it has done is answered. */
+static void
+running_start (const Running *running)
 {
-  catch_up (call);
-  return run (&(Running){ .call = call, .body = body, .needs_wallet = TRUE }, error);
+  Running *copy = g_memdup2 (running, sizeof *running);
+
+  wallet_manager_run_async (wallet_rpc_manager (running->call), NULL, running_job, copy, NULL,
+                            (GDestroyNotify) rpc_json_unref, NULL, on_running_done, copy);
 }
 
-RpcJson *
-wallet_rpc_run_synced_with (RpcCall *call, WalletRpcDataBody body, gpointer data, GError **error)
+static void
+on_running_caught_up (GObject *source, GAsyncResult *result, gpointer data)
 {
-  catch_up (call);
-  return run (&(Running){ .call = call, .data_body = body, .data = data, .needs_wallet = TRUE }, error);
+  g_autofree Running *running = data;
+
+  if (g_cancellable_is_cancelled (running->call->cancellable))
+    running_end (running, NULL, g_error_new_literal (RPC_ERROR, RPC_MISC_ERROR, "The call was cancelled."));
+  else
+    running_start (running);
 }
 
-RpcJson *
-wallet_rpc_run_manager (RpcCall *call, WalletRpcBody body, GError **error)
+static void
+running_start_synced (const Running *running)
 {
-  return run (&(Running){ .call = call, .body = body }, error);
+  RpcCall *call = running->call;
+
+  wallet_catch_up_async (wallet_rpc_manager (call), call->wallet, call->cancellable, on_running_caught_up,
+                         g_memdup2 (running, sizeof *running));
+}
+
+void
+wallet_rpc_run (RpcCall *call, GTask *task, WalletRpcBody body)
+{
+  running_start (&(Running){ .call = call, .task = task, .body = body, .needs_wallet = TRUE });
+}
+
+void
+wallet_rpc_run_synced (RpcCall *call, GTask *task, WalletRpcBody body)
+{
+  running_start_synced (&(Running){ .call = call, .task = task, .body = body, .needs_wallet = TRUE });
+}
+
+void
+wallet_rpc_run_synced_with (RpcCall *call, GTask *task, WalletRpcDataBody body, WalletRpcThen then, gpointer data)
+{
+  running_start_synced (
+      &(Running){ .call = call, .task = task, .data_body = body, .then = then, .data = data, .needs_wallet = TRUE });
+}
+
+void
+wallet_rpc_run_manager (RpcCall *call, GTask *task, WalletRpcBody body)
+{
+  running_start (&(Running){ .call = call, .task = task, .body = body });
 }
 
 void

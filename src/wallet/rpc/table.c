@@ -3,14 +3,16 @@
 
 #include "wallet/rpc/methods.h"
 
-#define THREADS 4
+/* For `help` alone: every method of the wallet holds no thread. */
+#define THREADS 1
 
 RpcTable *
 wallet_rpc_table_new (WalletManager *self)
 {
   RpcTable *table = rpc_table_new (self, THREADS);
-  WalletRpcGroup groups[] = { wallet_rpc_wallets (),      wallet_rpc_addresses (), wallet_rpc_balances (),
-                              wallet_rpc_transactions (), wallet_rpc_coins (),     wallet_rpc_send () };
+  WalletRpcGroup groups[]
+      = { wallet_rpc_wallets (), wallet_rpc_addresses (), wallet_rpc_balances (), wallet_rpc_transactions (),
+          wallet_rpc_coins (),   wallet_rpc_send (),      wallet_rpc_rescan () };
 
   for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
     rpc_table_add (table, groups[i].methods, groups[i].n);

@@ -3,8 +3,6 @@
 
 #include "bitcoin/address/address.h"
 #include "bitcoin/script/script.h"
-#include "wallet/link/chain_wait.h"
-#include "wallet/wallets/manager_private.h"
 #include "wallet/rpc/methods.h"
 
 static gint64
@@ -122,10 +120,10 @@ list_body (RpcCall *call, Wallet *wallet, GError **error)
   return result;
 }
 
-static RpcJson *
-list (RpcCall *call, GError **error)
+static void
+list (RpcCall *call, GTask *task)
 {
-  return wallet_rpc_run_synced (call, list_body, error);
+  wallet_rpc_run_synced (call, task, list_body);
 }
 
 static RpcJson *
@@ -156,44 +154,23 @@ get_body (RpcCall *call, Wallet *wallet, GError **error)
   return result;
 }
 
-static RpcJson *
-get (RpcCall *call, GError **error)
+static void
+get (RpcCall *call, GTask *task)
 {
-  return wallet_rpc_run_synced (call, get_body, error);
+  wallet_rpc_run_synced (call, task, get_body);
 }
 
 /* What listsinceblock was asked for, and what the node has said of it. */
 typedef struct {
+  RpcCall *call;
+  GTask *task;
+  guint8 at32[32];    /* the block that the node is asked for */
   gint32 since;       /* height of the last block that is left out; -1: none */
   GByteArray *branch; /* txids of the blocks that are no longer on the active chain, 32 bytes each */
   gint64 target;      /* confirmations that the last block counts */
   gint32 place;       /* where the wallet stands */
+  RpcJson *result;    /* that waits for its last block */
 } Since;
-
-/* Walks from the block HASH32 down to the active chain, and notes what the blocks of the branch have. Asks the node, so not
- * on the wallet thread. */
-static gboolean
-since_walk_branch (RpcCall *call, const guint8 hash32[32], Since *what, GError **error)
-{
-  WalletManager *manager = wallet_rpc_manager (call);
-  gboolean active = FALSE;
-  guint8 at32[32];
-
-  memcpy (at32, hash32, 32);
-  while (!active) {
-    g_autoptr (WalletChainBlock) found = wallet_chain_get_block_wait (manager->chain, at32, NULL);
-    if (found == NULL)
-      return rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY, "Block not found");
-    if (g_cancellable_is_cancelled (call->cancellable))
-      return rpc_refuse (error, RPC_MISC_ERROR, "The call was cancelled.");
-    active = found->active;
-    what->since = found->height;
-    for (guint32 i = 0; !active && i < found->block->n_txs; i++)
-      g_byte_array_append (what->branch, found->block->txs[i].txid32, 32);
-    memcpy (at32, found->block->header.prev32, 32);
-  }
-  return TRUE;
-}
 
 static RpcJson *
 since_body (RpcCall *call, Wallet *wallet, gpointer data, GError **error)
@@ -227,38 +204,113 @@ since_body (RpcCall *call, Wallet *wallet, gpointer data, GError **error)
   return result;
 }
 
-/* The block so many back from the last one that counts what->target confirmations. */
 static void
-since_set_last_block (RpcCall *call, const Since *what, RpcJson *result)
+since_free (Since *what)
 {
-  gint64 height = MAX ((gint64) what->place + 1 - what->target, 0);
-  g_autofree WalletChainPlace *place
-      = wallet_chain_get_hash_wait (wallet_rpc_manager (call)->chain, (gint32) height, NULL);
-
-  if (place != NULL)
-    rpc_json_set (result, "lastblock", rpc_json_new_hash (place->hash32));
+  g_byte_array_unref (what->branch);
+  g_free (what);
 }
 
-static RpcJson *
-since (RpcCall *call, GError **error)
+static void
+on_since_last_block (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GByteArray) branch = g_byte_array_new ();
-  Since what = { .since = -1, .branch = branch };
-  const char *block = rpc_call_string (call, 0);
-  guint8 hash32[32];
-  RpcJson *result;
+  Since *what = data;
+  g_autofree WalletChainPlace *place = wallet_chain_get_hash_finish (WALLET_CHAIN (source), result, NULL);
 
-  if (block != NULL && *block != '\0'
-      && (!rpc_call_hash (call, 0, hash32, error) || !since_walk_branch (call, hash32, &what, error)))
-    return NULL;
-  if (!rpc_call_int (call, 1, 1, G_MININT32, G_MAXINT32, &what.target, error))
-    return NULL;
-  if (what.target < 1)
-    return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid parameter");
-  result = wallet_rpc_run_synced_with (call, since_body, &what, error);
-  if (result != NULL && what.target > 1)
-    since_set_last_block (call, &what, result);
-  return result;
+  if (place != NULL)
+    rpc_json_set (what->result, "lastblock", rpc_json_new_hash (place->hash32));
+  wallet_rpc_end (what->task, what->result, NULL);
+  since_free (what);
+}
+
+/* The last block of the answer is the one so many back that counts what->target confirmations. */
+static void
+since_listed (RpcCall *call, GTask *task, RpcJson *result, GError *error, gpointer data)
+{
+  Since *what = data;
+  gint64 height = MAX ((gint64) what->place + 1 - what->target, 0);
+
+  if (result == NULL || what->target == 1) {
+    wallet_rpc_end (task, result, error);
+    since_free (what);
+    return;
+  }
+  what->result = result;
+  wallet_chain_get_hash_async (wallet_manager_get_chain (wallet_rpc_manager (call)), (gint32) height, call->cancellable,
+                               on_since_last_block, what);
+}
+
+static void
+since_fail (Since *what, int code, const char *message)
+{
+  wallet_rpc_end (what->task, NULL, g_error_new_literal (RPC_ERROR, code, message));
+  since_free (what);
+}
+
+static void since_ask (Since *what);
+
+/* Walks from the block down to the active chain, and notes what the blocks of the branch have. */
+static void
+on_since_block (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Since *what = data;
+  g_autoptr (WalletChainBlock) found = wallet_chain_get_block_finish (WALLET_CHAIN (source), result, NULL);
+
+  if (g_cancellable_is_cancelled (what->call->cancellable)) {
+    since_fail (what, RPC_MISC_ERROR, "The call was cancelled.");
+    return;
+  }
+  if (found == NULL) {
+    since_fail (what, RPC_INVALID_ADDRESS_OR_KEY, "Block not found");
+    return;
+  }
+  what->since = found->height;
+  if (found->active) {
+    wallet_rpc_run_synced_with (what->call, what->task, since_body, since_listed, what);
+    return;
+  }
+  for (guint32 i = 0; i < found->block->n_txs; i++)
+    g_byte_array_append (what->branch, found->block->txs[i].txid32, 32);
+  memcpy (what->at32, found->block->header.prev32, 32);
+  since_ask (what);
+}
+
+static void
+since_ask (Since *what)
+{
+  wallet_chain_get_block_async (wallet_manager_get_chain (wallet_rpc_manager (what->call)), what->at32,
+                                what->call->cancellable, on_since_block, what);
+}
+
+static gboolean
+since_read (RpcCall *call, Since *what, gboolean has_block, GError **error)
+{
+  if ((has_block && !rpc_call_hash (call, 0, what->at32, error))
+      || !rpc_call_int (call, 1, 1, G_MININT32, G_MAXINT32, &what->target, error))
+    return FALSE;
+  return what->target >= 1 || rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid parameter");
+}
+
+static void
+since (RpcCall *call, GTask *task)
+{
+  const char *block = rpc_call_string (call, 0);
+  gboolean has_block = block != NULL && *block != '\0';
+  Since *what = g_new0 (Since, 1);
+  GError *error = NULL;
+
+  what->call = call;
+  what->task = task;
+  what->since = -1;
+  what->branch = g_byte_array_new ();
+  if (!since_read (call, what, has_block, &error)) {
+    since_free (what);
+    wallet_rpc_end (task, NULL, error);
+  } else if (has_block) {
+    since_ask (what);
+  } else {
+    wallet_rpc_run_synced_with (call, task, since_body, since_listed, what);
+  }
 }
 
 static RpcJson *
@@ -278,31 +330,35 @@ abandon_body (RpcCall *call, Wallet *wallet, GError **error)
   return wallet_tracker_commit_later (wallet->tracker, batch, error) ? rpc_json_new_null () : NULL;
 }
 
-static RpcJson *
-abandon (RpcCall *call, GError **error)
+static void
+abandon (RpcCall *call, GTask *task)
 {
-  return wallet_rpc_run_synced (call, abandon_body, error);
+  wallet_rpc_run_synced (call, task, abandon_body);
 }
 
 static const RpcMethod methods[] = {
   { "Wallet",
     "listtransactions",
-    list,
+    NULL,
     "The last payments, oldest first.",
     { { "label|dummy", RPC_ARG_STRING, FALSE, "Only incoming ones with this label; \"*\": all." },
       { "count", RPC_ARG_INT, FALSE, "How many." },
       { "skip", RPC_ARG_INT, FALSE, "How many of the newest are left out." },
-      { "include_watchonly", RPC_ARG_BOOL, FALSE, "No longer used." } } },
+      { "include_watchonly", RPC_ARG_BOOL, FALSE, "No longer used." } },
+    RPC_RUN_DEFERRED,
+    list },
   { "Wallet",
     "gettransaction",
-    get,
+    NULL,
     "All that is known of a payment.",
     { { "txid", RPC_ARG_STRING, TRUE, "Its id." },
       { "include_watchonly", RPC_ARG_BOOL, FALSE, "No longer used." },
-      { "verbose", RPC_ARG_BOOL, FALSE, "Not supported yet." } } },
+      { "verbose", RPC_ARG_BOOL, FALSE, "Not supported yet." } },
+    RPC_RUN_DEFERRED,
+    get },
   { "Wallet",
     "listsinceblock",
-    since,
+    NULL,
     "The payments after a block.",
     { { "blockhash", RPC_ARG_STRING, FALSE,
         "The block; all payments without it. Of a block of a branch, also what the branch had." },
@@ -310,12 +366,16 @@ static const RpcMethod methods[] = {
       { "include_watchonly", RPC_ARG_BOOL, FALSE, "No longer used." },
       { "include_removed", RPC_ARG_BOOL, FALSE, "With what a reorganisation took away." },
       { "include_change", RPC_ARG_BOOL, FALSE, "With change." },
-      { "label", RPC_ARG_STRING, FALSE, "Only incoming ones with this label." } } },
+      { "label", RPC_ARG_STRING, FALSE, "Only incoming ones with this label." } },
+    RPC_RUN_DEFERRED,
+    since },
   { "Wallet",
     "abandontransaction",
-    abandon,
+    NULL,
     "Gives up a payment that is not in the mempool, so that its coins are free.",
-    { { "txid", RPC_ARG_STRING, TRUE, "Its id." } } },
+    { { "txid", RPC_ARG_STRING, TRUE, "Its id." } },
+    RPC_RUN_DEFERRED,
+    abandon },
 };
 
 WalletRpcGroup

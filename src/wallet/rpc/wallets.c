@@ -1,8 +1,7 @@
-/* createwallet, loadwallet, unloadwallet, listwallets, listwalletdir, getwalletinfo, backupwallet, rescanblockchain. */
+/* createwallet, loadwallet, unloadwallet, listwallets, listwalletdir, getwalletinfo, backupwallet. */
 #include <string.h>
 
 #include "dbus/errors.h"
-#include "wallet/wallets/manager_private.h"
 #include "wallet/rpc/methods.h"
 #include "wallet/store/record.h"
 
@@ -50,10 +49,10 @@ create_body (RpcCall *call, Wallet *none, GError **error)
   return name_result (wallet);
 }
 
-static RpcJson *
-create (RpcCall *call, GError **error)
+static void
+create (RpcCall *call, GTask *task)
 {
-  return wallet_rpc_run_manager (call, create_body, error);
+  wallet_rpc_run_manager (call, task, create_body);
 }
 
 static RpcJson *
@@ -76,10 +75,10 @@ load_body (RpcCall *call, Wallet *none, GError **error)
   return NULL;
 }
 
-static RpcJson *
-load (RpcCall *call, GError **error)
+static void
+load (RpcCall *call, GTask *task)
 {
-  return wallet_rpc_run_manager (call, load_body, error);
+  wallet_rpc_run_manager (call, task, load_body);
 }
 
 static RpcJson *
@@ -101,10 +100,10 @@ unload_body (RpcCall *call, Wallet *none, GError **error)
   return rpc_json_new_object ();
 }
 
-static RpcJson *
-unload (RpcCall *call, GError **error)
+static void
+unload (RpcCall *call, GTask *task)
 {
-  return wallet_rpc_run_manager (call, unload_body, error);
+  wallet_rpc_run_manager (call, task, unload_body);
 }
 
 static RpcJson *
@@ -113,18 +112,19 @@ list_body (RpcCall *call, Wallet *none, GError **error)
   WalletManager *manager = wallet_rpc_manager (call);
   RpcJson *list;
 
-  if (wallet_startup_is_waiting_for (manager, NULL))
+  if (wallet_manager_is_waiting_for (manager, NULL))
     return rpc_fail (error, RPC_IN_WARMUP, "Loading wallet…");
   list = rpc_json_new_array ();
-  for (guint i = 0; i < manager->wallets->len; i++)
-    rpc_json_append (list, rpc_json_new_string (wallet_get_name (g_ptr_array_index (manager->wallets, i))));
+  for (guint i = 0; i < wallet_manager_get_wallets (manager)->len; i++)
+    rpc_json_append (
+        list, rpc_json_new_string (wallet_get_name (g_ptr_array_index (wallet_manager_get_wallets (manager), i))));
   return list;
 }
 
-static RpcJson *
-list (RpcCall *call, GError **error)
+static void
+list (RpcCall *call, GTask *task)
 {
-  return wallet_rpc_run_manager (call, list_body, error);
+  wallet_rpc_run_manager (call, task, list_body);
 }
 
 static RpcJson *
@@ -143,10 +143,10 @@ list_dir_body (RpcCall *call, Wallet *none, GError **error)
   return result;
 }
 
-static RpcJson *
-list_dir (RpcCall *call, GError **error)
+static void
+list_dir (RpcCall *call, GTask *task)
 {
-  return wallet_rpc_run_manager (call, list_dir_body, error);
+  wallet_rpc_run_manager (call, task, list_dir_body);
 }
 
 static RpcJson *
@@ -216,10 +216,10 @@ info_body (RpcCall *call, Wallet *wallet, GError **error)
   return info;
 }
 
-static RpcJson *
-info (RpcCall *call, GError **error)
+static void
+info (RpcCall *call, GTask *task)
 {
-  return wallet_rpc_run_synced (call, info_body, error);
+  wallet_rpc_run_synced (call, task, info_body);
 }
 
 static RpcJson *
@@ -230,98 +230,16 @@ backup_body (RpcCall *call, Wallet *wallet, GError **error)
   return rpc_json_new_null ();
 }
 
-static RpcJson *
-backup (RpcCall *call, GError **error)
+static void
+backup (RpcCall *call, GTask *task)
 {
-  return wallet_rpc_run (call, backup_body, error);
-}
-
-static RpcJson *
-begin_body (RpcCall *call, Wallet *wallet, GError **error)
-{
-  guint8 hash32[32];
-  gint32 tip = wallet_tracker_get_place (wallet->tracker, hash32);
-  gint64 start, stop;
-  RpcJson *result;
-
-  if (wallet_follower_get_scan (wallet->follower)->active)
-    return rpc_fail (error, RPC_WALLET_ERROR, "Wallet is currently rescanning. Abort existing rescan or wait.");
-  if (!rpc_call_int (call, 0, 0, G_MININT64, G_MAXINT64, &start, error)
-      || !rpc_call_int (call, 1, tip, G_MININT64, G_MAXINT64, &stop, error))
-    return NULL;
-  if (start < 0 || start > tip)
-    return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid start_height");
-  if (stop < 0 || stop > tip)
-    return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid stop_height");
-  if (stop < start)
-    return rpc_fail (error, RPC_INVALID_PARAMETER, "stop_height must be greater than start_height");
-  wallet_follower_scan (wallet->follower, (gint32) start, (gint32) stop);
-  result = rpc_json_new_object ();
-  rpc_json_set (result, "start_height", rpc_json_new_int (start));
-  return result;
-}
-
-static RpcJson *
-progress_body (RpcCall *call, Wallet *wallet, GError **error)
-{
-  const WalletScan *scan = wallet_follower_get_scan (wallet->follower);
-  RpcJson *result = rpc_json_new_object ();
-
-  if (scan->next > scan->start)
-    rpc_json_set (result, "stop_height", rpc_json_new_int (scan->next - 1));
-  else
-    rpc_json_set (result, "stop_height", rpc_json_new_null ());
-  rpc_json_set (result, "active", rpc_json_new_bool (scan->active));
-  rpc_json_set (result, "aborted", rpc_json_new_bool (scan->aborted));
-  return result;
-}
-
-static RpcJson *
-abort_body (RpcCall *call, Wallet *wallet, GError **error)
-{
-  const WalletScan *scan = wallet_follower_get_scan (wallet->follower);
-
-  if (!scan->active || scan->aborted)
-    return rpc_json_new_bool (FALSE);
-  wallet_follower_abort_scan (wallet->follower);
-  return rpc_json_new_bool (TRUE);
-}
-
-static RpcJson *
-abort_rescan (RpcCall *call, GError **error)
-{
-  return wallet_rpc_run (call, abort_body, error);
-}
-
-/* Waits, on its own thread, until all is read. */
-static RpcJson *
-rescan (RpcCall *call, GError **error)
-{
-  g_autoptr (RpcJson) result = wallet_rpc_run_synced (call, begin_body, error);
-
-  while (result != NULL) {
-    g_autoptr (RpcJson) now = wallet_rpc_run (call, progress_body, error);
-    if (now == NULL)
-      return NULL;
-    if (!rpc_json_bool (rpc_json_get (now, "active"))) {
-      if (rpc_json_bool (rpc_json_get (now, "aborted")))
-        return rpc_fail (error, RPC_MISC_ERROR, "Rescan aborted.");
-      rpc_json_set (result, "stop_height", rpc_json_ref (rpc_json_get (now, "stop_height")));
-      return g_steal_pointer (&result);
-    }
-    if (call->cancellable != NULL && g_cancellable_is_cancelled (call->cancellable)) {
-      rpc_json_unref (wallet_rpc_run (call, abort_body, NULL));
-      return rpc_fail (error, RPC_MISC_ERROR, "Rescan aborted.");
-    }
-    g_usleep (10000);
-  }
-  return NULL;
+  wallet_rpc_run (call, task, backup_body);
 }
 
 static const RpcMethod methods[] = {
   { "Wallet",
     "createwallet",
-    create,
+    NULL,
     "Makes a wallet and loads it.",
     { { "wallet_name", RPC_ARG_STRING, TRUE, "The name of the wallet." },
       { "disable_private_keys", RPC_ARG_BOOL, FALSE, "Watch-only." },
@@ -330,34 +248,41 @@ static const RpcMethod methods[] = {
       { "avoid_reuse", RPC_ARG_BOOL, FALSE, "Not supported yet." },
       { "descriptors", RPC_ARG_BOOL, FALSE, "Always true." },
       { "load_on_startup", RPC_ARG_BOOL, FALSE, "Whether it is loaded at every start." },
-      { "external_signer", RPC_ARG_BOOL, FALSE, "Not supported yet." } } },
+      { "external_signer", RPC_ARG_BOOL, FALSE, "Not supported yet." } },
+    RPC_RUN_DEFERRED,
+    create },
   { "Wallet",
     "loadwallet",
-    load,
+    NULL,
     "Loads a wallet.",
     { { "filename", RPC_ARG_STRING, TRUE, "The name of the wallet." },
-      { "load_on_startup", RPC_ARG_BOOL, FALSE, "Whether it is loaded at every start." } } },
+      { "load_on_startup", RPC_ARG_BOOL, FALSE, "Whether it is loaded at every start." } },
+    RPC_RUN_DEFERRED,
+    load },
   { "Wallet",
     "unloadwallet",
-    unload,
+    NULL,
     "Closes a wallet.",
     { { "wallet_name", RPC_ARG_STRING, FALSE, "The name of the wallet; else the one of the URL." },
-      { "load_on_startup", RPC_ARG_BOOL, FALSE, "Whether it is loaded at every start." } } },
-  { "Wallet", "listwallets", list, "The names of the loaded wallets.", { { NULL } } },
-  { "Wallet", "listwalletdir", list_dir, "The wallets in the wallets folder.", { { NULL } } },
-  { "Wallet", "getwalletinfo", info, "What kind of wallet this is, and how far it has read the chain.", { { NULL } } },
+      { "load_on_startup", RPC_ARG_BOOL, FALSE, "Whether it is loaded at every start." } },
+    RPC_RUN_DEFERRED,
+    unload },
+  { "Wallet", "listwallets", NULL, "The names of the loaded wallets.", { { NULL } }, RPC_RUN_DEFERRED, list },
+  { "Wallet", "listwalletdir", NULL, "The wallets in the wallets folder.", { { NULL } }, RPC_RUN_DEFERRED, list_dir },
+  { "Wallet",
+    "getwalletinfo",
+    NULL,
+    "What kind of wallet this is, and how far it has read the chain.",
+    { { NULL } },
+    RPC_RUN_DEFERRED,
+    info },
   { "Wallet",
     "backupwallet",
-    backup,
+    NULL,
     "Writes a copy of the wallet.",
-    { { "destination", RPC_ARG_STRING, TRUE, "The path of the copy." } } },
-  { "Wallet",
-    "rescanblockchain",
-    rescan,
-    "Reads blocks again for payments of this wallet, and answers when that is done.",
-    { { "start_height", RPC_ARG_INT, FALSE, "From this block on." },
-      { "stop_height", RPC_ARG_INT, FALSE, "Up to this block." } } },
-  { "Wallet", "abortrescan", abort_rescan, "Ends rescanblockchain; false when it does not run.", { { NULL } } },
+    { { "destination", RPC_ARG_STRING, TRUE, "The path of the copy." } },
+    RPC_RUN_DEFERRED,
+    backup },
 };
 
 WalletRpcGroup

@@ -1,6 +1,5 @@
 /* Spend1.FeeChoices: what the node estimates, asked without the wallet thread. */
 #include "dbus/errors.h"
-#include "wallet/wallets/manager_private.h"
 #include "wallet/service/export.h"
 
 #define N_CHOICES 3
@@ -54,7 +53,8 @@ on_fee_choice (GObject *source, GAsyncResult *result, gpointer data)
 {
   FeeChoices *self = data;
   g_autoptr (GError) error = NULL;
-  g_autofree WalletChainEstimate *estimate = wallet_chain_estimate_finish (self->manager->chain, result, &error);
+  g_autofree WalletChainEstimate *estimate
+      = wallet_chain_estimate_finish (wallet_manager_get_chain (self->manager), result, &error);
 
   if (estimate == NULL) {
     self->error = g_error_new_literal (BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE, "The node does not answer.");
@@ -72,8 +72,8 @@ fee_choices_ask (FeeChoices *self)
   if (self->next == N_CHOICES)
     fee_choices_finish (self);
   else
-    wallet_chain_estimate_async (self->manager->chain, choice_blocks[self->next], self->cancellable, on_fee_choice,
-                                 self);
+    wallet_chain_estimate_async (wallet_manager_get_chain (self->manager), choice_blocks[self->next], self->cancellable,
+                                 on_fee_choice, self);
 }
 
 static gboolean
@@ -91,7 +91,7 @@ wallet_bus_fee_choices (WalletManager *manager, const char *name, GVariant *args
 {
   FeeChoices *self;
 
-  if (!wallet_chain_is_available (manager->chain)) {
+  if (!wallet_chain_is_available (wallet_manager_get_chain (manager))) {
     g_autoptr (GError) error = g_error_new_literal (BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE, "The node is not running.");
     bus_error_reply (invocation, error);
     return;

@@ -18,7 +18,4 @@ void wallet_hand_over_async (WalletManager *manager,
 /* *REASON (the caller's; may be NULL) becomes the node's reason for a refusal, else NULL. */
 WalletOutcome wallet_hand_over_finish (GAsyncResult *result, char **reason);
 
-/* The same for threads that may wait (neither the main context's nor the wallet thread). */
-WalletOutcome wallet_hand_over_wait (WalletManager *manager, const char *name, const WalletStored *payment);
-
 G_END_DECLS

@@ -47,6 +47,7 @@ wallet_manager_finalize (GObject *object)
 
   g_ptr_array_unref (self->wallets);
   g_ptr_array_unref (self->startup);
+  g_ptr_array_unref (self->waits);
   g_free (self->network_folder);
   g_free (self->wallets_folder);
   G_OBJECT_CLASS (wallet_manager_parent_class)->finalize (object);
@@ -71,6 +72,7 @@ wallet_manager_init (WalletManager *self)
   self->wallets = g_ptr_array_new_with_free_func ((GDestroyNotify) wallet_free);
   self->statuses = g_ptr_array_new_with_free_func (named_status_free);
   self->startup = g_ptr_array_new_with_free_func (g_free);
+  self->waits = g_ptr_array_new_with_free_func (wallet_wait_unref);
   self->startup_patience_us = STARTUP_PATIENCE_US;
 }
 
@@ -120,10 +122,16 @@ wallet_manager_get_fallback_fee (WalletManager *self)
   return self->fallback_fee;
 }
 
-gboolean
-wallet_manager_is_closing (WalletManager *self)
+WalletChain *
+wallet_manager_get_chain (WalletManager *self)
 {
-  return g_atomic_int_get (&self->stopping) != 0;
+  return self->chain;
+}
+
+GPtrArray *
+wallet_manager_get_wallets (WalletManager *self)
+{
+  return self->wallets;
 }
 
 void
@@ -145,6 +153,12 @@ close_all (gpointer data)
   g_main_context_wakeup (NULL);
 }
 
+static void
+end_waits (gpointer data)
+{
+  wallet_manager_end_waits (data);
+}
+
 void
 wallet_manager_close (WalletManager *self)
 {
@@ -159,6 +173,7 @@ wallet_manager_close (WalletManager *self)
   self->tip_handler = self->renewed_handler = 0;
   g_clear_handle_id (&self->startup_source, g_source_remove);
   wallet_source_close (self->source);
+  common_worker_post (self->worker, end_waits, self, NULL);
 }
 
 void
@@ -319,4 +334,5 @@ wallet_manager_publish (WalletManager *self)
     g_ptr_array_add (news->statuses, named);
   }
   g_idle_add_full (G_PRIORITY_DEFAULT, take_news, news, news_free);
+  wallet_manager_check_waits (self);
 }

@@ -22,6 +22,8 @@ WalletManager *wallet_manager_new (const char *network_folder, BtcNetwork networ
 void wallet_manager_set_fallback_fee (WalletManager *self, guint64 rate);
 guint64 wallet_manager_get_fallback_fee (WalletManager *self); /* any thread */
 
+WalletChain *wallet_manager_get_chain (WalletManager *self); /* borrowed; any thread */
+
 /* Loads the start-up wallets and begins to follow the chain. Returns at once. */
 void wallet_manager_start (WalletManager *self);
 
@@ -56,8 +58,20 @@ void wallet_manager_run_async (WalletManager *self,
                                gpointer user_data);
 gpointer wallet_manager_run_finish (WalletManager *self, GAsyncResult *result, GError **error);
 
-/* The same for threads that may wait (not the main context's). */
-gpointer wallet_manager_run_wait (WalletManager *self, const char *name, WalletJob job, gpointer data, GError **error);
+/* Whether what is waited for has come to pass; also TRUE when it can no longer. Wallet thread. */
+typedef gboolean (*WalletCondition) (WalletManager *self, gpointer data);
+
+/* Looks at CONDITION (DATA) now, and then whenever the state of a wallet may be another one, until it is TRUE. CALLBACK comes on
+ * the main context. Fails with G_IO_ERROR_TIMED_OUT after TIMEOUT_MS (0: never), G_IO_ERROR_CANCELLED, and
+ * BUS_ERROR_NOT_READY when the wallets are closed. Main context; nothing is held meanwhile but DATA, which the caller keeps. */
+void wallet_manager_wait_async (WalletManager *self,
+                                WalletCondition condition,
+                                gpointer data,
+                                guint timeout_ms,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+gboolean wallet_manager_wait_finish (WalletManager *self, GAsyncResult *result, GError **error);
 
 /* For jobs, so on the wallet thread. */
 
@@ -84,6 +98,11 @@ wallet_manager_create (WalletManager *self, const char *name, const WalletCreate
 /* LOAD_ON_STARTUP as above. BUS_ERROR_WALLET_NOT_FOUND, _WALLET_LOADED, _WALLET_DAMAGED, _STORAGE. */
 Wallet *wallet_manager_load (WalletManager *self, const char *name, int load_on_startup, GError **error);
 gboolean wallet_manager_unload (WalletManager *self, const char *name, int load_on_startup, GError **error);
+
+/* Whether NAME (NULL: any wallet) is loaded at the start, but is still in use by another process. */
+gboolean wallet_manager_is_waiting_for (WalletManager *self, const char *name);
+
+GPtrArray *wallet_manager_get_wallets (WalletManager *self); /* of Wallet, in the order of loading; borrowed */
 
 /* NULL when it is not loaded. */
 Wallet *wallet_manager_find (WalletManager *self, const char *name);

@@ -103,25 +103,6 @@ wallet_manager_run_finish (WalletManager *self, GAsyncResult *result, GError **e
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-static void
-waiting_run (gpointer data)
-{
-  job_run (data);
-}
-
-gpointer
-wallet_manager_run_wait (WalletManager *self, const char *name, WalletJob func, gpointer data, GError **error)
-{
-  Job job = { .self = self, .name = (char *) name, .job = func, .data = data };
-
-  g_return_val_if_fail (self->worker != NULL, NULL);
-
-  common_worker_call (self->worker, waiting_run, &job);
-  if (job.error != NULL)
-    g_propagate_error (error, job.error);
-  return job.result;
-}
-
 void
 wallet_listing_free (WalletListing *listing)
 {

@@ -7,6 +7,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _WalletWait WalletWait;
+
 struct _WalletManager {
   GObject parent_instance;
   char *network_folder;
@@ -20,6 +22,7 @@ struct _WalletManager {
   /* Wallet thread. */
   GPtrArray *wallets; /* of Wallet */
   GPtrArray *startup; /* names of wallets that are in use still: see manager_startup.c */
+  GPtrArray *waits;   /* of WalletWait: see manager_wait.c */
   gint64 startup_begun_us;
   gint64 startup_patience_us; /* how long these are tried; may be set before the start */
 
@@ -45,7 +48,11 @@ typedef struct {
 } NamedStatus;
 
 /* Any thread: wallet_manager_close() was called. */
-gboolean wallet_manager_is_closing (WalletManager *self);
+static inline gboolean
+wallet_manager_is_closing (WalletManager *self)
+{
+  return g_atomic_int_get (&self->stopping) != 0;
+}
 
 /* Main context: the start-up wallets are there, as far as they can be. */
 void wallet_manager_set_ready (WalletManager *self);
@@ -53,8 +60,11 @@ void wallet_manager_set_ready (WalletManager *self);
 /* Wallet thread: lets the main context know of all wallets as they are now. */
 void wallet_manager_publish (WalletManager *self);
 
-/* manager_startup.c. Wallet thread: whether NAME (NULL: any wallet) is one of those that are tried again still. */
-gboolean wallet_startup_is_waiting_for (WalletManager *self, const char *name);
+/* manager_wait.c. Wallet thread: the state of a wallet may be another one; */
+void wallet_manager_check_waits (WalletManager *self);
+/* the wallets are being closed: whatever is waited for will not come. */
+void wallet_manager_end_waits (WalletManager *self);
+void wallet_wait_unref (gpointer wait);
 
 /* settings.json. LOAD TRUE adds NAME to the wallets that are loaded at start-up. */
 char **wallet_settings_dup_startup (const char *network_folder);

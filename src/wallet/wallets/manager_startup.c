@@ -143,7 +143,7 @@ wallet_manager_start (WalletManager *self)
 }
 
 gboolean
-wallet_startup_is_waiting_for (WalletManager *self, const char *name)
+wallet_manager_is_waiting_for (WalletManager *self, const char *name)
 {
   if (name == NULL)
     return self->startup->len > 0;

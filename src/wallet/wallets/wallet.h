@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* One wallet, as the interfaces above see it. Every function here runs on the wallet thread only: call them from a job
- * that was given to wallet_manager_run_async() or wallet_manager_run_wait(). Results are plain structs without ties to
+ * that was given to wallet_manager_run_async(). Results are plain structs without ties to
  * the wallet, so they may be handed to any thread. Errors are of BUS_ERROR; what changes the wallet is on disk when the
  * function returns. Amounts are satoshi, times seconds since 1970 UTC, hashes 32 bytes in internal order. */
 typedef struct {

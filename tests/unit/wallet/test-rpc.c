@@ -120,6 +120,55 @@ test_pay (World *world)
   g_assert_cmpuint (rpc_json_len (again), ==, 2);
 }
 
+#define N_RESCANS 8
+
+/* Eight rescans that do not come to an end leave room for other calls; each ends when it is aborted, or its caller has gone. */
+static void
+test_rescans (World *world)
+{
+  g_autoptr (GCancellable) gone = g_cancellable_new ();
+  GAsyncResult *results[N_RESCANS] = { NULL };
+  guint height = fake_chain_get_height (world->chain);
+
+  for (guint i = 0; i < N_RESCANS; i++) {
+    g_autofree char *params = g_strdup_printf ("[\"rescan %u\"]", i);
+    rpc_json_unref (call (world, NULL, "createwallet", params, 0));
+  }
+  fake_chain_set_lost (world->chain, (gint) height / 2, BUS_ERROR_STORAGE);
+  for (guint i = 0; i < N_RESCANS; i++) {
+    g_autofree char *wallet = g_strdup_printf ("rescan %u", i);
+    rpc_handler_execute_async (RPC_HANDLER (world->table), "rescanblockchain", NULL, wallet, i == 0 ? gone : NULL,
+                               answered, &results[i]);
+  }
+  for (guint i = 0; i < N_RESCANS; i++) {
+    g_autofree char *wallet = g_strdup_printf ("rescan %u", i);
+    gboolean scanning = FALSE;
+    while (!scanning) {
+      g_autoptr (RpcJson) info = call (world, wallet, "getwalletinfo", "[]", 0);
+      scanning = rpc_json_type (rpc_json_get (info, "scanning")) == RPC_JSON_OBJECT;
+    }
+    rpc_json_unref (call (world, wallet, "getbalance", "[]", 0));
+    g_assert_null (results[i]);
+  }
+  call (world, "rescan 1", "rescanblockchain", "[]", RPC_WALLET_ERROR);
+  g_cancellable_cancel (gone);
+  for (guint i = 0; i < N_RESCANS; i++) {
+    g_autofree char *wallet = g_strdup_printf ("rescan %u", i), *params = g_strdup_printf ("[\"%s\"]", wallet);
+    g_autoptr (GError) error = NULL;
+    if (i > 0) {
+      g_autoptr (RpcJson) aborted = call (world, wallet, "abortrescan", "[]", 0);
+      g_assert_true (rpc_json_bool (aborted));
+    }
+    while (results[i] == NULL)
+      g_main_context_iteration (NULL, TRUE);
+    g_assert_null (rpc_handler_execute_finish (RPC_HANDLER (world->table), results[i], &error));
+    g_assert_error (error, RPC_ERROR, RPC_MISC_ERROR);
+    g_object_unref (results[i]);
+    rpc_json_unref (call (world, NULL, "unloadwallet", params, 0));
+  }
+  fake_chain_set_lost (world->chain, -1, BUS_ERROR_STORAGE);
+}
+
 /* Every method has its place in the table of what the node may ask for, and none that moves, shows or writes anything is open
  * to it. */
 static void
@@ -137,7 +186,7 @@ check_access (World *world)
     if (*name == '\0' || *name == '=')
       continue;
     if (!wallet_access_is_listed (name))
-      g_error ("%s is not in the table of rpc_access.c", name);
+      g_error ("%s is not in the table of access_table.c", name);
     for (gsize i = 0; i < G_N_ELEMENTS (parts) && !g_str_equal (name, "listlockunspent"); i++)
       if (strstr (name, parts[i]) != NULL && wallet_access_is_open (name))
         g_error ("The node may have %s done on its own account", name);
@@ -159,6 +208,7 @@ test_all (void)
   check_access (&world);
   test_wallets (&world);
   test_pay (&world);
+  test_rescans (&world);
   wallet_manager_stop (world.manager);
   g_object_unref (world.table);
   g_object_unref (world.manager);
