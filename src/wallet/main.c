@@ -58,11 +58,9 @@ on_hangup (gpointer data)
 }
 
 static WalletManager *
-worker_new_manager (CommonProgram *program, WalletChain *chain, GError **error)
+worker_new_manager (CommonProgram *program, BtcNetwork network, WalletChain *chain, GError **error)
 {
-  const BtcNetworkInfo *network = btc_network_by_name (program->network->name);
-
-  return wallet_manager_new_for_options (program->options, program->network_dir, network->network, chain, error);
+  return wallet_manager_new_for_options (program->options, program->network_dir, network, chain, error);
 }
 
 static int
@@ -70,8 +68,9 @@ run (CommonProgram *program, int fd)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  g_autoptr (WalletChainBus) chain = wallet_chain_bus_new ();
-  g_autoptr (WalletManager) manager = worker_new_manager (program, WALLET_CHAIN (chain), &error);
+  BtcNetwork network = btc_network_by_name (program->network->name)->network;
+  g_autoptr (WalletChainBus) chain = wallet_chain_bus_new (network);
+  g_autoptr (WalletManager) manager = worker_new_manager (program, network, WALLET_CHAIN (chain), &error);
   g_autoptr (RpcTable) rpc = manager != NULL ? wallet_rpc_table_new (manager) : NULL;
   const WalletServiceParts parts = { program, chain, manager, rpc };
   g_autoptr (WalletService) service = NULL;

@@ -11,12 +11,13 @@ import tempfile
 import time
 import unittest
 
+import chain_node
 import peer
+from chain_node import COIN, GENESIS, ChainNode
 from peer import Failed, Gio, GLib
 
 ERROR = "org.moneyrocket.Error."
 MANAGER = "/org/moneyrocket/WalletManager"
-GENESIS = bytes.fromhex("06226e46111a0b59caaf126043eb5bbf28c34f3a5e332a1fc7b2b73cf188910f")
 
 
 class Case(unittest.TestCase):
@@ -280,6 +281,81 @@ class NodeTest(Case):
         peer.wait_until(lambda: lost)
         self.assertEqual(lost, ["node"])
         self.attach(worker, (1, 0, GENESIS, 1))
+
+
+class LyingNodeTest(Case):
+    """A node that was taken over offers money that is not there."""
+
+    def setUp(self):
+        super().setUp()
+        self.worker = self.ready()
+        self.path = self.create(self.worker, "one")
+        self.node = ChainNode(self.worker)
+        peer.wait_until(lambda: self.node.calls.get("GetMempool"))
+        address = self.worker.bus.call(self.path, "Wallet1.NewAddress", "(ssa{sv})", "", "bech32", {})[0]
+        self.script = chain_node.script_of(address)
+        self.node.mine()
+
+    def balance(self):
+        return self.worker.bus.get(self.path, "Wallet1", "Balance")
+
+    def log(self):
+        return (pathlib.Path(self.folder) / "regtest" / "wallet.log").read_text()
+
+    def assert_refused(self, reason):
+        """Nothing of it is taken, and it is not asked for in a hurry; the honest block is, then."""
+        self.node.announce()
+        peer.wait_until(lambda: self.node.calls.get("GetBlocks", 0) >= 2, 20)
+        peer.wait_until(lambda: reason in self.log())
+        self.assertLess(self.node.calls["GetBlocks"], 6)
+        self.assertIn('The wallet "one" cannot follow the chain', self.log())
+        self.assertEqual(self.balance(), (0, 0, 0))
+        self.assertEqual(self.worker.bus.call(self.path, "Wallet1.ListHistory", "(sua{sv})", "", 10, {})[2], 0)
+        del self.node.blocks[-1], self.node.hashes[-1]
+        self.node.mine((COIN, self.script))
+        self.node.announce()
+        peer.wait_until(lambda: self.balance() == (0, 0, COIN))
+        self.assertIn("follows the chain again", self.log())
+
+    def test_no_work(self):
+        self.node.mine((20 * COIN, self.script), work=False)
+        self.assert_refused("high-hash")
+
+    def test_too_easy(self):
+        self.node.mine((20 * COIN, self.script), bits=0x2100ffff)
+        self.assert_refused("high-hash")
+
+    def test_other_transactions(self):
+        self.node.mine((20 * COIN, self.script), root=b"\7" * 32)
+        self.assert_refused("bad-txnmrklroot")
+
+    def test_amounts(self):
+        for amount in (2**63 - 1, -1, 21000000 * COIN + 1):
+            self.node.mine((amount, self.script))
+        self.node.announce()
+        peer.wait_until(lambda: "bad-txns-vout" in self.log())
+        self.assertEqual(self.balance(), (0, 0, 0))
+
+    def test_height(self):
+        raw = chain_node.coinbase(9, [(20 * COIN, self.script)])
+        self.node.add(chain_node.block(self.node.hashes[-1], [raw]))
+        self.assert_refused("bad-cb-height")
+
+    def test_moved(self):
+        """The same block does not stand at another height a moment later."""
+        self.node.mine((COIN, self.script))
+        self.node.announce()
+        peer.wait_until(lambda: self.balance() == (0, 0, COIN))
+        hashes = self.node.hashes
+        self.node.peer.close()
+        self.node = ChainNode(self.worker)
+        self.node.answers["FindFork"] = lambda call, locator, options: self.node.reply(call, "(uay)", 7, hashes[-1])
+        self.node.announce()
+        peer.wait_until(lambda: "a fork that was not asked for" in self.log())
+        self.assertEqual(self.worker.bus.get(self.path, "Wallet1", "Scanned")[0], 2)
+        del self.node.answers["FindFork"]
+        self.node.announce()
+        peer.wait_until(lambda: self.balance() == (0, 0, 0))
 
 
 class TogetherTest(Case):

@@ -131,6 +131,21 @@ btc_block_check_contextual (const BtcBlock *block,
 }
 
 gboolean
+btc_block_check_alone (const BtcBlock *block, guint32 height, const BtcParams *params, BtcVerdict *verdict)
+{
+  if (!btc_header_check_pow (&block->header, block->hash32, params, verdict) || !check_merkle_root (block, verdict)
+      || !check_sizes (block, verdict) || !check_transactions (block, verdict))
+    return FALSE;
+  if (height == 0 && memcmp (block->hash32, params->genesis_hash32, 32) != 0)
+    return btc_verdict_fail (verdict, BTC_VERDICT_INVALID_HEADER, "bad-genblk",
+                             "not the genesis block of this network");
+  if (height > 0 && btc_params_buried_active (params, BTC_BURIED_BIP34, height)
+      && !check_coinbase_height (block, height, verdict))
+    return FALSE;
+  return btc_block_check_witness (block, btc_params_buried_active (params, BTC_BURIED_SEGWIT, height), verdict);
+}
+
+gboolean
 btc_block_is_mutated (const BtcBlock *block, gboolean check_witness)
 {
   BtcVerdict verdict;

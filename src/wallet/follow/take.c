@@ -19,14 +19,16 @@ take_tip (WalletFollower *follower, WalletStep *step)
   wallet_source_set_tip (follower->source, tip);
 }
 
-/* One of those that were asked for, or the genesis block. */
+/* FORK is one of those that were asked for, or the genesis block, and stands where it has always stood. */
 static gboolean
-is_in_locator (const GByteArray *locator, const WalletChainPlace *fork)
+is_possible_fork (WalletTracker *tracker, const GByteArray *locator, const WalletChainPlace *fork)
 {
-  for (guint i = 0; i + 32 <= locator->len; i += 32)
-    if (memcmp (locator->data + i, fork->hash32, 32) == 0)
-      return TRUE;
-  return fork->height == 0;
+  gint32 height = wallet_tracker_get_block_height (tracker, fork->hash32);
+  gboolean asked = height == 0;
+
+  for (guint i = 0; i + 32 <= locator->len && !asked; i += 32)
+    asked = memcmp (locator->data + i, fork->hash32, 32) == 0;
+  return asked && (height < 0 ? fork->height > 0 : fork->height == height);
 }
 
 static void
@@ -38,7 +40,7 @@ take_fork (WalletFollower *follower, WalletStep *step)
 
   if (fork == NULL)
     return;
-  if (!is_in_locator (step->locator, fork)) {
+  if (!is_possible_fork (follower->tracker, step->locator, fork)) {
     g_set_error_literal (&step->error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER,
                          "the node sent a fork that was not asked for");
     return;
@@ -53,10 +55,11 @@ take_fork (WalletFollower *follower, WalletStep *step)
   wallet_tracker_commit_later (follower->tracker, batch, NULL);
 }
 
-/* A block that the node does not have is on no chain. */
+/* A block that the node does not have is on no chain. One above the place is read in its turn. */
 static void
 take_block (WalletFollower *follower, WalletStep *step)
 {
+  guint8 place32[32];
   g_autoptr (WalletBatch) batch = wallet_batch_new ();
   g_autoptr (WalletChainBlock) found
       = wallet_chain_get_block_finish (wallet_source_get_chain (follower->source), step->result, &step->error);
@@ -67,7 +70,7 @@ take_block (WalletFollower *follower, WalletStep *step)
     g_clear_error (&step->error);
   if (step->error != NULL)
     return;
-  if (found != NULL && found->active) {
+  if (found != NULL && found->active && found->height <= wallet_tracker_get_place (follower->tracker, place32)) {
     height = found->height;
     time = found->block->header.time;
   }
@@ -86,15 +89,23 @@ take_no_blocks (WalletFollower *follower, WalletStep *step)
                          "the node reports a tip that is not on its chain");
 }
 
+/* The blocks are the ones after the place, as they were asked for. */
+static gboolean
+follows_place (WalletTracker *tracker, const WalletChainBlocks *blocks)
+{
+  const BtcBlock *first = g_ptr_array_index (blocks->blocks, 0);
+  guint8 hash32[32];
+  gint32 height = wallet_tracker_get_place (tracker, hash32);
+
+  return blocks->first_height == height + 1 && (height < 0 || memcmp (hash32, first->header.prev32, 32) == 0);
+}
+
 static void
 take_blocks (WalletFollower *follower, WalletStep *step)
 {
   g_autoptr (WalletBatch) batch = wallet_batch_new ();
   g_autoptr (WalletChainBlocks) blocks
       = wallet_chain_get_blocks_finish (wallet_source_get_chain (follower->source), step->result, &step->error);
-  guint8 hash32[32];
-  gint32 height;
-  guint taken = 0;
 
   if (g_error_matches (step->error, BUS_ERROR, BUS_ERROR_NOT_IN_CHAIN)) {
     follower->anchored = FALSE;
@@ -106,20 +117,18 @@ take_blocks (WalletFollower *follower, WalletStep *step)
   }
   if (blocks == NULL)
     return;
-  for (guint i = 0; i < blocks->blocks->len; i++) {
-    const BtcBlock *block = g_ptr_array_index (blocks->blocks, i);
-    height = wallet_tracker_get_place (follower->tracker, hash32);
-    if (blocks->first_height + (gint64) i != (gint64) height + 1
-        || (height >= 0 && memcmp (hash32, block->header.prev32, 32) != 0))
-      break;
-    wallet_tracker_connect (follower->tracker, block, height + 1, batch);
-    taken++;
-  }
-  wallet_tracker_commit_later (follower->tracker, batch, NULL);
-  if (taken == 0) {
+  if (blocks->blocks->len == 0) {
     take_no_blocks (follower, step);
     return;
   }
+  if (!follows_place (follower->tracker, blocks)) {
+    g_set_error_literal (&step->error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER, "the node sent blocks of another height");
+    return;
+  }
+  for (guint i = 0; i < blocks->blocks->len; i++)
+    wallet_tracker_connect (follower->tracker, g_ptr_array_index (blocks->blocks, i), blocks->first_height + (gint32) i,
+                            batch);
+  wallet_tracker_commit_later (follower->tracker, batch, NULL);
   follower->empty = 0;
   /* What was refused before may be welcome after these blocks. */
   follower->resend_due = TRUE;

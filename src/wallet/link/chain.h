@@ -60,8 +60,9 @@ void wallet_chain_get_hash_async (WalletChain *chain,
                                   gpointer data);
 WalletChainPlace *wallet_chain_get_hash_finish (WalletChain *chain, GAsyncResult *result, GError **error);
 
-/* Blocks in a row, each the parent of the next. Of every block in a result the merkle root was checked, and that its
- * amounts are amounts; its proof of work and its witnesses were not. */
+/* Blocks in a row, each the parent of the next. Of every block in a result it was checked that its header commits to all of
+ * it, its height included, with the proof of work that it claims, and that its amounts are amounts; not how much work that
+ * should be. */
 typedef struct {
   gint32 first_height;
   GPtrArray *blocks; /* of BtcBlock; empty at the tip */

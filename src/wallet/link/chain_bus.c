@@ -22,6 +22,7 @@ struct _WalletChainBus {
   guint subscription;
   guint retry_source;
   gboolean available;
+  BtcParams *params;
 };
 
 static void wallet_chain_bus_iface_init (WalletChainInterface *iface);
@@ -44,6 +45,7 @@ struct _BusCall {
   guint limit;
   gint32 height;
   WalletChainCursor after;
+  const BtcParams *params; /* of the object that the call is made on */
   GVariant *answer;
   GBytes *bulk;
 };
@@ -123,6 +125,7 @@ bus_call_start (WalletChain *chain, GTask *task, BusCall *call, const char *meth
   WalletChainBus *self = WALLET_CHAIN_BUS (chain);
   g_autoptr (GVariant) owned = g_variant_ref_sink (args);
 
+  call->params = self->params;
   g_task_set_task_data (task, call, bus_call_free);
   if (self->connection == NULL) {
     g_task_return_new_error (task, BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE, "the node is not running");
@@ -211,7 +214,8 @@ bus_get_hash (WalletChain *chain, gint32 height, GTask *task)
 static gpointer
 unpack_blocks (const BusCall *call, GError **error)
 {
-  return wallet_chain_wire_blocks (call->answer, call->bulk, call->has_hash ? call->hash32 : NULL, call->limit, error);
+  return wallet_chain_wire_blocks (call->answer, call->bulk, call->has_hash ? call->hash32 : NULL, call->limit,
+                                   call->params, error);
 }
 
 static void
@@ -234,7 +238,7 @@ bus_get_blocks (WalletChain *chain, const guint8 *after32, guint limit, GTask *t
 static gpointer
 unpack_block (const BusCall *call, GError **error)
 {
-  return wallet_chain_wire_block (call->answer, call->bulk, call->hash32, error);
+  return wallet_chain_wire_block (call->answer, call->bulk, call->hash32, call->params, error);
 }
 
 static void
@@ -418,9 +422,17 @@ wallet_chain_bus_dispose (GObject *object)
 }
 
 static void
+wallet_chain_bus_finalize (GObject *object)
+{
+  btc_params_free (WALLET_CHAIN_BUS (object)->params);
+  G_OBJECT_CLASS (wallet_chain_bus_parent_class)->finalize (object);
+}
+
+static void
 wallet_chain_bus_class_init (WalletChainBusClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = wallet_chain_bus_dispose;
+  G_OBJECT_CLASS (klass)->finalize = wallet_chain_bus_finalize;
 }
 
 static void
@@ -430,7 +442,10 @@ wallet_chain_bus_init (WalletChainBus *self)
 }
 
 WalletChainBus *
-wallet_chain_bus_new (void)
+wallet_chain_bus_new (BtcNetwork network)
 {
-  return g_object_new (WALLET_TYPE_CHAIN_BUS, NULL);
+  WalletChainBus *self = g_object_new (WALLET_TYPE_CHAIN_BUS, NULL);
+
+  self->params = btc_params_new (network);
+  return self;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bitcoin/primitives/network.h"
 #include "wallet/link/chain.h"
 
 G_BEGIN_DECLS
@@ -9,7 +10,7 @@ G_BEGIN_DECLS
 #define WALLET_TYPE_CHAIN_BUS (wallet_chain_bus_get_type ())
 G_DECLARE_FINAL_TYPE (WalletChainBus, wallet_chain_bus, WALLET, CHAIN_BUS, GObject)
 
-WalletChainBus *wallet_chain_bus_new (void);
+WalletChainBus *wallet_chain_bus_new (BtcNetwork network);
 
 /* NULL: the node is away. A new connection is available once the node has reported its tip. */
 void wallet_chain_bus_set_connection (WalletChainBus *self, GDBusConnection *connection);

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "bitcoin/primitives/amount.h"
-#include "bitcoin/primitives/merkle.h"
 #include "bitcoin/primitives/serialize.h"
 #include "dbus/errors.h"
 
@@ -75,29 +74,30 @@ wallet_chain_wire_hash (GVariant *answer, gint32 height, GError **error)
   return g_steal_pointer (&place);
 }
 
-/* A block with the transactions to which its header commits, and with amounts that are some. */
+/* A block as its header commits to it, at HEIGHT. */
 static BtcBlock *
-wire_parse_block (GBytes *bytes, GError **error)
+wire_parse_block (GBytes *bytes, gint32 height, const BtcParams *params, GError **error)
 {
   g_autoptr (BtcBlock) block = btc_block_new (bytes);
-  gboolean mutated = FALSE;
-  guint8 root32[32];
-  gint64 sum_sat;
+  BtcVerdict verdict;
 
-  if (block == NULL || block->n_txs == 0)
+  if (block == NULL)
     return wire_refuse (error, "a block that cannot be read");
-  btc_block_merkle_root (block, root32, &mutated);
-  if (mutated || memcmp (root32, block->header.merkle_root32, 32) != 0)
-    return wire_refuse (error, "a block whose transactions are not those of its header");
-  for (guint32 i = 0; i < block->n_txs; i++)
-    if (!btc_tx_outputs_sum (&block->txs[i], &sum_sat))
-      return wire_refuse (error, "a block with an amount that is out of range");
-  return g_steal_pointer (&block);
+  if (btc_block_check_alone (block, (guint32) height, params, &verdict))
+    return g_steal_pointer (&block);
+  g_set_error (error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER, "the node sent a block that is invalid at height %d: %s, %s",
+               height, verdict.reason, verdict.debug);
+  return NULL;
 }
 
 /* One record of GetBlocks, after the block PREV32 (NULL: it is the first of the chain). */
 static BtcBlock *
-wire_next_block (GBytes *bulk, BtcReader *reader, const guint8 *prev32, gint32 *height, GError **error)
+wire_next_block (GBytes *bulk,
+                 BtcReader *reader,
+                 const guint8 *prev32,
+                 const BtcParams *params,
+                 gint32 *height,
+                 GError **error)
 {
   guint32 at_height = btc_reader_u32 (reader);
   BtcSpan hash = btc_reader_span (reader, 32);
@@ -111,7 +111,7 @@ wire_next_block (GBytes *bulk, BtcReader *reader, const guint8 *prev32, gint32 *
   if (!wire_height (at_height, height, error))
     return NULL;
   g_autoptr (GBytes) bytes = g_bytes_new_from_bytes (bulk, at, size);
-  block = wire_parse_block (bytes, error);
+  block = wire_parse_block (bytes, *height, params, error);
   if (block == NULL)
     return NULL;
   if (memcmp (block->hash32, hash.data, 32) != 0 || (prev32 != NULL && memcmp (block->header.prev32, prev32, 32) != 0))
@@ -120,7 +120,12 @@ wire_next_block (GBytes *bulk, BtcReader *reader, const guint8 *prev32, gint32 *
 }
 
 WalletChainBlocks *
-wallet_chain_wire_blocks (GVariant *answer, GBytes *bulk, const guint8 *after32, guint limit, GError **error)
+wallet_chain_wire_blocks (GVariant *answer,
+                          GBytes *bulk,
+                          const guint8 *after32,
+                          guint limit,
+                          const BtcParams *params,
+                          GError **error)
 {
   g_autoptr (WalletChainBlocks) blocks = g_new0 (WalletChainBlocks, 1);
   const guint8 *prev32 = after32;
@@ -134,7 +139,7 @@ wallet_chain_wire_blocks (GVariant *answer, GBytes *bulk, const guint8 *after32,
   btc_reader_init (&reader, data, len);
   while (btc_reader_left (&reader) > 0) {
     gint32 height;
-    BtcBlock *block = wire_next_block (bulk, &reader, prev32, &height, error);
+    BtcBlock *block = wire_next_block (bulk, &reader, prev32, params, &height, error);
     if (block == NULL)
       return NULL;
     if (blocks->blocks->len == 0)
@@ -151,15 +156,21 @@ wallet_chain_wire_blocks (GVariant *answer, GBytes *bulk, const guint8 *after32,
 }
 
 WalletChainBlock *
-wallet_chain_wire_block (GVariant *answer, GBytes *bulk, const guint8 hash32[32], GError **error)
+wallet_chain_wire_block (GVariant *answer,
+                         GBytes *bulk,
+                         const guint8 hash32[32],
+                         const BtcParams *params,
+                         GError **error)
 {
   g_autoptr (WalletChainBlock) found = g_new0 (WalletChainBlock, 1);
   guint32 height;
 
   g_variant_get_child (answer, 0, "u", &height);
   g_variant_get_child (answer, 1, "b", &found->active);
-  found->block = wire_parse_block (bulk, error);
-  if (found->block == NULL || !wire_height (height, &found->height, error))
+  if (!wire_height (height, &found->height, error))
+    return NULL;
+  found->block = wire_parse_block (bulk, found->height, params, error);
+  if (found->block == NULL)
     return NULL;
   if (memcmp (found->block->hash32, hash32, 32) != 0)
     return wire_refuse (error, "another block than the one that was asked for");

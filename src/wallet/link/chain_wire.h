@@ -1,11 +1,13 @@
 #pragma once
 
+#include "bitcoin/consensus/block_check.h"
 #include "wallet/link/chain.h"
 
 G_BEGIN_DECLS
 
 /* Answers of org.moneyrocket.Chain1 as values. The node is not trusted to send what it should: whatever breaks a rule of
- * chain.h is BUS_ERROR_INVALID_ANSWER, and NULL. ANSWER is of the method's type. Pure, any thread. */
+ * chain.h is BUS_ERROR_INVALID_ANSWER, and NULL. ANSWER is of the method's type; PARAMS are those of the network. Pure, any
+ * thread. */
 
 /* GetTip, and the arguments of TipChanged. */
 WalletChainTip *wallet_chain_wire_tip (GVariant *answer, GError **error);
@@ -14,10 +16,18 @@ WalletChainPlace *wallet_chain_wire_place (GVariant *answer, GError **error);
 /* GetHash: (ay), for what was asked. */
 WalletChainPlace *wallet_chain_wire_hash (GVariant *answer, gint32 height, GError **error);
 /* GetBlocks, asked for LIMIT blocks after AFTER32 (NULL: from the genesis block on). */
-WalletChainBlocks *
-wallet_chain_wire_blocks (GVariant *answer, GBytes *bulk, const guint8 *after32, guint limit, GError **error);
+WalletChainBlocks *wallet_chain_wire_blocks (GVariant *answer,
+                                             GBytes *bulk,
+                                             const guint8 *after32,
+                                             guint limit,
+                                             const BtcParams *params,
+                                             GError **error);
 /* GetBlock, asked for HASH32. */
-WalletChainBlock *wallet_chain_wire_block (GVariant *answer, GBytes *bulk, const guint8 hash32[32], GError **error);
+WalletChainBlock *wallet_chain_wire_block (GVariant *answer,
+                                           GBytes *bulk,
+                                           const guint8 hash32[32],
+                                           const BtcParams *params,
+                                           GError **error);
 WalletChainMempool *wallet_chain_wire_mempool (GVariant *answer, GBytes *bulk, GError **error);
 /* GetEvents, asked for what came after AFTER. */
 WalletChainEvents *wallet_chain_wire_events (GVariant *answer, const WalletChainCursor *after, GError **error);

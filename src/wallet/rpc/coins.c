@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "bitcoin/address/address.h"
+#include "bitcoin/primitives/amount.h"
 #include "common/hex.h"
 #include "wallet/rpc/methods.h"
 
@@ -19,7 +20,7 @@ add_ancestors (Wallet *wallet, const WalletTx *tx, Ancestry *ancestry)
   if (!g_hash_table_add (ancestry->seen, (gpointer) tx))
     return;
   ancestry->vsize += btc_tx_vsize (tx->tx);
-  ancestry->fees_sat += wallet_tx_get_fee (tx);
+  btc_amount_add (ancestry->fees_sat, wallet_tx_get_fee (tx), &ancestry->fees_sat);
   if (tx->own_inputs != tx->tx->n_in)
     ancestry->known = FALSE;
   for (guint32 i = 0; i < tx->tx->n_in && ancestry->known; i++) {

@@ -32,6 +32,8 @@ static const gint64 change_dust[WALLET_N_ADDRESS_TYPES] = {
 /* Smaller change than this is not made on purpose: it would cost a good part of itself to spend. */
 #define CHANGE_WORTH_SAT 10000
 
+#define TOO_MUCH_TEXT "The coins of this wallet are together more than there can be. Nothing was sent."
+
 static guint64
 output_weight (gsize script_len)
 {
@@ -166,6 +168,27 @@ choose_from (WalletPlan *plan, gint32 min_depth, gint64 base_fee)
   g_ptr_array_extend (plan->coins, plan->shared, NULL, NULL);
 }
 
+/* FALSE: more than there can be. */
+static gboolean
+add_up_coins (const GPtrArray *coins, gint64 *sum_sat)
+{
+  for (guint i = 0; i < coins->len; i++)
+    if (!btc_amount_add (*sum_sat, ((const WalletCoin *) g_ptr_array_index (coins, i))->out->value_sat, sum_sat))
+      return FALSE;
+  return TRUE;
+}
+
+/* All coins together are no more than there can be, so that no sum below overflows. */
+static gboolean
+check_coins (const WalletPlan *plan, GError **error)
+{
+  g_autoptr (GPtrArray) all = wallet_tracker_list_spendable (plan->spender->tracker, plan->request->min_depth);
+  gint64 sum_sat = 0;
+
+  return (add_up_coins (all, &sum_sat) && add_up_coins (plan->shared, &sum_sat))
+         || refuse (error, BUS_ERROR_FAILED, TOO_MUCH_TEXT);
+}
+
 static gboolean
 choose_coins (WalletPlan *plan, GError **error)
 {
@@ -173,6 +196,8 @@ choose_coins (WalletPlan *plan, GError **error)
 
   if (base_fee > WALLET_MAX_FEE_SAT)
     return refuse (error, BUS_ERROR_FEE_TOO_HIGH, "The fee would be more than 0.1 BTC.");
+  if (!check_coins (plan, error))
+    return FALSE;
   /* Change that is not in a block yet only where the rest is not enough: what it stands on may still be replaced. */
   if (plan->request->min_depth < 1 && !plan->request->send_all)
     choose_from (plan, 1, base_fee);
@@ -180,9 +205,7 @@ choose_coins (WalletPlan *plan, GError **error)
     choose_from (plan, plan->request->min_depth, base_fee);
   if (plan->coins->len == 0)
     return refuse (error, BUS_ERROR_INSUFFICIENT_FUNDS, "There is not enough money for this payment and its fee.");
-  for (guint i = 0; i < plan->coins->len; i++)
-    plan->input_sat += ((const WalletCoin *) g_ptr_array_index (plan->coins, i))->out->value_sat;
-  return TRUE;
+  return add_up_coins (plan->coins, &plan->input_sat) || refuse (error, BUS_ERROR_FAILED, TOO_MUCH_TEXT);
 }
 
 /* Takes the fee from the payments that are to bear it: equal shares, the rest from the first. */

@@ -81,12 +81,13 @@ static gboolean
 read_tx (WalletTxRecord *record, BtcReader *reader)
 {
   gsize length = tx_length (reader->data + reader->pos, btc_reader_left (reader));
+  gint64 sum_sat;
 
   if (length == 0)
     return FALSE;
   record->tx = btc_tx_new (reader->data + reader->pos, length, TRUE);
   btc_reader_skip (reader, length);
-  return record->tx != NULL;
+  return record->tx != NULL && btc_tx_outputs_sum (record->tx, &sum_sat);
 }
 
 /* The merkle branch and the earlier transactions of very old wallets, of which nothing is used. */

@@ -15,6 +15,21 @@ wallet_tracker_get_place (WalletTracker *self, guint8 hash32[32])
   return self->height;
 }
 
+gint32
+wallet_tracker_get_block_height (WalletTracker *self, const guint8 hash32[32])
+{
+  const WalletBlockInfo *info = g_hash_table_lookup (self->blocks, hash32);
+
+  if (memcmp (hash32, self->genesis32, 32) == 0)
+    return 0;
+  for (guint i = self->known->len; i > 0; i--) {
+    const WalletKnownBlock *block = &g_array_index (self->known, WalletKnownBlock, i - 1);
+    if (memcmp (block->hash32, hash32, 32) == 0)
+      return block->height;
+  }
+  return info != NULL ? info->height : -1;
+}
+
 /* Thins out what is older than the recent blocks: one for each power of two of distance. */
 static void
 thin_known (WalletTracker *self)

@@ -12,11 +12,14 @@
 gint32
 wallet_tracker_confirmations (WalletTracker *self, const WalletTx *tx)
 {
+  /* Until the node has said where the wallet's place stands, less is known than the wallet knows itself. */
+  gint32 depth = MAX (self->height - tx->height + 1, 0);
+
   if (tx->height < 0)
     return 0;
   if (tx->state == WALLET_TX_CONFIRMED)
-    return self->height - tx->height + 1;
-  return tx->state == WALLET_TX_CONFLICTED ? -(self->height - tx->height + 1) : 0;
+    return depth;
+  return tx->state == WALLET_TX_CONFLICTED ? -MAX (depth, 1) : 0;
 }
 
 gboolean
@@ -182,8 +185,7 @@ add_up (WalletTracker *self, gint32 min_depth, WalletBalance *balance, gint64 *n
       place = &balance->pending_sat;
     if (place == NULL)
       continue;
-    btc_amount_add (*place, sat, place);
-    if (spent)
+    if (btc_amount_add (*place, sat, place) && spent)
       *nonmempool -= sat;
   }
 }

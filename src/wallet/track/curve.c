@@ -1,5 +1,6 @@
 /* The balance as it was over time, for a picture of it. */
 #include "bitcoin/consensus/params.h"
+#include "bitcoin/primitives/amount.h"
 #include "wallet/track/tracker_private.h"
 
 /* What counts in the balance: not what contradicts the chain, nor what was mined and cannot be spent yet. */
@@ -37,6 +38,13 @@ list_changes (WalletTracker *self)
   return changes;
 }
 
+/* A mempool may claim anything: the sum stays within what there can be. */
+static gint64
+curve_add (gint64 balance_sat, gint64 change_sat)
+{
+  return CLAMP (balance_sat + change_sat, -BTC_MAX_MONEY, BTC_MAX_MONEY);
+}
+
 GArray *
 wallet_tracker_list_balances (WalletTracker *self, gint64 from, guint limit)
 {
@@ -52,14 +60,14 @@ wallet_tracker_list_balances (WalletTracker *self, gint64 from, guint limit)
   if (from == 0)
     point.time = from = g_array_index (changes, WalletBalancePoint, 0).time - 1;
   for (; i < changes->len && g_array_index (changes, WalletBalancePoint, i).time <= from; i++)
-    point.balance_sat += g_array_index (changes, WalletBalancePoint, i).balance_sat;
+    point.balance_sat = curve_add (point.balance_sat, g_array_index (changes, WalletBalancePoint, i).balance_sat);
   g_array_append_val (points, point);
   /* Of the changes in one slot of time the last is kept, so that the reply stays short. */
   for (; i < changes->len; i++) {
     const WalletBalancePoint *change = &g_array_index (changes, WalletBalancePoint, i);
     gint64 now = (gint64) ((double) (change->time - from) / (double) (last - from + 1) * (limit - 1));
 
-    point = (WalletBalancePoint){ change->time, point.balance_sat + change->balance_sat };
+    point = (WalletBalancePoint){ change->time, curve_add (point.balance_sat, change->balance_sat) };
     if (now == slot)
       g_array_set_size (points, points->len - 1);
     slot = now;

@@ -94,7 +94,7 @@ take_block (WalletTracker *self, BtcReader *key, const guint8 *value, gsize len)
   BtcSpan hash = btc_reader_span (key, 32);
   WalletBlockInfo *info;
 
-  if (key->failed || len != 8)
+  if (key->failed || len != 8 || btc_get_u32 (value) > WALLET_TRACKER_MAX_HEIGHT)
     return FALSE;
   info = g_new (WalletBlockInfo, 1);
   info->height = (gint32) btc_get_u32 (value);

@@ -77,8 +77,13 @@ gboolean wallet_tracker_commit_later (WalletTracker *self, WalletBatch *batch, G
 
 /* The chain. */
 
+/* No block is higher. */
+#define WALLET_TRACKER_MAX_HEIGHT (G_MAXINT32 / 2)
+
 /* The last block taken in: height -1 when there is none yet. */
 gint32 wallet_tracker_get_place (WalletTracker *self, guint8 hash32[32]);
+/* Of a block that was taken in and is remembered, or of the genesis block; -1 for others. */
+gint32 wallet_tracker_get_block_height (WalletTracker *self, const guint8 hash32[32]);
 /* The wallet begins here: blocks up to this one are not read. */
 void wallet_tracker_set_place (WalletTracker *self, gint32 height, const guint8 hash32[32], WalletBatch *batch);
 /* Hashes (32 bytes each, newest first, at most 101) to find the place again by; empty for a new wallet. */
@@ -90,7 +95,7 @@ void wallet_tracker_connect (WalletTracker *self, const BtcBlock *block, gint32 
 void wallet_tracker_rewind (WalletTracker *self, gint32 height, const guint8 hash32[32], WalletBatch *batch);
 /* Asks for a block of which the height is not known yet; FALSE when there is none. */
 gboolean wallet_tracker_next_unknown_block (WalletTracker *self, guint8 hash32[32]);
-/* HEIGHT -1: it is not on the active chain. TIME: of its header. */
+/* HEIGHT -1: it is not on the active chain up to the place. TIME: of its header. */
 void wallet_tracker_set_block (WalletTracker *self,
                                const guint8 hash32[32],
                                gint32 height,

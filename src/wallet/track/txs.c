@@ -334,5 +334,5 @@ wallet_tx_get_fee (const WalletTx *tx)
 
   if (tx->own_inputs == 0 || tx->own_inputs != tx->tx->n_in || !btc_tx_outputs_sum (tx->tx, &out_sat))
     return 0;
-  return tx->debit_sat - out_sat;
+  return MAX (tx->debit_sat - out_sat, 0);
 }

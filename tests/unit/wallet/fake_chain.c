@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "bitcoin/consensus/params.h"
 #include "bitcoin/primitives/merkle.h"
 #include "dbus/errors.h"
 
@@ -431,8 +432,7 @@ add_block (FakeChain *self, GBytes *script)
     btc_write_data (txs, tx->bytes.data, tx->bytes.len);
     memcpy (hashes + 32 * (i + 1), tx->txid32, 32);
   }
-  if (self->blocks->len > 0)
-    memcpy (header.prev32, tip_block (self)->hash32, 32);
+  memcpy (header.prev32, tip_block (self)->hash32, 32);
   btc_merkle_root (hashes, self->mempool->len + 1, header.merkle_root32, NULL);
   btc_header_serialize (&header, head80);
   btc_write_data (out, head80, 80);
@@ -450,8 +450,10 @@ FakeChain *
 fake_chain_new (void)
 {
   FakeChain *self = g_object_new (FAKE_TYPE_CHAIN, NULL);
+  g_autoptr (BtcParams) params = btc_params_new (BTC_NETWORK_REGTEST);
+  g_autoptr (GBytes) genesis = g_bytes_new (params->genesis_bytes, params->genesis_len);
 
-  add_block (self, NULL);
+  g_ptr_array_add (self->blocks, btc_block_new (genesis));
   return self;
 }
 

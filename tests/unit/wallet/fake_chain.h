@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 #define FAKE_TYPE_CHAIN (fake_chain_get_type ())
 G_DECLARE_FINAL_TYPE (FakeChain, fake_chain, FAKE, CHAIN, GObject)
 
-FakeChain *fake_chain_new (void); /* with a genesis block */
+FakeChain *fake_chain_new (void); /* with regtest's genesis block */
 
 /* Mines a block on the tip: a coinbase of 50 BTC to SCRIPT (NULL: to nobody), then the whole mempool. */
 void fake_chain_mine (FakeChain *self, GBytes *script);

@@ -746,7 +746,7 @@ connect_bus (void)
   g_assert_no_error (error);
   g_dbus_connection_start_message_processing (world.node_end);
   g_dbus_connection_start_message_processing (world.wallet_end);
-  world.bus = wallet_chain_bus_new ();
+  world.bus = wallet_chain_bus_new (BTC_NETWORK_REGTEST);
   wallet_chain_bus_set_connection (world.bus, world.wallet_end);
   spin_until (bus_is_there, NULL);
 }

@@ -2,36 +2,81 @@
 #include <string.h>
 
 #include "bitcoin/primitives/amount.h"
+#include "bitcoin/crypto/hash.h"
 #include "bitcoin/primitives/merkle.h"
 #include "bitcoin/primitives/serialize.h"
+#include "bitcoin/script/script.h"
 #include "dbus/errors.h"
 #include "wallet/link/chain_wire.h"
 
-/* A block after PREV32 whose only transaction pays SAT. */
-static BtcBlock *
-make_block (const guint8 prev32[32], guint32 nonce, gint64 sat)
+static BtcParams *params;
+
+/* Writes HEADER with a nonce that makes its proof of work good, or, with BAD, one that does not. */
+static void
+write_header (BtcHeader *header, gboolean bad, GByteArray *out)
+{
+  guint8 head80[80], hash32[32];
+  BtcVerdict verdict;
+
+  do {
+    header->nonce++;
+    btc_header_serialize (header, head80);
+    btc_sha256d (head80, 80, hash32);
+  } while (btc_header_check_pow (header, hash32, params, &verdict) == bad);
+  btc_write_data (out, head80, 80);
+}
+
+typedef struct {
+  const guint8 *prev32;
+  guint32 height;
+  gint64 sat;
+  guint32 bits;
+  gboolean no_work;
+  gboolean witness; /* without a commitment */
+} MakeBlock;
+
+static BtcTx *
+make_wire_coinbase (const MakeBlock *make)
 {
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, 0);
   BtcOutpoint null = { .n = 0xffffffff };
-  BtcHeader header = { .version = 4, .time = 1700000000 + nonce, .bits = 0x207fffff, .nonce = nonce };
-  g_autoptr (BtcTx) coinbase = NULL;
+  g_autoptr (GByteArray) tag = g_byte_array_new ();
+  const BtcSpan item = { (const guint8 *) "x", 1 };
+
+  btc_script_write_number (tag, make->height);
+  btc_write_u8 (tag, 0);
+  btc_tx_builder_add_in (builder, &null, BTC_SEQUENCE_FINAL);
+  btc_tx_builder_set_script_sig (builder, 0, tag->data, tag->len);
+  btc_tx_builder_add_out (builder, make->sat, (const guint8 *) "\x51", 1);
+  if (make->witness)
+    btc_tx_builder_set_witness (builder, 0, &item, 1);
+  return btc_tx_builder_finish (builder);
+}
+
+static BtcBlock *
+make_block_of (const MakeBlock *make)
+{
+  g_autoptr (BtcTx) coinbase = make_wire_coinbase (make);
+  BtcHeader header = { .version = 4, .time = 1700000000 + make->height, .bits = make->bits };
   g_autoptr (GBytes) bytes = NULL;
   GByteArray *out = g_byte_array_new ();
-  guint8 head80[80], tag[5] = { 4 };
 
-  btc_put_u32 (tag + 1, nonce);
-  btc_tx_builder_add_in (builder, &null, BTC_SEQUENCE_FINAL);
-  btc_tx_builder_set_script_sig (builder, 0, tag, sizeof tag);
-  btc_tx_builder_add_out (builder, sat, (const guint8 *) "\x51", 1);
-  coinbase = btc_tx_builder_finish (builder);
-  memcpy (header.prev32, prev32, 32);
+  memcpy (header.prev32, make->prev32, 32);
   memcpy (header.merkle_root32, coinbase->txid32, 32);
-  btc_header_serialize (&header, head80);
-  btc_write_data (out, head80, 80);
+  write_header (&header, make->no_work, out);
   btc_write_compact (out, 1);
   btc_write_data (out, coinbase->bytes.data, coinbase->bytes.len);
   bytes = g_byte_array_free_to_bytes (out);
   return btc_block_new (bytes);
+}
+
+/* A block after PREV32 whose only transaction pays SAT. */
+static BtcBlock *
+make_block (const guint8 prev32[32], guint32 height, gint64 sat)
+{
+  const MakeBlock make = { .prev32 = prev32, .height = height, .sat = sat, .bits = 0x207fffff };
+
+  return make_block_of (&make);
 }
 
 static void
@@ -53,7 +98,7 @@ read_blocks (GByteArray *out, guint32 count, const guint8 *after32, guint limit)
   g_autoptr (GVariant) answer = g_variant_ref_sink (g_variant_new ("(uh)", count, 0));
   g_autoptr (GBytes) bulk = g_byte_array_free_to_bytes (out);
   g_autoptr (GError) error = NULL;
-  WalletChainBlocks *blocks = wallet_chain_wire_blocks (answer, bulk, after32, limit, &error);
+  WalletChainBlocks *blocks = wallet_chain_wire_blocks (answer, bulk, after32, limit, params, &error);
 
   if (blocks == NULL)
     g_assert_error (error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER);
@@ -63,17 +108,24 @@ read_blocks (GByteArray *out, guint32 count, const guint8 *after32, guint limit)
 typedef struct {
   const guint8 *after32;
   guint32 first, second; /* heights */
+  guint32 at;            /* the height in the coinbase of the second one; 0: the same */
   guint32 count;
   guint limit;
-  gboolean wrong_hash, wrong_order, cut, bad_merkle, bad_amount;
+  gboolean wrong_hash, wrong_order, cut, bad_merkle, bad_amount, no_work, easy, witness;
 } Case;
 
 static WalletChainBlocks *
 run_case (const Case *c)
 {
   static const guint8 start32[32] = { 5 };
-  g_autoptr (BtcBlock) one = make_block (start32, 1, BTC_COIN);
-  g_autoptr (BtcBlock) two = make_block (one->hash32, 2, c->bad_amount ? BTC_MAX_MONEY + 1 : BTC_COIN);
+  g_autoptr (BtcBlock) one = make_block (start32, c->first, BTC_COIN);
+  const MakeBlock second_block = { .prev32 = one->hash32,
+                                   .height = c->at != 0 ? c->at : c->second,
+                                   .sat = c->bad_amount ? BTC_MAX_MONEY + 1 : BTC_COIN,
+                                   .bits = c->easy ? 0x2100ffff : 0x207fffff,
+                                   .no_work = c->no_work,
+                                   .witness = c->witness };
+  g_autoptr (BtcBlock) two = make_block_of (&second_block);
   const BtcBlock *first = c->wrong_order ? two : one, *second = c->wrong_order ? one : two;
   g_autoptr (GBytes) bytes = g_bytes_ref (second->bytes);
   GByteArray *out = g_byte_array_new ();
@@ -98,7 +150,7 @@ test_blocks (void)
   g_autoptr (WalletChainBlocks) empty = NULL;
   static const guint8 other32[32] = { 6 };
   const Case good = { .first = 8, .second = 9, .count = 2, .limit = 2 };
-  Case bad[12];
+  Case bad[16];
   guint n = 0;
   g_autoptr (WalletChainBlocks) blocks = run_case (&good);
 
@@ -120,6 +172,11 @@ test_blocks (void)
   bad[n++].cut = TRUE;
   bad[n++].bad_merkle = TRUE;
   bad[n++].bad_amount = TRUE;
+  bad[n++].no_work = TRUE;
+  bad[n].no_work = TRUE;
+  bad[n++].easy = TRUE;
+  bad[n++].witness = TRUE;
+  bad[n++].at = 10;
   g_assert_cmpuint (n, ==, G_N_ELEMENTS (bad));
   for (guint i = 0; i < n; i++) {
     g_autoptr (WalletChainBlocks) none = run_case (&bad[i]);
@@ -135,33 +192,52 @@ static void
 test_mutated (void)
 {
   static const guint8 start32[32] = { 5 };
-  g_autoptr (BtcBlock) block = make_block (start32, 1, BTC_COIN);
+  g_autoptr (BtcBlock) block = make_block (start32, 4, BTC_COIN);
   g_autoptr (GVariant) answer = g_variant_ref_sink (g_variant_new ("(ubh)", 4u, TRUE, 0));
   g_autoptr (GError) error = NULL;
   GByteArray *out = g_byte_array_new ();
-  guint8 hashes[64], head80[80];
+  guint8 hashes[64];
   BtcHeader header = block->header;
 
   memcpy (hashes, block->txs[0].txid32, 32);
   memcpy (hashes + 32, block->txs[0].txid32, 32);
   btc_merkle_root (hashes, 2, header.merkle_root32, NULL);
-  btc_header_serialize (&header, head80);
-  btc_write_data (out, head80, 80);
+  write_header (&header, FALSE, out);
   btc_write_compact (out, 2);
   for (guint i = 0; i < 2; i++)
     btc_write_data (out, block->txs[0].bytes.data, block->txs[0].bytes.len);
   g_autoptr (GBytes) bytes = g_byte_array_free_to_bytes (out);
   g_autoptr (BtcBlock) mutated = btc_block_new (bytes);
-  g_assert_null (wallet_chain_wire_block (answer, bytes, mutated->hash32, &error));
+  g_assert_null (wallet_chain_wire_block (answer, bytes, mutated->hash32, params, &error));
   g_assert_error (error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER);
   /* And another block than the one that was asked for. */
   g_clear_error (&error);
-  g_assert_null (wallet_chain_wire_block (answer, block->bytes, start32, &error));
+  g_assert_null (wallet_chain_wire_block (answer, block->bytes, start32, params, &error));
   g_assert_error (error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER);
   g_clear_error (&error);
-  g_autoptr (WalletChainBlock) good = wallet_chain_wire_block (answer, block->bytes, block->hash32, &error);
+  g_autoptr (WalletChainBlock) good = wallet_chain_wire_block (answer, block->bytes, block->hash32, params, &error);
   g_assert_no_error (error);
   g_assert_cmpint (good->height, ==, 4);
+}
+
+/* The first block of a chain is the one that the network began with, with all the work that it claims. */
+static void
+test_genesis (void)
+{
+  static const guint8 zeros32[32];
+  g_autoptr (GBytes) bytes = g_bytes_new (params->genesis_bytes, params->genesis_len);
+  g_autoptr (BtcBlock) other = make_block (zeros32, 0, BTC_COIN);
+
+  for (guint i = 0; i < 2; i++) {
+    GByteArray *out = g_byte_array_new ();
+    write_record (out, 0, i == 0 ? params->genesis_hash32 : other->hash32, i == 0 ? bytes : other->bytes);
+    g_autoptr (GVariant) answer = g_variant_ref_sink (g_variant_new ("(uh)", 1, 0));
+    g_autoptr (GBytes) bulk = g_byte_array_free_to_bytes (out);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (WalletChainBlocks) blocks = wallet_chain_wire_blocks (answer, bulk, NULL, 5, params, &error);
+    g_assert_true ((blocks != NULL) == (i == 0));
+    g_assert_true (blocks != NULL || g_error_matches (error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER));
+  }
 }
 
 static void
@@ -255,11 +331,17 @@ test_events (void)
 int
 main (int argc, char **argv)
 {
+  int result;
+
   g_test_init (&argc, &argv, NULL);
+  params = btc_params_new (BTC_NETWORK_REGTEST);
+  g_test_add_func ("/wallet/chain-wire/genesis", test_genesis);
   g_test_add_func ("/wallet/chain-wire/blocks", test_blocks);
   g_test_add_func ("/wallet/chain-wire/mutated", test_mutated);
   g_test_add_func ("/wallet/chain-wire/small", test_small);
   g_test_add_func ("/wallet/chain-wire/mempool", test_mempool);
   g_test_add_func ("/wallet/chain-wire/events", test_events);
-  return g_test_run ();
+  result = g_test_run ();
+  btc_params_free (params);
+  return result;
 }

@@ -1,0 +1,140 @@
+"""A node with a chain of its own on regtest, as a wallet sees it: it says whatever a test has it say."""
+import fcntl
+import hashlib
+import os
+import pathlib
+import struct
+
+from peer import Gio, GLib
+
+GENESIS = bytes.fromhex("06226e46111a0b59caaf126043eb5bbf28c34f3a5e332a1fc7b2b73cf188910f")
+CHAIN = "/org/moneyrocket/Chain"
+XML = pathlib.Path(__file__).parents[2] / "src" / "dbus" / "org.moneyrocket.Chain1.xml"
+LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+COIN = 10**8
+SEALS = 1033  # F_ADD_SEALS
+
+
+def sha256d(data):
+    return hashlib.sha256(hashlib.sha256(data).digest()).digest()
+
+
+def script_of(address):
+    """The script of a witness address."""
+    words = [LETTERS.index(letter) for letter in address.split("1", 1)[1]][:-6]
+    bits = "".join(f"{word:05b}" for word in words[1:])
+    program = bytes(int(bits[i:i + 8], 2) for i in range(0, len(bits) // 8 * 8, 8))
+    return bytes([words[0] + 0x50 if words[0] else 0, len(program)]) + program
+
+
+def transaction(prevout, script_sig, outputs):
+    """With one input; OUTPUTS: of (satoshi, script)."""
+    raw = struct.pack("<iB", 2, 1) + prevout + bytes([len(script_sig)]) + script_sig + b"\xff" * 4
+    raw += bytes([len(outputs)])
+    for value, script in outputs:
+        raw += struct.pack("<q", value) + bytes([len(script)]) + script
+    return raw + b"\0" * 4
+
+
+def coinbase(height, outputs):
+    number = bytes([0x50 + height]) if height <= 16 else b"\2" + struct.pack("<h", height)
+    return transaction(b"\0" * 32 + b"\xff" * 4, number + b"\0", outputs)
+
+
+def merkle_root(hashes):
+    while len(hashes) > 1:
+        if len(hashes) % 2:
+            hashes = hashes + hashes[-1:]
+        hashes = [sha256d(hashes[i] + hashes[i + 1]) for i in range(0, len(hashes), 2)]
+    return hashes[0]
+
+
+def block(previous, transactions, root=None, work=True, bits=0x207fffff):
+    """With WORK its proof of work is the easiest one of regtest, without it there is none."""
+    start = struct.pack("<i", 4) + previous + (root or merkle_root([sha256d(raw) for raw in transactions]))
+    nonce = 0
+    while True:
+        header = start + struct.pack("<III", 1700000000, bits, nonce)
+        if sha256d(header)[31] < 0x7f if work else sha256d(header)[31] > 0x7f:
+            return header + bytes([len(transactions)]) + b"".join(transactions)
+        nonce += 1
+
+
+class ChainNode:
+    """Answers Chain1 on a connection of its own; `answers` maps methods to functions that answer in its place."""
+
+    def __init__(self, worker):
+        self.hashes, self.blocks, self.mempool = [GENESIS], [None], []
+        self.sequence = self.mempool_sequence = 1
+        self.answers, self.calls, self.waiting = {}, {}, []
+        self.peer = worker.attach("node", own_server=True)
+        self.peer.serve_hello("node")
+        info = Gio.DBusNodeInfo.new_for_xml(XML.read_text())
+        self.peer.bus.register_object(CHAIN, info.interfaces[0], self.answer, None, None)
+        self.peer.start()
+        self.peer.hello()
+
+    def answer(self, bus, sender, path, iface, method, args, invocation):
+        self.calls[method] = self.calls.get(method, 0) + 1
+        answer = self.answers.get(method) or getattr(self, method)
+        answer(invocation, *args.unpack())
+
+    def reply(self, invocation, signature, *values, bulk=None):
+        fds = None
+        if bulk is not None:
+            fd = os.memfd_create("bulk", os.MFD_ALLOW_SEALING)
+            os.write(fd, bulk)
+            fcntl.fcntl(fd, SEALS, 0xf)
+            fds = Gio.UnixFDList.new()
+            fds.append(fd)
+            os.close(fd)
+        invocation.return_value_with_unix_fd_list(GLib.Variant(signature, values), fds)
+
+    def GetTip(self, invocation, options):
+        self.reply(invocation, "(tuayt)", *self.tip())
+
+    def FindFork(self, invocation, locator, options):
+        known = [bytes(one) for one in locator if bytes(one) in self.hashes] or [GENESIS]
+        self.reply(invocation, "(uay)", self.hashes.index(known[0]), known[0])
+
+    def GetBlocks(self, invocation, after, limit, options):
+        first = self.hashes.index(bytes(after)) + 1
+        last = min(first + limit, len(self.hashes))
+        records = [struct.pack("<I", height) + self.hashes[height] + struct.pack("<I", len(self.blocks[height]))
+                   + self.blocks[height] for height in range(first, last)]
+        self.reply(invocation, "(uh)", len(records), 0, bulk=b"".join(records))
+
+    def GetHash(self, invocation, height, options):
+        self.reply(invocation, "(ay)", self.hashes[height])
+
+    def GetMempool(self, invocation, options):
+        bulk = b"".join(struct.pack("<I", len(raw)) + raw for raw in self.mempool)
+        self.reply(invocation, "(tttubh)", self.mempool_sequence, 1, 1, len(self.mempool), True, 0, bulk=bulk)
+
+    def GetEvents(self, invocation, log, number, max_bytes, options):
+        if log == 0:
+            self.reply(invocation, "(ttbuay)", 1, 1, True, 0, b"")
+        else:
+            self.waiting.append(invocation)
+
+    def Submit(self, invocation, raw, max_fee_rate, options):
+        self.reply(invocation, "(ay)", b"\0" * 32)
+
+    def EstimateFee(self, invocation, blocks, options):
+        self.reply(invocation, "(tt)", 0, 1000)
+
+    def tip(self):
+        return (self.sequence, len(self.hashes) - 1, self.hashes[-1], self.mempool_sequence)
+
+    def add(self, raw):
+        self.blocks.append(raw)
+        self.hashes.append(sha256d(raw[:80]))
+
+    def mine(self, *outputs, **options):
+        """A block whose coinbase has these OUTPUTS."""
+        self.add(block(self.hashes[-1], [coinbase(len(self.hashes), outputs or [(0, b"\x6a")])], **options))
+
+    def announce(self):
+        self.sequence += 1
+        self.peer.bus.emit_signal(None, CHAIN, "org.moneyrocket.Chain1", "TipChanged",
+                                  GLib.Variant("(tuayt)", self.tip()))
