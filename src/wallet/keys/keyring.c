@@ -4,10 +4,22 @@
 
 #include "wallet/store/record.h"
 
-typedef struct {
+/* Where a script comes from. Descriptors may overlap: then it comes from several. */
+typedef struct _Place Place;
+struct _Place {
   WalletKeyChain *chain;
   gint32 index;
-} Place;
+  Place *next;
+};
+
+static void
+place_free (gpointer data)
+{
+  for (Place *place = data, *next; place != NULL; place = next) {
+    next = place->next;
+    g_free (place);
+  }
+}
 
 static guint
 id_hash (gconstpointer id)
@@ -39,7 +51,7 @@ wallet_keyring_new (BtcNetwork network, guint keypool)
   keyring->keypool = keypool;
   keyring->chains = g_ptr_array_new_with_free_func ((GDestroyNotify) chain_free);
   keyring->by_id = g_hash_table_new (id_hash, id_equal);
-  keyring->scripts = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, g_free);
+  keyring->scripts = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, place_free);
   keyring->parents = g_hash_table_new_full (id_hash, id_equal, g_free, g_free);
   return keyring;
 }
@@ -99,6 +111,20 @@ wallet_key_chain_set_type (WalletKeyChain *chain)
   }
 }
 
+static void
+add_place (WalletKeyring *keyring, GBytes *script, WalletKeyChain *chain, gint32 index)
+{
+  Place *place = g_new (Place, 1), *first = g_hash_table_lookup (keyring->scripts, script);
+
+  *place = (Place){ .chain = chain, .index = index };
+  if (first == NULL) {
+    g_hash_table_insert (keyring->scripts, g_bytes_ref (script), place);
+    return;
+  }
+  place->next = first->next;
+  first->next = place;
+}
+
 gboolean
 wallet_keyring_derive (WalletKeyring *keyring, WalletKeyChain *chain, gint32 end)
 {
@@ -108,10 +134,7 @@ wallet_keyring_derive (WalletKeyring *keyring, WalletKeyChain *chain, gint32 end
     g_auto (BtcExpansion) expansion = { 0 };
     if (!btc_descriptor_expand (chain->descriptor, (guint32) chain->derived, &expansion))
       return FALSE;
-    Place *place = g_new (Place, 1);
-    place->chain = chain;
-    place->index = chain->derived;
-    g_hash_table_insert (keyring->scripts, g_bytes_ref (expansion.script), place);
+    add_place (keyring, expansion.script, chain, chain->derived);
   }
   return TRUE;
 }
@@ -121,7 +144,7 @@ wallet_keyring_top_up (WalletKeyring *keyring, WalletKeyChain *chain, guint size
 {
   gint64 end;
 
-  if (chain->descriptor == NULL || !btc_descriptor_is_ranged (chain->descriptor))
+  if (!btc_descriptor_is_ranged (chain->descriptor))
     return;
   end = MIN ((gint64) chain->record.next_index + (size != 0 ? size : keyring->keypool), G_MAXINT32);
   end = MAX (end, chain->record.range_end);
@@ -172,26 +195,46 @@ wallet_keyring_get_pool_size (const WalletKeyring *keyring, gboolean internal)
 gint64
 wallet_keyring_get_birth_time (const WalletKeyring *keyring)
 {
-  gint64 time = 0;
+  guint64 time = G_MAXINT64;
 
-  for (guint i = 0; i < keyring->chains->len; i++) {
-    const WalletKeyChain *chain = g_ptr_array_index (keyring->chains, i);
-    if (time == 0 || (gint64) chain->record.creation_time < time)
-      time = (gint64) chain->record.creation_time;
-  }
-  return time;
+  for (guint i = 0; i < keyring->chains->len; i++)
+    time = MIN (time, ((const WalletKeyChain *) g_ptr_array_index (keyring->chains, i))->record.creation_time);
+  return time == G_MAXINT64 ? 0 : (gint64) time;
+}
+
+static const Place *
+find_places (WalletKeyring *keyring, BtcSpan script)
+{
+  g_autoptr (GBytes) key = g_bytes_new_static (script.data, script.len);
+
+  return g_hash_table_lookup (keyring->scripts, key);
+}
+
+static gboolean
+has_key (const WalletKeyChain *chain)
+{
+  return chain->secret.xprv != NULL || chain->secret.key != NULL || chain->crypted;
+}
+
+/* The one that can spend it; of several, the one that addresses are given out from. */
+static guint
+place_rank (const Place *place)
+{
+  return (has_key (place->chain) ? 2 : 0) + (place->chain->active ? 1 : 0);
 }
 
 gboolean
 wallet_keyring_find (WalletKeyring *keyring, BtcSpan script, WalletKeyRef *ref)
 {
-  g_autoptr (GBytes) key = g_bytes_new_static (script.data, script.len);
-  const Place *place = g_hash_table_lookup (keyring->scripts, key);
+  const Place *best = find_places (keyring, script);
 
-  if (place == NULL)
+  if (best == NULL)
     return FALSE;
+  for (const Place *place = best->next; place != NULL; place = place->next)
+    if (place_rank (place) > place_rank (best))
+      best = place;
   if (ref != NULL)
-    *ref = (WalletKeyRef){ place->chain, place->index };
+    *ref = (WalletKeyRef){ best->chain, best->index };
   return TRUE;
 }
 
@@ -201,8 +244,7 @@ wallet_keyring_next (WalletKeyring *keyring, WalletAddressType type, gboolean in
   WalletKeyChain *chain = keyring->active[type][internal ? 1 : 0];
   g_auto (BtcExpansion) expansion = { 0 };
 
-  if (chain == NULL || chain->descriptor == NULL
-      || !btc_descriptor_expand (chain->descriptor, (guint32) chain->record.next_index, &expansion))
+  if (chain == NULL || !btc_descriptor_expand (chain->descriptor, (guint32) chain->record.next_index, &expansion))
     return NULL;
   chain->record.next_index++;
   wallet_keyring_top_up (keyring, chain, 0, batch);
@@ -210,30 +252,35 @@ wallet_keyring_next (WalletKeyring *keyring, WalletAddressType type, gboolean in
   return g_bytes_ref (expansion.script);
 }
 
-void
-wallet_keyring_mark_used (WalletKeyring *keyring, const WalletKeyRef *ref, WalletBatch *batch)
+static void
+mark_place_used (WalletKeyring *keyring, const Place *place, WalletBatch *batch)
 {
-  WalletKeyChain *chain = ref->chain;
+  WalletKeyChain *chain = place->chain;
 
-  if (ref->index < chain->record.next_index || !btc_descriptor_is_ranged (chain->descriptor))
+  if (place->index < chain->record.next_index || !btc_descriptor_is_ranged (chain->descriptor))
     return;
-  chain->record.next_index = ref->index + 1;
+  chain->record.next_index = place->index + 1;
   wallet_keyring_top_up (keyring, chain, 0, batch);
   wallet_keyring_write_chain (chain, batch);
+}
+
+void
+wallet_keyring_mark_used (WalletKeyring *keyring, BtcSpan script, WalletBatch *batch)
+{
+  for (const Place *place = find_places (keyring, script); place != NULL; place = place->next)
+    mark_place_used (keyring, place, batch);
 }
 
 char *
 wallet_key_chain_dup_text (const WalletKeyChain *chain)
 {
-  if (chain->descriptor == NULL)
-    return g_strdup (chain->record.text);
   return btc_descriptor_format_normalized (chain->descriptor, chain->has_last_hardened ? &chain->last_hardened : NULL);
 }
 
 CommonSecret *
 wallet_keyring_dup_key (const WalletKeyRef *ref)
 {
-  if (ref->chain->descriptor == NULL || (ref->chain->secret.xprv == NULL && ref->chain->secret.key == NULL))
+  if (ref->chain->secret.xprv == NULL && ref->chain->secret.key == NULL)
     return NULL;
   return btc_private_descriptor_key (ref->chain->descriptor, &ref->chain->secret, (guint32) ref->index);
 }

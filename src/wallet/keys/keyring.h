@@ -15,7 +15,7 @@ typedef struct _WalletKeyring WalletKeyring;
 typedef struct {
   guint8 id32[32];
   WalletDescriptorRecord record;
-  BtcDescriptor *descriptor;  /* NULL: a form that this version keeps, but does not follow */
+  BtcDescriptor *descriptor;
   BtcDescriptorSecret secret; /* empty where there is none, or it is encrypted */
   guint8 pubkey33[33];        /* of the private key's record; zeros: none */
   gboolean crypted;           /* there is a private key, but encrypted */
@@ -55,17 +55,19 @@ GPtrArray *wallet_keyring_get_chains (const WalletKeyring *keyring); /* of Walle
 WalletKeyChain *wallet_keyring_get_active (WalletKeyring *keyring, WalletAddressType type, gboolean internal);
 gboolean wallet_keyring_is_encrypted (const WalletKeyring *keyring);
 guint wallet_keyring_get_pool_size (const WalletKeyring *keyring, gboolean internal);
-gint64 wallet_keyring_get_birth_time (const WalletKeyring *keyring); /* of the oldest descriptor; 0: there is none */
+gint64 wallet_keyring_get_birth_time (
+    const WalletKeyring *keyring); /* of the oldest descriptor; 0: there is none, or it is as old as the chain */
 
-/* Whether SCRIPT is ours. REF may be NULL. */
+/* Whether SCRIPT is ours. REF may be NULL; where descriptors overlap, it is of the one that can spend it. */
 gboolean wallet_keyring_find (WalletKeyring *keyring, BtcSpan script, WalletKeyRef *ref);
 
 /* The next unused script of the active chain; NULL when there is none. It is never given again, also when BATCH is not
  * written after all. The caller owns it. */
 GBytes *wallet_keyring_next (WalletKeyring *keyring, WalletAddressType type, gboolean internal, WalletBatch *batch);
 
-/* The address REF was seen on the chain: nothing up to it will be given out any more, and more are derived ahead. */
-void wallet_keyring_mark_used (WalletKeyring *keyring, const WalletKeyRef *ref, WalletBatch *batch);
+/* SCRIPT, if it is ours, was seen on the chain: no descriptor that it comes from gives out anything up to it any more, and
+ * more are derived ahead. */
+void wallet_keyring_mark_used (WalletKeyring *keyring, BtcSpan script, WalletBatch *batch);
 
 /* Derives until SIZE addresses (0: the wallet's own number) are ahead of the last that was given out. */
 void wallet_keyring_refill (WalletKeyring *keyring, guint size, WalletBatch *batch);

@@ -1,7 +1,6 @@
 /* Reading the descriptors of a wallet, and making those of a new one. */
 #include <string.h>
 
-#include "common/log.h"
 #include "common/secret.h"
 #include "dbus/errors.h"
 #include "wallet/keys/keyring_private.h"
@@ -123,20 +122,42 @@ complete_secret (WalletKeyring *keyring, WalletKeyChain *chain)
         = btc_private_descriptor_set_parent (chain->descriptor, chain->secret.xprv, &chain->last_hardened);
 }
 
+/* A wallet that went on without a part of its coins would hide them, also from the program that made it. */
+static gboolean
+refuse_descriptor (const WalletKeyChain *chain, const char *why, GError **error)
+{
+  g_set_error (
+      error, BUS_ERROR, BUS_ERROR_NOT_SUPPORTED,
+      "This version cannot follow a descriptor of the wallet, so it does not load it: %s (%s). Use the wallet with "
+      "the program that made it.",
+      chain->record.text, why);
+  return FALSE;
+}
+
+static gboolean
+is_hardened_range (const BtcDescriptor *descriptor)
+{
+  for (gsize i = 0; i < btc_descriptor_n_keys (descriptor); i++)
+    if (btc_descriptor_get_key (descriptor, i)->range == BTC_RANGE_HARDENED)
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean
 complete_chain (WalletKeyring *keyring, WalletKeyChain *chain, GError **error)
 {
+  g_autofree char *why = NULL;
   guint8 id32[32];
 
   if (chain->record.text == NULL) {
     g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED, "The wallet has keys without their descriptor.");
     return FALSE;
   }
-  chain->descriptor = btc_descriptor_parse (chain->record.text, keyring->network, FALSE, NULL);
-  if (chain->descriptor == NULL) {
-    common_warn ("A wallet has a descriptor of a kind that is not supported yet; its addresses are not watched.");
-    return TRUE;
-  }
+  chain->descriptor = btc_descriptor_parse (chain->record.text, keyring->network, FALSE, &why);
+  if (chain->descriptor == NULL)
+    return refuse_descriptor (chain, why, error);
+  if (is_hardened_range (chain->descriptor))
+    return refuse_descriptor (chain, "each of its addresses needs a private key", error);
   btc_descriptor_id (chain->descriptor, id32);
   if (memcmp (id32, chain->id32, 32) != 0) {
     g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED, "The wallet's descriptors are damaged.");

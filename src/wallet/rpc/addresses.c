@@ -159,7 +159,7 @@ descriptor_json (const WalletKeyChain *chain)
   rpc_json_set (entry, "active", rpc_json_new_bool (chain->active));
   if (chain->active)
     rpc_json_set (entry, "internal", rpc_json_new_bool (chain->internal));
-  if (chain->descriptor == NULL || btc_descriptor_is_ranged (chain->descriptor)) {
+  if (btc_descriptor_is_ranged (chain->descriptor)) {
     rpc_json_append (range, rpc_json_new_int (chain->record.range_start));
     rpc_json_append (range, rpc_json_new_int (chain->record.range_end - 1));
     rpc_json_set (entry, "range", range);

@@ -38,6 +38,7 @@ tracker_new (BtcNetwork network, guint keypool)
   self->known = g_array_new (FALSE, FALSE, sizeof (WalletKnownBlock));
   self->locator = g_byte_array_new ();
   self->height = -1;
+  self->sequence = 1; /* what was found out as of 0 is unknown */
   return self;
 }
 
@@ -189,6 +190,13 @@ check_flags (WalletTracker *self, GError **error)
   if ((self->flags >> 32 << 32 & ~known) != 0) {
     g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED,
                          "This wallet was made by a program that is newer than this one.");
+    return FALSE;
+  }
+  if ((self->flags & WALLET_FLAG_AVOID_REUSE) != 0) {
+    g_set_error_literal (
+        error, BUS_ERROR, BUS_ERROR_NOT_SUPPORTED,
+        "This wallet keeps the coins of used addresses apart (avoid_reuse), which this version does not. "
+        "Use it with the program that made it, or take the flag away there (setwalletflag).");
     return FALSE;
   }
   if ((self->flags & WALLET_FLAG_DESCRIPTORS) == 0) {

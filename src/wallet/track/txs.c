@@ -186,11 +186,8 @@ wallet_tracker_take_tx (WalletTracker *self, const BtcTx *seen, WalletBatch *bat
   tx->record->time_smart = smart_time (self, now, block_time);
   wallet_batch_set (batch, wallet_record_key (WALLET_RECORD_ORDER_POS_NEXT),
                     wallet_record_value_u64 ((guint64) self->order_pos_next));
-  for (guint32 i = 0; i < tx->tx->n_out; i++) {
-    WalletKeyRef ref;
-    if (wallet_keyring_find (self->keyring, tx->tx->out[i].script, &ref))
-      wallet_keyring_mark_used (self->keyring, &ref, batch);
-  }
+  for (guint32 i = 0; i < tx->tx->n_out; i++)
+    wallet_keyring_mark_used (self->keyring, tx->tx->out[i].script, batch);
   wallet_tracker_index_tx (self, tx);
   wallet_tracker_compute_amounts (self, tx);
   g_ptr_array_add (self->ordered, tx);
