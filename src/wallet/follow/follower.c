@@ -132,6 +132,19 @@ wallet_follower_wake_for_news (WalletFollower *follower)
   wallet_follower_wake (follower);
 }
 
+/* A wallet that was made just now begins at the tip, if that is known by now. */
+static void
+begin_at_tip (WalletFollower *follower)
+{
+  g_autoptr (WalletBatch) batch = wallet_batch_new ();
+  WalletChainTip tip;
+
+  if (!wallet_source_get_tip (follower->source, &tip))
+    return;
+  wallet_tracker_set_place (follower->tracker, tip.height, tip.hash32, batch);
+  wallet_tracker_commit_later (follower->tracker, batch, NULL);
+}
+
 WalletFollower *
 wallet_follower_new (WalletSource *source, const char *name, WalletTracker *tracker, gboolean fresh)
 {
@@ -141,11 +154,12 @@ wallet_follower_new (WalletSource *source, const char *name, WalletTracker *trac
   follower->source = wallet_source_ref (source);
   follower->name = g_strdup (name);
   follower->tracker = tracker;
-  follower->fresh = fresh;
   follower->submit = g_byte_array_new ();
   follower->resend_due = TRUE;
   follower->problem = BUS_N_ERRORS;
   follower->timer_us = G_MAXINT64;
+  if (fresh)
+    begin_at_tip (follower);
   return follower;
 }
 

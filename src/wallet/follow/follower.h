@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  * the node for one thing at a time and never waits for the answer. Wallet thread. */
 typedef struct _WalletFollower WalletFollower;
 
-/* TRACKER is borrowed until wallet_follower_close(). FRESH: the wallet was made just now, and begins at the tip. */
+/* TRACKER is borrowed until wallet_follower_close(). FRESH: the wallet was made just now. Else, or while
+ * the tip is not known, one without a place begins where its oldest key does. */
 WalletFollower *wallet_follower_new (WalletSource *source, const char *name, WalletTracker *tracker, gboolean fresh);
 /* Ends it; an answer that is still on its way is dropped. Consumes the caller's reference. */
 void wallet_follower_close (WalletFollower *follower);

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 /* What the node is asked for: one at a time. */
 typedef enum {
   WALLET_STEP_TIP,
+  WALLET_STEP_BIRTH_HASH, /* of a block, while the one is looked for after which the wallet was made */
+  WALLET_STEP_BIRTH_BLOCK,
   WALLET_STEP_ANCHOR,    /* where the wallet's place stands on this node's chain */
   WALLET_STEP_BLOCK,     /* where a block stands that another program has noted */
   WALLET_STEP_BLOCKS,    /* those after the place */
@@ -22,11 +24,11 @@ typedef enum {
 typedef struct {
   WalletFollower *follower; /* a reference */
   WalletStepKind kind;
-  guint8 hash32[32];    /* BLOCK: the block; BLOCKS, SCAN: the one before; SUBMIT: the txid */
+  guint8 hash32[32];    /* BLOCK, BIRTH_BLOCK: the block; BLOCKS, SCAN: the one before; SUBMIT: the txid */
   gboolean from_start;  /* BLOCKS, SCAN: there is none before */
   GByteArray *locator;  /* ANCHOR */
   guint limit;          /* BLOCKS, SCAN */
-  gint32 height;        /* SCAN_HASH */
+  gint32 height;        /* SCAN_HASH, BIRTH_HASH */
   BtcTx *tx;            /* SUBMIT */
   int epoch;            /* of the node that was asked */
   GAsyncResult *result; /* NULL: the node is away */
@@ -39,6 +41,18 @@ typedef struct {
   gint64 until_us;
   gboolean away; /* since the node was away */
 } WalletPause;
+
+/* The search for the block after which a wallet was made. */
+typedef struct {
+  gboolean active;
+  gint32 low;  /* older than the wallet; -1: none is known */
+  gint32 high; /* not older, or above the tip */
+  guint8 low32[32];
+  gboolean low_pruned; /* or the node has deleted it, and its time is not known */
+  gint32 at;           /* to be looked at */
+  guint8 at32[32];
+  gboolean at_known;
+} WalletBirth;
 
 struct _WalletFollower {
   gatomicrefcount references;
@@ -53,7 +67,8 @@ struct _WalletFollower {
 
   int epoch;         /* of the node that what follows is about */
   gboolean anchored; /* its place is on the active chain, as far as is known */
-  gboolean fresh;
+  WalletBirth birth;
+  gint64 birth_time; /* nothing was paid to the wallet in blocks of a time before this one */
   gboolean behind;
   gboolean ask_tip; /* what the node has is not what it reported */
   guint empty;      /* answers in a row that brought no block, though the tip is another one */
@@ -100,6 +115,10 @@ void wallet_follow_apply_events (WalletFollower *follower, WalletChainEvents *ev
 void wallet_follow_begin_mempool (WalletFollower *follower);
 /* It was read, as of CURSOR (NULL: it was not): works in what has happened meanwhile. */
 void wallet_follow_end_mempool (WalletFollower *follower, const WalletChainCursor *cursor);
+
+/* birth.c: for a wallet without a place. */
+WalletStep *wallet_follow_plan_birth (WalletFollower *follower, const WalletChainTip *tip);
+void wallet_follow_take_birth (WalletFollower *follower, WalletStep *step);
 
 /* scan.c */
 WalletStep *wallet_follow_plan_scan (WalletFollower *follower);

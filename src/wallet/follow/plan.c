@@ -15,6 +15,7 @@ begin_with_node (WalletFollower *follower)
     return;
   follower->epoch = epoch;
   follower->anchored = follower->mempool_seen = FALSE;
+  follower->birth.active = FALSE;
   follower->submitting = follower->submitted = FALSE;
   follower->ask_tip = FALSE;
   follower->empty = 0;
@@ -27,15 +28,8 @@ plan_anchor (WalletFollower *follower, const WalletChainTip *tip)
   g_autoptr (GByteArray) locator = wallet_tracker_dup_locator (follower->tracker);
   WalletStep *step;
 
-  if (locator->len == 0) {
-    follower->anchored = TRUE;
-    if (follower->fresh) {
-      g_autoptr (WalletBatch) batch = wallet_batch_new ();
-      wallet_tracker_set_place (follower->tracker, tip->height, tip->hash32, batch);
-      wallet_tracker_commit_later (follower->tracker, batch, NULL);
-    }
-    return NULL;
-  }
+  if (locator->len == 0)
+    return wallet_follow_plan_birth (follower, tip);
   if (!wallet_follow_may (follower, WALLET_STEP_ANCHOR))
     return NULL;
   step = wallet_step_new (follower, WALLET_STEP_ANCHOR);

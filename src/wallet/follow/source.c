@@ -85,11 +85,18 @@ wallet_source_get_tip (WalletSource *source, WalletChainTip *tip)
   return known;
 }
 
+static gboolean
+is_older_tip (const WalletChainTip *a, const WalletChainTip *b)
+{
+  return a->sequence != b->sequence ? a->sequence < b->sequence : a->mempool_sequence < b->mempool_sequence;
+}
+
 void
 wallet_source_set_tip (WalletSource *source, const WalletChainTip *tip)
 {
   g_mutex_lock (&source->lock);
-  source->tip = *tip;
+  if (!source->tip_known || !is_older_tip (tip, &source->tip))
+    source->tip = *tip;
   source->tip_known = TRUE;
   g_mutex_unlock (&source->lock);
 }

@@ -26,6 +26,7 @@ GCancellable *wallet_source_get_cancellable (WalletSource *source); /* of calls 
 
 /* The tip as it was reported last; FALSE: this node has not reported one yet. */
 gboolean wallet_source_get_tip (WalletSource *source, WalletChainTip *tip);
+/* An older one than the last is ignored: an answer may be worked in later than a signal that came after it. */
 void wallet_source_set_tip (WalletSource *source, const WalletChainTip *tip);
 
 /* Grows when another node is there than before: nothing that the one before said holds for this one. */

@@ -56,6 +56,7 @@ wallet_step_ask (WalletStep *step, GAsyncReadyCallback callback)
     wallet_chain_find_fork_async (chain, step->locator->data, step->locator->len / 32, cancellable, callback, step);
     break;
   case WALLET_STEP_BLOCK:
+  case WALLET_STEP_BIRTH_BLOCK:
     wallet_chain_get_block_async (chain, step->hash32, cancellable, callback, step);
     break;
   case WALLET_STEP_BLOCKS:
@@ -63,6 +64,7 @@ wallet_step_ask (WalletStep *step, GAsyncReadyCallback callback)
     wallet_chain_get_blocks_async (chain, after32, step->limit, cancellable, callback, step);
     break;
   case WALLET_STEP_SCAN_HASH:
+  case WALLET_STEP_BIRTH_HASH:
     wallet_chain_get_hash_async (chain, step->height, cancellable, callback, step);
     break;
   case WALLET_STEP_SUBMIT:

@@ -162,6 +162,10 @@ wallet_follow_take (WalletFollower *follower, WalletStep *step)
   case WALLET_STEP_TIP:
     take_tip (follower, step);
     break;
+  case WALLET_STEP_BIRTH_HASH:
+  case WALLET_STEP_BIRTH_BLOCK:
+    wallet_follow_take_birth (follower, step);
+    break;
   case WALLET_STEP_ANCHOR:
     take_fork (follower, step);
     break;

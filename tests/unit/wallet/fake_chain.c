@@ -271,8 +271,8 @@ fake_get_block (WalletChain *chain, const guint8 hash32[32], GTask *task)
   gint height = height_of (self, hash32);
   WalletChainBlock *found;
 
-  if (height < 0) {
-    return_error (task, BUS_ERROR_NOT_FOUND, "no such block");
+  if (height < 0 || height == self->lost) {
+    return_error (task, height < 0 ? BUS_ERROR_NOT_FOUND : self->lost_code, "no such block");
     return;
   }
   found = g_new (WalletChainBlock, 1);
@@ -498,6 +498,13 @@ fake_chain_pay (FakeChain *self, GBytes *script, gint64 sat)
   add_to_mempool (self, tx);
   fake_chain_announce (self);
   return tx;
+}
+
+void
+fake_chain_add (FakeChain *self, BtcTx *tx)
+{
+  add_to_mempool (self, btc_tx_ref (tx));
+  fake_chain_announce (self);
 }
 
 void

@@ -21,6 +21,8 @@ void fake_chain_rewind (FakeChain *self, guint n);
 
 /* A payment from nowhere to SCRIPT, into the mempool. */
 BtcTx *fake_chain_pay (FakeChain *self, GBytes *script, gint64 sat);
+/* TX, as it is, into the mempool. */
+void fake_chain_add (FakeChain *self, BtcTx *tx);
 void fake_chain_clear_mempool (FakeChain *self);
 
 guint fake_chain_get_height (FakeChain *self);

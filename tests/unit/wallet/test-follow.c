@@ -1,4 +1,5 @@
 /* What a wallet does when the node cannot give it what it needs. */
+#include "common/clock.h"
 #include "wallet_world.h"
 
 typedef struct {
@@ -96,6 +97,56 @@ test_nonsense_tip (World *world, gconstpointer data)
   spin_until (stands_at, world, &well);
 }
 
+/* A wallet that was made while there was no node begins where it was made, also after a restart: not at the genesis block, nor
+ * at the tip, since it may have been paid meanwhile. */
+static void
+test_birth (World *world, gconstpointer data)
+{
+  gboolean pruned = GPOINTER_TO_INT (data);
+  g_autoptr (GError) error = NULL;
+  Standing stuck = { "w", -1, BUS_ERROR_PRUNED };
+
+  fake_chain_set_available (world->chain, FALSE);
+  /* Blocks are a second apart, and block 30 is of a time two hours before this one. */
+  common_clock_set_mock (1700000030 + 2 * 60 * 60);
+  create (world);
+  g_autofree char *address = new_address (world, WALLET_ADDRESS_BECH32);
+  g_autoptr (GBytes) script = script_of (address);
+  world_stop (world);
+  fake_chain_mine_many (world->chain, script, 50);
+  fake_chain_set_available (world->chain, TRUE);
+  if (pruned)
+    fake_chain_set_lost (world->chain, 30, BUS_ERROR_PRUNED);
+  world_start (world);
+  fake_chain_announce (world->chain);
+  if (pruned) {
+    spin_until (stands_at, world, &stuck);
+    fake_chain_set_lost (world->chain, -1, BUS_ERROR_PRUNED);
+  }
+  expect (world, 0, 0, (53 - 29) * 50 * COIN);
+  common_clock_set_mock (0);
+}
+
+/* An answer that was overtaken by a signal takes nothing back. */
+static void
+test_overtaken_tip (World *world, gconstpointer data)
+{
+  g_autoptr (WalletSource) source = wallet_source_new (WALLET_CHAIN (world->chain), NULL, NULL, NULL);
+  WalletChainTip tip = { .sequence = 5, .height = 50, .mempool_sequence = 9 };
+
+  wallet_source_set_tip (source, &tip);
+  wallet_source_set_tip (source, &(WalletChainTip){ .sequence = 4, .height = 49, .mempool_sequence = 9 });
+  wallet_source_set_tip (source, &(WalletChainTip){ .sequence = 5, .height = 50, .mempool_sequence = 8 });
+  g_assert_true (wallet_source_get_tip (source, &tip));
+  g_assert_cmpint (tip.height, ==, 50);
+  g_assert_cmpuint (tip.mempool_sequence, ==, 9);
+  /* Another node counts from the start. */
+  wallet_source_renew (source);
+  wallet_source_set_tip (source, &(WalletChainTip){ .sequence = 1, .height = 3 });
+  g_assert_true (wallet_source_get_tip (source, &tip));
+  g_assert_cmpint (tip.height, ==, 3);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -104,5 +155,8 @@ main (int argc, char **argv)
   ADD ("lost-block/pruned", BUS_ERROR_PRUNED, test_lost_block);
   ADD ("lost-block/unreadable", BUS_ERROR_FAILED, test_lost_block);
   ADD ("nonsense-tip", 0, test_nonsense_tip);
+  ADD ("overtaken-tip", 0, test_overtaken_tip);
+  ADD ("birth", FALSE, test_birth);
+  ADD ("birth/pruned", TRUE, test_birth);
   return g_test_run ();
 }
