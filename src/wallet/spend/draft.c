@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "bitcoin/address/address.h"
+#include "common/clock.h"
 #include "common/random.h"
 #include "wallet/spend/plan.h"
 
@@ -97,6 +98,7 @@ open_draft (WalletPlan *plan)
   draft->tx = btc_tx_builder_finish (builder);
   draft->change = plan->change != NULL ? g_bytes_ref (plan->change) : NULL;
   draft->change_type = plan->change_type;
+  draft->time = common_clock_now ();
   draft->comment = g_strdup (plan->request->comment);
   draft->comment_to = g_strdup (plan->request->comment_to);
   return draft;
@@ -126,6 +128,7 @@ wallet_spender_create (WalletSpender *self, const WalletSpendRequest *request, G
   WalletOpenDraft *draft = NULL;
   gboolean good;
 
+  wallet_spender_discard_old (self);
   good = wallet_plan_make (&plan, error);
   if (good)
     draft = open_draft (&plan);

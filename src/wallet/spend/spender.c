@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/clock.h"
 #include "dbus/errors.h"
 
 WalletSpender *
@@ -106,6 +107,20 @@ wallet_spender_discard (WalletSpender *self, guint64 id, GError **error)
     g_queue_push_tail (&self->spare[draft->change_type], g_bytes_ref (draft->change));
   g_hash_table_remove (self->drafts, &id);
   return TRUE;
+}
+
+void
+wallet_spender_discard_old (WalletSpender *self)
+{
+  g_autofree gpointer *ids = NULL;
+  guint n;
+
+  ids = g_hash_table_get_keys_as_array (self->drafts, &n);
+  for (guint i = 0; i < n; i++) {
+    const WalletOpenDraft *draft = g_hash_table_lookup (self->drafts, ids[i]);
+    if (draft->time + WALLET_DRAFT_LIFETIME_S < common_clock_now ())
+      wallet_spender_discard (self, draft->view->id, NULL);
+  }
 }
 
 static void

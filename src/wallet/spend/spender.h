@@ -10,6 +10,8 @@ typedef struct _WalletSpender WalletSpender;
 /* The most that a payment may cost, as the reference's -maxtxfee. */
 #define WALLET_MAX_FEE_SAT ((gint64) 10000000)
 #define WALLET_DUST_FEE_RATE 3000
+/* A draft that is older makes way for another one. */
+#define WALLET_DRAFT_LIFETIME_S (10 * 60)
 
 /* TRACKER outlives it. */
 WalletSpender *wallet_spender_new (WalletTracker *tracker);

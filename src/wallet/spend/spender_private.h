@@ -14,6 +14,7 @@ typedef struct {
   WalletAddressType change_type;
   char *comment;
   char *comment_to;
+  gint64 time; /* when it was made */
 } WalletOpenDraft;
 
 struct _WalletSpender {
@@ -25,6 +26,8 @@ struct _WalletSpender {
 
 /* Marks the coins of DRAFT as kept for it, or as free again. */
 void wallet_spender_reserve (WalletSpender *self, const WalletOpenDraft *draft, gboolean reserved);
+/* Discards the drafts that were forgotten, as one whose number never arrived is: else their coins would be kept for ever. */
+void wallet_spender_discard_old (WalletSpender *self);
 GBytes *wallet_spender_take_change (WalletSpender *self, WalletAddressType type, GError **error);
 void wallet_open_draft_free (WalletOpenDraft *draft);
 

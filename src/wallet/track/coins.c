@@ -6,9 +6,6 @@
 #include "wallet/store/record.h"
 #include "wallet/track/tracker_private.h"
 
-/* Chains of own unconfirmed payments that are longer than the mempool takes are not trusted. */
-#define MAX_TRUST_DEPTH 200
-
 gint32
 wallet_tracker_confirmations (WalletTracker *self, const WalletTx *tx)
 {
@@ -28,25 +25,51 @@ wallet_tracker_is_immature (WalletTracker *self, const WalletTx *tx)
   return btc_tx_is_coinbase (tx->tx) && wallet_tracker_confirmations (self, tx) <= BTC_COINBASE_MATURITY;
 }
 
-static gboolean
-is_trusted (WalletTracker *self, const WalletTx *tx, guint depth)
+static void
+remember_trust (WalletTracker *self, WalletTx *tx, gboolean trusted)
 {
-  if (tx->state == WALLET_TX_CONFIRMED)
-    return TRUE;
-  if (tx->state != WALLET_TX_MEMPOOL || tx->own_inputs != tx->tx->n_in || depth == 0)
-    return FALSE;
+  tx->trusted = trusted;
+  tx->trust_sequence = self->sequence;
+}
+
+/* Judges TX; or returns what has to be judged before. What was found out holds until the wallet changes. */
+static WalletTx *
+judge_trust (WalletTracker *self, WalletTx *tx)
+{
+  if (tx->state != WALLET_TX_MEMPOOL || tx->own_inputs != tx->tx->n_in) {
+    remember_trust (self, tx, tx->state == WALLET_TX_CONFIRMED);
+    return NULL;
+  }
   for (guint32 i = 0; i < tx->tx->n_in; i++) {
     const WalletCoin *coin = g_hash_table_lookup (self->coins, &tx->tx->in[i].prevout);
-    if (coin == NULL || !is_trusted (self, coin->tx, depth - 1))
-      return FALSE;
+    if (coin != NULL && coin->tx->trust_sequence != self->sequence)
+      return coin->tx;
+    if (coin == NULL || !coin->tx->trusted) {
+      remember_trust (self, tx, FALSE);
+      return NULL;
+    }
   }
-  return TRUE;
+  remember_trust (self, tx, TRUE);
+  return NULL;
 }
 
 gboolean
 wallet_tracker_is_trusted (WalletTracker *self, const WalletTx *tx)
 {
-  return is_trusted (self, tx, MAX_TRUST_DEPTH);
+  g_autoptr (GPtrArray) left = NULL;
+
+  if (tx->trust_sequence == self->sequence)
+    return tx->trusted;
+  left = g_ptr_array_new ();
+  g_ptr_array_add (left, (gpointer) tx);
+  while (left->len > 0) {
+    WalletTx *first = judge_trust (self, g_ptr_array_index (left, left->len - 1));
+    if (first != NULL)
+      g_ptr_array_add (left, first);
+    else
+      g_ptr_array_set_size (left, (gint) left->len - 1);
+  }
+  return tx->trusted;
 }
 
 WalletCoin *

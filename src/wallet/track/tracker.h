@@ -31,7 +31,9 @@ typedef struct {
   gint64 credit_sat;         /* of outputs that are ours */
   guint own_inputs;          /* inputs that are ours */
   gboolean mempool_conflict; /* INACTIVE, and the mempool has another spend of its inputs */
-  char *refusal;             /* INACTIVE, and the node refused it last time, for this reason; NULL: not that is known */
+  gboolean trusted;          /* as of trust_sequence, which is the wallet's; else it is not known */
+  guint64 trust_sequence;
+  char *refusal; /* INACTIVE, and the node refused it last time, for this reason; NULL: not that is known */
 } WalletTx;
 
 typedef struct {

@@ -90,7 +90,8 @@ typedef struct {
   const char *label;     /* for the first address; NULL: none */
 } WalletDraftRequest;
 
-/* Chooses coins, and keeps them from other drafts until the draft is sent or discarded (or the wallet unloaded). A payment to
+/* Chooses coins, and keeps them from other drafts until the draft is sent or discarded, or, when it is ten minutes old, another
+ * one is made (or the wallet unloaded). A payment to
  * the same recipient that the node refused is replaced: both share a coin. BUS_ERROR_INVALID_ADDRESS, _INVALID_AMOUNT,
  * _INVALID_ARGUMENT (no fee rate; an address twice), _INSUFFICIENT_FUNDS, _FEE_TOO_HIGH, _BUSY (the payment that is to be
  * replaced has no coin left to share). */

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "bitcoin/address/address.h"
+#include "common/clock.h"
 #include "dbus/errors.h"
 #include "wallet/wallets/handover.h"
 #include "wallet_world.h"
@@ -744,6 +745,71 @@ test_names (World *world, gconstpointer data)
   g_assert_error (error, BUS_ERROR, BUS_ERROR_INVALID_NAME);
 }
 
+/* A draft whose number got lost keeps its coins for a while only. */
+static void
+test_lost_draft (World *world, gconstpointer data)
+{
+  Payment lost = { .address = elsewhere (), .amount_sat = COIN / 2 }, late = lost;
+  g_autoptr (GError) error = NULL;
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+
+  create (world);
+  fund (world, WALLET_ADDRESS_BECH32, COIN);
+  expect (world, COIN, 0, 0);
+  common_clock_set_mock (now);
+  draft (world, &lost);
+  common_clock_set_mock (now + 599);
+  g_assert_null (run (world, "w", draft_job, &late, &error));
+  g_assert_error (error, BUS_ERROR, BUS_ERROR_INSUFFICIENT_FUNDS);
+  g_clear_error (&error);
+  common_clock_set_mock (now + 601);
+  pay (world, &late);
+  common_clock_set_mock (0);
+  /* What made way for it was not sent, and is not now. */
+  g_assert_null (run (world, "w", send_job, &lost, &error));
+  g_assert_error (error, BUS_ERROR, BUS_ERROR_NOT_FOUND);
+  expect (world, COIN / 2 - late.fee_sat, 0, 0);
+}
+
+/* Spends both outputs of BEFORE, half of SAT each, with two like them. */
+static BtcTx *
+chain_link (const guint8 before32[32], guint n_in, GBytes *script, gint64 sat)
+{
+  g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, 0);
+  gsize len;
+  const guint8 *bytes = g_bytes_get_data (script, &len);
+
+  for (guint i = 0; i < n_in; i++) {
+    BtcOutpoint prevout = { .n = i };
+    memcpy (prevout.txid32, before32, 32);
+    btc_tx_builder_add_in (builder, &prevout, BTC_SEQUENCE_FINAL);
+  }
+  for (guint i = 0; i < 2; i++)
+    btc_tx_builder_add_out (builder, sat / 2, bytes, len);
+  return btc_tx_builder_finish (builder);
+}
+
+/* Each payment of a chain stands on both outputs of the one before: there are 2^40 ways up, and each is walked once. */
+static void
+test_long_chain (World *world, gconstpointer data)
+{
+  create (world);
+  g_autofree char *address = new_address (world, WALLET_ADDRESS_BECH32);
+  g_autoptr (GBytes) script = script_of (address);
+  g_autoptr (BtcTx) last = fake_chain_pay (world->chain, script, COIN);
+
+  btc_tx_ref (last); /* the mempool has the other one */
+  fake_chain_mine (world->chain, NULL);
+  expect (world, COIN, 0, 0);
+  for (guint i = 0; i < 40; i++) {
+    BtcTx *next = chain_link (last->txid32, i == 0 ? 1 : 2, script, COIN);
+    fake_chain_add (world->chain, next);
+    btc_tx_unref (last);
+    last = next;
+  }
+  expect (world, COIN, 0, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -771,5 +837,7 @@ main (int argc, char **argv)
   ADD ("disk-full", 0, test_disk_full);
   ADD ("no-change-address", 0, test_no_change_address);
   ADD ("many", 0, test_many);
+  ADD ("lost-draft", 0, test_lost_draft);
+  ADD ("long-chain", 0, test_long_chain);
   return g_test_run ();
 }
