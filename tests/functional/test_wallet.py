@@ -1,9 +1,11 @@
 """The wallet's methods over JSON-RPC: what they answer, what they refuse and with which of the reference's errors, and that
 money is neither lost nor made by reorganisations, restarts and kills."""
+import hashlib
 import os
 import shutil
 import sqlite3
 import stat
+import struct
 import threading
 from decimal import Decimal
 
@@ -63,7 +65,8 @@ class WalletTest(framework.NodeTest):
         rpc = node.rpc
         self.assert_rpc_error(-18, "No wallet is loaded", rpc.getbalance)
         self.assertEqual(rpc.createwallet("a")["name"], "a")
-        self.assert_rpc_error(-36, "Database already exists", rpc.createwallet, "a")
+        self.assert_rpc_error(-4, "Database already exists", rpc.createwallet, "a")
+        self.assert_rpc_error(-8, "Wallet name cannot be empty", rpc.createwallet, "")
         self.assert_rpc_error(-4, "no longer possible to create a legacy wallet", rpc.createwallet,
                               wallet_name="old", descriptors=False)
         self.assertEqual(rpc.listwallets(), ["a"])
@@ -394,6 +397,9 @@ class WalletTest(framework.NodeTest):
         self.assert_rpc_error(-6, "Insufficient funds", rpc.sendtoaddress, AWAY, 60)
         self.assert_rpc_error(-8, "output already locked", rpc.lockunspent, False, [at])
         self.assert_rpc_error(-8, "unknown transaction", rpc.lockunspent, False, [{"txid": UNKNOWN, "vout": 0}])
+        self.assert_rpc_error(-3, "Missing vout", rpc.lockunspent, False, [{"txid": UNKNOWN}])
+        self.assert_rpc_error(-3, "for field txid is not of", rpc.lockunspent, False, [{"txid": 1, "vout": 0}])
+        self.assert_rpc_error(-4, "avoid reuse", rpc.getbalance, "*", 0, False, True)
         self.assert_rpc_error(-8, "vout index out of bounds", rpc.lockunspent, False, [{**at, "vout": 9}])
         self.assert_rpc_error(-8, "expected locked output", rpc.lockunspent, True,
                               [{"txid": coins[1]["txid"], "vout": coins[1]["vout"]}])
@@ -609,11 +615,23 @@ class WalletTest(framework.NodeTest):
         rpc.createwallet("two")
         other = self.file_of(node, "two")
         rpc = node.rpc.wallet("one")
-        for bad in (own, link, other, own.parent, self.folder / "none" / "copy.dat"):
+        nowhere, precious = self.folder / "nowhere", self.folder / "precious"
+        os.symlink(self.folder / "there", nowhere)
+        precious.write_text("mine")
+        os.mkfifo(self.folder / "pipe")
+        log = node.network_folder / "wallet.log"
+        for bad in (own, link, other, own.parent, self.folder / "none" / "copy.dat", nowhere, precious, log, copy,
+                    node.network_folder / ".cookie", self.folder / "pipe"):
             self.assert_rpc_error(-4, "Wallet backup failed", rpc.backupwallet, str(bad))
+        self.assertEqual(precious.read_text(), "mine")
+        self.assertFalse((self.folder / "there").exists())
         self.assertEqual(own.stat().st_ino, inode)
         self.assertTrue(node.rpc.wallet("two").getnewaddress())
         node.rpc.unloadwallet("two")
+        closed = other.read_bytes()
+        self.assert_rpc_error(-4, "replaces nothing", rpc.backupwallet, str(other))
+        self.assertEqual(other.read_bytes(), closed)
+        self.assertEqual(list(self.folder.glob(".wallet-backup*")), [])
         rpc = node.rpc
         # The copy is a wallet, and knows what comes after it.
         later = rpc.getnewaddress()
@@ -627,6 +645,53 @@ class WalletTest(framework.NodeTest):
         rpc.loadwallet("restored")
         self.assertEqual(rpc.getbalance(), balance)
         self.assertTrue(rpc.getaddressinfo(later)["ismine"])
+
+    # ---- what another program has written ----
+
+    def insert(self, node, name, key, value):
+        with sqlite3.connect(self.file_of(node, name)) as db:
+            db.execute("INSERT OR REPLACE INTO main VALUES (?, ?)", (key, value))
+        db.close()
+
+    def insert_descriptor(self, node, name, text):
+        self.insert(node, name, b"\x10walletdescriptor" + hashlib.sha256(text.encode()).digest(),
+                    struct.pack("<B", len(text)) + text.encode() + struct.pack("<Qiii", 1, 0, 0, 0))
+
+    def test_not_followed(self):
+        """A wallet of which a part would be hidden does not load, and says which."""
+        node = self.start_with_wallet("one")
+        rpc = node.rpc
+        key = rpc.getaddressinfo(rpc.getnewaddress())["pubkey"]
+        xpub = next(entry["desc"] for entry in rpc.listdescriptors()["descriptors"] if entry["desc"].startswith("wpkh"))
+        xpub = xpub.split("]")[1].split("/")[0]
+        rpc.unloadwallet("one")
+        good = self.file_of(node, "one").read_bytes()
+        for text in (f"sh(multi(1,{key}))", f"wpkh({xpub}/0/*h)"):
+            self.insert_descriptor(node, "one", text)
+            self.assert_rpc_error(-4, text, rpc.loadwallet, "one")
+            self.file_of(node, "one").write_bytes(good)
+        self.insert(node, "one", b"\x05flags", struct.pack("<Q", 1 | 4 | 1 << 34))
+        self.assert_rpc_error(-4, "avoid_reuse", rpc.loadwallet, "one")
+        self.file_of(node, "one").write_bytes(good)
+        rpc.loadwallet("one")
+
+    def test_overlap(self):
+        """An address that a second descriptor names, too, is not given out again once it was paid."""
+        node = self.start_with_wallet("one")
+        rpc = node.rpc
+        fresh = self.folder / "fresh.dat"
+        rpc.backupwallet(str(fresh))
+        ahead = [rpc.getnewaddress() for _ in range(3)]
+        key = rpc.getaddressinfo(ahead[2])["pubkey"]
+        rpc.unloadwallet("one")
+        os.replace(fresh, self.file_of(node, "one"))
+        self.insert_descriptor(node, "one", rpc.getdescriptorinfo(f"wpkh({key})")["descriptor"])
+        rpc.loadwallet("one")
+        rpc.generatetoaddress(1, ahead[2])
+        self.assertEqual(rpc.getbalances()["mine"]["immature"], 50)
+        self.assertNotIn(rpc.getnewaddress(), ahead)
+        rpc.generatetoaddress(100, framework.ADDRESS)
+        rpc.sendtoaddress(AWAY, 1)
 
     def test_rescan(self):
         rpc = self.start_with_wallet("one").rpc

@@ -10,7 +10,7 @@ balance_body (RpcCall *call, Wallet *wallet, GError **error)
 
   if (dummy != NULL && !g_str_equal (dummy, "*"))
     return rpc_fail (error, RPC_METHOD_NOT_FOUND, "dummy first argument must be excluded or set to \"*\".");
-  if (!rpc_call_int (call, 1, 0, 0, G_MAXINT32, &min_depth, error))
+  if (!rpc_call_int (call, 1, 0, 0, G_MAXINT32, &min_depth, error) || !wallet_rpc_check_reuse (call, 3, error))
     return NULL;
   wallet_tracker_get_balance (wallet->tracker, (gint32) min_depth, &balance);
   return rpc_json_new_amount (balance.trusted_sat);

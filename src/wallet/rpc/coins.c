@@ -149,12 +149,27 @@ unspent (RpcCall *call, GTask *task)
 }
 
 static gboolean
+check_outpoint_field (const RpcJson *json, const char *name, RpcJsonType type, const char *type_name, GError **error)
+{
+  const RpcJson *field = rpc_json_get (json, name);
+
+  if (field == NULL)
+    return rpc_refuse (error, RPC_TYPE_ERROR, "Missing %s", name);
+  return rpc_json_type (field) == type
+         || rpc_refuse (error, RPC_TYPE_ERROR, "JSON value of type %s for field %s is not of expected type %s",
+                        rpc_json_type_name (rpc_json_type (field)), name, type_name);
+}
+
+static gboolean
 read_outpoint (Wallet *wallet, const RpcJson *json, gboolean unlock, BtcOutpoint *outpoint, GError **error)
 {
   const char *txid = rpc_json_string (rpc_json_get (json, "txid"));
   const WalletTx *tx;
   gint64 n;
 
+  if (!check_outpoint_field (json, "txid", RPC_JSON_STRING, "string", error)
+      || !check_outpoint_field (json, "vout", RPC_JSON_NUMBER, "number", error))
+    return FALSE;
   if (txid == NULL || !common_hex_decode_reversed (txid, outpoint->txid32, 32))
     return rpc_refuse (error, RPC_INVALID_PARAMETER, "txid must be of length 64 (not %u, for '%s')",
                        txid != NULL ? (guint) strlen (txid) : 0, txid != NULL ? txid : "");

@@ -170,7 +170,8 @@ to_address_body (RpcCall *call, Wallet *wallet, gpointer data, GError **error)
   if (!check_keys (wallet, error))
     return NULL;
   script = wallet_rpc_script (wallet, rpc_call_string (call, 0), error);
-  if (script == NULL || !read_amount (call->args[1], &payment.amount_sat, error))
+  if (script == NULL || !read_amount (call->args[1], &payment.amount_sat, error)
+      || !wallet_rpc_check_reuse (call, 8, error))
     return NULL;
   payment.script = script;
   if (request.comment != NULL && *request.comment == '\0')

@@ -294,6 +294,13 @@ wallet_rpc_parents (const WalletKeyRef *ref)
   return list;
 }
 
+gboolean
+wallet_rpc_check_reuse (RpcCall *call, guint i, GError **error)
+{
+  return !rpc_call_bool (call, i, FALSE)
+         || rpc_refuse (error, RPC_WALLET_ERROR, "wallet does not have the \"avoid reuse\" feature enabled");
+}
+
 GBytes *
 wallet_rpc_script (Wallet *wallet, const char *address, GError **error)
 {

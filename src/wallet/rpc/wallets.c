@@ -34,14 +34,15 @@ create_body (RpcCall *call, Wallet *none, GError **error)
     return rpc_fail (
         error, RPC_WALLET_ERROR,
         "descriptors argument must be set to \"true\"; it is no longer possible to create a legacy wallet.");
+  if (*name == '\0')
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Wallet name cannot be empty");
   if (passphrase != NULL && *passphrase != '\0')
     return rpc_fail (error, RPC_WALLET_ERROR, "Wallets with a passphrase cannot be made by this version yet.");
   if (rpc_call_bool (call, 4, FALSE) || rpc_call_bool (call, 7, FALSE))
     return rpc_fail (error, RPC_WALLET_ERROR, "avoid_reuse and external_signer are not supported by this version yet.");
   wallet = wallet_manager_create (wallet_rpc_manager (call), name, &options, &local);
   if (wallet == NULL && g_error_matches (local, BUS_ERROR, BUS_ERROR_WALLET_EXISTS))
-    return rpc_fail (error, RPC_WALLET_ALREADY_EXISTS, "Failed to create database path '%s'. Database already exists.",
-                     name);
+    return rpc_fail (error, RPC_WALLET_ERROR, "Failed to create database path '%s'. Database already exists.", name);
   if (wallet == NULL) {
     g_propagate_error (error, g_steal_pointer (&local));
     return NULL;
@@ -225,8 +226,10 @@ info (RpcCall *call, GTask *task)
 static RpcJson *
 backup_body (RpcCall *call, Wallet *wallet, GError **error)
 {
-  if (!wallet_db_backup (wallet_tracker_get_db (wallet->tracker), rpc_call_string (call, 0), NULL))
-    return rpc_fail (error, RPC_WALLET_ERROR, "Error: Wallet backup failed!");
+  g_autoptr (GError) local = NULL;
+
+  if (!wallet_db_backup (wallet_tracker_get_db (wallet->tracker), rpc_call_string (call, 0), &local))
+    return rpc_fail (error, RPC_WALLET_ERROR, "Error: Wallet backup failed! %s", local->message);
   return rpc_json_new_null ();
 }
 

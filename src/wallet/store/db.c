@@ -8,10 +8,12 @@
 #include "wallet/store/db.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <sqlite3.h>
-#include <sys/stat.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "common/file.h"
 #include "dbus/errors.h"
@@ -275,70 +277,83 @@ copy_all (WalletDb *db, sqlite3 *to)
   return code;
 }
 
-/* Whether PATH, or its journal, is this very file: a copy put there would take its place while it is in use. */
 static gboolean
-is_own_file (WalletDb *db, const char *path)
+backup_fail (GError **error, const char *why)
 {
-  const char *own = sqlite3_db_filename (db->sqlite, "main");
-  struct stat own_stat, other;
-
-  return own != NULL && stat (own, &own_stat) == 0 && stat (path, &other) == 0 && own_stat.st_dev == other.st_dev
-         && own_stat.st_ino == other.st_ino;
+  g_set_error (error, BUS_ERROR, BUS_ERROR_STORAGE, "The backup could not be written: %s", why);
+  return FALSE;
 }
 
-/* Whether PATH is a wallet that this or another program has open. */
+/* Makes PATH as an empty file. Whatever is there already, also a link to nowhere, is never touched. */
 static gboolean
-is_in_use (const char *path)
+backup_claim (const char *path, GError **error)
 {
-  sqlite3 *other = NULL;
-  int code = SQLITE_OK;
+  int fd = g_open (path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
-  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
-    return FALSE;
-  if (sqlite3_open_v2 (path, &other, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK) {
-    code = sqlite3_exec (other, "BEGIN EXCLUSIVE", NULL, NULL, NULL);
-    if (code == SQLITE_OK)
-      sqlite3_exec (other, "ROLLBACK", NULL, NULL, NULL);
+  if (fd >= 0)
+    return g_close (fd, error);
+  if (errno != EEXIST)
+    return backup_fail (error, g_strerror (errno));
+  g_set_error (error, BUS_ERROR, BUS_ERROR_STORAGE,
+               "There is a file \"%s\" already, and a backup replaces nothing. Choose another name.", path);
+  return FALSE;
+}
+
+/* Copies into the empty file PATH, without a journal beside it: it is thrown away if this fails. */
+static gboolean
+backup_copy (WalletDb *db, const char *path, GError **error)
+{
+  sqlite3 *to = NULL;
+  int code = sqlite3_open_v2 (path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, NULL);
+
+  if (code == SQLITE_OK)
+    code = sqlite3_exec (to, "PRAGMA journal_mode=OFF; PRAGMA synchronous=FULL", NULL, NULL, NULL);
+  if (code == SQLITE_OK)
+    code = copy_all (db, to);
+  sqlite3_close (to);
+  if (code == SQLITE_DONE)
+    return TRUE;
+  return backup_fail (error, (code & 0xff) == SQLITE_FULL ? "there is no space left." : sqlite3_errstr (code));
+}
+
+/* A file beside PATH that was not there before. SQLite follows no links at all, so the folder is named without any. */
+static char *
+backup_make_temporary (const char *path, GError **error)
+{
+  g_autofree char *named = g_path_get_dirname (path);
+  g_autofree char *folder = realpath (named, NULL);
+  g_autofree char *temporary = folder != NULL ? g_build_filename (folder, ".wallet-backup.XXXXXX", NULL) : NULL;
+  int fd = temporary != NULL ? g_mkstemp_full (temporary, O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0600) : -1;
+
+  if (fd < 0) {
+    backup_fail (error, g_strerror (errno));
+    return NULL;
   }
-  sqlite3_close (other);
-  return (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
+  close (fd);
+  return g_steal_pointer (&temporary);
 }
 
 gboolean
 wallet_db_backup (WalletDb *db, const char *path, GError **error)
 {
-  g_autofree char *temporary = g_strconcat (path, ".tmp", NULL);
   g_autofree char *folder = g_path_get_dirname (path);
-  sqlite3 *to = NULL;
-  int code;
+  g_autofree char *temporary = NULL;
+  gboolean good;
 
   g_return_val_if_fail (db != NULL && path != NULL, FALSE);
 
-  if (is_own_file (db, path) || is_in_use (path) || g_file_test (path, G_FILE_TEST_IS_DIR)) {
-    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_STORAGE,
-                         "The backup cannot be written there. Choose the name of a file that is not a wallet in use.");
+  if (!backup_claim (path, error))
     return FALSE;
-  }
-  g_unlink (temporary);
-  code = sqlite3_open (temporary, &to);
-  g_chmod (temporary, 0600); /* before there is anything in it */
-  if (code == SQLITE_OK)
-    code = copy_all (db, to);
-  sqlite3_close (to);
-  if (code != SQLITE_DONE) {
+  temporary = backup_make_temporary (path, error);
+  good = temporary != NULL && backup_copy (db, temporary, error);
+  if (good && g_rename (temporary, path) != 0)
+    good = backup_fail (error, g_strerror (errno));
+  if (good)
+    return common_file_sync_folder (folder, error);
+  if (temporary != NULL)
     g_unlink (temporary);
-    if ((code & 0xff) == SQLITE_FULL)
-      g_set_error_literal (error, BUS_ERROR, BUS_ERROR_STORAGE, "There is no space left for the backup.");
-    else
-      g_set_error (error, BUS_ERROR, BUS_ERROR_STORAGE, "The backup could not be written: %s", sqlite3_errstr (code));
-    return FALSE;
-  }
-  if (g_rename (temporary, path) != 0) {
-    g_set_error (error, BUS_ERROR, BUS_ERROR_STORAGE, "The backup could not be written: %s", g_strerror (errno));
-    g_unlink (temporary);
-    return FALSE;
-  }
-  return common_file_sync_folder (folder, error);
+  g_unlink (path);
+  return FALSE;
 }
 
 void

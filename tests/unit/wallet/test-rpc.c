@@ -63,7 +63,7 @@ static void
 test_wallets (World *world)
 {
   rpc_json_unref (call (world, NULL, "createwallet", "[\"a\"]", 0));
-  call (world, NULL, "createwallet", "[\"a\"]", RPC_WALLET_ALREADY_EXISTS);
+  call (world, NULL, "createwallet", "[\"a\"]", RPC_WALLET_ERROR);
   call (world, NULL, "loadwallet", "[\"a\"]", RPC_WALLET_ALREADY_LOADED);
   call (world, NULL, "loadwallet", "[\"none\"]", RPC_WALLET_NOT_FOUND);
   call (world, "none", "getbalance", "[]", RPC_WALLET_NOT_FOUND);
