@@ -7,7 +7,13 @@ import struct
 
 from peer import Gio, GLib
 
-GENESIS = bytes.fromhex("06226e46111a0b59caaf126043eb5bbf28c34f3a5e332a1fc7b2b73cf188910f")
+GENESIS_BLOCK = bytes.fromhex(
+    "01000000" + "00" * 32 + "3ba3edfd7a7b12b27ac72c3e67768f617fc81bc3888a51323a9fb8aa4b1e5e4adae5494dffff7f2002000000"
+    "01010000000100000000000000000000000000000000000000000000000000000000000000" "00ffffffff4d04ffff001d0104455468652054"
+    "696d65732030332f4a616e2f32303039204368616e63656c6c6f72206f6e206272696e6b206f66207365636f6e64206261696c6f757420666f"
+    "722062616e6b73ffffffff0100f2052a01000000434104678afdb0fe5548271967f1a67130b7105cd6a828e03909a67962e0ea1f61deb649f6"
+    "bc3f4cef38c4f35504e51ec112de5c384df7ba0b8d578a4c702b6bf11d5fac00000000")
+GENESIS = hashlib.sha256(hashlib.sha256(GENESIS_BLOCK[:80]).digest()).digest()
 CHAIN = "/org/moneyrocket/Chain"
 XML = pathlib.Path(__file__).parents[2] / "src" / "dbus" / "org.moneyrocket.Chain1.xml"
 LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
@@ -63,10 +69,10 @@ def block(previous, transactions, root=None, work=True, bits=0x207fffff):
 class ChainNode:
     """Answers Chain1 on a connection of its own; `answers` maps methods to functions that answer in its place."""
 
-    def __init__(self, worker):
-        self.hashes, self.blocks, self.mempool = [GENESIS], [None], []
+    def __init__(self, worker, **answers):
+        self.hashes, self.blocks, self.mempool = [GENESIS], [GENESIS_BLOCK], []
         self.sequence = self.mempool_sequence = 1
-        self.answers, self.calls, self.waiting = {}, {}, []
+        self.answers, self.calls, self.waiting = answers, {}, []
         self.peer = worker.attach("node", own_server=True)
         self.peer.serve_hello("node")
         info = Gio.DBusNodeInfo.new_for_xml(XML.read_text())
@@ -79,7 +85,8 @@ class ChainNode:
         answer = self.answers.get(method) or getattr(self, method)
         answer(invocation, *args.unpack())
 
-    def reply(self, invocation, signature, *values, bulk=None):
+    @staticmethod
+    def reply(invocation, signature, *values, bulk=None):
         fds = None
         if bulk is not None:
             fd = os.memfd_create("bulk", os.MFD_ALLOW_SEALING)
@@ -98,11 +105,15 @@ class ChainNode:
         self.reply(invocation, "(uay)", self.hashes.index(known[0]), known[0])
 
     def GetBlocks(self, invocation, after, limit, options):
-        first = self.hashes.index(bytes(after)) + 1
+        first = self.hashes.index(bytes(after)) + 1 if after else 0
         last = min(first + limit, len(self.hashes))
         records = [struct.pack("<I", height) + self.hashes[height] + struct.pack("<I", len(self.blocks[height]))
                    + self.blocks[height] for height in range(first, last)]
         self.reply(invocation, "(uh)", len(records), 0, bulk=b"".join(records))
+
+    def GetBlock(self, invocation, block_hash, options):
+        height = self.hashes.index(bytes(block_hash))
+        self.reply(invocation, "(ubh)", height, True, 0, bulk=self.blocks[height])
 
     def GetHash(self, invocation, height, options):
         self.reply(invocation, "(ay)", self.hashes[height])

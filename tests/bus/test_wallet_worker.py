@@ -348,9 +348,7 @@ class LyingNodeTest(Case):
         peer.wait_until(lambda: self.balance() == (0, 0, COIN))
         hashes = self.node.hashes
         self.node.peer.close()
-        self.node = ChainNode(self.worker)
-        self.node.answers["FindFork"] = lambda call, locator, options: self.node.reply(call, "(uay)", 7, hashes[-1])
-        self.node.announce()
+        self.node = ChainNode(self.worker, FindFork=lambda call, *args: ChainNode.reply(call, "(uay)", 7, hashes[-1]))
         peer.wait_until(lambda: "a fork that was not asked for" in self.log())
         self.assertEqual(self.worker.bus.get(self.path, "Wallet1", "Scanned")[0], 2)
         del self.node.answers["FindFork"]
@@ -449,6 +447,7 @@ class TogetherTest(Case):
         draft = timed(2, path, "Spend1.CreateDraft", "(a(sx)ta{sv})", [(address, 10**8)], 2000, {})[0]
         sending = wallet.bus.send(path, "Spend1.Send", GLib.Variant("(ta{sv})", (draft, {})))
         for _ in range(3):
+            timed(2, path, "Spend1.GetPayment", "(ta{sv})", draft, {})
             timed(2, path, "Wallet1.NewAddress", "(ssa{sv})", "", "bech32m", {})
             timed(2, path, "Wallet1.ListAddresses", "(sua{sv})", "", 100, {})
             timed(2, path, "Wallet1.SetLabel", "(ssa{sv})", address, "rent", {})
@@ -462,6 +461,33 @@ class TogetherTest(Case):
         timed(2 + making, MANAGER, "WalletManager1.Load", "(sa{sv})", "two", {})
         peer.wait_until(lambda: sending, 15)
         self.assertEqual(sending["value"][0][1], "pending")
+        timed(2, path, "Spend1.Abandon", "(aya{sv})", bytes(sending["value"][0][0]), {})
+        self.assertEqual(wallet.bus.call(path, "Spend1.GetPayment", "(ta{sv})", draft, {})[1], "abandoned")
+
+    def test_killed_while_sending(self):
+        """The node hangs, and the wallet is killed before it has answered Send: the payment is there once, under its draft."""
+        node, wallet = self.start_node(), self.ready()
+        self.connect(node, wallet)
+        path = self.create(wallet, "one")
+        address = wallet.bus.call(path, "Wallet1.NewAddress", "(ssa{sv})", "", "bech32", {})[0]
+        self.generate(node, 101, address)
+        peer.wait_until(lambda: wallet.bus.get(path, "Wallet1", "Balance")[0] == 50 * COIN)
+        draft = wallet.bus.call(path, "Spend1.CreateDraft", "(a(sx)ta{sv})", [(address, COIN)], 2000, {})[0]
+        os.kill(node.process.pid, signal.SIGSTOP)
+        try:
+            wallet.bus.send(path, "Spend1.Send", GLib.Variant("(ta{sv})", (draft, {})))
+            total = lambda: wallet.bus.call(path, "Wallet1.ListHistory", "(sua{sv})", "", 1, {})[2]
+            peer.wait_until(lambda: total() == 102)
+            wallet.process.kill()
+            wallet.process.wait()
+        finally:
+            os.kill(node.process.pid, signal.SIGCONT)
+        wallet = self.ready()
+        txid = wallet.bus.call(path, "Spend1.GetPayment", "(ta{sv})", draft, {})[0]
+        self.connect(node, wallet)
+        peer.wait_until(lambda: wallet.bus.call(path, "Spend1.GetPayment", "(ta{sv})", draft, {})[1] == "accepted")
+        self.assertEqual(wallet.bus.call(path, "Spend1.Send", "(ta{sv})", draft, {}), (txid, "accepted", ""))
+        self.assertEqual(total(), 102)
 
 
 if __name__ == "__main__":
