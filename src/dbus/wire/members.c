@@ -1,0 +1,118 @@
+#include "dbus/wire/members.h"
+
+#define MAX_LENGTH "org.moneyrocket.MaxLength"
+
+struct _BusMembers {
+  GHashTable *table; /* "call org.moneyrocket.Init1.Hello" to BusMember */
+};
+
+static const char standard_xml[]
+    = "<node>"
+      "<interface name='org.freedesktop.DBus.Properties'>"
+      "<method name='Get'><arg type='s' direction='in'/><arg type='s' direction='in'/>"
+      "<arg type='v' direction='out'/></method>"
+      "<method name='Set'><arg type='s' direction='in'/><arg type='s' direction='in'/>"
+      "<arg type='v' direction='in'/></method>"
+      "<method name='GetAll'><arg type='s' direction='in'/>"
+      "<arg type='a{sv}' direction='out'/></method>"
+      "<signal name='PropertiesChanged'><arg type='s'/><arg type='a{sv}'/>"
+      "<arg type='as'/></signal>"
+      "</interface>"
+      "<interface name='org.freedesktop.DBus.Introspectable'>"
+      "<method name='Introspect'><arg type='s' direction='out'/></method>"
+      "</interface>"
+      "<interface name='org.freedesktop.DBus.Peer'>"
+      "<method name='Ping'/>"
+      "<method name='GetMachineId'><arg type='s' direction='out'/></method>"
+      "</interface>"
+      "<interface name='org.freedesktop.DBus.ObjectManager'>"
+      "<method name='GetManagedObjects'><arg type='a{oa{sa{sv}}}' direction='out'/></method>"
+      "<signal name='InterfacesAdded'><arg type='o'/><arg type='a{sa{sv}}'/></signal>"
+      "<signal name='InterfacesRemoved'><arg type='o'/><arg type='as'/></signal>"
+      "</interface>"
+      "</node>";
+
+static void
+member_free (gpointer data)
+{
+  BusMember *member = data;
+
+  g_free (member->signature);
+  g_free (member);
+}
+
+static void
+members_add (BusMembers *members, const char *kind, const char *interface, const char *name, GDBusArgInfo **args)
+{
+  BusMember *member = g_new (BusMember, 1);
+  GString *signature = g_string_new (NULL);
+
+  member->long_argument = (BusLongArgument){ .index = -1 };
+  for (int i = 0; args != NULL && args[i] != NULL; i++) {
+    const char *max = g_dbus_annotation_info_lookup (args[i]->annotations, MAX_LENGTH);
+
+    g_string_append (signature, args[i]->signature);
+    if (max != NULL)
+      member->long_argument = (BusLongArgument){ i, g_ascii_strtoull (max, NULL, 10) };
+  }
+  member->signature = g_string_free (signature, FALSE);
+  g_hash_table_insert (members->table, g_strdup_printf ("%s %s.%s", kind, interface, name), member);
+}
+
+static void
+members_add_interface (BusMembers *members, const GDBusInterfaceInfo *info)
+{
+  for (GDBusMethodInfo **method = info->methods; method != NULL && *method != NULL; method++) {
+    members_add (members, "call", info->name, (*method)->name, (*method)->in_args);
+    members_add (members, "reply", info->name, (*method)->name, (*method)->out_args);
+  }
+  for (GDBusSignalInfo **signal = info->signals; signal != NULL && *signal != NULL; signal++)
+    members_add (members, "signal", info->name, (*signal)->name, (*signal)->args);
+}
+
+BusMembers *
+bus_members_new (GDBusInterfaceInfo *const *infos)
+{
+  BusMembers *members = g_new (BusMembers, 1);
+  g_autoptr (GDBusNodeInfo) standard = g_dbus_node_info_new_for_xml (standard_xml, NULL);
+
+  members->table = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, member_free);
+  for (gsize i = 0; infos[i] != NULL; i++)
+    members_add_interface (members, infos[i]);
+  for (GDBusInterfaceInfo **info = standard->interfaces; *info != NULL; info++)
+    members_add_interface (members, *info);
+  return members;
+}
+
+void
+bus_members_free (BusMembers *members)
+{
+  g_hash_table_unref (members->table);
+  g_free (members);
+}
+
+static const BusMember *
+members_get (const BusMembers *members, const char *kind, const char *interface, const char *member)
+{
+  g_autofree char *key = g_strdup_printf ("%s %s.%s", kind, interface != NULL ? interface : "", member);
+
+  return g_hash_table_lookup (members->table, key);
+}
+
+const BusMember *
+bus_members_get_call (const BusMembers *members, const char *interface, const char *member)
+{
+  return members_get (members, "call", interface, member);
+}
+
+const BusMember *
+bus_members_get_reply (const BusMembers *members, const char *interface, const char *member)
+{
+  return members_get (members, "reply", interface, member);
+}
+
+const BusMember *
+bus_members_get_signal (const BusMembers *members, const char *interface, const char *member)
+{
+  return members_get (members, "signal", interface, member);
+}

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <gio/gio.h>
+
+#include "dbus/wire/body.h"
+
+G_BEGIN_DECLS
+
+/* What the members of known interfaces take and give: their signatures, and which argument may be long. An argument says
+ * so in its XML by the annotation org.moneyrocket.MaxLength: how many bytes it may take in a message. Immutable. */
+
+typedef struct {
+  char *signature;
+  BusLongArgument long_argument;
+} BusMember;
+
+typedef struct _BusMembers BusMembers;
+
+/* Of INFOS, a NULL-terminated list that is borrowed only here, and of the interfaces that GDBus itself has for each
+ * object: Properties, Introspectable, Peer, ObjectManager. */
+BusMembers *bus_members_new (GDBusInterfaceInfo *const *infos);
+void bus_members_free (BusMembers *members);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BusMembers, bus_members_free)
+
+/* The body of a call of MEMBER, of its reply, and of a signal. INTERFACE may be NULL. NULL when there is no such one. */
+const BusMember *bus_members_get_call (const BusMembers *members, const char *interface, const char *member);
+const BusMember *bus_members_get_reply (const BusMembers *members, const char *interface, const char *member);
+const BusMember *bus_members_get_signal (const BusMembers *members, const char *interface, const char *member);
+
+G_END_DECLS
