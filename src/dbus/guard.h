@@ -4,22 +4,15 @@
 
 G_BEGIN_DECLS
 
-/* The limits of a connection, and the rule that Hello comes first. The first violation by the other end closes the
- * connection; what it sends after that is dropped. */
+/* The rule that Hello comes first, and what both ends ask of it. */
 
-typedef struct {
-  const char *peer; /* for the log */
-  /* Calls but Hello are refused until Hello for this network has come. NULL: no Hello is expected. */
-  const char *hello_network;
-  guint max_calls; /* calls of the other end that were not answered yet; 0: it may call nothing */
-  gsize max_bytes; /* body of a message, and of all those calls together */
-} BusGuardOptions;
+/* Refuses calls on CONNECTION, which is over a BusStream, until Hello for NETWORK has come: the first other call is answered
+ * by an error, and closes it. Called before messages are processed. */
+void bus_guard (GDBusConnection *connection, const char *network);
 
-/* Watches CONNECTION as long as it lives. Called before g_dbus_connection_start_message_processing(), on the context on
- * which the connection is to be closed. OPTIONS is copied. */
-void bus_guard (GDBusConnection *connection, const BusGuardOptions *options);
+/* Sees to it that each call on CONNECTION is answered, and so counted no longer than that. */
+void bus_guard_answers (GDBusConnection *connection);
 
-/* What both ends ask of a Hello. */
 gboolean bus_guard_check_hello (guint32 protocol, const char *network, const char *own_network, GError **error);
 
 G_END_DECLS

@@ -17,7 +17,8 @@
 
 #define BUS_CALL_TIMEOUT_MS 30000
 
-/* Limits of one connection. Whoever goes beyond one of them is cut off. */
-#define BUS_MAX_MESSAGE_BYTES (64u << 20)
-#define BUS_MAX_CALLS 256u               /* calls that were not answered yet */
-#define BUS_MAX_SIGNALS_PER_SECOND 2000u /* honest senders keep to ten for each kind */
+/* Limits of one connection, beside those of wire/check.h. Whoever goes beyond one of them is cut off. */
+#define BUS_MAX_TEXT_BYTES (64u << 20) /* MaxLength in org.moneyrocket.Rpc1.xml */
+#define BUS_MAX_CALLS 256u             /* calls that were not answered yet */
+#define BUS_MAX_QUEUED_BYTES                                                                                           \
+  (128ul << 20) /* of those calls, and of what waits to be read: two of the longest messages */

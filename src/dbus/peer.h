@@ -8,12 +8,12 @@ G_BEGIN_DECLS
  * to each other apart from the parent's connection. Both ends export Init1 and both say Hello first. Main context. */
 
 typedef struct {
-  const char *own_role;  /* "node" or "wallet": the node's end does the server's part of the authentication */
+  const char *own_role;  /* "node" or "wallet" */
   const char *peer_role; /* the other one */
   const char *network;
   /* Export objects here; calls may be made too, they go out behind Hello. */
   void (*connected) (gpointer data, GDBusConnection *connection);
-  /* The connection has closed, could not be made, or the other end is of another version. Once; free the peer then. */
+  /* The connection has closed, or the other end is of another version. Once; free the peer then. */
   void (*closed) (gpointer data);
 } BusPeerOptions;
 
@@ -25,14 +25,5 @@ BusPeer *bus_peer_new (int fd, const BusPeerOptions *options, gpointer data, GEr
 /* Closes the connection; no callback comes after this. NULL is allowed. */
 void bus_peer_free (BusPeer *peer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BusPeer, bus_peer_free)
-
-/* The connection over FD, for which FD is taken over in any case: messages wait until processing is started. SERVER:
- * this end does the server's part of the authentication. The callback gets what g_dbus_connection_new_finish() takes. */
-gboolean bus_peer_open_async (int fd,
-                              gboolean server,
-                              GCancellable *cancellable,
-                              GAsyncReadyCallback callback,
-                              gpointer data,
-                              GError **error);
 
 G_END_DECLS

@@ -9,13 +9,11 @@
 #include "common/ending.h"
 #include "common/log.h"
 #include "dbus/backoff.h"
+#include "dbus/connection.h"
 #include "dbus/errors.h"
-#include "dbus/guard.h"
 #include "dbus/init.h"
 #include "dbus/names.h"
-#include "dbus/peer.h"
 #include "dbus/spawn.h"
-#include "dbus/trace.h"
 #include "dbus/watch.h"
 
 /* A main loop never stands still for more than a moment, so whoever says nothing for so long hangs. */
@@ -279,28 +277,21 @@ on_hello (GObject *source, GAsyncResult *result, gpointer data)
   lose (self);
 }
 
-static void
-on_opened (GObject *source, GAsyncResult *result, gpointer data)
+/* FD is our end of the connection, and is taken over in any case. */
+static gboolean
+begin_hello (BusSupervisor *self, int fd, GError **error)
 {
-  g_autoptr (BusSupervisor) self = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GDBusConnection) connection = g_dbus_connection_new_finish (result, &error);
-  const BusGuardOptions guard = { .peer = self->role, .max_calls = 0, .max_bytes = BUS_MAX_MESSAGE_BYTES };
+  const BusConnectionOptions limits = { .peer = self->role };
 
-  if (connection == NULL) {
-    /* The worker has ended, or ends now that its connection is gone. */
-    if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-      await_end (self);
-    return;
-  }
-  self->opening = g_steal_pointer (&connection);
-  g_dbus_connection_set_exit_on_close (self->opening, FALSE);
+  self->opening = bus_connection_new (fd, &limits, error);
+  if (self->opening == NULL)
+    return FALSE;
   g_signal_connect (self->opening, "closed", G_CALLBACK (on_connection_closed), self);
-  bus_guard (self->opening, &guard);
-  bus_trace (self->opening, self->role);
+  self->start_cancellable = g_cancellable_new ();
   bus_init_hello_async (self->opening, self->role, self->network, HELLO_TIMEOUT_MS, self->start_cancellable, on_hello,
                         g_object_ref (self));
   g_dbus_connection_start_message_processing (self->opening);
+  return TRUE;
 }
 
 static void
@@ -323,9 +314,7 @@ launch (BusSupervisor *self)
     return;
   }
   g_subprocess_wait_async (self->process, NULL, on_exited, g_object_ref (self));
-  self->start_cancellable = g_cancellable_new ();
-  if (!bus_peer_open_async (fds[0], TRUE, self->start_cancellable, on_opened, g_object_ref (self), &error)) {
-    g_object_unref (self);
+  if (!begin_hello (self, fds[0], &error)) {
     fail (self, error);
     g_subprocess_force_exit (self->process);
   }

@@ -1,18 +1,17 @@
 #include "dbus/worker_end.h"
 
 #include "common/log.h"
-#include "dbus/guard.h"
+#include "dbus/connection.h"
 #include "dbus/init.h"
 #include "dbus/names.h"
 #include "dbus/peer.h"
-#include "dbus/trace.h"
 
 struct _BusWorkerEnd {
   char *role;
   char *network;
   BusWorkerEndCallbacks callbacks;
   gpointer data;
-  GCancellable *cancellable; /* cancelled when the end is freed */
+  guint start_source; /* until it was started */
   GDBusConnection *connection;
   BusInit1Skeleton *init;
   gulong closed_handler;
@@ -98,12 +97,10 @@ on_attach_peer (gpointer data, const char *role, int fd)
   }
 }
 
-static void
-start (BusWorkerEnd *end)
+static gboolean
+on_worker_end_start (gpointer data)
 {
-  const BusGuardOptions guard = {
-    .peer = "parent", .hello_network = end->network, .max_calls = BUS_MAX_CALLS, .max_bytes = BUS_MAX_MESSAGE_BYTES
-  };
+  BusWorkerEnd *end = data;
   const BusInit init = { .role = end->role,
                          .network = end->network,
                          .attach_peer = on_attach_peer,
@@ -111,54 +108,40 @@ start (BusWorkerEnd *end)
                          .data = end };
   g_autoptr (GError) error = NULL;
 
-  end->closed_handler = g_signal_connect (end->connection, "closed", G_CALLBACK (on_parent_closed), end);
-  bus_guard (end->connection, &guard);
-  bus_trace (end->connection, "parent");
+  end->start_source = 0;
   end->init = bus_init_export (end->connection, &init, &error);
   if (end->init == NULL)
     common_error ("Init1 cannot be exported: %s", error->message);
   if (end->callbacks.parent_connected != NULL)
     end->callbacks.parent_connected (end->data, end->connection);
   g_dbus_connection_start_message_processing (end->connection);
-}
-
-static void
-on_opened (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GDBusConnection) connection = g_dbus_connection_new_finish (result, &error);
-  BusWorkerEnd *end = data;
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  if (connection == NULL) {
-    common_error ("There is no connection with the program that started this one: %s", error->message);
-    shut_down (end, TRUE);
-    return;
-  }
-  end->connection = g_steal_pointer (&connection);
-  g_dbus_connection_set_exit_on_close (end->connection, FALSE);
-  start (end);
+  return G_SOURCE_REMOVE;
 }
 
 BusWorkerEnd *
 bus_worker_end_new (int fd, const BusWorkerEndCallbacks *callbacks, gpointer data, GError **error)
 {
-  g_autoptr (BusWorkerEnd) end = g_new0 (BusWorkerEnd, 1);
+  const BusConnectionOptions limits = { .peer = "parent", .network = callbacks->network, .max_calls = BUS_MAX_CALLS };
+  g_autoptr (GDBusConnection) connection = NULL;
+  BusWorkerEnd *end;
 
   g_return_val_if_fail (callbacks->shutdown != NULL, NULL);
 
+  connection = bus_connection_new (fd, &limits, error);
+  if (connection == NULL)
+    return NULL;
+  end = g_new0 (BusWorkerEnd, 1);
   end->role = g_strdup (callbacks->role);
   end->network = g_strdup (callbacks->network);
   end->callbacks = *callbacks;
   end->data = data;
-  end->cancellable = g_cancellable_new ();
   /* Not PR_SET_PDEATHSIG: it comes when the thread ends that started this process, which need not be the whole parent,
    * and a signal may hit before the program is ready to end in order. Nothing can keep the kernel from closing the
    * connection of a process that ends, however it ends. */
-  if (!bus_peer_open_async (fd, FALSE, end->cancellable, on_opened, end, error))
-    return NULL;
-  return g_steal_pointer (&end);
+  end->connection = g_steal_pointer (&connection);
+  end->closed_handler = g_signal_connect (end->connection, "closed", G_CALLBACK (on_parent_closed), end);
+  end->start_source = g_idle_add (on_worker_end_start, end);
+  return end;
 }
 
 void
@@ -166,17 +149,14 @@ bus_worker_end_free (BusWorkerEnd *end)
 {
   if (end == NULL)
     return;
-  g_cancellable_cancel (end->cancellable);
+  g_clear_handle_id (&end->start_source, g_source_remove);
   g_clear_pointer (&end->peer, bus_peer_free);
-  if (end->connection != NULL) {
-    g_signal_handler_disconnect (end->connection, end->closed_handler);
-    if (end->init != NULL)
-      g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (end->init));
-    g_dbus_connection_close (end->connection, NULL, NULL, NULL);
-  }
+  g_signal_handler_disconnect (end->connection, end->closed_handler);
+  if (end->init != NULL)
+    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (end->init));
+  g_dbus_connection_close (end->connection, NULL, NULL, NULL);
   g_clear_object (&end->init);
   g_clear_object (&end->connection);
-  g_clear_object (&end->cancellable);
   g_free (end->peer_role);
   g_free (end->role);
   g_free (end->network);

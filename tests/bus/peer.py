@@ -7,6 +7,8 @@ import time
 
 import gi
 
+import wire
+
 gi.require_version("Gio", "2.0")
 from gi.repository import Gio, GLib  # noqa: E402
 
@@ -53,13 +55,12 @@ def wait_until(condition, seconds=60):
 class Connection:
     """One end of a peer-to-peer connection."""
 
-    def __init__(self, sock, server):
-        flags = Gio.DBusConnectionFlags.DELAY_MESSAGE_PROCESSING
-        flags |= (Gio.DBusConnectionFlags.AUTHENTICATION_SERVER if server
-                  else Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT)
-        stream = Gio.Socket.new_from_fd(sock.detach()).connection_factory_create_connection()
+    def __init__(self, sock):
+        flags = Gio.DBusConnectionFlags.DELAY_MESSAGE_PROCESSING | Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT
+        relay = wire.Relay(sock)
+        stream = Gio.Socket.new_from_fd(relay.sock.detach()).connection_factory_create_connection()
         self.bus = None
-        Gio.DBusConnection.new(stream, Gio.dbus_generate_guid() if server else None, flags, None, None, self._opened)
+        Gio.DBusConnection.new(stream, None, flags, None, None, self._opened)
         wait_until(lambda: self.bus is not None)
         self.bus.set_exit_on_close(False)
         self.signals = []
@@ -139,18 +140,22 @@ class Worker:
         self.process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
                                         pass_fds=[theirs.fileno()])
         theirs.close()
-        self.bus = Connection(ours, server=True).start()
+        self.bus = Connection(ours).start()
         if hello:
             self.hello = self.bus.hello()
 
-    def attach(self, own_role, own_server):
-        """Connects us as the other worker; gives our connection, not started yet."""
+    def attach_socket(self, own_role):
+        """Connects us as the other worker, on whose end of the connection nothing has been said."""
         ours, theirs = socket.socketpair()
         fds = Gio.UnixFDList.new()
         fds.append(theirs.fileno())
         theirs.close()
         self.bus.call("/org/moneyrocket/Init", "Init1.AttachPeer", "(sha{sv})", own_role, 0, {}, fds=fds)
-        return Connection(ours, server=own_server)
+        return ours
+
+    def attach(self, own_role):
+        """The same; gives our connection, not started yet."""
+        return Connection(self.attach_socket(own_role))
 
     def listen_for_lost_peers(self):
         """A list that grows with the roles that PeerClosed names."""

@@ -75,7 +75,7 @@ class HelloTest(Case):
         worker = self.start(hello=False)
         with self.assertRaises(Failed):
             worker.bus.call("/org/moneyrocket/Init", "Init1.Hello", "(s)", "regtest")
-        self.assert_fails("NotReady", worker.bus.get, NODE, "Node1", "State")
+        peer.wait_until(worker.bus.closed)
 
     def test_shutdown(self):
         worker = self.ready()
@@ -130,9 +130,14 @@ class NodeTest(Case):
         self.assert_fails("InvalidAddress", call, NODE, "Node1.Generate", "(usa{sv})", 1, "bc1nonsense", {})
         self.assert_fails("InvalidArgument", call, NODE, "Node1.ListBlocks", "(uua{sv})", 0, 0, {})
         self.assert_fails("InvalidArgument", call, NODE, "Node1.ListBlocks", "(uua{sv})", 0, 101, {})
-        with self.assertRaises(Failed):
-            call(NODE, "Node1.Generate", "(us)", 1, ADDRESS)
         self.assertFalse(worker.bus.closed())
+
+    def test_wrong_signature(self):
+        """No program of ours sends that."""
+        worker = self.ready()
+        with self.assertRaises(Failed):
+            worker.bus.call(NODE, "Node1.Generate", "(us)", 1, ADDRESS)
+        peer.wait_until(worker.bus.closed)
 
     def test_cancel(self):
         worker = self.ready()
@@ -207,7 +212,7 @@ class ProgressTest(Case):
 
 class ChainTest(Case):
     def attach(self, worker):
-        wallet = worker.attach("wallet", own_server=False)
+        wallet = worker.attach("wallet")
         wallet.serve_hello("wallet")
         wallet.start()
         wallet.hello()
@@ -282,7 +287,7 @@ class ChainTest(Case):
 
     def test_no_hello(self):
         worker = self.ready()
-        wallet = worker.attach("wallet", own_server=False)
+        wallet = worker.attach("wallet")
         wallet.serve_hello("wallet")
         wallet.start()
         self.assert_fails("NotReady", wallet.call, CHAIN, "Chain1.GetTip", "(a{sv})", {})

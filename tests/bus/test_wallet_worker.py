@@ -128,7 +128,7 @@ class NodeTest(Case):
     """A node that tells nonsense."""
 
     def attach(self, worker, tip):
-        node = worker.attach("node", own_server=True)
+        node = worker.attach("node")
         node.serve_hello("node")
         info = Gio.DBusNodeInfo.new_for_xml(
             "<node><interface name='org.moneyrocket.Chain1'><method name='GetTip'><arg type='a{sv}' direction='in'/>"

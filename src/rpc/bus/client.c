@@ -10,7 +10,7 @@
 #define TIMEOUT_MS (24 * 60 * 60 * 1000)
 /* Kept below what the other end closes the connection for; Complete and Hello need a place too. */
 #define MAX_CALLS (BUS_MAX_CALLS - 16)
-#define MAX_PARAMS_BYTES (BUS_MAX_MESSAGE_BYTES / 4)
+#define MAX_PARAMS_BYTES (BUS_MAX_TEXT_BYTES / 4)
 
 struct _RpcBusClient {
   GObject parent;

@@ -3,8 +3,8 @@
 #include "dbus/errors.h"
 #include "dbus/names.h"
 
-/* A longer answer could not be sent: see BUS_MAX_MESSAGE_BYTES. */
-#define MAX_TEXT (BUS_MAX_MESSAGE_BYTES - 4096)
+/* A longer answer could not be sent: see BUS_MAX_TEXT_BYTES. */
+#define MAX_TEXT (BUS_MAX_TEXT_BYTES - 4096)
 #define MAX_METHOD 64
 /* Longer parameters are read in a thread: they would hold the main loop. */
 #define MAX_PARAMS_AT_ONCE (16 * 1024)

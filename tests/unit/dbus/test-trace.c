@@ -1,19 +1,11 @@
-#include "dbus/trace.h"
-
 #include <sys/socket.h>
 
 #include <glib/gstdio.h>
 
 #include "common/log.h"
-#include "dbus/peer.h"
+#include "dbus/connection.h"
 
 static GDBusConnection *ends[2];
-
-static void
-on_opened (GObject *source, GAsyncResult *result, gpointer data)
-{
-  *(GDBusConnection **) data = g_dbus_connection_new_finish (result, NULL);
-}
 
 static void
 on_answer (GObject *source, GAsyncResult *result, gpointer data)
@@ -51,13 +43,13 @@ test_lines (void)
   g_assert_true (common_log_open (&options, NULL));
   g_assert_true (common_log_enable ("ipc", TRUE));
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), ==, 0);
-  g_assert_true (bus_peer_open_async (fds[0], TRUE, NULL, on_opened, &ends[0], NULL));
-  g_assert_true (bus_peer_open_async (fds[1], FALSE, NULL, on_opened, &ends[1], NULL));
-  while (ends[0] == NULL || ends[1] == NULL)
-    g_main_context_iteration (NULL, TRUE);
-  bus_trace (ends[0], "wallet");
-  for (int i = 0; i < 2; i++)
+  for (int i = 0; i < 2; i++) {
+    const BusConnectionOptions limits = { .peer = i == 0 ? "wallet" : "node", .max_calls = 1 };
+
+    ends[i] = bus_connection_new (fds[i], &limits, NULL);
+    g_assert_nonnull (ends[i]);
     g_dbus_connection_start_message_processing (ends[i]);
+  }
 
   execute ("getblockhash", "[17]");
   execute ("walletpassphrase", "[\"correct horse\",60]");

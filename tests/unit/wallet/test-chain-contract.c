@@ -6,7 +6,7 @@
 
 #include "daemon/chain_direct.h"
 #include "dbus/errors.h"
-#include "dbus/peer.h"
+#include "dbus/connection.h"
 #include "node/program.h"
 #include "node/service/chain1.h"
 #include "../node/chain_fixture.h"
@@ -709,21 +709,6 @@ test_end (void)
   spin_until (is_stopped, NULL);
 }
 
-static void
-on_opened (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  *(GDBusConnection **) data = g_dbus_connection_new_finish (result, &error);
-  g_assert_no_error (error);
-}
-
-static gboolean
-are_connected (gconstpointer data)
-{
-  return world.node_end != NULL && world.wallet_end != NULL;
-}
-
 static gboolean
 bus_is_there (gconstpointer data)
 {
@@ -733,15 +718,16 @@ bus_is_there (gconstpointer data)
 static void
 connect_bus (void)
 {
+  const BusConnectionOptions node_limits = { .peer = "wallet", .max_calls = BUS_MAX_CALLS };
+  const BusConnectionOptions wallet_limits = { .peer = "node" };
   g_autoptr (GError) error = NULL;
   int fds[2];
 
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), ==, 0);
-  bus_peer_open_async (fds[0], TRUE, NULL, on_opened, &world.node_end, &error);
+  world.node_end = bus_connection_new (fds[0], &node_limits, &error);
   g_assert_no_error (error);
-  bus_peer_open_async (fds[1], FALSE, NULL, on_opened, &world.wallet_end, &error);
+  world.wallet_end = bus_connection_new (fds[1], &wallet_limits, &error);
   g_assert_no_error (error);
-  spin_until (are_connected, NULL);
   world.chain1 = node_chain1_new (world.calls, world.node_end, &error);
   g_assert_no_error (error);
   g_dbus_connection_start_message_processing (world.node_end);

@@ -1,0 +1,130 @@
+#include "dbus/connection.h"
+
+#include <unistd.h>
+
+#include "bus-generated.h"
+#include "dbus/errors.h"
+#include "dbus/guard.h"
+#include "dbus/names.h"
+#include "dbus/trace.h"
+#include "dbus/wire/stream.h"
+
+#define MESSAGE_DEADLINE_MS 5000
+
+static const BusMembers *
+connection_get_members (void)
+{
+  static BusMembers *members;
+
+  if (g_once_init_enter (&members)) {
+    GDBusInterfaceInfo *const infos[] = { bus_chain1_interface_info (),
+                                          bus_init1_interface_info (),
+                                          bus_node1_interface_info (),
+                                          bus_operation1_interface_info (),
+                                          bus_rpc1_interface_info (),
+                                          bus_spend1_interface_info (),
+                                          bus_wallet1_interface_info (),
+                                          bus_wallet_manager1_interface_info (),
+                                          NULL };
+
+    g_once_init_leave (&members, bus_members_new (infos));
+  }
+  return members;
+}
+
+static BusChannel *
+connection_get_channel (GDBusConnection *connection)
+{
+  return bus_stream_get_channel (BUS_STREAM (g_dbus_connection_get_stream (connection)));
+}
+
+/* Messages are locked when filters see them, so what changes is a copy. Both run right after the message was read, and
+ * right before it is written. */
+static GDBusMessage *
+attach_descriptors (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, gpointer data)
+{
+  g_autoptr (GDBusMessage) original = message;
+  g_autoptr (GUnixFDList) fds = NULL;
+  GDBusMessage *copy;
+
+  if (incoming)
+    fds = bus_channel_steal_fds (connection_get_channel (connection), g_dbus_message_get_serial (message));
+  if (fds == NULL)
+    return g_steal_pointer (&original);
+  copy = g_dbus_message_copy (message, NULL);
+  g_dbus_message_set_unix_fd_list (copy, fds);
+  return copy;
+}
+
+static GDBusMessage *
+detach_descriptors (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, gpointer data)
+{
+  GUnixFDList *fds = g_dbus_message_get_unix_fd_list (message);
+  g_autoptr (GDBusMessage) original = message;
+  GDBusMessage *copy;
+
+  if (incoming || fds == NULL || g_unix_fd_list_get_length (fds) == 0)
+    return g_steal_pointer (&original);
+  /* The copy has copies of the descriptors. Without them GDBus tries to write the message as it is, and closes. */
+  copy = g_dbus_message_copy (message, NULL);
+  if (copy == NULL)
+    return g_steal_pointer (&original);
+  bus_channel_put_fds (connection_get_channel (connection), g_dbus_message_get_serial (message), fds);
+  g_dbus_message_set_unix_fd_list (copy, NULL);
+  g_dbus_message_set_header (copy, G_DBUS_MESSAGE_HEADER_FIELD_NUM_UNIX_FDS, NULL); /* the stream adds it */
+  return copy;
+}
+
+/* Filters run in this order, in both directions: the trace sees descriptors that come and go. */
+static void
+connection_add_filters (GDBusConnection *connection, const BusConnectionOptions *options)
+{
+  g_dbus_connection_add_filter (connection, attach_descriptors, NULL, NULL);
+  if (options->network != NULL)
+    bus_guard (connection, options->network);
+  bus_guard_answers (connection);
+  bus_trace (connection, options->peer);
+  g_dbus_connection_add_filter (connection, detach_descriptors, NULL, NULL);
+}
+
+static GIOStream *
+connection_make_stream (int fd, const BusConnectionOptions *options, GError **error)
+{
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, error);
+  g_autoptr (BusChannel) channel = NULL;
+  const BusChannelOptions limits = { .peer = options->peer,
+                                     .members = connection_get_members (),
+                                     .max_calls = options->max_calls,
+                                     .max_bytes = BUS_MAX_QUEUED_BYTES,
+                                     .deadline_ms = MESSAGE_DEADLINE_MS };
+
+  if (socket == NULL) {
+    close (fd);
+    return NULL;
+  }
+  if (g_socket_get_family (socket) != G_SOCKET_FAMILY_UNIX) {
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, "the descriptor is not a local socket");
+    return NULL;
+  }
+  g_socket_set_blocking (socket, FALSE);
+  channel = bus_channel_new (socket, &limits);
+  return G_IO_STREAM (bus_stream_new (channel));
+}
+
+GDBusConnection *
+bus_connection_new (int fd, const BusConnectionOptions *options, GError **error)
+{
+  g_autoptr (GIOStream) stream = connection_make_stream (fd, options, error);
+  GDBusConnection *connection;
+
+  if (stream == NULL)
+    return NULL;
+  /* Where nothing is authenticated there is nothing to wait for. */
+  connection = G_DBUS_CONNECTION (g_initable_new (G_TYPE_DBUS_CONNECTION, NULL, error, "stream", stream, "flags",
+                                                  G_DBUS_CONNECTION_FLAGS_DELAY_MESSAGE_PROCESSING, NULL));
+  if (connection == NULL)
+    return NULL;
+  g_dbus_connection_set_exit_on_close (connection, FALSE);
+  connection_add_filters (connection, options);
+  return connection;
+}

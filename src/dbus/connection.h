@@ -1,0 +1,21 @@
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Every connection between our programs is made here: a GDBusConnection over a BusStream, on which no authentication is
+ * spoken, since both ends were handed over. */
+
+typedef struct {
+  const char *peer;    /* what the other end is, for the log */
+  const char *network; /* calls are refused until Hello for it has come; NULL: no Hello is expected */
+  guint max_calls;     /* of the other end, not answered yet; 0: it may call nothing */
+} BusConnectionOptions;
+
+/* The connection over FD, which is taken over in any case, without waiting for the other end. Messages wait until
+ * g_dbus_connection_start_message_processing(). When the other end breaks a rule (see wire/check.h), "closed" has the
+ * error G_IO_ERROR_INVALID_DATA. */
+GDBusConnection *bus_connection_new (int fd, const BusConnectionOptions *options, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,344 @@
+#include "dbus/wire/channel.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include "common/log.h"
+#include "dbus/errors.h"
+#include "dbus/wire/check.h"
+#include "dbus/wire/inbox.h"
+#include "dbus/wire/outbox.h"
+
+/* Intervals are counted, not time, so that a sleep of this process or of the machine is no silence of the other end. */
+#define TICKS 5
+/* For what is queued when the channel is closed. */
+#define CLOSE_STEPS 10
+#define CLOSE_STEP_MS 100
+
+struct _BusChannel {
+  gatomicrefcount refs;
+  GMutex lock; /* of all that follows */
+  GSocket *socket;
+  char *peer;
+  gsize max_queued;
+  guint tick_ms;
+  BusCheck *check;
+  BusInbox *inbox;
+  BusOutbox *outbox;
+  GHashTable *fds;  /* to be sent: serial to GUnixFDList */
+  GSource *writer;  /* while something is queued */
+  GSource *ticker;  /* while a message has begun */
+  guint64 progress; /* at the last tick that saw some */
+  guint n_ticks;    /* since then */
+  GError *end;      /* why there is nothing to be read or written any more; NULL: there is */
+};
+
+BusChannel *
+bus_channel_new (GSocket *socket, const BusChannelOptions *options)
+{
+  BusChannel *channel = g_new0 (BusChannel, 1);
+  int fd = g_socket_get_fd (socket);
+
+  g_atomic_ref_count_init (&channel->refs);
+  g_mutex_init (&channel->lock);
+  channel->socket = g_object_ref (socket);
+  channel->peer = g_strdup (options->peer);
+  channel->max_queued = options->max_bytes;
+  channel->tick_ms = MAX (options->deadline_ms / TICKS, 1);
+  channel->check = bus_check_new (options->members, options->max_calls, options->max_bytes);
+  channel->inbox = bus_inbox_new (fd, channel->check);
+  channel->outbox = bus_outbox_new (fd);
+  channel->fds = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+  return channel;
+}
+
+BusChannel *
+bus_channel_ref (BusChannel *channel)
+{
+  g_atomic_ref_count_inc (&channel->refs);
+  return channel;
+}
+
+/* The sources hold references, so there are none left. */
+void
+bus_channel_unref (BusChannel *channel)
+{
+  if (!g_atomic_ref_count_dec (&channel->refs))
+    return;
+  bus_inbox_free (channel->inbox);
+  bus_outbox_free (channel->outbox);
+  bus_check_free (channel->check);
+  g_hash_table_unref (channel->fds);
+  g_object_unref (channel->socket); /* closes it */
+  g_clear_error (&channel->end);
+  g_mutex_clear (&channel->lock);
+  g_free (channel->peer);
+  g_free (channel);
+}
+
+GSocket *
+bus_channel_get_socket (BusChannel *channel)
+{
+  return channel->socket;
+}
+
+static void
+channel_drop_source (GSource **source)
+{
+  GSource *dropped = g_steal_pointer (source);
+
+  if (dropped == NULL)
+    return;
+  g_source_destroy (dropped);
+  g_source_unref (dropped);
+}
+
+/* On the context of the thread that reads and writes for GDBus. */
+static void
+channel_add_source (BusChannel *channel, GSource **source, GSourceFunc callback)
+{
+  g_source_set_callback (*source, callback, bus_channel_ref (channel), (GDestroyNotify) bus_channel_unref);
+  g_source_attach (*source, g_main_context_get_thread_default ());
+}
+
+/* The descriptor stays open until nothing can poll it any more; the other end sees the end at once. Locked by a caller with
+ * a reference of its own, since the sources' go. */
+static void
+channel_end (BusChannel *channel, GError *reason)
+{
+  if (channel->end != NULL) {
+    g_error_free (reason);
+    return;
+  }
+  channel->end = reason;
+  shutdown (g_socket_get_fd (channel->socket), SHUT_RDWR);
+  channel_drop_source (&channel->writer);
+  channel_drop_source (&channel->ticker);
+  g_hash_table_remove_all (channel->fds);
+}
+
+static void
+channel_violation (BusChannel *channel, const char *problem)
+{
+  if (channel->end != NULL)
+    return;
+  common_warn ("The connection with the %s process is closed: %s.", channel->peer, problem);
+  channel_end (channel, g_error_new (G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "The %s process broke a rule: %s",
+                                     channel->peer, problem));
+}
+
+static void
+channel_bad_message (BusChannel *channel, const char *problem)
+{
+  g_autofree char *text = g_strdup_printf ("it sent %s", problem);
+
+  channel_violation (channel, text);
+}
+
+static void
+channel_lost (BusChannel *channel)
+{
+  channel_end (channel, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, "The connection is closed"));
+}
+
+static gboolean
+on_channel_tick (gpointer data)
+{
+  BusChannel *channel = data;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&channel->lock);
+  guint64 progress = bus_inbox_get_progress (channel->inbox);
+
+  if (channel->end != NULL)
+    return G_SOURCE_REMOVE;
+  if (progress == 0) {
+    channel_drop_source (&channel->ticker);
+    return G_SOURCE_REMOVE;
+  }
+  if (progress != channel->progress) {
+    channel->progress = progress;
+    channel->n_ticks = 0;
+  } else if (++channel->n_ticks >= TICKS) {
+    channel_bad_message (channel, "part of a message, and not the rest in time");
+    return G_SOURCE_REMOVE;
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+/* What has come of a message, and blocks nothing but itself, must get its end. */
+static void
+channel_watch_deadline (BusChannel *channel)
+{
+  if (channel->ticker != NULL || bus_inbox_get_progress (channel->inbox) == 0)
+    return;
+  channel->progress = bus_inbox_get_progress (channel->inbox);
+  channel->n_ticks = 0;
+  channel->ticker = g_timeout_source_new (channel->tick_ms);
+  channel_add_source (channel, &channel->ticker, on_channel_tick);
+}
+
+gssize
+bus_channel_read (BusChannel *channel, guint8 *buffer, gsize n, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&channel->lock);
+  const char *problem;
+
+  if (channel->end == NULL) {
+    switch (bus_inbox_receive (channel->inbox, &problem)) {
+    case BUS_INBOX_MESSAGE:
+      return bus_inbox_read (channel->inbox, buffer, n);
+    case BUS_INBOX_WAIT:
+      channel_watch_deadline (channel);
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "Nothing to read");
+      return -1;
+    case BUS_INBOX_CLOSED:
+      channel_lost (channel);
+      return 0;
+    case BUS_INBOX_BAD:
+      channel_bad_message (channel, problem);
+      break;
+    }
+  }
+  g_propagate_error (error, g_error_copy (channel->end));
+  return -1;
+}
+
+static gboolean
+on_channel_writable (GSocket *socket, GIOCondition condition, gpointer data)
+{
+  BusChannel *channel = data;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&channel->lock);
+
+  if (channel->end != NULL)
+    return G_SOURCE_REMOVE;
+  if (!bus_outbox_send (channel->outbox))
+    channel_lost (channel);
+  else if (bus_outbox_get_size (channel->outbox) > 0)
+    return G_SOURCE_CONTINUE;
+  channel_drop_source (&channel->writer);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+channel_flush (BusChannel *channel)
+{
+  if (!bus_outbox_send (channel->outbox))
+    channel_lost (channel);
+  else if (bus_outbox_get_size (channel->outbox) > channel->max_queued)
+    channel_violation (channel, "it does not read what it is sent");
+  else if (bus_outbox_get_size (channel->outbox) > 0 && channel->writer == NULL) {
+    channel->writer = g_socket_create_source (channel->socket, G_IO_OUT, NULL);
+    channel_add_source (channel, &channel->writer, G_SOURCE_FUNC (on_channel_writable));
+  }
+}
+
+/* In the place of an answer that the other end would refuse. */
+static void
+channel_write_error (BusChannel *channel, const BusFrame *frame, const char *problem)
+{
+  g_autoptr (GError) error = g_error_new_literal (BUS_ERROR, BUS_ERROR_LIMIT_EXCEEDED, problem);
+  g_autoptr (GDBusMessage) message = g_dbus_message_new ();
+  g_autofree guint8 *bytes = NULL;
+  gsize len;
+
+  g_dbus_message_set_message_type (message, G_DBUS_MESSAGE_TYPE_ERROR);
+  g_dbus_message_set_serial (message, frame->serial);
+  g_dbus_message_set_reply_serial (message, frame->reply_serial);
+  g_dbus_message_set_error_name (message, bus_error_get_name (error));
+  g_dbus_message_set_body (message, g_variant_new ("(s)", problem));
+  bytes = g_dbus_message_to_blob (message, &len, G_DBUS_CAPABILITY_FLAGS_NONE, NULL);
+  if (bytes != NULL)
+    bus_outbox_add (channel->outbox, bytes, len, len, NULL);
+}
+
+static void
+channel_queue (BusChannel *channel, const guint8 *message, const BusFrame *frame)
+{
+  gpointer fds = NULL;
+  const char *problem;
+  BusFrame sent = *frame;
+
+  g_hash_table_steal_extended (channel->fds, GUINT_TO_POINTER (frame->serial), NULL, &fds);
+  if (fds != NULL)
+    sent.n_fds = g_unix_fd_list_get_length (fds);
+  problem = bus_check_sent (channel->check, message, &sent);
+  if (problem == NULL) {
+    bus_outbox_add (channel->outbox, message, frame->header_len + frame->body_len, frame->header_len, fds);
+  } else {
+    common_warn ("A message to the %s process is not sent: it would be %s.", channel->peer, problem);
+    if (frame->type == BUS_FRAME_REPLY)
+      channel_write_error (channel, frame, problem);
+  }
+  g_clear_object (&fds);
+}
+
+gboolean
+bus_channel_write (BusChannel *channel, const guint8 *message, gsize n, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&channel->lock);
+  const char *problem = n < BUS_FRAME_HEAD ? "a part of one" : NULL;
+  BusFrame frame;
+
+  if (channel->end != NULL) {
+    g_propagate_error (error, g_error_copy (channel->end));
+    return FALSE;
+  }
+  if (problem == NULL)
+    problem = bus_frame_read_head (message, &frame);
+  if (problem == NULL && n != frame.header_len + frame.body_len)
+    problem = "a part of one";
+  if (problem == NULL)
+    problem = bus_frame_read_fields (message, &frame);
+  if (problem != NULL) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "The message is %s", problem);
+    return FALSE;
+  }
+  channel_queue (channel, message, &frame);
+  channel_flush (channel);
+  return TRUE;
+}
+
+void
+bus_channel_put_fds (BusChannel *channel, guint32 serial, GUnixFDList *fds)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&channel->lock);
+
+  if (channel->end == NULL)
+    g_hash_table_replace (channel->fds, GUINT_TO_POINTER (serial), g_object_ref (fds));
+}
+
+GUnixFDList *
+bus_channel_steal_fds (BusChannel *channel, guint32 serial)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&channel->lock);
+
+  return bus_inbox_steal_fds (channel->inbox, serial);
+}
+
+void
+bus_channel_refuse (BusChannel *channel, const char *problem, const guint8 *last, gsize n)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&channel->lock);
+
+  if (channel->end != NULL)
+    return;
+  bus_outbox_add (channel->outbox, last, n, n, NULL);
+  bus_outbox_send (channel->outbox);
+  channel_bad_message (channel, problem);
+}
+
+void
+bus_channel_close (BusChannel *channel)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&channel->lock);
+  struct pollfd poll_fd = { .fd = g_socket_get_fd (channel->socket), .events = POLLOUT };
+
+  for (guint i = 0; i < CLOSE_STEPS && channel->end == NULL; i++) {
+    if (!bus_outbox_send (channel->outbox) || bus_outbox_get_size (channel->outbox) == 0)
+      break;
+    g_mutex_unlock (&channel->lock);
+    poll (&poll_fd, 1, CLOSE_STEP_MS);
+    g_mutex_lock (&channel->lock);
+  }
+  if (channel->end == NULL)
+    channel_lost (channel);
+}

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <gio/gio.h>
+#include <gio/gunixfdlist.h>
+
+#include "dbus/wire/members.h"
+
+G_BEGIN_DECLS
+
+/* What both halves of a BusStream share: a local socket with checked messages on it in both directions. It ends at the
+ * first violation by the other end, for which the log has one line without anything of the message. Counted references;
+ * any thread. */
+
+typedef struct {
+  const char *peer;          /* for the log */
+  const BusMembers *members; /* borrowed */
+  guint max_calls;           /* of the other end, not answered yet; 0: it may call nothing */
+  gsize max_bytes;           /* of the bodies of all those calls, and of what waits for the other end to read it */
+  guint deadline_ms;         /* for each MiB of a message that has begun */
+} BusChannelOptions;
+
+typedef struct _BusChannel BusChannel;
+
+/* OPTIONS is copied. */
+BusChannel *bus_channel_new (GSocket *socket, const BusChannelOptions *options);
+BusChannel *bus_channel_ref (BusChannel *channel);
+void bus_channel_unref (BusChannel *channel);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BusChannel, bus_channel_unref)
+
+GSocket *bus_channel_get_socket (BusChannel *channel);
+
+/* As g_pollable_input_stream_read_nonblocking(), of checked messages. On the thread that reads and writes for GDBus. After
+ * a violation the error is G_IO_ERROR_INVALID_DATA. */
+gssize bus_channel_read (BusChannel *channel, guint8 *buffer, gsize n, GError **error);
+
+/* Sends the N bytes of one whole message, or queues them. An answer or a signal that the other end would refuse is not
+ * sent, but an error in its place. On the same thread. */
+gboolean bus_channel_write (BusChannel *channel, const guint8 *message, gsize n, GError **error);
+
+/* The descriptors that go with the message SERIAL, which is written after this; those that came with one, for the caller
+ * to own. NULL: none did. */
+void bus_channel_put_fds (BusChannel *channel, guint32 serial, GUnixFDList *fds);
+GUnixFDList *bus_channel_steal_fds (BusChannel *channel, guint32 serial);
+
+/* Ends the channel because of PROBLEM, what it was that the other end sent. The whole message LAST, N bytes, is sent first
+ * if there is room for it. */
+void bus_channel_refuse (BusChannel *channel, const char *problem, const guint8 *last, gsize n);
+
+/* Ends it in order. Waits a moment for the other end to take what is queued. */
+void bus_channel_close (BusChannel *channel);
+
+G_END_DECLS

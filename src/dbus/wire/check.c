@@ -1,0 +1,172 @@
+#include "dbus/wire/check.h"
+
+typedef struct {
+  const BusMember *reply; /* NULL: of a member that nobody knows */
+  gsize body_len;
+} CheckedCall;
+
+struct _BusCheck {
+  const BusMembers *members;
+  guint max_calls;
+  gsize max_bytes;
+  GHashTable *received; /* calls of the other end, not answered yet: serial to CheckedCall */
+  gsize received_bytes;
+  GHashTable *sent; /* ours: serial to the BusMember of the reply, or NULL */
+  gint64 second;    /* of the signals counted in n_signals */
+  guint n_signals;
+};
+
+BusCheck *
+bus_check_new (const BusMembers *members, guint max_calls, gsize max_bytes)
+{
+  BusCheck *check = g_new0 (BusCheck, 1);
+
+  check->members = members;
+  check->max_calls = max_calls;
+  check->max_bytes = max_bytes;
+  check->received = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  check->sent = g_hash_table_new (NULL, NULL);
+  return check;
+}
+
+void
+bus_check_free (BusCheck *check)
+{
+  g_hash_table_unref (check->received);
+  g_hash_table_unref (check->sent);
+  g_free (check);
+}
+
+/* What the body must be; NULL: anything. */
+static const BusMember *
+check_get_member (BusCheck *check, const BusFrame *frame)
+{
+  switch (frame->type) {
+  case BUS_FRAME_CALL:
+    return bus_members_get_call (check->members, frame->interface, frame->member);
+  case BUS_FRAME_SIGNAL:
+    return bus_members_get_signal (check->members, frame->interface, frame->member);
+  case BUS_FRAME_REPLY:
+    return g_hash_table_lookup (check->sent, GUINT_TO_POINTER (frame->reply_serial));
+  case BUS_FRAME_ERROR:
+    break;
+  }
+  return NULL;
+}
+
+static const char *
+check_call (BusCheck *check, const BusFrame *frame)
+{
+  if (check->max_calls == 0)
+    return "a call, which it may not make";
+  if (g_hash_table_contains (check->received, GUINT_TO_POINTER (frame->serial)))
+    return "a serial number twice";
+  if (g_hash_table_size (check->received) >= check->max_calls
+      || check->received_bytes + frame->body_len > check->max_bytes)
+    return "too many calls at once";
+  return NULL;
+}
+
+static const char *
+check_signal (BusCheck *check, gint64 now_us)
+{
+  gint64 second = now_us / G_USEC_PER_SEC;
+
+  if (second != check->second) {
+    check->second = second;
+    check->n_signals = 0;
+  }
+  return ++check->n_signals > BUS_CHECK_MAX_SIGNALS ? "too many signals" : NULL;
+}
+
+static const char *
+check_kind (BusCheck *check, const BusFrame *frame, gint64 now_us)
+{
+  switch (frame->type) {
+  case BUS_FRAME_CALL:
+    return check_call (check, frame);
+  case BUS_FRAME_SIGNAL:
+    return check_signal (check, now_us);
+  case BUS_FRAME_REPLY:
+  case BUS_FRAME_ERROR:
+    break;
+  }
+  return g_hash_table_contains (check->sent, GUINT_TO_POINTER (frame->reply_serial)) ? NULL : "an answer to no call";
+}
+
+static BusLongArgument
+check_get_long_argument (const BusMember *member)
+{
+  return member != NULL ? member->long_argument : (BusLongArgument){ .index = -1 };
+}
+
+static const char *
+check_signature (const BusMember *member, const BusFrame *frame)
+{
+  gsize max_len = BUS_CHECK_MAX_BODY + check_get_long_argument (member).max_len;
+
+  if (member != NULL && !g_str_equal (frame->signature, member->signature))
+    return "a body of another type than its member has";
+  return frame->body_len > max_len ? "a message that is too large" : NULL;
+}
+
+const char *
+bus_check_header (BusCheck *check, const BusFrame *frame, gint64 now_us)
+{
+  const char *problem = check_kind (check, frame, now_us);
+
+  return problem != NULL ? problem : check_signature (check_get_member (check, frame), frame);
+}
+
+static void
+check_remember_call (BusCheck *check, const BusFrame *frame)
+{
+  CheckedCall *call = g_new (CheckedCall, 1);
+
+  *call = (CheckedCall){ bus_members_get_reply (check->members, frame->interface, frame->member), frame->body_len };
+  g_hash_table_insert (check->received, GUINT_TO_POINTER (frame->serial), call);
+  check->received_bytes += frame->body_len;
+}
+
+const char *
+bus_check_message (BusCheck *check, const guint8 *data, const BusFrame *frame)
+{
+  BusLongArgument long_argument = check_get_long_argument (check_get_member (check, frame));
+  const char *problem = bus_frame_check_body (data, frame, long_argument, BUS_CHECK_MAX_BODY);
+
+  if (problem != NULL)
+    return problem;
+  if (frame->type == BUS_FRAME_CALL)
+    check_remember_call (check, frame);
+  else if (frame->reply_serial != 0)
+    g_hash_table_remove (check->sent, GUINT_TO_POINTER (frame->reply_serial));
+  return NULL;
+}
+
+static const char *
+check_own (const BusMember *member, const guint8 *data, const BusFrame *frame)
+{
+  const char *problem = check_signature (member, frame);
+
+  return problem != NULL ? problem
+                         : bus_frame_check_body (data, frame, check_get_long_argument (member), BUS_CHECK_MAX_BODY);
+}
+
+const char *
+bus_check_sent (BusCheck *check, const guint8 *data, const BusFrame *frame)
+{
+  gpointer serial = GUINT_TO_POINTER (frame->reply_serial);
+  const CheckedCall *call = g_hash_table_lookup (check->received, serial);
+  const BusMember *reply = call != NULL ? call->reply : NULL;
+
+  if (frame->type == BUS_FRAME_CALL) {
+    g_hash_table_insert (check->sent, GUINT_TO_POINTER (frame->serial),
+                         (gpointer) bus_members_get_reply (check->members, frame->interface, frame->member));
+    return NULL;
+  }
+  if (call != NULL) {
+    check->received_bytes -= call->body_len;
+    g_hash_table_remove (check->received, serial);
+  }
+  return check_own (frame->type == BUS_FRAME_REPLY ? reply : check_get_member (check, frame), data, frame);
+}
