@@ -3,6 +3,7 @@
 #include "node/options.h"
 #include "node/rpc/rest.h"
 #include "node/rpc/rpc.h"
+#include "rpc/settings.h"
 
 #define REST_THREADS 4
 
@@ -73,7 +74,9 @@ node_app_new (CommonProgram *program, GError **error)
   app->context.monitor = node_monitor_new ();
   app->imports = common_options_dup_list (program->options, "loadblock");
   app->stop_at_height = common_options_get_int (program->options, "stopatheight", 0);
-  if (!node_options_check (program, error) || !node_app_take_lock (app, error) || !make_parts (app, error))
+  /* The node writes no settings itself; the wallet does, which it starts. */
+  if (!node_options_check (program, error) || !node_app_take_lock (app, error)
+      || !rpc_settings_check (program->network_dir, error) || !make_parts (app, error))
     return NULL;
   return g_steal_pointer (&app);
 }

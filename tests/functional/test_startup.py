@@ -129,6 +129,18 @@ class Startup(framework.NodeTest):
         self.check(node)
         self.assertEqual(known.read_bytes(), b"of a later version")
 
+    def test_damaged_settings(self):
+        """Refused by name, and left as they are: somebody may want to mend them."""
+        node = self.grown()
+        settings = node.network_folder / "settings.json"
+        for text in ("", '{"wallet":["mi', "[]", '{"wallet":["mine"],"wallet":[]}'):
+            settings.write_text(text)
+            self.refuse(node, "settings.json")
+            self.assertEqual(settings.read_text(), text)
+        settings.write_text('{"wallet":[]}')
+        node.start()
+        self.check(node)
+
     def test_garbage_in_texts(self):
         node = self.grown()
         (node.folder / "bitcoin.conf").write_bytes(b"\xff\x00garbage[[\n=\n")

@@ -1,6 +1,7 @@
 #include "wallet/wallets/options.h"
 
 #include "bitcoin/primitives/amount.h"
+#include "rpc/settings.h"
 
 /* -NAME as BTC, 0 without it. */
 static gboolean
@@ -23,7 +24,7 @@ wallet_manager_new_for_options (const CommonOptions *options,
   gint64 keypool = common_options_get_int (options, "keypool", 0), fallback_fee;
   WalletManager *manager;
 
-  if (!read_amount_option (options, "fallbackfee", &fallback_fee, error))
+  if (!read_amount_option (options, "fallbackfee", &fallback_fee, error) || !rpc_settings_check (network_folder, error))
     return NULL;
   manager = wallet_manager_new (network_folder, network, (guint) CLAMP (keypool, 0, 1000000), chain);
   wallet_manager_set_fallback_fee (manager, (guint64) fallback_fee);

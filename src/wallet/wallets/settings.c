@@ -2,27 +2,13 @@
  * other members belong to others and are kept. */
 #include <string.h>
 
-#include "rpc/json.h"
+#include "common/log.h"
+#include "rpc/settings.h"
 #include "wallet/wallets/manager_private.h"
 
-#define MAX_SETTINGS (1 << 20)
-
-static RpcJson *
-read_settings (const char *network_folder, char **path)
+static char **
+settings_dup_startup (RpcJson *settings)
 {
-  *path = g_build_filename (network_folder, "settings.json", NULL);
-  g_autoptr (GBytes) bytes = common_file_read (*path, MAX_SETTINGS, NULL);
-  gsize len = 0;
-  const char *text = bytes != NULL ? g_bytes_get_data (bytes, &len) : NULL;
-
-  return text != NULL ? rpc_json_parse (text, len) : NULL;
-}
-
-char **
-wallet_settings_dup_startup (const char *network_folder)
-{
-  g_autofree char *path = NULL;
-  g_autoptr (RpcJson) settings = read_settings (network_folder, &path);
   RpcJson *names = settings != NULL ? rpc_json_get (settings, "wallet") : NULL;
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
@@ -32,20 +18,33 @@ wallet_settings_dup_startup (const char *network_folder)
   return g_strv_builder_end (builder);
 }
 
+char **
+wallet_settings_dup_startup (const char *network_folder)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RpcJson) settings = NULL;
+
+  if (!rpc_settings_read (network_folder, &settings, &error))
+    common_warn ("No wallet is loaded at start-up: %s", error->message);
+  return settings_dup_startup (settings);
+}
+
 gboolean
 wallet_settings_set_startup (const char *network_folder, const char *name, gboolean load, GError **error)
 {
-  g_autofree char *path = NULL;
-  g_autoptr (RpcJson) settings = read_settings (network_folder, &path);
+  g_autofree char *path = g_build_filename (network_folder, RPC_SETTINGS_FILE, NULL);
+  g_autoptr (RpcJson) settings = NULL;
   g_autoptr (RpcJson) fresh = rpc_json_new_object ();
-  g_auto (GStrv) before = wallet_settings_dup_startup (network_folder);
-  RpcJson *names = rpc_json_new_array ();
+  g_auto (GStrv) before = NULL;
+  RpcJson *names;
   g_autofree char *text = NULL;
 
-  if (g_strv_contains ((const char *const *) before, name) == load) {
-    rpc_json_unref (names);
+  if (!rpc_settings_read (network_folder, &settings, error))
+    return FALSE;
+  before = settings_dup_startup (settings);
+  if (g_strv_contains ((const char *const *) before, name) == load)
     return TRUE;
-  }
+  names = rpc_json_new_array ();
   for (guint i = 0; before[i] != NULL; i++)
     if (!g_str_equal (before[i], name))
       rpc_json_append (names, rpc_json_new_string (before[i]));

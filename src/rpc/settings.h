@@ -1,0 +1,18 @@
+#pragma once
+
+#include "rpc/json.h"
+
+G_BEGIN_DECLS
+
+/* settings.json of the network folder: one object, whose members programs write at run time. */
+
+#define RPC_SETTINGS_FILE "settings.json"
+
+/* *SETTINGS becomes the object, for the caller to own, or NULL when there is no such file. FALSE, with an ERROR that names the
+ * file, when it cannot be read, is no object, or has a name twice: it must not be written then. Any thread. */
+gboolean rpc_settings_read (const char *network_folder, RpcJson **settings, GError **error);
+
+/* The same, when its content is of no interest yet. */
+gboolean rpc_settings_check (const char *network_folder, GError **error);
+
+G_END_DECLS
