@@ -128,3 +128,9 @@ bus_connection_new (int fd, const BusConnectionOptions *options, GError **error)
   connection_add_filters (connection, options);
   return connection;
 }
+
+gboolean
+bus_connection_broke_rule (GDBusConnection *connection)
+{
+  return bus_channel_is_refused (connection_get_channel (connection));
+}

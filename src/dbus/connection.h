@@ -14,8 +14,10 @@ typedef struct {
 } BusConnectionOptions;
 
 /* The connection over FD, which is taken over in any case, without waiting for the other end. Messages wait until
- * g_dbus_connection_start_message_processing(). When the other end breaks a rule (see wire/check.h), "closed" has the
- * error G_IO_ERROR_INVALID_DATA. */
+ * g_dbus_connection_start_message_processing(). It is closed when the other end breaks a rule (see wire/check.h). */
 GDBusConnection *bus_connection_new (int fd, const BusConnectionOptions *options, GError **error);
+
+/* Whether it was closed because the other end broke a rule. */
+gboolean bus_connection_broke_rule (GDBusConnection *connection);
 
 G_END_DECLS

@@ -1,15 +1,10 @@
 #include "dbus/spawn.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "config.h"
 #include "dbus/names.h"
-
-/* What is looked at of what a worker wrote to its standard error: the end of it. */
-#define MAX_MESSAGE_BYTES 4096
 
 static char *
 find_program (const char *program)
@@ -34,18 +29,18 @@ find_program (const char *program)
   return g_build_filename (MONEYROCKET_BINDIR, program, NULL);
 }
 
-/* Only descriptors 0 to 3 are open in the worker: GSubprocess closes all others. Standard input is /dev/null. A pipe for the
- * standard error would end the worker that writes to it after its parent has died; so it is a file in memory. */
+/* Only descriptors 0 to 3 are open in the worker: GSubprocess closes all others. Standard input is /dev/null. */
 GSubprocess *
-bus_spawn (const char *program, char **args, const char *extra, int fd, int *errors_fd, GError **error)
+bus_spawn (const char *program, char **args, const char *extra, int fd, BusTail **errors, GError **error)
 {
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
   g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
+  int errors_fd;
 
   g_subprocess_launcher_take_fd (launcher, fd, BUS_WORKER_FD);
-  *errors_fd = memfd_create ("errors", MFD_CLOEXEC);
-  if (*errors_fd >= 0)
-    g_subprocess_launcher_take_stderr_fd (launcher, fcntl (*errors_fd, F_DUPFD_CLOEXEC, 0));
+  *errors = bus_tail_new (&errors_fd);
+  if (errors_fd >= 0)
+    g_subprocess_launcher_take_stderr_fd (launcher, errors_fd);
   g_ptr_array_add (words, find_program (program));
   for (char **arg = args; *arg != NULL; arg++)
     g_ptr_array_add (words, g_strdup (*arg));
@@ -57,23 +52,14 @@ bus_spawn (const char *program, char **args, const char *extra, int fd, int *err
 }
 
 char *
-bus_spawn_take_error (int *errors_fd)
+bus_spawn_take_error (BusTail **errors)
 {
-  char text[MAX_MESSAGE_BYTES + 1];
-  off_t size = *errors_fd >= 0 ? lseek (*errors_fd, 0, SEEK_END) : 0;
-  ssize_t len = size > 0 ? pread (*errors_fd, text, MAX_MESSAGE_BYTES, MAX (size - MAX_MESSAGE_BYTES, 0)) : 0;
-  g_autofree char *valid = NULL;
-  const char *found;
+  g_autoptr (BusTail) tail = g_steal_pointer (errors);
+  g_autofree char *text = tail != NULL ? bus_tail_dup_text (tail) : NULL;
+  const char *found = text != NULL ? g_strrstr (text, "Error: ") : NULL;
 
-  if (*errors_fd >= 0)
-    close (*errors_fd);
-  *errors_fd = -1;
-  if (len <= 0)
-    return NULL;
-  text[len] = '\0';
-  g_printerr ("%s", text);
-  valid = g_utf8_make_valid (text, len);
-  found = g_strrstr (valid, "Error: ");
+  if (text != NULL && text[0] != '\0')
+    g_printerr ("%s%s", text, g_str_has_suffix (text, "\n") ? "" : "\n");
   if (found == NULL)
     return NULL;
   found += strlen ("Error: ");

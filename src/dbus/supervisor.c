@@ -45,9 +45,10 @@ struct _BusSupervisor {
   gint64 lived_us; /* how long the last run was ready */
   BusWatch *watch; /* while it is ready */
   guint watch_interval_ms;
+  int hello_timeout_ms;
   gboolean silent; /* it hangs */
   int exit_code;
-  int errors_fd;      /* memfd that is the standard error of the last run; -1: none */
+  BusTail *errors;    /* standard error of the run; NULL: none */
   gboolean was_ready; /* the last run, at some time */
   guint n_failures;   /* starts in a row that did not become ready */
   char *extra;        /* word for the next run alone; NULL: none */
@@ -84,6 +85,15 @@ await_end (BusSupervisor *self)
   if (self->process != NULL && self->kill_source == 0)
     self->kill_source = g_timeout_add (self->silent ? WATCH_MISSED * self->watch_interval_ms : STOP_TIMEOUT_MS,
                                        on_kill_timeout, self);
+}
+
+/* CONNECTION has closed. A worker ends in order then, but one that broke a rule is not given the time. */
+static void
+end_worker (BusSupervisor *self, GDBusConnection *connection)
+{
+  if (self->process != NULL && bus_connection_broke_rule (connection))
+    g_subprocess_force_exit (self->process);
+  await_end (self);
 }
 
 static void
@@ -139,8 +149,8 @@ on_connection_closed (GDBusConnection *connection, gboolean remote_vanished, GEr
 {
   g_autoptr (BusSupervisor) self = g_object_ref (data);
 
+  end_worker (self, connection);
   lose (self);
-  await_end (self);
 }
 
 static gboolean
@@ -189,7 +199,7 @@ static void
 on_exited (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (BusSupervisor) self = data;
-  g_autofree char *message = bus_spawn_take_error (&self->errors_fd);
+  g_autofree char *message = bus_spawn_take_error (&self->errors);
 
   g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL);
   note_exit (self);
@@ -271,7 +281,7 @@ on_hello (GObject *source, GAsyncResult *result, gpointer data)
   /* The error may come before the connection says that it is closed. */
   if (g_dbus_connection_is_closed (G_DBUS_CONNECTION (source))
       || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED))
-    await_end (self); /* it ends by itself */
+    end_worker (self, G_DBUS_CONNECTION (source));
   else if (self->process != NULL)
     g_subprocess_force_exit (self->process);
   lose (self);
@@ -288,8 +298,8 @@ begin_hello (BusSupervisor *self, int fd, GError **error)
     return FALSE;
   g_signal_connect (self->opening, "closed", G_CALLBACK (on_connection_closed), self);
   self->start_cancellable = g_cancellable_new ();
-  bus_init_hello_async (self->opening, self->role, self->network, HELLO_TIMEOUT_MS, self->start_cancellable, on_hello,
-                        g_object_ref (self));
+  bus_init_hello_async (self->opening, self->role, self->network, self->hello_timeout_ms, self->start_cancellable,
+                        on_hello, g_object_ref (self));
   g_dbus_connection_start_message_processing (self->opening);
   return TRUE;
 }
@@ -306,7 +316,7 @@ launch (BusSupervisor *self)
     fail (self, error);
     return;
   }
-  self->process = bus_spawn (self->program, self->args, self->extra, fds[1], &self->errors_fd, &error);
+  self->process = bus_spawn (self->program, self->args, self->extra, fds[1], &self->errors, &error);
   g_clear_pointer (&self->extra, g_free);
   if (self->process == NULL) {
     close (fds[0]);
@@ -422,8 +432,7 @@ bus_supervisor_finalize (GObject *object)
 {
   BusSupervisor *self = BUS_SUPERVISOR (object);
 
-  if (self->errors_fd >= 0)
-    close (self->errors_fd);
+  bus_tail_free (self->errors);
   g_free (self->extra);
   g_free (self->role);
   g_free (self->program);
@@ -461,13 +470,21 @@ bus_supervisor_set_watch_interval (BusSupervisor *self, guint interval_ms)
   self->watch_interval_ms = interval_ms;
 }
 
+void
+bus_supervisor_set_hello_timeout (BusSupervisor *self, int timeout_ms)
+{
+  g_return_if_fail (BUS_IS_SUPERVISOR (self) && timeout_ms > 0);
+
+  self->hello_timeout_ms = timeout_ms;
+}
+
 static void
 bus_supervisor_init (BusSupervisor *self)
 {
   bus_backoff_init (&self->backoff);
   self->watch_interval_ms = WATCH_INTERVAL_MS;
   self->exit_code = -1;
-  self->errors_fd = -1;
+  self->hello_timeout_ms = HELLO_TIMEOUT_MS;
 }
 
 BusSupervisor *

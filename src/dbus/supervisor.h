@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * Signals:
  *   "ready" (GDBusConnection *connection): Hello has succeeded. After a restart this comes again, with another
  *       connection.
- *   "lost" (gboolean again): a worker that was ready is gone; AGAIN tells whether it is being started again.
+ *   "lost" (gboolean again): a worker that was ready is gone (one that breaks a rule of wire/check.h is killed); AGAIN tells whether it is being started again.
  *   "ended" (const char *message, guint n_failures): its process has ended, which nobody asked for, and will be started
  *       again. MESSAGE is the last "Error: …" that it wrote to its standard error, without that word, or NULL;
  *       N_FAILURES is how many runs in a row never became ready.
@@ -40,6 +40,9 @@ void bus_supervisor_start_with (BusSupervisor *self, const char *word);
 
 /* For tests: a worker hangs when it has not answered for five times INTERVAL_MS. From its next start on. */
 void bus_supervisor_set_watch_interval (BusSupervisor *self, guint interval_ms);
+
+/* For tests: a worker that does not answer Hello is killed and started again after TIMEOUT_MS in place of 30 s. */
+void bus_supervisor_set_hello_timeout (BusSupervisor *self, int timeout_ms);
 
 /* Asks the worker to shut down and waits until it has ended (after 60 s it is killed; after 10 s if it hangs
  * already). */

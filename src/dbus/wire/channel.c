@@ -326,6 +326,14 @@ bus_channel_refuse (BusChannel *channel, const char *problem, const guint8 *last
   channel_bad_message (channel, problem);
 }
 
+gboolean
+bus_channel_is_refused (BusChannel *channel)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&channel->lock);
+
+  return g_error_matches (channel->end, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+}
+
 void
 bus_channel_close (BusChannel *channel)
 {

@@ -46,6 +46,9 @@ GUnixFDList *bus_channel_steal_fds (BusChannel *channel, guint32 serial);
  * if there is room for it. */
 void bus_channel_refuse (BusChannel *channel, const char *problem, const guint8 *last, gsize n);
 
+/* Whether it ended because the other end broke a rule. */
+gboolean bus_channel_is_refused (BusChannel *channel);
+
 /* Ends it in order. Waits a moment for the other end to take what is queued. */
 void bus_channel_close (BusChannel *channel);
 

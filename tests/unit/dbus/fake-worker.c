@@ -3,9 +3,14 @@
  *   fail     ends with 1 at once
  *   locked   ends with 1 as long as the file in word 2 is there, which it removes; then as serve
  *   network  answers for another network
- *   call     calls its parent, which it may not */
+ *   call     calls its parent, which it may not
+ *   mute     says nothing, and does not end until its connection does
+ *   garbage  sends no D-Bus, and does not end by itself
+ *   flood    fills its standard error, at last with an error that holds an escape sequence, and ends with 1 */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <glib/gstdio.h>
 
@@ -17,6 +22,34 @@
 static GMainLoop *loop;
 static const char *mode;
 static const char *file;
+
+static void
+stay_mute (void)
+{
+  char buffer[256];
+
+  while (read (BUS_WORKER_FD, buffer, sizeof buffer) > 0)
+    ;
+}
+
+static void
+send_garbage (void)
+{
+  if (write (BUS_WORKER_FD, "no D-Bus at all!", 16) == 16)
+    for (;;)
+      pause ();
+}
+
+static void
+flood_errors (void)
+{
+  g_autofree char *line = g_strnfill (1023, 'x');
+
+  for (guint i = 0; i < 1024; i++)
+    g_printerr ("%s\n", line);
+  /* Not for the locale to change. */
+  fputs ("Error: \033[31mred\342\200\256\n", stderr);
+}
 
 static void
 on_parent_connected (gpointer data, GDBusConnection *connection)
@@ -61,6 +94,14 @@ main (int argc, char **argv)
     g_printerr ("Error: " COMMON_ENDING_LOCKED " /there. It is in use.\n");
     return 1;
   }
+  if (g_str_equal (mode, "mute"))
+    stay_mute ();
+  if (g_str_equal (mode, "garbage"))
+    send_garbage ();
+  if (g_str_equal (mode, "flood"))
+    flood_errors ();
+  if (g_str_equal (mode, "mute") || g_str_equal (mode, "flood"))
+    return 1;
   if (g_str_equal (mode, "network"))
     other.network = "main";
   common_confinement_apply ();

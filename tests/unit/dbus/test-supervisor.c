@@ -76,7 +76,7 @@ on_stopped (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-begin (Fixture *f, const char *mode, const char *file)
+prepare (Fixture *f, const char *mode, const char *file)
 {
   const char *args[] = { mode, file, NULL };
 
@@ -88,6 +88,12 @@ begin (Fixture *f, const char *mode, const char *file)
   g_signal_connect (f->supervisor, "failed", G_CALLBACK (on_failed), f);
   g_signal_connect (f->supervisor, "answering", G_CALLBACK (on_answering), f);
   bus_supervisor_set_watch_interval (f->supervisor, 20);
+}
+
+static void
+begin (Fixture *f, const char *mode, const char *file)
+{
+  prepare (f, mode, file);
   bus_supervisor_start (f->supervisor);
 }
 
@@ -313,7 +319,7 @@ test_no_program (void)
   g_object_unref (f.supervisor);
 }
 
-/* A worker that calls its parent is cut off, and so ends. */
+/* A worker that calls its parent is cut off and killed, if it does not end by itself before that. */
 static void
 test_call_to_parent (void)
 {
@@ -322,7 +328,53 @@ test_call_to_parent (void)
   begin (&f, "call", NULL);
   while (f.n_ended == 0)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpint (bus_supervisor_get_exit_code (f.supervisor), ==, 0);
+  g_object_unref (f.supervisor);
+}
+
+/* Whoever says nothing before Hello is killed and started again. */
+static void
+test_mute (void)
+{
+  Fixture f;
+
+  prepare (&f, "mute", NULL);
+  bus_supervisor_set_hello_timeout (f.supervisor, 50);
+  bus_supervisor_start (f.supervisor);
+  until (&f.n_ended, 2);
+  g_assert_cmpint (bus_supervisor_get_exit_code (f.supervisor), ==, -1);
+  g_assert_cmpuint (f.n_failures, ==, 2);
+  g_assert_cmpuint (f.n_ready, ==, 0);
+  bus_supervisor_stop_async (f.supervisor, on_stopped, &f);
+  while (!f.stopped)
+    g_main_context_iteration (NULL, TRUE);
+  g_object_unref (f.supervisor);
+}
+
+/* Whoever breaks a rule is killed at once, though it would run on. */
+static void
+test_garbage (void)
+{
+  Fixture f;
+
+  begin (&f, "garbage", NULL);
+  until (&f.n_ended, 2);
+  g_assert_cmpint (bus_supervisor_get_exit_code (f.supervisor), ==, -1);
+  bus_supervisor_stop_async (f.supervisor, on_stopped, &f);
+  while (!f.stopped)
+    g_main_context_iteration (NULL, TRUE);
+  g_object_unref (f.supervisor);
+}
+
+static void
+test_flood (void)
+{
+  Fixture f;
+
+  begin (&f, "flood", NULL);
+  bus_supervisor_set_final_errors (f.supervisor, TRUE);
+  until (&f.n_failed, 1);
+  g_assert_cmpstr (f.message, ==, "\\u001b[31mred\\u202e");
+  g_free (f.message);
   g_object_unref (f.supervisor);
 }
 
@@ -427,6 +479,9 @@ main (int argc, char **argv)
   g_test_add_func ("/dbus/supervisor/wrong-network", test_wrong_network);
   g_test_add_func ("/dbus/supervisor/no-program", test_no_program);
   g_test_add_func ("/dbus/supervisor/call-to-parent", test_call_to_parent);
+  g_test_add_func ("/dbus/supervisor/mute", test_mute);
+  g_test_add_func ("/dbus/supervisor/garbage", test_garbage);
+  g_test_add_func ("/dbus/supervisor/flood", test_flood);
   g_test_add_func ("/dbus/supervisor/attach-peer", test_attach_peer);
   g_test_add_func ("/dbus/supervisor/parent-killed", test_parent_killed);
   return g_test_run ();
