@@ -400,6 +400,9 @@ class WalletTest(framework.NodeTest):
         self.assert_rpc_error(-3, "Missing vout", rpc.lockunspent, False, [{"txid": UNKNOWN}])
         self.assert_rpc_error(-3, "for field txid is not of", rpc.lockunspent, False, [{"txid": 1, "vout": 0}])
         self.assert_rpc_error(-4, "avoid reuse", rpc.getbalance, "*", 0, False, True)
+        for call in (rpc.listunspent, rpc.rescanblockchain, lambda n: rpc.listtransactions("*", n),
+                     lambda n: rpc.getbalance("*", n), lambda n: rpc.getreceivedbyaddress(AWAY, n)):
+            self.assert_rpc_error(-1, "integer out of range", call, 2**31)
         self.assert_rpc_error(-8, "vout index out of bounds", rpc.lockunspent, False, [{**at, "vout": 9}])
         self.assert_rpc_error(-8, "expected locked output", rpc.lockunspent, True,
                               [{"txid": coins[1]["txid"], "vout": coins[1]["vout"]}])

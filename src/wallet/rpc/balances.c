@@ -10,7 +10,7 @@ balance_body (RpcCall *call, Wallet *wallet, GError **error)
 
   if (dummy != NULL && !g_str_equal (dummy, "*"))
     return rpc_fail (error, RPC_METHOD_NOT_FOUND, "dummy first argument must be excluded or set to \"*\".");
-  if (!rpc_call_int (call, 1, 0, 0, G_MAXINT32, &min_depth, error) || !wallet_rpc_check_reuse (call, 3, error))
+  if (!wallet_rpc_int (call, 1, 0, &min_depth, error) || !wallet_rpc_check_reuse (call, 3, error))
     return NULL;
   wallet_tracker_get_balance (wallet->tracker, (gint32) min_depth, &balance);
   return rpc_json_new_amount (balance.trusted_sat);
@@ -52,7 +52,7 @@ received_body (RpcCall *call, Wallet *wallet, GError **error)
   gint64 min_depth;
   BtcSpan script;
 
-  if (bytes == NULL || !rpc_call_int (call, 1, 1, 0, G_MAXINT32, &min_depth, error))
+  if (bytes == NULL || !wallet_rpc_int (call, 1, 1, &min_depth, error))
     return NULL;
   script.data = g_bytes_get_data (bytes, &script.len);
   if (!wallet_keyring_find (wallet_tracker_get_keyring (wallet->tracker), script, NULL))

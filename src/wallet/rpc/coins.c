@@ -126,8 +126,7 @@ unspent_body (RpcCall *call, Wallet *wallet, GError **error)
   RpcJson *list;
   gint64 min, max;
 
-  if (filter == NULL || !rpc_call_int (call, 0, 1, G_MININT32, G_MAXINT32, &min, error)
-      || !rpc_call_int (call, 1, 9999999, G_MININT32, G_MAXINT32, &max, error))
+  if (filter == NULL || !wallet_rpc_int (call, 0, 1, &min, error) || !wallet_rpc_int (call, 1, 9999999, &max, error))
     return NULL;
   list = rpc_json_new_array ();
   for (guint i = 0; i < coins->len; i++) {

@@ -90,7 +90,7 @@ wallet_rpc_read_fee (RpcCall *call, guint target, guint rate, WalletRpcFeeFunc d
     done (call, &fee, data);
     return TRUE;
   }
-  if (!fee_mode_check (mode, error) || !rpc_call_int (call, target, 6, G_MININT32, G_MAXINT32, &blocks, error))
+  if (!fee_mode_check (mode, error) || !wallet_rpc_int (call, target, 6, &blocks, error))
     return FALSE;
   if (blocks < 1 || blocks > 1008)
     return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid conf_target, must be between 1 and 1008");

@@ -62,6 +62,8 @@ RpcJson *wallet_rpc_parents (const WalletKeyRef *ref);
 void wallet_rpc_getaddressinfo (RpcCall *call, GTask *task);
 /* The descriptor of this one address; NULL when there is none. The caller owns it. */
 char *wallet_rpc_dup_descriptor (const WalletKeyRef *ref);
+/* Argument I as a number of 32 bits; FALLBACK where it was left out. */
+gboolean wallet_rpc_int (RpcCall *call, guint i, gint64 fallback, gint64 *value, GError **error);
 /* FALSE when argument I, avoid_reuse, asks for what no wallet that is loaded here does. */
 gboolean wallet_rpc_check_reuse (RpcCall *call, guint i, GError **error);
 /* NULL with RPC_ERROR -5 and "Invalid Bitcoin address: …" or the like. */

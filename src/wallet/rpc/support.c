@@ -295,6 +295,15 @@ wallet_rpc_parents (const WalletKeyRef *ref)
 }
 
 gboolean
+wallet_rpc_int (RpcCall *call, guint i, gint64 fallback, gint64 *value, GError **error)
+{
+  if (!rpc_call_int (call, i, fallback, G_MININT64, G_MAXINT64, value, error))
+    return FALSE;
+  return (*value >= G_MININT32 && *value <= G_MAXINT32)
+         || rpc_refuse (error, RPC_MISC_ERROR, "JSON integer out of range");
+}
+
+gboolean
 wallet_rpc_check_reuse (RpcCall *call, guint i, GError **error)
 {
   return !rpc_call_bool (call, i, FALSE)

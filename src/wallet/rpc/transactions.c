@@ -103,15 +103,12 @@ list_body (RpcCall *call, Wallet *wallet, GError **error)
     label = NULL;
   if (label != NULL && *label == '\0')
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Label argument must be a valid label name or \"*\".");
-  if (!rpc_call_int (call, 1, 10, G_MININT64, G_MAXINT64, &count, error)
-      || !rpc_call_int (call, 2, 0, G_MININT64, G_MAXINT64, &skip, error))
+  if (!wallet_rpc_int (call, 1, 10, &count, error) || !wallet_rpc_int (call, 2, 0, &skip, error))
     return NULL;
   if (count < 0)
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Negative count");
   if (skip < 0)
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Negative from");
-  count = MIN (count, G_MAXINT32);
-  skip = MIN (skip, G_MAXINT32);
   for (guint i = txs->len; i > 0 && (gint64) rpc_json_len (newest) < count + skip; i--)
     append_entries (wallet, g_ptr_array_index (txs, i - 1), TRUE, label, FALSE, newest);
   result = rpc_json_new_array ();
@@ -285,8 +282,7 @@ since_ask (Since *what)
 static gboolean
 since_read (RpcCall *call, Since *what, gboolean has_block, GError **error)
 {
-  if ((has_block && !rpc_call_hash (call, 0, what->at32, error))
-      || !rpc_call_int (call, 1, 1, G_MININT32, G_MAXINT32, &what->target, error))
+  if ((has_block && !rpc_call_hash (call, 0, what->at32, error)) || !wallet_rpc_int (call, 1, 1, &what->target, error))
     return FALSE;
   return what->target >= 1 || rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid parameter");
 }
