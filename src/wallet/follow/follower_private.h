@@ -28,7 +28,7 @@ typedef struct {
   gboolean from_start;  /* BLOCKS, SCAN: there is none before */
   GByteArray *locator;  /* ANCHOR */
   guint limit;          /* BLOCKS, SCAN */
-  gint32 height;        /* SCAN_HASH, BIRTH_HASH */
+  gint32 height;        /* SCAN, SCAN_HASH, BIRTH_HASH */
   BtcTx *tx;            /* SUBMIT */
   int epoch;            /* of the node that was asked */
   GAsyncResult *result; /* NULL: the node is away */

@@ -25,6 +25,7 @@ wallet_follow_plan_scan (WalletFollower *follower)
   step = wallet_step_new (follower, WALLET_STEP_SCAN);
   memcpy (step->hash32, follower->scan_after32, 32);
   step->from_start = scan->next == 0;
+  step->height = scan->next;
   step->limit = (guint) MIN (WALLET_FOLLOW_BLOCKS_AT_ONCE, scan->stop - scan->next + 1);
   return step;
 }
@@ -38,8 +39,6 @@ take_scanned (WalletFollower *follower, const WalletChainBlocks *blocks)
 
   for (guint i = 0; i < blocks->blocks->len && scan->next <= scan->stop; i++) {
     const BtcBlock *block = g_ptr_array_index (blocks->blocks, i);
-    if (blocks->first_height + (gint32) i != scan->next)
-      break;
     wallet_tracker_rescan (follower->tracker, block, scan->next++, batch);
     memcpy (follower->scan_after32, block->hash32, 32);
     follower->scan_after_known = TRUE;
@@ -73,7 +72,9 @@ wallet_follow_take_scan (WalletFollower *follower, WalletStep *step)
 
   if (step->kind == WALLET_STEP_SCAN) {
     g_autoptr (WalletChainBlocks) blocks = wallet_chain_get_blocks_finish (chain, step->result, &step->error);
-    if (blocks != NULL && asked_for)
+    if (blocks != NULL && blocks->blocks->len > 0 && blocks->first_height != step->height)
+      g_set_error_literal (&step->error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER, "the node sent blocks of another height");
+    else if (blocks != NULL && asked_for)
       take_scanned (follower, blocks);
   } else {
     g_autofree WalletChainPlace *place = wallet_chain_get_hash_finish (chain, step->result, &step->error);

@@ -36,8 +36,7 @@ rescan_begin_body (RpcCall *call, Wallet *wallet, gpointer data, GError **error)
 
   if (wallet_follower_get_scan (wallet->follower)->active)
     return rpc_fail (error, RPC_WALLET_ERROR, "Wallet is currently rescanning. Abort existing rescan or wait.");
-  if (!rpc_call_int (call, 0, 0, G_MININT64, G_MAXINT64, &start, error)
-      || !rpc_call_int (call, 1, tip, G_MININT64, G_MAXINT64, &stop, error))
+  if (!wallet_rpc_int (call, 0, 0, &start, error) || !wallet_rpc_int (call, 1, tip, &stop, error))
     return NULL;
   if (start < 0 || start > tip)
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid start_height");
