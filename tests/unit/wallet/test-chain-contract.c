@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "daemon/chain_direct.h"
+#include "dbus/names.h"
 #include "dbus/errors.h"
 #include "dbus/connection.h"
 #include "node/program.h"
