@@ -220,7 +220,7 @@ class Blockchain(framework.NodeTest):
         start = data.index(bytes.fromhex(hashes[8])[::-1]) - 4  # the header of block 10
         hopeless = bytearray(data)
         while block_hash(hopeless[start:start + 80])[0] < 0x80:  # regtest's target begins with 7f
-            hopeless[start + 20] ^= 1
+            hopeless[start + 20] = (hopeless[start + 20] + 1) % 256
         lost = bytearray(data)
         lost[start - 8] ^= 1
         for name, changed, why in (
