@@ -73,7 +73,7 @@ class ChainNode:
         self.hashes, self.blocks, self.mempool = [GENESIS], [GENESIS_BLOCK], []
         self.sequence = self.mempool_sequence = 1
         self.answers, self.calls, self.waiting = answers, {}, []
-        self.peer = worker.attach("node", own_server=True)
+        self.peer = worker.attach("node")
         self.peer.serve_hello("node")
         info = Gio.DBusNodeInfo.new_for_xml(XML.read_text())
         self.peer.bus.register_object(CHAIN, info.interfaces[0], self.answer, None, None)

@@ -215,7 +215,7 @@ class NodeTest(Case):
 
     def attach_silent(self, worker):
         """A node that says where its chain is, and answers nothing else."""
-        node = worker.attach("node", own_server=True)
+        node = worker.attach("node")
         node.serve_hello("node")
         xml = pathlib.Path(__file__).resolve().parents[2] / "src" / "dbus" / "org.moneyrocket.Chain1.xml"
         unanswered = []

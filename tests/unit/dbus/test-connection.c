@@ -47,14 +47,14 @@ static gboolean
 on_execute (BusRpc1 *object,
             GDBusMethodInvocation *invocation,
             const char *method,
-            const char *params,
+            GVariant *params,
             const char *wallet,
             GVariant *options,
             gpointer data)
 {
   g_autofree char *text = g_strnfill (g_ascii_strtoull (method, NULL, 10), 'x');
 
-  bus_rpc1_complete_execute (object, invocation, strlen (params), text);
+  bus_rpc1_complete_execute (object, invocation, (gint) strlen (g_variant_get_string (params, NULL)), text);
   return TRUE;
 }
 
@@ -276,6 +276,8 @@ test_close_in_order (void)
   int fd = pair_begin (&pair, FALSE);
 
   g_assert_true (g_dbus_connection_emit_signal (pair.ours, NULL, "/a", "a.b", "C", g_variant_new ("(s)", text), NULL));
+  /* Written: the stream has it, the socket has not taken all of it. */
+  g_assert_true (g_dbus_connection_flush_sync (pair.ours, NULL, NULL));
   g_dbus_connection_close (pair.ours, NULL, NULL, NULL);
   while ((got = read (fd, buffer, sizeof buffer)) > 0)
     total += got;
