@@ -19,7 +19,7 @@ CASES = int(os.environ.get("MONEYROCKET_DISK_CASES", "30"))
 SEED = int(os.environ.get("MONEYROCKET_TEST_SEED", "1"))
 INDEXES = ("-txindex", "-blockfilterindex", "-coinstatsindex", "-txospenderindex")
 ARGS = ("-fastprune", "-dbcache=4", "-dbbatchsize=2000", "-checkblocks=0", "-checklevel=4", *INDEXES)
-BLOCKS = 140 + 1 + 80 + 30  # of make-chain
+BLOCKS = 140 + 1 + 160 + 30  # of make-chain
 NO_ANSWER = (OSError, ValueError, framework.http.client.HTTPException, framework.Unauthorized)
 
 # (path, operation, at most so many calls that go well)
@@ -146,9 +146,10 @@ class FaultyDisk(framework.NodeTest):
         """The disk fails while coins are written beside an import, which needs more of them than the cache has room for."""
         self.build()
         chain = self.folder / "chain.dat"
-        subprocess.run([sys.executable, ROOT / "tests" / "bench" / "make-chain", chain, "--transactions", "80000",
+        subprocess.run([sys.executable, ROOT / "tests" / "bench" / "make-chain", chain, "--transactions", "160000",
                         "--empty", "30"], check=True, stdout=subprocess.DEVNULL)
-        words = ("-dbcache=4", "-dbbatchsize=20000", "-debug=coindb", "-checkblocks=0")
+        # What the mempool does not use of its memory is the coins' as well.
+        words = ("-dbcache=4", "-maxmempool=5", "-dbbatchsize=20000", "-debug=coindb", "-checkblocks=0")
         node = self.start_node(*words, f"-loadblock={chain}")
         wait_until(lambda: node.rpc.getblockcount() == BLOCKS, "the import")
         expected = node.rpc.gettxoutsetinfo("muhash")["muhash"]
