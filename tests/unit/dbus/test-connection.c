@@ -294,7 +294,7 @@ test_log (void)
   g_autofree char *file = g_build_filename (folder, "log", NULL);
   g_autofree char *text = NULL;
   const CommonLogOptions options = { .file = file };
-  const char wrong[] = "l\4\0\1\0\0\0\0\1\0\0\0\20\0\0\0\1\1s\0\3\0\0\0EVI";
+  const char wrong[] = "l\4\0\1\0\0\0\0\1\0\0\0\14\0\0\0\1\1s\0\3\0\0\0EVI\0\0\0\0";
   Pair pair;
   int fd;
 
