@@ -198,7 +198,7 @@ node_checks_free (NodeChecks *checks)
 }
 
 static void
-make_room (NodeCheckBatch *batch, gsize n_jobs, gsize n_units)
+checks_make_room (NodeCheckBatch *batch, gsize n_jobs, gsize n_units)
 {
   if (n_jobs > batch->jobs_room) {
     g_free (batch->jobs);
@@ -224,7 +224,7 @@ node_checks_begin (NodeChecks *checks,
   if (batch->open)
     batch = &checks->batches[(checks->older + 1) % BATCHES];
   g_assert (!batch->open && batch->active == 0);
-  make_room (batch, n_txs, (gsize) n_inputs / UNIT_INPUTS + n_txs);
+  checks_make_room (batch, n_txs, (gsize) n_inputs / UNIT_INPUTS + n_txs);
   batch->n_jobs = 0;
   batch->n_inputs = 0;
   batch->flags = flags;

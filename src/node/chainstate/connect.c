@@ -62,7 +62,7 @@ node_connect_free (NodeConnect *c)
 }
 
 static void
-make_room (NodeConnect *c, const BtcBlock *block)
+connect_make_room (NodeConnect *c, const BtcBlock *block)
 {
   gsize per_tx = 1;
 
@@ -307,7 +307,7 @@ prepare (NodeConnect *c, NodeCoins *coins, BtcBlock *block, NodeBlock *index)
   c->n_inputs = 0;
   c->n_applied = 0;
   btc_verdict_clear (&c->verdict);
-  make_room (c, block);
+  connect_make_room (c, block);
 }
 
 gboolean

@@ -13,7 +13,7 @@
  * at NEW: adding and removing a coin can be repeated. */
 
 static gboolean
-roll_back (NodeBlockTree *tree, NodeCoins *coins, const NodeBlock *block, GError **error)
+replay_back (NodeBlockTree *tree, NodeCoins *coins, const NodeBlock *block, GError **error)
 {
   g_autoptr (BtcBlock) data = node_block_tree_read_block (tree, block, error);
   gboolean clean;
@@ -22,7 +22,7 @@ roll_back (NodeBlockTree *tree, NodeCoins *coins, const NodeBlock *block, GError
 }
 
 static gboolean
-roll_forward (NodeBlockTree *tree, NodeCoins *coins, const NodeBlock *block, GError **error)
+replay_forward (NodeBlockTree *tree, NodeCoins *coins, const NodeBlock *block, GError **error)
 {
   g_autoptr (BtcBlock) data = node_block_tree_read_block (tree, block, error);
 
@@ -79,13 +79,13 @@ node_replay (NodeBlockTree *tree,
   fork = node_block_fork (from, to);
   fork_height = fork != NULL ? fork->height : 0;
   for (; from != fork; from = from->prev)
-    if (!replay_goes_on (progress (data, 0, 0), error) || (from->height > 0 && !roll_back (tree, coins, from, error)))
+    if (!replay_goes_on (progress (data, 0, 0), error) || (from->height > 0 && !replay_back (tree, coins, from, error)))
       return FALSE;
   for (guint32 height = fork_height + 1; height <= to->height; height++) {
     guint32 done = height - fork_height;
 
     if (!replay_goes_on (progress (data, (double) done / (to->height - fork_height + 1), done), error)
-        || !roll_forward (tree, coins, node_block_ancestor (to, height), error))
+        || !replay_forward (tree, coins, node_block_ancestor (to, height), error))
       return FALSE;
   }
   common_info ("Rolled forward to height %u", to->height);
