@@ -603,6 +603,18 @@ common_jobs_is_closed (CommonJobs *jobs, guint job_class)
   return closed;
 }
 
+gboolean
+common_jobs_is_wanted (CommonJobs *jobs, guint job_class)
+{
+  gboolean wanted = FALSE;
+
+  g_mutex_lock (&jobs->lock);
+  for (guint i = 0; i <= job_class && !wanted; i++)
+    wanted = jobs->classes[i].queue.head != NULL;
+  g_mutex_unlock (&jobs->lock);
+  return wanted;
+}
+
 guint
 common_jobs_get_queued (CommonJobs *jobs, guint job_class)
 {

@@ -83,7 +83,8 @@ void common_jobs_drain (CommonJobs *jobs);
 /* Any thread. */
 gboolean common_jobs_is_current (CommonJobs *jobs); /* this thread is that of the queues */
 gboolean common_jobs_is_closed (CommonJobs *jobs, guint job_class);
-guint common_jobs_get_queued (CommonJobs *jobs, guint job_class); /* jobs that are queued or running */
+gboolean common_jobs_is_wanted (CommonJobs *jobs, guint job_class); /* a job of this class or a better one is queued */
+guint common_jobs_get_queued (CommonJobs *jobs, guint job_class);   /* jobs that are queued or running */
 gsize common_jobs_get_bytes (CommonJobs *jobs, guint job_class);
 guint common_jobs_get_long_steps (CommonJobs *jobs, guint job_class); /* that took longer than max_step_us */
 

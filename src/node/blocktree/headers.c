@@ -7,6 +7,31 @@
 
 /* Headers: the rules that need no block and no coins, and their place in the tree. */
 
+void
+node_block_tree_add_header_listener (NodeBlockTree *tree, NodeBestHeaderFunc func, gpointer data)
+{
+  HeaderListener listener = { func, data };
+
+  g_return_if_fail (tree != NULL && func != NULL);
+  g_array_append_val (tree->header_listeners, listener);
+}
+
+void
+node_block_tree_announce_header (NodeBlockTree *tree)
+{
+  gboolean changed;
+
+  g_rec_mutex_lock (&tree->lock);
+  changed = tree->best_header != tree->announced_header;
+  tree->announced_header = tree->best_header;
+  g_rec_mutex_unlock (&tree->lock);
+  for (guint i = 0; changed && i < tree->header_listeners->len; i++) {
+    const HeaderListener *listener = &g_array_index (tree->header_listeners, HeaderListener, i);
+
+    listener->func (listener->data);
+  }
+}
+
 NodeBlock *
 node_block_tree_add (NodeBlockTree *tree, const BtcHeader *header, const guint8 hash32[32], NodeBlock *prev)
 {
@@ -60,13 +85,13 @@ headers_find_or_add (NodeBlockTree *tree,
   return TRUE;
 }
 
-gboolean
-node_block_tree_accept_header (NodeBlockTree *tree,
-                               const BtcHeader *header,
-                               const guint8 hash32[32],
-                               gboolean late,
-                               NodeBlock **index,
-                               BtcVerdict *verdict)
+static gboolean
+headers_accept_one (NodeBlockTree *tree,
+                    const BtcHeader *header,
+                    const guint8 hash32[32],
+                    gboolean late,
+                    NodeBlock **index,
+                    BtcVerdict *verdict)
 {
   g_autofree char *hash = NULL, *text = NULL;
   gboolean good;
@@ -80,6 +105,20 @@ node_block_tree_accept_header (NodeBlockTree *tree,
   text = btc_verdict_dup_text (verdict);
   common_debug (COMMON_LOG_VALIDATION, "header refused: %s, %s", hash, text);
   return FALSE;
+}
+
+gboolean
+node_block_tree_accept_header (NodeBlockTree *tree,
+                               const BtcHeader *header,
+                               const guint8 hash32[32],
+                               gboolean late,
+                               NodeBlock **index,
+                               BtcVerdict *verdict)
+{
+  gboolean good = headers_accept_one (tree, header, hash32, late, index, verdict);
+
+  node_block_tree_announce_header (tree);
+  return good;
 }
 
 /* What the headers claim, together with the branch that they build on, is at least MIN_WORK? Their proof of work was
@@ -143,12 +182,13 @@ node_block_tree_accept_headers (NodeBlockTree *tree,
     BtcVerdict one;
 
     btc_verdict_clear (&one);
-    if (!node_block_tree_accept_header (tree, &headers[i], hashes[i], FALSE, &index, &one)) {
+    if (!headers_accept_one (tree, &headers[i], hashes[i], FALSE, &index, &one)) {
       *verdict = one;
-      return i;
-    }
-    if (last != NULL)
+      good = i;
+    } else if (last != NULL) {
       *last = index;
+    }
   }
+  node_block_tree_announce_header (tree);
   return good;
 }

@@ -79,10 +79,10 @@ node_block_tree_forget_validity_above (NodeBlockTree *tree, const NodeBlock *bas
   }
 }
 
-void
-node_block_tree_find_best_header (NodeBlockTree *tree, NodeBlock *tip)
+/* Under the lock. */
+static void
+marks_find_best_header (NodeBlockTree *tree, NodeBlock *tip)
 {
-  g_autoptr (GRecMutexLocker) locker = g_rec_mutex_locker_new (&tree->lock);
   GHashTableIter iter;
   gpointer value;
 
@@ -95,4 +95,13 @@ node_block_tree_find_best_header (NodeBlockTree *tree, NodeBlock *tip)
         && (tree->best_header == NULL || node_block_compare_work (block, tree->best_header) > 0))
       tree->best_header = block;
   }
+}
+
+void
+node_block_tree_find_best_header (NodeBlockTree *tree, NodeBlock *tip)
+{
+  g_rec_mutex_lock (&tree->lock);
+  marks_find_best_header (tree, tip);
+  g_rec_mutex_unlock (&tree->lock);
+  node_block_tree_announce_header (tree);
 }

@@ -34,6 +34,7 @@ node_block_tree_new (const NodeBlockTreeOptions *options)
   tree->last_write_us = common_clock_monotonic_us ();
   tree->blocks = g_hash_table_new_full (tree_hash, tree_equal, NULL, g_free);
   tree->dirty = g_ptr_array_new ();
+  tree->header_listeners = g_array_new (FALSE, FALSE, sizeof (HeaderListener));
   tree->pins = g_hash_table_new (NULL, NULL);
   g_rec_mutex_init (&tree->lock);
   g_mutex_init (&tree->pin_lock);
@@ -50,6 +51,7 @@ node_block_tree_free (NodeBlockTree *tree)
   g_clear_pointer (&tree->files, node_block_files_close);
   g_hash_table_unref (tree->pins);
   g_ptr_array_unref (tree->dirty);
+  g_array_unref (tree->header_listeners);
   g_hash_table_unref (tree->blocks);
   g_cond_clear (&tree->unpinned);
   g_mutex_clear (&tree->pin_lock);

@@ -36,6 +36,10 @@ void node_block_tree_free (NodeBlockTree *tree);
 NodeBlock *node_block_tree_find (NodeBlockTree *tree, const guint8 hash32[32]); /* NULL when it is not known */
 NodeBlock *node_block_tree_get_best_header (NodeBlockTree *tree);               /* NULL: no header is valid */
 guint node_block_tree_count (NodeBlockTree *tree);
+/* Calls FUNC (DATA) after the best header has changed, on the thread that changed it, without the lock. Before headers are
+ * accepted; DATA outlives the tree. */
+typedef void (*NodeBestHeaderFunc) (gpointer data);
+void node_block_tree_add_header_listener (NodeBlockTree *tree, NodeBestHeaderFunc func, gpointer data);
 /* All blocks, in no order. The caller frees the array, not the blocks. */
 GPtrArray *node_block_tree_dup_blocks (NodeBlockTree *tree);
 /* tips.c. The last block of each branch that is not part of the branch of TIP, in no order, and TIP (may be NULL) itself,

@@ -14,12 +14,14 @@ struct _NodeBlockTree {
   NodeBlockFiles *files;
   NodeBlockIndexDb *index_db;
   gint64 last_write_us;
+  GArray *header_listeners; /* HeaderListener; fixed once headers come */
   gboolean have_pruned;
 
   GRecMutex lock;     /* for all below, and for what the chain thread writes into a block */
   GHashTable *blocks; /* hash32 → NodeBlock, owned */
   GPtrArray *dirty;   /* blocks to be written to the index */
   NodeBlock *best_header;
+  NodeBlock *announced_header; /* the best one when listeners were called last */
   NodeBlock *best_invalid;
   guint64 next_sequence;
 
@@ -27,6 +29,14 @@ struct _NodeBlockTree {
   GHashTable *pins; /* file number → how many read it now */
   GCond unpinned;
 };
+
+typedef struct {
+  NodeBestHeaderFunc func;
+  gpointer data;
+} HeaderListener;
+
+/* headers.c. Without the lock: calls the listeners if the best header is another than when they were called last. */
+void node_block_tree_announce_header (NodeBlockTree *tree);
 
 /* Under the lock. */
 NodeBlock *node_block_tree_insert (NodeBlockTree *tree, const BtcHeader *header, const guint8 hash32[32]);

@@ -89,7 +89,7 @@ node_accept_store (NodeChain *chain,
   }
   if (good && !how->checked)
     good = btc_block_check (block, chain->params, verdict);
-  if (good && (*index)->prev != NULL) {
+  if (good && !how->checked_in_context && (*index)->prev != NULL) {
     BtcPrevContext context = node_block_prev_context ((*index)->prev);
     good = btc_block_check_contextual (block, &context, chain->params, verdict);
   }

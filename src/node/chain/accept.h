@@ -8,10 +8,11 @@ G_BEGIN_DECLS
 
 typedef struct {
   gboolean requested;
-  gboolean checked; /* btc_block_check() was done, and its answer is in *VERDICT */
-  gboolean mark;    /* a block that breaks a rule by itself is marked, as when it comes from a file */
-  gboolean late;    /* also on top of a block that is marked as failed: the caller marks this one, too */
-  gint32 file;      /* where it stands already, -1 for nowhere */
+  gboolean checked;            /* btc_block_check() was done, and its answer is in *VERDICT */
+  gboolean checked_in_context; /* btc_block_check_contextual() was done, and found nothing */
+  gboolean mark;               /* a block that breaks a rule by itself is marked, as when it comes from a file */
+  gboolean late;               /* also on top of a block that is marked as failed: the caller marks this one, too */
+  gint32 file;                 /* where it stands already, -1 for nowhere */
   guint32 pos;
 } NodeAcceptHow;
 /* Takes BLOCK into the tree and the files, without connecting it. */

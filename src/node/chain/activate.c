@@ -6,6 +6,7 @@
 #include "node/chain/busy.h"
 #include "node/chain/maintain.h"
 #include "node/chain/parts.h"
+#include "node/chain/submitter.h"
 
 #include <string.h>
 
@@ -14,6 +15,8 @@
 
 /* A long way is gone in jobs of about this length, so that others get their turn. */
 #define SLICE_US (250 * 1000)
+/* And of this length when blocks or transactions wait. */
+#define SHORT_SLICE_US (25 * 1000)
 
 gboolean
 node_activate_disconnect_tip (NodeChain *chain, GError **error)
@@ -52,6 +55,7 @@ activate_connect_next (NodeChain *chain,
   node_active_set (chain, connected.index);
   node_tip_log (chain);
   node_report_connected (chain, connected.index, connected.block, connected.spent);
+  node_submitters_connected (chain, connected.index);
   /* With a block ahead the coins stand for no block of the chain. */
   return node_connector_is_ahead (chain->connector) || node_maintain (chain, &chain->state, error);
 }
@@ -83,13 +87,22 @@ step (NodeChain *chain, NodeBlock *target, BtcBlock *hint, gboolean go_ahead, gb
 }
 
 static gboolean
+activate_is_slice_over (NodeChain *chain, gint64 start_us)
+{
+  gint64 passed_us = common_clock_monotonic_us () - start_us;
+
+  return passed_us > SLICE_US
+         || (passed_us > SHORT_SLICE_US && common_jobs_is_wanted (node_chain_jobs (chain), NODE_JOB_TRANSACTIONS));
+}
+
+static gboolean
 activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
 {
-  gint64 end = common_clock_monotonic_us () + SLICE_US;
+  gint64 start_us = common_clock_monotonic_us ();
 
   for (;;) {
     const NodeBlock *start = node_chain_tip (chain);
-    gboolean time_is_up = slice && common_clock_monotonic_us () > end;
+    gboolean time_is_up = slice && activate_is_slice_over (chain, start_us);
     NodeBlock *target;
     gboolean refused;
 
@@ -114,7 +127,7 @@ activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
     node_tip_publish (chain);
     if (node_chain_is_stopping (chain))
       return TRUE;
-    if (slice && !node_connector_is_ahead (chain->connector) && common_clock_monotonic_us () > end) {
+    if (slice && !node_connector_is_ahead (chain->connector) && activate_is_slice_over (chain, start_us)) {
       if (!node_busy_is (chain, NODE_BUSY_ACTIVATING))
         node_jobs_wake_pending (chain, NODE_JOB_BLOCKS);
       node_busy_set (chain, NODE_BUSY_ACTIVATING, TRUE);

@@ -6,6 +6,7 @@
 #include "node/chain/flush.h"
 #include "node/chain/maintain.h"
 #include "node/chain/parts.h"
+#include "node/chain/submitter.h"
 #include "node/store/chainstate_folder.h"
 
 #include <string.h>
@@ -263,8 +264,10 @@ connect_below (NodeChain *chain, BtcBlock *hint, gboolean *refused, GError **err
   if (!node_connector_step (chain->connector, chain->below, chain->below->target, FALSE, hint, &connected, error))
     return FALSE;
   *refused = connected.verdict.verdict != BTC_VERDICT_OK;
-  if (!*refused)
+  if (!*refused) {
+    node_submitters_connected (chain, connected.index);
     return background_moved (chain, error);
+  }
   node_refuse_block (chain, connected.index, &connected.verdict);
   reject (chain);
   return TRUE;

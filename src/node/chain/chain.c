@@ -1,8 +1,10 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "node/chain/flush.h"
+#include "node/chain/intake.h"
 #include "node/chain/parts.h"
 #include "node/chain/pending.h"
+#include "node/chain/submitter.h"
 
 /* The chain object: its parts, and its end. */
 
@@ -38,7 +40,9 @@ node_chain_new (const NodeChainOptions *options)
       .prune = options->prune_target > 0,
   });
   chain->connector = node_connector_new (chain->tree, chain->params, &chain->health, options->script_threads);
+  chain->submitters = node_submitters_new ();
   chain->jobs = node_jobs_new (node_pending_run);
+  chain->intake = node_intake_new_jobs ();
   return chain;
 }
 
@@ -72,6 +76,7 @@ close_on_thread (NodeChain *chain, gpointer data)
   GError **error = data;
 
   node_import_stop_all (chain);
+  node_submitters_end (chain);
   if (chain->state.coins != NULL && !node_health_is_broken (&chain->health))
     node_flush_all (chain, error);
   if (node_block_tree_files (chain->tree) != NULL && !node_health_is_broken (&chain->health))
@@ -91,6 +96,7 @@ node_chain_end (NodeChain *chain, GError **error)
 
   g_return_val_if_fail (chain != NULL, FALSE);
   node_chain_stop (chain);
+  common_jobs_drain (chain->intake);
   common_jobs_drain (node_chain_jobs (chain));
   node_snapshot_wait_for_end (chain);
   start_us = common_clock_monotonic_us ();
@@ -110,7 +116,9 @@ node_chain_free (NodeChain *chain)
 {
   if (chain == NULL)
     return;
+  common_jobs_free (chain->intake);
   node_jobs_free (chain->jobs);
+  node_submitters_free (chain->submitters);
   node_connector_free (chain->connector);
   node_imports_free (chain->imports);
   node_snapshot_loads_free (chain->snapshot_loads);

@@ -12,6 +12,13 @@ G_BEGIN_DECLS
 
 typedef struct _NodeChain NodeChain;
 
+/* One set of coins, as others see it. */
+typedef struct {
+  const NodeBlock *tip;
+  const NodeBlock *target; /* blocks are connected no further than here; NULL: as far as there are any */
+  gint64 tip_us;           /* when it came to this tip, on the monotonic clock */
+} NodeTipState;
+
 /* An immutable snapshot of the tip. */
 typedef struct {
   guint64 sequence; /* grows with every change */
@@ -19,6 +26,9 @@ typedef struct {
   const NodeBlock *validated; /* all blocks up to here were checked: BLOCK, but while a snapshot is a lower one */
   guint64 chain_tx;
   gboolean initial_download;
+  /* That of BLOCK; and, while the blocks below a snapshot are being checked, theirs. */
+  guint n_states;
+  NodeTipState states[2];
 } NodeTip;
 /* Any thread; NULL before the chain is loaded, and then until a reindex has found the genesis block. */
 NodeTip *node_chain_ref_tip (NodeChain *chain);
@@ -49,6 +59,9 @@ typedef struct {
 /* What others are told, on the chain thread, in order. Any may be NULL. BLOCK and COINS (spent, in input order) are
  * borrowed for the call. */
 typedef struct {
+  /* A block came that keeps the rules which need no coins, its proof of work among them, and is neither stored nor connected
+   * yet. On the thread of the intake. */
+  void (*received) (gpointer data, const NodeBlock *index, BtcBlock *block);
   void (*connected) (gpointer data, const NodeBlock *index, BtcBlock *block, const BtcCoin *spent);
   void (*disconnected) (gpointer data, const NodeBlock *index, BtcBlock *block);
   void (*tip_changed) (gpointer data, NodeTip *tip);

@@ -117,6 +117,7 @@ node_chain_stop (NodeChain *chain)
 {
   g_return_if_fail (chain != NULL);
   g_atomic_int_set (&chain->jobs->stopping, 1);
+  common_jobs_close (chain->intake, 0);
   common_jobs_close (chain->jobs->queue, NODE_JOB_BLOCKS);
 }
 

@@ -9,6 +9,7 @@
 #include "node/chain/refuse.h"
 #include "node/chain/report.h"
 #include "node/chain/snapshot.h"
+#include "node/chain/submitter.h"
 #include "node/chain/tip.h"
 #include "node/chain/warn.h"
 #include "node/chainstate/connector.h"
@@ -31,6 +32,8 @@ struct _NodeChain {
   NodeChainstate *below; /* of the blocks below the snapshot at state.base; NULL: all are checked */
 
   NodeJobs *jobs;
+  CommonJobs *intake; /* intake.c: blocks from outside, before they reach the chain thread */
+  NodeSubmitters *submitters;
   NodeReport *report;
   NodeTips *tips;
   NodeCandidates *candidates;

@@ -2,6 +2,7 @@
 
 #include "common/log.h"
 #include "node/chain/parts.h"
+#include "node/chain/submitter.h"
 
 /* Blocks that break a rule: marks, log, and who is told. */
 
@@ -27,10 +28,14 @@ void
 node_refuse_mark_failed (NodeChain *chain, NodeBlock *failed)
 {
   const NodeBlock *best;
+  BtcVerdict known;
 
   node_candidates_forget_way (chain);
   node_block_tree_mark_failed (chain->tree, failed);
   node_candidates_remove_failed (chain);
+  btc_verdict_clear (&known);
+  btc_verdict_fail (&known, BTC_VERDICT_CACHED_INVALID, "duplicate-invalid", "%s", "");
+  node_submitters_refused (chain, failed, &known);
   best = node_block_tree_get_best_header (chain->tree);
   if (best != NULL && (best->status & NODE_BLOCK_FAILED))
     node_block_tree_find_best_header (chain->tree, node_chain_tip (chain));
@@ -57,6 +62,7 @@ node_refuse_block (NodeChain *chain, NodeBlock *index, const BtcVerdict *verdict
     *chain->watch.verdict = *verdict;
   else if (chain->watch.block != NULL && node_block_descends (chain->watch.block, index))
     btc_verdict_fail (chain->watch.verdict, BTC_VERDICT_INVALID_PREV, "bad-prevblk", "block %s: %s", hash, text);
+  node_submitters_refused (chain, index, verdict);
   if (verdict->verdict == BTC_VERDICT_MUTATED)
     node_candidates_remove (chain, index);
   else

@@ -51,6 +51,12 @@ node_chain_add_listener (NodeChain *chain, const NodeChainListener *listener, gp
 }
 
 void
+node_report_received (NodeChain *chain, const NodeBlock *index, BtcBlock *block)
+{
+  REPORT_TO_ALL (chain, received, index, block);
+}
+
+void
 node_report_connected (NodeChain *chain, const NodeBlock *index, BtcBlock *block, const BtcCoin *spent)
 {
   REPORT_TO_ALL (chain, connected, index, block, spent);

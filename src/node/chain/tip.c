@@ -54,6 +54,18 @@ node_chain_ref_tip (NodeChain *chain)
   return tip;
 }
 
+/* OLD (may be NULL) is the snapshot before. */
+static void
+tip_add_state (NodeTip *tip, const NodeTip *old, const NodeBlock *block, const NodeBlock *target)
+{
+  NodeTipState *state = &tip->states[tip->n_states];
+
+  *state = (NodeTipState){ block, target, common_clock_monotonic_us () };
+  if (old != NULL && old->n_states > tip->n_states && old->states[tip->n_states].tip == block)
+    state->tip_us = old->states[tip->n_states].tip_us;
+  tip->n_states++;
+}
+
 /* The snapshot is another now. The caller owns what is returned. */
 static NodeTip *
 renew (NodeChain *chain)
@@ -66,6 +78,9 @@ renew (NodeChain *chain)
   tip->validated = chain->below != NULL ? chain->below->tip : tip->block;
   tip->chain_tx = tip->block->chain_tx;
   tip->initial_download = node_chain_is_initial_download (chain);
+  tip_add_state (tip, chain->tips->tip, tip->block, chain->state.target);
+  if (chain->below != NULL)
+    tip_add_state (tip, chain->tips->tip, chain->below->tip, chain->below->target);
 
   g_mutex_lock (&chain->tips->lock);
   old = chain->tips->tip;

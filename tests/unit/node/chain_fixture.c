@@ -64,6 +64,13 @@ chain_fixture_leave (ChainFixture *fixture)
 }
 
 static void
+on_received (gpointer data, const NodeBlock *index, BtcBlock *block)
+{
+  g_assert_cmpmem (index->hash32, 32, block->hash32, 32);
+  g_atomic_int_inc (&((ChainFixture *) data)->received);
+}
+
+static void
 on_connected (gpointer data, const NodeBlock *index, BtcBlock *block, const BtcCoin *spent)
 {
   ((ChainFixture *) data)->connected++;
@@ -155,7 +162,8 @@ chain_fixture_try_open (ChainFixture *fixture, GError **error)
     .reindex = fixture->reindex,
     .reindex_chainstate = fixture->reindex_chainstate,
   };
-  NodeChainListener listener = { .connected = on_connected,
+  NodeChainListener listener = { .received = on_received,
+                                 .connected = on_connected,
                                  .disconnected = on_disconnected,
                                  .tip_changed = on_tip_changed,
                                  .progress = on_progress,

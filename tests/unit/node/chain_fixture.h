@@ -22,6 +22,7 @@ typedef struct {
   NodeIndexes *indexes;
   /* What the listener heard. */
   guint connected, disconnected;
+  gint received;   /* atomic */
   gint fatal;      /* atomic */
   GString *stages; /* of what the chain told how far it is, in order, each once and with a space; NULL: nobody asks */
   const char *stage;

@@ -1,0 +1,200 @@
+#include "node/chain/intake.h"
+
+#include "common/log.h"
+#include "node/chain/accept.h"
+#include "node/chain/activate.h"
+#include "node/chain/busy.h"
+#include "node/chain/parts.h"
+
+/* A block on its way from whoever handed it in to the files. */
+typedef struct {
+  NodeChain *chain;
+  BtcBlock *block;
+  NodeIntakeFlags flags;
+  NodeSubmitter *submitter; /* NULL: it was notified, or others will */
+  gboolean checked_in_context;
+} Item;
+
+static const CommonJobClass intake_classes[] = { { "intake", 0, NODE_INTAKE_MAX_BYTES, 0 } };
+
+CommonJobs *
+node_intake_new_jobs (void)
+{
+  return common_jobs_new ("intake", intake_classes, G_N_ELEMENTS (intake_classes));
+}
+
+static void
+intake_end (Item *item, NodeIntakeEvent event, const NodeBlock *index, const BtcVerdict *verdict)
+{
+  if (verdict != NULL) {
+    g_autofree char *text = btc_verdict_dup_text (verdict);
+
+    common_info ("ProcessNewBlock: AcceptBlock FAILED (%s)", text);
+  }
+  node_submitter_notify (g_steal_pointer (&item->submitter), event, index, verdict);
+}
+
+/* ---- chain thread ---- */
+
+/* Its data is there: whoever handed it in hears what becomes of it. */
+static void
+intake_wait_for_verdict (Item *item, const NodeBlock *index)
+{
+  if (node_block_is_valid (index, NODE_BLOCK_VALID_SCRIPTS))
+    intake_end (item, NODE_INTAKE_CONNECTED, index, NULL);
+  else
+    node_submitters_add (item->chain, index, g_steal_pointer (&item->submitter));
+}
+
+/* FALSE with ERROR is for the disk only. */
+static gboolean
+intake_store (Item *item, GError **error)
+{
+  NodeAcceptHow how = { .requested = (item->flags & NODE_INTAKE_REQUESTED) != 0,
+                        .checked = TRUE,
+                        .checked_in_context = item->checked_in_context,
+                        .mark = TRUE,
+                        .file = -1 };
+  NodeBlock *index;
+  gboolean is_new;
+  BtcVerdict verdict;
+
+  btc_verdict_clear (&verdict);
+  if (!node_accept_store (item->chain, item->block, &how, &index, &is_new, &verdict, error))
+    return FALSE;
+  if (verdict.verdict != BTC_VERDICT_OK) {
+    intake_end (item, NODE_INTAKE_REFUSED, index, &verdict);
+    return TRUE;
+  }
+  if (!(index->status & NODE_BLOCK_HAVE_DATA)) {
+    intake_end (item, NODE_INTAKE_IGNORED, index, NULL);
+    return TRUE;
+  }
+  if (is_new)
+    node_submitter_notify (item->submitter, NODE_INTAKE_STORED, index, NULL);
+  intake_wait_for_verdict (item, index);
+  /* A long activation that is in progress comes to it by itself. */
+  return !is_new || node_busy_is (item->chain, NODE_BUSY_ACTIVATING)
+         || node_activate (item->chain, item->block, TRUE, error);
+}
+
+static void
+intake_run_on_chain (NodeChain *chain, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (chain->state.coins == NULL || node_report_is_fatal (chain))
+    return;
+  if (!intake_store (data, &error))
+    node_report_fatal (chain, error);
+}
+
+/* ---- the intake's own thread ---- */
+
+static void
+intake_tell_received (NodeChain *chain, const NodeBlock *index, BtcBlock *block)
+{
+  NodeBlockRecord record;
+
+  node_block_tree_get_record (chain->tree, index, &record, NULL);
+  if (record.status & NODE_BLOCK_HAVE_DATA)
+    return;
+  node_report_received (chain, index, block);
+}
+
+/* The rules that need no coins. FALSE: *VERDICT says which one it breaks. One that depends on the blocks below is left to
+ * the chain thread, which marks the block. */
+static gboolean
+intake_check (Item *item, NodeBlock **index, BtcVerdict *verdict)
+{
+  const BtcParams *params = item->chain->params;
+  BtcBlock *block = item->block;
+  BtcPrevContext context;
+
+  *index = node_block_tree_find (item->chain->tree, block->hash32);
+  if (!(item->flags & NODE_INTAKE_POW_CHECKED)
+      && !btc_header_check_pow (&block->header, block->hash32, params, verdict))
+    return FALSE;
+  if (!(item->flags & NODE_INTAKE_BODY_CHECKED) && !btc_block_check (block, params, verdict))
+    return FALSE;
+  if (*index == NULL && !(item->flags & NODE_INTAKE_WORK_CHECKED))
+    return btc_verdict_fail (verdict, BTC_VERDICT_HEADER_LOW_WORK, "too-little-chainwork", "%s", "");
+  if (!node_block_tree_accept_header (item->chain->tree, &block->header, block->hash32, FALSE, index, verdict))
+    return FALSE;
+  if ((*index)->prev == NULL)
+    return TRUE;
+  context = node_block_prev_context ((*index)->prev);
+  item->checked_in_context = btc_block_check_contextual (block, &context, params, verdict);
+  btc_verdict_clear (verdict);
+  return TRUE;
+}
+
+static CommonJobState
+intake_run (gpointer data, GCancellable *cancellable)
+{
+  Item *item = data;
+  NodeBlock *index;
+  BtcVerdict verdict;
+
+  btc_verdict_clear (&verdict);
+  if (!intake_check (item, &index, &verdict)) {
+    intake_end (item, NODE_INTAKE_REFUSED, index, &verdict);
+    return COMMON_JOB_DONE;
+  }
+  if (item->checked_in_context)
+    intake_tell_received (item->chain, index, item->block);
+  node_chain_run (item->chain, NODE_JOB_BLOCKS, intake_run_on_chain, item, cancellable, NULL);
+  return COMMON_JOB_DONE;
+}
+
+static void
+intake_item_free (gpointer data)
+{
+  Item *item = data;
+
+  if (item->submitter != NULL)
+    intake_end (item, NODE_INTAKE_ENDED, NULL, NULL);
+  btc_block_unref (item->block);
+  g_free (item);
+}
+
+/* ---- any thread ---- */
+
+gboolean
+node_intake_submit (NodeChain *chain,
+                    BtcBlock *block,
+                    NodeIntakeFlags flags,
+                    NodeIntakeFunc func,
+                    gpointer data,
+                    GDestroyNotify free_data,
+                    GError **error)
+{
+  CommonJob job = { .name = "block", .func = intake_run, .free_data = intake_item_free };
+  Item *item;
+
+  g_return_val_if_fail (chain != NULL && block != NULL && func != NULL, FALSE);
+  item = g_new0 (Item, 1);
+  item->chain = chain;
+  item->block = btc_block_ref (block);
+  item->flags = flags;
+  item->submitter = node_submitter_new (func, data, free_data);
+  job.bytes = g_bytes_get_size (block->bytes);
+  job.data = item;
+  if (common_jobs_post (chain->intake, &job, error))
+    return TRUE;
+  node_submitter_discard (g_steal_pointer (&item->submitter));
+  intake_item_free (item);
+  return FALSE;
+}
+
+void
+node_intake_notify_room (NodeChain *chain, GSourceOnceFunc func, gpointer data, GDestroyNotify free_data)
+{
+  common_jobs_notify_room (chain->intake, 0, func, data, free_data);
+}
+
+gsize
+node_intake_get_bytes (NodeChain *chain)
+{
+  return common_jobs_get_bytes (chain->intake, 0);
+}
