@@ -134,3 +134,11 @@ bus_connection_broke_rule (GDBusConnection *connection)
 {
   return bus_channel_is_refused (connection_get_channel (connection));
 }
+
+GSocket *
+bus_connection_get_socket (GDBusConnection *connection)
+{
+  GIOStream *stream = g_dbus_connection_get_stream (connection);
+
+  return BUS_IS_STREAM (stream) ? bus_channel_get_socket (bus_stream_get_channel (BUS_STREAM (stream))) : NULL;
+}

@@ -17,6 +17,9 @@ typedef struct {
  * g_dbus_connection_start_message_processing(). It is closed when the other end breaks a rule (see wire/check.h). */
 GDBusConnection *bus_connection_new (int fd, const BusConnectionOptions *options, GError **error);
 
+/* The socket of a connection that bus_connection_new() made, else NULL. Borrowed. */
+GSocket *bus_connection_get_socket (GDBusConnection *connection);
+
 /* Whether it was closed because the other end broke a rule. */
 gboolean bus_connection_broke_rule (GDBusConnection *connection);
 

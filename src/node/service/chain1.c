@@ -4,9 +4,11 @@
 
 #include "bus-generated.h"
 #include "bitcoin/primitives/serialize.h"
+#include "dbus/connection.h"
 #include "dbus/errors.h"
 #include "dbus/memfd.h"
 #include "dbus/names.h"
+#include "node/service/bulk_gate.h"
 #include "node/service/chain_news.h"
 
 struct _NodeChain1 {
@@ -15,6 +17,7 @@ struct _NodeChain1 {
   guint registration;
   NodeChainNews *news;
   GCancellable *cancellable; /* of the calls under way */
+  NodeBulkGate *gate;
 };
 
 static GVariant *
@@ -23,22 +26,31 @@ bytes_variant (const guint8 *data, gsize len)
   return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, data, len, 1);
 }
 
-/* Packing 8 MB and filling a memory file with it takes longer than a main loop may. */
-typedef struct {
-  GDBusMethodInvocation *invocation;
+/* A call that is answered with bulk. Packing 8 MB and filling a memory file with it takes longer than a main loop may. */
+typedef struct _BulkReply BulkReply;
+struct _BulkReply {
+  NodeChain1 *self; /* until ASK was called */
+  void (*ask) (NodeChain1 *self, GVariant *args, BulkReply *reply);
+  NodeBulkGate *gate;
+  GDBusConnection *connection;
+  GDBusMethodInvocation *invocation; /* NULL once it was answered */
   GVariant *answer;
   guint32 first_height;
   GPtrArray *blocks; /* of BtcBlock; or */
   BtcBlock *block;   /* or */
   GPtrArray *txs;    /* of BtcTx */
-} BulkReply;
+  gsize bytes;       /* of bulk that were sent */
+};
 
 static void
 bulk_reply_free (gpointer data)
 {
   BulkReply *reply = data;
 
-  g_variant_unref (reply->answer);
+  g_clear_object (&reply->invocation);
+  g_object_unref (reply->connection);
+  node_bulk_gate_unref (reply->gate);
+  g_clear_pointer (&reply->answer, g_variant_unref);
   g_clear_pointer (&reply->blocks, g_ptr_array_unref);
   g_clear_pointer (&reply->block, btc_block_unref);
   g_clear_pointer (&reply->txs, g_ptr_array_unref);
@@ -83,31 +95,86 @@ bulk_reply_send (GTask *task, gpointer source, gpointer data, GCancellable *canc
   const guint8 *bytes = g_bytes_get_data (bulk, &len);
   int fd = bus_memfd_new (bytes, len, &error);
 
+  g_clear_pointer (&reply->blocks, g_ptr_array_unref);
+  g_clear_pointer (&reply->block, btc_block_unref);
+  g_clear_pointer (&reply->txs, g_ptr_array_unref);
   if (fd < 0) {
-    bus_error_reply (reply->invocation, error);
+    bus_error_reply (g_steal_pointer (&reply->invocation), error);
     return;
   }
+  reply->bytes = len;
   fds = g_unix_fd_list_new_from_array (&fd, 1); /* takes it over */
-  g_dbus_method_invocation_return_value_with_unix_fd_list (reply->invocation, reply->answer, fds);
-}
-
-static BulkReply *
-bulk_reply_new (GDBusMethodInvocation *invocation, GVariant *answer)
-{
-  BulkReply *reply = g_new0 (BulkReply, 1);
-
-  reply->invocation = invocation;
-  reply->answer = g_variant_ref_sink (answer);
-  return reply;
+  g_dbus_method_invocation_return_value_with_unix_fd_list (g_steal_pointer (&reply->invocation), reply->answer, fds);
 }
 
 static void
-bulk_reply_run (BulkReply *reply)
+bulk_reply_end (BulkReply *reply)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+  node_bulk_gate_leave (reply->gate, reply->bytes);
+  bulk_reply_free (reply);
+}
 
-  g_task_set_task_data (task, reply, bulk_reply_free);
+static void
+on_bulk_reply_written (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_dbus_connection_flush_finish (G_DBUS_CONNECTION (source), result, NULL);
+  bulk_reply_end (data);
+}
+
+static void
+on_bulk_reply_sent (GObject *source, GAsyncResult *result, gpointer data)
+{
+  BulkReply *reply = data;
+
+  g_dbus_connection_flush (reply->connection, NULL, on_bulk_reply_written, reply);
+}
+
+/* ANSWER goes with the bulk that was set. */
+static void
+bulk_reply_run (BulkReply *reply, GVariant *answer)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_bulk_reply_sent, reply);
+
+  reply->answer = g_variant_ref_sink (answer);
+  g_task_set_task_data (task, reply, NULL);
   g_task_run_in_thread (task, bulk_reply_send);
+}
+
+static void
+bulk_reply_fail (BulkReply *reply, const GError *error)
+{
+  bus_error_reply (g_steal_pointer (&reply->invocation), error);
+  bulk_reply_end (reply);
+}
+
+static void
+bulk_reply_start (gpointer data)
+{
+  BulkReply *reply = data;
+  NodeChain1 *self = g_steal_pointer (&reply->self);
+
+  reply->ask (self, g_dbus_method_invocation_get_parameters (reply->invocation), reply);
+}
+
+/* Takes over INVOCATION; ASK is called when it is its turn. */
+static void
+chain1_enter_bulk (NodeChain1 *self,
+                   GDBusMethodInvocation *invocation,
+                   void (*ask) (NodeChain1 *self, GVariant *args, BulkReply *reply))
+{
+  BulkReply *reply = g_new0 (BulkReply, 1);
+  g_autoptr (GError) error = NULL;
+
+  reply->self = self;
+  reply->ask = ask;
+  reply->gate = node_bulk_gate_ref (self->gate);
+  reply->connection = g_object_ref (self->connection);
+  reply->invocation = invocation;
+  if (node_bulk_gate_enter (self->gate, bulk_reply_start, reply, bulk_reply_free))
+    return;
+  error = g_error_new_literal (BUS_ERROR, BUS_ERROR_LIMIT_EXCEEDED, "too many calls wait for their answer");
+  bus_error_reply (g_steal_pointer (&reply->invocation), error);
+  bulk_reply_free (reply);
 }
 
 /* The methods: each checks what a message may hold, and answers when its call has ended. */
@@ -178,20 +245,19 @@ on_blocks_ready (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (NodeChainCallBlocks) blocks = node_chain_calls_blocks_finish (result, &error);
-  BulkReply *reply;
+  BulkReply *reply = data;
 
   if (blocks == NULL) {
-    bus_error_reply (data, error);
+    bulk_reply_fail (reply, error);
     return;
   }
-  reply = bulk_reply_new (data, g_variant_new ("(uh)", blocks->blocks->len, 0));
   reply->first_height = blocks->first_height;
   reply->blocks = g_steal_pointer (&blocks->blocks);
-  bulk_reply_run (reply);
+  bulk_reply_run (reply, g_variant_new ("(uh)", reply->blocks->len, 0));
 }
 
 static void
-chain1_get_blocks (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invocation)
+chain1_ask_blocks (NodeChain1 *self, GVariant *args, BulkReply *reply)
 {
   g_autoptr (GVariant) after = g_variant_get_child_value (args, 0);
   guint32 limit;
@@ -199,9 +265,18 @@ chain1_get_blocks (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invo
   const guint8 *after32 = g_variant_get_fixed_array (after, &len, 1);
 
   g_variant_get_child (args, 1, "u", &limit);
+  node_chain_calls_blocks_async (self->calls, len == 32 ? after32 : NULL, limit, self->cancellable, on_blocks_ready,
+                                 reply);
+}
+
+static void
+chain1_get_blocks (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invocation)
+{
+  g_autoptr (GVariant) after = g_variant_get_child_value (args, 0);
+  gsize len = g_variant_n_children (after);
+
   if (len == 0 || len == 32)
-    node_chain_calls_blocks_async (self->calls, len == 32 ? after32 : NULL, limit, self->cancellable, on_blocks_ready,
-                                   invocation);
+    chain1_enter_bulk (self, invocation, chain1_ask_blocks);
   else
     chain1_refuse (invocation, "a hash has 32 bytes");
 }
@@ -211,26 +286,33 @@ on_block_ready (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (NodeChainCallBlock) found = node_chain_calls_block_finish (result, &error);
-  BulkReply *reply;
+  BulkReply *reply = data;
 
   if (found == NULL) {
-    bus_error_reply (data, error);
+    bulk_reply_fail (reply, error);
     return;
   }
-  reply = bulk_reply_new (data, g_variant_new ("(ubh)", found->height, found->active, 0));
   reply->block = g_steal_pointer (&found->block);
-  bulk_reply_run (reply);
+  bulk_reply_run (reply, g_variant_new ("(ubh)", found->height, found->active, 0));
+}
+
+static void
+chain1_ask_block (NodeChain1 *self, GVariant *args, BulkReply *reply)
+{
+  g_autoptr (GVariant) hash = g_variant_get_child_value (args, 0);
+  gsize len;
+
+  node_chain_calls_block_async (self->calls, g_variant_get_fixed_array (hash, &len, 1), self->cancellable,
+                                on_block_ready, reply);
 }
 
 static void
 chain1_get_block (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invocation)
 {
   g_autoptr (GVariant) hash = g_variant_get_child_value (args, 0);
-  gsize len;
-  const guint8 *hash32 = g_variant_get_fixed_array (hash, &len, 1);
 
-  if (len == 32)
-    node_chain_calls_block_async (self->calls, hash32, self->cancellable, on_block_ready, invocation);
+  if (g_variant_n_children (hash) == 32)
+    chain1_enter_bulk (self, invocation, chain1_ask_block);
   else
     chain1_refuse (invocation, "a hash has 32 bytes");
 }
@@ -261,22 +343,27 @@ on_mempool_ready (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (NodeChainCallMempool) mempool = node_chain_calls_mempool_finish (result, &error);
-  BulkReply *reply;
+  BulkReply *reply = data;
 
   if (mempool == NULL) {
-    bus_error_reply (data, error);
+    bulk_reply_fail (reply, error);
     return;
   }
-  reply = bulk_reply_new (data, g_variant_new ("(tttubh)", mempool->sequence, mempool->cursor.log,
-                                               mempool->cursor.number, mempool->txs->len, mempool->complete, 0));
   reply->txs = g_steal_pointer (&mempool->txs);
-  bulk_reply_run (reply);
+  bulk_reply_run (reply, g_variant_new ("(tttubh)", mempool->sequence, mempool->cursor.log, mempool->cursor.number,
+                                        reply->txs->len, mempool->complete, 0));
+}
+
+static void
+chain1_ask_mempool (NodeChain1 *self, GVariant *args, BulkReply *reply)
+{
+  node_chain_calls_mempool_async (self->calls, self->cancellable, on_mempool_ready, reply);
 }
 
 static void
 chain1_get_mempool (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invocation)
 {
-  node_chain_calls_mempool_async (self->calls, self->cancellable, on_mempool_ready, invocation);
+  chain1_enter_bulk (self, invocation, chain1_ask_mempool);
 }
 
 /* u8 kind; CONNECTED, DISCONNECTED: u32 height, 32 bytes hash; ADDED: u64 mempool sequence, u32 length, transaction with
@@ -439,6 +526,7 @@ node_chain1_new (NodeChainCalls *calls, GDBusConnection *connection, GError **er
   self->calls = calls;
   self->connection = g_object_ref (connection);
   self->cancellable = g_cancellable_new ();
+  self->gate = node_bulk_gate_new (bus_connection_get_socket (connection));
   self->registration = g_dbus_connection_register_object (connection, BUS_PATH_CHAIN, bus_chain1_interface_info (),
                                                           &vtable, self, NULL, error);
   if (self->registration == 0)
@@ -452,11 +540,13 @@ node_chain1_free (NodeChain1 *self)
 {
   if (self == NULL)
     return;
+  node_bulk_gate_close (self->gate);
   g_cancellable_cancel (self->cancellable);
   g_clear_pointer (&self->news, node_chain_news_free);
   if (self->registration != 0)
     g_dbus_connection_unregister_object (self->connection, self->registration);
   g_clear_object (&self->connection);
   g_clear_object (&self->cancellable);
+  node_bulk_gate_unref (self->gate);
   g_free (self);
 }

@@ -1,0 +1,134 @@
+#include "node/service/bulk_gate.h"
+
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
+/* A wallet asks for one answer a time; a few wallets ask side by side. */
+#define MAX_AT_ONCE 4
+/* Beside what is under way: an answer is about 8 MB. */
+#define MAX_UNREAD_BYTES (32 << 20)
+#define MAX_WAITING 256
+/* Nothing tells when a peer reads, so the socket is looked at while somebody waits for that. */
+#define LOOK_EVERY_MS 20
+
+typedef struct {
+  void (*func) (gpointer data);
+  gpointer data;
+  GDestroyNotify free_data;
+} BulkCall;
+
+struct _NodeBulkGate {
+  grefcount references;
+  GSocket *socket;
+  GQueue waiting; /* of BulkCall */
+  guint under_way;
+  gsize unread; /* bytes of answers since the socket was empty last, at least */
+  guint look;   /* source */
+  gboolean closed;
+};
+
+NodeBulkGate *
+node_bulk_gate_new (GSocket *socket)
+{
+  NodeBulkGate *gate = g_new0 (NodeBulkGate, 1);
+
+  g_ref_count_init (&gate->references);
+  g_set_object (&gate->socket, socket);
+  g_queue_init (&gate->waiting);
+  return gate;
+}
+
+NodeBulkGate *
+node_bulk_gate_ref (NodeBulkGate *gate)
+{
+  g_ref_count_inc (&gate->references);
+  return gate;
+}
+
+void
+node_bulk_gate_unref (NodeBulkGate *gate)
+{
+  if (!g_ref_count_dec (&gate->references))
+    return;
+  g_assert (gate->closed);
+  g_clear_object (&gate->socket);
+  g_free (gate);
+}
+
+static void
+bulk_call_drop (gpointer data)
+{
+  BulkCall *call = data;
+
+  call->free_data (call->data);
+  g_free (call);
+}
+
+void
+node_bulk_gate_close (NodeBulkGate *gate)
+{
+  gate->closed = TRUE;
+  g_clear_handle_id (&gate->look, g_source_remove);
+  g_queue_clear_full (&gate->waiting, bulk_call_drop);
+}
+
+static gboolean
+bulk_gate_has_room (NodeBulkGate *gate)
+{
+  int queued = 0;
+
+  if (gate->under_way >= MAX_AT_ONCE)
+    return FALSE;
+  /* What the peer has not read counts as queued here, also once it was written. */
+  if (gate->socket == NULL || (ioctl (g_socket_get_fd (gate->socket), SIOCOUTQ, &queued) == 0 && queued == 0))
+    gate->unread = 0;
+  return gate->unread < MAX_UNREAD_BYTES;
+}
+
+static gboolean bulk_gate_look (gpointer data);
+
+static void
+bulk_gate_run (NodeBulkGate *gate)
+{
+  g_autoptr (NodeBulkGate) alive = node_bulk_gate_ref (gate);
+
+  while (!gate->closed && !g_queue_is_empty (&gate->waiting) && bulk_gate_has_room (gate)) {
+    g_autofree BulkCall *call = g_queue_pop_head (&gate->waiting);
+    gate->under_way++;
+    call->func (call->data);
+  }
+  if (!gate->closed && !g_queue_is_empty (&gate->waiting) && gate->under_way < MAX_AT_ONCE && gate->look == 0)
+    gate->look = g_timeout_add (LOOK_EVERY_MS, bulk_gate_look, gate);
+}
+
+static gboolean
+bulk_gate_look (gpointer data)
+{
+  NodeBulkGate *gate = data;
+
+  gate->look = 0;
+  bulk_gate_run (gate);
+  return G_SOURCE_REMOVE;
+}
+
+gboolean
+node_bulk_gate_enter (NodeBulkGate *gate, void (*func) (gpointer data), gpointer data, GDestroyNotify free_data)
+{
+  BulkCall *call;
+
+  if (gate->closed || g_queue_get_length (&gate->waiting) >= MAX_WAITING)
+    return FALSE;
+  call = g_new (BulkCall, 1);
+  *call = (BulkCall){ func, data, free_data };
+  g_queue_push_tail (&gate->waiting, call);
+  bulk_gate_run (gate);
+  return TRUE;
+}
+
+void
+node_bulk_gate_leave (NodeBulkGate *gate, gsize bytes)
+{
+  gate->under_way--;
+  gate->unread += bytes;
+  bulk_gate_run (gate);
+}
