@@ -213,8 +213,8 @@ class NodeTest(Case):
         self.assertEqual(self.execute(node, "createwallet", '["x"]', authorization=basic("__cookie__:secret"))[0], -4)
         self.assertEqual(self.execute(node, "listwallets"), (0, '["one","two"]'))
 
-    def attach_silent(self, worker):
-        """A node that says where its chain is, and answers nothing else."""
+    def attach_silent(self, worker, fork=(0, GENESIS)):
+        """A node that says where its chain is, and where others leave it, and answers nothing else."""
         node = worker.attach("node")
         node.serve_hello("node")
         xml = pathlib.Path(__file__).resolve().parents[2] / "src" / "dbus" / "org.moneyrocket.Chain1.xml"
@@ -224,7 +224,7 @@ class NodeTest(Case):
             if method == "GetTip":
                 invocation.return_value(GLib.Variant("(tuayt)", (1, 0, GENESIS, 1)))
             elif method == "FindFork":
-                invocation.return_value(GLib.Variant("(uay)", (0, GENESIS)))
+                invocation.return_value(GLib.Variant("(uay)", fork))
             else:
                 unanswered.append(invocation)
 
@@ -260,6 +260,16 @@ class NodeTest(Case):
             peer.wait_until(lambda: rescans[name])
             self.assertLess(time.monotonic() - begun, 8)
             self.assertEqual(rescans[name]["value"][0], (-1, "Rescan aborted."))
+
+    def test_problem(self):
+        """Why a wallet does not follow the chain is a property of it."""
+        worker = self.ready()
+        path = self.create(worker, "one")
+        self.attach_silent(worker)
+        peer.wait_until(lambda: bytes(worker.bus.get(path, "Wallet1", "Scanned")[1]) == GENESIS)
+        self.assertEqual(worker.bus.get(path, "Wallet1", "Problem"), "")
+        self.attach_silent(worker, fork=(5, b"\7" * 32))
+        peer.wait_until(lambda: worker.bus.get(path, "Wallet1", "Problem") == ERROR + "InvalidAnswer")
 
     def test_another_node(self):
         worker = self.ready()

@@ -142,6 +142,15 @@ on_wallet_call (GDBusConnection *connection,
   run (object->export, methods, object->name, method, parameters, invocation);
 }
 
+/* PROBLEM: of a WalletStatus. */
+static GVariant *
+problem_variant (gint problem)
+{
+  g_autoptr (GError) error = problem != BUS_N_ERRORS ? g_error_new_literal (BUS_ERROR, problem, "") : NULL;
+
+  return g_variant_new_string (error != NULL ? bus_error_get_name (error) : "");
+}
+
 static GVariant *
 status_variant (const WalletStatus *status, const char *property)
 {
@@ -153,6 +162,8 @@ status_variant (const WalletStatus *status, const char *property)
   if (g_str_equal (property, "Scanned"))
     return g_variant_new ("(u@ay)", (guint32) MAX (status->height, 0),
                           g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, status->hash32, hash_len, 1));
+  if (g_str_equal (property, "Problem"))
+    return problem_variant (status->problem);
   return g_variant_new_boolean (status->scanning);
 }
 
@@ -166,7 +177,7 @@ on_wallet_property (GDBusConnection *connection,
                     gpointer data)
 {
   const Object *object = data;
-  WalletStatus status = { .height = -1 };
+  WalletStatus status = { .height = -1, .problem = BUS_N_ERRORS };
 
   if (g_str_equal (property, "Name"))
     return g_variant_new_string (object->name);
@@ -185,7 +196,7 @@ emit_properties (WalletExport *self, const char *path, const char *interface, GV
 static void
 on_wallet_changed (WalletManager *manager, const char *name, gpointer data)
 {
-  static const char *const properties[] = { "Balance", "Scanned", "Scanning" };
+  static const char *const properties[] = { "Balance", "Scanned", "Scanning", "Problem" };
   WalletExport *self = data;
   const Object *object = g_hash_table_lookup (self->objects, name);
   GVariantDict changed = G_VARIANT_DICT_INIT (NULL);
