@@ -265,7 +265,7 @@ class NodeTest(Case):
         """Why a wallet does not follow the chain is a property of it."""
         worker = self.ready()
         path = self.create(worker, "one")
-        self.attach_silent(worker)
+        ChainNode(worker)
         peer.wait_until(lambda: bytes(worker.bus.get(path, "Wallet1", "Scanned")[1]) == GENESIS)
         self.assertEqual(worker.bus.get(path, "Wallet1", "Problem"), "")
         self.attach_silent(worker, fork=(5, b"\7" * 32))

@@ -111,6 +111,7 @@ channel_end (BusChannel *channel, GError *reason)
     return;
   }
   channel->end = reason;
+  bus_inbox_close_fds (channel->inbox);
   shutdown (g_socket_get_fd (channel->socket), SHUT_RDWR);
   channel_drop_source (&channel->writer);
   channel_drop_source (&channel->ticker);

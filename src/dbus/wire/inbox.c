@@ -54,10 +54,18 @@ bus_inbox_new (int fd, BusCheck *check)
 }
 
 void
-bus_inbox_free (BusInbox *inbox)
+bus_inbox_close_fds (BusInbox *inbox)
 {
   for (guint i = 0; i < inbox->n_fds; i++)
     close (inbox->fds[i]);
+  inbox->n_fds = 0;
+  g_hash_table_remove_all (inbox->kept);
+}
+
+void
+bus_inbox_free (BusInbox *inbox)
+{
+  bus_inbox_close_fds (inbox);
   g_hash_table_unref (inbox->kept);
   g_byte_array_unref (inbox->bytes);
   g_free (inbox);

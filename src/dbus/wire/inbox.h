@@ -22,6 +22,7 @@ typedef enum {
 /* FD does not block. Both are borrowed. */
 BusInbox *bus_inbox_new (int fd, BusCheck *check);
 void bus_inbox_free (BusInbox *inbox);
+void bus_inbox_close_fds (BusInbox *inbox); /* those that came and that nobody has taken */
 
 /* Receives up to the end of a message. *PROBLEM is set when it is BAD. */
 BusInboxState bus_inbox_receive (BusInbox *inbox, const char **problem);
