@@ -16,7 +16,7 @@ common_confinement_apply (void)
 
   if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
     common_warn ("This system does not support no-new-privileges.");
-  /* Where the limit is 0 already it cannot be raised to 1, and nobody needs to hear of it. */
+  /* Where the limit is 0 already it cannot be raised to 1, and that is no reason for a warning. */
   if (setrlimit (RLIMIT_CORE, &none) < 0 && !(getrlimit (RLIMIT_CORE, &limit) == 0 && limit.rlim_max == 0))
     common_warn ("Core dumps cannot be switched off.");
 }

@@ -224,7 +224,7 @@ job_new_error (const CommonJobs *jobs, const Job *job)
              : g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Operation was cancelled");
 }
 
-/* The poster's cancellable was cancelled. A job whose end is told elsewhere ends here, at once, if it does not run; what
+/* The poster's cancellable was cancelled. A job whose end is reported elsewhere ends here, at once, if it does not run; what
  * has to be freed on the queues' own thread is left to that. */
 static void
 job_on_cancelled (GCancellable *cancellable, gpointer data)

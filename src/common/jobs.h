@@ -8,7 +8,7 @@ G_BEGIN_DECLS
  * better class has one. So that nobody waits for ever, a class that had no turn for COMMON_JOBS_PATIENCE_US then runs
  * ahead of the better ones, until its steps have taken COMMON_JOBS_TURN_US.
  *
- * A long job works in steps and lets others run between them. Every job has an end that its poster is told exactly
+ * A long job works in steps and lets others run between them. Its poster is notified of the end of every job exactly
  * once: it ran, it was cancelled, or the queues were closed. */
 
 typedef struct _CommonJobs CommonJobs;

@@ -8,7 +8,7 @@
 /* Work done longer ago than this hardly counts: blocks of ten years ago say little of today's. */
 #define SPEED_MEMORY_S 30.0
 #define RATE_MEMORY_S 5.0
-/* How quickly the time that is told follows a change of speed. */
+/* How quickly the reported time follows a change of speed. */
 #define ETA_MEMORY_S 8.0
 #define LONGEST_S (365.0 * 86400.0)
 

@@ -5,7 +5,7 @@
 G_BEGIN_DECLS
 
 /* How fast a long work goes on and how long it still takes, from reports of how far it is. Both figures are smoothed, and
- * neither is told before there is something to tell them from. Pure: the caller brings the time. Not locked. */
+ * neither is reported before there is a basis for them. Pure: the caller brings the time. Not locked. */
 typedef struct {
   gint64 start_us;
   gint64 last_us; /* of the last report that counted */
@@ -14,7 +14,7 @@ typedef struct {
   guint64 last_count;
   double speed;      /* fraction a second */
   double count_rate; /* things a second */
-  double eta_s;      /* as told; 0: not known */
+  double eta_s;      /* as reported; 0: not known */
   gboolean begun;
 } CommonPace;
 

@@ -38,7 +38,7 @@ typedef struct {
 } CommonProgram;
 
 /* Reads the command line and the configuration file, and finds the network and the folders. NULL when the program ends at
- * once, with *EXIT_CODE: what -help, -help-debug or -version ask for was printed, or what is wrong was told. ARGV outlives
+ * once, with *EXIT_CODE: what -help, -help-debug or -version ask for was printed, or the error was printed. ARGV outlives
  * the program. */
 CommonProgram *common_program_new (const CommonProgramInfo *info, int argc, char **argv, int *exit_code);
 void common_program_free (CommonProgram *program);

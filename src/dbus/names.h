@@ -12,7 +12,7 @@
 
 /* Where a worker finds its connection with the program that started it. */
 #define BUS_WORKER_FD 3
-/* The option by which it is told so: -ipcfd=3. */
+/* The option that says so: -ipcfd=3. */
 #define BUS_OPTION_FD "ipcfd"
 
 #define BUS_CALL_TIMEOUT_MS 30000

@@ -272,7 +272,7 @@ on_hello (GObject *source, GAsyncResult *result, gpointer data)
   }
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  /* Another version does not get better by trying again; a worker that went away or hangs may. */
+  /* Another version does not get better by trying again; a worker that died or hangs may. */
   if (g_error_matches (error, BUS_ERROR, BUS_ERROR_VERSION_MISMATCH)
       || g_error_matches (error, BUS_ERROR, BUS_ERROR_NETWORK_MISMATCH))
     fail (self, error);

@@ -29,7 +29,7 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
   was_silent = watch->silent;
   watch->n_silent = 0;
   watch->silent = FALSE;
-  /* An error is an answer, too; the end of the connection is told by others. */
+  /* An error is an answer, too; the end of the connection is reported elsewhere. */
   if (was_silent && !g_dbus_connection_is_closed (watch->connection))
     watch->changed (watch->data, TRUE);
 }

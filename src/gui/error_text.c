@@ -75,7 +75,7 @@ bus_sentence (BusError code)
   case BUS_ERROR_REJECTED:
     return _ ("A coin of this payment was spent in the meantime. Go back and try again.");
   case BUS_ERROR_NODE_UNAVAILABLE:
-    return _ ("The node is not running or still starting. Wait until it is in step and try again.");
+    return _ ("The node is not running or still starting. Wait until it is up to date and try again.");
   case BUS_ERROR_INSUFFICIENT_FUNDS:
     return _ ("There is not enough to pay this amount and the fee. Enter less, or use Max.");
   case BUS_ERROR_FEE_TOO_HIGH:

@@ -29,7 +29,7 @@ on_progress (gpointer data, const char *stage, double fraction, guint64 n_blocks
   }
 }
 
-/* Nobody wants to hear of the many blocks while the chain is still being built. */
+/* No notifications of single blocks during the initial download. */
 static void
 notify_block (NodeApp *app, const NodeTip *tip)
 {

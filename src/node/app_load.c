@@ -14,7 +14,7 @@ on_imported (NodeChain *chain, gpointer data, const GError *error)
   import_next (chain, app);
 }
 
-/* Whoever waits for the whole mempool hears of it. */
+/* Notifies whoever waits for the whole mempool. */
 static void
 on_mempool_loaded (gpointer data)
 {

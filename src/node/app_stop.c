@@ -16,7 +16,7 @@ refuse_work (NodeApp *app)
     rpc_table_stop (app->rest);
 }
 
-/* An index may write its place only as far as the chain is on disk. A failure is told by the chain. */
+/* An index may write its place only as far as the chain is on disk. The chain reports a failure. */
 static void
 flush_for_indexes (NodeChain *chain, gpointer data)
 {

@@ -45,7 +45,8 @@ static const CommonOptionSpec own_specs[] = {
   { "persistmempoolv1", NULL, "Keep them in the older form of mempool.dat (default: 0)", GENERAL, 0 },
   { "pid", "<file>", "Write the process number to this file (default: moneyrocketd.pid)", GENERAL, 0 },
   { "prune", "<n>",
-    "Delete old blocks: keep at most so many MiB of them (550 or more), or 1: when told to (default: 0, keep all)",
+    "Delete old blocks: keep at most so many MiB of them (550 or more), or 1: only by pruneblockchain (default: 0, "
+    "keep all)",
     GENERAL, 0 },
   { "reindex", NULL, "Build the block index and the coins again from the block files", GENERAL, 0 },
   { "reindex-chainstate", NULL, "Build the coins again", GENERAL, 0 },

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 CommonProgram *node_program_new (const char *name, const char *usage, int argc, char **argv, int *exit_code);
 
 /* Starts APP and runs the main loop until it has stopped: by itself, by a method or by a signal. The result is the exit
- * code; if it is one of failure, the reasons were told on the standard error. */
+ * code; if it is one of failure, the reasons were printed to standard error. */
 int node_program_run (NodeApp *app);
 
 G_END_DECLS

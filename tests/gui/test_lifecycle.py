@@ -148,18 +148,18 @@ class LifecycleTest(unittest.TestCase):
             self.assertEqual(len(waits), 4)
             self.assertLessEqual(max(waits), 1000)
         self.app.expect("Balance 50.000 000 00 BTC")
-        self.app.expect("In step · block 101")
+        self.app.expect("Up to date · block 101")
         for role in WORKERS:
             self.check_descriptors(self.pid(role), role)
         self.app.page("playground")
         self.app.click("Mine 1")
-        self.app.expect("In step · block 102")
+        self.app.expect("Up to date · block 102")
 
     # ---- how it ends ----
 
     def end_by(self, number, busy):
         self.start()
-        self.app.expect("In step · block ")
+        self.app.expect("Up to date · block ")
         pids = [self.pid(role) for role in WORKERS]
         if busy:
             self.app.page("playground")
@@ -182,7 +182,7 @@ class LifecycleTest(unittest.TestCase):
             self.end_by(number, busy)
         self.start()
         self.app.page("overview")
-        self.app.expect("In step · block ")
+        self.app.expect("Up to date · block ")
         self.app.page("activity")
         self.app.expect("Mined coins")
         self.assertEqual(self.app.stop(), 0)

@@ -83,7 +83,7 @@ class GuiTest(AppTest):
         self.kill("moneyrocket-node")
         self.app.expect("The node stopped. It is being restarted.")
         self.app.expect("The node is back.")
-        self.app.expect("In step · block 101")
+        self.app.expect("Up to date · block 101")
         self.app.page("overview")
         self.app.expect("Balance 50.000 000 00 BTC")
 
@@ -97,7 +97,7 @@ class GuiTest(AppTest):
         self.app.expect("Balance 50.000 000 00 BTC")
         self.app.page("playground")
         self.app.click("Mine 1")
-        self.app.expect("In step · block 102")
+        self.app.expect("Up to date · block 102")
         self.app.page("overview")
         self.app.expect("Balance 100.000 000 00 BTC")
 
@@ -106,7 +106,7 @@ class GuiTest(AppTest):
         self.make_wallet()
         self.kill("moneyrocket-wallet", signal.SIGUSR1)
         self.app.click("Mine 1")
-        self.app.expect("In step · block 102")
+        self.app.expect("Up to date · block 102")
         self.app.page("overview")
         self.app.expect("Balance 100.000 000 00 BTC")
 
@@ -129,7 +129,7 @@ class GuiTest(AppTest):
         self.fake()
         app.click("Rebuild")
         app.expect("The node is back.")
-        app.expect("In step · block 0")
+        app.expect("Up to date · block 0")
         self.assertEqual(len(starts()), 4)
         self.assertIn("-reindex", starts()[3])
         self.assertNotIn("-reindex", starts()[2])
@@ -149,10 +149,10 @@ class GuiTest(AppTest):
         self.app.expect("The node is back.")
         self.kill("moneyrocket-wallet", signal.SIGCONT)
         self.app.expect("The wallet is back.")
-        self.app.expect("In step · block 101")
+        self.app.expect("Up to date · block 101")
         self.app.page("playground")
         self.app.click("Mine 1")
-        self.app.expect("In step · block 102")
+        self.app.expect("Up to date · block 102")
 
     def sent(self):
         """The drafts that the wallet was asked to send."""
@@ -365,7 +365,7 @@ class GuiTest(AppTest):
         # A playground has nobody to follow.
         self.fake(state="syncing", progress=1.0)
         self.app.expect_gone("Blocks are being imported")
-        self.app.expect("In step · block 0")
+        self.app.expect("Up to date · block 0")
 
     def test_amounts(self):
         """The unit by a click, the eye, Max, the fee in words."""
@@ -454,7 +454,7 @@ class GuiTest(AppTest):
                 self.assertLessEqual(got, width + 10, f"{page} does not fit into {width}")
         self.app.resize(360, 680)
         self.app.click("Back")
-        self.app.expect("In step · block 101")
+        self.app.expect("Up to date · block 101")
 
     def test_names(self):
         self.make_wallet()
@@ -522,7 +522,7 @@ class LoopTest(AppTest):
             app.page(page)
             time.sleep(0.3)
         app.click("Mine 1")
-        app.expect("In step · block 102")
+        app.expect("Up to date · block 102")
         log = "".join(path.read_text() for path in self.data.rglob("gui.log"))
         held = re.findall(r"The main loop was held for ([0-9.]+) ms(.*)", log)
         # Not ours: a lock of GLib's that a thread holds which a busy machine does not let run; the display's answers.

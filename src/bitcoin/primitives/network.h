@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* What the five networks are called, and how they are told apart on the wire, on disk and in addresses. */
+/* What the five networks are called, and how they are distinguished on the wire, on disk and in addresses. */
 typedef enum {
   BTC_NETWORK_MAIN,
   BTC_NETWORK_TEST, /* testnet3 */

@@ -10,7 +10,7 @@
 #include <glib/gi18n.h>
 
 #define PAGE_SIZE 256
-/* The list makes rows for much more than what is in sight, and all of them in one turn: it is told of more payments only
+/* The list makes rows for much more than what is in sight, and all of them in one turn: it is given more payments only
  * as somebody comes near the end of those it knows. */
 #define ROWS_AT_ONCE 20
 
@@ -76,7 +76,7 @@ show_more (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Not at once: this may be told while the list lays out its rows. */
+/* Not at once: this may be called while the list lays out its rows. */
 static void
 on_place_changed (GuiActivityPage *self)
 {

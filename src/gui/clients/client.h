@@ -8,7 +8,7 @@ G_BEGIN_DECLS
  * and is not online, and calls fail. What is a kind of its own says below which interface it speaks, and adds its figures
  * and its methods. Main context; nothing here waits.
  *
- * Signals: "changed" after the worker told of a change, or the online state changed. */
+ * Signals: "changed" after the worker announced a change, or the online state changed. */
 
 #define GUI_TYPE_CLIENT (gui_client_get_type ())
 G_DECLARE_DERIVABLE_TYPE (GuiClient, gui_client, GUI, CLIENT, GObject)

@@ -30,7 +30,7 @@ typedef struct {
   guint64 eta_s;   /* seconds that are left; 0: not known */
 } GuiNodeProgress;
 
-/* Work beside the state: the node is in step all the same. */
+/* Work besides the state: the node is up to date all the same. */
 typedef enum {
   GUI_NODE_ASIDE_NONE,
   GUI_NODE_ASIDE_INDEX,      /* an index is being built */

@@ -4,7 +4,7 @@
 
 #include <glib/gi18n.h>
 
-/* As many as can be told apart. */
+/* As many as can be distinguished. */
 #define N_POINTS 300
 /* Changes come in bursts while the wallet catches up. */
 #define ASK_AGAIN_MS 300

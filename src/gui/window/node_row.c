@@ -54,8 +54,8 @@ dup_ready_line (GuiNodeRow *self, const GuiNodeFigures *node)
   g_autofree char *peers = dup_peers (node->connections);
 
   if (gui_session_get_network (self->session) == BTC_NETWORK_REGTEST)
-    return g_strdup_printf (_ ("In step · block %s"), height);
-  return g_strdup_printf (_ ("In step · block %s · %s"), height, peers);
+    return g_strdup_printf (_ ("Up to date · block %s"), height);
+  return g_strdup_printf (_ ("Up to date · block %s · %s"), height, peers);
 }
 
 /* What the node does, how far it is, and how long it still takes. */
@@ -100,7 +100,7 @@ work_name (GuiNodeState state)
   return "";
 }
 
-/* In step, or what goes on beside that. */
+/* Up to date, or what is in progress besides. */
 static char *
 dup_step_line (GuiNodeRow *self, const GuiNodeFigures *node)
 {

@@ -11,7 +11,7 @@ struct _GuiWorkerBar {
   GtkWidget parent_instance;
 
   GuiSession *session;
-  GuiWorker worker; /* that is told of */
+  GuiWorker worker; /* that the bar is about */
   gboolean damaged; /* its data is */
   gboolean was_lost[GUI_N_WORKERS];
   guint hide_source;

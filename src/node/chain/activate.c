@@ -13,7 +13,7 @@
 /* Making the best valid chain the active one: blocks of a worse branch are disconnected, those of the better one
  * connected, until there is nothing better that is valid. */
 
-/* A long way is gone in jobs of about this length, so that others get their turn. */
+/* Long activations are processed in slices of about this length, so that other jobs get a turn. */
 #define SLICE_US (250 * 1000)
 /* And of this length when blocks or transactions wait. */
 #define SHORT_SLICE_US (25 * 1000)
@@ -113,7 +113,7 @@ activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
       target = node_candidates_best (chain);
       if (target == NULL || target == node_chain_tip (chain))
         break;
-      /* Once a block was left, listeners look at the coins when the tip is told: they must be those of the tip. */
+      /* Once a block was left, listeners look at the coins when tip_changed is emitted: they must be those of the tip. */
       if (!step (chain, target, hint, !time_is_up && node_chain_tip (chain) == start, &refused, error))
         return FALSE;
     } while (!node_chain_is_stopping (chain)
@@ -121,7 +121,7 @@ activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
 
     if (node_chain_tip (chain) == start)
       return TRUE;
-    /* Left in the middle of a reorganisation: the next start goes on from here, and nobody hears of this tip. */
+    /* Stopped in the middle of a reorganisation: the next start continues from here, and this tip is not published. */
     if (start != NULL && node_candidates_compare (node_chain_tip (chain), start) < 0)
       return TRUE;
     node_tip_publish (chain);

@@ -26,7 +26,7 @@ gboolean node_background_advance (NodeChain *chain, BtcBlock *hint, gboolean sli
 /* The hash of the coins after the snapshot's block, by what all blocks say, is HASH32: ends the background when that is
  * right, else rejects the snapshot and tells that this is fatal (FALSE). */
 gboolean node_background_judge (NodeChain *chain, const guint8 hash32[32]);
-/* The same with what the other thread read, and everybody hears of it. FALSE also when there is nothing to judge. */
+/* The same with the result of the hashing thread, and the listeners are notified. FALSE also when there is nothing to judge. */
 gboolean node_background_judge_read (NodeChain *chain);
 
 G_END_DECLS

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 typedef enum {
   NODE_BUSY_IMPORTING = 1 << 0,
   NODE_BUSY_REINDEXING = 1 << 1,
-  NODE_BUSY_ACTIVATING = 1 << 2, /* a long way to a better tip is gone in several jobs */
+  NODE_BUSY_ACTIVATING = 1 << 2, /* a long activation is processed in several slices */
   NODE_BUSY_LOADING_SNAPSHOT = 1 << 3,
 } NodeBusy;
 

@@ -55,7 +55,7 @@ node_candidates_add (NodeChain *chain, NodeBlock *block)
 {
   NodeBlock *tip = node_chain_tip (chain);
 
-  /* While a snapshot is on trial there is no way back below it: nobody knows yet what its coins were before. */
+  /* While a snapshot is pending verification the chain cannot go back below it: the coins before it are not known. */
   if (chain->below != NULL && !node_block_descends (block, chain->state.base))
     return;
   if (tip == NULL || node_candidates_compare (block, tip) >= 0)

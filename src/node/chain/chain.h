@@ -52,11 +52,12 @@ typedef struct {
   guint check_blocks; /* -checkblocks */
   guint check_level;
   gboolean fast_prune;
-  guint64 prune_target; /* -prune, in bytes; 0: keep all files; NODE_PRUNE_MANUAL: delete them only when told to */
+  guint64
+      prune_target; /* -prune, in bytes; 0: keep all files; NODE_PRUNE_MANUAL: delete them only by pruneblockchain */
   gint64 max_tip_age_s; /* -maxtipage; 0: one day */
 } NodeChainOptions;
 
-/* What others are told, on the chain thread, in order. Any may be NULL. BLOCK and COINS (spent, in input order) are
+/* Notifications, on the chain thread, in order. Any may be NULL. BLOCK and COINS (spent, in input order) are
  * borrowed for the call. */
 typedef struct {
   /* A block came that keeps the rules which need no coins, its proof of work among them, and is neither stored nor connected
@@ -65,7 +66,7 @@ typedef struct {
   void (*connected) (gpointer data, const NodeBlock *index, BtcBlock *block, const BtcCoin *spent);
   void (*disconnected) (gpointer data, const NodeBlock *index, BtcBlock *block);
   void (*tip_changed) (gpointer data, NodeTip *tip);
-  /* While a snapshot is on trial: the blocks that were checked below it now go up to INDEX. */
+  /* While a snapshot is pending verification: the blocks below it have been checked up to INDEX. */
   void (*validated) (gpointer data, const NodeBlock *index);
   /* The coins on disk that were made from all blocks now stand for INDEX: that is where a restart begins, whatever
    * happens. */
@@ -74,7 +75,7 @@ typedef struct {
    * (one is being loaded), "ready"; or, beside any of these, "background": the blocks below a snapshot are being checked,
    * until FRACTION is 1. FRACTION 0 to 1, of N_BLOCKS that many are done (0: not counted). */
   void (*progress) (gpointer data, const char *stage, double fraction, guint64 n_blocks);
-  /* Something that the owner of the node should know. TEXT NULL: what was told under this ID is no longer so. */
+  /* Something that the owner of the node should know. TEXT NULL: the warning with this ID is withdrawn. */
   void (*warning) (gpointer data, const char *id, const char *text);
   /* The disk failed: the program must end with exit code 1. MESSAGE says what to do. */
   void (*fatal) (gpointer data, const char *message);

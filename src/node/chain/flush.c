@@ -3,7 +3,7 @@
 #include "common/clock.h"
 #include "node/chain/parts.h"
 
-/* When all that is in memory is written, and who is told of it. How, and in which order, chainstate/flush.c knows. */
+/* When everything in memory is flushed, and who is notified. How, and in which order, is in chainstate/flush.c. */
 
 #define INDEX_INTERVAL_US ((gint64) 30 * G_USEC_PER_SEC)
 /* Once the chain is up to date blocks are few, and people have seen them. */

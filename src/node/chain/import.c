@@ -48,7 +48,7 @@ struct _NodeImport {
   guint n_waiting;          /* there, or ready */
   GHashTable *refused;      /* hashes */
   GHashTable *failed;       /* NodeBlock: those that had failed before the import began */
-  gboolean defer;           /* connect when all is read: only then it shows what -assumevalid vouches for */
+  gboolean defer;           /* connect after everything was read: only then it is known what -assumevalid covers */
   guint n_loaded, n_refused;
   guint64 bytes_done;
   GArray *file_starts; /* guint64: bytes of the files before */

@@ -13,7 +13,7 @@ NodeImports *node_imports_new (void);
 void node_imports_free (NodeImports *imports);
 void node_import_stop_all (NodeChain *chain);
 
-/* All files were read, and there was no error; before anybody else hears of it. */
+/* All files were read, and there was no error; before listeners are notified. */
 typedef void (*NodeImportRead) (NodeChain *chain, NodeImport *import);
 /* With READ the paths are the chain's own block files in their order, numbered from 0; blocks are indexed where they
  * stand. Without (NULL) they are somebody else's. */

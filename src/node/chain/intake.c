@@ -36,7 +36,7 @@ intake_end (Item *item, NodeIntakeEvent event, const NodeBlock *index, const Btc
 
 /* ---- chain thread ---- */
 
-/* Its data is there: whoever handed it in hears what becomes of it. */
+/* Its data is stored: the submitter is notified of the verdict. */
 static void
 intake_wait_for_verdict (Item *item, const NodeBlock *index)
 {

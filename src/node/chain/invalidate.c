@@ -4,7 +4,7 @@
 
 /* What a person may order: treat a block as invalid, forget that, prefer one among equals. */
 
-/* FALSE, and the listeners told, when LOCAL (taken over) is an error. */
+/* FALSE, after notifying the listeners, when LOCAL (taken over) is an error. */
 static gboolean
 finish (NodeChain *chain, GError *local, GError **error)
 {

@@ -119,10 +119,10 @@ get_target (NodeChain *chain)
   return chain->below != NULL ? MAX (target / 2, MIN (target, NODE_PRUNE_MIN_MIB * MIB)) : target;
 }
 
-/* An index only says that it needs a block no more when the coins were written at a later one. That is worth it once for
- * as many blocks as are kept. */
+/* An index releases a block only after the coins were flushed at a later one. That is worth a flush once for as many
+ * blocks as are kept. */
 static gboolean
-let_indexes_move (NodeChain *chain, const NodeBlock *tip, gint64 last, GError **error)
+prune_flush_for_indexes (NodeChain *chain, const NodeBlock *tip, gint64 last, GError **error)
 {
   const NodeBlock *flushed = node_chain_flushed_tip (chain);
   gint64 unlocked = (gint64) tip->height - KEEP_BLOCKS;
@@ -167,7 +167,7 @@ prune_for (NodeChain *chain, const NodeChainstate *state, GError **error)
     g_hash_table_add (files, GINT_TO_POINTER (file));
   }
   if (g_hash_table_size (files) == 0)
-    return let_indexes_move (chain, tip, last, error);
+    return prune_flush_for_indexes (chain, tip, last, error);
   common_debug (COMMON_LOG_BLOCKSTORAGE,
                 "target=%" G_GUINT64_FORMAT "MiB actual=%" G_GUINT64_FORMAT "MiB max_prune_height=%" G_GINT64_FORMAT
                 " removed %u blk/rev pairs",

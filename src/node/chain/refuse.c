@@ -4,7 +4,7 @@
 #include "node/chain/parts.h"
 #include "node/chain/submitter.h"
 
-/* Blocks that break a rule: marks, log, and who is told. */
+/* Blocks that break a rule: marks, log, and notifications. */
 
 static void
 log_invalid (NodeChain *chain, const NodeBlock *block)

@@ -14,7 +14,7 @@ void node_report_free (NodeReport *report);
 /* Tells the listeners once that this machine failed. ERROR stays with the caller. */
 void node_report_fatal (NodeChain *chain, const GError *error);
 void node_report_fatal_text (NodeChain *chain, const char *message);
-gboolean node_report_is_fatal (NodeChain *chain); /* that was told */
+gboolean node_report_is_fatal (NodeChain *chain); /* a fatal error was reported */
 /* As the members of NodeChainListener with these names. */
 void node_report_received (NodeChain *chain, const NodeBlock *index, BtcBlock *block); /* on the thread of the intake */
 void node_report_connected (NodeChain *chain, const NodeBlock *index, BtcBlock *block, const BtcCoin *spent);

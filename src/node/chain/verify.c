@@ -11,7 +11,7 @@
 typedef struct {
   NodeChain *chain;
   gboolean below;    /* the set of coins below a snapshot, not that of the tip */
-  const char *stage; /* for the listeners, on the chain thread; NULL: they are not told */
+  const char *stage; /* reported to the listeners, on the chain thread; NULL: nothing is */
   GCancellable *cancellable;
 
   NodeCoins *view; /* stands for TIP; NULL: there is nothing to look at */

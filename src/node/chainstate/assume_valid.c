@@ -34,7 +34,7 @@ equivalent_time_s (const NodeBlock *to, const NodeBlock *from, const NodeBlock *
   return (gint64) btc_get_u64 (le);
 }
 
-/* Why the scripts of INDEX are to be checked; NULL when -assumevalid vouches for them: the block is an ancestor of the
+/* Why the scripts of INDEX are to be checked; NULL when -assumevalid covers them: the block is an ancestor of the
  * named block and of the best header, that has enough work, and INDEX is buried under two weeks of it. */
 static const char *
 script_check_reason (NodeBlockTree *tree, const BtcParams *params, const NodeBlock *index)

@@ -56,7 +56,7 @@ read_slot (NodeReadAhead *ahead, Slot *slot)
   g_autoptr (BtcBlock) block = bytes != NULL ? btc_block_new_prefix (bytes) : NULL;
   BtcVerdict verdict;
 
-  /* It is read again where it is needed; there it is found out whether the disk is to blame, and told. */
+  /* It is read again where it is needed; there it is found out whether the disk is to blame, and reported. */
   if (block == NULL || memcmp (block->hash32, slot->hash32, 32) != 0
       || !node_block_check (block, ahead->params, &verdict))
     return;

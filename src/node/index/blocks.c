@@ -3,7 +3,7 @@
 #include "node/index/private.h"
 
 /* Blocks and the coins that they spent, read from the files: what the index's own thread works on, and what is looked up
- * in an index. A block is used only when it is what was stored, whole: an id alone vouches neither for a witness nor for
+ * in an index. A block is used only when it is what was stored, whole: an id alone commits neither to a witness nor to
  * the block that a transaction is in. */
 
 typedef struct {

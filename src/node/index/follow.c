@@ -2,8 +2,8 @@
 #include "common/log.h"
 #include "node/index/private.h"
 
-/* The thread of an index. It is told that something changed, never what: it looks at the tip (of the blocks that were
- * checked: while a snapshot is on trial these are lower ones), goes back to the fork where
+/* The thread of an index. It is notified that something changed, never what: it looks at the tip (of the blocks that were
+ * checked: while a snapshot is pending verification these are lower ones), goes back to the fork where
  * it stands on another branch, and forward from there. Nobody waits for it. */
 
 #define BATCH 500

@@ -18,7 +18,7 @@ typedef struct {
   guint32 needs;    /* what a restart begins with: the blocks from here on must stay */
 } NodeIndexState;
 
-/* Who is told what becomes of an index; both are called on the index's thread. */
+/* Notified of the state of an index; both are called on the index's thread. */
 typedef struct {
   /* It could not be written or read: the program must end with exit code 1. */
   void (*fatal) (gpointer data, const char *message);

@@ -1,4 +1,4 @@
-/* indexes/txindex. A transaction is found by 40 bits of a salted hash of its id; what shares them is told apart by
+/* indexes/txindex. A transaction is found by 40 bits of a salted hash of its id; transactions that share them are distinguished by
  * reading it. VARINT is that of the block files.
  *   'x' prefix[5 BE] VARINT(sequence) offset[3 BE]  →  nothing     prefix: the upper 40 bits of SipHash-1-3(salt, txid);
  *                                                                  offset: of the transaction in the block

@@ -84,7 +84,7 @@ gboolean node_mempool_accept (NodeMempool *mempool,
 /* Is TX in a block already, with an output that is not spent? As far as the cache of coins knows: the disk is not asked. */
 gboolean node_mempool_is_confirmed (NodeMempool *mempool, const BtcTx *tx);
 
-/* Drops what the next block could not hold: the tip is another now, and no blocks told how it came to that. */
+/* Drops what the next block could not include: the tip has changed without notifications of the blocks. */
 void node_mempool_recheck (NodeMempool *mempool);
 
 /* After a reorganisation the transactions of blocks that were left come back, and what is not valid any more is dropped, a

@@ -118,7 +118,7 @@ struct _NodeMempoolLoad {
   NodeMempoolLoadOptions options;
   NodeMempoolFile *file;
   guint64 n_tried;
-  guint tenth; /* of the file that was told of */
+  guint tenth; /* of the file, as last reported */
   guint n_taken, n_failed, n_expired, n_there, n_unbroadcast;
 };
 

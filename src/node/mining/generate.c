@@ -81,7 +81,7 @@ take_job (NodeChain *chain, gpointer data)
               && round->verdict.verdict == BTC_VERDICT_OK;
 }
 
-/* Who is told of blocks relies on them: there is no other copy yet. */
+/* Whoever is notified of blocks relies on them: there is no other copy yet. */
 static void
 save_job (NodeChain *chain, gpointer data)
 {

@@ -212,7 +212,7 @@ describe (NodeMining *mining, const NodeTemplate *made)
   return json;
 }
 
-/* Asked for a template, a network of others wants to hear of its blocks. */
+/* Where there are other nodes, a template makes sense only with connections. */
 static gboolean
 check_connected (NodeChain *chain, GError **error)
 {

@@ -43,7 +43,7 @@ do_nothing (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data
   return rpc_json_new_null ();
 }
 
-/* Listeners are told on the chain thread, at once: whoever has had a turn there comes after all that was before. */
+/* Listeners are notified on the chain thread, synchronously: after a job has run there, all earlier notifications are out. */
 static RpcJson *
 run_syncwithvalidationinterfacequeue (RpcCall *call, GError **error)
 {

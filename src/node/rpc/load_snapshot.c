@@ -5,7 +5,7 @@
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
 
-/* loadtxoutset: the chain goes on from coins that somebody else wrote to a file. */
+/* loadtxoutset: the chain continues from a UTXO snapshot in a file. */
 
 typedef struct {
   const char *path;

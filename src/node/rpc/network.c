@@ -5,7 +5,7 @@
 #include "node/rpc/context.h"
 
 /* Programs that use the reference's interface compare this number to know what they can ask for: it is the version of
- * the reference whose interface this is. What runs here is told by `subversion`. */
+ * the reference whose interface this is. `subversion` names the program that runs. */
 #define INTERFACE_VERSION 320000
 #define PROTOCOL_VERSION 70016
 #define RELAY_RATE_PER_S 14

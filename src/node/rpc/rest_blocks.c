@@ -325,7 +325,7 @@ node_rest_filter_headers (const NodeRest *rest)
 
   if (reply != NULL)
     return reply;
-  /* What is wrong with the type, or with having no index, is told for any block. */
+  /* An unknown type and a missing index are reported for any block. */
   first = get_filter (rest, rest->path[0], hash, &reply);
   if (first == NULL && !g_str_has_suffix (rpc_json_string (rpc_json_get (reply, "text")), " not found\r\n"))
     return reply;

@@ -23,7 +23,7 @@ show_tip (NodeNode1 *self, NodeTip *tip)
   bus_node1_emit_tip_changed (self->skeleton, tip->sequence, block->height, hash_variant (block), block->header.time);
 }
 
-/* The best header is the chain thread's; what it was is told here later. */
+/* The best header, as the chain thread reported it last. */
 typedef struct {
   NodeChain *chain;
   BusNode1 *skeleton;

@@ -14,7 +14,7 @@
 #include "rpc/auth.h"
 #include "rpc/bus/server.h"
 
-/* Starts in a row that fail before that is told: the first may only have come too early. */
+/* Failed starts in a row before it is reported: the first may only have been too early. */
 #define FAILURES_TO_SHOW 3
 #define RECONNECT_MS 200
 

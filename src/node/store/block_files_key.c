@@ -9,7 +9,7 @@
 /* Of a file that was pruned down to it, and of one with damage of its own, a few others tell. */
 #define MAX_FILES 8
 
-/* The bytes of the key are told by majority: the file may be damaged in its turn. FALSE: it is not a genesis block. */
+/* The bytes of the key are found by majority: the file may be damaged, too. FALSE: it is not a genesis block. */
 static gboolean
 find_genesis_key (const guint8 masked[START], const guint8 plain[START], guint8 key[NODE_XOR_KEY_SIZE])
 {

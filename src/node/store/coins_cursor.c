@@ -9,7 +9,7 @@ struct _NodeCoinsCursor {
   guint8 best32[32];
   gboolean started;
   gboolean disk_told;  /* it was: the iterator has to move on */
-  gboolean disk_valid; /* the iterator stands on a coin that was not told yet */
+  gboolean disk_valid; /* the iterator stands on a coin that was not returned yet */
   guint8 disk_key[NODE_COIN_KEY_MAX];
   gsize disk_key_len;
   /* Of a view, what it changed, in the order of the keys: */
@@ -198,13 +198,13 @@ changed_take (NodeCoinsCursor *cursor,
 
 /* What the view changed goes before what is on disk under the same key. *TOLD: COIN is the next one. */
 static gboolean
-take_changed (NodeCoinsCursor *cursor, BtcOutpoint *outpoint, BtcCoin *coin, gboolean *told, GError **error)
+take_changed (NodeCoinsCursor *cursor, BtcOutpoint *outpoint, BtcCoin *coin, gboolean *returned, GError **error)
 {
   guint8 key[NODE_COIN_KEY_MAX];
   gsize len;
 
-  *told = FALSE;
-  while (!*told && (len = changed_key (cursor, key)) > 0) {
+  *returned = FALSE;
+  while (!*returned && (len = changed_key (cursor, key)) > 0) {
     int order = cursor->disk_valid ? compare_keys (key, len, cursor->disk_key, cursor->disk_key_len) : -1;
     gboolean spent;
 
@@ -213,7 +213,7 @@ take_changed (NodeCoinsCursor *cursor, BtcOutpoint *outpoint, BtcCoin *coin, gbo
     if ((order == 0 && !advance_disk (cursor, error))
         || !changed_take (cursor, key, len, outpoint, coin, &spent, error))
       return FALSE;
-    *told = !spent;
+    *returned = !spent;
   }
   return TRUE;
 }
@@ -221,7 +221,7 @@ take_changed (NodeCoinsCursor *cursor, BtcOutpoint *outpoint, BtcCoin *coin, gbo
 gboolean
 node_coins_cursor_next (NodeCoinsCursor *cursor, BtcOutpoint *outpoint, BtcCoin *coin, GError **error)
 {
-  gboolean told;
+  gboolean returned;
 
   /* The script of the coin before is borrowed from the iterator's place: it moves only now. */
   if (!cursor->started || cursor->disk_told) {
@@ -229,9 +229,9 @@ node_coins_cursor_next (NodeCoinsCursor *cursor, BtcOutpoint *outpoint, BtcCoin 
     if (!advance_disk (cursor, error))
       return FALSE;
   }
-  if (!take_changed (cursor, outpoint, coin, &told, error))
+  if (!take_changed (cursor, outpoint, coin, &returned, error))
     return FALSE;
-  if (told)
+  if (returned)
     return TRUE;
   if (!cursor->disk_valid)
     return FALSE;

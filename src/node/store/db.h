@@ -23,7 +23,7 @@ typedef enum {
  * FALSE. */
 gboolean node_store_advise (GError **error, const char *advice);
 
-/* What is told to a person when the program ends because of ERROR: what happened, and what to do. The caller owns it. */
+/* The message for the user when the program ends because of ERROR: what happened, and what to do. The caller owns it. */
 char *node_store_dup_message (const GError *error);
 
 /* Sets *ERROR from SAVED_ERRNO: "could not WHAT PATH". Returns FALSE. */

@@ -25,7 +25,7 @@ node_store_advise (GError **error, const char *advice)
   return FALSE;
 }
 
-/* Damage and a full disk are told with their advice where they are found. */
+/* Damage and a full disk are reported with their advice where they are found. */
 char *
 node_store_dup_message (const GError *error)
 {

@@ -296,14 +296,14 @@ node_snapshot_read_coins (FILE *file,
     .base32 = header->base32,
     .scripts = scripts,
   };
-  guint64 told = 0;
+  guint64 reported = 0;
 
   while (loader.read < loader.total) {
     if (!read_tx (&loader, error))
       return FALSE;
-    if (loader.read - told < PROGRESS_EVERY)
+    if (loader.read - reported < PROGRESS_EVERY)
       continue;
-    told = loader.read;
+    reported = loader.read;
     if (progress != NULL && !progress (loader.read, data))
       return stopped (error);
   }

@@ -6,7 +6,7 @@ G_BEGIN_DECLS
 
 /* An RpcHandler whose methods are answered by org.moneyrocket.Rpc1 behind a connection that may come and go. Main
  * context. While there is none, every method that is known fails with RPC_IN_WARMUP; until the first connection has
- * told its methods, every name is taken for one. */
+ * sent its methods, every name is taken for one. */
 #define RPC_TYPE_BUS_CLIENT (rpc_bus_client_get_type ())
 G_DECLARE_FINAL_TYPE (RpcBusClient, rpc_bus_client, RPC, BUS_CLIENT, GObject)
 

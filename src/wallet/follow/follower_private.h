@@ -80,10 +80,10 @@ struct _WalletFollower {
   WalletChainCursor cursor;  /* of the last event that is in it */
   GPtrArray *missed;         /* of WalletChainEvents: what has come since the mempool was asked for */
 
-  GByteArray *submit; /* txids, 32 bytes each, that the node is to be told of */
+  GByteArray *submit; /* txids, 32 bytes each, that are to be submitted to the node */
   guint submit_next;
   gboolean submitting; /* SUBMIT has all that is not in a block */
-  gboolean submitted;  /* and this node was told of it */
+  gboolean submitted;  /* and it was submitted to this node */
   gboolean resend_due; /* what is in no mempool is to be tried once more */
 
   WalletScan scan;

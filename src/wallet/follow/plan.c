@@ -1,5 +1,5 @@
 /* What is to be asked of the node next. In this order: where the tip is; where the wallet's last block stands; the heights
- * of blocks that another program has noted; blocks; blocks that are read again; payments that this node was not told of; the
+ * of blocks that another program has noted; blocks; blocks that are read again; payments that this node does not have yet; the
  * mempool; payments that are tried once more. */
 #include <string.h>
 

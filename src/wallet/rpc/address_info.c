@@ -99,7 +99,7 @@ set_key (RpcJson *info, const WalletKeyRef *ref, BtcNetwork network)
   g_autofree char *path = btc_key_path_format (&expansion.path, FALSE);
   g_autofree char *full = g_strconcat ("m", path, NULL);
   rpc_json_set (info, "hdkeypath", rpc_json_new_string (full));
-  /* The seed itself is not told, not even its hash: that many zeros. */
+  /* The seed is not disclosed, not even its hash: zeros in its place. */
   rpc_json_set (info, "hdseedid", rpc_json_new_string ("0000000000000000000000000000000000000000"));
   rpc_json_set (info, "hdmasterfingerprint", rpc_json_new_hex (expansion.fingerprint, 4));
 }

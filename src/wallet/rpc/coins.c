@@ -11,7 +11,7 @@ typedef struct {
   GHashTable *seen; /* of WalletTx */
   gint64 vsize;
   gint64 fees_sat;
-  gboolean known; /* FALSE: part of it is not ours, so it cannot be told */
+  gboolean known; /* FALSE: part of it is not ours, so the fee is not known */
 } Ancestry;
 
 static void

@@ -87,7 +87,7 @@ check_payments (WalletPlan *plan, GError **error)
   return TRUE;
 }
 
-/* Change looks like one of the payments, so that it cannot be told apart by its form. */
+/* Change looks like one of the payments, so that its form does not give it away. */
 static WalletAddressType
 choose_change_type (const WalletPlan *plan)
 {

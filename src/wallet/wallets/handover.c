@@ -100,7 +100,7 @@ hand_over_submitted (GObject *source, GAsyncResult *result, gpointer data)
   hand_over_note_async (over);
 }
 
-/* Whoever waits is told that the payment is on its way; the node's answer is still noted when it comes. */
+/* Whoever waits is answered that the payment is on its way; the node's answer is still recorded when it comes. */
 static gboolean
 hand_over_impatient (gpointer data)
 {

@@ -265,8 +265,8 @@ tell (gpointer data)
 
   if (named != NULL) {
     named->source = 0;
-    named->told = named->status;
-    named->told_us = g_get_monotonic_time ();
+    named->announced = named->status;
+    named->announced_us = g_get_monotonic_time ();
     g_signal_emit (due->self, signals[WALLET_CHANGED], 0, due->name);
   }
   return G_SOURCE_REMOVE;
@@ -275,7 +275,7 @@ tell (gpointer data)
 static void
 tell_soon (WalletManager *self, NamedStatus *named)
 {
-  gint64 wait_us = named->told_us + SIGNAL_INTERVAL_US - g_get_monotonic_time ();
+  gint64 wait_us = named->announced_us + SIGNAL_INTERVAL_US - g_get_monotonic_time ();
   Due *due;
 
   if (named->source != 0)
@@ -306,12 +306,12 @@ take_news (gpointer data)
         old = g_ptr_array_index (before, j);
     same = same && old != NULL;
     if (old != NULL) {
-      named->told = old->told;
-      named->told_us = old->told_us;
+      named->announced = old->announced;
+      named->announced_us = old->announced_us;
       named->source = old->source;
       old->source = 0;
     }
-    if (memcmp (&named->told, &named->status, sizeof named->status) != 0)
+    if (memcmp (&named->announced, &named->status, sizeof named->status) != 0)
       tell_soon (self, named);
   }
   if (!same && !self->stopping)

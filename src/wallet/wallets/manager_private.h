@@ -26,7 +26,7 @@ struct _WalletManager {
   gint64 startup_begun_us;
   gint64 startup_patience_us; /* how long these are tried; may be set before the start */
 
-  /* Main context: what the wallet thread has told. */
+  /* Main context: what the wallet thread has reported. */
   GPtrArray *statuses; /* of NamedStatus, in the order of loading */
   gboolean ready;
   gboolean started;
@@ -42,9 +42,9 @@ struct _WalletManager {
 typedef struct {
   char *name;
   WalletStatus status;
-  WalletStatus told; /* as of the last signal */
-  guint source;      /* a signal that is due */
-  gint64 told_us;
+  WalletStatus announced; /* as of the last signal */
+  guint source;           /* a signal that is due */
+  gint64 announced_us;
 } NamedStatus;
 
 /* Any thread: wallet_manager_close() was called. */

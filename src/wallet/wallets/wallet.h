@@ -23,7 +23,7 @@ typedef struct {
 Wallet *wallet_new (const char *name, const char *path, WalletTracker *tracker, WalletSource *source, gboolean fresh);
 void wallet_free (Wallet *wallet);
 
-/* What can be told of a wallet at any time without asking its thread. */
+/* What is known of a wallet at any time without asking its thread. */
 typedef struct {
   WalletBalance balance;
   gint32 height; /* of the last block that was taken in; -1: none yet */
