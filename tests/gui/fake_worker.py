@@ -187,6 +187,8 @@ class Node(Worker):
     def poll(self):
         if config("fatal"):
             print(f"Error: {config('fatal')}", file=sys.stderr, flush=True)
+            with open(DATADIR / f"failures-{ROLE}", "a") as failures:
+                failures.write("1\n")
             os._exit(1)
         now = [config(n) for n in ("state", "progress", "eta", "peers", "rate", "index")]
         if now != self.seen:

@@ -122,6 +122,8 @@ class GuiTest(AppTest):
         app.expect("Stopped")
         app.click("Try again")
         driver.wait_for("a second start", lambda: len(starts()) == 2)
+        # The text may still be that of the first one.
+        driver.wait_for("its failure", lambda: len((self.data / "failures-node").read_text().splitlines()) == 2)
         app.expect("The node stopped because the disk is full.")
         self.fake(fatal="Stored data is damaged: block 7. Check the disk.")
         app.click("Try again")
