@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* How fast a long work goes on and how long it still takes, from reports of how far it is. Both figures are smoothed, and
+/* The speed of long work and the time that is left, from reports of how far it is. Both figures are smoothed, and
  * neither is reported before there is a basis for them. Pure: the caller brings the time. Not locked. */
 typedef struct {
   gint64 start_us;

@@ -6,7 +6,7 @@
 #include "common/log.h"
 #include "dbus/init.h"
 
-/* Both ends tell of the same loss, and a worker that is ending may tell of it before it is found to have ended. */
+/* Both ends report the same loss, and a worker that is ending may report it before its exit is noticed. */
 #define RECONNECT_MS 200
 
 struct _BusPair {

@@ -50,7 +50,7 @@ gboolean node_app_start_server (NodeApp *app, GError **error);
 void node_app_load (NodeChain *chain, gpointer app);
 /* Goes on to that once the imports are over and the chain is idle. */
 void node_app_finish_start (NodeApp *app);
-/* Methods are answered once there is a chain to tell of. */
+/* Methods are answered once the chain is loaded. */
 void node_app_end_warmup (NodeApp *app);
 
 /* app_report.c: what that means for the state of the node. */

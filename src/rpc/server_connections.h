@@ -5,8 +5,8 @@
 G_BEGIN_DECLS
 
 /* The open connections of the HTTP server, whose sockets are those of libmicrohttpd. Unlike the library this watches
- * a connection while its request is worked on, and gives a request that has no valid credentials a deadline as a whole. Any
- * thread; a thread of its own waits. Private to server*.c. */
+ * a connection while its request is processed, and sets a deadline for the whole of a request without valid credentials. All
+ * functions may be called on any thread; the polling has a thread of its own. Private to server*.c. */
 typedef struct _RpcServerConnections RpcServerConnections;
 typedef struct _RpcServerConnection RpcServerConnection;
 

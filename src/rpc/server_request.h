@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 #define RPC_MAX_BODY (32 * 1024 * 1024)
 #define RPC_MAX_HEADERS 8192
 
-/* What is worked on at once is bounded by kind, so that one kind does not keep another out. */
+/* Concurrent requests are limited per kind, so that no kind starves another. */
 typedef enum {
   RPC_SERVER_CALLS,
   RPC_SERVER_REST,     /* anybody's */

@@ -57,7 +57,7 @@ walk_struct (Walk *walk, const char *type, guint depth)
   for (const char *at = type + 1; *at != ')' && *at != '}';) {
     if (!body_walk (walk, at, depth + 1))
       return FALSE;
-    /* An entry is not a complete type, but its parts are. */
+    /* A dict entry is not a complete type on its own; its key and value are. */
     at = bus_type_skip (at);
   }
   return TRUE;

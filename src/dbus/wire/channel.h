@@ -37,8 +37,8 @@ gssize bus_channel_read (BusChannel *channel, guint8 *buffer, gsize n, GError **
  * sent, but an error in its place. On the same thread. */
 gboolean bus_channel_write (BusChannel *channel, const guint8 *message, gsize n, GError **error);
 
-/* The descriptors that go with the message SERIAL, which is written after this; those that came with one, for the caller
- * to own. NULL: none did. */
+/* _put_fds() sets the descriptors to send with the message SERIAL, before it is written. _steal_fds() returns those received
+ * with the message SERIAL, owned by the caller; NULL: none were. */
 void bus_channel_put_fds (BusChannel *channel, guint32 serial, GUnixFDList *fds);
 GUnixFDList *bus_channel_steal_fds (BusChannel *channel, guint32 serial);
 

@@ -47,7 +47,7 @@ typedef struct {
  * becomes empty. NULL, or what is wrong. */
 const char *bus_frame_read_head (const guint8 *data, BusFrame *frame);
 
-/* Reads the header fields of what bus_frame_read_head() has read: DATA has all of header_len. FRAME borrows from it. */
+/* Parses the header fields, after bus_frame_read_head(): DATA holds header_len bytes, and FRAME borrows from it. */
 const char *bus_frame_read_fields (const guint8 *data, BusFrame *frame);
 
 /* Checks the body, of which DATA is the whole message: each value, and that it is at most MAX_LEN long beside the

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* The bar at the top that tells when a worker stopped and when it is back, with Details to copy.
+/* The bar at the top that says when a worker has stopped and when it is back, with Details to copy.
  *
  * Signals: "trouble" (gboolean) when figures on the pages become old, or are fresh again. */
 

@@ -10,7 +10,7 @@
 /* Taking in headers and blocks: the rules that need no coins, the place in the tree, the place in the files. */
 
 /* Blocks that nobody asked for are not stored when they are further than this above the tip. */
-#define MAX_AHEAD 288
+#define MAX_AHEAD NODE_PRUNE_KEEP_BLOCKS
 
 gboolean
 node_chain_accept_header (NodeChain *chain,

@@ -2,7 +2,7 @@
 
 #include "node/chain/parts.h"
 
-/* The active chain by height, and what the chain tells of the tree. */
+/* The active chain by height, and accessors to the tree. */
 
 NodeBlock *
 node_chain_tip (NodeChain *chain)

@@ -11,10 +11,10 @@
 
 #include <string.h>
 
-/* While the chain goes on above a snapshot, the blocks below it are connected to the coins that were there before, up to
- * the snapshot's block. Then the hash of these coins tells whether the snapshot was right. If so the background is over
+/* While the chain continues above a snapshot, the blocks below it are connected to the coins that were there before, up to
+ * the snapshot's block. Then the hash of these coins shows whether the snapshot was valid. If so the background is over
  * (its folder goes at the next start); if not, nothing that came from the snapshot may be used any more: its coins are
- * put aside and the program ends; the next start goes on with the coins that were made from the blocks. */
+ * put aside and the program ends; the next start continues with the coins that were made from the blocks. */
 
 #define SLICE_US (250 * 1000)
 #define PROGRESS_US (100 * 1000)
@@ -23,7 +23,7 @@
 
 struct _NodeBackground {
   NodeChainstate state; /* while there is one: chain->below */
-  gboolean posted;      /* a job that goes on is */
+  gboolean posted;      /* a job that continues it is */
   gint64 told_us;
   NodeCoins *retired; /* of one that has ended; readers may still walk them */
 
@@ -122,7 +122,7 @@ reject (NodeChain *chain)
   node_report_fatal_text (chain, whole != NULL ? whole : text);
 }
 
-/* The snapshot is right. Whoever reads the coins of the background may go on: they are closed with the chain. */
+/* The snapshot is right. Whoever reads the coins of the background may continue: they are closed with the chain. */
 static void
 finish (NodeChain *chain)
 {

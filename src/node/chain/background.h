@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* The blocks below a snapshot are checked while the chain goes on above it. Chain thread. */
+/* The blocks below a snapshot are checked while the chain continues above it. Chain thread. */
 
 typedef struct _NodeBackground NodeBackground;
 
@@ -24,7 +24,7 @@ void node_background_close_retired (NodeChain *chain);
  * node_activate(). At the end the coins are compared with what is known of the snapshot, on another thread. */
 gboolean node_background_advance (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error);
 /* The hash of the coins after the snapshot's block, by what all blocks say, is HASH32: ends the background when that is
- * right, else rejects the snapshot and tells that this is fatal (FALSE). */
+ * right, else rejects the snapshot and reports a fatal error (FALSE). */
 gboolean node_background_judge (NodeChain *chain, const guint8 hash32[32]);
 /* The same with the result of the hashing thread, and the listeners are notified. FALSE also when there is nothing to judge. */
 gboolean node_background_judge_read (NodeChain *chain);

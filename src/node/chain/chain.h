@@ -38,6 +38,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeTip, node_tip_unref)
 
 #define NODE_PRUNE_MANUAL G_MAXUINT64
 #define NODE_PRUNE_MIN_MIB 550
+/* The data of so many blocks below the tip is always kept: enough for a reorganisation of two days. */
+#define NODE_PRUNE_KEEP_BLOCKS 288
 
 typedef struct {
   const char *datadir;     /* the network's own folder */

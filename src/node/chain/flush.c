@@ -33,7 +33,7 @@ node_flush_lend_spare (NodeChain *chain, NodeChainstate *state)
   node_coins_set_spare_bytes (state->coins, state == &chain->state ? chain->spare_bytes : 0);
 }
 
-/* STATE had N_BEFORE flushes: tells when one has ended since. Returns GOOD. */
+/* STATE had N_BEFORE flushes: notifies when one has ended since. Returns GOOD. */
 static gboolean
 flush_tell_since (NodeChain *chain, const NodeChainstate *state, guint n_before, gboolean good)
 {

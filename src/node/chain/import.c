@@ -397,7 +397,7 @@ log_missing_parent (NodeImport *import)
                import->n_waiting, first->pos, hash);
 }
 
-/* Ends the running import, tells its owner, and starts the next. */
+/* Ends the running import, notifies its owner, and starts the next. */
 static void
 finish (NodeImport *import, const GError *error)
 {

@@ -29,7 +29,7 @@ NodeImportReader *node_import_reader_new (const BtcParams *params,
                                           void (*wake) (gpointer data),
                                           gpointer data);
 
-/* The next block, of which the caller becomes the owner, or NULL when there is none now. Then *END tells that no more
+/* The next block, of which the caller becomes the owner, or NULL when there is none now. Then *END says that no more
  * will come, because all was read or *ERROR (borrowed; else NULL) has happened. */
 NodeImportItem *node_import_reader_pop (NodeImportReader *reader, gboolean *end, const GError **error);
 

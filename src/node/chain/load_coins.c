@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* Start-up: the coins, and with them the tip. When the last run worked with a snapshot there are two sets of coins: the
- * snapshot's are those of the tip, the others go on in the background. When these have come to the snapshot's block
+ * snapshot's are those of the tip, the others are moved on in the background. When these have come to the snapshot's block
  * this start shows whether the snapshot was right, and gives its coins the place of the others. */
 
 gboolean

@@ -4,9 +4,9 @@
 #include "node/chain/busy.h"
 #include "node/chain/parts.h"
 
-/* Work that others left for later: a long activation goes on, and what was read of the coins below a snapshot is judged. */
+/* Deferred work: continues a long activation, and checks the hash of the coins below a snapshot. */
 
-/* How far the tip is on its way to the best block, in a long activation. Transactions tell more than blocks, which were
+/* How far the tip is on its way to the best block, in a long activation. Transactions are a better measure than blocks, which were
  * small once; but not of every block are they known. */
 static void
 tell_way (NodeChain *chain)

@@ -9,8 +9,6 @@
  * the files go. Files that the index has forgotten but that are still there go at the next start. */
 
 #define MIB ((guint64) 1 << 20)
-/* Enough for a reorganisation of two days. */
-#define KEEP_BLOCKS 288
 /* What one block and its undo data may allocate before the next look. */
 #define ROOM (17 * MIB)
 #define BYTES_PER_BLOCK 1000000
@@ -41,7 +39,7 @@ get_range (NodeChain *chain, const NodeChainstate *state, gint64 wanted, gint64 
       common_debug (COMMON_LOG_PRUNE, "an index limited pruning to height %" G_GINT64_FORMAT, limit);
     wanted = MIN (wanted, limit);
   }
-  *last = MIN (wanted, MAX (0, (gint64) tip->height - KEEP_BLOCKS));
+  *last = MIN (wanted, MAX (0, (gint64) tip->height - NODE_PRUNE_KEEP_BLOCKS));
 }
 
 static gboolean
@@ -125,7 +123,7 @@ static gboolean
 prune_flush_for_indexes (NodeChain *chain, const NodeBlock *tip, gint64 last, GError **error)
 {
   const NodeBlock *flushed = node_chain_flushed_tip (chain);
-  gint64 unlocked = (gint64) tip->height - KEEP_BLOCKS;
+  gint64 unlocked = (gint64) tip->height - NODE_PRUNE_KEEP_BLOCKS;
 
   if (last >= unlocked || (flushed != NULL && (gint64) flushed->height >= unlocked))
     return TRUE;
@@ -206,6 +204,7 @@ node_chain_prune_height (NodeChain *chain)
 void
 node_prune_warn (NodeChain *chain)
 {
-  if (node_block_tree_has_pruned (chain->tree) && chain->options.check_blocks > KEEP_BLOCKS)
-    common_warn ("pruned datadir may not have more than %d blocks; only checking available blocks", KEEP_BLOCKS);
+  if (node_block_tree_has_pruned (chain->tree) && chain->options.check_blocks > NODE_PRUNE_KEEP_BLOCKS)
+    common_warn ("pruned datadir may not have more than %d blocks; only checking available blocks",
+                 NODE_PRUNE_KEEP_BLOCKS);
 }

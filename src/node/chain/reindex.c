@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 /* -reindex: the block index, and with it the coins, are built again from the block files that are there. A flag in the
- * index says that this is not finished, so that the next start goes on. Until there is an emptied index to hold the flag,
+ * index says that this is not finished, so that the next start resumes it. Until there is an emptied index to hold the flag,
  * the file blocks/.reindex stands for it. */
 
 #define ORDER_FILE ".reindex"

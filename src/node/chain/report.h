@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* What the chain tells its listeners. Chain thread. */
+/* Notifications to the chain's listeners. Chain thread. */
 
 typedef struct _NodeReport NodeReport;
 

@@ -95,7 +95,7 @@ node_tip_publish (NodeChain *chain)
 {
   NodeTip *tip;
 
-  /* Before the genesis block is found again by a reindex there is no chain to tell of. */
+  /* Before the genesis block is found again by a reindex there is no chain to publish. */
   if (node_chain_tip (chain) == NULL)
     return;
   if (node_download_update (chain))

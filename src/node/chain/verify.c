@@ -6,7 +6,7 @@
 #include "node/chainstate/verify.h"
 
 /* Looking back: the last blocks once more, and the coins as they were. Both work in views of the coins on disk, on the thread
- * of who asks, while the chain goes on. */
+ * of the caller, while the chain continues. */
 
 typedef struct {
   NodeChain *chain;

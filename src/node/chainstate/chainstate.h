@@ -24,7 +24,7 @@ typedef struct {
 
   /* ---- flush.c ---- */
   const NodeBlock *flushed_tip;  /* what they stand for on the disk; NULL: nothing */
-  const NodeBlock *flushing_tip; /* what a flush that is going on brings there; NULL: none is */
+  const NodeBlock *flushing_tip; /* the block that a flush in progress will bring there; NULL: none is */
   gint64 last_flush_us;          /* when the last one began */
   guint n_flushes;               /* that came to their end */
   /* Called on another thread when a flush may be finished: node_chainstate_finish_flush_if_over() is to be called. */

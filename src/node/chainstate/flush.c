@@ -6,7 +6,7 @@
 
 /* Writing to disk, always in this order: block and undo files, then the block index that points into them, then the
  * coins that stand for a block of the index. A crash between two of them leaves data that nothing points to yet. The
- * coins take by far the longest, so a thread of their own writes them while the chain goes on; only when the cache has
+ * coins take by far the longest, so a thread of their own writes them while the chain continues; only when the cache has
  * no room left, or somebody needs them on the disk now, they are waited for. */
 
 #define COINS_INTERVAL_US ((gint64) 600 * G_USEC_PER_SEC)
@@ -20,7 +20,7 @@ flush_failed (NodeChainstate *state)
   return FALSE;
 }
 
-/* The flush that is going on, if any, is waited for. */
+/* Waits for the flush in progress, if any. */
 static gboolean
 finish_coins (NodeChainstate *state, GError **error)
 {
@@ -43,7 +43,7 @@ node_chainstate_finish_flush_if_over (NodeChainstate *state, GError **error)
   return !node_coins_flush_is_over (state->coins) || finish_coins (state, error);
 }
 
-/* Block files, the index, and then the coins, of which the last are written while the chain goes on. */
+/* Block files, the index, and then the coins, of which the last are written while the chain continues. */
 static gboolean
 begin_coins (NodeChainstate *state, GError **error)
 {

@@ -58,7 +58,7 @@ log_progress (NodeIndex *index, const NodeBlock *block)
   common_info ("Syncing %s with block chain from height %u", index->class->name, block->height);
 }
 
-/* How far it is on its way to TIP, now that PLACE is in it. Transactions tell more than blocks, which were small once. */
+/* How far it is on its way to TIP, now that PLACE is in it. Transactions are a better measure than blocks, which were small once. */
 static void
 tell_progress (NodeIndex *index, const NodeIndexPlace *place, const NodeTip *tip)
 {

@@ -71,7 +71,7 @@ void node_index_free (NodeIndex *index); /* after node_index_stop() */
 /* Chain thread, once the chain is loaded: opens the database (WIPE: an empty one) and finds the place. */
 gboolean node_index_load (NodeIndex *index, gsize cache_bytes, gboolean wipe, GError **error);
 void node_index_set_best (NodeIndex *index, const NodeBlock *best);
-/* Adds what to do to an *ERROR that tells of damage. Returns FALSE. */
+/* Adds advice to an *ERROR about damage. Returns FALSE. */
 gboolean node_index_advise (NodeIndex *index, GError **error);
 /* "The index NAME is damaged: WHAT", with advice. Returns FALSE. */
 gboolean node_index_fail_corrupt (NodeIndex *index, const char *what, GError **error);

@@ -95,7 +95,7 @@ node_mempool_entry_fee (const NodeMempoolEntry *entry)
   return entry->fee_sat + entry->fee_delta_sat;
 }
 
-/* Takes over ENTRY (without its arrays) and tells of it. */
+/* Takes over ENTRY (without its arrays) and notifies the listeners of it. */
 NodeMempoolEntry *
 node_mempool_insert (NodeMempool *mempool, NodeMempoolEntry *entry)
 {

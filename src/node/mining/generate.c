@@ -81,7 +81,7 @@ take_job (NodeChain *chain, gpointer data)
               && round->verdict.verdict == BTC_VERDICT_OK;
 }
 
-/* Whoever is notified of blocks relies on them: there is no other copy yet. */
+/* Saves the new blocks before anybody is notified of them: no other node has a copy yet. */
 static void
 save_job (NodeChain *chain, gpointer data)
 {

@@ -3,9 +3,8 @@
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
 
-/* pruneblockchain, and what getblockchaininfo tells of pruning. */
+/* pruneblockchain, and the pruning fields of getblockchaininfo. */
 
-#define KEEP_BLOCKS 288
 /* Larger numbers are times: heights are far below, and this time was in 2001. */
 #define FIRST_TIME 1000000000
 /* How far the times of blocks may go back. */
@@ -59,7 +58,7 @@ prune (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GEr
     return rpc_fail (error, RPC_MISC_ERROR, "Blockchain is too short for pruning.");
   if (height > tip)
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Blockchain is shorter than the attempted prune height.");
-  height = MAX (0, MIN (height, tip - KEEP_BLOCKS));
+  height = MAX (0, MIN (height, tip - NODE_PRUNE_KEEP_BLOCKS));
   if (!node_chain_prune_to (chain, (guint32) height, &problem))
     return node_rpc_fail_disk (error, g_steal_pointer (&problem));
   return rpc_json_new_int (node_chain_prune_height (chain));

@@ -24,7 +24,7 @@ pass_on (RpcJson *result, const GError *error, gboolean immutable)
   return result != NULL ? node_rest_json (result, immutable) : node_rest_fail_with (error, "%s", error->message);
 }
 
-/* What getrawtransaction tells of the transaction itself, and not of its place. */
+/* What getrawtransaction reports about the transaction itself, without its block. */
 static RpcJson *
 strip_tx (const RpcJson *tx)
 {

@@ -29,7 +29,7 @@ run_validateaddress (RpcCall *call, GError **error)
     rpc_json_set (json, "iswitness", rpc_json_new_bool (FALSE));
     return json;
   }
-  /* Of a taproot output nobody can tell from outside whether there is a script. */
+  /* A taproot output does not reveal whether there is a script. */
   if (version != 1 || program.len != 32)
     rpc_json_set (json, "isscript", rpc_json_new_bool (version == 0 && program.len == 32));
   else

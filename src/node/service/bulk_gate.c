@@ -3,12 +3,12 @@
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 
-/* A wallet asks for one answer a time; a few wallets ask side by side. */
+/* Each wallet has one request outstanding at a time, and there are a few wallets. */
 #define MAX_AT_ONCE 4
-/* Beside what is under way: an answer is about 8 MB. */
+/* In addition to the replies in progress, of about 8 MB each. */
 #define MAX_UNREAD_BYTES (32 << 20)
 #define MAX_WAITING 256
-/* Nothing tells when a peer reads, so the socket is looked at while somebody waits for that. */
+/* There is no notification of a peer that reads, so the socket is polled while calls wait for it. */
 #define LOOK_EVERY_MS 20
 
 typedef struct {

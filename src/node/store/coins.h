@@ -83,7 +83,7 @@ void node_coins_prefetch (NodeCoins *coins, const BtcOutpoint *outpoints, gsize 
 /* Chain thread: takes those out of OUTPOINTS that are in the cache already; how many are left, to be prefetched. */
 gsize node_coins_filter_uncached (NodeCoins *coins, BtcOutpoint *outpoints, gsize n);
 
-/* The cache is near its budget, with much in it to be written: a flush should begin now. FALSE while one is going on. */
+/* The cache is near its budget, with much in it to be written: a flush should begin now. FALSE while one is in progress. */
 gboolean node_coins_wants_flush (NodeCoins *coins);
 /* When the cache is over its budget clean entries are forgotten; TRUE when that cannot be enough. Between blocks. */
 gboolean node_coins_needs_flush (NodeCoins *coins);
@@ -98,7 +98,7 @@ guint64 node_coins_dirty (NodeCoins *coins);    /* entries that the next flush w
 
 /* Writes what changed, in batches under the 'H' protocol, then 'B' = BEST32 (not zeros). EMPTY: also forget clean
  * entries. On disk (synced) when this returns TRUE. After FALSE the program must end: what is on disk is then replayed
- * at the next start. A flush that is going on is finished before. */
+ * at the next start. A flush in progress is finished before. */
 gboolean node_coins_flush (NodeCoins *coins, const guint8 best32[32], gboolean empty, GError **error);
 
 /* The same in two steps: a thread of its own writes what the coins are now, while they may be changed further. WRITTEN,

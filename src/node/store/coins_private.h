@@ -19,7 +19,7 @@ struct _NodeCoins {
   char *overlay_path;
   NodeCoinsCache cache;
   NodeCoinsStaging staging;
-  NodeCoinsFlush *flush; /* the one that is going on, or NULL */
+  NodeCoinsFlush *flush; /* the one in progress, or NULL */
   gsize cache_bytes;
   gsize spare_bytes;
   gsize batch_bytes;
@@ -36,7 +36,7 @@ gboolean node_coin_from_disk (const guint8 *value, gsize len, BtcCoin *coin, GBy
 /* coins_view.c: all that was changed goes to the overlay. */
 gboolean node_coins_view_write (NodeCoins *view, GError **error);
 
-/* Waits for a flush that is going on, and forgets what became of it. */
+/* Waits for a flush in progress, and discards its result. */
 void node_coins_flush_abandon (NodeCoins *coins);
 
 G_END_DECLS

@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* Figures of the whole set of coins, as gettxoutsetinfo tells them. */
+/* Statistics of the UTXO set, as gettxoutsetinfo reports them. */
 
 typedef enum {
   NODE_COINS_HASH_NONE,

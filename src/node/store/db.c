@@ -49,7 +49,7 @@ struct _NodeDbIter {
   GByteArray *scratch;
 };
 
-/* LevelDB tells its errors apart by the first words of the message only. A table that is shorter than it should be is
+/* LevelDB's errors differ only in the first words of the message. A table that is shorter than it should be is
  * an "invalid argument" of the read. */
 static NodeStoreError
 error_code (const char *text)

@@ -19,7 +19,7 @@ typedef enum {
   NODE_STORE_ERROR_NOT_STORED, /* pruned, or never there: neither damage nor a failure of the disk */
 } NodeStoreError;
 
-/* Adds ADVICE, a sentence that says what to do, to an *ERROR that tells of damaged data and has none yet. Returns
+/* Adds ADVICE, a sentence that says what to do, to an *ERROR about damaged data that has none yet. Returns
  * FALSE. */
 gboolean node_store_advise (GError **error, const char *advice);
 

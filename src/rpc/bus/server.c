@@ -6,7 +6,7 @@
 /* A longer answer could not be sent: see BUS_MAX_TEXT_BYTES. */
 #define MAX_TEXT (BUS_MAX_TEXT_BYTES - 4096)
 #define MAX_METHOD 64
-/* Longer parameters are read in a thread: they would hold the main loop. */
+/* Longer parameters are parsed on a thread, since they would block the main loop. */
 #define MAX_PARAMS_AT_ONCE (16 * 1024)
 /* Values take many times the memory of their text. */
 #define MAX_VALUES 1000000

@@ -1,4 +1,4 @@
-/* The book of addresses: labels, purposes, when an address was given out. */
+/* The address book: labels, purposes, and when each address was handed out. */
 #include "wallet/book/book.h"
 
 #include "wallet/store/record.h"

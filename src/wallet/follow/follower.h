@@ -29,7 +29,7 @@ void wallet_follower_take_events (WalletFollower *follower, WalletChainEvents *e
 
 /* The chain is ahead of the wallet. */
 gboolean wallet_follower_is_behind (WalletFollower *follower);
-/* Why it does not go on: BUS_ERROR_PRUNED when it needs blocks that the node has deleted, and others that the node or its
+/* Why it cannot follow the chain: BUS_ERROR_PRUNED when it needs blocks that the node has deleted, and others that the node or its
  * answers cause; BUS_N_ERRORS while nothing is wrong. That the node is away is not counted. */
 BusError wallet_follower_get_problem (WalletFollower *follower);
 
@@ -51,7 +51,7 @@ typedef struct {
   gint64 begun_us;    /* monotonic */
 } WalletScan;
 
-/* FALSE when that is going on already. */
+/* FALSE when that is in progress already. */
 gboolean wallet_follower_scan (WalletFollower *follower, gint32 start, gint32 stop);
 void wallet_follower_abort_scan (WalletFollower *follower);            /* it is over when this returns */
 const WalletScan *wallet_follower_get_scan (WalletFollower *follower); /* of the last one; borrowed */

@@ -106,7 +106,7 @@ void wallet_follow_report (WalletFollower *follower, WalletStepKind kind, const 
 
 /* plan.c: what is to be asked next; NULL: nothing now. */
 WalletStep *wallet_follow_plan (WalletFollower *follower);
-/* take.c: works in the answer; what has failed is left in STEP->error. */
+/* take.c: processes the reply; a failure is left in STEP->error. */
 void wallet_follow_take (WalletFollower *follower, WalletStep *step);
 
 /* events.c: what has happened to the mempool since it was read. */
@@ -124,7 +124,7 @@ void wallet_follow_take_birth (WalletFollower *follower, WalletStep *step);
 WalletStep *wallet_follow_plan_scan (WalletFollower *follower);
 void wallet_follow_take_scan (WalletFollower *follower, WalletStep *step);
 
-/* submit.c: telling this node of all payments that are not in a block; */
+/* submit.c: submitting all unconfirmed payments to this node; */
 WalletStep *wallet_follow_plan_first_submit (WalletFollower *follower);
 /* and trying again what is in no mempool. */
 WalletStep *wallet_follow_plan_submit (WalletFollower *follower);

@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* The descriptors of a wallet, the scripts that they give, and the keys. Wallet thread. Changes go into a WalletBatch,
- * which the caller writes before it tells anybody of them. */
+ * which the caller writes before it hands them out. */
 typedef struct _WalletKeyring WalletKeyring;
 
 /* One descriptor. Read it only. */

@@ -5,7 +5,7 @@
 #include "common/log.h"
 #include "dbus/errors.h"
 
-/* A wallet tells of its changes at most this often. */
+/* A wallet announces its changes at most this often. */
 #define SIGNAL_INTERVAL_US 100000
 #define DEFAULT_KEYPOOL 1000
 /* How long a wallet that another process has open is tried again at the start: longer than it takes to close one. */

@@ -70,9 +70,9 @@ void wallet_wait_unref (gpointer wait);
 char **wallet_settings_dup_startup (const char *network_folder);
 gboolean wallet_settings_set_startup (const char *network_folder, const char *name, gboolean load, GError **error);
 
-/* name.c. Whether NAME can be that of a folder in the wallets folder. */
+/* name.c. Is NAME valid for a folder in the wallets folder? */
 gboolean wallet_name_is_folder (const char *name);
-/* Whether a new wallet may be called NAME: BUS_ERROR_INVALID_NAME. */
+/* Is NAME valid for a new wallet? If not: BUS_ERROR_INVALID_NAME. */
 gboolean wallet_name_check (const char *name, GError **error);
 /* Neither the wallet's FOLDER nor its file at PATH may be a symbolic link: BUS_ERROR_INVALID_NAME. They need not be there. */
 gboolean wallet_name_check_links (const char *folder, const char *path, GError **error);

@@ -1,6 +1,5 @@
-/* The start: listening to the node, and loading the wallets that are loaded at every start. Their files may still be in use by
- * the process that had them before: one whose parent was killed, and which is closing them. So a wallet that is in use is
- * tried again for a while; neither thread waits meanwhile. */
+/* Start-up: connects to the chain's signals and loads the wallets marked for it. The previous process may still be closing their
+ * files, when its parent was killed, so a wallet that is in use is retried for a while; no thread blocks meanwhile. */
 #include "common/log.h"
 #include "dbus/errors.h"
 #include "wallet/wallets/manager_private.h"

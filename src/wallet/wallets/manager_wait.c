@@ -1,5 +1,5 @@
-/* Waiting for the wallets to be in some state. A condition is looked at on the wallet thread whenever it may have become true;
- * no thread is held meanwhile. */
+/* Waits for a condition on the state of the wallets. The condition is evaluated on the wallet thread whenever it may have
+ * become true; no thread blocks while waiting. */
 #include "dbus/errors.h"
 #include "wallet/wallets/manager_private.h"
 

@@ -29,7 +29,7 @@ typedef struct {
   gint32 height; /* of the last block that was taken in; -1: none yet */
   guint8 hash32[32];
   gboolean scanning;     /* the chain is ahead of it */
-  gint problem;          /* a BusError, why it does not go on; BUS_N_ERRORS: nothing is wrong */
+  gint problem;          /* a BusError, why it cannot follow the chain; BUS_N_ERRORS: nothing is wrong */
   gboolean private_keys; /* FALSE: watch-only */
   gboolean encrypted;    /* it needs a passphrase, which this version cannot take: it can receive, but not pay */
   guint64 sequence;      /* grows with each change */

@@ -227,7 +227,7 @@ assert_violation (Pair *pair, int fd)
   pair_end (pair);
 }
 
-/* The other end sees the connection closed while messages are still held back here, as at the start. */
+/* The connection is closed even while message processing is still delayed, as it is at start-up. */
 static void
 test_violation (void)
 {

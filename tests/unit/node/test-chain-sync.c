@@ -21,7 +21,6 @@ typedef struct _Sync Sync;
 typedef struct {
   Sync *sync;
   guint height;
-  guint source;
   gboolean is_lie;
   gboolean is_stored;
 } Delivery;
@@ -34,7 +33,7 @@ struct _Sync {
   gboolean *connected; /* [height]: as reported to who handed it in */
   guint n_waiting;     /* deliveries of which nothing was heard yet */
   guint n_pending;     /* deliveries without a last event */
-  guint n_stored, n_connected, n_refused, n_busy;
+  guint n_stored, n_connected, n_refused;
   gboolean has_room;
   gint header_changes; /* atomic */
   gint reading;        /* atomic: the reader of raw blocks goes on */
@@ -110,19 +109,18 @@ wait_for_room (Sync *sync)
 }
 
 static void
-hand_in (Sync *sync, BtcBlock *block, guint height, guint source, gboolean is_lie)
+hand_in (Sync *sync, BtcBlock *block, guint height, gboolean is_lie)
 {
   const NodeIntakeFlags flags = NODE_INTAKE_REQUESTED | NODE_INTAKE_WORK_CHECKED | NODE_INTAKE_POW_CHECKED;
   Delivery *delivery = g_new0 (Delivery, 1);
 
-  *delivery = (Delivery){ .sync = sync, .height = height, .source = source, .is_lie = is_lie };
+  *delivery = (Delivery){ .sync = sync, .height = height, .is_lie = is_lie };
   for (;;) {
     g_autoptr (GError) error = NULL;
 
     if (node_intake_submit (sync->f.chain, block, flags, on_event, delivery, g_free, &error))
       break;
     g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BUSY);
-    sync->n_busy++;
     wait_for_room (sync);
   }
   g_assert_cmpuint (node_intake_get_bytes (sync->f.chain), <=, NODE_INTAKE_MAX_BYTES);
@@ -136,7 +134,7 @@ deliver (Sync *sync, guint height, guint source)
   BtcBlock *block = g_ptr_array_index (sync->blocks, height - 1);
   g_autoptr (BtcBlock) lie = source == LYING && height % LYING_EVERY == 0 ? lie_about (block) : NULL;
 
-  hand_in (sync, lie != NULL ? lie : block, height, source, lie != NULL);
+  hand_in (sync, lie != NULL ? lie : block, height, lie != NULL);
 }
 
 /* Each source is asked for its share of what is missing, the last first. What the source that stalls was asked for never comes: after the first round others are asked. */
