@@ -1,8 +1,9 @@
 """Starts the application on a bus and a display of its own and drives it as a person does, through the accessibility
 bus; takes pictures through the actions that the application has for tests.
 
-What is on show is read with many calls at once, afresh each time: libatspi asks for one thing after the other, which took most
-of the time that these tests took."""
+What is on show is read with many calls at once, and again when the program has announced a change: libatspi asks for one
+thing after the other, which took most of the time that these tests took."""
+import atexit
 import os
 import pathlib
 import re
@@ -21,6 +22,8 @@ from gi.repository import Atspi, Gio, GLib  # noqa: E402
 BUILD = pathlib.Path(os.environ.get("MONEYROCKET_BUILD", pathlib.Path(__file__).resolve().parents[2] / "build"))
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 PATIENCE = 60
+# Seconds after which what is on show is read again although no change was announced.
+FRESH = 1
 
 
 class Missing(AssertionError):
@@ -29,20 +32,28 @@ class Missing(AssertionError):
 
 def inside():
     """Runs this program again under a display and a session bus, unless it has them already."""
-    if os.environ.get("MONEYROCKET_GUI_TESTS"):
+    own = os.environ.get("MONEYROCKET_GUI_TESTS")
+    if own:
+        atexit.register(shutil.rmtree, own, ignore_errors=True)
         return
-    environment = dict(os.environ, MONEYROCKET_GUI_TESTS="1", GSK_RENDERER="cairo", GTK_A11Y="atspi", LC_ALL="C.UTF-8",
+    own = own_folders()
+    environment = dict(os.environ, MONEYROCKET_GUI_TESTS=str(own), GSK_RENDERER="cairo", GTK_A11Y="atspi", LC_ALL="C.UTF-8",
                        NO_AT_BRIDGE="0", GIO_USE_VFS="local", GSETTINGS_BACKEND="memory", GDK_BACKEND="x11",
-                       XDG_RUNTIME_DIR=runtime_folder())
+                       XDG_RUNTIME_DIR=str(own / "runtime"), XDG_CONFIG_HOME=str(own / "config"))
     for name in ("WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "AT_SPI_BUS_ADDRESS"):
         environment.pop(name, None)
     os.execvpe("dbus-run-session", ["dbus-run-session", "--", "xvfb-run", "-a", "-s", "-screen 0 1400x1000x24 -nolisten tcp",
                                     sys.executable, *sys.argv], environment)
 
 
-def runtime_folder():
-    """One of its own: two accessibility buses in one folder take each other's socket."""
-    return tempfile.mkdtemp(prefix="moneyrocket-gui-runtime-")
+def own_folders():
+    """A runtime folder, since two accessibility buses in one take each other's socket, and settings without animations: while
+    one runs, the page that leaves can still be pressed."""
+    own = pathlib.Path(tempfile.mkdtemp(prefix="moneyrocket-gui-"))
+    (own / "runtime").mkdir(mode=0o700)
+    (own / "config" / "gtk-4.0").mkdir(parents=True)
+    (own / "config" / "gtk-4.0" / "settings.ini").write_text("[Settings]\ngtk-enable-animations=false\n")
+    return own
 
 
 def wait_for(what, check, patience=PATIENCE):
@@ -88,9 +99,11 @@ class Node:
         return self.reader.property(self.path, "Action", "NActions") if self.implements("Action") else 0
 
     def press(self):
+        self.reader.changed = True
         return self.reader.call(self.path, A11Y + "Action", "DoAction", GLib.Variant("(i)", (0,)))[0]
 
     def set_text(self, text):
+        self.reader.changed = True
         return self.reader.call(self.path, A11Y + "EditableText", "SetTextContents", GLib.Variant("(s)", (text,)))[0]
 
 
@@ -104,17 +117,51 @@ class Reader:
         self.bus = Gio.DBusConnection.new_for_address_sync(
             address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION, None, None)
         self.name = name_of_process(self.bus, pid)
+        self.tree, self.changed, self.read_at, self.items = None, True, 0, {}
+        if self.name is not None:
+            for interface, take in ((A11Y + "Event.Object", self.take_event), (A11Y + "Cache", self.take_item)):
+                self.bus.signal_subscribe(self.name, interface, None, None, None, Gio.DBusSignalFlags.NONE, take)
+
+    def take_event(self, _bus, _sender, _path, _interface, member, _parameters):
+        if member != "BoundsChanged":
+            self.changed = True
+
+    def take_item(self, _bus, _sender, _path, _interface, member, parameters):
+        """GTK publishes an object when somebody asks for the children of its parent: in the middle of reading."""
+        if member == "AddAccessible":
+            self.add_item(parameters.get_child_value(0))
+
+    def add_item(self, item):
+        self.items[item.get_child_value(0).get_child_value(1).get_string()] = item
+
+    def call_raw(self, path, interface, method, parameters=None):
+        return self.bus.call_sync(self.name, path, interface, method, parameters, None, Gio.DBusCallFlags.NONE, -1, None)
 
     def call(self, path, interface, method, parameters=None):
-        return self.bus.call_sync(self.name, path, interface, method, parameters, None, Gio.DBusCallFlags.NONE, -1, None).unpack()
+        return self.call_raw(path, interface, method, parameters).unpack()
 
     def property(self, path, interface, name):
         return self.call(path, "org.freedesktop.DBus.Properties", "Get", GLib.Variant("(ss)", (A11Y + interface, name)))[0]
 
+    def read_items(self):
+        """What the program has published of each of its accessible objects, packed: only a third of them is on show."""
+        packed = self.call_raw("/org/a11y/atspi/cache", A11Y + "Cache", "GetItems").get_child_value(0)
+        self.items = {}
+        for i in range(packed.n_children()):
+            self.add_item(packed.get_child_value(i))
+
     def read(self):
-        """The tree of what is on show. What goes away meanwhile is not in it."""
-        items = {path: rest for (_, path), _, _, _, _, *rest in
-                 self.call("/org/a11y/atspi/cache", A11Y + "Cache", "GetItems")[0]}
+        """The tree of what is on show."""
+        while GLib.MainContext.default().iteration(False):
+            pass
+        if self.changed or time.monotonic() - self.read_at > FRESH:
+            self.changed, self.read_at = False, time.monotonic()
+            self.tree = self.read_afresh()
+        return self.tree
+
+    def read_afresh(self):
+        """The tree, asked for now. What goes away meanwhile is not in it."""
+        self.read_items()
         root = Node(self, "/org/a11y/atspi/accessible/root")
         loop = GLib.MainLoop()
         pending = 0
@@ -135,10 +182,10 @@ class Reader:
 
         def take_children(parent, children):
             for _, path in children:
-                if path not in items:
+                if path not in self.items:
                     continue
                 node = Node(self, path, parent)
-                node.interfaces, node.name, role, _, states = items[path]
+                node.interfaces, node.name, role, states = (self.items[path].get_child_value(i).unpack() for i in (5, 6, 7, 9))
                 node.role = Atspi.role_get_name(Atspi.Role(role))
                 node.states = states[0] | states[1] << 32
                 if not (node.has_state(Atspi.StateType.SHOWING) or node.has_state(Atspi.StateType.VISIBLE)):
@@ -220,6 +267,7 @@ class Application:
         return name
 
     def call(self, name, path, interface, method, parameters):
+        self.reader.changed = True
         return self.session.call_sync(name, path, interface, method, parameters, None, Gio.DBusCallFlags.NONE, -1, None).unpack()
 
     def action(self, action, parameter=None):
@@ -303,6 +351,7 @@ class Application:
     def key(self, name):
         """Presses a key, as in "Escape" or "ctrl+2"."""
         subprocess.run(["xdotool", "key", name], check=True)
+        self.reader.changed = True
 
     def window_action(self, action):
         self.call(self.name, "/org/moneyrocket/Moneyrocket/window/1", "org.gtk.Actions", "Activate",

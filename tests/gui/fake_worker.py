@@ -43,6 +43,13 @@ def config(name, fallback=None):
         return fallback
 
 
+def store(path, value):
+    """Whole or not at all: a worker may be killed at any moment."""
+    new = path.with_suffix(".new")
+    new.write_text(json.dumps(value))
+    new.rename(path)
+
+
 def polymod(values):
     check = 1
     for value in values:
@@ -249,7 +256,7 @@ class Node(Worker):
         return GLib.Variant("(a(uaytuu))", ([],))
 
     def save(self):
-        self.store.write_text(json.dumps(self.chain))
+        store(self.store, self.chain)
 
     def from_peer(self, message):
         if "submit" in message:
@@ -285,7 +292,7 @@ class Wallet(Worker):
         self.export("Spend1", self.path_of(name))
 
     def save(self, wallet):
-        (self.folder / f"{wallet['name']}.json").write_text(json.dumps(wallet))
+        store(self.folder / f"{wallet['name']}.json", wallet)
         path = self.path_of(wallet["name"])
         self.changed("Wallet1", path)
         self.bus.emit_signal(None, path, "org.moneyrocket.Wallet1", "Changed", GLib.Variant("(t)", (wallet["height"],)))

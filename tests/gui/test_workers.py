@@ -44,7 +44,9 @@ class AppTest(unittest.TestCase):
         self.assertEqual(complaints, [])
 
     def fake(self, **behaviour):
-        (self.data / "fake.json").write_text(json.dumps(behaviour))
+        new = self.data / "fake.new"
+        new.write_text(json.dumps(behaviour))
+        new.rename(self.data / "fake.json")
 
     def make_wallet(self, blocks=101):
         app = self.app
