@@ -5,6 +5,7 @@
 
 #include "common/confinement.h"
 #include "config.h"
+#include "dbus/calls.h"
 #include "dbus/errors.h"
 #include "dbus/guard.h"
 #include "dbus/names.h"
@@ -34,6 +35,14 @@ on_hello (BusInit1 *object,
     bus_error_reply (invocation, error);
   else
     bus_init1_complete_hello (object, invocation, BUS_PROTOCOL_VERSION, MONEYROCKET_VERSION, init->role, init->network);
+  return TRUE;
+}
+
+static gboolean
+on_init_cancel (BusInit1 *object, GDBusMethodInvocation *invocation, guint serial, GVariant *options, gpointer data)
+{
+  bus_calls_cancel (g_dbus_method_invocation_get_connection (invocation), serial);
+  bus_init1_complete_cancel (object, invocation);
   return TRUE;
 }
 
@@ -100,6 +109,7 @@ bus_init_export (GDBusConnection *connection, const BusInit *init, GError **erro
   bus_init1_set_confinement (skeleton, confinement);
   g_object_set_data_full (G_OBJECT (skeleton), "init", copy, g_free);
   g_signal_connect (skeleton, "handle-hello", G_CALLBACK (on_hello), copy);
+  g_signal_connect (skeleton, "handle-cancel", G_CALLBACK (on_init_cancel), NULL);
   g_signal_connect (skeleton, "handle-attach-peer", G_CALLBACK (on_attach_peer), copy);
   g_signal_connect (skeleton, "handle-shutdown", G_CALLBACK (on_shutdown), copy);
   if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (skeleton), connection, BUS_PATH_INIT, error))

@@ -30,6 +30,9 @@ void bus_init_hello_async (GDBusConnection *connection,
                            gpointer data);
 gboolean bus_init_hello_finish (GDBusConnection *connection, GAsyncResult *result, GError **error);
 
+/* Cancels the own call with SERIAL, which the other end has not answered. */
+void bus_init_cancel (GDBusConnection *connection, guint32 serial);
+
 /* Asks a worker to shut down. */
 void bus_init_shutdown (GDBusConnection *connection);
 

@@ -81,6 +81,14 @@ bus_init_hello_finish (GDBusConnection *connection, GAsyncResult *result, GError
 }
 
 void
+bus_init_cancel (GDBusConnection *connection, guint32 serial)
+{
+  g_dbus_connection_call (connection, NULL, BUS_PATH_INIT, "org.moneyrocket.Init1", "Cancel",
+                          g_variant_new ("(ua{sv})", serial, NULL), NULL, G_DBUS_CALL_FLAGS_NONE, BUS_CALL_TIMEOUT_MS,
+                          NULL, NULL, NULL);
+}
+
+void
 bus_init_shutdown (GDBusConnection *connection)
 {
   g_dbus_connection_call (connection, NULL, BUS_PATH_INIT, "org.moneyrocket.Init1", "Shutdown",

@@ -1,5 +1,6 @@
 #include "dbus/operation.h"
 
+#include "dbus/calls.h"
 #include "dbus/errors.h"
 #include "dbus/names.h"
 
@@ -52,10 +53,7 @@ unexport (BusOperation *self)
 static void
 on_connection_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data)
 {
-  BusOperation *self = data;
-
-  g_cancellable_cancel (self->cancellable);
-  unexport (self);
+  unexport (data);
 }
 
 static gboolean
@@ -227,20 +225,21 @@ bus_operation_init (BusOperation *self)
 {
   self->skeleton = bus_operation1_skeleton_new ();
   self->context = g_main_context_ref_thread_default ();
-  self->cancellable = g_cancellable_new ();
   self->stage = g_strdup ("");
   g_mutex_init (&self->lock);
 }
 
 BusOperation *
-bus_operation_new (GDBusConnection *connection, GError **error)
+bus_operation_new (GDBusMethodInvocation *invocation, GError **error)
 {
+  GDBusConnection *connection = g_dbus_method_invocation_get_connection (invocation);
   static guint64 last_number = 0;
   g_autoptr (BusOperation) self = g_object_new (BUS_TYPE_OPERATION, NULL);
   GVariantDict empty = G_VARIANT_DICT_INIT (NULL);
 
   self->path = g_strdup_printf (BUS_PATH_OPERATIONS "/%" G_GUINT64_FORMAT, ++last_number);
   self->connection = g_object_ref (connection);
+  self->cancellable = g_object_ref (bus_calls_get_cancellable (invocation));
   bus_operation1_set_stage (self->skeleton, "");
   bus_operation1_set_outcome (self->skeleton,
                               g_variant_new ("(bss@a{sv})", FALSE, "", "", g_variant_dict_end (&empty)));

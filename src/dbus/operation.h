@@ -8,11 +8,12 @@ G_BEGIN_DECLS
 #define BUS_TYPE_OPERATION (bus_operation_get_type ())
 G_DECLARE_FINAL_TYPE (BusOperation, bus_operation, BUS, OPERATION, GObject)
 
-/* Exports a new operation on CONNECTION until a minute after it has finished, or the connection closes. */
-BusOperation *bus_operation_new (GDBusConnection *connection, GError **error);
+/* Exports a new operation, which INVOCATION begins, on its connection until a minute after it has finished, or the
+ * connection closes. INVOCATION stays the caller's. */
+BusOperation *bus_operation_new (GDBusMethodInvocation *invocation, GError **error);
 const char *bus_operation_get_path (BusOperation *self);
 GCancellable *
-bus_operation_get_cancellable (BusOperation *self); /* cancelled by Cancel, and when the connection closes */
+bus_operation_get_cancellable (BusOperation *self); /* of the call that began it; cancelled by its own Cancel, too */
 
 /* Any thread. */
 void bus_operation_progress (BusOperation *self, const char *stage, double fraction);

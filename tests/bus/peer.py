@@ -52,6 +52,11 @@ def wait_until(condition, seconds=60):
         time.sleep(0.002)
 
 
+class State(dict):
+    """Of a call: "value" or "error" once it has ended."""
+    serial = 0
+
+
 class Connection:
     """One end of a peer-to-peer connection."""
 
@@ -76,21 +81,27 @@ class Connection:
         return self
 
     def serve_hello(self, role, network="regtest"):
-        """Exports an Init1 that answers Hello."""
+        """Exports an Init1 that answers Hello, and keeps the serials that Cancel names."""
         node = Gio.DBusNodeInfo.new_for_xml(
             "<node><interface name='org.moneyrocket.Init1'><method name='Hello'>"
             "<arg type='u' direction='in'/><arg type='s' direction='in'/><arg type='s' direction='in'/>"
             "<arg type='a{sv}' direction='in'/><arg type='u' direction='out'/><arg type='s' direction='out'/>"
-            "<arg type='s' direction='out'/><arg type='s' direction='out'/></method></interface></node>")
+            "<arg type='s' direction='out'/><arg type='s' direction='out'/></method><method name='Cancel'>"
+            "<arg type='u' direction='in'/><arg type='a{sv}' direction='in'/></method></interface></node>")
+        self.cancelled = []
 
         def answer(bus, sender, path, iface, method, args, invocation):
-            invocation.return_value(GLib.Variant("(usss)", (PROTOCOL, "0", role, network)))
+            if method == "Cancel":
+                self.cancelled.append(args.unpack()[0])
+                invocation.return_value(None)
+            else:
+                invocation.return_value(GLib.Variant("(usss)", (PROTOCOL, "0", role, network)))
 
         self.bus.register_object("/org/moneyrocket/Init", node.interfaces[0], answer, None, None)
 
     def send(self, path, member, args, fds=None):
-        """Begins a call; gives a function that is None-valued until the answer is there."""
-        state = {}
+        """Begins a call; gives a dictionary that is empty until the answer is there."""
+        state = State()
         iface, method = member.rsplit(".", 1)
         iface = iface if "." in iface else PREFIX + iface
 
@@ -105,7 +116,12 @@ class Connection:
 
         self.bus.call_with_unix_fd_list(None, path, iface, method, args, None, Gio.DBusCallFlags.NONE, TIMEOUT_MS, fds,
                                         None, done)
+        state.serial = self.bus.get_last_serial()
         return state
+
+    def cancel(self, state):
+        """Cancels what send() has begun."""
+        self.call("/org/moneyrocket/Init", "Init1.Cancel", "(ua{sv})", state.serial, {})
 
     def call(self, path, member, signature="()", *args, fds=None, want_fds=False):
         state = self.send(path, member, GLib.Variant(signature, args), fds)

@@ -128,6 +128,9 @@ class Worker:
     def init1_hello(self, path, protocol, version, network, options):
         return GLib.Variant("(usss)", (protocol, version, ROLE, NETWORK))
 
+    def init1_cancel(self, path, serial, options):
+        return None
+
     def init1_shutdown(self, path, options):
         GLib.timeout_add(50, LOOP.quit)
         return None

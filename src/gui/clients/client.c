@@ -1,6 +1,6 @@
 #include "gui/clients/client.h"
 
-#include "dbus/names.h"
+#include "dbus/request.h"
 #include "gui/clients/operation.h"
 
 typedef struct {
@@ -39,7 +39,6 @@ proxy_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (proxy == NULL)
     return;
-  g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (proxy), BUS_CALL_TIMEOUT_MS);
   g_signal_connect_object (proxy, "g-properties-changed", G_CALLBACK (take_news), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (proxy, "g-signal", G_CALLBACK (take_news), self, G_CONNECT_SWAPPED);
   get_private (self)->proxy = G_DBUS_PROXY (proxy);
@@ -134,7 +133,7 @@ answer_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   GError *error = NULL;
-  GVariant *answer = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
+  GVariant *answer = bus_request_finish (G_DBUS_CONNECTION (source), result, NULL, &error);
 
   return_value (task, answer, error);
 }
@@ -154,7 +153,7 @@ begun_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   GError *error = NULL;
-  g_autoptr (GVariant) answer = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
+  g_autoptr (GVariant) answer = bus_request_finish (G_DBUS_CONNECTION (source), result, NULL, &error);
   const char *path;
 
   if (answer == NULL) {
@@ -162,8 +161,8 @@ begun_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   g_variant_get (answer, "(&o)", &path);
-  gui_operation_wait_async (g_dbus_proxy_get_connection (G_DBUS_PROXY (source)), path, g_task_get_cancellable (task),
-                            finished_cb, g_object_ref (task));
+  gui_operation_wait_async (G_DBUS_CONNECTION (source), path, g_task_get_cancellable (task), finished_cb,
+                            g_object_ref (task));
 }
 
 /* Consumes PARAMETERS and TASK. */
@@ -176,10 +175,13 @@ call (GuiClient *self,
       GTask *task)
 {
   g_autoptr (GVariant) keep = g_variant_ref_sink (parameters);
+  GDBusProxy *proxy = get_private (self)->proxy;
 
   if (task != NULL)
-    g_dbus_proxy_call (get_private (self)->proxy, method, parameters, G_DBUS_CALL_FLAGS_NONE, timeout_ms,
-                       g_task_get_cancellable (task), callback, task);
+    bus_request_async (g_dbus_proxy_get_connection (proxy),
+                       &(BusRequest){ g_dbus_proxy_get_object_path (proxy), g_dbus_proxy_get_interface_name (proxy),
+                                      method, NULL, timeout_ms, g_task_get_cancellable (task) },
+                       keep, callback, task);
 }
 
 void

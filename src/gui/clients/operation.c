@@ -115,6 +115,8 @@ proxy_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (cancellable != NULL)
     wait->cancelled_handler = g_signal_connect_data (cancellable, "cancelled", G_CALLBACK (cancelled_cb),
                                                      g_object_ref (task), unref_closure, 0);
+  if (g_cancellable_is_cancelled (cancellable))
+    cancelled_cb (cancellable, task);
 
   outcome = bus_operation1_get_outcome (wait->proxy);
   if (bus_operation1_get_done (wait->proxy) && outcome != NULL) {
@@ -141,7 +143,8 @@ gui_operation_wait_async (GDBusConnection *connection,
 
   task = g_task_new (NULL, cancellable, callback, data);
   g_task_set_task_data (task, g_new0 (Wait, 1), wait_free);
-  bus_operation1_proxy_new (connection, G_DBUS_PROXY_FLAGS_NONE, NULL, path, cancellable, proxy_cb, task);
+  /* Not cancelled itself: the operation is still to be asked to stop. */
+  bus_operation1_proxy_new (connection, G_DBUS_PROXY_FLAGS_NONE, NULL, path, NULL, proxy_cb, task);
 }
 
 GVariant *

@@ -4,6 +4,7 @@
 
 #include "bus-generated.h"
 #include "bitcoin/primitives/serialize.h"
+#include "dbus/calls.h"
 #include "dbus/connection.h"
 #include "dbus/errors.h"
 #include "dbus/memfd.h"
@@ -16,7 +17,6 @@ struct _NodeChain1 {
   GDBusConnection *connection;
   guint registration;
   NodeChainNews *news;
-  GCancellable *cancellable; /* of the calls under way */
   NodeBulkGate *gate;
 };
 
@@ -196,7 +196,7 @@ on_tip_ready (GObject *source, GAsyncResult *result, gpointer data)
 static void
 chain1_get_tip (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invocation)
 {
-  node_chain_calls_tip_async (self->calls, self->cancellable, on_tip_ready, invocation);
+  node_chain_calls_tip_async (self->calls, bus_calls_get_cancellable (invocation), on_tip_ready, invocation);
 }
 
 static void
@@ -237,7 +237,8 @@ chain1_find_fork (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invoc
     }
     g_byte_array_append (locator, data, 32);
   }
-  node_chain_calls_fork_async (self->calls, locator->data, n, self->cancellable, on_fork_ready, invocation);
+  node_chain_calls_fork_async (self->calls, locator->data, n, bus_calls_get_cancellable (invocation), on_fork_ready,
+                               invocation);
 }
 
 static void
@@ -265,8 +266,8 @@ chain1_ask_blocks (NodeChain1 *self, GVariant *args, BulkReply *reply)
   const guint8 *after32 = g_variant_get_fixed_array (after, &len, 1);
 
   g_variant_get_child (args, 1, "u", &limit);
-  node_chain_calls_blocks_async (self->calls, len == 32 ? after32 : NULL, limit, self->cancellable, on_blocks_ready,
-                                 reply);
+  node_chain_calls_blocks_async (self->calls, len == 32 ? after32 : NULL, limit,
+                                 bus_calls_get_cancellable (reply->invocation), on_blocks_ready, reply);
 }
 
 static void
@@ -302,8 +303,8 @@ chain1_ask_block (NodeChain1 *self, GVariant *args, BulkReply *reply)
   g_autoptr (GVariant) hash = g_variant_get_child_value (args, 0);
   gsize len;
 
-  node_chain_calls_block_async (self->calls, g_variant_get_fixed_array (hash, &len, 1), self->cancellable,
-                                on_block_ready, reply);
+  node_chain_calls_block_async (self->calls, g_variant_get_fixed_array (hash, &len, 1),
+                                bus_calls_get_cancellable (reply->invocation), on_block_ready, reply);
 }
 
 static void
@@ -335,7 +336,7 @@ chain1_get_hash (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invoca
   guint32 height;
 
   g_variant_get_child (args, 0, "u", &height);
-  node_chain_calls_hash_async (self->calls, height, self->cancellable, on_hash_ready, invocation);
+  node_chain_calls_hash_async (self->calls, height, bus_calls_get_cancellable (invocation), on_hash_ready, invocation);
 }
 
 static void
@@ -357,7 +358,7 @@ on_mempool_ready (GObject *source, GAsyncResult *result, gpointer data)
 static void
 chain1_ask_mempool (NodeChain1 *self, GVariant *args, BulkReply *reply)
 {
-  node_chain_calls_mempool_async (self->calls, self->cancellable, on_mempool_ready, reply);
+  node_chain_calls_mempool_async (self->calls, bus_calls_get_cancellable (reply->invocation), on_mempool_ready, reply);
 }
 
 static void
@@ -418,7 +419,8 @@ chain1_get_events (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invo
   guint32 max_bytes;
 
   g_variant_get (args, "(ttu@a{sv})", &after.log, &after.number, &max_bytes, NULL);
-  node_chain_calls_events_async (self->calls, &after, max_bytes, self->cancellable, on_events_ready, invocation);
+  node_chain_calls_events_async (self->calls, &after, max_bytes, bus_calls_get_cancellable (invocation),
+                                 on_events_ready, invocation);
 }
 
 static void
@@ -452,7 +454,8 @@ chain1_submit (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *invocati
   data = g_variant_get_fixed_array (bytes, &len, 1);
   tx = btc_tx_new (data, len, TRUE);
   if (tx != NULL)
-    node_chain_calls_submit_async (self->calls, tx, max_fee_rate, self->cancellable, on_submit_ready, invocation);
+    node_chain_calls_submit_async (self->calls, tx, max_fee_rate, bus_calls_get_cancellable (invocation),
+                                   on_submit_ready, invocation);
   else
     chain1_refuse (invocation, "the transaction is malformed");
 }
@@ -475,7 +478,8 @@ chain1_estimate_fee (NodeChain1 *self, GVariant *args, GDBusMethodInvocation *in
   guint32 target;
 
   g_variant_get_child (args, 0, "u", &target);
-  node_chain_calls_estimate_async (self->calls, target, self->cancellable, on_estimate_ready, invocation);
+  node_chain_calls_estimate_async (self->calls, target, bus_calls_get_cancellable (invocation), on_estimate_ready,
+                                   invocation);
 }
 
 static const struct {
@@ -525,7 +529,6 @@ node_chain1_new (NodeChainCalls *calls, GDBusConnection *connection, GError **er
 
   self->calls = calls;
   self->connection = g_object_ref (connection);
-  self->cancellable = g_cancellable_new ();
   self->gate = node_bulk_gate_new (bus_connection_get_socket (connection));
   self->registration = g_dbus_connection_register_object (connection, BUS_PATH_CHAIN, bus_chain1_interface_info (),
                                                           &vtable, self, NULL, error);
@@ -541,12 +544,11 @@ node_chain1_free (NodeChain1 *self)
   if (self == NULL)
     return;
   node_bulk_gate_close (self->gate);
-  g_cancellable_cancel (self->cancellable);
+  bus_calls_cancel_all (self->connection);
   g_clear_pointer (&self->news, node_chain_news_free);
   if (self->registration != 0)
     g_dbus_connection_unregister_object (self->connection, self->registration);
   g_clear_object (&self->connection);
-  g_clear_object (&self->cancellable);
   node_bulk_gate_unref (self->gate);
   g_free (self);
 }

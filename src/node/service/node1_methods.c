@@ -1,5 +1,6 @@
 #include "bitcoin/address/address.h"
 #include "common/hex.h"
+#include "dbus/calls.h"
 #include "dbus/errors.h"
 #include "dbus/operation.h"
 #include "node/service/node1.h"
@@ -120,8 +121,8 @@ generation_step (Generation *generation)
   }
   rpc_json_append (params, rpc_json_new_int (MIN (GENERATE_STEP, generation->wanted - generation->done)));
   rpc_json_append (params, rpc_json_new_string (generation->address));
-  rpc_handler_execute_async (RPC_HANDLER (generation->context->router), "generatetoaddress", params, NULL, NULL,
-                             on_generated, generation);
+  rpc_handler_execute_async (RPC_HANDLER (generation->context->router), "generatetoaddress", params, NULL,
+                             bus_operation_get_cancellable (generation->operation), on_generated, generation);
 }
 
 static gboolean
@@ -158,7 +159,7 @@ on_generate (BusNode1 *object,
 
   if (!check_generate (data, invocation, blocks, address))
     return TRUE;
-  operation = bus_operation_new (g_dbus_method_invocation_get_connection (invocation), &error);
+  operation = bus_operation_new (invocation, &error);
   if (operation == NULL) {
     bus_error_reply (invocation, error);
     return TRUE;
@@ -250,7 +251,8 @@ listing_start (Listing *listing)
                           .func = listing_step,
                           .done = listing_reply,
                           .data = listing,
-                          .free_data = listing_free };
+                          .free_data = listing_free,
+                          .cancellable = bus_calls_get_cancellable (listing->invocation) };
   g_autoptr (GError) error = NULL;
 
   if (common_jobs_post (node_chain_jobs (listing->context->chain), &job, &error))

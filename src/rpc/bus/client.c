@@ -4,6 +4,7 @@
 #include "common/log.h"
 #include "dbus/errors.h"
 #include "dbus/names.h"
+#include "dbus/request.h"
 #include "rpc/caller.h"
 
 /* Some methods wait for a block, or read the whole chain. */
@@ -137,7 +138,7 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
   GTask *task = call->task;
   RpcBusClient *self = g_task_get_source_object (task);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  g_autoptr (GVariant) answer = bus_request_finish (G_DBUS_CONNECTION (source), result, NULL, &error);
 
   self->n_calls--;
   if (answer == NULL) {
@@ -191,8 +192,9 @@ on_call_written (GObject *source, GAsyncResult *result, gpointer data)
     self->n_calls--;
     return;
   }
-  g_dbus_connection_call (self->connection, NULL, BUS_PATH_RPC, "org.moneyrocket.Rpc1", "Execute", call->message,
-                          G_VARIANT_TYPE ("(is)"), G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, call->either, on_answer, call);
+  bus_request_async (self->connection,
+                     &(BusRequest){ BUS_PATH_RPC, "org.moneyrocket.Rpc1", "Execute", "(is)", TIMEOUT_MS, call->either },
+                     call->message, on_answer, call);
   call = NULL; /* on_answer() has it */
 }
 

@@ -1,5 +1,6 @@
 #include "rpc/bus/server.h"
 
+#include "dbus/calls.h"
 #include "dbus/errors.h"
 #include "dbus/names.h"
 
@@ -62,6 +63,10 @@ answer_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *can
   g_autofree char *text = NULL;
   int code = 0;
 
+  if (request->value == NULL && g_cancellable_is_cancelled (bus_calls_get_cancellable (request->invocation))) {
+    refuse (request->invocation, BUS_ERROR_CANCELLED, "the call was cancelled");
+    return;
+  }
   if (request->value != NULL) {
     text = rpc_json_write (request->value, 0);
   } else {
@@ -127,8 +132,8 @@ execute_request (Request *request)
     request_free (request);
     return;
   }
-  rpc_handler_execute_async (request->handler, request->method, request->json, request->wallet, NULL, on_executed,
-                             request);
+  rpc_handler_execute_async (request->handler, request->method, request->json, request->wallet,
+                             bus_calls_get_cancellable (request->invocation), on_executed, request);
 }
 
 static void
@@ -199,7 +204,8 @@ on_handle_help (BusRpc1 *object,
 
   if (method[0] != '\0')
     rpc_json_append (params, rpc_json_new_string (method));
-  rpc_handler_execute_async (data, "help", params, NULL, NULL, on_help, request_new (object, invocation));
+  rpc_handler_execute_async (data, "help", params, NULL, bus_calls_get_cancellable (invocation), on_help,
+                             request_new (object, invocation));
   return TRUE;
 }
 
@@ -247,7 +253,7 @@ on_handle_complete (BusRpc1 *object,
   Request *request = request_new (object, invocation);
 
   request->prefix = g_strdup (prefix);
-  rpc_handler_execute_async (data, "help", NULL, NULL, NULL, on_complete, request);
+  rpc_handler_execute_async (data, "help", NULL, NULL, bus_calls_get_cancellable (invocation), on_complete, request);
   return TRUE;
 }
 

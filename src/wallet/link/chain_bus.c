@@ -6,6 +6,7 @@
 #include "dbus/errors.h"
 #include "dbus/memfd.h"
 #include "dbus/names.h"
+#include "dbus/request.h"
 #include "wallet/link/chain_wire.h"
 
 #define INTERFACE "org.moneyrocket.Chain1"
@@ -95,7 +96,7 @@ on_bus_answer (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GUnixFDList) fds = NULL;
   GError *error = NULL;
 
-  call->answer = g_dbus_connection_call_with_unix_fd_list_finish (G_DBUS_CONNECTION (source), &fds, result, &error);
+  call->answer = bus_request_finish (G_DBUS_CONNECTION (source), result, &fds, &error);
   if (call->answer == NULL) {
     bus_call_fail (task, error);
     return;
@@ -132,9 +133,10 @@ bus_call_start (WalletChain *chain, GTask *task, BusCall *call, const char *meth
     g_object_unref (task);
     return;
   }
-  g_dbus_connection_call_with_unix_fd_list (self->connection, NULL, BUS_PATH_CHAIN, INTERFACE, method, owned,
-                                            G_VARIANT_TYPE (type), G_DBUS_CALL_FLAGS_NONE, BUS_CALL_TIMEOUT_MS, NULL,
-                                            g_task_get_cancellable (task), on_bus_answer, task);
+  bus_request_async (
+      self->connection,
+      &(BusRequest){ BUS_PATH_CHAIN, INTERFACE, method, type, BUS_CALL_TIMEOUT_MS, g_task_get_cancellable (task) },
+      owned, on_bus_answer, task);
 }
 
 static BusCall *

@@ -2,6 +2,7 @@
 
 #include "bus-generated.h"
 #include "common/log.h"
+#include "dbus/calls.h"
 #include "dbus/errors.h"
 #include "dbus/names.h"
 
@@ -75,7 +76,8 @@ run (WalletExport *self,
   call = g_new (Call, 1);
   *call = (Call){ self, g_object_ref (self->cancellable), invocation };
   wallet_manager_run_async (self->manager, wallet, methods->job, g_variant_ref (parameters),
-                            (GDestroyNotify) g_variant_unref, (GDestroyNotify) g_variant_unref, NULL, on_done, call);
+                            (GDestroyNotify) g_variant_unref, (GDestroyNotify) g_variant_unref,
+                            bus_calls_get_cancellable (invocation), on_done, call);
 }
 
 /* WalletManager1. */

@@ -1,4 +1,5 @@
 /* Spend1.FeeChoices: what the node estimates, asked without the wallet thread. */
+#include "dbus/calls.h"
 #include "dbus/errors.h"
 #include "wallet/service/export.h"
 
@@ -57,7 +58,11 @@ on_fee_choice (GObject *source, GAsyncResult *result, gpointer data)
       = wallet_chain_estimate_finish (wallet_manager_get_chain (self->manager), result, &error);
 
   if (estimate == NULL) {
-    self->error = g_error_new_literal (BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE, "The node does not answer.");
+    /* Else it was the patience that ended. */
+    gboolean by_caller = self->patience != 0 && g_cancellable_is_cancelled (self->cancellable);
+
+    self->error = by_caller ? g_error_new_literal (BUS_ERROR, BUS_ERROR_CANCELLED, "The call was cancelled.")
+                            : g_error_new_literal (BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE, "The node does not answer.");
     fee_choices_finish (self);
     return;
   }
@@ -99,7 +104,7 @@ wallet_bus_fee_choices (WalletManager *manager, const char *name, GVariant *args
   self = g_new0 (FeeChoices, 1);
   self->manager = g_object_ref (manager);
   self->invocation = invocation;
-  self->cancellable = g_cancellable_new ();
+  self->cancellable = g_object_ref (bus_calls_get_cancellable (invocation));
   self->patience = g_timeout_add (PATIENCE_MS, fee_choices_impatient, self);
   g_variant_builder_init (&self->choices, G_VARIANT_TYPE ("a(utb)"));
   fee_choices_ask (self);

@@ -82,6 +82,7 @@ wallet_manager_run_async (WalletManager *self,
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   Job *job = g_new0 (Job, 1);
 
+  g_task_set_check_cancellable (task, FALSE); /* what a job that has begun made is not dropped */
   job->self = self;
   job->name = g_strdup (name);
   job->job = func;
