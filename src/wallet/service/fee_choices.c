@@ -1,7 +1,7 @@
 /* Spend1.FeeChoices: what the node estimates, asked without the wallet thread. */
 #include "dbus/calls.h"
 #include "dbus/errors.h"
-#include "wallet/service/export.h"
+#include "wallet/service/spend1.h"
 
 #define N_CHOICES 3
 /* A node that has not answered by then has no estimate for the page that waits. */
@@ -11,6 +11,7 @@ static const guint32 choice_blocks[N_CHOICES] = { 1, 6, 144 };
 
 typedef struct {
   WalletManager *manager;
+  BusSpend1 *skeleton;
   GDBusMethodInvocation *invocation;
   GCancellable *cancellable;
   guint patience; /* source */
@@ -27,10 +28,11 @@ fee_choices_finish (FeeChoices *self)
     bus_error_reply (self->invocation, self->error);
     g_error_free (self->error);
   } else {
-    g_dbus_method_invocation_return_value (self->invocation, g_variant_new ("(a(utb))", &self->choices));
+    bus_spend1_complete_fee_choices (self->skeleton, self->invocation, g_variant_builder_end (&self->choices));
   }
   g_clear_handle_id (&self->patience, g_source_remove);
   g_object_unref (self->cancellable);
+  g_object_unref (self->skeleton);
   g_object_unref (self->manager);
   g_free (self);
 }
@@ -91,21 +93,24 @@ fee_choices_impatient (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-void
-wallet_bus_fee_choices (WalletManager *manager, const char *name, GVariant *args, GDBusMethodInvocation *invocation)
+gboolean
+wallet_spend1_fee_choices (BusSpend1 *skeleton, GDBusMethodInvocation *invocation, GVariant *options, gpointer data)
 {
+  WalletManager *manager = ((const WalletBusTarget *) data)->manager;
   FeeChoices *self;
 
   if (!wallet_chain_is_available (wallet_manager_get_chain (manager))) {
     g_autoptr (GError) error = g_error_new_literal (BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE, "The node is not running.");
     bus_error_reply (invocation, error);
-    return;
+    return TRUE;
   }
   self = g_new0 (FeeChoices, 1);
   self->manager = g_object_ref (manager);
+  self->skeleton = g_object_ref (skeleton);
   self->invocation = invocation;
   self->cancellable = g_object_ref (bus_calls_get_cancellable (invocation));
   self->patience = g_timeout_add (PATIENCE_MS, fee_choices_impatient, self);
   g_variant_builder_init (&self->choices, G_VARIANT_TYPE ("a(utb)"));
   fee_choices_ask (self);
+  return TRUE;
 }

@@ -1,11 +1,13 @@
 /* Spend1.Send: the draft is signed and stored on the wallet thread, then handed to the node, then the call is answered. */
 #include "dbus/errors.h"
+#include "wallet/service/spend1.h"
 #include "wallet/wallets/handover.h"
-#include "wallet/service/export.h"
 
 typedef struct {
   char *wallet;
+  guint64 draft;
   WalletStored *stored;
+  BusSpend1 *skeleton;
   GDBusMethodInvocation *invocation;
 } Send;
 
@@ -13,6 +15,7 @@ static void
 send_free (Send *send)
 {
   g_clear_pointer (&send->stored, wallet_stored_free);
+  g_object_unref (send->skeleton);
   g_free (send->wallet);
   g_free (send);
 }
@@ -26,8 +29,8 @@ on_send_answered (GObject *source, GAsyncResult *result, gpointer data)
   GVariant *txid
       = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, send->stored->txid32, sizeof send->stored->txid32, 1);
 
-  g_dbus_method_invocation_return_value (
-      send->invocation, g_variant_new ("(@ayss)", txid, wallet_outcome_name (outcome), reason != NULL ? reason : ""));
+  bus_spend1_complete_send (send->skeleton, send->invocation, txid, wallet_outcome_name (outcome),
+                            reason != NULL ? reason : "");
   send_free (send);
 }
 
@@ -47,21 +50,29 @@ on_send_stored (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static gpointer
-send_store (WalletManager *manager, Wallet *wallet, gpointer args, GError **error)
+send_store (WalletManager *manager, Wallet *wallet, gpointer data, GError **error)
 {
-  guint64 id;
+  const Send *send = data;
 
-  g_variant_get (args, "(ta{sv})", &id, NULL);
-  return wallet_draft_commit (wallet, id, error);
+  return wallet_draft_commit (wallet, send->draft, error);
 }
 
-void
-wallet_bus_send (WalletManager *manager, const char *name, GVariant *args, GDBusMethodInvocation *invocation)
+gboolean
+wallet_spend1_send (BusSpend1 *skeleton,
+                    GDBusMethodInvocation *invocation,
+                    guint64 draft,
+                    GVariant *options,
+                    gpointer data)
 {
+  const WalletBusTarget *target = data;
   Send *send = g_new0 (Send, 1);
 
-  send->wallet = g_strdup (name);
+  send->wallet = g_strdup (target->name);
+  send->draft = draft;
+  send->skeleton = g_object_ref (skeleton);
   send->invocation = invocation;
-  wallet_manager_run_async (manager, name, send_store, g_variant_ref (args), (GDestroyNotify) g_variant_unref,
-                            (GDestroyNotify) wallet_stored_free, NULL, on_send_stored, send);
+  /* It cannot be cancelled: who asked must learn what became of the payment. */
+  wallet_manager_run_async (target->manager, send->wallet, send_store, send, NULL, (GDestroyNotify) wallet_stored_free,
+                            NULL, on_send_stored, send);
+  return TRUE;
 }

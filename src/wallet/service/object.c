@@ -1,0 +1,70 @@
+#include "wallet/service/object.h"
+
+#include "dbus/errors.h"
+#include "dbus/names.h"
+#include "wallet/service/spend1.h"
+#include "wallet/service/wallet1.h"
+
+struct _WalletObject {
+  WalletBusTarget target;
+  BusWallet1 *wallet1;
+  BusSpend1 *spend1;
+};
+
+char *
+wallet_object_dup_path (const char *name)
+{
+  g_autofree char *escaped = g_dbus_escape_object_path (name);
+
+  return g_strconcat (BUS_PATH_WALLETS "/", escaped, NULL);
+}
+
+static void
+object_show (WalletObject *object)
+{
+  WalletStatus status = { .height = -1, .problem = BUS_N_ERRORS };
+
+  wallet_manager_get_status (object->target.manager, object->target.name, &status);
+  wallet_wallet1_show (object->wallet1, &status);
+}
+
+void
+wallet_object_update (WalletObject *object)
+{
+  object_show (object);
+  bus_wallet1_emit_changed (object->wallet1, bus_wallet1_get_sequence (object->wallet1));
+}
+
+WalletObject *
+wallet_object_new (WalletManager *manager, const char *name, GDBusConnection *connection, GError **error)
+{
+  g_autoptr (WalletObject) object = g_new0 (WalletObject, 1);
+  g_autofree char *path = wallet_object_dup_path (name);
+
+  object->target = (WalletBusTarget){ manager, g_strdup (name) };
+  object->wallet1 = wallet_wallet1_new (&object->target);
+  object->spend1 = wallet_spend1_new (&object->target);
+  bus_wallet1_set_name (object->wallet1, name);
+  object_show (object);
+  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (object->wallet1), connection, path, error)
+      || !g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (object->spend1), connection, path, error))
+    return NULL;
+  return g_steal_pointer (&object);
+}
+
+static void
+object_drop (gpointer skeleton)
+{
+  if (g_dbus_interface_skeleton_get_connection (skeleton) != NULL)
+    g_dbus_interface_skeleton_unexport (skeleton);
+  g_object_unref (skeleton);
+}
+
+void
+wallet_object_free (WalletObject *object)
+{
+  object_drop (object->wallet1);
+  object_drop (object->spend1);
+  g_free (object->target.name);
+  g_free (object);
+}

@@ -1,0 +1,215 @@
+/* Spend1: its methods but Send and FeeChoices. */
+#include "dbus/calls.h"
+#include "dbus/errors.h"
+#include "wallet/service/spend1.h"
+
+#define MAX_RECIPIENTS 1000
+
+/* CreateDraft */
+
+static GVariant *
+draft_inputs (const GPtrArray *rows)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(sx)"));
+
+  for (guint i = 0; i < rows->len; i++) {
+    const WalletDraftRow *row = rows->pdata[i];
+
+    g_variant_builder_add (&builder, "(sx)", row->address, row->amount_sat);
+  }
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
+draft_outputs (const GPtrArray *rows)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(sxs)"));
+
+  for (guint i = 0; i < rows->len; i++) {
+    const WalletDraftRow *row = rows->pdata[i];
+
+    g_variant_builder_add (&builder, "(sxs)", row->address, row->amount_sat, row->change ? "change" : "recipient");
+  }
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
+draft_replaces (const GByteArray *txids)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aay"));
+
+  for (guint i = 0; i < txids->len; i += 32)
+    g_variant_builder_add_value (&builder, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, txids->data + i, 32, 1));
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
+draft_summary (const WalletDraft *draft)
+{
+  GVariantDict summary = G_VARIANT_DICT_INIT (NULL);
+
+  g_variant_dict_insert_value (&summary, "inputs", draft_inputs (draft->inputs));
+  g_variant_dict_insert_value (&summary, "outputs", draft_outputs (draft->outputs));
+  g_variant_dict_insert (&summary, "vsize", "u", draft->vsize);
+  g_variant_dict_insert (&summary, "remaining", "x", draft->remaining_sat);
+  if (draft->replaces->len > 0)
+    g_variant_dict_insert_value (&summary, "replaces", draft_replaces (draft->replaces));
+  if (draft->repeats)
+    g_variant_dict_insert (&summary, "repeats", "b", TRUE);
+  return g_variant_dict_end (&summary);
+}
+
+static gboolean
+create_draft_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, GError **error)
+{
+  GCancellable *cancellable = bus_calls_get_cancellable (call->invocation);
+  gsize n = g_variant_n_children (call->argument);
+  g_autofree WalletRecipient *recipients = NULL;
+  g_autoptr (WalletDraft) draft = NULL;
+  WalletDraftRequest request = { .n_recipients = n, .fee_rate = call->number };
+
+  if (n < 1 || n > MAX_RECIPIENTS)
+    return wallet_bus_invalid (error, "a payment has 1 to 1000 recipients");
+  request.recipients = recipients = g_new0 (WalletRecipient, n);
+  for (gsize i = 0; i < n; i++)
+    g_variant_get_child (call->argument, i, "(&sx)", &recipients[i].address, &recipients[i].amount_sat);
+  g_variant_lookup (call->options, "subtract_fee", "b", &request.subtract_fee);
+  g_variant_lookup (call->options, "send_all", "b", &request.send_all);
+  g_variant_lookup (call->options, "label", "&s", &request.label);
+  draft = wallet_draft_create (wallet, &request, error);
+  if (draft == NULL)
+    return FALSE;
+  /* Nobody will discard it. */
+  if (g_cancellable_set_error_if_cancelled (cancellable, error)) {
+    wallet_draft_discard (wallet, draft->id, NULL);
+    return FALSE;
+  }
+  call->id = draft->id;
+  call->amount_sat = draft->fee_sat;
+  call->details = g_variant_ref_sink (draft_summary (draft));
+  return TRUE;
+}
+
+static void
+create_draft_reply (WalletBusCall *call)
+{
+  bus_spend1_complete_create_draft (call->object, call->invocation, call->id, call->amount_sat, call->details);
+}
+
+static gboolean
+spend1_create_draft (BusSpend1 *object,
+                     GDBusMethodInvocation *invocation,
+                     GVariant *recipients,
+                     guint64 fee_rate,
+                     GVariant *options,
+                     gpointer data)
+{
+  WalletBusCall *call = wallet_bus_call_new (object, invocation, create_draft_run, create_draft_reply);
+
+  call->argument = g_variant_ref (recipients);
+  call->number = fee_rate;
+  call->options = g_variant_ref (options);
+  wallet_bus_call_start (call, data);
+  return TRUE;
+}
+
+/* GetPayment: a draft that was not sent is not sent by this. */
+
+static gboolean
+get_payment_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, GError **error)
+{
+  WalletOutcome outcome;
+
+  if (!wallet_find_payment (wallet, call->number, call->txid32, error)
+      || !wallet_get_outcome (wallet, call->txid32, &outcome, &call->answer, error))
+    return FALSE;
+  call->type = g_strdup (wallet_outcome_name (outcome));
+  return TRUE;
+}
+
+static void
+get_payment_reply (WalletBusCall *call)
+{
+  GVariant *txid = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, call->txid32, 32, 1);
+
+  bus_spend1_complete_get_payment (call->object, call->invocation, txid, call->type,
+                                   call->answer != NULL ? call->answer : "");
+}
+
+static gboolean
+spend1_get_payment (BusSpend1 *object,
+                    GDBusMethodInvocation *invocation,
+                    guint64 draft,
+                    GVariant *options,
+                    gpointer data)
+{
+  WalletBusCall *call = wallet_bus_call_new (object, invocation, get_payment_run, get_payment_reply);
+
+  call->number = draft;
+  wallet_bus_call_start (call, data);
+  return TRUE;
+}
+
+/* Abandon */
+
+static gboolean
+abandon_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, GError **error)
+{
+  const guint8 *txid32 = wallet_bus_get_txid32 (call->argument, error);
+
+  return txid32 != NULL && wallet_abandon (wallet, txid32, error);
+}
+
+static void
+abandon_reply (WalletBusCall *call)
+{
+  bus_spend1_complete_abandon (call->object, call->invocation);
+}
+
+static gboolean
+spend1_abandon (BusSpend1 *object, GDBusMethodInvocation *invocation, GVariant *txid, GVariant *options, gpointer data)
+{
+  WalletBusCall *call = wallet_bus_call_new (object, invocation, abandon_run, abandon_reply);
+
+  call->argument = g_variant_ref (txid);
+  wallet_bus_call_start (call, data);
+  return TRUE;
+}
+
+/* Discard */
+
+static gboolean
+discard_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, GError **error)
+{
+  return wallet_draft_discard (wallet, call->number, error);
+}
+
+static void
+discard_reply (WalletBusCall *call)
+{
+  bus_spend1_complete_discard (call->object, call->invocation);
+}
+
+static gboolean
+spend1_discard (BusSpend1 *object, GDBusMethodInvocation *invocation, guint64 draft, GVariant *options, gpointer data)
+{
+  WalletBusCall *call = wallet_bus_call_new (object, invocation, discard_run, discard_reply);
+
+  call->number = draft;
+  wallet_bus_call_start (call, data);
+  return TRUE;
+}
+
+BusSpend1 *
+wallet_spend1_new (WalletBusTarget *target)
+{
+  BusSpend1 *skeleton = bus_spend1_skeleton_new ();
+
+  g_signal_connect (skeleton, "handle-fee-choices", G_CALLBACK (wallet_spend1_fee_choices), target);
+  g_signal_connect (skeleton, "handle-create-draft", G_CALLBACK (spend1_create_draft), target);
+  g_signal_connect (skeleton, "handle-send", G_CALLBACK (wallet_spend1_send), target);
+  g_signal_connect (skeleton, "handle-get-payment", G_CALLBACK (spend1_get_payment), target);
+  g_signal_connect (skeleton, "handle-abandon", G_CALLBACK (spend1_abandon), target);
+  g_signal_connect (skeleton, "handle-discard", G_CALLBACK (spend1_discard), target);
+  return skeleton;
+}
