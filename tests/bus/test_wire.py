@@ -133,6 +133,10 @@ class Case(unittest.TestCase):
 
 
 class NodeTest(Case):
+    def has_started(self):
+        """Until then it opens files of its own."""
+        return self.worker.bus.get("/org/moneyrocket/Node", "Node1", "State") in ("ready", "syncing")
+
     def test_wrong_types(self):
         self.check_refused(WRONG_TYPES)
 
@@ -144,6 +148,7 @@ class NodeTest(Case):
 
     def test_too_many_descriptors(self):
         """Beside bytes of a message, and in one that says how many they are."""
+        peer.wait_until(self.has_started)
         for head in (struct.pack("<4BIII", 108, 4, 0, 1, 1 << 10, 1, 16), b""):
             sock = self.attach()
             before = len(os.listdir(f"/proc/{self.worker.process.pid}/fd"))
@@ -188,6 +193,9 @@ class NodeTest(Case):
 
 class WalletTest(NodeTest):
     program, role, own_role = "moneyrocket-wallet", "wallet", "node"
+
+    def has_started(self):
+        return self.worker.bus.get("/org/moneyrocket/WalletManager", "WalletManager1", "Ready")
 
 
 if __name__ == "__main__":
