@@ -1,5 +1,7 @@
 #include "common/jobs.h"
 
+#include <time.h>
+
 #include "common/clock.h"
 #include "common/log.h"
 
@@ -32,6 +34,7 @@ typedef struct {
   guint n_jobs; /* queued or running, without calls */
   gsize n_bytes;
   gint64 last_turn_us; /* when one ran last, or the queue was last empty */
+  guint64 steps;
   guint long_steps;
   GSList *room_waiters;
 } JobClass;
@@ -286,19 +289,30 @@ jobs_pick (CommonJobs *jobs)
   return g_queue_pop_head_link (&class->queue)->data;
 }
 
+/* What this thread has computed so far: unlike the time that passes, that does not depend on what else the machine does. */
+static gint64
+thread_get_cpu_us (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
 /* Without the lock. */
 static CommonJobState
 job_run_step (Job *job, gboolean *was_long)
 {
   const CommonJobClass *class = &job->jobs->classes[job->spec.job_class].spec;
-  gint64 start_us = common_clock_monotonic_us ();
+  gint64 start_us = common_clock_monotonic_us (), start_cpu_us = thread_get_cpu_us ();
   CommonJobState state = job->spec.func (job->spec.data, job->cancellable);
-  gint64 held_us = common_clock_monotonic_us () - start_us;
+  gint64 held_us = common_clock_monotonic_us () - start_us, cpu_us = thread_get_cpu_us () - start_cpu_us;
 
   *was_long = class->max_step_us > 0 && held_us > class->max_step_us;
   if (*was_long)
-    common_debug (COMMON_LOG_LOOP, "The job %s of the class %s held its thread for %.1f ms",
-                  job->spec.name != NULL ? job->spec.name : "?", class->name, (double) held_us / 1000);
+    common_debug (COMMON_LOG_LOOP, "The job %s of the class %s held its thread for %.1f ms, and computed for %.1f ms",
+                  job->spec.name != NULL ? job->spec.name : "?", class->name, (double) held_us / 1000,
+                  (double) cpu_us / 1000);
   return state;
 }
 
@@ -319,6 +333,7 @@ jobs_run (CommonJobs *jobs, Job *job)
     g_mutex_unlock (&jobs->lock);
     state = job_run_step (job, &was_long);
     g_mutex_lock (&jobs->lock);
+    class->steps++;
     class->long_steps += was_long;
   }
   if (state == COMMON_JOB_AGAIN && !g_cancellable_is_cancelled (job->cancellable)
@@ -635,6 +650,17 @@ common_jobs_get_bytes (CommonJobs *jobs, guint job_class)
   bytes = jobs->classes[job_class].n_bytes;
   g_mutex_unlock (&jobs->lock);
   return bytes;
+}
+
+guint64
+common_jobs_get_steps (CommonJobs *jobs, guint job_class)
+{
+  guint64 n;
+
+  g_mutex_lock (&jobs->lock);
+  n = jobs->classes[job_class].steps;
+  g_mutex_unlock (&jobs->lock);
+  return n;
 }
 
 guint

@@ -86,6 +86,7 @@ gboolean common_jobs_is_closed (CommonJobs *jobs, guint job_class);
 gboolean common_jobs_is_wanted (CommonJobs *jobs, guint job_class); /* a job of this class or a better one is queued */
 guint common_jobs_get_queued (CommonJobs *jobs, guint job_class);   /* jobs that are queued or running */
 gsize common_jobs_get_bytes (CommonJobs *jobs, guint job_class);
+guint64 common_jobs_get_steps (CommonJobs *jobs, guint job_class);    /* that have run */
 guint common_jobs_get_long_steps (CommonJobs *jobs, guint job_class); /* that took longer than max_step_us */
 
 G_END_DECLS
