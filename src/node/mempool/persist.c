@@ -33,6 +33,19 @@ waiting_clear (gpointer data)
   btc_tx_unref (((Waiting *) data)->tx);
 }
 
+/* What a reorganisation brings back, and what has not come back yet: a restart takes it in like the rest, which may build on
+ * it. What is prioritised of it stands among the deltas. */
+static void
+snapshot_add_returning (NodeMempoolSnapshot *snapshot, NodeMempool *mempool)
+{
+  gint64 now_s = common_clock_now ();
+
+  for (GList *l = mempool->returning.head; l != NULL; l = l->next) {
+    Waiting item = { btc_tx_ref (l->data), now_s, 0, FALSE };
+    g_array_append_val (snapshot->waiting, item);
+  }
+}
+
 NodeMempoolSnapshot *
 node_mempool_snapshot_new (NodeMempool *mempool)
 {
@@ -43,6 +56,7 @@ node_mempool_snapshot_new (NodeMempool *mempool)
 
   snapshot->waiting = g_array_sized_new (FALSE, FALSE, sizeof (Waiting), entries->len);
   g_array_set_clear_func (snapshot->waiting, waiting_clear);
+  snapshot_add_returning (snapshot, mempool);
   for (guint i = 0; i < entries->len; i++) {
     const NodeMempoolEntry *entry = g_ptr_array_index (entries, i);
     Waiting item = { btc_tx_ref (entry->tx), entry->time_s, entry->fee_delta_sat, entry->unbroadcast };

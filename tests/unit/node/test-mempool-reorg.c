@@ -1,4 +1,5 @@
 #include "chain_fixture.h"
+#include "node/mempool/persist.h"
 #include "node/mempool/private.h"
 
 #include <string.h>
@@ -13,6 +14,7 @@ typedef struct {
   GPtrArray *blocks;
   GPtrArray *parents; /* BtcTx: in the last block */
   NodeMempool *mempool;
+  char *path; /* of mempool.dat */
 } Fixture;
 
 static void
@@ -159,11 +161,78 @@ test_bound (void)
   tear_down (&f);
 }
 
+typedef struct {
+  Fixture *f;
+  BtcBlock *last;
+  NodeMempoolSnapshot *snapshot;
+  guint n_returning;
+} Cut;
+
+/* The tip goes, and the program ends before anything of it has come back. */
+static void
+cut_job (NodeChain *chain, gpointer data)
+{
+  Cut *cut = data;
+  NodeMempool *mempool = cut->f->mempool;
+  GError *error = NULL;
+
+  /* A slice that is queued already does not begin another one. */
+  mempool->settle_posted = TRUE;
+  node_chain_invalidate (chain, node_chain_find (chain, cut->last->hash32), &error);
+  g_assert_no_error (error);
+  cut->n_returning = mempool->returning.length;
+  cut->snapshot = node_mempool_snapshot_new (mempool);
+}
+
+static void
+load_job (NodeChain *chain, gpointer data)
+{
+  static const NodeMempoolLoadOptions options = { .apply_deltas = TRUE, .apply_unbroadcast = TRUE };
+  g_autoptr (NodeMempoolLoad) load = NULL;
+  g_autoptr (GError) error = NULL;
+  Job *job = data;
+
+  load = node_mempool_load_new (job->f->mempool, job->f->path, &options, &error);
+  g_assert_no_error (error);
+  while (node_mempool_load_run (load, G_USEC_PER_SEC, &error) == NODE_MEMPOOL_LOAD_MORE)
+    continue;
+  g_assert_no_error (error);
+}
+
+/* What was on its way back when the program ended is there after the restart, and so is all that builds on it. */
+static void
+test_restart (void)
+{
+  g_autoptr (GError) error = NULL;
+  Fixture f = { 0 };
+  Cut cut = { .f = &f };
+  NodeMempool *old;
+  Job job = { &f, NULL, 0 };
+
+  set_up (&f);
+  offer_children (&f);
+  cut.last = g_ptr_array_index (f.blocks, N_BLOCKS - 1);
+  g_assert_true (node_chain_run (f.chain.chain, NODE_JOB_BLOCKS, cut_job, &cut, NULL, NULL));
+  g_assert_cmpuint (cut.n_returning, ==, N_PARENTS);
+  f.path = g_build_filename (f.chain.datadir, "mempool.dat", NULL);
+  g_assert_true (node_mempool_dump (cut.snapshot, f.path, FALSE, &error));
+  g_assert_no_error (error);
+  node_mempool_snapshot_free (cut.snapshot);
+  old = f.mempool;
+  node_chain_run (f.chain.chain, NODE_JOB_QUERIES, make_mempool, &f, NULL, NULL);
+  g_assert_true (node_chain_run (f.chain.chain, NODE_JOB_BACKGROUND, load_job, &job, NULL, NULL));
+  g_assert_cmpuint (count (&f), ==, 3 * N_PARENTS + 1);
+  tear_down (&f);
+  node_mempool_free (old);
+  g_free (f.path);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/mempool-reorg/back", test_back);
   g_test_add_func ("/mempool-reorg/bound", test_bound);
+  g_test_add_func ("/mempool-reorg/restart", test_restart);
   return g_test_run ();
 }
