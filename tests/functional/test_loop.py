@@ -8,6 +8,9 @@ import framework
 # Twice what the watchdog reports: on a busy machine the same work takes longer, since others empty the caches.
 LIMIT_MS = 10
 HELD = re.compile(r"The main loop was held for ([0-9.]+) ms(.*)")
+# A query may hold the chain's thread for 5 ms; what it computed in one piece is told apart from what the machine did besides.
+QUERY = re.compile(r"The job (.*) of the class queries held its thread for [0-9.]+ ms, and computed for ([0-9.]+) ms")
+QUERY_LIMIT_MS = 25
 # A lock of GLib's own, held for an instant by another thread, which the system does not let run on a busy machine.
 FOREIGN = "g_main_context_"
 
@@ -19,7 +22,34 @@ def held(log):
             if float(ms) > LIMIT_MS and FOREIGN not in " < ".join(place.split(" < ")[:3])]
 
 
+def long_queries(log):
+    return [f"{name}: {ms} ms" for name, ms in QUERY.findall(log) if float(ms) > QUERY_LIMIT_MS]
+
+
 class Loop(framework.NodeTest):
+    def test_long_queries(self):
+        """Queries whose arguments are as large as they can be are answered in pieces, or not on the chain's thread at all."""
+        node = self.start_node("-debug=loop", "-blockfilterindex", "-acceptnonstdtxn=1", "-limitclustercount=64")
+        rpc = node.rpc
+        coins = framework.mine_coins(node, 30)
+        for txid, n, sat in coins:
+            fan = framework.spend_true([(txid, n)], [((sat - 100000) // 60, framework.TRUE_SCRIPT)] * 60)
+            fan_id = rpc.sendrawtransaction(fan)
+            for i in range(60):
+                rpc.sendrawtransaction(framework.spend_true([(fan_id, i)], [((sat - 200000) // 60, framework.TRUE_SCRIPT)]))
+        self.assertEqual(len(rpc.getrawmempool(True)), 30 * 61)
+        self.assertGreater(len(rpc.getmempoolfeeratediagram()), 30)
+        self.assertEqual(len(rpc.getmempooldescendants(fan_id, True)), 60)
+        hashes = [rpc.getblockhash(height) for height in range(131)]
+        rpc.getdescriptoractivity(hashes * 800, ["raw(51)"], False)
+        found = rpc.gettxspendingprevout([{"txid": fan_id, "vout": i % 100} for i in range(100000)])
+        self.assertEqual(sum("spendingtxid" in one for one in found), 60000)
+        self.assert_rpc_error(-5, "Transaction not yet in block", rpc.gettxoutproof, ["22" * 32])
+        for height in (1, 130):
+            rpc.dumptxoutset(str(self.folder / f"{height}.dat"), "rollback", {"rollback": height})
+        node.stop()
+        self.assertEqual(long_queries(node.log()), [])
+
     def test_silence(self):
         node = self.start_node("-debug=loop", "-fallbackfee=0.0002", "-txindex", "-coinstatsindex", wallet=True)
         rpc = node.rpc

@@ -71,3 +71,24 @@ node_block_tree_dup_missing (NodeBlockTree *tree, const NodeBlock *from, const N
   }
   return missing;
 }
+
+/* So many blocks are looked at under the lock at once. */
+#define PRUNE_HEIGHT_STEP 1000
+
+gint64
+node_block_tree_find_prune_height (NodeBlockTree *tree, const NodeBlock *tip)
+{
+  const guint32 both = NODE_BLOCK_HAVE_DATA | NODE_BLOCK_HAVE_UNDO;
+  gboolean found = FALSE;
+
+  while (tip->height > 0 && !found) {
+    g_rec_mutex_lock (&tree->lock);
+    for (guint i = 0; i < PRUNE_HEIGHT_STEP && tip->height > 0 && !found; i++) {
+      found = (tip->status & both) != both;
+      if (!found)
+        tip = tip->prev;
+    }
+    g_rec_mutex_unlock (&tree->lock);
+  }
+  return found ? (gint64) tip->height : -1;
+}

@@ -45,6 +45,9 @@ GPtrArray *node_block_tree_dup_blocks (NodeBlockTree *tree);
 /* tips.c. The last block of each branch that is not part of the branch of TIP, in no order, and TIP (may be NULL) itself,
  * at last. The caller frees the array, not the blocks. */
 GPtrArray *node_block_tree_dup_tips (NodeBlockTree *tree, NodeBlock *tip);
+/* locate.c. The height of the last block up to TIP whose data or undo data is not stored, the genesis block left out; -1: none.
+ * Looks at every block above that one. */
+gint64 node_block_tree_find_prune_height (NodeBlockTree *tree, const NodeBlock *tip);
 /* A copy of what is known of BLOCK now, all of one moment. CHAIN_TX may be NULL. */
 void
 node_block_tree_get_record (NodeBlockTree *tree, const NodeBlock *block, NodeBlockRecord *record, guint64 *chain_tx);

@@ -13,8 +13,9 @@
 /* Making the best valid chain the active one: blocks of a worse branch are disconnected, those of the better one
  * connected, until there is nothing better that is valid. */
 
-/* Long activations are processed in slices of about this length, so that other jobs get a turn. */
-#define SLICE_US (250 * 1000)
+/* Long activations are processed in slices of about this length, so that other jobs get a turn: a query, which comes behind
+ * blocks, waits for no longer than the queues let it anyway. */
+#define SLICE_US COMMON_JOBS_PATIENCE_US
 /* And of this length when blocks or transactions wait. */
 #define SHORT_SLICE_US (25 * 1000)
 

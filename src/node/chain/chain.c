@@ -97,6 +97,7 @@ node_chain_end (NodeChain *chain, GError **error)
   g_return_val_if_fail (chain != NULL, FALSE);
   node_chain_stop (chain);
   common_jobs_drain (chain->intake);
+  common_jobs_drain (node_chain_readers (chain));
   common_jobs_drain (node_chain_jobs (chain));
   node_snapshot_wait_for_end (chain);
   start_us = common_clock_monotonic_us ();

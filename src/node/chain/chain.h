@@ -113,6 +113,10 @@ typedef enum {
 
 CommonJobs *node_chain_jobs (NodeChain *chain); /* borrowed, as long as CHAIN; any thread */
 
+/* A thread for what reads blocks for others, which takes too long for the chain thread: jobs of one class. It ends before the
+ * chain closes its files. Borrowed, as long as CHAIN; any thread. */
+CommonJobs *node_chain_readers (NodeChain *chain);
+
 /* A job of one step. */
 typedef void (*NodeChainJob) (NodeChain *chain, gpointer data);
 
@@ -209,9 +213,9 @@ gboolean node_chain_verify (NodeChain *chain,
                             gboolean *complete,
                             GError **error);
 
-/* The coins of the tip as a view, to go back from. Flushes. The caller ends it with node_coins_close(), before the chain
- * ends. */
-NodeCoins *node_chain_new_view (NodeChain *chain, GError **error);
+/* In a function of node_chain_run_flushed(): the coins on disk as a view, to go back from. The caller ends it with
+ * node_coins_close(), before the chain ends. */
+NodeCoins *node_chain_new_view (NodeChain *chain);
 /* Takes VIEW, which stands for FROM, back to the coins as they were after TO, one of its ancestors. Any thread; the chain
  * goes on. NODE_STORE_ERROR_NOT_STORED when a block was pruned meanwhile. */
 gboolean node_chain_roll_back_view (NodeChain *chain,
@@ -228,8 +232,6 @@ void node_chain_set_prune_lock (NodeChain *chain, NodePruneLock func, gpointer d
 /* Deletes the files all of whose blocks are not above HEIGHT, nor among the last 288. */
 gboolean node_chain_prune_to (NodeChain *chain, guint32 height, GError **error);
 guint64 node_chain_prune_target (NodeChain *chain); /* as in the options; any thread */
-/* The height of the last block of the active chain whose data is not all there, the genesis block left out; -1: none. */
-gint64 node_chain_prune_height (NodeChain *chain);
 
 /* How -dbcache is divided: what the database of coins keeps, and the coins in memory. Any thread. */
 void node_chain_get_cache_bytes (NodeChain *chain, gsize *db, gsize *coins);
@@ -254,6 +256,13 @@ gboolean node_chain_bound_coins (NodeChain *chain, GError **error);
 
 /* Writes everything to disk now. */
 gboolean node_chain_flush (NodeChain *chain, GError **error);
+/* Runs FUNC on the chain thread while the coins of the tip on disk stand for node_chain_coins_tip(): a block that was the tip
+ * at some moment since the call. Another thread writes them, and the chain continues meanwhile. On a thread that may wait; on
+ * the chain thread itself everything is flushed at once. FALSE: FUNC did not run: as node_chain_run(), or the disk failed and
+ * the listeners know. */
+gboolean
+node_chain_run_flushed (NodeChain *chain, NodeChainJob func, gpointer data, GCancellable *cancellable, GError **error);
+const NodeBlock *node_chain_coins_tip (NodeChain *chain); /* NULL: there are none on disk */
 /* Writes the blocks and the block index, from which the coins are made again: what was accepted is then still there after
  * a crash. Much less work than a flush. */
 gboolean node_chain_save (NodeChain *chain, GError **error);

@@ -120,6 +120,99 @@ node_chain_save (NodeChain *chain, GError **error)
   return FALSE;
 }
 
+/* ---- coins on the disk, for who waits for them on another thread ---- */
+
+#define LOOK_AGAIN_MS 5
+
+typedef struct {
+  NodeChainJob func;
+  gpointer data;
+  gboolean begun;  /* a flush that began after this was asked for */
+  guint n_flushes; /* that had ended by then */
+  gboolean done;
+  GError *error;
+} FlushedRun;
+
+/* Coins on disk stand for a block only while nothing is being written. When the one flush that is waited for has ended and
+ * another one is in progress already, that one is waited for here, so that there is an end. */
+static void
+flushed_run_step (NodeChain *chain, gpointer data)
+{
+  NodeChainstate *state = &chain->state;
+  FlushedRun *run = data;
+
+  if (!finish_if_over (chain, state, &run->error))
+    return;
+  if (run->begun && state->flushing_tip != NULL && state->n_flushes > run->n_flushes
+      && !node_flush_state (chain, state, FALSE, &run->error))
+    return;
+  if (!run->begun && state->flushing_tip == NULL) {
+    run->begun = TRUE;
+    run->n_flushes = state->n_flushes;
+    if (!flush_tell_since (chain, state, run->n_flushes, node_chainstate_begin_flush (state, &run->error)))
+      return;
+  }
+  if (state->flushing_tip != NULL)
+    return;
+  run->func (chain, run->data);
+  run->done = TRUE;
+}
+
+static void
+flushed_run_now (NodeChain *chain, gpointer data)
+{
+  FlushedRun *run = data;
+
+  if (!node_flush_all (chain, &run->error))
+    return;
+  run->func (chain, run->data);
+  run->done = TRUE;
+}
+
+static void
+flushed_run_wait (GCancellable *cancellable)
+{
+  GPollFD fd;
+  gboolean watched = g_cancellable_make_pollfd (cancellable, &fd);
+
+  g_poll (&fd, watched ? 1 : 0, LOOK_AGAIN_MS);
+  if (watched)
+    g_cancellable_release_fd (cancellable);
+}
+
+static void
+flushed_run_fail (NodeChain *chain, gpointer error)
+{
+  node_report_fatal (chain, error);
+}
+
+gboolean
+node_chain_run_flushed (NodeChain *chain, NodeChainJob func, gpointer data, GCancellable *cancellable, GError **error)
+{
+  FlushedRun run = { .func = func, .data = data };
+
+  g_return_val_if_fail (chain != NULL && func != NULL, FALSE);
+  if (common_jobs_is_current (node_chain_jobs (chain)))
+    flushed_run_now (chain, &run);
+  while (!run.done && run.error == NULL) {
+    if (!node_chain_run (chain, NODE_JOB_BACKGROUND, flushed_run_step, &run, cancellable, error))
+      return FALSE;
+    if (!run.done && run.error == NULL)
+      flushed_run_wait (cancellable);
+  }
+  if (run.done)
+    return TRUE;
+  node_chain_run (chain, NODE_JOB_BACKGROUND, flushed_run_fail, run.error, NULL, NULL);
+  g_propagate_error (error, run.error);
+  return FALSE;
+}
+
+const NodeBlock *
+node_chain_coins_tip (NodeChain *chain)
+{
+  return chain->state.flushed_tip;
+}
+
 gboolean
 node_flush_index_is_due (NodeChain *chain)
 {

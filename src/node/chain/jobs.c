@@ -6,6 +6,7 @@
 
 struct _NodeJobs {
   CommonJobs *queue;
+  CommonJobs *readers;
   NodeChainJob pending;
   gint stopping; /* atomic: node_chain_stop() was called */
 };
@@ -18,12 +19,15 @@ static const CommonJobClass job_classes[NODE_JOB_N_CLASSES] = {
   [NODE_JOB_BACKGROUND] = { "background", 0, 0, 0 },
 };
 
+static const CommonJobClass reader_classes[] = { { "readers", 1024, 0, 0 } };
+
 NodeJobs *
 node_jobs_new (NodeChainJob pending)
 {
   NodeJobs *jobs = g_new0 (NodeJobs, 1);
 
   jobs->queue = common_jobs_new ("chain", job_classes, G_N_ELEMENTS (job_classes));
+  jobs->readers = common_jobs_new ("reader", reader_classes, G_N_ELEMENTS (reader_classes));
   jobs->pending = pending;
   return jobs;
 }
@@ -31,6 +35,7 @@ node_jobs_new (NodeChainJob pending)
 void
 node_jobs_free (NodeJobs *jobs)
 {
+  common_jobs_free (jobs->readers);
   common_jobs_free (jobs->queue);
   g_free (jobs);
 }
@@ -39,6 +44,12 @@ CommonJobs *
 node_chain_jobs (NodeChain *chain)
 {
   return chain->jobs->queue;
+}
+
+CommonJobs *
+node_chain_readers (NodeChain *chain)
+{
+  return chain->jobs->readers;
 }
 
 typedef struct {
@@ -118,6 +129,7 @@ node_chain_stop (NodeChain *chain)
   g_return_if_fail (chain != NULL);
   g_atomic_int_set (&chain->jobs->stopping, 1);
   common_jobs_close (chain->intake, 0);
+  common_jobs_close (chain->jobs->readers, 0);
   common_jobs_close (chain->jobs->queue, NODE_JOB_BLOCKS);
 }
 

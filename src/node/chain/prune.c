@@ -187,20 +187,6 @@ node_chain_prune_target (NodeChain *chain)
   return chain->options.prune_target;
 }
 
-gint64
-node_chain_prune_height (NodeChain *chain)
-{
-  const guint32 both = NODE_BLOCK_HAVE_DATA | NODE_BLOCK_HAVE_UNDO;
-  NodeBlock *tip = node_chain_tip (chain);
-
-  if (tip == NULL || tip->height == 0)
-    return -1;
-  for (const NodeBlock *block = tip; block->height > 0; block = block->prev)
-    if ((block->status & both) != both)
-      return block->height;
-  return -1;
-}
-
 void
 node_prune_warn (NodeChain *chain)
 {

@@ -17,7 +17,6 @@ typedef struct {
   NodeCoins *view; /* stands for TIP; NULL: there is nothing to look at */
   NodeBlock *tip;
   gboolean may_lack; /* data of old blocks */
-  GError *error;     /* why there is no view */
 } LookBack;
 
 static void
@@ -26,9 +25,9 @@ look_back_begin (NodeChain *chain, gpointer data)
   LookBack *look = data;
   NodeChainstate *state = look->below ? chain->below : &chain->state;
 
-  if (state->tip == NULL || state->tip->height == 0 || !node_flush_all (chain, &look->error))
+  if (state->flushed_tip == NULL || state->flushed_tip->height == 0)
     return;
-  look->tip = state->tip;
+  look->tip = (NodeBlock *) state->flushed_tip;
   look->may_lack = node_block_tree_has_pruned (chain->tree) || chain->state.base != NULL;
   look->view = node_coins_view_new (state->coins);
 }
@@ -94,12 +93,8 @@ verify_state (LookBack *look, guint level, guint32 depth, gboolean *complete, GE
   gboolean good;
 
   *complete = TRUE;
-  if (!node_chain_run (look->chain, NODE_JOB_BACKGROUND, look_back_begin, look, look->cancellable, error))
+  if (!node_chain_run_flushed (look->chain, look_back_begin, look, look->cancellable, error))
     return FALSE;
-  if (look->error != NULL) {
-    g_propagate_error (error, look->error);
-    return FALSE;
-  }
   if (look->view == NULL)
     return TRUE;
   options.view = look->view;
@@ -139,9 +134,9 @@ node_verify_last_blocks (NodeChain *chain, GError **error)
 }
 
 NodeCoins *
-node_chain_new_view (NodeChain *chain, GError **error)
+node_chain_new_view (NodeChain *chain)
 {
-  return node_chain_flush (chain, error) ? node_coins_view_new (chain->state.coins) : NULL;
+  return node_coins_view_new (chain->state.coins);
 }
 
 gboolean

@@ -50,6 +50,8 @@ gboolean node_chainstate_flush (NodeChainstate *state, gboolean empty, GError **
 /* Begins, ends or waits for flushes of the coins as the cache and the time demand it. INDEX_IS_DUE: blocks and index are
  * written even when the coins are not. */
 gboolean node_chainstate_flush_if_needed (NodeChainstate *state, gboolean index_is_due, GError **error);
+/* Begins a flush of the coins, unless one is in progress or all of them are on the disk. */
+gboolean node_chainstate_begin_flush (NodeChainstate *state, GError **error);
 gboolean node_chainstate_flush_is_due (NodeChainstate *state); /* that would write or free coins */
 gboolean node_chainstate_finish_flush_if_over (NodeChainstate *state, GError **error);
 

@@ -76,6 +76,14 @@ node_chainstate_flush (NodeChainstate *state, gboolean empty, GError **error)
   return TRUE;
 }
 
+gboolean
+node_chainstate_begin_flush (NodeChainstate *state, GError **error)
+{
+  if (node_health_is_broken (state->health))
+    return node_health_refuse (error);
+  return state->flushing_tip != NULL || state->tip == state->flushed_tip || begin_coins (state, error);
+}
+
 static gboolean
 coins_are_due (const NodeChainstate *state)
 {

@@ -2,10 +2,8 @@
 
 #include <string.h>
 
-#include "bitcoin/script/interpreter.h"
 #include "common/clock.h"
 #include "common/log.h"
-#include "node/chainstate/fail_script.h"
 
 /* The way of a transaction into the mempool: the cheap checks first, the scripts last. */
 
@@ -16,7 +14,7 @@
 typedef struct {
   NodeMempool *mempool;
   BtcTx *tx;
-  gboolean bypass_limits;
+  const NodeMempoolHow *how;
   BtcVerdict *verdict;
   BtcCoin *coins;  /* one for each input */
   GArray *fetched; /* BtcOutpoint: were not in the cache of coins before */
@@ -190,7 +188,7 @@ check_fee_rate (Candidate *c)
 static gboolean
 check_place (Candidate *c)
 {
-  if (!c->bypass_limits
+  if (!c->how->bypass_limits
       && (!check_fee_rate (c) || !node_mempool_check_truc (c->tx, c->vsize, c->parents, c->all, c->verdict)))
     return FALSE;
   if (g_hash_table_size (c->all) > 0
@@ -198,38 +196,6 @@ check_place (Candidate *c)
                                           c->verdict))
     return FALSE;
   return node_mempool_check_cluster (c->mempool, c->parents, c->vsize, c->all, c->verdict);
-}
-
-/* The flags under which the next block will be checked. */
-static BtcVerifyFlags
-next_block_flags (NodeMempool *mempool)
-{
-  static const guint8 none32[32];
-  return btc_params_script_flags (node_chain_params (mempool->chain), node_chain_tip (mempool->chain)->height + 1,
-                                  none32);
-}
-
-static gboolean
-check_scripts (Candidate *c, const BtcTxOut *spent, BtcVerifyFlags flags, BtcVerdictClass how, const char *reason)
-{
-  const BtcSignatureCache *signatures = node_sigcache_get (node_chain_sigcache (c->mempool->chain));
-  BtcSighashCache cache;
-
-  btc_sighash_cache_init (&cache, c->tx, spent, FALSE);
-  for (guint32 i = 0; i < c->tx->n_in; i++) {
-    BtcScriptError result = btc_script_verify (&cache, i, spent[i].script, spent[i].value_sat, flags, signatures);
-    if (result != BTC_SCRIPT_ERR_OK)
-      return node_fail_script (c->verdict, how, reason, result, c->tx, i);
-  }
-  return TRUE;
-}
-
-static gboolean
-check_all_scripts (Candidate *c, const BtcTxOut *spent)
-{
-  return check_scripts (c, spent, BTC_VERIFY_STANDARD, BTC_VERDICT_POLICY, "mempool-script-verify-flag-failed")
-         && check_scripts (c, spent, next_block_flags (c->mempool), BTC_VERDICT_CONSENSUS,
-                           "block-script-verify-flag-failed");
 }
 
 static void
@@ -266,7 +232,7 @@ insert (Candidate *c)
   entry->vsize = c->vsize;
   entry->sigop_cost = c->sigop_cost;
   node_mempool_set_time (c->mempool, entry, common_clock_now ());
-  entry->sequence = c->bypass_limits ? c->mempool->returning_entry : 0;
+  entry->sequence = c->how->bypass_limits ? c->mempool->returning_entry : 0;
   entry->height = node_chain_tip (c->mempool->chain)->height;
   entry->spends_coinbase = c->spends_coinbase;
   node_mempool_insert (c->mempool, entry);
@@ -276,15 +242,31 @@ insert (Candidate *c)
 static gboolean
 make_room (Candidate *c)
 {
-  if (c->bypass_limits)
+  if (c->how->bypass_limits)
     return TRUE;
   node_mempool_expire (c->mempool);
   node_mempool_trim (c->mempool);
   return node_mempool_find (c->mempool, c->tx->txid32) != NULL || fail (c, BTC_VERDICT_POLICY, "mempool full");
 }
 
+/* The scripts are valid, were found to be under the same rules before, or are left to the caller. */
 static gboolean
-run (Candidate *c, gboolean test_only, NodeMempoolResult *result, GError **error)
+accept_scripts (Candidate *c, const BtcTxOut *spent)
+{
+  NodeMempool *mempool = c->mempool;
+  const NodeMempoolTested *tested = c->how->tested;
+  BtcVerifyFlags flags = node_mempool_next_block_flags (mempool);
+
+  if (tested != NULL && tested->flags == (guint32) flags && memcmp (tested->wtxid32, c->tx->wtxid32, 32) == 0)
+    return TRUE;
+  if (c->how->scripts == NULL)
+    return node_mempool_check_scripts (node_chain_sigcache (mempool->chain), c->tx, spent, flags, c->verdict);
+  node_mempool_scripts_init (c->how->scripts, c->tx, spent, flags);
+  return TRUE;
+}
+
+static gboolean
+run (Candidate *c, NodeMempoolResult *result, GError **error)
 {
   g_autofree BtcTxOut *spent = NULL;
 
@@ -294,10 +276,10 @@ run (Candidate *c, gboolean test_only, NodeMempoolResult *result, GError **error
   if (!find_coins (c, error))
     return FALSE;
   spent = dup_spent (c);
-  if (!check_with_coins (c, spent) || !check_place (c) || !check_all_scripts (c, spent))
+  if (!check_with_coins (c, spent) || !check_place (c) || !accept_scripts (c, spent))
     return FALSE;
   fill_result (c, result);
-  if (test_only)
+  if (c->how->test_only)
     return TRUE;
   insert (c);
   return make_room (c);
@@ -306,8 +288,7 @@ run (Candidate *c, gboolean test_only, NodeMempoolResult *result, GError **error
 gboolean
 node_mempool_accept_full (NodeMempool *mempool,
                           BtcTx *tx,
-                          gboolean test_only,
-                          gboolean bypass_limits,
+                          const NodeMempoolHow *how,
                           NodeMempoolResult *result,
                           BtcVerdict *verdict,
                           GError **error)
@@ -318,7 +299,7 @@ node_mempool_accept_full (NodeMempool *mempool,
   g_autoptr (GHashTable) direct = g_hash_table_new (NULL, NULL), all = g_hash_table_new (NULL, NULL);
   Candidate c = { .mempool = mempool,
                   .tx = tx,
-                  .bypass_limits = bypass_limits,
+                  .how = how,
                   .verdict = verdict,
                   .coins = coins,
                   .fetched = fetched,
@@ -328,13 +309,13 @@ node_mempool_accept_full (NodeMempool *mempool,
   gboolean taken;
 
   btc_verdict_clear (verdict);
-  taken = run (&c, test_only, result, error);
+  taken = run (&c, result, error);
   /* What was fetched is of use again only when a block has the transaction. */
-  if (!taken || test_only)
+  if (!taken || how->test_only)
     node_coins_uncache (node_chain_coins (mempool->chain), (BtcOutpoint *) (gpointer) fetched->data, fetched->len);
   else if (!node_chain_bound_coins (mempool->chain, error))
     return FALSE;
-  if (!taken && !test_only && verdict->verdict != BTC_VERDICT_OK)
+  if (!taken && !how->test_only && verdict->verdict != BTC_VERDICT_OK)
     common_debug (COMMON_LOG_MEMPOOLREJ, "A transaction was not taken: %s", verdict->reason);
   return taken;
 }
@@ -348,5 +329,16 @@ node_mempool_accept (NodeMempool *mempool,
                      GError **error)
 {
   g_return_val_if_fail (mempool != NULL && tx != NULL && verdict != NULL, FALSE);
-  return node_mempool_accept_full (mempool, tx, test_only, FALSE, result, verdict, error);
+  return node_mempool_accept_full (mempool, tx, &(NodeMempoolHow){ .test_only = test_only }, result, verdict, error);
+}
+
+gboolean
+node_mempool_accept_tested (NodeMempool *mempool,
+                            BtcTx *tx,
+                            const NodeMempoolTested *tested,
+                            BtcVerdict *verdict,
+                            GError **error)
+{
+  g_return_val_if_fail (mempool != NULL && tx != NULL && tested != NULL && verdict != NULL, FALSE);
+  return node_mempool_accept_full (mempool, tx, &(NodeMempoolHow){ .tested = tested }, NULL, verdict, error);
 }

@@ -158,31 +158,3 @@ node_mempool_dup_chunks (NodeMempool *mempool, NodeMempoolEntry *entry)
   ordered = put_in_order (mempool, entries);
   return make_chunks (mempool, ordered);
 }
-
-static int
-compare_best_first (gconstpointer a, gconstpointer b)
-{
-  return node_mempool_chunk_compare (*(NodeMempoolChunk *const *) b, *(NodeMempoolChunk *const *) a);
-}
-
-GPtrArray *
-node_mempool_dup_all_chunks (NodeMempool *mempool)
-{
-  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL), none = g_hash_table_new (NULL, NULL);
-  g_autoptr (GPtrArray) entries = node_mempool_dup_entries (mempool);
-  GPtrArray *all = g_ptr_array_new_with_free_func (chunk_free);
-
-  for (guint i = 0; i < entries->len; i++) {
-    NodeMempoolEntry *entry = g_ptr_array_index (entries, i);
-    g_autoptr (GPtrArray) chunks = NULL;
-
-    if (g_hash_table_contains (seen, entry))
-      continue;
-    node_mempool_add_cluster (seen, entry, none);
-    chunks = node_mempool_dup_chunks (mempool, entry);
-    while (chunks->len > 0)
-      g_ptr_array_add (all, g_ptr_array_steal_index (chunks, 0));
-  }
-  g_ptr_array_sort (all, compare_best_first);
-  return all;
-}

@@ -15,9 +15,6 @@ typedef struct {
 /* The chunks (NodeMempoolChunk) of ENTRY's cluster, the best payers first. The caller frees the array. */
 GPtrArray *node_mempool_dup_chunks (NodeMempool *mempool, NodeMempoolEntry *entry);
 
-/* Those of all clusters, in the order in which blocks would take them. */
-GPtrArray *node_mempool_dup_all_chunks (NodeMempool *mempool);
-
 /* Compares fees by weight: below 0 when A pays less than B. */
 int node_mempool_chunk_compare (const NodeMempoolChunk *a, const NodeMempoolChunk *b);
 

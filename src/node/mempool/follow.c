@@ -92,7 +92,8 @@ take_back (NodeMempool *mempool)
   if (mempool->returning_entry == 0)
     mempool->returning_entry = mempool->first_entry -= mempool->returning.length + 1;
   mempool->returning_bytes -= returning_bytes_of (tx);
-  if (!node_mempool_accept_full (mempool, tx, FALSE, TRUE, NULL, &verdict, &error) && error != NULL)
+  if (!node_mempool_accept_full (mempool, tx, &(NodeMempoolHow){ .bypass_limits = TRUE }, NULL, &verdict, &error)
+      && error != NULL)
     common_warn ("A transaction of a block that was left could not be kept: %s", error->message);
   mempool->returning_entry++;
 }

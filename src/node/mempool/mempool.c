@@ -1,5 +1,7 @@
 #include "node/mempool/private.h"
 
+#include <string.h>
+
 #include "bitcoin/primitives/amount.h"
 #include "common/hex.h"
 
@@ -95,6 +97,26 @@ node_mempool_entry_fee (const NodeMempoolEntry *entry)
   return entry->fee_sat + entry->fee_delta_sat;
 }
 
+static void
+ids_add (NodeMempool *mempool, NodeMempoolEntry *entry)
+{
+  NodeMempoolId id = { .sequence = entry->sequence };
+
+  memcpy (id.txid32, entry->tx->txid32, 32);
+  entry->id_index = mempool->ids->len;
+  g_array_append_val (mempool->ids, id);
+}
+
+/* The last one takes its place. */
+static void
+ids_remove (NodeMempool *mempool, const NodeMempoolEntry *entry)
+{
+  const NodeMempoolId *last = &g_array_index (mempool->ids, NodeMempoolId, mempool->ids->len - 1);
+
+  node_mempool_find (mempool, last->txid32)->id_index = entry->id_index;
+  g_array_remove_index_fast (mempool->ids, entry->id_index);
+}
+
 /* Takes over ENTRY (without its arrays) and notifies the listeners of it. */
 NodeMempoolEntry *
 node_mempool_insert (NodeMempool *mempool, NodeMempoolEntry *entry)
@@ -109,6 +131,7 @@ node_mempool_insert (NodeMempool *mempool, NodeMempoolEntry *entry)
   node_mempool_link (mempool, entry);
   g_hash_table_insert (mempool->by_txid, entry->tx->txid32, entry);
   g_hash_table_insert (mempool->by_wtxid, entry->tx->wtxid32, entry);
+  ids_add (mempool, entry);
   for (guint32 i = 0; i < entry->tx->n_in; i++)
     g_hash_table_insert (mempool->spenders, &entry->tx->in[i].prevout, entry);
   mempool->vbytes += entry->vsize;
@@ -139,6 +162,7 @@ node_mempool_remove (NodeMempool *mempool, NodeMempoolEntry *entry, NodeMempoolR
   for (guint32 i = 0; i < entry->tx->n_in; i++)
     g_hash_table_remove (mempool->spenders, &entry->tx->in[i].prevout);
   g_hash_table_remove (mempool->by_wtxid, entry->tx->wtxid32);
+  ids_remove (mempool, entry);
   mempool->vbytes -= entry->vsize;
   mempool->usage -= memory_of (entry);
   mempool->total_fee_sat -= entry->fee_sat;
@@ -190,18 +214,7 @@ node_mempool_get_coin (NodeMempool *mempool, const BtcOutpoint *outpoint, BtcCoi
 GArray *
 node_mempool_dup_ids (NodeMempool *mempool)
 {
-  GArray *ids = g_array_sized_new (FALSE, FALSE, sizeof (NodeMempoolId), g_hash_table_size (mempool->by_txid));
-  GHashTableIter iter;
-  gpointer entry;
-
-  g_hash_table_iter_init (&iter, mempool->by_txid);
-  while (g_hash_table_iter_next (&iter, NULL, &entry)) {
-    NodeMempoolId id = { .sequence = ((NodeMempoolEntry *) entry)->sequence };
-
-    memcpy (id.txid32, ((NodeMempoolEntry *) entry)->tx->txid32, 32);
-    g_array_append_val (ids, id);
-  }
-  return ids;
+  return g_array_copy (mempool->ids);
 }
 
 guint

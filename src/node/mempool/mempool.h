@@ -23,6 +23,7 @@ struct _NodeMempoolEntry {
   gboolean unbroadcast; /* of our own, and nobody else was seen to have it */
   GPtrArray *parents;   /* entries, borrowed; direct, no doubles */
   GPtrArray *children;
+  guint id_index; /* mempool.c: its place among the ids */
 };
 
 typedef struct {
@@ -81,6 +82,28 @@ gboolean node_mempool_accept (NodeMempool *mempool,
                               BtcVerdict *verdict,
                               GError **error);
 
+/* That the scripts of a transaction were run, and with which rules of the next block. */
+typedef struct {
+  guint8 wtxid32[32];
+  guint32 flags;
+} NodeMempoolTested;
+/* The same as node_mempool_accept() with TEST_ONLY, on a thread that may wait, and that runs the scripts: the chain thread is
+ * held only for what needs it. *TESTED is for node_mempool_accept_tested(). FALSE with ERROR also as node_chain_run(). */
+gboolean node_mempool_test (NodeMempool *mempool,
+                            BtcTx *tx,
+                            GCancellable *cancellable,
+                            NodeMempoolTested *tested,
+                            NodeMempoolResult *result,
+                            BtcVerdict *verdict,
+                            GError **error);
+/* As node_mempool_accept() for a TX that passed node_mempool_test(): everything is checked once more, since the chain has moved
+ * on, but its scripts only if the rules for them are others now. */
+gboolean node_mempool_accept_tested (NodeMempool *mempool,
+                                     BtcTx *tx,
+                                     const NodeMempoolTested *tested,
+                                     BtcVerdict *verdict,
+                                     GError **error);
+
 /* Is TX in a block already, with an output that is not spent? As far as the cache of coins knows: the disk is not asked. */
 gboolean node_mempool_is_confirmed (NodeMempool *mempool, const BtcTx *tx);
 
@@ -100,7 +123,7 @@ gboolean node_mempool_get_coin (NodeMempool *mempool, const BtcOutpoint *outpoin
 
 /* All entries, parents before children. The caller frees the array, not the entries. */
 GPtrArray *node_mempool_dup_entries (NodeMempool *mempool);
-/* The ids of all, NodeMempoolId in no order: little work, for whoever then looks at them one by one. */
+/* The ids of all, NodeMempoolId in no order: a copy of bytes, for whoever then looks at the entries one by one. */
 typedef struct {
   guint64 sequence; /* of the entry */
   guint8 txid32[32];

@@ -87,6 +87,7 @@ node_mempool_new (NodeChain *chain, const NodeMempoolOptions *options)
   mempool->by_wtxid = g_hash_table_new (hash32_hash, hash32_equal);
   mempool->spenders = g_hash_table_new (outpoint_hash, outpoint_equal);
   mempool->deltas = g_hash_table_new_full (hash32_hash, hash32_equal, g_free, g_free);
+  mempool->ids = g_array_new (FALSE, FALSE, sizeof (NodeMempoolId));
   mempool->listeners = g_array_new (FALSE, FALSE, sizeof (NodeMempoolListenerEntry));
   g_queue_init (&mempool->returning);
   mempool->sequence = 1;
@@ -107,6 +108,7 @@ node_mempool_free (NodeMempool *mempool)
   g_hash_table_unref (mempool->spenders);
   g_hash_table_unref (mempool->by_txid);
   g_hash_table_unref (mempool->deltas);
+  g_array_unref (mempool->ids);
   g_array_unref (mempool->listeners);
   node_mempool_follow_clear (mempool);
   g_mutex_clear (&mempool->lock);

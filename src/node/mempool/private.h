@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bitcoin/script/interpreter.h"
 #include "node/mempool/mempool.h"
 
 G_BEGIN_DECLS
@@ -12,6 +13,7 @@ struct _NodeMempool {
   GHashTable *by_txid;  /* 32 bytes → entry (owned) */
   GHashTable *by_wtxid; /* 32 bytes → entry */
   GHashTable *spenders; /* BtcOutpoint → entry */
+  GArray *ids;          /* NodeMempoolId of each entry, in no order */
   GHashTable *deltas;   /* 32 bytes (owned) → gint64 (owned): prioritised, in the mempool or not */
   GArray *listeners;    /* Listener */
   guint64 vbytes;
@@ -88,11 +90,37 @@ gboolean node_mempool_check_truc (const BtcTx *tx,
 void node_mempool_expire (NodeMempool *mempool);
 void node_mempool_trim (NodeMempool *mempool);
 
+/* scripts.c */
+
+/* What has to be known to run the scripts of a transaction on any thread. */
+typedef struct {
+  BtcTx *tx;
+  BtcTxOut *spent; /* with scripts in SPACE */
+  guint8 *space;
+  BtcVerifyFlags flags; /* of the next block */
+} NodeMempoolScripts;
+void node_mempool_scripts_init (NodeMempoolScripts *scripts, BtcTx *tx, const BtcTxOut *spent, BtcVerifyFlags flags);
+void node_mempool_scripts_clear (NodeMempoolScripts *scripts);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NodeMempoolScripts, node_mempool_scripts_clear)
+/* Under which the next block will be checked. */
+BtcVerifyFlags node_mempool_next_block_flags (NodeMempool *mempool);
+/* By the rules of the network, then by those of FLAGS. Any thread. */
+gboolean node_mempool_check_scripts (NodeSigcache *sigcache,
+                                     const BtcTx *tx,
+                                     const BtcTxOut *spent,
+                                     BtcVerifyFlags flags,
+                                     BtcVerdict *verdict);
+
 /* accept.c */
+typedef struct {
+  gboolean test_only;
+  gboolean bypass_limits;
+  const NodeMempoolTested *tested; /* its scripts were run; NULL: they are now */
+  NodeMempoolScripts *scripts;     /* or this is filled, and the caller runs them; NULL */
+} NodeMempoolHow;
 gboolean node_mempool_accept_full (NodeMempool *mempool,
                                    BtcTx *tx,
-                                   gboolean test_only,
-                                   gboolean bypass_limits,
+                                   const NodeMempoolHow *how,
                                    NodeMempoolResult *result,
                                    BtcVerdict *verdict,
                                    GError **error);

@@ -29,6 +29,12 @@ walk_compare_ids (gconstpointer a, gconstpointer b)
   return first < second ? -1 : first > second;
 }
 
+void
+node_mempool_sort_ids (GArray *ids)
+{
+  g_array_sort (ids, walk_compare_ids);
+}
+
 GArray *
 node_mempool_walk_begin (NodeMempool *mempool, guint64 *sequence, GCancellable *cancellable, GError **error)
 {
@@ -36,7 +42,7 @@ node_mempool_walk_begin (NodeMempool *mempool, guint64 *sequence, GCancellable *
 
   if (!node_chain_run (mempool->chain, NODE_JOB_QUERIES, walk_copy_ids, &ids, cancellable, error))
     return NULL;
-  g_array_sort (ids.ids, walk_compare_ids);
+  node_mempool_sort_ids (ids.ids);
   if (sequence != NULL)
     *sequence = ids.sequence;
   return ids.ids;

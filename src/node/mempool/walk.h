@@ -11,6 +11,9 @@ G_BEGIN_DECLS
  * as of node_chain_run(). */
 GArray *node_mempool_walk_begin (NodeMempool *mempool, guint64 *sequence, GCancellable *cancellable, GError **error);
 
+/* IDS, from node_mempool_dup_ids(), as they came: parents before children. */
+void node_mempool_sort_ids (GArray *ids);
+
 /* Calls FUNC on the chain thread for each of IDS that is still there. FALSE with ERROR: FUNC returned FALSE, or as above. */
 typedef gboolean (*NodeMempoolWalkFunc) (NodeMempool *mempool, NodeMempoolEntry *entry, gpointer data, GError **error);
 gboolean node_mempool_walk (NodeMempool *mempool,

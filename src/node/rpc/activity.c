@@ -71,10 +71,15 @@ compare_places (gconstpointer a, gconstpointer b)
   return first < second ? -1 : first > second;
 }
 
-static RpcJson *
-find_blocks (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+/* In the chain as it was published last. */
+static gboolean
+find_blocks (RpcCall *call, Query *query, GError **error)
 {
-  Query *query = data;
+  NodeChain *chain = node_rpc_context (call)->chain;
+  g_autoptr (NodeTip) tip = node_rpc_ref_tip (call, error);
+
+  if (tip == NULL)
+    return FALSE;
 
   for (gsize i = 0; i < rpc_json_len (call->args[0]); i++) {
     guint8 hash32[32];
@@ -82,17 +87,17 @@ find_blocks (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer dat
     NodeRpcPlace place;
 
     if (!rpc_hash_from_json (rpc_json_at (call->args[0], i), "blockhash", hash32, error))
-      return NULL;
+      return FALSE;
     block = node_chain_find (chain, hash32);
     if (block == NULL)
-      return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Block not found");
-    if (!node_chain_contains (chain, block))
-      return rpc_fail (error, RPC_INVALID_PARAMETER, "Block is not in main chain");
-    node_rpc_place_init (&place, chain, block);
+      return rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY, "Block not found");
+    if (!node_block_descends (tip->block, block))
+      return rpc_refuse (error, RPC_INVALID_PARAMETER, "Block is not in main chain");
+    node_rpc_place_init (&place, chain, tip, block);
     g_array_append_val (query->places, place);
   }
   g_array_sort (query->places, compare_places);
-  return rpc_json_new_null ();
+  return TRUE;
 }
 
 static gboolean
@@ -180,14 +185,13 @@ static RpcJson *
 run_getdescriptoractivity (RpcCall *call, GError **error)
 {
   g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (NodeRpcPlace));
-  g_autoptr (RpcJson) events = rpc_json_new_array (), found = NULL;
+  g_autoptr (RpcJson) events = rpc_json_new_array ();
   g_autoptr (GHashTable) needles = NULL;
   Query query = { .places = places, .events = events };
   RpcJson *json;
 
   query.network = node_rpc_context (call)->params->network->network;
-  found = node_rpc_on_chain (call, find_blocks, &query, error);
-  if (found == NULL)
+  if (!find_blocks (call, &query, error))
     return NULL;
   needles = query.needles = node_scan_parse (call->args[1], query.network, error);
   if (needles == NULL || !look_at_blocks (call, &query, error))

@@ -253,28 +253,29 @@ select_stats (RpcCall *call, RpcJson *all, GError **error)
   return g_steal_pointer (&json);
 }
 
-static RpcJson *
-find_place (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+static gboolean
+find_place (RpcCall *call, NodeRpcPlace *place, GError **error)
 {
-  const NodeBlock *block = node_rpc_find_hash_or_height (chain, call->args[0], error);
+  NodeChain *chain = node_rpc_context (call)->chain;
+  g_autoptr (NodeTip) tip = node_rpc_ref_tip (call, error);
+  const NodeBlock *block = tip != NULL ? node_rpc_find_hash_or_height (chain, tip->block, call->args[0], error) : NULL;
 
   if (block == NULL)
-    return NULL;
-  node_rpc_place_init (data, chain, block);
-  return rpc_json_new_null ();
+    return FALSE;
+  node_rpc_place_init (place, chain, tip, block);
+  return TRUE;
 }
 
 static RpcJson *
 run_getblockstats (RpcCall *call, GError **error)
 {
   g_autoptr (GByteArray) scripts = g_byte_array_new ();
-  g_autoptr (RpcJson) found = NULL, all = NULL;
+  g_autoptr (RpcJson) all = NULL;
   g_autoptr (BtcBlock) block = NULL;
   g_autofree BtcCoin *spent = NULL;
   NodeRpcPlace place;
 
-  found = node_rpc_on_chain (call, find_place, &place, error);
-  if (found == NULL)
+  if (!find_place (call, &place, error))
     return NULL;
   block = node_rpc_read_block (call, &place, error);
   if (block == NULL)

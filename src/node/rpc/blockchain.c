@@ -89,7 +89,7 @@ get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, 
   add_background (json, chain);
   rpc_json_set (json, "chainwork", node_rpc_new_work (&tip->chain_work));
   rpc_json_set (json, "size_on_disk", rpc_json_new_int ((gint64) node_block_files_usage (node_chain_files (chain))));
-  node_rpc_add_prune_info (json, chain);
+  node_rpc_add_prune_info (json, chain, *(const gint64 *) data);
   node_rpc_add_signet_challenge (json, chain);
   rpc_json_set (json, "warnings", node_rpc_new_warnings (node_rpc_context (call)->monitor));
   return json;
@@ -98,7 +98,15 @@ get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, 
 static RpcJson *
 run_getblockchaininfo (RpcCall *call, GError **error)
 {
-  return node_rpc_on_chain (call, get_info, NULL, error);
+  NodeChain *chain = node_rpc_context (call)->chain;
+  g_autoptr (NodeTip) tip = node_rpc_ref_tip (call, error);
+  gint64 prune_height = -1;
+
+  if (tip == NULL)
+    return NULL;
+  if (node_chain_prune_target (chain) > 0)
+    prune_height = node_block_tree_find_prune_height (node_chain_tree (chain), tip->block);
+  return node_rpc_on_chain (call, get_info, &prune_height, error);
 }
 
 static const char *

@@ -5,24 +5,19 @@
 #include "node/rpc/read_block.h"
 #include "node/rpc/tx_json.h"
 
-/* Blocks and headers. The chain thread only looks up where a block lies; it is read and shown on the caller's thread. */
-
-static RpcJson *
-get_place (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
-{
-  const NodeBlock *block = node_rpc_find_block (call, chain, 0, error);
-
-  if (block == NULL)
-    return NULL;
-  node_rpc_place_init (data, chain, block);
-  return rpc_json_new_null ();
-}
+/* Blocks and headers, of the chain as it was published last. */
 
 static gboolean
 find_place (RpcCall *call, NodeRpcPlace *place, GError **error)
 {
-  g_autoptr (RpcJson) done = node_rpc_on_chain (call, get_place, place, error);
-  return done != NULL;
+  NodeChain *chain = node_rpc_context (call)->chain;
+  const NodeBlock *block = node_rpc_find_block (call, chain, 0, error);
+  g_autoptr (NodeTip) tip = block != NULL ? node_rpc_ref_tip (call, error) : NULL;
+
+  if (tip == NULL)
+    return FALSE;
+  node_rpc_place_init (place, chain, tip, block);
+  return TRUE;
 }
 
 static RpcJson *

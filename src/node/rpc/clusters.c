@@ -1,4 +1,5 @@
 #include "node/mempool/clusters.h"
+#include "node/mempool/walk.h"
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
 
@@ -61,17 +62,52 @@ make_point (guint64 weight, gint64 fee_sat)
   return json;
 }
 
-static RpcJson *
-get_diagram (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+typedef struct {
+  GArray *chunks;   /* NodeMempoolChunk, without their entries */
+  GHashTable *seen; /* GBytes: the ids of transactions in them */
+} Diagram;
+
+/* The chunks of ENTRY's cluster, unless they are there already. */
+static gboolean
+diagram_add (NodeMempool *mempool, NodeMempoolEntry *entry, gpointer data, GError **error)
 {
-  g_autoptr (GPtrArray) chunks = node_mempool_dup_all_chunks (mempool);
+  g_autoptr (GBytes) id = g_bytes_new (entry->tx->txid32, 32);
+  g_autoptr (GPtrArray) chunks = NULL;
+  Diagram *diagram = data;
+
+  if (g_hash_table_contains (diagram->seen, id))
+    return TRUE;
+  chunks = node_mempool_dup_chunks (mempool, entry);
+  for (guint i = 0; i < chunks->len; i++) {
+    NodeMempoolChunk chunk = *(const NodeMempoolChunk *) g_ptr_array_index (chunks, i);
+
+    for (guint k = 0; k < chunk.entries->len; k++) {
+      const NodeMempoolEntry *member = g_ptr_array_index (chunk.entries, k);
+      g_hash_table_add (diagram->seen, g_bytes_new (member->tx->txid32, 32));
+    }
+    chunk.entries = NULL;
+    g_array_append_val (diagram->chunks, chunk);
+  }
+  return TRUE;
+}
+
+static int
+compare_best_first (gconstpointer a, gconstpointer b)
+{
+  return node_mempool_chunk_compare (b, a);
+}
+
+static RpcJson *
+make_diagram (GArray *chunks)
+{
   RpcJson *list = rpc_json_new_array ();
   guint64 weight = 0;
   gint64 fee_sat = 0;
 
+  g_array_sort (chunks, compare_best_first);
   rpc_json_append (list, make_point (0, 0));
   for (guint i = 0; i < chunks->len; i++) {
-    const NodeMempoolChunk *chunk = g_ptr_array_index (chunks, i);
+    const NodeMempoolChunk *chunk = &g_array_index (chunks, NodeMempoolChunk, i);
     weight += chunk->weight;
     fee_sat += chunk->fee_sat;
     rpc_json_append (list, make_point (weight, fee_sat));
@@ -82,7 +118,18 @@ get_diagram (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer dat
 static RpcJson *
 run_getmempoolfeeratediagram (RpcCall *call, GError **error)
 {
-  return node_rpc_on_chain (call, get_diagram, NULL, error);
+  NodeMempool *mempool = node_rpc_context (call)->mempool;
+  g_autoptr (GArray) chunks = g_array_new (FALSE, FALSE, sizeof (NodeMempoolChunk)), ids = NULL;
+  g_autoptr (GHashTable) seen
+      = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
+  Diagram diagram = { chunks, seen };
+  GError *problem = NULL;
+
+  ids = node_mempool_walk_begin (mempool, NULL, call->cancellable, &problem);
+  if (ids != NULL && node_mempool_walk (mempool, ids, diagram_add, &diagram, call->cancellable, &problem))
+    return make_diagram (chunks);
+  node_rpc_fail_closed (error, problem);
+  return NULL;
 }
 
 static const RpcMethod methods[] = {

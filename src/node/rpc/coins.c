@@ -72,7 +72,7 @@ run_gettxout (RpcCall *call, GError **error)
   return node_rpc_on_chain (call, get_out, &query, error);
 }
 
-/* gettxoutsetinfo: the chain thread flushes and opens a cursor; the walk is made on the caller's thread. */
+/* gettxoutsetinfo: the chain thread opens a cursor when all coins are on the disk; the walk is made on the caller's thread. */
 typedef struct {
   NodeCoins *coins;
   NodeCoinsCursor *cursor;
@@ -83,13 +83,10 @@ static RpcJson *
 open_cursor (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
   SetQuery *query = data;
-  GError *problem = NULL;
 
-  if (!node_chain_flush (chain, &problem))
-    return node_rpc_fail_disk (error, problem);
   query->coins = node_chain_coins (chain);
   query->cursor = node_coins_cursor_new (query->coins);
-  query->height = node_chain_tip (chain)->height;
+  query->height = node_chain_coins_tip (chain)->height;
   return rpc_json_new_null ();
 }
 
@@ -149,7 +146,7 @@ run_gettxoutsetinfo (RpcCall *call, GError **error)
   indexed = node_rpc_coinstats (call, type, &done, error);
   if (done)
     return indexed;
-  opened = node_rpc_run (call, NODE_JOB_BACKGROUND, open_cursor, &query, error);
+  opened = node_rpc_run_flushed (call, open_cursor, &query, error);
   if (opened == NULL)
     return NULL;
   done = node_coins_stats (query.coins, query.cursor, type, goes_on, call->cancellable, &stats, &problem);

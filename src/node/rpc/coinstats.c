@@ -4,19 +4,15 @@
 
 #include "node/index/coinstats_index.h"
 
-typedef struct {
-  const NodeBlock *block;
-} BlockQuery;
-
 /* The block that argument 1 names, by hash or height; the tip when it was left out. */
-static RpcJson *
-find_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+static const NodeBlock *
+find_block (RpcCall *call, GError **error)
 {
-  BlockQuery *query = data;
+  g_autoptr (NodeTip) tip = node_rpc_ref_tip (call, error);
 
-  query->block
-      = call->args[1] == NULL ? node_chain_tip (chain) : node_rpc_find_hash_or_height (chain, call->args[1], error);
-  return query->block != NULL ? rpc_json_new_null () : NULL;
+  if (tip == NULL || call->args[1] == NULL)
+    return tip != NULL ? tip->block : NULL;
+  return node_rpc_find_hash_or_height (node_rpc_context (call)->chain, tip->block, call->args[1], error);
 }
 
 static gboolean
@@ -106,8 +102,7 @@ node_rpc_coinstats (RpcCall *call, NodeCoinsHash type, gboolean *done, GError **
 {
   NodeIndex *index = node_indexes_get (node_rpc_context (call)->indexes, NODE_INDEX_COINSTATS);
   gboolean use_index = rpc_call_bool (call, 2, TRUE);
-  g_autoptr (RpcJson) found = NULL;
-  BlockQuery query = { NULL };
+  const NodeBlock *block;
   NodeIndexState state;
 
   *done = TRUE;
@@ -117,14 +112,14 @@ node_rpc_coinstats (RpcCall *call, NodeCoinsHash type, gboolean *done, GError **
     *done = FALSE;
     return NULL;
   }
-  found = node_rpc_on_chain (call, find_block, &query, error);
-  if (found == NULL)
+  block = find_block (call, error);
+  if (block == NULL)
     return NULL;
   if (!node_index_wait_synced (index)) {
     state = node_index_get_state (index);
-    if (call->args[1] != NULL && query.block->height > state.height)
+    if (call->args[1] != NULL && block->height > state.height)
       return rpc_fail (error, RPC_INTERNAL_ERROR,
                        "Unable to get data because coinstatsindex is still syncing. Current height: %u", state.height);
   }
-  return read_info (index, query.block, type, error);
+  return read_info (index, block, type, error);
 }

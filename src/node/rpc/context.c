@@ -50,18 +50,24 @@ node_rpc_run (RpcCall *call, NodeJobClass job_class, NodeRpcChainFunc func, gpoi
 }
 
 RpcJson *
+node_rpc_run_flushed (RpcCall *call, NodeRpcChainFunc func, gpointer data, GError **error)
+{
+  Job job = { call, func, data, NULL, error };
+  GError *problem = NULL;
+
+  if (node_chain_run_flushed (node_rpc_context (call)->chain, run_job, &job, call->cancellable, &problem))
+    return job.result;
+  if (problem->domain == G_IO_ERROR)
+    node_rpc_fail_closed (error, problem);
+  else
+    node_rpc_fail_disk (error, problem);
+  return NULL;
+}
+
+RpcJson *
 node_rpc_on_chain (RpcCall *call, NodeRpcChainFunc func, gpointer data, GError **error)
 {
   return node_rpc_run (call, NODE_JOB_QUERIES, func, data, error);
-}
-
-gboolean
-node_rpc_query (RpcCall *call, NodeChainJob func, gpointer data, GError **error)
-{
-  GError *problem = NULL;
-
-  return node_chain_run (node_rpc_context (call)->chain, NODE_JOB_QUERIES, func, data, call->cancellable, &problem)
-         || node_rpc_fail_closed (error, problem);
 }
 
 NodeBlock *
@@ -78,11 +84,10 @@ node_rpc_find_block (RpcCall *call, NodeChain *chain, guint i, GError **error)
   return block;
 }
 
-NodeBlock *
-node_rpc_find_hash_or_height (NodeChain *chain, const RpcJson *value, GError **error)
+const NodeBlock *
+node_rpc_find_hash_or_height (NodeChain *chain, const NodeBlock *tip, const RpcJson *value, GError **error)
 {
-  const NodeBlock *tip = node_chain_tip (chain);
-  NodeBlock *block;
+  const NodeBlock *block;
   guint8 hash32[32];
   gint64 height;
 
@@ -94,7 +99,7 @@ node_rpc_find_hash_or_height (NodeChain *chain, const RpcJson *value, GError **e
     if (height > tip->height)
       return rpc_fail (error, RPC_INVALID_PARAMETER, "Target block height %" G_GINT64_FORMAT " after current tip %u",
                        height, tip->height);
-    return node_chain_at (chain, (guint32) height);
+    return node_block_ancestor (tip, (guint32) height);
   }
   if (!rpc_hash_from_json (value, "hash_or_height", hash32, error))
     return NULL;

@@ -19,20 +19,20 @@ NodeTip *node_rpc_ref_tip (RpcCall *call, GError **error);
 typedef RpcJson *(
     *NodeRpcChainFunc) (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error);
 RpcJson *node_rpc_run (RpcCall *call, NodeJobClass job_class, NodeRpcChainFunc func, gpointer data, GError **error);
+/* The same when the coins on disk stand for node_chain_coins_tip(): see node_chain_run_flushed(). */
+RpcJson *node_rpc_run_flushed (RpcCall *call, NodeRpcChainFunc func, gpointer data, GError **error);
 /* The same with NODE_JOB_QUERIES. */
 RpcJson *node_rpc_on_chain (RpcCall *call, NodeRpcChainFunc func, gpointer data, GError **error);
-
-/* The same for a job without a result of its own; FALSE with ERROR when it did not run. */
-gboolean node_rpc_query (RpcCall *call, NodeChainJob func, gpointer data, GError **error);
 
 /* ERROR from PROBLEM (taken over): why a job did not run. FALSE. */
 gboolean node_rpc_fail_closed (GError **error, GError *problem);
 
-/* Chain thread: the block that argument I names; NULL with "Block not found". */
+/* The block that argument I names; NULL with "Block not found". */
 NodeBlock *node_rpc_find_block (RpcCall *call, NodeChain *chain, guint i, GError **error);
 
-/* Chain thread: the block whose hash is VALUE, or whose height on the active chain. NULL with ERROR. */
-NodeBlock *node_rpc_find_hash_or_height (NodeChain *chain, const RpcJson *value, GError **error);
+/* The block whose hash is VALUE, or whose height on the branch of TIP. NULL with ERROR. */
+const NodeBlock *
+node_rpc_find_hash_or_height (NodeChain *chain, const NodeBlock *tip, const RpcJson *value, GError **error);
 
 /* An error of the disk as an RPC error. Takes over PROBLEM. Returns NULL. */
 gpointer node_rpc_fail_disk (GError **error, GError *problem);

@@ -22,31 +22,25 @@ typedef struct {
   guint32 vsize_adjusted; /* of one that waits */
 } TxQuery;
 
-static void
-set_place (TxQuery *query, NodeChain *chain, const NodeBlock *block)
+static gboolean
+set_place (RpcCall *call, TxQuery *query, const NodeBlock *block, GError **error)
 {
+  g_autoptr (NodeTip) tip = node_rpc_ref_tip (call, error);
+
+  if (tip == NULL)
+    return FALSE;
   query->in_block = TRUE;
-  node_rpc_place_init (&query->place, chain, block);
-  query->active = node_chain_contains (chain, block);
+  node_rpc_place_init (&query->place, node_rpc_context (call)->chain, tip, block);
+  query->active = query->place.confirmations > 0;
+  return TRUE;
 }
 
 static RpcJson *
-look_up (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+look_up_waiting (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
   TxQuery *query = data;
-  const NodeBlock *block, *genesis = node_chain_at (chain, 0);
   const NodeMempoolEntry *entry;
 
-  if (memcmp (query->txid32, genesis->header.merkle_root32, 32) == 0)
-    return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY,
-                     "The genesis block coinbase is not considered an ordinary transaction and cannot be retrieved");
-  if (query->block_named) {
-    block = node_chain_find (chain, query->block32);
-    if (block == NULL)
-      return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Block hash not found");
-    set_place (query, chain, block);
-    return rpc_json_new_null ();
-  }
   entry = node_mempool_find (mempool, query->txid32);
   if (entry != NULL) {
     query->tx = btc_tx_ref (entry->tx);
@@ -56,10 +50,24 @@ look_up (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, G
 }
 
 static gboolean
+is_genesis_tx (RpcCall *call, const TxQuery *query)
+{
+  BtcHeader genesis;
+
+  btc_header_parse (&genesis, node_rpc_context (call)->params->genesis_bytes);
+  return memcmp (query->txid32, genesis.merkle_root32, 32) == 0;
+}
+
+static gboolean
 find_in_block (RpcCall *call, TxQuery *query, GError **error)
 {
+  const NodeBlock *index = node_chain_find (node_rpc_context (call)->chain, query->block32);
   g_autoptr (BtcBlock) block = NULL;
 
+  if (index == NULL)
+    return rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY, "Block hash not found");
+  if (!set_place (call, query, index, error))
+    return FALSE;
   if ((query->place.status & NODE_BLOCK_HAVE_DATA) == 0)
     return rpc_refuse (error, RPC_MISC_ERROR, "Block not available");
   block = node_rpc_read_block (call, &query->place, error);
@@ -71,18 +79,6 @@ find_in_block (RpcCall *call, TxQuery *query, GError **error)
   return query->tx != NULL
          || rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY,
                         "No such transaction found in the provided block. Use gettransaction for wallet transactions.");
-}
-
-typedef struct {
-  TxQuery *query;
-  const NodeBlock *block;
-} PlaceJob;
-
-static void
-copy_place (NodeChain *chain, gpointer data)
-{
-  PlaceJob *job = data;
-  set_place (job->query, chain, job->block);
 }
 
 static gboolean
@@ -99,9 +95,8 @@ find_in_index (RpcCall *call, NodeIndex *index, gboolean ready, TxQuery *query, 
   if (!node_tx_index_find (index, query->txid32, &result, &found, &problem))
     return rpc_refuse (error, RPC_INTERNAL_ERROR, "%s", problem->message);
   if (found) {
-    PlaceJob job = { query, result.block };
     query->tx = result.tx;
-    return node_rpc_query (call, copy_place, &job, error);
+    return set_place (call, query, result.block, error);
   }
   if (!ready)
     return rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY,
@@ -119,13 +114,16 @@ find_tx (RpcCall *call, TxQuery *query, GError **error)
   g_autoptr (RpcJson) done = NULL;
 
   /* Before the look at the mempool: what a new block takes out of it is then in the index. */
-  if (!query->block_named && index != NULL)
-    ready = node_index_wait_synced (index);
-  done = node_rpc_on_chain (call, look_up, query, error);
-  if (done == NULL)
-    return FALSE;
+  if (is_genesis_tx (call, query))
+    return rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY,
+                       "The genesis block coinbase is not considered an ordinary transaction and cannot be retrieved");
   if (query->block_named)
     return find_in_block (call, query, error);
+  if (index != NULL)
+    ready = node_index_wait_synced (index);
+  done = node_rpc_on_chain (call, look_up_waiting, query, error);
+  if (done == NULL)
+    return FALSE;
   return query->tx != NULL || find_in_index (call, index, ready, query, error);
 }
 

@@ -41,20 +41,23 @@ node_rpc_new_target (guint32 bits)
 }
 
 void
-node_rpc_place_init (NodeRpcPlace *place, NodeChain *chain, const NodeBlock *block)
+node_rpc_place_init (NodeRpcPlace *place, NodeChain *chain, const NodeTip *tip, const NodeBlock *block)
 {
-  place->block = block;
-  place->confirmations = -1;
-  place->next = NULL;
-  if (node_chain_contains (chain, block)) {
-    place->confirmations = (gint64) node_chain_tip (chain)->height - block->height + 1;
-    place->next = node_chain_at (chain, block->height + 1);
-  }
-  place->n_tx = block->n_tx;
-  place->status = block->status;
-  place->file = block->file;
-  place->data_pos = block->data_pos;
-  place->undo_pos = block->undo_pos;
+  NodeBlockRecord record;
+
+  node_block_tree_get_record (node_chain_tree (chain), block, &record, NULL);
+  *place = (NodeRpcPlace){ .block = block,
+                           .confirmations = -1,
+                           .n_tx = record.n_tx,
+                           .status = record.status,
+                           .file = record.file,
+                           .data_pos = record.data_pos,
+                           .undo_pos = record.undo_pos };
+  if (!node_block_descends (tip->block, block))
+    return;
+  place->confirmations = (gint64) tip->block->height - block->height + 1;
+  if (block != tip->block)
+    place->next = node_block_ancestor (tip->block, block->height + 1);
 }
 
 void

@@ -23,7 +23,8 @@ typedef struct {
   guint32 undo_pos;
 } NodeRpcPlace;
 
-void node_rpc_place_init (NodeRpcPlace *place, NodeChain *chain, const NodeBlock *block); /* chain thread */
+/* In the chain that ends with TIP. Any thread. */
+void node_rpc_place_init (NodeRpcPlace *place, NodeChain *chain, const NodeTip *tip, const NodeBlock *block);
 
 /* Adds the fields of a header. Any thread. */
 void node_rpc_header_add_json (RpcJson *object, const NodeRpcPlace *place);

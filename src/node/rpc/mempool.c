@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "node/mempool/clusters.h"
 #include "node/mempool/walk.h"
 #include "node/rpc/categories.h"
@@ -140,48 +142,88 @@ run_getmempoolentry (RpcCall *call, GError **error)
   return node_rpc_on_chain (call, get_entry, NULL, error);
 }
 
-/* ENTRIES by id: with all there is to say of them, or only their ids. */
-static RpcJson *
-make_list (NodeMempool *mempool, const GPtrArray *entries, gboolean verbose)
-{
-  RpcJson *json;
-  Chunks found;
-
-  if (!verbose)
-    return make_txids (entries);
-  chunks_init (&found);
-  json = rpc_json_new_object ();
-  for (guint i = 0; i < entries->len; i++) {
-    NodeMempoolEntry *entry = g_ptr_array_index (entries, i);
-    g_autoptr (RpcJson) id = rpc_json_new_hash (entry->tx->txid32);
-    rpc_json_set (json, rpc_json_string (id), make_entry (mempool, entry, &found));
-  }
-  chunks_clear (&found);
-  return json;
-}
-
 typedef GPtrArray *(*RelativesFunc) (NodeMempool *mempool, NodeMempoolEntry *entry);
 
-static RpcJson *
-get_relatives (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
-{
-  RelativesFunc func = data;
-  NodeMempoolEntry *entry = find_entry (call, mempool, error);
-  g_autoptr (GPtrArray) entries = entry != NULL ? func (mempool, entry) : NULL;
+typedef struct {
+  RelativesFunc func;
+  GArray *ids; /* NodeMempoolId */
+} Relatives;
 
-  return entries != NULL ? make_list (mempool, entries, rpc_call_bool (call, 1, FALSE)) : NULL;
+static RpcJson *
+relatives_find (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  Relatives *relatives = data;
+  NodeMempoolEntry *entry = find_entry (call, mempool, error);
+  g_autoptr (GPtrArray) entries = entry != NULL ? relatives->func (mempool, entry) : NULL;
+
+  if (entries == NULL)
+    return NULL;
+  for (guint i = 0; i < entries->len; i++) {
+    NodeMempoolId id = { .sequence = ((NodeMempoolEntry *) g_ptr_array_index (entries, i))->sequence };
+
+    memcpy (id.txid32, ((NodeMempoolEntry *) g_ptr_array_index (entries, i))->tx->txid32, 32);
+    g_array_append_val (relatives->ids, id);
+  }
+  return rpc_json_new_null ();
+}
+
+static RpcJson *
+make_ids (const GArray *ids)
+{
+  RpcJson *list = rpc_json_new_array ();
+
+  for (guint i = 0; i < ids->len; i++)
+    rpc_json_append (list, rpc_json_new_hash (g_array_index (ids, NodeMempoolId, i).txid32));
+  return list;
+}
+
+static gboolean
+add_entry (NodeMempool *mempool, NodeMempoolEntry *entry, gpointer all, GError **error)
+{
+  g_autoptr (RpcJson) id = rpc_json_new_hash (entry->tx->txid32);
+  Chunks found;
+
+  chunks_init (&found);
+  rpc_json_set (all, rpc_json_string (id), make_entry (mempool, entry, &found));
+  chunks_clear (&found);
+  return TRUE;
+}
+
+/* What is known of each of IDS, by id. */
+static RpcJson *
+list_verbose (RpcCall *call, const GArray *ids, NodeMempoolWalkFunc add, GError **error)
+{
+  g_autoptr (RpcJson) all = rpc_json_new_object ();
+  GError *problem = NULL;
+
+  if (node_mempool_walk (node_rpc_context (call)->mempool, ids, add, all, call->cancellable, &problem))
+    return g_steal_pointer (&all);
+  node_rpc_fail_closed (error, problem);
+  return NULL;
+}
+
+static RpcJson *
+relatives_list (RpcCall *call, RelativesFunc func, GError **error)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (NodeMempoolId));
+  Relatives relatives = { func, ids };
+  g_autoptr (RpcJson) found = node_rpc_on_chain (call, relatives_find, &relatives, error);
+
+  if (found == NULL)
+    return NULL;
+  return rpc_call_bool (call, 1, FALSE) ? list_verbose (call, ids, add_entry, error) : make_ids (ids);
 }
 
 static RpcJson *
 run_getmempoolancestors (RpcCall *call, GError **error)
 {
-  return node_rpc_on_chain (call, get_relatives, node_mempool_dup_ancestors, error);
+  return relatives_list (call, node_mempool_dup_ancestors, error);
 }
 
 static RpcJson *
 run_getmempooldescendants (RpcCall *call, GError **error)
 {
-  return node_rpc_on_chain (call, get_relatives, node_mempool_dup_descendants, error);
+  return relatives_list (call, node_mempool_dup_descendants, error);
 }
 
 /* ENTRY with all of its cluster, whose chunks are found together. */
@@ -212,18 +254,6 @@ add_cluster (NodeMempool *mempool, NodeMempoolEntry *entry, gpointer data, GErro
 }
 
 static RpcJson *
-list_verbose (RpcCall *call, NodeMempool *mempool, const GArray *ids, GError **error)
-{
-  g_autoptr (RpcJson) all = rpc_json_new_object ();
-  GError *problem = NULL;
-
-  if (node_mempool_walk (mempool, ids, add_cluster, all, call->cancellable, &problem))
-    return g_steal_pointer (&all);
-  node_rpc_fail_closed (error, problem);
-  return NULL;
-}
-
-static RpcJson *
 run_getrawmempool (RpcCall *call, GError **error)
 {
   gboolean verbose = rpc_call_bool (call, 0, FALSE), with_sequence = rpc_call_bool (call, 1, FALSE);
@@ -241,10 +271,8 @@ run_getrawmempool (RpcCall *call, GError **error)
     return NULL;
   }
   if (verbose)
-    return list_verbose (call, mempool, ids, error);
-  list = rpc_json_new_array ();
-  for (guint i = 0; i < ids->len; i++)
-    rpc_json_append (list, rpc_json_new_hash (g_array_index (ids, NodeMempoolId, i).txid32));
+    return list_verbose (call, ids, add_cluster, error);
+  list = make_ids (ids);
   if (!with_sequence)
     return list;
   json = rpc_json_new_object ();

@@ -28,16 +28,14 @@ hash_rate (const NodeBlock *last, gint64 count)
 }
 
 static RpcJson *
-make_hash_rate (NodeChain *chain, gint64 count, gint64 height, GError **error)
+make_hash_rate (NodeChain *chain, const NodeBlock *last, gint64 count, gint64 height, GError **error)
 {
-  const NodeBlock *last = node_chain_tip (chain);
-
   if (count < -1 || count == 0)
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid nblocks. Must be a positive number or -1.");
   if (height < -1 || height > last->height)
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Block does not exist at specified height");
   if (height >= 0)
-    last = node_chain_at (chain, (guint32) height);
+    last = node_block_ancestor (last, (guint32) height);
   if (last->height == 0)
     return rpc_json_new_int (0);
   if (count == -1)
@@ -46,20 +44,17 @@ make_hash_rate (NodeChain *chain, gint64 count, gint64 height, GError **error)
 }
 
 static RpcJson *
-get_hash_rate (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+run_getnetworkhashps (RpcCall *call, GError **error)
 {
+  g_autoptr (NodeTip) tip = node_rpc_ref_tip (call, error);
   gint64 count, height;
 
+  if (tip == NULL)
+    return NULL;
   if (!rpc_call_int (call, 0, DEFAULT_LOOKUP, G_MININT32, G_MAXINT32, &count, error)
       || !rpc_call_int (call, 1, -1, G_MININT32, G_MAXINT32, &height, error))
     return NULL;
-  return make_hash_rate (chain, count, height, error);
-}
-
-static RpcJson *
-run_getnetworkhashps (RpcCall *call, GError **error)
-{
-  return node_rpc_on_chain (call, get_hash_rate, NULL, error);
+  return make_hash_rate (node_rpc_context (call)->chain, tip->block, count, height, error);
 }
 
 static RpcJson *
@@ -94,7 +89,7 @@ get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, 
   rpc_json_set (json, "bits", node_rpc_new_bits (tip->header.bits));
   rpc_json_set (json, "difficulty", rpc_json_new_double (node_rpc_difficulty (tip->header.bits)));
   rpc_json_set (json, "target", node_rpc_new_target (tip->header.bits));
-  rpc_json_set (json, "networkhashps", make_hash_rate (chain, DEFAULT_LOOKUP, -1, NULL));
+  rpc_json_set (json, "networkhashps", make_hash_rate (chain, tip, DEFAULT_LOOKUP, -1, NULL));
   rpc_json_set (json, "pooledtx", rpc_json_new_int (node_mempool_count (mempool)));
   rpc_json_set (json, "blockmintxfee", rpc_json_new_amount (node_mining_options (mining)->min_fee_rate_sat_per_kvb));
   rpc_json_set (json, "chain", rpc_json_new_string (node_chain_params (chain)->network->name));

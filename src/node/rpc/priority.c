@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "common/hex.h"
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
@@ -36,32 +38,53 @@ run_prioritisetransaction (RpcCall *call, GError **error)
   return node_rpc_run (call, NODE_JOB_TRANSACTIONS, prioritise, &order, error);
 }
 
-static void
-add_delta (gpointer data, const guint8 txid32[32], gint64 delta_sat, const NodeMempoolEntry *entry)
-{
-  g_autofree char *txid = common_hex_encode_reversed (txid32, 32);
-  RpcJson *json = rpc_json_new_object ();
+typedef struct {
+  guint8 txid32[32];
+  gint64 delta_sat;
+  gint64 modified_fee_sat;
+  gboolean waits;
+} Priority;
 
-  rpc_json_set (json, "fee_delta", rpc_json_new_int (delta_sat));
-  rpc_json_set (json, "in_mempool", rpc_json_new_bool (entry != NULL));
+static void
+add_priority (gpointer data, const guint8 txid32[32], gint64 delta_sat, const NodeMempoolEntry *entry)
+{
+  Priority priority = { .delta_sat = delta_sat, .waits = entry != NULL };
+
+  memcpy (priority.txid32, txid32, 32);
   if (entry != NULL)
-    rpc_json_set (json, "modified_fee", rpc_json_new_int (entry->fee_sat + entry->fee_delta_sat));
-  rpc_json_set (data, txid, json);
+    priority.modified_fee_sat = entry->fee_sat + entry->fee_delta_sat;
+  g_array_append_val ((GArray *) data, priority);
 }
 
 static RpcJson *
-list (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+copy_priorities (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
-  RpcJson *json = rpc_json_new_object ();
-
-  node_mempool_foreach_delta (mempool, add_delta, json);
-  return json;
+  node_mempool_foreach_delta (mempool, add_priority, data);
+  return rpc_json_new_null ();
 }
 
 static RpcJson *
 run_getprioritisedtransactions (RpcCall *call, GError **error)
 {
-  return node_rpc_on_chain (call, list, NULL, error);
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (Priority));
+  g_autoptr (RpcJson) copied = node_rpc_on_chain (call, copy_priorities, all, error);
+  RpcJson *list;
+
+  if (copied == NULL)
+    return NULL;
+  list = rpc_json_new_object ();
+  for (guint i = 0; i < all->len; i++) {
+    const Priority *priority = &g_array_index (all, Priority, i);
+    g_autofree char *txid = common_hex_encode_reversed (priority->txid32, 32);
+    RpcJson *json = rpc_json_new_object ();
+
+    rpc_json_set (json, "fee_delta", rpc_json_new_int (priority->delta_sat));
+    rpc_json_set (json, "in_mempool", rpc_json_new_bool (priority->waits));
+    if (priority->waits)
+      rpc_json_set (json, "modified_fee", rpc_json_new_int (priority->modified_fee_sat));
+    rpc_json_set (list, txid, json);
+  }
+  return list;
 }
 
 static const RpcMethod methods[] = {

@@ -11,14 +11,14 @@
 #define TIME_WINDOW_S (2 * 60 * 60)
 
 void
-node_rpc_add_prune_info (RpcJson *json, NodeChain *chain)
+node_rpc_add_prune_info (RpcJson *json, NodeChain *chain, gint64 prune_height)
 {
   guint64 target = node_chain_prune_target (chain);
 
   rpc_json_set (json, "pruned", rpc_json_new_bool (target > 0));
   if (target == 0)
     return;
-  rpc_json_set (json, "pruneheight", rpc_json_new_int (node_chain_prune_height (chain) + 1));
+  rpc_json_set (json, "pruneheight", rpc_json_new_int (prune_height + 1));
   rpc_json_set (json, "automatic_pruning", rpc_json_new_bool (target != NODE_PRUNE_MANUAL));
   if (target != NODE_PRUNE_MANUAL)
     rpc_json_set (json, "prune_target_size", rpc_json_new_int ((gint64) target));
@@ -61,7 +61,7 @@ prune (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GEr
   height = MAX (0, MIN (height, tip - NODE_PRUNE_KEEP_BLOCKS));
   if (!node_chain_prune_to (chain, (guint32) height, &problem))
     return node_rpc_fail_disk (error, g_steal_pointer (&problem));
-  return rpc_json_new_int (node_chain_prune_height (chain));
+  return rpc_json_new_null ();
 }
 
 static RpcJson *
@@ -94,9 +94,12 @@ advance_indexes (RpcCall *call, GError **error)
 static RpcJson *
 run_pruneblockchain (RpcCall *call, GError **error)
 {
+  NodeChain *chain = node_rpc_context (call)->chain;
+  g_autoptr (RpcJson) pruned = NULL;
+  g_autoptr (NodeTip) tip = NULL;
   gint64 height;
 
-  if (node_chain_prune_target (node_rpc_context (call)->chain) == 0)
+  if (node_chain_prune_target (chain) == 0)
     return rpc_fail (error, RPC_MISC_ERROR, "Cannot prune blocks because node is not in prune mode.");
   if (!rpc_call_int (call, 0, 0, G_MININT32, G_MAXINT32, &height, error))
     return NULL;
@@ -104,7 +107,10 @@ run_pruneblockchain (RpcCall *call, GError **error)
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Negative block height.");
   if (!advance_indexes (call, error))
     return NULL;
-  return node_rpc_run (call, NODE_JOB_BACKGROUND, prune, &height, error);
+  pruned = node_rpc_run (call, NODE_JOB_BACKGROUND, prune, &height, error);
+  tip = pruned != NULL ? node_rpc_ref_tip (call, error) : NULL;
+  return tip != NULL ? rpc_json_new_int (node_block_tree_find_prune_height (node_chain_tree (chain), tip->block))
+                     : NULL;
 }
 
 static const RpcMethod methods[] = {

@@ -25,12 +25,9 @@ static RpcJson *
 open_cursor (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
   Start *start = data;
-  g_autoptr (GError) problem = NULL;
 
-  if (!node_chain_flush (chain, &problem))
-    return node_rpc_fail_disk (error, g_steal_pointer (&problem));
   start->cursor = node_coins_cursor_new (node_chain_coins (chain));
-  start->tip = node_chain_tip (chain);
+  start->tip = node_chain_coins_tip (chain);
   return rpc_json_new_null ();
 }
 
@@ -130,7 +127,7 @@ scan (RpcCall *call, GError **error)
   needles = node_scan_parse (call->args[1], network, error);
   if (needles == NULL)
     return NULL;
-  opened = node_rpc_run (call, NODE_JOB_BACKGROUND, open_cursor, &start, error);
+  opened = node_rpc_run_flushed (call, open_cursor, &start, error);
   if (opened == NULL)
     return NULL;
   done = look_through (call, start.cursor, needles, matches, &count, &problem);

@@ -10,8 +10,6 @@
 /* scanblocks: which blocks have to do with some scripts, as far as their filters tell. One scan at a time; others may ask
  * how far it is, or end it. */
 
-#define CHUNK 1000 /* blocks whose filters are looked up at once */
-
 static gint scanning;        /* atomic */
 static gint abort_wanted;    /* atomic */
 static gint progress_value;  /* atomic, percent */
@@ -23,41 +21,11 @@ typedef struct {
   GArray *scripts; /* BtcSpan, of the needles */
   gboolean check;  /* look into the blocks too */
   RpcJson *found;
-  /* heights, and the blocks there */
+  NodeTip *tip; /* of the chain that is scanned */
+  /* heights */
   gint64 first;
   gint64 last;
 } Scan;
-
-typedef struct {
-  gint64 first;
-  gint64 last;
-  GPtrArray *blocks; /* NodeBlock */
-} Range;
-
-static RpcJson *
-get_blocks (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
-{
-  Range *range = data;
-
-  for (gint64 height = range->first; height <= range->last; height++) {
-    NodeBlock *block = node_chain_at (chain, (guint32) height);
-    if (block != NULL)
-      g_ptr_array_add (range->blocks, block);
-  }
-  return rpc_json_new_null ();
-}
-
-typedef struct {
-  const NodeBlock *block;
-  NodeRpcPlace place;
-} PlaceJob;
-
-static void
-get_place (NodeChain *chain, gpointer data)
-{
-  PlaceJob *job = data;
-  node_rpc_place_init (&job->place, chain, job->block);
-}
 
 static gboolean
 pays_or_spends (GHashTable *needles, const BtcBlock *block, const BtcCoin *spent)
@@ -78,15 +46,14 @@ pays_or_spends (GHashTable *needles, const BtcBlock *block, const BtcCoin *spent
 static gboolean
 look_into (RpcCall *call, const Scan *scan, const NodeBlock *index, gboolean *really, GError **error)
 {
-  PlaceJob job = { .block = index };
+  NodeRpcPlace place;
   g_autoptr (GByteArray) scripts = g_byte_array_new ();
   g_autoptr (BtcBlock) block = NULL;
   g_autofree BtcCoin *spent = NULL;
 
-  if (!node_rpc_query (call, get_place, &job, error))
-    return FALSE;
-  block = node_rpc_read_block (call, &job.place, error);
-  spent = block != NULL ? node_rpc_read_spent (call, &job.place, block, scripts, error) : NULL;
+  node_rpc_place_init (&place, node_rpc_context (call)->chain, scan->tip, index);
+  block = node_rpc_read_block (call, &place, error);
+  spent = block != NULL ? node_rpc_read_spent (call, &place, block, scripts, error) : NULL;
   if (spent == NULL)
     return FALSE;
   *really = pays_or_spends (scan->needles, block, spent);
@@ -125,21 +92,13 @@ scan_range (RpcCall *call, Scan *scan, gint64 *last, gboolean *completed, GError
 {
   *completed = TRUE;
   *last = scan->first;
-  for (gint64 height = scan->first; height <= scan->last && *completed; height += CHUNK) {
-    g_autoptr (GPtrArray) blocks = g_ptr_array_new ();
-    Range range = { height, MIN (height + CHUNK - 1, scan->last), blocks };
-    g_autoptr (RpcJson) done = node_rpc_on_chain (call, get_blocks, &range, error);
-
-    if (done == NULL)
+  for (gint64 height = scan->first; height <= scan->last && *completed; height++) {
+    if (!scan_block (call, scan, node_block_ancestor (scan->tip->block, (guint32) height), error))
       return FALSE;
-    for (guint i = 0; i < blocks->len && *completed; i++) {
-      if (!scan_block (call, scan, g_ptr_array_index (blocks, i), error))
-        return FALSE;
-      *last = height + i;
-      g_atomic_int_set (&progress_height, (gint) *last);
-      g_atomic_int_set (&progress_value, (gint) (100 * (*last - scan->first) / MAX (scan->last - scan->first, 1)));
-      *completed = !g_atomic_int_get (&abort_wanted) && !g_cancellable_is_cancelled (call->cancellable);
-    }
+    *last = height;
+    g_atomic_int_set (&progress_height, (gint) height);
+    g_atomic_int_set (&progress_value, (gint) (100 * (height - scan->first) / MAX (scan->last - scan->first, 1)));
+    *completed = !g_atomic_int_get (&abort_wanted) && !g_cancellable_is_cancelled (call->cancellable);
   }
   return TRUE;
 }
@@ -147,8 +106,7 @@ scan_range (RpcCall *call, Scan *scan, gint64 *last, gboolean *completed, GError
 static gboolean
 read_range (RpcCall *call, Scan *scan, GError **error)
 {
-  g_autoptr (NodeTip) tip = node_chain_ref_tip (node_rpc_context (call)->chain);
-  gint64 height = tip->block->height;
+  gint64 height = scan->tip->block->height;
 
   if (!rpc_call_int (call, 2, 0, G_MININT64, G_MAXINT64, &scan->first, error)
       || !rpc_call_int (call, 3, height, G_MININT64, G_MAXINT64, &scan->last, error))
@@ -185,6 +143,7 @@ start (RpcCall *call, GError **error)
   g_autoptr (RpcJson) found = rpc_json_new_array ();
   g_autoptr (GHashTable) needles = NULL;
   g_autoptr (GArray) scripts = NULL;
+  g_autoptr (NodeTip) tip = NULL;
   Scan scan = { .index = index, .found = found };
   gboolean completed;
   gint64 last;
@@ -196,7 +155,8 @@ start (RpcCall *call, GError **error)
     return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Unknown filtertype");
   if (index == NULL)
     return rpc_fail (error, RPC_MISC_ERROR, "Index is not enabled for filtertype %s", type);
-  if (!read_range (call, &scan, error))
+  tip = scan.tip = node_rpc_ref_tip (call, error);
+  if (tip == NULL || !read_range (call, &scan, error))
     return NULL;
   needles = scan.needles = node_scan_parse (call->args[1], node_rpc_context (call)->params->network->network, error);
   if (needles == NULL)

@@ -31,7 +31,7 @@ pays_too_much (const NodeMempoolResult *result, gint64 max_rate_sat)
 
 typedef struct {
   BtcTx *tx;
-  gint64 max_rate_sat;
+  NodeMempoolTested tested;
   NodeCoins *coins; /* set when the transaction was refused */
 } Sending;
 
@@ -51,36 +51,86 @@ fail_verdict (GError **error, const BtcVerdict *verdict)
   return rpc_fail (error, RPC_VERIFY_REJECTED, "%s", text);
 }
 
+/* TRUE when it waits already: then it is sent to others once more. */
 static RpcJson *
-send_tx (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+look_for_tx (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
-  Sending *sending = data;
-  NodeMempoolResult result = { 0 };
+  const Sending *sending = data;
+  gboolean waits = node_mempool_find (mempool, sending->tx->txid32) != NULL;
+
+  if (!waits && node_mempool_is_confirmed (mempool, sending->tx))
+    return fail_confirmed (error);
+  node_mempool_set_unbroadcast (mempool, sending->tx->txid32);
+  return rpc_json_new_bool (waits);
+}
+
+static RpcJson *
+accept_tx (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  const Sending *sending = data;
   GError *problem = NULL;
   BtcVerdict verdict;
-  gboolean taken;
 
-  if (node_mempool_find (mempool, sending->tx->txid32) != NULL) {
-    node_mempool_set_unbroadcast (mempool, sending->tx->txid32); /* it is sent to others once more */
-    return rpc_json_new_hash (sending->tx->txid32);
-  }
-  if (node_mempool_is_confirmed (mempool, sending->tx))
-    return fail_confirmed (error);
-  taken = node_mempool_accept (mempool, sending->tx, TRUE, &result, &verdict, &problem);
-  if (taken && pays_too_much (&result, sending->max_rate_sat)) {
-    node_mempool_result_clear (&result);
-    return rpc_fail (error, RPC_VERIFY_ERROR, "Fee exceeds maximum configured by user (e.g. -maxtxfee, maxfeerate)");
-  }
-  node_mempool_result_clear (&result);
-  taken = taken && node_mempool_accept (mempool, sending->tx, FALSE, NULL, &verdict, &problem);
-  if (taken) {
+  if (node_mempool_accept_tested (mempool, sending->tx, &sending->tested, &verdict, &problem)) {
     node_mempool_set_unbroadcast (mempool, sending->tx->txid32);
     return rpc_json_new_hash (sending->tx->txid32);
   }
+  return problem != NULL ? node_rpc_fail_disk (error, problem) : fail_verdict (error, &verdict);
+}
+
+static RpcJson *
+get_coins (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  ((Sending *) data)->coins = node_chain_coins (chain);
+  return rpc_json_new_null ();
+}
+
+/* FALSE: TX would not be taken in, for the reason in *VERDICT, or with ERROR. */
+static gboolean
+test_tx (RpcCall *call,
+         BtcTx *tx,
+         NodeMempoolTested *tested,
+         NodeMempoolResult *result,
+         BtcVerdict *verdict,
+         GError **error)
+{
+  GError *problem = NULL;
+
+  if (node_mempool_test (node_rpc_context (call)->mempool, tx, call->cancellable, tested, result, verdict, &problem))
+    return TRUE;
+  if (problem != NULL && problem->domain == G_IO_ERROR)
+    return node_rpc_fail_closed (error, problem);
   if (problem != NULL)
-    return node_rpc_fail_disk (error, problem);
-  sending->coins = node_chain_coins (chain);
-  return fail_verdict (error, &verdict);
+    node_rpc_fail_disk (error, problem);
+  return FALSE;
+}
+
+static RpcJson *
+send_tx (RpcCall *call, Sending *sending, gint64 max_rate_sat, GError **error)
+{
+  g_autoptr (RpcJson) found = node_rpc_run (call, NODE_JOB_TRANSACTIONS, look_for_tx, sending, error), refused = NULL;
+  NodeMempoolResult result = { 0 };
+  GError *problem = NULL;
+  BtcVerdict verdict;
+  gboolean good, too_much;
+
+  if (found == NULL)
+    return NULL;
+  if (rpc_json_bool (found))
+    return rpc_json_new_hash (sending->tx->txid32);
+  good = test_tx (call, sending->tx, &sending->tested, &result, &verdict, &problem);
+  too_much = good && pays_too_much (&result, max_rate_sat);
+  node_mempool_result_clear (&result);
+  if (too_much)
+    return rpc_fail (error, RPC_VERIFY_ERROR, "Fee exceeds maximum configured by user (e.g. -maxtxfee, maxfeerate)");
+  if (good)
+    return node_rpc_run (call, NODE_JOB_TRANSACTIONS, accept_tx, sending, error);
+  if (problem != NULL) {
+    g_propagate_error (error, problem);
+    return NULL;
+  }
+  refused = node_rpc_on_chain (call, get_coins, sending, error);
+  return refused != NULL ? fail_verdict (error, &verdict) : NULL;
 }
 
 static RpcJson *
@@ -142,11 +192,11 @@ run_sendrawtransaction (RpcCall *call, GError **error)
 {
   g_autoptr (GBytes) bytes = rpc_call_hex (call, 0, error);
   g_autoptr (BtcTx) tx = NULL;
-  gint64 max_burn_sat = 0;
+  gint64 max_burn_sat = 0, max_rate_sat;
   Sending sending = { 0 };
   RpcJson *sent;
 
-  if (bytes == NULL || !get_max_fee_rate (call, 1, &sending.max_rate_sat, error))
+  if (bytes == NULL || !get_max_fee_rate (call, 1, &max_rate_sat, error))
     return NULL;
   if (call->args[2] != NULL && !rpc_amount_from_json (call->args[2], &max_burn_sat, error))
     return NULL;
@@ -156,7 +206,7 @@ run_sendrawtransaction (RpcCall *call, GError **error)
   if (burns_too_much (tx, max_burn_sat))
     return rpc_fail (error, RPC_VERIFY_ERROR, "Unspendable output exceeds maximum configured by user (maxburnamount)");
   sending.tx = tx;
-  sent = node_rpc_run (call, NODE_JOB_TRANSACTIONS, send_tx, &sending, error);
+  sent = send_tx (call, &sending, max_rate_sat, error);
   if (sent != NULL || sending.coins == NULL || !is_confirmed (call, &sending))
     return sent;
   g_clear_error (error);
@@ -175,35 +225,46 @@ make_fees (const BtcTx *tx, const NodeMempoolResult *result)
   return fees;
 }
 
-static RpcJson *
-test_tx (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+static void
+describe_refusal (RpcJson *json, const BtcVerdict *verdict)
 {
-  const Sending *sending = data;
+  g_autofree char *text = btc_verdict_dup_text (verdict);
+
+  if (verdict->verdict == BTC_VERDICT_MISSING_INPUTS) {
+    rpc_json_set (json, "reject-reason", rpc_json_new_string ("missing-inputs"));
+    return;
+  }
+  rpc_json_set (json, "reject-reason", rpc_json_new_string (verdict->reason));
+  rpc_json_set (json, "reject-details", rpc_json_new_string (text));
+}
+
+static RpcJson *
+describe_test (RpcCall *call, BtcTx *tx, gint64 max_rate_sat, GError **error)
+{
   NodeMempoolResult result = { 0 };
+  NodeMempoolTested tested;
   GError *problem = NULL;
   BtcVerdict verdict;
-  gboolean taken = node_mempool_accept (mempool, sending->tx, TRUE, &result, &verdict, &problem);
+  gboolean good = test_tx (call, tx, &tested, &result, &verdict, &problem);
   RpcJson *json;
 
-  if (problem != NULL)
-    return node_rpc_fail_disk (error, problem);
+  if (problem != NULL) {
+    g_propagate_error (error, problem);
+    return NULL;
+  }
   json = rpc_json_new_object ();
-  rpc_json_set (json, "txid", rpc_json_new_hash (sending->tx->txid32));
-  rpc_json_set (json, "wtxid", rpc_json_new_hash (sending->tx->wtxid32));
-  rpc_json_set (json, "allowed", rpc_json_new_bool (taken && !pays_too_much (&result, sending->max_rate_sat)));
-  if (taken && pays_too_much (&result, sending->max_rate_sat)) {
+  rpc_json_set (json, "txid", rpc_json_new_hash (tx->txid32));
+  rpc_json_set (json, "wtxid", rpc_json_new_hash (tx->wtxid32));
+  rpc_json_set (json, "allowed", rpc_json_new_bool (good && !pays_too_much (&result, max_rate_sat)));
+  if (good && pays_too_much (&result, max_rate_sat)) {
     rpc_json_set (json, "reject-reason", rpc_json_new_string ("max-fee-exceeded"));
-  } else if (taken) {
+  } else if (good) {
     rpc_json_set (json, "vsize", rpc_json_new_int (result.vsize));
     rpc_json_set (json, "vsize_adjusted", rpc_json_new_int (result.vsize));
-    rpc_json_set (json, "vsize_bip141", rpc_json_new_int (btc_tx_vsize (sending->tx)));
-    rpc_json_set (json, "fees", make_fees (sending->tx, &result));
-  } else if (verdict.verdict == BTC_VERDICT_MISSING_INPUTS) {
-    rpc_json_set (json, "reject-reason", rpc_json_new_string ("missing-inputs"));
+    rpc_json_set (json, "vsize_bip141", rpc_json_new_int (btc_tx_vsize (tx)));
+    rpc_json_set (json, "fees", make_fees (tx, &result));
   } else {
-    g_autofree char *text = btc_verdict_dup_text (&verdict);
-    rpc_json_set (json, "reject-reason", rpc_json_new_string (verdict.reason));
-    rpc_json_set (json, "reject-details", rpc_json_new_string (text));
+    describe_refusal (json, &verdict);
   }
   node_mempool_result_clear (&result);
   return json;
@@ -215,14 +276,14 @@ run_testmempoolaccept (RpcCall *call, GError **error)
   const char *text;
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (BtcTx) tx = NULL;
-  Sending sending;
+  gint64 max_rate_sat;
   RpcJson *one, *list;
 
   if (rpc_json_len (call->args[0]) < 1 || rpc_json_len (call->args[0]) > 25)
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Array must contain between 1 and 25 transactions.");
   if (rpc_json_len (call->args[0]) > 1)
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Packages are not supported: give one transaction at a time.");
-  if (!get_max_fee_rate (call, 1, &sending.max_rate_sat, error))
+  if (!get_max_fee_rate (call, 1, &max_rate_sat, error))
     return NULL;
   text = rpc_json_string (rpc_json_at (call->args[0], 0));
   if (text == NULL)
@@ -233,8 +294,7 @@ run_testmempoolaccept (RpcCall *call, GError **error)
   if (tx == NULL)
     return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "TX decode failed: %s Make sure the tx has at least one input.",
                      text);
-  sending.tx = tx;
-  one = node_rpc_run (call, NODE_JOB_TRANSACTIONS, test_tx, &sending, error);
+  one = describe_test (call, tx, max_rate_sat, error);
   if (one == NULL)
     return NULL;
   list = rpc_json_new_array ();

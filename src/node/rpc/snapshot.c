@@ -34,9 +34,9 @@ dump_clear (Dump *dump)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Dump, dump_clear)
 
-/* The block that the arguments ask for. */
+/* The block that the arguments ask for: TIP unless they name an earlier one. */
 static const NodeBlock *
-find_target (RpcCall *call, NodeChain *chain, GError **error)
+find_target (RpcCall *call, NodeChain *chain, const NodeBlock *tip, GError **error)
 {
   const char *type = rpc_call_string (call, 1);
   const RpcJson *rollback = call->args[2] != NULL ? rpc_json_get (call->args[2], "rollback") : NULL;
@@ -47,15 +47,15 @@ find_target (RpcCall *call, NodeChain *chain, GError **error)
     if (*type != '\0' && !g_str_equal (type, "rollback"))
       return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid snapshot type \"%s\" specified with rollback option",
                        type);
-    return node_rpc_find_hash_or_height (chain, rollback, error);
+    return node_rpc_find_hash_or_height (chain, node_chain_tip (chain), rollback, error);
   }
   if (g_str_equal (type, "rollback")) {
     const BtcParams *params = node_chain_params (chain);
     g_autoptr (RpcJson) height = rpc_json_new_int (params->assume_utxo[params->n_assume_utxo - 1].height);
-    return node_rpc_find_hash_or_height (chain, height, error);
+    return node_rpc_find_hash_or_height (chain, node_chain_tip (chain), height, error);
   }
   if (g_str_equal (type, "latest"))
-    return node_chain_tip (chain);
+    return tip;
   return rpc_fail (error, RPC_INVALID_PARAMETER,
                    "Invalid snapshot type \"%s\" specified. Please specify \"rollback\" or \"latest\"", type);
 }
@@ -63,36 +63,34 @@ find_target (RpcCall *call, NodeChain *chain, GError **error)
 static RpcJson *
 check_target (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
-  return find_target (call, chain, error) != NULL ? rpc_json_new_null () : NULL;
+  return find_target (call, chain, node_chain_tip (chain), error) != NULL ? rpc_json_new_null () : NULL;
 }
 
 static RpcJson *
 open_dump (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
+  const NodeBlock *tip = node_chain_coins_tip (chain);
   Dump *dump = data;
 
-  dump->target = find_target (call, chain, error);
+  dump->target = find_target (call, chain, tip, error);
   if (dump->target == NULL)
     return NULL;
   dump->chain_tx = dump->target->chain_tx;
   dump->coins = node_chain_coins (chain);
-  dump->tip = node_chain_tip (chain);
+  dump->tip = tip;
   if (dump->target == dump->tip) {
-    if (!node_chain_flush (chain, &problem))
-      return node_rpc_fail_disk (error, g_steal_pointer (&problem));
     dump->count = node_coins_cursor_new (dump->coins);
     dump->write = node_coins_cursor_new (dump->coins);
     return rpc_json_new_null ();
   }
-  if (!node_chain_contains (chain, dump->target))
+  if (!node_block_descends (tip, dump->target))
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Block is not in main chain");
   for (const NodeBlock *block = dump->tip; block != dump->target; block = block->prev)
     if ((block->status & NODE_BLOCK_HAVE_DATA) == 0 || (block->status & NODE_BLOCK_HAVE_UNDO) == 0)
       return rpc_fail (error, RPC_MISC_ERROR,
                        "Could not roll back to requested height since necessary block data is already pruned.");
-  dump->view = node_chain_new_view (chain, &problem);
-  return dump->view != NULL ? rpc_json_new_null () : node_rpc_fail_disk (error, g_steal_pointer (&problem));
+  dump->view = node_chain_new_view (chain);
+  return rpc_json_new_null ();
 }
 
 /* What many blocks changed does not fit into memory: it goes to a database that goes with the view. */
@@ -158,7 +156,7 @@ static RpcJson *
 write_dump (RpcCall *call, NodeDumpFile *file, GError **error)
 {
   g_auto (Dump) dump = { 0 };
-  g_autoptr (RpcJson) opened = node_rpc_run (call, NODE_JOB_BACKGROUND, open_dump, &dump, error);
+  g_autoptr (RpcJson) opened = node_rpc_run_flushed (call, open_dump, &dump, error);
   g_autoptr (GError) problem = NULL;
   NodeCoinsStats stats;
 

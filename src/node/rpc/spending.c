@@ -79,19 +79,42 @@ parse_outputs (const RpcJson *list, GError **error)
   return g_steal_pointer (&spends);
 }
 
-static RpcJson *
-find_in_mempool (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
-{
-  GArray *spends = data;
+/* So many are looked up in one job. */
+#define SPENDS_AT_ONCE 1000
 
-  for (guint i = 0; i < spends->len; i++) {
-    Spend *spend = &g_array_index (spends, Spend, i);
+typedef struct {
+  GArray *spends;
+  guint next;
+} Lookup;
+
+static RpcJson *
+look_up_spends (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+{
+  Lookup *lookup = data;
+  guint end = MIN (lookup->spends->len, lookup->next + SPENDS_AT_ONCE);
+
+  for (; lookup->next < end; lookup->next++) {
+    Spend *spend = &g_array_index (lookup->spends, Spend, lookup->next);
     const NodeMempoolEntry *entry = node_mempool_find_spender (mempool, &spend->outpoint);
 
     if (entry != NULL)
       spend->tx = btc_tx_ref (entry->tx);
   }
   return rpc_json_new_null ();
+}
+
+static gboolean
+find_in_mempool (RpcCall *call, GArray *spends, GError **error)
+{
+  Lookup lookup = { spends, 0 };
+
+  while (lookup.next < spends->len) {
+    g_autoptr (RpcJson) done = node_rpc_on_chain (call, look_up_spends, &lookup, error);
+
+    if (done == NULL)
+      return FALSE;
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -146,7 +169,6 @@ run_gettxspendingprevout (RpcCall *call, GError **error)
   NodeIndex *index = node_indexes_get (node_rpc_context (call)->indexes, NODE_INDEX_SPENDER);
   const RpcJson *options = call->args[1];
   g_autoptr (GArray) spends = NULL;
-  g_autoptr (RpcJson) done = NULL;
   gboolean mempool_only = index == NULL;
 
   if (options != NULL
@@ -159,7 +181,8 @@ run_gettxspendingprevout (RpcCall *call, GError **error)
     return NULL;
   if (options != NULL && rpc_json_get (options, "mempool_only") != NULL)
     mempool_only = rpc_json_bool (rpc_json_get (options, "mempool_only"));
-  done = node_rpc_on_chain (call, find_in_mempool, spends, error);
+  if (!find_in_mempool (call, spends, error))
+    return NULL;
   if (!mempool_only && !find_in_index (index, spends, error))
     return NULL;
   return make_result (spends, options != NULL && rpc_json_bool (rpc_json_get (options, "return_spending_tx")));

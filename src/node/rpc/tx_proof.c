@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "bitcoin/primitives/merkle_proof.h"
+#include "common/clock.h"
 #include "node/index/tx_index.h"
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
@@ -61,12 +62,12 @@ read_txids (const RpcJson *list, Query *query, GError **error)
 /* How many outputs of a transaction could be unspent: no block has room for more. */
 #define MAX_OUTPUTS (BTC_MAX_BLOCK_WEIGHT / (4 * 9))
 
-/* As many coins as are looked for in one job. */
-#define OUTPUTS_AT_ONCE 256
+/* So long are coins looked for in one job. */
+#define SEARCH_SLICE_US 2000
 
 typedef struct {
-  Query *query;
-  BtcOutpoint outpoint; /* the next one to be looked for */
+  BtcOutpoint outpoint;   /* the next one to be looked for */
+  const NodeBlock *block; /* that made an output */
 } Search;
 
 /* The block that made an output that is not spent yet. */
@@ -74,66 +75,57 @@ static RpcJson *
 search_coins (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
   g_autoptr (GByteArray) scripts = g_byte_array_new ();
+  gint64 end_us = common_clock_monotonic_us () + SEARCH_SLICE_US;
   Search *search = data;
+  gboolean found = FALSE;
   BtcCoin coin;
 
-  for (guint i = 0; i < OUTPUTS_AT_ONCE && !search->query->found; i++, search->outpoint.n++) {
+  do {
     GError *problem = NULL;
-    if (!node_coins_peek (node_chain_coins (chain), &search->outpoint, &coin, scripts, &search->query->found, &problem))
+    if (!node_coins_peek (node_chain_coins (chain), &search->outpoint, &coin, scripts, &found, &problem))
       return node_rpc_fail_disk (error, problem);
-  }
-  if (search->query->found)
-    node_rpc_place_init (&search->query->place, chain, node_chain_at (chain, coin.height));
+    search->outpoint.n++;
+  } while (!found && search->outpoint.n < MAX_OUTPUTS && common_clock_monotonic_us () < end_us);
+  if (found)
+    search->block = node_chain_at (chain, coin.height);
   return rpc_json_new_null ();
+}
+
+static gboolean
+query_set_block (RpcCall *call, Query *query, const NodeBlock *block, GError **error)
+{
+  g_autoptr (NodeTip) tip = node_rpc_ref_tip (call, error);
+
+  query->found = tip != NULL;
+  if (tip != NULL)
+    node_rpc_place_init (&query->place, node_rpc_context (call)->chain, tip, block);
+  return tip != NULL;
 }
 
 static gboolean
 find_by_coins (RpcCall *call, Query *query, GError **error)
 {
   for (guint i = 0; i < query->txids->len && !query->found; i++) {
-    Search search = { .query = query };
+    Search search = { 0 };
 
     memcpy (search.outpoint.txid32, get_txid (query, i), 32);
-    while (search.outpoint.n < MAX_OUTPUTS && !query->found) {
+    while (search.outpoint.n < MAX_OUTPUTS && search.block == NULL) {
       g_autoptr (RpcJson) done = node_rpc_on_chain (call, search_coins, &search, error);
       if (done == NULL)
         return FALSE;
     }
+    if (search.block != NULL && !query_set_block (call, query, search.block, error))
+      return FALSE;
   }
   return TRUE;
-}
-
-static RpcJson *
-find_named_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
-{
-  Query *query = data;
-  const NodeBlock *block = node_rpc_find_block (call, chain, 1, error);
-
-  if (block == NULL)
-    return NULL;
-  query->found = TRUE;
-  node_rpc_place_init (&query->place, chain, block);
-  return rpc_json_new_null ();
 }
 
 static gboolean
 find_by_hash (RpcCall *call, Query *query, GError **error)
 {
-  g_autoptr (RpcJson) done = node_rpc_on_chain (call, find_named_block, query, error);
+  const NodeBlock *block = node_rpc_find_block (call, node_rpc_context (call)->chain, 1, error);
 
-  return done != NULL;
-}
-
-typedef struct {
-  Query *query;
-  const NodeBlock *block;
-} PlaceJob;
-
-static void
-copy_place (NodeChain *chain, gpointer data)
-{
-  PlaceJob *job = data;
-  node_rpc_place_init (&job->query->place, chain, job->block);
+  return block != NULL && query_set_block (call, query, block, error);
 }
 
 static gboolean
@@ -150,9 +142,8 @@ find_in_index (RpcCall *call, Query *query, GError **error)
       return rpc_refuse (error, RPC_INTERNAL_ERROR, "%s", problem->message);
   }
   if (found) {
-    PlaceJob job = { query, result.block };
     btc_tx_unref (result.tx);
-    return node_rpc_query (call, copy_place, &job, error);
+    return query_set_block (call, query, result.block, error);
   }
   return rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY, "Transaction not yet in block");
 }
@@ -202,21 +193,28 @@ typedef struct {
   GByteArray *matches;
 } Claim;
 
+/* What the proof holds, when its block is in the chain. */
 static RpcJson *
-verify (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+check_claim (RpcCall *call, const Claim *claim, GError **error)
 {
-  const Claim *claim = data;
+  NodeChain *chain = node_rpc_context (call)->chain;
+  g_autoptr (NodeTip) tip = node_rpc_ref_tip (call, error);
+  NodeRpcPlace place = { 0 };
   const NodeBlock *block;
   guint8 hash32[32];
   RpcJson *list;
 
+  if (tip == NULL)
+    return NULL;
   btc_header_hash (&claim->header, hash32);
   block = node_chain_find (chain, hash32);
-  if (block == NULL || !node_chain_contains (chain, block) || block->n_tx == 0)
+  if (block != NULL)
+    node_rpc_place_init (&place, chain, tip, block);
+  if (block == NULL || place.confirmations < 0 || place.n_tx == 0)
     return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Block not found in chain");
   list = rpc_json_new_array ();
   /* With another depth of the tree, an inner node could pass for a transaction. */
-  for (guint i = 0; i < claim->matches->len && block->n_tx == claim->n; i += 32)
+  for (guint i = 0; i < claim->matches->len && place.n_tx == claim->n; i += 32)
     rpc_json_append (list, rpc_json_new_hash (claim->matches->data + i));
   return list;
 }
@@ -243,7 +241,7 @@ run_verifytxoutproof (RpcCall *call, GError **error)
       || memcmp (root32, claim.header.merkle_root32, 32) != 0)
     return reader.failed ? rpc_fail (error, RPC_MISC_ERROR, "SpanReader::read(): end of data: iostream error")
                          : rpc_json_new_array ();
-  return node_rpc_on_chain (call, verify, &claim, error);
+  return check_claim (call, &claim, error);
 }
 
 static const RpcMethod methods[] = {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "dbus/errors.h"
+#include "node/mempool/walk.h"
 #include "node/service/chain_lists.h"
 
 struct _NodeChainCalls {
@@ -34,13 +35,13 @@ node_chain_calls_get_context (NodeChainCalls *calls)
   return calls->context;
 }
 
-/* A call on its way through the chain thread. */
+/* A call on its way through the thread of the readers. */
 typedef struct _ChainCall ChainCall;
 struct _ChainCall {
   NodeChainCalls *calls;
   const NodeContext *context;
-  gpointer (*run) (const ChainCall *call, GCancellable *cancellable, GError **error); /* chain thread */
-  GDestroyNotify free_result;                                                         /* NULL: the result is TRUE */
+  gpointer (*run) (const ChainCall *call, const NodeTip *tip, GCancellable *cancellable, GError **error);
+  GDestroyNotify free_result; /* NULL: the result is TRUE */
   GBytes *locator;
   guint8 hash32[32];
   gboolean has_hash;
@@ -72,29 +73,7 @@ public_error (GError *error)
   return named;
 }
 
-static CommonJobState
-chain_call_run (gpointer data, GCancellable *cancellable)
-{
-  GTask *task = data;
-  const ChainCall *call = g_task_get_task_data (task);
-  g_autoptr (NodeTip) tip = node_chain_ref_tip (call->context->chain);
-  GError *error = NULL;
-  gpointer result = NULL;
-
-  if (tip == NULL)
-    g_set_error_literal (&error, BUS_ERROR, BUS_ERROR_NOT_READY, "the chain is not loaded");
-  else
-    result = call->run (call, cancellable, &error);
-  if (result == NULL)
-    g_task_return_error (task, public_error (error));
-  else if (call->free_result == NULL)
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_pointer (task, result, call->free_result);
-  return COMMON_JOB_DONE;
-}
-
-/* What did not run is answered here. */
+/* What did not run, or not to its end, is answered here. */
 static void
 chain_call_end (gpointer data, const GError *error)
 {
@@ -106,6 +85,30 @@ chain_call_end (gpointer data, const GError *error)
     g_task_return_new_error (data, BUS_ERROR, BUS_ERROR_BUSY, "%s", error->message);
   else
     g_task_return_new_error (data, BUS_ERROR, BUS_ERROR_NOT_READY, "the node is stopping");
+}
+
+static CommonJobState
+chain_call_run (gpointer data, GCancellable *cancellable)
+{
+  GTask *task = data;
+  const ChainCall *call = g_task_get_task_data (task);
+  g_autoptr (NodeTip) tip = node_chain_ref_tip (call->context->chain);
+  g_autoptr (GError) error = NULL;
+  gpointer result = NULL;
+
+  if (tip == NULL)
+    g_set_error_literal (&error, BUS_ERROR, BUS_ERROR_NOT_READY, "the chain is not loaded");
+  else
+    result = call->run (call, tip, cancellable, &error);
+  if (result != NULL && call->free_result != NULL)
+    g_task_return_pointer (task, result, call->free_result);
+  else if (result != NULL)
+    g_task_return_boolean (task, TRUE);
+  else if (error->domain == G_IO_ERROR)
+    chain_call_end (task, error);
+  else
+    g_task_return_error (task, public_error (g_steal_pointer (&error)));
+  return COMMON_JOB_DONE;
 }
 
 static gboolean
@@ -128,7 +131,6 @@ chain_call_start (ChainCall *call,
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
   CommonJob job = { .name = "chain call",
-                    .job_class = call->tx != NULL ? NODE_JOB_TRANSACTIONS : NODE_JOB_QUERIES,
                     .func = chain_call_run,
                     .done = chain_call_end,
                     .data = task,
@@ -141,7 +143,7 @@ chain_call_start (ChainCall *call,
     g_task_return_new_error (task, BUS_ERROR, BUS_ERROR_NOT_READY, "the chain is being loaded or closed");
   else if (!good)
     g_task_return_new_error (task, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, "an argument is out of its range");
-  else if (common_jobs_post (node_chain_jobs (call->context->chain), &job, &error))
+  else if (common_jobs_post (node_chain_readers (call->context->chain), &job, &error))
     (void) g_steal_pointer (&task);
   else
     chain_call_end (task, error);
@@ -155,7 +157,7 @@ chain_call_finish (GAsyncResult *result, GError **error)
 
 static ChainCall *
 chain_call_new (NodeChainCalls *calls,
-                gpointer (*run) (const ChainCall *call, GCancellable *cancellable, GError **error),
+                gpointer (*run) (const ChainCall *, const NodeTip *, GCancellable *, GError **),
                 GDestroyNotify free_result)
 {
   ChainCall *call = g_new0 (ChainCall, 1);
@@ -192,12 +194,12 @@ node_chain_calls_peek_tip (NodeChainCalls *calls, NodeChainCallTip *tip)
 }
 
 static gpointer
-run_tip (const ChainCall *call, GCancellable *cancellable, GError **error)
+run_tip (const ChainCall *call, const NodeTip *tip, GCancellable *cancellable, GError **error)
 {
-  g_autofree NodeChainCallTip *tip = g_new (NodeChainCallTip, 1);
+  g_autofree NodeChainCallTip *found = g_new (NodeChainCallTip, 1);
 
-  if (node_chain_calls_peek_tip (call->calls, tip))
-    return g_steal_pointer (&tip);
+  if (node_chain_calls_peek_tip (call->calls, found))
+    return g_steal_pointer (&found);
   g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_READY, "the chain is not loaded");
   return NULL;
 }
@@ -218,7 +220,7 @@ node_chain_calls_tip_finish (GAsyncResult *result, GError **error)
 }
 
 static gpointer
-run_fork (const ChainCall *call, GCancellable *cancellable, GError **error)
+run_fork (const ChainCall *call, const NodeTip *tip, GCancellable *cancellable, GError **error)
 {
   NodeChain *chain = call->context->chain;
   gsize len;
@@ -226,10 +228,10 @@ run_fork (const ChainCall *call, GCancellable *cancellable, GError **error)
 
   for (gsize i = 0; i + 32 <= len; i += 32) {
     const NodeBlock *block = node_chain_find (chain, locator + i);
-    if (block != NULL && node_chain_contains (chain, block))
+    if (block != NULL && node_block_descends (tip->block, block))
       return place_of (block);
   }
-  return place_of (node_chain_at (chain, 0));
+  return place_of (node_block_ancestor (tip->block, 0));
 }
 
 void
@@ -254,9 +256,9 @@ node_chain_calls_fork_finish (GAsyncResult *result, GError **error)
 }
 
 static gpointer
-run_hash (const ChainCall *call, GCancellable *cancellable, GError **error)
+run_hash (const ChainCall *call, const NodeTip *tip, GCancellable *cancellable, GError **error)
 {
-  const NodeBlock *block = node_chain_at (call->context->chain, call->number);
+  const NodeBlock *block = node_block_ancestor (tip->block, call->number);
 
   if (block != NULL)
     return place_of (block);
@@ -291,13 +293,13 @@ node_chain_call_blocks_free (NodeChainCallBlocks *blocks)
 }
 
 static gpointer
-run_blocks (const ChainCall *call, GCancellable *cancellable, GError **error)
+run_blocks (const ChainCall *call, const NodeTip *tip, GCancellable *cancellable, GError **error)
 {
   g_autoptr (NodeChainCallBlocks) blocks = g_new0 (NodeChainCallBlocks, 1);
   const guint8 *after32 = call->has_hash ? call->hash32 : NULL;
 
-  blocks->blocks
-      = node_chain_list_blocks (call->context->chain, after32, call->number, cancellable, &blocks->first_height, error);
+  blocks->blocks = node_chain_list_blocks (call->context->chain, tip, after32, call->number, cancellable,
+                                           &blocks->first_height, error);
   return blocks->blocks != NULL ? g_steal_pointer (&blocks) : NULL;
 }
 
@@ -332,18 +334,21 @@ node_chain_call_block_free (NodeChainCallBlock *block)
 }
 
 static gpointer
-run_block (const ChainCall *call, GCancellable *cancellable, GError **error)
+run_block (const ChainCall *call, const NodeTip *tip, GCancellable *cancellable, GError **error)
 {
   NodeChain *chain = call->context->chain;
   const NodeBlock *index = node_chain_find (chain, call->hash32);
   g_autoptr (NodeChainCallBlock) found = g_new0 (NodeChainCallBlock, 1);
+  NodeBlockRecord record = { .n_tx = 0 };
 
-  if (index == NULL || index->n_tx == 0) {
+  if (index != NULL)
+    node_block_tree_get_record (node_chain_tree (chain), index, &record, NULL);
+  if (record.n_tx == 0) {
     g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_FOUND, "the node does not have this block");
     return NULL;
   }
   found->height = index->height;
-  found->active = node_chain_contains (chain, index);
+  found->active = node_block_descends (tip->block, index);
   found->block = node_chain_list_read (chain, index, error);
   return found->block != NULL ? g_steal_pointer (&found) : NULL;
 }
@@ -374,17 +379,47 @@ node_chain_call_mempool_free (NodeChainCallMempool *mempool)
   g_free (mempool);
 }
 
-static gpointer
-run_mempool (const ChainCall *call, GCancellable *cancellable, GError **error)
-{
-  NodeMempool *mempool = call->context->mempool;
-  NodeChainCallMempool *copy = g_new0 (NodeChainCallMempool, 1);
+/* Entries by their ids, and from where the events tell what has changed since. */
+typedef struct {
+  const ChainCall *call;
+  NodeChainCallMempool *copy;
+  GArray *ids;
+} MempoolCopy;
 
-  copy->cursor = node_event_log_get_cursor (call->calls->log);
-  copy->sequence = node_mempool_sequence (mempool);
-  copy->complete = node_mempool_load_state (mempool) != NODE_MEMPOOL_LOADING;
-  copy->txs = node_chain_list_mempool (mempool);
-  return copy;
+static void
+mempool_copy_ids (NodeChain *chain, gpointer data)
+{
+  MempoolCopy *copy = data;
+  NodeMempool *mempool = copy->call->context->mempool;
+
+  copy->copy->cursor = node_event_log_get_cursor (copy->call->calls->log);
+  copy->copy->sequence = node_mempool_sequence (mempool);
+  copy->copy->complete = node_mempool_load_state (mempool) != NODE_MEMPOOL_LOADING;
+  copy->ids = node_mempool_dup_ids (mempool);
+}
+
+static gboolean
+mempool_copy_entry (NodeMempool *mempool, NodeMempoolEntry *entry, gpointer txs, GError **error)
+{
+  g_ptr_array_add (txs, btc_tx_ref (entry->tx));
+  return TRUE;
+}
+
+static gpointer
+run_mempool (const ChainCall *call, const NodeTip *tip, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (NodeChainCallMempool) copy = g_new0 (NodeChainCallMempool, 1);
+  MempoolCopy copying = { .call = call, .copy = copy };
+  g_autoptr (GArray) ids = NULL;
+
+  copy->txs = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_tx_unref);
+  if (!node_chain_run (call->context->chain, NODE_JOB_QUERIES, mempool_copy_ids, &copying, cancellable, error))
+    return NULL;
+  ids = copying.ids;
+  node_mempool_sort_ids (ids);
+  if (!node_mempool_walk (call->context->mempool, ids, mempool_copy_entry, copy->txs, cancellable, error))
+    return NULL;
+  return g_steal_pointer (&copy);
 }
 
 void
@@ -440,32 +475,75 @@ fee_rate_is_too_high (const NodeMempoolResult *result, guint64 max_fee_rate)
   return max_fee_rate != 0 && rate > max_fee_rate;
 }
 
-static gpointer
-run_submit (const ChainCall *call, GCancellable *cancellable, GError **error)
-{
-  NodeMempool *mempool = call->context->mempool;
-  NodeMempoolResult result = { 0 };
-  BtcVerdict verdict = { 0 };
-  GError *local = NULL;
-  gboolean ok, too_high;
+typedef struct {
+  NodeMempool *mempool;
+  BtcTx *tx;
+  NodeMempoolTested tested;
+  gboolean done;
+  BtcVerdict verdict;
+  GError *error;
+} Submission;
 
-  /* The wallet sends what it has until it is confirmed: that it is here already is what it wants. */
-  if (node_mempool_find_wtxid (mempool, call->tx->wtxid32) != NULL)
-    return GINT_TO_POINTER (TRUE);
-  ok = node_mempool_accept (mempool, call->tx, TRUE, &result, &verdict, &local);
-  too_high = ok && fee_rate_is_too_high (&result, call->max_fee_rate);
-  node_mempool_result_clear (&result);
-  ok = ok && !too_high && node_mempool_accept (mempool, call->tx, FALSE, NULL, &verdict, &local);
-  if (ok) {
-    node_mempool_set_unbroadcast (mempool, call->tx->txid32);
-    return GINT_TO_POINTER (TRUE);
-  }
-  if (local != NULL)
-    g_propagate_error (error, local);
+/* The wallet sends what it has until it is confirmed: that it is here already is what it wants. */
+static void
+submission_find (NodeChain *chain, gpointer data)
+{
+  Submission *submission = data;
+
+  submission->done = node_mempool_find_wtxid (submission->mempool, submission->tx->wtxid32) != NULL;
+}
+
+static void
+submission_accept (NodeChain *chain, gpointer data)
+{
+  Submission *submission = data;
+
+  submission->done = node_mempool_accept_tested (submission->mempool, submission->tx, &submission->tested,
+                                                 &submission->verdict, &submission->error);
+  if (submission->done)
+    node_mempool_set_unbroadcast (submission->mempool, submission->tx->txid32);
+}
+
+static gboolean
+submission_fail (Submission *submission, gboolean too_high, GError **error)
+{
+  const char *reason = submission->verdict.reason;
+
+  if (submission->error != NULL)
+    g_propagate_error (error, g_steal_pointer (&submission->error));
   else
     g_set_error_literal (error, BUS_ERROR, BUS_ERROR_REJECTED,
-                         too_high ? "max-fee-exceeded" : (verdict.reason != NULL ? verdict.reason : "rejected"));
-  return NULL;
+                         too_high ? "max-fee-exceeded" : (reason != NULL ? reason : "rejected"));
+  return FALSE;
+}
+
+static gboolean
+submission_run (Submission *submission, const ChainCall *call, GCancellable *cancellable, GError **error)
+{
+  NodeChain *chain = call->context->chain;
+  NodeMempoolResult result = { 0 };
+  gboolean good, too_high;
+
+  if (!node_chain_run (chain, NODE_JOB_TRANSACTIONS, submission_find, submission, cancellable, error))
+    return FALSE;
+  if (submission->done)
+    return TRUE;
+  good = node_mempool_test (submission->mempool, submission->tx, cancellable, &submission->tested, &result,
+                            &submission->verdict, &submission->error);
+  too_high = good && fee_rate_is_too_high (&result, call->max_fee_rate);
+  node_mempool_result_clear (&result);
+  if (!good || too_high)
+    return submission_fail (submission, too_high, error);
+  return node_chain_run (chain, NODE_JOB_TRANSACTIONS, submission_accept, submission, cancellable, error)
+         && (submission->done || submission_fail (submission, FALSE, error));
+}
+
+static gpointer
+run_submit (const ChainCall *call, const NodeTip *tip, GCancellable *cancellable, GError **error)
+{
+  Submission submission = { .mempool = call->context->mempool, .tx = call->tx };
+
+  return GINT_TO_POINTER (submission_run (&submission, call, cancellable, error));
 }
 
 void
@@ -489,14 +567,29 @@ node_chain_calls_submit_finish (GAsyncResult *result, GError **error)
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-static gpointer
-run_estimate (const ChainCall *call, GCancellable *cancellable, GError **error)
-{
-  NodeChainCallEstimate *estimate = g_new0 (NodeChainCallEstimate, 1);
+typedef struct {
+  NodeMempool *mempool;
+  NodeChainCallEstimate *estimate;
+} Estimation;
 
-  /* Rate 0: this node makes no estimates from blocks yet. */
-  estimate->minimum = (guint64) node_mempool_min_fee_rate (call->context->mempool);
-  return estimate;
+static void
+estimate_minimum (NodeChain *chain, gpointer data)
+{
+  const Estimation *estimation = data;
+
+  estimation->estimate->minimum = (guint64) node_mempool_min_fee_rate (estimation->mempool);
+}
+
+/* Rate 0: this node makes no estimates from blocks yet. */
+static gpointer
+run_estimate (const ChainCall *call, const NodeTip *tip, GCancellable *cancellable, GError **error)
+{
+  g_autofree NodeChainCallEstimate *estimate = g_new0 (NodeChainCallEstimate, 1);
+  Estimation estimation = { call->context->mempool, estimate };
+
+  if (!node_chain_run (call->context->chain, NODE_JOB_QUERIES, estimate_minimum, &estimation, cancellable, error))
+    return NULL;
+  return g_steal_pointer (&estimate);
 }
 
 void

@@ -5,14 +5,19 @@
 BtcBlock *
 node_chain_list_read (NodeChain *chain, const NodeBlock *index, GError **error)
 {
-  if ((index->status & NODE_BLOCK_HAVE_DATA) != 0)
-    return node_chain_read_block (chain, index, error);
-  g_set_error (error, BUS_ERROR, BUS_ERROR_PRUNED, "the node has deleted block %u", index->height);
-  return NULL;
+  g_autoptr (GError) local = NULL;
+  BtcBlock *block = node_chain_read_block (chain, index, &local);
+
+  if (g_error_matches (local, NODE_STORE_ERROR, NODE_STORE_ERROR_NOT_STORED))
+    g_set_error (error, BUS_ERROR, BUS_ERROR_PRUNED, "the node has deleted block %u", index->height);
+  else if (local != NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return block;
 }
 
 GPtrArray *
 node_chain_list_blocks (NodeChain *chain,
+                        const NodeTip *tip,
                         const guint8 *after32,
                         guint32 limit,
                         GCancellable *cancellable,
@@ -26,14 +31,14 @@ node_chain_list_blocks (NodeChain *chain,
   if (after32 != NULL) {
     const NodeBlock *after = node_chain_find (chain, after32);
 
-    if (after == NULL || !node_chain_contains (chain, after)) {
+    if (after == NULL || !node_block_descends (tip->block, after)) {
       g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_IN_CHAIN, "the block is not on the active chain");
       return NULL;
     }
     *first_height = after->height + 1;
   }
   while (blocks->len < limit && total < NODE_CHAIN_LIST_MAX_BYTES) {
-    const NodeBlock *next = node_chain_at (chain, *first_height + blocks->len);
+    const NodeBlock *next = node_block_ancestor (tip->block, *first_height + blocks->len);
     BtcBlock *block;
 
     if (next == NULL)
@@ -50,17 +55,4 @@ node_chain_list_blocks (NodeChain *chain,
     total += g_bytes_get_size (block->bytes);
   }
   return g_steal_pointer (&blocks);
-}
-
-GPtrArray *
-node_chain_list_mempool (NodeMempool *mempool)
-{
-  g_autoptr (GPtrArray) entries = node_mempool_dup_entries (mempool);
-  GPtrArray *txs = g_ptr_array_new_full (entries->len, (GDestroyNotify) btc_tx_unref);
-
-  for (guint i = 0; i < entries->len; i++) {
-    const NodeMempoolEntry *entry = entries->pdata[i];
-    g_ptr_array_add (txs, btc_tx_ref (entry->tx));
-  }
-  return txs;
 }

@@ -176,7 +176,7 @@ on_generate (BusNode1 *object,
   return TRUE;
 }
 
-/* ListBlocks: some blocks a job, so that the chain goes on in between. */
+/* ListBlocks, on the thread of the readers: some blocks a step, so that others get a turn. */
 typedef struct {
   const NodeContext *context;
   BusNode1 *object;
@@ -236,7 +236,7 @@ listing_step (gpointer data, GCancellable *cancellable)
   else if (listing->height > tip->block->height)
     listing->height = tip->block->height;
   for (guint i = 0; i < LIST_STEP && listing->limit > 0 && !listing->ended && listing->error == NULL; i++) {
-    listing_add (listing, chain, node_chain_at (chain, listing->height));
+    listing_add (listing, chain, node_block_ancestor (tip->block, listing->height));
     listing->limit--;
     listing->ended = listing->height-- == 0;
   }
@@ -247,7 +247,6 @@ static void
 listing_start (Listing *listing)
 {
   const CommonJob job = { .name = "ListBlocks",
-                          .job_class = NODE_JOB_QUERIES,
                           .func = listing_step,
                           .done = listing_reply,
                           .data = listing,
@@ -255,7 +254,7 @@ listing_start (Listing *listing)
                           .cancellable = bus_calls_get_cancellable (listing->invocation) };
   g_autoptr (GError) error = NULL;
 
-  if (common_jobs_post (node_chain_jobs (listing->context->chain), &job, &error))
+  if (common_jobs_post (node_chain_readers (listing->context->chain), &job, &error))
     return;
   listing_reply (listing, error);
   listing_free (listing);

@@ -234,11 +234,15 @@ static void
 test_blocks (gconstpointer data)
 {
   WalletChain *chain = chain_of (data);
+  CommonJobs *jobs = node_chain_jobs (node_app_context (world.app)->chain);
+  guint64 steps = common_jobs_get_steps (jobs, NODE_JOB_QUERIES);
   const guint8 unknown32[32] = { 9 };
   g_autoptr (GError) error = NULL;
   WalletChainBlocks *blocks = get_blocks (chain, NULL, WALLET_CHAIN_MAX_BLOCKS, &error);
 
   g_assert_no_error (error);
+  /* What is read takes none of the chain thread's time. */
+  g_assert_cmpuint (common_jobs_get_steps (jobs, NODE_JOB_QUERIES), ==, steps);
   g_assert_cmpint (blocks->first_height, ==, 0);
   g_assert_cmpuint (blocks->blocks->len, ==, N_BLOCKS + 1);
   for (guint i = 1; i <= N_BLOCKS; i++) {
