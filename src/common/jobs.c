@@ -4,6 +4,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/loop.h"
 
 typedef enum { JOB_QUEUED, JOB_RUNNING, JOB_ENDED } JobState;
 
@@ -121,16 +122,6 @@ job_tell_end (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-jobs_invoke (GMainContext *context, GSourceFunc func, gpointer data, GDestroyNotify free_data)
-{
-  g_autoptr (GSource) source = g_idle_source_new ();
-
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, func, data, free_data);
-  g_source_attach (source, context);
-}
-
 static gboolean
 room_tell (gpointer data)
 {
@@ -177,7 +168,7 @@ jobs_tell_room (GSList *waiters)
 {
   for (GSList *l = waiters; l != NULL; l = l->next) {
     RoomWaiter *waiter = l->data;
-    jobs_invoke (waiter->context, room_tell, waiter, room_free);
+    common_loop_invoke (waiter->context, room_tell, waiter, room_free);
   }
   g_slist_free (waiters);
 }
@@ -215,7 +206,7 @@ job_finish (Job *job, gulong handler)
       job->spec.free_data (job->spec.data);
     job_unref (job);
   } else {
-    jobs_invoke (job->context, job_tell_end, job, job_unref);
+    common_loop_invoke (job->context, job_tell_end, job, job_unref);
   }
 }
 

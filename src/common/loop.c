@@ -159,3 +159,14 @@ common_loop_resume (void)
   turn.paused_us = 0;
   set_alarm (COMMON_LOOP_LIMIT_US);
 }
+
+void
+common_loop_invoke (GMainContext *context, GSourceFunc func, gpointer data, GDestroyNotify free_data)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  /* One priority for all of it keeps the order. */
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, func, data, free_data);
+  g_source_attach (source, context);
+}

@@ -19,4 +19,8 @@ void common_loop_watch (void);
 void common_loop_pause (void);
 void common_loop_resume (void);
 
+/* Calls FUNC (DATA) in CONTEXT, and FREE_DATA (may be NULL) once it is removed. What is handed in this way comes in the order in
+ * which it was. Any thread. */
+void common_loop_invoke (GMainContext *context, GSourceFunc func, gpointer data, GDestroyNotify free_data);
+
 G_END_DECLS
