@@ -108,6 +108,25 @@ node_accept_store (NodeChain *chain,
   return accept_data (chain, block, *index, how, error);
 }
 
+static void
+accept_on_event (gpointer data, NodeIntakeEvent event, const NodeBlock *index, const BtcVerdict *verdict)
+{
+  if (event == NODE_INTAKE_REFUSED)
+    *(BtcVerdict *) data = *verdict;
+}
+
+gboolean
+node_accept_activate (NodeChain *chain, BtcBlock *block, NodeBlock *index, BtcVerdict *verdict, GError **error)
+{
+  NodeSubmitter *submitter = node_submitter_new_direct (accept_on_event, verdict);
+  gboolean ok;
+
+  node_submitters_add (chain, index, submitter);
+  ok = node_activate (chain, block, TRUE, error);
+  node_submitters_remove (chain, index, submitter);
+  return ok;
+}
+
 gboolean
 node_chain_accept_block (NodeChain *chain,
                          BtcBlock *block,
@@ -145,11 +164,7 @@ node_chain_accept_block (NodeChain *chain,
     common_info ("ProcessNewBlock: AcceptBlock FAILED (%s)", text);
     return TRUE;
   }
-  if (ok) {
-    node_refuse_watch (chain, block_index, verdict);
-    ok = node_activate (chain, block, TRUE, &local);
-    node_refuse_watch (chain, NULL, NULL);
-  }
+  ok = ok && node_accept_activate (chain, block, block_index, verdict, &local);
   if (!ok) {
     node_report_fatal (chain, local);
     g_propagate_error (error, g_steal_pointer (&local));

@@ -23,6 +23,10 @@ gboolean node_accept_store (NodeChain *chain,
                             gboolean *is_new,
                             BtcVerdict *verdict,
                             GError **error);
+/* Makes the best valid chain active. *VERDICT becomes what is found out of BLOCK, stored at INDEX, when it, or one below it,
+ * cannot be connected. */
+gboolean
+node_accept_activate (NodeChain *chain, BtcBlock *block, NodeBlock *index, BtcVerdict *verdict, GError **error);
 gboolean node_accept_genesis (NodeChain *chain, GError **error);
 
 G_END_DECLS

@@ -2,11 +2,9 @@
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "node/chain/active.h"
+#include "node/chain/advance.h"
 #include "node/chain/busy.h"
-#include "node/chain/maintain.h"
 #include "node/chain/parts.h"
-#include "node/chain/submitter.h"
 
 #include <string.h>
 
@@ -19,51 +17,14 @@
 /* And of this length when blocks or transactions wait. */
 #define SHORT_SLICE_US (25 * 1000)
 
-gboolean
-node_activate_disconnect_tip (NodeChain *chain, GError **error)
-{
-  NodeBlock *tip = node_chain_tip (chain);
-  g_autoptr (BtcBlock) block = NULL;
-
-  if (!node_chainstate_disconnect_tip (&chain->state, &block, error))
-    return FALSE;
-  node_candidates_forget_way (chain);
-  node_active_set (chain, chain->state.tip);
-  node_tip_log (chain);
-  node_report_disconnected (chain, tip, block);
-  return node_maintain (chain, &chain->state, error);
-}
-
-/* Connects the next block on the way to TARGET. *REFUSED: it broke a rule. */
-static gboolean
-activate_connect_next (NodeChain *chain,
-                       NodeBlock *target,
-                       gboolean go_ahead,
-                       BtcBlock *hint,
-                       gboolean *refused,
-                       GError **error)
-{
-  NodeConnected connected;
-
-  if (!node_connector_step (chain->connector, &chain->state, target, go_ahead && !node_maintain_is_due (chain), hint,
-                            &connected, error))
-    return FALSE;
-  *refused = connected.verdict.verdict != BTC_VERDICT_OK;
-  if (*refused) {
-    node_refuse_block (chain, connected.index, &connected.verdict);
-    return TRUE;
-  }
-  node_active_set (chain, connected.index);
-  node_tip_log (chain);
-  node_report_connected (chain, connected.index, connected.block, connected.spent);
-  node_submitters_connected (chain, connected.index);
-  /* With a block ahead the coins stand for no block of the chain. */
-  return node_connector_is_ahead (chain->connector) || node_maintain (chain, &chain->state, error);
-}
-
 /* Goes towards TARGET until the tip is better than it was, a block is refused, or the chain stops. GO_AHEAD: more steps will follow. */
 static gboolean
-step (NodeChain *chain, NodeBlock *target, BtcBlock *hint, gboolean go_ahead, gboolean *refused, GError **error)
+activate_step (NodeChain *chain,
+               NodeBlock *target,
+               BtcBlock *hint,
+               gboolean go_ahead,
+               gboolean *refused,
+               GError **error)
 {
   const NodeBlock *start = node_chain_tip (chain);
   const NodeBlock *fork = node_block_fork (start, target);
@@ -72,11 +33,11 @@ step (NodeChain *chain, NodeBlock *target, BtcBlock *hint, gboolean go_ahead, gb
   while (node_chain_tip (chain) != fork) {
     if (node_chain_is_stopping (chain))
       return TRUE;
-    if (!node_activate_disconnect_tip (chain, error))
+    if (!node_advance_disconnect (chain, &chain->state, error))
       return FALSE;
   }
   while (node_chain_tip (chain) != target && !node_chain_is_stopping (chain)) {
-    if (!activate_connect_next (chain, target, go_ahead && fork == start, hint, refused, error))
+    if (!node_advance_connect (chain, &chain->state, target, go_ahead && fork == start, hint, refused, error))
       return FALSE;
     if (*refused)
       return TRUE;
@@ -95,6 +56,8 @@ activate_is_slice_over (NodeChain *chain, gint64 start_us)
   return passed_us > SLICE_US
          || (passed_us > SHORT_SLICE_US && common_jobs_is_wanted (node_chain_jobs (chain), NODE_JOB_TRANSACTIONS));
 }
+
+static void activate_continue (NodeChain *chain, gpointer data);
 
 static gboolean
 activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
@@ -115,7 +78,7 @@ activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
       if (target == NULL || target == node_chain_tip (chain))
         break;
       /* Once a block was left, listeners look at the coins when tip_changed is emitted: they must be those of the tip. */
-      if (!step (chain, target, hint, !time_is_up && node_chain_tip (chain) == start, &refused, error))
+      if (!activate_step (chain, target, hint, !time_is_up && node_chain_tip (chain) == start, &refused, error))
         return FALSE;
     } while (!node_chain_is_stopping (chain)
              && (refused || (start != NULL && node_candidates_compare (node_chain_tip (chain), start) < 0)));
@@ -130,11 +93,61 @@ activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
       return TRUE;
     if (slice && !node_connector_is_ahead (chain->connector) && activate_is_slice_over (chain, start_us)) {
       if (!node_busy_is (chain, NODE_BUSY_ACTIVATING))
-        node_jobs_wake_pending (chain, NODE_JOB_BLOCKS);
+        node_chain_post_to (chain, NODE_JOB_BLOCKS, activate_continue, NULL, NULL);
       node_busy_set (chain, NODE_BUSY_ACTIVATING, TRUE);
       return TRUE;
     }
   }
+}
+
+/* ---- what continues later ---- */
+
+static gboolean
+activate_may_continue (NodeChain *chain)
+{
+  return !node_chain_is_stopping (chain) && !node_report_is_fatal (chain) && chain->state.coins != NULL;
+}
+
+/* How far the tip is on its way to the best block. Transactions are a better measure than blocks, which were small once; but
+ * not of every block are they known. */
+static void
+activate_report_way (NodeChain *chain)
+{
+  const NodeBlock *tip = node_chain_tip (chain), *best = node_candidates_best (chain);
+
+  if (node_busy_is (chain, NODE_BUSY_ACTIVATING) && best != NULL)
+    node_report_progress (chain, "connecting",
+                          best->chain_tx > 0 ? (double) tip->chain_tx / (double) best->chain_tx
+                                             : tip->height / MAX (best->height, 1.0),
+                          tip->height);
+  else
+    node_busy_report_idle (chain);
+}
+
+/* The next slice. */
+static void
+activate_continue (NodeChain *chain, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  node_busy_set (chain, NODE_BUSY_ACTIVATING, FALSE);
+  if (!activate_may_continue (chain))
+    return;
+  if (node_activate (chain, NULL, TRUE, &error))
+    activate_report_way (chain);
+  else
+    node_report_fatal (chain, error);
+}
+
+/* All coins below a snapshot were read: when they are right, other branches than the snapshot's count again. */
+static void
+activate_after_reading (NodeChain *chain, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (activate_may_continue (chain) && node_background_judge_read (chain) && !node_report_is_fatal (chain)
+      && !node_activate (chain, NULL, TRUE, &error))
+    node_report_fatal (chain, error);
 }
 
 gboolean
@@ -146,5 +159,6 @@ node_activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
     return node_health_refuse (error);
   ok = activate (chain, hint, slice, error);
   return node_connector_drop_ahead (chain->connector, ok ? error : NULL) && ok
-         && (chain->below == NULL || node_background_advance (chain, hint, slice, error));
+         && (chain->below == NULL || node_background_advance (chain, hint, slice, error))
+         && node_background_begin_reading (chain, activate_after_reading, error);
 }

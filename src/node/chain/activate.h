@@ -9,6 +9,5 @@ G_BEGIN_DECLS
 /* Makes the best valid chain active, then continues the background chainstate. HINT (may be NULL) is a block that need
  * not be read again. With SLICE a long activation is processed in several jobs. */
 gboolean node_activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error);
-gboolean node_activate_disconnect_tip (NodeChain *chain, GError **error);
 
 G_END_DECLS

@@ -4,16 +4,37 @@
 
 /* The active chain by height, and accessors to the tree. */
 
+struct _NodeActive {
+  GPtrArray *blocks; /* NodeBlock by height */
+};
+
+NodeActive *
+node_active_new (void)
+{
+  NodeActive *active = g_new (NodeActive, 1);
+
+  active->blocks = g_ptr_array_new ();
+  return active;
+}
+
+void
+node_active_free (NodeActive *active)
+{
+  g_ptr_array_unref (active->blocks);
+  g_free (active);
+}
+
 NodeBlock *
 node_chain_tip (NodeChain *chain)
 {
-  return chain->active->len > 0 ? g_ptr_array_index (chain->active, chain->active->len - 1) : NULL;
+  return chain->active->blocks->len > 0 ? g_ptr_array_index (chain->active->blocks, chain->active->blocks->len - 1)
+                                        : NULL;
 }
 
 NodeBlock *
 node_chain_at (NodeChain *chain, guint32 height)
 {
-  return height < chain->active->len ? g_ptr_array_index (chain->active, height) : NULL;
+  return height < chain->active->blocks->len ? g_ptr_array_index (chain->active->blocks, height) : NULL;
 }
 
 gboolean
@@ -67,22 +88,22 @@ void
 node_active_set (NodeChain *chain, NodeBlock *block)
 {
   if (block == NULL) {
-    g_ptr_array_set_size (chain->active, 0);
+    g_ptr_array_set_size (chain->active->blocks, 0);
     return;
   }
-  if (block->height >= chain->active->len) {
-    g_assert (block->height == chain->active->len);
-    g_ptr_array_add (chain->active, block);
+  if (block->height >= chain->active->blocks->len) {
+    g_assert (block->height == chain->active->blocks->len);
+    g_ptr_array_add (chain->active->blocks, block);
   } else {
-    g_assert (g_ptr_array_index (chain->active, block->height) == block);
-    g_ptr_array_set_size (chain->active, block->height + 1);
+    g_assert (g_ptr_array_index (chain->active->blocks, block->height) == block);
+    g_ptr_array_set_size (chain->active->blocks, block->height + 1);
   }
 }
 
 void
 node_active_fill (NodeChain *chain, NodeBlock *block)
 {
-  g_ptr_array_set_size (chain->active, (gint) block->height + 1);
+  g_ptr_array_set_size (chain->active->blocks, (gint) block->height + 1);
   for (; block != NULL; block = block->prev)
-    g_ptr_array_index (chain->active, block->height) = block;
+    g_ptr_array_index (chain->active->blocks, block->height) = block;
 }

@@ -2,12 +2,10 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "node/chain/advance.h"
 #include "node/chain/cache.h"
 #include "node/chain/flush.h"
-#include "node/chain/maintain.h"
 #include "node/chain/parts.h"
-#include "node/chain/submitter.h"
-#include "node/store/chainstate_folder.h"
 
 #include <string.h>
 
@@ -29,6 +27,7 @@ struct _NodeBackground {
 
   /* The thread that reads all coins at the end, and what it found. */
   GThread *reader;
+  NodeChainJob reader_ended; /* a job */
   NodeCoinsCursor *cursor;
   gint stop; /* atomic */
   gint read; /* atomic: the thread has come to its end, and nobody has looked yet */
@@ -61,7 +60,8 @@ node_background_begin (NodeChain *chain, const NodeChainstate *state)
 
   g_assert (chain->below == NULL && chain->state.base != NULL);
   *background = (NodeBackground){ .state = *state, .retired = background->retired };
-  background->state.target = chain->state.base;
+  background->state.role = (NodeChainstateRole){ .target = chain->state.base, .refusal = NODE_REFUSAL_OF_SNAPSHOT };
+  chain->state.role.prune_from = chain->state.base->height + 1;
   chain->below = &background->state;
 }
 
@@ -94,34 +94,6 @@ node_background_close_retired (NodeChain *chain)
 
 /* ---- the end ---- */
 
-/* The snapshot is wrong. */
-static void
-reject (NodeChain *chain)
-{
-  guint32 checked = chain->below->tip->height;
-  g_autofree char *text = g_strdup_printf (
-      "Moneyrocket failed to validate the -assumeutxo snapshot state. This indicates a hardware problem, or a bug in "
-      "the "
-      "software, or a bad software modification that allowed an invalid snapshot to be loaded. As a result of this, "
-      "the "
-      "node will shut down and stop using any state that was built on the snapshot, resetting the chain height from %u "
-      "to %u. On the next restart, the node will resume syncing from %u without using any snapshot data. The invalid "
-      "snapshot chainstate will be left on disk in case it is helpful in diagnosing the issue that caused this error.",
-      node_chain_tip (chain)->height, checked, checked);
-  g_autofree char *whole = NULL;
-  g_autoptr (GError) error = NULL;
-
-  common_error ("[snapshot] deleting snapshot, reverting to validated chain, and stopping node");
-  /* What was written on behalf of wrong coins must not be believed later. */
-  node_block_tree_forget_validity_above (chain->tree, chain->state.base);
-  if (!node_flush_state (chain, chain->below, FALSE, &error) || !node_block_tree_write (chain->tree, &error)
-      || !node_chainstate_reject_snapshot (chain->datadir, &error))
-    whole = g_strconcat (text, "\n", error->message, NULL);
-  /* From here on nothing is written any more. */
-  node_health_break (&chain->health);
-  node_report_fatal_text (chain, whole != NULL ? whole : text);
-}
-
 /* The snapshot is right. Whoever reads the coins of the background may continue: they are closed with the chain. */
 static void
 finish (NodeChain *chain)
@@ -131,6 +103,7 @@ finish (NodeChain *chain)
   common_info ("[snapshot] snapshot beginning at %s has been fully validated", hash);
   chain->background->retired = g_steal_pointer (&chain->below->coins);
   node_background_close (chain);
+  chain->state.role.prune_from = 0;
   node_cache_share (chain);
   node_candidates_rebuild (chain);
   node_report_progress (chain, "background", 1, chain->state.base->height);
@@ -147,7 +120,7 @@ node_background_judge (NodeChain *chain, const guint8 hash32[32])
     return TRUE;
   }
   common_warn ("[snapshot] hash mismatch: actual=%s, expected=%s", hash, known->hash_serialized);
-  reject (chain);
+  node_refuse_snapshot (chain);
   return FALSE;
 }
 
@@ -187,23 +160,24 @@ read_coins (gpointer data)
   node_coins_stats (background->state.coins, background->cursor, NODE_COINS_HASH_SERIALIZED, reader_goes_on, background,
                     &background->stats, &background->error);
   g_atomic_int_set (&background->read, 1);
-  node_jobs_wake_pending (chain, NODE_JOB_BACKGROUND);
+  node_chain_post (chain, background->reader_ended, NULL, NULL);
   return NULL;
 }
 
-/* The tip is the target: are the coins what they must be? */
-static gboolean
-begin_reading (NodeChain *chain, GError **error)
+gboolean
+node_background_begin_reading (NodeChain *chain, NodeChainJob ended, GError **error)
 {
   NodeBackground *background = chain->background;
 
-  if (background->reader != NULL)
+  if (chain->below == NULL || background->state.tip != background->state.role.target || background->reader != NULL
+      || node_health_is_broken (&chain->health) || node_report_is_fatal (chain))
     return TRUE;
   if (!node_flush_state (chain, chain->below, TRUE, error))
     return FALSE;
   common_info ("[snapshot] computing UTXO stats for background chainstate to validate snapshot - this could take a few "
                "minutes");
   background->cursor = node_coins_cursor_new (background->state.coins);
+  background->reader_ended = ended;
   background->reader = g_thread_new ("snapshot", read_coins, chain);
   return TRUE;
 }
@@ -214,63 +188,15 @@ static void
 tell_progress (NodeChain *chain)
 {
   NodeBackground *background = chain->background;
-  double fraction = (double) background->state.tip->chain_tx / (double) MAX (background->state.target->chain_tx, 1);
+  double fraction
+      = (double) background->state.tip->chain_tx / (double) MAX (background->state.role.target->chain_tx, 1);
   gint64 now = common_clock_monotonic_us ();
 
-  if (now - background->told_us < PROGRESS_US && background->state.tip != background->state.target)
+  if (now - background->told_us < PROGRESS_US && background->state.tip != background->state.role.target)
     return;
   background->told_us = now;
   /* It is over when the coins were found right, too. */
   node_report_progress (chain, "background", MIN (fraction, ALL_CONNECTED), background->state.tip->height);
-}
-
-static void
-log_background_tip (const NodeChainstate *state)
-{
-  const NodeBlock *tip = state->tip;
-  g_autofree char *hash = node_block_dup_hash (tip->hash32);
-  g_autofree char *date = node_block_dup_date (tip->header.time);
-
-  common_info ("[background validation] UpdateTip: new best=%s height=%u version=0x%08x log2_work=%f "
-               "tx=%" G_GUINT64_FORMAT " date='%s' progress=%f cache=%.1fMiB(%" G_GUINT64_FORMAT "txo)",
-               hash, tip->height, (guint32) tip->header.version, node_block_log2_work (tip), tip->chain_tx, date,
-               (double) tip->chain_tx / (double) MAX (state->target->chain_tx, 1),
-               node_coins_memory (state->coins) / 1048576.0, node_coins_cached (state->coins));
-}
-
-static gboolean
-background_moved (NodeChain *chain, GError **error)
-{
-  log_background_tip (chain->below);
-  tell_progress (chain);
-  return node_maintain (chain, chain->below, error);
-}
-
-/* The blocks before were of another branch. */
-static gboolean
-go_back (NodeChain *chain, GError **error)
-{
-  g_autoptr (BtcBlock) block = NULL;
-
-  return node_chainstate_disconnect_tip (chain->below, &block, error) && background_moved (chain, error);
-}
-
-/* *REFUSED: a block below the snapshot breaks a rule, and thus the snapshot is worth nothing. */
-static gboolean
-connect_below (NodeChain *chain, BtcBlock *hint, gboolean *refused, GError **error)
-{
-  NodeConnected connected;
-
-  if (!node_connector_step (chain->connector, chain->below, chain->below->target, FALSE, hint, &connected, error))
-    return FALSE;
-  *refused = connected.verdict.verdict != BTC_VERDICT_OK;
-  if (!*refused) {
-    node_submitters_connected (chain, connected.index);
-    return background_moved (chain, error);
-  }
-  node_refuse_block (chain, connected.index, &connected.verdict);
-  reject (chain);
-  return TRUE;
 }
 
 static void
@@ -291,17 +217,21 @@ static gboolean
 background_step (NodeChain *chain, BtcBlock *hint, gboolean *more, GError **error)
 {
   const NodeChainstate *state = chain->below;
-  const NodeBlock *fork = node_block_fork (state->tip, state->target);
-  const NodeBlock *next = fork != state->target ? node_block_ancestor (state->target, fork->height + 1) : NULL;
-  gboolean refused;
+  const NodeBlock *fork = node_block_fork (state->tip, state->role.target);
+  const NodeBlock *next
+      = fork != state->role.target ? node_block_ancestor (state->role.target, fork->height + 1) : NULL;
+  gboolean refused = FALSE;
 
   *more = next != NULL && (next->status & NODE_BLOCK_HAVE_DATA);
   if (!*more)
     return TRUE;
-  if (state->tip != fork)
-    return go_back (chain, error);
-  if (!connect_below (chain, hint, &refused, error))
+  /* The blocks before may have been of another branch. */
+  if (state->tip != fork
+          ? !node_advance_disconnect (chain, chain->below, error)
+          : !node_advance_connect (chain, chain->below, state->role.target, FALSE, hint, &refused, error))
     return FALSE;
+  if (!refused)
+    tell_progress (chain);
   *more = !refused;
   return TRUE;
 }
@@ -327,8 +257,5 @@ node_background_advance (NodeChain *chain, BtcBlock *hint, gboolean slice, GErro
   }
   if (background->state.tip != start)
     node_tip_publish_validated (chain);
-  if (background->state.tip == background->state.target && !node_health_is_broken (&chain->health)
-      && !node_report_is_fatal (chain))
-    return begin_reading (chain, error);
   return TRUE;
 }

@@ -21,8 +21,11 @@ void node_background_close (NodeChain *chain);
 /* The coins of a background that has ended are kept, since others may still read them. Now nobody does. */
 void node_background_close_retired (NodeChain *chain);
 /* Connects the blocks that are there, with SLICE some of them, the others in jobs that follow. HINT as in
- * node_activate(). At the end the coins are compared with what is known of the snapshot, on another thread. */
+ * node_activate(). */
 gboolean node_background_advance (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error);
+/* When all blocks are connected: another thread reads the coins, once, and then ENDED runs as a job, which calls
+ * node_background_judge_read(). */
+gboolean node_background_begin_reading (NodeChain *chain, NodeChainJob ended, GError **error);
 /* The hash of the coins after the snapshot's block, by what all blocks say, is HASH32: ends the background when that is
  * right, else rejects the snapshot and reports a fatal error (FALSE). */
 gboolean node_background_judge (NodeChain *chain, const guint8 hash32[32]);

@@ -3,19 +3,35 @@
 #include "node/chain/parts.h"
 #include "node/chain/report.h"
 
+struct _NodeBusyWork {
+  guint works; /* NodeBusy */
+};
+
+NodeBusyWork *
+node_busy_new (void)
+{
+  return g_new0 (NodeBusyWork, 1);
+}
+
+void
+node_busy_free (NodeBusyWork *work)
+{
+  g_free (work);
+}
+
 void
 node_busy_set (NodeChain *chain, NodeBusy work, gboolean going_on)
 {
   if (going_on)
-    chain->busy |= work;
+    chain->busy->works |= work;
   else
-    chain->busy &= ~(guint) work;
+    chain->busy->works &= ~(guint) work;
 }
 
 gboolean
 node_busy_is (NodeChain *chain, guint works)
 {
-  return (chain->busy & works) != 0;
+  return (chain->busy->works & works) != 0;
 }
 
 gboolean

@@ -13,6 +13,11 @@ typedef enum {
   NODE_BUSY_LOADING_SNAPSHOT = 1 << 3,
 } NodeBusy;
 
+typedef struct _NodeBusyWork NodeBusyWork;
+
+NodeBusyWork *node_busy_new (void);
+void node_busy_free (NodeBusyWork *work);
+
 void node_busy_set (NodeChain *chain, NodeBusy work, gboolean going_on);
 gboolean node_busy_is (NodeChain *chain, guint works); /* any of these */
 void node_busy_report_idle (NodeChain *chain);         /* "ready", unless blocks are still on their way */

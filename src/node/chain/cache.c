@@ -41,7 +41,7 @@ node_chain_get_states (NodeChain *chain, NodeChainstateInfo infos[2])
   if (chain->below != NULL)
     infos[n++] = (NodeChainstateInfo){
       .tip = chain->below->tip,
-      .target = chain->below->target,
+      .target = chain->below->role.target,
       .validated = TRUE,
       .db_cache_bytes = chain->below->db_cache_bytes,
       .coins_cache_bytes = node_coins_get_cache_bytes (chain->below->coins),

@@ -1,10 +1,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "node/chain/flush.h"
-#include "node/chain/intake.h"
 #include "node/chain/parts.h"
-#include "node/chain/pending.h"
-#include "node/chain/submitter.h"
 
 /* The chain object: its parts, and its end. */
 
@@ -21,15 +18,20 @@ node_chain_new (const NodeChainOptions *options)
   chain->options.datadir = chain->datadir;
   chain->options.blocksdir = chain->blocksdir;
   chain->params = options->params;
-  chain->initial_download = TRUE;
-  chain->precious.sequence = NODE_BLOCK_TREE_FIRST_SEQUENCE - 1;
+  chain->state.role.is_of_tip = TRUE;
   chain->report = node_report_new ();
   chain->tips = node_tips_new ();
   chain->candidates = node_candidates_new ();
   chain->background = node_background_new ();
   chain->snapshot_loads = node_snapshot_loads_new ();
   chain->imports = node_imports_new ();
-  chain->active = g_ptr_array_new ();
+  chain->active = node_active_new ();
+  chain->busy = node_busy_new ();
+  chain->download = node_download_new ();
+  chain->flushing = node_flush_new ();
+  chain->warnings = node_warnings_new ();
+  chain->pruning = node_prune_new ();
+  chain->precious = node_precious_new ();
   chain->tree = node_block_tree_new (&(NodeBlockTreeOptions){
       .datadir = chain->datadir,
       .blocksdir = chain->blocksdir,
@@ -41,8 +43,7 @@ node_chain_new (const NodeChainOptions *options)
   });
   chain->connector = node_connector_new (chain->tree, chain->params, &chain->health, options->script_threads);
   chain->submitters = node_submitters_new ();
-  chain->jobs = node_jobs_new (node_pending_run);
-  chain->intake = node_intake_new_jobs ();
+  chain->jobs = node_jobs_new ();
   return chain;
 }
 
@@ -96,7 +97,7 @@ node_chain_end (NodeChain *chain, GError **error)
 
   g_return_val_if_fail (chain != NULL, FALSE);
   node_chain_stop (chain);
-  common_jobs_drain (chain->intake);
+  common_jobs_drain (node_jobs_intake (chain));
   common_jobs_drain (node_chain_readers (chain));
   common_jobs_drain (node_chain_jobs (chain));
   node_snapshot_wait_for_end (chain);
@@ -117,7 +118,6 @@ node_chain_free (NodeChain *chain)
 {
   if (chain == NULL)
     return;
-  common_jobs_free (chain->intake);
   node_jobs_free (chain->jobs);
   node_submitters_free (chain->submitters);
   node_connector_free (chain->connector);
@@ -125,7 +125,13 @@ node_chain_free (NodeChain *chain)
   node_snapshot_loads_free (chain->snapshot_loads);
   node_background_free (chain->background);
   node_candidates_free (chain->candidates);
-  g_ptr_array_unref (chain->active);
+  node_precious_free (chain->precious);
+  node_prune_free (chain->pruning);
+  node_warnings_free (chain->warnings);
+  node_flush_free (chain->flushing);
+  node_download_free (chain->download);
+  node_busy_free (chain->busy);
+  node_active_free (chain->active);
   node_block_tree_free (chain->tree);
   node_tips_free (chain->tips);
   node_report_free (chain->report);

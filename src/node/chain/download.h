@@ -6,6 +6,11 @@ G_BEGIN_DECLS
 
 /* Is the chain still behind? Chain thread. */
 
+typedef struct _NodeDownload NodeDownload;
+
+NodeDownload *node_download_new (void);
+void node_download_free (NodeDownload *download);
+
 /* After a change of the tip. TRUE: the initial download ended now. */
 gboolean node_download_update (NodeChain *chain);
 

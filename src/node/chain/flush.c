@@ -9,6 +9,22 @@
 /* Once the chain is up to date blocks are few, and people have seen them. */
 #define NEW_BLOCK_INTERVAL_US ((gint64) 1 * G_USEC_PER_SEC)
 
+struct _NodeFlushing {
+  gsize spare_bytes; /* what the coins of the tip may have beyond -dbcache */
+};
+
+NodeFlushing *
+node_flush_new (void)
+{
+  return g_new0 (NodeFlushing, 1);
+}
+
+void
+node_flush_free (NodeFlushing *flushing)
+{
+  g_free (flushing);
+}
+
 const NodeBlock *
 node_chain_flushed_tip (NodeChain *chain)
 {
@@ -24,13 +40,13 @@ node_flush_tell (NodeChain *chain)
 void
 node_chain_set_spare_bytes (NodeChain *chain, gsize bytes)
 {
-  chain->spare_bytes = bytes;
+  chain->flushing->spare_bytes = bytes;
 }
 
 void
 node_flush_lend_spare (NodeChain *chain, NodeChainstate *state)
 {
-  node_coins_set_spare_bytes (state->coins, state == &chain->state ? chain->spare_bytes : 0);
+  node_coins_set_spare_bytes (state->coins, state->role.is_of_tip ? chain->flushing->spare_bytes : 0);
 }
 
 /* STATE had N_BEFORE flushes: notifies when one has ended since. Returns GOOD. */

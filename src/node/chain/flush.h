@@ -7,6 +7,11 @@ G_BEGIN_DECLS
 
 /* When all that is in memory is written. Chain thread. */
 
+typedef struct _NodeFlushing NodeFlushing;
+
+NodeFlushing *node_flush_new (void);
+void node_flush_free (NodeFlushing *flushing);
+
 /* Sets what STATE borrows from the chain. Before its coins are opened. */
 void node_flush_init_state (NodeChain *chain, NodeChainstate *state);
 gboolean node_flush_all (NodeChain *chain, GError **error);

@@ -186,14 +186,10 @@ static gboolean
 connect_now (NodeImport *import, BtcBlock *block, NodeBlock *index, BtcVerdict *verdict, GError **error)
 {
   NodeChain *chain = import->chain;
-  gboolean ok;
 
   if (import->defer)
     return node_maintain (chain, &chain->state, error);
-  node_refuse_watch (chain, index, verdict);
-  ok = node_activate (chain, block, TRUE, error);
-  node_refuse_watch (chain, NULL, NULL);
-  return ok;
+  return node_accept_activate (chain, block, index, verdict, error);
 }
 
 /* Was BLOCK good by itself, and found to break a rule when this import connected it? What builds on it is then taken in

@@ -15,14 +15,6 @@ typedef struct {
   gboolean checked_in_context;
 } Item;
 
-static const CommonJobClass intake_classes[] = { { "intake", 0, NODE_INTAKE_MAX_BYTES, 0 } };
-
-CommonJobs *
-node_intake_new_jobs (void)
-{
-  return common_jobs_new ("intake", intake_classes, G_N_ELEMENTS (intake_classes));
-}
-
 static void
 intake_end (Item *item, NodeIntakeEvent event, const NodeBlock *index, const BtcVerdict *verdict)
 {
@@ -180,7 +172,7 @@ node_intake_submit (NodeChain *chain,
   item->submitter = node_submitter_new (func, data, free_data);
   job.bytes = g_bytes_get_size (block->bytes);
   job.data = item;
-  if (common_jobs_post (chain->intake, &job, error))
+  if (common_jobs_post (node_jobs_intake (chain), &job, error))
     return TRUE;
   node_submitter_discard (g_steal_pointer (&item->submitter));
   intake_item_free (item);
@@ -190,11 +182,11 @@ node_intake_submit (NodeChain *chain,
 void
 node_intake_notify_room (NodeChain *chain, GSourceOnceFunc func, gpointer data, GDestroyNotify free_data)
 {
-  common_jobs_notify_room (chain->intake, 0, func, data, free_data);
+  common_jobs_notify_room (node_jobs_intake (chain), 0, func, data, free_data);
 }
 
 gsize
 node_intake_get_bytes (NodeChain *chain)
 {
-  return common_jobs_get_bytes (chain->intake, 0);
+  return common_jobs_get_bytes (node_jobs_intake (chain), 0);
 }

@@ -47,6 +47,4 @@ gboolean node_intake_submit (NodeChain *chain,
 void node_intake_notify_room (NodeChain *chain, GSourceOnceFunc func, gpointer data, GDestroyNotify free_data);
 gsize node_intake_get_bytes (NodeChain *chain); /* of the blocks that wait */
 
-CommonJobs *node_intake_new_jobs (void); /* for the chain's own use */
-
 G_END_DECLS

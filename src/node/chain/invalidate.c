@@ -1,8 +1,29 @@
 #include "common/log.h"
 #include "node/chain/activate.h"
+#include "node/chain/advance.h"
 #include "node/chain/parts.h"
 
 /* What a person may order: treat a block as invalid, forget that, prefer one among equals. */
+
+struct _NodePrecious {
+  guint64 sequence; /* of the next block that is preferred */
+  BtcUint256 work;  /* of the tip at the last order */
+};
+
+NodePrecious *
+node_precious_new (void)
+{
+  NodePrecious *precious = g_new0 (NodePrecious, 1);
+
+  precious->sequence = NODE_BLOCK_TREE_FIRST_SEQUENCE - 1;
+  return precious;
+}
+
+void
+node_precious_free (NodePrecious *precious)
+{
+  g_free (precious);
+}
 
 /* FALSE, after notifying the listeners, when LOCAL (taken over) is an error. */
 static gboolean
@@ -58,7 +79,7 @@ invalidate (NodeChain *chain, NodeBlock *block, GError **error)
     /* What was left so far stays invalid; that is all of it. */
     if (node_chain_is_stopping (chain))
       return TRUE;
-    if (!node_activate_disconnect_tip (chain, error))
+    if (!node_advance_disconnect (chain, &chain->state, error))
       return FALSE;
     /* At once, so that a pruned node never needs a block back that it has no data of. */
     node_block_tree_change_status (chain->tree, tip, NODE_BLOCK_FAILED, 0);
@@ -120,13 +141,13 @@ node_chain_precious (NodeChain *chain, NodeBlock *block, GError **error)
   if (block->chain_tx != 0 && !invalidate_check_way_back (chain, node_block_fork (tip, block), error))
     return FALSE;
   /* The chain grew since the last call: what was preferred then is of no account any more. */
-  if (btc_uint256_compare (&tip->chain_work, &chain->precious.work) > 0)
-    chain->precious.sequence = ((guint64) 1 << 32) - 1;
-  chain->precious.work = tip->chain_work;
+  if (btc_uint256_compare (&tip->chain_work, &chain->precious->work) > 0)
+    chain->precious->sequence = NODE_BLOCK_TREE_FIRST_SEQUENCE - 1;
+  chain->precious->work = tip->chain_work;
   node_candidates_remove (chain, block);
-  node_block_tree_set_sequence (chain->tree, block, chain->precious.sequence);
-  if (chain->precious.sequence > 1)
-    chain->precious.sequence--;
+  node_block_tree_set_sequence (chain->tree, block, chain->precious->sequence);
+  if (chain->precious->sequence > 1)
+    chain->precious->sequence--;
   if (node_block_is_valid (block, NODE_BLOCK_VALID_TRANSACTIONS) && block->chain_tx != 0) {
     node_candidates_add (chain, block);
     node_candidates_prune (chain);

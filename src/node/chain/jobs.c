@@ -1,13 +1,14 @@
 #include "node/chain/jobs.h"
 
+#include "node/chain/intake.h"
 #include "node/chain/parts.h"
 
-/* The chain's thread: queues of jobs, run one after another. */
+/* The threads of the chain that take jobs: its own, that of the readers, and that of the intake. */
 
 struct _NodeJobs {
   CommonJobs *queue;
   CommonJobs *readers;
-  NodeChainJob pending;
+  CommonJobs *intake;
   gint stopping; /* atomic: node_chain_stop() was called */
 };
 
@@ -20,21 +21,23 @@ static const CommonJobClass job_classes[NODE_JOB_N_CLASSES] = {
 };
 
 static const CommonJobClass reader_classes[] = { { "readers", 1024, 0, 0 } };
+static const CommonJobClass intake_classes[] = { { "intake", 0, NODE_INTAKE_MAX_BYTES, 0 } };
 
 NodeJobs *
-node_jobs_new (NodeChainJob pending)
+node_jobs_new (void)
 {
   NodeJobs *jobs = g_new0 (NodeJobs, 1);
 
   jobs->queue = common_jobs_new ("chain", job_classes, G_N_ELEMENTS (job_classes));
   jobs->readers = common_jobs_new ("reader", reader_classes, G_N_ELEMENTS (reader_classes));
-  jobs->pending = pending;
+  jobs->intake = common_jobs_new ("intake", intake_classes, G_N_ELEMENTS (intake_classes));
   return jobs;
 }
 
 void
 node_jobs_free (NodeJobs *jobs)
 {
+  common_jobs_free (jobs->intake);
   common_jobs_free (jobs->readers);
   common_jobs_free (jobs->queue);
   g_free (jobs);
@@ -44,6 +47,12 @@ CommonJobs *
 node_chain_jobs (NodeChain *chain)
 {
   return chain->jobs->queue;
+}
+
+CommonJobs *
+node_jobs_intake (NodeChain *chain)
+{
+  return chain->jobs->intake;
 }
 
 CommonJobs *
@@ -118,17 +127,11 @@ node_chain_post (NodeChain *chain, NodeChainJob func, gpointer data, GDestroyNot
 }
 
 void
-node_jobs_wake_pending (NodeChain *chain, NodeJobClass job_class)
-{
-  node_chain_post_to (chain, job_class, chain->jobs->pending, NULL, NULL);
-}
-
-void
 node_chain_stop (NodeChain *chain)
 {
   g_return_if_fail (chain != NULL);
   g_atomic_int_set (&chain->jobs->stopping, 1);
-  common_jobs_close (chain->intake, 0);
+  common_jobs_close (chain->jobs->intake, 0);
   common_jobs_close (chain->jobs->readers, 0);
   common_jobs_close (chain->jobs->queue, NODE_JOB_BLOCKS);
 }

@@ -4,13 +4,12 @@
 
 G_BEGIN_DECLS
 
-/* The chain's thread. */
+/* The threads that take jobs. */
 
 typedef struct _NodeJobs NodeJobs;
 
-/* PENDING does what others left for later: node_jobs_wake_pending() has it run as a job. */
-NodeJobs *node_jobs_new (NodeChainJob pending);
+NodeJobs *node_jobs_new (void);
 void node_jobs_free (NodeJobs *jobs);
-void node_jobs_wake_pending (NodeChain *chain, NodeJobClass job_class); /* any thread */
+CommonJobs *node_jobs_intake (NodeChain *chain); /* that of blocks from outside, before they reach the chain thread */
 
 G_END_DECLS

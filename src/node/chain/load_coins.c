@@ -5,10 +5,7 @@
 #include "node/chain/flush.h"
 #include "node/chain/parts.h"
 #include "node/chain/reindex.h"
-#include "node/chainstate/replay.h"
 #include "node/store/chainstate_folder.h"
-
-#include <string.h>
 
 /* Start-up: the coins, and with them the tip. When the last run worked with a snapshot there are two sets of coins: the
  * snapshot's are those of the tip, the others are moved on in the background. When these have come to the snapshot's block
@@ -45,27 +42,6 @@ node_load_snapshot_base (NodeChain *chain, guint8 base32[32], gboolean *found, G
 }
 
 static gboolean
-is_known (NodeChain *chain, const guint8 hash32[32])
-{
-  static const guint8 zero[32];
-
-  return memcmp (hash32, zero, 32) == 0 || node_block_tree_find (chain->tree, hash32) != NULL;
-}
-
-static gboolean
-open_folder (NodeChain *chain, gboolean snapshot, gboolean wipe, NodeChainstate *state, GError **error)
-{
-  g_autofree char *path = node_chainstate_dup_path (chain->datadir, snapshot);
-  NodeCoinsOptions options = { .path = path, .wipe = wipe, .batch_bytes = chain->options.batch_bytes };
-
-  node_chain_get_cache_bytes (chain, &options.db_cache_bytes, &options.cache_bytes);
-  state->db_cache_bytes = options.db_cache_bytes;
-  g_clear_pointer (&state->coins, node_coins_close);
-  state->coins = node_coins_open (&options, error);
-  return state->coins != NULL;
-}
-
-static gboolean
 replay_progress (gpointer data, double fraction, guint64 n_blocks)
 {
   NodeChain *chain = data;
@@ -74,62 +50,35 @@ replay_progress (gpointer data, double fraction, guint64 n_blocks)
   return !node_chain_is_stopping (chain);
 }
 
-/* Opens one set, and replays what was cut off. BEST32 becomes the block that it stands for; zeros: it is empty. */
 static gboolean
-open_and_replay (NodeChain *chain, gboolean snapshot, NodeChainstate *state, guint8 best32[32], GError **error)
+load_state (NodeChain *chain, gboolean snapshot, NodeChainstate *state, GError **error)
 {
-  gboolean wipe = chain->options.reindex || chain->options.reindex_chainstate;
-  guint8 new32[32], old32[32];
-  gboolean replay;
+  g_autofree char *path = node_chainstate_dup_path (chain->datadir, snapshot);
+  NodeChainstateOptions options = {
+    .path = path,
+    .wipe = chain->options.reindex || chain->options.reindex_chainstate,
+    .may_be_unknown = node_chain_is_reindexing (chain),
+    .batch_bytes = chain->options.batch_bytes,
+    .progress = replay_progress,
+    .data = chain,
+  };
 
-  if (!open_folder (chain, snapshot, wipe, state, error) || !node_reindex_order_done (chain, error)
-      || !node_coins_get_best (state->coins, best32, &replay, new32, old32, error))
-    return FALSE;
-  /* The reference's reindex, when it is cut off, can leave the coins of the time before it. */
-  if (node_chain_is_reindexing (chain)
-      && (!is_known (chain, best32) || !is_known (chain, new32) || !is_known (chain, old32))) {
-    memset (best32, 0, 32);
-    return open_folder (chain, snapshot, TRUE, state, error);
-  }
-  if (!replay)
-    return TRUE;
-  memcpy (best32, new32, 32);
-  return node_replay (chain->tree, state->coins, new32, old32, replay_progress, chain, error);
-}
-
-/* Its tip becomes the block that the coins stand for; NULL: there are none. */
-static gboolean
-open_state (NodeChain *chain, gboolean snapshot, NodeChainstate *state, GError **error)
-{
-  static const guint8 zero[32];
-  guint8 best32[32];
-  NodeBlock *tip = NULL;
-
+  node_chain_get_cache_bytes (chain, &options.db_cache_bytes, &options.cache_bytes);
   node_flush_init_state (chain, state);
-  if (!open_and_replay (chain, snapshot, state, best32, error))
+  if (!node_chainstate_open (state, &options, error) || !node_reindex_order_done (chain, error))
     return FALSE;
-  if (memcmp (best32, zero, 32) != 0) {
-    tip = node_block_tree_find (chain->tree, best32);
-    if (tip == NULL) {
-      g_set_error (
-          error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-          "The block index is damaged: it does not have the block that the coins stand for. " NODE_BLOCKS_ADVICE);
-      return FALSE;
-    }
-  }
-  node_chainstate_begin (state, tip);
   /* Among equal work the tip of the last run stays the tip. */
-  for (NodeBlock *block = tip; block != NULL; block = block->prev)
+  for (NodeBlock *block = state->tip; block != NULL; block = block->prev)
     block->sequence = 0;
   return TRUE;
 }
 
 static gboolean
-open_active (NodeChain *chain, GError **error)
+load_tip_coins (NodeChain *chain, GError **error)
 {
   NodeChainstate *state = &chain->state;
 
-  if (!open_state (chain, state->base != NULL, state, error))
+  if (!load_state (chain, state->base != NULL, state, error))
     return FALSE;
   if (state->tip != NULL)
     node_active_fill (chain, state->tip);
@@ -141,10 +90,10 @@ open_active (NodeChain *chain, GError **error)
 
 /* The other set of coins. It may still be empty: then it begins after the genesis block. */
 static gboolean
-open_background (NodeChain *chain, GError **error)
+load_background_coins (NodeChain *chain, GError **error)
 {
   NodeChainstate state = { NULL };
-  gboolean good = open_state (chain, FALSE, &state, error);
+  gboolean good = load_state (chain, FALSE, &state, error);
 
   if (state.tip == NULL)
     state.tip = node_chain_at (chain, 0);
@@ -189,17 +138,17 @@ promote (NodeChain *chain, GError **error)
     return FALSE;
   chain->state.base = NULL;
   node_block_files_split (node_block_tree_files (chain->tree), G_MAXUINT32);
-  return open_active (chain, error);
+  return load_tip_coins (chain, error);
 }
 
 gboolean
 node_load_coins (NodeChain *chain, GError **error)
 {
-  if (!open_active (chain, error))
+  if (!load_tip_coins (chain, error))
     return FALSE;
   if (chain->state.base == NULL)
     return TRUE;
-  if (!open_background (chain, error))
+  if (!load_background_coins (chain, error))
     return FALSE;
   return chain->below->tip != chain->state.base || (judge (chain, error) && promote (chain, error));
 }

@@ -1,7 +1,11 @@
 #pragma once
 
+#include "node/chain/active.h"
 #include "node/chain/background.h"
+#include "node/chain/busy.h"
 #include "node/chain/candidates.h"
+#include "node/chain/download.h"
+#include "node/chain/flush.h"
 #include "node/chain/import.h"
 #include "node/chain/jobs.h"
 #include "node/chain/precious.h"
@@ -32,7 +36,6 @@ struct _NodeChain {
   NodeChainstate *below; /* of the blocks below the snapshot at state.base; NULL: all are checked */
 
   NodeJobs *jobs;
-  CommonJobs *intake; /* intake.c: blocks from outside, before they reach the chain thread */
   NodeSubmitters *submitters;
   NodeReport *report;
   NodeTips *tips;
@@ -40,14 +43,13 @@ struct _NodeChain {
   NodeBackground *background;
   NodeSnapshotLoads *snapshot_loads;
   NodeImports *imports;
-  GPtrArray *active;         /* active.c: NodeBlock by height */
-  guint busy;                /* busy.c: NodeBusy */
-  gboolean initial_download; /* download.c */
-  gsize spare_bytes;         /* flush.c: what the coins of the tip may have beyond -dbcache */
-  NodeWarnings warnings;
-  NodeWatch watch;
-  NodePruneNeed prune_need;
-  NodePrecious precious;
+  NodeActive *active;
+  NodeBusyWork *busy;
+  NodeDownload *download;
+  NodeFlushing *flushing;
+  NodeWarnings *warnings;
+  NodePruning *pruning;
+  NodePrecious *precious;
 };
 
 G_END_DECLS

@@ -5,9 +5,10 @@
 G_BEGIN_DECLS
 
 /* Blocks that a person prefers count as if they came first. Chain thread. */
-typedef struct {
-  guint64 sequence; /* of the next one */
-  BtcUint256 work;  /* of the tip at the last order */
-} NodePrecious;
+
+typedef struct _NodePrecious NodePrecious;
+
+NodePrecious *node_precious_new (void);
+void node_precious_free (NodePrecious *precious);
 
 G_END_DECLS

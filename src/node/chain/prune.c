@@ -15,25 +15,40 @@
 /* An index may have to go back by a few blocks. */
 #define LOCK_BUFFER 10
 
+struct _NodePruning {
+  NodePruneLock lock; /* the lowest block that somebody still needs; NULL: nobody does */
+  gpointer lock_data;
+};
+
+NodePruning *
+node_prune_new (void)
+{
+  return g_new0 (NodePruning, 1);
+}
+
+void
+node_prune_free (NodePruning *pruning)
+{
+  g_free (pruning);
+}
+
 void
 node_chain_set_prune_lock (NodeChain *chain, NodePruneLock func, gpointer data)
 {
   g_return_if_fail (chain != NULL);
-  chain->prune_need.func = func;
-  chain->prune_need.data = data;
+  chain->pruning->lock = func;
+  chain->pruning->lock_data = data;
 }
 
-/* A file may go when all its blocks lie between *FIRST and *LAST, and thus are of no use to STATE. While blocks below a
- * snapshot are checked, those up to the snapshot's belong to the other set of coins. */
+/* A file may go when all its blocks lie between *FIRST and *LAST, and thus are of no use to STATE, nor to another set. */
 static void
 get_range (NodeChain *chain, const NodeChainstate *state, gint64 wanted, gint64 *first, gint64 *last)
 {
   const NodeBlock *tip = state->tip;
-  gboolean above = chain->below != NULL && state->base != NULL;
 
-  *first = above ? (gint64) state->base->height + 1 : 0;
-  if (chain->prune_need.func != NULL) {
-    gint64 needed = chain->prune_need.func (chain->prune_need.data);
+  *first = state->role.prune_from;
+  if (chain->pruning->lock != NULL) {
+    gint64 needed = chain->pruning->lock (chain->pruning->lock_data);
     gint64 limit = MAX (1, needed - LOCK_BUFFER - 1);
     if (limit < tip->height)
       common_debug (COMMON_LOG_PRUNE, "an index limited pruning to height %" G_GINT64_FORMAT, limit);

@@ -6,11 +6,10 @@ G_BEGIN_DECLS
 
 /* Old block files go. Chain thread. */
 
-/* The lowest block that somebody still needs; see node_chain_set_prune_lock(). */
-typedef struct {
-  NodePruneLock func;
-  gpointer data;
-} NodePruneNeed;
+typedef struct _NodePruning NodePruning;
+
+NodePruning *node_prune_new (void);
+void node_prune_free (NodePruning *pruning);
 
 void node_prune_warn (NodeChain *chain); /* that -checkblocks asks for more than is kept */
 gboolean node_prune_if_needed (NodeChain *chain, GError **error);

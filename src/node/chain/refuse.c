@@ -1,8 +1,10 @@
 #include "node/chain/refuse.h"
 
 #include "common/log.h"
+#include "node/chain/flush.h"
 #include "node/chain/parts.h"
 #include "node/chain/submitter.h"
+#include "node/store/chainstate_folder.h"
 
 /* Blocks that break a rule: marks, log, and notifications. */
 
@@ -43,14 +45,8 @@ node_refuse_mark_failed (NodeChain *chain, NodeBlock *failed)
   node_warn_invalid (chain);
 }
 
-void
-node_refuse_watch (NodeChain *chain, const NodeBlock *block, BtcVerdict *verdict)
-{
-  chain->watch = (NodeWatch){ block, verdict };
-}
-
-void
-node_refuse_block (NodeChain *chain, NodeBlock *index, const BtcVerdict *verdict)
+static void
+refuse_block (NodeChain *chain, NodeBlock *index, const BtcVerdict *verdict)
 {
   g_autofree char *hash = node_block_dup_hash (index->hash32);
   g_autofree char *text = btc_verdict_dup_text (verdict);
@@ -58,13 +54,49 @@ node_refuse_block (NodeChain *chain, NodeBlock *index, const BtcVerdict *verdict
   common_info ("Block validation error: %s", text);
   common_error ("ConnectTip: ConnectBlock %s failed, %s", hash, text);
   node_block_log_rejected (index->hash32, index->height, verdict);
-  if (chain->watch.block == index)
-    *chain->watch.verdict = *verdict;
-  else if (chain->watch.block != NULL && node_block_descends (chain->watch.block, index))
-    btc_verdict_fail (chain->watch.verdict, BTC_VERDICT_INVALID_PREV, "bad-prevblk", "block %s: %s", hash, text);
   node_submitters_refused (chain, index, verdict);
   if (verdict->verdict == BTC_VERDICT_MUTATED)
     node_candidates_remove (chain, index);
   else
     node_refuse_mark_failed (chain, index);
+}
+
+void
+node_refuse_snapshot (NodeChain *chain)
+{
+  guint32 checked = chain->below->tip->height;
+  g_autofree char *text = g_strdup_printf (
+      "Moneyrocket failed to validate the -assumeutxo snapshot state. This indicates a hardware problem, or a bug in "
+      "the "
+      "software, or a bad software modification that allowed an invalid snapshot to be loaded. As a result of this, "
+      "the "
+      "node will shut down and stop using any state that was built on the snapshot, resetting the chain height from %u "
+      "to %u. On the next restart, the node will resume syncing from %u without using any snapshot data. The invalid "
+      "snapshot chainstate will be left on disk in case it is helpful in diagnosing the issue that caused this error.",
+      node_chain_tip (chain)->height, checked, checked);
+  g_autofree char *whole = NULL;
+  g_autoptr (GError) error = NULL;
+
+  common_error ("[snapshot] deleting snapshot, reverting to validated chain, and stopping node");
+  /* What was written on behalf of wrong coins must not be believed later. */
+  node_block_tree_forget_validity_above (chain->tree, chain->state.base);
+  if (!node_flush_state (chain, chain->below, FALSE, &error) || !node_block_tree_write (chain->tree, &error)
+      || !node_chainstate_reject_snapshot (chain->datadir, &error))
+    whole = g_strconcat (text, "\n", error->message, NULL);
+  /* From here on nothing is written any more. */
+  node_health_break (&chain->health);
+  node_report_fatal_text (chain, whole != NULL ? whole : text);
+}
+
+void
+node_refuse (NodeChain *chain, const NodeChainstate *state, NodeBlock *index, const BtcVerdict *verdict)
+{
+  refuse_block (chain, index, verdict);
+  switch (state->role.refusal) {
+  case NODE_REFUSAL_OF_BLOCK:
+    break;
+  case NODE_REFUSAL_OF_SNAPSHOT:
+    node_refuse_snapshot (chain);
+    break;
+  }
 }

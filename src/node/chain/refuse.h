@@ -1,22 +1,17 @@
 #pragma once
 
 #include "node/chain/chain.h"
+#include "node/chainstate/chainstate.h"
 
 G_BEGIN_DECLS
 
 /* Blocks that break a rule. Chain thread. */
 
-/* Whose verdict somebody waits for. */
-typedef struct {
-  const NodeBlock *block;
-  BtcVerdict *verdict;
-} NodeWatch;
-
-/* *VERDICT becomes what is found out of BLOCK when it, or one below it, cannot be connected. NULL for both: nobody waits any
- * more. */
-void node_refuse_watch (NodeChain *chain, const NodeBlock *block, BtcVerdict *verdict);
-/* INDEX could not be connected: says so, also to who waits for its verdict, and marks it. */
-void node_refuse_block (NodeChain *chain, NodeBlock *index, const BtcVerdict *verdict);
+/* INDEX could not be connected to STATE: says so, also to who waits for its verdict, marks it, and does what that means for
+ * STATE's role. */
+void node_refuse (NodeChain *chain, const NodeChainstate *state, NodeBlock *index, const BtcVerdict *verdict);
+/* The coins with which the tip began are wrong: reports a fatal error, and the next start does without them. */
+void node_refuse_snapshot (NodeChain *chain);
 /* BLOCK breaks the rules: marks it and all that build on it. */
 void node_refuse_mark_failed (NodeChain *chain, NodeBlock *block);
 

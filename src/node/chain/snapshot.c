@@ -350,6 +350,7 @@ exchange (NodeSnapshotLoad *load)
   chain->state = (NodeChainstate){
     .coins = g_steal_pointer (&load->coins),
     .base = load->base,
+    .role = old.role,
     .db_cache_bytes = load->db_cache_bytes,
   };
   node_flush_init_state (chain, &chain->state);

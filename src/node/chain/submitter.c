@@ -1,9 +1,10 @@
 #include "node/chain/submitter.h"
 
+#include "common/loop.h"
 #include "node/chain/parts.h"
 
 struct _NodeSubmitter {
-  GMainContext *context;
+  GMainContext *context; /* NULL: notified at once, on the chain thread */
   NodeIntakeFunc func;
   gpointer data;
   GDestroyNotify free_data;
@@ -25,10 +26,19 @@ node_submitter_new (NodeIntakeFunc func, gpointer data, GDestroyNotify free_data
   return submitter;
 }
 
+NodeSubmitter *
+node_submitter_new_direct (NodeIntakeFunc func, gpointer data)
+{
+  NodeSubmitter *submitter = g_new (NodeSubmitter, 1);
+
+  *submitter = (NodeSubmitter){ NULL, func, data, NULL };
+  return submitter;
+}
+
 void
 node_submitter_discard (NodeSubmitter *submitter)
 {
-  g_main_context_unref (submitter->context);
+  g_clear_pointer (&submitter->context, g_main_context_unref);
   g_free (submitter);
 }
 
@@ -63,16 +73,17 @@ node_submitter_notify (NodeSubmitter *submitter,
                        const NodeBlock *index,
                        const BtcVerdict *verdict)
 {
-  g_autoptr (GSource) source = g_idle_source_new ();
   Notification *notification = g_new0 (Notification, 1);
 
   *notification = (Notification){ .submitter = submitter, .event = event, .index = index };
   if (verdict != NULL)
     notification->verdict = *verdict;
-  /* All of one priority, so that they come in the order in which they were sent. */
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, notification_dispatch, notification, notification_free);
-  g_source_attach (source, submitter->context);
+  if (submitter->context != NULL) {
+    common_loop_invoke (submitter->context, notification_dispatch, notification, notification_free);
+    return;
+  }
+  notification_dispatch (notification);
+  notification_free (notification);
 }
 
 /* ---- those who wait for a verdict ---- */
@@ -127,6 +138,22 @@ node_submitters_add (NodeChain *chain, const NodeBlock *index, NodeSubmitter *su
 }
 
 void
+node_submitters_remove (NodeChain *chain, const NodeBlock *index, NodeSubmitter *submitter)
+{
+  GHashTable *waiting = chain->submitters->waiting;
+  GSList *submitters = g_hash_table_lookup (waiting, index);
+
+  if (g_slist_find (submitters, submitter) == NULL)
+    return;
+  submitters = g_slist_remove (submitters, submitter);
+  if (submitters != NULL)
+    g_hash_table_insert (waiting, (gpointer) index, submitters);
+  else
+    g_hash_table_remove (waiting, index);
+  node_submitter_discard (submitter);
+}
+
+void
 node_submitters_connected (NodeChain *chain, const NodeBlock *index)
 {
   gpointer submitters;
@@ -138,7 +165,7 @@ node_submitters_connected (NodeChain *chain, const NodeBlock *index)
 void
 node_submitters_refused (NodeChain *chain, const NodeBlock *index, const BtcVerdict *verdict)
 {
-  g_autofree char *hash = NULL;
+  g_autofree char *hash = NULL, *text = NULL;
   BtcVerdict of_parent;
   GHashTableIter iter;
   gpointer key, value;
@@ -146,8 +173,9 @@ node_submitters_refused (NodeChain *chain, const NodeBlock *index, const BtcVerd
   if (g_hash_table_size (chain->submitters->waiting) == 0)
     return;
   hash = node_block_dup_hash (index->hash32);
+  text = btc_verdict_dup_text (verdict);
   btc_verdict_clear (&of_parent);
-  btc_verdict_fail (&of_parent, BTC_VERDICT_INVALID_PREV, "bad-prevblk", "it builds on block %s", hash);
+  btc_verdict_fail (&of_parent, BTC_VERDICT_INVALID_PREV, "bad-prevblk", "block %s: %s", hash, text);
   g_hash_table_iter_init (&iter, chain->submitters->waiting);
   while (g_hash_table_iter_next (&iter, &key, &value)) {
     if (!node_block_descends (key, index))

@@ -78,9 +78,9 @@ renew (NodeChain *chain)
   tip->validated = chain->below != NULL ? chain->below->tip : tip->block;
   tip->chain_tx = tip->block->chain_tx;
   tip->initial_download = node_chain_is_initial_download (chain);
-  tip_add_state (tip, chain->tips->tip, tip->block, chain->state.target);
+  tip_add_state (tip, chain->tips->tip, tip->block, chain->state.role.target);
   if (chain->below != NULL)
-    tip_add_state (tip, chain->tips->tip, chain->below->tip, chain->below->target);
+    tip_add_state (tip, chain->tips->tip, chain->below->tip, chain->below->role.target);
 
   g_mutex_lock (&chain->tips->lock);
   old = chain->tips->tip;

@@ -21,6 +21,24 @@
 #define MAIN_PERIOD 2016
 #define MAIN_THRESHOLD 1815
 
+struct _NodeWarnings {
+  gboolean invalid; /* warned of a branch that is refused */
+  gboolean looked_for_rules;
+  guint32 unknown_rules; /* bits of the block version */
+};
+
+NodeWarnings *
+node_warnings_new (void)
+{
+  return g_new0 (NodeWarnings, 1);
+}
+
+void
+node_warnings_free (NodeWarnings *warnings)
+{
+  g_free (warnings);
+}
+
 /* A branch that is refused has far more work than the chain. */
 static gboolean
 is_outdone (NodeChain *chain)
@@ -41,9 +59,9 @@ node_warn_invalid (NodeChain *chain)
 {
   gboolean outdone = node_chain_tip (chain) != NULL && is_outdone (chain);
 
-  if (outdone == chain->warnings.invalid)
+  if (outdone == chain->warnings->invalid)
     return;
-  chain->warnings.invalid = outdone;
+  chain->warnings->invalid = outdone;
   if (outdone)
     common_warn ("%s", INVALID_TEXT + strlen ("Warning: "));
   node_report_warning (chain, INVALID_ID, outdone ? INVALID_TEXT : NULL);
@@ -111,13 +129,13 @@ node_warn_rules (NodeChain *chain)
   g_autofree char *text = NULL;
 
   /* What is agreed on changes with the period only; its blocks are many. */
-  if (node_chain_is_initial_download (chain) || (chain->warnings.looked_for_rules && (tip->height + 1) % period != 0))
+  if (node_chain_is_initial_download (chain) || (chain->warnings->looked_for_rules && (tip->height + 1) % period != 0))
     return;
-  chain->warnings.looked_for_rules = TRUE;
+  chain->warnings->looked_for_rules = TRUE;
   bits = active_bits (chain);
-  if (bits == chain->warnings.unknown_rules)
+  if (bits == chain->warnings->unknown_rules)
     return;
-  chain->warnings.unknown_rules = bits;
+  chain->warnings->unknown_rules = bits;
   if (bits != 0)
     text = g_strdup_printf ("Unknown new rules activated (versionbit %d)", g_bit_nth_lsf (bits, -1));
   if (text != NULL)

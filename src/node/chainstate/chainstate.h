@@ -1,10 +1,25 @@
 #pragma once
 
 #include "node/blocktree/tree.h"
+#include "node/chainstate/progress.h"
 #include "node/chainstate/read_ahead.h"
 #include "node/store/store.h"
 
 G_BEGIN_DECLS
+
+/* What a block that breaks a rule means. */
+typedef enum {
+  NODE_REFUSAL_OF_BLOCK,    /* it is marked as invalid, with what builds on it: there are other branches */
+  NODE_REFUSAL_OF_SNAPSHOT, /* and the snapshot above is worth nothing: nothing that was built on it may be used */
+} NodeRefusal;
+
+/* What a set of coins is there for. */
+typedef struct {
+  NodeBlock *target; /* blocks are connected no further than here; NULL: as far as there are any */
+  NodeRefusal refusal;
+  gboolean is_of_tip; /* its blocks are reported to the listeners one by one, and the mempool lends it memory */
+  guint32 prune_from; /* files with blocks below this height are not pruned for it: another set needs them */
+} NodeChainstateRole;
 
 /* One set of coins and the block that it stands for. There is one; and a second while the blocks below a snapshot are
  * checked. Its owner sets what does not follow from connecting, disconnecting and flushing. Chain thread. */
@@ -17,9 +32,9 @@ typedef struct {
 
   NodeCoins *coins;
   NodeReadAhead *read_ahead;
-  NodeBlock *tip;    /* what the coins stand for; NULL: nothing yet */
-  NodeBlock *base;   /* they began with the snapshot of this block; NULL: with nothing */
-  NodeBlock *target; /* blocks are connected no further than here; NULL: as far as there are any */
+  NodeBlock *tip;  /* what the coins stand for; NULL: nothing yet */
+  NodeBlock *base; /* they began with the snapshot of this block; NULL: with nothing */
+  NodeChainstateRole role;
   gsize db_cache_bytes;
 
   /* ---- flush.c ---- */
@@ -31,6 +46,22 @@ typedef struct {
   void (*written) (gpointer data);
   gpointer written_data;
 } NodeChainstate;
+
+/* ---- open.c ---- */
+
+typedef struct {
+  const char *path; /* the folder of the coins */
+  gboolean wipe;
+  gboolean may_be_unknown; /* coins of blocks that the tree does not know are wiped: its index is being built again */
+  gsize db_cache_bytes;
+  gsize cache_bytes;
+  gsize batch_bytes;         /* 0: the default */
+  NodeProgressFunc progress; /* of a replay */
+  gpointer data;
+} NodeChainstateOptions;
+/* Opens the coins, replays a flush that was cut off, and makes the block that they stand for the tip: NULL when there are
+ * none. FALSE with ERROR: what was opened is closed by node_chainstate_close(). */
+gboolean node_chainstate_open (NodeChainstate *state, const NodeChainstateOptions *options, GError **error);
 
 /* ---- chainstate.c ---- */
 
