@@ -139,6 +139,8 @@ gui_error_describe (const GError *error, GuiDoing doing, GuiErrorText *text)
 
   if (is_lost_answer (error))
     sentence = _ ("The answer did not come in time. Try again in a moment.");
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA))
+    sentence = _ ("The answer cannot be right, and is not shown. Close Moneyrocket and start it again.");
   else if (error->domain == BUS_ERROR)
     sentence = bus_sentence (error->code);
   if (g_error_matches (error, BUS_ERROR, BUS_ERROR_REJECTED) && doing == GUI_DOING_GIVE_UP)

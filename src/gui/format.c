@@ -176,6 +176,13 @@ local_time (gint64 seconds)
   return time != NULL ? time : g_date_time_new_from_unix_local (0);
 }
 
+/* What a calendar has, so that times can be taken from each other. */
+static gint64
+within_calendar (gint64 seconds)
+{
+  return CLAMP (seconds, 0, G_GINT64_CONSTANT (253402214400));
+}
+
 gboolean
 gui_same_day (gint64 a_seconds, gint64 b_seconds)
 {
@@ -191,7 +198,7 @@ gui_format_time (gint64 seconds)
 {
   g_autoptr (GDateTime) time = local_time (seconds);
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
-  gint64 age = now - seconds;
+  gint64 age = now - within_calendar (seconds);
 
   if (age >= 0 && age < 60)
     return g_strdup (_ ("Just now"));

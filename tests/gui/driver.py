@@ -116,7 +116,7 @@ class Reader:
                                     Gio.DBusCallFlags.NONE, -1, None).unpack()[0]
         self.bus = Gio.DBusConnection.new_for_address_sync(
             address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION, None, None)
-        self.name = name_of_process(self.bus, pid)
+        self.name = self.name_of_registered(pid)
         self.tree, self.changed, self.read_at, self.items = None, True, 0, {}
         if self.name is not None:
             for interface, take in ((A11Y + "Event.Object", self.take_event), (A11Y + "Cache", self.take_item)):
@@ -136,6 +136,15 @@ class Reader:
 
     def call_raw(self, path, interface, method, parameters=None):
         return self.bus.call_sync(self.name, path, interface, method, parameters, None, Gio.DBusCallFlags.NONE, -1, None)
+
+    def name_of_registered(self, pid):
+        """The name that the process PID has on this bus, once it has said so itself; None before. A call that comes in before,
+        while GDBus still opens the connection, is answered with a failed assertion there."""
+        for name, _ in self.bus.call_sync(A11Y + "Registry", "/org/a11y/atspi/accessible/root", A11Y + "Accessible", "GetChildren",
+                                          None, None, Gio.DBusCallFlags.NONE, -1, None).unpack()[0]:
+            if process_of_name(self.bus, name) == pid:
+                return name
+        return None
 
     def call(self, path, interface, method, parameters=None):
         return self.call_raw(path, interface, method, parameters).unpack()
@@ -203,19 +212,22 @@ class Reader:
         return root
 
 
+def ask_bus(bus, method, parameters=None):
+    return bus.call_sync("org.freedesktop.DBus", "/", "org.freedesktop.DBus", method, parameters, None,
+                         Gio.DBusCallFlags.NONE, -1, None).unpack()[0]
+
+
+def process_of_name(bus, name):
+    """The process that has NAME on BUS; None when nobody has it any more."""
+    try:
+        return ask_bus(bus, "GetConnectionUnixProcessID", GLib.Variant("(s)", (name,)))
+    except GLib.Error:
+        return None
+
+
 def name_of_process(bus, pid):
     """The unique name that the process PID has on BUS; None when it has none."""
-    def ask(method, parameters=None):
-        return bus.call_sync("org.freedesktop.DBus", "/", "org.freedesktop.DBus", method, parameters, None,
-                             Gio.DBusCallFlags.NONE, -1, None).unpack()[0]
-
-    for name in ask("ListNames"):
-        try:
-            if name.startswith(":") and ask("GetConnectionUnixProcessID", GLib.Variant("(s)", (name,))) == pid:
-                return name
-        except GLib.Error:
-            continue
-    return None
+    return next((name for name in ask_bus(bus, "ListNames") if name.startswith(":") and process_of_name(bus, name) == pid), None)
 
 
 class Application:
@@ -418,4 +430,4 @@ def with_fake_workers(folder):
         target = folder / name
         shutil.copy(SOURCE / "tests" / "gui" / "fake_worker.py", target)
         target.chmod(0o755)
-    return program, {"MONEYROCKET_FAKE_XML": str(SOURCE / "src" / "dbus")}
+    return program, {"MONEYROCKET_FAKE_XML": str(SOURCE / "src" / "dbus"), "MONEYROCKET_FAKE_PYTHON": str(SOURCE / "tests" / "gui")}

@@ -12,6 +12,7 @@ The file fake.json in the data folder, read before each call, changes its behavi
   "index": FRACTION   of an index that is being built
   "fatal": TEXT       the node ends with this error, now and at each start
   "poor": true        CreateDraft finds too little    "history": N      rows of history made up at the start
+  "lie": NAME         a value that cannot be; see lies.py
 """
 import hashlib
 import json
@@ -25,6 +26,9 @@ import time
 import gi
 gi.require_version("Gio", "2.0")
 from gi.repository import Gio, GLib  # noqa: E402
+
+sys.path.insert(0, os.environ["MONEYROCKET_FAKE_PYTHON"])
+import lies  # noqa: E402
 
 HERE = pathlib.Path(os.environ["MONEYROCKET_FAKE_XML"])
 ROLE = "wallet" if "wallet" in os.path.basename(sys.argv[0]) else "node"
@@ -91,6 +95,8 @@ class Worker:
         self.bus.connect("closed", lambda *_: os._exit(0))
         self.peer = None
         self.buffer = b""
+        self.last_lie = None
+        GLib.timeout_add(100, self.poll_lie)
         GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGUSR1, self.lose_peer)
         self.export("Init1", "/org/moneyrocket/Init")
 
@@ -112,16 +118,28 @@ class Worker:
                 invocation.return_value(None)
                 return False
             handler = getattr(self, f"{interface.rsplit('.', 1)[1].lower()}_{method.lower()}")
-            invocation.return_value(handler(path, *parameters.unpack()))
+            invocation.return_value(lies.answer(config("lie"), method, handler(path, *parameters.unpack())))
         except Failure as failure:
             invocation.return_dbus_error(f"org.moneyrocket.Error.{failure.args[0]}", failure.args[1])
         return False
 
     def on_get(self, bus, sender, path, interface, name):
-        return self.properties(interface.rsplit(".", 1)[1], path).get(name)
+        return self.figures(interface.rsplit(".", 1)[1], path).get(name)
+
+    def figures(self, interface, path):
+        return lies.figures(config("lie"), interface, self.properties(interface, path))
+
+    def poll_lie(self):
+        """Announces figures anew when the lie has changed."""
+        lie = config("lie")
+        if lie != self.last_lie:
+            self.last_lie = lie
+            self.announce()
+        lies.flood(lie, ROLE, self.bus, self.announce)
+        return True
 
     def changed(self, interface, path):
-        values = self.properties(interface, path)
+        values = self.figures(interface, path)
         self.bus.emit_signal(None, path, "org.freedesktop.DBus.Properties", "PropertiesChanged",
                              GLib.Variant("(sa{sv}as)", (f"org.moneyrocket.{interface}", values, [])))
 
@@ -206,6 +224,9 @@ class Node(Worker):
             self.changed("Node1", "/org/moneyrocket/Node")
         return True
 
+    def announce(self):
+        self.changed("Node1", "/org/moneyrocket/Node")
+
     def height(self):
         return len(self.chain["blocks"])
 
@@ -284,6 +305,11 @@ class Wallet(Worker):
         for name in self.wallets:
             self.export_wallet(name)
 
+    def announce(self):
+        self.changed("WalletManager1", "/org/moneyrocket/WalletManager")
+        for wallet in self.wallets.values():
+            self.announce_wallet(wallet)
+
     def path_of(self, name):
         return f"/org/moneyrocket/wallets/{digest(name).hex()[:16]}"
 
@@ -296,6 +322,9 @@ class Wallet(Worker):
 
     def save(self, wallet):
         store(self.folder / f"{wallet['name']}.json", wallet)
+        self.announce_wallet(wallet)
+
+    def announce_wallet(self, wallet):
         path = self.path_of(wallet["name"])
         self.changed("Wallet1", path)
         self.bus.emit_signal(None, path, "org.moneyrocket.Wallet1", "Changed", GLib.Variant("(t)", (wallet["height"],)))

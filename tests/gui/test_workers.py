@@ -515,6 +515,16 @@ class LoopTest(AppTest):
     # notice, and whatever waits for a disk or an answer, takes longer.
     limit_ms = 100
 
+    def log(self):
+        return "".join(path.read_text() for path in self.data.rglob("gui.log"))
+
+    def expect_no_hold(self):
+        held = re.findall(r"The main loop was held for ([0-9.]+) ms(.*)", self.log())
+        # Not ours: a lock of GLib's that a thread holds which a busy machine does not let run; the display's answers; the
+        # copy of this process from which a worker is started.
+        foreign = re.compile(r" in [^<]*(< [^<]*){0,3}(g_main_context_|libxcb|__libc_fork|g_spawn_)")
+        self.assertEqual([line for line in held if float(line[0]) > self.limit_ms and not foreign.match(line[1])], [])
+
     def test_silence(self):
         self.make_wallet()
         app = self.app
@@ -527,11 +537,110 @@ class LoopTest(AppTest):
             time.sleep(0.3)
         app.click("Mine 1")
         app.expect("Up to date · block 102")
-        log = "".join(path.read_text() for path in self.data.rglob("gui.log"))
-        held = re.findall(r"The main loop was held for ([0-9.]+) ms(.*)", log)
-        # Not ours: a lock of GLib's that a thread holds which a busy machine does not let run; the display's answers.
-        foreign = re.compile(r" in [^<]*(< [^<]*){0,3}(g_main_context_|libxcb)")
-        self.assertEqual([line for line in held if float(line[0]) > self.limit_ms and not foreign.match(line[1])], [])
+        self.expect_no_hold()
+
+    def lie(self, lie, what):
+        """Has the workers tell LIE. The result waits until the application says that WHAT cannot be right."""
+        count = lambda: self.log().count(f"sent what cannot be right: {what}")
+        written = count()
+        self.fake(lie=lie)
+        return lambda: driver.wait_for(f"{what} named after “{lie}”", lambda: count() > written)
+
+    def test_lies_of_node(self):
+        """Figures of the node that cannot be: what was shown before stays, and it is said."""
+        app = self.app
+        self.make_wallet()
+        for lie, what in (("warnings", "Node1.Warnings"), ("progress", "Node1.Progress"), ("tip", "Node1.Tip"),
+                          ("rate", "Node1.Progress"), ("headers", "Node1.Tip"), ("indexes", "Node1.Indexes"),
+                          ("validation", "Node1.Validation")):
+            self.lie(lie, what)()
+            app.expect("The node sent values that cannot be right, and they are not shown.")
+            app.expect("Up to date · block 101")
+        # What is only not known is shown as that.
+        self.fake(lie="eta")
+        app.expect("Importing · 100 %")
+        self.assertFalse(app.shows("left"))
+        self.fake()
+        app.expect("Up to date · block 101")
+        self.kill("moneyrocket-node")
+        app.expect("The node is back.")
+        app.expect("Up to date · block 101")
+        self.expect_no_hold()
+
+    def test_lies_of_wallet(self):
+        """The same of the wallet: neither its figures nor its answers are believed."""
+        app = self.app
+        self.make_wallet()
+        wrong = "The wallet sent values that cannot be right, and they are not shown."
+        app.page("overview")
+        for lie, what in (("balance", "Wallet1.Balance"), ("scanned", "Wallet1.Scanned"), ("wallets", "WalletManager1.Wallets"),
+                          ("amount", "Wallet1.ListHistory"), ("points", "Wallet1.ListBalances"), ("time", "Wallet1.ListHistory"),
+                          ("many points", "Wallet1.ListBalances"), ("id", "Wallet1.ListHistory"), ("addresses", "Wallet1.ListAddresses"),
+                          ("total", "Wallet1.ListHistory"), ("no address", "Wallet1.ListAddresses"), ("rows", "Wallet1.ListHistory"),
+                          ("foreign address", "Wallet1.ListAddresses")):
+            self.lie(lie, what)()
+            app.expect(wrong)
+            app.expect("Balance 50.000 000 00 BTC")
+            app.expect("Mined coins")
+        self.fake(lie="label")
+        app.page("activity")
+        app.expect("x" * 1024 + "…")
+        self.fake()
+        app.expect("Mined coins")
+        self.kill("moneyrocket-wallet")
+        app.expect("The wallet is back.")
+        app.expect("Mined coins")
+        self.expect_no_hold()
+
+    def test_lies_on_request(self):
+        """Answers to what a person asked for: the page that asked says that they cannot be right."""
+        app = self.app
+        self.make_wallet()
+        self.review("1.5")
+        app.click("Send")
+        app.expect("The payment is on its way")
+        self.fake(lie="payment")
+        app.click("Details")
+        app.expect("The answer cannot be right, and is not shown.")
+        self.assertFalse(app.shows("ä"))
+        self.fake()
+        app.page("send")
+        app.click("New payment")
+        for lie in ("coins", "size", "fee"):
+            self.fake(lie=lie)
+            self.review("1.5")
+            app.expect("The answer cannot be right, and is not shown.")
+            self.assertFalse(app.shows("Where the coins go"))
+            app.type("Amount", "1")
+        app.page("overview")
+        named = self.lie("fees", "Spend1.FeeChoices")
+        app.page("send")
+        named()
+        app.expect("The wallet sent values that cannot be right")
+        self.fake(lie="new address")
+        app.page("receive")
+        app.expect("The answer cannot be right, and is not shown.")
+        self.expect_no_hold()
+
+    def test_lies_in_bytes(self):
+        """What is no message at all, or more than anybody needs, ends the worker, which is started again."""
+        app = self.app
+        self.make_wallet()
+        for role, name in (("node", "The node"), ("wallet", "The wallet")):
+            for lie in (f"bytes {role}", f"storm {role}", "huge label" if role == "wallet" else "million warnings"):
+                starts = len((self.data / f"starts-{role}").read_text().splitlines())
+                self.fake(lie=lie)
+                app.expect(f"{name} stopped. It is being restarted.")
+                self.fake()
+                driver.wait_for("another start", lambda: len((self.data / f"starts-{role}").read_text().splitlines()) > starts)
+                app.expect(f"{name} is back.")
+            self.fake(lie=f"flood {role}")
+            app.page("playground")
+            time.sleep(3)
+            app.page("overview")
+            app.expect("Balance 50.000 000 00 BTC")
+            self.fake()
+        self.expect_no_hold()
 
 
 if __name__ == "__main__":

@@ -88,45 +88,21 @@ add_rest (GtkListBox *list, gsize n)
   gtk_list_box_append (list, row);
 }
 
+/* COINS: of GuiCoin. */
 static void
-show_inputs (GuiPaymentPage *self, GVariant *details)
+show_coins (GtkListBox *list, const GPtrArray *coins)
 {
-  g_autoptr (GVariant) inputs = g_variant_lookup_value (details, "inputs", G_VARIANT_TYPE ("a(sx)"));
-  gsize n = inputs != NULL ? g_variant_n_children (inputs) : 0;
+  clear_list (list);
+  for (guint i = 0; i < MIN (coins->len, MAX_ROWS); i++) {
+    const GuiCoin *coin = g_ptr_array_index (coins, i);
 
-  clear_list (self->inputs);
-  for (gsize i = 0; i < MIN (n, MAX_ROWS); i++) {
-    const char *address;
-    gint64 amount_sat;
-
-    g_variant_get_child (inputs, i, "(&sx)", &address, &amount_sat);
-    gtk_list_box_append (self->inputs, coin_row (address, amount_sat, NULL));
+    gtk_list_box_append (list, coin_row (coin->address, coin->amount_sat, coin->ours ? _ ("Yours") : NULL));
   }
-  add_rest (self->inputs, n);
-  gtk_widget_set_visible (self->inputs_group, n > 0 && gui_tx_row_get_kind (self->row) != GUI_TX_GENERATE);
+  add_rest (list, coins->len);
 }
 
 static void
-show_outputs (GuiPaymentPage *self, GVariant *details)
-{
-  g_autoptr (GVariant) outputs = g_variant_lookup_value (details, "outputs", G_VARIANT_TYPE ("a(sxb)"));
-  gsize n = outputs != NULL ? g_variant_n_children (outputs) : 0;
-
-  clear_list (self->outputs);
-  for (gsize i = 0; i < MIN (n, MAX_ROWS); i++) {
-    const char *address;
-    gint64 amount_sat;
-    gboolean ours;
-
-    g_variant_get_child (outputs, i, "(&sxb)", &address, &amount_sat, &ours);
-    gtk_list_box_append (self->outputs, coin_row (address, amount_sat, ours ? _ ("Yours") : NULL));
-  }
-  add_rest (self->outputs, n);
-  gtk_widget_set_visible (self->outputs_group, n > 0);
-}
-
-static void
-show_facts (GuiPaymentPage *self, GVariant *details)
+show_facts (GuiPaymentPage *self, guint vsize)
 {
   gint64 fee_sat = gui_tx_row_get_fee_sat (self->row);
   gint height = gui_tx_row_get_height (self->row);
@@ -134,9 +110,8 @@ show_facts (GuiPaymentPage *self, GVariant *details)
   g_autofree char *fee = gui_format_amount (fee_sat, GUI_UNIT_SAT, FALSE);
   g_autofree char *block = height >= 0 ? gui_format_count ((guint64) height) : g_strdup (_ ("Not in a block yet"));
   g_autofree char *fee_text = NULL;
-  guint32 vsize = 0;
 
-  if (g_variant_lookup (details, "vsize", "u", &vsize) && vsize > 0 && fee_sat > 0) {
+  if (vsize > 0 && fee_sat > 0) {
     g_autofree char *rate = gui_format_fee_rate ((guint64) fee_sat * 1000 / vsize);
 
     fee_text = g_strdup_printf ("%s · %s", fee, rate);
@@ -151,7 +126,7 @@ show_facts (GuiPaymentPage *self, GVariant *details)
 }
 
 static void
-show_payment (GuiPaymentPage *self, GVariant *details)
+show_payment (GuiPaymentPage *self, const GuiPaymentDetails *details)
 {
   g_autofree char *title = gui_tx_row_dup_title (self->row);
   g_autofree char *status = gui_tx_row_dup_status (self->row);
@@ -166,9 +141,11 @@ show_payment (GuiPaymentPage *self, GVariant *details)
   if (!self->shown)
     gtk_editable_set_text (self->label_row, gui_tx_row_get_label (self->row));
   gtk_widget_set_visible (GTK_WIDGET (self->label_row), *gui_tx_row_get_address (self->row) != '\0');
-  show_facts (self, details);
-  show_inputs (self, details);
-  show_outputs (self, details);
+  show_facts (self, details->vsize);
+  show_coins (self->inputs, details->inputs);
+  gtk_widget_set_visible (self->inputs_group, details->inputs->len > 0 && details->row->kind != GUI_TX_GENERATE);
+  show_coins (self->outputs, details->outputs);
+  gtk_widget_set_visible (self->outputs_group, details->outputs->len > 0);
   self->shown = TRUE;
   gtk_stack_set_visible_child_name (self->stack, "payment");
 }
@@ -177,14 +154,13 @@ static void
 transaction_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) reply = gui_wallet_client_get_transaction_finish (GUI_WALLET_CLIENT (source), result, &error);
-  g_autoptr (GVariant) row = NULL;
-  g_autoptr (GVariant) details = NULL;
+  g_autoptr (GuiPaymentDetails) details
+      = gui_wallet_client_get_transaction_finish (GUI_WALLET_CLIENT (source), result, &error);
   GuiPaymentPage *self = data;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  if (reply == NULL) {
+  if (details == NULL) {
     g_auto (GuiErrorText) text = { 0 };
 
     /* What is on show stays; only a page that never had anything tells. */
@@ -196,9 +172,8 @@ transaction_cb (GObject *source, GAsyncResult *result, gpointer data)
     gtk_stack_set_visible_child_name (self->stack, "failed");
     return;
   }
-  g_variant_get (reply, "(@(aysxxssxii)@a{sv})", &row, &details);
   g_clear_object (&self->row);
-  self->row = gui_tx_row_new (row);
+  self->row = gui_tx_row_new (details->row);
   show_payment (self, details);
 }
 

@@ -1,16 +1,23 @@
 #include "gui/clients/client.h"
 
 #include "dbus/request.h"
+#include "gui/clients/bounds.h"
 #include "gui/clients/operation.h"
+
+/* Honest workers announce something ten times a second at most. */
+#define NEWS_MS 50
+/* With the name that GDBus puts before it. */
+#define MAX_ERROR_LEN (256 + GUI_BOUNDS_MAX_SENTENCE)
 
 typedef struct {
   GDBusProxy *proxy;         /* NULL: not online */
   GCancellable *cancellable; /* of the attachment */
+  guint news_source;
 } GuiClientPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GuiClient, gui_client, G_TYPE_OBJECT)
 
-enum { SIGNAL_CHANGED, N_SIGNALS };
+enum { SIGNAL_CHANGED, SIGNAL_WRONG, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -20,15 +27,33 @@ get_private (GuiClient *self)
   return gui_client_get_instance_private (self);
 }
 
-/* Properties have changed, or the worker has sent a signal. */
 static void
-take_news (GuiClient *self)
+client_take_news (GuiClient *self)
 {
   GuiClientClass *klass = GUI_CLIENT_GET_CLASS (self);
+  const char *wrong = klass->take_figures != NULL ? klass->take_figures (self, get_private (self)->proxy) : NULL;
 
-  if (klass->take_figures != NULL)
-    klass->take_figures (self, get_private (self)->proxy);
+  if (wrong != NULL)
+    g_signal_emit (self, signals[SIGNAL_WRONG], 0, wrong);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static gboolean
+client_news_cb (gpointer data)
+{
+  get_private (data)->news_source = 0;
+  client_take_news (data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Properties have changed, or the worker has sent a signal: however many do, the pages hear of it at their pace. */
+static void
+client_on_news (GuiClient *self)
+{
+  GuiClientPrivate *priv = get_private (self);
+
+  if (priv->news_source == 0)
+    priv->news_source = g_timeout_add (NEWS_MS, client_news_cb, self);
 }
 
 static void
@@ -39,10 +64,10 @@ proxy_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (proxy == NULL)
     return;
-  g_signal_connect_object (proxy, "g-properties-changed", G_CALLBACK (take_news), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (proxy, "g-signal", G_CALLBACK (take_news), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (proxy, "g-properties-changed", G_CALLBACK (client_on_news), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (proxy, "g-signal", G_CALLBACK (client_on_news), self, G_CONNECT_SWAPPED);
   get_private (self)->proxy = G_DBUS_PROXY (proxy);
-  take_news (self);
+  client_take_news (self);
 }
 
 void
@@ -69,6 +94,7 @@ gui_client_detach (GuiClient *self)
 
   g_cancellable_cancel (priv->cancellable);
   g_clear_object (&priv->cancellable);
+  g_clear_handle_id (&priv->news_source, g_source_remove);
   if (priv->proxy == NULL)
     return;
   g_signal_handlers_disconnect_by_data (priv->proxy, self);
@@ -92,6 +118,8 @@ gui_client_class_init (GuiClientClass *klass)
 
   signals[SIGNAL_CHANGED]
       = g_signal_new ("changed", GUI_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_WRONG]
+      = g_signal_new ("wrong", GUI_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -119,13 +147,29 @@ task_for_call (GuiClient *self, GCancellable *cancellable, GAsyncReadyCallback c
   return NULL;
 }
 
+/* What is wrong is said in the words of the worker, some of them. It has no say about the errors of this program, such as that
+ * something was cancelled, although GDBus would let it. */
+static void
+client_return_error (GTask *task, GError *error)
+{
+  char *message = gui_bounds_dup_line (error->message, MAX_ERROR_LEN);
+
+  if (g_dbus_error_is_remote_error (error) && error->domain != BUS_ERROR && error->domain != G_DBUS_ERROR) {
+    error->domain = G_IO_ERROR;
+    error->code = G_IO_ERROR_FAILED;
+  }
+  g_free (error->message);
+  error->message = message;
+  g_task_return_error (task, error);
+}
+
 static void
 return_value (GTask *task, GVariant *value, GError *error)
 {
   if (value != NULL)
     g_task_return_pointer (task, value, (GDestroyNotify) g_variant_unref);
   else
-    g_task_return_error (task, error);
+    client_return_error (task, error);
 }
 
 static void
@@ -157,7 +201,7 @@ begun_cb (GObject *source, GAsyncResult *result, gpointer data)
   const char *path;
 
   if (answer == NULL) {
-    g_task_return_error (task, error);
+    client_return_error (task, error);
     return;
   }
   g_variant_get (answer, "(&o)", &path);
@@ -222,4 +266,13 @@ gui_client_call_finish_value (GuiClient *self, GAsyncResult *result, GError **er
   g_autoptr (GVariant) answer = gui_client_call_finish (self, result, error);
 
   return answer != NULL ? g_variant_get_child_value (answer, 0) : NULL;
+}
+
+void
+gui_client_refuse (GuiClient *self, const char *method, GError **error)
+{
+  g_return_if_fail (GUI_IS_CLIENT (self));
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "The answer of %s cannot be right.", method);
+  g_signal_emit (self, signals[SIGNAL_WRONG], 0, method);
 }

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
  * and is not online, and calls fail. What is a kind of its own says below which interface it speaks, and adds its figures
  * and its methods. Main context; nothing here waits.
  *
- * Signals: "changed" after the worker announced a change, or the online state changed. */
+ * Signals: "changed" after the worker announced changes (twenty times a second at most), or the online state changed. "wrong"
+ * (const char *what): a value came that cannot be, and is not kept; WHAT names the property or the method. */
 
 #define GUI_TYPE_CLIENT (gui_client_get_type ())
 G_DECLARE_DERIVABLE_TYPE (GuiClient, gui_client, GUI, CLIENT, GObject)
@@ -20,7 +21,9 @@ struct _GuiClientClass {
   const char *interface; /* its name; static */
   BusError absent;       /* what calls fail with while the worker is gone, and how that reads; static */
   const char *absent_text;
-  void (*take_figures) (GuiClient *self, gpointer proxy); /* keeps what PROXY knows now; NULL: nothing is kept */
+  /* Keeps what PROXY knows now. NULL, or the name of the property that cannot be (static): nothing is kept then. The
+   * function itself may be NULL. */
+  const char *(*take_figures) (GuiClient *self, gpointer proxy);
 };
 
 /* Speaks with the object PATH at the other end of CONNECTION from now on. */
@@ -50,5 +53,9 @@ void gui_client_run_async (GuiClient *self,
 GVariant *gui_client_call_finish (GuiClient *self, GAsyncResult *result, GError **error);
 /* The same, the first value of it alone. */
 GVariant *gui_client_call_finish_value (GuiClient *self, GAsyncResult *result, GError **error);
+
+/* Says that the answer of METHOD cannot be: by the signal "wrong", and in *ERROR by G_IO_ERROR_INVALID_DATA, which is not an
+ * error of the worker: whether it did its work is not known. For the kinds of client. */
+void gui_client_refuse (GuiClient *self, const char *method, GError **error);
 
 G_END_DECLS

@@ -1,6 +1,9 @@
 #include "gui/clients/node_client.h"
 
 #include "bus-generated.h"
+#include "gui/clients/bounds.h"
+
+#define MAX_INDEXES 20
 
 struct _GuiNodeClient {
   GuiClient parent_instance;
@@ -29,77 +32,134 @@ state_from_name (const char *name)
   return name == NULL ? GUI_NODE_STARTING : GUI_NODE_WORKING;
 }
 
-static void
-take_tips (GuiNodeFigures *figures, BusNode1 *node)
+static gboolean
+node_take_tips (GuiNodeFigures *figures, BusNode1 *node)
 {
   GVariant *tip = bus_node1_get_tip (node), *header_tip = bus_node1_get_header_tip (node);
   guint64 time = 0;
 
-  if (tip != NULL) {
+  if (tip != NULL)
     g_variant_get (tip, "(tu@ayt)", NULL, &figures->height, NULL, &time);
-    figures->tip_time = (gint64) time;
-  }
   if (header_tip != NULL)
     g_variant_get (header_tip, "(u@ayt)", &figures->header_height, NULL, NULL);
+  figures->tip_time = (gint64) MIN (time, G_MAXINT64);
+  return gui_bounds_height (figures->height) && gui_bounds_height (figures->header_height)
+         && gui_bounds_time (figures->tip_time);
 }
 
-static void
-take_state (GuiNodeFigures *figures, BusNode1 *node)
+static gboolean
+node_check_progress (GuiNodeProgress *progress)
+{
+  progress->eta_s = gui_bounds_eta (progress->eta_s);
+  return gui_bounds_fraction (&progress->fraction) && gui_bounds_rate (&progress->rate);
+}
+
+static gboolean
+node_take_state (GuiNodeFigures *figures, BusNode1 *node)
 {
   figures->state = state_from_name (bus_node1_get_state (node));
   figures->connections = bus_node1_get_connections (node);
   if (figures->state == GUI_NODE_SYNCING && figures->connections == 0
       && g_strcmp0 (bus_node1_get_network (node), "regtest") == 0)
     figures->state = GUI_NODE_READY;
-  figures->progress = (GuiNodeProgress){ .fraction = CLAMP (bus_node1_get_progress (node), 0.0, 1.0),
+  figures->progress = (GuiNodeProgress){ .fraction = bus_node1_get_progress (node),
                                          .rate = bus_node1_get_rate (node),
                                          .eta_s = bus_node1_get_eta (node) };
+  if (!node_check_progress (&figures->progress))
+    return FALSE;
   /* What the node reports is 1 here; the blocks that are known but not checked say more. */
   if (figures->state == GUI_NODE_SYNCING && figures->progress.fraction >= 1 && figures->header_height > 0)
     figures->progress.fraction = MIN (1.0, (double) figures->height / figures->header_height);
+  return TRUE;
 }
 
-static void
-take_aside (GuiNodeFigures *figures, BusNode1 *node)
+static gboolean
+node_take_validation (GuiNodeFigures *figures, GVariant *validation)
 {
-  GVariant *validation = bus_node1_get_validation (node), *indexes = bus_node1_get_indexes (node);
   GuiNodeProgress progress;
-  gboolean validating = FALSE, built;
-  guint32 height;
-  GVariantIter iter;
+  gboolean validating;
 
-  figures->aside = GUI_NODE_ASIDE_NONE;
-  if (validation != NULL)
-    g_variant_get (validation, "(bddt)", &validating, &progress.fraction, &progress.rate, &progress.eta_s);
+  if (validation == NULL)
+    return TRUE;
+  g_variant_get (validation, "(bddt)", &validating, &progress.fraction, &progress.rate, &progress.eta_s);
+  if (!node_check_progress (&progress))
+    return FALSE;
   if (validating) {
     figures->aside = GUI_NODE_ASIDE_VALIDATION;
     figures->aside_progress = progress;
-    figures->aside_height = 0;
   }
+  return TRUE;
+}
+
+static gboolean
+node_take_indexes (GuiNodeFigures *figures, GVariant *indexes)
+{
+  GuiNodeProgress progress;
+  gboolean built;
+  guint32 height;
+  GVariantIter iter;
+
   if (indexes == NULL)
-    return;
-  g_variant_iter_init (&iter, indexes);
+    return TRUE;
+  if (g_variant_iter_init (&iter, indexes) > MAX_INDEXES)
+    return FALSE;
   while (g_variant_iter_next (&iter, "(&sbuddt)", NULL, &built, &height, &progress.fraction, &progress.rate,
                               &progress.eta_s)) {
+    if (!node_check_progress (&progress) || !gui_bounds_height (height))
+      return FALSE;
     if (built || (figures->aside != GUI_NODE_ASIDE_NONE && progress.fraction >= figures->aside_progress.fraction))
       continue;
     figures->aside = GUI_NODE_ASIDE_INDEX;
     figures->aside_progress = progress;
     figures->aside_height = height;
   }
+  return TRUE;
 }
 
-static void
-take_figures (GuiClient *client, gpointer proxy)
+/* Into FIGURES, which own nothing yet. NULL, or the property that cannot be. */
+static const char *
+node_read_figures (GuiNodeFigures *figures, BusNode1 *node)
 {
-  GuiNodeFigures *figures = &GUI_NODE_CLIENT (client)->figures;
-  const char *const *warnings = bus_node1_get_warnings (proxy);
+  if (!node_take_tips (figures, node))
+    return "Node1.Tip";
+  if (!node_take_state (figures, node))
+    return "Node1.Progress";
+  if (!node_take_validation (figures, bus_node1_get_validation (node)))
+    return "Node1.Validation";
+  return node_take_indexes (figures, bus_node1_get_indexes (node)) ? NULL : "Node1.Indexes";
+}
 
-  take_tips (figures, proxy);
-  take_state (figures, proxy);
-  take_aside (figures, proxy);
-  g_strfreev (figures->warnings);
-  figures->warnings = warnings != NULL ? g_strdupv ((char **) warnings) : g_new0 (char *, 1);
+/* A copy of WARNINGS, each as a line; NULL when there are too many. */
+static char **
+node_dup_warnings (const char *const *warnings)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; warnings != NULL && warnings[i] != NULL; i++) {
+    g_autofree char *line = gui_bounds_dup_line (warnings[i], GUI_BOUNDS_MAX_SENTENCE);
+
+    if (i == GUI_BOUNDS_MAX_WARNINGS)
+      return NULL;
+    g_strv_builder_add (builder, line);
+  }
+  return g_strv_builder_end (builder);
+}
+
+static const char *
+node_take_figures (GuiClient *client, gpointer proxy)
+{
+  GuiNodeClient *self = GUI_NODE_CLIENT (client);
+  GuiNodeFigures figures = { 0 };
+  const char *wrong = node_read_figures (&figures, proxy);
+
+  if (wrong != NULL)
+    return wrong;
+  figures.warnings = node_dup_warnings (bus_node1_get_warnings (proxy));
+  if (figures.warnings == NULL)
+    return "Node1.Warnings";
+  g_strfreev (self->figures.warnings);
+  self->figures = figures;
+  return NULL;
 }
 
 static void
@@ -119,7 +179,7 @@ gui_node_client_class_init (GuiNodeClientClass *klass)
   client_class->interface = "org.moneyrocket.Node1";
   client_class->absent = BUS_ERROR_NODE_UNAVAILABLE;
   client_class->absent_text = "the node is not running";
-  client_class->take_figures = take_figures;
+  client_class->take_figures = node_take_figures;
 }
 
 static void

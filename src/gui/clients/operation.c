@@ -46,7 +46,7 @@ finish (GTask *task, gboolean ok, const char *name, const char *message, GVarian
   if (ok) {
     g_task_return_pointer (task, g_variant_ref (result), (GDestroyNotify) g_variant_unref);
   } else {
-    GError *error = g_dbus_error_new_for_dbus_error (name, message);
+    GError *error = bus_error_new_for_name (name, message);
 
     g_task_return_error (task, error);
   }

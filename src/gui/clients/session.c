@@ -60,6 +60,37 @@ set_detail (GuiSession *self, GuiWorker worker, char *detail)
   self->details[worker] = detail;
 }
 
+/* A value that cannot be was not taken. It may come again with each change: it is said once. */
+static void
+session_on_wrong (GuiSession *self, GuiWorker worker, const char *what)
+{
+  g_autofree char *detail = g_strdup_printf ("%s cannot be right.", what);
+
+  if (self->stopping != 0 || (self->states[worker] == GUI_WORKER_WRONG && g_str_equal (self->details[worker], detail)))
+    return;
+  common_warn ("The %s worker sent what cannot be right: %s", worker == GUI_WORKER_NODE ? "node" : "wallet", what);
+  set_detail (self, worker, g_steal_pointer (&detail));
+  set_worker_state (self, worker, GUI_WORKER_WRONG);
+}
+
+static void
+session_on_node_wrong (GuiSession *self, const char *what)
+{
+  session_on_wrong (self, GUI_WORKER_NODE, what);
+}
+
+static void
+session_on_wallet_wrong (GuiSession *self, const char *what)
+{
+  session_on_wrong (self, GUI_WORKER_WALLET, what);
+}
+
+static void
+session_watch_wallet (GuiSession *self, gpointer client)
+{
+  g_signal_connect_object (client, "wrong", G_CALLBACK (session_on_wallet_wrong), self, G_CONNECT_SWAPPED);
+}
+
 static void
 wallet_updated (GuiSession *self)
 {
@@ -73,7 +104,9 @@ set_wallet (GuiSession *self, const char *name)
   if (self->wallet != NULL)
     g_signal_handlers_disconnect_by_data (self->wallet, self);
   g_clear_object (&self->wallet);
-  self->wallet = gui_wallet_client_new (name);
+  self->wallet = gui_wallet_client_new (name, self->network);
+  session_watch_wallet (self, self->wallet);
+  session_watch_wallet (self, gui_wallet_client_get_spend (self->wallet));
   g_signal_connect_object (self->wallet, "changed", G_CALLBACK (wallet_updated), self, G_CONNECT_SWAPPED);
   gui_prefs_set_wallet (gui_prefs_get_default (), network_name (self), name);
 }
@@ -351,6 +384,8 @@ gui_session_init (GuiSession *self)
   self->node = gui_node_client_new ();
   self->manager = gui_wallet_manager_client_new ();
   g_signal_connect_object (self->manager, "changed", G_CALLBACK (manager_changed_cb), self, 0);
+  g_signal_connect_object (self->node, "wrong", G_CALLBACK (session_on_node_wrong), self, G_CONNECT_SWAPPED);
+  session_watch_wallet (self, self->manager);
   for (guint i = 0; i < GUI_N_WORKERS; i++)
     self->details[i] = g_strdup ("");
 }

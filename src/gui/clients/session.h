@@ -24,6 +24,7 @@ typedef enum {
   GUI_WORKER_STOPPED,  /* not started yet, or asked to end */
   GUI_WORKER_STARTING, /* for the first time */
   GUI_WORKER_RUNNING,
+  GUI_WORKER_WRONG,  /* runs, but has sent a value that cannot be; until it is started again */
   GUI_WORKER_SILENT, /* does not answer; it may again */
   GUI_WORKER_LOST,   /* ended by itself, and is being started again */
   GUI_WORKER_FAILED, /* cannot be started, or ended with an error; is not tried again */

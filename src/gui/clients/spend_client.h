@@ -1,7 +1,7 @@
 #pragma once
 
-#include "bitcoin/primitives/network.h"
 #include "gui/clients/client.h"
+#include "gui/clients/draft.h"
 
 G_BEGIN_DECLS
 
@@ -9,39 +9,6 @@ G_BEGIN_DECLS
 
 #define GUI_TYPE_SPEND_CLIENT (gui_spend_client_get_type ())
 G_DECLARE_FINAL_TYPE (GuiSpendClient, gui_spend_client, GUI, SPEND_CLIENT, GuiClient)
-
-typedef struct {
-  char *address;
-  gint64 amount_sat;
-  gboolean change; /* comes back to the wallet */
-} GuiDraftCoin;
-
-/* A payment that was worked out and not sent yet. Every value is within its bounds: what is not is refused before. */
-typedef struct {
-  guint64 id;
-  gint64 fee_sat;
-  GPtrArray *inputs;  /* GuiDraftCoin, change is FALSE */
-  GPtrArray *outputs; /* GuiDraftCoin */
-  guint vsize;
-  gint64 remaining_sat;
-  guint n_replaced; /* kept payments that cannot be confirmed beside this one */
-  gboolean repeats; /* another payment to one of the recipients waits for its confirmation */
-} GuiDraft;
-
-void gui_draft_free (GuiDraft *draft);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (GuiDraft, gui_draft_free)
-
-/* What the recipients get together. */
-gint64 gui_draft_get_paid_sat (const GuiDraft *draft);
-
-/* What was typed. */
-typedef struct {
-  GBytes *script;
-  gint64 amount_sat; /* 0: all that there is, less the fee */
-} GuiTypedPayment;
-
-/* Whether DRAFT pays what was typed and nothing else, at the fee rate that was chosen. TYPED: of GuiTypedPayment. */
-gboolean gui_draft_is_as_typed (const GuiDraft *draft, BtcNetwork network, const GPtrArray *typed, guint64 fee_rate);
 
 /* What has become of a payment. */
 typedef enum {

@@ -1,30 +1,49 @@
 #include "gui/clients/wallet_client.h"
 
+#include "bitcoin/primitives/amount.h"
 #include "bus-generated.h"
+#include "gui/clients/bounds.h"
 
 #include <glib/gi18n.h>
+
+#define MAX_ROWS 500 /* that a page may be asked for */
 
 struct _GuiWalletClient {
   GuiClient parent_instance;
 
   char *name;
+  char *title;
+  BtcNetwork network;
   GuiSpendClient *spend;
   GuiWalletFigures figures;
 };
 
 G_DEFINE_FINAL_TYPE (GuiWalletClient, gui_wallet_client, GUI_TYPE_CLIENT)
 
-static void
-take_figures (GuiClient *client, gpointer proxy)
+static gboolean
+wallet_figures_are_sane (const GuiWalletFigures *figures)
 {
-  GuiWalletFigures *figures = &GUI_WALLET_CLIENT (client)->figures;
+  return btc_amount_in_range (figures->spendable_sat) && btc_amount_in_range (figures->pending_sat)
+         && btc_amount_in_range (figures->immature_sat);
+}
+
+static const char *
+wallet_take_figures (GuiClient *client, gpointer proxy)
+{
+  GuiWalletFigures figures = { 0 };
   GVariant *balance = bus_wallet1_get_balance (proxy), *scanned = bus_wallet1_get_scanned (proxy);
 
   if (balance != NULL)
-    g_variant_get (balance, "(xxx)", &figures->spendable_sat, &figures->pending_sat, &figures->immature_sat);
+    g_variant_get (balance, "(xxx)", &figures.spendable_sat, &figures.pending_sat, &figures.immature_sat);
   if (scanned != NULL)
-    g_variant_get (scanned, "(u@ay)", &figures->scanned_height, NULL);
-  figures->scanning = bus_wallet1_get_scanning (proxy);
+    g_variant_get (scanned, "(u@ay)", &figures.scanned_height, NULL);
+  figures.scanning = bus_wallet1_get_scanning (proxy);
+  if (!wallet_figures_are_sane (&figures))
+    return "Wallet1.Balance";
+  if (!gui_bounds_height (figures.scanned_height))
+    return "Wallet1.Scanned";
+  GUI_WALLET_CLIENT (client)->figures = figures;
+  return NULL;
 }
 
 void
@@ -56,6 +75,7 @@ static void
 gui_wallet_client_finalize (GObject *object)
 {
   g_free (GUI_WALLET_CLIENT (object)->name);
+  g_free (GUI_WALLET_CLIENT (object)->title);
   G_OBJECT_CLASS (gui_wallet_client_parent_class)->finalize (object);
 }
 
@@ -68,7 +88,7 @@ gui_wallet_client_class_init (GuiWalletClientClass *klass)
   G_OBJECT_CLASS (klass)->finalize = gui_wallet_client_finalize;
   client_class->proxy_type = BUS_TYPE_WALLET1_PROXY;
   client_class->interface = "org.moneyrocket.Wallet1";
-  client_class->take_figures = take_figures;
+  client_class->take_figures = wallet_take_figures;
 }
 
 static void
@@ -78,11 +98,13 @@ gui_wallet_client_init (GuiWalletClient *self)
 }
 
 GuiWalletClient *
-gui_wallet_client_new (const char *name)
+gui_wallet_client_new (const char *name, BtcNetwork network)
 {
   GuiWalletClient *self = g_object_new (GUI_TYPE_WALLET_CLIENT, NULL);
 
   self->name = g_strdup (name);
+  self->title = gui_wallet_dup_title (name);
+  self->network = network;
   return self;
 }
 
@@ -97,7 +119,13 @@ const char *
 gui_wallet_client_get_title (GuiWalletClient *self)
 {
   g_return_val_if_fail (GUI_IS_WALLET_CLIENT (self), NULL);
-  return *self->name != '\0' ? self->name : _ ("Wallet");
+  return self->title;
+}
+
+char *
+gui_wallet_dup_title (const char *name)
+{
+  return *name != '\0' ? gui_bounds_dup_line (name, GUI_BOUNDS_MAX_LABEL) : g_strdup (_ ("Wallet"));
 }
 
 const GuiWalletFigures *
@@ -131,7 +159,10 @@ gui_wallet_client_new_address_finish (GuiWalletClient *self, GAsyncResult *resul
 {
   g_autoptr (GVariant) address = gui_client_call_finish_value (GUI_CLIENT (self), result, error);
 
-  return address != NULL ? g_variant_dup_string (address, NULL) : NULL;
+  if (address == NULL || gui_is_address (g_variant_get_string (address, NULL), self->network))
+    return address != NULL ? g_variant_dup_string (address, NULL) : NULL;
+  gui_client_refuse (GUI_CLIENT (self), "Wallet1.NewAddress", error);
+  return NULL;
 }
 
 void
@@ -145,10 +176,15 @@ gui_wallet_client_list_addresses_async (GuiWalletClient *self,
                          cancellable, callback, data);
 }
 
-GVariant *
+GPtrArray *
 gui_wallet_client_list_addresses_finish (GuiWalletClient *self, GAsyncResult *result, GError **error)
 {
-  return gui_client_call_finish_value (GUI_CLIENT (self), result, error);
+  g_autoptr (GVariant) rows = gui_client_call_finish_value (GUI_CLIENT (self), result, error);
+  GPtrArray *addresses = rows != NULL ? gui_addresses_read (rows, self->network, MAX_ROWS) : NULL;
+
+  if (rows != NULL && addresses == NULL)
+    gui_client_refuse (GUI_CLIENT (self), "Wallet1.ListAddresses", error);
+  return addresses;
 }
 
 void
@@ -170,10 +206,15 @@ gui_wallet_client_list_balances_async (GuiWalletClient *self,
                          cancellable, callback, data);
 }
 
-GVariant *
+GArray *
 gui_wallet_client_list_balances_finish (GuiWalletClient *self, GAsyncResult *result, GError **error)
 {
-  return gui_client_call_finish_value (GUI_CLIENT (self), result, error);
+  g_autoptr (GVariant) points = gui_client_call_finish_value (GUI_CLIENT (self), result, error);
+  GArray *array = points != NULL ? gui_balance_points_read (points, MAX_ROWS + 1) : NULL;
+
+  if (points != NULL && array == NULL)
+    gui_client_refuse (GUI_CLIENT (self), "Wallet1.ListBalances", error);
+  return array;
 }
 
 void
@@ -197,10 +238,15 @@ gui_wallet_client_list_history_async (GuiWalletClient *self,
                          callback, data);
 }
 
-GVariant *
+GuiHistoryPage *
 gui_wallet_client_list_history_finish (GuiWalletClient *self, GAsyncResult *result, GError **error)
 {
-  return gui_client_call_finish (GUI_CLIENT (self), result, error);
+  g_autoptr (GVariant) answer = gui_client_call_finish (GUI_CLIENT (self), result, error);
+  GuiHistoryPage *page = answer != NULL ? gui_history_page_read (answer, MAX_ROWS) : NULL;
+
+  if (answer != NULL && page == NULL)
+    gui_client_refuse (GUI_CLIENT (self), "Wallet1.ListHistory", error);
+  return page;
 }
 
 void
@@ -214,8 +260,13 @@ gui_wallet_client_get_transaction_async (GuiWalletClient *self,
                          callback, data);
 }
 
-GVariant *
+GuiPaymentDetails *
 gui_wallet_client_get_transaction_finish (GuiWalletClient *self, GAsyncResult *result, GError **error)
 {
-  return gui_client_call_finish (GUI_CLIENT (self), result, error);
+  g_autoptr (GVariant) answer = gui_client_call_finish (GUI_CLIENT (self), result, error);
+  GuiPaymentDetails *details = answer != NULL ? gui_payment_details_read (answer) : NULL;
+
+  if (answer != NULL && details == NULL)
+    gui_client_refuse (GUI_CLIENT (self), "Wallet1.GetTransaction", error);
+  return details;
 }

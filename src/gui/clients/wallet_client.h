@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gui/clients/spend_client.h"
+#include "gui/clients/wallet_records.h"
 
 G_BEGIN_DECLS
 
@@ -17,7 +18,7 @@ typedef struct {
   guint32 scanned_height;
 } GuiWalletFigures;
 
-GuiWalletClient *gui_wallet_client_new (const char *name);
+GuiWalletClient *gui_wallet_client_new (const char *name, BtcNetwork network);
 
 /* As gui_client_attach(), of paying too. */
 void gui_wallet_client_attach (GuiWalletClient *self, GDBusConnection *connection, const char *path);
@@ -25,8 +26,9 @@ void gui_wallet_client_detach (GuiWalletClient *self);
 
 const char *gui_wallet_client_get_name (GuiWalletClient *self);
 
-/* The name, or a translated "Wallet" for the wallet without one. Borrowed. */
-const char *gui_wallet_client_get_title (GuiWalletClient *self);
+/* The name of a wallet as it is shown: a line, and a translated "Wallet" for the wallet without one. */
+const char *gui_wallet_client_get_title (GuiWalletClient *self); /* borrowed */
+char *gui_wallet_dup_title (const char *name);
 
 /* The last figures that came; zeros before. Borrowed until the next "changed". */
 const GuiWalletFigures *gui_wallet_client_get_figures (GuiWalletClient *self);
@@ -43,18 +45,18 @@ void gui_wallet_client_new_address_async (GuiWalletClient *self,
                                           gpointer data);
 char *gui_wallet_client_new_address_finish (GuiWalletClient *self, GAsyncResult *result, GError **error);
 
-/* The newest LIMIT (1 to 500) addresses: a(sssxx) as in Wallet1.ListAddresses. */
+/* The newest LIMIT (1 to 500) addresses: of GuiAddress, the caller's. */
 void gui_wallet_client_list_addresses_async (GuiWalletClient *self,
                                              guint limit,
                                              GCancellable *cancellable,
                                              GAsyncReadyCallback callback,
                                              gpointer data);
-GVariant *gui_wallet_client_list_addresses_finish (GuiWalletClient *self, GAsyncResult *result, GError **error);
+GPtrArray *gui_wallet_client_list_addresses_finish (GuiWalletClient *self, GAsyncResult *result, GError **error);
 
 /* Without an answer: a label that could not be stored is logged by the worker. */
 void gui_wallet_client_set_label (GuiWalletClient *self, const char *address, const char *label);
 
-/* One page of ListHistory; SEARCH and KIND may be NULL. The result is (a(aysxxssxii)su): rows, next, total. */
+/* One page of the history, LIMIT rows (1 to 500) at most; SEARCH and KIND may be NULL. The result is the caller's. */
 void gui_wallet_client_list_history_async (GuiWalletClient *self,
                                            const char *cursor,
                                            guint limit,
@@ -63,24 +65,25 @@ void gui_wallet_client_list_history_async (GuiWalletClient *self,
                                            GCancellable *cancellable,
                                            GAsyncReadyCallback callback,
                                            gpointer data);
-GVariant *gui_wallet_client_list_history_finish (GuiWalletClient *self, GAsyncResult *result, GError **error);
+GuiHistoryPage *gui_wallet_client_list_history_finish (GuiWalletClient *self, GAsyncResult *result, GError **error);
 
-/* The balance since FROM (seconds since 1970; 0: since the first payment) in at most LIMIT + 1 points: a(xx), time and
- * satoshi, oldest first. */
+/* The balance since FROM (seconds since 1970; 0: since the first payment) in at most LIMIT + 1 points: of
+ * GuiBalancePoint, oldest first, the caller's. */
 void gui_wallet_client_list_balances_async (GuiWalletClient *self,
                                             gint64 from,
                                             guint limit,
                                             GCancellable *cancellable,
                                             GAsyncReadyCallback callback,
                                             gpointer data);
-GVariant *gui_wallet_client_list_balances_finish (GuiWalletClient *self, GAsyncResult *result, GError **error);
+GArray *gui_wallet_client_list_balances_finish (GuiWalletClient *self, GAsyncResult *result, GError **error);
 
-/* TXID: ay. The result is ((aysxxssxii)a{sv}): row, details. */
+/* TXID: ay. The result is the caller's. */
 void gui_wallet_client_get_transaction_async (GuiWalletClient *self,
                                               GVariant *txid,
                                               GCancellable *cancellable,
                                               GAsyncReadyCallback callback,
                                               gpointer data);
-GVariant *gui_wallet_client_get_transaction_finish (GuiWalletClient *self, GAsyncResult *result, GError **error);
+GuiPaymentDetails *
+gui_wallet_client_get_transaction_finish (GuiWalletClient *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -1,6 +1,7 @@
 #include "gui/clients/wallet_manager_client.h"
 
 #include "bus-generated.h"
+#include "gui/clients/bounds.h"
 
 struct _GuiWalletManagerClient {
   GuiClient parent_instance;
@@ -12,25 +13,42 @@ struct _GuiWalletManagerClient {
 
 G_DEFINE_FINAL_TYPE (GuiWalletManagerClient, gui_wallet_manager_client, GUI_TYPE_CLIENT)
 
-static void
-take_figures (GuiClient *client, gpointer proxy)
+/* The names and paths of WALLETS, a(so), into lists that are empty. */
+static gboolean
+manager_read_wallets (GVariant *wallets, GPtrArray *names, GPtrArray *paths)
 {
-  GuiWalletManagerClient *self = GUI_WALLET_MANAGER_CLIENT (client);
-  GVariant *wallets = bus_wallet_manager1_get_wallets (proxy);
   GVariantIter iter;
   char *name, *path;
 
-  self->ready = bus_wallet_manager1_get_ready (proxy);
-  g_ptr_array_set_size (self->names, 0);
-  g_ptr_array_set_size (self->paths, 0);
   if (wallets != NULL) {
-    g_variant_iter_init (&iter, wallets);
+    if (g_variant_iter_init (&iter, wallets) > GUI_BOUNDS_MAX_WALLETS)
+      return FALSE;
     while (g_variant_iter_next (&iter, "(so)", &name, &path)) {
-      g_ptr_array_add (self->names, name);
-      g_ptr_array_add (self->paths, path);
+      g_ptr_array_add (names, name);
+      g_ptr_array_add (paths, path);
+      if (!gui_bounds_name (name))
+        return FALSE;
     }
   }
-  g_ptr_array_add (self->names, NULL);
+  g_ptr_array_add (names, NULL);
+  return TRUE;
+}
+
+static const char *
+manager_take_figures (GuiClient *client, gpointer proxy)
+{
+  GuiWalletManagerClient *self = GUI_WALLET_MANAGER_CLIENT (client);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+
+  if (!manager_read_wallets (bus_wallet_manager1_get_wallets (proxy), names, paths))
+    return "WalletManager1.Wallets";
+  self->ready = bus_wallet_manager1_get_ready (proxy);
+  g_ptr_array_unref (self->names);
+  g_ptr_array_unref (self->paths);
+  self->names = g_steal_pointer (&names);
+  self->paths = g_steal_pointer (&paths);
+  return NULL;
 }
 
 static void
@@ -51,7 +69,7 @@ gui_wallet_manager_client_class_init (GuiWalletManagerClientClass *klass)
   G_OBJECT_CLASS (klass)->finalize = gui_wallet_manager_client_finalize;
   client_class->proxy_type = BUS_TYPE_WALLET_MANAGER1_PROXY;
   client_class->interface = "org.moneyrocket.WalletManager1";
-  client_class->take_figures = take_figures;
+  client_class->take_figures = manager_take_figures;
 }
 
 static void
@@ -140,12 +158,20 @@ gui_wallet_manager_client_list_closed_finish (GuiWalletManagerClient *self, GAsy
   GVariantIter iter;
   const char *name;
   gboolean loaded;
+  guint n = 0;
 
   if (wallets == NULL)
     return NULL;
   g_variant_iter_init (&iter, wallets);
-  while (g_variant_iter_next (&iter, "(&sb)", &name, &loaded))
-    if (!loaded)
-      g_strv_builder_add (names, name);
+  while (n < GUI_BOUNDS_MAX_WALLETS && g_variant_iter_next (&iter, "(&sb)", &name, &loaded)) {
+    if (!gui_bounds_name (name)) {
+      gui_client_refuse (GUI_CLIENT (self), "WalletManager1.List", error);
+      return NULL;
+    }
+    if (loaded)
+      continue;
+    g_strv_builder_add (names, name);
+    n++;
+  }
   return g_strv_builder_end (names);
 }

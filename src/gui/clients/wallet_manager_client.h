@@ -34,7 +34,7 @@ void gui_wallet_manager_client_load_async (GuiWalletManagerClient *self,
 /* Ends both of the above. */
 gboolean gui_wallet_manager_client_open_finish (GuiWalletManagerClient *self, GAsyncResult *result, GError **error);
 
-/* The names of the wallets in the folder that are not loaded; g_strfreev(). */
+/* The names of the wallets in the folder that are not loaded, GUI_BOUNDS_MAX_WALLETS of them at most; g_strfreev(). */
 void gui_wallet_manager_client_list_closed_async (GuiWalletManagerClient *self,
                                                   GCancellable *cancellable,
                                                   GAsyncReadyCallback callback,

@@ -103,27 +103,21 @@ fetch_towards (GuiHistoryModel *self, guint index)
 }
 
 static void
-take_page (GuiHistoryModel *self, guint index, GVariant *reply)
+take_page (GuiHistoryModel *self, guint index, const GuiHistoryPage *reply)
 {
   Page *page = get_page (self, index);
-  g_autoptr (GVariant) rows = NULL;
-  const char *next;
-  guint total, old_total = self->n_rows, first = index * self->page_size, changed;
+  guint old_total = self->n_rows, first = index * self->page_size, changed;
 
-  g_variant_get (reply, "(@a(aysxxssxii)&su)", &rows, &next, &total);
   page->rows = g_ptr_array_new_with_free_func (g_object_unref);
   page->used = ++self->use_counter;
-  for (gsize i = 0; i < g_variant_n_children (rows) && i < self->page_size; i++) {
-    g_autoptr (GVariant) row = g_variant_get_child_value (rows, i);
-
-    g_ptr_array_add (page->rows, gui_tx_row_new (row));
-  }
-  if (*next != '\0' && get_page (self, index + 1)->cursor == NULL)
-    get_page (self, index + 1)->cursor = g_strdup (next);
+  for (guint i = 0; i < MIN (reply->rows->len, self->page_size); i++)
+    g_ptr_array_add (page->rows, gui_tx_row_new (g_ptr_array_index (reply->rows, i)));
+  if (*reply->next != '\0' && get_page (self, index + 1)->cursor == NULL)
+    get_page (self, index + 1)->cursor = g_strdup (reply->next);
   drop_oldest_page (self);
 
-  changed = MIN (page->rows->len, MAX (total, first) - first);
-  self->n_rows = MAX (total, first + changed);
+  changed = MIN (page->rows->len, MAX (reply->total, first) - first);
+  self->n_rows = MAX (reply->total, first + changed);
   if (self->n_rows != old_total || index == 0)
     g_list_model_items_changed (G_LIST_MODEL (self), 0, old_total, self->n_rows);
   else
@@ -135,7 +129,7 @@ page_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GuiHistoryModel) self = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) reply = gui_wallet_client_list_history_finish (GUI_WALLET_CLIENT (source), result, &error);
+  g_autoptr (GuiHistoryPage) reply = gui_wallet_client_list_history_finish (GUI_WALLET_CLIENT (source), result, &error);
   guint index = self->fetching, wanted = self->wanted;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))

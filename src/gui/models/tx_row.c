@@ -51,28 +51,21 @@ gui_tx_row_new_placeholder (void)
   return g_object_new (GUI_TYPE_TX_ROW, NULL);
 }
 
-static GuiTxKind
-kind_from_name (const char *name)
-{
-  if (g_str_equal (name, "send"))
-    return GUI_TX_SEND;
-  if (g_str_equal (name, "generate"))
-    return GUI_TX_GENERATE;
-  if (g_str_equal (name, "self"))
-    return GUI_TX_SELF;
-  return GUI_TX_RECEIVE;
-}
-
 GuiTxRow *
-gui_tx_row_new (GVariant *row)
+gui_tx_row_new (const GuiHistoryRow *row)
 {
   GuiTxRow *self = gui_tx_row_new_placeholder ();
-  const char *kind;
 
-  g_variant_get (row, "(@ay&sxxssxii)", &self->txid, &kind, &self->amount_sat, &self->fee_sat, &self->address,
-                 &self->label, &self->time, &self->height, &self->confirmations);
-  self->kind = kind_from_name (kind);
-  self->txid_hex = gui_format_hash (self->txid);
+  self->txid = g_variant_ref (row->txid);
+  self->txid_hex = gui_format_hash (row->txid);
+  self->kind = row->kind;
+  self->amount_sat = row->amount_sat;
+  self->fee_sat = row->fee_sat;
+  self->address = g_strdup (row->address);
+  self->label = g_strdup (row->label);
+  self->time = row->time;
+  self->height = row->height;
+  self->confirmations = row->confirmations;
   return self;
 }
 

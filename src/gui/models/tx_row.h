@@ -1,6 +1,6 @@
 #pragma once
 
-#include <gio/gio.h>
+#include "gui/clients/wallet_records.h"
 
 G_BEGIN_DECLS
 
@@ -10,20 +10,12 @@ G_BEGIN_DECLS
 #define GUI_TYPE_TX_ROW (gui_tx_row_get_type ())
 G_DECLARE_FINAL_TYPE (GuiTxRow, gui_tx_row, GUI, TX_ROW, GObject)
 
-typedef enum {
-  GUI_TX_RECEIVE,
-  GUI_TX_SEND,
-  GUI_TX_GENERATE,
-  GUI_TX_SELF,
-} GuiTxKind;
-
 #define GUI_CONFIRMED_DEPTH 6
 #define GUI_MATURE_DEPTH 100 /* mined coins can be spent from the block after this many */
 
 GuiTxRow *gui_tx_row_new_placeholder (void);
 
-/* ROW: (aysxxssxii) as in Wallet1.ListHistory. */
-GuiTxRow *gui_tx_row_new (GVariant *row);
+GuiTxRow *gui_tx_row_new (const GuiHistoryRow *row); /* copies it */
 
 gboolean gui_tx_row_is_placeholder (GuiTxRow *self);
 GVariant *gui_tx_row_get_txid (GuiTxRow *self);       /* ay, borrowed */

@@ -35,13 +35,13 @@ now (void)
 static void
 balances_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GVariant) points = gui_wallet_client_list_balances_finish (GUI_WALLET_CLIENT (source), result, NULL);
+  g_autoptr (GArray) points = gui_wallet_client_list_balances_finish (GUI_WALLET_CLIENT (source), result, NULL);
   GuiBalanceHistory *self = data;
 
   /* A failure is that of the worker, of which the bar at the top tells; the last picture stays. */
   if (points == NULL)
     return;
-  gtk_widget_set_visible (GTK_WIDGET (self), g_variant_n_children (points) > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self), points->len > 0);
   gui_balance_chart_set_points (self->chart, points, self->from, now ());
 }
 

@@ -22,7 +22,7 @@ struct _GuiReceivePage {
   GuiWalletClient *wallet;
   GCancellable *cancellable;
   char *address;      /* on show; NULL: none yet */
-  GVariant *rows;     /* a(sssxx) that the list of earlier addresses shows; NULL: none yet */
+  GPtrArray *rows;    /* of GuiAddress, that the list of earlier addresses shows; NULL: none yet */
   char *rows_without; /* the address that was on show then, and so is not in the list */
   guint store_source;
   gboolean making;
@@ -147,11 +147,12 @@ show_address (GuiReceivePage *self, const char *address, const char *label, gint
 }
 
 static GtkWidget *
-earlier_row (const char *address, const char *label, gint64 time, gint64 received_sat)
+earlier_row (const GuiAddress *address)
 {
   GtkWidget *row = adw_action_row_new ();
-  g_autofree char *short_address = gui_format_address_short (address);
-  g_autofree char *when = gui_format_time (time);
+  const char *label = address->label;
+  g_autofree char *short_address = gui_format_address_short (address->address);
+  g_autofree char *when = gui_format_time (address->time);
   g_autofree char *subtitle = NULL;
   g_autofree char *title = NULL;
 
@@ -161,8 +162,8 @@ earlier_row (const char *address, const char *label, gint64 time, gint64 receive
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
   adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 1);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
-  if (received_sat > 0) {
-    GtkWidget *amount = gui_amount_label_new (received_sat);
+  if (address->received_sat > 0) {
+    GtkWidget *amount = gui_amount_label_new (address->received_sat);
 
     gtk_widget_add_css_class (amount, "success");
     gtk_widget_set_valign (amount, GTK_ALIGN_CENTER);
@@ -173,52 +174,74 @@ earlier_row (const char *address, const char *label, gint64 time, gint64 receive
     gtk_widget_add_css_class (unused, "dim-label");
     adw_action_row_add_suffix (ADW_ACTION_ROW (row), unused);
   }
-  g_object_set_data_full (G_OBJECT (row), "address", g_strdup (address), g_free);
+  g_object_set_data_full (G_OBJECT (row), "address", g_strdup (address->address), g_free);
   g_object_set_data_full (G_OBJECT (row), "label", g_strdup (label), g_free);
   return row;
 }
 
-/* ROWS: a(sssxx), newest first. */
+static gboolean
+receive_same_rows (const GPtrArray *a, const GPtrArray *b)
+{
+  gboolean same = a != NULL && a->len == b->len;
+
+  for (guint i = 0; same && i < b->len; i++)
+    same = gui_address_equal (g_ptr_array_index (a, i), g_ptr_array_index (b, i));
+  return same;
+}
+
+/* A code on show stays on show when it is paid, with the news beside it. Else the newest that nobody paid. NULL: none. */
+static const GuiAddress *
+receive_choose (GuiReceivePage *self)
+{
+  for (guint i = 0; i < self->rows->len; i++) {
+    const GuiAddress *row = g_ptr_array_index (self->rows, i);
+
+    if (self->address != NULL ? g_str_equal (row->address, self->address)
+                              : (row->received_sat == 0 && *row->label == '\0'))
+      return row;
+  }
+  return NULL;
+}
+
 static void
-take_addresses (GuiReceivePage *self, GVariant *rows)
+receive_list_earlier (GuiReceivePage *self)
 {
   GtkListBoxRow *old;
-  GVariantIter iter;
-  gboolean same = self->rows != NULL && self->address != NULL && g_variant_equal (self->rows, rows);
-  const char *address, *label, *type;
-  gint64 time, received_sat, received_on_show = 0;
-  gboolean found = FALSE, any = FALSE;
+  gboolean any = FALSE;
 
-  /* A block changes nothing here most of the time, and to make the rows takes long. */
-  if (same && g_strcmp0 (self->rows_without, self->address) == 0)
-    return;
-  g_clear_pointer (&self->rows, g_variant_unref);
-  self->rows = g_variant_ref (rows);
   while ((old = gtk_list_box_get_row_at_index (self->earlier, 0)) != NULL)
     gtk_list_box_remove (self->earlier, GTK_WIDGET (old));
+  for (guint i = 0; i < MIN (self->rows->len, N_ADDRESSES); i++) {
+    const GuiAddress *row = g_ptr_array_index (self->rows, i);
 
-  /* A code on show stays on show when it is paid, with the news beside it. Else the newest that nobody paid. */
-  g_variant_iter_init (&iter, rows);
-  while (g_variant_iter_next (&iter, "(&s&s&sxx)", &address, &label, &type, &time, &received_sat)) {
-    if (self->address != NULL ? g_str_equal (address, self->address) : (received_sat == 0 && *label == '\0')) {
-      show_address (self, address, label, received_sat);
-      received_on_show = received_sat;
-      found = TRUE;
-      break;
-    }
-  }
-  g_variant_iter_init (&iter, rows);
-  while (g_variant_iter_next (&iter, "(&s&s&sxx)", &address, &label, &type, &time, &received_sat)) {
-    if (g_strcmp0 (address, self->address) == 0)
+    if (g_strcmp0 (row->address, self->address) == 0)
       continue;
-    gtk_list_box_append (self->earlier, earlier_row (address, label, time, received_sat));
+    gtk_list_box_append (self->earlier, earlier_row (row));
     any = TRUE;
   }
   g_free (self->rows_without);
   self->rows_without = g_strdup (self->address);
   gtk_widget_set_visible (self->earlier_group, any);
-  self->paid = received_on_show > 0;
-  if (!found && self->address == NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
+}
+
+/* ROWS: of GuiAddress, newest first. */
+static void
+take_addresses (GuiReceivePage *self, GPtrArray *rows)
+{
+  const GuiAddress *chosen;
+
+  /* A block changes nothing here most of the time, and to make the rows takes long. */
+  if (self->address != NULL && receive_same_rows (self->rows, rows)
+      && g_strcmp0 (self->rows_without, self->address) == 0)
+    return;
+  g_clear_pointer (&self->rows, g_ptr_array_unref);
+  self->rows = g_ptr_array_ref (rows);
+  chosen = receive_choose (self);
+  if (chosen != NULL)
+    show_address (self, chosen->address, chosen->label, chosen->received_sat);
+  receive_list_earlier (self);
+  self->paid = chosen != NULL && chosen->received_sat > 0;
+  if (chosen == NULL && self->address == NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
     make_address (self);
 }
 
@@ -226,7 +249,7 @@ static void
 addresses_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) rows = gui_wallet_client_list_addresses_finish (GUI_WALLET_CLIENT (source), result, &error);
+  g_autoptr (GPtrArray) rows = gui_wallet_client_list_addresses_finish (GUI_WALLET_CLIENT (source), result, &error);
 
   /* A failure here is that of the worker, of which the bar at the top tells. */
   if (rows != NULL)
@@ -366,7 +389,7 @@ gui_receive_page_dispose (GObject *object)
   g_clear_object (&self->wallet);
   g_clear_object (&self->session);
   g_clear_pointer (&self->address, g_free);
-  g_clear_pointer (&self->rows, g_variant_unref);
+  g_clear_pointer (&self->rows, g_ptr_array_unref);
   g_clear_pointer (&self->rows_without, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_RECEIVE_PAGE);
 

@@ -91,9 +91,10 @@ closed_cb (GObject *source, GAsyncResult *result, gpointer data)
     gtk_list_box_remove (self->closed, GTK_WIDGET (old));
   for (guint i = 0; names[i] != NULL; i++) {
     GtkWidget *row = adw_action_row_new ();
+    g_autofree char *name = gui_wallet_dup_title (names[i]);
 
     adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), *names[i] != '\0' ? names[i] : _ ("Wallet"));
+    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), name);
     gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
     adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("go-next-symbolic"));
     g_object_set_data_full (G_OBJECT (row), "name", g_strdup (names[i]), g_free);

@@ -11,15 +11,10 @@
 #define DAY ((gint64) 86400)
 #define TEXT_ROOM 20.0 /* above and below the line */
 
-typedef struct {
-  gint64 time;
-  gint64 sat;
-} Point;
-
 struct _GuiBalanceChart {
   GtkWidget parent_instance;
 
-  GArray *points; /* of Point */
+  GArray *points; /* of GuiBalancePoint */
   gint64 from;
   gint64 until;
   gint64 highest_sat;
@@ -27,10 +22,10 @@ struct _GuiBalanceChart {
 
 G_DEFINE_FINAL_TYPE (GuiBalanceChart, gui_balance_chart, GTK_TYPE_WIDGET)
 
-static const Point *
+static const GuiBalancePoint *
 nth (GuiBalanceChart *self, guint index)
 {
-  return &g_array_index (self->points, Point, index);
+  return &g_array_index (self->points, GuiBalancePoint, index);
 }
 
 static gboolean
@@ -62,7 +57,7 @@ static void
 trace (GuiBalanceChart *self, cairo_t *cr)
 {
   for (guint i = 0; i < self->points->len; i++) {
-    const Point *point = nth (self, i);
+    const GuiBalancePoint *point = nth (self, i);
 
     if (i > 0)
       cairo_line_to (cr, x_of (self, point->time), y_of (self, nth (self, i - 1)->sat));
@@ -231,27 +226,22 @@ gui_balance_chart_class_init (GuiBalanceChartClass *klass)
 static void
 gui_balance_chart_init (GuiBalanceChart *self)
 {
-  self->points = g_array_new (FALSE, FALSE, sizeof (Point));
+  self->points = g_array_new (FALSE, FALSE, sizeof (GuiBalancePoint));
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   g_signal_connect_object (gui_prefs_get_default (), "changed", G_CALLBACK (describe), self, G_CONNECT_SWAPPED);
 }
 
 void
-gui_balance_chart_set_points (GuiBalanceChart *self, GVariant *points, gint64 from, gint64 until)
+gui_balance_chart_set_points (GuiBalanceChart *self, const GArray *points, gint64 from, gint64 until)
 {
-  GVariantIter iter;
-  Point point;
-
   g_return_if_fail (GUI_IS_BALANCE_CHART (self));
   g_return_if_fail (points != NULL);
 
   g_array_set_size (self->points, 0);
   self->highest_sat = 0;
-  g_variant_iter_init (&iter, points);
-  while (g_variant_iter_next (&iter, "(xx)", &point.time, &point.sat)) {
-    g_array_append_val (self->points, point);
-    self->highest_sat = MAX (self->highest_sat, point.sat);
-  }
+  g_array_append_vals (self->points, points->data, points->len);
+  for (guint i = 0; i < self->points->len; i++)
+    self->highest_sat = MAX (self->highest_sat, nth (self, i)->sat);
   self->until = until;
   self->from = from != 0 || self->points->len == 0 ? from : nth (self, 0)->time;
   /* Time before there was anything is left out, but for a little. */

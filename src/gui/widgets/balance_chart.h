@@ -1,5 +1,7 @@
 #pragma once
 
+#include "gui/clients/wallet_records.h"
+
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
@@ -10,8 +12,8 @@ G_BEGIN_DECLS
 #define GUI_TYPE_BALANCE_CHART (gui_balance_chart_get_type ())
 G_DECLARE_FINAL_TYPE (GuiBalanceChart, gui_balance_chart, GUI, BALANCE_CHART, GtkWidget)
 
-/* POINTS: a(xx), seconds since 1970 and satoshi, oldest first, at least one; a reference is taken. The line goes on from
- * the last one to UNTIL, and begins at FROM (0: at the first point), or where there was something first. */
-void gui_balance_chart_set_points (GuiBalanceChart *self, GVariant *points, gint64 from, gint64 until);
+/* POINTS: of GuiBalancePoint, oldest first; copied. The line goes on from the last one to UNTIL, and begins at FROM (0: at
+ * the first point), or where there was something first. */
+void gui_balance_chart_set_points (GuiBalanceChart *self, const GArray *points, gint64 from, gint64 until);
 
 G_END_DECLS

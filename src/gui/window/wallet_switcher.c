@@ -44,7 +44,7 @@ add_wallet (GuiWalletSwitcher *self, const char *name, gboolean open)
 {
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  const char *title = *name != '\0' ? name : _ ("Wallet");
+  g_autofree char *title = gui_wallet_dup_title (name);
   GtkWidget *label = gtk_label_new (title);
   GuiWalletClient *wallet = gui_session_get_wallet (self->session);
   gboolean shown = wallet != NULL && g_str_equal (name, gui_wallet_client_get_name (wallet));

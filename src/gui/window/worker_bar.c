@@ -58,6 +58,12 @@ sentence (GuiWorker worker, GuiWorkerState state, const char *detail)
   gboolean node = worker == GUI_WORKER_NODE;
 
   switch (state) {
+  case GUI_WORKER_WRONG:
+    return node
+               ? _ ("The node sent values that cannot be right, and they are not shown. Close Moneyrocket and start it "
+                    "again.")
+               : _ ("The wallet sent values that cannot be right, and they are not shown. Close Moneyrocket and start "
+                    "it again.");
   case GUI_WORKER_SILENT:
     return node ? _ ("The node does not answer. Wait for it, or close Moneyrocket and start it again.")
                 : _ ("The wallet does not answer. Wait for it, or close Moneyrocket and start it again.");
@@ -118,7 +124,8 @@ show (GuiWorkerBar *self, GuiWorker worker, GuiWorkerState state)
 static gboolean
 is_trouble (GuiWorkerState state)
 {
-  return state == GUI_WORKER_LOST || state == GUI_WORKER_FAILED || state == GUI_WORKER_SILENT;
+  return state == GUI_WORKER_LOST || state == GUI_WORKER_FAILED || state == GUI_WORKER_SILENT
+         || state == GUI_WORKER_WRONG;
 }
 
 static void

@@ -94,6 +94,20 @@ test_left (void)
   g_assert_cmpstr (days, ==, "about 5 days left");
 }
 
+/* Whatever the time is, there is a text, and nothing overflows on the way to it. */
+static void
+test_times (void)
+{
+  const gint64 times[] = { G_MININT64, -1, 0, 1700000000, G_MAXINT64 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (times); i++) {
+    g_autofree char *ago = gui_format_time (times[i]), *day = gui_format_day (times[i]);
+    g_autofree char *date = gui_format_date_time (times[i]);
+
+    g_assert_true (*ago != '\0' && *day != '\0' && *date != '\0');
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -102,5 +116,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/format/parse", test_parse);
   g_test_add_func ("/gui/format/texts", test_texts);
   g_test_add_func ("/gui/format/left", test_left);
+  g_test_add_func ("/gui/format/times", test_times);
   return g_test_run ();
 }

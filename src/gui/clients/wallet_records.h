@@ -1,0 +1,91 @@
+#pragma once
+
+#include "bitcoin/primitives/network.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* The records of Wallet1 as the pages see them, read from what a worker sent: each value is within its bounds, see bounds.h.
+ * What is not, or what is not asked for, makes the whole answer NULL. Pure. */
+
+typedef enum {
+  GUI_TX_RECEIVE,
+  GUI_TX_SEND,
+  GUI_TX_GENERATE,
+  GUI_TX_SELF,
+} GuiTxKind;
+
+/* A payment of the history. */
+typedef struct {
+  GVariant *txid; /* ay, 32 bytes */
+  GuiTxKind kind;
+  gint64 amount_sat; /* negative when it left */
+  gint64 fee_sat;
+  char *address; /* "" for none */
+  char *label;
+  gint64 time;        /* seconds since 1970 */
+  gint height;        /* -1 not confirmed, -2 in conflict with the chain */
+  gint confirmations; /* from 0 on */
+} GuiHistoryRow;
+
+void gui_history_row_free (GuiHistoryRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GuiHistoryRow, gui_history_row_free)
+
+typedef struct {
+  GPtrArray *rows; /* of GuiHistoryRow */
+  char *next;      /* cursor of the page after this one; "" after the last */
+  guint total;     /* rows on all pages */
+} GuiHistoryPage;
+
+void gui_history_page_free (GuiHistoryPage *page);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GuiHistoryPage, gui_history_page_free)
+
+typedef struct {
+  char *address; /* of the network */
+  char *label;
+  gint64 time;
+  gint64 received_sat;
+} GuiAddress;
+
+void gui_address_free (GuiAddress *address);
+gboolean gui_address_equal (const GuiAddress *a, const GuiAddress *b);
+
+typedef struct {
+  gint64 time;
+  gint64 sat;
+} GuiBalancePoint;
+
+/* An input or an output of a payment. */
+typedef struct {
+  char *address;
+  gint64 amount_sat; /* -1: not known */
+  gboolean ours;     /* of an output */
+} GuiCoin;
+
+typedef struct {
+  GuiHistoryRow *row;
+  GPtrArray *inputs;  /* of GuiCoin */
+  GPtrArray *outputs; /* of GuiCoin */
+  guint vsize;        /* 0: not known */
+} GuiPaymentDetails;
+
+void gui_payment_details_free (GuiPaymentDetails *details);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GuiPaymentDetails, gui_payment_details_free)
+
+/* ANSWER: (a(aysxxssxii)su), with LIMIT rows at most. The caller owns each result. */
+GuiHistoryPage *gui_history_page_read (GVariant *answer, guint limit);
+
+/* ROWS: a(sssxx), LIMIT at most. The result is of GuiAddress. */
+GPtrArray *gui_addresses_read (GVariant *rows, BtcNetwork network, guint limit);
+
+/* POINTS: a(xx), LIMIT at most. The result is of GuiBalancePoint. */
+GArray *gui_balance_points_read (GVariant *points, guint limit);
+
+/* ANSWER: ((aysxxssxii)a{sv}). */
+GuiPaymentDetails *gui_payment_details_read (GVariant *answer);
+
+/* Whether ADDRESS is one of NETWORK. */
+gboolean gui_is_address (const char *address, BtcNetwork network);
+
+G_END_DECLS

@@ -1,0 +1,117 @@
+"""What a worker says that cannot be true: values that no wallet and no node has, by the name in "lie" of fake.json. Each takes
+the place of a true one just before it is sent."""
+import os
+
+from gi.repository import Gio, GLib
+
+MOST = (1 << 63) - 1
+LEAST = -(1 << 63)
+NAN = float("nan")
+INFINITE = float("inf")
+HASH = bytes(32)
+FOREIGN = "ä" * 50
+LONG = "x" * 900_000
+
+FIGURES = {
+    "warnings": lambda: {"Node1": {"Warnings": GLib.Variant.new_strv(["w"] * 5000)}},
+    "million warnings": lambda: {"Node1": {"Warnings": GLib.Variant.new_strv([""] * 1_000_000)}},
+    "progress": lambda: {"Node1": {"Progress": GLib.Variant("d", NAN), "State": GLib.Variant("s", "importing")}},
+    "rate": lambda: {"Node1": {"Rate": GLib.Variant("d", INFINITE), "State": GLib.Variant("s", "importing")}},
+    "eta": lambda: {"Node1": {"Eta": GLib.Variant("t", (1 << 64) - 1), "State": GLib.Variant("s", "importing"), "Progress": GLib.Variant("d", 1e300)}},
+    "tip": lambda: {"Node1": {"Tip": GLib.Variant("(tuayt)", (1, (1 << 32) - 1, HASH, (1 << 64) - 1))}},
+    "headers": lambda: {"Node1": {"HeaderTip": GLib.Variant("(uayt)", ((1 << 32) - 1, HASH, 0))}},
+    "indexes": lambda: {"Node1": {"Indexes": GLib.Variant("a(sbuddt)", [("i", False, 0, NAN, INFINITE, 0)] * 1000)}},
+    "validation": lambda: {"Node1": {"Validation": GLib.Variant("(bddt)", (True, NAN, NAN, 0))}},
+    "balance": lambda: {"Wallet1": {"Balance": GLib.Variant("(xxx)", (LEAST, MOST, -1))}},
+    "scanned": lambda: {"Wallet1": {"Scanned": GLib.Variant("(uay)", ((1 << 32) - 1, HASH)), "Scanning": GLib.Variant("b", True)}},
+    "wallets": lambda: {"WalletManager1": {"Wallets": GLib.Variant("a(so)", [(str(i), f"/w{i}") for i in range(1000)])}},
+}
+
+
+def row(**other):
+    """A row of a history, with some of it replaced."""
+    value = dict(txid=HASH, kind="receive", amount=1, fee=0, address="", label="", time=1, height=1, confirmations=1)
+    value.update(other)
+    return tuple(value.values())
+
+
+def page(rows, following="", total=None):
+    return GLib.Variant("(a(aysxxssxii)su)", (rows, following, len(rows) if total is None else total))
+
+
+def payment(**other):
+    details = {"vsize": GLib.Variant("u", 0), "inputs": GLib.Variant("a(sx)", [("", LEAST)] * 1000),
+               "outputs": GLib.Variant("a(sxb)", [(FOREIGN, MOST, True)])}
+    return GLib.Variant("((aysxxssxii)a{sv})", (row(**other), details))
+
+
+def draft(inputs, outputs, fee, vsize=141, remaining=0):
+    return GLib.Variant("(txa{sv})", (1, fee, {
+        "inputs": GLib.Variant("a(sx)", inputs), "outputs": GLib.Variant("a(sxs)", outputs),
+        "vsize": GLib.Variant("u", vsize), "remaining": GLib.Variant("x", remaining)}))
+
+
+ANSWERS = {
+    "foreign address": lambda: {
+        "NewAddress": GLib.Variant("(s)", (FOREIGN,)),
+        "ListAddresses": GLib.Variant("(a(sssxx)s)", ([(FOREIGN, "", "bech32", 1, 0)], "")),
+        "ListHistory": page([row(kind="send", address=FOREIGN)])},
+    "new address": lambda: {"NewAddress": GLib.Variant("(s)", (FOREIGN,))},
+    "no address": lambda: {
+        "NewAddress": GLib.Variant("(s)", ("bcrt1qnothing",)),
+        "ListAddresses": GLib.Variant("(a(sssxx)s)", ([("bcrt1qnothing", "", "bech32", 1, 0)], ""))},
+    "addresses": lambda: {"ListAddresses": GLib.Variant("(a(sssxx)s)", ([("", "", "", LEAST, LEAST)] * 1000, ""))},
+    "label": lambda: {
+        "ListAddresses": GLib.Variant("(a(sssxx)s)", ([("bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080", LONG, "bech32", 1, 1)], "")),
+        "ListHistory": page([row(label=LONG)])},
+    "huge label": lambda: {"ListHistory": page([row(label=LONG * 33)])},
+    "amount": lambda: {"ListHistory": page([row(amount=LEAST, fee=MOST)])},
+    "time": lambda: {"ListHistory": page([row(time=LEAST)])},
+    "confirmations": lambda: {"ListHistory": page([row(height=-(1 << 31), confirmations=-(1 << 31))])},
+    "id": lambda: {"ListHistory": page([row(txid=b"short")])},
+    "total": lambda: {"ListHistory": page([row()], "1", (1 << 32) - 1)},
+    "rows": lambda: {"ListHistory": page([row()] * 600)},
+    "points": lambda: {"ListBalances": GLib.Variant("(a(xx))", ([(LEAST, LEAST), (MOST, MOST)],))},
+    "many points": lambda: {"ListBalances": GLib.Variant("(a(xx))", ([(i, i) for i in range(1000)],))},
+    "payment": lambda: {"GetTransaction": payment()},
+    "coins": lambda: {"CreateDraft": draft([("a", MOST), ("a", MOST)], [("a", LEAST, "recipient")], 1)},
+    "size": lambda: {"CreateDraft": draft([("a", 2000)], [("a", 1000, "recipient")], 1000, vsize=0)},
+    "fee": lambda: {"CreateDraft": draft([("a", MOST)], [("a", 1, "recipient")], LEAST)},
+    "fees": lambda: {"FeeChoices": GLib.Variant("(a(utb))", ([((1 << 32) - 1, (1 << 64) - 1, True)] * 1000,))},
+}
+
+
+def figures(lie, interface, values):
+    return {**values, **(FIGURES[lie]().get(interface, {}) if lie in FIGURES else {})}
+
+
+def answer(lie, method, value):
+    return ANSWERS[lie]().get(method, value) if lie in ANSWERS else value
+
+
+def signal(name):
+    """The bytes of a message that says that properties of NAME have changed, and none."""
+    message = Gio.DBusMessage.new_signal("/org/moneyrocket/Node", "org.freedesktop.DBus.Properties", "PropertiesChanged")
+    message.set_serial(1 << 30)
+    message.set_body(GLib.Variant("(sa{sv}as)", (name, {}, [])))
+    return message.to_blob(0)
+
+
+def write(data):
+    """Past GDBus, to whoever reads."""
+    os.set_blocking(3, True)
+    while data:
+        data = data[os.write(3, data):]
+
+
+def flood(lie, role, bus, announce):
+    """What is sent unasked: "flood ROLE" is as much as passes, "storm ROLE" more, "bytes ROLE" a text that is not UTF-8."""
+    if lie == f"flood {role}":
+        for _ in range(100):
+            announce()
+    elif lie == f"storm {role}":
+        bus.flush_sync()
+        write(signal("org.moneyrocket.Node1") * 50_000)
+    elif lie == f"bytes {role}":
+        bus.flush_sync()
+        write(signal("ABCDEFGH").replace(b"ABCDEFGH", b"\xff\xfeABCDEF"))
