@@ -514,16 +514,19 @@ class LoopTest(AppTest):
     # The toolkit makes the rows and pages that are seen first in one turn, which takes about 30 ms; what a person would
     # notice, and whatever waits for a disk or an answer, takes longer.
     limit_ms = 100
+    # What a lie costs that is believed is seconds; a busy machine alone makes a tenth of one.
+    lies_limit_ms = 500
 
     def log(self):
         return "".join(path.read_text() for path in self.data.rglob("gui.log"))
 
-    def expect_no_hold(self):
-        held = re.findall(r"The main loop was held for ([0-9.]+) ms(.*)", self.log())
+    def expect_no_hold(self, since=0, limit_ms=limit_ms):
+        """Nothing in the log from the character SINCE on."""
+        held = re.findall(r"The main loop was held for ([0-9.]+) ms(.*)", self.log()[since:])
         # Not ours: a lock of GLib's that a thread holds which a busy machine does not let run; the display's answers; the
         # copy of this process from which a worker is started.
         foreign = re.compile(r" in [^<]*(< [^<]*){0,3}(g_main_context_|libxcb|__libc_fork|g_spawn_)")
-        self.assertEqual([line for line in held if float(line[0]) > self.limit_ms and not foreign.match(line[1])], [])
+        self.assertEqual([line for line in held if float(line[0]) > limit_ms and not foreign.match(line[1])], [])
 
     def test_silence(self):
         self.make_wallet()
@@ -550,6 +553,7 @@ class LoopTest(AppTest):
         """Figures of the node that cannot be: what was shown before stays, and it is said."""
         app = self.app
         self.make_wallet()
+        since = len(self.log())
         for lie, what in (("warnings", "Node1.Warnings"), ("progress", "Node1.Progress"), ("tip", "Node1.Tip"),
                           ("rate", "Node1.Progress"), ("headers", "Node1.Tip"), ("indexes", "Node1.Indexes"),
                           ("validation", "Node1.Validation")):
@@ -565,12 +569,13 @@ class LoopTest(AppTest):
         self.kill("moneyrocket-node")
         app.expect("The node is back.")
         app.expect("Up to date · block 101")
-        self.expect_no_hold()
+        self.expect_no_hold(since, self.lies_limit_ms)
 
     def test_lies_of_wallet(self):
         """The same of the wallet: neither its figures nor its answers are believed."""
         app = self.app
         self.make_wallet()
+        since = len(self.log())
         wrong = "The wallet sent values that cannot be right, and they are not shown."
         app.page("overview")
         for lie, what in (("balance", "Wallet1.Balance"), ("scanned", "Wallet1.Scanned"), ("wallets", "WalletManager1.Wallets"),
@@ -590,12 +595,13 @@ class LoopTest(AppTest):
         self.kill("moneyrocket-wallet")
         app.expect("The wallet is back.")
         app.expect("Mined coins")
-        self.expect_no_hold()
+        self.expect_no_hold(since, self.lies_limit_ms)
 
     def test_lies_on_request(self):
         """Answers to what a person asked for: the page that asked says that they cannot be right."""
         app = self.app
         self.make_wallet()
+        since = len(self.log())
         self.review("1.5")
         app.click("Send")
         app.expect("The payment is on its way")
@@ -620,12 +626,13 @@ class LoopTest(AppTest):
         self.fake(lie="new address")
         app.page("receive")
         app.expect("The answer cannot be right, and is not shown.")
-        self.expect_no_hold()
+        self.expect_no_hold(since, self.lies_limit_ms)
 
     def test_lies_in_bytes(self):
         """What is no message at all, or more than anybody needs, ends the worker, which is started again."""
         app = self.app
         self.make_wallet()
+        since = len(self.log())
         for role, name in (("node", "The node"), ("wallet", "The wallet")):
             for lie in (f"bytes {role}", f"storm {role}", "huge label" if role == "wallet" else "million warnings"):
                 starts = len((self.data / f"starts-{role}").read_text().splitlines())
@@ -640,7 +647,7 @@ class LoopTest(AppTest):
             app.page("overview")
             app.expect("Balance 50.000 000 00 BTC")
             self.fake()
-        self.expect_no_hold()
+        self.expect_no_hold(since, self.lies_limit_ms)
 
 
 if __name__ == "__main__":
