@@ -81,7 +81,7 @@ connection_add_filters (GDBusConnection *connection, const BusConnectionOptions 
 {
   g_dbus_connection_add_filter (connection, attach_descriptors, NULL, NULL);
   if (options->network != NULL)
-    bus_guard (connection, options->network);
+    bus_guard (connection, options->network, options->hello_ms > 0 ? options->hello_ms : BUS_CALL_TIMEOUT_MS);
   bus_guard_answers (connection);
   bus_trace (connection, options->peer);
   g_dbus_connection_add_filter (connection, detach_descriptors, NULL, NULL);
@@ -96,7 +96,8 @@ connection_make_stream (int fd, const BusConnectionOptions *options, GError **er
                                      .members = connection_get_members (),
                                      .max_calls = options->max_calls,
                                      .max_bytes = BUS_MAX_QUEUED_BYTES,
-                                     .deadline_ms = MESSAGE_DEADLINE_MS };
+                                     .deadline_ms = MESSAGE_DEADLINE_MS,
+                                     .handshake = options->handshake };
 
   if (socket == NULL) {
     close (fd);

@@ -4,13 +4,15 @@
 
 G_BEGIN_DECLS
 
-/* Every connection between our programs is made here: a GDBusConnection over a BusStream, on which no authentication is
+/* Every connection of our programs is made here: a GDBusConnection over a BusStream. Between two of them no authentication is
  * spoken, since both ends were handed over. */
 
 typedef struct {
   const char *peer;    /* what the other end is, for the log */
   const char *network; /* calls are refused until Hello for it has come; NULL: no Hello is expected */
+  guint hello_ms;      /* how long that may take; 0: BUS_CALL_TIMEOUT_MS */
   guint max_calls;     /* of the other end, not answered yet; 0: it may call nothing */
+  gboolean handshake;  /* the other end came from a listening socket, and authenticates itself as of this user */
 } BusConnectionOptions;
 
 /* The connection over FD, which is taken over in any case, without waiting for the other end. Messages wait until

@@ -4,12 +4,21 @@
 #include "dbus/names.h"
 #include "dbus/wire/stream.h"
 
-/* Filters run on the thread that GDBus reads and writes all connections with, so the state needs no lock. It sees the
- * messages in their order on the wire: a call that was sent right behind Hello passes. */
+/* Silence is counted in intervals, so that a sleep of this process or of the machine is none of the other end. */
+#define TICKS 5
+
+/* Filters run on the thread that GDBus reads and writes all connections with. They see the messages in their order on the wire:
+ * a call that was sent right behind Hello passes. */
 typedef struct {
   char *network;
-  gboolean hello_done;
+  gint hello_done; /* atomic: the deadline is of the main context */
 } Guard;
+
+typedef struct {
+  GWeakRef connection;
+  Guard *guard; /* lives as long as the connection */
+  guint n_ticks;
+} GuardDeadline;
 
 static void
 guard_free (gpointer data)
@@ -70,7 +79,8 @@ guard_take_hello (Guard *guard, GDBusMessage *message)
   if (body == NULL || !g_variant_is_of_type (body, G_VARIANT_TYPE ("(ussa{sv})")))
     return;
   g_variant_get (body, "(u&s&sa{sv})", &protocol, NULL, &network, NULL);
-  guard->hello_done = bus_guard_check_hello (protocol, network, guard->network, NULL);
+  if (bus_guard_check_hello (protocol, network, guard->network, NULL))
+    g_atomic_int_set (&guard->hello_done, TRUE);
 }
 
 static GDBusMessage *
@@ -78,7 +88,8 @@ guard_filter (GDBusConnection *connection, GDBusMessage *message, gboolean incom
 {
   Guard *guard = data;
 
-  if (!incoming || guard->hello_done || g_dbus_message_get_message_type (message) != G_DBUS_MESSAGE_TYPE_METHOD_CALL)
+  if (!incoming || g_atomic_int_get (&guard->hello_done)
+      || g_dbus_message_get_message_type (message) != G_DBUS_MESSAGE_TYPE_METHOD_CALL)
     return message;
   if (is_hello (message)) {
     guard_take_hello (guard, message);
@@ -89,13 +100,41 @@ guard_filter (GDBusConnection *connection, GDBusMessage *message, gboolean incom
   return NULL;
 }
 
+static void
+guard_deadline_free (gpointer data)
+{
+  GuardDeadline *deadline = data;
+
+  g_weak_ref_clear (&deadline->connection);
+  g_free (deadline);
+}
+
+static gboolean
+guard_on_tick (gpointer data)
+{
+  GuardDeadline *deadline = data;
+  g_autoptr (GDBusConnection) connection = g_weak_ref_get (&deadline->connection);
+
+  if (connection == NULL || g_atomic_int_get (&deadline->guard->hello_done))
+    return G_SOURCE_REMOVE;
+  if (++deadline->n_ticks < TICKS)
+    return G_SOURCE_CONTINUE;
+  bus_channel_refuse (bus_stream_get_channel (BUS_STREAM (g_dbus_connection_get_stream (connection))),
+                      "no Hello in time", NULL, 0);
+  return G_SOURCE_REMOVE;
+}
+
 void
-bus_guard (GDBusConnection *connection, const char *network)
+bus_guard (GDBusConnection *connection, const char *network, guint deadline_ms)
 {
   Guard *guard = g_new0 (Guard, 1);
+  GuardDeadline *deadline = g_new0 (GuardDeadline, 1);
 
   guard->network = g_strdup (network);
   g_dbus_connection_add_filter (connection, guard_filter, guard, guard_free);
+  g_weak_ref_init (&deadline->connection, connection);
+  deadline->guard = guard;
+  g_timeout_add_full (G_PRIORITY_DEFAULT, MAX (deadline_ms / TICKS, 1), guard_on_tick, deadline, guard_deadline_free);
 }
 
 /* A call that wants no answer gets one nevertheless, and so counts until then. The caller ignores it. */

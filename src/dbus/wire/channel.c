@@ -1,10 +1,13 @@
 #include "dbus/wire/channel.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "common/log.h"
 #include "dbus/errors.h"
+#include "dbus/wire/auth.h"
 #include "dbus/wire/check.h"
 #include "dbus/wire/inbox.h"
 #include "dbus/wire/outbox.h"
@@ -22,6 +25,7 @@ struct _BusChannel {
   char *peer;
   gsize max_queued;
   guint tick_ms;
+  BusAuth *auth; /* until the handshake is done; NULL: there is none */
   BusCheck *check;
   BusInbox *inbox;
   BusOutbox *outbox;
@@ -49,6 +53,11 @@ bus_channel_new (GSocket *socket, const BusChannelOptions *options)
   channel->inbox = bus_inbox_new (fd, channel->check);
   channel->outbox = bus_outbox_new (fd);
   channel->fds = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+  if (options->handshake) {
+    g_autofree char *guid = g_dbus_generate_guid ();
+
+    channel->auth = bus_auth_new (geteuid (), guid);
+  }
   return channel;
 }
 
@@ -69,6 +78,7 @@ bus_channel_unref (BusChannel *channel)
   bus_outbox_free (channel->outbox);
   bus_check_free (channel->check);
   g_hash_table_unref (channel->fds);
+  g_clear_pointer (&channel->auth, bus_auth_free);
   g_object_unref (channel->socket); /* closes it */
   g_clear_error (&channel->end);
   g_mutex_clear (&channel->lock);
@@ -142,12 +152,19 @@ channel_lost (BusChannel *channel)
   channel_end (channel, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, "The connection is closed"));
 }
 
+/* A handshake is one thing that has begun, from the first moment to its end. */
+static guint64
+channel_get_progress (const BusChannel *channel)
+{
+  return channel->auth != NULL ? 1 : bus_inbox_get_progress (channel->inbox);
+}
+
 static gboolean
 on_channel_tick (gpointer data)
 {
   BusChannel *channel = data;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&channel->lock);
-  guint64 progress = bus_inbox_get_progress (channel->inbox);
+  guint64 progress = channel_get_progress (channel);
 
   if (channel->end != NULL)
     return G_SOURCE_REMOVE;
@@ -159,7 +176,8 @@ on_channel_tick (gpointer data)
     channel->progress = progress;
     channel->n_ticks = 0;
   } else if (++channel->n_ticks >= TICKS) {
-    channel_bad_message (channel, "part of a message, and not the rest in time");
+    channel_bad_message (channel, channel->auth != NULL ? "no whole handshake in time"
+                                                        : "part of a message, and not the rest in time");
     return G_SOURCE_REMOVE;
   }
   return G_SOURCE_CONTINUE;
@@ -169,38 +187,12 @@ on_channel_tick (gpointer data)
 static void
 channel_watch_deadline (BusChannel *channel)
 {
-  if (channel->ticker != NULL || bus_inbox_get_progress (channel->inbox) == 0)
+  if (channel->ticker != NULL || channel_get_progress (channel) == 0)
     return;
-  channel->progress = bus_inbox_get_progress (channel->inbox);
+  channel->progress = channel_get_progress (channel);
   channel->n_ticks = 0;
   channel->ticker = g_timeout_source_new (channel->tick_ms);
   channel_add_source (channel, &channel->ticker, on_channel_tick);
-}
-
-gssize
-bus_channel_read (BusChannel *channel, guint8 *buffer, gsize n, GError **error)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&channel->lock);
-  const char *problem;
-
-  if (channel->end == NULL) {
-    switch (bus_inbox_receive (channel->inbox, &problem)) {
-    case BUS_INBOX_MESSAGE:
-      return bus_inbox_read (channel->inbox, buffer, n);
-    case BUS_INBOX_WAIT:
-      channel_watch_deadline (channel);
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "Nothing to read");
-      return -1;
-    case BUS_INBOX_CLOSED:
-      channel_lost (channel);
-      return 0;
-    case BUS_INBOX_BAD:
-      channel_bad_message (channel, problem);
-      break;
-    }
-  }
-  g_propagate_error (error, g_error_copy (channel->end));
-  return -1;
 }
 
 static gboolean
@@ -222,14 +214,97 @@ on_channel_writable (GSocket *socket, GIOCondition condition, gpointer data)
 static void
 channel_flush (BusChannel *channel)
 {
-  if (!bus_outbox_send (channel->outbox))
+  if (channel->auth == NULL && !bus_outbox_send (channel->outbox))
     channel_lost (channel);
   else if (bus_outbox_get_size (channel->outbox) > channel->max_queued)
     channel_violation (channel, "it does not read what it is sent");
-  else if (bus_outbox_get_size (channel->outbox) > 0 && channel->writer == NULL) {
+  else if (channel->auth == NULL && bus_outbox_get_size (channel->outbox) > 0 && channel->writer == NULL) {
     channel->writer = g_socket_create_source (channel->socket, G_IO_OUT, NULL);
     channel_add_source (channel, &channel->writer, G_SOURCE_FUNC (on_channel_writable));
   }
+}
+
+/* Whether the other end is of this user, as the kernel says. */
+static gboolean
+channel_is_own_user (BusChannel *channel)
+{
+  struct ucred peer;
+  socklen_t len = sizeof peer;
+
+  return getsockopt (g_socket_get_fd (channel->socket), SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0
+         && peer.uid == geteuid ();
+}
+
+/* Messages wait until here. */
+static void
+channel_end_handshake (BusChannel *channel)
+{
+  g_clear_pointer (&channel->auth, bus_auth_free);
+  channel_drop_source (&channel->ticker);
+  channel_flush (channel);
+}
+
+/* Byte for byte, since what follows the handshake is read with its descriptors. What is answered is so short that a socket has
+ * room for it, unless the other end asks without reading. */
+static BusInboxState
+channel_shake_hands (BusChannel *channel, const char **problem)
+{
+  g_autoptr (GString) reply = g_string_new (NULL);
+  int fd = g_socket_get_fd (channel->socket);
+  BusAuthState state = BUS_AUTH_MORE;
+  guint8 byte;
+  ssize_t got = 0;
+
+  *problem = "what is no handshake, or is that of another user";
+  if (!channel_is_own_user (channel))
+    return BUS_INBOX_BAD;
+  while (state == BUS_AUTH_MORE && (got = recv (fd, &byte, 1, MSG_DONTWAIT)) == 1)
+    state = bus_auth_take (channel->auth, byte, reply);
+  if (state == BUS_AUTH_BAD
+      || (reply->len > 0 && send (fd, reply->str, reply->len, MSG_DONTWAIT | MSG_NOSIGNAL) != (ssize_t) reply->len))
+    return BUS_INBOX_BAD;
+  if (state == BUS_AUTH_DONE)
+    return BUS_INBOX_MESSAGE;
+  return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) ? BUS_INBOX_WAIT : BUS_INBOX_CLOSED;
+}
+
+static BusInboxState
+channel_receive (BusChannel *channel, const char **problem)
+{
+  if (channel->auth != NULL) {
+    BusInboxState state = channel_shake_hands (channel, problem);
+
+    if (state != BUS_INBOX_MESSAGE)
+      return state;
+    channel_end_handshake (channel);
+  }
+  return channel->end == NULL ? bus_inbox_receive (channel->inbox, problem) : BUS_INBOX_CLOSED;
+}
+
+gssize
+bus_channel_read (BusChannel *channel, guint8 *buffer, gsize n, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&channel->lock);
+  const char *problem;
+
+  if (channel->end == NULL) {
+    switch (channel_receive (channel, &problem)) {
+    case BUS_INBOX_MESSAGE:
+      return bus_inbox_read (channel->inbox, buffer, n);
+    case BUS_INBOX_WAIT:
+      channel_watch_deadline (channel);
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "Nothing to read");
+      return -1;
+    case BUS_INBOX_CLOSED:
+      channel_lost (channel);
+      return 0;
+    case BUS_INBOX_BAD:
+      channel_bad_message (channel, problem);
+      break;
+    }
+  }
+  g_propagate_error (error, g_error_copy (channel->end));
+  return -1;
 }
 
 /* In the place of an answer that the other end would refuse. */
@@ -322,8 +397,10 @@ bus_channel_refuse (BusChannel *channel, const char *problem, const guint8 *last
 
   if (channel->end != NULL)
     return;
-  bus_outbox_add (channel->outbox, last, n, n, NULL);
-  bus_outbox_send (channel->outbox);
+  if (last != NULL) {
+    bus_outbox_add (channel->outbox, last, n, n, NULL);
+    bus_outbox_send (channel->outbox);
+  }
   channel_bad_message (channel, problem);
 }
 
@@ -341,7 +418,7 @@ bus_channel_close (BusChannel *channel)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&channel->lock);
   struct pollfd poll_fd = { .fd = g_socket_get_fd (channel->socket), .events = POLLOUT };
 
-  for (guint i = 0; i < CLOSE_STEPS && channel->end == NULL; i++) {
+  for (guint i = 0; i < CLOSE_STEPS && channel->end == NULL && channel->auth == NULL; i++) {
     if (!bus_outbox_send (channel->outbox) || bus_outbox_get_size (channel->outbox) == 0)
       break;
     g_mutex_unlock (&channel->lock);

@@ -16,7 +16,8 @@ typedef struct {
   const BusMembers *members; /* borrowed */
   guint max_calls;           /* of the other end, not answered yet; 0: it may call nothing */
   gsize max_bytes;           /* of the bodies of all those calls, and of what waits for the other end to read it */
-  guint deadline_ms;         /* for each MiB of a message that has begun */
+  guint deadline_ms;         /* for each MiB of a message that has begun, and for a whole handshake */
+  gboolean handshake;        /* the other end authenticates itself first: see auth.h; it must be of this user */
 } BusChannelOptions;
 
 typedef struct _BusChannel BusChannel;
@@ -43,7 +44,7 @@ void bus_channel_put_fds (BusChannel *channel, guint32 serial, GUnixFDList *fds)
 GUnixFDList *bus_channel_steal_fds (BusChannel *channel, guint32 serial);
 
 /* Ends the channel because of PROBLEM, what it was that the other end sent. The whole message LAST, N bytes, is sent first
- * if there is room for it. */
+ * if there is room for it; NULL: none. */
 void bus_channel_refuse (BusChannel *channel, const char *problem, const guint8 *last, gsize n);
 
 /* Whether it ended because the other end broke a rule. */

@@ -30,6 +30,14 @@ static const char standard_xml[]
       "<signal name='InterfacesAdded'><arg type='o'/><arg type='a{sa{sv}}'/></signal>"
       "<signal name='InterfacesRemoved'><arg type='o'/><arg type='as'/></signal>"
       "</interface>"
+      "<interface name='org.freedesktop.DBus'>"
+      "<method name='Hello'><arg type='s' direction='out'/></method>"
+      "<method name='ListNames'><arg type='as' direction='out'/></method>"
+      "<method name='NameHasOwner'><arg type='s' direction='in'/><arg type='b' direction='out'/></method>"
+      "<method name='GetNameOwner'><arg type='s' direction='in'/><arg type='s' direction='out'/></method>"
+      "<method name='AddMatch'><arg type='s' direction='in'/></method>"
+      "<method name='RemoveMatch'><arg type='s' direction='in'/></method>"
+      "</interface>"
       "</node>";
 
 static void
@@ -65,6 +73,12 @@ members_add_interface (BusMembers *members, const GDBusInterfaceInfo *info)
   for (GDBusMethodInfo **method = info->methods; method != NULL && *method != NULL; method++) {
     members_add (members, "call", info->name, (*method)->name, (*method)->in_args);
     members_add (members, "reply", info->name, (*method)->name, (*method)->out_args);
+  }
+  for (GDBusPropertyInfo **property = info->properties; property != NULL && *property != NULL; property++) {
+    GDBusArgInfo argument = { .signature = (*property)->signature };
+    GDBusArgInfo *arguments[] = { &argument, NULL };
+
+    members_add (members, "property", info->name, (*property)->name, arguments);
   }
   for (GDBusSignalInfo **signal = info->signals; signal != NULL && *signal != NULL; signal++)
     members_add (members, "signal", info->name, (*signal)->name, (*signal)->args);
@@ -115,4 +129,12 @@ const BusMember *
 bus_members_get_signal (const BusMembers *members, const char *interface, const char *member)
 {
   return members_get (members, "signal", interface, member);
+}
+
+const char *
+bus_members_get_property (const BusMembers *members, const char *interface, const char *name)
+{
+  const BusMember *property = members_get (members, "property", interface, name);
+
+  return property != NULL ? property->signature : NULL;
 }

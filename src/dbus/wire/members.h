@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* What the members of known interfaces take and give: their signatures, and which argument may be long. An argument says
+/* What the members of known interfaces take and give: their signatures, the types of properties, and which argument may be long. An argument says
  * so in its XML by the annotation org.moneyrocket.MaxLength: how many bytes it may take in a message. Immutable. */
 
 typedef struct {
@@ -17,7 +17,7 @@ typedef struct {
 typedef struct _BusMembers BusMembers;
 
 /* Of INFOS, a NULL-terminated list that is borrowed only here, and of the interfaces that GDBus itself has for each
- * object: Properties, Introspectable, Peer, ObjectManager. */
+ * object: Properties, Introspectable, Peer, ObjectManager, and of the bus itself (see driver.h). */
 BusMembers *bus_members_new (GDBusInterfaceInfo *const *infos);
 void bus_members_free (BusMembers *members);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BusMembers, bus_members_free)
@@ -26,5 +26,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BusMembers, bus_members_free)
 const BusMember *bus_members_get_call (const BusMembers *members, const char *interface, const char *member);
 const BusMember *bus_members_get_reply (const BusMembers *members, const char *interface, const char *member);
 const BusMember *bus_members_get_signal (const BusMembers *members, const char *interface, const char *member);
+
+/* The type of a property; NULL when there is no such one. */
+const char *bus_members_get_property (const BusMembers *members, const char *interface, const char *name);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 #include "bus-generated.h"
 #include "common/log.h"
 #include "dbus/errors.h"
+#include "dbus/init.h"
 #include "dbus/memfd.h"
 #include "dbus/names.h"
 
@@ -311,6 +312,53 @@ test_log (void)
   g_rmdir (folder);
 }
 
+/* Whether a connection of ours for NETWORK, of which the other end says Hello when SAYS_HELLO, is closed for its silence. */
+static gboolean
+is_closed_for_silence (gboolean says_hello)
+{
+  const BusConnectionOptions options
+      = { .peer = "theirs", .max_calls = BUS_MAX_CALLS, .network = "regtest", .hello_ms = 200 };
+  const BusInit init = { .role = "node", .network = "regtest" };
+  g_autoptr (BusInit1Skeleton) skeleton = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  Pair pair = { 0 };
+  int fds[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), ==, 0);
+  pair.ours = bus_connection_new (fds[0], &options, NULL);
+  pair.theirs = open_end (fds[1], "ours", 0);
+  g_signal_connect (pair.ours, "closed", G_CALLBACK (on_closed), &pair);
+  skeleton = bus_init_export (pair.ours, &init, NULL);
+  g_dbus_connection_start_message_processing (pair.ours);
+  g_dbus_connection_start_message_processing (pair.theirs);
+  if (says_hello) {
+    gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC;
+
+    bus_init_hello_async (pair.theirs, "node", "regtest", TIMEOUT_MS, NULL, on_result, &result);
+    while (result == NULL || g_get_monotonic_time () < end)
+      g_main_context_iteration (NULL, result == NULL);
+    g_assert_true (bus_init_hello_finish (pair.theirs, result, NULL));
+  } else {
+    while (!pair.is_closed)
+      g_main_context_iteration (NULL, TRUE);
+    g_assert_true (bus_connection_broke_rule (pair.ours));
+  }
+  says_hello = pair.is_closed;
+  g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (skeleton));
+  g_signal_handlers_disconnect_by_data (pair.ours, &pair);
+  g_clear_error (&pair.closed);
+  g_object_unref (pair.theirs);
+  g_object_unref (pair.ours);
+  return says_hello;
+}
+
+static void
+test_silence (void)
+{
+  g_assert_true (is_closed_for_silence (FALSE));
+  g_assert_false (is_closed_for_silence (TRUE));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -322,5 +370,6 @@ main (int argc, char **argv)
   g_test_add_func ("/dbus/connection/queue", test_queue);
   g_test_add_func ("/dbus/connection/close-in-order", test_close_in_order);
   g_test_add_func ("/dbus/connection/log", test_log);
+  g_test_add_func ("/dbus/connection/silence", test_silence);
   return g_test_run ();
 }
