@@ -129,3 +129,11 @@ bus_body_check (BusReader *reader, const char *signature, guint32 n_fds, int lon
   }
   return reader->at == reader->len || bus_reader_fail (reader, "bytes behind the last value");
 }
+
+gboolean
+bus_body_skip (BusReader *reader, const char *type)
+{
+  Walk walk = { .reader = reader, .n_fds = G_MAXUINT32 };
+
+  return body_walk (&walk, type, 0);
+}

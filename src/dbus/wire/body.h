@@ -18,4 +18,7 @@ typedef struct {
  * N_FDS. *LONG_LEN becomes the length of the argument LONG_INDEX, an s or ay: 0 when there is none. */
 gboolean bus_body_check (BusReader *reader, const char *signature, guint32 n_fds, int long_index, gsize *long_len);
 
+/* Skips one value of the complete type that TYPE begins with, after bus_body_check() has let it pass. */
+gboolean bus_body_skip (BusReader *reader, const char *type);
+
 G_END_DECLS

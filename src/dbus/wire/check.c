@@ -1,9 +1,19 @@
 #include "dbus/wire/check.h"
 
+#include "dbus/wire/properties.h"
+
+#define PROPERTIES "org.freedesktop.DBus.Properties"
+
 typedef struct {
   const BusMember *reply; /* NULL: of a member that nobody knows */
   gsize body_len;
 } CheckedCall;
+
+/* A call of ours. */
+typedef struct {
+  const BusMember *reply; /* NULL: of a member that nobody knows */
+  char *properties_of;    /* the interface of a GetAll; NULL: another call */
+} SentCall;
 
 struct _BusCheck {
   const BusMembers *members;
@@ -11,10 +21,20 @@ struct _BusCheck {
   gsize max_bytes;
   GHashTable *received; /* calls of the other end, not answered yet: serial to CheckedCall */
   gsize received_bytes;
-  GHashTable *sent; /* ours: serial to the BusMember of the reply, or NULL */
-  gint64 second;    /* of the signals counted in n_signals */
+  GHashTable *sent; /* ours: serial to SentCall */
+  gint64 second;    /* of the signals counted in n_signals and signal_bytes */
   guint n_signals;
+  gsize signal_bytes;
 };
+
+static void
+sent_call_free (gpointer data)
+{
+  SentCall *call = data;
+
+  g_free (call->properties_of);
+  g_free (call);
+}
 
 BusCheck *
 bus_check_new (const BusMembers *members, guint max_calls, gsize max_bytes)
@@ -25,7 +45,7 @@ bus_check_new (const BusMembers *members, guint max_calls, gsize max_bytes)
   check->max_calls = max_calls;
   check->max_bytes = max_bytes;
   check->received = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-  check->sent = g_hash_table_new (NULL, NULL);
+  check->sent = g_hash_table_new_full (NULL, NULL, NULL, sent_call_free);
   return check;
 }
 
@@ -37,17 +57,25 @@ bus_check_free (BusCheck *check)
   g_free (check);
 }
 
+static const SentCall *
+check_get_sent (BusCheck *check, const BusFrame *frame)
+{
+  return g_hash_table_lookup (check->sent, GUINT_TO_POINTER (frame->reply_serial));
+}
+
 /* What the body must be; NULL: anything. */
 static const BusMember *
 check_get_member (BusCheck *check, const BusFrame *frame)
 {
+  const SentCall *sent = frame->type == BUS_FRAME_REPLY ? check_get_sent (check, frame) : NULL;
+
   switch (frame->type) {
   case BUS_FRAME_CALL:
     return bus_members_get_call (check->members, frame->interface, frame->member);
   case BUS_FRAME_SIGNAL:
     return bus_members_get_signal (check->members, frame->interface, frame->member);
   case BUS_FRAME_REPLY:
-    return g_hash_table_lookup (check->sent, GUINT_TO_POINTER (frame->reply_serial));
+    return sent != NULL ? sent->reply : NULL;
   case BUS_FRAME_ERROR:
     break;
   }
@@ -68,15 +96,19 @@ check_call (BusCheck *check, const BusFrame *frame)
 }
 
 static const char *
-check_signal (BusCheck *check, gint64 now_us)
+check_signal (BusCheck *check, const BusFrame *frame, gint64 now_us)
 {
   gint64 second = now_us / G_USEC_PER_SEC;
 
   if (second != check->second) {
     check->second = second;
     check->n_signals = 0;
+    check->signal_bytes = 0;
   }
-  return ++check->n_signals > BUS_CHECK_MAX_SIGNALS ? "too many signals" : NULL;
+  check->signal_bytes += frame->body_len;
+  return ++check->n_signals > BUS_CHECK_MAX_SIGNALS || check->signal_bytes > BUS_CHECK_MAX_SIGNAL_BYTES
+             ? "too many signals"
+             : NULL;
 }
 
 static const char *
@@ -86,7 +118,7 @@ check_kind (BusCheck *check, const BusFrame *frame, gint64 now_us)
   case BUS_FRAME_CALL:
     return check_call (check, frame);
   case BUS_FRAME_SIGNAL:
-    return check_signal (check, now_us);
+    return check_signal (check, frame, now_us);
   case BUS_FRAME_REPLY:
   case BUS_FRAME_ERROR:
     break;
@@ -128,12 +160,29 @@ check_remember_call (BusCheck *check, const BusFrame *frame)
   check->received_bytes += frame->body_len;
 }
 
+/* Of a message whose body has passed. */
+static const char *
+check_properties (BusCheck *check, const guint8 *data, const BusFrame *frame)
+{
+  BusReader reader = bus_frame_get_body (data, frame);
+  const SentCall *sent = frame->type == BUS_FRAME_REPLY ? check_get_sent (check, frame) : NULL;
+
+  if (frame->type == BUS_FRAME_SIGNAL && g_str_equal (frame->interface, PROPERTIES)
+      && g_str_equal (frame->member, "PropertiesChanged"))
+    return bus_properties_check_changed (check->members, &reader);
+  if (sent != NULL && sent->properties_of != NULL)
+    return bus_properties_check_all (check->members, sent->properties_of, &reader);
+  return NULL;
+}
+
 const char *
 bus_check_message (BusCheck *check, const guint8 *data, const BusFrame *frame)
 {
   BusLongArgument long_argument = check_get_long_argument (check_get_member (check, frame));
   const char *problem = bus_frame_check_body (data, frame, long_argument, BUS_CHECK_MAX_BODY);
 
+  if (problem == NULL)
+    problem = check_properties (check, data, frame);
   if (problem != NULL)
     return problem;
   if (frame->type == BUS_FRAME_CALL)
@@ -152,6 +201,20 @@ check_own (const BusMember *member, const guint8 *data, const BusFrame *frame)
                          : bus_frame_check_body (data, frame, check_get_long_argument (member), BUS_CHECK_MAX_BODY);
 }
 
+static void
+check_remember_sent (BusCheck *check, const guint8 *data, const BusFrame *frame)
+{
+  SentCall *call = g_new0 (SentCall, 1);
+  BusReader reader = bus_frame_get_body (data, frame);
+  const char *interface;
+
+  call->reply = bus_members_get_reply (check->members, frame->interface, frame->member);
+  if (g_strcmp0 (frame->interface, PROPERTIES) == 0 && g_str_equal (frame->member, "GetAll")
+      && bus_reader_get_string (&reader, &interface))
+    call->properties_of = g_strdup (interface);
+  g_hash_table_insert (check->sent, GUINT_TO_POINTER (frame->serial), call);
+}
+
 const char *
 bus_check_sent (BusCheck *check, const guint8 *data, const BusFrame *frame)
 {
@@ -160,8 +223,7 @@ bus_check_sent (BusCheck *check, const guint8 *data, const BusFrame *frame)
   const BusMember *reply = call != NULL ? call->reply : NULL;
 
   if (frame->type == BUS_FRAME_CALL) {
-    g_hash_table_insert (check->sent, GUINT_TO_POINTER (frame->serial),
-                         (gpointer) bus_members_get_reply (check->members, frame->interface, frame->member));
+    check_remember_sent (check, data, frame);
     return NULL;
   }
   if (call != NULL) {

@@ -6,11 +6,13 @@
 G_BEGIN_DECLS
 
 /* What the other end of a connection may send, in the course of it: calls with the body that the interface says, at most
- * so many at once, answers to calls of ours and with the body that belongs to them, and signals not faster than anybody
- * needs. Not for several threads at once. */
+ * so many at once, answers to calls of ours and with the body that belongs to them, signals not faster than anybody needs,
+ * and of properties only those that the interface has. Not for several threads at once. */
 
 #define BUS_CHECK_MAX_BODY (1u << 20) /* beside an argument that may be long */
-#define BUS_CHECK_MAX_SIGNALS 2000u   /* in a second; honest senders keep to ten for each kind */
+/* In a second; honest senders keep to ten for each kind. */
+#define BUS_CHECK_MAX_SIGNALS 2000u
+#define BUS_CHECK_MAX_SIGNAL_BYTES (4u << 20)
 
 typedef struct _BusCheck BusCheck;
 

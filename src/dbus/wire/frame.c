@@ -146,10 +146,16 @@ bus_frame_read_fields (const guint8 *data, BusFrame *frame)
   return frame->body_len == 0 || frame->signature[0] != '\0' ? NULL : "a body without a signature";
 }
 
+BusReader
+bus_frame_get_body (const guint8 *data, const BusFrame *frame)
+{
+  return (BusReader){ .data = data + frame->header_len, .len = frame->body_len, .swapped = frame->swapped };
+}
+
 const char *
 bus_frame_check_body (const guint8 *data, const BusFrame *frame, BusLongArgument long_argument, gsize max_len)
 {
-  BusReader reader = { .data = data + frame->header_len, .len = frame->body_len, .swapped = frame->swapped };
+  BusReader reader = bus_frame_get_body (data, frame);
   gsize long_len;
 
   if (!bus_body_check (&reader, frame->signature, frame->n_fds, long_argument.index, &long_len))

@@ -50,6 +50,9 @@ const char *bus_frame_read_head (const guint8 *data, BusFrame *frame);
 /* Parses the header fields, after bus_frame_read_head(): DATA holds header_len bytes, and FRAME borrows from it. */
 const char *bus_frame_read_fields (const guint8 *data, BusFrame *frame);
 
+/* A reader at the beginning of the body of the whole message DATA, which it borrows. */
+BusReader bus_frame_get_body (const guint8 *data, const BusFrame *frame);
+
 /* Checks the body, of which DATA is the whole message: each value, and that it is at most MAX_LEN long beside the
  * argument that LONG_ARGUMENT names. */
 const char *

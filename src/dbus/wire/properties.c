@@ -1,0 +1,66 @@
+#include "dbus/wire/properties.h"
+
+/* Each value of an a{sv}, and that it is one of INTERFACE. */
+static const char *
+properties_check_values (const BusMembers *members, const char *interface, BusReader *reader)
+{
+  guint32 len;
+  gsize end;
+
+  if (!bus_reader_get_u32 (reader, &len) || !bus_reader_align (reader, 8))
+    return reader->problem;
+  end = reader->at + len;
+  for (guint n = 0; reader->at < end; n++) {
+    const char *name, *type, *known;
+
+    if (!bus_reader_align (reader, 8) || !bus_reader_get_string (reader, &name)
+        || !bus_reader_get_signature (reader, &type) || !bus_body_skip (reader, type))
+      return reader->problem;
+    known = bus_members_get_property (members, interface, name);
+    if (known == NULL || !g_str_equal (known, type))
+      return "a property that its interface does not have";
+    if (n == BUS_PROPERTIES_MAX)
+      return "too many properties";
+  }
+  return NULL;
+}
+
+/* Those that are only said to have changed: an as. */
+static const char *
+properties_check_names (const BusMembers *members, const char *interface, BusReader *reader)
+{
+  guint32 len;
+  gsize end;
+
+  if (!bus_reader_get_u32 (reader, &len))
+    return reader->problem;
+  end = reader->at + len;
+  for (guint n = 0; reader->at < end; n++) {
+    const char *name;
+
+    if (!bus_reader_get_string (reader, &name))
+      return reader->problem;
+    if (bus_members_get_property (members, interface, name) == NULL)
+      return "a property that its interface does not have";
+    if (n == BUS_PROPERTIES_MAX)
+      return "too many properties";
+  }
+  return NULL;
+}
+
+const char *
+bus_properties_check_changed (const BusMembers *members, BusReader *reader)
+{
+  const char *interface, *problem;
+
+  if (!bus_reader_get_string (reader, &interface))
+    return reader->problem;
+  problem = properties_check_values (members, interface, reader);
+  return problem != NULL ? problem : properties_check_names (members, interface, reader);
+}
+
+const char *
+bus_properties_check_all (const BusMembers *members, const char *interface, BusReader *reader)
+{
+  return properties_check_values (members, interface, reader);
+}
