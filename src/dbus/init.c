@@ -98,6 +98,18 @@ on_shutdown (BusInit1 *object, GDBusMethodInvocation *invocation, GVariant *opti
   return TRUE;
 }
 
+void
+bus_init_set_peer (BusInit1 *skeleton, guint64 sequence, const char *role)
+{
+  GVariantDict peer = G_VARIANT_DICT_INIT (NULL);
+
+  g_variant_dict_insert (&peer, "sequence", "t", sequence);
+  if (role != NULL)
+    g_variant_dict_insert (&peer, "role", "s", role);
+  bus_init1_set_peer (skeleton, g_variant_dict_end (&peer));
+  g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (skeleton)); /* before a signal that announces it */
+}
+
 BusInit1Skeleton *
 bus_init_export (GDBusConnection *connection, const BusInit *init, GError **error)
 {
@@ -107,6 +119,7 @@ bus_init_export (GDBusConnection *connection, const BusInit *init, GError **erro
 
   bus_init1_set_version (skeleton, MONEYROCKET_VERSION);
   bus_init1_set_confinement (skeleton, confinement);
+  bus_init_set_peer (skeleton, 0, NULL);
   g_object_set_data_full (G_OBJECT (skeleton), "init", copy, g_free);
   g_signal_connect (skeleton, "handle-hello", G_CALLBACK (on_hello), copy);
   g_signal_connect (skeleton, "handle-cancel", G_CALLBACK (on_init_cancel), NULL);

@@ -19,6 +19,9 @@ typedef struct {
 /* Exports it; the strings are borrowed as long as CONNECTION is open. The caller owns the object, and may unexport. */
 BusInit1Skeleton *bus_init_export (GDBusConnection *connection, const BusInit *init, GError **error);
 
+/* Its property Peer: what AttachPeer has brought; ROLE NULL: nothing that is there now. */
+void bus_init_set_peer (BusInit1 *skeleton, guint64 sequence, const char *role);
+
 /* Says Hello as the first call on CONNECTION, and checks the answer: protocol, network, and that the other end is ROLE.
  * TIMEOUT_MS is finite. */
 void bus_init_hello_async (GDBusConnection *connection,

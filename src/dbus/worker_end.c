@@ -16,7 +16,8 @@ struct _BusWorkerEnd {
   BusInit1Skeleton *init;
   gulong closed_handler;
   gboolean shutting_down;
-  char *peer_role; /* of PEER; NULL: none was attached */
+  char *peer_role;       /* of PEER; NULL: none was attached */
+  guint64 peer_sequence; /* grows when another was attached, or lost */
   BusPeer *peer;
 };
 
@@ -51,6 +52,13 @@ on_peer_connected (gpointer data, GDBusConnection *connection)
 }
 
 static void
+show_peer (BusWorkerEnd *end)
+{
+  if (end->init != NULL)
+    bus_init_set_peer (BUS_INIT1 (end->init), ++end->peer_sequence, end->peer_role);
+}
+
+static void
 drop_peer (BusWorkerEnd *end)
 {
   g_autofree char *role = g_steal_pointer (&end->peer_role);
@@ -69,6 +77,7 @@ lose_peer (BusWorkerEnd *end)
   g_autofree char *role = g_strdup (end->peer_role);
 
   drop_peer (end);
+  show_peer (end);
   if (end->init != NULL)
     bus_init1_emit_peer_closed (BUS_INIT1 (end->init), role);
 }
@@ -94,7 +103,9 @@ on_attach_peer (gpointer data, const char *role, int fd)
   if (end->peer == NULL) {
     common_warn ("The connection with the %s process cannot be made: %s", role, error->message);
     lose_peer (end);
+    return;
   }
+  show_peer (end);
 }
 
 static gboolean

@@ -255,6 +255,9 @@ class ChainTest(Case):
         peer.wait_until(lambda: any(name.endswith("TipChanged") and args[1] == 5 for _, name, args in wallet.signals))
         sequence, height, tip, mempool = wallet.call(CHAIN, "Chain1.GetTip", "(a{sv})", {})
         self.assertEqual((height, bytes(tip)), (5, hashes[-1]))
+        peer.wait_until(lambda: wallet.get(CHAIN, "Chain1", "Tip").get("height") == 5)
+        shown = wallet.get(CHAIN, "Chain1", "Tip")
+        self.assertEqual((bytes(shown["hash"]), shown["sequence"], shown["mempool_sequence"]), (hashes[-1], sequence, mempool))
         fork = wallet.call(CHAIN, "Chain1.FindFork", "(aaya{sv})", [b"\7" * 32, hashes[2], hashes[0]], {})
         self.assertEqual((fork[0], bytes(fork[1])), (3, hashes[2]))
         self.assertEqual(wallet.call(CHAIN, "Chain1.FindFork", "(aaya{sv})", [b"\7" * 32], {})[0], 0)
@@ -299,10 +302,16 @@ class ChainTest(Case):
         """The parent hears of it, and may connect another."""
         worker = self.ready()
         lost = worker.listen_for_lost_peers()
-        self.attach(worker).close()
+        attached = lambda: worker.bus.get("/org/moneyrocket/Init", "Init1", "Peer")
+        self.assertEqual(attached(), {"sequence": 0})
+        wallet = self.attach(worker)
+        self.assertEqual(attached(), {"sequence": 1, "role": "wallet"})
+        wallet.close()
         peer.wait_until(lambda: lost)
         self.assertEqual(lost, ["wallet"])
+        self.assertEqual(attached(), {"sequence": 2})
         self.attach(worker)
+        self.assertEqual(attached(), {"sequence": 3, "role": "wallet"})
 
     def test_attach_nonsense(self):
         worker = self.ready()

@@ -283,6 +283,8 @@ on_news (gpointer data, const NodeChainCallTip *tip)
   NodeChain1 *self = data;
 
   chain1_set_tip (self, tip);
+  g_dbus_interface_skeleton_flush (
+      G_DBUS_INTERFACE_SKELETON (self->skeleton)); /* before the signal that announces it */
   bus_chain1_emit_tip_changed (self->skeleton, tip->sequence, tip->height, bytes_variant (tip->hash32, 32),
                                tip->mempool_sequence);
 }

@@ -20,6 +20,8 @@ show_tip (NodeNode1 *self, NodeTip *tip)
 
   bus_node1_set_tip (self->skeleton, g_variant_new ("(tu@ayt)", tip->sequence, block->height, hash_variant (block),
                                                     (guint64) block->header.time));
+  g_dbus_interface_skeleton_flush (
+      G_DBUS_INTERFACE_SKELETON (self->skeleton)); /* before the signal that announces it */
   bus_node1_emit_tip_changed (self->skeleton, tip->sequence, block->height, hash_variant (block), block->header.time);
 }
 
@@ -180,7 +182,8 @@ node_node1_free (NodeNode1 *self)
   if (self == NULL)
     return;
   node_monitor_remove_listener (self->context->monitor, self);
-  g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
+  if (g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (self->skeleton)) != NULL)
+    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
   g_clear_object (&self->skeleton);
   g_free (self);
 }
