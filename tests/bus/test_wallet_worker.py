@@ -18,6 +18,8 @@ from peer import Failed, Gio, GLib
 
 ERROR = "org.moneyrocket.Error."
 MANAGER = "/org/moneyrocket/WalletManager"
+WALLETS = "/org/moneyrocket/wallets"
+WALLET1 = "org.moneyrocket.Wallet1"
 
 
 class Case(unittest.TestCase):
@@ -40,6 +42,11 @@ class Case(unittest.TestCase):
             call(*args, **options)
         self.assertEqual(caught.exception.name, ERROR + name, caught.exception)
 
+    def loaded(self, worker):
+        """Path and name of each wallet that is loaded."""
+        objects = worker.bus.call(WALLETS, "org.freedesktop.DBus.ObjectManager.GetManagedObjects")[0]
+        return {path: interfaces[WALLET1]["Name"] for path, interfaces in objects.items()}
+
     def create(self, worker, name):
         return worker.bus.call(MANAGER, "WalletManager1.Create", "(sa{sv})", name, {})[0]
 
@@ -59,7 +66,7 @@ class WalletTest(Case):
         worker = self.ready()
         call = worker.bus.call
         path = self.create(worker, "Ä wallet")
-        self.assertEqual(worker.bus.get(MANAGER, "WalletManager1", "Wallets"), [("Ä wallet", path)])
+        self.assertEqual(self.loaded(worker), {path: "Ä wallet"})
         self.assertEqual(worker.bus.get(path, "Wallet1", "Name"), "Ä wallet")
         self.assertEqual(worker.bus.get(path, "Wallet1", "Balance"), (0, 0, 0))
         one = call(path, "Wallet1.NewAddress", "(ssa{sv})", "rent", "bech32", {})[0]
@@ -71,8 +78,10 @@ class WalletTest(Case):
         self.assertEqual(rows[0][:3], (one, "rent", "bech32"))
         self.assertEqual(call(path, "Wallet1.ListHistory", "(sua{sv})", "", 500, {}), ([], "", 0))
         self.assertEqual(call(path, "Wallet1.ListBalances", "(xua{sv})", 0, 500, {}), ([],))
-        peer.wait_until(lambda: any(name.endswith("PropertiesChanged") and args[0].endswith("WalletManager1")
+        peer.wait_until(lambda: any(name.endswith("InterfacesAdded") and args[1][WALLET1]["Name"] == "Ä wallet"
                                     for _, name, args in worker.bus.signals))
+        changes = lambda: [args[0] for _, name, args in worker.bus.signals if name.endswith("Wallet1.Changed")]
+        peer.wait_until(lambda: changes()[-1:] == [worker.bus.get(path, "Wallet1", "Sequence")])
 
     def test_acknowledged_is_kept(self):
         worker = self.ready()
@@ -117,6 +126,9 @@ class WalletTest(Case):
         worker = self.ready()
         path = self.create(worker, "one")
         worker.bus.call(MANAGER, "WalletManager1.Unload", "(sa{sv})", "one", {})
+        self.assertEqual(self.loaded(worker), {})
+        self.assertIn((WALLETS, "org.freedesktop.DBus.ObjectManager.InterfacesRemoved"),
+                      [(where, name) for where, name, args in worker.bus.signals if args[0] == path])
         with self.assertRaises(Failed):
             worker.bus.get(path, "Wallet1", "Name")
         self.assertEqual(worker.bus.call(MANAGER, "WalletManager1.List", "(a{sv})", {})[0], [("one", False)])
@@ -162,7 +174,7 @@ class NodeTest(Case):
     def test_node_may_do_less(self):
         node = self.attach(self.ready(), (1, 0, GENESIS, 1))
         with self.assertRaises(Failed):
-            node.get(MANAGER, "WalletManager1", "Wallets")
+            node.get(MANAGER, "WalletManager1", "Ready")
         self.assert_fails("NotSupported", node.call, "/org/moneyrocket/Init", "Init1.Shutdown", "(a{sv})", {})
 
     def execute(self, node, method, params="[]", wallet="", **options):
@@ -203,7 +215,7 @@ class NodeTest(Case):
         cookie.write_text("__cookie__:secret")
         node = self.attach(worker, (1, 0, GENESIS, 1))
         with self.assertRaises(Failed):
-            worker.bus.get(MANAGER, "WalletManager1", "Wallets")
+            worker.bus.get(MANAGER, "WalletManager1", "Ready")
         wrong = ({}, {"authorization": ""}, {"authorization": basic("__cookie__:other")}, {"authorization": basic("bob:")},
                  {"authorization": basic("bob:secret")}, {"authorization": "Bearer x"}, {"authorization": "Basic !"})
         for options in wrong:
@@ -363,7 +375,7 @@ class LyingNodeTest(Case):
         self.node.peer.close()
         self.node = ChainNode(self.worker, FindFork=lambda call, *args: ChainNode.reply(call, "(uay)", 7, hashes[-1]))
         peer.wait_until(lambda: "a fork that was not asked for" in self.log())
-        self.assertEqual(self.worker.bus.get(self.path, "Wallet1", "Scanned")[0], 2)
+        peer.wait_until(lambda: self.worker.bus.get(self.path, "Wallet1", "Scanned")[0] == 2)
         del self.node.answers["FindFork"]
         self.node.announce()
         peer.wait_until(lambda: self.balance() == (0, 0, 0))
@@ -419,7 +431,8 @@ class TogetherTest(Case):
         self.assertEqual((row[7], row[3]), (102, fee))
         points = wallet.bus.call(path, "Wallet1.ListBalances", "(xua{sv})", 0, 500, {})[0]
         self.assertEqual(points, sorted(points, key=lambda point: point[0]))
-        self.assertEqual((points[0][1], points[-1][1]), (0, sum(wallet.bus.get(path, "Wallet1", "Balance")[:2])))
+        self.assertEqual(points[0][1], 0)
+        peer.wait_until(lambda: points[-1][1] == sum(wallet.bus.get(path, "Wallet1", "Balance")[:2]))
         last = wallet.bus.call(path, "Wallet1.ListBalances", "(xua{sv})", points[-1][0], 500, {})[0]
         self.assertEqual(last, [points[-1]])
 

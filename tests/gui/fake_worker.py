@@ -37,6 +37,9 @@ OPTIONS = dict(word.lstrip("-").partition("=")[::2] for word in sys.argv[1:])
 DATADIR = pathlib.Path(OPTIONS.get("datadir", "."))
 NETWORK = OPTIONS.get("chain") or next((n for n in ("regtest", "signet", "testnet4") if n in OPTIONS), "main")
 LOOP = GLib.MainLoop()
+WALLETS = "/org/moneyrocket/wallets"
+OBJECT_MANAGER = """<node><interface name="org.freedesktop.DBus.ObjectManager"><method name="GetManagedObjects">
+<arg type="a{oa{sa{sv}}}" direction="out"/></method></interface></node>"""
 CHARS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 
 
@@ -302,12 +305,15 @@ class Wallet(Worker):
             if not file.stem.startswith("closed"):
                 self.wallets[file.stem] = json.loads(file.read_text())
         self.export("WalletManager1", "/org/moneyrocket/WalletManager")
+        info = Gio.DBusNodeInfo.new_for_xml(OBJECT_MANAGER).interfaces[0]
+        self.bus.register_object(WALLETS, info, self.on_call, None, None)
         for name in self.wallets:
             self.export_wallet(name)
 
     def announce(self):
         self.changed("WalletManager1", "/org/moneyrocket/WalletManager")
-        for wallet in self.wallets.values():
+        for name, wallet in self.wallets.items():
+            self.announce_object(name)
             self.announce_wallet(wallet)
 
     def path_of(self, name):
@@ -319,6 +325,18 @@ class Wallet(Worker):
     def export_wallet(self, name):
         self.export("Wallet1", self.path_of(name))
         self.export("Spend1", self.path_of(name))
+        self.announce_object(name)
+
+    def announce_object(self, name):
+        self.bus.emit_signal(None, WALLETS, "org.freedesktop.DBus.ObjectManager", "InterfacesAdded",
+                             GLib.Variant("(oa{sa{sv}})", (self.path_of(name), self.interfaces(name))))
+
+    def interfaces(self, name):
+        return {f"org.moneyrocket.{interface}": self.properties(interface, self.path_of(name))
+                for interface in ("Wallet1", "Spend1")}
+
+    def objectmanager_getmanagedobjects(self, path):
+        return GLib.Variant("(a{oa{sa{sv}}})", ({self.path_of(name): self.interfaces(name) for name in self.wallets},))
 
     def save(self, wallet):
         store(self.folder / f"{wallet['name']}.json", wallet)
@@ -348,8 +366,7 @@ class Wallet(Worker):
         if interface == "Init1":
             return {"Version": GLib.Variant("s", "fake"), "Confinement": GLib.Variant("as", [])}
         if interface == "WalletManager1":
-            return {"Wallets": GLib.Variant("a(so)", [(n, self.path_of(n)) for n in self.wallets]),
-                    "Ready": GLib.Variant("b", True)}
+            return {"Ready": GLib.Variant("b", True)}
         wallet = self.wallet_at(path)
         return {"Name": GLib.Variant("s", wallet["name"]), "Balance": GLib.Variant("(xxx)", self.balance(wallet)),
                 "Scanned": GLib.Variant("(uay)", (wallet["height"], digest("block", wallet["height"]))),
@@ -371,7 +388,6 @@ class Wallet(Worker):
              "label": ("Rent", "", "Coffee", "")[i % 4], "time": now - i * 40000, "height": 1} for i in range(config("history", 0))][::-1]}
         self.export_wallet(name)
         self.save(self.wallets[name])
-        self.changed("WalletManager1", "/org/moneyrocket/WalletManager")
         self.to_peer({"from": 0})
         return GLib.Variant("(o)", (self.path_of(name),))
 
@@ -381,7 +397,6 @@ class Wallet(Worker):
             raise Failure("WalletNotFound", "no such file")
         self.wallets[name] = json.loads(file.read_text())
         self.export_wallet(name)
-        self.changed("WalletManager1", "/org/moneyrocket/WalletManager")
         return GLib.Variant("(o)", (self.path_of(name),))
 
     def wallet1_newaddress(self, path, label, kind, options):

@@ -24,7 +24,6 @@ FIGURES = {
     "validation": lambda: {"Node1": {"Validation": GLib.Variant("(bddt)", (True, NAN, NAN, 0))}},
     "balance": lambda: {"Wallet1": {"Balance": GLib.Variant("(xxx)", (LEAST, MOST, -1))}},
     "scanned": lambda: {"Wallet1": {"Scanned": GLib.Variant("(uay)", ((1 << 32) - 1, HASH)), "Scanning": GLib.Variant("b", True)}},
-    "wallets": lambda: {"WalletManager1": {"Wallets": GLib.Variant("a(so)", [(str(i), f"/w{i}") for i in range(1000)])}},
 }
 
 
@@ -79,6 +78,10 @@ ANSWERS = {
     "fee": lambda: {"CreateDraft": draft([("a", MOST)], [("a", 1, "recipient")], LEAST)},
     "fees": lambda: {"FeeChoices": GLib.Variant("(a(utb))", ([((1 << 32) - 1, (1 << 64) - 1, True)] * 1000,))},
 }
+
+
+WALLETS = {f"/org/moneyrocket/wallets/{i}": {"org.moneyrocket.Wallet1": {"Name": GLib.Variant("s", str(i))}} for i in range(1000)}
+ANSWERS["wallets"] = lambda: {"GetManagedObjects": GLib.Variant("(a{oa{sa{sv}}})", (WALLETS,))}
 
 
 def figures(lie, interface, values):

@@ -162,7 +162,7 @@ ready_cb (BusSupervisor *supervisor, GDBusConnection *connection, GuiSession *se
   if (worker == GUI_WORKER_NODE)
     gui_client_attach (GUI_CLIENT (self->node), connection, BUS_PATH_NODE);
   else
-    gui_client_attach (GUI_CLIENT (self->manager), connection, BUS_PATH_WALLET_MANAGER);
+    gui_wallet_manager_client_attach (self->manager, connection);
   set_worker_state (self, worker, GUI_WORKER_RUNNING);
 }
 
@@ -173,7 +173,7 @@ detach (GuiSession *self, GuiWorker worker)
     gui_client_detach (GUI_CLIENT (self->node));
     return;
   }
-  gui_client_detach (GUI_CLIENT (self->manager));
+  gui_wallet_manager_client_detach (self->manager);
   g_clear_pointer (&self->wallet_path, g_free);
   if (self->wallet != NULL)
     gui_wallet_client_detach (self->wallet);

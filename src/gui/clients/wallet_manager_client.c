@@ -1,54 +1,52 @@
 #include "gui/clients/wallet_manager_client.h"
 
 #include "bus-generated.h"
+#include "dbus/names.h"
 #include "gui/clients/bounds.h"
+#include "gui/clients/wallet_list.h"
 
 struct _GuiWalletManagerClient {
   GuiClient parent_instance;
 
   gboolean ready;
-  GPtrArray *names; /* NULL-terminated */
-  GPtrArray *paths; /* beside the names */
+  GuiWalletList *list;
 };
 
 G_DEFINE_FINAL_TYPE (GuiWalletManagerClient, gui_wallet_manager_client, GUI_TYPE_CLIENT)
 
-/* The names and paths of WALLETS, a(so), into lists that are empty. */
-static gboolean
-manager_read_wallets (GVariant *wallets, GPtrArray *names, GPtrArray *paths)
-{
-  GVariantIter iter;
-  char *name, *path;
-
-  if (wallets != NULL) {
-    if (g_variant_iter_init (&iter, wallets) > GUI_BOUNDS_MAX_WALLETS)
-      return FALSE;
-    while (g_variant_iter_next (&iter, "(so)", &name, &path)) {
-      g_ptr_array_add (names, name);
-      g_ptr_array_add (paths, path);
-      if (!gui_bounds_name (name))
-        return FALSE;
-    }
-  }
-  g_ptr_array_add (names, NULL);
-  return TRUE;
-}
-
 static const char *
 manager_take_figures (GuiClient *client, gpointer proxy)
 {
-  GuiWalletManagerClient *self = GUI_WALLET_MANAGER_CLIENT (client);
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
-
-  if (!manager_read_wallets (bus_wallet_manager1_get_wallets (proxy), names, paths))
-    return "WalletManager1.Wallets";
-  self->ready = bus_wallet_manager1_get_ready (proxy);
-  g_ptr_array_unref (self->names);
-  g_ptr_array_unref (self->paths);
-  self->names = g_steal_pointer (&names);
-  self->paths = g_steal_pointer (&paths);
+  GUI_WALLET_MANAGER_CLIENT (client)->ready = bus_wallet_manager1_get_ready (proxy);
   return NULL;
+}
+
+static void
+manager_client_on_list (gpointer data, gboolean right)
+{
+  if (right)
+    g_signal_emit_by_name (data, "changed");
+  else
+    gui_client_refuse (data, "ObjectManager.GetManagedObjects", NULL);
+}
+
+void
+gui_wallet_manager_client_attach (GuiWalletManagerClient *self, GDBusConnection *connection)
+{
+  g_return_if_fail (GUI_IS_WALLET_MANAGER_CLIENT (self));
+
+  /* In this order: once the manager is ready, the wallets of the start were announced. */
+  gui_wallet_list_attach (self->list, connection);
+  gui_client_attach (GUI_CLIENT (self), connection, BUS_PATH_WALLET_MANAGER);
+}
+
+void
+gui_wallet_manager_client_detach (GuiWalletManagerClient *self)
+{
+  g_return_if_fail (GUI_IS_WALLET_MANAGER_CLIENT (self));
+
+  gui_wallet_list_detach (self->list);
+  gui_client_detach (GUI_CLIENT (self));
 }
 
 static void
@@ -56,8 +54,7 @@ gui_wallet_manager_client_finalize (GObject *object)
 {
   GuiWalletManagerClient *self = GUI_WALLET_MANAGER_CLIENT (object);
 
-  g_ptr_array_unref (self->names);
-  g_ptr_array_unref (self->paths);
+  gui_wallet_list_free (self->list);
   G_OBJECT_CLASS (gui_wallet_manager_client_parent_class)->finalize (object);
 }
 
@@ -75,9 +72,7 @@ gui_wallet_manager_client_class_init (GuiWalletManagerClientClass *klass)
 static void
 gui_wallet_manager_client_init (GuiWalletManagerClient *self)
 {
-  self->names = g_ptr_array_new_with_free_func (g_free);
-  self->paths = g_ptr_array_new_with_free_func (g_free);
-  g_ptr_array_add (self->names, NULL);
+  self->list = gui_wallet_list_new (manager_client_on_list, self);
 }
 
 GuiWalletManagerClient *
@@ -90,14 +85,14 @@ gboolean
 gui_wallet_manager_client_get_ready (GuiWalletManagerClient *self)
 {
   g_return_val_if_fail (GUI_IS_WALLET_MANAGER_CLIENT (self), FALSE);
-  return gui_client_get_online (GUI_CLIENT (self)) && self->ready;
+  return gui_client_get_online (GUI_CLIENT (self)) && self->ready && gui_wallet_list_is_current (self->list);
 }
 
 const char *const *
 gui_wallet_manager_client_get_names (GuiWalletManagerClient *self)
 {
   g_return_val_if_fail (GUI_IS_WALLET_MANAGER_CLIENT (self), NULL);
-  return (const char *const *) self->names->pdata;
+  return gui_wallet_list_get_names (self->list);
 }
 
 const char *
@@ -105,10 +100,7 @@ gui_wallet_manager_client_get_path (GuiWalletManagerClient *self, const char *na
 {
   g_return_val_if_fail (GUI_IS_WALLET_MANAGER_CLIENT (self), NULL);
 
-  for (guint i = 0; i < self->paths->len; i++)
-    if (g_strcmp0 (name, g_ptr_array_index (self->names, i)) == 0)
-      return g_ptr_array_index (self->paths, i);
-  return NULL;
+  return gui_wallet_list_get_path (self->list, name);
 }
 
 void

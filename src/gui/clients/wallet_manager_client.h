@@ -11,10 +11,14 @@ G_DECLARE_FINAL_TYPE (GuiWalletManagerClient, gui_wallet_manager_client, GUI, WA
 
 GuiWalletManagerClient *gui_wallet_manager_client_new (void);
 
+/* As gui_client_attach(), of the list of wallets too. */
+void gui_wallet_manager_client_attach (GuiWalletManagerClient *self, GDBusConnection *connection);
+void gui_wallet_manager_client_detach (GuiWalletManagerClient *self);
+
 /* TRUE once the wallets of the start-up are loaded. */
 gboolean gui_wallet_manager_client_get_ready (GuiWalletManagerClient *self);
 
-/* The names of the loaded wallets; NULL-terminated, borrowed until the next "changed". */
+/* The names of the loaded wallets, in alphabetical order; NULL-terminated, borrowed until the next "changed". */
 const char *const *gui_wallet_manager_client_get_names (GuiWalletManagerClient *self);
 
 /* The object path of a loaded wallet; NULL when it is not loaded. Borrowed like the names. */

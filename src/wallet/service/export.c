@@ -1,41 +1,36 @@
 #include "wallet/service/export.h"
 
-#include "common/log.h"
 #include "dbus/names.h"
 #include "wallet/service/object.h"
 
 struct _WalletExport {
   WalletBusTarget target; /* its manager is referenced */
-  GDBusConnection *connection;
   BusWalletManager1 *manager1;
-  GHashTable *objects; /* name to WalletObject */
+  GDBusObjectManagerServer *server; /* announces the objects */
+  GHashTable *objects;              /* name to WalletObject */
 };
 
 static void
 export_show (WalletExport *self)
 {
-  g_auto (GStrv) names = wallet_manager_dup_loaded (self->target.manager);
-  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(so)"));
-
-  for (char **name = names; *name != NULL; name++) {
-    g_autofree char *path = wallet_object_dup_path (*name);
-
-    g_variant_builder_add (&builder, "(so)", *name, path);
-  }
-  bus_wallet_manager1_set_wallets (self->manager1, g_variant_builder_end (&builder));
   bus_wallet_manager1_set_ready (self->manager1, wallet_manager_is_ready (self->target.manager));
 }
 
 static void
 export_add (WalletExport *self, const char *name)
 {
-  g_autoptr (GError) error = NULL;
-  WalletObject *object = wallet_object_new (self->target.manager, name, self->connection, &error);
+  WalletObject *object = wallet_object_new (self->target.manager, name);
 
-  if (object != NULL)
-    g_hash_table_insert (self->objects, g_strdup (name), object);
-  else
-    common_error ("A wallet cannot be offered to the application: %s", error->message);
+  g_hash_table_insert (self->objects, g_strdup (name), object);
+  g_dbus_object_manager_server_export (self->server, wallet_object_get_skeleton (object));
+}
+
+static void
+export_remove (WalletExport *self, const char *name)
+{
+  g_autofree char *path = wallet_object_dup_path (name);
+
+  g_dbus_object_manager_server_unexport (self->server, path);
 }
 
 /* Makes an object of each loaded wallet, and of no other. */
@@ -48,8 +43,10 @@ export_update (WalletExport *self)
 
   g_hash_table_iter_init (&iter, self->objects);
   while (g_hash_table_iter_next (&iter, &name, NULL))
-    if (!g_strv_contains ((const char *const *) names, name))
+    if (!g_strv_contains ((const char *const *) names, name)) {
+      export_remove (self, name);
       g_hash_table_iter_remove (&iter);
+    }
   for (char **loaded = names; *loaded != NULL; loaded++)
     if (!g_hash_table_contains (self->objects, *loaded))
       export_add (self, *loaded);
@@ -79,14 +76,15 @@ wallet_export_new (WalletManager *manager, GDBusConnection *connection, GError *
   g_autoptr (WalletExport) self = g_new0 (WalletExport, 1);
 
   self->target.manager = g_object_ref (manager);
-  self->connection = g_object_ref (connection);
   self->objects = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) wallet_object_free);
   self->manager1 = wallet_manager1_new (&self->target);
   export_show (self);
   if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->manager1), connection,
                                          BUS_PATH_WALLET_MANAGER, error))
     return NULL;
+  self->server = g_dbus_object_manager_server_new (BUS_PATH_WALLETS);
   export_update (self);
+  g_dbus_object_manager_server_set_connection (self->server, connection);
   g_signal_connect (manager, "wallets-changed", G_CALLBACK (on_wallets_changed), self);
   g_signal_connect (manager, "wallet-changed", G_CALLBACK (on_wallet_changed), self);
   return g_steal_pointer (&self);
@@ -98,11 +96,13 @@ wallet_export_free (WalletExport *self)
   if (self == NULL)
     return;
   g_signal_handlers_disconnect_by_data (self->target.manager, self);
-  g_clear_pointer (&self->objects, g_hash_table_unref);
+  if (self->server != NULL)
+    g_dbus_object_manager_server_set_connection (self->server, NULL);
+  g_clear_object (&self->server);
+  g_hash_table_unref (self->objects);
   if (g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (self->manager1)) != NULL)
     g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->manager1));
   g_object_unref (self->manager1);
-  g_object_unref (self->connection);
   g_object_unref (self->target.manager);
   g_free (self);
 }

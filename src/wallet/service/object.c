@@ -9,6 +9,7 @@ struct _WalletObject {
   WalletBusTarget target;
   BusWallet1 *wallet1;
   BusSpend1 *spend1;
+  GDBusObjectSkeleton *skeleton; /* of both */
 };
 
 char *
@@ -32,39 +33,40 @@ void
 wallet_object_update (WalletObject *object)
 {
   object_show (object);
+  g_dbus_interface_skeleton_flush (
+      G_DBUS_INTERFACE_SKELETON (object->wallet1)); /* who reads the signal has the figures */
   bus_wallet1_emit_changed (object->wallet1, bus_wallet1_get_sequence (object->wallet1));
 }
 
 WalletObject *
-wallet_object_new (WalletManager *manager, const char *name, GDBusConnection *connection, GError **error)
+wallet_object_new (WalletManager *manager, const char *name)
 {
-  g_autoptr (WalletObject) object = g_new0 (WalletObject, 1);
+  WalletObject *object = g_new0 (WalletObject, 1);
   g_autofree char *path = wallet_object_dup_path (name);
 
   object->target = (WalletBusTarget){ manager, g_strdup (name) };
   object->wallet1 = wallet_wallet1_new (&object->target);
   object->spend1 = wallet_spend1_new (&object->target);
+  object->skeleton = g_dbus_object_skeleton_new (path);
+  g_dbus_object_skeleton_add_interface (object->skeleton, G_DBUS_INTERFACE_SKELETON (object->wallet1));
+  g_dbus_object_skeleton_add_interface (object->skeleton, G_DBUS_INTERFACE_SKELETON (object->spend1));
   bus_wallet1_set_name (object->wallet1, name);
   object_show (object);
-  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (object->wallet1), connection, path, error)
-      || !g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (object->spend1), connection, path, error))
-    return NULL;
-  return g_steal_pointer (&object);
+  return object;
 }
 
-static void
-object_drop (gpointer skeleton)
+GDBusObjectSkeleton *
+wallet_object_get_skeleton (WalletObject *object)
 {
-  if (g_dbus_interface_skeleton_get_connection (skeleton) != NULL)
-    g_dbus_interface_skeleton_unexport (skeleton);
-  g_object_unref (skeleton);
+  return object->skeleton;
 }
 
 void
 wallet_object_free (WalletObject *object)
 {
-  object_drop (object->wallet1);
-  object_drop (object->spend1);
+  g_object_unref (object->skeleton);
+  g_object_unref (object->wallet1);
+  g_object_unref (object->spend1);
   g_free (object->target.name);
   g_free (object);
 }

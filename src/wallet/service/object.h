@@ -7,10 +7,14 @@ G_BEGIN_DECLS
 /* A loaded wallet on a connection: Wallet1 and Spend1. Main context. */
 typedef struct _WalletObject WalletObject;
 
-/* Exported at once, with what is known of the wallet NAME. MANAGER is borrowed. NULL with ERROR. */
-WalletObject *wallet_object_new (WalletManager *manager, const char *name, GDBusConnection *connection, GError **error);
+/* With what is known of the wallet NAME. MANAGER is borrowed. */
+WalletObject *wallet_object_new (WalletManager *manager, const char *name);
+
+/* Not exported any more. */
 void wallet_object_free (WalletObject *object);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletObject, wallet_object_free)
+
+GDBusObjectSkeleton *wallet_object_get_skeleton (WalletObject *object); /* what is exported; borrowed */
 
 /* The wallet has changed. */
 void wallet_object_update (WalletObject *object);
