@@ -98,10 +98,11 @@ class Wallet(Offered):
         path = out.split("'")[1]
         self.assertIn(path, self.busctl("tree"))
         rows = [line.split() for line in self.busctl("introspect", path).splitlines()]
-        self.assertIn([".Balance", "property", "(xxx)", "-", "emits-change"], rows)
-        self.assertEqual(self.busctl("get-property", path, "org.moneyrocket.Wallet1", "Balance").split(), ["(xxx)", "0", "0", "0"])
+        self.assertIn([".Balance", "property", "a{sv}", "-", "emits-change"], rows)
+        self.assertEqual(sorted(self.busctl("get-property", path, "org.moneyrocket.Wallet1", "Balance").split()[2:]),
+                         sorted('"spendable" x 0 "pending" x 0 "immature" x 0'.split()))
         self.assertIn([".Name", "property", "s", '"savings"', "const"], rows)
-        self.assertIn([".CreateDraft", "method", "a(sx)ta{sv}", "txa{sv}", "-"], rows)
+        self.assertIn([".CreateDraft", "method", "aa{sv}ta{sv}", "txa{sv}", "-"], rows)
 
 
 class Handshake(Offered):

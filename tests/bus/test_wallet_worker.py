@@ -22,6 +22,16 @@ WALLETS = "/org/moneyrocket/wallets"
 WALLET1 = "org.moneyrocket.Wallet1"
 
 
+def balance_of(bus, path):
+    record = bus.get(path, "Wallet1", "Balance")
+    return record["spendable"], record["pending"], record["immature"]
+
+
+def recipients(*rows):
+    """Of Spend1.CreateDraft: address and amount of each."""
+    return [{"address": GLib.Variant("s", address), "amount": GLib.Variant("x", amount)} for address, amount in rows]
+
+
 class Case(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.mkdtemp(prefix="moneyrocket-bus-")
@@ -68,15 +78,17 @@ class WalletTest(Case):
         path = self.create(worker, "Ä wallet")
         self.assertEqual(self.loaded(worker), {path: "Ä wallet"})
         self.assertEqual(worker.bus.get(path, "Wallet1", "Name"), "Ä wallet")
-        self.assertEqual(worker.bus.get(path, "Wallet1", "Balance"), (0, 0, 0))
+        self.assertEqual(balance_of(worker.bus, path), (0, 0, 0))
         one = call(path, "Wallet1.NewAddress", "(ssa{sv})", "rent", "bech32", {})[0]
         two = call(path, "Wallet1.NewAddress", "(ssa{sv})", "", "bech32m", {})[0]
         self.assertTrue(one.startswith("bcrt1q") and two.startswith("bcrt1p"))
-        rows, after = call(path, "Wallet1.ListAddresses", "(sua{sv})", "", 1, {})
-        self.assertEqual(rows[0][0], two)
-        rows, after = call(path, "Wallet1.ListAddresses", "(sua{sv})", after, 500, {})
-        self.assertEqual(rows[0][:3], (one, "rent", "bech32"))
-        self.assertEqual(call(path, "Wallet1.ListHistory", "(sua{sv})", "", 500, {}), ([], "", 0))
+        rows, after = call(path, "Wallet1.ListAddresses", "(ua{sv})", 1, {})
+        self.assertEqual(rows[0]["address"], two)
+        self.assertNotIn("label", rows[0])
+        rows, after = call(path, "Wallet1.ListAddresses", "(ua{sv})", 500, {"cursor": GLib.Variant("s", after["next"])})
+        self.assertEqual((rows[0]["address"], rows[0]["label"], rows[0]["type"]), (one, "rent", "bech32"))
+        self.assertEqual(after, {})
+        self.assertEqual(call(path, "Wallet1.ListHistory", "(ua{sv})", 500, {}), ([], {"total": 0}))
         self.assertEqual(call(path, "Wallet1.ListBalances", "(xua{sv})", 0, 500, {}), ([],))
         peer.wait_until(lambda: any(name.endswith("InterfacesAdded") and args[1][WALLET1]["Name"] == "Ä wallet"
                                     for _, name, args in worker.bus.signals))
@@ -90,8 +102,8 @@ class WalletTest(Case):
         worker.process.kill()
         worker.process.wait()
         worker = self.ready()
-        rows = worker.bus.call(path, "Wallet1.ListAddresses", "(sua{sv})", "", 500, {})[0]
-        self.assertEqual([row[0] for row in rows], [address])
+        rows = worker.bus.call(path, "Wallet1.ListAddresses", "(ua{sv})", 500, {})[0]
+        self.assertEqual([row["address"] for row in rows], [address])
 
     def test_bad_arguments(self):
         worker = self.ready()
@@ -104,17 +116,17 @@ class WalletTest(Case):
         self.assert_fails("WalletNotFound", call, MANAGER, "WalletManager1.Load", "(sa{sv})", "two", {})
         self.assert_fails("WalletLoaded", call, MANAGER, "WalletManager1.Load", "(sa{sv})", "one", {})
         self.assert_fails("InvalidArgument", call, path, "Wallet1.NewAddress", "(ssa{sv})", "", "base64", {})
-        self.assert_fails("InvalidArgument", call, path, "Wallet1.ListAddresses", "(sua{sv})", "", 0, {})
-        self.assert_fails("InvalidArgument", call, path, "Wallet1.ListHistory", "(sua{sv})", "", 501, {})
+        self.assert_fails("InvalidArgument", call, path, "Wallet1.ListAddresses", "(ua{sv})", 0, {})
+        self.assert_fails("InvalidArgument", call, path, "Wallet1.ListHistory", "(ua{sv})", 501, {})
         for start, limit in ((0, 1), (0, 501), (-1, 10)):
             self.assert_fails("InvalidArgument", call, path, "Wallet1.ListBalances", "(xua{sv})", start, limit, {})
         self.assert_fails("InvalidArgument", call, path, "Wallet1.GetTransaction", "(aya{sv})", b"\1" * 31, {})
         self.assert_fails("NotFound", call, path, "Wallet1.GetTransaction", "(aya{sv})", b"\1" * 32, {})
-        self.assert_fails("InvalidArgument", call, path, "Spend1.CreateDraft", "(a(sx)ta{sv})", [], 1000, {})
-        self.assert_fails("InvalidAddress", call, path, "Spend1.CreateDraft", "(a(sx)ta{sv})", [("x", 1000)], 1000, {})
-        self.assert_fails("InvalidArgument", call, path, "Spend1.CreateDraft", "(a(sx)ta{sv})", [(one, 1000)], 0, {})
-        self.assert_fails("InvalidArgument", call, path, "Spend1.CreateDraft", "(a(sx)ta{sv})",
-                          [(one, 1000), (one.upper(), 2000)], 1000, {})
+        self.assert_fails("InvalidArgument", call, path, "Spend1.CreateDraft", "(aa{sv}ta{sv})", [], 1000, {})
+        self.assert_fails("InvalidAddress", call, path, "Spend1.CreateDraft", "(aa{sv}ta{sv})", recipients(("x", 1000)), 1000, {})
+        self.assert_fails("InvalidArgument", call, path, "Spend1.CreateDraft", "(aa{sv}ta{sv})", recipients((one, 1000)), 0, {})
+        self.assert_fails("InvalidArgument", call, path, "Spend1.CreateDraft", "(aa{sv}ta{sv})",
+                          recipients((one, 1000), (one.upper(), 2000)), 1000, {})
         self.assert_fails("NotFound", call, path, "Spend1.Send", "(ta{sv})", 7, {})
         self.assert_fails("NotFound", call, path, "Spend1.GetPayment", "(ta{sv})", 7, {})
         self.assert_fails("NotFound", call, path, "Spend1.Abandon", "(aya{sv})", b"\1" * 32, {})
@@ -131,7 +143,7 @@ class WalletTest(Case):
                       [(where, name) for where, name, args in worker.bus.signals if args[0] == path])
         with self.assertRaises(Failed):
             worker.bus.get(path, "Wallet1", "Name")
-        self.assertEqual(worker.bus.call(MANAGER, "WalletManager1.List", "(a{sv})", {})[0], [("one", False)])
+        self.assertEqual(worker.bus.call(MANAGER, "WalletManager1.List", "(a{sv})", {})[0], [{"name": "one"}])
         worker.bus.call(MANAGER, "WalletManager1.Load", "(sa{sv})", "one", {})
         self.assertEqual(worker.bus.get(path, "Wallet1", "Name"), "one")
 
@@ -203,7 +215,8 @@ class NodeTest(Case):
                 self.assertEqual((code, text), (-4, "The wallet of the application does not do this for the node."), method)
         self.assertEqual(victim.read_text(), "mine")
         self.assertEqual(worker.bus.call(MANAGER, "WalletManager1.List", "(a{sv})", {}), before)
-        self.assertEqual(worker.bus.call(path, "Wallet1.ListAddresses", "(sua{sv})", "", 10, {})[0][0][:2], (address, ""))
+        record = worker.bus.call(path, "Wallet1.ListAddresses", "(ua{sv})", 10, {})[0][0]
+        self.assertEqual((record["address"], record.get("label")), (address, None))
         self.assertEqual(self.execute(node, "getbalance"), (0, "0.00000000"))
 
     def test_clients_of_a_node(self):
@@ -281,10 +294,10 @@ class NodeTest(Case):
         worker = self.ready()
         path = self.create(worker, "one")
         ChainNode(worker)
-        peer.wait_until(lambda: bytes(worker.bus.get(path, "Wallet1", "Scanned")[1]) == GENESIS)
-        self.assertEqual(worker.bus.get(path, "Wallet1", "Problem"), "")
+        peer.wait_until(lambda: bytes(worker.bus.get(path, "Wallet1", "Scanned").get("hash", b"")) == GENESIS)
+        self.assertEqual(worker.bus.get(path, "Wallet1", "Problem"), {})
         self.attach_silent(worker, fork=(5, b"\7" * 32))
-        peer.wait_until(lambda: worker.bus.get(path, "Wallet1", "Problem") == ERROR + "InvalidAnswer")
+        peer.wait_until(lambda: worker.bus.get(path, "Wallet1", "Problem") == {"error": ERROR + "InvalidAnswer"})
 
     def test_another_node(self):
         worker = self.ready()
@@ -322,7 +335,7 @@ class LyingNodeTest(Case):
         self.node.mine()
 
     def balance(self):
-        return self.worker.bus.get(self.path, "Wallet1", "Balance")
+        return balance_of(self.worker.bus, self.path)
 
     def log(self):
         return (pathlib.Path(self.folder) / "regtest" / "wallet.log").read_text()
@@ -335,7 +348,7 @@ class LyingNodeTest(Case):
         self.assertLess(self.node.calls["GetBlocks"], 6)
         self.assertIn('The wallet "one" cannot follow the chain', self.log())
         self.assertEqual(self.balance(), (0, 0, 0))
-        self.assertEqual(self.worker.bus.call(self.path, "Wallet1.ListHistory", "(sua{sv})", "", 10, {})[2], 0)
+        self.assertEqual(self.worker.bus.call(self.path, "Wallet1.ListHistory", "(ua{sv})", 10, {})[1]["total"], 0)
         del self.node.blocks[-1], self.node.hashes[-1]
         self.node.mine((COIN, self.script))
         self.node.announce()
@@ -375,7 +388,7 @@ class LyingNodeTest(Case):
         self.node.peer.close()
         self.node = ChainNode(self.worker, FindFork=lambda call, *args: ChainNode.reply(call, "(uay)", 7, hashes[-1]))
         peer.wait_until(lambda: "a fork that was not asked for" in self.log())
-        peer.wait_until(lambda: self.worker.bus.get(self.path, "Wallet1", "Scanned")[0] == 2)
+        peer.wait_until(lambda: self.worker.bus.get(self.path, "Wallet1", "Scanned").get("height") == 2)
         del self.node.answers["FindFork"]
         self.node.announce()
         peer.wait_until(lambda: self.balance() == (0, 0, 0))
@@ -409,30 +422,30 @@ class TogetherTest(Case):
         path = self.create(wallet, "one")
         new = lambda: wallet.bus.call(path, "Wallet1.NewAddress", "(ssa{sv})", "", "bech32", {})[0]
         self.generate(node, 101, new())
-        peer.wait_until(lambda: wallet.bus.get(path, "Wallet1", "Balance")[0] == 50 * 10**8)
-        draft, fee, summary = wallet.bus.call(path, "Spend1.CreateDraft", "(a(sx)ta{sv})", [(new(), 10**8)], 2000, {})
-        self.assertEqual(sum(row[1] for row in summary["inputs"]), sum(row[1] for row in summary["outputs"]) + fee)
+        peer.wait_until(lambda: balance_of(wallet.bus, path)[0] == 50 * 10**8)
+        draft, fee, summary = wallet.bus.call(path, "Spend1.CreateDraft", "(aa{sv}ta{sv})", recipients((new(), 10**8)), 2000, {})
+        self.assertEqual(sum(row["amount"] for row in summary["inputs"]), sum(row["amount"] for row in summary["outputs"]) + fee)
         # The node goes: the payment is made and waits for it. It comes back, and gets the same payment once.
         node.stop()
         peer.wait_until(lambda: node.bus.closed())
         self.assert_fails("NotFound", wallet.bus.call, path, "Spend1.GetPayment", "(ta{sv})", draft, {})
-        txid, state, reason = wallet.bus.call(path, "Spend1.Send", "(ta{sv})", draft, {})
-        self.assertEqual((len(txid), state, reason), (32, "pending", ""))
-        self.assertEqual(wallet.bus.call(path, "Spend1.GetPayment", "(ta{sv})", draft, {}), (txid, "pending", ""))
+        txid, state, details = wallet.bus.call(path, "Spend1.Send", "(ta{sv})", draft, {})
+        self.assertEqual((len(txid), state, details), (32, "pending", {}))
+        self.assertEqual(wallet.bus.call(path, "Spend1.GetPayment", "(ta{sv})", draft, {}), (txid, "pending", {}))
         node = self.start_node()
         self.connect(node, wallet)
         peer.wait_until(lambda: wallet.bus.call(path, "Spend1.GetPayment", "(ta{sv})", draft, {})[1] == "accepted")
-        self.assertEqual(wallet.bus.call(path, "Spend1.Send", "(ta{sv})", draft, {}), (txid, "accepted", ""))
+        self.assertEqual(wallet.bus.call(path, "Spend1.Send", "(ta{sv})", draft, {}), (txid, "accepted", {}))
         self.assert_fails("Rejected", wallet.bus.call, path, "Spend1.Abandon", "(aya{sv})", bytes(txid), {})
         self.assert_fails("NotFound", wallet.bus.call, path, "Spend1.Discard", "(ta{sv})", draft, {})
         self.generate(node, 1, new())
-        peer.wait_until(lambda: wallet.bus.call(path, "Wallet1.ListHistory", "(sua{sv})", "", 10, {})[0][0][8] >= 1)
+        peer.wait_until(lambda: wallet.bus.call(path, "Wallet1.ListHistory", "(ua{sv})", 10, {})[0][0].get("confirmations"))
         row, details = wallet.bus.call(path, "Wallet1.GetTransaction", "(aya{sv})", bytes(txid), {})
-        self.assertEqual((row[7], row[3]), (102, fee))
+        self.assertEqual((row["height"], row["fee"]), (102, fee))
         points = wallet.bus.call(path, "Wallet1.ListBalances", "(xua{sv})", 0, 500, {})[0]
         self.assertEqual(points, sorted(points, key=lambda point: point[0]))
         self.assertEqual(points[0][1], 0)
-        peer.wait_until(lambda: points[-1][1] == sum(wallet.bus.get(path, "Wallet1", "Balance")[:2]))
+        peer.wait_until(lambda: points[-1][1] == sum(balance_of(wallet.bus, path)[:2]))
         last = wallet.bus.call(path, "Wallet1.ListBalances", "(xua{sv})", points[-1][0], 500, {})[0]
         self.assertEqual(last, [points[-1]])
 
@@ -445,8 +458,8 @@ class TogetherTest(Case):
         making = time.monotonic() - started  # keys for thousands of addresses: that takes what the machine needs
         new = lambda: wallet.bus.call(path, "Wallet1.NewAddress", "(ssa{sv})", "", "bech32", {})[0]
         self.generate(node, 101, new())
-        peer.wait_until(lambda: wallet.bus.get(path, "Wallet1", "Balance")[0] == 50 * 10**8)
-        txid = wallet.bus.call(path, "Wallet1.ListHistory", "(sua{sv})", "", 1, {})[0][0][0]
+        peer.wait_until(lambda: balance_of(wallet.bus, path)[0] == 50 * 10**8)
+        txid = wallet.bus.call(path, "Wallet1.ListHistory", "(ua{sv})", 1, {})[0][0]["txid"]
         address = new()
         os.kill(node.process.pid, signal.SIGSTOP)
         try:
@@ -459,7 +472,7 @@ class TogetherTest(Case):
         finally:
             os.kill(node.process.pid, signal.SIGCONT)
         self.generate(node, 1, new())
-        peer.wait_until(lambda: wallet.bus.get(path, "Wallet1", "Scanned")[0] == 102)
+        peer.wait_until(lambda: wallet.bus.get(path, "Wallet1", "Scanned").get("height") == 102)
 
     def check_calls(self, wallet, path, address, txid, making):
         def timed(limit, *args):
@@ -468,21 +481,21 @@ class TogetherTest(Case):
             self.assertLess(time.monotonic() - started, limit, args[1])
             return result
 
-        draft = timed(2, path, "Spend1.CreateDraft", "(a(sx)ta{sv})", [(address, 10**8)], 2000, {})[0]
+        draft = timed(2, path, "Spend1.CreateDraft", "(aa{sv}ta{sv})", recipients((address, 10**8)), 2000, {})[0]
         timed(2, path, "Spend1.Discard", "(ta{sv})", draft, {})
-        draft = timed(2, path, "Spend1.CreateDraft", "(a(sx)ta{sv})", [(address, 10**8)], 2000, {})[0]
+        draft = timed(2, path, "Spend1.CreateDraft", "(aa{sv}ta{sv})", recipients((address, 10**8)), 2000, {})[0]
         sending = wallet.bus.send(path, "Spend1.Send", GLib.Variant("(ta{sv})", (draft, {})))
         for _ in range(3):
             timed(2, path, "Spend1.GetPayment", "(ta{sv})", draft, {})
             timed(2, path, "Wallet1.NewAddress", "(ssa{sv})", "", "bech32m", {})
-            timed(2, path, "Wallet1.ListAddresses", "(sua{sv})", "", 100, {})
+            timed(2, path, "Wallet1.ListAddresses", "(ua{sv})", 100, {})
             timed(2, path, "Wallet1.SetLabel", "(ssa{sv})", address, "rent", {})
-            timed(2, path, "Wallet1.ListHistory", "(sua{sv})", "", 100, {})
+            timed(2, path, "Wallet1.ListHistory", "(ua{sv})", 100, {})
             timed(2, path, "Wallet1.GetTransaction", "(aya{sv})", txid, {})
             timed(2, path, "Wallet1.ListBalances", "(xua{sv})", 0, 500, {})
             timed(2, MANAGER, "WalletManager1.List", "(a{sv})", {})
         other = timed(2 + making, MANAGER, "WalletManager1.Create", "(sa{sv})", "two", {})[0]
-        self.assertEqual(wallet.bus.get(other, "Wallet1", "Balance"), (0, 0, 0))
+        self.assertEqual(balance_of(wallet.bus, other), (0, 0, 0))
         timed(2, MANAGER, "WalletManager1.Unload", "(sa{sv})", "two", {})
         timed(2 + making, MANAGER, "WalletManager1.Load", "(sa{sv})", "two", {})
         peer.wait_until(lambda: sending, 15)
@@ -497,12 +510,12 @@ class TogetherTest(Case):
         path = self.create(wallet, "one")
         address = wallet.bus.call(path, "Wallet1.NewAddress", "(ssa{sv})", "", "bech32", {})[0]
         self.generate(node, 101, address)
-        peer.wait_until(lambda: wallet.bus.get(path, "Wallet1", "Balance")[0] == 50 * COIN)
-        draft = wallet.bus.call(path, "Spend1.CreateDraft", "(a(sx)ta{sv})", [(address, COIN)], 2000, {})[0]
+        peer.wait_until(lambda: balance_of(wallet.bus, path)[0] == 50 * COIN)
+        draft = wallet.bus.call(path, "Spend1.CreateDraft", "(aa{sv}ta{sv})", recipients((address, COIN)), 2000, {})[0]
         os.kill(node.process.pid, signal.SIGSTOP)
         try:
             wallet.bus.send(path, "Spend1.Send", GLib.Variant("(ta{sv})", (draft, {})))
-            total = lambda: wallet.bus.call(path, "Wallet1.ListHistory", "(sua{sv})", "", 1, {})[2]
+            total = lambda: wallet.bus.call(path, "Wallet1.ListHistory", "(ua{sv})", 1, {})[1]["total"]
             peer.wait_until(lambda: total() == 102)
             wallet.process.kill()
             wallet.process.wait()
@@ -512,7 +525,7 @@ class TogetherTest(Case):
         txid = wallet.bus.call(path, "Spend1.GetPayment", "(ta{sv})", draft, {})[0]
         self.connect(node, wallet)
         peer.wait_until(lambda: wallet.bus.call(path, "Spend1.GetPayment", "(ta{sv})", draft, {})[1] == "accepted")
-        self.assertEqual(wallet.bus.call(path, "Spend1.Send", "(ta{sv})", draft, {}), (txid, "accepted", ""))
+        self.assertEqual(wallet.bus.call(path, "Spend1.Send", "(ta{sv})", draft, {}), (txid, "accepted", {}))
         self.assertEqual(total(), 102)
 
 

@@ -81,6 +81,12 @@ def digest(*words):
     return hashlib.sha256("/".join(map(str, words)).encode()).digest()
 
 
+def record(types, **values):
+    """An a{sv}: TYPES has the type of each key; without a value there is none."""
+    kinds = dict(word.split(":") for word in types.split())
+    return {key: GLib.Variant(kinds[key], value) for key, value in values.items() if value is not None}
+
+
 class Failure(Exception):
     """An answer with an error name of ours."""
 
@@ -237,7 +243,7 @@ class Node(Worker):
         if interface == "Operation1":
             return self.operations[path]
         if interface == "Init1":
-            return {"Version": GLib.Variant("s", "fake"), "Confinement": GLib.Variant("as", [])}
+            return {"Version": GLib.Variant("s", "fake"), "Confinement": GLib.Variant("as", []), "Peer": GLib.Variant("a{sv}", {})}
         base = config("height", 0)
         height = base + self.height()
         return {
@@ -364,17 +370,21 @@ class Wallet(Worker):
 
     def properties(self, interface, path):
         if interface == "Init1":
-            return {"Version": GLib.Variant("s", "fake"), "Confinement": GLib.Variant("as", [])}
+            return {"Version": GLib.Variant("s", "fake"), "Confinement": GLib.Variant("as", []), "Peer": GLib.Variant("a{sv}", {})}
         if interface == "WalletManager1":
             return {"Ready": GLib.Variant("b", True)}
         wallet = self.wallet_at(path)
-        return {"Name": GLib.Variant("s", wallet["name"]), "Balance": GLib.Variant("(xxx)", self.balance(wallet)),
-                "Scanned": GLib.Variant("(uay)", (wallet["height"], digest("block", wallet["height"]))),
-                "Scanning": GLib.Variant("b", False)} if interface == "Wallet1" else {}
+        balance = dict(zip(("spendable", "pending", "immature"), self.balance(wallet)))
+        scanned = record("height:u hash:ay", height=wallet["height"], hash=digest("block", wallet["height"]))
+        return {"Name": GLib.Variant("s", wallet["name"]), "Sequence": GLib.Variant("t", wallet["height"]),
+                "Balance": GLib.Variant("a{sv}", record("spendable:x pending:x immature:x", **balance)),
+                "Scanned": GLib.Variant("a{sv}", scanned), "Scanning": GLib.Variant("b", False),
+                "Problem": GLib.Variant("a{sv}", {})} if interface == "Wallet1" else {}
 
     def walletmanager1_list(self, path, options):
         names = [f.stem for f in sorted(self.folder.glob("*.json"))]
-        return GLib.Variant("(a(sb))", ([(n, n in self.wallets) for n in names],))
+        return GLib.Variant("(aa{sv})", ([record("name:s wallet:o", name=n, wallet=self.path_of(n) if n in self.wallets else None)
+                                          for n in names],))
 
     def walletmanager1_create(self, path, name, options):
         if name in self.wallets:
@@ -410,12 +420,13 @@ class Wallet(Worker):
     def label_of(self, wallet, address):
         return next((a["label"] for a in wallet["addresses"] if a["address"] == address), "")
 
-    def wallet1_listaddresses(self, path, cursor, limit, options):
+    def wallet1_listaddresses(self, path, limit, options):
         wallet = self.wallet_at(path)
-        rows = [(a["address"], a["label"], a["type"], a["time"],
-                 sum(t["amount"] for t in wallet["txs"] if t["address"] == a["address"] and t["amount"] > 0))
+        rows = [record("address:s label:s type:s time:x received:x", address=a["address"], label=a["label"] or None, type=a["type"],
+                       time=a["time"], received=sum(t["amount"] for t in wallet["txs"]
+                                                    if t["address"] == a["address"] and t["amount"] > 0))
                 for a in reversed(wallet["addresses"])]
-        return GLib.Variant("(a(sssxx)s)", (rows[:limit], ""))
+        return GLib.Variant("(aa{sv}a{sv})", (rows[:limit], {}))
 
     def wallet1_setlabel(self, path, address, label, options):
         wallet = self.wallet_at(path)
@@ -425,20 +436,28 @@ class Wallet(Worker):
         self.save(wallet)
         return None
 
-    def row(self, wallet, tx):
-        return (bytes.fromhex(tx["txid"]), tx["kind"], tx["amount"], tx["fee"], tx["address"],
-                tx["label"] or self.label_of(wallet, tx["address"]), tx["time"], tx["height"], self.depth(wallet, tx))
+    def label(self, wallet, tx):
+        return tx["label"] or self.label_of(wallet, tx["address"])
 
-    def wallet1_listhistory(self, path, cursor, limit, options):
+    def row(self, wallet, tx):
+        depth = self.depth(wallet, tx)
+        return record("txid:ay kind:s amount:x fee:x address:s label:s time:x height:u confirmations:u",
+                      txid=bytes.fromhex(tx["txid"]), kind=tx["kind"], amount=tx["amount"], fee=tx["fee"] or None,
+                      address=tx["address"] or None, label=self.label(wallet, tx) or None, time=tx["time"],
+                      height=tx["height"] if depth else None, confirmations=depth or None)
+
+    def wallet1_listhistory(self, path, limit, options):
         wallet = self.wallet_at(path)
-        rows = [self.row(wallet, t) for t in reversed(wallet["txs"])]
+        rows = wallet["txs"][::-1]
         if options.get("kind"):
-            rows = [r for r in rows if r[1] == options["kind"]]
+            rows = [t for t in rows if t["kind"] == options["kind"]]
         if options.get("search"):
-            rows = [r for r in rows if options["search"].lower() in f"{r[4]} {r[5]} {bytes(r[0])[::-1].hex()}".lower()]
-        start = int(cursor or 0)
+            rows = [t for t in rows if options["search"].lower() in
+                    f"{t['address']} {self.label(wallet, t)} {bytes.fromhex(t['txid'])[::-1].hex()}".lower()]
+        start = int(options.get("cursor", 0))
         after = start + limit
-        return GLib.Variant("(a(aysxxssxii)su)", (rows[start:after], str(after) if after < len(rows) else "", len(rows)))
+        page = record("next:s total:u", next=str(after) if after < len(rows) else None, total=len(rows))
+        return GLib.Variant("(aa{sv}a{sv})", ([self.row(wallet, t) for t in rows[start:after]], page))
 
     def wallet1_listbalances(self, path, start, limit, options):
         wallet = self.wallet_at(path)
@@ -458,16 +477,20 @@ class Wallet(Worker):
         if tx is None:
             raise Failure("NotFound", "no such transaction")
         own = bech32(digest("own")[:20])
-        details = {"vsize": GLib.Variant("u", 141), "inputs": GLib.Variant("a(sx)", [(own, 50 * COIN)]),
-                   "outputs": GLib.Variant("a(sxb)", [(tx["address"], abs(tx["amount"]) - tx["fee"], tx["amount"] > 0), (own, COIN, True)])}
-        return GLib.Variant("((aysxxssxii)a{sv})", (self.row(wallet, tx), details))
+        coin = lambda **values: record("address:s amount:x ours:b", **values)
+        details = record("vsize:u inputs:aa{sv} outputs:aa{sv}", vsize=141, inputs=[coin(address=own, amount=50 * COIN)], outputs=[
+            coin(address=tx["address"], amount=abs(tx["amount"]) - tx["fee"], ours=tx["amount"] > 0),
+            coin(address=own, amount=COIN, ours=True)])
+        return GLib.Variant("(a{sv}a{sv})", (self.row(wallet, tx), details))
 
     def spend1_feechoices(self, path, options):
         fees = config("fees", [12000, 5250, 1000])
-        return GLib.Variant("(a(utb))", ([(blocks, fee, fee != 0) for blocks, fee in zip((1, 6, 144), fees)],))
+        return GLib.Variant("(aa{sv})", ([record("blocks:u fee_rate:t estimated:b", blocks=blocks, fee_rate=fee or None, estimated=fee != 0)
+                                          for blocks, fee in zip((1, 6, 144), fees)],))
 
     def spend1_createdraft(self, path, recipients, fee_rate, options):
         wallet = self.wallet_at(path)
+        recipients = [(recipient["address"], recipient["amount"]) for recipient in recipients]
         fee = 141 * fee_rate // 1000
         spendable = self.balance(wallet)[0]
         if options.get("send_all"):
@@ -484,15 +507,17 @@ class Wallet(Worker):
         coin = 50 * COIN
         inputs = [(bech32(digest("coin", i)[:20]), coin) for i in range((paid + fee + coin - 1) // coin)]
         change = len(inputs) * coin - paid - fee
-        outputs = [(a, v, "recipient") for a, v in recipients] + ([(bech32(digest("change")[:20]), change, "change")] if change else [])
-        summary = {"inputs": GLib.Variant("a(sx)", inputs), "outputs": GLib.Variant("a(sxs)", outputs),
-                   "vsize": GLib.Variant("u", 141), "remaining": GLib.Variant("x", spendable - paid - fee)}
+        outputs = [(a, v, None) for a, v in recipients] + ([(bech32(digest("change")[:20]), change, True)] if change else [])
+        coin = lambda address, amount, change=None: record("address:s amount:x change:b", address=address, amount=amount, change=change)
+        summary = record("inputs:aa{sv} outputs:aa{sv} vsize:u remaining:x", inputs=[coin(*row) for row in inputs],
+                         outputs=[coin(*row) for row in outputs], vsize=141, remaining=spendable - paid - fee)
         return GLib.Variant("(txa{sv})", (number, fee, summary))
 
     def outcome(self, wallet, txid):
         tx = next(t for t in wallet["txs"] if t["txid"] == txid)
         state = "abandoned" if tx.get("abandoned") else "pending" if config("pending") else "refused" if config("refuse") else "accepted"
-        return GLib.Variant("(ayss)", (bytes.fromhex(txid), state, "min relay fee not met, 100 < 141" if state == "refused" else ""))
+        details = record("reason:s", reason="min relay fee not met, 100 < 141" if state == "refused" else None)
+        return GLib.Variant("(aysa{sv})", (bytes.fromhex(txid), state, details))
 
     def spend1_send(self, path, draft, options):
         with open(DATADIR / "sent", "a") as sent:

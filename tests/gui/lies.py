@@ -12,6 +12,15 @@ HASH = bytes(32)
 FOREIGN = "ä" * 50
 LONG = "x" * 900_000
 
+TYPES = dict(txid="ay", hash="ay", kind="s", amount="x", fee="x", address="s", label="s", type="s", time="x", received="x", height="u",
+             confirmations="u", conflicted="b", next="s", total="u", inputs="aa{sv}", outputs="aa{sv}", ours="b", change="b",
+             vsize="u", remaining="x", spendable="x", pending="x", immature="x", blocks="u", fee_rate="t", estimated="b")
+
+
+def record(**values):
+    return {key: GLib.Variant(TYPES[key], value) for key, value in values.items()}
+
+
 FIGURES = {
     "warnings": lambda: {"Node1": {"Warnings": GLib.Variant.new_strv(["w"] * 5000)}},
     "million warnings": lambda: {"Node1": {"Warnings": GLib.Variant.new_strv([""] * 1_000_000)}},
@@ -22,61 +31,63 @@ FIGURES = {
     "headers": lambda: {"Node1": {"HeaderTip": GLib.Variant("(uayt)", ((1 << 32) - 1, HASH, 0))}},
     "indexes": lambda: {"Node1": {"Indexes": GLib.Variant("a(sbuddt)", [("i", False, 0, NAN, INFINITE, 0)] * 1000)}},
     "validation": lambda: {"Node1": {"Validation": GLib.Variant("(bddt)", (True, NAN, NAN, 0))}},
-    "balance": lambda: {"Wallet1": {"Balance": GLib.Variant("(xxx)", (LEAST, MOST, -1))}},
-    "scanned": lambda: {"Wallet1": {"Scanned": GLib.Variant("(uay)", ((1 << 32) - 1, HASH)), "Scanning": GLib.Variant("b", True)}},
+    "balance": lambda: {"Wallet1": {"Balance": GLib.Variant("a{sv}", record(spendable=LEAST, pending=MOST, immature=-1))}},
+    "scanned": lambda: {"Wallet1": {"Scanned": GLib.Variant("a{sv}", record(height=(1 << 32) - 1, hash=HASH)),
+                                    "Scanning": GLib.Variant("b", True)}},
 }
 
 
 def row(**other):
     """A row of a history, with some of it replaced."""
-    value = dict(txid=HASH, kind="receive", amount=1, fee=0, address="", label="", time=1, height=1, confirmations=1)
-    value.update(other)
-    return tuple(value.values())
+    return record(**{**dict(txid=HASH, kind="receive", amount=1, time=1, height=1, confirmations=1), **other})
 
 
 def page(rows, following="", total=None):
-    return GLib.Variant("(a(aysxxssxii)su)", (rows, following, len(rows) if total is None else total))
+    return GLib.Variant("(aa{sv}a{sv})", (rows, record(next=following, total=len(rows) if total is None else total)))
+
+
+def addresses(*rows):
+    return GLib.Variant("(aa{sv}a{sv})", ([record(address=address, label=label, type="bech32", time=time, received=received)
+                                           for address, label, time, received in rows], {}))
 
 
 def payment(**other):
-    details = {"vsize": GLib.Variant("u", 0), "inputs": GLib.Variant("a(sx)", [("", LEAST)] * 1000),
-               "outputs": GLib.Variant("a(sxb)", [(FOREIGN, MOST, True)])}
-    return GLib.Variant("((aysxxssxii)a{sv})", (row(**other), details))
+    details = record(vsize=0, inputs=[record(amount=LEAST)] * 1000, outputs=[record(address=FOREIGN, amount=MOST, ours=True)])
+    return GLib.Variant("(a{sv}a{sv})", (row(**other), details))
 
 
 def draft(inputs, outputs, fee, vsize=141, remaining=0):
-    return GLib.Variant("(txa{sv})", (1, fee, {
-        "inputs": GLib.Variant("a(sx)", inputs), "outputs": GLib.Variant("a(sxs)", outputs),
-        "vsize": GLib.Variant("u", vsize), "remaining": GLib.Variant("x", remaining)}))
+    coins = lambda rows: [record(address=address, amount=amount) for address, amount in rows]
+    return GLib.Variant("(txa{sv})", (1, fee, record(inputs=coins(inputs), outputs=coins(outputs), vsize=vsize, remaining=remaining)))
 
 
 ANSWERS = {
     "foreign address": lambda: {
         "NewAddress": GLib.Variant("(s)", (FOREIGN,)),
-        "ListAddresses": GLib.Variant("(a(sssxx)s)", ([(FOREIGN, "", "bech32", 1, 0)], "")),
+        "ListAddresses": addresses((FOREIGN, "", 1, 0)),
         "ListHistory": page([row(kind="send", address=FOREIGN)])},
     "new address": lambda: {"NewAddress": GLib.Variant("(s)", (FOREIGN,))},
     "no address": lambda: {
         "NewAddress": GLib.Variant("(s)", ("bcrt1qnothing",)),
-        "ListAddresses": GLib.Variant("(a(sssxx)s)", ([("bcrt1qnothing", "", "bech32", 1, 0)], ""))},
-    "addresses": lambda: {"ListAddresses": GLib.Variant("(a(sssxx)s)", ([("", "", "", LEAST, LEAST)] * 1000, ""))},
+        "ListAddresses": addresses(("bcrt1qnothing", "", 1, 0))},
+    "addresses": lambda: {"ListAddresses": addresses(*[("", "", LEAST, LEAST)] * 1000)},
     "label": lambda: {
-        "ListAddresses": GLib.Variant("(a(sssxx)s)", ([("bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080", LONG, "bech32", 1, 1)], "")),
+        "ListAddresses": addresses(("bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080", LONG, 1, 1)),
         "ListHistory": page([row(label=LONG)])},
     "huge label": lambda: {"ListHistory": page([row(label=LONG * 33)])},
     "amount": lambda: {"ListHistory": page([row(amount=LEAST, fee=MOST)])},
     "time": lambda: {"ListHistory": page([row(time=LEAST)])},
-    "confirmations": lambda: {"ListHistory": page([row(height=-(1 << 31), confirmations=-(1 << 31))])},
+    "confirmations": lambda: {"ListHistory": page([row(height=(1 << 32) - 1, confirmations=(1 << 32) - 1)])},
     "id": lambda: {"ListHistory": page([row(txid=b"short")])},
     "total": lambda: {"ListHistory": page([row()], "1", (1 << 32) - 1)},
     "rows": lambda: {"ListHistory": page([row()] * 600)},
     "points": lambda: {"ListBalances": GLib.Variant("(a(xx))", ([(LEAST, LEAST), (MOST, MOST)],))},
     "many points": lambda: {"ListBalances": GLib.Variant("(a(xx))", ([(i, i) for i in range(1000)],))},
     "payment": lambda: {"GetTransaction": payment()},
-    "coins": lambda: {"CreateDraft": draft([("a", MOST), ("a", MOST)], [("a", LEAST, "recipient")], 1)},
-    "size": lambda: {"CreateDraft": draft([("a", 2000)], [("a", 1000, "recipient")], 1000, vsize=0)},
-    "fee": lambda: {"CreateDraft": draft([("a", MOST)], [("a", 1, "recipient")], LEAST)},
-    "fees": lambda: {"FeeChoices": GLib.Variant("(a(utb))", ([((1 << 32) - 1, (1 << 64) - 1, True)] * 1000,))},
+    "coins": lambda: {"CreateDraft": draft([("a", MOST), ("a", MOST)], [("a", LEAST)], 1)},
+    "size": lambda: {"CreateDraft": draft([("a", 2000)], [("a", 1000)], 1000, vsize=0)},
+    "fee": lambda: {"CreateDraft": draft([("a", MOST)], [("a", 1)], LEAST)},
+    "fees": lambda: {"FeeChoices": GLib.Variant("(aa{sv})", ([record(blocks=(1 << 32) - 1, fee_rate=(1 << 64) - 1, estimated=True)] * 1000,))},
 }
 
 

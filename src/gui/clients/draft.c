@@ -51,30 +51,41 @@ draft_coin_is_sane (const GuiDraftCoin *coin)
   return btc_amount_in_range (coin->amount_sat) && gui_bounds_address (coin->address);
 }
 
-/* Reads a(sx) inputs, or a(sxs) outputs with their role, and adds them up. NULL when a value is out of its bounds. */
-static GPtrArray *
-draft_read_coins (GVariant *summary, const char *name, const char *type, gint64 *sum_sat)
+/* NULL when a value is out of its bounds, or missing. */
+static GuiDraftCoin *
+draft_read_coin (GVariant *record)
 {
-  g_autoptr (GVariant) list = g_variant_lookup_value (summary, name, G_VARIANT_TYPE (type));
+  GuiDraftCoin *coin = g_new0 (GuiDraftCoin, 1);
+  const char *address = "";
+
+  g_variant_lookup (record, "address", "&s", &address);
+  g_variant_lookup (record, "change", "b", &coin->change);
+  coin->address = g_strdup (address);
+  if (g_variant_lookup (record, "amount", "x", &coin->amount_sat) && draft_coin_is_sane (coin))
+    return coin;
+  draft_coin_free (coin);
+  return NULL;
+}
+
+/* Reads the inputs or the outputs, aa{sv}, and adds them up. NULL when a value is out of its bounds. */
+static GPtrArray *
+draft_read_coins (GVariant *summary, const char *name, gint64 *sum_sat)
+{
+  g_autoptr (GVariant) list = g_variant_lookup_value (summary, name, G_VARIANT_TYPE ("aa{sv}"));
   g_autoptr (GPtrArray) coins = g_ptr_array_new_with_free_func (draft_coin_free);
-  gboolean with_role = g_str_equal (type, "a(sxs)");
   gsize n = list != NULL ? g_variant_n_children (list) : 0;
 
   *sum_sat = 0;
   if (n == 0 || n > GUI_BOUNDS_MAX_COINS)
     return NULL;
   for (gsize i = 0; i < n; i++) {
-    g_autoptr (GVariant) row = g_variant_get_child_value (list, i);
-    GuiDraftCoin *coin = g_new0 (GuiDraftCoin, 1);
-    const char *role = "";
+    g_autoptr (GVariant) record = g_variant_get_child_value (list, i);
+    GuiDraftCoin *coin = draft_read_coin (record);
 
-    if (with_role)
-      g_variant_get (row, "(sx&s)", &coin->address, &coin->amount_sat, &role);
-    else
-      g_variant_get (row, "(sx)", &coin->address, &coin->amount_sat);
-    coin->change = g_str_equal (role, "change");
+    if (coin == NULL)
+      return NULL;
     g_ptr_array_add (coins, coin);
-    if (!draft_coin_is_sane (coin) || !btc_amount_add (*sum_sat, coin->amount_sat, sum_sat))
+    if (!btc_amount_add (*sum_sat, coin->amount_sat, sum_sat))
       return NULL;
   }
   return g_steal_pointer (&coins);
@@ -95,8 +106,8 @@ draft_read_summary (GuiDraft *draft, GVariant *summary)
   g_autoptr (GVariant) replaced = g_variant_lookup_value (summary, "replaces", G_VARIANT_TYPE ("aay"));
   gint64 in_sat, out_sat;
 
-  draft->inputs = draft_read_coins (summary, "inputs", "a(sx)", &in_sat);
-  draft->outputs = draft_read_coins (summary, "outputs", "a(sxs)", &out_sat);
+  draft->inputs = draft_read_coins (summary, "inputs", &in_sat);
+  draft->outputs = draft_read_coins (summary, "outputs", &out_sat);
   g_variant_lookup (summary, "vsize", "u", &draft->vsize);
   g_variant_lookup (summary, "remaining", "x", &draft->remaining_sat);
   g_variant_lookup (summary, "repeats", "b", &draft->repeats);

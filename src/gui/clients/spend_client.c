@@ -54,28 +54,35 @@ gui_spend_client_fee_choices_async (GuiSpendClient *self,
                          data);
 }
 
+static gboolean
+fee_choice_read (GVariant *record, GuiFeeChoice *choice)
+{
+  *choice = (GuiFeeChoice){ 0 };
+  g_variant_lookup (record, "fee_rate", "t", &choice->rate);
+  g_variant_lookup (record, "estimated", "b", &choice->estimated);
+  return g_variant_lookup (record, "blocks", "u", &choice->blocks) && choice->rate <= MAX_RATE;
+}
+
 GArray *
 gui_spend_client_fee_choices_finish (GuiSpendClient *self, GAsyncResult *result, GError **error)
 {
   g_autoptr (GVariant) list = gui_client_call_finish_value (GUI_CLIENT (self), result, error);
-  GVariantIter iter;
-  GuiFeeChoice choice;
-  GArray *choices;
+  g_autoptr (GArray) choices = g_array_new (FALSE, FALSE, sizeof (GuiFeeChoice));
+  gsize n = list != NULL ? MIN (g_variant_n_children (list), GUI_N_FEE_CHOICES) : 0;
 
   if (list == NULL)
     return NULL;
-  choices = g_array_new (FALSE, FALSE, sizeof (GuiFeeChoice));
-  g_variant_iter_init (&iter, list);
-  while (choices->len < GUI_N_FEE_CHOICES
-         && g_variant_iter_next (&iter, "(utb)", &choice.blocks, &choice.rate, &choice.estimated)) {
-    if (choice.rate > MAX_RATE) {
+  for (gsize i = 0; i < n; i++) {
+    g_autoptr (GVariant) record = g_variant_get_child_value (list, i);
+    GuiFeeChoice choice;
+
+    if (!fee_choice_read (record, &choice)) {
       gui_client_refuse (GUI_CLIENT (self), "Spend1.FeeChoices", error);
-      g_array_unref (choices);
       return NULL;
     }
     g_array_append_val (choices, choice);
   }
-  return choices;
+  return g_steal_pointer (&choices);
 }
 
 void
@@ -95,7 +102,7 @@ gui_spend_client_draft_async (GuiSpendClient *self,
   if (label != NULL && *label != '\0')
     g_variant_dict_insert (&options, "label", "s", label);
   gui_client_call_async (GUI_CLIENT (self), "CreateDraft",
-                         g_variant_new ("(@a(sx)t@a{sv})", recipients, fee_rate, g_variant_dict_end (&options)), -1,
+                         g_variant_new ("(@aa{sv}t@a{sv})", recipients, fee_rate, g_variant_dict_end (&options)), -1,
                          cancellable, callback, data);
 }
 
@@ -151,13 +158,15 @@ GuiPayment *
 gui_spend_client_payment_finish (GuiSpendClient *self, GAsyncResult *result, GError **error)
 {
   g_autoptr (GVariant) answer = gui_client_call_finish (GUI_CLIENT (self), result, error);
+  g_autoptr (GVariant) details = NULL;
   g_autoptr (GuiPayment) payment = NULL;
-  const char *state, *reason;
+  const char *state, *reason = "";
 
   if (answer == NULL)
     return NULL;
   payment = g_new0 (GuiPayment, 1);
-  g_variant_get (answer, "(@ay&s&s)", &payment->txid, &state, &reason);
+  g_variant_get (answer, "(@ay&s@a{sv})", &payment->txid, &state, &details);
+  g_variant_lookup (details, "reason", "&s", &reason);
   payment->reason = gui_bounds_dup_line (reason, GUI_BOUNDS_MAX_SENTENCE);
   if (gui_bounds_hash (payment->txid) && outcome_by_name (state, &payment->outcome))
     return g_steal_pointer (&payment);

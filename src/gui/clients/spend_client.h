@@ -45,7 +45,7 @@ void gui_spend_client_fee_choices_async (GuiSpendClient *self,
                                          gpointer data);
 GArray *gui_spend_client_fee_choices_finish (GuiSpendClient *self, GAsyncResult *result, GError **error);
 
-/* RECIPIENTS: a(sx), consumed when floating. LABEL may be NULL. */
+/* RECIPIENTS: aa{sv} as of Spend1.CreateDraft, consumed when floating. LABEL may be NULL. */
 void gui_spend_client_draft_async (GuiSpendClient *self,
                                    GVariant *recipients,
                                    guint64 fee_rate,

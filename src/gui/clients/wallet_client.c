@@ -27,6 +27,14 @@ wallet_figures_are_sane (const GuiWalletFigures *figures)
          && btc_amount_in_range (figures->immature_sat);
 }
 
+static void
+wallet_read_balance (GVariant *balance, GuiWalletFigures *figures)
+{
+  g_variant_lookup (balance, "spendable", "x", &figures->spendable_sat);
+  g_variant_lookup (balance, "pending", "x", &figures->pending_sat);
+  g_variant_lookup (balance, "immature", "x", &figures->immature_sat);
+}
+
 static const char *
 wallet_take_figures (GuiClient *client, gpointer proxy)
 {
@@ -34,9 +42,9 @@ wallet_take_figures (GuiClient *client, gpointer proxy)
   GVariant *balance = bus_wallet1_get_balance (proxy), *scanned = bus_wallet1_get_scanned (proxy);
 
   if (balance != NULL)
-    g_variant_get (balance, "(xxx)", &figures.spendable_sat, &figures.pending_sat, &figures.immature_sat);
+    wallet_read_balance (balance, &figures);
   if (scanned != NULL)
-    g_variant_get (scanned, "(u@ay)", &figures.scanned_height, NULL);
+    g_variant_lookup (scanned, "height", "u", &figures.scanned_height);
   figures.scanning = bus_wallet1_get_scanning (proxy);
   if (!wallet_figures_are_sane (&figures))
     return "Wallet1.Balance";
@@ -172,8 +180,8 @@ gui_wallet_client_list_addresses_async (GuiWalletClient *self,
                                         GAsyncReadyCallback callback,
                                         gpointer data)
 {
-  gui_client_call_async (GUI_CLIENT (self), "ListAddresses", g_variant_new ("(sua{sv})", "", limit, NULL), -1,
-                         cancellable, callback, data);
+  gui_client_call_async (GUI_CLIENT (self), "ListAddresses", g_variant_new ("(ua{sv})", limit, NULL), -1, cancellable,
+                         callback, data);
 }
 
 GPtrArray *
@@ -229,13 +237,15 @@ gui_wallet_client_list_history_async (GuiWalletClient *self,
 {
   g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
 
+  if (*cursor != '\0')
+    g_variant_dict_insert (&options, "cursor", "s", cursor);
   if (search != NULL && *search != '\0')
     g_variant_dict_insert (&options, "search", "s", search);
   if (kind != NULL && *kind != '\0')
     g_variant_dict_insert (&options, "kind", "s", kind);
   gui_client_call_async (GUI_CLIENT (self), "ListHistory",
-                         g_variant_new ("(su@a{sv})", cursor, limit, g_variant_dict_end (&options)), -1, cancellable,
-                         callback, data);
+                         g_variant_new ("(u@a{sv})", limit, g_variant_dict_end (&options)), -1, cancellable, callback,
+                         data);
 }
 
 GuiHistoryPage *

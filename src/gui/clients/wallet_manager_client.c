@@ -147,23 +147,22 @@ gui_wallet_manager_client_list_closed_finish (GuiWalletManagerClient *self, GAsy
 {
   g_autoptr (GVariant) wallets = gui_client_call_finish_value (GUI_CLIENT (self), result, error);
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
-  GVariantIter iter;
-  const char *name;
-  gboolean loaded;
-  guint n = 0;
+  gsize n = wallets != NULL ? g_variant_n_children (wallets) : 0;
 
   if (wallets == NULL)
     return NULL;
-  g_variant_iter_init (&iter, wallets);
-  while (n < GUI_BOUNDS_MAX_WALLETS && g_variant_iter_next (&iter, "(&sb)", &name, &loaded)) {
-    if (!gui_bounds_name (name)) {
+  for (gsize i = 0, n_closed = 0; i < n && n_closed < GUI_BOUNDS_MAX_WALLETS; i++) {
+    g_autoptr (GVariant) record = g_variant_get_child_value (wallets, i);
+    const char *name;
+
+    if (!g_variant_lookup (record, "name", "&s", &name) || !gui_bounds_name (name)) {
       gui_client_refuse (GUI_CLIENT (self), "WalletManager1.List", error);
       return NULL;
     }
-    if (loaded)
+    if (g_variant_lookup (record, "wallet", "&o", NULL))
       continue;
     g_strv_builder_add (names, name);
-    n++;
+    n_closed++;
   }
   return g_strv_builder_end (names);
 }

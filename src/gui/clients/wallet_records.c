@@ -82,21 +82,95 @@ static gboolean
 history_row_is_sane (const GuiHistoryRow *row)
 {
   return gui_bounds_hash (row->txid) && gui_bounds_change (row->amount_sat) && btc_amount_in_range (row->fee_sat)
-         && gui_bounds_address (row->address) && gui_bounds_time (row->time) && row->height >= -2;
+         && gui_bounds_address (row->address) && gui_bounds_time (row->time)
+         && (row->height < 0 || gui_bounds_height (row->height));
 }
 
+/* What a record of the history has, before it is known to be right. */
+typedef struct {
+  GVariant *txid;
+  char *kind, *address, *label; /* NULL: none */
+  gint64 amount_sat, fee_sat, time;
+  guint32 height, confirmations;
+  gboolean conflicted;
+  gboolean has_amount, has_time, has_height;
+} HistoryRecord;
+
+static gboolean
+record_take (const char *key, const char *name, GVariant *value, const char *type, gpointer to)
+{
+  if (!g_str_equal (key, name) || !g_variant_is_of_type (value, G_VARIANT_TYPE (type)))
+    return FALSE;
+  g_variant_get (value, type, to);
+  return TRUE;
+}
+
+/* The first text of a key counts. */
+static gboolean
+record_take_text (const char *key, const char *name, GVariant *value, char **to)
+{
+  return *to == NULL && record_take (key, name, value, "s", to);
+}
+
+static void
+history_record_take (HistoryRecord *record, const char *key, GVariant *value)
+{
+  if (g_str_equal (key, "txid") && g_variant_is_of_type (value, G_VARIANT_TYPE_BYTESTRING)) {
+    g_clear_pointer (&record->txid, g_variant_unref);
+    record->txid = g_variant_ref (value);
+  } else if (record_take (key, "amount", value, "x", &record->amount_sat)) {
+    record->has_amount = TRUE;
+  } else if (record_take (key, "time", value, "x", &record->time)) {
+    record->has_time = TRUE;
+  } else if (record_take (key, "height", value, "u", &record->height)) {
+    record->has_height = TRUE;
+  } else if (!record_take (key, "confirmations", value, "u", &record->confirmations)
+             && !record_take_text (key, "kind", value, &record->kind)
+             && !record_take_text (key, "address", value, &record->address)
+             && !record_take_text (key, "label", value, &record->label)
+             && !record_take (key, "fee", value, "x", &record->fee_sat)) {
+    record_take (key, "conflicted", value, "b", &record->conflicted);
+  }
+}
+
+/* The height and the confirmations of ROW. FALSE when they cannot be. */
+static gboolean
+history_row_set_place (GuiHistoryRow *row, const HistoryRecord *record)
+{
+  row->height = record->conflicted ? -2 : -1;
+  if (!record->has_height)
+    return TRUE;
+  if (record->conflicted || !gui_bounds_height (record->height) || !gui_bounds_height (record->confirmations))
+    return FALSE;
+  row->height = (gint) record->height;
+  row->confirmations = (gint) record->confirmations;
+  return TRUE;
+}
+
+/* Each key is read once: looking them up would read all of them for each. */
 static GuiHistoryRow *
 history_row_read (GVariant *value)
 {
   g_autoptr (GuiHistoryRow) row = g_new0 (GuiHistoryRow, 1);
-  const char *kind, *label;
+  HistoryRecord record = { 0 };
+  GVariantIter iter;
+  const char *key;
+  GVariant *item;
 
-  g_variant_get (value, "(@ay&sxxs&sxii)", &row->txid, &kind, &row->amount_sat, &row->fee_sat, &row->address, &label,
-                 &row->time, &row->height, &row->confirmations);
-  row->kind = history_kind_from_name (kind);
-  row->label = gui_bounds_dup_line (label, GUI_BOUNDS_MAX_LABEL);
-  /* Negative ones are in conflict with the chain, which the height says. */
-  row->confirmations = MAX (row->confirmations, 0);
+  g_variant_iter_init (&iter, value);
+  while (g_variant_iter_loop (&iter, "{&sv}", &key, &item))
+    history_record_take (&record, key, item);
+  row->txid = record.txid;
+  row->kind = history_kind_from_name (record.kind != NULL ? record.kind : "");
+  row->amount_sat = record.amount_sat;
+  row->fee_sat = record.fee_sat;
+  row->address = record.address != NULL ? record.address : g_strdup ("");
+  row->label = gui_bounds_dup_line (record.label != NULL ? record.label : "", GUI_BOUNDS_MAX_LABEL);
+  row->time = record.time;
+  g_free (record.kind);
+  g_free (record.label);
+  if (row->txid == NULL || !record.has_amount || !record.has_time || !history_row_set_place (row, &record))
+    return NULL;
   return history_row_is_sane (row) ? g_steal_pointer (&row) : NULL;
 }
 
@@ -105,10 +179,15 @@ gui_history_page_read (GVariant *answer, guint limit)
 {
   g_autoptr (GuiHistoryPage) page = g_new0 (GuiHistoryPage, 1);
   g_autoptr (GVariant) rows = NULL;
+  g_autoptr (GVariant) more = NULL;
+  const char *next = "";
   gsize n;
 
   page->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) gui_history_row_free);
-  g_variant_get (answer, "(@a(aysxxssxii)su)", &rows, &page->next, &page->total);
+  g_variant_get (answer, "(@aa{sv}@a{sv})", &rows, &more);
+  g_variant_lookup (more, "next", "&s", &next);
+  g_variant_lookup (more, "total", "u", &page->total);
+  page->next = g_strdup (next);
   n = g_variant_n_children (rows);
   if (n > limit || page->total > GUI_BOUNDS_MAX_PAYMENTS || strlen (page->next) > GUI_BOUNDS_MAX_CURSOR)
     return NULL;
@@ -123,23 +202,39 @@ gui_history_page_read (GVariant *answer, guint limit)
   return g_steal_pointer (&page);
 }
 
+static GuiAddress *
+address_read (GVariant *record, BtcNetwork network)
+{
+  const char *text, *label = "";
+  gint64 time = 0, received_sat = 0;
+  GuiAddress *address;
+
+  if (!g_variant_lookup (record, "address", "&s", &text))
+    return NULL;
+  g_variant_lookup (record, "label", "&s", &label);
+  g_variant_lookup (record, "time", "x", &time);
+  g_variant_lookup (record, "received", "x", &received_sat);
+  if (!gui_is_address (text, network) || !gui_bounds_time (time) || !btc_amount_in_range (received_sat))
+    return NULL;
+  address = g_new (GuiAddress, 1);
+  *address = (GuiAddress){ g_strdup (text), gui_bounds_dup_line (label, GUI_BOUNDS_MAX_LABEL), time, received_sat };
+  return address;
+}
+
 GPtrArray *
 gui_addresses_read (GVariant *rows, BtcNetwork network, guint limit)
 {
   g_autoptr (GPtrArray) addresses = g_ptr_array_new_with_free_func ((GDestroyNotify) gui_address_free);
-  GVariantIter iter;
-  const char *text, *label;
-  gint64 time, received_sat;
+  gsize n = g_variant_n_children (rows);
 
-  if (g_variant_iter_init (&iter, rows) > limit)
+  if (n > limit)
     return NULL;
-  while (g_variant_iter_next (&iter, "(&s&s&sxx)", &text, &label, NULL, &time, &received_sat)) {
-    GuiAddress *address;
+  for (gsize i = 0; i < n; i++) {
+    g_autoptr (GVariant) record = g_variant_get_child_value (rows, i);
+    GuiAddress *address = address_read (record, network);
 
-    if (!gui_is_address (text, network) || !gui_bounds_time (time) || !btc_amount_in_range (received_sat))
+    if (address == NULL)
       return NULL;
-    address = g_new (GuiAddress, 1);
-    *address = (GuiAddress){ g_strdup (text), gui_bounds_dup_line (label, GUI_BOUNDS_MAX_LABEL), time, received_sat };
     g_ptr_array_add (addresses, address);
   }
   return g_steal_pointer (&addresses);
@@ -162,25 +257,41 @@ gui_balance_points_read (GVariant *points, guint limit)
   return g_steal_pointer (&array);
 }
 
-/* LIST: a(sx) or a(sxb); NULL: there are none. */
-static GPtrArray *
-payment_read_coins (GVariant *list, gboolean with_owner)
+/* NULL when a value cannot be. */
+static GuiCoin *
+payment_read_coin (GVariant *record)
 {
+  GuiCoin *coin = g_new0 (GuiCoin, 1);
+  const char *address = "";
+
+  coin->amount_sat = -1;
+  g_variant_lookup (record, "address", "&s", &address);
+  g_variant_lookup (record, "ours", "b", &coin->ours);
+  coin->address = g_strdup (address);
+  if (gui_bounds_address (address)
+      && (!g_variant_lookup (record, "amount", "x", &coin->amount_sat) || btc_amount_in_range (coin->amount_sat)))
+    return coin;
+  payment_coin_free (coin);
+  return NULL;
+}
+
+/* Of DETAILS, by KEY; without one there are none. NULL when there are too many, or a value cannot be. */
+static GPtrArray *
+payment_read_coins (GVariant *details, const char *key)
+{
+  g_autoptr (GVariant) list = g_variant_lookup_value (details, key, G_VARIANT_TYPE ("aa{sv}"));
   g_autoptr (GPtrArray) coins = g_ptr_array_new_with_free_func (payment_coin_free);
   gsize n = list != NULL ? g_variant_n_children (list) : 0;
 
   if (n > GUI_BOUNDS_MAX_COINS)
     return NULL;
   for (gsize i = 0; i < n; i++) {
-    GuiCoin *coin = g_new0 (GuiCoin, 1);
+    g_autoptr (GVariant) record = g_variant_get_child_value (list, i);
+    GuiCoin *coin = payment_read_coin (record);
 
-    g_ptr_array_add (coins, coin);
-    if (with_owner)
-      g_variant_get_child (list, i, "(sxb)", &coin->address, &coin->amount_sat, &coin->ours);
-    else
-      g_variant_get_child (list, i, "(sx)", &coin->address, &coin->amount_sat);
-    if (!gui_bounds_address (coin->address) || (coin->amount_sat != -1 && !btc_amount_in_range (coin->amount_sat)))
+    if (coin == NULL)
       return NULL;
+    g_ptr_array_add (coins, coin);
   }
   return g_steal_pointer (&coins);
 }
@@ -191,12 +302,10 @@ gui_payment_details_read (GVariant *answer)
   g_autoptr (GuiPaymentDetails) details = g_new0 (GuiPaymentDetails, 1);
   g_autoptr (GVariant) row = g_variant_get_child_value (answer, 0);
   g_autoptr (GVariant) more = g_variant_get_child_value (answer, 1);
-  g_autoptr (GVariant) inputs = g_variant_lookup_value (more, "inputs", G_VARIANT_TYPE ("a(sx)"));
-  g_autoptr (GVariant) outputs = g_variant_lookup_value (more, "outputs", G_VARIANT_TYPE ("a(sxb)"));
 
   details->row = history_row_read (row);
-  details->inputs = payment_read_coins (inputs, FALSE);
-  details->outputs = payment_read_coins (outputs, TRUE);
+  details->inputs = payment_read_coins (more, "inputs");
+  details->outputs = payment_read_coins (more, "outputs");
   g_variant_lookup (more, "vsize", "u", &details->vsize);
   if (details->row == NULL || details->inputs == NULL || details->outputs == NULL
       || details->vsize > GUI_BOUNDS_MAX_VSIZE)

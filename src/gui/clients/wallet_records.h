@@ -73,16 +73,16 @@ typedef struct {
 void gui_payment_details_free (GuiPaymentDetails *details);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GuiPaymentDetails, gui_payment_details_free)
 
-/* ANSWER: (a(aysxxssxii)su), with LIMIT rows at most. The caller owns each result. */
+/* ANSWER: (aa{sv}a{sv}) as of Wallet1.ListHistory, with LIMIT rows at most. The caller owns each result. */
 GuiHistoryPage *gui_history_page_read (GVariant *answer, guint limit);
 
-/* ROWS: a(sssxx), LIMIT at most. The result is of GuiAddress. */
+/* ROWS: aa{sv} as of Wallet1.ListAddresses, LIMIT at most. The result is of GuiAddress. */
 GPtrArray *gui_addresses_read (GVariant *rows, BtcNetwork network, guint limit);
 
 /* POINTS: a(xx), LIMIT at most. The result is of GuiBalancePoint. */
 GArray *gui_balance_points_read (GVariant *points, guint limit);
 
-/* ANSWER: ((aysxxssxii)a{sv}). */
+/* ANSWER: (a{sv}a{sv}) as of Wallet1.GetTransaction. */
 GuiPaymentDetails *gui_payment_details_read (GVariant *answer);
 
 /* Whether ADDRESS is one of NETWORK. */

@@ -197,11 +197,11 @@ note_typed (GuiSendPage *self, const GuiRecipient *recipient, const char *addres
   return TRUE;
 }
 
-/* The recipients as a(sx), or NULL after saying what is wrong. */
+/* The recipients as aa{sv}, or NULL after saying what is wrong. */
 static GVariant *
 read_recipients (GuiSendPage *self, gboolean *send_all, const char **label)
 {
-  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(sx)"));
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
   gboolean good = TRUE;
   gint64 sum_sat = 0;
 
@@ -228,7 +228,7 @@ read_recipients (GuiSendPage *self, gboolean *send_all, const char **label)
       gui_recipient_editor_set_address_error (editor, _ ("This address is there already. Enter one amount for it."));
       good = FALSE;
     }
-    g_variant_builder_add (&builder, "(sx)", address, recipient.amount_sat);
+    g_variant_builder_add_parsed (&builder, "{'address': <%s>, 'amount': <%x>}", address, recipient.amount_sat);
   }
   return good ? g_variant_builder_end (&builder) : NULL;
 }

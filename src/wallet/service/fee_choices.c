@@ -37,16 +37,19 @@ fee_choices_finish (FeeChoices *self)
   g_free (self);
 }
 
-/* Without an estimate: what the person has set (-fallbackfee), else 0, and the person chooses. */
+/* Without an estimate: what the person has set (-fallbackfee), else no rate, and the person chooses. */
 static void
 fee_choices_add (FeeChoices *self, guint64 estimate, guint64 least)
 {
   guint64 fallback = wallet_manager_get_fallback_fee (self->manager);
   guint64 rate = estimate != 0 ? estimate : fallback;
+  GVariantDict choice = G_VARIANT_DICT_INIT (NULL);
 
+  g_variant_dict_insert (&choice, "blocks", "u", choice_blocks[self->next]);
   if (rate != 0)
-    rate = MAX (rate, least);
-  g_variant_builder_add (&self->choices, "(utb)", choice_blocks[self->next], rate, estimate != 0);
+    g_variant_dict_insert (&choice, "fee_rate", "t", MAX (rate, least));
+  g_variant_dict_insert (&choice, "estimated", "b", estimate != 0);
+  g_variant_builder_add_value (&self->choices, g_variant_dict_end (&choice));
 }
 
 static void fee_choices_ask (FeeChoices *self);
@@ -110,7 +113,7 @@ wallet_spend1_fee_choices (BusSpend1 *skeleton, GDBusMethodInvocation *invocatio
   self->invocation = invocation;
   self->cancellable = g_object_ref (bus_calls_get_cancellable (invocation));
   self->patience = g_timeout_add (PATIENCE_MS, fee_choices_impatient, self);
-  g_variant_builder_init (&self->choices, G_VARIANT_TYPE ("a(utb)"));
+  g_variant_builder_init (&self->choices, G_VARIANT_TYPE ("aa{sv}"));
   fee_choices_ask (self);
   return TRUE;
 }

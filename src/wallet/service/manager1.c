@@ -12,11 +12,16 @@ manager1_list_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, 
 
   if (listing == NULL)
     return FALSE;
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(sb)"));
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = 0; i < listing->len; i++) {
     const WalletListing *row = listing->pdata[i];
+    g_autofree char *path = wallet_object_dup_path (row->name);
+    GVariantDict dict = G_VARIANT_DICT_INIT (NULL);
 
-    g_variant_builder_add (&builder, "(sb)", row->name, row->loaded);
+    g_variant_dict_insert (&dict, "name", "s", row->name);
+    if (row->loaded)
+      g_variant_dict_insert (&dict, "wallet", "o", path);
+    g_variant_builder_add_value (&builder, g_variant_dict_end (&dict));
   }
   call->rows = g_variant_ref_sink (g_variant_builder_end (&builder));
   return TRUE;

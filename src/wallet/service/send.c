@@ -1,5 +1,6 @@
 /* Spend1.Send: the draft is signed and stored on the wallet thread, then handed to the node, then the call is answered. */
 #include "dbus/errors.h"
+#include "wallet/service/records.h"
 #include "wallet/service/spend1.h"
 #include "wallet/wallets/handover.h"
 
@@ -30,7 +31,7 @@ on_send_answered (GObject *source, GAsyncResult *result, gpointer data)
       = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, send->stored->txid32, sizeof send->stored->txid32, 1);
 
   bus_spend1_complete_send (send->skeleton, send->invocation, txid, wallet_outcome_name (outcome),
-                            reason != NULL ? reason : "");
+                            wallet_record_text ("reason", reason));
   send_free (send);
 }
 

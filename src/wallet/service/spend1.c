@@ -1,62 +1,29 @@
 /* Spend1: its methods but Send and FeeChoices. */
 #include "dbus/calls.h"
 #include "dbus/errors.h"
+#include "wallet/service/records.h"
 #include "wallet/service/spend1.h"
 
 #define MAX_RECIPIENTS 1000
 
 /* CreateDraft */
 
-static GVariant *
-draft_inputs (const GPtrArray *rows)
+/* RECIPIENTS is filled from LIST, aa{sv}; ADDRESSES owns its texts. */
+static gboolean
+draft_read_recipients (GVariant *list, WalletRecipient *recipients, GPtrArray *addresses)
 {
-  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(sx)"));
+  for (gsize i = 0; i < g_variant_n_children (list); i++) {
+    g_autoptr (GVariant) row = g_variant_get_child_value (list, i);
+    char *address;
 
-  for (guint i = 0; i < rows->len; i++) {
-    const WalletDraftRow *row = rows->pdata[i];
-
-    g_variant_builder_add (&builder, "(sx)", row->address, row->amount_sat);
+    if (!g_variant_lookup (row, "address", "s", &address))
+      return FALSE;
+    g_ptr_array_add (addresses, address);
+    recipients[i].address = address;
+    if (!g_variant_lookup (row, "amount", "x", &recipients[i].amount_sat))
+      return FALSE;
   }
-  return g_variant_builder_end (&builder);
-}
-
-static GVariant *
-draft_outputs (const GPtrArray *rows)
-{
-  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(sxs)"));
-
-  for (guint i = 0; i < rows->len; i++) {
-    const WalletDraftRow *row = rows->pdata[i];
-
-    g_variant_builder_add (&builder, "(sxs)", row->address, row->amount_sat, row->change ? "change" : "recipient");
-  }
-  return g_variant_builder_end (&builder);
-}
-
-static GVariant *
-draft_replaces (const GByteArray *txids)
-{
-  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aay"));
-
-  for (guint i = 0; i < txids->len; i += 32)
-    g_variant_builder_add_value (&builder, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, txids->data + i, 32, 1));
-  return g_variant_builder_end (&builder);
-}
-
-static GVariant *
-draft_summary (const WalletDraft *draft)
-{
-  GVariantDict summary = G_VARIANT_DICT_INIT (NULL);
-
-  g_variant_dict_insert_value (&summary, "inputs", draft_inputs (draft->inputs));
-  g_variant_dict_insert_value (&summary, "outputs", draft_outputs (draft->outputs));
-  g_variant_dict_insert (&summary, "vsize", "u", draft->vsize);
-  g_variant_dict_insert (&summary, "remaining", "x", draft->remaining_sat);
-  if (draft->replaces->len > 0)
-    g_variant_dict_insert_value (&summary, "replaces", draft_replaces (draft->replaces));
-  if (draft->repeats)
-    g_variant_dict_insert (&summary, "repeats", "b", TRUE);
-  return g_variant_dict_end (&summary);
+  return TRUE;
 }
 
 static gboolean
@@ -65,14 +32,15 @@ create_draft_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, G
   GCancellable *cancellable = bus_calls_get_cancellable (call->invocation);
   gsize n = g_variant_n_children (call->argument);
   g_autofree WalletRecipient *recipients = NULL;
+  g_autoptr (GPtrArray) addresses = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (WalletDraft) draft = NULL;
   WalletDraftRequest request = { .n_recipients = n, .fee_rate = call->number };
 
   if (n < 1 || n > MAX_RECIPIENTS)
     return wallet_bus_invalid (error, "a payment has 1 to 1000 recipients");
   request.recipients = recipients = g_new0 (WalletRecipient, n);
-  for (gsize i = 0; i < n; i++)
-    g_variant_get_child (call->argument, i, "(&sx)", &recipients[i].address, &recipients[i].amount_sat);
+  if (!draft_read_recipients (call->argument, recipients, addresses))
+    return wallet_bus_invalid (error, "a recipient has an address and an amount");
   g_variant_lookup (call->options, "subtract_fee", "b", &request.subtract_fee);
   g_variant_lookup (call->options, "send_all", "b", &request.send_all);
   g_variant_lookup (call->options, "label", "&s", &request.label);
@@ -86,7 +54,7 @@ create_draft_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, G
   }
   call->id = draft->id;
   call->amount_sat = draft->fee_sat;
-  call->details = g_variant_ref_sink (draft_summary (draft));
+  call->details = g_variant_ref_sink (wallet_record_draft (draft));
   return TRUE;
 }
 
@@ -133,7 +101,7 @@ get_payment_reply (WalletBusCall *call)
   GVariant *txid = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, call->txid32, 32, 1);
 
   bus_spend1_complete_get_payment (call->object, call->invocation, txid, call->type,
-                                   call->answer != NULL ? call->answer : "");
+                                   wallet_record_text ("reason", call->answer));
 }
 
 static gboolean

@@ -1,15 +1,10 @@
 /* Wallet1: its methods, and its properties as of a status. */
 #include "dbus/errors.h"
+#include "wallet/service/records.h"
 #include "wallet/service/wallet1.h"
 
 #define MAX_LABEL_BYTES 1024
 #define MAX_ROWS 500
-
-static GVariant *
-bytes_variant (const guint8 *data, gsize len)
-{
-  return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, data, len, 1);
-}
 
 /* NewAddress */
 
@@ -48,6 +43,16 @@ wallet1_new_address (BusWallet1 *object,
   return TRUE;
 }
 
+/* Where a page begins. The caller owns it. */
+static char *
+dup_cursor (GVariant *options)
+{
+  const char *cursor = "";
+
+  g_variant_lookup (options, "cursor", "&s", &cursor);
+  return g_strdup (cursor);
+}
+
 /* ListAddresses */
 
 static gboolean
@@ -61,13 +66,9 @@ list_addresses_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet,
   rows = wallet_list_addresses (wallet, call->text, call->limit, &call->next, error);
   if (rows == NULL)
     return FALSE;
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(sssxx)"));
-  for (guint i = 0; i < rows->len; i++) {
-    const WalletAddressRow *row = rows->pdata[i];
-
-    g_variant_builder_add (&builder, "(sssxx)", row->address, row->label, wallet_address_type_name (row->type),
-                           row->time, row->received_sat);
-  }
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < rows->len; i++)
+    g_variant_builder_add_value (&builder, wallet_record_address (rows->pdata[i]));
   call->rows = g_variant_ref_sink (g_variant_builder_end (&builder));
   return TRUE;
 }
@@ -75,21 +76,19 @@ list_addresses_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet,
 static void
 list_addresses_reply (WalletBusCall *call)
 {
-  bus_wallet1_complete_list_addresses (call->object, call->invocation, call->rows,
-                                       call->next != NULL ? call->next : "");
+  bus_wallet1_complete_list_addresses (call->object, call->invocation, call->rows, wallet_record_page (call->next, -1));
 }
 
 static gboolean
 wallet1_list_addresses (BusWallet1 *object,
                         GDBusMethodInvocation *invocation,
-                        const char *cursor,
                         guint limit,
                         GVariant *options,
                         gpointer data)
 {
   WalletBusCall *call = wallet_bus_call_new (object, invocation, list_addresses_run, list_addresses_reply);
 
-  call->text = g_strdup (cursor);
+  call->text = dup_cursor (options);
   call->limit = limit;
   wallet_bus_call_start (call, data);
   return TRUE;
@@ -129,13 +128,6 @@ wallet1_set_label (BusWallet1 *object,
 
 /* ListHistory */
 
-static GVariant *
-history_row (const WalletHistoryRow *row)
-{
-  return g_variant_new ("(@aysxxssxii)", bytes_variant (row->txid32, 32), wallet_kind_name (row->kind), row->net_sat,
-                        row->fee_sat, row->address, row->label, row->time, row->height, row->confirmations);
-}
-
 static gboolean
 list_history_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, GError **error)
 {
@@ -152,9 +144,9 @@ list_history_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, G
   if (rows == NULL)
     return FALSE;
   call->total = total;
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(aysxxssxii)"));
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = 0; i < rows->len; i++)
-    g_variant_builder_add_value (&builder, history_row (rows->pdata[i]));
+    g_variant_builder_add_value (&builder, wallet_record_payment (rows->pdata[i]));
   call->rows = g_variant_ref_sink (g_variant_builder_end (&builder));
   return TRUE;
 }
@@ -162,21 +154,20 @@ list_history_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, G
 static void
 list_history_reply (WalletBusCall *call)
 {
-  bus_wallet1_complete_list_history (call->object, call->invocation, call->rows, call->next != NULL ? call->next : "",
-                                     call->total);
+  bus_wallet1_complete_list_history (call->object, call->invocation, call->rows,
+                                     wallet_record_page (call->next, call->total));
 }
 
 static gboolean
 wallet1_list_history (BusWallet1 *object,
                       GDBusMethodInvocation *invocation,
-                      const char *cursor,
                       guint limit,
                       GVariant *options,
                       gpointer data)
 {
   WalletBusCall *call = wallet_bus_call_new (object, invocation, list_history_run, list_history_reply);
 
-  call->text = g_strdup (cursor);
+  call->text = dup_cursor (options);
   call->limit = limit;
   call->options = g_variant_ref (options);
   wallet_bus_call_start (call, data);
@@ -229,47 +220,6 @@ wallet1_list_balances (BusWallet1 *object,
 
 /* GetTransaction */
 
-static GVariant *
-input_rows (const GPtrArray *inputs)
-{
-  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(sx)"));
-
-  for (guint i = 0; i < inputs->len; i++) {
-    const WalletDetailRow *row = inputs->pdata[i];
-
-    g_variant_builder_add (&builder, "(sx)", row->address, row->amount_sat);
-  }
-  return g_variant_builder_end (&builder);
-}
-
-static GVariant *
-output_rows (const GPtrArray *outputs)
-{
-  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(sxb)"));
-
-  for (guint i = 0; i < outputs->len; i++) {
-    const WalletDetailRow *row = outputs->pdata[i];
-
-    g_variant_builder_add (&builder, "(sxb)", row->address, row->amount_sat, row->ours);
-  }
-  return g_variant_builder_end (&builder);
-}
-
-static GVariant *
-details_variant (const WalletTxDetails *details)
-{
-  GVariantDict dict = G_VARIANT_DICT_INIT (NULL);
-  gsize len;
-  const guint8 *raw = g_bytes_get_data (details->raw, &len);
-
-  g_variant_dict_insert_value (&dict, "inputs", input_rows (details->inputs));
-  g_variant_dict_insert_value (&dict, "outputs", output_rows (details->outputs));
-  g_variant_dict_insert_value (&dict, "block", bytes_variant (details->block32, details->in_block ? 32 : 0));
-  g_variant_dict_insert (&dict, "vsize", "u", details->vsize);
-  g_variant_dict_insert_value (&dict, "raw", bytes_variant (raw, len));
-  return g_variant_dict_end (&dict);
-}
-
 static gboolean
 get_transaction_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, GError **error)
 {
@@ -278,8 +228,8 @@ get_transaction_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet
 
   if (details == NULL)
     return FALSE;
-  call->rows = g_variant_ref_sink (history_row (details->row));
-  call->details = g_variant_ref_sink (details_variant (details));
+  call->rows = g_variant_ref_sink (wallet_record_payment (details->row));
+  call->details = g_variant_ref_sink (wallet_record_details (details));
   return TRUE;
 }
 
@@ -303,27 +253,35 @@ wallet1_get_transaction (BusWallet1 *object,
   return TRUE;
 }
 
+static GVariant *
+scanned_variant (const WalletStatus *status)
+{
+  GVariantDict dict = G_VARIANT_DICT_INIT (NULL);
+
+  if (status->height >= 0) {
+    g_variant_dict_insert (&dict, "height", "u", (guint32) status->height);
+    g_variant_dict_insert_value (&dict, "hash", g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, status->hash32, 32, 1));
+  }
+  return g_variant_dict_end (&dict);
+}
+
 /* PROBLEM: of a WalletStatus. */
-static const char *
-problem_name (gint problem)
+static GVariant *
+problem_variant (gint problem)
 {
   g_autoptr (GError) error = problem != BUS_N_ERRORS ? g_error_new_literal (BUS_ERROR, problem, "") : NULL;
 
-  return error != NULL ? bus_error_get_name (error) : "";
+  return wallet_record_text ("error", error != NULL ? bus_error_get_name (error) : NULL);
 }
 
 void
 wallet_wallet1_show (BusWallet1 *skeleton, const WalletStatus *status)
 {
-  gsize hash_len = status->height >= 0 ? 32 : 0;
-
   bus_wallet1_set_sequence (skeleton, status->sequence);
-  bus_wallet1_set_balance (skeleton, g_variant_new ("(xxx)", status->balance.trusted_sat, status->balance.pending_sat,
-                                                    status->balance.immature_sat));
-  bus_wallet1_set_scanned (
-      skeleton, g_variant_new ("(u@ay)", (guint32) MAX (status->height, 0), bytes_variant (status->hash32, hash_len)));
+  bus_wallet1_set_balance (skeleton, wallet_record_balance (&status->balance));
+  bus_wallet1_set_scanned (skeleton, scanned_variant (status));
   bus_wallet1_set_scanning (skeleton, status->scanning);
-  bus_wallet1_set_problem (skeleton, problem_name (status->problem));
+  bus_wallet1_set_problem (skeleton, problem_variant (status->problem));
 }
 
 BusWallet1 *

@@ -24,10 +24,12 @@ read_draft (const Answer *answer)
   g_auto (GVariantDict) summary = G_VARIANT_DICT_INIT (NULL);
   guint64 id;
 
-  g_variant_dict_insert_value (&summary, "inputs", g_variant_new_parsed ("[(%s, %x)]", BOB, answer->in_sat));
+  g_variant_dict_insert_value (&summary, "inputs",
+                               g_variant_new_parsed ("[{'address': <%s>, 'amount': <%x>}]", BOB, answer->in_sat));
   g_variant_dict_insert_value (&summary, "outputs",
-                               g_variant_new_parsed ("[(%s, %x, 'recipient'), (%s, %x, 'change')]", answer->address,
-                                                     answer->paid_sat, BOB, answer->change_sat));
+                               g_variant_new_parsed ("[{'address': <%s>, 'amount': <%x>},"
+                                                     " {'address': <%s>, 'amount': <%x>, 'change': <true>}]",
+                                                     answer->address, answer->paid_sat, BOB, answer->change_sat));
   g_variant_dict_insert (&summary, "vsize", "u", answer->vsize);
   g_variant_dict_insert (&summary, "remaining", "x", answer->remaining_sat);
   value

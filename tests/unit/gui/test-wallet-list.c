@@ -74,11 +74,12 @@ add (World *world, const char *id, const char *name)
   g_autofree char *path = g_strconcat (BUS_PATH_WALLETS "/", id, NULL);
   g_autoptr (GDBusObjectSkeleton) object = g_dbus_object_skeleton_new (path);
   g_autoptr (BusWallet1) wallet1 = bus_wallet1_skeleton_new ();
+  g_autoptr (GVariant) none = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
 
   bus_wallet1_set_name (wallet1, name);
-  bus_wallet1_set_balance (wallet1, g_variant_new ("(xxx)", (gint64) 0, (gint64) 0, (gint64) 0));
-  bus_wallet1_set_scanned (wallet1,
-                           g_variant_new ("(u@ay)", 0, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, NULL, 0, 1)));
+  bus_wallet1_set_balance (wallet1, none);
+  bus_wallet1_set_scanned (wallet1, none);
+  bus_wallet1_set_problem (wallet1, none);
   g_dbus_object_skeleton_add_interface (object, G_DBUS_INTERFACE_SKELETON (wallet1));
   g_dbus_object_manager_server_export (world->server, object);
 }

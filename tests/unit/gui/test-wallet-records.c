@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define ALICE "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
-#define ROW_TYPE G_VARIANT_TYPE ("(aysxxssxii)")
 
 typedef struct {
   gsize id_len;
@@ -14,32 +13,66 @@ typedef struct {
   gint64 amount_sat, fee_sat;
   const char *address, *label;
   gint64 time;
-  gint height, confirmations;
+  gint64 height, confirmations; /* -1: none */
 } Row;
 
 static const Row honest = { 32, "send", -1500, 100, ALICE, "Rent", 1700000000, 120, 3 };
 
+/* What is -1 or empty has no key. */
 static GVariant *
 new_row (const Row *row)
 {
   g_autofree guint8 *id = g_malloc0 (row->id_len);
+  GVariantDict dict = G_VARIANT_DICT_INIT (NULL);
 
-  return g_variant_new ("(@aysxxssxii)", g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, id, row->id_len, 1), row->kind,
-                        row->amount_sat, row->fee_sat, row->address, row->label, row->time, row->height,
-                        row->confirmations);
+  g_variant_dict_insert_value (&dict, "txid", g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, id, row->id_len, 1));
+  g_variant_dict_insert (&dict, "kind", "s", row->kind);
+  g_variant_dict_insert (&dict, "amount", "x", row->amount_sat);
+  if (row->fee_sat != 0)
+    g_variant_dict_insert (&dict, "fee", "x", row->fee_sat);
+  if (*row->address != '\0')
+    g_variant_dict_insert (&dict, "address", "s", row->address);
+  if (*row->label != '\0')
+    g_variant_dict_insert (&dict, "label", "s", row->label);
+  g_variant_dict_insert (&dict, "time", "x", row->time);
+  if (row->height != -1)
+    g_variant_dict_insert (&dict, "height", "u", (guint32) row->height);
+  if (row->confirmations != -1)
+    g_variant_dict_insert (&dict, "confirmations", "u", (guint32) row->confirmations);
+  return g_variant_dict_end (&dict);
+}
+
+static GuiHistoryPage *
+read_answer (GVariant *rows, const char *next, guint total)
+{
+  g_autoptr (GVariant) answer = NULL;
+  GVariantDict page = G_VARIANT_DICT_INIT (NULL);
+
+  if (*next != '\0')
+    g_variant_dict_insert (&page, "next", "s", next);
+  g_variant_dict_insert (&page, "total", "u", total);
+  answer = g_variant_ref_sink (g_variant_new ("(@aa{sv}@a{sv})", rows, g_variant_dict_end (&page)));
+  return gui_history_page_read (answer, 5);
 }
 
 /* A page of N rows that are all ROW. */
 static GuiHistoryPage *
 read_page (const Row *row, guint n, const char *next, guint total)
 {
-  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(aysxxssxii)"));
-  g_autoptr (GVariant) answer = NULL;
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
 
   for (guint i = 0; i < n; i++)
     g_variant_builder_add_value (&builder, new_row (row));
-  answer = g_variant_ref_sink (g_variant_new ("(a(aysxxssxii)su)", &builder, next, total));
-  return gui_history_page_read (answer, 5);
+  return read_answer (g_variant_builder_end (&builder), next, total);
+}
+
+/* The only row of a page, as text; NULL when it is refused. */
+static GuiHistoryPage *
+read_text (const char *row)
+{
+  GVariant *record = g_variant_new_parsed (row);
+
+  return read_answer (g_variant_new_array (G_VARIANT_TYPE_VARDICT, &record, 1), "", 1);
 }
 
 static void
@@ -83,11 +116,41 @@ test_history_lies (void)
   LIE (address, "bcrt1q\xc3\xa4");
   LIE (time, -1);
   LIE (time, G_MAXINT64);
-  LIE (height, G_MININT);
+  LIE (height, G_MAXUINT32);
+  LIE (confirmations, G_MAXUINT32);
 #undef LIE
   g_assert_null (read_page (&honest, 6, "", 6));
   g_assert_null (read_page (&honest, 1, "", G_MAXUINT));
   g_assert_null (read_page (&honest, 1, long_cursor, 1));
+}
+
+#define ID                                                                                                             \
+  "'txid': <[byte 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]>"
+
+/* What there is none of has no key, but some of it there always is. */
+static void
+test_history_keys (void)
+{
+  g_autoptr (GuiHistoryPage) page = read_text ("{" ID ", 'amount': <int64 5>, 'time': <int64 1>}");
+  g_autoptr (GuiHistoryPage) conflicted
+      = read_text ("{" ID ", 'amount': <int64 5>, 'time': <int64 1>, 'conflicted': <true>, 'later': <'more'>}");
+  const GuiHistoryRow *row;
+
+  g_assert_nonnull (page);
+  row = page->rows->pdata[0];
+  g_assert_cmpint (row->height, ==, -1);
+  g_assert_cmpint (row->confirmations, ==, 0);
+  g_assert_cmpint (row->fee_sat, ==, 0);
+  g_assert_cmpstr (row->address, ==, "");
+  g_assert_cmpstr (row->label, ==, "");
+  g_assert_nonnull (conflicted);
+  g_assert_cmpint (((GuiHistoryRow *) conflicted->rows->pdata[0])->height, ==, -2);
+  g_assert_null (read_text ("{'amount': <int64 5>, 'time': <int64 1>}"));
+  g_assert_null (read_text ("{" ID ", 'time': <int64 1>}"));
+  g_assert_null (read_text ("{" ID ", 'amount': <'5'>, 'time': <int64 1>}"));
+  g_assert_null (read_text ("{" ID ", 'amount': <int64 5>}"));
+  g_assert_null (
+      read_text ("{" ID ", 'amount': <int64 5>, 'time': <int64 1>, 'conflicted': <true>, 'height': <uint32 1>}"));
 }
 
 /* A text is cut, not refused: a wallet of another program may hold any. */
@@ -99,11 +162,9 @@ test_label (void)
   Row row = honest;
 
   row.label = label;
-  row.confirmations = G_MININT;
   page = read_page (&row, 1, "", 1);
   g_assert_nonnull (page);
   g_assert_cmpuint (strlen (((GuiHistoryRow *) g_ptr_array_index (page->rows, 0))->label), <, 5000);
-  g_assert_cmpint (((GuiHistoryRow *) g_ptr_array_index (page->rows, 0))->confirmations, ==, 0);
 }
 
 static gboolean
@@ -118,14 +179,14 @@ takes_addresses (const char *text)
 static void
 test_addresses (void)
 {
-#define ROW "('" ALICE "', 'label', 'bech32', int64 1, int64 2)"
-  g_assert_true (takes_addresses ("@a(sssxx) []"));
+#define ROW "{'address': <'" ALICE "'>, 'label': <'label'>, 'time': <int64 1>, 'received': <int64 2>}"
+  g_assert_true (takes_addresses ("@aa{sv} []"));
   g_assert_true (takes_addresses ("[" ROW "," ROW "]"));
   g_assert_false (takes_addresses ("[" ROW "," ROW "," ROW "]"));
-  g_assert_false (takes_addresses ("[('', '', 'bech32', int64 1, int64 2)]"));
-  g_assert_false (takes_addresses ("[('bcrt1qnothing', '', 'bech32', int64 1, int64 2)]"));
-  g_assert_false (takes_addresses ("[('" ALICE "', '', 'bech32', int64 -1, int64 2)]"));
-  g_assert_false (takes_addresses ("[('" ALICE "', '', 'bech32', int64 1, int64 -2)]"));
+  g_assert_false (takes_addresses ("[{'label': <'label'>, 'time': <int64 1>}]"));
+  g_assert_false (takes_addresses ("[{'address': <'bcrt1qnothing'>, 'time': <int64 1>}]"));
+  g_assert_false (takes_addresses ("[{'address': <'" ALICE "'>, 'time': <int64 -1>}]"));
+  g_assert_false (takes_addresses ("[{'address': <'" ALICE "'>, 'received': <int64 -2>}]"));
 #undef ROW
 }
 
@@ -153,7 +214,7 @@ static gboolean
 takes_payment (const char *details)
 {
   g_autoptr (GVariant) answer
-      = g_variant_ref_sink (g_variant_new ("(@(aysxxssxii)@a{sv})", new_row (&honest), g_variant_new_parsed (details)));
+      = g_variant_ref_sink (g_variant_new ("(@a{sv}@a{sv})", new_row (&honest), g_variant_new_parsed (details)));
   g_autoptr (GuiPaymentDetails) payment = gui_payment_details_read (answer);
 
   return payment != NULL;
@@ -163,11 +224,11 @@ static void
 test_payment (void)
 {
   g_assert_true (takes_payment ("@a{sv} {}"));
-  g_assert_true (takes_payment ("{'inputs': <[('" ALICE "', int64 -1)]>, 'outputs': <[('', int64 5, true)]>,"
-                                " 'vsize': <uint32 141>}"));
-  g_assert_false (takes_payment ("{'inputs': <[('', int64 -2)]>}"));
-  g_assert_false (takes_payment ("{'outputs': <[('', int64 9223372036854775807, true)]>}"));
-  g_assert_false (takes_payment ("{'outputs': <[('a b', int64 1, true)]>}"));
+  g_assert_true (takes_payment ("{'inputs': <[{'address': <'" ALICE "'>}]>,"
+                                " 'outputs': <[{'amount': <int64 5>, 'ours': <true>}]>, 'vsize': <uint32 141>}"));
+  g_assert_false (takes_payment ("{'inputs': <[{'amount': <int64 -2>}]>}"));
+  g_assert_false (takes_payment ("{'outputs': <[{'amount': <int64 9223372036854775807>}]>}"));
+  g_assert_false (takes_payment ("{'outputs': <[{'address': <'a b'>, 'amount': <int64 1>}]>}"));
   g_assert_false (takes_payment ("{'vsize': <uint32 4294967295>}"));
 }
 
@@ -177,6 +238,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/gui/wallet-records/history", test_history);
   g_test_add_func ("/gui/wallet-records/history-lies", test_history_lies);
+  g_test_add_func ("/gui/wallet-records/history-keys", test_history_keys);
   g_test_add_func ("/gui/wallet-records/label", test_label);
   g_test_add_func ("/gui/wallet-records/addresses", test_addresses);
   g_test_add_func ("/gui/wallet-records/points", test_points);
