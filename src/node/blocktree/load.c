@@ -207,9 +207,12 @@ load_flags (NodeBlockTree *tree, gboolean *reindexing, GError **error)
     return FALSE;
   }
   /* Files that the index has forgotten, but that a kill left there. */
-  for (gint32 file = 0; file < node_block_files_get_last (tree->files); file++)
-    if (node_block_files_get_info (tree->files, (guint32) file)->size == 0)
+  for (gint32 file = 0; file < node_block_files_get_last (tree->files); file++) {
+    NodeBlockFileInfo info;
+
+    if (node_block_files_get_info (tree->files, (guint32) file, &info) && info.size == 0)
       node_block_files_remove (tree->files, (guint32) file);
+  }
   return TRUE;
 }
 

@@ -41,18 +41,20 @@ node_block_tree_find_fork (NodeBlockTree *tree, const NodeBlock *tip, const guin
   return node_block_ancestor (tip, 0);
 }
 
-/* Under the lock: adds those of the run that ends with LAST, above HEIGHT, that are missing. */
+/* Under the lock: adds those of the run that ends with LAST, above HEIGHT, that are missing, and not on their way. */
 static void
-locate_missing_in_run (const NodeBlock *last, guint32 height, guint max, GPtrArray *missing)
+locate_missing_in_run (NodeBlockTree *tree, const NodeBlock *last, guint32 height, guint max, GPtrArray *missing)
 {
   const NodeBlock *run[RUN];
   guint n = last->height - height;
 
   for (guint i = n; i-- > 0; last = last->prev)
     run[i] = last;
+  g_mutex_lock (&tree->pin_lock);
   for (guint i = 0; i < n && missing->len < max; i++)
-    if (!(run[i]->status & NODE_BLOCK_HAVE_DATA))
+    if (!(run[i]->status & NODE_BLOCK_HAVE_DATA) && !g_hash_table_contains (tree->put, run[i]))
       g_ptr_array_add (missing, (gpointer) run[i]);
+  g_mutex_unlock (&tree->pin_lock);
 }
 
 GPtrArray *
@@ -66,7 +68,7 @@ node_block_tree_dup_missing (NodeBlockTree *tree, const NodeBlock *from, const N
     guint32 next = MIN (height + RUN, to->height);
     g_autoptr (GRecMutexLocker) locker = g_rec_mutex_locker_new (&tree->lock);
 
-    locate_missing_in_run (node_block_ancestor (to, next), height, max, missing);
+    locate_missing_in_run (tree, node_block_ancestor (to, next), height, max, missing);
     height = next;
   }
   return missing;

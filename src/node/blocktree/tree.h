@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /* The block tree: every header that was accepted, what is stored of each block, and which are marked as invalid. It has a
  * lock of its own, so that headers can be accepted and records copied on any thread. The chain thread alone changes what
- * is known of a block, and alone writes files and the index. No coins. */
+ * is known of a block, and alone writes the index; blocks are stored by any. No coins. */
 
 typedef struct _NodeBlockTree NodeBlockTree;
 
@@ -78,6 +78,12 @@ node_block_tree_find_fork (NodeBlockTree *tree, const NodeBlock *tip, const guin
  * frees the array, not the blocks. */
 GPtrArray *node_block_tree_dup_missing (NodeBlockTree *tree, const NodeBlock *from, const NodeBlock *to, guint max);
 
+/* data.c. Writes BLOCK, whose place in the tree is INDEX, behind the other blocks, without waiting for the chain thread. That has
+ * yet to take it into the tree: until node_block_tree_take() the tree does not know of it, and its file is not pruned. *IS_NEW
+ * FALSE: it was there already. An error breaks the health. */
+gboolean
+node_block_tree_put (NodeBlockTree *tree, NodeBlock *index, const BtcBlock *block, gboolean *is_new, GError **error);
+
 /* read.c. The block as it was stored, and intact. NODE_STORE_ERROR_NOT_STORED when its data was pruned or never came. Its
  * file is not deleted meanwhile. */
 BtcBlock *node_block_tree_read_block (NodeBlockTree *tree, const NodeBlock *index, GError **error);
@@ -123,7 +129,11 @@ guint64 node_block_tree_next_sequence (NodeBlockTree *tree);
 void
 node_block_tree_set_n_tx (NodeBlockTree *tree, NodeBlock *block, guint32 n_tx); /* of data that is not stored yet */
 
-/* data.c. Writes BLOCK, whose place in the tree is INDEX, behind the other blocks; with FILE ≥ 0 it is there already, at
+/* data.c. What was put into the files becomes part of the tree. FALSE: INDEX was not put, or has its data already. */
+gboolean node_block_tree_take (NodeBlockTree *tree, NodeBlock *index);
+/* Or it does not. */
+void node_block_tree_leave (NodeBlockTree *tree, NodeBlock *index);
+/* Writes BLOCK, whose place in the tree is INDEX, behind the other blocks; with FILE ≥ 0 it is there already, at
  * POS. */
 gboolean node_block_tree_store (NodeBlockTree *tree,
                                 NodeBlock *index,
@@ -132,6 +142,11 @@ gboolean node_block_tree_store (NodeBlockTree *tree,
                                 guint32 pos,
                                 GError **error);
 gboolean node_block_tree_store_undo (NodeBlockTree *tree, NodeBlock *index, const GByteArray *undo, GError **error);
+/* Between these two nobody stores a block: from the choice of the files that are pruned until they are deleted. */
+void node_block_tree_lock_files (NodeBlockTree *tree);
+void node_block_tree_unlock_files (NodeBlockTree *tree);
+/* A block was put into FILE that the tree does not know yet. */
+gboolean node_block_tree_is_waiting_in (NodeBlockTree *tree, gint32 file);
 /* The tree no longer points into any of FILES (a set of file numbers). Returns the blocks that were in them. */
 GPtrArray *node_block_tree_forget_files (NodeBlockTree *tree, GHashTable *files);
 /* Deletes FILES, once nobody reads them any more. */

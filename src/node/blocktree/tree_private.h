@@ -25,9 +25,12 @@ struct _NodeBlockTree {
   NodeBlock *best_invalid;
   guint64 next_sequence;
 
-  GMutex pin_lock;  /* taken after the lock, for the next two */
+  GMutex pin_lock;  /* taken after the lock, for the next three */
   GHashTable *pins; /* file number → how many read it now */
   GCond unpinned;
+  GHashTable *put; /* NodeBlock → Place (owned): in the files, and not yet taken into the tree */
+
+  GMutex store_lock; /* taken before the lock: one stores a block, or files are pruned */
 };
 
 typedef struct {

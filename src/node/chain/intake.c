@@ -9,10 +9,12 @@
 /* A block on its way from whoever handed it in to the files. */
 typedef struct {
   NodeChain *chain;
-  BtcBlock *block;
+  BtcBlock *block; /* NULL once it is in the files and not the next one to be connected */
   NodeIntakeFlags flags;
   NodeSubmitter *submitter; /* NULL: it was notified, or others will */
   gboolean checked_in_context;
+  NodeBlock *put; /* its place in the tree: it is in the files; NULL: the chain thread stores it */
+  GError *error;  /* putting it there failed */
 } Item;
 
 static void
@@ -70,15 +72,42 @@ intake_store (Item *item, GError **error)
          || node_activate (item->chain, item->block, TRUE, error);
 }
 
-static void
-intake_run_on_chain (NodeChain *chain, gpointer data)
+/* What is in the files already becomes part of the tree. */
+static gboolean
+intake_take (Item *item, GError **error)
 {
+  NodeChain *chain = item->chain;
+  NodeBlock *index;
+  BtcVerdict verdict;
+  gboolean is_new;
+
+  btc_verdict_clear (&verdict);
+  if (!node_block_tree_accept_header (chain->tree, &item->put->header, item->put->hash32, FALSE, &index, &verdict)) {
+    node_block_tree_leave (chain->tree, item->put);
+    intake_end (item, NODE_INTAKE_REFUSED, index, &verdict);
+    return TRUE;
+  }
+  is_new = node_block_tree_take (chain->tree, index);
+  if (is_new)
+    node_candidates_received (chain, index);
+  intake_wait_for_verdict (item, index);
+  return !is_new || node_busy_is (chain, NODE_BUSY_ACTIVATING) || node_activate (chain, item->block, TRUE, error);
+}
+
+static CommonJobState
+intake_run_on_chain (gpointer data, GCancellable *cancellable)
+{
+  Item *item = data;
+  NodeChain *chain = item->chain;
   g_autoptr (GError) error = NULL;
 
   if (chain->state.coins == NULL || node_report_is_fatal (chain))
-    return;
-  if (!intake_store (data, &error))
+    return COMMON_JOB_DONE;
+  if (item->error != NULL)
+    node_report_fatal (chain, item->error);
+  else if (item->put != NULL ? !intake_take (item, &error) : !intake_store (item, &error))
     node_report_fatal (chain, error);
+  return COMMON_JOB_DONE;
 }
 
 /* ---- the intake's own thread ---- */
@@ -121,22 +150,24 @@ intake_check (Item *item, NodeBlock **index, BtcVerdict *verdict)
   return TRUE;
 }
 
-static CommonJobState
-intake_run (gpointer data, GCancellable *cancellable)
+/* Stores it, however long the chain thread takes for what it does. What nobody asked for is left to that: it knows what the tip
+ * is. Only the block that comes next is kept in memory. */
+static void
+intake_put (Item *item, NodeBlock *index)
 {
-  Item *item = data;
-  NodeBlock *index;
-  BtcVerdict verdict;
+  NodeChain *chain = item->chain;
+  g_autoptr (NodeTip) tip = node_chain_ref_tip (chain);
+  gboolean is_new;
 
-  btc_verdict_clear (&verdict);
-  if (!intake_check (item, &index, &verdict)) {
-    intake_end (item, NODE_INTAKE_REFUSED, index, &verdict);
-    return COMMON_JOB_DONE;
-  }
-  if (item->checked_in_context)
-    intake_tell_received (item->chain, index, item->block);
-  node_chain_run (item->chain, NODE_JOB_BLOCKS, intake_run_on_chain, item, cancellable, NULL);
-  return COMMON_JOB_DONE;
+  if (tip == NULL || !(item->flags & NODE_INTAKE_REQUESTED))
+    return;
+  if (!node_block_tree_put (chain->tree, index, item->block, &is_new, &item->error))
+    return;
+  item->put = index;
+  if (is_new)
+    node_submitter_notify (item->submitter, NODE_INTAKE_STORED, index, NULL);
+  if (index->prev != tip->block)
+    g_clear_pointer (&item->block, btc_block_unref);
 }
 
 static void
@@ -146,8 +177,71 @@ intake_item_free (gpointer data)
 
   if (item->submitter != NULL)
     intake_end (item, NODE_INTAKE_ENDED, NULL, NULL);
-  btc_block_unref (item->block);
+  g_clear_pointer (&item->block, btc_block_unref);
+  g_clear_error (&item->error);
   g_free (item);
+}
+
+/* The chain thread does the rest. When it has as many blocks before it as it may, those that are not stored wait here. */
+static void
+intake_hand_on (Item *item, GCancellable *cancellable)
+{
+  CommonJob job = { .name = "block",
+                    .job_class = NODE_JOB_BLOCKS,
+                    .func = intake_run_on_chain,
+                    .data = item,
+                    .free_data = intake_item_free };
+  CommonJobs *jobs = node_chain_jobs (item->chain);
+  g_autoptr (GError) error = NULL;
+
+  if (item->put != NULL && item->block != NULL)
+    job.bytes = g_bytes_get_size (item->block->bytes);
+  if (item->put != NULL && common_jobs_post (jobs, &job, &error))
+    return;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BUSY)) {
+    g_clear_pointer (&item->block, btc_block_unref);
+    job.bytes = 0;
+    if (common_jobs_post (jobs, &job, NULL))
+      return;
+  }
+  common_jobs_call (
+      jobs,
+      &(CommonJob){
+          .job_class = NODE_JOB_BLOCKS, .func = intake_run_on_chain, .data = item, .cancellable = cancellable },
+      NULL);
+  intake_item_free (item);
+}
+
+static CommonJobState
+intake_run (gpointer data, GCancellable *cancellable)
+{
+  Item *item = g_steal_pointer ((Item **) data);
+  NodeBlock *index;
+  BtcVerdict verdict;
+
+  btc_verdict_clear (&verdict);
+  if (!intake_check (item, &index, &verdict)) {
+    intake_end (item, NODE_INTAKE_REFUSED, index, &verdict);
+    intake_item_free (item);
+    return COMMON_JOB_DONE;
+  }
+  if (item->checked_in_context) {
+    intake_tell_received (item->chain, index, item->block);
+    intake_put (item, index);
+  }
+  intake_hand_on (item, cancellable);
+  return COMMON_JOB_DONE;
+}
+
+/* The item, unless it was handed on. */
+static void
+intake_slot_free (gpointer data)
+{
+  Item **slot = data;
+
+  if (*slot != NULL)
+    intake_item_free (*slot);
+  g_free (slot);
 }
 
 /* ---- any thread ---- */
@@ -161,8 +255,8 @@ node_intake_submit (NodeChain *chain,
                     GDestroyNotify free_data,
                     GError **error)
 {
-  CommonJob job = { .name = "block", .func = intake_run, .free_data = intake_item_free };
-  Item *item;
+  CommonJob job = { .name = "block", .func = intake_run, .free_data = intake_slot_free };
+  Item *item, **slot;
 
   g_return_val_if_fail (chain != NULL && block != NULL && func != NULL, FALSE);
   item = g_new0 (Item, 1);
@@ -171,11 +265,13 @@ node_intake_submit (NodeChain *chain,
   item->flags = flags;
   item->submitter = node_submitter_new (func, data, free_data);
   job.bytes = g_bytes_get_size (block->bytes);
-  job.data = item;
+  slot = g_new (Item *, 1);
+  *slot = item;
+  job.data = slot;
   if (common_jobs_post (node_jobs_intake (chain), &job, error))
     return TRUE;
   node_submitter_discard (g_steal_pointer (&item->submitter));
-  intake_item_free (item);
+  intake_slot_free (slot);
   return FALSE;
 }
 

@@ -4,8 +4,9 @@
 
 G_BEGIN_DECLS
 
-/* Blocks that come from outside, in any order, from any thread. A thread of its own checks them by themselves; the chain
- * thread stores them, between two blocks that it connects, and connects them when all below are there. */
+/* Blocks that come from outside, in any order, from any thread. A thread of its own checks them by themselves and stores them,
+ * however long the chain thread takes for what it does; that takes them into the tree, and connects them when all below are
+ * there. */
 
 typedef enum {
   NODE_INTAKE_REQUESTED = 1 << 0, /* somebody asked for it: stored however little work it has */

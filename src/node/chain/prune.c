@@ -6,7 +6,7 @@
 
 /* -prune: old block files go. In this order, so that the program may be killed between any two steps: the coins reach
  * the disk, so that no block that goes is needed to restore them; then the index no longer points into the files; then
- * the files go. Files that the index has forgotten but that are still there go at the next start. */
+ * the files go. Meanwhile nobody stores a block. Files that the index has forgotten but that are still there go at the next start. */
 
 #define MIB ((guint64) 1 << 20)
 /* What one block and its undo data may allocate before the next look. */
@@ -76,10 +76,13 @@ prune (NodeChain *chain, GHashTable *files, GError **error)
   return TRUE;
 }
 
+/* *INFO is what is known of FILE. */
 static gboolean
-may_go (const NodeBlockFileInfo *info, gint64 first, gint64 last)
+may_go (NodeChain *chain, gint32 file, gint64 first, gint64 last, NodeBlockFileInfo *info)
 {
-  return info->size > 0 && info->height_last <= last && info->height_first >= first;
+  return node_block_files_get_info (node_block_tree_files (chain->tree), (guint32) file, info) && info->size > 0
+         && info->height_last <= last && info->height_first >= first
+         && !node_block_tree_is_waiting_in (chain->tree, file);
 }
 
 gboolean
@@ -87,18 +90,23 @@ node_chain_prune_to (NodeChain *chain, guint32 height, GError **error)
 {
   g_autoptr (GHashTable) files = g_hash_table_new (NULL, NULL);
   g_autoptr (GError) local = NULL;
+  NodeBlockFileInfo info;
   gint64 first, last;
+  gboolean good;
 
   g_return_val_if_fail (chain->options.prune_target > 0, FALSE);
   if (height == 0 || node_chain_is_reindexing (chain) || node_chain_tip (chain) == NULL)
     return TRUE;
   get_range (chain, &chain->state, height, &first, &last);
+  node_block_tree_lock_files (chain->tree);
   for (gint32 file = 0; file < node_block_files_get_last (node_block_tree_files (chain->tree)); file++)
-    if (may_go (node_block_files_get_info (node_block_tree_files (chain->tree), (guint32) file), first, last))
+    if (may_go (chain, file, first, last, &info))
       g_hash_table_add (files, GINT_TO_POINTER (file));
   common_info ("Prune (Manual): prune_height=%" G_GINT64_FORMAT " removed %u blk/rev pairs", last,
                g_hash_table_size (files));
-  if (prune (chain, files, &local))
+  good = prune (chain, files, &local);
+  node_block_tree_unlock_files (chain->tree);
+  if (good)
     return TRUE;
   node_report_fatal (chain, local);
   g_propagate_error (error, g_steal_pointer (&local));
@@ -163,6 +171,7 @@ prune_for (NodeChain *chain, const NodeChainstate *state, GError **error)
   g_autoptr (GHashTable) files = NULL;
   guint64 target = get_target (chain);
   guint64 usage = node_block_files_usage (node_block_tree_files (chain->tree));
+  NodeBlockFileInfo info;
   gint64 first, last;
 
   if (!is_due (chain, tip, target))
@@ -170,13 +179,13 @@ prune_for (NodeChain *chain, const NodeChainstate *state, GError **error)
   files = g_hash_table_new (NULL, NULL);
   get_range (chain, state, tip->height, &first, &last);
   for (gint32 file = 0; file < node_block_files_get_last (node_block_tree_files (chain->tree)); file++) {
-    const NodeBlockFileInfo *info = node_block_files_get_info (node_block_tree_files (chain->tree), (guint32) file);
+    gboolean goes = may_go (chain, file, first, last, &info);
 
-    if (info->size > 0 && usage + get_room (chain, tip) < target)
+    if (info.size > 0 && usage + get_room (chain, tip) < target)
       break;
-    if (!may_go (info, first, last))
+    if (!goes)
       continue;
-    usage -= (guint64) info->size + info->undo_size;
+    usage -= (guint64) info.size + info.undo_size;
     g_hash_table_add (files, GINT_TO_POINTER (file));
   }
   if (g_hash_table_size (files) == 0)
@@ -191,9 +200,14 @@ prune_for (NodeChain *chain, const NodeChainstate *state, GError **error)
 gboolean
 node_prune_if_needed (NodeChain *chain, GError **error)
 {
+  gboolean good;
+
   if (!node_prune_is_due (chain))
     return TRUE;
-  return prune_for (chain, &chain->state, error) && (chain->below == NULL || prune_for (chain, chain->below, error));
+  node_block_tree_lock_files (chain->tree);
+  good = prune_for (chain, &chain->state, error) && (chain->below == NULL || prune_for (chain, chain->below, error));
+  node_block_tree_unlock_files (chain->tree);
+  return good;
 }
 
 guint64

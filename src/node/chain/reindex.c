@@ -62,16 +62,19 @@ node_reindex_order_done (NodeChain *chain, GError **error)
 static void
 correct_sizes (NodeChain *chain, NodeImport *import)
 {
+  node_block_tree_lock_files (chain->tree);
   for (guint file = 0; file < node_import_n_paths (import); file++) {
     g_autofree char *path = node_block_files_dup_path (node_block_tree_files (chain->tree), (gint32) file, FALSE);
-    NodeBlockFileInfo info = *node_block_files_get_info (node_block_tree_files (chain->tree), file);
+    NodeBlockFileInfo info;
     struct stat on_disk;
 
+    node_block_files_get_info (node_block_tree_files (chain->tree), file, &info);
     if (stat (path, &on_disk) == 0 && info.size == (guint32) on_disk.st_size) {
       info.size = (guint32) node_import_get_end (import, file);
       node_block_files_set_info (node_block_tree_files (chain->tree), file, &info);
     }
   }
+  node_block_tree_unlock_files (chain->tree);
 }
 
 static void
@@ -94,15 +97,13 @@ node_reindex_start (NodeChain *chain)
 
   for (gint32 file = 0;; file++) {
     g_autofree char *path = node_block_files_dup_path (node_block_tree_files (chain->tree), file, FALSE);
-    const NodeBlockFileInfo *known = node_block_files_get_info (node_block_tree_files (chain->tree), (guint32) file);
-    NodeBlockFileInfo info = { 0 };
+    NodeBlockFileInfo info;
     struct stat on_disk;
 
     if (stat (path, &on_disk) != 0)
       break;
     /* Whatever is written meanwhile goes behind what is there, not over blocks that were not read yet. */
-    if (known != NULL)
-      info = *known;
+    node_block_files_get_info (node_block_tree_files (chain->tree), (guint32) file, &info);
     info.size = MAX (info.size, (guint32) on_disk.st_size);
     node_block_files_set_info (node_block_tree_files (chain->tree), (guint32) file, &info);
     node_import_add_path (import, path);

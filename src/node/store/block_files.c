@@ -52,6 +52,7 @@ node_block_files_open (const NodeBlockFilesOptions *options, GError **error)
   g_autoptr (NodeBlockFiles) files = g_new0 (NodeBlockFiles, 1);
   g_autoptr (GError) local = NULL;
 
+  g_mutex_init (&files->lock);
   files->folder = g_strdup (options->folder);
   memcpy (files->magic, options->magic, sizeof files->magic);
   files->max_size = options->fast_prune ? FAST_PRUNE_FILE_SIZE : MAX_FILE_SIZE;
@@ -79,6 +80,7 @@ node_block_files_close (NodeBlockFiles *files)
   writer_clear (&files->undo);
   g_array_unref (files->infos);
   g_hash_table_unref (files->dirty);
+  g_mutex_clear (&files->lock);
   g_free (files->folder);
   g_free (files);
 }
@@ -100,18 +102,27 @@ mark_dirty (NodeBlockFiles *files, guint32 file)
 void
 node_block_files_set_info (NodeBlockFiles *files, guint32 file, const NodeBlockFileInfo *info)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&files->lock);
+
   *get_info (files, file) = *info;
 }
 
-const NodeBlockFileInfo *
-node_block_files_get_info (NodeBlockFiles *files, guint32 file)
+gboolean
+node_block_files_get_info (NodeBlockFiles *files, guint32 file, NodeBlockFileInfo *info)
 {
-  return file < files->infos->len ? &g_array_index (files->infos, NodeBlockFileInfo, file) : NULL;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&files->lock);
+
+  *info = (NodeBlockFileInfo){ 0 };
+  if (file < files->infos->len)
+    *info = g_array_index (files->infos, NodeBlockFileInfo, file);
+  return file < files->infos->len;
 }
 
 gint32
 node_block_files_get_last (NodeBlockFiles *files)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&files->lock);
+
   return (gint32) files->infos->len - 1;
 }
 
@@ -126,6 +137,7 @@ compare_numbers (gconstpointer a, gconstpointer b)
 void
 node_block_files_take_dirty (NodeBlockFiles *files, GArray **numbers, GArray **infos)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&files->lock);
   GHashTableIter iter;
   gpointer key;
 
@@ -252,6 +264,8 @@ find_file (NodeBlockFiles *files, guint32 height, gsize len, gint32 *left)
 void
 node_block_files_split (NodeBlockFiles *files, guint32 height)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&files->lock);
+
   files->split_height = height;
 }
 
@@ -263,6 +277,7 @@ node_block_files_write_block (NodeBlockFiles *files,
                               guint32 *pos,
                               GError **error)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&files->lock);
   BtcSpan body = { g_bytes_get_data (block->bytes, NULL), g_bytes_get_size (block->bytes) };
   gint32 left;
   guint32 number = find_file (files, height, NODE_RECORD_HEADER + body.len, &left);
@@ -289,6 +304,7 @@ node_block_files_write_block (NodeBlockFiles *files,
 void
 node_block_files_note_block (NodeBlockFiles *files, const BtcBlock *block, guint32 height, gint32 file, guint32 pos)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&files->lock);
   NodeBlockFileInfo *info;
 
   g_return_if_fail (file >= 0);
@@ -308,6 +324,7 @@ node_block_files_write_undo (NodeBlockFiles *files,
                              guint32 *pos,
                              GError **error)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&files->lock);
   guint8 checksum[NODE_UNDO_CHECKSUM];
   BtcSha256 hash;
   NodeBlockFileInfo *info;
@@ -354,14 +371,15 @@ writer_flush (NodeBlockFiles *files, NodeFlatWriter *writer, GError **error)
 gboolean
 node_block_files_flush (NodeBlockFiles *files, gboolean finish, GError **error)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&files->lock);
   g_autoptr (GError) local = NULL;
 
-  for (gint32 file = 0; finish && file <= node_block_files_get_last (files); file++) {
-    const NodeBlockFileInfo *info = node_block_files_get_info (files, (guint32) file);
+  for (guint file = 0; finish && file < files->infos->len; file++) {
+    const NodeBlockFileInfo *info = get_info (files, file);
 
-    if (is_current (files, file)
-        && (!writer_finish (files, &files->blocks, file, info->size, error)
-            || !writer_finish (files, &files->undo, file, info->undo_size, error)))
+    if (is_current (files, (gint32) file)
+        && (!writer_finish (files, &files->blocks, (gint32) file, info->size, error)
+            || !writer_finish (files, &files->undo, (gint32) file, info->undo_size, error)))
       return FALSE;
   }
   if (!writer_flush (files, &files->blocks, error) || !writer_flush (files, &files->undo, error))

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* blocks/blkNNNNN.dat, revNNNNN.dat and xor.dat. Writes from the chain thread; reads from any thread. */
+/* blocks/blkNNNNN.dat, revNNNNN.dat and xor.dat. Any thread: who writes has a lock, readers open the files by themselves. */
 
 typedef struct {
   const char *folder; /* the blocks folder */
@@ -23,8 +23,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeBlockFiles, node_block_files_close)
 
 /* File infos as loaded from the block index, and those that changed since node_block_files_take_dirty(). */
 void node_block_files_set_info (NodeBlockFiles *files, guint32 file, const NodeBlockFileInfo *info);
-const NodeBlockFileInfo *node_block_files_get_info (NodeBlockFiles *files, guint32 file);
-gint32 node_block_files_get_last (NodeBlockFiles *files); /* -1: none */
+gboolean
+node_block_files_get_info (NodeBlockFiles *files, guint32 file, NodeBlockFileInfo *info); /* FALSE: none, zeros */
+gint32 node_block_files_get_last (NodeBlockFiles *files);                                 /* -1: none */
 /* Two arrays of the same length (guint32 numbers, NodeBlockFileInfo); the caller owns them. */
 void node_block_files_take_dirty (NodeBlockFiles *files, GArray **numbers, GArray **infos);
 

@@ -27,6 +27,8 @@ struct _NodeBlockFiles {
   guint8 magic[4];
   guint8 key[NODE_XOR_KEY_SIZE];
   guint32 max_size;
+
+  GMutex lock;          /* of all that follows */
   guint32 split_height; /* blocks from here on have files of their own; G_MAXUINT32: none */
   GArray *infos;        /* NodeBlockFileInfo */
   GHashTable *dirty;

@@ -24,6 +24,7 @@ void
 node_block_files_forget (NodeBlockFiles *files, guint32 file)
 {
   static const NodeBlockFileInfo none;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&files->lock);
 
   g_return_if_fail (file < files->infos->len);
 
@@ -51,6 +52,7 @@ node_block_files_remove (NodeBlockFiles *files, guint32 file)
 guint64
 node_block_files_usage (NodeBlockFiles *files)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&files->lock);
   guint64 bytes = 0;
 
   for (guint i = 0; i < files->infos->len; i++) {

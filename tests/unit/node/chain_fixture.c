@@ -66,8 +66,14 @@ chain_fixture_leave (ChainFixture *fixture)
 static void
 on_received (gpointer data, const NodeBlock *index, BtcBlock *block)
 {
+  ChainFixture *fixture = data;
+
   g_assert_cmpmem (index->hash32, 32, block->hash32, 32);
-  g_atomic_int_inc (&((ChainFixture *) data)->received);
+  g_atomic_int_inc (&fixture->received);
+  if (fixture->received_gate == NULL)
+    return;
+  g_mutex_lock (fixture->received_gate);
+  g_mutex_unlock (fixture->received_gate);
 }
 
 static void

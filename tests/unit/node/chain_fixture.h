@@ -22,8 +22,9 @@ typedef struct {
   NodeIndexes *indexes;
   /* What the listener heard. */
   guint connected, disconnected;
-  gint received;   /* atomic */
-  gint fatal;      /* atomic */
+  gint received;         /* atomic */
+  GMutex *received_gate; /* whoever hears of it goes through here; NULL: there is none */
+  gint fatal;            /* atomic */
   GString *stages; /* of what the chain told how far it is, in order, each once and with a space; NULL: nobody asks */
   const char *stage;
   double fraction; /* of the last report */

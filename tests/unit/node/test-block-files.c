@@ -31,6 +31,15 @@ file_size (const char *path)
   return status.st_size;
 }
 
+static NodeBlockFileInfo
+info_of (NodeBlockFiles *files, guint32 file)
+{
+  NodeBlockFileInfo info;
+
+  g_assert_true (node_block_files_get_info (files, file, &info));
+  return info;
+}
+
 static void
 test_blocks (void)
 {
@@ -41,7 +50,7 @@ test_blocks (void)
   g_autoptr (GError) error = NULL;
   gint32 file[3];
   guint32 pos[3];
-  const NodeBlockFileInfo *info;
+  NodeBlockFileInfo info;
   gsize total = 0;
 
   g_assert_cmpint (node_block_files_get_last (files), ==, -1);
@@ -58,16 +67,16 @@ test_blocks (void)
     g_assert_no_error (error);
     g_assert_true (g_bytes_equal (bytes, block->bytes));
   }
-  info = node_block_files_get_info (files, 0);
-  g_assert_cmpuint (info->blocks, ==, 3);
-  g_assert_cmpuint (info->size, ==, total);
-  g_assert_cmpuint (info->height_first, ==, 10);
-  g_assert_cmpuint (info->height_last, ==, 12);
-  g_assert_cmpuint (info->time_first, ==, 1000);
-  g_assert_cmpuint (info->time_last, ==, 1002);
+  info = info_of (files, 0);
+  g_assert_cmpuint (info.blocks, ==, 3);
+  g_assert_cmpuint (info.size, ==, total);
+  g_assert_cmpuint (info.height_first, ==, 10);
+  g_assert_cmpuint (info.height_last, ==, 12);
+  g_assert_cmpuint (info.time_first, ==, 1000);
+  g_assert_cmpuint (info.time_last, ==, 1002);
   node_block_files_take_dirty (files, &numbers, &infos);
   g_assert_cmpuint (numbers->len, ==, 1);
-  g_assert_cmpmem (infos->data, sizeof *info, info, sizeof *info);
+  g_assert_cmpmem (infos->data, sizeof info, &info, sizeof info);
 
   g_assert_true (node_block_files_flush (files, TRUE, &error));
   g_assert_cmpint (file_size (path), ==, (goffset) total);
@@ -101,12 +110,12 @@ test_split (void)
     g_assert_true (node_block_files_write_undo (files, file, prev32, undo, sizeof undo, &pos, &error));
   }
   for (gint32 file = 0; file <= node_block_files_get_last (files); file++) {
-    const NodeBlockFileInfo *info = node_block_files_get_info (files, (guint32) file);
-    g_assert_cmpint (info->height_first < 100, ==, info->height_last < 100);
+    NodeBlockFileInfo info = info_of (files, (guint32) file);
+    g_assert_cmpint (info.height_first < 100, ==, info.height_last < 100);
   }
   g_assert_true (node_block_files_flush (files, TRUE, &error));
   /* What was allocated ahead is cut off in all of them. */
-  g_assert_cmpint (file_size (path), ==, node_block_files_get_info (files, 0)->undo_size);
+  g_assert_cmpint (file_size (path), ==, info_of (files, 0).undo_size);
   remove_folder (folder);
 }
 
@@ -126,7 +135,7 @@ test_next_file (void)
     g_assert_true (node_block_files_write_block (files, block, i, &file, &pos, &error));
     g_assert_cmpint (file, ==, i < 2 ? 0 : (gint32) i - 1);
   }
-  g_assert_cmpint (file_size (path), ==, node_block_files_get_info (files, 0)->size);
+  g_assert_cmpint (file_size (path), ==, info_of (files, 0).size);
   g_assert_cmpint (node_block_files_get_last (files), ==, 2);
   g_clear_pointer (&files, node_block_files_close);
   remove_folder (folder);
@@ -237,7 +246,7 @@ test_failed_write (void)
   g_assert_false (node_block_files_write_block (files, block, 1, &file, &pos, &error));
   g_assert_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_IO);
   g_clear_error (&error);
-  g_assert_cmpuint (node_block_files_get_info (files, 0)->blocks, ==, 0);
+  g_assert_cmpuint (info_of (files, 0).blocks, ==, 0);
   g_assert_cmpint (g_rmdir (path), ==, 0);
   g_assert_true (node_block_files_write_block (files, block, 1, &file, &pos, &error));
   g_assert_cmpuint (pos, ==, 8);

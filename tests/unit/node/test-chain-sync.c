@@ -252,14 +252,37 @@ check_end (Sync *sync)
   check_fork (sync);
 }
 
+/* With PRUNED what is old is gone, without an end of the files that others were reading; what is new is there. */
 static void
-test_sync (void)
+check_stored (Sync *sync, gboolean pruned)
+{
+  NodeBlockTree *tree = node_chain_tree (sync->f.chain);
+  guint n_stored = 0;
+
+  for (guint height = 1; height <= N_BLOCKS; height++) {
+    const BtcBlock *block = g_ptr_array_index (sync->blocks, height - 1);
+    NodeBlock *index = node_block_tree_find (tree, block->hash32);
+    g_autoptr (GBytes) raw = node_block_tree_read_raw (tree, index, NULL);
+
+    n_stored += raw != NULL;
+    g_assert_true (raw != NULL || (pruned && height + NODE_PRUNE_KEEP_BLOCKS < N_BLOCKS));
+    if (raw != NULL)
+      g_assert_true (g_bytes_equal (raw, block->bytes));
+  }
+  if (pruned)
+    g_assert_cmpuint (n_stored, <, N_BLOCKS / 2);
+}
+
+/* PRUNE_TARGET 0: all is kept. */
+static void
+run_sync (guint64 prune_target)
 {
   Sync sync = { .reading = 1, .context = g_main_context_new () };
   GThread *headers, *reader;
 
   g_main_context_push_thread_default (sync.context);
   chain_fixture_init (&sync.f, BTC_NETWORK_REGTEST);
+  sync.f.prune_target = prune_target;
   chain_fixture_open (&sync.f);
   node_block_tree_add_header_listener (node_chain_tree (sync.f.chain), on_best_header, &sync);
   sync.blocks = chain_blocks_new (sync.f.params, N_BLOCKS, 1);
@@ -282,6 +305,7 @@ test_sync (void)
   g_assert_cmpuint (sync.n_pending, ==, 0);
   g_assert_cmpuint (sync.n_read, >, 0);
   check_end (&sync);
+  check_stored (&sync, prune_target > 0);
 
   chain_fixture_clear (&sync.f);
   g_ptr_array_unref (sync.blocks);
@@ -289,6 +313,19 @@ test_sync (void)
   g_free (sync.connected);
   g_main_context_pop_thread_default (sync.context);
   g_main_context_unref (sync.context);
+}
+
+static void
+test_sync (void)
+{
+  run_sync (0);
+}
+
+/* Files go while blocks come and others are read. */
+static void
+test_sync_pruned (void)
+{
+  run_sync (18 << 20);
 }
 
 /* ---- single blocks ---- */
@@ -390,6 +427,7 @@ test_verdicts (void)
   /* Again: it is known now. */
   g_string_truncate (t.events, 0);
   single_submit (&t, first, asked);
+  single_wait (&t, 5);
   single_submit (&t, greedy, asked);
   single_wait (&t, 6);
   g_assert_cmpstr (t.events->str, ==, "CR:duplicate-invalid ");
@@ -438,7 +476,7 @@ on_single_room (gpointer data)
   ((Single *) data)->n_room++;
 }
 
-/* While the chain thread does not come to it blocks wait up to a number of bytes; then there is none, until there is room. */
+/* While the intake does not come to them blocks wait up to a number of bytes; then there is none, until there is room. */
 static void
 test_bound (void)
 {
@@ -449,7 +487,7 @@ test_bound (void)
   single_set_up (&t);
   block = large_block_new (t.f.params);
   g_mutex_lock (&t.lock);
-  node_chain_post_to (t.f.chain, NODE_JOB_STOP, hold_chain_thread, &t.lock, NULL);
+  t.f.received_gate = &t.lock;
   while (single_submit (&t, block, NODE_INTAKE_REQUESTED | NODE_INTAKE_WORK_CHECKED))
     n++;
   g_assert_cmpuint (n, ==, NODE_INTAKE_MAX_BYTES / g_bytes_get_size (block->bytes));
@@ -467,6 +505,97 @@ test_bound (void)
     g_thread_yield ();
   /* It spends nothing that is there. */
   g_assert_true (g_str_has_prefix (t.events->str, "SR:bad-txns-inputs-missingorspent "));
+  single_tear_down (&t);
+}
+
+#define N_HELD 200u
+
+static guint
+count_letters (const GString *events, char letter)
+{
+  guint n = 0;
+
+  for (gsize i = 0; i < events->len; i++)
+    n += events->str[i] == letter;
+  return n;
+}
+
+/* However long the chain thread takes for something, blocks are stored meanwhile, in any order; then it connects them. */
+static void
+test_stored_meanwhile (void)
+{
+  const NodeIntakeFlags asked = NODE_INTAKE_REQUESTED | NODE_INTAKE_WORK_CHECKED;
+  Single t = { 0 };
+  g_autoptr (GPtrArray) blocks = NULL, missing = NULL;
+  NodeBlockTree *tree;
+  guint64 steps;
+
+  single_set_up (&t);
+  tree = node_chain_tree (t.f.chain);
+  blocks = chain_blocks_new (t.f.params, N_HELD, 1);
+  for (guint i = 0; i < N_HELD; i++) {
+    const BtcBlock *block = g_ptr_array_index (blocks, i);
+    BtcVerdict verdict;
+
+    g_assert_cmpuint (node_block_tree_accept_headers (tree, &block->header, 1, NULL, NULL, &verdict), ==, 1);
+  }
+  g_mutex_lock (&t.lock);
+  node_chain_post_to (t.f.chain, NODE_JOB_STOP, hold_chain_thread, &t.lock, NULL);
+  steps = common_jobs_get_steps (node_chain_jobs (t.f.chain), NODE_JOB_BLOCKS);
+  /* The last first, and one of them twice. */
+  for (guint i = N_HELD; i-- > 0;)
+    g_assert_true (single_submit (&t, g_ptr_array_index (blocks, i), asked));
+  g_assert_true (single_submit (&t, g_ptr_array_index (blocks, 7), asked));
+  while (t.events->len < N_HELD)
+    g_main_context_iteration (t.context, TRUE);
+  g_assert_cmpuint (count_letters (t.events, 'S'), ==, N_HELD);
+  g_assert_cmpuint (common_jobs_get_steps (node_chain_jobs (t.f.chain), NODE_JOB_BLOCKS), ==, steps);
+  /* Nobody is asked for what is on its way. */
+  {
+    g_autoptr (NodeTip) tip = node_chain_ref_tip (t.f.chain);
+
+    missing = node_block_tree_dup_missing (tree, tip->block, node_block_tree_get_best_header (tree), N_HELD);
+    g_assert_cmpuint (missing->len, ==, 0);
+  }
+  g_mutex_unlock (&t.lock);
+  single_wait (&t, N_HELD + 1);
+  g_assert_cmpuint (count_letters (t.events, 'S'), ==, N_HELD);
+  g_assert_cmpuint (count_letters (t.events, 'C'), ==, N_HELD + 1);
+  /* And they are there after a restart. */
+  chain_fixture_reopen (&t.f);
+  g_assert_cmpuint (chain_fixture_height (&t.f), ==, N_HELD);
+  single_tear_down (&t);
+}
+
+/* One that was stored, and is refused when the chain thread comes to it: its parent turned out to break a rule meanwhile. */
+static void
+test_refused_meanwhile (void)
+{
+  const NodeIntakeFlags asked = NODE_INTAKE_REQUESTED | NODE_INTAKE_WORK_CHECKED;
+  Single t = { 0 };
+  g_autoptr (BtcBlock) greedy = NULL, above = NULL;
+
+  single_set_up (&t);
+  greedy = chain_block_new (t.f.params, NULL, 1, 1, BTC_MAX_MONEY, NULL);
+  above = chain_block_new (t.f.params, greedy, 2, 1, -1, NULL);
+  {
+    BtcHeader headers[] = { greedy->header, above->header };
+    BtcVerdict verdict;
+
+    node_block_tree_accept_headers (node_chain_tree (t.f.chain), headers, 2, NULL, NULL, &verdict);
+  }
+  g_mutex_lock (&t.lock);
+  node_chain_post_to (t.f.chain, NODE_JOB_STOP, hold_chain_thread, &t.lock, NULL);
+  single_submit (&t, greedy, asked);
+  single_submit (&t, above, asked);
+  while (t.events->len < 2)
+    g_main_context_iteration (t.context, TRUE);
+  g_assert_cmpstr (t.events->str, ==, "SS");
+  g_mutex_unlock (&t.lock);
+  single_wait (&t, 2);
+  g_assert_true (g_str_has_prefix (t.events->str, "SSR:bad-cb-amount "));
+  g_assert_cmpuint (count_letters (t.events, 'R'), ==, 2);
+  g_assert_false (node_block_tree_is_waiting_in (node_chain_tree (t.f.chain), 0));
   single_tear_down (&t);
 }
 
@@ -492,12 +621,14 @@ test_end (void)
   g_mutex_lock (&t.lock);
   node_chain_post_to (t.f.chain, NODE_JOB_STOP, hold_chain_thread, &t.lock, NULL);
   single_submit (&t, first, NODE_INTAKE_REQUESTED);
+  while (t.events->len < 2)
+    g_main_context_iteration (t.context, TRUE);
   node_chain_stop (t.f.chain);
   g_assert_false (single_submit (&t, first, NODE_INTAKE_REQUESTED));
   g_mutex_unlock (&t.lock);
   chain_fixture_close (&t.f);
   single_wait (&t, 2);
-  g_assert_cmpstr (t.events->str, ==, "SEE");
+  g_assert_cmpstr (t.events->str, ==, "SSEE");
   chain_fixture_open (&t.f);
   single_tear_down (&t);
 }
@@ -507,8 +638,11 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/chain/sync/three-sources", test_sync);
+  g_test_add_func ("/chain/sync/pruned", test_sync_pruned);
   g_test_add_func ("/chain/sync/verdicts", test_verdicts);
   g_test_add_func ("/chain/sync/bound", test_bound);
+  g_test_add_func ("/chain/sync/stored-meanwhile", test_stored_meanwhile);
+  g_test_add_func ("/chain/sync/refused-meanwhile", test_refused_meanwhile);
   g_test_add_func ("/chain/sync/end", test_end);
   return g_test_run ();
 }
