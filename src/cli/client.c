@@ -12,10 +12,10 @@
 
 G_DEFINE_QUARK (cli_error, cli_error)
 
-static gpointer fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+static gpointer client_fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static gpointer
-fail (GError **error, const char *format, ...)
+client_fail (GError **error, const char *format, ...)
 {
   va_list args;
 
@@ -36,7 +36,7 @@ find_server (const CommonProgram *program, char **host, guint16 *port, GError **
   guint64 number;
 
   if (address == NULL) {
-    fail (error, "Invalid port provided in -rpcconnect: %s", connect);
+    client_fail (error, "Invalid port provided in -rpcconnect: %s", connect);
     return FALSE;
   }
   *host = g_strdup (g_network_address_get_hostname (G_NETWORK_ADDRESS (address)));
@@ -44,7 +44,7 @@ find_server (const CommonProgram *program, char **host, guint16 *port, GError **
   if (given == NULL)
     return TRUE;
   if (!g_ascii_string_to_unsigned (given, 10, 1, G_MAXUINT16, &number, NULL)) {
-    fail (error, "Invalid port provided in -rpcport: %s", given);
+    client_fail (error, "Invalid port provided in -rpcport: %s", given);
     return FALSE;
   }
   *port = (guint16) number;
@@ -90,20 +90,20 @@ read_reply (const CommonProgram *program, guint status, const char *text, const 
   RpcJson *reply;
 
   if (status == 401)
-    return fail (error, "Authorization failed: %s Configuration file: (%s)", why, program->conf_file);
+    return client_fail (error, "Authorization failed: %s Configuration file: (%s)", why, program->conf_file);
   if (status == 503)
-    return fail (error, "Server response: %s", text);
+    return client_fail (error, "Server response: %s", text);
   if (status >= 400 && status != 400 && status != 404 && status != 500)
-    return fail (error, "server returned HTTP error %u", status);
+    return client_fail (error, "server returned HTTP error %u", status);
   if (*text == '\0')
-    return fail (error, "no response from server");
+    return client_fail (error, "no response from server");
   reply = rpc_json_parse (text, strlen (text));
   if (reply == NULL)
-    return fail (error, "couldn't parse reply from server");
+    return client_fail (error, "couldn't parse reply from server");
   if (rpc_json_type (reply) == RPC_JSON_OBJECT)
     return reply;
   rpc_json_unref (reply);
-  return fail (error, "expected reply to have result, error and id properties");
+  return client_fail (error, "expected reply to have result, error and id properties");
 }
 
 RpcJson *
@@ -141,7 +141,7 @@ is_warming_up (const RpcJson *reply)
   return rpc_json_int (rpc_json_get (rpc_json_get (reply, "error"), "code"), &code) && code == RPC_IN_WARMUP;
 }
 
-/* Whether waiting can help: nobody answers yet, or the cookie is not there yet. */
+/* Whether waiting can help: the node does not listen, or its cookie does not exist yet. */
 static gboolean
 may_come (const GError *error)
 {

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 GQuark cli_error_quark (void);
 
 typedef enum {
-  CLI_ERROR_CONNECTION, /* nobody answers: -rpcwait waits */
+  CLI_ERROR_CONNECTION, /* the server does not answer: -rpcwait waits */
   CLI_ERROR_OTHER,
 } CliError;
 

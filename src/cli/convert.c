@@ -78,8 +78,8 @@ convert_by_place (char **known, char **words, GError **error)
   return g_steal_pointer (&list);
 }
 
-/* A word with '=' in it may still be a value by place: when what stands before is no name that is known, and the next
- * place takes JSON that this is, or is a text of a method whose names we know. */
+/* A word with '=' may still be a positional value: if the part before it is not a parameter name, and the next
+ * parameter takes JSON and this is valid JSON, or takes text. */
 static gboolean
 is_by_place (char **known, const char *word, const char *name, gsize place)
 {

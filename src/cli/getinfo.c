@@ -17,7 +17,7 @@ append_line (GString *text, const char *label, const RpcJson *object, const char
 }
 
 static RpcJson *
-ask (const CommonProgram *program, const char *method, const char *wallet, GError **error)
+getinfo_call (const CommonProgram *program, const char *method, const char *wallet, GError **error)
 {
   g_autoptr (RpcJson) none = rpc_json_new_array ();
   return cli_client_call_waiting (program, method, none, wallet, error);
@@ -39,12 +39,12 @@ append_chain (GString *text, const RpcJson *chain, const RpcJson *network)
   append_line (text, "Min tx relay fee rate (BTC/kvB)", network, "relayfee");
 }
 
-/* A node without a wallet has no more to say, and that is no error. */
+/* A node without wallets is not an error. */
 static void
 append_wallet (GString *text, const CommonProgram *program, const char *wallet)
 {
-  g_autoptr (RpcJson) info = ask (program, "getwalletinfo", wallet, NULL);
-  g_autoptr (RpcJson) balances = ask (program, "getbalances", wallet, NULL);
+  g_autoptr (RpcJson) info = getinfo_call (program, "getwalletinfo", wallet, NULL);
+  g_autoptr (RpcJson) balances = getinfo_call (program, "getbalances", wallet, NULL);
   const RpcJson *result = rpc_json_get (info, "result");
 
   if (rpc_json_type (result) == RPC_JSON_OBJECT) {
@@ -60,12 +60,12 @@ append_wallet (GString *text, const CommonProgram *program, const char *wallet)
 RpcJson *
 cli_getinfo (const CommonProgram *program, const char *wallet, char **text, GError **error)
 {
-  g_autoptr (RpcJson) chain = ask (program, "getblockchaininfo", NULL, error), network = NULL;
+  g_autoptr (RpcJson) chain = getinfo_call (program, "getblockchaininfo", NULL, error), network = NULL;
   GString *out;
 
   if (chain == NULL || rpc_json_type (rpc_json_get (chain, "error")) != RPC_JSON_NULL)
     return g_steal_pointer (&chain);
-  network = ask (program, "getnetworkinfo", NULL, error);
+  network = getinfo_call (program, "getnetworkinfo", NULL, error);
   if (network == NULL || rpc_json_type (rpc_json_get (network, "error")) != RPC_JSON_NULL)
     return g_steal_pointer (&network);
   out = g_string_new (NULL);

@@ -19,7 +19,7 @@ write_request (GIOStream *stream, const CliHttpRequest *request, GError **error)
 }
 
 static GString *
-read_all (GIOStream *stream, GError **error)
+http_read_all (GIOStream *stream, GError **error)
 {
   GInputStream *in = g_io_stream_get_input_stream (stream);
   GString *text = g_string_new (NULL);
@@ -115,7 +115,7 @@ cli_http_post (const CliHttpRequest *request, char **reply, GError **error)
   connection = g_socket_client_connect_to_host (client, request->host, request->port, NULL, error);
   if (connection == NULL || !write_request (G_IO_STREAM (connection), request, error))
     return 0;
-  text = read_all (G_IO_STREAM (connection), error);
+  text = http_read_all (G_IO_STREAM (connection), error);
   if (text == NULL)
     return 0;
   status = parse_reply (text, reply, error);

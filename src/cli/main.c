@@ -17,21 +17,21 @@
   "Usage: moneyrocket-cli [options] <method> [parameters]\n"                                                           \
   "   or: moneyrocket-cli [options] -named <method> [name=value]...\n"                                                 \
   "   or: moneyrocket-cli [options] help [method]\n\n"                                                                 \
-  "Calls a method of a node that runs.\n"
+  "Calls a method of a running node.\n"
 
 #define GROUP "Options of the client"
 
 static const CommonOptionSpec specs[] = {
   { "getinfo", NULL, "Show the state of the node in a few lines", GROUP, 0 },
   { "named", NULL, "Give parameters by name: name=value", GROUP, 0 },
-  { "rpcclienttimeout", "<n>", "Wait so many seconds for the answer (default: 900; 0: as long as it takes)", GROUP, 0 },
+  { "rpcclienttimeout", "<n>", "How many seconds to wait for the answer (default: 900; 0: no limit)", GROUP, 0 },
   { "rpcconnect", "<host>", "The node's address (default: 127.0.0.1)", GROUP, 0 },
   { "rpccookiefile", "<file>", "The node's cookie file", GROUP, 0 },
   { "rpcpassword", "<pw>", "The password", GROUP, COMMON_OPTION_SENSITIVE },
   { "rpcport", "<port>", "The node's port", GROUP, COMMON_OPTION_NETWORK_ONLY },
   { "rpcuser", "<user>", "The user name", GROUP, COMMON_OPTION_SENSITIVE },
   { "rpcwait", NULL, "Wait for the node to start", GROUP, 0 },
-  { "rpcwaittimeout", "<n>", "Wait at most so many seconds (default: 0, without limit)", GROUP, 0 },
+  { "rpcwaittimeout", "<n>", "How many seconds to wait for the node to start (default: 0, no limit)", GROUP, 0 },
   { "rpcwallet", "<name>", "Call a method of this wallet", GROUP, 0 },
   { "stdin", NULL, "Read more parameters from the standard input, one a line", GROUP, 0 },
   { "stdinrpcpass", NULL, "Read the password from the standard input", GROUP, 0 },
@@ -78,7 +78,7 @@ read_secret (const char *prompt)
 }
 
 static gboolean
-fail (const char *message)
+main_refuse (const char *message)
 {
   g_printerr ("error: %s\n", message);
   return FALSE;
@@ -93,17 +93,17 @@ collect_words (CommonProgram *program, GPtrArray *words)
   if (common_options_get_bool (program->options, "stdinrpcpass", FALSE)) {
     g_autofree char *password = read_secret ("RPC password> ");
     if (password == NULL)
-      return fail ("-stdinrpcpass specified but failed to read from standard input");
+      return main_refuse ("-stdinrpcpass specified but failed to read from standard input");
     common_options_set (program->options, "rpcpassword", password);
   }
   for (guint i = 0; program->rest != NULL && program->rest[i] != NULL; i++)
     g_ptr_array_add (words, g_strdup (program->rest[i]));
   if (common_options_get_bool (program->options, "stdinwalletpassphrase", FALSE)) {
     if (words->len < 1 || !g_str_has_prefix (g_ptr_array_index (words, 0), "walletpassphrase"))
-      return fail ("-stdinwalletpassphrase is only applicable for walletpassphrase(change)");
+      return main_refuse ("-stdinwalletpassphrase is only applicable for walletpassphrase(change)");
     line = read_secret ("Wallet passphrase> ");
     if (line == NULL)
-      return fail ("-stdinwalletpassphrase specified but failed to read from standard input");
+      return main_refuse ("-stdinwalletpassphrase specified but failed to read from standard input");
     g_ptr_array_insert (words, 1, line);
   }
   while (common_options_get_bool (program->options, "stdin", FALSE) && (line = read_line ()) != NULL)
@@ -144,7 +144,7 @@ show_result (const RpcJson *result)
 }
 
 static RpcJson *
-call (const CommonProgram *program, GPtrArray *words, char **text, GError **error)
+main_call (const CommonProgram *program, GPtrArray *words, char **text, GError **error)
 {
   const char *wallet = common_options_get (program->options, "rpcwallet", NULL);
   gboolean named = common_options_get_bool (program->options, "named", FALSE);
@@ -162,7 +162,7 @@ call (const CommonProgram *program, GPtrArray *words, char **text, GError **erro
 }
 
 static int
-run (CommonProgram *program)
+main_run (CommonProgram *program)
 {
   g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GError) error = NULL;
@@ -171,9 +171,9 @@ run (CommonProgram *program)
 
   if (!collect_words (program, words))
     return EXIT_FAILURE;
-  reply = call (program, words, &text, &error);
+  reply = main_call (program, words, &text, &error);
   if (reply == NULL) {
-    fail (error->message);
+    main_refuse (error->message);
     return EXIT_FAILURE;
   }
   if (rpc_json_type (rpc_json_get (reply, "error")) != RPC_JSON_NULL)
@@ -201,5 +201,5 @@ main (int argc, char **argv)
     return EXIT_FAILURE;
   }
   program = common_program_new (&info, argc, argv, &exit_code);
-  return program != NULL ? run (program) : exit_code;
+  return program != NULL ? main_run (program) : exit_code;
 }

@@ -1,7 +1,7 @@
 #include "cli/parameters.h"
 
-/* The parameters of the methods, in order. `:j` is JSON, `:e` is JSON or, where it does not parse, a text; all others are
- * texts. A `+` stands before what can only be given by its name. */
+/* The parameters of the methods, in order. `:j` is JSON, `:e` is JSON or, where it does not parse, a text; all others
+ * are texts. A `+` marks one that can only be given by name. */
 static const struct {
   const char *method;
   const char *parameters;

@@ -39,7 +39,7 @@ path_if_there (const char *line, guintptr address)
 
 /* The file that is mapped at ADDRESS, into PATH; empty when none is found. Only what a signal handler may do. */
 static void
-find_file (guintptr address, char path[MAX_PATH])
+find_mapped_file (guintptr address, char path[MAX_PATH])
 {
   int fd = open ("/proc/self/maps", O_RDONLY | O_CLOEXEC);
   gsize len = 0;
@@ -70,8 +70,8 @@ on_bus_error (int number, siginfo_t *info, void *context)
 {
   static char path[MAX_PATH], text[MAX_PATH + sizeof BEFORE + sizeof BEHIND];
 
-  find_file ((guintptr) info->si_addr, path);
-  if (path[0] == '\0') { /* not a file: a fault of the program, to be seen as one */
+  find_mapped_file ((guintptr) info->si_addr, path);
+  if (path[0] == '\0') { /* not a mapped file but a bug: the default action ends the program */
     signal (SIGBUS, SIG_DFL);
     return;
   }

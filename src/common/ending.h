@@ -1,7 +1,7 @@
 #pragma once
 
-/* The first words of the message with which a program ends because of an error. By them another program knows the cause,
- * and can say it in its own words and language. */
+/* The first words of the message with which a program ends because of an error. By these words another program
+ * recognises the cause and can show a translated message. */
 #define COMMON_ENDING_DISK_FULL "The disk is full"
 #define COMMON_ENDING_DAMAGED "Stored data is damaged"
 #define COMMON_ENDING_UNREADABLE "Stored data could not be read or written"

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 static gboolean
-fail (GError **error, const char *what, const char *path)
+file_fail (GError **error, const char *what, const char *path)
 {
   int code = errno;
 
@@ -17,7 +17,7 @@ fail (GError **error, const char *what, const char *path)
 }
 
 static gboolean
-write_all (int fd, const guint8 *data, gsize len)
+file_write_all (int fd, const guint8 *data, gsize len)
 {
   while (len > 0) {
     ssize_t written = write (fd, data, len);
@@ -42,16 +42,16 @@ common_file_replace (const char *path, gconstpointer data, gsize len, int mode, 
   int fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, mode);
 
   if (fd < 0)
-    return fail (error, "Cannot make", temporary);
+    return file_fail (error, "Cannot make", temporary);
 
-  gboolean written = write_all (fd, data, len) && fsync (fd) == 0;
+  gboolean written = file_write_all (fd, data, len) && fsync (fd) == 0;
   if (!written)
-    fail (error, "Cannot write", temporary);
+    file_fail (error, "Cannot write", temporary);
   close (fd);
   if (written && g_rename (temporary, path) == 0)
     return common_file_sync_folder (folder, error);
   if (written)
-    fail (error, "Cannot replace", path);
+    file_fail (error, "Cannot replace", path);
   g_unlink (temporary);
   return FALSE;
 }
@@ -80,7 +80,7 @@ common_file_make_folder (const char *path, GError **error)
 {
   g_return_val_if_fail (path != NULL, FALSE);
 
-  return g_mkdir_with_parents (path, 0700) == 0 || fail (error, "Cannot make the folder", path);
+  return g_mkdir_with_parents (path, 0700) == 0 || file_fail (error, "Cannot make the folder", path);
 }
 
 gboolean
@@ -90,9 +90,9 @@ common_file_sync_folder (const char *path, GError **error)
 
   int fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0)
-    return fail (error, "Cannot open the folder", path);
+    return file_fail (error, "Cannot open the folder", path);
 
-  gboolean synced = fsync (fd) == 0 || fail (error, "Cannot write the folder", path);
+  gboolean synced = fsync (fd) == 0 || file_fail (error, "Cannot write the folder", path);
   close (fd);
   return synced;
 }
@@ -108,13 +108,13 @@ common_file_lock_new (const char *path, GError **error)
 
   int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) {
-    fail (error, "Cannot open", path);
+    file_fail (error, "Cannot open", path);
     return NULL;
   }
   if (fcntl (fd, F_SETLK, &(struct flock){ .l_type = F_WRLCK, .l_whence = SEEK_SET }) != 0) {
     if (errno == EACCES)
       errno = EAGAIN;
-    fail (error, "Cannot lock", path);
+    file_fail (error, "Cannot lock", path);
     close (fd);
     return NULL;
   }

@@ -8,7 +8,7 @@
 
 typedef enum { JOB_QUEUED, JOB_RUNNING, JOB_ENDED } JobState;
 
-/* Kept alive by whoever holds it: a queue or the thread, a caller that waits, the handler of the poster's cancellable. */
+/* References are held by a queue or the thread, a caller that waits, and the handler of the poster's cancellable. */
 typedef struct {
   CommonJobs *jobs;
   CommonJob spec;
@@ -40,7 +40,7 @@ typedef struct {
   GSList *room_waiters;
 } JobClass;
 
-/* Each job holds a reference: a cancellable may still look for its queue when that is gone for everybody else. */
+/* Each job holds a reference: the handler of its cancellable may still use the queues after common_jobs_free(). */
 struct _CommonJobs {
   GThread *thread;
   GMutex lock; /* of all that follows */
@@ -112,7 +112,7 @@ job_new (CommonJobs *jobs, const CommonJob *spec, gboolean is_call)
 /* ---- the end of a job ---- */
 
 static gboolean
-job_tell_end (gpointer data)
+job_notify_end (gpointer data)
 {
   Job *job = data;
 
@@ -123,7 +123,7 @@ job_tell_end (gpointer data)
 }
 
 static gboolean
-room_tell (gpointer data)
+room_notify (gpointer data)
 {
   RoomWaiter *waiter = data;
 
@@ -164,11 +164,11 @@ class_take_room_waiters (CommonJobs *jobs, guint job_class)
 
 /* Without the lock. */
 static void
-jobs_tell_room (GSList *waiters)
+jobs_notify_room (GSList *waiters)
 {
   for (GSList *l = waiters; l != NULL; l = l->next) {
     RoomWaiter *waiter = l->data;
-    common_loop_invoke (waiter->context, room_tell, waiter, room_free);
+    common_loop_invoke (waiter->context, room_notify, waiter, room_free);
   }
   g_slist_free (waiters);
 }
@@ -206,7 +206,7 @@ job_finish (Job *job, gulong handler)
       job->spec.free_data (job->spec.data);
     job_unref (job);
   } else {
-    common_loop_invoke (job->context, job_tell_end, job, job_unref);
+    common_loop_invoke (job->context, job_notify_end, job, job_unref);
   }
 }
 
@@ -237,7 +237,7 @@ job_on_cancelled (GCancellable *cancellable, gpointer data)
     g_cond_broadcast (&jobs->drained);
   }
   g_mutex_unlock (&jobs->lock);
-  jobs_tell_room (waiters);
+  jobs_notify_room (waiters);
   if (ended)
     job_finish (job, 0);
 }
@@ -280,7 +280,7 @@ jobs_pick (CommonJobs *jobs)
   return g_queue_pop_head_link (&class->queue)->data;
 }
 
-/* What this thread has computed so far: unlike the time that passes, that does not depend on what else the machine does. */
+/* The CPU time of this thread: unlike wall-clock time, it does not depend on the load of the machine. */
 static gint64
 thread_get_cpu_us (void)
 {
@@ -307,7 +307,7 @@ job_run_step (Job *job, gboolean *was_long)
   return state;
 }
 
-/* With the lock held, which is given up meanwhile. */
+/* With the lock held, which is released while the job runs. */
 static void
 jobs_run (CommonJobs *jobs, Job *job)
 {
@@ -339,7 +339,7 @@ jobs_run (CommonJobs *jobs, Job *job)
   job->handler = 0;
   g_atomic_rc_box_acquire (job);
   g_mutex_unlock (&jobs->lock);
-  jobs_tell_room (waiters);
+  jobs_notify_room (waiters);
   job_finish (job, handler);
   g_mutex_lock (&jobs->lock);
   /* Only now, so that nothing of it is left when common_jobs_drain() returns. */
@@ -549,7 +549,7 @@ common_jobs_notify_room (CommonJobs *jobs,
   jobs->classes[job_class].room_waiters = g_slist_prepend (jobs->classes[job_class].room_waiters, waiter);
   waiters = class_take_room_waiters (jobs, job_class);
   g_mutex_unlock (&jobs->lock);
-  jobs_tell_room (waiters);
+  jobs_notify_room (waiters);
 }
 
 void
@@ -569,7 +569,7 @@ common_jobs_close (CommonJobs *jobs, guint first_class)
   g_mutex_unlock (&jobs->lock);
   if (running != NULL)
     g_cancellable_cancel (running);
-  jobs_tell_room (waiters);
+  jobs_notify_room (waiters);
 }
 
 /* With the lock held. */

@@ -5,10 +5,10 @@
 G_BEGIN_DECLS
 
 /* A thread that takes jobs from queues, one queue for each class of jobs. Class 0 comes first: a job runs only while no
- * better class has one. So that nobody waits for ever, a class that had no turn for COMMON_JOBS_PATIENCE_US then runs
+ * better class has one. So that no class starves, a class that had no turn for COMMON_JOBS_PATIENCE_US then runs
  * ahead of the better ones, until its steps have taken COMMON_JOBS_TURN_US.
  *
- * A long job works in steps and lets others run between them. Its poster is notified of the end of every job exactly
+ * A long job works in steps, and others run between them. Its poster is notified of the end of every job exactly
  * once: it ran, it was cancelled, or the queues were closed. */
 
 typedef struct _CommonJobs CommonJobs;
@@ -66,7 +66,7 @@ gboolean common_jobs_post (CommonJobs *jobs, const CommonJob *job, GError **erro
 gboolean common_jobs_call (CommonJobs *jobs, const CommonJob *job, GError **error);
 
 /* Calls FUNC (DATA) once, in the thread-default main context of the caller, when JOB_CLASS is at most half full, or
- * closed. For who was refused with G_IO_ERROR_BUSY. Any thread. FREE_DATA may be NULL. */
+ * closed. For a poster that was refused with G_IO_ERROR_BUSY. Any thread. FREE_DATA may be NULL. */
 void common_jobs_notify_room (CommonJobs *jobs,
                               guint job_class,
                               GSourceOnceFunc func,

@@ -204,7 +204,8 @@ write_to_file (const char *prefix, const char *message)
   g_string_free (line, TRUE);
 }
 
-/* Whether a line of LEN bytes from SITE still goes to the file, where it is said when that ends and begins again. */
+/* Whether a line of LEN bytes from SITE may still be written to the file. Logs when lines begin to be dropped, and when
+ * they are written again. */
 static gboolean
 is_within_limit (const CommonLogSite *site, gsize len)
 {
@@ -231,7 +232,7 @@ is_within_limit (const CommonLogSite *site, gsize len)
   return TRUE;
 }
 
-/* SITE NULL: however much it is. */
+/* SITE NULL: not limited. */
 static void
 write_line (const CommonLogSite *site, const char *prefix, const char *category, const char *message)
 {

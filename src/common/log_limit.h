@@ -4,8 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* How much each place in the source may write to the file of the log within an hour: what others cause must not fill the
- * disk. Pure: the caller brings the time. Not locked. */
+/* How much each place in the source may write to the file of the log within an hour: peers and clients must not be able
+ * to fill the disk. Pure: the caller passes the time. Not locked. */
 typedef struct _CommonLogLimit CommonLogLimit;
 
 #define COMMON_LOG_LIMIT_BYTES (1024 * 1024)
@@ -29,7 +29,8 @@ void common_log_limit_free (CommonLogLimit *limit);
 /* What to do with a line of LEN bytes from SITE at NOW_US (monotonic), which counts it. */
 CommonLogLimitVerdict common_log_limit_add (CommonLogLimit *limit, const CommonLogSite *site, gsize len, gint64 now_us);
 
-/* Before that: begins a new hour when the last is over. The lines (the caller's) that say what was dropped; NULL: nothing. */
+/* To be called first: starts a new hour when the last one is over. The lines (the caller's) that say what was dropped;
+ * NULL: nothing. */
 char **common_log_limit_renew (CommonLogLimit *limit, gint64 now_us);
 
 /* "file.c:12 (function)". The caller owns it. */

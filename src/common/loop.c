@@ -25,7 +25,7 @@ static struct {
   gint64 paused_us;  /* 0: not paused */
   gint64 left_out_us;
   timer_t timer; /* goes off when the turn has lasted too long */
-  int schedstat; /* this thread's times, as the kernel counts them; -1: it does not tell */
+  int schedstat; /* the kernel's scheduling statistics of this thread; -1: not available */
 } turn;
 
 static gint watch_poll (GPollFD *fds, guint n, gint timeout_ms);
@@ -39,7 +39,7 @@ alarm_handler (int number)
   n_frames = backtrace (frames, MAX_FRAMES);
 }
 
-/* How long this thread has been ready but others were running instead. */
+/* How long this thread has been runnable without a processor. */
 static gint64
 waited_us (void)
 {
@@ -61,9 +61,9 @@ set_alarm (gint64 after_us)
   timer_settime (turn.timer, 0, &when, NULL);
 }
 
-/* The functions that were running, in words. */
+/* The backtrace as text, the innermost function first. */
 static char *
-dup_place (void)
+loop_dup_backtrace (void)
 {
   GString *text = g_string_new (NULL);
 
@@ -98,7 +98,7 @@ end_turn (void)
   held_us -= waited_us () - turn.waited_us;
   if (held_us <= COMMON_LOOP_LIMIT_US)
     return;
-  place = dup_place ();
+  place = loop_dup_backtrace ();
   common_debug (COMMON_LOG_LOOP, "The main loop was held for %.1f ms%s", (double) held_us / 1000, place);
 }
 
@@ -165,7 +165,7 @@ common_loop_invoke (GMainContext *context, GSourceFunc func, gpointer data, GDes
 {
   g_autoptr (GSource) source = g_idle_source_new ();
 
-  /* One priority for all of it keeps the order. */
+  /* The same priority for all keeps the order. */
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, func, data, free_data);
   g_source_attach (source, context);

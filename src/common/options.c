@@ -12,7 +12,7 @@
 /* Where a value came from, in the order in which sources win. */
 typedef enum { SOURCE_COMMAND_LINE, SOURCE_SECTION, SOURCE_DEFAULT_SECTION, N_SOURCES } Source;
 
-/* What one source says of one option. A negation drops what the source said before it. */
+/* The values of one option in one source. A negation drops the values before it. */
 typedef struct {
   GPtrArray *values[N_SOURCES]; /* NULL: the source does not mention the option */
   gboolean negated[N_SOURCES];  /* the values follow after a negation, or there are none */
@@ -97,7 +97,7 @@ text_to_bool (const char *text)
 }
 
 static void
-add_value (CommonOptions *options, Source source, const char *name, const char *value, gboolean negated)
+options_add_value (CommonOptions *options, Source source, const char *name, const char *value, gboolean negated)
 {
   Values *values = g_hash_table_lookup (options->values, name);
 
@@ -115,9 +115,14 @@ add_value (CommonOptions *options, Source source, const char *name, const char *
   }
 }
 
-/* Files NAME=VALUE (VALUE NULL: without "=") under the option that it means. *KNOWN FALSE: there is no such option. */
+/* Stores NAME=VALUE (VALUE NULL: without "=") under the option that it means. *KNOWN FALSE: there is no such option. */
 static gboolean
-take (CommonOptions *options, Source source, const char *name, const char *value, gboolean *known, GError **error)
+options_set (CommonOptions *options,
+             Source source,
+             const char *name,
+             const char *value,
+             gboolean *known,
+             GError **error)
 {
   const CommonOptionSpec *spec = g_hash_table_lookup (options->by_name, name);
   gboolean negated = FALSE;
@@ -137,7 +142,7 @@ take (CommonOptions *options, Source source, const char *name, const char *value
     negated = FALSE;
     value = "1";
   }
-  add_value (options, source, spec->name, value != NULL ? value : "", negated);
+  options_add_value (options, source, spec->name, value != NULL ? value : "", negated);
   return TRUE;
 }
 
@@ -154,7 +159,7 @@ common_options_parse (CommonOptions *options, int argc, char **argv, char ***res
     g_autofree char *name = equals != NULL ? g_strndup (word, (gsize) (equals - word)) : g_strdup (word);
     gboolean known;
 
-    if (!take (options, SOURCE_COMMAND_LINE, name, equals != NULL ? equals + 1 : NULL, &known, error))
+    if (!options_set (options, SOURCE_COMMAND_LINE, name, equals != NULL ? equals + 1 : NULL, &known, error))
       return FALSE;
     if (!known)
       return common_options_fail (error, "Invalid parameter %s", argv[i]);
@@ -205,7 +210,7 @@ take_line (CommonOptions *options,
         number, path);
   if (*current != '\0' && g_strcmp0 (current, section) != 0)
     return TRUE; /* another network's */
-  if (!take (options, source, name, value, &known, error))
+  if (!options_set (options, source, name, value, &known, error))
     return FALSE;
   if (!known && section != NULL && !options->ignore_unknown)
     common_warn ("Ignoring unknown configuration value %s (line %u of %s)", name, number, path);
@@ -332,7 +337,7 @@ common_options_set (CommonOptions *options, const char *name, const char *value)
 {
   g_return_if_fail (options != NULL && name != NULL && value != NULL);
 
-  add_value (options, SOURCE_COMMAND_LINE, name, value, FALSE);
+  options_add_value (options, SOURCE_COMMAND_LINE, name, value, FALSE);
 }
 
 char **

@@ -39,10 +39,10 @@ CommonOptions *common_options_new (void);
 void common_options_free (CommonOptions *options);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CommonOptions, common_options_free)
 
-/* Makes N specs known. They are borrowed and stay valid as long as OPTIONS. */
+/* Adds N specs. They are borrowed and stay valid as long as OPTIONS. */
 void common_options_add (CommonOptions *options, const CommonOptionSpec *specs, gsize n);
 
-/* Names in a file that are not known are passed over in silence: for a program that shares the file with others. */
+/* Unknown names in a file are ignored without a warning: for a program that shares the file with others. */
 void common_options_ignore_unknown (CommonOptions *options);
 
 /* Reads argv[1] on, to the first word that does not begin with a dash. *REST, when not NULL, borrows the words from

@@ -5,7 +5,7 @@
 /* Before so much time and so much work the remaining time would be a guess. */
 #define EVIDENCE_S 3.0
 #define EVIDENCE_FRACTION 0.001
-/* Work done longer ago than this hardly counts: blocks of ten years ago say little of today's. */
+/* Older samples hardly count: the speed over early blocks says little about later ones. */
 #define SPEED_MEMORY_S 30.0
 #define RATE_MEMORY_S 5.0
 /* How quickly the reported time follows a change of speed. */
@@ -20,7 +20,7 @@ common_pace_reset (CommonPace *pace)
 }
 
 static void
-begin (CommonPace *pace, gint64 now_us, double fraction, guint64 count)
+pace_restart (CommonPace *pace, gint64 now_us, double fraction, guint64 count)
 {
   *pace = (CommonPace){ .start_us = now_us,
                         .last_us = now_us,
@@ -33,7 +33,7 @@ begin (CommonPace *pace, gint64 now_us, double fraction, guint64 count)
 /* OLD moved towards SAMPLE, which holds for STEP_S of the ELAPSED_S seconds since the beginning: the mean of all samples
  * at first, and later that of the last MEMORY_S seconds. */
 static double
-blend (double old, double sample, double step_s, double elapsed_s, double memory_s)
+pace_blend (double old, double sample, double step_s, double elapsed_s, double memory_s)
 {
   return old + (sample - old) * MIN (1.0, step_s / MIN (elapsed_s, memory_s));
 }
@@ -48,7 +48,7 @@ update_eta (CommonPace *pace, double step_s, double elapsed_s)
   if (pace->eta_s <= 0)
     pace->eta_s = left_s;
   else
-    pace->eta_s = blend (pace->eta_s - step_s, left_s, step_s, elapsed_s, ETA_MEMORY_S);
+    pace->eta_s = pace_blend (pace->eta_s - step_s, left_s, step_s, elapsed_s, ETA_MEMORY_S);
   pace->eta_s = MAX (1.0, pace->eta_s);
 }
 
@@ -60,16 +60,16 @@ common_pace_report (CommonPace *pace, gint64 now_us, double fraction, guint64 co
   g_return_if_fail (pace != NULL);
 
   if (!pace->begun || fraction < pace->last_fraction || count < pace->last_count) {
-    begin (pace, now_us, fraction, count);
+    pace_restart (pace, now_us, fraction, count);
     return;
   }
   if (now_us - pace->last_us < MIN_STEP_US)
     return;
   step_s = (double) (now_us - pace->last_us) / G_USEC_PER_SEC;
   elapsed_s = (double) (now_us - pace->start_us) / G_USEC_PER_SEC;
-  pace->speed = blend (pace->speed, (fraction - pace->last_fraction) / step_s, step_s, elapsed_s, SPEED_MEMORY_S);
+  pace->speed = pace_blend (pace->speed, (fraction - pace->last_fraction) / step_s, step_s, elapsed_s, SPEED_MEMORY_S);
   pace->count_rate
-      = blend (pace->count_rate, (double) (count - pace->last_count) / step_s, step_s, elapsed_s, RATE_MEMORY_S);
+      = pace_blend (pace->count_rate, (double) (count - pace->last_count) / step_s, step_s, elapsed_s, RATE_MEMORY_S);
   pace->last_us = now_us;
   pace->last_fraction = fraction;
   pace->last_count = count;
@@ -80,7 +80,7 @@ double
 common_pace_get_rate (const CommonPace *pace)
 {
   g_return_val_if_fail (pace != NULL, 0);
-  /* The first second may have been a good one by chance. */
+  /* One second alone is not representative. */
   return pace->last_us - pace->start_us >= G_USEC_PER_SEC ? pace->count_rate : 0;
 }
 

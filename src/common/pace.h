@@ -5,7 +5,7 @@
 G_BEGIN_DECLS
 
 /* The speed of long work and the time that is left, from reports of how far it is. Both figures are smoothed, and
- * neither is reported before there is a basis for them. Pure: the caller brings the time. Not locked. */
+ * neither is reported before there is a basis for them. Pure: the caller passes the time. Not locked. */
 typedef struct {
   gint64 start_us;
   gint64 last_us; /* of the last report that counted */
@@ -18,11 +18,11 @@ typedef struct {
   gboolean begun;
 } CommonPace;
 
-/* A new work begins: what was known of the one before is forgotten. */
+/* Forgets all samples, when new work begins. */
 void common_pace_reset (CommonPace *pace);
 
 /* At NOW_US (monotonic) FRACTION (0 to 1) is done, and COUNT things of it (blocks, or 0 when nothing is counted). A
- * fraction that goes back begins anew. Reports may come at any rate. */
+ * fraction that decreases starts anew. Reports may come at any rate. */
 void common_pace_report (CommonPace *pace, gint64 now_us, double fraction, guint64 count);
 
 /* Things a second, over the last seconds; 0: not known. */

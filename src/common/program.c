@@ -14,14 +14,13 @@
 #define GROUP_LOG "Debugging and testing options"
 
 static const CommonOptionSpec shared_specs[] = {
-  { "help", NULL, "Show this help and end (also -h and -?)", GROUP_GENERAL, 0 },
+  { "help", NULL, "Show this help and exit (also -h and -?)", GROUP_GENERAL, 0 },
   { "h", NULL, "The same as -help", GROUP_GENERAL, COMMON_OPTION_DEBUG },
   { "?", NULL, "The same as -help", GROUP_GENERAL, COMMON_OPTION_DEBUG },
   { "help-debug", NULL, "Show this help with the options for testing", GROUP_GENERAL, 0 },
-  { "version", NULL, "Show the version and end", GROUP_GENERAL, 0 },
-  { "datadir", "<dir>", "The folder that holds all data", GROUP_GENERAL,
-    COMMON_OPTION_NO_NEGATE | COMMON_OPTION_SHARED },
-  { "conf", "<file>", "The configuration file; a relative path is below the data folder", GROUP_GENERAL,
+  { "version", NULL, "Show the version and exit", GROUP_GENERAL, 0 },
+  { "datadir", "<dir>", "The data directory", GROUP_GENERAL, COMMON_OPTION_NO_NEGATE | COMMON_OPTION_SHARED },
+  { "conf", "<file>", "The configuration file; a relative path is below the data directory", GROUP_GENERAL,
     COMMON_OPTION_SHARED },
   { "chain", "<chain>", "The network: main (default), test, testnet4, signet or regtest", GROUP_CHAIN,
     COMMON_OPTION_SHARED },
@@ -34,14 +33,14 @@ static const CommonOptionSpec shared_specs[] = {
     GROUP_LOG, COMMON_OPTION_SHARED },
   { "debugexclude", "<category>", "Leave this subject out of -debug (may be repeated)", GROUP_LOG,
     COMMON_OPTION_SHARED },
-  { "debuglogfile", "<file>", "The log file (default: debug.log in the network's folder)", GROUP_LOG,
+  { "debuglogfile", "<file>", "The log file (default: debug.log in the network's directory)", GROUP_LOG,
     COMMON_OPTION_SHARED },
   { "printtoconsole", NULL, "Write the log to the terminal too", GROUP_LOG, COMMON_OPTION_SHARED },
   { "logtimestamps", NULL, "Begin each line of the log with the time (default: 1)", GROUP_LOG, COMMON_OPTION_SHARED },
   { "logratelimit", NULL,
-    "Write at most 1 MiB an hour from each place in the program to the log file, -debug aside (default: 1)", GROUP_LOG,
-    COMMON_OPTION_SHARED | COMMON_OPTION_DEBUG },
-  { "mocktime", "<n>", "Take this for the time, in seconds since 1970 (for tests)", GROUP_LOG,
+    "Write at most 1 MiB an hour from each place in the program to the log file, except for -debug (default: 1)",
+    GROUP_LOG, COMMON_OPTION_SHARED | COMMON_OPTION_DEBUG },
+  { "mocktime", "<n>", "Use this time instead of the clock's, in seconds since 1970 (for tests)", GROUP_LOG,
     COMMON_OPTION_SHARED | COMMON_OPTION_DEBUG },
   { "logtimemicros", NULL, "Write the time to the microsecond (default: 0)", GROUP_LOG,
     COMMON_OPTION_SHARED | COMMON_OPTION_DEBUG },
@@ -149,7 +148,7 @@ find_folders (CommonProgram *program, const CommonProgramInfo *info, GError **er
   gboolean given = common_options_is_set (program->options, "datadir");
   const char *folder = program->network->folder;
 
-  /* A folder that was named must be there: a slip of the pen shall not start a second node. */
+  /* A folder that was given must exist: a typo must not start a second node. */
   if (given && !g_file_test (program->datadir, G_FILE_TEST_IS_DIR))
     return common_options_fail (error, "Specified data directory \"%s\" does not exist.", program->datadir);
   program->network_dir
@@ -158,7 +157,7 @@ find_folders (CommonProgram *program, const CommonProgramInfo *info, GError **er
 }
 
 static gboolean
-wants (const CommonOptions *options, const char *name)
+program_wants (const CommonOptions *options, const char *name)
 {
   return common_options_get_bool (options, name, FALSE);
 }
@@ -166,11 +165,11 @@ wants (const CommonOptions *options, const char *name)
 static char *
 make_text (const CommonOptions *options, const CommonProgramInfo *info)
 {
-  gboolean debug = wants (options, "help-debug");
+  gboolean debug = program_wants (options, "help-debug");
 
-  if (wants (options, "version"))
+  if (program_wants (options, "version"))
     return g_strdup_printf ("%s version v%s\n", info->name, MONEYROCKET_VERSION);
-  if (debug || wants (options, "help") || wants (options, "h") || wants (options, "?"))
+  if (debug || program_wants (options, "help") || program_wants (options, "h") || program_wants (options, "?"))
     return common_options_dup_help (options, info->usage, debug);
   return NULL;
 }
@@ -319,7 +318,7 @@ common_program_check_unused (const CommonProgram *program,
   for (guint i = 0; refused != NULL && refused[i] != NULL; i++) {
     const char *value = common_options_get (program->options, refused[i], "0");
     if (!g_str_equal (value, "0"))
-      return common_options_fail (error, "-%s is not available in this version. Remove it to go on.", refused[i]);
+      return common_options_fail (error, "-%s is not available in this version. Remove it to continue.", refused[i]);
   }
   for (guint i = 0; ignored != NULL && ignored[i] != NULL; i++)
     if (!g_str_equal (common_options_get (program->options, ignored[i], "0"), "0"))

@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* How each of our programs begins: the options that they share, the configuration file, the network, the data folder
+/* What all programs do at start-up: the options that they share, the configuration file, the network, the data folder
  * and the log. One thread, at start-up; what is made is only read afterwards, from any thread. */
 
 /* A network that can be chosen: its name in `-chain=NAME` and as the section of the file, and its folder below the data
@@ -22,7 +22,7 @@ typedef struct {
   const CommonNetworkName *networks; /* borrowed for good */
   const CommonOptionSpec *specs;     /* the program's own options; borrowed for good */
   gsize n_specs;
-  gboolean quiet;        /* the configuration file is another program's too: pass over what is not known */
+  gboolean quiet;        /* the configuration file is another program's too: ignore unknown names */
   gboolean make_folders; /* make the data folder where it is missing */
 } CommonProgramInfo;
 
@@ -44,8 +44,8 @@ CommonProgram *common_program_new (const CommonProgramInfo *info, int argc, char
 void common_program_free (CommonProgram *program);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CommonProgram, common_program_free)
 
-/* Tells ERROR, a sentence for people, in the log once that is open, and as "Error: …" on the standard error, in its bytes whatever the locale.
- * The result is the exit code. */
+/* Reports ERROR, a sentence for people, in the log once that is open, and as "Error: …" on the standard error, in its
+ * bytes whatever the locale. The result is the exit code. */
 int common_program_fail (const GError *error);
 
 /* Opens the log as -debug, -debuglogfile, -printtoconsole and friends say, and writes the first line. LOG_NAME names

@@ -7,8 +7,8 @@ G_BEGIN_DECLS
 /* Memory for keys and passphrases: locked (not swapped), between two guard pages, left out of core dumps,
  * wiped when freed. Any thread; one block is used by one thread at a time. */
 
-/* A block of LEN bytes (LEN > 0), all zero. Ends the program when there is no memory. A page that the system does
- * not let be locked is still given, after one warning in the log: see RLIMIT_MEMLOCK. */
+/* A block of LEN bytes (LEN > 0), all zero. Ends the program when there is no memory. Memory that cannot be locked is
+ * still returned, after one warning in the log: see RLIMIT_MEMLOCK. */
 gpointer common_secret_alloc (gsize len);
 
 /* Wipes and frees BLOCK, which common_secret_alloc() gave or is NULL. */
@@ -32,8 +32,8 @@ CommonSecret *common_secret_ref (CommonSecret *secret);
 void common_secret_unref (CommonSecret *secret);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CommonSecret, common_secret_unref)
 
-/* Closes this process to other eyes: no core dumps, not readable by a debugger of the same user.
- * Called first in main() of the wallet and the application. */
+/* Hardens this process: no core dumps, not traceable by other processes of the same user. Called first in main() of the
+ * wallet and the application. */
 void common_secret_harden_process (void);
 
 G_END_DECLS

@@ -31,7 +31,7 @@ run_jobs (gpointer data)
 }
 
 static void
-push (CommonWorker *worker, CommonWorkerFunc func, gpointer data, GDestroyNotify free_data)
+worker_push (CommonWorker *worker, CommonWorkerFunc func, gpointer data, GDestroyNotify free_data)
 {
   Job *job = g_new (Job, 1);
 
@@ -57,7 +57,7 @@ common_worker_free (CommonWorker *worker)
     return;
   g_return_if_fail (!common_worker_is_current (worker));
 
-  push (worker, NULL, NULL, NULL);
+  worker_push (worker, NULL, NULL, NULL);
   g_thread_join (worker->thread);
   g_async_queue_unref (worker->jobs);
   g_free (worker);
@@ -68,7 +68,7 @@ common_worker_post (CommonWorker *worker, CommonWorkerFunc func, gpointer data, 
 {
   g_return_if_fail (worker != NULL && func != NULL);
 
-  push (worker, func, data, free_data);
+  worker_push (worker, func, data, free_data);
 }
 
 typedef struct {

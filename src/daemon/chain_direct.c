@@ -42,7 +42,7 @@ tip_of (const NodeChainCallTip *from)
 }
 
 static void
-on_tip_ready (GObject *source, GAsyncResult *result, gpointer data)
+direct_on_tip (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   GError *error = NULL;
@@ -60,7 +60,7 @@ on_tip_ready (GObject *source, GAsyncResult *result, gpointer data)
 static void
 direct_get_tip (WalletChain *chain, GTask *task)
 {
-  node_chain_calls_tip_async (calls_of (chain), g_task_get_cancellable (task), on_tip_ready, task);
+  node_chain_calls_tip_async (calls_of (chain), g_task_get_cancellable (task), direct_on_tip, task);
 }
 
 /* Consumes TASK, FOUND and ERROR, one of the latter being NULL. */
@@ -82,7 +82,7 @@ return_place (GTask *task, NodeChainCallPlace *found, GError *error)
 }
 
 static void
-on_fork_ready (GObject *source, GAsyncResult *result, gpointer data)
+direct_on_fork (GObject *source, GAsyncResult *result, gpointer data)
 {
   GError *error = NULL;
   NodeChainCallPlace *found = node_chain_calls_fork_finish (result, &error);
@@ -93,11 +93,11 @@ on_fork_ready (GObject *source, GAsyncResult *result, gpointer data)
 static void
 direct_find_fork (WalletChain *chain, const guint8 *locator, guint n, GTask *task)
 {
-  node_chain_calls_fork_async (calls_of (chain), locator, n, g_task_get_cancellable (task), on_fork_ready, task);
+  node_chain_calls_fork_async (calls_of (chain), locator, n, g_task_get_cancellable (task), direct_on_fork, task);
 }
 
 static void
-on_hash_ready (GObject *source, GAsyncResult *result, gpointer data)
+direct_on_hash (GObject *source, GAsyncResult *result, gpointer data)
 {
   GError *error = NULL;
   NodeChainCallPlace *found = node_chain_calls_hash_finish (result, &error);
@@ -108,11 +108,11 @@ on_hash_ready (GObject *source, GAsyncResult *result, gpointer data)
 static void
 direct_get_hash (WalletChain *chain, gint32 height, GTask *task)
 {
-  node_chain_calls_hash_async (calls_of (chain), (guint32) height, g_task_get_cancellable (task), on_hash_ready, task);
+  node_chain_calls_hash_async (calls_of (chain), (guint32) height, g_task_get_cancellable (task), direct_on_hash, task);
 }
 
 static void
-on_blocks_ready (GObject *source, GAsyncResult *result, gpointer data)
+direct_on_blocks (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   GError *error = NULL;
@@ -131,12 +131,12 @@ on_blocks_ready (GObject *source, GAsyncResult *result, gpointer data)
 static void
 direct_get_blocks (WalletChain *chain, const guint8 *after32, guint limit, GTask *task)
 {
-  node_chain_calls_blocks_async (calls_of (chain), after32, limit, g_task_get_cancellable (task), on_blocks_ready,
+  node_chain_calls_blocks_async (calls_of (chain), after32, limit, g_task_get_cancellable (task), direct_on_blocks,
                                  task);
 }
 
 static void
-on_block_ready (GObject *source, GAsyncResult *result, gpointer data)
+direct_on_block (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   GError *error = NULL;
@@ -155,11 +155,11 @@ on_block_ready (GObject *source, GAsyncResult *result, gpointer data)
 static void
 direct_get_block (WalletChain *chain, const guint8 hash32[32], GTask *task)
 {
-  node_chain_calls_block_async (calls_of (chain), hash32, g_task_get_cancellable (task), on_block_ready, task);
+  node_chain_calls_block_async (calls_of (chain), hash32, g_task_get_cancellable (task), direct_on_block, task);
 }
 
 static void
-on_mempool_ready (GObject *source, GAsyncResult *result, gpointer data)
+direct_on_mempool (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   GError *error = NULL;
@@ -180,7 +180,7 @@ on_mempool_ready (GObject *source, GAsyncResult *result, gpointer data)
 static void
 direct_get_mempool (WalletChain *chain, GTask *task)
 {
-  node_chain_calls_mempool_async (calls_of (chain), g_task_get_cancellable (task), on_mempool_ready, task);
+  node_chain_calls_mempool_async (calls_of (chain), g_task_get_cancellable (task), direct_on_mempool, task);
 }
 
 static WalletChainEventKind
@@ -246,7 +246,7 @@ direct_get_events (WalletChain *chain, const WalletChainCursor *after, guint max
 }
 
 static void
-on_submit_ready (GObject *source, GAsyncResult *result, gpointer data)
+direct_on_submit (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   GError *error = NULL;
@@ -260,12 +260,12 @@ on_submit_ready (GObject *source, GAsyncResult *result, gpointer data)
 static void
 direct_submit (WalletChain *chain, BtcTx *tx, guint64 max_fee_rate, GTask *task)
 {
-  node_chain_calls_submit_async (calls_of (chain), tx, max_fee_rate, g_task_get_cancellable (task), on_submit_ready,
+  node_chain_calls_submit_async (calls_of (chain), tx, max_fee_rate, g_task_get_cancellable (task), direct_on_submit,
                                  task);
 }
 
 static void
-on_estimate_ready (GObject *source, GAsyncResult *result, gpointer data)
+direct_on_estimate (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   GError *error = NULL;
@@ -284,7 +284,7 @@ on_estimate_ready (GObject *source, GAsyncResult *result, gpointer data)
 static void
 direct_estimate (WalletChain *chain, guint target, GTask *task)
 {
-  node_chain_calls_estimate_async (calls_of (chain), target, g_task_get_cancellable (task), on_estimate_ready, task);
+  node_chain_calls_estimate_async (calls_of (chain), target, g_task_get_cancellable (task), direct_on_estimate, task);
 }
 
 static void
@@ -303,7 +303,7 @@ daemon_chain_direct_iface_init (WalletChainInterface *iface)
 }
 
 static void
-on_news (gpointer data, const NodeChainCallTip *now)
+direct_on_tip_changed (gpointer data, const NodeChainCallTip *now)
 {
   WalletChainTip tip = tip_of (now);
 
@@ -337,6 +337,6 @@ daemon_chain_direct_new (const NodeContext *context)
   DaemonChainDirect *self = g_object_new (DAEMON_TYPE_CHAIN_DIRECT, NULL);
 
   self->calls = node_chain_calls_new (context);
-  self->news = node_chain_news_new (self->calls, on_news, self);
+  self->news = node_chain_news_new (self->calls, direct_on_tip_changed, self);
   return self;
 }

@@ -43,7 +43,7 @@ run_with_wallets (NodeApp *app)
 }
 
 static int
-run (CommonProgram *program)
+run_daemon (CommonProgram *program)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (NodeApp) app = node_app_new (program, &error);
@@ -64,5 +64,5 @@ main (int argc, char **argv)
   common_confinement_apply ();
   common_secret_harden_process ();
   program = node_program_new ("moneyrocketd", USAGE, argc, argv, &exit_code);
-  return program != NULL ? run (program) : exit_code;
+  return program != NULL ? run_daemon (program) : exit_code;
 }

@@ -4,21 +4,21 @@
 
 G_BEGIN_DECLS
 
-/* When a worker that has ended is started again. */
+/* The delay before a worker that has ended is started again. */
 typedef struct {
   guint next_ms;
   guint n_short; /* runs in a row that were ready, but not for long */
 } BusBackoff;
 
-/* The first new start comes at once enough to be hardly noticed. */
+/* The first delay is hardly noticeable. */
 #define BUS_BACKOFF_FIRST_MS 100
-/* As long as a worker becomes ready each time, it comes back quickly, whatever ends it; ten times in a row. */
+/* A worker that becomes ready each time is restarted quickly, ten times in a row. */
 #define BUS_BACKOFF_READY_MS 800
 #define BUS_BACKOFF_READY_RUNS 10
-/* One that fails each time is tried ever more slowly, but never given up: what it lacks (a full disk, a lock) may come
- * back. */
+/* One that fails each time is restarted with growing delays, for ever: the cause (a full disk, a lock) may be
+ * temporary. */
 #define BUS_BACKOFF_LAST_MS 30000
-/* A worker that was ready for so long begins anew. */
+/* The delay is reset for a worker that was ready for this long. */
 #define BUS_BACKOFF_HEALTHY_US (10 * G_USEC_PER_SEC)
 
 void bus_backoff_init (BusBackoff *backoff);

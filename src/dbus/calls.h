@@ -4,17 +4,17 @@
 
 G_BEGIN_DECLS
 
-/* What ends a call before its work is done. D-Bus has no cancellation: a caller that does not want the answer any more
- * says so by Init1.Cancel with the serial of its call, and a connection that closes cancels all of its calls. Main context. */
+/* Cancellation of calls, which D-Bus does not have: the caller sends Init1.Cancel with the serial of its call, and a
+ * connection that closes cancels all of its calls. Main context. */
 
-/* The cancellable of a call of the other end, for whatever is done for it. Borrowed. It can be cancelled by its serial as long
- * as the call is not answered, or somebody (an operation that it began) holds a reference. The same one each time. */
+/* The cancellable of a call of the other end. Borrowed; the same one each time. It can be cancelled by its serial until
+ * the call is answered, and as long as there is a reference, such as that of an operation that it began. */
 GCancellable *bus_calls_get_cancellable (GDBusMethodInvocation *invocation);
 
-/* Cancels the call with SERIAL that the other end has made on CONNECTION; nothing when there is none, or no longer. */
+/* Cancels the call with SERIAL that the other end has made on CONNECTION; ignored when there is none. */
 void bus_calls_cancel (GDBusConnection *connection, guint32 serial);
 
-/* The same for all calls; for a connection that is about to be given up. */
+/* The same for all calls, before the connection is closed. */
 void bus_calls_cancel_all (GDBusConnection *connection);
 
 G_END_DECLS

@@ -38,8 +38,8 @@ connection_get_channel (GDBusConnection *connection)
   return bus_stream_get_channel (BUS_STREAM (g_dbus_connection_get_stream (connection)));
 }
 
-/* Messages are locked when filters see them, so what changes is a copy. Both run right after the message was read, and
- * right before it is written. */
+/* Filters get locked messages, so they change a copy. Both run right after the message was read, and right before it is
+ * written. */
 static GDBusMessage *
 attach_descriptors (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, gpointer data)
 {
@@ -65,7 +65,8 @@ detach_descriptors (GDBusConnection *connection, GDBusMessage *message, gboolean
 
   if (incoming || fds == NULL || g_unix_fd_list_get_length (fds) == 0)
     return g_steal_pointer (&original);
-  /* The copy has copies of the descriptors. Without them GDBus tries to write the message as it is, and closes. */
+  /* The copy has copies of the descriptors. Otherwise GDBus tries to write the message as it is, and closes the
+   * connection. */
   copy = g_dbus_message_copy (message, NULL);
   if (copy == NULL)
     return g_steal_pointer (&original);
@@ -75,7 +76,7 @@ detach_descriptors (GDBusConnection *connection, GDBusMessage *message, gboolean
   return copy;
 }
 
-/* Filters run in this order, in both directions: the trace sees descriptors that come and go. */
+/* Filters run in this order, in both directions: the trace sees descriptors of both directions. */
 static void
 connection_add_filters (GDBusConnection *connection, const BusConnectionOptions *options)
 {
@@ -120,7 +121,7 @@ bus_connection_new (int fd, const BusConnectionOptions *options, GError **error)
 
   if (stream == NULL)
     return NULL;
-  /* Where nothing is authenticated there is nothing to wait for. */
+  /* Without authentication nothing blocks. */
   connection = G_DBUS_CONNECTION (g_initable_new (G_TYPE_DBUS_CONNECTION, NULL, error, "stream", stream, "flags",
                                                   G_DBUS_CONNECTION_FLAGS_DELAY_MESSAGE_PROCESSING, NULL));
   if (connection == NULL)

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
  * spoken, since both ends were handed over. */
 
 typedef struct {
-  const char *peer;    /* what the other end is, for the log */
+  const char *peer;    /* the name of the other end for the log */
   const char *network; /* calls are refused until Hello for it has come; NULL: no Hello is expected */
   guint hello_ms;      /* how long that may take; 0: BUS_CALL_TIMEOUT_MS */
   guint max_calls;     /* of the other end, not answered yet; 0: it may call nothing */

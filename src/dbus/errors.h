@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 GQuark bus_error_quark (void); /* registers the names with GDBus at its first use */
 
 typedef enum {
-  BUS_ERROR_FAILED,             /* Failed: nothing more exact is known */
+  BUS_ERROR_FAILED,             /* Failed: no further details */
   BUS_ERROR_NOT_READY,          /* NotReady */
   BUS_ERROR_VERSION_MISMATCH,   /* VersionMismatch */
   BUS_ERROR_NETWORK_MISMATCH,   /* NetworkMismatch */
@@ -41,13 +41,13 @@ typedef enum {
  * BUS_ERROR_CANCELLED for a cancelled call, and of BUS_ERROR_FAILED for the rest. Static. */
 const char *bus_error_get_name (const GError *error);
 
-/* The error of that stable name; BUS_ERROR_FAILED for a name that is not known. The caller owns it. */
+/* The error of that stable name; BUS_ERROR_FAILED for an unknown name. The caller owns it. */
 GError *bus_error_new_for_name (const char *name, const char *message);
 
 /* Answers a call with ERROR under its stable name. Takes over the invocation; ERROR stays the caller's. */
 void bus_error_reply (GDBusMethodInvocation *invocation, const GError *error);
 
-/* Makes an error that came over a connection fit to be shown: removes what GDBus puts before the message. */
+/* Removes the prefix that GDBus adds to the message of a remote error. */
 void bus_error_strip (GError *error);
 
 G_END_DECLS

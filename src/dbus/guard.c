@@ -33,7 +33,7 @@ gboolean
 bus_guard_check_hello (guint32 protocol, const char *network, const char *own_network, GError **error)
 {
   if (protocol != BUS_PROTOCOL_VERSION) {
-    g_set_error (error, BUS_ERROR, BUS_ERROR_VERSION_MISMATCH, "protocol %u was asked for, this program speaks %u",
+    g_set_error (error, BUS_ERROR, BUS_ERROR_VERSION_MISMATCH, "protocol %u was requested, this program has %u",
                  protocol, (guint) BUS_PROTOCOL_VERSION);
     return FALSE;
   }
@@ -44,7 +44,7 @@ bus_guard_check_hello (guint32 protocol, const char *network, const char *own_ne
   return TRUE;
 }
 
-/* Not by way of GDBus: the answer must be out before the connection closes, and nobody waits for that. */
+/* Not through GDBus: the answer must be written before the connection closes, without waiting. */
 static void
 guard_refuse (GDBusConnection *connection, GDBusMessage *call)
 {
@@ -68,7 +68,7 @@ is_hello (GDBusMessage *message)
          && g_strcmp0 (g_dbus_message_get_member (message), "Hello") == 0;
 }
 
-/* Init1 answers each Hello, also one that does not do. */
+/* Init1 answers each Hello, also an unacceptable one. */
 static void
 guard_take_hello (Guard *guard, GDBusMessage *message)
 {
@@ -137,7 +137,7 @@ bus_guard (GDBusConnection *connection, const char *network, guint deadline_ms)
   g_timeout_add_full (G_PRIORITY_DEFAULT, MAX (deadline_ms / TICKS, 1), guard_on_tick, deadline, guard_deadline_free);
 }
 
-/* A call that wants no answer gets one nevertheless, and so counts until then. The caller ignores it. */
+/* A call without a reply gets one nevertheless, so that it is counted until then. The caller ignores it. */
 static GDBusMessage *
 want_reply (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, gpointer data)
 {
@@ -148,7 +148,7 @@ want_reply (GDBusConnection *connection, GDBusMessage *message, gboolean incomin
   if (!incoming || g_dbus_message_get_message_type (message) != G_DBUS_MESSAGE_TYPE_METHOD_CALL
       || (flags & G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED) == 0)
     return g_steal_pointer (&original);
-  copy = g_dbus_message_copy (message, NULL); /* can fail for want of a descriptor only */
+  copy = g_dbus_message_copy (message, NULL); /* fails only without a free descriptor */
   if (copy != NULL)
     g_dbus_message_set_flags (copy, flags & ~G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED);
   return copy;

@@ -20,13 +20,13 @@ reply_not_supported (GDBusMethodInvocation *invocation)
 }
 
 static gboolean
-on_hello (BusInit1 *object,
-          GDBusMethodInvocation *invocation,
-          guint protocol,
-          const char *version,
-          const char *network,
-          GVariant *options,
-          gpointer data)
+init_on_hello (BusInit1 *object,
+               GDBusMethodInvocation *invocation,
+               guint protocol,
+               const char *version,
+               const char *network,
+               GVariant *options,
+               gpointer data)
 {
   const BusInit *init = data;
   g_autoptr (GError) error = NULL;
@@ -47,13 +47,13 @@ on_init_cancel (BusInit1 *object, GDBusMethodInvocation *invocation, guint seria
 }
 
 static gboolean
-on_attach_peer (BusInit1 *object,
-                GDBusMethodInvocation *invocation,
-                GUnixFDList *fds,
-                const char *role,
-                GVariant *socket,
-                GVariant *options,
-                gpointer data)
+init_on_attach_peer (BusInit1 *object,
+                     GDBusMethodInvocation *invocation,
+                     GUnixFDList *fds,
+                     const char *role,
+                     GVariant *socket,
+                     GVariant *options,
+                     gpointer data)
 {
   const BusInit *init = data;
   g_autoptr (GError) error = NULL;
@@ -85,7 +85,7 @@ on_attach_peer (BusInit1 *object,
 }
 
 static gboolean
-on_shutdown (BusInit1 *object, GDBusMethodInvocation *invocation, GVariant *options, gpointer data)
+init_on_shutdown (BusInit1 *object, GDBusMethodInvocation *invocation, GVariant *options, gpointer data)
 {
   const BusInit *init = data;
 
@@ -121,10 +121,10 @@ bus_init_export (GDBusConnection *connection, const BusInit *init, GError **erro
   bus_init1_set_confinement (skeleton, confinement);
   bus_init_set_peer (skeleton, 0, NULL);
   g_object_set_data_full (G_OBJECT (skeleton), "init", copy, g_free);
-  g_signal_connect (skeleton, "handle-hello", G_CALLBACK (on_hello), copy);
+  g_signal_connect (skeleton, "handle-hello", G_CALLBACK (init_on_hello), copy);
   g_signal_connect (skeleton, "handle-cancel", G_CALLBACK (on_init_cancel), NULL);
-  g_signal_connect (skeleton, "handle-attach-peer", G_CALLBACK (on_attach_peer), copy);
-  g_signal_connect (skeleton, "handle-shutdown", G_CALLBACK (on_shutdown), copy);
+  g_signal_connect (skeleton, "handle-attach-peer", G_CALLBACK (init_on_attach_peer), copy);
+  g_signal_connect (skeleton, "handle-shutdown", G_CALLBACK (init_on_shutdown), copy);
   if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (skeleton), connection, BUS_PATH_INIT, error))
     return NULL;
   return BUS_INIT1_SKELETON (g_steal_pointer (&skeleton));

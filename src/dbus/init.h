@@ -39,7 +39,7 @@ void bus_init_cancel (GDBusConnection *connection, guint32 serial);
 /* Asks a worker to shut down. */
 void bus_init_shutdown (GDBusConnection *connection);
 
-/* Gives a worker FD, which is taken over in any case: one end of a socketpair on which PEER_ROLE speaks. */
+/* Gives a worker FD, which is taken over in any case: one end of a socketpair with PEER_ROLE at the other end. */
 void bus_init_attach_peer (GDBusConnection *connection, const char *peer_role, int fd);
 
 G_END_DECLS

@@ -37,7 +37,7 @@ expected_free (gpointer data)
 }
 
 static void
-on_answer (GObject *source, GAsyncResult *result, gpointer data)
+init_call_on_answer (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   const Expected *expected = g_task_get_task_data (task);
@@ -70,7 +70,8 @@ bus_init_hello_async (GDBusConnection *connection,
   g_dbus_connection_call (connection, NULL, BUS_PATH_INIT, "org.moneyrocket.Init1", "Hello",
                           g_variant_new ("(uss@a{sv})", (guint32) BUS_PROTOCOL_VERSION, MONEYROCKET_VERSION, network,
                                          g_variant_dict_end (&options)),
-                          G_VARIANT_TYPE ("(usss)"), G_DBUS_CALL_FLAGS_NONE, timeout_ms, cancellable, on_answer, task);
+                          G_VARIANT_TYPE ("(usss)"), G_DBUS_CALL_FLAGS_NONE, timeout_ms, cancellable,
+                          init_call_on_answer, task);
 }
 
 gboolean

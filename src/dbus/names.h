@@ -10,14 +10,14 @@
 #define BUS_PATH_WALLETS "/org/moneyrocket/wallets"
 #define BUS_PATH_OPERATIONS "/org/moneyrocket/operations"
 
-/* Where a worker finds its connection with the program that started it. */
+/* The descriptor of a worker's connection with its parent. */
 #define BUS_WORKER_FD 3
-/* The option that says so: -ipcfd=3. */
+/* The option for it: -ipcfd=3. */
 #define BUS_OPTION_FD "ipcfd"
 
 #define BUS_CALL_TIMEOUT_MS 30000
 
-/* Limits of one connection, beside those of wire/check.h. Whoever goes beyond one of them is cut off. */
+/* Limits of one connection, beside those of wire/check.h. A connection that exceeds one is closed. */
 #define BUS_MAX_TEXT_BYTES (64u << 20) /* MaxLength in org.moneyrocket.Rpc1.xml */
 #define BUS_MAX_CALLS 256u             /* calls that were not answered yet */
 #define BUS_MAX_QUEUED_BYTES                                                                                           \

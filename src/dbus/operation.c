@@ -51,7 +51,7 @@ unexport (BusOperation *self)
 }
 
 static void
-on_connection_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data)
+operation_on_connection_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data)
 {
   unexport (data);
 }
@@ -146,7 +146,7 @@ show_outcome (gpointer data)
 }
 
 static void
-finish (BusOperation *self, gboolean ok, const char *name, const char *message, GVariant *result)
+operation_finish (BusOperation *self, gboolean ok, const char *name, const char *message, GVariant *result)
 {
   Outcome *outcome = g_new (Outcome, 1);
   GVariantDict empty = G_VARIANT_DICT_INIT (NULL);
@@ -171,7 +171,7 @@ void
 bus_operation_succeed (BusOperation *self, GVariant *result)
 {
   g_return_if_fail (BUS_IS_OPERATION (self));
-  finish (self, TRUE, "", "", result);
+  operation_finish (self, TRUE, "", "", result);
 }
 
 void
@@ -182,7 +182,7 @@ bus_operation_fail (BusOperation *self, const GError *error)
   g_return_if_fail (BUS_IS_OPERATION (self) && error != NULL);
 
   message = g_utf8_make_valid (error->message, -1);
-  finish (self, FALSE, bus_error_get_name (error), message, NULL);
+  operation_finish (self, FALSE, bus_error_get_name (error), message, NULL);
 }
 
 const char *
@@ -247,7 +247,7 @@ bus_operation_new (GDBusMethodInvocation *invocation, GError **error)
   g_signal_connect (self->skeleton, "handle-cancel", G_CALLBACK (on_cancel), self);
   if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), connection, self->path, error))
     return NULL;
-  self->closed_handler = g_signal_connect (connection, "closed", G_CALLBACK (on_connection_closed), self);
+  self->closed_handler = g_signal_connect (connection, "closed", G_CALLBACK (operation_on_connection_closed), self);
   g_object_ref (self); /* until unexport() */
   return g_steal_pointer (&self);
 }

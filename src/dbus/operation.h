@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 #define BUS_TYPE_OPERATION (bus_operation_get_type ())
 G_DECLARE_FINAL_TYPE (BusOperation, bus_operation, BUS, OPERATION, GObject)
 
-/* Exports a new operation, which INVOCATION begins, on its connection until a minute after it has finished, or the
+/* Exports a new operation, begun by INVOCATION, on its connection until a minute after it has finished, or the
  * connection closes. INVOCATION stays the caller's. */
 BusOperation *bus_operation_new (GDBusMethodInvocation *invocation, GError **error);
 const char *bus_operation_get_path (BusOperation *self);

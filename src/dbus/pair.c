@@ -6,7 +6,8 @@
 #include "common/log.h"
 #include "dbus/init.h"
 
-/* Both ends report the same loss, and a worker that is ending may report it before its exit is noticed. */
+/* Both ends report the same closed connection, and a worker that is exiting may report it before its exit is
+ * noticed. */
 #define RECONNECT_MS 200
 
 struct _BusPair {
@@ -39,7 +40,7 @@ on_ready (BusSupervisor *supervisor, GDBusConnection *connection, BusPair *pair)
 }
 
 static gboolean
-on_reconnect_time (gpointer data)
+pair_on_reconnect_time (gpointer data)
 {
   BusPair *pair = data;
 
@@ -49,10 +50,10 @@ on_reconnect_time (gpointer data)
 }
 
 static void
-on_peer_closed (BusSupervisor *supervisor, BusPair *pair)
+pair_on_peer_closed (BusSupervisor *supervisor, BusPair *pair)
 {
   if (pair->source == 0)
-    pair->source = g_timeout_add (RECONNECT_MS, on_reconnect_time, pair);
+    pair->source = g_timeout_add (RECONNECT_MS, pair_on_reconnect_time, pair);
 }
 
 BusPair *
@@ -68,7 +69,7 @@ bus_pair_new (BusSupervisor *node, BusSupervisor *wallet)
   pair->wallet = wallet;
   for (gsize i = 0; i < G_N_ELEMENTS (both); i++) {
     g_signal_connect (both[i], "ready", G_CALLBACK (on_ready), pair);
-    g_signal_connect (both[i], "peer-closed", G_CALLBACK (on_peer_closed), pair);
+    g_signal_connect (both[i], "peer-closed", G_CALLBACK (pair_on_peer_closed), pair);
   }
   return pair;
 }

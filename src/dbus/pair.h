@@ -4,8 +4,9 @@
 
 G_BEGIN_DECLS
 
-/* Keeps two workers connected with each other while both are ready: each is given one end of a socketpair (AttachPeer),
- * and another one when a worker comes back or tells that the connection has ended. Main context of the supervisors. */
+/* Keeps two workers connected with each other while both are ready: each is given one end of a socketpair
+ * (AttachPeer), and another one when a worker is restarted or reports that the connection has ended. Main context of
+ * the supervisors. */
 
 typedef struct _BusPair BusPair;
 

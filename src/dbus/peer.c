@@ -12,7 +12,7 @@ struct _BusPeer {
   void (*connected) (gpointer data, GDBusConnection *connection);
   void (*closed) (gpointer data);
   gpointer data;
-  GCancellable *cancellable; /* cancelled when the peer is freed: the callbacks then leave it alone */
+  GCancellable *cancellable; /* cancelled when the peer is freed: the callbacks then do nothing */
   guint start_source;        /* until it was started */
   GDBusConnection *connection;
   BusInit1Skeleton *init;
@@ -35,7 +35,7 @@ on_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error,
 }
 
 static void
-on_hello (GObject *source, GAsyncResult *result, gpointer data)
+peer_on_hello (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
   BusPeer *peer = data;
@@ -59,9 +59,9 @@ on_peer_start (gpointer data)
   peer->init = bus_init_export (peer->connection, &init, &error);
   if (peer->init == NULL)
     common_error ("Init1 cannot be exported: %s", error->message);
-  /* Sent before anybody else gets the connection: whatever they call comes behind it. */
+  /* Sent before anybody else gets the connection, so that all other calls follow it. */
   bus_init_hello_async (peer->connection, peer->peer_role, peer->network, BUS_CALL_TIMEOUT_MS, peer->cancellable,
-                        on_hello, peer);
+                        peer_on_hello, peer);
   peer->connected (peer->data, peer->connection);
   g_dbus_connection_start_message_processing (peer->connection);
   return G_SOURCE_REMOVE;

@@ -4,14 +4,14 @@
 
 G_BEGIN_DECLS
 
-/* The connection between node and wallet: two programs of which neither started the other, or that keep what they say
- * to each other apart from the parent's connection. Both ends export Init1 and both say Hello first. Main context. */
+/* The connection between node and wallet: two programs of which neither started the other, or that have a connection
+ * besides the parent's. Both ends export Init1 and both call Hello first. Main context. */
 
 typedef struct {
   const char *own_role;  /* "node" or "wallet" */
   const char *peer_role; /* the other one */
   const char *network;
-  /* Export objects here; calls may be made too, they go out behind Hello. */
+  /* Export objects here; calls may be made, too; they are sent after Hello. */
   void (*connected) (gpointer data, GDBusConnection *connection);
   /* The connection has closed, or the other end is of another version. Once; free the peer then. */
   void (*closed) (gpointer data);

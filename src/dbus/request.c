@@ -4,7 +4,7 @@
 #include "dbus/names.h"
 
 typedef struct {
-  guint32 serial;   /* 0: it was not sent */
+  guint32 serial;   /* 0: not sent */
   GUnixFDList *fds; /* that came with the results */
 } OpenRequest;
 
@@ -30,7 +30,7 @@ on_request_answered (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_pointer (task, answer, (GDestroyNotify) g_variant_unref);
     return;
   }
-  /* These two come from here: an answer would be a BUS_ERROR. */
+  /* These two are local errors: one of the other end would be a BUS_ERROR. */
   if (request->serial != 0
       && (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
           || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)))
@@ -50,7 +50,7 @@ bus_request_async (GDBusConnection *connection,
   OpenRequest *pending = g_new0 (OpenRequest, 1);
   guint32 last;
 
-  g_task_set_check_cancellable (task, FALSE); /* what came nevertheless is not lost */
+  g_task_set_check_cancellable (task, FALSE); /* so that results that arrived are not lost */
   g_task_set_task_data (task, pending, open_request_free);
   last = g_dbus_connection_get_last_serial (connection);
   g_dbus_connection_call_with_unix_fd_list (connection, NULL, request->path, request->interface, request->method, owned,
@@ -58,7 +58,7 @@ bus_request_async (GDBusConnection *connection,
                                             G_DBUS_CALL_FLAGS_NONE,
                                             request->timeout_ms >= 0 ? request->timeout_ms : BUS_CALL_TIMEOUT_MS, NULL,
                                             request->cancellable, on_request_answered, task);
-  /* Still that of another call when this one was not sent. */
+  /* That of an earlier call when this one was not sent. */
   if (g_dbus_connection_get_last_serial (connection) != last)
     pending->serial = g_dbus_connection_get_last_serial (connection);
 }

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
  * any case. *ERRORS becomes the end of its standard error. */
 GSubprocess *bus_spawn (const char *program, char **args, const char *extra, int fd, BusTail **errors, GError **error);
 
-/* Of a worker that has ended: passes on the end of its standard error and releases *ERRORS, which becomes NULL. The
- * result, owned by the caller, is the last "Error: …" in it without that word; NULL when there is none. */
+/* Of a worker that has ended: forwards the end of its standard error and frees *ERRORS, which becomes NULL. The result,
+ * owned by the caller, is the last "Error: …" in it without that word; NULL when there is none. */
 char *bus_spawn_take_error (BusTail **errors);
 
 G_END_DECLS

@@ -16,14 +16,14 @@
 #include "dbus/spawn.h"
 #include "dbus/watch.h"
 
-/* A main loop never stands still for more than a moment, so whoever says nothing for so long hangs. */
+/* A main loop is never blocked for long, so a worker that does not answer for this long hangs. */
 #define WATCH_INTERVAL_MS 2000
 #define WATCH_MISSED 5
 /* A worker answers Hello before it loads anything. */
 #define HELLO_TIMEOUT_MS 30000
 /* Starts in a row that find the files in use, which takes some 13 s with the pauses between them. */
 #define LOCKED_TRIES 8
-/* How long a worker may take to close its databases. One that hangs already gets no more than it had. */
+/* How long a worker may take to close its databases. One that hangs already gets no more time. */
 #define STOP_TIMEOUT_MS 60000
 
 struct _BusSupervisor {
@@ -63,7 +63,7 @@ G_DEFINE_FINAL_TYPE (BusSupervisor, bus_supervisor, G_TYPE_OBJECT)
 enum { READY, LOST, ENDED, FAILED, ANSWERING, PEER_CLOSED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-static void launch (BusSupervisor *self);
+static void supervisor_launch (BusSupervisor *self);
 
 static gboolean
 on_kill_timeout (gpointer data)
@@ -78,7 +78,7 @@ on_kill_timeout (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The process must be gone before another may be started: it holds the locks. */
+/* The process must have exited before another is started, since it holds the locks. */
 static void
 await_end (BusSupervisor *self)
 {
@@ -87,7 +87,7 @@ await_end (BusSupervisor *self)
                                        on_kill_timeout, self);
 }
 
-/* CONNECTION has closed. A worker ends in order then, but one that broke a rule is not given the time. */
+/* CONNECTION has closed. A worker then exits in order, but one that broke a rule is killed at once. */
 static void
 end_worker (BusSupervisor *self, GDBusConnection *connection)
 {
@@ -97,21 +97,22 @@ end_worker (BusSupervisor *self, GDBusConnection *connection)
 }
 
 static void
-fail (BusSupervisor *self, const GError *error)
+supervisor_fail (BusSupervisor *self, const GError *error)
 {
   self->failed = TRUE;
   common_error ("The %s process cannot be started: %s", self->role, error->message);
   g_signal_emit (self, signals[FAILED], 0, error);
 }
 
-static void on_connection_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data);
+static void
+supervisor_on_connection_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data);
 
 static void
 drop_connection (BusSupervisor *self, GDBusConnection **connection)
 {
   if (*connection == NULL)
     return;
-  g_signal_handlers_disconnect_by_func (*connection, on_connection_closed, self);
+  g_signal_handlers_disconnect_by_func (*connection, supervisor_on_connection_closed, self);
   g_dbus_connection_close (*connection, NULL, NULL, NULL);
   g_clear_object (connection);
 }
@@ -126,9 +127,9 @@ drop_connections (BusSupervisor *self)
   drop_connection (self, &self->connection);
 }
 
-/* The worker is of no use any more, whether or not its process has ended. */
+/* The worker is lost, whether or not its process has exited. */
 static void
-lose (BusSupervisor *self)
+supervisor_lose (BusSupervisor *self)
 {
   gboolean was_ready = self->connection != NULL;
 
@@ -145,12 +146,12 @@ lose (BusSupervisor *self)
 }
 
 static void
-on_connection_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data)
+supervisor_on_connection_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data)
 {
   g_autoptr (BusSupervisor) self = g_object_ref (data);
 
   end_worker (self, connection);
-  lose (self);
+  supervisor_lose (self);
 }
 
 static gboolean
@@ -159,7 +160,7 @@ on_restart_time (gpointer data)
   BusSupervisor *self = data;
 
   self->restart_source = 0;
-  launch (self);
+  supervisor_launch (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -185,8 +186,8 @@ note_exit (BusSupervisor *self)
   }
 }
 
-/* Whether what MESSAGE says would be no better the next time. A lock may be that of the process before this one, whose
- * parent was killed, and which is closing its files: it goes away by itself. */
+/* Whether the error MESSAGE would occur again. A lock may be held by an earlier process, whose parent was killed, and
+ * which is closing its files: that is temporary. */
 static gboolean
 is_final (BusSupervisor *self, const char *message)
 {
@@ -206,12 +207,12 @@ on_exited (GObject *source, GAsyncResult *result, gpointer data)
   self->n_failures = self->was_ready ? 0 : self->n_failures + 1;
   g_clear_object (&self->process);
   g_clear_handle_id (&self->kill_source, g_source_remove);
-  lose (self);
+  supervisor_lose (self);
   if (self->stopping) {
     finish_stop (self);
   } else if (is_final (self, message)) {
     g_autoptr (GError) error = g_error_new_literal (BUS_ERROR, BUS_ERROR_FAILED, message);
-    fail (self, error);
+    supervisor_fail (self, error);
   } else if (!self->failed) {
     guint wait_ms = bus_backoff_next (&self->backoff, self->was_ready, self->lived_us);
     common_info ("The %s process is started again in %u ms.", self->role, wait_ms);
@@ -234,13 +235,13 @@ on_answering (gpointer data, gboolean answers)
 }
 
 static void
-on_peer_closed (GDBusConnection *connection,
-                const char *sender,
-                const char *path,
-                const char *interface,
-                const char *name,
-                GVariant *parameters,
-                gpointer data)
+supervisor_on_peer_closed (GDBusConnection *connection,
+                           const char *sender,
+                           const char *path,
+                           const char *interface,
+                           const char *name,
+                           GVariant *parameters,
+                           gpointer data)
 {
   BusSupervisor *self = data;
 
@@ -249,16 +250,16 @@ on_peer_closed (GDBusConnection *connection,
 }
 
 static void
-on_hello (GObject *source, GAsyncResult *result, gpointer data)
+supervisor_on_hello (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (BusSupervisor) self = data;
   g_autoptr (GError) error = NULL;
 
   if (bus_init_hello_finish (G_DBUS_CONNECTION (source), result, &error)) {
     self->connection = g_steal_pointer (&self->opening);
-    self->peer_closed_id = g_dbus_connection_signal_subscribe (self->connection, NULL, "org.moneyrocket.Init1",
-                                                               "PeerClosed", BUS_PATH_INIT, NULL,
-                                                               G_DBUS_SIGNAL_FLAGS_NONE, on_peer_closed, self, NULL);
+    self->peer_closed_id = g_dbus_connection_signal_subscribe (
+        self->connection, NULL, "org.moneyrocket.Init1", "PeerClosed", BUS_PATH_INIT, NULL, G_DBUS_SIGNAL_FLAGS_NONE,
+        supervisor_on_peer_closed, self, NULL);
     self->ready_us = common_clock_monotonic_us ();
     self->was_ready = TRUE;
     self->watch = bus_watch_new (self->connection, self->watch_interval_ms, WATCH_MISSED, on_answering, self);
@@ -272,10 +273,10 @@ on_hello (GObject *source, GAsyncResult *result, gpointer data)
   }
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  /* Another version does not get better by trying again; a worker that died or hangs may. */
+  /* Another version is a permanent error; a worker that died or hangs is restarted. */
   if (g_error_matches (error, BUS_ERROR, BUS_ERROR_VERSION_MISMATCH)
       || g_error_matches (error, BUS_ERROR, BUS_ERROR_NETWORK_MISMATCH))
-    fail (self, error);
+    supervisor_fail (self, error);
   else
     common_warn ("The %s process did not answer: %s", self->role, error->message);
   /* The error may come before the connection says that it is closed. */
@@ -284,7 +285,7 @@ on_hello (GObject *source, GAsyncResult *result, gpointer data)
     end_worker (self, G_DBUS_CONNECTION (source));
   else if (self->process != NULL)
     g_subprocess_force_exit (self->process);
-  lose (self);
+  supervisor_lose (self);
 }
 
 /* FD is our end of the connection, and is taken over in any case. */
@@ -296,16 +297,16 @@ begin_hello (BusSupervisor *self, int fd, GError **error)
   self->opening = bus_connection_new (fd, &limits, error);
   if (self->opening == NULL)
     return FALSE;
-  g_signal_connect (self->opening, "closed", G_CALLBACK (on_connection_closed), self);
+  g_signal_connect (self->opening, "closed", G_CALLBACK (supervisor_on_connection_closed), self);
   self->start_cancellable = g_cancellable_new ();
   bus_init_hello_async (self->opening, self->role, self->network, self->hello_timeout_ms, self->start_cancellable,
-                        on_hello, g_object_ref (self));
+                        supervisor_on_hello, g_object_ref (self));
   g_dbus_connection_start_message_processing (self->opening);
   return TRUE;
 }
 
 static void
-launch (BusSupervisor *self)
+supervisor_launch (BusSupervisor *self)
 {
   g_autoptr (GError) error = NULL;
   int fds[2];
@@ -313,19 +314,19 @@ launch (BusSupervisor *self)
   self->was_ready = FALSE;
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0) {
     error = g_error_new_literal (BUS_ERROR, BUS_ERROR_FAILED, g_strerror (errno));
-    fail (self, error);
+    supervisor_fail (self, error);
     return;
   }
   self->process = bus_spawn (self->program, self->args, self->extra, fds[1], &self->errors, &error);
   g_clear_pointer (&self->extra, g_free);
   if (self->process == NULL) {
     close (fds[0]);
-    fail (self, error);
+    supervisor_fail (self, error);
     return;
   }
   g_subprocess_wait_async (self->process, NULL, on_exited, g_object_ref (self));
   if (!begin_hello (self, fds[0], &error)) {
-    fail (self, error);
+    supervisor_fail (self, error);
     g_subprocess_force_exit (self->process);
   }
 }
@@ -355,7 +356,7 @@ bus_supervisor_start (BusSupervisor *self)
   self->stopping = FALSE;
   self->failed = FALSE;
   bus_backoff_init (&self->backoff);
-  launch (self);
+  supervisor_launch (self);
 }
 
 void
@@ -373,7 +374,7 @@ bus_supervisor_stop_async (BusSupervisor *self, GAsyncReadyCallback callback, gp
     finish_stop (self);
     return;
   }
-  /* While Hello is under way nothing is sent: the answer to it brings us here again. */
+  /* While Hello is pending nothing is sent: its answer calls this function again. */
   if (self->connection != NULL)
     bus_init_shutdown (self->connection);
   await_end (self);

@@ -4,12 +4,12 @@
 
 G_BEGIN_DECLS
 
-/* Starts a worker program, says Hello to it, and starts it again when it ends. Main context of the thread that made it.
+/* Starts a worker program, calls Hello, and starts it again when it ends. Main context of the thread that made it.
  *
  * Signals:
  *   "ready" (GDBusConnection *connection): Hello has succeeded. After a restart this comes again, with another
  *       connection.
- *   "lost" (gboolean again): a worker that was ready is gone (one that breaks a rule of wire/check.h is killed); AGAIN tells whether it is being started again.
+ *   "lost" (gboolean again): a worker that was ready is gone (one that breaks a rule of wire/check.h is killed); AGAIN says whether it is being started again.
  *   "ended" (const char *message, guint n_failures): its process has ended, which nobody asked for, and will be started
  *       again. MESSAGE is the last "Error: …" that it wrote to its standard error, without that word, or NULL;
  *       N_FAILURES is how many runs in a row never became ready.
@@ -29,9 +29,9 @@ BusSupervisor *bus_supervisor_new (const char *role, const char *program, const 
 
 void bus_supervisor_start (BusSupervisor *self);
 
-/* With FINAL a worker that ends with code 1 and an "Error: …", as on a full disk, has failed, and is not started again: it
- * would only end the same way. Somebody has to mend it and call bus_supervisor_start(). Without, which is how it begins,
- * it is tried ever more slowly, for where nobody is there to ask. Files that are in use are tried for some 13 s in any
+/* With FINAL a worker that ends with code 1 and an "Error: …", as on a full disk, has failed, and is not started again:
+ * it would only end the same way. It has to be fixed before bus_supervisor_start() is called. Without, the default, it
+ * is restarted with growing delays, for programs without a user. Files that are in use are tried for some 13 s in any
  * case. */
 void bus_supervisor_set_final_errors (BusSupervisor *self, gboolean final);
 

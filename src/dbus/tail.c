@@ -13,7 +13,7 @@ struct _BusTail {
   GByteArray *bytes;
 };
 
-/* FALSE when nothing more comes for now or, with the descriptor closed, at all. */
+/* FALSE when there is no more data for now or, with the descriptor closed, at all. */
 static gboolean
 tail_read (BusTail *tail)
 {
@@ -80,7 +80,7 @@ bus_tail_dup_text (BusTail *tail)
   GString *text = g_string_new (NULL);
   g_autofree char *valid = NULL;
 
-  /* A pipe holds no more than what is kept; somebody may be filling it still. */
+  /* A pipe holds no more than what is kept; it may still be written to. */
   for (guint i = 0; i < BUS_TAIL_MAX_BYTES / STEP && tail_read (tail); i++)
     ;
   if (tail->fd < 0)
@@ -89,7 +89,7 @@ bus_tail_dup_text (BusTail *tail)
   for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at)) {
     gunichar c = g_utf8_get_char (at);
 
-    /* Format characters turn the direction of text around. */
+    /* Format characters can change the direction of text. */
     if ((g_unichar_iscntrl (c) && c != '\n') || g_unichar_type (c) == G_UNICODE_FORMAT)
       g_string_append_printf (text, "\\u%04x", c);
     else

@@ -39,7 +39,7 @@ trace_free (gpointer data)
   g_free (trace);
 }
 
-static void describe (GString *out, GVariant *value, gboolean hide);
+static void trace_append_value (GString *out, GVariant *value, gboolean hide);
 
 static void
 describe_list (GString *out, GVariant *value, gboolean hide, const char *brackets)
@@ -52,15 +52,15 @@ describe_list (GString *out, GVariant *value, gboolean hide, const char *bracket
 
     if (i > 0)
       g_string_append (out, ", ");
-    describe (out, child, hide);
+    trace_append_value (out, child, hide);
   }
   if (n > MAX_ITEMS)
     g_string_append_printf (out, ", … %" G_GSIZE_FORMAT " in all", n);
   g_string_append_c (out, brackets[1]);
 }
 
-/* The values of options are shown without their text: the names say enough, and who adds one later may not think of
- * this place. */
+/* The values of options are shown without their text: the names are enough, and options that are added later may be
+ * secret. */
 static void
 describe_dictionary (GString *out, GVariant *value)
 {
@@ -73,7 +73,7 @@ describe_dictionary (GString *out, GVariant *value)
   g_variant_iter_init (&iter, value);
   while (g_variant_iter_next (&iter, "{&sv}", &name, &item)) {
     g_string_append_printf (out, "%s%s: ", first ? "" : ", ", name);
-    describe (out, item, TRUE);
+    trace_append_value (out, item, TRUE);
     g_variant_unref (item);
     first = FALSE;
   }
@@ -93,7 +93,7 @@ describe_string (GString *out, GVariant *value, gboolean hide)
 }
 
 static void
-describe (GString *out, GVariant *value, gboolean hide)
+trace_append_value (GString *out, GVariant *value, gboolean hide)
 {
   if (g_variant_is_of_type (value, G_VARIANT_TYPE_BYTESTRING)) {
     g_string_append_printf (out, "ay[%" G_GSIZE_FORMAT "]", g_variant_n_children (value));
@@ -102,7 +102,7 @@ describe (GString *out, GVariant *value, gboolean hide)
   } else if (g_variant_is_of_type (value, G_VARIANT_TYPE_VARIANT)) {
     g_autoptr (GVariant) inner = g_variant_get_variant (value);
 
-    describe (out, inner, hide);
+    trace_append_value (out, inner, hide);
   } else if (g_variant_is_of_type (value, G_VARIANT_TYPE_ARRAY)) {
     describe_list (out, value, hide, "[]");
   } else if (g_variant_is_container (value)) {
@@ -118,8 +118,8 @@ describe (GString *out, GVariant *value, gboolean hide)
   }
 }
 
-/* TRUE for JSON-RPC methods whose parameters may hold a passphrase or a key. By parts of names, so that a method that
- * is added later is rather hidden than shown. */
+/* TRUE for JSON-RPC methods whose parameters may hold a passphrase or a key. By parts of names, so that methods that
+ * are added later are hidden rather than shown. */
 static gboolean
 method_is_sensitive (const char *method)
 {
@@ -162,7 +162,7 @@ dup_arguments (const char *name, GDBusMessage *message, gboolean is_reply)
   else if (is_execute && !is_reply && g_variant_is_of_type (body, G_VARIANT_TYPE ("(sssa{sv})")))
     describe_execute (out, body);
   else
-    describe (out, body, is_execute);
+    trace_append_value (out, body, is_execute);
   if (fds != NULL && g_unix_fd_list_get_length (fds) > 0)
     g_string_append_printf (out, " + %d fd", g_unix_fd_list_get_length (fds));
   return g_string_free (out, FALSE);
@@ -225,7 +225,7 @@ trace_signal (Trace *trace, GDBusMessage *message, gboolean incoming)
 }
 
 static GDBusMessage *
-filter (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, gpointer data)
+trace_filter (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, gpointer data)
 {
   Trace *trace = data;
 
@@ -256,5 +256,5 @@ bus_trace (GDBusConnection *connection, const char *peer)
   trace->peer = g_strdup (peer);
   trace->sent = g_hash_table_new_full (NULL, NULL, NULL, call_free);
   trace->received = g_hash_table_new_full (NULL, NULL, NULL, call_free);
-  g_dbus_connection_add_filter (connection, filter, trace, trace_free);
+  g_dbus_connection_add_filter (connection, trace_filter, trace, trace_free);
 }

@@ -2,7 +2,7 @@
 
 #include "dbus/names.h"
 
-/* The answer is waited for as long as it takes; the end of the connection ends that, too. */
+/* There is no time-out; closing the connection ends the call. */
 #define TIMEOUT_MS (24 * 60 * 60 * 1000)
 
 struct _BusWatch {
@@ -10,14 +10,14 @@ struct _BusWatch {
   GCancellable *cancellable;
   guint source;
   guint n_missed;
-  guint n_silent; /* intervals since the question; 0: none is open */
+  guint n_silent; /* intervals since the ping; 0: none is pending */
   gboolean silent;
   void (*changed) (gpointer data, gboolean answers);
   gpointer data;
 };
 
 static void
-on_answer (GObject *source, GAsyncResult *result, gpointer data)
+watch_on_answer (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
@@ -42,7 +42,7 @@ on_tick (gpointer data)
   if (watch->n_silent++ == 0) {
     g_dbus_connection_call (watch->connection, NULL, BUS_PATH_INIT, "org.freedesktop.DBus.Properties", "Get",
                             g_variant_new ("(ss)", "org.moneyrocket.Init1", "Version"), NULL, G_DBUS_CALL_FLAGS_NONE,
-                            TIMEOUT_MS, watch->cancellable, on_answer, watch);
+                            TIMEOUT_MS, watch->cancellable, watch_on_answer, watch);
   } else if (!watch->silent && watch->n_silent > watch->n_missed) {
     watch->silent = TRUE;
     watch->changed (watch->data, FALSE);

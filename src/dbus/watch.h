@@ -4,11 +4,11 @@
 
 G_BEGIN_DECLS
 
-/* Asks a worker again and again whether its main loop runs: one that hangs neither answers nor ends. Main context. */
+/* Pings a worker periodically to detect a main loop that hangs. Main context. */
 typedef struct _BusWatch BusWatch;
 
 /* Every INTERVAL_MS. CHANGED is called with FALSE when N_MISSED intervals have passed without an answer, and with TRUE
- * when it comes after all. Intervals are counted, not time, so that a sleep of the machine is no silence. */
+ * when a late one comes. Intervals are counted, not time, so that suspending the machine does not count. */
 BusWatch *bus_watch_new (GDBusConnection *connection,
                          guint interval_ms,
                          guint n_missed,

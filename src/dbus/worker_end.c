@@ -43,7 +43,7 @@ on_shutdown_asked (gpointer data)
 }
 
 static void
-on_peer_connected (gpointer data, GDBusConnection *connection)
+worker_end_on_peer_connected (gpointer data, GDBusConnection *connection)
 {
   BusWorkerEnd *end = data;
 
@@ -83,17 +83,19 @@ lose_peer (BusWorkerEnd *end)
 }
 
 static void
-on_peer_closed (gpointer data)
+worker_end_on_peer_closed (gpointer data)
 {
   lose_peer (data);
 }
 
 static void
-on_attach_peer (gpointer data, const char *role, int fd)
+worker_end_on_attach_peer (gpointer data, const char *role, int fd)
 {
   BusWorkerEnd *end = data;
-  BusPeerOptions options
-      = { .own_role = end->role, .network = end->network, .connected = on_peer_connected, .closed = on_peer_closed };
+  BusPeerOptions options = { .own_role = end->role,
+                             .network = end->network,
+                             .connected = worker_end_on_peer_connected,
+                             .closed = worker_end_on_peer_closed };
   g_autoptr (GError) error = NULL;
 
   drop_peer (end);
@@ -114,7 +116,7 @@ on_worker_end_start (gpointer data)
   BusWorkerEnd *end = data;
   const BusInit init = { .role = end->role,
                          .network = end->network,
-                         .attach_peer = on_attach_peer,
+                         .attach_peer = worker_end_on_attach_peer,
                          .shutdown = on_shutdown_asked,
                          .data = end };
   g_autoptr (GError) error = NULL;
@@ -146,9 +148,9 @@ bus_worker_end_new (int fd, const BusWorkerEndCallbacks *callbacks, gpointer dat
   end->network = g_strdup (callbacks->network);
   end->callbacks = *callbacks;
   end->data = data;
-  /* Not PR_SET_PDEATHSIG: it comes when the thread ends that started this process, which need not be the whole parent,
-   * and a signal may hit before the program is ready to end in order. Nothing can keep the kernel from closing the
-   * connection of a process that ends, however it ends. */
+  /* Not PR_SET_PDEATHSIG: it is sent when the thread that started this process ends, which need not be the whole
+   * parent, and it may arrive before the program can exit in order. The kernel always closes the connection of a
+   * process that exits. */
   end->connection = g_steal_pointer (&connection);
   end->closed_handler = g_signal_connect (end->connection, "closed", G_CALLBACK (on_parent_closed), end);
   end->start_source = g_idle_add (on_worker_end_start, end);

@@ -56,7 +56,7 @@ new_session (GuiApp *self)
 }
 
 static void
-stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
+app_stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   GuiApp *self = data;
 
@@ -66,22 +66,22 @@ stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_application_release (G_APPLICATION (self));
 }
 
-/* The window goes at once; the program stays until the workers have closed their databases. */
+/* Hides the window at once; the program ends when the workers have closed their databases. */
 static void
-stop (GuiApp *self)
+app_stop (GuiApp *self)
 {
   if (self->stopping || self->window == NULL)
     return;
   self->stopping = TRUE;
   g_application_hold (G_APPLICATION (self));
   gtk_widget_set_visible (GTK_WIDGET (self->window), FALSE);
-  gui_session_stop_async (self->session, stopped_cb, self);
+  gui_session_stop_async (self->session, app_stopped_cb, self);
 }
 
 static gboolean
 close_request_cb (GtkWindow *window, GuiApp *self)
 {
-  stop (self);
+  app_stop (self);
   return TRUE;
 }
 
@@ -108,7 +108,7 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   adw_show_about_window (GTK_WINDOW (self->window), "application-name", _ ("Moneyrocket"), "application-icon", APP_ID,
                          "version", MONEYROCKET_VERSION, "comments",
-                         _ ("A Bitcoin wallet with a node of its own: it checks every payment itself."), "license-type",
+                         _ ("A Bitcoin wallet with its own node, which checks every payment."), "license-type",
                          GTK_LICENSE_MIT_X11, NULL);
 }
 

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* The application: preferences, the session with its workers, the window, and ending in good order. */
+/* The application: preferences, the session with its workers, the window, and an orderly exit. */
 
 #define GUI_TYPE_APP (gui_app_get_type ())
 G_DECLARE_FINAL_TYPE (GuiApp, gui_app, GUI, APP, AdwApplication)

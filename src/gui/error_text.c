@@ -5,7 +5,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-/* What an error means for the money, by what was being done. */
+/* What an error in DOING means for the money. */
 static const char *
 money_sentence (GuiDoing doing)
 {
@@ -13,7 +13,7 @@ money_sentence (GuiDoing doing)
   case GUI_DOING_DRAFT:
   case GUI_DOING_SEND:
     return _ ("Nothing was sent.");
-  case GUI_DOING_GIVE_UP:
+  case GUI_DOING_ABANDON:
     return _ ("The payment is as it was.");
   case GUI_DOING_WALLET:
     return _ ("Your wallets are as they were.");
@@ -33,12 +33,12 @@ plain_title (GuiDoing doing)
     return _ ("The payment could not be prepared");
   case GUI_DOING_SEND:
     return _ ("The payment was not sent");
-  case GUI_DOING_GIVE_UP:
-    return _ ("The payment was not given up");
+  case GUI_DOING_ABANDON:
+    return _ ("The payment was not abandoned");
   case GUI_DOING_WALLET:
     return _ ("The wallet could not be opened");
   case GUI_DOING_ADDRESS:
-    return _ ("No address could be made");
+    return _ ("The address could not be created");
   case GUI_DOING_READ:
     return _ ("This could not be loaded");
   case GUI_DOING_MINE:
@@ -47,7 +47,7 @@ plain_title (GuiDoing doing)
   g_return_val_if_reached ("");
 }
 
-/* What happened and what to do, for an error with a name of ours. NULL: nothing more exact than the title. */
+/* What happened and what to do, for an error with a name of ours. NULL: the title says all. */
 static const char *
 bus_sentence (BusError code)
 {
@@ -61,7 +61,7 @@ bus_sentence (BusError code)
   case BUS_ERROR_NOT_SUPPORTED:
     return _ ("This is not possible on this network.");
   case BUS_ERROR_INVALID_ADDRESS:
-    return _ ("The address is not one of this network. Check it with the recipient.");
+    return _ ("This address is for another network. Check it with the recipient.");
   case BUS_ERROR_INVALID_AMOUNT:
     return _ ("The amount is too small to be sent. Enter a larger one.");
   case BUS_ERROR_INVALID_NAME:
@@ -69,9 +69,9 @@ bus_sentence (BusError code)
   case BUS_ERROR_NOT_FOUND:
     return _ ("It is no longer there. Go back and try again.");
   case BUS_ERROR_BUSY:
-    return _ ("Something else is still under way. Try again when it has finished.");
+    return _ ("Something else is still in progress. Try again when it has finished.");
   case BUS_ERROR_STORAGE:
-    return _ ("The disk is full or failing. Make room, or check the disk, and try again.");
+    return _ ("The disk is full or failing. Free some space or check the disk, then try again.");
   case BUS_ERROR_REJECTED:
     return _ ("A coin of this payment was spent in the meantime. Go back and try again.");
   case BUS_ERROR_NODE_UNAVAILABLE:
@@ -79,15 +79,15 @@ bus_sentence (BusError code)
   case BUS_ERROR_INSUFFICIENT_FUNDS:
     return _ ("There is not enough to pay this amount and the fee. Enter less, or use Max.");
   case BUS_ERROR_FEE_TOO_HIGH:
-    return _ ("The fee is far above what is usual. Choose a lower one.");
+    return _ ("The fee is much higher than usual. Choose a lower one.");
   case BUS_ERROR_WALLET_EXISTS:
-    return _ ("There is a wallet with this name already. Choose another name.");
+    return _ ("A wallet with this name already exists. Choose another name.");
   case BUS_ERROR_WALLET_NOT_FOUND:
-    return _ ("There is no wallet with this name any more.");
+    return _ ("The wallet with this name no longer exists.");
   case BUS_ERROR_WALLET_LOADED:
-    return _ ("The wallet is open already.");
+    return _ ("The wallet is already open.");
   case BUS_ERROR_WALLET_DAMAGED:
-    return _ ("The file of the wallet is damaged. Restore it from a backup.");
+    return _ ("The wallet file is damaged. Restore it from a backup.");
   case BUS_ERROR_FAILED:
   case BUS_ERROR_INVALID_ARGUMENT:
   case BUS_ERROR_NOT_IN_CHAIN:
@@ -101,7 +101,7 @@ bus_sentence (BusError code)
   return NULL;
 }
 
-/* The answer was lost: the work may have been done all the same. */
+/* The answer was lost: the request may have been carried out. */
 static gboolean
 is_lost_answer (const GError *error)
 {
@@ -138,19 +138,18 @@ gui_error_describe (const GError *error, GuiDoing doing, GuiErrorText *text)
   text->title = g_strdup (plain_title (doing));
 
   if (is_lost_answer (error))
-    sentence = _ ("The answer did not come in time. Try again in a moment.");
+    sentence = _ ("There was no answer in time. Try again in a moment.");
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA))
-    sentence = _ ("The answer cannot be right, and is not shown. Close Moneyrocket and start it again.");
+    sentence = _ ("The answer was not valid and is not shown. Restart Moneyrocket.");
   else if (error->domain == BUS_ERROR)
     sentence = bus_sentence (error->code);
-  if (g_error_matches (error, BUS_ERROR, BUS_ERROR_REJECTED) && doing == GUI_DOING_GIVE_UP)
-    sentence = _ ("It is in a block, or the node has it.");
+  if (g_error_matches (error, BUS_ERROR, BUS_ERROR_REJECTED) && doing == GUI_DOING_ABANDON)
+    sentence = _ ("It is confirmed already, or the node has accepted it.");
   if (g_error_matches (error, BUS_ERROR, BUS_ERROR_BUSY) && doing == GUI_DOING_DRAFT)
-    sentence
-        = _ ("An earlier payment to this recipient was refused by the node and is kept, and the two cannot be kept "
-             "apart. Give up the earlier one first.");
+    sentence = _ ("The node refused an earlier payment to this recipient, which can still be confirmed and cannot be "
+                  "replaced by this one. Abandon the earlier one first.");
   if (sentence == NULL)
-    sentence = _ ("Try again. If it happens again, Details says more.");
+    sentence = _ ("Try again. If it happens again, see Details.");
   text->advice = g_strdup (sentence);
   text->body = g_strdup_printf ("%s %s", money_sentence (doing), sentence);
 }

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 typedef enum {
   GUI_DOING_DRAFT,   /* working out a payment */
   GUI_DOING_SEND,    /* sending it */
-  GUI_DOING_GIVE_UP, /* giving up a payment */
+  GUI_DOING_ABANDON, /* abandoning a payment */
   GUI_DOING_WALLET,  /* creating or opening a wallet */
   GUI_DOING_ADDRESS, /* making an address */
   GUI_DOING_READ,    /* reading what a page shows */
@@ -29,7 +29,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GuiErrorText, gui_error_text_clear)
 /* Translated. TEXT is cleared by the caller. */
 void gui_error_describe (const GError *error, GuiDoing doing, GuiErrorText *text);
 
-/* A message over the window of WIDGET, with Details that can be copied. Cancellation is passed over in silence. */
+/* A message over the window of WIDGET, with Details that can be copied. Nothing is shown for a cancellation. */
 void gui_error_present (GtkWidget *widget, const GError *error, GuiDoing doing);
 
 G_END_DECLS

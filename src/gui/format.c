@@ -111,7 +111,7 @@ gui_parse_amount (const char *text, GuiUnit unit, gint64 *sat, const char **why)
     return FALSE;
   }
   if (*sat == 0) {
-    *why = _ ("Enter more than zero.");
+    *why = _ ("Enter an amount above zero.");
     return FALSE;
   }
   return TRUE;
@@ -154,7 +154,7 @@ gui_format_count (guint64 n)
 char *
 gui_format_fee_rate (guint64 sat_per_kvb)
 {
-  /* Who reads it compares: two decimals below 10, one below 100, none above. */
+  /* Three significant digits: two decimals below 10, one below 100, none above. */
   guint64 step = sat_per_kvb < 9995 ? 10 : sat_per_kvb < 99950 ? 100 : 1000;
   guint64 rounded = (sat_per_kvb + step / 2) / step * step;
   guint64 whole = rounded / 1000, hundredths = rounded % 1000 / 10;

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 /* Figures, addresses and times as people read them. Pure but for the clock in gui_format_time. The caller owns every
  * string. */
 
-/* Groups are parted by a narrow no-break space, so that a figure never wraps. */
+/* Groups are separated by a narrow no-break space, so that a figure never wraps. */
 #define GUI_GROUP_SPACE "\u202f"
 #define GUI_MINUS "\u2212"
 
@@ -23,7 +23,7 @@ const char *gui_unit_name (GuiUnit unit);
  * On failure *WHY is a translated sentence that says what to do. */
 gboolean gui_parse_amount (const char *text, GuiUnit unit, gint64 *sat, const char **why);
 
-/* "bcrt1qxy..." to groups of four parted by spaces, GROUPS to a line (0: all in one). */
+/* "bcrt1qxy..." to groups of four separated by spaces, GROUPS to a line (0: all in one). */
 char *gui_format_address (const char *address, guint groups);
 
 /* "bcrt1qxy … ab3d": the ends of an address, for a row of a list. */

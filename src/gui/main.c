@@ -9,7 +9,7 @@
 #include <locale.h>
 #include <sys/stat.h>
 
-#define USAGE "Usage: moneyrocket-gui [options]\n\nThe Moneyrocket application: a wallet with a node of its own.\n"
+#define USAGE "Usage: moneyrocket-gui [options]\n\nThe Moneyrocket application: a wallet with its own node.\n"
 
 /* Until a network is chosen there is no folder, and the log goes to standard error. */
 static gboolean

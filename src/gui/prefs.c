@@ -33,7 +33,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
 
   if (!g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
-    common_warn ("The preferences of the application could not be kept: %s", error->message);
+    common_warn ("The preferences of the application could not be saved: %s", error->message);
 }
 
 static gboolean

@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* How this person likes to see things, kept between runs in a key file: the unit of amounts, whether they are hidden,
+/* Preferences of the user, kept in a key file: the unit of amounts, whether they are hidden,
  * the size of the window, the wallet and the network that were used last. One object for the program. Main context.
  *
  * Signals: "changed" when the unit or the hiding changed. */

@@ -51,7 +51,7 @@ direction_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
-page_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+test_page_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   gtk_widget_activate_action (GTK_WIDGET (data), "win.page", "s", g_variant_get_string (parameter, NULL));
 }
@@ -64,7 +64,7 @@ gui_test_actions_add (GApplication *app, GtkWindow *window)
     { .name = "resize", .activate = resize_action, .parameter_type = "(ii)" },
     { .name = "color-scheme", .activate = color_scheme_action, .parameter_type = "s" },
     { .name = "direction", .activate = direction_action, .parameter_type = "s" },
-    { .name = "page", .activate = page_action, .parameter_type = "s" },
+    { .name = "page", .activate = test_page_action, .parameter_type = "s" },
   };
 
   g_return_if_fail (G_IS_APPLICATION (app));

@@ -5,7 +5,7 @@
 G_BEGIN_DECLS
 
 /* Adds actions for tests, only while MONEYROCKET_GUI_TESTS is set in the environment: "screenshot" (s, a path: the
- * window as a PNG file), "resize" ((ii)), "color-scheme" (s: "light" or "dark"), and passes on "page" (s). */
+ * window as a PNG file), "resize" ((ii)), "color-scheme" (s: "light" or "dark"), and forwards "page" (s). */
 void gui_test_actions_add (GApplication *app, GtkWindow *window);
 
 G_END_DECLS

@@ -12,7 +12,7 @@ lowest_needed (gpointer data)
 {
   NodeApp *app = data;
 
-  /* Until they are loaded nobody knows where they are. */
+  /* Before they are loaded their heights are unknown, so that nothing may be pruned. */
   return app->indexes_loaded ? node_indexes_lowest_needed (app->context.indexes) : 0;
 }
 

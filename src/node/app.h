@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 typedef struct _NodeApp NodeApp;
 
-/* Makes the folders, takes the lock, makes the chain (nothing is loaded yet), the mempool and the RPC table.
+/* Creates the folders, takes the lock, creates the chain (nothing is loaded yet), the mempool and the RPC table.
  * PROGRAM is borrowed and outlives the app. */
 NodeApp *node_app_new (CommonProgram *program, GError **error);
 
@@ -21,7 +21,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeApp, node_app_free)
 gboolean node_app_start (NodeApp *app, GError **error);
 
 /* Begins to stop; the monitor's `stopped` follows. May be called more than once; the first EXIT_CODE that is not 0
- * counts. Others ask for it by node_monitor_request_stop(). */
+ * counts. Other parts call node_monitor_request_stop(). */
 void node_app_stop (NodeApp *app, int exit_code);
 
 /* Any thread; as long as the app. */

@@ -6,13 +6,13 @@
 #include "dbus/names.h"
 #include "node/app_private.h"
 
-/* A worker comes into a folder that the one before, whose application was killed, may not have left yet. */
+/* An earlier worker, whose application was killed, may still have the folder locked. */
 #define LOCK_PATIENCE_US (15 * G_USEC_PER_SEC)
 #define LOCK_AGAIN_US (50 * 1000)
 
 /* The lock on FOLDER, which is there: the file in it that the reference locks, too. */
 static CommonFileLock *
-take_lock (const char *folder, gint64 patience_us, GError **error)
+app_take_lock (const char *folder, gint64 patience_us, GError **error)
 {
   g_autofree char *path = g_build_filename (folder, ".lock", NULL);
   g_autoptr (GError) problem = NULL;
@@ -40,7 +40,7 @@ node_app_take_lock (NodeApp *app, GError **error)
 {
   gboolean worker = common_options_is_set (app->context.program->options, BUS_OPTION_FD);
 
-  app->lock = take_lock (app->context.program->network_dir, worker ? LOCK_PATIENCE_US : 0, error);
+  app->lock = app_take_lock (app->context.program->network_dir, worker ? LOCK_PATIENCE_US : 0, error);
   return app->lock != NULL;
 }
 
@@ -51,12 +51,12 @@ node_app_lock_blocks (NodeApp *app, GError **error)
 
   if (!common_file_make_folder (blocks, error))
     return FALSE;
-  app->blocks_lock = take_lock (blocks, 0, error);
+  app->blocks_lock = app_take_lock (blocks, 0, error);
   return app->blocks_lock != NULL;
 }
 
-/* The folder of -blocksdir must be there: a disk that is not mounted is no reason to begin anew. A new data folder gets
- * a place for wallets at once, as other programs that use it expect. */
+/* The folder of -blocksdir must exist: an unmounted disk must not start a new chain. A new data directory gets a
+ * wallets folder at once, as other programs that use it expect. */
 gboolean
 node_app_make_folders (NodeApp *app, GError **error)
 {

@@ -33,13 +33,13 @@ on_progress (gpointer data, const char *stage, double fraction, guint64 n_blocks
 static void
 notify_block (NodeApp *app, const NodeTip *tip)
 {
-  if (app->start_finished && !tip->initial_download && tip->block != app->told_tip)
+  if (app->start_finished && !tip->initial_download && tip->block != app->notified_tip)
     node_notify_block (app->context.program->options, tip->block->hash32);
-  app->told_tip = tip->block;
+  app->notified_tip = tip->block;
 }
 
 static void
-on_tip_changed (gpointer data, NodeTip *tip)
+app_on_tip_changed (gpointer data, NodeTip *tip)
 {
   NodeApp *app = data;
   NodeState state = node_monitor_get_status (app->context.monitor).state;
@@ -72,7 +72,7 @@ on_index_changed (gpointer data)
 }
 
 static void
-on_mempool_changed (gpointer data, const NodeMempoolEntry *entry, guint64 sequence)
+app_on_mempool_changed (gpointer data, const NodeMempoolEntry *entry, guint64 sequence)
 {
   node_monitor_notify_mempool (((NodeApp *) data)->context.monitor, sequence);
 }
@@ -93,9 +93,9 @@ void
 node_app_listen (NodeApp *app)
 {
   static const NodeChainListener chain_listener = {
-    .tip_changed = on_tip_changed, .progress = on_progress, .warning = on_warning, .fatal = node_app_report_fatal
+    .tip_changed = app_on_tip_changed, .progress = on_progress, .warning = on_warning, .fatal = node_app_report_fatal
   };
-  static const NodeMempoolListener mempool_listener = { on_mempool_changed, on_mempool_removed };
+  static const NodeMempoolListener mempool_listener = { app_on_mempool_changed, on_mempool_removed };
   static const NodeMonitorListener monitor_listener = { .stop_requested = on_stop_requested };
 
   node_chain_add_listener (app->context.chain, &chain_listener, app);

@@ -14,7 +14,7 @@ on_imported (NodeChain *chain, gpointer data, const GError *error)
   import_next (chain, app);
 }
 
-/* Notifies whoever waits for the whole mempool. */
+/* Notifies listeners that the mempool is complete. */
 static void
 on_mempool_loaded (gpointer data)
 {
@@ -23,7 +23,7 @@ on_mempool_loaded (gpointer data)
   node_monitor_notify_mempool (app->context.monitor, node_mempool_sequence (app->context.mempool));
 }
 
-/* Once all imports are over, and a reindex, the node is what it will be. */
+/* Ends the start-up when all imports, and a reindex, are done. */
 void
 node_app_finish_start (NodeApp *app)
 {

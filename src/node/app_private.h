@@ -14,28 +14,28 @@ struct _NodeApp {
   CommonFileLock *blocks_lock;
   gboolean chain_loaded;   /* the chain thread's */
   gboolean indexes_loaded; /* chain thread */
-  RpcTable *rest;          /* NULL: not asked for */
+  RpcTable *rest;          /* NULL: not enabled */
   RpcServer *server;
   char *pid_file;       /* NULL: none was written */
   const char **imports; /* -loadblock; the chain thread's once it has started */
   guint next_import;
-  gboolean imports_done;     /* chain thread: nothing of -loadblock is left */
-  gboolean chain_idle;       /* chain thread: the chain said "ready", and has begun nothing since */
-  gboolean start_finished;   /* chain thread */
-  const NodeBlock *told_tip; /* chain thread: by -blocknotify */
-  NodeState paced;           /* chain thread: what PACE is of */
-  CommonPace pace;           /* chain thread */
+  gboolean imports_done;         /* chain thread: nothing of -loadblock is left */
+  gboolean chain_idle;           /* chain thread: the chain reported "ready" and has started nothing since */
+  gboolean start_finished;       /* chain thread */
+  const NodeBlock *notified_tip; /* chain thread: the last one of -blocknotify */
+  NodeState paced;               /* chain thread: what PACE is of */
+  CommonPace pace;               /* chain thread */
   CommonPace validation_pace;
   gint64 stop_at_height; /* 0: nowhere */
   gint stopping;         /* atomic */
-  gboolean closed;       /* node_app_close_parts() was there */
+  gboolean closed;       /* node_app_close_parts() has run */
   int exit_code;
   GThread *closer;
 };
 
 /* app_files.c: main context. */
 
-/* Takes the lock of the data folder; a worker waits a while for the one before it. */
+/* Takes the lock of the data directory; a worker waits a while for an earlier one. */
 gboolean node_app_take_lock (NodeApp *app, GError **error);
 /* Two programs must not write the same blocks either: their folder, which is made here, may be one that data folders
  * share. */
@@ -46,9 +46,9 @@ gboolean node_app_write_pid (NodeApp *app, GError **error);
 /* app_server.c: starts the HTTP server if the options want one. Main context. */
 gboolean node_app_start_server (NodeApp *app, GError **error);
 
-/* app_load.c: from the block index on disk to a node that is what it will be. Chain thread; the first is a job of it. */
+/* app_load.c: loads everything, from the block index on. Chain thread; the first is a job of it. */
 void node_app_load (NodeChain *chain, gpointer app);
-/* Goes on to that once the imports are over and the chain is idle. */
+/* Ends the start-up once the imports are done and the chain is idle. */
 void node_app_finish_start (NodeApp *app);
 /* Methods are answered once the chain is loaded. */
 void node_app_end_warmup (NodeApp *app);

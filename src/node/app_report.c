@@ -32,8 +32,8 @@ node_app_report_validation (NodeApp *app, double fraction, guint64 n_blocks)
   node_monitor_set_validation (app->context.monitor, fraction < 1, &progress);
 }
 
-/* Whether the chain is up to date decides between the two states of a running node. A regtest chain has nobody to be
- * behind: it is whatever was mined here. */
+/* Whether the chain is up to date decides between the two states of a running node. A regtest chain is always up to
+ * date. */
 void
 node_app_report_running (NodeApp *app)
 {

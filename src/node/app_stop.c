@@ -4,7 +4,7 @@
 #include "node/app_private.h"
 #include "node/notify.h"
 
-/* From now on nothing new begins, and what is under way looks for its end. Any thread. */
+/* Refuses new work and cancels work in progress. Any thread. */
 static void
 refuse_work (NodeApp *app)
 {
@@ -16,7 +16,7 @@ refuse_work (NodeApp *app)
     rpc_table_stop (app->rest);
 }
 
-/* An index may write its place only as far as the chain is on disk. The chain reports a failure. */
+/* An index may store its position only up to the flushed chain. The chain reports a failure. */
 static void
 flush_for_indexes (NodeChain *chain, gpointer data)
 {
@@ -24,8 +24,8 @@ flush_for_indexes (NodeChain *chain, gpointer data)
     node_chain_flush (chain, NULL);
 }
 
-/* Nobody else is in the chain any more when its files are closed: it takes no jobs, and the pools are empty. What is freed
- * later still answers that the node stops. */
+/* When the chain's files are closed nothing uses it any more: jobs are refused and the pools are drained. Parts that
+ * are freed later answer that the node is stopping. */
 void
 node_app_close_parts (NodeApp *app)
 {
@@ -50,7 +50,7 @@ node_app_close_parts (NodeApp *app)
 }
 
 static gboolean
-on_closed (gpointer data)
+app_on_closed (gpointer data)
 {
   NodeApp *app = data;
 
@@ -63,8 +63,8 @@ on_closed (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Waits for the answers under way, some of which come through the main context, and the last flush may take long: so it
- * has a thread of its own. */
+/* Waits for the answers under way, some of which come through the main context, and the last flush may take long: so
+ * closing has a thread of its own. */
 static gpointer
 close_thread (gpointer data)
 {
@@ -73,7 +73,7 @@ close_thread (gpointer data)
   g_clear_pointer (&app->server, rpc_server_free);
   node_notify_stopping (app->context.program->options);
   node_app_close_parts (app);
-  g_idle_add_full (G_PRIORITY_DEFAULT, on_closed, app, NULL);
+  g_idle_add_full (G_PRIORITY_DEFAULT, app_on_closed, app, NULL);
   return NULL;
 }
 

@@ -10,8 +10,8 @@
 G_BEGIN_DECLS
 
 /* The node as its methods (rpc/) and its services for other processes (service/) see it: the parts and what they were
- * made with. The app fills it before it makes them, owns everything in it, and changes nothing until it is freed; it may be
- * read on any thread. What may be done with a part, and where, its own header says. */
+ * made with. The app fills it before it makes them, owns everything in it, and changes nothing until it is freed; it
+ * may be read on any thread. The header of each part has its thread rules. */
 typedef struct {
   CommonProgram *program; /* options, data directory */
   BtcParams *params;
@@ -22,7 +22,7 @@ typedef struct {
   NodeMining *mining;
   NodeMonitor *monitor; /* state, warnings, listeners; takes the request to stop */
   RpcTable *methods;    /* the node's own */
-  RpcRouter *router;    /* those, and the wallet's while there is a handler for them */
+  RpcRouter *router;    /* those, and the wallet's while it is connected */
   gint64 start_us;      /* monotonic */
 } NodeContext;
 

@@ -7,7 +7,7 @@
 #define MIB (1024 * 1024)
 #define DEFAULT_DBCACHE_MIB 450
 
-/* The last value says whether there is an index; without a name, or with 1, it is of every type that there is. */
+/* The last value decides; without a name, or with 1, all types are enabled. */
 static gboolean
 get_filter_index (const CommonOptions *options, gboolean *enabled, GError **error)
 {
@@ -37,7 +37,7 @@ node_options_fill_indexes (const CommonProgram *program, NodeIndexesOptions *out
   out->enabled[NODE_INDEX_SPENDER] = common_options_get_bool (options, "txospenderindex", FALSE);
   if (!get_filter_index (options, &out->enabled[NODE_INDEX_FILTER], error))
     return FALSE;
-  /* These two find transactions in block files, all of which must therefore stay. */
+  /* These two read transactions from block files, which must not be pruned. */
   if (common_options_get_int (options, "prune", 0) != 0) {
     if (out->enabled[NODE_INDEX_TX])
       return common_options_fail (error, "Prune mode is incompatible with -txindex.");

@@ -7,7 +7,7 @@
 #define USAGE "Usage: moneyrocket-node [options]\n\nRuns a full node of the Bitcoin network.\n"
 
 static int
-run (CommonProgram *program)
+run_node (CommonProgram *program)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (NodeApp) app = node_app_new (program, &error);
@@ -29,5 +29,5 @@ main (int argc, char **argv)
 
   common_confinement_apply ();
   program = node_program_new ("moneyrocket-node", USAGE, argc, argv, &exit_code);
-  return program != NULL ? run (program) : exit_code;
+  return program != NULL ? run_node (program) : exit_code;
 }

@@ -8,7 +8,7 @@ typedef struct {
   gboolean removed;
 } Listener;
 
-/* What the listeners are still to be notified of. */
+/* Pending notifications. */
 typedef struct {
   gboolean status_changed, mempool_changed, warnings_changed, indexes_changed;
   NodeTip *tip; /* NULL: the same */
@@ -23,7 +23,7 @@ struct _NodeMonitor {
   MonitorChanges changes;
   GSource *source; /* runs soon, when something has changed */
   gint64 last_us;
-  GSource *stop_source; /* runs soon, when somebody asks the node to stop */
+  GSource *stop_source; /* runs soon, after a request to stop */
   int exit_code;        /* the first of those requests that is not 0 */
 };
 

@@ -24,7 +24,7 @@ typedef enum {
 
 const char *node_state_name (NodeState state); /* "starting", "loading", … static */
 
-/* How far a long work is. */
+/* The progress of long work. */
 typedef struct {
   double fraction; /* 0 to 1 */
   double rate;     /* blocks a second; 0: not known */
@@ -35,7 +35,7 @@ typedef struct {
   NodeState state;
   NodeProgress progress;   /* of what STATE names */
   gboolean validating;     /* the blocks below a snapshot are being checked, whatever STATE is */
-  NodeProgress validation; /* how far that is */
+  NodeProgress validation; /* the progress of that */
 } NodeStatus;
 
 /* All are called on the main context; any may be NULL. */
@@ -45,7 +45,7 @@ typedef struct {
   void (*mempool_changed) (gpointer data, guint64 mempool_sequence);
   void (*warnings_changed) (gpointer data);
   void (*indexes_changed) (gpointer data); /* their states: see node_index_get_state() */
-  /* Somebody wants the node to stop: see node_monitor_request_stop(). May come more than once. */
+  /* The node is requested to stop: see node_monitor_request_stop(). May be called more than once. */
   void (*stop_requested) (gpointer data, int exit_code);
   /* Everything is closed; the program may end with EXIT_CODE. */
   void (*stopped) (gpointer data, int exit_code);
@@ -61,7 +61,7 @@ void node_monitor_remove_listener (NodeMonitor *monitor, gpointer data);
 /* Any thread. PROGRESS may be NULL: there is none. */
 void node_monitor_set_status (NodeMonitor *monitor, NodeState state, const NodeProgress *progress);
 void node_monitor_set_validation (NodeMonitor *monitor, gboolean validating, const NodeProgress *progress);
-void node_monitor_set_warning (NodeMonitor *monitor, const char *id, const char *text); /* TEXT NULL ends it */
+void node_monitor_set_warning (NodeMonitor *monitor, const char *id, const char *text); /* TEXT NULL clears it */
 void node_monitor_notify_tip (NodeMonitor *monitor, NodeTip *tip);
 void node_monitor_notify_mempool (NodeMonitor *monitor, guint64 sequence);
 void node_monitor_notify_indexes (NodeMonitor *monitor);

@@ -7,12 +7,12 @@
 #include "common/hex.h"
 #include "common/log.h"
 
-/* Of a text that may come from elsewhere only these characters get near a shell. */
+/* Only these characters, and letters and digits, of a text from outside are passed to a shell. */
 #define SAFE " .,;-_/:?@()"
 
-/* On a thread of its own, which waits until the command ends. */
+/* A thread that waits for the command to end. */
 static gpointer
-run (gpointer data)
+notify_run (gpointer data)
 {
   g_autofree char *command = data;
   const char *const argv[] = { "/bin/sh", "-c", command, NULL };
@@ -46,7 +46,7 @@ run_all (const CommonOptions *options, const char *name, const char *value)
   g_autofree const char **commands = common_options_dup_list (options, name);
 
   for (guint i = 0; commands[i] != NULL; i++)
-    g_thread_unref (g_thread_new (name, run, fill_in (commands[i], value)));
+    g_thread_unref (g_thread_new (name, notify_run, fill_in (commands[i], value)));
 }
 
 void
@@ -82,7 +82,7 @@ node_notify_stopping (const CommonOptions *options)
   g_autoptr (GPtrArray) threads = g_ptr_array_new ();
 
   for (guint i = 0; commands[i] != NULL; i++)
-    g_ptr_array_add (threads, g_thread_new ("shutdownnotify", run, g_strdup (commands[i])));
+    g_ptr_array_add (threads, g_thread_new ("shutdownnotify", notify_run, g_strdup (commands[i])));
   for (guint i = 0; i < threads->len; i++)
     g_thread_join (g_ptr_array_index (threads, i));
 }

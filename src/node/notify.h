@@ -4,8 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* Commands that the owner wants to be run when something happens: -alertnotify, -blocknotify, -startupnotify and
- * -shutdownnotify. Any thread; nothing waits for a command to end, but for the last. */
+/* Commands that run on events: -alertnotify, -blocknotify, -startupnotify and
+ * -shutdownnotify. Any thread. None waits for its command but the last. */
 
 void node_notify_alert (const CommonOptions *options, const char *text);
 void node_notify_block (const CommonOptions *options, const guint8 hash32[32]);

@@ -9,10 +9,10 @@
 
 G_BEGIN_DECLS
 
-/* The node's options, and what they mean. */
+/* The node's options, and what is built from them. */
 
-/* All that the node knows, those of the wallet and those that have no effect yet included. The array is made once and
- * lives as long as the program. */
+/* All options of the node, with those of the wallet and those that have no effect yet. The array is made once and lives
+ * as long as the program. */
 const CommonOptionSpec *node_option_specs (gsize *n);
 
 /* Warns of options without effect; an option that must not be ignored is an error. After the log is open. */

@@ -5,7 +5,7 @@
 #include "common/hex.h"
 #include "common/log.h"
 
-/* Options that change the numbers of the network. */
+/* Options that change the network's parameters. */
 
 /* A number as people write it: up to 64 hex digits, missing ones in front are zero. */
 static gboolean

@@ -61,14 +61,14 @@ on_stop_signal (gpointer data)
 }
 
 static gboolean
-on_hangup (gpointer data)
+program_on_hangup (gpointer data)
 {
   common_log_reopen ();
   return G_SOURCE_CONTINUE;
 }
 
 static void
-tell_warnings (NodeMonitor *monitor)
+report_warnings (NodeMonitor *monitor)
 {
   g_auto (GStrv) warnings = node_monitor_dup_warnings (monitor);
 
@@ -88,13 +88,13 @@ node_program_run (NodeApp *app)
   node_monitor_add_listener (monitor, &listener, &run);
   g_unix_signal_add (SIGTERM, on_stop_signal, &run);
   g_unix_signal_add (SIGINT, on_stop_signal, &run);
-  g_unix_signal_add (SIGHUP, on_hangup, NULL);
+  g_unix_signal_add (SIGHUP, program_on_hangup, NULL);
   common_loop_watch ();
   if (!node_app_start (app, &error))
     node_app_stop (app, common_program_fail (error));
   g_main_loop_run (loop);
   if (run.exit_code != EXIT_SUCCESS)
-    tell_warnings (monitor);
+    report_warnings (monitor);
   node_monitor_remove_listener (monitor, &run);
   return run.exit_code;
 }

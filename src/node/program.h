@@ -4,10 +4,11 @@
 
 G_BEGIN_DECLS
 
-/* How a program with a node in it begins and runs: moneyrocket-node and moneyrocketd. The main thread, at start-up. */
+/* Start-up and main loop of the programs with a node: moneyrocket-node and moneyrocketd. The main thread, at
+ * start-up. */
 
-/* Reads options and configuration, goes to the background if that is asked for, and opens the log. NULL when the program
- * ends at once, with *EXIT_CODE. */
+/* Reads options and configuration, goes to the background with -daemon, and opens the log. NULL when the program ends
+ * at once, with *EXIT_CODE. */
 CommonProgram *node_program_new (const char *name, const char *usage, int argc, char **argv, int *exit_code);
 
 /* Starts APP and runs the main loop until it has stopped: by itself, by a method or by a signal. The result is the exit

@@ -17,7 +17,7 @@ typedef struct {
   char *hash; /* 64 hex digits */
 } User;
 
-/* Headers that were right, as digests under a key that nobody else has: clients send the same one with each request. */
+/* Digests of valid headers, under a random key: clients send the same header with each request. */
 #define DIGEST_SIZE 32
 #define MAX_REMEMBERED 16
 
@@ -116,7 +116,7 @@ rpc_auth_add_hashed (RpcAuth *auth, const char *text)
   return TRUE;
 }
 
-/* Both texts as hashes of equal length, so that not even the length of the right one shows. */
+/* Compares hashes, so that not even the length of the secret is revealed. */
 static gboolean
 equal_in_constant_time (const char *a, const char *b)
 {

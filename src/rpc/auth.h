@@ -12,7 +12,7 @@ RpcAuth *rpc_auth_new (void);
 void rpc_auth_free (RpcAuth *auth);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpcAuth, rpc_auth_free)
 
-/* A user with a password that is known here; only its hash is kept. */
+/* A user with a plain password, of which only the hash is kept. */
 void rpc_auth_add_password (RpcAuth *auth, const char *user, const char *password);
 
 /* "user:salt$hash" with a random salt, as -rpcauth takes it. The caller owns it. */

@@ -4,8 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* Who asks. The cancellable of a request goes with it through every handler, also over the connection to another process, and
- * carries what the client of an HTTP request has shown. It is set before others see the request, then read by any thread. */
+/* Who makes a request. The cancellable of a request is passed along with it to every handler, also in another process,
+ * and carries the credentials of the HTTP client. It is set before others see the request, then read by any thread. */
 
 /* AUTHORIZATION: the value of the header, which was checked. */
 void rpc_caller_set_authorization (GCancellable *request, const char *authorization);

@@ -139,7 +139,7 @@ rpc_json_new_object (void)
 }
 
 static void
-add_value (RpcJson *json, RpcJson *value)
+json_add_value (RpcJson *json, RpcJson *value)
 {
   if (json->values == NULL)
     json->values = g_ptr_array_new_with_free_func ((GDestroyNotify) rpc_json_unref);
@@ -151,7 +151,7 @@ rpc_json_append (RpcJson *array, RpcJson *value)
 {
   g_return_if_fail (rpc_json_type (array) == RPC_JSON_ARRAY);
   g_return_if_fail (value != NULL);
-  add_value (array, value);
+  json_add_value (array, value);
 }
 
 /* The place of NAME, or -1. */
@@ -182,7 +182,7 @@ rpc_json_take_pair (RpcJson *object, char *name, RpcJson *value)
   if (object->names == NULL)
     object->names = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (object->names, name);
-  add_value (object, value);
+  json_add_value (object, value);
   if (object->index == NULL && object->names->len > INDEX_FROM)
     make_index (object);
   else if (object->index != NULL && !g_hash_table_contains (object->index, name))

@@ -23,7 +23,7 @@ skip_space (Parser *p)
 
 /* Skips space, then takes the byte WHAT when it comes next. */
 static gboolean
-take (Parser *p, char what)
+parser_accept (Parser *p, char what)
 {
   skip_space (p);
   if (p->at == p->end || *p->at != what)
@@ -98,7 +98,7 @@ parse_escape (Parser *p)
   return TRUE;
 }
 
-/* The length of what comes next and stands for itself. */
+/* The number of bytes that follow without an escape. */
 static gsize
 plain_len (const Parser *p)
 {
@@ -158,7 +158,7 @@ dup_text (const char *text, gsize len)
 static gboolean
 parse_array (Parser *p, RpcJson *array)
 {
-  if (take (p, ']'))
+  if (parser_accept (p, ']'))
     return TRUE;
   do {
     RpcJson *value = NULL;
@@ -166,29 +166,29 @@ parse_array (Parser *p, RpcJson *array)
       return FALSE;
     if (array != NULL)
       rpc_json_append (array, value);
-  } while (take (p, ','));
-  return take (p, ']');
+  } while (parser_accept (p, ','));
+  return parser_accept (p, ']');
 }
 
 static gboolean
 parse_object (Parser *p, RpcJson *object)
 {
-  if (take (p, '}'))
+  if (parser_accept (p, '}'))
     return TRUE;
   do {
     g_autofree char *name = NULL;
     RpcJson *value = NULL;
     const char *text;
     gsize len;
-    if (!take (p, '"') || !parse_string (p, &text, &len) || memchr (text, '\0', len) != NULL)
+    if (!parser_accept (p, '"') || !parse_string (p, &text, &len) || memchr (text, '\0', len) != NULL)
       return FALSE;
     name = object != NULL ? dup_text (text, len) : NULL;
-    if (!take (p, ':') || !parse_value (p, object != NULL ? &value : NULL))
+    if (!parser_accept (p, ':') || !parse_value (p, object != NULL ? &value : NULL))
       return FALSE;
     if (object != NULL)
       rpc_json_take_pair (object, g_steal_pointer (&name), value);
-  } while (take (p, ','));
-  return take (p, '}');
+  } while (parser_accept (p, ','));
+  return parser_accept (p, '}');
 }
 
 static gboolean
@@ -326,7 +326,7 @@ rpc_json_next_element (const char **at, const char *end, gsize max_values, RpcJs
   gboolean ok;
 
   *element = NULL;
-  if (!take (&p, '[') && !take (&p, ','))
+  if (!parser_accept (&p, '[') && !parser_accept (&p, ','))
     return FALSE;
   skip_space (&p);
   *at = p.at;

@@ -27,7 +27,7 @@ write_escape (GString *out, guchar c)
 }
 
 static void
-write_string (GString *out, const char *text, gsize len)
+json_write_string (GString *out, const char *text, gsize len)
 {
   gsize at = 0;
 
@@ -68,7 +68,7 @@ write_nested (GString *out, const RpcJson *json, guint indent, guint level)
       write_break (out, indent * (level + 1));
     if (object) {
       const char *name = rpc_json_name_at (json, i);
-      write_string (out, name, strlen (name));
+      json_write_string (out, name, strlen (name));
       g_string_append (out, indent > 0 ? ": " : ":");
     }
     write_value (out, rpc_json_at (json, i), indent, level + 1);
@@ -92,7 +92,7 @@ write_value (GString *out, const RpcJson *json, guint indent, guint level)
     g_string_append_len (out, json->text, (gssize) json->text_len);
     break;
   case RPC_JSON_STRING:
-    write_string (out, json->text, json->text_len);
+    json_write_string (out, json->text, json->text_len);
     break;
   case RPC_JSON_ARRAY:
   case RPC_JSON_OBJECT:

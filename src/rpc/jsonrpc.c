@@ -198,7 +198,7 @@ write_reply (GString *out, const Call *call, const RpcJson *result, const GError
   g_string_append_c (out, '}');
 }
 
-/* Files the outcome of the call that ran. */
+/* Writes the reply to the call that ran. */
 static void
 finish_call (RpcExchange *exchange, const RpcJson *result, const GError *error)
 {
@@ -241,7 +241,7 @@ is_batch (const GByteArray *body)
   return i < body->len && body->data[i] == '[';
 }
 
-/* Looks at the body. A batch is checked as a whole, and its calls are read one by one when their turn comes. */
+/* Parses the body. A batch is checked as a whole, and its calls are read one by one when their turn comes. */
 static void
 begin_exchange (RpcExchange *exchange)
 {
@@ -355,7 +355,7 @@ rpc_exchange_run (RpcExchange *exchange, RpcRun up_to)
 }
 
 static void
-on_executed (GObject *source, GAsyncResult *result, gpointer data)
+exchange_on_executed (GObject *source, GAsyncResult *result, gpointer data)
 {
   RpcExchange *exchange = data;
 
@@ -371,7 +371,7 @@ rpc_exchange_run_next (RpcExchange *exchange, void (*done) (gpointer data), gpoi
   exchange->on_done = done;
   exchange->on_done_data = data;
   rpc_handler_execute_async (exchange->handler, exchange->call.method, exchange->call.params, exchange->wallet,
-                             exchange->cancellable, on_executed, exchange);
+                             exchange->cancellable, exchange_on_executed, exchange);
 }
 
 guint

@@ -49,7 +49,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (RpcTable,
                                G_IMPLEMENT_INTERFACE (RPC_TYPE_HANDLER, rpc_table_handler_init))
 
 static void
-job_free (gpointer data)
+table_job_free (gpointer data)
 {
   Job *job = data;
   rpc_json_unref (job->params);
@@ -73,7 +73,7 @@ static const RpcMethod help_method = {
   "Control",
   "help",
   run_help,
-  "List all methods, or tell how one of them is used.\n\n\"text\"    (string) The help text",
+  "List all methods, or explain one of them.\n\n\"text\"    (string) The help text",
   { { "command", RPC_ARG_STRING, FALSE, "The method to explain (default: all of them, one line each)" } },
 };
 
@@ -91,7 +91,7 @@ rpc_table_finalize (GObject *object)
 {
   RpcTable *table = RPC_TABLE (object);
 
-  /* The last reference may go on a thread of the pool itself, so nobody waits for the pool. */
+  /* The last reference may be dropped on a thread of the pool, which must not wait for the pool. */
   g_thread_pool_free (table->pool, FALSE, FALSE);
   g_hash_table_unref (table->methods);
   g_free (table->warmup);
@@ -184,7 +184,7 @@ return_closing (GTask *task)
   g_task_return_new_error (task, RPC_ERROR, RPC_IN_WARMUP, CLOSING);
 }
 
-/* What a method gave as what a caller gets: always a result, or an RPC_ERROR. Takes over ERROR. */
+/* The error that a caller gets for ERROR (taken over): always an RPC_ERROR. */
 static GError *
 complete_error (const RpcMethod *method, GError *error)
 {
@@ -228,7 +228,7 @@ run_task (gpointer data, gpointer user_data)
     return;
   }
   result = run_method (table, job, g_task_get_cancellable (task), &error);
-  g_clear_pointer (&job->params, rpc_json_unref); /* here: to free a long list would hold the caller's main loop */
+  g_clear_pointer (&job->params, rpc_json_unref); /* here: freeing a long list would block the caller's main loop */
   return_answer (task, result, error);
 }
 
@@ -356,14 +356,14 @@ rpc_table_execute_async (RpcHandler *handler,
                          gpointer data)
 {
   RpcTable *table = RPC_TABLE (handler);
-  /* rpc_table_stop() cancels what nobody else does. */
+  /* rpc_table_stop() cancels it where the caller has no cancellable. */
   g_autoptr (GCancellable) own = cancellable != NULL ? g_object_ref (cancellable) : g_cancellable_new ();
   GTask *task = g_task_new (table, own, callback, data);
   g_autofree char *warmup = dup_warmup (table);
   const RpcMethod *found = g_hash_table_lookup (table->methods, method);
   Job *job;
 
-  /* A method that has been started says itself what became of it. */
+  /* A method that has been started returns its own result. */
   g_task_set_check_cancellable (task, FALSE);
   if (warmup != NULL && !works_in_warmup (method)) {
     g_task_return_new_error (task, RPC_ERROR, RPC_IN_WARMUP, "%s", warmup);
@@ -385,7 +385,7 @@ rpc_table_execute_async (RpcHandler *handler,
   job->method = found;
   job->params = params != NULL ? rpc_json_ref (params) : NULL;
   job->wallet = g_strdup (wallet);
-  g_task_set_task_data (task, job, job_free);
+  g_task_set_task_data (task, job, table_job_free);
   count_pushed (table, 1);
   if (found->run == RPC_RUN_DEFERRED)
     start_wait (table, task);

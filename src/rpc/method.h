@@ -72,8 +72,8 @@ void rpc_table_set_warmup (RpcTable *table, const char *status);
  * RPC_IN_WARMUP. Waits for those that run, and runs the main context meanwhile: they may need it. */
 void rpc_table_close (RpcTable *table);
 
-/* The same in two parts, for a program whose main context goes on meanwhile. First, on any thread: methods are refused
- * and the cancellables of those that run are cancelled, also of those that the caller gave. */
+/* The same in two parts, for a program whose main context runs meanwhile. First, on any thread: methods are refused and
+ * the cancellables of those that run are cancelled, also of those that the caller gave. */
 void rpc_table_stop (RpcTable *table);
 /* Then, not on the main context: waits until none runs. */
 void rpc_table_drain (RpcTable *table);

@@ -57,7 +57,7 @@ expected_type (RpcArgType type, RpcJsonType *expected)
 {
   switch (type) {
   case RPC_ARG_ANY:
-  case RPC_ARG_AMOUNT: /* a number or a string: looked at by whoever reads it */
+  case RPC_ARG_AMOUNT: /* a number or a string: checked when it is read */
     return FALSE;
   case RPC_ARG_BOOL:
     *expected = RPC_JSON_BOOL;

@@ -30,7 +30,7 @@ type_text (RpcArgType type)
 
 /* The first name of ARG. */
 static char *
-dup_name (const RpcArg *arg)
+help_dup_arg_name (const RpcArg *arg)
 {
   return g_strndup (arg->name, strcspn (arg->name, "|"));
 }
@@ -38,7 +38,7 @@ dup_name (const RpcArg *arg)
 static void
 append_word (GString *text, const RpcArg *arg)
 {
-  g_autofree char *name = dup_name (arg);
+  g_autofree char *name = help_dup_arg_name (arg);
 
   if (arg->shown != NULL) {
     g_string_append_printf (text, " %s", arg->shown);
@@ -101,7 +101,7 @@ rpc_method_dup_help (const RpcMethod *method)
     g_string_append (text, "\nArguments:\n");
   for (guint i = 0; i < n; i++) {
     const RpcArg *arg = &method->args[i];
-    g_autofree char *name = dup_name (arg);
+    g_autofree char *name = help_dup_arg_name (arg);
     g_string_append_printf (text, "%u. %-14s (%s, %s) %s\n", i + 1, name, type_text (arg->type),
                             arg->required ? "required" : "optional", arg->help != NULL ? arg->help : "");
   }

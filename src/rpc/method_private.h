@@ -21,7 +21,7 @@ gboolean rpc_method_check_args (const RpcMethod *method,
                                 RpcJson **options,
                                 GError **error);
 
-/* `name "a" ( b )`, and all that there is to say. The caller owns them. */
+/* `name "a" ( b )`, and the whole help text. The caller owns them. */
 char *rpc_method_dup_usage (const RpcMethod *method);
 char *rpc_method_dup_help (const RpcMethod *method);
 

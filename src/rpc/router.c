@@ -65,7 +65,7 @@ help_subject (RpcJson *params)
 }
 
 static RpcHandler *
-choose (RpcRouter *router, const char *method, RpcJson *params)
+router_choose (RpcRouter *router, const char *method, RpcJson *params)
 {
   RpcHandler *own = RPC_HANDLER (router->own);
   const char *subject = g_str_equal (method, "help") ? help_subject (params) : NULL;
@@ -74,7 +74,7 @@ choose (RpcRouter *router, const char *method, RpcJson *params)
     return own;
   if (subject != NULL && *subject != '\0')
     method = subject;
-  /* What a wallet would say of a chain that is not loaded is not true yet. */
+  /* A wallet's answers are wrong while the chain is not loaded. */
   else if (rpc_table_is_in_warmup (router->own))
     return own;
   return !rpc_handler_has_method (own, method) && rpc_handler_has_method (router->wallet, method) ? router->wallet
@@ -84,7 +84,7 @@ choose (RpcRouter *router, const char *method, RpcJson *params)
 static void on_wallet_help (GObject *source, GAsyncResult *result, gpointer data);
 
 static void
-on_executed (GObject *source, GAsyncResult *result, gpointer data)
+router_on_executed (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   GError *error = NULL;
@@ -118,7 +118,7 @@ on_own_help (GObject *source, GAsyncResult *result, gpointer data)
   rpc_handler_execute_async (router->wallet, "help", NULL, NULL, cancellable, on_wallet_help, g_steal_pointer (&task));
 }
 
-/* The wallet's overview has its own "== Control ==" with `help` in it, which is not to be seen twice. */
+/* The wallet's overview has its own "== Control ==" with `help` in it, which must not be shown twice. */
 static const char *
 skip_control (const char *text)
 {
@@ -157,8 +157,8 @@ router_execute_async (RpcHandler *handler,
   gboolean overview = g_str_equal (method, "help") && rpc_json_len (params) == 0 && router->wallet != NULL;
 
   g_task_set_check_cancellable (task, FALSE);
-  rpc_handler_execute_async (choose (router, method, params), method, params, wallet, cancellable,
-                             overview ? on_own_help : on_executed, task);
+  rpc_handler_execute_async (router_choose (router, method, params), method, params, wallet, cancellable,
+                             overview ? on_own_help : router_on_executed, task);
 }
 
 static RpcJson *

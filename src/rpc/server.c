@@ -13,15 +13,15 @@
 #define WRITE_WAIT_US (2 * G_USEC_PER_SEC)
 #define CONNECTION_MEMORY (32 * 1024) /* zeroed after each request */
 #define MAX_CONNECTIONS 200
-/* Beyond those there is room for newcomers until one that gives way to them is closed. */
+/* Above the limit: new connections are accepted while the oldest ones are being closed. */
 #define SPARE_CONNECTIONS 56
 #define LISTEN_BACKLOG 512
 #define REST_THREADS 4
 
-static gboolean fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+static gboolean server_fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static gboolean
-fail (GError **error, const char *format, ...)
+server_fail (GError **error, const char *format, ...)
 {
   va_list args;
 
@@ -48,7 +48,7 @@ dup_cidr (const char *text)
     bits++;
   for (guint i = bits; i < 32; i++)
     if ((bytes[i / 8] & (0x80 >> i % 8)) != 0)
-      return g_strdup (text); /* not a prefix: refused by whoever reads it */
+      return g_strdup (text); /* not a prefix: refused by the parser */
   return g_strdup_printf ("%.*s/%u", (int) (slash - text), text, bits);
 }
 
@@ -63,17 +63,18 @@ read_allowed (RpcServer *server, const char *const *allow_ip, GError **error)
     g_autofree char *cidr = dup_cidr (allow_ip[i]);
     GInetAddressMask *mask = g_inet_address_mask_new_from_string (cidr, NULL);
     if (mask == NULL)
-      return fail (error,
-                   "Invalid -rpcallowip subnet specification: %s. Valid values are a single IP (e.g. 1.2.3.4), a "
-                   "network/netmask (e.g. 1.2.3.4/255.255.255.0), a network/CIDR (e.g. 1.2.3.4/24), all ipv4 "
-                   "(0.0.0.0/0), or all ipv6 (::/0).",
-                   allow_ip[i]);
+      return server_fail (
+          error,
+          "Invalid -rpcallowip subnet specification: %s. Valid values are a single IP (e.g. 1.2.3.4), a "
+          "network/netmask (e.g. 1.2.3.4/255.255.255.0), a network/CIDR (e.g. 1.2.3.4/24), all ipv4 "
+          "(0.0.0.0/0), or all ipv6 (::/0).",
+          allow_ip[i]);
     g_ptr_array_add (server->allowed, mask);
   }
   return TRUE;
 }
 
-/* Whether ADDRESS may talk to us at all; others are dropped without an answer. Thread of libmicrohttpd. */
+/* Whether -rpcallowip permits ADDRESS; others are dropped without an answer. Thread of libmicrohttpd. */
 static enum MHD_Result
 accept_address (void *cls, const struct sockaddr *address, socklen_t len)
 {
@@ -101,7 +102,7 @@ keep_escapes (void *cls, struct MHD_Connection *connection, char *text)
   return strlen (text);
 }
 
-/* What libmicrohttpd has to say about a request is for -debug=http. */
+/* Messages of libmicrohttpd about a request are logged with -debug=http. */
 static void
 log_http (void *cls, const char *format, va_list args)
 {
@@ -158,16 +159,16 @@ open_sockets (const RpcServerOptions *options, GArray *fds, GError **error)
                    problem != NULL ? problem->message : "it is not an address");
   }
   if (fds->len == 0)
-    return fail (error,
-                 "Unable to start HTTP server. See debug log for details. Unable to bind any endpoint for RPC "
-                 "server on port %u: another program may be using it.",
-                 options->port);
+    return server_fail (error,
+                        "Unable to start HTTP server. See debug log for details. Unable to bind any endpoint for RPC "
+                        "server on port %u: another program may be using it.",
+                        options->port);
   return TRUE;
 }
 
-/* From here on requests are answered, so all else is ready before. Takes over FD. */
+/* Requests are answered from here on, so everything else must be ready. Takes over FD. */
 static gboolean
-serve (RpcServer *server, int fd, const RpcServerOptions *options)
+server_serve (RpcServer *server, int fd, const RpcServerOptions *options)
 {
   guint flags
       = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
@@ -206,7 +207,7 @@ read_credentials (RpcServer *server, const RpcServerOptions *options, GError **e
   }
   for (guint i = 0; options->auth != NULL && options->auth[i] != NULL; i++)
     if (!rpc_auth_add_hashed (server->auth, options->auth[i]))
-      return fail (error, "Invalid -rpcauth argument.");
+      return server_fail (error, "Invalid -rpcauth argument.");
   return TRUE;
 }
 
@@ -235,18 +236,18 @@ rpc_server_new (const RpcServerOptions *options, RpcHandler *handler, GError **e
   server->connections = rpc_server_connections_new (MAX_CONNECTIONS);
   fds = g_array_new (FALSE, FALSE, sizeof (int));
   /* The sockets come before the cookie: where the port is another node's, its cookie must stay. */
-  ok = (server->connections != NULL || fail (error, "Unable to start HTTP server. See debug log for details."))
+  ok = (server->connections != NULL || server_fail (error, "Unable to start HTTP server. See debug log for details."))
        && read_allowed (server, options->allow_ip, error) && open_sockets (options, fds, error)
        && read_credentials (server, options, error);
   for (guint i = 0; i < fds->len; i++) {
     int fd = g_array_index (fds, int, i);
     if (!ok)
       close (fd);
-    else if (!serve (server, fd, options))
+    else if (!server_serve (server, fd, options))
       common_warn ("One of the sockets for RPC cannot be served");
   }
   if (ok && server->daemons->len == 0)
-    ok = fail (error, "Unable to start HTTP server. See debug log for details.");
+    ok = server_fail (error, "Unable to start HTTP server. See debug log for details.");
   return ok ? g_steal_pointer (&server) : NULL;
 }
 
@@ -282,7 +283,8 @@ is_busy (RpcServer *server)
   return FALSE;
 }
 
-/* Waits until all that was begun has an answer, and for a while until it is written: a client may not read it. */
+/* Waits until every request has an answer, and for a limited time until it is written, since a client may not read
+ * it. */
 static void
 wait_for_requests (RpcServer *server)
 {

@@ -19,7 +19,7 @@ void rpc_server_connections_free (RpcServerConnections *connections);
 RpcServerConnection *rpc_server_connections_add (RpcServerConnections *connections, int fd);
 void rpc_server_connections_remove (RpcServerConnections *connections, RpcServerConnection *connection);
 
-/* The headers of a request have been read; AUTHENTICATED: its credentials are valid, so that it may take its time. */
+/* The headers of a request have been read; AUTHENTICATED: its credentials are valid, so that it has no deadline. */
 void rpc_server_connections_set_authenticated (RpcServerConnections *connections,
                                                RpcServerConnection *connection,
                                                gboolean authenticated);

@@ -13,7 +13,7 @@
 #define WRONG_PASSWORD_DELAY_MS 250
 
 static void
-request_free (RpcServerRequest *request)
+server_request_free (RpcServerRequest *request)
 {
   g_clear_pointer (&request->body, g_byte_array_unref);
   g_clear_pointer (&request->rest_params, rpc_json_unref);
@@ -29,7 +29,7 @@ request_free (RpcServerRequest *request)
 
 /* Gives the connection back to its thread, which then calls rpc_server_handle() again. */
 static void
-resume (RpcServerRequest *request)
+request_resume (RpcServerRequest *request)
 {
   if (!request->suspended)
     return;
@@ -38,7 +38,7 @@ resume (RpcServerRequest *request)
 }
 
 static void
-suspend (RpcServerRequest *request)
+request_suspend (RpcServerRequest *request)
 {
   rpc_server_connections_set_running (request->server->connections, request->watched, request->cancellable);
   g_mutex_lock (&request->server->lock);
@@ -49,7 +49,7 @@ suspend (RpcServerRequest *request)
 
 /* Any thread: the answer is there. */
 static void
-complete (RpcServerRequest *request)
+request_complete (RpcServerRequest *request)
 {
   RpcServer *server = request->server;
 
@@ -57,14 +57,14 @@ complete (RpcServerRequest *request)
   g_mutex_lock (&server->lock);
   server->in_flight[request->kind]--;
   g_cond_signal (&server->idle);
-  resume (request);
+  request_resume (request);
   g_mutex_unlock (&server->lock);
 }
 
 /* ---- main context ---- */
 
 static void
-attach (RpcServerRequest *request, GSource *source, GSourceFunc func)
+request_attach (RpcServerRequest *request, GSource *source, GSourceFunc func)
 {
   g_source_set_callback (source, func, request, NULL);
   g_source_attach (source, request->server->context);
@@ -93,7 +93,7 @@ on_delay_over (gpointer data)
 {
   RpcServerRequest *request = data;
   request->status = MHD_HTTP_UNAUTHORIZED;
-  complete (request);
+  request_complete (request);
   return G_SOURCE_REMOVE;
 }
 
@@ -108,7 +108,7 @@ work_rest (RpcServerRequest *request)
                                 request->cancellable, &request->rest_reply, &error))
     g_warn_if_reached ();
   request->status = request->rest_reply != NULL ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE;
-  complete (request);
+  request_complete (request);
 }
 
 void
@@ -120,11 +120,11 @@ rpc_server_work (gpointer data, gpointer server)
     work_rest (request);
   } else if (rpc_exchange_run (request->exchange, RPC_RUN_POOL)) {
     request->status = rpc_exchange_finish (request->exchange, &request->reply);
-    complete (request);
+    request_complete (request);
   } else {
     GSource *source = g_idle_source_new ();
     g_source_set_priority (source, G_PRIORITY_DEFAULT);
-    attach (request, source, run_next);
+    request_attach (request, source, run_next);
   }
 }
 
@@ -132,7 +132,7 @@ rpc_server_work (gpointer data, gpointer server)
 
 /* Counts REQUEST in, unless there are too many of its kind or the server stops. */
 static gboolean
-enter (RpcServerRequest *request, RpcServerKind kind)
+request_enter (RpcServerRequest *request, RpcServerKind kind)
 {
   RpcServer *server = request->server;
   gboolean ok, stopping;
@@ -156,7 +156,7 @@ enter (RpcServerRequest *request, RpcServerKind kind)
 }
 
 static gboolean
-is_stopping (RpcServer *server)
+request_is_stopping (RpcServer *server)
 {
   gboolean stopping;
 
@@ -200,7 +200,7 @@ count_framing (void *cls, enum MHD_ValueKind kind, const char *key, const char *
   return MHD_YES;
 }
 
-/* Where the body ends is said once, and in a way that everybody on the path understands alike (RFC 9112, 6.3). */
+/* The length of the body is given once, and unambiguously for every proxy on the path (RFC 9112, 6.3). */
 static gboolean
 is_framed_clearly (RpcServerRequest *request)
 {
@@ -221,9 +221,9 @@ dup_address (RpcServerRequest *request)
   return g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address));
 }
 
-/* The first look, before the body: what can be refused already is, and then the body is not kept. */
+/* Checks the headers. A request that is refused already has its body discarded. */
 static void
-begin (RpcServerRequest *request, const char *url, const char *method)
+request_begin (RpcServerRequest *request, const char *url, const char *method)
 {
   const char *authorization = get_header (request, MHD_HTTP_HEADER_AUTHORIZATION);
   gsize headers = 0;
@@ -243,7 +243,7 @@ begin (RpcServerRequest *request, const char *url, const char *method)
     request->status = MHD_HTTP_BAD_REQUEST;
   } else if (request->server->rest != NULL && rpc_server_rest_path (url) != NULL) {
     request->rest_path = g_strdup (rpc_server_rest_path (url));
-    request->authorized = TRUE; /* nobody is asked who he is */
+    request->authorized = TRUE; /* REST needs no credentials */
     request->body = g_byte_array_new ();
   } else if (!rpc_jsonrpc_parse_path (url, &request->wallet)) {
     request->status = MHD_HTTP_NOT_FOUND;
@@ -277,7 +277,7 @@ take_body (RpcServerRequest *request, const char *data, gsize len)
 static gboolean
 run_inline (RpcServerRequest *request)
 {
-  if (request->rest_path != NULL || is_stopping (request->server))
+  if (request->rest_path != NULL || request_is_stopping (request->server))
     return FALSE;
   if (!rpc_exchange_run (request->exchange, RPC_RUN_INLINE))
     return FALSE;
@@ -291,18 +291,18 @@ start_refusal (RpcServerRequest *request)
 {
   g_autofree char *address = dup_address (request);
 
-  if (!enter (request, RPC_SERVER_REFUSALS))
+  if (!request_enter (request, RPC_SERVER_REFUSALS))
     return FALSE;
   common_warn ("RPC: wrong user or password in a request from %s", address);
-  suspend (request);
-  attach (request, g_timeout_source_new (WRONG_PASSWORD_DELAY_MS), on_delay_over);
+  request_suspend (request);
+  request_attach (request, g_timeout_source_new (WRONG_PASSWORD_DELAY_MS), on_delay_over);
   return TRUE;
 }
 
 /* The body is complete and nothing was refused yet. TRUE: the answer comes later, and until then REQUEST belongs to
  * another thread. */
 static gboolean
-start (RpcServerRequest *request)
+request_start (RpcServerRequest *request)
 {
   if (!request->authorized)
     return start_refusal (request);
@@ -311,13 +311,13 @@ start (RpcServerRequest *request)
   else
     request->exchange = rpc_exchange_new (request->server->handler, g_steal_pointer (&request->body),
                                           g_steal_pointer (&request->wallet), NULL);
-  if (run_inline (request) || !enter (request, request->rest_path != NULL ? RPC_SERVER_REST : RPC_SERVER_CALLS))
+  if (run_inline (request) || !request_enter (request, request->rest_path != NULL ? RPC_SERVER_REST : RPC_SERVER_CALLS))
     return FALSE;
   if (request->rest_path == NULL)
     rpc_caller_set_authorization (request->cancellable, get_header (request, MHD_HTTP_HEADER_AUTHORIZATION));
   if (request->exchange != NULL)
     rpc_exchange_set_cancellable (request->exchange, request->cancellable);
-  suspend (request);
+  request_suspend (request);
   push_work (request);
   return TRUE;
 }
@@ -347,7 +347,7 @@ make_response (RpcServerRequest *request)
 }
 
 static enum MHD_Result
-answer (RpcServerRequest *request)
+request_answer (RpcServerRequest *request)
 {
   struct MHD_Response *response
       = request->rest_reply != NULL ? rpc_server_rest_response (request) : make_response (request);
@@ -379,10 +379,10 @@ rpc_server_handle (void *cls,
     g_mutex_lock (&server->lock);
     server->requests = g_list_prepend (server->requests, request);
     g_mutex_unlock (&server->lock);
-    begin (request, url, method);
+    request_begin (request, url, method);
     rpc_server_connections_set_authenticated (server->connections, request->watched,
                                               request->authorized && request->rest_path == NULL);
-    return request->unreadable ? answer (request) : MHD_YES;
+    return request->unreadable ? request_answer (request) : MHD_YES;
   }
   if (*len > 0) {
     if (!take_body (request, data, *len))
@@ -390,9 +390,9 @@ rpc_server_handle (void *cls,
     *len = 0;
     return MHD_YES;
   }
-  if (request->status == 0 && start (request))
+  if (request->status == 0 && request_start (request))
     return MHD_YES;
-  return answer (request);
+  return request_answer (request);
 }
 
 void
@@ -409,7 +409,7 @@ rpc_server_completed (void *cls, struct MHD_Connection *connection, void **con_c
   server->requests = g_list_remove (server->requests, request);
   g_cond_signal (&server->idle);
   g_mutex_unlock (&server->lock);
-  request_free (request);
+  server_request_free (request);
 }
 
 void

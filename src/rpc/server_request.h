@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 /* Concurrent requests are limited per kind, so that no kind starves another. */
 typedef enum {
   RPC_SERVER_CALLS,
-  RPC_SERVER_REST,     /* anybody's */
+  RPC_SERVER_REST,     /* without credentials */
   RPC_SERVER_REFUSALS, /* of wrong credentials, which are delayed */
   RPC_SERVER_N_KINDS
 } RpcServerKind;
@@ -27,7 +27,7 @@ struct _RpcServer {
   RpcHandler *rest;          /* NULL: none */
   GMainContext *context;     /* the main one */
   GThreadPool *workers;      /* run what may wait */
-  GThreadPool *rest_workers; /* the same for REST, where nobody says who he is */
+  GThreadPool *rest_workers; /* the same for REST, which needs no credentials */
   RpcAuth *auth;
   GPtrArray *daemons; /* struct MHD_Daemon *, one for each address */
   GPtrArray *allowed; /* GInetAddressMask */

@@ -38,7 +38,7 @@ rpc_settings_read (const char *network_folder, RpcJson **settings, GError **erro
     return TRUE;
   g_clear_pointer (settings, rpc_json_unref);
   g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-               "Settings file could not be read: %s is damaged. Mend it, or move it away to start without it.", path);
+               "Settings file could not be read: %s is damaged. Repair it, or move it away to start without it.", path);
   return FALSE;
 }
 

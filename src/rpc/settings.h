@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * file, when it cannot be read, is no object, or has a name twice: it must not be written then. Any thread. */
 gboolean rpc_settings_read (const char *network_folder, RpcJson **settings, GError **error);
 
-/* The same, when its content is of no interest yet. */
+/* The same without returning the content. */
 gboolean rpc_settings_check (const char *network_folder, GError **error);
 
 G_END_DECLS

@@ -15,23 +15,24 @@
 #include "wallet/service/service.h"
 #include "wallet/wallets/options.h"
 
-/* moneyrocket-wallet: all wallets, in a process without a network. The application or the node starts it. */
+/* moneyrocket-wallet: all wallets, in a process without network access, started by the application or the node. */
 
-#define USAGE "Usage: moneyrocket-wallet [options]\n\nKeeps the wallets. The application and the node start it.\n"
+#define USAGE                                                                                                          \
+  "Usage: moneyrocket-wallet [options]\n\nThe wallet worker. It is started by the application or the node.\n"
 
 static const CommonOptionSpec own_specs[] = {
-  { WALLET_OPTION_CLIENTS, NULL, "The parent process is a node, and asks for what clients of its JSON-RPC want",
+  { WALLET_OPTION_CLIENTS, NULL, "The parent process is a node, which forwards the calls of its JSON-RPC clients",
     "Debugging and testing options", COMMON_OPTION_DEBUG },
-  { "rpcauth", "<userpw>", "A client whom the node may ask for: user:salt$hash (may be repeated)",
+  { "rpcauth", "<userpw>", "The credentials of a JSON-RPC client: user:salt$hash (may be repeated)",
     "Debugging and testing options", COMMON_OPTION_DEBUG },
-  { "rpccookiefile", "<file>", "The cookie of the node's clients", "Debugging and testing options",
+  { "rpccookiefile", "<file>", "The cookie file of the JSON-RPC clients", "Debugging and testing options",
     COMMON_OPTION_DEBUG },
-  { BUS_OPTION_FD, "<n>", "Talk to the parent process over this descriptor", "Debugging and testing options",
+  { BUS_OPTION_FD, "<n>", "The descriptor of the connection with the parent process", "Debugging and testing options",
     COMMON_OPTION_DEBUG },
 };
 
 static void
-on_shutdown (gpointer data)
+worker_on_shutdown (gpointer data)
 {
   g_main_loop_quit (data);
 }
@@ -43,7 +44,7 @@ on_signal (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Interrupting from a terminal reaches all processes; this one ends when its parent wants it. */
+/* Ctrl+C in a terminal reaches all processes; this one ends when its parent says so. */
 static gboolean
 on_interrupt (gpointer data)
 {
@@ -51,7 +52,7 @@ on_interrupt (gpointer data)
 }
 
 static gboolean
-on_hangup (gpointer data)
+worker_on_hangup (gpointer data)
 {
   common_log_reopen ();
   return G_SOURCE_CONTINUE;
@@ -64,7 +65,7 @@ worker_new_manager (CommonProgram *program, BtcNetwork network, WalletChain *cha
 }
 
 static int
-run (CommonProgram *program, int fd)
+worker_run (CommonProgram *program, int fd)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
@@ -77,10 +78,10 @@ run (CommonProgram *program, int fd)
 
   g_unix_signal_add (SIGTERM, on_signal, loop);
   g_unix_signal_add (SIGINT, on_interrupt, NULL);
-  g_unix_signal_add (SIGHUP, on_hangup, NULL);
+  g_unix_signal_add (SIGHUP, worker_on_hangup, NULL);
   common_loop_watch ();
   if (manager != NULL)
-    service = wallet_service_new (fd, &parts, on_shutdown, loop, &error);
+    service = wallet_service_new (fd, &parts, worker_on_shutdown, loop, &error);
   if (service == NULL)
     return common_program_fail (error);
   g_main_loop_run (loop);
@@ -119,5 +120,5 @@ main (int argc, char **argv)
   }
   if (!common_program_open_log (program, "wallet.log", "wallet", &error))
     return common_program_fail (error);
-  return run (program, fd);
+  return worker_run (program, fd);
 }

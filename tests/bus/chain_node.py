@@ -1,4 +1,4 @@
-"""A node with a chain of its own on regtest, as a wallet sees it: it says whatever a test has it say."""
+"""A node with a chain of its own on regtest, as a wallet sees it: a test chooses its answers."""
 import fcntl
 import hashlib
 import os

@@ -1,5 +1,5 @@
-"""The end of a node that is a worker, with calls in flight on its connection: it ends with code 0 whatever they are, and
-however it is told to, and what it leaves behind is whole."""
+"""Shutdown of a node worker with calls in flight on its connection: it exits with code 0 for all calls and all ways to
+stop it, and its files are consistent."""
 import json
 import os
 import shutil

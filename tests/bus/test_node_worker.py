@@ -133,7 +133,7 @@ class NodeTest(Case):
         self.assertFalse(worker.bus.closed())
 
     def test_wrong_signature(self):
-        """No program of ours sends that."""
+        """None of our programs sends that."""
         worker = self.ready()
         with self.assertRaises(Failed):
             worker.bus.call(NODE, "Node1.Generate", "(us)", 1, ADDRESS)
@@ -299,7 +299,7 @@ class ChainTest(Case):
         self.attach(worker)
 
     def test_wallet_lost(self):
-        """The parent hears of it, and may connect another."""
+        """The parent is notified, and may connect another."""
         worker = self.ready()
         lost = worker.listen_for_lost_peers()
         attached = lambda: worker.bus.get("/org/moneyrocket/Init", "Init1", "Peer")

@@ -149,7 +149,7 @@ class WalletTest(Case):
 
 
 class NodeTest(Case):
-    """A node that tells nonsense."""
+    """A node that sends invalid answers."""
 
     def attach(self, worker, tip):
         node = worker.attach("node")
@@ -212,7 +212,7 @@ class NodeTest(Case):
                 "signrawtransactionwithwallet": ["00"], "bumpfee": ["11" * 32], "send": [{}]}.items():
             for options in ({}, {"authorization": cookie}):
                 code, text = self.execute(node, method, json.dumps(params), **options)
-                self.assertEqual((code, text), (-4, "The wallet of the application does not do this for the node."), method)
+                self.assertEqual((code, text), (-4, "The node may not call this method of the application's wallet."), method)
         self.assertEqual(victim.read_text(), "mine")
         self.assertEqual(worker.bus.call(MANAGER, "WalletManager1.List", "(a{sv})", {}), before)
         record = worker.bus.call(path, "Wallet1.ListAddresses", "(ua{sv})", 10, {})[0][0]
@@ -233,7 +233,7 @@ class NodeTest(Case):
                  {"authorization": basic("bob:secret")}, {"authorization": "Bearer x"}, {"authorization": "Basic !"})
         for options in wrong:
             code, text = self.execute(node, "createwallet", '["one"]', **options)
-            self.assertEqual((code, text), (-4, "This needs the credentials of a client of the JSON-RPC server."), options)
+            self.assertEqual((code, text), (-4, "This method needs the credentials of a client of the JSON-RPC server."), options)
         self.assertEqual(self.execute(node, "listwallets"), (0, "[]"))
         self.assertEqual(self.execute(node, "createwallet", '["one"]', authorization=basic("__cookie__:secret"))[0], 0)
         self.assertEqual(self.execute(node, "createwallet", '["two"]', authorization=basic("bob:word"))[0], 0)
@@ -380,7 +380,7 @@ class LyingNodeTest(Case):
         self.assert_refused("bad-cb-height")
 
     def test_moved(self):
-        """The same block does not stand at another height a moment later."""
+        """A block cannot move to another height."""
         self.node.mine((COIN, self.script))
         self.node.announce()
         peer.wait_until(lambda: self.balance() == (0, 0, COIN))
@@ -450,7 +450,7 @@ class TogetherTest(Case):
         self.assertEqual(last, [points[-1]])
 
     def test_node_stopped(self):
-        """A node that has stopped answering keeps nobody from his wallets: every call ends within its own time."""
+        """A node that does not answer does not block the wallets: every call ends within its own time."""
         node, wallet = self.start_node(), self.ready()
         self.connect(node, wallet)
         started = time.monotonic()

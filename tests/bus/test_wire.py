@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Messages that no honest program sends, at the connection of node and wallet with each other. Each must cost the sender its
+"""Messages that no correct program sends, at the connection of node and wallet with each other. Each must cost the sender its
 connection, and nobody else anything: the program lives, serves its parent, and takes another peer."""
 import os
 import shutil

@@ -29,9 +29,9 @@ from decimal import Decimal
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = pathlib.Path(os.environ.get("MONEYROCKET_BUILD", ROOT / "build"))
 
-# Keys that everybody knows: for tests only.
+# Publicly known keys: for tests only.
 ADDRESS = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
-# P2WSH of the script OP_TRUE: anybody can spend it, with the witness [51].
+# P2WSH of the script OP_TRUE: anyone can spend it, with the witness [51].
 TRUE_ADDRESS = "bcrt1qft5p2uhsdcdc3l2ua4ap5qqfg4pjaqlp250x7us7a8qqhrxrxfsqseac85"
 TRUE_SCRIPT = "0020" + "4ae81572f06e1b88fd5ced7a1a000945432e83e1551e6f721ee9c00b8cc33260"
 
@@ -234,7 +234,7 @@ class NodeTest(unittest.TestCase):
         result = self._outcome.result
         complaints = self._library_errors()
         if complaints or any(case is self for case, _ in result.errors + result.failures):
-            print(f"# left for a look: {self.folder}", file=sys.stderr)
+            print(f"# kept for inspection: {self.folder}", file=sys.stderr)
         else:
             shutil.rmtree(self.folder, ignore_errors=True)
         self.assertEqual(complaints, [], "a library found a fault in a program")

@@ -1,4 +1,4 @@
-"""Clients that keep a node busy and remember what was acknowledged to them, and a look whether all of it is there."""
+"""Clients that keep a node busy and record what was acknowledged, and a check that all of it is there."""
 import http.client
 import random
 import threading
@@ -7,7 +7,7 @@ import time
 import framework
 
 PAYEE = framework.ADDRESS
-# What a client may meet while processes are killed. Everything else fails the test.
+# Errors that a client may get while processes are killed. Every other error fails the test.
 GONE = (OSError, http.client.HTTPException, framework.Unauthorized)
 # Warming up; the wallet process is away or went away; the wallet is not loaded yet; the node is away.
 GONE_CODES = (-28, -32603, -18, -4, -6)

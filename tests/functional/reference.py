@@ -1,4 +1,4 @@
-"""Our node beside the reference: both get the same blocks, and must say the same of them.
+"""Our node beside the reference: both get the same blocks, and must give the same verdicts.
 
 MONEYROCKET_REFERENCE names a source checkout of the reference with its programs in build/bin. Blocks are put together
 with the helpers of its own test suite, which are imported from there and not part of this repository. Where the variable
@@ -34,13 +34,13 @@ def main():
 
 
 SEED = int(os.environ.get("MONEYROCKET_TEST_SEED", "1"))
-# How many times as much of what is random is tried.
+# Factor for the number of random cases.
 EFFORT = int(os.environ.get("MONEYROCKET_TEST_EFFORT", "1"))
 START_TIME = 1700000000
 
 
 class ReferenceNode(framework.Node):
-    """The reference, to be spoken to like a node of ours."""
+    """The reference, with the interface of our node."""
 
     def command(self, *args):
         return [str(PROGRAM), f"-datadir={self.folder}", f"-chain={self.network}", f"-rpcport={self.port}", "-server",
@@ -53,7 +53,7 @@ class Difference(AssertionError):
 
 
 class Pair:
-    """Two nodes that are asked the same."""
+    """Two nodes that get the same calls."""
 
     def __init__(self, ours, theirs):
         self.ours, self.theirs = ours, theirs
@@ -79,7 +79,7 @@ class Pair:
         return answer[1]
 
     def submit(self, block, several_faults=False):
-        """What both say of a block (bytes, or an object of the reference's suite): None when it is in the chain. Of
+        """The verdict of both on a block (bytes, or an object of the reference's suite): None when it is in the chain. Of
         SEVERAL_FAULTS in scripts the reference tells the one that its threads came to first; we tell the first one."""
         raw = block if isinstance(block, bytes) else block.serialize()
         try:

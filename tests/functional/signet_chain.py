@@ -1,4 +1,4 @@
-"""A signet of our own with its chain. Whoever knows that the number is two solves its challenge, so nobody signs anything
+"""A signet of our own with its chain. The number two solves its challenge, so nobody signs anything
 and everybody makes the same blocks. The last ones spend the first ones, with witnesses."""
 
 import struct

@@ -70,7 +70,7 @@ def write_file(path, blocks):
 
 
 def write_large(path, n_coins):
-    """A file that begins like the snapshot of block 200, and goes on with N_COINS coins that nobody has ever made: all of
+    """A file that begins like the snapshot of block 200, and continues with N_COINS coins that never existed: all of
     them are read before that shows."""
     rng = random.Random(n_coins)
     with open(path, "wb") as file:

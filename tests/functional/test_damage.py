@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Files with a byte changed, or cut short: the right answers all the same, or a clear message and exit code 1. No block is
+"""Files with a byte changed, or cut short: either the right answers, or a clear message and exit code 1. No block is
 blamed, the advice that the message gives works, and with the file put back everything is there. On a chain that is made
 here, on a signet of our own, and on the first blocks of real chains.
 
@@ -214,7 +214,7 @@ class Sweep:
             self.assertTrue(self.check_all(what), what)
             self.stop(what)
         if path.name.startswith("blk"):
-            # The same damage, met while all is read anew.
+            # The same damage, found by a reindex.
             self.restore()
             target.write_bytes(data)
             self.complete(what, "-reindex")

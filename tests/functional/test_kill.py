@@ -60,12 +60,12 @@ class Kills(framework.NodeTest):
         self.assertIn(code, (0, -9), node.errors())
 
     def check_start(self, node):
-        """A start without any option; nobody is asked to reindex."""
+        """A start without any option; no reindex is requested."""
         node.start()
         self.assertEqual(node.errors(), "")
 
     def wait_reindexed(self, node):
-        """Until a reindex that goes on from an earlier run, if there is one, has ended."""
+        """Waits for a reindex that continues from an earlier run, if there is one."""
         run = node.log().rsplit("initload thread start", 1)[1]
         if re.search(r"Reindexing \d", run):
             wait_until(lambda: "Reindexing finished" in node.log().rsplit("initload thread start", 1)[1], "the reindex")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The main loops of node and wallet are never held: the watchdog of -debug=loop is silent while much is asked of them."""
+"""The main loops of node and wallet are never held: the watchdog of -debug=loop is silent under load."""
 
 import re
 
@@ -8,7 +8,7 @@ import framework
 # Twice what the watchdog reports: on a busy machine the same work takes longer, since others empty the caches.
 LIMIT_MS = 10
 HELD = re.compile(r"The main loop was held for ([0-9.]+) ms(.*)")
-# A query may hold the chain's thread for 5 ms; what it computed in one piece is told apart from what the machine did besides.
+# A query may hold the chain's thread for 5 ms; its CPU time is distinguished from the load of the machine.
 QUERY = re.compile(r"The job (.*) of the class queries held its thread for [0-9.]+ ms, and computed for ([0-9.]+) ms")
 QUERY_LIMIT_MS = 25
 # A lock of GLib's own, held for an instant by another thread, which the system does not let run on a busy machine.
@@ -17,7 +17,7 @@ FOREIGN = "g_main_context_"
 
 def held(log):
     """What held the loop, until the program was asked to end."""
-    before = log.split("Shutdown in progress")[0].split("Shutting down as asked")[0]
+    before = log.split("Shutdown in progress")[0].split("Shutdown requested")[0]
     return [f"{ms} ms{place}" for ms, place in HELD.findall(before)
             if float(ms) > LIMIT_MS and FOREIGN not in " < ".join(place.split(" < ")[:3])]
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Commands that are run when something happens, and what the owner of a node is warned of."""
+"""Commands that are run when something happens, and warnings to the owner of a node."""
 
 import framework
 
@@ -27,7 +27,7 @@ class Notify(framework.NodeTest):
         self.assertEqual(self.lines("shutdown"), [])
         hashes = self.node.rpc.generatetoaddress(3, framework.ADDRESS)
         self.wait_for("block", hashes)
-        # The last block is another; the one that left is not told of again.
+        # The last block is another; there is no second notification of the disconnected one.
         self.node.rpc.invalidateblock(hashes[2])
         self.wait_for("block", hashes + [hashes[1]])
         self.node.restart()

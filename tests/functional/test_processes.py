@@ -1,4 +1,4 @@
-"""Node and wallet as two processes: either may be killed at any time, the other goes on or ends in order."""
+"""Node and wallet as two processes: either may be killed at any time, the other continues or exits in order."""
 import os
 import pathlib
 import re
@@ -49,7 +49,7 @@ class ProcessesTest(ProcessTest):
         framework.wait_until(lambda: node.rpc.listwallets() == ["one"], "the wallet that was loaded")
 
     def test_wallet_hangs(self):
-        """A wallet process that is stopped: the node goes on, whoever waits is told, and it may come back."""
+        """A stopped wallet process: the node continues, pending calls fail, and the wallet may respond again."""
         node = self.start()
         node.rpc.createwallet(wallet_name="one", load_on_startup=True)
         pid = self.wallet_pid(node)
@@ -62,7 +62,7 @@ class ProcessesTest(ProcessTest):
                 self.assertEqual(node.rpc.getblockcount(), 0)
                 caller.join(0.1)
             self.assertEqual(caught[0].code, -32603)
-            self.assertIn("does not answer. Whether it did what was asked is not known.", caught[0].message)
+            self.assertIn("does not answer. It is not known whether the request was carried out.", caught[0].message)
             self.assert_rpc_error(-32603, "does not answer", node.rpc.listwallets)
             self.assertIn("The wallet program does not answer.", node.rpc.getnetworkinfo()["warnings"])
         finally:

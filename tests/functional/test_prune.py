@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""-prune: which files go, what is told of the blocks in them, and what cannot be had together."""
+"""-prune: which files are deleted, what is reported about their blocks, and incompatible options."""
 
 import framework
 
@@ -53,7 +53,7 @@ class Prune(framework.NodeTest):
         rpc.generatetoaddress(3, framework.ADDRESS)
 
     def test_blocks_that_cannot_be_left(self):
-        """Whoever orders the chain to go back below what is kept is refused by name, and the node goes on as it was."""
+        """Going back below the pruned height is refused with a named error, and the node continues unchanged."""
         node = self.start_long(*ARGS)
         rpc = node.rpc
         raw = {height: rpc.getblock(rpc.getblockhash(height), 0) for height in range(50, 350)}
@@ -62,7 +62,7 @@ class Prune(framework.NodeTest):
             self.assert_rpc_error(-20, f"Could not go back to block {height - 1} since necessary block data is already "
                                   "pruned.", rpc.invalidateblock, rpc.getblockhash(height))
             self.assertEqual(rpc.getblockcount(), 700)
-        # A block that is stored again has no undo data, and is one that cannot be left either.
+        # A block that is stored again has no undo data, and cannot be disconnected either.
         rpc.submitblock(raw[last])
         self.assertEqual(rpc.getblock(rpc.getblockhash(last), 0), raw[last])
         self.assert_rpc_error(-20, "already pruned", rpc.invalidateblock, rpc.getblockhash(last))

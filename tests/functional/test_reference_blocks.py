@@ -677,7 +677,7 @@ class Blocks(reference.PairTest):
         print(f"{len(CASES)} kinds of bad blocks, {len({case[1] for case in CASES})} reasons")
         self.say(wrong)
         self.pair.compare_all()
-        # What was refused once is known by its hash.
+        # A refused block is recognised by its hash.
         block = self.b.block(fees=2)
         self.assertEqual(self.pair.submit(block), "bad-cb-amount")
         self.assertEqual(self.pair.submit(block), "duplicate-invalid")
@@ -736,7 +736,7 @@ class Blocks(reference.PairTest):
             tx = b.tx([coin], [(coin.sat, b"\x51")])
             b.witness(tx, 0, list(stack) + [bytes(code), control])
             wrong += self.check_spend(name, tx, expected)
-        # Leaves of another version mean nothing, and an annex is let through.
+        # Leaves of another version mean nothing, and an annex is accepted.
         tree = script.taproot_construct(internal, [("leaf", b"\x00", 0xc2)])
         coins = b.fund([tree.scriptPubKey] * 2)
         for coin, annex in zip(coins, ([], [b"\x50annex"])):

@@ -343,7 +343,7 @@ class Chains(reference.PairTest):
                  self.make_reference(f"-loadblock={theirs_path}", f"-mocktime={reference.START_TIME}", "-checkblockindex=0")]
         ours, theirs = nodes
         ours.start()
-        # It fails an assertion when a bad block is the first thing that it sees, before it has taken in the first block.
+        # It fails an assertion when a bad block is the first thing that it sees, before it has accepted a block.
         import_args, theirs.args = theirs.args, theirs.args[1:]
         theirs.start()
         theirs.stop()
@@ -387,7 +387,7 @@ class Chains(reference.PairTest):
         records = self.records(self.parents_first(sent))
         numbers = random.Random(reference.SEED)
         self.load(b"".join(records), "whole")
-        # The reference passes over a block whose parent is not there yet; we come back to it.
+        # The reference skips a block whose parent is missing; we process it later.
         shuffled = list(records)
         numbers.shuffle(shuffled)
         self.load(b"".join(shuffled), "shuffled", b"".join(records))
@@ -404,7 +404,7 @@ class Chains(reference.PairTest):
             place = sum(lengths[:at]) + 8 + numbers.randrange(lengths[at] - 8)
             data[place] ^= 1 << numbers.randrange(8)
             height, log = self.load(bytes(data), f"flipped{i}")
-            self.assertLessEqual(height, at + 1)  # another header can be as good as the one that was there
+            self.assertLessEqual(height, at + 1)  # the changed header can be valid, too
             if height == at:
                 self.assertRegex(log, "refused|Out of order|unexpected data|FAILED|without a known parent: [1-9]")
 

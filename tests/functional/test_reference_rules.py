@@ -78,7 +78,7 @@ class Rules(reference.PairTest):
                 (None, b"", None, 3, 0), (None, b"", None, 0, lambda b: b.time - 1), (true, b"", [b"\x51"], 0, 0)]
 
     def try_block(self, block):
-        """What both say of a block; a good one is taken back out, so that the next one finds the same chain."""
+        """The verdicts of both on a block; a valid one is disconnected, so that the next one is on the same chain."""
         propose(self.pair, block.serialize())
         answer = self.pair.submit(block)
         if answer is None:
@@ -121,7 +121,7 @@ class Rules(reference.PairTest):
             pair.theirs.stop()
 
     def test_deployments(self):
-        """A deployment runs through its states; what RPC says of it is the same all the way."""
+        """A deployment runs through its states; RPC reports the same at every step."""
         pair = self.start_pair("-vbparams=testdummy:1699000050:1999999999:300")
         b, numbers = Builder(pair), random.Random(reference.SEED)
         seen = set()
@@ -134,7 +134,7 @@ class Rules(reference.PairTest):
 
 
 class Orders(reference.PairTest):
-    """Trees of empty blocks, delivered in any order, and what a person may order."""
+    """Trees of empty blocks, delivered in any order, and invalidateblock, reconsiderblock and preciousblock."""
 
     def test_orders(self):
         counts = {}

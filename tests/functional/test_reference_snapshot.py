@@ -1,5 +1,5 @@
-"""Snapshots of the coins, ours and the reference's: the files are the same, each loads the other's, and a data folder in the
-middle of checking the blocks below a snapshot goes on, and ends, in the hands of either."""
+"""Snapshots of the coins, ours and the reference's: the files are equal, each loads the other's, and either continues
+and completes the background validation that the other began in a data folder."""
 
 import os
 import random

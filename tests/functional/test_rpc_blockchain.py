@@ -190,7 +190,7 @@ class Blockchain(framework.NodeTest):
         more = node.rpc.generatetoaddress(5, framework.ADDRESS)
         node.kill()
         node.start()
-        # What was not flushed may be gone, but what is there is the same chain, and it goes on.
+        # What was not flushed may be gone, but the rest is the same chain, and it continues.
         height = node.rpc.getblockcount()
         self.assertGreaterEqual(height, 20)
         self.assertEqual(node.rpc.getbestblockhash(), (hashes + more)[height - 1])

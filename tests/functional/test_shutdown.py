@@ -142,7 +142,7 @@ class Shutdown(framework.NodeTest):
             node.start()
 
     def test_reorganisation(self):
-        """From 1,000 blocks to 1,001 others, cut off on the way."""
+        """From 1,000 blocks to 1,001 others, interrupted in the middle."""
         node = self.make_chain()
         fork = node.rpc.getblockhash(self.N - 1000)
         first = node.rpc.getblockhash(self.N - 999)
@@ -229,7 +229,7 @@ class Shutdown(framework.NodeTest):
 
 class RescanTest(processes.ProcessTest):
     def test_rescan(self):
-        """The wallet is another process: the node does not wait for what it will not get."""
+        """The wallet is another process: the node does not wait for answers that will not come."""
         for how in ("stop", "term"):
             node = self.start()
             node.rpc.generatetoaddress(300, ADDRESS)

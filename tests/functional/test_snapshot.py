@@ -1,5 +1,5 @@
-"""A chain that begins with a snapshot of the coins: loading it, what is refused, going on above it while the blocks below
-are checked, restarts and kills on the way, and the end, good or bad."""
+"""A chain that begins with a UTXO snapshot: loading, refusals, continuing above it while the blocks below are validated in the
+background, restarts and kills meanwhile, and both results of the validation."""
 
 import framework
 import snapshot_chain as known
@@ -93,7 +93,7 @@ class Snapshot(framework.NodeTest):
         node.rpc.reconsiderblock(known.BASE_HASH)
         self.refused(self.full, population + "Work does not exceed active chainstate")
 
-    # ---- the way ----
+    # ---- progress ----
 
     def test_whole_way(self):
         node = self.start_light("-blockfilterindex=1", "-coinstatsindex=1", blocks=50)
@@ -133,7 +133,7 @@ class Snapshot(framework.NodeTest):
         node.rpc.reconsiderblock(known.hash_of(self.blocks[N]))
         self.assertEqual(self.heights(node), [60, N + 10])
 
-        # Stopped, and killed, it goes on with both.
+        # Stopped, and killed, it continues with both.
         node.restart()
         self.assertEqual(self.heights(node), [60, N + 10])
         self.submit(node, 61, 70)

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""A chain that begins with a snapshot, and a disk that fails: a file that is cut short, changed or cannot be read, and a
+"""A chain that begins with a snapshot, and a disk that fails: a file that is truncated, changed or unreadable, and a
 disk that is full or fails at any call while the snapshot is loaded, while the blocks below are checked, and while its
-coins take the place of the others. Either there is an error and the node goes on, or it ends with a message and exit code
-1; a normal start then finds what was acknowledged, nothing of an unfinished loading, and comes to the same end.
+coins replace the others. Either there is an error and the node continues, or it exits with a message and code 1; a
+normal start then has everything that was acknowledged, nothing of an unfinished loading, and reaches the same state.
 
 MONEYROCKET_DISK_CASES: how many cases (default 30); MONEYROCKET_TEST_SEED: which."""
 

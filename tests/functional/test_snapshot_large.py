@@ -78,7 +78,7 @@ class LargeSnapshot(framework.NodeTest):
             self.assertEqual(node.wait_for_exit(), wanted, what)
             stopped = time.monotonic()
             loading.join()
-            # The answer may not have come through any more.
+            # The answer may not have arrived.
             self.assertIsInstance(loading.answer, Exception, what)
             if isinstance(loading.answer, RpcError) and loading.answer.code != -28:
                 self.assertIn("Population failed: Aborting after an interrupt was requested", loading.answer.message)
@@ -102,7 +102,7 @@ class LargeSnapshot(framework.NodeTest):
         peak = 0
         while loading.is_alive():
             peak = max(peak, self.memory_mb("RssAnon"))
-            # The chain goes on meanwhile.
+            # The chain can be used meanwhile.
             self.assertEqual(self.node.rpc.getblockcount(), BEFORE)
             loading.join(0.02)
         self.assertIn("Bad snapshot content hash", str(loading.answer))

@@ -116,7 +116,7 @@ class Startup(framework.NodeTest):
         self.refuse(node, "xor.dat", "Put back the file")
 
     def test_newer_version(self):
-        """Files and folders that nobody knows yet are left alone."""
+        """Unknown files and folders are left alone."""
         node = self.grown()
         known = node.network_folder / "blocks" / "future.dat"
         known.write_bytes(b"of a later version")
@@ -130,7 +130,7 @@ class Startup(framework.NodeTest):
         self.assertEqual(known.read_bytes(), b"of a later version")
 
     def test_damaged_settings(self):
-        """Refused by name, and left as they are: somebody may want to mend them."""
+        """Refused by name, and left as they are: somebody may want to repair them."""
         node = self.grown()
         settings = node.network_folder / "settings.json"
         for text in ("", '{"wallet":["mi', "[]", '{"wallet":["mine"],"wallet":[]}'):

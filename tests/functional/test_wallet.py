@@ -277,7 +277,7 @@ class WalletTest(framework.NodeTest):
         self.assertEqual(rpc.getbalance(), 50)
 
     def test_no_estimate(self):
-        """Nobody pays a fee that nobody chose."""
+        """No payment has a fee that was not chosen."""
         node = self.start_with_wallet("one", args=())
         rpc = node.rpc
         self.fund(rpc)
@@ -297,7 +297,7 @@ class WalletTest(framework.NodeTest):
         self.assert_fee(node.rpc, node.rpc, sent["txid"], 7)
 
     def test_refused_by_the_node(self):
-        """What is signed is kept, as the reference does; to give it up is a decision."""
+        """A signed payment is kept, as by the reference, until it is abandoned explicitly."""
         node = self.start_with_wallet("one", args=("-minrelaytxfee=0.0001",))
         rpc = node.rpc
         self.fund(rpc)
@@ -539,7 +539,7 @@ class WalletTest(framework.NodeTest):
         framework.wait_until(lambda: rpc.gettransaction(mine)["confirmations"] == 0, "the end of the conflict")
 
     def test_abandon(self):
-        """A payment that no mempool has is given up, and its coins are free again."""
+        """A payment that is not in the mempool is abandoned, and its coins are free again."""
         node = self.start_with_wallet("one")
         rpc = node.rpc
         self.fund(rpc)
@@ -632,7 +632,7 @@ class WalletTest(framework.NodeTest):
         self.assertTrue(node.rpc.wallet("two").getnewaddress())
         node.rpc.unloadwallet("two")
         closed = other.read_bytes()
-        self.assert_rpc_error(-4, "replaces nothing", rpc.backupwallet, str(other))
+        self.assert_rpc_error(-4, "replaces no file", rpc.backupwallet, str(other))
         self.assertEqual(other.read_bytes(), closed)
         self.assertEqual(list(self.folder.glob(".wallet-backup*")), [])
         rpc = node.rpc

@@ -1,4 +1,4 @@
-"""A wallet handed back and forth between this program and the reference node: both must tell the same of it, and each
+"""A wallet handed back and forth between this program and the reference node: both must report the same about it, and each
 must be able to spend what the other received.
 
 It is skipped where there is no reference (reference.py)."""
@@ -42,7 +42,7 @@ def sorted_by(rows, *names):
 
 
 def picture(rpc):
-    """All that the wallet's methods tell, in a form that can be compared."""
+    """The answers of the wallet's methods, in a form that can be compared."""
     transactions = rpc.listtransactions("*", 1000)
     shown = {
         "balances": rpc.getbalances(),
@@ -127,7 +127,7 @@ class HandoverTest(framework.NodeTest):
         self.settled(node)
 
     def hand_over(self, node, kind, mempool=()):
-        """What NODE tells, and a node of KIND over a copy, which tells the same."""
+        """The answers of NODE, and those of a node of KIND over a copy, which are the same."""
         self.in_mempool(node, *mempool)
         before = picture(node.rpc)
         self.assertEqual(node.stop(), 0)

@@ -17,11 +17,11 @@ driver.inside()
 ADDRESS = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
 
 
-# What people meet. Containers, and the images and scroll bars inside the platform's own widgets, have no names to tell.
+# What users see. Containers, and the images and scroll bars inside the platform's own widgets, have no names.
 ROLES = driver.Application.BUTTONS + ("entry", "text", "label", "list", "list item", "progress bar", "alert")
 
 
-# Nobody could tell what these do without a name.
+# These are useless to a screen reader without a name.
 CONTROLS = driver.Application.BUTTONS + ("list item", "image")
 
 
@@ -113,7 +113,7 @@ class GuiTest(AppTest):
         self.app.expect("Balance 100.000 000 00 BTC")
 
     def test_node_fails(self):
-        """An error that the node cannot mend: it is told what to do, and the node waits until somebody has done it."""
+        """An error that the node cannot fix: the bar says what to do, and the node waits until it is started again."""
         app = self.app
         self.make_wallet(blocks=0)
         starts = lambda: (self.data / "starts-node").read_text().splitlines()
@@ -139,7 +139,7 @@ class GuiTest(AppTest):
         self.assertNotIn("-reindex", starts()[2])
 
     def test_hang(self):
-        """Workers that neither answer nor end: the window goes on, and says so until they are back."""
+        """Workers that neither answer nor end: the window keeps working, and says so until they are back."""
         self.make_wallet()
         self.kill("moneyrocket-node", signal.SIGSTOP)
         self.app.expect("The node does not answer. Wait for it, or close Moneyrocket and start it again.")
@@ -163,14 +163,14 @@ class GuiTest(AppTest):
         return (self.data / "sent").read_text().split() if (self.data / "sent").exists() else []
 
     def expect_no_send(self):
-        """Nothing on show invites to send, or to pay anew."""
+        """Nothing on the page offers to send, or to pay again."""
         for name in ("Send", "New payment", "Review"):
             node = self.app.find(name, self.app.BUTTONS)
             self.assertFalse(node is not None and node.has_state(driver.Atspi.StateType.SENSITIVE)
                              and node.has_state(driver.Atspi.StateType.SHOWING), name)
 
     def test_refused(self):
-        """What the node refuses is kept, is handed over again as it is, and can be given up."""
+        """A payment that the node refuses is kept, is submitted again unchanged, and can be abandoned."""
         app = self.app
         self.make_wallet()
         self.review("1.5")
@@ -186,15 +186,15 @@ class GuiTest(AppTest):
         driver.wait_for("a second attempt", lambda: len(self.sent()) == 2)
         self.assertEqual(len(set(self.sent())), 1)
         app.expect("The node refused the payment")
-        app.click("Give up…")
-        app.expect("Give up this payment?")
-        app.click("Keep it")
+        app.click("Abandon…")
+        app.expect("Abandon this payment?")
+        app.click("Keep payment")
         self.fake()
         app.expect("The payment is on its way")
         app.click("New payment")
         app.expect("Add recipient")
 
-    def test_given_up(self):
+    def test_abandoned(self):
         app = self.app
         self.make_wallet()
         self.review("1.5")
@@ -202,12 +202,12 @@ class GuiTest(AppTest):
         self.fake(refuse=True)
         app.click("Send")
         app.expect("The node refused the payment")
-        app.click("Give up…")
+        app.click("Abandon…")
         app.expect("may pay it twice")
         time.sleep(1)
-        app.click("Give up")
-        app.expect("Given up")
-        app.expect("whoever has the payment can still")
+        app.click("Abandon")
+        app.expect("Abandoned")
+        app.expect("the payment can still be confirmed")
 
     def test_lost_answer(self):
         """The wallet ends between storing the payment and answering: nobody is asked to pay again."""
@@ -275,16 +275,16 @@ class GuiTest(AppTest):
         app.expect("Where the coins go")
         self.fake(pending=True)
         app.click("Send")
-        app.expect("There is nothing left to do.")
+        app.expect("You do not need to do anything.")
         self.fake()
         app.expect("It is confirmed with the next blocks.")
 
     def test_another_payment(self):
-        """A wallet that works out another payment than the one that was entered is not believed."""
+        """A draft that differs from what was entered is refused."""
         self.make_wallet()
         self.fake(other=True)
         self.review("1.5")
-        self.app.expect("The wallet worked out another payment than the one that was entered.")
+        self.app.expect("The wallet prepared a different payment from the one you entered.")
         self.assertFalse(self.app.shows("Where the coins go"))
 
     def test_address_twice(self):
@@ -298,7 +298,7 @@ class GuiTest(AppTest):
         for field in self.fields("Amount", 2):
             field.set_text("1")
         app.click("Review")
-        app.expect("This address is there already.")
+        app.expect("This address is already in the list.")
 
     def test_no_estimate(self):
         """Where nothing can be estimated a rate is asked for, and none is proposed."""
@@ -366,7 +366,7 @@ class GuiTest(AppTest):
         self.app.expect("An index is being built")
         self.app.expect("40 % · block 1,234 · 500 blocks a second · about 2 min left")
         self.app.expect("Building an index · 40 % · about 2 min left")
-        # A playground has nobody to follow.
+        # Regtest has no peers to follow.
         self.fake(state="syncing", progress=1.0)
         self.app.expect_gone("Blocks are being imported")
         self.app.expect("Up to date · block 0")
@@ -491,7 +491,7 @@ class FirstRunTest(AppTest):
         app.expect("Playground")
 
     def test_real_network(self):
-        """The storage of a real network is told before anything is made; Back leads back from everywhere."""
+        """The storage of a real network is shown before anything is created; Back works everywhere."""
         app = self.app
         app.click("Get started")
         app.expect("The real network")
@@ -499,11 +499,11 @@ class FirstRunTest(AppTest):
         time.sleep(0.5)
         app.key("Down")
         app.key("Return")
-        app.expect("Room for the chain")
+        app.expect("Storage for the chain")
         app.expect("900.0 GB")
         app.click("Continue")
         app.expect("Create your wallet")
-        for shown in ("Room for the chain", "The real network", "Welcome to Moneyrocket"):
+        for shown in ("Storage for the chain", "The real network", "Welcome to Moneyrocket"):
             app.click("Back")
             app.expect(shown)
         self.assertEqual([path.name for path in self.data.iterdir() if path.name.startswith("starts-")], [])
@@ -607,7 +607,7 @@ class LoopTest(AppTest):
         app.expect("The payment is on its way")
         self.fake(lie="payment")
         app.click("Details")
-        app.expect("The answer cannot be right, and is not shown.")
+        app.expect("The answer was not valid and is not shown.")
         self.assertFalse(app.shows("ä"))
         self.fake()
         app.page("send")
@@ -615,7 +615,7 @@ class LoopTest(AppTest):
         for lie in ("coins", "size", "fee"):
             self.fake(lie=lie)
             self.review("1.5")
-            app.expect("The answer cannot be right, and is not shown.")
+            app.expect("The answer was not valid and is not shown.")
             self.assertFalse(app.shows("Where the coins go"))
             app.type("Amount", "1")
         app.page("overview")
@@ -625,7 +625,7 @@ class LoopTest(AppTest):
         app.expect("The wallet sent values that cannot be right")
         self.fake(lie="new address")
         app.page("receive")
-        app.expect("The answer cannot be right, and is not shown.")
+        app.expect("The answer was not valid and is not shown.")
         self.expect_no_hold(since, self.lies_limit_ms)
 
     def test_lies_in_bytes(self):

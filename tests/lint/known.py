@@ -1,4 +1,4 @@
-"""Lists of faults that are there still, one a line, which may only become shorter: known-circles, known-calls, known-names."""
+"""Lists of faults that are there still, one a line, which may only become shorter: known-circles, known-calls."""
 import pathlib
 
 HERE = pathlib.Path(__file__).resolve().parent

@@ -173,7 +173,7 @@ run_file (const char *path)
     /* With the built-in -assumevalid, whose block the file does not have: all is read before any of it is connected. */
     if (file.len < 500000)
       import_whole (&file, FALSE);
-    /* On regtest a changed header can be as good as the one that was there. */
+    /* On regtest a changed header can be valid, too. */
     if (file.whole && file.network != BTC_NETWORK_REGTEST)
       import_mutated (&file, file.len < 500000 ? 20 : 8);
   }

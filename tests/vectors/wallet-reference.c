@@ -72,7 +72,7 @@ check_descriptors (WalletTracker *tracker, const RpcJson *wanted)
   }
 }
 
-/* Gives the tracker what a node would have told it. */
+/* Notifies the tracker as a node would. */
 static void
 tell_chain (WalletTracker *tracker, const RpcJson *wallet)
 {

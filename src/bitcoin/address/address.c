@@ -53,7 +53,7 @@ decode_base58 (const char *address, const BtcNetworkInfo *info, const char **why
   return take_script (script);
 }
 
-/* There are few such sentences: one for each length, so that they may stay for good. */
+/* Interned: there is one sentence for each length. */
 static const char *
 why_not_size (gsize len, gboolean v0)
 {
@@ -64,7 +64,7 @@ why_not_size (gsize len, gboolean v0)
   return g_intern_string (text);
 }
 
-/* Another network's prefix is named; there are few of these, too. */
+/* Names the prefix of another network. Interned, too. */
 static const char *
 why_not_prefix (const char *got, const BtcNetworkInfo *info)
 {

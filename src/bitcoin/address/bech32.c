@@ -28,7 +28,7 @@ polymod_step (guint32 state, guint8 value)
 }
 
 static guint32
-polymod (const char *hrp, const guint8 *values, gsize n)
+bech32_polymod (const char *hrp, const guint8 *values, gsize n)
 {
   guint32 state = 1;
 
@@ -72,7 +72,7 @@ read_values (const char *text, BtcBech32Text *decoded)
 }
 
 static const char *
-decode (const char *text, BtcBech32Text *decoded)
+bech32_parse (const char *text, BtcBech32Text *decoded)
 {
   gsize len = strlen (text);
   const char *separator;
@@ -94,7 +94,7 @@ decode (const char *text, BtcBech32Text *decoded)
   if (!read_values (separator + 1, decoded))
     return "Invalid Base 32 character";
 
-  checksum = polymod (decoded->hrp, decoded->values, decoded->n_values);
+  checksum = bech32_polymod (decoded->hrp, decoded->values, decoded->n_values);
   if (checksum == checksum_constant (BTC_BECH32))
     decoded->encoding = BTC_BECH32;
   else if (checksum == checksum_constant (BTC_BECH32M))
@@ -113,7 +113,7 @@ btc_bech32_decode (const char *text, BtcBech32Text *decoded, const char **why)
   g_return_val_if_fail (text != NULL, FALSE);
 
   decoded->encoding = BTC_BECH32_NONE;
-  error = decode (text, decoded);
+  error = bech32_parse (text, decoded);
   if (why != NULL)
     *why = error;
   return error == NULL;
@@ -132,7 +132,7 @@ btc_bech32_encode (BtcBech32 encoding, const char *hrp, const guint8 *values, gs
   if (n_values > 0)
     memcpy (all, values, n_values);
   memset (all + n_values, 0, CHECKSUM_LEN);
-  checksum = polymod (hrp, all, n_values + CHECKSUM_LEN) ^ checksum_constant (encoding);
+  checksum = bech32_polymod (hrp, all, n_values + CHECKSUM_LEN) ^ checksum_constant (encoding);
   for (guint i = 0; i < CHECKSUM_LEN; i++)
     all[n_values + i] = checksum >> 5 * (CHECKSUM_LEN - 1 - i) & 0x1f;
 

@@ -9,7 +9,7 @@
 
 /* Text between percent signs decoded, NULL when it is malformed or not UTF-8. */
 static char *
-unescape (const char *text)
+uri_unescape (const char *text)
 {
   g_autofree char *plain = g_uri_unescape_string (text, NULL);
 
@@ -21,11 +21,11 @@ read_text (const char *value, char **out)
 {
   if (*out != NULL)
     return FALSE;
-  *out = unescape (value);
+  *out = uri_unescape (value);
   return *out != NULL;
 }
 
-/* Every parameter may come once: of two amounts nobody could say which one was meant. */
+/* Each parameter may occur once: two amounts would be ambiguous. */
 static gboolean
 read_parameter (BtcUri *uri, const char *name, const char *value)
 {

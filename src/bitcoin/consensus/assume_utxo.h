@@ -4,7 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* Blocks after which the hash of all coins is known, so that a node may begin with them. Static data, any thread. */
+/* Blocks whose UTXO set has a built-in hash, so that a node may start from a snapshot of it. Static data, any
+ * thread. */
 
 typedef struct {
   guint32 height;

@@ -79,7 +79,7 @@ btc_block_check_parts (const BtcBlock *block,
   if (check_pow && params->signet && !btc_signet_check (block, params))
     return btc_verdict_fail (verdict, BTC_VERDICT_CONSENSUS, "bad-signet-blksig",
                              "signet block signature validation failure");
-  /* Before anything that blames the header: the transactions may not be the ones that it committed to. */
+  /* Before any check that would blame the header: it may not commit to these transactions. */
   if (check_merkle && !check_merkle_root (block, verdict))
     return FALSE;
   return check_sizes (block, verdict) && check_transactions (block, verdict) && check_sigops (block, verdict);

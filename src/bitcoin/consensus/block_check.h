@@ -63,9 +63,9 @@ gboolean btc_block_check_contextual (const BtcBlock *block,
                                      const BtcParams *params,
                                      BtcVerdict *verdict);
 
-/* What the header of a block at HEIGHT commits to, for those who have no headers before it: its proof of work, its
- * transactions, their witnesses, from BIP 34 on the height; and that each transaction can be one. The genesis block is the
- * network's. Not the difficulty that the header should have, nor signet's solution. */
+/* What the header of a block at HEIGHT commits to, for a caller without the headers before it: its proof of work, its
+ * transactions, their witnesses, from BIP 34 on the height; and that each transaction can be one. The genesis block is
+ * the network's. Not the difficulty that the header should have, nor signet's solution. */
 gboolean btc_block_check_alone (const BtcBlock *block, guint32 height, const BtcParams *params, BtcVerdict *verdict);
 
 /* TRUE when the block's data may not be what its header committed to, so that the header must not be blamed. */

@@ -1,11 +1,7 @@
 /* Lock times: absolute ones, with BIP 113's clock, and BIP 68's relative ones. */
 #include "bitcoin/consensus/tx_check.h"
 
-/* BIP 68: fields of a sequence number. */
-#define SEQUENCE_DISABLE (1u << 31)
-#define SEQUENCE_IS_TIME (1u << 22)
-#define SEQUENCE_MASK 0xffffu
-#define SEQUENCE_TIME_SHIFT 9 /* units of 512 seconds */
+#define SEQUENCE_TIME_SHIFT 9 /* BIP 68: units of 512 seconds */
 
 gboolean
 btc_tx_is_final (const BtcTx *tx, guint32 height, gint64 time_s)
@@ -14,7 +10,7 @@ btc_tx_is_final (const BtcTx *tx, guint32 height, gint64 time_s)
 
   if (tx->locktime == 0 || (gint64) tx->locktime < now)
     return TRUE;
-  /* A lock time that no input cares for does not count. */
+  /* The lock time has no effect when every input is final. */
   for (guint32 i = 0; i < tx->n_in; i++)
     if (tx->in[i].sequence != BTC_SEQUENCE_FINAL)
       return FALSE;
@@ -36,12 +32,12 @@ btc_tx_sequence_locks (const BtcTx *tx,
     return;
   for (guint32 i = 0; i < tx->n_in; i++) {
     guint32 sequence = tx->in[i].sequence;
-    gint64 units = sequence & SEQUENCE_MASK;
+    gint64 units = sequence & BTC_SEQUENCE_MASK;
 
-    if (sequence & SEQUENCE_DISABLE)
+    if (sequence & BTC_SEQUENCE_DISABLE)
       continue;
     /* "Locked until" becomes "last height or time at which it is still locked", as lock times are: hence the -1. */
-    if (sequence & SEQUENCE_IS_TIME)
+    if (sequence & BTC_SEQUENCE_IS_TIME)
       *min_time = MAX (*min_time, coin_mtp[i] + (units << SEQUENCE_TIME_SHIFT) - 1);
     else
       *min_height = MAX (*min_height, (gint64) coin_heights[i] + units - 1);

@@ -15,8 +15,7 @@ G_BEGIN_DECLS
 #define BTC_COINBASE_MATURITY 100
 #define BTC_MEDIAN_TIME_SPAN 11
 #define BTC_MAX_FUTURE_BLOCK_TIME (2 * 60 * 60)
-#define BTC_MAX_TIMEWARP_S 600            /* BIP 94 */
-#define BTC_LOCKTIME_THRESHOLD 500000000u /* lock times below are heights, from here on seconds */
+#define BTC_MAX_TIMEWARP_S 600 /* BIP 94 */
 
 typedef enum {
   BTC_BURIED_BIP34,

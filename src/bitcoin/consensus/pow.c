@@ -57,7 +57,7 @@ scale_target (BtcUint256 *target, gint64 timespan_s, const BtcParams *params)
 
 /* At the end of an interval: PREV is its last block. The interval is one block short, which is now a rule. */
 static guint32
-retarget (const BtcPrevContext *prev, const BtcParams *params)
+pow_retarget (const BtcPrevContext *prev, const BtcParams *params)
 {
   const BtcHeader *first;
   gint64 timespan_s;
@@ -96,7 +96,7 @@ btc_next_work_required (const BtcPrevContext *prev, const BtcHeader *header, con
   guint32 limit_bits;
 
   if ((prev->height + 1) % interval == 0)
-    return retarget (prev, params);
+    return pow_retarget (prev, params);
   if (!params->pow_min_difficulty)
     return prev->header->bits;
   limit_bits = btc_uint256_to_compact (&params->pow_limit);
@@ -107,7 +107,7 @@ btc_next_work_required (const BtcPrevContext *prev, const BtcHeader *header, con
 
 /* What SCALED (from OLD_BITS by TIMESPAN_S) becomes after it went through nBits. */
 static void
-bound (guint32 old_bits, gint64 timespan_s, const BtcParams *params, BtcUint256 *scaled)
+bound_target (guint32 old_bits, gint64 timespan_s, const BtcParams *params, BtcUint256 *scaled)
 {
   btc_uint256_from_compact (scaled, old_bits, NULL, NULL);
   scale_target (scaled, timespan_s, params);
@@ -124,7 +124,7 @@ btc_permitted_difficulty_transition (const BtcParams *params, guint32 height, gu
   if (height % btc_params_retarget_interval (params) != 0)
     return old_bits == new_bits;
   btc_uint256_from_compact (&target, new_bits, NULL, NULL);
-  bound (old_bits, (gint64) params->pow_timespan_s * 4, params, &easiest);
-  bound (old_bits, (gint64) params->pow_timespan_s / 4, params, &hardest);
+  bound_target (old_bits, (gint64) params->pow_timespan_s * 4, params, &easiest);
+  bound_target (old_bits, (gint64) params->pow_timespan_s / 4, params, &hardest);
   return btc_uint256_compare (&target, &easiest) <= 0 && btc_uint256_compare (&target, &hardest) >= 0;
 }

@@ -1,4 +1,4 @@
-/* BIP 325: the solution of a signet's challenge stands in the witness commitment's script, as a push that begins with
+/* BIP 325: the solution of a signet's challenge is in the witness commitment's script, as a push that begins with
  * ecc7daa2: then a scriptSig (with length) and a witness (with count). It spends an output that only exists for this
  * check, and which commits to the block without the solution. */
 #include "bitcoin/consensus/block_check.h"

@@ -36,7 +36,7 @@ median_time (const BtcPrevContext *end, guint32 height)
 }
 
 static gboolean
-signals (const BtcDeployment *deployment, const BtcHeader *header)
+block_signals (const BtcDeployment *deployment, const BtcHeader *header)
 {
   guint32 version = (guint32) header->version;
 
@@ -50,7 +50,7 @@ count_signals (const BtcDeployment *deployment, const BtcPrevContext *end, guint
   guint32 count = 0;
 
   for (guint32 height = first; height <= last; height++)
-    count += signals (deployment, end->ancestor (end->data, height)) ? 1 : 0;
+    count += block_signals (deployment, end->ancestor (end->data, height)) ? 1 : 0;
   return count;
 }
 
@@ -112,7 +112,7 @@ btc_deployment_statistics (const BtcDeployment *deployment,
   statistics->count = count_signals (deployment, block, first, block->height);
   statistics->possible = deployment->period - deployment->threshold >= statistics->elapsed - statistics->count;
   for (guint32 height = first; signalling != NULL && height <= block->height; height++)
-    g_string_append_c (signalling, signals (deployment, block->ancestor (block->data, height)) ? '#' : '-');
+    g_string_append_c (signalling, block_signals (deployment, block->ancestor (block->data, height)) ? '#' : '-');
 }
 
 gint32

@@ -23,7 +23,7 @@ const char *btc_deployment_state_name (BtcDeploymentState state); /* "locked_in"
 BtcDeploymentState
 btc_deployment_state_after (const BtcDeployment *deployment, const BtcPrevContext *prev, guint32 *since);
 
-/* How the period that BLOCK stands in has gone up to there. */
+/* The signalling of BLOCK's period, up to BLOCK. */
 typedef struct {
   guint32 elapsed; /* blocks, BLOCK included */
   guint32 count;   /* those that signal */
@@ -36,7 +36,7 @@ void btc_deployment_statistics (const BtcDeployment *deployment,
                                 BtcDeploymentStatistics *statistics,
                                 GString *signalling);
 
-/* The version of a block after PREV that signals for all that is going on. */
+/* The version of a block after PREV that signals for every deployment in progress. */
 gint32 btc_deployment_block_version (const BtcParams *params, const BtcPrevContext *prev);
 
 G_END_DECLS

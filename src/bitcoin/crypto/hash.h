@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* The hash functions of the protocol. Pure, any thread. Outputs are raw bytes in the order in which they are hashed on. */
+/* The hash functions of the protocol. Pure, any thread. Outputs are in internal byte order. */
 
 void btc_sha256 (const guint8 *data, gsize len, guint8 out32[32]);
 void btc_sha256d (const guint8 *data, gsize len, guint8 out32[32]); /* SHA-256 twice: "hash256" */

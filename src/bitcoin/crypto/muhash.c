@@ -29,7 +29,7 @@ fold_carry (BtcMuHashNumber *value, guint64 carry)
 
 /* A *= B. The results are below 2^3072, which may still be the modulus or more. */
 static void
-multiply (BtcMuHashNumber *a, const BtcMuHashNumber *b)
+muhash_multiply (BtcMuHashNumber *a, const BtcMuHashNumber *b)
 {
   guint64 product[2 * LIMBS] = { 0 };
   guint64 carry = 0;
@@ -72,14 +72,14 @@ square_times (BtcMuHashNumber *value, guint times)
 {
   for (; times > 0; times--) {
     BtcMuHashNumber same = *value;
-    multiply (value, &same);
+    muhash_multiply (value, &same);
   }
 }
 
 /* VALUE to the power of the modulus less 2 is its inverse (Fermat). The bits of that exponent are all set above the
  * lowest 21, which are those of 2^21 - SHORTFALL - 2. */
 static void
-invert (BtcMuHashNumber *value)
+muhash_invert (BtcMuHashNumber *value)
 {
   const guint32 low_bits = (1u << LOW_BITS) - SHORTFALL - 2;
   const guint n_ones = LIMBS * 64 - LOW_BITS;
@@ -89,25 +89,25 @@ invert (BtcMuHashNumber *value)
   for (guint bit = g_bit_storage (n_ones) - 1; bit-- > 0;) {
     BtcMuHashNumber half = power;
     square_times (&power, have);
-    multiply (&power, &half);
+    muhash_multiply (&power, &half);
     have *= 2;
     if (n_ones >> bit & 1) {
       square_times (&power, 1);
-      multiply (&power, value);
+      muhash_multiply (&power, value);
       have++;
     }
   }
   for (guint bit = LOW_BITS; bit-- > 0;) {
     square_times (&power, 1);
     if (low_bits >> bit & 1)
-      multiply (&power, value);
+      muhash_multiply (&power, value);
   }
   *value = power;
 }
 
 /* Brings VALUE below the modulus. */
 static void
-normalise (BtcMuHashNumber *value)
+muhash_normalise (BtcMuHashNumber *value)
 {
   for (guint i = 1; i < LIMBS; i++)
     if (value->limb[i] != G_MAXUINT64)
@@ -164,7 +164,7 @@ btc_muhash_insert (BtcMuHash *hash, const guint8 *data, gsize len)
   BtcMuHashNumber value;
 
   number_of_element (&value, data, len);
-  multiply (&hash->numerator, &value);
+  muhash_multiply (&hash->numerator, &value);
 }
 
 void
@@ -173,7 +173,7 @@ btc_muhash_remove (BtcMuHash *hash, const guint8 *data, gsize len)
   BtcMuHashNumber value;
 
   number_of_element (&value, data, len);
-  multiply (&hash->denominator, &value);
+  muhash_multiply (&hash->denominator, &value);
 }
 
 void
@@ -181,19 +181,19 @@ btc_muhash_combine (BtcMuHash *hash, const BtcMuHash *other)
 {
   BtcMuHash copy = *other;
 
-  multiply (&hash->numerator, &copy.numerator);
-  multiply (&hash->denominator, &copy.denominator);
+  muhash_multiply (&hash->numerator, &copy.numerator);
+  muhash_multiply (&hash->denominator, &copy.denominator);
 }
 
 void
 btc_muhash_divide (BtcMuHash *hash)
 {
   if (!is_one (&hash->denominator)) {
-    invert (&hash->denominator);
-    multiply (&hash->numerator, &hash->denominator);
+    muhash_invert (&hash->denominator);
+    muhash_multiply (&hash->numerator, &hash->denominator);
     set_one (&hash->denominator);
   }
-  normalise (&hash->numerator);
+  muhash_normalise (&hash->numerator);
 }
 
 void
@@ -204,10 +204,10 @@ btc_muhash_finish (const BtcMuHash *hash, guint8 out32[32])
 
   if (!is_one (&hash->denominator)) {
     BtcMuHashNumber inverse = hash->denominator;
-    invert (&inverse);
-    multiply (&value, &inverse);
+    muhash_invert (&inverse);
+    muhash_multiply (&value, &inverse);
   }
-  normalise (&value);
+  muhash_normalise (&value);
   number_to_bytes (&value, bytes);
   btc_sha256 (bytes, sizeof bytes, out32);
 }

@@ -4,9 +4,9 @@
 
 G_BEGIN_DECLS
 
-/* MuHash3072: the hash of a set, whatever the order in which its elements came and went. Each element becomes a number
- * modulo 2^3072 - 1103717 (ChaCha20 with the element's SHA-256 as its key); the set is their product. Any thread, one
- * object by one at a time. */
+/* MuHash3072: the hash of a set, independent of the order in which elements are inserted and removed. Each element
+ * becomes a number modulo 2^3072 - 1103717 (ChaCha20 with the element's SHA-256 as its key); the set is their product.
+ * Any thread; one thread at a time for each object. */
 
 #define BTC_MUHASH_LIMBS 48
 #define BTC_MUHASH_NUMBER_SIZE 384
@@ -28,7 +28,7 @@ void btc_muhash_combine (BtcMuHash *hash, const BtcMuHash *other); /* inserts an
 /* Divides by what was removed, so that the next btc_muhash_finish() is quick. The set stays the same. */
 void btc_muhash_divide (BtcMuHash *hash);
 
-/* The hash of the set as of now; HASH can go on. About 10 ms when something was removed. */
+/* The hash of the set as of now; HASH stays usable. About 10 ms when something was removed. */
 void btc_muhash_finish (const BtcMuHash *hash, guint8 out32[32]);
 
 /* Both numbers, the numerator first, as the coin statistics index stores them. */

@@ -29,7 +29,7 @@ const guint32 btc_sha256_k_pad64[64] = {
 };
 
 static inline guint32
-rotate (guint32 x, guint n)
+sha256_rotate (guint32 x, guint n)
 {
   return x >> n | x << (32 - n);
 }
@@ -52,14 +52,15 @@ write_be (guint8 *at, guint32 word)
 
 /* The 64 rounds. KW is, for each round, the constant plus the message word. */
 static void
-rounds (guint32 state[8], const guint32 kw[64])
+sha256_rounds (guint32 state[8], const guint32 kw[64])
 {
   guint32 a = state[0], b = state[1], c = state[2], d = state[3];
   guint32 e = state[4], f = state[5], g = state[6], h = state[7];
 
   for (guint i = 0; i < 64; i++) {
-    guint32 t1 = h + (rotate (e, 6) ^ rotate (e, 11) ^ rotate (e, 25)) + (g ^ (e & (f ^ g))) + kw[i];
-    guint32 t2 = (rotate (a, 2) ^ rotate (a, 13) ^ rotate (a, 22)) + ((a & b) | (c & (a | b)));
+    guint32 t1
+        = h + (sha256_rotate (e, 6) ^ sha256_rotate (e, 11) ^ sha256_rotate (e, 25)) + (g ^ (e & (f ^ g))) + kw[i];
+    guint32 t2 = (sha256_rotate (a, 2) ^ sha256_rotate (a, 13) ^ sha256_rotate (a, 22)) + ((a & b) | (c & (a | b)));
 
     h = g;
     g = f;
@@ -91,14 +92,14 @@ portable_blocks (guint32 state[8], const guint8 *data, gsize n)
     for (guint i = 0; i < 16; i++)
       w[i] = read_be (data + 4 * i);
     for (guint i = 16; i < 64; i++) {
-      guint32 s0 = rotate (w[i - 15], 7) ^ rotate (w[i - 15], 18) ^ w[i - 15] >> 3;
-      guint32 s1 = rotate (w[i - 2], 17) ^ rotate (w[i - 2], 19) ^ w[i - 2] >> 10;
+      guint32 s0 = sha256_rotate (w[i - 15], 7) ^ sha256_rotate (w[i - 15], 18) ^ w[i - 15] >> 3;
+      guint32 s1 = sha256_rotate (w[i - 2], 17) ^ sha256_rotate (w[i - 2], 19) ^ w[i - 2] >> 10;
 
       w[i] = w[i - 16] + s0 + w[i - 7] + s1;
     }
     for (guint i = 0; i < 64; i++)
       kw[i] = w[i] + btc_sha256_k[i];
-    rounds (state, kw);
+    sha256_rounds (state, kw);
   }
 }
 
@@ -113,7 +114,7 @@ portable_double_64 (guint8 *out, const guint8 *in, gsize n)
   for (; n > 0; n--, in += 64, out += 32) {
     memcpy (state, btc_sha256_initial, sizeof state);
     portable_blocks (state, in, 1);
-    rounds (state, btc_sha256_k_pad64);
+    sha256_rounds (state, btc_sha256_k_pad64);
     for (guint i = 0; i < 8; i++)
       write_be (block + 4 * i, state[i]);
     memcpy (state, btc_sha256_initial, sizeof state);

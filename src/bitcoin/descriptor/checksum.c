@@ -13,7 +13,7 @@ static const char characters[] = "0123456789()[],'/*abcdefgh@:$%{}"
 static const char checksum_characters[] = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 
 static guint64
-step (guint64 state, guint group)
+checksum_step (guint64 state, guint group)
 {
   static const guint64 generator[5] = { 0xf5dee51989, 0xa9fdca3312, 0x1bab10e32d, 0x3706b1677a, 0x644d626ffd };
   guint top = (guint) (state >> 35);
@@ -38,18 +38,18 @@ btc_descriptor_checksum (const char *text, gsize len, char out9[9])
     if (at == NULL)
       return FALSE;
     place = (guint) (at - characters);
-    state = step (state, place & 31);
+    state = checksum_step (state, place & 31);
     classes = classes * 3 + (place >> 5);
     if (++n_classes == 3) {
-      state = step (state, classes);
+      state = checksum_step (state, classes);
       classes = 0;
       n_classes = 0;
     }
   }
   if (n_classes > 0)
-    state = step (state, classes);
+    state = checksum_step (state, classes);
   for (guint i = 0; i < CHECKSUM_LEN; i++)
-    state = step (state, 0);
+    state = checksum_step (state, 0);
   state ^= 1;
 
   for (guint i = 0; i < CHECKSUM_LEN; i++)

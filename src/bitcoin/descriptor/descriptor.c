@@ -100,7 +100,7 @@ expand_key (const BtcDescriptorKey *key, guint32 index, BtcExpansion *expansion)
   BtcXpub child;
 
   if (!key->extended) {
-    /* An x-only key stands for the point with the even Y. */
+    /* An x-only key is the point with the even Y. */
     gsize prefix = key->pubkey_len == 32 ? 1 : 0;
 
     expansion->pubkey[0] = 0x02;
@@ -119,7 +119,7 @@ expand_key (const BtcDescriptorKey *key, guint32 index, BtcExpansion *expansion)
   return TRUE;
 }
 
-/* Where the key comes from: for whoever has to find its private key. */
+/* The origin of the key, for finding its private key. */
 static void
 expand_origin (const BtcDescriptorKey *key, guint32 index, BtcExpansion *expansion)
 {

@@ -80,7 +80,7 @@ void btc_descriptor_id (const BtcDescriptor *descriptor, guint8 out32[32]);
 gboolean btc_descriptor_needs_parent (const BtcDescriptor *descriptor);
 void btc_descriptor_set_parent (BtcDescriptor *descriptor, gsize key, const BtcXpub *parent);
 
-/* What a descriptor stands for at one index. */
+/* The expansion of a descriptor at one index. */
 typedef struct {
   GBytes *script;        /* the output script */
   GBytes *redeem_script; /* of sh(wpkh()); else NULL */

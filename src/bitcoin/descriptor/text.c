@@ -24,7 +24,7 @@ static const struct {
 
 /* Finds the text before the checksum, and checks that. */
 static char *
-check_checksum (const char *text, gboolean require, gsize *len)
+descriptor_text_split (const char *text, gboolean require, gsize *len)
 {
   const char *hash = strchr (text, '#');
   char expected[CHECKSUM_LEN + 1];
@@ -79,7 +79,7 @@ parse_argument (BtcDescriptor *descriptor, const char *text, gsize len)
 }
 
 static char *
-parse (BtcDescriptor *descriptor, const char *text, gsize len)
+descriptor_text_parse (BtcDescriptor *descriptor, const char *text, gsize len)
 {
   for (guint i = 0; i < G_N_ELEMENTS (functions); i++) {
     gsize open = strlen (functions[i].open), close = strlen (functions[i].close);
@@ -104,9 +104,9 @@ btc_descriptor_parse (const char *text, BtcNetwork network, gboolean require_che
 
   descriptor = g_new0 (BtcDescriptor, 1);
   descriptor->network = network;
-  error = check_checksum (text, require_checksum, &len);
+  error = descriptor_text_split (text, require_checksum, &len);
   if (error == NULL)
-    error = parse (descriptor, text, len);
+    error = descriptor_text_parse (descriptor, text, len);
   if (error != NULL) {
     if (why != NULL)
       *why = g_steal_pointer (&error);
@@ -191,7 +191,7 @@ append_script (GString *text, const BtcDescriptor *descriptor)
 }
 
 static GString *
-begin (const BtcDescriptor *descriptor)
+descriptor_text_begin (const BtcDescriptor *descriptor)
 {
   GString *text = g_string_new (btc_descriptor_function (descriptor->type));
 
@@ -200,7 +200,7 @@ begin (const BtcDescriptor *descriptor)
 }
 
 static char *
-finish (GString *text, const BtcDescriptor *descriptor)
+descriptor_text_finish (GString *text, const BtcDescriptor *descriptor)
 {
   char checksum[CHECKSUM_LEN + 1];
 
@@ -217,12 +217,12 @@ btc_descriptor_format (const BtcDescriptor *descriptor, BtcDescriptorForm form)
 
   g_return_val_if_fail (descriptor != NULL, NULL);
 
-  text = begin (descriptor);
+  text = descriptor_text_begin (descriptor);
   if (descriptor->n_keys > 0)
     append_key (text, descriptor, form == BTC_DESCRIPTOR_COMPAT);
   else
     append_script (text, descriptor);
-  return finish (text, descriptor);
+  return descriptor_text_finish (text, descriptor);
 }
 
 /* How many steps of the path come before what LAST_HARDENED is the key of. */
@@ -260,10 +260,10 @@ btc_descriptor_format_normalized (const BtcDescriptor *descriptor, const BtcXpub
   after = btc_key_path_format (&(BtcKeyPath){ key->path.step + split, key->path.len - split }, FALSE);
   xpub = btc_xpub_format (last_hardened, descriptor->network);
 
-  text = begin (descriptor);
+  text = descriptor_text_begin (descriptor);
   g_string_append_printf (text, "[%s%s%s]%s%s", fingerprint, origin, before, xpub, after);
   append_range (text, key->range, FALSE);
-  return finish (text, descriptor);
+  return descriptor_text_finish (text, descriptor);
 }
 
 void

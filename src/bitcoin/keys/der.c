@@ -39,7 +39,7 @@ static const guint8 order[] = {
 #define DER_FULL_LEN 279
 
 static guint8 *
-append (guint8 *at, gconstpointer data, gsize len)
+der_append (guint8 *at, gconstpointer data, gsize len)
 {
   memcpy (at, data, len);
   return at + len;
@@ -56,19 +56,19 @@ btc_privkey_to_der (const guint8 key32[32], gboolean compressed)
   guint8 *at = der->data;
 
   if (compressed)
-    at = append (at, start_compressed, sizeof start_compressed);
+    at = der_append (at, start_compressed, sizeof start_compressed);
   else
-    at = append (at, start_full, sizeof start_full);
-  at = append (at, key32, 32);
-  at = append (at, compressed ? curve_compressed : curve_full, sizeof curve_full);
-  at = append (at, prime_field, sizeof prime_field);
-  at = append (at, mark_generator, sizeof mark_generator);
-  at = append (at, generator_x, sizeof generator_x);
+    at = der_append (at, start_full, sizeof start_full);
+  at = der_append (at, key32, 32);
+  at = der_append (at, compressed ? curve_compressed : curve_full, sizeof curve_full);
+  at = der_append (at, prime_field, sizeof prime_field);
+  at = der_append (at, mark_generator, sizeof mark_generator);
+  at = der_append (at, generator_x, sizeof generator_x);
   if (!compressed)
-    at = append (at, generator_y, sizeof generator_y);
-  at = append (at, order, sizeof order);
-  at = append (at, mark_pubkey, sizeof mark_pubkey);
-  at = append (at, pubkey, pubkey_len);
+    at = der_append (at, generator_y, sizeof generator_y);
+  at = der_append (at, order, sizeof order);
+  at = der_append (at, mark_pubkey, sizeof mark_pubkey);
+  at = der_append (at, pubkey, pubkey_len);
   g_assert (at == der->data + der->len);
   return der;
 }

@@ -16,7 +16,7 @@ btc_descriptor_secret_clear (BtcDescriptorSecret *secret)
 
 /* Where in TEXT the key itself stands: after the last "(" and the origin, up to "/" or ")". */
 static BtcSpan
-find_key (const char *text, gsize len)
+private_descriptor_find_key (const char *text, gsize len)
 {
   const char *end = text + len;
   const char *start = memchr (text, ')', len);
@@ -59,7 +59,7 @@ read_private (BtcSpan key, gboolean taproot, BtcNetwork network, BtcDescriptorSe
 
 /* NULL when the checksum at the end of TEXT, if any, is right. */
 static char *
-check_checksum (const char *text, gsize len, gboolean require)
+private_descriptor_check_checksum (const char *text, gsize len, gboolean require)
 {
   char expected[CHECKSUM_LEN + 1];
 
@@ -91,12 +91,12 @@ btc_private_descriptor_parse (const char *text,
 
   *secret = (BtcDescriptorSecret){ 0 };
   len = strcspn (text, "#");
-  key = find_key (text, len);
+  key = private_descriptor_find_key (text, len);
   public_key = read_private (key, g_str_has_prefix (text, "tr("), network, secret);
   if (public_key == NULL)
     return btc_descriptor_parse (text, network, require_checksum, why);
 
-  error = check_checksum (text, len, require_checksum);
+  error = private_descriptor_check_checksum (text, len, require_checksum);
   if (error != NULL) {
     if (why != NULL)
       *why = g_steal_pointer (&error);
@@ -120,7 +120,7 @@ btc_private_descriptor_parse (const char *text,
 
 /* Puts PRIVATE in the place of the LEN bytes at PLACE of TEXT, and a checksum behind. */
 static CommonSecret *
-substitute (const char *text, gsize text_len, gsize place, gsize len, const CommonSecret *private)
+substitute_key (const char *text, gsize text_len, gsize place, gsize len, const CommonSecret *private)
 {
   gsize rest = text_len - place - len;
   CommonSecret *result = common_secret_new (NULL, text_len - len + private->len + 1 + CHECKSUM_LEN);
@@ -146,14 +146,14 @@ btc_private_descriptor_format (const BtcDescriptor *descriptor, const BtcDescrip
   g_autofree char *text = btc_descriptor_format (descriptor, BTC_DESCRIPTOR_AS_WRITTEN);
   g_autoptr (CommonSecret) private = NULL;
   gsize len = strcspn (text, "#");
-  BtcSpan key = find_key (text, len);
+  BtcSpan key = private_descriptor_find_key (text, len);
 
   if (btc_descriptor_n_keys (descriptor) == 0 || (secret->xprv == NULL && secret->key == NULL))
     return NULL;
   if (secret->xprv != NULL)
   private = btc_xprv_format (secret->xprv, network);
   else private = btc_wif_format (secret->key->data, secret->compressed, network);
-  return substitute (text, len, (gsize) ((const char *) key.data - text), key.len, private);
+  return substitute_key (text, len, (gsize) ((const char *) key.data - text), key.len, private);
 }
 
 static gboolean

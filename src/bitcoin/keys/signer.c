@@ -81,7 +81,7 @@ sign_schnorr (const secp256k1_context *context,
   gboolean good;
 
   common_random_bytes (random32, sizeof random32);
-  /* Checked, so that no fault of this computer makes the signature give away the key. */
+  /* Verified, since a faulty signature can reveal the key. */
   good = secp256k1_schnorrsig_sign32 (context, out64, hash32, pair, random32)
          && secp256k1_keypair_xonly_pub (context, &key, NULL, pair)
          && secp256k1_schnorrsig_verify (context, out64, hash32, 32, &key);
@@ -306,7 +306,7 @@ btc_signer_sign_tx (const BtcTx *tx,
 
   btc_sighash_cache_init (&job.cache, tx, spent, TRUE);
   for (guint32 i = 0; i < tx->n_in; i++) {
-    /* A SINGLE without its output would sign the number one: for whoever sees it, a signature of anything. */
+    /* SINGLE without its output signs the number one, a signature that is valid for other transactions, too. */
     gboolean allowed = (hash_type & 0x1f) != BTC_SIGHASH_SINGLE || i < tx->n_out;
     g_autoptr (CommonSecret) secret = NULL;
     gboolean compressed = TRUE;

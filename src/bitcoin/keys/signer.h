@@ -13,7 +13,7 @@ typedef CommonSecret *(*BtcSignerKeyFunc) (gpointer data, guint32 in, BtcSpan sc
 
 /* Signs what it finds keys for, and leaves all other inputs as they are. SPENT has tx->n_in entries. HASH_TYPE is 0 for
  * the usual (DEFAULT for taproot, ALL elsewhere), or a type for all inputs. SIGNED_IN (may be NULL) has n_in places and
- * says which inputs were signed. A key that does not fit its script is as none. Returns a new transaction that the
+ * says which inputs were signed. A key that does not fit its script is ignored. Returns a new transaction that the
  * caller owns. */
 BtcTx *btc_signer_sign_tx (const BtcTx *tx,
                            const BtcTxOut *spent,

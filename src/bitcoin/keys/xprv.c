@@ -117,7 +117,7 @@ btc_xprv_free (BtcXprv *xprv)
 
 /* Replaces XPRV by its child. */
 static gboolean
-step (BtcXprv *xprv, guint32 child, const secp256k1_context *context)
+xprv_derive_child (BtcXprv *xprv, guint32 child, const secp256k1_context *context)
 {
   guint32 child_be = GUINT32_TO_BE (child);
   guint8 message[33 + 4], hash64[64];
@@ -157,7 +157,7 @@ btc_xprv_derive_path (const BtcXprv *xprv, const guint32 *steps, gsize n)
   context = btc_secp_context_new ();
   key = btc_xprv_copy (xprv);
   for (gsize i = 0; i < n; i++)
-    if (!step (key, steps[i], context))
+    if (!xprv_derive_child (key, steps[i], context))
       return NULL;
   return g_steal_pointer (&key);
 }

@@ -49,7 +49,7 @@ btc_header_hash (const BtcHeader *header, guint8 out32[32])
 
 /* Checks the encoding of all transactions, and counts; *END is where they end. */
 static gboolean
-measure (BtcReader reader, guint32 n_txs, gsize *n_in, gsize *n_out, gsize *end)
+block_measure (BtcReader reader, guint32 n_txs, gsize *n_in, gsize *n_out, gsize *end)
 {
   *n_in = 0;
   *n_out = 0;
@@ -106,7 +106,7 @@ block_alloc (GBytes *bytes, guint32 n_txs, gsize n_in, gsize n_out, gsize header
 }
 
 static BtcBlock *
-make_block (GBytes *bytes, gboolean with_rest)
+block_new (GBytes *bytes, gboolean with_rest)
 {
   gsize len, n_in, n_out, end;
   const guint8 *data = g_bytes_get_data (bytes, &len);
@@ -120,7 +120,7 @@ make_block (GBytes *bytes, gboolean with_rest)
   btc_reader_init (&reader, data, len);
   btc_reader_span (&reader, BTC_HEADER_SIZE);
   n_txs = (guint32) btc_reader_compact_size (&reader);
-  if (reader.failed || !measure (reader, n_txs, &n_in, &n_out, &end) || (end != len && !with_rest))
+  if (reader.failed || !block_measure (reader, n_txs, &n_in, &n_out, &end) || (end != len && !with_rest))
     return NULL;
 
   own = block_alloc (end == len ? g_bytes_ref (bytes) : g_bytes_new_from_bytes (bytes, 0, end), n_txs, n_in, n_out,
@@ -132,13 +132,13 @@ make_block (GBytes *bytes, gboolean with_rest)
 BtcBlock *
 btc_block_new (GBytes *bytes)
 {
-  return make_block (bytes, FALSE);
+  return block_new (bytes, FALSE);
 }
 
 BtcBlock *
 btc_block_new_prefix (GBytes *bytes)
 {
-  return make_block (bytes, TRUE);
+  return block_new (bytes, TRUE);
 }
 
 /* ---- from transactions whose ids are known ---- */

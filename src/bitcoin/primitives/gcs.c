@@ -38,7 +38,7 @@ compare_hashed (gconstpointer a, gconstpointer b)
 
 /* The place of HASH in a range of RANGE values: the upper half of their product. */
 static guint64
-reduce (guint64 hash, guint64 range)
+gcs_reduce (guint64 hash, guint64 range)
 {
   return (guint64) (((unsigned __int128) hash * range) >> 64);
 }
@@ -101,7 +101,7 @@ btc_gcs_write (const BtcGcsParams *params, const BtcSpan *elements, gsize n, GBy
   g_return_if_fail (n <= G_MAXUINT32);
   btc_write_compact (out, n);
   for (gsize i = 0; i < n; i++) {
-    guint64 value = reduce (hashed[i].value, (guint64) n * params->m);
+    guint64 value = gcs_reduce (hashed[i].value, (guint64) n * params->m);
     write_code (&writer, value - last, params->p);
     last = value;
   }
@@ -184,9 +184,9 @@ btc_gcs_match_any (const BtcGcsParams *params, BtcSpan set, const BtcSpan *eleme
     if (!read_code (&bits, params->p, &delta))
       return FALSE;
     value += delta;
-    while (at < n && reduce (hashed[at].value, n_set * params->m) < value)
+    while (at < n && gcs_reduce (hashed[at].value, n_set * params->m) < value)
       at++;
-    if (at < n && reduce (hashed[at].value, n_set * params->m) == value) {
+    if (at < n && gcs_reduce (hashed[at].value, n_set * params->m) == value) {
       *match = TRUE;
       return TRUE;
     }

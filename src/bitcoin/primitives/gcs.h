@@ -5,8 +5,8 @@
 G_BEGIN_DECLS
 
 /* Golomb-coded sets (BIP 158): elements are hashed to the range below N * M, sorted, and the differences written with
- * Golomb-Rice codes of P bits. A set tells for certain what is not in it, and by chance, one in M, errs on what is.
- * Pure, any thread. */
+ * Golomb-Rice codes of P bits. A set has no false negatives, and a false positive for one element in M. Pure, any
+ * thread. */
 
 typedef struct {
   guint64 k0, k1; /* of the SipHash */

@@ -59,7 +59,7 @@ btc_reader_done (const BtcReader *reader)
 
 /* The next LEN bytes, or NULL. */
 static inline const guint8 *
-take (BtcReader *reader, gsize len)
+reader_take (BtcReader *reader, gsize len)
 {
   const guint8 *at;
 
@@ -75,7 +75,7 @@ take (BtcReader *reader, gsize len)
 guint8
 btc_reader_u8 (BtcReader *reader)
 {
-  const guint8 *at = take (reader, 1);
+  const guint8 *at = reader_take (reader, 1);
 
   return at != NULL ? at[0] : 0;
 }
@@ -83,7 +83,7 @@ btc_reader_u8 (BtcReader *reader)
 guint16
 btc_reader_u16 (BtcReader *reader)
 {
-  const guint8 *at = take (reader, 2);
+  const guint8 *at = reader_take (reader, 2);
 
   return at != NULL ? (guint16) (at[0] | at[1] << 8) : 0;
 }
@@ -91,7 +91,7 @@ btc_reader_u16 (BtcReader *reader)
 guint16
 btc_reader_u16_be (BtcReader *reader)
 {
-  const guint8 *at = take (reader, 2);
+  const guint8 *at = reader_take (reader, 2);
 
   return at != NULL ? (guint16) (at[0] << 8 | at[1]) : 0;
 }
@@ -99,7 +99,7 @@ btc_reader_u16_be (BtcReader *reader)
 guint32
 btc_reader_u32 (BtcReader *reader)
 {
-  const guint8 *at = take (reader, 4);
+  const guint8 *at = reader_take (reader, 4);
 
   return at != NULL ? btc_get_u32 (at) : 0;
 }
@@ -107,7 +107,7 @@ btc_reader_u32 (BtcReader *reader)
 guint64
 btc_reader_u64 (BtcReader *reader)
 {
-  const guint8 *at = take (reader, 8);
+  const guint8 *at = reader_take (reader, 8);
 
   return at != NULL ? btc_get_u64 (at) : 0;
 }
@@ -181,7 +181,7 @@ btc_reader_varint (BtcReader *reader)
 BtcSpan
 btc_reader_span (BtcReader *reader, gsize len)
 {
-  const guint8 *at = take (reader, len);
+  const guint8 *at = reader_take (reader, len);
 
   return at != NULL ? (BtcSpan){ at, len } : (BtcSpan){ NULL, 0 };
 }
@@ -197,7 +197,7 @@ btc_reader_bytes (BtcReader *reader)
 void
 btc_reader_copy (BtcReader *reader, guint8 *out, gsize len)
 {
-  const guint8 *at = take (reader, len);
+  const guint8 *at = reader_take (reader, len);
 
   if (at == NULL)
     memset (out, 0, len);
@@ -208,7 +208,7 @@ btc_reader_copy (BtcReader *reader, guint8 *out, gsize len)
 void
 btc_reader_skip (BtcReader *reader, gsize len)
 {
-  take (reader, len);
+  reader_take (reader, len);
 }
 
 void

@@ -6,7 +6,7 @@ G_BEGIN_DECLS
 
 /* The wire encoding: little-endian integers, CompactSize lengths, and the VARINT of the block files. Pure, any thread. */
 
-/* Bytes that belong to somebody else. */
+/* Borrowed bytes. */
 typedef struct {
   const guint8 *data;
   gsize len;
@@ -15,8 +15,8 @@ typedef struct {
 /* The largest length that a CompactSize may announce. */
 #define BTC_MAX_SIZE 0x02000000u
 
-/* A cursor over bytes from outside. A read past the end, or a malformed number, sets `failed` once and for all;
- * every read after that gives zero or an empty span, so a parser may check once at its end. */
+/* A cursor over bytes from outside. A read past the end, or a malformed number, sets `failed` for good; every read
+ * after that gives zero or an empty span, so a parser may check once at its end. */
 typedef struct {
   const guint8 *data;
   gsize len;

@@ -40,6 +40,12 @@ typedef struct {
 } BtcTx;
 
 #define BTC_SEQUENCE_FINAL 0xffffffffu
+#define BTC_LOCKTIME_THRESHOLD 500000000u /* lock times below are heights, others seconds since 1970 */
+
+/* BIP 68: fields of a sequence number. */
+#define BTC_SEQUENCE_DISABLE (1u << 31)
+#define BTC_SEQUENCE_IS_TIME (1u << 22)
+#define BTC_SEQUENCE_MASK 0xffffu
 #define BTC_WITNESS_SCALE 4
 
 /* Parses exactly LEN bytes into a transaction of its own, which copies them. ALLOW_WITNESS FALSE reads the pre-BIP 144
@@ -74,6 +80,6 @@ void btc_tx_builder_add_in (BtcTxBuilder *builder, const BtcOutpoint *prevout, g
 void btc_tx_builder_add_out (BtcTxBuilder *builder, gint64 value_sat, const guint8 *script, gsize len);
 void btc_tx_builder_set_script_sig (BtcTxBuilder *builder, guint32 in, const guint8 *script, gsize len);
 void btc_tx_builder_set_witness (BtcTxBuilder *builder, guint32 in, const BtcSpan *items, guint32 n);
-BtcTx *btc_tx_builder_finish (BtcTxBuilder *builder); /* a new reference; the builder can go on */
+BtcTx *btc_tx_builder_finish (BtcTxBuilder *builder); /* a new reference; the builder stays usable */
 
 G_END_DECLS

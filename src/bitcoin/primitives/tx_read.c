@@ -73,7 +73,7 @@ read_witnesses (BtcReader *reader, BtcTxIn *inputs, guint32 n_in)
 
 /* Fills in all of TX but its ids. Where tx->in is NULL, counts only. Returns the length of the witnesses. */
 static gsize
-walk (BtcReader *reader, gboolean allow_witness, BtcTx *tx)
+tx_walk (BtcReader *reader, gboolean allow_witness, BtcTx *tx)
 {
   gsize witness_len = 0;
   guint8 flags = 0;
@@ -111,7 +111,7 @@ btc_tx_measure (BtcReader *reader, gboolean allow_witness, BtcTx *tx)
 {
   tx->in = NULL;
   tx->out = NULL;
-  walk (reader, allow_witness, tx);
+  tx_walk (reader, allow_witness, tx);
   return !reader->failed;
 }
 
@@ -131,7 +131,7 @@ void
 btc_tx_read (BtcReader *reader, gboolean allow_witness, BtcTx *tx)
 {
   gsize start = reader->pos;
-  gsize witness_len = walk (reader, allow_witness, tx);
+  gsize witness_len = tx_walk (reader, allow_witness, tx);
 
   g_assert (!reader->failed);
 

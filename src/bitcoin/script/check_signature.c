@@ -9,7 +9,7 @@
 
 /* The name of a checked signature in a cache: kind, hash, key and signature hashed together. */
 static void
-cache_key (char kind, const guint8 hash32[32], BtcSpan key, BtcSpan signature, guint8 out32[32])
+make_cache_key (char kind, const guint8 hash32[32], BtcSpan key, BtcSpan signature, guint8 out32[32])
 {
   BtcHashWriter writer;
 
@@ -23,7 +23,7 @@ cache_key (char kind, const guint8 hash32[32], BtcSpan key, BtcSpan signature, g
 
 /* KEY in the library's form; FALSE when it is no point of the curve. */
 static gboolean
-read_key (const BtcSignatureCache *cache, BtcSpan key, secp256k1_pubkey *pubkey)
+read_cached_key (const BtcSignatureCache *cache, BtcSpan key, secp256k1_pubkey *pubkey)
 {
   gboolean compressed = key.len == 33;
 
@@ -45,7 +45,7 @@ schnorr_verify (const BtcSignatureCache *cache, BtcSpan signature, BtcSpan key, 
   secp256k1_xonly_pubkey xonly;
 
   memcpy (even33 + 1, key.data, 32);
-  return read_key (cache, (BtcSpan){ even33, sizeof even33 }, &pubkey)
+  return read_cached_key (cache, (BtcSpan){ even33, sizeof even33 }, &pubkey)
          && secp256k1_xonly_pubkey_from_pubkey (secp256k1_context_static, &xonly, NULL, &pubkey)
          && secp256k1_schnorrsig_verify (secp256k1_context_static, signature.data, hash32, 32, &xonly);
 }
@@ -55,18 +55,18 @@ ecdsa_verify (const BtcSignatureCache *cache, BtcSpan signature, BtcSpan key, co
 {
   secp256k1_pubkey pubkey;
 
-  return read_key (cache, key, &pubkey) && btc_ecdsa_verify_lax (signature, &pubkey, hash32);
+  return read_cached_key (cache, key, &pubkey) && btc_ecdsa_verify_lax (signature, &pubkey, hash32);
 }
 
 static gboolean
-verify (const BtcSpend *spend, char kind, BtcSpan signature, BtcSpan key, const guint8 hash32[32])
+verify_cached (const BtcSpend *spend, char kind, BtcSpan signature, BtcSpan key, const guint8 hash32[32])
 {
   const BtcSignatureCache *cache = spend->signatures;
   guint8 key32[32];
   gboolean good;
 
   if (cache != NULL && cache->seen != NULL) {
-    cache_key (kind, hash32, key, signature, key32);
+    make_cache_key (kind, hash32, key, signature, key32);
     if (cache->seen (cache->data, key32))
       return TRUE;
   }
@@ -135,7 +135,7 @@ btc_check_ecdsa (BtcMachine *machine, BtcSighashMemo *memo, BtcSpan signature, B
   /* The last byte is the hash type, and all of it is signed. */
   signature_hash (machine, memo, script_code, signature.data[signature.len - 1], hash32);
   signature.len--;
-  return verify (machine->spend, 'E', signature, key, hash32);
+  return verify_cached (machine->spend, 'E', signature, key, hash32);
 }
 
 /* BIP 341: 64 bytes, or 65 with a hash type that is not the default one. */
@@ -160,6 +160,6 @@ btc_check_schnorr (const BtcSpend *spend,
   }
   if (!btc_sighash_taproot (spend->cache, spend->in, hash_type, annex_sha32, leaf32, separator_index, hash32))
     return BTC_SCRIPT_ERR_SCHNORR_SIG_HASHTYPE;
-  return verify (spend, 'S', signature, (BtcSpan){ key32, 32 }, hash32) ? BTC_SCRIPT_ERR_OK
-                                                                        : BTC_SCRIPT_ERR_SCHNORR_SIG;
+  return verify_cached (spend, 'S', signature, (BtcSpan){ key32, 32 }, hash32) ? BTC_SCRIPT_ERR_OK
+                                                                               : BTC_SCRIPT_ERR_SCHNORR_SIG;
 }

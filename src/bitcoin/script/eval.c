@@ -2,7 +2,7 @@
 #include "bitcoin/script/machine.h"
 
 static BtcScriptError
-execute (BtcMachine *machine, guint8 opcode, gboolean executing)
+eval_execute (BtcMachine *machine, guint8 opcode, gboolean executing)
 {
   if (opcode >= BTC_OP_NOP && opcode <= BTC_OP_RETURN)
     return btc_op_control (machine, opcode, executing);
@@ -55,7 +55,7 @@ check_operation (BtcMachine *machine, guint8 opcode, BtcSpan push)
 }
 
 static BtcScriptError
-step (BtcMachine *machine)
+eval_step (BtcMachine *machine)
 {
   gboolean executing = machine->first_false == BTC_NO_FALSE;
   guint8 opcode;
@@ -74,7 +74,7 @@ step (BtcMachine *machine)
       return BTC_SCRIPT_ERR_MINIMALDATA;
     btc_stack_push_span (machine->stack, push);
   } else if (executing || (opcode >= BTC_OP_IF && opcode <= BTC_OP_ENDIF)) {
-    error = execute (machine, opcode, executing);
+    error = eval_execute (machine, opcode, executing);
     if (error != BTC_SCRIPT_ERR_OK)
       return error;
   }
@@ -105,7 +105,7 @@ btc_eval (const BtcSpend *spend, BtcSpan script, BtcSigVersion version, BtcTapCo
   for (guint i = 0; i < BTC_SIGHASH_MEMO_SIZE; i++)
     machine.memo.filled[i] = FALSE;
   for (; machine.pos < script.len; machine.op_index++) {
-    error = step (&machine);
+    error = eval_step (&machine);
     if (error != BTC_SCRIPT_ERR_OK)
       return error;
     if (machine.stack->n_hidden + machine.stack->n + machine.stack->n_alt > BTC_MAX_STACK)

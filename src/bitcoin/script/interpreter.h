@@ -32,8 +32,8 @@ typedef enum {
 } BtcVerifyFlags;
 
 #define BTC_VERIFY_ALL ((BtcVerifyFlags) ((1 << 21) - 1))
-/* All that consensus knows, and what the mempool asks for on top. That input scripts only push is asked for elsewhere,
- * together with all else that makes a transaction standard. */
+/* The consensus rules and those of relay policy. That input scripts are push-only is checked with the other rules for
+ * standard transactions. */
 #define BTC_VERIFY_STANDARD ((BtcVerifyFlags) (BTC_VERIFY_ALL & ~BTC_VERIFY_SIGPUSHONLY))
 
 /* "P2SH", "STRICTENC", … as the vectors write them. 0 for an unknown name. */
@@ -41,9 +41,8 @@ BtcVerifyFlags btc_verify_flag_by_name (const char *name, gsize len);
 
 #include "bitcoin/script/script_error.h"
 
-/* A place to remember signatures that were checked (SEEN, ADD), and public keys as the curve's library keeps them once
- * they are read (FIND_KEY, KEEP_KEY): a compressed key costs a square root each time. Either pair may be NULL. All may be
- * called from many threads at once. */
+/* A cache of valid signatures (SEEN, ADD), and of parsed public keys (FIND_KEY, KEEP_KEY), since parsing a compressed
+ * key costs a square root. Either pair may be NULL. All may be called from many threads at once. */
 typedef struct {
   gboolean (*seen) (gpointer data, const guint8 key32[32]);
   void (*add) (gpointer data, const guint8 key32[32]);

@@ -75,7 +75,7 @@ gboolean btc_element_read_number (const BtcElement *element, gboolean minimal, g
 
 typedef enum { BTC_SIGVERSION_BASE, BTC_SIGVERSION_WITNESS_V0, BTC_SIGVERSION_TAPSCRIPT } BtcSigVersion;
 
-/* One input that is being checked. */
+/* The input whose scripts are checked. */
 typedef struct {
   const BtcSighashCache *cache;
   guint32 in;
@@ -84,6 +84,12 @@ typedef struct {
   const BtcSignatureCache *signatures; /* or NULL */
   BtcStack *stack;
 } BtcSpend;
+
+static inline const BtcTxIn *
+btc_spend_input (const BtcSpend *spend)
+{
+  return &spend->cache->tx->in[spend->in];
+}
 
 /* BIP 341/342: what a taproot script run needs beyond the script. */
 typedef struct {
@@ -164,7 +170,8 @@ BtcScriptError btc_eval (const BtcSpend *spend, BtcSpan script, BtcSigVersion ve
 BtcScriptError btc_verify_witness (const BtcSpend *spend, guint version, BtcSpan program, gboolean is_p2sh);
 BtcScriptError btc_verify_taproot (const BtcSpend *spend, BtcSpan program);
 
-/* Puts the first N items of the witness on the (emptied) stack, runs SCRIPT and wants exactly TRUE left. */
+/* Puts the first N items of the witness on the (emptied) stack, runs SCRIPT, which must leave exactly one true
+ * value. */
 BtcScriptError
 btc_run_witness_script (const BtcSpend *spend, guint32 n, BtcSpan script, BtcSigVersion version, BtcTapContext *tap);
 

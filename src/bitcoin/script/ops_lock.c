@@ -1,18 +1,7 @@
 /* OP_CHECKLOCKTIMEVERIFY (BIP 65), OP_CHECKSEQUENCEVERIFY (BIP 112), and the NOPs that are left for the future. */
 #include "bitcoin/script/machine.h"
 
-#define LOCKTIME_THRESHOLD 500000000 /* lock times below are heights, from here on seconds */
-
-/* BIP 68: fields of a sequence number. */
-#define SEQUENCE_DISABLE ((gint64) 1 << 31)
-#define SEQUENCE_IS_TIME ((gint64) 1 << 22)
-#define SEQUENCE_VALUE_MASK (SEQUENCE_IS_TIME | 0xffff)
-
-static const BtcTxIn *
-get_input (const BtcMachine *machine)
-{
-  return &machine->spend->cache->tx->in[machine->spend->in];
-}
+#define SEQUENCE_VALUE_MASK (BTC_SEQUENCE_IS_TIME | BTC_SEQUENCE_MASK)
 
 static gboolean
 lock_time_reached (const BtcMachine *machine, gint64 wanted)
@@ -20,26 +9,26 @@ lock_time_reached (const BtcMachine *machine, gint64 wanted)
   gint64 lock_time = machine->spend->cache->tx->locktime;
 
   /* Heights compare with heights, times with times. */
-  if ((lock_time < LOCKTIME_THRESHOLD) != (wanted < LOCKTIME_THRESHOLD) || wanted > lock_time)
+  if ((lock_time < BTC_LOCKTIME_THRESHOLD) != (wanted < BTC_LOCKTIME_THRESHOLD) || wanted > lock_time)
     return FALSE;
   /* A final input would make the transaction's lock time void. */
-  return get_input (machine)->sequence != BTC_SEQUENCE_FINAL;
+  return btc_spend_input (machine->spend)->sequence != BTC_SEQUENCE_FINAL;
 }
 
 static gboolean
 sequence_reached (const BtcMachine *machine, gint64 wanted)
 {
-  gint64 sequence = get_input (machine)->sequence;
+  gint64 sequence = btc_spend_input (machine->spend)->sequence;
 
   /* The version is unsigned here, as in BIP 68. */
-  if (machine->spend->cache->tx->version < 2 || (sequence & SEQUENCE_DISABLE))
+  if (machine->spend->cache->tx->version < 2 || (sequence & BTC_SEQUENCE_DISABLE))
     return FALSE;
   sequence &= SEQUENCE_VALUE_MASK;
   wanted &= SEQUENCE_VALUE_MASK;
-  return (sequence & SEQUENCE_IS_TIME) == (wanted & SEQUENCE_IS_TIME) && wanted <= sequence;
+  return (sequence & BTC_SEQUENCE_IS_TIME) == (wanted & BTC_SEQUENCE_IS_TIME) && wanted <= sequence;
 }
 
-/* Five bytes, so that all 32 bits of a lock time can be said. The operand stays on the stack. */
+/* Five bytes, so that all 32 bits of a lock time can be expressed. The operand stays on the stack. */
 static BtcScriptError
 read_operand (BtcMachine *machine, gint64 *operand)
 {
@@ -70,7 +59,7 @@ check_sequence (BtcMachine *machine)
 
   if (error != BTC_SCRIPT_ERR_OK)
     return error;
-  if (wanted & SEQUENCE_DISABLE)
+  if (wanted & BTC_SEQUENCE_DISABLE)
     return BTC_SCRIPT_ERR_OK;
   return sequence_reached (machine, wanted) ? BTC_SCRIPT_ERR_OK : BTC_SCRIPT_ERR_UNSATISFIED_LOCKTIME;
 }

@@ -96,7 +96,7 @@ check_all (BtcMachine *machine, const Layout *layout, BtcSighashMemo *memo, BtcS
 }
 
 static BtcScriptError
-check (BtcMachine *machine, const Layout *layout, gboolean *good)
+multisig_check (BtcMachine *machine, const Layout *layout, gboolean *good)
 {
   BtcSpan code = { machine->script.data + machine->code_start, machine->script.len - machine->code_start };
   g_autoptr (GByteArray) cleaned = NULL;
@@ -124,14 +124,15 @@ btc_op_multisig (BtcMachine *machine, guint8 opcode)
     return BTC_SCRIPT_ERR_TAPSCRIPT_CHECKMULTISIG;
   error = read_layout (machine, &layout);
   if (error == BTC_SCRIPT_ERR_OK)
-    error = check (machine, &layout, &good);
+    error = multisig_check (machine, &layout, &good);
   if (error != BTC_SCRIPT_ERR_OK)
     return error;
   if (!good && (flags & BTC_VERIFY_NULLFAIL)) /* BIP 146 */
     for (gint64 i = 0; i < layout.n_signatures; i++)
       if (btc_stack_top (stack, layout.first_signature + i)->len > 0)
         return BTC_SCRIPT_ERR_SIG_NULLFAIL;
-  /* One value more than needed is taken off the stack: an old fault that is now a rule. BIP 147 wants it empty. */
+  /* One value more than needed is taken off the stack: a bug of the original client that is now a rule. BIP 147 wants
+   * it empty. */
   if ((flags & BTC_VERIFY_NULLDUMMY) && btc_stack_top (stack, layout.dummy)->len > 0)
     return BTC_SCRIPT_ERR_SIG_NULLDUMMY;
   stack->n -= layout.dummy;

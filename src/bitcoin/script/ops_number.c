@@ -2,7 +2,7 @@
 #include "bitcoin/script/machine.h"
 
 static gint64
-unary (guint8 opcode, gint64 a)
+apply_unary (guint8 opcode, gint64 a)
 {
   switch (opcode) {
   case BTC_OP_1ADD:
@@ -21,7 +21,7 @@ unary (guint8 opcode, gint64 a)
 }
 
 static gint64
-binary (guint8 opcode, gint64 a, gint64 b)
+apply_binary (guint8 opcode, gint64 a, gint64 b)
 {
   switch (opcode) {
   case BTC_OP_ADD:
@@ -82,8 +82,8 @@ btc_op_number (BtcMachine *machine, guint8 opcode)
   if (count == 3)
     btc_stack_push_bool (machine->stack, number[1] <= number[0] && number[0] < number[2]);
   else if (count == 2)
-    btc_stack_push_number (machine->stack, binary (opcode, number[0], number[1]));
+    btc_stack_push_number (machine->stack, apply_binary (opcode, number[0], number[1]));
   else
-    btc_stack_push_number (machine->stack, unary (opcode, number[0]));
+    btc_stack_push_number (machine->stack, apply_unary (opcode, number[0]));
   return BTC_SCRIPT_ERR_OK;
 }

@@ -80,7 +80,7 @@ checksig_tapscript (BtcMachine *machine, BtcSpan signature, BtcSpan key, gboolea
   }
   if (key.len == 0)
     return BTC_SCRIPT_ERR_TAPSCRIPT_EMPTY_PUBKEY;
-  if (key.len != 32) /* a kind of key that is yet to come: any signature passes */
+  if (key.len != 32) /* an unknown key type: any signature is valid */
     return machine->spend->flags & BTC_VERIFY_DISCOURAGE_UPGRADABLE_PUBKEYTYPE
                ? BTC_SCRIPT_ERR_DISCOURAGE_UPGRADABLE_PUBKEYTYPE
                : BTC_SCRIPT_ERR_OK;
@@ -91,7 +91,7 @@ checksig_tapscript (BtcMachine *machine, BtcSpan signature, BtcSpan key, gboolea
 }
 
 static BtcScriptError
-checksig (BtcMachine *machine, BtcSpan signature, BtcSpan key, gboolean *good)
+run_checksig (BtcMachine *machine, BtcSpan signature, BtcSpan key, gboolean *good)
 {
   switch (machine->version) {
   case BTC_SIGVERSION_BASE:
@@ -112,8 +112,8 @@ btc_op_checksig (BtcMachine *machine, guint8 opcode)
 
   if (stack->n < 2)
     return BTC_SCRIPT_ERR_INVALID_STACK_OPERATION;
-  error = checksig (machine, btc_element_span (btc_stack_top (stack, 2)), btc_element_span (btc_stack_top (stack, 1)),
-                    &good);
+  error = run_checksig (machine, btc_element_span (btc_stack_top (stack, 2)),
+                        btc_element_span (btc_stack_top (stack, 1)), &good);
   if (error != BTC_SCRIPT_ERR_OK)
     return error;
   stack->n -= 2;
@@ -136,8 +136,8 @@ btc_op_checksigadd (BtcMachine *machine)
   if (!btc_element_read_number (btc_stack_top (stack, 2), (machine->spend->flags & BTC_VERIFY_MINIMALDATA) != 0, 4,
                                 &number))
     return BTC_SCRIPT_ERR_SCRIPTNUM;
-  error = checksig (machine, btc_element_span (btc_stack_top (stack, 3)), btc_element_span (btc_stack_top (stack, 1)),
-                    &good);
+  error = run_checksig (machine, btc_element_span (btc_stack_top (stack, 3)),
+                        btc_element_span (btc_stack_top (stack, 1)), &good);
   if (error != BTC_SCRIPT_ERR_OK)
     return error;
   stack->n -= 3;

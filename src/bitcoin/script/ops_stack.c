@@ -5,7 +5,7 @@
 
 /* How many values OPCODE needs on the stack. */
 static guint32
-needed (guint8 opcode)
+values_needed (guint8 opcode)
 {
   switch (opcode) {
   case BTC_OP_DEPTH:
@@ -37,7 +37,7 @@ needed (guint8 opcode)
 
 /* Pushes again the value that is I from the top. */
 static void
-copy (BtcStack *stack, guint32 i)
+stack_copy (BtcStack *stack, guint32 i)
 {
   stack->slots[stack->n] = *btc_stack_top (stack, i);
   stack->n++;
@@ -45,7 +45,7 @@ copy (BtcStack *stack, guint32 i)
 
 /* Takes the value that is I from the top out, and puts it on top. */
 static void
-roll (BtcStack *stack, guint32 i)
+stack_roll (BtcStack *stack, guint32 i)
 {
   BtcElement moved = *btc_stack_top (stack, i);
 
@@ -54,11 +54,11 @@ roll (BtcStack *stack, guint32 i)
 }
 
 static void
-tuck (BtcStack *stack)
+stack_tuck (BtcStack *stack)
 {
-  copy (stack, 1);
-  roll (stack, 3);
-  roll (stack, 2);
+  stack_copy (stack, 1);
+  stack_roll (stack, 3);
+  stack_roll (stack, 2);
 }
 
 static BtcScriptError
@@ -75,14 +75,14 @@ pick_or_roll (BtcMachine *machine, guint8 opcode)
   if (n >= stack->n)
     return BTC_SCRIPT_ERR_STACK_SIZE; /* one of those that are only counted: there are too many in any case */
   if (opcode == BTC_OP_PICK)
-    copy (stack, n + 1);
+    stack_copy (stack, n + 1);
   else
-    roll (stack, n + 1);
+    stack_roll (stack, n + 1);
   return BTC_SCRIPT_ERR_OK;
 }
 
 static BtcScriptError
-equal (BtcMachine *machine, guint8 opcode)
+stack_equal (BtcMachine *machine, guint8 opcode)
 {
   BtcStack *stack = machine->stack;
   BtcSpan a = btc_element_span (btc_stack_top (stack, 2));
@@ -98,7 +98,7 @@ btc_op_stack (BtcMachine *machine, guint8 opcode)
 {
   BtcStack *stack = machine->stack;
 
-  if (stack->n < needed (opcode))
+  if (stack->n < values_needed (opcode))
     return BTC_SCRIPT_ERR_INVALID_STACK_OPERATION;
   switch (opcode) {
   case BTC_OP_TOALTSTACK:
@@ -113,29 +113,29 @@ btc_op_stack (BtcMachine *machine, guint8 opcode)
     stack->n -= 2;
     break;
   case BTC_OP_2DUP:
-    copy (stack, 2);
-    copy (stack, 2);
+    stack_copy (stack, 2);
+    stack_copy (stack, 2);
     break;
   case BTC_OP_3DUP:
-    copy (stack, 3);
-    copy (stack, 3);
-    copy (stack, 3);
+    stack_copy (stack, 3);
+    stack_copy (stack, 3);
+    stack_copy (stack, 3);
     break;
   case BTC_OP_2OVER:
-    copy (stack, 4);
-    copy (stack, 4);
+    stack_copy (stack, 4);
+    stack_copy (stack, 4);
     break;
   case BTC_OP_2ROT:
-    roll (stack, 6);
-    roll (stack, 6);
+    stack_roll (stack, 6);
+    stack_roll (stack, 6);
     break;
   case BTC_OP_2SWAP:
-    roll (stack, 4);
-    roll (stack, 4);
+    stack_roll (stack, 4);
+    stack_roll (stack, 4);
     break;
   case BTC_OP_IFDUP:
     if (btc_element_is_true (btc_stack_top (stack, 1)))
-      copy (stack, 1);
+      stack_copy (stack, 1);
     break;
   case BTC_OP_DEPTH:
     btc_stack_push_number (stack, stack->n);
@@ -144,32 +144,32 @@ btc_op_stack (BtcMachine *machine, guint8 opcode)
     stack->n--;
     break;
   case BTC_OP_DUP:
-    copy (stack, 1);
+    stack_copy (stack, 1);
     break;
   case BTC_OP_NIP:
     btc_stack_remove (stack, 2);
     break;
   case BTC_OP_OVER:
-    copy (stack, 2);
+    stack_copy (stack, 2);
     break;
   case BTC_OP_PICK:
   case BTC_OP_ROLL:
     return pick_or_roll (machine, opcode);
   case BTC_OP_ROT:
-    roll (stack, 3);
+    stack_roll (stack, 3);
     break;
   case BTC_OP_SWAP:
-    roll (stack, 2);
+    stack_roll (stack, 2);
     break;
   case BTC_OP_TUCK:
-    tuck (stack);
+    stack_tuck (stack);
     break;
   case BTC_OP_SIZE:
     btc_stack_push_number (stack, btc_stack_top (stack, 1)->len);
     break;
   case BTC_OP_EQUAL:
   case BTC_OP_EQUALVERIFY:
-    return equal (machine, opcode);
+    return stack_equal (machine, opcode);
   default:
     return BTC_SCRIPT_ERR_BAD_OPCODE;
   }

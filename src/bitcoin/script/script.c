@@ -56,6 +56,19 @@ btc_script_is_push_only (BtcSpan script)
   return TRUE;
 }
 
+gboolean
+btc_script_last_push (BtcSpan script_sig, BtcSpan *last)
+{
+  gsize pos = 0;
+  guint8 opcode;
+
+  *last = (BtcSpan){ NULL, 0 };
+  while (pos < script_sig.len)
+    if (!btc_script_next (script_sig, &pos, &opcode, last) || opcode > BTC_OP_16)
+      return FALSE;
+  return script_sig.len > 0;
+}
+
 /* BIP 141: one small number, then one direct push of 2 to 40 bytes that ends the script. */
 gboolean
 btc_script_is_witness_program (BtcSpan script, guint *version, BtcSpan *program)

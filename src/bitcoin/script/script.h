@@ -39,6 +39,9 @@ const char *btc_script_type_name (BtcScriptType type); /* the reference's: "pubk
 
 gboolean btc_script_is_p2sh (BtcSpan script);
 gboolean btc_script_is_push_only (BtcSpan script); /* BIP 16: nothing above OP_16, no push cut short */
+/* The redeem script of BIP 16: what the last operation of a push-only SCRIPT_SIG pushes, empty for a small number.
+ * FALSE: SCRIPT_SIG is empty or not push-only. *LAST points into SCRIPT_SIG. */
+gboolean btc_script_last_push (BtcSpan script_sig, BtcSpan *last);
 /* VERSION and PROGRAM may be NULL. */
 gboolean btc_script_is_witness_program (BtcSpan script, guint *version, BtcSpan *program);
 gboolean btc_script_is_anchor (BtcSpan script);      /* pay to anchor: OP_1 <4e73> */

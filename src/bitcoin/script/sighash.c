@@ -24,8 +24,8 @@ end_of_reading (BtcSpan script_code, gsize pos)
   return len_bytes <= script_code.len - pos ? pos + len_bytes : pos;
 }
 
-/* SCRIPT_CODE without its OP_CODESEPARATORs. What stands behind an operation that is cut short is not hashed, although
- * its length is. */
+/* SCRIPT_CODE without its OP_CODESEPARATORs. Bytes after a truncated operation are not hashed, although its length
+ * is. */
 static void
 write_script_code (BtcHashWriter *writer, BtcSpan script_code)
 {
@@ -106,7 +106,8 @@ btc_sighash_legacy (const BtcTx *tx, guint32 in, BtcSpan script_code, guint32 ha
 
   g_return_if_fail (in < tx->n_in);
 
-  /* SINGLE without its output signs the number one, with ANYONECANPAY too: an old fault that is now a rule. */
+  /* SINGLE without its output signs the number one, with ANYONECANPAY too: a bug of the original client that is now a
+   * rule. */
   if ((hash_type & OUTPUT_MASK) == BTC_SIGHASH_SINGLE && in >= tx->n_out) {
     memset (out32, 0, 32);
     out32[0] = 1;

@@ -118,7 +118,7 @@ parse_lax (BtcSpan signature, secp256k1_ecdsa_signature *parsed)
 
   if (!lax_byte (&reader, &tag) || tag != 0x30 || !lax_byte (&reader, &length))
     return FALSE;
-  /* The length of the whole is passed over, not believed. */
+  /* The total length is skipped, not checked. */
   if (length & 0x80) {
     if ((length & 0x7fu) > reader.len - reader.at)
       return FALSE;

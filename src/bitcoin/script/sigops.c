@@ -21,21 +21,6 @@ btc_script_count_sigops (BtcSpan script, gboolean accurate)
   return count;
 }
 
-/* What the last operation of a push-only SCRIPT_SIG pushes: the redeem script of BIP 16. FALSE when it is more than
- * pushes. Numbers (OP_1 and the like) count as an empty script here. */
-static gboolean
-last_push (BtcSpan script_sig, BtcSpan *last)
-{
-  gsize pos = 0;
-  guint8 opcode;
-
-  *last = (BtcSpan){ NULL, 0 };
-  while (pos < script_sig.len)
-    if (!btc_script_next (script_sig, &pos, &opcode, last) || opcode > BTC_OP_16)
-      return FALSE;
-  return TRUE;
-}
-
 static guint
 count_witness (const BtcTxIn *in, guint version, BtcSpan program)
 {
@@ -56,7 +41,7 @@ btc_script_input_sigop_cost (const BtcTxIn *in, BtcSpan spent_script, BtcVerifyF
   guint cost = 0;
 
   if (btc_script_is_p2sh (spent_script)) {
-    if (!last_push (in->script_sig, &redeem))
+    if (!btc_script_last_push (in->script_sig, &redeem))
       return 0;
     if (flags & BTC_VERIFY_P2SH)
       cost += BTC_WITNESS_SCALE * btc_script_count_sigops (redeem, TRUE);

@@ -3,12 +3,6 @@
 
 #include <string.h>
 
-static const BtcTxIn *
-get_input (const BtcSpend *spend)
-{
-  return &spend->cache->tx->in[spend->in];
-}
-
 static BtcScriptError
 run_and_want_true (const BtcSpend *spend, BtcSpan script)
 {
@@ -47,7 +41,7 @@ run_redeem_script (const BtcSpend *spend, const BtcElement *redeem, gboolean *ha
   guint version;
   BtcScriptError error;
 
-  if (!btc_script_is_push_only (get_input (spend)->script_sig))
+  if (!btc_script_is_push_only (btc_spend_input (spend)->script_sig))
     return BTC_SCRIPT_ERR_SIG_PUSHONLY;
   /* OP_HASH160 and OP_EQUAL turned the redeem script into a TRUE; what was below it is still there. */
   spend->stack->n--;
@@ -57,7 +51,7 @@ run_redeem_script (const BtcSpend *spend, const BtcElement *redeem, gboolean *ha
   if (!(spend->flags & BTC_VERIFY_WITNESS) || !btc_script_is_witness_program (script, &version, &program))
     return BTC_SCRIPT_ERR_OK;
   *had_witness = TRUE;
-  if (!is_exact_push (get_input (spend)->script_sig, script))
+  if (!is_exact_push (btc_spend_input (spend)->script_sig, script))
     return BTC_SCRIPT_ERR_WITNESS_MALLEATED_P2SH;
   return run_witness (spend, version, program, TRUE);
 }
@@ -71,7 +65,7 @@ run_bare_witness (const BtcSpend *spend, BtcSpan spent_script, gboolean *had_wit
   if (!(spend->flags & BTC_VERIFY_WITNESS) || !btc_script_is_witness_program (spent_script, &version, &program))
     return BTC_SCRIPT_ERR_OK;
   *had_witness = TRUE;
-  if (get_input (spend)->script_sig.len > 0)
+  if (btc_spend_input (spend)->script_sig.len > 0)
     return BTC_SCRIPT_ERR_WITNESS_MALLEATED;
   return run_witness (spend, version, program, FALSE);
 }
@@ -79,7 +73,7 @@ run_bare_witness (const BtcSpend *spend, BtcSpan spent_script, gboolean *had_wit
 static BtcScriptError
 verify_spend (const BtcSpend *spend, BtcSpan spent_script)
 {
-  const BtcTxIn *in = get_input (spend);
+  const BtcTxIn *in = btc_spend_input (spend);
   gboolean p2sh = (spend->flags & BTC_VERIFY_P2SH) && btc_script_is_p2sh (spent_script);
   gboolean had_witness = FALSE;
   BtcElement redeem;

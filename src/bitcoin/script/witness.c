@@ -3,23 +3,17 @@
 
 #include <string.h>
 
-static const BtcTxIn *
-get_input (const BtcSpend *spend)
-{
-  return &spend->cache->tx->in[spend->in];
-}
-
 /* Version 0, 32 bytes: the SHA-256 of the script that is the last item. */
 static BtcScriptError
 verify_script_hash (const BtcSpend *spend, BtcSpan program)
 {
-  guint32 count = get_input (spend)->witness_count;
+  guint32 count = btc_spend_input (spend)->witness_count;
   guint8 hash32[32];
   BtcSpan script;
 
   if (count == 0)
     return BTC_SCRIPT_ERR_WITNESS_PROGRAM_WITNESS_EMPTY;
-  btc_last_witness_items (get_input (spend), &script, 1);
+  btc_last_witness_items (btc_spend_input (spend), &script, 1);
   btc_sha256 (script.data, script.len, hash32);
   if (memcmp (hash32, program.data, 32) != 0)
     return BTC_SCRIPT_ERR_WITNESS_PROGRAM_MISMATCH;
@@ -32,7 +26,7 @@ verify_key_hash (const BtcSpend *spend, BtcSpan program)
 {
   guint8 script[25] = { BTC_OP_DUP, BTC_OP_HASH160, 20, [23] = BTC_OP_EQUALVERIFY, [24] = BTC_OP_CHECKSIG };
 
-  if (get_input (spend)->witness_count != 2)
+  if (btc_spend_input (spend)->witness_count != 2)
     return BTC_SCRIPT_ERR_WITNESS_PROGRAM_MISMATCH;
   memcpy (script + 3, program.data, 20);
   return btc_run_witness_script (spend, 2, (BtcSpan){ script, sizeof script }, BTC_SIGVERSION_WITNESS_V0, NULL);

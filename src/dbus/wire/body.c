@@ -48,7 +48,7 @@ walk_variant (Walk *walk, guint depth)
   return body_walk (walk, signature, depth + 1);
 }
 
-/* A structure or a dictionary entry: both are what stands between their brackets. */
+/* A structure or a dictionary entry: the types between the brackets. */
 static gboolean
 walk_struct (Walk *walk, const char *type, guint depth)
 {
@@ -75,7 +75,7 @@ walk_array (Walk *walk, const char *element, guint depth)
     return FALSE;
   if (len > reader->len - reader->at)
     return bus_reader_fail (reader, "an array that ends behind its message");
-  /* Numbers of which any bits will do. */
+  /* Numbers of any value. */
   if (size > 0 && *element != 'b' && *element != 'h')
     return len % size == 0 ? bus_reader_skip (reader, len) : bus_reader_fail (reader, "an array with part of a number");
   reader->len = reader->at + len;

@@ -12,7 +12,7 @@
 #include "dbus/wire/inbox.h"
 #include "dbus/wire/outbox.h"
 
-/* Intervals are counted, not time, so that a sleep of this process or of the machine is no silence of the other end. */
+/* Intervals are counted, not time, so that suspending this process or the machine does not count. */
 #define TICKS 5
 /* For what is queued when the channel is closed. */
 #define CLOSE_STEPS 10
@@ -34,7 +34,7 @@ struct _BusChannel {
   GSource *ticker;  /* while a message has begun */
   guint64 progress; /* at the last tick that saw some */
   guint n_ticks;    /* since then */
-  GError *end;      /* why there is nothing to be read or written any more; NULL: there is */
+  GError *end;      /* why it has ended; NULL: it has not */
 };
 
 BusChannel *
@@ -111,8 +111,8 @@ channel_add_source (BusChannel *channel, GSource **source, GSourceFunc callback)
   g_source_attach (*source, g_main_context_get_thread_default ());
 }
 
-/* The descriptor stays open until nothing can poll it any more; the other end sees the end at once. Locked by a caller with
- * a reference of its own, since the sources' go. */
+/* The descriptor stays open until nothing can poll it any more; the other end sees the end at once. Locked by a caller
+ * with a reference of its own, since the sources release theirs. */
 static void
 channel_end (BusChannel *channel, GError *reason)
 {
@@ -177,13 +177,13 @@ on_channel_tick (gpointer data)
     channel->n_ticks = 0;
   } else if (++channel->n_ticks >= TICKS) {
     channel_bad_message (channel, channel->auth != NULL ? "no whole handshake in time"
-                                                        : "part of a message, and not the rest in time");
+                                                        : "a message that was not completed in time");
     return G_SOURCE_REMOVE;
   }
   return G_SOURCE_CONTINUE;
 }
 
-/* What has come of a message, and blocks nothing but itself, must get its end. */
+/* A message that has begun must be completed in time. */
 static void
 channel_watch_deadline (BusChannel *channel)
 {
@@ -217,7 +217,7 @@ channel_flush (BusChannel *channel)
   if (channel->auth == NULL && !bus_outbox_send (channel->outbox))
     channel_lost (channel);
   else if (bus_outbox_get_size (channel->outbox) > channel->max_queued)
-    channel_violation (channel, "it does not read what it is sent");
+    channel_violation (channel, "it does not read its messages");
   else if (channel->auth == NULL && bus_outbox_get_size (channel->outbox) > 0 && channel->writer == NULL) {
     channel->writer = g_socket_create_source (channel->socket, G_IO_OUT, NULL);
     channel_add_source (channel, &channel->writer, G_SOURCE_FUNC (on_channel_writable));

@@ -5,7 +5,7 @@
 #define PROPERTIES "org.freedesktop.DBus.Properties"
 
 typedef struct {
-  const BusMember *reply; /* NULL: of a member that nobody knows */
+  const BusMember *reply; /* NULL: of an unknown member */
   gsize body_len;
 } CheckedCall;
 
@@ -63,7 +63,7 @@ check_get_sent (BusCheck *check, const BusFrame *frame)
   return g_hash_table_lookup (check->sent, GUINT_TO_POINTER (frame->reply_serial));
 }
 
-/* What the body must be; NULL: anything. */
+/* The member for the type of the body; NULL: any body. */
 static const BusMember *
 check_get_member (BusCheck *check, const BusFrame *frame)
 {

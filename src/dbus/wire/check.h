@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * and of properties only those that the interface has. Not for several threads at once. */
 
 #define BUS_CHECK_MAX_BODY (1u << 20) /* beside an argument that may be long */
-/* In a second; honest senders keep to ten for each kind. */
+/* In a second; our programs send at most ten of each kind. */
 #define BUS_CHECK_MAX_SIGNALS 2000u
 #define BUS_CHECK_MAX_SIGNAL_BYTES (4u << 20)
 
@@ -24,7 +24,7 @@ void bus_check_free (BusCheck *check);
 /* The header of a message has come, at the monotonic time NOW_US. NULL, or what is wrong with it, as for frames. */
 const char *bus_check_header (BusCheck *check, const BusFrame *frame, gint64 now_us);
 
-/* All of it has come, and is DATA. */
+/* The whole message, DATA, has been received. */
 const char *bus_check_message (BusCheck *check, const guint8 *data, const BusFrame *frame);
 
 /* A message of ours is being sent: a call may be answered from now on, and a call of the other end has been. NULL, or why

@@ -48,7 +48,7 @@ bus_frame_read_head (const guint8 *data, BusFrame *frame)
   return NULL;
 }
 
-/* A name with the rule that it must follow. */
+/* A name that must be valid by IS_VALID. */
 static gboolean
 fields_get_name (BusReader *reader, gboolean (*is_valid) (const char *text), const char **name)
 {
@@ -57,7 +57,7 @@ fields_get_name (BusReader *reader, gboolean (*is_valid) (const char *text), con
   return (strlen (*name) <= MAX_NAME && is_valid (*name)) || bus_reader_fail (reader, "a header field with a bad name");
 }
 
-/* The specification reserves one path, which GDBus does not take either. */
+/* The specification reserves one path, which GDBus refuses, too. */
 static gboolean
 fields_get_path (BusReader *reader, const char **path)
 {

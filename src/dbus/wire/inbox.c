@@ -9,7 +9,7 @@
 
 #define STEP (256u << 10)      /* received at once */
 #define KEEP_BYTES (64u << 10) /* a larger buffer is released after its message */
-/* Of descriptors that came, for messages that nobody has taken yet. */
+/* The limit of received descriptors whose messages were not taken yet. */
 #define MAX_KEPT 64u
 
 typedef enum { INBOX_HEAD, INBOX_FIELDS, INBOX_BODY, INBOX_COMPLETE } InboxStage;
@@ -168,7 +168,7 @@ inbox_keep_fds (BusInbox *inbox)
 static const char *
 inbox_end_body (BusInbox *inbox)
 {
-  /* The bytes have moved as they grew in number, and what was read of them has not. */
+  /* The buffer was reallocated, so the fields that point into it are read again. */
   const char *problem = bus_frame_read_fields (inbox->bytes->data, &inbox->frame);
 
   if (problem == NULL)

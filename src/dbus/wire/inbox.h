@@ -6,9 +6,9 @@
 
 G_BEGIN_DECLS
 
-/* Receives messages from a local socket, one at a time, each with its descriptors, and gives on none that was not checked
- * to its end. Never more is read than belongs to the message, nor more memory taken than has come of it. Not for several
- * threads at once. */
+/* Receives messages from a local socket, one at a time, each with its descriptors, and returns only messages that were
+ * checked completely. It never reads beyond a message, nor allocates more memory than was received. One thread at a
+ * time. */
 
 typedef struct _BusInbox BusInbox;
 
@@ -22,7 +22,7 @@ typedef enum {
 /* FD does not block. Both are borrowed. */
 BusInbox *bus_inbox_new (int fd, BusCheck *check);
 void bus_inbox_free (BusInbox *inbox);
-void bus_inbox_close_fds (BusInbox *inbox); /* those that came and that nobody has taken */
+void bus_inbox_close_fds (BusInbox *inbox); /* received and not taken yet */
 
 /* Receives up to the end of a message. *PROBLEM is set when it is BAD. */
 BusInboxState bus_inbox_receive (BusInbox *inbox, const char **problem);

@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* What the members of known interfaces take and give: their signatures, the types of properties, and which argument may be long. An argument says
- * so in its XML by the annotation org.moneyrocket.MaxLength: how many bytes it may take in a message. Immutable. */
+/* The signatures of the members of known interfaces, the types of properties, and which argument may be long: one with the annotation
+ * org.moneyrocket.MaxLength in the XML, its maximum size in bytes. Immutable. */
 
 typedef struct {
   char *signature;

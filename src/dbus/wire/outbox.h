@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* Messages on their way into a local socket, each with its descriptors. Not for several threads at once. */
+/* A queue of messages to a local socket, each with its descriptors. One thread at a time. */
 
 typedef struct _BusOutbox BusOutbox;
 
@@ -12,11 +12,11 @@ typedef struct _BusOutbox BusOutbox;
 BusOutbox *bus_outbox_new (int fd);
 void bus_outbox_free (BusOutbox *outbox);
 
-/* Adds the LEN bytes of a whole message, as GDBus writes it. FDS, borrowed, may be NULL; that they come along is not yet
- * said in its header, which has HEADER_LEN bytes. */
+/* Adds the LEN bytes of a whole message, as GDBus writes it. FDS, borrowed, may be NULL; their number is added to the
+ * header, which has HEADER_LEN bytes. */
 void bus_outbox_add (BusOutbox *outbox, const guint8 *data, gsize len, gsize header_len, GUnixFDList *fds);
 
-/* Sends what the socket takes. FALSE: the connection is gone. */
+/* Sends what the socket takes. FALSE: the connection is closed. */
 gboolean bus_outbox_send (BusOutbox *outbox);
 
 /* How many bytes wait. */

@@ -4,15 +4,15 @@
 
 G_BEGIN_DECLS
 
-/* Reads values as D-Bus puts them into bytes. The first thing that is wrong is kept in PROBLEM, after which every
- * function fails. Pure. */
+/* Reads values in the D-Bus wire format. The first problem is kept in PROBLEM, after which every function fails.
+ * Pure. */
 
 typedef struct {
   const guint8 *data; /* borrowed; its first byte is on a multiple of 8 in the message */
   gsize len;
   gsize at;
   gboolean swapped;    /* not in this machine's byte order */
-  const char *problem; /* static text without anything of the message; NULL: all good */
+  const char *problem; /* static text without data of the message; NULL: none */
 } BusReader;
 
 /* Sets PROBLEM unless there is one. Always FALSE. */

@@ -42,7 +42,7 @@ stream_input_is_readable (GPollableInputStream *stream)
   return g_socket_condition_check (bus_channel_get_socket (self->channel), G_IO_IN) != 0;
 }
 
-/* A message that GDBus has not read to its end is not waited for: it reads until that would block. */
+/* Ready while GDBus has not read the whole message: it reads until that would block. */
 static GSource *
 stream_input_create_source (GPollableInputStream *stream, GCancellable *cancellable)
 {

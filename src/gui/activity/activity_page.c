@@ -10,8 +10,8 @@
 #include <glib/gi18n.h>
 
 #define PAGE_SIZE 256
-/* The list makes rows for much more than what is in sight, and all of them in one turn: it is given more payments only
- * as somebody comes near the end of those it knows. */
+/* GtkListView creates many more rows than are visible, all in one turn of the main loop: the model grows only when the
+ * view is scrolled near its end. */
 #define ROWS_AT_ONCE 20
 
 struct _GuiActivityPage {
@@ -76,7 +76,7 @@ show_more (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Not at once: this may be called while the list lays out its rows. */
+/* Deferred: this may be called while the list lays out its rows. */
 static void
 on_place_changed (GuiActivityPage *self)
 {
@@ -96,7 +96,7 @@ on_filter_changed (GuiActivityPage *self)
 }
 
 static void
-on_row_activated (GuiActivityPage *self, guint position)
+on_activity_row_activated (GuiActivityPage *self, guint position)
 {
   GuiTxRow *row = gui_history_model_peek (self->history, position);
 
@@ -117,7 +117,7 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GuiActivityPage 
   gtk_list_item_set_child (item, box);
 }
 
-/* The list gives its rows no names of their own. */
+/* GtkListView gives its rows no accessible names. */
 static void
 name_row (GtkWidget *list_row, GuiTxRow *row)
 {
@@ -152,7 +152,7 @@ bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GuiActivityPage *
 }
 
 static void
-wallet_changed_cb (GuiActivityPage *self)
+activity_wallet_changed_cb (GuiActivityPage *self)
 {
   gtk_slice_list_model_set_size (self->shown, ROWS_AT_ONCE);
   gui_history_model_set_wallet (self->history, gui_session_get_wallet (self->session));
@@ -196,7 +196,7 @@ gui_activity_page_class_init (GuiActivityPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GuiActivityPage, stack);
   gtk_widget_class_bind_template_child (widget_class, GuiActivityPage, list);
   gtk_widget_class_bind_template_callback (widget_class, on_filter_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_activity_row_activated);
 }
 
 static void
@@ -228,7 +228,7 @@ gui_activity_page_new (GuiSession *session)
   GuiActivityPage *self = g_object_new (GUI_TYPE_ACTIVITY_PAGE, NULL);
 
   self->session = g_object_ref (session);
-  g_signal_connect_object (session, "wallet-changed", G_CALLBACK (wallet_changed_cb), self, G_CONNECT_SWAPPED);
-  wallet_changed_cb (self);
+  g_signal_connect_object (session, "wallet-changed", G_CALLBACK (activity_wallet_changed_cb), self, G_CONNECT_SWAPPED);
+  activity_wallet_changed_cb (self);
   return GTK_WIDGET (self);
 }

@@ -163,7 +163,7 @@ transaction_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (details == NULL) {
     g_auto (GuiErrorText) text = { 0 };
 
-    /* What is on show stays; only a page that never had anything tells. */
+    /* A page that shows a payment keeps showing it; only an empty one reports the error. */
     if (self->shown)
       return;
     gui_error_describe (error, GUI_DOING_READ, &text);
@@ -178,7 +178,7 @@ transaction_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-refresh (GuiPaymentPage *self)
+payment_refresh (GuiPaymentPage *self)
 {
   if (gui_client_get_online (GUI_CLIENT (self->wallet)))
     gui_wallet_client_get_transaction_async (self->wallet, self->txid, self->cancellable, transaction_cb, self);
@@ -263,7 +263,7 @@ gui_payment_page_new (GuiWalletClient *wallet, GVariant *txid)
 
   self->wallet = g_object_ref (wallet);
   self->txid = g_variant_ref_sink (txid);
-  g_signal_connect_object (wallet, "changed", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
-  refresh (self);
+  g_signal_connect_object (wallet, "changed", G_CALLBACK (payment_refresh), self, G_CONNECT_SWAPPED);
+  payment_refresh (self);
   return GTK_WIDGET (self);
 }

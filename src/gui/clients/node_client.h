@@ -17,13 +17,13 @@ typedef enum {
   GUI_NODE_CONNECTING, /* stored blocks */
   GUI_NODE_SNAPSHOT,   /* one is being loaded */
   GUI_NODE_VERIFYING,
-  GUI_NODE_WORKING, /* at something that this program does not know */
+  GUI_NODE_WORKING, /* on something unknown to this program */
   GUI_NODE_SYNCING,
   GUI_NODE_READY,
   GUI_NODE_STOPPING,
 } GuiNodeState;
 
-/* How far the node is with something. */
+/* The progress of some work. */
 typedef struct {
   double fraction; /* 0 to 1 */
   double rate;     /* blocks a second; 0: not known */

@@ -37,7 +37,7 @@ disarm (GTask *task)
 }
 
 static void
-finish (GTask *task, gboolean ok, const char *name, const char *message, GVariant *result)
+operation_wait_finish (GTask *task, gboolean ok, const char *name, const char *message, GVariant *result)
 {
   g_autoptr (GTask) keep = g_object_ref (task);
 
@@ -53,9 +53,14 @@ finish (GTask *task, gboolean ok, const char *name, const char *message, GVarian
 }
 
 static void
-finished_cb (BusOperation1 *proxy, gboolean ok, const char *name, const char *message, GVariant *result, GTask *task)
+operation_finished_cb (BusOperation1 *proxy,
+                       gboolean ok,
+                       const char *name,
+                       const char *message,
+                       GVariant *result,
+                       GTask *task)
 {
-  finish (task, ok, name, message, result);
+  operation_wait_finish (task, ok, name, message, result);
 }
 
 static void
@@ -95,7 +100,7 @@ unref_closure (gpointer data, GClosure *closure)
 }
 
 static void
-proxy_cb (GObject *source, GAsyncResult *result, gpointer data)
+operation_proxy_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   GCancellable *cancellable = g_task_get_cancellable (task);
@@ -108,7 +113,7 @@ proxy_cb (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_error (task, error);
     return;
   }
-  wait->finished_handler = g_signal_connect_data (wait->proxy, "finished", G_CALLBACK (finished_cb),
+  wait->finished_handler = g_signal_connect_data (wait->proxy, "finished", G_CALLBACK (operation_finished_cb),
                                                   g_object_ref (task), unref_closure, 0);
   wait->closed_handler = g_signal_connect_data (g_dbus_proxy_get_connection (G_DBUS_PROXY (wait->proxy)), "closed",
                                                 G_CALLBACK (closed_cb), g_object_ref (task), unref_closure, 0);
@@ -125,7 +130,7 @@ proxy_cb (GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr (GVariant) value = NULL;
 
     g_variant_get (outcome, "(b&s&s@a{sv})", &ok, &name, &message, &value);
-    finish (task, ok, name, message, value);
+    operation_wait_finish (task, ok, name, message, value);
   }
 }
 
@@ -143,8 +148,8 @@ gui_operation_wait_async (GDBusConnection *connection,
 
   task = g_task_new (NULL, cancellable, callback, data);
   g_task_set_task_data (task, g_new0 (Wait, 1), wait_free);
-  /* Not cancelled itself: the operation is still to be asked to stop. */
-  bus_operation1_proxy_new (connection, G_DBUS_PROXY_FLAGS_NONE, NULL, path, NULL, proxy_cb, task);
+  /* Not cancelled: the operation must still be asked to stop. */
+  bus_operation1_proxy_new (connection, G_DBUS_PROXY_FLAGS_NONE, NULL, path, NULL, operation_proxy_cb, task);
 }
 
 GVariant *

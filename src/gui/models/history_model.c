@@ -32,8 +32,8 @@ struct _GuiHistoryModel {
 #define NOTHING G_MAXUINT
 
 static void list_model_init (GListModelInterface *iface);
-static void fetch (GuiHistoryModel *self, guint index);
-static void reload (GuiHistoryModel *self);
+static void history_fetch (GuiHistoryModel *self, guint index);
+static void history_reload (GuiHistoryModel *self);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (GuiHistoryModel,
                                gui_history_model,
@@ -99,7 +99,7 @@ fetch_towards (GuiHistoryModel *self, guint index)
   while (get_page (self, index)->cursor == NULL)
     index--;
   if (get_page (self, index)->rows == NULL)
-    fetch (self, index);
+    history_fetch (self, index);
 }
 
 static void
@@ -142,7 +142,7 @@ page_cb (GObject *source, GAsyncResult *result, gpointer data)
   }
   take_page (self, index, reply);
   if (self->stale) {
-    reload (self);
+    history_reload (self);
     return;
   }
   if (index == 0) {
@@ -154,7 +154,7 @@ page_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-fetch (GuiHistoryModel *self, guint index)
+history_fetch (GuiHistoryModel *self, guint index)
 {
   self->fetching = index;
   gui_wallet_client_list_history_async (self->wallet, get_page (self, index)->cursor, self->page_size, self->search,
@@ -163,7 +163,7 @@ fetch (GuiHistoryModel *self, guint index)
 
 /* Starts anew: the rows on show stay until the first page has come. */
 static void
-reload (GuiHistoryModel *self)
+history_reload (GuiHistoryModel *self)
 {
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
@@ -173,11 +173,11 @@ reload (GuiHistoryModel *self)
   self->stale = FALSE;
   drop_pages (self);
   if (self->wallet != NULL && gui_client_get_online (GUI_CLIENT (self->wallet)))
-    fetch (self, 0);
+    history_fetch (self, 0);
 }
 
 static void
-wallet_changed_cb (GuiWalletClient *wallet, GuiHistoryModel *self)
+history_wallet_changed_cb (GuiWalletClient *wallet, GuiHistoryModel *self)
 {
   if (!gui_client_get_online (GUI_CLIENT (wallet)))
     return;
@@ -186,7 +186,7 @@ wallet_changed_cb (GuiWalletClient *wallet, GuiHistoryModel *self)
     return;
   }
   drop_pages (self);
-  fetch (self, 0);
+  history_fetch (self, 0);
 }
 
 static GType
@@ -309,12 +309,12 @@ gui_history_model_set_wallet (GuiHistoryModel *self, GuiWalletClient *wallet)
     g_signal_handlers_disconnect_by_data (self->wallet, self);
   g_set_object (&self->wallet, wallet);
   if (wallet != NULL)
-    g_signal_connect_object (wallet, "changed", G_CALLBACK (wallet_changed_cb), self, 0);
+    g_signal_connect_object (wallet, "changed", G_CALLBACK (history_wallet_changed_cb), self, 0);
   old_total = self->n_rows;
   self->n_rows = 0;
   self->loaded = FALSE;
   g_list_model_items_changed (G_LIST_MODEL (self), 0, old_total, 0);
-  reload (self);
+  history_reload (self);
 }
 
 void
@@ -328,7 +328,7 @@ gui_history_model_set_filter (GuiHistoryModel *self, const char *search, const c
   g_free (self->kind);
   self->search = g_strdup (search);
   self->kind = g_strdup (kind);
-  reload (self);
+  history_reload (self);
 }
 
 gboolean

@@ -5,7 +5,7 @@
 G_BEGIN_DECLS
 
 /* The history of a wallet as a GListModel of GuiTxRow, whose length is that of the whole history while only pages that
- * are looked at are fetched and kept. Rows that have not come yet are placeholders. It follows the wallet by itself.
+ * are shown are fetched and cached. Rows that have not come yet are placeholders. It updates itself when the wallet changes.
  * Main context.
  *
  * Signals: "loaded" after the first page has come, and after each later refresh. "failed" (const GError *error). */

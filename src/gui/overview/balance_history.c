@@ -4,7 +4,7 @@
 
 #include <glib/gi18n.h>
 
-/* As many as can be distinguished. */
+/* More could not be distinguished. */
 #define N_POINTS 300
 /* Changes come in bursts while the wallet catches up. */
 #define ASK_AGAIN_MS 300
@@ -27,7 +27,7 @@ struct _GuiBalanceHistory {
 G_DEFINE_FINAL_TYPE (GuiBalanceHistory, gui_balance_history, GTK_TYPE_WIDGET)
 
 static gint64
-now (void)
+now_s (void)
 {
   return g_get_real_time () / G_USEC_PER_SEC;
 }
@@ -38,15 +38,15 @@ balances_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GArray) points = gui_wallet_client_list_balances_finish (GUI_WALLET_CLIENT (source), result, NULL);
   GuiBalanceHistory *self = data;
 
-  /* A failure is that of the worker, of which the bar at the top tells; the last picture stays. */
+  /* The bar at the top reports a failed worker; the chart stays as it is. */
   if (points == NULL)
     return;
   gtk_widget_set_visible (GTK_WIDGET (self), points->len > 0);
-  gui_balance_chart_set_points (self->chart, points, self->from, now ());
+  gui_balance_chart_set_points (self->chart, points, self->from, now_s ());
 }
 
 static void
-ask (GuiBalanceHistory *self)
+balance_history_fetch (GuiBalanceHistory *self)
 {
   GuiWalletClient *wallet = gui_session_get_wallet (self->session);
   gint64 days = gtk_toggle_button_get_active (self->month) ? 30 : gtk_toggle_button_get_active (self->year) ? 365 : 0;
@@ -57,17 +57,17 @@ ask (GuiBalanceHistory *self)
   if (wallet == NULL || !gui_client_get_online (GUI_CLIENT (wallet)))
     return;
   self->cancellable = g_cancellable_new ();
-  self->from = days > 0 ? now () - days * DAY : 0;
+  self->from = days > 0 ? now_s () - days * DAY : 0;
   gui_wallet_client_list_balances_async (wallet, self->from, N_POINTS, self->cancellable, balances_cb, self);
 }
 
 static gboolean
-ask_cb (gpointer data)
+balance_history_fetch_cb (gpointer data)
 {
   GuiBalanceHistory *self = data;
 
   self->ask_source = 0;
-  ask (self);
+  balance_history_fetch (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -75,21 +75,21 @@ static void
 wallet_updated_cb (GuiBalanceHistory *self)
 {
   if (self->ask_source == 0)
-    self->ask_source = g_timeout_add (ASK_AGAIN_MS, ask_cb, self);
+    self->ask_source = g_timeout_add (ASK_AGAIN_MS, balance_history_fetch_cb, self);
 }
 
 static void
 on_toggled (GuiBalanceHistory *self, GtkToggleButton *button)
 {
   if (gtk_toggle_button_get_active (button))
-    ask (self);
+    balance_history_fetch (self);
 }
 
 static void
-wallet_changed_cb (GuiBalanceHistory *self)
+balance_history_wallet_changed_cb (GuiBalanceHistory *self)
 {
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
-  ask (self);
+  balance_history_fetch (self);
 }
 
 static void
@@ -137,7 +137,8 @@ gui_balance_history_set_session (GuiBalanceHistory *self, GuiSession *session)
   g_return_if_fail (GUI_IS_SESSION (session));
 
   g_set_object (&self->session, session);
-  g_signal_connect_object (session, "wallet-changed", G_CALLBACK (wallet_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "wallet-changed", G_CALLBACK (balance_history_wallet_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "wallet-updated", G_CALLBACK (wallet_updated_cb), self, G_CONNECT_SWAPPED);
-  wallet_changed_cb (self);
+  balance_history_wallet_changed_cb (self);
 }

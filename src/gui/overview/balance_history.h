@@ -6,8 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* How the balance came to be what it is: a chart of the last month, year, or all there is. Not visible while there was no
- * payment. */
+/* A chart of the balance over the last month, the last year or all time. Hidden until there is a payment. */
 
 #define GUI_TYPE_BALANCE_HISTORY (gui_balance_history_get_type ())
 G_DECLARE_FINAL_TYPE (GuiBalanceHistory, gui_balance_history, GUI, BALANCE_HISTORY, GtkWidget)

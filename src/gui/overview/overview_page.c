@@ -53,7 +53,7 @@ update_balance (GuiOverviewPage *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->balance_button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
-/* The row at INDEX shows TX. Rows are kept and filled anew: to make them takes much longer. */
+/* The row at INDEX shows TX. Rows are reused: creating them takes much longer. */
 static void
 show_recent (GuiOverviewPage *self, guint index, GuiTxRow *tx)
 {
@@ -87,7 +87,7 @@ update_recent (GuiOverviewPage *self)
 }
 
 static void
-on_row_activated (GuiOverviewPage *self, GtkListBoxRow *row)
+on_overview_row_activated (GuiOverviewPage *self, GtkListBoxRow *row)
 {
   gtk_widget_activate_action (GTK_WIDGET (self), "win.payment", "@ay", g_object_get_data (G_OBJECT (row), "txid"));
 }
@@ -108,7 +108,7 @@ prefs_changed_cb (GuiOverviewPage *self)
 }
 
 static void
-wallet_changed_cb (GuiOverviewPage *self)
+overview_wallet_changed_cb (GuiOverviewPage *self)
 {
   gui_history_model_set_wallet (self->history, gui_session_get_wallet (self->session));
 }
@@ -148,7 +148,7 @@ gui_overview_page_class_init (GuiOverviewPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, empty);
   gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, play_button);
   gtk_widget_class_bind_template_callback (widget_class, on_balance_clicked);
-  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_overview_row_activated);
 }
 
 static void
@@ -174,9 +174,9 @@ gui_overview_page_new (GuiSession *session)
   gui_sync_card_set_session (self->sync_card, session);
   gui_balance_history_set_session (self->balance_history, session);
   gtk_widget_set_visible (self->play_button, gui_session_get_network (session) == BTC_NETWORK_REGTEST);
-  g_signal_connect_object (session, "wallet-changed", G_CALLBACK (wallet_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "wallet-changed", G_CALLBACK (overview_wallet_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "wallet-updated", G_CALLBACK (update_balance), self, G_CONNECT_SWAPPED);
-  wallet_changed_cb (self);
+  overview_wallet_changed_cb (self);
   update_balance (self);
   return GTK_WIDGET (self);
 }

@@ -47,7 +47,7 @@ node_title (GuiNodeState state)
 }
 
 static void
-show (GuiSyncCard *self, const char *title, double fraction, const char *status, const char *hint)
+sync_card_show (GuiSyncCard *self, const char *title, double fraction, const char *status, const char *hint)
 {
   gtk_label_set_text (self->title, title);
   gtk_progress_bar_set_fraction (self->bar, fraction);
@@ -56,7 +56,7 @@ show (GuiSyncCard *self, const char *title, double fraction, const char *status,
   gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
 }
 
-/* How fast blocks come, in words; NULL as long as that is not known. */
+/* The rate of blocks as text; NULL while it is unknown. */
 static char *
 dup_rate (double rate)
 {
@@ -98,7 +98,7 @@ dup_status (const GuiNodeProgress *progress, const char *place)
 }
 
 static char *
-dup_place (guint32 height)
+dup_height_text (guint32 height)
 {
   g_autofree char *at = gui_format_count (height);
 
@@ -106,7 +106,7 @@ dup_place (guint32 height)
 }
 
 static char *
-dup_place_of (guint32 height, guint32 target)
+dup_height_of_text (guint32 height, guint32 target)
 {
   g_autofree char *at = gui_format_count (height);
   g_autofree char *of = gui_format_count (target);
@@ -119,37 +119,39 @@ show_node (GuiSyncCard *self, const GuiNodeFigures *node)
 {
   gboolean syncing = node->state == GUI_NODE_SYNCING;
   g_autofree char *place = syncing && node->header_height > node->height
-                               ? dup_place_of (node->height, node->header_height)
-                               : dup_place (node->height);
+                               ? dup_height_of_text (node->height, node->header_height)
+                               : dup_height_text (node->height);
   g_autofree char *status
       = syncing && node->connections == 0 ? g_strdup (_ ("No peers yet")) : dup_status (&node->progress, place);
 
-  show (self, node_title (node->state), node->progress.fraction, status,
-        _ ("You can already show an address and receive. Payments appear here once their block has been checked."));
+  sync_card_show (
+      self, node_title (node->state), node->progress.fraction, status,
+      _ ("You can already show an address and receive. Payments appear here once their block has been checked."));
 }
 
 static void
 show_aside (GuiSyncCard *self, const GuiNodeFigures *node)
 {
-  g_autofree char *place = dup_place (node->aside_height);
+  g_autofree char *place = dup_height_text (node->aside_height);
   g_autofree char *status = dup_status (&node->aside_progress, place);
   gboolean index = node->aside == GUI_NODE_ASIDE_INDEX;
 
-  show (self, index ? _ ("An index is being built") : _ ("The blocks before the snapshot are being checked"),
-        node->aside_progress.fraction, status, _ ("Everything works meanwhile."));
+  sync_card_show (self, index ? _ ("An index is being built") : _ ("The blocks before the snapshot are being checked"),
+                  node->aside_progress.fraction, status, _ ("Everything works in the meantime."));
 }
 
 static void
 show_wallet (GuiSyncCard *self, guint32 scanned, guint32 tip)
 {
-  g_autofree char *status = dup_place_of (scanned, tip);
+  g_autofree char *status = dup_height_of_text (scanned, tip);
 
-  show (self, _ ("Your wallet is catching up with the chain"), tip > 0 ? MIN (1.0, (double) scanned / tip) : 0, status,
-        _ ("The balance is complete when it has finished."));
+  sync_card_show (self, _ ("Your wallet is catching up with the chain"),
+                  tip > 0 ? MIN (1.0, (double) scanned / tip) : 0, status,
+                  _ ("The balance is complete when it has finished."));
 }
 
 static void
-update (GuiSyncCard *self)
+sync_card_update (GuiSyncCard *self)
 {
   GuiNodeClient *client = gui_session_get_node (self->session);
   GuiWalletClient *wallet = gui_session_get_wallet (self->session);
@@ -206,7 +208,8 @@ gui_sync_card_set_session (GuiSyncCard *self, GuiSession *session)
   g_return_if_fail (GUI_IS_SESSION (session));
 
   g_set_object (&self->session, session);
-  g_signal_connect_object (gui_session_get_node (session), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "wallet-updated", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  update (self);
+  g_signal_connect_object (gui_session_get_node (session), "changed", G_CALLBACK (sync_card_update), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "wallet-updated", G_CALLBACK (sync_card_update), self, G_CONNECT_SWAPPED);
+  sync_card_update (self);
 }

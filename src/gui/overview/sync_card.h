@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Says what the node or the wallet is still doing, how far it is, and what works meanwhile. Hides itself when both are
- * up to date. */
+/* Shows what the node or the wallet is doing, its progress, and what can already be used. Hides itself when both are up
+ * to date. */
 
 #define GUI_TYPE_SYNC_CARD (gui_sync_card_get_type ())
 G_DECLARE_FINAL_TYPE (GuiSyncCard, gui_sync_card, GUI, SYNC_CARD, GtkWidget)

@@ -17,7 +17,7 @@ struct _GuiPlaygroundPage {
   GuiSession *session;
   GCancellable *cancellable;
   guint blocks;     /* to mine for the wallet */
-  guint afterwards; /* to mine for nobody, so that the first can be spent */
+  guint afterwards; /* to mine without a reward to the wallet, so that its first ones mature */
   guint mined;
   guint32 height_before;
   char *own_address; /* that mining pays to; made when first needed */
@@ -43,7 +43,7 @@ pulse_cb (gpointer data)
 }
 
 static void
-set_busy (GuiPlaygroundPage *self, gboolean busy)
+playground_set_busy (GuiPlaygroundPage *self, gboolean busy)
 {
   gtk_widget_set_sensitive (self->coins_button, !busy);
   gtk_widget_set_sensitive (self->one_button, !busy);
@@ -70,15 +70,15 @@ add_log (GuiPlaygroundPage *self, const char *title, const char *subtitle)
 }
 
 static void
-fail (GuiPlaygroundPage *self, const GError *error)
+playground_fail (GuiPlaygroundPage *self, const GError *error)
 {
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  set_busy (self, FALSE);
+  playground_set_busy (self, FALSE);
   gui_error_present (GTK_WIDGET (self), error, GUI_DOING_MINE);
 }
 
-/* An address that nobody has the key of: the one for a key hash of zeros. */
+/* An address without a known key: that of an all-zero key hash. */
 static char *
 dup_nobody (GuiPlaygroundPage *self)
 {
@@ -88,14 +88,14 @@ dup_nobody (GuiPlaygroundPage *self)
 }
 
 static void
-finish (GuiPlaygroundPage *self)
+playground_finish (GuiPlaygroundPage *self)
 {
   g_autofree char *height = gui_format_count (self->height_before + self->mined);
   g_autofree char *title
       = g_strdup_printf (g_dngettext (NULL, "%u block was mined", "%u blocks were mined", self->mined), self->mined);
   g_autofree char *subtitle = g_strdup_printf (_ ("The chain is now at block %s."), height);
 
-  set_busy (self, FALSE);
+  playground_set_busy (self, FALSE);
   add_log (self, title, subtitle);
 }
 
@@ -106,11 +106,11 @@ mined_for_nobody_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (!gui_node_client_generate_finish (GUI_NODE_CLIENT (source), result, &error)) {
     if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-      fail (data, error);
+      playground_fail (data, error);
     return;
   }
   GUI_PLAYGROUND_PAGE (data)->mined += GUI_PLAYGROUND_PAGE (data)->afterwards;
-  finish (data);
+  playground_finish (data);
 }
 
 static void
@@ -122,12 +122,12 @@ mined_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (!gui_node_client_generate_finish (GUI_NODE_CLIENT (source), result, &error)) {
     if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-      fail (self, error);
+      playground_fail (self, error);
     return;
   }
   self->mined = self->blocks;
   if (self->afterwards == 0) {
-    finish (self);
+    playground_finish (self);
     return;
   }
   nobody = dup_nobody (self);
@@ -136,14 +136,14 @@ mined_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-mine (GuiPlaygroundPage *self)
+playground_mine (GuiPlaygroundPage *self)
 {
   gui_node_client_generate_async (gui_session_get_node (self->session), self->blocks, self->own_address,
                                   self->cancellable, mined_cb, self);
 }
 
 static void
-address_cb (GObject *source, GAsyncResult *result, gpointer data)
+playground_address_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
   char *address = gui_wallet_client_new_address_finish (GUI_WALLET_CLIENT (source), result, &error);
@@ -151,15 +151,15 @@ address_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (address == NULL) {
     if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-      fail (self, error);
+      playground_fail (self, error);
     return;
   }
   self->own_address = address;
-  mine (self);
+  playground_mine (self);
 }
 
 static void
-start (GuiPlaygroundPage *self, guint blocks, guint afterwards)
+playground_start (GuiPlaygroundPage *self, guint blocks, guint afterwards)
 {
   GuiWalletClient *wallet = gui_session_get_wallet (self->session);
 
@@ -168,39 +168,40 @@ start (GuiPlaygroundPage *self, guint blocks, guint afterwards)
   self->height_before = gui_node_client_get_figures (gui_session_get_node (self->session))->height;
   self->blocks = blocks;
   self->afterwards = afterwards;
-  set_busy (self, TRUE);
+  playground_set_busy (self, TRUE);
   if (self->own_address != NULL)
-    mine (self);
+    playground_mine (self);
   else
-    gui_wallet_client_new_address_async (wallet, _ ("Mined coins"), "bech32", self->cancellable, address_cb, self);
+    gui_wallet_client_new_address_async (wallet, _ ("Mined coins"), "bech32", self->cancellable, playground_address_cb,
+                                         self);
 }
 
 static void
 on_coins (GuiPlaygroundPage *self)
 {
-  start (self, 1, 100);
+  playground_start (self, 1, 100);
 }
 
 static void
 on_one (GuiPlaygroundPage *self)
 {
-  start (self, 1, 0);
+  playground_start (self, 1, 0);
 }
 
 static void
 on_many (GuiPlaygroundPage *self)
 {
-  start (self, 101, 0);
+  playground_start (self, 101, 0);
 }
 
 static void
-wallet_changed_cb (GuiPlaygroundPage *self)
+playground_wallet_changed_cb (GuiPlaygroundPage *self)
 {
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   g_clear_pointer (&self->own_address, g_free);
-  set_busy (self, FALSE);
+  playground_set_busy (self, FALSE);
 }
 
 static void
@@ -254,6 +255,7 @@ gui_playground_page_new (GuiSession *session)
   GuiPlaygroundPage *self = g_object_new (GUI_TYPE_PLAYGROUND_PAGE, NULL);
 
   self->session = g_object_ref (session);
-  g_signal_connect_object (session, "wallet-changed", G_CALLBACK (wallet_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "wallet-changed", G_CALLBACK (playground_wallet_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* A network of one's own with play money (regtest): mining by a click, and what happened. */
+/* Regtest: mines blocks on request and lists what happened. */
 
 #define GUI_TYPE_PLAYGROUND_PAGE (gui_playground_page_get_type ())
 G_DECLARE_FINAL_TYPE (GuiPlaygroundPage, gui_playground_page, GUI, PLAYGROUND_PAGE, GtkWidget)

@@ -52,7 +52,7 @@ G_DEFINE_FINAL_TYPE (GuiReceivePage, gui_receive_page, GTK_TYPE_WIDGET)
 
 static void make_address (GuiReceivePage *self);
 
-/* What the code and Copy hold: the bare address, or a URI once there is more to say. */
+/* The text of the QR code and of Copy: the address alone, or a URI with label and amount. */
 static char *
 dup_request (GuiReceivePage *self)
 {
@@ -251,20 +251,20 @@ addresses_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) rows = gui_wallet_client_list_addresses_finish (GUI_WALLET_CLIENT (source), result, &error);
 
-  /* A failure here is that of the worker, of which the bar at the top tells. */
+  /* The bar at the top reports a failed worker. */
   if (rows != NULL)
     take_addresses (data, rows);
 }
 
 static void
-refresh (GuiReceivePage *self)
+receive_refresh (GuiReceivePage *self)
 {
   if (self->wallet != NULL && gui_client_get_online (GUI_CLIENT (self->wallet)))
     gui_wallet_client_list_addresses_async (self->wallet, N_ADDRESSES, self->cancellable, addresses_cb, self);
 }
 
 static void
-address_cb (GObject *source, GAsyncResult *result, gpointer data)
+receive_address_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *address = gui_wallet_client_new_address_finish (GUI_WALLET_CLIENT (source), result, &error);
@@ -279,7 +279,7 @@ address_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   show_address (self, address, "", 0);
-  refresh (self);
+  receive_refresh (self);
 }
 
 static void
@@ -291,7 +291,7 @@ make_address (GuiReceivePage *self)
     return;
   self->making = TRUE;
   gtk_widget_set_sensitive (self->new_button, FALSE);
-  gui_wallet_client_new_address_async (self->wallet, "", type, self->cancellable, address_cb, self);
+  gui_wallet_client_new_address_async (self->wallet, "", type, self->cancellable, receive_address_cb, self);
 }
 
 static void
@@ -301,7 +301,7 @@ on_new_address (GuiReceivePage *self)
 }
 
 static void
-on_copy (GuiReceivePage *self)
+on_receive_copy (GuiReceivePage *self)
 {
   if (self->address == NULL)
     return;
@@ -347,11 +347,11 @@ on_earlier_activated (GuiReceivePage *self, GtkListBoxRow *row)
 
   show_address (self, g_object_get_data (G_OBJECT (row), "address"), g_object_get_data (G_OBJECT (row), "label"), 0);
   gtk_adjustment_set_value (scroll, 0);
-  refresh (self);
+  receive_refresh (self);
 }
 
 static void
-wallet_changed_cb (GuiReceivePage *self)
+receive_wallet_changed_cb (GuiReceivePage *self)
 {
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
@@ -362,7 +362,7 @@ wallet_changed_cb (GuiReceivePage *self)
   gtk_widget_set_visible (self->received_box, FALSE);
   update_code (self);
   g_set_object (&self->wallet, gui_session_get_wallet (self->session));
-  refresh (self);
+  receive_refresh (self);
 }
 
 static void
@@ -371,10 +371,10 @@ gui_receive_page_map (GtkWidget *widget)
   GuiReceivePage *self = GUI_RECEIVE_PAGE (widget);
 
   GTK_WIDGET_CLASS (gui_receive_page_parent_class)->map (widget);
-  /* Who comes back after a payment gets a fresh address: one for each payer. */
+  /* A page that is opened again after a payment shows a new address: one for each payer. */
   if (self->paid)
     g_clear_pointer (&self->address, g_free);
-  refresh (self);
+  receive_refresh (self);
 }
 
 static void
@@ -426,7 +426,7 @@ gui_receive_page_class_init (GuiReceivePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, earlier_group);
   gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, earlier);
   gtk_widget_class_bind_template_callback (widget_class, on_request_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_copy);
+  gtk_widget_class_bind_template_callback (widget_class, on_receive_copy);
   gtk_widget_class_bind_template_callback (widget_class, on_save);
   gtk_widget_class_bind_template_callback (widget_class, on_new_address);
   gtk_widget_class_bind_template_callback (widget_class, on_earlier_activated);
@@ -451,8 +451,8 @@ gui_receive_page_new (GuiSession *session)
   GuiReceivePage *self = g_object_new (GUI_TYPE_RECEIVE_PAGE, NULL);
 
   self->session = g_object_ref (session);
-  g_signal_connect_object (session, "wallet-changed", G_CALLBACK (wallet_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "wallet-updated", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
-  wallet_changed_cb (self);
+  g_signal_connect_object (session, "wallet-changed", G_CALLBACK (receive_wallet_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "wallet-updated", G_CALLBACK (receive_refresh), self, G_CONNECT_SWAPPED);
+  receive_wallet_changed_cb (self);
   return GTK_WIDGET (self);
 }

@@ -9,7 +9,7 @@
 /* A payment of one coin to one recipient with change, which is what most payments are. */
 #define TYPICAL_VSIZE 141
 
-/* Below this the network does not pass a payment on. */
+/* The minimum relay fee: the network does not relay a payment below it. */
 #define LEAST_RATE 100
 #define LARGEST_RATE 10000000
 
@@ -19,7 +19,7 @@ struct _GuiFeeChooser {
   GCancellable *cancellable;
   guint64 rates[GUI_N_FEE_CHOICES]; /* 0: not known */
   gboolean asking;                  /* nothing can be estimated */
-  gboolean choosing;                /* the page chooses, not the person */
+  gboolean choosing;                /* the program changes the choice, not the user */
 
   GtkWidget *group;
   AdwActionRow *row_fast;
@@ -40,7 +40,7 @@ struct _GuiFeeChooser {
 G_DEFINE_FINAL_TYPE (GuiFeeChooser, gui_fee_chooser, GTK_TYPE_WIDGET)
 
 static void
-set_error (GuiFeeChooser *self, const char *sentence)
+fee_chooser_set_error (GuiFeeChooser *self, const char *sentence)
 {
   gtk_widget_set_visible (self->error_row, sentence != NULL);
   if (sentence != NULL)
@@ -60,12 +60,12 @@ show_choice (GuiFeeChooser *self, guint index, const GuiFeeChoice *choice)
   self->rates[index] = choice->rate;
   gtk_widget_set_visible (GTK_WIDGET (rows[index]), choice->rate != 0);
   /* Translators: %s is a fee rate. */
-  subtitle = choice->estimated ? g_strdup (rate) : g_strdup_printf (_ ("%s, as set for the lack of an estimate"), rate);
+  subtitle = choice->estimated ? g_strdup (rate) : g_strdup_printf (_ ("%s, the fallback fee rate"), rate);
   adw_action_row_set_subtitle (rows[index], subtitle);
   gtk_label_set_text (costs[index], cost);
 }
 
-/* Where nothing can be estimated, nobody but the person can say what a payment is to cost. */
+/* Without an estimate the user has to enter a fee rate. */
 static void
 ask_for_rate (GuiFeeChooser *self)
 {
@@ -141,12 +141,12 @@ gui_fee_chooser_read (GuiFeeChooser *self, guint64 *rate)
   g_return_val_if_fail (GUI_IS_FEE_CHOOSER (self), FALSE);
   g_return_val_if_fail (rate != NULL, FALSE);
 
-  set_error (self, NULL);
+  fee_chooser_set_error (self, NULL);
   if (gtk_check_button_get_active (self->check_custom)) {
     g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (self->custom_entry)));
 
     if (!parse_rate (text, rate) || *rate < LEAST_RATE || *rate > LARGEST_RATE) {
-      set_error (self, _ ("Enter a fee rate from 0.1 to 10000 sat/vB."));
+      fee_chooser_set_error (self, _ ("Enter a fee rate from 0.1 to 10000 sat/vB."));
       return FALSE;
     }
     return TRUE;
@@ -158,7 +158,7 @@ gui_fee_chooser_read (GuiFeeChooser *self, guint64 *rate)
     if (*rate != 0)
       return TRUE;
   }
-  set_error (self, _ ("The usual fees are not known yet. Wait for the node, or choose Custom."));
+  fee_chooser_set_error (self, _ ("The usual fee rates are not known yet. Wait for the node, or choose Custom."));
   return FALSE;
 }
 
@@ -168,7 +168,7 @@ on_custom_toggled (GuiFeeChooser *self)
   gboolean custom = gtk_check_button_get_active (self->check_custom);
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->custom_entry), custom);
-  set_error (self, NULL);
+  fee_chooser_set_error (self, NULL);
   if (custom && !self->choosing)
     gtk_widget_grab_focus (GTK_WIDGET (self->custom_entry));
 }
@@ -176,7 +176,7 @@ on_custom_toggled (GuiFeeChooser *self)
 static void
 on_custom_changed (GuiFeeChooser *self)
 {
-  set_error (self, NULL);
+  fee_chooser_set_error (self, NULL);
 }
 
 static void

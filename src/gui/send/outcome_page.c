@@ -3,11 +3,12 @@
 #include "dbus/errors.h"
 #include "gui/error_text.h"
 #include "gui/widgets/amount_label.h"
+#include "gui/widgets/css_class.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-/* How often the wallet is asked what has become of the payment. */
+/* How often the wallet is asked for the state of the payment. */
 #define ASK_MS 1000
 
 struct _GuiOutcomePage {
@@ -17,7 +18,7 @@ struct _GuiOutcomePage {
   guint64 draft;
   GVariant *txid; /* NULL: not known */
   gboolean waiting;
-  gboolean confirming; /* whether it is given up is the question */
+  gboolean confirming; /* the page asks whether to abandon it */
   gboolean refused;
   char *reason; /* of the refusal */
   GCancellable *cancellable;
@@ -29,7 +30,7 @@ struct _GuiOutcomePage {
   GtkWidget *again_button;
   GtkWidget *details_button;
   GtkWidget *retry_button;
-  GtkWidget *give_up_button;
+  GtkWidget *abandon_button;
   GtkWidget *keep_button;
   GtkWidget *confirm_button;
 };
@@ -40,13 +41,13 @@ enum { SIGNAL_AGAIN, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
-/* Only what makes sense can be pressed. */
-typedef enum { OFFER_AGAIN = 1, OFFER_DETAILS = 2, OFFER_RETRY = 4, OFFER_GIVE_UP = 8, OFFER_CONFIRM = 16 } Offer;
+/* The buttons that are shown. */
+typedef enum { OFFER_AGAIN = 1, OFFER_DETAILS = 2, OFFER_RETRY = 4, OFFER_ABANDON = 8, OFFER_CONFIRM = 16 } Offer;
 
 static void
 outcome_show (GuiOutcomePage *self, const char *icon, const char *title, const char *text, guint offers)
 {
-  /* The page is filled again while one looks at it. */
+  /* The page is updated while it is shown: an unchanged title must not be announced again. */
   if (g_strcmp0 (adw_status_page_get_title (self->status), title) != 0)
     adw_status_page_set_title (self->status, title);
   if (g_strcmp0 (adw_status_page_get_description (self->status), text) != 0)
@@ -55,7 +56,7 @@ outcome_show (GuiOutcomePage *self, const char *icon, const char *title, const c
   gtk_widget_set_visible (self->again_button, (offers & OFFER_AGAIN) != 0);
   gtk_widget_set_visible (self->details_button, (offers & OFFER_DETAILS) != 0);
   gtk_widget_set_visible (self->retry_button, (offers & OFFER_RETRY) != 0);
-  gtk_widget_set_visible (self->give_up_button, (offers & OFFER_GIVE_UP) != 0);
+  gtk_widget_set_visible (self->abandon_button, (offers & OFFER_ABANDON) != 0);
   gtk_widget_set_visible (self->keep_button, (offers & OFFER_CONFIRM) != 0);
   gtk_widget_set_visible (self->confirm_button, (offers & OFFER_CONFIRM) != 0);
 }
@@ -66,20 +67,20 @@ outcome_show_refused (GuiOutcomePage *self, const char *reason)
   g_autofree char *escaped = g_markup_escape_text (reason, -1);
   /* Translators: %s is a reason that the node gave, in English. */
   g_autofree char *text
-      = g_strdup_printf (_ ("The payment is kept, and its coins with it. It can still be confirmed, and is tried again "
-                            "with each block, so do not pay a second time. The node's reason: %s"),
+      = g_strdup_printf (_ ("The payment and its coins are kept. It can still be confirmed and is sent to the node "
+                            "again after each block, so do not pay a second time. The node's reason: %s"),
                          escaped);
 
   outcome_show (self, "dialog-warning-symbolic", _ ("The node refused the payment"), text,
-                OFFER_AGAIN | OFFER_DETAILS | OFFER_RETRY | OFFER_GIVE_UP);
+                OFFER_AGAIN | OFFER_DETAILS | OFFER_RETRY | OFFER_ABANDON);
 }
 
 static void
 outcome_show_waiting (GuiOutcomePage *self)
 {
   outcome_show (self, "content-loading-symbolic", _ ("On its way"),
-                _ ("The wallet has not answered yet. What became of the payment is shown here as soon as the wallet is "
-                   "back. Wait for that, and do not pay a second time."),
+                _ ("The wallet has not answered yet. The state of the payment is shown here as soon as it does. Wait "
+                   "for that, and do not pay a second time."),
                 0);
 }
 
@@ -92,29 +93,25 @@ outcome_show_payment (GuiOutcomePage *self, const GuiPayment *payment)
   if (self->confirming && payment->outcome == GUI_OUTCOME_REFUSED)
     return;
   self->confirming = FALSE;
-  if (payment->outcome == GUI_OUTCOME_ACCEPTED)
-    gtk_widget_add_css_class (GTK_WIDGET (self->status), "sent-page");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->status), "sent-page");
+  gui_set_css_class (GTK_WIDGET (self->status), "sent-page", payment->outcome == GUI_OUTCOME_ACCEPTED);
   switch (payment->outcome) {
   case GUI_OUTCOME_ACCEPTED:
     outcome_show (self, "emblem-ok-symbolic", _ ("Sent"),
                   _ ("The payment is on its way. It is confirmed with the next blocks."), OFFER_AGAIN | OFFER_DETAILS);
     break;
   case GUI_OUTCOME_PENDING:
-    outcome_show (
-        self, "content-loading-symbolic", _ ("On its way"),
-        _ ("The payment is signed and stored. The node has not answered yet, and gets the payment as soon as it "
-           "does. There is nothing left to do."),
-        OFFER_AGAIN | OFFER_DETAILS);
+    outcome_show (self, "content-loading-symbolic", _ ("On its way"),
+                  _ ("The payment is signed and stored. The node has not answered yet and receives the payment as soon "
+                     "as it can. You do not need to do anything."),
+                  OFFER_AGAIN | OFFER_DETAILS);
     break;
   case GUI_OUTCOME_REFUSED:
     outcome_show_refused (self, payment->reason);
     break;
   case GUI_OUTCOME_ABANDONED:
-    outcome_show (self, "edit-undo-symbolic", _ ("Given up"),
-                  _ ("The coins of this payment can be spent again. Until they are, whoever has the payment can still "
-                     "bring it into a block."),
+    outcome_show (self, "edit-undo-symbolic", _ ("Abandoned"),
+                  _ ("The coins of this payment can be spent again. Until they are, the payment can still be confirmed "
+                     "if somebody else has a copy of it."),
                   OFFER_AGAIN | OFFER_DETAILS);
     break;
   case GUI_OUTCOME_CONFLICTED:
@@ -234,7 +231,7 @@ gui_outcome_page_end (GuiOutcomePage *self)
 }
 
 static void
-on_again (GuiOutcomePage *self)
+on_outcome_pay_again (GuiOutcomePage *self)
 {
   g_signal_emit (self, signals[SIGNAL_AGAIN], 0);
 }
@@ -274,13 +271,13 @@ on_retry (GuiOutcomePage *self)
 }
 
 static void
-given_up_cb (GObject *source, GAsyncResult *result, gpointer data)
+abandoned_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GuiOutcomePage) self = data;
   g_autoptr (GError) error = NULL;
 
   if (!gui_spend_client_abandon_finish (GUI_SPEND_CLIENT (source), result, &error) && self->status != NULL)
-    gui_error_present (GTK_WIDGET (self), error, GUI_DOING_GIVE_UP);
+    gui_error_present (GTK_WIDGET (self), error, GUI_DOING_ABANDON);
   if (self->wallet == NULL)
     return;
   gtk_widget_set_sensitive (self->buttons, TRUE);
@@ -288,27 +285,26 @@ given_up_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-give_up (GuiOutcomePage *self)
+outcome_abandon (GuiOutcomePage *self)
 {
   if (self->wallet == NULL || self->txid == NULL)
     return;
   gtk_widget_set_sensitive (self->buttons, FALSE);
-  gui_spend_client_abandon_async (gui_wallet_client_get_spend (self->wallet), self->txid, given_up_cb,
+  gui_spend_client_abandon_async (gui_wallet_client_get_spend (self->wallet), self->txid, abandoned_cb,
                                   g_object_ref (self));
 }
 
-/* The question takes the place of the answer, on the same page. */
+/* Asks for confirmation on the same page. */
 static void
-on_give_up (GuiOutcomePage *self)
+on_abandon (GuiOutcomePage *self)
 {
   if (!self->refused)
     return;
   self->confirming = TRUE;
-  outcome_show (
-      self, "dialog-question-symbolic", _ ("Give up this payment?"),
-      _ ("Its coins can then be spent again. If somebody has the payment already, it can still be confirmed until "
-         "they are: whoever pays the same bill again may pay it twice."),
-      OFFER_CONFIRM);
+  outcome_show (self, "dialog-question-symbolic", _ ("Abandon this payment?"),
+                _ ("Its coins can then be spent again. Until they are, the payment can still be confirmed if somebody "
+                   "else has a copy of it: if you pay the same bill again, you may pay it twice."),
+                OFFER_CONFIRM);
 }
 
 static void
@@ -326,7 +322,7 @@ on_confirm (GuiOutcomePage *self)
   if (!self->confirming)
     return;
   self->confirming = FALSE;
-  give_up (self);
+  outcome_abandon (self);
 }
 
 static void
@@ -355,13 +351,13 @@ gui_outcome_page_class_init (GuiOutcomePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GuiOutcomePage, again_button);
   gtk_widget_class_bind_template_child (widget_class, GuiOutcomePage, details_button);
   gtk_widget_class_bind_template_child (widget_class, GuiOutcomePage, retry_button);
-  gtk_widget_class_bind_template_child (widget_class, GuiOutcomePage, give_up_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiOutcomePage, abandon_button);
   gtk_widget_class_bind_template_child (widget_class, GuiOutcomePage, keep_button);
   gtk_widget_class_bind_template_child (widget_class, GuiOutcomePage, confirm_button);
-  gtk_widget_class_bind_template_callback (widget_class, on_again);
+  gtk_widget_class_bind_template_callback (widget_class, on_outcome_pay_again);
   gtk_widget_class_bind_template_callback (widget_class, on_details);
   gtk_widget_class_bind_template_callback (widget_class, on_retry);
-  gtk_widget_class_bind_template_callback (widget_class, on_give_up);
+  gtk_widget_class_bind_template_callback (widget_class, on_abandon);
   gtk_widget_class_bind_template_callback (widget_class, on_keep);
   gtk_widget_class_bind_template_callback (widget_class, on_confirm);
 }

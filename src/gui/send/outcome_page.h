@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* What has become of a payment after Send was pressed. It asks the wallet until that is known for good. Signal: "again": a
- * new payment is wanted. */
+/* The state of a payment after Send was pressed, which it asks the wallet for until it is final. Signal: "again": a new
+ * payment is wanted. */
 
 #define GUI_TYPE_OUTCOME_PAGE (gui_outcome_page_get_type ())
 G_DECLARE_FINAL_TYPE (GuiOutcomePage, gui_outcome_page, GUI, OUTCOME_PAGE, GtkWidget)
@@ -19,10 +19,10 @@ void gui_outcome_page_begin (GuiOutcomePage *self,
                              gint64 paid_sat,
                              const GuiPayment *payment);
 
-/* It is not known whether there is a payment: this is not the time for another one. */
+/* Whether it is unknown if the payment was made: no other may be started then. */
 gboolean gui_outcome_page_is_waiting (GuiOutcomePage *self);
 
-/* Forgets the payment, which goes its way. */
+/* Stops following the payment. */
 void gui_outcome_page_end (GuiOutcomePage *self);
 
 G_END_DECLS

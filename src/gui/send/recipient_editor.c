@@ -9,7 +9,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* From this length on an address is complete enough to be judged while it is typed. */
+/* From this length on an address is checked while it is typed. */
 #define WHOLE_ADDRESS_LEN 26
 
 struct _GuiRecipientEditor {
@@ -38,7 +38,7 @@ enum { SIGNAL_CHANGED, SIGNAL_REMOVE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
-set_error (GtkEditable *row, GtkWidget *error_row, GtkLabel *label, const char *sentence)
+recipient_set_error (GtkEditable *row, GtkWidget *error_row, GtkLabel *label, const char *sentence)
 {
   gtk_widget_set_visible (error_row, sentence != NULL);
   if (sentence == NULL) {
@@ -53,14 +53,14 @@ void
 gui_recipient_editor_set_address_error (GuiRecipientEditor *self, const char *sentence)
 {
   g_return_if_fail (GUI_IS_RECIPIENT_EDITOR (self));
-  set_error (self->address_row, self->address_error_row, self->address_error, sentence);
+  recipient_set_error (self->address_row, self->address_error_row, self->address_error, sentence);
 }
 
 void
 gui_recipient_editor_set_amount_error (GuiRecipientEditor *self, const char *sentence)
 {
   g_return_if_fail (GUI_IS_RECIPIENT_EDITOR (self));
-  set_error (self->amount_row, self->amount_error_row, self->amount_error, sentence);
+  recipient_set_error (self->amount_row, self->amount_error_row, self->amount_error, sentence);
 }
 
 static gboolean
@@ -141,7 +141,7 @@ on_max_toggled (GuiRecipientEditor *self)
   self->filling = FALSE;
   gtk_editable_set_editable (self->amount_row, !max);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->amount_row),
-                                 max ? _ ("All that there is, less the fee") : _ ("Amount"));
+                                 max ? _ ("The whole balance, minus the fee") : _ ("Amount"));
   gui_recipient_editor_set_amount_error (self, NULL);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }

@@ -28,7 +28,7 @@ void gui_recipient_editor_set_alone (GuiRecipientEditor *self, gboolean alone);
 
 void gui_recipient_editor_clear (GuiRecipientEditor *self);
 
-/* Reads the fields; FALSE after saying under a field what is wrong with it. */
+/* Reads the fields; FALSE after showing under a field what is wrong with it. */
 gboolean gui_recipient_editor_read (GuiRecipientEditor *self, GuiRecipient *recipient);
 
 /* Say what the wallet found wrong. Translated sentences. */

@@ -9,7 +9,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-/* From this part of the amount on the fee is worth a second look, in ten-thousandths. */
+/* From this part of the amount on, in ten-thousandths, there is a warning about the fee. */
 #define HIGH_FEE 500
 
 struct _GuiReviewPage {
@@ -105,10 +105,10 @@ show_warnings (GuiReviewPage *self, const GuiDraft *draft)
                            "one of the two can ever be confirmed."));
   if (draft->repeats)
     g_strv_builder_add (builder,
-                        _ ("Another payment to this recipient is on its way already. This one is paid beside it."));
+                        _ ("Another payment to this recipient is already on its way. This one is paid in addition."));
   if (fee_part (draft->fee_sat, gui_draft_get_paid_sat (draft)) >= HIGH_FEE)
     g_strv_builder_add (builder,
-                        _ ("The fee is high for this amount. Sending more at once, or more slowly, costs less."));
+                        _ ("The fee is high for this amount. A larger amount or a slower confirmation costs less."));
   warnings = g_strv_builder_end (builder);
   text = g_strjoinv ("\n", warnings);
   gtk_widget_set_visible (self->warning_row, *text != '\0');
@@ -136,9 +136,8 @@ show_diagram (GuiReviewPage *self, const GuiDraft *draft)
                           coin->change ? _ ("Back to you") : address, coin->amount_sat);
   }
   gui_flow_diagram_add (self->diagram, GUI_FLOW_FEE, _ ("Fee"), draft->fee_sat);
-  description = g_strdup_printf (
-      g_dngettext (NULL, "%u coin flows into the payment", "%u coins flow into the payment", draft->inputs->len),
-      draft->inputs->len);
+  description = g_strdup_printf (g_dngettext (NULL, "%u coin is spent", "%u coins are spent", draft->inputs->len),
+                                 draft->inputs->len);
   gui_flow_diagram_describe (self->diagram, description);
 }
 
@@ -210,7 +209,7 @@ gui_review_page_set_failed (GuiReviewPage *self, const GError *error)
 }
 
 static void
-on_back (GuiReviewPage *self)
+on_review_page_back (GuiReviewPage *self)
 {
   g_signal_emit (self, signals[SIGNAL_BACK], 0);
 }
@@ -259,7 +258,7 @@ gui_review_page_class_init (GuiReviewPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GuiReviewPage, diagram);
   gtk_widget_class_bind_template_child (widget_class, GuiReviewPage, back_button);
   gtk_widget_class_bind_template_child (widget_class, GuiReviewPage, send_button);
-  gtk_widget_class_bind_template_callback (widget_class, on_back);
+  gtk_widget_class_bind_template_callback (widget_class, on_review_page_back);
   gtk_widget_class_bind_template_callback (widget_class, on_send);
 }
 
@@ -267,5 +266,5 @@ static void
 gui_review_page_init (GuiReviewPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gui_name_lists (self->costs_group, _ ("What it costs"));
+  gui_name_lists (self->costs_group, _ ("Amounts"));
 }

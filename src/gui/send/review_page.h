@@ -15,10 +15,10 @@ G_DECLARE_FINAL_TYPE (GuiReviewPage, gui_review_page, GUI, REVIEW_PAGE, GtkWidge
 
 void gui_review_page_set_draft (GuiReviewPage *self, const GuiDraft *draft);
 
-/* Send was pressed: nothing can be clicked, and Send never again for this draft. */
+/* Send was pressed: disables all buttons, and Send for good for this draft. */
 void gui_review_page_set_sending (GuiReviewPage *self);
 
-/* Shows why nothing was sent. What is left is the way back. */
+/* Shows why nothing was sent. Only Back is enabled. */
 void gui_review_page_set_failed (GuiReviewPage *self, const GError *error);
 
 G_END_DECLS

@@ -91,7 +91,7 @@ on_add_recipient (GuiSendPage *self)
 }
 
 static void
-discard_draft (GuiSendPage *self)
+send_discard_draft (GuiSendPage *self)
 {
   if (self->draft != NULL && self->wallet != NULL)
     gui_spend_client_discard (gui_wallet_client_get_spend (self->wallet), self->draft->id);
@@ -112,17 +112,17 @@ gui_send_page_start (GuiSendPage *self)
 {
   g_return_if_fail (GUI_IS_SEND_PAGE (self));
 
-  /* Whoever does not know whether a payment was made is not asked for another one. */
+  /* No new payment while it is unknown whether the last one was made. */
   if (self->sending || gui_outcome_page_is_waiting (self->outcome))
     return;
-  discard_draft (self);
+  send_discard_draft (self);
   gui_outcome_page_end (self->outcome);
   clear_form (self);
   gui_fee_chooser_refresh (self->fee_chooser, self->wallet);
   gtk_stack_set_visible_child_name (self->stack, "form");
 }
 
-/* Puts an error of the wallet where the person can mend it. */
+/* Shows an error of the wallet at the field that has to be changed. */
 static void
 show_draft_error (GuiSendPage *self, const GError *error)
 {
@@ -156,11 +156,11 @@ draft_cb (GObject *source, GAsyncResult *result, gpointer data)
     show_draft_error (self, error);
     return;
   }
-  discard_draft (self);
+  send_discard_draft (self);
   self->draft = draft;
   if (!gui_draft_is_as_typed (draft, gui_session_get_network (self->session), self->typed, self->typed_rate)) {
-    discard_draft (self);
-    set_form_error (self, _ ("Nothing was sent. The wallet worked out another payment than the one that was entered. "
+    send_discard_draft (self);
+    set_form_error (self, _ ("Nothing was sent. The wallet prepared a different payment from the one you entered. "
                              "Close the application and start it again."));
     return;
   }
@@ -216,7 +216,8 @@ read_recipients (GuiSendPage *self, gboolean *send_all, const char **label)
       continue;
     }
     if (!btc_amount_add (sum_sat, recipient.amount_sat, &sum_sat)) {
-      gui_recipient_editor_set_amount_error (editor, _ ("This is more than there can ever be. Enter less."));
+      gui_recipient_editor_set_amount_error (editor,
+                                             _ ("This is more than all bitcoins that will ever exist. Enter less."));
       good = FALSE;
     }
     if (i == 0) {
@@ -225,7 +226,8 @@ read_recipients (GuiSendPage *self, gboolean *send_all, const char **label)
     }
     address = g_strstrip (g_strdup (recipient.address));
     if (!note_typed (self, &recipient, address)) {
-      gui_recipient_editor_set_address_error (editor, _ ("This address is there already. Enter one amount for it."));
+      gui_recipient_editor_set_address_error (editor,
+                                              _ ("This address is already in the list. Enter one amount for it."));
       good = FALSE;
     }
     g_variant_builder_add_parsed (&builder, "{'address': <%s>, 'amount': <%x>}", address, recipient.amount_sat);
@@ -256,11 +258,11 @@ on_review (GuiSendPage *self)
 static void
 on_review_back (GuiSendPage *self)
 {
-  discard_draft (self);
+  send_discard_draft (self);
   gtk_stack_set_visible_child_name (self->stack, "form");
 }
 
-/* The draft takes the first label with it; the others are set by address. */
+/* The draft stores the first label; the others are set by address. */
 static void
 store_labels (GuiSendPage *self)
 {
@@ -272,7 +274,7 @@ store_labels (GuiSendPage *self)
   }
 }
 
-/* An error by a name of ours comes before anything is signed. Whatever else is wrong, there may be a payment. */
+/* A BUS_ERROR means that nothing was signed. After any other error there may be a payment. */
 static void
 sent_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -306,7 +308,7 @@ on_review_send (GuiSendPage *self)
 }
 
 static void
-on_again (GuiSendPage *self)
+on_pay_again (GuiSendPage *self)
 {
   gui_send_page_start (self);
 }
@@ -319,13 +321,13 @@ update_available (GuiSendPage *self)
 }
 
 static void
-wallet_changed_cb (GuiSendPage *self)
+send_wallet_changed_cb (GuiSendPage *self)
 {
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   gtk_widget_set_sensitive (self->review_button, TRUE);
-  discard_draft (self);
+  send_discard_draft (self);
   g_set_object (&self->wallet, gui_session_get_wallet (self->session));
   gui_send_page_start (self);
 }
@@ -346,7 +348,7 @@ gui_send_page_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  discard_draft (self);
+  send_discard_draft (self);
   g_clear_object (&self->wallet);
   g_clear_object (&self->session);
   gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_SEND_PAGE);
@@ -391,7 +393,7 @@ gui_send_page_class_init (GuiSendPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_review);
   gtk_widget_class_bind_template_callback (widget_class, on_review_back);
   gtk_widget_class_bind_template_callback (widget_class, on_review_send);
-  gtk_widget_class_bind_template_callback (widget_class, on_again);
+  gtk_widget_class_bind_template_callback (widget_class, on_pay_again);
 }
 
 static void
@@ -414,9 +416,9 @@ gui_send_page_new (GuiSession *session)
 
   self->session = g_object_ref (session);
   add_editor (self);
-  g_signal_connect_object (session, "wallet-changed", G_CALLBACK (wallet_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "wallet-changed", G_CALLBACK (send_wallet_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "wallet-updated", G_CALLBACK (update_available), self, G_CONNECT_SWAPPED);
-  wallet_changed_cb (self);
+  send_wallet_changed_cb (self);
   update_available (self);
   return GTK_WIDGET (self);
 }

@@ -6,14 +6,14 @@
 
 G_BEGIN_DECLS
 
-/* A payment: the form, the review, and that it was sent. */
+/* A payment: the form, the review, and the outcome. */
 
 #define GUI_TYPE_SEND_PAGE (gui_send_page_get_type ())
 G_DECLARE_FINAL_TYPE (GuiSendPage, gui_send_page, GUI, SEND_PAGE, GtkWidget)
 
 GtkWidget *gui_send_page_new (GuiSession *session);
 
-/* Empties the form and shows it, unless a payment is being sent just now. */
+/* Empties the form and shows it, unless a payment is being sent. */
 void gui_send_page_start (GuiSendPage *self);
 
 G_END_DECLS

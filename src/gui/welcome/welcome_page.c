@@ -3,12 +3,13 @@
 #include "common/file.h"
 #include "gui/error_text.h"
 #include "gui/prefs.h"
+#include "gui/widgets/css_class.h"
 #include "gui/widgets/stack_pages.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-/* What a whole chain takes, in bytes, with room to grow for a year. */
+/* The size of a whole chain in bytes, with growth for a year. */
 #define ROOM_MAIN (G_GUINT64_CONSTANT (900) * 1000 * 1000 * 1000)
 #define ROOM_SIGNET (G_GUINT64_CONSTANT (40) * 1000 * 1000 * 1000)
 
@@ -52,7 +53,7 @@ show_step (GuiWelcomePage *self, const char *step)
 {
   gtk_stack_set_visible_child_name (self->stack, step);
   gtk_widget_set_visible (self->back_button, !g_str_equal (step, "hello") && !g_str_equal (step, "done"));
-  /* Enter goes on from here. */
+  /* Moves the focus to the next action, for Enter. */
   if (g_str_equal (step, "where"))
     gtk_widget_grab_focus (GTK_WIDGET (gtk_list_box_get_row_at_index (self->networks, 0)));
   else if (g_str_equal (step, "hello"))
@@ -60,7 +61,7 @@ show_step (GuiWelcomePage *self, const char *step)
 }
 
 static void
-set_error (GuiWelcomePage *self, const char *sentence)
+welcome_set_error (GuiWelcomePage *self, const char *sentence)
 {
   gtk_widget_set_visible (self->error_row, sentence != NULL);
   if (sentence != NULL)
@@ -68,7 +69,7 @@ set_error (GuiWelcomePage *self, const char *sentence)
 }
 
 static void
-set_busy (GuiWelcomePage *self, gboolean busy)
+welcome_set_busy (GuiWelcomePage *self, gboolean busy)
 {
   gtk_widget_set_sensitive (self->create_button, !busy);
   gtk_widget_set_sensitive (self->back_button, !busy);
@@ -78,7 +79,7 @@ set_busy (GuiWelcomePage *self, gboolean busy)
 }
 
 static void
-closed_cb (GObject *source, GAsyncResult *result, gpointer data)
+welcome_closed_wallets_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_auto (GStrv) names
       = gui_wallet_manager_client_list_closed_finish (GUI_WALLET_MANAGER_CLIENT (source), result, NULL);
@@ -104,7 +105,7 @@ closed_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-opened_cb (GObject *source, GAsyncResult *result, gpointer data)
+welcome_opened_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
   gboolean ok = gui_wallet_manager_client_open_finish (GUI_WALLET_MANAGER_CLIENT (source), result, &error);
@@ -114,16 +115,16 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   name = g_steal_pointer (&self->creating);
-  set_busy (self, FALSE);
+  welcome_set_busy (self, FALSE);
   if (!ok) {
     g_auto (GuiErrorText) text = { 0 };
 
     gui_error_describe (error, GUI_DOING_WALLET, &text);
-    set_error (self, text.advice);
+    welcome_set_error (self, text.advice);
     return;
   }
   gui_session_select_wallet (self->session, name);
-  /* On the playground the way is as short as it can be. */
+  /* The playground skips the last page. */
   if (self->asked_where && self->network == BTC_NETWORK_REGTEST)
     g_signal_emit (self, signals[SIGNAL_DONE], 0);
   else
@@ -140,9 +141,9 @@ open_when_ready (GuiWelcomePage *self)
     return;
   self->waiting = FALSE;
   if (self->opening)
-    gui_wallet_manager_client_load_async (manager, self->creating, self->cancellable, opened_cb, self);
+    gui_wallet_manager_client_load_async (manager, self->creating, self->cancellable, welcome_opened_cb, self);
   else
-    gui_wallet_manager_client_create_async (manager, self->creating, self->cancellable, opened_cb, self);
+    gui_wallet_manager_client_create_async (manager, self->creating, self->cancellable, welcome_opened_cb, self);
 }
 
 static void
@@ -153,8 +154,8 @@ open_wallet (GuiWelcomePage *self, const char *name, gboolean exists)
   self->creating = g_strdup (name);
   self->opening = exists;
   self->waiting = TRUE;
-  set_error (self, NULL);
-  set_busy (self, TRUE);
+  welcome_set_error (self, NULL);
+  welcome_set_busy (self, TRUE);
   if (!gui_session_is_started (self->session)) {
     gui_prefs_set_network (gui_prefs_get_default (), btc_network_info (self->network)->name);
     gui_session_start (self->session, self->network);
@@ -168,7 +169,7 @@ on_create (GuiWelcomePage *self)
   g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (self->name_row)));
 
   if (*name == '\0')
-    set_error (self, _ ("Give the wallet a name."));
+    welcome_set_error (self, _ ("Give the wallet a name."));
   else
     open_wallet (self, name, FALSE);
 }
@@ -182,7 +183,7 @@ on_closed_activated (GuiWelcomePage *self, GtkListBoxRow *row)
 static void
 on_name_changed (GuiWelcomePage *self)
 {
-  set_error (self, NULL);
+  welcome_set_error (self, NULL);
 }
 
 static void
@@ -192,7 +193,7 @@ on_start (GuiWelcomePage *self)
 }
 
 static void
-on_done (GuiWelcomePage *self)
+on_welcome_done (GuiWelcomePage *self)
 {
   g_signal_emit (self, signals[SIGNAL_DONE], 0);
 }
@@ -203,18 +204,17 @@ show_storage (GuiWelcomePage *self)
   guint64 free_bytes = common_file_free_space (self->datadir);
   guint64 needed_bytes = self->network == BTC_NETWORK_MAIN ? ROOM_MAIN : ROOM_SIGNET;
   g_autofree char *needed = g_format_size (needed_bytes);
-  g_autofree char *room = free_bytes == G_MAXUINT64 ? g_strdup (_ ("Not known")) : g_format_size (free_bytes);
+  g_autofree char *room = free_bytes == G_MAXUINT64 ? g_strdup (_ ("Unknown")) : g_format_size (free_bytes);
 
   adw_action_row_set_subtitle (self->needed_row, needed);
+  gui_set_css_class (GTK_WIDGET (self->free_row), "error", free_bytes < needed_bytes);
   if (free_bytes < needed_bytes) {
     /* Translators: %s is a size, such as 20 GB. */
     g_autofree char *little = g_strdup_printf (_ ("%s, not enough for all of it"), room);
 
     adw_action_row_set_subtitle (self->free_row, little);
-    gtk_widget_add_css_class (GTK_WIDGET (self->free_row), "error");
   } else {
     adw_action_row_set_subtitle (self->free_row, room);
-    gtk_widget_remove_css_class (GTK_WIDGET (self->free_row), "error");
   }
   adw_action_row_set_subtitle (self->folder_row, self->datadir);
   show_step (self, "storage");
@@ -238,11 +238,11 @@ on_storage_continue (GuiWelcomePage *self)
 }
 
 static void
-on_back (GuiWelcomePage *self)
+on_welcome_back (GuiWelcomePage *self)
 {
   const char *step = gtk_stack_get_visible_child_name (self->stack);
 
-  set_error (self, NULL);
+  welcome_set_error (self, NULL);
   if (g_str_equal (step, "wallet") && self->asked_where && !gui_session_is_started (self->session))
     show_step (self, self->network == BTC_NETWORK_REGTEST ? "where" : "storage");
   else if (g_str_equal (step, "storage"))
@@ -258,18 +258,19 @@ wallets_changed_cb (GuiWelcomePage *self)
 
   open_when_ready (self);
   if (gui_wallet_manager_client_get_ready (manager) && self->creating == NULL)
-    gui_wallet_manager_client_list_closed_async (manager, self->cancellable, closed_cb, self);
+    gui_wallet_manager_client_list_closed_async (manager, self->cancellable, welcome_closed_wallets_cb, self);
 }
 
 static void
-worker_cb (GuiSession *session, guint worker, guint state, GuiWelcomePage *self)
+welcome_worker_cb (GuiSession *session, guint worker, guint state, GuiWelcomePage *self)
 {
   if (worker != GUI_WORKER_WALLET || state != GUI_WORKER_FAILED || !self->waiting)
     return;
   self->waiting = FALSE;
   g_clear_pointer (&self->creating, g_free);
-  set_busy (self, FALSE);
-  set_error (self, _ ("The wallet does not start, and nothing was made. Close Moneyrocket and start it again."));
+  welcome_set_busy (self, FALSE);
+  welcome_set_error (self,
+                     _ ("The wallet did not start, and nothing was created. Close Moneyrocket and start it again."));
 }
 
 static void
@@ -334,14 +335,14 @@ gui_welcome_page_class_init (GuiWelcomePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GuiWelcomePage, create_button);
   gtk_widget_class_bind_template_child (widget_class, GuiWelcomePage, closed_group);
   gtk_widget_class_bind_template_child (widget_class, GuiWelcomePage, closed);
-  gtk_widget_class_bind_template_callback (widget_class, on_back);
+  gtk_widget_class_bind_template_callback (widget_class, on_welcome_back);
   gtk_widget_class_bind_template_callback (widget_class, on_start);
   gtk_widget_class_bind_template_callback (widget_class, on_network);
   gtk_widget_class_bind_template_callback (widget_class, on_storage_continue);
   gtk_widget_class_bind_template_callback (widget_class, on_name_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_create);
   gtk_widget_class_bind_template_callback (widget_class, on_closed_activated);
-  gtk_widget_class_bind_template_callback (widget_class, on_done);
+  gtk_widget_class_bind_template_callback (widget_class, on_welcome_done);
 }
 
 static void
@@ -365,6 +366,6 @@ gui_welcome_page_new (GuiSession *session, const char *datadir)
   self->session = g_object_ref (session);
   self->datadir = g_strdup (datadir);
   g_signal_connect_object (session, "wallets-changed", G_CALLBACK (wallets_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "worker", G_CALLBACK (worker_cb), self, 0);
+  g_signal_connect_object (session, "worker", G_CALLBACK (welcome_worker_cb), self, 0);
   return GTK_WIDGET (self);
 }

@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (GuiWelcomePage, gui_welcome_page, GUI, WELCOME_PAGE, GtkWi
 /* DATADIR is shown and measured on the storage step. */
 GtkWidget *gui_welcome_page_new (GuiSession *session, const char *datadir);
 
-/* TRUE while the person is on the way through the steps, so that the page stays when the wallet appears. */
+/* TRUE while the user goes through the steps, so that the page stays when the wallet appears. */
 gboolean gui_welcome_page_is_busy (GuiWelcomePage *self);
 
 G_END_DECLS

@@ -14,10 +14,12 @@ struct _GuiAmountLabel {
   char *format;
 };
 
+#define HIDDEN "••••••"
+
 G_DEFINE_FINAL_TYPE (GuiAmountLabel, gui_amount_label, GTK_TYPE_WIDGET)
 
 static void
-update (GuiAmountLabel *self)
+amount_label_update (GuiAmountLabel *self)
 {
   GuiPrefs *prefs = gui_prefs_get_default ();
   GuiUnit unit = gui_prefs_get_unit (prefs);
@@ -25,7 +27,7 @@ update (GuiAmountLabel *self)
   GString *text;
 
   if (gui_prefs_get_hide_amounts (prefs))
-    amount = g_strdup_printf ("••••••\u00a0%s", gui_unit_name (unit));
+    amount = g_strdup_printf (HIDDEN "\u00a0%s", gui_unit_name (unit));
   else
     amount = gui_format_amount (self->sat, unit, self->with_sign);
   text = g_string_new (self->format != NULL ? self->format : "%s");
@@ -70,8 +72,9 @@ gui_amount_label_init (GuiAmountLabel *self)
   self->label = GTK_LABEL (gtk_label_new (NULL));
   gtk_widget_add_css_class (GTK_WIDGET (self->label), "numeric");
   gtk_widget_set_parent (GTK_WIDGET (self->label), GTK_WIDGET (self));
-  g_signal_connect_object (gui_prefs_get_default (), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  update (self);
+  g_signal_connect_object (gui_prefs_get_default (), "changed", G_CALLBACK (amount_label_update), self,
+                           G_CONNECT_SWAPPED);
+  amount_label_update (self);
 }
 
 GtkWidget *
@@ -89,7 +92,7 @@ gui_amount_label_set_amount (GuiAmountLabel *self, gint64 sat)
   g_return_if_fail (GUI_IS_AMOUNT_LABEL (self));
 
   self->sat = sat;
-  update (self);
+  amount_label_update (self);
 }
 
 void
@@ -98,7 +101,7 @@ gui_amount_label_set_with_sign (GuiAmountLabel *self, gboolean with_sign)
   g_return_if_fail (GUI_IS_AMOUNT_LABEL (self));
 
   self->with_sign = with_sign;
-  update (self);
+  amount_label_update (self);
 }
 
 void
@@ -108,10 +111,10 @@ gui_amount_label_set_format (GuiAmountLabel *self, const char *format)
 
   g_free (self->format);
   self->format = g_strdup (format);
-  /* A sentence may break, the figure in it does not: its spaces are of the kind that keeps together. */
+  /* A sentence may wrap; the figure in it has no-break spaces. */
   gtk_label_set_wrap (self->label, format != NULL);
   gtk_label_set_justify (self->label, GTK_JUSTIFY_CENTER);
-  update (self);
+  amount_label_update (self);
 }
 
 void
@@ -129,4 +132,15 @@ gui_amount_label_get_text (GuiAmountLabel *self)
   g_return_val_if_fail (GUI_IS_AMOUNT_LABEL (self), NULL);
 
   return gtk_label_get_text (self->label);
+}
+
+char *
+gui_amount_label_dup_text (gint64 sat, gboolean with_unit)
+{
+  GuiPrefs *prefs = gui_prefs_get_default ();
+  GuiUnit unit = gui_prefs_get_unit (prefs);
+
+  if (gui_prefs_get_hide_amounts (prefs))
+    return g_strdup (HIDDEN);
+  return with_unit ? gui_format_amount (sat, unit, FALSE) : gui_format_amount_bare (sat, unit, FALSE);
 }

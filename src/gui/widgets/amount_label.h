@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* An amount in the unit that the person has chosen, in tabular digits, which hides itself when amounts are hidden. */
+/* An amount in the preferred unit, in tabular digits; hidden when amounts are hidden. */
 
 #define GUI_TYPE_AMOUNT_LABEL (gui_amount_label_get_type ())
 G_DECLARE_FINAL_TYPE (GuiAmountLabel, gui_amount_label, GUI, AMOUNT_LABEL, GtkWidget)
@@ -18,10 +18,13 @@ void gui_amount_label_set_with_sign (GuiAmountLabel *self, gboolean with_sign);
 /* FORMAT, translated, with one %s for the amount; NULL: the amount alone. */
 void gui_amount_label_set_format (GuiAmountLabel *self, const char *format);
 
-/* Not in the middle of its room, as it is otherwise. */
+/* Aligned to the start instead of centred. */
 void gui_amount_label_begin_at_start (GuiAmountLabel *self);
 
 /* What is on show now. Borrowed. */
 const char *gui_amount_label_get_text (GuiAmountLabel *self);
+
+/* SAT as such a label shows it, with or without its unit. The caller owns it. */
+char *gui_amount_label_dup_text (gint64 sat, gboolean with_unit);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 
 #include "gui/format.h"
 #include "gui/prefs.h"
+#include "gui/widgets/amount_label.h"
 
 #include <glib/gi18n.h>
 
@@ -23,7 +24,7 @@ struct _GuiBalanceChart {
 G_DEFINE_FINAL_TYPE (GuiBalanceChart, gui_balance_chart, GTK_TYPE_WIDGET)
 
 static const GuiBalancePoint *
-nth (GuiBalanceChart *self, guint index)
+balance_chart_point (GuiBalanceChart *self, guint index)
 {
   return &g_array_index (self->points, GuiBalancePoint, index);
 }
@@ -34,7 +35,7 @@ is_rtl (GuiBalanceChart *self)
   return gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
 }
 
-/* Time runs in the direction of writing. */
+/* Time follows the text direction. */
 static double
 x_of (GuiBalanceChart *self, gint64 time)
 {
@@ -54,20 +55,20 @@ y_of (GuiBalanceChart *self, gint64 sat)
 }
 
 static void
-trace (GuiBalanceChart *self, cairo_t *cr)
+balance_chart_trace (GuiBalanceChart *self, cairo_t *cr)
 {
   for (guint i = 0; i < self->points->len; i++) {
-    const GuiBalancePoint *point = nth (self, i);
+    const GuiBalancePoint *point = balance_chart_point (self, i);
 
     if (i > 0)
-      cairo_line_to (cr, x_of (self, point->time), y_of (self, nth (self, i - 1)->sat));
+      cairo_line_to (cr, x_of (self, point->time), y_of (self, balance_chart_point (self, i - 1)->sat));
     cairo_line_to (cr, x_of (self, point->time), y_of (self, point->sat));
   }
-  cairo_line_to (cr, x_of (self, self->until), y_of (self, nth (self, self->points->len - 1)->sat));
+  cairo_line_to (cr, x_of (self, self->until), y_of (self, balance_chart_point (self, self->points->len - 1)->sat));
 }
 
 static void
-draw_line (GuiBalanceChart *self, cairo_t *cr)
+balance_chart_draw_line (GuiBalanceChart *self, cairo_t *cr)
 {
   GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (self));
   double zero = y_of (self, 0);
@@ -77,8 +78,8 @@ draw_line (GuiBalanceChart *self, cairo_t *cr)
   if (!gtk_style_context_lookup_color (context, "accent_color", &color))
     color = text;
   cairo_set_source_rgba (cr, color.red, color.green, color.blue, 0.15);
-  cairo_move_to (cr, x_of (self, nth (self, 0)->time), zero);
-  trace (self, cr);
+  cairo_move_to (cr, x_of (self, balance_chart_point (self, 0)->time), zero);
+  balance_chart_trace (self, cr);
   cairo_line_to (cr, x_of (self, self->until), zero);
   cairo_close_path (cr);
   cairo_fill (cr);
@@ -90,18 +91,8 @@ draw_line (GuiBalanceChart *self, cairo_t *cr)
   gdk_cairo_set_source_rgba (cr, &color);
   cairo_set_line_width (cr, LINE);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
-  trace (self, cr);
+  balance_chart_trace (self, cr);
   cairo_stroke (cr);
-}
-
-static char *
-dup_amount (gint64 sat)
-{
-  GuiPrefs *prefs = gui_prefs_get_default ();
-
-  if (gui_prefs_get_hide_amounts (prefs))
-    return g_strdup ("••••••");
-  return gui_format_amount (sat, gui_prefs_get_unit (prefs), FALSE);
 }
 
 static char *
@@ -110,9 +101,9 @@ dup_start (GuiBalanceChart *self)
   return self->until - self->from < 2 * DAY ? gui_format_date_time (self->from) : gui_format_date (self->from);
 }
 
-/* TEXT at the beginning or end of the line of writing, at Y. */
+/* TEXT at the start or end in the text direction, at Y. */
 static void
-draw_text (GuiBalanceChart *self, GtkSnapshot *snapshot, const char *text, gboolean at_end, double y)
+balance_chart_draw_text (GuiBalanceChart *self, GtkSnapshot *snapshot, const char *text, gboolean at_end, double y)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   g_autofree char *markup = g_markup_printf_escaped ("<span size=\"small\" font_features=\"tnum=1\">%s</span>", text);
@@ -138,19 +129,19 @@ gui_balance_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   GuiBalanceChart *self = GUI_BALANCE_CHART (widget);
   double width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  g_autofree char *highest = dup_amount (self->highest_sat);
+  g_autofree char *highest = gui_amount_label_dup_text (self->highest_sat, TRUE);
   g_autofree char *start = NULL;
   cairo_t *cr;
 
   if (self->points->len == 0)
     return;
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
-  draw_line (self, cr);
+  balance_chart_draw_line (self, cr);
   cairo_destroy (cr);
   start = dup_start (self);
-  draw_text (self, snapshot, highest, FALSE, 0);
-  draw_text (self, snapshot, start, FALSE, height - TEXT_ROOM + 4);
-  draw_text (self, snapshot, _ ("Now"), TRUE, height - TEXT_ROOM + 4);
+  balance_chart_draw_text (self, snapshot, highest, FALSE, 0);
+  balance_chart_draw_text (self, snapshot, start, FALSE, height - TEXT_ROOM + 4);
+  balance_chart_draw_text (self, snapshot, _ ("Now"), TRUE, height - TEXT_ROOM + 4);
 }
 
 static void
@@ -165,7 +156,7 @@ gui_balance_chart_measure (GtkWidget *widget,
   *minimum = *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? MIN_WIDTH : HEIGHT;
 }
 
-/* What the balance was where the pointer is. */
+/* The balance at the time under the pointer. */
 static gboolean
 gui_balance_chart_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
 {
@@ -177,9 +168,10 @@ gui_balance_chart_query_tooltip (GtkWidget *widget, int x, int y, gboolean keybo
 
   if (self->points->len == 0 || keyboard)
     return FALSE;
-  while (i + 1 < self->points->len && nth (self, i + 1)->time <= time)
+  while (i + 1 < self->points->len && balance_chart_point (self, i + 1)->time <= time)
     i++;
-  amount = dup_amount (nth (self, i)->time <= time ? nth (self, i)->sat : 0);
+  amount = gui_amount_label_dup_text (
+      balance_chart_point (self, i)->time <= time ? balance_chart_point (self, i)->sat : 0, TRUE);
   date = gui_format_date_time (time);
   text = g_strdup_printf ("%s\n%s", date, amount);
   gtk_tooltip_set_text (tooltip, text);
@@ -187,16 +179,16 @@ gui_balance_chart_query_tooltip (GtkWidget *widget, int x, int y, gboolean keybo
 }
 
 static void
-describe (GuiBalanceChart *self)
+balance_chart_describe (GuiBalanceChart *self)
 {
   g_autofree char *start = NULL, *first = NULL, *last = NULL, *highest = NULL, *text = NULL;
 
   if (self->points->len == 0)
     return;
   start = dup_start (self);
-  first = dup_amount (nth (self, 0)->sat);
-  last = dup_amount (nth (self, self->points->len - 1)->sat);
-  highest = dup_amount (self->highest_sat);
+  first = gui_amount_label_dup_text (balance_chart_point (self, 0)->sat, TRUE);
+  last = gui_amount_label_dup_text (balance_chart_point (self, self->points->len - 1)->sat, TRUE);
+  highest = gui_amount_label_dup_text (self->highest_sat, TRUE);
   /* Translators: a date and three amounts. */
   text = g_strdup_printf (_ ("Balance since %s: %s at first, %s at most, %s now"), start, first, highest, last);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
@@ -228,7 +220,8 @@ gui_balance_chart_init (GuiBalanceChart *self)
 {
   self->points = g_array_new (FALSE, FALSE, sizeof (GuiBalancePoint));
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
-  g_signal_connect_object (gui_prefs_get_default (), "changed", G_CALLBACK (describe), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gui_prefs_get_default (), "changed", G_CALLBACK (balance_chart_describe), self,
+                           G_CONNECT_SWAPPED);
 }
 
 void
@@ -241,12 +234,13 @@ gui_balance_chart_set_points (GuiBalanceChart *self, const GArray *points, gint6
   self->highest_sat = 0;
   g_array_append_vals (self->points, points->data, points->len);
   for (guint i = 0; i < self->points->len; i++)
-    self->highest_sat = MAX (self->highest_sat, nth (self, i)->sat);
+    self->highest_sat = MAX (self->highest_sat, balance_chart_point (self, i)->sat);
   self->until = until;
-  self->from = from != 0 || self->points->len == 0 ? from : nth (self, 0)->time;
-  /* Time before there was anything is left out, but for a little. */
-  if (self->points->len > 1 && nth (self, 0)->sat == 0)
-    self->from = MAX (self->from, nth (self, 1)->time - (self->until - nth (self, 1)->time) / 20 - 1);
+  self->from = from != 0 || self->points->len == 0 ? from : balance_chart_point (self, 0)->time;
+  /* Leaves out most of the time before the first payment. */
+  if (self->points->len > 1 && balance_chart_point (self, 0)->sat == 0)
+    self->from = MAX (self->from, balance_chart_point (self, 1)->time
+                                      - (self->until - balance_chart_point (self, 1)->time) / 20 - 1);
   self->until = MAX (self->until, self->from + 1);
-  describe (self);
+  balance_chart_describe (self);
 }

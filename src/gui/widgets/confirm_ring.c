@@ -1,5 +1,7 @@
 #include "gui/widgets/confirm_ring.h"
 
+#include "gui/widgets/css_class.h"
+
 #include <math.h>
 
 #define SIDE 16
@@ -92,10 +94,7 @@ gui_confirm_ring_set (GuiConfirmRing *self, int done, int needed, const char *te
 
   self->done = done;
   self->needed = needed;
-  if (done >= needed)
-    gtk_widget_add_css_class (widget, "complete");
-  else
-    gtk_widget_remove_css_class (widget, "complete");
+  gui_set_css_class (widget, "complete", done >= needed);
   gtk_widget_set_tooltip_text (widget, text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_widget_queue_draw (widget);

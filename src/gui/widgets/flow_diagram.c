@@ -1,6 +1,7 @@
 #include "gui/widgets/flow_diagram.h"
 
 #include "gui/format.h"
+#include "gui/widgets/amount_label.h"
 
 #include <glib/gi18n.h>
 
@@ -49,23 +50,23 @@ rows_shown (GPtrArray *ends)
 }
 
 static End *
-nth (GPtrArray *ends, guint index)
+flow_end (GPtrArray *ends, guint index)
 {
   return g_ptr_array_index (ends, index);
 }
 
 /* Rows over the height, each bar as tall as its part of the sum. */
 static void
-place (GPtrArray *ends, double height)
+flow_place_ends (GPtrArray *ends, double height)
 {
   gint64 sum = 0;
   guint rows = rows_shown (ends);
   double step = height / MAX (1, rows);
 
   for (guint i = 0; i < ends->len; i++)
-    sum += nth (ends, i)->amount_sat;
+    sum += flow_end (ends, i)->amount_sat;
   for (guint i = 0; i < rows; i++) {
-    End *end = nth (ends, i);
+    End *end = flow_end (ends, i);
 
     end->y = step * (i + 0.5);
     end->bar = sum > 0 ? MAX (MIN_BAR, (step - 12) * MIN (1.0, (double) end->amount_sat / sum)) : MIN_BAR;
@@ -97,27 +98,15 @@ draw_band (cairo_t *cr, double left, double left_y, double left_bar, double righ
   cairo_fill (cr);
 }
 
-static char *
-dup_amount (const End *end, gboolean with_unit)
-{
-  GuiPrefs *prefs = gui_prefs_get_default ();
-  GuiUnit unit = gui_prefs_get_unit (prefs);
-
-  if (gui_prefs_get_hide_amounts (prefs))
-    return g_strdup ("••••••");
-  return with_unit ? gui_format_amount (end->amount_sat, unit, FALSE)
-                   : gui_format_amount_bare (end->amount_sat, unit, FALSE);
-}
-
-/* One line of text in the WIDTH from X on, at its left or right end, whatever the direction of writing. Its height. */
+/* One line of text in the WIDTH from X on, at its left or right end, in either text direction. Its height. */
 static int
-draw_line (GuiFlowDiagram *self,
-           GtkSnapshot *snapshot,
-           const char *markup,
-           double x,
-           double y,
-           double width,
-           gboolean right)
+flow_draw_line (GuiFlowDiagram *self,
+                GtkSnapshot *snapshot,
+                const char *markup,
+                double x,
+                double y,
+                double width,
+                gboolean right)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, NULL);
@@ -140,19 +129,20 @@ draw_line (GuiFlowDiagram *self,
 }
 
 static void
-draw_text (GuiFlowDiagram *self, GtkSnapshot *snapshot, const End *end, double x, double width, gboolean right)
+flow_draw_end (GuiFlowDiagram *self, GtkSnapshot *snapshot, const End *end, double x, double width, gboolean right)
 {
-  g_autofree char *amount = dup_amount (end, gtk_widget_get_width (GTK_WIDGET (self)) >= UNIT_WIDTH);
+  g_autofree char *amount
+      = gui_amount_label_dup_text (end->amount_sat, gtk_widget_get_width (GTK_WIDGET (self)) >= UNIT_WIDTH);
   g_autofree char *name_markup = g_markup_printf_escaped ("<small>%s</small>", end->name);
   g_autofree char *amount_markup
       = g_markup_printf_escaped ("<span size=\"small\" font_features=\"tnum=1\" alpha=\"75%%\">%s</span>", amount);
-  int height = draw_line (self, NULL, name_markup, 0, 0, width, right);
+  int height = flow_draw_line (self, NULL, name_markup, 0, 0, width, right);
 
-  draw_line (self, snapshot, name_markup, x, end->y - height, width, right);
-  draw_line (self, snapshot, amount_markup, x, end->y, width, right);
+  flow_draw_line (self, snapshot, name_markup, x, end->y - height, width, right);
+  flow_draw_line (self, snapshot, amount_markup, x, end->y, width, right);
 }
 
-/* How wide the longest text is, up to LIMIT: what it does not need is the flow's. */
+/* The width of the longest text, up to LIMIT; the flow takes the rest. */
 static double
 text_width (GuiFlowDiagram *self, double limit)
 {
@@ -168,9 +158,9 @@ text_width (GuiFlowDiagram *self, double limit)
 
     if (i / 2 >= rows_shown (ends))
       continue;
-    amount = dup_amount (nth (ends, i / 2), with_unit);
+    amount = gui_amount_label_dup_text (flow_end (ends, i / 2)->amount_sat, with_unit);
     markup = g_markup_printf_escaped ("<span size=\"small\" font_features=\"tnum=1\">%s\n%s</span>",
-                                      nth (ends, i / 2)->name, amount);
+                                      flow_end (ends, i / 2)->name, amount);
     layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), NULL);
     pango_layout_set_markup (layout, markup, -1);
     pango_layout_get_pixel_size (layout, &width, NULL);
@@ -185,10 +175,10 @@ draw_side (GuiFlowDiagram *self, cairo_t *cr, GPtrArray *ends, double bar_x, dou
   double total = 0, at;
 
   for (guint i = 0; i < rows_shown (ends); i++)
-    total += nth (ends, i)->bar;
+    total += flow_end (ends, i)->bar;
   at = hub_y - hub / 2;
   for (guint i = 0; i < rows_shown (ends); i++) {
-    End *end = nth (ends, i);
+    End *end = flow_end (ends, i);
     double part = hub * end->bar / total;
 
     set_color (cr, GTK_WIDGET (self), end->kind, 0.25);
@@ -205,7 +195,7 @@ gui_flow_diagram_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   GuiFlowDiagram *self = GUI_FLOW_DIAGRAM (widget);
   double width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  /* The coins flow in the direction of writing. */
+  /* The coins flow in the text direction. */
   gboolean rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
   double text = text_width (self, width * TEXT_PART);
   double in_x = rtl ? width - text - TEXT_GAP : text + TEXT_GAP, out_x = width - in_x;
@@ -214,16 +204,16 @@ gui_flow_diagram_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
   if (self->inputs->len == 0 || self->outputs->len == 0)
     return;
-  place (self->inputs, height);
-  place (self->outputs, height);
+  flow_place_ends (self->inputs, height);
+  flow_place_ends (self->outputs, height);
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
   draw_side (self, cr, self->inputs, in_x, width / 2, height / 2, hub);
   draw_side (self, cr, self->outputs, out_x, width / 2, height / 2, hub);
   cairo_destroy (cr);
   for (guint i = 0; i < rows_shown (self->inputs); i++)
-    draw_text (self, snapshot, nth (self->inputs, i), rtl ? width - text : 0, text, !rtl);
+    flow_draw_end (self, snapshot, flow_end (self->inputs, i), rtl ? width - text : 0, text, !rtl);
   for (guint i = 0; i < rows_shown (self->outputs); i++)
-    draw_text (self, snapshot, nth (self->outputs, i), rtl ? 0 : width - text, text, rtl);
+    flow_draw_end (self, snapshot, flow_end (self->outputs, i), rtl ? 0 : width - text, text, rtl);
 }
 
 static void
@@ -297,7 +287,7 @@ gui_flow_diagram_add (GuiFlowDiagram *self, GuiFlowKind kind, const char *name, 
 
   ends = kind == GUI_FLOW_INPUT ? self->inputs : self->outputs;
   if (ends->len == MAX_SHOWN) {
-    End *rest = nth (ends, MAX_SHOWN - 1);
+    End *rest = flow_end (ends, MAX_SHOWN - 1);
 
     g_free (rest->name);
     rest->name = g_strdup (_ ("Others"));

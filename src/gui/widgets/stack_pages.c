@@ -37,7 +37,7 @@ gui_stack_hide_unmapped (GtkStack *stack)
 {
   g_return_if_fail (GTK_IS_STACK (stack));
 
-  /* Pages of a template come and go until it has a window. */
+  /* The pages of a template are mapped and unmapped until it has a window. */
   if (gtk_widget_get_realized (GTK_WIDGET (stack)))
     realized_cb (GTK_WIDGET (stack), NULL);
   else

@@ -4,8 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* GTK 4.8 tells a screen reader of every page of a stack, also of those that are not on show. This keeps the hidden
- * ones from it, for all pages that STACK has now. */
+/* GTK 4.8 exposes every page of a stack to screen readers, also hidden ones. This hides them there, for all pages that
+ * STACK has now. */
 void gui_stack_hide_unmapped (GtkStack *stack);
 
 /* The same for one page that was added later. */

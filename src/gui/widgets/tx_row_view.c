@@ -3,10 +3,11 @@
 #include "gui/format.h"
 #include "gui/widgets/amount_label.h"
 #include "gui/widgets/confirm_ring.h"
+#include "gui/widgets/css_class.h"
 
 #include <glib/gi18n.h>
 
-/* How often "5 minutes ago" is looked at anew. */
+/* How often "5 minutes ago" is updated. */
 #define RENEW_SECONDS 30
 
 struct _GuiTxRowView {
@@ -96,15 +97,6 @@ gui_tx_row_view_new (void)
   return g_object_new (GUI_TYPE_TX_ROW_VIEW, NULL);
 }
 
-static void
-set_class (GtkWidget *widget, const char *name, gboolean on)
-{
-  if (on)
-    gtk_widget_add_css_class (widget, name);
-  else
-    gtk_widget_remove_css_class (widget, name);
-}
-
 char *
 gui_tx_row_view_dup_description (GuiTxRow *row)
 {
@@ -156,9 +148,9 @@ gui_tx_row_view_set_row (GuiTxRowView *self, GuiTxRow *row)
   subtitle = waiting ? g_strdup_printf ("%s · %s", time, status) : g_strdup (time);
   gtk_label_set_text (self->subtitle, subtitle);
   gtk_image_set_from_icon_name (self->icon, gui_tx_row_get_icon (row));
-  set_class (GTK_WIDGET (self->icon), "incoming", incoming);
-  set_class (GTK_WIDGET (self->amount), "success", incoming);
-  set_class (self->box, "dim-label", gui_tx_row_get_height (row) == -2);
+  gui_set_css_class (GTK_WIDGET (self->icon), "incoming", incoming);
+  gui_set_css_class (GTK_WIDGET (self->amount), "success", incoming);
+  gui_set_css_class (self->box, "dim-label", gui_tx_row_get_height (row) == -2);
   gui_amount_label_set_amount (self->amount, gui_tx_row_get_amount_sat (row));
   gui_confirm_ring_set (self->ring, confirmations, GUI_CONFIRMED_DEPTH, status);
   description = gui_tx_row_view_dup_description (row);

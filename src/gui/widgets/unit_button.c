@@ -18,7 +18,7 @@ enum { PROP_UNIT = 1, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 static void
-update (GuiUnitButton *self)
+unit_button_update (GuiUnitButton *self)
 {
   g_autofree char *name = g_strdup_printf (_ ("Unit: %s. Change it"), gui_unit_name (self->unit));
 
@@ -71,7 +71,7 @@ gui_unit_button_init (GuiUnitButton *self)
   gtk_widget_set_tooltip_text (self->button, _ ("Change the unit"));
   gtk_widget_set_parent (self->button, GTK_WIDGET (self));
   g_signal_connect (self->button, "clicked", G_CALLBACK (clicked_cb), self);
-  update (self);
+  unit_button_update (self);
 }
 
 GuiUnit
@@ -89,6 +89,6 @@ gui_unit_button_set_unit (GuiUnitButton *self, GuiUnit unit)
   if (self->unit == unit)
     return;
   self->unit = unit;
-  update (self);
+  unit_button_update (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_UNIT]);
 }

@@ -1,6 +1,7 @@
 #include "gui/window/node_row.h"
 
 #include "gui/format.h"
+#include "gui/widgets/css_class.h"
 
 #include <glib/gi18n.h>
 
@@ -31,12 +32,8 @@ set_dot (GuiNodeRow *self, const char *name)
 {
   static const char *const names[] = { "starting", "syncing", "ready", "stopped" };
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-    if (g_str_equal (name, names[i]))
-      gtk_widget_add_css_class (self->dot, names[i]);
-    else
-      gtk_widget_remove_css_class (self->dot, names[i]);
-  }
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    gui_set_css_class (self->dot, names[i], g_str_equal (name, names[i]));
 }
 
 static char *
@@ -58,7 +55,7 @@ dup_ready_line (GuiNodeRow *self, const GuiNodeFigures *node)
   return g_strdup_printf (_ ("Up to date · block %s · %s"), height, peers);
 }
 
-/* What the node does, how far it is, and how long it still takes. */
+/* What the node does, its progress, and the time left. */
 static char *
 dup_work_line (const char *what, const GuiNodeProgress *progress)
 {
@@ -70,7 +67,7 @@ dup_work_line (const char *what, const GuiNodeProgress *progress)
   return percent > 0 ? g_strdup_printf ("%s · %d\u202f%%", what, percent) : g_strdup (what);
 }
 
-/* In the sidebar there is room for a word or two. */
+/* Short, for the sidebar. */
 static const char *
 work_name (GuiNodeState state)
 {
@@ -142,7 +139,7 @@ dup_line (GuiNodeRow *self, const GuiNodeFigures *node, const char **dot)
   return dup_work_line (work_name (node->state), &node->progress);
 }
 
-/* The bar below the line is there while there is something to wait for. */
+/* The progress bar is visible while work is in progress. */
 static void
 update_bar (GuiNodeRow *self, const GuiNodeFigures *node)
 {
@@ -163,7 +160,7 @@ update_facts (GuiNodeRow *self, const GuiNodeFigures *node)
   g_autofree char *facts = NULL;
   g_autofree char *warnings = g_strjoinv ("\n", node->warnings);
 
-  /* The playground has no peers, and needs none. */
+  /* Regtest needs no peers. */
   if (gui_session_get_network (self->session) == BTC_NETWORK_REGTEST)
     facts = g_strdup_printf (_ ("Block %s\nMade on %s"), height, time);
   else
@@ -175,7 +172,7 @@ update_facts (GuiNodeRow *self, const GuiNodeFigures *node)
 }
 
 static void
-update (GuiNodeRow *self)
+node_row_update (GuiNodeRow *self)
 {
   const GuiNodeFigures *node = gui_node_client_get_figures (gui_session_get_node (self->session));
   const char *dot;
@@ -219,7 +216,7 @@ static void
 gui_node_row_init (GuiNodeRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  /* A menu button keeps what it holds in its middle; a row of the sidebar begins at its start. */
+  /* GtkMenuButton centres its child; a row of the sidebar is aligned to the start. */
   for (GtkWidget *part = GTK_WIDGET (self->line); part != self->button; part = gtk_widget_get_parent (part))
     gtk_widget_set_halign (part, GTK_ALIGN_FILL);
 }
@@ -231,7 +228,8 @@ gui_node_row_set_session (GuiNodeRow *self, GuiSession *session)
   g_return_if_fail (GUI_IS_SESSION (session));
 
   g_set_object (&self->session, session);
-  g_signal_connect_object (gui_session_get_node (session), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "worker", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  update (self);
+  g_signal_connect_object (gui_session_get_node (session), "changed", G_CALLBACK (node_row_update), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "worker", G_CALLBACK (node_row_update), self, G_CONNECT_SWAPPED);
+  node_row_update (self);
 }

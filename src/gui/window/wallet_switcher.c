@@ -25,7 +25,7 @@ struct _GuiWalletSwitcher {
 G_DEFINE_FINAL_TYPE (GuiWalletSwitcher, gui_wallet_switcher, GTK_TYPE_WIDGET)
 
 static void
-update (GuiWalletSwitcher *self)
+wallet_switcher_update (GuiWalletSwitcher *self)
 {
   GuiWalletClient *wallet = self->session != NULL ? gui_session_get_wallet (self->session) : NULL;
   g_autofree char *name = NULL;
@@ -69,7 +69,7 @@ add_wallet (GuiWalletSwitcher *self, const char *name, gboolean open)
 }
 
 static void
-closed_cb (GObject *source, GAsyncResult *result, gpointer data)
+switcher_closed_wallets_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_auto (GStrv) names
       = gui_wallet_manager_client_list_closed_finish (GUI_WALLET_MANAGER_CLIENT (source), result, NULL);
@@ -89,11 +89,11 @@ on_popover_map (GuiWalletSwitcher *self)
     gtk_list_box_remove (self->wallets, GTK_WIDGET (old));
   for (guint i = 0; names[i] != NULL; i++)
     add_wallet (self, names[i], TRUE);
-  gui_wallet_manager_client_list_closed_async (manager, self->cancellable, closed_cb, self);
+  gui_wallet_manager_client_list_closed_async (manager, self->cancellable, switcher_closed_wallets_cb, self);
 }
 
 static void
-opened_cb (GObject *source, GAsyncResult *result, gpointer data)
+switcher_opened_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
   gboolean ok = gui_wallet_manager_client_open_finish (GUI_WALLET_MANAGER_CLIENT (source), result, &error);
@@ -118,8 +118,8 @@ on_wallet_activated (GuiWalletSwitcher *self, GtkListBoxRow *row)
     gui_session_select_wallet (self->session, name);
   } else if (self->opening == NULL) {
     self->opening = g_strdup (name);
-    gui_wallet_manager_client_load_async (gui_session_get_manager (self->session), name, self->cancellable, opened_cb,
-                                          self);
+    gui_wallet_manager_client_load_async (gui_session_get_manager (self->session), name, self->cancellable,
+                                          switcher_opened_cb, self);
   }
   gtk_popover_popdown (self->popover);
 }
@@ -133,8 +133,8 @@ new_response_cb (AdwMessageDialog *dialog, const char *response, GuiWalletSwitch
   if (!g_str_equal (response, "create") || *name == '\0' || self->opening != NULL)
     return;
   self->opening = g_strdup (name);
-  gui_wallet_manager_client_create_async (gui_session_get_manager (self->session), name, self->cancellable, opened_cb,
-                                          self);
+  gui_wallet_manager_client_create_async (gui_session_get_manager (self->session), name, self->cancellable,
+                                          switcher_opened_cb, self);
 }
 
 static void
@@ -147,7 +147,7 @@ static void
 on_new (GuiWalletSwitcher *self)
 {
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), _ ("New wallet"),
-                                              _ ("It has keys of its own. Give it a name."));
+                                              _ ("A new wallet has keys of its own. Give it a name."));
   GtkWidget *entry = gtk_entry_new ();
 
   gtk_popover_popdown (self->popover);
@@ -202,11 +202,12 @@ static void
 gui_wallet_switcher_init (GuiWalletSwitcher *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  /* A menu button keeps what it holds in its middle; a row of the sidebar begins at its start. */
+  /* GtkMenuButton centres its child; a row of the sidebar is aligned to the start. */
   for (GtkWidget *part = GTK_WIDGET (self->name); part != self->button; part = gtk_widget_get_parent (part))
     gtk_widget_set_halign (part, GTK_ALIGN_FILL);
   self->cancellable = g_cancellable_new ();
-  g_signal_connect_object (gui_prefs_get_default (), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gui_prefs_get_default (), "changed", G_CALLBACK (wallet_switcher_update), self,
+                           G_CONNECT_SWAPPED);
 }
 
 void
@@ -216,6 +217,6 @@ gui_wallet_switcher_set_session (GuiWalletSwitcher *self, GuiSession *session)
   g_return_if_fail (GUI_IS_SESSION (session));
 
   g_set_object (&self->session, session);
-  g_signal_connect_object (session, "wallet-updated", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  update (self);
+  g_signal_connect_object (session, "wallet-updated", G_CALLBACK (wallet_switcher_update), self, G_CONNECT_SWAPPED);
+  wallet_switcher_update (self);
 }

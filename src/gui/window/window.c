@@ -1,10 +1,11 @@
 #include "gui/prefs.h"
+#include "gui/widgets/css_class.h"
 #include "gui/widgets/stack_pages.h"
 #include "gui/window/window_private.h"
 
 #include <glib/gi18n.h>
 
-/* Narrower than this the sidebar and the page take turns. */
+/* Below this width either the sidebar or the page is shown. */
 #define FOLD_WIDTH 700
 #define EYE_WIDTH 420
 
@@ -19,7 +20,7 @@ toast_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-page_action (GtkWidget *widget, const char *name, GVariant *parameter)
+window_page_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   gui_window_pages_show (GUI_WINDOW (widget), g_variant_get_string (parameter, NULL));
 }
@@ -82,7 +83,7 @@ welcome_done_cb (GuiWindow *self)
 }
 
 static void
-worker_cb (GuiSession *session, guint worker, guint state, GuiWindow *self)
+window_worker_cb (GuiSession *session, guint worker, guint state, GuiWindow *self)
 {
   if (worker != GUI_WORKER_WALLET || self->built)
     return;
@@ -90,25 +91,22 @@ worker_cb (GuiSession *session, guint worker, guint state, GuiWindow *self)
     adw_status_page_set_title (self->starting_page, _ ("The wallet does not start"));
     adw_status_page_set_description (
         self->starting_page,
-        _ ("Your coins are safe. Check that Moneyrocket does not run already, close it and start it again."));
+        _ ("Your coins are safe. Close Moneyrocket, check that it is not running elsewhere, and start it again."));
   }
 }
 
-/* The last figures stay while a worker is gone, but look old. */
+/* The last figures stay, dimmed, while a worker is stopped. */
 static void
 trouble_cb (GuiWorkerBar *bar, gboolean trouble, GuiWindow *self)
 {
-  if (trouble)
-    gtk_widget_add_css_class (GTK_WIDGET (self->pages), "stale");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->pages), "stale");
+  gui_set_css_class (GTK_WIDGET (self->pages), "stale", trouble);
 }
 
 static void
 surface_layout_cb (GdkSurface *surface, int width, int height, GuiWindow *self)
 {
   adw_leaflet_set_can_unfold (self->leaflet, width >= FOLD_WIDTH);
-  /* The title needs the room of the eye; the menu has the same. */
+  /* A narrow title bar has no room for the button; the menu has the same action. */
   gtk_widget_set_visible (GTK_WIDGET (self->hide_button), width >= EYE_WIDTH);
 }
 
@@ -154,7 +152,7 @@ gui_window_class_init (GuiWindowClass *klass)
   widget_class->realize = gui_window_realize;
   GTK_WINDOW_CLASS (klass)->close_request = gui_window_close_request;
   gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_action);
-  gtk_widget_class_install_action (widget_class, "win.page", "s", page_action);
+  gtk_widget_class_install_action (widget_class, "win.page", "s", window_page_action);
   gtk_widget_class_install_action (widget_class, "win.new-payment", NULL, new_payment_action);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "win.payment", "ay", payment_action);
@@ -208,7 +206,7 @@ gui_window_new (AdwApplication *app, GuiSession *session, const char *datadir)
   g_signal_connect_object (self->welcome, "done", G_CALLBACK (welcome_done_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "wallet-changed", G_CALLBACK (update_root), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "wallets-changed", G_CALLBACK (update_root), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "worker", G_CALLBACK (worker_cb), self, 0);
+  g_signal_connect_object (session, "worker", G_CALLBACK (window_worker_cb), self, 0);
   gui_prefs_get_window (gui_prefs_get_default (), &width, &height, &maximized);
   gtk_window_set_default_size (GTK_WINDOW (self), width, height);
   if (maximized)

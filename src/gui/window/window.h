@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* The window: first run or sidebar and pages, what the header bar does, and news about the workers.
+/* The window: first run or sidebar and pages, the header bar, and the state of the workers.
  *
  * Actions: "win.page" (s: overview send receive activity playground), "win.new-payment", "win.search",
  * "win.payment" (ay, a transaction ID: its details), "win.back", "win.toast" (s), "win.hide-amounts". */

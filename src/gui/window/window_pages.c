@@ -37,7 +37,7 @@ update_header (GuiWindow *self)
   adw_header_bar_set_show_start_title_buttons (self->content_header, folded);
   gtk_widget_set_visible (self->back_button, folded || self->payment != NULL);
   adw_window_title_set_title (self->title, self->payment != NULL ? _ ("Payment") : title_of (self->page));
-  /* Where there is no room for the tag beside the title it stands below it. */
+  /* When folded, the tag is below the title. */
   gtk_widget_set_visible (GTK_WIDGET (self->network_tag), !folded && *gtk_label_get_text (self->network_tag) != '\0');
   adw_window_title_set_subtitle (self->title, folded ? gtk_label_get_text (self->network_tag) : "");
   adw_window_title_set_subtitle (self->sidebar_title, folded ? gtk_label_get_text (self->network_tag) : "");
@@ -100,7 +100,7 @@ on_row_selected (GuiWindow *self, GtkListBoxRow *row)
 
 /* While the window is folded a click on the page that is chosen already goes there too. */
 static void
-on_row_activated (GuiWindow *self, GtkListBoxRow *row)
+on_sidebar_row_activated (GuiWindow *self, GtkListBoxRow *row)
 {
   g_autofree char *page = g_strdup (g_object_get_data (G_OBJECT (row), "page"));
 
@@ -255,5 +255,5 @@ gui_window_pages_class_init (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, GuiWindow, pages);
   gtk_widget_class_bind_template_callback (widget_class, on_folded);
   gtk_widget_class_bind_template_callback (widget_class, on_row_selected);
-  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_sidebar_row_activated);
 }

@@ -1,10 +1,11 @@
 #include "gui/window/worker_bar.h"
 
 #include "common/ending.h"
+#include "gui/widgets/css_class.h"
 
 #include <glib/gi18n.h>
 
-/* How long the good news stays. */
+/* How long the bar stays after a worker is back. */
 #define BACK_SECONDS 5
 
 struct _GuiWorkerBar {
@@ -44,16 +45,16 @@ failed_sentence (GuiWorker worker, const char *detail)
     return _ ("The node stopped because its copy of the chain is damaged. Your coins are safe. Rebuild it from the "
               "blocks; this takes a while. If it happens again, check the disk.");
   if (g_str_has_prefix (detail, COMMON_ENDING_UNREADABLE))
-    return _ ("The node stopped because the disk does not answer. Your coins are safe. Check that it is connected and "
-              "can be written, then try again.");
+    return _ ("The node stopped because the disk could not be read or written. Your coins are safe. Check that the "
+              "disk is connected, then try again.");
   if (g_str_has_prefix (detail, COMMON_ENDING_LOCKED))
     return _ ("The node does not start: another Moneyrocket uses its folder. Close that one, then try again.");
-  return node ? _ ("The node stopped and could not go on. Your coins are safe. Try again; Details says more.")
-              : _ ("The wallet stopped and could not go on. Your coins are safe. Try again; Details says more.");
+  return node ? _ ("The node stopped because of an error. Your coins are safe. Try again, or see Details.")
+              : _ ("The wallet stopped because of an error. Your coins are safe. Try again, or see Details.");
 }
 
 static const char *
-sentence (GuiWorker worker, GuiWorkerState state, const char *detail)
+worker_bar_sentence (GuiWorker worker, GuiWorkerState state, const char *detail)
 {
   gboolean node = worker == GUI_WORKER_NODE;
 
@@ -91,16 +92,7 @@ hide_cb (gpointer data)
 }
 
 static void
-set_class (GtkWidget *widget, const char *name, gboolean set)
-{
-  if (set)
-    gtk_widget_add_css_class (widget, name);
-  else
-    gtk_widget_remove_css_class (widget, name);
-}
-
-static void
-show (GuiWorkerBar *self, GuiWorker worker, GuiWorkerState state)
+worker_bar_show (GuiWorkerBar *self, GuiWorker worker, GuiWorkerState state)
 {
   const char *detail = gui_session_get_worker_detail (self->session, worker);
   gboolean good = state == GUI_WORKER_RUNNING;
@@ -108,13 +100,13 @@ show (GuiWorkerBar *self, GuiWorker worker, GuiWorkerState state)
   self->worker = worker;
   self->damaged = worker == GUI_WORKER_NODE && g_str_has_prefix (detail, COMMON_ENDING_DAMAGED);
   g_clear_handle_id (&self->hide_source, g_source_remove);
-  gtk_label_set_text (self->text, sentence (worker, state, detail));
+  gtk_label_set_text (self->text, worker_bar_sentence (worker, state, detail));
   gtk_label_set_text (self->details, detail);
   gtk_widget_set_visible (self->details_button, *detail != '\0');
   gtk_widget_set_visible (self->again_button, state == GUI_WORKER_FAILED);
   gtk_button_set_label (GTK_BUTTON (self->again_button), self->damaged ? _ ("Rebuild") : _ ("Try again"));
-  set_class (self->bar, "good", good);
-  set_class (self->bar, "failed", state == GUI_WORKER_FAILED);
+  gui_set_css_class (self->bar, "good", good);
+  gui_set_css_class (self->bar, "failed", state == GUI_WORKER_FAILED);
   gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
   gtk_revealer_set_reveal_child (self->revealer, TRUE);
   if (good)
@@ -129,23 +121,23 @@ is_trouble (GuiWorkerState state)
 }
 
 static void
-worker_cb (GuiSession *session, guint worker, guint state, GuiWorkerBar *self)
+worker_bar_worker_cb (GuiSession *session, guint worker, guint state, GuiWorkerBar *self)
 {
   gboolean trouble = FALSE;
 
   if (is_trouble (state)) {
     self->was_lost[worker] = TRUE;
-    show (self, worker, state);
+    worker_bar_show (self, worker, state);
   } else if (state == GUI_WORKER_RUNNING && self->was_lost[worker]) {
     self->was_lost[worker] = FALSE;
-    show (self, worker, state);
+    worker_bar_show (self, worker, state);
   }
   for (guint i = 0; i < GUI_N_WORKERS; i++)
     trouble |= is_trouble (gui_session_get_worker_state (session, i));
   g_signal_emit (self, signals[SIGNAL_TROUBLE], 0, trouble);
 }
 
-/* Folded away it is not there for a screen reader either. */
+/* A collapsed bar is hidden from screen readers, too. */
 static void
 on_revealed (GuiWorkerBar *self)
 {
@@ -154,14 +146,14 @@ on_revealed (GuiWorkerBar *self)
 }
 
 static void
-on_again (GuiWorkerBar *self)
+on_worker_bar_retry (GuiWorkerBar *self)
 {
   gtk_revealer_set_reveal_child (self->revealer, FALSE);
   gui_session_try_again (self->session, self->worker, self->damaged);
 }
 
 static void
-on_copy (GuiWorkerBar *self)
+on_worker_bar_copy (GuiWorkerBar *self)
 {
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), gtk_label_get_text (self->details));
 }
@@ -194,8 +186,8 @@ gui_worker_bar_class_init (GuiWorkerBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GuiWorkerBar, details_button);
   gtk_widget_class_bind_template_child (widget_class, GuiWorkerBar, again_button);
   gtk_widget_class_bind_template_child (widget_class, GuiWorkerBar, details);
-  gtk_widget_class_bind_template_callback (widget_class, on_copy);
-  gtk_widget_class_bind_template_callback (widget_class, on_again);
+  gtk_widget_class_bind_template_callback (widget_class, on_worker_bar_copy);
+  gtk_widget_class_bind_template_callback (widget_class, on_worker_bar_retry);
   gtk_widget_class_bind_template_callback (widget_class, on_revealed);
 }
 
@@ -213,5 +205,5 @@ gui_worker_bar_set_session (GuiWorkerBar *self, GuiSession *session)
   g_return_if_fail (GUI_IS_SESSION (session));
 
   g_set_object (&self->session, session);
-  g_signal_connect_object (session, "worker", G_CALLBACK (worker_cb), self, 0);
+  g_signal_connect_object (session, "worker", G_CALLBACK (worker_bar_worker_cb), self, 0);
 }

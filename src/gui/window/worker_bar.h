@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /* The bar at the top that says when a worker has stopped and when it is back, with Details to copy.
  *
- * Signals: "trouble" (gboolean) when figures on the pages become old, or are fresh again. */
+ * Signals: "trouble" (gboolean) when the figures on the pages become stale, or current again. */
 
 #define GUI_TYPE_WORKER_BAR (gui_worker_bar_get_type ())
 G_DECLARE_FINAL_TYPE (GuiWorkerBar, gui_worker_bar, GUI, WORKER_BAR, GtkWidget)

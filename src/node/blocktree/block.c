@@ -6,8 +6,8 @@
 #include "common/hex.h"
 #include "common/log.h"
 
-/* How far down the skip pointer of a block at HEIGHT leads: any ancestor would be right; clearing low bits gives walks
- * of a logarithmic number of steps, and odd heights take another route so that neighbours complement each other. */
+/* The height of the skip ancestor of a block at HEIGHT. Any ancestor would be correct; clearing low bits gives walks of
+ * a logarithmic number of steps, and odd heights use another formula so that neighbours complement each other. */
 static guint32
 block_skip_height (guint32 height)
 {
@@ -142,7 +142,7 @@ node_block_prev_context (const NodeBlock *prev)
   };
 }
 
-/* There the outputs do not match when the block is disconnected. */
+/* The outputs of these do not match when they are disconnected. */
 gboolean
 node_block_is_bip30_overwritten (const NodeBlock *index)
 {
@@ -158,7 +158,7 @@ block_has_witness (const BtcBlock *block)
   return FALSE;
 }
 
-/* On test networks the height at which witnesses begin may have been another when the block was stored: what has them must
+/* On test networks segwit may have had another activation height when the block was stored: a block with witnesses must
  * commit to them. */
 gboolean
 node_block_is_intact (const NodeBlock *index, const BtcBlock *block, const BtcParams *params)

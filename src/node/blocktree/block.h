@@ -8,9 +8,9 @@
 
 G_BEGIN_DECLS
 
-/* A block of the tree. The fields above the line never change once the block is in the tree, and any thread that came to
- * the block through the tree or a NodeTip may read them. Those below are written by the chain thread under the lock of the
- * tree; other threads read them through node_block_tree_get_record(). Blocks live as long as their tree. */
+/* A block of the tree. The fields above the line never change once the block is in the tree, and may be read on any
+ * thread that got the block from the tree or a NodeTip. Those below are written by the chain thread under the lock of
+ * the tree; other threads read them through node_block_tree_get_record(). Blocks live as long as their tree. */
 typedef struct _NodeBlock NodeBlock;
 struct _NodeBlock {
   guint8 hash32[32];
@@ -42,7 +42,7 @@ GPtrArray *node_block_dup_locator (const NodeBlock *from);
 int node_block_compare_work (const NodeBlock *a, const NodeBlock *b);
 /* Valid up to this level, and not marked as failed? Chain thread, or with a consistent copy. */
 gboolean node_block_is_valid (const NodeBlock *block, NodeBlockStatus up_to);
-/* What the rules of a header after PREV depend on; holds pointers to PREV. */
+/* The context for the rules of a header after PREV, to which it holds pointers. */
 BtcPrevContext node_block_prev_context (const NodeBlock *prev);
 /* Fills in what follows from the block below: height, work, time_max, skip. */
 void node_block_link (NodeBlock *block, NodeBlock *prev);
@@ -54,7 +54,7 @@ gboolean node_block_is_intact (const NodeBlock *index, const BtcBlock *block, co
 /* Proof of work, then btc_block_check(): the header and block rules that need no tree. */
 gboolean node_block_check (const BtcBlock *block, const BtcParams *params, BtcVerdict *verdict);
 
-/* How blocks look in the log. The caller owns the strings. */
+/* Hash and time of a block for the log. The caller owns the strings. */
 char *node_block_dup_hash (const guint8 hash32[32]);
 char *node_block_dup_date (guint32 time);
 double node_block_log2_work (const NodeBlock *block);

@@ -1,6 +1,6 @@
 #include "node/blocktree/tree_private.h"
 
-/* What is stored of a block: its data and its undo data in the block files, until they are pruned. */
+/* The stored data and undo data of a block, until they are pruned. */
 
 /* Where a block is that was put into the files. */
 typedef struct {
@@ -190,7 +190,7 @@ node_block_tree_remove_files (NodeBlockTree *tree, GHashTable *files)
 
   g_hash_table_iter_init (&iter, files);
   while (g_hash_table_iter_next (&iter, &key, NULL)) {
-    /* No new reader comes: the tree no longer points into the file. */
+    /* There are no new readers: the tree no longer points into the file. */
     g_mutex_lock (&tree->pin_lock);
     while (g_hash_table_contains (tree->pins, key))
       g_cond_wait (&tree->unpinned, &tree->pin_lock);

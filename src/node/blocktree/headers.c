@@ -5,7 +5,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 
-/* Headers: the rules that need no block and no coins, and their place in the tree. */
+/* Headers: the rules that need neither blocks nor coins, and adding them to the tree. */
 
 void
 node_block_tree_add_header_listener (NodeBlockTree *tree, NodeBestHeaderFunc func, gpointer data)
@@ -121,8 +121,7 @@ node_block_tree_accept_header (NodeBlockTree *tree,
   return good;
 }
 
-/* What the headers claim, together with the branch that they build on, is at least MIN_WORK? Their proof of work was
- * checked. */
+/* Whether the headers, with the branch that they build on, have at least MIN_WORK. Their proof of work was checked. */
 static gboolean
 headers_have_work (const NodeBlock *prev, const BtcHeader *headers, guint n, const BtcUint256 *min_work)
 {
@@ -137,7 +136,7 @@ headers_have_work (const NodeBlock *prev, const BtcHeader *headers, guint n, con
   return btc_uint256_compare (&total, min_work) >= 0;
 }
 
-/* How many of the headers, from the first on, have proof of work and follow on each other. */
+/* How many of the headers, from the first on, have valid proof of work and form a chain. */
 static guint
 headers_check_alone (NodeBlockTree *tree, const BtcHeader *headers, guint n, guint8 (*hashes)[32], BtcVerdict *verdict)
 {

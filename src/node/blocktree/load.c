@@ -6,8 +6,7 @@
 
 #include "common/log.h"
 
-/* Start-up: the tree from the index that the last run left, or from nothing. Chain thread; no other thread uses the tree
- * yet. */
+/* Start-up: loads the tree from the index, or starts an empty one. Chain thread; no other thread uses the tree yet. */
 
 static gboolean
 load_fail_damaged (GError **error, const char *what)
@@ -178,8 +177,7 @@ load_check_files_exist (NodeBlockTree *tree, GError **error)
   return TRUE;
 }
 
-/* The block of the snapshot whose coins are there. What is above it can be linked although nothing may be known yet of
- * what is below. */
+/* The base block of a snapshot. Blocks above it can be linked although blocks below it may be missing. */
 static gboolean
 load_find_base (NodeBlockTree *tree, const guint8 base32[32], guint64 base_tx, NodeBlock **base, GError **error)
 {
@@ -216,8 +214,8 @@ load_flags (NodeBlockTree *tree, gboolean *reindexing, GError **error)
   return TRUE;
 }
 
-/* FALSE: block files without an index of them, which must not be written over. The genesis block alone is what a first
- * start leaves that was cut off. */
+/* FALSE: block files without an index, which must not be overwritten. An interrupted first start leaves the genesis
+ * block alone. */
 static gboolean
 load_check_indexed (NodeBlockTree *tree, GError **error)
 {

@@ -1,10 +1,10 @@
 #include "node/blocktree/tree_private.h"
 
-/* Finding out which blocks two nodes have in common, and which are still to be fetched. */
+/* Finds the fork with another node's chain, and the blocks that are missing. */
 
-/* So many steps of one block in a locator before they double. */
+/* The number of single steps in a locator before they double. */
 #define SINGLE_STEPS 10
-/* Blocks are looked at in runs of this length, from the lowest run on. */
+/* Blocks are searched in runs of this length, the lowest first. */
 #define RUN 1024
 
 GPtrArray *
@@ -74,7 +74,7 @@ node_block_tree_dup_missing (NodeBlockTree *tree, const NodeBlock *from, const N
   return missing;
 }
 
-/* So many blocks are looked at under the lock at once. */
+/* The number of blocks that are checked under the lock at once. */
 #define PRUNE_HEIGHT_STEP 1000
 
 gint64

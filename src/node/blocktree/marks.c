@@ -1,6 +1,6 @@
 #include "node/blocktree/tree_private.h"
 
-/* Blocks that are marked as failed, with all that build on them, and what remains valid. */
+/* Marks blocks as failed, with their descendants, and finds the best valid header. */
 
 NodeBlock *
 node_block_tree_get_best_invalid (NodeBlockTree *tree)

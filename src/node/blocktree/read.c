@@ -1,7 +1,7 @@
 #include "node/blocktree/tree_private.h"
 
-/* Blocks and undo data as they are in the files. What a disk gives back is not always what was written: a block is used
- * only when it is the one that was stored. Whoever reads pins the file, so that pruning waits before it deletes it. */
+/* Reads blocks and undo data. A disk may return other data than was written, so a block is used only if it is the one
+ * that was stored. A reader pins the file, and pruning waits for the pins before it deletes the file. */
 
 gboolean
 node_block_tree_fail_damaged (NodeBlockTree *tree, const NodeBlock *index, gint32 file, GError **error)

@@ -1,6 +1,6 @@
 #include "node/blocktree/tree_private.h"
 
-/* The ends of all branches of the tree. */
+/* The tips of all branches of the tree. */
 
 /* The blocks up to TIP, by height. */
 static GPtrArray *

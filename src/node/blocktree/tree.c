@@ -2,24 +2,10 @@
 
 #include <string.h>
 
+#include "bitcoin/primitives/hash_key.h"
 #include "common/clock.h"
 
 /* The index of blocks in memory. Headers are never removed, so other threads may keep pointers to a NodeBlock. */
-
-/* The first bytes of a hash in internal order are the ones that proof of work does not touch. */
-static guint
-tree_hash (gconstpointer key)
-{
-  guint value;
-  memcpy (&value, key, sizeof value);
-  return value;
-}
-
-static gboolean
-tree_equal (gconstpointer a, gconstpointer b)
-{
-  return memcmp (a, b, 32) == 0;
-}
 
 NodeBlockTree *
 node_block_tree_new (const NodeBlockTreeOptions *options)
@@ -32,7 +18,7 @@ node_block_tree_new (const NodeBlockTreeOptions *options)
   tree->params = options->params;
   tree->next_sequence = NODE_BLOCK_TREE_FIRST_SEQUENCE;
   tree->last_write_us = common_clock_monotonic_us ();
-  tree->blocks = g_hash_table_new_full (tree_hash, tree_equal, NULL, g_free);
+  tree->blocks = g_hash_table_new_full (btc_hash32_hash, btc_hash32_equal, NULL, g_free);
   tree->dirty = g_ptr_array_new ();
   tree->header_listeners = g_array_new (FALSE, FALSE, sizeof (HeaderListener));
   tree->pins = g_hash_table_new (NULL, NULL);

@@ -33,7 +33,7 @@ void node_block_tree_free (NodeBlockTree *tree);
 
 /* ---- any thread ---- */
 
-NodeBlock *node_block_tree_find (NodeBlockTree *tree, const guint8 hash32[32]); /* NULL when it is not known */
+NodeBlock *node_block_tree_find (NodeBlockTree *tree, const guint8 hash32[32]); /* NULL when it is unknown */
 NodeBlock *node_block_tree_get_best_header (NodeBlockTree *tree);               /* NULL: no header is valid */
 guint node_block_tree_count (NodeBlockTree *tree);
 /* Calls FUNC (DATA) after the best header has changed, on the thread that changed it, without the lock. Before headers are
@@ -45,14 +45,14 @@ GPtrArray *node_block_tree_dup_blocks (NodeBlockTree *tree);
 /* tips.c. The last block of each branch that is not part of the branch of TIP, in no order, and TIP (may be NULL) itself,
  * at last. The caller frees the array, not the blocks. */
 GPtrArray *node_block_tree_dup_tips (NodeBlockTree *tree, NodeBlock *tip);
-/* locate.c. The height of the last block up to TIP whose data or undo data is not stored, the genesis block left out; -1: none.
- * Looks at every block above that one. */
+/* locate.c. The height of the last block up to TIP whose data or undo data is not stored, except the genesis block; -1:
+ * none. Checks every block above that one. */
 gint64 node_block_tree_find_prune_height (NodeBlockTree *tree, const NodeBlock *tip);
-/* A copy of what is known of BLOCK now, all of one moment. CHAIN_TX may be NULL. */
+/* A consistent copy of the record of BLOCK. CHAIN_TX may be NULL. */
 void
 node_block_tree_get_record (NodeBlockTree *tree, const NodeBlock *block, NodeBlockRecord *record, guint64 *chain_tx);
 
-/* headers.c. Takes in a header. FALSE: *VERDICT says why it was refused; *INDEX is then its place if it has one already,
+/* headers.c. Accepts a header. FALSE: *VERDICT says why it was refused; *INDEX is then its place if it has one already,
  * else NULL. LATE: also on a block that is marked as failed; the caller marks this one, too. */
 gboolean node_block_tree_accept_header (NodeBlockTree *tree,
                                         const BtcHeader *header,
@@ -60,9 +60,10 @@ gboolean node_block_tree_accept_header (NodeBlockTree *tree,
                                         gboolean late,
                                         NodeBlock **index,
                                         BtcVerdict *verdict);
-/* Takes in up to 2,000 headers, each of which builds on the one before it. Returns how many were accepted or known: with
- * fewer than N, *VERDICT is about the first that failed. None is accepted, with the class BTC_VERDICT_HEADER_LOW_WORK, when the
- * branch with all of them has less work than MIN_WORK (may be NULL). *LAST (may be NULL) is the last accepted one. */
+/* Accepts up to 2,000 headers, each of which builds on the one before it. Returns how many were accepted or known: with
+ * fewer than N, *VERDICT is about the first that failed. None is accepted, with the class BTC_VERDICT_HEADER_LOW_WORK,
+ * when the branch with all of them has less work than MIN_WORK (may be NULL). *LAST (may be NULL) is the last accepted
+ * one. */
 guint node_block_tree_accept_headers (NodeBlockTree *tree,
                                       const BtcHeader *headers,
                                       guint n,
@@ -87,7 +88,7 @@ node_block_tree_put (NodeBlockTree *tree, NodeBlock *index, const BtcBlock *bloc
 /* read.c. The block as it was stored, and intact. NODE_STORE_ERROR_NOT_STORED when its data was pruned or never came. Its
  * file is not deleted meanwhile. */
 BtcBlock *node_block_tree_read_block (NodeBlockTree *tree, const NodeBlock *index, GError **error);
-/* The same, as bytes that nobody has parsed or checked; for readers who do that. */
+/* The same as raw bytes, neither parsed nor checked. */
 GBytes *node_block_tree_read_raw (NodeBlockTree *tree, const NodeBlock *index, GError **error);
 /* Coins that BLOCK (its data) spent, in input order. The array owns nothing: scripts are in *SCRIPTS. */
 gboolean node_block_tree_read_undo (NodeBlockTree *tree,
@@ -105,9 +106,9 @@ NodeBlockFiles *node_block_tree_files (NodeBlockTree *tree);
 
 /* load.c. Opens the block files. */
 gboolean node_block_tree_open_files (NodeBlockTree *tree, GError **error);
-/* Opens the index and reads all of it; with REINDEX it is emptied, and built again by the caller. BASE32 (may be NULL) is a block whose coins come from a snapshot, with BASE_TX
- * transactions up to there; *BASE becomes it. *REINDEXING: an earlier run began to build the index again, or this one
- * does. */
+/* Opens the index and reads all of it; with REINDEX it is emptied, and rebuilt by the caller. BASE32 (may be NULL) is a
+ * block whose coins come from a snapshot, with BASE_TX transactions up to there; *BASE becomes it. *REINDEXING: this
+ * run rebuilds the index, or an earlier one began to. */
 gboolean node_block_tree_load (NodeBlockTree *tree,
                                gboolean reindex,
                                const guint8 *base32,
@@ -149,7 +150,7 @@ void node_block_tree_unlock_files (NodeBlockTree *tree);
 gboolean node_block_tree_is_waiting_in (NodeBlockTree *tree, gint32 file);
 /* The tree no longer points into any of FILES (a set of file numbers). Returns the blocks that were in them. */
 GPtrArray *node_block_tree_forget_files (NodeBlockTree *tree, GHashTable *files);
-/* Deletes FILES, once nobody reads them any more. */
+/* Deletes FILES when they have no readers any more. */
 void node_block_tree_remove_files (NodeBlockTree *tree, GHashTable *files);
 gboolean node_block_tree_has_pruned (NodeBlockTree *tree); /* files were deleted, by this run or an earlier one */
 gboolean node_block_tree_set_pruned (NodeBlockTree *tree, GError **error);
@@ -159,9 +160,9 @@ NodeBlock *node_block_tree_get_best_invalid (NodeBlockTree *tree); /* the one wi
 void node_block_tree_note_invalid (NodeBlockTree *tree, NodeBlock *block);
 /* Marks FAILED and all that build on it. */
 void node_block_tree_mark_failed (NodeBlockTree *tree, NodeBlock *failed);
-/* Takes the mark away from BLOCK, and from all above and below it. */
+/* Clears the mark of BLOCK, its ancestors and its descendants. */
 void node_block_tree_reconsider (NodeBlockTree *tree, NodeBlock *block);
-/* All above BASE count as never connected. */
+/* Marks all blocks above BASE as never connected. */
 void node_block_tree_forget_validity_above (NodeBlockTree *tree, const NodeBlock *base);
 /* The valid header with the most work, TIP (may be NULL) among equals. */
 void node_block_tree_find_best_header (NodeBlockTree *tree, NodeBlock *tip);

@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-/* Taking in headers and blocks: the rules that need no coins, the place in the tree, the place in the files. */
+/* Accepts headers and blocks: checks the rules that need no coins, adds them to the tree and stores them. */
 
-/* Blocks that nobody asked for are not stored when they are further than this above the tip. */
+/* Unrequested blocks are not stored when they are higher than this above the tip. */
 #define MAX_AHEAD NODE_PRUNE_KEEP_BLOCKS
 
 gboolean
@@ -31,9 +31,9 @@ node_chain_accept_header (NodeChain *chain,
   return TRUE;
 }
 
-/* FALSE: a block that nobody asked for and that is not worth its place. */
+/* FALSE: an unrequested block that is not worth storing. */
 static gboolean
-is_wanted (NodeChain *chain, const NodeBlock *index, gboolean requested)
+accept_is_wanted (NodeChain *chain, const NodeBlock *index, gboolean requested)
 {
   const NodeBlock *tip = node_chain_tip (chain);
 
@@ -83,7 +83,7 @@ node_accept_store (NodeChain *chain,
       return TRUE;
     good = TRUE;
   }
-  if (!is_wanted (chain, *index, how->requested)) {
+  if (!accept_is_wanted (chain, *index, how->requested)) {
     btc_verdict_clear (verdict);
     return TRUE;
   }
@@ -98,8 +98,8 @@ node_accept_store (NodeChain *chain,
 
     common_debug (COMMON_LOG_VALIDATION, "AcceptBlock: %s", text);
     /* Mutated data says nothing about the header: another copy of the block may be good. It can also break a rule that
-     * comes before the merkle root, where a signet's solution stands. Rules that come before the witnesses are looked at
-     * are broken whatever these may be. */
+     * comes before the merkle root, where a signet's solution stands. Rules that are checked before the witnesses do
+     * not depend on them. */
     if (how->mark && verdict->verdict != BTC_VERDICT_MUTATED && btc_block_matches_header (block))
       node_refuse_mark_failed (chain, *index);
     return TRUE;
@@ -147,8 +147,8 @@ node_chain_accept_block (NodeChain *chain,
     *index = NULL;
   if (is_new != NULL)
     *is_new = FALSE;
-  /* A block that fails by itself leaves no trace: should there be a form of malleability that nobody knows of, the
-   * header must not suffer from it. */
+  /* A block that fails these checks is not recorded: if there is an unknown form of malleability, the header must not
+   * be marked. */
   if (!node_block_check (block, chain->params, verdict)) {
     g_autofree char *text = btc_verdict_dup_text (verdict);
     common_info ("ProcessNewBlock: AcceptBlock FAILED (%s)", text);
@@ -185,7 +185,7 @@ node_accept_genesis (NodeChain *chain, GError **error)
     index = node_block_tree_add (chain->tree, &block->header, block->hash32, NULL);
     if (!node_chain_is_reindexing (chain))
       return accept_data (chain, block, index, &how, error);
-    /* Its place in the files is found by the reindexing; until then it can still carry the chain. */
+    /* The reindex finds its position in the files; until then blocks can still be linked to it. */
     node_block_tree_set_n_tx (chain->tree, index, block->n_txs);
     node_candidates_received (chain, index);
     return TRUE;

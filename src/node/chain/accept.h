@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* Blocks on their way into the tree and the files. Chain thread. */
+/* Adds blocks to the tree and the files. Chain thread. */
 
 typedef struct {
   gboolean requested;
@@ -12,10 +12,10 @@ typedef struct {
   gboolean checked_in_context; /* btc_block_check_contextual() was done, and found nothing */
   gboolean mark;               /* a block that breaks a rule by itself is marked, as when it comes from a file */
   gboolean late;               /* also on top of a block that is marked as failed: the caller marks this one, too */
-  gint32 file;                 /* where it stands already, -1 for nowhere */
+  gint32 file;                 /* the file that it is already in, -1 for none */
   guint32 pos;
 } NodeAcceptHow;
-/* Takes BLOCK into the tree and the files, without connecting it. */
+/* Adds BLOCK to the tree and the files, without connecting it. */
 gboolean node_accept_store (NodeChain *chain,
                             BtcBlock *block,
                             const NodeAcceptHow *how,
@@ -23,8 +23,8 @@ gboolean node_accept_store (NodeChain *chain,
                             gboolean *is_new,
                             BtcVerdict *verdict,
                             GError **error);
-/* Makes the best valid chain active. *VERDICT becomes what is found out of BLOCK, stored at INDEX, when it, or one below it,
- * cannot be connected. */
+/* Makes the best valid chain active. *VERDICT is set when BLOCK, stored at INDEX, or an ancestor cannot be
+ * connected. */
 gboolean
 node_accept_activate (NodeChain *chain, BtcBlock *block, NodeBlock *index, BtcVerdict *verdict, GError **error);
 gboolean node_accept_genesis (NodeChain *chain, GError **error);

@@ -8,11 +8,11 @@
 
 #include <string.h>
 
-/* Making the best valid chain the active one: blocks of a worse branch are disconnected, those of the better one
- * connected, until there is nothing better that is valid. */
+/* Activates the best valid chain: disconnects blocks of the worse branch and connects those of the better one, until
+ * there is no better valid one. */
 
-/* Long activations are processed in slices of about this length, so that other jobs get a turn: a query, which comes behind
- * blocks, waits for no longer than the queues let it anyway. */
+/* Long activations are processed in slices of about this length, so that other jobs get a turn: queries, which come
+ * behind blocks, wait no longer than their queue allows. */
 #define SLICE_US COMMON_JOBS_PATIENCE_US
 /* And of this length when blocks or transactions wait. */
 #define SHORT_SLICE_US (25 * 1000)
@@ -60,7 +60,7 @@ activate_is_slice_over (NodeChain *chain, gint64 start_us)
 static void activate_continue (NodeChain *chain, gpointer data);
 
 static gboolean
-activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
+activate_slice (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
 {
   gint64 start_us = common_clock_monotonic_us ();
 
@@ -70,14 +70,15 @@ activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
     NodeBlock *target;
     gboolean refused;
 
-    /* Others see the chain only where it is at least as good as it was. Where one branch was refused, another may still be
+    /* Only a tip that is at least as good as before is published. Where one branch was refused, another may still be
      * better than the tip. */
     do {
       refused = FALSE;
       target = node_candidates_best (chain);
       if (target == NULL || target == node_chain_tip (chain))
         break;
-      /* Once a block was left, listeners look at the coins when tip_changed is emitted: they must be those of the tip. */
+      /* After a disconnection the coins must be those of the tip when tip_changed is emitted, since listeners use
+       * them. */
       if (!activate_step (chain, target, hint, !time_is_up && node_chain_tip (chain) == start, &refused, error))
         return FALSE;
     } while (!node_chain_is_stopping (chain)
@@ -108,8 +109,8 @@ activate_may_continue (NodeChain *chain)
   return !node_chain_is_stopping (chain) && !node_report_is_fatal (chain) && chain->state.coins != NULL;
 }
 
-/* How far the tip is on its way to the best block. Transactions are a better measure than blocks, which were small once; but
- * not of every block are they known. */
+/* The progress of the tip towards the best block: by transactions where their number is known, since early blocks were
+ * small. */
 static void
 activate_report_way (NodeChain *chain)
 {
@@ -139,13 +140,14 @@ activate_continue (NodeChain *chain, gpointer data)
     node_report_fatal (chain, error);
 }
 
-/* All coins below a snapshot were read: when they are right, other branches than the snapshot's count again. */
+/* All coins below a snapshot were read: if they are valid, branches without the snapshot's block may be activated
+ * again. */
 static void
 activate_after_reading (NodeChain *chain, gpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  if (activate_may_continue (chain) && node_background_judge_read (chain) && !node_report_is_fatal (chain)
+  if (activate_may_continue (chain) && node_background_check_read (chain) && !node_report_is_fatal (chain)
       && !node_activate (chain, NULL, TRUE, &error))
     node_report_fatal (chain, error);
 }
@@ -157,7 +159,7 @@ node_activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
 
   if (node_health_is_broken (&chain->health) || node_report_is_fatal (chain))
     return node_health_refuse (error);
-  ok = activate (chain, hint, slice, error);
+  ok = activate_slice (chain, hint, slice, error);
   return node_connector_drop_ahead (chain->connector, ok ? error : NULL) && ok
          && (chain->below == NULL || node_background_advance (chain, hint, slice, error))
          && node_background_begin_reading (chain, activate_after_reading, error);

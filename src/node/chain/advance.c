@@ -19,7 +19,7 @@ advance_log_background (const NodeChainstate *state)
                node_coins_memory (state->coins) / 1048576.0, node_coins_cached (state->coins));
 }
 
-/* The tip of STATE is another. */
+/* The tip of STATE has changed. */
 static void
 advance_moved (NodeChain *chain, const NodeChainstate *state)
 {
@@ -69,6 +69,6 @@ node_advance_connect (NodeChain *chain,
   if (state->role.is_of_tip)
     node_report_connected (chain, connected.index, connected.block, connected.spent);
   node_submitters_connected (chain, connected.index);
-  /* With a block ahead the coins stand for no block of the chain. */
+  /* With a block ahead the coins are not those of a block of the chain. */
   return node_connector_is_ahead (chain->connector) || node_maintain (chain, state, error);
 }

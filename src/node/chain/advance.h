@@ -5,10 +5,11 @@
 
 G_BEGIN_DECLS
 
-/* One block further or back, with all that has to follow: for both sets of coins, each as its role says. Chain thread. */
+/* Connects or disconnects one block, and reports and flushes, for both sets of coins according to their roles. Chain
+ * thread. */
 
-/* Connects the next block on the way to TARGET. *REFUSED: it broke a rule. With GO_AHEAD as in node_connector_step(): then the
- * coins may stand for no block of the chain. */
+/* Connects the next block towards TARGET. *REFUSED: it broke a rule. With GO_AHEAD as in node_connector_step(): then
+ * the coins may not be those of a block of the chain. */
 gboolean node_advance_connect (NodeChain *chain,
                                NodeChainstate *state,
                                const NodeBlock *target,

@@ -9,28 +9,28 @@
 
 #include <string.h>
 
-/* While the chain continues above a snapshot, the blocks below it are connected to the coins that were there before, up to
- * the snapshot's block. Then the hash of these coins shows whether the snapshot was valid. If so the background is over
- * (its folder goes at the next start); if not, nothing that came from the snapshot may be used any more: its coins are
- * put aside and the program ends; the next start continues with the coins that were made from the blocks. */
+/* While the chain continues above a snapshot, the blocks below it are connected to the coins that were there before, up
+ * to the snapshot's block. Then the hash of these coins shows whether the snapshot was valid. If so the background is
+ * over (its folder goes at the next start); if not, nothing that came from the snapshot may be used any more: its coins
+ * are renamed and the program ends; the next start continues with the coins that were made from the blocks. */
 
 #define SLICE_US (250 * 1000)
 #define PROGRESS_US (100 * 1000)
-/* How far it is when all blocks are connected, and the coins are still to be read. */
+/* The progress when all blocks are connected and the coins are still to be hashed. */
 #define ALL_CONNECTED 0.999
 
 struct _NodeBackground {
   NodeChainstate state; /* while there is one: chain->below */
   gboolean posted;      /* a job that continues it is */
   gint64 told_us;
-  NodeCoins *retired; /* of one that has ended; readers may still walk them */
+  NodeCoins *retired; /* of a background that has ended; cursors may still use them */
 
   /* The thread that reads all coins at the end, and what it found. */
   GThread *reader;
   NodeChainJob reader_ended; /* a job */
   NodeCoinsCursor *cursor;
   gint stop; /* atomic */
-  gint read; /* atomic: the thread has come to its end, and nobody has looked yet */
+  gint read; /* atomic: the thread has ended, and its result is pending */
   NodeCoinsStats stats;
   GError *error;
 };
@@ -96,7 +96,7 @@ node_background_close_retired (NodeChain *chain)
 
 /* The snapshot is right. Whoever reads the coins of the background may continue: they are closed with the chain. */
 static void
-finish (NodeChain *chain)
+background_finish (NodeChain *chain)
 {
   g_autofree char *hash = node_block_dup_hash (chain->state.base->hash32);
 
@@ -110,13 +110,13 @@ finish (NodeChain *chain)
 }
 
 gboolean
-node_background_judge (NodeChain *chain, const guint8 hash32[32])
+node_background_check (NodeChain *chain, const guint8 hash32[32])
 {
   const BtcAssumeUtxo *known = node_background_known (chain, chain->state.base->hash32);
   g_autofree char *hash = node_block_dup_hash (hash32);
 
   if (g_str_equal (hash, known->hash_serialized)) {
-    finish (chain);
+    background_finish (chain);
     return TRUE;
   }
   common_warn ("[snapshot] hash mismatch: actual=%s, expected=%s", hash, known->hash_serialized);
@@ -125,13 +125,13 @@ node_background_judge (NodeChain *chain, const guint8 hash32[32])
 }
 
 static gboolean
-reader_goes_on (guint64 txouts, gpointer data)
+background_reader_continue (guint64 txouts, gpointer data)
 {
   return !g_atomic_int_get (&((NodeBackground *) data)->stop);
 }
 
 gboolean
-node_background_judge_read (NodeChain *chain)
+node_background_check_read (NodeChain *chain)
 {
   NodeBackground *background = chain->background;
 
@@ -143,7 +143,7 @@ node_background_judge_read (NodeChain *chain)
     node_report_fatal (chain, background->error);
     return FALSE;
   }
-  if (!node_background_judge (chain, background->stats.hash32))
+  if (!node_background_check (chain, background->stats.hash32))
     return FALSE;
   /* The blocks up to the tip are checked now. */
   node_tip_publish (chain);
@@ -152,13 +152,13 @@ node_background_judge_read (NodeChain *chain)
 }
 
 static gpointer
-read_coins (gpointer data)
+background_read_coins (gpointer data)
 {
   NodeChain *chain = data;
   NodeBackground *background = chain->background;
 
-  node_coins_stats (background->state.coins, background->cursor, NODE_COINS_HASH_SERIALIZED, reader_goes_on, background,
-                    &background->stats, &background->error);
+  node_coins_stats (background->state.coins, background->cursor, NODE_COINS_HASH_SERIALIZED, background_reader_continue,
+                    background, &background->stats, &background->error);
   g_atomic_int_set (&background->read, 1);
   node_chain_post (chain, background->reader_ended, NULL, NULL);
   return NULL;
@@ -178,14 +178,14 @@ node_background_begin_reading (NodeChain *chain, NodeChainJob ended, GError **er
                "minutes");
   background->cursor = node_coins_cursor_new (background->state.coins);
   background->reader_ended = ended;
-  background->reader = g_thread_new ("snapshot", read_coins, chain);
+  background->reader = g_thread_new ("snapshot", background_read_coins, chain);
   return TRUE;
 }
 
-/* ---- the way ---- */
+/* ---- progress ---- */
 
 static void
-tell_progress (NodeChain *chain)
+background_report_progress (NodeChain *chain)
 {
   NodeBackground *background = chain->background;
   double fraction
@@ -195,7 +195,7 @@ tell_progress (NodeChain *chain)
   if (now - background->told_us < PROGRESS_US && background->state.tip != background->state.role.target)
     return;
   background->told_us = now;
-  /* It is over when the coins were found right, too. */
+  /* It ends when the coins are found valid, too. */
   node_report_progress (chain, "background", MIN (fraction, ALL_CONNECTED), background->state.tip->height);
 }
 
@@ -225,13 +225,13 @@ background_step (NodeChain *chain, BtcBlock *hint, gboolean *more, GError **erro
   *more = next != NULL && (next->status & NODE_BLOCK_HAVE_DATA);
   if (!*more)
     return TRUE;
-  /* The blocks before may have been of another branch. */
+  /* The connected blocks may be of another branch. */
   if (state->tip != fork
           ? !node_advance_disconnect (chain, chain->below, error)
           : !node_advance_connect (chain, chain->below, state->role.target, FALSE, hint, &refused, error))
     return FALSE;
   if (!refused)
-    tell_progress (chain);
+    background_report_progress (chain);
   *more = !refused;
   return TRUE;
 }

@@ -12,24 +12,24 @@ typedef struct _NodeBackground NodeBackground;
 NodeBackground *node_background_new (void);
 void node_background_free (NodeBackground *background);
 
-/* What is known of the coins after the block HASH32; NULL: nothing. */
+/* The built-in hash of the UTXO set after the block HASH32; NULL: none. */
 const BtcAssumeUtxo *node_background_known (NodeChain *chain, const guint8 hash32[32]);
-/* Takes over *STATE and makes it the background, on its way to the block with which the coins of the tip began. */
+/* Takes over *STATE and makes it the background, with the snapshot's block as its target. */
 void node_background_begin (NodeChain *chain, const NodeChainstate *state);
 /* When the chain closes; flushes nothing. */
 void node_background_close (NodeChain *chain);
-/* The coins of a background that has ended are kept, since others may still read them. Now nobody does. */
+/* The coins of a background that has ended are kept, since others may still read them. To be called when nobody
+ * does. */
 void node_background_close_retired (NodeChain *chain);
-/* Connects the blocks that are there, with SLICE some of them, the others in jobs that follow. HINT as in
- * node_activate(). */
+/* Connects the available blocks, with SLICE some of them, the others in later jobs. HINT as in node_activate(). */
 gboolean node_background_advance (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error);
 /* When all blocks are connected: another thread reads the coins, once, and then ENDED runs as a job, which calls
- * node_background_judge_read(). */
+ * node_background_check_read(). */
 gboolean node_background_begin_reading (NodeChain *chain, NodeChainJob ended, GError **error);
 /* The hash of the coins after the snapshot's block, by what all blocks say, is HASH32: ends the background when that is
  * right, else rejects the snapshot and reports a fatal error (FALSE). */
-gboolean node_background_judge (NodeChain *chain, const guint8 hash32[32]);
+gboolean node_background_check (NodeChain *chain, const guint8 hash32[32]);
 /* The same with the result of the hashing thread, and the listeners are notified. FALSE also when there is nothing to judge. */
-gboolean node_background_judge_read (NodeChain *chain);
+gboolean node_background_check_read (NodeChain *chain);
 
 G_END_DECLS

@@ -20,6 +20,6 @@ void node_busy_free (NodeBusyWork *work);
 
 void node_busy_set (NodeChain *chain, NodeBusy work, gboolean going_on);
 gboolean node_busy_is (NodeChain *chain, guint works); /* any of these */
-void node_busy_report_idle (NodeChain *chain);         /* "ready", unless blocks are still on their way */
+void node_busy_report_idle (NodeChain *chain);         /* "ready", unless blocks are still being connected */
 
 G_END_DECLS

@@ -6,7 +6,7 @@ G_BEGIN_DECLS
 
 /* How -dbcache is divided. Chain thread. */
 
-/* Divides the cache between the sets of coins: most of it for the one that has farther to go. */
+/* Divides the cache between the sets of coins: most of it for the one with more blocks to connect. */
 void node_cache_share (NodeChain *chain);
 
 G_END_DECLS

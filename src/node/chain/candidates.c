@@ -4,13 +4,13 @@
 
 #include <string.h>
 
-/* Which blocks could become the tip: those whose whole branch has its data, that are not known to be invalid, and that
+/* The blocks that could become the tip: all data of their branch is stored, they are not known to be invalid, and they
  * are not worse than the tip. More work wins; among equal work the branch whose data was complete first. */
 
 struct _NodeCandidates {
   GTree *set;           /* NodeBlock: could become the tip */
   GHashTable *unlinked; /* NodeBlock → GPtrArray of its children that have data while it, or one below, has none */
-  NodeBlock *clear_way; /* from here down to the active chain there is no obstacle; NULL: not known */
+  NodeBlock *clear_way; /* from here down to the active chain there is no obstacle; NULL: unknown */
 };
 
 int
@@ -27,7 +27,7 @@ node_candidates_compare (const NodeBlock *a, const NodeBlock *b)
 }
 
 static int
-compare_keys (gconstpointer a, gconstpointer b, gpointer data)
+compare_candidate_keys (gconstpointer a, gconstpointer b, gpointer data)
 {
   return node_candidates_compare (a, b);
 }
@@ -37,7 +37,7 @@ node_candidates_new (void)
 {
   NodeCandidates *candidates = g_new0 (NodeCandidates, 1);
 
-  candidates->set = g_tree_new_full (compare_keys, NULL, NULL, NULL);
+  candidates->set = g_tree_new_full (compare_candidate_keys, NULL, NULL, NULL);
   candidates->unlinked = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
   return candidates;
 }
@@ -55,7 +55,7 @@ node_candidates_add (NodeChain *chain, NodeBlock *block)
 {
   NodeBlock *tip = node_chain_tip (chain);
 
-  /* While a snapshot is pending verification the chain cannot go back below it: the coins before it are not known. */
+  /* While a snapshot is pending verification the chain cannot go back below it: the coins before it are unknown. */
   if (chain->below != NULL && !node_block_descends (block, chain->state.base))
     return;
   if (tip == NULL || node_candidates_compare (block, tip) >= 0)
@@ -201,8 +201,8 @@ node_candidates_forget_way (NodeChain *chain)
   chain->candidates->clear_way = NULL;
 }
 
-/* The first block on the way from BLOCK down to the active chain that stands in the way, or NULL. A way that was found
- * clear is not walked again for every block that is connected on it. The genesis block needs no file: everybody has it. */
+/* The first block from BLOCK down to the active chain that cannot be connected, or NULL. A path without obstacles is
+ * not walked again for every block that is connected on it. The genesis block needs no file. */
 static NodeBlock *
 find_obstacle (NodeChain *chain, NodeBlock *block)
 {
@@ -227,7 +227,7 @@ node_candidates_best (NodeChain *chain)
     NodeBlock *obstacle = find_obstacle (chain, best);
     gboolean failed;
 
-    /* Blocks of an earlier run have forgotten which came first: no reason to leave the tip. */
+    /* The order of arrival in an earlier run is unknown: the tip is kept. */
     if (tip != NULL && best->sequence == tip->sequence && node_block_compare_work (best, tip) == 0)
       return tip;
     if (obstacle == NULL)
@@ -236,7 +236,7 @@ node_candidates_best (NodeChain *chain)
     if (failed)
       node_block_tree_note_invalid (chain->tree, best);
     for (NodeBlock *block = best; block != obstacle; block = block->prev) {
-      /* Pruned: when the data comes back the branch is a candidate again. */
+      /* Pruned: when the data is received again the branch is a candidate again. */
       if (!failed)
         node_candidates_add_unlinked (chain, block);
       node_candidates_remove (chain, block);

@@ -21,7 +21,7 @@ void node_candidates_load_unlinked (NodeChain *chain); /* once the tree is loade
 /* To be called when a block is marked as failed, leaves the active chain, or loses its data. */
 void node_candidates_forget_way (NodeChain *chain);
 NodeBlock *node_candidates_best (NodeChain *chain); /* only blocks with all data; NULL for none */
-/* BLOCK's data arrived: counts transactions, and makes candidates of it and of what waited for it. */
+/* BLOCK's data was received: counts transactions, and adds it and the blocks that waited for it as candidates. */
 void node_candidates_received (NodeChain *chain, NodeBlock *block);
 /* The same for the children of BLOCK that waited: the number of transactions up to BLOCK is known now. */
 void node_candidates_received_children (NodeChain *chain, NodeBlock *block);

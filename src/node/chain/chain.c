@@ -3,7 +3,7 @@
 #include "node/chain/flush.h"
 #include "node/chain/parts.h"
 
-/* The chain object: its parts, and its end. */
+/* The chain object: creation of its parts, and shutdown. */
 
 NodeChain *
 node_chain_new (const NodeChainOptions *options)

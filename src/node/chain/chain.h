@@ -62,22 +62,22 @@ typedef struct {
 /* Notifications, on the chain thread, in order. Any may be NULL. BLOCK and COINS (spent, in input order) are
  * borrowed for the call. */
 typedef struct {
-  /* A block came that keeps the rules which need no coins, its proof of work among them, and is neither stored nor connected
-   * yet. On the thread of the intake. */
+  /* A block passed the rules that need no coins, proof of work included, and is neither stored nor connected yet. On
+   * the thread of the intake. */
   void (*received) (gpointer data, const NodeBlock *index, BtcBlock *block);
   void (*connected) (gpointer data, const NodeBlock *index, BtcBlock *block, const BtcCoin *spent);
   void (*disconnected) (gpointer data, const NodeBlock *index, BtcBlock *block);
   void (*tip_changed) (gpointer data, NodeTip *tip);
   /* While a snapshot is pending verification: the blocks below it have been checked up to INDEX. */
   void (*validated) (gpointer data, const NodeBlock *index);
-  /* The coins on disk that were made from all blocks now stand for INDEX: that is where a restart begins, whatever
-   * happens. */
+  /* The coins on disk, those connected from the genesis block on, now have INDEX as their best block: a restart begins
+   * there. */
   void (*flushed) (gpointer data, const NodeBlock *index);
   /* STAGE: "loading", "verifying", "reindexing", "importing", "connecting" (blocks that are stored already), "snapshot"
    * (one is being loaded), "ready"; or, beside any of these, "background": the blocks below a snapshot are being checked,
    * until FRACTION is 1. FRACTION 0 to 1, of N_BLOCKS that many are done (0: not counted). */
   void (*progress) (gpointer data, const char *stage, double fraction, guint64 n_blocks);
-  /* Something that the owner of the node should know. TEXT NULL: the warning with this ID is withdrawn. */
+  /* A warning for the owner of the node. TEXT NULL: the warning with this ID is cleared. */
   void (*warning) (gpointer data, const char *id, const char *text);
   /* The disk failed: the program must end with exit code 1. MESSAGE says what to do. */
   void (*fatal) (gpointer data, const char *message);
@@ -88,8 +88,8 @@ NodeChain *node_chain_new (const NodeChainOptions *options);
 /* Before node_chain_load(). DATA is borrowed. */
 void node_chain_add_listener (NodeChain *chain, const NodeChainListener *listener, gpointer data);
 
-/* The end comes in three steps. First no more work is taken: jobs are refused but those of NODE_JOB_STOP, queued ones end
- * with G_IO_ERROR_CLOSED, and long ones look for it. Returns at once. Any thread, more than once. */
+/* Shutdown has three steps. First no new work is accepted: jobs are refused but those of NODE_JOB_STOP, queued ones end
+ * with G_IO_ERROR_CLOSED, and long ones are cancelled. Returns at once. Any thread, more than once. */
 void node_chain_stop (NodeChain *chain);
 gboolean node_chain_is_stopping (NodeChain *chain); /* any thread */
 /* Then, with no other thread in the chain's files any more: the last flush, and the databases are closed. FALSE when that
@@ -104,16 +104,16 @@ const BtcParams *node_chain_params (NodeChain *chain);
 /* Jobs for the chain thread, by class: see common/jobs.h. A job of a better class runs between two steps of others. */
 typedef enum {
   NODE_JOB_STOP,         /* the end of the chain: still taken while it stops */
-  NODE_JOB_BLOCKS,       /* blocks that came, and what somebody orders of the chain; bounded in bytes */
-  NODE_JOB_TRANSACTIONS, /* transactions that came */
-  NODE_JOB_QUERIES,      /* what only reads; holds the thread for 5 ms at most */
+  NODE_JOB_BLOCKS,       /* received blocks, and changes by a user; bounded in bytes */
+  NODE_JOB_TRANSACTIONS, /* received transactions */
+  NODE_JOB_QUERIES,      /* jobs that only read; a step takes 5 ms at most */
   NODE_JOB_BACKGROUND,   /* long work in steps: import, reindex, loading */
   NODE_JOB_N_CLASSES
 } NodeJobClass;
 
 CommonJobs *node_chain_jobs (NodeChain *chain); /* borrowed, as long as CHAIN; any thread */
 
-/* A thread for what reads blocks for others, which takes too long for the chain thread: jobs of one class. It ends before the
+/* A thread that reads blocks, which would take too long on the chain thread: jobs of one class. It ends before the
  * chain closes its files. Borrowed, as long as CHAIN; any thread. */
 CommonJobs *node_chain_readers (NodeChain *chain);
 
@@ -158,14 +158,14 @@ NodeCoins *node_chain_coins (NodeChain *chain);
 NodeBlockFiles *node_chain_files (NodeChain *chain);
 NodeSigcache *node_chain_sigcache (NodeChain *chain); /* any thread */
 gboolean node_chain_is_initial_download (NodeChain *chain);
-/* Of all transactions that there are, the share that stands up to BLOCK: an estimate from the rate at which they came when
- * this version was made, 0 to 1. */
+/* The estimated share of all transactions up to BLOCK, 0 to 1, from the transaction rate at the time of this
+ * version. */
 double node_chain_progress (NodeChain *chain, const NodeBlock *block);
 gboolean node_chain_is_reindexing (NodeChain *chain); /* the block files are being read anew, or will be */
 
-/* Takes in a header, or a whole block (FORCE: also one that was not asked for), then makes the best valid chain active.
- * *VERDICT says what the rules say of BLOCK itself (as far as it was connected); FALSE with ERROR is for the disk only.
- * *INDEX (may be NULL) becomes its place in the tree. *IS_NEW: its data was not there before. */
+/* Accepts a header, or a whole block (FORCE: also an unrequested one), then activates the best valid chain. *VERDICT is
+ * the verdict on BLOCK itself (as far as it was connected); FALSE with ERROR is for the disk only. *INDEX (may be NULL)
+ * becomes its place in the tree. *IS_NEW: its data was not there before. */
 gboolean node_chain_accept_header (NodeChain *chain,
                                    const BtcHeader *header,
                                    NodeBlock **index,
@@ -202,10 +202,9 @@ gboolean node_chain_read_undo (NodeChain *chain,
                                GByteArray **scripts,
                                GError **error);
 
-/* On a thread that may wait, which does the work; the chain goes on. Checks the last DEPTH blocks (0: all) against the files and
- * the coins, as -checkblocks and -checklevel do. FALSE with
- * ERROR when one does not hold. *COMPLETE FALSE: data or memory was missing, or it was
- * cancelled, so that not all was checked. Flushes. */
+/* On a thread that may wait, which does the work; the chain can change meanwhile. Checks the last DEPTH blocks (0: all)
+ * against the files and the coins, as -checkblocks and -checklevel do. FALSE with ERROR when one fails. *COMPLETE
+ * FALSE: data or memory was missing, or it was cancelled, so that not all was checked. Flushes. */
 gboolean node_chain_verify (NodeChain *chain,
                             guint level,
                             guint32 depth,
@@ -213,11 +212,11 @@ gboolean node_chain_verify (NodeChain *chain,
                             gboolean *complete,
                             GError **error);
 
-/* In a function of node_chain_run_flushed(): the coins on disk as a view, to go back from. The caller ends it with
+/* In a function of node_chain_run_flushed(): the coins on disk as a view, for a rollback. The caller ends it with
  * node_coins_close(), before the chain ends. */
 NodeCoins *node_chain_new_view (NodeChain *chain);
-/* Takes VIEW, which stands for FROM, back to the coins as they were after TO, one of its ancestors. Any thread; the chain
- * goes on. NODE_STORE_ERROR_NOT_STORED when a block was pruned meanwhile. */
+/* Takes VIEW, which stands for FROM, back to the coins as they were after TO, one of its ancestors. Any thread; the
+ * chain can change meanwhile. NODE_STORE_ERROR_NOT_STORED when a block was pruned meanwhile. */
 gboolean node_chain_roll_back_view (NodeChain *chain,
                                     NodeCoins *view,
                                     const NodeBlock *from,
@@ -225,7 +224,7 @@ gboolean node_chain_roll_back_view (NodeChain *chain,
                                     GCancellable *cancellable,
                                     GError **error);
 
-/* Pruning (-prune). The lock tells the lowest block that somebody still needs, G_MAXUINT32 for none; it is asked on the
+/* Pruning (-prune). The lock returns the lowest block that is still needed, G_MAXUINT32 for none; it is called on the
  * chain thread. Before node_chain_load(). */
 typedef guint32 (*NodePruneLock) (gpointer data);
 void node_chain_set_prune_lock (NodeChain *chain, NodePruneLock func, gpointer data);
@@ -248,25 +247,25 @@ typedef struct {
 } NodeChainstateInfo;
 guint node_chain_get_states (NodeChain *chain, NodeChainstateInfo infos[2]);
 
-/* Memory that the mempool was promised and does not use: until it does, the coins of the tip may have it, too. */
+/* Memory that the mempool may use and does not: until then, the coins of the tip may use it. */
 void node_chain_set_spare_bytes (NodeChain *chain, gsize bytes);
-/* After coins came into the cache without a block, or fewer bytes are spare: what is too much is forgotten, or written.
- * FALSE: that failed, and the listeners know. */
+/* After coins were cached without a block, or fewer bytes are spare: evicts or writes what exceeds the budget. FALSE:
+ * that failed, and the listeners know. */
 gboolean node_chain_bound_coins (NodeChain *chain, GError **error);
 
 /* Writes everything to disk now. */
 gboolean node_chain_flush (NodeChain *chain, GError **error);
-/* Runs FUNC on the chain thread while the coins of the tip on disk stand for node_chain_coins_tip(): a block that was the tip
- * at some moment since the call. Another thread writes them, and the chain continues meanwhile. On a thread that may wait; on
- * the chain thread itself everything is flushed at once. FALSE: FUNC did not run: as node_chain_run(), or the disk failed and
- * the listeners know. */
+/* Runs FUNC on the chain thread while the coins on disk are those of node_chain_coins_tip(), a block that has been the
+ * tip since the call. Another thread writes them, and the chain continues meanwhile. On a thread that may block; on the
+ * chain thread itself everything is flushed at once. FALSE: FUNC did not run: as node_chain_run(), or a write failed,
+ * which was reported. */
 gboolean
 node_chain_run_flushed (NodeChain *chain, NodeChainJob func, gpointer data, GCancellable *cancellable, GError **error);
-const NodeBlock *node_chain_coins_tip (NodeChain *chain); /* NULL: there are none on disk */
-/* Writes the blocks and the block index, from which the coins are made again: what was accepted is then still there after
- * a crash. Much less work than a flush. */
+const NodeBlock *node_chain_coins_tip (NodeChain *chain); /* NULL: no coins on disk */
+/* Writes the blocks and the block index, from which the coins are made again: accepted blocks then survive a crash.
+ * Much less work than a flush. */
 gboolean node_chain_save (NodeChain *chain, GError **error);
-/* The block that the coins on disk, those that were made from all blocks, stand for; NULL when there are none. */
+/* The best block of the coins on disk, those connected from the genesis block on; NULL when there are none. */
 const NodeBlock *node_chain_flushed_tip (NodeChain *chain);
 
 /* Imports a file of blocks, a few at a time, with jobs of others in between; DONE comes on the chain thread. A block

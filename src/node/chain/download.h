@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* Is the chain still behind? Chain thread. */
+/* Initial block download. Chain thread. */
 
 typedef struct _NodeDownload NodeDownload;
 

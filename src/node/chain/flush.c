@@ -10,7 +10,7 @@
 #define NEW_BLOCK_INTERVAL_US ((gint64) 1 * G_USEC_PER_SEC)
 
 struct _NodeFlushing {
-  gsize spare_bytes; /* what the coins of the tip may have beyond -dbcache */
+  gsize spare_bytes; /* memory for the coins of the tip beyond -dbcache */
 };
 
 NodeFlushing *
@@ -143,14 +143,14 @@ node_chain_save (NodeChain *chain, GError **error)
 typedef struct {
   NodeChainJob func;
   gpointer data;
-  gboolean begun;  /* a flush that began after this was asked for */
+  gboolean begun;  /* a flush has begun since the request */
   guint n_flushes; /* that had ended by then */
   gboolean done;
   GError *error;
 } FlushedRun;
 
-/* Coins on disk stand for a block only while nothing is being written. When the one flush that is waited for has ended and
- * another one is in progress already, that one is waited for here, so that there is an end. */
+/* Coins on disk are those of a block only while nothing is being written. If another flush is in progress when the
+ * awaited one has ended, this waits for that one here, so that it terminates. */
 static void
 flushed_run_step (NodeChain *chain, gpointer data)
 {

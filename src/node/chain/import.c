@@ -1,5 +1,6 @@
 #include "node/chain/import.h"
 
+#include "bitcoin/primitives/hash_key.h"
 #include "common/clock.h"
 #include "common/log.h"
 #include "node/chain/accept.h"
@@ -14,14 +15,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Files of blocks on their way into the chain. What the reader found the chain thread takes in by short jobs, so that jobs
- * of others run in between. A block whose parent is not known yet is remembered by its place, and read again when the
- * parent has come. */
+/* Imports files of blocks. The chain thread processes the blocks that the reader found in short jobs, so that other
+ * jobs run in between. A block whose parent is unknown is remembered by its position, and read again when the parent
+ * has been accepted. */
 
 #define SLICE_US (20 * 1000)
 #define PROGRESS_US (100 * 1000)
 
-/* Where a block stands whose parent is missing. */
+/* The position of a block whose parent is missing. */
 typedef struct {
   guint32 file;
   guint64 pos;
@@ -75,20 +76,6 @@ node_imports_free (NodeImports *imports)
   g_free (imports);
 }
 
-static guint
-hash_hash (gconstpointer key)
-{
-  guint value;
-  memcpy (&value, key, sizeof value);
-  return value;
-}
-
-static gboolean
-hash_equal (gconstpointer a, gconstpointer b)
-{
-  return memcmp (a, b, 32) == 0;
-}
-
 NodeImport *
 node_import_new (NodeChain *chain, NodeImportRead read, NodeImportDone done, gpointer data)
 {
@@ -100,8 +87,8 @@ node_import_new (NodeChain *chain, NodeImportRead read, NodeImportDone done, gpo
   import->done = done;
   import->data = data;
   import->paths = g_ptr_array_new_with_free_func (g_free);
-  import->waiting = g_hash_table_new_full (hash_hash, hash_equal, g_free, (GDestroyNotify) g_array_unref);
-  import->refused = g_hash_table_new_full (hash_hash, hash_equal, g_free, NULL);
+  import->waiting = g_hash_table_new_full (btc_hash32_hash, btc_hash32_equal, g_free, (GDestroyNotify) g_array_unref);
+  import->refused = g_hash_table_new_full (btc_hash32_hash, btc_hash32_equal, g_free, NULL);
   import->failed = g_hash_table_new (NULL, NULL);
   import->file_starts = g_array_new (FALSE, TRUE, sizeof (guint64));
   import->file_ends = g_array_new (FALSE, TRUE, sizeof (guint64));
@@ -141,7 +128,7 @@ note_refused (NodeImport *import, const BtcBlock *block)
 }
 
 static void
-refuse (NodeImport *import, const BtcBlock *block, const BtcVerdict *verdict)
+import_refuse (NodeImport *import, const BtcBlock *block, const BtcVerdict *verdict)
 {
   const NodeBlock *prev = node_block_tree_find (import->chain->tree, block->header.prev32);
 
@@ -150,7 +137,7 @@ refuse (NodeImport *import, const BtcBlock *block, const BtcVerdict *verdict)
 }
 
 static void
-hold (NodeImport *import, const BtcBlock *block, guint32 file, guint64 pos)
+import_hold (NodeImport *import, const BtcBlock *block, guint32 file, guint64 pos)
 {
   GArray *places = g_hash_table_lookup (import->waiting, block->header.prev32);
   Place place = { file, pos, (guint32) g_bytes_get_size (block->bytes) };
@@ -192,9 +179,9 @@ connect_now (NodeImport *import, BtcBlock *block, NodeBlock *index, BtcVerdict *
   return node_accept_activate (chain, block, index, verdict, error);
 }
 
-/* Was BLOCK good by itself, and found to break a rule when this import connected it? What builds on it is then taken in
- * like every other block, and fails with it. That way the tree is the same whether a block is connected while the file is
- * still being read, or after that. */
+/* Whether BLOCK passed the rules that need no coins, and failed when this import connected it. Its descendants are then
+ * accepted like other blocks, and fail with it, so that the tree is the same whether blocks are connected during or
+ * after reading the file. */
 static gboolean
 failed_late (NodeImport *import, const NodeBlock *block)
 {
@@ -212,11 +199,11 @@ fail_with_parent (NodeImport *import, NodeBlock *index, const BtcBlock *block, B
   node_block_tree_change_status (chain->tree, index, NODE_BLOCK_FAILED, 0);
   node_block_tree_note_invalid (chain->tree, index);
   btc_verdict_fail (verdict, BTC_VERDICT_INVALID_PREV, "bad-prevblk", NULL);
-  refuse (import, block, verdict);
+  import_refuse (import, block, verdict);
 }
 
-/* A block that was taken in. The data of one below it may be missing, because it was refused: then it is kept, should the
- * missing data still come, but what was asked for did not happen. */
+/* Connects a block that was stored. If the data of an ancestor is missing because it was refused, the block is kept,
+ * but not connected. */
 static gboolean
 connect_taken (NodeImport *import, BtcBlock *block, NodeBlock *index, BtcVerdict *verdict, GError **error)
 {
@@ -230,14 +217,14 @@ connect_taken (NodeImport *import, BtcBlock *block, NodeBlock *index, BtcVerdict
     BtcVerdict waits;
 
     btc_verdict_fail (&waits, BTC_VERDICT_INVALID_PREV, "bad-prevblk", "kept until the block below it is there");
-    refuse (import, block, &waits);
+    import_refuse (import, block, &waits);
   }
   return TRUE;
 }
 
-/* Takes in one block. *TAKEN: its children may come now (also when they are to be refused). */
+/* Processes one block. *TAKEN: its children can be processed now (also if they will be refused). */
 static gboolean
-take_block (NodeImport *import, NodeImportItem *item, gboolean *taken, GError **error)
+import_take_block (NodeImport *import, NodeImportItem *item, gboolean *taken, GError **error)
 {
   NodeChain *chain = import->chain;
   BtcBlock *block = item->block;
@@ -250,19 +237,19 @@ take_block (NodeImport *import, NodeImportItem *item, gboolean *taken, GError **
   *taken = FALSE;
   if (!is_genesis && prev == NULL && !g_hash_table_contains (import->refused, block->header.prev32)
       && item->verdict.verdict != BTC_VERDICT_INVALID_HEADER) {
-    hold (import, block, item->file, item->pos);
+    import_hold (import, block, item->file, item->pos);
     return TRUE;
   }
   *taken = TRUE;
-  /* Whatever its parent may be: no work was done for this one. */
+  /* Invalid proof of work, whatever its parent is. */
   if (prev == NULL && item->verdict.verdict == BTC_VERDICT_INVALID_HEADER) {
-    refuse (import, block, &item->verdict);
+    import_refuse (import, block, &item->verdict);
     return TRUE;
   }
-  /* The header below was no good: this one has no place in the tree. */
+  /* The parent's header is invalid, so this one cannot be added to the tree. */
   if (!is_genesis && prev == NULL) {
     btc_verdict_fail (&item->verdict, BTC_VERDICT_INVALID_PREV, "bad-prevblk", NULL);
-    refuse (import, block, &item->verdict);
+    import_refuse (import, block, &item->verdict);
     return TRUE;
   }
   if (import->own) {
@@ -275,7 +262,7 @@ take_block (NodeImport *import, NodeImportItem *item, gboolean *taken, GError **
   if (item->verdict.verdict == BTC_VERDICT_OK)
     g_hash_table_remove (import->refused, block->hash32);
   if (item->verdict.verdict != BTC_VERDICT_OK)
-    refuse (import, block, &item->verdict);
+    import_refuse (import, block, &item->verdict);
   else if (is_new && how.late)
     fail_with_parent (import, index, block, &item->verdict);
   else if (is_new)
@@ -283,11 +270,11 @@ take_block (NodeImport *import, NodeImportItem *item, gboolean *taken, GError **
   return TRUE;
 }
 
-/* Takes in ITEM (freed); the blocks that waited for it are ready then. */
+/* Processes ITEM (freed); the blocks that waited for it are then ready. */
 static gboolean
 take_item (NodeImport *import, NodeImportItem *item, GError **error)
 {
-  gboolean taken, ok = take_block (import, item, &taken, error);
+  gboolean taken, ok = import_take_block (import, item, &taken, error);
   const GArray *places = ok && taken ? g_hash_table_lookup (import->waiting, item->block->hash32) : NULL;
 
   for (guint i = 0; places != NULL && i < places->len; i++)
@@ -298,7 +285,7 @@ take_item (NodeImport *import, NodeImportItem *item, GError **error)
   return ok;
 }
 
-/* Takes in one that is ready. */
+/* Processes one that is ready. */
 static gboolean
 take_ready (NodeImport *import, GError **error)
 {
@@ -312,7 +299,7 @@ take_ready (NodeImport *import, GError **error)
 }
 
 static void
-tell_progress (NodeImport *import, gboolean always)
+import_report_progress (NodeImport *import, gboolean always)
 {
   gint64 now = common_clock_monotonic_us ();
   double fraction = import->total_bytes > 0 ? (double) import->bytes_done / (double) import->total_bytes : 1.0;
@@ -336,7 +323,7 @@ free_import (NodeImport *import)
   g_free (import);
 }
 
-static void pump (NodeChain *chain, gpointer data);
+static void import_pump (NodeChain *chain, gpointer data);
 
 /* On the reader's thread. */
 static void
@@ -344,11 +331,11 @@ post_pump (gpointer data)
 {
   NodeImport *import = data;
 
-  node_chain_post (import->chain, pump, import, NULL);
+  node_chain_post (import->chain, import_pump, import, NULL);
 }
 
 static void
-start (NodeImport *import)
+import_begin (NodeImport *import)
 {
   NodeChain *chain = import->chain;
   static const guint8 none[32];
@@ -366,7 +353,7 @@ start (NodeImport *import)
                                            post_pump, import);
 }
 
-/* Why blocks are left over: the first parent that is missing. */
+/* Logs why blocks were not imported: the first missing parent. */
 static void
 log_missing_parent (NodeImport *import)
 {
@@ -395,7 +382,7 @@ log_missing_parent (NodeImport *import)
 
 /* Ends the running import, notifies its owner, and starts the next. */
 static void
-finish (NodeImport *import, const GError *error)
+import_finish (NodeImport *import, const GError *error)
 {
   NodeChain *chain = import->chain;
   double seconds = (double) (common_clock_monotonic_us () - import->start_us) / G_USEC_PER_SEC;
@@ -408,7 +395,7 @@ finish (NodeImport *import, const GError *error)
   log_missing_parent (import);
   g_queue_remove (&chain->imports->queue, import);
   node_busy_set (chain, NODE_BUSY_IMPORTING, chain->imports->queue.head != NULL);
-  /* One that DONE brings, while none waits, starts by itself. */
+  /* An import that DONE adds starts by itself if none is waiting. */
   others_wait = chain->imports->queue.head != NULL;
   if (import->read != NULL && error == NULL)
     import->read (chain, import);
@@ -420,14 +407,14 @@ finish (NodeImport *import, const GError *error)
     import->done (chain, import->data, error);
   free_import (import);
   if (others_wait && !node_chain_is_stopping (chain))
-    start (chain->imports->queue.head->data);
+    import_begin (chain->imports->queue.head->data);
 }
 
 static void
-fail (NodeImport *import, const GError *error)
+import_fail (NodeImport *import, const GError *error)
 {
   node_report_fatal (import->chain, error);
-  finish (import, error);
+  import_finish (import, error);
 }
 
 /* Nothing more will come from the reader. */
@@ -440,18 +427,18 @@ end_reading (NodeImport *import)
   if (import->defer) {
     import->defer = FALSE;
     if (!node_activate (chain, NULL, TRUE, &error)) {
-      fail (import, error);
+      import_fail (import, error);
       return;
     }
   }
-  /* What came last may still be on its way into the chain. */
+  /* The last blocks may still be being connected. */
   if (node_busy_is (chain, NODE_BUSY_ACTIVATING) && !node_report_is_fatal (chain)) {
-    node_chain_post (chain, pump, import, NULL);
+    node_chain_post (chain, import_pump, import, NULL);
     return;
   }
   import->bytes_done = import->total_bytes;
-  tell_progress (import, TRUE);
-  finish (import, NULL);
+  import_report_progress (import, TRUE);
+  import_finish (import, NULL);
 }
 
 static gboolean
@@ -464,7 +451,7 @@ take_next (NodeImport *import, NodeImportItem *item, GError **error)
   g_array_index (import->file_ends, guint64, file) = record_end;
   if (!take_item (import, item, error))
     return FALSE;
-  tell_progress (import, FALSE);
+  import_report_progress (import, FALSE);
   return TRUE;
 }
 
@@ -472,13 +459,13 @@ static void
 set_prefetch (NodeImport *import)
 {
   NodeChain *chain = import->chain;
-  /* While there are two sets nobody knows for which of them a block will be. */
+  /* With two sets it is unknown which of them a block is for. */
   gboolean worth_it = chain->below == NULL && chain->state.flushed_tip != NULL && chain->state.flushed_tip->height > 0;
 
   node_import_reader_set_prefetch (import->reader, worth_it ? chain->state.coins : NULL);
 }
 
-/* Takes in one block more. *MORE FALSE: the reader has none now. */
+/* Processes one more block. *MORE FALSE: the reader has none now. */
 static gboolean
 import_step (NodeImport *import, gboolean *more, gboolean *end, const GError **read_error, GError **error)
 {
@@ -493,7 +480,7 @@ import_step (NodeImport *import, gboolean *more, gboolean *end, const GError **r
 }
 
 static void
-pump (NodeChain *chain, gpointer data)
+import_pump (NodeChain *chain, gpointer data)
 {
   NodeImport *import = data;
   gint64 end_us = common_clock_monotonic_us () + SLICE_US;
@@ -507,17 +494,17 @@ pump (NodeChain *chain, gpointer data)
   set_prefetch (import);
   do {
     if (!import_step (import, &more, &end, &read_error, &error)) {
-      fail (import, error);
+      import_fail (import, error);
       return;
     }
     if (more && common_clock_monotonic_us () > end_us) {
-      node_chain_post (chain, pump, import, NULL);
+      node_chain_post (chain, import_pump, import, NULL);
       return;
     }
   } while (more);
   if (read_error != NULL) {
     error = g_error_copy (read_error);
-    fail (import, error);
+    import_fail (import, error);
   } else if (end) {
     end_reading (import);
   }
@@ -531,7 +518,7 @@ node_import_start (NodeImport *import)
   g_queue_push_tail (&chain->imports->queue, import);
   node_busy_set (chain, NODE_BUSY_IMPORTING, TRUE);
   if (chain->imports->queue.length == 1)
-    start (import);
+    import_begin (import);
 }
 
 void
@@ -551,5 +538,5 @@ node_import_stop_all (NodeChain *chain)
   g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "the node is closing");
 
   while (chain->imports->queue.head != NULL)
-    finish (chain->imports->queue.head->data, error);
+    import_finish (chain->imports->queue.head->data, error);
 }

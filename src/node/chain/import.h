@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* Files of blocks on their way into the chain, one import after the other. Chain thread only. */
+/* Imports files of blocks, one after the other. Chain thread only. */
 
 typedef struct _NodeImport NodeImport;
 typedef struct _NodeImports NodeImports;
@@ -16,7 +16,7 @@ void node_import_stop_all (NodeChain *chain);
 /* All files were read, and there was no error; before listeners are notified. */
 typedef void (*NodeImportRead) (NodeChain *chain, NodeImport *import);
 /* With READ the paths are the chain's own block files in their order, numbered from 0; blocks are indexed where they
- * stand. Without (NULL) they are somebody else's. */
+ * stand. Without (NULL) they are any other files. */
 NodeImport *node_import_new (NodeChain *chain, NodeImportRead read, NodeImportDone done, gpointer data);
 void node_import_add_path (NodeImport *import, const char *path);
 void node_import_start (NodeImport *import); /* takes IMPORT over; waits for those before it */

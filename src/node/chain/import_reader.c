@@ -69,9 +69,9 @@ may_go_on (NodeImportReader *reader)
   return !reader->quit;
 }
 
-/* Waits for room. FALSE when nobody wants more. */
+/* Waits for space in the queue. FALSE: the reader is being stopped. */
 static gboolean
-push (NodeImportReader *reader, NodeImportItem *item)
+reader_push (NodeImportReader *reader, NodeImportItem *item)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&reader->lock);
 
@@ -100,7 +100,7 @@ found_block (GBytes *bytes, guint64 pos, gpointer data)
   prefetch = g_atomic_pointer_get (&reader->prefetch);
   if (prefetch != NULL)
     node_read_ahead_coins (prefetch, block);
-  return push (reader, item);
+  return reader_push (reader, item);
 }
 
 static gboolean
@@ -119,7 +119,7 @@ read_files (NodeImportReader *reader, GError **error)
 }
 
 static gpointer
-thread_main (gpointer data)
+import_reader_main (gpointer data)
 {
   NodeImportReader *reader = data;
   GError *error = NULL;
@@ -156,7 +156,7 @@ node_import_reader_new (const BtcParams *params,
   g_mutex_init (&reader->lock);
   g_cond_init (&reader->room);
   g_queue_init (&reader->items);
-  reader->thread = g_thread_new ("import", thread_main, reader);
+  reader->thread = g_thread_new ("import", import_reader_main, reader);
   return reader;
 }
 

@@ -4,14 +4,14 @@
 
 G_BEGIN_DECLS
 
-/* A thread that reads files of blocks, parses each block and checks it by itself. What it found waits in a queue of
- * limited size. Chain thread only, except where it says otherwise. */
+/* A thread that reads files of blocks, parses each block and checks the rules that need no coins. The blocks are
+ * queued; the queue is bounded. Chain thread only, except where it says otherwise. */
 
 typedef struct _NodeImportReader NodeImportReader;
 
 typedef struct {
   BtcBlock *block;
-  BtcVerdict verdict; /* about what the block is by itself */
+  BtcVerdict verdict; /* of the checks that need no coins */
   guint32 file;       /* number in PATHS */
   guint64 pos;        /* of the block in the file */
 } NodeImportItem;

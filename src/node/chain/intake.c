@@ -6,7 +6,7 @@
 #include "node/chain/busy.h"
 #include "node/chain/parts.h"
 
-/* A block on its way from whoever handed it in to the files. */
+/* A submitted block that is not stored yet. */
 typedef struct {
   NodeChain *chain;
   BtcBlock *block; /* NULL once it is in the files and not the next one to be connected */
@@ -67,7 +67,7 @@ intake_store (Item *item, GError **error)
   if (is_new)
     node_submitter_notify (item->submitter, NODE_INTAKE_STORED, index, NULL);
   intake_wait_for_verdict (item, index);
-  /* A long activation that is in progress comes to it by itself. */
+  /* A long activation in progress will connect it. */
   return !is_new || node_busy_is (item->chain, NODE_BUSY_ACTIVATING)
          || node_activate (item->chain, item->block, TRUE, error);
 }
@@ -113,7 +113,7 @@ intake_run_on_chain (gpointer data, GCancellable *cancellable)
 /* ---- the intake's own thread ---- */
 
 static void
-intake_tell_received (NodeChain *chain, const NodeBlock *index, BtcBlock *block)
+intake_notify_received (NodeChain *chain, const NodeBlock *index, BtcBlock *block)
 {
   NodeBlockRecord record;
 
@@ -226,7 +226,7 @@ intake_run (gpointer data, GCancellable *cancellable)
     return COMMON_JOB_DONE;
   }
   if (item->checked_in_context) {
-    intake_tell_received (item->chain, index, item->block);
+    intake_notify_received (item->chain, index, item->block);
     intake_put (item, index);
   }
   intake_hand_on (item, cancellable);

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * there. */
 
 typedef enum {
-  NODE_INTAKE_REQUESTED = 1 << 0, /* somebody asked for it: stored however little work it has */
+  NODE_INTAKE_REQUESTED = 1 << 0, /* it was requested: stored even if it has little work */
   /* Its branch was found to have enough work to keep its header. Without this a header that is not in the tree is refused. */
   NODE_INTAKE_WORK_CHECKED = 1 << 1,
   NODE_INTAKE_POW_CHECKED = 1 << 2,  /* the proof of work of its header was checked */
@@ -20,12 +20,12 @@ typedef enum {
   NODE_INTAKE_STORED,    /* its data is stored; one of the others follows, however late */
   NODE_INTAKE_CONNECTED, /* it is valid: it was connected to the coins, now or before */
   NODE_INTAKE_REFUSED,   /* the verdict says which rule it breaks, or that it builds on a block that breaks one */
-  NODE_INTAKE_IGNORED,   /* nobody asked for it, and it is not worth its place */
+  NODE_INTAKE_IGNORED,   /* it was not requested, and is not worth storing */
   NODE_INTAKE_ENDED,     /* the chain stops, or its disk failed: there is no verdict */
 } NodeIntakeEvent;
 
-/* What became of a block: _STORED at most once and first, then one of the others exactly once. INDEX is its place in the
- * tree, NULL when it has none; VERDICT is borrowed, NULL but for _REFUSED. */
+/* Reports a block: _STORED at most once and first, then one of the others exactly once. INDEX is its place in the tree,
+ * NULL when it has none; VERDICT is borrowed, NULL but for _REFUSED. */
 typedef void (*NodeIntakeFunc) (gpointer data,
                                 NodeIntakeEvent event,
                                 const NodeBlock *index,
@@ -34,8 +34,8 @@ typedef void (*NodeIntakeFunc) (gpointer data,
 /* As many bytes of blocks wait at most; one that is alone may be larger. */
 #define NODE_INTAKE_MAX_BYTES ((gsize) 32 << 20)
 
-/* Hands BLOCK (a reference is taken) in. FUNC comes in the thread-default main context of the caller, then FREE_DATA (may be
- * NULL). FALSE: neither comes, nothing was queued: G_IO_ERROR_BUSY when there is no room, G_IO_ERROR_CLOSED. */
+/* Submits BLOCK (a reference is taken). FUNC comes in the thread-default main context of the caller, then FREE_DATA
+ * (may be NULL). FALSE: neither comes, nothing was queued: G_IO_ERROR_BUSY when there is no room, G_IO_ERROR_CLOSED. */
 gboolean node_intake_submit (NodeChain *chain,
                              BtcBlock *block,
                              NodeIntakeFlags flags,

@@ -3,11 +3,11 @@
 #include "node/chain/advance.h"
 #include "node/chain/parts.h"
 
-/* What a person may order: treat a block as invalid, forget that, prefer one among equals. */
+/* invalidateblock, reconsiderblock and preciousblock. */
 
 struct _NodePrecious {
-  guint64 sequence; /* of the next block that is preferred */
-  BtcUint256 work;  /* of the tip at the last order */
+  guint64 sequence; /* of the next preferred block */
+  BtcUint256 work;  /* of the tip at the last preciousblock */
 };
 
 NodePrecious *
@@ -27,7 +27,7 @@ node_precious_free (NodePrecious *precious)
 
 /* FALSE, after notifying the listeners, when LOCAL (taken over) is an error. */
 static gboolean
-finish (NodeChain *chain, GError *local, GError **error)
+invalidate_finish (NodeChain *chain, GError *local, GError **error)
 {
   if (local == NULL)
     return TRUE;
@@ -36,8 +36,7 @@ finish (NodeChain *chain, GError *local, GError **error)
   return FALSE;
 }
 
-/* Is all there that leads from the tip back to FORK? An order that cannot be carried out is refused before anything is
- * changed. */
+/* Whether all data for disconnecting from the tip to FORK is stored: checked before anything is changed. */
 static gboolean
 invalidate_check_way_back (NodeChain *chain, const NodeBlock *fork, GError **error)
 {
@@ -52,7 +51,7 @@ invalidate_check_way_back (NodeChain *chain, const NodeBlock *fork, GError **err
   return TRUE;
 }
 
-/* Is there a branch over BLOCK that the chain may change to, once nothing speaks against BLOCK? */
+/* Whether a branch with BLOCK would become active if BLOCK were not marked as invalid. */
 static gboolean
 invalidate_is_better_branch (NodeChain *chain, const NodeBlock *block)
 {
@@ -69,14 +68,14 @@ invalidate_is_better_branch (NodeChain *chain, const NodeBlock *block)
 }
 
 static gboolean
-invalidate (NodeChain *chain, NodeBlock *block, GError **error)
+invalidate_branch (NodeChain *chain, NodeBlock *block, GError **error)
 {
   gboolean was_active = node_chain_contains (chain, block);
 
   while (node_chain_contains (chain, block)) {
     NodeBlock *tip = node_chain_tip (chain);
 
-    /* What was left so far stays invalid; that is all of it. */
+    /* The blocks disconnected so far stay invalid. */
     if (node_chain_is_stopping (chain))
       return TRUE;
     if (!node_advance_disconnect (chain, &chain->state, error))
@@ -109,8 +108,8 @@ node_chain_invalidate (NodeChain *chain, NodeBlock *block, GError **error)
   }
   if (node_chain_contains (chain, block) && !invalidate_check_way_back (chain, block->prev, error))
     return FALSE;
-  invalidate (chain, block, &local);
-  return finish (chain, local, error);
+  invalidate_branch (chain, block, &local);
+  return invalidate_finish (chain, local, error);
 }
 
 gboolean
@@ -126,7 +125,7 @@ node_chain_reconsider (NodeChain *chain, NodeBlock *block, GError **error)
   node_block_tree_find_best_header (chain->tree, node_chain_tip (chain));
   node_candidates_rebuild (chain);
   node_activate (chain, NULL, FALSE, &local);
-  return finish (chain, local, error);
+  return invalidate_finish (chain, local, error);
 }
 
 gboolean
@@ -140,7 +139,7 @@ node_chain_precious (NodeChain *chain, NodeBlock *block, GError **error)
     return TRUE;
   if (block->chain_tx != 0 && !invalidate_check_way_back (chain, node_block_fork (tip, block), error))
     return FALSE;
-  /* The chain grew since the last call: what was preferred then is of no account any more. */
+  /* The chain grew since the last call: earlier preferences no longer count. */
   if (btc_uint256_compare (&tip->chain_work, &chain->precious->work) > 0)
     chain->precious->sequence = NODE_BLOCK_TREE_FIRST_SEQUENCE - 1;
   chain->precious->work = tip->chain_work;
@@ -153,5 +152,5 @@ node_chain_precious (NodeChain *chain, NodeBlock *block, GError **error)
     node_candidates_prune (chain);
   }
   node_activate (chain, NULL, FALSE, &local);
-  return finish (chain, local, error);
+  return invalidate_finish (chain, local, error);
 }

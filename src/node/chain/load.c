@@ -9,7 +9,7 @@
 #include "node/chain/reindex.h"
 #include "node/chain/verify.h"
 
-/* Start-up: from the files of the last run, or from nothing, to a chain that has a tip. */
+/* Start-up: loads the chain from its files, or creates an empty one. */
 
 static gboolean
 load_tree (NodeChain *chain, const guint8 *base32, GError **error)
@@ -26,7 +26,7 @@ load_tree (NodeChain *chain, const guint8 *base32, GError **error)
   return TRUE;
 }
 
-/* A clock that is wrong would make all that follows wrong. */
+/* With a wrong clock later checks would be wrong. */
 static gboolean
 check_time (NodeChain *chain, GError **error)
 {
@@ -69,7 +69,7 @@ log_loaded (NodeChain *chain)
 }
 
 static gboolean
-load (NodeChain *chain, GError **error)
+load_chain (NodeChain *chain, GError **error)
 {
   guint8 base32[32];
   gboolean snapshot, is_new;
@@ -88,7 +88,7 @@ load (NodeChain *chain, GError **error)
     if (!check_witnesses (chain, error) || !check_time (chain, error) || !node_verify_last_blocks (chain, error))
       return FALSE;
   }
-  /* At once: block files without an index are taken for damage. */
+  /* At once: block files without an index count as damage. */
   if (!node_accept_genesis (chain, error) || (is_new && !node_chain_save (chain, error)))
     return FALSE;
   if (node_chain_is_reindexing (chain))
@@ -110,9 +110,9 @@ node_chain_load (NodeChain *chain, GError **error)
   g_autofree char *message = NULL;
 
   g_return_val_if_fail (chain != NULL && chain->state.coins == NULL, FALSE);
-  if (load (chain, &local))
+  if (load_chain (chain, &local))
     return TRUE;
-  /* What could not be loaded must not be written over. */
+  /* Files that could not be loaded must not be overwritten. */
   node_health_break (&chain->health);
   message = node_store_dup_message (local);
   g_set_error_literal (error, local->domain, local->code, message);

@@ -7,9 +7,9 @@
 #include "node/chain/reindex.h"
 #include "node/store/chainstate_folder.h"
 
-/* Start-up: the coins, and with them the tip. When the last run worked with a snapshot there are two sets of coins: the
- * snapshot's are those of the tip, the others are moved on in the background. When these have come to the snapshot's block
- * this start shows whether the snapshot was right, and gives its coins the place of the others. */
+/* Start-up: opens the coins, and with them the tip. With a snapshot there are two sets of coins: the snapshot's are
+ * those of the tip, the others advance in the background. When the background has reached the snapshot's block, the
+ * start checks whether the snapshot is valid, and replaces the others by its coins. */
 
 gboolean
 node_load_snapshot_base (NodeChain *chain, guint8 base32[32], gboolean *found, GError **error)
@@ -33,8 +33,9 @@ node_load_snapshot_base (NodeChain *chain, guint8 base32[32], gboolean *found, G
                  "A fatal internal error occurred, see debug.log for details: Assumeutxo data not found for the given "
                  "blockhash '%s'.",
                  hash);
-    common_error ("[snapshot] this version knows no snapshot of block %s. Delete the folder %s to go on without it",
-                  hash, path);
+    common_error (
+        "[snapshot] this version has no hash for a snapshot of block %s. Delete the folder %s to continue without it",
+        hash, path);
     return FALSE;
   }
   common_info ("[snapshot] detected active snapshot chainstate (%s) - loading", path);
@@ -102,14 +103,14 @@ load_background_coins (NodeChain *chain, GError **error)
 }
 
 static gboolean
-goes_on (guint64 txouts, gpointer data)
+load_coins_continue (guint64 txouts, gpointer data)
 {
   return !node_chain_is_stopping (data);
 }
 
-/* The background has come to its end in the last run: is the snapshot right? */
+/* The background was complete in the last run: checks the snapshot. */
 static gboolean
-judge (NodeChain *chain, GError **error)
+check_snapshot (NodeChain *chain, GError **error)
 {
   g_autoptr (NodeCoinsCursor) cursor = node_coins_cursor_new (chain->below->coins);
   NodeCoinsStats stats;
@@ -117,9 +118,10 @@ judge (NodeChain *chain, GError **error)
   common_info ("[snapshot] computing UTXO stats for background chainstate to validate snapshot - this could take a few "
                "minutes");
   node_report_progress (chain, "verifying", 0, 0);
-  if (!node_coins_stats (chain->below->coins, cursor, NODE_COINS_HASH_SERIALIZED, goes_on, chain, &stats, error))
+  if (!node_coins_stats (chain->below->coins, cursor, NODE_COINS_HASH_SERIALIZED, load_coins_continue, chain, &stats,
+                         error))
     return FALSE;
-  if (node_background_judge (chain, stats.hash32))
+  if (node_background_check (chain, stats.hash32))
     return TRUE;
   g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FORMAT,
                "UTXO snapshot failed to validate. Restart to resume normal initial block download, or try loading a "
@@ -129,7 +131,7 @@ judge (NodeChain *chain, GError **error)
 
 /* The coins of the snapshot become the only ones. */
 static gboolean
-promote (NodeChain *chain, GError **error)
+promote_snapshot (NodeChain *chain, GError **error)
 {
   common_info ("[snapshot] cleaning up unneeded background chainstate, then reinitializing");
   node_chainstate_close (&chain->state);
@@ -150,5 +152,5 @@ node_load_coins (NodeChain *chain, GError **error)
     return TRUE;
   if (!load_background_coins (chain, error))
     return FALSE;
-  return chain->below->tip != chain->state.base || (judge (chain, error) && promote (chain, error));
+  return chain->below->tip != chain->state.base || (check_snapshot (chain, error) && promote_snapshot (chain, error));
 }

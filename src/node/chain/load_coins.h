@@ -6,9 +6,9 @@ G_BEGIN_DECLS
 
 /* Start-up: the coins. Chain thread. */
 
-/* Before anything is opened: is there a set of coins that began with a snapshot, and of which block? */
+/* Before anything is opened: whether there is a snapshot chainstate, and its base block. */
 gboolean node_load_snapshot_base (NodeChain *chain, guint8 base32[32], gboolean *found, GError **error);
-/* Opens the coins, one set or two, replays what was cut off, and makes the block that they stand for the tip. */
+/* Opens the coins, one set or two, replays an interrupted flush, and makes the best block of the coins the tip. */
 gboolean node_load_coins (NodeChain *chain, GError **error);
 
 G_END_DECLS

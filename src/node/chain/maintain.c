@@ -3,7 +3,7 @@
 #include "node/chain/flush.h"
 #include "node/chain/parts.h"
 
-/* What is to be done after every change of the coins. */
+/* Flushes and prunes after a change of the coins. */
 
 gboolean
 node_maintain (NodeChain *chain, NodeChainstate *state, GError **error)

@@ -5,11 +5,11 @@
 
 G_BEGIN_DECLS
 
-/* What is to be done after every change of the coins. Chain thread. */
+/* Flushes and prunes after a change of the coins. Chain thread. */
 
 /* After a change of the coins of STATE: deletes old files and flushes, where that is due. */
 gboolean node_maintain (NodeChain *chain, NodeChainstate *state, GError **error);
-/* That would write or delete files, whatever the coins are. */
+/* Whether that would write or delete files, whatever the coins are. */
 gboolean node_maintain_is_due (NodeChain *chain);
 
 G_END_DECLS

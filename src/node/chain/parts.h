@@ -20,8 +20,8 @@
 
 G_BEGIN_DECLS
 
-/* A chain is made of parts. Each belongs to the file that its header is for: the others call its functions and do not look
- * into it. Everything belongs to the chain thread, except where a header says otherwise. */
+/* The parts of a chain. Each belongs to the file of its header: other files call its functions and do not access its
+ * fields. Everything belongs to the chain thread, except where a header says otherwise. */
 
 struct _NodeChain {
   NodeChainOptions options;

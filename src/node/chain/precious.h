@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* Blocks that a person prefers count as if they came first. Chain thread. */
+/* preciousblock: preferred blocks count as received first. Chain thread. */
 
 typedef struct _NodePrecious NodePrecious;
 

@@ -1,9 +1,9 @@
 #include "common/clock.h"
 #include "node/chain/parts.h"
 
-/* How much of the work of checking the chain is done, as far as anybody can know. */
+/* An estimate of the progress of validation. */
 
-/* Of a block from these last seconds the height tells better how old it is than the time that its miner chose. */
+/* For blocks as recent as this, the height is a better measure of age than the time that the miner chose. */
 #define RECENT_S (2 * 60 * 60)
 
 static double

@@ -16,7 +16,7 @@
 #define LOCK_BUFFER 10
 
 struct _NodePruning {
-  NodePruneLock lock; /* the lowest block that somebody still needs; NULL: nobody does */
+  NodePruneLock lock; /* the lowest block that is still needed; NULL: none */
   gpointer lock_data;
 };
 
@@ -40,7 +40,7 @@ node_chain_set_prune_lock (NodeChain *chain, NodePruneLock func, gpointer data)
   chain->pruning->lock_data = data;
 }
 
-/* A file may go when all its blocks lie between *FIRST and *LAST, and thus are of no use to STATE, nor to another set. */
+/* A file may be deleted when all its blocks are between *FIRST and *LAST: neither STATE nor another set needs those. */
 static void
 get_range (NodeChain *chain, const NodeChainstate *state, gint64 wanted, gint64 *first, gint64 *last)
 {
@@ -58,7 +58,7 @@ get_range (NodeChain *chain, const NodeChainstate *state, gint64 wanted, gint64 
 }
 
 static gboolean
-prune (NodeChain *chain, GHashTable *files, GError **error)
+prune_files (NodeChain *chain, GHashTable *files, GError **error)
 {
   g_autoptr (GPtrArray) forgotten = NULL;
 
@@ -104,7 +104,7 @@ node_chain_prune_to (NodeChain *chain, guint32 height, GError **error)
       g_hash_table_add (files, GINT_TO_POINTER (file));
   common_info ("Prune (Manual): prune_height=%" G_GINT64_FORMAT " removed %u blk/rev pairs", last,
                g_hash_table_size (files));
-  good = prune (chain, files, &local);
+  good = prune_files (chain, files, &local);
   node_block_tree_unlock_files (chain->tree);
   if (good)
     return TRUE;
@@ -113,7 +113,7 @@ node_chain_prune_to (NodeChain *chain, guint32 height, GError **error)
   return FALSE;
 }
 
-/* While the chain is far behind more goes at once: each time the coins are flushed, too. */
+/* While the chain is far behind more is deleted at once, since each time the coins are flushed, too. */
 static guint64
 get_room (NodeChain *chain, const NodeBlock *tip)
 {
@@ -131,7 +131,7 @@ is_due (NodeChain *chain, const NodeBlock *tip, guint64 target)
          && node_block_files_usage (node_block_tree_files (chain->tree)) + ROOM >= target;
 }
 
-/* Where there is a background each has half of the room. */
+/* With a background chainstate each has half of the space. */
 static guint64
 get_target (NodeChain *chain)
 {
@@ -194,7 +194,7 @@ prune_for (NodeChain *chain, const NodeChainstate *state, GError **error)
                 "target=%" G_GUINT64_FORMAT "MiB actual=%" G_GUINT64_FORMAT "MiB max_prune_height=%" G_GINT64_FORMAT
                 " removed %u blk/rev pairs",
                 target / MIB, usage / MIB, last, g_hash_table_size (files));
-  return prune (chain, files, error);
+  return prune_files (chain, files, error);
 }
 
 gboolean

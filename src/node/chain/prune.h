@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* Old block files go. Chain thread. */
+/* Deletes old block files. Chain thread. */
 
 typedef struct _NodePruning NodePruning;
 

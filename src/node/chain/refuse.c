@@ -78,7 +78,7 @@ node_refuse_snapshot (NodeChain *chain)
   g_autoptr (GError) error = NULL;
 
   common_error ("[snapshot] deleting snapshot, reverting to validated chain, and stopping node");
-  /* What was written on behalf of wrong coins must not be believed later. */
+  /* Validity that was derived from wrong coins must be cleared. */
   node_block_tree_forget_validity_above (chain->tree, chain->state.base);
   if (!node_flush_state (chain, chain->below, FALSE, &error) || !node_block_tree_write (chain->tree, &error)
       || !node_chainstate_reject_snapshot (chain->datadir, &error))

@@ -7,10 +7,10 @@ G_BEGIN_DECLS
 
 /* Blocks that break a rule. Chain thread. */
 
-/* INDEX could not be connected to STATE: says so, also to who waits for its verdict, marks it, and does what that means for
- * STATE's role. */
+/* INDEX could not be connected to STATE: logs it, notifies its submitters, marks it, and acts according to STATE's
+ * role. */
 void node_refuse (NodeChain *chain, const NodeChainstate *state, NodeBlock *index, const BtcVerdict *verdict);
-/* The coins with which the tip began are wrong: reports a fatal error, and the next start does without them. */
+/* The snapshot is invalid: reports a fatal error, and the next start does not use it. */
 void node_refuse_snapshot (NodeChain *chain);
 /* BLOCK breaks the rules: marks it and all that build on it. */
 void node_refuse_mark_failed (NodeChain *chain, NodeBlock *block);

@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 /* -reindex: the block index, and with it the coins, are built again from the block files that are there. A flag in the
- * index says that this is not finished, so that the next start resumes it. Until there is an emptied index to hold the flag,
- * the file blocks/.reindex stands for it. */
+ * index says that this is not finished, so that the next start resumes it. Until the emptied index can hold the flag,
+ * the file blocks/.reindex has its meaning. */
 
 #define ORDER_FILE ".reindex"
 
@@ -35,7 +35,7 @@ node_reindex_note_order (NodeChain *chain, GError **error)
   gboolean found = g_file_test (path, G_FILE_TEST_EXISTS);
 
   if (found && !chain->options.reindex)
-    common_info ("Going on with the reindex that was cut off");
+    common_info ("Continuing an interrupted reindex");
   chain->options.reindex |= found;
   if (found || !chain->options.reindex)
     return TRUE;
@@ -58,7 +58,7 @@ node_reindex_order_done (NodeChain *chain, GError **error)
   return TRUE;
 }
 
-/* The files may have been longer than their last record; room behind it can be used again. */
+/* A file may be longer than its last record; the space behind it can be reused. */
 static void
 correct_sizes (NodeChain *chain, NodeImport *import)
 {

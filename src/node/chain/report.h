@@ -11,7 +11,7 @@ typedef struct _NodeReport NodeReport;
 NodeReport *node_report_new (void);
 void node_report_free (NodeReport *report);
 
-/* Tells the listeners once that this machine failed. ERROR stays with the caller. */
+/* Reports a failure of this machine to the listeners, once. ERROR stays with the caller. */
 void node_report_fatal (NodeChain *chain, const GError *error);
 void node_report_fatal_text (NodeChain *chain, const char *message);
 gboolean node_report_is_fatal (NodeChain *chain); /* a fatal error was reported */

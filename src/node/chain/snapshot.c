@@ -13,14 +13,14 @@
 
 #include <string.h>
 
-/* A snapshot on its way in. Its coins go into a folder of their own, which counts only once the file with the name of
- * their block is in it: whatever happens before leaves the node as it was. */
+/* Loads a snapshot. Its coins are written into a folder of their own, which is valid only once the file with the hash
+ * of their block is in it: a failure before that leaves the node unchanged. */
 
 #define PROGRESS_US (100 * 1000)
 #define LOG_EVERY 1000000
 #define MIN_FREE_BYTES ((guint64) 50 << 20)
-/* Coins that only come, in the order of the database, gain nothing from more; and what is written at once is small
- * enough to end soon when the program does. */
+/* Coins that are only added, in the order of the database, gain nothing from a larger cache; and small writes end soon
+ * at shutdown. */
 #define LOAD_CACHE_BYTES ((gsize) 64 << 20)
 /* Reading the file is the first part of the work, reading all coins again for their hash the second. */
 #define FILE_SHARE 0.8
@@ -34,7 +34,7 @@ struct _NodeSnapshotLoad {
   gsize db_cache_bytes;
   GCancellable *cancellable;
   gboolean hashing;
-  gint64 told_us;
+  gint64 reported_us;
 };
 
 struct _NodeSnapshotLoads {
@@ -61,10 +61,10 @@ node_snapshot_loads_free (NodeSnapshotLoads *loads)
   g_free (loads);
 }
 
-static gboolean no (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+static gboolean snapshot_refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static gboolean
-no (GError **error, const char *format, ...)
+snapshot_refuse (GError **error, const char *format, ...)
 {
   va_list args;
 
@@ -84,37 +84,39 @@ refuse_unknown (NodeChain *chain, const char *hash, GError **error)
 
   for (gsize i = 0; i < chain->params->n_assume_utxo; i++)
     g_string_append_printf (heights, "%s%u", i > 0 ? ", " : "", chain->params->assume_utxo[i].height);
-  return no (error,
-             "assumeutxo block hash in snapshot metadata not recognized (hash: %s). The following snapshot heights are "
-             "available: %s",
-             hash, heights->str);
+  return snapshot_refuse (
+      error,
+      "assumeutxo block hash in snapshot metadata not recognized (hash: %s). The following snapshot heights are "
+      "available: %s",
+      hash, heights->str);
 }
 
 static gboolean
-check (NodeChain *chain, const guint8 base32[32], GError **error)
+snapshot_check (NodeChain *chain, const guint8 base32[32], GError **error)
 {
   g_autofree char *hash = node_block_dup_hash (base32);
   NodeBlock *base = node_block_tree_find (chain->tree, base32);
   const NodeBlock *best = node_block_tree_get_best_header (chain->tree);
 
   if (node_chain_is_stopping (chain))
-    return no (error, "The node is stopping");
+    return snapshot_refuse (error, "The node is stopping");
   if (chain->state.base != NULL)
-    return no (error, "Can't activate a snapshot-based chainstate more than once");
+    return snapshot_refuse (error, "Can't activate a snapshot-based chainstate more than once");
   if (node_busy_is (chain, NODE_BUSY_LOADING_SNAPSHOT))
-    return no (error, "Another snapshot is being loaded");
+    return snapshot_refuse (error, "Another snapshot is being loaded");
   if (node_background_known (chain, base32) == NULL)
     return refuse_unknown (chain, hash, error);
   if (base == NULL)
-    return no (error,
-               "The base block header (%s) must appear in the headers chain. Make sure all headers are syncing, and "
-               "call loadtxoutset again",
-               hash);
+    return snapshot_refuse (
+        error,
+        "The base block header (%s) must appear in the headers chain. Make sure all headers are syncing, and "
+        "call loadtxoutset again",
+        hash);
   if (base->status & NODE_BLOCK_FAILED)
-    return no (error, "The base block header (%s) is part of an invalid chain", hash);
+    return snapshot_refuse (error, "The base block header (%s) is part of an invalid chain", hash);
   if (best == NULL || !node_block_descends (best, base))
-    return no (error,
-               "A forked headers-chain with more work than the chain with the snapshot base block header exists. "
+    return snapshot_refuse (
+        error, "A forked headers-chain with more work than the chain with the snapshot base block header exists. "
                "Please proceed to sync without AssumeUtxo.");
   return TRUE;
 }
@@ -144,7 +146,7 @@ node_snapshot_load_begin (NodeChain *chain, const NodeSnapshotHeader *header, GE
   NodeSnapshotLoad *load;
 
   g_return_val_if_fail (chain != NULL && header != NULL, NULL);
-  if (!check (chain, header->base32, error))
+  if (!snapshot_check (chain, header->base32, error))
     return NULL;
   load = g_new0 (NodeSnapshotLoad, 1);
   load->chain = chain;
@@ -194,7 +196,7 @@ node_snapshot_wait_for_end (NodeChain *chain)
 /* ---- the running thread ---- */
 
 static void
-report (NodeChain *chain, gpointer data)
+snapshot_report (NodeChain *chain, gpointer data)
 {
   if (node_busy_is (chain, NODE_BUSY_LOADING_SNAPSHOT))
     node_report_progress (chain, "snapshot", *(double *) data, 0);
@@ -207,22 +209,22 @@ is_stopped (NodeSnapshotLoad *load)
 }
 
 static gboolean
-goes_on (guint64 n_coins, gpointer data)
+snapshot_continue (guint64 n_coins, gpointer data)
 {
   NodeSnapshotLoad *load = data;
   gint64 now = common_clock_monotonic_us ();
   double part = (double) n_coins / (double) MAX (load->header.coins, 1);
   double fraction = MIN (load->hashing ? FILE_SHARE + (1 - FILE_SHARE) * part : FILE_SHARE * part, 1.0);
 
-  if (now - load->told_us > PROGRESS_US) {
-    load->told_us = now;
-    node_chain_post (load->chain, report, g_memdup2 (&fraction, sizeof fraction), g_free);
+  if (now - load->reported_us > PROGRESS_US) {
+    load->reported_us = now;
+    node_chain_post (load->chain, snapshot_report, g_memdup2 (&fraction, sizeof fraction), g_free);
   }
   return !is_stopped (load);
 }
 
 static gboolean
-reading_goes_on (guint64 n_coins, gpointer data)
+reading_continue (guint64 n_coins, gpointer data)
 {
   NodeSnapshotLoad *load = data;
 
@@ -231,7 +233,7 @@ reading_goes_on (guint64 n_coins, gpointer data)
     common_info ("[snapshot] %" G_GUINT64_FORMAT " coins loaded (%.2f%%, %.2f MB)", n_coins,
                  (double) n_coins * 100 / (double) MAX (load->header.coins, 1),
                  (double) node_coins_memory (load->coins) / 1e6);
-  return goes_on (n_coins, data);
+  return snapshot_continue (n_coins, data);
 }
 
 /* The database takes about as much as the file. */
@@ -262,7 +264,7 @@ open_on_chain (NodeChain *chain, gpointer data)
   NodeSnapshotLoad *load = opening->load;
 
   if (node_block_compare_work (load->base, node_chain_tip (chain)) <= 0)
-    no (opening->error, "Work does not exceed active chainstate");
+    snapshot_refuse (opening->error, "Work does not exceed active chainstate");
   else
     opening->good = open_coins (load, opening->error);
 }
@@ -275,16 +277,17 @@ check_hash (NodeSnapshotLoad *load, GError **error)
   NodeCoinsStats stats;
 
   load->hashing = TRUE;
-  if (!node_coins_stats (load->coins, cursor, NODE_COINS_HASH_SERIALIZED, goes_on, load, &stats, error))
+  if (!node_coins_stats (load->coins, cursor, NODE_COINS_HASH_SERIALIZED, snapshot_continue, load, &stats, error))
     return FALSE;
   hash = node_block_dup_hash (stats.hash32);
   if (!g_str_equal (hash, load->known->hash_serialized))
-    return no (error, "Bad snapshot content hash: expected %s, got %s", load->known->hash_serialized, hash);
+    return snapshot_refuse (error, "Bad snapshot content hash: expected %s, got %s", load->known->hash_serialized,
+                            hash);
   return TRUE;
 }
 
 static gboolean
-read_all (NodeSnapshotLoad *load, FILE *file, guint64 file_bytes, GError **error)
+snapshot_read (NodeSnapshotLoad *load, FILE *file, guint64 file_bytes, GError **error)
 {
   g_autofree char *hash = node_block_dup_hash (load->base->hash32);
   Opening opening = { load, FALSE, error };
@@ -295,7 +298,7 @@ read_all (NodeSnapshotLoad *load, FILE *file, guint64 file_bytes, GError **error
       || !opening.good)
     return FALSE;
   common_info ("[snapshot] loading %" G_GUINT64_FORMAT " coins from snapshot %s", load->header.coins, hash);
-  if (!node_snapshot_read_coins (file, &load->header, load->base->height, load->coins, reading_goes_on, load, error))
+  if (!node_snapshot_read_coins (file, &load->header, load->base->height, load->coins, reading_continue, load, error))
     return FALSE;
   common_info ("[snapshot] loaded %" G_GUINT64_FORMAT " (%.2f MB) coins from snapshot %s", load->header.coins,
                (double) node_coins_memory (load->coins) / 1e6, hash);
@@ -313,12 +316,12 @@ node_snapshot_load_run (NodeSnapshotLoad *load,
   gboolean good;
 
   load->cancellable = cancellable;
-  good = read_all (load, file, file_bytes, &local);
+  good = snapshot_read (load, file, file_bytes, &local);
   if (is_stopped (load)
       && (good
           || (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED)
               || g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CLOSED))))
-    return no (error, "Aborting after an interrupt was requested");
+    return snapshot_refuse (error, "Aborting after an interrupt was requested");
   if (good)
     common_info ("[snapshot] validated snapshot");
   else
@@ -328,7 +331,7 @@ node_snapshot_load_run (NodeSnapshotLoad *load,
 
 /* ---- chain thread: from now on it counts ---- */
 
-/* Other programs take a block without this mark for one whose witnesses were never looked at. */
+/* Without this mark other programs assume that the block's witnesses were never checked. */
 static void
 mark_witness (NodeChain *chain, NodeBlock *base)
 {
@@ -340,9 +343,9 @@ mark_witness (NodeChain *chain, NodeBlock *base)
   }
 }
 
-/* The tip's coins go to the background, the snapshot's take their place. */
+/* The tip's coins become the background's, the snapshot's those of the tip. */
 static void
-exchange (NodeSnapshotLoad *load)
+exchange_states (NodeSnapshotLoad *load)
 {
   NodeChain *chain = load->chain;
   NodeChainstate old = chain->state;
@@ -363,7 +366,7 @@ exchange (NodeSnapshotLoad *load)
   node_candidates_received_children (chain, load->base);
 }
 
-/* Minutes have gone by since it was looked at. */
+/* Checked again, since loading took minutes. */
 static gboolean
 still_wanted (NodeSnapshotLoad *load, GError **error)
 {
@@ -371,11 +374,11 @@ still_wanted (NodeSnapshotLoad *load, GError **error)
   NodeChain *chain = load->chain;
 
   if (node_health_is_broken (&chain->health) || node_report_is_fatal (chain) || node_chain_is_stopping (chain))
-    return no (error, "The node is stopping");
+    return snapshot_refuse (error, "The node is stopping");
   if (load->base->status & NODE_BLOCK_FAILED)
-    return no (error, "The base block header (%s) is part of an invalid chain", hash);
+    return snapshot_refuse (error, "The base block header (%s) is part of an invalid chain", hash);
   return node_block_compare_work (load->base, node_chain_tip (chain)) > 0
-         || no (error, "work does not exceed active chainstate");
+         || snapshot_refuse (error, "work does not exceed active chainstate");
 }
 
 const NodeBlock *
@@ -390,7 +393,7 @@ node_snapshot_load_activate (NodeSnapshotLoad *load, GError **error)
   mark_witness (chain, load->base);
   if (!node_chain_flush (chain, error) || !node_chainstate_write_base (chain->datadir, load->base->hash32, error))
     return NULL;
-  exchange (load);
+  exchange_states (load);
   common_info ("[snapshot] successfully activated snapshot %s", hash);
   node_busy_set (chain, NODE_BUSY_LOADING_SNAPSHOT, FALSE);
   node_cache_share (chain);

@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Loading a snapshot of the coins: checks on the chain thread, the long work on a thread of the caller's while the chain
- * goes on, and again on the chain thread the moment from which the snapshot's block is the tip. Errors are
+/* Loading a snapshot of the coins: checks on the chain thread, the long work on a thread of the caller while the chain
+ * is in use, and the activation, which makes the snapshot's block the tip, on the chain thread. Errors are
  * NODE_STORE_ERROR, their message says why for people. */
 
 typedef struct _NodeSnapshotLoad NodeSnapshotLoad;
@@ -27,7 +27,7 @@ gboolean node_snapshot_load_run (NodeSnapshotLoad *load,
 /* Chain thread, after node_snapshot_load_run() was good: the snapshot's block becomes the tip. */
 const NodeBlock *node_snapshot_load_activate (NodeSnapshotLoad *load, GError **error);
 
-/* Chain thread. Unless it was activated, nothing is left of it. node_chain_close() waits for this. */
+/* Chain thread. Removes everything unless it was activated. node_chain_close() waits for this. */
 void node_snapshot_load_free (NodeSnapshotLoad *load);
 
 /* ---- for the chain itself ---- */
@@ -36,7 +36,7 @@ typedef struct _NodeSnapshotLoads NodeSnapshotLoads;
 
 NodeSnapshotLoads *node_snapshot_loads_new (void);
 void node_snapshot_loads_free (NodeSnapshotLoads *loads);
-/* Any thread but the chain's, once the jobs are closed and drained: nobody loads any more when this returns. */
+/* Any thread but the chain's, once the jobs are closed and drained: no snapshot is being loaded when this returns. */
 void node_snapshot_wait_for_end (NodeChain *chain);
 
 G_END_DECLS

@@ -86,7 +86,7 @@ node_submitter_notify (NodeSubmitter *submitter,
   notification_free (notification);
 }
 
-/* ---- those who wait for a verdict ---- */
+/* ---- submitters that wait for a verdict ---- */
 
 struct _NodeSubmitters {
   GHashTable *waiting; /* NodeBlock → GSList of NodeSubmitter */

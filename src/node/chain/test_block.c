@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Would a block be valid on top of the tip? For templates and for getblocktemplate proposals. */
+/* Checks whether a block would be valid on top of the tip: for templates and getblocktemplate proposals. */
 
 gboolean
 node_chain_test_block (NodeChain *chain,

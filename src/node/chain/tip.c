@@ -66,9 +66,9 @@ tip_add_state (NodeTip *tip, const NodeTip *old, const NodeBlock *block, const N
   tip->n_states++;
 }
 
-/* The snapshot is another now. The caller owns what is returned. */
+/* Replaces the snapshot. The caller owns the result. */
 static NodeTip *
-renew (NodeChain *chain)
+tip_renew (NodeChain *chain)
 {
   NodeTip *tip = g_atomic_rc_box_new0 (NodeTip);
   NodeTip *old;
@@ -95,14 +95,14 @@ node_tip_publish (NodeChain *chain)
 {
   NodeTip *tip;
 
-  /* Before the genesis block is found again by a reindex there is no chain to publish. */
+  /* Until a reindex has found the genesis block there is no tip to publish. */
   if (node_chain_tip (chain) == NULL)
     return;
   if (node_download_update (chain))
     node_cache_share (chain);
   node_warn_invalid (chain);
   node_warn_rules (chain);
-  tip = renew (chain);
+  tip = tip_renew (chain);
   node_report_tip_changed (chain, tip);
   node_tip_unref (tip);
 }
@@ -110,7 +110,7 @@ node_tip_publish (NodeChain *chain)
 void
 node_tip_publish_validated (NodeChain *chain)
 {
-  g_autoptr (NodeTip) tip = renew (chain);
+  g_autoptr (NodeTip) tip = tip_renew (chain);
 
   node_report_validated (chain, tip->validated);
 }

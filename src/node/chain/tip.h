@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* What others see of the tip. Chain thread. */
+/* The published tip. Chain thread. */
 
 typedef struct _NodeTips NodeTips;
 

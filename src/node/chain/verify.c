@@ -5,8 +5,8 @@
 #include "node/chainstate/rollback.h"
 #include "node/chainstate/verify.h"
 
-/* Looking back: the last blocks once more, and the coins as they were. Both work in views of the coins on disk, on the thread
- * of the caller, while the chain continues. */
+/* Verifies the last blocks again, and rolls coins back. Both work in views of the coins on disk, on the thread of the
+ * caller, while the chain continues. */
 
 typedef struct {
   NodeChain *chain;
@@ -14,7 +14,7 @@ typedef struct {
   const char *stage; /* reported to the listeners, on the chain thread; NULL: nothing is */
   GCancellable *cancellable;
 
-  NodeCoins *view; /* stands for TIP; NULL: there is nothing to look at */
+  NodeCoins *view; /* with TIP as its best block; NULL: nothing to verify */
   NodeBlock *tip;
   gboolean may_lack; /* data of old blocks */
 } LookBack;

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* What the owner of a node should know of the chain: that others may follow rules that this program does not. */
+/* Warnings about the chain: other nodes may follow rules that this program does not know. */
 
 #define INVALID_ID "invalid-chain"
 #define INVALID_TEXT                                                                                                   \
@@ -22,7 +22,7 @@
 #define MAIN_THRESHOLD 1815
 
 struct _NodeWarnings {
-  gboolean invalid; /* warned of a branch that is refused */
+  gboolean invalid; /* warned of an invalid branch */
   gboolean looked_for_rules;
   guint32 unknown_rules; /* bits of the block version */
 };
@@ -39,7 +39,7 @@ node_warnings_free (NodeWarnings *warnings)
   g_free (warnings);
 }
 
-/* A branch that is refused has far more work than the chain. */
+/* Whether an invalid branch has much more work than the chain. */
 static gboolean
 is_outdone (NodeChain *chain)
 {
@@ -128,7 +128,7 @@ node_warn_rules (NodeChain *chain)
   guint32 period = get_period (chain->params), bits;
   g_autofree char *text = NULL;
 
-  /* What is agreed on changes with the period only; its blocks are many. */
+  /* The result changes only with the period. */
   if (node_chain_is_initial_download (chain) || (chain->warnings->looked_for_rules && (tip->height + 1) % period != 0))
     return;
   chain->warnings->looked_for_rules = TRUE;

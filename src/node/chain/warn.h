@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* What the owner of a node should know of the chain. Chain thread. */
+/* Warnings about the chain. Chain thread. */
 
 typedef struct _NodeWarnings NodeWarnings;
 

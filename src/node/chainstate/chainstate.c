@@ -30,7 +30,7 @@ node_chainstate_disconnect_tip (NodeChainstate *state, BtcBlock **block, GError 
   if (data == NULL)
     return FALSE;
   if (!node_disconnect_block (state->tree, state->coins, data, index, &clean, &local)) {
-    /* Undo data that is not stored is found out before any coin was changed. */
+    /* Missing undo data is detected before any coin is changed. */
     if (!g_error_matches (local, NODE_STORE_ERROR, NODE_STORE_ERROR_NOT_STORED))
       node_health_break (state->health);
     g_propagate_error (error, g_steal_pointer (&local));

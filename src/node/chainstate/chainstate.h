@@ -7,13 +7,13 @@
 
 G_BEGIN_DECLS
 
-/* What a block that breaks a rule means. */
+/* What follows from an invalid block. */
 typedef enum {
-  NODE_REFUSAL_OF_BLOCK,    /* it is marked as invalid, with what builds on it: there are other branches */
-  NODE_REFUSAL_OF_SNAPSHOT, /* and the snapshot above is worth nothing: nothing that was built on it may be used */
+  NODE_REFUSAL_OF_BLOCK,    /* it is marked as invalid, with its descendants; other branches may be valid */
+  NODE_REFUSAL_OF_SNAPSHOT, /* and the snapshot above is invalid, with everything that was derived from it */
 } NodeRefusal;
 
-/* What a set of coins is there for. */
+/* The purpose of a set of coins. */
 typedef struct {
   NodeBlock *target; /* blocks are connected no further than here; NULL: as far as there are any */
   NodeRefusal refusal;
@@ -21,8 +21,8 @@ typedef struct {
   guint32 prune_from; /* files with blocks below this height are not pruned for it: another set needs them */
 } NodeChainstateRole;
 
-/* One set of coins and the block that it stands for. There is one; and a second while the blocks below a snapshot are
- * checked. Its owner sets what does not follow from connecting, disconnecting and flushing. Chain thread. */
+/* A set of coins and its best block. There is one; and a second while the blocks below a snapshot are checked. The
+ * owner sets the fields that do not follow from connecting, disconnecting and flushing. Chain thread. */
 typedef struct {
   /* Borrowed, as long as it is open. */
   NodeBlockTree *tree;
@@ -32,13 +32,13 @@ typedef struct {
 
   NodeCoins *coins;
   NodeReadAhead *read_ahead;
-  NodeBlock *tip;  /* what the coins stand for; NULL: nothing yet */
+  NodeBlock *tip;  /* the best block of the coins; NULL: none yet */
   NodeBlock *base; /* they began with the snapshot of this block; NULL: with nothing */
   NodeChainstateRole role;
   gsize db_cache_bytes;
 
   /* ---- flush.c ---- */
-  const NodeBlock *flushed_tip;  /* what they stand for on the disk; NULL: nothing */
+  const NodeBlock *flushed_tip;  /* their best block on disk; NULL: none */
   const NodeBlock *flushing_tip; /* the block that a flush in progress will bring there; NULL: none is */
   gint64 last_flush_us;          /* when the last one began */
   guint n_flushes;               /* that came to their end */
@@ -52,26 +52,26 @@ typedef struct {
 typedef struct {
   const char *path; /* the folder of the coins */
   gboolean wipe;
-  gboolean may_be_unknown; /* coins of blocks that the tree does not know are wiped: its index is being built again */
+  gboolean may_be_unknown; /* coins of a block that is not in the tree are wiped: the index is being rebuilt */
   gsize db_cache_bytes;
   gsize cache_bytes;
   gsize batch_bytes;         /* 0: the default */
   NodeProgressFunc progress; /* of a replay */
   gpointer data;
 } NodeChainstateOptions;
-/* Opens the coins, replays a flush that was cut off, and makes the block that they stand for the tip: NULL when there are
- * none. FALSE with ERROR: what was opened is closed by node_chainstate_close(). */
+/* Opens the coins, replays an interrupted flush, and makes their best block the tip: NULL when there are none. FALSE
+ * with ERROR: node_chainstate_close() closes what was opened. */
 gboolean node_chainstate_open (NodeChainstate *state, const NodeChainstateOptions *options, GError **error);
 
 /* ---- chainstate.c ---- */
 
-/* Its coins were opened, and stand for TIP, on the disk, too. */
+/* Its coins were opened, with TIP as their best block, also on disk. */
 void node_chainstate_begin (NodeChainstate *state, NodeBlock *tip);
 /* Closes the coins; flushes nothing. The other fields stay. */
 void node_chainstate_close (NodeChainstate *state);
-/* Takes the tip out of the coins: the block before it is the tip now. *BLOCK is the data of the one that was left, which
- * the caller owns. An error means that the coins can no longer be trusted, and breaks the health, except when the block
- * could not be read. */
+/* Disconnects the tip: its parent becomes the tip. *BLOCK is the data of the disconnected block, which the caller owns.
+ * An error means that the coins can no longer be trusted, and breaks the health, except when the block could not be
+ * read. */
 gboolean node_chainstate_disconnect_tip (NodeChainstate *state, BtcBlock **block, GError **error);
 
 /* ---- flush.c ---- */

@@ -94,7 +94,7 @@ run_unit (NodeCheckBatch *batch, const Unit *unit)
 }
 
 static gint
-unclaimed (NodeCheckBatch *batch)
+n_unclaimed (NodeCheckBatch *batch)
 {
   return g_atomic_int_get (&batch->published) - g_atomic_int_get (&batch->claimed);
 }
@@ -115,21 +115,21 @@ run_one (NodeCheckBatch *batch)
   return TRUE;
 }
 
-/* The batch to work on: the older one first, because somebody waits for it. With the lock held. */
+/* The batch to work on: the older one first, since it is waited for. With the lock held. */
 static NodeCheckBatch *
 find_work (NodeChecks *checks)
 {
   for (guint i = 0; i < BATCHES; i++) {
     NodeCheckBatch *batch = &checks->batches[(checks->older + i) % BATCHES];
 
-    if (batch->open && unclaimed (batch) > 0)
+    if (batch->open && n_unclaimed (batch) > 0)
       return batch;
   }
   return NULL;
 }
 
 static gpointer
-thread_main (gpointer data)
+check_thread_main (gpointer data)
 {
   NodeChecks *checks = data;
 
@@ -170,7 +170,7 @@ node_checks_new (guint threads)
   checks->threads = g_new0 (GThread *, threads);
   for (guint i = 0; i < threads; i++) {
     g_autofree char *name = g_strdup_printf ("scriptch.%u", i);
-    checks->threads[i] = g_thread_new (name, thread_main, checks);
+    checks->threads[i] = g_thread_new (name, check_thread_main, checks);
   }
   return checks;
 }
@@ -240,7 +240,7 @@ node_checks_begin (NodeChecks *checks,
 }
 
 static void
-wake (NodeChecks *checks)
+wake_threads (NodeChecks *checks)
 {
   if (g_atomic_int_get (&checks->sleepers) == 0)
     return;
@@ -266,8 +266,8 @@ node_checks_add (NodeCheckBatch *batch, const BtcTx *tx, const BtcTxOut *spent)
   for (guint32 in = 0; in < tx->n_in; in += UNIT_INPUTS)
     batch->units[published++] = (Unit){ job_number, in, MIN (UNIT_INPUTS, tx->n_in - in) };
   g_atomic_int_set (&batch->published, published);
-  if (unclaimed (batch) >= WAKE_EVERY)
-    wake (batch->checks);
+  if (n_unclaimed (batch) >= WAKE_EVERY)
+    wake_threads (batch->checks);
 }
 
 /* Until no thread is in BATCH, and meanwhile what there is to do in the other. */
@@ -298,8 +298,8 @@ node_checks_finish (NodeCheckBatch *batch, gboolean drop, NodeCheckFailure *fail
 {
   if (drop)
     g_atomic_int_set (&batch->drop, 1);
-  if (unclaimed (batch) > 1)
-    wake (batch->checks);
+  if (n_unclaimed (batch) > 1)
+    wake_threads (batch->checks);
   while (run_one (batch))
     ;
   wait_for_others (batch);

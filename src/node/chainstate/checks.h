@@ -26,7 +26,7 @@ NodeCheckBatch *node_checks_begin (NodeChecks *checks,
 /* Adds all inputs of TX. SPENT has one output for each. Both stay until node_checks_finish(). */
 void node_checks_add (NodeCheckBatch *batch, const BtcTx *tx, const BtcTxOut *spent);
 
-/* What failed: of all failures always the first in the order of the inputs. */
+/* The failure: of several always the first in the order of the inputs. */
 typedef struct {
   const BtcTx *tx;
   guint32 in;

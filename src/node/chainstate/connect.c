@@ -7,11 +7,12 @@
 
 #include <string.h>
 
-/* Connecting a block: the rules that need the coins. The coins are changed as the block's transactions come, while their
- * scripts are checked on other threads; the next block may begin before that has ended. A block that breaks a rule is
- * taken back out, after those that began later, so that there is nothing between "as before" and "fully applied". */
+/* Connects a block: the rules that need coins. The coins are changed transaction by transaction, while scripts are
+ * checked on other threads; the next block may begin before that has ended. A block that breaks a rule is undone, after
+ * those that began later, so that a block is either fully applied or not at all. */
 
-/* A block on its way. Arrays are kept from block to block; their entries are per input, the coinbase's left out. */
+/* A block that is being connected. Arrays are reused from block to block; they have an entry for each input but the
+ * coinbase's. */
 struct _NodeConnect {
   NodeConnectTools *tools;
   NodeCoins *coins;
@@ -264,7 +265,7 @@ is_ok (const NodeConnect *c)
   return c->verdict.verdict == BTC_VERDICT_OK;
 }
 
-/* Afterwards no other thread looks at the block any more. */
+/* After that no other thread accesses the block. */
 static void
 end_checks (NodeConnect *c, gboolean drop)
 {
@@ -293,7 +294,7 @@ connect_txs (NodeConnect *c, GError **error)
 }
 
 static void
-prepare (NodeConnect *c, NodeCoins *coins, BtcBlock *block, NodeBlock *index)
+connect_prepare (NodeConnect *c, NodeCoins *coins, BtcBlock *block, NodeBlock *index)
 {
   g_assert (c->checks == NULL);
   g_clear_pointer (&c->block, btc_block_unref);
@@ -320,8 +321,8 @@ node_connect_begin (NodeConnect *c,
 {
   NodeConnectTools *tools = c->tools;
 
-  prepare (c, coins, block, index);
-  /* The coinbase of the genesis block was never a coin. */
+  connect_prepare (c, coins, block, index);
+  /* The coinbase of the genesis block is not a coin. */
   if (index->prev == NULL)
     return TRUE;
   if (node_connect_needs_bip30 (tools->params, index) && !check_bip30 (c, error))

@@ -26,24 +26,24 @@ gboolean node_connect_needs_bip30 (const BtcParams *params, const NodeBlock *ind
 /* What one block needs while it is being connected; used for one block after another. */
 NodeConnect *node_connect_new (NodeConnectTools *tools);
 void node_connect_free (NodeConnect *connect);
-/* Applies BLOCK to COINS, which stand at INDEX->prev or will, once what began before has ended well. Its scripts are
- * being checked when this returns. FALSE for an error of this machine: the coins are what they were. */
+/* Applies BLOCK to COINS, whose best block is INDEX->prev or will be, once the blocks that began before have succeeded.
+ * Its scripts are being checked when this returns. FALSE for an error of this machine: the coins are what they were. */
 gboolean node_connect_begin (NodeConnect *connect,
                              NodeCoins *coins,
                              BtcBlock *block,
                              NodeBlock *index,
                              gboolean always_check,
                              GError **error);
-/* Waits for the checks of scripts. When the verdict is not OK the block must be taken back. */
+/* Waits for the checks of scripts. When the verdict is not OK the block must be undone. */
 const BtcVerdict *node_connect_wait (NodeConnect *connect);
-/* Makes the coins what they were before node_connect_begin(); what began later must have been taken back before. */
+/* Undoes node_connect_begin(); blocks that began later must have been undone before. */
 gboolean node_connect_take_back (NodeConnect *connect, GError **error);
 /* Borrowed, until the next node_connect_begin(). */
 const NodeBlock *node_connect_get_index (NodeConnect *connect);
 BtcBlock *node_connect_get_block (NodeConnect *connect);
 const BtcCoin *node_connect_get_spent (NodeConnect *connect);
-gboolean node_connect_is_checking (NodeConnect *connect); /* all else is done, and well */
-/* Writes what takes the block back, which was connected. */
+gboolean node_connect_is_checking (NodeConnect *connect); /* everything else is done and valid */
+/* Writes the undo data of the connected block. */
 gboolean node_connect_write_undo (NodeConnect *connect, GError **error);
 /* Adds the outputs of TX. */
 void node_connect_add_outputs (NodeCoins *coins, const BtcTx *tx, guint32 height, gboolean possible_overwrite);

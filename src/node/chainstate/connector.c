@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* A set of coins grows by one block. While its scripts are being checked, the block after it is begun ("ahead"): it waits
- * for its turn, or is taken back when there is none. */
+/* Connects one block to a set of coins. While its scripts are being checked, the next block is begun ("ahead"): it
+ * waits for its turn, or is undone. */
 
 #define SIGCACHE_BYTES ((gsize) 16 << 20)
 
@@ -62,7 +62,7 @@ connector_get_block (NodeChainstate *state, const NodeBlock *index, BtcBlock *hi
   return node_read_ahead_take (state->read_ahead, index, verdict, error);
 }
 
-/* *VERDICT is about what the block is by itself; when it is not OK nothing was begun. */
+/* *VERDICT is that of the rules that need no coins; when it is not OK nothing was begun. */
 static gboolean
 begin_block (NodeConnect *connect,
              NodeChainstate *state,
@@ -78,8 +78,8 @@ begin_block (NodeConnect *connect,
   return verdict->verdict != BTC_VERDICT_OK || node_connect_begin (connect, state->coins, block, index, FALSE, error);
 }
 
-/* Begins what follows CONNECT on the way to TARGET, when that saves time. Trouble that leaves the coins as they were is
- * met again when its turn comes. */
+/* Begins what follows CONNECT on the way to TARGET, when that saves time. An error that leaves the coins unchanged is
+ * ignored here: it occurs again when it is the block's turn. */
 static gboolean
 begin_ahead (NodeConnector *connector,
              NodeConnect *connect,
@@ -142,8 +142,8 @@ begin_next (NodeConnector *connector,
   return begin_block (*connect, state, index, hint, verdict, error);
 }
 
-/* CONNECT broke a rule: takes it back, and what was begun after it. An error, and no verdict, when the block is not what was
- * stored: then the disk is to blame. */
+/* CONNECT broke a rule: undoes it, and the block begun after it. When the block is not the one that was stored, the
+ * disk is to blame: an error, not a verdict. */
 static gboolean
 undo_refused (NodeConnector *connector, NodeConnect *connect, NodeBlock *index, BtcBlock *hint, GError **error)
 {
@@ -186,7 +186,7 @@ node_connector_step (NodeConnector *connector,
   node_read_ahead_request (state->read_ahead, target, index->height);
   if (!begin_next (connector, state, index, hint, &connect, verdict, error))
     return FALSE;
-  /* What its data is by itself was found out when that was read, intact. */
+  /* The rules that need no coins were checked when the intact data was read. */
   if (verdict->verdict != BTC_VERDICT_OK)
     return TRUE;
   if (go_ahead && !begin_ahead (connector, connect, state, target, hint, error))

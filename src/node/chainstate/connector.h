@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Connects blocks to a set of coins: the threads that check scripts, the signatures that are known, and what a block needs
- * on its way. There is one; who uses it ends that before somebody else does. Chain thread. */
+/* Connects blocks to a set of coins, with the threads that check scripts, the signature cache and the work space. There
+ * is one; a user finishes before another one begins. Chain thread. */
 
 typedef struct _NodeConnector NodeConnector;
 
@@ -16,7 +16,7 @@ node_connector_new (NodeBlockTree *tree, const BtcParams *params, NodeHealth *he
 void node_connector_free (NodeConnector *connector);
 NodeSigcache *node_connector_get_sigcache (NodeConnector *connector); /* borrowed; any thread */
 
-/* What came of one block. */
+/* The result for one block. */
 typedef struct {
   NodeBlock *index;
   BtcBlock *block;      /* borrowed, until the connector is used again */
@@ -24,10 +24,10 @@ typedef struct {
   BtcVerdict verdict;   /* not OK: it was not connected, and the coins are what they were */
 } NodeConnected;
 
-/* Connects the block after the tip of STATE on the way to TARGET: it becomes the tip, its undo data is written. HINT (may be
- * NULL) is a block that need not be read when it is that one. With GO_AHEAD the block after it may be begun, which saves
- * time; it must then be connected by the next step, or dropped before anybody else uses the coins. FALSE is for an error
- * of this machine. */
+/* Connects the block after the tip of STATE on the way to TARGET: it becomes the tip, its undo data is written. HINT
+ * (may be NULL) is a block that need not be read when it is that one. With GO_AHEAD the block after it may be begun,
+ * which saves time; it must then be connected by the next step, or dropped before others use the coins. FALSE is for an
+ * error of this machine. */
 gboolean node_connector_step (NodeConnector *connector,
                               NodeChainstate *state,
                               const NodeBlock *target,
@@ -35,7 +35,7 @@ gboolean node_connector_step (NodeConnector *connector,
                               BtcBlock *hint,
                               NodeConnected *connected,
                               GError **error);
-gboolean node_connector_is_ahead (NodeConnector *connector); /* a block was begun: the coins stand for none */
+gboolean node_connector_is_ahead (NodeConnector *connector); /* a block was begun: the coins have no best block */
 gboolean node_connector_drop_ahead (NodeConnector *connector, GError **error);
 
 /* Connects BLOCK to COINS, all at once, and nothing else: no files are read or written. When *VERDICT is not OK, and with

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* Taking a block, or the part of it that was applied, back out of the coins. */
+/* Undoes a block, or the part of it that was applied. */
 
 static gboolean
 same_coin (const BtcCoin *coin, const BtcTxOut *out, guint32 height, gboolean coinbase)
@@ -40,8 +40,8 @@ remove_outputs (NodeCoins *coins, const BtcTx *tx, const NodeBlock *index, gbool
   return TRUE;
 }
 
-/* Very old undo data tells the height only with the last output of a transaction that was spent: another output of it
- * must still be there. */
+/* Very old undo data has the height only with the last spent output of a transaction: another output of it must still
+ * be unspent. */
 static gboolean
 complete_coin (NodeCoins *coins, const BtcOutpoint *of, BtcCoin *coin, GError **error)
 {

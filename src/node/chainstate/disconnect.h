@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Takes the first N_TXS transactions of BLOCK back out of COINS. SPENT: what they spent, in input order. *CLEAN
- * becomes FALSE when the coins were not what the block left. */
+/* Undoes the first N_TXS transactions of BLOCK in COINS. SPENT: the coins they spent, in input order. *CLEAN becomes
+ * FALSE when the coins were not those after the block. */
 gboolean node_disconnect_txs (NodeCoins *coins,
                               const BtcBlock *block,
                               const NodeBlock *index,
@@ -14,7 +14,7 @@ gboolean node_disconnect_txs (NodeCoins *coins,
                               BtcCoin *spent,
                               gboolean *clean,
                               GError **error);
-/* Reads the undo data of BLOCK and takes the block out of COINS. */
+/* Reads the undo data of BLOCK and undoes the block in COINS. */
 gboolean node_disconnect_block (NodeBlockTree *tree,
                                 NodeCoins *coins,
                                 const BtcBlock *block,

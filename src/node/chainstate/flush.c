@@ -6,8 +6,8 @@
 
 /* Writing to disk, always in this order: block and undo files, then the block index that points into them, then the
  * coins that stand for a block of the index. A crash between two of them leaves data that nothing points to yet. The
- * coins take by far the longest, so a thread of their own writes them while the chain continues; only when the cache has
- * no room left, or somebody needs them on the disk now, they are waited for. */
+ * coins take by far the longest, so a thread of their own writes them while the chain continues; it is waited for only
+ * when the cache is full, or the coins are needed on disk. */
 
 #define COINS_INTERVAL_US ((gint64) 600 * G_USEC_PER_SEC)
 /* A coin takes some 50 bytes, is written to the log and to a table, and often replaces another: a safe guess. */
@@ -54,7 +54,7 @@ begin_coins (NodeChainstate *state, GError **error)
       || !node_coins_flush_begin (state->coins, state->tip->hash32, state->written, state->written_data, error))
     return flush_failed (state);
   state->flushing_tip = state->tip;
-  /* Whoever asks for crashes wants to meet them in the request that caused the flush. */
+  /* With simulated crashes the flush must end within the request that caused it. */
   return !node_store_crash_ratio_is_set () || finish_coins (state, error);
 }
 
@@ -98,7 +98,7 @@ node_chainstate_flush_is_due (NodeChainstate *state)
   return node_coins_needs_flush (state->coins) || coins_are_due (state) || node_coins_flush_is_over (state->coins);
 }
 
-/* The cache is full, and what is clean in it does not matter enough. */
+/* The cache is full, and evicting clean entries is not enough. */
 static gboolean
 make_coins_room (NodeChainstate *state, GError **error)
 {

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* From the folder of a set of coins to the block that it stands for. */
+/* Opens the coins of a folder, and finds their best block. */
 
 static const guint8 no_block32[32];
 
@@ -30,7 +30,7 @@ open_is_known (NodeChainstate *state, const guint8 hash32[32])
   return memcmp (hash32, no_block32, 32) == 0 || node_block_tree_find (state->tree, hash32) != NULL;
 }
 
-/* BEST32 becomes the block that the coins stand for; zeros: there are none. */
+/* BEST32 becomes the best block of the coins; zeros: there are none. */
 static gboolean
 open_and_replay (NodeChainstate *state, const NodeChainstateOptions *options, guint8 best32[32], GError **error)
 {
@@ -40,7 +40,7 @@ open_and_replay (NodeChainstate *state, const NodeChainstateOptions *options, gu
   if (!open_folder (state, options, options->wipe, error)
       || !node_coins_get_best (state->coins, best32, &replay, new32, old32, error))
     return FALSE;
-  /* The reference's reindex, when it is cut off, can leave the coins of the time before it. */
+  /* An interrupted reindex of the reference can leave the coins from before. */
   if (options->may_be_unknown
       && (!open_is_known (state, best32) || !open_is_known (state, new32) || !open_is_known (state, old32))) {
     memset (best32, 0, 32);
@@ -63,9 +63,8 @@ node_chainstate_open (NodeChainstate *state, const NodeChainstateOptions *option
   if (memcmp (best32, no_block32, 32) != 0) {
     tip = node_block_tree_find (state->tree, best32);
     if (tip == NULL) {
-      g_set_error (
-          error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-          "The block index is damaged: it does not have the block that the coins stand for. " NODE_BLOCKS_ADVICE);
+      g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+                   "The block index is damaged: it does not have the best block of the coins. " NODE_BLOCKS_ADVICE);
       return FALSE;
     }
   }

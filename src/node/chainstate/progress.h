@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* Of a long work FRACTION (0 to 1) is done, and N_BLOCKS of its blocks. FALSE: it is to end now. */
+/* Reports that FRACTION (0 to 1) of long work is done, and N_BLOCKS of its blocks. FALSE cancels it. */
 typedef gboolean (*NodeProgressFunc) (gpointer data, double fraction, guint64 n_blocks);
 
 G_END_DECLS

@@ -56,7 +56,7 @@ read_slot (NodeReadAhead *ahead, Slot *slot)
   g_autoptr (BtcBlock) block = bytes != NULL ? btc_block_new_prefix (bytes) : NULL;
   BtcVerdict verdict;
 
-  /* It is read again where it is needed; there it is found out whether the disk is to blame, and reported. */
+  /* It is read again when it is needed; errors are detected and reported then. */
   if (block == NULL || memcmp (block->hash32, slot->hash32, 32) != 0
       || !node_block_check (block, ahead->params, &verdict))
     return;
@@ -74,7 +74,7 @@ find_unstarted (NodeReadAhead *ahead)
 }
 
 static gpointer
-thread_main (gpointer data)
+read_ahead_main (gpointer data)
 {
   NodeReadAhead *ahead = data;
 
@@ -109,7 +109,7 @@ node_read_ahead_new (NodeBlockTree *tree, const BtcParams *params, NodeCoins *co
   g_cond_init (&ahead->wanted);
   g_cond_init (&ahead->ready);
   g_queue_init (&ahead->slots);
-  ahead->thread = g_thread_new ("readahead", thread_main, ahead);
+  ahead->thread = g_thread_new ("readahead", read_ahead_main, ahead);
   return ahead;
 }
 
@@ -128,7 +128,7 @@ node_read_ahead_free (NodeReadAhead *ahead)
   g_free (ahead);
 }
 
-/* Forgets slots that are not on the way any more. A slot that is being read stays until it is done. */
+/* Drops slots that are no longer needed. A slot that is being read stays until that is done. */
 static void
 drop_stale (NodeReadAhead *ahead, const NodeBlock *target, guint32 from_height)
 {
@@ -153,7 +153,7 @@ node_read_ahead_request (NodeReadAhead *ahead, const NodeBlock *target, guint32 
   guint32 next = from_height;
   gboolean added = FALSE;
 
-  /* A single block is about to be connected from memory, or can be read just as well where it is needed. */
+  /* A single block is connected from memory, or read when it is needed. */
   if (target->height <= from_height)
     return;
   g_mutex_lock (&ahead->lock);
@@ -211,7 +211,7 @@ node_read_ahead_take (NodeReadAhead *ahead, const NodeBlock *index, BtcVerdict *
     free_slot (slot);
   }
   g_mutex_unlock (&ahead->lock);
-  /* Also after a failure there: this time the error, or the verdict, is the caller's. */
+  /* Also after a failure there: this time the caller gets the error or the verdict. */
   if (block == NULL)
     return read_now (ahead, index, verdict, error);
   btc_verdict_clear (verdict);

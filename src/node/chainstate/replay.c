@@ -8,9 +8,9 @@
 
 #include <string.h>
 
-/* A flush of the coins that was cut off left a mixture of two states: the one at OLD and the one at NEW. Undoing the
- * blocks from OLD down to the fork and applying those up to NEW, without minding what was done already, gives the state
- * at NEW: adding and removing a coin can be repeated. */
+/* An interrupted flush left a mixture of two states: the one at OLD and the one at NEW. Undoing the blocks from OLD
+ * down to the fork and applying those up to NEW, whether or not they were applied already, gives the state at NEW:
+ * adding and removing a coin can be repeated. */
 
 static gboolean
 replay_back (NodeBlockTree *tree, NodeCoins *coins, const NodeBlock *block, GError **error)
@@ -45,13 +45,13 @@ replay_forward (NodeBlockTree *tree, NodeCoins *coins, const NodeBlock *block, G
   return TRUE;
 }
 
-/* FALSE: it is to end. The database still has both names, and the next start begins again. */
+/* FALSE: cancelled. The database still names both blocks, and the next start replays again. */
 static gboolean
-replay_goes_on (gboolean goes_on, GError **error)
+replay_check_cancelled (gboolean continues, GError **error)
 {
-  if (!goes_on)
+  if (!continues)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The node is stopping");
-  return goes_on;
+  return continues;
 }
 
 gboolean
@@ -79,12 +79,13 @@ node_replay (NodeBlockTree *tree,
   fork = node_block_fork (from, to);
   fork_height = fork != NULL ? fork->height : 0;
   for (; from != fork; from = from->prev)
-    if (!replay_goes_on (progress (data, 0, 0), error) || (from->height > 0 && !replay_back (tree, coins, from, error)))
+    if (!replay_check_cancelled (progress (data, 0, 0), error)
+        || (from->height > 0 && !replay_back (tree, coins, from, error)))
       return FALSE;
   for (guint32 height = fork_height + 1; height <= to->height; height++) {
     guint32 done = height - fork_height;
 
-    if (!replay_goes_on (progress (data, (double) done / (to->height - fork_height + 1), done), error)
+    if (!replay_check_cancelled (progress (data, (double) done / (to->height - fork_height + 1), done), error)
         || !replay_forward (tree, coins, node_block_ancestor (to, height), error))
       return FALSE;
   }

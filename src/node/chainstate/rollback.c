@@ -4,7 +4,7 @@
 
 #include <gio/gio.h>
 
-/* The coins as they were after an earlier block, without leaving the tip. */
+/* Rolls a view back to the coins after an earlier block; the tip does not change. */
 
 static gboolean
 roll_back_block (NodeBlockTree *tree, NodeCoins *view, const NodeBlock *index, GError **error)

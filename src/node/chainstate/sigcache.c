@@ -6,11 +6,11 @@
 #include <string.h>
 
 /* Buckets of a few keys each, chosen by a salted hash; a bucket that is full forgets its oldest key. The locks are
- * spread over the buckets, so that threads seldom meet. */
+ * spread over the buckets, so that threads rarely wait for each other. */
 
 #define WAYS 4
 #define LOCKS 64
-/* Room for the keys of the last few blocks, in a table whose pages are only there once they are used. */
+/* Space for the keys of the last few blocks, in a table whose pages are allocated on use. */
 #define N_KEYS (1u << 16)
 
 typedef struct {
@@ -48,7 +48,7 @@ lock_bucket (NodeSigcache *cache, const guint8 key32[32], GMutex **lock)
 }
 
 static gboolean
-seen (gpointer data, const guint8 key32[32])
+sigcache_seen (gpointer data, const guint8 key32[32])
 {
   GMutex *lock;
   Bucket *bucket = lock_bucket (data, key32, &lock);
@@ -61,7 +61,7 @@ seen (gpointer data, const guint8 key32[32])
 }
 
 static void
-add (gpointer data, const guint8 key32[32])
+sigcache_add (gpointer data, const guint8 key32[32])
 {
   GMutex *lock;
   Bucket *bucket = lock_bucket (data, key32, &lock);
@@ -85,7 +85,7 @@ lock_key (NodeSigcache *cache, const guint8 key33[33], GMutex **lock)
 }
 
 static gboolean
-find_key (gpointer data, const guint8 key33[33], guint8 parsed64[64])
+sigcache_find_key (gpointer data, const guint8 key33[33], guint8 parsed64[64])
 {
   GMutex *lock;
   const Key *key = lock_key (data, key33, &lock);
@@ -127,9 +127,9 @@ node_sigcache_new (gsize bytes)
   for (guint i = 0; i < LOCKS; i++)
     g_mutex_init (&cache->locks[i]);
   cache->keys = g_new0 (Key, N_KEYS);
-  cache->full = (BtcSignatureCache){ seen, add, find_key, keep_key, cache };
-  cache->read_only = (BtcSignatureCache){ seen, add_nothing, find_key, keep_key, cache };
-  cache->keys_only = (BtcSignatureCache){ NULL, NULL, find_key, keep_key, cache };
+  cache->full = (BtcSignatureCache){ sigcache_seen, sigcache_add, sigcache_find_key, keep_key, cache };
+  cache->read_only = (BtcSignatureCache){ sigcache_seen, add_nothing, sigcache_find_key, keep_key, cache };
+  cache->keys_only = (BtcSignatureCache){ NULL, NULL, sigcache_find_key, keep_key, cache };
   return cache;
 }
 
@@ -154,6 +154,6 @@ node_sigcache_get (NodeSigcache *cache)
 const BtcSignatureCache *
 node_sigcache_get_read_only (NodeSigcache *cache)
 {
-  /* Before the first signature is added, as while the chain is downloaded, a look-up costs a hash for nothing. */
+  /* Before the first signature is added, as during the initial download, look-ups would only cost time. */
   return g_atomic_int_get (&cache->used) ? &cache->read_only : &cache->keys_only;
 }

@@ -4,10 +4,9 @@
 
 G_BEGIN_DECLS
 
-/* Signatures that were found good, so that a transaction checked for the mempool is not checked again in its block, and
- * public keys that were read, because many of them come again soon.
- * Fixed size; where it is full, older entries give way. Salted: an outsider cannot choose what falls into one place.
- * Any thread. */
+/* A cache of valid signatures, so that a transaction checked for the mempool is not checked again in its block, and of
+ * parsed public keys, many of which are used again soon. Fixed size; older entries are evicted. Salted: nobody outside
+ * can choose entries that collide. Any thread. */
 
 typedef struct _NodeSigcache NodeSigcache;
 
@@ -17,8 +16,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeSigcache, node_sigcache_free)
 
 /* For the interpreter: looks up and remembers (for the mempool). Borrowed. */
 const BtcSignatureCache *node_sigcache_get (NodeSigcache *cache);
-/* Only looks signatures up (for blocks: they will not come again), and remembers keys. While the cache is empty it does
- * not even look. Borrowed. */
+/* Only looks signatures up (for blocks: they are not needed again), and adds keys. Without look-ups while the cache is
+ * empty. Borrowed. */
 const BtcSignatureCache *node_sigcache_get_read_only (NodeSigcache *cache);
 
 G_END_DECLS

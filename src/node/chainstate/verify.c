@@ -3,18 +3,18 @@
 #include "common/log.h"
 #include "node/chainstate/disconnect.h"
 
-/* Are the last blocks what they were, and do the coins fit them? The levels add up: 0 the blocks can be read, 1 they are
- * valid by themselves, 2 their undo data can be read, 3 they can be taken out of the coins, 4 they can be connected
- * again. All of it happens in a view of the coins on disk; nothing is changed. */
+/* Verifies the last blocks and the coins. Each level includes those below: 0 the blocks can be read, 1 they pass the
+ * rules that need no coins, 2 their undo data can be read, 3 they can be disconnected, 4 they can be connected again.
+ * All of it happens in a view of the coins on disk; nothing is changed. */
 
 typedef struct {
   const NodeVerifyOptions *options;
   guint32 depth;
-  gboolean ended; /* somebody wants no more */
+  gboolean ended; /* cancelled */
 } Verification;
 
 static gboolean
-bad (GError **error, const NodeBlock *block, const char *what)
+verify_fail (GError **error, const NodeBlock *block, const char *what)
 {
   g_autofree char *hash = node_block_dup_hash (block->hash32);
 
@@ -36,7 +36,7 @@ check_one (const Verification *v, const NodeBlock *index, gboolean disconnect, G
   if (block == NULL)
     return FALSE;
   if (v->options->level >= 1 && !node_block_check (block, v->options->params, &verdict))
-    return bad (error, index, verdict.reason);
+    return verify_fail (error, index, verdict.reason);
   if (v->options->level >= 2 && !disconnect) {
     g_autoptr (GArray) coins = NULL;
     g_autoptr (GByteArray) scripts = NULL;
@@ -46,18 +46,18 @@ check_one (const Verification *v, const NodeBlock *index, gboolean disconnect, G
   }
   if (disconnect && !node_disconnect_block (v->options->tree, v->options->view, block, index, &clean, error))
     return FALSE;
-  return clean || bad (error, index, "the coins do not fit it");
+  return clean || verify_fail (error, index, "the coins do not fit it");
 }
 
 static gboolean
-reconnect (const Verification *v, NodeBlock *index, GError **error)
+verify_reconnect (const Verification *v, NodeBlock *index, GError **error)
 {
   g_autoptr (BtcBlock) block = node_block_tree_read_block (v->options->tree, index, error);
   BtcVerdict verdict;
 
   if (block == NULL || !v->options->connect (v->options->data, v->options->view, block, index, &verdict, error))
     return FALSE;
-  return verdict.verdict == BTC_VERDICT_OK || bad (error, index, verdict.reason);
+  return verdict.verdict == BTC_VERDICT_OK || verify_fail (error, index, verdict.reason);
 }
 
 /* Each block is seen once, and once more where it is connected again. */
@@ -75,7 +75,7 @@ reconnect_above (Verification *v, NodeBlock *block, guint32 seen, GError **error
 {
   while (block != v->options->tip && !v->ended) {
     block = node_block_ancestor (v->options->tip, block->height + 1);
-    if (!reconnect (v, block, error))
+    if (!verify_reconnect (v, block, error))
       return FALSE;
     note_verified (v, ++seen);
   }
@@ -94,7 +94,7 @@ verify_is_missing (const Verification *v, const NodeBlock *block)
 }
 
 static gboolean
-verify (Verification *v, gboolean *complete, GError **error)
+verify_blocks (Verification *v, gboolean *complete, GError **error)
 {
   NodeBlock *block = v->options->tip;
   gboolean room = TRUE;
@@ -131,5 +131,5 @@ node_verify (const NodeVerifyOptions *options, gboolean *complete, GError **erro
   if (v.depth == 0 || v.depth > options->tip->height)
     v.depth = options->tip->height;
   common_info ("Verifying last %u blocks at level %u", v.depth, options->level);
-  return verify (&v, complete, error);
+  return verify_blocks (&v, complete, error);
 }

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* Are the last blocks what they were, and do the coins fit them? Any thread, the only one with the view. */
+/* Verifies the last blocks and the coins. Any thread, the only one with the view. */
 
 /* Connects BLOCK to VIEW, as node_connector_try() does. The connector belongs to the chain thread. */
 typedef gboolean (*NodeVerifyConnect) (gpointer data,
@@ -19,7 +19,7 @@ typedef gboolean (*NodeVerifyConnect) (gpointer data,
 typedef struct {
   NodeBlockTree *tree;
   const BtcParams *params;
-  NodeCoins *view; /* stands for TIP */
+  NodeCoins *view; /* its best block is TIP */
   NodeBlock *tip;
   guint level;       /* -checklevel: 0 to 4 */
   guint32 depth;     /* so many blocks; 0: all */
@@ -29,7 +29,7 @@ typedef struct {
   gpointer data;
 } NodeVerifyOptions;
 
-/* FALSE with ERROR when a block does not hold. *COMPLETE FALSE: data or memory was missing, or it was ended, so that not all
+/* FALSE with ERROR when a block fails. *COMPLETE FALSE: data or memory was missing, or it was ended, so that not all
  * was checked. */
 gboolean node_verify (const NodeVerifyOptions *options, gboolean *complete, GError **error);
 

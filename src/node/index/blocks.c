@@ -2,9 +2,9 @@
 
 #include "node/index/private.h"
 
-/* Blocks and the coins that they spent, read from the files: what the index's own thread works on, and what is looked up
- * in an index. A block is used only when it is what was stored, whole: an id alone commits neither to a witness nor to
- * the block that a transaction is in. */
+/* Reads blocks and the coins that they spent from the files, for the index's own thread and for look-ups. A block is
+ * used only if all of it is what was stored: a txid commits neither to a witness nor to the block that a transaction is
+ * in. */
 
 typedef struct {
   const NodeBlock *last;
@@ -12,7 +12,7 @@ typedef struct {
   NodeIndexPlace *places;
 } PlacesQuery;
 
-/* What the chain thread alone may read of a block. */
+/* Fields of a block that only the chain thread may read. */
 void
 node_index_copy_place (const NodeBlock *block, NodeIndexPlace *place)
 {
@@ -66,9 +66,9 @@ node_index_parse_block (NodeIndex *index, const NodeIndexPlace *place, GBytes *b
   return NULL;
 }
 
-/* The genesis block is known without the files, and while they are indexed anew it is not found in them yet. */
+/* The genesis block is known without the files, and a reindex may not have found it yet. */
 static BtcBlock *
-read_block (NodeIndex *index, const NodeIndexPlace *place, GError **error)
+index_read_block (NodeIndex *index, const NodeIndexPlace *place, GError **error)
 {
   g_autoptr (GBytes) bytes = NULL;
 
@@ -99,7 +99,7 @@ look_up_at (NodeChain *chain, gpointer data)
   AtQuery *query = data;
   const NodeBlock *block = node_chain_find (chain, query->hash32);
 
-  /* A header that is damaged names no block, or another one. */
+  /* A damaged header belongs to no block, or to another one. */
   if (block == NULL || (block->status & NODE_BLOCK_HAVE_DATA) == 0 || block->file != query->file
       || block->data_pos != query->pos)
     block = node_chain_find_stored (chain, query->file, query->pos);
@@ -173,7 +173,7 @@ node_index_read (NodeIndex *index,
   memset (data, 0, sizeof *data);
   data->info = (NodeIndexBlock){ .index = place->block, .file = place->file, .data_pos = place->data_pos };
   if (want_block || want_spent) {
-    data->block = read_block (index, place, error);
+    data->block = index_read_block (index, place, error);
     if (data->block == NULL)
       return FALSE;
     data->info.block = data->block;

@@ -109,7 +109,7 @@ take_stats_of (CoinstatsIndex *self, const NodeBlock *block, GError **error)
 }
 
 static gboolean
-load (NodeIndex *index, const NodeBlock *best, GError **error)
+coinstats_load (NodeIndex *index, const NodeBlock *best, GError **error)
 {
   CoinstatsIndex *self = (CoinstatsIndex *) index;
   g_autoptr (GByteArray) value = NULL;
@@ -127,7 +127,7 @@ load (NodeIndex *index, const NodeBlock *best, GError **error)
   return take_stats_of (self, best, error);
 }
 
-/* ---- taking in ---- */
+/* ---- connecting ---- */
 
 typedef enum {
   INSERT,
@@ -155,20 +155,20 @@ add_sat (BtcUint256 *sum, gint64 sat)
 }
 
 static BtcCoin
-make_coin (const BtcTxOut *out, const NodeBlock *block, gboolean coinbase)
+coinstats_make_coin (const BtcTxOut *out, const NodeBlock *block, gboolean coinbase)
 {
   return (BtcCoin){ .out = *out, .height = block->height, .coinbase = coinbase };
 }
 
 static void
-count_outputs (CoinstatsIndex *self, const NodeBlock *block, const BtcTx *tx, gboolean coinbase)
+coinstats_count_outputs (CoinstatsIndex *self, const NodeBlock *block, const BtcTx *tx, gboolean coinbase)
 {
   NodeCoinstats *stats = &self->stats;
   BtcOutpoint outpoint;
 
   memcpy (outpoint.txid32, tx->txid32, 32);
   for (outpoint.n = 0; outpoint.n < tx->n_out; outpoint.n++) {
-    BtcCoin coin = make_coin (&tx->out[outpoint.n], block, coinbase);
+    BtcCoin coin = coinstats_make_coin (&tx->out[outpoint.n], block, coinbase);
 
     if (btc_script_is_unspendable (coin.out.script)) {
       stats->unspendable_scripts_sat += coin.out.value_sat;
@@ -208,7 +208,7 @@ count_block (CoinstatsIndex *self, const NodeIndexBlock *info, gint64 subsidy_sa
       self->stats.unspendable_bip30_sat += subsidy_sat;
       continue;
     }
-    count_outputs (self, info->index, tx, i == 0);
+    coinstats_count_outputs (self, info->index, tx, i == 0);
     if (i == 0)
       continue;
     count_inputs (self, tx, spent);
@@ -216,7 +216,7 @@ count_block (CoinstatsIndex *self, const NodeIndexBlock *info, gint64 subsidy_sa
   }
 }
 
-/* What came in and went nowhere is a reward that its miner did not take. */
+/* The part of the reward that the miner did not claim. */
 static gboolean
 count_unclaimed (CoinstatsIndex *self, GError **error)
 {
@@ -237,7 +237,7 @@ count_unclaimed (CoinstatsIndex *self, GError **error)
 }
 
 static gboolean
-append (NodeIndex *index, const NodeIndexBlock *info, GError **error)
+coinstats_append (NodeIndex *index, const NodeIndexBlock *info, GError **error)
 {
   CoinstatsIndex *self = (CoinstatsIndex *) index;
   gint64 subsidy_sat = btc_params_subsidy_sat (node_chain_params (index->chain), info->index->height);
@@ -245,7 +245,7 @@ append (NodeIndex *index, const NodeIndexBlock *info, GError **error)
   g_autoptr (NodeDbBatch) batch = node_db_batch_new (index->db);
 
   self->stats.subsidy_sat += subsidy_sat;
-  /* The output of the genesis block was never a coin. */
+  /* The output of the genesis block is not a coin. */
   if (info->index->height == 0)
     self->stats.unspendable_genesis_sat += subsidy_sat;
   else
@@ -259,7 +259,7 @@ append (NodeIndex *index, const NodeIndexBlock *info, GError **error)
   return node_db_batch_write (batch, FALSE, error);
 }
 
-/* ---- taking out ---- */
+/* ---- disconnecting ---- */
 
 static void
 revert_block (CoinstatsIndex *self, const NodeIndexBlock *info)
@@ -274,7 +274,7 @@ revert_block (CoinstatsIndex *self, const NodeIndexBlock *info)
       continue;
     memcpy (outpoint.txid32, tx->txid32, 32);
     for (outpoint.n = 0; outpoint.n < tx->n_out; outpoint.n++) {
-      BtcCoin coin = make_coin (&tx->out[outpoint.n], info->index, i == 0);
+      BtcCoin coin = coinstats_make_coin (&tx->out[outpoint.n], info->index, i == 0);
       if (!btc_script_is_unspendable (coin.out.script))
         change_muhash (self, REMOVE, &outpoint, &coin);
     }
@@ -284,7 +284,7 @@ revert_block (CoinstatsIndex *self, const NodeIndexBlock *info)
 }
 
 static gboolean
-take_out (NodeIndex *index, const NodeIndexBlock *info, GError **error)
+coinstats_remove (NodeIndex *index, const NodeIndexBlock *info, GError **error)
 {
   CoinstatsIndex *self = (CoinstatsIndex *) index;
   g_autoptr (NodeDbBatch) batch = node_db_batch_new (index->db);
@@ -298,7 +298,7 @@ take_out (NodeIndex *index, const NodeIndexBlock *info, GError **error)
 
 /* The hash and the place always change together. */
 static gboolean
-commit (NodeIndex *index, NodeDbBatch *batch, GError **error)
+coinstats_commit (NodeIndex *index, NodeDbBatch *batch, GError **error)
 {
   CoinstatsIndex *self = (CoinstatsIndex *) index;
   guint8 value[2 * BTC_MUHASH_NUMBER_SIZE];
@@ -309,7 +309,7 @@ commit (NodeIndex *index, NodeDbBatch *batch, GError **error)
 }
 
 static void
-close_index (NodeIndex *index)
+coinstats_close (NodeIndex *index)
 {
   g_clear_pointer (&((CoinstatsIndex *) index)->scratch, g_byte_array_unref);
 }
@@ -323,11 +323,11 @@ static const NodeIndexClass class = {
   .remove_block = TRUE,
   .remove_spent = TRUE,
   .size = sizeof (CoinstatsIndex),
-  .load = load,
-  .append = append,
-  .remove = take_out,
-  .commit = commit,
-  .close = close_index,
+  .load = coinstats_load,
+  .append = coinstats_append,
+  .remove = coinstats_remove,
+  .commit = coinstats_commit,
+  .close = coinstats_close,
 };
 
 NodeIndex *

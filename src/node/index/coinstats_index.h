@@ -5,11 +5,11 @@
 
 G_BEGIN_DECLS
 
-/* -coinstatsindex: figures of the whole set of coins after each block. */
+/* -coinstatsindex: statistics of the UTXO set after each block. */
 
 NodeIndex *node_coinstats_index_new (NodeChain *chain, const char *folder, const NodeIndexOwner *owner);
 
-/* After a block, counted from the genesis block on. What has no unit in its name is in satoshi too. */
+/* After a block, counted from the genesis block on. Fields without a unit in their name are in satoshi, too. */
 typedef struct {
   guint8 muhash32[32];
   guint64 txouts;

@@ -1,6 +1,6 @@
 #include "node/index/private.h"
 
-/* Errors that name the index, and what can be done. */
+/* Errors that name the index, with advice. */
 
 gboolean
 node_index_fail_corrupt (NodeIndex *index, const char *what, GError **error)

@@ -104,7 +104,7 @@ fail_short (const char *path, GError **error)
 }
 
 static GBytes *
-read_record (int fd, const char *path, guint32 pos, guint8 block32[32], GError **error)
+read_filter_record (int fd, const char *path, guint32 pos, guint8 block32[32], GError **error)
 {
   guint8 head[RECORD_HEAD];
   gssize got = node_flat_read (fd, path, pos, head, sizeof head, error);
@@ -137,7 +137,7 @@ node_filter_files_read (NodeFilterFiles *files, const NodeFilterPlace *at, guint
 
   if (fd < 0)
     return NULL;
-  filter = read_record (fd, path, at->pos, block32, error);
+  filter = read_filter_record (fd, path, at->pos, block32, error);
   close (fd);
   return filter;
 }

@@ -19,7 +19,7 @@ typedef struct {
 } FilterIndex;
 
 static void
-write_place (GByteArray *out, const NodeFilterPlace *place)
+write_filter_place (GByteArray *out, const NodeFilterPlace *place)
 {
   btc_write_varint (out, place->file);
   btc_write_varint (out, place->pos);
@@ -46,7 +46,7 @@ parse_record (const GByteArray *value, NodeFilterRecord *record)
   return read_place (&reader, &record->file, &record->pos);
 }
 
-/* The header below what comes next: that of BEST. */
+/* The filter header of BEST. */
 static gboolean
 load_header (NodeIndex *index, const NodeBlock *best, GError **error)
 {
@@ -66,7 +66,7 @@ load_header (NodeIndex *index, const NodeBlock *best, GError **error)
 }
 
 static gboolean
-load (NodeIndex *index, const NodeBlock *best, GError **error)
+filter_index_load (NodeIndex *index, const NodeBlock *best, GError **error)
 {
   FilterIndex *self = (FilterIndex *) index;
   g_autofree char *folder = g_path_get_dirname (index->path);
@@ -95,7 +95,7 @@ make_filter (const NodeIndexBlock *info, GByteArray *filter)
 }
 
 static gboolean
-append (NodeIndex *index, const NodeIndexBlock *info, GError **error)
+filter_index_append (NodeIndex *index, const NodeIndexBlock *info, GError **error)
 {
   FilterIndex *self = (FilterIndex *) index;
   g_autoptr (GByteArray) filter = g_byte_array_new ();
@@ -113,7 +113,7 @@ append (NodeIndex *index, const NodeIndexBlock *info, GError **error)
     return FALSE;
   btc_write_data (value, hash32, 32);
   btc_write_data (value, header32, 32);
-  write_place (value, &at);
+  write_filter_place (value, &at);
   node_by_height_put (batch, info->index, value);
   if (!node_db_batch_write (batch, FALSE, error))
     return FALSE;
@@ -126,14 +126,14 @@ put_next (FilterIndex *self, NodeDbBatch *batch)
 {
   g_autoptr (GByteArray) value = g_byte_array_new ();
 
-  write_place (value, &self->next);
+  write_filter_place (value, &self->next);
   node_db_batch_put (batch, (const guint8 *) "P", 1, value->data, value->len);
 }
 
-/* The record that is kept under the hash refers to the filter in the files, which therefore must not be written over,
- * whatever happens before the place of the index is written. */
+/* The record that is kept under the hash refers to the filter in the files, which therefore must not be overwritten
+ * before the position of the index is written. */
 static gboolean
-take_out (NodeIndex *index, const NodeIndexBlock *info, GError **error)
+filter_index_remove (NodeIndex *index, const NodeIndexBlock *info, GError **error)
 {
   FilterIndex *self = (FilterIndex *) index;
   g_autoptr (NodeDbBatch) batch = node_db_batch_new (index->db);
@@ -145,7 +145,7 @@ take_out (NodeIndex *index, const NodeIndexBlock *info, GError **error)
 }
 
 static gboolean
-commit (NodeIndex *index, NodeDbBatch *batch, GError **error)
+filter_index_commit (NodeIndex *index, NodeDbBatch *batch, GError **error)
 {
   FilterIndex *self = (FilterIndex *) index;
 
@@ -156,7 +156,7 @@ commit (NodeIndex *index, NodeDbBatch *batch, GError **error)
 }
 
 static void
-close_index (NodeIndex *index)
+filter_index_close (NodeIndex *index)
 {
   g_clear_pointer (&((FilterIndex *) index)->files, node_filter_files_free);
 }
@@ -168,11 +168,11 @@ static const NodeIndexClass class = {
   .locator_key = "B",
   .append_spent = TRUE,
   .size = sizeof (FilterIndex),
-  .load = load,
-  .append = append,
-  .remove = take_out,
-  .commit = commit,
-  .close = close_index,
+  .load = filter_index_load,
+  .append = filter_index_append,
+  .remove = filter_index_remove,
+  .commit = filter_index_commit,
+  .close = filter_index_close,
 };
 
 NodeIndex *

@@ -15,8 +15,7 @@ typedef struct {
   guint32 pos;
 } NodeFilterRecord;
 
-/* What the index knows of BLOCK, which may be one that left the chain. *FOUND FALSE: it was never in the index.
- * Any thread but a main loop. */
+/* The record of BLOCK, which may be stale. *FOUND FALSE: it was never in the index. Any thread but a main loop. */
 gboolean node_filter_index_get (NodeIndex *index,
                                 const NodeBlock *block,
                                 NodeFilterRecord *record,

@@ -2,14 +2,14 @@
 #include "common/log.h"
 #include "node/index/private.h"
 
-/* The thread of an index. It is notified that something changed, never what: it looks at the tip (of the blocks that were
- * checked: while a snapshot is pending verification these are lower ones), goes back to the fork where
- * it stands on another branch, and forward from there. Nobody waits for it. */
+/* The thread of an index. It is notified that something changed, never what: it reads the tip (of the validated blocks,
+ * which are lower ones while a snapshot is pending verification), rewinds to the fork if it is on another branch, and
+ * advances from there. Nothing waits for it. */
 
 #define BATCH 500
 #define COMMIT_INTERVAL_US ((gint64) 30 * G_USEC_PER_SEC)
 #define LOG_INTERVAL_US ((gint64) 30 * G_USEC_PER_SEC)
-#define TELL_INTERVAL_US ((gint64) 100 * 1000)
+#define REPORT_INTERVAL_US ((gint64) 100 * 1000)
 
 static gboolean
 is_stopping (NodeIndex *index)
@@ -22,13 +22,13 @@ is_stopping (NodeIndex *index)
   return stopping;
 }
 
-/* Takes the blocks from the index's last one down to FORK back out. */
+/* Removes the blocks from the index's last one down to FORK. */
 static gboolean
 rewind_to (NodeIndex *index, const NodeBlock *fork, GError **error)
 {
   const NodeIndexClass *class = index->class;
 
-  common_info ("%s goes back from height %u to %u, where the chain took another way", class->name, index->best->height,
+  common_info ("%s rewinds from height %u to %u because of a reorganisation", class->name, index->best->height,
                fork->height);
   while (index->best != fork) {
     const NodeBlock *block = index->best;
@@ -43,7 +43,7 @@ rewind_to (NodeIndex *index, const NodeBlock *fork, GError **error)
     }
     node_index_set_best (index, block->prev);
   }
-  /* The records of the other branch are about to be written over, and the place must not be on it then. */
+  /* The records of the other branch are about to be overwritten, so the position must not be on it. */
   return node_index_commit (index, error);
 }
 
@@ -58,15 +58,16 @@ log_progress (NodeIndex *index, const NodeBlock *block)
   common_info ("Syncing %s with block chain from height %u", index->class->name, block->height);
 }
 
-/* How far it is on its way to TIP, now that PLACE is in it. Transactions are a better measure than blocks, which were small once. */
+/* Reports the progress towards TIP after PLACE. The number of transactions is a better measure than that of blocks,
+ * since early blocks are small. */
 static void
-tell_progress (NodeIndex *index, const NodeIndexPlace *place, const NodeTip *tip)
+index_report_progress (NodeIndex *index, const NodeIndexPlace *place, const NodeTip *tip)
 {
   gint64 now = common_clock_monotonic_us ();
 
-  if (!index->synced && now - index->last_tell_us < TELL_INTERVAL_US)
+  if (!index->synced && now - index->last_report_us < REPORT_INTERVAL_US)
     return;
-  index->last_tell_us = now;
+  index->last_report_us = now;
   g_mutex_lock (&index->lock);
   if (tip->chain_tx > 0 && place->chain_tx > 0)
     index->fraction = MIN (1.0, (double) place->chain_tx / (double) tip->chain_tx);
@@ -88,17 +89,17 @@ append_block (NodeIndex *index, const NodeIndexPlace *place, const NodeTip *tip,
     return FALSE;
   node_index_set_best (index, place->block);
   log_progress (index, place->block);
-  tell_progress (index, place, tip);
-  /* The block that was flushed is the last at which the place can be written for a while. */
+  index_report_progress (index, place, tip);
+  /* The flushed block is the last one at which the position can be written for now. */
   g_mutex_lock (&index->lock);
   due = place->block == index->flushed || common_clock_monotonic_us () - index->last_commit_us > COMMIT_INTERVAL_US;
   g_mutex_unlock (&index->lock);
   return !due || node_index_commit (index, error);
 }
 
-/* Takes in the blocks of TIP's branch from the one above the index's best, some of them. */
+/* Adds some blocks of TIP's branch, from the one above the index's best on. */
 static gboolean
-advance (NodeIndex *index, const NodeTip *tip, GError **error)
+index_advance (NodeIndex *index, const NodeTip *tip, GError **error)
 {
   guint32 next = index->best != NULL ? index->best->height + 1 : 0;
   guint n = MIN (tip->validated->height - next + 1, BATCH);
@@ -129,10 +130,10 @@ set_synced (NodeIndex *index)
     index->owner.changed (index->owner.data);
 }
 
-/* Goes on until the index is where the chain is. An index that is ahead on the same branch stays there: the blocks will
- * be connected again, or others in their stead, and then it goes back. */
+/* Continues until the index is at the tip. An index that is ahead on the same branch stays there: the blocks will be
+ * connected again, or others, and then it rewinds. */
 static gboolean
-catch_up (NodeIndex *index, GError **error)
+index_catch_up (NodeIndex *index, GError **error)
 {
   while (!is_stopping (index)) {
     g_autoptr (NodeTip) tip = node_chain_ref_tip (index->chain);
@@ -147,7 +148,7 @@ catch_up (NodeIndex *index, GError **error)
     }
     if (fork != index->best && !rewind_to (index, fork, error))
       return FALSE;
-    if (!advance (index, tip, error))
+    if (!index_advance (index, tip, error))
       return FALSE;
   }
   return TRUE;
@@ -169,7 +170,7 @@ wait_for_news (NodeIndex *index)
 }
 
 static void
-fail (NodeIndex *index, GError *error)
+index_fail (NodeIndex *index, GError *error)
 {
   g_autofree char *text = NULL, *message = NULL;
 
@@ -185,7 +186,7 @@ fail (NodeIndex *index, GError *error)
 }
 
 static gpointer
-follow (gpointer data)
+index_follow (gpointer data)
 {
   NodeIndex *index = data;
   g_autoptr (GError) error = NULL;
@@ -193,12 +194,12 @@ follow (gpointer data)
   if (index->synced)
     common_info ("%s is enabled at height %u", index->class->name, index->best->height);
   while (wait_for_news (index)) {
-    /* The chain takes no more jobs: the end of this index is next. */
-    if (catch_up (index, &error) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED)) {
+    /* The chain refuses jobs: this index is about to be stopped. */
+    if (index_catch_up (index, &error) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED)) {
       g_clear_error (&error);
       continue;
     }
-    fail (index, error);
+    index_fail (index, error);
     return NULL;
   }
   if (!node_index_commit (index, &error))
@@ -211,7 +212,7 @@ node_index_start (NodeIndex *index)
 {
   g_assert (index->thread == NULL && index->db != NULL);
   index->wake = TRUE;
-  index->thread = g_thread_new (index->class->thread_name, follow, index);
+  index->thread = g_thread_new (index->class->thread_name, index_follow, index);
 }
 
 void

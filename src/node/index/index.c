@@ -4,9 +4,9 @@
 #include "common/log.h"
 #include "node/index/private.h"
 
-/* The object behind every index: its database, its place, and what others may ask of it. */
+/* The base of every index: its database, its position, and its state. */
 
-/* For a write of a few records. It may never come when the chain takes another way meanwhile. */
+/* For a write of a few records, which may never happen if the chain changes meanwhile. */
 #define COMMIT_WAIT_US (10 * G_TIME_SPAN_SECOND)
 
 NodeIndex *
@@ -46,9 +46,9 @@ open_db (NodeIndex *index, gsize cache_bytes, gboolean wipe, GError **error)
   return index->db != NULL || node_index_advise (index, error);
 }
 
-/* Where the index was when it last wrote its place; *LOST: at a block that is not known. */
+/* The stored position; *LOST: at an unknown block. */
 static gboolean
-find_best (NodeIndex *index, const NodeBlock **best, gboolean *lost, GError **error)
+index_find_best (NodeIndex *index, const NodeBlock **best, gboolean *lost, GError **error)
 {
   guint8 hash32[32];
   gboolean found;
@@ -68,11 +68,11 @@ open_at_best (NodeIndex *index, gsize cache_bytes, gboolean wipe, const NodeBloc
 {
   gboolean lost;
 
-  if (!open_db (index, cache_bytes, wipe, error) || !find_best (index, best, &lost, error))
+  if (!open_db (index, cache_bytes, wipe, error) || !index_find_best (index, best, &lost, error))
     return FALSE;
   if (!lost)
     return TRUE;
-  /* A reindex that was cut off before it came to the indexes: this one is still that of the time before. */
+  /* A reindex that was interrupted before the indexes: this one is from before. */
   if (node_chain_is_reindexing (index->chain))
     return open_db (index, cache_bytes, TRUE, error);
   g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
@@ -91,7 +91,7 @@ node_index_load (NodeIndex *index, gsize cache_bytes, gboolean wipe, GError **er
     return FALSE;
   if (!index->class->load (index, best, error))
     return node_index_advise (index, error);
-  /* The first is the one whose blocks were all checked. */
+  /* The first is the one whose blocks were all validated. */
   node_chain_get_states (index->chain, states);
   index->last_commit_us = index->last_log_us = common_clock_monotonic_us ();
   g_mutex_lock (&index->lock);
@@ -137,7 +137,7 @@ node_index_wait_synced (NodeIndex *index)
   there = index->synced && tip != NULL;
   while (there && !index->stopping && !index->failed && !node_chain_is_stopping (index->chain)
          && (index->best == NULL || node_block_ancestor (index->best, tip->validated->height) != tip->validated)) {
-    /* The tip may move to another branch meanwhile, and then this one's blocks never come. */
+    /* The tip may change to another branch meanwhile, and then this block is never indexed. */
     g_autoptr (NodeTip) now = NULL;
     g_cond_wait_until (&index->changed, &index->lock, g_get_monotonic_time () + G_TIME_SPAN_SECOND);
     now = node_chain_ref_tip (index->chain);
@@ -166,8 +166,8 @@ node_index_wait_committed (NodeIndex *index, const NodeBlock *block)
   g_mutex_unlock (&index->lock);
 }
 
-/* The place is written only where a restart of the chain would still be at that block or above it: after a crash an
- * index that is ahead would have to take back blocks that nobody remembers. */
+/* The position is written only when a restart of the chain would be at that block or above it: after a crash an index
+ * that is ahead would have to remove unknown blocks. */
 gboolean
 node_index_commit (NodeIndex *index, GError **error)
 {
@@ -185,7 +185,7 @@ node_index_commit (NodeIndex *index, GError **error)
   if (index->class->commit != NULL && !index->class->commit (index, batch, error))
     return FALSE;
   node_index_write_locator (index, best, batch);
-  /* On the disk at once: the blocks below may be pruned from now on. */
+  /* Synced at once: the blocks below may be pruned from now on. */
   if (!node_db_batch_write (batch, TRUE, error))
     return FALSE;
   index->last_commit_us = common_clock_monotonic_us ();

@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* What all indexes have in common: each follows the active chain in a thread of its own, and keeps its place. */
+/* The interface of an index, which follows the active chain in a thread of its own and stores its position. */
 
 typedef struct _NodeIndex NodeIndex;
 
@@ -15,14 +15,14 @@ typedef struct {
   double fraction;  /* of the chain that is in it, 0 to 1 */
   double rate;      /* blocks a second while it is being built; 0: not known */
   guint64 eta_s;    /* seconds until it is built; 0: not known */
-  guint32 needs;    /* what a restart begins with: the blocks from here on must stay */
+  guint32 needs;    /* where a restart would begin: the blocks from here on must not be pruned */
 } NodeIndexState;
 
 /* Notified of the state of an index; both are called on the index's thread. */
 typedef struct {
-  /* It could not be written or read: the program must end with exit code 1. */
+  /* It could not be written or read: the program must exit with code 1. */
   void (*fatal) (gpointer data, const char *message);
-  /* Its state is another one: at most ten times a second while it is being built. May be NULL. */
+  /* Its state has changed: at most ten times a second while it is being built. May be NULL. */
   void (*changed) (gpointer data);
   gpointer data; /* borrowed */
 } NodeIndexOwner;

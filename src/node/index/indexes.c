@@ -39,7 +39,7 @@ wake_all (NodeIndexes *self, const NodeBlock *flushed)
 }
 
 static void
-on_tip_changed (gpointer data, NodeTip *tip)
+indexes_on_tip_changed (gpointer data, NodeTip *tip)
 {
   wake_all (data, NULL);
 }
@@ -60,7 +60,7 @@ NodeIndexes *
 node_indexes_new (NodeChain *chain, const NodeIndexesOptions *options)
 {
   static const NodeChainListener listener
-      = { .tip_changed = on_tip_changed, .validated = on_validated, .flushed = on_flushed };
+      = { .tip_changed = indexes_on_tip_changed, .validated = on_validated, .flushed = on_flushed };
   NodeIndexes *self = g_new0 (NodeIndexes, 1);
   g_autofree char *folder = g_build_filename (options->datadir, "indexes", NULL);
 

@@ -30,7 +30,7 @@ NodeIndexes *node_indexes_new (NodeChain *chain, const NodeIndexesOptions *optio
 /* Chain thread, once the chain is loaded: opens the databases and starts the threads. */
 gboolean node_indexes_load (NodeIndexes *indexes, GError **error);
 
-/* Ends the threads, which write their places. Before node_chain_close(), not on the chain thread. */
+/* Ends the threads, which write their positions. Before node_chain_close(), not on the chain thread. */
 void node_indexes_stop (NodeIndexes *indexes);
 
 /* After node_indexes_stop(), and after node_chain_close(). */
@@ -40,7 +40,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeIndexes, node_indexes_free)
 /* NULL when there is none of this kind, and before it is loaded. Any thread. */
 NodeIndex *node_indexes_get (NodeIndexes *indexes, NodeIndexKind kind);
 
-/* Waits until the place of every index on the disk is BLOCK, to which the coins were just flushed, if that comes soon.
+/* Waits until the stored position of every index is BLOCK, to which the coins were just flushed, if that comes soon.
  * Not on the chain thread, nor on a main loop. */
 void node_indexes_wait_committed (NodeIndexes *indexes, const NodeBlock *block);
 

@@ -11,19 +11,19 @@ typedef struct {
   const NodeBlock *index;
   gint32 file; /* its place in the block files */
   guint32 data_pos;
-  BtcBlock *block;      /* NULL when the index has no use for it */
-  const BtcCoin *spent; /* in input order, the coinbase's left out; NULL when the index has no use for them */
+  BtcBlock *block;      /* NULL when the index does not need it */
+  const BtcCoin *spent; /* in input order, the coinbase's left out; NULL when the index does not need them */
   gsize n_spent;
 } NodeIndexBlock;
 
-/* What makes an index: how it takes a block in and lets it go. All but close() run on the index's thread, or before it
- * starts. The functions that may be NULL do nothing then. */
+/* The implementation of an index: how it adds and removes a block. All but close() run on the index's thread, or before
+ * it starts. The functions that may be NULL do nothing then. */
 typedef struct {
   const char *name;
   const char *thread_name;   /* at most 15 bytes */
   const char *folder;        /* of the database, below indexes/ */
-  const char *locator_key;   /* where the place is kept, as stored */
-  const char *locator_key_2; /* where older versions kept it; NULL: nowhere */
+  const char *locator_key;   /* the key of the position, as stored */
+  const char *locator_key_2; /* the key of older versions; NULL: none */
   gboolean append_spent;     /* append() needs the coins that the block spent */
   gboolean remove_block;     /* remove() needs the block */
   gboolean remove_spent;     /* and these coins */
@@ -48,10 +48,10 @@ struct _NodeIndex {
   GMutex lock; /* of what follows */
   GCond changed;
   const NodeBlock *best;      /* the last block that is in the index */
-  const NodeBlock *flushed;   /* what a restart of the chain begins with */
+  const NodeBlock *flushed;   /* where a restart of the chain would begin */
   const NodeBlock *committed; /* the last block of the place on the disk; written by the thread alone */
   gboolean synced;
-  gboolean wake; /* there may be something to do */
+  gboolean wake; /* there may be work to do */
   gboolean stopping;
   gboolean failed;
   double fraction; /* of the chain that is in it */
@@ -60,7 +60,7 @@ struct _NodeIndex {
   /* The thread's own. */
   gint64 last_commit_us;
   gint64 last_log_us;
-  gint64 last_tell_us;
+  gint64 last_report_us;
 };
 
 /* ---- index.c ---- */
@@ -102,8 +102,8 @@ void node_index_copy_place (const NodeBlock *block, NodeIndexPlace *place);
 /* Makes a block of BYTES, which were read at PLACE. NULL, and an ERROR that names the file, when they are not what was
  * stored there. */
 BtcBlock *node_index_parse_block (NodeIndex *index, const NodeIndexPlace *place, GBytes *bytes, GError **error);
-/* For rows that name a place in the files, as it stands in the row. *BLOCK becomes the block that begins there, as it was
- * stored; NULL when none does, because the row is older than a crash. PLACE tells which it is. Not on the chain thread. */
+/* For rows with a position in the files. *BLOCK becomes the block that begins there, as it was stored; NULL when none
+ * does, because the row is older than a crash. PLACE says which one. Not on the chain thread. */
 gboolean node_index_read_at (NodeIndex *index,
                              guint64 file,
                              guint64 pos,

@@ -20,7 +20,7 @@ typedef struct {
 } SpenderIndex;
 
 static gboolean
-load (NodeIndex *index, const NodeBlock *best, GError **error)
+spender_load (NodeIndex *index, const NodeBlock *best, GError **error)
 {
   SpenderIndex *self = (SpenderIndex *) index;
   const guint8 *name = (const guint8 *) KEY_SIPHASH;
@@ -28,7 +28,7 @@ load (NodeIndex *index, const NodeBlock *best, GError **error)
   g_autoptr (NodeDbBatch) batch = NULL;
   guint8 key[16];
 
-  /* The zero byte at its end is part of the name. */
+  /* The name includes a zero byte at its end. */
   if (!node_db_get (index->db, name, sizeof KEY_SIPHASH, &value, error))
     return FALSE;
   if (value != NULL && value->len != sizeof key)
@@ -86,13 +86,13 @@ change_rows (NodeIndex *index, const NodeIndexBlock *info, gboolean put, GError 
 }
 
 static gboolean
-append (NodeIndex *index, const NodeIndexBlock *info, GError **error)
+spender_append (NodeIndex *index, const NodeIndexBlock *info, GError **error)
 {
   return change_rows (index, info, TRUE, error);
 }
 
 static gboolean
-take_out (NodeIndex *index, const NodeIndexBlock *info, GError **error)
+spender_remove (NodeIndex *index, const NodeIndexBlock *info, GError **error)
 {
   return change_rows (index, info, FALSE, error);
 }
@@ -104,9 +104,9 @@ static const NodeIndexClass class = {
   .locator_key = "B",
   .remove_block = TRUE,
   .size = sizeof (SpenderIndex),
-  .load = load,
-  .append = append,
-  .remove = take_out,
+  .load = spender_load,
+  .append = spender_append,
+  .remove = spender_remove,
 };
 
 NodeIndex *
@@ -115,10 +115,10 @@ node_spender_index_new (NodeChain *chain, const char *folder, const NodeIndexOwn
   return node_index_new (&class, chain, folder, owner);
 }
 
-/* ---- finding ---- */
+/* ---- look-up ---- */
 
 static gboolean
-spends (const BtcTx *tx, const BtcOutpoint *outpoint)
+tx_spends (const BtcTx *tx, const BtcOutpoint *outpoint)
 {
   for (guint32 i = 0; i < tx->n_in; i++)
     if (btc_outpoint_equal (&tx->in[i].prevout, outpoint))
@@ -138,8 +138,8 @@ look_up_active (NodeChain *chain, gpointer data)
   query->active = node_chain_contains (chain, query->block);
 }
 
-/* Reads the block that a row names. What spends OUTPOINT there counts when the block is in the chain: one that was written
- * before a crash may belong to a branch that is forgotten since. */
+/* Reads the block that a row names. A spender of OUTPOINT there counts when the block is in the chain: a row from
+ * before a crash may be of a branch that no longer exists. */
 static gboolean
 try_row (SpenderIndex *self, BtcReader *row, const BtcOutpoint *outpoint, NodeSpender *spender, GError **error)
 {
@@ -159,7 +159,7 @@ try_row (SpenderIndex *self, BtcReader *row, const BtcOutpoint *outpoint, NodeSp
   if (!node_chain_run (self->base.chain, NODE_JOB_QUERIES, look_up_active, &query, NULL, error))
     return FALSE;
   for (guint32 i = 1; query.active && spender->tx == NULL && i < block->n_txs; i++)
-    if (spends (&block->txs[i], outpoint)) {
+    if (tx_spends (&block->txs[i], outpoint)) {
       spender->tx = btc_tx_dup (&block->txs[i]);
       memcpy (spender->block32, block->hash32, 32);
     }
@@ -191,7 +191,7 @@ node_spender_index_find (NodeIndex *index, const BtcOutpoint *outpoint, NodeSpen
   }
   if (spender->tx != NULL || first == NULL)
     return node_db_iter_check (iter, error);
-  /* What is damaged could have been the spender. */
+  /* The damaged block could contain the spender. */
   g_propagate_error (error, g_steal_pointer (&first));
   return FALSE;
 }

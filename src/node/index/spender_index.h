@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* -txospenderindex: which transaction of the chain spends an output. */
+/* -txospenderindex: the transaction of the chain that spends an output. */
 
 NodeIndex *node_spender_index_new (NodeChain *chain, const char *folder, const NodeIndexOwner *owner);
 

@@ -89,7 +89,7 @@ find_legacy (TxIndex *self, GError **error)
 }
 
 static gboolean
-load (NodeIndex *index, const NodeBlock *best, GError **error)
+tx_index_load (NodeIndex *index, const NodeBlock *best, GError **error)
 {
   TxIndex *self = (TxIndex *) index;
   return load_salt (self, error) && load_next_sequence (self, error) && find_legacy (self, error);
@@ -138,9 +138,9 @@ put_sequence (const guint8 hash32[32], guint32 sequence, NodeDbBatch *batch)
   node_db_batch_put (batch, (const guint8 *) KEY_NEXT, strlen (KEY_NEXT), number, sizeof number);
 }
 
-/* A block that came in before, and left the chain or was not committed, keeps its number and its rows. */
+/* A block that was indexed before, and left the chain or was not committed, keeps its number and its rows. */
 static gboolean
-append (NodeIndex *index, const NodeIndexBlock *info, GError **error)
+tx_index_append (NodeIndex *index, const NodeIndexBlock *info, GError **error)
 {
   TxIndex *self = (TxIndex *) index;
   g_autoptr (NodeDbBatch) batch = NULL;
@@ -171,8 +171,8 @@ static const NodeIndexClass class = {
                  "best_block_v2",
   .locator_key_2 = "B",
   .size = sizeof (TxIndex),
-  .load = load,
-  .append = append,
+  .load = tx_index_load,
+  .append = tx_index_append,
 };
 
 NodeIndex *
@@ -181,7 +181,7 @@ node_tx_index_new (NodeChain *chain, const char *folder, const NodeIndexOwner *o
   return node_index_new (&class, chain, folder, owner);
 }
 
-/* ---- finding ---- */
+/* ---- look-up ---- */
 
 typedef struct {
   guint8 block32[32];
@@ -279,15 +279,15 @@ look_up_blocks (NodeChain *chain, gpointer data)
 
 /* Puts the transaction into RESULT when BLOCK has it. */
 static void
-take_tx (const NodeIndexPlace *place, const BtcBlock *block, const guint8 txid32[32], NodeTxIndexResult *result)
+take_indexed_tx (const NodeIndexPlace *place, const BtcBlock *block, const guint8 txid32[32], NodeTxIndexResult *result)
 {
   for (guint32 i = 0; i < block->n_txs && result->tx == NULL; i++)
     if (memcmp (block->txs[i].txid32, txid32, 32) == 0)
       *result = (NodeTxIndexResult){ btc_tx_dup (&block->txs[i]), place->block };
 }
 
-/* Reads what CANDIDATE names. A transaction without witness is known by its id; for all else the whole block must be what
- * was stored. That costs 2 ms for each megabyte. */
+/* Reads the transaction of CANDIDATE. One without witness is verified by its txid; otherwise the whole block must be
+ * what was stored, which costs 2 ms for each megabyte. */
 static gboolean
 try_candidate (TxIndex *self,
                const Candidate *candidate,
@@ -315,11 +315,11 @@ try_candidate (TxIndex *self,
   block = node_index_parse_block (&self->base, place, bytes, error);
   if (block == NULL)
     return FALSE;
-  take_tx (place, block, txid32, result);
+  take_indexed_tx (place, block, txid32, result);
   return TRUE;
 }
 
-/* FALSE also when what is damaged could have been the transaction; where another block has it that does not matter. */
+/* FALSE also when a damaged block could have the transaction, unless another block has it. */
 static gboolean
 find_hashed (TxIndex *self, const guint8 txid32[32], NodeTxIndexResult *result, GError **error)
 {
@@ -365,7 +365,7 @@ find_legacy_tx (TxIndex *self, const guint8 txid32[32], NodeTxIndexResult *resul
   if (!node_index_read_at (&self->base, file, pos, &place, &block, error))
     return FALSE;
   if (block != NULL)
-    take_tx (&place, block, txid32, result);
+    take_indexed_tx (&place, block, txid32, result);
   return TRUE;
 }
 

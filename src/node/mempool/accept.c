@@ -5,12 +5,12 @@
 #include "common/clock.h"
 #include "common/log.h"
 
-/* The way of a transaction into the mempool: the cheap checks first, the scripts last. */
+/* Accepts a transaction to the mempool: the cheap checks first, the scripts last. */
 
 #define MIN_STRIPPED_SIZE 65 /* CVE-2017-12842: 64 bytes could pass for an inner node of a merkle tree */
 #define MAX_SIGOPS_COST 16000
 
-/* What is known of the transaction on its way. */
+/* A transaction that is being checked. */
 typedef struct {
   NodeMempool *mempool;
   BtcTx *tx;
@@ -29,7 +29,7 @@ typedef struct {
 } Candidate;
 
 static gboolean
-fail (Candidate *c, BtcVerdictClass how, const char *reason)
+candidate_fail (Candidate *c, BtcVerdictClass how, const char *reason)
 {
   return btc_verdict_fail (c->verdict, how, reason, "%s", "");
 }
@@ -54,17 +54,17 @@ check_alone (Candidate *c)
   if (!btc_tx_check (tx, c->verdict))
     return FALSE;
   if (btc_tx_is_coinbase (tx))
-    return fail (c, BTC_VERDICT_CONSENSUS, "coinbase");
+    return candidate_fail (c, BTC_VERDICT_CONSENSUS, "coinbase");
   if (c->mempool->options.require_standard && !node_standard_check_tx (tx, &c->mempool->options, c->verdict))
     return FALSE;
   if (tx->stripped_size < MIN_STRIPPED_SIZE)
-    return fail (c, BTC_VERDICT_POLICY, "tx-size-small");
+    return candidate_fail (c, BTC_VERDICT_POLICY, "tx-size-small");
   if (!btc_tx_is_final (tx, tip->height + 1, node_block_median_time_past (tip)))
-    return fail (c, BTC_VERDICT_PREMATURE_SPEND, "non-final");
+    return candidate_fail (c, BTC_VERDICT_PREMATURE_SPEND, "non-final");
   if (node_mempool_find_wtxid (c->mempool, tx->wtxid32) != NULL)
-    return fail (c, BTC_VERDICT_CONFLICT, "txn-already-in-mempool");
+    return candidate_fail (c, BTC_VERDICT_CONFLICT, "txn-already-in-mempool");
   if (node_mempool_find (c->mempool, tx->txid32) != NULL)
-    return fail (c, BTC_VERDICT_CONFLICT, "txn-same-nonwitness-data-in-mempool");
+    return candidate_fail (c, BTC_VERDICT_CONFLICT, "txn-same-nonwitness-data-in-mempool");
   return TRUE;
 }
 
@@ -97,7 +97,7 @@ node_mempool_is_confirmed (NodeMempool *mempool, const BtcTx *tx)
 }
 
 static gboolean
-find_coins (Candidate *c, GError **error)
+candidate_find_coins (Candidate *c, GError **error)
 {
   for (guint32 i = 0; i < c->tx->n_in; i++) {
     BtcOutpoint outpoint = c->tx->in[i].prevout;
@@ -108,8 +108,8 @@ find_coins (Candidate *c, GError **error)
       return FALSE;
     if (!found)
       return node_mempool_is_confirmed (c->mempool, c->tx)
-                 ? fail (c, BTC_VERDICT_CONFLICT, "txn-already-known")
-                 : fail (c, BTC_VERDICT_MISSING_INPUTS, "bad-txns-inputs-missingorspent");
+                 ? candidate_fail (c, BTC_VERDICT_CONFLICT, "txn-already-known")
+                 : candidate_fail (c, BTC_VERDICT_MISSING_INPUTS, "bad-txns-inputs-missingorspent");
     c->spends_coinbase |= c->coins[i].coinbase;
   }
   return TRUE;
@@ -151,7 +151,7 @@ check_with_coins (Candidate *c, const BtcTxOut *spent)
   guint64 weight;
 
   if (!node_mempool_check_sequence_locks (c->mempool, tx, c->coins))
-    return fail (c, BTC_VERDICT_PREMATURE_SPEND, "non-BIP68-final");
+    return candidate_fail (c, BTC_VERDICT_PREMATURE_SPEND, "non-BIP68-final");
   if (!btc_tx_check_inputs (tx, c->coins, height, &c->fee_sat, c->verdict))
     return FALSE;
   if (options->require_standard
@@ -219,7 +219,7 @@ fill_result (const Candidate *c, NodeMempoolResult *result)
 }
 
 static void
-insert (Candidate *c)
+candidate_insert (Candidate *c)
 {
   g_autoptr (GPtrArray) replaced = node_mempool_sort (c->all);
   NodeMempoolEntry *entry = g_new0 (NodeMempoolEntry, 1);
@@ -238,7 +238,8 @@ insert (Candidate *c)
   node_mempool_insert (c->mempool, entry);
 }
 
-/* After TX is in: old ones go, and the worst payers where there is too much. FALSE: that was TX itself. */
+/* After TX was added: removes expired entries, and those with the lowest fee rates beyond the limit. FALSE: TX itself
+ * was removed. */
 static gboolean
 make_room (Candidate *c)
 {
@@ -246,10 +247,11 @@ make_room (Candidate *c)
     return TRUE;
   node_mempool_expire (c->mempool);
   node_mempool_trim (c->mempool);
-  return node_mempool_find (c->mempool, c->tx->txid32) != NULL || fail (c, BTC_VERDICT_POLICY, "mempool full");
+  return node_mempool_find (c->mempool, c->tx->txid32) != NULL
+         || candidate_fail (c, BTC_VERDICT_POLICY, "mempool full");
 }
 
-/* The scripts are valid, were found to be under the same rules before, or are left to the caller. */
+/* Whether the scripts are valid, were already verified with the same flags, or are left to the caller. */
 static gboolean
 accept_scripts (Candidate *c, const BtcTxOut *spent)
 {
@@ -266,14 +268,14 @@ accept_scripts (Candidate *c, const BtcTxOut *spent)
 }
 
 static gboolean
-run (Candidate *c, NodeMempoolResult *result, GError **error)
+candidate_run (Candidate *c, NodeMempoolResult *result, GError **error)
 {
   g_autofree BtcTxOut *spent = NULL;
 
   if (!check_alone (c))
     return FALSE;
   find_relatives (c);
-  if (!find_coins (c, error))
+  if (!candidate_find_coins (c, error))
     return FALSE;
   spent = dup_spent (c);
   if (!check_with_coins (c, spent) || !check_place (c) || !accept_scripts (c, spent))
@@ -281,7 +283,7 @@ run (Candidate *c, NodeMempoolResult *result, GError **error)
   fill_result (c, result);
   if (c->how->test_only)
     return TRUE;
-  insert (c);
+  candidate_insert (c);
   return make_room (c);
 }
 
@@ -309,14 +311,14 @@ node_mempool_accept_full (NodeMempool *mempool,
   gboolean taken;
 
   btc_verdict_clear (verdict);
-  taken = run (&c, result, error);
-  /* What was fetched is of use again only when a block has the transaction. */
+  taken = candidate_run (&c, result, error);
+  /* Coins that were fetched are needed again only when a block confirms the transaction. */
   if (!taken || how->test_only)
     node_coins_uncache (node_chain_coins (mempool->chain), (BtcOutpoint *) (gpointer) fetched->data, fetched->len);
   else if (!node_chain_bound_coins (mempool->chain, error))
     return FALSE;
   if (!taken && !how->test_only && verdict->verdict != BTC_VERDICT_OK)
-    common_debug (COMMON_LOG_MEMPOOLREJ, "A transaction was not taken: %s", verdict->reason);
+    common_debug (COMMON_LOG_MEMPOOLREJ, "A transaction was not accepted: %s", verdict->reason);
   return taken;
 }
 

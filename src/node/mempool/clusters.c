@@ -2,8 +2,8 @@
 
 #include "node/mempool/private.h"
 
-/* A cluster is put in order greedily: again and again the transaction comes next that pays best together with all that
- * it still needs. Then neighbours are joined wherever the later one pays better than the one before it. */
+/* A cluster is linearised greedily: next is the transaction with the best fee rate together with its missing ancestors.
+ * Then adjacent chunks are merged where the later one has a higher fee rate. */
 
 #define MAX_BITS 64 /* a larger cluster, which only a reorganisation makes, stays as it arrived */
 
@@ -30,7 +30,7 @@ chunk_free (gpointer data)
 }
 
 static int
-compare_rates (gint64 fee_a, guint64 weight_a, gint64 fee_b, guint64 weight_b)
+compare_chunk_rates (gint64 fee_a, guint64 weight_a, gint64 fee_b, guint64 weight_b)
 {
   __int128 a = (__int128) fee_a * weight_b, b = (__int128) fee_b * weight_a;
   return a < b ? -1 : a > b;
@@ -39,7 +39,7 @@ compare_rates (gint64 fee_a, guint64 weight_a, gint64 fee_b, guint64 weight_b)
 int
 node_mempool_chunk_compare (const NodeMempoolChunk *a, const NodeMempoolChunk *b)
 {
-  return compare_rates (a->fee_sat, a->weight, b->fee_sat, b->weight);
+  return compare_chunk_rates (a->fee_sat, a->weight, b->fee_sat, b->weight);
 }
 
 static void
@@ -61,7 +61,7 @@ fill_cluster (NodeMempool *mempool, Cluster *cluster)
 }
 
 static void
-sum_up (const Cluster *cluster, guint64 set, gint64 *fee_sat, guint64 *weight)
+cluster_sum_up (const Cluster *cluster, guint64 set, gint64 *fee_sat, guint64 *weight)
 {
   *fee_sat = 0;
   *weight = 0;
@@ -86,8 +86,8 @@ find_best (const Cluster *cluster, guint64 left)
 
     if ((left >> i & 1) == 0)
       continue;
-    sum_up (cluster, set, &fee_sat, &weight);
-    order = best != 0 ? compare_rates (fee_sat, weight, best_fee, best_weight) : 1;
+    cluster_sum_up (cluster, set, &fee_sat, &weight);
+    order = best != 0 ? compare_chunk_rates (fee_sat, weight, best_fee, best_weight) : 1;
     if (order < 0 || (order == 0 && weight >= best_weight))
       continue;
     best = set;

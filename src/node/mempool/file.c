@@ -40,14 +40,14 @@ struct _NodeMempoolFile {
 };
 
 static gboolean
-fail (GError **error, const char *what)
+mempool_file_fail (GError **error, const char *what)
 {
-  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "the file of waiting transactions is %s", what);
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "the mempool file is %s", what);
   return FALSE;
 }
 
 static gboolean
-fail_disk (GError **error, const char *what, const char *path)
+mempool_file_fail_disk (GError **error, const char *what, const char *path)
 {
   int code = errno;
 
@@ -77,7 +77,7 @@ read_some (NodeMempoolFile *file, guint8 *out, gsize len)
 
 /* Makes sure that there are at least WANTED bytes to parse, where the file has them. */
 static gboolean
-fill (NodeMempoolFile *file, gsize wanted, GError **error)
+mempool_file_fill (NodeMempoolFile *file, gsize wanted, GError **error)
 {
   if (file->buffer->len - file->pos >= wanted || file->at_end)
     return TRUE;
@@ -89,7 +89,7 @@ fill (NodeMempoolFile *file, gsize wanted, GError **error)
     gssize got = read_some (file, file->buffer->data + before, CHUNK);
     g_byte_array_set_size (file->buffer, before + (guint) MAX (got, 0));
     if (got < 0)
-      return fail_disk (error, "Cannot read", "mempool.dat");
+      return mempool_file_fail_disk (error, "Cannot read", "mempool.dat");
     node_xor (file->buffer->data + before, (gsize) got, file->key, file->read);
     file->read += (guint64) got;
     file->at_end = got == 0;
@@ -98,16 +98,16 @@ fill (NodeMempoolFile *file, gsize wanted, GError **error)
 }
 
 static void
-begin (NodeMempoolFile *file, BtcReader *reader)
+mempool_file_begin (NodeMempoolFile *file, BtcReader *reader)
 {
   btc_reader_init (reader, file->buffer->data + file->pos, file->buffer->len - file->pos);
 }
 
 static gboolean
-end (NodeMempoolFile *file, const BtcReader *reader, GError **error)
+mempool_file_end (NodeMempoolFile *file, const BtcReader *reader, GError **error)
 {
   file->pos += reader->pos;
-  return !reader->failed || fail (error, "cut short");
+  return !reader->failed || mempool_file_fail (error, "cut short");
 }
 
 static gboolean
@@ -119,32 +119,32 @@ read_header (NodeMempoolFile *file, GError **error)
   guint64 version;
   BtcReader reader;
 
-  /* The key says how to read what follows, so nothing else is read with it. */
+  /* The key is needed to read what follows, so nothing else is read with it. */
   while (len < HEADER_PLAIN || (len < HEADER_KEY && btc_get_u64 (head) == VERSION_KEY)) {
     got = read_some (file, head + len, len < HEADER_PLAIN ? HEADER_PLAIN - len : HEADER_KEY - len);
     if (got < 0)
-      return fail_disk (error, "Cannot read", "mempool.dat");
+      return mempool_file_fail_disk (error, "Cannot read", "mempool.dat");
     if (got == 0)
-      return fail (error, "cut short");
+      return mempool_file_fail (error, "cut short");
     len += (gsize) got;
     file->read = len;
   }
   version = btc_get_u64 (head);
   if (version != VERSION_PLAIN && version != VERSION_KEY)
-    return fail (error, "of a version that is not known");
+    return mempool_file_fail (error, "of an unknown version");
   if (version == VERSION_KEY && head[HEADER_PLAIN] != NODE_XOR_KEY_SIZE)
-    return fail (error, "damaged");
+    return mempool_file_fail (error, "damaged");
   if (version == VERSION_KEY)
     memcpy (file->key, head + HEADER_PLAIN + 1, NODE_XOR_KEY_SIZE);
-  if (!fill (file, sizeof (guint64), error))
+  if (!mempool_file_fill (file, sizeof (guint64), error))
     return FALSE;
-  begin (file, &reader);
+  mempool_file_begin (file, &reader);
   file->count = file->left = btc_reader_u64 (&reader);
-  return end (file, &reader, error);
+  return mempool_file_end (file, &reader, error);
 }
 
 static NodeMempoolFile *
-start (NodeMempoolFile *owned, GError **error)
+mempool_file_start (NodeMempoolFile *owned, GError **error)
 {
   g_autoptr (NodeMempoolFile) file = owned;
 
@@ -160,10 +160,10 @@ node_mempool_file_open (const char *path, GError **error)
   int fd;
 
   g_return_val_if_fail (path != NULL, NULL);
-  /* A pipe or a device may have nothing to read for ever: opening one must not wait, and reading one is refused. */
+  /* A pipe or a device may block for ever: it is opened without blocking, and refused. */
   fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) {
-    fail_disk (error, "Cannot open", path);
+    mempool_file_fail_disk (error, "Cannot open", path);
     return NULL;
   }
   if (fstat (fd, &info) != 0 || !S_ISREG (info.st_mode)) {
@@ -173,7 +173,7 @@ node_mempool_file_open (const char *path, GError **error)
   }
   file = g_new0 (NodeMempoolFile, 1);
   file->fd = fd;
-  return start (file, error);
+  return mempool_file_start (file, error);
 }
 
 NodeMempoolFile *
@@ -184,7 +184,7 @@ node_mempool_file_new_for_data (const guint8 *data, gsize len, GError **error)
   file->fd = -1;
   file->data = data;
   file->data_len = len;
-  return start (file, error);
+  return mempool_file_start (file, error);
 }
 
 void
@@ -205,7 +205,7 @@ node_mempool_file_count (NodeMempoolFile *file)
   return file->count;
 }
 
-/* Goes on to the kinds that follow, until there is one with something in it. */
+/* Advances to the next kind with items. */
 static gboolean
 next_kind (NodeMempoolFile *file, GError **error)
 {
@@ -214,11 +214,11 @@ next_kind (NodeMempoolFile *file, GError **error)
     file->kind++;
     if (file->kind == NODE_MEMPOOL_FILE_END)
       return TRUE;
-    if (!fill (file, 9, error))
+    if (!mempool_file_fill (file, 9, error))
       return FALSE;
-    begin (file, &reader);
+    mempool_file_begin (file, &reader);
     file->left = btc_reader_compact_size (&reader);
-    if (!end (file, &reader, error))
+    if (!mempool_file_end (file, &reader, error))
       return FALSE;
   }
   return TRUE;
@@ -229,21 +229,21 @@ read_tx (NodeMempoolFile *file, NodeMempoolFileItem *item, GError **error)
 {
   BtcReader reader;
 
-  if (!fill (file, MAX_ITEM, error))
+  if (!mempool_file_fill (file, MAX_ITEM, error))
     return FALSE;
   btc_tx_unref (file->tx);
   file->tx = btc_tx_new_first (file->buffer->data + file->pos, file->buffer->len - file->pos);
   if (file->tx == NULL)
-    return fail (error, "damaged, or cut short");
+    return mempool_file_fail (error, "damaged or truncated");
   item->tx = file->tx;
   memcpy (item->txid32, file->tx->txid32, 32);
   file->pos += file->tx->bytes.len;
-  if (!fill (file, 2 * sizeof (gint64), error))
+  if (!mempool_file_fill (file, 2 * sizeof (gint64), error))
     return FALSE;
-  begin (file, &reader);
+  mempool_file_begin (file, &reader);
   item->time_s = btc_reader_i64 (&reader);
   item->delta_sat = btc_reader_i64 (&reader);
-  return end (file, &reader, error);
+  return mempool_file_end (file, &reader, error);
 }
 
 static gboolean
@@ -251,13 +251,13 @@ read_id (NodeMempoolFile *file, NodeMempoolFileItem *item, GError **error)
 {
   BtcReader reader;
 
-  if (!fill (file, 32 + sizeof (gint64), error))
+  if (!mempool_file_fill (file, 32 + sizeof (gint64), error))
     return FALSE;
-  begin (file, &reader);
+  mempool_file_begin (file, &reader);
   btc_reader_copy (&reader, item->txid32, 32);
   if (file->kind == NODE_MEMPOOL_FILE_DELTA)
     item->delta_sat = btc_reader_i64 (&reader);
-  return end (file, &reader, error);
+  return mempool_file_end (file, &reader, error);
 }
 
 NodeMempoolFileKind

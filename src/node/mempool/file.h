@@ -8,10 +8,10 @@ G_BEGIN_DECLS
 
 typedef enum {
   NODE_MEMPOOL_FILE_TX,          /* tx, time_s, delta_sat */
-  NODE_MEMPOOL_FILE_DELTA,       /* txid32, delta_sat: of a transaction that does not wait here */
+  NODE_MEMPOOL_FILE_DELTA,       /* txid32, delta_sat: of a transaction that is not in the mempool */
   NODE_MEMPOOL_FILE_UNBROADCAST, /* txid32 */
-  NODE_MEMPOOL_FILE_END,         /* the file was whole */
-  NODE_MEMPOOL_FILE_BAD,         /* an error was set; there is no going on */
+  NODE_MEMPOOL_FILE_END,         /* the file was complete */
+  NODE_MEMPOOL_FILE_BAD,         /* an error was set; there are no more items */
 } NodeMempoolFileKind;
 
 typedef struct {
@@ -39,7 +39,7 @@ void node_mempool_file_writer_count (NodeMempoolFileWriter *writer, NodeMempoolF
 void node_mempool_file_writer_tx (NodeMempoolFileWriter *writer, const BtcTx *tx, gint64 time_s, gint64 delta_sat);
 void node_mempool_file_writer_delta (NodeMempoolFileWriter *writer, const guint8 txid32[32], gint64 delta_sat);
 void node_mempool_file_writer_unbroadcast (NodeMempoolFileWriter *writer, const guint8 txid32[32]);
-/* Puts what was written in the place of PATH, on the disk. When it fails PATH is what it was. Frees WRITER. */
+/* Replaces PATH by the written file, synced. After a failure PATH is unchanged. Frees WRITER. */
 gboolean node_mempool_file_writer_finish (NodeMempoolFileWriter *writer, GError **error);
 /* For memory: what was written. Frees WRITER. */
 GBytes *node_mempool_file_writer_finish_data (NodeMempoolFileWriter *writer);

@@ -16,7 +16,7 @@
 #define CHUNK (1u << 20)
 
 static gboolean
-fail_disk (GError **error, const char *what, const char *path)
+file_write_fail_disk (GError **error, const char *what, const char *path)
 {
   int code = errno;
 
@@ -49,7 +49,7 @@ writer_free (NodeMempoolFileWriter *writer)
 }
 
 static void
-scramble (NodeMempoolFileWriter *writer)
+writer_obfuscate (NodeMempoolFileWriter *writer)
 {
   if (writer->scrambled)
     node_xor (writer->buffer->data + writer->plain_from, writer->buffer->len - writer->plain_from, writer->key,
@@ -58,11 +58,11 @@ scramble (NodeMempoolFileWriter *writer)
 }
 
 static void
-drain (NodeMempoolFileWriter *writer)
+writer_drain (NodeMempoolFileWriter *writer)
 {
   gsize done = 0;
 
-  scramble (writer);
+  writer_obfuscate (writer);
   while (writer->problem == 0 && done < writer->buffer->len) {
     ssize_t some = write (writer->fd, writer->buffer->data + done, writer->buffer->len - done);
     if (some < 0 && errno == EINTR)
@@ -81,7 +81,7 @@ static void
 item_done (NodeMempoolFileWriter *writer)
 {
   if (writer->fd >= 0 && writer->buffer->len >= CHUNK)
-    drain (writer);
+    writer_drain (writer);
 }
 
 NodeMempoolFileWriter *
@@ -95,7 +95,7 @@ node_mempool_file_writer_new (const char *path, const guint8 *key, GError **erro
     writer->temporary = g_strconcat (path, ".new", NULL);
     writer->fd = open (writer->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (writer->fd < 0) {
-      fail_disk (error, "Cannot make", writer->temporary);
+      file_write_fail_disk (error, "Cannot make", writer->temporary);
       writer_free (writer);
       return NULL;
     }
@@ -150,13 +150,13 @@ node_mempool_file_writer_finish (NodeMempoolFileWriter *writer, GError **error)
   g_autofree char *folder = g_path_get_dirname (writer->path);
   gboolean good;
 
-  drain (writer);
+  writer_drain (writer);
   if (writer->problem == 0 && fsync (writer->fd) != 0)
     writer->problem = errno;
   errno = writer->problem;
-  good = writer->problem == 0 || fail_disk (error, "Cannot write", writer->temporary);
+  good = writer->problem == 0 || file_write_fail_disk (error, "Cannot write", writer->temporary);
   if (good && g_rename (writer->temporary, writer->path) != 0)
-    good = fail_disk (error, "Cannot replace", writer->path);
+    good = file_write_fail_disk (error, "Cannot replace", writer->path);
   if (good)
     good = common_file_sync_folder (folder, error);
   else
@@ -170,7 +170,7 @@ node_mempool_file_writer_finish_data (NodeMempoolFileWriter *writer)
 {
   GBytes *bytes;
 
-  scramble (writer);
+  writer_obfuscate (writer);
   bytes = g_byte_array_free_to_bytes (g_steal_pointer (&writer->buffer));
   writer_free (writer);
   return bytes;

@@ -3,10 +3,10 @@
 #include "common/clock.h"
 #include "common/log.h"
 
-/* What the chain does to the mempool: blocks take transactions out, blocks that are left give theirs back. Both may be
- * many, so what comes after a reorganisation is done in slices, with other blocks in between. */
+/* Follows the chain: removes confirmed transactions, and adds those of disconnected blocks again. There may be many, so
+ * the work after a reorganisation is done in slices, with blocks in between. */
 
-/* Most bytes that are kept of blocks that were left: what was in the last ones comes from the network again. */
+/* The maximum size of transactions kept from disconnected blocks: others come from the network again. */
 #define MAX_RETURNING_BYTES (20 * 1000 * 1000)
 #define SETTLE_SLICE_US (20 * 1000)
 
@@ -49,7 +49,7 @@ on_disconnected (gpointer data, const NodeBlock *index, BtcBlock *block)
 {
   NodeMempool *mempool = data;
 
-  /* Blocks come from the tip down: the last ones are at the end, and are the first that there is no room for. */
+  /* Blocks are disconnected from the tip down: the last ones are at the end, and are dropped first. */
   for (guint32 i = block->n_txs; i > 1; i--) {
     g_queue_push_head (&mempool->returning, btc_tx_dup (&block->txs[i - 1]));
     mempool->returning_bytes += returning_bytes_of (&block->txs[i - 1]);
@@ -94,7 +94,7 @@ take_back (NodeMempool *mempool)
   mempool->returning_bytes -= returning_bytes_of (tx);
   if (!node_mempool_accept_full (mempool, tx, &(NodeMempoolHow){ .bypass_limits = TRUE }, NULL, &verdict, &error)
       && error != NULL)
-    common_warn ("A transaction of a block that was left could not be kept: %s", error->message);
+    common_warn ("A transaction of a disconnected block could not be kept: %s", error->message);
   mempool->returning_entry++;
 }
 
@@ -106,7 +106,7 @@ recheck_begin (NodeMempool *mempool)
   mempool->recheck_next = 0;
 }
 
-/* In no order: what builds on an entry that is dropped goes with it, whether it was looked at or not. FALSE: that was all. */
+/* In no order: the descendants of a removed entry are removed with it, checked or not. FALSE: done. */
 static gboolean
 recheck_one (NodeMempool *mempool)
 {
@@ -130,7 +130,7 @@ node_mempool_recheck (NodeMempool *mempool)
     continue;
 }
 
-/* Until END_US. First all that comes back, since others may build on it. */
+/* Until END_US. Returning transactions first, since others may be their children. */
 static void
 settle_until (NodeMempool *mempool, gint64 end_us)
 {
@@ -166,7 +166,7 @@ node_mempool_settle (NodeMempool *mempool)
 }
 
 static void
-on_tip_changed (gpointer data, NodeTip *tip)
+mempool_on_tip_changed (gpointer data, NodeTip *tip)
 {
   NodeMempool *mempool = data;
 
@@ -185,7 +185,7 @@ void
 node_mempool_follow (NodeMempool *mempool)
 {
   static const NodeChainListener listener
-      = { .connected = on_connected, .disconnected = on_disconnected, .tip_changed = on_tip_changed };
+      = { .connected = on_connected, .disconnected = on_disconnected, .tip_changed = mempool_on_tip_changed };
   mempool->max_returning_bytes = MAX_RETURNING_BYTES;
   node_chain_add_listener (mempool->chain, &listener, mempool);
 }

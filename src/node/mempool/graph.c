@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Who builds on whom. */
+/* Parents and children. */
 
 typedef GPtrArray *(*NextFunc) (const NodeMempoolEntry *entry);
 
@@ -46,7 +46,7 @@ node_mempool_add_descendants (GHashTable *set, const NodeMempoolEntry *entry)
 }
 
 static void
-join (NodeMempoolEntry *parent, NodeMempoolEntry *child)
+link_entries (NodeMempoolEntry *parent, NodeMempoolEntry *child)
 {
   if (g_ptr_array_find (child->parents, parent, NULL))
     return;
@@ -64,17 +64,17 @@ node_mempool_link (NodeMempool *mempool, NodeMempoolEntry *entry)
   for (guint32 i = 0; i < tx->n_in; i++) {
     NodeMempoolEntry *parent = g_hash_table_lookup (mempool->by_txid, tx->in[i].prevout.txid32);
     if (parent != NULL)
-      join (parent, entry);
+      link_entries (parent, entry);
   }
   memcpy (outpoint.txid32, tx->txid32, 32);
   for (outpoint.n = 0; outpoint.n < tx->n_out; outpoint.n++) {
     NodeMempoolEntry *child = g_hash_table_lookup (mempool->spenders, &outpoint);
     if (child != NULL)
-      join (entry, child);
+      link_entries (entry, child);
   }
 }
 
-/* From the end: whoever removes many children of one entry begins with the last. */
+/* From the end: the children of an entry are mostly removed last first. */
 static void
 graph_remove (GPtrArray *relatives, const NodeMempoolEntry *entry)
 {

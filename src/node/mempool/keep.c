@@ -4,7 +4,7 @@
 #include "node/mempool/persist.h"
 #include "node/mempool/private.h"
 
-/* So long at most do other jobs of the chain thread wait for loading. */
+/* The longest time that other jobs of the chain thread wait for loading. */
 #define SLICE_US 10000
 
 struct _NodeMempoolKeep {
@@ -43,7 +43,7 @@ node_mempool_keep_free (NodeMempoolKeep *keep)
 }
 
 static void
-finish (NodeMempoolKeep *keep)
+keep_finish (NodeMempoolKeep *keep)
 {
   g_clear_pointer (&keep->load, node_mempool_load_free);
   node_mempool_set_load_state (keep->mempool, NODE_MEMPOOL_LOADED);
@@ -51,7 +51,7 @@ finish (NodeMempoolKeep *keep)
 }
 
 static void
-run_slice (NodeChain *chain, gpointer data)
+keep_run_slice (NodeChain *chain, gpointer data)
 {
   NodeMempoolKeep *keep = data;
   g_autoptr (GError) error = NULL;
@@ -60,7 +60,7 @@ run_slice (NodeChain *chain, gpointer data)
     return;
   switch (node_mempool_load_run (keep->load, SLICE_US, &error)) {
   case NODE_MEMPOOL_LOAD_MORE:
-    node_chain_post (chain, run_slice, keep, NULL);
+    node_chain_post (chain, keep_run_slice, keep, NULL);
     return;
   case NODE_MEMPOOL_LOAD_DONE:
     break;
@@ -68,7 +68,7 @@ run_slice (NodeChain *chain, gpointer data)
     common_info ("Failed to deserialize mempool data on file: %s. Continuing anyway.", error->message);
     break;
   }
-  finish (keep);
+  keep_finish (keep);
 }
 
 void
@@ -87,11 +87,11 @@ node_mempool_keep_start (NodeMempoolKeep *keep, void (*loaded) (gpointer data), 
       common_warn ("%s. Continuing anyway.", error->message);
   }
   if (keep->load == NULL) {
-    finish (keep);
+    keep_finish (keep);
     return;
   }
   node_mempool_set_load_state (keep->mempool, NODE_MEMPOOL_LOADING);
-  node_chain_post (keep->chain, run_slice, keep, NULL);
+  node_chain_post (keep->chain, keep_run_slice, keep, NULL);
 }
 
 void
@@ -106,7 +106,7 @@ typedef struct {
 } Taking;
 
 static void
-take (NodeChain *chain, gpointer data)
+keep_take_snapshot (NodeChain *chain, gpointer data)
 {
   Taking *taking = data;
 
@@ -115,13 +115,13 @@ take (NodeChain *chain, gpointer data)
 }
 
 static gboolean
-save (NodeMempoolKeep *keep, NodeJobClass job_class, gboolean *loaded, GError **error)
+keep_save (NodeMempoolKeep *keep, NodeJobClass job_class, gboolean *loaded, GError **error)
 {
   Taking taking = { .mempool = keep->mempool };
   g_autoptr (NodeMempoolSnapshot) snapshot = NULL;
 
   *loaded = FALSE;
-  if (!node_chain_run (keep->chain, job_class, take, &taking, NULL, error))
+  if (!node_chain_run (keep->chain, job_class, keep_take_snapshot, &taking, NULL, error))
     return FALSE;
   snapshot = taking.snapshot;
   *loaded = snapshot != NULL;
@@ -137,7 +137,7 @@ node_mempool_keep_save (NodeMempoolKeep *keep, GError **error)
 {
   gboolean loaded;
 
-  return save (keep, NODE_JOB_BACKGROUND, &loaded, error);
+  return keep_save (keep, NODE_JOB_BACKGROUND, &loaded, error);
 }
 
 void
@@ -146,7 +146,7 @@ node_mempool_keep_save_last (NodeMempoolKeep *keep)
   g_autoptr (GError) error = NULL;
   gboolean loaded;
 
-  if (keep->enabled && !save (keep, NODE_JOB_STOP, &loaded, &error) && loaded)
+  if (keep->enabled && !keep_save (keep, NODE_JOB_STOP, &loaded, &error) && loaded)
     common_warn ("Failed to dump mempool: %s. Continuing anyway.", error->message);
 }
 

@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* mempool.dat of a node: loaded once the chain is what it will be, written at an orderly end. */
+/* mempool.dat of a node: loaded once the chain is loaded, saved at shutdown. */
 
 typedef struct _NodeMempoolKeep NodeMempoolKeep;
 
@@ -18,7 +18,7 @@ void node_mempool_keep_free (NodeMempoolKeep *keep);
  * whatever was in the file, and LOADED is called there. Chain thread. */
 void node_mempool_keep_start (NodeMempoolKeep *keep, void (*loaded) (gpointer data), gpointer data);
 
-/* Loading ends early. What is loaded in part is not written, so that the file stays what it is. Any thread. */
+/* Aborts loading. A partly loaded mempool is not saved, so that the file stays complete. Any thread. */
 void node_mempool_keep_stop (NodeMempoolKeep *keep);
 
 /* Writes the file now; waits for the chain thread. FALSE with ERROR. Any thread that may wait. */

@@ -5,7 +5,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 
-/* How many transactions hang together, and how much memory they take. */
+/* The limits of clusters, of version 3 transactions and of memory, and expiry. */
 
 #define TRUC_VERSION 3
 #define TRUC_MAX_VSIZE 10000
@@ -139,11 +139,11 @@ node_mempool_expire (NodeMempool *mempool)
   gint64 before = common_clock_now () - mempool->options.expiry_s, oldest_s = G_MAXINT64;
   g_autoptr (GPtrArray) entries = NULL;
 
-  /* Every entry is looked at, so not as long as the oldest one is young enough. */
+  /* Skipped while the oldest entry is young enough, since all entries are checked. */
   if (mempool->oldest_s >= before)
     return;
   entries = node_mempool_dup_entries (mempool);
-  /* From the last: what builds on an expired one goes with it, and is no longer looked at. */
+  /* From the last: descendants of an expired entry are removed with it, and not checked again. */
   for (guint i = entries->len; i > 0; i--) {
     NodeMempoolEntry *entry = g_ptr_array_index (entries, i - 1);
     if (entry->time_s < before)
@@ -154,7 +154,7 @@ node_mempool_expire (NodeMempool *mempool)
   mempool->oldest_s = oldest_s;
 }
 
-/* The fee rate of ENTRY with all that builds on it, or its own when that is more: what would be lost. */
+/* The fee rate of ENTRY with its descendants, or its own if that is higher. */
 static double
 keep_rate (NodeMempool *mempool, NodeMempoolEntry *entry)
 {
@@ -182,7 +182,7 @@ compare_ranked (gconstpointer a, gconstpointer b)
   return first < second ? -1 : first > second;
 }
 
-/* Throws out the worst payers until there is room again, a twentieth of it ahead. */
+/* Evicts the lowest fee rates until a twentieth of the memory is free. */
 void
 node_mempool_trim (NodeMempool *mempool)
 {

@@ -5,9 +5,9 @@
 #include "bitcoin/primitives/amount.h"
 #include "common/hex.h"
 
-/* The entries and the ways to find them. */
+/* The entries and their indexes. */
 
-/* What an entry weighs in memory besides its bytes, about: itself, three table slots, its arrays. */
+/* The approximate memory of an entry besides its transaction: the struct, three table slots, its arrays. */
 #define ENTRY_OVERHEAD 600
 
 void

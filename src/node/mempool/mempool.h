@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* Transactions that wait for a block. The chain thread owns all of it. */
+/* The mempool: unconfirmed transactions. Owned by the chain thread. */
 
 typedef struct _NodeMempool NodeMempool;
 typedef struct _NodeMempoolEntry NodeMempoolEntry;
@@ -14,13 +14,13 @@ struct _NodeMempoolEntry {
   gint64 fee_sat;
   gint64 fee_delta_sat; /* prioritisetransaction */
   guint32 weight;
-  guint32 vsize; /* with what sigops weigh: what fee rates are reckoned with */
+  guint32 vsize; /* adjusted for sigops, as used for fee rates */
   guint32 sigop_cost;
   gint64 time_s;
   guint32 height;   /* of the tip when it came */
   guint64 sequence; /* order of arrival: parents come before children */
   gboolean spends_coinbase;
-  gboolean unbroadcast; /* of our own, and nobody else was seen to have it */
+  gboolean unbroadcast; /* submitted here, and not seen from another node yet */
   GPtrArray *parents;   /* entries, borrowed; direct, no doubles */
   GPtrArray *children;
   guint id_index; /* mempool.c: its place among the ids */
@@ -73,8 +73,8 @@ typedef struct {
 } NodeMempoolResult;
 void node_mempool_result_clear (NodeMempoolResult *result);
 
-/* Takes TX in (a reference), or with TEST_ONLY only says whether it would. FALSE with *VERDICT set: it was not taken.
- * FALSE with ERROR: the disk failed. RESULT may be NULL. */
+/* Accepts TX (a reference), or with TEST_ONLY only checks it. FALSE with *VERDICT set: it was refused. FALSE with
+ * ERROR: the disk failed. RESULT may be NULL. */
 gboolean node_mempool_accept (NodeMempool *mempool,
                               BtcTx *tx,
                               gboolean test_only,
@@ -82,13 +82,13 @@ gboolean node_mempool_accept (NodeMempool *mempool,
                               BtcVerdict *verdict,
                               GError **error);
 
-/* That the scripts of a transaction were run, and with which rules of the next block. */
+/* A transaction whose scripts were verified, and the flags. */
 typedef struct {
   guint8 wtxid32[32];
   guint32 flags;
 } NodeMempoolTested;
-/* The same as node_mempool_accept() with TEST_ONLY, on a thread that may wait, and that runs the scripts: the chain thread is
- * held only for what needs it. *TESTED is for node_mempool_accept_tested(). FALSE with ERROR also as node_chain_run(). */
+/* As node_mempool_accept() with TEST_ONLY, on a thread that may block, which verifies the scripts: the chain thread is
+ * used only where necessary. *TESTED is for node_mempool_accept_tested(). FALSE with ERROR also as node_chain_run(). */
 gboolean node_mempool_test (NodeMempool *mempool,
                             BtcTx *tx,
                             GCancellable *cancellable,
@@ -96,22 +96,22 @@ gboolean node_mempool_test (NodeMempool *mempool,
                             NodeMempoolResult *result,
                             BtcVerdict *verdict,
                             GError **error);
-/* As node_mempool_accept() for a TX that passed node_mempool_test(): everything is checked once more, since the chain has moved
- * on, but its scripts only if the rules for them are others now. */
+/* As node_mempool_accept() for a TX that passed node_mempool_test(): everything is checked again, since the chain may
+ * have changed, but its scripts only if the flags have changed. */
 gboolean node_mempool_accept_tested (NodeMempool *mempool,
                                      BtcTx *tx,
                                      const NodeMempoolTested *tested,
                                      BtcVerdict *verdict,
                                      GError **error);
 
-/* Is TX in a block already, with an output that is not spent? As far as the cache of coins knows: the disk is not asked. */
+/* Is TX in a block already, with an output that is not spent? According to the coins cache: the disk is not read. */
 gboolean node_mempool_is_confirmed (NodeMempool *mempool, const BtcTx *tx);
 
-/* Drops what the next block could not include: the tip has changed without notifications of the blocks. */
+/* Removes transactions that are no longer valid: the tip has changed without notifications of the blocks. */
 void node_mempool_recheck (NodeMempool *mempool);
 
-/* After a reorganisation the transactions of blocks that were left come back, and what is not valid any more is dropped, a
- * little at a time. This does the rest of it now, for who needs to know what the next block could hold. */
+/* After a reorganisation the transactions of disconnected blocks are added again, and invalid ones removed, in slices.
+ * This finishes that at once, for callers that build a block. */
 void node_mempool_settle (NodeMempool *mempool);
 
 NodeMempoolEntry *node_mempool_find (NodeMempool *mempool, const guint8 txid32[32]);
@@ -123,7 +123,7 @@ gboolean node_mempool_get_coin (NodeMempool *mempool, const BtcOutpoint *outpoin
 
 /* All entries, parents before children. The caller frees the array, not the entries. */
 GPtrArray *node_mempool_dup_entries (NodeMempool *mempool);
-/* The ids of all, NodeMempoolId in no order: a copy of bytes, for whoever then looks at the entries one by one. */
+/* The ids of all entries, NodeMempoolId in no order: cheap, for reading entries one by one. */
 typedef struct {
   guint64 sequence; /* of the entry */
   guint8 txid32[32];
@@ -138,14 +138,14 @@ guint64 node_mempool_vbytes (NodeMempool *mempool);
 guint64 node_mempool_usage (NodeMempool *mempool); /* bytes of memory, about */
 gint64 node_mempool_total_fee (NodeMempool *mempool);
 guint64 node_mempool_sequence (NodeMempool *mempool); /* any thread */
-/* Grows with everything that may change which transactions are the best to mine. Any thread. */
+/* Incremented by every change that may affect block templates. Any thread. */
 guint64 node_mempool_updates (NodeMempool *mempool);
-/* What a transaction must pay now to be taken, in satoshi per 1,000 virtual bytes. */
+/* The current minimum fee rate, in satoshi per 1,000 virtual bytes. */
 gint64 node_mempool_min_fee_rate (NodeMempool *mempool);
-/* Adds DELTA_SAT to what the fee of this transaction counts as, whether or not it waits here. The sum stays between
- * minus and plus 21 million BTC. */
+/* Adds DELTA_SAT to the fee delta of this transaction, whether or not it is in the mempool. The sum stays between minus
+ * and plus 21 million BTC. */
 void node_mempool_prioritise (NodeMempool *mempool, const guint8 txid32[32], gint64 delta_sat);
-/* What is prioritised; ENTRY is NULL for what does not wait here. In no order. */
+/* All fee deltas; ENTRY is NULL for transactions that are not in the mempool. In no order. */
 typedef void (*NodeMempoolDeltaFunc) (gpointer data,
                                       const guint8 txid32[32],
                                       gint64 delta_sat,
@@ -154,11 +154,11 @@ void node_mempool_foreach_delta (NodeMempool *mempool, NodeMempoolDeltaFunc func
 /* Does TX make outputs that cost more to spend than they are worth? */
 gboolean node_mempool_has_dust (NodeMempool *mempool, const BtcTx *tx);
 
-/* A transaction that came from this machine, and that no other node was seen to have; nothing when it does not wait. */
+/* Marks a transaction that was submitted here as not broadcast yet; ignored if it is not in the mempool. */
 void node_mempool_set_unbroadcast (NodeMempool *mempool, const guint8 txid32[32]);
 guint node_mempool_unbroadcast_count (NodeMempool *mempool);
 
-/* How far what the last run kept is loaded: see keep.h. */
+/* The state of loading mempool.dat: see keep.h. */
 typedef enum { NODE_MEMPOOL_NOT_LOADED, NODE_MEMPOOL_LOADING, NODE_MEMPOOL_LOADED } NodeMempoolLoadStage;
 NodeMempoolLoadStage node_mempool_load_state (NodeMempool *mempool);
 void node_mempool_set_load_state (NodeMempool *mempool, NodeMempoolLoadStage stage);

@@ -33,8 +33,8 @@ waiting_clear (gpointer data)
   btc_tx_unref (((Waiting *) data)->tx);
 }
 
-/* What a reorganisation brings back, and what has not come back yet: a restart takes it in like the rest, which may build on
- * it. What is prioritised of it stands among the deltas. */
+/* Transactions of disconnected blocks that were not added again yet: a restart loads them like the rest, which may
+ * depend on them. Their fee deltas are saved with the others. */
 static void
 snapshot_add_returning (NodeMempoolSnapshot *snapshot, NodeMempool *mempool)
 {
@@ -178,7 +178,7 @@ take_tx (NodeMempoolLoad *load, const NodeMempoolFileItem *item, GError **error)
   }
   entry = node_mempool_find (mempool, item->txid32);
   if (entry != NULL) {
-    load->n_there++; /* a wallet was faster */
+    load->n_there++; /* submitted by a wallet before */
     node_mempool_set_time (mempool, entry, MIN (entry->time_s, time_s));
     return TRUE;
   }
@@ -194,7 +194,7 @@ take_tx (NodeMempoolLoad *load, const NodeMempoolFileItem *item, GError **error)
 }
 
 static void
-report (NodeMempoolLoad *load)
+load_report (NodeMempoolLoad *load)
 {
   guint64 count = node_mempool_file_count (load->file);
   guint percent = (guint) (100.0 * (double) load->n_tried / (double) MAX (count, 1));
@@ -235,7 +235,7 @@ node_mempool_load_run (NodeMempoolLoad *load, gint64 budget_us, GError **error)
       load->n_tried++;
       if (!take_tx (load, &item, error))
         return NODE_MEMPOOL_LOAD_FAILED;
-      report (load);
+      load_report (load);
       break;
     case NODE_MEMPOOL_FILE_DELTA:
       if (load->options.apply_deltas)

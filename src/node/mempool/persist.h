@@ -4,9 +4,9 @@
 
 G_BEGIN_DECLS
 
-/* Keeping the mempool over a restart, in mempool.dat. */
+/* Saves and loads mempool.dat. */
 
-/* What there is to be written: taken on the chain thread, written by any other. */
+/* A snapshot for saving: made on the chain thread, written on any other. */
 typedef struct _NodeMempoolSnapshot NodeMempoolSnapshot;
 NodeMempoolSnapshot *node_mempool_snapshot_new (NodeMempool *mempool);
 void node_mempool_snapshot_free (NodeMempoolSnapshot *snapshot);
@@ -22,7 +22,7 @@ typedef struct {
   gboolean apply_unbroadcast;
 } NodeMempoolLoadOptions;
 
-/* Takes the transactions of a file in, a little at a time. Chain thread. */
+/* Accepts the transactions of a file, in slices. Chain thread. */
 typedef struct _NodeMempoolLoad NodeMempoolLoad;
 /* NULL with ERROR when the file cannot be opened or is of another form. */
 NodeMempoolLoad *
@@ -32,8 +32,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeMempoolLoad, node_mempool_load_free)
 
 typedef enum { NODE_MEMPOOL_LOAD_MORE, NODE_MEMPOOL_LOAD_DONE, NODE_MEMPOOL_LOAD_FAILED } NodeMempoolLoadState;
 
-/* Works for about BUDGET_US. FAILED with ERROR: the file is damaged from here on, or cannot be read; what was taken in
- * before stays. */
+/* Works for about BUDGET_US. FAILED with ERROR: the file is damaged from here on, or cannot be read; transactions
+ * accepted before stay. */
 NodeMempoolLoadState node_mempool_load_run (NodeMempoolLoad *load, gint64 budget_us, GError **error);
 
 G_END_DECLS

@@ -5,9 +5,9 @@
 #include "bitcoin/crypto/hash.h"
 #include "common/random.h"
 
-/* The mempool with its tables, from beginning to end. */
+/* Creates and frees the mempool and its tables. */
 
-/* Outsiders choose transaction ids, so tables are salted. */
+/* Transaction ids can be chosen to collide, so the tables are salted. */
 static guint64 salt[2];
 
 static void

@@ -21,21 +21,21 @@ struct _NodeMempool {
   gint64 total_fee_sat;
   guint n_unbroadcast;
   gint load_state;                 /* a NodeMempoolLoadStage; atomic: asked for on any thread */
-  guint64 first_entry, next_entry; /* order of arrival: of what came back before all others, and of what comes */
+  guint64 first_entry, next_entry; /* order of arrival: of returning transactions, before all others, and of new ones */
   guint64 sequence;                /* under `lock`: read by any thread */
   guint64 updates;                 /* likewise */
   GMutex lock;
-  double rolling_min_rate; /* satoshi per 1,000 virtual bytes, after something had to go */
+  double rolling_min_rate; /* satoshi per 1,000 virtual bytes, after an eviction */
   gint64 rolling_since_s;
   gint64 oldest_s; /* no entry came before that */
 
   /* follow.c */
-  GQueue returning; /* BtcTx of blocks that were left, in their order: they come back once the new tip is known */
+  GQueue returning; /* BtcTx of disconnected blocks, in their order: added again once the new tip is known */
   gsize returning_bytes, max_returning_bytes;
   guint64 returning_entry; /* order of the next one, which may be a parent of all that are there; 0: not known */
-  GArray *recheck;         /* NodeMempoolId: what may not be valid any more; NULL: nothing */
+  GArray *recheck;         /* NodeMempoolId: entries that may be invalid now; NULL: none */
   guint recheck_next;
-  gboolean is_unsettled; /* a reorganisation has left something to do */
+  gboolean is_unsettled; /* work is left from a reorganisation */
   gboolean settle_posted;
 };
 
@@ -57,7 +57,7 @@ void node_mempool_unlink (NodeMempoolEntry *entry);
 GPtrArray *node_mempool_sort (GHashTable *set); /* parents first */
 
 /* mempool.c */
-void node_mempool_lend_memory (NodeMempool *mempool); /* to the coins, what is not used of -maxmempool */
+void node_mempool_lend_memory (NodeMempool *mempool); /* lends the unused part of -maxmempool to the coins */
 NodeMempoolEntry *node_mempool_insert (NodeMempool *mempool, NodeMempoolEntry *entry);
 void node_mempool_remove (NodeMempool *mempool, NodeMempoolEntry *entry, NodeMempoolRemoval why);
 /* With all that builds on it. */
@@ -72,15 +72,15 @@ gboolean node_standard_check_witness (const BtcTx *tx, const BtcCoin *spent, Btc
 guint node_standard_count_dust (const BtcTx *tx, gint64 dust_sat_per_kvb);
 
 /* limits.c */
-/* Would a cluster become too large with TX, whose direct parents are PARENTS, when REPLACED (a set) goes? */
+/* Whether a cluster would be too large with TX, whose direct parents are PARENTS, and without REPLACED (a set). */
 gboolean node_mempool_check_cluster (NodeMempool *mempool,
                                      const GPtrArray *parents,
                                      guint32 vsize,
                                      GHashTable *replaced,
                                      BtcVerdict *verdict);
-/* Adds all that is connected with ENTRY to SET, but for what is of REPLACED. */
+/* Adds the cluster of ENTRY to SET, without the entries of REPLACED. */
 void node_mempool_add_cluster (GHashTable *set, NodeMempoolEntry *entry, GHashTable *replaced);
-/* In how many clusters the entries of SET stand. */
+/* The number of clusters of the entries of SET. */
 guint node_mempool_count_clusters (GHashTable *set);
 gboolean node_mempool_check_truc (const BtcTx *tx,
                                   guint32 vsize,
@@ -92,7 +92,7 @@ void node_mempool_trim (NodeMempool *mempool);
 
 /* scripts.c */
 
-/* What has to be known to run the scripts of a transaction on any thread. */
+/* What is needed to verify the scripts of a transaction on any thread. */
 typedef struct {
   BtcTx *tx;
   BtcTxOut *spent; /* with scripts in SPACE */
@@ -102,9 +102,9 @@ typedef struct {
 void node_mempool_scripts_init (NodeMempoolScripts *scripts, BtcTx *tx, const BtcTxOut *spent, BtcVerifyFlags flags);
 void node_mempool_scripts_clear (NodeMempoolScripts *scripts);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NodeMempoolScripts, node_mempool_scripts_clear)
-/* Under which the next block will be checked. */
+/* The flags of the next block. */
 BtcVerifyFlags node_mempool_next_block_flags (NodeMempool *mempool);
-/* By the rules of the network, then by those of FLAGS. Any thread. */
+/* With the standard flags, then with FLAGS. Any thread. */
 gboolean node_mempool_check_scripts (NodeSigcache *sigcache,
                                      const BtcTx *tx,
                                      const BtcTxOut *spent,
@@ -115,8 +115,8 @@ gboolean node_mempool_check_scripts (NodeSigcache *sigcache,
 typedef struct {
   gboolean test_only;
   gboolean bypass_limits;
-  const NodeMempoolTested *tested; /* its scripts were run; NULL: they are now */
-  NodeMempoolScripts *scripts;     /* or this is filled, and the caller runs them; NULL */
+  const NodeMempoolTested *tested; /* its scripts were verified; NULL: they are verified now */
+  NodeMempoolScripts *scripts;     /* or this is filled in, and the caller verifies them; NULL */
 } NodeMempoolHow;
 gboolean node_mempool_accept_full (NodeMempool *mempool,
                                    BtcTx *tx,
@@ -133,7 +133,7 @@ gboolean node_mempool_find_coin (NodeMempool *mempool,
 /* BIP 68 for the next block. COINS has one for each input. */
 gboolean node_mempool_check_sequence_locks (NodeMempool *mempool, const BtcTx *tx, const BtcCoin *coins);
 
-/* replace.c: the entries that TX would push out (a set, without their descendants), and whether it may. */
+/* replace.c: the entries that TX would replace (a set, without their descendants), and whether it may. */
 gboolean node_mempool_check_replacement (NodeMempool *mempool,
                                          const BtcTx *tx,
                                          GHashTable *direct,
@@ -142,7 +142,7 @@ gboolean node_mempool_check_replacement (NodeMempool *mempool,
                                          guint32 vsize,
                                          BtcVerdict *verdict);
 
-/* follow.c: what the chain does. */
+/* follow.c: follows the chain. */
 void node_mempool_follow (NodeMempool *mempool);
 void node_mempool_follow_clear (NodeMempool *mempool);
 

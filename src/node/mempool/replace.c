@@ -2,13 +2,13 @@
 #include "common/hex.h"
 #include "node/mempool/private.h"
 
-/* Replacement by fee (BIP 125 without its signal): a transaction that spends what others spend may take their place
- * when it pays for that. */
+/* Replacement by fee (BIP 125 without its signal): a transaction may replace those that it conflicts with if it pays
+ * for that. */
 
 #define MAX_REPLACED 100 /* clusters */
 
 static gboolean
-fail (BtcVerdict *verdict, const char *reason, const char *what)
+replace_fail (BtcVerdict *verdict, const char *reason, const char *what)
 {
   return btc_verdict_fail (verdict, BTC_VERDICT_POLICY, reason, "%s", what);
 }
@@ -22,7 +22,7 @@ fail_fee (BtcVerdict *verdict, const char *txid, const char *what, gint64 sat, g
                            txid, what, is, least);
 }
 
-/* One of the entries that TX itself takes the place of, and that it builds on: it must not go. NULL: there is none. */
+/* An entry that TX would replace and that is also an ancestor of TX, which is not allowed. NULL: none. */
 static const NodeMempoolEntry *
 find_own_ancestor (NodeMempool *mempool, const BtcTx *tx, GHashTable *direct)
 {
@@ -90,7 +90,7 @@ node_mempool_check_replacement (NodeMempool *mempool,
   while (g_hash_table_iter_next (&iter, &item, NULL)) {
     const NodeMempoolEntry *entry = item;
     if ((__int128) fee_sat * entry->vsize <= (__int128) node_mempool_entry_fee (entry) * vsize)
-      return fail (verdict, "replacement-failed", "insufficient feerate: does not improve feerate diagram");
+      return replace_fail (verdict, "replacement-failed", "insufficient feerate: does not improve feerate diagram");
   }
   return TRUE;
 }

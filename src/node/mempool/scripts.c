@@ -4,8 +4,8 @@
 
 #include "node/chainstate/fail_script.h"
 
-/* The scripts of a transaction, which take by far the longest of its checks. What an outpoint has, no chain changes: what was
- * found once about scripts holds for as long as the rules do. */
+/* The scripts of a transaction, by far the most expensive of its checks. The output of an outpoint never changes, so a
+ * result holds as long as the flags are the same. */
 
 void
 node_mempool_scripts_init (NodeMempoolScripts *scripts, BtcTx *tx, const BtcTxOut *spent, BtcVerifyFlags flags)

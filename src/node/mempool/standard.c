@@ -2,7 +2,7 @@
 
 #include "bitcoin/script/script.h"
 
-/* What is "standard": rules of this node for what it passes on, stricter than consensus. */
+/* Relay policy: standard transactions, stricter than consensus. */
 
 #define MAX_VERSION 3
 #define MAX_WEIGHT 400000
@@ -20,7 +20,7 @@
 #define LEAF_TAPSCRIPT 0xc0
 
 static gboolean
-fail (BtcVerdict *verdict, const char *reason)
+standard_fail (BtcVerdict *verdict, const char *reason)
 {
   return btc_verdict_fail (verdict, BTC_VERDICT_POLICY, reason, "%s", "");
 }
@@ -33,16 +33,16 @@ check_output (const BtcTxOut *out, const NodeMempoolOptions *options, guint32 *d
   guint required, n_keys;
 
   if (type == BTC_SCRIPT_NONSTANDARD)
-    return fail (verdict, "scriptpubkey");
+    return standard_fail (verdict, "scriptpubkey");
   if (type == BTC_SCRIPT_MULTISIG) {
     if (!btc_script_match_multisig (out->script, &required, keys, &n_keys) || n_keys < 1 || n_keys > MAX_MULTISIG_KEYS
         || required < 1 || required > n_keys)
-      return fail (verdict, "scriptpubkey");
-    return options->permit_bare_multisig || fail (verdict, "bare-multisig");
+      return standard_fail (verdict, "scriptpubkey");
+    return options->permit_bare_multisig || standard_fail (verdict, "bare-multisig");
   }
   if (type == BTC_SCRIPT_NULL_DATA) {
     if (out->script.len > *data_left)
-      return fail (verdict, "datacarrier");
+      return standard_fail (verdict, "datacarrier");
     *data_left -= (guint32) out->script.len;
   }
   return TRUE;
@@ -78,35 +78,20 @@ node_standard_check_tx (const BtcTx *tx, const NodeMempoolOptions *options, BtcV
   guint32 data_left = options->max_datacarrier_bytes;
 
   if (tx->version < 1 || tx->version > MAX_VERSION)
-    return fail (verdict, "version");
+    return standard_fail (verdict, "version");
   if (btc_tx_weight (tx) > MAX_WEIGHT)
-    return fail (verdict, "tx-size");
+    return standard_fail (verdict, "tx-size");
   for (guint32 i = 0; i < tx->n_in; i++) {
     if (tx->in[i].script_sig.len > MAX_SCRIPT_SIG)
-      return fail (verdict, "scriptsig-size");
+      return standard_fail (verdict, "scriptsig-size");
     if (!btc_script_is_push_only (tx->in[i].script_sig))
-      return fail (verdict, "scriptsig-not-pushonly");
+      return standard_fail (verdict, "scriptsig-not-pushonly");
   }
   for (guint32 i = 0; i < tx->n_out; i++)
     if (!check_output (&tx->out[i], options, &data_left, verdict))
       return FALSE;
-  return node_standard_count_dust (tx, options->dust_sat_per_kvb) <= MAX_DUST_OUTPUTS || fail (verdict, "dust");
-}
-
-/* What the last operation of a push-only script leaves on top of the stack. A number is left as empty: no script. */
-static gboolean
-last_push (BtcSpan script, BtcSpan *top)
-{
-  gsize pos = 0;
-  guint8 opcode;
-  BtcSpan push;
-  gboolean any = FALSE;
-
-  while (btc_script_next (script, &pos, &opcode, &push)) {
-    *top = push;
-    any = TRUE;
-  }
-  return any && pos == script.len;
+  return node_standard_count_dust (tx, options->dust_sat_per_kvb) <= MAX_DUST_OUTPUTS
+         || standard_fail (verdict, "dust");
 }
 
 static gboolean
@@ -125,7 +110,7 @@ count_legacy_sigops (const BtcTx *tx, const BtcCoin *spent)
     BtcSpan redeem;
     n += btc_script_count_sigops (tx->in[i].script_sig, TRUE);
     n += btc_script_count_sigops (spent[i].out.script, TRUE);
-    if (btc_script_is_p2sh (spent[i].out.script) && last_push (tx->in[i].script_sig, &redeem))
+    if (btc_script_is_p2sh (spent[i].out.script) && btc_script_last_push (tx->in[i].script_sig, &redeem))
       n += btc_script_count_sigops (redeem, TRUE);
   }
   return n;
@@ -146,7 +131,7 @@ node_standard_check_inputs (const BtcTx *tx, const BtcCoin *spent, BtcVerdict *v
       return fail_input (verdict, i, "witness program is undefined");
     if (type != BTC_SCRIPT_SCRIPTHASH)
       continue;
-    if (!last_push (tx->in[i].script_sig, &redeem))
+    if (!btc_script_last_push (tx->in[i].script_sig, &redeem))
       return fail_input (verdict, i, "P2SH redeemscript missing");
     if (btc_script_count_sigops (redeem, TRUE) > MAX_P2SH_SIGOPS)
       return fail_input (verdict, i, "p2sh redeemscript sigops exceed limit");
@@ -194,7 +179,7 @@ witness_is_standard (const BtcTxIn *in, BtcSpan script)
 
   if (in->witness_count == 0)
     return TRUE;
-  if (btc_script_is_anchor (script) || (p2sh && !last_push (in->script_sig, &script)))
+  if (btc_script_is_anchor (script) || (p2sh && !btc_script_last_push (in->script_sig, &script)))
     return FALSE;
   if (!btc_script_is_witness_program (script, &version, &program))
     return FALSE;
@@ -210,6 +195,6 @@ node_standard_check_witness (const BtcTx *tx, const BtcCoin *spent, BtcVerdict *
 {
   for (guint32 i = 0; i < tx->n_in; i++)
     if (!witness_is_standard (&tx->in[i], spent[i].out.script))
-      return fail (verdict, "bad-witness-nonstandard");
+      return standard_fail (verdict, "bad-witness-nonstandard");
   return TRUE;
 }

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Would a transaction be taken? Asked on another thread, which runs its scripts. */
+/* testmempoolaccept on another thread, which verifies the scripts. */
 
 typedef struct {
   NodeMempool *mempool;
@@ -30,7 +30,7 @@ test_but_scripts (NodeChain *chain, gpointer data)
   test->good = node_mempool_accept_full (test->mempool, test->tx, &how, test->result, test->verdict, &test->error);
 }
 
-/* What the chain thread will read from the disk is read here before, so that it finds it in memory. */
+/* Reads what the chain thread will need from the disk in advance. */
 static gboolean
 test_read_ahead (Test *test, GCancellable *cancellable, GError **error)
 {

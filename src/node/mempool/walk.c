@@ -3,7 +3,7 @@
 #include "common/clock.h"
 #include "node/mempool/private.h"
 
-/* So long may one job hold the chain thread; the last entry of a job may add a little. */
+/* How long a job may hold the chain thread; its last entry may exceed that a little. */
 #define WALK_SLICE_US 4000
 
 typedef struct {

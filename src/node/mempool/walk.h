@@ -4,14 +4,14 @@
 
 G_BEGIN_DECLS
 
-/* All that waits, without holding up the chain thread: first the ids, then the entries in short jobs. What comes meanwhile
- * is left out, and so is what goes. On a thread that may wait. */
+/* Iterates over the mempool without blocking the chain thread: first the ids, then the entries in short jobs. Entries
+ * that are added or removed meanwhile are skipped. On a thread that may wait. */
 
 /* The ids (NodeMempoolId) as they came, and the mempool's sequence number with them (SEQUENCE may be NULL). NULL with ERROR
  * as of node_chain_run(). */
 GArray *node_mempool_walk_begin (NodeMempool *mempool, guint64 *sequence, GCancellable *cancellable, GError **error);
 
-/* IDS, from node_mempool_dup_ids(), as they came: parents before children. */
+/* Sorts IDS, from node_mempool_dup_ids(), by arrival: parents before children. */
 void node_mempool_sort_ids (GArray *ids);
 
 /* Calls FUNC on the chain thread for each of IDS that is still there. FALSE with ERROR: FUNC returned FALSE, or as above. */

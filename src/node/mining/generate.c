@@ -4,7 +4,7 @@
 
 #include "bitcoin/consensus/block_check.h"
 
-/* Mining where it costs nothing. */
+/* Mining on regtest. */
 
 #define LOOK_AROUND_EVERY 0xffff
 
@@ -52,7 +52,7 @@ node_mining_grind (BtcBlock *block, const BtcParams *params, guint64 *tries, GCa
   return NULL;
 }
 
-/* One round with the chain thread: makes a template, or takes in a block. */
+/* One job of the chain thread: makes a template, or accepts a block. */
 typedef struct {
   NodeMining *mining;
   BtcSpan script;
@@ -81,7 +81,7 @@ take_job (NodeChain *chain, gpointer data)
               && round->verdict.verdict == BTC_VERDICT_OK;
 }
 
-/* Saves the new blocks before anybody is notified of them: no other node has a copy yet. */
+/* Saves the new blocks before the caller is notified: no other node has a copy yet. */
 static void
 save_job (NodeChain *chain, gpointer data)
 {

@@ -5,7 +5,7 @@
 #include "bitcoin/script/opcodes.h"
 #include "common/clock.h"
 
-/* So long a template is good enough, whatever has come into the mempool since. */
+/* How long a template is reused although the mempool has changed. */
 #define KEEP_S 5
 
 void

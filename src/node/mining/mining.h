@@ -11,15 +11,15 @@ G_BEGIN_DECLS
 #define NODE_MINING_MIN_RESERVED_WEIGHT 2000
 
 typedef struct {
-  gint64 min_fee_rate_sat_per_kvb; /* -blockmintxfee: what pays less is left out */
+  gint64 min_fee_rate_sat_per_kvb; /* -blockmintxfee: transactions that pay less are left out */
   guint32 max_weight;              /* -blockmaxweight */
   guint32 reserved_weight;         /* -blockreservedweight: for the header, the count and the coinbase */
-  gint32 version;                  /* -blockversion, regtest; 0: what the deployments ask for */
+  gint32 version;                  /* -blockversion, regtest; 0: as the deployments require */
 } NodeMiningOptions;
 
 void node_mining_options_init (NodeMiningOptions *options); /* the reference's defaults */
 
-/* Makes blocks, and remembers the last one. Chain thread, where nothing else is said. */
+/* Makes block templates, and keeps the last one. Chain thread unless stated otherwise. */
 typedef struct _NodeMining NodeMining;
 
 /* Both are borrowed. Any thread. */
@@ -46,14 +46,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeTemplate, node_template_free)
 NodeTemplate *
 node_mining_make_template (NodeMining *mining, BtcSpan script, GPtrArray *txs, BtcVerdict *verdict, GError **error);
 
-/* For those who ask again and again: the template of the last time while it still is good, which is for some seconds
- * whatever comes into the mempool. Anyone may take its coinbase. Borrowed until the next call; NULL as above. */
+/* For frequent callers: the last template while it is still valid, for some seconds even if the mempool changes. Its
+ * coinbase can be spent by anyone. Borrowed until the next call; NULL as above. */
 const NodeTemplate *node_mining_get_template (NodeMining *mining, BtcVerdict *verdict, GError **error);
 
 /* The header of a block on the tip, without its merkle root, as it would be at this moment. */
 void node_mining_next_header (NodeMining *mining, BtcHeader *header, gint64 *min_time);
 
-/* How large the last template was that was made, the coinbase not counted as a transaction. FALSE: none was. */
+/* The size of the last template, the coinbase not counted as a transaction. FALSE: there is none. */
 gboolean node_mining_get_last (NodeMining *mining, guint64 *weight, guint *n_txs);
 
 /* Any thread but a main loop and the chain's: the nonce of BLOCK's header that satisfies it. NULL when *TRIES are used up (no

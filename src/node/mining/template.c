@@ -8,12 +8,12 @@
 #include "bitcoin/script/script.h"
 #include "common/clock.h"
 
-/* Putting a block together. */
+/* Builds a block template. */
 
 #define RESERVED_SIGOPS 400
 #define COMMITMENT_LEN 38
 
-/* What is chosen for the block. */
+/* The chosen transactions. */
 typedef struct {
   GPtrArray *txs; /* BtcTx, borrowed */
   GArray *fees;   /* gint64 */
@@ -54,28 +54,28 @@ compare_packages (gconstpointer a, gconstpointer b)
 }
 
 static gint64
-fee_of (const NodeMempoolEntry *entry)
+entry_fee_sat (const NodeMempoolEntry *entry)
 {
   return entry->fee_sat + entry->fee_delta_sat;
 }
 
 static void
-measure (NodeMempool *mempool, GHashTable *done, Package *package)
+template_measure (NodeMempool *mempool, GHashTable *done, Package *package)
 {
   g_autoptr (GPtrArray) ancestors = node_mempool_dup_ancestors (mempool, package->entry);
 
-  package->fee_sat = fee_of (package->entry);
+  package->fee_sat = entry_fee_sat (package->entry);
   package->vsize = package->entry->vsize;
   for (guint i = 0; i < ancestors->len; i++) {
     const NodeMempoolEntry *ancestor = g_ptr_array_index (ancestors, i);
     if (g_hash_table_contains (done, ancestor))
       continue;
-    package->fee_sat += fee_of (ancestor);
+    package->fee_sat += entry_fee_sat (ancestor);
     package->vsize += ancestor->vsize;
   }
 }
 
-/* Takes the package in when all of it fits. */
+/* Adds the package if all of it fits. */
 static gboolean
 take_package (NodeMining *mining, Choice *choice, GHashTable *done, NodeMempoolEntry *entry)
 {
@@ -100,8 +100,8 @@ take_package (NodeMining *mining, Choice *choice, GHashTable *done, NodeMempoolE
   return TRUE;
 }
 
-/* Greedy: the best rate of a transaction with its ancestors comes first. Rates are measured once, and again for what
- * has lost ancestors to the block by the time its turn comes. */
+/* Greedy: the best rate of a transaction with its ancestors comes first. Rates are computed once, and again for a
+ * transaction whose ancestors were added to the block since. */
 static void
 choose_from_mempool (NodeMining *mining, Choice *choice)
 {
@@ -115,7 +115,7 @@ choose_from_mempool (NodeMining *mining, Choice *choice)
   entries = node_mempool_dup_entries (mempool);
   for (guint i = 0; i < entries->len; i++) {
     Package package = { g_ptr_array_index (entries, i), 0, 0 };
-    measure (mempool, done, &package);
+    template_measure (mempool, done, &package);
     g_array_append_val (packages, package);
   }
   g_array_sort (packages, compare_packages);
@@ -123,7 +123,7 @@ choose_from_mempool (NodeMining *mining, Choice *choice)
     Package *package = &g_array_index (packages, Package, i);
     if (g_hash_table_contains (done, package->entry))
       continue;
-    measure (mempool, done, package);
+    template_measure (mempool, done, package);
     if ((__int128) package->fee_sat * 1000 < (__int128) min_rate * package->vsize)
       continue;
     take_package (mining, choice, done, package->entry);
@@ -140,7 +140,7 @@ write_coinbase_script (GByteArray *out, guint32 height)
 }
 
 static BtcTx *
-make_coinbase (guint32 height, gint64 value_sat, BtcSpan script, const guint8 *commitment, gboolean segwit)
+template_make_coinbase (guint32 height, gint64 value_sat, BtcSpan script, const guint8 *commitment, gboolean segwit)
 {
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, height - 1);
   g_autoptr (GByteArray) script_sig = g_byte_array_new ();
@@ -176,24 +176,16 @@ make_commitment (GPtrArray *txs, guint8 out[COMMITMENT_LEN])
   btc_sha256d (pair, sizeof pair, out + sizeof mark);
 }
 
-/* What btc_next_work_required() walks: the branch that ends in DATA. */
-static const BtcHeader *
-get_ancestor (gconstpointer data, guint32 height)
-{
-  const NodeBlock *block = node_block_ancestor (data, height);
-  return block != NULL ? &block->header : NULL;
-}
-
 void
 node_mining_next_header (NodeMining *mining, BtcHeader *header, gint64 *min_time)
 {
   const BtcParams *params = node_chain_params (mining->chain);
   const NodeBlock *tip = node_chain_tip (mining->chain);
-  BtcPrevContext prev = { tip->height, &tip->header, node_block_median_time_past (tip), get_ancestor, tip };
+  BtcPrevContext prev = node_block_prev_context (tip);
 
   *min_time = prev.median_time_past + 1;
   /* BIP 94: the first block of a period may not go back behind the last one of the period before. Not every network
-   * asks for that yet, but a block that keeps to it is valid on each. */
+   * requires that yet, but such a block is valid on all of them. */
   if ((tip->height + 1) % btc_params_retarget_interval (params) == 0)
     *min_time = MAX (*min_time, (gint64) tip->header.time - BTC_MAX_TIMEWARP_S);
   header->version
@@ -205,7 +197,7 @@ node_mining_next_header (NodeMining *mining, BtcHeader *header, gint64 *min_time
 }
 
 static BtcBlock *
-assemble (BtcHeader *header, const BtcTx *coinbase, GPtrArray *txs)
+template_assemble (BtcHeader *header, const BtcTx *coinbase, GPtrArray *txs)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   g_autofree guint8 *hashes = g_new (guint8, 32 * (txs->len + 1));
@@ -241,9 +233,9 @@ make_template (NodeMining *mining, const Choice *choice, BtcSpan script)
   BtcHeader header;
 
   make_commitment (choice->txs, commitment);
-  coinbase = make_coinbase (height, value_sat, script, commitment, segwit);
+  coinbase = template_make_coinbase (height, value_sat, script, commitment, segwit);
   node_mining_next_header (mining, &header, &made->min_time);
-  made->block = assemble (&header, coinbase, choice->txs);
+  made->block = template_assemble (&header, coinbase, choice->txs);
   made->height = height;
   made->updates = node_mempool_updates (mining->mempool);
   made->fees_sat = g_new0 (gint64, choice->txs->len + 1);

@@ -5,14 +5,14 @@
 #include "node/rpc/scan_objects.h"
 #include "node/rpc/script_json.h"
 
-/* getdescriptoractivity: what some scripts received and spent, in given blocks and among what waits. */
+/* getdescriptoractivity: what some scripts received and spent, in given blocks and in the mempool. */
 
 typedef struct {
   GHashTable *needles;
   BtcNetwork network;
   GArray *places; /* NodeRpcPlace, the lowest first */
   RpcJson *events;
-  NodeChain *chain; /* for the coins that waiting transactions spend */
+  NodeChain *chain; /* for the coins that mempool transactions spend */
 } Query;
 
 static RpcJson *
@@ -30,7 +30,7 @@ add_event (const Query *query, const char *type, gint64 sat, const NodeBlock *bl
   return event;
 }
 
-/* SPENT has a coin for each input. BLOCK is NULL for a transaction that waits. */
+/* SPENT has a coin for each input. BLOCK is NULL for a mempool transaction. */
 static void
 add_spends (const Query *query, const BtcTx *tx, const BtcCoin *spent, const NodeBlock *block)
 {
@@ -71,7 +71,7 @@ compare_places (gconstpointer a, gconstpointer b)
   return first < second ? -1 : first > second;
 }
 
-/* In the chain as it was published last. */
+/* In the last published chain. */
 static gboolean
 find_blocks (RpcCall *call, Query *query, GError **error)
 {
@@ -101,7 +101,7 @@ find_blocks (RpcCall *call, Query *query, GError **error)
 }
 
 static gboolean
-look_into (RpcCall *call, const Query *query, const NodeRpcPlace *place, GError **error)
+activity_check_block (RpcCall *call, const Query *query, const NodeRpcPlace *place, GError **error)
 {
   g_autoptr (GByteArray) scripts = g_byte_array_new ();
   g_autoptr (BtcBlock) block = node_rpc_read_block (call, place, error);
@@ -128,7 +128,7 @@ look_at_blocks (RpcCall *call, const Query *query, GError **error)
 
   for (guint i = 0; i < query->places->len; i++) {
     const NodeRpcPlace *place = &g_array_index (query->places, NodeRpcPlace, i);
-    if (place->block != last && !look_into (call, query, place, error))
+    if (place->block != last && !activity_check_block (call, query, place, error))
       return FALSE;
     last = place->block;
   }
@@ -137,7 +137,7 @@ look_at_blocks (RpcCall *call, const Query *query, GError **error)
 
 /* The coins that TX spends, their scripts in SCRIPTS; NULL with ERROR when they cannot be read. */
 static BtcCoin *
-find_coins (NodeCoins *set, NodeMempool *mempool, const BtcTx *tx, GPtrArray *scripts, GError **error)
+activity_find_coins (NodeCoins *set, NodeMempool *mempool, const BtcTx *tx, GPtrArray *scripts, GError **error)
 {
   g_autofree BtcCoin *coins = g_new0 (BtcCoin, tx->n_in);
   g_autoptr (GByteArray) space = g_byte_array_new ();
@@ -158,7 +158,7 @@ look_at_entry (NodeMempool *mempool, NodeMempoolEntry *entry, gpointer data, GEr
 {
   Query *query = data;
   g_autoptr (GPtrArray) scripts = g_ptr_array_new_with_free_func (g_free);
-  g_autofree BtcCoin *spent = find_coins (node_chain_coins (query->chain), mempool, entry->tx, scripts, error);
+  g_autofree BtcCoin *spent = activity_find_coins (node_chain_coins (query->chain), mempool, entry->tx, scripts, error);
 
   if (spent == NULL)
     return FALSE;
@@ -207,12 +207,12 @@ static const RpcMethod methods[] = {
   { "Blockchain",
     "getdescriptoractivity",
     run_getdescriptoractivity,
-    "Lists what descriptors received and spent in given blocks, which scanblocks finds.",
+    "Lists what descriptors received and spent in the given blocks, which scanblocks finds.",
     { { "blockhashes", RPC_ARG_ARRAY, TRUE, "Hashes of blocks of the chain, in any order" },
       { "scanobjects", RPC_ARG_ARRAY, TRUE,
-        "Descriptors, or objects with \"desc\" and \"range\": the end, or the begin and the end, of the keys to look "
-        "for (default: 1000)" },
-      { "include_mempool", RPC_ARG_BOOL, FALSE, "Look at waiting transactions too (default: true)" } } },
+        "Descriptors, or objects with \"desc\" and \"range\": the last index, or [first, last], of the keys to derive "
+        "(default: 1000)" },
+      { "include_mempool", RPC_ARG_BOOL, FALSE, "Include the mempool (default: true)" } } },
 };
 
 void

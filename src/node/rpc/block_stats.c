@@ -9,7 +9,7 @@
 /* getblockstats: sums, extremes and medians over the transactions of one block. All in integers, divided as integers. */
 
 #define N_PERCENTILES 5
-/* What a coin takes besides its output: outpoint, height and coinbase mark. */
+/* The size of a coin besides its output: outpoint, height and coinbase mark. */
 #define COIN_OVERHEAD (36 + 4)
 #define MAX_BLOCK_BYTES 4000000
 
@@ -103,7 +103,7 @@ compare_numbers (gconstpointer a, gconstpointer b)
 }
 
 static int
-compare_rates (gconstpointer a, gconstpointer b)
+compare_fee_rates (gconstpointer a, gconstpointer b)
 {
   const Rate *x = a, *y = b;
   int order = compare_numbers (&x->rate, &y->rate);
@@ -133,7 +133,7 @@ make_percentiles (GArray *rates, gint64 total_weight)
   gint64 weight = 0;
   guint next = 0;
 
-  g_array_sort (rates, compare_rates);
+  g_array_sort (rates, compare_fee_rates);
   for (guint i = 0; i < rates->len; i++) {
     const Rate *rate = &g_array_index (rates, Rate, i);
 
@@ -227,7 +227,7 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
-/* The figures of ALL that argument 1 names, in the order of their names. */
+/* The statistics of ALL that argument 1 names, in the order of their names. */
 static RpcJson *
 select_stats (RpcCall *call, RpcJson *all, GError **error)
 {
@@ -254,7 +254,7 @@ select_stats (RpcCall *call, RpcJson *all, GError **error)
 }
 
 static gboolean
-find_place (RpcCall *call, NodeRpcPlace *place, GError **error)
+block_stats_find_block (RpcCall *call, NodeRpcPlace *place, GError **error)
 {
   NodeChain *chain = node_rpc_context (call)->chain;
   g_autoptr (NodeTip) tip = node_rpc_ref_tip (call, error);
@@ -275,7 +275,7 @@ run_getblockstats (RpcCall *call, GError **error)
   g_autofree BtcCoin *spent = NULL;
   NodeRpcPlace place;
 
-  if (!find_place (call, &place, error))
+  if (!block_stats_find_block (call, &place, error))
     return NULL;
   block = node_rpc_read_block (call, &place, error);
   if (block == NULL)
@@ -291,10 +291,10 @@ static const RpcMethod methods[] = {
   { "Blockchain",
     "getblockstats",
     run_getblockstats,
-    "Tells figures of a block and its transactions. Amounts are in satoshi, fee rates in satoshi for each virtual "
+    "Returns statistics of a block and its transactions. Amounts are in satoshi, fee rates in satoshi for each virtual "
     "byte.",
-    { { "hash_or_height", RPC_ARG_ANY, TRUE, "The block's hash or height" },
-      { "stats", RPC_ARG_ARRAY, FALSE, "The names of the wanted figures (default: all)", NULL, "stats" } } },
+    { { "hash_or_height", RPC_ARG_ANY, TRUE, "The hash or height of the block" },
+      { "stats", RPC_ARG_ARRAY, FALSE, "The names of the statistics to return (default: all)", NULL, "stats" } } },
 };
 
 void

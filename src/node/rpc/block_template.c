@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "bitcoin/consensus/versionbits.h"
+#include "bitcoin/primitives/hash_key.h"
 #include "common/hex.h"
 #include "node/mining/mining.h"
 #include "node/rpc/categories.h"
@@ -15,14 +16,14 @@
 #define WITNESS_SCALE 4
 
 typedef struct {
-  gboolean segwit; /* the caller knows these rules */
+  gboolean segwit; /* the caller supports segwit */
   gboolean signet;
 } Rules;
 
 /* ---- proposals ---- */
 
 static RpcJson *
-judge (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+template_test_proposal (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
   BtcBlock *block = data;
   const NodeBlock *known = node_chain_find (chain, block->hash32);
@@ -42,7 +43,7 @@ judge (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GEr
 }
 
 static RpcJson *
-judge_proposal (RpcCall *call, const RpcJson *request, GError **error)
+template_check_proposal (RpcCall *call, const RpcJson *request, GError **error)
 {
   const char *text = rpc_json_string (rpc_json_get (request, "data"));
   g_autoptr (GBytes) bytes = text != NULL ? common_hex_decode_bytes (text) : NULL;
@@ -52,33 +53,19 @@ judge_proposal (RpcCall *call, const RpcJson *request, GError **error)
     return rpc_fail (error, RPC_TYPE_ERROR, "Missing data String key for proposal");
   if (block == NULL)
     return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "Block decode failed");
-  return node_rpc_run (call, NODE_JOB_BLOCKS, judge, block, error);
+  return node_rpc_run (call, NODE_JOB_BLOCKS, template_test_proposal, block, error);
 }
 
 /* ---- templates ---- */
 
 static RpcJson *
-make_list (const char *const *words)
+names_to_json (const char *const *words)
 {
   RpcJson *list = rpc_json_new_array ();
 
   for (guint i = 0; words[i] != NULL; i++)
     rpc_json_append (list, rpc_json_new_string (words[i]));
   return list;
-}
-
-static guint
-txid_hash (gconstpointer txid32)
-{
-  guint hash;
-  memcpy (&hash, txid32, sizeof hash);
-  return hash;
-}
-
-static gboolean
-txid_equal (gconstpointer a, gconstpointer b)
-{
-  return memcmp (a, b, 32) == 0;
 }
 
 /* The places in the block of what TX builds on. */
@@ -114,7 +101,7 @@ make_tx (const NodeTemplate *made, guint32 n, GHashTable *places, gboolean segwi
 static RpcJson *
 make_txs (const NodeTemplate *made, gboolean segwit)
 {
-  g_autoptr (GHashTable) places = g_hash_table_new (txid_hash, txid_equal);
+  g_autoptr (GHashTable) places = g_hash_table_new (btc_hash32_hash, btc_hash32_equal);
   RpcJson *list = rpc_json_new_array ();
 
   for (guint32 i = 1; i < made->block->n_txs; i++) {
@@ -124,20 +111,13 @@ make_txs (const NodeTemplate *made, gboolean segwit)
   return list;
 }
 
-static const BtcHeader *
-get_ancestor (gconstpointer data, guint32 height)
-{
-  const NodeBlock *block = node_block_ancestor (data, height);
-  return block != NULL ? &block->header : NULL;
-}
-
-/* A rule with ! changes what a miner has to do: who does not know it must not mine. */
+/* A rule with ! changes what a miner has to do: a miner that does not know it must not mine. */
 static void
 add_rules (RpcJson *json, NodeChain *chain, gboolean segwit)
 {
   const BtcParams *params = node_chain_params (chain);
   const NodeBlock *tip = node_chain_tip (chain);
-  BtcPrevContext prev = { tip->height, &tip->header, node_block_median_time_past (tip), get_ancestor, tip };
+  BtcPrevContext prev = node_block_prev_context (tip);
   BtcDeploymentState state = btc_deployment_state_after (&params->testdummy, &prev, NULL);
   RpcJson *rules = rpc_json_new_array (), *available = rpc_json_new_object ();
 
@@ -179,7 +159,7 @@ add_limits (RpcJson *json, gboolean segwit)
 }
 
 static RpcJson *
-describe (NodeMining *mining, const NodeTemplate *made)
+template_to_json (NodeMining *mining, const NodeTemplate *made)
 {
   static const char *const capabilities[] = { "proposal", NULL };
   static const char *const mutable[] = { "time", "transactions", "prevblock", NULL };
@@ -191,7 +171,7 @@ describe (NodeMining *mining, const NodeTemplate *made)
   BtcHeader header;
 
   node_mining_next_header (mining, &header, &min_time);
-  rpc_json_set (json, "capabilities", make_list (capabilities));
+  rpc_json_set (json, "capabilities", names_to_json (capabilities));
   rpc_json_set (json, "version", rpc_json_new_int (header.version));
   add_rules (json, chain, segwit);
   rpc_json_set (json, "previousblockhash", rpc_json_new_hash (header.prev32));
@@ -201,7 +181,7 @@ describe (NodeMining *mining, const NodeTemplate *made)
   rpc_json_set (json, "longpollid", make_longpoll_id (chain, made));
   rpc_json_set (json, "target", node_rpc_new_target (header.bits));
   rpc_json_set (json, "mintime", rpc_json_new_int (min_time));
-  rpc_json_set (json, "mutable", make_list (mutable));
+  rpc_json_set (json, "mutable", names_to_json (mutable));
   add_limits (json, segwit);
   rpc_json_set (json, "curtime", rpc_json_new_int (header.time));
   rpc_json_set (json, "bits", node_rpc_new_bits (header.bits));
@@ -235,7 +215,7 @@ check_rules (NodeChain *chain, const Rules *rules, GError **error)
 }
 
 static RpcJson *
-make (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+template_make (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
   NodeMining *mining = node_rpc_context (call)->mining;
   const NodeTemplate *made;
@@ -246,7 +226,7 @@ make (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GErr
     return NULL;
   made = node_mining_get_template (mining, &verdict, &problem);
   if (made != NULL)
-    return describe (mining, made);
+    return template_to_json (mining, made);
   if (problem != NULL)
     return node_rpc_fail_disk (error, problem);
   return rpc_fail (error, RPC_MISC_ERROR, "CreateNewBlock: TestBlockValidity failed: %s", verdict.reason);
@@ -298,7 +278,7 @@ wait_getblocktemplate (RpcCall *call, GTask *task)
 {
   Request request = { 0 };
 
-  /* What is wrong with it run_getblocktemplate() says. */
+  /* run_getblocktemplate() reports errors in the request. */
   if (read_request (call, &request, NULL) && request.longpoll_id != NULL) {
     node_rpc_longpoll (call, request.longpoll_id, task);
     return;
@@ -314,16 +294,16 @@ run_getblocktemplate (RpcCall *call, GError **error)
 
   if (!read_request (call, &request, error))
     return NULL;
-  return request.proposal ? judge_proposal (call, call->args[0], error)
-                          : node_rpc_run (call, NODE_JOB_BLOCKS, make, &request.rules, error);
+  return request.proposal ? template_check_proposal (call, call->args[0], error)
+                          : node_rpc_run (call, NODE_JOB_BLOCKS, template_make, &request.rules, error);
 }
 
 static const RpcMethod methods[] = {
   { "Mining",
     "getblocktemplate",
     run_getblocktemplate,
-    "Gives what is needed to put the next block together, or with the mode \"proposal\" tells whether a block would be "
-    "valid. See BIP 22, 23, 9 and 145.\n\nThe template; for a proposal null, or why not, in a word of BIP 22",
+    "Returns a template for the next block, or with the mode \"proposal\" checks whether a block would be valid. See "
+    "BIP 22, 23, 9 and 145.\n\nThe template; for a proposal null, or a BIP 22 reject reason",
     { { "template_request", RPC_ARG_OBJECT, TRUE,
         "{ \"rules\": [\"segwit\", ...], \"mode\": \"template\" or \"proposal\", \"longpollid\": wait for a better one "
         "than this, \"data\": a proposed block in hex }" } },

@@ -70,7 +70,7 @@ add_background (RpcJson *json, NodeChain *chain)
 }
 
 static RpcJson *
-get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+get_blockchain_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
   const NodeBlock *tip = node_chain_tip (chain);
   RpcJson *json = rpc_json_new_object ();
@@ -106,7 +106,7 @@ run_getblockchaininfo (RpcCall *call, GError **error)
     return NULL;
   if (node_chain_prune_target (chain) > 0)
     prune_height = node_block_tree_find_prune_height (node_chain_tree (chain), tip->block);
-  return node_rpc_on_chain (call, get_info, &prune_height, error);
+  return node_rpc_on_chain (call, get_blockchain_info, &prune_height, error);
 }
 
 static const char *
@@ -203,24 +203,24 @@ run_getchainstates (RpcCall *call, GError **error)
 
 static const RpcMethod methods[] = {
   { "Blockchain", "getbestblockhash", run_getbestblockhash,
-    "Tells the hash of the last block of the chain.\n\n\"hex\"    (string) The hash", .run = RPC_RUN_INLINE },
-  { "Blockchain", "getblockchaininfo", run_getblockchaininfo, "Tells the state of the chain and of its checking." },
+    "Returns the hash of the tip of the active chain.\n\n\"hex\"    (string) The hash", .run = RPC_RUN_INLINE },
+  { "Blockchain", "getblockchaininfo", run_getblockchaininfo, "Returns the state of the chain and of its validation." },
   { "Blockchain", "getblockcount", run_getblockcount,
-    "Tells the height of the last block of the chain; the genesis block has 0.\n\nn    (numeric) The height",
+    "Returns the height of the active chain; the genesis block has height 0.\n\nn    (numeric) The height",
     .run = RPC_RUN_INLINE },
   { "Blockchain",
     "getblockhash",
     run_getblockhash,
-    "Tells the hash of the block at a height of the chain.\n\n\"hex\"    (string) The hash",
+    "Returns the hash of the block at a height of the active chain.\n\n\"hex\"    (string) The hash",
     { { "height", RPC_ARG_INT, TRUE, "The height" } },
     RPC_RUN_INLINE },
   { "Blockchain", "getchainstates", run_getchainstates,
-    "Tells the state of the coins, and the memory that they may take." },
+    "Returns the state of the chainstates, and their cache sizes." },
   { "Blockchain", "getchaintips", run_getchaintips,
-    "Lists the last blocks of all branches that are known.\n\n[ { \"height\", \"hash\", \"branchlen\", \"status\" "
-    "}, ... ]; status is active, valid-fork, valid-headers, headers-only or invalid" },
+    "Lists the tips of all known branches.\n\n[ { \"height\", \"hash\", \"branchlen\", \"status\" }, ... ]; status is "
+    "active, valid-fork, valid-headers, headers-only or invalid" },
   { "Blockchain", "getdifficulty", run_getdifficulty,
-    "Tells how many times harder a block is than at the least difficulty.\n\nn    (numeric) The difficulty",
+    "Returns the difficulty as a multiple of the minimum difficulty.\n\nn    (numeric) The difficulty",
     .run = RPC_RUN_INLINE },
 };
 

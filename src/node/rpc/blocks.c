@@ -5,10 +5,10 @@
 #include "node/rpc/read_block.h"
 #include "node/rpc/tx_json.h"
 
-/* Blocks and headers, of the chain as it was published last. */
+/* Blocks and headers of the last published chain. */
 
 static gboolean
-find_place (RpcCall *call, NodeRpcPlace *place, GError **error)
+blocks_find_place (RpcCall *call, NodeRpcPlace *place, GError **error)
 {
   NodeChain *chain = node_rpc_context (call)->chain;
   const NodeBlock *block = node_rpc_find_block (call, chain, 0, error);
@@ -26,7 +26,7 @@ run_getblockheader (RpcCall *call, GError **error)
   NodeRpcPlace place;
   RpcJson *json;
 
-  if (!find_place (call, &place, error))
+  if (!blocks_find_place (call, &place, error))
     return NULL;
   if (!rpc_call_bool (call, 1, TRUE)) {
     guint8 bytes80[BTC_HEADER_SIZE];
@@ -110,7 +110,7 @@ run_getblock (RpcCall *call, GError **error)
   g_autoptr (BtcBlock) block = NULL;
   RpcJson *json, *txs;
 
-  if (!get_verbosity (call, 1, 1, &verbosity, error) || !find_place (call, &place, error))
+  if (!get_verbosity (call, 1, 1, &verbosity, error) || !blocks_find_place (call, &place, error))
     return NULL;
   block = node_rpc_read_block (call, &place, error);
   if (block == NULL)
@@ -134,16 +134,16 @@ static const RpcMethod methods[] = {
   { "Blockchain",
     "getblock",
     run_getblock,
-    "Shows a block: its bytes in hex with verbosity 0, with 1 its header and the ids of its transactions, with 2 the "
-    "transactions themselves, with 3 also what they spend.",
-    { { "blockhash", RPC_ARG_HEX, TRUE, "The block's hash" },
+    "Returns a block: in hex with verbosity 0, as an object with the transaction IDs with 1, with the transactions "
+    "with 2, and with the outputs that they spend with 3.",
+    { { "blockhash", RPC_ARG_HEX, TRUE, "The hash of the block" },
       { "verbosity|verbose", RPC_ARG_ANY, FALSE, "0 to 3 (default: 1)" } } },
   { "Blockchain",
     "getblockheader",
     run_getblockheader,
-    "Shows a block's header.",
-    { { "blockhash", RPC_ARG_HEX, TRUE, "The block's hash" },
-      { "verbose", RPC_ARG_BOOL, FALSE, "false for its bytes in hex (default: true)" } } },
+    "Returns a block header.",
+    { { "blockhash", RPC_ARG_HEX, TRUE, "The hash of the block" },
+      { "verbose", RPC_ARG_BOOL, FALSE, "false for the header in hex (default: true)" } } },
 };
 
 void

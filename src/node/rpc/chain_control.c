@@ -1,12 +1,12 @@
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
 
-/* Methods that decide against, or for, a block. */
+/* invalidateblock, reconsiderblock, preciousblock. */
 
 typedef gboolean (*ChangeFunc) (NodeChain *chain, NodeBlock *block, GError **error);
 
 static RpcJson *
-change (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+change_chain (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
   ChangeFunc func = data;
   NodeBlock *block = node_rpc_find_block (call, chain, 0, error);
@@ -15,26 +15,27 @@ change (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GE
   if (block == NULL)
     return NULL;
   if (!func (chain, block, &problem))
-    return rpc_fail (error, RPC_DATABASE_ERROR, "%s", problem != NULL ? problem->message : "It could not be done");
+    return rpc_fail (error, RPC_DATABASE_ERROR, "%s",
+                     problem != NULL ? problem->message : "The chain could not be changed");
   return rpc_json_new_null ();
 }
 
 static RpcJson *
 run_invalidateblock (RpcCall *call, GError **error)
 {
-  return node_rpc_run (call, NODE_JOB_BLOCKS, change, node_chain_invalidate, error);
+  return node_rpc_run (call, NODE_JOB_BLOCKS, change_chain, node_chain_invalidate, error);
 }
 
 static RpcJson *
 run_reconsiderblock (RpcCall *call, GError **error)
 {
-  return node_rpc_run (call, NODE_JOB_BLOCKS, change, node_chain_reconsider, error);
+  return node_rpc_run (call, NODE_JOB_BLOCKS, change_chain, node_chain_reconsider, error);
 }
 
 static RpcJson *
 run_preciousblock (RpcCall *call, GError **error)
 {
-  return node_rpc_run (call, NODE_JOB_BLOCKS, change, node_chain_precious, error);
+  return node_rpc_run (call, NODE_JOB_BLOCKS, change_chain, node_chain_precious, error);
 }
 
 static RpcJson *
@@ -52,22 +53,22 @@ run_syncwithvalidationinterfacequeue (RpcCall *call, GError **error)
 
 static const RpcMethod methods[] = {
   { "hidden", "syncwithvalidationinterfacequeue", run_syncwithvalidationinterfacequeue,
-    "Waits until all that has happened to the chain so far is known everywhere in the node.\n\nnull" },
+    "Waits until all pending notifications have been delivered in the node.\n\nnull" },
   { "hidden",
     "invalidateblock",
     run_invalidateblock,
-    "Takes a block for invalid from now on, and leaves it and all above it.",
-    { { "blockhash", RPC_ARG_HEX, TRUE, "The block's hash" } } },
+    "Marks a block as invalid, and disconnects it and its descendants.",
+    { { "blockhash", RPC_ARG_HEX, TRUE, "The hash of the block" } } },
   { "hidden",
     "reconsiderblock",
     run_reconsiderblock,
-    "Forgets that a block, or one below it, was found invalid, and tries again.",
-    { { "blockhash", RPC_ARG_HEX, TRUE, "The block's hash" } } },
+    "Removes the invalid mark of a block, its ancestors and its descendants, and reconsiders them.",
+    { { "blockhash", RPC_ARG_HEX, TRUE, "The hash of the block" } } },
   { "Blockchain",
     "preciousblock",
     run_preciousblock,
-    "Prefers a block to others with the same work, as if it had come first.",
-    { { "blockhash", RPC_ARG_HEX, TRUE, "The block's hash" } } },
+    "Treats a block as if it had been received before others with the same work.",
+    { { "blockhash", RPC_ARG_HEX, TRUE, "The hash of the block" } } },
 };
 
 void

@@ -2,7 +2,7 @@
 #include "node/rpc/context.h"
 #include "node/rpc/header_json.h"
 
-/* getchaintxstats: how many transactions came in a stretch of the chain. */
+/* getchaintxstats: the number of transactions in a window of blocks. */
 
 #define MONTH_S (30 * 24 * 60 * 60)
 
@@ -66,9 +66,9 @@ static const RpcMethod methods[] = {
   { "Blockchain",
     "getchaintxstats",
     run_getchaintxstats,
-    "Counts the transactions of a stretch of the chain.",
-    { { "nblocks", RPC_ARG_INT, FALSE, "How many blocks (default: one month)" },
-      { "blockhash", RPC_ARG_HEX, FALSE, "The last of them (default: the tip)" } } },
+    "Returns statistics about the transactions in a window of blocks.",
+    { { "nblocks", RPC_ARG_INT, FALSE, "The number of blocks in the window (default: one month)" },
+      { "blockhash", RPC_ARG_HEX, FALSE, "The last block of the window (default: the tip)" } } },
 };
 
 void

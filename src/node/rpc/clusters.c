@@ -3,7 +3,7 @@
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
 
-/* How waiting transactions hang together, and in which order they would be mined. */
+/* The clusters of the mempool, and the order in which they would be mined. */
 
 static RpcJson *
 make_chunk (const NodeMempoolChunk *chunk)
@@ -136,13 +136,11 @@ static const RpcMethod methods[] = {
   { "Blockchain",
     "getmempoolcluster",
     run_getmempoolcluster,
-    "Shows the waiting transactions that hang together with one of them, in the chunks in which they would be "
-    "mined.\n\n"
-    "{ \"clusterweight\", \"txcount\", \"chunks\": [ { \"chunkfee\", \"chunkweight\", \"txs\" }, ... ] }",
-    { { "txid", RPC_ARG_HEX, TRUE, "The transaction's id" } } },
+    "Returns the mempool cluster of a transaction, in the chunks in which it would be mined.\n\n{ \"clusterweight\", "
+    "\"txcount\", \"chunks\": [ { \"chunkfee\", \"chunkweight\", \"txs\" }, ... ] }",
+    { { "txid", RPC_ARG_HEX, TRUE, "The transaction ID" } } },
   { "hidden", "getmempoolfeeratediagram", run_getmempoolfeeratediagram,
-    "Tells what the waiting transactions pay, the best first: weight and fee so far.\n\n"
-    "[ { \"weight\", \"fee\" }, ... ]" },
+    "Returns the fee rate diagram of the mempool: cumulative weight and fee.\n\n[ { \"weight\", \"fee\" }, ... ]" },
 };
 
 void

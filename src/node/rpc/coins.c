@@ -11,7 +11,8 @@ typedef struct {
   gboolean with_mempool;
 } OutQuery;
 
-/* *COIN for the outpoint, its script maybe in SCRIPTS; FALSE when it is spent, or never was. *WAITING: it is of the mempool. */
+/* *COIN of the outpoint, its script possibly in SCRIPTS; FALSE when it is spent or does not exist. *WAITING: it is in
+ * the mempool. */
 static gboolean
 find_coin (NodeChain *chain,
            NodeMempool *mempool,
@@ -80,7 +81,7 @@ typedef struct {
 } SetQuery;
 
 static RpcJson *
-open_cursor (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+coins_open_cursor (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
   SetQuery *query = data;
 
@@ -107,7 +108,7 @@ parse_hash_type (RpcCall *call, NodeCoinsHash *type, GError **error)
 }
 
 static gboolean
-goes_on (guint64 txouts, gpointer cancellable)
+coins_continue (guint64 txouts, gpointer cancellable)
 {
   return !g_cancellable_is_cancelled (cancellable);
 }
@@ -146,10 +147,10 @@ run_gettxoutsetinfo (RpcCall *call, GError **error)
   indexed = node_rpc_coinstats (call, type, &done, error);
   if (done)
     return indexed;
-  opened = node_rpc_run_flushed (call, open_cursor, &query, error);
+  opened = node_rpc_run_flushed (call, coins_open_cursor, &query, error);
   if (opened == NULL)
     return NULL;
-  done = node_coins_stats (query.coins, query.cursor, type, goes_on, call->cancellable, &stats, &problem);
+  done = node_coins_stats (query.coins, query.cursor, type, coins_continue, call->cancellable, &stats, &problem);
   node_coins_cursor_free (query.cursor);
   if (!done)
     return rpc_fail (error, RPC_INTERNAL_ERROR, "Unable to read UTXO set: %s", problem->message);
@@ -160,20 +161,18 @@ static const RpcMethod methods[] = {
   { "Blockchain",
     "gettxoutsetinfo",
     run_gettxoutsetinfo,
-    "Counts and sums all outputs that are not spent, and hashes them. Takes a while.",
+    "Returns statistics of the UTXO set, and its hash. May take minutes.",
     { { "hash_type", RPC_ARG_STRING, FALSE, "hash_serialized_3 (default), muhash or none" },
       { "hash_or_height", RPC_ARG_ANY, FALSE,
-        "After which block, by hash or height; needs -coinstatsindex (default: the last)" },
-      { "use_index", RPC_ARG_BOOL, FALSE,
-        "Take the figures from -coinstatsindex where it has them (default: true)" } } },
+        "The block, by hash or height; needs -coinstatsindex (default: the tip)" },
+      { "use_index", RPC_ARG_BOOL, FALSE, "Use -coinstatsindex if it is enabled (default: true)" } } },
   { "Blockchain",
     "gettxout",
     run_gettxout,
-    "Shows an output that is not spent; null when it is, or when there is no such output.",
-    { { "txid", RPC_ARG_HEX, TRUE, "The transaction's id" },
-      { "n", RPC_ARG_INT, TRUE, "The place of the output in it" },
-      { "include_mempool", RPC_ARG_BOOL, FALSE,
-        "Count with what waits for a block: what it makes, and what it spends (default: true)" } } },
+    "Returns an unspent output; null when it is spent or does not exist.",
+    { { "txid", RPC_ARG_HEX, TRUE, "The transaction ID" },
+      { "n", RPC_ARG_INT, TRUE, "The index of the output" },
+      { "include_mempool", RPC_ARG_BOOL, FALSE, "Include the outputs and spends of the mempool (default: true)" } } },
 };
 
 void

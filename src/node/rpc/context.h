@@ -5,9 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* What the methods share. They run on threads of the pool. */
+/* Shared by the methods, which run on threads of the pool. */
 
-/* The node that CALL is about. */
+/* The node of CALL. */
 const NodeContext *node_rpc_context (RpcCall *call);
 
 /* Any thread: the tip as it was published last, for methods that are answered inline. The caller's; NULL with ERROR while

@@ -13,7 +13,7 @@ on_stop_wait_over (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The answer waits as long as was asked for, and the end of the node for the answer. */
+/* The answer is delayed as requested, and the shutdown waits for it. */
 static void
 wait_stop (RpcCall *call, GTask *task)
 {
@@ -113,27 +113,27 @@ static const RpcMethod methods[] = {
   { "Control",
     "stop",
     NULL,
-    "Asks the node to stop in good order.\n\n\"text\"    (string) That it does",
-    { { "wait", RPC_ARG_INT, FALSE, "Answer only after so many milliseconds" } },
+    "Stops the node.\n\n\"text\"    (string) A confirmation",
+    { { "wait", RPC_ARG_INT, FALSE, "Delay the answer by this many milliseconds" } },
     RPC_RUN_DEFERRED,
     wait_stop },
-  { "Control", "uptime", run_uptime, "Tells how long the node has been running.\n\nn    (numeric) Seconds",
+  { "Control", "uptime", run_uptime, "Returns how long the node has been running.\n\nn    (numeric) Seconds",
     .run = RPC_RUN_INLINE },
   { "Control", "getrpcinfo", run_getrpcinfo,
-    "Tells about the RPC server: which calls run now, for how many microseconds, and where the log is." },
+    "Returns the active calls of the RPC server with their durations in microseconds, and the path of the log." },
   { "Control",
     "logging",
     run_logging,
-    "Switches subjects of the log on and off, and tells which are on.\n\n{ \"category\": true|false, ... }",
-    { { "include", RPC_ARG_ARRAY, FALSE, "Categories to switch on; \"all\" for every one" },
-      { "exclude", RPC_ARG_ARRAY, FALSE, "Categories to switch off" } } },
-  { "hidden", "echo", run_echo, "Gives back what it is given. For tests.", ECHO_ARGS },
-  { "hidden", "echojson", run_echo, "Gives back what it is given. For tests.", ECHO_ARGS },
+    "Enables and disables log categories, and lists which are enabled.\n\n{ \"category\": true|false, ... }",
+    { { "include", RPC_ARG_ARRAY, FALSE, "Categories to enable; \"all\" for every one" },
+      { "exclude", RPC_ARG_ARRAY, FALSE, "Categories to disable" } } },
+  { "hidden", "echo", run_echo, "Returns its arguments. For tests.", ECHO_ARGS },
+  { "hidden", "echojson", run_echo, "Returns its arguments. For tests.", ECHO_ARGS },
   { "hidden",
     "setmocktime",
     run_setmocktime,
-    "Sets the clock of a regression test node.",
-    { { "timestamp", RPC_ARG_INT, TRUE, "Seconds since 1970; 0 returns to the real time" } } },
+    "Sets the clock of a regtest node.",
+    { { "timestamp", RPC_ARG_INT, TRUE, "Seconds since 1970; 0 for the system's clock" } } },
 };
 
 void

@@ -7,17 +7,16 @@
 #include "node/rpc/context.h"
 #include "node/rpc/tx_json.h"
 
-/* createrawtransaction: a transaction without signatures, from what it shall spend and pay. */
+/* createrawtransaction: an unsigned transaction from inputs and outputs. */
 
 #define DEFAULT_VERSION 2
 #define MAX_VERSION 3
-#define SEQUENCE_FINAL 0xffffffffu
-#define SEQUENCE_REPLACEABLE (SEQUENCE_FINAL - 2) /* BIP 125 */
+#define SEQUENCE_REPLACEABLE (BTC_SEQUENCE_FINAL - 2) /* BIP 125 */
 
 typedef struct {
   gint64 locktime;
-  gboolean replaceable; /* unless an input says otherwise */
-  gboolean must_signal; /* it was asked for */
+  gboolean replaceable; /* unless an input overrides it */
+  gboolean must_signal; /* it was requested */
   gint64 version;
 } Form;
 
@@ -42,7 +41,7 @@ default_sequence (const Form *form)
 {
   if (form->replaceable)
     return SEQUENCE_REPLACEABLE;
-  return form->locktime != 0 ? SEQUENCE_FINAL - 1 : SEQUENCE_FINAL;
+  return form->locktime != 0 ? BTC_SEQUENCE_FINAL - 1 : BTC_SEQUENCE_FINAL;
 }
 
 static gboolean
@@ -71,7 +70,7 @@ read_input (const RpcJson *json, const Form *form, BtcOutpoint *outpoint, guint3
   if (!rpc_int_from_json (wanted, &number, error))
     return FALSE;
   *sequence = (guint32) number;
-  return (number >= 0 && number <= SEQUENCE_FINAL)
+  return (number >= 0 && number <= BTC_SEQUENCE_FINAL)
          || rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid parameter, sequence number is out of range");
 }
 
@@ -190,14 +189,14 @@ static const RpcMethod methods[] = {
   { "Rawtransactions",
     "createrawtransaction",
     run_createrawtransaction,
-    "Puts a transaction together, without signatures; nothing is sent.\n\n\"hex\"    (string) The transaction",
+    "Creates an unsigned transaction; nothing is sent.\n\n\"hex\"    (string) The transaction",
     { { "inputs", RPC_ARG_ARRAY, TRUE,
-        "What it spends: { \"txid\", \"vout\", \"sequence\" (default: as the other arguments ask for) }, ..." },
+        "The inputs: { \"txid\", \"vout\", \"sequence\" (default: depends on the other arguments) }, ..." },
       { "outputs", RPC_ARG_ANY, TRUE,
-        "What it pays: { \"address\": amount in BTC, ..., \"data\": hex }, or an array of such with one output each",
+        "The outputs: { \"address\": amount in BTC, ..., \"data\": hex }, or an array of such with one output each",
         NULL, "[{\"address\":amount,...},{\"data\":\"hex\"},...]" },
       { "locktime", RPC_ARG_INT, FALSE, "Its lock time (default: 0)" },
-      { "replaceable", RPC_ARG_BOOL, FALSE, "It says that it may be replaced (default: true)" },
+      { "replaceable", RPC_ARG_BOOL, FALSE, "Whether it signals replaceability (BIP 125; default: true)" },
       { "version", RPC_ARG_INT, FALSE, "Its version (default: 2)" } } },
 };
 

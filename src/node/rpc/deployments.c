@@ -2,7 +2,7 @@
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
 
-/* Which rules are in force, and which are on their way. */
+/* The state of consensus changes. */
 
 static const struct {
   BtcVerifyFlags flag;
@@ -39,13 +39,6 @@ add_buried (RpcJson *list, const char *name, const BtcParams *params, BtcBuried 
   rpc_json_set (list, name, json);
 }
 
-static const BtcHeader *
-get_ancestor (gconstpointer data, guint32 height)
-{
-  const NodeBlock *block = node_block_ancestor (data, height);
-  return block != NULL ? &block->header : NULL;
-}
-
 static void
 add_statistics (RpcJson *json, const BtcDeployment *deployment, const BtcPrevContext *block, BtcDeploymentState state)
 {
@@ -68,7 +61,7 @@ add_statistics (RpcJson *json, const BtcDeployment *deployment, const BtcPrevCon
 static void
 add_bip9 (RpcJson *list, const BtcDeployment *deployment, const NodeBlock *block)
 {
-  BtcPrevContext at = { block->height, &block->header, node_block_median_time_past (block), get_ancestor, block };
+  BtcPrevContext at = node_block_prev_context (block);
   BtcPrevContext before = { 0 };
   RpcJson *json, *bip9;
   BtcDeploymentState state, next;
@@ -78,8 +71,7 @@ add_bip9 (RpcJson *list, const BtcDeployment *deployment, const NodeBlock *block
   if (deployment->start_time_s == BTC_DEPLOYMENT_NEVER_ACTIVE)
     return;
   if (block->prev != NULL)
-    before = (BtcPrevContext){ block->prev->height, &block->prev->header, node_block_median_time_past (block->prev),
-                               get_ancestor, block->prev };
+    before = node_block_prev_context (block->prev);
   state = btc_deployment_state_after (deployment, block->prev != NULL ? &before : NULL, &since);
   next = btc_deployment_state_after (deployment, &at, NULL);
   voting = state == BTC_DEPLOYMENT_STARTED || state == BTC_DEPLOYMENT_LOCKED_IN;
@@ -108,7 +100,7 @@ add_bip9 (RpcJson *list, const BtcDeployment *deployment, const NodeBlock *block
 }
 
 static RpcJson *
-get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+get_deployment_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
   const NodeBlock *block = call->args[0] != NULL ? node_rpc_find_block (call, chain, 0, error) : node_chain_tip (chain);
   const BtcParams *params = node_chain_params (chain);
@@ -134,15 +126,15 @@ get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, 
 static RpcJson *
 run_getdeploymentinfo (RpcCall *call, GError **error)
 {
-  return node_rpc_on_chain (call, get_info, NULL, error);
+  return node_rpc_on_chain (call, get_deployment_info, NULL, error);
 }
 
 static const RpcMethod methods[] = {
   { "Blockchain",
     "getdeploymentinfo",
     run_getdeploymentinfo,
-    "Tells which changes of the rules are in force after a block, and how those stand that miners vote on.",
-    { { "blockhash", RPC_ARG_HEX, FALSE, "The block (default: the last one of the chain)" } } },
+    "Returns the state of consensus changes after a block.",
+    { { "blockhash", RPC_ARG_HEX, FALSE, "The block hash (default: the tip)" } } },
 };
 
 void

@@ -6,10 +6,10 @@
 #include "node/rpc/context.h"
 #include "node/rpc/scan_objects.h"
 
-/* What descriptors are, and the addresses that they stand for. */
+/* Information about descriptors, and their addresses. */
 
 static BtcDescriptor *
-parse (RpcCall *call, gboolean require_checksum, GError **error)
+descriptor_from_call (RpcCall *call, gboolean require_checksum, GError **error)
 {
   BtcNetwork network = node_rpc_context (call)->params->network->network;
   g_autofree char *why = NULL;
@@ -22,7 +22,7 @@ static RpcJson *
 run_getdescriptorinfo (RpcCall *call, GError **error)
 {
   const char *text = rpc_call_string (call, 0);
-  g_autoptr (BtcDescriptor) descriptor = parse (call, FALSE, error);
+  g_autoptr (BtcDescriptor) descriptor = descriptor_from_call (call, FALSE, error);
   g_autofree char *formatted = NULL;
   char checksum[9];
   RpcJson *json;
@@ -42,7 +42,7 @@ run_getdescriptorinfo (RpcCall *call, GError **error)
 }
 
 static RpcJson *
-derive (RpcCall *call, const BtcDescriptor *descriptor, NodeScanRange range, GError **error)
+derive_addresses (RpcCall *call, const BtcDescriptor *descriptor, NodeScanRange range, GError **error)
 {
   BtcNetwork network = node_rpc_context (call)->params->network->network;
   g_autoptr (RpcJson) list = rpc_json_new_array ();
@@ -72,7 +72,7 @@ run_deriveaddresses (RpcCall *call, GError **error)
 
   if (call->args[1] != NULL && !node_scan_parse_range (call->args[1], &range, error))
     return NULL;
-  descriptor = parse (call, TRUE, error);
+  descriptor = descriptor_from_call (call, TRUE, error);
   if (descriptor == NULL)
     return NULL;
   ranged = btc_descriptor_is_ranged (descriptor);
@@ -80,20 +80,20 @@ run_deriveaddresses (RpcCall *call, GError **error)
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Range should not be specified for an un-ranged descriptor");
   if (ranged && call->args[1] == NULL)
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Range must be specified for a ranged descriptor");
-  return derive (call, descriptor, range, error);
+  return derive_addresses (call, descriptor, range, error);
 }
 
 static const RpcMethod methods[] = {
   { "Util",
     "getdescriptorinfo",
     run_getdescriptorinfo,
-    "Tells what a descriptor is, and its checksum.\n\n"
-    "{ \"descriptor\", \"checksum\", \"isrange\", \"issolvable\", \"hasprivatekeys\" }",
+    "Analyses a descriptor and computes its checksum.\n\n{ \"descriptor\", \"checksum\", \"isrange\", \"issolvable\", "
+    "\"hasprivatekeys\" }",
     { { "descriptor", RPC_ARG_STRING, TRUE, "The descriptor" } } },
   { "Util",
     "deriveaddresses",
     run_deriveaddresses,
-    "Lists the addresses that a descriptor stands for.\n\n[ \"address\", ... ]",
+    "Derives the addresses of a descriptor.\n\n[ \"address\", ... ]",
     { { "descriptor", RPC_ARG_STRING, TRUE, "The descriptor, with its checksum" },
       { "range", RPC_ARG_ANY, FALSE, "For a ranged one: the last index, or [first, last]" } } },
 };

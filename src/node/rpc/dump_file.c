@@ -145,7 +145,7 @@ dump_file_rename (NodeDumpFile *dump, GError **error)
     return TRUE;
   if (errno == EEXIST)
     return fail_exists (dump->path, error);
-  /* A file system that cannot do that. */
+  /* A file system without support for that. */
   if (errno != EINVAL)
     return fail_errno ("renamed", dump->temporary, errno, error);
   if (lstat (dump->path, &info) == 0)

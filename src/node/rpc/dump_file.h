@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* A file that a method writes where its caller says: a new one, which has its name only once all of it is on the disk; or a
- * named pipe, which somebody reads. Nothing that exists is written to or replaced, and no symbolic link is followed. */
+/* A file that a method writes where its caller says: a new one, which gets its name once all of it is on the disk; or a
+ * named pipe with a reader. Existing files are not written to or replaced, and symbolic links are not followed. */
 
 typedef struct {
   FILE *file;
@@ -19,7 +19,7 @@ typedef struct {
 gboolean node_dump_file_open (NodeDumpFile *dump, const char *path, GCancellable *cancellable, GError **error);
 /* All was written. FALSE with an RPC error. */
 gboolean node_dump_file_commit (NodeDumpFile *dump, GError **error);
-/* Closes it; unless it was committed, the file goes. */
+/* Closes it; unless it was committed, the file is deleted. */
 void node_dump_file_clear (NodeDumpFile *dump);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NodeDumpFile, node_dump_file_clear)
 

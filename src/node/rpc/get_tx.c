@@ -7,7 +7,7 @@
 #include "node/rpc/header_json.h"
 #include "node/rpc/tx_json.h"
 
-/* getrawtransaction: among those that wait, in the block named, or through the index. */
+/* getrawtransaction: from the mempool, from a given block, or from the index. */
 
 typedef struct {
   guint8 txid32[32];
@@ -19,7 +19,7 @@ typedef struct {
   gboolean in_block;  /* and then */
   NodeRpcPlace place; /* of the block */
   gboolean active;
-  guint32 vsize_adjusted; /* of one that waits */
+  guint32 vsize_adjusted; /* of a mempool transaction */
 } TxQuery;
 
 static gboolean
@@ -82,7 +82,7 @@ find_in_block (RpcCall *call, TxQuery *query, GError **error)
 }
 
 static gboolean
-find_in_index (RpcCall *call, NodeIndex *index, gboolean ready, TxQuery *query, GError **error)
+get_tx_find_in_index (RpcCall *call, NodeIndex *index, gboolean ready, TxQuery *query, GError **error)
 {
   g_autoptr (GError) problem = NULL;
   NodeTxIndexResult result;
@@ -113,7 +113,7 @@ find_tx (RpcCall *call, TxQuery *query, GError **error)
   gboolean ready = FALSE;
   g_autoptr (RpcJson) done = NULL;
 
-  /* Before the look at the mempool: what a new block takes out of it is then in the index. */
+  /* Before the mempool is searched, so that transactions of a new block are in one of the two. */
   if (is_genesis_tx (call, query))
     return rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY,
                        "The genesis block coinbase is not considered an ordinary transaction and cannot be retrieved");
@@ -124,7 +124,7 @@ find_tx (RpcCall *call, TxQuery *query, GError **error)
   done = node_rpc_on_chain (call, look_up_waiting, query, error);
   if (done == NULL)
     return FALSE;
-  return query->tx != NULL || find_in_index (call, index, ready, query, error);
+  return query->tx != NULL || get_tx_find_in_index (call, index, ready, query, error);
 }
 
 /* Adds the fields of the transaction itself; with verbosity 2 what it spends too, where that is known. */
@@ -212,11 +212,11 @@ static const RpcMethod methods[] = {
   { "Rawtransactions",
     "getrawtransaction",
     run_getrawtransaction,
-    "Gives a transaction that waits for a block, that is in the block named, or, with -txindex, in any block: in hex "
-    "with verbosity 0, with 1 as an object, with 2 with what it spends.",
-    { { "txid", RPC_ARG_HEX, TRUE, "The transaction's id" },
+    "Returns a transaction from the mempool, from a given block, or with -txindex from any block: in hex with "
+    "verbosity 0, as an object with 1, and with the outputs that it spends with 2.",
+    { { "txid", RPC_ARG_HEX, TRUE, "The transaction ID" },
       { "verbosity|verbose", RPC_ARG_ANY, FALSE, "0 to 2 (default: 0)" },
-      { "blockhash", RPC_ARG_HEX, FALSE, "The block to look in" } } },
+      { "blockhash", RPC_ARG_HEX, FALSE, "The hash of the block to search" } } },
 };
 
 void

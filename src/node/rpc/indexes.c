@@ -95,13 +95,13 @@ static const RpcMethod methods[] = {
   { "Util",
     "getindexinfo",
     run_getindexinfo,
-    "Tells how far the indexes are that this node keeps.",
-    { { "index_name", RPC_ARG_STRING, FALSE, "Only the index of this name" } } },
+    "Returns the state of the enabled indexes.",
+    { { "index_name", RPC_ARG_STRING, FALSE, "The name of an index (default: all)" } } },
   { "Blockchain",
     "getblockfilter",
     run_getblockfilter,
-    "Gives the compact filter of a block (BIP 158) and its header. Needs -blockfilterindex.",
-    { { "blockhash", RPC_ARG_HEX, TRUE, "The block's hash" },
+    "Returns the compact filter of a block (BIP 158) and its filter header. Needs -blockfilterindex.",
+    { { "blockhash", RPC_ARG_HEX, TRUE, "The hash of the block" },
       { "filtertype", RPC_ARG_STRING, FALSE, "The type of filter (default: basic)" } } },
 };
 

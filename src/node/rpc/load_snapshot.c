@@ -14,27 +14,27 @@ typedef struct {
 } Request;
 
 static RpcJson *
-refuse (const Request *request, const char *before, const char *why, GError **error)
+load_snapshot_refuse (const Request *request, const char *before, const char *why, GError **error)
 {
   return rpc_fail (error, RPC_INTERNAL_ERROR, "Unable to load UTXO snapshot: %s%s. (%s)", before, why, request->path);
 }
 
 static RpcJson *
-begin (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+load_snapshot_begin (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
   g_autoptr (GError) problem = NULL;
   Request *request = data;
 
   request->load = node_snapshot_load_begin (chain, &request->header, &problem);
   if (request->load == NULL)
-    return refuse (request, "", problem->message, error);
+    return load_snapshot_refuse (request, "", problem->message, error);
   if (node_mempool_count (mempool) > 0)
-    return refuse (request, "", "Can't activate a snapshot when mempool not empty", error);
+    return load_snapshot_refuse (request, "", "Can't activate a snapshot when mempool not empty", error);
   return rpc_json_new_null ();
 }
 
 static RpcJson *
-activate (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+load_snapshot_activate (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
   g_autoptr (GError) problem = NULL;
   Request *request = data;
@@ -42,8 +42,8 @@ activate (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, 
   RpcJson *json;
 
   if (base == NULL)
-    return refuse (request, "", problem->message, error);
-  /* Some may have come while the coins were read. */
+    return load_snapshot_refuse (request, "", problem->message, error);
+  /* Transactions may have been accepted while the coins were read. */
   node_mempool_recheck (mempool);
   json = rpc_json_new_object ();
   rpc_json_set (json, "coins_loaded", rpc_json_new_int ((gint64) request->header.coins));
@@ -54,15 +54,15 @@ activate (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, 
 }
 
 static void
-end (NodeChain *chain, gpointer data)
+load_snapshot_end (NodeChain *chain, gpointer data)
 {
   node_snapshot_load_free (data);
 }
 
 static RpcJson *
-load (RpcCall *call, Request *request, FILE *file, GError **error)
+load_snapshot_run (RpcCall *call, Request *request, FILE *file, GError **error)
 {
-  g_autoptr (RpcJson) begun = node_rpc_run (call, NODE_JOB_BACKGROUND, begin, request, error);
+  g_autoptr (RpcJson) begun = node_rpc_run (call, NODE_JOB_BACKGROUND, load_snapshot_begin, request, error);
   g_autoptr (GError) problem = NULL;
   struct stat info = { 0 };
 
@@ -71,8 +71,8 @@ load (RpcCall *call, Request *request, FILE *file, GError **error)
   if (fstat (fileno (file), &info) != 0 || !S_ISREG (info.st_mode))
     info.st_size = 0;
   if (!node_snapshot_load_run (request->load, file, (guint64) info.st_size, call->cancellable, &problem))
-    return refuse (request, "Population failed: ", problem->message, error);
-  return node_rpc_run (call, NODE_JOB_BACKGROUND, activate, request, error);
+    return load_snapshot_refuse (request, "Population failed: ", problem->message, error);
+  return node_rpc_run (call, NODE_JOB_BACKGROUND, load_snapshot_activate, request, error);
 }
 
 static RpcJson *
@@ -93,9 +93,9 @@ run_loadtxoutset (RpcCall *call, GError **error)
     fclose (file);
     return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "Unable to parse metadata: %s", problem->message);
   }
-  json = load (call, &request, file, error);
-  /* Also for who has left, and while the node stops: the chain waits for it. */
-  node_chain_run (node_rpc_context (call)->chain, NODE_JOB_STOP, end, request.load, NULL, NULL);
+  json = load_snapshot_run (call, &request, file, error);
+  /* Also when the client has disconnected or the node is stopping: the chain waits for it. */
+  node_chain_run (node_rpc_context (call)->chain, NODE_JOB_STOP, load_snapshot_end, request.load, NULL, NULL);
   fclose (file);
   return json;
 }
@@ -104,11 +104,10 @@ static const RpcMethod methods[] = {
   { "Blockchain",
     "loadtxoutset",
     run_loadtxoutset,
-    "Loads a file of dumptxoutset: the chain goes on after the file's block, at once, while the blocks up to it are "
-    "checked "
-    "in the background. Only files of blocks that this program knows are taken, and only with the right coins.\n\n"
-    "{ \"coins_loaded\", \"tip_hash\", \"base_height\", \"path\" }",
-    { { "path", RPC_ARG_STRING, TRUE, "The file; within the data folder unless absolute" } } },
+    "Loads a UTXO snapshot of dumptxoutset: the chain continues from its block at once, while the blocks up to it are "
+    "checked in the background. Only snapshots of blocks with a built-in hash are accepted.\n\n{ \"coins_loaded\", "
+    "\"tip_hash\", \"base_height\", \"path\" }",
+    { { "path", RPC_ARG_STRING, TRUE, "The file; relative to the data directory unless absolute" } } },
 };
 
 void

@@ -6,7 +6,7 @@
 
 /* Long polling of getblocktemplate (BIP 22). */
 
-/* Whoever waits for a better template is not woken for every transaction. */
+/* Waiting callers are not woken for every transaction. */
 #define FIRST_MEMPOOL_LOOK_US (60 * G_USEC_PER_SEC)
 #define NEXT_MEMPOOL_LOOK_MS (10 * 1000)
 
@@ -14,10 +14,10 @@
 typedef struct {
   guint8 tip32[32];
   guint64 updates;     /* see node_mempool_updates() */
-  gint64 mempool_from; /* when the mempool begins to count */
+  gint64 mempool_from; /* when changes of the mempool begin to count */
 } Moment;
 
-/* An id is the tip's hash and a count of updates. One of another type stands for this moment. */
+/* An id is the tip's hash and a count of updates. An id of another type means now. */
 static gboolean
 parse_longpoll_id (RpcCall *call, const RpcJson *id, Moment *moment, GError **error)
 {

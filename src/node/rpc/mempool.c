@@ -27,9 +27,9 @@ make_txids (const GPtrArray *entries)
   return list;
 }
 
-/* ENTRY with RELATIVES: how many, their size, their fees. */
+/* ENTRY with RELATIVES: their number, size and fees. */
 static void
-sum_up (const NodeMempoolEntry *entry, const GPtrArray *relatives, gint64 *count, gint64 *vsize, gint64 *fee_sat)
+sum_relatives (const NodeMempoolEntry *entry, const GPtrArray *relatives, gint64 *count, gint64 *vsize, gint64 *fee_sat)
 {
   *count = 1 + (gint64) relatives->len;
   *vsize = entry->vsize;
@@ -41,7 +41,7 @@ sum_up (const NodeMempoolEntry *entry, const GPtrArray *relatives, gint64 *count
   }
 }
 
-/* The chunk of ENTRY. FOUND remembers those of its whole cluster, and keeps them. */
+/* The chunk of ENTRY. FOUND keeps those of its whole cluster. */
 static const NodeMempoolChunk *
 find_chunk (NodeMempool *mempool, NodeMempoolEntry *entry, Chunks *found)
 {
@@ -81,8 +81,8 @@ make_entry (NodeMempool *mempool, NodeMempoolEntry *entry, Chunks *found)
   gint64 up_count, up_size, up_fee, down_count, down_size, down_fee;
   RpcJson *json = rpc_json_new_object (), *fees = rpc_json_new_object ();
 
-  sum_up (entry, ancestors, &up_count, &up_size, &up_fee);
-  sum_up (entry, descendants, &down_count, &down_size, &down_fee);
+  sum_relatives (entry, ancestors, &up_count, &up_size, &up_fee);
+  sum_relatives (entry, descendants, &down_count, &down_size, &down_fee);
   rpc_json_set (json, "vsize", rpc_json_new_int (entry->vsize));
   rpc_json_set (json, "vsize_bip141", rpc_json_new_int (btc_tx_vsize (entry->tx)));
   rpc_json_set (json, "vsize_adjusted", rpc_json_new_int (entry->vsize));
@@ -282,7 +282,7 @@ run_getrawmempool (RpcCall *call, GError **error)
 }
 
 static RpcJson *
-get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+get_mempool_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
   const NodeMempoolOptions *options = node_mempool_options (mempool);
   RpcJson *json = rpc_json_new_object ();
@@ -308,36 +308,36 @@ get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, 
 static RpcJson *
 run_getmempoolinfo (RpcCall *call, GError **error)
 {
-  return node_rpc_on_chain (call, get_info, NULL, error);
+  return node_rpc_on_chain (call, get_mempool_info, NULL, error);
 }
 
 #define TXID                                                                                                           \
   {                                                                                                                    \
-    "txid", RPC_ARG_HEX, TRUE, "The transaction's id"                                                                  \
+    "txid", RPC_ARG_HEX, TRUE, "The transaction ID"                                                                    \
   }
 #define VERBOSE                                                                                                        \
   {                                                                                                                    \
-    "verbose", RPC_ARG_BOOL, FALSE, "true for an object with all about each (default: false)"                          \
+    "verbose", RPC_ARG_BOOL, FALSE, "true for an object with details (default: false)"                                 \
   }
 
 static const RpcMethod methods[] = {
   { "Blockchain",
     "getmempoolancestors",
     run_getmempoolancestors,
-    "Lists the waiting transactions that one of them builds on.",
+    "Lists the mempool ancestors of a transaction.",
     { TXID, VERBOSE } },
   { "Blockchain",
     "getmempooldescendants",
     run_getmempooldescendants,
-    "Lists the waiting transactions that build on one of them.",
+    "Lists the mempool descendants of a transaction.",
     { TXID, VERBOSE } },
-  { "Blockchain", "getmempoolentry", run_getmempoolentry, "Shows a waiting transaction.", { TXID } },
-  { "Blockchain", "getmempoolinfo", run_getmempoolinfo, "Tells the state of the waiting transactions." },
+  { "Blockchain", "getmempoolentry", run_getmempoolentry, "Returns the mempool data of a transaction.", { TXID } },
+  { "Blockchain", "getmempoolinfo", run_getmempoolinfo, "Returns the state of the mempool." },
   { "Blockchain",
     "getrawmempool",
     run_getrawmempool,
-    "Lists all waiting transactions, those that others build on first.",
-    { VERBOSE, { "mempool_sequence", RPC_ARG_BOOL, FALSE, "Tell the sequence number too (default: false)" } } },
+    "Lists all transactions in the mempool, ancestors first.",
+    { VERBOSE, { "mempool_sequence", RPC_ARG_BOOL, FALSE, "Include the mempool sequence number (default: false)" } } },
 };
 
 void

@@ -6,7 +6,7 @@
 
 #include "common/log.h"
 
-/* So long at most do other jobs of the chain thread wait for an import. */
+/* The longest time that other jobs of the chain thread wait for an import. */
 #define SLICE_US 10000
 
 static RpcJson *
@@ -50,7 +50,7 @@ begin_import (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer da
 }
 
 static RpcJson *
-run_slice (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+import_slice (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
   Import *import = data;
   g_autoptr (GError) problem = NULL;
@@ -83,7 +83,7 @@ run_importmempool (RpcCall *call, GError **error)
   if (import.load == NULL)
     return NULL;
   do
-    node_rpc_run (call, NODE_JOB_BACKGROUND, run_slice, &import, &problem);
+    node_rpc_run (call, NODE_JOB_BACKGROUND, import_slice, &import, &problem);
   while (import.state == NODE_MEMPOOL_LOAD_MORE && problem == NULL);
   node_mempool_load_free (import.load);
   if (problem == NULL)
@@ -96,15 +96,15 @@ static const RpcMethod methods[] = {
   { "Blockchain",
     "importmempool",
     run_importmempool,
-    "Takes the waiting transactions of a file in. A file of somebody else may do harm, above all with the options.",
-    { { "filepath", RPC_ARG_STRING, TRUE, "A mempool.dat" },
+    "Imports a mempool file. A file from an untrusted source can be harmful, especially with the options.",
+    { { "filepath", RPC_ARG_STRING, TRUE, "The path of a mempool.dat" },
       { "options", RPC_ARG_OBJECT, FALSE,
         "use_current_time (default: true), apply_fee_delta_priority (default: false), apply_unbroadcast_set (default: "
         "false)",
         "use_current_time|apply_fee_delta_priority|apply_unbroadcast_set" } } },
   { "Blockchain", "savemempool", run_savemempool,
-    "Writes the waiting transactions to mempool.dat, from which they are loaded at the next start.\n\n"
-    "{ \"filename\" }    (object) The file" },
+    "Saves the mempool to mempool.dat, from which it is loaded at the next start.\n\n{ \"filename\" }    (object) The "
+    "file" },
 };
 
 void

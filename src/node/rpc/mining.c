@@ -14,7 +14,7 @@
 #define DEFAULT_TRIES 1000000
 
 static RpcJson *
-generate (RpcCall *call, GBytes *script, gint64 n, gint64 tries, GError **error)
+generate_blocks (RpcCall *call, GBytes *script, gint64 n, gint64 tries, GError **error)
 {
   const NodeContext *context = node_rpc_context (call);
   g_autoptr (GByteArray) hashes = g_byte_array_new ();
@@ -49,7 +49,7 @@ run_generatetoaddress (RpcCall *call, GError **error)
   script = script_of_address (call, rpc_call_string (call, 1));
   if (script == NULL)
     return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Error: Invalid address");
-  return generate (call, script, n, tries, error);
+  return generate_blocks (call, script, n, tries, error);
 }
 
 static BtcDescriptor *
@@ -62,7 +62,7 @@ parse_descriptor (RpcCall *call, const char *text, GError **error)
   return descriptor != NULL ? descriptor : rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "%s", why);
 }
 
-/* combo(KEY) stands for several scripts: of these that with witness is taken where the key allows it. */
+/* combo(KEY) stands for several scripts: of these the one with witness is used if the key allows it. */
 static BtcDescriptor *
 parse_combo (RpcCall *call, const char *text, GError **error)
 {
@@ -107,7 +107,7 @@ run_generatetodescriptor (RpcCall *call, GError **error)
       || !rpc_call_int (call, 2, DEFAULT_TRIES, 0, G_MAXINT64, &tries, error))
     return NULL;
   script = script_of_descriptor (call, rpc_call_string (call, 1), error);
-  return script != NULL ? generate (call, script, n, tries, error) : NULL;
+  return script != NULL ? generate_blocks (call, script, n, tries, error) : NULL;
 }
 
 /* generateblock: what goes into the block, and the block. */
@@ -168,7 +168,7 @@ make_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data
   }
 }
 
-/* A block that was just made has no other copy. In the initial download it comes from somebody who has it. */
+/* A new block has no other copy, so it is saved at once. In the initial download others have it. */
 static gboolean
 take_new_block (NodeChain *chain,
                 BtcBlock *block,
@@ -221,7 +221,7 @@ grind_and_take (RpcCall *call, const BlockOrder *order, GError **error)
   return json;
 }
 
-/* What is no descriptor at all is not an address either. */
+/* Text that is not a descriptor is not an address either. */
 static GBytes *
 script_of_output (RpcCall *call, const char *text, GError **error)
 {
@@ -261,7 +261,7 @@ run_generateblock (RpcCall *call, GError **error)
   return json;
 }
 
-/* Some miners leave out the coinbase's witness, which says nothing: it is put in. */
+/* Some miners omit the coinbase's witness, which is constant: adds it. */
 static BtcBlock *
 complete_block (NodeChain *chain, BtcBlock *block)
 {
@@ -279,9 +279,9 @@ is_checked (const NodeBlock *block)
   return (block->status & NODE_BLOCK_VALID_MASK) >= NODE_BLOCK_VALID_SCRIPTS;
 }
 
-/* The answer is null when the block became part of the chain, else a word of BIP 22. */
+/* The answer is null when the block became part of the chain, else a BIP 22 reject reason. */
 static RpcJson *
-submit (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+submit_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
   g_autoptr (BtcBlock) block = complete_block (chain, data);
   NodeBlock *index = NULL;
@@ -293,7 +293,7 @@ submit (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GE
   btc_verdict_clear (&verdict);
   if (!take_new_block (chain, block, &index, &is_new, &verdict, &problem))
     return node_rpc_fail_disk (error, problem);
-  /* Nothing is said of a block that was never looked at, because one below it turned out to be bad. */
+  /* A block that was never checked, because an ancestor is invalid, is inconclusive. */
   if (verdict.verdict == BTC_VERDICT_INVALID_PREV && is_new)
     return rpc_json_new_string ("inconclusive");
   if (verdict.verdict != BTC_VERDICT_OK)
@@ -315,7 +315,7 @@ run_submitblock (RpcCall *call, GError **error)
 
   if (block == NULL)
     return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "Block decode failed");
-  return node_rpc_run (call, NODE_JOB_BLOCKS, submit, block, error);
+  return node_rpc_run (call, NODE_JOB_BLOCKS, submit_block, block, error);
 }
 
 static RpcJson *
@@ -355,42 +355,44 @@ run_generate (RpcCall *call, GError **error)
 
 #define MAXTRIES                                                                                                       \
   {                                                                                                                    \
-    "maxtries", RPC_ARG_INT, FALSE, "Give up after so many hashes (default: 1000000)"                                  \
+    "maxtries", RPC_ARG_INT, FALSE, "The maximum number of hashes to try (default: 1000000)"                           \
   }
 
 static const RpcMethod methods[] = {
   { "Mining",
     "submitblock",
     run_submitblock,
-    "Takes in a block.\n\nnull when it was taken, otherwise why not, in a word of BIP 22",
+    "Submits a block.\n\nnull when it was accepted, otherwise a BIP 22 reject reason",
     { { "hexdata", RPC_ARG_HEX, TRUE, "The block in hex" },
-      { "dummy", RPC_ARG_ANY, FALSE, "Not used; for older programs" } } },
+      { "dummy", RPC_ARG_ANY, FALSE, "Ignored; for compatibility" } } },
   { "Mining",
     "submitheader",
     run_submitheader,
-    "Takes in a header, as a possible next one of a chain. Fails when it breaks a rule.\n\nnull",
+    "Submits a header. Fails when it is invalid.\n\nnull",
     { { "hexdata", RPC_ARG_HEX, TRUE, "The header in hex" } } },
   { "hidden", "generate", run_generate,
     "has been replaced by the -generate cli option. Refer to -help for more information." },
   { "hidden",
     "generatetoaddress",
     run_generatetoaddress,
-    "Mines blocks at once, on a network where that costs nothing.\n\n[ \"hash\", ... ]",
-    { { "nblocks", RPC_ARG_INT, TRUE, "How many" }, { "address", RPC_ARG_STRING, TRUE, "Who is paid" }, MAXTRIES } },
+    "Mines blocks at once, on regtest.\n\n[ \"hash\", ... ]",
+    { { "nblocks", RPC_ARG_INT, TRUE, "How many" },
+      { "address", RPC_ARG_STRING, TRUE, "The address or descriptor to pay to" },
+      MAXTRIES } },
   { "hidden",
     "generatetodescriptor",
     run_generatetodescriptor,
-    "Mines blocks at once, on a network where that costs nothing.\n\n[ \"hash\", ... ]",
+    "Mines blocks at once, on regtest.\n\n[ \"hash\", ... ]",
     { { "num_blocks", RPC_ARG_INT, TRUE, "How many" },
-      { "descriptor", RPC_ARG_STRING, TRUE, "Who is paid" },
+      { "descriptor", RPC_ARG_STRING, TRUE, "The address or descriptor to pay to" },
       MAXTRIES } },
   { "hidden",
     "generateblock",
     run_generateblock,
-    "Mines a block with the transactions named, in their order.\n\n{ \"hash\": \"hex\" }",
-    { { "output", RPC_ARG_STRING, TRUE, "Who is paid: an address or a descriptor" },
-      { "transactions", RPC_ARG_ARRAY, TRUE, "Ids of waiting transactions, or transactions in hex" },
-      { "submit", RPC_ARG_BOOL, FALSE, "false: only give the block in hex (default: true)" } } },
+    "Mines a block with the given transactions, in their order.\n\n{ \"hash\": \"hex\" }",
+    { { "output", RPC_ARG_STRING, TRUE, "The address or descriptor to pay to" },
+      { "transactions", RPC_ARG_ARRAY, TRUE, "IDs of mempool transactions, or transactions in hex" },
+      { "submit", RPC_ARG_BOOL, FALSE, "false: only return the block in hex (default: true)" } } },
 };
 
 void

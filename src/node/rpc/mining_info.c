@@ -4,7 +4,7 @@
 #include "node/rpc/header_json.h"
 #include "node/rpc/network.h"
 
-/* What miners want to know of the chain. */
+/* Information for miners. */
 
 #define DEFAULT_LOOKUP 120
 
@@ -73,7 +73,7 @@ make_next (NodeMining *mining)
 }
 
 static RpcJson *
-get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+get_mining_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
   NodeMining *mining = node_rpc_context (call)->mining;
   const NodeBlock *tip = node_chain_tip (chain);
@@ -102,18 +102,18 @@ get_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, 
 static RpcJson *
 run_getmininginfo (RpcCall *call, GError **error)
 {
-  return node_rpc_on_chain (call, get_info, NULL, error);
+  return node_rpc_on_chain (call, get_mining_info, NULL, error);
 }
 
 static const RpcMethod methods[] = {
-  { "Mining", "getmininginfo", run_getmininginfo, "Tells what a miner needs to know of the chain." },
+  { "Mining", "getmininginfo", run_getmininginfo, "Returns the state of mining." },
   { "Mining",
     "getnetworkhashps",
     run_getnetworkhashps,
-    "Estimates how many hashes a second all miners together make.\n\nn    (numeric) Hashes a second",
+    "Estimates the hash rate of the network in hashes per second.\n\nn    (numeric) Hashes a second",
     { { "nblocks", RPC_ARG_INT, FALSE,
-        "From so many blocks; -1: those since the last change of the difficulty (default: 120)" },
-      { "height", RPC_ARG_INT, FALSE, "As it was when the block of this height came; -1: the last (default: -1)" } } },
+        "The number of blocks to average; -1: since the last difficulty change (default: 120)" },
+      { "height", RPC_ARG_INT, FALSE, "The height to estimate at; -1: the tip (default: -1)" } } },
 };
 
 void

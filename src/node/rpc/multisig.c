@@ -10,7 +10,7 @@
 #include "node/rpc/context.h"
 #include "node/rpc/script_json.h"
 
-/* createmultisig: an address that needs several of some keys. */
+/* createmultisig. */
 
 #define MAX_KEYS 20
 #define MAX_REDEEM_SCRIPT 520
@@ -102,7 +102,7 @@ make_script (gint64 required, const GPtrArray *keys)
 
 /* The output script that stands for INNER. */
 static GByteArray *
-wrap (Kind kind, const GByteArray *inner)
+wrap_script (Kind kind, const GByteArray *inner)
 {
   g_autoptr (GByteArray) witness = g_byte_array_new ();
   GByteArray *out = g_byte_array_new ();
@@ -123,7 +123,7 @@ wrap (Kind kind, const GByteArray *inner)
 }
 
 static char *
-describe (Kind kind, gint64 required, const GPtrArray *keys)
+multisig_describe (Kind kind, gint64 required, const GPtrArray *keys)
 {
   static const char *const open[] = { "sh(", "sh(wsh(", "wsh(" }, *const close[] = { "))", ")))", "))" };
   g_autoptr (GString) text = g_string_new (open[kind]);
@@ -139,17 +139,17 @@ describe (Kind kind, gint64 required, const GPtrArray *keys)
 }
 
 static RpcJson *
-make_result (RpcCall *call,
-             Kind kind,
-             gboolean as_wanted,
-             gint64 required,
-             const GPtrArray *keys,
-             const GByteArray *inner)
+multisig_to_json (RpcCall *call,
+                  Kind kind,
+                  gboolean as_wanted,
+                  gint64 required,
+                  const GPtrArray *keys,
+                  const GByteArray *inner)
 {
   BtcNetwork network = node_rpc_context (call)->params->network->network;
-  g_autoptr (GByteArray) script = wrap (kind, inner);
+  g_autoptr (GByteArray) script = wrap_script (kind, inner);
   g_autofree char *address = btc_address_encode ((BtcSpan){ script->data, script->len }, network);
-  g_autofree char *descriptor = describe (kind, required, keys);
+  g_autofree char *descriptor = multisig_describe (kind, required, keys);
   RpcJson *json = rpc_json_new_object (), *warnings;
 
   rpc_json_set (json, "address", rpc_json_new_string (address));
@@ -185,16 +185,15 @@ run_createmultisig (RpcCall *call, GError **error)
   if (kind == LEGACY && inner->len > MAX_REDEEM_SCRIPT)
     return rpc_fail (error, RPC_INVALID_PARAMETER, "redeemScript exceeds size limit: %u > %d", inner->len,
                      MAX_REDEEM_SCRIPT);
-  return make_result (call, kind, kind == wanted, required, keys, inner);
+  return multisig_to_json (call, kind, kind == wanted, required, keys, inner);
 }
 
 static const RpcMethod methods[] = {
   { "Util",
     "createmultisig",
     run_createmultisig,
-    "Makes an address from which some number of the keys given can spend.\n\n"
-    "{ \"address\", \"redeemScript\", \"descriptor\", \"warnings\" }",
-    { { "nrequired", RPC_ARG_INT, TRUE, "How many of the keys have to sign" },
+    "Creates a multisig address.\n\n{ \"address\", \"redeemScript\", \"descriptor\", \"warnings\" }",
+    { { "nrequired", RPC_ARG_INT, TRUE, "The number of required signatures" },
       { "keys", RPC_ARG_ARRAY, TRUE, "Public keys in hex" },
       { "address_type", RPC_ARG_STRING, FALSE, "legacy, p2sh-segwit or bech32 (default: legacy)" } } },
 };

@@ -81,9 +81,9 @@ run_getpeerinfo (RpcCall *call, GError **error)
 
 static const RpcMethod methods[] = {
   { "Network", "getconnectioncount", run_getconnectioncount,
-    "Tells how many other nodes this one is connected to.\n\nn    (numeric) The number" },
-  { "Network", "getnetworkinfo", run_getnetworkinfo, "Tells the state of the connections with other nodes." },
-  { "Network", "getpeerinfo", run_getpeerinfo, "Lists the nodes that this one is connected to.\n\n[ ... ]" },
+    "Returns the number of connections to other nodes.\n\nn    (numeric) The number" },
+  { "Network", "getnetworkinfo", run_getnetworkinfo, "Returns the state of P2P networking." },
+  { "Network", "getpeerinfo", run_getpeerinfo, "Lists the connected peers.\n\n[ ... ]" },
 };
 
 void

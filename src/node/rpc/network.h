@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* The warnings of the node, for the results that carry them. Any thread. */
+/* The warnings of the node, for results that include them. Any thread. */
 RpcJson *node_rpc_new_warnings (NodeMonitor *monitor);
 
 G_END_DECLS

@@ -4,7 +4,7 @@
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
 
-/* Fees that somebody wants to see counted as others than they are. */
+/* Fee deltas of transactions. */
 
 typedef struct {
   guint8 txid32[32];
@@ -17,7 +17,7 @@ prioritise (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data
   const Order *order = data;
   const NodeMempoolEntry *entry = node_mempool_find (mempool, order->txid32);
 
-  /* Dust is only let in where nobody pays for its being mined, and that must not be made up for later. */
+  /* Dust is accepted only without an incentive to mine it, which must not be added later. */
   if (entry != NULL && node_mempool_options (mempool)->require_standard && node_mempool_has_dust (mempool, entry->tx))
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Priority is not supported for transactions with dust outputs.");
   node_mempool_prioritise (mempool, order->txid32, order->delta_sat);
@@ -91,13 +91,13 @@ static const RpcMethod methods[] = {
   { "Mining",
     "prioritisetransaction",
     run_prioritisetransaction,
-    "Makes the fee of a transaction count as higher or lower where transactions are chosen for a block.\n\ntrue",
-    { { "txid", RPC_ARG_HEX, TRUE, "The transaction's id" },
-      { "dummy", RPC_ARG_NUMBER, FALSE, "Zero; for older programs" },
-      { "fee_delta", RPC_ARG_INT, TRUE, "By how much, in satoshi; added to what was said before" } } },
+    "Changes the fee with which a transaction is considered for a block.\n\ntrue",
+    { { "txid", RPC_ARG_HEX, TRUE, "The transaction ID" },
+      { "dummy", RPC_ARG_NUMBER, FALSE, "Must be zero; for compatibility" },
+      { "fee_delta", RPC_ARG_INT, TRUE, "The fee delta in satoshi; added to earlier ones" } } },
   { "Mining", "getprioritisedtransactions", run_getprioritisedtransactions,
-    "Lists the transactions of prioritisetransaction.\n\n"
-    "{ \"txid\": { \"fee_delta\", \"in_mempool\", \"modified_fee\" }, ... }" },
+    "Lists the fee deltas of prioritisetransaction.\n\n{ \"txid\": { \"fee_delta\", \"in_mempool\", \"modified_fee\" "
+    "}, ... }" },
 };
 
 void

@@ -42,7 +42,7 @@ find_by_time (NodeChain *chain, gint64 time)
 }
 
 static RpcJson *
-prune (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+prune_chain (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
   g_autoptr (GError) problem = NULL;
   gint64 height = *(const gint64 *) data;
@@ -76,8 +76,8 @@ flush (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GEr
   return rpc_json_new_null ();
 }
 
-/* What an index would need after a restart is not pruned: its place on the disk counts, and that goes no further than
- * the coins on the disk. */
+/* Blocks that an index would need after a restart are not pruned: its stored position counts, which is not above the
+ * flushed coins. */
 static gboolean
 advance_indexes (RpcCall *call, GError **error)
 {
@@ -107,7 +107,7 @@ run_pruneblockchain (RpcCall *call, GError **error)
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Negative block height.");
   if (!advance_indexes (call, error))
     return NULL;
-  pruned = node_rpc_run (call, NODE_JOB_BACKGROUND, prune, &height, error);
+  pruned = node_rpc_run (call, NODE_JOB_BACKGROUND, prune_chain, &height, error);
   tip = pruned != NULL ? node_rpc_ref_tip (call, error) : NULL;
   return tip != NULL ? rpc_json_new_int (node_block_tree_find_prune_height (node_chain_tree (chain), tip->block))
                      : NULL;
@@ -117,7 +117,7 @@ static const RpcMethod methods[] = {
   { "Blockchain",
     "pruneblockchain",
     run_pruneblockchain,
-    "Deletes the files of old blocks; needs -prune. Tells the height of the last block that is gone.",
+    "Deletes the files of old blocks; needs -prune. Returns the height of the last pruned block.",
     { { "height", RPC_ARG_INT, TRUE,
         "Up to this height, or up to two hours before this time (in seconds since 1970); the last 288 blocks "
         "stay" } } },

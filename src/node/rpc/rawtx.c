@@ -8,7 +8,7 @@
 #include "node/rpc/script_json.h"
 #include "node/rpc/tx_json.h"
 
-/* Looking at the bytes of transactions and scripts. Finding them is in get_tx.c, sending them in sendtx.c. */
+/* Decodes transactions and scripts. Finding them is in get_tx.c, sending them in sendtx.c. */
 
 static RpcJson *
 run_decoderawtransaction (RpcCall *call, GError **error)
@@ -127,13 +127,13 @@ static const RpcMethod methods[] = {
   { "Rawtransactions",
     "decoderawtransaction",
     run_decoderawtransaction,
-    "Shows what the bytes of a transaction mean.",
+    "Decodes a transaction.",
     { { "hexstring", RPC_ARG_HEX, TRUE, "The transaction in hex" },
-      { "iswitness", RPC_ARG_BOOL, FALSE, "Whether it is in the form with witness (default: what fits)" } } },
+      { "iswitness", RPC_ARG_BOOL, FALSE, "Whether it has the witness format (default: detected)" } } },
   { "Rawtransactions",
     "decodescript",
     run_decodescript,
-    "Shows what the bytes of a script mean.",
+    "Decodes a script.",
     { { "hexstring", RPC_ARG_HEX, TRUE, "The script in hex" } } },
 };
 

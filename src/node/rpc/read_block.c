@@ -2,7 +2,7 @@
 
 #include "common/log.h"
 
-/* It was there once: all its transactions are known by number, and none of them is stored. */
+/* It was stored once: its number of transactions is known, but not their data. */
 static gboolean
 is_pruned (const NodeRpcPlace *place)
 {

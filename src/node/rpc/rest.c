@@ -5,8 +5,7 @@
 #include "common/hex.h"
 #include "node/rpc/rest_private.h"
 
-/* The interface for whoever only wants to read: where a request goes, and the endpoints with short
- * answers. */
+/* The REST interface: routing, and the endpoints with short answers. */
 
 #define BAD_REQUEST 400
 #define NOT_FOUND 404
@@ -17,7 +16,7 @@ fail_only_json (void)
   return node_rest_fail (NOT_FOUND, "output format not found (available: json)");
 }
 
-/* An answer that a method gives as it is. */
+/* The result of a method, unchanged. */
 static RpcJson *
 pass_on (RpcJson *result, const GError *error, gboolean immutable)
 {

@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* What is answered below /rest/: see RpcServerOptions.rest. It asks the methods of METHODS (borrowed), which report on the
+/* The REST interface below /rest/: see RpcServerOptions.rest. It calls the methods of METHODS (borrowed), those of the
  * same node. */
 RpcTable *node_rest_new (RpcTable *methods, guint threads);
 

@@ -118,7 +118,7 @@ make_coin (const Answer *answer, const RpcJson *found)
 
 /* FALSE with ERROR. The answer is about one tip, or *CHANGED. */
 static gboolean
-look_up (const NodeRest *rest, const Question *question, Answer *answer, gboolean *changed, GError **error)
+rest_find_coins (const NodeRest *rest, const Question *question, Answer *answer, gboolean *changed, GError **error)
 {
   g_autoptr (RpcJson) info = node_rest_call (rest, error, "getblockchaininfo", NULL), after = NULL;
 
@@ -159,7 +159,7 @@ write_coin (GByteArray *bytes, const RpcJson *coin)
 }
 
 static char *
-serialize (const Answer *answer)
+serialize_coins (const Answer *answer)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   g_autofree guint8 *bitmap = g_malloc0 (answer->hits->len / 8 + 1);
@@ -178,13 +178,13 @@ serialize (const Answer *answer)
 }
 
 static RpcJson *
-show (const NodeRest *rest, const Answer *answer)
+rest_show_coins (const NodeRest *rest, const Answer *answer)
 {
   g_autofree char *hex = NULL;
   RpcJson *json;
 
   if (rest->format != NODE_REST_JSON) {
-    hex = serialize (answer);
+    hex = serialize_coins (answer);
     return node_rest_data (rest, hex, FALSE);
   }
   json = rpc_json_new_object ();
@@ -214,9 +214,9 @@ node_rest_coins (const NodeRest *rest)
     g_autoptr (RpcJson) coins = rpc_json_new_array ();
     Answer answer = { .hits = hits, .coins = coins };
 
-    good = look_up (rest, &question, &answer, &changed, &error);
+    good = rest_find_coins (rest, &question, &answer, &changed, &error);
     if (good && !changed)
-      reply = show (rest, &answer);
+      reply = rest_show_coins (rest, &answer);
     g_free (answer.tip);
   }
   return good ? reply : node_rest_fail_with (error, "%s", error->message);

@@ -11,7 +11,7 @@ typedef enum { NODE_REST_NONE, NODE_REST_BIN, NODE_REST_HEX, NODE_REST_JSON } No
 typedef struct {
   RpcTable *methods;
   GCancellable *cancellable;
-  char **path; /* what stands between the slashes, without the ending that names the format */
+  char **path; /* the parts between slashes, without the format suffix */
   guint n_path;
   char *whole; /* the same in one piece */
   NodeRestFormat format;
@@ -21,7 +21,7 @@ typedef struct {
 
 /* rest_reply.c. Answers; all are the caller's. */
 RpcJson *node_rest_fail (guint status, const char *format, ...) G_GNUC_PRINTF (2, 3);
-RpcJson *node_rest_fail_format (void); /* there is none of this name */
+RpcJson *node_rest_fail_format (void); /* unknown format */
 RpcJson *node_rest_data (const NodeRest *rest, const char *hex, gboolean immutable);
 RpcJson *node_rest_json (RpcJson *json, gboolean immutable); /* takes over JSON */
 

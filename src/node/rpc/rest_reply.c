@@ -3,7 +3,7 @@
 #include "common/hex.h"
 #include "node/rpc/rest_private.h"
 
-/* What the endpoints share: the forms of an answer, and the methods that they ask. */
+/* Shared by the endpoints: the forms of an answer, and calls of methods. */
 
 #define OK 200
 #define NOT_FOUND 404

@@ -4,7 +4,7 @@
 #include "node/rpc/context.h"
 #include "node/rpc/scan_objects.h"
 
-/* scantxoutset: looks through all coins for scripts. One scan at a time; others may ask how far it is, or end it. */
+/* scantxoutset: scans the UTXO set for scripts. One scan at a time; other calls return its progress or abort it. */
 
 static gint scanning;       /* atomic */
 static gint abort_wanted;   /* atomic */
@@ -22,7 +22,7 @@ typedef struct {
 } Match;
 
 static RpcJson *
-open_cursor (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+scan_open_cursor (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
   Start *start = data;
 
@@ -31,7 +31,7 @@ open_cursor (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer dat
   return rpc_json_new_null ();
 }
 
-/* Coins come in the order of the bytes of their ids, which is where the share of them that is done shows. */
+/* Coins are in the order of their txids, from which the progress follows. */
 static void
 set_progress (const BtcOutpoint *outpoint)
 {
@@ -39,7 +39,7 @@ set_progress (const BtcOutpoint *outpoint)
   g_atomic_int_set (&progress_value, (gint) (high * 100.0 / 65536.0 + 0.5));
 }
 
-/* FALSE when it was ended, or with ERROR when the coins cannot be read. */
+/* FALSE when it was aborted, or with ERROR when the coins cannot be read. */
 static gboolean
 look_through (RpcCall *call,
               NodeCoinsCursor *cursor,
@@ -110,7 +110,7 @@ make_unspents (GArray *matches, const NodeBlock *tip, gint64 *total_sat)
 }
 
 static RpcJson *
-scan (RpcCall *call, GError **error)
+scan_coins (RpcCall *call, GError **error)
 {
   BtcNetwork network = node_rpc_context (call)->params->network->network;
   g_autoptr (GHashTable) needles = NULL;
@@ -127,7 +127,7 @@ scan (RpcCall *call, GError **error)
   needles = node_scan_parse (call->args[1], network, error);
   if (needles == NULL)
     return NULL;
-  opened = node_rpc_run_flushed (call, open_cursor, &start, error);
+  opened = node_rpc_run_flushed (call, scan_open_cursor, &start, error);
   if (opened == NULL)
     return NULL;
   done = look_through (call, start.cursor, needles, matches, &count, &problem);
@@ -170,7 +170,7 @@ run_scantxoutset (RpcCall *call, GError **error)
   if (!g_atomic_int_compare_and_exchange (&scanning, 0, 1))
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Scan already in progress, use action \"abort\" or \"status\"");
   g_atomic_int_set (&abort_wanted, 0);
-  json = scan (call, error);
+  json = scan_coins (call, error);
   g_atomic_int_set (&progress_value, 0);
   g_atomic_int_set (&scanning, 0);
   return json;
@@ -180,11 +180,11 @@ static const RpcMethod methods[] = {
   { "Blockchain",
     "scantxoutset",
     run_scantxoutset,
-    "Looks through all outputs that are not spent for those of descriptors.",
-    { { "action", RPC_ARG_STRING, TRUE, "\"start\", \"abort\", or \"status\" for how far it is, in percent" },
+    "Scans the UTXO set for outputs of descriptors.",
+    { { "action", RPC_ARG_STRING, TRUE, "\"start\", \"abort\", or \"status\" for the progress in percent" },
       { "scanobjects", RPC_ARG_ARRAY, FALSE,
-        "Descriptors, or objects with \"desc\" and \"range\": the end, or the begin and the end, of the keys to look "
-        "for (default: 1000)" } } },
+        "Descriptors, or objects with \"desc\" and \"range\": the last index, or [first, last], of the keys to derive "
+        "(default: 1000)" } } },
 };
 
 void

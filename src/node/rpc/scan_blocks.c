@@ -7,8 +7,8 @@
 #include "node/rpc/read_block.h"
 #include "node/rpc/scan_objects.h"
 
-/* scanblocks: which blocks have to do with some scripts, as far as their filters tell. One scan at a time; others may ask
- * how far it is, or end it. */
+/* scanblocks: the blocks that may be relevant to some scripts, by their filters. One scan at a time; other calls return
+ * its progress or abort it. */
 
 static gint scanning;        /* atomic */
 static gint abort_wanted;    /* atomic */
@@ -19,7 +19,7 @@ typedef struct {
   NodeIndex *index;
   GHashTable *needles;
   GArray *scripts; /* BtcSpan, of the needles */
-  gboolean check;  /* look into the blocks too */
+  gboolean check;  /* check the blocks, too */
   RpcJson *found;
   NodeTip *tip; /* of the chain that is scanned */
   /* heights */
@@ -42,9 +42,9 @@ pays_or_spends (GHashTable *needles, const BtcBlock *block, const BtcCoin *spent
   return FALSE;
 }
 
-/* *REALLY: what the filter said is so. */
+/* *REALLY: the filter's match is not a false positive. */
 static gboolean
-look_into (RpcCall *call, const Scan *scan, const NodeBlock *index, gboolean *really, GError **error)
+scan_check_block (RpcCall *call, const Scan *scan, const NodeBlock *index, gboolean *really, GError **error)
 {
   NodeRpcPlace place;
   g_autoptr (GByteArray) scripts = g_byte_array_new ();
@@ -68,7 +68,7 @@ scan_block (RpcCall *call, Scan *scan, const NodeBlock *block, GError **error)
   gboolean found = FALSE, match = FALSE;
   BtcSpan span;
 
-  /* What the index does not have yet is passed over. */
+  /* Blocks that are not indexed yet are skipped. */
   if (!node_filter_index_get (scan->index, block, &record, &found, NULL) || !found)
     return TRUE;
   filter = node_filter_index_read (scan->index, &record, NULL);
@@ -79,14 +79,14 @@ scan_block (RpcCall *call, Scan *scan, const NodeBlock *block, GError **error)
                                    scan->scripts->len, &match)
       || !match)
     return TRUE;
-  if (scan->check && !look_into (call, scan, block, &match, error))
+  if (scan->check && !scan_check_block (call, scan, block, &match, error))
     return FALSE;
   if (match)
     rpc_json_append (scan->found, rpc_json_new_hash (block->hash32));
   return TRUE;
 }
 
-/* *LAST: the last block that was looked at. *COMPLETED FALSE: it was ended. */
+/* *LAST: the last block that was looked at. *COMPLETED FALSE: it was aborted. */
 static gboolean
 scan_range (RpcCall *call, Scan *scan, gint64 *last, gboolean *completed, GError **error)
 {
@@ -136,7 +136,7 @@ list_scripts (GHashTable *needles)
 }
 
 static RpcJson *
-start (RpcCall *call, GError **error)
+start_scan_blocks (RpcCall *call, GError **error)
 {
   const char *type = call->args[4] != NULL ? rpc_call_string (call, 4) : "basic";
   NodeIndex *index = node_indexes_get (node_rpc_context (call)->indexes, NODE_INDEX_FILTER);
@@ -174,7 +174,7 @@ start (RpcCall *call, GError **error)
 }
 
 static RpcJson *
-tell_status (void)
+get_scan_status (void)
 {
   RpcJson *json;
 
@@ -194,7 +194,7 @@ run_scanblocks (RpcCall *call, GError **error)
   RpcJson *json;
 
   if (g_str_equal (action, "status"))
-    return tell_status ();
+    return get_scan_status ();
   if (g_str_equal (action, "abort")) {
     g_atomic_int_set (&abort_wanted, running);
     return rpc_json_new_bool (running);
@@ -205,7 +205,7 @@ run_scanblocks (RpcCall *call, GError **error)
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Scan already in progress, use action \"abort\" or \"status\"");
   g_atomic_int_set (&abort_wanted, 0);
   g_atomic_int_set (&progress_value, 0);
-  json = start (call, error);
+  json = start_scan_blocks (call, error);
   g_atomic_int_set (&scanning, 0);
   return json;
 }
@@ -214,16 +214,17 @@ static const RpcMethod methods[] = {
   { "Blockchain",
     "scanblocks",
     run_scanblocks,
-    "Lists the blocks that have to do with descriptors, by their filters. Needs -blockfilterindex. May take minutes.",
-    { { "action", RPC_ARG_STRING, TRUE, "\"start\", \"abort\", or \"status\" for how far it is" },
+    "Lists the blocks that may be relevant to descriptors, by their filters. Needs -blockfilterindex. May take "
+    "minutes.",
+    { { "action", RPC_ARG_STRING, TRUE, "\"start\", \"abort\", or \"status\" for the progress" },
       { "scanobjects", RPC_ARG_ARRAY, FALSE,
-        "Descriptors, or objects with \"desc\" and \"range\": the end, or the begin and the end, of the keys to look "
-        "for (default: 1000)" },
-      { "start_height", RPC_ARG_INT, FALSE, "The first block (default: 0)" },
-      { "stop_height", RPC_ARG_INT, FALSE, "The last block (default: that of the chain)" },
+        "Descriptors, or objects with \"desc\" and \"range\": the last index, or [first, last], of the keys to derive "
+        "(default: 1000)" },
+      { "start_height", RPC_ARG_INT, FALSE, "The height of the first block (default: 0)" },
+      { "stop_height", RPC_ARG_INT, FALSE, "The height of the last block (default: the tip)" },
       { "filtertype", RPC_ARG_STRING, FALSE, "The type of filter (default: basic)" },
       { "options", RPC_ARG_OBJECT, FALSE,
-        "filter_false_positives: look into the blocks too, which is slower (default: false)",
+        "filter_false_positives: check the blocks, too, which is slower (default: false)",
         "filter_false_positives" } } },
 };
 

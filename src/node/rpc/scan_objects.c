@@ -144,7 +144,7 @@ add_descriptor (GHashTable *needles, const char *text, NodeScanRange range, BtcN
   return add_scripts (needles, descriptor, range, text, network, error);
 }
 
-/* combo(KEY) stands for all the usual scripts of one key; those with witness only where the key is compressed. */
+/* combo(KEY): all standard scripts of one key; those with witness only if the key is compressed. */
 static gboolean
 add_combo (GHashTable *needles, const char *text, NodeScanRange range, BtcNetwork network, GError **error)
 {
@@ -174,7 +174,7 @@ add_combo (GHashTable *needles, const char *text, NodeScanRange range, BtcNetwor
 }
 
 static gboolean
-add_object (GHashTable *needles, const RpcJson *object, BtcNetwork network, GError **error)
+add_scan_object (GHashTable *needles, const RpcJson *object, BtcNetwork network, GError **error)
 {
   NodeScanRange range = { 0, DEFAULT_RANGE_END };
   const char *text = rpc_json_string (object);
@@ -204,7 +204,7 @@ node_scan_parse (const RpcJson *list, BtcNetwork network, GError **error)
   g_autoptr (GHashTable) needles = g_hash_table_new_full (hash_needle, equal_needles, free_needle, NULL);
 
   for (gsize i = 0; i < rpc_json_len (list); i++)
-    if (!add_object (needles, rpc_json_at (list, i), network, error))
+    if (!add_scan_object (needles, rpc_json_at (list, i), network, error))
       return NULL;
   return g_steal_pointer (&needles);
 }

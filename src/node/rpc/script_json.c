@@ -3,54 +3,18 @@
 #include <string.h>
 
 #include "bitcoin/address/address.h"
+#include "bitcoin/descriptor/descriptor.h"
 #include "bitcoin/script/script.h"
 #include "common/hex.h"
-
-/* BIP 380: each character gives five bits at once, and its group two bits that are gathered by threes. */
-#define CHECKSUM_LEN 8
-static const char charset[] = "0123456789()[],'/*abcdefgh@:$%{}"
-                              "IJKLMNOPQRSTUVWXYZ&+-.;<=>?!^_|~"
-                              "ijklmnopqrstuvwxyzABCDEFGH`#\"\\ ";
-static const char digits[] = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
-
-static guint64
-polymod (guint64 sum, guint value)
-{
-  static const guint64 generator[] = { 0xf5dee51989, 0xa9fdca3312, 0x1bab10e32d, 0x3706b1677a, 0x644d626ffd };
-  guint64 top = sum >> 35;
-
-  sum = (sum & 0x7ffffffff) << 5 ^ value;
-  for (guint i = 0; i < G_N_ELEMENTS (generator); i++)
-    if ((top >> i & 1) != 0)
-      sum ^= generator[i];
-  return sum;
-}
 
 char *
 node_rpc_descriptor_add_checksum (const char *body)
 {
-  guint64 sum = 1;
-  guint groups = 0, n_groups = 0;
-  char text[CHECKSUM_LEN + 1] = "";
+  char checksum[9];
+  gboolean valid = btc_descriptor_checksum (body, strlen (body), checksum);
 
-  for (const char *c = body; *c != '\0'; c++) {
-    const char *found = strchr (charset, *c);
-    guint place = found != NULL ? (guint) (found - charset) : 0;
-    sum = polymod (sum, place & 31);
-    groups = groups * 3 + (place >> 5);
-    if (++n_groups == 3) {
-      sum = polymod (sum, groups);
-      groups = n_groups = 0;
-    }
-  }
-  if (n_groups > 0)
-    sum = polymod (sum, groups);
-  for (guint i = 0; i < CHECKSUM_LEN; i++)
-    sum = polymod (sum, 0);
-  sum ^= 1;
-  for (guint i = 0; i < CHECKSUM_LEN; i++)
-    text[i] = digits[sum >> 5 * (CHECKSUM_LEN - 1 - i) & 31];
-  return g_strconcat (body, "#", text, NULL);
+  g_return_val_if_fail (valid, NULL);
+  return g_strdup_printf ("%s#%s", body, checksum);
 }
 
 /* "multi(K,KEY,…)" of a bare multisig script; NULL when a key has an odd length. */

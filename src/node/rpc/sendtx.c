@@ -6,7 +6,7 @@
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
 
-/* Handing transactions to the mempool. */
+/* Submits transactions to the mempool. */
 
 #define DEFAULT_MAX_FEE_RATE (BTC_COIN / 10) /* satoshi per 1,000 virtual bytes */
 
@@ -85,7 +85,7 @@ get_coins (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data,
   return rpc_json_new_null ();
 }
 
-/* FALSE: TX would not be taken in, for the reason in *VERDICT, or with ERROR. */
+/* FALSE: TX would be refused, for the reason in *VERDICT, or with ERROR. */
 static gboolean
 test_tx (RpcCall *call,
          BtcTx *tx,
@@ -163,7 +163,7 @@ is_confirmed (RpcCall *call, const Sending *sending)
   return FALSE;
 }
 
-/* Nobody can spend from a script that has an unknown operation or pushes too much, wherever that stands. */
+/* A script with an unknown operation or a push that is too large is unspendable. */
 static gboolean
 has_valid_ops (BtcSpan script)
 {
@@ -306,16 +306,16 @@ static const RpcMethod methods[] = {
   { "Rawtransactions",
     "sendrawtransaction",
     run_sendrawtransaction,
-    "Takes a transaction in, to wait for a block and to be passed on.\n\n\"hex\"    (string) Its id",
+    "Submits a transaction to the mempool, which relays it.\n\n\"hex\"    (string) The transaction ID",
     { { "hexstring", RPC_ARG_HEX, TRUE, "The transaction in hex" },
-      { "maxfeerate", RPC_ARG_AMOUNT, FALSE, "Refuse one that pays more, in BTC/kvB (default: 0.1; 0: no limit)" },
-      { "maxburnamount", RPC_ARG_AMOUNT, FALSE, "Most BTC in an output that nobody can spend (default: 0)" } } },
+      { "maxfeerate", RPC_ARG_AMOUNT, FALSE, "The maximum fee rate in BTC/kvB (default: 0.1; 0: no limit)" },
+      { "maxburnamount", RPC_ARG_AMOUNT, FALSE, "The maximum value of unspendable outputs in BTC (default: 0)" } } },
   { "Rawtransactions",
     "testmempoolaccept",
     run_testmempoolaccept,
-    "Tells whether a transaction would be taken in, without doing it.",
+    "Checks whether a transaction would be accepted to the mempool.",
     { { "rawtxs", RPC_ARG_ARRAY, TRUE, "One transaction in hex" },
-      { "maxfeerate", RPC_ARG_AMOUNT, FALSE, "Refuse one that pays more, in BTC/kvB (default: 0.1; 0: no limit)" } } },
+      { "maxfeerate", RPC_ARG_AMOUNT, FALSE, "The maximum fee rate in BTC/kvB (default: 0.1; 0: no limit)" } } },
 };
 
 void

@@ -5,9 +5,9 @@
 #include "node/rpc/dump_file.h"
 #include "node/store/utxo_snapshot.h"
 
-/* dumptxoutset: the coins as a file that loadtxoutset takes. */
+/* dumptxoutset: the UTXO set as a file for loadtxoutset. */
 
-/* Of one rollback at a time; what a run that was killed left is removed by the next. */
+/* For one rollback at a time; the remains of an interrupted one are removed by the next. */
 #define ROLLBACK_FOLDER "chainstate_rollback"
 #define ROLLBACK_BYTES ((gsize) 64 << 20)
 static gint rollback_folder_taken; /* atomic */
@@ -17,7 +17,7 @@ typedef struct {
   const NodeBlock *tip;
   NodeCoins *coins;
   NodeCoins *view;     /* NULL: of the tip */
-  gboolean has_folder; /* the one for rollbacks is this one's */
+  gboolean has_folder; /* it owns the folder for rollbacks */
   NodeCoinsCursor *count;
   NodeCoinsCursor *write;
   guint64 chain_tx;
@@ -93,7 +93,7 @@ open_dump (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data,
   return rpc_json_new_null ();
 }
 
-/* What many blocks changed does not fit into memory: it goes to a database that goes with the view. */
+/* The changes of many blocks do not fit into memory: they are kept in a database that is deleted with the view. */
 static gboolean
 use_folder (RpcCall *call, Dump *dump, GError **error)
 {
@@ -105,11 +105,12 @@ use_folder (RpcCall *call, Dump *dump, GError **error)
   dump->has_folder = g_atomic_int_compare_and_exchange (&rollback_folder_taken, 0, 1);
   if (dump->has_folder)
     return node_coins_view_use_disk (dump->view, path, ROLLBACK_BYTES, error);
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY, "Another rollback is going on. Wait until it has ended");
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+                       "Another rollback is in progress. Wait until it has finished");
   return FALSE;
 }
 
-/* Goes back to the coins that were asked for, on this thread. */
+/* Rolls back to the requested coins, on this thread. */
 static gboolean
 roll_back (RpcCall *call, Dump *dump, GError **error)
 {
@@ -123,7 +124,7 @@ roll_back (RpcCall *call, Dump *dump, GError **error)
 }
 
 static gboolean
-goes_on (guint64 txouts, gpointer cancellable)
+dump_continue (guint64 txouts, gpointer cancellable)
 {
   return !g_cancellable_is_cancelled (cancellable);
 }
@@ -134,12 +135,12 @@ write_file (RpcCall *call, Dump *dump, const NodeCoinsStats *stats, FILE *file, 
   NodeSnapshotHeader header = { .coins = stats->txouts };
 
   memcpy (header.base32, dump->target->hash32, 32);
-  return node_snapshot_write (file, node_rpc_context (call)->params->magic, &header, dump->write, goes_on,
+  return node_snapshot_write (file, node_rpc_context (call)->params->magic, &header, dump->write, dump_continue,
                               call->cancellable, error);
 }
 
 static RpcJson *
-make_result (const Dump *dump, const NodeCoinsStats *stats, const char *path)
+dump_to_json (const Dump *dump, const NodeCoinsStats *stats, const char *path)
 {
   RpcJson *json = rpc_json_new_object ();
 
@@ -163,11 +164,11 @@ write_dump (RpcCall *call, NodeDumpFile *file, GError **error)
   if (opened == NULL)
     return NULL;
   if ((dump.view != NULL && !roll_back (call, &dump, &problem))
-      || !node_coins_stats (dump.coins, dump.count, NODE_COINS_HASH_SERIALIZED, goes_on, call->cancellable, &stats,
-                            &problem)
+      || !node_coins_stats (dump.coins, dump.count, NODE_COINS_HASH_SERIALIZED, dump_continue, call->cancellable,
+                            &stats, &problem)
       || !write_file (call, &dump, &stats, file->file, &problem))
     return node_rpc_fail_disk (error, g_steal_pointer (&problem));
-  return node_dump_file_commit (file, error) ? make_result (&dump, &stats, file->path) : NULL;
+  return node_dump_file_commit (file, error) ? dump_to_json (&dump, &stats, file->path) : NULL;
 }
 
 static RpcJson *
@@ -188,12 +189,13 @@ static const RpcMethod methods[] = {
   { "Blockchain",
     "dumptxoutset",
     run_dumptxoutset,
-    "Writes all outputs that are not spent to a file, as they are now or as they were after an earlier block.",
-    { { "path", RPC_ARG_STRING, TRUE, "The file, which must not be there yet; within the data folder unless absolute" },
+    "Writes the UTXO set to a file, as of now or after an earlier block.",
+    { { "path", RPC_ARG_STRING, TRUE,
+        "The file, which must not exist; relative to the data directory unless absolute" },
       { "type", RPC_ARG_STRING, FALSE, "\"latest\", or \"rollback\" for the last block whose coins can be loaded" },
       { "options", RPC_ARG_OBJECT, FALSE,
-        "{ \"rollback\": the height or hash of an earlier block, \"in_memory\": what the blocks above it changed is "
-        "held in memory, and not in a temporary folder (default: false) }",
+        "{ \"rollback\": the height or hash of an earlier block, \"in_memory\": keep the changes of the blocks above "
+        "it in memory, not in a temporary folder (default: false) }",
         "rollback|in_memory" } } },
 };
 

@@ -5,11 +5,11 @@
 #include "node/rpc/context.h"
 #include "node/rpc/tx_json.h"
 
-/* What spends given outputs: a waiting transaction, or, with an index, one of the chain. */
+/* The spenders of given outputs: in the mempool, or, with an index, in the chain. */
 
 typedef struct {
   BtcOutpoint outpoint;
-  BtcTx *tx; /* NULL: not spent as far as we know */
+  BtcTx *tx; /* NULL: no spender known */
   gboolean in_block;
   guint8 block32[32];
 } Spend;
@@ -33,7 +33,7 @@ check_field (const RpcJson *object, const char *name, RpcJsonType type, gboolean
 }
 
 static gboolean
-check_keys (const RpcJson *object, const char *a, const char *b, GError **error)
+check_object_keys (const RpcJson *object, const char *a, const char *b, GError **error)
 {
   for (gsize i = 0; i < rpc_json_len (object); i++) {
     const char *name = rpc_json_name_at (object, i);
@@ -52,7 +52,7 @@ parse_output (const RpcJson *json, Spend *spend, GError **error)
     return rpc_refuse (error, RPC_TYPE_ERROR, "JSON value of type %s is not of expected type object",
                        rpc_json_type_name (rpc_json_type (json)));
   if (!check_field (json, "txid", RPC_JSON_STRING, TRUE, error)
-      || !check_field (json, "vout", RPC_JSON_NUMBER, TRUE, error) || !check_keys (json, "txid", "vout", error)
+      || !check_field (json, "vout", RPC_JSON_NUMBER, TRUE, error) || !check_object_keys (json, "txid", "vout", error)
       || !rpc_hash_from_json (rpc_json_get (json, "txid"), "txid", spend->outpoint.txid32, error)
       || !rpc_int_from_json (rpc_json_get (json, "vout"), &n, error))
     return FALSE;
@@ -118,7 +118,7 @@ find_in_mempool (RpcCall *call, GArray *spends, GError **error)
 }
 
 static gboolean
-find_in_index (NodeIndex *index, GArray *spends, GError **error)
+spending_find_in_index (NodeIndex *index, GArray *spends, GError **error)
 {
   gboolean ready = FALSE;
 
@@ -142,7 +142,7 @@ find_in_index (NodeIndex *index, GArray *spends, GError **error)
 }
 
 static RpcJson *
-make_result (const GArray *spends, gboolean with_tx)
+spends_to_json (const GArray *spends, gboolean with_tx)
 {
   RpcJson *list = rpc_json_new_array ();
 
@@ -174,7 +174,7 @@ run_gettxspendingprevout (RpcCall *call, GError **error)
   if (options != NULL
       && (!check_field (options, "mempool_only", RPC_JSON_BOOL, FALSE, error)
           || !check_field (options, "return_spending_tx", RPC_JSON_BOOL, FALSE, error)
-          || !check_keys (options, "mempool_only", "return_spending_tx", error)))
+          || !check_object_keys (options, "mempool_only", "return_spending_tx", error)))
     return NULL;
   spends = parse_outputs (call->args[0], error);
   if (spends == NULL)
@@ -183,22 +183,21 @@ run_gettxspendingprevout (RpcCall *call, GError **error)
     mempool_only = rpc_json_bool (rpc_json_get (options, "mempool_only"));
   if (!find_in_mempool (call, spends, error))
     return NULL;
-  if (!mempool_only && !find_in_index (index, spends, error))
+  if (!mempool_only && !spending_find_in_index (index, spends, error))
     return NULL;
-  return make_result (spends, options != NULL && rpc_json_bool (rpc_json_get (options, "return_spending_tx")));
+  return spends_to_json (spends, options != NULL && rpc_json_bool (rpc_json_get (options, "return_spending_tx")));
 }
 
 static const RpcMethod methods[] = {
   { "Blockchain",
     "gettxspendingprevout",
     run_gettxspendingprevout,
-    "Tells which transactions spend the outputs given: those that wait for a block, and, with -txospenderindex, those "
-    "of "
-    "the chain.",
+    "Returns the transactions that spend the given outputs: in the mempool and, with -txospenderindex, those of the "
+    "chain.",
     { { "outputs", RPC_ARG_ARRAY, TRUE, "Objects with \"txid\" and \"vout\"" },
       { "options", RPC_ARG_OBJECT, FALSE,
-        "mempool_only: look at waiting transactions alone (default: true without the index); return_spending_tx: give "
-        "the bytes too (default: false)",
+        "mempool_only: search the mempool only (default: true without the index); return_spending_tx: return the "
+        "transactions in hex, too (default: false)",
         "mempool_only|return_spending_tx" } } },
 };
 

@@ -7,11 +7,11 @@ G_BEGIN_DECLS
 /* Waiting for the chain on the main context, without a thread: for RpcMethod.wait. */
 
 typedef struct {
-  /* Whether what is waited for has come. TIP is never NULL. */
+  /* Whether the wait is over. TIP is never NULL. */
   gboolean (*is_over) (RpcCall *call, const NodeTip *tip, gpointer data);
   /* Ends TASK, which is the caller's. TIP is NULL before the chain has one; CANCELLED: the client left, or the node stops. */
   void (*end) (GTask *task, const NodeTip *tip, gboolean cancelled);
-  /* How often is_over() is asked besides at every change of the tip; 0: never. */
+  /* The interval of calls of is_over() besides those at each change of the tip; 0: none. */
   guint interval_ms;
 } NodeTipWaitClass;
 

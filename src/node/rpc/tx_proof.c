@@ -7,7 +7,7 @@
 #include "node/rpc/context.h"
 #include "node/rpc/read_block.h"
 
-/* Proofs that transactions are in a block: its header, and what is left of its merkle tree. */
+/* Proofs that transactions are in a block: its header, and a partial merkle tree. */
 
 /* No block has room for more transactions (bytes of the smallest, each of weight 4). */
 #define MAX_TXIDS (BTC_MAX_BLOCK_WEIGHT / (4 * 60))
@@ -70,7 +70,7 @@ typedef struct {
   const NodeBlock *block; /* that made an output */
 } Search;
 
-/* The block that made an output that is not spent yet. */
+/* The block of a transaction with an unspent output. */
 static RpcJson *
 search_coins (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
@@ -129,7 +129,7 @@ find_by_hash (RpcCall *call, Query *query, GError **error)
 }
 
 static gboolean
-find_in_index (RpcCall *call, Query *query, GError **error)
+tx_proof_find_in_index (RpcCall *call, Query *query, GError **error)
 {
   NodeIndex *index = node_indexes_get (node_rpc_context (call)->indexes, NODE_INDEX_TX);
   g_autoptr (GError) problem = NULL;
@@ -181,7 +181,7 @@ run_gettxoutproof (RpcCall *call, GError **error)
     return NULL;
   if (call->args[1] != NULL ? !find_by_hash (call, &query, error) : !find_by_coins (call, &query, error))
     return NULL;
-  if (!query.found && !find_in_index (call, &query, error))
+  if (!query.found && !tx_proof_find_in_index (call, &query, error))
     return NULL;
   block = node_rpc_read_block (call, &query.place, error);
   return block != NULL ? make_proof (block, &query, error) : NULL;
@@ -248,15 +248,15 @@ static const RpcMethod methods[] = {
   { "Blockchain",
     "gettxoutproof",
     run_gettxoutproof,
-    "Gives a proof that transactions are in a block, in hex. Without the block's hash it is found only while an output "
-    "of one of them is not spent, or with -txindex.",
-    { { "txids", RPC_ARG_ARRAY, TRUE, "The transactions' ids" },
-      { "blockhash", RPC_ARG_HEX, FALSE, "The block that they are in" } } },
+    "Returns a merkle proof that transactions are in a block, in hex. Without the block hash they are found only while "
+    "one of their outputs is unspent, or with -txindex.",
+    { { "txids", RPC_ARG_ARRAY, TRUE, "The transaction IDs" },
+      { "blockhash", RPC_ARG_HEX, FALSE, "The hash of their block" } } },
   { "Blockchain",
     "verifytxoutproof",
     run_verifytxoutproof,
-    "Checks a proof of gettxoutproof. Fails when its block is not in the chain.\n\n"
-    "[ \"txid\", ... ] what is proven; empty when it is no proof",
+    "Verifies a proof of gettxoutproof. Fails when its block is not in the chain.\n\n[ \"txid\", ... ] the proven "
+    "transactions; empty when the proof is invalid",
     { { "proof", RPC_ARG_HEX, TRUE, "The proof in hex" } } },
 };
 

@@ -44,7 +44,7 @@ static const RpcMethod methods[] = {
   { "Util",
     "validateaddress",
     run_validateaddress,
-    "Tells whether a text is an address, and what it stands for.",
+    "Validates an address and returns information about it.",
     { { "address", RPC_ARG_STRING, TRUE, "The address" } } },
 };
 

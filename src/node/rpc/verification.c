@@ -30,10 +30,9 @@ static const RpcMethod methods[] = {
   { "Blockchain",
     "verifychain",
     run_verifychain,
-    "Checks the last blocks against the files and the coins. true when all of it was checked and holds; the log tells "
-    "what does not.",
-    { { "checklevel", RPC_ARG_INT, FALSE, "How thoroughly: 0 to 4 (default: 3)" },
-      { "nblocks", RPC_ARG_INT, FALSE, "How many blocks; 0 for all (default: 6)" } } },
+    "Verifies the last blocks and the coins. true when everything was checked and is valid; the log has the failures.",
+    { { "checklevel", RPC_ARG_INT, FALSE, "How thorough that is: 0 to 4 (default: 3)" },
+      { "nblocks", RPC_ARG_INT, FALSE, "The number of blocks; 0 for all (default: 6)" } } },
 };
 
 void

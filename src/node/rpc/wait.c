@@ -43,7 +43,7 @@ is_high (RpcCall *call, const NodeTip *tip, gpointer data)
   return tip->block->height >= ((Wanted *) data)->height;
 }
 
-/* 0 milliseconds: for ever, and so are more than a timer can count. */
+/* 0 milliseconds: no time-out, as for more than a timer can count. */
 static gboolean
 read_timeout (RpcCall *call, guint arg, guint *timeout_ms, GError **error)
 {
@@ -57,7 +57,7 @@ read_timeout (RpcCall *call, guint arg, guint *timeout_ms, GError **error)
   return TRUE;
 }
 
-/* Takes over TASK, WANTED and ERROR, which says why it is not to be waited for; NULL: it is. */
+/* Takes over TASK, WANTED and ERROR, with which it ends at once unless NULL. */
 static void
 start_waiting (RpcCall *call,
                GTask *task,
@@ -116,28 +116,28 @@ wait_for_height (RpcCall *call, GTask *task)
 
 #define TIMEOUT                                                                                                        \
   {                                                                                                                    \
-    "timeout", RPC_ARG_INT, FALSE, "Milliseconds after which it answers anyway (default: 0, never)"                    \
+    "timeout", RPC_ARG_INT, FALSE, "The time-out in milliseconds (default: 0, none)"                                   \
   }
 
 static const RpcMethod methods[] = {
   { "Blockchain",
     "waitfornewblock",
     NULL,
-    "Waits until the chain has another tip.\n\n{ \"hash\", \"height\" } of the tip",
-    { TIMEOUT, { "current_tip", RPC_ARG_HEX, FALSE, "Wait until the tip is another than this" } },
+    "Waits for a new tip.\n\n{ \"hash\", \"height\" } of the tip",
+    { TIMEOUT, { "current_tip", RPC_ARG_HEX, FALSE, "Wait until the tip differs from this hash" } },
     RPC_RUN_DEFERRED,
     wait_for_new_block },
   { "Blockchain",
     "waitforblock",
     NULL,
-    "Waits until a block is the tip of the chain.\n\n{ \"hash\", \"height\" } of the tip",
-    { { "blockhash", RPC_ARG_HEX, TRUE, "The block's hash" }, TIMEOUT },
+    "Waits until a given block is the tip.\n\n{ \"hash\", \"height\" } of the tip",
+    { { "blockhash", RPC_ARG_HEX, TRUE, "The hash of the block" }, TIMEOUT },
     RPC_RUN_DEFERRED,
     wait_for_block },
   { "Blockchain",
     "waitforblockheight",
     NULL,
-    "Waits until the chain has a height.\n\n{ \"hash\", \"height\" } of the tip",
+    "Waits until the chain has reached a height.\n\n{ \"hash\", \"height\" } of the tip",
     { { "height", RPC_ARG_INT, TRUE, "The height" }, TIMEOUT },
     RPC_RUN_DEFERRED,
     wait_for_height },

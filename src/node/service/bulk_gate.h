@@ -4,9 +4,9 @@
 
 G_BEGIN_DECLS
 
-/* How much bulk a connection may have in flight. A memory file that was sent costs this machine its size until the peer has
- * read the message, and a peer that asks without reading would fill the memory. So calls for bulk wait for their turn while
- * too many are under way, or too much is unread. Reference counted. Main context. */
+/* Limits the bulk data in flight on a connection. A memory file that was sent costs this machine its size until the
+ * peer has read the message, and a peer that asks without reading would fill the memory. So calls for bulk wait for
+ * their turn while too many are under way, or too much is unread. Reference counted. Main context. */
 typedef struct _NodeBulkGate NodeBulkGate;
 
 /* SOCKET: what the answers go to; NULL: it is not known how much of them was read. */
@@ -15,7 +15,7 @@ NodeBulkGate *node_bulk_gate_ref (NodeBulkGate *gate);
 void node_bulk_gate_unref (NodeBulkGate *gate);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeBulkGate, node_bulk_gate_unref)
 
-/* The connection is being given up: what waits is dropped. */
+/* The connection is being closed: drops waiting calls. */
 void node_bulk_gate_close (NodeBulkGate *gate);
 
 /* Runs FUNC (DATA), now or when there is room; then node_bulk_gate_leave() is to follow. FREE_DATA (DATA) instead, when the gate

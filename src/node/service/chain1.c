@@ -1,6 +1,7 @@
 #include "node/service/chain1.h"
 
 #include "bitcoin/primitives/serialize.h"
+#include "dbus/bytes.h"
 #include "dbus/calls.h"
 #include "dbus/connection.h"
 #include "dbus/errors.h"
@@ -15,12 +16,6 @@ struct _NodeChain1 {
   NodeChain1Bulk *bulk;
   NodeChainNews *news;
 };
-
-static GVariant *
-bytes_variant (const guint8 *data, gsize len)
-{
-  return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, data, len, 1);
-}
 
 /* A call on its way. */
 typedef struct {
@@ -69,7 +64,7 @@ on_tip_ready (GObject *source, GAsyncResult *result, gpointer data)
     bus_error_reply (call->invocation, error);
   else
     bus_chain1_complete_get_tip (call->object, call->invocation, tip->sequence, tip->height,
-                                 bytes_variant (tip->hash32, 32), tip->mempool_sequence);
+                                 bus_bytes_new (tip->hash32, 32), tip->mempool_sequence);
 }
 
 static gboolean
@@ -92,7 +87,7 @@ on_fork_ready (GObject *source, GAsyncResult *result, gpointer data)
   if (fork == NULL)
     bus_error_reply (call->invocation, error);
   else
-    bus_chain1_complete_find_fork (call->object, call->invocation, fork->height, bytes_variant (fork->hash32, 32));
+    bus_chain1_complete_find_fork (call->object, call->invocation, fork->height, bus_bytes_new (fork->hash32, 32));
 }
 
 static gboolean
@@ -127,7 +122,7 @@ on_hash_ready (GObject *source, GAsyncResult *result, gpointer data)
   if (place == NULL)
     bus_error_reply (call->invocation, error);
   else
-    bus_chain1_complete_get_hash (call->object, call->invocation, bytes_variant (place->hash32, 32));
+    bus_chain1_complete_get_hash (call->object, call->invocation, bus_bytes_new (place->hash32, 32));
 }
 
 static gboolean
@@ -168,7 +163,7 @@ pack_events (const GArray *events)
       break;
     }
   }
-  return bytes_variant (out->data, out->len);
+  return bus_bytes_new (out->data, out->len);
 }
 
 static void
@@ -211,7 +206,7 @@ on_submit_ready (GObject *source, GAsyncResult *result, gpointer data)
   if (!node_chain_calls_submit_finish (result, &error))
     bus_error_reply (call->invocation, error);
   else
-    bus_chain1_complete_submit (call->object, call->invocation, bytes_variant (call->tx->txid32, 32));
+    bus_chain1_complete_submit (call->object, call->invocation, bus_bytes_new (call->tx->txid32, 32));
 }
 
 static gboolean
@@ -271,7 +266,7 @@ chain1_set_tip (NodeChain1 *self, const NodeChainCallTip *tip)
   if (tip != NULL) {
     g_variant_dict_insert (&dict, "sequence", "t", tip->sequence);
     g_variant_dict_insert (&dict, "height", "u", tip->height);
-    g_variant_dict_insert_value (&dict, "hash", bytes_variant (tip->hash32, 32));
+    g_variant_dict_insert_value (&dict, "hash", bus_bytes_new (tip->hash32, 32));
     g_variant_dict_insert (&dict, "mempool_sequence", "t", tip->mempool_sequence);
   }
   bus_chain1_set_tip (self->skeleton, g_variant_dict_end (&dict));
@@ -285,7 +280,7 @@ on_news (gpointer data, const NodeChainCallTip *tip)
   chain1_set_tip (self, tip);
   g_dbus_interface_skeleton_flush (
       G_DBUS_INTERFACE_SKELETON (self->skeleton)); /* before the signal that announces it */
-  bus_chain1_emit_tip_changed (self->skeleton, tip->sequence, tip->height, bytes_variant (tip->hash32, 32),
+  bus_chain1_emit_tip_changed (self->skeleton, tip->sequence, tip->height, bus_bytes_new (tip->hash32, 32),
                                tip->mempool_sequence);
 }
 

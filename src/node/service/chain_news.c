@@ -40,7 +40,7 @@ chain_news_report (NodeChainNews *news)
 }
 
 static void
-on_tip_changed (gpointer data, NodeTip *tip)
+chain_news_on_tip_changed (gpointer data, NodeTip *tip)
 {
   chain_news_report (data);
 }
@@ -54,7 +54,8 @@ on_mempool_changed (gpointer data, guint64 mempool_sequence)
 NodeChainNews *
 node_chain_news_new (NodeChainCalls *calls, NodeChainNewsFunc changed, gpointer data)
 {
-  static const NodeMonitorListener listener = { .tip_changed = on_tip_changed, .mempool_changed = on_mempool_changed };
+  static const NodeMonitorListener listener
+      = { .tip_changed = chain_news_on_tip_changed, .mempool_changed = on_mempool_changed };
   NodeChainNews *news = g_new0 (NodeChainNews, 1);
 
   news->calls = calls;

@@ -10,7 +10,7 @@
 #define WAIT_S 20
 /* Events that come close together are read together. */
 #define GATHER_US 50000
-/* Nothing is kept while nobody has read for so long. */
+/* Events are dropped when there was no reader for this long. */
 #define IDLE_US (60 * G_USEC_PER_SEC)
 /* Of an event beside its transaction, about. */
 #define EVENT_BYTES 48
@@ -21,7 +21,7 @@ struct _NodeEventLog {
   GQueue events; /* of NodeEvent; the last one is number LAST */
   guint64 last;
   gsize tx_bytes;
-  gint64 read_us;  /* when somebody has read last; 0: never */
+  gint64 read_us;  /* time of the last read; 0: never */
   GSource *alarm;  /* wakes those who wait */
   gint64 alarm_us; /* when they were woken last */
   /* ---- main context ---- */

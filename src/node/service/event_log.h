@@ -4,9 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* What has happened to the chain and the mempool, in order, for those who follow both: events are numbered, and whoever
- * knows the number of the last one he has seen reads on from there. What is kept is bounded; who was away for too long
- * begins anew. */
+/* The events of the chain and the mempool, in order and numbered, so that a reader continues after the last one it has
+ * seen. The log is bounded; a reader that was disconnected for too long has to resynchronise. */
 typedef struct _NodeEventLog NodeEventLog;
 
 typedef enum {
@@ -33,7 +32,7 @@ typedef struct {
 
 typedef struct {
   NodeEventCursor cursor; /* of the last event below, or where the log stands when there is none */
-  gboolean resync;        /* what came after the cursor that was given is not known: begin anew */
+  gboolean resync;        /* events after the given cursor are missing: resynchronise */
   GArray *events;         /* of NodeEvent, the last one has the number of the cursor */
 } NodeEventBatch;
 void node_event_batch_free (NodeEventBatch *batch);

@@ -89,14 +89,14 @@ ask_headers (NodeNode1 *self)
 }
 
 static void
-on_tip_changed (gpointer data, NodeTip *tip)
+node1_on_tip_changed (gpointer data, NodeTip *tip)
 {
   show_tip (data, tip);
   ask_headers (data);
 }
 
 static void
-on_status_changed (gpointer data, const NodeStatus *status)
+node1_on_status_changed (gpointer data, const NodeStatus *status)
 {
   NodeNode1 *self = data;
 
@@ -145,11 +145,11 @@ show_all (NodeNode1 *self)
 
   bus_node1_set_network (self->skeleton, self->context->params->network->name);
   bus_node1_set_header_tip (self->skeleton, g_variant_new ("(u@ayt)", 0, no_hash, G_GUINT64_CONSTANT (0)));
-  on_status_changed (self, &status);
+  node1_on_status_changed (self, &status);
   on_warnings_changed (self);
   on_indexes_changed (self);
   if (tip != NULL) {
-    on_tip_changed (self, tip);
+    node1_on_tip_changed (self, tip);
   } else {
     no_hash = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, NULL, 0, 1);
     bus_node1_set_tip (self->skeleton,
@@ -160,8 +160,8 @@ show_all (NodeNode1 *self)
 NodeNode1 *
 node_node1_new (const NodeContext *context, GDBusConnection *connection, GError **error)
 {
-  static const NodeMonitorListener listener = { .status_changed = on_status_changed,
-                                                .tip_changed = on_tip_changed,
+  static const NodeMonitorListener listener = { .status_changed = node1_on_status_changed,
+                                                .tip_changed = node1_on_tip_changed,
                                                 .warnings_changed = on_warnings_changed,
                                                 .indexes_changed = on_indexes_changed };
   g_autoptr (NodeNode1) self = g_new0 (NodeNode1, 1);

@@ -14,7 +14,7 @@
 #include "rpc/auth.h"
 #include "rpc/bus/server.h"
 
-/* Failed starts in a row before it is reported: the first may only have been too early. */
+/* Failed starts in a row before a warning: the first may only have been too early. */
 #define FAILURES_TO_SHOW 3
 #define RECONNECT_MS 200
 
@@ -35,7 +35,7 @@ struct _NodeService {
 };
 
 static void
-on_parent_connected (gpointer data, GDBusConnection *connection)
+node_service_on_parent_connected (gpointer data, GDBusConnection *connection)
 {
   NodeService *service = data;
   g_autoptr (GError) error = NULL;
@@ -46,7 +46,7 @@ on_parent_connected (gpointer data, GDBusConnection *connection)
 }
 
 static void
-on_peer_connected (gpointer data, const char *role, GDBusConnection *connection)
+node_service_on_peer_connected (gpointer data, const char *role, GDBusConnection *connection)
 {
   NodeService *service = data;
 
@@ -58,7 +58,7 @@ on_peer_connected (gpointer data, const char *role, GDBusConnection *connection)
 }
 
 static void
-on_peer_closed (gpointer data, const char *role)
+node_service_on_peer_closed (gpointer data, const char *role)
 {
   NodeService *service = data;
 
@@ -67,11 +67,11 @@ on_peer_closed (gpointer data, const char *role)
 }
 
 static void
-on_shutdown (gpointer data, gboolean parent_gone)
+node_service_on_shutdown (gpointer data, gboolean parent_gone)
 {
   NodeService *service = data;
 
-  common_info ("%s", parent_gone ? "The application is gone: shutting down" : "Shutting down as asked");
+  common_info ("%s", parent_gone ? "The application has exited: shutting down" : "Shutdown requested");
   node_monitor_request_stop (service->context->monitor, 0);
 }
 
@@ -86,7 +86,7 @@ on_wallet_connected (gpointer data, GDBusConnection *connection)
 static void connect_wallet (NodeService *service);
 
 static gboolean
-on_reconnect_time (gpointer data)
+node_service_on_reconnect_time (gpointer data)
 {
   NodeService *service = data;
 
@@ -105,10 +105,10 @@ on_wallet_closed (gpointer data)
   node_wallet_link_disconnect (service->link);
   g_clear_pointer (&service->wallet_peer, bus_peer_free);
   if (service->reconnect_source == 0 && !service->wallet_stopping)
-    service->reconnect_source = g_timeout_add (RECONNECT_MS, on_reconnect_time, service);
+    service->reconnect_source = g_timeout_add (RECONNECT_MS, node_service_on_reconnect_time, service);
 }
 
-/* What node and wallet say to each other goes over a pair of its own, as it does below the application. */
+/* Node and wallet talk over a socketpair of their own, as under the application. */
 static void
 connect_wallet (NodeService *service)
 {
@@ -168,7 +168,7 @@ on_wallet_failed (BusSupervisor *wallet, const GError *error, gpointer data)
 {
   NodeService *service = data;
 
-  /* Its methods are then not there at all, rather than not yet. */
+  /* Its methods then do not exist, instead of not being available yet. */
   g_clear_pointer (&service->link, node_wallet_link_free);
   node_monitor_set_warning (service->context->monitor, "wallet",
                             "The wallet program cannot be started. Is everything installed?");
@@ -195,13 +195,13 @@ stop_wallet (NodeService *service)
 
 /* The wallet closes while the chain does. */
 static void
-on_status_changed (gpointer data, const NodeStatus *status)
+node_service_on_status_changed (gpointer data, const NodeStatus *status)
 {
   if (status->state >= NODE_STATE_STOPPING)
     stop_wallet (data);
 }
 
-/* By what the wallet knows the clients of the server, which it checks itself. A password goes as its hash. */
+/* The credentials of the server's clients, which the wallet checks itself. A password is passed as its hash. */
 static void
 add_clients (const CommonProgram *program, GStrvBuilder *args)
 {
@@ -226,8 +226,8 @@ add_clients (const CommonProgram *program, GStrvBuilder *args)
   }
 }
 
-/* What was given on our command line, and then what came of it: the wallet is to find the same folder, file and network
- * even where the name of this program decided on them. */
+/* Our command line, followed by the resulting folder, file and network, so that the wallet uses the same even where
+ * they depend on the name of this program. */
 static char **
 dup_wallet_args (const CommonProgram *program)
 {
@@ -261,7 +261,7 @@ start_wallet (NodeService *service)
 NodeService *
 node_service_new (const NodeContext *context, GError **error)
 {
-  static const NodeMonitorListener listener = { .status_changed = on_status_changed };
+  static const NodeMonitorListener listener = { .status_changed = node_service_on_status_changed };
   CommonOptions *options = context->program->options;
   gint64 fd = common_options_get_int (options, BUS_OPTION_FD, -1);
   NodeService *service = g_new0 (NodeService, 1);
@@ -273,10 +273,10 @@ node_service_new (const NodeContext *context, GError **error)
   if (fd >= 0) {
     const BusWorkerEndCallbacks callbacks = { .role = "node",
                                               .network = service->network,
-                                              .parent_connected = on_parent_connected,
-                                              .peer_connected = on_peer_connected,
-                                              .peer_closed = on_peer_closed,
-                                              .shutdown = on_shutdown };
+                                              .parent_connected = node_service_on_parent_connected,
+                                              .peer_connected = node_service_on_peer_connected,
+                                              .peer_closed = node_service_on_peer_closed,
+                                              .shutdown = node_service_on_shutdown };
 
     service->end = bus_worker_end_new ((int) fd, &callbacks, service, error);
     if (service->end == NULL) {

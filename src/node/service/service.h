@@ -4,13 +4,13 @@
 
 G_BEGIN_DECLS
 
-/* Everything of a node that has to do with other processes. As a worker (-ipcfd=N) it serves the application, and the
- * wallet that the application connects it with; alone it starts a wallet process of its own, unless -disablewallet.
- * Main context. */
+/* The node's connections with other processes. As a worker (-ipcfd=N) it serves the application, and the wallet that
+ * the application connects it with; alone it starts a wallet process of its own, unless -disablewallet. Main
+ * context. */
 typedef struct _NodeService NodeService;
 
-/* Called before node_app_start(), so that the first call finds an answer. As a worker it requests the stop of the
- * node when it is asked to, or when the application is gone. */
+/* Called before node_app_start(), so that the first call finds an answer. As a worker it stops the node on Shutdown, or
+ * when the application has exited. */
 NodeService *node_service_new (const NodeContext *context, GError **error);
 
 /* After the node has stopped, before node_app_free(): waits, running the main context, until the wallet process has ended.

@@ -86,7 +86,7 @@ node_block_files_close (NodeBlockFiles *files)
 }
 
 static NodeBlockFileInfo *
-get_info (NodeBlockFiles *files, guint32 file)
+get_file_info (NodeBlockFiles *files, guint32 file)
 {
   if (file >= files->infos->len)
     g_array_set_size (files->infos, file + 1);
@@ -104,7 +104,7 @@ node_block_files_set_info (NodeBlockFiles *files, guint32 file, const NodeBlockF
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&files->lock);
 
-  *get_info (files, file) = *info;
+  *get_file_info (files, file) = *info;
 }
 
 gboolean
@@ -127,7 +127,7 @@ node_block_files_get_last (NodeBlockFiles *files)
 }
 
 static int
-compare_numbers (gconstpointer a, gconstpointer b)
+compare_file_numbers (gconstpointer a, gconstpointer b)
 {
   guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
 
@@ -148,13 +148,13 @@ node_block_files_take_dirty (NodeBlockFiles *files, GArray **numbers, GArray **i
     guint32 file = GPOINTER_TO_UINT (key);
     g_array_append_val (*numbers, file);
   }
-  g_array_sort (*numbers, compare_numbers);
+  g_array_sort (*numbers, compare_file_numbers);
   for (guint i = 0; i < (*numbers)->len; i++)
-    g_array_append_val (*infos, *get_info (files, g_array_index (*numbers, guint32, i)));
+    g_array_append_val (*infos, *get_file_info (files, g_array_index (*numbers, guint32, i)));
   g_hash_table_remove_all (files->dirty);
 }
 
-/* Makes FILE the one that WRITER has open. */
+/* Opens FILE in WRITER. */
 static gboolean
 writer_select (NodeBlockFiles *files, NodeFlatWriter *writer, gint32 file, GError **error)
 {
@@ -232,7 +232,7 @@ static gint32
 current_file (NodeBlockFiles *files, guint32 height)
 {
   for (guint file = files->infos->len; file-- > 0;)
-    if ((get_info (files, file)->height_last >= files->split_height) == (height >= files->split_height))
+    if ((get_file_info (files, file)->height_last >= files->split_height) == (height >= files->split_height))
       return (gint32) file;
   return -1;
 }
@@ -246,16 +246,16 @@ is_current (NodeBlockFiles *files, gint32 file)
 
 /* The file that has room for LEN more bytes of a block at HEIGHT; *LEFT becomes one that is full now, or -1. */
 static guint32
-find_file (NodeBlockFiles *files, guint32 height, gsize len, gint32 *left)
+choose_file (NodeBlockFiles *files, guint32 height, gsize len, gint32 *left)
 {
   gint32 current = current_file (files, height);
-  /* A block that is larger than the small files of -fastprune gets one of its own. */
+  /* A block larger than the small files of -fastprune gets a file of its own. */
   gsize limit = MAX (files->max_size, len + 1);
 
   *left = -1;
   if (current < 0)
     return files->infos->len;
-  if (get_info (files, (guint32) current)->size + len < limit)
+  if (get_file_info (files, (guint32) current)->size + len < limit)
     return (guint32) current;
   *left = current;
   return files->infos->len;
@@ -280,19 +280,19 @@ node_block_files_write_block (NodeBlockFiles *files,
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&files->lock);
   BtcSpan body = { g_bytes_get_data (block->bytes, NULL), g_bytes_get_size (block->bytes) };
   gint32 left;
-  guint32 number = find_file (files, height, NODE_RECORD_HEADER + body.len, &left);
-  guint32 place = get_info (files, number)->size;
+  guint32 number = choose_file (files, height, NODE_RECORD_HEADER + body.len, &left);
+  guint32 place = get_file_info (files, number)->size;
   NodeBlockFileInfo *info;
 
   if (left >= 0) {
     common_debug (COMMON_LOG_BLOCKSTORAGE, "leaving block file %d at height %u", left, height);
-    /* The undo file of the one we leave is cut when its last record is written. */
-    if (!writer_finish (files, &files->blocks, left, get_info (files, (guint32) left)->size, error))
+    /* The undo file of the previous file is truncated when its last record is written. */
+    if (!writer_finish (files, &files->blocks, left, get_file_info (files, (guint32) left)->size, error))
       return FALSE;
   }
   if (!write_record (files, &files->blocks, (gint32) number, place, body, NULL, error))
     return FALSE;
-  info = get_info (files, number);
+  info = get_file_info (files, number);
   info_add_block (info, height, block->header.time);
   info->size = place + NODE_RECORD_HEADER + (guint32) body.len;
   mark_dirty (files, number);
@@ -309,7 +309,7 @@ node_block_files_note_block (NodeBlockFiles *files, const BtcBlock *block, guint
 
   g_return_if_fail (file >= 0);
 
-  info = get_info (files, (guint32) file);
+  info = get_file_info (files, (guint32) file);
   info_add_block (info, height, block->header.time);
   info->size = MAX (info->size, pos + (guint32) g_bytes_get_size (block->bytes));
   mark_dirty (files, (guint32) file);
@@ -332,18 +332,18 @@ node_block_files_write_undo (NodeBlockFiles *files,
 
   g_return_val_if_fail (file >= 0 && (guint32) file < files->infos->len, FALSE);
 
-  last = &files->last_undo[get_info (files, (guint32) file)->height_last >= files->split_height];
+  last = &files->last_undo[get_file_info (files, (guint32) file)->height_last >= files->split_height];
   before = *last;
   *last = file;
-  /* Undo data goes on in another file: the one before is complete, or at least no longer growing. */
+  /* Undo data continues in another file: the previous one no longer grows. */
   if (before >= 0 && before != file && !is_current (files, before)
-      && !writer_finish (files, &files->undo, before, get_info (files, (guint32) before)->undo_size, error))
+      && !writer_finish (files, &files->undo, before, get_file_info (files, (guint32) before)->undo_size, error))
     return FALSE;
   btc_sha256_init (&hash);
   btc_sha256_update (&hash, prev32, 32);
   btc_sha256_update (&hash, undo, len);
   btc_sha256_finish_double (&hash, checksum);
-  info = get_info (files, (guint32) file);
+  info = get_file_info (files, (guint32) file);
   if (!write_record (files, &files->undo, file, info->undo_size, (BtcSpan){ undo, len }, checksum, error))
     return FALSE;
   *pos = info->undo_size + NODE_RECORD_HEADER;
@@ -375,7 +375,7 @@ node_block_files_flush (NodeBlockFiles *files, gboolean finish, GError **error)
   g_autoptr (GError) local = NULL;
 
   for (guint file = 0; finish && file < files->infos->len; file++) {
-    const NodeBlockFileInfo *info = get_info (files, file);
+    const NodeBlockFileInfo *info = get_file_info (files, file);
 
     if (is_current (files, (gint32) file)
         && (!writer_finish (files, &files->blocks, (gint32) file, info->size, error)
@@ -384,8 +384,8 @@ node_block_files_flush (NodeBlockFiles *files, gboolean finish, GError **error)
   }
   if (!writer_flush (files, &files->blocks, error) || !writer_flush (files, &files->undo, error))
     return FALSE;
-  if (files->folder_unsynced && !common_file_sync_folder (files->folder, &local))
-    return node_store_take_file_error (error, g_steal_pointer (&local));
+  if (files->folder_unsynced && !node_store_sync_folder (files->folder, error))
+    return FALSE;
   files->folder_unsynced = FALSE;
   return TRUE;
 }

@@ -29,8 +29,8 @@ gint32 node_block_files_get_last (NodeBlockFiles *files);                       
 /* Two arrays of the same length (guint32 numbers, NodeBlockFileInfo); the caller owns them. */
 void node_block_files_take_dirty (NodeBlockFiles *files, GArray **numbers, GArray **infos);
 
-/* From now on blocks from HEIGHT on are not written into files that have blocks below it, so that the ones can be pruned
- * while the others are needed. */
+/* From now on blocks from HEIGHT on are not written into files that have blocks below it, so that the latter can be
+ * pruned while the former are needed. */
 void node_block_files_split (NodeBlockFiles *files, guint32 height);
 
 /* Appends BLOCK; *FILE and *POS become the place of its first byte. */
@@ -41,7 +41,7 @@ gboolean node_block_files_write_block (NodeBlockFiles *files,
                                        guint32 *pos,
                                        GError **error);
 
-/* Counts a block that is already in FILE at POS (import of our own files, reindex). */
+/* Records a block that is already in FILE at POS (import of our own files, reindex). */
 void
 node_block_files_note_block (NodeBlockFiles *files, const BtcBlock *block, guint32 height, gint32 file, guint32 pos);
 
@@ -54,7 +54,7 @@ gboolean node_block_files_write_undo (NodeBlockFiles *files,
                                       guint32 *pos,
                                       GError **error);
 
-/* fsync of what was written. FINISH: also cut off what was allocated ahead. */
+/* fsync of what was written. FINISH: also truncates preallocated space. */
 gboolean node_block_files_flush (NodeBlockFiles *files, gboolean finish, GError **error);
 
 /* What to do when a block or undo file is damaged. */
@@ -69,16 +69,16 @@ GBytes *node_block_files_read_block (NodeBlockFiles *files, gint32 file, guint32
 GBytes *
 node_block_files_read_undo (NodeBlockFiles *files, gint32 file, guint32 pos, const guint8 prev32[32], GError **error);
 
-/* Before anything is read: is xor.dat the key of these block files? With another one they look empty, and reading them
- * anew would write over them. GENESIS: the bytes of the first block. FALSE with ERROR when no block file begins as one
- * must. */
+/* Whether xor.dat is the key of these block files, before anything is read. With another key they look empty, and a
+ * reindex would overwrite them. GENESIS: the bytes of the first block. FALSE with ERROR when no block file has a valid
+ * start. */
 gboolean node_block_files_check_key (NodeBlockFiles *files, BtcSpan genesis, GError **error);
 
 /* *MORE: there are block files that hold something behind a first record with LEN bytes of body. */
 gboolean node_block_files_find_more (NodeBlockFiles *files, gsize len, gboolean *more, GError **error);
 
 /* Walks a file of block records (any network folder's blkNNNNN.dat with its XOR key, or a bootstrap file without one:
- * XOR_KEY may be NULL): scans for the magic, skips what is no record, like the reference. BLOCK has the shape of a block
+ * XOR_KEY may be NULL): scans for the magic, skips invalid records, like the reference. BLOCK has the shape of a block
  * (nothing else of it was checked); POS is the place of its first byte. FUNC returns FALSE to stop, which is no error.
  * Any thread. */
 typedef gboolean (*NodeBlockScanFunc) (GBytes *block, guint64 pos, gpointer data);
@@ -91,8 +91,8 @@ gboolean node_block_files_scan (const char *path,
 /* LEN bytes at POS of such a file; fewer are an error. Any thread. */
 GBytes *node_block_files_read_range (const char *path, const guint8 xor_key[8], guint64 pos, gsize len, GError **error);
 
-/* Pruning. _forget() drops what is known of a pair of files, which is written with the next infos; once that is on disk
- * _remove() deletes them (a failure is logged: the next start tries again). */
+/* Pruning. _forget() clears the info of a pair of files, which is written with the next infos; once that is on disk
+ * _remove() deletes the files (a failure is logged, and retried at the next start). */
 void node_block_files_forget (NodeBlockFiles *files, guint32 file);
 void node_block_files_remove (NodeBlockFiles *files, guint32 file);
 guint64 node_block_files_usage (NodeBlockFiles *files); /* bytes of all records */

@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #define START (NODE_RECORD_HEADER + BTC_HEADER_SIZE)
-/* Of a file that was pruned down to it, and of one with damage of its own, a few others tell. */
+/* More than one, since a file may be damaged. */
 #define MAX_FILES 8
 
-/* The bytes of the key are found by majority: the file may be damaged, too. FALSE: it is not a genesis block. */
+/* Each byte of the key is decided by majority, since the file may be damaged. FALSE: not a genesis block. */
 static gboolean
 find_genesis_key (const guint8 masked[START], const guint8 plain[START], guint8 key[NODE_XOR_KEY_SIZE])
 {
@@ -37,9 +37,9 @@ make_start (NodeBlockFiles *files, BtcSpan genesis, guint8 plain[START])
   memcpy (plain + NODE_RECORD_HEADER, genesis.data, BTC_HEADER_SIZE);
 }
 
-/* *FITS: 1 yes, 0 no, -1 the file does not tell. */
+/* *FITS: 1 yes, 0 no, -1 undecided. */
 static gboolean
-check_file (NodeBlockFiles *files, const char *name, const guint8 plain[START], int *fits, GError **error)
+check_file_key (NodeBlockFiles *files, const char *name, const guint8 plain[START], int *fits, GError **error)
 {
   g_autofree char *path = g_build_filename (files->folder, name, NULL);
   guint8 masked[START] = { 0 }, key[NODE_XOR_KEY_SIZE];
@@ -52,7 +52,7 @@ check_file (NodeBlockFiles *files, const char *name, const guint8 plain[START], 
   got = node_flat_read (fd, path, 0, masked, START, error);
   close (fd);
   *fits = -1;
-  /* Allocated ahead, and nothing written yet. */
+  /* Preallocated, and nothing written yet. */
   if (got < START || memcmp (masked, zeros, START) == 0)
     return got >= 0;
   if (find_genesis_key (masked, plain, key)) {
@@ -74,7 +74,7 @@ node_block_files_check_key (NodeBlockFiles *files, BtcSpan genesis, GError **err
 
   make_start (files, genesis, plain);
   for (guint i = 0; i < MIN (names->len, MAX_FILES) && fits != 1; i++) {
-    if (!check_file (files, g_ptr_array_index (names, i), plain, &fits, error))
+    if (!check_file_key (files, g_ptr_array_index (names, i), plain, &fits, error))
       return FALSE;
     misfits += fits == 0;
   }

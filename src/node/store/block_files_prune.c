@@ -1,4 +1,4 @@
-/* Taking away pairs of block and undo files; what they look like is in block_files.c. */
+/* Deletes pairs of block and undo files; their format is in block_files.c. */
 #include "node/store/block_files_private.h"
 
 #include <errno.h>
@@ -63,7 +63,7 @@ node_block_files_usage (NodeBlockFiles *files)
 }
 
 static int
-compare_names (gconstpointer a, gconstpointer b)
+compare_file_names (gconstpointer a, gconstpointer b)
 {
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
@@ -82,7 +82,7 @@ node_block_files_list (const char *folder, const char *prefix)
         && g_file_test (path, G_FILE_TEST_IS_REGULAR))
       g_ptr_array_add (names, g_strdup (name));
   }
-  g_ptr_array_sort (names, compare_names);
+  g_ptr_array_sort (names, compare_file_names);
   return names;
 }
 
@@ -111,7 +111,7 @@ node_block_files_find_more (NodeBlockFiles *files, gsize len, gboolean *more, GE
   fd = node_flat_open (path, FALSE, error);
   if (fd < 0)
     return FALSE;
-  /* What is allocated ahead holds zeros. */
+  /* Preallocated space holds zeros. */
   got = node_flat_read (fd, path, NODE_RECORD_HEADER + len, behind, sizeof behind, error);
   close (fd);
   for (gssize i = 0; i < got; i++)

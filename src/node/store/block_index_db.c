@@ -5,7 +5,7 @@
  *   'f' file u32   seven VARINTs: blocks, size, undo size, first and last height, first and last time
  *   'l'            i32 the last block file
  *   'F' string     '0' or '1': a flag, the name with its CompactSize length
- *   'R'            '1' while a reindex is going on */
+ *   'R'            '1' while a reindex is in progress */
 #include "node/store/block_index_db.h"
 
 #include <string.h>

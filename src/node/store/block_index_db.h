@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* blocks/index: what is known of each block, and of each pair of block files. Chain thread only. */
+/* blocks/index: a record for each block, and one for each pair of block files. Chain thread only. */
 
 typedef enum {
   NODE_BLOCK_VALID_TREE = 2,

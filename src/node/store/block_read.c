@@ -17,8 +17,8 @@ fail_record (GError **error, const char *path, guint32 pos, const char *what)
   return FALSE;
 }
 
-/* Bytes from START of an open file, unmasked: the record's head, LEN bytes and with UNDO the checksum. The length in front
- * of a block only says how long it can be: what the file has of it is enough to find the block. NULL on errors. */
+/* Bytes from START of an open file, unmasked: the record's head, LEN bytes and with UNDO the checksum. The length in
+ * front of a block is only an upper limit: the block itself shows where it ends. NULL on errors. */
 static guint8 *
 read_whole (NodeBlockFiles *files, int fd, const char *path, guint32 pos, gboolean undo, gsize *len, GError **error)
 {
@@ -58,7 +58,7 @@ read_whole (NodeBlockFiles *files, int fd, const char *path, guint32 pos, gboole
 }
 
 static guint8 *
-read_record (NodeBlockFiles *files, gint32 file, guint32 pos, gboolean undo, gsize *len, GError **error)
+read_file_record (NodeBlockFiles *files, gint32 file, guint32 pos, gboolean undo, gsize *len, GError **error)
 {
   g_autofree char *path = NULL;
   guint8 *data;
@@ -92,7 +92,7 @@ GBytes *
 node_block_files_read_block (NodeBlockFiles *files, gint32 file, guint32 pos, GError **error)
 {
   gsize len;
-  guint8 *data = read_record (files, file, pos, FALSE, &len, error);
+  guint8 *data = read_file_record (files, file, pos, FALSE, &len, error);
 
   return data != NULL ? wrap_body (data, len) : NULL;
 }
@@ -101,7 +101,7 @@ GBytes *
 node_block_files_read_undo (NodeBlockFiles *files, gint32 file, guint32 pos, const guint8 prev32[32], GError **error)
 {
   gsize len;
-  guint8 *data = read_record (files, file, pos, TRUE, &len, error);
+  guint8 *data = read_file_record (files, file, pos, TRUE, &len, error);
   guint8 checksum[NODE_UNDO_CHECKSUM];
   BtcSha256 hash;
 

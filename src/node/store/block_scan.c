@@ -1,6 +1,6 @@
-/* Finding blocks in a file whose records are not known: a block file during a reindex, or one that somebody hands us.
- * A record is the magic, a length that a block can have, and bytes that have the shape of a block; where any of that is
- * missing the search goes on one byte after the magic, so that nothing between or inside broken records hides a block. */
+/* Finds blocks in a file without an index: a block file during a reindex, or one to import. A record is the magic, a
+ * length that a block can have, and bytes that have the shape of a block; where any of that is missing the search
+ * continues one byte after the magic, so that a broken record hides no block. */
 #include "node/store/block_files_private.h"
 
 #include <string.h>
@@ -125,7 +125,7 @@ find_magic (ScanWindow *window, const guint8 magic[4], guint64 *pos, GError **er
 }
 
 static gboolean
-scan (ScanWindow *window, const guint8 magic[4], NodeBlockScanFunc func, gpointer data, GError **error)
+scan_file (ScanWindow *window, const guint8 magic[4], NodeBlockScanFunc func, gpointer data, GError **error)
 {
   g_autoptr (GError) local = NULL;
   guint64 pos = 0;
@@ -170,7 +170,7 @@ node_block_files_scan (const char *path,
   window.fd = node_flat_open (path, FALSE, error);
   if (window.fd < 0)
     return FALSE;
-  ok = scan (&window, magic, func, data, error);
+  ok = scan_file (&window, magic, func, data, error);
   close (window.fd);
   g_free (window.data);
   return ok;

@@ -31,7 +31,7 @@ node_chainstate_dup_path (const char *datadir, gboolean snapshot)
 }
 
 static gboolean
-exists (const char *datadir, const char *name)
+folder_exists (const char *datadir, const char *name)
 {
   g_autofree char *path = g_build_filename (datadir, name, NULL);
 
@@ -41,19 +41,11 @@ exists (const char *datadir, const char *name)
 static gboolean
 has_base (const char *datadir)
 {
-  return exists (datadir, SNAPSHOT "/" BASE_FILE);
+  return folder_exists (datadir, SNAPSHOT "/" BASE_FILE);
 }
 
 static gboolean
-sync_folder (const char *path, GError **error)
-{
-  GError *local = NULL;
-
-  return common_file_sync_folder (path, &local) || node_store_take_file_error (error, local);
-}
-
-static gboolean
-move (const char *datadir, const char *from, const char *to, GError **error)
+move_folder (const char *datadir, const char *from, const char *to, GError **error)
 {
   g_autofree char *old = g_build_filename (datadir, from, NULL), *new = g_build_filename (datadir, to, NULL);
 
@@ -65,7 +57,7 @@ move (const char *datadir, const char *from, const char *to, GError **error)
     return FALSE;
   }
   node_store_crash_point ();
-  return sync_folder (datadir, error);
+  return node_store_sync_folder (datadir, error);
 }
 
 /* A program that was killed while it wrote the file with the block's name leaves one with an ending after it. */
@@ -94,26 +86,26 @@ remove_folder (const char *datadir, const char *name, GError **error)
     return TRUE;
   common_info ("Removing leveldb dir at %s", path);
   node_store_crash_point ();
-  if (g_unlink (base) == 0 && !sync_folder (path, error))
+  if (g_unlink (base) == 0 && !node_store_sync_folder (path, error))
     return FALSE;
   unlink_leftovers (path);
   node_store_crash_point ();
   if (!node_db_destroy (path, error))
     return FALSE;
   node_store_crash_point ();
-  return sync_folder (datadir, error);
+  return node_store_sync_folder (datadir, error);
 }
 
 gboolean
 node_chainstate_tidy (const char *datadir, GError **error)
 {
-  /* The coins were moved away, and the snapshot's have not taken their place yet. */
-  if (exists (datadir, TO_DELETE) && !exists (datadir, NORMAL)
-      && !move (datadir, has_base (datadir) ? SNAPSHOT : TO_DELETE, NORMAL, error))
+  /* Killed between moving the coins away and renaming the snapshot's. */
+  if (folder_exists (datadir, TO_DELETE) && !folder_exists (datadir, NORMAL)
+      && !move_folder (datadir, has_base (datadir) ? SNAPSHOT : TO_DELETE, NORMAL, error))
     return FALSE;
-  if (exists (datadir, TO_DELETE) && !remove_folder (datadir, TO_DELETE, error))
+  if (folder_exists (datadir, TO_DELETE) && !remove_folder (datadir, TO_DELETE, error))
     return FALSE;
-  if (!exists (datadir, SNAPSHOT) || has_base (datadir))
+  if (!folder_exists (datadir, SNAPSHOT) || has_base (datadir))
     return TRUE;
   common_warn ("[snapshot] the loading of a snapshot was not finished; what is there of it is removed");
   return remove_folder (datadir, SNAPSHOT, error);
@@ -153,7 +145,7 @@ node_chainstate_write_base (const char *datadir, const guint8 base32[32], GError
   if (!common_file_replace (path, base32, 32, 0600, &local))
     return node_store_take_file_error (error, local);
   node_store_crash_point ();
-  return sync_folder (datadir, error);
+  return node_store_sync_folder (datadir, error);
 }
 
 gboolean
@@ -169,10 +161,10 @@ node_chainstate_promote_snapshot (const char *datadir, GError **error)
   g_autofree char *snapshot = node_chainstate_dup_path (datadir, TRUE);
 
   common_info ("[snapshot] deleting background chainstate directory (now unnecessary) (%s)", normal);
-  if (!move (datadir, NORMAL, TO_DELETE, error))
+  if (!move_folder (datadir, NORMAL, TO_DELETE, error))
     return FALSE;
   common_info ("[snapshot] moving snapshot chainstate (%s) to default chainstate directory (%s)", snapshot, normal);
-  if (!move (datadir, SNAPSHOT, NORMAL, error) || !remove_folder (datadir, TO_DELETE, error))
+  if (!move_folder (datadir, SNAPSHOT, NORMAL, error) || !remove_folder (datadir, TO_DELETE, error))
     return FALSE;
   common_info ("[snapshot] deleted background chainstate directory (%s)", normal);
   return TRUE;
@@ -184,6 +176,6 @@ node_chainstate_reject_snapshot (const char *datadir, GError **error)
   g_autofree char *snapshot = node_chainstate_dup_path (datadir, TRUE);
 
   common_info ("[snapshot] renaming snapshot datadir %s to %s_INVALID", snapshot, snapshot);
-  /* One is enough to look at, and an earlier one must not be in the way. */
-  return remove_folder (datadir, INVALID, error) && move (datadir, SNAPSHOT, INVALID, error);
+  /* Only the last one is kept. */
+  return remove_folder (datadir, INVALID, error) && move_folder (datadir, SNAPSHOT, INVALID, error);
 }

@@ -4,18 +4,18 @@
 
 G_BEGIN_DECLS
 
-/* The folders that sets of coins are kept in, below DATADIR, which is the network's own folder. Before and after each
- * step of these functions the program may be killed: node_chainstate_tidy() of the next start ends what was begun. All
- * databases in a folder that is moved or removed are closed. Chain thread. */
+/* The folders of the sets of coins, below DATADIR, which is the network's own folder. Before and after each step of
+ * these functions the program may be killed: node_chainstate_tidy() completes it at the next start. All databases in a
+ * folder that is moved or removed are closed. Chain thread. */
 
 char *node_chainstate_dup_path (const char *datadir, gboolean snapshot); /* the caller owns it */
 
-/* To be called before anything is opened: ends what was cut off, and removes what an unfinished loading left. */
+/* To be called before anything is opened: completes interrupted steps, and removes an incomplete snapshot. */
 gboolean node_chainstate_tidy (const char *datadir, GError **error);
 
 /* The block that the coins of the snapshot were of. *FOUND FALSE: there is no snapshot. */
 gboolean node_chainstate_read_base (const char *datadir, guint8 base32[32], gboolean *found, GError **error);
-/* Its coins are complete and on the disk: from now on they count. */
+/* Marks the snapshot's coins as complete; they must be on disk. */
 gboolean node_chainstate_write_base (const char *datadir, const guint8 base32[32], GError **error);
 
 gboolean node_chainstate_remove_snapshot (const char *datadir, GError **error); /* TRUE also when there is none */

@@ -1,7 +1,7 @@
 /* Records of chainstate/, values masked with the database's key:
  *   'C' txid[32] VARINT(n)  →  VARINT(2 * height + coinbase) TxOutCompression
- *   'B'                     →  hash[32] of the block that the set stands for
- *   'H'                     →  02 new[32] old[32] while a flush is going on; there is no 'B' then
+ *   'B'                     →  hash[32] of the best block of the set
+ *   'H'                     →  02 new[32] old[32] while a flush is in progress; there is no 'B' then
  *   'c' …                      coins of versions before 0.15: not read */
 #include "node/store/coins_private.h"
 
@@ -115,9 +115,9 @@ coins_read_value (NodeCoins *coins, const guint8 *key, gsize len, gboolean *foun
   return node_db_read (coins->db, key, len, coins->value, found, error);
 }
 
-/* A clean entry for a coin that is on disk, if it is: from those that were read ahead, else by reading now. */
+/* A clean entry for a coin that is on disk, if it is: from those that were read ahead, else from disk. */
 static gboolean
-fetch (NodeCoins *coins, const BtcOutpoint *outpoint, NodeCoinEntry **entry, GError **error)
+coins_fetch (NodeCoins *coins, const BtcOutpoint *outpoint, NodeCoinEntry **entry, GError **error)
 {
   g_autofree NodeStagedCoin *staged = node_coins_staging_take (&coins->staging, outpoint);
   guint8 key[NODE_COIN_KEY_MAX];
@@ -149,7 +149,7 @@ node_coins_get (NodeCoins *coins, const BtcOutpoint *outpoint, BtcCoin *coin, gb
   NodeCoinEntry *entry = node_coins_cache_find (&coins->cache, outpoint);
 
   *found = FALSE;
-  if (entry == NULL && !fetch (coins, outpoint, &entry, error))
+  if (entry == NULL && !coins_fetch (coins, outpoint, &entry, error))
     return FALSE;
   if (entry == NULL || node_coins_cache_is_spent (entry))
     return TRUE;
@@ -275,7 +275,7 @@ node_coins_needs_flush (NodeCoins *coins)
 {
   if (!node_coins_is_full (coins))
     return FALSE;
-  /* Walking over all to find a few that are clean does not pay. */
+  /* A scan for few clean entries is not worthwhile. */
   if (node_coins_cache_n_clean (&coins->cache) > coins->cache.live / 4)
     node_coins_cache_evict (&coins->cache, coins_budget (coins) / 10 * 9);
   return node_coins_is_full (coins);

@@ -30,17 +30,17 @@ NodeCoins *node_coins_open (const NodeCoinsOptions *options, GError **error);
 void node_coins_close (NodeCoins *coins);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeCoins, node_coins_close)
 
-/* coins_view.c. A view of the set that BASE has on disk now, to be changed in memory alone: to try blocks, or to go back to
- * an older state. Any one thread at a time; BASE may go on, and is closed after the view. It should just have been flushed:
- * what is only in its cache is not seen. End the view with node_coins_close(). */
+/* coins_view.c. A view of the set that BASE has on disk now, to be changed in memory alone: to try blocks, or to go
+ * back to an older state. Any one thread at a time; BASE may change, and is closed after the view. It should just have
+ * been flushed: what is only in its cache is not seen. End the view with node_coins_close(). */
 NodeCoins *node_coins_view_new (NodeCoins *base);
 /* From now on what VIEW changes goes to a database at PATH, which is made for it and removed with it, as often as
  * node_coins_view_spill() finds more than BYTES in memory. FALSE: it could not be made; the view is as it was. */
 gboolean node_coins_view_use_disk (NodeCoins *view, const char *path, gsize bytes, GError **error);
 gboolean node_coins_view_spill (NodeCoins *view, GError **error);
 
-/* The block that the set on disk stands for: zeros when it is empty. While a flush was cut off *OLD32 and *NEW32 tell
- * the two ends ('H' record) and *REPLAY is TRUE. */
+/* The best block of the set on disk: zeros when it is empty. After an interrupted flush *OLD32 and *NEW32 are the two
+ * ends ('H' record) and *REPLAY is TRUE. */
 gboolean node_coins_get_best (NodeCoins *coins,
                               guint8 best32[32],
                               gboolean *replay,
@@ -49,18 +49,18 @@ gboolean node_coins_get_best (NodeCoins *coins,
                               GError **error);
 
 /* *COIN and TRUE in *FOUND when it is unspent. The script is valid until this coin is spent or added again, or until
- * node_coins_needs_flush() or node_coins_flush(); other coins may come and go meanwhile. */
+ * node_coins_needs_flush() or node_coins_flush(); other coins may be added and spent in the meantime. */
 gboolean node_coins_get (NodeCoins *coins, const BtcOutpoint *outpoint, BtcCoin *coin, gboolean *found, GError **error);
 
-/* The same for who only wants to know: nothing comes into the cache. The script is in SCRIPTS, which is emptied first, or
- * valid as with node_coins_get(). */
+/* The same without adding to the cache. The script is in SCRIPTS, which is emptied first, or valid as with
+ * node_coins_get(). */
 gboolean node_coins_peek (NodeCoins *coins,
                           const BtcOutpoint *outpoint,
                           BtcCoin *coin,
                           GByteArray *scripts,
                           gboolean *found,
                           GError **error);
-/* Is it unspent, as far as the cache knows? The disk is not asked. */
+/* Whether it is unspent according to the cache alone. */
 gboolean node_coins_has_cached (NodeCoins *coins, const BtcOutpoint *outpoint);
 /* Is it in the set on disk, which may be older than the cache? An error counts as no. Any thread, as with
  * node_coins_prefetch(). */
@@ -68,8 +68,8 @@ gboolean node_coins_is_on_disk (NodeCoins *coins, const BtcOutpoint *outpoint);
 /* Forgets those of OUTPOINTS that are in the cache as they are on disk. */
 void node_coins_uncache (NodeCoins *coins, const BtcOutpoint *outpoints, gsize n);
 
-/* Adds a coin; one that nobody can ever spend (OP_RETURN, too long) is left out. POSSIBLE_OVERWRITE when there may be
- * one already (coinbases, because of the BIP 30 exceptions; replay): then it is not fresh. */
+/* Adds a coin; an unspendable one (OP_RETURN, too long) is skipped. POSSIBLE_OVERWRITE when there may be one already
+ * (coinbases, because of the BIP 30 exceptions; replay): then it is not fresh. */
 void node_coins_add (NodeCoins *coins, const BtcOutpoint *outpoint, const BtcCoin *coin, gboolean possible_overwrite);
 
 /* Spends a coin that is in the cache (after node_coins_get() found it). */
@@ -89,7 +89,7 @@ gboolean node_coins_wants_flush (NodeCoins *coins);
 gboolean node_coins_needs_flush (NodeCoins *coins);
 void node_coins_set_cache_bytes (NodeCoins *coins, gsize cache_bytes); /* another budget */
 gsize node_coins_get_cache_bytes (NodeCoins *coins);
-/* Memory that somebody else does not use for now, and that the cache may have beyond its budget. */
+/* Memory that the mempool leaves unused for now, by which the cache may exceed its budget. */
 void node_coins_set_spare_bytes (NodeCoins *coins, gsize spare_bytes);
 gboolean node_coins_is_full (NodeCoins *coins); /* over the budget with what is spare */
 gsize node_coins_memory (NodeCoins *coins);     /* bytes of the cache */
@@ -103,8 +103,9 @@ gboolean node_coins_flush (NodeCoins *coins, const guint8 best32[32], gboolean e
 
 /* The same in two steps: a thread of its own writes what the coins are now, while they may be changed further. WRITTEN,
  * if not NULL, is called with DATA on that thread when it is done; then, or earlier to wait for it, comes _finish(),
- * which says whether the flush succeeded; it is also TRUE when none is going on. FALSE of _begin(): nothing was begun,
- * and the program must end. Meanwhile no view may be made, and what is on disk is neither the old state nor the new. */
+ * which says whether the flush succeeded; it is also TRUE when none is in progress. FALSE of _begin(): nothing was
+ * begun, and the program must end. Meanwhile no view may be made, and what is on disk is neither the old state nor the
+ * new. */
 gboolean node_coins_flush_begin (NodeCoins *coins,
                                  const guint8 best32[32],
                                  void (*written) (gpointer data),
@@ -114,8 +115,8 @@ gboolean node_coins_flush_finish (NodeCoins *coins, GError **error);
 gboolean node_coins_flush_is_over (NodeCoins *coins); /* _finish() is due, and will not wait */
 void node_coins_forget_clean (NodeCoins *coins);      /* all entries: nothing may be dirty or on its way to the disk */
 
-/* Walks the set on disk as of now (flush first), in key order. Any one thread; the chain may go on. The script of a coin
- * is valid until the next one. _next() is FALSE at the end, and with ERROR set on a failure. */
+/* Walks the set on disk as of now (flush first), in key order. Any one thread; the chain may change meanwhile. The
+ * script of a coin is valid until the next one. _next() is FALSE at the end, and with ERROR set on a failure. */
 typedef struct _NodeCoinsCursor NodeCoinsCursor;
 NodeCoinsCursor *node_coins_cursor_new (NodeCoins *coins);
 /* The same for a view, with what was changed in it, which must not change any more and must outlive the cursor. NULL: what

@@ -16,14 +16,14 @@ entry_at (const NodeCoinsCache *cache, guint32 number)
 }
 
 static inline guint64
-fold (guint64 a, guint64 b)
+fold_hash (guint64 a, guint64 b)
 {
   unsigned __int128 product = (unsigned __int128) a * b;
 
   return (guint64) product ^ (guint64) (product >> 64);
 }
 
-/* A keyed hash of multiplications: nobody who does not know the salt can make outpoints that collide. */
+/* A keyed hash: without the salt nobody can construct outpoints that collide. */
 static inline guint32
 make_tag (const NodeCoinsCache *cache, const BtcOutpoint *outpoint)
 {
@@ -31,8 +31,8 @@ make_tag (const NodeCoinsCache *cache, const BtcOutpoint *outpoint)
   guint64 word[4], hash;
 
   memcpy (word, outpoint->txid32, 32);
-  hash = fold (word[0] ^ salt[0], word[1] ^ salt[1]) ^ fold (word[2] ^ salt[2], word[3] ^ salt[3]);
-  return (guint32) (fold (hash ^ outpoint->n, salt[4]) >> 16);
+  hash = fold_hash (word[0] ^ salt[0], word[1] ^ salt[1]) ^ fold_hash (word[2] ^ salt[2], word[3] ^ salt[3]);
+  return (guint32) (fold_hash (hash ^ outpoint->n, salt[4]) >> 16);
 }
 
 static inline gboolean
@@ -192,7 +192,7 @@ init_entry (NodeCoinsCache *cache, guint32 number, const BtcOutpoint *outpoint)
 }
 
 static guint32
-insert (NodeCoinsCache *cache, const BtcOutpoint *outpoint, guint32 tag)
+cache_insert_at (NodeCoinsCache *cache, const BtcOutpoint *outpoint, guint32 tag)
 {
   guint32 number = take_entry (cache);
 
@@ -207,7 +207,7 @@ insert (NodeCoinsCache *cache, const BtcOutpoint *outpoint, guint32 tag)
 NodeCoinEntry *
 node_coins_cache_insert (NodeCoinsCache *cache, const BtcOutpoint *outpoint)
 {
-  return entry_at (cache, insert (cache, outpoint, make_tag (cache, outpoint)));
+  return entry_at (cache, cache_insert_at (cache, outpoint, make_tag (cache, outpoint)));
 }
 
 static void
@@ -276,7 +276,7 @@ node_coins_cache_remove (NodeCoinsCache *cache, NodeCoinEntry *entry)
   if (cache->presence[tag % PRESENCE_TAGS] == tag)
     __atomic_store_n (&cache->presence[tag % PRESENCE_TAGS], 0, __ATOMIC_RELAXED);
 
-  /* Whatever may stand nearer to its home moves into the hole. */
+  /* Moves entries that are past their home slot into the hole. */
   for (gsize at = (hole + 1) & cache->mask; cache->slots[at] != 0; at = (at + 1) & cache->mask) {
     gsize home = (cache->slots[at] >> 32) & cache->mask;
     if (((at - home) & cache->mask) >= ((at - hole) & cache->mask)) {
@@ -303,7 +303,7 @@ set_dirty (NodeCoinsCache *cache, guint32 number)
 
 /* Another entry, without a coin yet, in the place of NUMBER, which is on its way to the disk. */
 static guint32
-replace (NodeCoinsCache *cache, guint32 number, gsize at)
+replace_entry (NodeCoinsCache *cache, guint32 number, gsize at)
 {
   const BtcOutpoint outpoint = entry_at (cache, number)->outpoint;
   guint32 other = take_entry (cache);
@@ -320,13 +320,13 @@ node_coins_cache_add (NodeCoinsCache *cache, const BtcOutpoint *outpoint, const 
   guint32 tag = make_tag (cache, outpoint);
   gsize at = find_slot (cache, outpoint, tag);
   gboolean is_new = cache->slots[at] == 0;
-  guint32 number = is_new ? insert (cache, outpoint, tag) : (guint32) cache->slots[at] - 1;
+  guint32 number = is_new ? cache_insert_at (cache, outpoint, tag) : (guint32) cache->slots[at] - 1;
   NodeCoinEntry *entry = entry_at (cache, number);
 
   if (!is_new && !overwrite && !node_coins_cache_is_spent (entry))
     g_critical ("a coin was added that is there already");
   if (entry->flags & NODE_COIN_WRITING)
-    number = replace (cache, number, at);
+    number = replace_entry (cache, number, at);
   entry = entry_at (cache, number);
   node_coins_cache_set_coin (cache, entry, coin);
   /* A spent coin whose deletion is not on disk yet must not become fresh: then it would never be deleted. */
@@ -347,7 +347,7 @@ node_coins_cache_spend (NodeCoinsCache *cache, NodeCoinEntry *entry)
   at = find_slot (cache, &entry->outpoint, make_tag (cache, &entry->outpoint));
   number = (guint32) cache->slots[at] - 1;
   if (entry->flags & NODE_COIN_WRITING)
-    number = replace (cache, number, at);
+    number = replace_entry (cache, number, at);
   entry = entry_at (cache, number);
   free_script (cache, entry);
   entry->value_sat = -1;

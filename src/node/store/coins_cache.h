@@ -18,7 +18,7 @@ typedef enum {
   NODE_COIN_FRESH = 1 << 1,
   NODE_COIN_LISTED = 1 << 2, /* its number is in the list of dirty ones; stays while the entry is free */
   NODE_COIN_LIVE = 1 << 3,   /* the entry is in use */
-  NODE_COIN_RECENT = 1 << 4, /* was used since the eviction last came by */
+  NODE_COIN_RECENT = 1 << 4, /* was used since the last round of eviction */
   NODE_COIN_WRITING = 1 << 5,
 } NodeCoinFlags;
 
@@ -41,7 +41,7 @@ typedef struct {
   guint32 free_list; /* number + 1 */
   GArray *dirty;     /* guint32 entry numbers; some may be clean again */
   GArray *replaced;  /* guint32 numbers of WRITING entries that no slot leads to any more */
-  guint32 hand;      /* where eviction goes on */
+  guint32 hand;      /* where eviction continues */
   gsize live;
   gsize n_dirty;
   gsize n_writing;

@@ -8,8 +8,8 @@ struct _NodeCoinsCursor {
   GByteArray *scripts;
   guint8 best32[32];
   gboolean started;
-  gboolean disk_told;  /* it was: the iterator has to move on */
-  gboolean disk_valid; /* the iterator stands on a coin that was not returned yet */
+  gboolean disk_returned; /* it was returned: the iterator has to advance */
+  gboolean disk_valid;    /* the iterator stands on a coin that was not returned yet */
   guint8 disk_key[NODE_COIN_KEY_MAX];
   gsize disk_key_len;
   /* Of a view, what it changed, in the order of the keys: */
@@ -46,7 +46,7 @@ node_coins_cursor_get_best (NodeCoinsCursor *cursor)
 }
 
 static int
-compare_keys (const guint8 *a, gsize a_len, const guint8 *b, gsize b_len)
+compare_coin_keys (const guint8 *a, gsize a_len, const guint8 *b, gsize b_len)
 {
   int order = memcmp (a, b, MIN (a_len, b_len));
 
@@ -60,7 +60,7 @@ compare_entries (gconstpointer a, gconstpointer b)
   guint8 x_key[NODE_COIN_KEY_MAX], y_key[NODE_COIN_KEY_MAX];
   gsize x_len = node_coin_make_key (x_key, &x->outpoint);
 
-  return compare_keys (x_key, x_len, y_key, node_coin_make_key (y_key, &y->outpoint));
+  return compare_coin_keys (x_key, x_len, y_key, node_coin_make_key (y_key, &y->outpoint));
 }
 
 NodeCoinsCursor *
@@ -165,7 +165,7 @@ changed_key (NodeCoinsCursor *cursor, guint8 key[NODE_COIN_KEY_MAX])
   return len;
 }
 
-/* What KEY, the next one, became; and on to the one after it. */
+/* The change of KEY, the next one; advances to the one after it. */
 static gboolean
 changed_take (NodeCoinsCursor *cursor,
               const guint8 *key,
@@ -196,7 +196,7 @@ changed_take (NodeCoinsCursor *cursor,
   return node_db_iter_check (cursor->overlay, error);
 }
 
-/* What the view changed goes before what is on disk under the same key. *TOLD: COIN is the next one. */
+/* A change of the view takes precedence over the disk under the same key. *RETURNED: COIN is the next one. */
 static gboolean
 take_changed (NodeCoinsCursor *cursor, BtcOutpoint *outpoint, BtcCoin *coin, gboolean *returned, GError **error)
 {
@@ -205,7 +205,7 @@ take_changed (NodeCoinsCursor *cursor, BtcOutpoint *outpoint, BtcCoin *coin, gbo
 
   *returned = FALSE;
   while (!*returned && (len = changed_key (cursor, key)) > 0) {
-    int order = cursor->disk_valid ? compare_keys (key, len, cursor->disk_key, cursor->disk_key_len) : -1;
+    int order = cursor->disk_valid ? compare_coin_keys (key, len, cursor->disk_key, cursor->disk_key_len) : -1;
     gboolean spent;
 
     if (order > 0)
@@ -223,9 +223,9 @@ node_coins_cursor_next (NodeCoinsCursor *cursor, BtcOutpoint *outpoint, BtcCoin 
 {
   gboolean returned;
 
-  /* The script of the coin before is borrowed from the iterator's place: it moves only now. */
-  if (!cursor->started || cursor->disk_told) {
-    cursor->disk_told = FALSE;
+  /* The script of the previous coin is borrowed from the iterator, which advances only now. */
+  if (!cursor->started || cursor->disk_returned) {
+    cursor->disk_returned = FALSE;
     if (!advance_disk (cursor, error))
       return FALSE;
   }
@@ -235,7 +235,7 @@ node_coins_cursor_next (NodeCoinsCursor *cursor, BtcOutpoint *outpoint, BtcCoin 
     return TRUE;
   if (!cursor->disk_valid)
     return FALSE;
-  cursor->disk_told = TRUE;
+  cursor->disk_returned = TRUE;
   return read_disk (cursor, outpoint, coin, error);
 }
 

@@ -1,6 +1,6 @@
-/* Bringing the cache to disk. A flush that does not fit into one batch is marked: its first batch takes 'B' away and
+/* Writes the cache to disk. A flush that does not fit into one batch is marked: its first batch takes 'B' away and
  * writes 'H' (the block it goes to, the block it comes from), its last one does the reverse. A set that is found with
- * 'H' is between the two blocks, and the blocks between them are taken back and connected again. */
+ * 'H' is between the two blocks, and the blocks between them are disconnected and connected again. */
 #include "node/store/coins_private.h"
 
 #include <string.h>
@@ -108,7 +108,7 @@ put_entry (NodeDbBatch *batch, const NodeCoinEntry *entry, GByteArray *value)
 
 /* Every batch is synced: LevelDB may begin a new log between two, and would then never sync the older one. */
 static gboolean
-write_all (const NodeCoinsFlush *flush, GError **error)
+flush_write (const NodeCoinsFlush *flush, GError **error)
 {
   g_autoptr (NodeDbBatch) batch = node_db_batch_new (flush->db);
   g_autoptr (GByteArray) value = g_byte_array_new ();
@@ -134,7 +134,7 @@ run_flush (gpointer data)
   NodeCoinsFlush *flush = data;
 
   sort_entries (flush->entries, flush->n);
-  write_all (flush, &flush->error);
+  flush_write (flush, &flush->error);
   g_atomic_int_set (&flush->over, 1);
   if (flush->written != NULL)
     flush->written (flush->data);
@@ -144,7 +144,7 @@ run_flush (gpointer data)
 /* ---- on the thread of the coins ---- */
 
 static void
-join (NodeCoinsFlush *flush)
+flush_join (NodeCoinsFlush *flush)
 {
   g_clear_pointer (&flush->thread, g_thread_join);
 }
@@ -196,12 +196,12 @@ node_coins_flush_finish (NodeCoins *coins, GError **error)
 
   if (flush == NULL)
     return TRUE;
-  join (flush);
+  flush_join (flush);
   if (flush->error != NULL) {
     g_propagate_error (error, g_error_copy (flush->error));
     return node_store_advise (error, NODE_CHAINSTATE_ADVICE);
   }
-  /* In this order: once the cache has forgotten a spent coin, nobody may find one that was read ahead. */
+  /* In this order: once the cache has forgotten a spent coin, a stale one that was read ahead must not be found. */
   node_coins_staging_begin_generation (&coins->staging);
   node_coins_cache_end_write (&coins->cache, flush->entries, flush->n);
   if (node_coins_is_full (coins))
@@ -217,7 +217,7 @@ void
 node_coins_flush_abandon (NodeCoins *coins)
 {
   if (coins->flush != NULL)
-    join (coins->flush);
+    flush_join (coins->flush);
   g_clear_pointer (&coins->flush, free_flush);
 }
 

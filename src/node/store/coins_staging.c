@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-/* What was read ahead and not asked for goes when there is more of it than this. */
+/* Staged coins that were not used are dropped beyond this size. */
 #define SHARD_BYTES ((gsize) 4 * 1024 * 1024)
 
-/* The transaction's id is a hash already; who picks ids to collide only slows down his own blocks' read-ahead, of which
- * the size is bounded. */
+/* The transaction ID is a hash already; ids chosen to collide only slow down the read-ahead of their own blocks, whose
+ * size is bounded. */
 static guint
 hash_outpoint (gconstpointer key)
 {

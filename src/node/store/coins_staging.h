@@ -4,8 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* Where the threads that read ahead leave coins for the chain thread. Sharded, so that they rarely wait for one
- * another. Any thread.
+/* Where read-ahead threads leave coins for the chain thread. Sharded, so that they rarely wait for each other. Any
+ * thread.
  *
  * A coin read before a flush must not be found after it: the flush may have deleted it. Therefore a reader asks for the
  * generation before it reads from disk, and hands it in with what it read; a flush begins a new one when its last

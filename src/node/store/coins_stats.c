@@ -50,7 +50,7 @@ compare_parts (gconstpointer a, gconstpointer b)
 }
 
 static void
-finish_tx (Hasher *hasher)
+hasher_finish_tx (Hasher *hasher)
 {
   g_array_sort (hasher->parts, compare_parts);
   for (guint i = 0; i < hasher->parts->len; i++) {
@@ -90,7 +90,7 @@ hasher_finish (Hasher *hasher, guint8 out32[32])
   case NODE_COINS_HASH_NONE:
     break;
   case NODE_COINS_HASH_SERIALIZED:
-    finish_tx (hasher);
+    hasher_finish_tx (hasher);
     btc_sha256_finish_double (&hasher->sha256, out32);
     break;
   case NODE_COINS_HASH_MUHASH:
@@ -104,7 +104,7 @@ count_coin (NodeCoinsStats *stats, Hasher *hasher, const BtcOutpoint *outpoint, 
 {
   if (stats->txouts == 0 || memcmp (hasher->txid32, outpoint->txid32, 32) != 0) {
     if (hasher->type == NODE_COINS_HASH_SERIALIZED)
-      finish_tx (hasher);
+      hasher_finish_tx (hasher);
     memcpy (hasher->txid32, outpoint->txid32, 32);
     stats->transactions++;
   }

@@ -13,7 +13,7 @@ typedef enum {
 } NodeCoinsHash;
 
 typedef struct {
-  guint8 best32[32]; /* the block after which the set is like this; its height is the block tree's to tell */
+  guint8 best32[32]; /* the block after which the set is like this; its height is in the block tree */
   guint64 txouts;
   guint64 transactions; /* with at least one coin */
   guint64 bogosize;
@@ -22,7 +22,7 @@ typedef struct {
   guint8 hash32[32]; /* zeros with NODE_COINS_HASH_NONE */
 } NodeCoinsStats;
 
-/* TRUE while the walk shall go on; called every few thousand coins. */
+/* FALSE ends the walk; called every few thousand coins. */
 typedef gboolean (*NodeCoinsStatsProgress) (guint64 txouts, gpointer data);
 
 /* Walks all of CURSOR, which was just made from COINS. PROGRESS may be NULL; when it ends the walk the error is

@@ -1,9 +1,9 @@
 #include "node/store/block_files.h"
 #include "node/store/coins_private.h"
 
-/* Views: sets of coins that begin as what another set has on disk, and are changed without changing that one. */
+/* Views: sets of coins that start from what another set has on disk, and change without changing it. */
 
-/* Most that is written at once. */
+/* The largest batch. */
 #define VIEW_BATCH_BYTES (4 * 1024 * 1024)
 #define OVERLAY_CACHE_BYTES (8 * 1024 * 1024)
 

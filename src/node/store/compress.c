@@ -83,7 +83,7 @@ find_form (BtcSpan script, guint8 *form, BtcSpan *data)
     *data = (BtcSpan){ s + 2, 32 };
     return TRUE;
   }
-  /* Only a point of the curve can be found again from its x. */
+  /* Only a point on the curve can be restored from its x. */
   if (script.len == 67 && s[0] == 65 && s[66] == OP_CHECKSIG && s[1] == 4 && is_point (s + 1, 65)) {
     *form = 4 | (s[65] & 1);
     *data = (BtcSpan){ s + 2, 32 };
@@ -175,7 +175,7 @@ node_txout_decompress (BtcReader *reader, BtcTxOut *out, GByteArray *scripts)
       return FALSE;
   } else {
     BtcSpan data = btc_reader_span (reader, (gsize) form - N_FORMS);
-    /* Nobody can spend such a script, so the reference does not give it back. */
+    /* Such a script is unspendable, so the reference does not return it. */
     if (data.len > BTC_MAX_SCRIPT_SIZE)
       data = (BtcSpan){ &unspendable, 1 };
     if (reader->failed)

@@ -4,9 +4,9 @@
 
 G_BEGIN_DECLS
 
-/* Deliberate crashes, to show that a restart after one finds everything that was acknowledged. Every place that changes
- * a file passes a crash point before, after and, for long writes, in the middle. Off unless one of the setters is
- * called, before the first file is opened. */
+/* Deliberate crashes, to test that everything that was acknowledged survives one. Every place that changes a file
+ * passes a crash point before, after and, for long writes, in the middle. Off unless one of the setters is called,
+ * before the first file is opened. */
 
 /* The program ends at once, as by SIGKILL, at the Nth crash point from now; 0: never. */
 void node_store_set_crash_after (guint64 n);

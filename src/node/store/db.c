@@ -148,7 +148,7 @@ make_key (NodeDb *db, GError **error)
 }
 
 static gboolean
-load_key (NodeDb *db, gboolean make, GError **error)
+db_load_key (NodeDb *db, gboolean make, GError **error)
 {
   g_autoptr (GByteArray) value = NULL;
   gboolean empty;
@@ -168,7 +168,7 @@ load_key (NodeDb *db, gboolean make, GError **error)
   }
   if (!make)
     return TRUE;
-  /* A database that already has records without a key goes on without one. */
+  /* A database with records but without a key stays without one. */
   if (!is_empty (db, &empty, error))
     return FALSE;
   return !empty || make_key (db, error);
@@ -192,17 +192,8 @@ remove_file (const char *folder, const char *name, GError **error)
   return unlink (path) == 0 || errno == ENOENT || node_store_error_from_errno (error, errno, "delete", path);
 }
 
-static gboolean
-sync_folder (const char *path, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-
-  return common_file_sync_folder (path, &local) || node_store_take_file_error (error, g_steal_pointer (&local));
-}
-
-/* Removes the database in an order that leaves a whole one behind at any moment: what was written last goes first, until
- * only tables are left, and once CURRENT is gone these count for nothing. Left to itself LevelDB deletes its files as
- * they come. */
+/* Deletes the database in an order that leaves a consistent one after a crash: newest files first, then CURRENT,
+ * without which the tables are ignored. LevelDB would delete its files in directory order. */
 static gboolean
 wipe_files (NodeDb *db, GError **error)
 {
@@ -220,7 +211,8 @@ wipe_files (NodeDb *db, GError **error)
   for (guint i = 0; i < logs->len; i++)
     if (!remove_file (db->path, g_ptr_array_index (logs, i), error))
       return FALSE;
-  if (!sync_folder (db->path, error) || !remove_file (db->path, "CURRENT", error) || !sync_folder (db->path, error))
+  if (!node_store_sync_folder (db->path, error) || !remove_file (db->path, "CURRENT", error)
+      || !node_store_sync_folder (db->path, error))
     return FALSE;
   node_store_crash_point ();
   leveldb_destroy_db (db->options, db->path, &text);
@@ -251,7 +243,7 @@ node_db_open (const char *path, gsize cache_bytes, gboolean obfuscate, gboolean 
   }
   common_info ("Opening LevelDB in %s", path);
   db->db = leveldb_open (db->options, path, &text);
-  if (!check_error (db, text, error) || !load_key (db, obfuscate, error))
+  if (!check_error (db, text, error) || !db_load_key (db, obfuscate, error))
     return NULL;
   common_debug (COMMON_LOG_LEVELDB, "opened %s, cache %" G_GSIZE_FORMAT " bytes", path, cache_bytes);
   return g_steal_pointer (&db);

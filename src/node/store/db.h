@@ -32,6 +32,9 @@ gboolean node_store_error_from_errno (GError **error, int saved_errno, const cha
 /* Sets *ERROR from LOCAL (taken over), a G_FILE_ERROR of common/file.h. Returns FALSE. */
 gboolean node_store_take_file_error (GError **error, GError *local);
 
+/* common_file_sync_folder() with such an error. */
+gboolean node_store_sync_folder (const char *path, GError **error);
+
 typedef struct _NodeDb NodeDb;
 
 /* PATH is made when missing. CACHE_BYTES for LevelDB's own caches. OBFUSCATE: read, or for a new database make, the key

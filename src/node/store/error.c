@@ -1,4 +1,5 @@
 #include "common/ending.h"
+#include "common/file.h"
 #include "node/store/db.h"
 
 #include <errno.h>
@@ -71,4 +72,12 @@ node_store_error_from_errno (GError **error, int saved_errno, const char *what, 
                     : "Could not %s %s: %s.",
                what, path, g_strerror (saved_errno));
   return FALSE;
+}
+
+gboolean
+node_store_sync_folder (const char *path, GError **error)
+{
+  GError *local = NULL;
+
+  return common_file_sync_folder (path, &local) || node_store_take_file_error (error, local);
 }

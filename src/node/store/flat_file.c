@@ -8,7 +8,7 @@
 #include "node/store/crash.h"
 #include "node/store/db.h"
 
-/* What is left on the disk for others. */
+/* The space that is left free on the disk. */
 #define MIN_FREE_BYTES ((guint64) 50 * 1024 * 1024)
 
 char *
@@ -44,14 +44,14 @@ node_flat_allocate (int fd, const char *path, const NodeFlatKind *kind, guint32 
   node_store_crash_point ();
   result = posix_fallocate (fd, pos, (off_t) (size - pos));
   node_store_crash_point ();
-  /* Where a file system cannot allocate ahead, the write itself will tell. */
+  /* Where a file system cannot preallocate, the write itself fails. */
   if (result == ENOSPC || result == EDQUOT || result == EIO || result == EFBIG)
     return node_store_error_from_errno (error, result, "extend", path);
   return TRUE;
 }
 
 static gboolean
-write_all (int fd, const char *path, guint64 pos, const guint8 *data, gsize len, GError **error)
+flat_write_all (int fd, const char *path, guint64 pos, const guint8 *data, gsize len, GError **error)
 {
   while (len > 0) {
     gssize n = pwrite (fd, data, len, (off_t) pos);
@@ -73,11 +73,11 @@ node_flat_write (int fd, const char *path, guint64 pos, const guint8 *data, gsiz
 
   node_store_crash_point ();
   if (half > 0) {
-    if (!write_all (fd, path, pos, data, half, error))
+    if (!flat_write_all (fd, path, pos, data, half, error))
       return FALSE;
     node_store_crash_point ();
   }
-  if (!write_all (fd, path, pos + half, data + half, len - half, error))
+  if (!flat_write_all (fd, path, pos + half, data + half, len - half, error))
     return FALSE;
   node_store_crash_point ();
   return TRUE;

@@ -57,7 +57,7 @@ node_undo_parse (const BtcBlock *block, GBytes *undo, BtcCoin *coins, GByteArray
   }
   if (!btc_reader_done (&reader))
     return FALSE;
-  /* The array has stopped moving: offsets become places. */
+  /* The array is no longer reallocated: offsets become pointers. */
   for (gsize i = 0; i < n; i++)
     coins[i].out.script.data = scripts->data + GPOINTER_TO_SIZE (coins[i].out.script.data);
   return TRUE;

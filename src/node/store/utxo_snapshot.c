@@ -38,7 +38,7 @@ write_bytes (FILE *file, const guint8 *data, gsize len, GError **error)
 }
 
 static gboolean
-finish_tx (Writer *writer, GError **error)
+writer_finish_tx (Writer *writer, GError **error)
 {
   g_autoptr (GByteArray) head = g_byte_array_new ();
 
@@ -69,7 +69,7 @@ write_header (FILE *file, const guint8 magic[4], const NodeSnapshotHeader *heade
 }
 
 static gboolean
-stopped (GError **error)
+snapshot_stopped (GError **error)
 {
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The walk over the coins was stopped.");
   return FALSE;
@@ -94,20 +94,20 @@ node_snapshot_write (FILE *file,
   if (!write_header (file, magic, header, error))
     return FALSE;
   while (node_coins_cursor_next (cursor, &outpoint, &coin, &local)) {
-    if (writer.in_tx > 0 && memcmp (writer.txid32, outpoint.txid32, 32) != 0 && !finish_tx (&writer, error))
+    if (writer.in_tx > 0 && memcmp (writer.txid32, outpoint.txid32, 32) != 0 && !writer_finish_tx (&writer, error))
       return FALSE;
     memcpy (writer.txid32, outpoint.txid32, 32);
     btc_write_compact (body, outpoint.n);
     node_coin_serialize (&coin, body);
     writer.in_tx++;
     if (++seen % PROGRESS_EVERY == 0 && progress != NULL && !progress (seen, data))
-      return stopped (error);
+      return snapshot_stopped (error);
   }
   if (local != NULL) {
     g_propagate_error (error, g_steal_pointer (&local));
     return FALSE;
   }
-  if (!finish_tx (&writer, error))
+  if (!writer_finish_tx (&writer, error))
     return FALSE;
   if (writer.written == header->coins)
     return TRUE;
@@ -117,10 +117,10 @@ node_snapshot_write (FILE *file,
 
 /* ---- reading ---- */
 
-static gboolean bad (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+static gboolean snapshot_fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static gboolean
-bad (GError **error, const char *format, ...)
+snapshot_fail (GError **error, const char *format, ...)
 {
   va_list args;
 
@@ -140,11 +140,12 @@ check_network (const guint8 found[4], const guint8 magic[4], const char *network
     const BtcNetworkInfo *info = btc_network_info (network);
 
     if (memcmp (info->magic, found, 4) == 0)
-      return bad (error, "The network of the snapshot (%s) does not match the network of this node (%s).", info->name,
-                  network_name);
+      return snapshot_fail (error, "The network of the snapshot (%s) does not match the network of this node (%s).",
+                            info->name, network_name);
   }
-  return bad (error, "This snapshot has been created for an unrecognized network. This could be a custom signet, a new "
-                     "testnet or possibly caused by data corruption.");
+  return snapshot_fail (
+      error, "This snapshot has been created for an unrecognized network. This could be a custom signet, a new "
+             "testnet or possibly caused by data corruption.");
 }
 
 gboolean
@@ -159,26 +160,26 @@ node_snapshot_read_header (FILE *file,
   guint version;
 
   if (len >= 5 && memcmp (bytes, file_magic, 5) != 0)
-    return bad (error,
-                "Invalid UTXO set snapshot magic bytes. Please check if this is indeed a snapshot file or if you "
-                "are using an outdated snapshot format.");
+    return snapshot_fail (
+        error, "Invalid UTXO set snapshot magic bytes. Please check if this is indeed a snapshot file or if you "
+               "are using an outdated snapshot format.");
   if (len >= 7) {
     version = bytes[5] | (guint) bytes[6] << 8;
     if (version != VERSION)
-      return bad (error, "Version of snapshot %u does not match any of the supported versions.", version);
+      return snapshot_fail (error, "Version of snapshot %u does not match any of the supported versions.", version);
   }
   if (len >= 11 && !check_network (bytes + 7, magic, network_name, error))
     return FALSE;
   if (ferror (file))
     return node_store_error_from_errno (error, EIO, "read", "the snapshot");
   if (len < sizeof bytes)
-    return bad (error, "end of file");
+    return snapshot_fail (error, "end of file");
   memcpy (header->base32, bytes + 11, 32);
   header->coins = btc_get_u64 (bytes + 43);
   return TRUE;
 }
 
-/* A window of the file: the parsers want whole records in memory. */
+/* A window of the file, since the parsers need whole records in memory. */
 typedef struct {
   FILE *file;
   guint8 *buffer;
@@ -225,12 +226,12 @@ typedef struct {
 } Loader;
 
 static gboolean
-truncated (const Loader *loader, GError **error)
+snapshot_truncated (const Loader *loader, GError **error)
 {
   if (ferror (loader->window.file))
     return node_store_error_from_errno (error, EIO, "read", "the snapshot");
-  return bad (error, "Bad snapshot format or truncated snapshot after deserializing %" G_GUINT64_FORMAT " coins",
-              loader->read);
+  return snapshot_fail (
+      error, "Bad snapshot format or truncated snapshot after deserializing %" G_GUINT64_FORMAT " coins", loader->read);
 }
 
 static gboolean
@@ -242,23 +243,23 @@ read_coin (Loader *loader, BtcOutpoint *outpoint, GError **error)
 
   g_byte_array_set_size (loader->scripts, 0);
   if (reader.failed || !node_coin_parse (&reader, &coin, loader->scripts) || n > BTC_MAX_SIZE)
-    return truncated (loader, error);
+    return snapshot_truncated (loader, error);
   coin.out.script.data = loader->scripts->data;
   if (coin.height > loader->base_height)
-    return bad (error, "Bad snapshot data after deserializing %" G_GUINT64_FORMAT " coins", loader->read);
+    return snapshot_fail (error, "Bad snapshot data after deserializing %" G_GUINT64_FORMAT " coins", loader->read);
   if (!btc_amount_in_range (coin.out.value_sat))
-    return bad (error, "Bad snapshot data after deserializing %" G_GUINT64_FORMAT " coins - bad tx out value",
-                loader->read);
+    return snapshot_fail (error, "Bad snapshot data after deserializing %" G_GUINT64_FORMAT " coins - bad tx out value",
+                          loader->read);
   loader->window.start = loader->window.end - btc_reader_left (&reader);
   outpoint->n = (guint32) n;
-  /* Nothing keeps a file from having a coin twice; the hash will tell. */
+  /* A file may have a coin twice; then the hash is wrong. */
   node_coins_add (loader->coins, outpoint, &coin, TRUE);
   loader->read++;
   return TRUE;
 }
 
 static gboolean
-read_tx (Loader *loader, GError **error)
+loader_read_tx (Loader *loader, GError **error)
 {
   BtcReader reader = window_reader (&loader->window);
   BtcOutpoint outpoint;
@@ -267,9 +268,9 @@ read_tx (Loader *loader, GError **error)
   btc_reader_copy (&reader, outpoint.txid32, 32);
   count = btc_reader_compact (&reader);
   if (reader.failed || count > BTC_MAX_SIZE)
-    return truncated (loader, error);
+    return snapshot_truncated (loader, error);
   if (count > loader->total - loader->read)
-    return bad (error, "Mismatch in coins count in snapshot metadata and actual snapshot data");
+    return snapshot_fail (error, "Mismatch in coins count in snapshot metadata and actual snapshot data");
   loader->window.start = loader->window.end - btc_reader_left (&reader);
   for (guint64 i = 0; i < count; i++)
     if (!read_coin (loader, &outpoint, error))
@@ -299,16 +300,17 @@ node_snapshot_read_coins (FILE *file,
   guint64 reported = 0;
 
   while (loader.read < loader.total) {
-    if (!read_tx (&loader, error))
+    if (!loader_read_tx (&loader, error))
       return FALSE;
     if (loader.read - reported < PROGRESS_EVERY)
       continue;
     reported = loader.read;
     if (progress != NULL && !progress (loader.read, data))
-      return stopped (error);
+      return snapshot_stopped (error);
   }
   window_fill (&loader.window);
   if (loader.window.end > loader.window.start)
-    return bad (error, "Bad snapshot - coins left over after deserializing %" G_GUINT64_FORMAT " coins", loader.total);
+    return snapshot_fail (error, "Bad snapshot - coins left over after deserializing %" G_GUINT64_FORMAT " coins",
+                          loader.total);
   return TRUE;
 }

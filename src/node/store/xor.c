@@ -54,7 +54,7 @@ is_unused (const char *folder)
 }
 
 static gboolean
-read_key (const char *path, guint8 key[NODE_XOR_KEY_SIZE], GError **error)
+xor_read_key (const char *path, guint8 key[NODE_XOR_KEY_SIZE], GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autoptr (GBytes) bytes = common_file_read (path, 4096, &local);
@@ -95,7 +95,7 @@ node_xor_load_key (const char *folder, gboolean use_xor, guint8 key[NODE_XOR_KEY
 
   memset (key, 0, NODE_XOR_KEY_SIZE);
   if (g_file_test (path, G_FILE_TEST_EXISTS)) {
-    if (!read_key (path, key, error))
+    if (!xor_read_key (path, key, error))
       return FALSE;
   } else {
     if (use_xor && is_unused (folder))

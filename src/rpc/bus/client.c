@@ -7,7 +7,7 @@
 #include "dbus/request.h"
 #include "rpc/caller.h"
 
-/* Some methods wait for a block, or read the whole chain. */
+/* Some methods wait for a block or read the whole chain. */
 #define TIMEOUT_MS (24 * 60 * 60 * 1000)
 /* Kept below what the other end closes the connection for; Complete and Hello need a place too. */
 #define MAX_CALLS (BUS_MAX_CALLS - 16)
@@ -16,10 +16,10 @@
 struct _RpcBusClient {
   GObject parent;
   GDBusConnection *connection;
-  GCancellable *cancellable; /* of the question for the methods */
+  GCancellable *cancellable; /* of the call that lists the methods */
   GHashTable *methods;       /* NULL: not known yet */
   guint n_calls;
-  GCancellable *answers; /* of all calls that wait for one; cancelled when the other end falls silent */
+  GCancellable *answers; /* of all pending calls; cancelled when the other end does not respond */
   gboolean silent;
 };
 
@@ -40,9 +40,9 @@ has_method (RpcHandler *handler, const char *method)
 
 #define SILENT "The wallet process does not answer."
 #define TOO_MUCH "Too many or too large requests at once"
-#define NOT_KNOWN "Whether it did what was asked is not known."
+#define NOT_KNOWN "It is not known whether the request was carried out."
 
-/* What the other end could not be asked, or did not answer. */
+/* The error of a call that could not be made or was not answered. */
 static GError *
 translate_error (GError *error)
 {
@@ -56,7 +56,7 @@ translate_error (GError *error)
   return g_error_new_literal (RPC_ERROR, RPC_INTERNAL_ERROR, "The wallet process ended before it answered. " NOT_KNOWN);
 }
 
-/* A call ends early with whoever made it, or with all calls. */
+/* A call is cancelled by its caller, or with all other calls. */
 typedef struct {
   GTask *task;
   char *method;
@@ -94,7 +94,7 @@ call_new (RpcBusClient *self, GTask *task, GCancellable *caller)
 }
 
 static void
-call_free (Call *call)
+client_call_free (Call *call)
 {
   g_cancellable_disconnect (call->all, call->all_handler);
   if (call->caller != NULL)
@@ -109,9 +109,9 @@ call_free (Call *call)
   g_clear_pointer (&call->message, g_variant_unref);
   g_free (call);
 }
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, call_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, client_call_free)
 
-/* A long answer would hold the main loop, from the first look at it on. */
+/* On a thread, since parsing a long answer would block the main loop. */
 static void
 read_in_thread (GTask *task, gpointer source, gpointer answer, GCancellable *cancellable)
 {
@@ -132,7 +132,7 @@ read_in_thread (GTask *task, gpointer source, gpointer answer, GCancellable *can
 }
 
 static void
-on_answer (GObject *source, GAsyncResult *result, gpointer data)
+client_on_answer (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (Call) call = data;
   GTask *task = call->task;
@@ -161,7 +161,7 @@ refuse_without_wallet (RpcBusClient *self, GTask *task)
   return TRUE;
 }
 
-/* Long parameters would hold the main loop. */
+/* On a thread, since writing long parameters would block the main loop. */
 static void
 write_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -194,8 +194,8 @@ on_call_written (GObject *source, GAsyncResult *result, gpointer data)
   }
   bus_request_async (self->connection,
                      &(BusRequest){ BUS_PATH_RPC, "org.moneyrocket.Rpc1", "Execute", "(is)", TIMEOUT_MS, call->either },
-                     call->message, on_answer, call);
-  call = NULL; /* on_answer() has it */
+                     call->message, client_on_answer, call);
+  call = NULL; /* client_on_answer() frees it */
 }
 
 static void
@@ -251,7 +251,7 @@ on_methods (GObject *source, GAsyncResult *result, gpointer data)
 
   if (answer == NULL) {
     if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-      common_warn ("The wallet process did not tell its methods: %s", error->message);
+      common_warn ("The wallet process did not list its methods: %s", error->message);
     return;
   }
   g_clear_pointer (&self->methods, g_hash_table_unref);

@@ -4,7 +4,7 @@
 #include "dbus/errors.h"
 #include "dbus/names.h"
 
-/* A longer answer could not be sent: see BUS_MAX_TEXT_BYTES. */
+/* A longer answer cannot be sent: see BUS_MAX_TEXT_BYTES. */
 #define MAX_TEXT (BUS_MAX_TEXT_BYTES - 4096)
 #define MAX_METHOD 64
 /* Longer parameters are parsed on a thread, since they would block the main loop. */
@@ -34,7 +34,7 @@ request_new (BusRpc1 *object, GDBusMethodInvocation *invocation)
 }
 
 static void
-request_free (Request *request)
+bus_request_free (Request *request)
 {
   g_object_unref (request->object);
   g_free (request->prefix);
@@ -44,17 +44,17 @@ request_free (Request *request)
   g_clear_error (&request->error);
   g_free (request);
 }
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Request, request_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Request, bus_request_free)
 
 static void
-refuse (GDBusMethodInvocation *invocation, BusError code, const char *text)
+bus_server_refuse (GDBusMethodInvocation *invocation, BusError code, const char *text)
 {
   g_autoptr (GError) error = g_error_new_literal (BUS_ERROR, code, text);
 
   bus_error_reply (invocation, error);
 }
 
-/* In a thread: writing and packing a long list would hold the main loop. */
+/* On a thread: writing a long result would block the main loop. */
 static void
 answer_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -64,7 +64,7 @@ answer_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *can
   int code = 0;
 
   if (request->value == NULL && g_cancellable_is_cancelled (bus_calls_get_cancellable (request->invocation))) {
-    refuse (request->invocation, BUS_ERROR_CANCELLED, "the call was cancelled");
+    bus_server_refuse (request->invocation, BUS_ERROR_CANCELLED, "the call was cancelled");
     return;
   }
   if (request->value != NULL) {
@@ -73,23 +73,23 @@ answer_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *can
     code = error->domain == RPC_ERROR && error->code != 0 ? error->code : RPC_INTERNAL_ERROR;
     text = g_utf8_make_valid (error->message, -1);
   }
-  /* To free long lists takes time, too. */
+  /* Freeing long lists takes time, too. */
   g_clear_pointer (&request->json, rpc_json_unref);
   g_clear_pointer (&request->value, rpc_json_unref);
   if (strlen (text) > MAX_TEXT)
-    refuse (request->invocation, BUS_ERROR_LIMIT_EXCEEDED, "the result is too long");
+    bus_server_refuse (request->invocation, BUS_ERROR_LIMIT_EXCEEDED, "the result is too long");
   else
     bus_rpc1_complete_execute (request->object, request->invocation, code, text);
 }
 
 static void
-on_executed (GObject *source, GAsyncResult *result, gpointer data)
+bus_request_on_executed (GObject *source, GAsyncResult *result, gpointer data)
 {
   Request *request = data;
   g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
 
   request->value = rpc_handler_execute_finish (RPC_HANDLER (source), result, &request->error);
-  g_task_set_task_data (task, request, (GDestroyNotify) request_free);
+  g_task_set_task_data (task, request, (GDestroyNotify) bus_request_free);
   g_task_run_in_thread (task, answer_in_thread);
 }
 
@@ -127,13 +127,13 @@ static void
 execute_request (Request *request)
 {
   if (request->json == NULL && request->params[0] != '\0') {
-    refuse (request->invocation, BUS_ERROR_INVALID_ARGUMENT,
-            "the parameters are not a JSON array or object, or too many");
-    request_free (request);
+    bus_server_refuse (request->invocation, BUS_ERROR_INVALID_ARGUMENT,
+                       "the parameters are not a JSON array or object, or too many");
+    bus_request_free (request);
     return;
   }
   rpc_handler_execute_async (request->handler, request->method, request->json, request->wallet,
-                             bus_calls_get_cancellable (request->invocation), on_executed, request);
+                             bus_calls_get_cancellable (request->invocation), bus_request_on_executed, request);
 }
 
 static void
@@ -156,7 +156,7 @@ on_execute (BusRpc1 *object,
   Request *request;
 
   if (method[0] == '\0' || strlen (method) > MAX_METHOD) {
-    refuse (invocation, BUS_ERROR_INVALID_ARGUMENT, "the method has no name, or one that is too long");
+    bus_server_refuse (invocation, BUS_ERROR_INVALID_ARGUMENT, "the method has no name, or one that is too long");
     return TRUE;
   }
   if (!check_access (object, invocation, method, options))
@@ -188,7 +188,7 @@ on_help (GObject *source, GAsyncResult *result, gpointer data)
   const char *text = value != NULL ? rpc_json_string (value) : NULL;
 
   if (text == NULL)
-    refuse (request->invocation, BUS_ERROR_NOT_FOUND, error != NULL ? error->message : "there is no help");
+    bus_server_refuse (request->invocation, BUS_ERROR_NOT_FOUND, error != NULL ? error->message : "there is no help");
   else
     bus_rpc1_complete_help (request->object, request->invocation, text);
 }
@@ -236,7 +236,7 @@ on_complete (GObject *source, GAsyncResult *result, gpointer data)
   g_auto (GStrv) methods = NULL;
 
   if (text == NULL) {
-    refuse (request->invocation, BUS_ERROR_FAILED, error != NULL ? error->message : "there is no list");
+    bus_server_refuse (request->invocation, BUS_ERROR_FAILED, error != NULL ? error->message : "there is no list");
     return;
   }
   methods = dup_methods (text, request->prefix);
@@ -258,7 +258,7 @@ on_handle_complete (BusRpc1 *object,
 }
 
 static void
-on_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data)
+bus_server_on_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data)
 {
   g_dbus_interface_skeleton_unexport (data);
 }
@@ -277,7 +277,7 @@ rpc_bus_export (GDBusConnection *connection, RpcHandler *handler, const RpcBusAc
   if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (skeleton), connection, BUS_PATH_RPC, error))
     return FALSE;
   /* The connection keeps the export, and with it the skeleton. */
-  g_signal_connect_data (connection, "closed", G_CALLBACK (on_closed), g_object_ref (skeleton),
+  g_signal_connect_data (connection, "closed", G_CALLBACK (bus_server_on_closed), g_object_ref (skeleton),
                          (GClosureNotify) g_object_unref, 0);
   return TRUE;
 }

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Which methods the other end may run. AUTHORIZATION: what the HTTP client for whom it asks has shown, NULL: none. FALSE with
- * an RPC_ERROR. */
+/* Which methods the other end may run. AUTHORIZATION: the credentials of the HTTP client on whose behalf it calls;
+ * NULL: none. FALSE with an RPC_ERROR. */
 typedef struct {
   gboolean (*check) (gpointer data, const char *method, const char *authorization, GError **error);
   gpointer data; /* outlives the connection */

@@ -1,5 +1,5 @@
-/* Where a wallet without a place begins to read: at the last block that is older than its keys, since nobody could have paid
- * to them before. It is found by halving, over the times of blocks. */
+/* Finds where a wallet without a place starts: at the last block that is older than its keys, since there were no
+ * payments to them before. A binary search over the times of blocks. */
 #include <string.h>
 
 #include "wallet/follow/follower_private.h"
@@ -72,7 +72,7 @@ take_birth_hash (WalletFollower *follower, WalletStep *step)
   follower->birth.at_known = TRUE;
 }
 
-/* A block that is deleted counts as older: if it were not, neither it nor what follows it could be read. */
+/* A pruned block counts as older: otherwise neither it nor the blocks after it could be read. */
 static void
 take_birth_block (WalletFollower *follower, WalletStep *step)
 {
@@ -101,7 +101,7 @@ take_birth_block (WalletFollower *follower, WalletStep *step)
     return;
   birth->active = FALSE;
   if (birth->low_pruned)
-    g_set_error_literal (&step->error, BUS_ERROR, BUS_ERROR_PRUNED, "some of the blocks since the wallet was made");
+    g_set_error_literal (&step->error, BUS_ERROR, BUS_ERROR_PRUNED, "some of the blocks since the wallet was created");
   else
     birth_end (follower);
 }
@@ -113,7 +113,7 @@ wallet_follow_take_birth (WalletFollower *follower, WalletStep *step)
     take_birth_hash (follower, step);
   else
     take_birth_block (follower, step);
-  /* Whatever it was, it may be otherwise the next time. */
+  /* The search starts over next time. */
   if (step->error != NULL)
     follower->birth.active = FALSE;
 }

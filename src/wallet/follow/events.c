@@ -1,8 +1,8 @@
-/* The mempool is read whole once for each node, and then followed event by event. Events that come while it is being read
- * wait; when one is missing it is read again. */
+/* The mempool is read whole once for each node, and then followed event by event. Events that arrive while it is being
+ * read are queued; when one is missing it is read again. */
 #include "wallet/follow/follower_private.h"
 
-/* More batches than this do not wait. */
+/* The length of the queue, in batches. */
 #define MAX_MISSED 200
 
 static gboolean
@@ -64,7 +64,7 @@ wallet_follow_end_mempool (WalletFollower *follower, const WalletChainCursor *cu
   if (cursor == NULL || missed == NULL)
     return;
   follower->cursor = *cursor;
-  /* A batch that was asked of another log, or of no place at all, says nothing about this one. */
+  /* Ignores a batch of another log, or one without a cursor. */
   for (guint i = 0; i < missed->len && follower->mempool_seen; i++) {
     const WalletChainEvents *events = g_ptr_array_index (missed, i);
     if (!events->resync)

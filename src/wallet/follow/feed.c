@@ -3,7 +3,7 @@
 #define MAX_BYTES 250000
 #define PAUSE_MS 1000
 
-/* Shared by the object and by what is on its way; the main context alone changes it. */
+/* Referenced by its owner and by pending calls; changed on the main context only. */
 struct _WalletFeed {
   gatomicrefcount references;
   WalletSource *source;
@@ -59,7 +59,7 @@ delivery_free (gpointer data)
 
 /* Wallet thread. */
 static void
-deliver (gpointer data)
+feed_deliver (gpointer data)
 {
   const Delivery *delivery = data;
 
@@ -95,7 +95,7 @@ on_events (GObject *source, GAsyncResult *result, gpointer data)
   feed->cursor = events->last;
   delivery = g_new (Delivery, 1);
   *delivery = (Delivery){ feed, wallet_chain_events_ref (events) };
-  if (!wallet_source_post (feed->source, deliver, delivery, delivery_free))
+  if (!wallet_source_post (feed->source, feed_deliver, delivery, delivery_free))
     delivery_free (delivery);
 }
 

@@ -18,7 +18,7 @@ on_step_done (gpointer data)
   follower->busy = FALSE;
   if (follower->tracker == NULL)
     return;
-  /* What a node that is gone has said is not used. */
+  /* The answer of an earlier node process is not used. */
   if (step->epoch == wallet_source_get_epoch (follower->source)) {
     if (step->result != NULL)
       wallet_follow_take (follower, step);
@@ -40,8 +40,8 @@ on_step_settled (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Main context. GLib writes to a task once more when its callback has returned, so the wallet thread may have it only
- * after that. */
+/* Main context. GLib writes to a task again after its callback has returned, so the wallet thread gets it after
+ * that. */
 static void
 on_step_answered (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -94,7 +94,7 @@ on_timer (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* One that comes too late stays, and does nothing then. */
+/* A later timer that is already set stays, and does nothing. */
 static void
 start_timer (WalletFollower *follower)
 {
@@ -132,7 +132,7 @@ wallet_follower_wake_for_news (WalletFollower *follower)
   wallet_follower_wake (follower);
 }
 
-/* A wallet that was made just now begins at the tip, if that is known by now. */
+/* A new wallet starts at the tip, if that is known. */
 static void
 begin_at_tip (WalletFollower *follower)
 {
@@ -229,7 +229,7 @@ wallet_follower_abort_scan (WalletFollower *follower)
 {
   if (!follower->scan.active)
     return;
-  /* At once, also where the node has not answered: what it sends then is not taken. */
+  /* At once, also while the node has not answered: its answer is then ignored. */
   follower->scan.aborted = TRUE;
   follower->scan.active = FALSE;
   wallet_source_changed (follower->source);

@@ -6,13 +6,13 @@ G_BEGIN_DECLS
 
 #define WALLET_FOLLOW_BLOCKS_AT_ONCE 500
 
-/* What the node is asked for: one at a time. */
+/* Requests to the node, one at a time. */
 typedef enum {
   WALLET_STEP_TIP,
   WALLET_STEP_BIRTH_HASH, /* of a block, while the one is looked for after which the wallet was made */
   WALLET_STEP_BIRTH_BLOCK,
   WALLET_STEP_ANCHOR,    /* where the wallet's place stands on this node's chain */
-  WALLET_STEP_BLOCK,     /* where a block stands that another program has noted */
+  WALLET_STEP_BLOCK,     /* the height of a block that another program has stored */
   WALLET_STEP_BLOCKS,    /* those after the place */
   WALLET_STEP_SCAN_HASH, /* of the block before those that are read again */
   WALLET_STEP_SCAN,
@@ -31,15 +31,15 @@ typedef struct {
   gint32 height;        /* SCAN, SCAN_HASH, BIRTH_HASH */
   BtcTx *tx;            /* SUBMIT */
   int epoch;            /* of the node that was asked */
-  GAsyncResult *result; /* NULL: the node is away */
-  GError *error;        /* why nothing came of it */
+  GAsyncResult *result; /* NULL: the node is unavailable */
+  GError *error;        /* why it failed */
 } WalletStep;
 
 /* A kind of step that has failed is not tried again before this time. */
 typedef struct {
   guint failures; /* in a row */
   gint64 until_us;
-  gboolean away; /* since the node was away */
+  gboolean away; /* since the node was unavailable */
 } WalletPause;
 
 /* The search for the block after which a wallet was made. */
@@ -49,7 +49,7 @@ typedef struct {
   gint32 high; /* not older, or above the tip */
   guint8 low32[32];
   gboolean low_pruned; /* or the node has deleted it, and its time is not known */
-  gint32 at;           /* to be looked at */
+  gint32 at;           /* to be checked */
   guint8 at32[32];
   gboolean at_known;
 } WalletBirth;
@@ -70,7 +70,7 @@ struct _WalletFollower {
   WalletBirth birth;
   gint64 birth_time; /* nothing was paid to the wallet in blocks of a time before this one */
   gboolean behind;
-  gboolean ask_tip; /* what the node has is not what it reported */
+  gboolean ask_tip; /* the node's chain differs from the tip that it reported */
   guint empty;      /* answers in a row that brought no block, though the tip is another one */
 
   guint64 mempool_sequence; /* of the mempool that it has seen */
@@ -84,7 +84,7 @@ struct _WalletFollower {
   guint submit_next;
   gboolean submitting; /* SUBMIT has all that is not in a block */
   gboolean submitted;  /* and it was submitted to this node */
-  gboolean resend_due; /* what is in no mempool is to be tried once more */
+  gboolean resend_due; /* what is not in the mempool is to be submitted again */
 
   WalletScan scan;
   guint8 scan_after32[32]; /* the block before scan.next, */
@@ -104,16 +104,16 @@ gboolean wallet_follow_may (WalletFollower *follower, WalletStepKind kind);
 /* ERROR NULL: it was done. */
 void wallet_follow_report (WalletFollower *follower, WalletStepKind kind, const GError *error);
 
-/* plan.c: what is to be asked next; NULL: nothing now. */
+/* plan.c: the next request; NULL: none now. */
 WalletStep *wallet_follow_plan (WalletFollower *follower);
 /* take.c: processes the reply; a failure is left in STEP->error. */
 void wallet_follow_take (WalletFollower *follower, WalletStep *step);
 
-/* events.c: what has happened to the mempool since it was read. */
+/* events.c: applies events since the mempool was read. */
 void wallet_follow_apply_events (WalletFollower *follower, WalletChainEvents *events);
 /* The mempool is being asked for. */
 void wallet_follow_begin_mempool (WalletFollower *follower);
-/* It was read, as of CURSOR (NULL: it was not): works in what has happened meanwhile. */
+/* It was read, as of CURSOR (NULL: it was not): applies the events since then. */
 void wallet_follow_end_mempool (WalletFollower *follower, const WalletChainCursor *cursor);
 
 /* birth.c: for a wallet without a place. */
@@ -126,7 +126,7 @@ void wallet_follow_take_scan (WalletFollower *follower, WalletStep *step);
 
 /* submit.c: submitting all unconfirmed payments to this node; */
 WalletStep *wallet_follow_plan_first_submit (WalletFollower *follower);
-/* and trying again what is in no mempool. */
+/* and submitting again what is not in the mempool. */
 WalletStep *wallet_follow_plan_submit (WalletFollower *follower);
 void wallet_follow_take_submit (WalletFollower *follower, WalletStep *step);
 

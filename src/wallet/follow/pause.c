@@ -1,6 +1,5 @@
-/* What fails is tried again, but ever more rarely: neither a node that is away nor one that answers nonsense is asked
- * thousands of times. Each kind of step has a pause of its own, so that a block that cannot be read keeps nobody from
- * seeing the mempool. */
+/* Failed steps are retried with exponential back-off. Each kind of step has a pause of its own, so that a block that
+ * cannot be read does not keep the wallet from reading the mempool. */
 #include "common/log.h"
 #include "wallet/follow/follower_private.h"
 
@@ -60,7 +59,7 @@ wallet_follow_report (WalletFollower *follower, WalletStepKind kind, const GErro
   follower->resend_due = TRUE;
   pause->away = is_away (error);
   if (pause->away) {
-    common_debug (COMMON_LOG_WALLETDB, "The node was asked, but: %s", error->message);
+    common_debug (COMMON_LOG_WALLETDB, "A request to the node failed: %s", error->message);
     pause->until_us = g_get_monotonic_time () + AWAY_PAUSE_US;
     return;
   }

@@ -1,11 +1,11 @@
-/* What is to be asked of the node next. In this order: where the tip is; where the wallet's last block stands; the heights
- * of blocks that another program has noted; blocks; blocks that are read again; payments that this node does not have yet; the
- * mempool; payments that are tried once more. */
+/* Chooses the next request to the node, in this order: the tip; the fork between the wallet's last block and the active
+ * chain; heights of blocks that another program has stored; blocks; blocks of a rescan; submitting payments that this
+ * node does not have yet; the mempool; submitting payments again. */
 #include <string.h>
 
 #include "wallet/follow/follower_private.h"
 
-/* Another node process is there: where the wallet stands on its chain, and what it has in its mempool, is not known. */
+/* A new node process: where the wallet's place is on its chain, and its mempool, are unknown. */
 static void
 begin_with_node (WalletFollower *follower)
 {
@@ -75,7 +75,7 @@ plan_blocks (WalletFollower *follower, const WalletChainTip *tip)
 static WalletStep *
 plan_mempool (WalletFollower *follower)
 {
-  /* While the node loads its mempool it is read again and again: no event says when that is done. */
+  /* While the node loads its mempool it is read repeatedly: there is no event for the end of loading. */
   if (follower->mempool_seen && follower->mempool_complete)
     return NULL;
   if (follower->mempool_after_us > g_get_monotonic_time ()) {

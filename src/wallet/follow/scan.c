@@ -1,4 +1,4 @@
-/* Reading blocks again: what a reorganisation takes back meanwhile is taken back in the usual way. */
+/* Rescans. A reorganisation in the meantime is handled in the usual way. */
 #include <string.h>
 
 #include "wallet/follow/follower_private.h"
@@ -49,7 +49,7 @@ take_scanned (WalletFollower *follower, const WalletChainBlocks *blocks)
     scan->active = FALSE;
 }
 
-/* Whether STEP was asked for by the scan that goes on now: one may have been aborted meanwhile, and another one begun. */
+/* Whether STEP belongs to the scan in progress: it may have been aborted, and another one started. */
 static gboolean
 scan_asked_for (const WalletFollower *follower, const WalletStep *step)
 {

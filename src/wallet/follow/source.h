@@ -9,8 +9,8 @@ G_BEGIN_DECLS
  * any thread where nothing else is said. */
 typedef struct _WalletSource WalletSource;
 
-/* CHANGED (DATA) comes on the wallet thread whenever the state of a follower may be another one. WORKER is borrowed until
- * wallet_source_close(). Main context. */
+/* CHANGED (DATA) is called on the wallet thread whenever the state of a follower may have changed. WORKER is borrowed
+ * until wallet_source_close(). Main context. */
 WalletSource *
 wallet_source_new (WalletChain *chain, CommonWorker *worker, void (*changed) (gpointer data), gpointer data);
 WalletSource *wallet_source_ref (WalletSource *source);
@@ -26,10 +26,10 @@ GCancellable *wallet_source_get_cancellable (WalletSource *source); /* of calls 
 
 /* The tip as it was reported last; FALSE: this node has not reported one yet. */
 gboolean wallet_source_get_tip (WalletSource *source, WalletChainTip *tip);
-/* An older one than the last is ignored: an answer may be worked in later than a signal that came after it. */
+/* An older one than the last is ignored: an answer may be processed after a later signal. */
 void wallet_source_set_tip (WalletSource *source, const WalletChainTip *tip);
 
-/* Grows when another node is there than before: nothing that the one before said holds for this one. */
+/* Incremented with each new node process: answers of an earlier one do not hold for it. */
 int wallet_source_get_epoch (WalletSource *source);
 void wallet_source_renew (WalletSource *source);
 

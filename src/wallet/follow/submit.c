@@ -1,6 +1,6 @@
-/* Telling the node of the payments that it may not know. Whenever a wallet is new here, or the node is, all that is not
- * in a block is sent: the node may have been killed, and have nothing in its mempool. Until that is done nobody knows
- * what counts. Later, after new blocks or a failure, what is in no mempool is tried once more. */
+/* Submits payments that the node may not have. When the wallet was loaded or the node restarted, all unconfirmed
+ * payments are submitted, since the node may have lost its mempool; the balance is uncertain until that is done. Later,
+ * after new blocks or a failure, payments that are not in the mempool are submitted again. */
 #include <string.h>
 
 #include "common/log.h"
@@ -14,7 +14,8 @@ is_to_be_sent (const WalletTx *tx, gboolean all)
   return (tx->state == WALLET_TX_INACTIVE && (all || !tx->mempool_conflict)) || (all && tx->state == WALLET_TX_MEMPOOL);
 }
 
-/* The ids, not the payments: these may be gone when their turn comes. Oldest first, so parents before children. */
+/* The ids, not the payments: these may have been removed when their turn comes. Oldest first, so parents before
+ * children. */
 static void
 fill_submit (WalletFollower *follower, gboolean all)
 {
@@ -86,7 +87,7 @@ wallet_follow_take_submit (WalletFollower *follower, WalletStep *step)
   g_autoptr (GError) error = NULL;
   gboolean sent = wallet_chain_submit_finish (wallet_source_get_chain (follower->source), step->result, &error);
 
-  /* No answer is no refusal. */
+  /* A missing answer is not a refusal. */
   if (!sent && !g_error_matches (error, BUS_ERROR, BUS_ERROR_REJECTED)
       && !g_error_matches (error, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT)) {
     step->error = g_steal_pointer (&error);
@@ -94,7 +95,7 @@ wallet_follow_take_submit (WalletFollower *follower, WalletStep *step)
   }
   follower->submit_next++;
   if (!sent)
-    common_debug (COMMON_LOG_WALLETDB, "A payment was sent again, but: %s", error->message);
+    common_debug (COMMON_LOG_WALLETDB, "A payment could not be sent again: %s", error->message);
   if (tx != NULL && g_error_matches (error, BUS_ERROR, BUS_ERROR_REJECTED))
     wallet_tracker_set_refused (follower->tracker, tx, error->message);
   else if (sent && tx != NULL && tx->state == WALLET_TX_INACTIVE)

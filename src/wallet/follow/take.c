@@ -1,9 +1,9 @@
-/* What the node has answered is worked into the wallet. */
+/* Processes the answers of the node. */
 #include <string.h>
 
 #include "wallet/follow/follower_private.h"
 
-/* The mempool is read whole, so not at every change of it. */
+/* The mempool is read as a whole, so not at every change. */
 #define MEMPOOL_INTERVAL_US 100000
 #define MEMPOOL_SHARE 10
 
@@ -42,12 +42,13 @@ take_fork (WalletFollower *follower, WalletStep *step)
     return;
   if (!is_possible_fork (follower->tracker, step->locator, fork)) {
     g_set_error_literal (&step->error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER,
-                         "the node sent a fork that was not asked for");
+                         "the node sent a fork that was not requested");
     return;
   }
   if (memcmp (fork->hash32, step->locator->data, 32) != 0) {
     wallet_tracker_rewind (follower->tracker, fork->height, fork->hash32, batch);
-    /* What was confirmed may be back in the mempool, and the event that said so came when it still was. */
+    /* Transactions of these blocks may be back in the mempool, added by an event that was processed while they were
+     * confirmed. */
     follower->mempool_seen = FALSE;
   } else
     wallet_tracker_set_place (follower->tracker, fork->height, fork->hash32, batch);
@@ -55,9 +56,9 @@ take_fork (WalletFollower *follower, WalletStep *step)
   wallet_tracker_commit_later (follower->tracker, batch, NULL);
 }
 
-/* A block that the node does not have is on no chain. One above the place is read in its turn. */
+/* A block that the node does not have is not in its chain. One above the place is read later anyway. */
 static void
-take_block (WalletFollower *follower, WalletStep *step)
+take_located_block (WalletFollower *follower, WalletStep *step)
 {
   guint8 place32[32];
   g_autoptr (WalletBatch) batch = wallet_batch_new ();
@@ -78,8 +79,8 @@ take_block (WalletFollower *follower, WalletStep *step)
   wallet_tracker_commit_later (follower->tracker, batch, NULL);
 }
 
-/* No block came, though the tip is another one: it may have changed meanwhile, so the node is asked; and if it says the same
- * again, it contradicts itself. */
+/* No block came, although the tip is a different one: it may have changed in the meantime, so it is requested again.
+ * The same answer again is a contradiction. */
 static void
 take_no_blocks (WalletFollower *follower, WalletStep *step)
 {
@@ -110,9 +111,10 @@ take_blocks (WalletFollower *follower, WalletStep *step)
   if (g_error_matches (step->error, BUS_ERROR, BUS_ERROR_NOT_IN_CHAIN)) {
     follower->anchored = FALSE;
     g_clear_error (&step->error);
-    /* Once is a reorganisation; again and again without a block between them is none. */
+    /* Once is a reorganisation; several times without a block in between is not. */
     if (++follower->empty >= 5)
-      g_set_error_literal (&step->error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER, "the node does not know its own chain");
+      g_set_error_literal (&step->error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER,
+                           "the node contradicts itself about its chain");
     return;
   }
   if (blocks == NULL)
@@ -130,7 +132,7 @@ take_blocks (WalletFollower *follower, WalletStep *step)
                             batch);
   wallet_tracker_commit_later (follower->tracker, batch, NULL);
   follower->empty = 0;
-  /* What was refused before may be welcome after these blocks. */
+  /* Refused payments may be accepted after these blocks. */
   follower->resend_due = TRUE;
 }
 
@@ -170,7 +172,7 @@ wallet_follow_take (WalletFollower *follower, WalletStep *step)
     take_fork (follower, step);
     break;
   case WALLET_STEP_BLOCK:
-    take_block (follower, step);
+    take_located_block (follower, step);
     break;
   case WALLET_STEP_BLOCKS:
     take_blocks (follower, step);

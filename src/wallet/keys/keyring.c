@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "bitcoin/primitives/hash_key.h"
 #include "wallet/store/record.h"
 
 /* Where a script comes from. Descriptors may overlap: then it comes from several. */
@@ -21,18 +22,6 @@ place_free (gpointer data)
   }
 }
 
-static guint
-id_hash (gconstpointer id)
-{
-  return btc_get_u32 (id);
-}
-
-static gboolean
-id_equal (gconstpointer a, gconstpointer b)
-{
-  return memcmp (a, b, 32) == 0;
-}
-
 static void
 chain_free (WalletKeyChain *chain)
 {
@@ -50,9 +39,9 @@ wallet_keyring_new (BtcNetwork network, guint keypool)
   keyring->network = network;
   keyring->keypool = keypool;
   keyring->chains = g_ptr_array_new_with_free_func ((GDestroyNotify) chain_free);
-  keyring->by_id = g_hash_table_new (id_hash, id_equal);
+  keyring->by_id = g_hash_table_new (btc_hash32_hash, btc_hash32_equal);
   keyring->scripts = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, place_free);
-  keyring->parents = g_hash_table_new_full (id_hash, id_equal, g_free, g_free);
+  keyring->parents = g_hash_table_new_full (btc_hash32_hash, btc_hash32_equal, g_free, g_free);
   return keyring;
 }
 
@@ -216,7 +205,7 @@ has_key (const WalletKeyChain *chain)
   return chain->secret.xprv != NULL || chain->secret.key != NULL || chain->crypted;
 }
 
-/* The one that can spend it; of several, the one that addresses are given out from. */
+/* Prefers a descriptor that can spend it; of several, the one that addresses are handed out from. */
 static guint
 place_rank (const Place *place)
 {

@@ -36,14 +36,14 @@ WalletKeyring *wallet_keyring_new (BtcNetwork network, guint keypool);
 void wallet_keyring_free (WalletKeyring *keyring);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletKeyring, wallet_keyring_free)
 
-/* Takes in one record of wallet.dat, if it is about keys. KEY stands behind the name. FALSE when it is damaged. */
+/* Loads one record of wallet.dat, if it is about keys. KEY is positioned after the name. FALSE when it is damaged. */
 gboolean
 wallet_keyring_load_record (WalletKeyring *keyring, const char *name, BtcReader *key, const guint8 *value, gsize len);
 
 /* After the last record: derives the scripts. BATCH takes what has to be written. BUS_ERROR_WALLET_DAMAGED. */
 gboolean wallet_keyring_load_done (WalletKeyring *keyring, WalletBatch *batch, GError **error);
 
-/* Makes the eight descriptors of a new wallet from SEED (16 to 64 bytes), created at TIME. */
+/* Creates the eight descriptors of a new wallet from SEED (16 to 64 bytes), created at TIME. */
 gboolean wallet_keyring_create (WalletKeyring *keyring,
                                 const guint8 *seed,
                                 gsize len,
@@ -61,12 +61,12 @@ gint64 wallet_keyring_get_birth_time (
 /* Whether SCRIPT is ours. REF may be NULL; where descriptors overlap, it is of the one that can spend it. */
 gboolean wallet_keyring_find (WalletKeyring *keyring, BtcSpan script, WalletKeyRef *ref);
 
-/* The next unused script of the active chain; NULL when there is none. It is never given again, also when BATCH is not
- * written after all. The caller owns it. */
+/* The next unused script of the active chain; NULL when there is none. It is never handed out again, even when BATCH is
+ * not written. The caller owns it. */
 GBytes *wallet_keyring_next (WalletKeyring *keyring, WalletAddressType type, gboolean internal, WalletBatch *batch);
 
-/* SCRIPT, if it is ours, was seen on the chain: no descriptor that it comes from gives out anything up to it any more, and
- * more are derived ahead. */
+/* SCRIPT, if it is ours, was seen on the chain: its descriptors hand out no index up to it again, and more are derived
+ * ahead. */
 void wallet_keyring_mark_used (WalletKeyring *keyring, BtcSpan script, WalletBatch *batch);
 
 /* Derives until SIZE addresses (0: the wallet's own number) are ahead of the last that was given out. */

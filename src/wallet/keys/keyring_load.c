@@ -1,4 +1,4 @@
-/* Reading the descriptors of a wallet, and making those of a new one. */
+/* Loads the descriptors of a wallet, and creates those of a new one. */
 #include <string.h>
 
 #include "common/secret.h"
@@ -15,7 +15,12 @@ load_descriptor (WalletKeyring *keyring, const guint8 *id32, const guint8 *value
 }
 
 static gboolean
-load_key (WalletKeyring *keyring, const guint8 *id32, BtcReader *key, const guint8 *value, gsize len, gboolean crypted)
+keyring_load_key (WalletKeyring *keyring,
+                  const guint8 *id32,
+                  BtcReader *key,
+                  const guint8 *value,
+                  gsize len,
+                  gboolean crypted)
 {
   WalletKeyChain *chain = wallet_keyring_chain (keyring, id32);
   BtcSpan pubkey = btc_reader_bytes (key);
@@ -92,9 +97,9 @@ wallet_keyring_load_record (WalletKeyring *keyring, const char *name, BtcReader 
   if (g_str_equal (name, WALLET_RECORD_DESCRIPTOR))
     return load_descriptor (keyring, id32, value, len);
   if (g_str_equal (name, WALLET_RECORD_DESCRIPTOR_KEY))
-    return load_key (keyring, id32, key, value, len, FALSE);
+    return keyring_load_key (keyring, id32, key, value, len, FALSE);
   if (g_str_equal (name, WALLET_RECORD_DESCRIPTOR_CRYPTED_KEY))
-    return load_key (keyring, id32, key, value, len, TRUE);
+    return keyring_load_key (keyring, id32, key, value, len, TRUE);
   if (g_str_equal (name, WALLET_RECORD_DESCRIPTOR_CACHE))
     return load_cache (keyring, id32, key, value, len, FALSE);
   if (g_str_equal (name, WALLET_RECORD_DESCRIPTOR_HARDENED_CACHE))
@@ -122,15 +127,14 @@ complete_secret (WalletKeyring *keyring, WalletKeyChain *chain)
         = btc_private_descriptor_set_parent (chain->descriptor, chain->secret.xprv, &chain->last_hardened);
 }
 
-/* A wallet that went on without a part of its coins would hide them, also from the program that made it. */
+/* A wallet that advanced without some of its coins would hide them, also from the program that created it. */
 static gboolean
 refuse_descriptor (const WalletKeyChain *chain, const char *why, GError **error)
 {
-  g_set_error (
-      error, BUS_ERROR, BUS_ERROR_NOT_SUPPORTED,
-      "This version cannot follow a descriptor of the wallet, so it does not load it: %s (%s). Use the wallet with "
-      "the program that made it.",
-      chain->record.text, why);
+  g_set_error (error, BUS_ERROR, BUS_ERROR_NOT_SUPPORTED,
+               "This version cannot follow a descriptor of the wallet, so it does not load it: %s (%s). Use the wallet "
+               "with the program that created it.",
+               chain->record.text, why);
   return FALSE;
 }
 
@@ -215,7 +219,7 @@ xpub_value (const BtcXpub *xpub)
 }
 
 static GByteArray *
-cache_key (const char *name, const guint8 id32[32])
+xpub_cache_key (const char *name, const guint8 id32[32])
 {
   GByteArray *key = wallet_record_key_data (name, id32, 32);
 
@@ -235,9 +239,9 @@ write_new_chain (WalletKeyring *keyring, WalletKeyChain *chain, const BtcXprv *m
 
   btc_write_bytes (key, pubkey33, 33);
   wallet_batch_set (batch, key, wallet_key_record_write (btc_xprv_get_key (master), pubkey33));
-  wallet_batch_set (batch, cache_key (WALLET_RECORD_DESCRIPTOR_CACHE, chain->id32),
+  wallet_batch_set (batch, xpub_cache_key (WALLET_RECORD_DESCRIPTOR_CACHE, chain->id32),
                     xpub_value (&btc_descriptor_get_key (chain->descriptor, 0)->parent));
-  wallet_batch_set (batch, cache_key (WALLET_RECORD_DESCRIPTOR_HARDENED_CACHE, chain->id32),
+  wallet_batch_set (batch, xpub_cache_key (WALLET_RECORD_DESCRIPTOR_HARDENED_CACHE, chain->id32),
                     xpub_value (&chain->last_hardened));
   btc_write_data (id, chain->id32, 32);
   wallet_batch_set (batch, wallet_record_key_data (active, &type, 1), id);
@@ -297,6 +301,6 @@ wallet_keyring_create (WalletKeyring *keyring,
   if (master != NULL)
     return TRUE;
 failed:
-  g_set_error_literal (error, BUS_ERROR, BUS_ERROR_FAILED, "The keys of the wallet could not be made.");
+  g_set_error_literal (error, BUS_ERROR, BUS_ERROR_FAILED, "The keys of the wallet could not be created.");
   return FALSE;
 }

@@ -22,7 +22,7 @@ wallet_chain_is_available (WalletChain *chain)
   return WALLET_CHAIN_GET_IFACE (chain)->is_available (chain);
 }
 
-/* Who called, until the answer is theirs. */
+/* A caller, until it gets its answer. */
 typedef struct {
   GAsyncReadyCallback callback;
   gpointer data;
@@ -48,8 +48,8 @@ chain_caller_free (gpointer data)
   g_free (caller);
 }
 
-/* A caller may finish its call on another thread, while GTask still writes to a task after this callback: so it is handed over
- * in a turn of its own. */
+/* A caller may finish its call on another thread, while GTask still writes to a task after this callback: so it is
+ * completed in a later iteration of the main loop. */
 static void
 chain_answered (GObject *source, GAsyncResult *result, gpointer data)
 {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/log.h"
+#include "dbus/bytes.h"
 #include "dbus/errors.h"
 #include "dbus/memfd.h"
 #include "dbus/names.h"
@@ -10,7 +11,7 @@
 #include "wallet/link/chain_wire.h"
 
 #define INTERFACE "org.moneyrocket.Chain1"
-/* While the node loads its chain it is asked again so often. */
+/* The interval of retries while the node loads its chain. */
 #define RETRY_MS 250
 /* More than the node may send: 8 MB and one block; the mempool. */
 #define MAX_BLOCKS_BYTES (16u << 20)
@@ -19,7 +20,7 @@
 struct _WalletChainBus {
   GObject parent;
   GDBusConnection *connection;
-  GCancellable *cancellable; /* of everything that is asked over CONNECTION */
+  GCancellable *cancellable; /* of all calls over CONNECTION */
   guint subscription;
   guint retry_source;
   gboolean available;
@@ -33,7 +34,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (WalletChainBus,
                                G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (WALLET_TYPE_CHAIN, wallet_chain_bus_iface_init))
 
-/* A call on its way: what was asked, what was answered, and how the one becomes the result of the other. */
+/* A pending call, with the arguments that its result depends on and the function that unpacks the result. */
 typedef struct _BusCall BusCall;
 struct _BusCall {
   gpointer (*unpack) (const BusCall *call, GError **error); /* NULL: the result is TRUE */
@@ -69,7 +70,7 @@ bus_call_unpack (GTask *task, gpointer source, gpointer data, GCancellable *canc
   gpointer result = call->unpack (call, &error);
 
   if (result == NULL) {
-    common_warn ("An answer of the node is not used: %s.", error->message);
+    common_warn ("An answer of the node is ignored: %s.", error->message);
     g_task_return_error (task, error);
     return;
   }
@@ -80,7 +81,7 @@ static void
 bus_call_fail (GTask *task, GError *error)
 {
   bus_error_strip (error);
-  /* What is not an answer of the node means that the node is away. */
+  /* Any error that is not the node's means that it is unavailable. */
   if (error->domain != BUS_ERROR) {
     g_clear_error (&error);
     error = g_error_new_literal (BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE, "the node did not answer");
@@ -151,12 +152,6 @@ bus_call_new (gpointer (*unpack) (const BusCall *call, GError **error), GDestroy
 }
 
 static GVariant *
-bytes_variant (const guint8 *data, gsize len)
-{
-  return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, data, len, 1);
-}
-
-static GVariant *
 no_options (void)
 {
   return g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0);
@@ -193,7 +188,7 @@ bus_find_fork (WalletChain *chain, const guint8 *locator, guint n, GTask *task)
   GVariantBuilder hashes = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aay"));
 
   for (guint i = 0; i < n; i++)
-    g_variant_builder_add_value (&hashes, bytes_variant (locator + 32 * i, 32));
+    g_variant_builder_add_value (&hashes, bus_bytes_new (locator + 32 * i, 32));
   bus_call_start (chain, task, bus_call_new (unpack_place, g_free), "FindFork",
                   g_variant_new ("(aay@a{sv})", &hashes, no_options ()), "(uay)");
 }
@@ -233,7 +228,7 @@ bus_get_blocks (WalletChain *chain, const guint8 *after32, guint limit, GTask *t
   call->max_bulk = MAX_BLOCKS_BYTES;
   bus_call_start (
       chain, task, call, "GetBlocks",
-      g_variant_new ("(@ayu@a{sv})", bytes_variant (call->hash32, after32 != NULL ? 32 : 0), limit, no_options ()),
+      g_variant_new ("(@ayu@a{sv})", bus_bytes_new (call->hash32, after32 != NULL ? 32 : 0), limit, no_options ()),
       "(uh)");
 }
 
@@ -252,7 +247,7 @@ bus_get_block (WalletChain *chain, const guint8 hash32[32], GTask *task)
   call->bulk_child = 2;
   call->max_bulk = MAX_BLOCKS_BYTES;
   bus_call_start (chain, task, call, "GetBlock",
-                  g_variant_new ("(@ay@a{sv})", bytes_variant (hash32, 32), no_options ()), "(ubh)");
+                  g_variant_new ("(@ay@a{sv})", bus_bytes_new (hash32, 32), no_options ()), "(ubh)");
 }
 
 static gpointer
@@ -291,7 +286,7 @@ bus_get_events (WalletChain *chain, const WalletChainCursor *after, guint max_by
 static void
 bus_submit (WalletChain *chain, BtcTx *tx, guint64 max_fee_rate, GTask *task)
 {
-  GVariant *raw = bytes_variant (tx->bytes.data, tx->bytes.len);
+  GVariant *raw = bus_bytes_new (tx->bytes.data, tx->bytes.len);
 
   bus_call_start (chain, task, bus_call_new (NULL, NULL), "Submit",
                   g_variant_new ("(@ayt@a{sv})", raw, max_fee_rate, no_options ()), "(ay)");
@@ -350,7 +345,7 @@ on_tip_signal (GDBusConnection *connection,
   if (tip != NULL)
     bus_take_tip (data, tip);
   else
-    common_warn ("The tip that the node reported is not used: %s.", error->message);
+    common_warn ("The tip reported by the node is ignored: %s.", error->message);
 }
 
 static void bus_ask_tip (WalletChainBus *self);

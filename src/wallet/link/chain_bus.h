@@ -5,14 +5,14 @@
 
 G_BEGIN_DECLS
 
-/* The chain behind org.moneyrocket.Chain1, on a connection that may come and go. Main context; what is large is unpacked
- * and checked on threads of GLib's pool. */
+/* The chain behind org.moneyrocket.Chain1, on a connection that may be lost and replaced. Main context; what is large
+ * is unpacked and checked on threads of GLib's pool. */
 #define WALLET_TYPE_CHAIN_BUS (wallet_chain_bus_get_type ())
 G_DECLARE_FINAL_TYPE (WalletChainBus, wallet_chain_bus, WALLET, CHAIN_BUS, GObject)
 
 WalletChainBus *wallet_chain_bus_new (BtcNetwork network);
 
-/* NULL: the node is away. A new connection is available once the node has reported its tip. */
+/* NULL: the node is unavailable. A new connection is available once the node has reported its tip. */
 void wallet_chain_bus_set_connection (WalletChainBus *self, GDBusConnection *connection);
 
 G_END_DECLS

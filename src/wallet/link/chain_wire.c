@@ -33,7 +33,7 @@ wire_height (guint32 height, gint32 *out, GError **error)
   *out = (gint32) MIN (height, WALLET_CHAIN_MAX_HEIGHT);
   if (height <= WALLET_CHAIN_MAX_HEIGHT)
     return TRUE;
-  wire_refuse (error, "a height that no chain reaches");
+  wire_refuse (error, "a height that is out of range");
   return FALSE;
 }
 
@@ -147,7 +147,7 @@ wallet_chain_wire_blocks (GVariant *answer,
     g_ptr_array_add (blocks->blocks, block);
     if ((gint64) height != (gint64) blocks->first_height + blocks->blocks->len - 1
         || (after32 == NULL && blocks->first_height != 0) || blocks->blocks->len > limit)
-      return wire_refuse (error, "other blocks than those that were asked for");
+      return wire_refuse (error, "other blocks than the requested ones");
     prev32 = block->hash32;
   }
   if (count != blocks->blocks->len)
@@ -173,7 +173,7 @@ wallet_chain_wire_block (GVariant *answer,
   if (found->block == NULL)
     return NULL;
   if (memcmp (found->block->hash32, hash32, 32) != 0)
-    return wire_refuse (error, "another block than the one that was asked for");
+    return wire_refuse (error, "another block than the requested one");
   return g_steal_pointer (&found);
 }
 

@@ -5,9 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Answers of org.moneyrocket.Chain1 as values. The node is not trusted to send what it should: whatever breaks a rule of
- * chain.h is BUS_ERROR_INVALID_ANSWER, and NULL. ANSWER is of the method's type; PARAMS are those of the network. Pure, any
- * thread. */
+/* Answers of org.moneyrocket.Chain1 as values. The node is not trusted: whatever breaks a rule of chain.h gives NULL
+ * with BUS_ERROR_INVALID_ANSWER. ANSWER is of the method's type; PARAMS are those of the network. Pure, any thread. */
 
 /* GetTip, and the arguments of TipChanged. */
 WalletChainTip *wallet_chain_wire_tip (GVariant *answer, GError **error);

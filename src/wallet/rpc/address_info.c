@@ -116,7 +116,7 @@ set_parents (RpcJson *info, const WalletKeyRef *ref)
 }
 
 static RpcJson *
-body (RpcCall *call, Wallet *wallet, GError **error)
+address_info_body (RpcCall *call, Wallet *wallet, GError **error)
 {
   BtcNetwork network = wallet_tracker_get_network (wallet->tracker);
   const char *why = NULL;
@@ -156,5 +156,5 @@ body (RpcCall *call, Wallet *wallet, GError **error)
 void
 wallet_rpc_getaddressinfo (RpcCall *call, GTask *task)
 {
-  wallet_rpc_run (call, task, body);
+  wallet_rpc_run (call, task, address_info_body);
 }

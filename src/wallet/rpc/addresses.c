@@ -36,31 +36,31 @@ next_address (RpcCall *call,
 }
 
 static RpcJson *
-new_body (RpcCall *call, Wallet *wallet, GError **error)
+get_new_address_body (RpcCall *call, Wallet *wallet, GError **error)
 {
   return next_address (call, wallet, FALSE, rpc_call_string (call, 0), rpc_call_string (call, 1), error);
 }
 
 static void
-new_address (RpcCall *call, GTask *task)
+get_new_address (RpcCall *call, GTask *task)
 {
-  wallet_rpc_run (call, task, new_body);
+  wallet_rpc_run (call, task, get_new_address_body);
 }
 
 static RpcJson *
-change_body (RpcCall *call, Wallet *wallet, GError **error)
+get_change_address_body (RpcCall *call, Wallet *wallet, GError **error)
 {
   return next_address (call, wallet, TRUE, NULL, rpc_call_string (call, 0), error);
 }
 
 static void
-change_address (RpcCall *call, GTask *task)
+get_change_address (RpcCall *call, GTask *task)
 {
-  wallet_rpc_run (call, task, change_body);
+  wallet_rpc_run (call, task, get_change_address_body);
 }
 
 static RpcJson *
-label_body (RpcCall *call, Wallet *wallet, GError **error)
+set_address_label_body (RpcCall *call, Wallet *wallet, GError **error)
 {
   g_autoptr (GBytes) script = wallet_rpc_script (wallet, rpc_call_string (call, 0), error);
 
@@ -74,9 +74,9 @@ label_body (RpcCall *call, Wallet *wallet, GError **error)
 }
 
 static void
-set_label (RpcCall *call, GTask *task)
+set_address_label (RpcCall *call, GTask *task)
 {
-  wallet_rpc_run (call, task, label_body);
+  wallet_rpc_run (call, task, set_address_label_body);
 }
 
 static gint
@@ -115,7 +115,7 @@ labels_body (RpcCall *call, Wallet *wallet, GError **error)
 }
 
 static void
-labels (RpcCall *call, GTask *task)
+list_labels (RpcCall *call, GTask *task)
 {
   wallet_rpc_run (call, task, labels_body);
 }
@@ -202,7 +202,7 @@ descriptors_body (RpcCall *call, Wallet *wallet, GError **error)
 }
 
 static void
-descriptors (RpcCall *call, GTask *task)
+list_descriptors (RpcCall *call, GTask *task)
 {
   wallet_rpc_run (call, task, descriptors_body);
 }
@@ -223,7 +223,7 @@ refill_body (RpcCall *call, Wallet *wallet, GError **error)
 }
 
 static void
-refill (RpcCall *call, GTask *task)
+refill_keypool (RpcCall *call, GTask *task)
 {
   wallet_rpc_run (call, task, refill_body);
 }
@@ -232,60 +232,60 @@ static const RpcMethod methods[] = {
   { "Wallet",
     "getnewaddress",
     NULL,
-    "A new address to be paid to.",
-    { { "label", RPC_ARG_STRING, FALSE, "What it is for." },
+    "Returns a new address for receiving payments.",
+    { { "label", RPC_ARG_STRING, FALSE, "The label of the address." },
       { "address_type", RPC_ARG_STRING, FALSE, "legacy, p2sh-segwit, bech32 or bech32m." } },
     RPC_RUN_DEFERRED,
-    new_address },
+    get_new_address },
   { "Wallet",
     "getrawchangeaddress",
     NULL,
-    "A new address for change.",
+    "Returns a new address for change.",
     { { "address_type", RPC_ARG_STRING, FALSE, "legacy, p2sh-segwit, bech32 or bech32m." } },
     RPC_RUN_DEFERRED,
-    change_address },
+    get_change_address },
   { "Wallet",
     "getaddressinfo",
     NULL,
-    "What this wallet knows of an address.",
+    "Returns information about an address.",
     { { "address", RPC_ARG_STRING, TRUE, "The address." } },
     RPC_RUN_DEFERRED,
     wallet_rpc_getaddressinfo },
   { "Wallet",
     "setlabel",
     NULL,
-    "Gives an address a label.",
+    "Sets the label of an address.",
     { { "address", RPC_ARG_STRING, TRUE, "The address." }, { "label", RPC_ARG_STRING, TRUE, "Its label." } },
     RPC_RUN_DEFERRED,
-    set_label },
+    set_address_label },
   { "Wallet",
     "listlabels",
     NULL,
-    "All labels.",
+    "Lists all labels.",
     { { "purpose", RPC_ARG_STRING, FALSE, "send or receive." } },
     RPC_RUN_DEFERRED,
-    labels },
+    list_labels },
   { "Wallet",
     "getaddressesbylabel",
     NULL,
-    "The addresses with a label.",
+    "Lists the addresses with a label.",
     { { "label", RPC_ARG_STRING, TRUE, "The label." } },
     RPC_RUN_DEFERRED,
     by_label },
   { "Wallet",
     "listdescriptors",
     NULL,
-    "The descriptors of this wallet.",
+    "Lists the descriptors of this wallet.",
     { { "private", RPC_ARG_BOOL, FALSE, "Not supported yet." } },
     RPC_RUN_DEFERRED,
-    descriptors },
+    list_descriptors },
   { "Wallet",
     "keypoolrefill",
     NULL,
-    "Derives addresses ahead.",
-    { { "newsize", RPC_ARG_INT, FALSE, "How many are to be ahead." } },
+    "Derives addresses in advance.",
+    { { "newsize", RPC_ARG_INT, FALSE, "The number of unused addresses to keep." } },
     RPC_RUN_DEFERRED,
-    refill },
+    refill_keypool },
 };
 
 WalletRpcGroup

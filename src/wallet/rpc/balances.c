@@ -17,7 +17,7 @@ balance_body (RpcCall *call, Wallet *wallet, GError **error)
 }
 
 static void
-balance (RpcCall *call, GTask *task)
+get_balance (RpcCall *call, GTask *task)
 {
   wallet_rpc_run_synced (call, task, balance_body);
 }
@@ -40,7 +40,7 @@ balances_body (RpcCall *call, Wallet *wallet, GError **error)
 }
 
 static void
-balances (RpcCall *call, GTask *task)
+get_balances (RpcCall *call, GTask *task)
 {
   wallet_rpc_run_synced (call, task, balances_body);
 }
@@ -62,7 +62,7 @@ received_body (RpcCall *call, Wallet *wallet, GError **error)
 }
 
 static void
-received (RpcCall *call, GTask *task)
+get_received (RpcCall *call, GTask *task)
 {
   wallet_rpc_run_synced (call, task, received_body);
 }
@@ -71,23 +71,29 @@ static const RpcMethod methods[] = {
   { "Wallet",
     "getbalance",
     NULL,
-    "What can be spent.",
-    { { "dummy", RPC_ARG_STRING, FALSE, "Left out, or \"*\"." },
-      { "minconf", RPC_ARG_INT, FALSE, "Only what has this many confirmations." },
+    "Returns the spendable balance.",
+    { { "dummy", RPC_ARG_STRING, FALSE, "Omitted, or \"*\"." },
+      { "minconf", RPC_ARG_INT, FALSE, "Only transactions with at least this many confirmations." },
       { "include_watchonly", RPC_ARG_BOOL, FALSE, "No longer used." },
       { "avoid_reuse", RPC_ARG_BOOL, FALSE, "Not supported yet." } },
     RPC_RUN_DEFERRED,
-    balance },
-  { "Wallet", "getbalances", NULL, "The balances of this wallet.", { { NULL } }, RPC_RUN_DEFERRED, balances },
+    get_balance },
+  { "Wallet",
+    "getbalances",
+    NULL,
+    "Returns the balances of this wallet.",
+    { { NULL } },
+    RPC_RUN_DEFERRED,
+    get_balances },
   { "Wallet",
     "getreceivedbyaddress",
     NULL,
-    "What was paid to an address in all.",
+    "Returns the total amount received by an address.",
     { { "address", RPC_ARG_STRING, TRUE, "An address of this wallet." },
       { "minconf", RPC_ARG_INT, FALSE, "Only payments with this many confirmations." },
-      { "include_immature_coinbase", RPC_ARG_BOOL, FALSE, "With coinbases that cannot be spent yet." } },
+      { "include_immature_coinbase", RPC_ARG_BOOL, FALSE, "Include immature coinbase transactions." } },
     RPC_RUN_DEFERRED,
-    received },
+    get_received },
 };
 
 WalletRpcGroup

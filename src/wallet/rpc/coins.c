@@ -6,7 +6,7 @@
 #include "common/hex.h"
 #include "wallet/rpc/methods.h"
 
-/* What a payment that is not in a block stands on, itself among it. */
+/* The unconfirmed ancestors of a payment, itself included. */
 typedef struct {
   GHashTable *seen; /* of WalletTx */
   gint64 vsize;
@@ -119,7 +119,7 @@ is_listed (Wallet *wallet, const WalletCoin *coin, gint64 min, gint64 max, gbool
 }
 
 static RpcJson *
-unspent_body (RpcCall *call, Wallet *wallet, GError **error)
+list_unspent_body (RpcCall *call, Wallet *wallet, GError **error)
 {
   g_autoptr (GPtrArray) coins = wallet_tracker_list_coins (wallet->tracker);
   g_autoptr (GHashTable) filter = read_filter (call, wallet, error);
@@ -142,9 +142,9 @@ unspent_body (RpcCall *call, Wallet *wallet, GError **error)
 }
 
 static void
-unspent (RpcCall *call, GTask *task)
+list_unspent (RpcCall *call, GTask *task)
 {
-  wallet_rpc_run_synced (call, task, unspent_body);
+  wallet_rpc_run_synced (call, task, list_unspent_body);
 }
 
 static gboolean
@@ -188,7 +188,7 @@ read_outpoint (Wallet *wallet, const RpcJson *json, gboolean unlock, BtcOutpoint
 }
 
 static RpcJson *
-lock_body (RpcCall *call, Wallet *wallet, GError **error)
+lock_unspent_body (RpcCall *call, Wallet *wallet, GError **error)
 {
   g_autoptr (WalletBatch) batch = wallet_batch_new ();
   g_autoptr (GArray) outpoints = g_array_new (FALSE, FALSE, sizeof (BtcOutpoint));
@@ -217,13 +217,13 @@ lock_body (RpcCall *call, Wallet *wallet, GError **error)
 }
 
 static void
-lock (RpcCall *call, GTask *task)
+lock_unspent (RpcCall *call, GTask *task)
 {
-  wallet_rpc_run_synced (call, task, lock_body);
+  wallet_rpc_run_synced (call, task, lock_unspent_body);
 }
 
 static RpcJson *
-locked_body (RpcCall *call, Wallet *wallet, GError **error)
+list_locked_body (RpcCall *call, Wallet *wallet, GError **error)
 {
   g_autoptr (GArray) all = wallet_tracker_list_locked (wallet->tracker);
   RpcJson *list = rpc_json_new_array ();
@@ -239,33 +239,33 @@ locked_body (RpcCall *call, Wallet *wallet, GError **error)
 }
 
 static void
-locked (RpcCall *call, GTask *task)
+list_locked (RpcCall *call, GTask *task)
 {
-  wallet_rpc_run_synced (call, task, locked_body);
+  wallet_rpc_run_synced (call, task, list_locked_body);
 }
 
 static const RpcMethod methods[] = {
   { "Wallet",
     "listunspent",
     NULL,
-    "The coins of this wallet.",
-    { { "minconf", RPC_ARG_INT, FALSE, "At least this many confirmations." },
-      { "maxconf", RPC_ARG_INT, FALSE, "At most this many." },
-      { "addresses", RPC_ARG_ARRAY, FALSE, "Only these addresses." },
-      { "include_unsafe", RPC_ARG_BOOL, FALSE, "With unconfirmed coins from others." },
+    "Lists the unspent outputs of this wallet.",
+    { { "minconf", RPC_ARG_INT, FALSE, "The minimum number of confirmations." },
+      { "maxconf", RPC_ARG_INT, FALSE, "The maximum number of confirmations." },
+      { "addresses", RPC_ARG_ARRAY, FALSE, "Only outputs to these addresses." },
+      { "include_unsafe", RPC_ARG_BOOL, FALSE, "Include unconfirmed outputs received from others." },
       { "query_options", RPC_ARG_OBJECT, FALSE, "Not used yet." } },
     RPC_RUN_DEFERRED,
-    unspent },
+    list_unspent },
   { "Wallet",
     "lockunspent",
     NULL,
-    "Keeps coins from being spent, or sets them free.",
-    { { "unlock", RPC_ARG_BOOL, TRUE, "Whether they are set free." },
-      { "transactions", RPC_ARG_ARRAY, FALSE, "Objects with txid and vout; left out: all, to be set free." },
-      { "persistent", RPC_ARG_BOOL, FALSE, "Also after a restart." } },
+    "Locks unspent outputs, or unlocks them.",
+    { { "unlock", RPC_ARG_BOOL, TRUE, "Whether to unlock (true) or lock (false)." },
+      { "transactions", RPC_ARG_ARRAY, FALSE, "Objects with txid and vout; omitted: all, to be unlocked." },
+      { "persistent", RPC_ARG_BOOL, FALSE, "Whether the lock survives a restart." } },
     RPC_RUN_DEFERRED,
-    lock },
-  { "Wallet", "listlockunspent", NULL, "The coins that are kept.", { { NULL } }, RPC_RUN_DEFERRED, locked },
+    lock_unspent },
+  { "Wallet", "listlockunspent", NULL, "Lists the locked outputs.", { { NULL } }, RPC_RUN_DEFERRED, list_locked },
 };
 
 WalletRpcGroup

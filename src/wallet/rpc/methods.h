@@ -26,7 +26,7 @@ typedef RpcJson *(*WalletRpcBody) (RpcCall *call, Wallet *wallet, GError **error
 /* Runs BODY for the wallet that CALL means: the named one, or the only one that is loaded; what it gives is the answer. Its
  * errors of BUS_ERROR become the reference's codes. */
 void wallet_rpc_run (RpcCall *call, GTask *task, WalletRpcBody body);
-/* The same, after the wallet has taken in the blocks that the node has now. */
+/* The same, after the wallet has caught up with the node. */
 void wallet_rpc_run_synced (RpcCall *call, GTask *task, WalletRpcBody body);
 /* The same with DATA for the body, and for what follows on the main context: THEN takes over TASK, and RESULT or ERROR, one of
  * which is NULL. It comes in any case. */
@@ -43,7 +43,7 @@ WalletManager *wallet_rpc_manager (RpcCall *call);
 
 /* fee.c. What a payment is to pay. */
 typedef struct {
-  guint64 rate;       /* satoshi per 1,000 virtual bytes; 0: nobody chose one, and nothing can be estimated */
+  guint64 rate;       /* satoshi per 1,000 virtual bytes; 0: none was chosen, and there is no estimate */
   const char *reason; /* as the reference names where it comes from */
 } WalletRpcFee;
 

@@ -1,11 +1,11 @@
 /* rescanblockchain, abortrescan. */
 #include "wallet/rpc/methods.h"
 
-/* A rescan that is waited for. */
+/* A call that waits for a rescan. */
 typedef struct {
   GTask *task;
   char *wallet;
-  gint64 begun_us; /* tells it from the next one */
+  gint64 begun_us; /* identifies it */
   gint32 start;
   /* When it is over. */
   gint32 next; /* the block after the last one that was read */
@@ -93,7 +93,7 @@ on_rescan_over (GObject *source, GAsyncResult *result, gpointer data)
   RpcJson *answer;
 
   if (!wallet_manager_wait_finish (manager, result, NULL)) {
-    /* Nobody waits for it any more. */
+    /* The caller has cancelled. */
     wallet_manager_run_async (manager, rescan->wallet, rescan_abort_job, rescan, NULL, NULL, NULL, on_rescan_cancelled,
                               rescan);
     return;
@@ -122,7 +122,7 @@ rescan_begun (RpcCall *call, GTask *task, RpcJson *result, GError *error, gpoint
 }
 
 static void
-rescan (RpcCall *call, GTask *task)
+rescan_blockchain (RpcCall *call, GTask *task)
 {
   Rescan *waiting = g_new0 (Rescan, 1);
 
@@ -151,15 +151,15 @@ static const RpcMethod methods[] = {
   { "Wallet",
     "rescanblockchain",
     NULL,
-    "Reads blocks again for payments of this wallet, and answers when that is done.",
-    { { "start_height", RPC_ARG_INT, FALSE, "From this block on." },
-      { "stop_height", RPC_ARG_INT, FALSE, "Up to this block." } },
+    "Rescans the chain for transactions of this wallet, and returns when that is done.",
+    { { "start_height", RPC_ARG_INT, FALSE, "The height to start at." },
+      { "stop_height", RPC_ARG_INT, FALSE, "The height of the last block." } },
     RPC_RUN_DEFERRED,
-    rescan },
+    rescan_blockchain },
   { "Wallet",
     "abortrescan",
     NULL,
-    "Ends rescanblockchain; false when it does not run.",
+    "Aborts rescanblockchain; false when none is running.",
     { { NULL } },
     RPC_RUN_DEFERRED,
     rescan_abort },

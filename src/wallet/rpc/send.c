@@ -8,7 +8,7 @@
 
 /* The reference's messages for what a draft is refused for. */
 static gpointer
-refusal (const WalletSpendRequest *request, const GError *cause, GError **error)
+send_refusal (const WalletSpendRequest *request, const GError *cause, GError **error)
 {
   gboolean subtract = FALSE;
 
@@ -31,8 +31,8 @@ refusal (const WalletSpendRequest *request, const GError *cause, GError **error)
   return NULL;
 }
 
-/* A payment on its way: the arguments are read and the fee is chosen on the main context, coins are chosen and the result is
- * signed and stored on the wallet thread, and the main context hands it to the node. */
+/* A payment in progress: the arguments are read and the fee is chosen on the main context, coins are chosen and the
+ * result is signed and stored on the wallet thread, and the main context hands it to the node. */
 typedef struct {
   GTask *task;
   WalletRpcDataBody body; /* stores it */
@@ -55,7 +55,7 @@ payment_store (Wallet *wallet, Payment *payment, WalletSpendRequest *request, GE
   request->fee_rate = payment->fee.rate;
   draft = wallet_spender_create (wallet->spender, request, &local);
   if (draft == NULL)
-    return refusal (request, local, error);
+    return send_refusal (request, local, error);
   if (!wallet_spender_commit (wallet->spender, draft->id, &payment->stored, error)) {
     wallet_spender_discard (wallet->spender, draft->id, NULL);
     return NULL;
@@ -72,7 +72,7 @@ payment_free (Payment *payment)
   g_free (payment);
 }
 
-/* The payment is made once it is stored, also where the node does not take it yet: it is tried again with each block. */
+/* The payment exists once it is stored, even if the node refuses it: it is submitted again after each block. */
 static void
 on_payment_handed_over (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -143,7 +143,7 @@ read_amount (const RpcJson *json, gint64 *sat, GError **error)
 }
 
 static gboolean
-check_keys (Wallet *wallet, GError **error)
+check_can_sign (Wallet *wallet, GError **error)
 {
   WalletStatus status;
 
@@ -157,7 +157,7 @@ check_keys (Wallet *wallet, GError **error)
 }
 
 static RpcJson *
-to_address_body (RpcCall *call, Wallet *wallet, gpointer data, GError **error)
+send_to_address_body (RpcCall *call, Wallet *wallet, gpointer data, GError **error)
 {
   g_autoptr (GBytes) script = NULL;
   WalletPayment payment = { .subtract_fee = rpc_call_bool (call, 4, FALSE) };
@@ -167,7 +167,7 @@ to_address_body (RpcCall *call, Wallet *wallet, gpointer data, GError **error)
                                  .comment = rpc_call_string (call, 2),
                                  .comment_to = rpc_call_string (call, 3) };
 
-  if (!check_keys (wallet, error))
+  if (!check_can_sign (wallet, error))
     return NULL;
   script = wallet_rpc_script (wallet, rpc_call_string (call, 0), error);
   if (script == NULL || !read_amount (call->args[1], &payment.amount_sat, error)
@@ -182,9 +182,9 @@ to_address_body (RpcCall *call, Wallet *wallet, gpointer data, GError **error)
 }
 
 static void
-to_address (RpcCall *call, GTask *task)
+send_to_address (RpcCall *call, GTask *task)
 {
-  payment_send (call, task, to_address_body, 6, 9, rpc_call_bool (call, 10, FALSE));
+  payment_send (call, task, send_to_address_body, 6, 9, rpc_call_bool (call, 10, FALSE));
 }
 
 #define SUBTRACT "Invalid parameter 'subtract fee from output', "
@@ -227,7 +227,7 @@ read_bearers (Wallet *wallet, const RpcJson *list, WalletPayment *payments, gint
   return TRUE;
 }
 
-/* Whom to pay how much. Addresses are the same when their scripts are, however they are written. SCRIPTS takes the scripts. */
+/* The recipients and amounts. Addresses are equal when their scripts are. SCRIPTS takes the scripts. */
 static gboolean
 read_payments (Wallet *wallet, const RpcJson *amounts, WalletPayment *payments, GPtrArray *scripts, GError **error)
 {
@@ -249,7 +249,7 @@ read_payments (Wallet *wallet, const RpcJson *amounts, WalletPayment *payments, 
 }
 
 static RpcJson *
-many_body (RpcCall *call, Wallet *wallet, gpointer data, GError **error)
+send_many_body (RpcCall *call, Wallet *wallet, gpointer data, GError **error)
 {
   gsize n = rpc_json_len (call->args[1]);
   g_autofree WalletPayment *payments = g_new0 (WalletPayment, n + 1);
@@ -262,7 +262,7 @@ many_body (RpcCall *call, Wallet *wallet, gpointer data, GError **error)
 
   if (rpc_call_string (call, 0) != NULL && *rpc_call_string (call, 0) != '\0')
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Dummy value must be set to \"\"");
-  if (!check_keys (wallet, error))
+  if (!check_can_sign (wallet, error))
     return NULL;
   if (n == 0)
     return rpc_fail (error, RPC_WALLET_INSUFFICIENT_FUNDS, "Transaction must have at least one recipient");
@@ -273,45 +273,46 @@ many_body (RpcCall *call, Wallet *wallet, gpointer data, GError **error)
 }
 
 static void
-many (RpcCall *call, GTask *task)
+send_many (RpcCall *call, GTask *task)
 {
-  payment_send (call, task, many_body, 6, 8, rpc_call_bool (call, 9, FALSE));
+  payment_send (call, task, send_many_body, 6, 8, rpc_call_bool (call, 9, FALSE));
 }
 
 static const RpcMethod methods[] = {
   { "Wallet",
     "sendtoaddress",
     NULL,
-    "Pays to an address.",
-    { { "address", RPC_ARG_STRING, TRUE, "Whom to pay." },
-      { "amount", RPC_ARG_AMOUNT, TRUE, "How much, in BTC." },
-      { "comment", RPC_ARG_STRING, FALSE, "What for; stays in this wallet." },
-      { "comment_to", RPC_ARG_STRING, FALSE, "To whom; stays in this wallet." },
-      { "subtractfeefromamount", RPC_ARG_BOOL, FALSE, "The recipient bears the fee." },
-      { "replaceable", RPC_ARG_BOOL, FALSE, "Whether the fee may be raised later (BIP 125)." },
-      { "conf_target", RPC_ARG_INT, FALSE, "Within how many blocks it should be confirmed." },
+    "Sends an amount to an address.",
+    { { "address", RPC_ARG_STRING, TRUE, "The address of the recipient." },
+      { "amount", RPC_ARG_AMOUNT, TRUE, "The amount in BTC." },
+      { "comment", RPC_ARG_STRING, FALSE, "A comment, stored in this wallet only." },
+      { "comment_to", RPC_ARG_STRING, FALSE, "The name of the recipient, stored in this wallet only." },
+      { "subtractfeefromamount", RPC_ARG_BOOL, FALSE, "Whether the fee is subtracted from the amount." },
+      { "replaceable", RPC_ARG_BOOL, FALSE, "Whether the transaction is replaceable (BIP 125)." },
+      { "conf_target", RPC_ARG_INT, FALSE, "The confirmation target in blocks." },
       { "estimate_mode", RPC_ARG_STRING, FALSE, "unset, economical or conservative." },
       { "avoid_reuse", RPC_ARG_BOOL, FALSE, "Not used yet." },
-      { "fee_rate", RPC_ARG_ANY, FALSE, "Satoshi per virtual byte." },
-      { "verbose", RPC_ARG_BOOL, FALSE, "An object instead of the id." } },
+      { "fee_rate", RPC_ARG_ANY, FALSE, "The fee rate in sat/vB." },
+      { "verbose", RPC_ARG_BOOL, FALSE, "Return an object instead of the transaction ID." } },
     RPC_RUN_DEFERRED,
-    to_address },
+    send_to_address },
   { "Wallet",
     "sendmany",
     NULL,
-    "Pays to several addresses at once.",
+    "Sends amounts to several addresses in one transaction.",
     { { "dummy", RPC_ARG_STRING, FALSE, "Empty." },
-      { "amounts", RPC_ARG_OBJECT, TRUE, "Address: amount in BTC." },
+      { "amounts", RPC_ARG_OBJECT, TRUE, "An object of addresses and their amounts in BTC." },
       { "minconf", RPC_ARG_INT, FALSE, "Not used." },
-      { "comment", RPC_ARG_STRING, FALSE, "What for; stays in this wallet." },
-      { "subtractfeefrom", RPC_ARG_ARRAY, FALSE, "The addresses that bear the fee, or their places." },
-      { "replaceable", RPC_ARG_BOOL, FALSE, "Whether the fee may be raised later (BIP 125)." },
-      { "conf_target", RPC_ARG_INT, FALSE, "Within how many blocks it should be confirmed." },
+      { "comment", RPC_ARG_STRING, FALSE, "A comment, stored in this wallet only." },
+      { "subtractfeefrom", RPC_ARG_ARRAY, FALSE,
+        "The addresses, or their positions, from whose amounts the fee is subtracted." },
+      { "replaceable", RPC_ARG_BOOL, FALSE, "Whether the transaction is replaceable (BIP 125)." },
+      { "conf_target", RPC_ARG_INT, FALSE, "The confirmation target in blocks." },
       { "estimate_mode", RPC_ARG_STRING, FALSE, "unset, economical or conservative." },
-      { "fee_rate", RPC_ARG_ANY, FALSE, "Satoshi per virtual byte." },
-      { "verbose", RPC_ARG_BOOL, FALSE, "An object instead of the id." } },
+      { "fee_rate", RPC_ARG_ANY, FALSE, "The fee rate in sat/vB." },
+      { "verbose", RPC_ARG_BOOL, FALSE, "Return an object instead of the transaction ID." } },
     RPC_RUN_DEFERRED,
-    many },
+    send_many },
 };
 
 WalletRpcGroup

@@ -54,7 +54,7 @@ rpc_code (BusError code)
   return RPC_WALLET_ERROR;
 }
 
-/* A call on its way through the wallet thread. */
+/* A call that runs on the wallet thread. */
 typedef struct {
   RpcCall *call;
   GTask *task;
@@ -147,7 +147,7 @@ on_running_done (GObject *source, GAsyncResult *result, gpointer data)
   running_end (running, json, error != NULL ? running_error (error) : NULL);
 }
 
-/* A body that has begun is not cut short: what it has done is answered. */
+/* A body that has begun is not cancelled: its result is returned. */
 static void
 running_start (const Running *running)
 {
@@ -237,7 +237,7 @@ conflicts_of (Wallet *wallet, const WalletTx *tx, gboolean mempool_only)
   return list;
 }
 
-/* The same transaction with other signatures, under other names. */
+/* The same transaction with other signatures, by wtxid. */
 static RpcJson *
 alternates_of (Wallet *wallet, const WalletTx *tx)
 {

@@ -6,7 +6,7 @@
 #include "wallet/rpc/methods.h"
 
 static gint64
-fee_of (const WalletTx *tx)
+signed_fee_sat (const WalletTx *tx)
 {
   gint64 out_sat = 0;
 
@@ -60,7 +60,7 @@ append_entries (Wallet *wallet,
     if (label != NULL)
       rpc_json_set (entry, "label", rpc_json_new_string (label));
     rpc_json_set (entry, "vout", rpc_json_new_int (i));
-    rpc_json_set (entry, "fee", rpc_json_new_amount (-fee_of (tx)));
+    rpc_json_set (entry, "fee", rpc_json_new_amount (-signed_fee_sat (tx)));
     rpc_json_set (entry, "abandoned", rpc_json_new_bool (tx->state == WALLET_TX_ABANDONED));
     if (long_form)
       wallet_rpc_set_tx (entry, wallet, tx);
@@ -91,7 +91,7 @@ append_entries (Wallet *wallet,
 }
 
 static RpcJson *
-list_body (RpcCall *call, Wallet *wallet, GError **error)
+list_transactions_body (RpcCall *call, Wallet *wallet, GError **error)
 {
   GPtrArray *txs = wallet_tracker_get_txs (wallet->tracker);
   g_autoptr (RpcJson) newest = rpc_json_new_array ();
@@ -118,13 +118,13 @@ list_body (RpcCall *call, Wallet *wallet, GError **error)
 }
 
 static void
-list (RpcCall *call, GTask *task)
+list_transactions (RpcCall *call, GTask *task)
 {
-  wallet_rpc_run_synced (call, task, list_body);
+  wallet_rpc_run_synced (call, task, list_transactions_body);
 }
 
 static RpcJson *
-get_body (RpcCall *call, Wallet *wallet, GError **error)
+get_wallet_transaction_body (RpcCall *call, Wallet *wallet, GError **error)
 {
   RpcJson *result, *details;
   const WalletTx *tx;
@@ -137,7 +137,7 @@ get_body (RpcCall *call, Wallet *wallet, GError **error)
   if (tx == NULL)
     return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Invalid or non-wallet transaction id");
   result = rpc_json_new_object ();
-  fee_sat = tx->debit_sat > 0 ? fee_of (tx) : 0;
+  fee_sat = tx->debit_sat > 0 ? signed_fee_sat (tx) : 0;
   credit_sat = wallet_tracker_is_immature (wallet->tracker, tx) ? 0 : tx->credit_sat;
   rpc_json_set (result, "amount", rpc_json_new_amount (credit_sat - tx->debit_sat + fee_sat));
   if (tx->debit_sat > 0)
@@ -152,12 +152,12 @@ get_body (RpcCall *call, Wallet *wallet, GError **error)
 }
 
 static void
-get (RpcCall *call, GTask *task)
+get_wallet_transaction (RpcCall *call, GTask *task)
 {
-  wallet_rpc_run_synced (call, task, get_body);
+  wallet_rpc_run_synced (call, task, get_wallet_transaction_body);
 }
 
-/* What listsinceblock was asked for, and what the node has said of it. */
+/* A listsinceblock call, with the answers of the node. */
 typedef struct {
   RpcCall *call;
   GTask *task;
@@ -288,7 +288,7 @@ since_read (RpcCall *call, Since *what, gboolean has_block, GError **error)
 }
 
 static void
-since (RpcCall *call, GTask *task)
+list_since_block (RpcCall *call, GTask *task)
 {
   const char *block = rpc_call_string (call, 0);
   gboolean has_block = block != NULL && *block != '\0';
@@ -310,7 +310,7 @@ since (RpcCall *call, GTask *task)
 }
 
 static RpcJson *
-abandon_body (RpcCall *call, Wallet *wallet, GError **error)
+abandon_transaction_body (RpcCall *call, Wallet *wallet, GError **error)
 {
   g_autoptr (WalletBatch) batch = wallet_batch_new ();
   guint8 txid32[32];
@@ -327,51 +327,51 @@ abandon_body (RpcCall *call, Wallet *wallet, GError **error)
 }
 
 static void
-abandon (RpcCall *call, GTask *task)
+abandon_transaction (RpcCall *call, GTask *task)
 {
-  wallet_rpc_run_synced (call, task, abandon_body);
+  wallet_rpc_run_synced (call, task, abandon_transaction_body);
 }
 
 static const RpcMethod methods[] = {
   { "Wallet",
     "listtransactions",
     NULL,
-    "The last payments, oldest first.",
-    { { "label|dummy", RPC_ARG_STRING, FALSE, "Only incoming ones with this label; \"*\": all." },
+    "Lists the most recent transactions, oldest first.",
+    { { "label|dummy", RPC_ARG_STRING, FALSE, "Only receiving ones with this label; \"*\": all." },
       { "count", RPC_ARG_INT, FALSE, "How many." },
-      { "skip", RPC_ARG_INT, FALSE, "How many of the newest are left out." },
+      { "skip", RPC_ARG_INT, FALSE, "How many of the newest to skip." },
       { "include_watchonly", RPC_ARG_BOOL, FALSE, "No longer used." } },
     RPC_RUN_DEFERRED,
-    list },
+    list_transactions },
   { "Wallet",
     "gettransaction",
     NULL,
-    "All that is known of a payment.",
+    "Returns details of a transaction.",
     { { "txid", RPC_ARG_STRING, TRUE, "Its id." },
       { "include_watchonly", RPC_ARG_BOOL, FALSE, "No longer used." },
       { "verbose", RPC_ARG_BOOL, FALSE, "Not supported yet." } },
     RPC_RUN_DEFERRED,
-    get },
+    get_wallet_transaction },
   { "Wallet",
     "listsinceblock",
     NULL,
-    "The payments after a block.",
+    "Lists the transactions since a block.",
     { { "blockhash", RPC_ARG_STRING, FALSE,
-        "The block; all payments without it. Of a block of a branch, also what the branch had." },
-      { "target_confirmations", RPC_ARG_INT, FALSE, "lastblock is the one with so many confirmations." },
+        "The block hash; all transactions if omitted. For a stale block, includes the transactions of its branch." },
+      { "target_confirmations", RPC_ARG_INT, FALSE, "The number of confirmations of the block returned as lastblock." },
       { "include_watchonly", RPC_ARG_BOOL, FALSE, "No longer used." },
-      { "include_removed", RPC_ARG_BOOL, FALSE, "With what a reorganisation took away." },
-      { "include_change", RPC_ARG_BOOL, FALSE, "With change." },
-      { "label", RPC_ARG_STRING, FALSE, "Only incoming ones with this label." } },
+      { "include_removed", RPC_ARG_BOOL, FALSE, "Include transactions removed by a reorganisation." },
+      { "include_change", RPC_ARG_BOOL, FALSE, "Include change outputs." },
+      { "label", RPC_ARG_STRING, FALSE, "Only receiving ones with this label." } },
     RPC_RUN_DEFERRED,
-    since },
+    list_since_block },
   { "Wallet",
     "abandontransaction",
     NULL,
-    "Gives up a payment that is not in the mempool, so that its coins are free.",
+    "Abandons a transaction that is not in the mempool, so that its inputs can be spent again.",
     { { "txid", RPC_ARG_STRING, TRUE, "Its id." } },
     RPC_RUN_DEFERRED,
-    abandon },
+    abandon_transaction },
 };
 
 WalletRpcGroup

@@ -21,7 +21,7 @@ name_result (Wallet *wallet)
 }
 
 static RpcJson *
-create_body (RpcCall *call, Wallet *none, GError **error)
+create_wallet_body (RpcCall *call, Wallet *none, GError **error)
 {
   WalletCreateOptions options = { .no_private_keys = rpc_call_bool (call, 1, FALSE),
                                   .blank = rpc_call_bool (call, 2, FALSE),
@@ -37,7 +37,7 @@ create_body (RpcCall *call, Wallet *none, GError **error)
   if (*name == '\0')
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Wallet name cannot be empty");
   if (passphrase != NULL && *passphrase != '\0')
-    return rpc_fail (error, RPC_WALLET_ERROR, "Wallets with a passphrase cannot be made by this version yet.");
+    return rpc_fail (error, RPC_WALLET_ERROR, "Wallets with a passphrase cannot be created by this version yet.");
   if (rpc_call_bool (call, 4, FALSE) || rpc_call_bool (call, 7, FALSE))
     return rpc_fail (error, RPC_WALLET_ERROR, "avoid_reuse and external_signer are not supported by this version yet.");
   wallet = wallet_manager_create (wallet_rpc_manager (call), name, &options, &local);
@@ -51,13 +51,13 @@ create_body (RpcCall *call, Wallet *none, GError **error)
 }
 
 static void
-create (RpcCall *call, GTask *task)
+create_wallet (RpcCall *call, GTask *task)
 {
-  wallet_rpc_run_manager (call, task, create_body);
+  wallet_rpc_run_manager (call, task, create_wallet_body);
 }
 
 static RpcJson *
-load_body (RpcCall *call, Wallet *none, GError **error)
+load_wallet_body (RpcCall *call, Wallet *none, GError **error)
 {
   const char *name = rpc_call_string (call, 0);
   g_autoptr (GError) local = NULL;
@@ -77,13 +77,13 @@ load_body (RpcCall *call, Wallet *none, GError **error)
 }
 
 static void
-load (RpcCall *call, GTask *task)
+load_wallet (RpcCall *call, GTask *task)
 {
-  wallet_rpc_run_manager (call, task, load_body);
+  wallet_rpc_run_manager (call, task, load_wallet_body);
 }
 
 static RpcJson *
-unload_body (RpcCall *call, Wallet *none, GError **error)
+unload_wallet_body (RpcCall *call, Wallet *none, GError **error)
 {
   const char *given = rpc_call_string (call, 0);
   const char *name = given != NULL ? given : call->wallet;
@@ -102,13 +102,13 @@ unload_body (RpcCall *call, Wallet *none, GError **error)
 }
 
 static void
-unload (RpcCall *call, GTask *task)
+unload_wallet (RpcCall *call, GTask *task)
 {
-  wallet_rpc_run_manager (call, task, unload_body);
+  wallet_rpc_run_manager (call, task, unload_wallet_body);
 }
 
 static RpcJson *
-list_body (RpcCall *call, Wallet *none, GError **error)
+list_wallets_body (RpcCall *call, Wallet *none, GError **error)
 {
   WalletManager *manager = wallet_rpc_manager (call);
   RpcJson *list;
@@ -123,13 +123,13 @@ list_body (RpcCall *call, Wallet *none, GError **error)
 }
 
 static void
-list (RpcCall *call, GTask *task)
+list_wallets (RpcCall *call, GTask *task)
 {
-  wallet_rpc_run_manager (call, task, list_body);
+  wallet_rpc_run_manager (call, task, list_wallets_body);
 }
 
 static RpcJson *
-list_dir_body (RpcCall *call, Wallet *none, GError **error)
+list_wallet_dir_body (RpcCall *call, Wallet *none, GError **error)
 {
   g_autoptr (GPtrArray) found = wallet_manager_list (wallet_rpc_manager (call), error);
   RpcJson *result = rpc_json_new_object (), *wallets = rpc_json_new_array ();
@@ -145,9 +145,9 @@ list_dir_body (RpcCall *call, Wallet *none, GError **error)
 }
 
 static void
-list_dir (RpcCall *call, GTask *task)
+list_wallet_dir (RpcCall *call, GTask *task)
 {
-  wallet_rpc_run_manager (call, task, list_dir_body);
+  wallet_rpc_run_manager (call, task, list_wallet_dir_body);
 }
 
 static RpcJson *
@@ -174,7 +174,7 @@ flag_names (guint64 flags)
 }
 
 static RpcJson *
-scanning (const Wallet *wallet)
+scanning_json (const Wallet *wallet)
 {
   const WalletScan *scan = wallet_follower_get_scan (wallet->follower);
   RpcJson *result;
@@ -189,7 +189,7 @@ scanning (const Wallet *wallet)
 }
 
 static RpcJson *
-info_body (RpcCall *call, Wallet *wallet, GError **error)
+get_wallet_info_body (RpcCall *call, Wallet *wallet, GError **error)
 {
   WalletKeyring *keyring = wallet_tracker_get_keyring (wallet->tracker);
   guint64 flags = wallet_tracker_get_flags (wallet->tracker);
@@ -206,7 +206,7 @@ info_body (RpcCall *call, Wallet *wallet, GError **error)
     rpc_json_set (info, "unlocked_until", rpc_json_new_int (0));
   rpc_json_set (info, "private_keys_enabled", rpc_json_new_bool ((flags & WALLET_FLAG_NO_PRIVATE_KEYS) == 0));
   rpc_json_set (info, "avoid_reuse", rpc_json_new_bool ((flags & WALLET_FLAG_AVOID_REUSE) != 0));
-  rpc_json_set (info, "scanning", scanning (wallet));
+  rpc_json_set (info, "scanning", scanning_json (wallet));
   rpc_json_set (info, "descriptors", rpc_json_new_bool (TRUE));
   rpc_json_set (info, "external_signer", rpc_json_new_bool ((flags & WALLET_FLAG_EXTERNAL_SIGNER) != 0));
   rpc_json_set (info, "blank", rpc_json_new_bool ((flags & WALLET_FLAG_BLANK) != 0));
@@ -218,13 +218,13 @@ info_body (RpcCall *call, Wallet *wallet, GError **error)
 }
 
 static void
-info (RpcCall *call, GTask *task)
+get_wallet_info (RpcCall *call, GTask *task)
 {
-  wallet_rpc_run_synced (call, task, info_body);
+  wallet_rpc_run_synced (call, task, get_wallet_info_body);
 }
 
 static RpcJson *
-backup_body (RpcCall *call, Wallet *wallet, GError **error)
+backup_wallet_body (RpcCall *call, Wallet *wallet, GError **error)
 {
   g_autoptr (GError) local = NULL;
 
@@ -234,58 +234,70 @@ backup_body (RpcCall *call, Wallet *wallet, GError **error)
 }
 
 static void
-backup (RpcCall *call, GTask *task)
+backup_wallet (RpcCall *call, GTask *task)
 {
-  wallet_rpc_run (call, task, backup_body);
+  wallet_rpc_run (call, task, backup_wallet_body);
 }
 
 static const RpcMethod methods[] = {
   { "Wallet",
     "createwallet",
     NULL,
-    "Makes a wallet and loads it.",
+    "Creates and loads a wallet.",
     { { "wallet_name", RPC_ARG_STRING, TRUE, "The name of the wallet." },
       { "disable_private_keys", RPC_ARG_BOOL, FALSE, "Watch-only." },
-      { "blank", RPC_ARG_BOOL, FALSE, "Without keys." },
+      { "blank", RPC_ARG_BOOL, FALSE, "Create a wallet without keys." },
       { "passphrase", RPC_ARG_STRING, FALSE, "Not supported yet." },
       { "avoid_reuse", RPC_ARG_BOOL, FALSE, "Not supported yet." },
-      { "descriptors", RPC_ARG_BOOL, FALSE, "Always true." },
-      { "load_on_startup", RPC_ARG_BOOL, FALSE, "Whether it is loaded at every start." },
+      { "descriptors", RPC_ARG_BOOL, FALSE, "Must be true." },
+      { "load_on_startup", RPC_ARG_BOOL, FALSE, "Whether to load it at start-up; unchanged if omitted." },
       { "external_signer", RPC_ARG_BOOL, FALSE, "Not supported yet." } },
     RPC_RUN_DEFERRED,
-    create },
+    create_wallet },
   { "Wallet",
     "loadwallet",
     NULL,
     "Loads a wallet.",
     { { "filename", RPC_ARG_STRING, TRUE, "The name of the wallet." },
-      { "load_on_startup", RPC_ARG_BOOL, FALSE, "Whether it is loaded at every start." } },
+      { "load_on_startup", RPC_ARG_BOOL, FALSE, "Whether to load it at start-up; unchanged if omitted." } },
     RPC_RUN_DEFERRED,
-    load },
+    load_wallet },
   { "Wallet",
     "unloadwallet",
     NULL,
-    "Closes a wallet.",
-    { { "wallet_name", RPC_ARG_STRING, FALSE, "The name of the wallet; else the one of the URL." },
-      { "load_on_startup", RPC_ARG_BOOL, FALSE, "Whether it is loaded at every start." } },
+    "Unloads a wallet.",
+    { { "wallet_name", RPC_ARG_STRING, FALSE, "The name of the wallet; by default that of the URL." },
+      { "load_on_startup", RPC_ARG_BOOL, FALSE, "Whether to load it at start-up; unchanged if omitted." } },
     RPC_RUN_DEFERRED,
-    unload },
-  { "Wallet", "listwallets", NULL, "The names of the loaded wallets.", { { NULL } }, RPC_RUN_DEFERRED, list },
-  { "Wallet", "listwalletdir", NULL, "The wallets in the wallets folder.", { { NULL } }, RPC_RUN_DEFERRED, list_dir },
+    unload_wallet },
+  { "Wallet",
+    "listwallets",
+    NULL,
+    "Lists the names of the loaded wallets.",
+    { { NULL } },
+    RPC_RUN_DEFERRED,
+    list_wallets },
+  { "Wallet",
+    "listwalletdir",
+    NULL,
+    "Lists the wallets in the wallet directory.",
+    { { NULL } },
+    RPC_RUN_DEFERRED,
+    list_wallet_dir },
   { "Wallet",
     "getwalletinfo",
     NULL,
-    "What kind of wallet this is, and how far it has read the chain.",
+    "Returns the state of the wallet.",
     { { NULL } },
     RPC_RUN_DEFERRED,
-    info },
+    get_wallet_info },
   { "Wallet",
     "backupwallet",
     NULL,
-    "Writes a copy of the wallet.",
+    "Writes a backup copy of the wallet file.",
     { { "destination", RPC_ARG_STRING, TRUE, "The path of the copy." } },
     RPC_RUN_DEFERRED,
-    backup },
+    backup_wallet },
 };
 
 WalletRpcGroup

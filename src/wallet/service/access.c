@@ -67,14 +67,15 @@ wallet_access_check (gpointer data, const char *method, const char *authorizatio
   if (wallet_access_is_open (method))
     return TRUE;
   if (!self->clients) {
-    common_warn ("The node asked for %.64s, which is done in the application only.", method);
-    g_set_error (error, RPC_ERROR, RPC_WALLET_ERROR, "The wallet of the application does not do this for the node.");
+    common_warn ("The node called %.64s, which only the application may do.", method);
+    g_set_error (error, RPC_ERROR, RPC_WALLET_ERROR, "The node may not call this method of the application's wallet.");
     return FALSE;
   }
   if (authorization != NULL
       && (rpc_auth_check (self->auth, authorization) || access_check_cookie (self, authorization)))
     return TRUE;
-  common_warn ("The node asked for %.64s without the credentials of a client.", method);
-  g_set_error (error, RPC_ERROR, RPC_WALLET_ERROR, "This needs the credentials of a client of the JSON-RPC server.");
+  common_warn ("The node called %.64s without the credentials of a client.", method);
+  g_set_error (error, RPC_ERROR, RPC_WALLET_ERROR,
+               "This method needs the credentials of a client of the JSON-RPC server.");
   return FALSE;
 }

@@ -18,12 +18,12 @@ struct _WalletService {
 };
 
 static void
-on_parent_connected (gpointer data, GDBusConnection *connection)
+wallet_service_on_parent_connected (gpointer data, GDBusConnection *connection)
 {
   WalletService *service = data;
   g_autoptr (GError) error = NULL;
 
-  /* A node that is the parent asks by JSON-RPC alone, for its clients. */
+  /* A node that is the parent only makes JSON-RPC calls, for its clients. */
   if (wallet_access_has_clients (service->access))
     return;
   service->export = wallet_export_new (service->manager, connection, &error);
@@ -32,7 +32,7 @@ on_parent_connected (gpointer data, GDBusConnection *connection)
 }
 
 static void
-on_peer_connected (gpointer data, const char *role, GDBusConnection *connection)
+wallet_service_on_peer_connected (gpointer data, const char *role, GDBusConnection *connection)
 {
   WalletService *service = data;
   const RpcBusAccess access = { wallet_access_check, service->access };
@@ -46,7 +46,7 @@ on_peer_connected (gpointer data, const char *role, GDBusConnection *connection)
 }
 
 static void
-on_peer_closed (gpointer data, const char *role)
+wallet_service_on_peer_closed (gpointer data, const char *role)
 {
   WalletService *service = data;
 
@@ -54,11 +54,11 @@ on_peer_closed (gpointer data, const char *role)
 }
 
 static void
-on_shutdown (gpointer data, gboolean parent_gone)
+wallet_service_on_shutdown (gpointer data, gboolean parent_gone)
 {
   WalletService *service = data;
 
-  common_info ("%s", parent_gone ? "The program that started this one is gone: shutting down" : "Shutting down");
+  common_info ("%s", parent_gone ? "The parent process has exited: shutting down" : "Shutting down");
   service->shutdown (service->data);
 }
 
@@ -71,10 +71,10 @@ wallet_service_new (int fd,
 {
   const BusWorkerEndCallbacks callbacks = { .role = "wallet",
                                             .network = parts->program->network->name,
-                                            .parent_connected = on_parent_connected,
-                                            .peer_connected = on_peer_connected,
-                                            .peer_closed = on_peer_closed,
-                                            .shutdown = on_shutdown };
+                                            .parent_connected = wallet_service_on_parent_connected,
+                                            .peer_connected = wallet_service_on_peer_connected,
+                                            .peer_closed = wallet_service_on_peer_closed,
+                                            .shutdown = wallet_service_on_shutdown };
   g_autoptr (WalletService) service = g_new0 (WalletService, 1);
 
   service->shutdown = shutdown;
@@ -95,7 +95,7 @@ wallet_service_free (WalletService *service)
 {
   if (service == NULL)
     return;
-  /* Nobody is to call while the wallets close. */
+  /* No calls while the wallets close. */
   g_clear_pointer (&service->export, wallet_export_free);
   g_clear_pointer (&service->end, bus_worker_end_free);
   wallet_chain_bus_set_connection (service->chain, NULL);

@@ -1,4 +1,5 @@
 /* Wallet1: its methods, and its properties as of a status. */
+#include "dbus/bytes.h"
 #include "dbus/errors.h"
 #include "wallet/service/records.h"
 #include "wallet/service/wallet1.h"

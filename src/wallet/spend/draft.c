@@ -1,4 +1,4 @@
-/* Making a draft of a payment that was put together, and keeping its coins from others. */
+/* Creates drafts and reserves their coins. */
 #include <string.h>
 
 #include "bitcoin/address/address.h"
@@ -28,7 +28,7 @@ row_free (gpointer data)
 }
 
 static void
-add_inputs (const WalletPlan *plan, WalletOpenDraft *draft, BtcTxBuilder *builder)
+draft_add_inputs (const WalletPlan *plan, WalletOpenDraft *draft, BtcTxBuilder *builder)
 {
   draft->n_inputs = plan->coins->len;
   draft->inputs = g_new0 (BtcOutpoint, plan->coins->len);
@@ -47,7 +47,7 @@ add_inputs (const WalletPlan *plan, WalletOpenDraft *draft, BtcTxBuilder *builde
 }
 
 static void
-add_outputs (const WalletPlan *plan, WalletOpenDraft *draft, BtcTxBuilder *builder)
+draft_add_outputs (const WalletPlan *plan, WalletOpenDraft *draft, BtcTxBuilder *builder)
 {
   guint n = plan->request->n_payments;
   guint change_at = plan->change_sat > 0 ? (guint) common_random_below (n + 1) : G_MAXUINT;
@@ -72,22 +72,22 @@ open_draft (WalletPlan *plan)
   WalletSpender *self = plan->spender;
   WalletOpenDraft *draft = g_new0 (WalletOpenDraft, 1);
   guint8 hash32[32];
-  /* Locked to the present height: a miner gains nothing by taking back the last block for the sake of its fee. */
+  /* Locked to the current height, against fee sniping. */
   gint32 height = wallet_tracker_get_place (self->tracker, hash32);
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, height > 0 ? (guint32) height : 0);
   WalletBalance balance;
   gint64 shared_sat = 0; /* not in the balance, since the payment that is replaced spends it */
 
   draft->view = g_new0 (WalletDraft, 1);
-  /* Never the number of another draft, also not of one of a process before this one: see WALLET_RECORD_DRAFT. */
+  /* Unique across processes: see WALLET_RECORD_DRAFT. */
   do
     common_random_bytes ((guint8 *) &draft->view->id, sizeof draft->view->id);
   while (draft->view->id == 0 || g_hash_table_contains (self->drafts, &draft->view->id));
   draft->view->fee_sat = plan->fee_sat;
   draft->view->inputs = g_ptr_array_new_with_free_func (row_free);
   draft->view->outputs = g_ptr_array_new_with_free_func (row_free);
-  add_inputs (plan, draft, builder);
-  add_outputs (plan, draft, builder);
+  draft_add_inputs (plan, draft, builder);
+  draft_add_outputs (plan, draft, builder);
   draft->view->vsize = (guint32) ((wallet_plan_get_weight (plan) + 3) / 4);
   wallet_tracker_get_balance (self->tracker, 0, &balance);
   for (guint i = 0; i < plan->shared->len; i++)
@@ -132,7 +132,7 @@ wallet_spender_create (WalletSpender *self, const WalletSpendRequest *request, G
   good = wallet_plan_make (&plan, error);
   if (good)
     draft = open_draft (&plan);
-  /* A change script that is not used goes back. */
+  /* An unused change script is kept for the next draft. */
   if (plan.change != NULL && (!good || plan.change_sat == 0))
     g_queue_push_tail (&self->spare[plan.change_type], g_bytes_ref (plan.change));
   if (draft != NULL && plan.change_sat == 0)

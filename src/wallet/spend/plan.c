@@ -1,4 +1,4 @@
-/* Putting a payment together: which coins, which change, which fee. */
+/* Plans a payment: coins, change and fee. */
 #include "bitcoin/primitives/amount.h"
 #include "bitcoin/script/script.h"
 #include "dbus/errors.h"
@@ -29,10 +29,10 @@ static const gint64 change_dust[WALLET_N_ADDRESS_TYPES] = {
   [WALLET_ADDRESS_BECH32M] = 330,
 };
 
-/* Smaller change than this is not made on purpose: it would cost a good part of itself to spend. */
+/* Selection avoids smaller change, which would be expensive to spend. */
 #define CHANGE_WORTH_SAT 10000
 
-#define TOO_MUCH_TEXT "The coins of this wallet are together more than there can be. Nothing was sent."
+#define TOO_MUCH_TEXT "The sum of the coins of this wallet is out of range. Nothing was sent."
 
 static guint64
 output_weight (gsize script_len)
@@ -54,7 +54,7 @@ wallet_dust_limit (BtcSpan script)
 }
 
 static gboolean
-refuse (GError **error, BusError code, const char *message)
+plan_fail (GError **error, BusError code, const char *message)
 {
   g_set_error_literal (error, BUS_ERROR, code, message);
   return FALSE;
@@ -66,9 +66,9 @@ check_payments (WalletPlan *plan, GError **error)
   const WalletSpendRequest *request = plan->request;
 
   if (request->n_payments == 0)
-    return refuse (error, BUS_ERROR_INVALID_AMOUNT, "There is nobody to pay.");
+    return plan_fail (error, BUS_ERROR_INVALID_AMOUNT, "There is no recipient.");
   if (request->fee_rate == 0)
-    return refuse (error, BUS_ERROR_INVALID_ARGUMENT, "No fee rate was chosen.");
+    return plan_fail (error, BUS_ERROR_INVALID_ARGUMENT, "No fee rate was chosen.");
   plan->base_weight = 4 * (4 + 4 + btc_compact_len (request->n_payments + 1)) + 2;
   for (guint i = 0; i < request->n_payments; i++) {
     BtcSpan script = wallet_bytes_span (request->payments[i].script);
@@ -78,16 +78,16 @@ check_payments (WalletPlan *plan, GError **error)
     if (request->send_all && i == 0)
       continue;
     if (amount <= 0 && !btc_script_is_unspendable (script))
-      return refuse (error, BUS_ERROR_INVALID_AMOUNT, "An amount must be more than zero.");
+      return plan_fail (error, BUS_ERROR_INVALID_AMOUNT, "An amount must be greater than zero.");
     if (amount < wallet_dust_limit (script))
-      return refuse (error, BUS_ERROR_INVALID_AMOUNT, "An amount is too small to be sent.");
+      return plan_fail (error, BUS_ERROR_INVALID_AMOUNT, "An amount is too small to be sent.");
     if (!btc_amount_add (plan->total_sat, amount, &plan->total_sat))
-      return refuse (error, BUS_ERROR_INVALID_AMOUNT, "An amount is more than there can be.");
+      return plan_fail (error, BUS_ERROR_INVALID_AMOUNT, "An amount is out of range.");
   }
   return TRUE;
 }
 
-/* Change looks like one of the payments, so that its form does not give it away. */
+/* Change has the type of one of the payments, so that it cannot be told apart. */
 static WalletAddressType
 choose_change_type (const WalletPlan *plan)
 {
@@ -168,7 +168,7 @@ choose_from (WalletPlan *plan, gint32 min_depth, gint64 base_fee)
   g_ptr_array_extend (plan->coins, plan->shared, NULL, NULL);
 }
 
-/* FALSE: more than there can be. */
+/* FALSE: out of range. */
 static gboolean
 add_up_coins (const GPtrArray *coins, gint64 *sum_sat)
 {
@@ -178,7 +178,7 @@ add_up_coins (const GPtrArray *coins, gint64 *sum_sat)
   return TRUE;
 }
 
-/* All coins together are no more than there can be, so that no sum below overflows. */
+/* The sum of all coins is in range, so that no sum below overflows. */
 static gboolean
 check_coins (const WalletPlan *plan, GError **error)
 {
@@ -186,7 +186,7 @@ check_coins (const WalletPlan *plan, GError **error)
   gint64 sum_sat = 0;
 
   return (add_up_coins (all, &sum_sat) && add_up_coins (plan->shared, &sum_sat))
-         || refuse (error, BUS_ERROR_FAILED, TOO_MUCH_TEXT);
+         || plan_fail (error, BUS_ERROR_FAILED, TOO_MUCH_TEXT);
 }
 
 static gboolean
@@ -195,20 +195,20 @@ choose_coins (WalletPlan *plan, GError **error)
   gint64 base_fee = wallet_fee_for_weight (plan->request->fee_rate, plan->base_weight + 4 * 3);
 
   if (base_fee > WALLET_MAX_FEE_SAT)
-    return refuse (error, BUS_ERROR_FEE_TOO_HIGH, "The fee would be more than 0.1 BTC.");
+    return plan_fail (error, BUS_ERROR_FEE_TOO_HIGH, "The fee would be more than 0.1 BTC.");
   if (!check_coins (plan, error))
     return FALSE;
-  /* Change that is not in a block yet only where the rest is not enough: what it stands on may still be replaced. */
+  /* Unconfirmed change is used only when confirmed coins are not enough: its parents may still be replaced. */
   if (plan->request->min_depth < 1 && !plan->request->send_all)
     choose_from (plan, 1, base_fee);
   if (plan->coins->len == 0)
     choose_from (plan, plan->request->min_depth, base_fee);
   if (plan->coins->len == 0)
-    return refuse (error, BUS_ERROR_INSUFFICIENT_FUNDS, "There is not enough money for this payment and its fee.");
-  return add_up_coins (plan->coins, &plan->input_sat) || refuse (error, BUS_ERROR_FAILED, TOO_MUCH_TEXT);
+    return plan_fail (error, BUS_ERROR_INSUFFICIENT_FUNDS, "There are not enough coins for this payment and its fee.");
+  return add_up_coins (plan->coins, &plan->input_sat) || plan_fail (error, BUS_ERROR_FAILED, TOO_MUCH_TEXT);
 }
 
-/* Takes the fee from the payments that are to bear it: equal shares, the rest from the first. */
+/* Subtracts the fee from the payments that bear it, in equal shares; the first bears the remainder. */
 static gboolean
 subtract_fee (WalletPlan *plan, GError **error)
 {
@@ -224,7 +224,7 @@ subtract_fee (WalletPlan *plan, GError **error)
     plan->amounts[i] -= plan->fee_sat / bearers + (first ? plan->fee_sat % bearers : 0);
     first = FALSE;
     if (plan->amounts[i] <= 0 || plan->amounts[i] < wallet_dust_limit (wallet_bytes_span (request->payments[i].script)))
-      return refuse (error, BUS_ERROR_INVALID_AMOUNT, "The amount is too small to pay the fee from it.");
+      return plan_fail (error, BUS_ERROR_INVALID_AMOUNT, "The amount is too small to pay the fee from it.");
   }
   return TRUE;
 }
@@ -241,13 +241,13 @@ balance_plan (WalletPlan *plan, GError **error)
   gint64 left, dust = change_dust[plan->change_type];
 
   if (weight > 400000)
-    return refuse (error, BUS_ERROR_INSUFFICIENT_FUNDS,
-                   "The payment needs too many small coins. Pay in two parts, or join the coins first.");
+    return plan_fail (error, BUS_ERROR_INSUFFICIENT_FUNDS,
+                      "The payment needs too many small coins. Pay in two parts, or consolidate the coins first.");
   plan->fee_sat = fee;
   if (plan->request->send_all) {
     plan->amounts[0] = plan->input_sat - plan->total_sat - fee;
     if (plan->amounts[0] < wallet_dust_limit (wallet_bytes_span (plan->request->payments[0].script)))
-      return refuse (error, BUS_ERROR_INSUFFICIENT_FUNDS, "There is not enough money for the fee.");
+      return plan_fail (error, BUS_ERROR_INSUFFICIENT_FUNDS, "There are not enough coins for the fee.");
     return TRUE;
   }
   left = plan->input_sat - plan->total_sat - (subtract ? 0 : fee_with_change);
@@ -261,8 +261,9 @@ balance_plan (WalletPlan *plan, GError **error)
   } else {
     left = plan->input_sat - plan->total_sat;
     if (left < 0 || (!subtract && left < fee))
-      return refuse (error, BUS_ERROR_INSUFFICIENT_FUNDS, "There is not enough money for this payment and its fee.");
-    /* What is too little for change makes the fee larger, or what the recipient loses by it smaller. */
+      return plan_fail (error, BUS_ERROR_INSUFFICIENT_FUNDS,
+                        "There are not enough coins for this payment and its fee.");
+    /* An amount that is too small for change raises the fee, or lowers the recipient's share of it. */
     plan->fee_sat = subtract ? MAX (fee - left, 0) : left;
   }
   if (!subtract)
@@ -275,8 +276,8 @@ balance_plan (WalletPlan *plan, GError **error)
   return TRUE;
 }
 
-/* The same sums once more, made in another way: whatever went wrong above, nothing is created, and nothing but the fee that
- * was asked for, with less than the smallest change on top, goes to the miner. */
+/* An independent check of the result: no money is created, and the miner gets the fee that was chosen plus less than
+ * the smallest change. */
 static gboolean
 check_sums (const WalletPlan *plan, GError **error)
 {
@@ -293,7 +294,7 @@ check_sums (const WalletPlan *plan, GError **error)
     good = good && plan->amounts[i] >= 0 && btc_amount_add (out_sat, plan->amounts[i], &out_sat);
   if (good && in_sat - out_sat == plan->fee_sat && plan->fee_sat >= 0 && plan->fee_sat <= most)
     return TRUE;
-  return refuse (error, BUS_ERROR_FAILED, "The payment could not be put together. Nothing was sent.");
+  return plan_fail (error, BUS_ERROR_FAILED, "The payment could not be created. Nothing was sent.");
 }
 
 guint64
@@ -313,5 +314,5 @@ wallet_plan_make (WalletPlan *plan, GError **error)
   if (!choose_coins (plan, error) || !balance_plan (plan, error) || !check_sums (plan, error))
     return FALSE;
   return plan->fee_sat <= WALLET_MAX_FEE_SAT
-         || refuse (error, BUS_ERROR_FEE_TOO_HIGH, "The fee would be more than 0.1 BTC.");
+         || plan_fail (error, BUS_ERROR_FEE_TOO_HIGH, "The fee would be more than 0.1 BTC.");
 }

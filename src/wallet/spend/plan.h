@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* Everything about a payment while it is being put together. */
+/* A payment while it is planned. */
 typedef struct {
   WalletSpender *spender;
   const WalletSpendRequest *request;
@@ -22,9 +22,9 @@ typedef struct {
   gint64 fee_sat;
 } WalletPlan;
 
-/* Fills in what REQUEST leaves open; SPENDER, REQUEST, AMOUNTS (room for all payments) and the arrays (empty) are set. So that
- * inputs = payments + change + fee to the satoshi, the fee is not below the rate, and above it only by what is too little for
- * change. CHANGE may be set also when FALSE is returned. Errors as wallet_draft_create(). */
+/* Fills in what REQUEST leaves open; SPENDER, REQUEST, AMOUNTS (room for all payments) and the arrays (empty) are set.
+ * So that inputs = payments + change + fee to the satoshi, the fee is not below the rate, and above it only by an
+ * amount too small for change. CHANGE may be set also when FALSE is returned. Errors as wallet_draft_create(). */
 gboolean wallet_plan_make (WalletPlan *plan, GError **error);
 
 /* replace.c: looks for kept payments to the same recipients, and fills plan->shared, ->replaces and ->repeats. */

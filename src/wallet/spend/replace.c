@@ -1,5 +1,5 @@
-/* A payment that the node refused is kept, since the node may hold it all the same. Somebody who pays the same recipient again
- * gets a payment that shares a coin with it, so that the network confirms one of the two at most. */
+/* A payment that the node refused is kept, since the node may still have it. A new payment to the same recipient shares
+ * a coin with it, so that at most one of the two can be confirmed. */
 #include <string.h>
 
 #include "dbus/errors.h"
@@ -93,8 +93,8 @@ wallet_plan_find_refused (WalletPlan *plan, GError **error)
     coin = refused_largest_coin (plan, tx);
     if (coin == NULL) {
       g_set_error_literal (error, BUS_ERROR, BUS_ERROR_BUSY,
-                           "A payment to this recipient was refused by the node and is kept. It has no coin that a new "
-                           "payment could share with it, so that both could be confirmed. Give it up first.");
+                           "The node refused an earlier payment to this recipient. A new payment cannot share a coin "
+                           "with it, so both could be confirmed. Abandon the earlier one first.");
       return FALSE;
     }
     g_ptr_array_add (plan->shared, coin);

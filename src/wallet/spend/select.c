@@ -2,7 +2,7 @@
 
 #include "common/random.h"
 
-/* Steps after which the search for a sum without change is given up. */
+/* The maximum number of steps of the search for a sum without change. */
 #define MAX_TRIES 100000
 
 gint64
@@ -16,7 +16,7 @@ wallet_fee_for_weight (guint64 rate, guint64 weight)
 }
 
 static gint64
-effective (const WalletCandidate *candidate)
+effective_value (const WalletCandidate *candidate)
 {
   return candidate->value_sat - candidate->cost_sat;
 }
@@ -24,7 +24,7 @@ effective (const WalletCandidate *candidate)
 static gint
 larger_first (gconstpointer a, gconstpointer b)
 {
-  gint64 x = effective (a), y = effective (b);
+  gint64 x = effective_value (a), y = effective_value (b);
 
   return (x < y) - (x > y);
 }
@@ -39,13 +39,13 @@ find_exact (const WalletCandidate *c, gsize n, gint64 target, gint64 above, guin
   gsize at = 0;
 
   for (gsize i = n; i > 0; i--)
-    rest[i - 1] = rest[i] + effective (&c[i - 1]);
+    rest[i - 1] = rest[i] + effective_value (&c[i - 1]);
   for (guint tries = 0; tries < MAX_TRIES; tries++) {
     if (sum >= target && sum <= target + above)
       return TRUE;
     if (sum <= target + above && at < n && sum + rest[at] >= target) {
       taken[at] = 1;
-      sum += effective (&c[at++]);
+      sum += effective_value (&c[at++]);
       continue;
     }
     /* Back to the last coin that was taken, and on without it. */
@@ -54,17 +54,17 @@ find_exact (const WalletCandidate *c, gsize n, gint64 target, gint64 above, guin
     if (at == 0)
       return FALSE;
     taken[at - 1] = 0;
-    sum -= effective (&c[at - 1]);
+    sum -= effective_value (&c[at - 1]);
     /* A coin of the same value would only repeat what was tried. */
-    gint64 value = effective (&c[at - 1]);
-    while (at < n && effective (&c[at]) == value)
+    gint64 value = effective_value (&c[at - 1]);
+    while (at < n && effective_value (&c[at]) == value)
       taken[at++] = 0;
   }
   return FALSE;
 }
 
 static void
-shuffle (WalletCandidate *c, gsize n)
+shuffle_candidates (WalletCandidate *c, gsize n)
 {
   for (gsize i = n; i > 1; i--) {
     gsize other = (gsize) common_random_below (i);
@@ -82,9 +82,9 @@ wallet_select (WalletCandidate *c, gsize n, gint64 target_sat, gint64 change_cos
   gsize good = 0;
   gint64 sum = 0;
 
-  /* A coin that costs more than it brings is never worth it. */
+  /* Coins that cost more than their value are skipped. */
   for (gsize i = 0; i < n; i++)
-    if (effective (&c[i]) > 0)
+    if (effective_value (&c[i]) > 0)
       c[good++] = c[i];
   if (good == 0)
     return NULL;
@@ -96,9 +96,9 @@ wallet_select (WalletCandidate *c, gsize n, gint64 target_sat, gint64 change_cos
         g_ptr_array_add (chosen, c[i].coin);
     return g_steal_pointer (&chosen);
   }
-  shuffle (c, good);
+  shuffle_candidates (c, good);
   for (gsize i = 0; i < good && sum < target_sat + change_min_sat; i++) {
-    sum += effective (&c[i]);
+    sum += effective_value (&c[i]);
     g_ptr_array_add (chosen, c[i].coin);
   }
   return sum >= target_sat ? g_steal_pointer (&chosen) : NULL;

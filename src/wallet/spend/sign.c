@@ -1,11 +1,11 @@
-/* Signing a draft, and looking at the result with the rules of the network before anybody else does. */
+/* Signs a draft, and verifies the result with the script interpreter. */
 #include "bitcoin/keys/signer.h"
 #include "bitcoin/script/interpreter.h"
 #include "dbus/errors.h"
 #include "wallet/spend/spender_private.h"
 
 static CommonSecret *
-find_key (gpointer data, guint32 in, BtcSpan script, gboolean *compressed)
+find_signing_key (gpointer data, guint32 in, BtcSpan script, gboolean *compressed)
 {
   WalletTracker *tracker = data;
   WalletKeyRef ref;
@@ -16,7 +16,7 @@ find_key (gpointer data, guint32 in, BtcSpan script, gboolean *compressed)
 }
 
 static gboolean
-verify (const BtcTx *tx, const BtcTxOut *spent, GError **error)
+verify_signatures (const BtcTx *tx, const BtcTxOut *spent, GError **error)
 {
   BtcSighashCache cache;
 
@@ -46,18 +46,19 @@ wallet_spender_sign (WalletSpender *self, const WalletOpenDraft *draft, GError *
   for (guint i = 0; i < draft->n_inputs; i++) {
     const WalletCoin *coin = wallet_tracker_get_coin (self->tracker, &draft->inputs[i]);
     if (coin == NULL || wallet_tracker_is_spent_beside (self->tracker, &draft->inputs[i], draft->view->replaces)) {
-      g_set_error_literal (error, BUS_ERROR, BUS_ERROR_REJECTED,
-                           "Money of this payment was spent in the meantime. Nothing was sent; please start anew.");
+      g_set_error_literal (
+          error, BUS_ERROR, BUS_ERROR_REJECTED,
+          "A coin of this payment was spent in the meantime. Nothing was sent. Create the payment again.");
       return NULL;
     }
     spent[i] = *coin->out;
   }
-  tx = btc_signer_sign_tx (draft->tx, spent, 0, find_key, self->tracker, done);
+  tx = btc_signer_sign_tx (draft->tx, spent, 0, find_signing_key, self->tracker, done);
   for (guint i = 0; i < draft->n_inputs; i++)
     if (!done[i]) {
       g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_SUPPORTED,
                            "This wallet does not have the keys to pay from these coins.");
       return NULL;
     }
-  return verify (tx, spent, error) ? g_steal_pointer (&tx) : NULL;
+  return verify_signatures (tx, spent, error) ? g_steal_pointer (&tx) : NULL;
 }

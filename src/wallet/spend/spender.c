@@ -90,8 +90,7 @@ find_draft (WalletSpender *self, guint64 id, GError **error)
   WalletOpenDraft *draft = g_hash_table_lookup (self->drafts, &id);
 
   if (draft == NULL)
-    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_FOUND,
-                         "There is no draft with this number, and none was sent. Nothing was sent now.");
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_FOUND, "There is no draft with this ID. Nothing was sent.");
   return draft;
 }
 
@@ -127,7 +126,7 @@ static void
 fill_stored (const WalletTx *tx, WalletStored *stored)
 {
   memcpy (stored->txid32, tx->tx->txid32, 32);
-  /* What was given up is not handed over again. */
+  /* An abandoned payment is not submitted again. */
   stored->tx = tx->state == WALLET_TX_INACTIVE || tx->state == WALLET_TX_MEMPOOL ? btc_tx_ref (tx->record->tx) : NULL;
 }
 
@@ -143,7 +142,7 @@ store_payment (WalletSpender *self, const WalletOpenDraft *draft, BtcTx *signed_
   wallet_tracker_set_draft (self->tracker, draft->view->id, tx, batch);
   if (wallet_tracker_commit (self->tracker, batch, error))
     return TRUE;
-  /* Whether anything of it has reached the disk is not certain, so the next write that succeeds removes it there, too. */
+  /* Part of it may have reached the disk, so the next successful write removes it there, too. */
   g_autoptr (WalletBatch) removal = wallet_batch_new ();
   wallet_tracker_set_draft (self->tracker, draft->view->id, NULL, removal);
   wallet_tracker_remove (self->tracker, tx, removal);

@@ -7,10 +7,10 @@ G_BEGIN_DECLS
 /* Payments of a wallet: drafts, and sending them. Wallet thread. */
 typedef struct _WalletSpender WalletSpender;
 
-/* The most that a payment may cost, as the reference's -maxtxfee. */
+/* The maximum fee of a payment, as the reference's -maxtxfee. */
 #define WALLET_MAX_FEE_SAT ((gint64) 10000000)
 #define WALLET_DUST_FEE_RATE 3000
-/* A draft that is older makes way for another one. */
+/* An older draft is discarded when another one is created. */
 #define WALLET_DRAFT_LIFETIME_S (10 * 60)
 
 /* TRACKER outlives it. */
@@ -63,18 +63,18 @@ WalletDraft *wallet_spender_create (WalletSpender *self, const WalletSpendReques
 /* A payment that is signed and on disk. */
 typedef struct {
   guint8 txid32[32];
-  BtcTx *tx; /* to be handed to the node; NULL: it was given up, or is in a block */
+  BtcTx *tx; /* to be handed to the node; NULL: it was abandoned, or is in a block */
 } WalletStored;
 void wallet_stored_free (WalletStored *stored);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletStored, wallet_stored_free)
 
-/* Signs and stores the draft ID. From then on the payment exists, whatever the node says of it: the caller hands STORED to
- * the node (wallets/handover.h). A draft that was sent before, also by a process before this one, gives the same payment again.
- * See wallet_draft_commit(). */
+/* Signs and stores the draft ID. From then on the payment exists, whatever the node answers: the caller hands STORED to
+ * the node (wallets/handover.h). A draft that was sent before, also by an earlier process, gives the same payment
+ * again. See wallet_draft_commit(). */
 gboolean wallet_spender_commit (WalletSpender *self, guint64 id, WalletStored *stored, GError **error);
 gboolean wallet_spender_discard (WalletSpender *self, guint64 id, GError **error);
 
-/* The least that an output with this script may be worth. */
+/* The dust limit of an output with this script. */
 gint64 wallet_dust_limit (BtcSpan script);
 
 G_END_DECLS

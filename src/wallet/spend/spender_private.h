@@ -20,13 +20,13 @@ typedef struct {
 struct _WalletSpender {
   WalletTracker *tracker;
   GHashTable *drafts; /* &view->id → WalletOpenDraft */
-  /* Change scripts of drafts that came to nothing: they are used before new ones are derived. */
+  /* Change scripts of discarded drafts: they are used before new ones are derived. */
   GQueue spare[WALLET_N_ADDRESS_TYPES];
 };
 
 /* Marks the coins of DRAFT as kept for it, or as free again. */
 void wallet_spender_reserve (WalletSpender *self, const WalletOpenDraft *draft, gboolean reserved);
-/* Discards the drafts that were forgotten, as one whose number never arrived is: else their coins would be kept for ever. */
+/* Discards old drafts: one whose creator never got its ID would reserve its coins for ever. */
 void wallet_spender_discard_old (WalletSpender *self);
 GBytes *wallet_spender_take_change (WalletSpender *self, WalletAddressType type, GError **error);
 void wallet_open_draft_free (WalletOpenDraft *draft);

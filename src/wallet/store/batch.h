@@ -17,7 +17,7 @@ void wallet_batch_delete (WalletBatch *batch, GByteArray *key);
 gboolean wallet_batch_is_empty (const WalletBatch *batch);
 void wallet_batch_clear (WalletBatch *batch);
 
-/* Every change of FROM now also in TO. */
+/* Adds every change of FROM to TO. */
 void wallet_batch_merge (WalletBatch *to, const WalletBatch *from);
 
 /* VALUE is NULL for a deletion. */

@@ -25,7 +25,7 @@ struct _WalletDb {
 };
 
 static gboolean
-fail (WalletDb *db, int code, const char *what, GError **error)
+wallet_db_fail (WalletDb *db, int code, const char *what, GError **error)
 {
   const char *text = db->sqlite != NULL ? sqlite3_errmsg (db->sqlite) : sqlite3_errstr (code);
 
@@ -49,11 +49,11 @@ fail (WalletDb *db, int code, const char *what, GError **error)
 }
 
 static gboolean
-run (WalletDb *db, const char *sql, const char *what, GError **error)
+wallet_db_run (WalletDb *db, const char *sql, const char *what, GError **error)
 {
   int code = sqlite3_exec (db->sqlite, sql, NULL, NULL, NULL);
 
-  return code == SQLITE_OK || fail (db, code, what, error);
+  return code == SQLITE_OK || wallet_db_fail (db, code, what, error);
 }
 
 static gint32
@@ -64,7 +64,7 @@ magic_number (BtcNetwork network)
   return (gint32) ((guint32) magic[0] << 24 | (guint32) magic[1] << 16 | (guint32) magic[2] << 8 | magic[3]);
 }
 
-/* The one integer that SQL gives. */
+/* The single integer that SQL returns. */
 static gboolean
 query_number (WalletDb *db, const char *sql, gint64 *number, GError **error)
 {
@@ -76,7 +76,7 @@ query_number (WalletDb *db, const char *sql, gint64 *number, GError **error)
   if (code == SQLITE_ROW)
     *number = sqlite3_column_int64 (query, 0);
   sqlite3_finalize (query);
-  return code == SQLITE_ROW || fail (db, code, "The wallet could not be read", error);
+  return code == SQLITE_ROW || wallet_db_fail (db, code, "The wallet could not be read", error);
 }
 
 static gboolean
@@ -92,14 +92,14 @@ check_integrity (WalletDb *db, GError **error)
     sound = g_strcmp0 ((const char *) sqlite3_column_text (query, 0), "ok") == 0;
   sqlite3_finalize (query);
   if (code != SQLITE_ROW)
-    return fail (db, code, "The wallet could not be checked", error);
+    return wallet_db_fail (db, code, "The wallet could not be checked", error);
   if (!sound)
     g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED, "The wallet file is damaged.");
   return sound;
 }
 
 static gboolean
-check_file (WalletDb *db, BtcNetwork network, GError **error)
+wallet_db_check_file (WalletDb *db, BtcNetwork network, GError **error)
 {
   gint64 id = 0, version = 0, tables = 0;
 
@@ -112,8 +112,7 @@ check_file (WalletDb *db, BtcNetwork network, GError **error)
     return FALSE;
   }
   if (version != 0 || tables != 1) {
-    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED,
-                         "This wallet was made by a program that is newer than this one.");
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED, "This wallet was created by a newer program.");
     return FALSE;
   }
   return check_integrity (db, error);
@@ -123,22 +122,22 @@ static gboolean
 create_table (WalletDb *db, BtcNetwork network, GError **error)
 {
   g_autofree char *id = g_strdup_printf ("PRAGMA application_id = %d", magic_number (network));
-  const char *what = "The wallet could not be made";
+  const char *what = "The wallet could not be created";
 
-  return run (db, "BEGIN", what, error)
-         && run (db, "CREATE TABLE main(key BLOB PRIMARY KEY NOT NULL, value BLOB NOT NULL)", what, error)
-         && run (db, id, what, error) && run (db, "PRAGMA user_version = 0", what, error)
-         && run (db, "COMMIT", what, error);
+  return wallet_db_run (db, "BEGIN", what, error)
+         && wallet_db_run (db, "CREATE TABLE main(key BLOB PRIMARY KEY NOT NULL, value BLOB NOT NULL)", what, error)
+         && wallet_db_run (db, id, what, error) && wallet_db_run (db, "PRAGMA user_version = 0", what, error)
+         && wallet_db_run (db, "COMMIT", what, error);
 }
 
 static gboolean
-prepare (WalletDb *db, GError **error)
+wallet_db_prepare (WalletDb *db, GError **error)
 {
   int code = sqlite3_prepare_v2 (db->sqlite, "INSERT OR REPLACE INTO main VALUES(?, ?)", -1, &db->put, NULL);
 
   if (code == SQLITE_OK)
     code = sqlite3_prepare_v2 (db->sqlite, "DELETE FROM main WHERE key = ?", -1, &db->remove, NULL);
-  return code == SQLITE_OK || fail (db, code, "The wallet could not be opened", error);
+  return code == SQLITE_OK || wallet_db_fail (db, code, "The wallet could not be opened", error);
 }
 
 WalletDb *
@@ -152,25 +151,27 @@ wallet_db_open (const char *path, BtcNetwork network, gboolean create, GError **
   g_return_val_if_fail (path != NULL, NULL);
 
   if (create && g_file_test (path, G_FILE_TEST_EXISTS)) {
-    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_EXISTS, "There is a wallet of this name already.");
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_EXISTS, "A wallet of this name already exists.");
     return NULL;
   }
   code = sqlite3_open_v2 (path, &db->sqlite, flags, NULL);
   if (code != SQLITE_OK) {
-    fail (db, code, what, error);
+    wallet_db_fail (db, code, what, error);
     return NULL;
   }
   sqlite3_extended_result_codes (db->sqlite, 1);
   if (create)
     g_chmod (path, 0600); /* before there is anything in it */
   /* The lock is taken by the first transaction, and kept. */
-  if (!run (db, "PRAGMA locking_mode = exclusive", what, error) || !run (db, "BEGIN EXCLUSIVE", what, error)
-      || !run (db, "COMMIT", what, error) || !run (db, "PRAGMA fullfsync = true", what, error)
-      || !run (db, "PRAGMA synchronous = FULL", what, error) || !run (db, "PRAGMA journal_mode = delete", what, error))
+  if (!wallet_db_run (db, "PRAGMA locking_mode = exclusive", what, error)
+      || !wallet_db_run (db, "BEGIN EXCLUSIVE", what, error) || !wallet_db_run (db, "COMMIT", what, error)
+      || !wallet_db_run (db, "PRAGMA fullfsync = true", what, error)
+      || !wallet_db_run (db, "PRAGMA synchronous = FULL", what, error)
+      || !wallet_db_run (db, "PRAGMA journal_mode = delete", what, error))
     return NULL;
-  if (create ? !create_table (db, network, error) : !check_file (db, network, error))
+  if (create ? !create_table (db, network, error) : !wallet_db_check_file (db, network, error))
     return NULL;
-  if (!prepare (db, error))
+  if (!wallet_db_prepare (db, error))
     return NULL;
   return g_steal_pointer (&db);
 }
@@ -200,7 +201,7 @@ wallet_db_foreach (WalletDb *db, WalletDbFunc func, gpointer data, GError **erro
     code = sqlite3_step (query);
     if (code != SQLITE_ROW)
       break;
-    /* The pointer of an empty blob is NULL, which the parsers need not know about. */
+    /* SQLite returns NULL for an empty blob; the parsers get a valid pointer. */
     const guint8 *key = sqlite3_column_blob (query, 0);
     const guint8 *value = sqlite3_column_blob (query, 1);
     more = func (key != NULL ? key : (const guint8 *) "", (gsize) sqlite3_column_bytes (query, 0),
@@ -209,7 +210,7 @@ wallet_db_foreach (WalletDb *db, WalletDbFunc func, gpointer data, GError **erro
       break;
   }
   sqlite3_finalize (query);
-  return code == SQLITE_DONE || !more || fail (db, code, "The wallet could not be read", error);
+  return code == SQLITE_DONE || !more || wallet_db_fail (db, code, "The wallet could not be read", error);
 }
 
 typedef struct {
@@ -251,11 +252,11 @@ wallet_db_write (WalletDb *db, const WalletBatch *batch, GError **error)
 
   if (wallet_batch_is_empty (batch))
     return TRUE;
-  if (!run (db, "BEGIN IMMEDIATE", what, error))
+  if (!wallet_db_run (db, "BEGIN IMMEDIATE", what, error))
     return FALSE;
   if (!wallet_batch_foreach (batch, write_one, &writing))
-    fail (db, writing.code, what, error);
-  else if (run (db, "COMMIT", what, error))
+    wallet_db_fail (db, writing.code, what, error);
+  else if (wallet_db_run (db, "COMMIT", what, error))
     return TRUE;
   /* SQLite may have rolled back by itself, as it does when the disk is full. */
   if (sqlite3_get_autocommit (db->sqlite) == 0)
@@ -284,7 +285,7 @@ backup_fail (GError **error, const char *why)
   return FALSE;
 }
 
-/* Makes PATH as an empty file. Whatever is there already, also a link to nowhere, is never touched. */
+/* Creates PATH as an empty file. An existing file is never touched, nor a dangling link. */
 static gboolean
 backup_claim (const char *path, GError **error)
 {
@@ -295,11 +296,11 @@ backup_claim (const char *path, GError **error)
   if (errno != EEXIST)
     return backup_fail (error, g_strerror (errno));
   g_set_error (error, BUS_ERROR, BUS_ERROR_STORAGE,
-               "There is a file \"%s\" already, and a backup replaces nothing. Choose another name.", path);
+               "The file \"%s\" already exists, and a backup replaces no file. Choose another name.", path);
   return FALSE;
 }
 
-/* Copies into the empty file PATH, without a journal beside it: it is thrown away if this fails. */
+/* Copies into the empty file PATH, without a journal beside it: the file is deleted if this fails. */
 static gboolean
 backup_copy (WalletDb *db, const char *path, GError **error)
 {

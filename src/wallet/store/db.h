@@ -26,10 +26,10 @@ gboolean wallet_db_foreach (WalletDb *db, WalletDbFunc func, gpointer data, GErr
 /* All of BATCH or nothing, on disk when TRUE is returned. BATCH is not changed. */
 gboolean wallet_db_write (WalletDb *db, const WalletBatch *batch, GError **error);
 
-/* A copy of the file as of now, at PATH, where nothing may be yet. */
+/* Copies the file to PATH, which must not exist. */
 gboolean wallet_db_backup (WalletDb *db, const char *path, GError **error);
 
-/* Lets the file grow no further than PAGES; for tests of a full disk. 0 takes the limit away. */
+/* Limits the file to PAGES, for tests of a full disk; 0: no limit. */
 void wallet_db_limit_pages_for_tests (WalletDb *db, guint pages);
 
 G_END_DECLS

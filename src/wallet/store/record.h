@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* The records of wallet.dat that are small. A key is a name with its CompactSize length, then fields. What is not known
- * here is never touched, so that it is still there for the program that wrote it. Pure; the caller owns the arrays. */
+/* The small records of wallet.dat. A key is a name with its CompactSize length, then fields. Unknown records are never
+ * touched, so that they stay for the program that wrote them. Pure; the caller owns the arrays. */
 
 /* Names, as the reference writes them. */
 #define WALLET_RECORD_TX "tx"
@@ -28,12 +28,12 @@ G_BEGIN_DECLS
 #define WALLET_RECORD_ACTIVE_EXTERNAL "activeexternalspk"
 #define WALLET_RECORD_ACTIVE_INTERNAL "activeinternalspk"
 #define WALLET_RECORD_MASTER_KEY "mkey"
-/* Ours: where a block of a transaction stands. Block hash → u32 height, u32 time. */
+/* Ours: the height of a transaction's block. Block hash → u32 height, u32 time. */
 #define WALLET_RECORD_BLOCK "moneyrocket_block"
-/* Ours: when an address was given out. Address → i64 time. */
+/* Ours: when an address was handed out. Address → i64 time. */
 #define WALLET_RECORD_ADDRESS_TIME "moneyrocket_addresstime"
 
-/* Ours: which payment became of a draft. u64 id → txid, so that sending a draft twice never makes two payments. */
+/* Ours: the payment that a draft became. u64 id → txid, so that sending a draft twice never makes two payments. */
 #define WALLET_RECORD_DRAFT "moneyrocket_draft"
 
 /* The reference's wallet version that "version" names, and the version number in front of a locator. */

@@ -78,7 +78,7 @@ tx_length (const guint8 *data, gsize len)
 }
 
 static gboolean
-read_tx (WalletTxRecord *record, BtcReader *reader)
+read_record_tx (WalletTxRecord *record, BtcReader *reader)
 {
   gsize length = tx_length (reader->data + reader->pos, btc_reader_left (reader));
   gint64 sum_sat;
@@ -172,7 +172,7 @@ wallet_tx_record_parse (const guint8 *value, gsize len)
   BtcReader reader;
 
   btc_reader_init (&reader, value, len);
-  if (!read_tx (record, &reader))
+  if (!read_record_tx (record, &reader))
     return NULL;
   btc_reader_copy (&reader, record->block32, 32);
   btc_reader_skip (&reader, 32 * btc_reader_compact_size (&reader));
@@ -186,7 +186,7 @@ wallet_tx_record_parse (const guint8 *value, gsize len)
 }
 
 static void
-write_string (GByteArray *out, const char *text)
+write_record_string (GByteArray *out, const char *text)
 {
   btc_write_bytes (out, (const guint8 *) text, strlen (text));
 }
@@ -220,12 +220,12 @@ wallet_tx_record_write (const WalletTxRecord *record)
   btc_write_compact (out, count);
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     if (texts[i][1] != NULL) {
-      write_string (out, texts[i][0]);
-      write_string (out, texts[i][1]);
+      write_record_string (out, texts[i][0]);
+      write_record_string (out, texts[i][1]);
     }
   btc_write_compact (out, record->notes->len / 2);
   for (guint i = 0; i < record->notes->len; i++)
-    write_string (out, g_ptr_array_index (record->notes, i));
+    write_record_string (out, g_ptr_array_index (record->notes, i));
   btc_write_u32 (out, 0);
   btc_write_u32 (out, record->time_received);
   btc_write_u16 (out, 0);

@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* The value of a "tx" record: a transaction with what its owner knows of it. */
+/* The value of a "tx" record: a transaction with the wallet's data about it. */
 typedef struct {
   BtcTx *tx;
   guint8 block32[32]; /* with `index`: see record_tx.c */

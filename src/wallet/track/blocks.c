@@ -1,10 +1,10 @@
-/* Following the chain: blocks taken in and taken back, and the place in between. */
+/* Connects and disconnects blocks, and keeps the wallet's place. */
 #include <string.h>
 
 #include "wallet/store/record.h"
 #include "wallet/track/tracker_private.h"
 
-/* How many of the last blocks are remembered one by one; before them, ever fewer. */
+/* How many recent blocks are all remembered; older ones are remembered ever more sparsely. */
 #define KNOWN_RECENT 100
 #define LOCATOR_MAX 101
 
@@ -48,7 +48,7 @@ thin_known (WalletTracker *self)
 }
 
 static void
-remember (WalletTracker *self, gint32 height, const guint8 hash32[32])
+remember_block (WalletTracker *self, gint32 height, const guint8 hash32[32])
 {
   WalletKnownBlock block = { .height = height };
 
@@ -73,14 +73,14 @@ wallet_tracker_dup_locator (WalletTracker *self)
     g_byte_array_append (out, g_array_index (self->known, WalletKnownBlock, i).hash32, 32);
   for (guint i = 0; i < self->locator->len / 32 && out->len < limit; i++)
     g_byte_array_append (out, self->locator->data + 32 * i, 32);
-  /* The reference takes a wallet whose locator does not end there for one of another chain. */
+  /* The reference refuses a wallet whose locator does not end with the genesis block as one of another chain. */
   if (out->len > 0 && memcmp (out->data + out->len - 32, self->genesis32, 32) != 0)
     g_byte_array_append (out, self->genesis32, 32);
   return out;
 }
 
 static void
-write_place (WalletTracker *self, WalletBatch *batch)
+write_locator (WalletTracker *self, WalletBatch *batch)
 {
   g_autoptr (GByteArray) locator = wallet_tracker_dup_locator (self);
 
@@ -92,8 +92,8 @@ write_place (WalletTracker *self, WalletBatch *batch)
 void
 wallet_tracker_set_place (WalletTracker *self, gint32 height, const guint8 hash32[32], WalletBatch *batch)
 {
-  remember (self, height, hash32);
-  write_place (self, batch);
+  remember_block (self, height, hash32);
+  write_locator (self, batch);
   wallet_tracker_changed (self);
 }
 
@@ -112,7 +112,7 @@ note_block (WalletTracker *self, const guint8 hash32[32], gint32 height, guint32
 }
 
 static void
-confirm (WalletTracker *self, WalletTx *tx, const BtcBlock *block, gint32 height, gint32 index, WalletBatch *batch)
+confirm_tx (WalletTracker *self, WalletTx *tx, const BtcBlock *block, gint32 height, gint32 index, WalletBatch *batch)
 {
   tx->state = WALLET_TX_CONFIRMED;
   tx->mempool_conflict = FALSE;
@@ -123,9 +123,9 @@ confirm (WalletTracker *self, WalletTx *tx, const BtcBlock *block, gint32 height
   note_block (self, block->hash32, height, block->header.time, batch);
 }
 
-/* Takes in the transactions of BLOCK. */
+/* Adds the wallet's transactions of BLOCK. */
 static void
-read_block (WalletTracker *self, const BtcBlock *block, gint32 height, WalletBatch *batch)
+blocks_apply (WalletTracker *self, const BtcBlock *block, gint32 height, WalletBatch *batch)
 {
   for (guint32 i = 0; i < block->n_txs; i++) {
     const BtcTx *seen = &block->txs[i];
@@ -134,16 +134,16 @@ read_block (WalletTracker *self, const BtcBlock *block, gint32 height, WalletBat
     if (!wallet_tracker_is_relevant (self, seen))
       continue;
     WalletTx *tx = wallet_tracker_take_tx (self, seen, batch, block->header.time);
-    confirm (self, tx, block, height, (gint32) i, batch);
+    confirm_tx (self, tx, block, height, (gint32) i, batch);
   }
 }
 
 void
 wallet_tracker_connect (WalletTracker *self, const BtcBlock *block, gint32 height, WalletBatch *batch)
 {
-  read_block (self, block, height, batch);
-  remember (self, height, block->hash32);
-  write_place (self, batch);
+  blocks_apply (self, block, height, batch);
+  remember_block (self, height, block->hash32);
+  write_locator (self, batch);
   /* A block makes confirmations grow and coinbases mature, so every block is a change. */
   wallet_tracker_changed (self);
 }
@@ -154,7 +154,7 @@ wallet_tracker_rescan (WalletTracker *self, const BtcBlock *block, gint32 height
   if (height > self->height)
     return;
   self->rescanning = TRUE;
-  read_block (self, block, height, batch);
+  blocks_apply (self, block, height, batch);
   self->rescanning = FALSE;
   wallet_tracker_changed (self);
 }
@@ -167,13 +167,13 @@ wallet_tracker_rewind (WalletTracker *self, gint32 height, const guint8 hash32[3
   for (guint i = 0; i < self->ordered->len; i++) {
     WalletTx *tx = g_ptr_array_index (self->ordered, i);
     gboolean in_chain = tx->state == WALLET_TX_CONFIRMED || tx->state == WALLET_TX_CONFLICTED;
-    /* A coinbase whose block is gone will never be in another one. */
+    /* A coinbase of a disconnected block can never be in another one. */
     if (in_chain && tx->height > height)
       wallet_tracker_set_state (self, tx, btc_tx_is_coinbase (tx->tx) ? WALLET_TX_ABANDONED : WALLET_TX_INACTIVE,
                                 batch);
   }
-  remember (self, height, hash32);
-  write_place (self, batch);
+  remember_block (self, height, hash32);
+  write_locator (self, batch);
   wallet_tracker_changed (self);
 }
 

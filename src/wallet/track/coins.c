@@ -9,7 +9,7 @@
 gint32
 wallet_tracker_confirmations (WalletTracker *self, const WalletTx *tx)
 {
-  /* Until the node has said where the wallet's place stands, less is known than the wallet knows itself. */
+  /* Before the node has reported its tip, the wallet's own place is the better estimate. */
   gint32 depth = MAX (self->height - tx->height + 1, 0);
 
   if (tx->height < 0)
@@ -32,9 +32,10 @@ remember_trust (WalletTracker *self, WalletTx *tx, gboolean trusted)
   tx->trust_sequence = self->sequence;
 }
 
-/* Judges TX; or returns what has to be judged before. What was found out holds until the wallet changes. */
+/* Decides whether TX is trusted, or returns a parent that has to be decided first. The result holds until the wallet
+ * changes. */
 static WalletTx *
-judge_trust (WalletTracker *self, WalletTx *tx)
+decide_trust (WalletTracker *self, WalletTx *tx)
 {
   if (tx->state != WALLET_TX_MEMPOOL || tx->own_inputs != tx->tx->n_in) {
     remember_trust (self, tx, tx->state == WALLET_TX_CONFIRMED);
@@ -63,7 +64,7 @@ wallet_tracker_is_trusted (WalletTracker *self, const WalletTx *tx)
   left = g_ptr_array_new ();
   g_ptr_array_add (left, (gpointer) tx);
   while (left->len > 0) {
-    WalletTx *first = judge_trust (self, g_ptr_array_index (left, left->len - 1));
+    WalletTx *first = decide_trust (self, g_ptr_array_index (left, left->len - 1));
     if (first != NULL)
       g_ptr_array_add (left, first);
     else
@@ -157,7 +158,7 @@ wallet_tracker_is_safe (WalletTracker *self, const WalletTx *tx)
          || (tx->record->replaces_txid == NULL && tx->record->replaced_by_txid == NULL);
 }
 
-/* Of an unconfirmed transaction of version 3 nothing but its own kind may spend. */
+/* Only a version 3 transaction may spend an unconfirmed transaction of version 3. */
 gboolean
 wallet_tracker_spendable_now (WalletTracker *self, const WalletCoin *coin)
 {
@@ -293,7 +294,8 @@ wallet_tracker_get_received (WalletTracker *self, BtcSpan script, gint32 min_dep
   for (guint i = 0; i < self->ordered->len; i++) {
     const WalletTx *tx = g_ptr_array_index (self->ordered, i);
     gint32 depth = wallet_tracker_confirmations (self, tx);
-    /* What waits for a block counts wherever it waits, as with the reference; a coinbase that is in no block does not. */
+    /* Unconfirmed transactions count whether or not they are in the mempool, as with the reference; a coinbase without
+     * a block does not. */
     if (depth < min_depth || depth < 0 || (btc_tx_is_coinbase (tx->tx) && depth < 1))
       continue;
     if (!immature && wallet_tracker_is_immature (self, tx))

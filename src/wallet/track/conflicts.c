@@ -1,9 +1,9 @@
-/* Transactions that cannot happen, or are given up, and what builds on them. */
+/* Transactions that can no longer be confirmed, or are abandoned, and their descendants. */
 #include <string.h>
 
 #include "wallet/track/tracker_private.h"
 
-/* TX can never be in this chain any more, nor can what spends it. */
+/* Marks a transaction and its descendants as conflicted with a block of this chain. */
 static void
 conflict_with (WalletTracker *self, WalletTx *first, const guint8 block32[32], gint32 height, WalletBatch *batch)
 {
@@ -70,7 +70,7 @@ wallet_tracker_abandon (WalletTracker *self, WalletTx *first, WalletBatch *batch
   return TRUE;
 }
 
-/* Whether another payment that was not given up spends what TX spends. */
+/* Whether another payment, not abandoned, spends an input of TX. */
 static gboolean
 has_rival (WalletTracker *self, const WalletTx *tx)
 {

@@ -1,11 +1,11 @@
-/* The balance as it was over time, for a picture of it. */
+/* The balance over time, for a chart. */
 #include "bitcoin/consensus/params.h"
 #include "bitcoin/primitives/amount.h"
 #include "wallet/track/tracker_private.h"
 
-/* What counts in the balance: not what contradicts the chain, nor what was mined and cannot be spent yet. */
+/* Whether TX counts in the balance: not when it conflicts with the chain, nor as an immature coinbase. */
 static gboolean
-counts (WalletTracker *self, const WalletTx *tx)
+counts_in_balance (WalletTracker *self, const WalletTx *tx)
 {
   if (tx->state == WALLET_TX_CONFLICTED || tx->mempool_conflict || tx->state == WALLET_TX_ABANDONED)
     return FALSE;
@@ -31,14 +31,14 @@ list_changes (WalletTracker *self)
     const WalletTx *tx = g_ptr_array_index (self->ordered, i);
     WalletBalancePoint change = { wallet_tx_get_time (tx), tx->credit_sat - tx->debit_sat };
 
-    if (counts (self, tx))
+    if (counts_in_balance (self, tx))
       g_array_append_val (changes, change);
   }
   g_array_sort (changes, compare_times);
   return changes;
 }
 
-/* A mempool may claim anything: the sum stays within what there can be. */
+/* Transactions of the mempool may claim anything: the sum is kept in range. */
 static gint64
 curve_add (gint64 balance_sat, gint64 change_sat)
 {

@@ -20,7 +20,7 @@ kind_of (WalletTracker *self, const WalletTx *tx)
   return others ? WALLET_KIND_SEND : WALLET_KIND_SELF;
 }
 
-/* The output that a row is about: the first that went to others, or the first of ours that is not change. */
+/* The output shown in a row: the first to somebody else, or the first of ours that is not change. */
 static const BtcTxOut *
 main_output (WalletTracker *self, const WalletTx *tx, WalletKind kind)
 {
@@ -71,7 +71,7 @@ row_new (WalletTracker *self, const WalletTx *tx)
 }
 
 static gboolean
-contains (const char *text, const char *folded)
+text_contains (const char *text, const char *folded)
 {
   g_autofree char *other = g_utf8_make_valid (text, -1);
   g_autofree char *lower = g_utf8_casefold (other, -1);
@@ -87,10 +87,10 @@ row_matches (const WalletHistoryRow *row, const char *folded, const char *kind)
   if (folded == NULL)
     return TRUE;
   g_autofree char *txid = common_hex_encode_reversed (row->txid32, 32);
-  return contains (row->label, folded) || contains (row->address, folded) || strstr (txid, folded) != NULL;
+  return text_contains (row->label, folded) || text_contains (row->address, folded) || strstr (txid, folded) != NULL;
 }
 
-/* A coinbase that never was in this chain, or no longer is, is no payment. */
+/* A coinbase that is not in this chain is not a payment. */
 static gboolean
 is_shown (const WalletTx *tx)
 {
@@ -103,7 +103,7 @@ read_cursor (const char *cursor, gint64 *below, GError **error)
   *below = G_MAXINT64;
   if (*cursor == '\0' || g_ascii_string_to_signed (cursor, 10, 0, G_MAXINT64, below, NULL))
     return TRUE;
-  g_set_error_literal (error, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, "This is not a place in the list.");
+  g_set_error_literal (error, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, "This is not a valid cursor.");
   return FALSE;
 }
 

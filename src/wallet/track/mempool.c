@@ -1,7 +1,7 @@
-/* The mempool as far as it is about this wallet: which of its transactions are in it, and which of them cannot come into it
- * since something else there spends the same. */
+/* Which transactions of the wallet are in the mempool, and which of them conflict with one that is. */
 #include <string.h>
 
+#include "bitcoin/primitives/hash_key.h"
 #include "wallet/track/tracker_private.h"
 
 static void
@@ -25,7 +25,7 @@ has_mempool_rival (WalletTracker *self, const WalletTx *tx)
 }
 
 static void
-judge_conflict (WalletTracker *self, WalletTx *tx)
+update_conflict (WalletTracker *self, WalletTx *tx)
 {
   gboolean conflict = tx->state == WALLET_TX_INACTIVE && has_mempool_rival (self, tx);
 
@@ -35,14 +35,14 @@ judge_conflict (WalletTracker *self, WalletTx *tx)
   wallet_tracker_changed (self);
 }
 
-/* Those of ours that spend what SEEN spends. */
+/* Updates our transactions that spend an input of SEEN. */
 static void
-judge_spenders (WalletTracker *self, const BtcTx *seen)
+update_spenders (WalletTracker *self, const BtcTx *seen)
 {
   for (guint32 i = 0; i < seen->n_in; i++) {
     const GPtrArray *spenders = g_hash_table_lookup (self->spends, &seen->in[i].prevout);
     for (guint s = 0; spenders != NULL && s < spenders->len; s++)
-      judge_conflict (self, g_ptr_array_index (spenders, s));
+      update_conflict (self, g_ptr_array_index (spenders, s));
   }
 }
 
@@ -61,7 +61,7 @@ void
 wallet_tracker_mempool_add (WalletTracker *self, const BtcTx *seen, WalletBatch *batch)
 {
   take_seen (self, seen, batch);
-  judge_spenders (self, seen);
+  update_spenders (self, seen);
 }
 
 static gboolean
@@ -81,13 +81,13 @@ wallet_tracker_mempool_remove (WalletTracker *self, const guint8 txid32[32], gbo
     wallet_tracker_changed (self);
   }
   for (guint i = 0; was_rival && i < self->ordered->len; i++)
-    judge_conflict (self, g_ptr_array_index (self->ordered, i));
+    update_conflict (self, g_ptr_array_index (self->ordered, i));
 }
 
 void
 wallet_tracker_set_mempool (WalletTracker *self, const GPtrArray *txs, gboolean complete, WalletBatch *batch)
 {
-  g_autoptr (GHashTable) inside = g_hash_table_new (wallet_hash32_hash, wallet_hash32_equal);
+  g_autoptr (GHashTable) inside = g_hash_table_new (btc_hash32_hash, btc_hash32_equal);
 
   g_hash_table_remove_all (self->rivals);
   for (guint i = 0; i < txs->len; i++) {
@@ -101,6 +101,6 @@ wallet_tracker_set_mempool (WalletTracker *self, const GPtrArray *txs, gboolean 
       tx->state = WALLET_TX_INACTIVE;
       wallet_tracker_changed (self);
     }
-    judge_conflict (self, tx);
+    update_conflict (self, tx);
   }
 }

@@ -1,10 +1,11 @@
-/* Opening and making a wallet's file: everything that the folder keeps of it is made and freed here. */
+/* Opens and creates a wallet's file; allocates and frees the tracker. */
 #include "wallet/track/tracker_private.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
 
 #include "bitcoin/consensus/params.h"
+#include "bitcoin/primitives/hash_key.h"
 #include "common/clock.h"
 #include "dbus/errors.h"
 #include "wallet/store/record.h"
@@ -23,7 +24,7 @@ tracker_new (BtcNetwork network, guint keypool)
   self->network = network;
   self->keyring = wallet_keyring_new (network, keypool);
   self->unsaved = wallet_batch_new ();
-  self->txs = g_hash_table_new_full (wallet_hash32_hash, wallet_hash32_equal, NULL, (GDestroyNotify) wallet_tx_free);
+  self->txs = g_hash_table_new_full (btc_hash32_hash, btc_hash32_equal, NULL, (GDestroyNotify) wallet_tx_free);
   self->ordered = g_ptr_array_new ();
   self->coins = g_hash_table_new_full (wallet_outpoint_hash, wallet_outpoint_equal, NULL, g_free);
   self->spends
@@ -31,14 +32,13 @@ tracker_new (BtcNetwork network, guint keypool)
   self->locked = g_hash_table_new_full (wallet_outpoint_hash, wallet_outpoint_equal, g_free, NULL);
   self->book = wallet_book_new ();
   self->drafts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
-  self->blocks = g_hash_table_new_full (wallet_hash32_hash, wallet_hash32_equal, g_free, g_free);
-  self->wtxids
-      = g_hash_table_new_full (wallet_hash32_hash, wallet_hash32_equal, g_free, (GDestroyNotify) g_byte_array_unref);
+  self->blocks = g_hash_table_new_full (btc_hash32_hash, btc_hash32_equal, g_free, g_free);
+  self->wtxids = g_hash_table_new_full (btc_hash32_hash, btc_hash32_equal, g_free, (GDestroyNotify) g_byte_array_unref);
   self->rivals = g_hash_table_new_full (wallet_outpoint_hash, wallet_outpoint_equal, g_free, g_free);
   self->known = g_array_new (FALSE, FALSE, sizeof (WalletKnownBlock));
   self->locator = g_byte_array_new ();
   self->height = -1;
-  self->sequence = 1; /* what was found out as of 0 is unknown */
+  self->sequence = 1; /* 0: no result is cached */
   return self;
 }
 
@@ -66,7 +66,7 @@ wallet_tracker_free (WalletTracker *self)
 }
 
 static void
-take_locator (WalletTracker *self, const guint8 *value, gsize len)
+load_locator (WalletTracker *self, const guint8 *value, gsize len)
 {
   GByteArray *locator = wallet_record_read_locator (value, len);
 
@@ -79,7 +79,7 @@ take_locator (WalletTracker *self, const guint8 *value, gsize len)
 }
 
 static void
-take_lock (WalletTracker *self, BtcReader *key)
+load_lock (WalletTracker *self, BtcReader *key)
 {
   BtcOutpoint outpoint;
 
@@ -90,7 +90,7 @@ take_lock (WalletTracker *self, BtcReader *key)
 }
 
 static gboolean
-take_block (WalletTracker *self, BtcReader *key, const guint8 *value, gsize len)
+load_block (WalletTracker *self, BtcReader *key, const guint8 *value, gsize len)
 {
   BtcSpan hash = btc_reader_span (key, 32);
   WalletBlockInfo *info;
@@ -105,7 +105,7 @@ take_block (WalletTracker *self, BtcReader *key, const guint8 *value, gsize len)
 }
 
 static gboolean
-take_draft (WalletTracker *self, BtcReader *key, const guint8 *value, gsize len)
+load_draft (WalletTracker *self, BtcReader *key, const guint8 *value, gsize len)
 {
   guint64 id = btc_reader_u64 (key);
 
@@ -116,7 +116,7 @@ take_draft (WalletTracker *self, BtcReader *key, const guint8 *value, gsize len)
 }
 
 static gboolean
-take_variant (WalletTracker *self, BtcReader *key)
+load_wtxid (WalletTracker *self, BtcReader *key)
 {
   BtcSpan txid = btc_reader_span (key, 32), wtxid = btc_reader_span (key, 32);
 
@@ -150,7 +150,7 @@ load_record (const guint8 *key_data, gsize key_len, const guint8 *value, gsize l
     if (record != NULL)
       g_ptr_array_add (loading->records, record);
   } else if (g_str_equal (name, WALLET_RECORD_TX_VARIANT)) {
-    good = take_variant (self, &key);
+    good = load_wtxid (self, &key);
   } else if (g_str_equal (name, WALLET_RECORD_FLAGS)) {
     good = len == 8;
     self->flags = good ? btc_get_u64 (value) : 0;
@@ -158,13 +158,13 @@ load_record (const guint8 *key_data, gsize key_len, const guint8 *value, gsize l
     good = len == 8;
     self->order_pos_next = good ? (gint64) btc_get_u64 (value) : 0;
   } else if (g_str_equal (name, WALLET_RECORD_BEST_BLOCK) || g_str_equal (name, WALLET_RECORD_BEST_BLOCK_NOMERKLE)) {
-    take_locator (self, value, len);
+    load_locator (self, value, len);
   } else if (g_str_equal (name, WALLET_RECORD_LOCKED_COIN)) {
-    take_lock (self, &key);
+    load_lock (self, &key);
   } else if (g_str_equal (name, WALLET_RECORD_BLOCK)) {
-    good = take_block (self, &key, value, len);
+    good = load_block (self, &key, value, len);
   } else if (g_str_equal (name, WALLET_RECORD_DRAFT)) {
-    good = take_draft (self, &key, value, len);
+    good = load_draft (self, &key, value, len);
   } else {
     good = wallet_book_load_record (self->book, name, &key, value, len)
            && wallet_keyring_load_record (self->keyring, name, &key, value, len);
@@ -188,27 +188,25 @@ check_flags (WalletTracker *self, GError **error)
       = WALLET_FLAG_NO_PRIVATE_KEYS | WALLET_FLAG_BLANK | WALLET_FLAG_DESCRIPTORS | WALLET_FLAG_EXTERNAL_SIGNER;
 
   if ((self->flags >> 32 << 32 & ~known) != 0) {
-    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED,
-                         "This wallet was made by a program that is newer than this one.");
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED, "This wallet was created by a newer program.");
     return FALSE;
   }
   if ((self->flags & WALLET_FLAG_AVOID_REUSE) != 0) {
-    g_set_error_literal (
-        error, BUS_ERROR, BUS_ERROR_NOT_SUPPORTED,
-        "This wallet keeps the coins of used addresses apart (avoid_reuse), which this version does not. "
-        "Use it with the program that made it, or take the flag away there (setwalletflag).");
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_SUPPORTED,
+                         "This wallet keeps the coins of used addresses apart (avoid_reuse), which this version does "
+                         "not. Use it with the program that created it, or clear the flag there (setwalletflag).");
     return FALSE;
   }
   if ((self->flags & WALLET_FLAG_DESCRIPTORS) == 0) {
     g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_SUPPORTED,
-                         "This wallet has an old format. Convert it with the program that made it first.");
+                         "This wallet has an old format. Convert it with the program that created it first.");
     return FALSE;
   }
   return TRUE;
 }
 
 static gboolean
-load (WalletTracker *self, GError **error)
+load_tracker (WalletTracker *self, GError **error)
 {
   g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) wallet_tx_record_free);
   g_autoptr (WalletBatch) batch = wallet_batch_new ();
@@ -239,7 +237,7 @@ wallet_tracker_open (const char *path, BtcNetwork network, guint keypool, GError
   g_autoptr (WalletTracker) self = tracker_new (network, keypool);
 
   self->db = wallet_db_open (path, network, FALSE, error);
-  if (self->db == NULL || !load (self, error))
+  if (self->db == NULL || !load_tracker (self, error))
     return NULL;
   return g_steal_pointer (&self);
 }

@@ -1,4 +1,4 @@
-/* What a payment's state means to whoever made it. */
+/* The outcome of a payment, from its state. */
 #include "wallet/track/outcome.h"
 
 static const char *const outcome_names[] = { "pending", "accepted", "refused", "abandoned", "conflicted" };

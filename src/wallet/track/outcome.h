@@ -4,12 +4,12 @@
 
 G_BEGIN_DECLS
 
-/* What has become of a payment. */
+/* The outcome of a payment. */
 typedef enum {
-  WALLET_OUTCOME_PENDING,    /* stored; the node has not answered yet, or is away */
+  WALLET_OUTCOME_PENDING,    /* stored; the node has not answered yet, or is unavailable */
   WALLET_OUTCOME_ACCEPTED,   /* in the node's mempool, or in a block */
   WALLET_OUTCOME_REFUSED,    /* the node does not take it. It is kept, and its coins with it */
-  WALLET_OUTCOME_ABANDONED,  /* given up by the user */
+  WALLET_OUTCOME_ABANDONED,  /* abandoned by the user */
   WALLET_OUTCOME_CONFLICTED, /* a block has spent its coins in another way */
 } WalletOutcome;
 const char *

@@ -6,18 +6,6 @@
 #include "common/log.h"
 
 guint
-wallet_hash32_hash (gconstpointer hash32)
-{
-  return btc_get_u32 (hash32);
-}
-
-gboolean
-wallet_hash32_equal (gconstpointer a, gconstpointer b)
-{
-  return memcmp (a, b, 32) == 0;
-}
-
-guint
 wallet_outpoint_hash (gconstpointer outpoint)
 {
   const BtcOutpoint *at = outpoint;
@@ -59,7 +47,7 @@ wallet_tracker_commit_later (WalletTracker *self, WalletBatch *batch, GError **e
   if (wallet_tracker_commit (self, batch, &local))
     return TRUE;
   wallet_batch_merge (self->unsaved, batch);
-  common_warn ("%s It is tried again with the next change.", local->message);
+  common_warn ("%s It is retried with the next change.", local->message);
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
 }

@@ -9,15 +9,15 @@
 
 G_BEGIN_DECLS
 
-/* What a wallet knows of the chain: its transactions, coins, labels, and the block up to which it has read. It also owns
- * the file and the keyring. Wallet thread. */
+/* The wallet's view of the chain: its transactions, coins, labels, and its place, the last block that was connected. It
+ * also owns the file and the keyring. Wallet thread. */
 typedef struct _WalletTracker WalletTracker;
 
 typedef enum {
   WALLET_TX_CONFIRMED,
   WALLET_TX_MEMPOOL,
   WALLET_TX_INACTIVE,   /* neither in a block nor in the mempool */
-  WALLET_TX_ABANDONED,  /* the same, and given up by the user */
+  WALLET_TX_ABANDONED,  /* the same, and abandoned by the user */
   WALLET_TX_CONFLICTED, /* a block has spent what it spends */
 } WalletTxState;
 
@@ -54,7 +54,7 @@ typedef struct {
 /* Opens the wallet.dat PATH. Errors as wallet_db_open(). */
 WalletTracker *wallet_tracker_open (const char *path, BtcNetwork network, guint keypool, GError **error);
 
-/* Makes PATH. FLAGS: WALLET_FLAG_…; SEED NULL: without keys. */
+/* Creates PATH. FLAGS: WALLET_FLAG_…; SEED NULL: without keys. */
 WalletTracker *wallet_tracker_create (const char *path,
                                       BtcNetwork network,
                                       guint keypool,
@@ -73,7 +73,7 @@ guint64 wallet_tracker_get_sequence (WalletTracker *self); /* grows with each ch
 
 /* Writes BATCH, and what could not be written before. When it fails nothing was written. */
 gboolean wallet_tracker_commit (WalletTracker *self, WalletBatch *batch, GError **error);
-/* The same, but what cannot be written now is kept, and written with the next commit. For what the chain says: it is
+/* The same, but what cannot be written now is kept, and written with the next commit. For data from the chain, which is
  * read again after a crash. */
 gboolean wallet_tracker_commit_later (WalletTracker *self, WalletBatch *batch, GError **error);
 
@@ -82,20 +82,20 @@ gboolean wallet_tracker_commit_later (WalletTracker *self, WalletBatch *batch, G
 /* No block is higher. */
 #define WALLET_TRACKER_MAX_HEIGHT (G_MAXINT32 / 2)
 
-/* The last block taken in: height -1 when there is none yet. */
+/* The last connected block: height -1 when there is none yet. */
 gint32 wallet_tracker_get_place (WalletTracker *self, guint8 hash32[32]);
-/* Of a block that was taken in and is remembered, or of the genesis block; -1 for others. */
+/* The height of a remembered block, or of the genesis block; -1 for others. */
 gint32 wallet_tracker_get_block_height (WalletTracker *self, const guint8 hash32[32]);
-/* The wallet begins here: blocks up to this one are not read. */
+/* The wallet starts here: blocks up to this one are not read. */
 void wallet_tracker_set_place (WalletTracker *self, gint32 height, const guint8 hash32[32], WalletBatch *batch);
 /* Hashes (32 bytes each, newest first, at most 101) to find the place again by; empty for a new wallet. */
 GByteArray *wallet_tracker_dup_locator (WalletTracker *self);
 
 /* The block after the place. */
 void wallet_tracker_connect (WalletTracker *self, const BtcBlock *block, gint32 height, WalletBatch *batch);
-/* Takes back all blocks above HEIGHT; the place becomes the block HASH32 there. */
+/* Disconnects all blocks above HEIGHT; the place becomes the block HASH32 there. */
 void wallet_tracker_rewind (WalletTracker *self, gint32 height, const guint8 hash32[32], WalletBatch *batch);
-/* Asks for a block of which the height is not known yet; FALSE when there is none. */
+/* Gets a block whose height is not known yet; FALSE when there is none. */
 gboolean wallet_tracker_next_unknown_block (WalletTracker *self, guint8 hash32[32]);
 /* HEIGHT -1: it is not on the active chain up to the place. TIME: of its header. */
 void wallet_tracker_set_block (WalletTracker *self,
@@ -103,15 +103,16 @@ void wallet_tracker_set_block (WalletTracker *self,
                                gint32 height,
                                guint32 time,
                                WalletBatch *batch);
-/* A block of the active chain is read once more, without moving the place: takes in what was not known. Nothing happens
- * above the place. */
+/* A block of the active chain is read once more, without moving the place: adds transactions that were not known.
+ * Blocks above the place are ignored. */
 void wallet_tracker_rescan (WalletTracker *self, const BtcBlock *block, gint32 height, WalletBatch *batch);
-/* The mempool, of BtcTx, parents first. Not COMPLETE: the node is loading it, so what is missing says nothing. */
+/* The mempool, of BtcTx, parents first. Not COMPLETE: the node is loading it, so a missing transaction may still
+ * appear. */
 void wallet_tracker_set_mempool (WalletTracker *self, const GPtrArray *txs, gboolean complete, WalletBatch *batch);
 
-/* One change of it: TX has come, */
+/* One change of it: TX was added, */
 void wallet_tracker_mempool_add (WalletTracker *self, const BtcTx *tx, WalletBatch *batch);
-/* or has gone; CONFIRMED: into a block, which is read in its turn. */
+/* or removed; CONFIRMED: by a block, which is processed later. */
 void wallet_tracker_mempool_remove (WalletTracker *self, const guint8 txid32[32], gboolean confirmed);
 
 /* Transactions. */
@@ -120,14 +121,14 @@ WalletTx *wallet_tracker_get_tx (WalletTracker *self, const guint8 txid32[32]);
 GPtrArray *wallet_tracker_get_txs (WalletTracker *self); /* of WalletTx, oldest first; borrowed */
 /* wtxids (32 bytes each) under which wallet.dat has seen TX, its own among them; NULL: none. Borrowed. */
 const GByteArray *wallet_tracker_get_wtxids (WalletTracker *self, const WalletTx *tx);
-/* A payment of our own that is about to be sent. It replaces nothing. */
+/* Adds a payment of our own that is about to be sent. */
 WalletTx *wallet_tracker_add_own (WalletTracker *self, BtcTx *tx, WalletBatch *batch);
 void wallet_tracker_remove (WalletTracker *self, WalletTx *tx, WalletBatch *batch);
 void wallet_tracker_set_in_mempool (WalletTracker *self, WalletTx *tx);
-/* The node does not take TX, for REASON. It is kept, and its coins with it: the node may be wrong, or lie. Nothing happens
- * unless it is INACTIVE. */
+/* The node refused TX for REASON. TX and its coins are kept, since the node may be wrong or lie. Ignored unless TX is
+ * INACTIVE. */
 void wallet_tracker_set_refused (WalletTracker *self, WalletTx *tx, const char *reason);
-/* The draft ID became the payment TX; NULL: it did not after all. */
+/* The draft ID became the payment TX; NULL: it did not. */
 void wallet_tracker_set_draft (WalletTracker *self, guint64 id, const WalletTx *tx, WalletBatch *batch);
 WalletTx *wallet_tracker_get_draft (WalletTracker *self, guint64 id); /* NULL: none was sent under this id */
 /* FALSE when it is in a block or in the mempool. */
@@ -139,7 +140,8 @@ gint32 wallet_tracker_confirmations (WalletTracker *self, const WalletTx *tx);
 gboolean wallet_tracker_is_immature (WalletTracker *self, const WalletTx *tx);
 /* Confirmed, or in the mempool and paid from coins of ours that are so. */
 gboolean wallet_tracker_is_trusted (WalletTracker *self, const WalletTx *tx);
-/* Trusted, and not in the way of another version of itself that is no better confirmed: nothing else is spent by itself. */
+/* Trusted, and neither replaced by nor replacing another unconfirmed transaction: only safe coins are selected
+ * automatically. */
 gboolean wallet_tracker_is_safe (WalletTracker *self, const WalletTx *tx);
 gint64 wallet_tx_get_time (const WalletTx *tx);
 /* What we paid for it; 0 when the inputs are not all ours. */
@@ -177,7 +179,7 @@ void wallet_tracker_set_label (WalletTracker *self,
                                gint64 time,
                                WalletBatch *batch);
 gboolean wallet_tracker_is_mine (WalletTracker *self, const char *address, WalletKeyRef *ref);
-/* An output of ours to an address that was never given to anybody. */
+/* An output of ours to an address that was never handed out. */
 gboolean wallet_tracker_is_change (WalletTracker *self, const BtcTxOut *out);
 
 /* Pages for the interfaces: see wallets/wallet.h. */

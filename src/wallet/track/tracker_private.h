@@ -33,7 +33,7 @@ struct _WalletTracker {
   GByteArray *locator; /* as it was read; used until blocks are known */
   GHashTable *wtxids;  /* txid32 → GByteArray of wtxids */
   gboolean rescanning; /* a block is being read again */
-  GHashTable *blocks;  /* hash32 → WalletBlockInfo: where the blocks of our transactions stand */
+  GHashTable *blocks;  /* hash32 → WalletBlockInfo: the blocks of our transactions */
 
   GHashTable *rivals; /* BtcOutpoint that a transaction of ours spends → txid32 of what spends it in the mempool */
 
@@ -46,8 +46,6 @@ typedef struct {
   guint32 time;
 } WalletBlockInfo;
 
-guint wallet_hash32_hash (gconstpointer hash32);
-gboolean wallet_hash32_equal (gconstpointer a, gconstpointer b);
 guint wallet_outpoint_hash (gconstpointer outpoint);
 gboolean wallet_outpoint_equal (gconstpointer a, gconstpointer b);
 
@@ -68,8 +66,8 @@ void wallet_tracker_mark_conflicts (WalletTracker *self,
                                     WalletBatch *batch);
 void wallet_tx_free (WalletTx *tx);
 
-/* conflicts.c. After loading: what waits for a block is taken to be where it was, in the mempool, until the node has
- * said what it has; else the balance would be another one for as long as the node starts. */
+/* conflicts.c. After loading: unconfirmed transactions count as being in the mempool until the node has reported it;
+ * otherwise the balance would change while the node starts. */
 void wallet_tracker_presume_mempool (WalletTracker *self);
 
 G_END_DECLS

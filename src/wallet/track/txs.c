@@ -1,4 +1,4 @@
-/* The transactions of a wallet: taking them in, their states, what they spend. */
+/* The transactions of a wallet: adding them, their states, what they spend. */
 #include <string.h>
 
 #include "bitcoin/primitives/amount.h"
@@ -153,7 +153,7 @@ wallet_tracker_write_tx (WalletTracker *self, WalletTx *tx, WalletBatch *batch)
                     wallet_tx_record_write (tx->record));
 }
 
-/* A time that never goes back against the order of the list, and is the block's where the wallet reads old blocks. */
+/* A time that never decreases in the order of the list; the block's time for old blocks. */
 static gint64
 smart_time (WalletTracker *self, gint64 now, gint64 block_time)
 {
@@ -162,7 +162,7 @@ smart_time (WalletTracker *self, gint64 now, gint64 block_time)
 
   if (block_time == 0)
     return now;
-  /* What comes to light late is as old as its block. */
+  /* A transaction that a rescan finds has the time of its block. */
   if (self->rescanning)
     return block_time;
   if (latest > now + 300)
@@ -191,7 +191,7 @@ wallet_tracker_take_tx (WalletTracker *self, const BtcTx *seen, WalletBatch *bat
   wallet_tracker_index_tx (self, tx);
   wallet_tracker_compute_amounts (self, tx);
   g_ptr_array_add (self->ordered, tx);
-  /* What spends it may have come first. */
+  /* A transaction that spends it may have been added first. */
   for (guint32 i = 0; i < tx->tx->n_out; i++) {
     BtcOutpoint outpoint = { .n = i };
     memcpy (outpoint.txid32, tx->tx->txid32, 32);

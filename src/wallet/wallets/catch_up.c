@@ -5,7 +5,7 @@
 #include "wallet/wallets/manager_private.h"
 
 #define BLOCKS_PATIENCE_MS 10000
-/* Blocks are waited for; the mempool is followed by events, and is not worth as much. */
+/* Blocks are waited for; the mempool only briefly, since it is followed by events. */
 #define MEMPOOL_PATIENCE_MS 500
 #define ASK_AGAIN_MS 100
 
@@ -16,11 +16,11 @@ typedef struct {
   GCancellable *cancellable; /* of every step: after the patience, or when the caller cancels */
   guint patience;            /* source */
   gulong cancelled;          /* handler of the caller's */
-  /* What is to be seen. */
+  /* The state to wait for. */
   WalletChainTip tip;
   int epoch;        /* of the node that has it */
   gboolean mempool; /* that of the tip, too */
-  gboolean known;   /* the followers know of the tip */
+  gboolean known;   /* the followers have been notified of the tip */
 } CatchUp;
 
 static void
@@ -62,7 +62,7 @@ catch_up_is_done (WalletManager *manager, gpointer data)
   WalletChainTip newest;
   gboolean has_newest = wallet_source_get_tip (source, &newest);
 
-  /* Another node is there: what this one had is of no interest any more. */
+  /* Another node process: the state of the earlier one is irrelevant. */
   if (wallet_source_get_epoch (source) != self->epoch)
     return TRUE;
   if (has_newest && newest.sequence > self->tip.sequence) {

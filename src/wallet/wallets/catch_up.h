@@ -4,10 +4,10 @@
 
 G_BEGIN_DECLS
 
-/* Whoever has learned of a block or a transaction from the node is to find it in the wallet, too: CALLBACK comes on the main
- * context once the loaded wallet NAME (NULL: all) has taken in what the node has now, and the node what the wallet has sent.
- * It comes after 10 seconds at the latest, and soon when the node is away or CANCELLABLE is cancelled, so its result says
- * nothing. Main context. */
+/* Waits until a wallet has processed what the node has now, so that a client sees the same blocks and transactions in
+ * both: CALLBACK is called on the main context once the loaded wallet NAME (NULL: all) has caught up with the node, and
+ * the node has the wallet's payments. It is called after 10 seconds at the latest, and early when the node is
+ * unavailable or CANCELLABLE is cancelled; there is no result. Main context. */
 void wallet_catch_up_async (WalletManager *manager,
                             const char *name,
                             GCancellable *cancellable,

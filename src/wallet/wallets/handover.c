@@ -6,7 +6,7 @@
 #include "dbus/errors.h"
 #include "wallet/wallets/manager_private.h"
 
-/* How long whoever sent a payment waits for the node's answer. The payment does not. */
+/* How long a caller waits for the node's answer. The payment itself has no time-out. */
 #define PATIENCE_MS 8000
 
 typedef struct {
@@ -15,10 +15,10 @@ typedef struct {
   guint8 txid32[32];
   GTask *task;    /* NULL once it was answered */
   guint patience; /* source */
-  /* What the node said. */
+  /* The node's answer. */
   gboolean taken;
   char *refusal; /* NULL with !TAKEN: there was no answer */
-  /* What has become of the payment: as the wallet thread sees it, and as the main context knows it. */
+  /* The outcome of the payment: as recorded by the wallet thread, and as returned on the main context. */
   WalletOutcome noted_outcome, outcome;
   char *noted_reason, *reason;
 } HandOver;
@@ -95,12 +95,12 @@ hand_over_submitted (GObject *source, GAsyncResult *result, gpointer data)
     over->refusal = g_strdup (error->message);
     common_warn ("The node refuses a payment, which is kept: %s", error->message);
   } else if (error != NULL) {
-    common_warn ("A payment is stored; the node did not answer: %s", error->message);
+    common_warn ("A payment is stored, but the node did not answer: %s", error->message);
   }
   hand_over_note_async (over);
 }
 
-/* Whoever waits is answered that the payment is on its way; the node's answer is still recorded when it comes. */
+/* The caller gets the outcome "pending"; a later answer of the node is still recorded. */
 static gboolean
 hand_over_impatient (gpointer data)
 {

@@ -4,8 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* Handing a stored payment to the node, and noting what the node says of it. The payment exists already: nothing here makes
- * it more or less so. The wallet thread never waits. */
+/* Hands a stored payment to the node, and records the node's answer. The payment exists already, whatever the answer
+ * is. The wallet thread never waits. */
 
 /* PAYMENT of the loaded wallet NAME is copied. CALLBACK comes on the main context with the node's answer, or after some
  * seconds without one; an answer that comes later is still noted. Main context. */

@@ -8,7 +8,7 @@
 /* A wallet announces its changes at most this often. */
 #define SIGNAL_INTERVAL_US 100000
 #define DEFAULT_KEYPOOL 1000
-/* How long a wallet that another process has open is tried again at the start: longer than it takes to close one. */
+/* How long a wallet that another process has open is retried at start-up: longer than it takes to close one. */
 #define STARTUP_PATIENCE_US (30 * G_USEC_PER_SEC)
 
 G_DEFINE_FINAL_TYPE (WalletManager, wallet_manager, G_TYPE_OBJECT)
@@ -228,7 +228,7 @@ wallet_manager_get_status (WalletManager *self, const char *name, WalletStatus *
   return named != NULL;
 }
 
-/* Telling the main context. */
+/* Publishing to the main context. */
 
 typedef struct {
   WalletManager *self;
@@ -258,7 +258,7 @@ due_free (gpointer data)
 }
 
 static gboolean
-tell (gpointer data)
+emit_wallet_changed (gpointer data)
 {
   Due *due = data;
   NamedStatus *named = find_status (due->self, due->name);
@@ -273,7 +273,7 @@ tell (gpointer data)
 }
 
 static void
-tell_soon (WalletManager *self, NamedStatus *named)
+emit_wallet_changed_soon (WalletManager *self, NamedStatus *named)
 {
   gint64 wait_us = named->announced_us + SIGNAL_INTERVAL_US - g_get_monotonic_time ();
   Due *due;
@@ -283,12 +283,12 @@ tell_soon (WalletManager *self, NamedStatus *named)
   due = g_new (Due, 1);
   due->self = self;
   due->name = g_strdup (named->name);
-  named->source
-      = g_timeout_add_full (G_PRIORITY_DEFAULT, wait_us > 0 ? (guint) (wait_us / 1000) + 1 : 0, tell, due, due_free);
+  named->source = g_timeout_add_full (G_PRIORITY_DEFAULT, wait_us > 0 ? (guint) (wait_us / 1000) + 1 : 0,
+                                      emit_wallet_changed, due, due_free);
 }
 
 static gboolean
-take_news (gpointer data)
+on_published (gpointer data)
 {
   News *news = data;
   WalletManager *self = news->self;
@@ -312,7 +312,7 @@ take_news (gpointer data)
       old->source = 0;
     }
     if (memcmp (&named->announced, &named->status, sizeof named->status) != 0)
-      tell_soon (self, named);
+      emit_wallet_changed_soon (self, named);
   }
   if (!same && !self->stopping)
     g_signal_emit (self, signals[WALLETS_CHANGED], 0);
@@ -333,6 +333,6 @@ wallet_manager_publish (WalletManager *self)
     wallet_get_status (wallet, &named->status);
     g_ptr_array_add (news->statuses, named);
   }
-  g_idle_add_full (G_PRIORITY_DEFAULT, take_news, news, news_free);
+  g_idle_add_full (G_PRIORITY_DEFAULT, on_published, news, news_free);
   wallet_manager_check_waits (self);
 }

@@ -45,8 +45,8 @@ wallet_manager_get_status (WalletManager *self, const char *name, WalletStatus *
 typedef gpointer (*WalletJob) (WalletManager *self, Wallet *wallet, gpointer data, GError **error);
 
 /* Runs JOB for the loaded wallet NAME (NULL: for none); FREE_DATA and FREE_RESULT may be NULL, the latter frees a
- * result that nobody fetched. Fails with BUS_ERROR_WALLET_NOT_FOUND. CALLBACK comes on the main context; a job that has
- * begun is not cut short by CANCELLABLE. */
+ * result that was not fetched. Fails with BUS_ERROR_WALLET_NOT_FOUND. CALLBACK comes on the main context; a job that
+ * has begun is not cut short by CANCELLABLE. */
 void wallet_manager_run_async (WalletManager *self,
                                const char *name,
                                WalletJob job,
@@ -58,12 +58,13 @@ void wallet_manager_run_async (WalletManager *self,
                                gpointer user_data);
 gpointer wallet_manager_run_finish (WalletManager *self, GAsyncResult *result, GError **error);
 
-/* Whether what is waited for has come to pass; also TRUE when it can no longer. Wallet thread. */
+/* TRUE when the condition holds, or can no longer become true. Wallet thread. */
 typedef gboolean (*WalletCondition) (WalletManager *self, gpointer data);
 
-/* Looks at CONDITION (DATA) now, and then whenever the state of a wallet may be another one, until it is TRUE. CALLBACK comes on
- * the main context. Fails with G_IO_ERROR_TIMED_OUT after TIMEOUT_MS (0: never), G_IO_ERROR_CANCELLED, and
- * BUS_ERROR_NOT_READY when the wallets are closed. Main context; nothing is held meanwhile but DATA, which the caller keeps. */
+/* Evaluates CONDITION (DATA) now, and whenever the state of a wallet may have changed, until it is TRUE. CALLBACK comes
+ * on the main context. Fails with G_IO_ERROR_TIMED_OUT after TIMEOUT_MS (0: never), G_IO_ERROR_CANCELLED, and
+ * BUS_ERROR_NOT_READY when the wallets are closed. Main context; nothing is held meanwhile but DATA, which the caller
+ * keeps. */
 void wallet_manager_wait_async (WalletManager *self,
                                 WalletCondition condition,
                                 gpointer data,

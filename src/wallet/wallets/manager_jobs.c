@@ -21,7 +21,7 @@ typedef struct {
 } Job;
 
 static void
-job_free (gpointer data)
+manager_job_free (gpointer data)
 {
   Job *job = data;
 
@@ -33,11 +33,11 @@ job_free (gpointer data)
 }
 
 static void
-job_run (Job *job)
+manager_job_run (Job *job)
 {
   Wallet *wallet = NULL;
 
-  /* What waits in the queue is not worked off: whoever asked is mostly gone, and the next process wants the files. */
+  /* Queued jobs are not run any more: their callers have mostly disconnected, and the next process needs the files. */
   if (wallet_manager_is_closing (job->self)) {
     g_set_error_literal (&job->error, BUS_ERROR, BUS_ERROR_NOT_READY, "The wallets are being closed.");
     return;
@@ -61,7 +61,7 @@ task_run (gpointer data)
 
   if (g_task_return_error_if_cancelled (task))
     return;
-  job_run (job);
+  manager_job_run (job);
   if (job->error != NULL)
     g_task_return_error (task, g_steal_pointer (&job->error));
   else
@@ -89,7 +89,7 @@ wallet_manager_run_async (WalletManager *self,
   job->data = data;
   job->free_data = free_data;
   job->free_result = free_result;
-  g_task_set_task_data (task, job, job_free);
+  g_task_set_task_data (task, job, manager_job_free);
   if (self->worker == NULL) {
     g_task_return_new_error (task, BUS_ERROR, BUS_ERROR_NOT_READY, "The wallets are being closed.");
     g_object_unref (task);
@@ -159,12 +159,12 @@ set_startup (WalletManager *self, const char *name, int load)
 }
 
 static Wallet *
-add (WalletManager *self,
-     const char *name,
-     const char *path,
-     WalletTracker *tracker,
-     int load_on_startup,
-     gboolean fresh)
+manager_add_wallet (WalletManager *self,
+                    const char *name,
+                    const char *path,
+                    WalletTracker *tracker,
+                    int load_on_startup,
+                    gboolean fresh)
 {
   Wallet *wallet = wallet_new (name, path, tracker, self->source, fresh);
 
@@ -183,7 +183,7 @@ make_folder (const char *folder, gboolean *made, GError **error)
   *made = !g_file_test (folder, G_FILE_TEST_IS_DIR);
   if (common_file_make_folder (folder, &local))
     return TRUE;
-  g_set_error (error, BUS_ERROR, BUS_ERROR_STORAGE, "The wallet could not be made: %s", local->message);
+  g_set_error (error, BUS_ERROR, BUS_ERROR_STORAGE, "The wallet could not be created: %s", local->message);
   return FALSE;
 }
 
@@ -203,7 +203,7 @@ wallet_manager_create (WalletManager *self, const char *name, const WalletCreate
   if (!wallet_name_check (name, error) || !wallet_name_check_links (folder, path, error))
     return NULL;
   if (g_file_test (path, G_FILE_TEST_EXISTS) || wallet_manager_find (self, name) != NULL) {
-    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_EXISTS, "There is a wallet of this name already.");
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_EXISTS, "A wallet of this name already exists.");
     return NULL;
   }
   if (!make_folder (folder, &made, error))
@@ -222,7 +222,7 @@ wallet_manager_create (WalletManager *self, const char *name, const WalletCreate
     return NULL;
   }
   common_file_sync_folder (self->wallets_folder, NULL);
-  return add (self, name, path, tracker, options->load_on_startup, TRUE);
+  return manager_add_wallet (self, name, path, tracker, options->load_on_startup, TRUE);
 }
 
 Wallet *
@@ -233,7 +233,7 @@ wallet_manager_load (WalletManager *self, const char *name, int load_on_startup,
   WalletTracker *tracker;
 
   if (wallet_manager_find (self, name) != NULL) {
-    g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_LOADED, "The wallet \"%s\" is loaded already.", name);
+    g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_LOADED, "The wallet \"%s\" is already loaded.", name);
     return NULL;
   }
   if (!wallet_name_is_folder (name) || !g_file_test (path, G_FILE_TEST_EXISTS)) {
@@ -243,7 +243,7 @@ wallet_manager_load (WalletManager *self, const char *name, int load_on_startup,
   if (!wallet_name_check_links (folder, path, error))
     return NULL;
   tracker = wallet_tracker_open (path, self->network, self->keypool, error);
-  return tracker != NULL ? add (self, name, path, tracker, load_on_startup, FALSE) : NULL;
+  return tracker != NULL ? manager_add_wallet (self, name, path, tracker, load_on_startup, FALSE) : NULL;
 }
 
 gboolean

@@ -57,12 +57,12 @@ wallet_manager_is_closing (WalletManager *self)
 /* Main context: the start-up wallets are there, as far as they can be. */
 void wallet_manager_set_ready (WalletManager *self);
 
-/* Wallet thread: lets the main context know of all wallets as they are now. */
+/* Wallet thread: publishes the status of all wallets to the main context. */
 void wallet_manager_publish (WalletManager *self);
 
-/* manager_wait.c. Wallet thread: the state of a wallet may be another one; */
+/* manager_wait.c. Wallet thread: the state of a wallet may have changed; */
 void wallet_manager_check_waits (WalletManager *self);
-/* the wallets are being closed: whatever is waited for will not come. */
+/* the wallets are being closed: ends all waits with an error. */
 void wallet_manager_end_waits (WalletManager *self);
 void wallet_wait_unref (gpointer wait);
 

@@ -5,13 +5,13 @@
 #include "wallet/wallets/manager_private.h"
 
 #define TRY_AGAIN_MS 100
-/* Whoever waits for "ready" is not kept waiting for a file that another program may have open all day. */
+/* "ready" does not wait longer for a file that another program has open. */
 #define READY_PATIENCE_US (5 * G_USEC_PER_SEC)
 
 static void load_waiting (gpointer data);
 
 static gboolean
-try_again (gpointer data)
+on_startup_retry (gpointer data)
 {
   WalletManager *self = data;
 
@@ -44,17 +44,17 @@ tried_on_main (gpointer data)
   if (tried->ready)
     wallet_manager_set_ready (self);
   if (tried->more)
-    self->startup_source = g_timeout_add (TRY_AGAIN_MS, try_again, self);
+    self->startup_source = g_timeout_add (TRY_AGAIN_MS, on_startup_retry, self);
   return G_SOURCE_REMOVE;
 }
 
 /* TRUE: it is to be tried again. */
 static gboolean
-try_one (WalletManager *self, const char *name, gboolean last)
+load_at_startup (WalletManager *self, const char *name, gboolean last)
 {
   g_autoptr (GError) error = NULL;
 
-  /* Somebody may have asked for it meanwhile. */
+  /* A caller may have loaded it in the meantime. */
   if (wallet_manager_find (self, name) != NULL || wallet_manager_load (self, name, -1, &error) != NULL)
     return FALSE;
   if (!g_error_matches (error, BUS_ERROR, BUS_ERROR_WALLET_LOADED)) {
@@ -75,7 +75,7 @@ load_waiting (gpointer data)
   Tried *tried;
 
   for (guint i = 0; i < self->startup->len && !wallet_manager_is_closing (self);)
-    if (try_one (self, g_ptr_array_index (self->startup, i), waited_us >= self->startup_patience_us))
+    if (load_at_startup (self, g_ptr_array_index (self->startup, i), waited_us >= self->startup_patience_us))
       i++;
     else
       g_ptr_array_remove_index (self->startup, i);
@@ -98,7 +98,7 @@ load_first (gpointer data)
   self->startup_begun_us = g_get_monotonic_time ();
   load_waiting (self);
   if (self->startup->len > 0)
-    common_info ("A wallet is still in use by another process, and is tried again.");
+    common_info ("A wallet is in use by another process; it is retried.");
 }
 
 /* Wallet thread. */

@@ -97,7 +97,7 @@ wallet_manager_end_waits (WalletManager *self)
 
 /* Wallet thread. */
 static void
-wait_give_up (WalletWait *wait, GIOErrorEnum code, const char *text)
+wait_fail (WalletWait *wait, GIOErrorEnum code, const char *text)
 {
   if (wait->ended)
     return;
@@ -108,16 +108,16 @@ wait_give_up (WalletWait *wait, GIOErrorEnum code, const char *text)
 static void
 wait_time_out (gpointer data)
 {
-  wait_give_up (data, G_IO_ERROR_TIMED_OUT, "the wallet is not as far yet");
+  wait_fail (data, G_IO_ERROR_TIMED_OUT, "the wallet has not caught up yet");
 }
 
 static void
 wait_cancel (gpointer data)
 {
-  wait_give_up (data, G_IO_ERROR_CANCELLED, "the call was cancelled");
+  wait_fail (data, G_IO_ERROR_CANCELLED, "the call was cancelled");
 }
 
-/* Main context. A wait that ended meanwhile is over anyway, and the thread may be gone. */
+/* Main context. A wait that ended meanwhile is over anyway, and the thread may have ended. */
 static void
 wait_post (WalletWait *wait, CommonWorkerFunc func)
 {

@@ -8,8 +8,8 @@
 #define ZERO_WIDTH_NON_JOINER 0x200c /* these two are part of words and of emoji */
 #define ZERO_WIDTH_JOINER 0x200d
 
-/* Not what is written from right to left by its letters, but marks that nobody sees: with them a name can show in another
- * order than it has, or as another wallet's. */
+/* Invisible marks, such as those of text direction: with them a name can be displayed in another order, or look like
+ * another wallet's. Right-to-left letters are fine. */
 static gboolean
 is_invisible (gunichar c)
 {
@@ -53,7 +53,6 @@ wallet_name_check_links (const char *folder, const char *path, GError **error)
 
   if (link != NULL)
     g_set_error (error, BUS_ERROR, BUS_ERROR_INVALID_NAME,
-                 "\"%s\" is a symbolic link, which could lead to another wallet. Move what it leads to to its place.",
-                 link);
+                 "\"%s\" is a symbolic link, which could lead to another wallet. Move the target there instead.", link);
   return link == NULL;
 }

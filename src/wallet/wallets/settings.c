@@ -1,5 +1,5 @@
-/* settings.json of the network folder: one object; "wallet" is the array of the wallets that are loaded at start-up. All
- * other members belong to others and are kept. */
+/* settings.json of the network folder: one object; "wallet" is the array of the wallets that are loaded at start-up.
+ * All other members are kept. */
 #include <string.h>
 
 #include "common/log.h"

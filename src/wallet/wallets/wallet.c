@@ -71,7 +71,7 @@ wallet_next_address (Wallet *wallet, WalletAddressType type, gboolean internal, 
   span.data = g_bytes_get_data (script, &span.len);
   address = btc_address_encode (span, wallet_tracker_get_network (wallet->tracker));
   if (!internal) {
-    /* Into the book only once it is on disk: what could not be written was not given out. */
+    /* Added to the address book once it is on disk: an address that could not be written is not handed out. */
     wallet_batch_set (batch, wallet_record_key_string (WALLET_RECORD_NAME, address),
                       wallet_record_value_string (label));
     wallet_batch_set (batch, wallet_record_key_string (WALLET_RECORD_PURPOSE, address),
@@ -95,7 +95,7 @@ wallet_new_address (Wallet *wallet, WalletAddressType type, const char *label, G
   return wallet_next_address (wallet, type, FALSE, label, error);
 }
 
-/* The one way to write ADDRESS, under which the book has it: bech32 may come in capitals. NULL when it is none. */
+/* The canonical form of ADDRESS, as in the address book: bech32 may be in capitals. NULL when it is not an address. */
 static char *
 normal_address (Wallet *wallet, const char *address, GError **error)
 {
@@ -202,7 +202,7 @@ wallet_draft_create (Wallet *wallet, const WalletDraftRequest *request, GError *
     GBytes *script = btc_address_decode (recipient->address, wallet_tracker_get_network (wallet->tracker), NULL);
     g_ptr_array_add (scripts, script);
     if (!g_hash_table_add (seen, script)) {
-      g_set_error_literal (error, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, "An address is there twice.");
+      g_set_error_literal (error, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, "An address occurs twice.");
       return NULL;
     }
     payments[i] = (WalletPayment){ script, recipient->amount_sat, request->subtract_fee && i == 0 };
@@ -225,7 +225,7 @@ wallet_draft_commit (Wallet *wallet, guint64 id, GError **error)
 }
 
 static WalletTx *
-find_tx (Wallet *wallet, const guint8 txid32[32], GError **error)
+wallet_find_tx (Wallet *wallet, const guint8 txid32[32], GError **error)
 {
   WalletTx *tx = wallet_tracker_get_tx (wallet->tracker, txid32);
 
@@ -237,7 +237,7 @@ find_tx (Wallet *wallet, const guint8 txid32[32], GError **error)
 gboolean
 wallet_get_outcome (Wallet *wallet, const guint8 txid32[32], WalletOutcome *outcome, char **reason, GError **error)
 {
-  const WalletTx *tx = find_tx (wallet, txid32, error);
+  const WalletTx *tx = wallet_find_tx (wallet, txid32, error);
 
   if (tx == NULL)
     return FALSE;
@@ -264,13 +264,13 @@ gboolean
 wallet_abandon (Wallet *wallet, const guint8 txid32[32], GError **error)
 {
   g_autoptr (WalletBatch) batch = wallet_batch_new ();
-  WalletTx *tx = find_tx (wallet, txid32, error);
+  WalletTx *tx = wallet_find_tx (wallet, txid32, error);
 
   if (tx == NULL)
     return FALSE;
   if (!wallet_tracker_abandon (wallet->tracker, tx, batch)) {
     g_set_error_literal (error, BUS_ERROR, BUS_ERROR_REJECTED,
-                         "This payment is in a block or in the mempool, so it cannot be given up.");
+                         "This payment is in a block or in the mempool, so it cannot be abandoned.");
     return FALSE;
   }
   return wallet_tracker_commit_later (wallet->tracker, batch, error);

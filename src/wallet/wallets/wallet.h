@@ -23,10 +23,10 @@ typedef struct {
 Wallet *wallet_new (const char *name, const char *path, WalletTracker *tracker, WalletSource *source, gboolean fresh);
 void wallet_free (Wallet *wallet);
 
-/* What is known of a wallet at any time without asking its thread. */
+/* The published status of a wallet. */
 typedef struct {
   WalletBalance balance;
-  gint32 height; /* of the last block that was taken in; -1: none yet */
+  gint32 height; /* of the last connected block; -1: none yet */
   guint8 hash32[32];
   gboolean scanning;     /* the chain is ahead of it */
   gint problem;          /* a BusError, why it cannot follow the chain; BUS_N_ERRORS: nothing is wrong */
@@ -38,11 +38,11 @@ typedef struct {
 const char *wallet_get_name (Wallet *wallet); /* borrowed; "" is the default wallet */
 void wallet_get_status (Wallet *wallet, WalletStatus *status);
 
-/* An address that was never given out before. LABEL may be "". The caller owns the result.
- * BUS_ERROR_NOT_SUPPORTED when the wallet has no such addresses, BUS_ERROR_STORAGE. */
+/* A new address. LABEL may be "". The caller owns the result. BUS_ERROR_NOT_SUPPORTED when the wallet has no such
+ * addresses, BUS_ERROR_STORAGE. */
 char *wallet_new_address (Wallet *wallet, WalletAddressType type, const char *label, GError **error);
 
-/* The same, also one that is not given out: INTERNAL, for change. */
+/* The same; INTERNAL: an address for change, which is not handed out. */
 char *
 wallet_next_address (Wallet *wallet, WalletAddressType type, gboolean internal, const char *label, GError **error);
 
@@ -107,8 +107,9 @@ wallet_get_outcome (Wallet *wallet, const guint8 txid32[32], WalletOutcome *outc
 /* Which payment the draft ID became. BUS_ERROR_NOT_FOUND: none, so nothing was sent. */
 gboolean wallet_find_payment (Wallet *wallet, guint64 draft, guint8 txid32[32], GError **error);
 
-/* Gives up a payment that is neither in a block nor in the mempool: its coins can be spent again, and if somebody has it, it
- * may still be confirmed until they are. BUS_ERROR_NOT_FOUND, _REJECTED (it is in a block or in the mempool), _STORAGE. */
+/* Abandons a payment that is neither in a block nor in the mempool: its coins can be spent again, and until they are,
+ * it may still be confirmed if somebody else has it. BUS_ERROR_NOT_FOUND, _REJECTED (it is in a block or in the
+ * mempool), _STORAGE. */
 gboolean wallet_abandon (Wallet *wallet, const guint8 txid32[32], GError **error);
 
 gboolean wallet_draft_discard (Wallet *wallet, guint64 id, GError **error);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* What a block of these tests is made of. */
+/* How a test block is built. */
 typedef struct {
   guint32 height;
   guint n_spends;       /* transactions after the coinbase */
@@ -177,7 +177,7 @@ test_witness (void)
   g_assert_cmpstr (check (&recipe), ==, "unexpected-witness");
 }
 
-/* A miner may leave out the reserved value, and it is put in; then the block is as if it had been there. */
+/* A block without the reserved value gets it, and then equals one that had it. */
 static void
 test_reserved_value (void)
 {

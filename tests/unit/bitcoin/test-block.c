@@ -68,7 +68,7 @@ test_malformed (void)
     g_assert_cmpuint (btc_block_weight (prefix), ==, 4 * 285);
   }
 
-  /* A count of transactions that is a lie, and none at all, which is for the rules to judge. */
+  /* A wrong count of transactions, and none at all, which the parser accepts. */
   longer[80] = 2;
   {
     g_autoptr (GBytes) lie = g_bytes_new (longer, len);

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Sets of small parameters, whose bits can be told by hand, and of those of the filters. */
+/* Sets with small parameters, whose bits can be computed by hand, and with those of block filters. */
 
 static BtcSpan
 span_of (const char *text)
@@ -72,7 +72,7 @@ test_members (void)
   }
 }
 
-/* Of many strangers about one in M matches: with M = 784931 none of these. */
+/* About one element in M is a false positive: with M = 784931 none of these. */
 static void
 test_strangers (void)
 {

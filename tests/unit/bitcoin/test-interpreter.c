@@ -1,4 +1,4 @@
-/* Rules on which other implementations parted from the network. */
+/* Rules in which other implementations have differed from the reference. */
 #include "bitcoin/crypto/hash.h"
 #include "bitcoin/script/interpreter.h"
 #include "bitcoin/script/script.h"
@@ -233,7 +233,7 @@ test_witness (void)
   g_assert_cmpint (verify (&spend, flags), ==, BTC_SCRIPT_ERR_WITNESS_PROGRAM_WITNESS_EMPTY);
 }
 
-/* No version 0 script can take a thousand values away with its 201 operations, and none may overrun the stack. */
+/* No version 0 script can remove a thousand values with its 201 operations, and none may overrun the stack. */
 static void
 test_large_witness (void)
 {
@@ -265,7 +265,7 @@ test_large_witness (void)
   }
 }
 
-/* With far too many values it is still the first operation that says how it fails. */
+/* With far too many values the first operation still decides the error. */
 static void
 test_first_operation (void)
 {
@@ -492,7 +492,7 @@ p2pk_script (void)
   return script;
 }
 
-/* Hash types that nobody defined are good before taproot: 0x1f chooses, the whole byte is signed. */
+/* Undefined hash types are valid before taproot: the low five bits choose, the whole byte is signed. */
 static void
 test_hash_types (void)
 {
@@ -641,7 +641,7 @@ test_lax_der (void)
   g_assert_cmpint (verify_signed (tx, script_sig, script, BTC_VERIFY_NONE), ==, BTC_SCRIPT_ERR_EVAL_FALSE);
 }
 
-/* The length of the whole was never looked at, and lengths could be longer than they need to be. */
+/* The total length was never checked, and lengths could be longer than necessary. */
 static void
 test_lax_lengths (void)
 {

@@ -98,7 +98,7 @@ test_key_matches (void)
   }
 }
 
-/* The private key of the one is not taken for the other's, and never shows in a message. */
+/* A private key of another descriptor is not accepted, and keys never appear in a message. */
 static void
 test_rejects (void)
 {

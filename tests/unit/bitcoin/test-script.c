@@ -183,6 +183,34 @@ test_input_sigops (void)
 }
 
 static void
+test_last_push (void)
+{
+  static const struct {
+    const char *script_sig;
+    gboolean ok;
+    gsize len;
+  } cases[] = {
+    { "", FALSE, 0 },           /* no operation, so no redeem script */
+    { "01aa02acac", TRUE, 2 },  /* the last of two */
+    { "02acac51", TRUE, 0 },    /* a small number is an empty script */
+    { "00", TRUE, 0 },          /* OP_0 pushes nothing */
+    { "02acac50", TRUE, 0 },    /* OP_RESERVED counts as a push, as in BIP 16 */
+    { "02acac61", FALSE, 0 },   /* OP_NOP is not a push */
+    { "7602acac", FALSE, 0 },   /* OP_DUP before the push */
+    { "02acac03ac", FALSE, 0 }, /* a push that is cut short */
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GByteArray) script_sig = hex (cases[i].script_sig);
+    BtcSpan last;
+
+    g_assert_true (btc_script_last_push (span_of (script_sig), &last) == cases[i].ok);
+    if (cases[i].ok)
+      g_assert_cmpuint (last.len, ==, cases[i].len);
+  }
+}
+
+static void
 test_asm (void)
 {
   static const struct {
@@ -229,6 +257,7 @@ main (int argc, char **argv)
   g_test_add_func ("/script/witness-program", test_witness_program);
   g_test_add_func ("/script/sigops", test_sigops);
   g_test_add_func ("/script/input-sigops", test_input_sigops);
+  g_test_add_func ("/script/last-push", test_last_push);
   g_test_add_func ("/script/asm", test_asm);
   g_test_add_func ("/script/unspendable", test_unspendable);
   return g_test_run ();

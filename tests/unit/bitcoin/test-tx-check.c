@@ -156,7 +156,7 @@ test_sequence_locks (void)
   g_assert_cmpint (min_height, ==, 109);
 }
 
-/* What the scripts show counts four times, also in a coinbase; what a witness brings counts once. */
+/* Operations in scripts count four times, also in a coinbase; those of a witness count once. */
 static void
 test_sigop_cost (void)
 {

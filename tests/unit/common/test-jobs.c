@@ -9,7 +9,7 @@ static const CommonJobClass classes[N_CLASSES] = {
   { "background", 0, 0, 0 },
 };
 
-/* What a test sees. */
+/* What a test records. */
 typedef struct {
   CommonJobs *jobs;
   GString *order; /* jobs' thread */
@@ -331,7 +331,7 @@ call_nested (gpointer data, GCancellable *cancellable)
 
   g_assert_true (common_jobs_call (f->jobs, &job, NULL));
   g_free (job.data);
-  /* The end of what the thread posts itself is told there. */
+  /* The end of a job that the thread posts itself is notified there. */
   job = make_job (f, QUERIES, 'p', 1);
   job.done = count_end;
   g_assert_true (common_jobs_post (f->jobs, &job, NULL));
@@ -449,7 +449,7 @@ busy_run (gpointer data, GCancellable *cancellable)
   return COMMON_JOB_AGAIN;
 }
 
-/* Blocks that never end do not shut queries out for ever. */
+/* Endless blocks do not starve queries. */
 static void
 test_patience (Fixture *f, gconstpointer data)
 {
@@ -501,7 +501,7 @@ small_run (gpointer data, GCancellable *cancellable)
   return --work->steps > 0 ? COMMON_JOB_AGAIN : COMMON_JOB_DONE;
 }
 
-/* Each thread posts and calls, cancels some of it, and must hear of each end once. */
+/* Each thread posts and calls, cancels some jobs, and must be notified of each end once. */
 static gpointer
 post_many (gpointer data)
 {

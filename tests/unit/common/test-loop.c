@@ -10,7 +10,7 @@ typedef struct {
   guint turn;
 } Fixture;
 
-/* By the thread's own clock, which stands while others run. */
+/* By the thread's processor time, which stops while others run. */
 static void
 work (gint64 ms)
 {

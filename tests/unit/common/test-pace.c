@@ -10,7 +10,7 @@ test_evidence (void)
   common_pace_report (&pace, 10 * SECOND, 0, 0);
   g_assert_cmpuint (common_pace_get_eta_s (&pace), ==, 0);
   g_assert_cmpfloat (common_pace_get_rate (&pace), ==, 0);
-  /* Soon is too soon, however much was done. */
+  /* Too early for an estimate, however much was done. */
   common_pace_report (&pace, 11 * SECOND, 0.3, 300);
   g_assert_cmpuint (common_pace_get_eta_s (&pace), ==, 0);
   g_assert_cmpfloat_with_epsilon (common_pace_get_rate (&pace), 300, 0.01);
@@ -18,7 +18,7 @@ test_evidence (void)
   g_assert_cmpuint (common_pace_get_eta_s (&pace), ==, 6);
   common_pace_reset (&pace);
   g_assert_cmpuint (common_pace_get_eta_s (&pace), ==, 0);
-  /* So is too little, however long it took. */
+  /* Too little work for an estimate, however long it took. */
   common_pace_report (&pace, 20 * SECOND, 0, 0);
   common_pace_report (&pace, 60 * SECOND, 0.0005, 1);
   g_assert_cmpuint (common_pace_get_eta_s (&pace), ==, 0);
@@ -38,7 +38,7 @@ test_steady (void)
   }
 }
 
-/* Work that comes in bursts: what is told does not jump. */
+/* Work in bursts: the reported time does not jump. */
 static void
 test_bursts (void)
 {

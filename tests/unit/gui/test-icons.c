@@ -1,5 +1,5 @@
-/* Every icon of ours can be turned into a picture: GTK needs a loader of SVG files for that, which is a package of its
- * own. Without it the application shows the sign of a missing image in all places. */
+/* Every icon of ours can be loaded: GTK needs an SVG loader from a separate package, without which the application
+ * shows missing-image icons everywhere. */
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <gio/gio.h>
 

@@ -116,7 +116,7 @@ do_load (NodeChain *chain, gpointer data)
     call->ok = node_indexes_load (call->fixture->indexes, &call->error);
 }
 
-/* Who is told of a tip may look at its block. */
+/* A listener may read the block of a new tip. */
 static void
 on_tip_changed (gpointer data, NodeTip *tip)
 {

@@ -20,7 +20,7 @@ typedef struct {
   gboolean reindex_chainstate;
   gboolean with_indexes; /* all of them */
   NodeIndexes *indexes;
-  /* What the listener heard. */
+  /* What the listener was notified of. */
   guint connected, disconnected;
   gint received;         /* atomic */
   GMutex *received_gate; /* whoever hears of it goes through here; NULL: there is none */
@@ -39,7 +39,7 @@ gboolean chain_fixture_try_open (ChainFixture *fixture, GError **error);
 void chain_fixture_close (ChainFixture *fixture);
 void chain_fixture_reopen (ChainFixture *fixture);
 
-/* Takes in BLOCK; the verdict's reason, or NULL when it is OK. */
+/* Accepts BLOCK; the verdict's reason, or NULL when it is OK. */
 const char *chain_fixture_accept (ChainFixture *fixture, BtcBlock *block);
 const char *chain_fixture_test (ChainFixture *fixture, BtcBlock *block);
 guint32 chain_fixture_height (ChainFixture *fixture);

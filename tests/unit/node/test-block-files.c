@@ -332,7 +332,7 @@ test_scan (void)
   remove_folder (folder);
 }
 
-/* What was written is found by a scan, at the places that were told. */
+/* A scan finds what was written, at the reported positions. */
 static void
 test_scan_own (void)
 {

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Where -assumevalid vouches for a block its scripts are not run, and nothing else is different: its coins are spent, and
- * every rule about them holds. And rules that are not in force (BIP 54) refuse nothing. */
+/* The scripts of a block that -assumevalid covers are not run, and nothing else is different: its coins are spent, and
+ * every rule about them holds. Rules that are not in force (BIP 54) refuse nothing. */
 
 #define BASE 110
 #define ABOVE 2020 /* blocks above the one in question: more than two weeks of work */
@@ -79,7 +79,8 @@ make_above (const BtcParams *params, BtcBlock *block)
   return blocks;
 }
 
-/* A chain up to BASE, on which BLOCK is to follow; ASSUMED: the last of many headers on it is vouched for. */
+/* A chain up to BASE, on which BLOCK is to follow; ASSUMED: the last of many headers on it is the block of
+ * -assumevalid. */
 static void
 prepare (ChainFixture *f, const Cast *cast, BtcBlock *block, gboolean assumed)
 {
@@ -107,7 +108,7 @@ make_block (const Cast *cast, gint64 reward_sat, BtcTx *first, BtcTx *second)
   return chain_block_new (params, BLOCK (cast->base, BASE), BASE + 1, 7, reward_sat, txs);
 }
 
-/* What is said of a block with these transactions for which -assumevalid vouches. */
+/* The verdict on a block with these transactions that -assumevalid covers. */
 static const char *
 try_assumed (const Cast *cast, gint64 reward_sat, BtcTx *first, BtcTx *second)
 {
@@ -176,7 +177,7 @@ test_assumed_coins (void)
   cast_clear (&cast);
 }
 
-/* Without two weeks of work above it a block is not vouched for. */
+/* Without two weeks of work above it a block is not covered. */
 static void
 test_assumed_recent (void)
 {

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What works on a folder that is there already, ended at every place in turn where the store changes a file: a
- * reorganisation, -reindex-chainstate, -reindex, and -reindex of a pruned folder. The next start is told nothing of it,
- * and must come to the state of a chain that was never ended, from its own files alone.
+/* Work on an existing folder that crashes at each file change of the store in turn: a reorganisation,
+ * -reindex-chainstate, -reindex, and -reindex of a pruned folder. The next start has only the files, and must reach
+ * the state of a chain that never crashed.
  *
  * MONEYROCKET_CRASH_ALL=1: no point is left out. */
 
@@ -19,7 +19,7 @@
 #define INDEXES_EVERY 12
 /* So that a flush is many writes. */
 #define BATCH_BYTES 3000
-/* So that one goes on nearly always while blocks are connected. */
+/* So that one is nearly always in progress while blocks are connected. */
 #define CACHE_BYTES 8000
 
 typedef struct {

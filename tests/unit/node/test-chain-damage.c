@@ -96,7 +96,7 @@ assert_only_missing (ChainFixture *f, GPtrArray *blocks)
   g_assert_true (chain_fixture_tip_is (f, BLOCK (blocks, BLOCKS)));
 }
 
-/* A file that somebody hands us: the byte is in the mark of the commitment, or in the solution. */
+/* An imported file: the byte is in the mark of the commitment, or in the solution. */
 static void
 test_signet_import (void)
 {
@@ -195,8 +195,8 @@ test_signet_reindex (void)
   chain_fixture_clear (&f);
 }
 
-/* The coins are built anew from blocks of which the one at HEIGHT was changed: an error, and with the byte put back all
- * goes on. */
+/* The coins are rebuilt from blocks of which the one at HEIGHT is damaged: an error; with the byte restored it
+ * continues. */
 static void
 assert_rebuild_tells (ChainFixture *f, GPtrArray *blocks, guint32 height, gsize at)
 {

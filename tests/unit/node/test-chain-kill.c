@@ -8,9 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Killed at any moment while it imports, with a cache so small that it writes all the time, the chain starts again by
- * itself, goes on, and ends with the coins of a chain that was never killed. The child is this program started anew:
- * LevelDB's threads do not live on in a fork. */
+/* Killed at any moment of an import, with a cache so small that it writes all the time, the chain recovers, continues,
+ * and ends with the coins of a chain that was never killed. The child is this program, executed again: LevelDB's
+ * threads do not survive a fork. */
 
 #define BLOCKS 5000
 #define KILLS 30

@@ -390,8 +390,8 @@ single_wait (Single *t, guint n_freed)
     g_main_context_iteration (t->context, TRUE);
 }
 
-/* A block that fails when it is connected: who handed it in hears it although its parent came later, and so does who handed in
- * a block above. */
+/* A block that fails when it is connected: its submitter is notified although its parent came later, and so is the
+ * submitter of a block above. */
 static void
 test_verdicts (void)
 {
@@ -407,7 +407,7 @@ test_verdicts (void)
     BtcHeader headers[] = { first->header, greedy->header, above->header };
     BtcVerdict verdict;
 
-    /* A header that nobody knows, of a branch that nobody looked at. */
+    /* An unknown header, of an unknown branch. */
     single_submit (&t, first, NODE_INTAKE_REQUESTED);
     single_wait (&t, 1);
     g_assert_cmpstr (t.events->str, ==, "R:too-little-chainwork ");
@@ -431,7 +431,7 @@ test_verdicts (void)
   single_submit (&t, greedy, asked);
   single_wait (&t, 6);
   g_assert_cmpstr (t.events->str, ==, "CR:duplicate-invalid ");
-  /* Nobody asked for a side branch with less work than the tip. */
+  /* An unrequested side branch with less work than the tip. */
   g_string_truncate (t.events, 0);
   far = chain_block_new (t.f.params, NULL, 1, 2, -1, NULL);
   {

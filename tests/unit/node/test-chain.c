@@ -338,7 +338,7 @@ test_orders (void)
   g_assert_cmpstr (before, ==, after);
   chain_fixture_reconsider (&f, BLOCK (b, 6));
   g_assert_true (chain_fixture_tip_is (&f, BLOCK (a, 6)));
-  /* Whoever wants a block back wants those below it, too. */
+  /* Reconsidering a block includes its ancestors. */
   chain_fixture_invalidate (&f, BLOCK (b, 2));
   chain_fixture_invalidate (&f, BLOCK (a, 3));
   g_assert_true (chain_fixture_tip_is (&f, BLOCK (a, 2)));
@@ -583,7 +583,7 @@ test_import_tree (void)
   chain_fixture_clear (&f);
 }
 
-/* What the chain tells of itself while it starts, with FLAG of F set. */
+/* The stages that the chain reports at start-up, with FLAG of F set. */
 static void
 assert_stages (ChainFixture *f, gboolean *flag, const char *expected)
 {
@@ -656,7 +656,7 @@ do_invalidate (NodeChain *chain, gpointer data)
   order->ok = node_chain_invalidate (chain, node_chain_find (chain, order->block->hash32), &order->error);
 }
 
-/* A disk that gives back other bytes: the program is told to end, and no block is blamed. */
+/* A disk that returns other bytes: a fatal error, and no block is marked. */
 static void
 test_damaged_disk (const void *data)
 {

@@ -295,7 +295,7 @@ test_threads (void)
   remove_folder (folder);
 }
 
-/* The cache stays about as large as it was told, keeps much of what is clean, and loses nothing. */
+/* The cache stays near its limit, keeps many clean coins, and loses nothing. */
 static void
 test_evict (void)
 {
@@ -496,7 +496,7 @@ compare_views (NodeCoins *a, NodeCoins *b)
   return n;
 }
 
-/* A view in memory and one that keeps nearly nothing there are changed alike, while the set below goes on. */
+/* A view in memory and one that keeps almost nothing there change in the same way, while the set below changes, too. */
 static void
 test_view_on_disk (void)
 {

@@ -343,7 +343,7 @@ test_reorg (void)
   chain_fixture_clear (&f);
 }
 
-/* The tip falls, nothing takes its place: the indexes stay, and go on once something does. */
+/* The tip is disconnected without a replacement: the indexes stay, and continue once there is one. */
 static void
 test_shorter (void)
 {
@@ -601,7 +601,7 @@ look_up_pos (NodeChain *chain, gpointer data)
   query->pos = index->data_pos;
 }
 
-/* The answer is TX, or it is told that something is damaged; TRUE for the answer. */
+/* The answer is TX, or an error about damage; TRUE for the answer. */
 static gboolean
 ask_tx (ChainFixture *f, const BtcTx *tx)
 {
@@ -646,8 +646,7 @@ flip (const char *path, gsize at)
   g_assert_true (g_file_set_contents (path, data, (gssize) len, NULL));
 }
 
-/* Every byte of a stored block in turn: nobody is given a transaction that is not the one of the chain, and nobody is told
- * that there is none. */
+/* Every byte of a stored block is damaged in turn: a query returns neither a wrong transaction nor "not found". */
 static void
 test_damaged_block (void)
 {

@@ -117,7 +117,7 @@ test_refused (void)
   result = offer (&f, good, FALSE);
   g_assert_true (result.taken);
   g_assert_cmpuint (result.cached, ==, 1);
-  /* What was there before stays, whatever becomes of who looks at it. */
+  /* Coins that were cached before stay, whatever the result is. */
   result = offer (&f, good, TRUE);
   g_assert_cmpstr (result.verdict.reason, ==, "txn-already-in-mempool");
   g_assert_cmpuint (result.cached, ==, 1);

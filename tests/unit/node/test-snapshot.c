@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A chain that begins with a snapshot: killed at any write it goes on; coins that turn out to be wrong, and a block below
- * that is refused, end it.
+/* A chain that begins with a snapshot: killed at any write it continues; wrong coins, and an invalid block below, are
+ * fatal.
  *
  * MONEYROCKET_CRASH_ALL=1: no write is left out. */
 
@@ -271,7 +271,7 @@ offer (NodeChain *chain, gpointer data)
   node_chain_accept_block (chain, data, TRUE, NULL, NULL, &verdict, NULL);
 }
 
-/* A chain that has been stopped by what it found takes nothing any more. */
+/* A chain with a fatal error accepts nothing any more. */
 static void
 offer_range (ChainFixture *f, GPtrArray *blocks, guint first, guint last)
 {
@@ -486,9 +486,9 @@ test_refused_block (void)
   check_rejected (BEFORE + 3, BEFORE + 2);
 }
 
-/* The next start, and those after it, until the wrong snapshot is put aside. */
+/* The next start, and those after it, until the wrong snapshot is renamed. */
 static void
-check_put_aside (ChainFixture *f, GPtrArray *blocks, const char *path)
+check_rejected_snapshot (ChainFixture *f, GPtrArray *blocks, const char *path)
 {
   g_autoptr (GError) error = NULL;
 
@@ -529,7 +529,7 @@ test_wrong_coins_crash_points (void)
     ended = run_child (datadir, path, point, TRUE);
     init_at (&f, datadir);
     f.check_level = 1;
-    check_put_aside (&f, blocks, path);
+    check_rejected_snapshot (&f, blocks, path);
     chain_fixture_clear (&f);
   }
   g_test_message ("%u crash points", point);
@@ -607,7 +607,7 @@ close_in_thread (gpointer data)
   return NULL;
 }
 
-/* Coins that nobody made: one output, number 0, height 1, no amount, no script. */
+/* Coins that never existed: one output, number 0, height 1, no amount, no script. */
 static void
 write_coins (FILE *file, guint32 n)
 {
@@ -690,7 +690,7 @@ test_tidy (void)
   g_assert_false (g_file_test (snapshot, G_FILE_TEST_EXISTS));
   g_assert_false (g_file_test (aside, G_FILE_TEST_EXISTS));
 
-  /* An unfinished one goes, also when it ended while the file was being written; a damaged one is told of. */
+  /* An unfinished one is deleted, also when it ended while the file was being written; a damaged one is reported. */
   g_mkdir (snapshot, 0700);
   leftover = g_build_filename (snapshot, "base_blockhash.A1b2C3", NULL);
   g_assert_true (g_file_set_contents (leftover, "", 0, NULL));

@@ -10,7 +10,7 @@ check (RpcAuth *auth, const char *credentials)
 {
   g_autofree char *encoded = g_base64_encode ((const guchar *) credentials, strlen (credentials));
   g_autofree char *header = g_strconcat ("Basic ", encoded, NULL);
-  /* What was right once is remembered, and what was wrong is not. */
+  /* A valid header is remembered, an invalid one is not. */
   gboolean first = rpc_auth_check (auth, header);
   g_assert_cmpint (rpc_auth_check (auth, header), ==, first);
   return first;

@@ -99,7 +99,7 @@ static void
 test_duplicate_names (void)
 {
   g_autoptr (RpcJson) json = parse ("{\"a\":1,\"b\":2,\"a\":3}");
-  /* Who goes through them sees both; by its name the first is found. */
+  /* Iteration finds both; a look-up by name finds the first. */
   g_assert_cmpuint (rpc_json_len (json), ==, 3);
   g_assert_cmpstr (rpc_json_literal (rpc_json_get (json, "a")), ==, "1");
   g_assert_cmpstr (rpc_json_literal (rpc_json_at (json, 2)), ==, "3");
@@ -206,7 +206,7 @@ test_bounds (void)
   g_assert_true (rpc_json_is_valid (text, strlen (text)));
 }
 
-/* The elements of an array one by one; one that is too large is passed over, and what follows it is still found. */
+/* The elements of an array one by one; one that is too large is skipped, and what follows it is still found. */
 static void
 test_elements (void)
 {

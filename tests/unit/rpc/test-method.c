@@ -20,7 +20,7 @@ run_hash (RpcCall *call, GError **error)
   return rpc_call_hash (call, 0, hash32, error) ? rpc_json_new_hash (hash32) : NULL;
 }
 
-/* What it says without waiting is true only while its data is not set. */
+/* Its answer without waiting is valid only while its data is not set. */
 static RpcJson *
 run_now (RpcCall *call, GError **error)
 {
@@ -180,7 +180,7 @@ on_time (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* What runs is waited for, with the main context running; what is in the queue or comes later is refused. */
+/* Running methods are waited for, with the main context running; queued and later ones are refused. */
 static void
 test_close (void)
 {
@@ -294,7 +294,7 @@ check_now (RpcTable *table, const char *method, RpcRun up_to, const char *expect
     g_error ("%s\n gave     %s\n expected %s", method, got, expected);
 }
 
-/* Only what never waits is run where it was parsed. */
+/* Only methods that never wait are run on the calling thread. */
 static void
 test_now (void)
 {

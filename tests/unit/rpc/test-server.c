@@ -6,7 +6,7 @@
 #include "rpc/method.h"
 #include "rpc/server.h"
 
-/* A server in this process, and a client that writes bytes to a socket and reads what comes. */
+/* A server in this process, and a client that writes bytes to a socket and reads the reply. */
 
 static RpcJson *
 run_twice (RpcCall *call, GError **error)
@@ -195,12 +195,12 @@ test_batches (Fixture *f, gconstpointer data)
   check (f, "/", "[{\"jsonrpc\":\"2.0\",\"method\":\"twice\",\"params\":[1]}]", 204, "");
   check (f, "/", " [ {\"method\":\"thrice\",\"params\":[1],\"id\":1} ] ", 200,
          "[{\"result\":2,\"error\":null,\"id\":1}]\n");
-  /* Nothing of a batch is run when its end is no JSON. */
+  /* No call of a batch is run when the batch is not valid JSON. */
   check (f, "/", "[{\"method\":\"twice\",\"params\":[1],\"id\":1},", 500,
          "{\"result\":null,\"error\":{\"code\":-32700,\"message\":\"Parse error\"},\"id\":null}\n");
 }
 
-/* What takes much more memory than its text is bounded. */
+/* Memory is bounded for values that take much more than their text. */
 static void
 test_memory (Fixture *f, gconstpointer data)
 {
@@ -253,7 +253,7 @@ test_refusals (Fixture *f, gconstpointer data)
   check_status (f, long_request, 400);
 }
 
-/* Where a body ends must be clear; what is not is refused, and the connection closed. */
+/* A request whose body has no clear end is refused, and the connection closed. */
 static void
 test_framing (Fixture *f, gconstpointer data)
 {
@@ -296,7 +296,7 @@ open_connections (Fixture *f, guint n, const char *text)
   return connections;
 }
 
-/* Those who wait for the refusal of a wrong password do not take the places of calls. */
+/* Delayed refusals of wrong passwords do not use up the places of calls. */
 static void
 test_wrong_passwords (Fixture *f, gconstpointer data)
 {
@@ -306,7 +306,7 @@ test_wrong_passwords (Fixture *f, gconstpointer data)
   check (f, "/", "{\"method\":\"twice\",\"params\":[4],\"id\":1}", 200, "{\"result\":8,\"error\":null,\"id\":1}\n");
 }
 
-/* Who says nothing, or not all, makes room for others. */
+/* A client that sends no complete request is closed in favour of others. */
 static void
 test_many_connections (Fixture *f, gconstpointer data)
 {
@@ -340,7 +340,7 @@ test_hang_up (Fixture *f, gconstpointer data)
   spin_until_waiting (1);
   g_assert_true (g_socket_shutdown (socket, FALSE, TRUE, NULL));
   spin_until_waiting (0);
-  /* One that has left before its call begins is not waited for either. */
+  /* A client that disconnects before its call begins is not waited for either. */
   g_object_unref (open_connection (f, HEAD "24\r\n\r\n{\"method\":\"wait\",\"id\":1}"));
 #undef HEAD
 }

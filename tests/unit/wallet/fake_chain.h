@@ -16,12 +16,12 @@ FakeChain *fake_chain_new (void); /* with regtest's genesis block */
 void fake_chain_mine (FakeChain *self, GBytes *script);
 void fake_chain_mine_many (FakeChain *self, GBytes *script, guint n);
 
-/* Takes back N blocks; their payments do not return to the mempool. */
+/* Disconnects N blocks; their payments do not return to the mempool. */
 void fake_chain_rewind (FakeChain *self, guint n);
 
-/* A payment from nowhere to SCRIPT, into the mempool. */
+/* Adds a payment to SCRIPT, from outputs that do not exist, to the mempool. */
 BtcTx *fake_chain_pay (FakeChain *self, GBytes *script, gint64 sat);
-/* TX, as it is, into the mempool. */
+/* Adds TX to the mempool, unchecked. */
 void fake_chain_add (FakeChain *self, BtcTx *tx);
 void fake_chain_clear_mempool (FakeChain *self);
 
@@ -29,16 +29,16 @@ guint fake_chain_get_height (FakeChain *self);
 guint fake_chain_mempool_size (FakeChain *self);
 BtcTx *fake_chain_get_mempool_tx (FakeChain *self, guint i); /* borrowed */
 void fake_chain_set_available (FakeChain *self, gboolean available);
-/* What Submit answers from now on: NULL takes payments in, else they are refused with this reason. "" breaks off the
- * connection after the payment was taken. */
+/* The answer of Submit: NULL accepts payments, otherwise they are refused with this reason. "" drops the connection
+ * after accepting the payment. */
 void fake_chain_set_reject (FakeChain *self, const char *reason);
 void fake_chain_announce (FakeChain *self); /* the tip signal */
 /* The same with a tip that is on no chain. */
 void fake_chain_announce_nonsense (FakeChain *self);
-/* The block at HEIGHT cannot be had from now on, for this reason; HEIGHT -1: all can. */
+/* The block at HEIGHT is unavailable from now on, with this error; HEIGHT -1: all are available. */
 void fake_chain_set_lost (FakeChain *self, gint height, BusError code);
 guint fake_chain_get_calls (FakeChain *self); /* how many were made so far */
-/* Another node process is there, with the same blocks and nothing in its mempool. LOADING: it says so. */
+/* Replaces the node by one with the same blocks and an empty mempool. LOADING: which it reports as loading. */
 void fake_chain_renew (FakeChain *self, gboolean loading);
 void fake_chain_set_loaded (FakeChain *self);
 

@@ -1,5 +1,5 @@
-/* What a wallet may rely on of its chain, whichever implementation it is given: each test runs over a connection and in
- * the process, against the same node. */
+/* The contract of WalletChain: each test runs with both implementations, over D-Bus and in the same process, against
+ * the same node. */
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -41,7 +41,7 @@ spin_until (gboolean (*done) (gconstpointer data), gconstpointer data)
   }
 }
 
-/* A call: begins it, and takes its result for the one who knows its type. */
+/* A call and its result, whose type the caller knows. */
 typedef struct {
   WalletChain *chain;
   GAsyncResult *result;
@@ -607,7 +607,7 @@ begin_events (WalletChain *chain, GCancellable *cancellable, Call *call)
 static const Begin begins[] = { begin_tip,     begin_fork,   begin_hash,   begin_blocks,  begin_block,
                                 begin_mempool, begin_events, begin_submit, begin_estimate };
 
-/* How CALL has ended, which was not well. */
+/* The error of CALL. */
 static GError *
 take_error (Call *call)
 {
@@ -688,7 +688,7 @@ is_stopped (gconstpointer data)
   return node_monitor_get_status (node_app_context (world.app)->monitor).state == NODE_STATE_STOPPED;
 }
 
-/* The last test: a node that is closing its chain says so, and one whose connection is gone is unavailable. */
+/* The last test: a node that is closing its chain reports NOT_READY, and one without a connection is unavailable. */
 static void
 test_end (void)
 {

@@ -1,4 +1,4 @@
-/* A node that sends nonsense: nothing of it is used. */
+/* Invalid answers of a node are refused. */
 #include <string.h>
 
 #include "bitcoin/primitives/amount.h"
@@ -91,7 +91,7 @@ write_record (GByteArray *out, guint32 height, const guint8 hash32[32], GBytes *
   btc_write_data (out, data, len);
 }
 
-/* What becomes of an answer with these bytes. */
+/* Parses an answer with these bytes. */
 static WalletChainBlocks *
 read_blocks (GByteArray *out, guint32 count, const guint8 *after32, guint limit)
 {
@@ -210,7 +210,7 @@ test_mutated (void)
   g_autoptr (BtcBlock) mutated = btc_block_new (bytes);
   g_assert_null (wallet_chain_wire_block (answer, bytes, mutated->hash32, params, &error));
   g_assert_error (error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER);
-  /* And another block than the one that was asked for. */
+  /* And another block than the requested one. */
   g_clear_error (&error);
   g_assert_null (wallet_chain_wire_block (answer, block->bytes, start32, params, &error));
   g_assert_error (error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER);
@@ -293,7 +293,7 @@ test_mempool (void)
   }
 }
 
-/* What becomes of events of these bytes. */
+/* Whether events with these bytes are accepted. */
 static gboolean
 are_good (const guint8 *bytes, gsize len, guint32 count, guint64 last, gboolean resync)
 {

@@ -1,4 +1,4 @@
-/* What a wallet does when the node cannot give it what it needs. */
+/* A wallet whose node cannot deliver what it needs. */
 #include "common/clock.h"
 #include "wallet_world.h"
 
@@ -30,7 +30,7 @@ load_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error)
   return wallet_manager_load (manager, data, -1, error);
 }
 
-/* A wallet that needs a block that cannot be had says so, and holds up no other: neither its blocks nor its payments. */
+/* A wallet that needs an unavailable block reports the problem, and does not delay the others. */
 static void
 test_lost_block (World *world, gconstpointer data)
 {
@@ -75,7 +75,7 @@ test_lost_block (World *world, gconstpointer data)
   spin_until (stands_at, world, &well);
 }
 
-/* A node whose tip is on no chain is asked ever more rarely, however often it speaks. */
+/* A node with an invalid tip is asked with back-off, however often it signals. */
 static void
 test_nonsense_tip (World *world, gconstpointer data)
 {
@@ -97,8 +97,8 @@ test_nonsense_tip (World *world, gconstpointer data)
   spin_until (stands_at, world, &well);
 }
 
-/* A wallet that was made while there was no node begins where it was made, also after a restart: not at the genesis block, nor
- * at the tip, since it may have been paid meanwhile. */
+/* A wallet that was created without a node starts at the time of its creation, also after a restart: not at the genesis
+ * block, nor at the tip, since it may have received payments since. */
 static void
 test_birth (World *world, gconstpointer data)
 {
@@ -127,7 +127,7 @@ test_birth (World *world, gconstpointer data)
   common_clock_set_mock (0);
 }
 
-/* An answer that was overtaken by a signal takes nothing back. */
+/* An answer that arrives after a newer signal is ignored. */
 static void
 test_overtaken_tip (World *world, gconstpointer data)
 {

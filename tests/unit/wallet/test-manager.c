@@ -78,7 +78,7 @@ handed_over (GObject *source, GAsyncResult *result, gpointer data)
   *(GAsyncResult **) data = g_object_ref (result);
 }
 
-/* Sends the draft of PAYMENT, and expects that OUTCOME becomes of it. */
+/* Sends the draft of PAYMENT, and expects OUTCOME. */
 static void
 send_draft (World *world, Payment *payment, WalletOutcome outcome, const char *reason)
 {
@@ -176,7 +176,7 @@ fund (World *world, WalletAddressType type, gint64 sat)
   fake_chain_mine (world->chain, NULL);
 }
 
-/* A P2WPKH address of nobody here. */
+/* A P2WPKH address of another wallet. */
 
 static const char *
 elsewhere (void)
@@ -264,7 +264,7 @@ test_refused (World *world, gconstpointer data)
   expect (world, COIN / 2 - second.fee_sat, 0, 0);
 }
 
-/* What was signed is kept, whatever the node says, and a second attempt can never be confirmed beside it. */
+/* A signed payment is kept, whatever the node answers, and a second attempt conflicts with it. */
 static void
 test_refused_by_node (World *world, gconstpointer data)
 {
@@ -291,7 +291,7 @@ test_refused_by_node (World *world, gconstpointer data)
   spin_until (wallet_was_refused, world, txid32);
   send_draft (world, &payment, WALLET_OUTCOME_REFUSED, "min relay fee not met");
   g_assert_cmpmem (payment.txid32, 32, txid32, 32);
-  /* Who pays the same recipient again pays with a coin of the first payment. */
+  /* A second payment to the same recipient spends a coin of the first one. */
   draft (world, &again);
   g_assert_cmpuint (again.n_replaced, ==, 1);
   g_assert_false (again.repeats);
@@ -305,7 +305,7 @@ test_refused_by_node (World *world, gconstpointer data)
   g_assert_true (again.repeats);
 }
 
-/* Giving up a payment frees its coins. It is not handed over again. */
+/* Abandoning a payment frees its coins. It is not submitted again. */
 static void
 test_abandon (World *world, gconstpointer data)
 {
@@ -330,7 +330,7 @@ test_abandon (World *world, gconstpointer data)
   g_assert_error (error, BUS_ERROR, BUS_ERROR_REJECTED);
 }
 
-/* While the node is away a payment is made all the same, and handed over when it is back. */
+/* A payment can be made while the node is unavailable, and is submitted when it is back. */
 static void
 test_node_away (World *world, gconstpointer data)
 {
@@ -396,7 +396,7 @@ test_restart (World *world, gconstpointer data)
   g_assert_cmpstr (next, !=, address);
 }
 
-/* The node took the payment, or did not, and nobody knows: it is sent again. */
+/* It is unknown whether the node accepted the payment: it is submitted again. */
 static void
 test_broken_off (World *world, gconstpointer data)
 {
@@ -426,7 +426,7 @@ is_listed (World *world, gconstpointer data)
   return wallet_manager_get_status (world->manager, "w", &status);
 }
 
-/* Balances that were told while something went on: the trusted one was never another. */
+/* Records the published balances: the trusted one must not change. */
 typedef struct {
   gint64 trusted_sat;
   guint mempool_size;
@@ -443,8 +443,8 @@ steady_until_sent (World *world, gconstpointer data)
   return fake_chain_mempool_size (world->chain) == steady->mempool_size;
 }
 
-/* A node that was killed has an empty mempool: it is told of everything, parents first, before the wallet believes what
- * it says of its mempool. */
+/* A node that was killed has an empty mempool: all payments are submitted again, parents first, before the wallet uses
+ * its mempool. */
 static void
 test_node_renewed (World *world, gconstpointer data)
 {
@@ -465,7 +465,7 @@ test_node_renewed (World *world, gconstpointer data)
     g_assert_cmpmem (fake_chain_get_mempool_tx (world->chain, 0)->txid32, 32, first.txid32, 32);
     g_assert_cmpmem (fake_chain_get_mempool_tx (world->chain, 1)->txid32, 32, second.txid32, 32);
   }
-  /* The same after both were gone, from the first moment on, also while the node is away. */
+  /* The same after both were restarted, from the beginning, also while the node is unavailable. */
   world_stop (world);
   fake_chain_renew (world->chain, FALSE);
   fake_chain_set_available (world->chain, FALSE);
@@ -483,7 +483,7 @@ test_node_renewed (World *world, gconstpointer data)
   expect (world, left_sat, 0, 0);
 }
 
-/* The new node stands before blocks that the wallet has seen: what was in them is sent, too. */
+/* The new node lacks blocks that the wallet has: their payments are submitted, too. */
 static void
 test_node_renewed_behind (World *world, gconstpointer data)
 {
@@ -501,7 +501,7 @@ test_node_renewed_behind (World *world, gconstpointer data)
   expect (world, COIN / 2 - payment.fee_sat, 0, 0);
 }
 
-/* What is missing from a mempool that is being loaded is not missing yet. */
+/* A transaction that is missing from a mempool that is being loaded does not count as missing. */
 static void
 test_node_loading (World *world, gconstpointer data)
 {
@@ -537,7 +537,7 @@ second_world (World *world, gint64 patience_us)
   return second;
 }
 
-/* The process before this one still has the file: it is loaded as soon as that one has ended. */
+/* An earlier process still has the file open: it is loaded as soon as that one has ended. */
 static void
 test_in_use (World *world, gconstpointer data)
 {
@@ -570,7 +570,7 @@ slow_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error)
   return NULL;
 }
 
-/* What is in the queue when the end comes is refused, not worked off. */
+/* Queued jobs are refused at shutdown, not run. */
 static void
 test_stop_with_queue (World *world, gconstpointer data)
 {
@@ -745,7 +745,7 @@ test_names (World *world, gconstpointer data)
   g_assert_error (error, BUS_ERROR, BUS_ERROR_INVALID_NAME);
 }
 
-/* A draft whose number got lost keeps its coins for a while only. */
+/* A draft whose ID was lost reserves its coins for a limited time. */
 static void
 test_lost_draft (World *world, gconstpointer data)
 {
@@ -765,7 +765,7 @@ test_lost_draft (World *world, gconstpointer data)
   common_clock_set_mock (now + 601);
   pay (world, &late);
   common_clock_set_mock (0);
-  /* What made way for it was not sent, and is not now. */
+  /* The discarded draft was not sent, and is not now. */
   g_assert_null (run (world, "w", send_job, &lost, &error));
   g_assert_error (error, BUS_ERROR, BUS_ERROR_NOT_FOUND);
   expect (world, COIN / 2 - late.fee_sat, 0, 0);

@@ -122,7 +122,7 @@ test_pay (World *world)
 
 #define N_RESCANS 8
 
-/* Eight rescans that do not come to an end leave room for other calls; each ends when it is aborted, or its caller has gone. */
+/* Eight endless rescans do not block other calls; each ends when it is aborted, or its caller disconnects. */
 static void
 test_rescans (World *world)
 {
@@ -169,8 +169,8 @@ test_rescans (World *world)
   fake_chain_set_lost (world->chain, -1, BUS_ERROR_STORAGE);
 }
 
-/* Every method has its place in the table of what the node may ask for, and none that moves, shows or writes anything is open
- * to it. */
+/* Every method is in the table of what the node may call, and none that spends, exports or writes anything is open to
+ * it. */
 static void
 check_access (World *world)
 {
@@ -189,7 +189,7 @@ check_access (World *world)
       g_error ("%s is not in the table of access_table.c", name);
     for (gsize i = 0; i < G_N_ELEMENTS (parts) && !g_str_equal (name, "listlockunspent"); i++)
       if (strstr (name, parts[i]) != NULL && wallet_access_is_open (name))
-        g_error ("The node may have %s done on its own account", name);
+        g_error ("The node may call %s without a client", name);
     n++;
   }
   g_assert_cmpuint (n, >=, 30);

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* For tests of the wallets of a process: a folder, a node that the test makes, and the manager over both. */
+/* For tests of the wallets of a process: a folder, a fake node, and the manager. */
 
 #define COIN G_GINT64_CONSTANT (100000000)
 
