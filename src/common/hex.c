@@ -4,16 +4,33 @@
 
 static const char digits[] = "0123456789abcdef";
 
+void
+common_hex_write (char *out, const guint8 *data, gsize len)
+{
+  for (gsize i = 0; i < len; i++) {
+    out[2 * i] = digits[data[i] >> 4];
+    out[2 * i + 1] = digits[data[i] & 15];
+  }
+}
+
+void
+common_hex_write_reversed (char *out, const guint8 *data, gsize len)
+{
+  for (gsize i = 0; i < len; i++) {
+    out[2 * i] = digits[data[len - 1 - i] >> 4];
+    out[2 * i + 1] = digits[data[len - 1 - i] & 15];
+  }
+}
+
 char *
 common_hex_encode (const guint8 *data, gsize len)
 {
+  char *text;
+
   g_return_val_if_fail (data != NULL || len == 0, NULL);
 
-  char *text = g_malloc (2 * len + 1);
-  for (gsize i = 0; i < len; i++) {
-    text[2 * i] = digits[data[i] >> 4];
-    text[2 * i + 1] = digits[data[i] & 15];
-  }
+  text = g_malloc (2 * len + 1);
+  common_hex_write (text, data, len);
   text[2 * len] = '\0';
   return text;
 }
@@ -21,13 +38,12 @@ common_hex_encode (const guint8 *data, gsize len)
 char *
 common_hex_encode_reversed (const guint8 *data, gsize len)
 {
+  char *text;
+
   g_return_val_if_fail (data != NULL || len == 0, NULL);
 
-  char *text = g_malloc (2 * len + 1);
-  for (gsize i = 0; i < len; i++) {
-    text[2 * i] = digits[data[len - 1 - i] >> 4];
-    text[2 * i + 1] = digits[data[len - 1 - i] & 15];
-  }
+  text = g_malloc (2 * len + 1);
+  common_hex_write_reversed (text, data, len);
   text[2 * len] = '\0';
   return text;
 }

@@ -6,6 +6,8 @@
 
 /* An object with more names than this is searched by hash. */
 #define INDEX_FROM 16
+/* Most objects have about as many entries. */
+#define FIRST_ROOM 8
 
 static RpcJson *
 json_new (RpcJsonType type)
@@ -17,11 +19,19 @@ json_new (RpcJsonType type)
 }
 
 RpcJson *
-rpc_json_take_text (RpcJsonType type, char *text, gsize len)
+rpc_json_new_text (RpcJsonType type, gsize len)
 {
-  RpcJson *json = json_new (type);
-  json->text = text;
-  json->text_len = len;
+  RpcJson *json = g_malloc (sizeof *json + len + 1);
+  *json = (RpcJson){ .ref_count = 1, .type = (guint8) type, .plain = type == RPC_JSON_NUMBER, .len = len };
+  json->text[len] = '\0';
+  return json;
+}
+
+RpcJson *
+rpc_json_copy_text (RpcJsonType type, const char *text, gsize len)
+{
+  RpcJson *json = rpc_json_new_text (type, len);
+  memcpy (json->text, text, len);
   return json;
 }
 
@@ -38,9 +48,11 @@ rpc_json_unref (RpcJson *json)
 {
   if (json == NULL || !g_atomic_int_dec_and_test (&json->ref_count))
     return;
-  g_free (json->text);
-  g_clear_pointer (&json->values, g_ptr_array_unref);
-  g_clear_pointer (&json->names, g_ptr_array_unref);
+  for (gsize i = 0; i < rpc_json_len (json); i++) {
+    g_free (json->entries[i].name);
+    rpc_json_unref (json->entries[i].value);
+  }
+  g_free (json->entries);
   g_clear_pointer (&json->index, g_hash_table_unref);
   g_free (json);
 }
@@ -65,12 +77,6 @@ rpc_json_new_bool (gboolean value)
   return json;
 }
 
-static RpcJson *
-take_number (char *literal)
-{
-  return rpc_json_take_text (RPC_JSON_NUMBER, literal, strlen (literal));
-}
-
 RpcJson *
 rpc_json_new_int (gint64 value)
 {
@@ -86,44 +92,69 @@ rpc_json_new_int (gint64 value)
   if (value < 0)
     *--at = '-';
   len = (gsize) (buffer + sizeof buffer - 1 - at);
-  return rpc_json_take_text (RPC_JSON_NUMBER, g_memdup2 (at, len + 1), len);
+  return rpc_json_copy_text (RPC_JSON_NUMBER, at, len);
 }
 
 RpcJson *
 rpc_json_new_double (double value)
 {
   char buffer[G_ASCII_DTOSTR_BUF_SIZE];
-  return take_number (g_strdup (g_ascii_formatd (buffer, sizeof buffer, "%.16g", value)));
+
+  g_ascii_formatd (buffer, sizeof buffer, "%.16g", value);
+  return rpc_json_copy_text (RPC_JSON_NUMBER, buffer, strlen (buffer));
 }
 
 RpcJson *
 rpc_json_new_amount (gint64 sat)
 {
   guint64 size = sat < 0 ? (guint64) 0 - (guint64) sat : (guint64) sat;
-  return take_number (g_strdup_printf ("%s%" G_GUINT64_FORMAT ".%08" G_GUINT64_FORMAT, sat < 0 ? "-" : "",
-                                       size / 100000000, size % 100000000));
+  char buffer[32];
+  gint len = g_snprintf (buffer, sizeof buffer, "%s%" G_GUINT64_FORMAT ".%08" G_GUINT64_FORMAT, sat < 0 ? "-" : "",
+                         size / 100000000, size % 100000000);
+
+  return rpc_json_copy_text (RPC_JSON_NUMBER, buffer, (gsize) len);
 }
 
 RpcJson *
 rpc_json_new_string (const char *utf8)
 {
-  char *copy;
+  g_autofree char *mended = NULL;
 
   g_return_val_if_fail (utf8 != NULL, NULL);
-  copy = g_utf8_make_valid (utf8, -1);
-  return rpc_json_take_text (RPC_JSON_STRING, copy, strlen (copy));
+  if (!g_utf8_validate (utf8, -1, NULL))
+    utf8 = mended = g_utf8_make_valid (utf8, -1);
+  return rpc_json_copy_text (RPC_JSON_STRING, utf8, strlen (utf8));
+}
+
+RpcJson *
+rpc_json_new_plain (const char *ascii)
+{
+  RpcJson *json;
+
+  g_return_val_if_fail (ascii != NULL, NULL);
+  json = rpc_json_copy_text (RPC_JSON_STRING, ascii, strlen (ascii));
+  json->plain = TRUE;
+  return json;
 }
 
 RpcJson *
 rpc_json_new_hex (const guint8 *data, gsize len)
 {
-  return rpc_json_take_text (RPC_JSON_STRING, common_hex_encode (data, len), 2 * len);
+  RpcJson *json = rpc_json_new_text (RPC_JSON_STRING, 2 * len);
+
+  json->plain = TRUE;
+  common_hex_write (json->text, data, len);
+  return json;
 }
 
 RpcJson *
 rpc_json_new_hash (const guint8 hash32[32])
 {
-  return rpc_json_take_text (RPC_JSON_STRING, common_hex_encode_reversed (hash32, 32), 64);
+  RpcJson *json = rpc_json_new_text (RPC_JSON_STRING, 64);
+
+  json->plain = TRUE;
+  common_hex_write_reversed (json->text, hash32, 32);
+  return json;
 }
 
 RpcJson *
@@ -139,32 +170,32 @@ rpc_json_new_object (void)
 }
 
 static void
-json_add_value (RpcJson *json, RpcJson *value)
+json_add_entry (RpcJson *json, char *name, RpcJson *value)
 {
-  if (json->values == NULL)
-    json->values = g_ptr_array_new_with_free_func ((GDestroyNotify) rpc_json_unref);
-  g_ptr_array_add (json->values, value);
+  if (json->len == json->room) {
+    json->room = json->room > 0 ? 2 * json->room : FIRST_ROOM;
+    json->entries = g_renew (RpcJsonEntry, json->entries, json->room);
+  }
+  json->entries[json->len++] = (RpcJsonEntry){ name, value };
 }
 
 void
 rpc_json_append (RpcJson *array, RpcJson *value)
 {
-  g_return_if_fail (rpc_json_type (array) == RPC_JSON_ARRAY);
+  g_return_if_fail (rpc_json_type (array) == RPC_JSON_ARRAY && !array->packed);
   g_return_if_fail (value != NULL);
-  json_add_value (array, value);
+  json_add_entry (array, NULL, value);
 }
 
 /* The place of NAME, or -1. */
 static gssize
 find_name (const RpcJson *object, const char *name)
 {
-  if (object->names == NULL)
-    return -1;
   if (object->index != NULL)
     return (gssize) GPOINTER_TO_SIZE (g_hash_table_lookup (object->index, name)) - 1;
-  for (guint i = 0; i < object->names->len; i++)
-    if (strcmp (g_ptr_array_index (object->names, i), name) == 0)
-      return i;
+  for (gsize i = 0; i < rpc_json_len (object); i++)
+    if (strcmp (object->entries[i].name, name) == 0)
+      return (gssize) i;
   return -1;
 }
 
@@ -172,21 +203,18 @@ static void
 make_index (RpcJson *object)
 {
   object->index = g_hash_table_new (g_str_hash, g_str_equal);
-  for (guint i = object->names->len; i > 0; i--)
-    g_hash_table_insert (object->index, g_ptr_array_index (object->names, i - 1), GSIZE_TO_POINTER ((gsize) i));
+  for (gsize i = object->len; i > 0; i--)
+    g_hash_table_insert (object->index, object->entries[i - 1].name, GSIZE_TO_POINTER (i));
 }
 
 void
 rpc_json_take_pair (RpcJson *object, char *name, RpcJson *value)
 {
-  if (object->names == NULL)
-    object->names = g_ptr_array_new_with_free_func (g_free);
-  g_ptr_array_add (object->names, name);
-  json_add_value (object, value);
-  if (object->index == NULL && object->names->len > INDEX_FROM)
+  json_add_entry (object, name, value);
+  if (object->index == NULL && object->len > INDEX_FROM)
     make_index (object);
   else if (object->index != NULL && !g_hash_table_contains (object->index, name))
-    g_hash_table_insert (object->index, name, GSIZE_TO_POINTER ((gsize) object->names->len));
+    g_hash_table_insert (object->index, name, GSIZE_TO_POINTER (object->len));
 }
 
 void
@@ -194,12 +222,12 @@ rpc_json_set (RpcJson *object, const char *name, RpcJson *value)
 {
   gssize at;
 
-  g_return_if_fail (rpc_json_type (object) == RPC_JSON_OBJECT);
+  g_return_if_fail (rpc_json_type (object) == RPC_JSON_OBJECT && !object->packed);
   g_return_if_fail (name != NULL && value != NULL);
   at = find_name (object, name);
   if (at >= 0) {
-    rpc_json_unref (g_ptr_array_index (object->values, at));
-    g_ptr_array_index (object->values, at) = value;
+    rpc_json_unref (object->entries[at].value);
+    object->entries[at].value = value;
     return;
   }
   rpc_json_take_pair (object, g_strdup (name), value);
@@ -208,20 +236,19 @@ rpc_json_set (RpcJson *object, const char *name, RpcJson *value)
 gsize
 rpc_json_len (const RpcJson *json)
 {
-  return json == NULL || json->values == NULL ? 0 : json->values->len;
+  return json == NULL || json->type < RPC_JSON_ARRAY || json->packed ? 0 : json->len;
 }
 
 RpcJson *
 rpc_json_at (const RpcJson *json, gsize i)
 {
-  return i < rpc_json_len (json) ? g_ptr_array_index (json->values, i) : NULL;
+  return i < rpc_json_len (json) ? json->entries[i].value : NULL;
 }
 
 const char *
 rpc_json_name_at (const RpcJson *object, gsize i)
 {
-  return object != NULL && object->names != NULL && i < object->names->len ? g_ptr_array_index (object->names, i)
-                                                                           : NULL;
+  return i < rpc_json_len (object) ? object->entries[i].name : NULL;
 }
 
 RpcJson *
@@ -232,7 +259,7 @@ rpc_json_get (const RpcJson *object, const char *name)
   if (rpc_json_type (object) != RPC_JSON_OBJECT || name == NULL)
     return NULL;
   at = find_name (object, name);
-  return at < 0 ? NULL : g_ptr_array_index (object->values, at);
+  return at < 0 ? NULL : object->entries[at].value;
 }
 
 gboolean
@@ -244,7 +271,7 @@ rpc_json_bool (const RpcJson *json)
 const char *
 rpc_json_string (const RpcJson *json)
 {
-  if (rpc_json_type (json) != RPC_JSON_STRING || strlen (json->text) != json->text_len)
+  if (rpc_json_type (json) != RPC_JSON_STRING || strlen (json->text) != json->len)
     return NULL;
   return json->text;
 }

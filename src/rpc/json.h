@@ -31,6 +31,11 @@ gboolean rpc_json_next_element (const char **at, const char *end, gsize max_valu
 char *rpc_json_write (const RpcJson *json, guint indent);
 void rpc_json_write_to (GString *out, const RpcJson *json); /* on one line, at the end of OUT */
 
+/* Takes over an array or object and gives the same as text on one line, which takes a fraction of the memory: for the parts of a
+ * long answer. What is packed can be written and added to another value, and looks empty to those who read it. */
+RpcJson *rpc_json_pack (RpcJson *json);
+RpcJson *rpc_json_unpack (RpcJson *json); /* of what was packed, the parts; of anything else, one more reference */
+
 RpcJson *rpc_json_ref (RpcJson *json);
 void rpc_json_unref (RpcJson *json);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpcJson, rpc_json_unref)
@@ -43,6 +48,7 @@ RpcJson *rpc_json_new_int (gint64 value);
 RpcJson *rpc_json_new_double (double value); /* for ratios; 16 significant digits */
 RpcJson *rpc_json_new_amount (gint64 sat);   /* BTC with eight decimals */
 RpcJson *rpc_json_new_string (const char *utf8);
+RpcJson *rpc_json_new_plain (const char *ascii); /* printable, without quotes and backslashes */
 RpcJson *rpc_json_new_hex (const guint8 *data, gsize len);
 RpcJson *rpc_json_new_hash (const guint8 hash32[32]); /* reversed hex */
 RpcJson *rpc_json_new_array (void);

@@ -219,7 +219,7 @@ parse_text (Parser *p, RpcJson **value)
   if (!parse_string (p, &text, &len))
     return FALSE;
   if (value != NULL)
-    *value = rpc_json_take_text (RPC_JSON_STRING, dup_text (text, len), len);
+    *value = rpc_json_copy_text (RPC_JSON_STRING, text, len);
   return TRUE;
 }
 
@@ -231,7 +231,7 @@ parse_number (Parser *p, RpcJson **value)
   if (len == 0)
     return FALSE;
   if (value != NULL)
-    *value = rpc_json_take_text (RPC_JSON_NUMBER, dup_text (p->at, len), len);
+    *value = rpc_json_copy_text (RPC_JSON_NUMBER, p->at, len);
   p->at += len;
   return TRUE;
 }
@@ -310,6 +310,13 @@ RpcJson *
 rpc_json_parse (const char *text, gsize len)
 {
   return rpc_json_parse_bounded (text, len, G_MAXSIZE);
+}
+
+RpcJson *
+rpc_json_unpack (RpcJson *json)
+{
+  g_return_val_if_fail (json != NULL, NULL);
+  return json->packed ? rpc_json_parse (json->text, json->len) : rpc_json_ref (json);
 }
 
 gboolean

@@ -6,20 +6,28 @@ G_BEGIN_DECLS
 
 #define RPC_JSON_MAX_DEPTH 512
 
-/* How a value is kept. Shared by the files json*.c only. */
+typedef struct {
+  char *name; /* NULL in an array */
+  RpcJson *value;
+} RpcJsonEntry;
+
+/* How a value is kept. Shared by the files json*.c only. A value with a text is one piece of memory. */
 struct _RpcJson {
   gint ref_count; /* atomic */
   guint8 type;    /* RpcJsonType */
   guint8 truth;   /* of a bool */
-  gsize text_len;
-  char *text;        /* of a number or string; a string may hold zero bytes */
-  GPtrArray *values; /* of an array or object; NULL while it is empty */
-  GPtrArray *names;  /* of an object, beside `values` */
+  guint8 plain;   /* the text is written as it is */
+  guint8 packed;  /* an array or object of which there is only the text */
+  gsize len;      /* bytes of the text, or entries */
+  gsize room;     /* for entries */
+  RpcJsonEntry *entries;
   GHashTable *index; /* name → place + 1; made once an object is large */
+  char text[];       /* of a number or string, with a zero at its end; a string may hold others */
 };
 
-/* Takes over TEXT, LEN bytes and a zero. */
-RpcJson *rpc_json_take_text (RpcJsonType type, char *text, gsize len);
+/* A number or string of LEN bytes, which the caller writes into its text. */
+RpcJson *rpc_json_new_text (RpcJsonType type, gsize len);
+RpcJson *rpc_json_copy_text (RpcJsonType type, const char *text, gsize len);
 
 /* Adds VALUE under NAME, both taken over, whether or not there is one of that name: the first one is found by it. */
 void rpc_json_take_pair (RpcJson *object, char *name, RpcJson *value);

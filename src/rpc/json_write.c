@@ -45,6 +45,14 @@ json_write_string (GString *out, const char *text, gsize len)
 }
 
 static void
+write_plain (GString *out, const char *text, gsize len)
+{
+  g_string_append_c (out, '"');
+  g_string_append_len (out, text, (gssize) len);
+  g_string_append_c (out, '"');
+}
+
+static void
 write_break (GString *out, guint spaces)
 {
   g_string_append_c (out, '\n');
@@ -89,14 +97,20 @@ write_value (GString *out, const RpcJson *json, guint indent, guint level)
     g_string_append (out, json->truth ? "true" : "false");
     break;
   case RPC_JSON_NUMBER:
-    g_string_append_len (out, json->text, (gssize) json->text_len);
+    g_string_append_len (out, json->text, (gssize) json->len);
     break;
   case RPC_JSON_STRING:
-    json_write_string (out, json->text, json->text_len);
+    if (json->plain)
+      write_plain (out, json->text, json->len);
+    else
+      json_write_string (out, json->text, json->len);
     break;
   case RPC_JSON_ARRAY:
   case RPC_JSON_OBJECT:
-    write_nested (out, json, indent, level);
+    if (json->packed)
+      g_string_append_len (out, json->text, (gssize) json->len);
+    else
+      write_nested (out, json, indent, level);
     break;
   }
 }
@@ -113,4 +127,20 @@ rpc_json_write (const RpcJson *json, guint indent)
   GString *out = g_string_new (NULL);
   write_value (out, json, indent, 0);
   return g_string_free (out, FALSE);
+}
+
+RpcJson *
+rpc_json_pack (RpcJson *json)
+{
+  GString *out;
+  RpcJson *packed;
+
+  g_return_val_if_fail (rpc_json_type (json) >= RPC_JSON_ARRAY, json);
+  out = g_string_sized_new (4096);
+  write_value (out, json, 0, 0);
+  packed = rpc_json_copy_text (rpc_json_type (json), out->str, out->len);
+  packed->packed = TRUE;
+  g_string_free (out, TRUE);
+  rpc_json_unref (json);
+  return packed;
 }

@@ -62,6 +62,10 @@ class Indexes(framework.NodeTest):
         self.assertEqual(found["blockhash"], block)
         self.assertNotIn("in_active_chain", found)
         self.assertEqual(rpc.getrawtransaction(txid), found["hex"])
+        named = rpc.getrawtransaction(txid, 2, block)
+        self.assertTrue(named.pop("in_active_chain"))
+        self.assertEqual(named, found)
+        self.assert_rpc_error(-5, "in the provided block", rpc.getrawtransaction, txid, 2, rpc.getblockhash(1))
         walked, indexed = rpc.gettxoutsetinfo("muhash", None, False), rpc.gettxoutsetinfo("muhash")
         self.assertEqual({k: walked[k] for k in ("muhash", "txouts", "bogosize", "total_amount")},
                          {k: indexed[k] for k in ("muhash", "txouts", "bogosize", "total_amount")})

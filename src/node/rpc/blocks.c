@@ -82,7 +82,7 @@ make_transactions (RpcCall *call, const NodeRpcPlace *place, const BtcBlock *blo
     }
     json = rpc_json_new_object ();
     node_rpc_tx_add_json (json, tx, spent != NULL && i > 0 ? &spent[next] : NULL, verbosity > 2, TRUE, network);
-    rpc_json_append (list, json);
+    rpc_json_append (list, rpc_json_pack (json));
     next += i > 0 ? tx->n_in : 0;
   }
   return list;

@@ -185,8 +185,9 @@ node_rest_headers (const NodeRest *rest)
 /* ---- what a block spent: for each transaction a list of outputs, an empty one for the coinbase ---- */
 
 static RpcJson *
-list_spent (const RpcJson *tx)
+list_spent (RpcJson *packed)
 {
+  g_autoptr (RpcJson) tx = rpc_json_unpack (packed);
   const RpcJson *inputs = rpc_json_get (tx, "vin");
   RpcJson *list = rpc_json_new_array ();
 
@@ -228,7 +229,8 @@ serialize_spent (const RpcJson *list)
 static gboolean
 has_spent (const RpcJson *txs)
 {
-  const RpcJson *inputs = rpc_json_len (txs) > 1 ? rpc_json_get (rpc_json_at (txs, 1), "vin") : NULL;
+  g_autoptr (RpcJson) tx = rpc_json_len (txs) > 1 ? rpc_json_unpack (rpc_json_at (txs, 1)) : NULL;
+  const RpcJson *inputs = rpc_json_get (tx, "vin");
 
   return inputs == NULL || rpc_json_get (rpc_json_at (inputs, 0), "prevout") != NULL;
 }

@@ -78,12 +78,12 @@ node_rpc_script_to_json (BtcSpan script, BtcNetwork network, gboolean with_hex)
   /* A bare public key has a hash, but no address of its own. */
   g_autofree char *address = type != BTC_SCRIPT_PUBKEY ? btc_address_encode (script, network) : NULL;
 
-  rpc_json_set (json, "asm", rpc_json_new_string (text));
-  rpc_json_set (json, "desc", rpc_json_new_string (descriptor));
+  rpc_json_set (json, "asm", rpc_json_new_plain (text));
+  rpc_json_set (json, "desc", rpc_json_new_plain (descriptor));
   if (with_hex)
     rpc_json_set (json, "hex", rpc_json_new_hex (script.data, script.len));
   if (address != NULL)
-    rpc_json_set (json, "address", rpc_json_new_string (address));
-  rpc_json_set (json, "type", rpc_json_new_string (btc_script_type_name (type)));
+    rpc_json_set (json, "address", rpc_json_new_plain (address));
+  rpc_json_set (json, "type", rpc_json_new_plain (btc_script_type_name (type)));
   return json;
 }

@@ -37,7 +37,7 @@ make_input (const BtcTxIn *in, gboolean coinbase, const BtcCoin *prevout, BtcNet
   } else {
     g_autofree char *text = btc_script_to_asm (in->script_sig, TRUE);
     RpcJson *script = rpc_json_new_object ();
-    rpc_json_set (script, "asm", rpc_json_new_string (text));
+    rpc_json_set (script, "asm", rpc_json_new_plain (text));
     rpc_json_set (script, "hex", rpc_json_new_hex (in->script_sig.data, in->script_sig.len));
     rpc_json_set (json, "txid", rpc_json_new_hash (in->prevout.txid32));
     rpc_json_set (json, "vout", rpc_json_new_int (in->prevout.n));

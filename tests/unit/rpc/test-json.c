@@ -228,6 +228,46 @@ test_elements (void)
   g_assert_false (rpc_json_next_element (&at, at + 2, 4, &element));
 }
 
+/* A packed part is written as it would have been, and survives in another value. */
+static void
+test_pack (void)
+{
+  const char *text = "{\"a\":[1,\"\\\"\"],\"b\":{}}";
+  RpcJson *part = rpc_json_pack (parse (text));
+  g_autoptr (RpcJson) list = rpc_json_new_array ();
+  g_autoptr (RpcJson) unpacked = rpc_json_unpack (part), same = rpc_json_unpack (list);
+  g_autofree char *written = NULL;
+
+  g_assert_cmpuint (rpc_json_len (rpc_json_get (unpacked, "a")), ==, 2);
+  g_assert_true (same == list);
+  g_assert_cmpint (rpc_json_type (part), ==, RPC_JSON_OBJECT);
+  g_assert_cmpuint (rpc_json_len (part), ==, 0);
+  g_assert_null (rpc_json_get (part, "a"));
+  rpc_json_append (list, rpc_json_pack (rpc_json_new_array ()));
+  rpc_json_append (list, part);
+  written = rpc_json_write (list, 0);
+  g_assert_cmpstr (written, ==, "[[],{\"a\":[1,\"\\\"\"],\"b\":{}}]");
+}
+
+static void
+test_made_strings (void)
+{
+  static const guint8 bytes[32] = { 0x01, 0xfe };
+  g_autoptr (RpcJson) list = rpc_json_new_array ();
+  g_autofree char *written = NULL;
+
+  rpc_json_append (list, rpc_json_new_hex (bytes, 2));
+  rpc_json_append (list, rpc_json_new_hex (NULL, 0));
+  rpc_json_append (list, rpc_json_new_hash (bytes));
+  rpc_json_append (list, rpc_json_new_plain ("OP_1 [ALL]"));
+  rpc_json_append (list, rpc_json_new_string ("\xff\"\x7f"));
+  written = rpc_json_write (list, 0);
+  g_assert_cmpstr (written, ==,
+                   "[\"01fe\",\"\","
+                   "\"000000000000000000000000000000000000000000000000000000000000fe01\","
+                   "\"OP_1 [ALL]\",\"\357\277\275\\\"\\u007f\"]");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -242,6 +282,8 @@ main (int argc, char **argv)
   g_test_add_func ("/rpc/json/integers", test_integers);
   g_test_add_func ("/rpc/json/amounts", test_amounts);
   g_test_add_func ("/rpc/json/made-numbers", test_made_numbers);
+  g_test_add_func ("/rpc/json/made-strings", test_made_strings);
+  g_test_add_func ("/rpc/json/pack", test_pack);
   g_test_add_func ("/rpc/json/bounds", test_bounds);
   g_test_add_func ("/rpc/json/elements", test_elements);
   return g_test_run ();
