@@ -22,6 +22,8 @@ static void
 wallet_call_free (WalletBusCall *call)
 {
   g_object_unref (call->object);
+  g_clear_object (&call->target.manager);
+  g_free (call->target.name);
   g_free (call->text);
   g_free (call->type);
   g_clear_pointer (&call->argument, g_variant_unref);
@@ -68,6 +70,8 @@ on_wallet_call_done (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
 
   wallet_manager_run_finish (WALLET_MANAGER (source), result, &error);
+  if (call->taken != NULL)
+    call->taken (call, error == NULL);
   if (error != NULL)
     bus_error_reply (call->invocation, error);
   else
@@ -78,6 +82,7 @@ on_wallet_call_done (GObject *source, GAsyncResult *result, gpointer data)
 void
 wallet_bus_call_start (WalletBusCall *call, const WalletBusTarget *target)
 {
+  call->target = (WalletBusTarget){ g_object_ref (target->manager), g_strdup (target->name) };
   wallet_manager_run_async (target->manager, target->name, wallet_call_job, call, NULL, NULL,
                             bus_calls_get_cancellable (call->invocation), on_wallet_call_done, call);
 }

@@ -21,6 +21,9 @@ struct _WalletBusCall {
   GDBusMethodInvocation *invocation;
   WalletBusRun run;                    /* wallet thread: sets the results, or fails */
   void (*reply) (WalletBusCall *call); /* main context: answers INVOCATION with the results */
+  /* Main context: the job has run, and CALL is answered with its results, or was cancelled too late for that; NULL: nothing. */
+  void (*taken) (WalletBusCall *call, gboolean answered);
+  WalletBusTarget target; /* from the start on; its name is owned */
   /* The arguments, as far as the method has such, each owned. */
   char *text;
   char *type;

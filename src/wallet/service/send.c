@@ -1,5 +1,6 @@
 /* Spend1.Send: the draft is signed and stored on the wallet thread, then handed to the node, then the call is answered. */
 #include "dbus/errors.h"
+#include "wallet/service/drafts.h"
 #include "wallet/service/records.h"
 #include "wallet/service/spend1.h"
 #include "wallet/wallets/handover.h"
@@ -43,6 +44,7 @@ on_send_stored (GObject *source, GAsyncResult *result, gpointer data)
 
   send->stored = wallet_manager_run_finish (WALLET_MANAGER (source), result, &error);
   if (send->stored != NULL) {
+    wallet_drafts_remove (g_dbus_method_invocation_get_connection (send->invocation), send->draft);
     wallet_hand_over_async (WALLET_MANAGER (source), send->wallet, send->stored, on_send_answered, send);
     return;
   }

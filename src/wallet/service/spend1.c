@@ -1,6 +1,7 @@
 /* Spend1: its methods but Send and FeeChoices. */
 #include "dbus/calls.h"
 #include "dbus/errors.h"
+#include "wallet/service/drafts.h"
 #include "wallet/service/records.h"
 #include "wallet/service/spend1.h"
 
@@ -58,6 +59,21 @@ create_draft_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, G
   return TRUE;
 }
 
+static GDBusConnection *
+spend1_get_connection (const WalletBusCall *call)
+{
+  return g_dbus_method_invocation_get_connection (call->invocation);
+}
+
+static void
+create_draft_taken (WalletBusCall *call, gboolean answered)
+{
+  if (call->id != 0 && answered)
+    wallet_drafts_add (spend1_get_connection (call), call->target.manager, call->target.name, call->id);
+  else if (call->id != 0)
+    wallet_drafts_discard (call->target.manager, call->target.name, call->id);
+}
+
 static void
 create_draft_reply (WalletBusCall *call)
 {
@@ -74,6 +90,7 @@ spend1_create_draft (BusSpend1 *object,
 {
   WalletBusCall *call = wallet_bus_call_new (object, invocation, create_draft_run, create_draft_reply);
 
+  call->taken = create_draft_taken;
   call->argument = g_variant_ref (recipients);
   call->number = fee_rate;
   call->options = g_variant_ref (options);
@@ -155,6 +172,7 @@ discard_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, GError
 static void
 discard_reply (WalletBusCall *call)
 {
+  wallet_drafts_remove (spend1_get_connection (call), call->number);
   bus_spend1_complete_discard (call->object, call->invocation);
 }
 
