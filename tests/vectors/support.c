@@ -215,7 +215,7 @@ vectors_check (gboolean passed, const char *format, ...)
 static char case_name[400];
 
 static void
-tell_case (int number)
+report_case (int number)
 {
   static const char before[] = "in this case: ";
 
@@ -234,7 +234,7 @@ vectors_name_case (const char *format, ...)
   va_start (args, format);
   g_vsnprintf (case_name, sizeof case_name, format, args);
   va_end (args);
-  signal (SIGABRT, tell_case);
+  signal (SIGABRT, report_case);
 }
 
 int

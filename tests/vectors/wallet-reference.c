@@ -74,7 +74,7 @@ check_descriptors (WalletTracker *tracker, const RpcJson *wanted)
 
 /* Notifies the tracker as a node would. */
 static void
-tell_chain (WalletTracker *tracker, const RpcJson *wallet)
+show_chain (WalletTracker *tracker, const RpcJson *wallet)
 {
   g_autoptr (WalletBatch) batch = wallet_batch_new ();
   const RpcJson *place = rpc_json_get (rpc_json_get (wallet, "info"), "lastprocessedblock");
@@ -136,7 +136,7 @@ test_wallet (gconstpointer data)
   for (gsize i = 0; i < rpc_json_len (labels); i++)
     g_assert_true (g_hash_table_contains (seen, rpc_json_string (rpc_json_at (labels, i))));
 
-  tell_chain (tracker, wallet);
+  show_chain (tracker, wallet);
   wallet_tracker_get_balance (tracker, 0, &balance);
   check_amount (mine, "trusted", balance.trusted_sat);
   check_amount (mine, "untrusted_pending", balance.pending_sat);

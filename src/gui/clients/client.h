@@ -19,21 +19,20 @@ struct _GuiClientClass {
 
   GType proxy_type;      /* of the generated proxy */
   const char *interface; /* its name; static */
-  BusError absent;       /* what calls fail with while the worker is gone, and how that reads; static */
+  BusError absent;       /* the error of calls while the worker is not running, and its message; static */
   const char *absent_text;
   /* Keeps what PROXY knows now. NULL, or the name of the property that cannot be (static): nothing is kept then. The
    * function itself may be NULL. */
   const char *(*take_figures) (GuiClient *self, gpointer proxy);
 };
 
-/* Speaks with the object PATH at the other end of CONNECTION from now on. */
+/* Connects to the object PATH on CONNECTION. */
 void gui_client_attach (GuiClient *self, GDBusConnection *connection, const char *path);
 void gui_client_detach (GuiClient *self);
 
 gboolean gui_client_get_online (GuiClient *self);
 
-/* Calls METHOD with PARAMETERS, a tuple, consumed when floating. TIMEOUT_MS -1: as long as is usual. CALLBACK may be NULL
- * where nobody waits for the answer. */
+/* Calls METHOD with PARAMETERS, a tuple, consumed when floating. TIMEOUT_MS -1: the default. CALLBACK may be NULL. */
 void gui_client_call_async (GuiClient *self,
                             const char *method,
                             GVariant *parameters,

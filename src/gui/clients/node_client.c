@@ -85,8 +85,8 @@ node_take_validation (GuiNodeFigures *figures, GVariant *validation)
   if (!node_check_progress (&progress))
     return FALSE;
   if (validating) {
-    figures->aside = GUI_NODE_ASIDE_VALIDATION;
-    figures->aside_progress = progress;
+    figures->background = GUI_NODE_BACKGROUND_VALIDATION;
+    figures->background_progress = progress;
   }
   return TRUE;
 }
@@ -107,11 +107,13 @@ node_take_indexes (GuiNodeFigures *figures, GVariant *indexes)
                               &progress.eta_s)) {
     if (!node_check_progress (&progress) || !gui_bounds_height (height))
       return FALSE;
-    if (built || (figures->aside != GUI_NODE_ASIDE_NONE && progress.fraction >= figures->aside_progress.fraction))
+    if (built
+        || (figures->background != GUI_NODE_BACKGROUND_NONE
+            && progress.fraction >= figures->background_progress.fraction))
       continue;
-    figures->aside = GUI_NODE_ASIDE_INDEX;
-    figures->aside_progress = progress;
-    figures->aside_height = height;
+    figures->background = GUI_NODE_BACKGROUND_INDEX;
+    figures->background_progress = progress;
+    figures->background_height = height;
   }
   return TRUE;
 }

@@ -32,17 +32,17 @@ typedef struct {
 
 /* Work besides the state: the node is up to date all the same. */
 typedef enum {
-  GUI_NODE_ASIDE_NONE,
-  GUI_NODE_ASIDE_INDEX,      /* an index is being built */
-  GUI_NODE_ASIDE_VALIDATION, /* the blocks below a snapshot are being checked */
-} GuiNodeAside;
+  GUI_NODE_BACKGROUND_NONE,
+  GUI_NODE_BACKGROUND_INDEX,      /* an index is being built */
+  GUI_NODE_BACKGROUND_VALIDATION, /* the blocks below a snapshot are being checked */
+} GuiNodeBackground;
 
 typedef struct {
   GuiNodeState state;       /* GUI_NODE_READY also on a playground without peers, which has nothing to catch up with */
   GuiNodeProgress progress; /* of what the state names */
-  GuiNodeAside aside;       /* of several indexes the one that is furthest behind counts */
-  GuiNodeProgress aside_progress;
-  guint32 aside_height; /* the last block in the index; 0: there is no such figure */
+  GuiNodeBackground background; /* of several indexes the one that is furthest behind counts */
+  GuiNodeProgress background_progress;
+  guint32 background_height; /* the last block in the index; 0: there is no such figure */
   guint32 height;
   guint32 header_height;
   gint64 tip_time; /* seconds since 1970 */

@@ -10,13 +10,13 @@ G_BEGIN_DECLS
 #define GUI_TYPE_SPEND_CLIENT (gui_spend_client_get_type ())
 G_DECLARE_FINAL_TYPE (GuiSpendClient, gui_spend_client, GUI, SPEND_CLIENT, GuiClient)
 
-/* What has become of a payment. */
+/* The outcome of a payment. */
 typedef enum {
   GUI_OUTCOME_PENDING,    /* stored; the node has not answered yet */
   GUI_OUTCOME_ACCEPTED,   /* the node has it */
   GUI_OUTCOME_REFUSED,    /* the node does not take it; it is kept */
-  GUI_OUTCOME_ABANDONED,  /* given up */
-  GUI_OUTCOME_CONFLICTED, /* its coins were spent in another way */
+  GUI_OUTCOME_ABANDONED,  /* abandoned */
+  GUI_OUTCOME_CONFLICTED, /* its coins were spent by another transaction */
 } GuiOutcome;
 
 typedef struct {
@@ -32,7 +32,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GuiPayment, gui_payment_free)
 
 typedef struct {
   guint blocks;
-  guint64 rate; /* satoshi per 1,000 virtual bytes; 0: nobody knows one */
+  guint64 rate; /* satoshi per 1,000 virtual bytes; 0: unknown */
   gboolean estimated;
 } GuiFeeChoice;
 

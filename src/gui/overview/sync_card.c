@@ -130,14 +130,14 @@ show_node (GuiSyncCard *self, const GuiNodeFigures *node)
 }
 
 static void
-show_aside (GuiSyncCard *self, const GuiNodeFigures *node)
+show_background (GuiSyncCard *self, const GuiNodeFigures *node)
 {
-  g_autofree char *place = dup_height_text (node->aside_height);
-  g_autofree char *status = dup_status (&node->aside_progress, place);
-  gboolean index = node->aside == GUI_NODE_ASIDE_INDEX;
+  g_autofree char *place = dup_height_text (node->background_height);
+  g_autofree char *status = dup_status (&node->background_progress, place);
+  gboolean index = node->background == GUI_NODE_BACKGROUND_INDEX;
 
   sync_card_show (self, index ? _ ("An index is being built") : _ ("The blocks before the snapshot are being checked"),
-                  node->aside_progress.fraction, status, _ ("Everything works in the meantime."));
+                  node->background_progress.fraction, status, _ ("Everything works in the meantime."));
 }
 
 static void
@@ -162,8 +162,8 @@ sync_card_update (GuiSyncCard *self)
     show_node (self, node);
   else if (online && wallet != NULL && gui_wallet_client_get_figures (wallet)->scanning)
     show_wallet (self, gui_wallet_client_get_figures (wallet)->scanned_height, node->height);
-  else if (online && node->aside != GUI_NODE_ASIDE_NONE)
-    show_aside (self, node);
+  else if (online && node->background != GUI_NODE_BACKGROUND_NONE)
+    show_background (self, node);
   else
     gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }

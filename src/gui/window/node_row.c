@@ -101,13 +101,13 @@ work_name (GuiNodeState state)
 static char *
 dup_step_line (GuiNodeRow *self, const GuiNodeFigures *node)
 {
-  switch (node->aside) {
-  case GUI_NODE_ASIDE_NONE:
+  switch (node->background) {
+  case GUI_NODE_BACKGROUND_NONE:
     break;
-  case GUI_NODE_ASIDE_INDEX:
-    return dup_work_line (_ ("Building an index"), &node->aside_progress);
-  case GUI_NODE_ASIDE_VALIDATION:
-    return dup_work_line (_ ("Checking history"), &node->aside_progress);
+  case GUI_NODE_BACKGROUND_INDEX:
+    return dup_work_line (_ ("Building an index"), &node->background_progress);
+  case GUI_NODE_BACKGROUND_VALIDATION:
+    return dup_work_line (_ ("Checking history"), &node->background_progress);
   }
   return dup_ready_line (self, node);
 }
@@ -144,10 +144,10 @@ static void
 update_bar (GuiNodeRow *self, const GuiNodeFigures *node)
 {
   gboolean ready = node->state == GUI_NODE_READY;
-  gboolean waits = ready ? node->aside != GUI_NODE_ASIDE_NONE : node->state != GUI_NODE_STOPPING;
+  gboolean waits = ready ? node->background != GUI_NODE_BACKGROUND_NONE : node->state != GUI_NODE_STOPPING;
 
   gtk_widget_set_visible (GTK_WIDGET (self->bar), is_online (self) && waits);
-  gtk_progress_bar_set_fraction (self->bar, ready ? node->aside_progress.fraction : node->progress.fraction);
+  gtk_progress_bar_set_fraction (self->bar, ready ? node->background_progress.fraction : node->progress.fraction);
 }
 
 static void

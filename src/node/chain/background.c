@@ -147,7 +147,7 @@ node_background_check_read (NodeChain *chain)
     return FALSE;
   /* The blocks up to the tip are checked now. */
   node_tip_publish (chain);
-  node_flush_tell (chain);
+  node_flush_notify (chain);
   return TRUE;
 }
 

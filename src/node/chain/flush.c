@@ -32,7 +32,7 @@ node_chain_flushed_tip (NodeChain *chain)
 }
 
 void
-node_flush_tell (NodeChain *chain)
+node_flush_notify (NodeChain *chain)
 {
   node_report_flushed (chain, node_chain_flushed_tip (chain));
 }
@@ -51,10 +51,10 @@ node_flush_lend_spare (NodeChain *chain, NodeChainstate *state)
 
 /* STATE had N_BEFORE flushes: notifies when one has ended since. Returns GOOD. */
 static gboolean
-flush_tell_since (NodeChain *chain, const NodeChainstate *state, guint n_before, gboolean good)
+flush_notify_since (NodeChain *chain, const NodeChainstate *state, guint n_before, gboolean good)
 {
   if (state->n_flushes != n_before)
-    node_flush_tell (chain);
+    node_flush_notify (chain);
   return good;
 }
 
@@ -63,7 +63,7 @@ finish_if_over (NodeChain *chain, NodeChainstate *state, GError **error)
 {
   guint n_before = state->n_flushes;
 
-  return flush_tell_since (chain, state, n_before, node_chainstate_finish_flush_if_over (state, error));
+  return flush_notify_since (chain, state, n_before, node_chainstate_finish_flush_if_over (state, error));
 }
 
 /* For when no block comes after which it would be seen. */
@@ -101,7 +101,7 @@ node_flush_state (NodeChain *chain, NodeChainstate *state, gboolean empty, GErro
 {
   guint n_before = state->n_flushes;
 
-  return flush_tell_since (chain, state, n_before, node_chainstate_flush (state, empty, error));
+  return flush_notify_since (chain, state, n_before, node_chainstate_flush (state, empty, error));
 }
 
 gboolean
@@ -165,7 +165,7 @@ flushed_run_step (NodeChain *chain, gpointer data)
   if (!run->begun && state->flushing_tip == NULL) {
     run->begun = TRUE;
     run->n_flushes = state->n_flushes;
-    if (!flush_tell_since (chain, state, run->n_flushes, node_chainstate_begin_flush (state, &run->error)))
+    if (!flush_notify_since (chain, state, run->n_flushes, node_chainstate_begin_flush (state, &run->error)))
       return;
   }
   if (state->flushing_tip != NULL)
@@ -245,5 +245,5 @@ node_flush_state_if_needed (NodeChain *chain, NodeChainstate *state, GError **er
 
   node_flush_lend_spare (chain, state);
   good = node_chainstate_flush_if_needed (state, node_flush_index_is_due (chain), error);
-  return flush_tell_since (chain, state, n_before, good);
+  return flush_notify_since (chain, state, n_before, good);
 }

@@ -21,6 +21,6 @@ gboolean node_flush_state_if_needed (NodeChain *chain, NodeChainstate *state, GE
 /* Before a decision about STATE: only the coins of the tip have a mempool beside them. */
 void node_flush_lend_spare (NodeChain *chain, NodeChainstate *state);
 gboolean node_flush_index_is_due (NodeChain *chain); /* blocks and index are to be written */
-void node_flush_tell (NodeChain *chain);             /* the listeners, what stands on the disk */
+void node_flush_notify (NodeChain *chain);           /* the listeners, what stands on the disk */
 
 G_END_DECLS

@@ -60,7 +60,7 @@ chain_call_free (gpointer data)
   g_free (call);
 }
 
-/* The same for a wallet in this process as for one that is far away: a BUS_ERROR. Consumes ERROR. */
+/* Converts to a BUS_ERROR, for a wallet in this process as well as for a remote one. Consumes ERROR. */
 static GError *
 public_error (GError *error)
 {
@@ -484,7 +484,7 @@ typedef struct {
   GError *error;
 } Submission;
 
-/* The wallet sends what it has until it is confirmed: that it is here already is what it wants. */
+/* The wallet submits its payments until they are confirmed: one that is here already is a success. */
 static void
 submission_find (NodeChain *chain, gpointer data)
 {

@@ -45,7 +45,7 @@ node_chain_list_blocks (NodeChain *chain,
       break;
     if (g_cancellable_set_error_if_cancelled (cancellable, error))
       return NULL;
-    /* What was read so far is of use even if this block cannot be read; the next call then says so. */
+    /* The blocks read so far are returned even if this one cannot be read; the next call then reports the error. */
     block = node_chain_list_read (chain, next, blocks->len == 0 ? error : NULL);
     if (block == NULL && blocks->len == 0)
       return NULL;

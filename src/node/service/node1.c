@@ -1,5 +1,6 @@
 #include "node/service/node1.h"
 
+#include "dbus/bytes.h"
 #include "dbus/names.h"
 
 struct _NodeNode1 {
@@ -10,7 +11,7 @@ struct _NodeNode1 {
 static GVariant *
 hash_variant (const NodeBlock *block)
 {
-  return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, block->hash32, 32, 1);
+  return bus_bytes_new (block->hash32, 32);
 }
 
 static void
@@ -41,10 +42,9 @@ show_headers (gpointer data, const GError *error)
   const Headers *headers = data;
 
   if (error == NULL && headers->known)
-    bus_node1_set_header_tip (headers->skeleton,
-                              g_variant_new ("(u@ayt)", headers->height,
-                                             g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, headers->hash32, 32, 1),
-                                             (guint64) headers->time));
+    bus_node1_set_header_tip (
+        headers->skeleton,
+        g_variant_new ("(u@ayt)", headers->height, bus_bytes_new (headers->hash32, 32), (guint64) headers->time));
 }
 
 static void
@@ -141,7 +141,7 @@ show_all (NodeNode1 *self)
 {
   NodeStatus status = node_monitor_get_status (self->context->monitor);
   g_autoptr (NodeTip) tip = node_chain_ref_tip (self->context->chain);
-  GVariant *no_hash = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, NULL, 0, 1);
+  GVariant *no_hash = bus_bytes_new (NULL, 0);
 
   bus_node1_set_network (self->skeleton, self->context->params->network->name);
   bus_node1_set_header_tip (self->skeleton, g_variant_new ("(u@ayt)", 0, no_hash, G_GUINT64_CONSTANT (0)));
@@ -151,7 +151,7 @@ show_all (NodeNode1 *self)
   if (tip != NULL) {
     node1_on_tip_changed (self, tip);
   } else {
-    no_hash = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, NULL, 0, 1);
+    no_hash = bus_bytes_new (NULL, 0);
     bus_node1_set_tip (self->skeleton,
                        g_variant_new ("(tu@ayt)", G_GUINT64_CONSTANT (0), 0, no_hash, G_GUINT64_CONSTANT (0)));
   }

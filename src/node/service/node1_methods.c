@@ -1,5 +1,6 @@
 #include "bitcoin/address/address.h"
 #include "common/hex.h"
+#include "dbus/bytes.h"
 #include "dbus/calls.h"
 #include "dbus/errors.h"
 #include "dbus/operation.h"
@@ -21,7 +22,7 @@ refuse (GDBusMethodInvocation *invocation, BusError code, const char *text)
   bus_error_reply (invocation, error);
 }
 
-/* Why a job did not run. */
+/* Answers for a job that did not run. */
 static void
 refuse_job (GDBusMethodInvocation *invocation, const GError *error)
 {
@@ -98,7 +99,7 @@ on_generated (GObject *source, GAsyncResult *result, gpointer data)
     guint8 hash32[32];
 
     if (common_hex_decode_reversed (rpc_json_string (rpc_json_at (hashes, i)), hash32, 32))
-      g_variant_builder_add_value (&generation->hashes, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, hash32, 32, 1));
+      g_variant_builder_add_value (&generation->hashes, bus_bytes_new (hash32, 32));
   }
   generation->done += n;
   bus_operation_progress (generation->operation, "mining", (double) generation->done / generation->wanted);
@@ -219,8 +220,7 @@ listing_add (Listing *listing, NodeChain *chain, const NodeBlock *index)
 
   if (block == NULL)
     return;
-  g_variant_builder_add (&listing->rows, "(u@aytuu)", index->height,
-                         g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, index->hash32, 32, 1),
+  g_variant_builder_add (&listing->rows, "(u@aytuu)", index->height, bus_bytes_new (index->hash32, 32),
                          (guint64) index->header.time, block->n_txs, btc_block_weight (block));
 }
 

@@ -1,10 +1,6 @@
 #include "wallet/service/records.h"
 
-static GVariant *
-record_bytes (const guint8 *data, gsize len)
-{
-  return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, data, len, 1);
-}
+#include "dbus/bytes.h"
 
 static void
 record_add_text (GVariantDict *dict, const char *key, const char *text)
@@ -63,7 +59,7 @@ wallet_record_payment (const WalletHistoryRow *row)
 {
   GVariantDict dict = G_VARIANT_DICT_INIT (NULL);
 
-  g_variant_dict_insert_value (&dict, "txid", record_bytes (row->txid32, 32));
+  g_variant_dict_insert_value (&dict, "txid", bus_bytes_new (row->txid32, 32));
   g_variant_dict_insert (&dict, "kind", "s", wallet_kind_name (row->kind));
   g_variant_dict_insert (&dict, "amount", "x", row->net_sat);
   if (row->fee_sat != 0)
@@ -114,9 +110,9 @@ wallet_record_details (const WalletTxDetails *details)
   g_variant_dict_insert_value (&dict, "inputs", record_coins (details->inputs, FALSE));
   g_variant_dict_insert_value (&dict, "outputs", record_coins (details->outputs, TRUE));
   if (details->in_block)
-    g_variant_dict_insert_value (&dict, "block", record_bytes (details->block32, 32));
+    g_variant_dict_insert_value (&dict, "block", bus_bytes_new (details->block32, 32));
   g_variant_dict_insert (&dict, "vsize", "u", details->vsize);
-  g_variant_dict_insert_value (&dict, "raw", record_bytes (raw, len));
+  g_variant_dict_insert_value (&dict, "raw", bus_bytes_new (raw, len));
   return g_variant_dict_end (&dict);
 }
 
@@ -144,7 +140,7 @@ record_txids (const GByteArray *txids)
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aay"));
 
   for (guint i = 0; i < txids->len; i += 32)
-    g_variant_builder_add_value (&builder, record_bytes (txids->data + i, 32));
+    g_variant_builder_add_value (&builder, bus_bytes_new (txids->data + i, 32));
   return g_variant_builder_end (&builder);
 }
 

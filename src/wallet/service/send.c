@@ -1,4 +1,5 @@
 /* Spend1.Send: the draft is signed and stored on the wallet thread, then handed to the node, then the call is answered. */
+#include "dbus/bytes.h"
 #include "dbus/errors.h"
 #include "wallet/service/drafts.h"
 #include "wallet/service/records.h"
@@ -28,8 +29,7 @@ on_send_answered (GObject *source, GAsyncResult *result, gpointer data)
   g_autofree char *reason = NULL;
   Send *send = data;
   WalletOutcome outcome = wallet_hand_over_finish (result, &reason);
-  GVariant *txid
-      = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, send->stored->txid32, sizeof send->stored->txid32, 1);
+  GVariant *txid = bus_bytes_new (send->stored->txid32, sizeof send->stored->txid32);
 
   bus_spend1_complete_send (send->skeleton, send->invocation, txid, wallet_outcome_name (outcome),
                             wallet_record_text ("reason", reason));

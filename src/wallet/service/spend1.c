@@ -1,4 +1,5 @@
 /* Spend1: its methods but Send and FeeChoices. */
+#include "dbus/bytes.h"
 #include "dbus/calls.h"
 #include "dbus/errors.h"
 #include "wallet/service/drafts.h"
@@ -115,7 +116,7 @@ get_payment_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, GE
 static void
 get_payment_reply (WalletBusCall *call)
 {
-  GVariant *txid = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, call->txid32, 32, 1);
+  GVariant *txid = bus_bytes_new (call->txid32, 32);
 
   bus_spend1_complete_get_payment (call->object, call->invocation, txid, call->type,
                                    wallet_record_text ("reason", call->answer));

@@ -261,7 +261,7 @@ scanned_variant (const WalletStatus *status)
 
   if (status->height >= 0) {
     g_variant_dict_insert (&dict, "height", "u", (guint32) status->height);
-    g_variant_dict_insert_value (&dict, "hash", g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, status->hash32, 32, 1));
+    g_variant_dict_insert_value (&dict, "hash", bus_bytes_new (status->hash32, 32));
   }
   return g_variant_dict_end (&dict);
 }

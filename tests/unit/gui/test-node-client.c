@@ -57,7 +57,7 @@ test_honest (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (figures->header_height, ==, 9);
   g_assert_cmpfloat (figures->progress.fraction, ==, 0.5);
   g_assert_cmpuint (figures->progress.eta_s, ==, 60);
-  g_assert_cmpint (figures->aside, ==, GUI_NODE_ASIDE_INDEX);
+  g_assert_cmpint (figures->background, ==, GUI_NODE_BACKGROUND_INDEX);
   g_assert_cmpuint (g_strv_length (figures->warnings), ==, 2);
   g_assert_cmpstr (figures->warnings[1], ==, "two lines");
 }
