@@ -58,6 +58,8 @@ class AppTest(unittest.TestCase):
             app.page("playground")
             app.click("Mine 101")
             app.expect("101 blocks were mined")
+            app.expect("Up to date · block 101")
+            app.expect("50.000 000 00 BTC")
 
     def kill(self, name, number=signal.SIGKILL):
         pids = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(self.app.process.pid)], capture_output=True,
