@@ -1,5 +1,6 @@
 #include "bitcoin/crypto/muhash.h"
 
+#include <gmp.h>
 #include <nettle/chacha.h>
 #include <string.h>
 
@@ -8,47 +9,21 @@
 #define LIMBS BTC_MUHASH_LIMBS
 /* The modulus is 2^3072 less this. */
 #define SHORTFALL 1103717u
-#define LOW_BITS 21
 
-typedef unsigned __int128 Wide;
+G_STATIC_ASSERT (sizeof (mp_limb_t) == sizeof (guint64));
 
-/* VALUE += CARRY * 2^3072, which is CARRY * SHORTFALL modulo the modulus. */
-static void
-fold_carry (BtcMuHashNumber *value, guint64 carry)
-{
-  while (carry != 0) {
-    Wide sum = (Wide) carry * SHORTFALL;
-    for (guint i = 0; i < LIMBS && sum != 0; i++) {
-      sum += value->limb[i];
-      value->limb[i] = (guint64) sum;
-      sum >>= 64;
-    }
-    carry = (guint64) sum;
-  }
-}
-
-/* A *= B. The results are below 2^3072, which may still be the modulus or more. */
+/* A *= B. The results are below 2^3072, which may still be the modulus or more. What is above 2^3072 counts SHORTFALL times. */
 static void
 muhash_multiply (BtcMuHashNumber *a, const BtcMuHashNumber *b)
 {
-  guint64 product[2 * LIMBS] = { 0 };
-  guint64 carry = 0;
+  mp_limb_t product[2 * LIMBS];
+  mp_limb_t carry;
 
-  for (guint i = 0; i < LIMBS; i++) {
-    guint64 over = 0;
-    for (guint k = 0; k < LIMBS; k++) {
-      Wide sum = (Wide) a->limb[i] * b->limb[k] + product[i + k] + over;
-      product[i + k] = (guint64) sum;
-      over = (guint64) (sum >> 64);
-    }
-    product[i + LIMBS] = over;
-  }
-  for (guint i = 0; i < LIMBS; i++) {
-    Wide sum = (Wide) product[i + LIMBS] * SHORTFALL + product[i] + carry;
-    a->limb[i] = (guint64) sum;
-    carry = (guint64) (sum >> 64);
-  }
-  fold_carry (a, carry);
+  mpn_mul_n (product, a->limb, b->limb, LIMBS);
+  carry = mpn_addmul_1 (product, product + LIMBS, LIMBS, SHORTFALL);
+  while (carry != 0)
+    carry = mpn_add_1 (product, product, LIMBS, carry * SHORTFALL);
+  memcpy (a->limb, product, sizeof a->limb);
 }
 
 static void
@@ -67,42 +42,22 @@ is_one (const BtcMuHashNumber *value)
   return memcmp (value, &one, sizeof one) == 0;
 }
 
-static void
-square_times (BtcMuHashNumber *value, guint times)
-{
-  for (; times > 0; times--) {
-    BtcMuHashNumber same = *value;
-    muhash_multiply (value, &same);
-  }
-}
-
-/* VALUE to the power of the modulus less 2 is its inverse (Fermat). The bits of that exponent are all set above the
- * lowest 21, which are those of 2^21 - SHORTFALL - 2. */
+/* Zero, which is no element's number, remains zero. */
 static void
 muhash_invert (BtcMuHashNumber *value)
 {
-  const guint32 low_bits = (1u << LOW_BITS) - SHORTFALL - 2;
-  const guint n_ones = LIMBS * 64 - LOW_BITS;
-  BtcMuHashNumber power = *value; /* to 2^have - 1 */
-  guint have = 1;
+  mpz_t number, modulus, inverse;
+  gsize n_limbs;
 
-  for (guint bit = g_bit_storage (n_ones) - 1; bit-- > 0;) {
-    BtcMuHashNumber half = power;
-    square_times (&power, have);
-    muhash_multiply (&power, &half);
-    have *= 2;
-    if (n_ones >> bit & 1) {
-      square_times (&power, 1);
-      muhash_multiply (&power, value);
-      have++;
-    }
-  }
-  for (guint bit = LOW_BITS; bit-- > 0;) {
-    square_times (&power, 1);
-    if (low_bits >> bit & 1)
-      muhash_multiply (&power, value);
-  }
-  *value = power;
+  mpz_inits (modulus, inverse, NULL);
+  mpz_setbit (modulus, LIMBS * 64);
+  mpz_sub_ui (modulus, modulus, SHORTFALL);
+  if (!mpz_invert (inverse, mpz_roinit_n (number, value->limb, LIMBS), modulus))
+    mpz_set_ui (inverse, 0);
+  n_limbs = mpz_size (inverse);
+  memset (value, 0, sizeof *value);
+  memcpy (value->limb, mpz_limbs_read (inverse), n_limbs * sizeof value->limb[0]);
+  mpz_clears (modulus, inverse, NULL);
 }
 
 /* Brings VALUE below the modulus. */

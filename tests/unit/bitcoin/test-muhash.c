@@ -52,6 +52,21 @@ test_known (void)
   assert_hash (&other, known);
 }
 
+/* What no set of coins gives, but a damaged file may hold. */
+static void
+test_zero (void)
+{
+  static const guint8 zeros[2 * BTC_MUHASH_NUMBER_SIZE];
+  BtcMuHash hash;
+  guint8 bytes[2 * BTC_MUHASH_NUMBER_SIZE], one[BTC_MUHASH_NUMBER_SIZE] = { 1 };
+
+  btc_muhash_parse (&hash, zeros);
+  btc_muhash_divide (&hash);
+  btc_muhash_serialize (&hash, bytes);
+  g_assert_cmpmem (bytes, BTC_MUHASH_NUMBER_SIZE, zeros, BTC_MUHASH_NUMBER_SIZE);
+  g_assert_cmpmem (bytes + BTC_MUHASH_NUMBER_SIZE, BTC_MUHASH_NUMBER_SIZE, one, sizeof one);
+}
+
 static void
 test_order (void)
 {
@@ -98,6 +113,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/crypto/muhash/known", test_known);
+  g_test_add_func ("/crypto/muhash/zero", test_zero);
   g_test_add_func ("/crypto/muhash/order", test_order);
   g_test_add_func ("/crypto/muhash/reduce", test_reduce);
   return g_test_run ();
