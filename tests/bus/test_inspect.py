@@ -98,7 +98,8 @@ class Wallet(Offered):
         path = out.split("'")[1]
         self.assertIn(path, self.busctl("tree"))
         rows = [line.split() for line in self.busctl("introspect", path).splitlines()]
-        self.assertIn([".Balance", "property", "a{sv}", "-", "emits-change"], rows)
+        self.assertIn([".Balance", "property", "a{sv}", "3", '"spendable"', "x", "0", '"pending"', "x", "0", '"immature"', "x", "0",
+                       "emits-change"], rows)
         self.assertEqual(sorted(self.busctl("get-property", path, "org.moneyrocket.Wallet1", "Balance").split()[2:]),
                          sorted('"spendable" x 0 "pending" x 0 "immature" x 0'.split()))
         self.assertIn([".Name", "property", "s", '"savings"', "const"], rows)

@@ -387,7 +387,7 @@ class LyingNodeTest(Case):
         hashes = self.node.hashes
         self.node.peer.close()
         self.node = ChainNode(self.worker, FindFork=lambda call, *args: ChainNode.reply(call, "(uay)", 7, hashes[-1]))
-        peer.wait_until(lambda: "a fork that was not asked for" in self.log())
+        peer.wait_until(lambda: "a fork that was not requested" in self.log())
         peer.wait_until(lambda: self.worker.bus.get(self.path, "Wallet1", "Scanned").get("height") == 2)
         del self.node.answers["FindFork"]
         self.node.announce()
