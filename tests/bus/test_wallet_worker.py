@@ -17,6 +17,7 @@ from chain_node import COIN, GENESIS, ChainNode
 from peer import Failed, Gio, GLib
 
 ERROR = "org.moneyrocket.Error."
+AWAY = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
 MANAGER = "/org/moneyrocket/WalletManager"
 WALLETS = "/org/moneyrocket/wallets"
 WALLET1 = "org.moneyrocket.Wallet1"
@@ -405,8 +406,8 @@ class TogetherTest(Case):
             end.close()
             worker.bus.call("/org/moneyrocket/Init", "Init1.AttachPeer", "(sha{sv})", role, 0, {}, fds=fds)
 
-    def start_node(self):
-        node = peer.Worker("moneyrocket-node", self.folder)
+    def start_node(self, *words):
+        node = peer.Worker("moneyrocket-node", self.folder, *words)
         self.addCleanup(node.stop)
         peer.wait_until(lambda: node.bus.get("/org/moneyrocket/Node", "Node1", "State") in ("ready", "syncing"))
         return node
@@ -442,12 +443,34 @@ class TogetherTest(Case):
         peer.wait_until(lambda: wallet.bus.call(path, "Wallet1.ListHistory", "(ua{sv})", 10, {})[0][0].get("confirmations"))
         row, details = wallet.bus.call(path, "Wallet1.GetTransaction", "(aya{sv})", bytes(txid), {})
         self.assertEqual((row["height"], row["fee"]), (102, fee))
+        self.assertNotIn("outcome", details)
         points = wallet.bus.call(path, "Wallet1.ListBalances", "(xua{sv})", 0, 500, {})[0]
         self.assertEqual(points, sorted(points, key=lambda point: point[0]))
         self.assertEqual(points[0][1], 0)
         peer.wait_until(lambda: points[-1][1] == sum(balance_of(wallet.bus, path)[:2]))
         last = wallet.bus.call(path, "Wallet1.ListBalances", "(xua{sv})", points[-1][0], 500, {})[0]
         self.assertEqual(last, [points[-1]])
+
+    def test_refused(self):
+        """A payment that the node refuses says so wherever it is read, until it is abandoned: then its coins are back."""
+        node, wallet = self.start_node("-minrelaytxfee=0.0001"), self.ready()
+        self.connect(node, wallet)
+        path = self.create(wallet, "one")
+        address = wallet.bus.call(path, "Wallet1.NewAddress", "(ssa{sv})", "", "bech32", {})[0]
+        self.generate(node, 101, address)
+        peer.wait_until(lambda: balance_of(wallet.bus, path)[0] == 50 * COIN)
+        draft = wallet.bus.call(path, "Spend1.CreateDraft", "(aa{sv}ta{sv})", recipients((AWAY, COIN)), 2000, {})[0]
+        txid, state, said = wallet.bus.call(path, "Spend1.Send", "(ta{sv})", draft, {})
+        self.assertEqual(state, "refused")
+        self.assertIn("min relay fee not met", said["reason"])
+        details = lambda: wallet.bus.call(path, "Wallet1.GetTransaction", "(aya{sv})", bytes(txid), {})[1]
+        self.assertEqual((details()["outcome"], details()["reason"]), ("refused", said["reason"]))
+        peer.wait_until(lambda: balance_of(wallet.bus, path)[0] == 0)
+        wallet.bus.call(path, "Spend1.Abandon", "(aya{sv})", bytes(txid), {})
+        self.assertEqual((details()["outcome"], details().get("reason")), ("abandoned", None))
+        peer.wait_until(lambda: balance_of(wallet.bus, path)[0] == 50 * COIN)
+        mined = wallet.bus.call(path, "Wallet1.ListHistory", "(ua{sv})", 2, {})[0][1]["txid"]
+        self.assertNotIn("outcome", wallet.bus.call(path, "Wallet1.GetTransaction", "(aya{sv})", bytes(mined), {})[1])
 
     def test_node_stopped(self):
         """A node that does not answer does not block the wallets: every call ends within its own time."""

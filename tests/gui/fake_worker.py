@@ -357,6 +357,8 @@ class Wallet(Worker):
         spendable = pending = immature = 0
         for tx in wallet["txs"]:
             depth = self.depth(wallet, tx)
+            if tx.get("abandoned"):
+                continue
             if tx["kind"] == "generate" and depth <= 100:
                 immature += tx["amount"]
             elif depth == 0 and tx["kind"] == "receive":
@@ -441,10 +443,11 @@ class Wallet(Worker):
 
     def row(self, wallet, tx):
         depth = self.depth(wallet, tx)
-        return record("txid:ay kind:s amount:x fee:x address:s label:s time:x height:u confirmations:u",
+        return record("txid:ay kind:s amount:x fee:x address:s label:s time:x height:u confirmations:u conflicted:b",
                       txid=bytes.fromhex(tx["txid"]), kind=tx["kind"], amount=tx["amount"], fee=tx["fee"] or None,
                       address=tx["address"] or None, label=self.label(wallet, tx) or None, time=tx["time"],
-                      height=tx["height"] if depth else None, confirmations=depth or None)
+                      height=tx["height"] if depth else None, confirmations=depth or None,
+                      conflicted=tx.get("abandoned"))
 
     def wallet1_listhistory(self, path, limit, options):
         wallet = self.wallet_at(path)
@@ -463,7 +466,7 @@ class Wallet(Worker):
         wallet = self.wallet_at(path)
         points, balance = [], 0
         for tx in sorted(wallet["txs"], key=lambda t: t["time"]):
-            if tx["kind"] == "generate" and self.depth(wallet, tx) <= 100:
+            if tx.get("abandoned") or tx["kind"] == "generate" and self.depth(wallet, tx) <= 100:
                 continue
             balance += tx["amount"]
             if not points:
@@ -478,7 +481,9 @@ class Wallet(Worker):
             raise Failure("NotFound", "no such transaction")
         own = bech32(digest("own")[:20])
         coin = lambda **values: record("address:s amount:x ours:b", **values)
-        details = record("vsize:u inputs:aa{sv} outputs:aa{sv}", vsize=141, inputs=[coin(address=own, amount=50 * COIN)], outputs=[
+        outcome = self.state(tx) if tx["kind"] == "send" and tx["height"] == -1 else None
+        details = record("vsize:u outcome:s reason:s inputs:aa{sv} outputs:aa{sv}", vsize=141, outcome=outcome,
+                         reason=self.reason(outcome), inputs=[coin(address=own, amount=50 * COIN)], outputs=[
             coin(address=tx["address"], amount=abs(tx["amount"]) - tx["fee"], ours=tx["amount"] > 0),
             coin(address=own, amount=COIN, ours=True)])
         return GLib.Variant("(a{sv}a{sv})", (self.row(wallet, tx), details))
@@ -513,11 +518,15 @@ class Wallet(Worker):
                          outputs=[coin(*row) for row in outputs], vsize=141, remaining=spendable - paid - fee)
         return GLib.Variant("(txa{sv})", (number, fee, summary))
 
+    def state(self, tx):
+        return "abandoned" if tx.get("abandoned") else "pending" if config("pending") else "refused" if config("refuse") else "accepted"
+
+    def reason(self, state):
+        return "min relay fee not met, 100 < 141" if state == "refused" else None
+
     def outcome(self, wallet, txid):
-        tx = next(t for t in wallet["txs"] if t["txid"] == txid)
-        state = "abandoned" if tx.get("abandoned") else "pending" if config("pending") else "refused" if config("refuse") else "accepted"
-        details = record("reason:s", reason="min relay fee not met, 100 < 141" if state == "refused" else None)
-        return GLib.Variant("(aysa{sv})", (bytes.fromhex(txid), state, details))
+        state = self.state(next(t for t in wallet["txs"] if t["txid"] == txid))
+        return GLib.Variant("(aysa{sv})", (bytes.fromhex(txid), state, record("reason:s", reason=self.reason(state))))
 
     def spend1_send(self, path, draft, options):
         with open(DATADIR / "sent", "a") as sent:

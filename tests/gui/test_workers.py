@@ -211,6 +211,48 @@ class GuiTest(AppTest):
         app.expect("Abandoned")
         app.expect("the payment can still be confirmed")
 
+    def open_row(self, start):
+        """Opens a row of the list by keys: rows cannot be pressed through the accessibility bus."""
+        def focused():
+            self.app.key("Tab")
+            time.sleep(0.3)
+            return any(node.has_state(driver.Atspi.StateType.FOCUSED) and node.role == "list item"
+                       and any(part.name.startswith(start) for part in (node, *node.descendants()))
+                       for node in self.app.everything())
+        driver.wait_for(lambda: f"a row “{start}…”; there is: {self.app.texts_briefly()}", focused)
+        self.app.key("Return")
+
+    def test_abandoned_later(self):
+        """After a restart of the application, a refused payment is abandoned where its details are."""
+        app = self.app
+        self.make_wallet()
+        self.review("1.5")
+        app.expect("Where the coins go")
+        self.fake(refuse=True)
+        app.click("Send")
+        app.expect("The node refused the payment")
+        self.assertEqual(app.stop(), 0)
+        app.start()
+        app.page("overview")
+        app.expect("Balance 48.499 992 60 BTC")
+        app.page("activity")
+        self.open_row("To ")
+        app.expect("The node refused the payment")
+        app.expect("do not pay a second time. The node's reason: min relay fee not met, 100 < 141")
+        app.click("Abandon…")
+        app.expect("may pay it twice")
+        app.click("Keep payment")
+        app.expect_gone("may pay it twice")
+        app.click("Abandon…")
+        app.click("Abandon")
+        app.expect("Abandoned")
+        app.expect("the payment can still be confirmed")
+        app.expect_gone("The node refused the payment")
+        self.assertFalse(app.shows("Replaced by another payment"))
+        self.assertIsNone(app.find("Abandon…", app.BUTTONS))
+        app.page("overview")
+        app.expect("Balance 50.000 000 00 BTC")
+
     def test_lost_answer(self):
         """The wallet ends between storing the payment and answering: nobody is asked to pay again."""
         app = self.app

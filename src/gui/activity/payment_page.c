@@ -1,8 +1,10 @@
 #include "gui/activity/payment_page.h"
 
+#include "gui/activity/outcome_card.h"
 #include "gui/error_text.h"
 #include "gui/format.h"
 #include "gui/models/tx_row.h"
+#include "gui/outcome_text.h"
 #include "gui/widgets/amount_label.h"
 #include "gui/widgets/confirm_ring.h"
 #include "gui/widgets/names.h"
@@ -30,6 +32,7 @@ struct _GuiPaymentPage {
   GuiAmountLabel *amount;
   GuiConfirmRing *ring;
   GtkLabel *status;
+  GuiOutcomeCard *outcome;
   GtkWidget *facts_group;
   GtkEditable *label_row;
   AdwActionRow *time_row;
@@ -125,11 +128,17 @@ show_facts (GuiPaymentPage *self, guint vsize)
   adw_action_row_set_subtitle (self->id_row, gui_tx_row_get_txid_hex (self->row));
 }
 
+static char *
+payment_dup_status (GuiPaymentPage *self, GuiOutcome outcome)
+{
+  return outcome == GUI_OUTCOME_ABANDONED ? g_strdup (gui_outcome_title (outcome)) : gui_tx_row_dup_status (self->row);
+}
+
 static void
 show_payment (GuiPaymentPage *self, const GuiPaymentDetails *details)
 {
   g_autofree char *title = gui_tx_row_dup_title (self->row);
-  g_autofree char *status = gui_tx_row_dup_status (self->row);
+  g_autofree char *status = payment_dup_status (self, details->outcome);
   gint64 amount_sat = gui_tx_row_get_amount_sat (self->row);
 
   gtk_label_set_text (self->kind, title);
@@ -138,6 +147,7 @@ show_payment (GuiPaymentPage *self, const GuiPaymentDetails *details)
     gtk_widget_add_css_class (GTK_WIDGET (self->amount), "success");
   gui_confirm_ring_set (self->ring, gui_tx_row_get_confirmations (self->row), GUI_CONFIRMED_DEPTH, status);
   gtk_label_set_text (self->status, status);
+  gui_outcome_card_show (self->outcome, self->wallet, self->txid, details->outcome, details->reason);
   if (!self->shown)
     gtk_editable_set_text (self->label_row, gui_tx_row_get_label (self->row));
   gtk_widget_set_visible (GTK_WIDGET (self->label_row), *gui_tx_row_get_address (self->row) != '\0');
@@ -221,6 +231,7 @@ gui_payment_page_class_init (GuiPaymentPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = gui_payment_page_dispose;
   g_type_ensure (GUI_TYPE_AMOUNT_LABEL);
   g_type_ensure (GUI_TYPE_CONFIRM_RING);
+  g_type_ensure (GUI_TYPE_OUTCOME_CARD);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   /* Not for the whole window: there Escape closes a list, or ends a search. */
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.back", NULL);
@@ -233,6 +244,7 @@ gui_payment_page_class_init (GuiPaymentPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, amount);
   gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, ring);
   gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, status);
+  gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, outcome);
   gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, label_row);
   gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, time_row);
   gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, fee_row);

@@ -141,19 +141,6 @@ gui_spend_client_get_payment_async (GuiSpendClient *self,
                          callback, data);
 }
 
-static gboolean
-outcome_by_name (const char *name, GuiOutcome *outcome)
-{
-  static const char *const names[] = { "pending", "accepted", "refused", "abandoned", "conflicted" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (g_str_equal (name, names[i])) {
-      *outcome = (GuiOutcome) i;
-      return TRUE;
-    }
-  return FALSE;
-}
-
 GuiPayment *
 gui_spend_client_payment_finish (GuiSpendClient *self, GAsyncResult *result, GError **error)
 {
@@ -168,7 +155,7 @@ gui_spend_client_payment_finish (GuiSpendClient *self, GAsyncResult *result, GEr
   g_variant_get (answer, "(@ay&s@a{sv})", &payment->txid, &state, &details);
   g_variant_lookup (details, "reason", "&s", &reason);
   payment->reason = gui_bounds_dup_line (reason, GUI_BOUNDS_MAX_SENTENCE);
-  if (gui_bounds_hash (payment->txid) && outcome_by_name (state, &payment->outcome))
+  if (gui_bounds_hash (payment->txid) && gui_outcome_by_name (state, &payment->outcome))
     return g_steal_pointer (&payment);
   gui_client_refuse (GUI_CLIENT (self), "Spend1.GetPayment", error);
   return NULL;

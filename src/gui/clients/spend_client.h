@@ -2,6 +2,7 @@
 
 #include "gui/clients/client.h"
 #include "gui/clients/draft.h"
+#include "gui/clients/outcome.h"
 
 G_BEGIN_DECLS
 
@@ -9,15 +10,6 @@ G_BEGIN_DECLS
 
 #define GUI_TYPE_SPEND_CLIENT (gui_spend_client_get_type ())
 G_DECLARE_FINAL_TYPE (GuiSpendClient, gui_spend_client, GUI, SPEND_CLIENT, GuiClient)
-
-/* The outcome of a payment. */
-typedef enum {
-  GUI_OUTCOME_PENDING,    /* stored; the node has not answered yet */
-  GUI_OUTCOME_ACCEPTED,   /* the node has it */
-  GUI_OUTCOME_REFUSED,    /* the node does not take it; it is kept */
-  GUI_OUTCOME_ABANDONED,  /* abandoned */
-  GUI_OUTCOME_CONFLICTED, /* its coins were spent by another transaction */
-} GuiOutcome;
 
 typedef struct {
   GVariant *txid; /* ay, 32 bytes */

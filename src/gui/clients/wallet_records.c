@@ -55,6 +55,7 @@ gui_payment_details_free (GuiPaymentDetails *details)
   gui_history_row_free (details->row);
   g_clear_pointer (&details->inputs, g_ptr_array_unref);
   g_clear_pointer (&details->outputs, g_ptr_array_unref);
+  g_free (details->reason);
   g_free (details);
 }
 
@@ -296,6 +297,20 @@ payment_read_coins (GVariant *details, const char *key)
   return g_steal_pointer (&coins);
 }
 
+/* Only a payment of this wallet that is in no block has an outcome. FALSE when it cannot be. */
+static gboolean
+payment_read_outcome (GuiPaymentDetails *details, GVariant *more)
+{
+  const char *name, *reason = "";
+
+  details->outcome = GUI_OUTCOME_ACCEPTED;
+  g_variant_lookup (more, "reason", "&s", &reason);
+  details->reason = gui_bounds_dup_line (reason, GUI_BOUNDS_MAX_SENTENCE);
+  if (!g_variant_lookup (more, "outcome", "&s", &name))
+    return TRUE;
+  return details->row->height < 0 && gui_outcome_by_name (name, &details->outcome);
+}
+
 GuiPaymentDetails *
 gui_payment_details_read (GVariant *answer)
 {
@@ -308,7 +323,7 @@ gui_payment_details_read (GVariant *answer)
   details->outputs = payment_read_coins (more, "outputs");
   g_variant_lookup (more, "vsize", "u", &details->vsize);
   if (details->row == NULL || details->inputs == NULL || details->outputs == NULL
-      || details->vsize > GUI_BOUNDS_MAX_VSIZE)
+      || details->vsize > GUI_BOUNDS_MAX_VSIZE || !payment_read_outcome (details, more))
     return NULL;
   return g_steal_pointer (&details);
 }

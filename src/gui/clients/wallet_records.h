@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bitcoin/primitives/network.h"
+#include "gui/clients/outcome.h"
 
 #include <gio/gio.h>
 
@@ -68,6 +69,8 @@ typedef struct {
   GPtrArray *inputs;  /* of GuiCoin */
   GPtrArray *outputs; /* of GuiCoin */
   guint vsize;        /* 0: not known */
+  GuiOutcome outcome; /* GUI_OUTCOME_ACCEPTED for those that others made, too */
+  char *reason;       /* the node's, for a refusal; "" */
 } GuiPaymentDetails;
 
 void gui_payment_details_free (GuiPaymentDetails *details);

@@ -2,6 +2,7 @@
 
 #include "dbus/errors.h"
 #include "gui/error_text.h"
+#include "gui/outcome_text.h"
 #include "gui/widgets/amount_label.h"
 #include "gui/widgets/css_class.h"
 
@@ -62,17 +63,18 @@ outcome_show (GuiOutcomePage *self, const char *icon, const char *title, const c
 }
 
 static void
-outcome_show_refused (GuiOutcomePage *self, const char *reason)
+outcome_show_result (GuiOutcomePage *self, GuiOutcome outcome)
 {
-  g_autofree char *escaped = g_markup_escape_text (reason, -1);
-  /* Translators: %s is a reason that the node gave, in English. */
-  g_autofree char *text
-      = g_strdup_printf (_ ("The payment and its coins are kept. It can still be confirmed and is sent to the node "
-                            "again after each block, so do not pay a second time. The node's reason: %s"),
-                         escaped);
+  static const char *const icons[] = {
+    [GUI_OUTCOME_PENDING] = "content-loading-symbolic",   [GUI_OUTCOME_ACCEPTED] = "emblem-ok-symbolic",
+    [GUI_OUTCOME_REFUSED] = "dialog-warning-symbolic",    [GUI_OUTCOME_ABANDONED] = "edit-undo-symbolic",
+    [GUI_OUTCOME_CONFLICTED] = "dialog-warning-symbolic",
+  };
+  g_autofree char *text = gui_outcome_dup_text (outcome, self->reason);
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+  guint more = outcome == GUI_OUTCOME_REFUSED ? OFFER_RETRY | OFFER_ABANDON : 0;
 
-  outcome_show (self, "dialog-warning-symbolic", _ ("The node refused the payment"), text,
-                OFFER_AGAIN | OFFER_DETAILS | OFFER_RETRY | OFFER_ABANDON);
+  outcome_show (self, icons[outcome], gui_outcome_title (outcome), escaped, OFFER_AGAIN | OFFER_DETAILS | more);
 }
 
 static void
@@ -94,31 +96,7 @@ outcome_show_payment (GuiOutcomePage *self, const GuiPayment *payment)
     return;
   self->confirming = FALSE;
   gui_set_css_class (GTK_WIDGET (self->status), "sent-page", payment->outcome == GUI_OUTCOME_ACCEPTED);
-  switch (payment->outcome) {
-  case GUI_OUTCOME_ACCEPTED:
-    outcome_show (self, "emblem-ok-symbolic", _ ("Sent"),
-                  _ ("The payment is on its way. It is confirmed with the next blocks."), OFFER_AGAIN | OFFER_DETAILS);
-    break;
-  case GUI_OUTCOME_PENDING:
-    outcome_show (self, "content-loading-symbolic", _ ("On its way"),
-                  _ ("The payment is signed and stored. The node has not answered yet and receives the payment as soon "
-                     "as it can. You do not need to do anything."),
-                  OFFER_AGAIN | OFFER_DETAILS);
-    break;
-  case GUI_OUTCOME_REFUSED:
-    outcome_show_refused (self, payment->reason);
-    break;
-  case GUI_OUTCOME_ABANDONED:
-    outcome_show (self, "edit-undo-symbolic", _ ("Abandoned"),
-                  _ ("The coins of this payment can be spent again. Until they are, the payment can still be confirmed "
-                     "if somebody else has a copy of it."),
-                  OFFER_AGAIN | OFFER_DETAILS);
-    break;
-  case GUI_OUTCOME_CONFLICTED:
-    outcome_show (self, "dialog-warning-symbolic", _ ("The payment cannot be confirmed"),
-                  _ ("Its coins were spent in another payment, which is in a block."), OFFER_AGAIN | OFFER_DETAILS);
-    break;
-  }
+  outcome_show_result (self, payment->outcome);
 }
 
 static void
@@ -301,9 +279,7 @@ on_abandon (GuiOutcomePage *self)
   if (!self->refused)
     return;
   self->confirming = TRUE;
-  outcome_show (self, "dialog-question-symbolic", _ ("Abandon this payment?"),
-                _ ("Its coins can then be spent again. Until they are, the payment can still be confirmed if somebody "
-                   "else has a copy of it: if you pay the same bill again, you may pay it twice."),
+  outcome_show (self, "dialog-question-symbolic", gui_outcome_abandon_title (), gui_outcome_abandon_text (),
                 OFFER_CONFIRM);
 }
 
@@ -313,7 +289,7 @@ on_keep (GuiOutcomePage *self)
   if (!self->confirming)
     return;
   self->confirming = FALSE;
-  outcome_show_refused (self, self->reason);
+  outcome_show_result (self, GUI_OUTCOME_REFUSED);
 }
 
 static void

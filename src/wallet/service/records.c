@@ -112,6 +112,8 @@ wallet_record_details (const WalletTxDetails *details)
   if (details->in_block)
     g_variant_dict_insert_value (&dict, "block", bus_bytes_new (details->block32, 32));
   g_variant_dict_insert (&dict, "vsize", "u", details->vsize);
+  record_add_text (&dict, "outcome", details->outcome);
+  record_add_text (&dict, "reason", details->refusal);
   g_variant_dict_insert_value (&dict, "raw", bus_bytes_new (raw, len));
   return g_variant_dict_end (&dict);
 }

@@ -4,6 +4,7 @@
 #include "bitcoin/address/address.h"
 #include "common/hex.h"
 #include "dbus/errors.h"
+#include "wallet/track/outcome.h"
 #include "wallet/track/tracker_private.h"
 
 static WalletKind
@@ -179,6 +180,18 @@ spent_output (WalletTracker *self, const BtcOutpoint *prevout)
   return from != NULL && prevout->n < from->tx->n_out ? &from->tx->out[prevout->n] : NULL;
 }
 
+static void
+details_set_outcome (WalletTxDetails *details, const WalletTx *tx)
+{
+  WalletOutcome outcome = wallet_tx_get_outcome (tx);
+
+  if (details->in_block || tx->own_inputs == 0)
+    return;
+  details->outcome = wallet_outcome_name (outcome);
+  if (outcome == WALLET_OUTCOME_REFUSED)
+    details->refusal = g_strdup (tx->refusal);
+}
+
 WalletTxDetails *
 wallet_tracker_get_details (WalletTracker *self, const guint8 txid32[32], GError **error)
 {
@@ -208,6 +221,7 @@ wallet_tracker_get_details (WalletTracker *self, const guint8 txid32[32], GError
   details->in_block = tx->state == WALLET_TX_CONFIRMED;
   if (details->in_block)
     memcpy (details->block32, tx->record->block32, 32);
+  details_set_outcome (details, tx);
   details->vsize = btc_tx_vsize (tx->tx);
   details->raw = g_bytes_new (tx->tx->bytes.data, tx->tx->bytes.len);
   return details;

@@ -33,5 +33,6 @@ wallet_tx_details_free (WalletTxDetails *details)
   g_ptr_array_unref (details->inputs);
   g_ptr_array_unref (details->outputs);
   g_bytes_unref (details->raw);
+  g_free (details->refusal);
   g_free (details);
 }

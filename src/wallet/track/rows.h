@@ -52,6 +52,8 @@ typedef struct {
   gboolean in_block;
   guint8 block32[32];
   guint32 vsize;
+  const char *outcome; /* static, as of wallet_outcome_name(); NULL: in a block, or not paid by this wallet */
+  char *refusal;       /* the node's reason; NULL: none */
   GBytes *raw;
 } WalletTxDetails;
 void wallet_tx_details_free (WalletTxDetails *details);

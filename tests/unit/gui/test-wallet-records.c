@@ -210,12 +210,19 @@ test_points (void)
 }
 
 /* DETAILS: an a{sv} as text. */
+static GuiPaymentDetails *
+read_payment (const Row *row, const char *details)
+{
+  g_autoptr (GVariant) answer
+      = g_variant_ref_sink (g_variant_new ("(@a{sv}@a{sv})", new_row (row), g_variant_new_parsed (details)));
+
+  return gui_payment_details_read (answer);
+}
+
 static gboolean
 takes_payment (const char *details)
 {
-  g_autoptr (GVariant) answer
-      = g_variant_ref_sink (g_variant_new ("(@a{sv}@a{sv})", new_row (&honest), g_variant_new_parsed (details)));
-  g_autoptr (GuiPaymentDetails) payment = gui_payment_details_read (answer);
+  g_autoptr (GuiPaymentDetails) payment = read_payment (&honest, details);
 
   return payment != NULL;
 }
@@ -232,6 +239,27 @@ test_payment (void)
   g_assert_false (takes_payment ("{'vsize': <uint32 4294967295>}"));
 }
 
+static void
+test_outcome (void)
+{
+  g_autofree char *reason = g_strnfill (10 * GUI_BOUNDS_MAX_SENTENCE, 'r');
+  g_autofree char *refused = g_strdup_printf ("{'outcome': <'refused'>, 'reason': <'a\\n%s'>}", reason);
+  Row row = honest;
+  g_autoptr (GuiPaymentDetails) confirmed = read_payment (&row, "{'reason': <'none'>}");
+  g_autoptr (GuiPaymentDetails) payment = NULL;
+  g_autoptr (GuiPaymentDetails) unknown = NULL;
+
+  g_assert_cmpint (confirmed->outcome, ==, GUI_OUTCOME_ACCEPTED);
+  g_assert_false (takes_payment ("{'outcome': <'refused'>}"));
+  row.height = row.confirmations = -1;
+  payment = read_payment (&row, refused);
+  g_assert_cmpint (payment->outcome, ==, GUI_OUTCOME_REFUSED);
+  g_assert_true (g_str_has_prefix (payment->reason, "a r"));
+  g_assert_cmpint (g_utf8_strlen (payment->reason, -1), <=, GUI_BOUNDS_MAX_SENTENCE + 1);
+  unknown = read_payment (&row, "{'outcome': <'lost'>}");
+  g_assert_null (unknown);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -243,5 +271,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/wallet-records/addresses", test_addresses);
   g_test_add_func ("/gui/wallet-records/points", test_points);
   g_test_add_func ("/gui/wallet-records/payment", test_payment);
+  g_test_add_func ("/gui/wallet-records/outcome", test_outcome);
   return g_test_run ();
 }

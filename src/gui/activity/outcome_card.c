@@ -1,0 +1,144 @@
+#include "gui/activity/outcome_card.h"
+
+#include "gui/error_text.h"
+#include "gui/outcome_text.h"
+
+struct _GuiOutcomeCard {
+  GtkWidget parent_instance;
+
+  GuiWalletClient *wallet; /* NULL: no payment */
+  GVariant *txid;
+  GuiOutcome outcome;
+  char *reason;    /* of the refusal */
+  gboolean asking; /* whether to abandon it; only when it was refused */
+
+  GtkWidget *box;
+  GtkLabel *title;
+  GtkLabel *text;
+  GtkWidget *abandon_button;
+  GtkWidget *answers;
+  GtkWidget *keep_button;
+};
+
+G_DEFINE_FINAL_TYPE (GuiOutcomeCard, gui_outcome_card, GTK_TYPE_WIDGET)
+
+static void
+card_update (GuiOutcomeCard *self)
+{
+  g_autofree char *text
+      = self->asking ? g_strdup (gui_outcome_abandon_text ()) : gui_outcome_dup_text (self->outcome, self->reason);
+
+  gtk_label_set_text (self->title, self->asking ? gui_outcome_abandon_title () : gui_outcome_title (self->outcome));
+  gtk_label_set_text (self->text, text);
+  gtk_widget_set_visible (self->abandon_button, self->outcome == GUI_OUTCOME_REFUSED && !self->asking);
+  gtk_widget_set_visible (self->answers, self->asking);
+  gtk_widget_set_visible (GTK_WIDGET (self),
+                          self->outcome == GUI_OUTCOME_REFUSED || self->outcome == GUI_OUTCOME_ABANDONED);
+}
+
+void
+gui_outcome_card_show (GuiOutcomeCard *self,
+                       GuiWalletClient *wallet,
+                       GVariant *txid,
+                       GuiOutcome outcome,
+                       const char *reason)
+{
+  g_return_if_fail (GUI_IS_OUTCOME_CARD (self));
+
+  g_set_object (&self->wallet, wallet);
+  g_variant_ref (txid);
+  g_clear_pointer (&self->txid, g_variant_unref);
+  self->txid = txid;
+  self->outcome = outcome;
+  g_free (self->reason);
+  self->reason = g_strdup (reason);
+  self->asking = self->asking && outcome == GUI_OUTCOME_REFUSED;
+  card_update (self);
+}
+
+/* What is shown changes with the wallet. */
+static void
+card_abandoned_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GuiOutcomeCard) self = data;
+  g_autoptr (GError) error = NULL;
+  gboolean done = gui_spend_client_abandon_finish (GUI_SPEND_CLIENT (source), result, &error);
+
+  /* The page may be gone meanwhile. */
+  if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
+    return;
+  gtk_widget_set_sensitive (self->abandon_button, TRUE);
+  if (!done)
+    gui_error_present (GTK_WIDGET (self), error, GUI_DOING_ABANDON);
+}
+
+/* A button that was pressed by its keys clicks a little later, when the card may say something else: here and below. */
+static void
+on_card_abandon (GuiOutcomeCard *self)
+{
+  if (self->outcome != GUI_OUTCOME_REFUSED)
+    return;
+  self->asking = TRUE;
+  card_update (self);
+  gtk_widget_grab_focus (self->keep_button);
+}
+
+static void
+on_card_keep (GuiOutcomeCard *self)
+{
+  if (!self->asking)
+    return;
+  self->asking = FALSE;
+  card_update (self);
+  gtk_widget_grab_focus (self->abandon_button);
+}
+
+static void
+on_card_confirm (GuiOutcomeCard *self)
+{
+  if (!self->asking)
+    return;
+  self->asking = FALSE;
+  card_update (self);
+  gtk_widget_set_sensitive (self->abandon_button, FALSE);
+  gui_spend_client_abandon_async (gui_wallet_client_get_spend (self->wallet), self->txid, card_abandoned_cb,
+                                  g_object_ref (self));
+}
+
+static void
+gui_outcome_card_dispose (GObject *object)
+{
+  GuiOutcomeCard *self = GUI_OUTCOME_CARD (object);
+
+  g_clear_object (&self->wallet);
+  g_clear_pointer (&self->txid, g_variant_unref);
+  g_clear_pointer (&self->reason, g_free);
+  gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_OUTCOME_CARD);
+
+  G_OBJECT_CLASS (gui_outcome_card_parent_class)->dispose (object);
+}
+
+static void
+gui_outcome_card_class_init (GuiOutcomeCardClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = gui_outcome_card_dispose;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/activity/outcome_card.ui");
+  gtk_widget_class_bind_template_child (widget_class, GuiOutcomeCard, box);
+  gtk_widget_class_bind_template_child (widget_class, GuiOutcomeCard, title);
+  gtk_widget_class_bind_template_child (widget_class, GuiOutcomeCard, text);
+  gtk_widget_class_bind_template_child (widget_class, GuiOutcomeCard, abandon_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiOutcomeCard, answers);
+  gtk_widget_class_bind_template_child (widget_class, GuiOutcomeCard, keep_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_card_abandon);
+  gtk_widget_class_bind_template_callback (widget_class, on_card_keep);
+  gtk_widget_class_bind_template_callback (widget_class, on_card_confirm);
+}
+
+static void
+gui_outcome_card_init (GuiOutcomeCard *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
