@@ -110,7 +110,8 @@ on_kept_long_enough (gpointer data)
 
 typedef struct {
   BusOperation *operation;
-  GVariant *outcome; /* (bssa{sv}) */
+  gboolean ok;
+  GVariant *outcome; /* a{sv} */
 } Outcome;
 
 static void
@@ -128,34 +129,28 @@ show_outcome (gpointer data)
 {
   const Outcome *outcome = data;
   BusOperation *self = outcome->operation;
-  g_autoptr (GVariant) result = NULL;
-  const char *name, *message;
-  gboolean ok;
 
-  g_variant_get (outcome->outcome, "(b&s&s@a{sv})", &ok, &name, &message, &result);
-  if (ok)
+  if (outcome->ok)
     bus_operation1_set_progress (self->skeleton, 1.0);
   bus_operation1_set_outcome (self->skeleton, outcome->outcome);
   bus_operation1_set_done (self->skeleton, TRUE);
   g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self->skeleton));
   if (self->closed_handler != 0) {
-    bus_operation1_emit_finished (self->skeleton, ok, name, message, result);
+    bus_operation1_emit_finished (self->skeleton, outcome->outcome);
     post (self, KEEP_S * 1000, on_kept_long_enough, g_object_ref (self), g_object_unref);
   }
   return G_SOURCE_REMOVE;
 }
 
 static void
-operation_finish (BusOperation *self, gboolean ok, const char *name, const char *message, GVariant *result)
+operation_finish (BusOperation *self, gboolean ok, GVariant *record)
 {
   Outcome *outcome = g_new (Outcome, 1);
-  GVariantDict empty = G_VARIANT_DICT_INIT (NULL);
   gboolean twice;
 
-  if (result == NULL)
-    result = g_variant_dict_end (&empty);
   outcome->operation = g_object_ref (self);
-  outcome->outcome = g_variant_ref_sink (g_variant_new ("(bss@a{sv})", ok, name, message, result));
+  outcome->ok = ok;
+  outcome->outcome = g_variant_ref_sink (record);
   g_mutex_lock (&self->lock);
   twice = self->finished;
   self->finished = TRUE;
@@ -170,19 +165,26 @@ operation_finish (BusOperation *self, gboolean ok, const char *name, const char 
 void
 bus_operation_succeed (BusOperation *self, GVariant *result)
 {
+  GVariantDict record = G_VARIANT_DICT_INIT (NULL), empty = G_VARIANT_DICT_INIT (NULL);
+
   g_return_if_fail (BUS_IS_OPERATION (self));
-  operation_finish (self, TRUE, "", "", result);
+
+  g_variant_dict_insert_value (&record, "result", result != NULL ? result : g_variant_dict_end (&empty));
+  operation_finish (self, TRUE, g_variant_dict_end (&record));
 }
 
 void
 bus_operation_fail (BusOperation *self, const GError *error)
 {
   g_autofree char *message = NULL;
+  GVariantDict record = G_VARIANT_DICT_INIT (NULL);
 
   g_return_if_fail (BUS_IS_OPERATION (self) && error != NULL);
 
   message = g_utf8_make_valid (error->message, -1);
-  operation_finish (self, FALSE, bus_error_get_name (error), message, NULL);
+  g_variant_dict_insert (&record, "error", "s", bus_error_get_name (error));
+  g_variant_dict_insert (&record, "message", "s", message);
+  operation_finish (self, FALSE, g_variant_dict_end (&record));
 }
 
 const char *
@@ -235,14 +237,12 @@ bus_operation_new (GDBusMethodInvocation *invocation, GError **error)
   GDBusConnection *connection = g_dbus_method_invocation_get_connection (invocation);
   static guint64 last_number = 0;
   g_autoptr (BusOperation) self = g_object_new (BUS_TYPE_OPERATION, NULL);
-  GVariantDict empty = G_VARIANT_DICT_INIT (NULL);
 
   self->path = g_strdup_printf (BUS_PATH_OPERATIONS "/%" G_GUINT64_FORMAT, ++last_number);
   self->connection = g_object_ref (connection);
   self->cancellable = g_object_ref (bus_calls_get_cancellable (invocation));
   bus_operation1_set_stage (self->skeleton, "");
-  bus_operation1_set_outcome (self->skeleton,
-                              g_variant_new ("(bss@a{sv})", FALSE, "", "", g_variant_dict_end (&empty)));
+  bus_operation1_set_outcome (self->skeleton, g_variant_new ("a{sv}", NULL));
   /* The skeleton's handler does not hold the operation: it is unexported before the operation goes. */
   g_signal_connect (self->skeleton, "handle-cancel", G_CALLBACK (on_cancel), self);
   if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), connection, self->path, error))

@@ -139,7 +139,7 @@ class ShutdownTest(unittest.TestCase):
                 ("dumptxoutset", [f"{self.folder}/latest.dat", "latest"]),
                 ("dumptxoutset", [f"{self.folder}/rollback.dat", "rollback", {"rollback": 1}]),
                 ("rescanblockchain", [0]))]
-            return states + [worker.bus.send(NODE, "Node1.ListBlocks", GLib.Variant("(uua{sv})", (0xffffffff, 100, {})))
+            return states + [worker.bus.send(NODE, "Node1.ListBlocks", GLib.Variant("(ua{sv})", (100, {})))
                              for _ in range(20)]
 
         def check(worker):
@@ -151,7 +151,7 @@ class ShutdownTest(unittest.TestCase):
         def begin(worker):
             worker.bus.call(NODE, "Node1.Generate", "(usa{sv})", 1000, ADDRESS, {})
             states = [execute(worker, "generatetoaddress", 100000, ADDRESS), execute(worker, "verifychain", 4, 0)]
-            peer.wait_until(lambda: worker.bus.get(NODE, "Node1", "Tip")[1] > N_BLOCKS + 20)
+            peer.wait_until(lambda: worker.bus.get(NODE, "Node1", "Tip")["height"] > N_BLOCKS + 20)
             return states
 
         def check(worker):

@@ -39,9 +39,9 @@ class Case(unittest.TestCase):
     def generate(self, worker, n):
         path = worker.bus.call(NODE, "Node1.Generate", "(usa{sv})", n, ADDRESS, {})[0]
         peer.wait_until(lambda: worker.bus.get(path, "Operation1", "Done"))
-        ok, name, message, result = worker.bus.get(path, "Operation1", "Outcome")
-        self.assertTrue(ok, f"{name} {message}")
-        return [bytes(h) for h in result["hashes"]]
+        outcome = worker.bus.get(path, "Operation1", "Outcome")
+        self.assertEqual(list(outcome), ["result"])
+        return [bytes(h) for h in outcome["result"]["hashes"]]
 
 
 class HelloTest(Case):
@@ -106,21 +106,31 @@ class LimitsTest(Case):
 
 
 class NodeTest(Case):
+    def list_blocks(self, worker, limit, **options):
+        return worker.bus.call(NODE, "Node1.ListBlocks", "(ua{sv})", limit, options)[0]
+
     def test_generate_and_list(self):
         worker = self.ready()
         hashes = self.generate(worker, 25)
         self.assertEqual(len(hashes), 25)
-        peer.wait_until(lambda: worker.bus.get(NODE, "Node1", "Tip")[1] == 25)
-        self.assertEqual(bytes(worker.bus.get(NODE, "Node1", "Tip")[2]), hashes[-1])
-        peer.wait_until(lambda: worker.bus.get(NODE, "Node1", "HeaderTip")[0] == 25)
+        peer.wait_until(lambda: worker.bus.get(NODE, "Node1", "Tip")["height"] == 25)
+        tip = worker.bus.get(NODE, "Node1", "Tip")
+        self.assertEqual(sorted(tip), ["hash", "height", "sequence", "time"])
+        self.assertEqual(bytes(tip["hash"]), hashes[-1])
+        peer.wait_until(lambda: worker.bus.get(NODE, "Node1", "HeaderTip").get("height") == 25)
+        tip.pop("sequence")
+        self.assertEqual(worker.bus.get(NODE, "Node1", "HeaderTip"), tip)
         peer.wait_until(lambda: any(name.endswith("Node1.TipChanged") and args[1] == 25
                                     for _, name, args in worker.bus.signals))
-        rows = worker.bus.call(NODE, "Node1.ListBlocks", "(uua{sv})", 0xffffffff, 10, {})[0]
-        self.assertEqual([row[0] for row in rows], list(range(25, 15, -1)))
-        self.assertEqual(bytes(rows[0][1]), hashes[-1])
-        self.assertEqual(rows[0][3], 1)
-        rows = worker.bus.call(NODE, "Node1.ListBlocks", "(uua{sv})", 3, 100, {})[0]
-        self.assertEqual([row[0] for row in rows], [3, 2, 1, 0])
+        rows = self.list_blocks(worker, 10)
+        self.assertEqual([row["height"] for row in rows], list(range(25, 15, -1)))
+        self.assertEqual(bytes(rows[0]["hash"]), hashes[-1])
+        self.assertEqual((rows[0]["time"], rows[0]["transactions"]), (tip["time"], 1))
+        self.assertGreater(rows[0]["weight"], 4 * 80)
+        for before, limit, heights in ((16, 2, [15, 14]), (4, 100, [3, 2, 1, 0]), (1, 100, [0]), (0, 100, []), (26, 1, [25]),
+                                       (27, 1, [25]), (0xffffffff, 1, [25])):
+            rows = self.list_blocks(worker, limit, before=GLib.Variant("u", before))
+            self.assertEqual([row["height"] for row in rows], heights)
 
     def test_bad_arguments(self):
         worker = self.ready()
@@ -128,8 +138,8 @@ class NodeTest(Case):
         self.assert_fails("InvalidArgument", call, NODE, "Node1.Generate", "(usa{sv})", 0, ADDRESS, {})
         self.assert_fails("InvalidArgument", call, NODE, "Node1.Generate", "(usa{sv})", 1001, ADDRESS, {})
         self.assert_fails("InvalidAddress", call, NODE, "Node1.Generate", "(usa{sv})", 1, "bc1nonsense", {})
-        self.assert_fails("InvalidArgument", call, NODE, "Node1.ListBlocks", "(uua{sv})", 0, 0, {})
-        self.assert_fails("InvalidArgument", call, NODE, "Node1.ListBlocks", "(uua{sv})", 0, 101, {})
+        self.assert_fails("InvalidArgument", call, NODE, "Node1.ListBlocks", "(ua{sv})", 0, {})
+        self.assert_fails("InvalidArgument", call, NODE, "Node1.ListBlocks", "(ua{sv})", 101, {})
         self.assertFalse(worker.bus.closed())
 
     def test_wrong_signature(self):
@@ -142,11 +152,14 @@ class NodeTest(Case):
     def test_cancel(self):
         worker = self.ready()
         path = worker.bus.call(NODE, "Node1.Generate", "(usa{sv})", 1000, ADDRESS, {})[0]
+        self.assertEqual(worker.bus.get(path, "Operation1", "Outcome"), {})
         self.assert_fails("Busy", worker.bus.call, NODE, "Node1.Generate", "(usa{sv})", 1, ADDRESS, {})
         worker.bus.call(path, "Operation1.Cancel", "(a{sv})", {})
         peer.wait_until(lambda: worker.bus.get(path, "Operation1", "Done"))
-        self.assertEqual(worker.bus.get(path, "Operation1", "Outcome")[1], ERROR + "Cancelled")
-        peer.wait_until(lambda: any(p == path and name.endswith("Finished") for p, name, _ in worker.bus.signals))
+        outcome = worker.bus.get(path, "Operation1", "Outcome")
+        self.assertEqual(outcome, {"error": ERROR + "Cancelled", "message": "cancelled"})
+        peer.wait_until(lambda: any(p == path and name.endswith("Finished") and args == (outcome,)
+                                    for p, name, args in worker.bus.signals))
 
     def test_rpc(self):
         worker = self.ready()
@@ -180,19 +193,18 @@ class ProgressTest(Case):
         for _ in range(4):
             self.generate(worker, 1000)
         self.assertEqual(worker.bus.get(NODE, "Node1", "Indexes"), [])
-        self.assertEqual(worker.bus.get(NODE, "Node1", "Validation"), (False, 0, 0, 0))
+        self.assertEqual(worker.bus.get(NODE, "Node1", "Validation"), {})
         worker.stop()
         worker = self.start("-checkblocks=0", "-checklevel=4", "-txindex", "-coinstatsindex")
         peer.wait_until(lambda: self.signalled(worker, "State")[-1:] == ["ready"])
         self.assert_in_order(self.signalled(worker, "State"), ["loading", "verifying", "ready"])
         # They are there once they are loaded, and synced later.
-        peer.wait_until(lambda: [row[1] for row in worker.bus.get(NODE, "Node1", "Indexes")] == [True, True])
+        peer.wait_until(lambda: [row["synced"] for row in worker.bus.get(NODE, "Node1", "Indexes")] == [True, True])
         rows = worker.bus.get(NODE, "Node1", "Indexes")
-        self.assertEqual([row[0] for row in rows], ["txindex", "coinstatsindex"])
-        self.assertEqual([row[1:] for row in rows], [(True, 4000, 1, 0, 0)] * 2)
+        self.assertEqual(rows, [dict(name=name, synced=True, height=4000) for name in ("txindex", "coinstatsindex")])
         peer.wait_until(lambda: self.signalled(worker, "Indexes")[-1] == rows)
         for i in range(2):
-            heights = [rows[i][2] for rows in self.signalled(worker, "Indexes")]
+            heights = [rows[i].get("height", 0) for rows in self.signalled(worker, "Indexes")]
             self.assertEqual(heights, sorted(heights))
 
     def test_reindex(self):
@@ -204,9 +216,8 @@ class ProgressTest(Case):
             worker = self.start(option)
             peer.wait_until(lambda: self.signalled(worker, "State")[-1:] == ["ready"])
             self.assert_in_order(self.signalled(worker, "State"), ["loading", state, *extra, "ready"])
-            self.assertEqual(worker.bus.get(NODE, "Node1", "Tip")[1], 3000)
-            self.assertEqual(worker.bus.get(NODE, "Node1", "Progress"), 1)
-            self.assertEqual(worker.bus.get(NODE, "Node1", "Eta"), 0)
+            self.assertEqual(worker.bus.get(NODE, "Node1", "Tip")["height"], 3000)
+            self.assertEqual(worker.bus.get(NODE, "Node1", "Progress"), {"fraction": 1})
             worker.stop()
 
 

@@ -246,16 +246,20 @@ class Node(Worker):
             return {"Version": GLib.Variant("s", "fake"), "Confinement": GLib.Variant("as", []), "Peer": GLib.Variant("a{sv}", {})}
         base = config("height", 0)
         height = base + self.height()
+        headers = max(height, config("headers", 0))
+        tip = "sequence:t height:u hash:ay time:x"
+        progress = "fraction:d rate:d eta:t"
+        index = record("name:s synced:b height:u " + progress, name="txindex", synced=False, height=1234, fraction=config("index"),
+                       rate=500, eta=120)
         return {
             "State": GLib.Variant("s", config("state", "ready")),
             "Network": GLib.Variant("s", NETWORK),
-            "Tip": GLib.Variant("(tuayt)", (self.sequence, height, digest("block", height), int(time.time()))),
-            "HeaderTip": GLib.Variant("(uayt)", (max(height, config("headers", 0)), digest("block", height), int(time.time()))),
-            "Progress": GLib.Variant("d", config("progress", 1.0)),
-            "Eta": GLib.Variant("t", config("eta", 0)),
-            "Rate": GLib.Variant("d", config("rate", 0)),
-            "Indexes": GLib.Variant("a(sbuddt)", [("txindex", False, 1234, config("index"), 500, 120)] if config("index") else []),
-            "Validation": GLib.Variant("(bddt)", (False, 0, 0, 0)),
+            "Tip": GLib.Variant("a{sv}", record(tip, sequence=self.sequence, height=height, hash=digest("block", height),
+                                                time=int(time.time()))),
+            "HeaderTip": GLib.Variant("a{sv}", record(tip, height=headers, hash=digest("block", headers), time=int(time.time()))),
+            "Progress": GLib.Variant("a{sv}", record(progress, fraction=config("progress", 1.0), rate=config("rate"), eta=config("eta"))),
+            "Indexes": GLib.Variant("aa{sv}", [index] if config("index") else []),
+            "Validation": GLib.Variant("a{sv}", {}),
             "Connections": GLib.Variant("u", config("peers", 0)),
             "Warnings": GLib.Variant("as", []),
         }
@@ -266,7 +270,7 @@ class Node(Worker):
         operation = f"/org/moneyrocket/operations/{len(self.operations) + 1}"
         self.operations[operation] = {
             "Progress": GLib.Variant("d", 0.0), "Stage": GLib.Variant("s", "mining"), "Done": GLib.Variant("b", False),
-            "Outcome": GLib.Variant("(bssa{sv})", (False, "", "", {}))}
+            "Outcome": GLib.Variant("a{sv}", {})}
         self.export("Operation1", operation)
         GLib.timeout_add(100, self.mine, operation, blocks, address)
         return GLib.Variant("(o)", (operation,))
@@ -280,13 +284,14 @@ class Node(Worker):
         self.save()
         self.sequence += 1
         self.changed("Node1", "/org/moneyrocket/Node")
-        outcome = GLib.Variant("(bssa{sv})", (True, "", "", {}))
+        outcome = GLib.Variant("a{sv}", {"result": GLib.Variant("a{sv}", {})})
         self.operations[operation].update(Done=GLib.Variant("b", True), Outcome=outcome)
-        self.bus.emit_signal(None, operation, "org.moneyrocket.Operation1", "Finished", outcome)
+        outcome = lies.figures(config("lie"), "Operation1", self.operations[operation])["Outcome"]
+        self.bus.emit_signal(None, operation, "org.moneyrocket.Operation1", "Finished", GLib.Variant.new_tuple(outcome))
         return False
 
-    def node1_listblocks(self, path, height, limit, options):
-        return GLib.Variant("(a(uaytuu))", ([],))
+    def node1_listblocks(self, path, limit, options):
+        return GLib.Variant("(aa{sv})", ([],))
 
     def save(self):
         store(self.store, self.chain)

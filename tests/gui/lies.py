@@ -14,6 +14,7 @@ LONG = "x" * 900_000
 
 TYPES = dict(txid="ay", hash="ay", kind="s", amount="x", fee="x", address="s", label="s", type="s", time="x", received="x", height="u",
              confirmations="u", conflicted="b", next="s", total="u", inputs="aa{sv}", outputs="aa{sv}", ours="b", change="b",
+             fraction="d", rate="d", eta="t", synced="b", name="s",
              vsize="u", remaining="x", spendable="x", pending="x", immature="x", blocks="u", fee_rate="t", estimated="b")
 
 
@@ -24,13 +25,14 @@ def record(**values):
 FIGURES = {
     "warnings": lambda: {"Node1": {"Warnings": GLib.Variant.new_strv(["w"] * 5000)}},
     "million warnings": lambda: {"Node1": {"Warnings": GLib.Variant.new_strv([""] * 1_000_000)}},
-    "progress": lambda: {"Node1": {"Progress": GLib.Variant("d", NAN), "State": GLib.Variant("s", "importing")}},
-    "rate": lambda: {"Node1": {"Rate": GLib.Variant("d", INFINITE), "State": GLib.Variant("s", "importing")}},
-    "eta": lambda: {"Node1": {"Eta": GLib.Variant("t", (1 << 64) - 1), "State": GLib.Variant("s", "importing"), "Progress": GLib.Variant("d", 1e300)}},
-    "tip": lambda: {"Node1": {"Tip": GLib.Variant("(tuayt)", (1, (1 << 32) - 1, HASH, (1 << 64) - 1))}},
-    "headers": lambda: {"Node1": {"HeaderTip": GLib.Variant("(uayt)", ((1 << 32) - 1, HASH, 0))}},
-    "indexes": lambda: {"Node1": {"Indexes": GLib.Variant("a(sbuddt)", [("i", False, 0, NAN, INFINITE, 0)] * 1000)}},
-    "validation": lambda: {"Node1": {"Validation": GLib.Variant("(bddt)", (True, NAN, NAN, 0))}},
+    "progress": lambda: {"Node1": {"Progress": GLib.Variant("a{sv}", record(fraction=NAN)), "State": GLib.Variant("s", "importing")}},
+    "rate": lambda: {"Node1": {"Progress": GLib.Variant("a{sv}", record(fraction=0.5, rate=INFINITE)), "State": GLib.Variant("s", "importing")}},
+    "eta": lambda: {"Node1": {"Progress": GLib.Variant("a{sv}", record(fraction=1e300, eta=(1 << 64) - 1)), "State": GLib.Variant("s", "importing")}},
+    "tip": lambda: {"Node1": {"Tip": GLib.Variant("a{sv}", record(height=(1 << 32) - 1, hash=HASH, time=MOST))}},
+    "headers": lambda: {"Node1": {"HeaderTip": GLib.Variant("a{sv}", record(height=(1 << 32) - 1, hash=HASH, time=0))}},
+    "indexes": lambda: {"Node1": {"Indexes": GLib.Variant("aa{sv}", [record(name="i", synced=False, fraction=NAN, rate=INFINITE)] * 1000)}},
+    "validation": lambda: {"Node1": {"Validation": GLib.Variant("a{sv}", record(fraction=NAN, rate=NAN))}},
+    "outcome": lambda: {"Operation1": {"Outcome": GLib.Variant("a{sv}", {})}},
     "balance": lambda: {"Wallet1": {"Balance": GLib.Variant("a{sv}", record(spendable=LEAST, pending=MOST, immature=-1))}},
     "scanned": lambda: {"Wallet1": {"Scanned": GLib.Variant("a{sv}", record(height=(1 << 32) - 1, hash=HASH)),
                                     "Scanning": GLib.Variant("b", True)}},

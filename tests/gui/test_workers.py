@@ -672,6 +672,18 @@ class LoopTest(AppTest):
         app.expect("The answer was not valid and is not shown.")
         self.expect_no_hold(since, self.lies_limit_ms)
 
+    def test_lie_about_outcome(self):
+        """Long work that has ended, with neither a result nor an error."""
+        app = self.app
+        self.make_wallet()
+        app.page("playground")
+        self.fake(lie="outcome")
+        app.click("Mine 1")
+        app.expect("The answer was not valid and is not shown.")
+        self.fake()
+        app.click("Mine 1")
+        app.expect("Up to date · block 103")
+
     def test_lies_in_bytes(self):
         """What is no message at all, or more than anybody needs, ends the worker, which is started again."""
         app = self.app

@@ -32,26 +32,42 @@ state_from_name (const char *name)
   return name == NULL ? GUI_NODE_STARTING : GUI_NODE_WORKING;
 }
 
+/* The worker has not sent RECORD, or there is nothing in it: what it is about is not known, or not there. */
 static gboolean
-node_take_tips (GuiNodeFigures *figures, BusNode1 *node)
+node_is_empty (GVariant *record)
 {
-  GVariant *tip = bus_node1_get_tip (node), *header_tip = bus_node1_get_header_tip (node);
-  guint64 time = 0;
+  return record == NULL || g_variant_n_children (record) == 0;
+}
 
-  if (tip != NULL)
-    g_variant_get (tip, "(tu@ayt)", NULL, &figures->height, NULL, &time);
-  if (header_tip != NULL)
-    g_variant_get (header_tip, "(u@ayt)", &figures->header_height, NULL, NULL);
-  figures->tip_time = (gint64) MIN (time, G_MAXINT64);
-  return gui_bounds_height (figures->height) && gui_bounds_height (figures->header_height)
-         && gui_bounds_time (figures->tip_time);
+/* The height and the time of RECORD, a tip. FALSE when it lacks one, or one cannot be. */
+static gboolean
+node_take_tip (GVariant *record, guint32 *height, gint64 *time)
+{
+  if (node_is_empty (record))
+    return TRUE;
+  return g_variant_lookup (record, "height", "u", height) && g_variant_lookup (record, "time", "x", time)
+         && gui_bounds_height (*height) && gui_bounds_time (*time);
 }
 
 static gboolean
-node_check_progress (GuiNodeProgress *progress)
+node_take_tips (GuiNodeFigures *figures, BusNode1 *node)
 {
+  gint64 header_time;
+
+  return node_take_tip (bus_node1_get_tip (node), &figures->height, &figures->tip_time)
+         && node_take_tip (bus_node1_get_header_tip (node), &figures->header_height, &header_time);
+}
+
+static gboolean
+node_take_progress (GuiNodeProgress *progress, GVariant *record)
+{
+  if (node_is_empty (record))
+    return TRUE;
+  g_variant_lookup (record, "rate", "d", &progress->rate);
+  g_variant_lookup (record, "eta", "t", &progress->eta_s);
   progress->eta_s = gui_bounds_eta (progress->eta_s);
-  return gui_bounds_fraction (&progress->fraction) && gui_bounds_rate (&progress->rate);
+  return g_variant_lookup (record, "fraction", "d", &progress->fraction) && gui_bounds_fraction (&progress->fraction)
+         && gui_bounds_rate (&progress->rate);
 }
 
 static gboolean
@@ -62,10 +78,7 @@ node_take_state (GuiNodeFigures *figures, BusNode1 *node)
   if (figures->state == GUI_NODE_SYNCING && figures->connections == 0
       && g_strcmp0 (bus_node1_get_network (node), "regtest") == 0)
     figures->state = GUI_NODE_READY;
-  figures->progress = (GuiNodeProgress){ .fraction = bus_node1_get_progress (node),
-                                         .rate = bus_node1_get_rate (node),
-                                         .eta_s = bus_node1_get_eta (node) };
-  if (!node_check_progress (&figures->progress))
+  if (!node_take_progress (&figures->progress, bus_node1_get_progress (node)))
     return FALSE;
   /* What the node reports is 1 here; the blocks that are known but not checked say more. */
   if (figures->state == GUI_NODE_SYNCING && figures->progress.fraction >= 1 && figures->header_height > 0)
@@ -76,44 +89,46 @@ node_take_state (GuiNodeFigures *figures, BusNode1 *node)
 static gboolean
 node_take_validation (GuiNodeFigures *figures, GVariant *validation)
 {
-  GuiNodeProgress progress;
-  gboolean validating;
-
-  if (validation == NULL)
+  if (node_is_empty (validation))
     return TRUE;
-  g_variant_get (validation, "(bddt)", &validating, &progress.fraction, &progress.rate, &progress.eta_s);
-  if (!node_check_progress (&progress))
+  figures->background = GUI_NODE_BACKGROUND_VALIDATION;
+  return node_take_progress (&figures->background_progress, validation);
+}
+
+static gboolean
+node_take_index (GuiNodeFigures *figures, GVariant *index)
+{
+  GuiNodeProgress progress = { 0 };
+  gboolean synced;
+  guint32 height = 0;
+
+  g_variant_lookup (index, "height", "u", &height);
+  if (!g_variant_lookup (index, "synced", "b", &synced) || !gui_bounds_height (height))
     return FALSE;
-  if (validating) {
-    figures->background = GUI_NODE_BACKGROUND_VALIDATION;
-    figures->background_progress = progress;
-  }
+  if (synced)
+    return TRUE;
+  if (!node_take_progress (&progress, index))
+    return FALSE;
+  if (figures->background != GUI_NODE_BACKGROUND_NONE && progress.fraction >= figures->background_progress.fraction)
+    return TRUE;
+  figures->background = GUI_NODE_BACKGROUND_INDEX;
+  figures->background_progress = progress;
+  figures->background_height = height;
   return TRUE;
 }
 
 static gboolean
 node_take_indexes (GuiNodeFigures *figures, GVariant *indexes)
 {
-  GuiNodeProgress progress;
-  gboolean built;
-  guint32 height;
-  GVariantIter iter;
+  gsize n = indexes != NULL ? g_variant_n_children (indexes) : 0;
 
-  if (indexes == NULL)
-    return TRUE;
-  if (g_variant_iter_init (&iter, indexes) > MAX_INDEXES)
+  if (n > MAX_INDEXES)
     return FALSE;
-  while (g_variant_iter_next (&iter, "(&sbuddt)", NULL, &built, &height, &progress.fraction, &progress.rate,
-                              &progress.eta_s)) {
-    if (!node_check_progress (&progress) || !gui_bounds_height (height))
+  for (gsize i = 0; i < n; i++) {
+    g_autoptr (GVariant) index = g_variant_get_child_value (indexes, i);
+
+    if (!node_take_index (figures, index))
       return FALSE;
-    if (built
-        || (figures->background != GUI_NODE_BACKGROUND_NONE
-            && progress.fraction >= figures->background_progress.fraction))
-      continue;
-    figures->background = GUI_NODE_BACKGROUND_INDEX;
-    figures->background_progress = progress;
-    figures->background_height = height;
   }
   return TRUE;
 }

@@ -36,31 +36,32 @@ disarm (GTask *task)
   return TRUE;
 }
 
+/* An outcome has a result or an error. */
 static void
-operation_wait_finish (GTask *task, gboolean ok, const char *name, const char *message, GVariant *result)
+operation_wait_finish (GTask *task, GVariant *outcome)
 {
   g_autoptr (GTask) keep = g_object_ref (task);
+  g_autoptr (GVariant) result = NULL;
+  const char *name, *message = "";
 
   if (!disarm (task))
     return;
-  if (ok) {
-    g_task_return_pointer (task, g_variant_ref (result), (GDestroyNotify) g_variant_unref);
+  result = g_variant_lookup_value (outcome, "result", G_VARIANT_TYPE_VARDICT);
+  if (g_variant_lookup (outcome, "error", "&s", &name)) {
+    g_variant_lookup (outcome, "message", "&s", &message);
+    g_task_return_error (task, bus_error_new_for_name (name, message));
+  } else if (result != NULL) {
+    g_task_return_pointer (task, g_steal_pointer (&result), (GDestroyNotify) g_variant_unref);
   } else {
-    GError *error = bus_error_new_for_name (name, message);
-
-    g_task_return_error (task, error);
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                             "The answer of Operation1.Outcome cannot be right.");
   }
 }
 
 static void
-operation_finished_cb (BusOperation1 *proxy,
-                       gboolean ok,
-                       const char *name,
-                       const char *message,
-                       GVariant *result,
-                       GTask *task)
+operation_finished_cb (BusOperation1 *proxy, GVariant *outcome, GTask *task)
 {
-  operation_wait_finish (task, ok, name, message, result);
+  operation_wait_finish (task, outcome);
 }
 
 static void
@@ -124,14 +125,8 @@ operation_proxy_cb (GObject *source, GAsyncResult *result, gpointer data)
     cancelled_cb (cancellable, task);
 
   outcome = bus_operation1_get_outcome (wait->proxy);
-  if (bus_operation1_get_done (wait->proxy) && outcome != NULL) {
-    gboolean ok;
-    const char *name, *message;
-    g_autoptr (GVariant) value = NULL;
-
-    g_variant_get (outcome, "(b&s&s@a{sv})", &ok, &name, &message, &value);
-    operation_wait_finish (task, ok, name, message, value);
-  }
+  if (bus_operation1_get_done (wait->proxy) && outcome != NULL)
+    operation_wait_finish (task, outcome);
 }
 
 void

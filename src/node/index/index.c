@@ -118,6 +118,7 @@ node_index_get_state (NodeIndex *index)
 
   g_mutex_lock (&index->lock);
   state.synced = index->synced;
+  state.has_block = index->best != NULL;
   state.height = index->best != NULL ? index->best->height : 0;
   state.needs = index->committed != NULL ? index->committed->height : 0;
   state.fraction = index->synced ? 1 : index->fraction;

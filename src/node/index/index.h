@@ -9,13 +9,14 @@ G_BEGIN_DECLS
 typedef struct _NodeIndex NodeIndex;
 
 typedef struct {
-  const char *name; /* as in getindexinfo; static */
-  gboolean synced;  /* it has been at the tip since the start of the program */
-  guint32 height;   /* of the last block in it; 0 also when there is none */
-  double fraction;  /* of the chain that is in it, 0 to 1 */
-  double rate;      /* blocks a second while it is being built; 0: not known */
-  guint64 eta_s;    /* seconds until it is built; 0: not known */
-  guint32 needs;    /* where a restart would begin: the blocks from here on must not be pruned */
+  const char *name;   /* as in getindexinfo; static */
+  gboolean synced;    /* it has been at the tip since the start of the program */
+  gboolean has_block; /* there is one in it */
+  guint32 height;     /* of the last one; 0 also when there is none */
+  double fraction;    /* of the chain that is in it, 0 to 1 */
+  double rate;        /* blocks a second while it is being built; 0: not known */
+  guint64 eta_s;      /* seconds until it is built; 0: not known */
+  guint32 needs;      /* where a restart would begin: the blocks from here on must not be pruned */
 } NodeIndexState;
 
 /* Notified of the state of an index; both are called on the index's thread. */

@@ -2,38 +2,30 @@
 
 #include "dbus/bytes.h"
 #include "dbus/names.h"
+#include "node/service/records.h"
 
 struct _NodeNode1 {
   const NodeContext *context;
   BusNode1 *skeleton;
 };
 
-static GVariant *
-hash_variant (const NodeBlock *block)
-{
-  return bus_bytes_new (block->hash32, 32);
-}
-
 static void
 show_tip (NodeNode1 *self, NodeTip *tip)
 {
   const NodeBlock *block = tip->block;
 
-  bus_node1_set_tip (self->skeleton, g_variant_new ("(tu@ayt)", tip->sequence, block->height, hash_variant (block),
-                                                    (guint64) block->header.time));
+  bus_node1_set_tip (self->skeleton, node_record_tip (tip));
   g_dbus_interface_skeleton_flush (
       G_DBUS_INTERFACE_SKELETON (self->skeleton)); /* before the signal that announces it */
-  bus_node1_emit_tip_changed (self->skeleton, tip->sequence, block->height, hash_variant (block), block->header.time);
+  bus_node1_emit_tip_changed (self->skeleton, tip->sequence, block->height, bus_bytes_new (block->hash32, 32),
+                              block->header.time);
 }
 
 /* The best header, as the chain thread reported it last. */
 typedef struct {
   NodeChain *chain;
   BusNode1 *skeleton;
-  guint32 height;
-  guint8 hash32[32];
-  guint32 time;
-  gboolean known;
+  GVariant *record; /* NULL: not known */
 } Headers;
 
 static void
@@ -41,10 +33,8 @@ show_headers (gpointer data, const GError *error)
 {
   const Headers *headers = data;
 
-  if (error == NULL && headers->known)
-    bus_node1_set_header_tip (
-        headers->skeleton,
-        g_variant_new ("(u@ayt)", headers->height, bus_bytes_new (headers->hash32, 32), (guint64) headers->time));
+  if (error == NULL && headers->record != NULL)
+    bus_node1_set_header_tip (headers->skeleton, headers->record);
 }
 
 static void
@@ -52,6 +42,7 @@ headers_free (gpointer data)
 {
   Headers *headers = data;
 
+  g_clear_pointer (&headers->record, g_variant_unref);
   g_object_unref (headers->skeleton);
   g_free (headers);
 }
@@ -62,12 +53,8 @@ read_headers (gpointer data, GCancellable *cancellable)
   Headers *headers = data;
   const NodeBlock *best = node_chain_best_header (headers->chain);
 
-  headers->known = best != NULL;
-  if (best == NULL)
-    return COMMON_JOB_DONE;
-  headers->height = best->height;
-  memcpy (headers->hash32, best->hash32, 32);
-  headers->time = best->header.time;
+  if (best != NULL)
+    headers->record = g_variant_ref_sink (node_record_header_tip (best));
   return COMMON_JOB_DONE;
 }
 
@@ -101,18 +88,15 @@ node1_on_status_changed (gpointer data, const NodeStatus *status)
   NodeNode1 *self = data;
 
   bus_node1_set_state (self->skeleton, node_state_name (status->state));
-  bus_node1_set_progress (self->skeleton, status->progress.fraction);
-  bus_node1_set_rate (self->skeleton, status->progress.rate);
-  bus_node1_set_eta (self->skeleton, status->progress.eta_s);
-  bus_node1_set_validation (self->skeleton, g_variant_new ("(bddt)", status->validating, status->validation.fraction,
-                                                           status->validation.rate, status->validation.eta_s));
+  bus_node1_set_progress (self->skeleton, node_record_progress (&status->progress));
+  bus_node1_set_validation (self->skeleton, node_record_progress (status->validating ? &status->validation : NULL));
 }
 
 static void
 on_indexes_changed (gpointer data)
 {
   NodeNode1 *self = data;
-  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(sbuddt)"));
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
 
   for (guint i = 0; i < NODE_N_INDEXES; i++) {
     NodeIndex *index = node_indexes_get (self->context->indexes, i);
@@ -121,8 +105,7 @@ on_indexes_changed (gpointer data)
     if (index == NULL)
       continue;
     state = node_index_get_state (index);
-    g_variant_builder_add (&builder, "(sbuddt)", state.name, state.synced, state.height, state.fraction, state.rate,
-                           state.eta_s);
+    g_variant_builder_add_value (&builder, node_record_index (&state));
   }
   bus_node1_set_indexes (self->skeleton, g_variant_builder_end (&builder));
 }
@@ -141,20 +124,16 @@ show_all (NodeNode1 *self)
 {
   NodeStatus status = node_monitor_get_status (self->context->monitor);
   g_autoptr (NodeTip) tip = node_chain_ref_tip (self->context->chain);
-  GVariant *no_hash = bus_bytes_new (NULL, 0);
 
   bus_node1_set_network (self->skeleton, self->context->params->network->name);
-  bus_node1_set_header_tip (self->skeleton, g_variant_new ("(u@ayt)", 0, no_hash, G_GUINT64_CONSTANT (0)));
+  bus_node1_set_header_tip (self->skeleton, node_record_header_tip (NULL));
   node1_on_status_changed (self, &status);
   on_warnings_changed (self);
   on_indexes_changed (self);
-  if (tip != NULL) {
+  if (tip != NULL)
     node1_on_tip_changed (self, tip);
-  } else {
-    no_hash = bus_bytes_new (NULL, 0);
-    bus_node1_set_tip (self->skeleton,
-                       g_variant_new ("(tu@ayt)", G_GUINT64_CONSTANT (0), 0, no_hash, G_GUINT64_CONSTANT (0)));
-  }
+  else
+    bus_node1_set_tip (self->skeleton, node_record_tip (NULL));
 }
 
 NodeNode1 *

@@ -5,6 +5,7 @@
 #include "dbus/errors.h"
 #include "dbus/operation.h"
 #include "node/service/node1.h"
+#include "node/service/records.h"
 
 #define MAX_GENERATE 1000
 /* Blocks between two reports of progress. */
@@ -12,7 +13,6 @@
 #define MAX_LIST 100
 /* Blocks that one step on the chain thread reads. */
 #define LIST_STEP 1
-#define FROM_TIP G_MAXUINT32
 
 static void
 refuse (GDBusMethodInvocation *invocation, BusError code, const char *text)
@@ -182,9 +182,8 @@ typedef struct {
   const NodeContext *context;
   BusNode1 *object;
   GDBusMethodInvocation *invocation;
-  guint32 height; /* of the next row; FROM_TIP: the tip's */
+  gint64 before; /* the next row is the highest block below this height */
   guint32 limit;
-  gboolean ended; /* below the genesis block */
   GVariantBuilder rows;
   GError *error;
 } Listing;
@@ -220,8 +219,7 @@ listing_add (Listing *listing, NodeChain *chain, const NodeBlock *index)
 
   if (block == NULL)
     return;
-  g_variant_builder_add (&listing->rows, "(u@aytuu)", index->height, bus_bytes_new (index->hash32, 32),
-                         (guint64) index->header.time, block->n_txs, btc_block_weight (block));
+  g_variant_builder_add_value (&listing->rows, node_record_block (index, block));
 }
 
 static CommonJobState
@@ -233,14 +231,14 @@ listing_step (gpointer data, GCancellable *cancellable)
 
   if (tip == NULL)
     listing->error = g_error_new_literal (BUS_ERROR, BUS_ERROR_NOT_READY, "the chain is being closed");
-  else if (listing->height > tip->block->height)
-    listing->height = tip->block->height;
-  for (guint i = 0; i < LIST_STEP && listing->limit > 0 && !listing->ended && listing->error == NULL; i++) {
-    listing_add (listing, chain, node_block_ancestor (tip->block, listing->height));
+  else
+    listing->before = MIN (listing->before, (gint64) tip->block->height + 1);
+  for (guint i = 0; i < LIST_STEP && listing->limit > 0 && listing->before > 0 && listing->error == NULL; i++) {
+    listing->before--;
     listing->limit--;
-    listing->ended = listing->height-- == 0;
+    listing_add (listing, chain, node_block_ancestor (tip->block, (guint32) listing->before));
   }
-  return listing->limit > 0 && !listing->ended && listing->error == NULL ? COMMON_JOB_AGAIN : COMMON_JOB_DONE;
+  return listing->limit > 0 && listing->before > 0 && listing->error == NULL ? COMMON_JOB_AGAIN : COMMON_JOB_DONE;
 }
 
 static void
@@ -261,16 +259,12 @@ listing_start (Listing *listing)
 }
 
 static gboolean
-on_list_blocks (BusNode1 *object,
-                GDBusMethodInvocation *invocation,
-                guint height,
-                guint limit,
-                GVariant *options,
-                gpointer data)
+on_list_blocks (BusNode1 *object, GDBusMethodInvocation *invocation, guint limit, GVariant *options, gpointer data)
 {
   const NodeContext *context = data;
   g_autoptr (NodeTip) tip = NULL;
   Listing *listing;
+  guint32 before;
 
   if (limit < 1 || limit > MAX_LIST) {
     refuse (invocation, BUS_ERROR_INVALID_ARGUMENT, "the limit is 1 to 100");
@@ -286,9 +280,9 @@ on_list_blocks (BusNode1 *object,
   listing->context = context;
   listing->object = g_object_ref (object);
   listing->invocation = invocation;
-  listing->height = height;
+  listing->before = g_variant_lookup (options, "before", "u", &before) ? (gint64) before : G_MAXINT64;
   listing->limit = limit;
-  g_variant_builder_init (&listing->rows, G_VARIANT_TYPE ("a(uaytuu)"));
+  g_variant_builder_init (&listing->rows, G_VARIANT_TYPE ("aa{sv}"));
   listing_start (listing);
   return TRUE;
 }

@@ -68,12 +68,13 @@ test_changed (Fixture *f, gconstpointer data)
   const char *node = "org.moneyrocket.Node1", *none = "@a{sv} {}", *no_names = "@as []";
 
   g_assert_null (receive_changed (f, node, none, no_names));
-  g_assert_null (receive_changed (f, node, "{'Progress': <0.5>, 'Warnings': <['a']>}", "['State', 'Eta']"));
+  g_assert_null (
+      receive_changed (f, node, "{'Connections': <uint32 5>, 'Warnings': <['a']>}", "['State', 'Connections']"));
   g_assert_nonnull (receive_changed (f, node, "{'Nothing': <0.5>}", no_names));
-  g_assert_nonnull (receive_changed (f, node, "{'Progress': <'half'>}", no_names));
-  g_assert_nonnull (receive_changed (f, node, "{'Progress': <0.5>, 'Nothing': <1>}", no_names));
+  g_assert_nonnull (receive_changed (f, node, "{'Connections': <'half'>}", no_names));
+  g_assert_nonnull (receive_changed (f, node, "{'Connections': <uint32 5>, 'Nothing': <1>}", no_names));
   g_assert_nonnull (receive_changed (f, node, none, "['Nothing']"));
-  g_assert_nonnull (receive_changed (f, "org.moneyrocket.Nothing1", "{'Progress': <0.5>}", no_names));
+  g_assert_nonnull (receive_changed (f, "org.moneyrocket.Nothing1", "{'Connections': <uint32 5>}", no_names));
 }
 
 static void
@@ -82,8 +83,8 @@ test_many (Fixture *f, gconstpointer data)
   g_autoptr (GString) values = g_string_new ("{"), names = g_string_new ("[");
 
   for (guint i = 0; i < 65; i++) {
-    g_string_append_printf (values, "%s'Eta': <uint64 %u>", i > 0 ? "," : "", i);
-    g_string_append_printf (names, "%s'Eta'", i > 0 ? "," : "");
+    g_string_append_printf (values, "%s'Connections': <uint32 %u>", i > 0 ? "," : "", i);
+    g_string_append_printf (names, "%s'Connections'", i > 0 ? "," : "");
   }
   g_string_append_c (values, '}');
   g_string_append_c (names, ']');
@@ -108,7 +109,7 @@ get_all (Fixture *f, const char *interface, const char *values)
 static void
 test_get_all (Fixture *f, gconstpointer data)
 {
-  g_assert_null (get_all (f, "org.moneyrocket.Node1", "{'State': <'ready'>, 'Eta': <uint64 5>}"));
+  g_assert_null (get_all (f, "org.moneyrocket.Node1", "{'State': <'ready'>, 'Connections': <uint32 5>}"));
   g_assert_nonnull (get_all (f, "org.moneyrocket.Node1", "{'State': <5>}"));
   g_assert_nonnull (get_all (f, "org.moneyrocket.Node1", "{'Nothing': <5>}"));
 }

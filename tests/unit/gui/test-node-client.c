@@ -4,6 +4,10 @@
 
 #include <math.h>
 
+#define INDEXES                                                                                                        \
+  "[{'name': <'coinstatsindex'>, 'synced': <true>, 'height': <uint32 7>}, {'name': <'txindex'>, 'synced': <false>,"    \
+  " 'height': <uint32 5>, 'fraction': <0.25>, 'rate': <3.0>, 'eta': <uint64 9>}]"
+
 /* The figures of a node, as an object of the same interface that says whatever a test wants. */
 typedef struct {
   GuiNodeClient *client;
@@ -22,13 +26,13 @@ be_honest (Fixture *fixture)
   const char *const warnings[] = { "one", "two\nlines", NULL };
 
   bus_node1_set_state (fixture->node, "importing");
-  bus_node1_set_tip (fixture->node, g_variant_new_parsed ("(uint64 1, uint32 7, @ay [], uint64 1700000000)"));
-  bus_node1_set_header_tip (fixture->node, g_variant_new_parsed ("(uint32 9, @ay [], uint64 1700000000)"));
-  bus_node1_set_progress (fixture->node, 0.5);
-  bus_node1_set_rate (fixture->node, 20);
-  bus_node1_set_eta (fixture->node, 60);
-  bus_node1_set_validation (fixture->node, g_variant_new_parsed ("(false, 0.0, 0.0, uint64 0)"));
-  bus_node1_set_indexes (fixture->node, g_variant_new_parsed ("[('txindex', false, uint32 5, 0.25, 3.0, uint64 9)]"));
+  bus_node1_set_tip (fixture->node, g_variant_new_parsed (
+                                        "{'sequence': <uint64 1>, 'height': <uint32 7>, 'time': <int64 1700000000>}"));
+  bus_node1_set_header_tip (fixture->node, g_variant_new_parsed ("{'height': <uint32 9>, 'time': <int64 1700000000>}"));
+  bus_node1_set_progress (fixture->node,
+                          g_variant_new_parsed ("{'fraction': <0.5>, 'rate': <20.0>, 'eta': <uint64 60>}"));
+  bus_node1_set_validation (fixture->node, g_variant_new_parsed ("@a{sv} {}"));
+  bus_node1_set_indexes (fixture->node, g_variant_new_parsed (INDEXES));
   bus_node1_set_warnings (fixture->node, warnings);
 }
 
@@ -56,10 +60,40 @@ test_honest (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (figures->height, ==, 7);
   g_assert_cmpuint (figures->header_height, ==, 9);
   g_assert_cmpfloat (figures->progress.fraction, ==, 0.5);
+  g_assert_cmpfloat (figures->progress.rate, ==, 20);
   g_assert_cmpuint (figures->progress.eta_s, ==, 60);
+  g_assert_cmpint (figures->tip_time, ==, 1700000000);
   g_assert_cmpint (figures->background, ==, GUI_NODE_BACKGROUND_INDEX);
+  g_assert_cmpfloat (figures->background_progress.fraction, ==, 0.25);
+  g_assert_cmpuint (figures->background_progress.eta_s, ==, 9);
+  g_assert_cmpuint (figures->background_height, ==, 5);
   g_assert_cmpuint (g_strv_length (figures->warnings), ==, 2);
   g_assert_cmpstr (figures->warnings[1], ==, "two lines");
+}
+
+/* What is not known has no key, and keys may be added. */
+static void
+test_none (Fixture *fixture, gconstpointer data)
+{
+  const GuiNodeFigures *figures = gui_node_client_get_figures (fixture->client);
+
+  bus_node1_set_tip (fixture->node, g_variant_new_parsed ("@a{sv} {}"));
+  bus_node1_set_header_tip (fixture->node, g_variant_new_parsed ("@a{sv} {}"));
+  bus_node1_set_progress (fixture->node, g_variant_new_parsed ("{'fraction': <0.5>, 'new': <'figure'>}"));
+  bus_node1_set_indexes (fixture->node, g_variant_new_parsed ("[{'synced': <false>, 'fraction': <0.0>}]"));
+  g_assert_null (take (fixture));
+  g_assert_cmpuint (figures->height, ==, 0);
+  g_assert_cmpuint (figures->header_height, ==, 0);
+  g_assert_cmpfloat (figures->progress.fraction, ==, 0.5);
+  g_assert_cmpfloat (figures->progress.rate, ==, 0);
+  g_assert_cmpuint (figures->progress.eta_s, ==, 0);
+  g_assert_cmpint (figures->background, ==, GUI_NODE_BACKGROUND_INDEX);
+  g_assert_cmpuint (figures->background_height, ==, 0);
+  bus_node1_set_validation (fixture->node, g_variant_new_parsed ("{'fraction': <0.75>}"));
+  bus_node1_set_indexes (fixture->node, g_variant_new_parsed ("@aa{sv} []"));
+  g_assert_null (take (fixture));
+  g_assert_cmpint (figures->background, ==, GUI_NODE_BACKGROUND_VALIDATION);
+  g_assert_cmpfloat (figures->background_progress.fraction, ==, 0.75);
 }
 
 /* What is refused leaves the figures that were there. */
@@ -78,15 +112,30 @@ test_lies (Fixture *fixture, gconstpointer data)
   g_auto (GStrv) warnings = g_new0 (char *, 22);
 
   g_assert_null (take (fixture));
-  bus_node1_set_tip (fixture->node, g_variant_new_parsed ("(uint64 1, uint32 4294967295, @ay [], uint64 1)"));
+  bus_node1_set_tip (fixture->node, g_variant_new_parsed ("{'height': <uint32 4294967295>, 'time': <int64 1>}"));
   check_refused (fixture, "Node1.Tip");
-  bus_node1_set_tip (fixture->node, g_variant_new_parsed ("(uint64 1, uint32 7, @ay [], uint64 18446744073709551615)"));
+  bus_node1_set_tip (fixture->node, g_variant_new_parsed ("{'height': <uint32 7>, 'time': <int64 -1>}"));
   check_refused (fixture, "Node1.Tip");
-  bus_node1_set_header_tip (fixture->node, g_variant_new_parsed ("(uint32 4294967295, @ay [], uint64 1)"));
+  bus_node1_set_tip (fixture->node, g_variant_new_parsed ("{'height': <'7'>, 'time': <int64 1>}"));
   check_refused (fixture, "Node1.Tip");
-  bus_node1_set_validation (fixture->node, g_variant_new ("(bddt)", TRUE, NAN, 0.0, (guint64) 0));
+  bus_node1_set_tip (fixture->node, g_variant_new_parsed ("{'height': <uint32 7>}"));
+  check_refused (fixture, "Node1.Tip");
+  bus_node1_set_header_tip (fixture->node, g_variant_new_parsed ("{'height': <uint32 4294967295>, 'time': <int64 1>}"));
+  check_refused (fixture, "Node1.Tip");
+  bus_node1_set_validation (fixture->node, g_variant_new_parsed ("{'fraction': <%d>}", NAN));
   check_refused (fixture, "Node1.Validation");
-  bus_node1_set_indexes (fixture->node, g_variant_new_parsed ("[('i', false, uint32 5, 0.5, %d, uint64 9)]", NAN));
+  bus_node1_set_validation (fixture->node, g_variant_new_parsed ("{'rate': <1.0>}"));
+  check_refused (fixture, "Node1.Validation");
+  bus_node1_set_progress (fixture->node, g_variant_new_parsed ("{'eta': <uint64 9>}"));
+  check_refused (fixture, "Node1.Progress");
+  bus_node1_set_indexes (fixture->node,
+                         g_variant_new_parsed ("[{'synced': <false>, 'fraction': <0.5>, 'rate': <%d>}]", NAN));
+  check_refused (fixture, "Node1.Indexes");
+  bus_node1_set_indexes (fixture->node, g_variant_new_parsed ("[{'synced': <true>, 'height': <uint32 4294967295>}]"));
+  check_refused (fixture, "Node1.Indexes");
+  bus_node1_set_indexes (fixture->node, g_variant_new_parsed ("[{'fraction': <0.5>}]"));
+  check_refused (fixture, "Node1.Indexes");
+  bus_node1_set_indexes (fixture->node, g_variant_new_parsed ("[{'synced': <false>}]"));
   check_refused (fixture, "Node1.Indexes");
   for (guint i = 0; i < 21; i++)
     warnings[i] = g_strdup ("w");
@@ -102,8 +151,7 @@ test_cut (Fixture *fixture, gconstpointer data)
   g_autofree char *sentence = g_strnfill (900000, 'w');
   const char *const warnings[] = { sentence, NULL };
 
-  bus_node1_set_progress (fixture->node, 1e300);
-  bus_node1_set_eta (fixture->node, G_MAXUINT64);
+  bus_node1_set_progress (fixture->node, g_variant_new_parsed ("{'fraction': <1e300>, 'eta': <%t>}", G_MAXUINT64));
   bus_node1_set_warnings (fixture->node, warnings);
   g_assert_null (take (fixture));
   g_assert_cmpfloat (figures->progress.fraction, ==, 1);
@@ -116,6 +164,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/gui/node-client/honest", Fixture, NULL, set_up, test_honest, tear_down);
+  g_test_add ("/gui/node-client/none", Fixture, NULL, set_up, test_none, tear_down);
   g_test_add ("/gui/node-client/lies", Fixture, NULL, set_up, test_lies, tear_down);
   g_test_add ("/gui/node-client/cut", Fixture, NULL, set_up, test_cut, tear_down);
   return g_test_run ();
