@@ -183,6 +183,35 @@ direct_get_mempool (WalletChain *chain, GTask *task)
   node_chain_calls_mempool_async (calls_of (chain), g_task_get_cancellable (task), direct_on_mempool, task);
 }
 
+static void
+direct_on_ancestors (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  g_autoptr (GArray) found = node_chain_calls_ancestors_finish (result, &error);
+  GArray *list;
+
+  if (found == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  list = g_array_new (FALSE, FALSE, sizeof (WalletChainAncestors));
+  for (guint i = 0; i < found->len; i++) {
+    const NodeChainAncestors *from = &g_array_index (found, NodeChainAncestors, i);
+    WalletChainAncestors of = { .count = from->count, .vsize = from->vsize, .fees_sat = from->fees_sat };
+    memcpy (of.txid32, from->txid32, 32);
+    g_array_append_val (list, of);
+  }
+  g_task_return_pointer (task, list, (GDestroyNotify) g_array_unref);
+}
+
+static void
+direct_get_ancestors (WalletChain *chain, const guint8 *txids, guint n, GTask *task)
+{
+  node_chain_calls_ancestors_async (calls_of (chain), txids, n, g_task_get_cancellable (task), direct_on_ancestors,
+                                    task);
+}
+
 static WalletChainEventKind
 direct_event_kind (NodeEventKind kind)
 {
@@ -297,6 +326,7 @@ daemon_chain_direct_iface_init (WalletChainInterface *iface)
   iface->get_blocks = direct_get_blocks;
   iface->get_block = direct_get_block;
   iface->get_mempool = direct_get_mempool;
+  iface->get_ancestors = direct_get_ancestors;
   iface->get_events = direct_get_events;
   iface->submit = direct_submit;
   iface->estimate = direct_estimate;

@@ -122,6 +122,11 @@ class ChainNode:
         bulk = b"".join(struct.pack("<I", len(raw)) + raw for raw in self.mempool)
         self.reply(invocation, "(tttubh)", self.mempool_sequence, 1, 1, len(self.mempool), True, 0, bulk=bulk)
 
+    def GetAncestors(self, invocation, txids, options):
+        known = {sha256d(raw): len(raw) for raw in self.mempool}
+        rows = [(txid, 1, known[txid], 1000) for txid in map(bytes, txids) if txid in known]
+        self.reply(invocation, "(a(ayutx))", rows)
+
     def GetEvents(self, invocation, log, number, max_bytes, options):
         if log == 0:
             self.reply(invocation, "(ttbuay)", 1, 1, True, 0, b"")
@@ -144,6 +149,15 @@ class ChainNode:
     def mine(self, *outputs, **options):
         """A block whose coinbase has these OUTPUTS."""
         self.add(block(self.hashes[-1], [coinbase(len(self.hashes), outputs or [(0, b"\x6a")])], **options))
+
+    def receive(self, raw):
+        """Into the mempool, as the answer of those who wait for an event. RAW has no witness."""
+        self.mempool.append(raw)
+        self.mempool_sequence += 1
+        event = struct.pack("<BQI", 2, self.mempool_sequence, len(raw)) + raw
+        for invocation in self.waiting:
+            self.reply(invocation, "(ttbuay)", 1, len(self.mempool) + 1, False, 1, event)
+        self.waiting.clear()
 
     def announce(self):
         self.sequence += 1

@@ -375,6 +375,34 @@ class LyingNodeTest(Case):
         peer.wait_until(lambda: "bad-txns-vout" in self.log())
         self.assertEqual(self.balance(), (0, 0, 0))
 
+    def listed(self):
+        """What listunspent has of the ancestors of the only coin."""
+        args = ("(sssa{sv})", "listunspent", "[0]", "", {})
+        code, text = self.node.peer.call("/org/moneyrocket/Rpc", "Rpc1.Execute", *args)
+        coin, = json.loads(text)
+        return tuple(coin.get(name) for name in ("ancestorcount", "ancestorsize", "ancestorfees"))
+
+    def test_ancestors(self):
+        raw = chain_node.transaction(b"\7" * 36, b"", [(COIN, self.script)])
+        txid, unanswered = chain_node.sha256d(raw), []
+        self.node.announce()
+        peer.wait_until(lambda: self.node.waiting)
+        self.node.receive(raw)
+        self.assertEqual(self.listed(), (1, len(raw), 1000))
+        answer = lambda *rows: lambda call, *args: ChainNode.reply(call, "(a(ayutx))", rows)
+        self.node.answers["GetAncestors"] = answer((txid, 2, 300, -500))
+        self.assertEqual(self.listed(), (2, 300, -500))
+        for row in ((txid, 0, 300, 500), (txid, 2001, 300000, 500), (txid, 2, 2**64 - 1, 500), (txid, 2, 0, 500),
+                    (txid, 1, 300, 2**63 - 1), (txid, 1, 300, -2**63), (b"\1" * 32, 1, 300, 500), (txid[1:], 1, 300, 500)):
+            self.node.answers["GetAncestors"] = answer(row)
+            self.assertEqual(self.listed(), (None, None, None), row)
+        self.node.answers["GetAncestors"] = answer((txid, 1, 300, 500), (txid, 1, 300, 500))
+        self.assertEqual(self.listed(), (None, None, None))
+        # Without an answer it is not waited for, and the node is notified that nobody waits.
+        self.node.answers["GetAncestors"] = lambda call, *args: unanswered.append(call)
+        self.assertEqual(self.listed(), (None, None, None))
+        peer.wait_until(lambda: self.node.peer.cancelled == [unanswered[0].get_message().get_serial()])
+
     def test_height(self):
         raw = chain_node.coinbase(9, [(20 * COIN, self.script)])
         self.node.add(chain_node.block(self.node.hashes[-1], [raw]))

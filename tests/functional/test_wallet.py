@@ -413,6 +413,27 @@ class WalletTest(framework.NodeTest):
         self.assertTrue(rpc.lockunspent(True))
         self.assertEqual(rpc.listlockunspent(), [])
 
+    def test_ancestors(self):
+        """An unconfirmed coin has the figures of the mempool, whoever has paid it."""
+        rpc = self.start_with_wallet("from", "to").rpc
+        source, target = rpc.wallet("from"), rpc.wallet("to")
+        self.fund(source)
+        first = source.sendtoaddress(target.getnewaddress(), 1)
+        self.in_mempool(source, first)
+        second = source.sendtoaddress(target.getnewaddress(), 2)
+        self.in_mempool(target, second)
+        rpc.prioritisetransaction(first, 0, 1234)
+        for wallet, number in ((target, 2), (source, 1)):
+            coins = wallet.listunspent(0, 0)
+            self.assertEqual(len(coins), number)
+            for coin in coins:
+                entry = rpc.getmempoolentry(coin["txid"])
+                self.assertEqual(coin["ancestorcount"], 2 if coin["txid"] == second else 1)
+                self.assertEqual((coin["ancestorcount"], coin["ancestorsize"], coin["ancestorfees"] / (100000000 * COIN)),
+                                 (entry["ancestorcount"], entry["ancestorsize"], entry["fees"]["ancestor"]))
+        rpc.generatetoaddress(1, framework.ADDRESS)
+        self.assertFalse([coin for coin in target.listunspent(0) if "ancestorcount" in coin])
+
     def test_coinbase_maturity(self):
         rpc = self.start_with_wallet("one").rpc
         rpc.generatetoaddress(1, rpc.getnewaddress())

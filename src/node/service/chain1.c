@@ -90,25 +90,72 @@ on_fork_ready (GObject *source, GAsyncResult *result, gpointer data)
     bus_chain1_complete_find_fork (call->object, call->invocation, fork->height, bus_bytes_new (fork->hash32, 32));
 }
 
-static gboolean
-on_find_fork (BusChain1 *object, GDBusMethodInvocation *invocation, GVariant *list, GVariant *options, gpointer data)
+/* The hashes of LIST in a row; of one that is too long only the first MAX + 1. NULL when the call was refused. */
+static GByteArray *
+chain1_read_hashes (GVariant *list, gsize max, GDBusMethodInvocation *invocation)
 {
-  NodeChain1 *self = data;
-  g_autoptr (GByteArray) locator = g_byte_array_new ();
+  g_autoptr (GByteArray) hashes = g_byte_array_new ();
   gsize n = g_variant_n_children (list);
 
-  for (gsize i = 0; i < n && i <= NODE_CHAIN_CALLS_MAX_LOCATOR; i++) {
+  for (gsize i = 0; i < n && i <= max; i++) {
     g_autoptr (GVariant) item = g_variant_get_child_value (list, i);
     gsize len;
     const guint8 *hash = g_variant_get_fixed_array (item, &len, 1);
     if (len != 32) {
       chain1_refuse (invocation, "a hash has 32 bytes");
-      return TRUE;
+      return NULL;
     }
-    g_byte_array_append (locator, hash, 32);
+    g_byte_array_append (hashes, hash, 32);
   }
-  node_chain_calls_fork_async (self->calls, locator->data, n, bus_calls_get_cancellable (invocation), on_fork_ready,
-                               chain1_call_new (object, invocation));
+  return g_steal_pointer (&hashes);
+}
+
+static gboolean
+on_find_fork (BusChain1 *object, GDBusMethodInvocation *invocation, GVariant *list, GVariant *options, gpointer data)
+{
+  NodeChain1 *self = data;
+  g_autoptr (GByteArray) locator = chain1_read_hashes (list, NODE_CHAIN_CALLS_MAX_LOCATOR, invocation);
+
+  if (locator != NULL)
+    node_chain_calls_fork_async (self->calls, locator->data, locator->len / 32, bus_calls_get_cancellable (invocation),
+                                 on_fork_ready, chain1_call_new (object, invocation));
+  return TRUE;
+}
+
+static void
+on_ancestors_ready (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Chain1Call) call = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) list = node_chain_calls_ancestors_finish (result, &error);
+  GVariantBuilder out = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(ayutx)"));
+
+  for (guint i = 0; list != NULL && i < list->len; i++) {
+    const NodeChainAncestors *of = &g_array_index (list, NodeChainAncestors, i);
+    g_variant_builder_add (&out, "(@ayutx)", bus_bytes_new (of->txid32, 32), of->count, (guint64) of->vsize,
+                           of->fees_sat);
+  }
+  if (list != NULL) {
+    bus_chain1_complete_get_ancestors (call->object, call->invocation, g_variant_builder_end (&out));
+  } else {
+    g_variant_builder_clear (&out);
+    bus_error_reply (call->invocation, error);
+  }
+}
+
+static gboolean
+on_get_ancestors (BusChain1 *object,
+                  GDBusMethodInvocation *invocation,
+                  GVariant *list,
+                  GVariant *options,
+                  gpointer data)
+{
+  NodeChain1 *self = data;
+  g_autoptr (GByteArray) txids = chain1_read_hashes (list, NODE_CHAIN_CALLS_MAX_TXIDS, invocation);
+
+  if (txids != NULL)
+    node_chain_calls_ancestors_async (self->calls, txids->data, txids->len / 32, bus_calls_get_cancellable (invocation),
+                                      on_ancestors_ready, chain1_call_new (object, invocation));
   return TRUE;
 }
 
@@ -290,6 +337,7 @@ chain1_connect (NodeChain1 *self)
   g_signal_connect (self->skeleton, "handle-get-tip", G_CALLBACK (on_get_tip), self);
   g_signal_connect (self->skeleton, "handle-find-fork", G_CALLBACK (on_find_fork), self);
   g_signal_connect (self->skeleton, "handle-get-hash", G_CALLBACK (on_get_hash), self);
+  g_signal_connect (self->skeleton, "handle-get-ancestors", G_CALLBACK (on_get_ancestors), self);
   g_signal_connect (self->skeleton, "handle-get-events", G_CALLBACK (on_get_events), self);
   g_signal_connect (self->skeleton, "handle-submit", G_CALLBACK (on_submit), self);
   g_signal_connect (self->skeleton, "handle-estimate-fee", G_CALLBACK (on_estimate_fee), self);

@@ -4,7 +4,6 @@
 
 #include "dbus/errors.h"
 #include "node/mempool/walk.h"
-#include "node/service/chain_lists.h"
 
 struct _NodeChainCalls {
   const NodeContext *context;
@@ -42,7 +41,7 @@ struct _ChainCall {
   const NodeContext *context;
   gpointer (*run) (const ChainCall *call, const NodeTip *tip, GCancellable *cancellable, GError **error);
   GDestroyNotify free_result; /* NULL: the result is TRUE */
-  GBytes *locator;
+  GBytes *hashes;             /* a locator, txids */
   guint8 hash32[32];
   gboolean has_hash;
   guint32 number; /* a height, a limit, a target */
@@ -55,7 +54,7 @@ chain_call_free (gpointer data)
 {
   ChainCall *call = data;
 
-  g_clear_pointer (&call->locator, g_bytes_unref);
+  g_clear_pointer (&call->hashes, g_bytes_unref);
   g_clear_pointer (&call->tx, btc_tx_unref);
   g_free (call);
 }
@@ -224,7 +223,7 @@ run_fork (const ChainCall *call, const NodeTip *tip, GCancellable *cancellable, 
 {
   NodeChain *chain = call->context->chain;
   gsize len;
-  const guint8 *locator = g_bytes_get_data (call->locator, &len);
+  const guint8 *locator = g_bytes_get_data (call->hashes, &len);
 
   for (gsize i = 0; i + 32 <= len; i += 32) {
     const NodeBlock *block = node_chain_find (chain, locator + i);
@@ -245,7 +244,7 @@ node_chain_calls_fork_async (NodeChainCalls *calls,
   ChainCall *call = chain_call_new (calls, run_fork, g_free);
   gboolean good = n <= NODE_CHAIN_CALLS_MAX_LOCATOR;
 
-  call->locator = g_bytes_new (locator, good ? 32 * n : 0);
+  call->hashes = g_bytes_new (locator, good ? 32 * n : 0);
   chain_call_start (call, good, cancellable, callback, data);
 }
 
@@ -435,6 +434,33 @@ node_chain_calls_mempool_async (NodeChainCalls *calls,
 
 NodeChainCallMempool *
 node_chain_calls_mempool_finish (GAsyncResult *result, GError **error)
+{
+  return chain_call_finish (result, error);
+}
+
+static gpointer
+run_ancestors (const ChainCall *call, const NodeTip *tip, GCancellable *cancellable, GError **error)
+{
+  return node_chain_list_ancestors (call->context->mempool, call->hashes, cancellable, error);
+}
+
+void
+node_chain_calls_ancestors_async (NodeChainCalls *calls,
+                                  const guint8 *txids,
+                                  gsize n,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer data)
+{
+  ChainCall *call = chain_call_new (calls, run_ancestors, (GDestroyNotify) g_array_unref);
+  gboolean good = n <= NODE_CHAIN_CALLS_MAX_TXIDS;
+
+  call->hashes = g_bytes_new (txids, good ? 32 * n : 0);
+  chain_call_start (call, good, cancellable, callback, data);
+}
+
+GArray *
+node_chain_calls_ancestors_finish (GAsyncResult *result, GError **error)
 {
   return chain_call_finish (result, error);
 }

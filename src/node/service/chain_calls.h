@@ -1,5 +1,6 @@
 #pragma once
 
+#include "node/service/chain_lists.h"
 #include "node/service/event_log.h"
 
 G_BEGIN_DECLS
@@ -14,6 +15,7 @@ G_BEGIN_DECLS
 #define NODE_CHAIN_CALLS_MAX_LOCATOR 101
 #define NODE_CHAIN_CALLS_MAX_BLOCKS 500
 #define NODE_CHAIN_CALLS_MAX_TARGET 1008
+#define NODE_CHAIN_CALLS_MAX_TXIDS 500
 
 typedef struct _NodeChainCalls NodeChainCalls;
 
@@ -108,6 +110,15 @@ void node_chain_calls_mempool_async (NodeChainCalls *calls,
                                      GAsyncReadyCallback callback,
                                      gpointer data);
 NodeChainCallMempool *node_chain_calls_mempool_finish (GAsyncResult *result, GError **error);
+
+/* An array of NodeChainAncestors for those of the N transactions TXIDS that are in the mempool, in the same order. */
+void node_chain_calls_ancestors_async (NodeChainCalls *calls,
+                                       const guint8 *txids,
+                                       gsize n,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer data);
+GArray *node_chain_calls_ancestors_finish (GAsyncResult *result, GError **error);
 
 #define NODE_CHAIN_CALLS_MIN_EVENT_BYTES 1000
 #define NODE_CHAIN_CALLS_MAX_EVENT_BYTES 500000

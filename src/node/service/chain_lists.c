@@ -1,6 +1,9 @@
 #include "node/service/chain_lists.h"
 
+#include <string.h>
+
 #include "dbus/errors.h"
+#include "node/mempool/walk.h"
 
 BtcBlock *
 node_chain_list_read (NodeChain *chain, const NodeBlock *index, GError **error)
@@ -55,4 +58,45 @@ node_chain_list_blocks (NodeChain *chain,
     total += g_bytes_get_size (block->bytes);
   }
   return g_steal_pointer (&blocks);
+}
+
+static void
+ancestors_add (NodeChainAncestors *sum, const NodeMempoolEntry *entry)
+{
+  sum->count++;
+  sum->vsize += entry->vsize;
+  sum->fees_sat += entry->fee_sat + entry->fee_delta_sat;
+}
+
+static gboolean
+ancestors_list_entry (NodeMempool *mempool, NodeMempoolEntry *entry, gpointer list, GError **error)
+{
+  g_autoptr (GPtrArray) ancestors = node_mempool_dup_ancestors (mempool, entry);
+  NodeChainAncestors sum = { .count = 0 };
+
+  if (ancestors->len >= NODE_CHAIN_LIST_MAX_ANCESTORS)
+    return TRUE;
+  memcpy (sum.txid32, entry->tx->txid32, 32);
+  ancestors_add (&sum, entry);
+  for (guint i = 0; i < ancestors->len; i++)
+    ancestors_add (&sum, g_ptr_array_index (ancestors, i));
+  g_array_append_val (list, sum);
+  return TRUE;
+}
+
+GArray *
+node_chain_list_ancestors (NodeMempool *mempool, GBytes *txids, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (NodeMempoolId));
+  g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (NodeChainAncestors));
+  gsize len;
+  const guint8 *data = g_bytes_get_data (txids, &len);
+
+  for (gsize i = 0; i + 32 <= len; i += 32) {
+    NodeMempoolId id = { .sequence = 0 };
+    memcpy (id.txid32, data + i, 32);
+    g_array_append_val (ids, id);
+  }
+  return node_mempool_walk (mempool, ids, ancestors_list_entry, list, cancellable, error) ? g_steal_pointer (&list)
+                                                                                          : NULL;
 }

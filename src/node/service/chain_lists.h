@@ -2,7 +2,7 @@
 
 #include <gio/gio.h>
 
-#include "node/chain/chain.h"
+#include "node/mempool/mempool.h"
 
 G_BEGIN_DECLS
 
@@ -22,5 +22,20 @@ GPtrArray *node_chain_list_blocks (NodeChain *chain,
                                    GCancellable *cancellable,
                                    guint32 *first_height,
                                    GError **error);
+
+/* So many ancestors at most; what has more is left out. Sums of as many fees, with their deltas, do not overflow. */
+#define NODE_CHAIN_LIST_MAX_ANCESTORS 2000
+
+/* A transaction of the mempool with its ancestors there. */
+typedef struct {
+  guint8 txid32[32];
+  guint32 count; /* itself included, as in what follows */
+  gint64 vsize;
+  gint64 fees_sat; /* with the deltas of prioritisetransaction: may be negative */
+} NodeChainAncestors;
+
+/* NodeChainAncestors for those of TXIDS (32 bytes each) that are in the mempool, in the same order. NULL with ERROR as of
+ * node_chain_run(). */
+GArray *node_chain_list_ancestors (NodeMempool *mempool, GBytes *txids, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -227,6 +227,27 @@ wallet_chain_get_mempool_finish (WalletChain *chain, GAsyncResult *result, GErro
   return chain_finish (chain, result, wallet_chain_get_mempool_async, error);
 }
 
+void
+wallet_chain_get_ancestors_async (WalletChain *chain,
+                                  const guint8 *txids,
+                                  guint n,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer data)
+{
+  gboolean good = n <= WALLET_CHAIN_MAX_TXIDS;
+  GTask *task = chain_task (chain, good, wallet_chain_get_ancestors_async, cancellable, callback, data);
+
+  if (task != NULL)
+    WALLET_CHAIN_GET_IFACE (chain)->get_ancestors (chain, txids, n, task);
+}
+
+GArray *
+wallet_chain_get_ancestors_finish (WalletChain *chain, GAsyncResult *result, GError **error)
+{
+  return chain_finish (chain, result, wallet_chain_get_ancestors_async, error);
+}
+
 static void
 chain_event_clear (gpointer data)
 {

@@ -22,6 +22,8 @@ G_DECLARE_INTERFACE (WalletChain, wallet_chain, WALLET, CHAIN, GObject)
 #define WALLET_CHAIN_MAX_LOCATOR 101
 #define WALLET_CHAIN_MAX_BLOCKS 500
 #define WALLET_CHAIN_MAX_TARGET 1008
+#define WALLET_CHAIN_MAX_TXIDS 500
+#define WALLET_CHAIN_MAX_ANCESTORS 2000
 /* No height in a result is greater, so that a few may be added to it. */
 #define WALLET_CHAIN_MAX_HEIGHT (G_MAXINT32 / 2)
 
@@ -119,6 +121,25 @@ void wallet_chain_get_mempool_async (WalletChain *chain,
                                      gpointer data);
 WalletChainMempool *wallet_chain_get_mempool_finish (WalletChain *chain, GAsyncResult *result, GError **error);
 
+/* A transaction of the mempool with its unconfirmed ancestors. */
+typedef struct {
+  guint8 txid32[32];
+  guint32 count; /* 1 to WALLET_CHAIN_MAX_ANCESTORS: itself included, as in what follows */
+  gint64 vsize;  /* COUNT or more; as the node adjusts it for signature operations */
+  gint64
+      fees_sat; /* with what prioritisetransaction adds: may be negative; at most 2 * BTC_MAX_MONEY for each of COUNT */
+} WalletChainAncestors;
+
+/* An array of WalletChainAncestors (the caller owns it) for those of the N (at most WALLET_CHAIN_MAX_TXIDS) different TXIDS,
+ * 32 bytes each, that are in the mempool, in the same order; those with more ancestors are left out, too. */
+void wallet_chain_get_ancestors_async (WalletChain *chain,
+                                       const guint8 *txids,
+                                       guint n,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer data);
+GArray *wallet_chain_get_ancestors_finish (WalletChain *chain, GAsyncResult *result, GError **error);
+
 typedef enum {
   WALLET_CHAIN_EVENT_CONNECTED,    /* a block */
   WALLET_CHAIN_EVENT_DISCONNECTED, /* a block */
@@ -199,6 +220,7 @@ struct _WalletChainInterface {
   void (*get_blocks) (WalletChain *chain, const guint8 *after32, guint limit, GTask *task);
   void (*get_block) (WalletChain *chain, const guint8 hash32[32], GTask *task);
   void (*get_mempool) (WalletChain *chain, GTask *task);
+  void (*get_ancestors) (WalletChain *chain, const guint8 *txids, guint n, GTask *task);
   void (*get_events) (WalletChain *chain, const WalletChainCursor *after, guint max_bytes, GTask *task);
   void (*submit) (WalletChain *chain, BtcTx *tx, guint64 max_fee_rate, GTask *task); /* returns a boolean */
   void (*estimate) (WalletChain *chain, guint target, GTask *task);

@@ -46,6 +46,7 @@ struct _BusCall {
   gboolean has_hash;
   guint limit;
   gint32 height;
+  GBytes *txids;
   WalletChainCursor after;
   const BtcParams *params; /* of the object that the call is made on */
   GVariant *answer;
@@ -59,6 +60,7 @@ bus_call_free (gpointer data)
 
   g_clear_pointer (&call->answer, g_variant_unref);
   g_clear_pointer (&call->bulk, g_bytes_unref);
+  g_clear_pointer (&call->txids, g_bytes_unref);
   g_free (call);
 }
 
@@ -182,15 +184,36 @@ unpack_place (const BusCall *call, GError **error)
   return wallet_chain_wire_place (call->answer, error);
 }
 
+/* ("aay", no options) */
+static GVariant *
+pack_hashes (const guint8 *hashes, guint n)
+{
+  GVariantBuilder list = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aay"));
+
+  for (guint i = 0; i < n; i++)
+    g_variant_builder_add_value (&list, bus_bytes_new (hashes + 32 * i, 32));
+  return g_variant_new ("(aay@a{sv})", &list, no_options ());
+}
+
 static void
 bus_find_fork (WalletChain *chain, const guint8 *locator, guint n, GTask *task)
 {
-  GVariantBuilder hashes = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aay"));
+  bus_call_start (chain, task, bus_call_new (unpack_place, g_free), "FindFork", pack_hashes (locator, n), "(uay)");
+}
 
-  for (guint i = 0; i < n; i++)
-    g_variant_builder_add_value (&hashes, bus_bytes_new (locator + 32 * i, 32));
-  bus_call_start (chain, task, bus_call_new (unpack_place, g_free), "FindFork",
-                  g_variant_new ("(aay@a{sv})", &hashes, no_options ()), "(uay)");
+static gpointer
+unpack_ancestors (const BusCall *call, GError **error)
+{
+  return wallet_chain_wire_ancestors (call->answer, call->txids, error);
+}
+
+static void
+bus_get_ancestors (WalletChain *chain, const guint8 *txids, guint n, GTask *task)
+{
+  BusCall *call = bus_call_new (unpack_ancestors, (GDestroyNotify) g_array_unref);
+
+  call->txids = g_bytes_new (txids, 32 * (gsize) n);
+  bus_call_start (chain, task, call, "GetAncestors", pack_hashes (txids, n), "(a(ayutx))");
 }
 
 static gpointer
@@ -315,6 +338,7 @@ wallet_chain_bus_iface_init (WalletChainInterface *iface)
   iface->get_blocks = bus_get_blocks;
   iface->get_block = bus_get_block;
   iface->get_mempool = bus_get_mempool;
+  iface->get_ancestors = bus_get_ancestors;
   iface->get_events = bus_get_events;
   iface->submit = bus_submit;
   iface->estimate = bus_estimate;

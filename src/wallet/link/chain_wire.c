@@ -220,6 +220,51 @@ wallet_chain_wire_mempool (GVariant *answer, GBytes *bulk, GError **error)
 }
 
 static gboolean
+wire_next_ancestors (GVariant *item, WalletChainAncestors *of, GError **error)
+{
+  g_autoptr (GVariant) txid = NULL;
+  gint64 most_sat;
+  guint64 vsize;
+
+  g_variant_get (item, "(@ayutx)", &txid, &of->count, &vsize, &of->fees_sat);
+  if (!wire_hash (txid, of->txid32, error))
+    return FALSE;
+  /* So many ancestors at most, and the limits below do not overflow. */
+  if (of->count == 0 || of->count > WALLET_CHAIN_MAX_ANCESTORS)
+    return wire_refuse (error, "a number of ancestors that is out of range") != NULL;
+  if (vsize < of->count || vsize > (guint64) of->count * G_MAXUINT32)
+    return wire_refuse (error, "a size of ancestors that is out of range") != NULL;
+  of->vsize = (gint64) vsize;
+  most_sat = (gint64) of->count * 2 * BTC_MAX_MONEY;
+  if (of->fees_sat > most_sat || of->fees_sat < -most_sat)
+    return wire_refuse (error, "fees of ancestors that are out of range") != NULL;
+  return TRUE;
+}
+
+GArray *
+wallet_chain_wire_ancestors (GVariant *answer, GBytes *txids, GError **error)
+{
+  g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (WalletChainAncestors));
+  g_autoptr (GVariant) items = g_variant_get_child_value (answer, 0);
+  gsize n = g_variant_n_children (items), len, at = 0;
+  const guint8 *asked = g_bytes_get_data (txids, &len);
+
+  for (gsize i = 0; i < n; i++) {
+    g_autoptr (GVariant) item = g_variant_get_child_value (items, i);
+    WalletChainAncestors of;
+    if (!wire_next_ancestors (item, &of, error))
+      return NULL;
+    while (at < len && memcmp (asked + at, of.txid32, 32) != 0)
+      at += 32;
+    if (at >= len)
+      return wire_refuse (error, "ancestors of other transactions than the requested ones, or in another order");
+    at += 32;
+    g_array_append_val (list, of);
+  }
+  return g_steal_pointer (&list);
+}
+
+static gboolean
 wire_next_event (BtcReader *reader, WalletChainEvent *event, GError **error)
 {
   guint8 kind = btc_reader_u8 (reader);

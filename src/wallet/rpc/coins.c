@@ -3,10 +3,11 @@
 
 #include "bitcoin/address/address.h"
 #include "bitcoin/primitives/amount.h"
+#include "bitcoin/primitives/hash_key.h"
 #include "common/hex.h"
 #include "wallet/rpc/methods.h"
 
-/* The unconfirmed ancestors of a payment, itself included. */
+/* The unconfirmed ancestors of a payment, itself included, as far as the wallet knows them. */
 typedef struct {
   GHashTable *seen; /* of WalletTx */
   gint64 vsize;
@@ -31,17 +32,37 @@ add_ancestors (Wallet *wallet, const WalletTx *tx, Ancestry *ancestry)
 }
 
 static void
-set_ancestors (RpcJson *entry, Wallet *wallet, const WalletTx *tx)
+set_ancestors (RpcJson *entry, guint count, gint64 vsize, gint64 fees_sat)
+{
+  rpc_json_set (entry, "ancestorcount", rpc_json_new_int (count));
+  rpc_json_set (entry, "ancestorsize", rpc_json_new_int (vsize));
+  rpc_json_set (entry, "ancestorfees", rpc_json_new_int (fees_sat));
+}
+
+/* A listing. Its body runs once more when the node was asked for the ancestors of the unconfirmed coins. */
+typedef struct {
+  GTask *task;
+  GHashTable *pending; /* txid32 of the unconfirmed coins that are listed */
+  GHashTable *known;   /* see WalletRpcAncestorsFunc; NULL: the node was not asked yet */
+} Listing;
+
+/* From the node, else what the wallet knows. */
+static void
+list_ancestors (Listing *listing, RpcJson *entry, Wallet *wallet, const WalletTx *tx)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  const WalletChainAncestors *of = listing->known != NULL ? g_hash_table_lookup (listing->known, tx->tx->txid32) : NULL;
   Ancestry ancestry = { .seen = seen, .known = TRUE };
 
-  add_ancestors (wallet, tx, &ancestry);
-  if (!ancestry.known)
-    return;
-  rpc_json_set (entry, "ancestorcount", rpc_json_new_int (g_hash_table_size (seen)));
-  rpc_json_set (entry, "ancestorsize", rpc_json_new_int (ancestry.vsize));
-  rpc_json_set (entry, "ancestorfees", rpc_json_new_int (ancestry.fees_sat));
+  if (listing->known == NULL) {
+    g_hash_table_add (listing->pending, g_memdup2 (tx->tx->txid32, 32));
+  } else if (of != NULL) {
+    set_ancestors (entry, of->count, of->vsize, of->fees_sat);
+  } else {
+    add_ancestors (wallet, tx, &ancestry);
+    if (ancestry.known)
+      set_ancestors (entry, g_hash_table_size (seen), ancestry.vsize, ancestry.fees_sat);
+  }
 }
 
 /* How it is spent. */
@@ -64,7 +85,7 @@ set_solution (RpcJson *entry, const WalletKeyRef *ref)
 }
 
 static RpcJson *
-coin_json (Wallet *wallet, const WalletCoin *coin, const char *address)
+coin_json (Listing *listing, Wallet *wallet, const WalletCoin *coin, const char *address)
 {
   RpcJson *entry = rpc_json_new_object ();
   const WalletBookEntry *book
@@ -81,7 +102,7 @@ coin_json (Wallet *wallet, const WalletCoin *coin, const char *address)
   rpc_json_set (entry, "amount", rpc_json_new_amount (coin->out->value_sat));
   rpc_json_set (entry, "confirmations", rpc_json_new_int (confirmations));
   if (confirmations == 0)
-    set_ancestors (entry, wallet, coin->tx);
+    list_ancestors (listing, entry, wallet, coin->tx);
   rpc_json_set (entry, "spendable", rpc_json_new_bool (TRUE));
   set_solution (entry, &coin->ref);
   rpc_json_set (entry, "parent_descs", wallet_rpc_parents (&coin->ref));
@@ -119,7 +140,7 @@ is_listed (Wallet *wallet, const WalletCoin *coin, gint64 min, gint64 max, gbool
 }
 
 static RpcJson *
-list_unspent_body (RpcCall *call, Wallet *wallet, GError **error)
+list_unspent_body (RpcCall *call, Wallet *wallet, gpointer listing, GError **error)
 {
   g_autoptr (GPtrArray) coins = wallet_tracker_list_coins (wallet->tracker);
   g_autoptr (GHashTable) filter = read_filter (call, wallet, error);
@@ -136,15 +157,60 @@ list_unspent_body (RpcCall *call, Wallet *wallet, GError **error)
       continue;
     g_autoptr (GBytes) script = g_bytes_new_static (coin->out->script.data, coin->out->script.len);
     if (g_hash_table_size (filter) == 0 || g_hash_table_contains (filter, script))
-      rpc_json_append (list, coin_json (wallet, coin, address));
+      rpc_json_append (list, coin_json (listing, wallet, coin, address));
   }
   return list;
+}
+
+/* Takes over RESULT or ERROR, one of which is NULL. */
+static void
+listing_end (Listing *listing, RpcJson *result, GError *error)
+{
+  wallet_rpc_end (listing->task, result, error);
+  g_hash_table_unref (listing->pending);
+  g_clear_pointer (&listing->known, g_hash_table_unref);
+  g_free (listing);
+}
+
+static void
+on_unspent_listed (RpcCall *call, GTask *task, RpcJson *result, GError *error, gpointer data)
+{
+  listing_end (data, result, error);
+}
+
+static void
+on_unspent_ancestors (RpcCall *call, GHashTable *known, gpointer data)
+{
+  Listing *listing = data;
+
+  listing->known = g_hash_table_ref (known);
+  if (g_cancellable_is_cancelled (call->cancellable))
+    listing_end (listing, NULL, g_error_new_literal (RPC_ERROR, RPC_MISC_ERROR, "The call was cancelled."));
+  else
+    wallet_rpc_run_with (call, listing->task, list_unspent_body, on_unspent_listed, listing);
+}
+
+static void
+on_unspent_found (RpcCall *call, GTask *task, RpcJson *result, GError *error, gpointer data)
+{
+  Listing *listing = data;
+
+  if (error != NULL || g_hash_table_size (listing->pending) == 0) {
+    listing_end (listing, result, error);
+    return;
+  }
+  rpc_json_unref (result);
+  wallet_rpc_ask_ancestors (call, listing->pending, on_unspent_ancestors, listing);
 }
 
 static void
 list_unspent (RpcCall *call, GTask *task)
 {
-  wallet_rpc_run_synced (call, task, list_unspent_body);
+  Listing *listing = g_new0 (Listing, 1);
+
+  listing->task = task;
+  listing->pending = g_hash_table_new_full (btc_hash32_hash, btc_hash32_equal, g_free, NULL);
+  wallet_rpc_run_synced_with (call, task, list_unspent_body, on_unspent_found, listing);
 }
 
 static gboolean

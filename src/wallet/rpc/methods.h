@@ -33,6 +33,8 @@ void wallet_rpc_run_synced (RpcCall *call, GTask *task, WalletRpcBody body);
 typedef RpcJson *(*WalletRpcDataBody) (RpcCall *call, Wallet *wallet, gpointer data, GError **error);
 typedef void (*WalletRpcThen) (RpcCall *call, GTask *task, RpcJson *result, GError *error, gpointer data);
 void wallet_rpc_run_synced_with (RpcCall *call, GTask *task, WalletRpcDataBody body, WalletRpcThen then, gpointer data);
+/* The same without catching up. */
+void wallet_rpc_run_with (RpcCall *call, GTask *task, WalletRpcDataBody body, WalletRpcThen then, gpointer data);
 /* Without a wallet: BODY gets NULL. */
 void wallet_rpc_run_manager (RpcCall *call, GTask *task, WalletRpcBody body);
 
@@ -52,6 +54,11 @@ typedef struct {
 typedef void (*WalletRpcFeeFunc) (RpcCall *call, const WalletRpcFee *fee, gpointer data);
 gboolean
 wallet_rpc_read_fee (RpcCall *call, guint target, guint rate, WalletRpcFeeFunc done, gpointer data, GError **error);
+
+/* ancestors.c. Asks the node for the ancestors of TXIDS, a set of txid32. DONE comes on the main context, in any case and soon:
+ * KNOWN (borrowed) has, by txid32, the WalletChainAncestors that the node has given by then. */
+typedef void (*WalletRpcAncestorsFunc) (RpcCall *call, GHashTable *known, gpointer data);
+void wallet_rpc_ask_ancestors (RpcCall *call, GHashTable *txids, WalletRpcAncestorsFunc done, gpointer data);
 
 /* "lastprocessedblock": { hash, height }. */
 void wallet_rpc_set_place (RpcJson *object, Wallet *wallet);

@@ -197,6 +197,13 @@ wallet_rpc_run_synced_with (RpcCall *call, GTask *task, WalletRpcDataBody body, 
 }
 
 void
+wallet_rpc_run_with (RpcCall *call, GTask *task, WalletRpcDataBody body, WalletRpcThen then, gpointer data)
+{
+  running_start (
+      &(Running){ .call = call, .task = task, .data_body = body, .then = then, .data = data, .needs_wallet = TRUE });
+}
+
+void
 wallet_rpc_run_manager (RpcCall *call, GTask *task, WalletRpcBody body)
 {
   running_start (&(Running){ .call = call, .task = task, .body = body });

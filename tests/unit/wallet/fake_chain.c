@@ -308,6 +308,27 @@ find_in_mempool (FakeChain *self, const guint8 txid32[32])
 }
 
 static void
+fake_get_ancestors (WalletChain *chain, const guint8 *txids, guint n, GTask *task)
+{
+  FakeChain *self = FAKE_CHAIN (chain);
+  GArray *list;
+
+  if (self->away) {
+    return_error (task, BUS_ERROR_NODE_UNAVAILABLE, "away");
+    return;
+  }
+  list = g_array_new (FALSE, FALSE, sizeof (WalletChainAncestors));
+  for (guint i = 0; i < n; i++) {
+    WalletChainAncestors of = { .count = 3, .vsize = 400, .fees_sat = -5 };
+    memcpy (of.txid32, txids + 32 * (gsize) i, 32);
+    if (find_in_mempool (self, of.txid32))
+      g_array_append_val (list, of);
+  }
+  g_task_return_pointer (task, list, (GDestroyNotify) g_array_unref);
+  g_object_unref (task);
+}
+
+static void
 fake_submit (WalletChain *chain, BtcTx *tx, guint64 max_fee_rate, GTask *task)
 {
   FakeChain *self = FAKE_CHAIN (chain);
@@ -352,6 +373,7 @@ fake_chain_iface (WalletChainInterface *iface)
   iface->get_blocks = fake_get_blocks;
   iface->get_block = fake_get_block;
   iface->get_mempool = fake_get_mempool;
+  iface->get_ancestors = fake_get_ancestors;
   iface->get_events = fake_get_events;
   iface->submit = fake_submit;
   iface->estimate = fake_estimate;

@@ -150,6 +150,18 @@ get_mempool (WalletChain *chain, GError **error)
   return mempool;
 }
 
+static GArray *
+get_ancestors (WalletChain *chain, const guint8 *txids, guint n, GError **error)
+{
+  Call call = { chain };
+  GArray *list;
+
+  wallet_chain_get_ancestors_async (chain, txids, n, NULL, on_result, &call);
+  list = wallet_chain_get_ancestors_finish (chain, wait_for (&call), error);
+  g_object_unref (call.result);
+  return list;
+}
+
 static WalletChainEstimate *
 estimate (WalletChain *chain, guint target, GError **error)
 {
@@ -395,6 +407,51 @@ test_submit (gconstpointer data)
   expect_error (&error, BUS_ERROR_REJECTED);
 }
 
+static void
+prioritise_ancestor (NodeChain *chain, gpointer tx)
+{
+  node_mempool_prioritise (node_app_context (world.app)->mempool, ((const BtcTx *) tx)->txid32, -70000);
+}
+
+/* Of a payment and its child, with one between them that is not there. */
+static void
+test_ancestors (gconstpointer data)
+{
+  WalletChain *chain = chain_of (data);
+  const BtcBlock *from = block_at (N_BLOCKS - 12 + (guint) GPOINTER_TO_INT (data));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BtcTx) parent = chain_spend_new (&from->txs[1], 0, BTC_SEQUENCE_FINAL, 10000);
+  g_autoptr (BtcTx) child = chain_spend_new (parent, 0, BTC_SEQUENCE_FINAL, 20000);
+  g_autofree guint8 *txids = g_malloc0 (32 * (WALLET_CHAIN_MAX_TXIDS + 1));
+  GArray *list = get_ancestors (chain, txids, 0, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (list->len, ==, 0);
+  g_array_unref (list);
+  submit (chain, parent, 0, &error);
+  g_assert_no_error (error);
+  submit (chain, child, 0, &error);
+  g_assert_no_error (error);
+  node_chain_run (node_app_context (world.app)->chain, NODE_JOB_QUERIES, prioritise_ancestor, parent, NULL, NULL);
+  memcpy (txids, child->txid32, 32);
+  memcpy (txids + 32 * (WALLET_CHAIN_MAX_TXIDS - 1), parent->txid32, 32);
+  list = get_ancestors (chain, txids, WALLET_CHAIN_MAX_TXIDS, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (list->len, ==, 2);
+  const WalletChainAncestors *of = &g_array_index (list, WalletChainAncestors, 0);
+  g_assert_cmpmem (of[0].txid32, 32, child->txid32, 32);
+  g_assert_cmpuint (of[0].count, ==, 2);
+  g_assert_cmpint (of[0].vsize, ==, btc_tx_vsize (parent) + btc_tx_vsize (child));
+  g_assert_cmpint (of[0].fees_sat, ==, 10000 + 20000 - 70000);
+  g_assert_cmpmem (of[1].txid32, 32, parent->txid32, 32);
+  g_assert_cmpuint (of[1].count, ==, 1);
+  g_assert_cmpint (of[1].vsize, ==, btc_tx_vsize (parent));
+  g_assert_cmpint (of[1].fees_sat, ==, 10000 - 70000);
+  g_array_unref (list);
+  g_assert_null (get_ancestors (chain, txids, WALLET_CHAIN_MAX_TXIDS + 1, &error));
+  expect_error (&error, BUS_ERROR_INVALID_ARGUMENT);
+}
+
 /* The largest transaction that a block could hold without its witness. */
 static void
 test_submit_largest (gconstpointer data)
@@ -583,6 +640,12 @@ begin_mempool (WalletChain *chain, GCancellable *cancellable, Call *call)
 }
 
 static void
+begin_ancestors (WalletChain *chain, GCancellable *cancellable, Call *call)
+{
+  wallet_chain_get_ancestors_async (chain, block_at (5)->txs[0].txid32, 1, cancellable, on_result, call);
+}
+
+static void
 begin_submit (WalletChain *chain, GCancellable *cancellable, Call *call)
 {
   g_autoptr (BtcTx) tx = make_orphan (30);
@@ -604,8 +667,8 @@ begin_events (WalletChain *chain, GCancellable *cancellable, Call *call)
   wallet_chain_get_events_async (chain, &nowhere, WALLET_CHAIN_MAX_EVENT_BYTES, cancellable, on_result, call);
 }
 
-static const Begin begins[] = { begin_tip,     begin_fork,   begin_hash,   begin_blocks,  begin_block,
-                                begin_mempool, begin_events, begin_submit, begin_estimate };
+static const Begin begins[] = { begin_tip,     begin_fork,      begin_hash,   begin_blocks, begin_block,
+                                begin_mempool, begin_ancestors, begin_events, begin_submit, begin_estimate };
 
 /* The error of CALL. */
 static GError *
@@ -813,12 +876,19 @@ main (int argc, char **argv)
     const char *name;
     void (*func) (gconstpointer data);
   } tests[] = {
-    { "tip", test_tip },           { "fork", test_fork },
-    { "hash", test_hash },         { "blocks", test_blocks },
-    { "pruned", test_pruned },     { "block", test_block },
-    { "submit", test_submit },     { "submit-largest", test_submit_largest },
-    { "events", test_events },     { "block-events", test_block_events },
-    { "estimate", test_estimate }, { "cancel", test_cancel },
+    { "tip", test_tip },
+    { "fork", test_fork },
+    { "hash", test_hash },
+    { "blocks", test_blocks },
+    { "pruned", test_pruned },
+    { "block", test_block },
+    { "submit", test_submit },
+    { "submit-largest", test_submit_largest },
+    { "ancestors", test_ancestors },
+    { "events", test_events },
+    { "block-events", test_block_events },
+    { "estimate", test_estimate },
+    { "cancel", test_cancel },
     { "signal", test_signal },
   };
   int failed;

@@ -293,6 +293,63 @@ test_mempool (void)
   }
 }
 
+static void
+test_ancestors (void)
+{
+  static const struct {
+    const char *ids; /* of the answer; asked for are a, b and c */
+    guint32 count;
+    guint64 vsize;
+    gint64 fees;
+    gboolean good;
+  } cases[] = {
+    { "", 1, 1, 0, TRUE },
+    { "abc", 1, 110, 500, TRUE },
+    { "ac", 2, 300, -500, TRUE },
+    { "a", WALLET_CHAIN_MAX_ANCESTORS, G_MAXUINT32, WALLET_CHAIN_MAX_ANCESTORS * 2 * BTC_MAX_MONEY, TRUE },
+    { "a", 1, 110, -2 * BTC_MAX_MONEY, TRUE },
+    { "a", 0, 110, 500, FALSE },
+    { "a", WALLET_CHAIN_MAX_ANCESTORS + 1, 110000, 500, FALSE },
+    { "a", G_MAXUINT32, G_MAXUINT64, 500, FALSE },
+    { "a", 2, 1, 500, FALSE },
+    { "a", 1, 0, 500, FALSE },
+    { "a", 1, G_MAXUINT32 + G_GUINT64_CONSTANT (1), 500, FALSE },
+    { "a", 1, G_MAXUINT64, 500, FALSE },
+    { "a", 1, 110, 2 * BTC_MAX_MONEY + 1, FALSE },
+    { "a", 1, 110, -2 * BTC_MAX_MONEY - 1, FALSE },
+    { "a", 1, 110, G_MAXINT64, FALSE },
+    { "a", 1, 110, G_MININT64, FALSE },
+    { "ca", 1, 110, 500, FALSE },
+    { "aa", 1, 110, 500, FALSE },
+    { "d", 1, 110, 500, FALSE },
+    { "abcd", 1, 110, 500, FALSE },
+    { "-", 1, 110, 500, FALSE }, /* an id of 31 bytes */
+  };
+  guint8 asked[96];
+  g_autoptr (GBytes) txids = NULL;
+
+  for (guint i = 0; i < sizeof asked; i++)
+    asked[i] = (guint8) ('a' + i / 32);
+  txids = g_bytes_new (asked, sizeof asked);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    GVariantBuilder rows = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(ayutx)"));
+    g_autoptr (GError) error = NULL;
+    for (const char *id = cases[i].ids; *id != '\0'; id++) {
+      guint8 txid[32];
+      memset (txid, *id, sizeof txid);
+      g_variant_builder_add (&rows, "(@ayutx)",
+                             g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, txid, *id == '-' ? 31 : 32, 1),
+                             cases[i].count, cases[i].vsize, cases[i].fees);
+    }
+    g_autoptr (GVariant) answer = g_variant_ref_sink (g_variant_new ("(a(ayutx))", &rows));
+    g_autoptr (GArray) list = wallet_chain_wire_ancestors (answer, txids, &error);
+    g_test_message ("case %u", i);
+    g_assert_true ((list != NULL) == cases[i].good);
+    g_assert_true (list != NULL || g_error_matches (error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER));
+    g_assert_true (list == NULL || list->len == strlen (cases[i].ids));
+  }
+}
+
 /* Whether events with these bytes are accepted. */
 static gboolean
 are_good (const guint8 *bytes, gsize len, guint32 count, guint64 last, gboolean resync)
@@ -340,6 +397,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wallet/chain-wire/mutated", test_mutated);
   g_test_add_func ("/wallet/chain-wire/small", test_small);
   g_test_add_func ("/wallet/chain-wire/mempool", test_mempool);
+  g_test_add_func ("/wallet/chain-wire/ancestors", test_ancestors);
   g_test_add_func ("/wallet/chain-wire/events", test_events);
   result = g_test_run ();
   btc_params_free (params);

@@ -77,6 +77,24 @@ test_wallets (World *world)
   g_assert_cmpstr (balance, ==, "0.00000000");
 }
 
+/* The coins without a confirmation have these ancestors; there is one at least. */
+static void
+check_ancestors (World *world, const char *count, const char *fees)
+{
+  g_autoptr (RpcJson) coins = call (world, NULL, "listunspent", "[0]", 0);
+  guint found = 0;
+
+  for (gsize i = 0; i < rpc_json_len (coins); i++) {
+    const RpcJson *coin = rpc_json_at (coins, i);
+    if (g_str_equal (rpc_json_literal (rpc_json_get (coin, "confirmations")), "0")) {
+      g_assert_cmpstr (rpc_json_literal (rpc_json_get (coin, "ancestorcount")), ==, count);
+      g_assert_cmpstr (rpc_json_literal (rpc_json_get (coin, "ancestorfees")), ==, fees);
+      found++;
+    }
+  }
+  g_assert_cmpuint (found, >, 0);
+}
+
 static void
 test_pay (World *world)
 {
@@ -101,6 +119,13 @@ test_pay (World *world)
   g_assert_cmpuint (rpc_json_len (rpc_json_get (tx, "details")), ==, 2);
   g_assert_cmpstr (rpc_json_literal (rpc_json_get (tx, "confirmations")), ==, "0");
   call (world, NULL, "abandontransaction", id, RPC_INVALID_ADDRESS_OR_KEY);
+  gint64 fee;
+  g_assert_true (rpc_json_amount (rpc_json_get (tx, "fee"), &fee));
+  g_autofree char *own = g_strdup_printf ("%" G_GINT64_FORMAT, -fee);
+  check_ancestors (world, "3", "-5"); /* the node's word */
+  fake_chain_set_available (world->chain, FALSE);
+  check_ancestors (world, "1", own); /* what the wallet knows */
+  fake_chain_set_available (world->chain, TRUE);
   g_autoptr (RpcJson) list = call (world, NULL, "listtransactions", "[]", 0);
   g_assert_cmpuint (rpc_json_len (list), ==, 3);
   g_assert_cmpstr (rpc_json_string (rpc_json_get (rpc_json_at (list, 0), "category")), ==, "generate");
