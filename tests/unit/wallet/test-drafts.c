@@ -80,8 +80,8 @@ call (Client *client, const char *method, GVariant *args, GError **error)
 static guint64
 create_draft (Client *client, GError **error)
 {
-  g_autoptr (GVariant) args
-      = g_variant_ref_sink (g_variant_new_parsed ("([('" RECIPIENT "', int64 1000)], uint64 2000, @a{sv} {})"));
+  g_autoptr (GVariant) args = g_variant_ref_sink (
+      g_variant_new_parsed ("([{'address': <'" RECIPIENT "'>, 'amount': <int64 1000>}], uint64 2000, @a{sv} {})"));
   g_autoptr (GVariant) answer = call (client, "CreateDraft", args, error);
   guint64 id = 0;
 
