@@ -12,15 +12,6 @@
 #define LEAST_CHANGE_SAT 1000
 #define MAX_CHANGE 10
 
-static void
-draft_coin_free (gpointer data)
-{
-  GuiDraftCoin *coin = data;
-
-  g_free (coin->address);
-  g_free (coin);
-}
-
 void
 gui_draft_free (GuiDraft *draft)
 {
@@ -37,7 +28,7 @@ gui_draft_get_paid_sat (const GuiDraft *draft)
   gint64 sum = 0;
 
   for (guint i = 0; i < draft->outputs->len; i++) {
-    const GuiDraftCoin *coin = g_ptr_array_index (draft->outputs, i);
+    const GuiCoin *coin = g_ptr_array_index (draft->outputs, i);
 
     if (!coin->change)
       sum += coin->amount_sat;
@@ -45,47 +36,19 @@ gui_draft_get_paid_sat (const GuiDraft *draft)
   return sum;
 }
 
-static gboolean
-draft_coin_is_sane (const GuiDraftCoin *coin)
-{
-  return btc_amount_in_range (coin->amount_sat) && gui_bounds_address (coin->address);
-}
-
-/* NULL when a value is out of its bounds, or missing. */
-static GuiDraftCoin *
-draft_read_coin (GVariant *record)
-{
-  GuiDraftCoin *coin = g_new0 (GuiDraftCoin, 1);
-  const char *address = "";
-
-  g_variant_lookup (record, "address", "&s", &address);
-  g_variant_lookup (record, "change", "b", &coin->change);
-  coin->address = g_strdup (address);
-  if (g_variant_lookup (record, "amount", "x", &coin->amount_sat) && draft_coin_is_sane (coin))
-    return coin;
-  draft_coin_free (coin);
-  return NULL;
-}
-
-/* Reads the inputs or the outputs, aa{sv}, and adds them up. NULL when a value is out of its bounds. */
+/* The inputs or the outputs and their sum. NULL when there are none, or a value is missing or out of its bounds. */
 static GPtrArray *
 draft_read_coins (GVariant *summary, const char *name, gint64 *sum_sat)
 {
-  g_autoptr (GVariant) list = g_variant_lookup_value (summary, name, G_VARIANT_TYPE ("aa{sv}"));
-  g_autoptr (GPtrArray) coins = g_ptr_array_new_with_free_func (draft_coin_free);
-  gsize n = list != NULL ? g_variant_n_children (list) : 0;
+  g_autoptr (GPtrArray) coins = gui_coins_read (summary, name);
 
   *sum_sat = 0;
-  if (n == 0 || n > GUI_BOUNDS_MAX_COINS)
+  if (coins == NULL || coins->len == 0)
     return NULL;
-  for (gsize i = 0; i < n; i++) {
-    g_autoptr (GVariant) record = g_variant_get_child_value (list, i);
-    GuiDraftCoin *coin = draft_read_coin (record);
+  for (guint i = 0; i < coins->len; i++) {
+    const GuiCoin *coin = g_ptr_array_index (coins, i);
 
-    if (coin == NULL)
-      return NULL;
-    g_ptr_array_add (coins, coin);
-    if (!btc_amount_add (*sum_sat, coin->amount_sat, sum_sat))
+    if (coin->amount_sat < 0 || !btc_amount_add (*sum_sat, coin->amount_sat, sum_sat))
       return NULL;
   }
   return g_steal_pointer (&coins);
@@ -133,7 +96,7 @@ static int
 draft_find_output (const GuiDraft *draft, BtcNetwork network, const GuiTypedPayment *typed, const gboolean *taken)
 {
   for (guint i = 0; i < draft->outputs->len; i++) {
-    const GuiDraftCoin *coin = g_ptr_array_index (draft->outputs, i);
+    const GuiCoin *coin = g_ptr_array_index (draft->outputs, i);
     g_autoptr (GBytes) script = btc_address_decode (coin->address, network, NULL);
 
     if (!taken[i] && !coin->change && script != NULL && g_bytes_equal (script, typed->script)
@@ -171,7 +134,7 @@ gui_draft_is_as_typed (const GuiDraft *draft, BtcNetwork network, const GPtrArra
     taken[at] = TRUE;
   }
   for (guint i = 0; i < draft->outputs->len; i++)
-    if (!taken[i] && !((const GuiDraftCoin *) g_ptr_array_index (draft->outputs, i))->change)
+    if (!taken[i] && !((const GuiCoin *) g_ptr_array_index (draft->outputs, i))->change)
       return FALSE;
   return draft_has_rate (draft, fee_rate);
 }

@@ -1,24 +1,19 @@
 #pragma once
 
 #include "bitcoin/primitives/network.h"
+#include "gui/clients/coin.h"
 
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
 
-/* A payment that was worked out and not sent yet, as the wallet describes it, and whether it is the one that was typed. Pure. */
-
-typedef struct {
-  char *address;
-  gint64 amount_sat;
-  gboolean change; /* comes back to the wallet */
-} GuiDraftCoin;
+/* A draft of a payment, as prepared by the wallet and not sent yet, and whether it matches what was typed. Pure. */
 
 typedef struct {
   guint64 id;
   gint64 fee_sat;
-  GPtrArray *inputs;  /* GuiDraftCoin, change is FALSE */
-  GPtrArray *outputs; /* GuiDraftCoin */
+  GPtrArray *inputs;  /* GuiCoin, change is FALSE */
+  GPtrArray *outputs; /* GuiCoin */
   guint vsize;
   gint64 remaining_sat;
   guint n_replaced; /* kept payments that cannot be confirmed beside this one */

@@ -40,15 +40,6 @@ gui_address_equal (const GuiAddress *a, const GuiAddress *b)
          && a->received_sat == b->received_sat;
 }
 
-static void
-payment_coin_free (gpointer data)
-{
-  GuiCoin *coin = data;
-
-  g_free (coin->address);
-  g_free (coin);
-}
-
 void
 gui_payment_details_free (GuiPaymentDetails *details)
 {
@@ -258,45 +249,6 @@ gui_balance_points_read (GVariant *points, guint limit)
   return g_steal_pointer (&array);
 }
 
-/* NULL when a value cannot be. */
-static GuiCoin *
-payment_read_coin (GVariant *record)
-{
-  GuiCoin *coin = g_new0 (GuiCoin, 1);
-  const char *address = "";
-
-  coin->amount_sat = -1;
-  g_variant_lookup (record, "address", "&s", &address);
-  g_variant_lookup (record, "ours", "b", &coin->ours);
-  coin->address = g_strdup (address);
-  if (gui_bounds_address (address)
-      && (!g_variant_lookup (record, "amount", "x", &coin->amount_sat) || btc_amount_in_range (coin->amount_sat)))
-    return coin;
-  payment_coin_free (coin);
-  return NULL;
-}
-
-/* Of DETAILS, by KEY; without one there are none. NULL when there are too many, or a value cannot be. */
-static GPtrArray *
-payment_read_coins (GVariant *details, const char *key)
-{
-  g_autoptr (GVariant) list = g_variant_lookup_value (details, key, G_VARIANT_TYPE ("aa{sv}"));
-  g_autoptr (GPtrArray) coins = g_ptr_array_new_with_free_func (payment_coin_free);
-  gsize n = list != NULL ? g_variant_n_children (list) : 0;
-
-  if (n > GUI_BOUNDS_MAX_COINS)
-    return NULL;
-  for (gsize i = 0; i < n; i++) {
-    g_autoptr (GVariant) record = g_variant_get_child_value (list, i);
-    GuiCoin *coin = payment_read_coin (record);
-
-    if (coin == NULL)
-      return NULL;
-    g_ptr_array_add (coins, coin);
-  }
-  return g_steal_pointer (&coins);
-}
-
 /* Only a payment of this wallet that is in no block has an outcome. FALSE when it cannot be. */
 static gboolean
 payment_read_outcome (GuiPaymentDetails *details, GVariant *more)
@@ -319,8 +271,8 @@ gui_payment_details_read (GVariant *answer)
   g_autoptr (GVariant) more = g_variant_get_child_value (answer, 1);
 
   details->row = history_row_read (row);
-  details->inputs = payment_read_coins (more, "inputs");
-  details->outputs = payment_read_coins (more, "outputs");
+  details->inputs = gui_coins_read (more, "inputs");
+  details->outputs = gui_coins_read (more, "outputs");
   g_variant_lookup (more, "vsize", "u", &details->vsize);
   if (details->row == NULL || details->inputs == NULL || details->outputs == NULL
       || details->vsize > GUI_BOUNDS_MAX_VSIZE || !payment_read_outcome (details, more))

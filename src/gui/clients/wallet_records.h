@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bitcoin/primitives/network.h"
+#include "gui/clients/coin.h"
 #include "gui/clients/outcome.h"
 
 #include <gio/gio.h>
@@ -56,13 +57,6 @@ typedef struct {
   gint64 time;
   gint64 sat;
 } GuiBalancePoint;
-
-/* An input or an output of a payment. */
-typedef struct {
-  char *address;
-  gint64 amount_sat; /* -1: not known */
-  gboolean ours;     /* of an output */
-} GuiCoin;
 
 typedef struct {
   GuiHistoryRow *row;

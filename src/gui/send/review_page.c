@@ -41,7 +41,7 @@ enum { SIGNAL_BACK, SIGNAL_SEND, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static GtkWidget *
-recipient_row (const GuiDraftCoin *coin)
+recipient_row (const GuiCoin *coin)
 {
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
@@ -122,14 +122,14 @@ show_diagram (GuiReviewPage *self, const GuiDraft *draft)
 
   gui_flow_diagram_clear (self->diagram);
   for (guint i = 0; i < draft->inputs->len; i++) {
-    const GuiDraftCoin *coin = g_ptr_array_index (draft->inputs, i);
+    const GuiCoin *coin = g_ptr_array_index (draft->inputs, i);
     g_autofree char *name
         = draft->inputs->len == 1 ? g_strdup (_ ("Your coin")) : g_strdup_printf (_ ("Coin %u"), i + 1);
 
     gui_flow_diagram_add (self->diagram, GUI_FLOW_INPUT, name, coin->amount_sat);
   }
   for (guint i = 0; i < draft->outputs->len; i++) {
-    const GuiDraftCoin *coin = g_ptr_array_index (draft->outputs, i);
+    const GuiCoin *coin = g_ptr_array_index (draft->outputs, i);
     g_autofree char *address = gui_format_address_short (coin->address);
 
     gui_flow_diagram_add (self->diagram, coin->change ? GUI_FLOW_CHANGE : GUI_FLOW_RECIPIENT,
@@ -175,7 +175,7 @@ gui_review_page_set_draft (GuiReviewPage *self, const GuiDraft *draft)
   while ((old = gtk_list_box_get_row_at_index (self->recipients, 0)) != NULL)
     gtk_list_box_remove (self->recipients, GTK_WIDGET (old));
   for (guint i = 0; i < draft->outputs->len; i++) {
-    const GuiDraftCoin *coin = g_ptr_array_index (draft->outputs, i);
+    const GuiCoin *coin = g_ptr_array_index (draft->outputs, i);
 
     if (!coin->change)
       gtk_list_box_append (self->recipients, recipient_row (coin));
