@@ -225,14 +225,11 @@ serialize_spent (const RpcJson *list)
   return common_hex_encode (bytes->data, bytes->len);
 }
 
-/* Without undo data getblock leaves out what was spent. */
+/* Without undo data getblock leaves out the spent outputs. Only the coinbase has none by itself. */
 static gboolean
-has_spent (const RpcJson *txs)
+has_spent (const RpcJson *list)
 {
-  g_autoptr (RpcJson) tx = rpc_json_len (txs) > 1 ? rpc_json_unpack (rpc_json_at (txs, 1)) : NULL;
-  const RpcJson *inputs = rpc_json_get (tx, "vin");
-
-  return inputs == NULL || rpc_json_get (rpc_json_at (inputs, 0), "prevout") != NULL;
+  return rpc_json_len (list) < 2 || rpc_json_len (rpc_json_at (list, 1)) > 0;
 }
 
 RpcJson *
@@ -249,10 +246,10 @@ node_rest_spent (const NodeRest *rest)
   if (block == NULL)
     return reply;
   txs = rpc_json_get (block, "tx");
-  if (!has_spent (txs))
-    return node_rest_fail (NOT_FOUND, "%s undo not available", rest->whole);
   for (gsize i = 0; i < rpc_json_len (txs); i++)
     rpc_json_append (list, list_spent (rpc_json_at (txs, i)));
+  if (!has_spent (list))
+    return node_rest_fail (NOT_FOUND, "%s undo not available", rest->whole);
   if (rest->format == NODE_REST_NONE)
     return node_rest_fail_format ();
   if (rest->format == NODE_REST_JSON)

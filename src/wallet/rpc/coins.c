@@ -39,10 +39,10 @@ set_ancestors (RpcJson *entry, guint count, gint64 vsize, gint64 fees_sat)
   rpc_json_set (entry, "ancestorfees", rpc_json_new_int (fees_sat));
 }
 
-/* A listing. Its body runs once more when the node was asked for the ancestors of the unconfirmed coins. */
+/* A call of listunspent. If it lists unconfirmed coins, the node is asked for their ancestors before the list is made. */
 typedef struct {
   GTask *task;
-  GHashTable *pending; /* txid32 of the unconfirmed coins that are listed */
+  GHashTable *pending; /* txid32 of the unconfirmed coins to be listed */
   GHashTable *known;   /* see WalletRpcAncestorsFunc; NULL: the node was not asked yet */
 } Listing;
 
@@ -54,9 +54,7 @@ list_ancestors (Listing *listing, RpcJson *entry, Wallet *wallet, const WalletTx
   const WalletChainAncestors *of = listing->known != NULL ? g_hash_table_lookup (listing->known, tx->tx->txid32) : NULL;
   Ancestry ancestry = { .seen = seen, .known = TRUE };
 
-  if (listing->known == NULL) {
-    g_hash_table_add (listing->pending, g_memdup2 (tx->tx->txid32, 32));
-  } else if (of != NULL) {
+  if (of != NULL) {
     set_ancestors (entry, of->count, of->vsize, of->fees_sat);
   } else {
     add_ancestors (wallet, tx, &ancestry);
@@ -139,25 +137,60 @@ is_listed (Wallet *wallet, const WalletCoin *coin, gint64 min, gint64 max, gbool
   return unsafe || wallet_tracker_is_safe (wallet->tracker, coin->tx);
 }
 
-static RpcJson *
-list_unspent_body (RpcCall *call, Wallet *wallet, gpointer listing, GError **error)
+/* The WalletCoin that are listed; NULL with ERROR when an argument is bad. */
+static GPtrArray *
+select_unspent (RpcCall *call, Wallet *wallet, GError **error)
 {
   g_autoptr (GPtrArray) coins = wallet_tracker_list_coins (wallet->tracker);
   g_autoptr (GHashTable) filter = read_filter (call, wallet, error);
-  RpcJson *list;
+  GPtrArray *listed;
   gint64 min, max;
 
   if (filter == NULL || !wallet_rpc_int (call, 0, 1, &min, error) || !wallet_rpc_int (call, 1, 9999999, &max, error))
     return NULL;
+  listed = g_ptr_array_new ();
+  for (guint i = 0; i < coins->len; i++) {
+    const WalletCoin *coin = g_ptr_array_index (coins, i);
+    g_autoptr (GBytes) script = g_bytes_new_static (coin->out->script.data, coin->out->script.len);
+
+    if (is_listed (wallet, coin, min, max, rpc_call_bool (call, 3, TRUE))
+        && (g_hash_table_size (filter) == 0 || g_hash_table_contains (filter, script)))
+      g_ptr_array_add (listed, (gpointer) coin);
+  }
+  return listed;
+}
+
+static void
+find_pending (Listing *listing, Wallet *wallet, const GPtrArray *coins)
+{
+  for (guint i = 0; i < coins->len; i++) {
+    const WalletCoin *coin = g_ptr_array_index (coins, i);
+
+    if (wallet_tracker_confirmations (wallet->tracker, coin->tx) == 0)
+      g_hash_table_add (listing->pending, g_memdup2 (coin->tx->tx->txid32, 32));
+  }
+}
+
+/* The list, or null when the node has to be asked first. */
+static RpcJson *
+list_unspent_body (RpcCall *call, Wallet *wallet, gpointer data, GError **error)
+{
+  Listing *listing = data;
+  g_autoptr (GPtrArray) coins = select_unspent (call, wallet, error);
+  RpcJson *list;
+
+  if (coins == NULL)
+    return NULL;
+  if (listing->known == NULL)
+    find_pending (listing, wallet, coins);
+  if (listing->known == NULL && g_hash_table_size (listing->pending) > 0)
+    return rpc_json_new_null ();
   list = rpc_json_new_array ();
   for (guint i = 0; i < coins->len; i++) {
     const WalletCoin *coin = g_ptr_array_index (coins, i);
     g_autofree char *address = btc_address_encode (coin->out->script, wallet_tracker_get_network (wallet->tracker));
-    if (!is_listed (wallet, coin, min, max, rpc_call_bool (call, 3, TRUE)))
-      continue;
-    g_autoptr (GBytes) script = g_bytes_new_static (coin->out->script.data, coin->out->script.len);
-    if (g_hash_table_size (filter) == 0 || g_hash_table_contains (filter, script))
-      rpc_json_append (list, coin_json (listing, wallet, coin, address));
+
+    rpc_json_append (list, coin_json (listing, wallet, coin, address));
   }
   return list;
 }
