@@ -137,7 +137,7 @@ bus_guard (GDBusConnection *connection, const char *network, guint deadline_ms)
   g_timeout_add_full (G_PRIORITY_DEFAULT, MAX (deadline_ms / TICKS, 1), guard_on_tick, deadline, guard_deadline_free);
 }
 
-/* A call without a reply gets one nevertheless, so that it is counted until then. The caller ignores it. */
+/* Clears NO_REPLY_EXPECTED, so that such a call counts as pending until its reply. The caller ignores the reply. */
 static GDBusMessage *
 want_reply (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, gpointer data)
 {

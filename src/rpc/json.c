@@ -118,11 +118,11 @@ rpc_json_new_amount (gint64 sat)
 RpcJson *
 rpc_json_new_string (const char *utf8)
 {
-  g_autofree char *mended = NULL;
+  g_autofree char *valid = NULL;
 
   g_return_val_if_fail (utf8 != NULL, NULL);
   if (!g_utf8_validate (utf8, -1, NULL))
-    utf8 = mended = g_utf8_make_valid (utf8, -1);
+    utf8 = valid = g_utf8_make_valid (utf8, -1);
   return rpc_json_copy_text (RPC_JSON_STRING, utf8, strlen (utf8));
 }
 

@@ -118,7 +118,7 @@ on_own_help (GObject *source, GAsyncResult *result, gpointer data)
   rpc_handler_execute_async (router->wallet, "help", NULL, NULL, cancellable, on_wallet_help, g_steal_pointer (&task));
 }
 
-/* The wallet's overview has its own "== Control ==" with `help` in it, which must not be shown twice. */
+/* Skips the section "== Control ==" of the wallet's help: it lists only `help`, which the node lists as well. */
 static const char *
 skip_control (const char *text)
 {

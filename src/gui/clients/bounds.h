@@ -4,9 +4,9 @@
 
 G_BEGIN_DECLS
 
-/* What a worker may say. It is another program, which can be damaged or taken over: whatever it sends passes here before a
- * page sees it. A figure that cannot be is refused; a text is cut, and freed of what would disturb the line it stands in.
- * Pure, any thread. */
+/* Bounds for the data of the workers, which may be faulty or compromised: the client layer validates every value before a
+ * page uses it. Numbers out of range are refused; text is truncated, and control characters in it are replaced. Pure, any
+ * thread. */
 
 #define GUI_BOUNDS_MAX_LABEL 1024u   /* characters */
 #define GUI_BOUNDS_MAX_SENTENCE 500u /* a warning, a reason, the message of an error */
@@ -17,30 +17,30 @@ G_BEGIN_DECLS
 #define GUI_BOUNDS_MAX_VSIZE 1000000u
 #define GUI_BOUNDS_MAX_CURSOR 200u
 
-/* An amount that changes hands, of either sign. For amounts without one there is btc_amount_in_range(). */
+/* A signed amount. For unsigned ones there is btc_amount_in_range(). */
 gboolean gui_bounds_change (gint64 sat);
 
 /* Height of a block. */
 gboolean gui_bounds_height (gint64 height);
 
-/* Seconds since 1970 that a calendar has. */
+/* Seconds since 1970, up to the year 9999. */
 gboolean gui_bounds_time (gint64 seconds);
 
 /* 32 bytes: an ay. */
 gboolean gui_bounds_hash (GVariant *hash);
 
-/* An address as text: printable ASCII of the length of one, or empty for none. That it is one of the network says
- * btc_address_decode() alone. */
+/* The text of an address: printable ASCII of at most 100 characters, or empty for none. Only btc_address_decode() checks
+ * that it is valid for the network. */
 gboolean gui_bounds_address (const char *text);
 
-/* The name of a wallet, which is handed back as it is, so it is not cut: no longer than a path. */
+/* The name of a wallet: at most as long as a path. It is not truncated, since calls to the wallet use it. */
 gboolean gui_bounds_name (const char *text);
 
-/* FRACTION cut to 0 to 1, RATE to 0 to 10^9. FALSE when it is not a number. */
+/* Clamps FRACTION to 0 … 1 and RATE to 0 … 10^9. FALSE if it is infinite or not a number. */
 gboolean gui_bounds_fraction (double *fraction);
 gboolean gui_bounds_rate (double *rate);
 
-/* A time that is left, in seconds: 0, which is "not known", for more than a hundred years. */
+/* Remaining time in seconds; 0 (unknown) for more than a hundred years. */
 guint64 gui_bounds_eta (guint64 seconds);
 
 /* TEXT as one line of at most MAX_CHARS characters: what is cut away leaves an ellipsis, control characters and those that

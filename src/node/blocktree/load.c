@@ -214,8 +214,8 @@ load_flags (NodeBlockTree *tree, gboolean *reindexing, GError **error)
   return TRUE;
 }
 
-/* FALSE: block files without an index, which must not be overwritten. An interrupted first start leaves the genesis
- * block alone. */
+/* FALSE if there are block files but no index, since they would be overwritten. A single genesis block is what an
+ * interrupted first start leaves, and is accepted. */
 static gboolean
 load_check_indexed (NodeBlockTree *tree, GError **error)
 {

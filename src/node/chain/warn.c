@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Warnings about the chain: other nodes may follow rules that this program does not know. */
+/* Chain warnings: an invalid branch with more work, and signalling for an unknown soft fork. */
 
 #define INVALID_ID "invalid-chain"
 #define INVALID_TEXT                                                                                                   \

@@ -13,7 +13,7 @@ on_stop_wait_over (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The answer is delayed as requested, and the shutdown waits for it. */
+/* Delays the reply of `stop` by its hidden argument; shutdown waits until the reply was sent. */
 static void
 wait_stop (RpcCall *call, GTask *task)
 {

@@ -8,8 +8,7 @@ G_BEGIN_DECLS
 /* What a wallet may ask of the chain: one function pair and one result for each call, for the wallet behind a connection
  * (chain1.c) and for the one in the same process. Arguments come from a wallet that may be hostile and are checked here.
  *
- * Calls are made on the main context and their callbacks come there; the work is done on the thread of the readers. Every call may
- * fail with BUS_ERROR_NOT_READY (the chain is being loaded or closed), BUS_ERROR_INVALID_ARGUMENT, errors of the disk, and
+ * Calls are made, and their callbacks run, on the main context; the work is done on the reader thread. Every call may fail with BUS_ERROR_NOT_READY (the chain is being loaded or closed), BUS_ERROR_INVALID_ARGUMENT, errors of the disk, and
  * G_IO_ERROR_CANCELLED. */
 
 #define NODE_CHAIN_CALLS_MAX_LOCATOR 101

@@ -1,5 +1,5 @@
-/* The mempool is read whole once for each node, and then followed event by event. Events that arrive while it is being
- * read are queued; when one is missing it is read again. */
+/* Keeps up with the mempool of the node: one full snapshot per connection, then events. Events that arrive while the
+ * snapshot is being read are queued; after a gap in the events a new snapshot is read. */
 #include "wallet/follow/follower_private.h"
 
 /* The length of the queue, in batches. */

@@ -106,7 +106,7 @@ void wallet_follow_report (WalletFollower *follower, WalletStepKind kind, const 
 
 /* plan.c: the next request; NULL: none now. */
 WalletStep *wallet_follow_plan (WalletFollower *follower);
-/* take.c: processes the reply; a failure is left in STEP->error. */
+/* take.c: processes the reply; sets STEP->error on failure. */
 void wallet_follow_take (WalletFollower *follower, WalletStep *step);
 
 /* events.c: applies events since the mempool was read. */

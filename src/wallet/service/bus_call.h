@@ -52,7 +52,7 @@ WalletBusCall *wallet_bus_call_new (gpointer object,
 /* Runs CALL, which is taken over, for TARGET; cancelling the call of the other end cancels a job that has not begun. */
 void wallet_bus_call_start (WalletBusCall *call, const WalletBusTarget *target);
 
-/* For RUN. FALSE with BUS_ERROR_INVALID_ARGUMENT. */
+/* For use in RUN: sets BUS_ERROR_INVALID_ARGUMENT with TEXT and returns FALSE. */
 gboolean wallet_bus_invalid (GError **error, const char *text);
 
 /* For RUN: the 32 bytes of TXID, ay; borrowed. NULL with that error. */

@@ -3,7 +3,7 @@
 #include "bitcoin/primitives/amount.h"
 #include "wallet/track/tracker_private.h"
 
-/* Whether TX counts in the balance: not when it conflicts with the chain, nor as an immature coinbase. */
+/* Whether TX is part of the balance: conflicted transactions and immature coinbases are not. */
 static gboolean
 counts_in_balance (WalletTracker *self, const WalletTx *tx)
 {

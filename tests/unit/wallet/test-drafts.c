@@ -76,7 +76,7 @@ call (Client *client, const char *method, GVariant *args, GError **error)
   return g_dbus_connection_call_finish (client->theirs, result, error);
 }
 
-/* A draft that keeps the only coin of the wallet. */
+/* Creates a draft that reserves the only coin of the wallet. */
 static guint64
 create_draft (Client *client, GError **error)
 {

@@ -537,7 +537,7 @@ second_world (World *world, gint64 patience_us)
   return second;
 }
 
-/* An earlier process still has the file open: it is loaded as soon as that one has ended. */
+/* A wallet file that is locked by another process is loaded when that process exits. */
 static void
 test_in_use (World *world, gconstpointer data)
 {
