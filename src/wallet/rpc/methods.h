@@ -37,6 +37,8 @@ void wallet_rpc_run_synced_with (RpcCall *call, GTask *task, WalletRpcDataBody b
 void wallet_rpc_run_with (RpcCall *call, GTask *task, WalletRpcDataBody body, WalletRpcThen then, gpointer data);
 /* Without a wallet: BODY gets NULL. */
 void wallet_rpc_run_manager (RpcCall *call, GTask *task, WalletRpcBody body);
+/* The same, once the node's tip is known, if the node is available. */
+void wallet_rpc_run_manager_at_tip (RpcCall *call, GTask *task, WalletRpcBody body);
 
 /* Ends a call. Takes over TASK, and RESULT or ERROR, one of which is NULL. */
 void wallet_rpc_end (GTask *task, RpcJson *result, GError *error);

@@ -210,6 +210,15 @@ wallet_rpc_run_manager (RpcCall *call, GTask *task, WalletRpcBody body)
 }
 
 void
+wallet_rpc_run_manager_at_tip (RpcCall *call, GTask *task, WalletRpcBody body)
+{
+  const Running running = { .call = call, .task = task, .body = body };
+
+  wallet_catch_up_tip_async (wallet_rpc_manager (call), call->cancellable, on_running_caught_up,
+                             g_memdup2 (&running, sizeof running));
+}
+
+void
 wallet_rpc_set_place (RpcJson *object, Wallet *wallet)
 {
   RpcJson *place = rpc_json_new_object ();

@@ -53,7 +53,7 @@ create_wallet_body (RpcCall *call, Wallet *none, GError **error)
 static void
 create_wallet (RpcCall *call, GTask *task)
 {
-  wallet_rpc_run_manager (call, task, create_wallet_body);
+  wallet_rpc_run_manager_at_tip (call, task, create_wallet_body);
 }
 
 static RpcJson *

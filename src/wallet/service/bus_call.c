@@ -2,6 +2,7 @@
 
 #include "dbus/calls.h"
 #include "dbus/errors.h"
+#include "wallet/wallets/catch_up.h"
 
 WalletBusCall *
 wallet_bus_call_new (gpointer object,
@@ -79,10 +80,35 @@ on_wallet_call_done (GObject *source, GAsyncResult *result, gpointer data)
   wallet_call_free (call);
 }
 
+static void
+wallet_call_run (WalletBusCall *call)
+{
+  wallet_manager_run_async (call->target.manager, call->target.name, wallet_call_job, call, NULL, NULL,
+                            bus_calls_get_cancellable (call->invocation), on_wallet_call_done, call);
+}
+
+static void
+wallet_call_set_target (WalletBusCall *call, const WalletBusTarget *target)
+{
+  call->target = (WalletBusTarget){ g_object_ref (target->manager), g_strdup (target->name) };
+}
+
 void
 wallet_bus_call_start (WalletBusCall *call, const WalletBusTarget *target)
 {
-  call->target = (WalletBusTarget){ g_object_ref (target->manager), g_strdup (target->name) };
-  wallet_manager_run_async (target->manager, target->name, wallet_call_job, call, NULL, NULL,
-                            bus_calls_get_cancellable (call->invocation), on_wallet_call_done, call);
+  wallet_call_set_target (call, target);
+  wallet_call_run (call);
+}
+
+static void
+on_wallet_call_at_tip (GObject *source, GAsyncResult *result, gpointer data)
+{
+  wallet_call_run (data);
+}
+
+void
+wallet_bus_call_start_at_tip (WalletBusCall *call, const WalletBusTarget *target)
+{
+  wallet_call_set_target (call, target);
+  wallet_catch_up_tip_async (target->manager, bus_calls_get_cancellable (call->invocation), on_wallet_call_at_tip, call);
 }

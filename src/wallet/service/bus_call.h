@@ -51,6 +51,8 @@ WalletBusCall *wallet_bus_call_new (gpointer object,
 
 /* Runs CALL, which is taken over, for TARGET; cancelling the call of the other end cancels a job that has not begun. */
 void wallet_bus_call_start (WalletBusCall *call, const WalletBusTarget *target);
+/* The same, once the node's tip is known, if the node is available. */
+void wallet_bus_call_start_at_tip (WalletBusCall *call, const WalletBusTarget *target);
 
 /* For use in RUN: sets BUS_ERROR_INVALID_ARGUMENT with TEXT and returns FALSE. */
 gboolean wallet_bus_invalid (GError **error, const char *text);

@@ -72,7 +72,7 @@ manager1_create (BusWalletManager1 *object,
   WalletBusCall *call = wallet_bus_call_new (object, invocation, manager1_create_run, manager1_create_reply);
 
   call->text = g_strdup (name);
-  wallet_bus_call_start (call, data);
+  wallet_bus_call_start_at_tip (call, data);
   return TRUE;
 }
 

@@ -4,6 +4,7 @@
 
 #include "wallet/wallets/manager_private.h"
 
+#define TIP_PATIENCE_MS 5000
 #define BLOCKS_PATIENCE_MS 10000
 /* Blocks are waited for; the mempool only briefly, since it is followed by events. */
 #define MEMPOOL_PATIENCE_MS 500
@@ -13,6 +14,7 @@ typedef struct {
   WalletManager *manager; /* TASK keeps it */
   GTask *task;
   char *name;
+  gboolean tip_only;
   GCancellable *cancellable; /* of every step: after the patience, or when the caller cancels */
   guint patience;            /* source */
   gulong cancelled;          /* handler of the caller's */
@@ -98,12 +100,27 @@ on_catch_up_waited (GObject *source, GAsyncResult *result, gpointer data)
 
 static gboolean catch_up_ask (gpointer data);
 
+/* A newer tip, or that of another node, may have been announced in the meantime. */
+static void
+catch_up_take_tip (CatchUp *self, const WalletChainTip *tip)
+{
+  WalletSource *source = self->manager->source;
+
+  if (tip != NULL && wallet_source_get_epoch (source) == self->epoch)
+    wallet_source_set_tip (source, tip);
+  catch_up_end (self);
+}
+
 static void
 on_catch_up_tip (GObject *source, GAsyncResult *result, gpointer data)
 {
   CatchUp *self = data;
   g_autofree WalletChainTip *tip = wallet_chain_get_tip_finish (WALLET_CHAIN (source), result, NULL);
 
+  if (self->tip_only) {
+    catch_up_take_tip (self, tip);
+    return;
+  }
   if (tip == NULL) {
     /* It may be loading its chain. */
     g_timeout_add (ASK_AGAIN_MS, catch_up_ask, self);
@@ -154,6 +171,26 @@ on_catch_up_late (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static CatchUp *
+catch_up_new (WalletManager *manager,
+              guint patience_ms,
+              GCancellable *cancellable,
+              GAsyncReadyCallback callback,
+              gpointer data)
+{
+  CatchUp *self = g_new0 (CatchUp, 1);
+
+  self->manager = manager;
+  self->task = g_task_new (manager, cancellable, callback, data);
+  g_task_set_check_cancellable (self->task, FALSE);
+  self->cancellable = g_cancellable_new ();
+  self->patience = g_timeout_add (patience_ms, on_catch_up_late, self);
+  if (cancellable != NULL)
+    self->cancelled = g_cancellable_connect (cancellable, G_CALLBACK (on_catch_up_cancelled),
+                                             g_object_ref (self->cancellable), g_object_unref);
+  return self;
+}
+
 void
 wallet_catch_up_async (WalletManager *manager,
                        const char *name,
@@ -161,17 +198,25 @@ wallet_catch_up_async (WalletManager *manager,
                        GAsyncReadyCallback callback,
                        gpointer data)
 {
-  CatchUp *self = g_new0 (CatchUp, 1);
+  CatchUp *self = catch_up_new (manager, BLOCKS_PATIENCE_MS, cancellable, callback, data);
 
-  self->manager = manager;
-  self->task = g_task_new (manager, cancellable, callback, data);
-  g_task_set_check_cancellable (self->task, FALSE);
   self->name = g_strdup (name);
   self->mempool = TRUE;
-  self->cancellable = g_cancellable_new ();
-  self->patience = g_timeout_add (BLOCKS_PATIENCE_MS, on_catch_up_late, self);
-  if (cancellable != NULL)
-    self->cancelled = g_cancellable_connect (cancellable, G_CALLBACK (on_catch_up_cancelled),
-                                             g_object_ref (self->cancellable), g_object_unref);
   catch_up_ask (self);
+}
+
+void
+wallet_catch_up_tip_async (WalletManager *manager,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer data)
+{
+  CatchUp *self = catch_up_new (manager, TIP_PATIENCE_MS, cancellable, callback, data);
+  WalletChainTip tip;
+
+  self->tip_only = TRUE;
+  if (wallet_source_get_tip (manager->source, &tip))
+    catch_up_end (self);
+  else
+    catch_up_ask (self);
 }

@@ -14,4 +14,11 @@ void wallet_catch_up_async (WalletManager *manager,
                             GAsyncReadyCallback callback,
                             gpointer data);
 
+/* Asks the node for its tip, unless that is known: a wallet that is created next starts there, and no payment to it is
+ * missed. Ends as above, after 5 seconds at the latest. */
+void wallet_catch_up_tip_async (WalletManager *manager,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer data);
+
 G_END_DECLS

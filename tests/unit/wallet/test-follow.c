@@ -97,6 +97,18 @@ test_nonsense_tip (World *world, gconstpointer data)
   spin_until (stands_at, world, &well);
 }
 
+/* The first wallet of a process starts at the tip, although nothing has asked for that before. */
+static void
+test_born_at_tip (World *world, gconstpointer data)
+{
+  WalletStatus status;
+
+  create (world);
+  while (!wallet_manager_get_status (world->manager, "w", &status))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (status.height, ==, 3);
+}
+
 /* A wallet that was created without a node starts at the time of its creation, also after a restart: not at the genesis
  * block, nor at the tip, since it may have received payments since. */
 static void
@@ -156,6 +168,7 @@ main (int argc, char **argv)
   ADD ("lost-block/unreadable", BUS_ERROR_FAILED, test_lost_block);
   ADD ("nonsense-tip", 0, test_nonsense_tip);
   ADD ("overtaken-tip", 0, test_overtaken_tip);
+  ADD ("born-at-tip", 0, test_born_at_tip);
   ADD ("birth", FALSE, test_birth);
   ADD ("birth/pruned", TRUE, test_birth);
   return g_test_run ();

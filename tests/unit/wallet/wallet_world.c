@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bitcoin/address/address.h"
+#include "wallet/wallets/catch_up.h"
 
 void
 spin_until (gboolean (*done) (World *, gconstpointer), World *world, gconstpointer data)
@@ -127,11 +128,16 @@ script_of (const char *address)
   return script;
 }
 
+/* As the calls of clients do: at the node's tip. The blocks of the fake node are older than any wallet. */
 void
 create (World *world)
 {
+  Pending tip = { NULL };
   g_autoptr (GError) error = NULL;
 
+  wallet_catch_up_tip_async (world->manager, NULL, job_done, &tip);
+  spin_until (has_result, world, &tip);
+  g_object_unref (tip.result);
   run (world, NULL, create_job, (gpointer) "w", &error);
   g_assert_no_error (error);
 }
