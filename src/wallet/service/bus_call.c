@@ -110,5 +110,6 @@ void
 wallet_bus_call_start_at_tip (WalletBusCall *call, const WalletBusTarget *target)
 {
   wallet_call_set_target (call, target);
-  wallet_catch_up_tip_async (target->manager, bus_calls_get_cancellable (call->invocation), on_wallet_call_at_tip, call);
+  wallet_catch_up_tip_async (target->manager, bus_calls_get_cancellable (call->invocation), on_wallet_call_at_tip,
+                             call);
 }
