@@ -61,20 +61,6 @@ node_snapshot_loads_free (NodeSnapshotLoads *loads)
   g_free (loads);
 }
 
-static gboolean snapshot_refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-snapshot_refuse (GError **error, const char *format, ...)
-{
-  va_list args;
-
-  va_start (args, format);
-  if (error != NULL)
-    *error = g_error_new_valist (NODE_STORE_ERROR, NODE_STORE_ERROR_FORMAT, format, args);
-  va_end (args);
-  return FALSE;
-}
-
 /* ---- chain thread: may it be loaded? ---- */
 
 static gboolean
@@ -84,7 +70,7 @@ refuse_unknown (NodeChain *chain, const char *hash, GError **error)
 
   for (gsize i = 0; i < chain->params->n_assume_utxo; i++)
     g_string_append_printf (heights, "%s%u", i > 0 ? ", " : "", chain->params->assume_utxo[i].height);
-  return snapshot_refuse (
+  return node_snapshot_refuse (
       error,
       "assumeutxo block hash in snapshot metadata not recognized (hash: %s). The following snapshot heights are "
       "available: %s",
@@ -99,23 +85,23 @@ snapshot_check (NodeChain *chain, const guint8 base32[32], GError **error)
   const NodeBlock *best = node_block_tree_get_best_header (chain->tree);
 
   if (node_chain_is_stopping (chain))
-    return snapshot_refuse (error, "The node is stopping");
+    return node_snapshot_refuse (error, "The node is stopping");
   if (chain->state.base != NULL)
-    return snapshot_refuse (error, "Can't activate a snapshot-based chainstate more than once");
+    return node_snapshot_refuse (error, "Can't activate a snapshot-based chainstate more than once");
   if (node_busy_is (chain, NODE_BUSY_LOADING_SNAPSHOT))
-    return snapshot_refuse (error, "Another snapshot is being loaded");
+    return node_snapshot_refuse (error, "Another snapshot is being loaded");
   if (node_background_known (chain, base32) == NULL)
     return refuse_unknown (chain, hash, error);
   if (base == NULL)
-    return snapshot_refuse (
+    return node_snapshot_refuse (
         error,
         "The base block header (%s) must appear in the headers chain. Make sure all headers are syncing, and "
         "call loadtxoutset again",
         hash);
   if (base->status & NODE_BLOCK_FAILED)
-    return snapshot_refuse (error, "The base block header (%s) is part of an invalid chain", hash);
+    return node_snapshot_refuse (error, "The base block header (%s) is part of an invalid chain", hash);
   if (best == NULL || !node_block_descends (best, base))
-    return snapshot_refuse (
+    return node_snapshot_refuse (
         error, "A forked headers-chain with more work than the chain with the snapshot base block header exists. "
                "Please proceed to sync without AssumeUtxo.");
   return TRUE;
@@ -264,7 +250,7 @@ open_on_chain (NodeChain *chain, gpointer data)
   NodeSnapshotLoad *load = opening->load;
 
   if (node_block_compare_work (load->base, node_chain_tip (chain)) <= 0)
-    snapshot_refuse (opening->error, "Work does not exceed active chainstate");
+    node_snapshot_refuse (opening->error, "Work does not exceed active chainstate");
   else
     opening->good = open_coins (load, opening->error);
 }
@@ -281,8 +267,8 @@ check_hash (NodeSnapshotLoad *load, GError **error)
     return FALSE;
   hash = node_block_dup_hash (stats.hash32);
   if (!g_str_equal (hash, load->known->hash_serialized))
-    return snapshot_refuse (error, "Bad snapshot content hash: expected %s, got %s", load->known->hash_serialized,
-                            hash);
+    return node_snapshot_refuse (error, "Bad snapshot content hash: expected %s, got %s", load->known->hash_serialized,
+                                 hash);
   return TRUE;
 }
 
@@ -321,7 +307,7 @@ node_snapshot_load_run (NodeSnapshotLoad *load,
       && (good
           || (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED)
               || g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CLOSED))))
-    return snapshot_refuse (error, "Aborting after an interrupt was requested");
+    return node_snapshot_refuse (error, "Aborting after an interrupt was requested");
   if (good)
     common_info ("[snapshot] validated snapshot");
   else
@@ -374,11 +360,11 @@ still_wanted (NodeSnapshotLoad *load, GError **error)
   NodeChain *chain = load->chain;
 
   if (node_health_is_broken (&chain->health) || node_report_is_fatal (chain) || node_chain_is_stopping (chain))
-    return snapshot_refuse (error, "The node is stopping");
+    return node_snapshot_refuse (error, "The node is stopping");
   if (load->base->status & NODE_BLOCK_FAILED)
-    return snapshot_refuse (error, "The base block header (%s) is part of an invalid chain", hash);
+    return node_snapshot_refuse (error, "The base block header (%s) is part of an invalid chain", hash);
   return node_block_compare_work (load->base, node_chain_tip (chain)) > 0
-         || snapshot_refuse (error, "work does not exceed active chainstate");
+         || node_snapshot_refuse (error, "work does not exceed active chainstate");
 }
 
 const NodeBlock *

@@ -117,10 +117,8 @@ node_snapshot_write (FILE *file,
 
 /* ---- reading ---- */
 
-static gboolean snapshot_fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-snapshot_fail (GError **error, const char *format, ...)
+gboolean
+node_snapshot_refuse (GError **error, const char *format, ...)
 {
   va_list args;
 
@@ -140,10 +138,11 @@ check_network (const guint8 found[4], const guint8 magic[4], const char *network
     const BtcNetworkInfo *info = btc_network_info (network);
 
     if (memcmp (info->magic, found, 4) == 0)
-      return snapshot_fail (error, "The network of the snapshot (%s) does not match the network of this node (%s).",
-                            info->name, network_name);
+      return node_snapshot_refuse (error,
+                                   "The network of the snapshot (%s) does not match the network of this node (%s).",
+                                   info->name, network_name);
   }
-  return snapshot_fail (
+  return node_snapshot_refuse (
       error, "This snapshot has been created for an unrecognized network. This could be a custom signet, a new "
              "testnet or possibly caused by data corruption.");
 }
@@ -160,20 +159,21 @@ node_snapshot_read_header (FILE *file,
   guint version;
 
   if (len >= 5 && memcmp (bytes, file_magic, 5) != 0)
-    return snapshot_fail (
+    return node_snapshot_refuse (
         error, "Invalid UTXO set snapshot magic bytes. Please check if this is indeed a snapshot file or if you "
                "are using an outdated snapshot format.");
   if (len >= 7) {
     version = bytes[5] | (guint) bytes[6] << 8;
     if (version != VERSION)
-      return snapshot_fail (error, "Version of snapshot %u does not match any of the supported versions.", version);
+      return node_snapshot_refuse (error, "Version of snapshot %u does not match any of the supported versions.",
+                                   version);
   }
   if (len >= 11 && !check_network (bytes + 7, magic, network_name, error))
     return FALSE;
   if (ferror (file))
     return node_store_error_from_errno (error, EIO, "read", "the snapshot");
   if (len < sizeof bytes)
-    return snapshot_fail (error, "end of file");
+    return node_snapshot_refuse (error, "end of file");
   memcpy (header->base32, bytes + 11, 32);
   header->coins = btc_get_u64 (bytes + 43);
   return TRUE;
@@ -230,7 +230,7 @@ snapshot_truncated (const Loader *loader, GError **error)
 {
   if (ferror (loader->window.file))
     return node_store_error_from_errno (error, EIO, "read", "the snapshot");
-  return snapshot_fail (
+  return node_snapshot_refuse (
       error, "Bad snapshot format or truncated snapshot after deserializing %" G_GUINT64_FORMAT " coins", loader->read);
 }
 
@@ -246,10 +246,11 @@ read_coin (Loader *loader, BtcOutpoint *outpoint, GError **error)
     return snapshot_truncated (loader, error);
   coin.out.script.data = loader->scripts->data;
   if (coin.height > loader->base_height)
-    return snapshot_fail (error, "Bad snapshot data after deserializing %" G_GUINT64_FORMAT " coins", loader->read);
+    return node_snapshot_refuse (error, "Bad snapshot data after deserializing %" G_GUINT64_FORMAT " coins",
+                                 loader->read);
   if (!btc_amount_in_range (coin.out.value_sat))
-    return snapshot_fail (error, "Bad snapshot data after deserializing %" G_GUINT64_FORMAT " coins - bad tx out value",
-                          loader->read);
+    return node_snapshot_refuse (
+        error, "Bad snapshot data after deserializing %" G_GUINT64_FORMAT " coins - bad tx out value", loader->read);
   loader->window.start = loader->window.end - btc_reader_left (&reader);
   outpoint->n = (guint32) n;
   /* A file may have a coin twice; then the hash is wrong. */
@@ -270,7 +271,7 @@ loader_read_tx (Loader *loader, GError **error)
   if (reader.failed || count > BTC_MAX_SIZE)
     return snapshot_truncated (loader, error);
   if (count > loader->total - loader->read)
-    return snapshot_fail (error, "Mismatch in coins count in snapshot metadata and actual snapshot data");
+    return node_snapshot_refuse (error, "Mismatch in coins count in snapshot metadata and actual snapshot data");
   loader->window.start = loader->window.end - btc_reader_left (&reader);
   for (guint64 i = 0; i < count; i++)
     if (!read_coin (loader, &outpoint, error))
@@ -310,7 +311,7 @@ node_snapshot_read_coins (FILE *file,
   }
   window_fill (&loader.window);
   if (loader.window.end > loader.window.start)
-    return snapshot_fail (error, "Bad snapshot - coins left over after deserializing %" G_GUINT64_FORMAT " coins",
-                          loader.total);
+    return node_snapshot_refuse (
+        error, "Bad snapshot - coins left over after deserializing %" G_GUINT64_FORMAT " coins", loader.total);
   return TRUE;
 }

@@ -13,6 +13,9 @@ typedef struct {
   guint64 coins;
 } NodeSnapshotHeader;
 
+/* The file cannot be loaded, for the reason in FORMAT, which is for people: NODE_STORE_ERROR_FORMAT. FALSE. */
+gboolean node_snapshot_refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
 /* Writes to FILE what CURSOR walks, which must be HEADER->coins. PROGRESS as in node_coins_stats(). Nothing is synced. */
 gboolean node_snapshot_write (FILE *file,
                               const guint8 magic[4],
