@@ -12,6 +12,7 @@
 #define WINDOW 1024u /* blocks that are asked for at a time */
 #define N_SOURCES 3u
 #define LYING_EVERY 7u /* of the lying source's blocks, this one is another than was asked for */
+#define READ_PAUSE_US 500
 
 enum { HONEST, LYING, STALLED };
 
@@ -207,6 +208,7 @@ read_blocks (gpointer data)
     else
       g_assert_true (g_bytes_equal (raw, block->bytes));
     sync->n_read += raw != NULL;
+    g_usleep (READ_PAUSE_US); /* the processors are for the others */
   }
   return NULL;
 }
@@ -294,6 +296,8 @@ run_sync (guint64 prune_target)
 
   for (guint round = 0; sync.n_connected < N_BLOCKS; round++) {
     ask (&sync, round);
+    if (sync.n_waiting == 0 && sync.n_pending > 0)
+      g_main_context_iteration (sync.context, TRUE);
     while (sync.n_waiting > 0)
       g_main_context_iteration (sync.context, TRUE);
     /* What is stored and has all below it is connected by and by, while the next blocks come. */
