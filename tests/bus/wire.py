@@ -72,7 +72,8 @@ class Relay:
 
     @staticmethod
     def pump(source, sink):
-        """Until SOURCE ends. What SINK does not take any more is lost, but what it has sent is not."""
+        """Until SOURCE ends. What SINK does not take any more is lost, but what it has sent is not. SINK may go on writing: GDBus
+        gives up what it has yet to read when it cannot write."""
         alive = True
         try:
             while frame := receive_frame(source):
@@ -87,7 +88,7 @@ class Relay:
         except OSError:
             pass
         try:
-            sink.shutdown(socket.SHUT_RDWR)
+            sink.shutdown(socket.SHUT_WR)
         except OSError:
             pass
 
