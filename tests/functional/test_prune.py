@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """-prune: which files are deleted, what is reported about their blocks, and incompatible options."""
 
+import itertools
+import threading
+
 import framework
 
 ARGS = ["-fastprune", "-prune=1"]
@@ -75,6 +78,81 @@ class Prune(framework.NodeTest):
         self.assertEqual(rpc.getblockcount(), last)
         rpc.generatetoaddress(700 - last, framework.TRUE_ADDRESS)
         self.assertEqual(rpc.getblockcount(), 700)
+
+    def start_with_full_files(self, n, *args):
+        """A node with N blocks of a size that each needs a file of its own, and as many above them as are always kept."""
+        node = self.start_node(*args)
+        (txid, at, sat), = framework.mine_coins(node)
+        for _ in range(n):
+            sat -= 1000
+            tx = framework.spend_true([(txid, at)], [(sat, framework.TRUE_SCRIPT), (0, "6a" + "00" * 60000)])
+            block = node.rpc.generateblock(framework.ADDRESS, [tx])["hash"]
+            txid = node.rpc.getblock(block)["tx"][1]
+        node.rpc.generatetoaddress(288, framework.ADDRESS)
+        return node, node.rpc.getblockcount() - 288
+
+    def read_all_ways(self, node, height):
+        """What each reader returns for the block at HEIGHT, beside its data and that they are pruned."""
+        rpc, block, coinbase = node.rpc, node.rpc.getblockhash(height), self.coinbases[height]
+        calls = [lambda: rpc.getblock(block, 0), lambda: rpc.getblock(block, 3), lambda: rpc.getblockstats(height),
+                 lambda: rpc.gettxoutproof([coinbase], block), lambda: rpc.getrawtransaction(coinbase, 1, block),
+                 lambda: rpc.getrawtransaction(self.spends[height], 2, block)]
+        found = set()
+        for call in calls:
+            try:
+                call()
+            except framework.RpcError as error:
+                found.add(error.message)
+        for path in (f"block/{block}.json", f"spenttxouts/{block}.bin", f"blockpart/{block}.hex?offset=0&size=80"):
+            status, _, body = rpc.raw("", "GET", "/rest/" + path, credentials=None)
+            if status != 200:
+                found.add(body.decode().strip())
+        return found - {"Block not available (pruned data)", "Block not available", f"{block} not available (pruned data)"}
+
+    def test_read_while_pruned(self):
+        """A reader finds a block as it was or pruned, whenever its file is deleted."""
+        node, last = self.start_with_full_files(200, *ARGS, "-rest", "-blockfilterindex")
+        rpc = node.rpc
+        blocks = {height: rpc.getblock(rpc.getblockhash(height)) for height in range(1, last + 1)}
+        self.coinbases = {height: block["tx"][0] for height, block in blocks.items()}
+        self.spends = {height: block["tx"][-1] for height, block in blocks.items()}
+        found, pruning, begun = set(), [last - 200], threading.Semaphore(0)
+
+        def read():
+            for ahead in itertools.cycle((1, 1, 2)):
+                if pruning[0] >= last - 2:
+                    return
+                found.update(self.read_all_ways(node, pruning[0] + ahead))
+
+        def read_many(call):
+            """All blocks that are not pruned yet; some are until it is their turn."""
+            while pruning[0] < last - 2:
+                try:
+                    begun.release()
+                    call(pruning[0] + 1)
+                except framework.RpcError as error:
+                    found.add(error.message)
+
+        def scan(first):
+            rpc.scanblocks("start", ["raw(51)"], first, last, "basic", {"filter_false_positives": True})
+
+        def list_activity(first):
+            rpc.getdescriptoractivity([blocks[height]["hash"] for height in range(first, last)], ["raw(51)"], False)
+
+        work = ((read,), (read,), (read_many, scan), (read_many, list_activity))
+        readers = [threading.Thread(target=func, args=args) for func, *args in work]
+        for reader in readers:
+            reader.start()
+        while pruning[0] < last - 2:
+            begun.acquire()
+            rpc.pruneblockchain(pruning[0] + 20)
+            pruning[0] = min(pruning[0] + 20, last - 1)
+        for reader in readers:
+            reader.join()
+        self.assertEqual(found - {"Block not available (pruned data)"}, set())
+        for text in ("is damaged", "is missing", "could not be"):
+            self.assertNotIn(text, node.log())
+        self.assertLess(len(self.files(node)), 40)
 
     def test_files_that_were_left(self):
         node = self.start_long(*ARGS)

@@ -2,6 +2,7 @@
  * coin, writes each of them again and compares; the totals are compared with what the reference's RPC said. */
 #include "folder.h"
 
+#include "node/store/block_read.h"
 #include "node/store/store.h"
 
 #include <stdio.h>

@@ -190,12 +190,16 @@ node_block_tree_remove_files (NodeBlockTree *tree, GHashTable *files)
 
   g_hash_table_iter_init (&iter, files);
   while (g_hash_table_iter_next (&iter, &key, NULL)) {
+    gboolean pinned;
+
     /* There are no new readers: the tree no longer points into the file. */
     g_mutex_lock (&tree->pin_lock);
-    while (g_hash_table_contains (tree->pins, key))
-      g_cond_wait (&tree->unpinned, &tree->pin_lock);
+    pinned = g_hash_table_contains (tree->pins, key);
+    if (pinned)
+      g_hash_table_add (tree->pruned, key);
     g_mutex_unlock (&tree->pin_lock);
-    node_block_files_remove (tree->files, GPOINTER_TO_UINT (key));
+    if (!pinned)
+      node_block_files_remove (tree->files, GPOINTER_TO_UINT (key));
   }
 }
 

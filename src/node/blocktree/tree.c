@@ -22,11 +22,11 @@ node_block_tree_new (const NodeBlockTreeOptions *options)
   tree->dirty = g_ptr_array_new ();
   tree->header_listeners = g_array_new (FALSE, FALSE, sizeof (HeaderListener));
   tree->pins = g_hash_table_new (NULL, NULL);
+  tree->pruned = g_hash_table_new (NULL, NULL);
   tree->put = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   g_rec_mutex_init (&tree->lock);
   g_mutex_init (&tree->pin_lock);
   g_mutex_init (&tree->store_lock);
-  g_cond_init (&tree->unpinned);
   return tree;
 }
 
@@ -38,11 +38,11 @@ node_block_tree_free (NodeBlockTree *tree)
   g_clear_pointer (&tree->index_db, node_block_index_db_close);
   g_clear_pointer (&tree->files, node_block_files_close);
   g_hash_table_unref (tree->pins);
+  g_hash_table_unref (tree->pruned);
   g_hash_table_unref (tree->put);
   g_ptr_array_unref (tree->dirty);
   g_array_unref (tree->header_listeners);
   g_hash_table_unref (tree->blocks);
-  g_cond_clear (&tree->unpinned);
   g_mutex_clear (&tree->pin_lock);
   g_mutex_clear (&tree->store_lock);
   g_rec_mutex_clear (&tree->lock);

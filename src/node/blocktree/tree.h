@@ -36,6 +36,8 @@ void node_block_tree_free (NodeBlockTree *tree);
 NodeBlock *node_block_tree_find (NodeBlockTree *tree, const guint8 hash32[32]); /* NULL when it is unknown */
 NodeBlock *node_block_tree_get_best_header (NodeBlockTree *tree);               /* NULL: no header is valid */
 guint node_block_tree_count (NodeBlockTree *tree);
+/* The block whose data begins at POS of a block file; NULL when none does. Looks at all blocks. */
+NodeBlock *node_block_tree_find_stored (NodeBlockTree *tree, gint32 file, guint32 pos);
 /* Calls FUNC (DATA) after the best header has changed, on the thread that changed it, without the lock. Before headers are
  * accepted; DATA outlives the tree. */
 typedef void (*NodeBestHeaderFunc) (gpointer data);
@@ -85,8 +87,31 @@ GPtrArray *node_block_tree_dup_missing (NodeBlockTree *tree, const NodeBlock *fr
 gboolean
 node_block_tree_put (NodeBlockTree *tree, NodeBlock *index, const BtcBlock *block, gboolean *is_new, GError **error);
 
-/* read.c. The block as it was stored, and intact. NODE_STORE_ERROR_NOT_STORED when its data was pruned or never came. Its
- * file is not deleted meanwhile. */
+/* read.c. The stored data of a block, whose files are not deleted as long as it is pinned. Pruning does not wait: the last
+ * reader deletes them. A pin that is zero, or failed, can be cleared, too. */
+typedef struct {
+  NodeBlockTree *tree; /* NULL: nothing is pinned */
+  const NodeBlock *index;
+  NodeBlockRecord record;
+} NodeBlockPin;
+/* FALSE: NODE_STORE_ERROR_NOT_STORED, its data were pruned or never came. Undo data may be missing: see the record. */
+gboolean node_block_tree_pin (NodeBlockTree *tree, const NodeBlock *index, NodeBlockPin *pin, GError **error);
+void node_block_pin_clear (NodeBlockPin *pin);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NodeBlockPin, node_block_pin_clear)
+/* The functions below that have the same names, for what is pinned. */
+BtcBlock *node_block_pin_read_block (const NodeBlockPin *pin, GError **error);
+GBytes *node_block_pin_read_raw (const NodeBlockPin *pin, GError **error);
+/* The block of what the latter returned. */
+BtcBlock *node_block_pin_parse (const NodeBlockPin *pin, GBytes *bytes, GError **error);
+/* COINS has room for the inputs of BLOCK but those of its coinbase; their scripts are in SCRIPTS, as of
+ * node_undo_parse(). */
+gboolean node_block_pin_read_undo (const NodeBlockPin *pin,
+                                   const BtcBlock *block,
+                                   BtcCoin *coins,
+                                   GByteArray *scripts,
+                                   GError **error);
+
+/* The block as it was stored, and intact. NODE_STORE_ERROR_NOT_STORED when its data was pruned or never came. */
 BtcBlock *node_block_tree_read_block (NodeBlockTree *tree, const NodeBlock *index, GError **error);
 /* The same as raw bytes, neither parsed nor checked. */
 GBytes *node_block_tree_read_raw (NodeBlockTree *tree, const NodeBlock *index, GError **error);
@@ -97,6 +122,10 @@ gboolean node_block_tree_read_undo (NodeBlockTree *tree,
                                     GArray **coins,
                                     GByteArray **scripts,
                                     GError **error);
+/* The block that begins at POS of FILE. NULL without ERROR: none does. *INDEX (NULL: none) is its place in the tree, also
+ * when it cannot be read. */
+BtcBlock *
+node_block_tree_read_at (NodeBlockTree *tree, gint32 file, guint32 pos, const NodeBlock **index, GError **error);
 /* "FILE is damaged: block …", with advice. Returns FALSE. */
 gboolean node_block_tree_fail_damaged (NodeBlockTree *tree, const NodeBlock *index, gint32 file, GError **error);
 
@@ -119,7 +148,6 @@ gboolean node_block_tree_load (NodeBlockTree *tree,
 gboolean node_block_tree_end_reindex (NodeBlockTree *tree, GError **error);
 
 NodeBlock *node_block_tree_add (NodeBlockTree *tree, const BtcHeader *header, const guint8 hash32[32], NodeBlock *prev);
-NodeBlock *node_block_tree_find_stored (NodeBlockTree *tree, gint32 file, guint32 pos);
 void node_block_tree_raise_validity (NodeBlockTree *tree, NodeBlock *block, NodeBlockStatus up_to);
 /* Sets and clears bits of its status, and has it written. */
 void node_block_tree_change_status (NodeBlockTree *tree, NodeBlock *block, guint32 set, guint32 clear);
@@ -150,7 +178,7 @@ void node_block_tree_unlock_files (NodeBlockTree *tree);
 gboolean node_block_tree_is_waiting_in (NodeBlockTree *tree, gint32 file);
 /* The tree no longer points into any of FILES (a set of file numbers). Returns the blocks that were in them. */
 GPtrArray *node_block_tree_forget_files (NodeBlockTree *tree, GHashTable *files);
-/* Deletes FILES when they have no readers any more. */
+/* Deletes FILES; the last reader of one that is pinned does so. */
 void node_block_tree_remove_files (NodeBlockTree *tree, GHashTable *files);
 gboolean node_block_tree_has_pruned (NodeBlockTree *tree); /* files were deleted, by this run or an earlier one */
 gboolean node_block_tree_set_pruned (NodeBlockTree *tree, GError **error);

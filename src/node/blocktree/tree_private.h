@@ -25,10 +25,10 @@ struct _NodeBlockTree {
   NodeBlock *best_invalid;
   guint64 next_sequence;
 
-  GMutex pin_lock;  /* taken after the lock, for the next three */
-  GHashTable *pins; /* file number → how many read it now */
-  GCond unpinned;
-  GHashTable *put; /* NodeBlock → Place (owned): in the files, and not yet taken into the tree */
+  GMutex pin_lock;    /* taken after the lock, for the next three */
+  GHashTable *pins;   /* file number → how many read it now */
+  GHashTable *pruned; /* numbers of the files that the last of these deletes */
+  GHashTable *put;    /* NodeBlock → Place (owned): in the files, and not yet taken into the tree */
 
   GMutex store_lock; /* taken before the lock: one stores a block, or files are pruned */
 };

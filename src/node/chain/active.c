@@ -56,12 +56,6 @@ node_chain_find (NodeChain *chain, const guint8 hash32[32])
 }
 
 NodeBlock *
-node_chain_find_stored (NodeChain *chain, gint32 file, guint32 pos)
-{
-  return node_block_tree_find_stored (chain->tree, file, pos);
-}
-
-NodeBlock *
 node_chain_best_header (NodeChain *chain)
 {
   return node_block_tree_get_best_header (chain->tree);

@@ -148,8 +148,6 @@ gboolean node_chain_load (NodeChain *chain, GError **error);
 
 NodeBlockTree *node_chain_tree (NodeChain *chain);                      /* any thread */
 NodeBlock *node_chain_find (NodeChain *chain, const guint8 hash32[32]); /* any thread */
-/* The block whose data begins at POS of a block file; NULL when none does. Looks at all blocks. */
-NodeBlock *node_chain_find_stored (NodeChain *chain, gint32 file, guint32 pos);
 NodeBlock *node_chain_tip (NodeChain *chain);
 NodeBlock *node_chain_best_header (NodeChain *chain);
 NodeBlock *node_chain_at (NodeChain *chain, guint32 height); /* on the active chain, NULL above the tip */

@@ -7,10 +7,7 @@
 #define AHEAD 16
 
 typedef struct {
-  guint8 hash32[32];
-  gint32 file;
-  guint32 pos;
-  guint32 height;
+  const NodeBlock *index;
   gboolean started;
   gboolean done;
   BtcBlock *block; /* NULL: it could not be read, or is not good */
@@ -51,13 +48,12 @@ node_read_ahead_coins (NodeCoins *coins, const BtcBlock *block)
 static void
 read_slot (NodeReadAhead *ahead, Slot *slot)
 {
-  g_autoptr (GBytes) bytes
-      = node_block_files_read_block (node_block_tree_files (ahead->tree), slot->file, slot->pos, NULL);
+  g_autoptr (GBytes) bytes = node_block_tree_read_raw (ahead->tree, slot->index, NULL);
   g_autoptr (BtcBlock) block = bytes != NULL ? btc_block_new_prefix (bytes) : NULL;
   BtcVerdict verdict;
 
   /* It is read again when it is needed; errors are detected and reported then. */
-  if (block == NULL || memcmp (block->hash32, slot->hash32, 32) != 0
+  if (block == NULL || memcmp (block->hash32, slot->index->hash32, 32) != 0
       || !node_block_check (block, ahead->params, &verdict))
     return;
   node_read_ahead_coins (ahead->coins, block);
@@ -136,8 +132,7 @@ drop_stale (NodeReadAhead *ahead, const NodeBlock *target, guint32 from_height)
 
   for (GList *l = ahead->slots.head; l != NULL; l = next) {
     Slot *slot = l->data;
-    const NodeBlock *at = node_block_ancestor (target, slot->height);
-    gboolean on_way = slot->height >= from_height && at != NULL && memcmp (at->hash32, slot->hash32, 32) == 0;
+    gboolean on_way = slot->index->height >= from_height && node_block_descends (target, slot->index);
 
     next = l->next;
     if (!on_way && (slot->done || !slot->started)) {
@@ -159,7 +154,7 @@ node_read_ahead_request (NodeReadAhead *ahead, const NodeBlock *target, guint32 
   g_mutex_lock (&ahead->lock);
   drop_stale (ahead, target, from_height);
   if (ahead->slots.tail != NULL)
-    next = MAX (next, ((Slot *) ahead->slots.tail->data)->height + 1);
+    next = MAX (next, ((Slot *) ahead->slots.tail->data)->index->height + 1);
   for (; next <= target->height && next < from_height + AHEAD; next++) {
     const NodeBlock *block = node_block_ancestor (target, next);
     Slot *slot;
@@ -167,10 +162,7 @@ node_read_ahead_request (NodeReadAhead *ahead, const NodeBlock *target, guint32 
     if (!(block->status & NODE_BLOCK_HAVE_DATA))
       break;
     slot = g_new0 (Slot, 1);
-    memcpy (slot->hash32, block->hash32, 32);
-    slot->file = block->file;
-    slot->pos = block->data_pos;
-    slot->height = block->height;
+    slot->index = block;
     g_queue_push_tail (&ahead->slots, slot);
     added = TRUE;
   }
@@ -197,7 +189,7 @@ node_read_ahead_take (NodeReadAhead *ahead, const NodeBlock *index, BtcVerdict *
 
   g_mutex_lock (&ahead->lock);
   for (link = ahead->slots.head; link != NULL; link = link->next)
-    if (memcmp (((Slot *) link->data)->hash32, index->hash32, 32) == 0)
+    if (((Slot *) link->data)->index == index)
       break;
   if (link != NULL) {
     Slot *slot = link->data;

@@ -36,8 +36,8 @@ rewind_to (NodeIndex *index, const NodeBlock *fork, GError **error)
     NodeIndexPlace place;
 
     if (class->remove != NULL) {
-      if (!node_index_get_places (index, block, 1, &place, error)
-          || !node_index_read (index, &place, class->remove_block, class->remove_spent, &data, error)
+      node_index_get_place (index, block, &place);
+      if (!node_index_read (index, &place, class->remove_block, class->remove_spent, &data, error)
           || !class->remove (index, &data.info, error))
         return FALSE;
     }
@@ -103,13 +103,18 @@ index_advance (NodeIndex *index, const NodeTip *tip, GError **error)
 {
   guint32 next = index->best != NULL ? index->best->height + 1 : 0;
   guint n = MIN (tip->validated->height - next + 1, BATCH);
-  g_autofree NodeIndexPlace *places = g_new (NodeIndexPlace, n);
+  g_autofree const NodeBlock **blocks = g_new (const NodeBlock *, n);
+  const NodeBlock *block = node_block_ancestor (tip->validated, next + n - 1);
 
-  if (!node_index_get_places (index, node_block_ancestor (tip->validated, next + n - 1), n, places, error))
-    return FALSE;
-  for (guint i = 0; i < n && !is_stopping (index); i++)
-    if (!append_block (index, &places[i], tip, error))
+  for (guint i = n; i-- > 0; block = block->prev)
+    blocks[i] = block;
+  for (guint i = 0; i < n && !is_stopping (index); i++) {
+    NodeIndexPlace place;
+
+    node_index_get_place (index, blocks[i], &place);
+    if (!append_block (index, &place, tip, error))
       return FALSE;
+  }
   return TRUE;
 }
 

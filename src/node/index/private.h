@@ -87,27 +87,17 @@ typedef struct {
   const NodeBlock *block;
   gint32 file;
   guint32 data_pos;
-  guint32 undo_pos;
-  guint32 status;
   guint64 chain_tx;
 } NodeIndexPlace;
 
-/* The places of the N blocks that end with LAST, the lowest first; asks the chain thread. FALSE with G_IO_ERROR_CLOSED:
- * the chain stops. */
-gboolean
-node_index_get_places (NodeIndex *index, const NodeBlock *last, guint n, NodeIndexPlace *places, GError **error);
-
-/* Chain thread: fills in *PLACE. */
-void node_index_copy_place (const NodeBlock *block, NodeIndexPlace *place);
-/* Makes a block of BYTES, which were read at PLACE. NULL, and an ERROR that names the file, when they are not what was
- * stored there. */
-BtcBlock *node_index_parse_block (NodeIndex *index, const NodeIndexPlace *place, GBytes *bytes, GError **error);
-/* For rows with a position in the files. *BLOCK becomes the block that begins there, as it was stored; NULL when none
- * does, because the row is older than a crash. PLACE says which one. Not on the chain thread. */
+/* Where the data of BLOCK are at this moment. FALSE: they are not stored. */
+gboolean node_index_get_place (NodeIndex *index, const NodeBlock *block, NodeIndexPlace *place);
+/* For rows with a position in the files. *BLOCK becomes the block that begins there, as it was stored, and *AT its place in the
+ * tree; NULL when none does, because the row is older than a crash. */
 gboolean node_index_read_at (NodeIndex *index,
                              guint64 file,
                              guint64 pos,
-                             NodeIndexPlace *place,
+                             const NodeBlock **at,
                              BtcBlock **block,
                              GError **error);
 

@@ -146,16 +146,16 @@ try_row (SpenderIndex *self, BtcReader *row, const BtcOutpoint *outpoint, NodeSp
   guint64 file = btc_reader_varint (row), pos = btc_reader_varint (row);
   g_autoptr (BtcBlock) block = NULL;
   ActiveQuery query = { 0 };
-  NodeIndexPlace place;
+  const NodeBlock *index = NULL;
 
   btc_reader_varint (row);
   if (!btc_reader_done (row))
     return node_index_fail_corrupt (&self->base, "the place of a transaction cannot be read", error);
-  if (!node_index_read_at (&self->base, file, pos, &place, &block, error))
+  if (!node_index_read_at (&self->base, file, pos, &index, &block, error))
     return FALSE;
   if (block == NULL)
     return TRUE;
-  query.block = place.block;
+  query.block = index;
   if (!node_chain_run (self->base.chain, NODE_JOB_QUERIES, look_up_active, &query, NULL, error))
     return FALSE;
   for (guint32 i = 1; query.active && spender->tx == NULL && i < block->n_txs; i++)

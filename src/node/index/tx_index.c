@@ -188,7 +188,7 @@ typedef struct {
   guint32 sequence;
   guint32 offset; /* in the block */
   gboolean active;
-  NodeIndexPlace place; /* without a block: its data is not there */
+  const NodeBlock *index; /* NULL: its data is not there */
 } Candidate;
 
 static gboolean
@@ -273,17 +273,17 @@ look_up_blocks (NodeChain *chain, gpointer data)
     if (block == NULL || (block->status & NODE_BLOCK_HAVE_DATA) == 0)
       continue;
     candidate->active = node_chain_contains (chain, block);
-    node_index_copy_place (block, &candidate->place);
+    candidate->index = block;
   }
 }
 
 /* Puts the transaction into RESULT when BLOCK has it. */
 static void
-take_indexed_tx (const NodeIndexPlace *place, const BtcBlock *block, const guint8 txid32[32], NodeTxIndexResult *result)
+take_indexed_tx (const NodeBlock *index, const BtcBlock *block, const guint8 txid32[32], NodeTxIndexResult *result)
 {
   for (guint32 i = 0; i < block->n_txs && result->tx == NULL; i++)
     if (memcmp (block->txs[i].txid32, txid32, 32) == 0)
-      *result = (NodeTxIndexResult){ btc_tx_dup (&block->txs[i]), place->block };
+      *result = (NodeTxIndexResult){ btc_tx_dup (&block->txs[i]), index };
 }
 
 /* Reads the transaction of CANDIDATE. One without witness is verified by its txid; otherwise the whole block must be
@@ -295,13 +295,16 @@ try_candidate (TxIndex *self,
                NodeTxIndexResult *result,
                GError **error)
 {
-  const NodeIndexPlace *place = &candidate->place;
+  NodeBlockTree *tree = node_chain_tree (self->base.chain);
+  g_auto (NodeBlockPin) pin = { 0 };
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (BtcBlock) block = NULL;
   g_autoptr (BtcTx) tx = NULL;
   gsize len;
 
-  bytes = node_block_files_read_block (node_chain_files (self->base.chain), place->file, place->data_pos, error);
+  if (!node_block_tree_pin (tree, candidate->index, &pin, error))
+    return FALSE;
+  bytes = node_block_pin_read_raw (&pin, error);
   if (bytes == NULL)
     return FALSE;
   len = g_bytes_get_size (bytes);
@@ -309,13 +312,13 @@ try_candidate (TxIndex *self,
     tx = btc_tx_new_first ((const guint8 *) g_bytes_get_data (bytes, NULL) + candidate->offset,
                            len - candidate->offset);
   if (tx != NULL && !tx->has_witness && memcmp (tx->txid32, txid32, 32) == 0) {
-    *result = (NodeTxIndexResult){ g_steal_pointer (&tx), place->block };
+    *result = (NodeTxIndexResult){ g_steal_pointer (&tx), candidate->index };
     return TRUE;
   }
-  block = node_index_parse_block (&self->base, place, bytes, error);
+  block = node_block_pin_parse (&pin, bytes, error);
   if (block == NULL)
     return FALSE;
-  take_indexed_tx (place, block, txid32, result);
+  take_indexed_tx (candidate->index, block, txid32, result);
   return TRUE;
 }
 
@@ -332,7 +335,7 @@ find_hashed (TxIndex *self, const guint8 txid32[32], NodeTxIndexResult *result, 
   for (guint i = 0; i < list->len && result->tx == NULL; i++) {
     const Candidate *candidate = &g_array_index (list, Candidate, i);
 
-    if (candidate->place.block != NULL)
+    if (candidate->index != NULL)
       try_candidate (self, candidate, txid32, result, first == NULL ? &first : NULL);
   }
   if (result->tx != NULL || first == NULL)
@@ -347,7 +350,7 @@ find_legacy_tx (TxIndex *self, const guint8 txid32[32], NodeTxIndexResult *resul
   g_autoptr (GByteArray) value = NULL;
   g_autoptr (BtcBlock) block = NULL;
   guint8 key[33] = { 't' };
-  NodeIndexPlace place;
+  const NodeBlock *index;
   guint64 file, pos;
   BtcReader reader;
 
@@ -362,10 +365,10 @@ find_legacy_tx (TxIndex *self, const guint8 txid32[32], NodeTxIndexResult *resul
   btc_reader_varint (&reader);
   if (!btc_reader_done (&reader))
     return node_index_fail_corrupt (&self->base, "the place of a transaction cannot be read", error);
-  if (!node_index_read_at (&self->base, file, pos, &place, &block, error))
+  if (!node_index_read_at (&self->base, file, pos, &index, &block, error))
     return FALSE;
   if (block != NULL)
-    take_indexed_tx (&place, block, txid32, result);
+    take_indexed_tx (index, block, txid32, result);
   return TRUE;
 }
 

@@ -10,7 +10,7 @@
 typedef struct {
   GHashTable *needles;
   BtcNetwork network;
-  GArray *places; /* NodeRpcPlace, the lowest first */
+  GPtrArray *blocks; /* NodeBlock, the lowest first */
   RpcJson *events;
   NodeChain *chain; /* for the coins that mempool transactions spend */
 } Query;
@@ -65,9 +65,9 @@ add_receives (const Query *query, const BtcTx *tx, const NodeBlock *block)
 }
 
 static int
-compare_places (gconstpointer a, gconstpointer b)
+activity_compare_heights (gconstpointer a, gconstpointer b)
 {
-  guint32 first = ((const NodeRpcPlace *) a)->block->height, second = ((const NodeRpcPlace *) b)->block->height;
+  guint32 first = (*(const NodeBlock *const *) a)->height, second = (*(const NodeBlock *const *) b)->height;
   return first < second ? -1 : first > second;
 }
 
@@ -84,7 +84,6 @@ find_blocks (RpcCall *call, Query *query, GError **error)
   for (gsize i = 0; i < rpc_json_len (call->args[0]); i++) {
     guint8 hash32[32];
     const NodeBlock *block;
-    NodeRpcPlace place;
 
     if (!rpc_hash_from_json (rpc_json_at (call->args[0], i), "blockhash", hash32, error))
       return FALSE;
@@ -93,30 +92,29 @@ find_blocks (RpcCall *call, Query *query, GError **error)
       return rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY, "Block not found");
     if (!node_block_descends (tip->block, block))
       return rpc_refuse (error, RPC_INVALID_PARAMETER, "Block is not in main chain");
-    node_rpc_place_init (&place, chain, tip, block);
-    g_array_append_val (query->places, place);
+    g_ptr_array_add (query->blocks, (gpointer) block);
   }
-  g_array_sort (query->places, compare_places);
+  g_ptr_array_sort (query->blocks, activity_compare_heights);
   return TRUE;
 }
 
 static gboolean
-activity_check_block (RpcCall *call, const Query *query, const NodeRpcPlace *place, GError **error)
+activity_check_block (RpcCall *call, const Query *query, const NodeBlock *index, GError **error)
 {
   g_autoptr (GByteArray) scripts = g_byte_array_new ();
-  g_autoptr (BtcBlock) block = node_rpc_read_block (call, place, error);
-  g_autofree BtcCoin *spent = block != NULL ? node_rpc_read_spent (call, place, block, scripts, error) : NULL;
+  g_autofree BtcCoin *spent = NULL;
+  g_autoptr (BtcBlock) block = node_rpc_read_block_and_spent (call, index, &spent, scripts, error);
   const BtcCoin *next = spent;
 
-  if (spent == NULL)
+  if (block == NULL)
     return FALSE;
   for (guint32 i = 0; i < block->n_txs; i++) {
     const BtcTx *tx = &block->txs[i];
     if (i > 0) {
-      add_spends (query, tx, next, place->block);
+      add_spends (query, tx, next, index);
       next += tx->n_in;
     }
-    add_receives (query, tx, place->block);
+    add_receives (query, tx, index);
   }
   return TRUE;
 }
@@ -126,11 +124,11 @@ look_at_blocks (RpcCall *call, const Query *query, GError **error)
 {
   const NodeBlock *last = NULL;
 
-  for (guint i = 0; i < query->places->len; i++) {
-    const NodeRpcPlace *place = &g_array_index (query->places, NodeRpcPlace, i);
-    if (place->block != last && !activity_check_block (call, query, place, error))
+  for (guint i = 0; i < query->blocks->len; i++) {
+    const NodeBlock *block = g_ptr_array_index (query->blocks, i);
+    if (block != last && !activity_check_block (call, query, block, error))
       return FALSE;
-    last = place->block;
+    last = block;
   }
   return TRUE;
 }
@@ -184,10 +182,10 @@ look_at_mempool (RpcCall *call, Query *query, GError **error)
 static RpcJson *
 run_getdescriptoractivity (RpcCall *call, GError **error)
 {
-  g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (NodeRpcPlace));
+  g_autoptr (GPtrArray) blocks = g_ptr_array_new ();
   g_autoptr (RpcJson) events = rpc_json_new_array ();
   g_autoptr (GHashTable) needles = NULL;
-  Query query = { .places = places, .events = events };
+  Query query = { .blocks = blocks, .events = events };
   RpcJson *json;
 
   query.network = node_rpc_context (call)->params->network->network;

@@ -253,17 +253,13 @@ select_stats (RpcCall *call, RpcJson *all, GError **error)
   return g_steal_pointer (&json);
 }
 
-static gboolean
-block_stats_find_block (RpcCall *call, NodeRpcPlace *place, GError **error)
+static const NodeBlock *
+block_stats_find_block (RpcCall *call, GError **error)
 {
   NodeChain *chain = node_rpc_context (call)->chain;
   g_autoptr (NodeTip) tip = node_rpc_ref_tip (call, error);
-  const NodeBlock *block = tip != NULL ? node_rpc_find_hash_or_height (chain, tip->block, call->args[0], error) : NULL;
 
-  if (block == NULL)
-    return FALSE;
-  node_rpc_place_init (place, chain, tip, block);
-  return TRUE;
+  return tip != NULL ? node_rpc_find_hash_or_height (chain, tip->block, call->args[0], error) : NULL;
 }
 
 static RpcJson *
@@ -273,17 +269,14 @@ run_getblockstats (RpcCall *call, GError **error)
   g_autoptr (RpcJson) all = NULL;
   g_autoptr (BtcBlock) block = NULL;
   g_autofree BtcCoin *spent = NULL;
-  NodeRpcPlace place;
+  const NodeBlock *index = block_stats_find_block (call, error);
 
-  if (!block_stats_find_block (call, &place, error))
+  if (index == NULL)
     return NULL;
-  block = node_rpc_read_block (call, &place, error);
+  block = node_rpc_read_block_and_spent (call, index, &spent, scripts, error);
   if (block == NULL)
     return NULL;
-  spent = node_rpc_read_spent (call, &place, block, scripts, error);
-  if (spent == NULL)
-    return NULL;
-  all = compute (place.block, block, spent, node_rpc_context (call)->params);
+  all = compute (index, block, spent, node_rpc_context (call)->params);
   return rpc_json_len (call->args[1]) > 0 ? select_stats (call, all, error) : g_steal_pointer (&all);
 }
 

@@ -2,6 +2,7 @@
 
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
+#include "node/rpc/header_json.h"
 #include "node/rpc/read_block.h"
 #include "node/rpc/tx_json.h"
 
@@ -55,17 +56,17 @@ make_coinbase (const BtcTx *tx)
 }
 
 static RpcJson *
-make_transactions (RpcCall *call, const NodeRpcPlace *place, const BtcBlock *block, gint64 verbosity, GError **error)
+make_transactions (RpcCall *call, const NodeBlockPin *pin, const BtcBlock *block, gint64 verbosity, GError **error)
 {
   BtcNetwork network = node_rpc_context (call)->params->network->network;
   g_autoptr (GByteArray) scripts = g_byte_array_new ();
-  gboolean has_undo = (place->status & NODE_BLOCK_HAVE_UNDO) != 0;
+  gboolean has_undo = (pin->record.status & NODE_BLOCK_HAVE_UNDO) != 0;
   g_autofree BtcCoin *spent = NULL;
   RpcJson *list;
   gsize next = 0;
 
   if (verbosity > 1 && has_undo) {
-    spent = node_rpc_read_spent (call, place, block, scripts, NULL);
+    spent = node_rpc_read_spent (pin, block, scripts, NULL);
     if (spent == NULL)
       return rpc_fail (
           error, RPC_INTERNAL_ERROR,
@@ -107,17 +108,18 @@ run_getblock (RpcCall *call, GError **error)
 {
   NodeRpcPlace place;
   gint64 verbosity;
+  g_auto (NodeBlockPin) pin = { 0 };
   g_autoptr (BtcBlock) block = NULL;
   RpcJson *json, *txs;
 
   if (!get_verbosity (call, 1, 1, &verbosity, error) || !blocks_find_place (call, &place, error))
     return NULL;
-  block = node_rpc_read_block (call, &place, error);
+  block = node_rpc_pin_block (call, place.block, &pin, error) ? node_rpc_read_pinned (&pin, error) : NULL;
   if (block == NULL)
     return NULL;
   if (verbosity <= 0)
     return rpc_json_new_hex (g_bytes_get_data (block->bytes, NULL), g_bytes_get_size (block->bytes));
-  txs = make_transactions (call, &place, block, verbosity, error);
+  txs = make_transactions (call, &pin, block, verbosity, error);
   if (txs == NULL)
     return NULL;
   json = rpc_json_new_object ();

@@ -18,6 +18,7 @@ typedef struct {
   BtcTx *tx;
   gboolean in_block;  /* and then */
   NodeRpcPlace place; /* of the block */
+  NodeBlockPin pin;   /* of a block that was named, else none */
   gboolean active;
   guint32 vsize_adjusted; /* of a mempool transaction */
 } TxQuery;
@@ -83,12 +84,12 @@ find_in_block (RpcCall *call, TxQuery *query, GError **error)
     return rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY, "Block hash not found");
   if (!set_place (call, query, index, error))
     return FALSE;
-  if ((query->place.status & NODE_BLOCK_HAVE_DATA) == 0)
+  if (!node_block_tree_pin (node_chain_tree (node_rpc_context (call)->chain), index, &query->pin, NULL))
     return rpc_refuse (error, RPC_MISC_ERROR, "Block not available");
   query->tx = find_by_index (node_indexes_get (node_rpc_context (call)->indexes, NODE_INDEX_TX), query, index);
   if (query->tx != NULL)
     return TRUE;
-  block = node_rpc_read_block (call, &query->place, error);
+  block = node_rpc_read_pinned (&query->pin, error);
   if (block == NULL)
     return FALSE;
   for (guint32 i = 0; i < block->n_txs && query->tx == NULL; i++)
@@ -147,21 +148,22 @@ find_tx (RpcCall *call, TxQuery *query, GError **error)
 
 /* Adds the fields of the transaction itself; with verbosity 2 what it spends too, where that is known. */
 static gboolean
-add_tx (RpcCall *call, const TxQuery *query, RpcJson *json, GError **error)
+add_tx (RpcCall *call, TxQuery *query, RpcJson *json, GError **error)
 {
   BtcNetwork network = node_rpc_context (call)->params->network->network;
+  NodeBlockTree *tree = node_chain_tree (node_rpc_context (call)->chain);
   g_autoptr (GByteArray) scripts = g_byte_array_new ();
   g_autoptr (BtcBlock) block = NULL;
   g_autofree BtcCoin *spent = NULL;
   gsize at = 0;
 
   if (query->verbosity <= 1 || !query->in_block || btc_tx_is_coinbase (query->tx)
-      || (query->place.status & (NODE_BLOCK_HAVE_DATA | NODE_BLOCK_HAVE_UNDO)) == 0) {
+      || (query->pin.tree == NULL && !node_block_tree_pin (tree, query->place.block, &query->pin, NULL))) {
     node_rpc_tx_add_json (json, query->tx, NULL, FALSE, TRUE, network);
     return TRUE;
   }
-  block = node_rpc_read_block (call, &query->place, NULL);
-  spent = block != NULL ? node_rpc_read_spent (call, &query->place, block, scripts, NULL) : NULL;
+  block = node_rpc_read_pinned (&query->pin, NULL);
+  spent = block != NULL ? node_rpc_read_spent (&query->pin, block, scripts, NULL) : NULL;
   if (spent == NULL)
     return rpc_refuse (error, RPC_INTERNAL_ERROR,
                        "Undo data expected but can't be read. This could be due to disk corruption or a conflict with "
@@ -173,7 +175,7 @@ add_tx (RpcCall *call, const TxQuery *query, RpcJson *json, GError **error)
 }
 
 static RpcJson *
-show_tx (RpcCall *call, const TxQuery *query, GError **error)
+show_tx (RpcCall *call, TxQuery *query, GError **error)
 {
   g_autoptr (RpcJson) json = NULL;
 
@@ -223,6 +225,7 @@ run_getrawtransaction (RpcCall *call, GError **error)
   if (find_tx (call, &query, error))
     json = show_tx (call, &query, error);
   g_clear_pointer (&query.tx, btc_tx_unref);
+  node_block_pin_clear (&query.pin);
   return json;
 }
 

@@ -46,13 +46,7 @@ node_rpc_place_init (NodeRpcPlace *place, NodeChain *chain, const NodeTip *tip, 
   NodeBlockRecord record;
 
   node_block_tree_get_record (node_chain_tree (chain), block, &record, NULL);
-  *place = (NodeRpcPlace){ .block = block,
-                           .confirmations = -1,
-                           .n_tx = record.n_tx,
-                           .status = record.status,
-                           .file = record.file,
-                           .data_pos = record.data_pos,
-                           .undo_pos = record.undo_pos };
+  *place = (NodeRpcPlace){ .block = block, .confirmations = -1, .n_tx = record.n_tx };
   if (!node_block_descends (tip->block, block))
     return;
   place->confirmations = (gint64) tip->block->height - block->height + 1;

@@ -17,10 +17,6 @@ typedef struct {
   gint64 confirmations; /* -1: not on the active chain */
   const NodeBlock *next;
   guint32 n_tx;
-  guint32 status;
-  gint32 file;
-  guint32 data_pos;
-  guint32 undo_pos;
 } NodeRpcPlace;
 
 /* In the chain that ends with TIP. Any thread. */

@@ -46,15 +46,11 @@ pays_or_spends (GHashTable *needles, const BtcBlock *block, const BtcCoin *spent
 static gboolean
 scan_check_block (RpcCall *call, const Scan *scan, const NodeBlock *index, gboolean *really, GError **error)
 {
-  NodeRpcPlace place;
   g_autoptr (GByteArray) scripts = g_byte_array_new ();
-  g_autoptr (BtcBlock) block = NULL;
   g_autofree BtcCoin *spent = NULL;
+  g_autoptr (BtcBlock) block = node_rpc_read_block_and_spent (call, index, &spent, scripts, error);
 
-  node_rpc_place_init (&place, node_rpc_context (call)->chain, scan->tip, index);
-  block = node_rpc_read_block (call, &place, error);
-  spent = block != NULL ? node_rpc_read_spent (call, &place, block, scripts, error) : NULL;
-  if (spent == NULL)
+  if (block == NULL)
     return FALSE;
   *really = pays_or_spends (scan->needles, block, spent);
   return TRUE;

@@ -5,6 +5,7 @@
 #include "node/index/tx_index.h"
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
+#include "node/rpc/header_json.h"
 #include "node/rpc/read_block.h"
 
 /* Proofs that transactions are in a block: its header, and a partial merkle tree. */
@@ -13,9 +14,8 @@
 #define MAX_TXIDS (BTC_MAX_BLOCK_WEIGHT / (4 * 60))
 
 typedef struct {
-  GArray *txids; /* 32 bytes each, sorted, no two alike */
-  gboolean found;
-  NodeRpcPlace place; /* of the block */
+  GArray *txids;          /* 32 bytes each, sorted, no two alike */
+  const NodeBlock *block; /* NULL: not found yet */
 } Query;
 
 static const guint8 *
@@ -92,20 +92,9 @@ search_coins (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer da
 }
 
 static gboolean
-query_set_block (RpcCall *call, Query *query, const NodeBlock *block, GError **error)
-{
-  g_autoptr (NodeTip) tip = node_rpc_ref_tip (call, error);
-
-  query->found = tip != NULL;
-  if (tip != NULL)
-    node_rpc_place_init (&query->place, node_rpc_context (call)->chain, tip, block);
-  return tip != NULL;
-}
-
-static gboolean
 find_by_coins (RpcCall *call, Query *query, GError **error)
 {
-  for (guint i = 0; i < query->txids->len && !query->found; i++) {
+  for (guint i = 0; i < query->txids->len && query->block == NULL; i++) {
     Search search = { 0 };
 
     memcpy (search.outpoint.txid32, get_txid (query, i), 32);
@@ -114,8 +103,7 @@ find_by_coins (RpcCall *call, Query *query, GError **error)
       if (done == NULL)
         return FALSE;
     }
-    if (search.block != NULL && !query_set_block (call, query, search.block, error))
-      return FALSE;
+    query->block = search.block;
   }
   return TRUE;
 }
@@ -123,9 +111,8 @@ find_by_coins (RpcCall *call, Query *query, GError **error)
 static gboolean
 find_by_hash (RpcCall *call, Query *query, GError **error)
 {
-  const NodeBlock *block = node_rpc_find_block (call, node_rpc_context (call)->chain, 1, error);
-
-  return block != NULL && query_set_block (call, query, block, error);
+  query->block = node_rpc_find_block (call, node_rpc_context (call)->chain, 1, error);
+  return query->block != NULL;
 }
 
 static gboolean
@@ -143,7 +130,8 @@ tx_proof_find_in_index (RpcCall *call, Query *query, GError **error)
   }
   if (found) {
     btc_tx_unref (result.tx);
-    return query_set_block (call, query, result.block, error);
+    query->block = result.block;
+    return TRUE;
   }
   return rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY, "Transaction not yet in block");
 }
@@ -181,9 +169,9 @@ run_gettxoutproof (RpcCall *call, GError **error)
     return NULL;
   if (call->args[1] != NULL ? !find_by_hash (call, &query, error) : !find_by_coins (call, &query, error))
     return NULL;
-  if (!query.found && !tx_proof_find_in_index (call, &query, error))
+  if (query.block == NULL && !tx_proof_find_in_index (call, &query, error))
     return NULL;
-  block = node_rpc_read_block (call, &query.place, error);
+  block = node_rpc_read_block (call, query.block, error);
   return block != NULL ? make_proof (block, &query, error) : NULL;
 }
 

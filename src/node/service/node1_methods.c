@@ -4,6 +4,7 @@
 #include "dbus/calls.h"
 #include "dbus/errors.h"
 #include "dbus/operation.h"
+#include "node/service/chain_lists.h"
 #include "node/service/node1.h"
 #include "node/service/records.h"
 
@@ -215,7 +216,7 @@ listing_free (gpointer data)
 static void
 listing_add (Listing *listing, NodeChain *chain, const NodeBlock *index)
 {
-  g_autoptr (BtcBlock) block = node_chain_read_block (chain, index, &listing->error);
+  g_autoptr (BtcBlock) block = node_chain_list_read (chain, index, &listing->error);
 
   if (block == NULL)
     return;

@@ -61,14 +61,6 @@ gboolean node_block_files_flush (NodeBlockFiles *files, gboolean finish, GError 
 #define NODE_BLOCKS_ADVICE                                                                                             \
   "Restart with -reindex to read the block files anew; blocks that are lost come from the network again."
 
-/* The bytes of a block, which others can follow where the length in front of it was changed. They are checked to be a record
- * of this network; the caller takes the block out of them and compares the hash. */
-GBytes *node_block_files_read_block (NodeBlockFiles *files, gint32 file, guint32 pos, GError **error);
-
-/* The undo data, its checksum verified. */
-GBytes *
-node_block_files_read_undo (NodeBlockFiles *files, gint32 file, guint32 pos, const guint8 prev32[32], GError **error);
-
 /* Whether xor.dat is the key of these block files, before anything is read. With another key they look empty, and a
  * reindex would overwrite them. GENESIS: the bytes of the first block. FALSE with ERROR when no block file has a valid
  * start. */

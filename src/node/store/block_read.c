@@ -1,4 +1,6 @@
 /* Reading single records of the block and undo files; the format is in block_files.c. */
+#include "node/store/block_read.h"
+
 #include "node/store/block_files_private.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "node/store/block_files.h"
+#include "node/store/block_read.h"
 
 #include <glib/gstdio.h>
 #include <unistd.h>
