@@ -57,7 +57,7 @@ make_parts (NodeApp *app, GError **error)
   rpc_table_set_warmup (app->context.methods, "Loading block index…");
   node_rpc_add_methods (app->context.methods);
   if (common_options_get_bool (options, "rest", FALSE))
-    app->rest = node_rest_new (app->context.methods, REST_THREADS);
+    app->rest = node_rest_new (&app->context, REST_THREADS);
   app->context.router = rpc_router_new (app->context.methods);
   return TRUE;
 }

@@ -88,6 +88,14 @@ class Rest(framework.NodeTest):
         self.assertEqual((spent[1][0]["value"], spent[1][0]["scriptPubKey"]["hex"]), (50, TRUE_SCRIPT))
         self.assertEqual(self.both(f"spenttxouts/{self.tip}", keep=True).hex(),
                          "020001" + (50 * 10**8).to_bytes(8, "little").hex() + "22" + TRUE_SCRIPT)
+        for height in (0, 1, 102):
+            block = self.rpc.getblockhash(height)
+            txs = self.rpc.getblock(block, 3)["tx"]
+            prevouts = [[entry["prevout"] for entry in tx["vin"] if "prevout" in entry] for tx in txs]
+            self.assertEqual(self.get_json(f"spenttxouts/{block}.json", keep=True),
+                             [[{key: out[key] for key in ("value", "scriptPubKey")} for out in outs] for outs in prevouts])
+        self.get("spenttxouts/" + "11" * 32 + ".bin", 404)
+        self.get("spenttxouts/11.bin", 400)
 
     def test_coins(self):
         old, new = f"{self.coin[0]}-0", f"{self.txid}-0"

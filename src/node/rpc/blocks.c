@@ -60,19 +60,12 @@ make_transactions (RpcCall *call, const NodeBlockPin *pin, const BtcBlock *block
 {
   BtcNetwork network = node_rpc_context (call)->params->network->network;
   g_autoptr (GByteArray) scripts = g_byte_array_new ();
-  gboolean has_undo = (pin->record.status & NODE_BLOCK_HAVE_UNDO) != 0;
   g_autofree BtcCoin *spent = NULL;
   RpcJson *list;
   gsize next = 0;
 
-  if (verbosity > 1 && has_undo) {
-    spent = node_rpc_read_spent (pin, block, scripts, NULL);
-    if (spent == NULL)
-      return rpc_fail (
-          error, RPC_INTERNAL_ERROR,
-          "Undo data expected but can't be read. This could be due to disk corruption or a conflict with a "
-          "pruning event.");
-  }
+  if (verbosity > 1 && !node_rpc_read_spent_if_stored (pin, block, &spent, scripts, error))
+    return NULL;
   list = rpc_json_new_array ();
   for (guint32 i = 0; i < block->n_txs; i++) {
     const BtcTx *tx = &block->txs[i];
@@ -114,7 +107,9 @@ run_getblock (RpcCall *call, GError **error)
 
   if (!get_verbosity (call, 1, 1, &verbosity, error) || !blocks_find_place (call, &place, error))
     return NULL;
-  block = node_rpc_pin_block (call, place.block, &pin, error) ? node_rpc_read_pinned (&pin, error) : NULL;
+  if (!node_rpc_pin_block (node_rpc_context (call)->chain, place.block, &pin, error))
+    return NULL;
+  block = node_rpc_read_pinned (&pin, error);
   if (block == NULL)
     return NULL;
   if (verbosity <= 0)

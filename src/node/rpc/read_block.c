@@ -3,9 +3,9 @@
 #include "common/log.h"
 
 gboolean
-node_rpc_pin_block (RpcCall *call, const NodeBlock *block, NodeBlockPin *pin, GError **error)
+node_rpc_pin_block (NodeChain *chain, const NodeBlock *block, NodeBlockPin *pin, GError **error)
 {
-  if (node_block_tree_pin (node_chain_tree (node_rpc_context (call)->chain), block, pin, NULL))
+  if (node_block_tree_pin (node_chain_tree (chain), block, pin, NULL))
     return TRUE;
   /* What was stored once has its number of transactions still. */
   return rpc_refuse (error, RPC_MISC_ERROR, "Block not available (%s)",
@@ -38,12 +38,30 @@ node_rpc_read_spent (const NodeBlockPin *pin, const BtcBlock *block, GByteArray 
   return rpc_fail (error, RPC_INTERNAL_ERROR, "Can't read undo data from disk");
 }
 
+gboolean
+node_rpc_read_spent_if_stored (const NodeBlockPin *pin,
+                               const BtcBlock *block,
+                               BtcCoin **spent,
+                               GByteArray *scripts,
+                               GError **error)
+{
+  *spent = NULL;
+  if ((pin->record.status & NODE_BLOCK_HAVE_UNDO) == 0)
+    return TRUE;
+  *spent = node_rpc_read_spent (pin, block, scripts, NULL);
+  return *spent != NULL
+         || rpc_refuse (error, RPC_INTERNAL_ERROR,
+                        "Undo data expected but can't be read. This could be due to disk corruption or a conflict "
+                        "with a pruning event.");
+}
+
 BtcBlock *
 node_rpc_read_block (RpcCall *call, const NodeBlock *index, GError **error)
 {
   g_auto (NodeBlockPin) pin = { 0 };
 
-  return node_rpc_pin_block (call, index, &pin, error) ? node_rpc_read_pinned (&pin, error) : NULL;
+  return node_rpc_pin_block (node_rpc_context (call)->chain, index, &pin, error) ? node_rpc_read_pinned (&pin, error)
+                                                                                 : NULL;
 }
 
 BtcBlock *
@@ -57,7 +75,7 @@ node_rpc_read_block_and_spent (RpcCall *call,
   g_autoptr (BtcBlock) block = NULL;
 
   *spent = NULL;
-  if (!node_rpc_pin_block (call, index, &pin, error))
+  if (!node_rpc_pin_block (node_rpc_context (call)->chain, index, &pin, error))
     return NULL;
   block = node_rpc_read_pinned (&pin, error);
   *spent = block != NULL ? node_rpc_read_spent (&pin, block, scripts, error) : NULL;

@@ -197,7 +197,7 @@ run_rest (RpcCall *call, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (endpoints); i++) {
     g_autofree char *whole = NULL;
     g_auto (GStrv) parts = NULL;
-    NodeRest rest = { .methods = call->user_data, .cancellable = call->cancellable, .query = call->args[1] };
+    NodeRest rest = { .context = call->user_data, .cancellable = call->cancellable, .query = call->args[1] };
 
     if (!g_str_has_prefix (path, endpoints[i].prefix))
       continue;
@@ -222,9 +222,9 @@ static const RpcMethod methods[] = {
 };
 
 RpcTable *
-node_rest_new (RpcTable *of_node, guint threads)
+node_rest_new (const NodeContext *context, guint threads)
 {
-  RpcTable *table = rpc_table_new (of_node, threads);
+  RpcTable *table = rpc_table_new ((gpointer) context, threads);
 
   rpc_table_add (table, methods, G_N_ELEMENTS (methods));
   return table;

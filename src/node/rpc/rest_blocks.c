@@ -2,7 +2,9 @@
 
 #include "bitcoin/primitives/serialize.h"
 #include "common/hex.h"
+#include "node/rpc/read_block.h"
 #include "node/rpc/rest_private.h"
+#include "node/rpc/script_json.h"
 
 /* Blocks, headers, what blocks spent, filters. */
 
@@ -24,6 +26,18 @@ parse_size (const char *text, guint64 *value)
   return *end == '\0' && *value < G_MAXINT64;
 }
 
+static RpcJson *
+fail_block (const GError *error, const char *hash)
+{
+  if (g_error_matches (error, RPC_ERROR, RPC_INVALID_ADDRESS_OR_KEY))
+    return node_rest_fail (NOT_FOUND, "%s not found", hash);
+  if (g_str_has_prefix (error->message, "Block not available"))
+    return node_rest_fail (NOT_FOUND, "%s not available%s", hash, error->message + strlen ("Block not available"));
+  if (g_str_has_prefix (error->message, "Block not found on disk"))
+    return node_rest_fail (INTERNAL_ERROR, "I/O error reading %s", hash);
+  return node_rest_fail_with (error, "%s", error->message);
+}
+
 /* getblock with VERBOSITY, or *REPLY says why not. */
 static RpcJson *
 get_block (const NodeRest *rest, const char *hash, gint64 verbosity, RpcJson **reply)
@@ -36,17 +50,9 @@ get_block (const NodeRest *rest, const char *hash, gint64 verbosity, RpcJson **r
     return NULL;
   }
   block = node_rest_call (rest, &error, "getblock", rpc_json_new_string (hash), rpc_json_new_int (verbosity), NULL);
-  if (block != NULL)
-    return block;
-  if (g_error_matches (error, RPC_ERROR, RPC_INVALID_ADDRESS_OR_KEY))
-    *reply = node_rest_fail (NOT_FOUND, "%s not found", hash);
-  else if (g_str_has_prefix (error->message, "Block not available"))
-    *reply = node_rest_fail (NOT_FOUND, "%s not available%s", hash, error->message + strlen ("Block not available"));
-  else if (g_str_has_prefix (error->message, "Block not found on disk"))
-    *reply = node_rest_fail (INTERNAL_ERROR, "I/O error reading %s", hash);
-  else
-    *reply = node_rest_fail_with (error, "%s", error->message);
-  return NULL;
+  if (block == NULL)
+    *reply = fail_block (error, hash);
+  return block;
 }
 
 static RpcJson *
@@ -184,78 +190,98 @@ node_rest_headers (const NodeRest *rest)
 
 /* ---- what a block spent: for each transaction a list of outputs, an empty one for the coinbase ---- */
 
+/* SPENT (NULL: not known) is in the order of the inputs. */
 static RpcJson *
-list_spent (RpcJson *packed)
+list_spent (const BtcBlock *block, const BtcCoin *spent, BtcNetwork network)
 {
-  g_autoptr (RpcJson) tx = rpc_json_unpack (packed);
-  const RpcJson *inputs = rpc_json_get (tx, "vin");
   RpcJson *list = rpc_json_new_array ();
 
-  for (gsize i = 0; i < rpc_json_len (inputs); i++) {
-    const RpcJson *prevout = rpc_json_get (rpc_json_at (inputs, i), "prevout");
-    RpcJson *out;
-    if (prevout == NULL)
-      continue;
-    out = rpc_json_new_object ();
-    rpc_json_set (out, "value", rpc_json_ref (rpc_json_get (prevout, "value")));
-    rpc_json_set (out, "scriptPubKey", rpc_json_ref (rpc_json_get (prevout, "scriptPubKey")));
-    rpc_json_append (list, out);
+  for (guint32 i = 0; i < block->n_txs; i++) {
+    guint32 n = i > 0 && spent != NULL ? block->txs[i].n_in : 0;
+    RpcJson *outs = rpc_json_new_array ();
+
+    for (guint32 k = 0; k < n; k++, spent++) {
+      RpcJson *out = rpc_json_new_object ();
+      rpc_json_set (out, "value", rpc_json_new_amount (spent->out.value_sat));
+      rpc_json_set (out, "scriptPubKey", node_rpc_script_to_json (spent->out.script, network, TRUE));
+      rpc_json_append (outs, out);
+    }
+    rpc_json_append (list, rpc_json_pack (outs));
   }
   return list;
 }
 
 static char *
-serialize_spent (const RpcJson *list)
+serialize_spent (const BtcBlock *block, const BtcCoin *spent)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
 
-  btc_write_compact (bytes, rpc_json_len (list));
-  for (gsize i = 0; i < rpc_json_len (list); i++) {
-    const RpcJson *outs = rpc_json_at (list, i);
-    btc_write_compact (bytes, rpc_json_len (outs));
-    for (gsize k = 0; k < rpc_json_len (outs); k++) {
-      const RpcJson *script = rpc_json_get (rpc_json_at (outs, k), "scriptPubKey");
-      g_autoptr (GBytes) raw = common_hex_decode_bytes (rpc_json_string (rpc_json_get (script, "hex")));
-      gint64 sat = 0;
-      rpc_json_amount (rpc_json_get (rpc_json_at (outs, k), "value"), &sat);
-      btc_write_i64 (bytes, sat);
-      btc_write_bytes (bytes, g_bytes_get_data (raw, NULL), g_bytes_get_size (raw));
+  btc_write_compact (bytes, block->n_txs);
+  for (guint32 i = 0; i < block->n_txs; i++) {
+    guint32 n = i > 0 && spent != NULL ? block->txs[i].n_in : 0;
+
+    btc_write_compact (bytes, n);
+    for (guint32 k = 0; k < n; k++, spent++) {
+      btc_write_i64 (bytes, spent->out.value_sat);
+      btc_write_bytes (bytes, spent->out.script.data, spent->out.script.len);
     }
   }
   return common_hex_encode (bytes->data, bytes->len);
 }
 
-/* Without undo data getblock leaves out the spent outputs. Only the coinbase has none by itself. */
-static gboolean
-has_spent (const RpcJson *list)
+static RpcJson *
+answer_spent (const NodeRest *rest, const BtcBlock *block, const BtcCoin *spent)
 {
-  return rpc_json_len (list) < 2 || rpc_json_len (rpc_json_at (list, 1)) > 0;
+  g_autofree char *hex = NULL;
+
+  /* Only the coinbase spends nothing. */
+  if (spent == NULL && block->n_txs > 1)
+    return node_rest_fail (NOT_FOUND, "%s undo not available", rest->whole);
+  if (rest->format == NODE_REST_NONE)
+    return node_rest_fail_format ();
+  if (rest->format == NODE_REST_JSON)
+    return node_rest_json (list_spent (block, spent, rest->context->params->network->network), TRUE);
+  hex = serialize_spent (block, spent);
+  return node_rest_data (rest, hex, TRUE);
+}
+
+/* The block of rest->whole, and what it spent as getblock shows it. NULL with ERROR as of getblock. */
+static BtcBlock *
+read_block_and_spent (const NodeRest *rest, BtcCoin **spent, GByteArray *scripts, GError **error)
+{
+  NodeChain *chain = rest->context->chain;
+  g_autoptr (RpcJson) header = NULL;
+  g_auto (NodeBlockPin) pin = { 0 };
+  g_autoptr (BtcBlock) block = NULL;
+  guint8 hash32[32];
+
+  header = node_rest_call (rest, error, "getblockheader", rpc_json_new_string (rest->whole), rpc_json_new_bool (FALSE),
+                           NULL);
+  if (header == NULL)
+    return NULL;
+  common_hex_decode_reversed (rest->whole, hash32, 32);
+  if (!node_rpc_pin_block (chain, node_chain_find (chain, hash32), &pin, error))
+    return NULL;
+  block = node_rpc_read_pinned (&pin, error);
+  if (block == NULL || !node_rpc_read_spent_if_stored (&pin, block, spent, scripts, error))
+    return NULL;
+  return g_steal_pointer (&block);
 }
 
 RpcJson *
 node_rest_spent (const NodeRest *rest)
 {
-  RpcJson *reply = NULL;
-  g_autoptr (RpcJson) block = NULL, list = rpc_json_new_array ();
-  g_autofree char *hex = NULL;
-  const RpcJson *txs;
+  g_autoptr (GByteArray) scripts = g_byte_array_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BtcBlock) block = NULL;
+  g_autofree BtcCoin *spent = NULL;
 
   if (rest->n_path != 1)
     return node_rest_fail (BAD_REQUEST, "Invalid URI format. Expected /rest/spenttxouts/<hash>.<ext>");
-  block = get_block (rest, rest->whole, 3, &reply);
-  if (block == NULL)
-    return reply;
-  txs = rpc_json_get (block, "tx");
-  for (gsize i = 0; i < rpc_json_len (txs); i++)
-    rpc_json_append (list, list_spent (rpc_json_at (txs, i)));
-  if (!has_spent (list))
-    return node_rest_fail (NOT_FOUND, "%s undo not available", rest->whole);
-  if (rest->format == NODE_REST_NONE)
-    return node_rest_fail_format ();
-  if (rest->format == NODE_REST_JSON)
-    return node_rest_json (g_steal_pointer (&list), TRUE);
-  hex = serialize_spent (list);
-  return node_rest_data (rest, hex, TRUE);
+  if (!node_rest_is_hash (rest->whole))
+    return node_rest_fail (BAD_REQUEST, "Invalid hash: %s", rest->whole);
+  block = read_block_and_spent (rest, &spent, scripts, &error);
+  return block != NULL ? answer_spent (rest, block, spent) : fail_block (error, rest->whole);
 }
 
 /* ---- filters ---- */

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "rpc/method.h"
+#include "node/context.h"
 
 G_BEGIN_DECLS
 
@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 typedef enum { NODE_REST_NONE, NODE_REST_BIN, NODE_REST_HEX, NODE_REST_JSON } NodeRestFormat;
 
 typedef struct {
-  RpcTable *methods;
+  const NodeContext *context;
   GCancellable *cancellable;
   char **path; /* the parts between slashes, without the format suffix */
   guint n_path;

@@ -90,7 +90,7 @@ node_rest_call (const NodeRest *rest, GError **error, const char *method, ...)
   while ((value = va_arg (args, RpcJson *)) != NULL)
     rpc_json_append (params, value);
   va_end (args);
-  return rpc_table_call (rest->methods, method, params, rest->cancellable, error);
+  return rpc_table_call (rest->context->methods, method, params, rest->cancellable, error);
 }
 
 gboolean
