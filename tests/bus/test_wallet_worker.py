@@ -493,8 +493,11 @@ class TogetherTest(Case):
         self.assertIn("min relay fee not met", said["reason"])
         details = lambda: wallet.bus.call(path, "Wallet1.GetTransaction", "(aya{sv})", bytes(txid), {})[1]
         self.assertEqual((details()["outcome"], details()["reason"]), ("refused", said["reason"]))
+        listed = lambda: wallet.bus.call(path, "Wallet1.ListHistory", "(ua{sv})", 1, {})[0][0]
+        self.assertEqual((listed()["txid"], listed().get("abandoned"), listed().get("conflicted")), (txid, None, None))
         peer.wait_until(lambda: balance_of(wallet.bus, path)[0] == 0)
         wallet.bus.call(path, "Spend1.Abandon", "(aya{sv})", bytes(txid), {})
+        self.assertEqual((listed()["txid"], listed().get("abandoned"), listed().get("conflicted")), (txid, True, None))
         self.assertEqual((details()["outcome"], details().get("reason")), ("abandoned", None))
         peer.wait_until(lambda: balance_of(wallet.bus, path)[0] == 50 * COIN)
         mined = wallet.bus.call(path, "Wallet1.ListHistory", "(ua{sv})", 2, {})[0][1]["txid"]

@@ -580,6 +580,8 @@ class WalletTest(framework.NodeTest):
         rpc.abandontransaction(payment)
         self.assertEqual(rpc.getbalance(), 50)
         self.assertTrue(rpc.gettransaction(payment)["details"][0]["abandoned"])
+        self.assertTrue(rpc.listtransactions()[-1]["abandoned"])
+        self.assertEqual([e["txid"] for e in rpc.listsinceblock()["transactions"] if e.get("abandoned")], [payment])
 
     # ---- restarts ----
 

@@ -448,11 +448,11 @@ class Wallet(Worker):
 
     def row(self, wallet, tx):
         depth = self.depth(wallet, tx)
-        return record("txid:ay kind:s amount:x fee:x address:s label:s time:x height:u confirmations:u conflicted:b",
+        return record("txid:ay kind:s amount:x fee:x address:s label:s time:x height:u confirmations:u abandoned:b",
                       txid=bytes.fromhex(tx["txid"]), kind=tx["kind"], amount=tx["amount"], fee=tx["fee"] or None,
                       address=tx["address"] or None, label=self.label(wallet, tx) or None, time=tx["time"],
                       height=tx["height"] if depth else None, confirmations=depth or None,
-                      conflicted=tx.get("abandoned"))
+                      abandoned=tx.get("abandoned"))
 
     def wallet1_listhistory(self, path, limit, options):
         wallet = self.wallet_at(path)

@@ -248,10 +248,15 @@ class GuiTest(AppTest):
         app.expect("Abandoned")
         app.expect("the payment can still be confirmed")
         app.expect_gone("The node refused the payment")
-        self.assertFalse(app.shows("Replaced by another payment"))
+        self.assertFalse(app.shows("Replaced by another payment") or app.shows("Not in a block yet"))
         self.assertIsNone(app.find("Abandon…", app.BUTTONS))
+        app.click("Back")
+        app.expect_gone("the payment can still be confirmed")
+        app.expect("Abandoned")
+        self.assertFalse(app.shows("Replaced by another payment") or app.shows("Not confirmed yet"))
         app.page("overview")
         app.expect("Balance 50.000 000 00 BTC")
+        app.expect("Abandoned")
 
     def test_lost_answer(self):
         """The wallet ends between storing the payment and answering: nobody is asked to pay again."""

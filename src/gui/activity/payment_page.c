@@ -4,7 +4,6 @@
 #include "gui/error_text.h"
 #include "gui/format.h"
 #include "gui/models/tx_row.h"
-#include "gui/outcome_text.h"
 #include "gui/widgets/amount_label.h"
 #include "gui/widgets/confirm_ring.h"
 #include "gui/widgets/names.h"
@@ -111,7 +110,8 @@ show_facts (GuiPaymentPage *self, guint vsize)
   gint height = gui_tx_row_get_height (self->row);
   g_autofree char *time = gui_format_date_time (gui_tx_row_get_time (self->row));
   g_autofree char *fee = gui_format_amount (fee_sat, GUI_UNIT_SAT, FALSE);
-  g_autofree char *block = height >= 0 ? gui_format_count ((guint64) height) : g_strdup (_ ("Not in a block yet"));
+  const char *outside = gui_tx_row_is_void (self->row) ? _ ("Not in a block") : _ ("Not in a block yet");
+  g_autofree char *block = height >= 0 ? gui_format_count ((guint64) height) : g_strdup (outside);
   g_autofree char *fee_text = NULL;
 
   if (vsize > 0 && fee_sat > 0) {
@@ -128,17 +128,11 @@ show_facts (GuiPaymentPage *self, guint vsize)
   adw_action_row_set_subtitle (self->id_row, gui_tx_row_get_txid_hex (self->row));
 }
 
-static char *
-payment_dup_status (GuiPaymentPage *self, GuiOutcome outcome)
-{
-  return outcome == GUI_OUTCOME_ABANDONED ? g_strdup (gui_outcome_title (outcome)) : gui_tx_row_dup_status (self->row);
-}
-
 static void
 show_payment (GuiPaymentPage *self, const GuiPaymentDetails *details)
 {
   g_autofree char *title = gui_tx_row_dup_title (self->row);
-  g_autofree char *status = payment_dup_status (self, details->outcome);
+  g_autofree char *status = gui_tx_row_dup_status (self->row);
   gint64 amount_sat = gui_tx_row_get_amount_sat (self->row);
 
   gtk_label_set_text (self->kind, title);

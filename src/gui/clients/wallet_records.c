@@ -84,7 +84,7 @@ typedef struct {
   char *kind, *address, *label; /* NULL: none */
   gint64 amount_sat, fee_sat, time;
   guint32 height, confirmations;
-  gboolean conflicted;
+  gboolean conflicted, abandoned;
   gboolean has_amount, has_time, has_height;
 } HistoryRecord;
 
@@ -120,8 +120,9 @@ history_record_take (HistoryRecord *record, const char *key, GVariant *value)
              && !record_take_text (key, "kind", value, &record->kind)
              && !record_take_text (key, "address", value, &record->address)
              && !record_take_text (key, "label", value, &record->label)
-             && !record_take (key, "fee", value, "x", &record->fee_sat)) {
-    record_take (key, "conflicted", value, "b", &record->conflicted);
+             && !record_take (key, "fee", value, "x", &record->fee_sat)
+             && !record_take (key, "conflicted", value, "b", &record->conflicted)) {
+    record_take (key, "abandoned", value, "b", &record->abandoned);
   }
 }
 
@@ -129,10 +130,14 @@ history_record_take (HistoryRecord *record, const char *key, GVariant *value)
 static gboolean
 history_row_set_place (GuiHistoryRow *row, const HistoryRecord *record)
 {
-  row->height = record->conflicted ? -2 : -1;
+  if (record->has_height + record->conflicted + record->abandoned > 1)
+    return FALSE;
+  row->height = record->conflicted  ? GUI_HEIGHT_CONFLICTED
+                : record->abandoned ? GUI_HEIGHT_ABANDONED
+                                    : GUI_HEIGHT_UNCONFIRMED;
   if (!record->has_height)
     return TRUE;
-  if (record->conflicted || !gui_bounds_height (record->height) || !gui_bounds_height (record->confirmations))
+  if (!gui_bounds_height (record->height) || !gui_bounds_height (record->confirmations))
     return FALSE;
   row->height = (gint) record->height;
   row->confirmations = (gint) record->confirmations;

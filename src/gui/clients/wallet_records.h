@@ -18,6 +18,10 @@ typedef enum {
   GUI_TX_SELF,
 } GuiTxKind;
 
+#define GUI_HEIGHT_UNCONFIRMED (-1)
+#define GUI_HEIGHT_CONFLICTED (-2) /* another payment has its coins */
+#define GUI_HEIGHT_ABANDONED (-3)  /* by the user */
+
 /* A payment of the history. */
 typedef struct {
   GVariant *txid; /* ay, 32 bytes */
@@ -27,7 +31,7 @@ typedef struct {
   char *address; /* "" for none */
   char *label;
   gint64 time;        /* seconds since 1970 */
-  gint height;        /* -1 not confirmed, -2 in conflict with the chain */
+  gint height;        /* or one of those above */
   gint confirmations; /* from 0 on */
 } GuiHistoryRow;
 

@@ -135,7 +135,7 @@ gui_tx_row_get_time (GuiTxRow *self)
 gint
 gui_tx_row_get_height (GuiTxRow *self)
 {
-  g_return_val_if_fail (GUI_IS_TX_ROW (self), -1);
+  g_return_val_if_fail (GUI_IS_TX_ROW (self), GUI_HEIGHT_UNCONFIRMED);
   return self->height;
 }
 
@@ -144,6 +144,13 @@ gui_tx_row_get_confirmations (GuiTxRow *self)
 {
   g_return_val_if_fail (GUI_IS_TX_ROW (self), 0);
   return self->confirmations;
+}
+
+gboolean
+gui_tx_row_is_void (GuiTxRow *self)
+{
+  g_return_val_if_fail (GUI_IS_TX_ROW (self), FALSE);
+  return self->height == GUI_HEIGHT_CONFLICTED || self->height == GUI_HEIGHT_ABANDONED;
 }
 
 static const char *
@@ -187,7 +194,9 @@ gui_tx_row_dup_status (GuiTxRow *self)
 
   if (self->txid == NULL)
     return g_strdup ("");
-  if (self->height == -2)
+  if (self->height == GUI_HEIGHT_ABANDONED)
+    return g_strdup (_ ("Abandoned"));
+  if (self->height == GUI_HEIGHT_CONFLICTED)
     return g_strdup (_ ("Replaced by another payment"));
   if (self->confirmations <= 0)
     return g_strdup (_ ("Not confirmed yet"));

@@ -26,8 +26,9 @@ gint64 gui_tx_row_get_fee_sat (GuiTxRow *self);
 const char *gui_tx_row_get_address (GuiTxRow *self);
 const char *gui_tx_row_get_label (GuiTxRow *self);
 gint64 gui_tx_row_get_time (GuiTxRow *self);
-gint gui_tx_row_get_height (GuiTxRow *self); /* -1 not confirmed, -2 in conflict with the chain */
+gint gui_tx_row_get_height (GuiTxRow *self); /* or GUI_HEIGHT_… */
 gint gui_tx_row_get_confirmations (GuiTxRow *self);
+gboolean gui_tx_row_is_void (GuiTxRow *self); /* abandoned, or replaced: it is not waiting for a block */
 
 /* The label, or else what kind of payment it is; translated. The caller owns it. */
 char *gui_tx_row_dup_title (GuiTxRow *self);

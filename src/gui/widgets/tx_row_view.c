@@ -150,7 +150,7 @@ gui_tx_row_view_set_row (GuiTxRowView *self, GuiTxRow *row)
   gtk_image_set_from_icon_name (self->icon, gui_tx_row_get_icon (row));
   gui_set_css_class (GTK_WIDGET (self->icon), "incoming", incoming);
   gui_set_css_class (GTK_WIDGET (self->amount), "success", incoming);
-  gui_set_css_class (self->box, "dim-label", gui_tx_row_get_height (row) == -2);
+  gui_set_css_class (self->box, "dim-label", gui_tx_row_is_void (row));
   gui_amount_label_set_amount (self->amount, gui_tx_row_get_amount_sat (row));
   gui_confirm_ring_set (self->ring, confirmations, GUI_CONFIRMED_DEPTH, status);
   description = gui_tx_row_view_dup_description (row);

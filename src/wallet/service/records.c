@@ -73,6 +73,8 @@ wallet_record_payment (const WalletHistoryRow *row)
   }
   if (row->height == WALLET_HEIGHT_CONFLICTED)
     g_variant_dict_insert (&dict, "conflicted", "b", TRUE);
+  if (row->height == WALLET_HEIGHT_ABANDONED)
+    g_variant_dict_insert (&dict, "abandoned", "b", TRUE);
   return g_variant_dict_end (&dict);
 }
 

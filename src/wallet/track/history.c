@@ -48,6 +48,18 @@ address_or_empty (WalletTracker *self, BtcSpan script)
   return address != NULL ? address : g_strdup ("");
 }
 
+/* Whoever abandoned a payment looks for that, also when another one in the mempool has its coins by now. */
+static gint32
+history_height_of (const WalletTx *tx)
+{
+  if (tx->state == WALLET_TX_CONFIRMED)
+    return tx->height;
+  if (tx->state == WALLET_TX_ABANDONED)
+    return WALLET_HEIGHT_ABANDONED;
+  return tx->state == WALLET_TX_CONFLICTED || tx->mempool_conflict ? WALLET_HEIGHT_CONFLICTED
+                                                                   : WALLET_HEIGHT_UNCONFIRMED;
+}
+
 static WalletHistoryRow *
 row_new (WalletTracker *self, const WalletTx *tx)
 {
@@ -65,9 +77,7 @@ row_new (WalletTracker *self, const WalletTx *tx)
   row->label = g_strdup (entry != NULL ? entry->label : "");
   row->time = wallet_tx_get_time (tx);
   row->confirmations = wallet_tracker_confirmations (self, tx);
-  row->height = tx->state == WALLET_TX_CONFIRMED ? tx->height : WALLET_HEIGHT_UNCONFIRMED;
-  if (tx->state == WALLET_TX_CONFLICTED || tx->mempool_conflict || tx->state == WALLET_TX_ABANDONED)
-    row->height = WALLET_HEIGHT_CONFLICTED;
+  row->height = history_height_of (tx);
   return row;
 }
 

@@ -20,6 +20,7 @@ const char *wallet_kind_name (WalletKind kind); /* "receive", "send", "generate"
 
 #define WALLET_HEIGHT_UNCONFIRMED (-1)
 #define WALLET_HEIGHT_CONFLICTED (-2)
+#define WALLET_HEIGHT_ABANDONED (-3)
 
 typedef struct {
   guint8 txid32[32];
@@ -29,7 +30,7 @@ typedef struct {
   char *address;  /* "" when there is none */
   char *label;
   gint64 time;
-  gint32 height; /* or one of the two above */
+  gint32 height; /* or one of those above */
   gint32 confirmations;
 } WalletHistoryRow;
 void wallet_history_row_free (WalletHistoryRow *row);

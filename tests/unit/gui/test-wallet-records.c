@@ -2,6 +2,7 @@
 
 #include "bitcoin/primitives/amount.h"
 #include "gui/clients/bounds.h"
+#include "gui/models/tx_row.h"
 
 #include <string.h>
 
@@ -134,23 +135,53 @@ test_history_keys (void)
   g_autoptr (GuiHistoryPage) page = read_text ("{" ID ", 'amount': <int64 5>, 'time': <int64 1>}");
   g_autoptr (GuiHistoryPage) conflicted
       = read_text ("{" ID ", 'amount': <int64 5>, 'time': <int64 1>, 'conflicted': <true>, 'later': <'more'>}");
+  g_autoptr (GuiHistoryPage) abandoned
+      = read_text ("{" ID ", 'amount': <int64 5>, 'time': <int64 1>, 'abandoned': <true>}");
   const GuiHistoryRow *row;
 
   g_assert_nonnull (page);
   row = page->rows->pdata[0];
-  g_assert_cmpint (row->height, ==, -1);
+  g_assert_cmpint (row->height, ==, GUI_HEIGHT_UNCONFIRMED);
   g_assert_cmpint (row->confirmations, ==, 0);
   g_assert_cmpint (row->fee_sat, ==, 0);
   g_assert_cmpstr (row->address, ==, "");
   g_assert_cmpstr (row->label, ==, "");
   g_assert_nonnull (conflicted);
-  g_assert_cmpint (((GuiHistoryRow *) conflicted->rows->pdata[0])->height, ==, -2);
+  g_assert_cmpint (((GuiHistoryRow *) conflicted->rows->pdata[0])->height, ==, GUI_HEIGHT_CONFLICTED);
+  g_assert_nonnull (abandoned);
+  g_assert_cmpint (((GuiHistoryRow *) abandoned->rows->pdata[0])->height, ==, GUI_HEIGHT_ABANDONED);
   g_assert_null (read_text ("{'amount': <int64 5>, 'time': <int64 1>}"));
   g_assert_null (read_text ("{" ID ", 'time': <int64 1>}"));
   g_assert_null (read_text ("{" ID ", 'amount': <'5'>, 'time': <int64 1>}"));
   g_assert_null (read_text ("{" ID ", 'amount': <int64 5>}"));
   g_assert_null (
       read_text ("{" ID ", 'amount': <int64 5>, 'time': <int64 1>, 'conflicted': <true>, 'height': <uint32 1>}"));
+  g_assert_null (
+      read_text ("{" ID ", 'amount': <int64 5>, 'time': <int64 1>, 'abandoned': <true>, 'height': <uint32 1>}"));
+  g_assert_null (
+      read_text ("{" ID ", 'amount': <int64 5>, 'time': <int64 1>, 'abandoned': <true>, 'conflicted': <true>}"));
+}
+
+static char *
+status_of (const char *record)
+{
+  g_autoptr (GuiHistoryPage) page = read_text (record);
+  g_autoptr (GuiTxRow) row = gui_tx_row_new (page->rows->pdata[0]);
+
+  return gui_tx_row_dup_status (row);
+}
+
+/* What the user did is not what another payment did. */
+static void
+test_status (void)
+{
+  g_autofree char *waiting = status_of ("{" ID ", 'amount': <int64 5>, 'time': <int64 1>}");
+  g_autofree char *replaced = status_of ("{" ID ", 'amount': <int64 5>, 'time': <int64 1>, 'conflicted': <true>}");
+  g_autofree char *abandoned = status_of ("{" ID ", 'amount': <int64 5>, 'time': <int64 1>, 'abandoned': <true>}");
+
+  g_assert_cmpstr (waiting, ==, "Not confirmed yet");
+  g_assert_cmpstr (replaced, ==, "Replaced by another payment");
+  g_assert_cmpstr (abandoned, ==, "Abandoned");
 }
 
 /* A text is cut, not refused: a wallet of another program may hold any. */
@@ -267,6 +298,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/wallet-records/history", test_history);
   g_test_add_func ("/gui/wallet-records/history-lies", test_history_lies);
   g_test_add_func ("/gui/wallet-records/history-keys", test_history_keys);
+  g_test_add_func ("/gui/wallet-records/status", test_status);
   g_test_add_func ("/gui/wallet-records/label", test_label);
   g_test_add_func ("/gui/wallet-records/addresses", test_addresses);
   g_test_add_func ("/gui/wallet-records/points", test_points);

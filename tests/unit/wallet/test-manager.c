@@ -305,11 +305,22 @@ test_refused_by_node (World *world, gconstpointer data)
   g_assert_true (again.repeats);
 }
 
-/* Abandoning a payment frees its coins. It is not submitted again. */
+/* As the history has it. */
+static gint32
+height_of (World *world, const guint8 *txid32)
+{
+  g_autoptr (WalletTxDetails) details = run (world, "w", raw_job, (gpointer) txid32, NULL);
+
+  g_assert_nonnull (details);
+  return details->row->height;
+}
+
+/* Abandoning a payment frees its coins. It is not submitted again, and it is not called replaced before it is. */
 static void
 test_abandon (World *world, gconstpointer data)
 {
   Payment payment = { .address = elsewhere (), .amount_sat = COIN / 2 };
+  guint8 abandoned32[32];
   g_autoptr (GError) error = NULL;
 
   create (world);
@@ -319,12 +330,25 @@ test_abandon (World *world, gconstpointer data)
   fake_chain_set_reject (world->chain, "min relay fee not met");
   send_draft (world, &payment, WALLET_OUTCOME_REFUSED, "min relay fee not met");
   expect (world, 0, 0, 0);
+  g_assert_cmpint (height_of (world, payment.txid32), ==, WALLET_HEIGHT_UNCONFIRMED);
   run (world, "w", abandon_job, payment.txid32, &error);
   g_assert_no_error (error);
   expect (world, COIN, 0, 0);
+  g_assert_cmpint (height_of (world, payment.txid32), ==, WALLET_HEIGHT_ABANDONED);
   fake_chain_set_reject (world->chain, NULL);
   send_draft (world, &payment, WALLET_OUTCOME_ABANDONED, NULL);
   g_assert_cmpuint (fake_chain_mempool_size (world->chain), ==, 0);
+  world_stop (world);
+  world_start (world);
+  g_assert_cmpint (height_of (world, payment.txid32), ==, WALLET_HEIGHT_ABANDONED);
+  memcpy (abandoned32, payment.txid32, 32);
+  pay (world, &payment);
+  g_assert_cmpint (height_of (world, abandoned32), ==, WALLET_HEIGHT_ABANDONED);
+  /* Another payment with its coin, in a block, is more than that. */
+  fake_chain_mine (world->chain, NULL);
+  expect (world, COIN / 2 - payment.fee_sat, 0, 0);
+  g_assert_cmpint (height_of (world, abandoned32), ==, WALLET_HEIGHT_CONFLICTED);
+  payment.amount_sat /= 2;
   pay (world, &payment);
   run (world, "w", abandon_job, payment.txid32, &error);
   g_assert_error (error, BUS_ERROR, BUS_ERROR_REJECTED);
