@@ -232,6 +232,7 @@ direct_event_kind (NodeEventKind kind)
 typedef struct {
   GTask *task;
   WalletChainCursor after;
+  gboolean has_after;
 } EventsCall;
 
 static void
@@ -247,7 +248,7 @@ on_direct_events (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_error (task, error);
     return;
   }
-  events = wallet_chain_events_new (&call->after);
+  events = wallet_chain_events_new (call->has_after ? &call->after : NULL);
   events->last = (WalletChainCursor){ batch->cursor.log, batch->cursor.number };
   events->resync = batch->resync;
   for (guint i = 0; i < batch->events->len; i++) {
@@ -266,12 +267,17 @@ on_direct_events (GObject *source, GAsyncResult *result, gpointer data)
 static void
 direct_get_events (WalletChain *chain, const WalletChainCursor *after, guint max_bytes, GTask *task)
 {
-  const NodeEventCursor cursor = { after->log, after->number };
-  EventsCall *call = g_new (EventsCall, 1);
+  EventsCall *call = g_new0 (EventsCall, 1);
+  NodeEventCursor cursor;
 
-  *call = (EventsCall){ task, *after };
-  node_chain_calls_events_async (calls_of (chain), &cursor, max_bytes, g_task_get_cancellable (task), on_direct_events,
-                                 call);
+  call->task = task;
+  call->has_after = after != NULL;
+  if (after != NULL) {
+    call->after = *after;
+    cursor = (NodeEventCursor){ after->log, after->number };
+  }
+  node_chain_calls_events_async (calls_of (chain), after != NULL ? &cursor : NULL, max_bytes,
+                                 g_task_get_cancellable (task), on_direct_events, call);
 }
 
 static void
@@ -287,7 +293,7 @@ direct_on_submit (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-direct_submit (WalletChain *chain, BtcTx *tx, guint64 max_fee_rate, GTask *task)
+direct_submit (WalletChain *chain, BtcTx *tx, const guint64 *max_fee_rate, GTask *task)
 {
   node_chain_calls_submit_async (calls_of (chain), tx, max_fee_rate, g_task_get_cancellable (task), direct_on_submit,
                                  task);
@@ -306,7 +312,7 @@ direct_on_estimate (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   estimate = g_new (WalletChainEstimate, 1);
-  *estimate = (WalletChainEstimate){ found->rate, found->minimum };
+  *estimate = (WalletChainEstimate){ found->estimated, found->rate, found->minimum };
   g_task_return_pointer (task, estimate, g_free);
 }
 

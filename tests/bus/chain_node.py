@@ -104,8 +104,8 @@ class ChainNode:
         known = [bytes(one) for one in locator if bytes(one) in self.hashes] or [GENESIS]
         self.reply(invocation, "(uay)", self.hashes.index(known[0]), known[0])
 
-    def GetBlocks(self, invocation, after, limit, options):
-        first = self.hashes.index(bytes(after)) + 1 if after else 0
+    def GetBlocks(self, invocation, limit, options):
+        first = self.hashes.index(bytes(options["after"])) + 1 if "after" in options else 0
         last = min(first + limit, len(self.hashes))
         records = [struct.pack("<I", height) + self.hashes[height] + struct.pack("<I", len(self.blocks[height]))
                    + self.blocks[height] for height in range(first, last)]
@@ -120,24 +120,24 @@ class ChainNode:
 
     def GetMempool(self, invocation, options):
         bulk = b"".join(struct.pack("<I", len(raw)) + raw for raw in self.mempool)
-        self.reply(invocation, "(tttubh)", self.mempool_sequence, 1, 1, len(self.mempool), True, 0, bulk=bulk)
+        self.reply(invocation, "(t(tt)ubh)", self.mempool_sequence, (1, 1), len(self.mempool), True, 0, bulk=bulk)
 
     def GetAncestors(self, invocation, txids, options):
         known = {sha256d(raw): len(raw) for raw in self.mempool}
         rows = [(txid, 1, known[txid], 1000) for txid in map(bytes, txids) if txid in known]
         self.reply(invocation, "(a(ayutx))", rows)
 
-    def GetEvents(self, invocation, log, number, max_bytes, options):
-        if log == 0:
-            self.reply(invocation, "(ttbuay)", 1, 1, True, 0, b"")
+    def GetEvents(self, invocation, max_bytes, options):
+        if "cursor" not in options:
+            self.reply(invocation, "((tt)buay)", (1, 1), True, 0, b"")
         else:
             self.waiting.append(invocation)
 
-    def Submit(self, invocation, raw, max_fee_rate, options):
+    def Submit(self, invocation, raw, options):
         self.reply(invocation, "(ay)", b"\0" * 32)
 
     def EstimateFee(self, invocation, blocks, options):
-        self.reply(invocation, "(tt)", 0, 1000)
+        self.reply(invocation, "(a{sv})", {"minimum": GLib.Variant("t", 1000)})
 
     def tip(self):
         return (self.sequence, len(self.hashes) - 1, self.hashes[-1], self.mempool_sequence)
@@ -156,7 +156,7 @@ class ChainNode:
         self.mempool_sequence += 1
         event = struct.pack("<BQI", 2, self.mempool_sequence, len(raw)) + raw
         for invocation in self.waiting:
-            self.reply(invocation, "(ttbuay)", 1, len(self.mempool) + 1, False, 1, event)
+            self.reply(invocation, "((tt)buay)", (1, len(self.mempool) + 1), False, 1, event)
         self.waiting.clear()
 
     def announce(self):

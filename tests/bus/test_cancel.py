@@ -126,8 +126,8 @@ class NodeTest(Case):
 
     def test_events(self):
         wallet = self.attach()
-        log, number = wallet.call(CHAIN, "Chain1.GetEvents", "(ttua{sv})", 0, 0, 1000, {})[:2]
-        args = GLib.Variant("(ttua{sv})", (log, number, 1000, {}))
+        cursor = wallet.call(CHAIN, "Chain1.GetEvents", "(ua{sv})", 1000, {})[0]
+        args = GLib.Variant("(ua{sv})", (1000, {"cursor": GLib.Variant("(tt)", cursor)}))
         first, second = (wallet.send(CHAIN, "Chain1.GetEvents", args) for _ in range(2))
         wallet.cancel(first)
         self.assert_cancelled(first)
@@ -139,8 +139,9 @@ class NodeTest(Case):
     def test_other_connection(self):
         """A serial is of the connection on which it is named."""
         wallet = self.attach()
-        log, number = wallet.call(CHAIN, "Chain1.GetEvents", "(ttua{sv})", 0, 0, 1000, {})[:2]
-        state = wallet.send(CHAIN, "Chain1.GetEvents", GLib.Variant("(ttua{sv})", (log, number, 1000, {})))
+        cursor = wallet.call(CHAIN, "Chain1.GetEvents", "(ua{sv})", 1000, {})[0]
+        args = GLib.Variant("(ua{sv})", (1000, {"cursor": GLib.Variant("(tt)", cursor)}))
+        state = wallet.send(CHAIN, "Chain1.GetEvents", args)
         wallet.call("/org/moneyrocket/Chain", "org.freedesktop.DBus.Peer.Ping")
         self.worker.bus.cancel(state)
         wallet.call("/org/moneyrocket/Chain", "org.freedesktop.DBus.Peer.Ping")

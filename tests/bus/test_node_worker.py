@@ -229,8 +229,8 @@ class ChainTest(Case):
         wallet.hello()
         return wallet
 
-    def blocks(self, wallet, after, limit):
-        (count, handle), fds = wallet.call(CHAIN, "Chain1.GetBlocks", "(ayua{sv})", after, limit, {}, want_fds=True)
+    def blocks(self, wallet, limit, **options):
+        (count, handle), fds = wallet.call(CHAIN, "Chain1.GetBlocks", "(ua{sv})", limit, options, want_fds=True)
         fd = fds.get(handle)
         self.assertRaises(OSError, os.ftruncate, fd, 1 << 24)
         data = os.pread(fd, os.fstat(fd).st_size, 0)
@@ -247,17 +247,20 @@ class ChainTest(Case):
         worker = self.ready()
         wallet = self.attach(worker)
         hashes = self.generate(worker, 20)
-        rows = self.blocks(wallet, b"", 500)
+        rows = self.blocks(wallet, 500)
         self.assertEqual([row[0] for row in rows], list(range(21)))
         self.assertEqual([row[1] for row in rows[1:]], hashes)
         self.assertEqual(rows[5][2][4:36], rows[4][1])
-        self.assertEqual([row[0] for row in self.blocks(wallet, hashes[9], 3)], [11, 12, 13])
-        self.assertEqual(self.blocks(wallet, hashes[-1], 3), [])
-        args = (CHAIN, "Chain1.GetBlocks", "(ayua{sv})")
-        self.assert_fails("NotInChain", wallet.call, *args, b"\1" * 32, 1, {})
-        self.assert_fails("InvalidArgument", wallet.call, *args, b"\1" * 31, 1, {})
-        self.assert_fails("InvalidArgument", wallet.call, *args, b"", 0, {})
-        self.assert_fails("InvalidArgument", wallet.call, *args, b"", 501, {})
+        after = lambda block_hash: {"after": GLib.Variant("ay", block_hash)}
+        self.assertEqual([row[0] for row in self.blocks(wallet, 3, **after(hashes[9]))], [11, 12, 13])
+        self.assertEqual(self.blocks(wallet, 3, **after(hashes[-1])), [])
+        args = (CHAIN, "Chain1.GetBlocks", "(ua{sv})")
+        self.assert_fails("NotInChain", wallet.call, *args, 1, after(b"\1" * 32))
+        self.assert_fails("InvalidArgument", wallet.call, *args, 1, after(b"\1" * 31))
+        self.assert_fails("InvalidArgument", wallet.call, *args, 1, after(b""))
+        self.assert_fails("InvalidArgument", wallet.call, *args, 1, {"after": GLib.Variant("s", "a hash")})
+        self.assert_fails("InvalidArgument", wallet.call, *args, 0, {})
+        self.assert_fails("InvalidArgument", wallet.call, *args, 501, {})
 
     def test_tip_and_fork(self):
         worker = self.ready()
@@ -278,18 +281,24 @@ class ChainTest(Case):
     def test_submit_and_fees(self):
         worker = self.ready()
         wallet = self.attach(worker)
-        submit = (CHAIN, "Chain1.Submit", "(ayta{sv})")
-        self.assert_fails("InvalidArgument", wallet.call, *submit, b"\1\2\3", 0, {})
+        submit = (CHAIN, "Chain1.Submit", "(aya{sv})")
+        self.assert_fails("InvalidArgument", wallet.call, *submit, b"\1\2\3", {})
         # Spends what does not exist.
         tx = bytes.fromhex("02000000" "01" + "11" * 32 + "00000000" "00" "fdffffff" "01" "e803000000000000"
                            "160014751e76e8199196d454941c45d1b3a323f1433bd6" "00000000")
-        self.assert_fails("Rejected", wallet.call, *submit, tx, 0, {})
-        rate, minimum = wallet.call(CHAIN, "Chain1.EstimateFee", "(ua{sv})", 6, {})
-        self.assertEqual(rate, 0)
-        self.assertGreater(minimum, 0)
+        self.assert_fails("Rejected", wallet.call, *submit, tx, {})
+        # A limit of another type is not ignored.
+        self.assert_fails("InvalidArgument", wallet.call, *submit, tx, {"max_fee_rate": GLib.Variant("u", 1000)})
+        estimate = wallet.call(CHAIN, "Chain1.EstimateFee", "(ua{sv})", 6, {})[0]
+        self.assertEqual(list(estimate), ["minimum"])
+        self.assertGreater(estimate["minimum"], 0)
         self.assert_fails("InvalidArgument", wallet.call, CHAIN, "Chain1.EstimateFee", "(ua{sv})", 0, {})
-        sequence, log, number, count, complete, handle = wallet.call(CHAIN, "Chain1.GetMempool", "(a{sv})", {})
+        sequence, cursor, count, complete, handle = wallet.call(CHAIN, "Chain1.GetMempool", "(a{sv})", {})
         self.assertEqual((count, complete), (0, True))
+        events = (CHAIN, "Chain1.GetEvents", "(ua{sv})")
+        place, resync, count, _ = wallet.call(*events, 1000, {})
+        self.assertEqual((place, resync, count), (cursor, True, 0))
+        self.assert_fails("InvalidArgument", wallet.call, *events, 1000, {"cursor": GLib.Variant("t", cursor[0])})
 
     def test_wallet_may_do_less(self):
         wallet = self.attach(self.ready())

@@ -6,6 +6,7 @@
 #include "dbus/connection.h"
 #include "dbus/errors.h"
 #include "dbus/names.h"
+#include "dbus/options.h"
 #include "node/service/chain1_bulk.h"
 #include "node/service/chain_news.h"
 
@@ -223,24 +224,24 @@ on_events_ready (GObject *source, GAsyncResult *result, gpointer data)
   if (batch == NULL)
     bus_error_reply (call->invocation, error);
   else
-    bus_chain1_complete_get_events (call->object, call->invocation, batch->cursor.log, batch->cursor.number,
-                                    batch->resync, batch->events->len, pack_events (batch->events));
+    bus_chain1_complete_get_events (call->object, call->invocation,
+                                    g_variant_new ("(tt)", batch->cursor.log, batch->cursor.number), batch->resync,
+                                    batch->events->len, pack_events (batch->events));
 }
 
 static gboolean
-on_get_events (BusChain1 *object,
-               GDBusMethodInvocation *invocation,
-               guint64 log,
-               guint64 number,
-               guint max_bytes,
-               GVariant *options,
-               gpointer data)
+on_get_events (BusChain1 *object, GDBusMethodInvocation *invocation, guint max_bytes, GVariant *options, gpointer data)
 {
   NodeChain1 *self = data;
-  NodeEventCursor after = { log, number };
+  NodeEventCursor after;
+  gboolean has_after;
 
-  node_chain_calls_events_async (self->calls, &after, max_bytes, bus_calls_get_cancellable (invocation),
-                                 on_events_ready, chain1_call_new (object, invocation));
+  if (!bus_options_check (invocation, options, "cursor", "(tt)", NULL))
+    return TRUE;
+  has_after = g_variant_lookup (options, "cursor", "(tt)", &after.log, &after.number);
+  node_chain_calls_events_async (self->calls, has_after ? &after : NULL, max_bytes,
+                                 bus_calls_get_cancellable (invocation), on_events_ready,
+                                 chain1_call_new (object, invocation));
   return TRUE;
 }
 
@@ -260,24 +261,29 @@ static gboolean
 on_submit (BusChain1 *object,
            GDBusMethodInvocation *invocation,
            GVariant *transaction,
-           guint64 max_fee_rate,
            GVariant *options,
            gpointer data)
 {
   NodeChain1 *self = data;
   gsize len;
   const guint8 *raw = g_variant_get_fixed_array (transaction, &len, 1);
-  BtcTx *tx = btc_tx_new (raw, len, TRUE);
+  guint64 max_fee_rate;
+  gboolean limited;
+  BtcTx *tx;
   Chain1Call *call;
 
+  if (!bus_options_check (invocation, options, "max_fee_rate", "t", NULL))
+    return TRUE;
+  limited = g_variant_lookup (options, "max_fee_rate", "t", &max_fee_rate);
+  tx = btc_tx_new (raw, len, TRUE);
   if (tx == NULL) {
     chain1_refuse (invocation, "the transaction is malformed");
     return TRUE;
   }
   call = chain1_call_new (object, invocation);
   call->tx = tx;
-  node_chain_calls_submit_async (self->calls, tx, max_fee_rate, bus_calls_get_cancellable (invocation), on_submit_ready,
-                                 call);
+  node_chain_calls_submit_async (self->calls, tx, limited ? &max_fee_rate : NULL,
+                                 bus_calls_get_cancellable (invocation), on_submit_ready, call);
   return TRUE;
 }
 
@@ -287,11 +293,17 @@ on_estimate_ready (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (Chain1Call) call = data;
   g_autoptr (GError) error = NULL;
   g_autofree NodeChainCallEstimate *estimate = node_chain_calls_estimate_finish (result, &error);
+  GVariantDict record;
 
-  if (estimate == NULL)
+  if (estimate == NULL) {
     bus_error_reply (call->invocation, error);
-  else
-    bus_chain1_complete_estimate_fee (call->object, call->invocation, estimate->rate, estimate->minimum);
+    return;
+  }
+  g_variant_dict_init (&record, NULL);
+  if (estimate->estimated)
+    g_variant_dict_insert (&record, "fee_rate", "t", estimate->rate);
+  g_variant_dict_insert (&record, "minimum", "t", estimate->minimum);
+  bus_chain1_complete_estimate_fee (call->object, call->invocation, g_variant_dict_end (&record));
 }
 
 static gboolean

@@ -6,6 +6,7 @@
 #include "dbus/calls.h"
 #include "dbus/errors.h"
 #include "dbus/memfd.h"
+#include "dbus/options.h"
 #include "node/service/bulk_gate.h"
 
 struct _NodeChain1Bulk {
@@ -180,16 +181,15 @@ bulk_call_enter (BulkCall *call)
 
 /* FALSE after answering. */
 static gboolean
-bulk_call_set_hash (BulkCall *call, GVariant *hash, gboolean optional)
+bulk_call_set_hash (BulkCall *call, GVariant *hash)
 {
   gsize len;
   const guint8 *data = g_variant_get_fixed_array (hash, &len, 1);
   g_autoptr (GError) error = NULL;
 
-  if (len == 32 || (optional && len == 0)) {
-    call->has_hash = len == 32;
-    if (call->has_hash)
-      memcpy (call->hash32, data, 32);
+  if (len == 32) {
+    call->has_hash = TRUE;
+    memcpy (call->hash32, data, 32);
     return TRUE;
   }
   error = g_error_new_literal (BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, "a hash has 32 bytes");
@@ -226,14 +226,18 @@ static gboolean
 on_get_blocks (BusChain1 *object,
                GDBusMethodInvocation *invocation,
                GUnixFDList *fds,
-               GVariant *after,
                guint limit,
                GVariant *options,
                gpointer data)
 {
-  BulkCall *call = bulk_call_new (data, object, invocation);
+  g_autoptr (GVariant) after = NULL;
+  BulkCall *call;
 
-  if (!bulk_call_set_hash (call, after, TRUE))
+  if (!bus_options_check (invocation, options, "after", "ay", NULL))
+    return TRUE;
+  call = bulk_call_new (data, object, invocation);
+  after = g_variant_lookup_value (options, "after", NULL);
+  if (after != NULL && !bulk_call_set_hash (call, after))
     return TRUE;
   call->limit = limit;
   call->ask = blocks_ask;
@@ -276,7 +280,7 @@ on_get_block (BusChain1 *object,
 {
   BulkCall *call = bulk_call_new (data, object, invocation);
 
-  if (!bulk_call_set_hash (call, hash, FALSE))
+  if (!bulk_call_set_hash (call, hash))
     return TRUE;
   call->ask = block_ask;
   call->send = block_send;
@@ -290,8 +294,8 @@ mempool_send (BulkCall *call, GUnixFDList *fds)
   const NodeChainCallMempool *mempool = call->mempool;
 
   bus_chain1_complete_get_mempool (call->object, g_steal_pointer (&call->invocation), fds, mempool->sequence,
-                                   mempool->cursor.log, mempool->cursor.number, mempool->txs->len, mempool->complete,
-                                   g_variant_new_handle (0));
+                                   g_variant_new ("(tt)", mempool->cursor.log, mempool->cursor.number),
+                                   mempool->txs->len, mempool->complete, g_variant_new_handle (0));
 }
 
 static void

@@ -46,6 +46,7 @@ struct _ChainCall {
   gboolean has_hash;
   guint32 number; /* a height, a limit, a target */
   BtcTx *tx;
+  gboolean has_max_fee_rate;
   guint64 max_fee_rate;
 };
 
@@ -494,11 +495,11 @@ node_chain_calls_events_finish (GAsyncResult *result, GError **error)
 }
 
 static gboolean
-fee_rate_is_too_high (const NodeMempoolResult *result, guint64 max_fee_rate)
+fee_rate_is_too_high (const NodeMempoolResult *result, const ChainCall *call)
 {
   guint64 rate = result->fee_sat > 0 ? (guint64) result->fee_sat * 1000 / MAX (result->vsize, 1) : 0;
 
-  return max_fee_rate != 0 && rate > max_fee_rate;
+  return call->has_max_fee_rate && rate > call->max_fee_rate;
 }
 
 typedef struct {
@@ -556,7 +557,7 @@ submission_run (Submission *submission, const ChainCall *call, GCancellable *can
     return TRUE;
   good = node_mempool_test (submission->mempool, submission->tx, cancellable, &submission->tested, &result,
                             &submission->verdict, &submission->error);
-  too_high = good && fee_rate_is_too_high (&result, call->max_fee_rate);
+  too_high = good && fee_rate_is_too_high (&result, call);
   node_mempool_result_clear (&result);
   if (!good || too_high)
     return submission_fail (submission, too_high, error);
@@ -575,7 +576,7 @@ run_submit (const ChainCall *call, const NodeTip *tip, GCancellable *cancellable
 void
 node_chain_calls_submit_async (NodeChainCalls *calls,
                                BtcTx *tx,
-                               guint64 max_fee_rate,
+                               const guint64 *max_fee_rate,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer data)
@@ -583,7 +584,8 @@ node_chain_calls_submit_async (NodeChainCalls *calls,
   ChainCall *call = chain_call_new (calls, run_submit, NULL);
 
   call->tx = tx != NULL ? btc_tx_ref (tx) : NULL;
-  call->max_fee_rate = max_fee_rate;
+  call->has_max_fee_rate = max_fee_rate != NULL;
+  call->max_fee_rate = max_fee_rate != NULL ? *max_fee_rate : 0;
   chain_call_start (call, tx != NULL, cancellable, callback, data);
 }
 
@@ -606,7 +608,7 @@ estimate_minimum (NodeChain *chain, gpointer data)
   estimation->estimate->minimum = (guint64) node_mempool_min_fee_rate (estimation->mempool);
 }
 
-/* Rate 0: this node makes no estimates from blocks yet. */
+/* This node makes no estimates from blocks yet. */
 static gpointer
 run_estimate (const ChainCall *call, const NodeTip *tip, GCancellable *cancellable, GError **error)
 {

@@ -122,7 +122,7 @@ GArray *node_chain_calls_ancestors_finish (GAsyncResult *result, GError **error)
 #define NODE_CHAIN_CALLS_MIN_EVENT_BYTES 1000
 #define NODE_CHAIN_CALLS_MAX_EVENT_BYTES 500000
 
-/* See node_event_log_read_async(). MAX_BYTES is between the two above. */
+/* See node_event_log_read_async(); AFTER may be NULL. MAX_BYTES is between the two above. */
 void node_chain_calls_events_async (NodeChainCalls *calls,
                                     const NodeEventCursor *after,
                                     guint32 max_bytes,
@@ -131,17 +131,20 @@ void node_chain_calls_events_async (NodeChainCalls *calls,
                                     gpointer data);
 NodeEventBatch *node_chain_calls_events_finish (GAsyncResult *result, GError **error);
 
-/* TRUE also when TX was there before. BUS_ERROR_REJECTED with the reject reason as message. */
+/* TRUE also when TX was there before. MAX_FEE_RATE in satoshi per 1,000 virtual bytes; NULL: no limit.
+ * BUS_ERROR_REJECTED with the reject reason as message. */
 void node_chain_calls_submit_async (NodeChainCalls *calls,
                                     BtcTx *tx,
-                                    guint64 max_fee_rate,
+                                    const guint64 *max_fee_rate,
                                     GCancellable *cancellable,
                                     GAsyncReadyCallback callback,
                                     gpointer data);
 gboolean node_chain_calls_submit_finish (GAsyncResult *result, GError **error);
 
+/* Satoshi per 1,000 virtual bytes. */
 typedef struct {
-  guint64 rate; /* 0: there is no estimate */
+  gboolean estimated; /* FALSE: there is no estimate */
+  guint64 rate;
   guint64 minimum;
 } NodeChainCallEstimate;
 

@@ -205,7 +205,8 @@ read_batch (NodeEventLog *log, const NodeEventCursor *after, guint32 max_bytes, 
   g_mutex_lock (&log->lock);
   log->read_us = g_get_monotonic_time ();
   batch->cursor.number = log->last;
-  batch->resync = after->log != log->id || after->number > log->last || log->last - after->number > log->events.length;
+  batch->resync = after == NULL || after->log != log->id || after->number > log->last
+                  || log->last - after->number > log->events.length;
   if (!batch->resync)
     copy_events (log, after->number, max_bytes, batch);
   g_mutex_unlock (&log->lock);

@@ -46,8 +46,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeEventLog, node_event_log_free)
 /* Where it stands. On the chain thread nothing comes between this and what is read beside it. */
 NodeEventCursor node_event_log_get_cursor (NodeEventLog *log);
 
-/* Events after AFTER: of about MAX_BYTES at most, but one if there is one. When there is none it waits for one, 20 seconds
- * at most; the batch is empty then. Main context; CALLBACK comes there. Fails with G_IO_ERROR_CANCELLED only. */
+/* Events after AFTER (NULL: the reader has seen none, and has to resynchronise): of about MAX_BYTES at most, but one if
+ * there is one. When there is none it waits for one, 20 seconds at most; the batch is empty then. Main context; CALLBACK comes there. Fails with G_IO_ERROR_CANCELLED only. */
 void node_event_log_read_async (NodeEventLog *log,
                                 const NodeEventCursor *after,
                                 guint32 max_bytes,

@@ -9,7 +9,8 @@ struct _WalletFeed {
   WalletSource *source;
   void (*take) (gpointer data, WalletChainEvents *events);
   gpointer data;
-  WalletChainCursor cursor;
+  WalletChainCursor cursor; /* of the last event that was taken */
+  gboolean has_cursor;
   gboolean busy;
   gboolean closed;
   guint pause; /* source */
@@ -93,6 +94,7 @@ on_events (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   feed->cursor = events->last;
+  feed->has_cursor = TRUE;
   delivery = g_new (Delivery, 1);
   *delivery = (Delivery){ feed, wallet_chain_events_ref (events) };
   if (!wallet_source_post (feed->source, feed_deliver, delivery, delivery_free))
@@ -108,8 +110,8 @@ wallet_feed_wake (WalletFeed *feed)
     return;
   g_clear_handle_id (&feed->pause, g_source_remove);
   feed->busy = TRUE;
-  wallet_chain_get_events_async (chain, &feed->cursor, MAX_BYTES, wallet_source_get_cancellable (feed->source),
-                                 on_events, feed_ref (feed));
+  wallet_chain_get_events_async (chain, feed->has_cursor ? &feed->cursor : NULL, MAX_BYTES,
+                                 wallet_source_get_cancellable (feed->source), on_events, feed_ref (feed));
 }
 
 WalletFeed *

@@ -68,7 +68,7 @@ wallet_step_ask (WalletStep *step, GAsyncReadyCallback callback)
     wallet_chain_get_hash_async (chain, step->height, cancellable, callback, step);
     break;
   case WALLET_STEP_SUBMIT:
-    wallet_chain_submit_async (chain, step->tx, 0, cancellable, callback, step);
+    wallet_chain_submit_async (chain, step->tx, NULL, cancellable, callback, step);
     break;
   case WALLET_STEP_MEMPOOL:
     wallet_chain_get_mempool_async (chain, cancellable, callback, step);

@@ -259,7 +259,8 @@ wallet_chain_events_new (const WalletChainCursor *after)
 {
   WalletChainEvents *events = g_atomic_rc_box_new0 (WalletChainEvents);
 
-  events->after = *after;
+  if (after != NULL)
+    events->after = *after;
   events->events = g_array_new (FALSE, FALSE, sizeof (WalletChainEvent));
   g_array_set_clear_func (events->events, chain_event_clear);
   return events;
@@ -307,7 +308,7 @@ wallet_chain_get_events_finish (WalletChain *chain, GAsyncResult *result, GError
 void
 wallet_chain_submit_async (WalletChain *chain,
                            BtcTx *tx,
-                           guint64 max_fee_rate,
+                           const guint64 *max_fee_rate,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
                            gpointer data)

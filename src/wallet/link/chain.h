@@ -101,7 +101,7 @@ WalletChainBlock *wallet_chain_get_block_finish (WalletChain *chain, GAsyncResul
 
 /* A place in what has happened at a node: its events are numbered. */
 typedef struct {
-  guint64 log;    /* of which process; 0: of none */
+  guint64 log;    /* of which process */
   guint64 number; /* of the last event that was seen */
 } WalletChainCursor;
 
@@ -158,21 +158,23 @@ typedef struct {
 
 /* Immutable; counted references, any thread. */
 typedef struct {
-  WalletChainCursor after; /* what was asked for */
+  WalletChainCursor after; /* what was asked for; of no use with RESYNC */
   WalletChainCursor last;  /* of the last event; where the node stands when there is none */
-  gboolean resync;         /* what came after AFTER is not known: tip and mempool are to be read anew */
-  GArray *events;          /* of WalletChainEvent, numbered in a row up to LAST */
+  gboolean resync; /* what came after AFTER is not known, or there was none: tip and mempool are to be read anew */
+  GArray *events;  /* of WalletChainEvent, numbered in a row up to LAST */
 } WalletChainEvents;
 void wallet_chain_events_unref (WalletChainEvents *events);
 WalletChainEvents *wallet_chain_events_ref (WalletChainEvents *events);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletChainEvents, wallet_chain_events_unref)
-WalletChainEvents *wallet_chain_events_new (const WalletChainCursor *after); /* for implementations */
+WalletChainEvents *
+wallet_chain_events_new (const WalletChainCursor *after); /* for implementations; NULL: none was given */
 
 #define WALLET_CHAIN_MIN_EVENT_BYTES 1000
 #define WALLET_CHAIN_MAX_EVENT_BYTES 500000
 
-/* What has happened after AFTER, about MAX_BYTES (between the two above) of it at most, but one event if there is one. When
- * nothing has happened the answer waits for something, about 20 seconds at most, and is empty then. */
+/* What has happened after AFTER (NULL: no event has been seen; the answer is where to begin), about MAX_BYTES (between the
+ * two above) of it at most, but one event if there is one. When nothing has happened the answer waits for something, about
+ * 20 seconds at most, and is empty then. */
 void wallet_chain_get_events_async (WalletChain *chain,
                                     const WalletChainCursor *after,
                                     guint max_bytes,
@@ -182,11 +184,11 @@ void wallet_chain_get_events_async (WalletChain *chain,
 WalletChainEvents *wallet_chain_get_events_finish (WalletChain *chain, GAsyncResult *result, GError **error);
 
 /* Hands TX to the mempool, which relays it; TRUE also when it was there before. MAX_FEE_RATE in satoshi per 1,000 virtual
- * bytes, 0: no limit. BUS_ERROR_REJECTED with the reject reason as message. After any other error it is not known whether
+ * bytes; NULL: no limit. BUS_ERROR_REJECTED with the reject reason as message. After any other error it is not known whether
  * the node has it. */
 void wallet_chain_submit_async (WalletChain *chain,
                                 BtcTx *tx,
-                                guint64 max_fee_rate,
+                                const guint64 *max_fee_rate,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer data);
@@ -194,8 +196,9 @@ gboolean wallet_chain_submit_finish (WalletChain *chain, GAsyncResult *result, G
 
 /* Satoshi per 1,000 virtual bytes. */
 typedef struct {
-  guint64 rate;    /* 0: there is no estimate */
-  guint64 minimum; /* what the mempool takes at least */
+  gboolean estimated; /* FALSE: there is no estimate */
+  guint64 rate;       /* the estimate */
+  guint64 minimum;    /* what the mempool takes at least */
 } WalletChainEstimate;
 
 /* What a payment pays to be confirmed within TARGET (1 to WALLET_CHAIN_MAX_TARGET) blocks. */
@@ -222,7 +225,7 @@ struct _WalletChainInterface {
   void (*get_mempool) (WalletChain *chain, GTask *task);
   void (*get_ancestors) (WalletChain *chain, const guint8 *txids, guint n, GTask *task);
   void (*get_events) (WalletChain *chain, const WalletChainCursor *after, guint max_bytes, GTask *task);
-  void (*submit) (WalletChain *chain, BtcTx *tx, guint64 max_fee_rate, GTask *task); /* returns a boolean */
+  void (*submit) (WalletChain *chain, BtcTx *tx, const guint64 *max_fee_rate, GTask *task); /* returns a boolean */
   void (*estimate) (WalletChain *chain, guint target, GTask *task);
 };
 void wallet_chain_emit_tip (WalletChain *chain, const WalletChainTip *tip);

@@ -48,6 +48,7 @@ struct _BusCall {
   gint32 height;
   GBytes *txids;
   WalletChainCursor after;
+  gboolean has_after;
   const BtcParams *params; /* of the object that the call is made on */
   GVariant *answer;
   GBytes *bulk;
@@ -242,17 +243,18 @@ static void
 bus_get_blocks (WalletChain *chain, const guint8 *after32, guint limit, GTask *task)
 {
   BusCall *call = bus_call_new (unpack_blocks, (GDestroyNotify) wallet_chain_blocks_free);
+  GVariantDict options = G_VARIANT_DICT_INIT (NULL);
 
   call->has_hash = after32 != NULL;
-  if (after32 != NULL)
+  if (after32 != NULL) {
     memcpy (call->hash32, after32, 32);
+    g_variant_dict_insert_value (&options, "after", bus_bytes_new (after32, 32));
+  }
   call->limit = limit;
   call->bulk_child = 1;
   call->max_bulk = MAX_BLOCKS_BYTES;
-  bus_call_start (
-      chain, task, call, "GetBlocks",
-      g_variant_new ("(@ayu@a{sv})", bus_bytes_new (call->hash32, after32 != NULL ? 32 : 0), limit, no_options ()),
-      "(uh)");
+  bus_call_start (chain, task, call, "GetBlocks", g_variant_new ("(u@a{sv})", limit, g_variant_dict_end (&options)),
+                  "(uh)");
 }
 
 static gpointer
@@ -284,35 +286,43 @@ bus_get_mempool (WalletChain *chain, GTask *task)
 {
   BusCall *call = bus_call_new (unpack_mempool, (GDestroyNotify) wallet_chain_mempool_free);
 
-  call->bulk_child = 5;
+  call->bulk_child = 4;
   call->max_bulk = MAX_MEMPOOL_BYTES;
-  bus_call_start (chain, task, call, "GetMempool", g_variant_new ("(@a{sv})", no_options ()), "(tttubh)");
+  bus_call_start (chain, task, call, "GetMempool", g_variant_new ("(@a{sv})", no_options ()), "(t(tt)ubh)");
 }
 
 static gpointer
 unpack_events (const BusCall *call, GError **error)
 {
-  return wallet_chain_wire_events (call->answer, &call->after, error);
+  return wallet_chain_wire_events (call->answer, call->has_after ? &call->after : NULL, error);
 }
 
 static void
 bus_get_events (WalletChain *chain, const WalletChainCursor *after, guint max_bytes, GTask *task)
 {
   BusCall *call = bus_call_new (unpack_events, (GDestroyNotify) wallet_chain_events_unref);
+  GVariantDict options = G_VARIANT_DICT_INIT (NULL);
 
-  call->after = *after;
+  call->has_after = after != NULL;
+  if (after != NULL) {
+    call->after = *after;
+    g_variant_dict_insert (&options, "cursor", "(tt)", after->log, after->number);
+  }
   call->threaded = TRUE;
-  bus_call_start (chain, task, call, "GetEvents",
-                  g_variant_new ("(ttu@a{sv})", after->log, after->number, max_bytes, no_options ()), "(ttbuay)");
+  bus_call_start (chain, task, call, "GetEvents", g_variant_new ("(u@a{sv})", max_bytes, g_variant_dict_end (&options)),
+                  "((tt)buay)");
 }
 
 static void
-bus_submit (WalletChain *chain, BtcTx *tx, guint64 max_fee_rate, GTask *task)
+bus_submit (WalletChain *chain, BtcTx *tx, const guint64 *max_fee_rate, GTask *task)
 {
   GVariant *raw = bus_bytes_new (tx->bytes.data, tx->bytes.len);
+  GVariantDict options = G_VARIANT_DICT_INIT (NULL);
 
+  if (max_fee_rate != NULL)
+    g_variant_dict_insert (&options, "max_fee_rate", "t", *max_fee_rate);
   bus_call_start (chain, task, bus_call_new (NULL, NULL), "Submit",
-                  g_variant_new ("(@ayt@a{sv})", raw, max_fee_rate, no_options ()), "(ay)");
+                  g_variant_new ("(@ay@a{sv})", raw, g_variant_dict_end (&options)), "(ay)");
 }
 
 static gpointer
@@ -325,7 +335,7 @@ static void
 bus_estimate (WalletChain *chain, guint target, GTask *task)
 {
   bus_call_start (chain, task, bus_call_new (unpack_estimate, g_free), "EstimateFee",
-                  g_variant_new ("(u@a{sv})", target, no_options ()), "(tt)");
+                  g_variant_new ("(u@a{sv})", target, no_options ()), "(a{sv})");
 }
 
 static void

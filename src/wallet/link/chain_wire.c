@@ -202,10 +202,9 @@ wallet_chain_wire_mempool (GVariant *answer, GBytes *bulk, GError **error)
   const guint8 *data = g_bytes_get_data (bulk, &len);
 
   g_variant_get_child (answer, 0, "t", &mempool->sequence);
-  g_variant_get_child (answer, 1, "t", &mempool->cursor.log);
-  g_variant_get_child (answer, 2, "t", &mempool->cursor.number);
-  g_variant_get_child (answer, 3, "u", &count);
-  g_variant_get_child (answer, 4, "b", &mempool->complete);
+  g_variant_get_child (answer, 1, "(tt)", &mempool->cursor.log, &mempool->cursor.number);
+  g_variant_get_child (answer, 2, "u", &count);
+  g_variant_get_child (answer, 3, "b", &mempool->complete);
   mempool->txs = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_tx_unref);
   btc_reader_init (&reader, data, len);
   while (btc_reader_left (&reader) > 0) {
@@ -306,7 +305,7 @@ wallet_chain_wire_events (GVariant *answer, const WalletChainCursor *after, GErr
   guint32 count;
   gsize len;
 
-  g_variant_get (answer, "(ttbu@ay)", &events->last.log, &events->last.number, &events->resync, &count, &bytes);
+  g_variant_get (answer, "((tt)bu@ay)", &events->last.log, &events->last.number, &events->resync, &count, &bytes);
   const guint8 *data = g_variant_get_fixed_array (bytes, &len, 1);
   btc_reader_init (&reader, data, len);
   while (btc_reader_left (&reader) > 0) {
@@ -316,19 +315,40 @@ wallet_chain_wire_events (GVariant *answer, const WalletChainCursor *after, GErr
     g_array_append_val (events->events, event);
   }
   if (events->resync ? count != 0 || len != 0
-                     : count != events->events->len || events->last.log != after->log
+                     : after == NULL || count != events->events->len || events->last.log != after->log
                            || events->last.number - after->number != count)
     return wire_refuse (error, "events that are not numbered in a row");
   return g_steal_pointer (&events);
+}
+
+/* FALSE with ERROR when KEY of RECORD is something else than a fee rate; OUT is left alone when there is no such key. */
+static gboolean
+wire_fee_rate (GVariant *record, const char *key, guint64 least, gboolean *there, guint64 *out, GError **error)
+{
+  g_autoptr (GVariant) value = g_variant_lookup_value (record, key, NULL);
+
+  *there = value != NULL;
+  if (value == NULL)
+    return TRUE;
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_UINT64))
+    *out = g_variant_get_uint64 (value);
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_UINT64) && *out >= least && *out <= (guint64) BTC_MAX_MONEY)
+    return TRUE;
+  wire_refuse (error, "a fee rate that is none");
+  return FALSE;
 }
 
 WalletChainEstimate *
 wallet_chain_wire_estimate (GVariant *answer, GError **error)
 {
   g_autofree WalletChainEstimate *estimate = g_new0 (WalletChainEstimate, 1);
+  g_autoptr (GVariant) record = g_variant_get_child_value (answer, 0);
+  gboolean has_minimum;
 
-  g_variant_get (answer, "(tt)", &estimate->rate, &estimate->minimum);
-  if (estimate->rate > (guint64) BTC_MAX_MONEY || estimate->minimum > (guint64) BTC_MAX_MONEY)
-    return wire_refuse (error, "a fee rate that is out of range");
+  if (!wire_fee_rate (record, "fee_rate", 1, &estimate->estimated, &estimate->rate, error)
+      || !wire_fee_rate (record, "minimum", 0, &has_minimum, &estimate->minimum, error))
+    return NULL;
+  if (!has_minimum)
+    return wire_refuse (error, "no minimum of fee rates");
   return g_steal_pointer (&estimate);
 }

@@ -30,7 +30,7 @@ WalletChainBlock *wallet_chain_wire_block (GVariant *answer,
 WalletChainMempool *wallet_chain_wire_mempool (GVariant *answer, GBytes *bulk, GError **error);
 /* GetAncestors: (a(ayutx)), asked for TXIDS, 32 bytes each. */
 GArray *wallet_chain_wire_ancestors (GVariant *answer, GBytes *txids, GError **error);
-/* GetEvents, asked for what came after AFTER. */
+/* GetEvents, asked for what came after AFTER (NULL: no event has been seen). */
 WalletChainEvents *wallet_chain_wire_events (GVariant *answer, const WalletChainCursor *after, GError **error);
 WalletChainEstimate *wallet_chain_wire_estimate (GVariant *answer, GError **error);
 

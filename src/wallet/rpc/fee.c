@@ -50,14 +50,15 @@ typedef struct {
 static WalletRpcFee
 fee_choose (WalletManager *manager, const WalletChainEstimate *answer)
 {
-  guint64 estimate = answer != NULL ? answer->rate : 0, least = answer != NULL ? answer->minimum : 0;
-  guint64 rate = estimate != 0 ? estimate : wallet_manager_get_fallback_fee (manager);
+  gboolean estimated = answer != NULL && answer->estimated;
+  guint64 least = answer != NULL ? answer->minimum : 0;
+  guint64 rate = estimated ? answer->rate : wallet_manager_get_fallback_fee (manager);
 
   if (rate != 0 && MAX (rate, least) < LEAST_FEE_RATE)
     return (WalletRpcFee){ LEAST_FEE_RATE, "Minimum Required Fee" };
   if (rate != 0 && rate < least)
     return (WalletRpcFee){ least, "Mempool Min Fee" };
-  return (WalletRpcFee){ rate, estimate != 0 ? "" : "Fallback fee" };
+  return (WalletRpcFee){ rate, estimated ? "" : "Fallback fee" };
 }
 
 static void

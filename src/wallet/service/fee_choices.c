@@ -39,16 +39,15 @@ fee_choices_finish (FeeChoices *self)
 
 /* Without an estimate: what the person has set (-fallbackfee), else no rate, and the person chooses. */
 static void
-fee_choices_add (FeeChoices *self, guint64 estimate, guint64 least)
+fee_choices_add (FeeChoices *self, const WalletChainEstimate *estimate)
 {
-  guint64 fallback = wallet_manager_get_fallback_fee (self->manager);
-  guint64 rate = estimate != 0 ? estimate : fallback;
+  guint64 rate = estimate->estimated ? estimate->rate : wallet_manager_get_fallback_fee (self->manager);
   GVariantDict choice = G_VARIANT_DICT_INIT (NULL);
 
   g_variant_dict_insert (&choice, "blocks", "u", choice_blocks[self->next]);
   if (rate != 0)
-    g_variant_dict_insert (&choice, "fee_rate", "t", MAX (rate, least));
-  g_variant_dict_insert (&choice, "estimated", "b", estimate != 0);
+    g_variant_dict_insert (&choice, "fee_rate", "t", MAX (rate, estimate->minimum));
+  g_variant_dict_insert (&choice, "estimated", "b", estimate->estimated);
   g_variant_builder_add_value (&self->choices, g_variant_dict_end (&choice));
 }
 
@@ -71,7 +70,7 @@ on_fee_choice (GObject *source, GAsyncResult *result, gpointer data)
     fee_choices_finish (self);
     return;
   }
-  fee_choices_add (self, estimate->rate, estimate->minimum);
+  fee_choices_add (self, estimate);
   self->next++;
   fee_choices_ask (self);
 }

@@ -130,7 +130,7 @@ wallet_hand_over_async (WalletManager *manager,
     return;
   }
   over->patience = g_timeout_add (PATIENCE_MS, hand_over_impatient, over);
-  wallet_chain_submit_async (manager->chain, payment->tx, 0, wallet_source_get_cancellable (manager->source),
+  wallet_chain_submit_async (manager->chain, payment->tx, NULL, wallet_source_get_cancellable (manager->source),
                              hand_over_submitted, over);
 }
 

@@ -44,8 +44,8 @@ events_after (FakeChain *self, const WalletChainCursor *after)
   WalletChainEvents *events = wallet_chain_events_new (after);
 
   events->last = (WalletChainCursor){ self->log, self->events->len };
-  events->resync = after->log != self->log || after->number > self->events->len;
-  for (guint64 i = after->number; !events->resync && i < self->events->len; i++) {
+  events->resync = after == NULL || after->log != self->log || after->number > self->events->len;
+  for (guint64 i = events->after.number; !events->resync && i < self->events->len; i++) {
     WalletChainEvent event = g_array_index (self->events, WalletChainEvent, (guint) i);
     if (event.tx != NULL)
       btc_tx_ref (event.tx);
@@ -58,6 +58,7 @@ typedef struct {
   FakeChain *chain;
   GTask *task;
   WalletChainCursor after;
+  gboolean has_after;
   GSource *cancelled;
 } Reader;
 
@@ -92,9 +93,9 @@ answer_readers (gpointer data)
   self->readers_source = 0;
   for (guint i = self->readers->len; i > 0; i--) {
     Reader *reader = g_ptr_array_index (self->readers, i - 1);
-    if (reader->after.log == self->log && reader->after.number == self->events->len)
+    if (reader->has_after && reader->after.log == self->log && reader->after.number == self->events->len)
       continue;
-    g_task_return_pointer (reader->task, events_after (self, &reader->after),
+    g_task_return_pointer (reader->task, events_after (self, reader->has_after ? &reader->after : NULL),
                            (GDestroyNotify) wallet_chain_events_unref);
     g_ptr_array_remove_index (self->readers, i - 1);
   }
@@ -155,7 +156,9 @@ fake_get_events (WalletChain *chain, const WalletChainCursor *after, guint max_b
   reader = g_new0 (Reader, 1);
   reader->chain = self;
   reader->task = task;
-  reader->after = *after;
+  reader->has_after = after != NULL;
+  if (after != NULL)
+    reader->after = *after;
   if (g_task_get_cancellable (task) != NULL) {
     reader->cancelled = g_cancellable_source_new (g_task_get_cancellable (task));
     g_source_set_callback (reader->cancelled, G_SOURCE_FUNC (on_reader_cancelled), reader, NULL);
@@ -329,7 +332,7 @@ fake_get_ancestors (WalletChain *chain, const guint8 *txids, guint n, GTask *tas
 }
 
 static void
-fake_submit (WalletChain *chain, BtcTx *tx, guint64 max_fee_rate, GTask *task)
+fake_submit (WalletChain *chain, BtcTx *tx, const guint64 *max_fee_rate, GTask *task)
 {
   FakeChain *self = FAKE_CHAIN (chain);
 
@@ -351,7 +354,7 @@ fake_submit (WalletChain *chain, BtcTx *tx, guint64 max_fee_rate, GTask *task)
 static void
 fake_estimate (WalletChain *chain, guint target, GTask *task)
 {
-  WalletChainEstimate estimate = { 0, 1000 };
+  WalletChainEstimate estimate = { .minimum = 1000 };
 
   g_task_return_pointer (task, g_memdup2 (&estimate, sizeof estimate), g_free);
   g_object_unref (task);

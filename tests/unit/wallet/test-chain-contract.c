@@ -127,7 +127,7 @@ get_block (WalletChain *chain, const guint8 hash32[32], GError **error)
 }
 
 static gboolean
-submit (WalletChain *chain, BtcTx *tx, guint64 max_fee_rate, GError **error)
+submit (WalletChain *chain, BtcTx *tx, const guint64 *max_fee_rate, GError **error)
 {
   Call call = { chain };
   gboolean done;
@@ -386,23 +386,27 @@ test_submit (gconstpointer data)
   g_autoptr (BtcTx) tx = chain_spend_new (&from->txs[1], 0, BTC_SEQUENCE_FINAL, 10000);
   g_autoptr (BtcTx) orphan = make_orphan (30);
   g_autoptr (WalletChainMempool) before = get_mempool (chain, &error);
+  const guint64 none_at_all = 0, low = 1, high = G_MAXUINT64;
 
   g_assert_no_error (error);
   g_assert_true (before->complete);
   g_assert_false (contains (before, tx));
-  g_assert_false (submit (chain, tx, 1, &error));
+  g_assert_false (submit (chain, tx, &low, &error));
   g_assert_cmpstr (error->message, ==, "max-fee-exceeded");
   expect_error (&error, BUS_ERROR_REJECTED);
-  submit (chain, tx, 0, &error);
+  g_assert_false (submit (chain, tx, &none_at_all, &error)); /* a limit like others */
+  g_assert_cmpstr (error->message, ==, "max-fee-exceeded");
+  expect_error (&error, BUS_ERROR_REJECTED);
+  submit (chain, tx, &high, &error);
   g_assert_no_error (error);
-  g_assert_true (submit (chain, tx, 0, &error));
+  g_assert_true (submit (chain, tx, NULL, &error));
   g_assert_no_error (error);
   g_autoptr (WalletChainMempool) after = get_mempool (chain, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (after->sequence, >, before->sequence);
   g_assert_true (contains (after, tx));
   g_assert_cmpuint (after->txs->len, ==, before->txs->len + 1);
-  g_assert_false (submit (chain, orphan, 0, &error));
+  g_assert_false (submit (chain, orphan, NULL, &error));
   g_assert_cmpstr (error->message, ==, "bad-txns-inputs-missingorspent");
   expect_error (&error, BUS_ERROR_REJECTED);
 }
@@ -428,9 +432,9 @@ test_ancestors (gconstpointer data)
   g_assert_no_error (error);
   g_assert_cmpuint (list->len, ==, 0);
   g_array_unref (list);
-  submit (chain, parent, 0, &error);
+  submit (chain, parent, NULL, &error);
   g_assert_no_error (error);
-  submit (chain, child, 0, &error);
+  submit (chain, child, NULL, &error);
   g_assert_no_error (error);
   node_chain_run (node_app_context (world.app)->chain, NODE_JOB_QUERIES, prioritise_ancestor, parent, NULL, NULL);
   memcpy (txids, child->txid32, 32);
@@ -459,7 +463,7 @@ test_submit_largest (gconstpointer data)
   g_autoptr (BtcTx) large = make_orphan (999800);
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (submit (chain_of (data), large, 0, &error));
+  g_assert_false (submit (chain_of (data), large, NULL, &error));
   expect_error (&error, BUS_ERROR_REJECTED);
 }
 
@@ -480,10 +484,9 @@ test_events (gconstpointer data)
 {
   WalletChain *chain = chain_of (data);
   const BtcBlock *from = block_at (N_BLOCKS - 14 + (guint) GPOINTER_TO_INT (data));
-  const WalletChainCursor nowhere = { 0, 0 };
   g_autoptr (GError) error = NULL;
   g_autoptr (BtcTx) tx = chain_spend_new (&from->txs[1], 0, BTC_SEQUENCE_FINAL, 10000);
-  g_autoptr (WalletChainEvents) first = get_events (chain, &nowhere, WALLET_CHAIN_MAX_EVENT_BYTES, &error);
+  g_autoptr (WalletChainEvents) first = get_events (chain, NULL, WALLET_CHAIN_MAX_EVENT_BYTES, &error);
 
   g_assert_no_error (error);
   g_assert_true (first->resync);
@@ -496,7 +499,7 @@ test_events (gconstpointer data)
     if (!g_main_context_iteration (NULL, FALSE))
       g_usleep (1000);
   g_assert_null (call.result);
-  submit (chain, tx, 0, &error);
+  submit (chain, tx, NULL, &error);
   g_assert_no_error (error);
   g_autoptr (WalletChainEvents) events = wallet_chain_get_events_finish (chain, wait_for (&call), &error);
   g_object_unref (call.result);
@@ -523,9 +526,9 @@ test_events (gconstpointer data)
     g_assert_no_error (error);
     g_assert_true (lost->resync);
   }
-  g_assert_null (get_events (chain, &nowhere, WALLET_CHAIN_MIN_EVENT_BYTES - 1, &error));
+  g_assert_null (get_events (chain, NULL, WALLET_CHAIN_MIN_EVENT_BYTES - 1, &error));
   expect_error (&error, BUS_ERROR_INVALID_ARGUMENT);
-  g_assert_null (get_events (chain, &nowhere, WALLET_CHAIN_MAX_EVENT_BYTES + 1, &error));
+  g_assert_null (get_events (chain, NULL, WALLET_CHAIN_MAX_EVENT_BYTES + 1, &error));
   expect_error (&error, BUS_ERROR_INVALID_ARGUMENT);
 }
 
@@ -551,9 +554,8 @@ static void
 test_block_events (gconstpointer data)
 {
   WalletChain *chain = chain_of (data);
-  const WalletChainCursor nowhere = { 0, 0 };
   g_autoptr (GError) error = NULL;
-  g_autoptr (WalletChainEvents) first = get_events (chain, &nowhere, WALLET_CHAIN_MAX_EVENT_BYTES, &error);
+  g_autoptr (WalletChainEvents) first = get_events (chain, NULL, WALLET_CHAIN_MAX_EVENT_BYTES, &error);
   Flip flip = { block_at (N_BLOCKS), TRUE };
   guint connected = 0, disconnected = 0, added = 0, confirmed = 0;
   WalletChainCursor cursor = first->last;
@@ -593,6 +595,7 @@ test_estimate (gconstpointer data)
 
   g_assert_no_error (error);
   g_assert_cmpuint (found->minimum, >, 0);
+  g_assert_false (found->estimated);
   g_assert_null (estimate (chain, 0, &error));
   expect_error (&error, BUS_ERROR_INVALID_ARGUMENT);
   g_assert_null (estimate (chain, WALLET_CHAIN_MAX_TARGET + 1, &error));
@@ -650,7 +653,7 @@ begin_submit (WalletChain *chain, GCancellable *cancellable, Call *call)
 {
   g_autoptr (BtcTx) tx = make_orphan (30);
 
-  wallet_chain_submit_async (chain, tx, 0, cancellable, on_result, call);
+  wallet_chain_submit_async (chain, tx, NULL, cancellable, on_result, call);
 }
 
 static void
@@ -662,9 +665,7 @@ begin_estimate (WalletChain *chain, GCancellable *cancellable, Call *call)
 static void
 begin_events (WalletChain *chain, GCancellable *cancellable, Call *call)
 {
-  static const WalletChainCursor nowhere = { 0, 0 };
-
-  wallet_chain_get_events_async (chain, &nowhere, WALLET_CHAIN_MAX_EVENT_BYTES, cancellable, on_result, call);
+  wallet_chain_get_events_async (chain, NULL, WALLET_CHAIN_MAX_EVENT_BYTES, cancellable, on_result, call);
 }
 
 static const Begin begins[] = { begin_tip,     begin_fork,      begin_hash,   begin_blocks, begin_block,
@@ -737,7 +738,7 @@ test_signal (gconstpointer data)
   Heard heard = { 0 };
   gulong handler = g_signal_connect (chain, "tip-changed", G_CALLBACK (on_tip), &heard);
 
-  submit (chain, tx, 0, &error);
+  submit (chain, tx, NULL, &error);
   g_assert_no_error (error);
   spin_until (heard_mempool, &heard);
   g_assert_cmpint (heard.tip.height, ==, N_BLOCKS);
