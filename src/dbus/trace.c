@@ -136,17 +136,20 @@ method_is_sensitive (const char *method)
 static void
 describe_execute (GString *out, GVariant *body)
 {
+  g_autoptr (GVariant) options = NULL;
   const char *method, *params, *wallet;
 
-  g_variant_get (body, "(&s&s&sa{sv})", &method, &params, &wallet, NULL);
+  g_variant_get (body, "(&s&s@a{sv})", &method, &params, &options);
   g_string_append_printf (out, "(\"%.*s\", ", MAX_STRING, method);
   if (method_is_sensitive (method))
     g_string_append (out, "params left out");
   else if (strlen (params) > MAX_STRING)
     g_string_append_printf (out, "s[%" G_GSIZE_FORMAT "]", strlen (params));
   else
-    g_string_append (out, params[0] == '\0' ? "\"\"" : params);
-  g_string_append_printf (out, ", \"%.*s\")", MAX_STRING, wallet);
+    g_string_append (out, params);
+  if (g_variant_lookup (options, "wallet", "&s", &wallet))
+    g_string_append_printf (out, ", \"%.*s\"", MAX_STRING, wallet);
+  g_string_append_c (out, ')');
 }
 
 static char *
@@ -159,7 +162,7 @@ dup_arguments (const char *name, GDBusMessage *message, gboolean is_reply)
 
   if (body == NULL)
     g_string_append (out, "()");
-  else if (is_execute && !is_reply && g_variant_is_of_type (body, G_VARIANT_TYPE ("(sssa{sv})")))
+  else if (is_execute && !is_reply && g_variant_is_of_type (body, G_VARIANT_TYPE ("(ssa{sv})")))
     describe_execute (out, body);
   else
     trace_append_value (out, body, is_execute);

@@ -29,15 +29,15 @@ class Case(unittest.TestCase):
         self.addCleanup(worker.stop)
         return worker
 
-    def execute(self, bus, method, params=None, wallet=""):
-        args = GLib.Variant("(sssa{sv})", (method, json.dumps(params or []), wallet, {}))
+    def execute(self, bus, method, params=None):
+        args = GLib.Variant("(ssa{sv})", (method, json.dumps(params or []), {}))
         return bus.send(RPC, "Rpc1.Execute", args)
 
     def assert_ended(self, state):
         """A JSON-RPC method that waits for a block has an answer when its wait is cut short: the tip."""
         peer.wait_until(lambda: state)
         self.assertNotIn("error", state)
-        self.assertEqual(json.loads(state["value"][0][1])["height"], 0)
+        self.assertEqual(json.loads(state["value"][0][0])["height"], 0)
 
     def assert_cancelled(self, state):
         peer.wait_until(lambda: state)
@@ -85,7 +85,7 @@ class NodeTest(Case):
             if method == "getblocktemplate":
                 template = self.execute(bus, method, [{"rules": ["segwit"]}])
                 peer.wait_until(lambda: template)
-                params[0]["longpollid"] = json.loads(template["value"][0][1])["longpollid"]
+                params[0]["longpollid"] = json.loads(template["value"][0][0])["longpollid"]
             state = self.execute(bus, method, params)
             bus.call(NODE, "org.freedesktop.DBus.Peer.Ping")
             self.assertFalse(state, method)
@@ -182,24 +182,25 @@ class RescanTest(Case):
         options = {"authorization": GLib.Variant("s", "Basic X19jb29raWVfXzpzZWNyZXQ=")}
         blocks = []
         node = ChainNode(worker)
-        send = lambda method, params, wallet: node.peer.send(
-            RPC, "Rpc1.Execute", GLib.Variant("(sssa{sv})", (method, json.dumps(params), wallet, options)))
+        send = lambda method, params, **wallet: node.peer.send(
+            RPC, "Rpc1.Execute", GLib.Variant("(ssa{sv})", (method, json.dumps(params), options | wallet)))
 
-        def call(method, params, wallet):
-            state = send(method, params, wallet)
+        def call(method, params, **wallet):
+            state = send(method, params, **wallet)
             peer.wait_until(lambda: state)
-            return json.loads(state["value"][0][1])
+            return json.loads(state["value"][0][0])
 
-        call("createwallet", ["one"], "")
+        call("createwallet", ["one"])
+        one = {"wallet": GLib.Variant("s", "one")}
         node.mine()
         node.announce()
-        peer.wait_until(lambda: call("getwalletinfo", [], "one")["lastprocessedblock"]["height"] == 1)
+        peer.wait_until(lambda: call("getwalletinfo", [], **one)["lastprocessedblock"]["height"] == 1)
         node.answers["GetBlocks"] = lambda invocation, *args: blocks.append(invocation)
-        state = send("rescanblockchain", [], "one")
-        peer.wait_until(lambda: call("getwalletinfo", [], "one")["scanning"])
+        state = send("rescanblockchain", [], **one)
+        peer.wait_until(lambda: call("getwalletinfo", [], **one)["scanning"])
         node.peer.cancel(state)
         self.assert_cancelled(state)
-        self.assertFalse(call("getwalletinfo", [], "one")["scanning"])
+        self.assertFalse(call("getwalletinfo", [], **one)["scanning"])
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ WAYS = {
 
 def execute(worker, method, *params):
     """Begins a call."""
-    return worker.bus.send(RPC, "Rpc1.Execute", GLib.Variant("(sssa{sv})", (method, json.dumps(params), "", {})))
+    return worker.bus.send(RPC, "Rpc1.Execute", GLib.Variant("(ssa{sv})", (method, json.dumps(params), {})))
 
 
 def call(worker, method, *params):
@@ -43,8 +43,8 @@ def call(worker, method, *params):
     peer.wait_until(lambda: state)
     if "error" in state:
         raise state["error"]
-    code, text = state["value"][0]
-    assert code == 0, (method, text)
+    text, details = state["value"][0]
+    assert not details, (method, text)
     return json.loads(text)
 
 
@@ -205,7 +205,7 @@ class ShutdownTest(unittest.TestCase):
                 self.end(worker, [state])
                 worker = self.start(now)
                 self.assertIn(call(worker, "getblockcount"), (0, known.BASE_HEIGHT))
-                if "value" in state and state["value"][0][0] == 0:
+                if "value" in state and not state["value"][0][1]:
                     self.assertEqual(call(worker, "getblockcount"), known.BASE_HEIGHT)
                 self.assertEqual(worker.stop(), 0)
 

@@ -92,14 +92,14 @@ class LimitsTest(Case):
     def test_message_too_large(self):
         worker = self.ready()
         params = "[" + " " * (66 << 20) + "]"
-        state = worker.bus.send(RPC, "Rpc1.Execute", GLib.Variant("(sssa{sv})", ("help", params, "", {})))
+        state = worker.bus.send(RPC, "Rpc1.Execute", GLib.Variant("(ssa{sv})", ("help", params, {})))
         peer.wait_until(worker.bus.closed)
         peer.wait_until(lambda: state)
         self.assertIn("error", state)
 
     def test_too_many_calls(self):
         worker = self.ready()
-        args = GLib.Variant("(sssa{sv})", ("waitforblockheight", "[1000000]", "", {}))
+        args = GLib.Variant("(ssa{sv})", ("waitforblockheight", "[1000000]", {}))
         for _ in range(300):
             worker.bus.send(RPC, "Rpc1.Execute", args)
         peer.wait_until(worker.bus.closed)
@@ -163,16 +163,23 @@ class NodeTest(Case):
 
     def test_rpc(self):
         worker = self.ready()
-        execute = lambda *args: worker.bus.call(RPC, "Rpc1.Execute", "(sssa{sv})", *args, {})
-        self.assertEqual(execute("getblockcount", "", ""), (0, "0"))
-        code, text = execute("getblockhash", "[7]", "")
-        self.assertEqual(code, -8, text)
-        self.assertEqual(execute("nosuchmethod", "[]", "")[0], -32601)
-        self.assert_fails("InvalidArgument", execute, "getblockcount", "[", "")
-        self.assert_fails("InvalidArgument", execute, "getblockcount", "7", "")
-        self.assert_fails("InvalidArgument", execute, "", "", "")
-        self.assertIn("getblockcount", worker.bus.call(RPC, "Rpc1.Complete", "(sa{sv})", "getblock", {})[0])
-        self.assertIn("getblockcount", worker.bus.call(RPC, "Rpc1.Help", "(sa{sv})", "getblockcount", {})[0])
+        execute = lambda *args, **options: worker.bus.call(RPC, "Rpc1.Execute", "(ssa{sv})", *args, options)
+        self.assertEqual(execute("getblockcount", "[]"), ("0", {}))
+        self.assertEqual(execute("getblockcount", "{}"), ("0", {}))
+        self.assertEqual(execute("getblockhash", "[7]")[1], {"code": -8})
+        self.assertEqual(execute("nosuchmethod", "[]")[1], {"code": -32601})
+        for params in ("[", "7", "null", ""):
+            self.assert_fails("InvalidArgument", execute, "getblockcount", params)
+        self.assert_fails("InvalidArgument", execute, "", "[]")
+        self.assert_fails("InvalidArgument", execute, "getblockcount", "[]", wallet=GLib.Variant("u", 1))
+        complete = lambda prefix: worker.bus.call(RPC, "Rpc1.Complete", "(sa{sv})", prefix, {})[0]
+        self.assertIn("getblockcount", complete("getblock"))
+        self.assertLess(set(complete("getblock")), set(complete("")))
+        explain = lambda **options: worker.bus.call(RPC, "Rpc1.Help", "(a{sv})", options)[0]
+        self.assertTrue(explain(method=GLib.Variant("s", "getblockcount")).startswith("getblockcount"))
+        self.assertIn("getblockcount", explain())
+        self.assert_fails("NotFound", explain, method=GLib.Variant("s", ""))
+        self.assert_fails("InvalidArgument", explain, method=GLib.Variant("as", ["getblockcount"]))
 
 
 class ProgressTest(Case):
@@ -306,7 +313,7 @@ class ChainTest(Case):
         with self.assertRaises(Failed):
             wallet.get(NODE, "Node1", "State")
         with self.assertRaises(Failed):
-            wallet.call(RPC, "Rpc1.Execute", "(sssa{sv})", "stop", "", "", {})
+            wallet.call(RPC, "Rpc1.Execute", "(ssa{sv})", "stop", "[]", {})
 
     def test_no_hello(self):
         worker = self.ready()

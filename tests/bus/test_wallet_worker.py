@@ -175,8 +175,7 @@ class NodeTest(Case):
         # It knows no other method of Chain1 either; the wallet lives on and serves.
         node.bus.emit_signal(None, "/org/moneyrocket/Chain", "org.moneyrocket.Chain1", "TipChanged",
                              GLib.Variant("(tuayt)", (2, 1000000, b"\7" * 32, 1)))
-        code, text = node.call("/org/moneyrocket/Rpc", "Rpc1.Execute", "(sssa{sv})", "listwallets", "", "", {})
-        self.assertEqual((code, text), (0, '["one"]'))
+        self.assertEqual(self.execute(node, "listwallets"), (0, '["one"]'))
         self.assertTrue(worker.bus.call(path, "Wallet1.NewAddress", "(ssa{sv})", "", "bech32", {})[0])
         # Arguments of other types than the interface has end the connection, and nothing else.
         node.bus.emit_signal(None, "/org/moneyrocket/Chain", "org.moneyrocket.Chain1", "TipChanged",
@@ -190,9 +189,11 @@ class NodeTest(Case):
             node.get(MANAGER, "WalletManager1", "Ready")
         self.assert_fails("NotSupported", node.call, "/org/moneyrocket/Init", "Init1.Shutdown", "(a{sv})", {})
 
-    def execute(self, node, method, params="[]", wallet="", **options):
-        return node.call("/org/moneyrocket/Rpc", "Rpc1.Execute", "(sssa{sv})", method, params, wallet,
-                         {name: GLib.Variant("s", value) for name, value in options.items()})
+    def execute(self, node, method, params="[]", **options):
+        """The code of an error, else 0, and the text."""
+        text, details = node.call("/org/moneyrocket/Rpc", "Rpc1.Execute", "(ssa{sv})", method, params,
+                                  {name: GLib.Variant("s", value) for name, value in options.items()})
+        return details.get("code", 0), text
 
     def test_node_may_not_spend(self):
         """Below the application the node looks at wallets, and nothing it asks for changes one, or writes a file."""
@@ -275,8 +276,8 @@ class NodeTest(Case):
             self.assertEqual(self.execute(node, "createwallet", json.dumps([name]), **options)[0], 0)
 
         def begin(name):
-            return node.send("/org/moneyrocket/Rpc", "Rpc1.Execute", GLib.Variant("(sssa{sv})", (
-                "rescanblockchain", "[]", name, {key: GLib.Variant("s", value) for key, value in options.items()})))
+            return node.send("/org/moneyrocket/Rpc", "Rpc1.Execute", GLib.Variant("(ssa{sv})", ("rescanblockchain", "[]", {
+                key: GLib.Variant("s", value) for key, value in (options | {"wallet": name}).items()})))
 
         rescans = {name: begin(name) for name in names}
         for name in names:
@@ -288,7 +289,7 @@ class NodeTest(Case):
             self.assertEqual(self.execute(node, "abortrescan", wallet=name, **options), (0, "true"))
             peer.wait_until(lambda: rescans[name])
             self.assertLess(time.monotonic() - begun, 8)
-            self.assertEqual(rescans[name]["value"][0], (-1, "Rescan aborted."))
+            self.assertEqual(rescans[name]["value"][0], ("Rescan aborted.", {"code": -1}))
 
     def test_problem(self):
         """Why a wallet does not follow the chain is a property of it."""
@@ -305,8 +306,7 @@ class NodeTest(Case):
         first = self.attach(worker, (1, 0, GENESIS, 1))
         second = self.attach(worker, (1, 0, GENESIS, 1))
         peer.wait_until(first.closed)
-        self.assertEqual(
-            second.call("/org/moneyrocket/Rpc", "Rpc1.Execute", "(sssa{sv})", "listwallets", "", "", {}), (0, "[]"))
+        self.assertEqual(self.execute(second, "listwallets"), (0, "[]"))
 
 
     def test_node_lost(self):
@@ -377,8 +377,8 @@ class LyingNodeTest(Case):
 
     def listed(self):
         """What listunspent has of the ancestors of the only coin."""
-        args = ("(sssa{sv})", "listunspent", "[0]", "", {})
-        code, text = self.node.peer.call("/org/moneyrocket/Rpc", "Rpc1.Execute", *args)
+        args = ("(ssa{sv})", "listunspent", "[0]", {})
+        text, _ = self.node.peer.call("/org/moneyrocket/Rpc", "Rpc1.Execute", *args)
         coin, = json.loads(text)
         return tuple(coin.get(name) for name in ("ancestorcount", "ancestorsize", "ancestorfees"))
 

@@ -115,12 +115,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, client_call_free)
 static void
 read_in_thread (GTask *task, gpointer source, gpointer answer, GCancellable *cancellable)
 {
+  g_autoptr (GVariant) details = NULL;
   RpcJson *json;
   const char *text;
   gint32 code;
 
-  g_variant_get (answer, "(i&s)", &code, &text);
-  if (code != 0) {
+  g_variant_get (answer, "(&s@a{sv})", &text, &details);
+  if (g_variant_lookup (details, "code", "i", &code)) {
     g_task_return_new_error (task, RPC_ERROR, code, "%s", text);
     return;
   }
@@ -166,16 +167,16 @@ static void
 write_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Call *call = data;
-  g_autofree char *text = call->params != NULL ? rpc_json_write (call->params, 0) : g_strdup ("");
+  g_autofree char *text = call->params != NULL ? rpc_json_write (call->params, 0) : g_strdup ("[]");
   GVariantDict options = G_VARIANT_DICT_INIT (NULL);
 
   if (call->wallet != NULL)
-    g_variant_dict_insert (&options, "has_wallet", "b", TRUE);
+    g_variant_dict_insert (&options, "wallet", "s", call->wallet);
   if (rpc_caller_get_authorization (call->caller) != NULL)
     g_variant_dict_insert (&options, "authorization", "s", rpc_caller_get_authorization (call->caller));
   if (strlen (text) <= MAX_PARAMS_BYTES)
-    call->message = g_variant_ref_sink (g_variant_new (
-        "(sss@a{sv})", call->method, text, call->wallet != NULL ? call->wallet : "", g_variant_dict_end (&options)));
+    call->message
+        = g_variant_ref_sink (g_variant_new ("(ss@a{sv})", call->method, text, g_variant_dict_end (&options)));
   else
     g_variant_dict_clear (&options);
 }
@@ -192,9 +193,10 @@ on_call_written (GObject *source, GAsyncResult *result, gpointer data)
     self->n_calls--;
     return;
   }
-  bus_request_async (self->connection,
-                     &(BusRequest){ BUS_PATH_RPC, "org.moneyrocket.Rpc1", "Execute", "(is)", TIMEOUT_MS, call->either },
-                     call->message, client_on_answer, call);
+  bus_request_async (
+      self->connection,
+      &(BusRequest){ BUS_PATH_RPC, "org.moneyrocket.Rpc1", "Execute", "(sa{sv})", TIMEOUT_MS, call->either },
+      call->message, client_on_answer, call);
   call = NULL; /* client_on_answer() frees it */
 }
 

@@ -3,6 +3,7 @@
 #include "dbus/calls.h"
 #include "dbus/errors.h"
 #include "dbus/names.h"
+#include "dbus/options.h"
 
 /* A longer answer cannot be sent: see BUS_MAX_TEXT_BYTES. */
 #define MAX_TEXT (BUS_MAX_TEXT_BYTES - 4096)
@@ -15,12 +16,13 @@
 typedef struct {
   BusRpc1 *object;
   GDBusMethodInvocation *invocation;
-  char *prefix;                         /* of Complete; else NULL */
-  RpcHandler *handler;                  /* of Execute, with what follows; else NULL */
-  const char *method, *params, *wallet; /* borrowed from INVOCATION; NULL: none is named */
-  RpcJson *json;                        /* PARAMS; NULL: none, or they are malformed */
-  RpcJson *value;                       /* that Execute gave; NULL: none */
-  GError *error;                        /* why it gave none */
+  char *prefix;                /* of Complete; else NULL */
+  RpcHandler *handler;         /* of Execute, with what follows; else NULL */
+  const char *method, *params; /* borrowed from INVOCATION */
+  char *wallet;                /* NULL: none is named */
+  RpcJson *json;               /* PARAMS; NULL: they are malformed */
+  RpcJson *value;              /* that Execute gave; NULL: none */
+  GError *error;               /* why it gave none */
 } Request;
 
 static Request *
@@ -38,6 +40,7 @@ bus_request_free (Request *request)
 {
   g_object_unref (request->object);
   g_free (request->prefix);
+  g_free (request->wallet);
   g_clear_object (&request->handler);
   g_clear_pointer (&request->json, rpc_json_unref);
   g_clear_pointer (&request->value, rpc_json_unref);
@@ -54,6 +57,17 @@ bus_server_refuse (GDBusMethodInvocation *invocation, BusError code, const char 
   bus_error_reply (invocation, error);
 }
 
+/* ERROR NULL: the method has a result. Floating. */
+static GVariant *
+details_new (const GError *error)
+{
+  GVariantDict details = G_VARIANT_DICT_INIT (NULL);
+
+  if (error != NULL)
+    g_variant_dict_insert (&details, "code", "i", error->domain == RPC_ERROR ? error->code : RPC_INTERNAL_ERROR);
+  return g_variant_dict_end (&details);
+}
+
 /* On a thread: writing a long result would block the main loop. */
 static void
 answer_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
@@ -61,25 +75,22 @@ answer_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *can
   Request *request = data;
   const GError *error = request->error;
   g_autofree char *text = NULL;
-  int code = 0;
 
   if (request->value == NULL && g_cancellable_is_cancelled (bus_calls_get_cancellable (request->invocation))) {
     bus_server_refuse (request->invocation, BUS_ERROR_CANCELLED, "the call was cancelled");
     return;
   }
-  if (request->value != NULL) {
+  if (request->value != NULL)
     text = rpc_json_write (request->value, 0);
-  } else {
-    code = error->domain == RPC_ERROR && error->code != 0 ? error->code : RPC_INTERNAL_ERROR;
+  else
     text = g_utf8_make_valid (error->message, -1);
-  }
   /* Freeing long lists takes time, too. */
   g_clear_pointer (&request->json, rpc_json_unref);
   g_clear_pointer (&request->value, rpc_json_unref);
   if (strlen (text) > MAX_TEXT)
     bus_server_refuse (request->invocation, BUS_ERROR_LIMIT_EXCEEDED, "the result is too long");
   else
-    bus_rpc1_complete_execute (request->object, request->invocation, code, text);
+    bus_rpc1_complete_execute (request->object, request->invocation, text, details_new (error));
 }
 
 static void
@@ -104,7 +115,7 @@ check_access (BusRpc1 *object, GDBusMethodInvocation *invocation, const char *me
   g_variant_lookup (options, "authorization", "&s", &authorization);
   if (access == NULL || access->check (access->data, method, authorization, &error))
     return TRUE;
-  bus_rpc1_complete_execute (object, invocation, error->code, error->message);
+  bus_rpc1_complete_execute (object, invocation, error->message, details_new (error));
   return FALSE;
 }
 
@@ -126,7 +137,7 @@ parse_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
 static void
 execute_request (Request *request)
 {
-  if (request->json == NULL && request->params[0] != '\0') {
+  if (request->json == NULL) {
     bus_server_refuse (request->invocation, BUS_ERROR_INVALID_ARGUMENT,
                        "the parameters are not a JSON array or object, or too many");
     bus_request_free (request);
@@ -147,11 +158,9 @@ on_execute (BusRpc1 *object,
             GDBusMethodInvocation *invocation,
             const char *method,
             GVariant *params, /* long, so it is not copied */
-            const char *wallet,
             GVariant *options,
             gpointer data)
 {
-  gboolean has_wallet = wallet[0] != '\0';
   g_autoptr (GTask) parsing = NULL;
   Request *request;
 
@@ -159,15 +168,14 @@ on_execute (BusRpc1 *object,
     bus_server_refuse (invocation, BUS_ERROR_INVALID_ARGUMENT, "the method has no name, or one that is too long");
     return TRUE;
   }
-  if (!check_access (object, invocation, method, options))
+  if (!bus_options_check (invocation, options, "wallet", "s", "authorization", "s", NULL)
+      || !check_access (object, invocation, method, options))
     return TRUE;
-  g_variant_lookup (options, "has_wallet", "b", &has_wallet);
   request = request_new (object, invocation);
   request->handler = g_object_ref (data);
-  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s&s&s@a{sv})", &request->method,
-                 &request->params, &request->wallet, NULL);
-  if (!has_wallet)
-    request->wallet = NULL;
+  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s&s@a{sv})", &request->method,
+                 &request->params, NULL);
+  g_variant_lookup (options, "wallet", "s", &request->wallet);
   if (g_variant_get_size (params) <= MAX_PARAMS_AT_ONCE) {
     parse_params (request);
     execute_request (request);
@@ -194,15 +202,20 @@ on_help (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static gboolean
-on_handle_help (BusRpc1 *object,
-                GDBusMethodInvocation *invocation,
-                const char *method,
-                GVariant *options,
-                gpointer data)
+on_handle_help (BusRpc1 *object, GDBusMethodInvocation *invocation, GVariant *options, gpointer data)
 {
-  g_autoptr (RpcJson) params = rpc_json_new_array ();
+  g_autoptr (RpcJson) params = NULL;
+  const char *method = NULL;
 
-  if (method[0] != '\0')
+  if (!bus_options_check (invocation, options, "method", "s", NULL))
+    return TRUE;
+  /* `help ""` lists all. */
+  if (g_variant_lookup (options, "method", "&s", &method) && method[0] == '\0') {
+    bus_server_refuse (invocation, BUS_ERROR_NOT_FOUND, "a method has a name");
+    return TRUE;
+  }
+  params = rpc_json_new_array ();
+  if (method != NULL)
     rpc_json_append (params, rpc_json_new_string (method));
   rpc_handler_execute_async (data, "help", params, NULL, bus_calls_get_cancellable (invocation), on_help,
                              request_new (object, invocation));

@@ -49,20 +49,21 @@ on_execute (BusRpc1 *object,
             GDBusMethodInvocation *invocation,
             const char *method,
             GVariant *params,
-            const char *wallet,
             GVariant *options,
             gpointer data)
 {
   g_autofree char *text = g_strnfill (g_ascii_strtoull (method, NULL, 10), 'x');
+  GVariantDict details = G_VARIANT_DICT_INIT (NULL);
 
-  bus_rpc1_complete_execute (object, invocation, (gint) strlen (g_variant_get_string (params, NULL)), text);
+  g_variant_dict_insert (&details, "code", "i", (gint32) strlen (g_variant_get_string (params, NULL)));
+  bus_rpc1_complete_execute (object, invocation, text, g_variant_dict_end (&details));
   return TRUE;
 }
 
 static gboolean
-on_help (BusRpc1 *object, GDBusMethodInvocation *invocation, const char *method, GVariant *options, gpointer data)
+on_help (BusRpc1 *object, GDBusMethodInvocation *invocation, GVariant *options, gpointer data)
 {
-  g_autofree char *text = g_strnfill (g_ascii_strtoull (method, NULL, 10), 'x');
+  g_autofree char *text = g_strnfill (2000000, 'x');
 
   bus_rpc1_complete_help (object, invocation, text);
   return TRUE;
@@ -183,7 +184,7 @@ execute (Pair *pair, guint len, guint params_len, GError **error)
 {
   g_autofree char *method = g_strdup_printf ("%u", len), *params = g_strnfill (params_len, 'p');
 
-  return call (pair, BUS_PATH_RPC, "Rpc1.Execute", g_variant_new ("(sssa{sv})", method, params, "", NULL), NULL, error);
+  return call (pair, BUS_PATH_RPC, "Rpc1.Execute", g_variant_new ("(ssa{sv})", method, params, NULL), NULL, error);
 }
 
 /* An argument that may be long is; what the other end would refuse becomes an error, and the connection lives. */
@@ -192,6 +193,7 @@ test_long (void)
 {
   g_autoptr (GVariant) answer = NULL;
   g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) details = NULL;
   const char *text;
   int code;
   Pair pair;
@@ -199,11 +201,12 @@ test_long (void)
   pair_begin (&pair, TRUE);
   answer = execute (&pair, 5 << 20, 3 << 20, &error);
   g_assert_no_error (error);
-  g_variant_get (answer, "(i&s)", &code, &text);
+  g_variant_get (answer, "(&s@a{sv})", &text, &details);
+  g_assert_true (g_variant_lookup (details, "code", "i", &code));
   g_assert_cmpint (code, ==, 3 << 20);
   g_assert_cmpuint (strlen (text), ==, 5 << 20);
   g_clear_pointer (&answer, g_variant_unref);
-  answer = call (&pair, BUS_PATH_RPC, "Rpc1.Help", g_variant_new ("(sa{sv})", "2000000", NULL), NULL, &error);
+  answer = call (&pair, BUS_PATH_RPC, "Rpc1.Help", g_variant_new ("(a{sv})", NULL), NULL, &error);
   g_assert_error (error, BUS_ERROR, BUS_ERROR_LIMIT_EXCEEDED);
   g_clear_error (&error);
   answer = execute (&pair, (64 << 20) + 1, 0, &error);

@@ -24,8 +24,9 @@ execute (const char *method, const char *params)
   gboolean done = FALSE;
 
   g_variant_dict_insert (&options, "passphrase", "s", "hidden option");
+  g_variant_dict_insert (&options, "wallet", "s", "savings");
   g_dbus_connection_call (ends[0], NULL, "/org/moneyrocket/Rpc", "org.moneyrocket.Rpc1", "Execute",
-                          g_variant_new ("(sss@a{sv})", method, params, "", g_variant_dict_end (&options)), NULL,
+                          g_variant_new ("(ss@a{sv})", method, params, g_variant_dict_end (&options)), NULL,
                           G_DBUS_CALL_FLAGS_NONE, 10000, NULL, on_answer, &done);
   while (!done)
     g_main_context_iteration (NULL, TRUE);
@@ -58,7 +59,8 @@ test_lines (void)
   execute ("importdescriptors", "[\"correct horse\"]");
   execute ("signrawtransactionwithkey", "[\"correct horse\"]");
   g_assert_true (g_file_get_contents (file, &text, NULL, NULL));
-  g_assert_true (g_regex_match_simple ("to wallet: call \\d+ Rpc1.Execute \\(\"getblockhash\", \\[17\\]", text, 0, 0));
+  g_assert_true (g_regex_match_simple (
+      "to wallet: call \\d+ Rpc1.Execute \\(\"getblockhash\", \\[17\\], \"savings\"\\)", text, 0, 0));
   g_assert_true (g_regex_match_simple ("from wallet: error \\d+ Rpc1.Execute .* after \\d+\\.\\d{3} ms", text, 0, 0));
   g_assert_nonnull (strstr (text, "(\"walletpassphrase\", params left out"));
   g_assert_null (strstr (text, "horse"));
