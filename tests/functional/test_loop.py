@@ -45,6 +45,10 @@ class Loop(framework.NodeTest):
         found = rpc.gettxspendingprevout([{"txid": fan_id, "vout": i % 100} for i in range(100000)])
         self.assertEqual(sum("spendingtxid" in one for one in found), 60000)
         self.assert_rpc_error(-5, "Transaction not yet in block", rpc.gettxoutproof, ["22" * 32])
+        template = rpc.getblocktemplate({"rules": ["segwit"]})
+        self.assertEqual(len(template["transactions"]), 30 * 61)
+        proposal = rpc.generateblock(framework.ADDRESS, [tx["data"] for tx in template["transactions"]], False)["hex"]
+        self.assertIsNone(rpc.getblocktemplate({"mode": "proposal", "data": proposal}))
         for height in (1, 130):
             rpc.dumptxoutset(str(self.folder / f"{height}.dat"), "rollback", {"rollback": height})
         node.stop()

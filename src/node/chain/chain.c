@@ -5,6 +5,8 @@
 
 /* The chain object: creation of its parts, and shutdown. */
 
+#define SIGCACHE_BYTES ((gsize) 16 << 20)
+
 NodeChain *
 node_chain_new (const NodeChainOptions *options)
 {
@@ -41,7 +43,9 @@ node_chain_new (const NodeChainOptions *options)
       .fast_prune = options->fast_prune,
       .prune = options->prune_target > 0,
   });
-  chain->connector = node_connector_new (chain->tree, chain->params, &chain->health, options->script_threads);
+  chain->sigcache = node_sigcache_new (SIGCACHE_BYTES);
+  chain->connector
+      = node_connector_new (chain->tree, chain->params, &chain->health, chain->sigcache, options->script_threads);
   chain->submitters = node_submitters_new ();
   chain->jobs = node_jobs_new ();
   return chain;
@@ -68,7 +72,7 @@ node_chain_files (NodeChain *chain)
 NodeSigcache *
 node_chain_sigcache (NodeChain *chain)
 {
-  return node_connector_get_sigcache (chain->connector);
+  return chain->sigcache;
 }
 
 static void
@@ -121,6 +125,7 @@ node_chain_free (NodeChain *chain)
   node_jobs_free (chain->jobs);
   node_submitters_free (chain->submitters);
   node_connector_free (chain->connector);
+  node_sigcache_free (chain->sigcache);
   node_imports_free (chain->imports);
   node_snapshot_loads_free (chain->snapshot_loads);
   node_background_free (chain->background);

@@ -177,11 +177,13 @@ gboolean node_chain_accept_block (NodeChain *chain,
                                   BtcVerdict *verdict,
                                   GError **error);
 
-/* Would BLOCK, which extends the tip, be valid? Nothing changes. CHECK_POW and CHECK_MERKLE FALSE: for templates. */
+/* On a thread that may wait, which does the work. Would BLOCK, which extends the tip, be valid? Nothing changes. CHECK_POW and
+ * CHECK_MERKLE FALSE: for templates. FALSE as of node_chain_run(), or the disk failed. */
 gboolean node_chain_test_block (NodeChain *chain,
                                 BtcBlock *block,
                                 gboolean check_pow,
                                 gboolean check_merkle,
+                                GCancellable *cancellable,
                                 BtcVerdict *verdict,
                                 GError **error);
 

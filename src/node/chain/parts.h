@@ -30,6 +30,7 @@ struct _NodeChain {
   const BtcParams *params;
   NodeHealth health;
   NodeBlockTree *tree;
+  NodeSigcache *sigcache; /* any thread */
   NodeConnector *connector;
   /* The sets of coins. load_coins.c, snapshot.c and background.c say which there are, node/chainstate moves them. */
   NodeChainstate state;  /* of the tip */

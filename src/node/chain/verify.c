@@ -42,42 +42,6 @@ look_back_progress (gpointer data, double fraction, guint64 n_blocks)
   return !node_chain_is_stopping (look->chain) && !g_cancellable_is_cancelled (look->cancellable);
 }
 
-typedef struct {
-  NodeCoins *view;
-  BtcBlock *block;
-  NodeBlock *index;
-  BtcVerdict *verdict;
-  gboolean ok;
-  GError *error;
-} Reconnection;
-
-static void
-reconnect_job (NodeChain *chain, gpointer data)
-{
-  Reconnection *r = data;
-
-  r->ok = node_connector_try (chain->connector, r->view, r->block, r->index, FALSE, r->verdict, &r->error);
-}
-
-/* What connects blocks is the chain thread's: a job for each. */
-static gboolean
-look_back_reconnect (gpointer data,
-                     NodeCoins *view,
-                     BtcBlock *block,
-                     NodeBlock *index,
-                     BtcVerdict *verdict,
-                     GError **error)
-{
-  const LookBack *look = data;
-  Reconnection r = { .view = view, .block = block, .index = index, .verdict = verdict };
-
-  if (!node_chain_run (look->chain, NODE_JOB_BACKGROUND, reconnect_job, &r, look->cancellable, error))
-    return FALSE;
-  if (!r.ok)
-    g_propagate_error (error, r.error);
-  return r.ok;
-}
-
 static gboolean
 verify_state (LookBack *look, guint level, guint32 depth, gboolean *complete, GError **error)
 {
@@ -87,7 +51,8 @@ verify_state (LookBack *look, guint level, guint32 depth, gboolean *complete, GE
     .level = level,
     .depth = depth,
     .progress = look_back_progress,
-    .connect = look_back_reconnect,
+    .sigcache = look->chain->sigcache,
+    .script_threads = look->chain->options.script_threads,
     .data = look,
   };
   gboolean good;

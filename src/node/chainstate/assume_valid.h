@@ -4,9 +4,9 @@
 
 G_BEGIN_DECLS
 
-/* Which blocks' scripts are checked (-assumevalid). Chain thread. */
+/* Which blocks' scripts are checked (-assumevalid). */
 
-/* The last decision; begins as zeros. */
+/* The last decision; begins as zeros. One thread. */
 typedef struct {
   const char *reason; /* static text; NULL: they are not checked */
   gboolean logged;

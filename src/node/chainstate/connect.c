@@ -20,6 +20,7 @@ struct _NodeConnect {
   NodeBlock *index;
   BtcVerifyFlags flags;
   gboolean csv;
+  gboolean wants_undo; /* its undo data has to be made */
   gint64 fees_sat;
   guint64 sigops;
   guint32 n_inputs;       /* coins collected */
@@ -286,7 +287,7 @@ connect_txs (NodeConnect *c, GError **error)
   if (ok && is_ok (c))
     check_coinbase_value (c);
   /* While the other threads still check scripts. */
-  if (ok && is_ok (c) && !(c->index->status & NODE_BLOCK_HAVE_UNDO))
+  if (ok && is_ok (c) && c->wants_undo)
     node_undo_serialize (c->block, c->spent, c->undo);
   if (!ok || !is_ok (c))
     end_checks (c, TRUE);
@@ -316,12 +317,13 @@ node_connect_begin (NodeConnect *c,
                     NodeCoins *coins,
                     BtcBlock *block,
                     NodeBlock *index,
-                    gboolean always_check,
+                    NodeConnectPurpose purpose,
                     GError **error)
 {
   NodeConnectTools *tools = c->tools;
 
   connect_prepare (c, coins, block, index);
+  c->wants_undo = purpose == NODE_CONNECT_TO_KEEP && !(index->status & NODE_BLOCK_HAVE_UNDO);
   /* The coinbase of the genesis block is not a coin. */
   if (index->prev == NULL)
     return TRUE;
@@ -329,7 +331,8 @@ node_connect_begin (NodeConnect *c,
     return FALSE;
   if (!is_ok (c))
     return TRUE;
-  if (always_check || node_assume_valid_needs_checks (&tools->assume_valid, tools->tree, tools->params, index))
+  if (purpose == NODE_CONNECT_TO_CHECK_ALL
+      || node_assume_valid_needs_checks (&tools->assume_valid, tools->tree, tools->params, index))
     c->checks = node_checks_begin (tools->checks, block->n_txs, block->n_inputs, c->flags,
                                    node_sigcache_get_read_only (tools->sigcache));
   if (connect_txs (c, error))

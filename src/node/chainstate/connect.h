@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* The rules of one block that need coins. Chain thread. */
+/* The rules of one block that need coins. The thread of the coins. */
 
 typedef struct _NodeConnect NodeConnect;
 
@@ -26,13 +26,18 @@ gboolean node_connect_needs_bip30 (const BtcParams *params, const NodeBlock *ind
 /* What one block needs while it is being connected; used for one block after another. */
 NodeConnect *node_connect_new (NodeConnectTools *tools);
 void node_connect_free (NodeConnect *connect);
+typedef enum {
+  NODE_CONNECT_TO_KEEP,      /* undo data may be written */
+  NODE_CONNECT_TO_CHECK,     /* it may not; any thread that has COINS to itself */
+  NODE_CONNECT_TO_CHECK_ALL, /* likewise, and scripts that -assumevalid covers are checked, too */
+} NodeConnectPurpose;
 /* Applies BLOCK to COINS, whose best block is INDEX->prev or will be, once the blocks that began before have succeeded.
  * Its scripts are being checked when this returns. FALSE for an error of this machine: the coins are what they were. */
 gboolean node_connect_begin (NodeConnect *connect,
                              NodeCoins *coins,
                              BtcBlock *block,
                              NodeBlock *index,
-                             gboolean always_check,
+                             NodeConnectPurpose purpose,
                              GError **error);
 /* Waits for the checks of scripts. When the verdict is not OK the block must be undone. */
 const BtcVerdict *node_connect_wait (NodeConnect *connect);

@@ -7,8 +7,6 @@
 /* Connects one block to a set of coins. While its scripts are being checked, the next block is begun ("ahead"): it
  * waits for its turn, or is undone. */
 
-#define SIGCACHE_BYTES ((gsize) 16 << 20)
-
 struct _NodeConnector {
   NodeConnectTools tools;
   NodeConnect *connects[2]; /* of the block that is being connected, and of the one after it */
@@ -16,7 +14,11 @@ struct _NodeConnector {
 };
 
 NodeConnector *
-node_connector_new (NodeBlockTree *tree, const BtcParams *params, NodeHealth *health, guint script_threads)
+node_connector_new (NodeBlockTree *tree,
+                    const BtcParams *params,
+                    NodeHealth *health,
+                    NodeSigcache *sigcache,
+                    guint script_threads)
 {
   NodeConnector *connector = g_new0 (NodeConnector, 1);
 
@@ -25,7 +27,7 @@ node_connector_new (NodeBlockTree *tree, const BtcParams *params, NodeHealth *he
     .params = params,
     .health = health,
     .checks = node_checks_new (script_threads),
-    .sigcache = node_sigcache_new (SIGCACHE_BYTES),
+    .sigcache = sigcache,
   };
   for (guint i = 0; i < G_N_ELEMENTS (connector->connects); i++)
     connector->connects[i] = node_connect_new (&connector->tools);
@@ -38,14 +40,7 @@ node_connector_free (NodeConnector *connector)
   for (guint i = 0; i < G_N_ELEMENTS (connector->connects); i++)
     node_connect_free (connector->connects[i]);
   node_checks_free (connector->tools.checks);
-  node_sigcache_free (connector->tools.sigcache);
   g_free (connector);
-}
-
-NodeSigcache *
-node_connector_get_sigcache (NodeConnector *connector)
-{
-  return connector->tools.sigcache;
 }
 
 /* The block to connect: HINT when it is that one, else from the files. NULL for an error only. */
@@ -75,7 +70,8 @@ begin_block (NodeConnect *connect,
 
   if (block == NULL)
     return FALSE;
-  return verdict->verdict != BTC_VERDICT_OK || node_connect_begin (connect, state->coins, block, index, FALSE, error);
+  return verdict->verdict != BTC_VERDICT_OK
+         || node_connect_begin (connect, state->coins, block, index, NODE_CONNECT_TO_KEEP, error);
 }
 
 /* Begins what follows CONNECT on the way to TARGET, when that saves time. An error that leaves the coins unchanged is
@@ -204,15 +200,16 @@ node_connector_try (NodeConnector *connector,
                     NodeCoins *coins,
                     BtcBlock *block,
                     NodeBlock *index,
-                    gboolean just_check,
+                    gboolean check_scripts,
                     BtcVerdict *verdict,
                     GError **error)
 {
   NodeConnect *connect = connector->connects[0];
 
   g_assert (connector->ahead == NULL);
-  if (!node_connect_begin (connect, coins, block, index, just_check, error))
+  if (!node_connect_begin (connect, coins, block, index,
+                           check_scripts ? NODE_CONNECT_TO_CHECK_ALL : NODE_CONNECT_TO_CHECK, error))
     return FALSE;
   *verdict = *node_connect_wait (connect);
-  return (!just_check && verdict->verdict == BTC_VERDICT_OK) || node_connect_take_back (connect, error);
+  return verdict->verdict == BTC_VERDICT_OK || node_connect_take_back (connect, error);
 }

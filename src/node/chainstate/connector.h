@@ -5,16 +5,19 @@
 
 G_BEGIN_DECLS
 
-/* Connects blocks to a set of coins, with the threads that check scripts, the signature cache and the work space. There
- * is one; a user finishes before another one begins. Chain thread. */
+/* Connects blocks to a set of coins, with the threads that check scripts and the work space. The chain thread has one for
+ * the sets of coins; who tries blocks on a view of its own has another one, for its own thread. */
 
 typedef struct _NodeConnector NodeConnector;
 
-/* SCRIPT_THREADS besides the caller's own. TREE, PARAMS and HEALTH outlive it. */
-NodeConnector *
-node_connector_new (NodeBlockTree *tree, const BtcParams *params, NodeHealth *health, guint script_threads);
+/* SCRIPT_THREADS besides the caller's own. The other arguments outlive it. */
+NodeConnector *node_connector_new (NodeBlockTree *tree,
+                                   const BtcParams *params,
+                                   NodeHealth *health,
+                                   NodeSigcache *sigcache,
+                                   guint script_threads);
 void node_connector_free (NodeConnector *connector);
-NodeSigcache *node_connector_get_sigcache (NodeConnector *connector); /* borrowed; any thread */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeConnector, node_connector_free)
 
 /* The result for one block. */
 typedef struct {
@@ -38,13 +41,13 @@ gboolean node_connector_step (NodeConnector *connector,
 gboolean node_connector_is_ahead (NodeConnector *connector); /* a block was begun: the coins have no best block */
 gboolean node_connector_drop_ahead (NodeConnector *connector, GError **error);
 
-/* Connects BLOCK to COINS, all at once, and nothing else: no files are read or written. When *VERDICT is not OK, and with
- * JUST_CHECK, the coins are what they were. */
+/* Connects BLOCK to COINS, a view, and nothing else: no files are read or written. CHECK_SCRIPTS: also those that -assumevalid
+ * covers. When *VERDICT is not OK the coins are what they were. */
 gboolean node_connector_try (NodeConnector *connector,
                              NodeCoins *coins,
                              BtcBlock *block,
                              NodeBlock *index,
-                             gboolean just_check,
+                             gboolean check_scripts,
                              BtcVerdict *verdict,
                              GError **error);
 

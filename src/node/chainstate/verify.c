@@ -1,6 +1,7 @@
 #include "node/chainstate/verify.h"
 
 #include "common/log.h"
+#include "node/chainstate/connector.h"
 #include "node/chainstate/disconnect.h"
 
 /* Verifies the last blocks and the coins. Each level includes those below: 0 the blocks can be read, 1 they pass the
@@ -10,7 +11,8 @@
 typedef struct {
   const NodeVerifyOptions *options;
   guint32 depth;
-  gboolean ended; /* cancelled */
+  gboolean ended;           /* cancelled */
+  NodeConnector *connector; /* for level 4 */
 } Verification;
 
 static gboolean
@@ -55,7 +57,7 @@ verify_reconnect (const Verification *v, NodeBlock *index, GError **error)
   g_autoptr (BtcBlock) block = node_block_tree_read_block (v->options->tree, index, error);
   BtcVerdict verdict;
 
-  if (block == NULL || !v->options->connect (v->options->data, v->options->view, block, index, &verdict, error))
+  if (block == NULL || !node_connector_try (v->connector, v->options->view, block, index, FALSE, &verdict, error))
     return FALSE;
   return verdict.verdict == BTC_VERDICT_OK || verify_fail (error, index, verdict.reason);
 }
@@ -73,6 +75,11 @@ note_verified (Verification *v, guint32 seen)
 static gboolean
 reconnect_above (Verification *v, NodeBlock *block, guint32 seen, GError **error)
 {
+  NodeHealth health = { 0 };
+  g_autoptr (NodeConnector) connector = NULL;
+
+  v->connector = connector = node_connector_new (v->options->tree, v->options->params, &health, v->options->sigcache,
+                                                 v->options->script_threads);
   while (block != v->options->tip && !v->ended) {
     block = node_block_ancestor (v->options->tip, block->height + 1);
     if (!verify_reconnect (v, block, error))

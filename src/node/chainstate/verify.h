@@ -1,5 +1,6 @@
 #pragma once
 
+#include "node/chainstate/sigcache.h"
 #include "node/blocktree/tree.h"
 #include "node/chainstate/progress.h"
 #include "node/store/store.h"
@@ -7,14 +8,6 @@
 G_BEGIN_DECLS
 
 /* Verifies the last blocks and the coins. Any thread, the only one with the view. */
-
-/* Connects BLOCK to VIEW, as node_connector_try() does. The connector belongs to the chain thread. */
-typedef gboolean (*NodeVerifyConnect) (gpointer data,
-                                       NodeCoins *view,
-                                       BtcBlock *block,
-                                       NodeBlock *index,
-                                       BtcVerdict *verdict,
-                                       GError **error);
 
 typedef struct {
   NodeBlockTree *tree;
@@ -24,8 +17,9 @@ typedef struct {
   guint level;       /* -checklevel: 0 to 4 */
   guint32 depth;     /* so many blocks; 0: all */
   gboolean may_lack; /* data may be missing: blocks were pruned, or came with a snapshot */
+  NodeSigcache *sigcache;
+  guint script_threads; /* besides the caller's own */
   NodeProgressFunc progress;
-  NodeVerifyConnect connect;
   gpointer data;
 } NodeVerifyOptions;
 

@@ -9,6 +9,8 @@
 /* The maximum size of transactions kept from disconnected blocks: others come from the network again. */
 #define MAX_RETURNING_BYTES (20 * 1000 * 1000)
 #define SETTLE_SLICE_US (20 * 1000)
+/* In a query. */
+#define SETTLE_STEP_US 4000
 
 static void
 remove_conflicts (NodeMempool *mempool, const BtcTx *tx)
@@ -158,11 +160,36 @@ settle_slice (NodeChain *chain, gpointer data)
     node_chain_post_to (chain, NODE_JOB_BLOCKS, settle_slice, mempool, NULL);
 }
 
-void
-node_mempool_settle (NodeMempool *mempool)
+gboolean
+node_mempool_is_settled (NodeMempool *mempool)
 {
-  if (mempool->is_unsettled)
-    settle_until (mempool, G_MAXINT64);
+  return !mempool->is_unsettled;
+}
+
+typedef struct {
+  NodeMempool *mempool;
+  gboolean is_settled;
+} Settling;
+
+static void
+settle_step (NodeChain *chain, gpointer data)
+{
+  Settling *settling = data;
+
+  if (settling->mempool->is_unsettled)
+    settle_until (settling->mempool, common_clock_monotonic_us () + SETTLE_STEP_US);
+  settling->is_settled = !settling->mempool->is_unsettled;
+}
+
+gboolean
+node_mempool_settle (NodeMempool *mempool, GCancellable *cancellable, GError **error)
+{
+  Settling settling = { mempool, FALSE };
+
+  while (!settling.is_settled)
+    if (!node_chain_run (mempool->chain, NODE_JOB_QUERIES, settle_step, &settling, cancellable, error))
+      return FALSE;
+  return TRUE;
 }
 
 static void

@@ -110,9 +110,10 @@ gboolean node_mempool_is_confirmed (NodeMempool *mempool, const BtcTx *tx);
 /* Removes transactions that are no longer valid: the tip has changed without notifications of the blocks. */
 void node_mempool_recheck (NodeMempool *mempool);
 
-/* After a reorganisation the transactions of disconnected blocks are added again, and invalid ones removed, in slices.
- * This finishes that at once, for callers that build a block. */
-void node_mempool_settle (NodeMempool *mempool);
+/* After a reorganisation the transactions of disconnected blocks are added again, and invalid ones removed, in slices. */
+gboolean node_mempool_is_settled (NodeMempool *mempool);
+/* Waits for that, on a thread that may wait. FALSE as of node_chain_run(). */
+gboolean node_mempool_settle (NodeMempool *mempool, GCancellable *cancellable, GError **error);
 
 NodeMempoolEntry *node_mempool_find (NodeMempool *mempool, const guint8 txid32[32]);
 NodeMempoolEntry *node_mempool_find_wtxid (NodeMempool *mempool, const guint8 wtxid32[32]);

@@ -52,23 +52,15 @@ node_mining_grind (BtcBlock *block, const BtcParams *params, guint64 *tries, GCa
   return NULL;
 }
 
-/* One job of the chain thread: makes a template, or accepts a block. */
+/* One job of the chain thread. */
 typedef struct {
   NodeMining *mining;
   BtcSpan script;
-  NodeTemplate *made;
   BtcBlock *block;
   gboolean ok;
   BtcVerdict verdict;
   GError *error;
 } Round;
-
-static void
-make_job (NodeChain *chain, gpointer data)
-{
-  Round *round = data;
-  round->made = node_mining_make_template (round->mining, round->script, NULL, &round->verdict, &round->error);
-}
 
 static void
 take_job (NodeChain *chain, gpointer data)
@@ -109,9 +101,7 @@ mine_one (Round *round, guint64 *tries, GCancellable *cancellable, GByteArray *h
   g_autoptr (NodeTemplate) made = NULL;
   g_autoptr (BtcBlock) block = NULL;
 
-  if (!node_chain_run (chain, NODE_JOB_BLOCKS, make_job, round, cancellable, error))
-    return FALSE;
-  made = g_steal_pointer (&round->made);
+  made = node_mining_make_template (round->mining, round->script, NULL, cancellable, &round->verdict, &round->error);
   if (made == NULL)
     return fail_round (round, "CreateNewBlock: TestBlockValidity failed", error);
   block = node_mining_grind (made->block, node_chain_params (chain), tries, cancellable);

@@ -1,7 +1,5 @@
 #include "node/mining/private.h"
 
-#include <string.h>
-
 #include "bitcoin/script/opcodes.h"
 #include "common/clock.h"
 
@@ -28,6 +26,8 @@ node_mining_new (NodeChain *chain, NodeMempool *mempool, const NodeMiningOptions
   mining->chain = chain;
   mining->mempool = mempool;
   mining->options = *options;
+  g_mutex_init (&mining->making);
+  g_mutex_init (&mining->lock);
   return mining;
 }
 
@@ -36,7 +36,9 @@ node_mining_free (NodeMining *mining)
 {
   if (mining == NULL)
     return;
-  node_template_free (mining->kept);
+  g_clear_pointer (&mining->kept, node_template_unref);
+  g_mutex_clear (&mining->making);
+  g_mutex_clear (&mining->lock);
   g_free (mining);
 }
 
@@ -55,33 +57,54 @@ node_mining_options (NodeMining *mining)
 gboolean
 node_mining_get_last (NodeMining *mining, guint64 *weight, guint *n_txs)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mining->lock);
+
   *weight = mining->last_weight;
   *n_txs = mining->last_n_txs;
   return mining->last_weight != 0;
 }
 
-static gboolean
-is_kept_good (NodeMining *mining)
+/* The last one, if it is still good. */
+static NodeTemplate *
+ref_kept (NodeMining *mining)
 {
-  const NodeTemplate *kept = mining->kept;
+  g_autoptr (NodeTip) tip = node_chain_ref_tip (mining->chain);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mining->lock);
+  NodeTemplate *kept = mining->kept;
 
-  if (kept == NULL || memcmp (kept->block->header.prev32, node_chain_tip (mining->chain)->hash32, 32) != 0)
-    return FALSE;
+  if (kept == NULL || tip == NULL || kept->prev != tip->block)
+    return NULL;
   return kept->updates == node_mempool_updates (mining->mempool)
-         || ABS (common_clock_now () - mining->kept_time_s) <= KEEP_S;
+                 || ABS (common_clock_now () - mining->kept_time_s) <= KEEP_S
+             ? node_template_ref (kept)
+             : NULL;
 }
 
-const NodeTemplate *
-node_mining_get_template (NodeMining *mining, BtcVerdict *verdict, GError **error)
+static void
+keep (NodeMining *mining, NodeTemplate *made, gint64 time_s)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mining->lock);
+
+  g_clear_pointer (&mining->kept, node_template_unref);
+  mining->kept = node_template_ref (made);
+  mining->kept_time_s = time_s;
+}
+
+NodeTemplate *
+node_mining_get_template (NodeMining *mining, GCancellable *cancellable, BtcVerdict *verdict, GError **error)
 {
   static const guint8 anyone[] = { BTC_OP_1 };
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mining->making);
   BtcSpan script = { anyone, sizeof anyone };
+  gint64 now_s = common_clock_now ();
+  NodeTemplate *made;
 
   btc_verdict_clear (verdict);
-  if (is_kept_good (mining))
-    return mining->kept;
-  g_clear_pointer (&mining->kept, node_template_free);
-  mining->kept_time_s = common_clock_now ();
-  mining->kept = node_mining_make_template (mining, script, NULL, verdict, error);
-  return mining->kept;
+  made = ref_kept (mining);
+  if (made != NULL)
+    return made;
+  made = node_mining_make_template (mining, script, NULL, cancellable, verdict, error);
+  if (made != NULL)
+    keep (mining, made, now_s);
+  return made;
 }

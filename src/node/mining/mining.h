@@ -19,39 +19,49 @@ typedef struct {
 
 void node_mining_options_init (NodeMiningOptions *options); /* the reference's defaults */
 
-/* Makes block templates, and keeps the last one. Chain thread unless stated otherwise. */
+/* Makes block templates, and keeps the last one. Any thread; where there is a CANCELLABLE, one that may wait: all is done
+ * there, and the chain thread is used in short jobs. */
 typedef struct _NodeMining NodeMining;
 
-/* Both are borrowed. Any thread. */
+/* Both are borrowed. */
 NodeMining *node_mining_new (NodeChain *chain, NodeMempool *mempool, const NodeMiningOptions *options);
 void node_mining_free (NodeMining *mining); /* after node_chain_close() */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeMining, node_mining_free)
-NodeChain *node_mining_chain (NodeMining *mining);                 /* any thread */
-const NodeMiningOptions *node_mining_options (NodeMining *mining); /* any thread */
+NodeChain *node_mining_chain (NodeMining *mining);
+const NodeMiningOptions *node_mining_options (NodeMining *mining);
 
+/* Immutable, with an atomic reference count. */
 typedef struct {
-  BtcBlock *block;     /* valid but for its proof of work */
-  gint64 *fees_sat;    /* one for each transaction; the coinbase's is minus their sum */
-  guint32 *sigop_cost; /* likewise */
+  const NodeBlock *prev; /* the tip on which it was made */
+  BtcBlock *block;       /* valid but for its proof of work */
+  gint64 *fees_sat;      /* one for each transaction; the coinbase's is minus their sum */
+  guint32 *sigop_cost;   /* likewise */
   guint32 height;
   gint64 min_time;
   guint64 updates; /* see node_mempool_updates(), when it was made */
 } NodeTemplate;
 
-void node_template_free (NodeTemplate *block_template);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeTemplate, node_template_free)
+NodeTemplate *node_template_ref (NodeTemplate *block_template);
+void node_template_unref (NodeTemplate *block_template);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeTemplate, node_template_unref)
 
 /* A block on the tip that pays to SCRIPT. TXS (BtcTx) are its transactions in order, NULL: the best of the mempool.
- * *VERDICT says why a block of TXS would not be valid (then NULL without ERROR). */
-NodeTemplate *
-node_mining_make_template (NodeMining *mining, BtcSpan script, GPtrArray *txs, BtcVerdict *verdict, GError **error);
+ * *VERDICT says why a block of TXS would not be valid (then NULL without ERROR). ERROR as of node_chain_run(), or the disk
+ * failed. */
+NodeTemplate *node_mining_make_template (NodeMining *mining,
+                                         BtcSpan script,
+                                         GPtrArray *txs,
+                                         GCancellable *cancellable,
+                                         BtcVerdict *verdict,
+                                         GError **error);
 
 /* For frequent callers: the last template while it is still valid, for some seconds even if the mempool changes. Its
- * coinbase can be spent by anyone. Borrowed until the next call; NULL as above. */
-const NodeTemplate *node_mining_get_template (NodeMining *mining, BtcVerdict *verdict, GError **error);
+ * coinbase can be spent by anyone. A reference, or NULL as above. */
+NodeTemplate *
+node_mining_get_template (NodeMining *mining, GCancellable *cancellable, BtcVerdict *verdict, GError **error);
 
-/* The header of a block on the tip, without its merkle root, as it would be at this moment. */
-void node_mining_next_header (NodeMining *mining, BtcHeader *header, gint64 *min_time);
+/* The header of a block on TIP, without its merkle root, as it would be at this moment. */
+void node_mining_next_header (NodeMining *mining, const NodeBlock *tip, BtcHeader *header, gint64 *min_time);
 
 /* The size of the last template, the coinbase not counted as a transaction. FALSE: there is none. */
 gboolean node_mining_get_last (NodeMining *mining, guint64 *weight, guint *n_txs);

@@ -1,4 +1,4 @@
-#include "node/mining/private.h"
+#include "node/mining/select.h"
 
 #include <string.h>
 
@@ -8,127 +8,13 @@
 #include "bitcoin/script/script.h"
 #include "common/clock.h"
 
-/* Builds a block template. */
+/* Builds a block template. When there is another tip by the end, or the block is not valid because the mempool has changed while
+ * it was read, it is built anew. */
 
 #define RESERVED_SIGOPS 400
 #define COMMITMENT_LEN 38
-
-/* The chosen transactions. */
-typedef struct {
-  GPtrArray *txs; /* BtcTx, borrowed */
-  GArray *fees;   /* gint64 */
-  GArray *sigops; /* guint32 */
-  gint64 total_fee_sat;
-  guint64 weight;
-  guint64 sigop_cost;
-} Choice;
-
-static void
-choose_tx (Choice *choice, BtcTx *tx, gint64 fee_sat, guint32 sigop_cost)
-{
-  g_ptr_array_add (choice->txs, tx);
-  g_array_append_val (choice->fees, fee_sat);
-  g_array_append_val (choice->sigops, sigop_cost);
-  choice->total_fee_sat += fee_sat;
-  choice->weight += btc_tx_weight (tx);
-  choice->sigop_cost += sigop_cost;
-}
-
-/* ENTRY with those of its ancestors that are not in the block yet. */
-typedef struct {
-  NodeMempoolEntry *entry;
-  gint64 fee_sat;
-  guint64 vsize;
-} Package;
-
-static int
-compare_packages (gconstpointer a, gconstpointer b)
-{
-  const Package *first = a, *second = b;
-  double left = (double) first->fee_sat * (double) second->vsize;
-  double right = (double) second->fee_sat * (double) first->vsize;
-
-  if (left != right)
-    return left > right ? -1 : 1;
-  return first->entry->sequence < second->entry->sequence ? -1 : 1;
-}
-
-static gint64
-entry_fee_sat (const NodeMempoolEntry *entry)
-{
-  return entry->fee_sat + entry->fee_delta_sat;
-}
-
-static void
-template_measure (NodeMempool *mempool, GHashTable *done, Package *package)
-{
-  g_autoptr (GPtrArray) ancestors = node_mempool_dup_ancestors (mempool, package->entry);
-
-  package->fee_sat = entry_fee_sat (package->entry);
-  package->vsize = package->entry->vsize;
-  for (guint i = 0; i < ancestors->len; i++) {
-    const NodeMempoolEntry *ancestor = g_ptr_array_index (ancestors, i);
-    if (g_hash_table_contains (done, ancestor))
-      continue;
-    package->fee_sat += entry_fee_sat (ancestor);
-    package->vsize += ancestor->vsize;
-  }
-}
-
-/* Adds the package if all of it fits. */
-static gboolean
-take_package (NodeMining *mining, Choice *choice, GHashTable *done, NodeMempoolEntry *entry)
-{
-  g_autoptr (GPtrArray) members = node_mempool_dup_ancestors (mining->mempool, entry);
-  guint64 weight = choice->weight, sigops = choice->sigop_cost;
-
-  g_ptr_array_add (members, entry);
-  for (guint i = 0; i < members->len; i++) {
-    const NodeMempoolEntry *member = g_ptr_array_index (members, i);
-    if (g_hash_table_contains (done, member))
-      continue;
-    weight += member->weight;
-    sigops += member->sigop_cost;
-  }
-  if (weight > mining->options.max_weight || sigops > BTC_MAX_BLOCK_SIGOPS_COST)
-    return FALSE;
-  for (guint i = 0; i < members->len; i++) {
-    NodeMempoolEntry *member = g_ptr_array_index (members, i);
-    if (g_hash_table_add (done, member))
-      choose_tx (choice, member->tx, member->fee_sat, member->sigop_cost);
-  }
-  return TRUE;
-}
-
-/* Greedy: the best rate of a transaction with its ancestors comes first. Rates are computed once, and again for a
- * transaction whose ancestors were added to the block since. */
-static void
-choose_from_mempool (NodeMining *mining, Choice *choice)
-{
-  NodeMempool *mempool = mining->mempool;
-  g_autoptr (GPtrArray) entries = NULL;
-  g_autoptr (GHashTable) done = g_hash_table_new (NULL, NULL);
-  g_autoptr (GArray) packages = g_array_new (FALSE, FALSE, sizeof (Package));
-  gint64 min_rate = mining->options.min_fee_rate_sat_per_kvb;
-
-  node_mempool_settle (mempool);
-  entries = node_mempool_dup_entries (mempool);
-  for (guint i = 0; i < entries->len; i++) {
-    Package package = { g_ptr_array_index (entries, i), 0, 0 };
-    template_measure (mempool, done, &package);
-    g_array_append_val (packages, package);
-  }
-  g_array_sort (packages, compare_packages);
-  for (guint i = 0; i < packages->len; i++) {
-    Package *package = &g_array_index (packages, Package, i);
-    if (g_hash_table_contains (done, package->entry))
-      continue;
-    template_measure (mempool, done, package);
-    if ((__int128) package->fee_sat * 1000 < (__int128) min_rate * package->vsize)
-      continue;
-    take_package (mining, choice, done, package->entry);
-  }
-}
+#define MAX_ATTEMPTS 20
+#define TEMPLATE_LOOK_AGAIN_US 1000
 
 /* BIP 34: the height, then a zero where the script would be too short to be valid. */
 static void
@@ -177,10 +63,9 @@ make_commitment (GPtrArray *txs, guint8 out[COMMITMENT_LEN])
 }
 
 void
-node_mining_next_header (NodeMining *mining, BtcHeader *header, gint64 *min_time)
+node_mining_next_header (NodeMining *mining, const NodeBlock *tip, BtcHeader *header, gint64 *min_time)
 {
   const BtcParams *params = node_chain_params (mining->chain);
-  const NodeBlock *tip = node_chain_tip (mining->chain);
   BtcPrevContext prev = node_block_prev_context (tip);
 
   *min_time = prev.median_time_past + 1;
@@ -221,23 +106,24 @@ template_assemble (BtcHeader *header, const BtcTx *coinbase, GPtrArray *txs)
 }
 
 static NodeTemplate *
-make_template (NodeMining *mining, const Choice *choice, BtcSpan script)
+make_template (NodeMining *mining, const NodeBlock *tip, const NodeChoice *choice, BtcSpan script, guint64 updates)
 {
   const BtcParams *params = node_chain_params (mining->chain);
-  guint32 height = node_chain_tip (mining->chain)->height + 1;
+  guint32 height = tip->height + 1;
   gint64 value_sat = btc_params_subsidy_sat (params, height) + choice->total_fee_sat;
   gboolean segwit = height >= params->buried_height[BTC_BURIED_SEGWIT];
-  NodeTemplate *made = g_new0 (NodeTemplate, 1);
+  NodeTemplate *made = g_atomic_rc_box_new0 (NodeTemplate);
   guint8 commitment[COMMITMENT_LEN];
   g_autoptr (BtcTx) coinbase = NULL;
   BtcHeader header;
 
   make_commitment (choice->txs, commitment);
   coinbase = template_make_coinbase (height, value_sat, script, commitment, segwit);
-  node_mining_next_header (mining, &header, &made->min_time);
+  node_mining_next_header (mining, tip, &header, &made->min_time);
+  made->prev = tip;
   made->block = template_assemble (&header, coinbase, choice->txs);
   made->height = height;
-  made->updates = node_mempool_updates (mining->mempool);
+  made->updates = updates;
   made->fees_sat = g_new0 (gint64, choice->txs->len + 1);
   made->sigop_cost = g_new0 (guint32, choice->txs->len + 1);
   made->fees_sat[0] = -choice->total_fee_sat;
@@ -248,42 +134,109 @@ make_template (NodeMining *mining, const Choice *choice, BtcSpan script)
   return made;
 }
 
-void
-node_template_free (NodeTemplate *block_template)
+NodeTemplate *
+node_template_ref (NodeTemplate *block_template)
 {
-  if (block_template == NULL)
-    return;
+  return g_atomic_rc_box_acquire (block_template);
+}
+
+static void
+template_clear (gpointer data)
+{
+  NodeTemplate *block_template = data;
+
   g_clear_pointer (&block_template->block, btc_block_unref);
   g_free (block_template->fees_sat);
   g_free (block_template->sigop_cost);
-  g_free (block_template);
 }
 
-NodeTemplate *
-node_mining_make_template (NodeMining *mining, BtcSpan script, GPtrArray *txs, BtcVerdict *verdict, GError **error)
+void
+node_template_unref (NodeTemplate *block_template)
 {
-  g_autoptr (GPtrArray) chosen = g_ptr_array_new ();
-  g_autoptr (GArray) fees = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_autoptr (GArray) sigops = g_array_new (FALSE, FALSE, sizeof (guint32));
-  Choice choice = { chosen, fees, sigops, 0, 0, RESERVED_SIGOPS };
+  g_atomic_rc_box_release_full (block_template, template_clear);
+}
+
+static void
+note_size (NodeMining *mining, const NodeChoice *choice)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mining->lock);
+
+  mining->last_weight = choice->weight;
+  mining->last_n_txs = choice->txs->len;
+}
+
+/* One attempt on TIP. *IS_STALE: there is another one. */
+static NodeTemplate *
+attempt_template (NodeMining *mining,
+                  const NodeBlock *tip,
+                  BtcSpan script,
+                  GPtrArray *txs,
+                  GCancellable *cancellable,
+                  gboolean *is_stale,
+                  BtcVerdict *verdict,
+                  GError **error)
+{
+  guint64 updates = node_mempool_updates (mining->mempool);
+  g_auto (NodeChoice) choice = { 0 };
   g_autoptr (NodeTemplate) made = NULL;
 
-  g_return_val_if_fail (mining != NULL && verdict != NULL, NULL);
-  btc_verdict_clear (verdict);
-  choice.weight = mining->options.reserved_weight;
-  if (txs == NULL)
-    choose_from_mempool (mining, &choice);
-  mining->last_weight = choice.weight;
-  mining->last_n_txs = choice.txs->len;
+  node_choice_init (&choice, mining->options.reserved_weight, RESERVED_SIGOPS);
+  if (txs == NULL && !node_mining_choose (mining, tip, &choice, is_stale, cancellable, error))
+    return NULL;
+  if (*is_stale)
+    return NULL;
+  note_size (mining, &choice);
   for (guint i = 0; txs != NULL && i < txs->len; i++)
-    choose_tx (&choice, g_ptr_array_index (txs, i), 0, 0); /* such a block claims no fees */
-  made = make_template (mining, &choice, script);
+    node_choice_add (&choice, g_ptr_array_index (txs, i), 0, 0); /* such a block claims no fees */
+  made = make_template (mining, tip, &choice, script, updates);
   if (made->block == NULL) {
     btc_verdict_fail (verdict, BTC_VERDICT_CONSENSUS, "bad-blk-length", "%s", "");
     return NULL;
   }
-  if (!node_chain_test_block (mining->chain, made->block, FALSE, TRUE, verdict, error)
-      || verdict->verdict != BTC_VERDICT_OK)
+  if (!node_chain_test_block (mining->chain, made->block, FALSE, TRUE, cancellable, verdict, error))
     return NULL;
-  return g_steal_pointer (&made);
+  return verdict->verdict == BTC_VERDICT_OK ? g_steal_pointer (&made) : NULL;
+}
+
+/* Is it worth another attempt that none was made on TIP? */
+static gboolean
+has_changed (NodeMining *mining, const NodeBlock *tip, gboolean of_mempool, guint64 updates)
+{
+  g_autoptr (NodeTip) now = node_chain_ref_tip (mining->chain);
+
+  return now == NULL || now->block != tip || (of_mempool && node_mempool_updates (mining->mempool) != updates);
+}
+
+NodeTemplate *
+node_mining_make_template (NodeMining *mining,
+                           BtcSpan script,
+                           GPtrArray *txs,
+                           GCancellable *cancellable,
+                           BtcVerdict *verdict,
+                           GError **error)
+{
+  g_return_val_if_fail (mining != NULL && verdict != NULL, NULL);
+  for (guint attempt = 1;; attempt++) {
+    guint64 updates = node_mempool_updates (mining->mempool);
+    g_autoptr (NodeTip) tip = node_chain_ref_tip (mining->chain);
+    g_autoptr (GError) local = NULL;
+    gboolean is_stale = FALSE;
+    NodeTemplate *made;
+
+    btc_verdict_clear (verdict);
+    if (tip == NULL) {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "the chain is being loaded or closed");
+      return NULL;
+    }
+    made = attempt_template (mining, tip->block, script, txs, cancellable, &is_stale, verdict, &local);
+    if (made != NULL)
+      return made;
+    if (local != NULL) {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+    if (!is_stale && (attempt >= MAX_ATTEMPTS || !has_changed (mining, tip->block, txs == NULL, updates)))
+      return NULL;
+    g_usleep (TEMPLATE_LOOK_AGAIN_US);
+  }
 }

@@ -23,20 +23,29 @@ typedef struct {
 /* ---- proposals ---- */
 
 static RpcJson *
-template_test_proposal (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+describe_known (NodeChain *chain, const NodeBlock *known)
 {
-  BtcBlock *block = data;
+  NodeBlockRecord record;
+
+  node_block_tree_get_record (node_chain_tree (chain), known, &record, NULL);
+  if ((record.status & (NODE_BLOCK_FAILED | NODE_BLOCK_FAILED_CHILD)) != 0)
+    return rpc_json_new_string ("duplicate-invalid");
+  return rpc_json_new_string (
+      (record.status & NODE_BLOCK_VALID_MASK) >= NODE_BLOCK_VALID_SCRIPTS ? "duplicate" : "duplicate-inconclusive");
+}
+
+static RpcJson *
+template_test_proposal (RpcCall *call, BtcBlock *block, GError **error)
+{
+  NodeChain *chain = node_rpc_context (call)->chain;
   const NodeBlock *known = node_chain_find (chain, block->hash32);
   GError *problem = NULL;
   BtcVerdict verdict;
 
-  if (known != NULL && (known->status & (NODE_BLOCK_FAILED | NODE_BLOCK_FAILED_CHILD)) != 0)
-    return rpc_json_new_string ("duplicate-invalid");
   if (known != NULL)
-    return rpc_json_new_string (
-        (known->status & NODE_BLOCK_VALID_MASK) >= NODE_BLOCK_VALID_SCRIPTS ? "duplicate" : "duplicate-inconclusive");
-  if (!node_chain_test_block (chain, block, FALSE, TRUE, &verdict, &problem))
-    return node_rpc_fail_disk (error, problem);
+    return describe_known (chain, known);
+  if (!node_chain_test_block (chain, block, FALSE, TRUE, call->cancellable, &verdict, &problem))
+    return node_rpc_fail_job (error, problem);
   if (verdict.verdict == BTC_VERDICT_OK)
     return rpc_json_new_null ();
   return rpc_json_new_string (verdict.reason != NULL ? verdict.reason : "rejected");
@@ -53,7 +62,7 @@ template_check_proposal (RpcCall *call, const RpcJson *request, GError **error)
     return rpc_fail (error, RPC_TYPE_ERROR, "Missing data String key for proposal");
   if (block == NULL)
     return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "Block decode failed");
-  return node_rpc_run (call, NODE_JOB_BLOCKS, template_test_proposal, block, error);
+  return template_test_proposal (call, block, error);
 }
 
 /* ---- templates ---- */
@@ -113,10 +122,9 @@ make_txs (const NodeTemplate *made, gboolean segwit)
 
 /* A rule with ! changes what a miner has to do: a miner that does not know it must not mine. */
 static void
-add_rules (RpcJson *json, NodeChain *chain, gboolean segwit)
+add_rules (RpcJson *json, NodeChain *chain, const NodeBlock *tip, gboolean segwit)
 {
   const BtcParams *params = node_chain_params (chain);
-  const NodeBlock *tip = node_chain_tip (chain);
   BtcPrevContext prev = node_block_prev_context (tip);
   BtcDeploymentState state = btc_deployment_state_after (&params->testdummy, &prev, NULL);
   RpcJson *rules = rpc_json_new_array (), *available = rpc_json_new_object ();
@@ -138,9 +146,9 @@ add_rules (RpcJson *json, NodeChain *chain, gboolean segwit)
 }
 
 static RpcJson *
-make_longpoll_id (NodeChain *chain, const NodeTemplate *made)
+make_longpoll_id (const NodeTemplate *made)
 {
-  g_autofree char *tip = common_hex_encode_reversed (node_chain_tip (chain)->hash32, 32);
+  g_autofree char *tip = common_hex_encode_reversed (made->prev->hash32, 32);
   g_autofree char *id = g_strdup_printf ("%s%" G_GUINT64_FORMAT, tip, made->updates);
 
   return rpc_json_new_string (id);
@@ -170,15 +178,15 @@ template_to_json (NodeMining *mining, const NodeTemplate *made)
   gint64 min_time;
   BtcHeader header;
 
-  node_mining_next_header (mining, &header, &min_time);
+  node_mining_next_header (mining, made->prev, &header, &min_time);
   rpc_json_set (json, "capabilities", names_to_json (capabilities));
   rpc_json_set (json, "version", rpc_json_new_int (header.version));
-  add_rules (json, chain, segwit);
+  add_rules (json, chain, made->prev, segwit);
   rpc_json_set (json, "previousblockhash", rpc_json_new_hash (header.prev32));
   rpc_json_set (json, "transactions", make_txs (made, segwit));
   rpc_json_set (json, "coinbaseaux", rpc_json_new_object ());
   rpc_json_set (json, "coinbasevalue", rpc_json_new_int (coinbase->out[0].value_sat));
-  rpc_json_set (json, "longpollid", make_longpoll_id (chain, made));
+  rpc_json_set (json, "longpollid", make_longpoll_id (made));
   rpc_json_set (json, "target", node_rpc_new_target (header.bits));
   rpc_json_set (json, "mintime", rpc_json_new_int (min_time));
   rpc_json_set (json, "mutable", names_to_json (mutable));
@@ -215,20 +223,20 @@ check_rules (NodeChain *chain, const Rules *rules, GError **error)
 }
 
 static RpcJson *
-template_make (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+template_make (RpcCall *call, const Rules *rules, GError **error)
 {
   NodeMining *mining = node_rpc_context (call)->mining;
-  const NodeTemplate *made;
+  g_autoptr (NodeTemplate) made = NULL;
   GError *problem = NULL;
   BtcVerdict verdict;
 
-  if (!check_rules (chain, data, error))
+  if (!check_rules (node_mining_chain (mining), rules, error))
     return NULL;
-  made = node_mining_get_template (mining, &verdict, &problem);
+  made = node_mining_get_template (mining, call->cancellable, &verdict, &problem);
   if (made != NULL)
     return template_to_json (mining, made);
   if (problem != NULL)
-    return node_rpc_fail_disk (error, problem);
+    return node_rpc_fail_job (error, problem);
   return rpc_fail (error, RPC_MISC_ERROR, "CreateNewBlock: TestBlockValidity failed: %s", verdict.reason);
 }
 
@@ -295,7 +303,7 @@ run_getblocktemplate (RpcCall *call, GError **error)
   if (!read_request (call, &request, error))
     return NULL;
   return request.proposal ? template_check_proposal (call, call->args[0], error)
-                          : node_rpc_run (call, NODE_JOB_BLOCKS, template_make, &request.rules, error);
+                          : template_make (call, &request.rules, error);
 }
 
 static const RpcMethod methods[] = {

@@ -38,6 +38,15 @@ node_rpc_fail_closed (GError **error, GError *problem)
   return FALSE;
 }
 
+gpointer
+node_rpc_fail_job (GError **error, GError *problem)
+{
+  if (problem->domain != G_IO_ERROR)
+    return node_rpc_fail_disk (error, problem);
+  node_rpc_fail_closed (error, problem);
+  return NULL;
+}
+
 RpcJson *
 node_rpc_run (RpcCall *call, NodeJobClass job_class, NodeRpcChainFunc func, gpointer data, GError **error)
 {
@@ -57,11 +66,7 @@ node_rpc_run_flushed (RpcCall *call, NodeRpcChainFunc func, gpointer data, GErro
 
   if (node_chain_run_flushed (node_rpc_context (call)->chain, run_job, &job, call->cancellable, &problem))
     return job.result;
-  if (problem->domain == G_IO_ERROR)
-    node_rpc_fail_closed (error, problem);
-  else
-    node_rpc_fail_disk (error, problem);
-  return NULL;
+  return node_rpc_fail_job (error, problem);
 }
 
 RpcJson *

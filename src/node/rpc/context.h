@@ -37,6 +37,9 @@ node_rpc_find_hash_or_height (NodeChain *chain, const NodeBlock *tip, const RpcJ
 /* An error of the disk as an RPC error. Takes over PROBLEM. Returns NULL. */
 gpointer node_rpc_fail_disk (GError **error, GError *problem);
 
+/* PROBLEM (taken over) as an RPC error: of the disk, or why a job did not run. Returns NULL. */
+gpointer node_rpc_fail_job (GError **error, GError *problem);
+
 /* The transaction whose bytes are BYTES, in either form; NULL when they are none. */
 BtcTx *node_rpc_parse_tx (GBytes *bytes);
 

@@ -110,16 +110,17 @@ run_generatetodescriptor (RpcCall *call, GError **error)
   return script != NULL ? generate_blocks (call, script, n, tries, error) : NULL;
 }
 
-/* generateblock: what goes into the block, and the block. */
+/* generateblock: what goes into the block. */
 typedef struct {
   BtcSpan script;
   GPtrArray *txs;
-  BtcBlock *block;
 } BlockOrder;
 
 static RpcJson *
-collect_txs (RpcCall *call, NodeMempool *mempool, BlockOrder *order, GError **error)
+collect_txs (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
+  const BlockOrder *order = data;
+
   for (gsize i = 0; i < rpc_json_len (call->args[1]); i++) {
     const char *text = rpc_json_string (rpc_json_at (call->args[1], i));
     guint8 txid32[32];
@@ -143,29 +144,22 @@ collect_txs (RpcCall *call, NodeMempool *mempool, BlockOrder *order, GError **er
   return rpc_json_new_null ();
 }
 
-static RpcJson *
-make_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+static BtcBlock *
+make_block (RpcCall *call, const BlockOrder *order, GError **error)
 {
-  BlockOrder *order = data;
-  RpcJson *done = collect_txs (call, mempool, order, error);
   g_autoptr (NodeTemplate) made = NULL;
+  g_autofree char *text = NULL;
   GError *problem = NULL;
   BtcVerdict verdict;
 
-  if (done == NULL)
-    return NULL;
-  made = node_mining_make_template (node_rpc_context (call)->mining, order->script, order->txs, &verdict, &problem);
-  if (made != NULL) {
-    order->block = btc_block_ref (made->block);
-    return done;
-  }
-  rpc_json_unref (done);
+  made = node_mining_make_template (node_rpc_context (call)->mining, order->script, order->txs, call->cancellable,
+                                    &verdict, &problem);
+  if (made != NULL)
+    return btc_block_ref (made->block);
   if (problem != NULL)
-    return node_rpc_fail_disk (error, problem);
-  {
-    g_autofree char *text = btc_verdict_dup_text (&verdict);
-    return rpc_fail (error, RPC_VERIFY_ERROR, "TestBlockValidity failed: %s", text);
-  }
+    return node_rpc_fail_job (error, problem);
+  text = btc_verdict_dup_text (&verdict);
+  return rpc_fail (error, RPC_VERIFY_ERROR, "TestBlockValidity failed: %s", text);
 }
 
 /* A new block has no other copy, so it is saved at once. In the initial download others have it. */
@@ -199,11 +193,10 @@ take_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data
 }
 
 static RpcJson *
-grind_and_take (RpcCall *call, const BlockOrder *order, GError **error)
+grind_and_take (RpcCall *call, BtcBlock *made, GError **error)
 {
   guint64 tries = DEFAULT_TRIES;
-  g_autoptr (BtcBlock) block
-      = node_mining_grind (order->block, node_rpc_context (call)->params, &tries, call->cancellable);
+  g_autoptr (BtcBlock) block = node_mining_grind (made, node_rpc_context (call)->params, &tries, call->cancellable);
   RpcJson *json;
 
   if (block == NULL)
@@ -244,21 +237,20 @@ run_generateblock (RpcCall *call, GError **error)
   const char *output = rpc_call_string (call, 0);
   g_autoptr (GBytes) script = script_of_address (call, output);
   g_autoptr (GPtrArray) txs = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_tx_unref);
-  g_autoptr (RpcJson) made = NULL;
+  g_autoptr (RpcJson) collected = NULL;
+  g_autoptr (BtcBlock) made = NULL;
   BlockOrder order = { .txs = txs };
-  RpcJson *json;
 
   if (script == NULL)
     script = script_of_output (call, output, error);
   if (script == NULL)
     return NULL;
   order.script.data = g_bytes_get_data (script, &order.script.len);
-  made = node_rpc_run (call, NODE_JOB_BLOCKS, make_block, &order, error);
-  if (made == NULL)
+  collected = node_rpc_on_chain (call, collect_txs, &order, error);
+  if (collected == NULL)
     return NULL;
-  json = grind_and_take (call, &order, error);
-  btc_block_unref (order.block);
-  return json;
+  made = make_block (call, &order, error);
+  return made != NULL ? grind_and_take (call, made, error) : NULL;
 }
 
 /* Some miners omit the coinbase's witness, which is constant: adds it. */

@@ -58,14 +58,14 @@ run_getnetworkhashps (RpcCall *call, GError **error)
 }
 
 static RpcJson *
-make_next (NodeMining *mining)
+make_next (NodeMining *mining, const NodeBlock *tip)
 {
   RpcJson *json = rpc_json_new_object ();
   BtcHeader header;
   gint64 min_time;
 
-  node_mining_next_header (mining, &header, &min_time);
-  rpc_json_set (json, "height", rpc_json_new_int ((gint64) node_chain_tip (node_mining_chain (mining))->height + 1));
+  node_mining_next_header (mining, tip, &header, &min_time);
+  rpc_json_set (json, "height", rpc_json_new_int ((gint64) tip->height + 1));
   rpc_json_set (json, "bits", node_rpc_new_bits (header.bits));
   rpc_json_set (json, "difficulty", rpc_json_new_double (node_rpc_difficulty (header.bits)));
   rpc_json_set (json, "target", node_rpc_new_target (header.bits));
@@ -93,7 +93,7 @@ get_mining_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer
   rpc_json_set (json, "pooledtx", rpc_json_new_int (node_mempool_count (mempool)));
   rpc_json_set (json, "blockmintxfee", rpc_json_new_amount (node_mining_options (mining)->min_fee_rate_sat_per_kvb));
   rpc_json_set (json, "chain", rpc_json_new_string (node_chain_params (chain)->network->name));
-  rpc_json_set (json, "next", make_next (mining));
+  rpc_json_set (json, "next", make_next (mining, tip));
   node_rpc_add_signet_challenge (json, chain);
   rpc_json_set (json, "warnings", node_rpc_new_warnings (node_rpc_context (call)->monitor));
   return json;

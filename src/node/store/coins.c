@@ -112,7 +112,8 @@ coins_read_value (NodeCoins *coins, const guint8 *key, gsize len, gboolean *foun
       return TRUE;
     }
   }
-  return node_db_read (coins->db, key, len, coins->value, found, error);
+  *found = FALSE;
+  return coins->db == NULL || node_db_read (coins->db, key, len, coins->value, found, error);
 }
 
 /* A clean entry for a coin that is on disk, if it is: from those that were read ahead, else from disk. */

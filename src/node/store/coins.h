@@ -34,6 +34,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeCoins, node_coins_close)
  * back to an older state. Any one thread at a time; BASE may change, and is closed after the view. It should just have
  * been flushed: what is only in its cache is not seen. End the view with node_coins_close(). */
 NodeCoins *node_coins_view_new (NodeCoins *base);
+/* A view of nothing: it has what the caller adds with node_coins_add(). */
+NodeCoins *node_coins_view_new_empty (void);
 /* From now on what VIEW changes goes to a database at PATH, which is made for it and removed with it, as often as
  * node_coins_view_spill() finds more than BYTES in memory. FALSE: it could not be made; the view is as it was. */
 gboolean node_coins_view_use_disk (NodeCoins *view, const char *path, gsize bytes, GError **error);

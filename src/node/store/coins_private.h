@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 typedef struct _NodeCoinsFlush NodeCoinsFlush;
 
 struct _NodeCoins {
-  NodeDb *db;       /* of a view: a snapshot of another's */
+  NodeDb *db;       /* of a view: a snapshot of another's, or NULL */
   gboolean is_view; /* the set on disk is never written from here */
   NodeDb *
       overlay; /* what a view changed and has no room for: a coin as in DB, or nothing for one that was spent; or NULL */

@@ -13,10 +13,18 @@ node_coins_view_new (NodeCoins *base)
   NodeCoins *view;
 
   g_return_val_if_fail (base != NULL && !base->is_view, NULL);
-  view = g_new0 (NodeCoins, 1);
+  view = node_coins_view_new_empty ();
   view->db = node_db_new_snapshot (base->db);
-  view->is_view = TRUE;
   view->cache_bytes = base->cache_bytes;
+  return view;
+}
+
+NodeCoins *
+node_coins_view_new_empty (void)
+{
+  NodeCoins *view = g_new0 (NodeCoins, 1);
+
+  view->is_view = TRUE;
   view->value = g_byte_array_new ();
   view->scripts = g_byte_array_new ();
   node_coins_cache_init (&view->cache);

@@ -257,7 +257,7 @@ static void
 do_test (NodeChain *chain, gpointer data)
 {
   Call *call = data;
-  call->ok = node_chain_test_block (chain, (BtcBlock *) call->block, FALSE, FALSE, &call->verdict, &call->error);
+  call->ok = node_chain_test_block (chain, (BtcBlock *) call->block, FALSE, FALSE, NULL, &call->verdict, &call->error);
 }
 
 const char *

@@ -97,7 +97,7 @@ settle_job (NodeChain *chain, gpointer data)
 {
   Job *job = data;
 
-  node_mempool_settle (job->f->mempool);
+  node_mempool_settle (job->f->mempool, NULL, NULL);
   g_assert_null (job->f->mempool->recheck);
   g_assert_cmpuint (job->f->mempool->returning_bytes, ==, 0);
   job->count = node_mempool_count (job->f->mempool);
