@@ -5,8 +5,8 @@
 #include "node/chain/parts.h"
 
 /* -prune: old block files go. In this order, so that the program may be killed between any two steps: the coins reach
- * the disk, so that no block that goes is needed to restore them; then the index no longer points into the files; then
- * the files go. Meanwhile nobody stores a block. Files that the index has forgotten but that are still there go at the next start. */
+ * the disk, unless those that are there do not need the blocks that go to become those of the tip; then the index no longer
+ * points into the files; then the files go. Meanwhile nobody stores a block. Files that the index has forgotten but that are still there go at the next start. */
 
 #define MIB ((guint64) 1 << 20)
 /* What one block and its undo data may allocate before the next look. */
@@ -57,6 +57,51 @@ get_range (NodeChain *chain, const NodeChainstate *state, gint64 wanted, gint64 
   *last = MIN (wanted, MAX (0, (gint64) tip->height - NODE_PRUNE_KEEP_BLOCKS));
 }
 
+/* The heights of the blocks in FILES. */
+static void
+prune_get_heights (NodeChain *chain, GHashTable *files, guint32 *lowest, guint32 *highest)
+{
+  NodeBlockFileInfo info;
+  GHashTableIter iter;
+  gpointer file;
+
+  *lowest = G_MAXUINT32;
+  *highest = 0;
+  g_hash_table_iter_init (&iter, files);
+  while (g_hash_table_iter_next (&iter, &file, NULL)) {
+    node_block_files_get_info (node_block_tree_files (chain->tree), GPOINTER_TO_UINT (file), &info);
+    *lowest = MIN (*lowest, info.height_first);
+    *highest = MAX (*highest, info.height_last);
+  }
+}
+
+/* Can a restart make the coins of STATE from those on the disk without blocks up to HIGHEST? From there it goes back to the
+ * branch of the tip, and on to the tip; from the middle of a flush that is cut off, to either of its ends. */
+static gboolean
+prune_is_covered (const NodeChainstate *state, guint32 lowest, guint32 highest)
+{
+  const NodeBlock *ends[] = { state->flushed_tip, state->flushing_tip };
+
+  if (state->role.target != NULL && lowest > state->role.target->height)
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    if (ends[i] != NULL && node_block_fork (ends[i], state->tip)->height < highest)
+      return FALSE;
+  return state->flushed_tip != NULL;
+}
+
+static gboolean
+prune_flush (NodeChain *chain, GHashTable *files, GError **error)
+{
+  guint32 lowest, highest;
+
+  prune_get_heights (chain, files, &lowest, &highest);
+  if (!prune_is_covered (&chain->state, lowest, highest) && !node_flush_state (chain, &chain->state, FALSE, error))
+    return FALSE;
+  return chain->below == NULL || prune_is_covered (chain->below, lowest, highest)
+         || node_flush_state (chain, chain->below, FALSE, error);
+}
+
 static gboolean
 prune_files (NodeChain *chain, GHashTable *files, GError **error)
 {
@@ -64,13 +109,15 @@ prune_files (NodeChain *chain, GHashTable *files, GError **error)
 
   if (g_hash_table_size (files) == 0)
     return TRUE;
-  if (!node_flush_all (chain, error) || !node_block_tree_set_pruned (chain->tree, error))
+  if (node_health_is_broken (&chain->health))
+    return node_health_refuse (error);
+  if (!prune_flush (chain, files, error) || !node_block_tree_set_pruned (chain->tree, error))
     return FALSE;
   node_candidates_forget_way (chain);
   forgotten = node_block_tree_forget_files (chain->tree, files);
   for (guint i = 0; i < forgotten->len; i++)
     node_candidates_remove_unlinked (chain, g_ptr_array_index (forgotten, i));
-  if (!node_flush_all (chain, error))
+  if (!node_block_tree_write (chain->tree, error))
     return FALSE;
   node_block_tree_remove_files (chain->tree, files);
   return TRUE;

@@ -64,6 +64,7 @@ prune_chain (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer dat
   return rpc_json_new_null ();
 }
 
+/* Another thread has written the coins: this is what came meanwhile. */
 static RpcJson *
 flush (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
@@ -82,7 +83,7 @@ static gboolean
 advance_indexes (RpcCall *call, GError **error)
 {
   const NodeBlock *flushed = NULL;
-  g_autoptr (RpcJson) done = node_rpc_run (call, NODE_JOB_BACKGROUND, flush, &flushed, error);
+  g_autoptr (RpcJson) done = node_rpc_run_flushed (call, flush, &flushed, error);
 
   if (done == NULL)
     return FALSE;
