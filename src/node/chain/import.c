@@ -9,6 +9,7 @@
 #include "node/chain/import_reader.h"
 #include "node/chain/maintain.h"
 #include "node/chain/parts.h"
+#include "node/chain/reindex_end.h"
 
 #include <gio/gio.h>
 
@@ -38,7 +39,6 @@ struct _NodeImport {
   GPtrArray *paths;
   gboolean own; /* the chain's own block files, to be indexed where they are */
   guint8 key[8];
-  NodeImportRead read;
   NodeImportDone done;
   gpointer data;
   guint64 total_bytes;
@@ -77,13 +77,12 @@ node_imports_free (NodeImports *imports)
 }
 
 NodeImport *
-node_import_new (NodeChain *chain, NodeImportRead read, NodeImportDone done, gpointer data)
+node_import_new (NodeChain *chain, gboolean own, NodeImportDone done, gpointer data)
 {
   NodeImport *import = g_new0 (NodeImport, 1);
 
   import->chain = chain;
-  import->own = read != NULL;
-  import->read = read;
+  import->own = own;
   import->done = done;
   import->data = data;
   import->paths = g_ptr_array_new_with_free_func (g_free);
@@ -112,12 +111,6 @@ guint
 node_import_n_paths (NodeImport *import)
 {
   return import->paths->len;
-}
-
-guint64
-node_import_get_end (NodeImport *import, guint file)
-{
-  return g_array_index (import->file_ends, guint64, file);
 }
 
 static void
@@ -397,8 +390,8 @@ import_finish (NodeImport *import, const GError *error)
   node_busy_set (chain, NODE_BUSY_IMPORTING, chain->imports->queue.head != NULL);
   /* An import that DONE adds starts by itself if none is waiting. */
   others_wait = chain->imports->queue.head != NULL;
-  if (import->read != NULL && error == NULL)
-    import->read (chain, import);
+  if (import->own && error == NULL)
+    node_reindex_end (chain, import->file_ends);
   if (chain->state.coins != NULL && node_chain_tip (chain) != NULL && !node_chain_is_stopping (chain))
     node_tip_publish (chain);
   if (!others_wait)
@@ -527,7 +520,7 @@ node_chain_import (NodeChain *chain, const char *path, NodeImportDone done, gpoi
   NodeImport *import;
 
   g_return_if_fail (chain != NULL && path != NULL);
-  import = node_import_new (chain, NULL, done, data);
+  import = node_import_new (chain, FALSE, done, data);
   node_import_add_path (import, path);
   node_import_start (import);
 }

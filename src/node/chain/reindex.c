@@ -2,10 +2,6 @@
 
 #include "common/file.h"
 #include "common/log.h"
-#include "node/chain/accept.h"
-#include "node/chain/activate.h"
-#include "node/chain/busy.h"
-#include "node/chain/flush.h"
 #include "node/chain/import.h"
 #include "node/chain/parts.h"
 #include "node/store/crash.h"
@@ -58,42 +54,10 @@ node_reindex_order_done (NodeChain *chain, GError **error)
   return TRUE;
 }
 
-/* A file may be longer than its last record; the space behind it can be reused. */
-static void
-correct_sizes (NodeChain *chain, NodeImport *import)
-{
-  node_block_tree_lock_files (chain->tree);
-  for (guint file = 0; file < node_import_n_paths (import); file++) {
-    g_autofree char *path = node_block_files_dup_path (node_block_tree_files (chain->tree), (gint32) file, FALSE);
-    NodeBlockFileInfo info;
-    struct stat on_disk;
-
-    node_block_files_get_info (node_block_tree_files (chain->tree), file, &info);
-    if (stat (path, &on_disk) == 0 && info.size == (guint32) on_disk.st_size) {
-      info.size = (guint32) node_import_get_end (import, file);
-      node_block_files_set_info (node_block_tree_files (chain->tree), file, &info);
-    }
-  }
-  node_block_tree_unlock_files (chain->tree);
-}
-
-static void
-reindex_read (NodeChain *chain, NodeImport *import)
-{
-  g_autoptr (GError) error = NULL;
-
-  correct_sizes (chain, import);
-  node_busy_set (chain, NODE_BUSY_REINDEXING, FALSE);
-  common_info ("Reindexing finished");
-  if (!node_accept_genesis (chain, &error) || !node_activate (chain, NULL, TRUE, &error)
-      || !node_flush_all (chain, &error) || !node_block_tree_end_reindex (chain->tree, &error))
-    node_report_fatal (chain, error);
-}
-
 void
 node_reindex_start (NodeChain *chain)
 {
-  NodeImport *import = node_import_new (chain, reindex_read, NULL, NULL);
+  NodeImport *import = node_import_new (chain, TRUE, NULL, NULL);
 
   for (gint32 file = 0;; file++) {
     g_autofree char *path = node_block_files_dup_path (node_block_tree_files (chain->tree), file, FALSE);
