@@ -98,6 +98,6 @@ wallet_follow_take_submit (WalletFollower *follower, WalletStep *step)
     common_debug (COMMON_LOG_WALLETDB, "A payment could not be sent again: %s", error->message);
   if (tx != NULL && g_error_matches (error, BUS_ERROR, BUS_ERROR_REJECTED))
     wallet_tracker_set_refused (follower->tracker, tx, error->message);
-  else if (sent && tx != NULL && tx->state == WALLET_TX_INACTIVE)
+  else if (sent && tx != NULL && (tx->state == WALLET_TX_INACTIVE || tx->presumed))
     wallet_tracker_set_in_mempool (follower->tracker, tx);
 }

@@ -115,7 +115,7 @@ static void
 confirm_tx (WalletTracker *self, WalletTx *tx, const BtcBlock *block, gint32 height, gint32 index, WalletBatch *batch)
 {
   tx->state = WALLET_TX_CONFIRMED;
-  tx->mempool_conflict = FALSE;
+  tx->presumed = tx->mempool_conflict = FALSE;
   tx->height = height;
   tx->block_time = block->header.time;
   wallet_tx_record_set_state (tx->record, WALLET_TX_SAVED_CONFIRMED, block->hash32, index);

@@ -15,6 +15,7 @@ conflict_with (WalletTracker *self, WalletTx *first, const guint8 block32[32], g
     if (tx->state == WALLET_TX_CONFIRMED || tx->state == WALLET_TX_CONFLICTED)
       continue;
     tx->state = WALLET_TX_CONFLICTED;
+    tx->presumed = FALSE;
     tx->height = height;
     wallet_tx_record_set_state (tx->record, WALLET_TX_SAVED_CONFLICTED, block32, -1);
     wallet_tracker_write_tx (self, tx, batch);
@@ -96,6 +97,9 @@ wallet_tracker_presume_mempool (WalletTracker *self)
         && !has_rival (self, tx))
       g_ptr_array_add (presumed, tx);
   }
-  for (guint i = 0; i < presumed->len; i++)
-    ((WalletTx *) g_ptr_array_index (presumed, i))->state = WALLET_TX_MEMPOOL;
+  for (guint i = 0; i < presumed->len; i++) {
+    WalletTx *tx = g_ptr_array_index (presumed, i);
+    tx->state = WALLET_TX_MEMPOOL;
+    tx->presumed = TRUE;
+  }
 }

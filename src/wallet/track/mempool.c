@@ -53,6 +53,8 @@ take_seen (WalletTracker *self, const BtcTx *seen, WalletBatch *batch)
     WalletTx *tx = wallet_tracker_take_tx (self, seen, batch, 0);
     if (tx->state != WALLET_TX_MEMPOOL && tx->state != WALLET_TX_CONFIRMED)
       wallet_tracker_set_state (self, tx, WALLET_TX_MEMPOOL, batch);
+    else if (tx->state == WALLET_TX_MEMPOOL && tx->presumed)
+      wallet_tracker_set_in_mempool (self, tx);
   }
   note_rivals (self, seen);
 }

@@ -16,8 +16,9 @@ wallet_tx_get_outcome (const WalletTx *tx)
 {
   switch (tx->state) {
   case WALLET_TX_CONFIRMED:
-  case WALLET_TX_MEMPOOL:
     return WALLET_OUTCOME_ACCEPTED;
+  case WALLET_TX_MEMPOOL:
+    return tx->presumed ? WALLET_OUTCOME_PENDING : WALLET_OUTCOME_ACCEPTED;
   case WALLET_TX_INACTIVE:
     return tx->refusal != NULL ? WALLET_OUTCOME_REFUSED : WALLET_OUTCOME_PENDING;
   case WALLET_TX_ABANDONED:

@@ -30,6 +30,7 @@ typedef struct {
   gint64 debit_sat;          /* of inputs that are ours */
   gint64 credit_sat;         /* of outputs that are ours */
   guint own_inputs;          /* inputs that are ours */
+  gboolean presumed;         /* MEMPOOL, from before the start: the node has not said so yet */
   gboolean mempool_conflict; /* INACTIVE, and the mempool has another spend of its inputs */
   gboolean trusted;          /* as of trust_sequence, which is the wallet's; else it is not known */
   guint64 trust_sequence;
@@ -126,7 +127,7 @@ WalletTx *wallet_tracker_add_own (WalletTracker *self, BtcTx *tx, WalletBatch *b
 void wallet_tracker_remove (WalletTracker *self, WalletTx *tx, WalletBatch *batch);
 void wallet_tracker_set_in_mempool (WalletTracker *self, WalletTx *tx);
 /* The node refused TX for REASON. TX and its coins are kept, since the node may be wrong or lie. Ignored unless TX is
- * INACTIVE. */
+ * INACTIVE, or only presumed to be in the mempool. */
 void wallet_tracker_set_refused (WalletTracker *self, WalletTx *tx, const char *reason);
 /* The draft ID became the payment TX; NULL: it did not. */
 void wallet_tracker_set_draft (WalletTracker *self, guint64 id, const WalletTx *tx, WalletBatch *batch);

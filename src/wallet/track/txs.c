@@ -219,6 +219,7 @@ wallet_tracker_set_state (WalletTracker *self, WalletTx *tx, WalletTxState state
     break;
   }
   tx->state = state;
+  tx->presumed = FALSE;
   tx->height = -1;
   tx->block_time = 0;
   wallet_tx_record_set_state (tx->record, saved, NULL, 0);
@@ -278,6 +279,7 @@ wallet_tracker_set_in_mempool (WalletTracker *self, WalletTx *tx)
   if (tx->state == WALLET_TX_CONFIRMED)
     return;
   tx->state = WALLET_TX_MEMPOOL;
+  tx->presumed = FALSE;
   tx->mempool_conflict = FALSE;
   g_clear_pointer (&tx->refusal, g_free);
   wallet_tracker_changed (self);
@@ -286,6 +288,8 @@ wallet_tracker_set_in_mempool (WalletTracker *self, WalletTx *tx)
 void
 wallet_tracker_set_refused (WalletTracker *self, WalletTx *tx, const char *reason)
 {
+  if (tx->state == WALLET_TX_MEMPOOL && tx->presumed)
+    tx->state = WALLET_TX_INACTIVE;
   if (tx->state != WALLET_TX_INACTIVE)
     return;
   g_free (tx->refusal);

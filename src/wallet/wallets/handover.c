@@ -55,7 +55,7 @@ hand_over_note (WalletManager *manager, Wallet *wallet, gpointer data, GError **
   HandOver *over = data;
   WalletTx *tx = wallet_tracker_get_tx (wallet->tracker, over->txid32);
 
-  if (tx != NULL && over->taken && tx->state == WALLET_TX_INACTIVE)
+  if (tx != NULL && over->taken && (tx->state == WALLET_TX_INACTIVE || tx->presumed))
     wallet_tracker_set_in_mempool (wallet->tracker, tx);
   else if (tx != NULL && over->refusal != NULL)
     wallet_tracker_set_refused (wallet->tracker, tx, over->refusal);

@@ -122,10 +122,22 @@ outcome_job (WalletManager *manager, Wallet *wallet, gpointer txid32, GError **e
   return wallet_get_outcome (wallet, txid32, &outcome, NULL, error) ? GINT_TO_POINTER (outcome + 1) : NULL;
 }
 
+static WalletOutcome
+outcome_of (World *world, gconstpointer txid32)
+{
+  return (WalletOutcome) (GPOINTER_TO_INT (run (world, "w", outcome_job, (gpointer) txid32, NULL)) - 1);
+}
+
 static gboolean
 wallet_was_refused (World *world, gconstpointer txid32)
 {
-  return GPOINTER_TO_INT (run (world, "w", outcome_job, (gpointer) txid32, NULL)) == WALLET_OUTCOME_REFUSED + 1;
+  return outcome_of (world, txid32) == WALLET_OUTCOME_REFUSED;
+}
+
+static gboolean
+wallet_was_accepted (World *world, gconstpointer txid32)
+{
+  return outcome_of (world, txid32) == WALLET_OUTCOME_ACCEPTED;
 }
 
 static gpointer
@@ -373,6 +385,43 @@ test_node_away (World *world, gconstpointer data)
   g_assert_cmpuint (fake_chain_mempool_size (world->chain), ==, 1);
 }
 
+static gboolean
+is_listed (World *world, gconstpointer data)
+{
+  WalletStatus status;
+
+  return wallet_manager_get_status (world->manager, "w", &status);
+}
+
+/* A wallet that starts without its node does not know whether a payment was accepted, and does not say so. */
+static void
+test_outcome_after_start (World *world, gconstpointer data)
+{
+  Payment payment = { .address = elsewhere (), .amount_sat = COIN / 2 };
+  gint64 left_sat;
+
+  create (world);
+  fund (world, WALLET_ADDRESS_BECH32, COIN);
+  expect (world, COIN, 0, 0);
+  draft (world, &payment);
+  left_sat = COIN / 2 - payment.fee_sat;
+  fake_chain_set_available (world->chain, FALSE);
+  send_draft (world, &payment, WALLET_OUTCOME_PENDING, NULL);
+  for (guint i = 0; i < 2; i++) {
+    world_stop (world);
+    fake_chain_set_available (world->chain, FALSE);
+    world_start (world);
+    spin_until (is_listed, world, NULL);
+    g_assert_cmpint (outcome_of (world, payment.txid32), ==, WALLET_OUTCOME_PENDING);
+    fake_chain_set_reject (world->chain, i == 0 ? "min relay fee not met" : NULL);
+    fake_chain_set_available (world->chain, TRUE);
+    fake_chain_announce (world->chain);
+    spin_until (i == 0 ? wallet_was_refused : wallet_was_accepted, world, payment.txid32);
+  }
+  expect (world, left_sat, 0, 0);
+  g_assert_cmpuint (fake_chain_mempool_size (world->chain), ==, 1);
+}
+
 static void
 test_reorg (World *world, gconstpointer data)
 {
@@ -440,14 +489,6 @@ test_broken_off (World *world, gconstpointer data)
   expect (world, COIN / 2 - payment.fee_sat, 0, 0);
   fake_chain_mine (world->chain, NULL);
   expect (world, COIN / 2 - payment.fee_sat, 0, 0);
-}
-
-static gboolean
-is_listed (World *world, gconstpointer data)
-{
-  WalletStatus status;
-
-  return wallet_manager_get_status (world->manager, "w", &status);
 }
 
 /* Records the published balances: the trusted one must not change. */
@@ -850,6 +891,7 @@ main (int argc, char **argv)
   ADD ("refused-by-node", 0, test_refused_by_node);
   ADD ("abandon", 0, test_abandon);
   ADD ("node-away", 0, test_node_away);
+  ADD ("outcome-after-start", 0, test_outcome_after_start);
   ADD ("reorg", 0, test_reorg);
   ADD ("restart", 0, test_restart);
   ADD ("broken-off", 0, test_broken_off);
