@@ -227,12 +227,11 @@ bus_operation_init (BusOperation *self)
 {
   self->skeleton = bus_operation1_skeleton_new ();
   self->context = g_main_context_ref_thread_default ();
-  self->stage = g_strdup ("");
   g_mutex_init (&self->lock);
 }
 
 BusOperation *
-bus_operation_new (GDBusMethodInvocation *invocation, GError **error)
+bus_operation_new (GDBusMethodInvocation *invocation, const char *stage, GError **error)
 {
   GDBusConnection *connection = g_dbus_method_invocation_get_connection (invocation);
   static guint64 last_number = 0;
@@ -241,7 +240,8 @@ bus_operation_new (GDBusMethodInvocation *invocation, GError **error)
   self->path = g_strdup_printf (BUS_PATH_OPERATIONS "/%" G_GUINT64_FORMAT, ++last_number);
   self->connection = g_object_ref (connection);
   self->cancellable = g_object_ref (bus_calls_get_cancellable (invocation));
-  bus_operation1_set_stage (self->skeleton, "");
+  self->stage = g_strdup (stage);
+  bus_operation1_set_stage (self->skeleton, stage);
   bus_operation1_set_outcome (self->skeleton, g_variant_new ("a{sv}", NULL));
   /* The skeleton's handler does not hold the operation: it is unexported before the operation goes. */
   g_signal_connect (self->skeleton, "handle-cancel", G_CALLBACK (on_cancel), self);

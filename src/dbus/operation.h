@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BusOperation, bus_operation, BUS, OPERATION, GObject)
 
 /* Exports a new operation, begun by INVOCATION, on its connection until a minute after it has finished, or the
- * connection closes. INVOCATION stays the caller's. */
-BusOperation *bus_operation_new (GDBusMethodInvocation *invocation, GError **error);
+ * connection closes. STAGE: what is done first. INVOCATION stays the caller's. */
+BusOperation *bus_operation_new (GDBusMethodInvocation *invocation, const char *stage, GError **error);
 const char *bus_operation_get_path (BusOperation *self);
 GCancellable *
 bus_operation_get_cancellable (BusOperation *self); /* of the call that began it; cancelled by its own Cancel, too */

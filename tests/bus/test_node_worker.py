@@ -140,6 +140,7 @@ class NodeTest(Case):
         self.assert_fails("InvalidAddress", call, NODE, "Node1.Generate", "(usa{sv})", 1, "bc1nonsense", {})
         self.assert_fails("InvalidArgument", call, NODE, "Node1.ListBlocks", "(ua{sv})", 0, {})
         self.assert_fails("InvalidArgument", call, NODE, "Node1.ListBlocks", "(ua{sv})", 101, {})
+        self.assert_fails("InvalidArgument", call, NODE, "Node1.ListBlocks", "(ua{sv})", 1, {"before": GLib.Variant("t", 1)})
         self.assertFalse(worker.bus.closed())
 
     def test_wrong_signature(self):
@@ -153,6 +154,7 @@ class NodeTest(Case):
         worker = self.ready()
         path = worker.bus.call(NODE, "Node1.Generate", "(usa{sv})", 1000, ADDRESS, {})[0]
         self.assertEqual(worker.bus.get(path, "Operation1", "Outcome"), {})
+        self.assertEqual(worker.bus.get(path, "Operation1", "Stage"), "mining")
         self.assert_fails("Busy", worker.bus.call, NODE, "Node1.Generate", "(usa{sv})", 1, ADDRESS, {})
         worker.bus.call(path, "Operation1.Cancel", "(a{sv})", {})
         peer.wait_until(lambda: worker.bus.get(path, "Operation1", "Done"))

@@ -28,6 +28,11 @@ def balance_of(bus, path):
     return record["spendable"], record["pending"], record["immature"]
 
 
+def label(text):
+    """The options of a method that takes a label."""
+    return {"label": GLib.Variant("s", text)}
+
+
 def recipients(*rows):
     """Of Spend1.CreateDraft: address and amount of each."""
     return [{"address": GLib.Variant("s", address), "amount": GLib.Variant("x", amount)} for address, amount in rows]
@@ -80,17 +85,21 @@ class WalletTest(Case):
         self.assertEqual(self.loaded(worker), {path: "Ä wallet"})
         self.assertEqual(worker.bus.get(path, "Wallet1", "Name"), "Ä wallet")
         self.assertEqual(balance_of(worker.bus, path), (0, 0, 0))
-        one = call(path, "Wallet1.NewAddress", "(ssa{sv})", "rent", "bech32", {})[0]
-        two = call(path, "Wallet1.NewAddress", "(ssa{sv})", "", "bech32m", {})[0]
+        one = call(path, "Wallet1.NewAddress", "(sa{sv})", "bech32", label("rent"))[0]
+        two = call(path, "Wallet1.NewAddress", "(sa{sv})", "bech32m", {})[0]
         self.assertTrue(one.startswith("bcrt1q") and two.startswith("bcrt1p"))
         rows, after = call(path, "Wallet1.ListAddresses", "(ua{sv})", 1, {})
         self.assertEqual(rows[0]["address"], two)
         self.assertNotIn("label", rows[0])
         rows, after = call(path, "Wallet1.ListAddresses", "(ua{sv})", 500, {"cursor": GLib.Variant("s", after["next"])})
         self.assertEqual((rows[0]["address"], rows[0]["label"], rows[0]["type"]), (one, "rent", "bech32"))
+        labels = lambda: [row.get("label") for row in call(path, "Wallet1.ListAddresses", "(ua{sv})", 500, {})[0]]
+        call(path, "Wallet1.SetLabel", "(sa{sv})", two, label("é" * 512))
+        call(path, "Wallet1.SetLabel", "(sa{sv})", one, {})
+        self.assertEqual(labels(), ["é" * 512, None])
         self.assertEqual(after, {})
         self.assertEqual(call(path, "Wallet1.ListHistory", "(ua{sv})", 500, {}), ([], {"total": 0}))
-        self.assertEqual(call(path, "Wallet1.ListBalances", "(xua{sv})", 0, 500, {}), ([],))
+        self.assertEqual(call(path, "Wallet1.ListBalances", "(ua{sv})", 500, {}), ([],))
         peer.wait_until(lambda: any(name.endswith("InterfacesAdded") and args[1][WALLET1]["Name"] == "Ä wallet"
                                     for _, name, args in worker.bus.signals))
         changes = lambda: [args[0] for _, name, args in worker.bus.signals if name.endswith("Wallet1.Changed")]
@@ -99,7 +108,7 @@ class WalletTest(Case):
     def test_acknowledged_is_kept(self):
         worker = self.ready()
         path = self.create(worker, "kept")
-        address = worker.bus.call(path, "Wallet1.NewAddress", "(ssa{sv})", "x", "bech32", {})[0]
+        address = worker.bus.call(path, "Wallet1.NewAddress", "(sa{sv})", "bech32", label("x"))[0]
         worker.process.kill()
         worker.process.wait()
         worker = self.ready()
@@ -110,17 +119,28 @@ class WalletTest(Case):
         worker = self.ready()
         call = worker.bus.call
         path = self.create(worker, "one")
-        one = call(path, "Wallet1.NewAddress", "(ssa{sv})", "", "bech32", {})[0]
+        one = call(path, "Wallet1.NewAddress", "(sa{sv})", "bech32", {})[0]
         for name in ("", ".", "..", "a/b", "../../etc"):
             self.assert_fails("InvalidName", self.create, worker, name)
         self.assert_fails("WalletExists", self.create, worker, "one")
         self.assert_fails("WalletNotFound", call, MANAGER, "WalletManager1.Load", "(sa{sv})", "two", {})
         self.assert_fails("WalletLoaded", call, MANAGER, "WalletManager1.Load", "(sa{sv})", "one", {})
-        self.assert_fails("InvalidArgument", call, path, "Wallet1.NewAddress", "(ssa{sv})", "", "base64", {})
+        self.assert_fails("InvalidArgument", call, path, "Wallet1.NewAddress", "(sa{sv})", "base64", {})
         self.assert_fails("InvalidArgument", call, path, "Wallet1.ListAddresses", "(ua{sv})", 0, {})
         self.assert_fails("InvalidArgument", call, path, "Wallet1.ListHistory", "(ua{sv})", 501, {})
-        for start, limit in ((0, 1), (0, 501), (-1, 10)):
-            self.assert_fails("InvalidArgument", call, path, "Wallet1.ListBalances", "(xua{sv})", start, limit, {})
+        for limit, options in ((1, {}), (501, {}), (10, {"from": GLib.Variant("x", -1)}), (10, {"from": GLib.Variant("t", 1)})):
+            self.assert_fails("InvalidArgument", call, path, "Wallet1.ListBalances", "(ua{sv})", limit, options)
+        for text in ("", "x" * 1025):
+            self.assert_fails("InvalidArgument", call, path, "Wallet1.NewAddress", "(sa{sv})", "bech32", label(text))
+            self.assert_fails("InvalidArgument", call, path, "Wallet1.SetLabel", "(sa{sv})", one, label(text))
+            self.assert_fails("InvalidArgument", call, path, "Spend1.CreateDraft", "(aa{sv}ta{sv})", recipients((one, 1000)),
+                              1000, label(text))
+        for method in ("ListAddresses", "ListHistory"):
+            for cursor in (GLib.Variant("s", ""), GLib.Variant("u", 0)):
+                self.assert_fails("InvalidArgument", call, path, f"Wallet1.{method}", "(ua{sv})", 10, {"cursor": cursor})
+        for options in ({"send_all": GLib.Variant("u", 1)}, {"subtract_fee": GLib.Variant("s", "yes")}):
+            self.assert_fails("InvalidArgument", call, path, "Spend1.CreateDraft", "(aa{sv}ta{sv})", recipients((one, 1000)),
+                              1000, options)
         self.assert_fails("InvalidArgument", call, path, "Wallet1.GetTransaction", "(aya{sv})", b"\1" * 31, {})
         self.assert_fails("NotFound", call, path, "Wallet1.GetTransaction", "(aya{sv})", b"\1" * 32, {})
         self.assert_fails("InvalidArgument", call, path, "Spend1.CreateDraft", "(aa{sv}ta{sv})", [], 1000, {})
@@ -176,12 +196,12 @@ class NodeTest(Case):
         node.bus.emit_signal(None, "/org/moneyrocket/Chain", "org.moneyrocket.Chain1", "TipChanged",
                              GLib.Variant("(tuayt)", (2, 1000000, b"\7" * 32, 1)))
         self.assertEqual(self.execute(node, "listwallets"), (0, '["one"]'))
-        self.assertTrue(worker.bus.call(path, "Wallet1.NewAddress", "(ssa{sv})", "", "bech32", {})[0])
+        self.assertTrue(worker.bus.call(path, "Wallet1.NewAddress", "(sa{sv})", "bech32", {})[0])
         # Arguments of other types than the interface has end the connection, and nothing else.
         node.bus.emit_signal(None, "/org/moneyrocket/Chain", "org.moneyrocket.Chain1", "TipChanged",
                              GLib.Variant("(s)", ("nonsense",)))
         peer.wait_until(node.closed)
-        self.assertTrue(worker.bus.call(path, "Wallet1.NewAddress", "(ssa{sv})", "", "bech32", {})[0])
+        self.assertTrue(worker.bus.call(path, "Wallet1.NewAddress", "(sa{sv})", "bech32", {})[0])
 
     def test_node_may_do_less(self):
         node = self.attach(self.ready(), (1, 0, GENESIS, 1))
@@ -331,7 +351,7 @@ class LyingNodeTest(Case):
         self.path = self.create(self.worker, "one")
         self.node = ChainNode(self.worker)
         peer.wait_until(lambda: self.node.calls.get("GetMempool"))
-        address = self.worker.bus.call(self.path, "Wallet1.NewAddress", "(ssa{sv})", "", "bech32", {})[0]
+        address = self.worker.bus.call(self.path, "Wallet1.NewAddress", "(sa{sv})", "bech32", {})[0]
         self.script = chain_node.script_of(address)
         self.node.mine()
 
@@ -449,7 +469,7 @@ class TogetherTest(Case):
         node, wallet = self.start_node(), self.ready()
         self.connect(node, wallet)
         path = self.create(wallet, "one")
-        new = lambda: wallet.bus.call(path, "Wallet1.NewAddress", "(ssa{sv})", "", "bech32", {})[0]
+        new = lambda: wallet.bus.call(path, "Wallet1.NewAddress", "(sa{sv})", "bech32", {})[0]
         self.generate(node, 101, new())
         peer.wait_until(lambda: balance_of(wallet.bus, path)[0] == 50 * 10**8)
         draft, fee, summary = wallet.bus.call(path, "Spend1.CreateDraft", "(aa{sv}ta{sv})", recipients((new(), 10**8)), 2000, {})
@@ -472,11 +492,11 @@ class TogetherTest(Case):
         row, details = wallet.bus.call(path, "Wallet1.GetTransaction", "(aya{sv})", bytes(txid), {})
         self.assertEqual((row["height"], row["fee"]), (102, fee))
         self.assertNotIn("outcome", details)
-        points = wallet.bus.call(path, "Wallet1.ListBalances", "(xua{sv})", 0, 500, {})[0]
+        points = wallet.bus.call(path, "Wallet1.ListBalances", "(ua{sv})", 500, {})[0]
         self.assertEqual(points, sorted(points, key=lambda point: point[0]))
         self.assertEqual(points[0][1], 0)
         peer.wait_until(lambda: points[-1][1] == sum(balance_of(wallet.bus, path)[:2]))
-        last = wallet.bus.call(path, "Wallet1.ListBalances", "(xua{sv})", points[-1][0], 500, {})[0]
+        last = wallet.bus.call(path, "Wallet1.ListBalances", "(ua{sv})", 500, {"from": GLib.Variant("x", points[-1][0])})[0]
         self.assertEqual(last, [points[-1]])
 
     def test_refused(self):
@@ -484,7 +504,7 @@ class TogetherTest(Case):
         node, wallet = self.start_node("-minrelaytxfee=0.0001"), self.ready()
         self.connect(node, wallet)
         path = self.create(wallet, "one")
-        address = wallet.bus.call(path, "Wallet1.NewAddress", "(ssa{sv})", "", "bech32", {})[0]
+        address = wallet.bus.call(path, "Wallet1.NewAddress", "(sa{sv})", "bech32", {})[0]
         self.generate(node, 101, address)
         peer.wait_until(lambda: balance_of(wallet.bus, path)[0] == 50 * COIN)
         draft = wallet.bus.call(path, "Spend1.CreateDraft", "(aa{sv}ta{sv})", recipients((AWAY, COIN)), 2000, {})[0]
@@ -510,7 +530,7 @@ class TogetherTest(Case):
         started = time.monotonic()
         path = self.create(wallet, "one")
         making = time.monotonic() - started  # keys for thousands of addresses: that takes what the machine needs
-        new = lambda: wallet.bus.call(path, "Wallet1.NewAddress", "(ssa{sv})", "", "bech32", {})[0]
+        new = lambda: wallet.bus.call(path, "Wallet1.NewAddress", "(sa{sv})", "bech32", {})[0]
         self.generate(node, 101, new())
         peer.wait_until(lambda: balance_of(wallet.bus, path)[0] == 50 * 10**8)
         txid = wallet.bus.call(path, "Wallet1.ListHistory", "(ua{sv})", 1, {})[0][0]["txid"]
@@ -541,12 +561,12 @@ class TogetherTest(Case):
         sending = wallet.bus.send(path, "Spend1.Send", GLib.Variant("(ta{sv})", (draft, {})))
         for _ in range(3):
             timed(2, path, "Spend1.GetPayment", "(ta{sv})", draft, {})
-            timed(2, path, "Wallet1.NewAddress", "(ssa{sv})", "", "bech32m", {})
+            timed(2, path, "Wallet1.NewAddress", "(sa{sv})", "bech32m", {})
             timed(2, path, "Wallet1.ListAddresses", "(ua{sv})", 100, {})
-            timed(2, path, "Wallet1.SetLabel", "(ssa{sv})", address, "rent", {})
+            timed(2, path, "Wallet1.SetLabel", "(sa{sv})", address, label("rent"))
             timed(2, path, "Wallet1.ListHistory", "(ua{sv})", 100, {})
             timed(2, path, "Wallet1.GetTransaction", "(aya{sv})", txid, {})
-            timed(2, path, "Wallet1.ListBalances", "(xua{sv})", 0, 500, {})
+            timed(2, path, "Wallet1.ListBalances", "(ua{sv})", 500, {})
             timed(2, MANAGER, "WalletManager1.List", "(a{sv})", {})
         other = timed(2 + making, MANAGER, "WalletManager1.Create", "(sa{sv})", "two", {})[0]
         self.assertEqual(balance_of(wallet.bus, other), (0, 0, 0))
@@ -562,7 +582,7 @@ class TogetherTest(Case):
         node, wallet = self.start_node(), self.ready()
         self.connect(node, wallet)
         path = self.create(wallet, "one")
-        address = wallet.bus.call(path, "Wallet1.NewAddress", "(ssa{sv})", "", "bech32", {})[0]
+        address = wallet.bus.call(path, "Wallet1.NewAddress", "(sa{sv})", "bech32", {})[0]
         self.generate(node, 101, address)
         peer.wait_until(lambda: balance_of(wallet.bus, path)[0] == 50 * COIN)
         draft = wallet.bus.call(path, "Spend1.CreateDraft", "(aa{sv}ta{sv})", recipients((address, COIN)), 2000, {})[0]

@@ -416,11 +416,11 @@ class Wallet(Worker):
         self.export_wallet(name)
         return GLib.Variant("(o)", (self.path_of(name),))
 
-    def wallet1_newaddress(self, path, label, kind, options):
+    def wallet1_newaddress(self, path, kind, options):
         wallet = self.wallet_at(path)
         seed = digest(wallet["name"], len(wallet["addresses"]))
         address = bech32(seed, 1) if kind == "bech32m" else bech32(seed[:20])
-        wallet["addresses"].append({"address": address, "label": label, "type": kind, "time": int(time.time())})
+        wallet["addresses"].append({"address": address, "label": options.get("label", ""), "type": kind, "time": int(time.time())})
         self.save(wallet)
         return GLib.Variant("(s)", (address,))
 
@@ -435,11 +435,11 @@ class Wallet(Worker):
                 for a in reversed(wallet["addresses"])]
         return GLib.Variant("(aa{sv}a{sv})", (rows[:limit], {}))
 
-    def wallet1_setlabel(self, path, address, label, options):
+    def wallet1_setlabel(self, path, address, options):
         wallet = self.wallet_at(path)
         for item in wallet["addresses"] + wallet["txs"]:
             if item["address"] == address:
-                item["label"] = label
+                item["label"] = options.get("label", "")
         self.save(wallet)
         return None
 
@@ -467,8 +467,8 @@ class Wallet(Worker):
         page = record("next:s total:u", next=str(after) if after < len(rows) else None, total=len(rows))
         return GLib.Variant("(aa{sv}a{sv})", ([self.row(wallet, t) for t in rows[start:after]], page))
 
-    def wallet1_listbalances(self, path, start, limit, options):
-        wallet = self.wallet_at(path)
+    def wallet1_listbalances(self, path, limit, options):
+        wallet, start = self.wallet_at(path), options.get("from", 0)
         points, balance = [], 0
         for tx in sorted(wallet["txs"], key=lambda t: t["time"]):
             if tx.get("abandoned") or tx["kind"] == "generate" and self.depth(wallet, tx) <= 100:
@@ -500,7 +500,7 @@ class Wallet(Worker):
 
     def spend1_createdraft(self, path, recipients, fee_rate, options):
         wallet = self.wallet_at(path)
-        recipients = [(recipient["address"], recipient["amount"]) for recipient in recipients]
+        recipients = [(recipient["address"], recipient.get("amount")) for recipient in recipients]
         fee = 141 * fee_rate // 1000
         spendable = self.balance(wallet)[0]
         if options.get("send_all"):

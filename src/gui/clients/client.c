@@ -4,6 +4,8 @@
 #include "gui/clients/bounds.h"
 #include "gui/clients/operation.h"
 
+#define MAX_LABEL_BYTES 1024 /* of a label that a wallet stores */
+
 /* Honest workers announce something ten times a second at most. */
 #define NEWS_MS 50
 /* With the name that GDBus puts before it. */
@@ -266,6 +268,19 @@ gui_client_call_finish_value (GuiClient *self, GAsyncResult *result, GError **er
   g_autoptr (GVariant) answer = gui_client_call_finish (self, result, error);
 
   return answer != NULL ? g_variant_get_child_value (answer, 0) : NULL;
+}
+
+void
+gui_client_add_label (GVariantDict *options, const char *label)
+{
+  g_autofree char *cut = g_strndup (label != NULL ? label : "", MAX_LABEL_BYTES);
+  const char *end;
+
+  /* Not within a character. */
+  if (!g_utf8_validate (cut, -1, &end))
+    cut[end - cut] = '\0';
+  if (cut[0] != '\0')
+    g_variant_dict_insert (options, "label", "s", cut);
 }
 
 void

@@ -53,6 +53,9 @@ GVariant *gui_client_call_finish (GuiClient *self, GAsyncResult *result, GError 
 /* The same, the first value of it alone. */
 GVariant *gui_client_call_finish_value (GuiClient *self, GAsyncResult *result, GError **error);
 
+/* Adds "label" to OPTIONS: LABEL, as far as a wallet takes it. None is added when it is NULL or empty. For the kinds of client. */
+void gui_client_add_label (GVariantDict *options, const char *label);
+
 /* Says that the answer of METHOD cannot be: by the signal "wrong", and in *ERROR by G_IO_ERROR_INVALID_DATA, which is not an
  * error of the worker: whether it did its work is not known. For the kinds of client. */
 void gui_client_refuse (GuiClient *self, const char *method, GError **error);

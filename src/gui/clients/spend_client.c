@@ -99,8 +99,7 @@ gui_spend_client_draft_async (GuiSpendClient *self,
 
   if (send_all)
     g_variant_dict_insert (&options, "send_all", "b", TRUE);
-  if (label != NULL && *label != '\0')
-    g_variant_dict_insert (&options, "label", "s", label);
+  gui_client_add_label (&options, label);
   gui_client_call_async (GUI_CLIENT (self), "CreateDraft",
                          g_variant_new ("(@aa{sv}t@a{sv})", recipients, fee_rate, g_variant_dict_end (&options)), -1,
                          cancellable, callback, data);

@@ -158,8 +158,12 @@ gui_wallet_client_new_address_async (GuiWalletClient *self,
                                      GAsyncReadyCallback callback,
                                      gpointer data)
 {
-  gui_client_call_async (GUI_CLIENT (self), "NewAddress", g_variant_new ("(ssa{sv})", label, type, NULL), -1,
-                         cancellable, callback, data);
+  g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
+
+  gui_client_add_label (&options, label);
+  gui_client_call_async (GUI_CLIENT (self), "NewAddress",
+                         g_variant_new ("(s@a{sv})", type, g_variant_dict_end (&options)), -1, cancellable, callback,
+                         data);
 }
 
 char *
@@ -198,20 +202,28 @@ gui_wallet_client_list_addresses_finish (GuiWalletClient *self, GAsyncResult *re
 void
 gui_wallet_client_set_label (GuiWalletClient *self, const char *address, const char *label)
 {
-  gui_client_call_async (GUI_CLIENT (self), "SetLabel", g_variant_new ("(ssa{sv})", address, label, NULL), -1, NULL,
-                         NULL, NULL);
+  g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
+
+  gui_client_add_label (&options, label);
+  gui_client_call_async (GUI_CLIENT (self), "SetLabel",
+                         g_variant_new ("(s@a{sv})", address, g_variant_dict_end (&options)), -1, NULL, NULL, NULL);
 }
 
 void
 gui_wallet_client_list_balances_async (GuiWalletClient *self,
-                                       gint64 from,
+                                       const gint64 *from,
                                        guint limit,
                                        GCancellable *cancellable,
                                        GAsyncReadyCallback callback,
                                        gpointer data)
 {
-  gui_client_call_async (GUI_CLIENT (self), "ListBalances", g_variant_new ("(xua{sv})", from, limit, NULL), -1,
-                         cancellable, callback, data);
+  g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
+
+  if (from != NULL)
+    g_variant_dict_insert (&options, "from", "x", *from);
+  gui_client_call_async (GUI_CLIENT (self), "ListBalances",
+                         g_variant_new ("(u@a{sv})", limit, g_variant_dict_end (&options)), -1, cancellable, callback,
+                         data);
 }
 
 GArray *

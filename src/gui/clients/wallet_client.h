@@ -36,7 +36,7 @@ const GuiWalletFigures *gui_wallet_client_get_figures (GuiWalletClient *self);
 /* Borrowed; lives as long as SELF. */
 GuiSpendClient *gui_wallet_client_get_spend (GuiWalletClient *self);
 
-/* TYPE "bech32" or "bech32m". The result is owned by the caller. */
+/* LABEL may be NULL or empty; TYPE "bech32" or "bech32m". The result is owned by the caller. */
 void gui_wallet_client_new_address_async (GuiWalletClient *self,
                                           const char *label,
                                           const char *type,
@@ -53,7 +53,7 @@ void gui_wallet_client_list_addresses_async (GuiWalletClient *self,
                                              gpointer data);
 GPtrArray *gui_wallet_client_list_addresses_finish (GuiWalletClient *self, GAsyncResult *result, GError **error);
 
-/* Without an answer: a label that could not be stored is logged by the worker. */
+/* LABEL NULL or empty: ADDRESS has none any more. Without an answer: a label that could not be stored is logged by the worker. */
 void gui_wallet_client_set_label (GuiWalletClient *self, const char *address, const char *label);
 
 /* One page of the history, LIMIT rows (1 to 500) at most; SEARCH and KIND may be NULL. The result is the caller's. */
@@ -67,10 +67,10 @@ void gui_wallet_client_list_history_async (GuiWalletClient *self,
                                            gpointer data);
 GuiHistoryPage *gui_wallet_client_list_history_finish (GuiWalletClient *self, GAsyncResult *result, GError **error);
 
-/* The balance since FROM (seconds since 1970; 0: since the first payment) in at most LIMIT + 1 points: of
+/* The balance since FROM (seconds since 1970; NULL: since the first payment) in at most LIMIT + 1 points: of
  * GuiBalancePoint, oldest first, the caller's. */
 void gui_wallet_client_list_balances_async (GuiWalletClient *self,
-                                            gint64 from,
+                                            const gint64 *from,
                                             guint limit,
                                             GCancellable *cancellable,
                                             GAsyncReadyCallback callback,

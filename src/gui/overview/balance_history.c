@@ -58,7 +58,8 @@ balance_history_fetch (GuiBalanceHistory *self)
     return;
   self->cancellable = g_cancellable_new ();
   self->from = days > 0 ? now_s () - days * DAY : 0;
-  gui_wallet_client_list_balances_async (wallet, self->from, N_POINTS, self->cancellable, balances_cb, self);
+  gui_wallet_client_list_balances_async (wallet, days > 0 ? &self->from : NULL, N_POINTS, self->cancellable,
+                                         balances_cb, self);
 }
 
 static gboolean

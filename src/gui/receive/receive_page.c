@@ -291,7 +291,7 @@ make_address (GuiReceivePage *self)
     return;
   self->making = TRUE;
   gtk_widget_set_sensitive (self->new_button, FALSE);
-  gui_wallet_client_new_address_async (self->wallet, "", type, self->cancellable, receive_address_cb, self);
+  gui_wallet_client_new_address_async (self->wallet, NULL, type, self->cancellable, receive_address_cb, self);
 }
 
 static void

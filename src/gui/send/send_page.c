@@ -197,6 +197,18 @@ note_typed (GuiSendPage *self, const GuiRecipient *recipient, const char *addres
   return TRUE;
 }
 
+/* Of Spend1.CreateDraft. Who gets everything needs no amount. */
+static GVariant *
+recipient_record (const char *address, const GuiRecipient *recipient)
+{
+  g_auto (GVariantDict) record = G_VARIANT_DICT_INIT (NULL);
+
+  g_variant_dict_insert (&record, "address", "s", address);
+  if (!recipient->everything)
+    g_variant_dict_insert (&record, "amount", "x", recipient->amount_sat);
+  return g_variant_dict_end (&record);
+}
+
 /* The recipients as aa{sv}, or NULL after saying what is wrong. */
 static GVariant *
 read_recipients (GuiSendPage *self, gboolean *send_all, const char **label)
@@ -230,7 +242,7 @@ read_recipients (GuiSendPage *self, gboolean *send_all, const char **label)
                                               _ ("This address is already in the list. Enter one amount for it."));
       good = FALSE;
     }
-    g_variant_builder_add_parsed (&builder, "{'address': <%s>, 'amount': <%x>}", address, recipient.amount_sat);
+    g_variant_builder_add_value (&builder, recipient_record (address, &recipient));
   }
   return good ? g_variant_builder_end (&builder) : NULL;
 }

@@ -4,6 +4,7 @@
 #include "dbus/calls.h"
 #include "dbus/errors.h"
 #include "dbus/operation.h"
+#include "dbus/options.h"
 #include "node/service/chain_lists.h"
 #include "node/service/node1.h"
 #include "node/service/records.h"
@@ -161,7 +162,7 @@ on_generate (BusNode1 *object,
 
   if (!check_generate (data, invocation, blocks, address))
     return TRUE;
-  operation = bus_operation_new (invocation, &error);
+  operation = bus_operation_new (invocation, "mining", &error);
   if (operation == NULL) {
     bus_error_reply (invocation, error);
     return TRUE;
@@ -271,6 +272,8 @@ on_list_blocks (BusNode1 *object, GDBusMethodInvocation *invocation, guint limit
     refuse (invocation, BUS_ERROR_INVALID_ARGUMENT, "the limit is 1 to 100");
     return TRUE;
   }
+  if (!bus_options_check (invocation, options, "before", "u", NULL))
+    return TRUE;
   if (node_monitor_get_status (context->monitor).state < NODE_STATE_STOPPING)
     tip = node_chain_ref_tip (context->chain);
   if (tip == NULL) {

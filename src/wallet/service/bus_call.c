@@ -4,6 +4,8 @@
 #include "dbus/errors.h"
 #include "wallet/wallets/catch_up.h"
 
+#define MAX_LABEL_BYTES 1024
+
 WalletBusCall *
 wallet_bus_call_new (gpointer object,
                      GDBusMethodInvocation *invocation,
@@ -41,6 +43,16 @@ wallet_bus_invalid (GError **error, const char *text)
 {
   g_set_error_literal (error, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, text);
   return FALSE;
+}
+
+gboolean
+wallet_bus_get_label (const WalletBusCall *call, const char **label, GError **error)
+{
+  *label = NULL;
+  if (!g_variant_lookup (call->options, "label", "&s", label)
+      || (**label != '\0' && strlen (*label) <= MAX_LABEL_BYTES))
+    return TRUE;
+  return wallet_bus_invalid (error, "a label has 1 to 1024 bytes");
 }
 
 const guint8 *

@@ -28,7 +28,6 @@ struct _WalletBusCall {
   char *text;
   char *type;
   guint64 number;
-  gint64 time;
   guint32 limit;
   GVariant *argument;
   GVariant *options;
@@ -56,6 +55,9 @@ void wallet_bus_call_start_at_tip (WalletBusCall *call, const WalletBusTarget *t
 
 /* For use in RUN: sets BUS_ERROR_INVALID_ARGUMENT with TEXT and returns FALSE. */
 gboolean wallet_bus_invalid (GError **error, const char *text);
+
+/* For RUN: the option "label", borrowed; NULL: there is none. FALSE with BUS_ERROR_INVALID_ARGUMENT: it is empty or too long. */
+gboolean wallet_bus_get_label (const WalletBusCall *call, const char **label, GError **error);
 
 /* For RUN: the 32 bytes of TXID, ay; borrowed. NULL with that error. */
 const guint8 *wallet_bus_get_txid32 (GVariant *txid, GError **error);

@@ -2,6 +2,7 @@
 #include "dbus/bytes.h"
 #include "dbus/calls.h"
 #include "dbus/errors.h"
+#include "dbus/options.h"
 #include "wallet/service/drafts.h"
 #include "wallet/service/records.h"
 #include "wallet/service/spend1.h"
@@ -10,9 +11,9 @@
 
 /* CreateDraft */
 
-/* RECIPIENTS is filled from LIST, aa{sv}; ADDRESSES owns its texts. */
+/* RECIPIENTS is filled from LIST, aa{sv}; ADDRESSES owns its texts. SEND_ALL: the first one needs no amount. */
 static gboolean
-draft_read_recipients (GVariant *list, WalletRecipient *recipients, GPtrArray *addresses)
+draft_read_recipients (GVariant *list, gboolean send_all, WalletRecipient *recipients, GPtrArray *addresses)
 {
   for (gsize i = 0; i < g_variant_n_children (list); i++) {
     g_autoptr (GVariant) row = g_variant_get_child_value (list, i);
@@ -22,7 +23,7 @@ draft_read_recipients (GVariant *list, WalletRecipient *recipients, GPtrArray *a
       return FALSE;
     g_ptr_array_add (addresses, address);
     recipients[i].address = address;
-    if (!g_variant_lookup (row, "amount", "x", &recipients[i].amount_sat))
+    if (!g_variant_lookup (row, "amount", "x", &recipients[i].amount_sat) && !(send_all && i == 0))
       return FALSE;
   }
   return TRUE;
@@ -40,12 +41,13 @@ create_draft_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, G
 
   if (n < 1 || n > MAX_RECIPIENTS)
     return wallet_bus_invalid (error, "a payment has 1 to 1000 recipients");
-  request.recipients = recipients = g_new0 (WalletRecipient, n);
-  if (!draft_read_recipients (call->argument, recipients, addresses))
-    return wallet_bus_invalid (error, "a recipient has an address and an amount");
   g_variant_lookup (call->options, "subtract_fee", "b", &request.subtract_fee);
   g_variant_lookup (call->options, "send_all", "b", &request.send_all);
-  g_variant_lookup (call->options, "label", "&s", &request.label);
+  request.recipients = recipients = g_new0 (WalletRecipient, n);
+  if (!draft_read_recipients (call->argument, request.send_all, recipients, addresses))
+    return wallet_bus_invalid (error, "a recipient has an address and an amount");
+  if (!wallet_bus_get_label (call, &request.label, error))
+    return FALSE;
   draft = wallet_draft_create (wallet, &request, error);
   if (draft == NULL)
     return FALSE;
@@ -89,8 +91,11 @@ spend1_create_draft (BusSpend1 *object,
                      GVariant *options,
                      gpointer data)
 {
-  WalletBusCall *call = wallet_bus_call_new (object, invocation, create_draft_run, create_draft_reply);
+  WalletBusCall *call;
 
+  if (!bus_options_check (invocation, options, "subtract_fee", "b", "send_all", "b", "label", "s", NULL))
+    return TRUE;
+  call = wallet_bus_call_new (object, invocation, create_draft_run, create_draft_reply);
   call->taken = create_draft_taken;
   call->argument = g_variant_ref (recipients);
   call->number = fee_rate;

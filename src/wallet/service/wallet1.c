@@ -1,10 +1,10 @@
 /* Wallet1: its methods, and its properties as of a status. */
 #include "dbus/bytes.h"
 #include "dbus/errors.h"
+#include "dbus/options.h"
 #include "wallet/service/records.h"
 #include "wallet/service/wallet1.h"
 
-#define MAX_LABEL_BYTES 1024
 #define MAX_ROWS 500
 
 /* NewAddress */
@@ -13,12 +13,13 @@ static gboolean
 new_address_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, GError **error)
 {
   WalletAddressType type;
+  const char *label;
 
-  if (strlen (call->text) > MAX_LABEL_BYTES)
-    return wallet_bus_invalid (error, "the label is too long");
+  if (!wallet_bus_get_label (call, &label, error))
+    return FALSE;
   if (!wallet_address_type_by_name (call->type, &type))
     return wallet_bus_invalid (error, "there is no such type of address");
-  call->answer = wallet_new_address (wallet, type, call->text, error);
+  call->answer = wallet_new_address (wallet, type, label != NULL ? label : "", error);
   return call->answer != NULL;
 }
 
@@ -31,27 +32,40 @@ new_address_reply (WalletBusCall *call)
 static gboolean
 wallet1_new_address (BusWallet1 *object,
                      GDBusMethodInvocation *invocation,
-                     const char *label,
                      const char *type,
                      GVariant *options,
                      gpointer data)
 {
-  WalletBusCall *call = wallet_bus_call_new (object, invocation, new_address_run, new_address_reply);
+  WalletBusCall *call;
 
-  call->text = g_strdup (label);
+  if (!bus_options_check (invocation, options, "label", "s", NULL))
+    return TRUE;
+  call = wallet_bus_call_new (object, invocation, new_address_run, new_address_reply);
   call->type = g_strdup (type);
+  call->options = g_variant_ref (options);
   wallet_bus_call_start (call, data);
   return TRUE;
 }
 
-/* Where a page begins. The caller owns it. */
-static char *
-dup_cursor (GVariant *options)
+/* Where the page begins, borrowed: "" without that option. NULL with ERROR: no page before ended there. */
+static const char *
+list_get_cursor (const WalletBusCall *call, GError **error)
 {
-  const char *cursor = "";
+  const char *cursor;
 
-  g_variant_lookup (options, "cursor", "&s", &cursor);
-  return g_strdup (cursor);
+  if (!g_variant_lookup (call->options, "cursor", "&s", &cursor))
+    return "";
+  if (*cursor != '\0')
+    return cursor;
+  wallet_bus_invalid (error, "the cursor is not one that was given");
+  return NULL;
+}
+
+/* FALSE with ERROR: there are no pages of that length. */
+static gboolean
+list_check_limit (const WalletBusCall *call, GError **error)
+{
+  return (call->limit >= 1 && call->limit <= MAX_ROWS) || wallet_bus_invalid (error, "the limit is 1 to 500");
 }
 
 /* ListAddresses */
@@ -59,12 +73,13 @@ dup_cursor (GVariant *options)
 static gboolean
 list_addresses_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, GError **error)
 {
+  const char *cursor = list_get_cursor (call, error);
   g_autoptr (GPtrArray) rows = NULL;
   GVariantBuilder builder;
 
-  if (call->limit < 1 || call->limit > MAX_ROWS)
-    return wallet_bus_invalid (error, "the limit is 1 to 500");
-  rows = wallet_list_addresses (wallet, call->text, call->limit, &call->next, error);
+  if (cursor == NULL || !list_check_limit (call, error))
+    return FALSE;
+  rows = wallet_list_addresses (wallet, cursor, call->limit, &call->next, error);
   if (rows == NULL)
     return FALSE;
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
@@ -87,10 +102,13 @@ wallet1_list_addresses (BusWallet1 *object,
                         GVariant *options,
                         gpointer data)
 {
-  WalletBusCall *call = wallet_bus_call_new (object, invocation, list_addresses_run, list_addresses_reply);
+  WalletBusCall *call;
 
-  call->text = dup_cursor (options);
+  if (!bus_options_check (invocation, options, "cursor", "s", NULL))
+    return TRUE;
+  call = wallet_bus_call_new (object, invocation, list_addresses_run, list_addresses_reply);
   call->limit = limit;
+  call->options = g_variant_ref (options);
   wallet_bus_call_start (call, data);
   return TRUE;
 }
@@ -100,9 +118,10 @@ wallet1_list_addresses (BusWallet1 *object,
 static gboolean
 set_label_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, GError **error)
 {
-  if (strlen (call->text) > MAX_LABEL_BYTES)
-    return wallet_bus_invalid (error, "the label is too long");
-  return wallet_set_label (wallet, call->answer, call->text, error);
+  const char *label;
+
+  return wallet_bus_get_label (call, &label, error)
+         && wallet_set_label (wallet, call->text, label != NULL ? label : "", error);
 }
 
 static void
@@ -115,14 +134,16 @@ static gboolean
 wallet1_set_label (BusWallet1 *object,
                    GDBusMethodInvocation *invocation,
                    const char *address,
-                   const char *label,
                    GVariant *options,
                    gpointer data)
 {
-  WalletBusCall *call = wallet_bus_call_new (object, invocation, set_label_run, set_label_reply);
+  WalletBusCall *call;
 
-  call->answer = g_strdup (address);
-  call->text = g_strdup (label);
+  if (!bus_options_check (invocation, options, "label", "s", NULL))
+    return TRUE;
+  call = wallet_bus_call_new (object, invocation, set_label_run, set_label_reply);
+  call->text = g_strdup (address);
+  call->options = g_variant_ref (options);
   wallet_bus_call_start (call, data);
   return TRUE;
 }
@@ -132,16 +153,16 @@ wallet1_set_label (BusWallet1 *object,
 static gboolean
 list_history_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, GError **error)
 {
-  const char *search = NULL, *kind = NULL;
+  const char *search = NULL, *kind = NULL, *cursor = list_get_cursor (call, error);
   guint total = 0;
   g_autoptr (GPtrArray) rows = NULL;
   GVariantBuilder builder;
 
-  if (call->limit < 1 || call->limit > MAX_ROWS)
-    return wallet_bus_invalid (error, "the limit is 1 to 500");
+  if (cursor == NULL || !list_check_limit (call, error))
+    return FALSE;
   g_variant_lookup (call->options, "search", "&s", &search);
   g_variant_lookup (call->options, "kind", "&s", &kind);
-  rows = wallet_list_history (wallet, call->text, call->limit, search, kind, &call->next, &total, error);
+  rows = wallet_list_history (wallet, cursor, call->limit, search, kind, &call->next, &total, error);
   if (rows == NULL)
     return FALSE;
   call->total = total;
@@ -166,9 +187,11 @@ wallet1_list_history (BusWallet1 *object,
                       GVariant *options,
                       gpointer data)
 {
-  WalletBusCall *call = wallet_bus_call_new (object, invocation, list_history_run, list_history_reply);
+  WalletBusCall *call;
 
-  call->text = dup_cursor (options);
+  if (!bus_options_check (invocation, options, "cursor", "s", "search", "s", "kind", "s", NULL))
+    return TRUE;
+  call = wallet_bus_call_new (object, invocation, list_history_run, list_history_reply);
   call->limit = limit;
   call->options = g_variant_ref (options);
   wallet_bus_call_start (call, data);
@@ -182,10 +205,12 @@ list_balances_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, 
 {
   g_autoptr (GArray) points = NULL;
   GVariantBuilder builder;
+  gint64 from = 0;
+  gboolean has_from = g_variant_lookup (call->options, "from", "x", &from);
 
-  if (call->limit < 2 || call->limit > MAX_ROWS || call->time < 0)
+  if (call->limit < 2 || call->limit > MAX_ROWS || from < 0)
     return wallet_bus_invalid (error, "the limit is 2 to 500, and the time is not before 1970");
-  points = wallet_list_balances (wallet, call->time, call->limit, error);
+  points = wallet_list_balances (wallet, has_from ? &from : NULL, call->limit, error);
   if (points == NULL)
     return FALSE;
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(xx)"));
@@ -206,15 +231,17 @@ list_balances_reply (WalletBusCall *call)
 static gboolean
 wallet1_list_balances (BusWallet1 *object,
                        GDBusMethodInvocation *invocation,
-                       gint64 from,
                        guint limit,
                        GVariant *options,
                        gpointer data)
 {
-  WalletBusCall *call = wallet_bus_call_new (object, invocation, list_balances_run, list_balances_reply);
+  WalletBusCall *call;
 
-  call->time = from;
+  if (!bus_options_check (invocation, options, "from", "x", NULL))
+    return TRUE;
+  call = wallet_bus_call_new (object, invocation, list_balances_run, list_balances_reply);
   call->limit = limit;
+  call->options = g_variant_ref (options);
   wallet_bus_call_start (call, data);
   return TRUE;
 }

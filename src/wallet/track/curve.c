@@ -46,19 +46,18 @@ curve_add (gint64 balance_sat, gint64 change_sat)
 }
 
 GArray *
-wallet_tracker_list_balances (WalletTracker *self, gint64 from, guint limit)
+wallet_tracker_list_balances (WalletTracker *self, const gint64 *since, guint limit)
 {
   g_autoptr (GArray) changes = list_changes (self);
   GArray *points = g_array_new (FALSE, FALSE, sizeof (WalletBalancePoint));
-  WalletBalancePoint point = { from, 0 };
-  gint64 last, slot = -1;
+  WalletBalancePoint point = { 0 };
+  gint64 from, last, slot = -1;
   guint i = 0;
 
   if (changes->len == 0)
     return points;
   last = g_array_index (changes, WalletBalancePoint, changes->len - 1).time;
-  if (from == 0)
-    point.time = from = g_array_index (changes, WalletBalancePoint, 0).time - 1;
+  point.time = from = since != NULL ? *since : g_array_index (changes, WalletBalancePoint, 0).time - 1;
   for (; i < changes->len && g_array_index (changes, WalletBalancePoint, i).time <= from; i++)
     point.balance_sat = curve_add (point.balance_sat, g_array_index (changes, WalletBalancePoint, i).balance_sat);
   g_array_append_val (points, point);

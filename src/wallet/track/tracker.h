@@ -192,7 +192,7 @@ GPtrArray *wallet_tracker_list_history (WalletTracker *self,
                                         char **next,
                                         guint *total,
                                         GError **error);
-GArray *wallet_tracker_list_balances (WalletTracker *self, gint64 from, guint limit);
+GArray *wallet_tracker_list_balances (WalletTracker *self, const gint64 *since, guint limit);
 WalletTxDetails *wallet_tracker_get_details (WalletTracker *self, const guint8 txid32[32], GError **error);
 GPtrArray *
 wallet_tracker_list_addresses (WalletTracker *self, const char *cursor, guint limit, char **next, GError **error);

@@ -154,7 +154,7 @@ wallet_list_addresses (Wallet *wallet, const char *cursor, guint limit, char **n
 }
 
 GArray *
-wallet_list_balances (Wallet *wallet, gint64 from, guint limit, GError **error)
+wallet_list_balances (Wallet *wallet, const gint64 *from, guint limit, GError **error)
 {
   return check_limit (limit, error) ? wallet_tracker_list_balances (wallet->tracker, from, MAX (limit, 2)) : NULL;
 }
@@ -208,7 +208,7 @@ wallet_draft_create (Wallet *wallet, const WalletDraftRequest *request, GError *
     payments[i] = (WalletPayment){ script, recipient->amount_sat, request->subtract_fee && i == 0 };
   }
   draft = wallet_spender_create (wallet->spender, &spend, error);
-  if (draft != NULL && request->label != NULL && *request->label != '\0'
+  if (draft != NULL && request->label != NULL
       && !wallet_set_label (wallet, request->recipients[0].address, request->label, error)) {
     wallet_spender_discard (wallet->spender, draft->id, NULL);
     g_clear_pointer (&draft, wallet_draft_free);

@@ -65,11 +65,11 @@ GPtrArray *wallet_list_history (Wallet *wallet,
                                 guint *total,
                                 GError **error);
 
-/* The balance over time, oldest first: what it was at FROM (0: before the first payment), and then after each change; of
+/* The balance over time, oldest first: what it was at FROM (NULL: before the first payment), and then after each change; of
  * changes that lie close together only the last, so that there are at most LIMIT + 1 points (LIMIT 2 to 500). With what is
  * not confirmed, without what was mined and cannot be spent yet. Empty while there was no payment. Element type
  * WalletBalancePoint. */
-GArray *wallet_list_balances (Wallet *wallet, gint64 from, guint limit, GError **error);
+GArray *wallet_list_balances (Wallet *wallet, const gint64 *from, guint limit, GError **error);
 
 /* BUS_ERROR_NOT_FOUND. */
 WalletTxDetails *wallet_get_transaction (Wallet *wallet, const guint8 txid32[32], GError **error);

@@ -248,7 +248,7 @@ test_answered (void)
   bus_calls_cancel (pair.ours, 0);
   begin (&pair, TIMEOUT_MS, NULL, &result);
   serial = g_dbus_connection_get_last_serial (pair.theirs);
-  operation = bus_operation_new (pair.calls->pdata[0], &error);
+  operation = bus_operation_new (pair.calls->pdata[0], "work", &error);
   g_assert_no_error (error);
   answer (&pair, 0);
   end (&pair, &result, BUS_ERROR, BUS_ERROR_BUSY);
