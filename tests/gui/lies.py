@@ -95,6 +95,9 @@ ANSWERS = {
 
 WALLETS = {f"/org/moneyrocket/wallets/{i}": {"org.moneyrocket.Wallet1": {"Name": GLib.Variant("s", str(i))}} for i in range(1000)}
 ANSWERS["wallets"] = lambda: {"GetManagedObjects": GLib.Variant("(a{oa{sa{sv}}})", (WALLETS,))}
+# A property of another type than its interface has, in the list of all objects.
+ANSWERS["object types"] = lambda: {"GetManagedObjects": GLib.Variant("(a{oa{sa{sv}}})", (
+    {"/org/moneyrocket/wallets/1": {"org.moneyrocket.Wallet1": {"Name": GLib.Variant("u", 1)}}},))}
 
 
 def figures(lie, interface, values):

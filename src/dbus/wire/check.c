@@ -3,6 +3,7 @@
 #include "dbus/wire/properties.h"
 
 #define PROPERTIES "org.freedesktop.DBus.Properties"
+#define OBJECTS "org.freedesktop.DBus.ObjectManager"
 
 typedef struct {
   const BusMember *reply; /* NULL: of an unknown member */
@@ -12,7 +13,9 @@ typedef struct {
 /* A call of ours. */
 typedef struct {
   const BusMember *reply; /* NULL: of a member that nobody knows */
-  char *properties_of;    /* the interface of a GetAll; NULL: another call */
+  char *properties_of;    /* the interface of a Get or GetAll; NULL: another call */
+  char *property;         /* the name of a Get; NULL: another call */
+  gboolean objects;       /* GetManagedObjects */
 } SentCall;
 
 struct _BusCheck {
@@ -33,6 +36,7 @@ sent_call_free (gpointer data)
   SentCall *call = data;
 
   g_free (call->properties_of);
+  g_free (call->property);
   g_free (call);
 }
 
@@ -160,6 +164,12 @@ check_remember_call (BusCheck *check, const BusFrame *frame)
   check->received_bytes += frame->body_len;
 }
 
+static gboolean
+check_is_member (const BusFrame *frame, const char *interface, const char *member)
+{
+  return g_strcmp0 (frame->interface, interface) == 0 && g_str_equal (frame->member, member);
+}
+
 /* Of a message whose body has passed. */
 static const char *
 check_properties (BusCheck *check, const guint8 *data, const BusFrame *frame)
@@ -167,9 +177,14 @@ check_properties (BusCheck *check, const guint8 *data, const BusFrame *frame)
   BusReader reader = bus_frame_get_body (data, frame);
   const SentCall *sent = frame->type == BUS_FRAME_REPLY ? check_get_sent (check, frame) : NULL;
 
-  if (frame->type == BUS_FRAME_SIGNAL && g_str_equal (frame->interface, PROPERTIES)
-      && g_str_equal (frame->member, "PropertiesChanged"))
+  if (frame->type == BUS_FRAME_SIGNAL && check_is_member (frame, PROPERTIES, "PropertiesChanged"))
     return bus_properties_check_changed (check->members, &reader);
+  if (frame->type == BUS_FRAME_SIGNAL && check_is_member (frame, OBJECTS, "InterfacesAdded"))
+    return bus_properties_check_added (check->members, &reader);
+  if (sent != NULL && sent->objects)
+    return bus_properties_check_objects (check->members, &reader);
+  if (sent != NULL && sent->property != NULL)
+    return bus_properties_check_one (check->members, sent->properties_of, sent->property, &reader);
   if (sent != NULL && sent->properties_of != NULL)
     return bus_properties_check_all (check->members, sent->properties_of, &reader);
   return NULL;
@@ -206,12 +221,15 @@ check_remember_sent (BusCheck *check, const guint8 *data, const BusFrame *frame)
 {
   SentCall *call = g_new0 (SentCall, 1);
   BusReader reader = bus_frame_get_body (data, frame);
-  const char *interface;
+  gboolean one = check_is_member (frame, PROPERTIES, "Get");
+  const char *interface, *name;
 
   call->reply = bus_members_get_reply (check->members, frame->interface, frame->member);
-  if (g_strcmp0 (frame->interface, PROPERTIES) == 0 && g_str_equal (frame->member, "GetAll")
-      && bus_reader_get_string (&reader, &interface))
+  call->objects = check_is_member (frame, OBJECTS, "GetManagedObjects");
+  if ((one || check_is_member (frame, PROPERTIES, "GetAll")) && bus_reader_get_string (&reader, &interface))
     call->properties_of = g_strdup (interface);
+  if (one && call->properties_of != NULL && bus_reader_get_string (&reader, &name))
+    call->property = g_strdup (name);
   g_hash_table_insert (check->sent, GUINT_TO_POINTER (frame->serial), call);
 }
 

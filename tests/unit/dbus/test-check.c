@@ -3,6 +3,7 @@
 #include "bus-generated.h"
 
 #define PROPERTIES "org.freedesktop.DBus.Properties"
+#define OBJECTS "org.freedesktop.DBus.ObjectManager"
 
 typedef struct {
   BusMembers *members;
@@ -92,18 +93,24 @@ test_many (Fixture *f, gconstpointer data)
   g_assert_cmpstr (receive_changed (f, "org.moneyrocket.Node1", "@a{sv} {}", names->str), ==, "too many properties");
 }
 
+/* The answer to CALL, which is taken over, of ARGS. */
+static const char *
+answer (Fixture *f, GDBusMessage *call, GVariant *args, GVariant *values)
+{
+  g_autoptr (GDBusMessage) owned = call;
+  BusFrame frame;
+  g_autofree guint8 *bytes = to_bytes (f, g_object_ref (call), args, &frame);
+
+  g_assert_null (bus_check_sent (f->check, bytes, &frame));
+  return receive (f, g_dbus_message_new_method_reply (call), values, 0);
+}
+
 /* The answer to GetAll for INTERFACE. */
 static const char *
 get_all (Fixture *f, const char *interface, const char *values)
 {
-  g_autoptr (GDBusMessage) call = g_dbus_message_new_method_call (NULL, "/a", PROPERTIES, "GetAll");
-  GDBusMessage *reply;
-  BusFrame frame;
-  g_autofree guint8 *bytes = to_bytes (f, g_object_ref (call), g_variant_new ("(s)", interface), &frame);
-
-  g_assert_null (bus_check_sent (f->check, bytes, &frame));
-  reply = g_dbus_message_new_method_reply (call);
-  return receive (f, reply, g_variant_new ("(@a{sv})", g_variant_new_parsed (values)), 0);
+  return answer (f, g_dbus_message_new_method_call (NULL, "/a", PROPERTIES, "GetAll"), g_variant_new ("(s)", interface),
+                 g_variant_new ("(@a{sv})", g_variant_new_parsed (values)));
 }
 
 static void
@@ -112,6 +119,59 @@ test_get_all (Fixture *f, gconstpointer data)
   g_assert_null (get_all (f, "org.moneyrocket.Node1", "{'State': <'ready'>, 'Connections': <uint32 5>}"));
   g_assert_nonnull (get_all (f, "org.moneyrocket.Node1", "{'State': <5>}"));
   g_assert_nonnull (get_all (f, "org.moneyrocket.Node1", "{'Nothing': <5>}"));
+}
+
+static const char *
+get (Fixture *f, const char *interface, const char *name, const char *value)
+{
+  return answer (f, g_dbus_message_new_method_call (NULL, "/a", PROPERTIES, "Get"),
+                 g_variant_new ("(ss)", interface, name), g_variant_new ("(v)", g_variant_new_parsed (value)));
+}
+
+static void
+test_get (Fixture *f, gconstpointer data)
+{
+  g_assert_null (get (f, "org.moneyrocket.Node1", "State", "'ready'"));
+  g_assert_nonnull (get (f, "org.moneyrocket.Node1", "State", "5"));
+  g_assert_nonnull (get (f, "org.moneyrocket.Node1", "Connections", "<uint32 5>"));
+  g_assert_nonnull (get (f, "org.moneyrocket.Node1", "Nothing", "5"));
+  g_assert_nonnull (get (f, "org.moneyrocket.Nothing1", "State", "5"));
+}
+
+/* What an ObjectManager sends: an object with these interfaces in a signal, then in an answer, as the second of two. */
+static const char *
+announce (Fixture *f, const char *interfaces)
+{
+  const char *problem = receive (f, g_dbus_message_new_signal ("/a", OBJECTS, "InterfacesAdded"),
+                                 g_variant_new ("(o@a{sa{sv}})", "/a/b", g_variant_new_parsed (interfaces)), 0);
+  GVariantBuilder objects = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{oa{sa{sv}}}"));
+
+  g_variant_builder_add_parsed (&objects, "{objectpath '/a/c', {'org.moneyrocket.Node1': {'State': <'ready'>}}}");
+  g_variant_builder_add (&objects, "{o@a{sa{sv}}}", "/a/b", g_variant_new_parsed (interfaces));
+  g_assert_cmpstr (answer (f, g_dbus_message_new_method_call (NULL, "/a", OBJECTS, "GetManagedObjects"), NULL,
+                           g_variant_new ("(a{oa{sa{sv}}})", &objects)),
+                   ==, problem);
+  return problem;
+}
+
+static void
+test_objects (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GString) many = g_string_new ("{");
+
+  g_assert_null (announce (f, "@a{sa{sv}} {}"));
+  g_assert_null (announce (f, "{'org.moneyrocket.Node1': @a{sv} {}}"));
+  g_assert_null (announce (f, "{'org.moneyrocket.Node1': {'State': <'ready'>, 'Connections': <uint32 5>},"
+                              " 'org.moneyrocket.Nothing1': {}}"));
+  g_assert_nonnull (announce (f, "{'org.moneyrocket.Node1': {'State': <5>}}"));
+  g_assert_nonnull (announce (f, "{'org.moneyrocket.Node1': {'Nothing': <'ready'>}}"));
+  g_assert_nonnull (announce (f, "{'org.moneyrocket.Node1': {'State': <'ready'>, 'Connections': <'half'>}}"));
+  g_assert_nonnull (announce (f, "{'org.moneyrocket.Nothing1': {'State': <'ready'>}}"));
+  g_assert_nonnull (announce (f, "{'org.moneyrocket.Node1': {'State': <'ready'>}, 'a.b': {'State': <'ready'>}}"));
+  for (guint i = 0; i < 65; i++)
+    g_string_append_printf (many, "%s'a.b%u': @a{sv} {}", i > 0 ? "," : "", i);
+  g_string_append_c (many, '}');
+  g_assert_cmpstr (announce (f, many->str), ==, "too many interfaces");
 }
 
 static const char *
@@ -144,6 +204,8 @@ main (int argc, char **argv)
   ADD ("changed", test_changed);
   ADD ("many", test_many);
   ADD ("get-all", test_get_all);
+  ADD ("get", test_get);
+  ADD ("objects", test_objects);
   ADD ("flood", test_flood);
   return g_test_run ();
 }
