@@ -4,7 +4,10 @@
 #include "dbus/names.h"
 
 typedef struct {
-  guint32 serial;   /* 0: not sent */
+  /* Of the message; 0: not sent. From GDBus, which sets it before it sends: g_dbus_connection_get_last_serial() may be that of
+   * a message that another thread has sent since, and Init1.Cancel would cancel another call or none. */
+  volatile guint32 serial;
+  char *reply;      /* the type of the results; NULL: any */
   GUnixFDList *fds; /* that came with the results */
 } OpenRequest;
 
@@ -14,7 +17,28 @@ open_request_free (gpointer data)
   OpenRequest *request = data;
 
   g_clear_object (&request->fds);
+  g_free (request->reply);
   g_free (request);
+}
+
+/* The results in MESSAGE, a tuple; NULL with the error that it is. */
+static GVariant *
+request_read_answer (OpenRequest *request, GDBusMessage *message, GError **error)
+{
+  GVariant *body = g_dbus_message_get_body (message);
+  GUnixFDList *fds = g_dbus_message_get_unix_fd_list (message);
+  g_autoptr (GVariant) results = NULL;
+
+  if (g_dbus_message_to_gerror (message, error))
+    return NULL;
+  results = g_variant_ref_sink (body != NULL ? body : g_variant_new ("()"));
+  if (request->reply != NULL && !g_variant_is_of_type (results, G_VARIANT_TYPE (request->reply))) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "the answer is of type %s, not %s",
+                 g_variant_get_type_string (results), request->reply);
+    return NULL;
+  }
+  g_set_object (&request->fds, fds);
+  return g_steal_pointer (&results);
 }
 
 static void
@@ -24,14 +48,15 @@ on_request_answered (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GTask) task = data;
   OpenRequest *request = g_task_get_task_data (task);
   GError *error = NULL;
-  GVariant *answer = g_dbus_connection_call_with_unix_fd_list_finish (connection, &request->fds, result, &error);
+  g_autoptr (GDBusMessage) message = g_dbus_connection_send_message_with_reply_finish (connection, result, &error);
+  GVariant *answer = message != NULL ? request_read_answer (request, message, &error) : NULL;
 
   if (answer != NULL) {
     g_task_return_pointer (task, answer, (GDestroyNotify) g_variant_unref);
     return;
   }
-  /* These two are local errors: one of the other end would be a BUS_ERROR. */
-  if (request->serial != 0
+  /* These two are local errors when there is no answer. */
+  if (message == NULL && request->serial != 0
       && (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
           || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)))
     bus_init_cancel (connection, request->serial);
@@ -46,21 +71,17 @@ bus_request_async (GDBusConnection *connection,
                    gpointer data)
 {
   GTask *task = g_task_new (connection, request->cancellable, callback, data);
-  g_autoptr (GVariant) owned = g_variant_ref_sink (args);
+  g_autoptr (GDBusMessage) message
+      = g_dbus_message_new_method_call (NULL, request->path, request->interface, request->method);
   OpenRequest *pending = g_new0 (OpenRequest, 1);
-  guint32 last;
 
   g_task_set_check_cancellable (task, FALSE); /* so that results that arrived are not lost */
   g_task_set_task_data (task, pending, open_request_free);
-  last = g_dbus_connection_get_last_serial (connection);
-  g_dbus_connection_call_with_unix_fd_list (connection, NULL, request->path, request->interface, request->method, owned,
-                                            request->reply != NULL ? G_VARIANT_TYPE (request->reply) : NULL,
-                                            G_DBUS_CALL_FLAGS_NONE,
-                                            request->timeout_ms >= 0 ? request->timeout_ms : BUS_CALL_TIMEOUT_MS, NULL,
-                                            request->cancellable, on_request_answered, task);
-  /* That of an earlier call when this one was not sent. */
-  if (g_dbus_connection_get_last_serial (connection) != last)
-    pending->serial = g_dbus_connection_get_last_serial (connection);
+  pending->reply = g_strdup (request->reply);
+  g_dbus_message_set_body (message, args);
+  g_dbus_connection_send_message_with_reply (connection, message, G_DBUS_SEND_MESSAGE_FLAGS_NONE,
+                                             request->timeout_ms >= 0 ? request->timeout_ms : BUS_CALL_TIMEOUT_MS,
+                                             &pending->serial, request->cancellable, on_request_answered, task);
 }
 
 GVariant *

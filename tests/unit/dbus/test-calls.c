@@ -1,5 +1,6 @@
 #include "dbus/calls.h"
 
+#include <dlfcn.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -258,6 +259,45 @@ test_answered (void)
   pair_end (&pair);
 }
 
+/* What GDBus says when another thread, which sends answers or signals, was faster than the one that asks. */
+static gboolean sends_between;
+
+guint32
+g_dbus_connection_get_last_serial (GDBusConnection *connection)
+{
+  static guint32 (*real) (GDBusConnection *);
+
+  if (real == NULL)
+    real = (guint32 (*) (GDBusConnection *)) dlsym (RTLD_NEXT, "g_dbus_connection_get_last_serial");
+  if (sends_between)
+    g_assert_true (g_dbus_connection_emit_signal (connection, NULL, "/a", "a.b", "C", NULL, NULL));
+  return real (connection);
+}
+
+/* The call that is cancelled is the one that was made, whatever else is sent at the same time. */
+static void
+test_sent_between (void)
+{
+  g_autoptr (GCancellable) theirs = g_cancellable_new ();
+  GAsyncResult *one = NULL, *two = NULL;
+  GCancellable *first;
+  Pair pair;
+
+  pair_begin (&pair);
+  sends_between = TRUE;
+  begin (&pair, TIMEOUT_MS, theirs, &one);
+  sends_between = FALSE;
+  first = bus_calls_get_cancellable (pair.calls->pdata[0]);
+  g_cancellable_cancel (theirs);
+  end (&pair, &one, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  begin (&pair, TIMEOUT_MS, NULL, &two); /* the Cancel has come before it */
+  g_assert_true (g_cancellable_is_cancelled (first));
+  answer (&pair, 0);
+  answer (&pair, 0);
+  end (&pair, &two, BUS_ERROR, BUS_ERROR_BUSY);
+  pair_end (&pair);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -267,5 +307,6 @@ main (int argc, char **argv)
   g_test_add_func ("/dbus/calls/cancelled-before", test_cancelled_before);
   g_test_add_func ("/dbus/calls/closed", test_closed);
   g_test_add_func ("/dbus/calls/answered", test_answered);
+  g_test_add_func ("/dbus/calls/sent-between", test_sent_between);
   return g_test_run ();
 }
