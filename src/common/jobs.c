@@ -227,19 +227,23 @@ job_on_cancelled (GCancellable *cancellable, gpointer data)
   CommonJobs *jobs = job->jobs;
   GSList *waiters = NULL;
   gboolean ended = FALSE;
+  gulong handler = 0;
 
   g_cancellable_cancel (job->cancellable);
   g_mutex_lock (&jobs->lock);
   if (job->state == JOB_QUEUED && (job->is_call || job->context != NULL) && (job->is_call || job->spec.done != NULL)) {
     g_queue_unlink (&jobs->classes[job->spec.job_class].queue, &job->link);
     waiters = job_set_ended (jobs, job, job_new_error (jobs, job));
+    /* It holds the job, which holds the cancellable. 0: job_watch_cancellable() sees that the job has ended. */
+    handler = job->handler;
+    job->handler = 0;
     ended = TRUE;
     g_cond_broadcast (&jobs->drained);
   }
   g_mutex_unlock (&jobs->lock);
   jobs_notify_room (waiters);
   if (ended)
-    job_finish (job, 0);
+    job_finish (job, handler);
 }
 
 /* ---- the thread ---- */

@@ -232,10 +232,11 @@ test_bounds (Fixture *f, gconstpointer data)
 static void
 test_cancel_queued (Fixture *f, gconstpointer data)
 {
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  GCancellable *cancellable = g_cancellable_new ();
   CommonJob job = make_job (f, QUERIES, 'q', 1);
   g_autoptr (GError) error = NULL;
 
+  g_object_add_weak_pointer (G_OBJECT (cancellable), (gpointer *) &cancellable);
   job.cancellable = cancellable;
   job.done = count_end;
   close_gate (f, FIRST);
@@ -252,6 +253,9 @@ test_cancel_queued (Fixture *f, gconstpointer data)
   g_assert_false (common_jobs_post (f->jobs, &job, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   work_free (job.data);
+  /* The job and its handler do not keep it. */
+  g_object_unref (cancellable);
+  g_assert_null (cancellable);
   open_gate (f);
   settle (f);
   g_assert_cmpstr (f->order->str, ==, ".");
