@@ -23,7 +23,8 @@ struct _FakeChain {
   GArray *events;     /* of WalletChainEvent, the first is number 1 */
   GPtrArray *readers; /* of Reader: they wait for events */
   guint readers_source;
-  gboolean nonsense; /* GetTip answers what was announced, too */
+  gboolean nonsense;       /* GetTip answers what was announced, too */
+  gboolean hold_estimates; /* until they are cancelled */
 };
 
 static void fake_chain_iface (WalletChainInterface *iface);
@@ -351,11 +352,24 @@ fake_submit (WalletChain *chain, BtcTx *tx, const guint64 *max_fee_rate, GTask *
   g_object_unref (task);
 }
 
+static gboolean
+on_estimate_cancelled (GCancellable *cancellable, gpointer data)
+{
+  g_task_return_error_if_cancelled (data);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 fake_estimate (WalletChain *chain, guint target, GTask *task)
 {
   WalletChainEstimate estimate = { .minimum = 1000 };
 
+  if (FAKE_CHAIN (chain)->hold_estimates) {
+    g_autoptr (GSource) cancelled = g_cancellable_source_new (g_task_get_cancellable (task));
+    g_task_attach_source (task, cancelled, G_SOURCE_FUNC (on_estimate_cancelled));
+    g_object_unref (task);
+    return;
+  }
   g_task_return_pointer (task, g_memdup2 (&estimate, sizeof estimate), g_free);
   g_object_unref (task);
 }
@@ -567,6 +581,12 @@ fake_chain_set_reject (FakeChain *self, const char *reason)
 {
   g_free (self->reject);
   self->reject = g_strdup (reason);
+}
+
+void
+fake_chain_hold_estimates (FakeChain *self)
+{
+  self->hold_estimates = TRUE;
 }
 
 void

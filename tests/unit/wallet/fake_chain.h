@@ -35,6 +35,8 @@ void fake_chain_set_reject (FakeChain *self, const char *reason);
 void fake_chain_announce (FakeChain *self); /* the tip signal */
 /* The same with a tip that is on no chain. */
 void fake_chain_announce_nonsense (FakeChain *self);
+/* Estimates are not answered from now on: they wait to be cancelled. */
+void fake_chain_hold_estimates (FakeChain *self);
 /* The block at HEIGHT is unavailable from now on, with this error; HEIGHT -1: all are available. */
 void fake_chain_set_lost (FakeChain *self, gint height, BusError code);
 guint fake_chain_get_calls (FakeChain *self); /* how many were made so far */
