@@ -177,22 +177,27 @@ on_called (GObject *source, GAsyncResult *result, gpointer data)
   *(GAsyncResult **) data = g_object_ref (result);
 }
 
-/* Waits for the answer of a method of Chain1. */
 static GVariant *
-call (Client *client, const char *method, GVariant *args)
+call_at (Client *client, const char *path, const char *interface, const char *method, GVariant *args)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   GVariant *answer;
 
-  g_dbus_connection_call_with_unix_fd_list (client->theirs, NULL, BUS_PATH_CHAIN, "org.moneyrocket.Chain1", method,
-                                            args, NULL, G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, NULL, NULL, on_called,
-                                            &result);
+  g_dbus_connection_call_with_unix_fd_list (client->theirs, NULL, path, interface, method, args, NULL,
+                                            G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, NULL, NULL, on_called, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
   answer = g_dbus_connection_call_with_unix_fd_list_finish (client->theirs, NULL, result, &error);
   g_assert_no_error (error);
   return answer;
+}
+
+/* Waits for the answer of a method of Chain1. */
+static GVariant *
+call (Client *client, const char *method, GVariant *args)
+{
+  return call_at (client, BUS_PATH_CHAIN, "org.moneyrocket.Chain1", method, args);
 }
 
 /* A call whose answer is of no interest, except that it comes, with its descriptor. */
@@ -243,6 +248,19 @@ wait_and_drop (World *world)
   client_drop (&client);
 }
 
+/* With a block the chain's files are open. */
+static void
+mine_and_drop (World *world)
+{
+  GVariant *args = g_variant_new_parsed ("('generatetoaddress', '[1, \"" ADDRESS "\"]', @a{sv} {})");
+  g_autoptr (GVariant) answer = NULL;
+  Client client;
+
+  client_begin (&client, world);
+  answer = call_at (&client, BUS_PATH_RPC, "org.moneyrocket.Rpc1", "Execute", args);
+  client_drop (&client);
+}
+
 static guint
 count_descriptors (void)
 {
@@ -283,6 +301,7 @@ test_dropped (World *world, gconstpointer data)
   g_autoptr (GArray) before = NULL;
   guint descriptors;
 
+  mine_and_drop (world);
   before = object_count_settle ();
   use_and_drop (world, TRUE);
   wait_and_drop (world);
