@@ -13,7 +13,7 @@
 
 #define RESERVED_SIGOPS 400
 #define COMMITMENT_LEN 38
-#define MAX_ATTEMPTS 20
+#define MAX_REFUSED 20
 #define TEMPLATE_LOOK_AGAIN_US 1000
 
 /* BIP 34: the height, then a zero where the script would be too short to be valid. */
@@ -198,13 +198,12 @@ attempt_template (NodeMining *mining,
   return verdict->verdict == BTC_VERDICT_OK ? g_steal_pointer (&made) : NULL;
 }
 
-/* Is it worth another attempt that none was made on TIP? */
 static gboolean
-has_changed (NodeMining *mining, const NodeBlock *tip, gboolean of_mempool, guint64 updates)
+is_tip (NodeMining *mining, const NodeBlock *block)
 {
-  g_autoptr (NodeTip) now = node_chain_ref_tip (mining->chain);
+  g_autoptr (NodeTip) tip = node_chain_ref_tip (mining->chain);
 
-  return now == NULL || now->block != tip || (of_mempool && node_mempool_updates (mining->mempool) != updates);
+  return tip != NULL && tip->block == block;
 }
 
 NodeTemplate *
@@ -216,7 +215,7 @@ node_mining_make_template (NodeMining *mining,
                            GError **error)
 {
   g_return_val_if_fail (mining != NULL && verdict != NULL, NULL);
-  for (guint attempt = 1;; attempt++) {
+  for (guint n_refused = 0;;) {
     guint64 updates = node_mempool_updates (mining->mempool);
     g_autoptr (NodeTip) tip = node_chain_ref_tip (mining->chain);
     g_autoptr (GError) local = NULL;
@@ -235,7 +234,8 @@ node_mining_make_template (NodeMining *mining,
       g_propagate_error (error, g_steal_pointer (&local));
       return NULL;
     }
-    if (!is_stale && (attempt >= MAX_ATTEMPTS || !has_changed (mining, tip->block, txs == NULL, updates)))
+    is_stale |= !is_tip (mining, tip->block);
+    if (!is_stale && (txs != NULL || ++n_refused >= MAX_REFUSED || node_mempool_updates (mining->mempool) == updates))
       return NULL;
     g_usleep (TEMPLATE_LOOK_AGAIN_US);
   }
