@@ -7,15 +7,6 @@
 
 #define REST_THREADS 4
 
-static guint32
-lowest_needed (gpointer data)
-{
-  NodeApp *app = data;
-
-  /* Before they are loaded their heights are unknown, so that nothing may be pruned. */
-  return app->indexes_loaded ? node_indexes_lowest_needed (app->context.indexes) : 0;
-}
-
 static NodeMempoolKeep *
 new_keep (NodeApp *app)
 {
@@ -47,7 +38,6 @@ make_parts (NodeApp *app, GError **error)
   app->context.chain = node_chain_new (&chain_options);
   index_options.owner = node_app_index_owner (app);
   app->context.indexes = node_indexes_new (app->context.chain, &index_options);
-  node_chain_set_prune_lock (app->context.chain, lowest_needed, app);
   app->context.mempool = node_mempool_new (app->context.chain, &mempool_options);
   app->context.keep = new_keep (app);
   app->context.mining = node_mining_new (app->context.chain, app->context.mempool, &mining_options);

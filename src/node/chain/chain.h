@@ -224,10 +224,11 @@ gboolean node_chain_roll_back_view (NodeChain *chain,
                                     GCancellable *cancellable,
                                     GError **error);
 
-/* Pruning (-prune). The lock returns the lowest block that is still needed, G_MAXUINT32 for none; it is called on the
- * chain thread. Before node_chain_load(). */
-typedef guint32 (*NodePruneLock) (gpointer data);
-void node_chain_set_prune_lock (NodeChain *chain, NodePruneLock func, gpointer data);
+/* Pruning (-prune). Whoever needs old blocks holds them: nothing is pruned from the height of the lowest hold on. A new one
+ * is at 0. It lives as long as CHAIN. Before node_chain_load(). */
+typedef struct _NodePruneHold NodePruneHold;
+NodePruneHold *node_chain_add_prune_hold (NodeChain *chain);
+void node_prune_hold_set (NodePruneHold *hold, guint32 height); /* any thread */
 /* Deletes the files all of whose blocks are not above HEIGHT, nor among the last 288. */
 gboolean node_chain_prune_to (NodeChain *chain, guint32 height, GError **error);
 guint64 node_chain_prune_target (NodeChain *chain); /* as in the options; any thread */

@@ -15,29 +15,45 @@
 /* An index may have to go back by a few blocks. */
 #define LOCK_BUFFER 10
 
+struct _NodePruneHold {
+  gint height; /* atomic */
+};
+
 struct _NodePruning {
-  NodePruneLock lock; /* the lowest block that is still needed; NULL: none */
-  gpointer lock_data;
+  GPtrArray *holds; /* NodePruneHold; fixed once the chain is loaded */
 };
 
 NodePruning *
 node_prune_new (void)
 {
-  return g_new0 (NodePruning, 1);
+  NodePruning *pruning = g_new0 (NodePruning, 1);
+
+  pruning->holds = g_ptr_array_new_with_free_func (g_free);
+  return pruning;
 }
 
 void
 node_prune_free (NodePruning *pruning)
 {
+  g_ptr_array_unref (pruning->holds);
   g_free (pruning);
 }
 
-void
-node_chain_set_prune_lock (NodeChain *chain, NodePruneLock func, gpointer data)
+NodePruneHold *
+node_chain_add_prune_hold (NodeChain *chain)
 {
-  g_return_if_fail (chain != NULL);
-  chain->pruning->lock = func;
-  chain->pruning->lock_data = data;
+  NodePruneHold *hold;
+
+  g_return_val_if_fail (chain != NULL, NULL);
+  hold = g_new0 (NodePruneHold, 1);
+  g_ptr_array_add (chain->pruning->holds, hold);
+  return hold;
+}
+
+void
+node_prune_hold_set (NodePruneHold *hold, guint32 height)
+{
+  g_atomic_int_set (&hold->height, (gint) MIN (height, (guint32) G_MAXINT));
 }
 
 /* A file may be deleted when all its blocks are between *FIRST and *LAST: neither STATE nor another set needs those. */
@@ -47,8 +63,9 @@ get_range (NodeChain *chain, const NodeChainstate *state, gint64 wanted, gint64 
   const NodeBlock *tip = state->tip;
 
   *first = state->role.prune_from;
-  if (chain->pruning->lock != NULL) {
-    gint64 needed = chain->pruning->lock (chain->pruning->lock_data);
+  for (guint i = 0; i < chain->pruning->holds->len; i++) {
+    NodePruneHold *hold = g_ptr_array_index (chain->pruning->holds, i);
+    gint64 needed = g_atomic_int_get (&hold->height);
     gint64 limit = MAX (1, needed - LOCK_BUFFER - 1);
     if (limit < tip->height)
       common_debug (COMMON_LOG_PRUNE, "an index limited pruning to height %" G_GINT64_FORMAT, limit);

@@ -16,6 +16,7 @@ node_index_new (const NodeIndexClass *class, NodeChain *chain, const char *folde
 
   index->class = class;
   index->chain = chain;
+  index->hold = node_chain_add_prune_hold (chain);
   index->path = g_build_filename (folder, class->folder, NULL);
   index->owner = *owner;
   g_mutex_init (&index->lock);
@@ -99,6 +100,7 @@ node_index_load (NodeIndex *index, gsize cache_bytes, gboolean wipe, GError **er
   index->flushed = node_chain_flushed_tip (index->chain);
   index->synced = best != NULL && best == states[0].tip;
   g_mutex_unlock (&index->lock);
+  node_prune_hold_set (index->hold, best != NULL ? best->height : 0);
   return TRUE;
 }
 
@@ -120,7 +122,6 @@ node_index_get_state (NodeIndex *index)
   state.synced = index->synced;
   state.has_block = index->best != NULL;
   state.height = index->best != NULL ? index->best->height : 0;
-  state.needs = index->committed != NULL ? index->committed->height : 0;
   state.fraction = index->synced ? 1 : index->fraction;
   state.rate = index->synced ? 0 : common_pace_get_rate (&index->pace);
   state.eta_s = index->synced ? 0 : common_pace_get_eta_s (&index->pace);
@@ -192,6 +193,8 @@ node_index_commit (NodeIndex *index, GError **error)
   index->last_commit_us = common_clock_monotonic_us ();
   g_mutex_lock (&index->lock);
   index->committed = best;
+  /* Before those who wait for it go on. */
+  node_prune_hold_set (index->hold, best->height);
   g_cond_broadcast (&index->changed);
   g_mutex_unlock (&index->lock);
   return TRUE;

@@ -16,7 +16,6 @@ typedef struct {
   double fraction;    /* of the chain that is in it, 0 to 1 */
   double rate;        /* blocks a second while it is being built; 0: not known */
   guint64 eta_s;      /* seconds until it is built; 0: not known */
-  guint32 needs;      /* where a restart would begin: the blocks from here on must not be pruned */
 } NodeIndexState;
 
 /* Notified of the state of an index; both are called on the index's thread. */

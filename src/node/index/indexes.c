@@ -123,14 +123,3 @@ node_indexes_wait_committed (NodeIndexes *self, const NodeBlock *block)
       node_index_wait_committed (index, block);
   }
 }
-
-guint32
-node_indexes_lowest_needed (NodeIndexes *self)
-{
-  guint32 lowest = G_MAXUINT32;
-
-  for (guint i = 0; i < NODE_N_INDEXES; i++)
-    if (self->index[i] != NULL)
-      lowest = MIN (lowest, node_index_get_state (self->index[i]).needs);
-  return lowest;
-}

@@ -44,7 +44,4 @@ NodeIndex *node_indexes_get (NodeIndexes *indexes, NodeIndexKind kind);
  * Not on the chain thread, nor on a main loop. */
 void node_indexes_wait_committed (NodeIndexes *indexes, const NodeBlock *block);
 
-/* The lowest height whose block an index still needs; G_MAXUINT32 when no index does. Any thread. For pruning. */
-guint32 node_indexes_lowest_needed (NodeIndexes *indexes);
-
 G_END_DECLS

@@ -40,8 +40,9 @@ typedef struct {
 struct _NodeIndex {
   const NodeIndexClass *class;
   NodeChain *chain;
-  char *path; /* of the database */
-  NodeDb *db; /* NULL before it is loaded */
+  NodePruneHold *hold; /* of the blocks from `committed` on */
+  char *path;          /* of the database */
+  NodeDb *db;          /* NULL before it is loaded */
   NodeIndexOwner owner;
   GThread *thread;
 

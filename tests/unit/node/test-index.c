@@ -744,12 +744,6 @@ get_flushed (NodeChain *chain, gpointer data)
   *(const NodeBlock **) data = node_chain_flushed_tip (chain);
 }
 
-static guint32
-lowest_needed (gpointer data)
-{
-  return node_indexes_lowest_needed (data);
-}
-
 static gboolean
 has_first_file (const ChainFixture *f)
 {
@@ -772,7 +766,6 @@ test_pruned (void)
   f.params->prune_after_height = 100;
   blocks = chain_blocks_new (f.params, 581, 1);
   chain_fixture_open (&f);
-  node_chain_set_prune_lock (f.chain, lowest_needed, f.indexes);
   for (guint i = 0; i < 580; i++)
     g_assert_null (chain_fixture_accept (&f, g_ptr_array_index (blocks, i)));
   node_chain_run (f.chain, NODE_JOB_QUERIES, get_flushed, &flushed, NULL, NULL);
