@@ -3,25 +3,68 @@
 #include "common/log.h"
 
 #include <adwaita.h>
+#include <glib/gstdio.h>
+
+/* Frames from the request of a picture to the picture: one lays out what the request came upon, a second one what that brought
+ * about, such as a fold. */
+#define PICTURE_FRAMES 4
+
+typedef struct {
+  char *path;
+  guint frames;
+} Picture;
 
 static void
-screenshot_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+picture_free (gpointer data)
 {
-  GtkWidget *window = data;
+  Picture *picture = data;
+
+  g_free (picture->path);
+  g_free (picture);
+}
+
+static GdkTexture *
+take_picture (GtkWidget *window)
+{
   g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (window);
   g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
   g_autoptr (GskRenderNode) node = NULL;
-  g_autoptr (GdkTexture) texture = NULL;
   int width = gdk_paintable_get_intrinsic_width (paintable), height = gdk_paintable_get_intrinsic_height (paintable);
 
   gdk_paintable_snapshot (paintable, GDK_SNAPSHOT (snapshot), width, height);
   node = gtk_snapshot_free_to_node (g_steal_pointer (&snapshot));
-  if (node == NULL)
-    return;
-  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
-                                         &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
-  if (!gdk_texture_save_to_png (texture, g_variant_get_string (parameter, NULL)))
+  return node != NULL ? gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
+                                                     &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height))
+                      : NULL;
+}
+
+/* Whole or not at all, for whoever waits for it. */
+static gboolean
+picture_cb (GtkWidget *window, GdkFrameClock *clock, gpointer data)
+{
+  Picture *picture = data;
+  g_autoptr (GdkTexture) texture = NULL;
+  g_autofree char *part = NULL;
+
+  if (picture->frames++ < PICTURE_FRAMES)
+    return G_SOURCE_CONTINUE;
+  texture = take_picture (window);
+  /* A window that is just being laid out has no picture; in the next frame it has one. */
+  if (texture == NULL)
+    return G_SOURCE_CONTINUE;
+  part = g_strconcat (picture->path, ".part", NULL);
+  if (!gdk_texture_save_to_png (texture, part) || g_rename (part, picture->path) != 0)
     common_warn ("The picture could not be written.");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+screenshot_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  Picture *picture = g_new0 (Picture, 1);
+
+  picture->path = g_variant_dup_string (parameter, NULL);
+  gtk_widget_add_tick_callback (data, picture_cb, picture, picture_free);
 }
 
 static void

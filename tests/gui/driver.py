@@ -400,24 +400,24 @@ class Application:
         # Twice: the window can only become as narrow as a phone once it has folded.
         for _ in range(2):
             self.action("resize", GLib.Variant("((ii))", ((width, height),)).get_child_value(0))
-            time.sleep(0.5)
+            self.settle()
 
     def scheme(self, name):
         self.action("color-scheme", GLib.Variant("s", name))
-        time.sleep(0.4)
+        self.settle()
+
+    def settle(self):
+        """Waits until the window has been laid out and drawn as it is now."""
+        with tempfile.TemporaryDirectory() as folder:
+            self.picture(pathlib.Path(folder) / "settled.png")
 
     def picture(self, path):
+        """The window a few frames from now, when it has been laid out."""
         path = pathlib.Path(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
-        time.sleep(0.5)
-
-        def taken():
-            # A window that is just being laid out has no picture; the next moment it has one.
-            self.action("screenshot", GLib.Variant("s", str(path)))
-            time.sleep(0.3)
-            return path.exists() and path.stat().st_size > 1000
-        wait_for(f"the picture {path}", taken)
+        self.action("screenshot", GLib.Variant("s", str(path)))
+        wait_for(f"the picture {path}", path.exists)
 
 
 def with_fake_workers(folder):
