@@ -58,6 +58,7 @@ class LifecycleTest(unittest.TestCase):
         self.app = driver.Application(self.data, "-regtest", "-debug=validation").start()
         for name in WORKERS:
             self.await_ready(name)
+        return self.app
 
     def make_wallet(self):
         self.app.click("Get started")
@@ -154,6 +155,49 @@ class LifecycleTest(unittest.TestCase):
         self.app.page("playground")
         self.app.click("Mine 1")
         self.app.expect("Up to date · block 102")
+
+    # ---- a payment whose answer is lost ----
+
+    ADDRESS = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
+
+    def test_lost_answer(self):
+        """The wallet is killed after Send while the node is stopped: the page waits, finds the payment, does not call it sent before
+        the node has it, and there is only this one."""
+        app = self.start()
+        self.make_wallet()
+        app.page("send")
+        app.expect("enter a fee rate")
+        app.type("Address or payment link", self.ADDRESS)
+        app.type("Amount", "1.5")
+        app.type("Fee rate in sat/vB", "3")
+        app.click("Review")
+        app.expect("Where the coins go")
+        node, wallet = self.pid("node"), self.pid("wallet")
+        os.kill(node, signal.SIGSTOP)
+        try:
+            app.click("Send")
+            app.expect("Sending…")
+            driver.wait_for("the payment in the file", self.has_stored_payment)
+            os.kill(wallet, signal.SIGKILL)
+            app.expect("The wallet is back.")
+            app.expect("The node has not answered yet")
+            for name in ("Send", "Review"):
+                self.assertIsNone(app.find(name, app.BUTTONS))
+        finally:
+            os.kill(node, signal.SIGCONT)
+        app.expect("It is confirmed with the next blocks.")
+        app.page("playground")
+        app.click("Mine 1")
+        app.expect("Up to date · block 102")
+        app.page("overview")
+        app.expect("Balance 98.499 995 77 BTC")
+
+    def has_stored_payment(self):
+        """Whether the file of the wallet, which it has for itself, has a draft that became a payment, and that for good: the
+        journal beside it has no header any more."""
+        path = next(self.network.glob("wallets/*/wallet.dat"))
+        journal = path.with_name("wallet.dat-journal")
+        return b"moneyrocket_draft" in path.read_bytes() and not (journal.exists() and any(journal.read_bytes()[:28]))
 
     # ---- how it ends ----
 
