@@ -166,48 +166,10 @@ request_is_stopping (RpcServer *server)
   return stopping;
 }
 
-static enum MHD_Result
-add_header_size (void *cls, enum MHD_ValueKind kind, const char *key, const char *value)
-{
-  gsize *total = cls;
-  *total += strlen (key) + (value != NULL ? strlen (value) : 0) + strlen (": \r\n");
-  return MHD_YES;
-}
-
 static const char *
 get_header (RpcServerRequest *request, const char *name)
 {
   return MHD_lookup_connection_value (request->connection, MHD_HEADER_KIND, name);
-}
-
-static gboolean
-announces_too_much (RpcServerRequest *request)
-{
-  const char *length = get_header (request, MHD_HTTP_HEADER_CONTENT_LENGTH);
-  return length != NULL && g_ascii_strtoull (length, NULL, 10) > RPC_MAX_BODY;
-}
-
-static enum MHD_Result
-count_framing (void *cls, enum MHD_ValueKind kind, const char *key, const char *value)
-{
-  guint *n = cls;
-  gboolean chunked = g_ascii_strcasecmp (key, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0;
-
-  if (strpbrk (key, " \t") != NULL || (chunked && (value == NULL || g_ascii_strcasecmp (value, "chunked") != 0)))
-    *n = 2; /* also a name that others may read without its space */
-  else if (chunked || g_ascii_strcasecmp (key, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0)
-    *n += 1;
-  return MHD_YES;
-}
-
-/* The length of the body is given once, and unambiguously for every proxy on the path (RFC 9112, 6.3). */
-static gboolean
-is_framed_clearly (RpcServerRequest *request)
-{
-  guint n = 0;
-
-  MHD_get_connection_values (request->connection, MHD_HEADER_KIND, count_framing, &n);
-  return n < 2;
 }
 
 static char *
@@ -223,25 +185,15 @@ dup_address (RpcServerRequest *request)
 
 /* Checks the headers. A request that is refused already has its body discarded. */
 static void
-request_begin (RpcServerRequest *request, const char *url, const char *method)
+request_begin (RpcServerRequest *request, const char *url, const char *method, const char *version)
 {
   const char *authorization = get_header (request, MHD_HTTP_HEADER_AUTHORIZATION);
-  gsize headers = 0;
 
-  MHD_get_connection_values (request->connection, MHD_HEADER_KIND, add_header_size, &headers);
-  request->unreadable = TRUE;
-  if (!is_framed_clearly (request)) {
-    request->status = MHD_HTTP_BAD_REQUEST;
+  request->status = rpc_server_check_head (request, url, method, version);
+  request->unreadable = request->status != 0;
+  if (request->unreadable)
     return;
-  }
-  if (announces_too_much (request)) {
-    request->status = MHD_HTTP_CONTENT_TOO_LARGE;
-    return;
-  }
-  request->unreadable = FALSE;
-  if (headers > RPC_MAX_HEADERS || strlen (url) > RPC_MAX_HEADERS) {
-    request->status = MHD_HTTP_BAD_REQUEST;
-  } else if (request->server->rest != NULL && rpc_server_rest_path (url) != NULL) {
+  if (request->server->rest != NULL && rpc_server_rest_path (url) != NULL) {
     request->rest_path = g_strdup (rpc_server_rest_path (url));
     request->authorized = TRUE; /* REST needs no credentials */
     request->body = g_byte_array_new ();
@@ -265,6 +217,8 @@ request_begin (RpcServerRequest *request, const char *url, const char *method)
 static gboolean
 take_body (RpcServerRequest *request, const char *data, gsize len)
 {
+  if (rpc_server_is_endless (request))
+    return FALSE;
   if (request->body == NULL)
     return TRUE;
   if (request->body->len + len > RPC_MAX_BODY)
@@ -343,6 +297,8 @@ make_response (RpcServerRequest *request)
     MHD_add_response_header (response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
   if (request->ask_for_credentials)
     MHD_add_response_header (response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Basic realm=\"jsonrpc\"");
+  if (request->unreadable)
+    MHD_add_response_header (response, MHD_HTTP_HEADER_CONNECTION, "close");
   return response;
 }
 
@@ -379,7 +335,7 @@ rpc_server_handle (void *cls,
     g_mutex_lock (&server->lock);
     server->requests = g_list_prepend (server->requests, request);
     g_mutex_unlock (&server->lock);
-    request_begin (request, url, method);
+    request_begin (request, url, method, version);
     rpc_server_connections_set_authenticated (server->connections, request->watched,
                                               request->authorized && request->rest_path == NULL);
     return request->unreadable ? request_answer (request) : MHD_YES;
@@ -389,6 +345,10 @@ rpc_server_handle (void *cls,
       return MHD_NO;
     *len = 0;
     return MHD_YES;
+  }
+  if (!rpc_server_check_trailers (request)) {
+    request->status = MHD_HTTP_BAD_REQUEST;
+    request->unreadable = TRUE;
   }
   if (request->status == 0 && request_start (request))
     return MHD_YES;

@@ -49,8 +49,10 @@ typedef struct {
   RpcServerKind kind;
   GByteArray *body; /* NULL: not wanted */
   gboolean authorized;
-  gboolean unreadable; /* where the body ends is not known, or too far: it is answered and closed before */
-  char *rest_path;     /* NULL: it is JSON-RPC */
+  gboolean unreadable; /* malformed or too long: the connection is closed after the answer */
+  gboolean chunked;
+  guint64 received; /* on the connection before the chunks, approximately */
+  char *rest_path;  /* NULL: it is JSON-RPC */
   char *wallet;
   RpcJson *rest_params;
   RpcExchange *exchange;     /* NULL: it is not JSON-RPC, or was refused */
@@ -63,6 +65,14 @@ typedef struct {
   const char *text; /* static; instead of either */
   gboolean ask_for_credentials;
 } RpcServerRequest;
+
+/* server_framing.c. 0, or the status to refuse a request with whose headers have been read; the texts are those of
+ * rpc_server_handle(). */
+guint rpc_server_check_head (RpcServerRequest *request, const char *url, const char *method, const char *version);
+/* The whole request has been read. */
+gboolean rpc_server_check_trailers (RpcServerRequest *request);
+/* The chunks of the body, and what surrounds them, have become too long. */
+gboolean rpc_server_is_endless (RpcServerRequest *request);
 
 /* server_rest.c. PATH is that of a request below /rest/, or NULL. */
 const char *rpc_server_rest_path (const char *url);

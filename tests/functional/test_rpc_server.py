@@ -86,6 +86,75 @@ class RpcServer(framework.NodeTest):
                     slow.remove(connection)
             time.sleep(0.2)
 
+    def post(self, node, head, body, authorized=True):
+        """The whole reply to a request whose lines are those of HEAD, which ends every line itself."""
+        credentials = b"Authorization: Basic " + base64.b64encode(node._read_cookie().encode()) + b"\r\n"
+        connection = self.connect(node, head.replace(b"<credentials>", credentials if authorized else b"") + body)
+        reply = b""
+        while b"\r\n\r\n" not in reply:
+            received = connection.recv(4096)
+            if not received:
+                break
+            reply += received
+        connection.close()
+        return reply
+
+    def test_malformed_heads(self):
+        """Lines end with CR LF, and nothing in them can be read in two ways (RFC 9112, sections 2 to 5)."""
+        node = self.start_node()
+        body = b'{"method":"getblockcount","id":1}'
+        start, rest = b"POST / HTTP/1.1\r\nHost: x\r\n<credentials>", b"Content-Length: %d\r\n\r\n" % len(body)
+        self.assertEqual(self.post(node, start + rest, body)[9:12], b"200")
+        self.assertEqual(self.post(node, start + b"Empty:\r\nX:\t y \r\n" + rest, body)[9:12], b"200")
+        for name, head in (
+                ("request line ends with LF", start.replace(b"1.1\r\n", b"1.1\n") + rest),
+                ("header ends with LF", start.replace(b"x\r\n", b"x\n") + rest),
+                ("empty header ends with LF", start + b"Empty:\n" + rest),
+                ("last header ends with LF", start + rest.replace(b"\r\n\r\n", b"\n\r\n")),
+                ("empty line ends with LF", start + rest[:-2] + b"\n"),
+                ("all lines end with LF", (start.replace(b"<credentials>", b"") + rest).replace(b"\r\n", b"\n")),
+                ("CR in a value", start + b"X: a\rY: b\r\n" + rest),
+                ("CR in a name", start + b"X\rY: b\r\n" + rest),
+                ("zero byte in a value", start + b"X: a\0b\r\n" + rest),
+                ("zero bytes like the end of a line", start + b"X: a\0\0Y\0b\r\n" + rest),
+                ("zero byte in the path", start.replace(b"POST /", b"POST /\0x") + rest),
+                ("continued line", start + b"X: a\r\n b\r\n" + rest),
+                ("continued framing", start + b"Transfer-Encoding:\r\n chunked\r\n" + rest),
+                ("first header indented", start.replace(b"Host", b" X: y\r\nHost") + rest),
+                ("space before the colon", start + b"X : y\r\n" + rest),
+                ("two spaces in the request line", start.replace(b"POST ", b"POST  ") + rest),
+                ("no colon", start + b"X\r\n" + rest),
+                ("two lengths", start + rest[:-2] + rest)):
+            with self.subTest(name):
+                reply = self.post(node, head, body)
+                self.assertEqual(reply[9:12], b"400")
+                self.assertIn(b"Connection: close", reply)
+
+    def test_chunks(self):
+        node = self.start_node()
+        start = b"POST / HTTP/1.1\r\nHost: x\r\n<credentials>Transfer-Encoding: chunked\r\n\r\n"
+        chunks = b'10;name=value\r\n{"method":"getbl\r\n11\r\nockcount","id":1}\r\n0\r\n'
+        self.assertEqual(self.post(node, start, chunks + b"\r\n")[9:12], b"200")
+        self.assertEqual(self.post(node, start, chunks + b"A: b\r\nC: d\r\n\r\n")[9:12], b"200")
+        for name, trailers in (("space before the colon", b"A : b\r\n\r\n"), ("CR in a value", b"A: b\rC: d\r\n\r\n"),
+                               ("too long", b"A: " + b"b" * 9000 + b"\r\n\r\n")):
+            with self.subTest(name):
+                reply = self.post(node, start, chunks + trailers)
+                self.assertEqual(reply[9:12], b"400")
+                self.assertIn(b"Connection: close", reply)
+
+    def test_endless_chunks(self):
+        """What surrounds the chunks is limited together with them."""
+        node = self.start_node()
+        head = b"POST / HTTP/1.1\r\nHost: x\r\n<credentials>Transfer-Encoding: chunked\r\n\r\n"
+        credentials = b"Authorization: Basic " + base64.b64encode(node._read_cookie().encode()) + b"\r\n"
+        for name, text in (("with credentials", credentials), ("without", b"")):
+            with self.subTest(name), self.assertRaises(OSError):
+                connection = self.connect(node, head.replace(b"<credentials>", text))
+                for _ in range(256):
+                    connection.sendall((b"1;name=" + b"a" * 4000 + b"\r\n \r\n") * 256)
+        self.assertEqual(node.rpc.getblockcount(), 0)
+
     def test_wrong_passwords(self):
         """Refusals take no places from calls."""
         node = self.start_node("-rpcthreads=1", "-rpcworkqueue=1")
