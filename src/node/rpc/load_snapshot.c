@@ -1,5 +1,7 @@
-#include <glib/gstdio.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "node/chain/snapshot.h"
 #include "node/rpc/categories.h"
@@ -68,11 +70,28 @@ load_snapshot_run (RpcCall *call, Request *request, FILE *file, GError **error)
 
   if (begun == NULL)
     return NULL;
-  if (fstat (fileno (file), &info) != 0 || !S_ISREG (info.st_mode))
+  if (fstat (fileno (file), &info) != 0)
     info.st_size = 0;
   if (!node_snapshot_load_run (request->load, file, (guint64) info.st_size, call->cancellable, &problem))
     return load_snapshot_refuse (request, "Population failed: ", problem->message, error);
   return node_rpc_run (call, NODE_JOB_BACKGROUND, load_snapshot_activate, request, error);
+}
+
+/* A pipe or a device could block indefinitely: it is opened without blocking, and refused. Reading a folder fails.
+ * NULL: PATH cannot be opened. */
+static FILE *
+load_snapshot_open (const char *path)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  struct stat info;
+
+  if (fd < 0)
+    return NULL;
+  if (fstat (fd, &info) != 0 || !(S_ISREG (info.st_mode) || S_ISDIR (info.st_mode))) {
+    close (fd);
+    return NULL;
+  }
+  return fdopen (fd, "rb");
 }
 
 static RpcJson *
@@ -84,7 +103,7 @@ run_loadtxoutset (RpcCall *call, GError **error)
   g_autofree char *path = g_path_is_absolute (name) ? g_strdup (name) : g_build_filename (folder, name, NULL);
   Request request = { .path = path };
   g_autoptr (GError) problem = NULL;
-  FILE *file = g_fopen (path, "rbe");
+  FILE *file = load_snapshot_open (path);
   RpcJson *json;
 
   if (file == NULL)
