@@ -2,6 +2,7 @@
 """What is answered below /rest/, without credentials."""
 
 import json
+import socket
 from decimal import Decimal
 
 import framework
@@ -55,6 +56,17 @@ class Rest(framework.NodeTest):
         self.get("block/" + "00" * 32 + ".json", 404)
         self.get("block/00.json", 400)
         self.assertIn(b"output format not found (available: .bin, .hex, .json)", self.get(f"block/{self.tip}", 404))
+
+    def test_hang_up(self):
+        """A request whose client disconnects, or only shuts down its writing end, is cancelled, and nothing else happens."""
+        for path in ("chaininfo", "deploymentinfo", "mempool/info", "mempool/contents", f"tx/{self.txid}", f"block/{self.tip}",
+                     f"headers/{self.tip}", "blockhashbyheight/1", f"getutxos/{self.txid}-0", f"spenttxouts/{self.tip}"):
+            for _ in range(5):
+                with socket.create_connection(("127.0.0.1", self.node.port), timeout=framework.PATIENCE) as connection:
+                    connection.sendall(f"GET /rest/{path}.json HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+                    connection.shutdown(socket.SHUT_WR)
+                    connection.recv(100)
+        self.assertEqual(self.rpc.getblockcount(), 102)
 
     def test_headers(self):
         first = self.rpc.getblockhash(100)

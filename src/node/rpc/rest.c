@@ -16,11 +16,11 @@ fail_only_json (void)
   return node_rest_fail (NOT_FOUND, "output format not found (available: json)");
 }
 
-/* The result of a method, unchanged. */
+/* The result of a method, unchanged. ERROR is read only here, since the same expression may call the method, which sets it. */
 static RpcJson *
-pass_on (RpcJson *result, const GError *error, gboolean immutable)
+pass_on (RpcJson *result, GError *const *error, gboolean immutable)
 {
-  return result != NULL ? node_rest_json (result, immutable) : node_rest_fail_with (error, "%s", error->message);
+  return result != NULL ? node_rest_json (result, immutable) : node_rest_fail_with (*error, "%s", (*error)->message);
 }
 
 /* What getrawtransaction reports about the transaction itself, without its block. */
@@ -61,7 +61,7 @@ answer_chain_info (const NodeRest *rest)
 
   if (rest->format != NODE_REST_JSON)
     return fail_only_json ();
-  return pass_on (node_rest_call (rest, &error, "getblockchaininfo", NULL), error, FALSE);
+  return pass_on (node_rest_call (rest, &error, "getblockchaininfo", NULL), &error, FALSE);
 }
 
 static RpcJson *
@@ -78,7 +78,7 @@ answer_deployments (const NodeRest *rest)
   result = node_rest_call (rest, &error, "getdeploymentinfo", named ? rpc_json_new_string (rest->whole) : NULL, NULL);
   if (result == NULL && g_error_matches (error, RPC_ERROR, RPC_INVALID_ADDRESS_OR_KEY))
     return node_rest_fail (BAD_REQUEST, "Block not found");
-  return pass_on (result, error, named);
+  return pass_on (result, &error, named);
 }
 
 static gboolean
@@ -106,7 +106,7 @@ answer_mempool_contents (const NodeRest *rest)
                                         "\"verbose=false\")");
   return pass_on (
       node_rest_call (rest, &error, "getrawmempool", rpc_json_new_bool (verbose), rpc_json_new_bool (sequence), NULL),
-      error, FALSE);
+      &error, FALSE);
 }
 
 static RpcJson *
@@ -120,7 +120,7 @@ answer_mempool (const NodeRest *rest)
   if (rest->format != NODE_REST_JSON)
     return fail_only_json ();
   return contents ? answer_mempool_contents (rest)
-                  : pass_on (node_rest_call (rest, &error, "getmempoolinfo", NULL), error, FALSE);
+                  : pass_on (node_rest_call (rest, &error, "getmempoolinfo", NULL), &error, FALSE);
 }
 
 static RpcJson *
