@@ -71,7 +71,7 @@ test_why (void)
   }
 }
 
-/* Witness version 0 with the checksum of the others. */
+/* A version 0 program with the checksum of the later versions. */
 static void
 test_other_checksum (void)
 {

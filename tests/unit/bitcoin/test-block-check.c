@@ -5,18 +5,18 @@
 
 #include <string.h>
 
-/* How a test block is built. */
+/* Describes a test block. */
 typedef struct {
   guint32 height;
-  guint n_spends;       /* transactions after the coinbase */
-  gboolean repeat_last; /* the last one twice */
-  gboolean commitment;  /* to the witnesses */
-  gboolean older;       /* a commitment in front of it, to something else */
-  gboolean nonce;       /* the coinbase has its witness */
-  gboolean two_nonces;  /* and one item more */
-  gboolean wrong_root;  /* of the witnesses */
+  guint n_spends;        /* transactions after the coinbase */
+  gboolean repeat_last;  /* the last transaction occurs twice */
+  gboolean commitment;   /* to the witness data */
+  gboolean older;        /* preceded by a commitment to something else */
+  gboolean reserved;     /* the coinbase has the witness reserved value */
+  gboolean two_reserved; /* followed by another item */
+  gboolean wrong_root;   /* of the witness merkle tree */
   gboolean wrong_merkle;
-  const guint8 *solution; /* of signet, put behind the commitment */
+  const guint8 *solution; /* of signet, appended to the commitment */
   gsize solution_len;
   guint32 locktime; /* of the spends */
   gboolean before_csv;
@@ -63,8 +63,8 @@ make_coinbase (const Recipe *recipe, GPtrArray *spends)
     script->data[6] ^= 1;
     btc_tx_builder_add_out (builder, 0, script->data, script->len);
   }
-  if (recipe->nonce)
-    btc_tx_builder_set_witness (builder, 0, nonces, recipe->two_nonces ? 2 : 1);
+  if (recipe->reserved)
+    btc_tx_builder_set_witness (builder, 0, nonces, recipe->two_reserved ? 2 : 1);
   return btc_tx_builder_finish (builder);
 }
 
@@ -147,10 +147,10 @@ test_rules (void)
   g_assert_cmpstr (check (&(Recipe){ .height = 7, .n_spends = 2, .repeat_last = TRUE }), ==, "bad-txns-duplicate");
   g_assert_cmpstr (check (&(Recipe){ .height = 7, .n_spends = 1, .locktime = 7 }), ==, "bad-txns-nonfinal");
   g_assert_cmpstr (check (&(Recipe){ .height = 7, .n_spends = 1, .locktime = 6 }), ==, "ok");
-  /* BIP 113: the median time past counts, not the block's own. */
+  /* BIP 113: lock times are compared with the median time past, not with the block's time. */
   g_assert_cmpstr (check (&(Recipe){ .height = 7, .n_spends = 1, .locktime = 1699999000 }), ==, "bad-txns-nonfinal");
   g_assert_cmpstr (check (&(Recipe){ .height = 7, .n_spends = 1, .locktime = 1699998999 }), ==, "ok");
-  /* Before that rule the block's own time did. */
+  /* Before BIP 113 they were compared with the block's time. */
   g_assert_cmpstr (check (&(Recipe){ .height = 7, .n_spends = 1, .locktime = 1699999999, .before_csv = TRUE }), ==,
                    "ok");
   g_assert_cmpstr (check (&(Recipe){ .height = 7, .n_spends = 1, .locktime = 1700000000, .before_csv = TRUE }), ==,
@@ -160,24 +160,24 @@ test_rules (void)
 static void
 test_witness (void)
 {
-  Recipe recipe = { .height = 7, .n_spends = 1, .commitment = TRUE, .nonce = TRUE };
+  Recipe recipe = { .height = 7, .n_spends = 1, .commitment = TRUE, .reserved = TRUE };
 
   g_assert_cmpstr (check (&recipe), ==, "ok");
-  recipe.two_nonces = TRUE;
+  recipe.two_reserved = TRUE;
   g_assert_cmpstr (check (&recipe), ==, "bad-witness-nonce-size");
-  recipe.two_nonces = FALSE;
+  recipe.two_reserved = FALSE;
   recipe.older = TRUE; /* the last one counts */
   g_assert_cmpstr (check (&recipe), ==, "ok");
   recipe.wrong_root = TRUE;
   g_assert_cmpstr (check (&recipe), ==, "bad-witness-merkle-match");
-  recipe.nonce = FALSE;
+  recipe.reserved = FALSE;
   g_assert_cmpstr (check (&recipe), ==, "bad-witness-nonce-size");
   recipe.commitment = FALSE;
-  recipe.nonce = TRUE;
+  recipe.reserved = TRUE;
   g_assert_cmpstr (check (&recipe), ==, "unexpected-witness");
 }
 
-/* A block without the reserved value gets it, and then equals one that had it. */
+/* The reserved value is added to a block that lacks it; the result equals a block that was built with it. */
 static void
 test_reserved_value (void)
 {
@@ -187,12 +187,12 @@ test_reserved_value (void)
   g_autoptr (BtcBlock) filled = btc_block_new_with_reserved_value (without);
   g_autoptr (BtcBlock) with = NULL, plain = NULL;
 
-  recipe.nonce = TRUE;
+  recipe.reserved = TRUE;
   with = make_block (&recipe, params);
   g_assert_nonnull (filled);
   g_assert_true (g_bytes_equal (filled->bytes, with->bytes));
   g_assert_null (btc_block_new_with_reserved_value (with));
-  recipe.commitment = recipe.nonce = FALSE;
+  recipe.commitment = recipe.reserved = FALSE;
   plain = make_block (&recipe, params);
   g_assert_null (btc_block_new_with_reserved_value (plain));
 }
@@ -202,7 +202,7 @@ signet_holds (const guint8 *challenge, gsize challenge_len, const guint8 *soluti
 {
   g_autoptr (BtcParams) params = btc_params_new (BTC_NETWORK_SIGNET);
   g_autoptr (BtcBlock) block = NULL;
-  Recipe recipe = { .height = 7, .commitment = TRUE, .nonce = TRUE, .solution = solution, .solution_len = len };
+  Recipe recipe = { .height = 7, .commitment = TRUE, .reserved = TRUE, .solution = solution, .solution_len = len };
 
   btc_params_set_signet_challenge (params, challenge, challenge_len);
   memset (&params->pow_limit, 0xff, sizeof params->pow_limit); /* no work for a test */

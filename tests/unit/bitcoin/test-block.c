@@ -68,7 +68,7 @@ test_malformed (void)
     g_assert_cmpuint (btc_block_weight (prefix), ==, 4 * 285);
   }
 
-  /* A wrong count of transactions, and none at all, which the parser accepts. */
+  /* A wrong number of transactions; and none at all, which the parser accepts. */
   longer[80] = 2;
   {
     g_autoptr (GBytes) lie = g_bytes_new (longer, len);
@@ -138,7 +138,7 @@ assert_same_tx (const BtcBlock *a, const BtcTx *x, const BtcBlock *b, const BtcT
   }
 }
 
-/* The block from transactions is what the parser makes of its bytes. */
+/* A block built from transactions equals the one parsed from its bytes. */
 static void
 test_from_txs (void)
 {
@@ -165,7 +165,7 @@ test_from_txs (void)
   g_assert_cmpuint (g_bytes_get_size (empty->bytes), ==, BTC_HEADER_SIZE + 1);
 }
 
-/* Ids are taken as they are known: a wrong one stays, and the merkle root shows it. */
+/* Known transaction IDs are not computed again: a wrong one is kept, and changes the merkle root. */
 static void
 test_from_txs_keeps_ids (void)
 {

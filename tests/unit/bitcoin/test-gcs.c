@@ -40,7 +40,7 @@ test_duplicates (void)
   g_assert_cmpuint (a->data[0], ==, 3);
 }
 
-/* Few bits below and a wide range give long rows of 1 bits. */
+/* A small P with a wide range gives long unary quotients. */
 static void
 test_members (void)
 {
@@ -74,7 +74,7 @@ test_members (void)
 
 /* About one element in M is a false positive: with M = 784931 none of these. */
 static void
-test_strangers (void)
+test_non_members (void)
 {
   const BtcGcsParams params = { 7, 8, 19, 784931 };
   const BtcSpan elements[] = { span_of ("alpha"), span_of ("beta"), span_of ("gamma") };
@@ -115,7 +115,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gcs/empty", test_empty);
   g_test_add_func ("/gcs/duplicates", test_duplicates);
   g_test_add_func ("/gcs/members", test_members);
-  g_test_add_func ("/gcs/strangers", test_strangers);
+  g_test_add_func ("/gcs/non-members", test_non_members);
   g_test_add_func ("/gcs/malformed", test_malformed);
   return g_test_run ();
 }

@@ -149,7 +149,7 @@ test_pbkdf2 (void)
               "1f09a6987599d18264c1e1c92f2cf141630c7a3c4ab7c81b2f001698e7463b04");
 }
 
-/* The example in the paper of SipHash. */
+/* The example in the SipHash paper. */
 static void
 test_siphash (void)
 {

@@ -67,7 +67,7 @@ test_values (void)
 {
   g_assert_cmpint (run ("", "0180"), ==, BTC_SCRIPT_ERR_EVAL_FALSE);     /* negative zero */
   g_assert_cmpint (run ("", "03000080"), ==, BTC_SCRIPT_ERR_EVAL_FALSE); /* a longer one */
-  g_assert_cmpint (run ("", "03008000"), ==, BTC_SCRIPT_ERR_OK);         /* 80 is not last */
+  g_assert_cmpint (run ("", "03008000"), ==, BTC_SCRIPT_ERR_OK);         /* 0x80 is not the last byte */
   g_assert_cmpint (run ("", "0400000080"
                             "91"),
                    ==, BTC_SCRIPT_ERR_OK); /* NOT of four bytes */
@@ -78,7 +78,7 @@ test_values (void)
                             "82"
                             "53"
                             "88"),
-                   ==, BTC_SCRIPT_ERR_OK); /* SIZE keeps its operand */
+                   ==, BTC_SCRIPT_ERR_OK); /* SIZE does not pop its operand */
   g_assert_cmpint (run ("", "51525377"
                             "53"
                             "88"),
@@ -119,19 +119,19 @@ test_structure (void)
 {
   g_assert_cmpint (run ("", "51"
                             "4e05000000"),
-                   ==, BTC_SCRIPT_ERR_BAD_OPCODE); /* a push that is cut short */
+                   ==, BTC_SCRIPT_ERR_BAD_OPCODE); /* a truncated push */
   g_assert_cmpint (run ("", "00"
                             "63"
                             "65"
                             "68"
                             "51"),
-                   ==, BTC_SCRIPT_ERR_BAD_OPCODE); /* VERIF does not run, and fails */
+                   ==, BTC_SCRIPT_ERR_BAD_OPCODE); /* VERIF fails even where it is not executed */
   g_assert_cmpint (run ("", "00"
                             "63"
                             "62"
                             "68"
                             "51"),
-                   ==, BTC_SCRIPT_ERR_OK); /* VER does not run */
+                   ==, BTC_SCRIPT_ERR_OK); /* VER where it is not executed */
   g_assert_cmpint (run ("", "00"
                             "63"
                             "7e"
@@ -158,7 +158,7 @@ test_structure (void)
   g_assert_cmpint (run ("00", "00"
                               "5f5f93"
                               "ae"),
-                   ==, BTC_SCRIPT_ERR_PUBKEY_COUNT); /* 30 keys end it */
+                   ==, BTC_SCRIPT_ERR_PUBKEY_COUNT); /* 30 keys are too many */
   g_assert_cmpint (run ("00", "00"
                               "00"
                               "ae"),
@@ -166,10 +166,10 @@ test_structure (void)
   g_assert_cmpint (run ("", "00"
                             "00"
                             "ae"),
-                   ==, BTC_SCRIPT_ERR_INVALID_STACK_OPERATION); /* no dummy */
+                   ==, BTC_SCRIPT_ERR_INVALID_STACK_OPERATION); /* the dummy element is missing */
 }
 
-/* Policy wants no OP_CODESEPARATOR before segwit, not even one that does not run. */
+/* Policy rejects OP_CODESEPARATOR before segwit, even where it is not executed. */
 static void
 test_const_script_code (void)
 {
@@ -185,7 +185,7 @@ test_const_script_code (void)
 static void
 test_locks_are_unsigned (void)
 {
-  /* The version is a big number, not a negative one. */
+  /* The version is a large number, not a negative one. */
   Spend spend = { 0x80000000u,
                   0,
                   5,
@@ -198,7 +198,7 @@ test_locks_are_unsigned (void)
   spend.version = 1;
   g_assert_cmpint (verify (&spend, BTC_VERIFY_CHECKSEQUENCEVERIFY), ==, BTC_SCRIPT_ERR_UNSATISFIED_LOCKTIME);
   spend.script = "05ffffffff00"
-                 "b1"; /* five bytes are fine here */
+                 "b1"; /* lock times may have five bytes */
   spend.locktime = 0xffffffffu;
   g_assert_cmpint (verify (&spend, BTC_VERIFY_CHECKLOCKTIMEVERIFY), ==, BTC_SCRIPT_ERR_OK);
   spend.sequence = BTC_SEQUENCE_FINAL;
@@ -215,7 +215,7 @@ test_witness (void)
 
   g_assert_cmpint (verify (&spend, wary), ==, BTC_SCRIPT_ERR_OK); /* pay to anchor */
   spend.script = "52024e73";
-  g_assert_cmpint (verify (&spend, flags), ==, BTC_SCRIPT_ERR_OK); /* for anyone */
+  g_assert_cmpint (verify (&spend, flags), ==, BTC_SCRIPT_ERR_OK); /* anyone can spend it */
   g_assert_cmpint (verify (&spend, wary), ==, BTC_SCRIPT_ERR_DISCOURAGE_UPGRADABLE_WITNESS_PROGRAM);
   spend.script = "51";
   spend.witness = one;
@@ -233,7 +233,7 @@ test_witness (void)
   g_assert_cmpint (verify (&spend, flags), ==, BTC_SCRIPT_ERR_WITNESS_PROGRAM_WITNESS_EMPTY);
 }
 
-/* No version 0 script can remove a thousand values with its 201 operations, and none may overrun the stack. */
+/* No version 0 script can drop a thousand stack items with its 201 operations, and none may exceed the stack limit. */
 static void
 test_large_witness (void)
 {
@@ -259,13 +259,13 @@ test_large_witness (void)
       items[j] = "";
     items[counts[i]] = script_hex;
     items[counts[i] + 1] = NULL;
-    /* 1001 and 1002 values are few enough once the first operation took two. */
+    /* 1001 and 1002 items are within the limit after the first operation has popped two. */
     g_assert_cmpint (verify (&spend, flags), ==,
                      counts[i] <= 1002 ? BTC_SCRIPT_ERR_CLEANSTACK : BTC_SCRIPT_ERR_STACK_SIZE);
   }
 }
 
-/* With far too many values the first operation still decides the error. */
+/* With far too many items the first operation still determines the error. */
 static void
 test_first_operation (void)
 {
@@ -298,7 +298,7 @@ test_first_operation (void)
     items[1200] = cases[i].script;
     g_assert_cmpint (verify (&spend, flags), ==, cases[i].error);
   }
-  /* PICK and ROLL reach the values at the bottom, too, but not below. */
+  /* PICK and ROLL reach the bottom of the stack, but not below it. */
   {
     static const char *const depths[] = { "027f04", "02ae04", "02af04", "02b004", "0181" };
     static const BtcScriptError errors[]
@@ -321,7 +321,7 @@ test_first_operation (void)
   }
 }
 
-/* Tapscript has no limit of operations, so a thousand values can be taken away; one more is too many from the start. */
+/* Tapscript has no operation limit, so a thousand items can be dropped; one more exceeds the initial stack limit. */
 static BtcScriptError
 spend_tapscript (guint n_items, const char *script_hex)
 {
@@ -365,7 +365,7 @@ test_tapscript_stack (void)
 {
   g_autoptr (GString) script = g_string_new ("");
 
-  /* With a thousand values even one push is too many. */
+  /* With a thousand items even one push is too many. */
   g_assert_cmpint (spend_tapscript (1000, "51"), ==, BTC_SCRIPT_ERR_STACK_SIZE);
   for (guint i = 0; i < 500; i++)
     g_string_append (script, "6d");
@@ -373,16 +373,16 @@ test_tapscript_stack (void)
   g_assert_cmpint (spend_tapscript (1000, script->str), ==, BTC_SCRIPT_ERR_OK);
   g_assert_cmpint (spend_tapscript (1001, script->str), ==, BTC_SCRIPT_ERR_STACK_SIZE);
   g_assert_cmpint (spend_tapscript (999, script->str), ==, BTC_SCRIPT_ERR_INVALID_STACK_OPERATION);
-  /* OP_SUCCESS comes before every limit, but not before an operation that cannot be read. */
+  /* OP_SUCCESS takes precedence over every limit, but not over an earlier opcode that cannot be decoded. */
   g_assert_cmpint (spend_tapscript (1001, "50"), ==, BTC_SCRIPT_ERR_OK);
   g_assert_cmpint (spend_tapscript (0, "4c50"), ==, BTC_SCRIPT_ERR_BAD_OPCODE);
   g_assert_cmpint (spend_tapscript (0, "504c"), ==, BTC_SCRIPT_ERR_OK);
 }
 
-/* A script that ends in the middle of an operation fails in the end, but a signature may be checked before. What it signs
- * then has the length of the whole script and its bytes up to where the reading stopped. */
+/* A script that ends in the middle of an operation fails, but a signature may be checked before that. The script code
+ * it commits to then has the length of the whole script, and its bytes up to where decoding stopped. */
 static void
-test_cut_script_code (void)
+test_truncated_script_code (void)
 {
   static const struct {
     const char *code;
@@ -429,7 +429,7 @@ test_cut_script_code (void)
   }
 }
 
-/* Signs with the number KEY and gives the DER signature with HASH_TYPE. */
+/* Signs with the private key KEY; returns the DER signature followed by HASH_TYPE. */
 static GByteArray *
 sign_with (guint8 key, const BtcTx *tx, BtcSpan code, guint32 hash_type)
 {
@@ -492,7 +492,7 @@ p2pk_script (void)
   return script;
 }
 
-/* Undefined hash types are valid before taproot: the low five bits choose, the whole byte is signed. */
+/* Undefined hash types are valid before taproot: the low five bits select the mode, and the whole byte is hashed. */
 static void
 test_hash_types (void)
 {
@@ -506,7 +506,7 @@ test_hash_types (void)
 
     btc_script_write_push (script_sig, signature->data, signature->len);
     g_assert_cmpint (verify_signed (tx, script_sig, script, BTC_VERIFY_DERSIG), ==, BTC_SCRIPT_ERR_OK);
-    /* Another type is another hash. */
+    /* Another type gives another hash. */
     script_sig->data[script_sig->len - 1] ^= 0x20;
     g_assert_cmpint (verify_signed (tx, script_sig, script, BTC_VERIFY_DERSIG), ==, BTC_SCRIPT_ERR_EVAL_FALSE);
   }
@@ -535,7 +535,7 @@ test_single_without_output (void)
   g_assert_true (memcmp (hash32, one32, 32) != 0);
 }
 
-/* A signature inside the script that it signs is left out of what is hashed, but only in its exact push. */
+/* A signature in the script that it signs is removed before hashing, but only where its exact push occurs. */
 static void
 test_find_and_delete (void)
 {
@@ -556,7 +556,7 @@ test_find_and_delete (void)
   g_assert_cmpint (verify_signed (tx, script_sig, script, BTC_VERIFY_DERSIG), ==, BTC_SCRIPT_ERR_OK);
   g_assert_cmpint (verify_signed (tx, script_sig, script, BTC_VERIFY_CONST_SCRIPTCODE), ==,
                    BTC_SCRIPT_ERR_SIG_FINDANDDELETE);
-  /* The same bytes pushed with OP_PUSHDATA1 stay, and are signed. */
+  /* The same bytes pushed with OP_PUSHDATA1 are kept, and signed. */
   btc_write_u8 (other, BTC_OP_PUSHDATA1);
   btc_write_u8 (other, signature->len);
   btc_write_data (other, signature->data, signature->len);
@@ -564,7 +564,7 @@ test_find_and_delete (void)
   g_assert_cmpint (verify_signed (tx, script_sig, other, BTC_VERIFY_DERSIG), ==, BTC_SCRIPT_ERR_EVAL_FALSE);
 }
 
-/* BIP 341: inside P2SH the program has no meaning yet, and anyone may spend it. */
+/* BIP 341: a version 1 program inside P2SH is not encumbered: anyone can spend it. */
 static void
 test_taproot_in_p2sh (void)
 {
@@ -614,7 +614,7 @@ test_multisig (void)
   }
 }
 
-/* Before BIP 66 a signature could be padded, and R or S out of range only made it false. */
+/* Before BIP 66 a signature could be padded, and an R or S out of range only made the check false. */
 static void
 test_lax_der (void)
 {
@@ -626,7 +626,7 @@ test_lax_der (void)
   g_autoptr (GByteArray) huge = hex ("3006020101022100"
                                      "0a");
 
-  /* Two zeros more in front of R. */
+  /* Two more zero bytes in front of R. */
   btc_write_data (padded, signature->data, 3);
   btc_write_u8 (padded, signature->data[3] + 2);
   btc_write_data (padded, (const guint8 *) "\0\0", 2);
@@ -670,7 +670,7 @@ main (int argc, char **argv)
   g_test_add_func ("/interpreter/witness", test_witness);
   g_test_add_func ("/interpreter/large-witness", test_large_witness);
   g_test_add_func ("/interpreter/first-operation", test_first_operation);
-  g_test_add_func ("/interpreter/cut-script-code", test_cut_script_code);
+  g_test_add_func ("/interpreter/truncated-script-code", test_truncated_script_code);
   g_test_add_func ("/interpreter/tapscript-stack", test_tapscript_stack);
   g_test_add_func ("/interpreter/hash-types", test_hash_types);
   g_test_add_func ("/interpreter/single-without-output", test_single_without_output);

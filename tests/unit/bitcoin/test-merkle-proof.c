@@ -12,7 +12,7 @@ fill (guint8 *hashes, guint32 n)
     btc_sha256 ((const guint8 *) &i, sizeof i, hashes + 32 * i);
 }
 
-/* Every choice of transactions in trees of every form comes back. */
+/* Every subset of transactions survives the round trip, in trees of every shape. */
 static void
 test_round_trip (void)
 {
@@ -43,7 +43,7 @@ test_round_trip (void)
     }
 }
 
-/* A proof that was cut off, or any byte of which is another, shows nothing, or leads to another root. */
+/* A proof that is truncated, or has any byte changed, proves nothing, or leads to another root. */
 static void
 test_damaged (void)
 {
@@ -68,7 +68,7 @@ test_damaged (void)
     proof->data[at] ^= 1;
     btc_reader_init (&reader, proof->data, proof->len);
     good = btc_merkle_proof_read (&reader, &n, proven, matches);
-    /* The last byte only pads the bits. */
+    /* The last byte is only padding of the flag bits. */
     g_assert_true (!good || n != 7 || memcmp (proven, root, 32) != 0 || at == proof->len - 1);
     proof->data[at] ^= 1;
   }

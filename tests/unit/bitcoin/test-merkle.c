@@ -60,7 +60,7 @@ test_mutated (void)
 }
 
 static void
-test_none (void)
+test_empty (void)
 {
   guint8 zero[32] = { 0 }, root[32];
 
@@ -75,6 +75,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/primitives/merkle/root", test_root);
   g_test_add_func ("/primitives/merkle/mutated", test_mutated);
-  g_test_add_func ("/primitives/merkle/none", test_none);
+  g_test_add_func ("/primitives/merkle/empty", test_empty);
   return g_test_run ();
 }

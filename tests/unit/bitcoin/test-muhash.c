@@ -52,7 +52,7 @@ test_known (void)
   assert_hash (&other, known);
 }
 
-/* What no set of coins gives, but a damaged file may hold. */
+/* No set of coins has this value, but a damaged file may contain it. */
 static void
 test_zero (void)
 {
@@ -91,7 +91,7 @@ test_order (void)
   g_assert_cmpint (memcmp (hash_a, hash_b, 32), !=, 0);
 }
 
-/* The modulus itself, and the largest number that fits, are the numbers below the modulus that they stand for. */
+/* The modulus itself, and the largest number that fits, are reduced to numbers below the modulus. */
 static void
 test_reduce (void)
 {

@@ -59,7 +59,7 @@ test_script_flags (void)
   g_assert_cmpint (btc_params_script_flags (params, 481823, other32), ==, all & ~BTC_VERIFY_NULLDUMMY);
   g_assert_cmpint (btc_params_script_flags (params, 481824, other32), ==, all);
   g_assert_cmpint (btc_params_script_flags (regtest, 1, other32), ==, all);
-  /* The two blocks that broke a rule are known by hash, not by height. */
+  /* The two blocks that are exempt from a rule are identified by hash, not by height. */
   common_hex_decode_reversed ("00000000000002dc756eebf4f49723ed8d30cc28a5f108eb94b1ba88ac4f9c22", hash32, 32);
   g_assert_cmpint (btc_params_script_flags (params, 170060, hash32), ==, BTC_VERIFY_NONE);
   g_assert_cmpint (btc_params_script_flags (params, 170060, other32), ==, always);

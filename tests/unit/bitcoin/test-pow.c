@@ -54,7 +54,7 @@ test_retarget (void)
   g_autofree Branch *slow = make_branch (2016, 0x1b0404cb, 100000);
   g_autofree Branch *limit = make_branch (2016, 0x1d00ffff, 1200);
 
-  /* 2015 spaces, not 2016: a little harder although the pace is right. */
+  /* 2015 intervals, not 2016: slightly harder although the blocks are on schedule. */
   g_assert_cmphex (next_bits (even, params, 0), ==, 0x1b040448);
   g_assert_cmphex (next_bits (fast, params, 0), ==, 0x1b010132);
   g_assert_cmphex (next_bits (slow, params, 0), ==, 0x1b10132c);
@@ -63,7 +63,7 @@ test_retarget (void)
   g_assert_cmphex (next_bits (even, params, 0), ==, 0x1b0404cb);
 }
 
-/* A timespan below zero is clamped, too. */
+/* A negative timespan is clamped, too. */
 static void
 test_backwards (void)
 {
@@ -86,15 +86,15 @@ test_min_difficulty (void)
   last = branch->headers[99].time;
   g_assert_cmphex (next_bits (branch, params, last + 1200), ==, 0x1b0404cb);
   g_assert_cmphex (next_bits (branch, params, last + 1201), ==, 0x1d00ffff);
-  /* Back over the easy ones, to the last real difficulty. */
+  /* Back past minimum-difficulty blocks to the last real difficulty. */
   for (guint i = 90; i < 100; i++)
     branch->headers[i].bits = 0x1d00ffff;
   g_assert_cmphex (next_bits (branch, params, last + 1), ==, 0x1b0404cb);
-  /* Not beyond the start of the interval. */
+  /* Not beyond the start of the period. */
   for (guint i = 0; i < 100; i++)
     branch->headers[i].bits = 0x1d00ffff;
   g_assert_cmphex (next_bits (branch, params, last + 1), ==, 0x1d00ffff);
-  /* An easy block at the end of an interval: testnet3 forgets the difficulty, BIP 94 does not. */
+  /* A minimum-difficulty block at the end of a period: testnet3 loses the real difficulty, BIP 94 does not. */
   branch->n = 2016;
   for (guint i = 0; i < 2016; i++)
     branch->headers[i].bits = 0x1b0404cb;
@@ -186,7 +186,7 @@ test_contextual (void)
   header.bits = 0x1d00ffff;
   g_assert_cmpstr (contextual (&header, branch, last - 1, last, params), ==, "bad-diffbits");
   header.bits = 0x207fffff;
-  /* Only where BIP 94 is in force, and BIP 54 is nowhere, may the clock not go back between two intervals. */
+  /* Only BIP 94 limits how far the time may go back from one period to the next; BIP 54 is not active anywhere. */
   header.time = last - 100000;
   g_assert_cmpstr (contextual (&header, branch, last - 200000, last, params), ==, "ok");
   params->bip94_timewarp = TRUE;

@@ -4,7 +4,7 @@
 
 #include "common/hex.h"
 
-/* The key and its form in wallet import format are the example that the format was introduced with. */
+/* The key and its wallet import format are the example from the original description of the format. */
 #define KEY "0c28fca386c7a227600b2fe50b7cae11ec86d3bf1fbe471be89827e19d72aa1d"
 #define WIF "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ"
 #define WIF_COMPRESSED "KwdMAjGmerYanjeui5SHS7JkmpZvVipYvB2LJGU1ZxJwYvP98617"

@@ -44,7 +44,7 @@ test_next (void)
     g_assert_cmpuint (push.len, ==, lens[i]);
     g_assert_true ((push.data == NULL) == (opcode > BTC_OP_PUSHDATA4));
   }
-  /* A push that is cut short. */
+  /* A truncated push. */
   g_assert_false (btc_script_next (span_of (script), &pos, &opcode, &push));
   g_assert_cmpuint (pos, <, script->len);
 }
@@ -150,7 +150,7 @@ test_sigops (void)
 
   g_assert_cmpuint (btc_script_count_sigops (span_of (plain), FALSE), ==, 2 + 3 * 20);
   g_assert_cmpuint (btc_script_count_sigops (span_of (plain), TRUE), ==, 2 + 2 + 20 + 16);
-  /* What stands before a push that is cut short counts. */
+  /* The operations before a truncated push count. */
   g_assert_cmpuint (btc_script_count_sigops (span_of (cut), FALSE), ==, 1);
 }
 
@@ -171,7 +171,7 @@ test_input_sigops (void)
 
   g_assert_cmpuint (btc_script_input_sigop_cost (&in, span_of (p2sh), all), ==, 8);
   g_assert_cmpuint (btc_script_input_sigop_cost (&in, span_of (p2sh), BTC_VERIFY_NONE), ==, 0);
-  in.script_sig = span_of (two_pushes); /* the last one is the script */
+  in.script_sig = span_of (two_pushes); /* the last push is the redeem script */
   g_assert_cmpuint (btc_script_input_sigop_cost (&in, span_of (p2sh), all), ==, 4);
   in.script_sig = span_of (not_push);
   g_assert_cmpuint (btc_script_input_sigop_cost (&in, span_of (p2sh), all), ==, 0);
@@ -197,7 +197,7 @@ test_last_push (void)
     { "02acac50", TRUE, 0 },    /* OP_RESERVED counts as a push, as in BIP 16 */
     { "02acac61", FALSE, 0 },   /* OP_NOP is not a push */
     { "7602acac", FALSE, 0 },   /* OP_DUP before the push */
-    { "02acac03ac", FALSE, 0 }, /* a push that is cut short */
+    { "02acac03ac", FALSE, 0 }, /* a truncated push */
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {

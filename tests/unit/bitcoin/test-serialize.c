@@ -51,7 +51,7 @@ test_compact (void)
   }
 }
 
-/* The examples that describe the format. */
+/* The examples from the description of the format. */
 static void
 test_varint (void)
 {

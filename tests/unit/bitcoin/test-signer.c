@@ -30,7 +30,7 @@ tx_from_hex (const char *hex)
   return btc_tx_new (data, len, TRUE);
 }
 
-/* Private keys as hex, one an input; NULL for none. */
+/* Private keys as hex, one per input; NULL for none. */
 static CommonSecret *
 key_from_list (gpointer data, guint32 in, BtcSpan script, gboolean *compressed)
 {
@@ -125,12 +125,12 @@ test_taproot (void)
     g_autoptr (BtcTx) signed_tx = btc_signer_sign_tx (tx, spent, BTC_SIGHASH_SINGLE, key_from_list, keys, done);
 
     g_assert_true (done[0]);
-    g_assert_false (done[1]); /* no output of that number */
+    g_assert_false (done[1]); /* no output with that index */
     g_assert_nonnull (signed_tx);
   }
 }
 
-/* Each kind of output that is signed passes the interpreter under every rule of relay, with every hash type. */
+/* Signatures for every type of output pass the interpreter under all standard flags, with every hash type. */
 static void
 test_interpreter (void)
 {
@@ -180,7 +180,7 @@ test_interpreter (void)
     btc_expansion_clear (&expansion[i]);
 }
 
-/* R and S take 32 bytes at most, whatever is signed. */
+/* R and S take at most 32 bytes, for any message. */
 static void
 test_low_r (void)
 {

@@ -49,7 +49,7 @@ test_values (void)
   }
 }
 
-/* CVE-2018-17144, in both ways of looking for it. */
+/* CVE-2018-17144, in both code paths that detect it. */
 static void
 test_duplicates (void)
 {
@@ -126,7 +126,7 @@ static void
 test_final (void)
 {
   g_assert_true (is_final (0, 0, 0, 0));
-  g_assert_false (is_final (100, 0, 100, 0)); /* the last height at which it is locked */
+  g_assert_false (is_final (100, 0, 100, 0)); /* the last height at which it is not final */
   g_assert_true (is_final (100, 0, 101, 0));
   g_assert_true (is_final (100, BTC_SEQUENCE_FINAL, 100, 0));
   g_assert_false (is_final (500000000, 0, 600000000, 500000000)); /* seconds */
@@ -156,7 +156,7 @@ test_sequence_locks (void)
   g_assert_cmpint (min_height, ==, 109);
 }
 
-/* Operations in scripts count four times, also in a coinbase; those of a witness count once. */
+/* Signature operations in scripts cost four each, also in a coinbase; those in a witness cost one. */
 static void
 test_sigop_cost (void)
 {

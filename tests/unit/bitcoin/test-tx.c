@@ -79,7 +79,7 @@ test_malformed (void)
     g_clear_pointer (&legacy, btc_tx_unref);
   }
 
-  /* A marker without any witness; a count in a form that is not the shortest; a count beyond BTC_MAX_SIZE. */
+  /* A marker without any witness; a count not in its shortest form; a count beyond BTC_MAX_SIZE. */
   g_assert_null (
       tx_from_hex ("0100000000010100000000000000000000000000000000000000000000000000000000000000000000000000f"
                    "fffffff01000000000000000000"
@@ -92,7 +92,7 @@ test_malformed (void)
   g_assert_null (tx_from_hex ("01000000fe01000002", TRUE));
 }
 
-/* What the reference takes although no rule would: no inputs and no outputs. */
+/* The reference parses transactions without inputs and outputs, although no rule permits them. */
 static void
 test_empty (void)
 {

@@ -24,7 +24,7 @@ from_hex (const char *hex)
   return value;
 }
 
-/* Bits, what they stand for, and what is written for that. */
+/* Compact targets, their values, and the compact form of those values. */
 static void
 test_compact (void)
 {

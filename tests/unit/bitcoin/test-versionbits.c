@@ -87,7 +87,7 @@ test_timeout_and_height (void)
 
   grow (branch, PERIOD, 0);
   grow (branch, PERIOD, THRESHOLD);
-  /* Locked in while the time runs out: enough signals count more. */
+  /* Enough signals in the period in which the timeout passes: locking in takes precedence. */
   deployment.timeout_s = START_S;
   assert_state (branch, &deployment, BTC_DEPLOYMENT_LOCKED_IN, PERIOD * 2);
   deployment.threshold = PERIOD + 1;
@@ -129,7 +129,7 @@ test_statistics (void)
 
   grow (branch, PERIOD, PERIOD);
   grow (branch, 5, 2);
-  branch->headers[PERIOD].version = (gint32) 0x90000000; /* the bit, but not the sign of this scheme */
+  branch->headers[PERIOD].version = (gint32) 0x90000000; /* the bit is set, but not the top bits of BIP 9 */
   tip = tip_of (branch);
   btc_deployment_statistics (&deployment, &tip, &statistics, signalling);
   g_assert_cmpuint (statistics.elapsed, ==, 5);
