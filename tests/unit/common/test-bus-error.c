@@ -8,9 +8,9 @@
 
 #include "common/log.h"
 
-/* A mapped file that is cut short while it is read: exit code 1, and a line in the log that names it. */
+/* A mapped file that is truncated while it is read: exit code 1, and a log message that names it. */
 static void
-test_cut_short (void)
+test_truncated (void)
 {
   g_autofree char *folder = g_dir_make_tmp ("moneyrocket bus ü XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "a file", NULL);
@@ -48,6 +48,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/common/bus-error/cut-short", test_cut_short);
+  g_test_add_func ("/common/bus-error/truncated", test_truncated);
   return g_test_run ();
 }

@@ -18,7 +18,7 @@ confinement_has (const char *name)
   return g_strv_contains (list, name);
 }
 
-/* In a process of its own, since nothing of this can be taken back. */
+/* In a process of its own, since confinement cannot be undone. */
 static void
 test_threads (void)
 {

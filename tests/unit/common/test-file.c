@@ -35,7 +35,7 @@ test_replace_fails (void)
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
 }
 
-/* A device without space: the old content stays, and no temporary file is left behind. */
+/* A full device: the old content is kept, and no temporary file is left behind. */
 static void
 test_disk_full (void)
 {
@@ -65,7 +65,7 @@ test_lock (void)
 
   g_assert_no_error (error);
 
-  /* Locks of this kind belong to a process, so only another one sees it. */
+  /* POSIX locks belong to a process, so only another process is blocked by it. */
   pid_t child = fork ();
   if (child == 0) {
     g_autoptr (GError) refused = NULL;

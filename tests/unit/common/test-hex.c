@@ -17,7 +17,7 @@ test_round_trip (void)
 }
 
 static void
-test_refuses (void)
+test_rejects (void)
 {
   const char *const wrong[] = { "0", "00 0", "0g", "zz", "é", "000" };
   guint8 out[1];
@@ -42,7 +42,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/hex/round-trip", test_round_trip);
-  g_test_add_func ("/hex/refuses", test_refuses);
+  g_test_add_func ("/hex/rejects", test_rejects);
   g_test_add_func ("/hex/empty", test_empty);
   return g_test_run ();
 }

@@ -12,11 +12,11 @@ static const CommonJobClass classes[N_CLASSES] = {
 /* What a test records. */
 typedef struct {
   CommonJobs *jobs;
-  GString *order; /* jobs' thread */
+  GString *order; /* used on the jobs' thread only */
   GMutex lock;
   GCond changed;
-  gboolean open;    /* the gate */
-  gboolean at_gate; /* somebody waits there */
+  gboolean open;    /* the gate is open */
+  gboolean at_gate; /* a job waits at the gate */
   gint n_done, n_cancelled, n_closed, n_freed, n_room;
   GThread *done_thread;
 } Fixture;
@@ -24,7 +24,7 @@ typedef struct {
 typedef struct {
   Fixture *f;
   char letter;
-  guint steps; /* that are left */
+  guint steps; /* remaining */
 } Work;
 
 static void
@@ -102,7 +102,7 @@ post (Fixture *f, guint job_class, char letter, guint steps)
   g_assert_no_error (error);
 }
 
-/* Holds the thread until the gate opens. */
+/* Blocks the thread until the gate opens. */
 static CommonJobState
 gate_run (gpointer data, GCancellable *cancellable)
 {
@@ -139,7 +139,7 @@ open_gate (Fixture *f)
   g_mutex_unlock (&f->lock);
 }
 
-/* Returns when all that was posted before has run. */
+/* Returns when everything posted before has run. */
 static void
 settle (Fixture *f)
 {
@@ -170,7 +170,7 @@ test_priorities (Fixture *f, gconstpointer data)
   g_assert_cmpint (f->n_freed, ==, 7);
 }
 
-/* A better job that comes while a long one runs is next; those of one class take turns. */
+/* A job of a higher class that is posted while a long one runs is next; jobs of one class take turns. */
 static void
 test_steps (Fixture *f, gconstpointer data)
 {
@@ -205,7 +205,7 @@ test_bounds (Fixture *f, gconstpointer data)
   g_clear_error (&error);
   g_assert_cmpuint (common_jobs_get_queued (f->jobs, QUERIES), ==, 4);
 
-  /* One that is alone may have any size; then there is no room for a single byte. */
+  /* A job that is alone may have any size; after it there is no room for a single byte. */
   job.job_class = BLOCKS;
   job.bytes = 5000;
   g_assert_true (common_jobs_post (f->jobs, &job, NULL));
@@ -228,7 +228,7 @@ test_bounds (Fixture *f, gconstpointer data)
   g_assert_cmpuint (common_jobs_get_bytes (f->jobs, BLOCKS), ==, 0);
 }
 
-/* A job that waits ends when it is cancelled, though the thread is held by another. */
+/* A queued job ends when it is cancelled, even while another one blocks the thread. */
 static void
 test_cancel_queued (Fixture *f, gconstpointer data)
 {
@@ -314,7 +314,7 @@ test_call (Fixture *f, gconstpointer data)
   g_assert_true (common_jobs_call (f->jobs, &job, &error));
   g_assert_cmpstr (f->order->str, ==, "xxx");
 
-  /* The thread is held, but the caller is not. */
+  /* The thread is blocked, but the caller is not. */
   close_gate (f, FIRST);
   job.cancellable = cancellable;
   thread = g_thread_new ("cancel", cancel_soon, cancellable);
@@ -335,7 +335,7 @@ call_nested (gpointer data, GCancellable *cancellable)
 
   g_assert_true (common_jobs_call (f->jobs, &job, NULL));
   g_free (job.data);
-  /* The end of a job that the thread posts itself is notified there. */
+  /* A job that is posted on the jobs' thread is also reported as done there. */
   job = make_job (f, QUERIES, 'p', 1);
   job.done = count_end;
   g_assert_true (common_jobs_post (f->jobs, &job, NULL));
@@ -393,7 +393,7 @@ wait_for_cancel (gpointer data, GCancellable *cancellable)
 }
 
 static gpointer
-call_and_be_closed (gpointer data)
+call_until_closed (gpointer data)
 {
   Fixture *f = data;
   CommonJob job = make_job (f, QUERIES, 'q', 1);
@@ -405,7 +405,7 @@ call_and_be_closed (gpointer data)
   return NULL;
 }
 
-/* Closing refuses what is new, ends what is queued, cancels what runs, and leaves the classes before alone. */
+/* Closing rejects new jobs, ends queued ones and cancels the running one; higher classes are not affected. */
 static void
 test_close (Fixture *f, gconstpointer data)
 {
@@ -421,7 +421,7 @@ test_close (Fixture *f, gconstpointer data)
     g_cond_wait (&f->changed, &f->lock);
   g_mutex_unlock (&f->lock);
   g_assert_true (common_jobs_post (f->jobs, &queued, NULL));
-  caller = g_thread_new ("caller", call_and_be_closed, f);
+  caller = g_thread_new ("caller", call_until_closed, f);
   g_usleep (10 * 1000);
 
   common_jobs_close (f->jobs, BLOCKS);
@@ -464,7 +464,7 @@ test_patience (Fixture *f, gconstpointer data)
   g_assert_true (common_jobs_post (f->jobs, &busy, NULL));
   settle (f);
   g_assert_cmpint (g_get_monotonic_time () - start_us, >=, COMMON_JOBS_PATIENCE_US);
-  /* All that wait get their turn together. */
+  /* All waiting jobs get their turn together. */
   start_us = g_get_monotonic_time ();
   for (guint i = 0; i < 4; i++)
     post (f, BACKGROUND, 'x', 1);
@@ -505,7 +505,7 @@ small_run (gpointer data, GCancellable *cancellable)
   return --work->steps > 0 ? COMMON_JOB_AGAIN : COMMON_JOB_DONE;
 }
 
-/* Each thread posts and calls, cancels some jobs, and must be notified of each end once. */
+/* Each thread posts and calls, cancels some jobs, and must be notified exactly once when each of them is done. */
 static gpointer
 post_many (gpointer data)
 {

@@ -50,7 +50,7 @@ test_all_have_names (void)
 }
 
 static void
-test_cannot_forge_a_line (void)
+test_forged_line (void)
 {
   open_log ();
   common_info ("peer says %s", "hello\n2026-01-01T00:00:00Z forged\x1b[2J");
@@ -94,9 +94,9 @@ count_lines (const char *text, const char *part)
   return n;
 }
 
-/* One place in the source fills 1 MiB; others, and categories, are not affected. */
+/* One place in the source reaches its limit of 1 MiB; other places, and categories, are not affected. */
 static void
-test_limited_by_place (void)
+test_limit_of_place (void)
 {
   g_autofree char *filler = g_strnfill (1023, 'a'), *text = NULL;
 
@@ -112,7 +112,7 @@ test_limited_by_place (void)
 
   text = read_log ();
   g_assert_cmpuint (count_lines (text, "\naaa"), ==,
-                    1024); /* all but the first follow a line; and the last is beyond it */
+                    1024); /* the first has no line before it, and the last exceeds the limit */
   g_assert_cmpuint (count_lines (text, "\n[ipc] aaa"), ==, 3000);
   g_assert_cmpuint (count_lines (text, "More than 1048576 bytes were logged within an hour by test-log.c:"), ==, 1);
   g_assert_cmpuint (count_lines (text, "another place"), ==, 1);
@@ -147,9 +147,9 @@ main (int argc, char **argv)
   path = g_build_filename (folder, "debug.log", NULL);
   g_test_add_func ("/log/categories", test_categories);
   g_test_add_func ("/log/all-have-names", test_all_have_names);
-  g_test_add_func ("/log/cannot-forge-a-line", test_cannot_forge_a_line);
+  g_test_add_func ("/log/forged-line", test_forged_line);
   g_test_add_func ("/log/reopen", test_reopen);
-  g_test_add_func ("/log/limited-by-place", test_limited_by_place);
+  g_test_add_func ("/log/limit-of-place", test_limit_of_place);
   g_test_add_func ("/log/limit-ends", test_limit_ends);
   g_test_add_func ("/log/cannot-open", test_cannot_open);
 

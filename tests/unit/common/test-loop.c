@@ -22,7 +22,7 @@ work (gint64 ms)
   while ((now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000 < ms);
 }
 
-/* A turn that works, one that waits, one that does the same in a pause, and one that does little. */
+/* An iteration that works, one that waits, one that waits in a pause, and one that does little. */
 static gboolean
 turn (gpointer data)
 {
@@ -53,9 +53,9 @@ turn (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* What was logged about the turn called NAME; the caller owns it. */
+/* What was logged during the iteration called NAME; the caller owns it. */
 static char *
-dup_said (const char *log, const char *name)
+dup_logged (const char *log, const char *name)
 {
   g_autofree char *mark = g_strconcat ("turn: ", name, "\n", NULL);
   const char *start = strstr (log, mark);
@@ -81,10 +81,10 @@ test_watch (void)
   g_timeout_add (1, turn, &f);
   g_main_loop_run (f.loop);
   g_assert_true (g_file_get_contents (path, &log, NULL, NULL));
-  works = dup_said (log, "works");
-  waits = dup_said (log, "waits");
-  pauses = dup_said (log, "pauses");
-  nothing = dup_said (log, "nothing");
+  works = dup_logged (log, "works");
+  waits = dup_logged (log, "waits");
+  pauses = dup_logged (log, "pauses");
+  nothing = dup_logged (log, "nothing");
   g_assert_nonnull (strstr (works, "The main loop was held for "));
   g_assert_nonnull (strstr (works, "test-common-loop+0x"));
   g_assert_nonnull (strstr (waits, "The main loop was held for "));

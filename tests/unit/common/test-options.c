@@ -32,7 +32,7 @@ test_forms (void)
   g_assert_cmpint (common_options_get_int (options, "port", 0), ==, 2); /* the last one counts */
   g_assert_true (common_options_is_set (options, "debug"));
   g_assert_cmpstr (common_options_get (options, "debug", "fallback"), ==, "0");
-  g_assert_false (common_options_is_set (options, "loadblock")); /* it stands behind the first plain word */
+  g_assert_false (common_options_is_set (options, "loadblock")); /* it follows the first positional argument */
   g_assert_cmpstr (common_options_get (options, "datadir", "fallback"), ==, "fallback");
 }
 

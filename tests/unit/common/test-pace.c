@@ -78,7 +78,7 @@ test_slower (void)
 }
 
 static void
-test_begins_anew (void)
+test_restart (void)
 {
   CommonPace pace = { 0 };
 
@@ -98,6 +98,6 @@ main (int argc, char **argv)
   g_test_add_func ("/common/pace/steady", test_steady);
   g_test_add_func ("/common/pace/bursts", test_bursts);
   g_test_add_func ("/common/pace/slower", test_slower);
-  g_test_add_func ("/common/pace/begins-anew", test_begins_anew);
+  g_test_add_func ("/common/pace/restart", test_restart);
   return g_test_run ();
 }

@@ -39,7 +39,7 @@ faults (void (*func) (guint8 *block))
   g_assert_cmpint (waitpid (child, &status, 0), ==, child);
   common_secret_free (block);
 #ifdef __SANITIZE_ADDRESS__
-  return !WIFEXITED (status) || WEXITSTATUS (status) != 0; /* the sanitizer turns the fault into its report */
+  return !WIFEXITED (status) || WEXITSTATUS (status) != 0; /* the sanitizer reports the fault and exits */
 #else
   return WIFSIGNALED (status) && (WTERMSIG (status) == SIGSEGV || WTERMSIG (status) == SIGBUS);
 #endif

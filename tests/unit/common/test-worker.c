@@ -13,7 +13,7 @@ static void
 note_nested (gpointer data)
 {
   g_assert_true (common_worker_is_current (worker));
-  common_worker_call (worker, note, data); /* on its own thread it runs at once */
+  common_worker_call (worker, note, data); /* runs at once on the worker's own thread */
 }
 
 static void
