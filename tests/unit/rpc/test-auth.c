@@ -63,7 +63,7 @@ test_cookie (void)
   text = rpc_cookie_read (path, NULL);
   g_assert_true (g_str_has_prefix (text, "__cookie__:"));
   g_assert_cmpstr (text + strlen ("__cookie__:"), ==, second);
-  rpc_cookie_remove (path, first); /* another's now */
+  rpc_cookie_remove (path, first); /* it belongs to another server now */
   g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
   rpc_cookie_remove (path, second);
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));

@@ -206,7 +206,7 @@ test_bounds (void)
   g_assert_true (rpc_json_is_valid (text, strlen (text)));
 }
 
-/* The elements of an array one by one; one that is too large is skipped, and what follows it is still found. */
+/* The elements of an array, one at a time; one that is too large is skipped, and the next is still found. */
 static void
 test_elements (void)
 {
@@ -228,7 +228,7 @@ test_elements (void)
   g_assert_false (rpc_json_next_element (&at, at + 2, 4, &element));
 }
 
-/* A packed part is written as it would have been, and survives in another value. */
+/* A packed part is written like the value it was made of, and can be part of another value. */
 static void
 test_pack (void)
 {

@@ -20,7 +20,7 @@ run_hash (RpcCall *call, GError **error)
   return rpc_call_hash (call, 0, hash32, error) ? rpc_json_new_hash (hash32) : NULL;
 }
 
-/* Its answer without waiting is valid only while its data is not set. */
+/* It can be answered inline only while its data is not set. */
 static RpcJson *
 run_now (RpcCall *call, GError **error)
 {
@@ -29,7 +29,7 @@ run_now (RpcCall *call, GError **error)
   return rpc_json_new_bool (call->may_wait);
 }
 
-/* Needs the main context, as a method does that asks another process. */
+/* Needs the main context, like a method that calls another process. */
 static RpcJson *
 run_await (RpcCall *call, GError **error)
 {
@@ -38,7 +38,7 @@ run_await (RpcCall *call, GError **error)
   return rpc_json_new_bool (TRUE);
 }
 
-/* A call that waits; the test ends it. */
+/* A call that waits until the test completes it. */
 static RpcCall *waiting_call;
 static GTask *waiting_task;
 
@@ -63,8 +63,8 @@ static const RpcMethod methods[] = {
     { { "a|first", RPC_ARG_INT, TRUE, "One" },
       { "b", RPC_ARG_INT, FALSE, "Another" },
       { "fail", RPC_ARG_BOOL, FALSE, "Fail" } } },
-  { "Util", "now", run_now, "Says whether it may wait.", .run = RPC_RUN_INLINE },
-  { "hidden", "await", run_await, "Ends with the flag that is its data.", { { NULL } } },
+  { "Util", "now", run_now, "Tells whether it may wait.", .run = RPC_RUN_INLINE },
+  { "hidden", "await", run_await, "Returns when the flag in its data is set.", { { NULL } } },
   { "hidden",
     "later",
     run_later,
@@ -106,7 +106,7 @@ check (RpcTable *table, const char *method, const char *params, const char *expe
 {
   g_autofree char *got = call (table, method, params);
   if (!g_str_has_prefix (got, expected))
-    g_error ("%s %s\n gave     %s\n expected %s", method, params, got, expected);
+    g_error ("%s %s\n got %s\n expected %s", method, params, got, expected);
 }
 
 static RpcTable *
@@ -180,7 +180,7 @@ on_time (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Running methods are waited for, with the main context running; queued and later ones are refused. */
+/* Closing waits for running methods while the main context keeps running; queued and later ones are refused. */
 static void
 test_close (void)
 {
@@ -223,7 +223,7 @@ begin_later (RpcTable *table, Answer *answer)
   g_assert_nonnull (waiting_task);
 }
 
-/* Ends the wait with ANSWER or ERROR, or lets the method give the answer. */
+/* Completes the call with ANSWER or ERROR, or makes the method return the answer. */
 static void
 end_later (RpcTable *table, Answer *answer, RpcJson *value, GError *problem, const char *expected)
 {
@@ -244,7 +244,7 @@ end_later (RpcTable *table, Answer *answer, RpcJson *value, GError *problem, con
   g_object_unref (answer->result);
 }
 
-/* Many wait at a time, and none holds the only thread. The end of the table cancels what waits. */
+/* Many calls wait at the same time, and none occupies the only thread. Closing the table cancels them. */
 static void
 test_deferred (void)
 {
@@ -291,10 +291,10 @@ check_now (RpcTable *table, const char *method, RpcRun up_to, const char *expect
 {
   g_autofree char *got = call_now (table, method, up_to);
   if (!g_str_has_prefix (got, expected))
-    g_error ("%s\n gave     %s\n expected %s", method, got, expected);
+    g_error ("%s\n got %s\n expected %s", method, got, expected);
 }
 
-/* Only methods that never wait are run on the calling thread. */
+/* Only methods that never wait run on the calling thread. */
 static void
 test_now (void)
 {

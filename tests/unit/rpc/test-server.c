@@ -23,7 +23,7 @@ run_wallet (RpcCall *call, GError **error)
 
 static gint n_waiting;
 
-/* Ends when its client has left. */
+/* Returns when its client has disconnected. */
 static RpcJson *
 run_wait (RpcCall *call, GError **error)
 {
@@ -40,8 +40,8 @@ run_wait (RpcCall *call, GError **error)
 static const RpcMethod methods[] = {
   { "Util", "twice", run_twice, "Doubles.", { { "n", RPC_ARG_INT, TRUE, "A number" } } },
   { "Util", "thrice", run_twice, "Doubles at once.", { { "n", RPC_ARG_INT, TRUE, "A number" } }, RPC_RUN_INLINE },
-  { "Util", "wait", run_wait, "Waits for ever.", { { NULL } } },
-  { "Util", "wallet", run_wallet, "Says which wallet.", { { NULL } } },
+  { "Util", "wait", run_wait, "Waits indefinitely.", { { NULL } } },
+  { "Util", "wallet", run_wallet, "Returns the name of the wallet.", { { NULL } } },
 };
 
 typedef struct {
@@ -200,7 +200,7 @@ test_batches (Fixture *f, gconstpointer data)
          "{\"result\":null,\"error\":{\"code\":-32700,\"message\":\"Parse error\"},\"id\":null}\n");
 }
 
-/* Memory is bounded for values that take much more than their text. */
+/* Memory is limited even for values that take much more than their text. */
 static void
 test_memory (Fixture *f, gconstpointer data)
 {
@@ -296,7 +296,7 @@ open_connections (Fixture *f, guint n, const char *text)
   return connections;
 }
 
-/* Delayed refusals of wrong passwords do not use up the places of calls. */
+/* Delayed refusals of wrong passwords do not count towards the limit of calls. */
 static void
 test_wrong_passwords (Fixture *f, gconstpointer data)
 {
@@ -306,7 +306,7 @@ test_wrong_passwords (Fixture *f, gconstpointer data)
   check (f, "/", "{\"method\":\"twice\",\"params\":[4],\"id\":1}", 200, "{\"result\":8,\"error\":null,\"id\":1}\n");
 }
 
-/* A client that sends no complete request is closed in favour of others. */
+/* A connection without a complete request is closed in favour of new ones. */
 static void
 test_many_connections (Fixture *f, gconstpointer data)
 {
