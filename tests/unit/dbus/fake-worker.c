@@ -1,12 +1,12 @@
 /* A worker for test-supervisor: does what its first word says.
- *   serve    answers, ends with 0 on Shutdown and with 0 when the parent is gone (then makes the file in word 2)
- *   fail     ends with 1 at once
- *   locked   ends with 1 as long as the file in word 2 is there, which it removes; then as serve
+ *   serve    answers; exits with 0 on Shutdown, and when the parent has exited (then creates the file in word 2)
+ *   fail     exits with 1 at once
+ *   locked   exits with 1 while the file in word 2 exists, and removes it; otherwise like serve
  *   network  answers for another network
- *   call     calls its parent, which it may not
- *   mute     says nothing, and does not end by itself
- *   garbage  sends no D-Bus, and does not end by itself
- *   flood    fills its standard error, at last with an error that holds an escape sequence, and ends with 1 */
+ *   call     calls its parent, which is a violation
+ *   mute     sends nothing, and does not exit by itself
+ *   garbage  sends bytes that are not D-Bus, and does not exit by itself
+ *   flood    fills its standard error, ends it with a message that contains an escape sequence, and exits with 1 */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +45,7 @@ flood_errors (void)
 
   for (guint i = 0; i < 1024; i++)
     g_printerr ("%s\n", line);
-  /* Not for the locale to change. */
+  /* Does not depend on the locale. */
   fputs ("Error: \033[31mred\342\200\256\n", stderr);
 }
 
@@ -85,7 +85,7 @@ main (int argc, char **argv)
   mode = argv[1];
   file = argc > 3 ? argv[2] : NULL;
   if (g_str_equal (mode, "fail")) {
-    g_printerr ("Something else\nError: there is no luck\n");
+    g_printerr ("Something else\nError: injected failure\n");
     return 1;
   }
   if (g_str_equal (mode, "locked") && g_unlink (file) == 0) {

@@ -7,7 +7,7 @@
 #define REJECTED "REJECTED EXTERNAL\r\n"
 #define UID_HEX "31303030" /* 1000 */
 
-/* What becomes of the zero byte and then TEXT, of which all is taken unless STATE is reached before. */
+/* Parses the zero byte and then TEXT, of which everything is consumed unless STATE is reached before. */
 static void
 check (const char *text, const char *replies, BusAuthState state)
 {
@@ -73,7 +73,7 @@ test_bounds (void)
 
   check (line, "ERROR\r\n", BUS_AUTH_MORE);
   check (longer, "", BUS_AUTH_BAD);
-  /* Neither a line nor their number is endless. */
+  /* The length and the number of the lines are limited. */
   for (; state == BUS_AUTH_MORE; n++)
     state = bus_auth_take (auth, (guint8) "\r\n"[n % 2], reply);
   g_assert_cmpint (state, ==, BUS_AUTH_BAD);

@@ -13,12 +13,12 @@
 
 #define TIMEOUT_MS 60000
 
-/* Ours serves Init1, and Node1.Generate that answers nothing by itself; theirs calls. */
+/* Our end serves Init1, and Node1.Generate, which does not reply by itself; the other end calls. */
 typedef struct {
   GDBusConnection *ours, *theirs;
   BusInit1Skeleton *init;
   BusNode1 *node;
-  GPtrArray *calls; /* GDBusMethodInvocation that were not answered */
+  GPtrArray *calls; /* GDBusMethodInvocation without a reply */
   gboolean is_closed;
 } Pair;
 
@@ -97,7 +97,7 @@ on_result (GObject *source, GAsyncResult *result, gpointer data)
   *(GAsyncResult **) data = g_object_ref (result);
 }
 
-/* Waits until the call is at our end. */
+/* Waits until the call has arrived at our end. */
 static void
 begin (Pair *pair, int timeout_ms, GCancellable *cancellable, GAsyncResult **result)
 {
@@ -131,7 +131,7 @@ wait_cancelled (GCancellable *cancellable)
     g_main_context_iteration (NULL, TRUE);
 }
 
-/* Ours answers, as the work ends. */
+/* Our end replies as the operation completes. */
 static void
 answer (Pair *pair, guint index)
 {
@@ -140,7 +140,7 @@ answer (Pair *pair, guint index)
   bus_error_reply (g_ptr_array_steal_index (pair->calls, index), error);
 }
 
-/* Cancelling at their end ends the work at ours, of that call alone. */
+/* Cancelling a call at the other end cancels the operation at our end, and no other. */
 static void
 test_cancel (void)
 {
@@ -180,7 +180,7 @@ test_timeout (void)
   pair_end (&pair);
 }
 
-/* What is cancelled before it was sent cancels no other call. */
+/* A call that is cancelled before it was sent does not cancel another call. */
 static void
 test_cancelled_before (void)
 {
@@ -195,7 +195,7 @@ test_cancelled_before (void)
                      &(BusRequest){ BUS_PATH_NODE, "org.moneyrocket.Node1", "Generate", "(o)", TIMEOUT_MS, theirs },
                      g_variant_new ("(usa{sv})", 1, "address", NULL), on_result, &two);
   end (&pair, &two, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  begin (&pair, TIMEOUT_MS, NULL, &two); /* a Cancel would have come before it */
+  begin (&pair, TIMEOUT_MS, NULL, &two); /* a Cancel would have arrived before it */
   g_assert_false (g_cancellable_is_cancelled (bus_calls_get_cancellable (pair.calls->pdata[0])));
   answer (&pair, 0);
   answer (&pair, 0);
@@ -204,7 +204,7 @@ test_cancelled_before (void)
   pair_end (&pair);
 }
 
-/* The end of the connection cancels, also what only then begins. */
+/* Closing the connection cancels its operations, also those that start only then. */
 static void
 test_closed (void)
 {
@@ -226,7 +226,7 @@ test_closed (void)
   pair_end (&pair);
 }
 
-/* A call that was answered is cancelled no more, unless an operation goes on with it. */
+/* A call with a reply is no longer cancelled, unless an operation continues after it. */
 static void
 test_answered (void)
 {

@@ -27,7 +27,7 @@ tear_down (Fixture *f, gconstpointer data)
   bus_members_free (f->members);
 }
 
-/* The bytes of MESSAGE, which is taken over, and their FRAME. */
+/* The bytes of MESSAGE, of which ownership is taken, and their FRAME. */
 static guint8 *
 to_bytes (Fixture *f, GDBusMessage *message, GVariant *body, BusFrame *frame)
 {
@@ -43,7 +43,7 @@ to_bytes (Fixture *f, GDBusMessage *message, GVariant *body, BusFrame *frame)
   return bytes;
 }
 
-/* What is wrong with MESSAGE when it comes at NOW_US; NULL: nothing. */
+/* The violation that MESSAGE is when it is received at NOW_US; NULL: none. */
 static const char *
 receive (Fixture *f, GDBusMessage *message, GVariant *body, gint64 now_us)
 {
@@ -62,7 +62,7 @@ receive_changed (Fixture *f, const char *interface, const char *changed, const c
       g_variant_new ("(s@a{sv}@as)", interface, g_variant_new_parsed (changed), g_variant_new_parsed (invalidated)), 0);
 }
 
-/* GDBus never sees a property that its interface does not have. */
+/* GDBus never receives a property that its interface does not have. */
 static void
 test_changed (Fixture *f, gconstpointer data)
 {
@@ -93,7 +93,7 @@ test_many (Fixture *f, gconstpointer data)
   g_assert_cmpstr (receive_changed (f, "org.moneyrocket.Node1", "@a{sv} {}", names->str), ==, "too many properties");
 }
 
-/* The answer to CALL, which is taken over, of ARGS. */
+/* The reply to CALL, which is taken over, of ARGS. */
 static const char *
 answer (Fixture *f, GDBusMessage *call, GVariant *args, GVariant *values)
 {
@@ -105,7 +105,7 @@ answer (Fixture *f, GDBusMessage *call, GVariant *args, GVariant *values)
   return receive (f, g_dbus_message_new_method_reply (call), values, 0);
 }
 
-/* The answer to GetAll for INTERFACE. */
+/* The reply to GetAll for INTERFACE. */
 static const char *
 get_all (Fixture *f, const char *interface, const char *values)
 {
@@ -182,7 +182,7 @@ receive_signal (Fixture *f, gsize len, gint64 now_us)
   return receive (f, g_dbus_message_new_signal ("/a", "a.b", "C"), g_variant_new ("(s)", text), now_us);
 }
 
-/* A second has room for so many signals, and for so many bytes of them. */
+/* The number of signals in a second is limited, and so is their size. */
 static void
 test_flood (Fixture *f, gconstpointer data)
 {

@@ -15,7 +15,7 @@
 
 #define TIMEOUT_MS 60000
 
-/* Ours serves Chain1 and Rpc1, theirs calls. */
+/* Our end serves Chain1 and Rpc1; the other end calls. */
 typedef struct {
   GDBusConnection *ours, *theirs;
   BusChain1 *chain;
@@ -43,7 +43,7 @@ on_get_block (BusChain1 *object,
   return TRUE;
 }
 
-/* As many characters as the name of the method says. */
+/* Replies with as many characters as the name of the method says. */
 static gboolean
 on_execute (BusRpc1 *object,
             GDBusMethodInvocation *invocation,
@@ -89,7 +89,7 @@ open_end (int fd, const char *peer, guint max_calls)
   return connection;
 }
 
-/* Their end; it is a connection, too, when THEIRS_SPEAKS. */
+/* The other end; it is a BusConnection, too, when THEIRS_SPEAKS. */
 static int
 pair_begin (Pair *pair, gboolean theirs_speaks)
 {
@@ -154,7 +154,7 @@ call (Pair *pair, const char *path, const char *member, GVariant *args, GUnixFDL
   return g_dbus_connection_call_with_unix_fd_list_finish (pair->theirs, fds, result, error);
 }
 
-/* Descriptors come with their messages, and are no others than were sent. */
+/* Descriptors arrive with their messages, and are those that were sent. */
 static void
 test_descriptors (void)
 {
@@ -187,7 +187,8 @@ execute (Pair *pair, guint len, guint params_len, GError **error)
   return call (pair, BUS_PATH_RPC, "Rpc1.Execute", g_variant_new ("(ssa{sv})", method, params, NULL), NULL, error);
 }
 
-/* An argument that may be long is; what the other end would refuse becomes an error, and the connection lives. */
+/* An argument that may be long is accepted; one that the other end would reject becomes an error, and the connection
+ * stays open. */
 static void
 test_long (void)
 {
@@ -254,7 +255,7 @@ test_deadline (void)
   assert_violation (&pair, fd);
 }
 
-/* What nobody reads is kept up to a limit. */
+/* The queue of messages that the other end does not read is limited. */
 static void
 test_queue (void)
 {
@@ -263,13 +264,13 @@ test_queue (void)
   int fd = pair_begin (&pair, FALSE);
 
   for (guint i = 0; i < BUS_MAX_QUEUED_BYTES / 1000000 + 2; i++)
-    /* FALSE: it is closed already. */
+    /* FALSE: the connection is closed already. */
     if (!g_dbus_connection_emit_signal (pair.ours, NULL, "/a", "a.b", "C", g_variant_new ("(s)", text), NULL))
       break;
   assert_violation (&pair, fd);
 }
 
-/* What was written before the end arrives, though the other end reads it late. */
+/* What was written before closing arrives, even if the other end reads it late. */
 static void
 test_close_in_order (void)
 {
@@ -291,7 +292,7 @@ test_close_in_order (void)
   pair_end (&pair);
 }
 
-/* A violation costs one line, which holds nothing of what was sent. */
+/* A violation is logged in one line, which contains nothing that was sent. */
 static void
 test_log (void)
 {
@@ -315,7 +316,7 @@ test_log (void)
   g_rmdir (folder);
 }
 
-/* Whether a connection of ours for NETWORK, of which the other end says Hello when SAYS_HELLO, is closed for its silence. */
+/* Whether our connection for NETWORK, whose other end sends Hello if SAYS_HELLO, is closed because of its silence. */
 static gboolean
 is_closed_for_silence (gboolean says_hello)
 {

@@ -8,7 +8,7 @@
 
 #define MAX_BODY (1u << 20)
 
-/* Messages are made by hand here, byte by byte, since GDBus makes no bad ones. */
+/* Messages are built by hand here, byte by byte, since GDBus does not build invalid ones. */
 static void
 put_u32 (GByteArray *out, guint32 value)
 {
@@ -60,7 +60,7 @@ begin (BusFrameType type)
   return out;
 }
 
-/* TYPE u takes NUMBER, each other one TEXT. */
+/* A field of type u takes NUMBER, any other one TEXT. */
 static void
 put_field (GByteArray *out, guint8 code, const char *type, const char *text, guint32 number)
 {
@@ -128,7 +128,7 @@ test_good (void)
   g_assert_cmpstr (frame.sender, ==, NULL);
 }
 
-/* Whatever GDBus writes, in both byte orders, passes. */
+/* Everything that GDBus writes is accepted, in both byte orders. */
 static void
 test_of_gdbus (void)
 {
@@ -178,7 +178,7 @@ test_bad_heads (void)
   g_assert_null (bus_frame_read_head (bytes->data, &frame));
 }
 
-/* Each field with a type that is not its own: GDBus 2.74 ends the process over some of them. */
+/* Each field with a wrong type: some of them crash GDBus 2.74. */
 static void
 test_wrong_types (void)
 {
@@ -240,7 +240,7 @@ test_bad_fields (void)
   check_field (8, "g", "a", 0, "a signature that is wrong or nested too deeply");
 }
 
-/* A message without one of the fields that its kind needs. */
+/* A message without one of the fields that its type requires. */
 static void
 test_required (void)
 {
@@ -284,7 +284,7 @@ test_bodies (void)
     { "u", BODY ("\1\0\0\0\0"), FALSE },
     { "b", BODY ("\1\0\0\0"), TRUE },
     { "b", BODY ("\7\0\0\0"), FALSE },
-    { "h", BODY ("\0\0\0\0"), FALSE }, /* no descriptor comes along */
+    { "h", BODY ("\0\0\0\0"), FALSE }, /* without a descriptor */
     { "s", BODY ("\2\0\0\0hi\0"), TRUE },
     { "s", BODY ("\2\0\0\0hiX"), FALSE },
     { "s", BODY ("\2\0\0\0h\0\0"), FALSE },
@@ -300,7 +300,7 @@ test_bodies (void)
     { "ab", BODY ("\4\0\0\0\2\0\0\0"), FALSE },
     { "ay", BODY ("\1\0\0\4a"), FALSE },
     { "as", BODY ("\6\0\0\0\1\0\0\0a\0"), TRUE },
-    { "as", BODY ("\5\0\0\0\1\0\0\0a\0"), FALSE }, /* a string that ends behind its array */
+    { "as", BODY ("\5\0\0\0\1\0\0\0a\0"), FALSE }, /* a string that extends beyond its array */
     { "a(yy)", BODY ("\2\0\0\0\0\0\0\0\1\2"), TRUE },
     { "a(yy)", BODY ("\4\0\0\0\0\0\0\0\1\2\3\4"), FALSE },
     { "v", BODY ("\1y\0\7"), TRUE },
@@ -340,7 +340,7 @@ test_signatures (void)
   g_assert_false (bus_type_is_single (""));
 }
 
-/* Variants within each other say nothing of their depth in the signature. */
+/* The depth of nested variants does not show in the signature. */
 static void
 test_depth (void)
 {
@@ -357,7 +357,7 @@ test_depth (void)
   }
 }
 
-/* Each value becomes an object of GDBus. */
+/* GDBus allocates an object for each value. */
 static void
 test_amplification (void)
 {
@@ -392,7 +392,7 @@ test_large (void)
   }
 }
 
-/* What was said of a message holds when the number of its descriptors is added to it. */
+/* A message that was checked stays valid when the number of its descriptors is added to it. */
 static void
 test_add_fds (void)
 {

@@ -16,7 +16,7 @@ test_round_trip (void)
   bytes = bus_memfd_map (fd, 5, NULL);
   g_assert_nonnull (bytes);
   g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), data, sizeof data);
-  /* The seals hold for the maker too. */
+  /* The seals apply to the creator, too. */
   g_assert_cmpint (write (fd, "x", 1), ==, -1);
   g_assert_cmpint (ftruncate (fd, 0), ==, -1);
   close (fd);

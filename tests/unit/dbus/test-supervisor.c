@@ -21,7 +21,7 @@ typedef struct {
   guint n_failed;
   guint n_ended;
   guint n_silent, n_answers;
-  guint n_failures; /* as "ended" told it last */
+  guint n_failures; /* in the last "ended" */
   char *message;
   gboolean stopped;
 } Fixture;
@@ -98,7 +98,7 @@ begin (Fixture *f, const char *mode, const char *file)
 }
 
 static void
-until (const guint *counter, guint value)
+wait_for_count (const guint *counter, guint value)
 {
   while (*counter < value)
     g_main_context_iteration (NULL, TRUE);
@@ -115,7 +115,7 @@ end (Fixture *f)
   g_object_unref (f->supervisor);
 }
 
-/* Only 0 to 3 and what the worker opened itself: no pipe, no file of ours. */
+/* Only 0 to 3 and what the worker opened itself: no pipe and no file of the parent. */
 static void
 check_descriptors (GPid pid, int leaked)
 {
@@ -135,7 +135,7 @@ check_descriptors (GPid pid, int leaked)
 static void
 test_serve (void)
 {
-  /* Without CLOEXEC, at numbers that a worker would not use: these must not reach it. */
+  /* Without CLOEXEC, at numbers that a worker does not use: it must not inherit these. */
   int leaked = open ("/proc/self/status", O_RDONLY);
   int leaked_high = fcntl (leaked, F_DUPFD, 100);
   g_autoptr (BusInit1) init = NULL;
@@ -144,7 +144,7 @@ test_serve (void)
 
   g_assert_cmpint (leaked_high, >=, 100);
   begin (&f, "serve", NULL);
-  until (&f.n_ready, 1);
+  wait_for_count (&f.n_ready, 1);
   check_descriptors (bus_supervisor_get_pid (f.supervisor), leaked);
   init = bus_init1_proxy_new_sync (bus_supervisor_get_connection (f.supervisor), 0, NULL, BUS_PATH_INIT, NULL, NULL);
   confinement = bus_init1_get_confinement (init);
@@ -166,18 +166,18 @@ test_killed (void)
   for (guint i = 1; i <= 3; i++) {
     GPid pid;
 
-    until (&f.n_ready, i);
+    wait_for_count (&f.n_ready, i);
     pid = bus_supervisor_get_pid (f.supervisor);
     g_assert_cmpint (pid, >, 0);
     kill (pid, SIGKILL);
-    until (&f.n_lost, i);
+    wait_for_count (&f.n_lost, i);
   }
-  until (&f.n_ready, 4);
+  wait_for_count (&f.n_ready, 4);
   end (&f);
 }
 
-/* The first new start comes at once; whoever becomes ready each time is back in less than a second; whoever fails each
- * time is tried ever more slowly, never less than twice a minute. */
+/* The first restart is immediate; a worker that becomes ready each time is restarted within a second; one that fails
+ * each time is restarted after growing delays of at most half a minute. */
 static void
 test_backoff (void)
 {
@@ -195,7 +195,7 @@ test_backoff (void)
     g_assert_cmpuint (wait, <=, 800);
     last = wait;
   }
-  /* Not for ever, if each run is short. */
+  /* But not indefinitely, if each run is short. */
   for (guint i = 0; i < 10; i++) {
     guint wait = bus_backoff_next (&backoff, TRUE, 1000);
     g_assert_cmpuint (wait, >=, last);
@@ -205,29 +205,29 @@ test_backoff (void)
   g_assert_cmpuint (bus_backoff_next (&backoff, TRUE, BUS_BACKOFF_HEALTHY_US + 1), ==, 100);
 }
 
-/* A worker that hangs is told of once, and left alone; then it answers, or is killed. */
+/* A worker that hangs is reported once, and not restarted; then it answers, or is killed. */
 static void
 test_silent (void)
 {
   Fixture f;
 
   begin (&f, "serve", NULL);
-  until (&f.n_ready, 1);
+  wait_for_count (&f.n_ready, 1);
   for (guint i = 1; i <= 2; i++) {
     kill (bus_supervisor_get_pid (f.supervisor), SIGSTOP);
-    until (&f.n_silent, i);
+    wait_for_count (&f.n_silent, i);
     kill (bus_supervisor_get_pid (f.supervisor), SIGCONT);
-    until (&f.n_answers, i);
+    wait_for_count (&f.n_answers, i);
     g_assert_cmpuint (f.n_silent - f.n_answers, <=, 1);
   }
   g_assert_cmpuint (f.n_lost, ==, 0);
   kill (bus_supervisor_get_pid (f.supervisor), SIGSTOP);
-  until (&f.n_silent, 3);
+  wait_for_count (&f.n_silent, 3);
   kill (bus_supervisor_get_pid (f.supervisor), SIGKILL);
-  until (&f.n_ready, 2);
-  /* Nor does it hold up the end. */
+  wait_for_count (&f.n_ready, 2);
+  /* Nor does it delay the shutdown. */
   kill (bus_supervisor_get_pid (f.supervisor), SIGSTOP);
-  until (&f.n_silent, 4);
+  wait_for_count (&f.n_silent, 4);
   bus_supervisor_stop_async (f.supervisor, on_stopped, &f);
   while (!f.stopped)
     g_main_context_iteration (NULL, TRUE);
@@ -242,7 +242,7 @@ on_time (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* A worker that fails at once is tried again, each time later: in 0.7 s at 0, 100, 300 and 700 ms. */
+/* A worker that fails at once is restarted after growing delays: within 0.7 s at 0, 100, 300 and 700 ms. */
 static void
 test_no_spinning (void)
 {
@@ -264,7 +264,7 @@ test_no_spinning (void)
   g_assert_cmpuint (f.n_ready, ==, 0);
   g_assert_cmpuint (f.n_failed, ==, 0);
   g_assert_cmpuint (f.n_failures, >=, 1);
-  g_assert_cmpstr (f.message, ==, "there is no luck");
+  g_assert_cmpstr (f.message, ==, "injected failure");
   g_clear_pointer (&f.message, g_free);
   bus_supervisor_stop_async (f.supervisor, on_stopped, &f);
   while (!f.stopped)
@@ -273,7 +273,7 @@ test_no_spinning (void)
   g_object_unref (f.supervisor);
 }
 
-/* Files that are in use are so for a moment, mostly: by the worker of an application that was killed. */
+/* Files are mostly in use for a moment only: by the worker of an application that was killed. */
 static void
 test_locked (void)
 {
@@ -284,7 +284,7 @@ test_locked (void)
   g_assert_true (g_file_set_contents (file, "", 0, NULL));
   begin (&f, "locked", file);
   bus_supervisor_set_final_errors (f.supervisor, TRUE);
-  until (&f.n_ready, 1);
+  wait_for_count (&f.n_ready, 1);
   g_assert_cmpuint (f.n_failed, ==, 0);
   g_assert_cmpuint (f.n_ended, ==, 1);
   g_clear_pointer (&f.message, g_free);
@@ -298,7 +298,7 @@ test_wrong_network (void)
   Fixture f;
 
   begin (&f, "network", NULL);
-  until (&f.n_failed, 1);
+  wait_for_count (&f.n_failed, 1);
   while (bus_supervisor_get_pid (f.supervisor) != 0)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (f.n_ready, ==, 0);
@@ -319,7 +319,7 @@ test_no_program (void)
   g_object_unref (f.supervisor);
 }
 
-/* A worker that calls its parent is cut off and killed, if it does not end by itself before that. */
+/* A worker that calls its parent is disconnected, and killed if it does not exit by itself before that. */
 static void
 test_call_to_parent (void)
 {
@@ -331,7 +331,7 @@ test_call_to_parent (void)
   g_object_unref (f.supervisor);
 }
 
-/* Whoever says nothing before Hello is killed and started again. */
+/* A worker that sends nothing before Hello is killed and restarted. */
 static void
 test_mute (void)
 {
@@ -340,7 +340,7 @@ test_mute (void)
   prepare (&f, "mute", NULL);
   bus_supervisor_set_hello_timeout (f.supervisor, 50);
   bus_supervisor_start (f.supervisor);
-  until (&f.n_ended, 2);
+  wait_for_count (&f.n_ended, 2);
   g_assert_cmpint (bus_supervisor_get_exit_code (f.supervisor), ==, -1);
   g_assert_cmpuint (f.n_failures, ==, 2);
   g_assert_cmpuint (f.n_ready, ==, 0);
@@ -350,14 +350,14 @@ test_mute (void)
   g_object_unref (f.supervisor);
 }
 
-/* Whoever breaks a rule is killed at once, though it would run on. */
+/* A worker that violates the protocol is killed at once, although it would continue to run. */
 static void
 test_garbage (void)
 {
   Fixture f;
 
   begin (&f, "garbage", NULL);
-  until (&f.n_ended, 2);
+  wait_for_count (&f.n_ended, 2);
   g_assert_cmpint (bus_supervisor_get_exit_code (f.supervisor), ==, -1);
   bus_supervisor_stop_async (f.supervisor, on_stopped, &f);
   while (!f.stopped)
@@ -372,7 +372,7 @@ test_flood (void)
 
   begin (&f, "flood", NULL);
   bus_supervisor_set_final_errors (f.supervisor, TRUE);
-  until (&f.n_failed, 1);
+  wait_for_count (&f.n_failed, 1);
   g_assert_cmpstr (f.message, ==, "\\u001b[31mred\\u202e");
   g_free (f.message);
   g_object_unref (f.supervisor);
@@ -385,12 +385,12 @@ test_final_errors (void)
 
   begin (&f, "fail", NULL);
   bus_supervisor_set_final_errors (f.supervisor, TRUE);
-  until (&f.n_failed, 1);
+  wait_for_count (&f.n_failed, 1);
   g_assert_cmpuint (f.n_ended, ==, 0);
-  g_assert_cmpstr (f.message, ==, "there is no luck");
-  /* It stays so until somebody wants it otherwise. */
+  g_assert_cmpstr (f.message, ==, "injected failure");
+  /* It stays stopped until it is started explicitly. */
   bus_supervisor_start_with (f.supervisor, "again");
-  until (&f.n_failed, 2);
+  wait_for_count (&f.n_failed, 2);
   g_free (f.message);
   g_object_unref (f.supervisor);
 }
@@ -419,7 +419,7 @@ test_attach_peer (void)
 
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), ==, 0);
   begin (&f, "serve", file);
-  until (&f.n_ready, 1);
+  wait_for_count (&f.n_ready, 1);
   bus_init_attach_peer (bus_supervisor_get_connection (f.supervisor), "node", fds[1]);
   said = wait_for_file (file);
   g_assert_cmpstr (said, ==, "node");
@@ -429,7 +429,7 @@ test_attach_peer (void)
   g_rmdir (folder);
 }
 
-/* When the parent is killed the worker notices, and ends in order: it leaves the file. */
+/* When the parent is killed the worker notices, and exits cleanly: it creates the file. */
 static void
 test_parent_killed (void)
 {
@@ -456,7 +456,7 @@ run_as_parent (const char *file)
   Fixture f;
 
   begin (&f, "serve", file);
-  until (&f.n_ready, 1);
+  wait_for_count (&f.n_ready, 1);
   if (write (STDOUT_FILENO, "ok", 2) != 2)
     return 1;
   for (;;)

@@ -23,7 +23,7 @@ test_escaped (void)
   close (fd);
 }
 
-/* The writer is never held up for long, and no more than the end of it is kept. */
+/* The writer is never blocked for long, and only the end of its output is kept. */
 static void
 test_end_is_kept (void)
 {

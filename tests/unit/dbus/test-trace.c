@@ -16,7 +16,7 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
   *(gboolean *) data = TRUE;
 }
 
-/* Nobody answers but GDBus itself, with an error: enough to see both directions. */
+/* Only GDBus itself replies, with an error: enough to see both directions. */
 static void
 execute (const char *method, const char *params)
 {
