@@ -7,7 +7,7 @@
 #define BOB "bcrt1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3qzf4jry"
 #define RATE 10000u /* satoshi per 1,000 virtual bytes */
 
-/* What the wallet answers: one coin of IN_SAT that pays PAID_SAT to ADDRESS, CHANGE_SAT to the wallet, and FEE_SAT. */
+/* The wallet's reply: one coin of IN_SAT that pays PAID_SAT to ADDRESS, CHANGE_SAT to the wallet, and FEE_SAT. */
 typedef struct {
   const char *address;
   gint64 in_sat, paid_sat, change_sat, fee_sat;
@@ -51,7 +51,7 @@ test_bounds (void)
 
   g_assert_nonnull (draft);
   g_assert_cmpint (gui_draft_get_paid_sat (draft), ==, 50000);
-  answer.paid_sat++; /* the sums do not fit */
+  answer.paid_sat++; /* the sums do not match */
   check_refused (answer);
   check_refused ((Answer){ ALICE, G_MAXINT64, G_MAXINT64, 0, 0, 141, 0 });
   check_refused ((Answer){ ALICE, 1000, G_MAXINT64, G_MININT64 + 1001, 0, 141, 0 });
@@ -63,7 +63,7 @@ test_bounds (void)
   check_refused ((Answer){ "two lines\n", 100000, 50000, 48590, 1410, 141, 7 });
 }
 
-/* Whether ANSWER does for a payment of AMOUNT_SAT (0: all) to ALICE. */
+/* Whether ANSWER matches a payment of AMOUNT_SAT (0: all) to ALICE. */
 static gboolean
 is_as_typed (Answer answer, gint64 amount_sat, guint64 rate)
 {
@@ -93,7 +93,7 @@ test_typed (void)
   cheap.fee_sat -= 1000;
   cheap.change_sat += 1000;
   g_assert_false (is_as_typed (cheap, 50000, RATE));
-  /* A size that is made up would hide a fee. */
+  /* An invented size would hide a fee. */
   large.vsize = 5000;
   large.in_sat += 50000;
   large.fee_sat += 50000;

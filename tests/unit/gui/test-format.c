@@ -81,7 +81,7 @@ test_texts (void)
 }
 
 static void
-test_left (void)
+test_time_left (void)
 {
   g_autofree char *unknown = gui_format_left (0);
   g_autofree char *soon = gui_format_left (1);
@@ -94,7 +94,7 @@ test_left (void)
   g_assert_cmpstr (days, ==, "about 5 days left");
 }
 
-/* Whatever the time is, there is a text, and nothing overflows on the way to it. */
+/* Every time has a text, and none overflows. */
 static void
 test_times (void)
 {
@@ -115,7 +115,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/format/amount", test_amount);
   g_test_add_func ("/gui/format/parse", test_parse);
   g_test_add_func ("/gui/format/texts", test_texts);
-  g_test_add_func ("/gui/format/left", test_left);
+  g_test_add_func ("/gui/format/time-left", test_time_left);
   g_test_add_func ("/gui/format/times", test_times);
   return g_test_run ();
 }

@@ -5,7 +5,7 @@
 
 #define ICONS "/org/moneyrocket/Moneyrocket/icons"
 
-/* Loads what is below FOLDER; how many there were. */
+/* Loads all icons below FOLDER, and returns their number. */
 static guint
 load_folder (const char *folder)
 {

@@ -8,7 +8,7 @@
   "[{'name': <'coinstatsindex'>, 'synced': <true>, 'height': <uint32 7>}, {'name': <'txindex'>, 'synced': <false>,"    \
   " 'height': <uint32 5>, 'fraction': <0.25>, 'rate': <3.0>, 'eta': <uint64 9>}]"
 
-/* The figures of a node, as an object of the same interface that says whatever a test wants. */
+/* The properties of a node, from an object with the same interface whose values a test sets. */
 typedef struct {
   GuiNodeClient *client;
   BusNode1 *node;
@@ -71,7 +71,7 @@ test_honest (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (figures->warnings[1], ==, "two lines");
 }
 
-/* What is not known has no key, and keys may be added. */
+/* Unknown values have no key, and keys may be added. */
 static void
 test_none (Fixture *fixture, gconstpointer data)
 {
@@ -96,7 +96,7 @@ test_none (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (figures->background_progress.fraction, ==, 0.75);
 }
 
-/* What is refused leaves the figures that were there. */
+/* An update that is rejected leaves the values as they were. */
 static void
 check_refused (Fixture *fixture, const char *property)
 {
@@ -143,7 +143,7 @@ test_lies (Fixture *fixture, gconstpointer data)
   check_refused (fixture, "Node1.Warnings");
 }
 
-/* What is only too large to be known is shown as not known. */
+/* A value that is merely too large counts as unknown. */
 static void
 test_cut (Fixture *fixture, gconstpointer data)
 {

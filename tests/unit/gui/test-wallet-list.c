@@ -7,7 +7,7 @@
 #include "dbus/names.h"
 #include "gui/clients/bounds.h"
 
-/* Ours has a list, theirs has wallets. */
+/* Our end has the list, the other end the wallets. */
 typedef struct {
   GDBusConnection *ours, *theirs;
   GDBusObjectManagerServer *server;
@@ -112,7 +112,7 @@ test_follow (void)
   wait_for (&world, "a first one,savings");
   g_assert_cmpstr (gui_wallet_list_get_path (world.list, "savings"), ==, BUS_PATH_WALLETS "/a");
   g_assert_null (gui_wallet_list_get_path (world.list, "other"));
-  /* Many at once, and one that goes while they come. */
+  /* Many at once, and one that disappears while they are added. */
   for (guint i = 0; i < 20; i++) {
     g_autofree char *id = g_strdup_printf ("x%02u", i);
 
@@ -125,7 +125,7 @@ test_follow (void)
     g_dbus_object_manager_server_unexport (world.server, path);
   }
   wait_for (&world, "a first one,x00");
-  /* What was known stays. */
+  /* The known wallets are kept. */
   gui_wallet_list_detach (world.list);
   g_assert_false (gui_wallet_list_is_current (world.list));
   g_assert_cmpstr (gui_wallet_list_get_path (world.list, "x00"), ==, BUS_PATH_WALLETS "/x00");

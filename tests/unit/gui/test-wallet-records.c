@@ -19,7 +19,7 @@ typedef struct {
 
 static const Row honest = { 32, "send", -1500, 100, ALICE, "Rent", 1700000000, 120, 3 };
 
-/* What is -1 or empty has no key. */
+/* Values that are -1 or empty have no key. */
 static GVariant *
 new_row (const Row *row)
 {
@@ -56,7 +56,7 @@ read_answer (GVariant *rows, const char *next, guint total)
   return gui_history_page_read (answer, 5);
 }
 
-/* A page of N rows that are all ROW. */
+/* A page of N times the row ROW. */
 static GuiHistoryPage *
 read_page (const Row *row, guint n, const char *next, guint total)
 {
@@ -67,7 +67,7 @@ read_page (const Row *row, guint n, const char *next, guint total)
   return read_answer (g_variant_builder_end (&builder), next, total);
 }
 
-/* The only row of a page, as text; NULL when it is refused. */
+/* The only row of a page, as text; NULL when it is rejected. */
 static GuiHistoryPage *
 read_text (const char *row)
 {
@@ -128,7 +128,7 @@ test_history_lies (void)
 #define ID                                                                                                             \
   "'txid': <[byte 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]>"
 
-/* What there is none of has no key, but some of it there always is. */
+/* Optional values may have no key, but required ones always have. */
 static void
 test_history_keys (void)
 {
@@ -184,7 +184,7 @@ test_status (void)
   g_assert_cmpstr (abandoned, ==, "Abandoned");
 }
 
-/* A text is cut, not refused: a wallet of another program may hold any. */
+/* A text is truncated, not rejected: a wallet of another program may contain any. */
 static void
 test_label (void)
 {
@@ -199,7 +199,7 @@ test_label (void)
 }
 
 static gboolean
-takes_addresses (const char *text)
+accepts_addresses (const char *text)
 {
   g_autoptr (GVariant) rows = g_variant_ref_sink (g_variant_new_parsed (text));
   g_autoptr (GPtrArray) addresses = gui_addresses_read (rows, BTC_NETWORK_REGTEST, 2);
@@ -211,18 +211,18 @@ static void
 test_addresses (void)
 {
 #define ROW "{'address': <'" ALICE "'>, 'label': <'label'>, 'time': <int64 1>, 'received': <int64 2>}"
-  g_assert_true (takes_addresses ("@aa{sv} []"));
-  g_assert_true (takes_addresses ("[" ROW "," ROW "]"));
-  g_assert_false (takes_addresses ("[" ROW "," ROW "," ROW "]"));
-  g_assert_false (takes_addresses ("[{'label': <'label'>, 'time': <int64 1>}]"));
-  g_assert_false (takes_addresses ("[{'address': <'bcrt1qnothing'>, 'time': <int64 1>}]"));
-  g_assert_false (takes_addresses ("[{'address': <'" ALICE "'>, 'time': <int64 -1>}]"));
-  g_assert_false (takes_addresses ("[{'address': <'" ALICE "'>, 'received': <int64 -2>}]"));
+  g_assert_true (accepts_addresses ("@aa{sv} []"));
+  g_assert_true (accepts_addresses ("[" ROW "," ROW "]"));
+  g_assert_false (accepts_addresses ("[" ROW "," ROW "," ROW "]"));
+  g_assert_false (accepts_addresses ("[{'label': <'label'>, 'time': <int64 1>}]"));
+  g_assert_false (accepts_addresses ("[{'address': <'bcrt1qnothing'>, 'time': <int64 1>}]"));
+  g_assert_false (accepts_addresses ("[{'address': <'" ALICE "'>, 'time': <int64 -1>}]"));
+  g_assert_false (accepts_addresses ("[{'address': <'" ALICE "'>, 'received': <int64 -2>}]"));
 #undef ROW
 }
 
 static gboolean
-takes_points (const char *text)
+accepts_points (const char *text)
 {
   g_autoptr (GVariant) points = g_variant_ref_sink (g_variant_new_parsed (text));
   g_autoptr (GArray) array = gui_balance_points_read (points, 2);
@@ -233,11 +233,11 @@ takes_points (const char *text)
 static void
 test_points (void)
 {
-  g_assert_true (takes_points ("@a(xx) []"));
-  g_assert_true (takes_points ("[(int64 1, int64 2), (3, 4)]"));
-  g_assert_false (takes_points ("[(int64 1, int64 2), (3, 4), (5, 6)]"));
-  g_assert_false (takes_points ("[(int64 -9223372036854775808, int64 2)]"));
-  g_assert_false (takes_points ("[(int64 1, int64 9223372036854775807)]"));
+  g_assert_true (accepts_points ("@a(xx) []"));
+  g_assert_true (accepts_points ("[(int64 1, int64 2), (3, 4)]"));
+  g_assert_false (accepts_points ("[(int64 1, int64 2), (3, 4), (5, 6)]"));
+  g_assert_false (accepts_points ("[(int64 -9223372036854775808, int64 2)]"));
+  g_assert_false (accepts_points ("[(int64 1, int64 9223372036854775807)]"));
 }
 
 /* DETAILS: an a{sv} as text. */
@@ -251,7 +251,7 @@ read_payment (const Row *row, const char *details)
 }
 
 static gboolean
-takes_payment (const char *details)
+accepts_payment (const char *details)
 {
   g_autoptr (GuiPaymentDetails) payment = read_payment (&honest, details);
 
@@ -261,13 +261,13 @@ takes_payment (const char *details)
 static void
 test_payment (void)
 {
-  g_assert_true (takes_payment ("@a{sv} {}"));
-  g_assert_true (takes_payment ("{'inputs': <[{'address': <'" ALICE "'>}]>,"
-                                " 'outputs': <[{'amount': <int64 5>, 'ours': <true>}]>, 'vsize': <uint32 141>}"));
-  g_assert_false (takes_payment ("{'inputs': <[{'amount': <int64 -2>}]>}"));
-  g_assert_false (takes_payment ("{'outputs': <[{'amount': <int64 9223372036854775807>}]>}"));
-  g_assert_false (takes_payment ("{'outputs': <[{'address': <'a b'>, 'amount': <int64 1>}]>}"));
-  g_assert_false (takes_payment ("{'vsize': <uint32 4294967295>}"));
+  g_assert_true (accepts_payment ("@a{sv} {}"));
+  g_assert_true (accepts_payment ("{'inputs': <[{'address': <'" ALICE "'>}]>,"
+                                  " 'outputs': <[{'amount': <int64 5>, 'ours': <true>}]>, 'vsize': <uint32 141>}"));
+  g_assert_false (accepts_payment ("{'inputs': <[{'amount': <int64 -2>}]>}"));
+  g_assert_false (accepts_payment ("{'outputs': <[{'amount': <int64 9223372036854775807>}]>}"));
+  g_assert_false (accepts_payment ("{'outputs': <[{'address': <'a b'>, 'amount': <int64 1>}]>}"));
+  g_assert_false (accepts_payment ("{'vsize': <uint32 4294967295>}"));
 }
 
 static void
@@ -281,7 +281,7 @@ test_outcome (void)
   g_autoptr (GuiPaymentDetails) unknown = NULL;
 
   g_assert_cmpint (confirmed->outcome, ==, GUI_OUTCOME_ACCEPTED);
-  g_assert_false (takes_payment ("{'outcome': <'refused'>}"));
+  g_assert_false (accepts_payment ("{'outcome': <'refused'>}"));
   row.height = row.confirmations = -1;
   payment = read_payment (&row, refused);
   g_assert_cmpint (payment->outcome, ==, GUI_OUTCOME_REFUSED);
