@@ -16,14 +16,14 @@ struct _FakeChain {
   gboolean away;
   gboolean loading;
   char *reject;
-  gint lost; /* height of a block that cannot be had; -1: none */
+  gint lost; /* height of an unavailable block; -1: none */
   BusError lost_code;
   guint calls;
   guint64 log;        /* id of the events of this node */
-  GArray *events;     /* of WalletChainEvent, the first is number 1 */
-  GPtrArray *readers; /* of Reader: they wait for events */
+  GArray *events;     /* of WalletChainEvent; the first has the number 1 */
+  GPtrArray *readers; /* of Reader, which wait for events */
   guint readers_source;
-  gboolean nonsense;       /* GetTip answers what was announced, too */
+  gboolean nonsense;       /* GetTip returns the announced tip, too */
   gboolean hold_estimates; /* until they are cancelled */
 };
 
@@ -87,7 +87,7 @@ on_reader_cancelled (GCancellable *cancellable, gpointer data)
 }
 
 static gboolean
-answer_readers (gpointer data)
+notify_readers (gpointer data)
 {
   FakeChain *self = data;
 
@@ -120,7 +120,7 @@ add_event (FakeChain *self,
   memcpy (event.hash32, hash32, 32);
   g_array_append_val (self->events, event);
   if (self->readers_source == 0)
-    self->readers_source = g_idle_add (answer_readers, self);
+    self->readers_source = g_idle_add (notify_readers, self);
 }
 
 static void
@@ -167,7 +167,7 @@ fake_get_events (WalletChain *chain, const WalletChainCursor *after, guint max_b
   }
   g_ptr_array_add (self->readers, reader);
   if (self->readers_source == 0)
-    self->readers_source = g_idle_add (answer_readers, self);
+    self->readers_source = g_idle_add (notify_readers, self);
 }
 
 static BtcBlock *
@@ -256,7 +256,7 @@ fake_get_blocks (WalletChain *chain, const guint8 *after32, guint limit, GTask *
     return;
   }
   if (self->lost == after + 1) {
-    return_error (task, self->lost_code, "this block cannot be had");
+    return_error (task, self->lost_code, "this block is unavailable");
     return;
   }
   blocks = g_new (WalletChainBlocks, 1);
@@ -344,7 +344,7 @@ fake_submit (WalletChain *chain, BtcTx *tx, const guint64 *max_fee_rate, GTask *
   if (!find_in_mempool (self, tx->txid32)) {
     add_to_mempool (self, btc_tx_ref (tx));
     if (self->reject != NULL) {
-      return_error (task, BUS_ERROR_NODE_UNAVAILABLE, "broken off");
+      return_error (task, BUS_ERROR_NODE_UNAVAILABLE, "connection lost");
       return;
     }
   }
@@ -597,7 +597,7 @@ fake_chain_renew (FakeChain *self, gboolean loading)
   self->sequence = 0;
   self->log++;
   g_array_set_size (self->events, 0);
-  answer_readers (self);
+  notify_readers (self);
   self->loading = loading;
   wallet_chain_emit_renewed (WALLET_CHAIN (self));
   fake_chain_announce (self);

@@ -12,7 +12,7 @@ G_DECLARE_FINAL_TYPE (FakeChain, fake_chain, FAKE, CHAIN, GObject)
 
 FakeChain *fake_chain_new (void); /* with regtest's genesis block */
 
-/* Mines a block on the tip: a coinbase of 50 BTC to SCRIPT (NULL: to nobody), then the whole mempool. */
+/* Mines a block on the tip: a coinbase of 50 BTC to SCRIPT (NULL: unspendable), then the whole mempool. */
 void fake_chain_mine (FakeChain *self, GBytes *script);
 void fake_chain_mine_many (FakeChain *self, GBytes *script, guint n);
 
@@ -29,11 +29,11 @@ guint fake_chain_get_height (FakeChain *self);
 guint fake_chain_mempool_size (FakeChain *self);
 BtcTx *fake_chain_get_mempool_tx (FakeChain *self, guint i); /* borrowed */
 void fake_chain_set_available (FakeChain *self, gboolean available);
-/* The answer of Submit: NULL accepts payments, otherwise they are refused with this reason. "" drops the connection
+/* The reply to Submit: NULL accepts payments, otherwise they are rejected with this reason. "" drops the connection
  * after accepting the payment. */
 void fake_chain_set_reject (FakeChain *self, const char *reason);
 void fake_chain_announce (FakeChain *self); /* the tip signal */
-/* The same with a tip that is on no chain. */
+/* The same with a tip that is not in any chain. */
 void fake_chain_announce_nonsense (FakeChain *self);
 /* Estimates are not answered from now on: they wait to be cancelled. */
 void fake_chain_hold_estimates (FakeChain *self);

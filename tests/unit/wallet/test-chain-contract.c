@@ -19,7 +19,7 @@ typedef struct {
   char *folder;
   CommonProgram *program;
   NodeApp *app;
-  GPtrArray *blocks; /* of BtcBlock: those after the genesis block */
+  GPtrArray *blocks; /* of BtcBlock, without the genesis block */
   GDBusConnection *node_end, *wallet_end;
   NodeChainCalls *calls;
   NodeChain1 *chain1;
@@ -174,7 +174,7 @@ estimate (WalletChain *chain, guint target, GError **error)
   return found;
 }
 
-/* ERROR is this one; clears it. */
+/* Asserts that ERROR is this one, and clears it. */
 static void
 expect_error (GError **error, BusError code)
 {
@@ -213,7 +213,7 @@ test_fork (gconstpointer data)
   g_assert_no_error (error);
   g_assert_cmpint (place->height, ==, 0);
   g_free (place);
-  /* As long as it may be, and only the last one is known. */
+  /* A locator of the maximal length, of which only the last block is known. */
   memcpy (locator + 32 * (WALLET_CHAIN_MAX_LOCATOR - 1), block_at (7)->hash32, 32);
   place = find_fork (chain, locator, WALLET_CHAIN_MAX_LOCATOR, &error);
   g_assert_no_error (error);
@@ -253,7 +253,7 @@ test_blocks (gconstpointer data)
   WalletChainBlocks *blocks = get_blocks (chain, NULL, WALLET_CHAIN_MAX_BLOCKS, &error);
 
   g_assert_no_error (error);
-  /* What is read takes none of the chain thread's time. */
+  /* Reading blocks takes no time of the chain thread. */
   g_assert_cmpuint (common_jobs_get_steps (jobs, NODE_JOB_QUERIES), ==, steps);
   g_assert_cmpint (blocks->first_height, ==, 0);
   g_assert_cmpuint (blocks->blocks->len, ==, N_BLOCKS + 1);
@@ -296,7 +296,7 @@ set_stored (NodeChain *chain, gpointer data)
     block->status &= ~(guint32) NODE_BLOCK_HAVE_DATA;
 }
 
-/* A block that the node has deleted is neither damage nor unknown. */
+/* A block that the node has pruned is reported neither as damage nor as unknown. */
 static void
 test_pruned (gconstpointer data)
 {
@@ -355,7 +355,7 @@ test_block (gconstpointer data)
   expect_error (&error, BUS_ERROR_NOT_FOUND);
 }
 
-/* Spends what does not exist, into an output with a script of LEN bytes. */
+/* Spends outputs that do not exist, into an output with a script of LEN bytes. */
 static BtcTx *
 make_orphan (gsize len)
 {
@@ -417,7 +417,7 @@ prioritise_ancestor (NodeChain *chain, gpointer tx)
   node_mempool_prioritise (node_app_context (world.app)->mempool, ((const BtcTx *) tx)->txid32, -70000);
 }
 
-/* Of a payment and its child, with one between them that is not there. */
+/* Of a payment and its child, with an unknown one between them. */
 static void
 test_ancestors (gconstpointer data)
 {
@@ -514,7 +514,7 @@ test_events (gconstpointer data)
   g_assert_no_error (error);
   g_assert_cmpuint (mempool->cursor.number, ==, events->last.number);
   g_assert_cmpuint (mempool->sequence, ==, event->mempool_sequence);
-  /* The same once more, and places of another node, and past the end. */
+  /* The same again, and positions of another node and past the end. */
   g_autoptr (WalletChainEvents) again = get_events (chain, &first->last, WALLET_CHAIN_MIN_EVENT_BYTES, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (again->events->len, ==, 1);
@@ -549,7 +549,7 @@ flip_block (NodeChain *chain, gpointer data)
     g_assert_true (node_chain_reconsider (chain, block, NULL));
 }
 
-/* A block that is taken back and connected again; its transactions go back to the mempool between the two. */
+/* A block that is disconnected and connected again; in between its transactions return to the mempool. */
 static void
 test_block_events (gconstpointer data)
 {
@@ -602,7 +602,7 @@ test_estimate (gconstpointer data)
   expect_error (&error, BUS_ERROR_INVALID_ARGUMENT);
 }
 
-/* Every call of the interface, with arguments that are good. */
+/* Every call of the interface, with valid arguments. */
 
 typedef void (*Begin) (WalletChain *chain, GCancellable *cancellable, Call *call);
 
@@ -719,7 +719,7 @@ on_tip (WalletChain *chain, const WalletChainTip *tip, gpointer data)
 }
 
 static gboolean
-heard_mempool (gconstpointer data)
+has_mempool_signal (gconstpointer data)
 {
   const Heard *heard = data;
 
@@ -727,7 +727,7 @@ heard_mempool (gconstpointer data)
          && heard->tip.mempool_sequence >= node_mempool_sequence (node_app_context (world.app)->mempool);
 }
 
-/* The signal comes for the mempool, too, and holds what GetTip would say. */
+/* The signal is also emitted for the mempool, and contains what GetTip would return. */
 static void
 test_signal (gconstpointer data)
 {
@@ -740,7 +740,7 @@ test_signal (gconstpointer data)
 
   submit (chain, tx, NULL, &error);
   g_assert_no_error (error);
-  spin_until (heard_mempool, &heard);
+  spin_until (has_mempool_signal, &heard);
   g_assert_cmpint (heard.tip.height, ==, N_BLOCKS);
   g_assert_cmpmem (heard.tip.hash32, 32, block_at (N_BLOCKS)->hash32, 32);
   g_signal_handler_disconnect (chain, handler);
@@ -779,7 +779,7 @@ test_end (void)
 }
 
 static gboolean
-bus_is_there (gconstpointer data)
+is_bus_connected (gconstpointer data)
 {
   return wallet_chain_is_available (WALLET_CHAIN (world.bus));
 }
@@ -803,7 +803,7 @@ connect_bus (void)
   g_dbus_connection_start_message_processing (world.wallet_end);
   world.bus = wallet_chain_bus_new (BTC_NETWORK_REGTEST);
   wallet_chain_bus_set_connection (world.bus, world.wallet_end);
-  spin_until (bus_is_there, NULL);
+  spin_until (is_bus_connected, NULL);
 }
 
 static gboolean

@@ -1,4 +1,4 @@
-/* Invalid answers of a node are refused. */
+/* Invalid replies of a node are rejected. */
 #include <string.h>
 
 #include "bitcoin/primitives/amount.h"
@@ -11,7 +11,7 @@
 
 static BtcParams *params;
 
-/* Writes HEADER with a nonce that makes its proof of work good, or, with BAD, one that does not. */
+/* Writes HEADER with a nonce that makes its proof of work valid, or, with BAD, invalid. */
 static void
 write_header (BtcHeader *header, gboolean bad, GByteArray *out)
 {
@@ -70,7 +70,7 @@ make_block_of (const MakeBlock *make)
   return btc_block_new (bytes);
 }
 
-/* A block after PREV32 whose only transaction pays SAT. */
+/* A block on PREV32 whose only transaction pays SAT. */
 static BtcBlock *
 make_block (const guint8 prev32[32], guint32 height, gint64 sat)
 {
@@ -91,7 +91,7 @@ write_record (GByteArray *out, guint32 height, const guint8 hash32[32], GBytes *
   btc_write_data (out, data, len);
 }
 
-/* Parses an answer with these bytes. */
+/* Parses a reply with these bytes. */
 static WalletChainBlocks *
 read_blocks (GByteArray *out, guint32 count, const guint8 *after32, guint limit)
 {
@@ -108,7 +108,7 @@ read_blocks (GByteArray *out, guint32 count, const guint8 *after32, guint limit)
 typedef struct {
   const guint8 *after32;
   guint32 first, second; /* heights */
-  guint32 at;            /* the height in the coinbase of the second one; 0: the same */
+  guint32 at;            /* the height in the coinbase of the second block; 0: its own */
   guint32 count;
   guint limit;
   gboolean wrong_hash, wrong_order, cut, bad_merkle, bad_amount, no_work, easy, witness;
@@ -187,7 +187,7 @@ test_blocks (void)
   g_assert_nonnull (empty);
 }
 
-/* Two equal transactions pair to the same root: the block is not what its header says. */
+/* A duplicated transaction gives the same merkle root: the block is not the one that its header commits to. */
 static void
 test_mutated (void)
 {
@@ -210,7 +210,7 @@ test_mutated (void)
   g_autoptr (BtcBlock) mutated = btc_block_new (bytes);
   g_assert_null (wallet_chain_wire_block (answer, bytes, mutated->hash32, params, &error));
   g_assert_error (error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER);
-  /* And another block than the requested one. */
+  /* And a block other than the requested one. */
   g_clear_error (&error);
   g_assert_null (wallet_chain_wire_block (answer, block->bytes, start32, params, &error));
   g_assert_error (error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER);
@@ -220,7 +220,7 @@ test_mutated (void)
   g_assert_cmpint (good->height, ==, 4);
 }
 
-/* The first block of a chain is the one that the network began with, with all the work that it claims. */
+/* The first block of a chain is the genesis block of the network, with all the work that it claims. */
 static void
 test_genesis (void)
 {
@@ -292,7 +292,7 @@ static void
 test_ancestors (void)
 {
   static const struct {
-    const char *ids; /* of the answer; asked for are a, b and c */
+    const char *ids; /* in the reply; requested were a, b and c */
     guint32 count;
     guint64 vsize;
     gint64 fees;
@@ -318,7 +318,7 @@ test_ancestors (void)
     { "aa", 1, 110, 500, FALSE },
     { "d", 1, 110, 500, FALSE },
     { "abcd", 1, 110, 500, FALSE },
-    { "-", 1, 110, 500, FALSE }, /* an id of 31 bytes */
+    { "-", 1, 110, 500, FALSE }, /* an ID of 31 bytes */
   };
   guint8 asked[96];
   g_autoptr (GBytes) txids = NULL;
@@ -347,7 +347,7 @@ test_ancestors (void)
 
 /* Whether events with these bytes are accepted. */
 static gboolean
-are_good (const guint8 *bytes, gsize len, guint32 count, guint64 last, gboolean resync)
+accepts_events (const guint8 *bytes, gsize len, guint32 count, guint64 last, gboolean resync)
 {
   const WalletChainCursor after = { 7, 100 };
   g_autoptr (GVariant) answer = g_variant_ref_sink (g_variant_new (
@@ -369,18 +369,18 @@ test_events (void)
   guint8 unknown[37] = { 4 }, high[37] = { WALLET_CHAIN_EVENT_CONNECTED, 255, 255, 255, 255 };
   guint8 added[20] = { WALLET_CHAIN_EVENT_ADDED, 1, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0 };
 
-  g_assert_true (are_good (block, sizeof block, 1, 101, FALSE));
-  g_assert_true (are_good (removed, sizeof removed, 1, 101, FALSE));
-  g_assert_true (are_good (NULL, 0, 0, 100, FALSE));
-  g_assert_true (are_good (NULL, 0, 0, 5, TRUE));
-  g_assert_false (are_good (block, sizeof block, 1, 102, FALSE));
-  g_assert_false (are_good (block, sizeof block, 2, 102, FALSE));
-  g_assert_false (are_good (block, sizeof block, 1, 101, TRUE));
-  g_assert_false (are_good (block, sizeof block - 1, 1, 101, FALSE));
-  g_assert_false (are_good (removed, sizeof removed - 1, 1, 101, FALSE));
-  g_assert_false (are_good (unknown, sizeof unknown, 1, 101, FALSE));
-  g_assert_false (are_good (high, sizeof high, 1, 101, FALSE));
-  g_assert_false (are_good (added, sizeof added, 1, 101, FALSE));
+  g_assert_true (accepts_events (block, sizeof block, 1, 101, FALSE));
+  g_assert_true (accepts_events (removed, sizeof removed, 1, 101, FALSE));
+  g_assert_true (accepts_events (NULL, 0, 0, 100, FALSE));
+  g_assert_true (accepts_events (NULL, 0, 0, 5, TRUE));
+  g_assert_false (accepts_events (block, sizeof block, 1, 102, FALSE));
+  g_assert_false (accepts_events (block, sizeof block, 2, 102, FALSE));
+  g_assert_false (accepts_events (block, sizeof block, 1, 101, TRUE));
+  g_assert_false (accepts_events (block, sizeof block - 1, 1, 101, FALSE));
+  g_assert_false (accepts_events (removed, sizeof removed - 1, 1, 101, FALSE));
+  g_assert_false (accepts_events (unknown, sizeof unknown, 1, 101, FALSE));
+  g_assert_false (accepts_events (high, sizeof high, 1, 101, FALSE));
+  g_assert_false (accepts_events (added, sizeof added, 1, 101, FALSE));
 }
 
 static void

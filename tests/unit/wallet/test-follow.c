@@ -1,4 +1,4 @@
-/* A wallet whose node cannot deliver what it needs. */
+/* Wallets whose node cannot provide what they need. */
 #include "common/clock.h"
 #include "wallet_world.h"
 
@@ -6,12 +6,12 @@ typedef struct {
   const char *name;
   gint32 height;
   gint problem;
-} Standing;
+} ExpectedStatus;
 
 static gboolean
-stands_at (World *world, gconstpointer data)
+wallet_has_status (World *world, gconstpointer data)
 {
-  const Standing *wanted = data;
+  const ExpectedStatus *wanted = data;
   WalletStatus status;
 
   return wallet_manager_get_status (world->manager, wanted->name, &status) && status.height == wanted->height
@@ -50,15 +50,15 @@ test_lost_block (World *world, gconstpointer data)
   g_assert_no_error (error);
   run (world, NULL, load_job, (gpointer) "w", &error);
   g_assert_no_error (error);
-  Standing stuck = { "w", lost - 1, (gint) code };
-  spin_until (stands_at, world, &stuck);
+  ExpectedStatus stuck = { "w", lost - 1, (gint) code };
+  spin_until (wallet_has_status, world, &stuck);
   for (guint i = 0; i < 3; i++) {
     fake_chain_mine (world->chain, NULL);
-    Standing other = { "other", (gint32) fake_chain_get_height (world->chain), BUS_N_ERRORS };
-    spin_until (stands_at, world, &other);
+    ExpectedStatus other = { "other", (gint32) fake_chain_get_height (world->chain), BUS_N_ERRORS };
+    spin_until (wallet_has_status, world, &other);
   }
-  g_assert_true (stands_at (world, &stuck));
-  /* What is in the mempool does not depend on the block. */
+  g_assert_true (wallet_has_status (world, &stuck));
+  /* Payments in the mempool do not depend on the block. */
   fake_chain_pay (world->chain, script, COIN);
   WalletStatus status = { .height = -1 };
   while (status.balance.pending_sat != COIN) {
@@ -71,11 +71,11 @@ test_lost_block (World *world, gconstpointer data)
       g_usleep (1000);
   g_assert_cmpuint (fake_chain_get_calls (world->chain) - calls, <, 10);
   fake_chain_set_lost (world->chain, -1, code);
-  Standing well = { "w", (gint32) fake_chain_get_height (world->chain), BUS_N_ERRORS };
-  spin_until (stands_at, world, &well);
+  ExpectedStatus well = { "w", (gint32) fake_chain_get_height (world->chain), BUS_N_ERRORS };
+  spin_until (wallet_has_status, world, &well);
 }
 
-/* A node with an invalid tip is asked with back-off, however often it signals. */
+/* A node with an invalid tip is queried with back-off, however often it signals. */
 static void
 test_nonsense_tip (World *world, gconstpointer data)
 {
@@ -90,14 +90,14 @@ test_nonsense_tip (World *world, gconstpointer data)
         g_usleep (200);
   }
   g_assert_cmpuint (fake_chain_get_calls (world->chain) - calls, <, 20);
-  Standing stuck = { "w", height, BUS_ERROR_INVALID_ANSWER };
-  spin_until (stands_at, world, &stuck);
+  ExpectedStatus stuck = { "w", height, BUS_ERROR_INVALID_ANSWER };
+  spin_until (wallet_has_status, world, &stuck);
   fake_chain_mine (world->chain, NULL);
-  Standing well = { "w", height + 1, BUS_N_ERRORS };
-  spin_until (stands_at, world, &well);
+  ExpectedStatus well = { "w", height + 1, BUS_N_ERRORS };
+  spin_until (wallet_has_status, world, &well);
 }
 
-/* The first wallet of a process starts at the tip, although nothing has asked for that before. */
+/* The first wallet of a process starts at the tip, although nothing has requested the tip before. */
 static void
 test_born_at_tip (World *world, gconstpointer data)
 {
@@ -116,10 +116,10 @@ test_birth (World *world, gconstpointer data)
 {
   gboolean pruned = GPOINTER_TO_INT (data);
   g_autoptr (GError) error = NULL;
-  Standing stuck = { "w", -1, BUS_ERROR_PRUNED };
+  ExpectedStatus stuck = { "w", -1, BUS_ERROR_PRUNED };
 
   fake_chain_set_available (world->chain, FALSE);
-  /* Blocks are a second apart, and block 30 is of a time two hours before this one. */
+  /* Blocks are a second apart, and block 30 is two hours older than the wallet. */
   common_clock_set_mock (1700000030 + 2 * 60 * 60);
   create (world);
   g_autofree char *address = new_address (world, WALLET_ADDRESS_BECH32);
@@ -132,16 +132,16 @@ test_birth (World *world, gconstpointer data)
   world_start (world);
   fake_chain_announce (world->chain);
   if (pruned) {
-    spin_until (stands_at, world, &stuck);
+    spin_until (wallet_has_status, world, &stuck);
     fake_chain_set_lost (world->chain, -1, BUS_ERROR_PRUNED);
   }
   expect (world, 0, 0, (53 - 29) * 50 * COIN);
   common_clock_set_mock (0);
 }
 
-/* An answer that arrives after a newer signal is ignored. */
+/* A reply that arrives after a newer signal is ignored. */
 static void
-test_overtaken_tip (World *world, gconstpointer data)
+test_outdated_tip (World *world, gconstpointer data)
 {
   g_autoptr (WalletSource) source = wallet_source_new (WALLET_CHAIN (world->chain), NULL, NULL, NULL);
   WalletChainTip tip = { .sequence = 5, .height = 50, .mempool_sequence = 9 };
@@ -152,7 +152,7 @@ test_overtaken_tip (World *world, gconstpointer data)
   g_assert_true (wallet_source_get_tip (source, &tip));
   g_assert_cmpint (tip.height, ==, 50);
   g_assert_cmpuint (tip.mempool_sequence, ==, 9);
-  /* Another node counts from the start. */
+  /* Another node counts its events from the start. */
   wallet_source_renew (source);
   wallet_source_set_tip (source, &(WalletChainTip){ .sequence = 1, .height = 3 });
   g_assert_true (wallet_source_get_tip (source, &tip));
@@ -167,7 +167,7 @@ main (int argc, char **argv)
   ADD ("lost-block/pruned", BUS_ERROR_PRUNED, test_lost_block);
   ADD ("lost-block/unreadable", BUS_ERROR_FAILED, test_lost_block);
   ADD ("nonsense-tip", 0, test_nonsense_tip);
-  ADD ("overtaken-tip", 0, test_overtaken_tip);
+  ADD ("overtaken-tip", 0, test_outdated_tip);
   ADD ("born-at-tip", 0, test_born_at_tip);
   ADD ("birth", FALSE, test_birth);
   ADD ("birth/pruned", TRUE, test_birth);

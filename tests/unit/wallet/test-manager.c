@@ -73,7 +73,7 @@ send_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error)
 }
 
 static void
-handed_over (GObject *source, GAsyncResult *result, gpointer data)
+on_submitted (GObject *source, GAsyncResult *result, gpointer data)
 {
   *(GAsyncResult **) data = g_object_ref (result);
 }
@@ -89,7 +89,7 @@ send_draft (World *world, Payment *payment, WalletOutcome outcome, const char *r
 
   g_assert_no_error (error);
   memcpy (payment->txid32, stored->txid32, 32);
-  wallet_hand_over_async (world->manager, "w", stored, handed_over, &result);
+  wallet_hand_over_async (world->manager, "w", stored, on_submitted, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpint (wallet_hand_over_finish (result, &given), ==, outcome);
@@ -215,13 +215,13 @@ test_spend (World *world, gconstpointer data)
   g_assert_cmpuint (fake_chain_mempool_size (world->chain), ==, 1);
   const BtcTx *tx = fake_chain_get_mempool_tx (world->chain, 0);
   g_assert_cmpmem (tx->txid32, 32, payment.txid32, 32);
-  /* The rate that was asked for, and no more than rounding above it. */
+  /* The requested fee rate, exceeded by no more than rounding. */
   g_assert_cmpint (payment.fee_sat, >=, (gint64) btc_tx_vsize (tx) * 2);
   g_assert_cmpint (payment.fee_sat, <=, (gint64) btc_tx_vsize (tx) * 2 + 10);
   expect (world, COIN / 2 - payment.fee_sat, 0, 0);
   fake_chain_mine (world->chain, NULL);
   expect (world, COIN / 2 - payment.fee_sat, 0, 0);
-  /* Everything that is left, back to itself. */
+  /* The whole balance, to the wallet itself. */
   g_autofree char *own = new_address (world, type);
   Payment all = { .address = own, .send_all = TRUE };
   pay (world, &all);
@@ -263,7 +263,7 @@ test_refused (World *world, gconstpointer data)
   g_clear_error (&error);
 
   draft (world, &payment);
-  /* Its coin is kept for it. */
+  /* Its coin is reserved for it. */
   Payment second = payment;
   g_assert_null (run (world, "w", draft_job, &second, &error));
   g_assert_error (error, BUS_ERROR, BUS_ERROR_INSUFFICIENT_FUNDS);
@@ -276,7 +276,7 @@ test_refused (World *world, gconstpointer data)
   expect (world, COIN / 2 - second.fee_sat, 0, 0);
 }
 
-/* A signed payment is kept, whatever the node answers, and a second attempt conflicts with it. */
+/* A signed payment is kept, whatever the node replies, and a second attempt conflicts with it. */
 static void
 test_refused_by_node (World *world, gconstpointer data)
 {
@@ -295,7 +295,7 @@ test_refused_by_node (World *world, gconstpointer data)
   send_draft (world, &payment, WALLET_OUTCOME_REFUSED, "min relay fee not met");
   memcpy (txid32, payment.txid32, 32);
   expect (world, 3 * COIN, 0, 0);
-  /* The same draft is the same payment, also after a restart. */
+  /* The same draft gives the same payment, also after a restart. */
   send_draft (world, &payment, WALLET_OUTCOME_REFUSED, "min relay fee not met");
   g_assert_cmpmem (payment.txid32, 32, txid32, 32);
   world_stop (world);
@@ -311,7 +311,7 @@ test_refused_by_node (World *world, gconstpointer data)
   send_draft (world, &again, WALLET_OUTCOME_ACCEPTED, NULL);
   g_assert_true (txs_share_a_coin (world, txid32, again.txid32));
   expect (world, 3 * COIN - again.fee_sat, 0, 0);
-  /* It waits for its block: one more is a repetition, and is said to be one. */
+  /* It is unconfirmed: another payment is a repetition, and is reported as one. */
   draft (world, &again);
   g_assert_cmpuint (again.n_replaced, ==, 0);
   g_assert_true (again.repeats);
@@ -430,17 +430,17 @@ test_reorg (World *world, gconstpointer data)
   g_autoptr (GBytes) script = script_of (address);
 
   expect (world, 0, 0, 0);
-  fake_chain_mine (world->chain, script); /* a coinbase of the branch that goes stale */
+  fake_chain_mine (world->chain, script); /* a coinbase of the branch that becomes stale */
   fake_chain_pay (world->chain, script, COIN);
   fake_chain_mine (world->chain, NULL);
   expect (world, COIN, 0, 50 * COIN);
-  /* What the wallet sends again spends what only the stale branch had. */
+  /* The payment that the wallet submits again spends an output that only the stale branch had. */
   fake_chain_set_reject (world->chain, "bad-txns-inputs-missingorspent");
   fake_chain_rewind (world->chain, 2);
   fake_chain_pay (world->chain, script, 2 * COIN);
   fake_chain_mine_many (world->chain, NULL, 3);
   expect (world, 2 * COIN, 0, 0);
-  /* And again while the wallet is not running. */
+  /* The same while the wallet is not running. */
   world_stop (world);
   fake_chain_rewind (world->chain, 3);
   fake_chain_pay (world->chain, script, 3 * COIN);
@@ -469,9 +469,9 @@ test_restart (World *world, gconstpointer data)
   g_assert_cmpstr (next, !=, address);
 }
 
-/* It is unknown whether the node accepted the payment: it is submitted again. */
+/* When it is unknown whether the node accepted the payment, it is submitted again. */
 static void
-test_broken_off (World *world, gconstpointer data)
+test_reply_lost (World *world, gconstpointer data)
 {
   Payment payment = { .address = elsewhere (), .amount_sat = COIN / 2 };
 
@@ -520,7 +520,7 @@ test_node_renewed (World *world, gconstpointer data)
   fund (world, WALLET_ADDRESS_BECH32, COIN);
   expect (world, COIN, 0, 0);
   pay (world, &first);
-  pay (world, &second); /* with the change of the first */
+  pay (world, &second); /* spends the change of the first one */
   gint64 left_sat = COIN / 4 - first.fee_sat - second.fee_sat;
   expect (world, left_sat, 0, 0);
   Steady steady = { left_sat, 2 };
@@ -530,7 +530,7 @@ test_node_renewed (World *world, gconstpointer data)
     g_assert_cmpmem (fake_chain_get_mempool_tx (world->chain, 0)->txid32, 32, first.txid32, 32);
     g_assert_cmpmem (fake_chain_get_mempool_tx (world->chain, 1)->txid32, 32, second.txid32, 32);
   }
-  /* The same after both were restarted, from the beginning, also while the node is unavailable. */
+  /* The same after both were restarted, from the start, also while the node is unavailable. */
   world_stop (world);
   fake_chain_renew (world->chain, FALSE);
   fake_chain_set_available (world->chain, FALSE);
@@ -616,7 +616,7 @@ test_in_use (World *world, gconstpointer data)
   world_stop (world);
   spin_until (is_ready, second, NULL);
   spin_until (is_listed, second, NULL);
-  /* Not for ever. */
+  /* But not indefinitely. */
   World *third = second_world (world, 0);
   spin_until (is_ready, third, NULL);
   g_assert_false (is_listed (third, NULL));
@@ -706,7 +706,7 @@ page_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error)
   return wallet_list_history (wallet, cursor, 500, page->search, NULL, &page->cursor, &page->total, error);
 }
 
-/* Without an address for it, change must not become part of the fee. */
+/* Without a change address, the change must not become part of the fee. */
 static void
 test_no_change_address (World *world, gconstpointer data)
 {
@@ -718,7 +718,7 @@ test_no_change_address (World *world, gconstpointer data)
   g_autofree char *address = new_address (world, WALLET_ADDRESS_BECH32);
   g_autoptr (GBytes) script = script_of (address);
   run (world, "w", limit_job, GUINT_TO_POINTER (1), NULL);
-  /* More than the file takes: it waits for the next write, which is the one of the change address. */
+  /* More than the file can take: it is written with the next commit, which is that of the change address. */
   for (guint i = 0; i < 40; i++) {
     fake_chain_pay (world->chain, script, COIN);
     fake_chain_mine (world->chain, NULL);
@@ -830,7 +830,7 @@ test_lost_draft (World *world, gconstpointer data)
   common_clock_set_mock (now + 601);
   pay (world, &late);
   common_clock_set_mock (0);
-  /* The discarded draft was not sent, and is not now. */
+  /* The discarded draft was not sent, and cannot be sent now. */
   g_assert_null (run (world, "w", send_job, &lost, &error));
   g_assert_error (error, BUS_ERROR, BUS_ERROR_NOT_FOUND);
   expect (world, COIN / 2 - late.fee_sat, 0, 0);
@@ -854,7 +854,8 @@ chain_link (const guint8 before32[32], guint n_in, GBytes *script, gint64 sat)
   return btc_tx_builder_finish (builder);
 }
 
-/* Each payment of a chain stands on both outputs of the one before: there are 2^40 ways up, and each is walked once. */
+/* Each payment of a chain spends both outputs of the one before: there are 2^40 paths, and each payment is visited
+ * once. */
 static void
 test_long_chain (World *world, gconstpointer data)
 {
@@ -863,7 +864,7 @@ test_long_chain (World *world, gconstpointer data)
   g_autoptr (GBytes) script = script_of (address);
   g_autoptr (BtcTx) last = fake_chain_pay (world->chain, script, COIN);
 
-  btc_tx_ref (last); /* the mempool has the other one */
+  btc_tx_ref (last); /* the other one is in the mempool */
   fake_chain_mine (world->chain, NULL);
   expect (world, COIN, 0, 0);
   for (guint i = 0; i < 40; i++) {
@@ -894,7 +895,7 @@ main (int argc, char **argv)
   ADD ("outcome-after-start", 0, test_outcome_after_start);
   ADD ("reorg", 0, test_reorg);
   ADD ("restart", 0, test_restart);
-  ADD ("broken-off", 0, test_broken_off);
+  ADD ("broken-off", 0, test_reply_lost);
   ADD ("node-renewed", 0, test_node_renewed);
   ADD ("node-renewed-behind", 0, test_node_renewed_behind);
   ADD ("node-loading", 0, test_node_loading);

@@ -18,7 +18,8 @@ answered (GObject *source, GAsyncResult *result, gpointer data)
   *(GAsyncResult **) data = g_object_ref (result);
 }
 
-/* PARAMS is JSON text. CODE 0: it must succeed, and the result is the caller's; else it must fail with that code. */
+/* PARAMS is JSON. CODE 0: the call must succeed, and the caller owns the result; otherwise it must fail with that
+ * code. */
 static RpcJson *
 call (World *world, const char *wallet, const char *method, const char *params, int code)
 {
@@ -77,7 +78,7 @@ test_wallets (World *world)
   g_assert_cmpstr (balance, ==, "0.00000000");
 }
 
-/* The coins without a confirmation have these ancestors; there is one at least. */
+/* All unconfirmed coins have these ancestors, and there is at least one such coin. */
 static void
 check_ancestors (World *world, const char *count, const char *fees)
 {
@@ -122,9 +123,9 @@ test_pay (World *world)
   gint64 fee;
   g_assert_true (rpc_json_amount (rpc_json_get (tx, "fee"), &fee));
   g_autofree char *own = g_strdup_printf ("%" G_GINT64_FORMAT, -fee);
-  check_ancestors (world, "3", "-5"); /* the node's word */
+  check_ancestors (world, "3", "-5"); /* the node's figures */
   fake_chain_set_available (world->chain, FALSE);
-  check_ancestors (world, "1", own); /* what the wallet knows */
+  check_ancestors (world, "1", own); /* the wallet's own */
   fake_chain_set_available (world->chain, TRUE);
   g_autoptr (RpcJson) list = call (world, NULL, "listtransactions", "[]", 0);
   g_assert_cmpuint (rpc_json_len (list), ==, 3);
@@ -147,7 +148,7 @@ test_pay (World *world)
 
 #define N_RESCANS 8
 
-/* Eight endless rescans do not block other calls; each ends when it is aborted, or its caller disconnects. */
+/* Eight endless rescans do not block other calls; each ends when it is aborted, or when its caller disconnects. */
 static void
 test_rescans (World *world)
 {
@@ -194,8 +195,7 @@ test_rescans (World *world)
   fake_chain_set_lost (world->chain, -1, BUS_ERROR_STORAGE);
 }
 
-/* Every method is in the table of what the node may call, and none that spends, exports or writes anything is open to
- * it. */
+/* Every method is in the access table, which permits the node none that spends, exports or writes anything. */
 static void
 check_access (World *world)
 {

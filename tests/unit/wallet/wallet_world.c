@@ -128,7 +128,7 @@ script_of (const char *address)
   return script;
 }
 
-/* As the calls of clients do: at the node's tip. The blocks of the fake node are older than any wallet. */
+/* At the node's tip, like the calls of clients. The blocks of the fake node are older than any wallet. */
 void
 create (World *world)
 {

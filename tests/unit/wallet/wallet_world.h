@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* For tests of the wallets of a process: a folder, a fake node, and the manager. */
+/* For tests of the wallets in a process: a folder, a fake node, and the manager. */
 
 #define COIN G_GINT64_CONSTANT (100000000)
 
@@ -15,7 +15,7 @@ typedef struct {
   WalletManager *manager;
 } World;
 
-/* A job whose result comes on the main context. */
+/* A job whose result is delivered on the main context. */
 typedef struct {
   GAsyncResult *result;
 } Pending;
