@@ -116,14 +116,14 @@ do_load (NodeChain *chain, gpointer data)
     call->ok = node_indexes_load (call->fixture->indexes, &call->error);
 }
 
-/* A listener may read the block of a new tip. */
+/* A listener can read the block of a new tip. */
 static void
 on_tip_changed (gpointer data, NodeTip *tip)
 {
   g_assert_nonnull (tip->block);
 }
 
-/* The stages come one after another, and each of them only goes forward. */
+/* The stages follow one another, and each of them only progresses. */
 static void
 on_progress (gpointer data, const char *stage, double fraction, guint64 n_blocks)
 {
@@ -450,7 +450,7 @@ chain_fixture_import (ChainFixture *fixture, const char *path)
 }
 
 static void
-do_ask_way (NodeChain *chain, gpointer data)
+do_check_best (NodeChain *chain, gpointer data)
 {
   ((Call *) data)->ok = node_chain_tip (chain) == node_chain_best_header (chain);
 }
@@ -461,7 +461,7 @@ chain_fixture_wait_best (ChainFixture *fixture)
   Call call = { .fixture = fixture };
 
   while (!call.ok) {
-    node_chain_run (fixture->chain, NODE_JOB_QUERIES, do_ask_way, &call, NULL, NULL);
+    node_chain_run (fixture->chain, NODE_JOB_QUERIES, do_check_best, &call, NULL, NULL);
     g_assert_cmpint (fixture->fatal, ==, 0);
   }
 }
@@ -471,7 +471,7 @@ chain_fixture_wait_ready (ChainFixture *fixture)
 {
   g_autofree char *empty = g_build_filename (fixture->datadir, "empty.dat", NULL);
 
-  /* Imports come one after another: once an empty one is done, those before it are. */
+  /* Imports are queued: once an empty one is done, those before it are done, too. */
   g_file_set_contents (empty, "", 0, NULL);
   chain_fixture_import (fixture, empty);
 }
@@ -495,7 +495,7 @@ chain_block_mine (GByteArray *bytes)
   return btc_block_new (all);
 }
 
-/* COMMITMENT: the script of a last output; empty: without one. */
+/* COMMITMENT: the script of an additional last output; empty: none. */
 static BtcTx *
 make_coinbase (guint32 height, guint salt, gint64 reward_sat, const GByteArray *commitment)
 {
@@ -614,11 +614,11 @@ chain_blocks_new (const BtcParams *params, guint n, guint salt)
     if (height > BTC_COINBASE_MATURITY) {
       BtcBlock *old = g_ptr_array_index (blocks, height - BTC_COINBASE_MATURITY - 1);
 
-      /* The subsidy ends some day, also on regtest. */
+      /* The subsidy becomes zero eventually, also on regtest. */
       gint64 fee_sat = old->txs[0].out[0].value_sat > 10000 ? 500 : 0;
 
       g_ptr_array_add (txs, chain_spend_new (&old->txs[0], 0, 0xffffffff, fee_sat));
-      /* The second spends what the first made, in the same block. */
+      /* The second one spends an output of the first, in the same block. */
       g_ptr_array_add (txs, chain_spend_new (g_ptr_array_index (txs, 0), 1, 0xfffffffe, fee_sat));
     }
     prev = chain_block_new (params, prev, height, salt, -1, txs);

@@ -10,12 +10,12 @@ typedef struct {
   BtcParams *params;
   NodeChain *chain;
   gsize dbcache_bytes;
-  gsize batch_bytes; /* how large a piece of a flush may be; 0: the default */
+  gsize batch_bytes; /* the largest batch of a flush; 0: the default */
   guint check_level;
   guint check_blocks;
-  gboolean prune;       /* in small files, when told to */
-  guint64 prune_target; /* in small files, by itself; 0: not */
-  gboolean small_files; /* without pruning, too */
+  gboolean prune;       /* manually, with small files */
+  guint64 prune_target; /* automatically, with small files; 0: not */
+  gboolean small_files; /* even without pruning */
   gboolean reindex;
   gboolean reindex_chainstate;
   gboolean with_indexes; /* all of them */
@@ -23,17 +23,18 @@ typedef struct {
   /* What the listener was notified of. */
   guint connected, disconnected;
   gint received;         /* atomic */
-  GMutex *received_gate; /* whoever hears of it goes through here; NULL: there is none */
+  GMutex *received_gate; /* locked for each notification of a received block; NULL: none */
   gint fatal;            /* atomic */
-  GString *stages; /* of what the chain told how far it is, in order, each once and with a space; NULL: nobody asks */
+  GString *
+      stages; /* the stages of the reported progress, in order, each once and followed by a space; NULL: not recorded */
   const char *stage;
-  double fraction; /* of the last report */
+  double fraction; /* last reported */
 } ChainFixture;
 
 void chain_fixture_init (ChainFixture *fixture, BtcNetwork network);
-void chain_fixture_set_datadir (ChainFixture *fixture, const char *datadir); /* in place of one of its own */
+void chain_fixture_set_datadir (ChainFixture *fixture, const char *datadir); /* instead of a temporary one */
 void chain_fixture_clear (ChainFixture *fixture);                            /* closes, and removes the folder */
-void chain_fixture_leave (ChainFixture *fixture);                            /* closes; the folder stays */
+void chain_fixture_leave (ChainFixture *fixture);                            /* closes, but keeps the folder */
 void chain_fixture_open (ChainFixture *fixture);
 gboolean chain_fixture_try_open (ChainFixture *fixture, GError **error);
 void chain_fixture_close (ChainFixture *fixture);
@@ -60,28 +61,28 @@ void chain_fixture_wait_indexes (ChainFixture *fixture);
 /* Imports PATH and waits. */
 void chain_fixture_import (ChainFixture *fixture, const char *path);
 void chain_fixture_wait_best (ChainFixture *fixture);  /* until the tip is the best header */
-void chain_fixture_wait_ready (ChainFixture *fixture); /* until nothing is imported or reindexed any more */
+void chain_fixture_wait_ready (ChainFixture *fixture); /* until no import or reindex is in progress */
 
-/* Runs this program again as `--child WORDS…` (ended by NULL). TRUE when it came to its end, FALSE when it was killed. */
+/* Runs this program again as `--child WORDS…` (ended by NULL). TRUE when it exited normally, FALSE when it was killed. */
 gboolean chain_fixture_run_child (const char *const *words);
 
-/* A regtest block after PREV (NULL: the genesis block) at HEIGHT. SALT makes different blocks. The coinbase pays
- * REWARD_SAT (-1: what is allowed without fees) to anyone; TXS (may be NULL) follow it. */
+/* A regtest block after PREV (NULL: the genesis block) at HEIGHT. SALT makes blocks differ. The coinbase pays
+ * REWARD_SAT (-1: the subsidy) to an output that anyone can spend; TXS (may be NULL) follow it. */
 BtcBlock *chain_block_new (const BtcParams *params,
                            const BtcBlock *prev,
                            guint32 height,
                            guint salt,
                            gint64 reward_sat,
                            GPtrArray *txs);
-/* The same with a commitment to the witnesses, behind which SOLUTION (of a signet; may be empty) stands. */
+/* The same with a witness commitment, followed by SOLUTION (of a signet; may be empty). */
 BtcBlock *chain_witness_block_new (const BtcParams *params,
                                    const BtcBlock *prev,
                                    guint32 height,
                                    GPtrArray *txs,
                                    BtcSpan solution);
-/* Spends output N of TX, which anyone may, into two outputs that anyone may spend, FEE_SAT left over. */
+/* Spends output N of TX, which anyone can spend, to two outputs that anyone can spend, leaving FEE_SAT as the fee. */
 BtcTx *chain_spend_new (const BtcTx *tx, guint32 n, guint32 sequence, gint64 fee_sat);
-/* BLOCK with its nonce searched again after a change of its bytes. */
+/* BLOCK with a new nonce that is valid after a change of its bytes. */
 BtcBlock *chain_block_mine (GByteArray *bytes);
 /* N blocks after genesis, in which coinbases are spent once they are mature. */
 GPtrArray *chain_blocks_new (const BtcParams *params, guint n, guint salt);

@@ -5,7 +5,7 @@
 
 #include "bitcoin/primitives/block.h"
 
-/* What the tests of the store share: a folder that goes again, and blocks that are well-formed but nothing more. */
+/* Shared by the tests of the store: a temporary folder, and blocks that are well-formed but not valid. */
 
 static inline char *
 make_folder (void)
@@ -25,8 +25,8 @@ remove_folder (const char *folder)
   g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
 }
 
-/* A coinbase, and when N_INPUTS > 0 a transaction that spends that many outputs. SALT makes blocks differ; PADDING bytes
- * make them larger. */
+/* A coinbase, and when N_INPUTS > 0 a transaction that spends that many outputs. SALT makes blocks differ; PADDING
+ * bytes make them larger. */
 static inline BtcBlock *
 make_block (guint32 salt, guint32 n_inputs, gsize padding)
 {

@@ -84,7 +84,7 @@ test_blocks (void)
   remove_folder (folder);
 }
 
-/* Blocks from the split on have files of their own, also after the files were opened anew. */
+/* Blocks from the split height on have files of their own, also after the files were reopened. */
 static void
 test_split (void)
 {
@@ -114,12 +114,13 @@ test_split (void)
     g_assert_cmpint (info.height_first < 100, ==, info.height_last < 100);
   }
   g_assert_true (node_block_files_flush (files, TRUE, &error));
-  /* What was allocated ahead is cut off in all of them. */
+  /* All of them are truncated to the space that is used. */
   g_assert_cmpint (file_size (path), ==, info_of (files, 0).undo_size);
   remove_folder (folder);
 }
 
-/* -fastprune: small files; one that is left is cut to its size; a block larger than a file still finds a place. */
+/* -fastprune: small files; a file is truncated to its size when the next one is begun; a block larger than a file is
+ * stored nevertheless. */
 static void
 test_next_file (void)
 {
@@ -206,7 +207,7 @@ test_damage (void)
   remove_folder (folder);
 }
 
-/* A disk without space is an error of its own kind, whose message says so; so is a file that cannot grow. */
+/* A full disk has an error code and message of its own, and so has a file that cannot grow. */
 static void
 test_full (void)
 {
@@ -230,7 +231,7 @@ test_full (void)
   remove_folder (folder);
 }
 
-/* After a write that failed nothing is counted, and the next one goes to the same place. */
+/* A failed write does not change the statistics, and the next one goes to the same position. */
 static void
 test_failed_write (void)
 {
@@ -282,8 +283,8 @@ append_record (GByteArray *out, BtcBlock *block, gsize extra)
     btc_write_u8 (out, 0xfa);
 }
 
-/* Garbage before, between and behind, lengths that no block has, a record that is cut off, one with bytes behind its
- * block, and one that swallows the next: every whole block is found. */
+/* Garbage before, between and after records, impossible lengths, a truncated record, one with bytes after its block,
+ * and one that covers the next: every complete block is found. */
 static void
 test_scan (void)
 {
@@ -304,7 +305,7 @@ test_scan (void)
   btc_write_data (bytes, magic, 4);
   btc_write_u32 (bytes, 79);
   append_record (bytes, b, 17);
-  /* What says that it is as long as a block and all of the next record, but holds no block. */
+  /* Its length covers a block and all of the next record, but it contains no block. */
   btc_write_data (bytes, magic, 4);
   btc_write_u32 (bytes, 3000000);
   append_record (bytes, c, 0);
@@ -332,7 +333,7 @@ test_scan (void)
   remove_folder (folder);
 }
 
-/* A scan finds what was written, at the reported positions. */
+/* A scan finds the blocks that were written, at the reported positions. */
 static void
 test_scan_own (void)
 {

@@ -2,7 +2,7 @@
 
 #include "node/blocktree/tree.h"
 
-/* Headers of regtest, where every second nonce will do. */
+/* Headers of regtest, where every second nonce is valid. */
 
 #define N 50
 
@@ -66,13 +66,13 @@ test_headers (Fixture *f, gconstpointer data)
   g_assert_cmpint (verdict.verdict, ==, BTC_VERDICT_OK);
   g_assert_true (last == node_block_tree_get_best_header (f->tree));
   g_assert_cmpuint (last->height, ==, N);
-  /* Known ones count as accepted. */
+  /* Known headers count as accepted. */
   g_assert_cmpuint (node_block_tree_accept_headers (f->tree, f->headers, N, NULL, &last, &verdict), ==, N);
   g_assert_cmpuint (node_block_tree_count (f->tree), ==, N + 1);
 }
 
 static void
-test_first_that_fails (Fixture *f, gconstpointer data)
+test_first_failure (Fixture *f, gconstpointer data)
 {
   BtcVerdict verdict;
   NodeBlock *last;
@@ -201,14 +201,14 @@ test_fork (Fixture *f, gconstpointer data)
   side.time++;
   mine (f, &side, side32);
   g_assert_cmpuint (node_block_tree_accept_headers (f->tree, &side, 1, NULL, &branch, &verdict), ==, 1);
-  /* Nothing that is known. */
+  /* No known block. */
   g_assert_cmpuint (node_block_tree_find_fork (f->tree, last, locator, 1)->height, ==, 0);
   g_assert_cmpuint (node_block_tree_find_fork (f->tree, last, NULL, 0)->height, ==, 0);
-  /* One of another branch is passed over. */
+  /* A block of another branch is skipped. */
   memcpy (locator[1], side32, 32);
   memcpy (locator[2], f->hashes[24], 32);
   g_assert_cmpuint (node_block_tree_find_fork (f->tree, last, locator, 3)->height, ==, 25);
-  /* Whoever is ahead of us has our tip. */
+  /* A peer that is ahead of us has our tip. */
   memcpy (locator[0], f->hashes[N - 1], 32);
   g_assert_cmpuint (node_block_tree_find_fork (f->tree, node_block_ancestor (last, 20), locator, 3)->height, ==, 20);
 }
@@ -240,7 +240,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add ("/block-tree/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("headers", test_headers);
-  ADD ("first-that-fails", test_first_that_fails);
+  ADD ("first-that-fails", test_first_failure);
   ADD ("gap", test_gap);
   ADD ("low-work", test_low_work);
   ADD ("marks", test_marks);

@@ -32,7 +32,7 @@ tear_down (World *world)
   g_object_unref (world->there);
 }
 
-/* An answer is written as soon as it is asked for. */
+/* A reply is written as soon as its call runs. */
 static gboolean
 answer (gpointer data)
 {
@@ -57,7 +57,7 @@ drop_call (gpointer data)
 }
 
 static void
-let_time_pass (void)
+run_main_loop (void)
 {
   gint64 until = g_get_monotonic_time () + 300000;
 
@@ -65,7 +65,7 @@ let_time_pass (void)
     g_main_context_iteration (NULL, FALSE);
 }
 
-/* A peer that asks and does not read costs a few answers, and no more; once it reads it gets the rest. */
+/* Only a few replies are in memory for a peer that calls and does not read; once it reads it receives the rest. */
 static void
 test_unread (void)
 {
@@ -75,19 +75,19 @@ test_unread (void)
   set_up (&world);
   for (guint i = 0; i < N_CALLS; i++)
     g_assert_true (node_bulk_gate_enter (world.gate, run_call, &world, drop_call));
-  let_time_pass ();
+  run_main_loop ();
   g_assert_cmpuint (world.ran, >=, 4);
   g_assert_cmpuint (world.ran, <=, 8);
   while (world.ran < N_CALLS) {
     g_socket_receive (world.there, buffer, sizeof buffer, NULL, NULL);
     g_main_context_iteration (NULL, TRUE);
   }
-  let_time_pass ();
+  run_main_loop ();
   g_assert_cmpuint (world.dropped, ==, 0);
   tear_down (&world);
 }
 
-/* What waits is bounded, and dropped with the connection. */
+/* The number of waiting calls is limited, and they are dropped with the connection. */
 static void
 test_waiting (void)
 {
@@ -101,7 +101,7 @@ test_waiting (void)
   node_bulk_gate_close (world.gate);
   g_assert_cmpuint (world.ran + world.dropped, ==, entered);
   g_assert_false (node_bulk_gate_enter (world.gate, run_call, &world, drop_call));
-  let_time_pass ();
+  run_main_loop ();
   g_assert_cmpuint (world.ran, ==, 4);
   tear_down (&world);
 }

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* Blocks that are all there when the first of them can be connected: each is begun while the scripts of the one before
- * it are still being checked. Where one is bad the chain must end before it, and the coins must be those of there. */
+/* Blocks that are all stored when the first of them can be connected: connecting each of them begins while the scripts
+ * of its parent are still being checked. If one is invalid the tip must be its parent, with the parent's coins. */
 
 #define BASE 110u
 #define N_MORE 8u
@@ -32,7 +32,7 @@ with_failing_script (const BtcTx *tx)
   return btc_tx_builder_finish (builder);
 }
 
-/* The block at BASE + I after PREV: it spends a coinbase, what the block before left, and outputs of its own. */
+/* The block at BASE + I on PREV: it spends a coinbase, outputs of the block before, and outputs of its own. */
 static BtcBlock *
 make_block (const Fixture *t, const BtcBlock *prev, guint i, Bad bad)
 {
@@ -82,7 +82,7 @@ fixture_clear (Fixture *t)
   chain_fixture_clear (&t->f);
 }
 
-/* Good blocks, but FIRST_BAD is bad in one way and the next one, when SECOND says so, in another. */
+/* Valid blocks, except that FIRST_BAD is invalid in one way, and the next one, if SECOND says so, in another. */
 static GPtrArray *
 make_branch (const Fixture *t, guint first_bad, Bad first, Bad second)
 {
@@ -114,7 +114,7 @@ accept_headers (NodeChain *chain, gpointer data)
   }
 }
 
-/* A new chain of the base alone gets BRANCH from the top down; then the one that all wait for. */
+/* Submits BRANCH to a new chain, from the top down; the last one is the block that all others wait for. */
 static const char *
 deliver (Fixture *t, ChainFixture *f, GPtrArray *branch)
 {
@@ -179,7 +179,7 @@ test_bad (void)
       reason = deliver (&t, &f, branch);
       g_assert_cmpstr (reason, ==, at == 1 ? reasons[first] : NULL);
       check_end (&t, &f, at - 1);
-      /* All above the bad one are known to be bad; the good ones can still come. */
+      /* All blocks above the invalid one are marked invalid; the valid ones can still be connected. */
       for (guint j = at; j <= N_MORE; j++) {
         g_assert_true (chain_fixture_find (&f, g_ptr_array_index (branch, j - 1))->status & NODE_BLOCK_FAILED);
         g_assert_cmpstr (chain_fixture_accept (&f, t.good[j]), ==, NULL);

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The scripts of a block that -assumevalid covers are not run, and nothing else is different: its coins are spent, and
- * every rule about them holds. Rules that are not in force (BIP 54) refuse nothing. */
+/* The scripts of a block that -assumevalid covers are not run, but everything else is the same: coins are spent, and
+ * all rules about them apply. Rules that are not active (BIP 54) reject nothing. */
 
 #define BASE 110
 #define ABOVE 2020 /* blocks above the one in question: more than two weeks of work */
@@ -14,7 +14,7 @@
 
 typedef struct {
   GPtrArray *base; /* BtcBlock, from height 1 on */
-  BtcTx *spend;    /* of a coin that is old enough */
+  BtcTx *spend;    /* of a mature coin */
   BtcTx *other;    /* of the same coin */
   BtcTx *child;    /* of an output of `spend` */
   BtcTx *failing;  /* `spend` with a script that fails */
@@ -67,7 +67,7 @@ accept_headers (NodeChain *chain, gpointer data)
   }
 }
 
-/* BLOCK and what stands on it. */
+/* BLOCK and the blocks on top of it. */
 static GPtrArray *
 make_above (const BtcParams *params, BtcBlock *block)
 {
@@ -79,7 +79,7 @@ make_above (const BtcParams *params, BtcBlock *block)
   return blocks;
 }
 
-/* A chain up to BASE, on which BLOCK is to follow; ASSUMED: the last of many headers on it is the block of
+/* A chain up to BASE, to which BLOCK will be added; ASSUMED: the last of many headers on top of it is the block of
  * -assumevalid. */
 static void
 prepare (ChainFixture *f, const Cast *cast, BtcBlock *block, gboolean assumed)
@@ -153,7 +153,7 @@ test_assumed_rules (void)
   cast_clear (&cast);
 }
 
-/* The coins are those that would be there if all scripts had been run. */
+/* The coins are the same as if all scripts had been run. */
 static void
 test_assumed_coins (void)
 {
@@ -177,7 +177,7 @@ test_assumed_coins (void)
   cast_clear (&cast);
 }
 
-/* Without two weeks of work above it a block is not covered. */
+/* A block is not covered without two weeks of work on top of it. */
 static void
 test_assumed_recent (void)
 {
@@ -190,7 +190,7 @@ test_assumed_recent (void)
   block = make_block (&cast, -1, cast.failing, NULL);
   chain_fixture_init (&f, BTC_NETWORK_REGTEST);
   above = make_above (f.params, block);
-  g_ptr_array_set_size (above, 2017); /* 2016 above: just two weeks */
+  g_ptr_array_set_size (above, 2017); /* 2016 on top: exactly two weeks */
   memcpy (f.params->assume_valid32, BLOCK (above, above->len)->hash32, 32);
   chain_fixture_open (&f);
   for (guint height = 1; height <= BASE; height++)
@@ -201,10 +201,10 @@ test_assumed_recent (void)
   cast_clear (&cast);
 }
 
-/* What stands behind the coins in a table: the database keeps it in memory once it has checked it. */
+/* The end of a table, after the coins: the database has checked it and keeps it in memory. */
 #define TABLE_END 1000
 
-/* Changes the coins in all tables where they stand, as a failing disk would; called again, back. */
+/* Changes the coins in all tables in place, as a failing disk would; when called again, it changes them back. */
 static void
 change_tables (const ChainFixture *f)
 {
@@ -247,7 +247,7 @@ do_accept (NodeChain *chain, gpointer data)
   order->ok = node_chain_accept_block (chain, order->block, TRUE, NULL, NULL, &order->verdict, &order->error);
 }
 
-/* A coin that cannot be read is not a coin that is missing. */
+/* A coin that cannot be read is not reported as missing. */
 static void
 test_unreadable_coins (void)
 {
@@ -264,7 +264,7 @@ test_unreadable_coins (void)
   chain_fixture_open (&f);
   for (guint32 height = 1; height <= BASE; height++)
     g_assert_cmpstr (chain_fixture_accept (&f, BLOCK (cast.base, height)), ==, NULL);
-  /* Opening makes a table of what was written last. */
+  /* Opening moves the last writes into a table. */
   chain_fixture_reopen (&f);
   change_tables (&f);
   order.block = block;
@@ -295,7 +295,7 @@ pay_to (const BtcTx *tx, guint32 version, guint32 sequence, const guint8 *script
   return btc_tx_builder_finish (builder);
 }
 
-/* BIP 68 holds from version 2 on, which is an unsigned number: the coin is 100 blocks old, and 101 are asked for. */
+/* BIP 68 applies from version 2 on, as an unsigned number: the coin is 100 blocks old, and 101 are required. */
 static void
 test_lock_versions (void)
 {
@@ -319,8 +319,9 @@ test_lock_versions (void)
   cast_clear (&cast);
 }
 
-/* BIP 68 counts from the median time past of the block before the coin's, up to that of the block before this one. Here
- * blocks are a minute apart: for the coin of block 102 that is 540 s, for the one of 103 only 480, and 512 are asked for. */
+/* BIP 68 counts from the median time past of the coin's previous block, up to that of this block's previous one. Blocks
+ * are a minute apart here: this is 540 s for the coin of block 102, only 480 s for that of block 103, and 512 s are
+ * required. */
 static void
 test_lock_times (void)
 {
@@ -342,8 +343,8 @@ test_lock_times (void)
   cast_clear (&cast);
 }
 
-/* BIP 30: block 3, before BIP 34, has the coinbase that block 111 must have. What is said of block 111. KNOWN: the chain is
- * the one of which it is known that this does not happen. */
+/* BIP 30: block 3, before BIP 34, has the coinbase that block 111 must have. The verdict on block 111. KNOWN: the chain
+ * is the one in which this is known not to happen. */
 static const char *
 try_repeated (gboolean known)
 {
@@ -375,9 +376,9 @@ test_bip30 (void)
   g_assert_cmpstr (try_repeated (TRUE), ==, NULL);
 }
 
-/* BIP 54 would forbid each of these; as long as it is not active a node that refused one would be on a chain of its own:
- * a coinbase whose lock time is not the height below, a transaction of 64 bytes, 2,520 signature operations in one. (Its
- * rule for the time of blocks is in test-pow.c.) */
+/* BIP 54 would forbid each of these, but as long as it is not active a node that rejects one forks off the network: a
+ * coinbase whose lock time is not the height below, a transaction of 64 bytes, one with 2,520 signature operations.
+ * (Its rule for the time of blocks is in test-pow.c.) */
 static void
 test_bip54_is_not_active (void)
 {

@@ -10,23 +10,23 @@
  * -reindex-chainstate, -reindex, and -reindex of a pruned folder. The next start has only the files, and must reach
  * the state of a chain that never crashed.
  *
- * MONEYROCKET_CRASH_ALL=1: no point is left out. */
+ * MONEYROCKET_CRASH_ALL=1: every point is tested. */
 
 #define BLOCKS 310
 #define FORK 290
 #define BRANCH 24
-/* Of the many points that are alike, the computation of the coin statistics, which takes the time, is added to these. */
+/* Coin statistics take most of the time, so they are computed at every Nth of the many similar points only. */
 #define INDEXES_EVERY 12
-/* So that a flush is many writes. */
+/* Small, so that a flush consists of many writes. */
 #define BATCH_BYTES 3000
-/* So that one is nearly always in progress while blocks are connected. */
+/* Small, so that a flush is nearly always in progress while blocks are connected. */
 #define CACHE_BYTES 8000
 
 typedef struct {
   const char *name;
-  void (*run) (ChainFixture *f);    /* in the child, which may end at any write */
-  void (*set_up) (ChainFixture *f); /* its options, before it is opened */
-  void (*finish) (ChainFixture *f); /* after the restart: what was not done is done now; may be NULL */
+  void (*run) (ChainFixture *f);    /* in the child, which may be killed at any write */
+  void (*set_up) (ChainFixture *f); /* sets options before the chain is opened */
+  void (*finish) (ChainFixture *f); /* completes the operation after the restart; may be NULL */
   gboolean with_indexes;
   gboolean prune;
 } Operation;
@@ -60,7 +60,7 @@ accept_all (ChainFixture *f, GPtrArray *list)
 
 /* ---- the operations ---- */
 
-/* To the longer branch, back by order, and to it again, with writes in between. */
+/* To the longer branch, back by invalidateblock, and to it again, with writes in between. */
 static void
 run_reorganise (ChainFixture *f)
 {
@@ -109,7 +109,7 @@ run_until_best (ChainFixture *f)
     chain_fixture_wait_indexes (f);
 }
 
-/* What was pruned comes from the network. */
+/* Pruned blocks are downloaded again. */
 static void
 finish_pruned (ChainFixture *f)
 {
@@ -159,7 +159,7 @@ child_main (const char *name, const char *datadir, const char *crash_after)
   return 0;
 }
 
-/* TRUE when the child came to its end. */
+/* TRUE when the child exited normally. */
 static gboolean
 run_child (const char *name, const char *datadir, guint crash_after)
 {
@@ -179,7 +179,7 @@ copy_folder (const char *from, const char *to)
   g_assert_cmpint (status, ==, 0);
 }
 
-/* After a crash at POINT of OPERATION on a copy of PREPARED; the hash of the coins. */
+/* Crashes at POINT of OPERATION on a copy of PREPARED, and restarts; returns the hash of the coins. */
 static char *
 crash_and_restart (const Operation *operation, const char *prepared, guint point, gboolean *ended)
 {
@@ -237,7 +237,8 @@ test_operation (const void *data)
   for (ended = FALSE; !ended; kills += !ended) {
     g_autofree char *hash = NULL;
 
-    /* Every point of the start, where folders and databases come and go, then some of the many that are alike. */
+    /* Every point of the start, where folders and databases are created and removed, then some of the many similar
+     * ones. */
     point += all || point < 24 ? 1 : 80 + point / 2;
     hash = crash_and_restart (operation, prepared.datadir, point, &ended);
     g_assert_cmpstr (hash, ==, expected);

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* A stored block with a byte changed is never taken for one that its miner made that way, also where the changed byte
- * breaks a rule that is looked at before the merkle root: the solution of a signet's challenge stands in the coinbase. */
+/* A stored block with a changed byte never counts as invalid because of its miner, not even if the byte breaks a rule
+ * that is checked before the merkle root: the solution of a signet's challenge is in the coinbase. */
 
 #define BLOCKS 20
 #define CHANGED 15 /* the block with the changed byte */
@@ -18,7 +18,7 @@ static const guint8 two[] = { BTC_OP_2, BTC_OP_EQUAL };
 static const guint8 solution_of_two[] = { 0xec, 0xc7, 0xda, 0xa2, 1, BTC_OP_2, 0 };
 static const guint8 wrong_solution[] = { 0xec, 0xc7, 0xda, 0xa2, 1, BTC_OP_3, 0 };
 
-/* What a signet needs, with the proof of work of regtest. */
+/* A signet with the proof of work of regtest. */
 static void
 init_signet (ChainFixture *f, BtcSpan challenge)
 {
@@ -38,7 +38,7 @@ signet_blocks_new (const BtcParams *params, BtcSpan solution)
   return blocks;
 }
 
-/* Where PART of a block stands. */
+/* Finds the position of PART in a block. */
 static gsize
 find_part (const BtcBlock *block, const guint8 *part, gsize len)
 {
@@ -75,7 +75,7 @@ import (ChainFixture *f, GPtrArray *blocks, BtcBlock *changed)
 }
 
 static void
-assert_nobody_blamed (ChainFixture *f, GPtrArray *blocks)
+assert_none_failed (ChainFixture *f, GPtrArray *blocks)
 {
   for (guint height = 1; height <= blocks->len; height++) {
     const NodeBlock *index = chain_fixture_find (f, BLOCK (blocks, height));
@@ -84,19 +84,19 @@ assert_nobody_blamed (ChainFixture *f, GPtrArray *blocks)
   }
 }
 
-/* The chain without the changed block; with it as it was, all of it. */
+/* The tip is below the changed block; with the original block, the whole chain is connected. */
 static void
 assert_only_missing (ChainFixture *f, GPtrArray *blocks)
 {
   g_assert_true (chain_fixture_tip_is (f, BLOCK (blocks, CHANGED - 1)));
   g_assert_cmpint (f->fatal, ==, 0);
-  assert_nobody_blamed (f, blocks);
+  assert_none_failed (f, blocks);
   g_assert_cmpstr (chain_fixture_accept (f, BLOCK (blocks, CHANGED)), ==, NULL);
   chain_fixture_wait_best (f);
   g_assert_true (chain_fixture_tip_is (f, BLOCK (blocks, BLOCKS)));
 }
 
-/* An imported file: the byte is in the mark of the commitment, or in the solution. */
+/* An imported file: the byte is in the header of the commitment, or in the solution. */
 static void
 test_signet_import (void)
 {
@@ -121,7 +121,7 @@ test_signet_import (void)
 
       changed = with_byte_changed (BLOCK (blocks, CHANGED),
                                    find_part (BLOCK (blocks, CHANGED), cases[i].part.data, len) + byte);
-      if (changed == NULL) /* it has not the shape of a block any more */
+      if (changed == NULL) /* it cannot be parsed as a block any more */
         continue;
       init_signet (&g, cases[i].challenge);
       import (&g, blocks, changed);
@@ -132,7 +132,7 @@ test_signet_import (void)
   }
 }
 
-/* What the miner did wrong is still the miner's: the data is what the header committed to. */
+/* A mistake of the miner still makes the block invalid: the data is what the header commits to. */
 static void
 test_signet_miner (void)
 {
@@ -150,7 +150,7 @@ test_signet_miner (void)
   chain_fixture_clear (&f);
 }
 
-/* Changes a byte of a stored block, and, called again, changes it back. */
+/* Changes a byte of a stored block; when called again, it changes it back. */
 static void
 change_stored (ChainFixture *f, guint32 pos, gsize at)
 {
@@ -165,7 +165,7 @@ change_stored (ChainFixture *f, guint32 pos, gsize at)
   g_assert_true (g_file_set_contents (path, data, (gssize) len, NULL));
 }
 
-/* Stores BLOCKS; where the one at HEIGHT stands. */
+/* Stores BLOCKS, and returns the position of the one at HEIGHT. */
 static guint32
 store (ChainFixture *f, GPtrArray *blocks, guint32 height)
 {
@@ -195,10 +195,9 @@ test_signet_reindex (void)
   chain_fixture_clear (&f);
 }
 
-/* The coins are rebuilt from blocks of which the one at HEIGHT is damaged: an error; with the byte restored it
- * continues. */
+/* Rebuilding the coins fails when the block at HEIGHT is damaged, and continues when the byte is restored. */
 static void
-assert_rebuild_tells (ChainFixture *f, GPtrArray *blocks, guint32 height, gsize at)
+assert_rebuild_fails (ChainFixture *f, GPtrArray *blocks, guint32 height, gsize at)
 {
   guint32 pos = store (f, blocks, height);
   g_autoptr (GError) error = NULL;
@@ -210,7 +209,7 @@ assert_rebuild_tells (ChainFixture *f, GPtrArray *blocks, guint32 height, gsize 
   } else {
     chain_fixture_wait_ready (f);
     g_assert_cmpint (f->fatal, ==, 1);
-    assert_nobody_blamed (f, blocks);
+    assert_none_failed (f, blocks);
     chain_fixture_close (f);
   }
   change_stored (f, pos, at);
@@ -219,7 +218,7 @@ assert_rebuild_tells (ChainFixture *f, GPtrArray *blocks, guint32 height, gsize 
   chain_fixture_open (f);
   chain_fixture_wait_best (f);
   g_assert_true (chain_fixture_tip_is (f, BLOCK (blocks, blocks->len)));
-  assert_nobody_blamed (f, blocks);
+  assert_none_failed (f, blocks);
 }
 
 static void
@@ -230,12 +229,12 @@ test_signet_rebuild (void)
 
   init_signet (&f, (BtcSpan){ anyone, sizeof anyone });
   blocks = signet_blocks_new (f.params, (BtcSpan){ NULL, 0 });
-  assert_rebuild_tells (&f, blocks, CHANGED,
+  assert_rebuild_fails (&f, blocks, CHANGED,
                         find_part (BLOCK (blocks, CHANGED), commitment_start, sizeof commitment_start));
   chain_fixture_clear (&f);
 }
 
-/* Any byte of the coinbase, where there are no signets: its merkle root does not fit any more. */
+/* Any byte of the coinbase, not on a signet: the merkle root does not match any more. */
 static void
 test_rebuild (void)
 {
@@ -244,7 +243,7 @@ test_rebuild (void)
 
   chain_fixture_init (&f, BTC_NETWORK_REGTEST);
   blocks = chain_blocks_new (f.params, BLOCKS, 1);
-  assert_rebuild_tells (&f, blocks, CHANGED, g_bytes_get_size (BLOCK (blocks, CHANGED)->bytes) - 5);
+  assert_rebuild_fails (&f, blocks, CHANGED, g_bytes_get_size (BLOCK (blocks, CHANGED)->bytes) - 5);
   chain_fixture_clear (&f);
 }
 
@@ -262,7 +261,7 @@ spend_into (const BtcTx *tx, const guint8 *script, gsize len, const BtcSpan *wit
   return btc_tx_builder_finish (builder);
 }
 
-/* A block that takes time to connect, so that those after it are read meanwhile. */
+/* A block that takes time to connect, so that those after it are read in the meantime. */
 static BtcBlock *
 busy_block_new (const BtcParams *params, GPtrArray *blocks)
 {
@@ -274,7 +273,7 @@ busy_block_new (const BtcParams *params, GPtrArray *blocks)
   return chain_block_new (params, BLOCK (blocks, 110), 111, 1, -1, txs);
 }
 
-/* A byte of a witness, which the merkle root does not cover: a script fails, and still it is the disk's fault. */
+/* A byte of a witness, which the merkle root does not cover: a script fails, but it is reported as damage. */
 static void
 test_witness (void)
 {
@@ -294,14 +293,14 @@ test_witness (void)
   g_ptr_array_add (blocks, chain_witness_block_new (f.params, BLOCK (blocks, 111), 112, txs, (BtcSpan){ NULL, 0 }));
   for (guint32 height = 113; height < 130; height++)
     g_ptr_array_add (blocks, chain_block_new (f.params, BLOCK (blocks, height - 1), height, 1, -1, NULL));
-  /* The witness of the last transaction stands right before its lock time. */
+  /* The witness of the last transaction is right before its lock time. */
   size = g_bytes_get_size (BLOCK (blocks, 112)->bytes);
   g_assert_cmpuint (find_part (BLOCK (blocks, 112), item, sizeof item), ==, size - 4 - sizeof item);
-  assert_rebuild_tells (&f, blocks, 112, size - 5);
+  assert_rebuild_fails (&f, blocks, 112, size - 5);
   chain_fixture_clear (&f);
 }
 
-/* The length in front of a block is changed: the block itself is there, also for a program that reads all anew. */
+/* The length in front of a block is changed: the block itself is still found, also by -reindex. */
 static void
 test_length (gconstpointer data)
 {
@@ -322,11 +321,11 @@ test_length (gconstpointer data)
   f.reindex = TRUE;
   chain_fixture_open (&f);
   chain_fixture_wait_ready (&f);
-  /* One that seems to end behind the end of the file is not found, nor are those that build on it. */
+  /* A block that seems to end beyond the end of the file is not found, nor are its descendants. */
   for (guint height = CHANGED; height <= BLOCKS; height++)
     g_assert_cmpstr (chain_fixture_accept (&f, BLOCK (blocks, height)), ==, NULL);
   chain_fixture_wait_best (&f);
-  assert_nobody_blamed (&f, blocks);
+  assert_none_failed (&f, blocks);
   f.reindex = FALSE;
   chain_fixture_reopen (&f);
   g_assert_true (chain_fixture_tip_is (&f, BLOCK (blocks, BLOCKS)));
@@ -346,7 +345,7 @@ do_reconsider (NodeChain *chain, gpointer data)
   order->ok = node_chain_reconsider (chain, node_chain_find (chain, order->block->hash32), &order->error);
 }
 
-/* The way back to a branch that was left leads over a changed block. */
+/* A reorganisation back to an earlier branch needs a changed block. */
 static void
 test_signet_return (void)
 {
@@ -370,7 +369,7 @@ test_signet_return (void)
   chain_fixture_open (&f);
   order.block = BLOCK (blocks, 1);
   node_chain_run (f.chain, NODE_JOB_QUERIES, do_reconsider, &order, NULL, NULL);
-  assert_nobody_blamed (&f, blocks);
+  assert_none_failed (&f, blocks);
   g_assert_false (order.ok);
   g_assert_error (order.error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT);
   g_clear_error (&order.error);
@@ -378,7 +377,8 @@ test_signet_return (void)
   chain_fixture_clear (&f);
 }
 
-/* A rule that is looked at before the witnesses is broken whatever these are: what the header commits to is bad. */
+/* A rule that is checked before the witnesses is broken whatever these are: the header itself commits to an invalid
+ * block. */
 static void
 test_broken_before_witness (void)
 {
@@ -388,7 +388,7 @@ test_broken_before_witness (void)
 
   chain_fixture_init (&f, BTC_NETWORK_REGTEST);
   chain_fixture_open (&f);
-  /* The first block says that it is the second. */
+  /* The coinbase of the first block contains the height of the second. */
   bad = chain_witness_block_new (f.params, NULL, 2, NULL, (BtcSpan){ NULL, 0 });
   changed = with_byte_changed (bad, g_bytes_get_size (bad->bytes) - 5);
   g_assert_cmpmem (changed->hash32, 32, bad->hash32, 32);

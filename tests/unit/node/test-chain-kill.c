@@ -8,9 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Killed at any moment of an import, with a cache so small that it writes all the time, the chain recovers, continues,
- * and ends with the coins of a chain that was never killed. The child is this program, executed again: LevelDB's
- * threads do not survive a fork. */
+/* Killed at any moment of an import, with a cache so small that it is flushed all the time, the chain recovers,
+ * continues, and ends with the coins of a chain that was never killed. The child is this program, executed again:
+ * LevelDB's threads do not survive a fork. */
 
 #define BLOCKS 5000
 #define KILLS 30
@@ -19,7 +19,7 @@
 
 static gint importing; /* atomic */
 
-/* Writes again and again, between the blocks. */
+/* Flushes again and again, between the blocks. */
 static void
 flush_often (NodeChain *chain, gpointer data)
 {
@@ -38,7 +38,7 @@ prune (NodeChain *chain, gpointer data)
   g_assert_no_error (error);
 }
 
-/* Imports, then may crash while it prunes. */
+/* Imports, and may then crash while pruning. */
 static int
 prune_child_main (const char *datadir, const char *path, const char *crash_after)
 {
@@ -76,8 +76,8 @@ child_main (const char *datadir, const char *path, const char *crash_after)
   return 0;
 }
 
-/* Starts a child and kills it after DELAY_US (0: not), or lets it die at a crash point of the store. TRUE when it came
- * to its end before. */
+/* Starts a child and kills it after DELAY_US (0: not), or lets it die at a crash point of the store. TRUE when it
+ * exited normally before that. */
 static gboolean
 run_child (const char *what, const char *datadir, const char *path, guint delay_us, guint crash_after)
 {
@@ -128,7 +128,7 @@ test_kill (void)
       break;
     kills++;
     if (i % 5 == 4) {
-      /* Between the kills a start must simply work. */
+      /* Between the kills the node must simply start. */
       chain_fixture_open (&f);
       last_height = chain_fixture_height (&f);
       first_height = first_height == 0 ? last_height : first_height;
@@ -149,7 +149,7 @@ test_kill (void)
   chain_fixture_clear (&control);
 }
 
-/* The same at every place in turn where the store changes a file. */
+/* The same at every point in turn at which the store changes a file. */
 static void
 test_crash_points (void)
 {
@@ -171,7 +171,7 @@ test_crash_points (void)
     g_autofree char *hash = NULL;
     ChainFixture f;
 
-    /* Every point of the start, then every few of the many blocks that are all alike. */
+    /* Every point of the start, then every few of the many similar blocks. */
     point += point < 40 ? 1 : 31;
     chain_fixture_init (&f, BTC_NETWORK_REGTEST);
     ended = run_child ("--child", f.datadir, path, 0, point);
@@ -186,7 +186,7 @@ test_crash_points (void)
   chain_fixture_clear (&control);
 }
 
-/* Every block that the index claims to have can be read, and no file is left that it has forgotten. */
+/* Every block that the index contains can be read, and no file is left that it does not contain. */
 static void
 check_files (NodeChain *chain, gpointer data)
 {

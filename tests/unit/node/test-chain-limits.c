@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-/* The limits of a block: one that just keeps a limit is accepted, one that is over it by the least that there is, not. */
+/* The limits of a block: one exactly at the limit is accepted, one that exceeds it by the smallest possible amount is
+ * not. */
 
 #define BASE 110
 #define LAST ((BtcBlock *) g_ptr_array_index (blocks, BASE - 1))
@@ -33,7 +34,7 @@ check_limit (Maker make, const char *reason)
   chain_fixture_clear (&f);
 }
 
-/* A coin that is old enough, and that anyone may spend. */
+/* A mature coin that anyone can spend. */
 static const BtcTx *
 mature (GPtrArray *blocks)
 {
@@ -72,7 +73,7 @@ block_of (const BtcParams *params, GPtrArray *blocks, BtcTxBuilder *first, BtcTx
   return chain_block_new (params, LAST, BASE + 1, 7, -1, txs);
 }
 
-/* 20,000 operations that everybody sees, as outputs and in a multisignature of one key, which counts as twenty. */
+/* 20,000 operations in outputs: single ones, and a multisignature of one key, which counts as twenty. */
 static BtcBlock *
 make_plain_sigops (const BtcParams *params, GPtrArray *blocks, guint over)
 {
@@ -87,7 +88,7 @@ make_plain_sigops (const BtcParams *params, GPtrArray *blocks, guint over)
 #define N_REDEEMED 5
 #define MULTISIGS 190
 
-/* TRUE, with 190 multisignatures in a branch that does not run: 3,800 operations. */
+/* OP_TRUE, with 190 multisignatures in a branch that is not executed: 3,800 operations. */
 static void
 make_redeem_script (guint8 script[MULTISIGS + 4])
 {
@@ -98,7 +99,8 @@ make_redeem_script (guint8 script[MULTISIGS + 4])
   script[MULTISIGS + 3] = BTC_OP_ENDIF;
 }
 
-/* Five times 3,800 operations behind P2SH, which only who has the coins can see, and 1,000 plain ones: 80,000 in all. */
+/* Five times 3,800 operations in P2SH, which cannot be counted without the coins, and 1,000 plain ones: a cost of
+ * 80,000 in total. */
 static BtcBlock *
 make_hidden_sigops (const BtcParams *params, GPtrArray *blocks, guint over)
 {
@@ -143,8 +145,7 @@ make_size (const BtcParams *params, GPtrArray *blocks, guint over)
   }
 }
 
-/* A block that weighs 4,000,000: what spends a witness program of a version that has no meaning yet may bring any
- * witness. */
+/* A block of weight 4,000,000: a spend of a witness program of an undefined version may have any witness. */
 static BtcBlock *
 make_weight (const BtcParams *params, GPtrArray *blocks, guint over)
 {

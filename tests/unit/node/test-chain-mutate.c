@@ -3,9 +3,9 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* A byte of a block file is changed somewhere: the tip ends right before the block that the byte belongs to (or, when
- * the changed header happens to be another valid one, at it), the program reports no failure of the disk, and the right
- * file afterwards brings the chain to its end. That file has one block more, which outweighs whatever came before. */
+/* A random byte of a block file is changed: the tip is the parent of the block that contains the byte (or, if the
+ * changed header happens to be valid, that block), no disk error is reported, and importing the original file then
+ * completes the chain. The original file has one block more, which has more work than any branch before. */
 
 #define BLOCKS 130
 
@@ -36,7 +36,7 @@ mutate_once (GPtrArray *blocks, const char *data, gsize len, gsize good_len)
   height = chain_fixture_height (&f);
   g_test_message ("byte %" G_GSIZE_FORMAT " of block %u: tip at %u", at, broken, height);
   if (at - start >= 4 && at - start < 8 && height == BLOCKS) {
-    /* A record that claims to be longer than its block still holds the block. */
+    /* A record that claims to be longer than its block still contains the block. */
     g_assert_true (chain_fixture_tip_is (&f, g_ptr_array_index (blocks, BLOCKS - 1)));
   } else if (height != broken - 1) {
     g_assert_cmpuint (height, ==, broken);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* What questions cost the chain thread, in steps of its jobs. */
+/* The cost of queries for the chain thread, in steps of its jobs. */
 
 #define N_BLOCKS 120
 
@@ -91,7 +91,7 @@ run_flushed (Fixture *f)
   return flushed;
 }
 
-/* Another thread writes: the chain thread begins that in one step, and looks at what came of it in others. */
+/* Another thread writes: the chain thread starts it in one step, and takes the result in others. */
 static void
 test_flushed (void)
 {
@@ -114,7 +114,7 @@ run_flushed_here (NodeChain *chain, gpointer data)
   run_flushed (data);
 }
 
-/* On the chain thread there is nobody to wait for. */
+/* On the chain thread itself it is synchronous. */
 static void
 test_flushed_at_once (void)
 {
@@ -193,7 +193,8 @@ accept_offer (Fixture *f, Offer *offer)
   return offer->taken;
 }
 
-/* Scripts run on the thread of who asks, and not again when the transaction is taken, unless the rules are others then. */
+/* Scripts run on the caller's thread, and not again when the transaction is accepted, unless the script flags have
+ * changed. */
 static void
 test_scripts (void)
 {
@@ -212,7 +213,7 @@ test_scripts (void)
   g_assert_true (test_offer (&offer));
   g_assert_cmpuint (steps_of (&f, NODE_JOB_TRANSACTIONS), ==, before + 2);
   g_assert_true (accept_offer (&f, &offer));
-  /* A coin that nobody can spend. */
+  /* An unspendable coin. */
   offer = (Offer){ .mempool = f.mempool, .tx = child };
   g_assert_false (test_offer (&offer));
   g_assert_nonnull (strstr (offer.verdict.reason, "mempool-script-verify-flag-failed"));
@@ -226,7 +227,8 @@ test_scripts (void)
   tear_down (&f);
 }
 
-/* What was tested may be spent by another, or be there, when it is its turn: that is looked at again. */
+/* When a checked transaction is accepted, its coins may be spent, or it may be in the mempool already: this is checked
+ * again. */
 static void
 test_conflict (void)
 {
@@ -252,7 +254,7 @@ test_conflict (void)
   tear_down (&f);
 }
 
-/* ---- the ids of all ---- */
+/* ---- the transaction IDs ---- */
 
 static void
 remove_job (NodeChain *chain, gpointer data)
@@ -263,7 +265,7 @@ remove_job (NodeChain *chain, gpointer data)
                                  NODE_MEMPOOL_REMOVED_EXPIRED);
 }
 
-/* The list of ids is that of the entries, whatever comes and goes. */
+/* The list of IDs matches the entries, whatever is added and removed. */
 static void
 test_ids (void)
 {
@@ -289,7 +291,7 @@ test_ids (void)
     ids = node_mempool_walk_begin (f.mempool, NULL, NULL, NULL);
     g_assert_cmpuint (ids->len, ==, 9 - i);
   }
-  /* As they came. */
+  /* In the order in which they were added. */
   for (guint i = 0, k = 0; i < 10; i++) {
     if (i == 2 || i == 0 || i == 9 || i == 5)
       continue;

@@ -5,13 +5,13 @@
 #include "bitcoin/primitives/amount.h"
 #include "node/chain/intake.h"
 
-/* What a sync does with the chain, by script: headers come on another thread, blocks out of order from three sources, of which
- * one lies and one stalls, until the tip is the best header. */
+/* A scripted sync: headers are submitted on another thread, and blocks out of order by three sources, of which one lies
+ * and one stalls, until the tip is the best header. */
 
 #define N_BLOCKS 10000u
-#define WINDOW 1024u /* blocks that are asked for at a time */
+#define WINDOW 1024u /* blocks that are requested at a time */
 #define N_SOURCES 3u
-#define LYING_EVERY 7u /* of the lying source's blocks, this one is another than was asked for */
+#define LYING_EVERY 7u /* every Nth block of the lying source is not the requested one */
 #define READ_PAUSE_US 500
 
 enum { HONEST, LYING, STALLED };
@@ -30,19 +30,18 @@ struct _Sync {
   ChainFixture f;
   GPtrArray *blocks; /* [height - 1] */
   GMainContext *context;
-  guint8 *requested;   /* [height]: a source was asked, and has not failed */
-  gboolean *connected; /* [height]: as reported to who handed it in */
-  guint n_waiting;     /* deliveries of which nothing was heard yet */
-  guint n_pending;     /* deliveries without a last event */
+  guint8 *requested;   /* [height]: requested from a source that has not failed */
+  gboolean *connected; /* [height]: as reported to the submitter */
+  guint n_waiting;     /* deliveries without any event */
+  guint n_pending;     /* deliveries without their last event */
   guint n_stored, n_connected, n_refused;
   gboolean has_room;
   gint header_changes; /* atomic */
-  gint reading;        /* atomic: the reader of raw blocks goes on */
+  gint reading;        /* atomic: the reader of raw blocks continues */
   guint n_read;
 };
 
-/* The transactions are those of BLOCK, but for the amount of the coinbase. The proof of work is BLOCK's: what it commits to is
- * something else. */
+/* BLOCK with another amount in the coinbase. The proof of work is still BLOCK's, so it commits to something else. */
 static BtcBlock *
 lie_about (const BtcBlock *block)
 {
@@ -82,7 +81,7 @@ on_event (gpointer data, NodeIntakeEvent event, const NodeBlock *index, const Bt
     g_assert_true (delivery->is_lie);
     g_assert_cmpstr (verdict->reason, ==, "bad-txnmrklroot");
     g_assert_cmpint (verdict->verdict, ==, BTC_VERDICT_MUTATED);
-    /* Another source is asked. */
+    /* The block is requested from another source. */
     sync->requested[delivery->height] = FALSE;
     sync->n_refused++;
     sync->n_waiting--;
@@ -138,7 +137,8 @@ deliver (Sync *sync, guint height, guint source)
   hand_in (sync, lie != NULL ? lie : block, height, lie != NULL);
 }
 
-/* Each source is asked for its share of what is missing, the last first. What the source that stalls was asked for never comes: after the first round others are asked. */
+/* Requests a share of the missing blocks from each source, the last first. Blocks requested from the stalling source
+ * never arrive: after the first round they are requested from others. */
 static void
 ask (Sync *sync, guint round)
 {
@@ -179,7 +179,7 @@ send_headers (gpointer data)
     const guint wrong = i + 777;
     const gint32 version = headers[wrong].version;
 
-    /* First one of them is wrong. */
+    /* The first time one of them is invalid. */
     headers[wrong].version = 1;
     g_assert_cmpuint (node_block_tree_accept_headers (tree, headers + i, 2000, NULL, &last, &verdict), ==, 777);
     headers[wrong].version = version;
@@ -189,7 +189,7 @@ send_headers (gpointer data)
   return NULL;
 }
 
-/* Reads blocks that are stored while others are connected, as peers do who are served. */
+/* Reads stored blocks while others are connected, as serving peers does. */
 static gpointer
 read_blocks (gpointer data)
 {
@@ -254,7 +254,7 @@ check_end (Sync *sync)
   check_fork (sync);
 }
 
-/* With PRUNED what is old is gone, without an end of the files that others were reading; what is new is there. */
+/* With PRUNED old blocks are gone, although their files were being read; new ones are stored. */
 static void
 check_stored (Sync *sync, gboolean pruned)
 {
@@ -275,7 +275,7 @@ check_stored (Sync *sync, gboolean pruned)
     g_assert_cmpuint (n_stored, <, N_BLOCKS / 2);
 }
 
-/* PRUNE_TARGET 0: all is kept. */
+/* PRUNE_TARGET 0: all blocks are kept. */
 static void
 run_sync (guint64 prune_target)
 {
@@ -300,7 +300,7 @@ run_sync (guint64 prune_target)
       g_main_context_iteration (sync.context, TRUE);
     while (sync.n_waiting > 0)
       g_main_context_iteration (sync.context, TRUE);
-    /* What is stored and has all below it is connected by and by, while the next blocks come. */
+    /* Stored blocks whose ancestors are stored are connected gradually, while the next blocks arrive. */
     while (g_main_context_iteration (sync.context, FALSE))
       ;
   }
@@ -325,7 +325,7 @@ test_sync (void)
   run_sync (0);
 }
 
-/* Files go while blocks come and others are read. */
+/* Files are deleted while blocks arrive and others are read. */
 static void
 test_sync_pruned (void)
 {
@@ -340,7 +340,7 @@ typedef struct {
   GString *events; /* "S" stored, "C" connected, "R:reason " refused, "I" ignored, "E" ended */
   guint n_freed;
   guint n_room;
-  GMutex lock; /* held: the chain thread waits */
+  GMutex lock; /* while it is locked the chain thread is blocked */
 } Single;
 
 static void
@@ -411,7 +411,7 @@ test_verdicts (void)
     BtcHeader headers[] = { first->header, greedy->header, above->header };
     BtcVerdict verdict;
 
-    /* An unknown header, of an unknown branch. */
+    /* An unknown header on an unknown branch. */
     single_submit (&t, first, NODE_INTAKE_REQUESTED);
     single_wait (&t, 1);
     g_assert_cmpstr (t.events->str, ==, "R:too-little-chainwork ");
@@ -428,7 +428,7 @@ test_verdicts (void)
   g_assert_true (g_str_has_prefix (t.events->str, "SSSC"));
   g_assert_nonnull (strstr (t.events->str, "R:bad-cb-amount "));
   g_assert_nonnull (strstr (t.events->str, "R:bad-prevblk "));
-  /* Again: it is known now. */
+  /* Again: it is known to be invalid now. */
   g_string_truncate (t.events, 0);
   single_submit (&t, first, asked);
   single_wait (&t, 5);
@@ -480,7 +480,7 @@ on_single_room (gpointer data)
   ((Single *) data)->n_room++;
 }
 
-/* While the intake does not come to them blocks wait up to a number of bytes; then there is none, until there is room. */
+/* The queue of the intake is limited in bytes: when it is full no block is accepted until there is room. */
 static void
 test_bound (void)
 {
@@ -504,10 +504,10 @@ test_bound (void)
   while (t.n_room == 0)
     g_main_context_iteration (t.context, TRUE);
   single_wait (&t, n);
-  /* The last one counts until its thread has let go of it. */
+  /* The last one counts until the thread has released it. */
   while (node_intake_get_bytes (t.f.chain) > 0)
     g_thread_yield ();
-  /* It spends nothing that is there. */
+  /* It spends outputs that do not exist. */
   g_assert_true (g_str_has_prefix (t.events->str, "SR:bad-txns-inputs-missingorspent "));
   single_tear_down (&t);
 }
@@ -524,7 +524,7 @@ count_letters (const GString *events, char letter)
   return n;
 }
 
-/* However long the chain thread takes for something, blocks are stored meanwhile, in any order; then it connects them. */
+/* However long the chain thread is busy, blocks are stored in the meantime, in any order; then it connects them. */
 static void
 test_stored_meanwhile (void)
 {
@@ -546,7 +546,7 @@ test_stored_meanwhile (void)
   g_mutex_lock (&t.lock);
   node_chain_post_to (t.f.chain, NODE_JOB_STOP, hold_chain_thread, &t.lock, NULL);
   steps = common_jobs_get_steps (node_chain_jobs (t.f.chain), NODE_JOB_BLOCKS);
-  /* The last first, and one of them twice. */
+  /* In reverse order, and one of them twice. */
   for (guint i = N_HELD; i-- > 0;)
     g_assert_true (single_submit (&t, g_ptr_array_index (blocks, i), asked));
   g_assert_true (single_submit (&t, g_ptr_array_index (blocks, 7), asked));
@@ -554,7 +554,7 @@ test_stored_meanwhile (void)
     g_main_context_iteration (t.context, TRUE);
   g_assert_cmpuint (count_letters (t.events, 'S'), ==, N_HELD);
   g_assert_cmpuint (common_jobs_get_steps (node_chain_jobs (t.f.chain), NODE_JOB_BLOCKS), ==, steps);
-  /* Nobody is asked for what is on its way. */
+  /* Blocks that are being processed are not missing. */
   {
     g_autoptr (NodeTip) tip = node_chain_ref_tip (t.f.chain);
 
@@ -565,15 +565,16 @@ test_stored_meanwhile (void)
   single_wait (&t, N_HELD + 1);
   g_assert_cmpuint (count_letters (t.events, 'S'), ==, N_HELD);
   g_assert_cmpuint (count_letters (t.events, 'C'), ==, N_HELD + 1);
-  /* And they are there after a restart. */
+  /* And they are still stored after a restart. */
   chain_fixture_reopen (&t.f);
   g_assert_cmpuint (chain_fixture_height (&t.f), ==, N_HELD);
   single_tear_down (&t);
 }
 
-/* One that was stored, and is refused when the chain thread comes to it: its parent turned out to break a rule meanwhile. */
+/* A block that was stored, and is rejected when the chain thread processes it: its parent has turned out to be
+ * invalid. */
 static void
-test_refused_meanwhile (void)
+test_rejected_meanwhile (void)
 {
   const NodeIntakeFlags asked = NODE_INTAKE_REQUESTED | NODE_INTAKE_WORK_CHECKED;
   Single t = { 0 };
@@ -603,7 +604,7 @@ test_refused_meanwhile (void)
   single_tear_down (&t);
 }
 
-/* Whoever waits for a verdict when the chain ends is told that there will be none. */
+/* When the chain is closed, submitters that wait for a verdict are notified that there will be none. */
 static void
 test_end (void)
 {
@@ -646,7 +647,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chain/sync/verdicts", test_verdicts);
   g_test_add_func ("/chain/sync/bound", test_bound);
   g_test_add_func ("/chain/sync/stored-meanwhile", test_stored_meanwhile);
-  g_test_add_func ("/chain/sync/refused-meanwhile", test_refused_meanwhile);
+  g_test_add_func ("/chain/sync/rejected-meanwhile", test_rejected_meanwhile);
   g_test_add_func ("/chain/sync/end", test_end);
   return g_test_run ();
 }

@@ -27,7 +27,7 @@ test_genesis (void)
   chain_fixture_clear (&f);
 }
 
-/* Growing, with a reopening at every stage: what was there is there, and nothing else. */
+/* The chain grows, and is reopened at every stage: exactly what was there before is there. */
 static void
 test_grow_and_reopen (void)
 {
@@ -76,7 +76,7 @@ try_block (ChainFixture *f, const BtcBlock *prev, guint32 height, gint64 reward_
   return accepted;
 }
 
-/* Each block breaks one rule that needs coins: refused with its reason, and tip and coins are what they were. */
+/* Each block breaks one rule that needs coins: it is rejected with its reason, and tip and coins are unchanged. */
 static void
 test_rules (void)
 {
@@ -97,7 +97,7 @@ test_rules (void)
   other = chain_spend_new (&BLOCK (blocks, 11)->txs[0], 0, 0xffffffff, 3000);
   immature = chain_spend_new (&BLOCK (blocks, 12)->txs[0], 0, 0xffffffff, 1000);
   child = chain_spend_new (mature, 0, 0xffffffff, 1000);
-  /* 101 blocks: the coin is as old as 100 when it is spent at 111. */
+  /* The coin has 100 confirmations when it is spent at height 111. */
   locked = chain_spend_new (&BLOCK (blocks, 11)->txs[0], 0, 101, 1000);
   unlocked = chain_spend_new (&BLOCK (blocks, 11)->txs[0], 0, 100, 1000);
 
@@ -128,7 +128,7 @@ make_failing (const BtcTx *mature)
   return btc_tx_builder_finish (builder);
 }
 
-/* A script that fails among many that do not, late in the block: refused, and everything is as it was. */
+/* One failing script among many valid ones, late in the block: it is rejected, and everything is unchanged. */
 static void
 test_scripts (void)
 {
@@ -183,7 +183,7 @@ do_accept_headers (NodeChain *chain, gpointer data)
   g_assert_cmpuint (node_chain_best_header (chain)->height, ==, blocks->len);
 }
 
-/* Headers first, then the blocks from the top down: they wait for the first one. */
+/* Headers first, then the blocks from the top down: all wait for the first one. */
 static void
 test_headers_first (void)
 {
@@ -208,7 +208,7 @@ test_headers_first (void)
 }
 
 static void
-test_failed_is_remembered (void)
+test_failed_stays_known (void)
 {
   g_autoptr (GPtrArray) blocks = NULL;
   g_autoptr (BtcBlock) bad = NULL, child = NULL;
@@ -228,7 +228,7 @@ test_failed_is_remembered (void)
   chain_fixture_clear (&f);
 }
 
-/* Data that is not what the header committed to says nothing about the header. */
+/* Data that the header does not commit to does not make the header invalid. */
 static void
 test_mutated_does_not_poison (void)
 {
@@ -256,7 +256,8 @@ test_mutated_does_not_poison (void)
   chain_fixture_clear (&f);
 }
 
-/* Two branches from block 110: equal work keeps the first, more work wins, and the way back gives the same coins. */
+/* Two branches from block 110: with equal work the first one stays active, more work wins, and the reorganisation back
+ * gives the same coins. */
 static void
 test_reorganise (void)
 {
@@ -347,7 +348,7 @@ test_orders (void)
   chain_fixture_clear (&f);
 }
 
-/* A better branch whose third block is bad: we are back where we were. */
+/* A branch with more work whose third block is invalid: the old tip is active again. */
 static void
 test_bad_branch (void)
 {
@@ -397,12 +398,12 @@ begin_import (NodeChain *chain, gpointer data)
 }
 
 static void
-look_at_height (NodeChain *chain, gpointer data)
+record_height (NodeChain *chain, gpointer data)
 {
   ((SlowImport *) data)->height = node_chain_tip (chain)->height;
 }
 
-/* All blocks wait for the first, which is the last of the file. Others have their turn while they are taken in. */
+/* All blocks wait for the first, which is the last one in the file. Other jobs run while they are imported. */
 static void
 test_import_backwards (void)
 {
@@ -422,7 +423,7 @@ test_import_backwards (void)
   chain_fixture_open (&f);
   node_chain_run (f.chain, NODE_JOB_QUERIES, begin_import, &import, NULL, NULL);
   while (!g_atomic_int_get (&import.done)) {
-    node_chain_run (f.chain, NODE_JOB_QUERIES, look_at_height, &import, NULL, NULL);
+    node_chain_run (f.chain, NODE_JOB_QUERIES, record_height, &import, NULL, NULL);
     seen_between += import.height > 0 && import.height < n;
   }
   g_assert_cmpuint (seen_between, >, 0);
@@ -478,7 +479,8 @@ test_import (void)
   chain_fixture_clear (&other);
 }
 
-/* When the best branch turns out to be invalid right above the tip, the second best is tried at once. */
+/* When the best branch turns out to be invalid right above the tip, the branch with the next most work is connected at
+ * once. */
 static void
 test_second_best (void)
 {
@@ -503,7 +505,7 @@ test_second_best (void)
   chain_fixture_clear (&f);
 }
 
-/* A file with the first nine of BLOCKS, then TENTH, then the rest: how far it comes. */
+/* Imports a file with the first nine of BLOCKS, then TENTH, then the rest; returns the height of the tip. */
 static void
 import_with (ChainFixture *f, GPtrArray *blocks, BtcBlock *tenth)
 {
@@ -531,7 +533,7 @@ with_byte_changed (const BtcBlock *block, gsize from_end)
   return btc_block_new (changed);
 }
 
-/* Which blocks of a file are in the tree afterwards, and as what, when one of them is bad. */
+/* Which blocks of a file are in the tree afterwards, and with which status, if one of them is invalid. */
 static void
 test_import_tree (void)
 {
@@ -542,7 +544,7 @@ test_import_tree (void)
 
   chain_fixture_init (&f, BTC_NETWORK_REGTEST);
   blocks = chain_blocks_new (f.params, 20, 1);
-  /* The data is not what the header committed to: the blocks above are kept, and wait for it. */
+  /* The data is not what the header commits to: the blocks above it are kept, and wait for it. */
   tenth = with_byte_changed (BLOCK (blocks, 10), 5);
   chain_fixture_clear (&f);
   import_with (&f, blocks, tenth);
@@ -555,7 +557,7 @@ test_import_tree (void)
   chain_fixture_wait_best (&f);
   g_assert_true (chain_fixture_tip_is (&f, BLOCK (blocks, 20)));
 
-  /* Wrong by what it spends or pays: so are those above, and they stay known as that. */
+  /* Invalid because of what it spends or pays: so are those above it, and they keep that status. */
   for (guint height = 10; height <= 20; height++)
     g_ptr_array_add (more, chain_block_new (f.params,
                                             height == 10 ? BLOCK (blocks, 9) : g_ptr_array_index (more, height - 11),
@@ -574,7 +576,7 @@ test_import_tree (void)
   g_assert_cmpuint (last->status & NODE_BLOCK_FAILED, !=, 0);
   chain_fixture_clear (&f);
 
-  /* A header that is no good has no place in the tree, and neither has what builds on it. */
+  /* An invalid header is not added to the tree, and neither are its descendants. */
   g_clear_pointer (&tenth, btc_block_unref);
   tenth = with_byte_changed (BLOCK (blocks, 10), g_bytes_get_size (BLOCK (blocks, 10)->bytes) - 72);
   import_with (&f, blocks, tenth);
@@ -595,7 +597,7 @@ assert_stages (ChainFixture *f, gboolean *flag, const char *expected)
   chain_fixture_wait_ready (f);
   chain_fixture_close (f);
   g_assert_cmpstr (f->stage, ==, "ready");
-  /* Whether these come in between depends on how fast the machine is. */
+  /* Whether these are reported in between depends on the speed of the machine. */
   g_string_replace (f->stages, "connecting ", "", 0);
   g_string_replace (f->stages, "ready ", "", 0);
   g_assert_cmpstr (f->stages->str, ==, expected);
@@ -622,7 +624,7 @@ test_progress (void)
   chain_fixture_import (&f, path);
   chain_fixture_close (&f);
 
-  /* The file that is imported to wait for the end is the last stage. */
+  /* The last stage is the import of the file that the test uses to wait. */
   assert_stages (&f, &nothing, "loading verifying importing ");
   assert_stages (&f, &f.reindex_chainstate, "loading importing ");
   assert_stages (&f, &f.reindex, "loading reindexing importing ");
@@ -637,7 +639,7 @@ damage (const ChainFixture *f, const char *file)
   gsize len;
 
   g_assert_true (g_file_get_contents (path, &data, &len, NULL));
-  /* All of it but the beginning, so that whatever is read there is damaged. */
+  /* All of the file except its beginning, so that everything that is read is damaged. */
   for (gsize i = 4000; i < len; i++)
     data[i] = (char) (data[i] ^ 0x55);
   g_assert_true (g_file_set_contents (path, data, (gssize) len, NULL));
@@ -656,7 +658,7 @@ do_invalidate (NodeChain *chain, gpointer data)
   order->ok = node_chain_invalidate (chain, node_chain_find (chain, order->block->hash32), &order->error);
 }
 
-/* A disk that returns other bytes: a fatal error, and no block is marked. */
+/* A disk that returns wrong bytes is a fatal error, and no block is marked as invalid. */
 static void
 test_damaged_disk (const void *data)
 {
@@ -682,7 +684,7 @@ test_damaged_disk (const void *data)
   for (guint height = 1; height <= 120; height++)
     g_assert_cmpuint (chain_fixture_find (&f, BLOCK (blocks, height))->status & NODE_BLOCK_FAILED, ==, 0);
   chain_fixture_close (&f);
-  /* What was on the disk before is untouched: with the damage undone the start is normal. */
+  /* The data on the disk is unchanged: with the damage undone the start is normal. */
   damage (&f, data);
   f.fatal = 0;
   f.check_level = 4;
@@ -713,7 +715,7 @@ test_damaged_start (void)
   chain_fixture_clear (&f);
 }
 
-/* A changed key makes the block files unreadable; reading them anew would find nothing, and write over them. */
+/* A changed key makes the block files unreadable; a reindex would find nothing, and overwrite them. */
 static void
 test_wrong_key (void)
 {
@@ -747,7 +749,7 @@ test_wrong_key (void)
   chain_fixture_clear (&f);
 }
 
-/* Without an index the block files are not taken for empty. */
+/* Without an index the block files do not count as empty. */
 static void
 test_missing_index (void)
 {
@@ -781,7 +783,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chain/rules", test_rules);
   g_test_add_func ("/chain/scripts", test_scripts);
   g_test_add_func ("/chain/headers-first", test_headers_first);
-  g_test_add_func ("/chain/failed-is-remembered", test_failed_is_remembered);
+  g_test_add_func ("/chain/failed-stays-known", test_failed_stays_known);
   g_test_add_func ("/chain/mutated-does-not-poison", test_mutated_does_not_poison);
   g_test_add_func ("/chain/reorganise", test_reorganise);
   g_test_add_func ("/chain/orders", test_orders);

@@ -116,7 +116,7 @@ test_add_spend_flush (void)
   g_assert_cmpmem (best, 32, zeros, 32);
   for (guint32 i = 0; i < 1000; i++)
     add (coins, i);
-  /* Never on disk: forgotten at once. */
+  /* Never on disk: removed at once. */
   for (guint32 i = 0; i < 100; i++)
     spend (coins, i);
   g_assert_cmpuint (node_coins_cached (coins), ==, 900);
@@ -168,7 +168,7 @@ test_spent_then_added (void)
   remove_folder (folder);
 }
 
-/* One that may overwrite a coin that only the disk knows is not fresh either. */
+/* A coin that may overwrite one that is only on disk is not fresh either. */
 static void
 test_overwrite (void)
 {
@@ -201,7 +201,7 @@ test_unspendable (void)
   remove_folder (folder);
 }
 
-/* What was read ahead before a flush must not bring back a coin that the flush deleted. */
+/* A coin that was read ahead before a flush must not restore a coin that the flush deleted. */
 static void
 test_prefetch (void)
 {
@@ -226,7 +226,7 @@ test_prefetch (void)
   g_assert_cmpuint (node_coins_filter_uncached (coins, some, 3), ==, 2);
   g_assert_true (btc_outpoint_equal (&some[1], &outpoints[2]));
 
-  /* What the cache has is not read again. */
+  /* Cached coins are not read again. */
   node_coins_prefetch (coins, &outpoints[4], 1);
   g_assert_false (node_coins_staging_contains (&coins->staging, &outpoints[4]));
 
@@ -238,7 +238,7 @@ test_prefetch (void)
   generation = node_coins_staging_get_generation (&coins->staging);
   flush (coins, tip_b, FALSE);
   g_assert_false (has (coins, 4));
-  /* A reader that began before the flush comes too late. */
+  /* The result of a reader that began before the flush is discarded. */
   node_coins_staging_put (&coins->staging, generation, &outpoints[3], &coin);
   g_assert_false (has (coins, 3));
   g_clear_pointer (&coins, node_coins_close);
@@ -260,7 +260,7 @@ prefetch_all (gpointer data)
   return NULL;
 }
 
-/* Several threads read ahead while coins are spent, added and flushed; a plain array says what there must be. */
+/* Several threads read ahead while coins are spent, added and flushed; a plain array has the expected result. */
 static void
 test_threads (void)
 {
@@ -355,7 +355,7 @@ add_to (NodeCoinsCache *cache, guint32 i, guint32 as, gboolean overwrite)
   node_coins_cache_add (cache, &outpoint, &coin, overwrite);
 }
 
-/* What is being written stays as it is, whatever is done to its coins; what is done is written the next time. */
+/* A flush in progress writes the coins as they were when it began; later changes are written by the next one. */
 static void
 test_change_while_writing (void)
 {
@@ -426,7 +426,7 @@ finish_flush (NodeCoins *coins, const gboolean *there, gsize n)
   g_assert_cmpuint (count_on_disk (coins), ==, expected);
 }
 
-/* Flushes that go on while coins are spent, added, forgotten and read ahead; each leaves on disk what there was when it
+/* Flushes in progress while coins are spent, added, evicted and read ahead; each writes the set as it was when it
  * began. */
 static void
 test_flush_meanwhile (void)
@@ -461,8 +461,8 @@ test_flush_meanwhile (void)
   remove_folder (folder);
 }
 
-/* Ends at every place at which a flush of several batches can end: then the set is at the old block, at the new one, or
- * marked as between the two. */
+/* Crashes at every point of a flush in several batches: the set is then at the old block, at the new one, or marked as
+ * between the two. */
 static void
 change (NodeCoins *coins, guint32 i)
 {
@@ -496,7 +496,8 @@ compare_views (NodeCoins *a, NodeCoins *b)
   return n;
 }
 
-/* A view in memory and one that keeps almost nothing there change in the same way, while the set below changes, too. */
+/* A view in memory and one that is almost entirely on disk change in the same way, while the underlying set changes,
+ * too. */
 static void
 test_view_on_disk (void)
 {

@@ -84,7 +84,7 @@ test_mask (void)
   g_assert_no_error (error);
   assert_value (db, "k", value);
 
-  /* The record itself comes out masked with itself, but for its first byte: it is stored in the clear. */
+  /* The key record is stored unmasked, so reading it masks it with itself, except for its first byte. */
   g_assert_true (node_db_get (db, (const guint8 *) "\x0e\x00obfuscate_key", 15, &key, &error));
   g_assert_nonnull (key);
   g_assert_cmpuint (key->len, ==, 9);
@@ -157,7 +157,7 @@ put_many (NodeDb *db)
   g_assert_true (node_db_batch_write (batch, TRUE, NULL));
 }
 
-/* Every file of a database, with a byte changed or cut short: either it is reported as damage, or nothing was lost. */
+/* Every file of a database, with a byte changed or truncated: either damage is reported, or nothing was lost. */
 static void
 test_damage (void)
 {
@@ -202,9 +202,9 @@ test_damage (void)
   }
 }
 
-/* A table that was cut short is damage, too, not trouble with reading. */
+/* A truncated table is damage, too, not an I/O error. */
 static void
-test_short_table (void)
+test_truncated_table (void)
 {
   for (guint left = 0; left < 3; left++) {
     g_autofree char *folder = make_folder ();
@@ -232,7 +232,7 @@ test_short_table (void)
   }
 }
 
-/* After a write that was cut off no other is tried, because what follows a torn record cannot be read. */
+/* After an incomplete write no other is attempted, because records after a torn one cannot be read. */
 static void
 test_failed_write (void)
 {
@@ -270,7 +270,7 @@ test_failed_write (void)
   remove_folder (folder);
 }
 
-/* Killed at any point of it: then either nothing is there, or a state that the database once had. */
+/* Killed at any point of a wipe: then the database is either empty, or in a state that it had before. */
 static void
 test_wipe_killed (void)
 {
@@ -342,7 +342,7 @@ test_xor_key (void)
   g_autoptr (GError) error = NULL;
   guint8 key[8], again[8];
 
-  /* An empty folder, but for a hidden file, gets a random key, and keeps it. */
+  /* A folder that is empty except for a hidden file gets a random key, and keeps it. */
   g_assert_true (g_file_set_contents (lock_path, "", 0, NULL));
   g_assert_true (node_xor_load_key (folder, TRUE, key, &error));
   g_assert_cmpint (memcmp (key, zero, 8), !=, 0);
@@ -358,7 +358,7 @@ test_xor_key (void)
   g_assert_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT);
   g_clear_error (&error);
 
-  /* A folder with block files of a version that knew no key. */
+  /* A folder with block files of a version without keys. */
   g_assert_cmpint (g_remove (xor_path), ==, 0);
   g_assert_true (g_file_set_contents (blk_path, "x", 1, NULL));
   g_assert_true (node_xor_load_key (folder, TRUE, key, &error));
@@ -448,7 +448,7 @@ main (int argc, char **argv)
   g_test_add_func ("/node/db/iterator", test_iterator);
   g_test_add_func ("/node/db/locked", test_locked);
   g_test_add_func ("/node/db/damage", test_damage);
-  g_test_add_func ("/node/db/short-table", test_short_table);
+  g_test_add_func ("/node/db/truncated-table", test_truncated_table);
   g_test_add_func ("/node/db/failed-write", test_failed_write);
   g_test_add_func ("/node/db/wipe-killed", test_wipe_killed);
   g_test_add_func ("/node/xor/bytes", test_xor);

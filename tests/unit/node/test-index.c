@@ -12,15 +12,15 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* All indexes over chains that are made here: growing, reorganised, reindexed, killed. What they say is held against the
- * blocks themselves and against the coins. */
+/* All indexes over generated chains: growing, reorganised, reindexed, killed. Their answers are compared with the
+ * blocks themselves and with the coins. */
 
 #define FORK 130
 #define BRANCH 12
 
 typedef struct {
   GPtrArray *blocks; /* BtcBlock */
-  GPtrArray *index;  /* NodeBlock, the same */
+  GPtrArray *index;  /* NodeBlock of each */
 } Active;
 
 static void
@@ -77,7 +77,7 @@ check_spender (ChainFixture *f, const BtcOutpoint *outpoint, const BtcTx *tx, co
   btc_tx_unref (spender.tx);
 }
 
-/* Adds what the filter and the coin statistics say of a block to HASH. */
+/* Adds the filter and the coin statistics of a block to HASH. */
 static void
 add_answers (ChainFixture *f, const NodeBlock *index, BtcSha256 *hash)
 {
@@ -107,7 +107,7 @@ open_cursor (NodeChain *chain, gpointer data)
   *cursor = node_coins_cursor_new (node_chain_coins (chain));
 }
 
-/* The figures after the last block are those of the coins. */
+/* The statistics after the last block match the coins. */
 static void
 check_coins (ChainFixture *f, const NodeBlock *tip)
 {
@@ -165,8 +165,8 @@ accept_all (ChainFixture *f, GPtrArray *blocks)
     g_assert_cmpstr (chain_fixture_accept (f, g_ptr_array_index (blocks, i)), ==, NULL);
 }
 
-/* BRANCH blocks after the one at FORK of BLOCKS, one more than are left there if LONGER. The first of them spends the
- * coinbase that BLOCKS spends there, in another way. */
+/* BRANCH blocks on the one at FORK of BLOCKS, one more than BLOCKS has there if LONGER. The first of them spends the
+ * same coinbase as BLOCKS does there, in another way. */
 static GPtrArray *
 make_branch (ChainFixture *f, GPtrArray *blocks, guint n, guint salt)
 {
@@ -185,7 +185,7 @@ make_branch (ChainFixture *f, GPtrArray *blocks, guint n, guint salt)
   return branch;
 }
 
-/* The answers for the chain of BLOCKS up to FORK and BRANCH, from indexes that never saw anything else. */
+/* The answers for the chain of BLOCKS up to FORK and BRANCH, from indexes that were built for this chain alone. */
 static char *
 dup_expected (GPtrArray *blocks, guint n, GPtrArray *branch)
 {
@@ -219,7 +219,7 @@ test_follow (void)
   accept_all (&f, blocks);
   while_growing = check_all (&f);
   chain_fixture_reopen (&f);
-  /* They stand where they stood. */
+  /* Their positions are unchanged. */
   for (guint kind = 0; kind < NODE_N_INDEXES; kind++) {
     NodeIndexState state = node_index_get_state (get_index (&f, kind));
     g_assert_true (state.synced);
@@ -228,7 +228,7 @@ test_follow (void)
   reopened = check_all (&f);
   g_assert_cmpstr (reopened, ==, while_growing);
 
-  /* The same from the files alone. */
+  /* The same after a restart. */
   chain_fixture_close (&f);
   folder = g_build_filename (f.datadir, "indexes", NULL);
   {
@@ -241,10 +241,10 @@ test_follow (void)
   chain_fixture_clear (&f);
 }
 
-/* The height of the block of the stored place, which must be the one that the record at its height names: the reference
- * refuses an index where it is not. 0 when no place is stored. */
+/* The height of the stored best block, which must match the record at its height: the reference rejects an index
+ * otherwise. 0 when none is stored. */
 static guint32
-check_place (NodeDb *db, GPtrArray *blocks, GPtrArray *branch)
+check_best_block (NodeDb *db, GPtrArray *blocks, GPtrArray *branch)
 {
   g_autoptr (GByteArray) locator = NULL, record = NULL;
   guint32 height = 0;
@@ -269,7 +269,7 @@ check_place (NodeDb *db, GPtrArray *blocks, GPtrArray *branch)
 }
 
 static void
-check_place_in (ChainFixture *f, const char *name, GPtrArray *blocks, GPtrArray *branch)
+check_best_block_in (ChainFixture *f, const char *name, GPtrArray *blocks, GPtrArray *branch)
 {
   g_autofree char *path = g_build_filename (f->datadir, "indexes", name, NULL);
   g_autoptr (NodeDb) db = NULL;
@@ -278,24 +278,24 @@ check_place_in (ChainFixture *f, const char *name, GPtrArray *blocks, GPtrArray 
     return;
   db = node_db_open (path, 1 << 20, FALSE, FALSE, NULL);
   g_assert_nonnull (db);
-  check_place (db, blocks, branch);
+  check_best_block (db, blocks, branch);
 }
 
-/* Writes the places, goes to another branch, and looks at the places before they are written again. */
+/* Writes the best blocks, reorganises, and checks the best blocks before they are written again. */
 static void
-check_places_in_reorg (ChainFixture *f, GPtrArray *blocks, GPtrArray *branch)
+check_best_blocks_in_reorg (ChainFixture *f, GPtrArray *blocks, GPtrArray *branch)
 {
   static const NodeIndexKind kinds[] = { NODE_INDEX_COINSTATS, NODE_INDEX_FILTER };
 
   chain_fixture_wait_indexes (f);
   chain_fixture_flush (f);
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    while (check_place (get_index (f, kinds[i])->db, blocks, branch) != blocks->len)
+    while (check_best_block (get_index (f, kinds[i])->db, blocks, branch) != blocks->len)
       g_usleep (1000);
   accept_all (f, branch);
   chain_fixture_wait_indexes (f);
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    g_assert_cmpuint (check_place (get_index (f, kinds[i])->db, blocks, branch), ==, FORK);
+    g_assert_cmpuint (check_best_block (get_index (f, kinds[i])->db, blocks, branch), ==, FORK);
 }
 
 static void
@@ -319,11 +319,11 @@ test_reorg (void)
   f.with_indexes = TRUE;
   chain_fixture_open (&f);
   accept_all (&f, blocks);
-  check_places_in_reorg (&f, blocks, branch);
+  check_best_blocks_in_reorg (&f, blocks, branch);
   answers = check_all (&f);
   g_assert_cmpstr (answers, ==, expected);
 
-  /* What left the chain is still known, but spends nothing. */
+  /* Disconnected transactions are still known, but spend nothing. */
   stale = g_ptr_array_index (blocks, FORK);
   stale_index = chain_fixture_find (&f, stale);
   g_assert_true (node_filter_index_get (get_index (&f, NODE_INDEX_FILTER), stale_index, &record, &found, &error));
@@ -343,7 +343,7 @@ test_reorg (void)
   chain_fixture_clear (&f);
 }
 
-/* The tip is disconnected without a replacement: the indexes stay, and continue once there is one. */
+/* The tip is disconnected without a replacement: the indexes stay at it, and continue once there is one. */
 static void
 test_shorter (void)
 {
@@ -401,8 +401,8 @@ test_reindex (void)
 
 /* ---- killed ---- */
 
-/* Takes in a chain and then, several times, one branch or the other, with the chain and the indexes writing all the time,
- * until the Nth change of a file. */
+/* Accepts a chain and then, several times, one branch or the other, while the chain and the indexes are flushed all the
+ * time, until the Nth change of a file. */
 static int
 child_main (const char *datadir, const char *crash_after)
 {
@@ -437,7 +437,7 @@ child_main (const char *datadir, const char *crash_after)
   return 0;
 }
 
-/* TRUE when the child came to its end. */
+/* TRUE when the child exited normally. */
 static gboolean
 run_child (const char *datadir, guint crash_after)
 {
@@ -468,8 +468,8 @@ test_kill (void)
     chain_fixture_init (&f, BTC_NETWORK_REGTEST);
     ended = run_child (f.datadir, point);
     kills += !ended;
-    check_place_in (&f, "blockfilter/basic/db", blocks, branch);
-    check_place_in (&f, "coinstatsindex/db", blocks, branch);
+    check_best_block_in (&f, "blockfilter/basic/db", blocks, branch);
+    check_best_block_in (&f, "coinstatsindex/db", blocks, branch);
     f.with_indexes = TRUE;
     chain_fixture_open (&f);
     for (guint i = 0; i < blocks->len; i++)
@@ -483,7 +483,7 @@ test_kill (void)
     g_assert_cmpstr (answers, ==, expected);
     g_assert_cmpint (f.fatal, ==, 0);
     chain_fixture_clear (&f);
-    /* Many points are alike. */
+    /* Many points are similar. */
     point += 220 + point / 20;
   }
   g_assert_cmpuint (kills, >, 5);
@@ -491,7 +491,7 @@ test_kill (void)
   chain_fixture_clear (&shape);
 }
 
-/* Rows and place as older versions of the transaction index wrote them, for the first HEIGHT blocks. */
+/* Rows and best block in the format of older versions of the transaction index, for the first HEIGHT blocks. */
 static void
 write_legacy (const char *datadir, const Active *active, guint32 height)
 {
@@ -544,7 +544,7 @@ test_legacy (void)
   f.with_indexes = TRUE;
   chain_fixture_reopen (&f);
   answers = check_all (&f);
-  /* What was in the old form was not taken in once more. */
+  /* Blocks that were indexed in the old format were not indexed again. */
   memcpy (key + 1, ((BtcBlock *) g_ptr_array_index (blocks, FORK - 20))->hash32, 32);
   g_assert_true (node_db_get (get_index (&f, NODE_INDEX_TX)->db, key, sizeof key, &known, NULL));
   g_assert_null (known);
@@ -601,7 +601,7 @@ look_up_pos (NodeChain *chain, gpointer data)
   query->pos = index->data_pos;
 }
 
-/* The answer is TX, or an error about damage; TRUE for the answer. */
+/* The result must be TX, or an error about damage; TRUE for the former. */
 static gboolean
 ask_tx (ChainFixture *f, const BtcTx *tx)
 {
@@ -680,8 +680,8 @@ test_damaged_block (void)
     right[2] += ask_spender (&f, &spend->in[0].prevout, spend);
     flip (path, at);
   }
-  /* With a witness, and where the row does not name the id, all of the block counts, but not the length in front of it;
-   * else only the transaction. */
+  /* With a witness, and where the row does not contain the ID, every byte of the block matters, but not the length in
+   * front of it; otherwise only the transaction. */
   g_assert_cmpuint (right[0], <=, 4);
   g_assert_cmpuint (right[1], >, n / 2);
   g_assert_cmpuint (right[2], <=, 4);
@@ -689,7 +689,7 @@ test_damaged_block (void)
   chain_fixture_clear (&f);
 }
 
-/* A row of -txospenderindex that names this place for the spender of OUTPOINT. */
+/* A row of -txospenderindex with this position as the spender of OUTPOINT. */
 static void
 put_spender (ChainFixture *f, const BtcOutpoint *outpoint, guint32 file, guint32 pos, guint32 offset)
 {
@@ -710,7 +710,7 @@ put_spender (ChainFixture *f, const BtcOutpoint *outpoint, guint32 file, guint32
   g_assert_true (node_db_batch_write (batch, FALSE, NULL));
 }
 
-/* Rows that a crash left behind: no block begins there any more. */
+/* Rows that were left by a crash: no block begins at their position any more. */
 static void
 test_stale_rows (void)
 {
@@ -752,7 +752,8 @@ has_first_file (const ChainFixture *f)
   return g_file_test (path, G_FILE_TEST_EXISTS);
 }
 
-/* Files go although the coins would not be written for long, and what the indexes need moves only with them. */
+/* Files are pruned although no flush of the coins is due, and the indexes' lowest needed block changes only with a
+ * flush. */
 static void
 test_pruned (void)
 {

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* What transactions on their way into the mempool, and questions, leave in the cache of coins. */
+/* What submitted transactions, and queries, leave in the coins cache. */
 
 #define N_BLOCKS 160
 
@@ -22,7 +22,7 @@ make_mempool (NodeChain *chain, gpointer data)
   f->mempool = node_mempool_new (chain, &f->options);
 }
 
-/* A chain whose coins are all on the disk, and none in memory. */
+/* A chain whose coins are all on disk, and none in memory. */
 static void
 set_up (Fixture *f, gsize dbcache_bytes, gsize mempool_bytes)
 {
@@ -117,14 +117,14 @@ test_refused (void)
   result = offer (&f, good, FALSE);
   g_assert_true (result.taken);
   g_assert_cmpuint (result.cached, ==, 1);
-  /* Coins that were cached before stay, whatever the result is. */
+  /* Coins that were cached before stay cached, whatever the result is. */
   result = offer (&f, good, TRUE);
   g_assert_cmpstr (result.verdict.reason, ==, "txn-already-in-mempool");
   g_assert_cmpuint (result.cached, ==, 1);
   tear_down (&f);
 }
 
-/* That a transaction is in a block is seen where it costs nothing. */
+/* A confirmed transaction is only detected where this is cheap. */
 static void
 test_known (void)
 {
@@ -148,7 +148,7 @@ test_known (void)
   tear_down (&f);
 }
 
-/* A cache with room for some seven coins: it has what the mempool does not need, and gives it back. */
+/* A cache with room for about seven coins uses the memory that the mempool does not need, and returns it. */
 static void
 test_spare_memory (void)
 {

@@ -22,7 +22,7 @@ size_of (guint i, gsize large)
   return i % 100 == 0 ? large : 100 + i % 300;
 }
 
-/* Writes N transactions, every hundredth LARGE, N deltas and N ids. */
+/* Writes N transactions, every hundredth LARGE, N deltas and N IDs. */
 static void
 write_some (NodeMempoolFileWriter *writer, guint n, gsize large)
 {
@@ -76,7 +76,7 @@ check_some (NodeMempoolFile *file, guint n, gsize large)
 
 static const guint8 key[8] = { 0xff, 2, 0, 4, 5, 6, 7, 8 };
 
-/* Longer than what is held at a time, and items that reach over its ends. */
+/* Longer than the buffer, and with items that cross its end. */
 static void
 test_disk (void)
 {
@@ -120,9 +120,9 @@ test_memory (void)
     }
 }
 
-/* Cut short anywhere it is refused, at the latest when the cut is reached. */
+/* A file that is truncated anywhere is rejected, at the latest when its end is reached. */
 static void
-test_cut (void)
+test_truncation (void)
 {
   NodeMempoolFileWriter *writer = node_mempool_file_writer_new (NULL, key, NULL);
   gsize len;
@@ -151,6 +151,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/node/mempool-file/disk", test_disk);
   g_test_add_func ("/node/mempool-file/memory", test_memory);
-  g_test_add_func ("/node/mempool-file/cut", test_cut);
+  g_test_add_func ("/node/mempool-file/truncation", test_truncation);
   return g_test_run ();
 }

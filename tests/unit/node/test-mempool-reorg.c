@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* What a reorganisation does to the mempool. */
+/* The effects of a reorganisation on the mempool. */
 
 #define N_BLOCKS 140
 #define N_PARENTS 20
@@ -112,7 +112,7 @@ count (Fixture *f)
   return job.count;
 }
 
-/* Both outputs of each parent are spent in the mempool, and one coin that has nothing to do with it. */
+/* Both outputs of each parent are spent in the mempool, and so is one unrelated coin. */
 static void
 offer_children (Fixture *f)
 {
@@ -124,7 +124,7 @@ offer_children (Fixture *f)
 }
 
 static void
-test_back (void)
+test_returned (void)
 {
   Fixture f = { 0 };
 
@@ -147,7 +147,7 @@ set_room (NodeChain *chain, gpointer data)
       = 3 * (sizeof *tx + tx->bytes.len + tx->n_in * sizeof (BtcTxIn) + tx->n_out * sizeof (BtcTxOut));
 }
 
-/* What there is no room for does not come back, nor does what builds on it stay. */
+/* Transactions for which there is no room are not returned, and their descendants are removed. */
 static void
 test_bound (void)
 {
@@ -168,15 +168,15 @@ typedef struct {
   guint n_returning;
 } Cut;
 
-/* The tip goes, and the program ends before anything of it has come back. */
+/* The tip is disconnected, and the program exits before any of its transactions have been returned. */
 static void
-cut_job (NodeChain *chain, gpointer data)
+disconnect_job (NodeChain *chain, gpointer data)
 {
   Cut *cut = data;
   NodeMempool *mempool = cut->f->mempool;
   GError *error = NULL;
 
-  /* A slice that is queued already does not begin another one. */
+  /* A slice that is queued already does not queue another one. */
   mempool->settle_posted = TRUE;
   node_chain_invalidate (chain, node_chain_find (chain, cut->last->hash32), &error);
   g_assert_no_error (error);
@@ -199,7 +199,8 @@ load_job (NodeChain *chain, gpointer data)
   g_assert_no_error (error);
 }
 
-/* What was on its way back when the program ended is there after the restart, and so is all that builds on it. */
+/* Transactions that were still to be returned when the program exited are in the mempool after the restart, with all
+ * their descendants. */
 static void
 test_restart (void)
 {
@@ -212,7 +213,7 @@ test_restart (void)
   set_up (&f);
   offer_children (&f);
   cut.last = g_ptr_array_index (f.blocks, N_BLOCKS - 1);
-  g_assert_true (node_chain_run (f.chain.chain, NODE_JOB_BLOCKS, cut_job, &cut, NULL, NULL));
+  g_assert_true (node_chain_run (f.chain.chain, NODE_JOB_BLOCKS, disconnect_job, &cut, NULL, NULL));
   g_assert_cmpuint (cut.n_returning, ==, N_PARENTS);
   f.path = g_build_filename (f.chain.datadir, "mempool.dat", NULL);
   g_assert_true (node_mempool_dump (cut.snapshot, f.path, FALSE, &error));
@@ -231,7 +232,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/mempool-reorg/back", test_back);
+  g_test_add_func ("/mempool-reorg/returned", test_returned);
   g_test_add_func ("/mempool-reorg/bound", test_bound);
   g_test_add_func ("/mempool-reorg/restart", test_restart);
   return g_test_run ();

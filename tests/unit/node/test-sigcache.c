@@ -24,7 +24,7 @@ test_seen (void)
   g_assert_false (full->seen (full->data, other32));
 }
 
-/* A key is found only as what it is, however many fell into its place. */
+/* A key is found only as itself, however many share its bucket. */
 static void
 test_public_keys (void)
 {
@@ -56,7 +56,7 @@ test_public_keys (void)
   g_assert_cmpuint (found, >, 10000);
 }
 
-/* Far more keys than there is room for: what came last is found, and the size does not grow. */
+/* Far more keys than there is room for: the last ones are found, and the size does not grow. */
 static void
 test_full (void)
 {

@@ -9,17 +9,17 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A chain that begins with a snapshot: killed at any write it continues; wrong coins, and an invalid block below, are
- * fatal.
+/* A chain that starts from a snapshot: killed at any write it continues; wrong coins, and an invalid block below it,
+ * are fatal.
  *
- * MONEYROCKET_CRASH_ALL=1: no write is left out. */
+ * MONEYROCKET_CRASH_ALL=1: every write is tested. */
 
 #define BASE 150
 #define BLOCKS 155
 #define N_PIPED 20000
-#define BEFORE 140 /* blocks that are there when the snapshot is loaded */
+#define BEFORE 140 /* blocks that are stored when the snapshot is loaded */
 
-/* The coins after block BASE, which the parameters of every chain here know. */
+/* The coins after block BASE, whose hash is in the parameters of every chain here. */
 static char base_hash[65], coins_hash[65];
 static guint64 n_coins;
 static const BtcAssumeUtxo known = { BASE, base_hash, coins_hash, BASE + 1 + 2 * (BASE - BTC_COINBASE_MATURITY) };
@@ -196,11 +196,11 @@ init_at (ChainFixture *f, const char *datadir)
   g_free (f->datadir);
   f->datadir = g_strdup (datadir);
   f->small_files = TRUE;
-  /* Every flush in many pieces. */
+  /* Every flush consists of many batches. */
   f->batch_bytes = 2000;
 }
 
-/* Closes, and leaves the folder. */
+/* Closes, but keeps the folder. */
 static void
 release (ChainFixture *f)
 {
@@ -209,7 +209,7 @@ release (ChainFixture *f)
   g_free (f->datadir);
 }
 
-/* A folder with the first blocks and all headers, and PATH, the snapshot. */
+/* Creates a folder with the first blocks and all headers, and PATH, the snapshot. */
 static char *
 prepare (GPtrArray *blocks, guint n_blocks, char **path)
 {
@@ -246,9 +246,9 @@ remove_prepared (char *datadir, char *path)
   g_free (path);
 }
 
-/* From wherever the chain is to the end of all. */
+/* Continues from any state until the snapshot is validated. */
 static void
-go_through (ChainFixture *f, GPtrArray *blocks, const char *path)
+complete_validation (ChainFixture *f, GPtrArray *blocks, const char *path)
 {
   g_autoptr (GError) error = NULL;
 
@@ -271,7 +271,7 @@ offer (NodeChain *chain, gpointer data)
   node_chain_accept_block (chain, data, TRUE, NULL, NULL, &verdict, NULL);
 }
 
-/* A chain with a fatal error accepts nothing any more. */
+/* A chain with a fatal error accepts no more blocks. */
 static void
 offer_range (ChainFixture *f, GPtrArray *blocks, guint first, guint last)
 {
@@ -279,10 +279,10 @@ offer_range (ChainFixture *f, GPtrArray *blocks, guint first, guint last)
     node_chain_run (f->chain, NODE_JOB_QUERIES, offer, g_ptr_array_index (blocks, height - 1), NULL, NULL);
 }
 
-/* From wherever the chain is to where the coins that the blocks made are found to be others than the snapshot's: killed at
- * write CRASH_AFTER of the last block and what follows (0: not). */
+/* Continues from any state until the background chain's coins are found to differ from the snapshot's: killed at write
+ * CRASH_AFTER from the last block on (0: not). */
 static void
-go_wrong (ChainFixture *f, GPtrArray *blocks, const char *path, guint64 crash_after)
+fail_validation (ChainFixture *f, GPtrArray *blocks, const char *path, guint64 crash_after)
 {
   g_autoptr (GError) error = NULL;
 
@@ -314,14 +314,14 @@ child_main (char **words)
   f.check_level = wrong ? 1 : f.check_level;
   chain_fixture_open (&f);
   if (wrong)
-    go_wrong (&f, blocks, path, crash_after);
+    fail_validation (&f, blocks, path, crash_after);
   else
-    go_through (&f, blocks, path);
+    complete_validation (&f, blocks, path);
   release (&f);
   return 0;
 }
 
-/* TRUE when the child came to its end before the crash point. */
+/* TRUE when the child exited normally before the crash point. */
 static gboolean
 run_child (const char *datadir, const char *path, guint crash_after, gboolean wrong)
 {
@@ -331,7 +331,7 @@ run_child (const char *datadir, const char *path, guint crash_after, gboolean wr
   return chain_fixture_run_child (words);
 }
 
-/* By height, what the coins of a chain are that nothing happened to. */
+/* By height, the hashes of the coins of a chain that never crashed. */
 static GPtrArray *
 control_hashes (GPtrArray *blocks)
 {
@@ -358,10 +358,10 @@ check_coins (ChainFixture *f, GPtrArray *hashes)
 }
 
 typedef struct {
-  guint without, two, one; /* how many starts found no snapshot, one that is being checked, one that was */
+  guint without, two, one; /* how many starts found no snapshot, one that is being validated, one that was validated */
 } Found;
 
-/* How a run ended is seen at the next start, which nobody helps. */
+/* The state after a run shows at the next start, which gets no new blocks. */
 static void
 check_restart (ChainFixture *f, GPtrArray *blocks, GPtrArray *hashes, const char *path, Found *found)
 {
@@ -376,7 +376,7 @@ check_restart (ChainFixture *f, GPtrArray *blocks, GPtrArray *hashes, const char
                                 : n_states == 1 && !has_folder (f, "chainstate_snapshot"));
   *(height < BASE ? &found->without : n_states == 2 ? &found->two : &found->one) += 1;
   check_coins (f, hashes);
-  go_through (f, blocks, path);
+  complete_validation (f, blocks, path);
   chain_fixture_open (f);
   g_assert_true (chain_fixture_tip_is (f, g_ptr_array_index (blocks, BLOCKS - 1)));
   check_coins (f, hashes);
@@ -401,27 +401,27 @@ test_crash_points (void)
     g_autofree char *datadir = NULL;
     ChainFixture f;
 
-    /* Every point of the loading, then every few of the many that are alike. */
+    /* Every point while loading, then every few of the many similar ones. */
     point += all || point < 24 ? 1 : 11;
     datadir = g_strdup_printf ("%s-%u", prepared, point);
     copy_folder (prepared, datadir);
     ended = run_child (datadir, path, point, FALSE);
-    /* Now and then the start after it is killed, too. */
+    /* Sometimes the next start is killed, too. */
     if (point % 3 == 0)
       run_child (datadir, path, 1 + point / 3 % 16, FALSE);
     init_at (&f, datadir);
     check_restart (&f, blocks, hashes, path, &found);
     chain_fixture_clear (&f);
   }
-  g_test_message ("%u crash points: %u before the snapshot counted, %u on the way, %u after", point, found.without,
-                  found.two, found.one);
+  g_test_message ("%u crash points: %u before the snapshot was active, %u during validation, %u after", point,
+                  found.without, found.two, found.one);
   g_assert_cmpuint (found.without, >, 3);
   g_assert_cmpuint (found.two, >, 3);
   g_assert_cmpuint (found.one, >, 3);
   remove_prepared (prepared, path);
 }
 
-/* A coin more among those that the blocks made: the output of the coinbase of block HEIGHT. */
+/* Adds a coin to those of the background chain: the output of the coinbase of block HEIGHT. */
 static void
 add_coin (const ChainFixture *f, GPtrArray *blocks, guint height, const BtcBlock *best)
 {
@@ -439,7 +439,7 @@ add_coin (const ChainFixture *f, GPtrArray *blocks, guint height, const BtcBlock
   g_assert_true (node_coins_flush (coins, best->hash32, FALSE, &error));
 }
 
-/* The coins that the blocks made are not what they should be, or block REFUSED_AT finds them in its way. */
+/* The coins of the background chain do not match the snapshot, or make block REFUSED_AT invalid. */
 static void
 check_rejected (guint wrong_of, guint checked)
 {
@@ -464,7 +464,7 @@ check_rejected (guint wrong_of, guint checked)
   g_assert_true (has_folder (&f, "chainstate_snapshot_INVALID"));
   g_assert_false (has_folder (&f, "chainstate_snapshot"));
 
-  /* What was above it is only stored now. */
+  /* The blocks above it are only stored now. */
   g_atomic_int_set (&f.fatal, 0);
   chain_fixture_open (&f);
   g_assert_cmpuint (count_states (&f), ==, 1);
@@ -486,7 +486,7 @@ test_refused_block (void)
   check_rejected (BEFORE + 3, BEFORE + 2);
 }
 
-/* The next start, and those after it, until the wrong snapshot is renamed. */
+/* The next starts, until the wrong snapshot has been renamed. */
 static void
 check_rejected_snapshot (ChainFixture *f, GPtrArray *blocks, const char *path)
 {
@@ -494,7 +494,7 @@ check_rejected_snapshot (ChainFixture *f, GPtrArray *blocks, const char *path)
 
   while (!has_folder (f, "chainstate_snapshot_INVALID")) {
     if (chain_fixture_try_open (f, &error))
-      go_wrong (f, blocks, path, 0);
+      fail_validation (f, blocks, path, 0);
     else
       g_assert_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FORMAT);
     g_clear_error (&error);
@@ -537,7 +537,7 @@ test_wrong_coins_crash_points (void)
   remove_prepared (prepared, path);
 }
 
-/* A loading that is broken off, or of a file that is cut off or cannot be read, leaves the chain as it was. */
+/* Loading that is cancelled, or whose file is truncated or cannot be read, leaves the chain as it was. */
 static void
 test_failed_load (void)
 {
@@ -571,7 +571,7 @@ test_failed_load (void)
 
   g_assert_cmpuint (chain_fixture_height (&f), ==, BEFORE);
   g_assert_cmpint (f.fatal, ==, 0);
-  go_through (&f, blocks, path);
+  complete_validation (&f, blocks, path);
   release (&f);
   remove_prepared (prepared, path);
 }
@@ -607,7 +607,7 @@ close_in_thread (gpointer data)
   return NULL;
 }
 
-/* Coins that never existed: one output, number 0, height 1, no amount, no script. */
+/* Coins that never existed: output 0 at height 1, without amount or script. */
 static void
 write_coins (FILE *file, guint32 n)
 {
@@ -621,7 +621,7 @@ write_coins (FILE *file, guint32 n)
   }
 }
 
-/* A chain that is closed while a snapshot is loaded waits for the end of that. */
+/* Closing a chain while a snapshot is being loaded waits for the loading to end. */
 static void
 test_closed (void)
 {
@@ -644,7 +644,7 @@ test_closed (void)
   while (!has_folder (&f, "chainstate_snapshot"))
     g_usleep (1000);
 
-  /* It waits for coins. If the chain did not wait for it, it would be closed long before this ends. */
+  /* The loading waits for coins. If closing did not wait for it, it would be done long before this returns. */
   closer.f = &f;
   closing = g_thread_new ("closing", close_in_thread, &closer);
   for (guint i = 0; i < 200 && !g_atomic_int_get (&closer.closed); i++)
@@ -661,12 +661,12 @@ test_closed (void)
 
   chain_fixture_open (&f);
   g_assert_cmpuint (chain_fixture_height (&f), ==, BEFORE);
-  go_through (&f, blocks, path);
+  complete_validation (&f, blocks, path);
   release (&f);
   remove_prepared (prepared, path);
 }
 
-/* The folders of another program that was killed between its two moves. */
+/* The folders of another program that was killed between its two renames. */
 static void
 test_tidy (void)
 {
@@ -690,7 +690,7 @@ test_tidy (void)
   g_assert_false (g_file_test (snapshot, G_FILE_TEST_EXISTS));
   g_assert_false (g_file_test (aside, G_FILE_TEST_EXISTS));
 
-  /* An unfinished one is deleted, also when it ended while the file was being written; a damaged one is reported. */
+  /* An incomplete one is deleted, also after a crash while the file was being written; a damaged one is reported. */
   g_mkdir (snapshot, 0700);
   leftover = g_build_filename (snapshot, "base_blockhash.A1b2C3", NULL);
   g_assert_true (g_file_set_contents (leftover, "", 0, NULL));
@@ -704,7 +704,7 @@ test_tidy (void)
   g_assert_true (node_chainstate_tidy (folder, NULL));
   g_assert_false (node_chainstate_read_base (folder, read32, &found, NULL));
 
-  /* A wrong one takes the place of the one before it. */
+  /* A wrong one replaces an earlier wrong one. */
   for (guint i = 0; i < 2; i++) {
     g_mkdir (snapshot, 0700);
     g_assert_true (node_chainstate_write_base (folder, base32, NULL));

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* A branch of N blocks above PREV; times go up and down. */
+/* A branch of N blocks on PREV, with rising and falling times. */
 static void
 grow (NodeBlock *blocks, guint n, NodeBlock *prev)
 {
@@ -58,7 +58,7 @@ test_median_time_past (void)
     node_block_link (&blocks[i], i > 0 ? &blocks[i - 1] : NULL);
   }
   g_assert_cmpint (node_block_median_time_past (&blocks[0]), ==, 50);
-  /* Of an even number the upper of the two in the middle. */
+  /* Of an even number, the later one of the two in the middle. */
   g_assert_cmpint (node_block_median_time_past (&blocks[1]), ==, 50);
   g_assert_cmpint (node_block_median_time_past (&blocks[2]), ==, 40);
   g_assert_cmpint (node_block_median_time_past (&blocks[4]), ==, 30);
@@ -70,7 +70,7 @@ test_median_time_past (void)
   g_assert_cmpint (node_block_median_time_past (&blocks[19]), ==, 114);
 }
 
-/* The blocks of the main network that BIP 30 makes exceptions for, as people write their hashes. */
+/* The exceptions of BIP 30 on the main network, with hashes in display order. */
 static void
 test_bip30_blocks (void)
 {
@@ -99,7 +99,7 @@ test_bip30_blocks (void)
   }
 }
 
-/* Work counts, as the headers claim it, not the number of blocks; among equals who came first. */
+/* Chainwork decides, not the number of blocks; with equal work, the one that was received first. */
 static void
 test_better_tip (void)
 {

@@ -14,7 +14,7 @@ from_hex (const char *hex)
   return bytes;
 }
 
-/* SCRIPT and its amount become COMPRESSED, and back. */
+/* SCRIPT and its amount are compressed to COMPRESSED, and decompressed again. */
 static void
 assert_both_ways (gint64 value_sat, const char *script, const char *compressed)
 {
@@ -63,7 +63,7 @@ test_compress (void)
                     "41"
                     "04" GX GY "ac",
                     "8980dd4004" GX);
-  /* Not a point of the curve: kept whole. */
+  /* Not a point on the curve: stored uncompressed. */
   assert_both_ways (1, "4104" GX GX "ac",
                     "01"
                     "49"
@@ -81,7 +81,7 @@ test_malformed (void)
     "0004ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", /* x is not on the curve */
     "0005" GX "00",                                                         /* bytes are left: checked below */
     "00ffffffffffffff7f",                                                   /* no such length */
-    "0046",                                                                 /* cut short */
+    "0046",                                                                 /* truncated */
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -95,7 +95,7 @@ test_malformed (void)
   }
 }
 
-/* A script that is too long to be run comes back as one that cannot be spent. */
+/* A script that exceeds the size limit is read as an unspendable one. */
 static void
 test_too_long (void)
 {

@@ -112,7 +112,7 @@ test_round_trip (void)
   remove_folder (folder);
 }
 
-/* A coin of more than there is: damage in the database, a bad file in a snapshot, and there with the reason. */
+/* A coin above the maximum amount: damage in the database, and an invalid file in a snapshot, with the reason. */
 static void
 test_amount (void)
 {
