@@ -4,8 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* Where RELATIVE ("core/siphash.json") is among the vector files: below MONEYROCKET_VECTORS, or else below
- * shared/vectors beside the project. The caller owns the path, and looks whether something is there. */
+/* The path of the vector file RELATIVE ("core/siphash.json"): below MONEYROCKET_VECTORS, or by default below
+ * shared/vectors beside the project. The caller owns the path, which may not exist. */
 char *vectors_dup_path (const char *relative);
 
 G_END_DECLS

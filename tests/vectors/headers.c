@@ -1,6 +1,6 @@
 /* headers/NET_FROM-TO.bin: consecutive real headers of 80 bytes, checked as a chain: links, proof of work, difficulty,
  * median time past, versions; headers/NET_retarget_boundaries_*.bin: records of height (u32), header, chain work (32
- * bytes, big-endian) at both sides of each change of the difficulty. */
+ * bytes, big-endian) on both sides of each retarget. */
 #include "support.h"
 
 #include "bitcoin/consensus/block_check.h"
@@ -10,7 +10,7 @@
 
 #define RECORD_SIZE (4 + BTC_HEADER_SIZE + 32)
 
-/* Headers by height; those from elsewhere are not known. */
+/* Headers by height; others are not known. */
 typedef struct {
   GHashTable *by_height;
 } Known;
@@ -41,7 +41,7 @@ median_before (const Known *known, guint32 height, gint64 *median)
   return TRUE;
 }
 
-/* Can the difficulty of the block at HEIGHT be known from the file? */
+/* Whether the file has all headers that determine the difficulty at HEIGHT. */
 static gboolean
 difficulty_is_known (const Known *known, const BtcParams *params, guint32 height)
 {

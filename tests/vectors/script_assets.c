@@ -17,7 +17,7 @@ static const BtcVerifyFlags consensus_flags[] = {
   BTC_VERIFY_TAPROOT,
 };
 
-/* The combination with number I. FALSE when it is one that makes no sense. */
+/* The combination of flags with number I. FALSE when it is inconsistent. */
 static gboolean
 combination (guint i, BtcVerifyFlags *flags)
 {
@@ -44,7 +44,7 @@ add (gpointer data, const guint8 key32[32])
   g_hash_table_add (data, g_bytes_new (key32, 32));
 }
 
-/* TX with the scriptSig and witness of HOW put in. */
+/* TX with the scriptSig and witness of HOW. */
 static BtcTx *
 complete (const BtcTx *tx, guint32 in, const RpcJson *how)
 {

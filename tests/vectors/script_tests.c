@@ -1,5 +1,5 @@
 /* script_tests*.json: [[witness…, amount]?, scriptSig, scriptPubKey, flags, error, comment?], each run with its flags,
- * and then with flags taken away from what passes or added to what fails. */
+ * and then with fewer flags if it passes, or more if it fails. */
 #include "support.h"
 
 #include "bitcoin/crypto/hash.h"
@@ -11,7 +11,7 @@
 
 #define RANDOM_FLAGS_PER_TEST 256
 
-/* The internal key of taproot outputs that the vectors leave to be made: the x coordinate of the curve's generator. */
+/* The internal key of taproot outputs that the vectors do not contain: the x coordinate of the curve's generator. */
 static const char internal_key[] = "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798";
 
 typedef struct {

@@ -1,5 +1,5 @@
 /* sighash*.json: [transaction, script code, input, hash type, hash] of the original algorithm;
- * bip341*.json and bip-0341*.json: BIP 341's hashes of a transaction, its intermediate ones too. */
+ * bip341*.json and bip-0341*.json: BIP 341's hashes of a transaction, including the intermediate ones. */
 #include "support.h"
 
 #include "common/hex.h"

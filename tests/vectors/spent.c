@@ -1,7 +1,7 @@
 /* spent/NET_HEIGHT.blk with .coins: real blocks with the coins that they spend (u64 value, u32 height << 1 | coinbase,
  * CompactSize length, script, for each input but the coinbase's). Checks the block's own rules, its values, its sigops
- * and all of its scripts with the flags of its height, on all cores; and that no script passes for another transaction.
- * Also the files of chain/: the rules of a block that need no coins. */
+ * and all of its scripts with the flags of its height, on all cores; and that no script succeeds in another
+ * transaction. Also the files of chain/: the rules of a block that need no coins. */
 #include "support.h"
 
 #include "bitcoin/consensus/block_check.h"
@@ -21,8 +21,8 @@ typedef struct {
 static gint n_inputs;
 static gint n_refused;
 
-/* The same transaction with another lock time and version: no signature of it can hold. Only asked of inputs that are
- * sure to be signed: P2PKH with SIGHASH_ALL among them. */
+/* The same transaction with another lock time and version: none of its signatures can be valid. Only used for inputs
+ * that are certainly signed, among them P2PKH with SIGHASH_ALL. */
 static void
 check_changed (const Job *job, const BtcTxOut *spent)
 {
@@ -39,7 +39,7 @@ check_changed (const Job *job, const BtcTxOut *spent)
       continue;
     vectors_check (btc_script_verify (&cache, i, spent[i].script, spent[i].value_sat, job->flags, NULL)
                        != BTC_SCRIPT_ERR_OK,
-                   "%s: input %u of a changed transaction passes", job->name, i);
+                   "%s: input %u of a changed transaction is valid", job->name, i);
     g_atomic_int_inc (&n_refused);
   }
 }
@@ -63,7 +63,7 @@ run_job (gpointer data, gpointer user_data)
   check_changed (job, spent);
 }
 
-/* NULL when BYTES are not N coins. */
+/* NULL when BYTES do not consist of N coins. */
 static BtcCoin *
 read_coins (const GByteArray *bytes, guint32 n)
 {
@@ -112,14 +112,14 @@ run_block (const char *path, GThreadPool *pool, GPtrArray *kept)
   gint64 fees = 0, made;
 
   g_ptr_array_add (kept, name);
-  vectors_check (block != NULL, "%s: this is no block", name);
+  vectors_check (block != NULL, "%s: not a block", name);
   if (block == NULL)
     return;
   g_assert_cmpint (sscanf (strchr (name, '_'), "_%u.", &height), ==, 1);
   coins_path = g_strdup_printf ("%.*s.coins", (int) (strlen (path) - strlen (".blk")), path);
   coin_bytes = vectors_load (coins_path);
   coins = read_coins (coin_bytes, block->n_inputs - block->txs[0].n_in);
-  vectors_check (coins != NULL, "%s: the coins are not those of its inputs", name);
+  vectors_check (coins != NULL, "%s: the coins do not match its inputs", name);
   if (coins == NULL)
     return;
   flags = btc_params_script_flags (params, height, block->hash32);
@@ -165,7 +165,7 @@ run_blk_file (const char *path)
       data = g_bytes_new (bytes->data + at + head, len);
       block = btc_block_new (data);
     }
-    vectors_check (block != NULL, "%s at %zu: this is no block", name, at);
+    vectors_check (block != NULL, "%s at %zu: not a block", name, at);
     if (block == NULL)
       return n;
     vectors_check (btc_block_check (block, params, &verdict), "%s at %zu: %s", name, at, verdict.reason);

@@ -142,7 +142,7 @@ parse_word (const char *word, GByteArray *script)
   } else if (btc_opcode_by_name (word, len, &opcode)) {
     g_byte_array_append (script, &opcode, 1);
   } else {
-    die (word, "is not an operation");
+    die (word, "is not an opcode");
   }
 }
 

@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* What the vector tests share: where the files are, reading them, and the text forms that they use. A file that is
- * malformed ends the program with a message: a vector that was not run is not one that passed. */
+/* Shared by the vector tests: finding and reading the files, and parsing their text formats. A malformed file ends the
+ * program with a message: a vector that was not run must not count as passed. */
 
 /* Exit code of a test whose files are absent. */
 #define VECTORS_SKIP 77
@@ -22,32 +22,32 @@ int vectors_skip (const char *subfolder, const char *pattern);
 GByteArray *vectors_load (const char *path);
 RpcJson *vectors_load_json (const char *path);
 
-/* The one file SUBFOLDER/NAME. Where it is absent, ends the program with a message and VECTORS_SKIP. */
+/* The file SUBFOLDER/NAME. If it is absent, ends the program with a message and VECTORS_SKIP. */
 RpcJson *vectors_open_json (const char *subfolder, const char *name);
 
 GByteArray *vectors_hex (const char *hex);
-GBytes *vectors_bytes (const RpcJson *hex); /* the same of a string in JSON */
+GBytes *vectors_bytes (const RpcJson *hex); /* the same for a JSON string */
 
 /* The network that a file's NAME begins with: "main…", "testnet4…", "test4…", "test…", "signet…" or "regtest…". */
 BtcNetwork vectors_network (const char *name);
 
-/* Text as in the reference's vectors: numbers, 0xRAW, 'text', names of operations. */
+/* Text as in the reference's vectors: numbers, 0xRAW, 'text', names of opcodes. */
 GByteArray *vectors_parse_script (const char *text);
 
 /* "P2SH,WITNESS"; "" and "NONE" are no flags. */
 BtcVerifyFlags vectors_parse_flags (const char *text);
 
-/* Flags that cannot stand alone: WITNESS needs P2SH, CLEANSTACK needs WITNESS. Fewer, or more. */
+/* Makes dependent flags consistent (WITNESS needs P2SH, CLEANSTACK needs WITNESS), by removing or by adding flags. */
 BtcVerifyFlags vectors_trim_flags (BtcVerifyFlags flags);
 BtcVerifyFlags vectors_fill_flags (BtcVerifyFlags flags);
 
-/* Counts one check, and prints the message when it failed. Any thread. */
+/* Counts a check, and prints the message if it failed. Any thread. */
 void vectors_check (gboolean passed, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
-/* Names the case that runs, so that an assertion that fails in it is followed by its name. Main thread only. */
+/* Names the current case, so that a failed assertion is followed by its name. Main thread only. */
 void vectors_name_case (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
-/* Prints "NAME: N checks, N failed" and gives the exit code. */
+/* Prints "NAME: N checks, N failed" and returns the exit code. */
 int vectors_finish (const char *name);
 
 G_END_DECLS

@@ -1,4 +1,4 @@
-/* Filters of real blocks (BIP 158): each is made from the block and the scripts that it spends, and matched. */
+/* Filters of real blocks (BIP 158): each is built from the block and the scripts that it spends, and matched. */
 #include <stdio.h>
 #include <string.h>
 
@@ -103,7 +103,7 @@ check_file (const char *folder, const char *name, gboolean *found)
     return 0;
   *found = TRUE;
   cases = vectors_load_json (paths->pdata[0]);
-  /* The first row names the columns. */
+  /* The first row has the names of the columns. */
   for (gsize i = 1; i < rpc_json_len (cases); i++) {
     vectors_name_case ("%s, row %" G_GSIZE_FORMAT, name, i);
     check_case (rpc_json_at (cases, i));

@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Every file of blocks through the whole node, every script checked; then with a byte changed. */
+/* Imports every file of blocks into a node, with all scripts checked; then with a byte changed. */
 
-/* Coins at the end of files that are known. The first two as computed here first; they guard against changes. The third
- * is the reference's. */
+/* Coins at the end of known files. The first two were computed by this program, and guard against changes. The third is
+ * the reference's. */
 static const struct {
   const char *name;
   const char *coins;
@@ -31,7 +31,7 @@ typedef struct {
   BtcNetwork network;
   guint32 first;  /* height of the first block: 0, or 1 when the genesis block is left out */
   guint32 n;      /* records */
-  gboolean whole; /* each block builds on the one before it, up to the end of the file */
+  gboolean whole; /* each block is a child of the one before it, up to the end of the file */
 } File;
 
 static guint n_run;
@@ -44,7 +44,7 @@ record_len (const File *file, gsize pos)
   return len >= BTC_HEADER_SIZE && len <= file->len - pos - 8 ? 8 + len : 0;
 }
 
-/* FALSE when it does not begin at the start of a network's chain: then there is nothing to connect its blocks to. */
+/* FALSE when it does not begin at the start of a network's chain, so that its blocks cannot be connected. */
 static gboolean
 look_at (File *file)
 {
@@ -109,7 +109,7 @@ import_whole (const File *file, gboolean check_scripts)
   chain_fixture_clear (&f);
 }
 
-/* The height of the block that byte AT belongs to. */
+/* The height of the block that contains the byte at AT. */
 static guint32
 block_at (const File *file, gsize at, gboolean *in_size)
 {
@@ -144,7 +144,7 @@ import_mutated (const File *file, guint rounds)
     chain_fixture_import (&f, bad);
     height = chain_fixture_height (&f);
     printf ("%s: byte %" G_GSIZE_FORMAT " of block %u: tip at %u\n", file->name, at, broken, height);
-    /* A record that claims to be longer than its block still holds the block. */
+    /* A record that claims to be longer than its block still contains the block. */
     if (!in_size)
       g_assert_cmpuint (height, ==, broken - 1);
     g_assert_cmpint (f.fatal, ==, 0);
@@ -165,12 +165,13 @@ run_file (const char *path)
   for (guint i = 0; i < BTC_N_NETWORKS && !known; i++)
     known = file.len > 4 && memcmp (btc_network_info (i)->magic, data, 4) == 0;
   if (!known)
-    g_error ("%s holds no blocks of a network that is known", path);
+    g_error ("%s contains no blocks of a known network", path);
   if (!look_at (&file)) {
     printf ("%s: does not begin where a chain does, not imported\n", file.name);
   } else {
     import_whole (&file, TRUE);
-    /* With the built-in -assumevalid, whose block the file does not have: all is read before any of it is connected. */
+    /* With the built-in -assumevalid, whose block is not in the file: everything is read before any block is
+     * connected. */
     if (file.len < 500000)
       import_whole (&file, FALSE);
     /* On regtest a changed header can be valid, too. */

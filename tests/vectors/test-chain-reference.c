@@ -8,12 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A data directory as the reference left it: it opens, every block of it is verified and connected again, tip and coins
- * are those that the reference named; the same after a reindex of its blocks. */
+/* A data directory of the reference: it is opened, every block is verified and connected again, and tip and coins match
+ * those that the reference reported; the same after a reindex of its blocks. */
 
 #define ARCHIVE "reference_datadir_regtest.tar.xz"
 
-/* The value of "NAME": "…" in TEXT after the place of AFTER. The caller owns it. */
+/* The value of "NAME": "…" in TEXT after the position of AFTER. The caller owns it. */
 static char *
 find_text (const char *text, const char *after, const char *name)
 {

@@ -1,5 +1,5 @@
-/* The indexes of a data directory as the reference left it: every record is read, and what our own indexes write for the
- * same blocks, which come in the same order, must be the same bytes. */
+/* The indexes in a data directory of the reference: every record is read, and our own indexes must write the same bytes
+ * for the same blocks in the same order. */
 #include "../unit/node/chain_fixture.h"
 #include "folder.h"
 
@@ -53,7 +53,7 @@ collect_block (GBytes *bytes, guint64 pos, gpointer data)
   return TRUE;
 }
 
-/* All blocks, in the order in which they came. */
+/* All blocks, in the order of the files. */
 static GPtrArray *
 read_blocks (const char *datadir)
 {
@@ -81,7 +81,7 @@ open_db (const char *datadir, const char *index)
   return db;
 }
 
-/* Keys are shown as they are; they and the values are compared byte for byte. */
+/* Keys and values are compared byte for byte. */
 static guint
 compare_db (const char *ours, const char *theirs, const char *index)
 {
@@ -119,7 +119,7 @@ compare_files (const char *ours, const char *theirs, const char *name)
   g_assert_cmpmem (a_bytes, a_len, b_bytes, b_len);
 }
 
-/* The keys of the rows depend on a random number: ours becomes theirs. */
+/* The keys of the rows depend on a random number, which is copied from theirs. */
 static void
 copy_salt (const char *ours, const char *theirs)
 {
@@ -134,7 +134,7 @@ copy_salt (const char *ours, const char *theirs)
   g_assert_true (node_db_batch_write (batch, TRUE, NULL));
 }
 
-/* ---- what is read from theirs ---- */
+/* ---- reading theirs ---- */
 
 static void
 get_tip (NodeChain *chain, gpointer data)
@@ -220,7 +220,7 @@ check_theirs (ChainFixture *f, GPtrArray *blocks, const RpcJson *expected)
     NodeIndexState state = node_index_get_state (node_indexes_get (f->indexes, kind));
     gint64 height;
 
-    /* One of the four is newer than the archive. */
+    /* One of the four indexes is newer than the archive. */
     if (rpc_json_get (heights, state.name) == NULL)
       continue;
     g_assert_true (state.synced);
@@ -240,7 +240,7 @@ build_ours (ChainFixture *f, GPtrArray *blocks)
 {
   for (guint i = 1; i < blocks->len; i++) {
     g_assert_cmpstr (chain_fixture_accept (f, g_ptr_array_index (blocks, i)), ==, NULL);
-    /* Each sees every tip that there was. */
+    /* Each index sees every tip. */
     chain_fixture_wait_indexes (f);
   }
 }

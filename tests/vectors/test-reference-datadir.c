@@ -1,5 +1,5 @@
-/* Reads a data directory as the reference left it: every record of the block index, every block, all undo data and every
- * coin, writes each of them again and compares; the totals are compared with what the reference's RPC said. */
+/* Reads a data directory of the reference: every record of the block index, every block, all undo data and every coin.
+ * Each of them is written again and compared, and the totals are compared with the results of the reference's RPC. */
 #include "folder.h"
 
 #include "node/store/block_read.h"
@@ -15,7 +15,7 @@
 
 static const guint8 magic[4] = { 0xfa, 0xbf, 0xb5, 0xda };
 
-/* The archive unpacked into a new folder. */
+/* Unpacks the archive into a new folder. */
 static char *
 unpack (const char *archive)
 {
@@ -59,7 +59,7 @@ assert_hash (const guint8 hash32[32], RpcJson *object, const char *name)
   g_assert_cmpstr (rpc_json_string (text), ==, rpc_json_string (rpc_json_get (object, name)));
 }
 
-/* Each value of DB whose key begins with PREFIX, parsed and written again by REWRITE, must come out the same. */
+/* Each value of DB whose key begins with PREFIX must be the same after it was parsed and written again by REWRITE. */
 typedef gboolean (*Rewrite) (const guint8 *value, gsize len, GByteArray *again);
 
 static guint
@@ -242,7 +242,7 @@ check_coins (const char *coins_path, RpcJson *expected)
   g_assert_cmpint ((gint64) stats.txouts, ==, get_int (utxo, "txouts"));
   g_assert_cmpint ((gint64) stats.transactions, ==, get_int (utxo, "transactions"));
   g_assert_cmpint ((gint64) stats.bogosize, ==, get_int (utxo, "bogosize"));
-  /* Not disk_size: opening the database has moved what was in its log into a table. */
+  /* Not disk_size: opening the database has moved its log into a table. */
   g_assert_true (rpc_json_amount (rpc_json_get (utxo, "total_amount"), &total_sat));
   g_assert_cmpint (stats.total_amount_sat, ==, total_sat);
   printf ("%" G_GUINT64_FORMAT " coins\n", stats.txouts);

@@ -34,7 +34,7 @@ main (void)
     }
     g_assert_cmphex (btc_siphash (number (rpc_json_at (key, 0)), number (rpc_json_at (key, 1)), data->data, data->len),
                      ==, number (rpc_json_get (rpc_json_get (one, "expected"), "siphash24")));
-    /* The other form is for a single hash. */
+    /* The other function is for a single hash. */
     if (rpc_json_len (input) == 1 && data->len == 32) {
       g_assert_cmphex (btc_siphash13_jumbo (number (rpc_json_at (key, 0)), number (rpc_json_at (key, 1)), data->data),
                        ==, number (rpc_json_get (rpc_json_get (one, "expected"), "siphash13uj")));

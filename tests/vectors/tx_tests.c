@@ -107,7 +107,7 @@ run_invalid (Case *test, GRand *random)
     return;
   }
   if (strcmp (test->flags_text, "BADTX") == 0) {
-    vectors_check (FALSE, "%s: should be a bad transaction", test->text);
+    vectors_check (FALSE, "%s: should be an invalid transaction", test->text);
     return;
   }
   flags = vectors_parse_flags (test->flags_text);

@@ -1,4 +1,4 @@
-/* Wallets that the reference made, against what it said of them: reference_datadir_regtest.tar.xz. */
+/* Wallets of the reference, compared with what it reported about them: reference_datadir_regtest.tar.xz. */
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -40,7 +40,7 @@ open_wallet (const char *name)
 {
   g_autofree char *path = g_build_filename (folder, "datadir", "regtest", "wallets", name, "wallet.dat", NULL);
   g_autoptr (GError) error = NULL;
-  /* A pool of one, so that opening changes none of the ranges that are compared. */
+  /* A keypool of one, so that opening does not change the ranges that are compared. */
   WalletTracker *tracker = wallet_tracker_open (path, BTC_NETWORK_REGTEST, 1, &error);
 
   g_assert_no_error (error);
@@ -74,7 +74,7 @@ check_descriptors (WalletTracker *tracker, const RpcJson *wanted)
 
 /* Notifies the tracker as a node would. */
 static void
-show_chain (WalletTracker *tracker, const RpcJson *wallet)
+track_chain (WalletTracker *tracker, const RpcJson *wallet)
 {
   g_autoptr (WalletBatch) batch = wallet_batch_new ();
   const RpcJson *place = rpc_json_get (rpc_json_get (wallet, "info"), "lastprocessedblock");
@@ -136,14 +136,14 @@ test_wallet (gconstpointer data)
   for (gsize i = 0; i < rpc_json_len (labels); i++)
     g_assert_true (g_hash_table_contains (seen, rpc_json_string (rpc_json_at (labels, i))));
 
-  show_chain (tracker, wallet);
+  track_chain (tracker, wallet);
   wallet_tracker_get_balance (tracker, 0, &balance);
   check_amount (mine, "trusted", balance.trusted_sat);
   check_amount (mine, "untrusted_pending", balance.pending_sat);
   check_amount (mine, "immature", balance.immature_sat);
 }
 
-/* What is read and written again is the same, byte for byte. */
+/* Records that are read and written again are the same, byte for byte. */
 static gboolean
 check_record (const guint8 *key, gsize key_len, const guint8 *value, gsize len, gpointer data)
 {
