@@ -1,4 +1,5 @@
-/* Addresses and payment URIs of every network: what is read as a script is written as an address of that script. */
+/* Addresses and payment URIs of every network: an address that is parsed to a script is equivalent to the one that is
+ * written for this script. */
 #include <stdlib.h>
 #include <string.h>
 

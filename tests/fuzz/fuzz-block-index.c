@@ -1,4 +1,4 @@
-/* Records of the block index: what can be read is written and read again without a difference. */
+/* Records of the block index: a record that is parsed can be written and parsed again without a difference. */
 #include <stdlib.h>
 #include <string.h>
 

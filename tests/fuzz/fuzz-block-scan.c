@@ -1,4 +1,4 @@
-/* A file of block records with anything in it. */
+/* A file of block records with arbitrary content. */
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-/* A block: its transactions, one after the other, are its bytes. */
+/* A block: its bytes are the header and its transactions, one after the other. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* The handshake: whatever comes, it ends within its bounds, answers in its own words, and lets nobody in who did not say who he
- * is. */
+/* The handshake: with any input it ends within its limits, sends only replies of the protocol, and accepts no client
+ * that has not authenticated. */
 #include <stdlib.h>
 #include <string.h>
 

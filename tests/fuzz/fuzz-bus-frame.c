@@ -1,4 +1,5 @@
-/* A message of D-Bus: whatever passes our check is read by GDBus, and what GDBus makes of it passes again. */
+/* A message of D-Bus: a message that passes our check is parsed by GDBus, and passes again when GDBus has serialised
+ * it. */
 #include <stdlib.h>
 
 #include <gio/gio.h>
@@ -35,7 +36,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
       || (int) g_dbus_message_get_message_type (message) != (int) frame.type
       || g_strcmp0 (g_dbus_message_get_member (message), frame.member) != 0)
     abort ();
-  /* Only a message with its descriptors is written again. */
+  /* GDBus can serialise a message only with its descriptors. */
   if (frame.n_fds > 0)
     return 0;
   blob = g_dbus_message_to_blob (message, &blob_len, G_DBUS_CAPABILITY_FLAGS_UNIX_FD_PASSING, NULL);

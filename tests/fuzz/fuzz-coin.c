@@ -1,4 +1,4 @@
-/* A coin as on disk: what can be read is written and read again without a difference. */
+/* A coin as on disk: a coin that is parsed can be written and parsed again without a difference. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +15,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
   BtcCoin coin, coin2;
 
   btc_reader_init (&reader, data, len);
-  /* Of more money than there is nothing is ever written. */
+  /* Amounts above the maximum are never written. */
   if (!node_coin_parse (&reader, &coin, scripts) || !btc_amount_in_range (coin.out.value_sat))
     return 0;
   coin.out.script.data = scripts->data;

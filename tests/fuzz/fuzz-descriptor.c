@@ -1,4 +1,4 @@
-/* Descriptors: what is printed is read again as the same, with the same script. */
+/* Descriptors: a descriptor that is printed is parsed again as the same, with the same script. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
-/* A filter from outside: reading it must end, and what is written of the same bytes must be found again. */
+/* An untrusted filter: decoding it must terminate, and elements of a filter that is built from the same bytes must be
+ * found. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
   gboolean match, well_formed = btc_block_filter_check (block32, all);
   gsize n = MIN (len / 4, G_N_ELEMENTS (elements));
 
-  /* Whatever is well-formed can be searched to its end. */
+  /* Every well-formed filter can be searched to its end. */
   if (!btc_block_filter_match_any (block32, all, &all, 1, &match) && well_formed)
     abort ();
   for (gsize i = 0; i < n; i++)

@@ -1,4 +1,4 @@
-/* The parts of an HTTP request that are ours to read: the path, and the credentials. */
+/* The parts of an HTTP request that our code parses: the path and the credentials. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +21,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
   if (rpc_jsonrpc_parse_path (text, &wallet) && wallet != NULL && !g_utf8_validate (wallet, -1, NULL))
     abort ();
   if (rpc_auth_check (auth, text))
-    abort (); /* nobody guesses that */
+    abort (); /* the password cannot be guessed */
   (void) rpc_auth_add_hashed (other, text);
   return 0;
 }

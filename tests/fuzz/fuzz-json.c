@@ -1,4 +1,4 @@
-/* JSON: what is read is written, read again, and is then written the same. */
+/* JSON: a value that is parsed and written can be parsed again, and is then written identically. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* mempool.dat: what can be read as a whole is written and read again without a difference. */
+/* mempool.dat: a file that can be read completely is written and read again without a difference. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,7 +6,7 @@
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize len);
 
-/* Copies what FILE holds; returns how it ended. */
+/* Copies the content of FILE; returns the result of reading it. */
 static NodeMempoolFileKind
 read_all (NodeMempoolFile *file, GPtrArray *txs, GArray *items)
 {

@@ -1,5 +1,5 @@
-/* Scripts with anything in them: walking, standard forms, text, sigops, and a whole verification, whose answer must not
- * get better with more flags, must be the same twice, and the same through a cache that never hits. */
+/* Arbitrary scripts: iteration, standard types, text, sigops, and a complete verification: more flags must not make it
+ * succeed, and its result must be the same when it is repeated, and with a cache that never hits. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize len);
 
 static gboolean
-never_seen (gpointer data, const guint8 key32[32])
+never_cached (gpointer data, const guint8 key32[32])
 {
   return FALSE;
 }
@@ -37,12 +37,12 @@ walk (BtcSpan script)
   btc_script_classify (script, &found);
 }
 
-/* Flags (4 bytes), then the spent script, the scriptSig and the witness, each with its length; values run out as they
- * like. */
+/* Flags (4 bytes), then the spent script, the scriptSig and the witness, each with its length; the data may end
+ * anywhere. */
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
 {
-  const BtcSignatureCache cache_without_memory = { .seen = never_seen, .add = forget };
+  const BtcSignatureCache cache_without_memory = { .seen = never_cached, .add = forget };
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, 500);
   g_autoptr (BtcTx) tx = NULL;
   BtcOutpoint prevout = { { 1 }, 0 };

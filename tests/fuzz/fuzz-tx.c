@@ -1,4 +1,4 @@
-/* A transaction, in both forms: what is read must be written again byte for byte. */
+/* A transaction, with and without witness: what is parsed must be written again byte for byte. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* Undo data of a block with two transactions of as many inputs as the first byte says. */
+/* Undo data of a block with two transactions, whose number of inputs is in the first byte. */
 #include <stdlib.h>
 #include <string.h>
 

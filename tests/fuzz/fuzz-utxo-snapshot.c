@@ -1,5 +1,5 @@
-/* A file of coins: whatever is in it, it is read to an end; and what was read is written and read again without a
- * difference. The coins are only held in memory, over a database that stays empty. */
+/* A UTXO snapshot: with any content, reading it terminates, and the coins that were read can be written and read again
+ * without a difference. The coins stay in memory, on top of an empty database. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,7 +51,7 @@ write_all (NodeCoins *coins, NodeSnapshotHeader *header, char **data, size_t *le
   BtcOutpoint outpoint;
   BtcCoin coin;
 
-  /* A file may have a coin twice, or one that nobody could ever spend. */
+  /* A file may contain a coin twice, or an unspendable one. */
   header->coins = 0;
   while (node_coins_cursor_next (cursor, &outpoint, &coin, NULL))
     header->coins++;
@@ -96,7 +96,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
   if (len == 0)
     return 0;
   try (data, len);
-  /* The beginning is always the same: rather than guess it, have it put before. */
+  /* The header is always the same: it is prepended, so that it need not be guessed. */
   g_byte_array_append (whole, head, sizeof head);
   g_byte_array_append (whole, data, (guint) len);
   try (whole->data, whole->len);

@@ -1,4 +1,4 @@
-/* Records of wallet.dat: what is read is written and read again the same. */
+/* Records of wallet.dat: a record that is parsed is written and parsed again without a difference. */
 #include "wallet/store/record_descriptor.h"
 #include "wallet/store/record_tx.h"
 #include "wallet/store/record.h"
