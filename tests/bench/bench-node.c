@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-/* Measurements of single parts, each run by its name: bench-node NAME ARGUMENT… prints one number. run-bench knows the
- * names, the arguments and the units. */
+/* Measurements of single parts, each run by its name: bench-node NAME ARGUMENT… prints one number. run-bench has the
+ * names, arguments and units. */
 
 #define ROUNDS 5
 
@@ -31,7 +31,8 @@ load (const char *path)
   return g_bytes_new_take (data, len);
 }
 
-/* Milliseconds to parse the block at PATH (with all ids) and to check what needs no coins: the best of some rounds. */
+/* Milliseconds to parse the block at PATH (with all IDs) and to run the checks that need no coins: the best of some
+ * rounds. */
 static double
 bench_block (char **args)
 {
@@ -45,13 +46,13 @@ bench_block (char **args)
     BtcVerdict verdict = { 0 };
 
     if (block == NULL || !btc_block_check (block, params, &verdict))
-      g_error ("%s holds no block that is valid by itself", args[0]);
+      g_error ("%s contains no block that passes the checks without coins", args[0]);
     best = MIN (best, seconds_since (start) * 1000);
   }
   return best;
 }
 
-/* Megabytes a second of SHA-256d over messages of 250 bytes, as transactions are. */
+/* Megabytes per second of SHA-256d over messages of 250 bytes, the size of transactions. */
 static double
 bench_txids (char **args)
 {
@@ -64,7 +65,7 @@ bench_txids (char **args)
   return (double) LEN * COUNT / 1e6 / seconds_since (start);
 }
 
-/* Million hashes a second below a merkle root of 4096. */
+/* Million hashes per second in merkle trees of 4096 leaves. */
 static double
 bench_merkle (char **args)
 {
@@ -93,7 +94,7 @@ make_outpoint (guint32 number)
   return outpoint;
 }
 
-/* As the chain does it. */
+/* Like the chain. */
 static void
 flush_if_needed (NodeCoins *coins, guint32 number)
 {
@@ -112,8 +113,8 @@ flush_if_needed (NodeCoins *coins, guint32 number)
     g_error ("the coins cannot be written");
 }
 
-/* Thousand coins a second: ARGS[1] of them are added to an empty folder ARGS[0], then as many are looked up and every
- * second one spent, with a cache of ARGS[2] MiB. */
+/* Thousand coins per second: ARGS[1] of them are added to an empty folder ARGS[0], then all are looked up and every
+ * second one is spent, with a cache of ARGS[2] MiB. */
 static double
 bench_coins (char **args)
 {
@@ -191,7 +192,7 @@ make_signed (guint32 n_in, guint32 number, BtcTxOut *spent, guint8 (*scripts)[22
   return btc_tx_builder_finish (builder);
 }
 
-/* Inputs a second on all processors; each has a signature and a key of its own. */
+/* Inputs per second on all processors; each has a signature and a key of its own. */
 static double
 bench_scripts (char **args)
 {
@@ -211,7 +212,7 @@ bench_scripts (char **args)
     for (guint32 i = 0; i < TXS; i++)
       node_checks_add (batch, txs[i], spent + i * INPUTS);
     if (!node_checks_finish (batch, FALSE, NULL))
-      g_error ("a good signature was refused");
+      g_error ("a valid signature was rejected");
     best = MAX (best, TXS * INPUTS / seconds_since (start));
   }
   for (guint32 i = 0; i < TXS; i++)

@@ -1,4 +1,4 @@
-"""JSON-RPC over HTTP, ours and the reference's beside each other on one chain, with wrk."""
+"""JSON-RPC over HTTP: our node and the reference, one after the other on the same chain, with wrk."""
 import base64
 import http.client
 import json
@@ -35,7 +35,7 @@ def free_port():
 
 
 class Server:
-    """A node that answers."""
+    """A node that has started."""
 
     def __init__(self, program, folder):
         self.port = free_port()
@@ -67,7 +67,7 @@ class Server:
         return answer["result"]
 
     def rate(self, body, connections):
-        """Answers a second."""
+        """Replies per second."""
         (self.folder / "body.json").write_text(body)
         script = self.folder / "post.lua"
         script.write_text(SCRIPT % (self.credentials, self.folder / "body.json"))
@@ -94,7 +94,7 @@ def request(method, *params, number=1):
 
 
 def bodies(server):
-    """What is asked: NAME, the body, and how many connections ask at once."""
+    """The requests: NAME, the body, and the number of concurrent connections."""
     block = fullest_block(server)
     txid = server.call("getblock", block, 1)["tx"][-1]
     heights = server.call("getblockcount") + 1
@@ -109,12 +109,12 @@ def bodies(server):
 
 
 def same(a, b):
-    """Both nodes give the same answer, apart from what only one of them knows."""
+    """Whether both nodes give the same reply, apart from fields that only one of them has."""
     return json.loads(a) == json.loads(b)
 
 
 def measure(programs, run_node, folder, blocks):
-    """Lines (NAME, VALUE, UNIT): answers a second, and beside the reference how many times its rate that is."""
+    """Lines (NAME, VALUE, UNIT): replies per second, and with a reference the ratio to its rate."""
     first = folder / "0"
     first.mkdir()
     run_node(programs[0], first, f"-loadblock={blocks}", "-assumevalid=0")
@@ -128,8 +128,8 @@ def measure(programs, run_node, folder, blocks):
             text = json.dumps(body)
             answers = [server.post(text) for server in servers]
             if len(servers) > 1 and not same(*answers):
-                raise RuntimeError(f"{name}: the answers differ")
-            # In turn, so that what else the machine does hits both alike.
+                raise RuntimeError(f"{name}: the replies differ")
+            # In turn, so that other work on the machine affects both alike.
             rates = [[server.rate(text, connections) for server in servers] for _ in range(ROUNDS)]
             yield f"rpc_{name}_rate", statistics.median(row[0] for row in rates), "answers/s"
             if len(servers) > 1:
