@@ -1,4 +1,4 @@
-"""A node with a chain of its own on regtest, as a wallet sees it: a test chooses its answers."""
+"""A fake node with a regtest chain, for the wallet: a test can override its replies."""
 import fcntl
 import hashlib
 import os
@@ -34,7 +34,7 @@ def script_of(address):
 
 
 def transaction(prevout, script_sig, outputs):
-    """With one input; OUTPUTS: of (satoshi, script)."""
+    """With one input; OUTPUTS: list of (satoshi, script)."""
     raw = struct.pack("<iB", 2, 1) + prevout + bytes([len(script_sig)]) + script_sig + b"\xff" * 4
     raw += bytes([len(outputs)])
     for value, script in outputs:
@@ -56,7 +56,7 @@ def merkle_root(hashes):
 
 
 def block(previous, transactions, root=None, work=True, bits=0x207fffff):
-    """With WORK its proof of work is the easiest one of regtest, without it there is none."""
+    """With WORK its proof of work has regtest's minimum difficulty, without it the proof of work is invalid."""
     start = struct.pack("<i", 4) + previous + (root or merkle_root([sha256d(raw) for raw in transactions]))
     nonce = 0
     while True:
@@ -67,7 +67,7 @@ def block(previous, transactions, root=None, work=True, bits=0x207fffff):
 
 
 class ChainNode:
-    """Answers Chain1 on a connection of its own; `answers` maps methods to functions that answer in its place."""
+    """Implements Chain1 on its own connection; `answers` maps methods to functions that override the reply."""
 
     def __init__(self, worker, **answers):
         self.hashes, self.blocks, self.mempool = [GENESIS], [GENESIS_BLOCK], []
@@ -147,11 +147,11 @@ class ChainNode:
         self.hashes.append(sha256d(raw[:80]))
 
     def mine(self, *outputs, **options):
-        """A block whose coinbase has these OUTPUTS."""
+        """Adds a block whose coinbase has these OUTPUTS."""
         self.add(block(self.hashes[-1], [coinbase(len(self.hashes), outputs or [(0, b"\x6a")])], **options))
 
     def receive(self, raw):
-        """Into the mempool, as the answer of those who wait for an event. RAW has no witness."""
+        """Adds a transaction to the mempool and replies to pending calls of GetEvents. RAW has no witness."""
         self.mempool.append(raw)
         self.mempool_sequence += 1
         event = struct.pack("<BQI", 2, self.mempool_sequence, len(raw)) + raw

@@ -1,9 +1,9 @@
-/* Offers the objects of a worker on a listening socket, where tools of others can look at them:
+/* Offers the objects of a worker on a listening socket, for inspection with standard tools:
  *
  *   inspect SOCKET ROLE PROGRAM ARG…
  *
- * starts PROGRAM with the options of a worker, says Hello as its parent, writes "ready", and carries calls, answers and signals
- * between it and whoever connects. It ends when its standard input does. */
+ * starts PROGRAM with the options of a worker, sends Hello as its parent, writes "ready", and forwards calls, replies and
+ * signals between it and any client. It exits at the end of its standard input. */
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -24,40 +24,40 @@ static GMainLoop *loop;
 typedef struct {
   GDBusConnection *client;
   guint32 serial; /* of the call */
-} Carried;
+} Forwarded;
 
 static void
 on_answer (GObject *source, GAsyncResult *result, gpointer data)
 {
-  Carried *carried = data;
+  Forwarded *forwarded = data;
   g_autoptr (GDBusMessage) answer
       = g_dbus_connection_send_message_with_reply_finish (G_DBUS_CONNECTION (source), result, NULL);
   g_autoptr (GDBusMessage) copy = answer != NULL ? g_dbus_message_copy (answer, NULL) : NULL;
 
   if (copy != NULL) {
-    g_dbus_message_set_reply_serial (copy, carried->serial);
-    g_dbus_connection_send_message (carried->client, copy, G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL, NULL);
+    g_dbus_message_set_reply_serial (copy, forwarded->serial);
+    g_dbus_connection_send_message (forwarded->client, copy, G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL, NULL);
   }
-  g_object_unref (carried->client);
-  g_free (carried);
+  g_object_unref (forwarded->client);
+  g_free (forwarded);
 }
 
-/* Calls of the client go to the worker, but for those of the bus itself. */
+/* Calls of the client are forwarded to the worker, except for those of the bus itself. */
 static GDBusMessage *
-carry_call (GDBusConnection *client, GDBusMessage *message, gboolean incoming, gpointer data)
+forward_call (GDBusConnection *client, GDBusMessage *message, gboolean incoming, gpointer data)
 {
   g_autoptr (GDBusMessage) call = NULL;
-  Carried *carried;
+  Forwarded *forwarded;
 
   if (!incoming || g_dbus_message_get_message_type (message) != G_DBUS_MESSAGE_TYPE_METHOD_CALL
       || g_strcmp0 (g_dbus_message_get_path (message), "/org/freedesktop/DBus") == 0)
     return message;
   call = g_dbus_message_copy (message, NULL);
   g_dbus_message_set_destination (call, NULL);
-  carried = g_new (Carried, 1);
-  *carried = (Carried){ g_object_ref (client), g_dbus_message_get_serial (message) };
+  forwarded = g_new (Forwarded, 1);
+  *forwarded = (Forwarded){ g_object_ref (client), g_dbus_message_get_serial (message) };
   g_dbus_connection_send_message_with_reply (worker, call, G_DBUS_SEND_MESSAGE_FLAGS_NONE, BUS_CALL_TIMEOUT_MS, NULL,
-                                             NULL, on_answer, carried);
+                                             NULL, on_answer, forwarded);
   g_object_unref (message);
   return NULL;
 }
@@ -72,7 +72,7 @@ on_incoming (GSocketService *service, GSocketConnection *incoming, GObject *sour
 
   if (client == NULL || !bus_driver_export (client, data, &error))
     g_error ("%s", error->message);
-  g_dbus_connection_add_filter (client, carry_call, NULL, NULL);
+  g_dbus_connection_add_filter (client, forward_call, NULL, NULL);
   g_signal_connect (client, "closed", G_CALLBACK (g_object_unref), NULL);
   g_dbus_connection_start_message_processing (client);
   return TRUE;
@@ -131,6 +131,6 @@ main (int argc, char **argv)
   g_io_add_watch (g_io_channel_unix_new (STDIN_FILENO), G_IO_HUP | G_IO_IN, on_input_end, NULL);
   loop = g_main_loop_new (NULL, FALSE);
   g_main_loop_run (loop);
-  g_clear_object (&worker); /* the worker ends in order */
+  g_clear_object (&worker); /* the worker exits cleanly */
   return g_subprocess_wait (process, NULL, NULL) ? 0 : 1;
 }

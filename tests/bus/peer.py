@@ -20,7 +20,7 @@ TIMEOUT_MS = 60000
 
 
 class Failed(Exception):
-    """An error answer: `name` is its D-Bus name, "" when the connection closed instead."""
+    """An error reply: `name` is its D-Bus name, "" if the connection was closed instead."""
 
     def __init__(self, name, message):
         super().__init__(f"{name}: {message}")
@@ -28,7 +28,7 @@ class Failed(Exception):
 
 
 def check_listed(member, error):
-    """An error of ours has to be among those that the interface lists."""
+    """Checks that an error of ours is listed in the documentation of the interface."""
     name = member.rpartition(".")[0].rpartition(".")[2]
     path = os.path.join(INTERFACES, f"{PREFIX}{name}.xml")
     if error.startswith(PREFIX + "Error.") and os.path.exists(path):
@@ -41,19 +41,19 @@ def program(name):
 
 
 def wait_until(condition, seconds=60):
-    """Runs the main context until CONDITION holds. The limit is there to end a test that hangs."""
+    """Runs the main context until CONDITION holds. The time limit is only for tests that hang."""
     end = time.monotonic() + seconds
     context = GLib.MainContext.default()
     while not condition():
         if time.monotonic() > end:
-            raise TimeoutError("the condition did not come true")
+            raise TimeoutError("timed out waiting for a condition")
         while context.iteration(False):
             pass
         time.sleep(0.002)
 
 
 class State(dict):
-    """Of a call: "value" or "error" once it has ended."""
+    """The state of a call: contains "value" or "error" once it has completed."""
     serial = 0
 
 
@@ -81,7 +81,7 @@ class Connection:
         return self
 
     def serve_hello(self, role, network="regtest"):
-        """Exports an Init1 that answers Hello, and keeps the serials that Cancel names."""
+        """Exports an Init1 that replies to Hello, and records the serials of Cancel."""
         node = Gio.DBusNodeInfo.new_for_xml(
             "<node><interface name='org.moneyrocket.Init1'><method name='Hello'>"
             "<arg type='u' direction='in'/><arg type='s' direction='in'/><arg type='s' direction='in'/>"
@@ -100,7 +100,7 @@ class Connection:
         self.bus.register_object("/org/moneyrocket/Init", node.interfaces[0], answer, None, None)
 
     def send(self, path, member, args, fds=None):
-        """Begins a call; gives a dictionary that is empty until the answer is there."""
+        """Starts a call; returns a dictionary that is empty until the reply has arrived."""
         state = State()
         iface, method = member.rsplit(".", 1)
         iface = iface if "." in iface else PREFIX + iface
@@ -120,7 +120,7 @@ class Connection:
         return state
 
     def cancel(self, state):
-        """Cancels what send() has begun."""
+        """Cancels a call of send()."""
         self.call("/org/moneyrocket/Init", "Init1.Cancel", "(ua{sv})", state.serial, {})
 
     def call(self, path, member, signature="()", *args, fds=None, want_fds=False):
@@ -147,7 +147,7 @@ class Connection:
 
 
 class Worker:
-    """A program that was started as a worker, and its parent's connection."""
+    """A program that was started as a worker, with its parent's connection."""
 
     def __init__(self, name, datadir, *args, hello=True):
         ours, theirs = socket.socketpair()
@@ -161,7 +161,7 @@ class Worker:
             self.hello = self.bus.hello()
 
     def attach_socket(self, own_role):
-        """Connects us as the other worker, on whose end of the connection nothing has been said."""
+        """Connects the test as the other worker, which has sent nothing yet."""
         ours, theirs = socket.socketpair()
         fds = Gio.UnixFDList.new()
         fds.append(theirs.fileno())
@@ -170,11 +170,11 @@ class Worker:
         return ours
 
     def attach(self, own_role):
-        """The same; gives our connection, not started yet."""
+        """The same; returns our connection, which is not started yet."""
         return Connection(self.attach_socket(own_role))
 
     def listen_for_lost_peers(self):
-        """A list that grows with the roles that PeerClosed names."""
+        """A list to which the roles in PeerClosed signals are appended."""
         roles = []
         self.bus.bus.signal_subscribe(None, PREFIX + "Init1", "PeerClosed", "/org/moneyrocket/Init", None, 0,
                                       lambda *words: roles.append(words[5].unpack()[0]))
@@ -192,7 +192,7 @@ class Worker:
 
 
 def need(*names):
-    """Skips (code 77) when a program was not built."""
+    """Exits with code 77 (skipped) if a program was not built."""
     for name in names:
         if not os.path.exists(program(name)):
             print(f"{name} was not built")

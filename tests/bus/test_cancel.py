@@ -1,4 +1,4 @@
-"""Cancelling calls: Init1.Cancel ends the work of the call that it names and no other, on every interface."""
+"""Cancelling calls: Init1.Cancel cancels the call with the given serial and no other, on every interface."""
 import json
 import shutil
 import tempfile
@@ -34,7 +34,7 @@ class Case(unittest.TestCase):
         return bus.send(RPC, "Rpc1.Execute", args)
 
     def assert_ended(self, state):
-        """A JSON-RPC method that waits for a block has an answer when its wait is cut short: the tip."""
+        """A JSON-RPC method that waits for a block returns the tip when it is cancelled."""
         peer.wait_until(lambda: state)
         self.assertNotIn("error", state)
         self.assertEqual(json.loads(state["value"][0][0])["height"], 0)
@@ -69,7 +69,7 @@ class NodeTest(Case):
         bus.cancel(first)
         self.assert_ended(first)
         self.assertFalse(second)
-        # Once more, and one that there never was.
+        # Again, and a serial that was never used.
         bus.cancel(first)
         second.serial, real = second.serial + 1000, second.serial
         bus.cancel(second)
@@ -78,7 +78,7 @@ class NodeTest(Case):
         bus.cancel(second)
         self.assert_ended(second)
 
-    def test_methods_that_wait(self):
+    def test_waiting_methods(self):
         bus = self.worker.bus
         for method, params in (("waitfornewblock", [0]), ("waitforblock", ["11" * 32, 0]),
                                ("getblocktemplate", [{"rules": ["segwit"], "longpollid": None}])):
@@ -92,15 +92,15 @@ class NodeTest(Case):
             bus.cancel(state)
             peer.wait_until(lambda: state)
 
-    def test_more_than_may_wait(self):
-        """Calls that were cancelled do not count: one after the other there may be any number."""
+    def test_limit_of_waiting_calls(self):
+        """Cancelled calls do not count: there may be any number of them, one after the other."""
         for _ in range(600):
             state = self.execute(self.worker.bus, "waitforblockheight", [1000000, 0])
             self.worker.bus.cancel(state)
             self.assert_ended(state)
 
     def test_operation(self):
-        """The call that begins an operation has ended long before; cancelling it ends the operation."""
+        """The call that starts an operation has returned long before; cancelling it cancels the operation."""
         state = self.generate(1000)
         peer.wait_until(lambda: state)
         path = state["value"][0][0]
@@ -109,7 +109,8 @@ class NodeTest(Case):
         self.assertEqual(self.worker.bus.get(path, "Operation1", "Outcome")["error"], CANCELLED)
 
     def test_list(self):
-        """A query for the chain thread, which is sliced, ends between two slices, unless it is over before."""
+        """A query on the chain thread, which runs in slices, is cancelled between two slices, unless it has completed
+        before."""
         state = self.generate(200)
         peer.wait_until(lambda: state)
         path = state["value"][0][0]
@@ -137,7 +138,7 @@ class NodeTest(Case):
         self.assertIn("value", second)
 
     def test_other_connection(self):
-        """A serial is of the connection on which it is named."""
+        """A serial belongs to the connection on which it is sent."""
         wallet = self.attach()
         cursor = wallet.call(CHAIN, "Chain1.GetEvents", "(ua{sv})", 1000, {})[0]
         args = GLib.Variant("(ua{sv})", (1000, {"cursor": GLib.Variant("(tt)", cursor)}))
@@ -158,7 +159,7 @@ class WalletTest(Case):
         self.path = self.worker.bus.call(MANAGER, "WalletManager1.Create", "(sa{sv})", "one", {})[0]
 
     def test_fee_choices(self):
-        """What the wallet asks of the node for a call ends with the call, at the node too."""
+        """The calls that the wallet makes to the node on behalf of a call are cancelled with it, also in the node."""
         asked = []
         node = ChainNode(self.worker, EstimateFee=lambda invocation, *args: asked.append(invocation))
         peer.wait_until(lambda: node.calls.get("GetMempool"))
@@ -174,7 +175,7 @@ class RescanTest(Case):
     program = "moneyrocket-wallet"
 
     def test_rescan(self):
-        """A rescan stops when nobody waits for it."""
+        """A rescan stops when its caller has gone."""
         worker = self.start("-rpcclients")
         cookie = f"{self.folder}/regtest/.cookie"
         with open(cookie, "w") as file:

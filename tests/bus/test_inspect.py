@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What a stranger sees with the tools that everybody has: the objects of a worker on a listening socket, where the connection
-begins with the handshake of D-Bus."""
+"""The objects of a worker, inspected with standard tools over a listening socket, where a connection begins with the
+handshake of D-Bus."""
 import os
 import shutil
 import socket
@@ -51,7 +51,7 @@ class Offered(unittest.TestCase):
 
 class Node(Offered):
     def test_tree(self):
-        """All objects, each below the one that it belongs to."""
+        """All objects, each below its parent."""
         lines = [line.strip("│├└─ `|-") for line in self.busctl("tree").splitlines()]
         for path in ("/org/moneyrocket", "/org/moneyrocket/Init", "/org/moneyrocket/Node", "/org/moneyrocket/Rpc"):
             self.assertIn(path, lines)
@@ -83,7 +83,7 @@ class Node(Offered):
         return self.busctl("get-property", "/org/moneyrocket/Node", "org.moneyrocket.Node1", "State").split()[1].strip('"')
 
     def test_errors(self):
-        """What fails says by which error and why."""
+        """Failed calls report the error and the reason."""
         result = subprocess.run(["gdbus", "call", "--address", self.address, "--dest", "org.moneyrocket.node", "--object-path",
                                  "/org/moneyrocket/Node", "--method", "org.moneyrocket.Node1.ListBlocks", "0", "{}"], capture_output=True, text=True, timeout=60)
         self.assertNotEqual(result.returncode, 0)
@@ -94,7 +94,7 @@ class Wallet(Offered):
     role = "wallet"
 
     def test_wallet(self):
-        """A wallet that is made by hand is there to be looked at."""
+        """A wallet that was created by hand can be inspected."""
         out = self.gdbus("call", "--object-path", "/org/moneyrocket/WalletManager", "--method",
                          "org.moneyrocket.WalletManager1.Create", "savings", "{}")
         path = out.split("'")[1]
@@ -109,7 +109,7 @@ class Wallet(Offered):
 
 
 class Handshake(Offered):
-    """The bytes of it."""
+    """The handshake as bytes."""
 
     def connect(self):
         sock = socket.socket(socket.AF_UNIX)
@@ -140,7 +140,7 @@ class Handshake(Offered):
             pass
 
     def test_dialects(self):
-        """As GDBus, libdbus and sd-bus begin; what follows BEGIN in the same piece is a message."""
+        """The handshakes of GDBus, libdbus and sd-bus; bytes that follow BEGIN at once belong to a message."""
         for words in ([(b"\0AUTH\r\n", b"REJECTED EXTERNAL\r\n"), (b"AUTH EXTERNAL " + UID + b"\r\n", b"OK *")],
                       [(b"\0AUTH EXTERNAL " + UID + b"\r\n", b"OK *"), (b"NEGOTIATE_UNIX_FD\r\n", b"AGREE_UNIX_FD\r\n")],
                       [(b"\0AUTH EXTERNAL\r\n", b"DATA\r\n"), (b"DATA\r\n", b"OK *")],
@@ -154,7 +154,7 @@ class Handshake(Offered):
             self.assertEqual(head[1], 2)
 
     def test_wrong(self):
-        """What is no handshake, or somebody else's, costs the connection, and nobody else anything."""
+        """A connection with an invalid handshake, or one of another protocol, is closed; others are not affected."""
         for data in (b"x", b"\0" * 2, b"\0\xff\r\n", b"\0BEGIN\r\n", b"\0" + b"A" * 300, b"\0AUTH\n", b"\0" + b"AUTH\r\n" * 50,
                      wire.message(1, HELLO), b"\0AUTH EXTERNAL " + b"39" * 5 + b"\r\nBEGIN\r\n"):
             sock = self.connect()
@@ -171,7 +171,7 @@ class Handshake(Offered):
             self.ask(self.connect(), b"\0AUTH EXTERNAL " + claim + b"\r\n", b"REJECTED EXTERNAL\r\n")
 
     def test_silence(self):
-        """Who says nothing, or never comes to an end, is cut off: many of them at once hold nothing up."""
+        """Clients that send nothing, or never finish, are disconnected: many of them at once block nothing."""
         begin = time.monotonic()
         silent = [self.connect() for _ in range(50)]
         slow = self.connect()
@@ -182,7 +182,7 @@ class Handshake(Offered):
         self.assertGreater(time.monotonic() - begin, 2)
 
     def test_descriptors(self):
-        """Descriptors that come with the handshake are nobody's."""
+        """Descriptors that arrive with the handshake are closed."""
         sock = self.connect()
         read_end, write_end = os.pipe()
         socket.send_fds(sock, [b"\0AUTH EXTERNAL\r\n"], [write_end])

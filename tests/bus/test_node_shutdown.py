@@ -18,7 +18,7 @@ from peer import GLib  # noqa: E402
 ADDRESS = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
 NODE = "/org/moneyrocket/Node"
 RPC = "/org/moneyrocket/Rpc"
-# Beside the last flush, whose time stands in the log.
+# Without the last flush, whose duration is in the log.
 LIMIT = 10
 N_BLOCKS = 1200
 N_SPENDS = 100
@@ -33,12 +33,12 @@ WAYS = {
 
 
 def execute(worker, method, *params):
-    """Begins a call."""
+    """Starts a call."""
     return worker.bus.send(RPC, "Rpc1.Execute", GLib.Variant("(ssa{sv})", (method, json.dumps(params), {})))
 
 
 def call(worker, method, *params):
-    """What it answers, from JSON."""
+    """The result, parsed from JSON."""
     state = execute(worker, method, *params)
     peer.wait_until(lambda: state)
     if "error" in state:
@@ -51,7 +51,7 @@ def call(worker, method, *params):
 class ShutdownTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        """A chain with coins, and a mempool, of which each test gets a copy."""
+        """Creates a chain with coins, and a mempool; each test gets a copy."""
         cls.ready = tempfile.mkdtemp(prefix="moneyrocket-bus-")
         cls.addClassCleanup(shutil.rmtree, cls.ready, True)
         worker = cls.start_in(cls.ready, "-blockfilterindex")
@@ -99,11 +99,11 @@ class ShutdownTest(unittest.TestCase):
         self.assertNotIn("CRITICAL", self.log())
         self.assertNotIn("did not end in time", self.log())
         self.assertEqual(self.log().count("Shutdown done"), self.log().count("Shutdown in progress"))
-        # Every call has an end, be it that of the connection.
+        # Every call completes, even if it is by the end of the connection.
         peer.wait_until(lambda: all(states))
 
     def stop_each_way(self, begin, check):
-        """BEGIN puts calls in flight and gives their states; CHECK looks at the node that has started again."""
+        """BEGIN starts calls and returns their states; CHECK inspects the restarted node."""
         for name, way in WAYS.items():
             with self.subTest(name):
                 self.copy_ready()
@@ -160,7 +160,8 @@ class ShutdownTest(unittest.TestCase):
         self.stop_each_way(begin, check)
 
     def test_reorganisation(self):
-        """1,000 blocks are left, and taken back. What was in them, or waited on top of them, is not lost."""
+        """1,000 blocks are disconnected and connected again. Their transactions, and those in the mempool on top of them,
+        are not lost."""
         def begin(worker):
             first = call(worker, "getblockhash", N_BLOCKS - 999)
             return [execute(worker, "invalidateblock", first), execute(worker, "reconsiderblock", first)]
@@ -182,7 +183,7 @@ class ShutdownTest(unittest.TestCase):
         self.stop_each_way(begin, self.check_unchanged)
 
     def test_snapshot_being_loaded(self):
-        """Afterwards there is all of it, or nothing."""
+        """Afterwards either all of it is there, or nothing."""
         blocks = known.make_chain(known.BASE_HEIGHT + 10)
         stored, file = f"{self.ready}/blocks.dat", f"{self.ready}/utxo.dat"
         known.write_file(stored, blocks)

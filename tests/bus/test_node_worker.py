@@ -1,4 +1,4 @@
-"""The node as a worker: Hello first, limits, Node1, Chain1 and Rpc1 with good and with malformed arguments."""
+"""The node as a worker: Hello, limits, and Node1, Chain1 and Rpc1 with valid and with malformed arguments."""
 import json
 import os
 import shutil
@@ -82,7 +82,7 @@ class HelloTest(Case):
         worker.bus.call("/org/moneyrocket/Init", "Init1.Shutdown", "(a{sv})", {})
         self.assertEqual(worker.process.wait(60), 0)
 
-    def test_parent_gone(self):
+    def test_parent_exit(self):
         worker = self.ready()
         worker.bus.close()
         self.assertEqual(worker.process.wait(60), 0)
@@ -144,7 +144,7 @@ class NodeTest(Case):
         self.assertFalse(worker.bus.closed())
 
     def test_wrong_signature(self):
-        """None of our programs sends that."""
+        """Our own programs never send such a call."""
         worker = self.ready()
         with self.assertRaises(Failed):
             worker.bus.call(NODE, "Node1.Generate", "(us)", 1, ADDRESS)
@@ -185,7 +185,7 @@ class NodeTest(Case):
 
 
 class ProgressTest(Case):
-    """How far the node is with what takes long: over Node1, with a rate and a time that may be believed."""
+    """The progress of long operations: over Node1, with a plausible rate and remaining time."""
 
     def signalled(self, worker, name):
         """Every value of the property NAME that was signalled."""
@@ -193,7 +193,7 @@ class ProgressTest(Case):
                 if path == NODE and signal.endswith("PropertiesChanged") and name in args[1]]
 
     def assert_in_order(self, states, order):
-        """What comes faster than signals do may be left out, but nothing comes twice."""
+        """Values that change faster than signals are sent may be missing, but none is repeated."""
         self.assertEqual(states, [state for state in order if state in states])
         self.assertEqual(states[-1], order[-1])
 
@@ -207,7 +207,7 @@ class ProgressTest(Case):
         worker = self.start("-checkblocks=0", "-checklevel=4", "-txindex", "-coinstatsindex")
         peer.wait_until(lambda: self.signalled(worker, "State")[-1:] == ["ready"])
         self.assert_in_order(self.signalled(worker, "State"), ["loading", "verifying", "ready"])
-        # They are there once they are loaded, and synced later.
+        # They exist once they are loaded, and are synced later.
         peer.wait_until(lambda: [row["synced"] for row in worker.bus.get(NODE, "Node1", "Indexes")] == [True, True])
         rows = worker.bus.get(NODE, "Node1", "Indexes")
         self.assertEqual(rows, [dict(name=name, synced=True, height=4000) for name in ("txindex", "coinstatsindex")])
@@ -292,7 +292,7 @@ class ChainTest(Case):
         wallet = self.attach(worker)
         submit = (CHAIN, "Chain1.Submit", "(aya{sv})")
         self.assert_fails("InvalidArgument", wallet.call, *submit, b"\1\2\3", {})
-        # Spends what does not exist.
+        # Spends an output that does not exist.
         tx = bytes.fromhex("02000000" "01" + "11" * 32 + "00000000" "00" "fdffffff" "01" "e803000000000000"
                            "160014751e76e8199196d454941c45d1b3a323f1433bd6" "00000000")
         self.assert_fails("Rejected", wallet.call, *submit, tx, {})
@@ -309,7 +309,7 @@ class ChainTest(Case):
         self.assertEqual((place, resync, count), (cursor, True, 0))
         self.assert_fails("InvalidArgument", wallet.call, *events, 1000, {"cursor": GLib.Variant("t", cursor[0])})
 
-    def test_wallet_may_do_less(self):
+    def test_wallet_permissions(self):
         wallet = self.attach(self.ready())
         self.assert_fails("NotSupported", wallet.call, "/org/moneyrocket/Init", "Init1.Shutdown", "(a{sv})", {})
         with self.assertRaises(Failed):
@@ -328,7 +328,7 @@ class ChainTest(Case):
         self.attach(worker)
 
     def test_wallet_lost(self):
-        """The parent is notified, and may connect another."""
+        """The parent is notified, and can connect another one."""
         worker = self.ready()
         lost = worker.listen_for_lost_peers()
         attached = lambda: worker.bus.get("/org/moneyrocket/Init", "Init1", "Peer")
@@ -350,7 +350,7 @@ class ChainTest(Case):
             fds.append(file.fileno())
             worker.bus.call(*init, "wallet", 0, {}, fds=fds)
         self.assertEqual(worker.bus.get(NODE, "Node1", "Network"), "regtest")
-        # A handle for which no descriptor came breaks a rule.
+        # A handle without a descriptor is a violation.
         with self.assertRaises(Failed):
             worker.bus.call(*init, "wallet", 0, {})
         peer.wait_until(worker.bus.closed)

@@ -1,4 +1,4 @@
-"""The wallet as a worker, between an application and a node that are both ours."""
+"""The wallet as a worker, between an application and a node that are both played by the test."""
 import base64
 import hmac
 import json
@@ -34,7 +34,7 @@ def label(text):
 
 
 def recipients(*rows):
-    """Of Spend1.CreateDraft: address and amount of each."""
+    """The recipients of Spend1.CreateDraft: address and amount of each."""
     return [{"address": GLib.Variant("s", address), "amount": GLib.Variant("x", amount)} for address, amount in rows]
 
 
@@ -59,7 +59,7 @@ class Case(unittest.TestCase):
         self.assertEqual(caught.exception.name, ERROR + name, caught.exception)
 
     def loaded(self, worker):
-        """Path and name of each wallet that is loaded."""
+        """Path and name of each loaded wallet."""
         objects = worker.bus.call(WALLETS, "org.freedesktop.DBus.ObjectManager.GetManagedObjects")[0]
         return {path: interfaces[WALLET1]["Name"] for path, interfaces in objects.items()}
 
@@ -192,18 +192,18 @@ class NodeTest(Case):
         worker = self.ready()
         path = self.create(worker, "one")
         node = self.attach(worker, (1, 5, b"short", 1))
-        # It knows no other method of Chain1 either; the wallet lives on and serves.
+        # It does not implement any other method of Chain1 either; the wallet keeps working.
         node.bus.emit_signal(None, "/org/moneyrocket/Chain", "org.moneyrocket.Chain1", "TipChanged",
                              GLib.Variant("(tuayt)", (2, 1000000, b"\7" * 32, 1)))
         self.assertEqual(self.execute(node, "listwallets"), (0, '["one"]'))
         self.assertTrue(worker.bus.call(path, "Wallet1.NewAddress", "(sa{sv})", "bech32", {})[0])
-        # Arguments of other types than the interface has end the connection, and nothing else.
+        # Arguments with types other than the interface's close the connection, and have no other effect.
         node.bus.emit_signal(None, "/org/moneyrocket/Chain", "org.moneyrocket.Chain1", "TipChanged",
                              GLib.Variant("(s)", ("nonsense",)))
         peer.wait_until(node.closed)
         self.assertTrue(worker.bus.call(path, "Wallet1.NewAddress", "(sa{sv})", "bech32", {})[0])
 
-    def test_node_may_do_less(self):
+    def test_node_permissions(self):
         node = self.attach(self.ready(), (1, 0, GENESIS, 1))
         with self.assertRaises(Failed):
             node.get(MANAGER, "WalletManager1", "Ready")
@@ -216,7 +216,7 @@ class NodeTest(Case):
         return details.get("code", 0), text
 
     def test_node_may_not_spend(self):
-        """Below the application the node looks at wallets, and nothing it asks for changes one, or writes a file."""
+        """Under the application the node may only read: none of its calls changes a wallet, or writes a file."""
         worker = self.ready()
         path = self.create(worker, "one")
         node = self.attach(worker, (1, 0, GENESIS, 1))
@@ -242,7 +242,7 @@ class NodeTest(Case):
         self.assertEqual(self.execute(node, "getbalance"), (0, "0.00000000"))
 
     def test_clients_of_a_node(self):
-        """A wallet below a node does what a client asked for, whose credentials it has checked itself."""
+        """A wallet under a node executes what an RPC client requests, after checking the client's credentials itself."""
         hashed = hmac.new(b"salt", b"word", "sha256").hexdigest()
         worker = self.start("-rpcclients", f"-rpcauth=bob:salt${hashed}")
         basic = lambda text: "Basic " + base64.b64encode(text.encode()).decode()
@@ -264,7 +264,7 @@ class NodeTest(Case):
         self.assertEqual(self.execute(node, "listwallets"), (0, '["one","two"]'))
 
     def attach_silent(self, worker, fork=(0, GENESIS)):
-        """A node that says where its chain is, and where others leave it, and answers nothing else."""
+        """A node that replies to GetTip and FindFork, but to nothing else."""
         node = worker.attach("node")
         node.serve_hello("node")
         xml = pathlib.Path(__file__).resolve().parents[2] / "src" / "dbus" / "org.moneyrocket.Chain1.xml"
@@ -284,8 +284,8 @@ class NodeTest(Case):
         node.hello()
         return node
 
-    def test_rescans_hold_nothing(self):
-        """Eight rescans that do not end, since the node does not answer, leave room for other calls, and can be ended."""
+    def test_rescans_block_nothing(self):
+        """Eight rescans that do not complete, since the node does not reply, do not block other calls, and can be aborted."""
         cookie = pathlib.Path(self.folder) / "regtest" / ".cookie"
         worker = self.start("-rpcclients")
         node = self.attach_silent(worker)
@@ -312,7 +312,7 @@ class NodeTest(Case):
             self.assertEqual(rescans[name]["value"][0], ("Rescan aborted.", {"code": -1}))
 
     def test_problem(self):
-        """Why a wallet does not follow the chain is a property of it."""
+        """The reason why a wallet does not follow the chain is one of its properties."""
         worker = self.ready()
         path = self.create(worker, "one")
         ChainNode(worker)
@@ -330,7 +330,7 @@ class NodeTest(Case):
 
 
     def test_node_lost(self):
-        """The parent hears of it, and may connect another."""
+        """The parent is notified, and can connect another one."""
         worker = self.ready()
         lost = worker.listen_for_lost_peers()
         first = self.attach(worker, (1, 0, GENESIS, 1))
@@ -343,7 +343,7 @@ class NodeTest(Case):
 
 
 class LyingNodeTest(Case):
-    """A node that was taken over offers money that is not there."""
+    """A compromised node offers coins that do not exist."""
 
     def setUp(self):
         super().setUp()
@@ -362,7 +362,7 @@ class LyingNodeTest(Case):
         return (pathlib.Path(self.folder) / "regtest" / "wallet.log").read_text()
 
     def assert_refused(self, reason):
-        """Nothing of it is taken, and it is not asked for in a hurry; the honest block is, then."""
+        """Nothing of it is accepted, and it is requested again with back-off only; then the honest block is accepted."""
         self.node.announce()
         peer.wait_until(lambda: self.node.calls.get("GetBlocks", 0) >= 2, 20)
         peer.wait_until(lambda: reason in self.log())
@@ -396,7 +396,7 @@ class LyingNodeTest(Case):
         self.assertEqual(self.balance(), (0, 0, 0))
 
     def listed(self):
-        """What listunspent has of the ancestors of the only coin."""
+        """The ancestors of the only coin in listunspent."""
         args = ("(ssa{sv})", "listunspent", "[0]", {})
         text, _ = self.node.peer.call("/org/moneyrocket/Rpc", "Rpc1.Execute", *args)
         coin, = json.loads(text)
@@ -418,7 +418,7 @@ class LyingNodeTest(Case):
             self.assertEqual(self.listed(), (None, None, None), row)
         self.node.answers["GetAncestors"] = answer((txid, 1, 300, 500), (txid, 1, 300, 500))
         self.assertEqual(self.listed(), (None, None, None))
-        # Without an answer it is not waited for, and the node is notified that nobody waits.
+        # Without a reply the wallet stops waiting, and cancels the call.
         self.node.answers["GetAncestors"] = lambda call, *args: unanswered.append(call)
         self.assertEqual(self.listed(), (None, None, None))
         peer.wait_until(lambda: self.node.peer.cancelled == [unanswered[0].get_message().get_serial()])
@@ -428,7 +428,7 @@ class LyingNodeTest(Case):
         self.node.add(chain_node.block(self.node.hashes[-1], [raw]))
         self.assert_refused("bad-cb-height")
 
-    def test_moved(self):
+    def test_other_height(self):
         """A block cannot move to another height."""
         self.node.mine((COIN, self.script))
         self.node.announce()
@@ -444,7 +444,7 @@ class LyingNodeTest(Case):
 
 
 class TogetherTest(Case):
-    """Both real workers, connected as the application connects them."""
+    """Both real workers, connected like in the application."""
 
     def connect(self, node, wallet):
         ends = socket.socketpair()
@@ -474,7 +474,7 @@ class TogetherTest(Case):
         peer.wait_until(lambda: balance_of(wallet.bus, path)[0] == 50 * 10**8)
         draft, fee, summary = wallet.bus.call(path, "Spend1.CreateDraft", "(aa{sv}ta{sv})", recipients((new(), 10**8)), 2000, {})
         self.assertEqual(sum(row["amount"] for row in summary["inputs"]), sum(row["amount"] for row in summary["outputs"]) + fee)
-        # The node goes: the payment is made and waits for it. It comes back, and gets the same payment once.
+        # The node exits: the payment is created and pending. The node is restarted, and receives the same payment once.
         node.stop()
         peer.wait_until(lambda: node.bus.closed())
         self.assert_fails("NotFound", wallet.bus.call, path, "Spend1.GetPayment", "(ta{sv})", draft, {})
@@ -500,7 +500,8 @@ class TogetherTest(Case):
         self.assertEqual(last, [points[-1]])
 
     def test_refused(self):
-        """A payment that the node refuses says so wherever it is read, until it is abandoned: then its coins are back."""
+        """A payment that the node rejects is reported as rejected everywhere, until it is abandoned and its coins are
+        available again."""
         node, wallet = self.start_node("-minrelaytxfee=0.0001"), self.ready()
         self.connect(node, wallet)
         path = self.create(wallet, "one")
@@ -524,12 +525,12 @@ class TogetherTest(Case):
         self.assertNotIn("outcome", wallet.bus.call(path, "Wallet1.GetTransaction", "(aya{sv})", bytes(mined), {})[1])
 
     def test_node_stopped(self):
-        """A node that does not answer does not block the wallets: every call ends within its own time."""
+        """A node that does not reply does not block the wallets: every call completes within its own time-out."""
         node, wallet = self.start_node(), self.ready()
         self.connect(node, wallet)
         started = time.monotonic()
         path = self.create(wallet, "one")
-        making = time.monotonic() - started  # keys for thousands of addresses: that takes what the machine needs
+        making = time.monotonic() - started  # keys for thousands of addresses: the time depends on the machine
         new = lambda: wallet.bus.call(path, "Wallet1.NewAddress", "(sa{sv})", "bech32", {})[0]
         self.generate(node, 101, new())
         peer.wait_until(lambda: balance_of(wallet.bus, path)[0] == 50 * 10**8)
@@ -537,7 +538,7 @@ class TogetherTest(Case):
         address = new()
         os.kill(node.process.pid, signal.SIGSTOP)
         try:
-            # This one asks the node, and so do those of the follower; none of them is waited for by the others.
+            # This one calls the node, and so does the follower; none of these calls blocks the others.
             asking = wallet.bus.send(path, "Spend1.FeeChoices", GLib.Variant("(a{sv})", ({},)))
             self.check_calls(wallet, path, address, bytes(txid), making)
             started = time.monotonic()
@@ -578,7 +579,8 @@ class TogetherTest(Case):
         self.assertEqual(wallet.bus.call(path, "Spend1.GetPayment", "(ta{sv})", draft, {})[1], "abandoned")
 
     def test_killed_while_sending(self):
-        """The node hangs, and the wallet is killed before it has answered Send: the payment is there once, under its draft."""
+        """The node hangs, and the wallet is killed before it has replied to Send: there is one payment, with the ID of its
+        draft."""
         node, wallet = self.start_node(), self.ready()
         self.connect(node, wallet)
         path = self.create(wallet, "one")

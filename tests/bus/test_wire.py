@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Messages that no correct program sends, at the connection of node and wallet with each other. Each must cost the sender its
-connection, and nobody else anything: the program lives, serves its parent, and takes another peer."""
+"""Messages that no correct program sends, on the connection between node and wallet. Each of them must close the sender's
+connection and affect no other: the program keeps running, serves its parent, and accepts another peer."""
 import os
 import shutil
 import socket
@@ -52,8 +52,8 @@ HEADS = {
     "no member": message(1, CALL[:2]),
     "a field twice": message(4, SIGNAL + SIGNAL[:1]),
     "an unknown field": message(4, SIGNAL + [(200, ("s", "x"))]),
-    "a path that is none": message(4, with_field(SIGNAL, 1, ("o", "no path"))),
-    "an interface that is none": message(4, with_field(SIGNAL, 2, ("s", "nodots"))),
+    "an invalid path": message(4, with_field(SIGNAL, 1, ("o", "no path"))),
+    "an invalid interface": message(4, with_field(SIGNAL, 2, ("s", "nodots"))),
     "a reply to no call": message(2, [(5, ("u", 4711))]),
 }
 
@@ -64,20 +64,20 @@ def other(signature, content):
 
 BODIES = {
     "not UTF-8": other("s", b"\4\0\0\0\xff\xfe\xfd\xfc\0"),
-    "a NUL within": other("s", b"\4\0\0\0ab\0d\0"),
+    "an embedded NUL": other("s", b"\4\0\0\0ab\0d\0"),
     "a string that is too long": other("s", b"\xff\xff\xff\xff"),
-    "a truth value of 7": other("b", struct.pack("<I", 7)),
-    "half a number": other("au", b"\3\0\0\0\1\2\3"),
+    "a boolean of 7": other("b", struct.pack("<I", 7)),
+    "a truncated number": other("au", b"\3\0\0\0\1\2\3"),
     "a handle without a descriptor": other("h", struct.pack("<I", 0)),
-    "a signature of nothing": other("z", b""),
+    "an empty signature": other("z", b""),
     "arrays of arrays": other("a" * 30 + "y", b"\0" * 4),
     "structures of structures": other("(" * 30 + "y" + ")" * 30, b"\0" * 8),
     "variants of variants": other("v", b"\1v\0" * 100000 + b"\1y\0\7"),
     "a quarter of a million variants": other("av", struct.pack("<I", 1000000) + b"\1y\0\7" * 250000),
     "a hundred thousand strings": other("as", struct.pack("<I", 1000000) + b"\0" * 1000000),
     "a million variants": other("av", struct.pack("<I", 4000000) + b"\1y\0\7" * 1000000),
-    "of another type than its member has": call(INIT, INIT1 + ".Hello", "s", body("s", "x")),
-    "of another type than its signal has": signal(INIT, INIT1 + ".PeerClosed", "u", body("u", 1)),
+    "with another type than its member": call(INIT, INIT1 + ".Hello", "s", body("s", "x")),
+    "with another type than its signal": signal(INIT, INIT1 + ".PeerClosed", "u", body("u", 1)),
 }
 
 
@@ -91,7 +91,7 @@ class Case(unittest.TestCase):
         self.addCleanup(self.worker.stop)
 
     def attach(self):
-        """A raw connection that has said Hello."""
+        """A raw connection that has sent Hello."""
         sock = self.worker.attach_socket(self.own_role)
         self.addCleanup(sock.close)
         sock.settimeout(60)
@@ -134,7 +134,7 @@ class Case(unittest.TestCase):
 
 class NodeTest(Case):
     def has_started(self):
-        """Until then it opens files of its own."""
+        """Until then the program opens files of its own."""
         return self.worker.bus.get("/org/moneyrocket/Node", "Node1", "State") in ("ready", "syncing")
 
     def test_wrong_types(self):
@@ -147,7 +147,7 @@ class NodeTest(Case):
         self.check_refused(BODIES)
 
     def test_too_many_descriptors(self):
-        """Beside bytes of a message, and in one that says how many they are."""
+        """Together with the bytes of a message, and in a message that declares their number."""
         peer.wait_until(self.has_started)
         for head in (struct.pack("<4BIII", 108, 4, 0, 1, 1 << 10, 1, 16), b""):
             sock = self.attach()
@@ -174,7 +174,7 @@ class NodeTest(Case):
         self.assertGreater(time.monotonic() - began, 3)
         self.assert_served()
 
-    def test_answers_that_nobody_reads(self):
+    def test_unread_replies(self):
         sock = self.attach()
         try:
             for serial in range(10, 30000):

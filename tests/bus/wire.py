@@ -1,5 +1,5 @@
-"""D-Bus as bytes: frames that come whole over a socket with their descriptors, messages in which every byte can be wrong, and a
-relay for GDBus, which passes descriptors only where it has authenticated: our programs speak no authentication."""
+"""D-Bus as bytes: complete frames from a socket with their descriptors, messages in which every byte can be wrong, and a
+relay for GDBus, which passes descriptors only on authenticated connections, while our programs do not authenticate."""
 import array
 import os
 import socket
@@ -11,7 +11,7 @@ MAX_FDS = 64
 
 
 def receive_frame(sock):
-    """The bytes of a message and its descriptors; None at the end."""
+    """The bytes of a message and its descriptors; None at the end of the stream."""
     data, fds, wanted = bytearray(), [], 16
     while len(data) < wanted:
         piece, control, *_ = sock.recvmsg(min(wanted - len(data), 1 << 20), socket.CMSG_SPACE(4 * MAX_FDS))
@@ -35,7 +35,7 @@ def send_frame(sock, data, fds=()):
 
 
 class Relay:
-    """Takes over a socket to a program of ours; `sock` is for a client of GDBus that authenticates."""
+    """Owns a socket to one of our programs; `sock` is for a GDBus client that authenticates."""
 
     def __init__(self, plain):
         self.sock, self.authenticated = socket.socketpair()
@@ -72,7 +72,7 @@ class Relay:
 
     @staticmethod
     def pump(source, sink):
-        """Until SOURCE ends. What SINK does not take any more is lost, but what it has sent is not. SINK may go on writing: GDBus
+        """Forwards until the end of SOURCE. Bytes that SINK no longer accepts are lost, but not those that it has sent. SINK may go on writing: GDBus
         gives up what it has yet to read when it cannot write."""
         alive = True
         try:
@@ -123,7 +123,8 @@ def body(signature, *values):
 
 
 def message(kind, fields, content=b"", serial=1000, **head):
-    """KIND 1 call, 2 reply, 3 error, 4 signal; FIELDS a list of (code, (type, value)); HEAD may say what is not so."""
+    """KIND 1 call, 2 reply, 3 error, 4 signal; FIELDS a list of (code, (type, value)); HEAD overrides the header, for
+    invalid messages."""
     array_bytes = bytearray()
     for code, value in fields:
         pad(array_bytes, 8)
