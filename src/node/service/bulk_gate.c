@@ -8,8 +8,8 @@
 /* In addition to the replies in progress, of about 8 MB each. */
 #define MAX_UNREAD_BYTES (32 << 20)
 #define MAX_WAITING 256
-/* There is no notification of a peer that reads, so the socket is polled while calls wait for it. */
-#define LOOK_EVERY_MS 20
+/* There is no notification when the peer reads, so the socket is polled while calls wait for that. */
+#define POLL_INTERVAL_MS 20
 
 typedef struct {
   void (*func) (gpointer data);
@@ -22,7 +22,7 @@ struct _NodeBulkGate {
   GSocket *socket;
   GQueue waiting; /* of BulkCall */
   guint under_way;
-  gsize unread; /* bytes of answers since the socket was empty last, at least */
+  gsize unread; /* lower bound of the bytes of replies since the socket was last empty */
   guint look;   /* source */
   gboolean closed;
 };
@@ -79,13 +79,13 @@ bulk_gate_has_room (NodeBulkGate *gate)
 
   if (gate->under_way >= MAX_AT_ONCE)
     return FALSE;
-  /* What the peer has not read counts as queued here, also once it was written. */
+  /* Replies that the peer has not read count as queued, even after they were written. */
   if (gate->socket == NULL || (ioctl (g_socket_get_fd (gate->socket), SIOCOUTQ, &queued) == 0 && queued == 0))
     gate->unread = 0;
   return gate->unread < MAX_UNREAD_BYTES;
 }
 
-static gboolean bulk_gate_look (gpointer data);
+static gboolean bulk_gate_poll (gpointer data);
 
 static void
 bulk_gate_run (NodeBulkGate *gate)
@@ -98,11 +98,11 @@ bulk_gate_run (NodeBulkGate *gate)
     call->func (call->data);
   }
   if (!gate->closed && !g_queue_is_empty (&gate->waiting) && gate->under_way < MAX_AT_ONCE && gate->look == 0)
-    gate->look = g_timeout_add (LOOK_EVERY_MS, bulk_gate_look, gate);
+    gate->look = g_timeout_add (POLL_INTERVAL_MS, bulk_gate_poll, gate);
 }
 
 static gboolean
-bulk_gate_look (gpointer data)
+bulk_gate_poll (gpointer data)
 {
   NodeBulkGate *gate = data;
 

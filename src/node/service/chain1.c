@@ -18,7 +18,7 @@ struct _NodeChain1 {
   NodeChainNews *news;
 };
 
-/* A call on its way. */
+/* A call in progress. */
 typedef struct {
   BusChain1 *object;
   GDBusMethodInvocation *invocation;
@@ -52,7 +52,7 @@ chain1_refuse (GDBusMethodInvocation *invocation, const char *text)
   bus_error_reply (invocation, error);
 }
 
-/* The methods: each checks what a message may hold, and answers when its call has ended. */
+/* The methods: each checks the arguments, and replies when its call has completed. */
 
 static void
 on_tip_ready (GObject *source, GAsyncResult *result, gpointer data)
@@ -91,7 +91,7 @@ on_fork_ready (GObject *source, GAsyncResult *result, gpointer data)
     bus_chain1_complete_find_fork (call->object, call->invocation, fork->height, bus_bytes_new (fork->hash32, 32));
 }
 
-/* The hashes of LIST in a row; of one that is too long only the first MAX + 1. NULL when the call was refused. */
+/* The hashes of LIST, concatenated; only the first MAX + 1 if it is too long. NULL when the call was rejected. */
 static GByteArray *
 chain1_read_hashes (GVariant *list, gsize max, GDBusMethodInvocation *invocation)
 {
@@ -183,8 +183,8 @@ on_get_hash (BusChain1 *object, GDBusMethodInvocation *invocation, guint height,
   return TRUE;
 }
 
-/* u8 kind; CONNECTED, DISCONNECTED: u32 height, 32 bytes hash; ADDED: u64 mempool sequence, u32 length, transaction with
- * witness; REMOVED: u64 mempool sequence, 32 bytes txid, u8 whether it is in a block. Integers are little-endian. */
+/* u8 kind; CONNECTED, DISCONNECTED: u32 height, 32 bytes hash; ADDED: u64 mempool sequence, u32 length, transaction
+ * with witness; REMOVED: u64 mempool sequence, 32 bytes txid, u8 whether it is in a block. Integers are little-endian. */
 static GVariant *
 pack_events (const GArray *events)
 {

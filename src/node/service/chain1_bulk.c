@@ -14,22 +14,22 @@ struct _NodeChain1Bulk {
   NodeBulkGate *gate;
 };
 
-/* A call on its way. Packing 8 MB and filling a memory file with it takes longer than a main loop may. */
+/* A call in progress. Packing 8 MB and writing them to a memory file would block a main loop for too long. */
 typedef struct _BulkCall BulkCall;
 struct _BulkCall {
-  NodeChain1Bulk *bulk;                            /* until ASK was called */
-  void (*ask) (BulkCall *call);                    /* when it is its turn */
-  void (*send) (BulkCall *call, GUnixFDList *fds); /* answers INVOCATION; any thread */
+  NodeChain1Bulk *bulk;                            /* until REQUEST was called */
+  void (*request) (BulkCall *call);                /* called when there is room */
+  void (*send) (BulkCall *call, GUnixFDList *fds); /* replies to INVOCATION; any thread */
   NodeBulkGate *gate;
   BusChain1 *object;
-  GDBusMethodInvocation *invocation; /* NULL once it was answered */
+  GDBusMethodInvocation *invocation; /* NULL after the reply */
   guint8 hash32[32];
   gboolean has_hash;
   guint32 limit;
-  NodeChainCallBlocks *blocks; /* what is sent: one of these */
+  NodeChainCallBlocks *blocks; /* the data to send: one of these */
   NodeChainCallBlock *block;
   NodeChainCallMempool *mempool;
-  gsize bytes; /* that were sent */
+  gsize bytes; /* sent so far */
 };
 
 static void
@@ -46,7 +46,7 @@ bulk_call_free (gpointer data)
   g_free (call);
 }
 
-/* u32 height, 32 bytes hash, u32 length, block with witness; again and again. Integers are little-endian. */
+/* Of each block: u32 height, 32 bytes hash, u32 length, block with witness. Integers are little-endian. */
 static GBytes *
 pack_blocks (const NodeChainCallBlocks *blocks)
 {
@@ -64,7 +64,7 @@ pack_blocks (const NodeChainCallBlocks *blocks)
   return g_byte_array_free_to_bytes (out);
 }
 
-/* u32 length, transaction with witness; again and again. */
+/* Of each transaction: u32 length, transaction with witness. */
 static GBytes *
 pack_mempool (const NodeChainCallMempool *mempool)
 {
@@ -102,9 +102,9 @@ bulk_call_send (GTask *task, gpointer source, gpointer data, GCancellable *cance
     return;
   }
   call->bytes = len;
-  fds = g_unix_fd_list_new_from_array (&fd, 1); /* takes it over */
+  fds = g_unix_fd_list_new_from_array (&fd, 1); /* takes ownership of it */
   call->send (call, fds);
-  /* Here: to free a long list would hold the main loop. */
+  /* Freed on this thread, since freeing a long list would block the main loop. */
   g_clear_pointer (&call->blocks, node_chain_call_blocks_free);
   g_clear_pointer (&call->block, node_chain_call_block_free);
   g_clear_pointer (&call->mempool, node_chain_call_mempool_free);
@@ -130,7 +130,7 @@ on_bulk_sent (GObject *source, GAsyncResult *result, gpointer data)
   g_dbus_connection_flush (G_DBUS_CONNECTION (source), NULL, on_bulk_written, data);
 }
 
-/* What is to be sent has been set, or ERROR. */
+/* The data to send has been set, or ERROR. */
 static void
 bulk_call_finish (BulkCall *call, const GError *error)
 {
@@ -151,7 +151,7 @@ bulk_call_start (gpointer data)
 {
   BulkCall *call = data;
 
-  call->ask (call);
+  call->request (call);
 }
 
 static BulkCall *
@@ -174,12 +174,12 @@ bulk_call_enter (BulkCall *call)
 
   if (node_bulk_gate_enter (call->gate, bulk_call_start, call, bulk_call_free))
     return;
-  error = g_error_new_literal (BUS_ERROR, BUS_ERROR_LIMIT_EXCEEDED, "too many calls wait for their answer");
+  error = g_error_new_literal (BUS_ERROR, BUS_ERROR_LIMIT_EXCEEDED, "too many calls are waiting");
   bus_error_reply (g_steal_pointer (&call->invocation), error);
   bulk_call_free (call);
 }
 
-/* FALSE after answering. */
+/* FALSE after an error reply. */
 static gboolean
 bulk_call_set_hash (BulkCall *call, GVariant *hash)
 {
@@ -216,7 +216,7 @@ on_blocks_ready (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-blocks_ask (BulkCall *call)
+blocks_request (BulkCall *call)
 {
   node_chain_calls_blocks_async (call->bulk->calls, call->has_hash ? call->hash32 : NULL, call->limit,
                                  bus_calls_get_cancellable (call->invocation), on_blocks_ready, call);
@@ -240,7 +240,7 @@ on_get_blocks (BusChain1 *object,
   if (after != NULL && !bulk_call_set_hash (call, after))
     return TRUE;
   call->limit = limit;
-  call->ask = blocks_ask;
+  call->request = blocks_request;
   call->send = blocks_send;
   bulk_call_enter (call);
   return TRUE;
@@ -264,7 +264,7 @@ on_block_ready (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-block_ask (BulkCall *call)
+block_request (BulkCall *call)
 {
   node_chain_calls_block_async (call->bulk->calls, call->hash32, bus_calls_get_cancellable (call->invocation),
                                 on_block_ready, call);
@@ -282,7 +282,7 @@ on_get_block (BusChain1 *object,
 
   if (!bulk_call_set_hash (call, hash))
     return TRUE;
-  call->ask = block_ask;
+  call->request = block_request;
   call->send = block_send;
   bulk_call_enter (call);
   return TRUE;
@@ -309,7 +309,7 @@ on_mempool_ready (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-mempool_ask (BulkCall *call)
+mempool_request (BulkCall *call)
 {
   node_chain_calls_mempool_async (call->bulk->calls, bus_calls_get_cancellable (call->invocation), on_mempool_ready,
                                   call);
@@ -324,7 +324,7 @@ on_get_mempool (BusChain1 *object,
 {
   BulkCall *call = bulk_call_new (data, object, invocation);
 
-  call->ask = mempool_ask;
+  call->request = mempool_request;
   call->send = mempool_send;
   bulk_call_enter (call);
   return TRUE;

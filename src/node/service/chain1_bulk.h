@@ -5,13 +5,14 @@
 
 G_BEGIN_DECLS
 
-/* The methods of Chain1 that are answered with a memory file: GetBlocks, GetBlock, GetMempool. Main context. */
+/* The methods of Chain1 that reply with a memory file: GetBlocks, GetBlock, GetMempool. Main context. */
 typedef struct _NodeChain1Bulk NodeChain1Bulk;
 
-/* Connects them to SKELETON, before it is exported. SOCKET: of its connection; NULL: it is not known. CALLS is borrowed. */
+/* Connects them to SKELETON, before it is exported. SOCKET: of its connection; NULL: it is not known. CALLS is
+ * borrowed. */
 NodeChain1Bulk *node_chain1_bulk_new (BusChain1 *skeleton, NodeChainCalls *calls, GSocket *socket);
 
-/* Once SKELETON is not exported any more. What is in progress is answered nevertheless, what waits is dropped. */
+/* To be called when SKELETON is no longer exported. Calls in progress still get a reply, waiting ones are dropped. */
 void node_chain1_bulk_free (NodeChain1Bulk *bulk);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeChain1Bulk, node_chain1_bulk_free)
 

@@ -34,7 +34,7 @@ node_chain_calls_get_context (NodeChainCalls *calls)
   return calls->context;
 }
 
-/* A call on its way through the thread of the readers. */
+/* A call in progress on the reader thread. */
 typedef struct _ChainCall ChainCall;
 struct _ChainCall {
   NodeChainCalls *calls;
@@ -73,7 +73,7 @@ public_error (GError *error)
   return named;
 }
 
-/* What did not run, or not to its end, is answered here. */
+/* Returns the result of calls that did not run, or not to their end. */
 static void
 chain_call_end (gpointer data, const GError *error)
 {
@@ -121,7 +121,7 @@ is_up (const NodeContext *context)
   return tip != NULL;
 }
 
-/* Consumes CALL. GOOD FALSE: its arguments are out of their range. */
+/* Consumes CALL. GOOD FALSE: its arguments are out of range. */
 static void
 chain_call_start (ChainCall *call,
                   gboolean good,
@@ -142,7 +142,7 @@ chain_call_start (ChainCall *call,
   if (!is_up (call->context))
     g_task_return_new_error (task, BUS_ERROR, BUS_ERROR_NOT_READY, "the chain is being loaded or closed");
   else if (!good)
-    g_task_return_new_error (task, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, "an argument is out of its range");
+    g_task_return_new_error (task, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, "an argument is out of range");
   else if (common_jobs_post (node_chain_readers (call->context->chain), &job, &error))
     (void) g_steal_pointer (&task);
   else
@@ -379,7 +379,7 @@ node_chain_call_mempool_free (NodeChainCallMempool *mempool)
   g_free (mempool);
 }
 
-/* Entries by their ids, and from where the events tell what has changed since. */
+/* Entries by their IDs, and the cursor from which the events report later changes. */
 typedef struct {
   const ChainCall *call;
   NodeChainCallMempool *copy;
@@ -485,7 +485,7 @@ node_chain_calls_events_async (NodeChainCalls *calls,
   task = g_task_new (NULL, cancellable, callback, data);
   g_task_return_new_error (task, BUS_ERROR, code, "%s",
                            code == BUS_ERROR_NOT_READY ? "the chain is being loaded or closed"
-                                                       : "an argument is out of its range");
+                                                       : "an argument is out of range");
 }
 
 NodeEventBatch *
@@ -511,7 +511,7 @@ typedef struct {
   GError *error;
 } Submission;
 
-/* The wallet submits its payments until they are confirmed: one that is here already is a success. */
+/* The wallet submits its payments until they are confirmed: one that is in the mempool already is a success. */
 static void
 submission_find (NodeChain *chain, gpointer data)
 {

@@ -5,11 +5,13 @@
 
 G_BEGIN_DECLS
 
-/* What a wallet may ask of the chain: one function pair and one result for each call, for the wallet behind a connection
- * (chain1.c) and for the one in the same process. Arguments come from a wallet that may be hostile and are checked here.
+/* The calls that a wallet may make to the chain: one pair of functions and one result each, for a wallet behind a
+ * connection (chain1.c) and for one in the same process. Arguments come from a wallet that may be hostile and are
+ * checked here.
  *
- * Calls are made, and their callbacks run, on the main context; the work is done on the reader thread. Every call may fail with BUS_ERROR_NOT_READY (the chain is being loaded or closed), BUS_ERROR_INVALID_ARGUMENT, errors of the disk, and
- * G_IO_ERROR_CANCELLED. */
+ * Calls are made, and their callbacks run, on the main context; the work is done on the reader thread.
+ * Every call may fail with BUS_ERROR_NOT_READY (the chain is being loaded or closed), BUS_ERROR_INVALID_ARGUMENT, disk
+ * errors, and G_IO_ERROR_CANCELLED. */
 
 #define NODE_CHAIN_CALLS_MAX_LOCATOR 101
 #define NODE_CHAIN_CALLS_MAX_BLOCKS 500
@@ -18,7 +20,7 @@ G_BEGIN_DECLS
 
 typedef struct _NodeChainCalls NodeChainCalls;
 
-/* To be made before node_app_start(), and freed when the node has stopped. */
+/* To be created before node_app_start(), and freed when the node has stopped. */
 NodeChainCalls *node_chain_calls_new (const NodeContext *context);
 void node_chain_calls_free (NodeChainCalls *calls);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeChainCalls, node_chain_calls_free)
@@ -31,7 +33,7 @@ typedef struct {
   guint64 mempool_sequence;
 } NodeChainCallTip;
 
-/* What the tip is now: any thread, at once. FALSE before the chain is loaded. */
+/* The current tip: any thread, without waiting. FALSE before the chain is loaded. */
 gboolean node_chain_calls_peek_tip (NodeChainCalls *calls, NodeChainCallTip *tip);
 
 void node_chain_calls_tip_async (NodeChainCalls *calls,
@@ -131,7 +133,7 @@ void node_chain_calls_events_async (NodeChainCalls *calls,
                                     gpointer data);
 NodeEventBatch *node_chain_calls_events_finish (GAsyncResult *result, GError **error);
 
-/* TRUE also when TX was there before. MAX_FEE_RATE in satoshi per 1,000 virtual bytes; NULL: no limit.
+/* TRUE also if TX was in the mempool before. MAX_FEE_RATE in satoshi per 1,000 virtual bytes; NULL: no limit.
  * BUS_ERROR_REJECTED with the reject reason as message. */
 void node_chain_calls_submit_async (NodeChainCalls *calls,
                                     BtcTx *tx,

@@ -12,7 +12,7 @@ node_chain_list_read (NodeChain *chain, const NodeBlock *index, GError **error)
   BtcBlock *block = node_chain_read_block (chain, index, &local);
 
   if (g_error_matches (local, NODE_STORE_ERROR, NODE_STORE_ERROR_NOT_STORED))
-    g_set_error (error, BUS_ERROR, BUS_ERROR_PRUNED, "the node has deleted block %u", index->height);
+    g_set_error (error, BUS_ERROR, BUS_ERROR_PRUNED, "the node has pruned block %u", index->height);
   else if (local != NULL)
     g_propagate_error (error, g_steal_pointer (&local));
   return block;

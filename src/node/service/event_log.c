@@ -4,26 +4,26 @@
 
 #include "common/random.h"
 
-/* What is kept at most. */
+/* Limits of the log. */
 #define MAX_EVENTS 20000
 #define MAX_TX_BYTES (16u << 20)
 #define WAIT_S 20
-/* Events that come close together are read together. */
+/* Events in quick succession are returned together. */
 #define GATHER_US 50000
 /* Events are dropped when there was no reader for this long. */
 #define IDLE_US (60 * G_USEC_PER_SEC)
-/* Of an event beside its transaction, about. */
+/* Approximate size of an event without its transaction. */
 #define EVENT_BYTES 48
 
 struct _NodeEventLog {
   guint64 id;
-  GMutex lock;   /* for what follows, down to the line */
-  GQueue events; /* of NodeEvent; the last one is number LAST */
+  GMutex lock;   /* guards the members down to the line */
+  GQueue events; /* of NodeEvent; the last one has the number LAST */
   guint64 last;
   gsize tx_bytes;
   gint64 read_us;  /* time of the last read; 0: never */
-  GSource *alarm;  /* wakes those who wait */
-  gint64 alarm_us; /* when they were woken last */
+  GSource *alarm;  /* wakes waiting readers */
+  gint64 alarm_us; /* when they were last woken */
   /* ---- main context ---- */
   GPtrArray *waiting; /* of Reader */
 };
@@ -70,7 +70,7 @@ drop_first (NodeEventLog *log)
 
 static gboolean on_alarm (gpointer data);
 
-/* Chain thread. Takes over EVENT. */
+/* Chain thread. Takes ownership of EVENT. */
 static void
 append_event (NodeEventLog *log, NodeEvent *event)
 {
@@ -128,7 +128,7 @@ log_tx_added (gpointer data, const NodeMempoolEntry *entry, guint64 mempool_sequ
   event->kind = NODE_EVENT_ADDED;
   memcpy (event->hash32, entry->tx->txid32, 32);
   event->tx = btc_tx_ref (entry->tx);
-  event->mempool_sequence = mempool_sequence + 1; /* reported is that of before */
+  event->mempool_sequence = mempool_sequence + 1; /* the caller reports the number before this change */
   append_event (data, event);
 }
 
@@ -140,7 +140,7 @@ log_tx_removed (gpointer data, const NodeMempoolEntry *entry, NodeMempoolRemoval
   event->kind = NODE_EVENT_REMOVED;
   memcpy (event->hash32, entry->tx->txid32, 32);
   event->confirmed = why == NODE_MEMPOOL_REMOVED_BLOCK;
-  event->mempool_sequence = mempool_sequence + 1; /* reported is that of before */
+  event->mempool_sequence = mempool_sequence + 1; /* the caller reports the number before this change */
   append_event (data, event);
 }
 
@@ -225,7 +225,7 @@ reader_free (Reader *reader)
   g_free (reader);
 }
 
-/* Ends the wait of READER when there is something for it. */
+/* Completes READER if there are events for it. */
 static gboolean
 reader_try (Reader *reader, gboolean even_empty)
 {
@@ -275,7 +275,7 @@ on_cancelled_later (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* A handler cannot disconnect itself, so the rest comes a moment later. */
+/* A handler cannot disconnect itself, so the rest is done later. */
 static void
 on_cancelled (GCancellable *cancellable, gpointer data)
 {

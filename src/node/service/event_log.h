@@ -11,8 +11,8 @@ typedef struct _NodeEventLog NodeEventLog;
 typedef enum {
   NODE_EVENT_CONNECTED,    /* a block */
   NODE_EVENT_DISCONNECTED, /* a block */
-  NODE_EVENT_ADDED,        /* a transaction, to the mempool */
-  NODE_EVENT_REMOVED       /* a transaction, from the mempool */
+  NODE_EVENT_ADDED,        /* a transaction, added to the mempool */
+  NODE_EVENT_REMOVED       /* a transaction, removed from the mempool */
 } NodeEventKind;
 
 typedef struct {
@@ -21,33 +21,34 @@ typedef struct {
   guint32 height;           /* CONNECTED, DISCONNECTED */
   BtcTx *tx;                /* ADDED; a reference */
   gboolean confirmed;       /* REMOVED: it is in a block that is connected */
-  guint64 mempool_sequence; /* ADDED, REMOVED: of the mempool after it */
+  guint64 mempool_sequence; /* ADDED, REMOVED: of the mempool after the change */
 } NodeEvent;
 
-/* A place in a log. Logs of other processes have other ids. */
+/* A position in a log. Logs of other processes have other IDs. */
 typedef struct {
   guint64 log;
   guint64 number; /* of the last event that was seen */
 } NodeEventCursor;
 
 typedef struct {
-  NodeEventCursor cursor; /* of the last event below, or where the log stands when there is none */
+  NodeEventCursor cursor; /* of the last event below, or the current position of the log if there is none */
   gboolean resync;        /* events after the given cursor are missing: resynchronise */
-  GArray *events;         /* of NodeEvent, the last one has the number of the cursor */
+  GArray *events;         /* of NodeEvent; the last one has the number of the cursor */
 } NodeEventBatch;
 void node_event_batch_free (NodeEventBatch *batch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeEventBatch, node_event_batch_free)
 
-/* Listens to chain and mempool of CONTEXT: to be made before node_app_start(), and freed when the node has stopped. */
+/* Listens to chain and mempool of CONTEXT: to be created before node_app_start(), and freed when the node has stopped. */
 NodeEventLog *node_event_log_new (const NodeContext *context);
 void node_event_log_free (NodeEventLog *log);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeEventLog, node_event_log_free)
 
-/* Where it stands. On the chain thread nothing comes between this and what is read beside it. */
+/* The current position. On the chain thread it is consistent with other data that is read in the same job. */
 NodeEventCursor node_event_log_get_cursor (NodeEventLog *log);
 
-/* Events after AFTER (NULL: the reader has seen none, and has to resynchronise): of about MAX_BYTES at most, but one if
- * there is one. When there is none it waits for one, 20 seconds at most; the batch is empty then. Main context; CALLBACK comes there. Fails with G_IO_ERROR_CANCELLED only. */
+/* Events after AFTER (NULL: the reader has seen none, and has to resynchronise): of about MAX_BYTES at most, but at
+ * least one if there is any. If there is none it waits for one, at most 20 seconds; then the batch is empty. Main
+ * context, also for CALLBACK. Fails with G_IO_ERROR_CANCELLED only. */
 void node_event_log_read_async (NodeEventLog *log,
                                 const NodeEventCursor *after,
                                 guint32 max_bytes,

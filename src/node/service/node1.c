@@ -10,7 +10,7 @@ struct _NodeNode1 {
 };
 
 static void
-show_tip (NodeNode1 *self, NodeTip *tip)
+update_tip_property (NodeNode1 *self, NodeTip *tip)
 {
   const NodeBlock *block = tip->block;
 
@@ -21,7 +21,7 @@ show_tip (NodeNode1 *self, NodeTip *tip)
                               block->header.time);
 }
 
-/* The best header, as the chain thread reported it last. */
+/* The best header, as last reported by the chain thread. */
 typedef struct {
   NodeChain *chain;
   BusNode1 *skeleton;
@@ -29,7 +29,7 @@ typedef struct {
 } Headers;
 
 static void
-show_headers (gpointer data, const GError *error)
+update_header_tip_property (gpointer data, const GError *error)
 {
   const Headers *headers = data;
 
@@ -59,12 +59,12 @@ read_headers (gpointer data, GCancellable *cancellable)
 }
 
 static void
-ask_headers (NodeNode1 *self)
+request_headers (NodeNode1 *self)
 {
   CommonJob job = { .name = "header tip",
                     .job_class = NODE_JOB_QUERIES,
                     .func = read_headers,
-                    .done = show_headers,
+                    .done = update_header_tip_property,
                     .free_data = headers_free };
   Headers *headers = g_new0 (Headers, 1);
 
@@ -78,8 +78,8 @@ ask_headers (NodeNode1 *self)
 static void
 node1_on_tip_changed (gpointer data, NodeTip *tip)
 {
-  show_tip (data, tip);
-  ask_headers (data);
+  update_tip_property (data, tip);
+  request_headers (data);
 }
 
 static void
@@ -120,7 +120,7 @@ on_warnings_changed (gpointer data)
 }
 
 static void
-show_all (NodeNode1 *self)
+update_all_properties (NodeNode1 *self)
 {
   NodeStatus status = node_monitor_get_status (self->context->monitor);
   g_autoptr (NodeTip) tip = node_chain_ref_tip (self->context->chain);
@@ -148,7 +148,7 @@ node_node1_new (const NodeContext *context, GDBusConnection *connection, GError 
   self->context = context;
   self->skeleton = bus_node1_skeleton_new ();
   node_node1_connect_methods (self->skeleton, context);
-  show_all (self);
+  update_all_properties (self);
   node_monitor_add_listener (context->monitor, &listener, self);
   if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), connection, BUS_PATH_NODE, error))
     return NULL;

@@ -14,7 +14,7 @@
 #include "rpc/auth.h"
 #include "rpc/bus/server.h"
 
-/* Failed starts in a row before a warning: the first may only have been too early. */
+/* Failed starts in a row before a warning: the first one may just have been too early. */
 #define FAILURES_TO_SHOW 3
 #define RECONNECT_MS 200
 
@@ -96,7 +96,7 @@ node_service_on_reconnect_time (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Mostly because the wallet process has ended; if it has not, it is given another pair. */
+/* Usually because the wallet process has exited; if it has not, it gets another socket pair. */
 static void
 on_wallet_closed (gpointer data)
 {
@@ -108,7 +108,7 @@ on_wallet_closed (gpointer data)
     service->reconnect_source = g_timeout_add (RECONNECT_MS, node_service_on_reconnect_time, service);
 }
 
-/* Node and wallet talk over a socketpair of their own, as under the application. */
+/* Node and wallet communicate over a separate socket pair, as under the application. */
 static void
 connect_wallet (NodeService *service)
 {
@@ -168,7 +168,7 @@ on_wallet_failed (BusSupervisor *wallet, const GError *error, gpointer data)
 {
   NodeService *service = data;
 
-  /* Its methods then do not exist, instead of not being available yet. */
+  /* Its methods are then unknown, instead of not being available yet. */
   g_clear_pointer (&service->link, node_wallet_link_free);
   node_monitor_set_warning (service->context->monitor, "wallet",
                             "The wallet program cannot be started. Is everything installed?");

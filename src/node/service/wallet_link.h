@@ -5,10 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* The node's side of the connection with the wallet: Chain1 for it, and its RPC methods for us. */
+/* The node's side of the connection with the wallet: exports Chain1, and calls the wallet's RPC methods. */
 typedef struct _NodeWalletLink NodeWalletLink;
 
-/* Makes the wallet's methods methods of the node; until there is a connection they answer that it is being loaded. */
+/* Adds the wallet's methods to the node's; until there is a connection they fail, since the wallet is being loaded. */
 NodeWalletLink *node_wallet_link_new (NodeChainCalls *calls);
 void node_wallet_link_free (NodeWalletLink *link);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeWalletLink, node_wallet_link_free)
