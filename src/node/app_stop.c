@@ -63,8 +63,8 @@ app_on_closed (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Waits for the answers under way, some of which come through the main context, and the last flush may take long: so
- * closing has a thread of its own. */
+/* Closing has a separate thread, since it waits for pending replies, some of which need the main context, and since the
+ * last flush may take long. */
 static gpointer
 close_thread (gpointer data)
 {

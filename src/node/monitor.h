@@ -4,8 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* What the node as a whole is doing (its state, progress and warnings), and who is notified when that, the tip, the
- * mempool or an index changes: on the main context, at most ten times a second, always of the latest. */
+/* The state of the node as a whole (with its progress and warnings), and notification when it, the tip, the mempool or
+ * an index changes: on the main context, at most ten times a second, always with the latest state. */
 typedef struct _NodeMonitor NodeMonitor;
 
 typedef enum {
@@ -27,14 +27,14 @@ const char *node_state_name (NodeState state); /* "starting", "loading", … sta
 /* The progress of long work. */
 typedef struct {
   double fraction; /* 0 to 1 */
-  double rate;     /* blocks a second; 0: not known */
+  double rate;     /* blocks per second; 0: not known */
   guint64 eta_s;   /* seconds that are left; 0: not known */
 } NodeProgress;
 
 typedef struct {
   NodeState state;
   NodeProgress progress;   /* of what STATE names */
-  gboolean validating;     /* the blocks below a snapshot are being checked, whatever STATE is */
+  gboolean validating;     /* the blocks below a snapshot are being validated, in any STATE */
   NodeProgress validation; /* the progress of that */
 } NodeStatus;
 
@@ -68,8 +68,8 @@ void node_monitor_notify_indexes (NodeMonitor *monitor);
 NodeStatus node_monitor_get_status (NodeMonitor *monitor);
 char **node_monitor_dup_warnings (NodeMonitor *monitor); /* g_strfreev() */
 
-/* Any thread: asks the node to stop and to end with EXIT_CODE. The listeners are called soon, without waiting for a tenth
- * of a second. */
+/* Any thread: requests the node to stop and to exit with EXIT_CODE. The listeners are called soon, without waiting for
+ * the next tenth of a second. */
 void node_monitor_request_stop (NodeMonitor *monitor, int exit_code);
 
 /* Main context, at once. */

@@ -18,7 +18,7 @@ const CommonOptionSpec *node_option_specs (gsize *n);
 /* Warns of options without effect; an option that must not be ignored is an error. After the log is open. */
 gboolean node_options_check (const CommonProgram *program, GError **error);
 
-/* The parameters of the chosen network, changed as the options say. The caller owns them. */
+/* The parameters of the chosen network, as modified by the options. The caller owns them. */
 BtcParams *node_options_new_params (const CommonProgram *program, GError **error);
 
 /* *BLOCKSDIR (the caller's) keeps the text that OUT points to. */

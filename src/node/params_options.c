@@ -7,7 +7,7 @@
 
 /* Options that change the network's parameters. */
 
-/* A number as people write it: up to 64 hex digits, missing ones in front are zero. */
+/* A number as hex: up to 64 digits, of which leading zeros may be omitted. */
 static gboolean
 parse_hash (const char *text, guint8 out32[32])
 {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Methods that find things in blocks: proofs of transactions, blocks by filters, what scripts received and spent."""
+"""Methods that search blocks: merkle proofs of transactions, blocks by filters, activity of scripts."""
 
 from decimal import Decimal
 
@@ -26,7 +26,7 @@ class Proofs(framework.NodeTest):
             self.assertEqual(self.rpc.gettxoutproof(wanted), proof)
             self.assertEqual(proof[:160], self.rpc.getblockheader(self.tip, False))
             self.assertEqual(sorted(self.rpc.verifytxoutproof(proof)), sorted(wanted))
-        # One bit of a hash.
+        # One bit of a hash is changed.
         bad = proof[:-10] + "%02x" % (int(proof[-10:-8], 16) ^ 1) + proof[-8:]
         self.assertEqual(self.rpc.verifytxoutproof(bad), [])
         self.assert_rpc_error(-1, "end of data", self.rpc.verifytxoutproof, proof[:-2])
@@ -39,13 +39,13 @@ class Proofs(framework.NodeTest):
         self.assert_rpc_error(-8, "Invalid parameter, duplicated txid: ", proof, self.txids[:1] * 2)
         self.assert_rpc_error(-8, "txid must be of length 64", proof, ["00"])
         many = ["%064x" % i for i in range(16667)]
-        self.assert_rpc_error(-8, "holds more than a block can", proof, many)
+        self.assert_rpc_error(-8, "has more elements than a block can contain", proof, many)
         self.assert_rpc_error(-5, "Not all transactions found", proof, many[1:], self.tip)
         self.assert_rpc_error(-5, "Not all transactions found", proof, [self.txids[0], "11" * 32])
         self.assert_rpc_error(-5, "Block not found", proof, self.txids, "22" * 32)
 
     def test_index(self):
-        # All of its outputs are spent: only the index knows where it is.
+        # All of its outputs are spent: only the index can find it.
         out = self.rpc.getrawtransaction(self.txids[0], 1, self.tip)["vout"][0]
         tx = spend_true([(self.txids[0], 0)], [(int(out["value"] * 10**8) - 1000, framework.TRUE_SCRIPT)])
         self.rpc.sendrawtransaction(tx)
@@ -81,7 +81,7 @@ class Search(framework.NodeTest):
             "from_height": 0, "to_height": 101, "relevant_blocks": [first], "completed": True})
         self.assertEqual(self.scan(2, 50, "basic", {"filter_false_positives": True}), {
             "from_height": 2, "to_height": 50, "relevant_blocks": [], "completed": True})
-        # A block that spends from the script counts as well as one that pays to it.
+        # Blocks that spend from the script match, as well as those that pay to it.
         tip, = self.rpc.generatetoaddress(1, framework.ADDRESS)
         self.wait_for_index(102)
         self.assertEqual(self.scan(2, filter_false_positives=True)["relevant_blocks"], [tip])
@@ -111,7 +111,7 @@ class Search(framework.NodeTest):
                          (self.spend, self.coin[0], Decimal(50)))
         self.assertEqual(self.rpc.getdescriptoractivity([first], NEEDLE, False)["activity"], [received])
         tip, = self.rpc.generatetoaddress(1, framework.ADDRESS)
-        # Each block once, the lowest first.
+        # Each block once, in ascending order of height.
         events = self.rpc.getdescriptoractivity([tip, first, tip], NEEDLE)["activity"]
         self.assertEqual([(event["type"], event["height"]) for event in events], [("receive", 1), ("spend", 102)])
         self.rpc.invalidateblock(tip)

@@ -97,9 +97,9 @@ node_accept_store (NodeChain *chain,
     g_autofree char *text = btc_verdict_dup_text (verdict);
 
     common_debug (COMMON_LOG_VALIDATION, "AcceptBlock: %s", text);
-    /* Mutated data says nothing about the header: another copy of the block may be good. It can also break a rule that
-     * comes before the merkle root, where a signet's solution stands. Rules that are checked before the witnesses do
-     * not depend on them. */
+    /* Mutated data does not make the header invalid: another copy of the block may be valid. It can also break a rule
+     * that is checked before the merkle root, like that of a signet's solution. Rules that are checked before the
+     * witnesses do not depend on them. */
     if (how->mark && verdict->verdict != BTC_VERDICT_MUTATED && btc_block_matches_header (block))
       node_refuse_mark_failed (chain, *index);
     return TRUE;

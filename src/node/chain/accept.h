@@ -8,11 +8,11 @@ G_BEGIN_DECLS
 
 typedef struct {
   gboolean requested;
-  gboolean checked;            /* btc_block_check() was done, and its answer is in *VERDICT */
-  gboolean checked_in_context; /* btc_block_check_contextual() was done, and found nothing */
-  gboolean mark;               /* a block that breaks a rule by itself is marked, as when it comes from a file */
-  gboolean late;               /* also on top of a block that is marked as failed: the caller marks this one, too */
-  gint32 file;                 /* the file that it is already in, -1 for none */
+  gboolean checked;            /* btc_block_check() was called, and its result is in *VERDICT */
+  gboolean checked_in_context; /* btc_block_check_contextual() was called, and succeeded */
+  gboolean mark; /* a block that breaks a rule by itself is marked as failed, as when it is imported from a file */
+  gboolean late; /* accepted even on top of a block that is marked as failed: the caller marks it, too */
+  gint32 file;   /* the file in which it is stored already, -1 for none */
   guint32 pos;
 } NodeAcceptHow;
 /* Adds BLOCK to the tree and the files, without connecting it. */

@@ -20,7 +20,7 @@
 #define ALL_CONNECTED 0.999
 
 struct _NodeBackground {
-  NodeChainstate state; /* while there is one: chain->below */
+  NodeChainstate state; /* chain->below, while there is a background chainstate */
   gboolean posted;      /* a job that continues it is */
   gint64 told_us;
   NodeCoins *retired; /* of a background that has ended; cursors may still use them */

@@ -18,18 +18,19 @@ const BtcAssumeUtxo *node_background_known (NodeChain *chain, const guint8 hash3
 void node_background_begin (NodeChain *chain, const NodeChainstate *state);
 /* When the chain closes; flushes nothing. */
 void node_background_close (NodeChain *chain);
-/* The coins of a background that has ended are kept, since others may still read them. To be called when nobody
- * does. */
+/* The coins of a completed background are kept, since others may still be reading them. To be called when they are no
+ * longer used. */
 void node_background_close_retired (NodeChain *chain);
 /* Connects the available blocks, with SLICE some of them, the others in later jobs. HINT as in node_activate(). */
 gboolean node_background_advance (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error);
 /* When all blocks are connected: another thread reads the coins, once, and then ENDED runs as a job, which calls
  * node_background_check_read(). */
 gboolean node_background_begin_reading (NodeChain *chain, NodeChainJob ended, GError **error);
-/* The hash of the coins after the snapshot's block, by what all blocks say, is HASH32: ends the background when that is
- * right, else rejects the snapshot and reports a fatal error (FALSE). */
+/* HASH32 is the hash of the coins after the snapshot's block, computed from all blocks: completes the background if it
+ * matches, otherwise rejects the snapshot and reports a fatal error (FALSE). */
 gboolean node_background_check (NodeChain *chain, const guint8 hash32[32]);
-/* The same with the result of the hashing thread, and the listeners are notified. FALSE also when there is nothing to judge. */
+/* The same with the result of the hashing thread, and the listeners are notified. FALSE also when there is nothing to
+ * judge. */
 gboolean node_background_check_read (NodeChain *chain);
 
 G_END_DECLS

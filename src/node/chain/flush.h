@@ -18,9 +18,9 @@ gboolean node_flush_all (NodeChain *chain, GError **error);
 /* The same for one set of coins. EMPTY: nothing of them stays in memory. */
 gboolean node_flush_state (NodeChain *chain, NodeChainstate *state, gboolean empty, GError **error);
 gboolean node_flush_state_if_needed (NodeChain *chain, NodeChainstate *state, GError **error);
-/* Before a decision about STATE: only the coins of the tip have a mempool beside them. */
+/* Before a decision about STATE: only the coins of the tip share their memory with the mempool. */
 void node_flush_lend_spare (NodeChain *chain, NodeChainstate *state);
 gboolean node_flush_index_is_due (NodeChain *chain); /* blocks and index are to be written */
-void node_flush_notify (NodeChain *chain);           /* the listeners, what stands on the disk */
+void node_flush_notify (NodeChain *chain);           /* the listeners, the state on disk */
 
 G_END_DECLS

@@ -5,7 +5,7 @@
 G_BEGIN_DECLS
 
 /* A thread that reads files of blocks, parses each block and checks the rules that need no coins. The blocks are
- * queued; the queue is bounded. Chain thread only, except where it says otherwise. */
+ * queued; the queue is bounded. Chain thread only, except where stated otherwise. */
 
 typedef struct _NodeImportReader NodeImportReader;
 
@@ -20,8 +20,8 @@ NodeImportItem *node_import_item_new (BtcBlock *block, const BtcParams *params, 
 void node_import_item_free (NodeImportItem *item);
 
 /* Starts to read PATHS (of the caller, who keeps them as they are meanwhile), unmasked with XOR_KEY if not NULL. OWN:
- * they are the chain's. WAKE is called with DATA on the thread when there may be something for node_import_reader_pop(),
- * and then not again until that returned NULL. */
+ * they are the chain's. WAKE is called with DATA on the thread when there may be something for
+ * node_import_reader_pop(), and then not again until that returned NULL. */
 NodeImportReader *node_import_reader_new (const BtcParams *params,
                                           const GPtrArray *paths,
                                           const guint8 xor_key[8],
@@ -29,8 +29,8 @@ NodeImportReader *node_import_reader_new (const BtcParams *params,
                                           void (*wake) (gpointer data),
                                           gpointer data);
 
-/* The next block, of which the caller becomes the owner, or NULL when there is none now. Then *END says that no more
- * will come, because all was read or *ERROR (borrowed; else NULL) has happened. */
+/* The next block, which the caller then owns, or NULL when there is none at the moment. *END is set to whether no more
+ * will follow, because everything was read, or because of *ERROR (borrowed; otherwise NULL). */
 NodeImportItem *node_import_reader_pop (NodeImportReader *reader, gboolean *end, const GError **error);
 
 /* From now on the coins that a block spends are fetched from the disk ahead; NULL: they are not. */

@@ -11,10 +11,10 @@ typedef struct {
   NodeChain *chain;
   BtcBlock *block; /* NULL once it is in the files and not the next one to be connected */
   NodeIntakeFlags flags;
-  NodeSubmitter *submitter; /* NULL: it was notified, or others will */
+  NodeSubmitter *submitter; /* NULL: it was notified, or will be by others */
   gboolean checked_in_context;
-  NodeBlock *put; /* its place in the tree: it is in the files; NULL: the chain thread stores it */
-  GError *error;  /* putting it there failed */
+  NodeBlock *put; /* its entry in the tree: it is in the files; NULL: the chain thread stores it */
+  GError *error;  /* storing it failed */
 } Item;
 
 static void
@@ -40,7 +40,7 @@ intake_wait_for_verdict (Item *item, const NodeBlock *index)
     node_submitters_add (item->chain, index, g_steal_pointer (&item->submitter));
 }
 
-/* FALSE with ERROR is for the disk only. */
+/* FALSE with ERROR is for disk errors only. */
 static gboolean
 intake_store (Item *item, GError **error)
 {
@@ -123,8 +123,8 @@ intake_notify_received (NodeChain *chain, const NodeBlock *index, BtcBlock *bloc
   node_report_received (chain, index, block);
 }
 
-/* The rules that need no coins. FALSE: *VERDICT says which one it breaks. One that depends on the blocks below is left to
- * the chain thread, which marks the block. */
+/* The rules that need no coins. FALSE: *VERDICT is the one that it breaks. One that depends on the blocks below is left
+ * to the chain thread, which marks the block. */
 static gboolean
 intake_check (Item *item, NodeBlock **index, BtcVerdict *verdict)
 {
@@ -150,8 +150,8 @@ intake_check (Item *item, NodeBlock **index, BtcVerdict *verdict)
   return TRUE;
 }
 
-/* Stores it, however long the chain thread takes for what it does. What nobody asked for is left to that: it knows what the tip
- * is. Only the block that comes next is kept in memory. */
+/* Stores it, however long the chain thread is busy. Unrequested blocks are left to the chain thread, which knows the
+ * tip. Only the block that will be connected next is kept in memory. */
 static void
 intake_put (Item *item, NodeBlock *index)
 {

@@ -26,7 +26,7 @@ load_tree (NodeChain *chain, const guint8 *base32, GError **error)
   return TRUE;
 }
 
-/* With a wrong clock later checks would be wrong. */
+/* With a wrong clock later checks would fail. */
 static gboolean
 check_time (NodeChain *chain, GError **error)
 {
@@ -40,7 +40,7 @@ check_time (NodeChain *chain, GError **error)
   return FALSE;
 }
 
-/* On test networks the height from which on witnesses are checked may have become a lower one. */
+/* On test networks the height from which on witnesses are checked may have been lowered. */
 static gboolean
 check_witnesses (NodeChain *chain, GError **error)
 {

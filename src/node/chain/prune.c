@@ -4,9 +4,10 @@
 #include "node/chain/flush.h"
 #include "node/chain/parts.h"
 
-/* -prune: old block files go. In this order, so that the program may be killed between any two steps: the coins reach
- * the disk, unless those that are there do not need the blocks that go to become those of the tip; then the index no longer
- * points into the files; then the files go. Meanwhile nobody stores a block. Files that the index has forgotten but that are still there go at the next start. */
+/* -prune: old block files are deleted. In this order, so that the program may be killed between any two steps: the coins reach
+ * the disk, unless no block that is deleted is needed to restore those that are there; then the index no longer points into
+ * the files; then the files are deleted. Meanwhile nobody stores a block. Files that the index has forgotten but that are
+ * still there are deleted at the next start. */
 
 #define MIB ((guint64) 1 << 20)
 /* What one block and its undo data may allocate before the next look. */
@@ -140,7 +141,7 @@ prune_files (NodeChain *chain, GHashTable *files, GError **error)
   return TRUE;
 }
 
-/* *INFO is what is known of FILE. */
+/* *INFO is the record of FILE. */
 static gboolean
 may_go (NodeChain *chain, gint32 file, gint64 first, gint64 last, NodeBlockFileInfo *info)
 {

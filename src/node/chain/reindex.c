@@ -10,9 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* -reindex: the block index, and with it the coins, are built again from the block files that are there. A flag in the
- * index says that this is not finished, so that the next start resumes it. Until the emptied index can hold the flag,
- * the file blocks/.reindex has its meaning. */
+/* -reindex: the block index, and with it the coins, are rebuilt from the existing block files. A flag in the index
+ * marks the reindex as unfinished, so that the next start resumes it. Until the flag can be stored in the emptied
+ * index, the file blocks/.reindex has the same meaning. */
 
 #define ORDER_FILE ".reindex"
 
@@ -66,7 +66,7 @@ node_reindex_start (NodeChain *chain)
 
     if (stat (path, &on_disk) != 0)
       break;
-    /* Whatever is written meanwhile goes behind what is there, not over blocks that were not read yet. */
+    /* New blocks are appended in the meantime, so that they do not overwrite blocks that were not read yet. */
     node_block_files_get_info (node_block_tree_files (chain->tree), (guint32) file, &info);
     info.size = MAX (info.size, (guint32) on_disk.st_size);
     node_block_files_set_info (node_block_tree_files (chain->tree), (guint32) file, &info);

@@ -9,15 +9,15 @@ G_BEGIN_DECLS
 
 /* Loading a snapshot of the coins: checks on the chain thread, the long work on a thread of the caller while the chain
  * is in use, and the activation, which makes the snapshot's block the tip, on the chain thread. Errors are
- * NODE_STORE_ERROR, their message says why for people. */
+ * NODE_STORE_ERROR, with a message for users. */
 
 typedef struct _NodeSnapshotLoad NodeSnapshotLoad;
 
 /* Chain thread. NULL with ERROR: a snapshot with this HEADER cannot be loaded, now or at all. One at a time. */
 NodeSnapshotLoad *node_snapshot_load_begin (NodeChain *chain, const NodeSnapshotHeader *header, GError **error);
 
-/* Any thread but the main one; minutes, unless CANCELLABLE (may be NULL) or node_chain_close() ends it. FILE stands after
- * the header, and has FILE_BYTES in all (0: not known). */
+/* Any thread but the main one; minutes, unless CANCELLABLE (may be NULL) or node_chain_close() ends it. FILE is
+ * positioned after the header, and has FILE_BYTES in total (0: not known). */
 gboolean node_snapshot_load_run (NodeSnapshotLoad *load,
                                  FILE *file,
                                  guint64 file_bytes,

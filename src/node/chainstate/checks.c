@@ -6,7 +6,7 @@
 
 /* Inputs of one unit. A transaction with more is spread over several threads. */
 #define UNIT_INPUTS 12
-/* Wake a sleeping thread for every so many units: waking costs more than a check of one input. */
+/* The number of units for which one sleeping thread is woken: waking costs more than checking one input. */
 #define WAKE_EVERY 4
 #define NO_FAILURE G_MAXINT
 #define BATCHES 2

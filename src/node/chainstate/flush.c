@@ -5,9 +5,9 @@
 #include "node/store/space.h"
 
 /* Writing to disk, always in this order: block and undo files, then the block index that points into them, then the
- * coins that stand for a block of the index. A crash between two of them leaves data that nothing points to yet. The
- * coins take by far the longest, so a thread of their own writes them while the chain continues; it is waited for only
- * when the cache is full, or the coins are needed on disk. */
+ * coins as of a block of the index. A crash between two of them leaves data that nothing points to yet. The coins take
+ * by far the longest, so a separate thread writes them while the chain continues; it is waited for only when the cache
+ * is full, or the coins are needed on disk. */
 
 #define COINS_INTERVAL_US ((gint64) 600 * G_USEC_PER_SEC)
 /* A coin takes some 50 bytes, is written to the log and to a table, and often replaces another: a safe guess. */

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Reads and checks the blocks that will be connected next to one set of coins, and fetches the coins that they spend, on a
- * thread of its own. Chain thread, except where it says otherwise. */
+/* Reads and checks the blocks that will be connected next to one set of coins, and fetches the coins that they spend,
+ * on a separate thread. Chain thread, except where stated otherwise. */
 
 typedef struct _NodeReadAhead NodeReadAhead;
 

@@ -71,11 +71,12 @@ node_replay (NodeBlockTree *tree,
   if (memcmp (old32, zero, 32) != 0)
     from = node_block_tree_find (tree, old32);
   if (to == NULL || (from == NULL && memcmp (old32, zero, 32) != 0)) {
-    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-                 "A write of the coins was cut off, and the block index does not have its blocks. " NODE_BLOCKS_ADVICE);
+    g_set_error (
+        error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+        "A flush of the coins was interrupted, and its blocks are missing in the block index. " NODE_BLOCKS_ADVICE);
     return FALSE;
   }
-  common_info ("Replaying blocks: the last write of the coins was cut off");
+  common_info ("Replaying blocks: the last flush of the coins was interrupted");
   fork = node_block_fork (from, to);
   fork_height = fork != NULL ? fork->height : 0;
   for (; from != fork; from = from->prev)

@@ -19,7 +19,7 @@ typedef struct {
   guint8 next; /* the way that is overwritten next */
 } Bucket;
 
-/* A public key as it stands in scripts, and as the curve's library has it. */
+/* A public key as in scripts, and as parsed by libsecp256k1. */
 typedef struct {
   guint8 key33[33]; /* begins with 0 when there is none */
   guint8 parsed64[64];
@@ -28,7 +28,7 @@ typedef struct {
 struct _NodeSigcache {
   Bucket *buckets;
   gsize n_buckets; /* a power of two */
-  Key *keys;       /* N_KEYS, each at the place that its hash gives it; the later one stays */
+  Key *keys;       /* N_KEYS, each at the position of its hash; later ones replace earlier ones */
   guint64 k0, k1;
   gint used; /* atomic: some signature was added */
   GMutex locks[LOCKS];

@@ -5,8 +5,8 @@
 G_BEGIN_DECLS
 
 /* A cache of valid signatures, so that a transaction checked for the mempool is not checked again in its block, and of
- * parsed public keys, many of which are used again soon. Fixed size; older entries are evicted. Salted: nobody outside
- * can choose entries that collide. Any thread. */
+ * parsed public keys, many of which are used again soon. Fixed size; older entries are evicted. Salted: entries that
+ * collide cannot be chosen by others. Any thread. */
 
 typedef struct _NodeSigcache NodeSigcache;
 

@@ -16,7 +16,7 @@ static const NodeFlatKind kind = { "fltr", 1024 * 1024 };
 
 struct _NodeFilterFiles {
   char *folder;
-  int fd; /* of the file that is written; -1: none is open */
+  int fd; /* of the file that is being written; -1: none is open */
   guint32 file;
   char *path; /* of it */
 };

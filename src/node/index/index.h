@@ -14,7 +14,7 @@ typedef struct {
   gboolean has_block; /* there is one in it */
   guint32 height;     /* of the last one; 0 also when there is none */
   double fraction;    /* of the chain that is in it, 0 to 1 */
-  double rate;        /* blocks a second while it is being built; 0: not known */
+  double rate;        /* blocks per second while it is being built; 0: not known */
   guint64 eta_s;      /* seconds until it is built; 0: not known */
 } NodeIndexState;
 
@@ -33,8 +33,8 @@ void node_index_wait_committed (NodeIndex *index, const NodeBlock *block);
 /* Any thread. */
 NodeIndexState node_index_get_state (NodeIndex *index);
 
-/* Waits until the block that is the tip now is in INDEX. FALSE at once when it is not synced yet, and when it stops. Not
- * on the chain thread, nor on a main loop. */
+/* Waits until the block that is the tip now is in INDEX. FALSE at once when it is not synced yet, and when it stops.
+ * Not on the chain thread, nor on a main loop. */
 gboolean node_index_wait_synced (NodeIndex *index);
 
 G_END_DECLS

@@ -1,4 +1,4 @@
-/* The place of an index, a list of hashes that goes back from its last block in growing steps:
+/* The best block of an index, as a list of hashes from its last block backwards in growing steps:
  *   'B' or "best_block_v2" (with its length)  →  u32 70016, CompactSize n, hash[32] n times */
 #include <string.h>
 

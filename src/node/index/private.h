@@ -83,7 +83,7 @@ void node_index_start (NodeIndex *index);
 void node_index_stop (NodeIndex *index);
 void node_index_wake (NodeIndex *index, const NodeBlock *flushed); /* FLUSHED NULL: as before */
 
-/* ---- blocks.c: reading blocks, and what belongs to them, from the files ---- */
+/* ---- blocks.c: reading blocks and their undo data from the files ---- */
 typedef struct {
   const NodeBlock *block;
   gint32 file;
@@ -93,8 +93,7 @@ typedef struct {
 
 /* Where the data of BLOCK are at this moment. FALSE: they are not stored. */
 gboolean node_index_get_place (NodeIndex *index, const NodeBlock *block, NodeIndexPlace *place);
-/* For rows with a position in the files. *BLOCK becomes the block that begins there, as it was stored, and *AT its place in the
- * tree; NULL when none does, because the row is older than a crash. */
+/* For rows with a position in the files. *BLOCK is set to the block that begins there, as it was stored, and *AT to its entry in the tree; NULL if none does, because the row is from before a crash. */
 gboolean node_index_read_at (NodeIndex *index,
                              guint64 file,
                              guint64 pos,

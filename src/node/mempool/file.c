@@ -160,7 +160,7 @@ node_mempool_file_open (const char *path, GError **error)
   int fd;
 
   g_return_val_if_fail (path != NULL, NULL);
-  /* A pipe or a device may block for ever: it is opened without blocking, and refused. */
+  /* A pipe or a device could block indefinitely: it is opened without blocking, and refused. */
   fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) {
     mempool_file_fail_disk (error, "Cannot open", path);

@@ -27,8 +27,8 @@ NodeMempoolFile *node_mempool_file_open (const char *path, GError **error);
 NodeMempoolFile *node_mempool_file_new_for_data (const guint8 *data, gsize len, GError **error); /* DATA is borrowed */
 void node_mempool_file_free (NodeMempoolFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeMempoolFile, node_mempool_file_free)
-guint64 node_mempool_file_count (NodeMempoolFile *file); /* transactions, as the file says: not checked */
-/* Gives transactions, then deltas, then unbroadcast ids, then the end. */
+guint64 node_mempool_file_count (NodeMempoolFile *file); /* transactions, as declared in the file: not checked */
+/* Returns transactions, then deltas, then unbroadcast IDs, then the end. */
 NodeMempoolFileKind node_mempool_file_next (NodeMempoolFile *file, NodeMempoolFileItem *item, GError **error);
 
 /* Writes in the same order; each kind begins with how many there will be. */

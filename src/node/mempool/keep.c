@@ -4,7 +4,7 @@
 #include "node/mempool/persist.h"
 #include "node/mempool/private.h"
 
-/* The longest time that other jobs of the chain thread wait for loading. */
+/* The longest time for which loading delays other jobs of the chain thread. */
 #define SLICE_US 10000
 
 struct _NodeMempoolKeep {

@@ -7,7 +7,7 @@
 
 /* The entries and their indexes. */
 
-/* The approximate memory of an entry besides its transaction: the struct, three table slots, its arrays. */
+/* The approximate memory of an entry without its transaction: the struct, three table slots, its arrays. */
 #define ENTRY_OVERHEAD 600
 
 void

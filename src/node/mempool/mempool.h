@@ -23,7 +23,7 @@ struct _NodeMempoolEntry {
   gboolean unbroadcast; /* submitted here, and not seen from another node yet */
   GPtrArray *parents;   /* entries, borrowed; direct, no doubles */
   GPtrArray *children;
-  guint id_index; /* mempool.c: its place among the ids */
+  guint id_index; /* mempool.c: its position among the IDs */
 };
 
 typedef struct {
@@ -119,12 +119,12 @@ NodeMempoolEntry *node_mempool_find (NodeMempool *mempool, const guint8 txid32[3
 NodeMempoolEntry *node_mempool_find_wtxid (NodeMempool *mempool, const guint8 wtxid32[32]);
 NodeMempoolEntry *node_mempool_find_spender (NodeMempool *mempool, const BtcOutpoint *outpoint);
 
-/* *COIN (its script belongs to the entry) when an entry makes it, whether or not another spends it. */
+/* *COIN (the entry owns its script) if an entry creates it, even if another one spends it. */
 gboolean node_mempool_get_coin (NodeMempool *mempool, const BtcOutpoint *outpoint, BtcCoin *coin);
 
 /* All entries, parents before children. The caller frees the array, not the entries. */
 GPtrArray *node_mempool_dup_entries (NodeMempool *mempool);
-/* The ids of all entries, NodeMempoolId in no order: cheap, for reading entries one by one. */
+/* The IDs of all entries, NodeMempoolId in any order: cheap, for reading the entries one by one. */
 typedef struct {
   guint64 sequence; /* of the entry */
   guint8 txid32[32];

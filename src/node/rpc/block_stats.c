@@ -9,7 +9,7 @@
 /* getblockstats: sums, extremes and medians over the transactions of one block. All in integers, divided as integers. */
 
 #define N_PERCENTILES 5
-/* The size of a coin besides its output: outpoint, height and coinbase mark. */
+/* The size of a coin without its output: outpoint, height and coinbase flag. */
 #define COIN_OVERHEAD (36 + 4)
 #define MAX_BLOCK_BYTES 4000000
 

@@ -64,7 +64,7 @@ make_point (guint64 weight, gint64 fee_sat)
 
 typedef struct {
   GArray *chunks;   /* NodeMempoolChunk, without their entries */
-  GHashTable *seen; /* GBytes: the ids of transactions in them */
+  GHashTable *seen; /* GBytes: the IDs of transactions in them */
 } Diagram;
 
 /* The chunks of ENTRY's cluster, unless they are there already. */

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /* The node of CALL. */
 const NodeContext *node_rpc_context (RpcCall *call);
 
-/* Any thread: the tip as it was published last, for methods that are answered inline. The caller's; NULL with ERROR while
- * there is none. */
+/* Any thread: the tip as it was published last, for methods that are answered inline. The caller's; NULL with ERROR
+ * while there is none. */
 NodeTip *node_rpc_ref_tip (RpcCall *call, GError **error);
 
 /* Runs FUNC on the chain thread and waits for it. NULL with ERROR also when it did not run: the node stops, or CALL was
@@ -19,7 +19,7 @@ NodeTip *node_rpc_ref_tip (RpcCall *call, GError **error);
 typedef RpcJson *(
     *NodeRpcChainFunc) (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error);
 RpcJson *node_rpc_run (RpcCall *call, NodeJobClass job_class, NodeRpcChainFunc func, gpointer data, GError **error);
-/* The same when the coins on disk stand for node_chain_coins_tip(): see node_chain_run_flushed(). */
+/* The same when the coins on disk are those of node_chain_coins_tip(): see node_chain_run_flushed(). */
 RpcJson *node_rpc_run_flushed (RpcCall *call, NodeRpcChainFunc func, gpointer data, GError **error);
 /* The same with NODE_JOB_QUERIES. */
 RpcJson *node_rpc_on_chain (RpcCall *call, NodeRpcChainFunc func, gpointer data, GError **error);

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* A file that a method writes where its caller says: a new one, which gets its name once all of it is on the disk; or a
+/* A file that a method writes to the path of its caller: a new one, which gets its name once all of it is on disk; or a
  * named pipe with a reader. Existing files are not written to or replaced, and symbolic links are not followed. */
 
 typedef struct {
@@ -14,8 +14,8 @@ typedef struct {
   char *temporary; /* NULL: PATH is a pipe */
 } NodeDumpFile;
 
-/* FALSE with an RPC error. For a reader of a pipe it waits, and so does writing, until CANCELLABLE (which outlives DUMP) is
- * cancelled. */
+/* FALSE with an RPC error. For a reader of a pipe it waits, and so does writing, until CANCELLABLE (which outlives
+ * DUMP) is cancelled. */
 gboolean node_dump_file_open (NodeDumpFile *dump, const char *path, GCancellable *cancellable, GError **error);
 /* All was written. FALSE with an RPC error. */
 gboolean node_dump_file_commit (NodeDumpFile *dump, GError **error);

@@ -100,7 +100,7 @@ make_script (gint64 required, const GPtrArray *keys)
   return script;
 }
 
-/* The output script that stands for INNER. */
+/* The output script for INNER. */
 static GByteArray *
 wrap_script (Kind kind, const GByteArray *inner)
 {

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* "pruned" and what goes with it. PRUNE_HEIGHT is that of node_block_tree_find_prune_height(). */
+/* "pruned" and the related fields. PRUNE_HEIGHT is that of node_block_tree_find_prune_height(). */
 void node_rpc_add_prune_info (RpcJson *json, NodeChain *chain, gint64 prune_height);
 
 G_END_DECLS

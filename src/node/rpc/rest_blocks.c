@@ -38,7 +38,7 @@ fail_block (const GError *error, const char *hash)
   return node_rest_fail_with (error, "%s", error->message);
 }
 
-/* getblock with VERBOSITY, or *REPLY says why not. */
+/* getblock with VERBOSITY; on failure *REPLY is the error. */
 static RpcJson *
 get_block (const NodeRest *rest, const char *hash, gint64 verbosity, RpcJson **reply)
 {
@@ -108,8 +108,8 @@ node_rest_block_part (const NodeRest *rest)
   return node_rest_data (rest, part, TRUE);
 }
 
-/* How many, and from which block on: ".../COUNT/HASH" as it once was, or ".../HASH?count=COUNT". Both stand behind SKIP
- * other parts. NULL, or what is wrong. */
+/* Parses the number and the first block: the deprecated ".../COUNT/HASH", or ".../HASH?count=COUNT", after SKIP other
+ * parts. Returns NULL, or the error. */
 static RpcJson *
 read_count (const NodeRest *rest, guint skip, const char *form, const char **hash, guint64 *count)
 {
@@ -234,7 +234,7 @@ answer_spent (const NodeRest *rest, const BtcBlock *block, const BtcCoin *spent)
 {
   g_autofree char *hex = NULL;
 
-  /* Only the coinbase spends nothing. */
+  /* A block with only a coinbase has no undo data. */
   if (spent == NULL && block->n_txs > 1)
     return node_rest_fail (NOT_FOUND, "%s undo not available", rest->whole);
   if (rest->format == NODE_REST_NONE)

@@ -23,7 +23,7 @@ typedef struct {
 RpcJson *node_rest_fail (guint status, const char *format, ...) G_GNUC_PRINTF (2, 3);
 RpcJson *node_rest_fail_format (void); /* unknown format */
 RpcJson *node_rest_data (const NodeRest *rest, const char *hex, gboolean immutable);
-RpcJson *node_rest_json (RpcJson *json, gboolean immutable); /* takes over JSON */
+RpcJson *node_rest_json (RpcJson *json, gboolean immutable); /* takes ownership of JSON */
 
 /* Runs METHOD with ARGS, whose floating values are taken over; the last is NULL. NULL with ERROR. */
 RpcJson *node_rest_call (const NodeRest *rest, GError **error, const char *method, ...) G_GNUC_NULL_TERMINATED;

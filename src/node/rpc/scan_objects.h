@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* Scan objects: descriptors as text, or objects of "desc" and "range", as the scripts that they stand for. */
+/* Scan objects: descriptors as text, or objects of "desc" and "range", as their scripts. */
 
 typedef struct {
   GBytes *script;

@@ -42,8 +42,8 @@ read_txids (const RpcJson *list, Query *query, GError **error)
   if (rpc_json_len (list) == 0)
     return rpc_refuse (error, RPC_INVALID_PARAMETER, "Parameter 'txids' cannot be empty");
   if (rpc_json_len (list) > MAX_TXIDS)
-    return rpc_refuse (error, RPC_INVALID_PARAMETER, "Parameter 'txids' holds more than a block can: at most %d",
-                       MAX_TXIDS);
+    return rpc_refuse (error, RPC_INVALID_PARAMETER,
+                       "Parameter 'txids' has more elements than a block can contain: at most %d", MAX_TXIDS);
   for (gsize i = 0; i < rpc_json_len (list); i++) {
     guint8 txid32[32];
     if (!rpc_hash_from_json (rpc_json_at (list, i), "txid", txid32, error))
@@ -177,7 +177,7 @@ run_gettxoutproof (RpcCall *call, GError **error)
 
 typedef struct {
   BtcHeader header;
-  guint32 n; /* transactions, as the proof says */
+  guint32 n; /* transactions, as declared in the proof */
   GByteArray *matches;
 } Claim;
 

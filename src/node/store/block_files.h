@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* blocks/blkNNNNN.dat, revNNNNN.dat and xor.dat. Any thread: who writes has a lock, readers open the files by themselves. */
+/* blocks/blkNNNNN.dat, revNNNNN.dat and xor.dat. Any thread: who writes has a lock, readers open the files by
+ * themselves. */
 
 typedef struct {
   const char *folder; /* the blocks folder */
@@ -59,7 +60,7 @@ gboolean node_block_files_flush (NodeBlockFiles *files, gboolean finish, GError 
 
 /* What to do when a block or undo file is damaged. */
 #define NODE_BLOCKS_ADVICE                                                                                             \
-  "Restart with -reindex to read the block files anew; blocks that are lost come from the network again."
+  "Restart with -reindex to read the block files again; blocks that are lost are downloaded again."
 
 /* Whether xor.dat is the key of these block files, before anything is read. With another key they look empty, and a
  * reindex would overwrite them. GENESIS: the bytes of the first block. FALSE with ERROR when no block file has a valid
@@ -88,7 +89,7 @@ GBytes *node_block_files_read_range (const char *path, const guint8 xor_key[8], 
 void node_block_files_forget (NodeBlockFiles *files, guint32 file);
 void node_block_files_remove (NodeBlockFiles *files, guint32 file);
 guint64 node_block_files_usage (NodeBlockFiles *files); /* bytes of all records */
-/* Before a pruned FOLDER is read anew: deletes undo files, and block files behind a gap, which would not be read. */
+/* Before a pruned FOLDER is reindexed: deletes undo files, and block files after a gap, which would not be read. */
 gboolean node_block_files_clean_for_reindex (const char *folder, GError **error);
 
 void node_block_files_get_xor_key (NodeBlockFiles *files, guint8 key[8]);
@@ -96,8 +97,8 @@ char *node_block_files_dup_path (NodeBlockFiles *files, gint32 file, gboolean un
 
 /* CBlockUndo: the coins that a block spent, in the order of its inputs, the coinbase's left out. */
 void node_undo_serialize (const BtcBlock *block, const BtcCoin *spent, GByteArray *out);
-/* COINS has room for the block's non-coinbase inputs; their scripts live in SCRIPTS, which is emptied first and must not
- * change as long as COINS is used. FALSE: malformed, or not the undo data of BLOCK. */
+/* COINS has room for the block's non-coinbase inputs; their scripts live in SCRIPTS, which is emptied first and must
+ * not change as long as COINS is used. FALSE: malformed, or not the undo data of BLOCK. */
 gboolean node_undo_parse (const BtcBlock *block, GBytes *undo, BtcCoin *coins, GByteArray *scripts);
 
 /* TxOutCompression, used by undo data and by the coins database. */

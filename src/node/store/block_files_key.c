@@ -1,5 +1,5 @@
-/* Does the key of xor.dat fit the block files? What they begin with is known: the magic, and in the first file the whole
- * genesis block, behind which the key stands many times over. */
+/* Checks whether the key of xor.dat is that of the block files. Their beginning is known: the magic, and in the first
+ * file the whole genesis block, in which the key is repeated many times. */
 #include "node/store/block_files_private.h"
 
 #include <string.h>

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* What stands before each record: magic and length. */
+/* The header of each record: magic and length. */
 #define NODE_RECORD_HEADER 8
 #define NODE_UNDO_CHECKSUM 32
 

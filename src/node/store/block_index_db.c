@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define RECORD_VERSION 259900
-#define ADVICE "Restart with -reindex to build it anew from the block files."
+#define ADVICE "Restart with -reindex to rebuild it from the block files."
 
 struct _NodeBlockIndexDb {
   NodeDb *db;
@@ -122,7 +122,7 @@ node_block_index_db_load (NodeBlockIndexDb *db, NodeBlockRecordFunc func, gpoint
     if (key_len != 33 || !node_block_record_parse (value, len, &record))
       return fail_corrupt (error, "a record cannot be read");
     if (memcmp (key + 1, record.hash32, 32) != 0)
-      return fail_corrupt (error, "a header is not the one of its record");
+      return fail_corrupt (error, "a header does not match the key of its record");
     if (!func (&record, data, error))
       return FALSE;
   }
@@ -199,7 +199,7 @@ node_block_index_db_get_file_info (NodeBlockIndexDb *db,
   if (value == NULL)
     return TRUE;
   if (!node_block_file_info_parse (value->data, value->len, info))
-    return fail_corrupt (error, "what is known of a block file cannot be read");
+    return fail_corrupt (error, "the record of a block file cannot be read");
   *found = TRUE;
   return TRUE;
 }

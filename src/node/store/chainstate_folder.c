@@ -107,7 +107,7 @@ node_chainstate_tidy (const char *datadir, GError **error)
     return FALSE;
   if (!folder_exists (datadir, SNAPSHOT) || has_base (datadir))
     return TRUE;
-  common_warn ("[snapshot] the loading of a snapshot was not finished; what is there of it is removed");
+  common_warn ("[snapshot] the loading of a snapshot was not finished; the incomplete snapshot is removed");
   return remove_folder (datadir, SNAPSHOT, error);
 }
 

@@ -61,7 +61,7 @@ is_point (const guint8 *key, gsize len)
   return secp256k1_ec_pubkey_parse (secp256k1_context_static, &point, key, len);
 }
 
-/* Whether SCRIPT has one of the short forms: *DATA becomes the bytes that stand for it. */
+/* Whether SCRIPT has one of the short forms: *DATA is set to its compressed bytes. */
 static gboolean
 find_form (BtcSpan script, guint8 *form, BtcSpan *data)
 {

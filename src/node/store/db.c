@@ -66,7 +66,7 @@ error_code (const char *text)
   return NODE_STORE_ERROR_IO;
 }
 
-/* Takes TEXT. FALSE, with ERROR set, when there is one. */
+/* Takes ownership of TEXT. FALSE, with ERROR set, if it is not NULL. */
 static gboolean
 check_error (NodeDb *db, char *text, GError **error)
 {

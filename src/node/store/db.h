@@ -19,8 +19,7 @@ typedef enum {
   NODE_STORE_ERROR_NOT_STORED, /* pruned, or never there: neither damage nor a failure of the disk */
 } NodeStoreError;
 
-/* Adds ADVICE, a sentence that says what to do, to an *ERROR about damaged data that has none yet. Returns
- * FALSE. */
+/* Adds ADVICE, a sentence about what to do, to an *ERROR about damaged data that has none yet. Returns FALSE. */
 gboolean node_store_advise (GError **error, const char *advice);
 
 /* The message for the user when the program ends because of ERROR: what happened, and what to do. The caller owns it. */
@@ -40,7 +39,7 @@ typedef struct _NodeDb NodeDb;
 /* PATH is made when missing. CACHE_BYTES for LevelDB's own caches. OBFUSCATE: read, or for a new database make, the key
  * record "obfuscate_key". WIPE removes what is there first; a crash meanwhile leaves an older state of it, or none. */
 NodeDb *node_db_open (const char *path, gsize cache_bytes, gboolean obfuscate, gboolean wipe, GError **error);
-/* DB as it is now, whatever is written to it later: to be read, not written. DB is closed after it. */
+/* A read-only snapshot of DB, which does not see later writes. It must be closed before DB. */
 NodeDb *node_db_new_snapshot (NodeDb *db);
 void node_db_close (NodeDb *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeDb, node_db_close)
@@ -66,8 +65,8 @@ NodeDbBatch *node_db_batch_new (NodeDb *db);
 void node_db_batch_put (NodeDbBatch *batch, const guint8 *key, gsize key_len, const guint8 *value, gsize value_len);
 void node_db_batch_delete (NodeDbBatch *batch, const guint8 *key, gsize key_len);
 gsize node_db_batch_size (const NodeDbBatch *batch); /* bytes, about */
-/* Applies the whole batch or nothing of it, and empties it. SYNC: on disk when this returns. After a failure every further
- * write to the database fails in the same way. */
+/* Applies the whole batch or nothing of it, and empties it. SYNC: on disk when this returns. After a failure every
+ * further write to the database fails in the same way. */
 gboolean node_db_batch_write (NodeDbBatch *batch, gboolean sync, GError **error);
 void node_db_batch_free (NodeDbBatch *batch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeDbBatch, node_db_batch_free)

@@ -5,7 +5,7 @@
 G_BEGIN_DECLS
 
 /* The first failure after which nothing may be written any more: a second fsync would report success although the first
- * one lost data, and coins that were changed by half no longer stand for any block. It is never cleared. Any thread. */
+ * one lost data, and coins that were only partly changed do not match any block. It is never cleared. Any thread. */
 
 typedef struct {
   gint broken; /* atomic */

@@ -188,8 +188,8 @@ typedef struct {
   gboolean at_end;
 } Window;
 
-/* More than any coin, and more than a head: txid and two counts. A script that is longer than 10,000 bytes is no coin,
- * but may stand in the file. */
+/* Larger than any coin, and than the txid and two counts before the coins. A script longer than 10,000 bytes is not a
+ * valid coin, but can be in a file. */
 #define RECORD_MAX (BUFFER_SIZE / 2)
 
 static void

@@ -13,7 +13,7 @@ typedef struct {
   guint64 coins;
 } NodeSnapshotHeader;
 
-/* The file cannot be loaded, for the reason in FORMAT, which is for people: NODE_STORE_ERROR_FORMAT. FALSE. */
+/* Sets NODE_STORE_ERROR_FORMAT: the file cannot be loaded, for the reason in FORMAT. Returns FALSE. */
 gboolean node_snapshot_refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 /* Writes to FILE what CURSOR walks, which must be HEADER->coins. PROGRESS as in node_coins_stats(). Nothing is synced. */
@@ -25,7 +25,7 @@ gboolean node_snapshot_write (FILE *file,
                               gpointer data,
                               GError **error);
 
-/* NETWORK_NAME is that of MAGIC. NODE_STORE_ERROR_FORMAT with a reason for people when it is no such file. */
+/* NETWORK_NAME is that of MAGIC. NODE_STORE_ERROR_FORMAT with a reason if it is not such a file. */
 gboolean node_snapshot_read_header (FILE *file,
                                     const guint8 magic[4],
                                     const char *network_name,

@@ -1,4 +1,4 @@
-/* blocks/xor.dat: exactly 8 bytes, the key of all blkNNNNN.dat and revNNNNN.dat beside it.
+/* blocks/xor.dat: exactly 8 bytes, the key of all blkNNNNN.dat and revNNNNN.dat in the same folder.
  * Byte i of such a file is XORed with key[i mod 8]. */
 #include "node/store/xor.h"
 

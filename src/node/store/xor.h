@@ -6,7 +6,7 @@ G_BEGIN_DECLS
 
 #define NODE_XOR_KEY_SIZE 8
 
-/* XORs LEN bytes at DATA, which stand at OFFSET of their file or value, with KEY repeated from offset 0. Its own
+/* XORs LEN bytes at DATA, which are at OFFSET of their file or value, with KEY repeated from offset 0. Its own
  * inverse. Pure, any thread. */
 void node_xor (guint8 *data, gsize len, const guint8 key[NODE_XOR_KEY_SIZE], guint64 offset);
 
