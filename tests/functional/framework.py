@@ -1,5 +1,5 @@
-"""What the functional tests share: real programs in a folder of their own, on ports that are free, and ways to talk to
-them. Python's standard library only.
+"""Shared by the functional tests: starting real programs in temporary folders, on free ports, and talking to
+them. Needs only Python's standard library.
 
     class Test(framework.NodeTest):
         def test_it(self):
@@ -35,7 +35,7 @@ ADDRESS = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
 TRUE_ADDRESS = "bcrt1qft5p2uhsdcdc3l2ua4ap5qqfg4pjaqlp250x7us7a8qqhrxrxfsqseac85"
 TRUE_SCRIPT = "0020" + "4ae81572f06e1b88fd5ced7a1a000945432e83e1551e6f721ee9c00b8cc33260"
 
-# How long anything may take before a test gives up. No test asserts how fast something is.
+# The time-out of a test for any single step. No test asserts the speed of anything.
 PATIENCE = float(os.environ.get("MONEYROCKET_TEST_PATIENCE", "60"))
 
 
@@ -56,7 +56,7 @@ def wait_until(predicate, what="the condition", timeout=PATIENCE):
         if predicate():
             return
         time.sleep(0.05)
-    raise AssertionError(f"{what} did not come true in {timeout} s")
+    raise AssertionError(f"timed out after {timeout} s waiting for {what}")
 
 
 class RpcError(Exception):
@@ -81,7 +81,7 @@ class Rpc:
         return Rpc(self._port, self._credentials, name)
 
     def raw(self, body, method="POST", path=None, headers=None, credentials=True, timeout=PATIENCE):
-        """(status, headers, body) of one HTTP request; BODY is bytes, text, or what becomes JSON."""
+        """(status, headers, body) of one HTTP request; BODY is bytes, text, or a value that is converted to JSON."""
         if path is None:
             path = "/" if self._wallet is None else "/wallet/" + self._wallet
         if not isinstance(body, (bytes, str)):
@@ -115,7 +115,7 @@ class Rpc:
         return reply["result"]
 
     def batch(self, calls):
-        """CALLS: (method, parameters) each. In their order the results; an RpcError where one failed."""
+        """CALLS: (method, parameters) of each. Returns the results in the same order, with an RpcError for each that failed."""
         status, _, body = self.raw([{"id": i, "method": method, "params": list(params)}
                                     for i, (method, params) in enumerate(calls)])
         replies = sorted(json.loads(body, parse_float=Decimal), key=lambda reply: reply["id"])
@@ -128,12 +128,12 @@ class Rpc:
         return lambda *args, **named: self.call(name, *args, **named)
 
 
-# Where a network's data is in the data directory, when that is not its name.
+# The subfolder of a network in the data directory, if it differs from the network's name.
 NETWORK_FOLDERS = {"main": ".", "test": "testnet3"}
 
 
 class Node:
-    """A moneyrocket-node (or another program, NAME, that answers JSON-RPC) with its data folder. Without WALLET it runs
+    """A moneyrocket-node (or another program, NAME, with a JSON-RPC server) with its data directory. Without WALLET it runs
     with -disablewallet."""
 
     def __init__(self, folder, name="moneyrocket-node", network="regtest", args=(), wallet=False):
@@ -153,7 +153,7 @@ class Node:
                 f"-rpcport={self.port}", *self.args, *args]
 
     def start(self, *args, wait=True, env=None):
-        assert self.process is None, "it runs already"
+        assert self.process is None, "it is running already"
         with open(self.folder / "stderr", "wb") as stderr:
             self.process = subprocess.Popen(self.command(*args), stdin=subprocess.DEVNULL, stdout=stderr, stderr=stderr,
                                             env={**os.environ, **(env or {})})
@@ -164,12 +164,12 @@ class Node:
     def wait_for_rpc(self):
         def ready():
             if self.process.poll() is not None:
-                raise AssertionError(f"{self.name} ended with {self.process.returncode}: {self.errors()}")
+                raise AssertionError(f"{self.name} exited with {self.process.returncode}: {self.errors()}")
             try:
                 self.rpc.getblockcount()
                 return True
             except (OSError, http.client.HTTPException, Unauthorized):
-                # Unauthorized: with the cookie of the run before, which was killed.
+                # Unauthorized: with the cookie of the previous run, which was killed.
                 return False
             except RpcError as error:
                 if error.code != -28:
@@ -194,7 +194,7 @@ class Node:
         return code
 
     def stop(self):
-        """Stops by RPC; the exit code."""
+        """Stops the node by RPC; returns the exit code."""
         self.rpc.stop()
         return self.wait_for_exit()
 
@@ -208,7 +208,7 @@ class Node:
         return self.start(*args)
 
     def cli(self, *args, stdin=None, check=True):
-        """Runs moneyrocket-cli; (exit code, output, errors), or with CHECK the output alone."""
+        """Runs moneyrocket-cli; returns (exit code, output, errors), or with CHECK only the output."""
         done = subprocess.run([str(program("moneyrocket-cli")), f"-datadir={self.folder}", f"-chain={self.network}",
                                f"-rpcport={self.port}", *map(str, args)],
                               input=stdin, capture_output=True, text=True, timeout=PATIENCE)
@@ -219,7 +219,7 @@ class Node:
 
 
 class NodeTest(unittest.TestCase):
-    """A test with a folder of its own, which is removed when the test was good; its programs are ended."""
+    """A test with a temporary folder, which is removed if the test passes; its programs are killed at the end."""
 
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="moneyrocket-"))
@@ -237,10 +237,11 @@ class NodeTest(unittest.TestCase):
             print(f"# kept for inspection: {self.folder}", file=sys.stderr)
         else:
             shutil.rmtree(self.folder, ignore_errors=True)
-        self.assertEqual(complaints, [], "a library found a fault in a program")
+        self.assertEqual(complaints, [], "a library logged an error")
 
     def _library_errors(self):
-        """Failed assertions of GLib in the logs: they end a program, but not a test that expects a program to end."""
+        """Failed GLib assertions in the logs: they abort a program, but a test that expects a program to exit would not
+        notice."""
         return [line for log in self.folder.rglob("*.log") if log.is_file()
                 for line in log.read_text(errors="replace").splitlines()
                 if re.search(r"\[(glib|GLib[^]]*|libmicrohttpd)\] Error: ", line)]
@@ -285,7 +286,7 @@ def spend_true(inputs, outputs, version=2, locktime=0, sequence=0xfffffffd):
 
 
 def mine_coins(node, n=1):
-    """Mines until N coinbases to TRUE_ADDRESS can be spent: a list of (txid, 0, satoshi)."""
+    """Mines until N coinbases to TRUE_ADDRESS are mature; returns a list of (txid, 0, satoshi)."""
     hashes = node.rpc.generatetoaddress(n, TRUE_ADDRESS)
     node.rpc.generatetoaddress(100, ADDRESS)
     coins = []

@@ -1,4 +1,4 @@
-"""Clients that keep a node busy and record what was acknowledged, and a check that all of it is there."""
+"""Clients that keep a node busy and record what was acknowledged, and a check that nothing of it was lost."""
 import http.client
 import random
 import threading
@@ -9,12 +9,12 @@ import framework
 PAYEE = framework.ADDRESS
 # Errors that a client may get while processes are killed. Every other error fails the test.
 GONE = (OSError, http.client.HTTPException, framework.Unauthorized)
-# Warming up; the wallet process is away or went away; the wallet is not loaded yet; the node is away.
+# Warming up; the wallet process is not running or has exited; the wallet is not loaded yet; the node is not running.
 GONE_CODES = (-28, -32603, -18, -4, -6)
 
 
 class Load:
-    """Three kinds of clients on one wallet: they pay, mine, and make addresses, until stop()."""
+    """Three types of clients of one wallet: they pay, mine, and create addresses, until stop()."""
 
     def __init__(self, node, wallet, seed):
         self.node, self.rpc = node, node.rpc.wallet(wallet)
@@ -37,7 +37,7 @@ class Load:
         for thread in self._threads:
             thread.join()
         if self.unexpected:
-            raise AssertionError(f"a client met {self.unexpected[0]!r}")
+            raise AssertionError(f"unexpected error in a client: {self.unexpected[0]!r}")
 
     def acknowledged(self):
         return len(self.txids) + len(self.blocks) + len(self.addresses)
@@ -70,7 +70,7 @@ class Load:
     # ---- afterwards ----
 
     def check(self, test):
-        """Everything that was acknowledged is there, and the balances add up, from the first answer on."""
+        """Nothing that was acknowledged is missing, and the balances add up, from the first reply on."""
         first = self.rpc.getbalances()["mine"]
         for block in self.blocks:
             test.assertGreaterEqual(self.node.rpc.getblockheader(block)["confirmations"], 1)

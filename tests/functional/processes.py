@@ -10,7 +10,7 @@ def children(pid):
 
 
 def proc(pid, name):
-    """A file of /proc/PID; empty when the process is gone, also between opening and reading."""
+    """A file of /proc/PID; empty if the process has exited, also between opening and reading."""
     try:
         return pathlib.Path(f"/proc/{pid}/{name}").read_text()
     except (FileNotFoundError, ProcessLookupError):
@@ -23,7 +23,7 @@ def alive(pid):
 
 
 class ProcessTest(framework.NodeTest):
-    """What tests of node and wallet as two processes share."""
+    """Shared by the tests of node and wallet as two processes."""
 
     def wallet_pid(self, node, other_than=None):
         found = []

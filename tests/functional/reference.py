@@ -1,8 +1,8 @@
-"""Our node beside the reference: both get the same blocks, and must give the same verdicts.
+"""Our node and the reference: both get the same blocks, and must return the same verdicts.
 
-MONEYROCKET_REFERENCE names a source checkout of the reference with its programs in build/bin. Blocks are put together
-with the helpers of its own test suite, which are imported from there and not part of this repository. Where the variable
-is not set, tests that need it are skipped.
+MONEYROCKET_REFERENCE names a source checkout of the reference with its programs in build/bin. Blocks are built with the
+helpers of its own test suite, which are imported from there and not part of this repository. If the variable is not set,
+tests that need it are skipped.
 """
 
 import json
@@ -26,7 +26,7 @@ if AVAILABLE:
 
 
 def main():
-    """Runs the tests of the file that was started; ends with 77, which means skipped, where there is no reference."""
+    """Runs the tests of the main module; exits with 77, which means skipped, if there is no reference."""
     if not AVAILABLE:
         print("skipped: MONEYROCKET_REFERENCE does not name a build of the reference")
         sys.exit(77)
@@ -53,7 +53,7 @@ class Difference(AssertionError):
 
 
 class Pair:
-    """Two nodes that get the same calls."""
+    """Two nodes that receive the same calls."""
 
     def __init__(self, ours, theirs):
         self.ours, self.theirs = ours, theirs
@@ -66,7 +66,7 @@ class Pair:
             return "error", error.code, error.message
 
     def ask(self, method, *args):
-        """The answer of both: ("result", value) or ("error", code, message)."""
+        """The reply of both: ("result", value) or ("error", code, message)."""
         ours, theirs = self._ask(self.ours, method, args), self._ask(self.theirs, method, args)
         if ours != theirs:
             raise Difference(f"{method}{json.dumps(args, default=str)[:200]}\n  ours:   {ours}\n  theirs: {theirs}")
@@ -79,8 +79,9 @@ class Pair:
         return answer[1]
 
     def submit(self, block, several_faults=False):
-        """The verdict of both on a block (bytes, or an object of the reference's suite): None when it is in the chain. Of
-        SEVERAL_FAULTS in scripts the reference tells the one that its threads came to first; we tell the first one."""
+        """The verdict of both on a block (bytes, or an object of the reference's suite): None when it is in the chain. With
+        SEVERAL_FAULTS in scripts the reference reports the one that its threads find first; our node reports the first one
+        in the block."""
         raw = block if isinstance(block, bytes) else block.serialize()
         try:
             answer = self.ask("submitblock", raw.hex())
@@ -133,7 +134,7 @@ class PairTest(framework.NodeTest):
 
 
 class Coin:
-    """An output that can be spent: where it is, what it is worth, its script."""
+    """An output that can be spent: its outpoint, amount and script."""
 
     def __init__(self, tx, n):
         self.txid, self.n, self.out = tx.txid_int, n, tx.vout[n]
@@ -148,7 +149,7 @@ class Coin:
 
 
 class Builder:
-    """Puts blocks together on top of the last one that was accepted, without asking a node."""
+    """Builds blocks on top of the last accepted one, without calling a node."""
 
     def __init__(self, pair, seed=SEED):
         self.pair = pair
@@ -175,7 +176,7 @@ class Builder:
 
     @staticmethod
     def finish(block, commit=False, solve=True):
-        """The merkle root, the witness commitment when asked for, and the proof of work."""
+        """Sets the merkle root, the witness commitment if requested, and the proof of work."""
         if commit:
             blocktools.add_witness_commitment(block)
         block.hashMerkleRoot = block.calc_merkle_root()
@@ -186,11 +187,11 @@ class Builder:
     def accept(self, block):
         answer = self.pair.submit(block)
         if answer is not None:
-            raise AssertionError(f"a block that is good was refused: {answer}")
+            raise AssertionError(f"a valid block was rejected: {answer}")
         return self.note(block)
 
     def note(self, block):
-        """BLOCK is the tip now."""
+        """Makes BLOCK the tip."""
         self.tip, self.height, self.time = block.hash_int, self.height + 1, block.nTime
         if block.vtx[0].vout[0].scriptPubKey == b"\x51":
             self.coins.append((self.height, Coin(block.vtx[0], 0)))
@@ -204,7 +205,7 @@ class Builder:
             self.accept(self.block())
 
     def take(self):
-        """A coin of OP_TRUE that can be spent in the next block."""
+        """A coin to OP_TRUE that can be spent in the next block."""
         height, coin = self.coins.pop(0)
         assert height + 100 <= self.height + 1, "too few blocks"
         return coin
@@ -227,7 +228,7 @@ class Builder:
         tx.wit.vtxinwit[i].scriptWitness.stack = [bytes(item) for item in stack]
 
     def fund(self, scripts, sat=100000):
-        """Mines a block that pays SAT to each of the scripts: their coins."""
+        """Mines a block that pays SAT to each of the scripts; returns the coins."""
         coin = self.take()
         outs = [(sat, s) for s in scripts]
         rest = coin.sat - sat * len(scripts)

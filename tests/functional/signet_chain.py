@@ -1,5 +1,5 @@
-"""A signet of our own with its chain. The number two solves its challenge, so nobody signs anything
-and everybody makes the same blocks. The last ones spend the first ones, with witnesses."""
+"""A custom signet with its chain. Pushing the number two solves its challenge, so no signatures are needed and the blocks
+are always the same. The last blocks spend coins of the first ones, with witnesses."""
 
 import struct
 
@@ -17,7 +17,7 @@ COIN = 100000000
 MATURITY = 100
 BLOCKS = MATURITY + 8
 
-# What makes the headers fit, in base 36; searching for them takes minutes.
+# The nonces of the headers, in base 36; searching for them takes minutes.
 NONCES = """
 gq2x 5n0cc 6qlpw 2gie 1049o 2afy6 1nfd0 z94d 2fov 13lgl 1wfyb 5jmd2 ubiu n0wb 1jxx1 4gvqw 3xcge 91x3b 2h6a 21dav 1k8xe
 crgg 2szug i81o b9pyn db15 4hqt4 1yvfa 125gw 96rwn 153tl 1ho03 21csw j6b 11sz1 1gqj5 qk98 61hdi 3858g 1syi1 2o4lw
@@ -29,7 +29,7 @@ crgg 2szug i81o b9pyn db15 4hqt4 1yvfa 125gw 96rwn 153tl 1ho03 21csw j6b 11sz1 1
 
 
 def coinbase(height, wtxids):
-    """Without and with its witness."""
+    """Returns the coinbase without and with its witness."""
     script = push_number(height) + b"\x00"
     commitment = COMMITMENT + sha256d(merkle_root([bytes(32), *wtxids]) + bytes(32))
     commitment += compact(len(SOLUTION)) + SOLUTION
@@ -48,13 +48,13 @@ def merkle_root(hashes):
 
 
 def spend(txid, n, sat, n_outputs):
-    """A transaction with one input: its id, and itself."""
+    """A transaction with one input: returns its ID and the transaction."""
     raw = bytes.fromhex(spend_true([(txid[::-1].hex(), n)], [((sat - 1000) // n_outputs, TRUE_SCRIPT)] * n_outputs))
     return sha256d(raw[:4] + raw[6:-7] + raw[-4:]), raw
 
 
 def spends(height, coinbases):
-    """What the block at HEIGHT holds besides its coinbase."""
+    """The transactions of the block at HEIGHT except its coinbase."""
     if height <= MATURITY:
         return []
     first = spend(coinbases[height - MATURITY - 1], 0, 50 * COIN, 20)
@@ -62,7 +62,7 @@ def spends(height, coinbases):
 
 
 def find_nonce(head, nonce):
-    """From NONCE on."""
+    """Searches from NONCE on."""
     target = (BITS & 0xffffff) << 8 * ((BITS >> 24) - 3)
     while int.from_bytes(sha256d(head + struct.pack("<I", nonce)), "little") > target:
         nonce += 1
@@ -70,7 +70,7 @@ def find_nonce(head, nonce):
 
 
 def make_chain():
-    """The blocks above genesis, as bytes."""
+    """The blocks after the genesis block, as bytes."""
     blocks, coinbases = [], []
     prev = bytes.fromhex(GENESIS_HASH)[::-1]
     nonces = [int(nonce, 36) for nonce in NONCES.split()]

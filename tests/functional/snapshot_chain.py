@@ -1,5 +1,5 @@
-"""The regtest chain of which the node knows the hash of the coins after block 200: nobody chose anything in it, so that
-everybody makes the same."""
+"""The regtest chain for whose block 200 the node has a built-in hash of the coins. It is deterministic, so every
+implementation creates the same one."""
 
 import hashlib
 import random
@@ -37,7 +37,7 @@ def coinbase(height, extra):
 
 
 def make_block(height, prev, time, extra=b""):
-    """(hash, block) in bytes. EXTRA makes another one of it."""
+    """(hash, block) in bytes. EXTRA makes the block differ."""
     tx = coinbase(height, extra)
     head = struct.pack("<I", 4) + prev + sha256d(tx) + struct.pack("<II", time, BITS)
     nonce = 0
@@ -50,7 +50,7 @@ def make_block(height, prev, time, extra=b""):
 
 
 def make_chain(n, extra=b"", above=()):
-    """N blocks above genesis, or above the chain ABOVE, as bytes."""
+    """N blocks on top of the genesis block, or of the chain ABOVE, as bytes."""
     blocks = list(above)
     prev = sha256d(blocks[-1][:80]) if blocks else bytes.fromhex(GENESIS_HASH)[::-1]
     for height in range(len(blocks) + 1, len(blocks) + n + 1):
@@ -70,14 +70,14 @@ def write_file(path, blocks):
 
 
 def write_large(path, n_coins):
-    """A file that begins like the snapshot of block 200, and continues with N_COINS coins that never existed: all of
-    them are read before that shows."""
+    """A file that starts like the snapshot of block 200, and contains N_COINS coins that never existed: this is detected
+    only after all of them have been read."""
     rng = random.Random(n_coins)
     with open(path, "wb") as file:
         file.write(b"utxo\xff\x02\x00" + MAGIC + bytes.fromhex(BASE_HASH)[::-1] + struct.pack("<Q", n_coins))
         for start in range(0, n_coins, 10000):
             n = min(10000, n_coins - start)
             noise = rng.randbytes(44 * n)
-            # In the order of the database: an id, one output, number 0, height 50, 21 satoshi, a P2PKH script.
+            # In the order of the database: an ID, one output with index 0, height 50, 21 satoshi, a P2PKH script.
             file.write(b"".join((start + i).to_bytes(4, "big") + noise[44 * i:44 * i + 28] + b"\x01\x00\x64\x81\x34\x00"
                                 + noise[44 * i + 24:44 * i + 44] for i in range(n)))

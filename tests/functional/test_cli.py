@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""moneyrocket-cli: its options, how it turns words into JSON, its output and exit codes."""
+"""moneyrocket-cli: its options, the conversion of arguments to JSON, its output and exit codes."""
 
 import json
 import subprocess

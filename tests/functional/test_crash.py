@@ -1,5 +1,5 @@
-"""Node and wallet are killed at random points while several clients pay, mine and make addresses. Whatever was
-acknowledged is there afterwards, no database is damaged, and nothing has to be read again from the beginning.
+"""Node and wallet are killed at random points while several clients pay, mine and make addresses. Afterwards nothing that
+was acknowledged is missing, no database is damaged, and no reindex is needed.
 
 MONEYROCKET_CRASH_SEED and MONEYROCKET_CRASH_ROUNDS repeat or prolong a run."""
 import os
@@ -66,7 +66,7 @@ class CrashTest(ProcessTest):
         for _ in range(ROUNDS):
             self.busy_for_a_while(clients)
             node.kill()
-            # At once, as whoever watches over a server does: the wallet process may still be at work.
+            # At once, like a supervisor: the wallet process may still be running.
             node.start()
             clients.stop()
             self.check(node, clients)

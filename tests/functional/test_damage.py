@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Files with a byte changed, or cut short: either the right answers, or a clear message and exit code 1. No block is
-blamed, the advice that the message gives works, and with the file put back everything is there. On a chain that is made
-here, on a signet of our own, and on the first blocks of real chains.
+"""Files with a changed byte, or truncated: either all results are correct, or there is a clear message and exit code 1. No
+block is marked invalid, the advice in the message works, and with the original file everything is back. On a generated
+chain, on a custom signet, and on the first blocks of real chains.
 
 MONEYROCKET_DAMAGE_CASES: how many cases of each (default: few); MONEYROCKET_TEST_SEED: which."""
 
@@ -22,7 +22,7 @@ SEED = int(os.environ.get("MONEYROCKET_TEST_SEED", "1"))
 INDEXES = ("-txindex", "-blockfilterindex", "-coinstatsindex", "-txospenderindex")
 ARGS = ("-fastprune", "-dbcache=4", *INDEXES)
 NAMES = 4
-# They may be anything: nobody reads them.
+# Files that are never read, whose content does not matter.
 UNREAD = re.compile(r"(/LOG(\.old)?|/LOCK|\.lock|debug\.log|\.cookie|stderr)$")
 ADVICE = re.compile(r"Restart with (-reindex-chainstate|-reindex)|Delete the folder (\S+) to|Put back the file")
 
@@ -36,7 +36,7 @@ def wait_for_indexes(node):
 
 
 def rpc_results(rpc, method, params):
-    """Of many calls, which must not fail."""
+    """The results of many calls, none of which may fail."""
     results = [result for start in range(0, len(params), 500)
                for result in rpc.batch([(method, p) for p in params[start:start + 500]])]
     assert not any(isinstance(result, RpcError) for result in results), method
@@ -44,14 +44,14 @@ def rpc_results(rpc, method, params):
 
 
 class Sweep:
-    """What all of them share. A chain's class has `build`, which ends with `remember`."""
+    """Shared by all chains. The class of a chain has `build`, which calls `remember` at the end."""
 
     network = "regtest"
     args = ()
     cases = 10
 
     def questions(self):
-        """Everything to be asked: (method, parameters)."""
+        """All calls: (method, parameters)."""
         yield "gettxoutsetinfo", []
         yield "verifychain", [4, 0]
         yield "gettxoutsetinfo", ["muhash"]
@@ -66,7 +66,7 @@ class Sweep:
             yield "gettxspendingprevout", [[{"txid": txid, "vout": n}], {"return_spending_tx": True}]
 
     def ask(self, questions):
-        """(question, answer) of each. An answer can be an RpcError."""
+        """(call, reply) of each. A reply can be an RpcError."""
         questions = list(questions)
         for start in range(0, len(questions), 500):
             part = questions[start:start + 500]
@@ -76,7 +76,7 @@ class Sweep:
                 yield question, answer
 
     def remember(self, node):
-        """The right answers, and the chain as it is on the disk."""
+        """Saves the correct replies, and a copy of the data directory."""
         rpc = node.rpc
         self.node = node
         self.hashes = rpc_results(rpc, "getblockhash", [[h] for h in range(rpc.getblockcount() + 1)])
@@ -93,7 +93,7 @@ class Sweep:
         shutil.move(node.network_folder, self.good)
 
     def write_chain(self, magic, blocks):
-        """What is lost comes back from this file, as it would from the network."""
+        """Lost blocks are restored from this file, as they would be from the network."""
         self.chain_file = self.folder / "chain.dat"
         self.chain_file.write_bytes(b"".join(magic + struct.pack("<I", len(b)) + b for b in blocks))
 
@@ -102,7 +102,7 @@ class Sweep:
         shutil.copytree(self.good, self.node.network_folder)
 
     def check_all(self, what):
-        """The node runs: every answer is right, or an error that says something. TRUE when all are right."""
+        """The node is running: every reply is correct, or a meaningful error. True if all are correct."""
         right = True
         try:
             for (question, answer), (_, control) in zip(self.ask(self.questions()), self.control):
@@ -130,13 +130,13 @@ class Sweep:
         self.assertEqual(code, 1, (what, self.node.errors()))
         errors = self.node.errors()
         self.assertRegex(errors, "(?m)^Error: .{20,}", what)
-        # A damaged name can hold any bytes, which the log escapes.
+        # A damaged name can contain any bytes, which the log escapes.
         message = re.search("(?m)^Error: ([^\0-\x1f\x7f]*)", errors)[1]
         self.assertIn(message, self.node.log(), what)
         return errors
 
     def start(self, *args):
-        """Starts, and waits until it answers or has ended; the exit code, or None."""
+        """Starts the node, and waits until it replies or has exited; returns the exit code, or None."""
         node = self.node
         node.start(*args, wait=False)
 
@@ -149,7 +149,7 @@ class Sweep:
             except (OSError, ValueError, framework.http.client.HTTPException, framework.Unauthorized, RpcError):
                 return False
 
-        wait_until(settled, "the node to run or to end")
+        wait_until(settled, "the node to run or to exit")
         return node.wait_for_exit() if node.process.poll() is not None else None
 
     def stop(self, what):
@@ -174,7 +174,7 @@ class Sweep:
         self.complete(what, *args)
 
     def complete(self, what, *args):
-        """Starts with ARGS, gives back what was lost, and compares."""
+        """Starts with ARGS, restores lost blocks, and compares the replies."""
         self.assertIsNone(self.start(*args, f"-loadblock={self.chain_file}"), (what, args, self.node.errors()))
         rpc = self.node.rpc
         wait_until(lambda: rpc.getbestblockhash() == self.hashes[-1], f"the tip after {what}")
@@ -201,13 +201,13 @@ class Sweep:
         else:
             outcome = "refused"
             message = self.assert_failed(what, code)
-            # Once more, as a supervisor would: the same again, and nothing becomes worse.
+            # Again, as a supervisor would: the result is the same, and the damage does not spread.
             self.assert_failed(what, self.start())
             self.follow_advice(what, message)
             self.restore()
             target.write_bytes(data)
             self.assert_failed(what, self.start())
-        # With the file as it was, nothing is missing (unless the damage made the program write it anew).
+        # With the original file nothing is missing (unless the program has rewritten it because of the damage).
         if outcome != "fine" and "/index" not in what and "chainstate" not in what:
             shutil.copy(path, target)
             self.assertIsNone(self.start(), what)
@@ -240,7 +240,7 @@ class Sweep:
             return at
 
         def truncate(path, data):
-            "cut to"
+            "truncated to"
             length = Sweep.place(self, rng, path, data)
             del data[length:]
             return length
@@ -258,18 +258,18 @@ class Sweep:
         print(f"# {self.network}: {len(kinds)} kinds of files, {cases} cases: {outcomes}")
 
     def place(self, rng, path, data):
-        """Where a byte is changed."""
-        # What is allocated ahead holds zeros that nobody reads.
+        """The position of the byte to change."""
+        # Preallocated space contains zeros that are never read.
         return rng.randrange(len(bytes(data).rstrip(b"\0")) or 1)
 
     def order_of_kinds(self, rng, kinds):
-        """Every second case is about the blocks: the others are much the same for all chains."""
+        """Every second case is about block files: the other files are similar for all chains."""
         rng.shuffle(kinds)
         return [kind for other in kinds for kind in ("blocks/blkN.dat", other)]
 
 
 class Regtest(Sweep, framework.NodeTest):
-    """A chain of a few files, once reorganised, with all indexes; their databases hold tables and logs."""
+    """A chain of a few files, with a reorganisation and all indexes; their databases contain tables and logs."""
 
     cases = 30
 
@@ -297,10 +297,10 @@ class Regtest(Sweep, framework.NodeTest):
 
 
 class FromFile(Sweep):
-    """A chain that comes from a file, in two parts with a start in between."""
+    """A chain that is imported from a file, in two parts with a restart in between."""
 
     def import_chain(self, magic, blocks):
-        """The node, which has the chain."""
+        """Returns the node with the chain."""
         node = self.make_node(*ARGS, *self.args, network=self.network)
         for part in (blocks[:len(blocks) // 2], blocks):
             self.write_chain(magic, part)
@@ -312,7 +312,7 @@ class FromFile(Sweep):
 
 
 class Signet(FromFile, framework.NodeTest):
-    """A signet of our own, whose blocks hold solutions."""
+    """A custom signet, whose blocks contain solutions."""
 
     network = "signet"
     args = (f"-signetchallenge={signet_chain.CHALLENGE}",)
@@ -325,7 +325,7 @@ class Signet(FromFile, framework.NodeTest):
         self.remember(node)
 
     def place(self, rng, path, data):
-        """In blocks, often where it makes a solution wrong, or hides it."""
+        """In blocks, often where the change makes a solution invalid, or hides it."""
         if path.name.startswith("blk") and rng.random() < 0.5:
             key = (self.good / "blocks" / "xor.dat").read_bytes()
             plain = bytes(byte ^ key[at % len(key)] for at, byte in enumerate(data))
@@ -335,7 +335,7 @@ class Signet(FromFile, framework.NodeTest):
 
 
 class RealChain(FromFile):
-    """The first blocks of a real chain, where the vectors have them."""
+    """The first blocks of a real chain, if they are among the vectors."""
 
     cases = 6
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A disk that is full or fails, at any call: a clear message and exit code 1; afterwards a normal start finds everything
-that was acknowledged, and no block is blamed.
+"""A disk that is full or fails, at any call: a clear message and exit code 1; after a normal start nothing that was
+acknowledged is missing, and no block is marked invalid.
 
 MONEYROCKET_DISK_CASES: how many cases (default 30); MONEYROCKET_TEST_SEED: which."""
 
@@ -19,10 +19,10 @@ CASES = int(os.environ.get("MONEYROCKET_DISK_CASES", "30"))
 SEED = int(os.environ.get("MONEYROCKET_TEST_SEED", "1"))
 INDEXES = ("-txindex", "-blockfilterindex", "-coinstatsindex", "-txospenderindex")
 ARGS = ("-fastprune", "-dbcache=4", "-dbbatchsize=2000", "-checkblocks=0", "-checklevel=4", *INDEXES)
-BLOCKS = 140 + 1 + 160 + 30  # of make-chain
+BLOCKS = 140 + 1 + 160 + 30  # arguments of make-chain
 NO_ANSWER = (OSError, ValueError, framework.http.client.HTTPException, framework.Unauthorized)
 
-# (path, operation, at most so many calls that go well)
+# (path, operation, the maximum number of calls that succeed first)
 PLACES = [("/blocks/blk", "write", 30), ("/blocks/rev", "write", 30), ("/blocks/index/", "write", 30),
           ("/chainstate/", "write", 80), ("/indexes/txindex/", "write", 30), ("/fltr", "write", 30),
           ("/blockfilter/basic/db/", "write", 30), ("/coinstatsindex/", "write", 30), ("/txospenderindex/", "write", 30),
@@ -37,7 +37,7 @@ class FaultyDisk(framework.NodeTest):
     def build(self):
         compiler = shutil.which("cc") or shutil.which("gcc")
         if compiler is None:
-            self.skipTest("there is no C compiler for the library that makes the disk fail")
+            self.skipTest("there is no C compiler for the library that simulates a failing disk")
         self.library = self.folder / "faulty_disk.so"
         subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", self.library,
                         ROOT / "tests" / "functional" / "support" / "faulty_disk.c", "-ldl"], check=True)
@@ -56,7 +56,7 @@ class FaultyDisk(framework.NodeTest):
         shutil.move(node.network_folder, self.good)
 
     def work(self):
-        """Blocks with payments, a reorganisation, flushes, and reads; tells what was acknowledged."""
+        """Blocks with payments, a reorganisation, flushes, and reads; records what was acknowledged."""
         rpc = self.node.rpc
         seen = []
         for i, txid in enumerate(self.unspent[:3]):
@@ -73,7 +73,7 @@ class FaultyDisk(framework.NodeTest):
         rpc.getblockfilter(seen[0])
         rpc.getrawtransaction(self.unspent[0], 2)
 
-    def assert_told(self, what, code):
+    def assert_reported(self, what, code):
         errors = self.node.errors()
         self.assertEqual(code, 1, (what, errors))
         self.assertRegex(errors, "(?m)^Error: .{20,}", what)
@@ -89,7 +89,7 @@ class FaultyDisk(framework.NodeTest):
                                     "FAULT_ERRNO": str(number), "FAULT_AFTER": str(after)})
         told = None
         try:
-            wait_until(lambda: node.process.poll() is not None or self.answers(), "a start, or an end")
+            wait_until(lambda: node.process.poll() is not None or self.answers(), "a start, or an exit")
             if node.process.poll() is None:
                 self.work()
         except RpcError as error:
@@ -104,7 +104,7 @@ class FaultyDisk(framework.NodeTest):
         code = node.wait_for_exit()
         hit = code != 0 or told is not None
         if code != 0:
-            message = self.assert_told(what, code)
+            message = self.assert_reported(what, code)
             if number == errno.ENOSPC:
                 self.assertRegex(message, "full|No space", what)
         if os.environ.get("MONEYROCKET_DISK_VERBOSE"):
@@ -120,7 +120,7 @@ class FaultyDisk(framework.NodeTest):
             return False
 
     def check_afterwards(self, what):
-        """A normal start, which checks all blocks: what was acknowledged is there, and the figures agree."""
+        """A normal start, which checks all blocks: nothing that was acknowledged is missing, and the results agree."""
         self.node.start()
         rpc = self.node.rpc
         self.assertEqual([t for t in rpc.getchaintips() if t["status"] == "invalid"], [], what)
@@ -143,12 +143,12 @@ class FaultyDisk(framework.NodeTest):
         self.assertGreater(hits, CASES // 3)
 
     def test_flush_meanwhile(self):
-        """The disk fails while coins are written beside an import, which needs more of them than the cache has room for."""
+        """The disk fails while coins are flushed during an import, which needs more of them than fit in the cache."""
         self.build()
         chain = self.folder / "chain.dat"
         subprocess.run([sys.executable, ROOT / "tests" / "bench" / "make-chain", chain, "--transactions", "160000",
                         "--empty", "30"], check=True, stdout=subprocess.DEVNULL)
-        # What the mempool does not use of its memory is the coins' as well.
+        # The coins cache also uses the unused memory of the mempool.
         words = ("-dbcache=4", "-maxmempool=5", "-dbbatchsize=20000", "-debug=coindb", "-checkblocks=0")
         node = self.start_node(*words, f"-loadblock={chain}")
         wait_until(lambda: node.rpc.getblockcount() == BLOCKS, "the import")
@@ -162,7 +162,7 @@ class FaultyDisk(framework.NodeTest):
             node.start(wait=False, env={"LD_PRELOAD": str(self.library), "FAULT_PATH": "/chainstate/", "FAULT_OP": op,
                                         "FAULT_ERRNO": str(errno.EIO), "FAULT_AFTER": str(after)})
             self.node = node
-            self.assert_told(what, node.wait_for_exit())
+            self.assert_reported(what, node.wait_for_exit())
             node.start()
             wait_until(lambda: node.rpc.getblockcount() == BLOCKS, "the import, once more")
             self.assertEqual(node.rpc.gettxoutsetinfo("muhash")["muhash"], expected, what)
@@ -170,7 +170,7 @@ class FaultyDisk(framework.NodeTest):
             self.assertEqual(node.stop(), 0)
 
     def test_mapped_table(self):
-        """A table of the database that becomes shorter under the node."""
+        """A table of the database is truncated while the node is running."""
         node = self.start_node("-dbcache=4")
         coins = framework.mine_coins(node, 2)
         for txid, vout, amount in coins:
@@ -194,7 +194,7 @@ class FaultyDisk(framework.NodeTest):
 
 
 class FullDisk(framework.NodeTest):
-    """A file system of its own that is really full."""
+    """A separate file system that is really full."""
 
     SIZE = 140 << 20
 
@@ -209,7 +209,7 @@ class FullDisk(framework.NodeTest):
         self.addCleanup(subprocess.run, ["umount", "-l", self.mounted])
 
     def leave(self, left):
-        """Fills the disk until so many bytes are left."""
+        """Fills the disk until this many bytes are left."""
         ballast = self.mounted / "ballast"
         stat = os.statvfs(self.mounted)
         with open(ballast, "ab") as file:
@@ -227,7 +227,7 @@ class FullDisk(framework.NodeTest):
                 node.rpc.generatetoaddress(20, framework.ADDRESS)
         self.assertEqual(node.wait_for_exit(), 1)
         self.assertRegex(node.errors(), "Error: The disk is full.*Free some space")
-        # Nothing at all is left: still a message, and again one at every start.
+        # No space at all is left: there is still a message, and again at every start.
         for left in (1 << 20, 0):
             ballast = self.leave(left)
             for _ in range(2):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The optional indexes: what they answer, while blocks come and go, after kill -9, after -reindex."""
+"""The optional indexes: their results while blocks are connected and disconnected, after kill -9, and after -reindex."""
 
 import shutil
 from decimal import Decimal
@@ -20,7 +20,7 @@ def wait_for_indexes(node):
 
 
 def answers(node):
-    """Everything that the indexes say of the chain."""
+    """All results of the indexes for the chain."""
     rpc, said = node.rpc, []
     for height in range(rpc.getblockcount() + 1):
         block = rpc.getblock(rpc.getblockhash(height), 2)

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""kill -9 at random moments of importing, reorganising, flushing, pruning, reindexing, building indexes, and of beginning
-with a snapshot. Every start after it works without any option, and at the end the coins and the indexes say what those of
-a node say that was never killed.
+"""kill -9 at random moments of importing, reorganising, flushing, pruning, reindexing, building indexes, and loading a
+snapshot. Every restart works without any option, and at the end the coins and the indexes are those of a node that was
+never killed.
 
-MONEYROCKET_KILLS: how many (default 20, divided among the tests); MONEYROCKET_TEST_SEED: which moments (default: others
-every time)."""
+MONEYROCKET_KILLS: how many (default 20, divided among the tests); MONEYROCKET_TEST_SEED: which moments (default: different
+ones in each run)."""
 
 import os
 import pathlib
@@ -22,7 +22,7 @@ KILLS = int(os.environ.get("MONEYROCKET_KILLS", "20"))
 SEED = int(os.environ.get("MONEYROCKET_TEST_SEED", "0")) or random.SystemRandom().randrange(1, 10**9)
 VECTORS = pathlib.Path(os.environ.get("MONEYROCKET_VECTORS", framework.ROOT.parent / "shared" / "vectors"))
 INDEXES = ("-txindex", "-blockfilterindex", "-coinstatsindex", "-txospenderindex")
-# Pruning does without the two that find transactions in files.
+# Pruning is incompatible with the two that find transactions in files.
 PRUNE_INDEXES = ("-blockfilterindex", "-coinstatsindex")
 SMALL = ("-dbcache=4", "-dbbatchsize=3000", "-fastprune")
 NO_ANSWER = (OSError, ValueError, framework.http.client.HTTPException, framework.Unauthorized, RpcError)
@@ -35,7 +35,7 @@ class Kills(framework.NodeTest):
         self.random = random.Random(f"{SEED} {self.id()}")
 
     def values(self, rpc, n_indexes):
-        """What the coins and the indexes say at the tip."""
+        """The results of the coins and the indexes at the tip."""
         wait_until(lambda: len(rpc.getindexinfo()) == n_indexes and all(
             i["synced"] and i["best_block_height"] == rpc.getblockcount() for i in rpc.getindexinfo().values()),
             "the indexes at the tip")
@@ -46,7 +46,7 @@ class Kills(framework.NodeTest):
                 "index": rpc.gettxoutsetinfo("muhash")["muhash"], "filter": rpc.getblockfilter(tip)}
 
     def kill_at(self, node, most, *args, work=None):
-        """Starts with ARGS, lets it WORK, and kills it up to MOST seconds later."""
+        """Starts with ARGS, calls WORK, and kills the node up to MOST seconds later."""
         node.start(*args, wait=False)
         end = time.monotonic() + self.random.random() ** 2 * most
         try:
@@ -60,7 +60,7 @@ class Kills(framework.NodeTest):
         self.assertIn(code, (0, -9), node.errors())
 
     def check_start(self, node):
-        """A start without any option; no reindex is requested."""
+        """Restarts without any option; no reindex may be requested."""
         node.start()
         self.assertEqual(node.errors(), "")
 
@@ -73,7 +73,7 @@ class Kills(framework.NodeTest):
     def test_import(self):
         path = VECTORS / "chain" / "testnet3_0-4000.dat"
         if not path.exists():
-            self.skipTest(f"there is no {path}")
+            self.skipTest(f"{path} does not exist")
         load = f"-loadblock={path}"
         control = self.make_node(*INDEXES, load, network="test")
         control.network_folder = control.folder / "testnet3"
@@ -97,7 +97,8 @@ class Kills(framework.NodeTest):
         self.assertTrue(node.rpc.verifychain(4, 1000))
 
     def make_branches(self):
-        """A control with a chain of 120, and blocks of two branches on it, the second longer, which both spend."""
+        """A control node with a chain of 120 blocks, and the blocks of two branches on it, the second one longer, both with
+        spends."""
         control = self.start_node(*SMALL, *INDEXES)
         rpc = control.rpc
         coins = framework.mine_coins(control, 10)
@@ -164,7 +165,7 @@ class Kills(framework.NodeTest):
         for _ in range(max(KILLS // 4, 2)):
             order = self.random.choice([("-reindex",), ("-reindex-chainstate",), ()])
             self.kill_at(node, 0.7, *order)
-        # No blocks are given to it: it has them.
+        # No blocks are submitted: the node has them.
         self.check_start(node)
         self.wait_reindexed(node)
         wait_until(lambda: node.rpc.getbestblockhash() == expected["tip"], "the tip")
@@ -198,7 +199,7 @@ class Kills(framework.NodeTest):
         self.assertTrue(node.rpc.verifychain(4, 288))
 
     def make_snapshot(self):
-        """Blocks, a snapshot of the coins after one of them, and what the coins are at the end."""
+        """Blocks, a snapshot of the coins after one of them, and the hash of the coins at the end."""
         blocks = known.make_chain(known.BASE_HEIGHT + 20)
         control = self.start_node(f"-mocktime={known.GENESIS_TIME + 1000}")
         for block in blocks:
@@ -209,8 +210,8 @@ class Kills(framework.NodeTest):
         self.assertEqual(control.stop(), 0)
         return blocks, path, expected
 
-    def begin_with_snapshot(self, node, blocks, path):
-        """From wherever it is to the end: what is there already is refused, or not asked for."""
+    def start_from_snapshot(self, node, blocks, path):
+        """Continues from any state to the end: what is there already is rejected, or skipped."""
         rpc = node.rpc
         for block in blocks[:known.BASE_HEIGHT]:
             rpc.submitheader(block[:80].hex())
@@ -221,19 +222,19 @@ class Kills(framework.NodeTest):
         wait_until(lambda: len(rpc.getchainstates()["chainstates"]) == 1, "the end of the background")
 
     def check_snapshot(self, node, seen):
-        """What is found after a kill: all of the snapshot, or nothing of it."""
+        """After a kill there is either all of the snapshot, or nothing of it."""
         self.check_start(node)
         states = node.rpc.getchainstates()["chainstates"]
         begun = node.rpc.getblockcount() >= known.BASE_HEIGHT
         if not begun:
             self.assertEqual(len(states), 1)
             self.assertFalse((node.network_folder / "chainstate_snapshot").exists())
-        seen.add("nothing" if not begun else "on the way" if len(states) == 2 else "over")
+        seen.add("nothing" if not begun else "validating" if len(states) == 2 else "over")
         self.assertEqual([t for t in node.rpc.getchaintips() if t["status"] == "invalid"], [])
         return begun and len(states) == 1
 
     def finish_snapshot(self, node, blocks, path, expected):
-        self.begin_with_snapshot(node, blocks, path)
+        self.start_from_snapshot(node, blocks, path)
         node.restart()
         self.assertFalse((node.network_folder / "chainstate_snapshot").exists())
         coins = node.rpc.gettxoutsetinfo()
@@ -252,7 +253,7 @@ class Kills(framework.NodeTest):
             timer.start()
             try:
                 node.wait_for_rpc()
-                self.begin_with_snapshot(node, blocks, path)
+                self.start_from_snapshot(node, blocks, path)
                 node.rpc.stop()
             except (AssertionError, *NO_ANSWER):
                 pass

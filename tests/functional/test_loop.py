@@ -1,22 +1,22 @@
 #!/usr/bin/env python3
-"""The main loops of node and wallet are never held: the watchdog of -debug=loop is silent under load."""
+"""The main loops of node and wallet are never blocked: the watchdog of -debug=loop logs nothing under load."""
 
 import re
 
 import framework
 
-# Twice what the watchdog reports: on a busy machine the same work takes longer, since others empty the caches.
+# Twice the watchdog's limit: on a busy machine the same work takes longer, since other processes evict the caches.
 LIMIT_MS = 10
 HELD = re.compile(r"The main loop was held for ([0-9.]+) ms(.*)")
-# A query may hold the chain's thread for 5 ms; its CPU time is distinguished from the load of the machine.
+# A query may occupy the chain thread for 5 ms; its processor time is measured, to exclude the load of the machine.
 QUERY = re.compile(r"The job (.*) of the class queries held its thread for [0-9.]+ ms, and computed for ([0-9.]+) ms")
 QUERY_LIMIT_MS = 25
-# A lock of GLib's own, held for an instant by another thread, which the system does not let run on a busy machine.
+# A lock of GLib, held for a moment by another thread, which is not scheduled on a busy machine.
 FOREIGN = "g_main_context_"
 
 
 def held(log):
-    """What held the loop, until the program was asked to end."""
+    """What blocked the loop, until the program was asked to stop."""
     before = log.split("Shutdown in progress")[0].split("Shutdown requested")[0]
     return [f"{ms} ms{place}" for ms, place in HELD.findall(before)
             if float(ms) > LIMIT_MS and FOREIGN not in " < ".join(place.split(" < ")[:3])]
@@ -28,7 +28,7 @@ def long_queries(log):
 
 class Loop(framework.NodeTest):
     def test_long_queries(self):
-        """Queries whose arguments are as large as they can be are answered in pieces, or not on the chain's thread at all."""
+        """Queries with the largest possible arguments run in slices, or not on the chain thread at all."""
         node = self.start_node("-debug=loop", "-blockfilterindex", "-acceptnonstdtxn=1", "-limitclustercount=64")
         rpc = node.rpc
         coins = framework.mine_coins(node, 30)
@@ -74,7 +74,7 @@ class Loop(framework.NodeTest):
         node.restart("-reindex", "-checkblocks=0")
         framework.wait_until(lambda: rpc.getblockcount() == 2000, "the blocks to be read again")
         node.stop()
-        # The log is that of both runs, and of the wallet's.
+        # The log covers both runs, and the wallet.
         for name in ("debug.log", "wallet.log"):
             text = (node.network_folder / name).read_text(errors="replace")
             self.assertEqual([line for run in text.split("Shutdown done") for line in held(run)], [], name)

@@ -1,4 +1,4 @@
-"""mempool.dat: what waits for a block survives a restart, in the reference's form; a file that is damaged does no harm."""
+"""mempool.dat: unconfirmed transactions survive a restart, in the reference's format; a damaged file does no harm."""
 
 import os
 import pathlib
@@ -49,7 +49,7 @@ class MempoolFile(framework.NodeTest):
         return spend_true([coin[:2]], [(coin[2] - fee, TRUE_SCRIPT)])
 
     def send_some(self):
-        """A parent, its child, and another: ids by age."""
+        """A parent, its child, and another one: IDs by age."""
         parent = self.rpc.sendrawtransaction(self.spend(self.coins[0]))
         child = self.rpc.sendrawtransaction(self.spend((parent, 0, self.coins[0][2] - 1000)))
         return [parent, child, self.rpc.sendrawtransaction(self.spend(self.coins[1]))]
@@ -73,7 +73,7 @@ class MempoolFile(framework.NodeTest):
         self.assertIn("3 succeeded, 0 failed, 0 expired, 0 already there, 3 waiting", self.node.log())
         self.assertEqual(self.path.read_bytes()[:8], struct.pack("<Q", 2))
         self.assertEqual(self.path.stat().st_mode & 0o777, 0o600)
-        # The older form; then the file with what was confirmed meanwhile.
+        # The older format; then the file with transactions that were confirmed in the meantime.
         self.restart("-persistmempoolv1")
         self.assertEqual(self.node.stop(), 0)
         data = self.path.read_bytes()
@@ -87,7 +87,7 @@ class MempoolFile(framework.NodeTest):
         self.assertEqual(self.rpc.getrawmempool(), [])
         self.assertIn("0 succeeded, 3 failed", self.node.log())
 
-    def test_switched_off(self):
+    def test_disabled(self):
         txids = self.send_some()
         self.restart("-persistmempool=0")
         self.assertEqual(self.rpc.getrawmempool(), [])
@@ -114,7 +114,7 @@ class MempoolFile(framework.NodeTest):
         entry = self.rpc.getmempoolentry(txid)
         self.assertEqual((entry["fees"]["modified"], entry["unbroadcast"]), (Decimal("0.00001"), False))
         self.assertGreater(entry["time"], 1600000000)
-        # Everything of the file counts; the transaction itself is there already.
+        # Everything in the file counts; the transaction itself is in the mempool already.
         self.rpc.importmempool(str(path), {"use_current_time": True, "apply_fee_delta_priority": True,
                                            "apply_unbroadcast_set": True})
         entry = self.rpc.getmempoolentry(txid)
@@ -124,7 +124,7 @@ class MempoolFile(framework.NodeTest):
         self.assertEqual(self.rpc.getmempoolentry(txid)["fees"]["modified"], Decimal("0.00006"))
         self.assertEqual(self.rpc.getmempoolentry(other_id)["fees"]["modified"], Decimal("0.00000600"))
         self.assert_rpc_error(-1, "Unable to import", self.rpc.importmempool, str(path) + ".none")
-        # Neither a pipe that nobody writes to nor a device is waited for.
+        # Neither a pipe without a writer nor a device blocks the node.
         pipe = self.folder / "pipe"
         os.mkfifo(pipe)
         for other in (pipe, pathlib.Path("/dev/zero"), self.folder):
@@ -184,7 +184,7 @@ class MempoolFile(framework.NodeTest):
 
     def test_reference(self):
         if not ARCHIVE.exists():
-            raise unittest.SkipTest(f"{ARCHIVE} is not there")
+            raise unittest.SkipTest(f"{ARCHIVE} does not exist")
         node = self.make_node("-mempoolexpiry=1000000")
         with tarfile.open(ARCHIVE) as archive:
             archive.extractall(self.folder)
@@ -199,7 +199,7 @@ class MempoolFile(framework.NodeTest):
         self.assertEqual(sorted(node.rpc.getrawmempool()), sorted(expected))
         self.assertEqual(node.rpc.getmempoolinfo()["unbroadcastcount"], len(expected))
         self.assertEqual(node.stop(), 0)
-        # What it writes is what was given; only the order of the ids is its own.
+        # It writes what was loaded; only the order of the IDs differs.
         ours, ids = plain(path.read_bytes()), 32 * len(expected)
         self.assertEqual(ours[:-ids], given[:-ids])
         pieces = lambda data: sorted(data[len(data) - ids + at:][:32] for at in range(0, ids, 32))

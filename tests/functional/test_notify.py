@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Commands that are run when something happens, and warnings to the owner of a node."""
+"""Commands that are run on events, and warnings to the user of a node."""
 
 import framework
 
@@ -10,13 +10,13 @@ PERIOD, THRESHOLD = 144, 108
 class Notify(framework.NodeTest):
     def setUp(self):
         super().setUp()
-        self.told = self.folder / "told"
-        self.told.mkdir()
-        self.node = self.start_node(*(f"-{event}notify=echo %s >> '{self.told / event}'"
+        self.outputs = self.folder / "outputs"
+        self.outputs.mkdir()
+        self.node = self.start_node(*(f"-{event}notify=echo %s >> '{self.outputs / event}'"
                                       for event in ("alert", "block", "startup", "shutdown")))
 
     def lines(self, event):
-        path = self.told / event
+        path = self.outputs / event
         return path.read_text().splitlines() if path.exists() else []
 
     def wait_for(self, event, lines):
@@ -27,7 +27,7 @@ class Notify(framework.NodeTest):
         self.assertEqual(self.lines("shutdown"), [])
         hashes = self.node.rpc.generatetoaddress(3, framework.ADDRESS)
         self.wait_for("block", hashes)
-        # The last block is another; there is no second notification of the disconnected one.
+        # The last block is a different one; there is no second notification of the disconnected one.
         self.node.rpc.invalidateblock(hashes[2])
         self.wait_for("block", hashes + [hashes[1]])
         self.node.restart()
@@ -53,7 +53,7 @@ class Notify(framework.NodeTest):
         self.node.start(f"-blockversion={0x20000000 | 1 << UNKNOWN_BIT}")
         rpc.generatetoaddress(PERIOD + THRESHOLD, framework.ADDRESS)
         self.node.restart()
-        # Agreed on in the second period, locked in in the third, in force in the fourth.
+        # Signalled in the second period, locked in in the third, active in the fourth.
         rpc.generatetoaddress(3 * PERIOD - 2 - rpc.getblockcount(), framework.ADDRESS)
         self.assertEqual(rpc.getblockchaininfo()["warnings"], [])
         rpc.generatetoaddress(1, framework.ADDRESS)

@@ -1,4 +1,4 @@
-"""Node and wallet as two processes: either may be killed at any time, the other continues or exits in order."""
+"""Node and wallet as two processes: either may be killed at any time, and the other one continues or exits cleanly."""
 import os
 import pathlib
 import re
@@ -14,7 +14,7 @@ from processes import ProcessTest, alive, children
 
 class ProcessesTest(ProcessTest):
     def test_help(self):
-        """One text, of what both processes can do."""
+        """One text with the methods of both processes."""
         text = self.start().rpc.help()
         self.assertIn("\ngetblockcount\n", text)
         self.assertIn("== Wallet ==", text)
@@ -114,7 +114,7 @@ class ProcessesTest(ProcessTest):
             self.assertRegex(pathlib.Path(f"/proc/{pid}/limits").read_text(), r"Max core file size\s+[01]\s+[01]")
 
     def assert_confined(self, pid):
-        """Each thread, since a thread that exists before its process gives something up keeps it."""
+        """Checks each thread, since threads that exist before the process drops a privilege keep it."""
         threads = list(pathlib.Path(f"/proc/{pid}/task").iterdir())
         self.assertGreater(len(threads), 1)
         for thread in threads:
@@ -154,19 +154,19 @@ class DaemonTest(framework.NodeTest):
         framework.wait_until(lambda: node.rpc.listwallets() == ["one"], "the wallet that was loaded")
         framework.wait_until(lambda: node.rpc.getbalances()["mine"]["trusted"] == 50, "the balance after a new start")
 
-    def run_to_the_end(self, node, *args):
+    def run_until_exit(self, node, *args):
         done = subprocess.run(node.command(*args), capture_output=True, text=True, timeout=framework.PATIENCE)
         self.assertEqual(done.returncode, 1, done.stderr)
         return done.stderr
 
-    def test_errors_are_told(self):
+    def test_errors_are_reported(self):
         node = self.make_node(name="moneyrocketd")
-        self.assertIn("unexpected token 'word', see moneyrocketd -h", self.run_to_the_end(node, "word"))
+        self.assertIn("unexpected token 'word', see moneyrocketd -h", self.run_until_exit(node, "word"))
         node.start()
         node.stop()
         shutil.rmtree(node.network_folder / "blocks" / "index")
         (node.network_folder / "blocks" / "index").write_text("no folder")
-        self.assertRegex(self.run_to_the_end(node), r"(?m)^Error: .*index")
+        self.assertRegex(self.run_until_exit(node), r"(?m)^Error: .*index")
 
 
 if __name__ == "__main__":

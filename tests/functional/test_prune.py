@@ -40,7 +40,7 @@ class Prune(framework.NodeTest):
         self.assert_rpc_error(-1, "Block not available (pruned data)", rpc.getblockstats, 50)
         self.assertEqual(rpc.getblockheader(old)["height"], 50)
         self.assertEqual(rpc.getblock(kept)["height"], last + 1)
-        # The last 288 blocks stay, whatever is asked for.
+        # The last 288 blocks are kept, whatever is requested.
         last = rpc.pruneblockchain(700)
         self.assertLessEqual(last, 700 - 288)
         self.assertTrue(rpc.verifychain(4, 288))
@@ -55,8 +55,8 @@ class Prune(framework.NodeTest):
         self.assertEqual(rpc.getblock(old, 0), block)
         rpc.generatetoaddress(3, framework.ADDRESS)
 
-    def test_blocks_that_cannot_be_left(self):
-        """Going back below the pruned height is refused with a named error, and the node continues unchanged."""
+    def test_blocks_that_cannot_be_disconnected(self):
+        """Disconnecting blocks below the prune height is refused with an error, and the node continues unchanged."""
         node = self.start_long(*ARGS)
         rpc = node.rpc
         raw = {height: rpc.getblock(rpc.getblockhash(height), 0) for height in range(50, 350)}
@@ -154,7 +154,7 @@ class Prune(framework.NodeTest):
             self.assertNotIn(text, node.log())
         self.assertLess(len(self.files(node)), 40)
 
-    def test_files_that_were_left(self):
+    def test_leftover_files(self):
         node = self.start_long(*ARGS)
         node.rpc.pruneblockchain(300)
         self.assertEqual(node.stop(), 0)
@@ -172,7 +172,7 @@ class Prune(framework.NodeTest):
         self.assertEqual(node.rpc.getblockcount(), 700)
         self.assertTrue(node.rpc.verifychain(4, 300))
 
-    def test_back_to_all_blocks(self):
+    def test_unprune(self):
         node = self.start_long(*ARGS)
         node.rpc.pruneblockchain(300)
         self.assertEqual(node.stop(), 0)
@@ -180,7 +180,7 @@ class Prune(framework.NodeTest):
         node.start(wait=False)
         self.assertEqual(node.wait_for_exit(), 1)
         self.assertIn("You need to rebuild the database using -reindex to go back to unpruned mode.", node.log())
-        # What cannot be read any more is dropped, and the chain begins anew.
+        # Blocks that cannot be read any more are dropped, and the chain starts from the genesis block.
         node.args = ARGS + ["-disablewallet"]
         node.start("-reindex")
         self.assertEqual(node.rpc.getblockcount(), 0)

@@ -1,4 +1,4 @@
-"""Blocks that break a rule each: our node and the reference give the same answer, word for word."""
+"""Blocks each of which breaks a rule: our node and the reference return the same verdict, word for word."""
 
 import copy
 
@@ -24,7 +24,7 @@ def spend(b, coin, sat=None, **options):
     return b.tx([coin], [(coin.sat if sat is None else sat, b"\x51")], **options)
 
 
-# ---- blocks that are wrong by themselves: name, answer, how it is made. B is the builder. ----
+# ---- invalid blocks: name, verdict, how it is built. B is the builder. ----
 
 def high_hash(b):
     block = b.block()
@@ -44,7 +44,7 @@ def with_header(**fields):
 
 
 def easy_bits(bits):
-    """A target that is not what must come; no work can be done for it, as far as it is not a target at all."""
+    """A target other than the required one; the proof of work is omitted, since the target may not even be valid."""
     def make(b):
         block = b.block(solve=False)
         block.nBits = bits
@@ -70,7 +70,7 @@ def set_script_sig(content):
 
 
 def with_tx(change, **options):
-    """A block with a transaction that spends an OP_TRUE coin, changed."""
+    """A block with a transaction that spends an OP_TRUE coin, and is then changed."""
     def make(b):
         tx = spend(b, b.coins[0][1])
         more = change(b, tx)
@@ -79,7 +79,7 @@ def with_tx(change, **options):
 
 
 def after(change, commit=False, **block_options):
-    """A good block, changed; CHANGE says whether merkle root and work are done again."""
+    """A valid block that is changed; CHANGE returns whether merkle root and proof of work are recomputed."""
     def make(b):
         block = b.block([spend(b, b.coins[0][1])], **block_options)
         again = change(b, block)
@@ -208,7 +208,7 @@ def coinbase_locked(b, coinbase):
 
 
 def relative(sequence):
-    """A spend of a coin of the last block, with a relative lock."""
+    """A spend of a coin of the last block, with a relative lock time."""
     def make(b):
         tx = b.tx([b.fresh], [(0, b"\x51")], sequence=sequence(b) if callable(sequence) else sequence)
         return b.block([tx])
@@ -239,7 +239,7 @@ def multisig_sigops(n):
 
 
 def p2sh_sigops(n):
-    """More than the output script shows: they are in the redeem script."""
+    """More than in the output script: they are in the redeem script."""
     def make(b):
         tx = b.tx(b.p2sh_coins[:1], [(0, b"\x51")])
         tx.vin[0].scriptSig = CScript([bytes(b.p2sh_redeem)])
@@ -263,7 +263,7 @@ def witness_sigops(extra):
 
 
 def pad(weight_over):
-    """A block of the greatest weight, and so much more."""
+    """A block of the maximum weight, plus this much."""
     def make(b):
         coin = b.coins[0][1]
         tx = b.tx([coin], [(0, b"\x6a" * 10)])
@@ -336,13 +336,13 @@ def height_script(offset):
 
 
 CASES = [
-    ("work that was not done", "high-hash", high_hash),
+    ("insufficient work", "high-hash", high_hash),
     ("a target that is zero", "high-hash", easy_bits(0)),
     ("a negative target", "high-hash", easy_bits(0x04923456)),
     ("a target above the limit", "high-hash", easy_bits(0x217fffff)),
     ("a target that overflows", "high-hash", easy_bits(0xff7fffff)),
-    ("a harder target than due", "bad-diffbits", easy_bits(0x207ffffe)),
-    ("the same target written otherwise", "bad-diffbits", easy_bits(0x2100007f)),
+    ("a lower target than required", "bad-diffbits", easy_bits(0x207ffffe)),
+    ("the same target, encoded differently", "bad-diffbits", easy_bits(0x2100007f)),
     ("an unknown parent", "prev-blk-not-found", with_header(hashPrevBlock=5)),
     ("the median time past itself", "time-too-old", with_header(nTime=lambda b: b.median_time())),
     ("before the median time past", "time-too-old", with_header(nTime=lambda b: b.median_time() - 1)),
@@ -352,7 +352,7 @@ CASES = [
     ("version 3", "bad-version(0x00000003)", with_header(nVersion=3)),
     ("version 0", "bad-version(0x00000000)", with_header(nVersion=0)),
     ("a negative version", "bad-version(0xffffffff)", with_header(nVersion=-1)),
-    ("the least version", "bad-version(0x80000000)", with_header(nVersion=-0x80000000)),
+    ("the lowest version", "bad-version(0x80000000)", with_header(nVersion=-0x80000000)),
     ("no transactions", "bad-blk-length", after(no_txs)),
     ("another merkle root", "bad-txnmrklroot", after(bad_root)),
     ("the last transaction twice", "bad-txns-duplicate", after(repeat_last)),
@@ -367,42 +367,42 @@ CASES = [
     ("the height before", "bad-cb-height", with_coinbase(set_script_sig(height_script(-1)))),
     ("the height after", "bad-cb-height", with_coinbase(set_script_sig(height_script(1)))),
     ("no height", "bad-cb-height", with_coinbase(set_script_sig(b"\x51\x51\x51"))),
-    ("the height pushed another way", "bad-cb-height",
+    ("the height pushed differently", "bad-cb-height",
      with_coinbase(set_script_sig(lambda b: b"\x03" + (b.height + 1).to_bytes(3, "little")))),
     ("the height with PUSHDATA1", "bad-cb-height",
      with_coinbase(set_script_sig(lambda b: b"\x4c" + height_script(0)(b)))),
     ("a coinbase of one satoshi too much", "bad-cb-amount", lambda b: b.block(fees=1)),
-    ("a coinbase of all money", "bad-cb-amount", with_coinbase(lambda b, cb: set_out(MAX_MONEY)(b, cb))),
-    ("a coinbase of more than all money", "bad-txns-vout-toolarge", with_coinbase(set_out(MAX_MONEY + 1))),
+    ("a coinbase of the maximum amount", "bad-cb-amount", with_coinbase(lambda b, cb: set_out(MAX_MONEY)(b, cb))),
+    ("a coinbase above the maximum amount", "bad-txns-vout-toolarge", with_coinbase(set_out(MAX_MONEY + 1))),
     ("a coinbase with a negative output", "bad-txns-vout-negative", with_coinbase(set_out(-1))),
     ("a coinbase without outputs", "bad-txns-vout-empty", with_coinbase(no_outs, commit=False)),
     ("a locked coinbase", "bad-txns-nonfinal", with_coinbase(coinbase_locked)),
     ("a negative output", "bad-txns-vout-negative", with_tx(set_out(-1))),
-    ("the least output", "bad-txns-vout-negative", with_tx(set_out(-2**63))),
-    ("an output above all money", "bad-txns-vout-toolarge", with_tx(set_out(MAX_MONEY + 1))),
-    ("the greatest output", "bad-txns-vout-toolarge", with_tx(set_out(2**63 - 1))),
-    ("outputs above all money together", "bad-txns-txouttotal-toolarge", with_tx(two_outs)),
+    ("the lowest output", "bad-txns-vout-negative", with_tx(set_out(-2**63))),
+    ("an output above the maximum amount", "bad-txns-vout-toolarge", with_tx(set_out(MAX_MONEY + 1))),
+    ("the highest output", "bad-txns-vout-toolarge", with_tx(set_out(2**63 - 1))),
+    ("outputs with a sum above the maximum amount", "bad-txns-txouttotal-toolarge", with_tx(two_outs)),
     ("a transaction without outputs", "bad-txns-vout-empty", with_tx(no_outs)),
     ("an output spent twice by one transaction", "bad-txns-inputs-duplicate", with_tx(duplicate_input)),
     ("an empty outpoint", "bad-txns-prevout-null", with_tx(null_input)),
     ("an unknown transaction", "bad-txns-inputs-missingorspent", with_tx(unknown_input)),
-    ("an output that is not there", "bad-txns-inputs-missingorspent", with_tx(out_of_range_input)),
+    ("an output that does not exist", "bad-txns-inputs-missingorspent", with_tx(out_of_range_input)),
     ("the last index", "bad-txns-inputs-missingorspent", with_tx(null_index)),
     ("a coinbase of the last block", "bad-txns-premature-spend-of-coinbase", with_tx(too_early)),
     ("a coinbase one block too early", "bad-txns-premature-spend-of-coinbase", with_tx(almost_mature)),
     ("its own coinbase", "bad-txns-premature-spend-of-coinbase", of_own_coinbase),
     ("a coin spent twice in a block", "bad-txns-inputs-missingorspent", with_tx(spend_twice)),
-    ("a coin of later in the block", "bad-txns-inputs-missingorspent", with_tx(later_in_block)),
+    ("a coin from later in the block", "bad-txns-inputs-missingorspent", with_tx(later_in_block)),
     ("a transaction that is in the chain and unspent", "bad-txns-BIP30", repeat_known),
-    ("more out than in", "bad-txns-in-belowout", with_tx(lambda b, tx: set_out(tx.vout[0].nValue + 1)(b, tx))),
+    ("outputs above the inputs", "bad-txns-in-belowout", with_tx(lambda b, tx: set_out(tx.vout[0].nValue + 1)(b, tx))),
     ("locked until this height", "bad-txns-nonfinal", with_tx(locked(lambda b: b.height + 1))),
-    ("locked until far", "bad-txns-nonfinal", with_tx(locked(499999999))),
+    ("locked until far in the future", "bad-txns-nonfinal", with_tx(locked(499999999))),
     ("locked until the median time", "bad-txns-nonfinal", with_tx(locked(lambda b: b.median_time()))),
     ("locked until a time", "bad-txns-nonfinal", with_tx(locked(0xffffffff, 0xfffffffe))),
     ("a relative lock of two blocks", "bad-txns-nonfinal", relative(2)),
     ("a relative lock of many blocks", "bad-txns-nonfinal", relative(0xffff)),
     ("a relative lock of 512 seconds", "bad-txns-nonfinal", relative(0x400001)),
-    ("a relative lock of much time", "bad-txns-nonfinal", relative(0x40ffff)),
+    ("a relative lock of a long time", "bad-txns-nonfinal", relative(0x40ffff)),
     ("one signature check too many", "bad-blk-sigops", sigops(20001)),
     ("far too many signature checks", "bad-blk-sigops", sigops(90000)),
     ("too many in the coinbase", "bad-blk-sigops", sigops(20001, True)),
@@ -415,7 +415,7 @@ CASES = [
     ("two commitments, the last one wrong", "bad-witness-merkle-match", commitment(last_commitment_counts)),
     ("a witness without a commitment", "unexpected-witness", commitment(no_commitment)),
     ("a witness without commitment and nonce", "unexpected-witness", commitment(no_commitment_no_nonce)),
-    ("a witness that is left out", "bad-witness-merkle-match", commitment(cut_witness)),
+    ("an omitted witness", "bad-witness-merkle-match", commitment(cut_witness)),
     ("an empty witness nonce", "bad-witness-nonce-size", commitment(nonce([b""]))),
     ("a witness nonce of 31 bytes", "bad-witness-nonce-size", commitment(nonce([bytes(31)]))),
     ("a witness nonce of 33 bytes", "bad-witness-nonce-size", commitment(nonce([bytes(33)]))),
@@ -423,25 +423,25 @@ CASES = [
     ("another witness nonce", "bad-witness-merkle-match", commitment(nonce([b"\x01" * 32]))),
 ]
 
-# ---- blocks that are good, but near to a limit ----
+# ---- valid blocks at a limit ----
 
 GOOD = [
-    ("the witness nonce left out", commitment(nonce([]))),
-    ("as many signature checks as there may be", sigops(20000)),
-    ("as many multisigs as there may be", multisig_sigops(1000)),
-    ("as many with those of P2SH", p2sh_sigops(20000)),
-    ("as many with those of the witness", witness_sigops(0)),
-    ("the greatest weight", pad(0)),
+    ("no witness nonce", commitment(nonce([]))),
+    ("the maximum of signature checks", sigops(20000)),
+    ("the maximum of multisigs", multisig_sigops(1000)),
+    ("the maximum with those of P2SH", p2sh_sigops(20000)),
+    ("the maximum with those of the witness", witness_sigops(0)),
+    ("the maximum weight", pad(0)),
     ("a coinbase script of 100 bytes",
      with_coinbase(lambda b, cb: set_script_sig(height_script(0)(b) + b"\x00" * (100 - len(height_script(0)(b))))(b, cb))),
     ("just after the median time past", with_header(nTime=lambda b: b.median_time() + 1)),
-    ("the greatest version", with_header(nVersion=0x7fffffff)),
+    ("the highest version", with_header(nVersion=0x7fffffff)),
     ("version 4", with_header(nVersion=4)),
     ("locked until the block before", with_tx(locked(lambda b: b.height))),
     ("locked, but final by its sequence", with_tx(locked(499999999, 0xffffffff))),
     ("locked until just before the median time", with_tx(locked(lambda b: b.median_time() - 1))),
     ("a relative lock of one block", relative(1)),
-    ("a relative lock that is switched off", relative(0x80000000 | 0xffff)),
+    ("a disabled relative lock", relative(0x80000000 | 0xffff)),
     ("a coinbase that pays less", lambda b: b.block(fees=-1)),
     ("a coinbase that pays nothing", with_coinbase(set_out(0))),
 ]
@@ -456,7 +456,7 @@ def flip(data, at=-1):
 
 
 def script_cases():
-    """name, output script, script_sig, witness, what both must say ("" for a good spend)."""
+    """name, output script, script_sig, witness, the verdict of both ("" for a valid spend)."""
     true = b"\x51"
     p2sh, wsh = script_util.script_to_p2sh_script, script_util.script_to_p2wsh_script
     num, op = script.CScriptNum, script
@@ -533,18 +533,18 @@ def script_cases():
         ("a lock time of six bytes", CScript([bytes([0] * 5 + [1]), OP_CHECKLOCKTIMEVERIFY, OP_1]), b"", None, None),
         ("a negative relative lock", CScript([num(-1), OP_CHECKSEQUENCEVERIFY, OP_1]), b"", None, "Negative locktime"),
         ("a relative lock", CScript([num(1), OP_CHECKSEQUENCEVERIFY, OP_1]), b"", None, "Locktime requirement not satisfied"),
-        ("a relative lock that is off", CScript([num(1 << 31), OP_CHECKSEQUENCEVERIFY]), b"", None, ""),
-        ("a signature that is no DER", CScript([bytes(9), b"\x02" + bytes(32), OP_CHECKSIG]), b"", None, "Non-canonical DER signature"),
+        ("a relative lock that is disabled", CScript([num(1 << 31), OP_CHECKSEQUENCEVERIFY]), b"", None, ""),
+        ("a signature that is not DER", CScript([bytes(9), b"\x02" + bytes(32), OP_CHECKSIG]), b"", None, "Non-canonical DER signature"),
         ("an empty signature", CScript([OP_0, b"\x02" + bytes(32), OP_CHECKSIG, op.OP_NOT]), b"", None, ""),
-        ("no DER in a multisig", CScript([OP_0, bytes(9), OP_1, b"\x02" + bytes(32), OP_1, OP_CHECKMULTISIG, op.OP_NOT]), b"", None,
+        ("not DER in a multisig", CScript([OP_0, bytes(9), OP_1, b"\x02" + bytes(32), OP_1, OP_CHECKMULTISIG, op.OP_NOT]), b"", None,
          "Non-canonical DER signature"),
         ("p2sh", p2sh(true), CScript([true]), None, ""),
         ("p2sh of false", p2sh(b"\x00"), CScript([b"\x00"]), None, "finished with a false"),
         ("p2sh, another script", p2sh(true), CScript([b"\x52"]), None, "finished with a false"),
         ("p2sh with operations", p2sh(true), CScript([true, op.OP_NOP]), None, "Only push operators allowed in signatures"),
         ("p2sh, nothing pushed", p2sh(true), b"", None, "not valid with the current stack size"),
-        ("p2sh, cut push", p2sh(true), b"\x02\x51", None, "Opcode missing or not understood"),
-        ("p2sh in p2sh is no p2sh", p2sh(bytes(p2sh(b"\x00"))), CScript([b"\x00", bytes(p2sh(b"\x00"))]), None, ""),
+        ("p2sh, truncated push", p2sh(true), b"\x02\x51", None, "Opcode missing or not understood"),
+        ("p2sh in p2sh is not p2sh", p2sh(bytes(p2sh(b"\x00"))), CScript([b"\x00", bytes(p2sh(b"\x00"))]), None, ""),
         ("wsh", wsh(true), b"", [true], ""),
         ("wsh, false", wsh(b"\x00"), b"", [b"\x00"], "finished with a false"),
         ("wsh, another script", wsh(true), b"", [b"\x52"], "Witness program hash mismatch"),
@@ -553,14 +553,14 @@ def script_cases():
         ("wsh, rest on the stack", wsh(true), b"", [b"\x01", true], None),
         ("wsh, an element of 521 bytes", wsh(CScript([OP_DROP, OP_1])), b"", [bytes(521), CScript([OP_DROP, OP_1])],
          "Push value size limit exceeded"),
-        ("wsh, minimal if not asked for", wsh(CScript([op.OP_IF, OP_1, op.OP_ENDIF])), b"",
+        ("wsh, minimal if is not required", wsh(CScript([op.OP_IF, OP_1, op.OP_ENDIF])), b"",
          [b"\x02", CScript([op.OP_IF, OP_1, op.OP_ENDIF])], ""),
         ("wpkh, one element", CScript([OP_0, h160]), b"", [b"\x01"], "Witness program hash mismatch"),
         ("wpkh, three elements", CScript([OP_0, h160]), b"", [b"", b"", b""], "Witness program hash mismatch"),
         ("v0 of 19 bytes", CScript([OP_0, b"\x07" * 19]), b"", [b""], "Witness program has incorrect length"),
         ("v0 of 2 bytes", CScript([OP_0, b"\x07" * 2]), b"", None, "Witness program has incorrect length"),
-        ("v0 of 41 bytes is no program", CScript([OP_0, b"\x01" * 41]), b"", None, ""),
-        ("v0 pushed otherwise is no program", b"\x00\x4c\x14" + b"\x01" * 20, b"", None, ""),
+        ("v0 of 41 bytes is not a program", CScript([OP_0, b"\x01" * 41]), b"", None, ""),
+        ("v0 with another push is not a program", b"\x00\x4c\x14" + b"\x01" * 20, b"", None, ""),
         ("v2", CScript([OP_2, program]), b"", [b"x"], ""),
         ("v16 of 40 bytes", CScript([OP_16, b"\x07" * 40]), b"", None, ""),
         ("v1 of 31 bytes", CScript([OP_1, b"\x07" * 31]), b"", [b"x"], ""),
@@ -569,16 +569,16 @@ def script_cases():
         ("v2 in p2sh", p2sh(CScript([OP_2, program])), CScript([CScript([OP_2, program])]), [b"x"], ""),
         ("taproot in p2sh", p2sh(CScript([OP_1, program])), CScript([CScript([OP_1, program])]), [b"x"], ""),
         ("wsh in p2sh", p2sh(wsh(true)), CScript([bytes(wsh(true))]), [true], ""),
-        ("wsh in p2sh, pushed otherwise", p2sh(wsh(true)), b"\x4c" + bytes(CScript([bytes(wsh(true))])), [true],
+        ("wsh in p2sh, with another push", p2sh(wsh(true)), b"\x4c" + bytes(CScript([bytes(wsh(true))])), [true],
          "Witness requires only-redeemscript scriptSig"),
-        ("wsh in p2sh, one push more", p2sh(wsh(true)), CScript([OP_1, bytes(wsh(true))]), [true],
+        ("wsh in p2sh, an additional push", p2sh(wsh(true)), CScript([OP_1, bytes(wsh(true))]), [true],
          "Witness requires only-redeemscript scriptSig"),
         ("witness for an old script", true, b"", [b"x"], "Witness provided for non-witness script"),
         ("taproot, no witness", CScript([OP_1, program]), b"", None, "Witness program was passed an empty witness"),
-        ("taproot, a key that is none", CScript([OP_1, b"\xff" * 32]), b"", [bytes(64)], "Invalid Schnorr signature"),
+        ("taproot, an invalid key", CScript([OP_1, b"\xff" * 32]), b"", [bytes(64)], "Invalid Schnorr signature"),
         ("taproot, 63 bytes", CScript([OP_1, program]), b"", [bytes(63)], "Invalid Schnorr signature size"),
         ("taproot, empty signature", CScript([OP_1, program]), b"", [b""], "Invalid Schnorr signature size"),
-        ("taproot, hash type 0 written", CScript([OP_1, program]), b"", [bytes(65)], "Invalid Schnorr signature hash type"),
+        ("taproot, explicit hash type 0", CScript([OP_1, program]), b"", [bytes(65)], "Invalid Schnorr signature hash type"),
         ("taproot, hash type 4", CScript([OP_1, program]), b"", [bytes(64) + b"\x04"], "Invalid Schnorr signature hash type"),
         ("taproot, control block of 34", CScript([OP_1, program]), b"", [true, bytes(34)], "Invalid Taproot control block size"),
         ("taproot, control block of 32", CScript([OP_1, program]), b"", [true, bytes(32)], "Invalid Taproot control block size"),
@@ -590,7 +590,7 @@ def script_cases():
 
 
 def tapscript_cases():
-    """name, script, stack, answer. Key 2 is the one that may sign; it does not here."""
+    """name, script, stack, verdict. Key 2 is the one that may sign, but does not here."""
     op, num = script, script.CScriptNum
     pub = key.compute_xonly_pubkey((2).to_bytes(32, "big"))[0]
     return [
@@ -599,9 +599,9 @@ def tapscript_cases():
         ("rest on the stack", b"\x51", [b"\x01"], "Stack size must be exactly one after execution"),
         ("nothing on the stack", b"", [], "Stack size must be exactly one after execution"),
         ("success first", b"\x50", [], ""),
-        ("success after what is invalid", b"\x00\x69\x50", [], ""),
-        ("success in a branch that is not taken", b"\x00\x63\xfe\x68", [], ""),
-        ("success behind a cut push", b"\x05\x50", [], "Opcode missing or not understood"),
+        ("success after an invalid opcode", b"\x00\x69\x50", [], ""),
+        ("success in a branch that is not executed", b"\x00\x63\xfe\x68", [], ""),
+        ("success after a truncated push", b"\x05\x50", [], "Opcode missing or not understood"),
         ("success inside a push", b"\x01\x50", [], ""),
         ("success with too large an element", b"\x50", [bytes(521)], ""),
         ("too large an element", b"\x75\x51", [bytes(521)], "Push value size limit exceeded"),
@@ -657,7 +657,7 @@ class Blocks(reference.PairTest):
         self.assertEqual(differences, [], "\n" + "\n".join(differences))
 
     def check_refused(self, name, block, expected):
-        """[] or what is wrong: both must give the answer that is expected, and keep their tip."""
+        """A list of problems: both must return the expected verdict, and keep their tip."""
         try:
             answer = self.pair.submit(block)
             self.pair.compare_tips()
@@ -666,25 +666,25 @@ class Blocks(reference.PairTest):
         if answer is None:
             self.b.note(block)
         if expected is not None and (answer is None or expected not in answer):
-            return [f"{name}: both say {answer}, not {expected}"]
+            return [f"{name}: both return {answer}, not {expected}"]
         return []
 
-    def test_refused_blocks(self):
+    def test_invalid_blocks(self):
         self.prepare()
         wrong = []
         for name, expected, make in CASES:
             wrong += self.check_refused(name, make(self.b), expected)
-        print(f"{len(CASES)} kinds of bad blocks, {len({case[1] for case in CASES})} reasons")
+        print(f"{len(CASES)} kinds of invalid blocks, {len({case[1] for case in CASES})} reasons")
         self.say(wrong)
         self.pair.compare_all()
-        # A refused block is recognised by its hash.
+        # A rejected block is recognised by its hash.
         block = self.b.block(fees=2)
         self.assertEqual(self.pair.submit(block), "bad-cb-amount")
         self.assertEqual(self.pair.submit(block), "duplicate-invalid")
         self.assertEqual(self.pair.submit(self.b.block(prev=block.hash_int, height=self.b.height + 2)), "bad-prevblk")
         self.pair.compare_all()
 
-    def test_good_blocks(self):
+    def test_valid_blocks(self):
         wrong = []
         for name, make in GOOD:
             self.prepare()
@@ -736,7 +736,7 @@ class Blocks(reference.PairTest):
             tx = b.tx([coin], [(coin.sat, b"\x51")])
             b.witness(tx, 0, list(stack) + [bytes(code), control])
             wrong += self.check_spend(name, tx, expected)
-        # Leaves of another version mean nothing, and an annex is accepted.
+        # Leaves of an unknown version are not evaluated, and an annex is accepted.
         tree = script.taproot_construct(internal, [("leaf", b"\x00", 0xc2)])
         coins = b.fund([tree.scriptPubKey] * 2)
         for coin, annex in zip(coins, ([], [b"\x50annex"])):
@@ -746,7 +746,7 @@ class Blocks(reference.PairTest):
         self.say(wrong)
         self.pair.compare_all()
 
-    def test_bytes_that_are_no_block(self):
+    def test_random_bytes(self):
         b = self.b
         raw = b.block([spend(b, b.coins[0][1])]).serialize()
         one = b.block().serialize()

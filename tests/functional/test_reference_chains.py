@@ -1,6 +1,6 @@
-"""Random chains: forks, reorganisations, spends of every kind of script, and blocks that break a rule, in any order. Our
-node and the reference give the same answer to each block and have the same coins and branches at the end; and the same
-files of blocks, whole or damaged, leave them with the same chain."""
+"""Random chains: forks, reorganisations, spends of every type of script, and invalid blocks, in any order. Our node and the
+reference return the same verdict on each block and have the same coins and branches at the end; and they have the same
+chain after importing the same block files, intact or damaged."""
 
 import copy
 import random
@@ -32,7 +32,7 @@ class Keys:
 
 
 class Kind:
-    """A kind of output: its script, and how it is spent."""
+    """A type of output: its script, and how it is spent."""
 
     def __init__(self, keys, name):
         self.keys, self.name = keys, name
@@ -112,7 +112,7 @@ class Kind:
 
 
 class World:
-    """Blocks in a tree. Each remembers the coins that can be spent after it."""
+    """A tree of blocks, with the coins that can be spent after each of them."""
 
     class Point:
         def __init__(self, block, height, time, coins):
@@ -131,7 +131,7 @@ class World:
         return self.random.choice(self.by_script.get(bytes(coin.script), [None]))
 
     def spend(self, point, coins):
-        """A transaction of some of COINS to outputs of any kinds; it leaves a fee."""
+        """A transaction of some of COINS to outputs of random types; it pays a fee."""
         b = self.b
         total = sum(coin.sat for coin in coins)
         n = self.random.randrange(1, 5)
@@ -155,7 +155,7 @@ class World:
         return tx, fee
 
     def ripe(self, point, coin):
-        """Coins that a rule keeps from being spent yet are left alone, most times."""
+        """Mostly excludes coins that a rule does not permit to be spent yet."""
         born, from_coinbase = point.coins[coin]
         if from_coinbase and point.height + 1 - born < 100:
             return not self.cautious and self.random.random() < 0.001
@@ -169,7 +169,7 @@ class World:
         return True
 
     def extend(self, point, spoil=0.0):
-        """A block after POINT, with some spends; with the chance SPOIL it breaks a rule."""
+        """A block after POINT, with some spends; with the probability SPOIL it breaks a rule."""
         b = self.b
         height = point.height + 1
         coins = dict(point.coins)
@@ -282,7 +282,7 @@ class Chains(reference.PairTest):
     ROUNDS = 12
 
     def grow(self, seed, rounds):
-        """Submits a random tree; all points that were good, and all blocks in the order of their coming."""
+        """Submits a random tree; returns all valid points, and all blocks in the order of submission."""
         b = Builder(self.pair, seed)
         world = World(b)
         point = World.Point(None, 0, b.time, {})
@@ -335,7 +335,7 @@ class Chains(reference.PairTest):
     # ---- files of blocks ----
 
     def load(self, data, name, theirs_data=None):
-        """Both import a file; they have the same tip, coins and branches."""
+        """Both import a file; they must have the same tip, coins and branches."""
         path, theirs_path = self.folder / f"{name}.dat", self.folder / f"{name}-theirs.dat"
         path.write_bytes(data)
         theirs_path.write_bytes(data if theirs_data is None else theirs_data)
@@ -343,7 +343,7 @@ class Chains(reference.PairTest):
                  self.make_reference(f"-loadblock={theirs_path}", f"-mocktime={reference.START_TIME}", "-checkblockindex=0")]
         ours, theirs = nodes
         ours.start()
-        # It fails an assertion when a bad block is the first thing that it sees, before it has accepted a block.
+        # The reference fails an assertion if the first block that it processes is invalid.
         import_args, theirs.args = theirs.args, theirs.args[1:]
         theirs.start()
         theirs.stop()
@@ -355,7 +355,8 @@ class Chains(reference.PairTest):
         try:
             pair.compare_tips()
             pair.compare_coins()
-            # They connect only what is best in the end, we also what was best before: that much more is known of branches.
+            # The reference connects only the chain that is best at the end, our node also earlier ones: it knows more about
+            # branches.
             branches = [{(tip["hash"], tip["height"], tip["branchlen"], tip["status"] in ("active", "headers-only"))
                          for tip in node.rpc.getchaintips()} for node in nodes]
             self.assertEqual(branches[0], branches[1], name)
@@ -398,7 +399,7 @@ class Chains(reference.PairTest):
         records = self.records(sent[:115])  # one after the other, without a fork
         for i in range(reference.EFFORT * 8):
             data = bytearray(b"".join(records))
-            # Not in the frame around the blocks: the reference reads on in the middle of a record whose length is wrong.
+            # Not in the framing of the blocks: the reference continues in the middle of a record whose length is wrong.
             lengths = [len(record) for record in records]
             at = numbers.randrange(40, 110)
             place = sum(lengths[:at]) + 8 + numbers.randrange(lengths[at] - 8)

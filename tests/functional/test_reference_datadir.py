@@ -1,5 +1,5 @@
-"""A data folder is handed back and forth between our node and the reference: each checks all that the other wrote, grows
-it, reorganises it and builds it again from its block files, and neither finds anything wrong."""
+"""A data directory is used by our node and the reference in turn: each verifies everything that the other has written,
+extends the chain, reorganises it and reindexes the block files, and neither reports a problem."""
 
 import os
 import pathlib
@@ -12,7 +12,7 @@ import reference
 VECTORS = pathlib.Path(os.environ.get("MONEYROCKET_VECTORS", framework.ROOT.parent / "shared" / "vectors"))
 CHECK_ALL = ("-checklevel=4", "-checkblocks=0")
 COMPLAINT = re.compile(r"\[(error|warning)\]|error|corrupt|mismatch|fail|unable", re.IGNORECASE)
-# Lines that are no complaints about the files.
+# Lines that are not complaints about the files.
 HARMLESS = re.compile(r"Could not open blocks file|mempool_policy|Imported mempool|fee_estimates|policy_estim|peers\.dat|anchors|asmap|banlist|mempool\.dat|"
                       r"Option '|Failed to open mempool|has no effect|-loadblock|DNS|Unable to open|rpc|cookie|"
                       r"block_policy|Default data|Using data|InitParameter|TLS|libevent|failure|estimat", re.IGNORECASE)
@@ -24,7 +24,7 @@ class DataFolder(reference.PairTest):
         self.shared = self.folder / "shared"
 
     def open(self, ours, *args):
-        """Starts one of the two on the folder; the log begins anew, so that it is about this run only."""
+        """Starts one of the two on the folder, with a new log for this run."""
         log = self.shared / "regtest" / "debug.log"
         if log.exists():
             log.unlink()
@@ -39,7 +39,7 @@ class DataFolder(reference.PairTest):
         return node
 
     def close(self, node):
-        """Stops it; it must not have complained."""
+        """Stops it; it must not have logged a complaint."""
         self.assertEqual(node.stop(), 0)
         complaints = [line for line in node.log().splitlines() if COMPLAINT.search(line) and not HARMLESS.search(line)]
         self.assertEqual(complaints, [])
@@ -54,7 +54,7 @@ class DataFolder(reference.PairTest):
 
     @staticmethod
     def work(node, n, reorganise=True):
-        """N blocks, a spend of what can be spent, and a branch that is left."""
+        """N blocks, a spend of all mature coins, and a branch that becomes stale."""
         made = node.rpc.generatetoaddress(n, framework.TRUE_ADDRESS)
         height = node.rpc.getblockcount()
         coins = []
@@ -74,7 +74,7 @@ class DataFolder(reference.PairTest):
             node.rpc.reconsiderblock(made[-1])
 
     def hand_on(self, start):
-        """Both in turns, STARTing with ours or not: each finds what the other left."""
+        """Runs both in turn, STARTing with ours or not: each finds the state that the other left."""
         ours, before = start, None
         for step in ((), ("-reindex-chainstate",), (), ("-reindex",), (), ("-reindex",), ("-reindex-chainstate",), ()):
             node = self.open(ours, *step)
@@ -89,16 +89,16 @@ class DataFolder(reference.PairTest):
             self.close(node)
             ours = not ours
 
-    def test_begun_by_ours(self):
+    def test_created_by_ours(self):
         self.hand_on(True)
 
-    def test_begun_by_the_reference(self):
+    def test_created_by_the_reference(self):
         self.hand_on(False)
 
     def test_a_folder_of_the_reference(self):
         archive = VECTORS / "reference_datadir_regtest.tar.xz"
         if not archive.exists():
-            self.skipTest(f"{archive} is not there")
+            self.skipTest(f"{archive} does not exist")
         unpacked = self.folder / "unpacked"
         with tarfile.open(archive) as tar:
             tar.extractall(unpacked)

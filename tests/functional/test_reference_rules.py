@@ -1,6 +1,6 @@
-"""What depends on options and orders: activation heights, BIP 94, signets of one's own, deployments; blocks and headers that
-come in any order, are proposed, invalidated, reconsidered and preferred; and blocks with bytes changed. Our node and the
-reference give the same answers."""
+"""Rules that depend on options and on the order of events: activation heights, BIP 94, custom signets, deployments; blocks
+and headers that arrive in any order, are proposed, invalidated, reconsidered and made precious; and blocks with changed
+bytes. Our node and the reference return the same verdicts."""
 
 import copy
 import io
@@ -18,14 +18,14 @@ HEIGHTS = {"bip34": 103, "dersig": 107, "cltv": 111, "csv": 115, "segwit": 119}
 
 
 def propose(pair, raw):
-    """What both say of a block that is only proposed; nothing as long as our node cannot be asked."""
+    """The verdicts of both on a proposed block; nothing as long as our node does not support proposals."""
     if "getblocktemplate" not in pair.ours.rpc.help():
         return None
     return pair.ask("getblocktemplate", {"mode": "proposal", "data": raw.hex(), "rules": ["segwit"]})
 
 
 class Exact(io.BytesIO):
-    """Bytes whose end is an error to read over."""
+    """A stream in which reading beyond the end is an error."""
 
     def read(self, n=-1):
         data = super().read(n)
@@ -98,7 +98,7 @@ class Rules(reference.PairTest):
         pair.compare_all()
 
     def test_signet(self):
-        """A signet whose blocks need no solution, and one whose challenge nobody solved."""
+        """A signet whose blocks need no solution, and one whose challenge is not solved."""
         for challenge in ("51", "00", "5121" + "02" * 33 + "51ae"):
             pair = self.start_pair(f"-signetchallenge={challenge}", network="signet")
             for name in ("chain", "signet_challenge", "bits", "target"):
@@ -121,7 +121,7 @@ class Rules(reference.PairTest):
             pair.theirs.stop()
 
     def test_deployments(self):
-        """A deployment runs through its states; RPC reports the same at every step."""
+        """A deployment passes through its states; both report the same by RPC at every step."""
         pair = self.start_pair("-vbparams=testdummy:1699000050:1999999999:300")
         b, numbers = Builder(pair), random.Random(reference.SEED)
         seen = set()
@@ -194,7 +194,7 @@ class Orders(reference.PairTest):
 
 
 class Bytes(reference.PairTest):
-    """Blocks with bytes changed: the merkle root, the commitment and the work are made good again for some of them."""
+    """Blocks with changed bytes: for some of them the merkle root, the commitment and the work are recomputed."""
 
     def test_changed_bytes(self):
         self.pair = self.start_pair()

@@ -1,5 +1,5 @@
-"""Snapshots of the coins, ours and the reference's: the files are equal, each loads the other's, and either continues
-and completes the background validation that the other began in a data folder."""
+"""UTXO snapshots of our node and the reference: the files are equal, each loads the other's, and either continues and
+completes the background validation that the other has started in a data directory."""
 
 import os
 import random
@@ -58,7 +58,7 @@ class Snapshot(reference.PairTest):
 
     @staticmethod
     def ask(node, height):
-        """What is said of a block that may not be there yet."""
+        """The reply about a block that may not be stored yet."""
         block = node.rpc.getblockhash(height)
         answers = [node.rpc.getblockheader(block), node.rpc.getchaintxstats(1, block)]
         for method, *args in (("getblock", block), ("getblockstats", height)):
@@ -69,7 +69,7 @@ class Snapshot(reference.PairTest):
         return answers
 
     def hand_on(self, start):
-        """A folder goes from one to the other at every stage."""
+        """A folder is passed from one to the other at every stage."""
         folder = self.folder / "shared"
         ours, before = start, None
         steps = (lambda node: (self.fill(node, 1, 30, headers=N), node.rpc.loadtxoutset(str(self.snapshot))),
@@ -115,7 +115,7 @@ class Snapshot(reference.PairTest):
         self.assertEqual(answers[0], answers[1])
 
     def test_damaged(self):
-        """What each says of a file of which a byte is changed, or the end is missing."""
+        """The errors of both for a file with a changed byte, or a truncated one."""
         rng = random.Random(int(os.environ.get("MONEYROCKET_TEST_SEED", "1")))
         self.snapshot = self.dump(True)[0]
         good = self.snapshot.read_bytes()
@@ -133,7 +133,7 @@ class Snapshot(reference.PairTest):
                 try:
                     answers.append(node.rpc.loadtxoutset(str(bad)))
                 except framework.RpcError as error:
-                    # The names of its functions are nothing to compare.
+                    # The names of the reference's functions are not compared.
                     answers.append((error.code, re.sub("AutoFile::read: |: iostream error", "", error.message)))
             changed = next((i for i, (a, b) in enumerate(zip(good, data)) if a != b), None)
             self.assertEqual(*answers, (len(data), changed))
@@ -141,11 +141,11 @@ class Snapshot(reference.PairTest):
             self.assertEqual(node.rpc.loadtxoutset(str(self.snapshot))["coins_loaded"], N)
             self.assertEqual(node.stop(), 0)
 
-    def test_begun_by_ours(self):
+    def test_started_by_ours(self):
         self.snapshot = self.dump(True)[0]
         self.hand_on(True)
 
-    def test_begun_by_the_reference(self):
+    def test_started_by_the_reference(self):
         self.snapshot = self.dump(True)[0]
         self.hand_on(False)
 

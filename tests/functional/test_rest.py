@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What is answered below /rest/, without credentials."""
+"""The REST interface below /rest/, without credentials."""
 
 import json
 import socket
@@ -34,7 +34,7 @@ class Rest(framework.NodeTest):
         return json.loads(self.get(path, **more), parse_float=Decimal)
 
     def both(self, path, **more):
-        """The bytes, which are the same in both forms."""
+        """The bytes, which are the same in both formats."""
         raw = self.get(path.replace("?", ".bin?") if "?" in path else path + ".bin", **more)
         self.assertEqual(self.get(path.replace("?", ".hex?") if "?" in path else path + ".hex", **more),
                          raw.hex().encode() + b"\n")
@@ -118,7 +118,7 @@ class Rest(framework.NodeTest):
         self.assertEqual(raw[:38].hex(), "66000000" + bytes.fromhex(self.tip)[::-1].hex() + "0102")
         asked = b"\x00\x02" + b"".join(bytes.fromhex(c[:64])[::-1] + bytes(4) for c in (old, new))
         self.assertEqual(self.get("getutxos.bin", body=asked, method="POST"), raw)
-        # One that waits.
+        # An unconfirmed one.
         later = self.rpc.sendrawtransaction(spend_true([(self.txid, 0)], [(self.coin[2] - 2000, TRUE_SCRIPT)]))
         self.assertEqual(self.get_json(f"getutxos/{new}/{later}-0.json")["bitmap"], "10")
         answer = self.get_json(f"getutxos/checkmempool/{new}/{later}-0.json")

@@ -1,5 +1,5 @@
-"""One round of node and wallet as two processes: mine, pay, reorganise, restart, stop. It asks a little of many parts, also
-of several at once, for the builds with sanitizers; the other tests say exactly what each of them does."""
+"""One round of node and wallet as two processes: mine, pay, reorganise, restart, stop. It exercises many parts a little,
+some of them concurrently, for the builds with sanitizers; the other tests cover each of them in detail."""
 import signal
 import threading
 from decimal import Decimal
@@ -19,7 +19,7 @@ class RoundTest(ProcessTest):
         framework.wait_until(lambda: rpc.getbalance() == Decimal(amount), f"a balance of {amount}")
 
     def at_once(self, *calls):
-        """Every call in a thread of its own, some times over."""
+        """Makes every call several times, each in a thread of its own."""
         problems = []
 
         def repeat(call):
@@ -55,7 +55,7 @@ class RoundTest(ProcessTest):
         self.assertEqual(rpc.getrawmempool(), [])
         self.assertEqual(rpc.getrawtransaction(txid, 1)["confirmations"], rpc.getblockcount() - 101)
 
-        # The blocks are taken back and come again; the payments are in the mempool in between.
+        # The blocks are disconnected and connected again; in between the payments are in the mempool.
         tip, first = rpc.getbestblockhash(), rpc.getblockhash(102)
         rpc.invalidateblock(first)
         framework.wait_until(lambda: txid in rpc.getrawmempool(), "the payment in the mempool")

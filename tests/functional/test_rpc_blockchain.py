@@ -14,7 +14,7 @@ TX_FIELDS = {"txid", "hash", "version", "size", "vsize", "weight", "locktime", "
 
 
 def block_hash(header):
-    """The hash of a block's header, as people read it."""
+    """The hash of a block's header, in display order."""
     return hashlib.sha256(hashlib.sha256(header).digest()).digest()[::-1]
 
 
@@ -147,7 +147,7 @@ class Blockchain(framework.NodeTest):
         self.assertEqual(other.rpc.submitblock(blocks[1]), "prev-blk-not-found")
         self.assertIsNone(other.rpc.submitblock(blocks[0]))
         self.assertEqual(other.rpc.submitblock(blocks[0]), "duplicate")
-        # A bit of the merkle root is another: then the proof of work is another too.
+        # A bit of the merkle root is changed, and with it the proof of work.
         bad = bytearray.fromhex(blocks[1])
         bad[40] ^= 1
         self.assertIn(other.rpc.submitblock(bad.hex()), ("high-hash", "bad-txnmrklroot"))
@@ -159,10 +159,10 @@ class Blockchain(framework.NodeTest):
         node = self.start_node()
         node.rpc.generatetoaddress(5, framework.ADDRESS)
         node.restart("-testactivationheight=segwit@4")
-        # The first blocks have witnesses that nobody asked for: they are as they were stored.
+        # The first blocks have witnesses that were not required: they are returned as they were stored.
         self.assertTrue(node.rpc.verifychain(4, 0))
 
-    def test_witnesses_that_were_not_checked(self):
+    def test_unchecked_witnesses(self):
         node = self.start_node("-testactivationheight=segwit@10")
         node.rpc.generatetoaddress(8, framework.ADDRESS)
         node.stop()
@@ -170,7 +170,7 @@ class Blockchain(framework.NodeTest):
         node.start(wait=False)
         self.assertEqual(node.wait_for_exit(), 1)
         self.assertIn("Witness data for blocks after height 5 requires validation", node.errors())
-        # From there on they commit to witnesses that are not there.
+        # From there on they commit to witnesses that are missing.
         node.start("-reindex")
         framework.wait_until(lambda: node.rpc.getblockcount() == 4)
 
@@ -190,7 +190,7 @@ class Blockchain(framework.NodeTest):
         more = node.rpc.generatetoaddress(5, framework.ADDRESS)
         node.kill()
         node.start()
-        # What was not flushed may be gone, but the rest is the same chain, and it continues.
+        # Blocks that were not flushed may be missing, but the rest is the same chain, and it continues.
         height = node.rpc.getblockcount()
         self.assertGreaterEqual(height, 20)
         self.assertEqual(node.rpc.getbestblockhash(), (hashes + more)[height - 1])
@@ -211,8 +211,8 @@ class Blockchain(framework.NodeTest):
         target.start()
         self.assertEqual(target.rpc.getbestblockhash(), best)
 
-    def test_import_tells_why(self):
-        """A block that is no good, or cannot be found any more: the log says what is wrong, and where."""
+    def test_import_logs_reason(self):
+        """A block that is invalid, or cannot be found any more: the log contains the reason and the position."""
         source = self.start_node("-blocksxor=0")
         hashes = source.rpc.generatetoaddress(20, framework.ADDRESS)
         source.stop()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Scans and snapshots of the coins, figures of blocks, and checks of the chain."""
+"""Scans and snapshots of the UTXO set, block statistics, and checks of the chain."""
 
 import concurrent.futures
 import os
@@ -19,7 +19,7 @@ class Coins(framework.NodeTest):
         rpc = node.rpc
         rpc.generatetoaddress(5, framework.ADDRESS)
         rpc.generatetoaddress(2, framework.TRUE_ADDRESS)
-        # ADDRESS is that of KEY.
+        # ADDRESS is the address of KEY.
         for scan, found in ((f"addr({framework.ADDRESS})", 5), (f"wpkh({KEY})", 5), (f"combo({KEY})", 5),
                             (f"raw({framework.TRUE_SCRIPT})", 2), (f"pkh({KEY})", 0)):
             result = rpc.scantxoutset("start", [scan])
@@ -67,7 +67,7 @@ class Coins(framework.NodeTest):
         self.assertEqual(first["txoutset_hash"], rpc.gettxoutsetinfo()["hash_serialized_3"])
         rpc.sendrawtransaction(framework.spend_true([coin[:2]], [(coin[2] - 5000, framework.TRUE_SCRIPT)]))
         rpc.generatetoaddress(3, framework.ADDRESS)
-        # Going back gives the same file, and leaves the chain where it is.
+        # A rollback gives the same file, and does not change the chain.
         again = rpc.dumptxoutset("again", "rollback", {"rollback": 101})
         self.assertEqual((node.network_folder / "again").read_bytes(), data)
         self.assertEqual({**again, "path": 0}, {**first, "path": 0})
@@ -82,7 +82,7 @@ class Coins(framework.NodeTest):
         self.assertFalse((node.network_folder / "other.incomplete").exists())
 
     def test_snapshot_file(self):
-        """Nothing that exists is written to or replaced, and a pipe is waited for only as long as its caller does."""
+        """Existing files are neither written to nor replaced, and opening a pipe is cancelled when the caller disconnects."""
         node = self.start_node()
         rpc = node.rpc
         rpc.generatetoaddress(5, framework.ADDRESS)
@@ -109,7 +109,7 @@ class Coins(framework.NodeTest):
             answer = pool.submit(rpc.dumptxoutset, str(pipe), "latest")
             self.assertEqual(pipe.read_bytes(), path.read_bytes())
             self.assertEqual(answer.result()["coins_written"], 5)
-            # One that nobody reads does not keep the node from stopping.
+            # A pipe without a reader does not prevent the node from stopping.
             answer = pool.submit(rpc.dumptxoutset, str(pipe), "latest")
             framework.wait_until(lambda: any(call["method"] == "dumptxoutset" for call in
                                              rpc.getrpcinfo()["active_commands"]), "the call")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Methods that make something without touching the chain: transactions, addresses of several keys, descriptors."""
+"""Methods that create things independently of the chain: transactions, multisig addresses, descriptors."""
 
 import framework
 from framework import ADDRESS, TRUE_ADDRESS
@@ -51,12 +51,12 @@ class Create(framework.NodeTest):
         self.refuse(f"duplicated address: {ADDRESS}", [], [{ADDRESS: 1}, {ADDRESS: 1}])
         self.refuse("duplicate key: data", [], [{"data": "aa"}, {"data": "bb"}])
         self.refuse("must contain exactly one key", [], [{ADDRESS: 1, TRUE_ADDRESS: 1}])
-        # The same name twice in one object: nothing of it may get lost.
+        # The same name twice in one object: neither value may be dropped silently.
         body = '{"id": 1, "method": "createrawtransaction", "params": [[], {"%s": 1, "%s": 2}]}' % (ADDRESS, ADDRESS)
         self.assertIn(b"duplicated address", self.rpc.raw(body)[2])
 
     def test_burning(self):
-        # An operation that does not exist, and then one that would be reached never.
+        # An opcode that does not exist, followed by one that is never executed.
         for script in ("51ff", "4d0902" + "00" * 521):
             tx = framework.spend_true([(TXID, 0)], [(1000, script)])
             self.assert_rpc_error(-25, "Unspendable output exceeds maximum", self.rpc.sendrawtransaction, tx)
@@ -69,7 +69,7 @@ class Create(framework.NodeTest):
         self.assertTrue(made["descriptor"].startswith(f"sh(multi(2,{KEYS[0]},{KEYS[1]}))#"))
         self.assertEqual(self.rpc.createmultisig(2, KEYS, "bech32")["address"], decoded["segwit"]["address"])
         self.assertEqual(self.rpc.createmultisig(2, KEYS, "p2sh-segwit")["address"], decoded["segwit"]["p2sh-segwit"])
-        # A key that is not compressed has no place in a witness.
+        # An uncompressed key is not allowed in a witness.
         long_key = "0479be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798" \
                    "483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8"
         made = self.rpc.createmultisig(1, [long_key], "bech32")

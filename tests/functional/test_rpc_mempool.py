@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Transactions on their way: what is taken, what is refused and why, replacement, blocks, reorganisations."""
+"""The mempool: what is accepted, what is rejected and why, replacement, blocks, reorganisations."""
 
 from decimal import Decimal
 
@@ -104,9 +104,9 @@ class Mempool(framework.NodeTest):
         self.assertEqual(self.rpc.testmempoolaccept([greedy])[0]["reject-reason"], "max-fee-exceeded")
         self.rpc.sendrawtransaction(greedy, 0)
 
-    def test_script_is_told(self):
+    def test_script_error(self):
         txid, n, sat = self.coins[0]
-        # The witness script is not the one that the output names.
+        # The witness script is not the one that the output commits to.
         tx = spend_true([(txid, n)], [(sat - 1000, TRUE_SCRIPT)]).replace("010151", "010152")
         result, = self.rpc.testmempoolaccept([tx])
         self.assertEqual(result["reject-reason"],
@@ -132,7 +132,7 @@ class Mempool(framework.NodeTest):
         self.assert_rpc_error(-5, None, self.rpc.getmempoolentry, child)
 
     def test_replace_many(self):
-        """However many transactions go: what counts is of how many clusters they are."""
+        """The limit of a replacement is on the number of clusters, not of transactions."""
         coin, other, third = self.coins
         parent = self.rpc.sendrawtransaction(self.spend(coin, 10000, 60))
         each = (coin[2] - 10000) // 60
@@ -147,7 +147,8 @@ class Mempool(framework.NodeTest):
         self.assertEqual(self.rpc.getrawmempool(), [txid])
 
     def test_chunks(self):
-        """A parent that pays little is mined with the child that pays for it; what pays by itself comes before both."""
+        """A parent with a low fee is mined together with the child that pays for it, after transactions with a higher fee
+        rate."""
         coin = self.coins[0]
         parent = self.rpc.sendrawtransaction(self.spend(coin, 1000, 2))
         each = (coin[2] - 1000) // 2
@@ -190,7 +191,7 @@ class Mempool(framework.NodeTest):
         child = self.rpc.sendrawtransaction(self.spend((txid, 0, coin[2] - 1000), 1000))
         self.rpc.invalidateblock(block)
         self.assertEqual(self.rpc.getrawmempool(), [txid, child])
-        # Far enough back and the coin that they spend is no longer mature.
+        # After disconnecting enough blocks the coin that they spend is no longer mature.
         self.rpc.invalidateblock(self.rpc.getblockhash(100))
         self.assertEqual(self.rpc.getrawmempool(), [])
 
@@ -202,7 +203,7 @@ class Mempool(framework.NodeTest):
         self.rpc.setmocktime(now + 336 * 3600)
         new = self.rpc.sendrawtransaction(self.spend(self.coins[1], 1000))
         self.assertEqual(len(self.rpc.getrawmempool()), 3)
-        # A second later they are too old.
+        # One second later they have expired.
         self.rpc.setmocktime(now + 336 * 3600 + 1)
         newest = self.rpc.sendrawtransaction(self.spend(self.coins[2], 1000))
         self.assertEqual(set(self.rpc.getrawmempool()), {new, newest})
@@ -231,7 +232,7 @@ class Mempool(framework.NodeTest):
         self.assert_rpc_error(-5, "not in mempool", self.rpc.generateblock, framework.ADDRESS, ["00" * 32])
         self.assert_rpc_error(-5, "Error: Invalid address", self.rpc.generatetoaddress, 1, "nonsense")
 
-    def test_best_payers_first(self):
+    def test_highest_fee_rate_first(self):
         low = self.rpc.sendrawtransaction(self.spend(self.coins[0], 500))
         parent = self.rpc.sendrawtransaction(self.spend(self.coins[1], 100))
         child = self.rpc.sendrawtransaction(self.spend((parent, 0, self.coins[1][2] - 100), 9000))

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What miners ask for: templates, proposals, priorities, the state of mining."""
+"""The methods for miners: templates, proposals, priorities, mining info."""
 
 import threading
 from decimal import Decimal
@@ -99,7 +99,7 @@ class Mining(framework.NodeTest):
         rpc.generatetoaddress(1, framework.ADDRESS)
         info = rpc.getmininginfo()
         self.assertEqual((info["currentblockweight"], info["currentblocktx"]), (8000, 0))
-        # Two hashes a block, and 2398 seconds since the genesis block.
+        # Two hashes per block, and 2398 seconds since the genesis block.
         self.assertEqual(round(rpc.getnetworkhashps() * 2398, 6), 2)
         self.assertEqual(rpc.getnetworkhashps(5, 0), 0)
         self.assert_rpc_error(-8, "Invalid nblocks. Must be a positive number or -1.", rpc.getnetworkhashps, 0)
@@ -129,7 +129,7 @@ class Mining(framework.NodeTest):
         rpc.generatetoaddress(1, framework.ADDRESS)
         self.assertEqual(rpc.getblockchaininfo()["verificationprogress"], 1)
         rpc.setmocktime(1296691000 + 7201)
-        # One transaction is expected in a thousand seconds.
+        # One transaction is expected per thousand seconds.
         self.assertEqual(round(rpc.getblockchaininfo()["verificationprogress"], 9), round(Decimal(2) / Decimal("9.201"), 9))
 
     def test_options(self):

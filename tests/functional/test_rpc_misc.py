@@ -69,7 +69,7 @@ class Misc(framework.NodeTest):
 
     def test_descriptors(self):
         rpc = self.start_node().rpc
-        # Checksum of the reference's documentation for raw(deadbeef).
+        # The checksum of raw(deadbeef) in the reference's documentation.
         self.assertEqual(len(rpc.generatetodescriptor(1, "raw(deadbeef)#89f8spxm")), 1)
         self.assert_rpc_error(-5, "checksum", rpc.generatetodescriptor, 1, "raw(deadbeef)#89f8spxn")
 

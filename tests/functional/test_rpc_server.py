@@ -53,7 +53,7 @@ class RpcServer(framework.NodeTest):
             {"jsonrpc": "2.0", "error": {"code": -32601, "message": "Method not found"}, "id": 2}])
 
     def test_batch_of_non_calls(self):
-        """What is no call is answered one by one: the memory is that of the reply."""
+        """Elements that are not calls are processed one by one: memory is used for the reply only."""
         node = self.start_node()
 
         def peak_bytes():
@@ -72,7 +72,7 @@ class RpcServer(framework.NodeTest):
         return connection
 
     def test_slow_headers(self):
-        """Headers that never end keep nobody out, and are not waited for."""
+        """Requests whose headers never end do not lock out other clients, and time out."""
         node = self.start_node()
         slow = [self.connect(node, b"POST / HTTP/1.1\r\nX") for _ in range(300)]
         end = time.monotonic() + framework.PATIENCE
@@ -87,7 +87,7 @@ class RpcServer(framework.NodeTest):
             time.sleep(0.2)
 
     def post(self, node, head, body, authorized=True):
-        """The whole reply to a request whose lines are those of HEAD, which ends every line itself."""
+        """The head of the reply to a request with the raw bytes HEAD and BODY."""
         credentials = b"Authorization: Basic " + base64.b64encode(node._read_cookie().encode()) + b"\r\n"
         connection = self.connect(node, head.replace(b"<credentials>", credentials if authorized else b"") + body)
         reply = b""
@@ -100,7 +100,7 @@ class RpcServer(framework.NodeTest):
         return reply
 
     def test_malformed_heads(self):
-        """Lines end with CR LF, and nothing in them can be read in two ways (RFC 9112, sections 2 to 5)."""
+        """Lines must end with CR LF, and nothing in them may be ambiguous (RFC 9112, sections 2 to 5)."""
         node = self.start_node()
         body = b'{"method":"getblockcount","id":1}'
         start, rest = b"POST / HTTP/1.1\r\nHost: x\r\n<credentials>", b"Content-Length: %d\r\n\r\n" % len(body)
@@ -144,7 +144,7 @@ class RpcServer(framework.NodeTest):
                 self.assertIn(b"Connection: close", reply)
 
     def test_endless_chunks(self):
-        """What surrounds the chunks is limited together with them."""
+        """The limit of a body includes the framing of its chunks."""
         node = self.start_node()
         head = b"POST / HTTP/1.1\r\nHost: x\r\n<credentials>Transfer-Encoding: chunked\r\n\r\n"
         credentials = b"Authorization: Basic " + base64.b64encode(node._read_cookie().encode()) + b"\r\n"
@@ -156,7 +156,7 @@ class RpcServer(framework.NodeTest):
         self.assertEqual(node.rpc.getblockcount(), 0)
 
     def test_wrong_passwords(self):
-        """Refusals take no places from calls."""
+        """Refusals do not count towards the limit of calls."""
         node = self.start_node("-rpcthreads=1", "-rpcworkqueue=1")
         wrong = b"Authorization: Basic " + base64.b64encode(b"__cookie__:x")
         guesses = [self.connect(node, b"POST / HTTP/1.1\r\nHost: x\r\n" + wrong + b"\r\nContent-Length: 0\r\n\r\n")
@@ -166,7 +166,7 @@ class RpcServer(framework.NodeTest):
         self.assertIn("wrong user or password in a request from 127.0.0.1:", node.log())
 
     def test_hang_up(self):
-        """A client that leaves, or that writes no more, takes its call with it."""
+        """When a client disconnects, or shuts down its writing end, its call is cancelled."""
         node = self.start_node()
         body = b'{"method":"waitforblockheight","params":[100],"id":1}'
         head = b"POST / HTTP/1.1\r\nHost: x\r\nAuthorization: Basic " + base64.b64encode(node._read_cookie().encode())

@@ -1,5 +1,5 @@
-"""The end of a node with work in flight: whatever runs or waits, it ends soon, with exit code 0, every call is answered or
-cut off, and what is on the disk is whole."""
+"""Stopping a node with work in flight: whatever is running or waiting, it exits soon with exit code 0, every call gets a
+reply or is disconnected, and the data on disk is consistent."""
 
 import signal
 import threading
@@ -10,7 +10,7 @@ import processes
 import snapshot_chain as known
 from framework import ADDRESS, wait_until
 
-# Beside the last flush, whose time stands in the log.
+# Without the last flush, whose duration is in the log.
 LIMIT = 10
 
 
@@ -41,7 +41,7 @@ class Calls:
     def join(self):
         for thread in self.threads:
             thread.join(LIMIT)
-            assert not thread.is_alive(), "a call was left without an end"
+            assert not thread.is_alive(), "a call did not complete"
 
 
 class Shutdown(framework.NodeTest):
@@ -53,7 +53,7 @@ class Shutdown(framework.NodeTest):
         return int(times[-1])
 
     def end(self, node, how):
-        """Stops NODE by HOW; how long that took is checked."""
+        """Stops NODE by HOW, and checks how long that takes."""
         start = time.monotonic()
         if how == "stop":
             node.rpc.stop()
@@ -67,7 +67,7 @@ class Shutdown(framework.NodeTest):
         self.assertNotIn("did not end in time", node.log())
 
     def check_whole(self, node, *args):
-        """Everything that is stored holds: its coins are those that its blocks make."""
+        """The stored data is consistent: the coins match the blocks."""
         node.start("-checklevel=4", "-checkblocks=0", *args)
         self.assertTrue(node.rpc.verifychain(4, 0))
         self.end(node, "stop")
@@ -100,7 +100,7 @@ class Shutdown(framework.NodeTest):
         self.check_whole(node)
 
     def test_waiting_calls(self):
-        """They hold no thread, and however many there are, others are answered and the node ends."""
+        """They occupy no thread: however many there are, other calls are processed and the node stops."""
         node = self.start_node()
         longpoll = node.rpc.getblocktemplate({"rules": ["segwit"]})["longpollid"]
         calls = Calls(node)
@@ -113,7 +113,7 @@ class Shutdown(framework.NodeTest):
         self.assertEqual(node.rpc.getblockcount(), 0)
         self.assertEqual(node.rpc.getmempoolinfo()["size"], 0)
         self.assertEqual(calls.answers, [])
-        # A batch waits where it stands.
+        # A batch waits at its first waiting call.
         batch = node.rpc.batch([("waitforblockheight", [1000000, 50]), ("getblockcount", [])])
         self.assertEqual([batch[0]["height"], batch[1]], [0, 0])
         tip, = node.rpc.generatetoaddress(1, ADDRESS)
@@ -128,7 +128,7 @@ class Shutdown(framework.NodeTest):
         self.assertEqual(len(calls.answers), 64)
 
     def test_verification(self):
-        """One that takes long by itself: it is left between two blocks."""
+        """A long verification is interrupted between two blocks."""
         node = self.make_chain()
         for how in ("stop", "term"):
             calls = Calls(node)
@@ -204,7 +204,7 @@ class Shutdown(framework.NodeTest):
                 self.assertTrue((self.folder / answer["path"]).exists())
 
     def test_snapshot_being_loaded(self):
-        """Stopped anywhere in it: afterwards there is all of the snapshot, or nothing."""
+        """Stopped at any point: afterwards there is either all of the snapshot, or nothing of it."""
         blocks = known.make_chain(known.BASE_HEIGHT + 10)
         file, stored = self.folder / "utxo.dat", self.folder / "blocks.dat"
         known.write_file(stored, blocks)
@@ -229,7 +229,7 @@ class Shutdown(framework.NodeTest):
 
 class RescanTest(processes.ProcessTest):
     def test_rescan(self):
-        """The wallet is another process: the node does not wait for answers that will not come."""
+        """The wallet is another process: the node does not wait for replies that will never arrive."""
         for how in ("stop", "term"):
             node = self.start()
             node.rpc.generatetoaddress(300, ADDRESS)

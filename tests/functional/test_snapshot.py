@@ -1,5 +1,5 @@
-"""A chain that begins with a UTXO snapshot: loading, refusals, continuing above it while the blocks below are validated in the
-background, restarts and kills meanwhile, and both results of the validation."""
+"""A chain that starts from a UTXO snapshot: loading, rejected files, continuing above it while the blocks below are
+validated in the background, restarts and kills in the meantime, and both results of the validation."""
 
 import os
 
@@ -51,7 +51,7 @@ class Snapshot(framework.NodeTest):
     def exists(self, node, name):
         return (node.network_folder / name).exists()
 
-    # ---- what is refused ----
+    # ---- rejected snapshots ----
 
     def refused(self, node, text, path=None, code=-32603):
         self.assert_rpc_error(code, text, node.rpc.loadtxoutset, str(path or self.file))
@@ -101,7 +101,7 @@ class Snapshot(framework.NodeTest):
 
     # ---- progress ----
 
-    def test_whole_way(self):
+    def test_complete_validation(self):
         node = self.start_light("-blockfilterindex=1", "-coinstatsindex=1", blocks=50)
         loaded = node.rpc.loadtxoutset(str(self.file))
         self.assertEqual(loaded, {"coins_loaded": N, "tip_hash": known.BASE_HASH, "base_height": N,
@@ -124,7 +124,7 @@ class Snapshot(framework.NodeTest):
         self.assert_rpc_error(-20, "builds on a snapshot", node.rpc.invalidateblock, known.BASE_HASH)
         self.assertEqual(node.rpc.getblockcount(), N)
 
-        # Both ends grow, in files of their own, and out of order.
+        # Both chains grow, in files of their own, and out of order.
         self.submit(node, N + 1, N + 10)
         self.assertEqual(node.rpc.submitblock(self.blocks[N - 1].hex()), "inconclusive")
         self.submit(node, 51, 60)
@@ -133,7 +133,7 @@ class Snapshot(framework.NodeTest):
                          ["blk00000.dat", "blk00001.dat"])
         wait_until(lambda: node.rpc.getindexinfo()["coinstatsindex"]["best_block_height"] == 60, "the index")
 
-        # A way back above the snapshot, and again.
+        # A reorganisation above the snapshot, and back.
         node.rpc.invalidateblock(known.hash_of(self.blocks[N]))
         self.assertEqual(self.heights(node), [60, N])
         node.rpc.reconsiderblock(known.hash_of(self.blocks[N]))
@@ -159,7 +159,7 @@ class Snapshot(framework.NodeTest):
         wanted = self.full.rpc.gettxoutsetinfo("muhash")["muhash"]
         self.assertEqual(node.rpc.gettxoutsetinfo("muhash")["muhash"], wanted)
 
-        # A better branch that leaves the snapshot's block out is an ordinary one now.
+        # A branch with more work that forks off below the snapshot's block is an ordinary one now.
         node.restart()
         self.assertFalse(self.exists(node, "chainstate_snapshot"))
         self.assertFalse(self.exists(node, "chainstate_todelete"))
@@ -173,13 +173,13 @@ class Snapshot(framework.NodeTest):
         self.assertEqual(node.rpc.getblockcount(), N + 23)
 
     def test_divergent_and_import(self):
-        """The chain before was on another branch; the blocks come from a file, after a restart."""
+        """The chain was on another branch before; the blocks are imported from a file after a restart."""
         node = self.start_light(blocks=150)
         other = known.make_chain(30, b"\x03", self.blocks[:150])[150:]
         for block in other:
             self.assertIsNone(node.rpc.submitblock(block.hex()))
         node.rpc.loadtxoutset(str(self.file))
-        # It goes back once there is a way forward.
+        # It is reorganised once the blocks of the snapshot's chain are stored.
         self.assertEqual(self.heights(node), [180, N])
         self.submit(node, 151, 152)
         self.assertEqual(self.heights(node), [152, N])

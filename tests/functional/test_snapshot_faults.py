@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""A chain that begins with a snapshot, and a disk that fails: a file that is truncated, changed or unreadable, and a
-disk that is full or fails at any call while the snapshot is loaded, while the blocks below are checked, and while its
-coins replace the others. Either there is an error and the node continues, or it exits with a message and code 1; a
-normal start then has everything that was acknowledged, nothing of an unfinished loading, and reaches the same state.
+"""A chain that starts from a snapshot, and a failing disk: a file that is truncated, changed or unreadable, and a disk that
+is full or fails at any call while the snapshot is loaded, while the blocks below it are validated, and while its coins
+replace the others. Either there is an error and the node continues, or it exits with a message and code 1; after a normal
+start nothing that was acknowledged is missing, nothing is left of an incomplete snapshot, and the same state is reached.
 
 MONEYROCKET_DISK_CASES: how many cases (default 30); MONEYROCKET_TEST_SEED: which."""
 
@@ -24,7 +24,7 @@ N = known.BASE_HEIGHT
 BEFORE, ABOVE = 150, 20
 NO_ANSWER = (OSError, ValueError, framework.http.client.HTTPException, framework.Unauthorized)
 
-# (path, operation, at most so many calls that go well)
+# (path, operation, the maximum number of calls that succeed first)
 PLACES = [("/chainstate_snapshot/", "write", 40), ("/chainstate_snapshot/", "sync", 30),
           ("/chainstate_snapshot/", "read", 6), ("/chainstate_snapshot/base_blockhash", "write", 1),
           ("/chainstate_snapshot/base_blockhash", "sync", 1), ("/chainstate/", "write", 20), ("/chainstate/", "sync", 8),
@@ -61,7 +61,7 @@ class SnapshotTest(framework.NodeTest):
         return {key: info[key] for key in ("height", "bestblock", "txouts", "hash_serialized_3")}
 
     def prepare(self):
-        """Starts with some blocks and all headers up to the snapshot's."""
+        """Starts a node with some blocks and all headers up to the snapshot's."""
         self.node.start()
         for block in self.blocks[:N]:
             self.node.rpc.submitheader(block[:80].hex())
@@ -73,8 +73,8 @@ class SnapshotTest(framework.NodeTest):
     def states(self):
         return self.node.rpc.getchainstates()["chainstates"]
 
-    def go_through(self):
-        """From wherever it is to the end of all."""
+    def complete(self):
+        """Continues from any state to the end of the validation."""
         node = self.node
         if node.rpc.getblockcount() < N:
             node.rpc.loadtxoutset(str(self.file))
@@ -84,7 +84,7 @@ class SnapshotTest(framework.NodeTest):
         wait_until(lambda: len(self.states()) == 1 or node.process.poll() is not None, "the end of the background")
 
     def check_end(self, what):
-        self.go_through()
+        self.complete()
         self.node.restart()
         self.assertFalse(self.folder_exists(), what)
         self.assertEqual(self.coins(self.node), self.expected, what)
@@ -94,7 +94,7 @@ class SnapshotTest(framework.NodeTest):
 
 class DamagedFile(SnapshotTest):
     def refused(self, data, what):
-        """Loading DATA is refused with an error that says why, and nothing is left of it."""
+        """Loading DATA fails with an error that contains the reason, and leaves nothing behind."""
         bad = self.folder / "bad.dat"
         bad.write_bytes(data)
         with self.assertRaises(RpcError, msg=what) as caught:
@@ -114,7 +114,7 @@ class DamagedFile(SnapshotTest):
             data[at] ^= 1 << rng.randrange(8)
             self.refused(data, f"changed at {at}")
         for length in [0, 1, 5, 7, 11, 43, 50, 51, size - 1, *rng.sample(range(52, size), 25)]:
-            self.refused(self.good[:length], f"cut to {length}")
+            self.refused(self.good[:length], f"truncated to {length}")
         self.refused(self.good + b"\0", "longer")
         self.refused(self.good[:51] + bytes(len(self.good) - 51), "only zeros")
         self.assert_rpc_error(-22, "Unable to parse metadata", self.node.rpc.loadtxoutset, str(self.folder))
@@ -126,7 +126,7 @@ class FailingDisk(SnapshotTest):
     def build(self):
         compiler = shutil.which("cc") or shutil.which("gcc")
         if compiler is None:
-            self.skipTest("there is no C compiler for the library that makes the disk fail")
+            self.skipTest("there is no C compiler for the library that simulates a failing disk")
         self.library = self.folder / "faulty_disk.so"
         subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", self.library,
                         ROOT / "tests" / "functional" / "support" / "faulty_disk.c", "-ldl"], check=True)
@@ -138,7 +138,7 @@ class FailingDisk(SnapshotTest):
         self.node.start()
 
     def build_stages(self):
-        """Folders from before the loading, from the middle of the check, and from after it."""
+        """Folders from before loading, from the middle of the validation, and from after it."""
         self.build()
         self.prepare()
         self.save("before")
@@ -146,13 +146,13 @@ class FailingDisk(SnapshotTest):
         self.submit(self.node, N + 1, N + 10)
         self.submit(self.node, BEFORE + 1, BEFORE + 20)
         self.save("middle")
-        self.go_through()
+        self.complete()
         self.assertEqual(self.node.stop(), 0)
         shutil.copytree(self.node.network_folder, self.folder / "after")
 
     def work(self):
-        """Tells what was acknowledged: how many blocks the chain has, and with them whether the snapshot counts."""
-        self.go_through()
+        """Records what was acknowledged: the height of the chain, and thereby whether the snapshot is active."""
+        self.complete()
         self.acknowledged = self.node.rpc.getblockcount()
 
     def start_failing(self, stage, path, op, number, after):
@@ -168,7 +168,7 @@ class FailingDisk(SnapshotTest):
         self.start_failing(stage, path, op, number, after)
         told = None
         try:
-            wait_until(lambda: node.process.poll() is not None or self.answers(), "a start, or an end")
+            wait_until(lambda: node.process.poll() is not None or self.answers(), "a start, or an exit")
             if node.process.poll() is None:
                 self.work()
         except RpcError as error:
@@ -222,7 +222,8 @@ class FailingDisk(SnapshotTest):
         self.assertGreater(hits, CASES // 4)
 
     def test_coins_of_the_tip(self):
-        """When the coins that are there cannot be written before the loading, the node ends: it could never write again."""
+        """If the existing coins cannot be written before loading, the node exits, since it could not write them later
+        either."""
         self.build()
         self.prepare()
         self.save("before")
@@ -245,7 +246,7 @@ class FailingDisk(SnapshotTest):
 
 
 class FullDisk(SnapshotTest):
-    """A file system of its own that is really full."""
+    """A separate file system that is really full."""
 
     SIZE = 300 << 20
     COINS = 1000000
@@ -265,14 +266,14 @@ class FullDisk(SnapshotTest):
         self.nodes.append(self.node)
 
     def leave(self, left):
-        """Fills the disk until so many bytes are left."""
+        """Fills the disk until this many bytes are left."""
         stat = os.statvfs(self.mounted)
         with open(self.mounted / "ballast", "ab") as file:
             os.posix_fallocate(file.fileno(), file.tell(), max(stat.f_bavail * stat.f_frsize - left, 1))
         return self.mounted / "ballast"
 
     def fill(self):
-        """Until nothing is left, while somebody else writes, too."""
+        """Fills the disk completely, while another process writes, too."""
         with open(self.mounted / "ballast", "ab", buffering=0) as file:
             try:
                 while True:

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Loading a large snapshot, and ending the node in the middle of it: it ends, starts again without anything of the loading,
-and can load again. Memory stays near what -dbcache allows.
+"""Loading a large snapshot, and stopping the node in the middle: it exits, starts again without any remains of the
+snapshot, and can load it again. Memory stays near the limit of -dbcache.
 
 MONEYROCKET_SNAPSHOT_COINS: how many coins (default 1,300,000; more than a million)."""
 
@@ -21,7 +21,7 @@ DBCACHE_MB = 8
 
 
 class Loading(threading.Thread):
-    """A load in another thread; `answer` is what became of it."""
+    """A call of loadtxoutset in another thread; `answer` is its result."""
 
     def __init__(self, node, path):
         super().__init__(daemon=True)
@@ -67,7 +67,7 @@ class LargeSnapshot(framework.NodeTest):
         self.assertEqual(len(self.node.rpc.getchainstates()["chainstates"]), 1)
         self.assertFalse((self.node.network_folder / "chainstate_snapshot").exists())
 
-    def test_ended_half_way(self):
+    def test_stopped_half_way(self):
         node = self.node
         ends = (("stop", lambda: node.rpc.stop(), 0), ("SIGTERM", lambda: node.process.send_signal(signal.SIGTERM), 0),
                 ("SIGKILL", lambda: node.process.send_signal(signal.SIGKILL), -9))
@@ -78,7 +78,7 @@ class LargeSnapshot(framework.NodeTest):
             self.assertEqual(node.wait_for_exit(), wanted, what)
             stopped = time.monotonic()
             loading.join()
-            # The answer may not have arrived.
+            # The reply may not have arrived.
             self.assertIsInstance(loading.answer, Exception, what)
             if isinstance(loading.answer, RpcError) and loading.answer.code != -28:
                 self.assertIn("Population failed: Aborting after an interrupt was requested", loading.answer.message)
@@ -102,13 +102,13 @@ class LargeSnapshot(framework.NodeTest):
         peak = 0
         while loading.is_alive():
             peak = max(peak, self.memory_mb("RssAnon"))
-            # The chain can be used meanwhile.
+            # The chain can be used in the meantime.
             self.assertEqual(self.node.rpc.getblockcount(), BEFORE)
             loading.join(0.02)
         self.assertIn("Bad snapshot content hash", str(loading.answer))
         self.check_nothing_left()
         print(f"# {COINS} coins, -dbcache={DBCACHE_MB}: at most {peak - before:.0f} MiB more than before")
-        # Room for all of them takes a hundred bytes for each; what is being written comes on top of the cache.
+        # Each coin takes about a hundred bytes in the cache; coins that are being written are in addition to the cache.
         self.assertLess(peak - before, COINS * 100 / (1 << 20) / 2)
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Starts under conditions that are not as usual: each works, or ends with exit code 1 and a message that says why."""
+"""Starts under unusual conditions: each works, or fails with exit code 1 and a message that contains the reason."""
 
 import json
 import os
@@ -15,7 +15,7 @@ NOBODY = 65534
 
 class Startup(framework.NodeTest):
     def refuse(self, node, *texts, args=(), command=None):
-        """It must end by itself, with 1, and say all of TEXTS."""
+        """It must exit by itself with code 1, and its message must contain all of TEXTS."""
         if command is None:
             node.start(*args, wait=False)
             code = node.wait_for_exit()
@@ -49,7 +49,7 @@ class Startup(framework.NodeTest):
         wait_until(lambda: node.rpc.getblockcount() == 3, "the blocks")
         self.assertEqual(node.cli("getblockcount"), "3")
 
-    def test_not_ours_to_write(self):
+    def test_not_writable(self):
         if os.getuid() != 0:
             self.skipTest("another user can only be tried as root")
         node = self.grown()
@@ -60,12 +60,12 @@ class Startup(framework.NodeTest):
         readable = subprocess.run(as_nobody[:3] + [str(framework.program("moneyrocket-node")), "-version"],
                                   capture_output=True)
         if probe.returncode != 0 or readable.returncode != 0:
-            self.skipTest("the program cannot be run as another user here")
-        self.refuse(node, str(node.folder), "Permission denied", command=as_nobody)  # a folder of another, closed
+            self.skipTest("the program cannot run as another user here")
+        self.refuse(node, str(node.folder), "Permission denied", command=as_nobody)  # another user's folder without any permission
         for path in [node.folder, *node.folder.rglob("*")]:
             path.chmod(0o755 if path.is_dir() else 0o644)
-        self.refuse(node, str(node.folder), "Permission denied", command=as_nobody)  # to be read only
-        # One file that belongs to another, as after a start with sudo.
+        self.refuse(node, str(node.folder), "Permission denied", command=as_nobody)  # read-only
+        # One file that belongs to another user, as after a start with sudo.
         for path in [node.folder, *node.folder.rglob("*")]:
             os.chown(path, NOBODY, NOBODY)
         for name in ("blocks/blk00000.dat", "chainstate/CURRENT", "blocks/xor.dat", ".lock", "debug.log"):
@@ -77,7 +77,7 @@ class Startup(framework.NodeTest):
         node.start()
         self.check(node)
 
-    def test_parts_missing(self):
+    def test_missing_parts(self):
         node = self.grown()
         good = self.folder / "good"
         shutil.move(node.network_folder, good)
@@ -89,14 +89,14 @@ class Startup(framework.NodeTest):
                 path = node.network_folder / name
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
-        restore("chainstate")  # made again from the blocks
+        restore("chainstate")  # rebuilt from the blocks
         node.start()
         self.check(node)
         node.stop()
         restore("blocks")
         errors = self.refuse(node, "Stored data is damaged", "Restart with -reindex ")
         self.assertNotIn("bad-", errors)
-        node.start("-reindex")  # there are no blocks left
+        node.start("-reindex")  # no blocks are left
         self.assertEqual(node.rpc.getblockcount(), 0)
         node.stop()
         restore("blocks/index")
@@ -130,7 +130,7 @@ class Startup(framework.NodeTest):
         self.assertEqual(known.read_bytes(), b"of a later version")
 
     def test_damaged_settings(self):
-        """Refused by name, and left as they are: somebody may want to repair them."""
+        """The file is named in the error, and left unchanged so that it can be repaired."""
         node = self.grown()
         settings = node.network_folder / "settings.json"
         for text in ("", '{"wallet":["mi', "[]", '{"wallet":["mine"],"wallet":[]}'):
@@ -175,7 +175,7 @@ class Startup(framework.NodeTest):
         self.check(node)
         self.assertEqual([t["status"] for t in node.rpc.getchaintips()], ["active"])
         node.stop()
-        # In place of our own.
+        # Instead of our own.
         (node.network_folder / "blocks" / "blk00000.dat").write_bytes(blocks.read_bytes())
         self.refuse(node, "blk00000.dat" if key == bytes(8) else "of another network")
 

@@ -1,5 +1,5 @@
-"""The wallet's methods over JSON-RPC: what they answer, what they refuse and with which of the reference's errors, and that
-money is neither lost nor made by reorganisations, restarts and kills."""
+"""The wallet's methods over JSON-RPC: their results and errors, which are those of the reference, and that coins are
+neither lost nor created by reorganisations, restarts and kills."""
 import hashlib
 import os
 import shutil
@@ -38,7 +38,7 @@ class WalletTest(framework.NodeTest):
         framework.wait_until(loaded, "the wallets")
 
     def fund(self, rpc, blocks=1):
-        """BLOCKS coinbases of 50 that can be spent."""
+        """Mines BLOCKS mature coinbases of 50."""
         rpc.generatetoaddress(blocks, rpc.getnewaddress())
         rpc.generatetoaddress(100, framework.ADDRESS)
         self.assertEqual(rpc.getbalance(), 50 * blocks)
@@ -138,7 +138,7 @@ class WalletTest(framework.NodeTest):
         self.assertEqual(info["witness_version"], 1)
         self.assertTrue(info["desc"].startswith("tr(["))
         self.assertFalse(rpc.getaddressinfo(AWAY)["ismine"])
-        # None is given again after the wallet was killed.
+        # No address is returned again after the wallet was killed.
         node.kill()
         node.start()
         self.ready(node)
@@ -146,8 +146,8 @@ class WalletTest(framework.NodeTest):
         for form in forms:
             self.assertNotIn(node.rpc.getnewaddress("", form), seen)
 
-    def test_one_address_in_two_spellings(self):
-        """Bech32 in capitals, as from a QR code, is the same address."""
+    def test_address_in_upper_case(self):
+        """Bech32 in upper case, as in a QR code, is the same address."""
         rpc = self.start_with_wallet("one").rpc
         address = rpc.getnewaddress("before")
         rpc.generatetoaddress(101, address)
@@ -204,7 +204,7 @@ class WalletTest(framework.NodeTest):
             self.assertEqual(target.getreceivedbyaddress(address), 1)
 
     def assert_fee(self, rpc, wallet, txid, rate):
-        """Never below the rate that was asked for, and hardly above it."""
+        """Never below the requested rate, and hardly above it."""
         fee = -wallet.gettransaction(txid)["fee"] * 100000000
         vsize = rpc.getrawtransaction(txid, True)["vsize"] if txid in rpc.getrawmempool() else \
             rpc.decoderawtransaction(wallet.gettransaction(txid)["hex"])["vsize"]
@@ -277,7 +277,7 @@ class WalletTest(framework.NodeTest):
         self.assertEqual(rpc.getbalance(), 50)
 
     def test_no_estimate(self):
-        """No payment has a fee that was not chosen."""
+        """Without an estimate, no payment is made with an arbitrary fee."""
         node = self.start_with_wallet("one", args=())
         rpc = node.rpc
         self.fund(rpc)
@@ -297,7 +297,7 @@ class WalletTest(framework.NodeTest):
         self.assert_fee(node.rpc, node.rpc, sent["txid"], 7)
 
     def test_refused_by_the_node(self):
-        """A signed payment is kept, as by the reference, until it is abandoned explicitly."""
+        """A signed payment is kept until it is abandoned explicitly, as in the reference."""
         node = self.start_with_wallet("one", args=("-minrelaytxfee=0.0001",))
         rpc = node.rpc
         self.fund(rpc)
@@ -322,7 +322,7 @@ class WalletTest(framework.NodeTest):
         self.assert_rpc_error(-5, "not eligible for abandonment", node.rpc.abandontransaction, other)
 
     def test_conservation(self):
-        """What goes in comes out: many payments of odd amounts, at odd rates, one after another."""
+        """Inputs equal outputs plus fees: many payments of odd amounts, at odd rates, one after another."""
         rpc = self.start_with_wallet("one", "two").rpc
         one, two = rpc.wallet("one"), rpc.wallet("two")
         self.fund(one, 2)
@@ -338,7 +338,7 @@ class WalletTest(framework.NodeTest):
                 rpc.generatetoaddress(1, framework.ADDRESS)
         rpc.generatetoaddress(1, framework.ADDRESS)
         self.assertEqual(one.getbalance() + two.getbalance() + fees, 100)
-        # No address of change was used twice.
+        # No change address was used twice.
         used = [o["scriptPubKey"]["address"] for t in {t["txid"] for t in one.listtransactions("*", 100)}
                 for o in rpc.decoderawtransaction(one.gettransaction(t)["hex"])["vout"] if "address" in o["scriptPubKey"]]
         change = [a for a in used if one.getaddressinfo(a)["ischange"]]
@@ -354,8 +354,8 @@ class WalletTest(framework.NodeTest):
         third = rpc.sendtoaddress(AWAY, 140)
         self.assertIn(third, rpc.getrawmempool())
 
-    def test_drafts_at_once(self):
-        """Two payments at the same moment never spend the same coin."""
+    def test_concurrent_drafts(self):
+        """Two concurrent payments never spend the same coin."""
         rpc = self.start_with_wallet("one").rpc
         self.fund(rpc, 4)
         results, errors = [], []
@@ -414,7 +414,7 @@ class WalletTest(framework.NodeTest):
         self.assertEqual(rpc.listlockunspent(), [])
 
     def test_ancestors(self):
-        """An unconfirmed coin has the figures of the mempool, whoever has paid it."""
+        """An unconfirmed coin has the mempool's ancestor figures, whoever has created it."""
         rpc = self.start_with_wallet("from", "to").rpc
         source, target = rpc.wallet("from"), rpc.wallet("to")
         self.fund(source)
@@ -479,7 +479,7 @@ class WalletTest(framework.NodeTest):
     # ---- reorganisations ----
 
     def other_branch(self, rpc, fork_height, length, address):
-        """Mines LENGTH blocks on top of the block at FORK_HEIGHT, beside the active chain: their hashes."""
+        """Mines LENGTH blocks on top of the block at FORK_HEIGHT, as a side branch; returns their hashes."""
         stale = rpc.getblockhash(fork_height + 1)
         rpc.invalidateblock(stale)
         return stale, rpc.generatetoaddress(length, address)
@@ -495,7 +495,7 @@ class WalletTest(framework.NodeTest):
         self.assertEqual(rpc.getbalances()["mine"]["immature"], 100 - rpc.gettransaction(payment)["fee"])
         self.assertEqual(rpc.gettransaction(payment)["confirmations"], 2)
         stale, new = self.other_branch(rpc, fork, 3, new_address)
-        # The stale coinbases are gone, the new ones are there, the payment is in the new branch (it was in the mempool).
+        # The stale coinbases are replaced by the new ones, and the payment is in the new branch (it was in the mempool).
         rpc.reconsiderblock(stale)
         self.assertEqual(rpc.getbestblockhash(), new[-1])
         self.assertEqual(rpc.getbalances()["mine"]["immature"], 150 - rpc.gettransaction(payment)["fee"])
@@ -514,7 +514,7 @@ class WalletTest(framework.NodeTest):
         self.assertEqual([e["category"] for e in rpc.listtransactions("new")], ["orphan"] * 3)
 
     def test_reorganised_spend(self):
-        """The block with a payment goes away: the payment is pending again, and its coins are not free."""
+        """The block with a payment is disconnected: the payment is pending again, and its coins are not available."""
         rpc = self.start_with_wallet("one").rpc
         self.fund(rpc)
         payment = rpc.sendtoaddress(AWAY, 20)
@@ -533,7 +533,7 @@ class WalletTest(framework.NodeTest):
         self.assertEqual(rpc.getbalance(), after)
 
     def test_conflict(self):
-        """Another branch spends the same coin: the first payment can never come back, and the books say so."""
+        """Another branch spends the same coin: the first payment can never confirm, and is listed as conflicted."""
         node = self.start_with_wallet("one")
         rpc = node.rpc
         self.fund(rpc)
@@ -560,14 +560,14 @@ class WalletTest(framework.NodeTest):
         framework.wait_until(lambda: rpc.gettransaction(mine)["confirmations"] == 0, "the end of the conflict")
 
     def test_abandon(self):
-        """A payment that is not in the mempool is abandoned, and its coins are free again."""
+        """A payment that is not in the mempool is abandoned, and its coins are available again."""
         node = self.start_with_wallet("one")
         rpc = node.rpc
         self.fund(rpc)
         self.assert_rpc_error(-5, "Invalid or non-wallet transaction id", rpc.abandontransaction, UNKNOWN)
         payment = rpc.sendtoaddress(address=AWAY, amount=5, fee_rate=2)
         node.stop()
-        # A node that takes no such fees any more has it in the wallet only.
+        # A node that no longer accepts such fees has it in the wallet only.
         (node.network_folder / "mempool.dat").unlink(missing_ok=True)
         node.start("-minrelaytxfee=0.001")
         self.ready(node)
@@ -586,12 +586,12 @@ class WalletTest(framework.NodeTest):
     # ---- restarts ----
 
     def test_kill(self):
-        """What was acknowledged is there after kill -9."""
+        """Nothing that was acknowledged is missing after kill -9."""
         node = self.start_with_wallet()
         node.rpc.createwallet(wallet_name="one", load_on_startup=True)
         rpc = node.rpc
         self.fund(rpc)
-        node.restart()  # blocks that nobody else has are lost with the node
+        node.restart()  # blocks that no other node has are lost with the node
         self.ready(node, ["one"])
         for i in range(3):
             address = rpc.getnewaddress(f"before {i}")
@@ -659,7 +659,7 @@ class WalletTest(framework.NodeTest):
         self.assertEqual(other.read_bytes(), closed)
         self.assertEqual(list(self.folder.glob(".wallet-backup*")), [])
         rpc = node.rpc
-        # The copy is a wallet, and knows what comes after it.
+        # The copy is a wallet, which finds later payments.
         later = rpc.getnewaddress()
         rpc.sendtoaddress(later, 10)
         rpc.generatetoaddress(1, framework.ADDRESS)
@@ -672,7 +672,7 @@ class WalletTest(framework.NodeTest):
         self.assertEqual(rpc.getbalance(), balance)
         self.assertTrue(rpc.getaddressinfo(later)["ismine"])
 
-    # ---- what another program has written ----
+    # ---- wallets of other programs ----
 
     def insert(self, node, name, key, value):
         with sqlite3.connect(self.file_of(node, name)) as db:
@@ -684,7 +684,7 @@ class WalletTest(framework.NodeTest):
                     struct.pack("<B", len(text)) + text.encode() + struct.pack("<Qiii", 1, 0, 0, 0))
 
     def test_not_followed(self):
-        """A wallet of which a part would be hidden does not load, and says which."""
+        """A wallet with unsupported parts is not loaded, and the error names them."""
         node = self.start_with_wallet("one")
         rpc = node.rpc
         key = rpc.getaddressinfo(rpc.getnewaddress())["pubkey"]
@@ -702,7 +702,7 @@ class WalletTest(framework.NodeTest):
         rpc.loadwallet("one")
 
     def test_overlap(self):
-        """An address that a second descriptor names, too, is not given out again once it was paid."""
+        """An address of two descriptors is not returned again once it has received a payment."""
         node = self.start_with_wallet("one")
         rpc = node.rpc
         fresh = self.folder / "fresh.dat"
@@ -736,7 +736,7 @@ class WalletTest(framework.NodeTest):
         self.assertEqual(rpc.abortrescan(), False)
 
     def test_reorganised_during_rescan(self):
-        """Payments of blocks that a reorganisation takes back during a rescan are not left as confirmed."""
+        """Payments in blocks that are disconnected during a rescan do not stay confirmed."""
         rpc = self.start_with_wallet("one").rpc
         self.fund(rpc)
         fork = rpc.getblockcount()

@@ -1,7 +1,5 @@
-"""A wallet handed back and forth between this program and the reference node: both must report the same about it, and each
-must be able to spend what the other received.
-
-It is skipped where there is no reference (reference.py)."""
+"""A wallet that is used by this program and the reference node in turn: both must report the same about it, and each must
+be able to spend what the other has received. It is skipped if there is no reference (reference.py)."""
 import http.client
 import json
 import os
@@ -18,7 +16,7 @@ OURS_ONLY = {b"moneyrocket_draft", b"moneyrocket_block", b"moneyrocket_addressti
 
 
 class Reference(framework.Node):
-    """The reference's daemon behind the same interface."""
+    """The reference's daemon, with the same interface."""
 
     def command(self, *args):
         return [str(reference.PROGRAM), "-regtest", f"-datadir={self.folder}", f"-rpcport={self.port}", "-listen=0", "-connect=0",
@@ -42,7 +40,7 @@ def sorted_by(rows, *names):
 
 
 def picture(rpc):
-    """The answers of the wallet's methods, in a form that can be compared."""
+    """The results of the wallet's methods, in a form that can be compared."""
     transactions = rpc.listtransactions("*", 1000)
     shown = {
         "balances": rpc.getbalances(),
@@ -65,7 +63,7 @@ def picture(rpc):
 
 
 def differences(before, after, where=""):
-    """Lines that name each difference of two values of JSON."""
+    """Lines with each difference between two JSON values."""
     if isinstance(before, dict) and isinstance(after, dict):
         for name in sorted(before.keys() | after.keys()):
             if name not in before or name not in after:
@@ -89,7 +87,7 @@ class HandoverTest(framework.NodeTest):
     maxDiff = None
 
     def copy_of(self, node, kind):
-        """A stopped node of KIND over a copy of the folder of NODE, which is stopped."""
+        """A stopped node of KIND with a copy of the folder of NODE, which is stopped."""
         folder = self.folder / f"node{len(self.nodes)}"
         shutil.copytree(node.folder, folder)
         copy = kind(folder, args=[] if kind is Reference else ["-fallbackfee=0.0002"], wallet=True)
@@ -127,7 +125,7 @@ class HandoverTest(framework.NodeTest):
         self.settled(node)
 
     def hand_over(self, node, kind, mempool=()):
-        """The answers of NODE, and those of a node of KIND over a copy, which are the same."""
+        """Compares the results of NODE with those of a node of KIND with a copy of its folder, and returns them."""
         self.in_mempool(node, *mempool)
         before = picture(node.rpc)
         self.assertEqual(node.stop(), 0)
@@ -151,8 +149,8 @@ class HandoverTest(framework.NodeTest):
             self.assertEqual(db.execute("PRAGMA user_version").fetchone()[0], version)
 
     def use(self, node):
-        """History of every kind: mined, received, sent, labelled, locked, reorganised, unconfirmed. The ids that are in
-        the mempool at the end."""
+        """Creates history of every kind: mined, received, sent, labelled, locked, reorganised, unconfirmed. Returns the IDs
+        that are in the mempool at the end."""
         rpc = node.rpc
         away = "bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6"
         kinds = ["bech32", "bech32m", "p2sh-segwit", "legacy"]
@@ -170,7 +168,7 @@ class HandoverTest(framework.NodeTest):
         self.in_mempool(node, sent)
         rpc.generatetoaddress(2, framework.ADDRESS)
         self.settled(node)
-        # A coinbase of ours and a payment on a branch that goes away; the payment comes back to the mempool.
+        # A coinbase of ours and a payment on a branch that becomes stale; the payment returns to the mempool.
         returning = rpc.sendtoaddress(address=away, amount=Decimal("0.25"), fee_rate=2)
         self.in_mempool(node, returning)
         gone = rpc.generatetoaddress(1, rpc.getnewaddress("gone", "bech32m"))[0]
@@ -188,7 +186,7 @@ class HandoverTest(framework.NodeTest):
         return last
 
     def spend(self, node):
-        """Pays everything that is there to two new addresses, and mines that."""
+        """Pays the whole balance to two new addresses, and mines that."""
         rpc = node.rpc
         rpc.lockunspent(True)
         rpc.generatetoaddress(1, framework.ADDRESS)

@@ -1,6 +1,6 @@
-/* A disk that fails, for LD_PRELOAD. Calls on files whose path contains FAULT_PATH fail with the error FAULT_ERRNO from the
- * (FAULT_AFTER + 1)th on. FAULT_OP says which: "write" (and allocating), "sync", "read" (and mapping). A write that fails
- * for want of space leaves half of it behind first, as disks do. */
+/* Simulates a failing disk, for LD_PRELOAD. Calls on files whose path contains FAULT_PATH fail with the error
+ * FAULT_ERRNO from the (FAULT_AFTER + 1)th on. FAULT_OP is the type of the calls: "write" (and allocating), "sync",
+ * "read" (and mapping). A write that fails because the disk is full writes half of the data first, as a real disk may. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -25,7 +25,7 @@ typedef void *(*MmapFunc) (void *, size_t, int, int, int, off_t);
 
 static int n_calls;
 
-/* The error with which this call on FD is to fail; 0: none. */
+/* The error with which this call on FD must fail; 0: none. */
 static int
 fault (int fd, const char *op)
 {
@@ -138,7 +138,8 @@ read (int fd, void *data, size_t len)
   return -1;
 }
 
-/* The library's own functions for streams do not pass through read(). A folder in the file's place makes them fail. */
+/* The C library's stream functions do not call read() through the symbol. They fail when the file is replaced by a
+ * folder. */
 size_t
 fread (void *data, size_t size, size_t n, FILE *file)
 {
