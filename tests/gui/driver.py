@@ -1,8 +1,8 @@
-"""Starts the application on a bus and a display of its own and drives it as a person does, through the accessibility
-bus; takes pictures through the actions that the application has for tests.
+"""Starts the application on a separate bus and display, and drives it like a person through the accessibility bus; takes
+screenshots with the application's actions for tests.
 
-What is on show is read with many calls at once, and again when the program has announced a change: libatspi asks for one
-thing after the other, which took most of the time that these tests took."""
+The visible objects are read with many concurrent calls, and again after the program has announced a change: libatspi makes
+one call after the other, which took most of the time of these tests."""
 import atexit
 import os
 import pathlib
@@ -22,16 +22,16 @@ from gi.repository import Atspi, Gio, GLib  # noqa: E402
 BUILD = pathlib.Path(os.environ.get("MONEYROCKET_BUILD", pathlib.Path(__file__).resolve().parents[2] / "build"))
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 PATIENCE = 60
-# Seconds after which what is on show is read again although no change was announced.
+# Seconds after which the visible objects are read again although no change was announced.
 FRESH = 1
 
 
 class Missing(AssertionError):
-    """The application does not show what it should."""
+    """The application does not show what is expected."""
 
 
 def inside():
-    """Runs this program again under a display and a session bus, unless it has them already."""
+    """Runs this program again with a display and a session bus, unless it has them already."""
     own = os.environ.get("MONEYROCKET_GUI_TESTS")
     if own:
         atexit.register(shutil.rmtree, own, ignore_errors=True)
@@ -47,8 +47,8 @@ def inside():
 
 
 def own_folders():
-    """A runtime folder, since two accessibility buses in one take each other's socket, and settings without animations: while
-    one runs, the page that leaves can still be pressed."""
+    """A separate runtime folder, since two accessibility buses in the same one replace each other's socket, and settings
+    without animations: during an animation the disappearing page can still be pressed."""
     own = pathlib.Path(tempfile.mkdtemp(prefix="moneyrocket-gui-"))
     (own / "runtime").mkdir(mode=0o700)
     (own / "config" / "gtk-4.0").mkdir(parents=True)
@@ -57,7 +57,7 @@ def own_folders():
 
 
 def wait_for(what, check, patience=PATIENCE):
-    """Calls CHECK until its result is true, and returns that. WHAT: a sentence, or a function that makes one."""
+    """Calls CHECK until its result is true, and returns it. WHAT: a description, or a function that returns one."""
     end = time.monotonic() + patience
     while True:
         try:
@@ -75,7 +75,7 @@ A11Y = "org.a11y.atspi."
 
 
 class Node:
-    """One accessible object at the moment when it was read, with those in it that are on show."""
+    """An accessible object at the moment when it was read, with its visible descendants."""
 
     def __init__(self, reader, path, parent=None):
         self.reader, self.path, self.parent = reader, path, parent
@@ -90,7 +90,7 @@ class Node:
         return A11Y + interface in self.interfaces
 
     def descendants(self):
-        """Parents first, in the order of the screen."""
+        """Parents first, in the order on the screen."""
         for child in self.children:
             yield child
             yield from child.descendants()
@@ -127,7 +127,7 @@ class Reader:
             self.changed = True
 
     def take_item(self, _bus, _sender, _path, _interface, member, parameters):
-        """GTK publishes an object when somebody asks for the children of its parent: in the middle of reading."""
+        """GTK publishes an object when the children of its parent are requested: in the middle of reading."""
         if member == "AddAccessible":
             self.add_item(parameters.get_child_value(0))
 
@@ -138,8 +138,8 @@ class Reader:
         return self.bus.call_sync(self.name, path, interface, method, parameters, None, Gio.DBusCallFlags.NONE, -1, None)
 
     def name_of_registered(self, pid):
-        """The name that the process PID has on this bus, once it has said so itself; None before. A call that comes in before,
-        while GDBus still opens the connection, is answered with a failed assertion there."""
+        """The name that the process PID has on this bus, once it has announced it; None before. A call that arrives before,
+        while GDBus still opens the connection, causes a failed assertion there."""
         for name, _ in self.bus.call_sync(A11Y + "Registry", "/org/a11y/atspi/accessible/root", A11Y + "Accessible", "GetChildren",
                                           None, None, Gio.DBusCallFlags.NONE, -1, None).unpack()[0]:
             if process_of_name(self.bus, name) == pid:
@@ -153,14 +153,14 @@ class Reader:
         return self.call(path, "org.freedesktop.DBus.Properties", "Get", GLib.Variant("(ss)", (A11Y + interface, name)))[0]
 
     def read_items(self):
-        """What the program has published of each of its accessible objects, packed: only a third of them is on show."""
+        """The cached data of all accessible objects of the program, packed: only a third of them is visible."""
         packed = self.call_raw("/org/a11y/atspi/cache", A11Y + "Cache", "GetItems").get_child_value(0)
         self.items = {}
         for i in range(packed.n_children()):
             self.add_item(packed.get_child_value(i))
 
     def read(self):
-        """The tree of what is on show."""
+        """The tree of visible objects."""
         while GLib.MainContext.default().iteration(False):
             pass
         if self.changed or time.monotonic() - self.read_at > FRESH:
@@ -169,7 +169,7 @@ class Reader:
         return self.tree
 
     def read_afresh(self):
-        """The tree, asked for now. What goes away meanwhile is not in it."""
+        """The tree, requested now, without objects that disappear in the meantime."""
         self.read_items()
         root = Node(self, "/org/a11y/atspi/accessible/root")
         loop = GLib.MainLoop()
@@ -218,7 +218,7 @@ def ask_bus(bus, method, parameters=None):
 
 
 def process_of_name(bus, name):
-    """The process that has NAME on BUS; None when nobody has it any more."""
+    """The process that owns NAME on BUS; None if it is no longer owned."""
     try:
         return ask_bus(bus, "GetConnectionUnixProcessID", GLib.Variant("(s)", (name,)))
     except GLib.Error:
@@ -226,7 +226,7 @@ def process_of_name(bus, name):
 
 
 def name_of_process(bus, pid):
-    """The unique name that the process PID has on BUS; None when it has none."""
+    """The unique name of the process PID on BUS; None if it has none."""
     return next((name for name in ask_bus(bus, "ListNames") if name.startswith(":") and process_of_name(bus, name) == pid), None)
 
 
@@ -262,7 +262,7 @@ class Application:
     def check_alive(self):
         if self.process.poll() is not None:
             logs = [line for log in self.datadir.rglob("gui.log") for line in log.read_text().splitlines()[-5:]]
-            raise RuntimeError(f"the application ended with code {self.process.returncode}; it wrote “{self.wrote()}”, its log "
+            raise RuntimeError(f"the application exited with code {self.process.returncode}; its output is “{self.wrote()}”, its log "
                                f"ends with {logs}")
 
     def find_application(self):
@@ -271,7 +271,7 @@ class Application:
         return reader if reader.name is not None and reader.read().children else None
 
     def find_bus_name(self):
-        """A program may have several connections: the one where the application's actions are."""
+        """A program may have several connections: finds the one with the application's actions."""
         self.check_alive()
         name = name_of_process(self.session, self.process.pid)
         if name is not None:
@@ -288,7 +288,7 @@ class Application:
                   GLib.Variant("(sava{sv})", (action, parameters, {})))
 
     def stop(self, patience=90):
-        """Asks for the end as a person does, and returns the exit code."""
+        """Quits like a person, and returns the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(patience)
@@ -298,18 +298,18 @@ class Application:
         return code
 
     def complaints(self):
-        """What GTK and GLib found wrong with the program."""
+        """The errors that GTK and GLib have logged."""
         return [line for log in self.datadir.rglob("gui.log") for line in log.read_text().splitlines()
                 if re.search(r"\[(Gtk|glib|Adwaita|GLib[^]]*|Gdk|Gsk)\] Error", line)]
 
-    # What is on show
+    # Visible objects
 
     def everything(self):
-        """Every accessible that is showing, parents first."""
+        """Every visible accessible object, parents first."""
         return self.reader.read().descendants()
 
     def texts(self):
-        """Every text on show: names and contents, with ordinary spaces."""
+        """Every visible text: names and contents, with ordinary spaces."""
         for node in self.everything():
             for text in (node.name, node.text):
                 if text:
@@ -319,7 +319,7 @@ class Application:
         return any(text in found for found in self.texts())
 
     def expect(self, text, patience=PATIENCE):
-        wait_for(lambda: f"“{text}” on show; there is: {self.texts_briefly()}", lambda: self.shows(text), patience)
+        wait_for(lambda: f"“{text}” to be visible; visible texts: {self.texts_briefly()}", lambda: self.shows(text), patience)
 
     def expect_gone(self, text, patience=PATIENCE):
         wait_for(f"“{text}” gone", lambda: not self.shows(text), patience)
@@ -336,25 +336,25 @@ class Application:
     BUTTONS = ("push button", "button", "toggle button", "radio button", "check box", "menu button")
 
     def click(self, name):
-        """Presses the button called NAME, once it can be pressed."""
+        """Presses the button NAME, once it can be pressed."""
         def press():
             node = self.find(name, self.BUTTONS)
             if node is None or not node.has_state(Atspi.StateType.SENSITIVE):
                 return False
             return node.implements("Action") and node.press()
-        wait_for(lambda: f"a button “{name}”; there is: {self.texts_briefly()}", press)
+        wait_for(lambda: f"a button “{name}”; visible texts: {self.texts_briefly()}", press)
 
     def click_any(self, start):
-        """Presses the first thing on show that can be pressed and whose name begins with START."""
+        """Presses the first visible object that can be pressed and whose name begins with START."""
         def press():
             for node in self.everything():
                 if node.name.startswith(start) and self.press_inside(node):
                     return True
             return False
-        wait_for(lambda: f"something to press called “{start}…”; there is: {self.texts_briefly()}", press)
+        wait_for(lambda: f"something to press called “{start}…”; visible texts: {self.texts_briefly()}", press)
 
     def press_inside(self, node):
-        """Presses NODE, or else the first toggle in it: a menu button keeps its button inside."""
+        """Presses NODE, or else the first toggle in it: a menu button contains its button."""
         for part in (node, *node.descendants()):
             if part.n_actions() > 0:
                 return part.press()
@@ -370,7 +370,7 @@ class Application:
                   GLib.Variant("(sava{sv})", (action, [], {})))
 
     def field(self, title):
-        """The text field that stands under TITLE."""
+        """The text field below TITLE."""
         for node in self.everything():
             if not node.implements("EditableText"):
                 continue
@@ -388,16 +388,16 @@ class Application:
         return None
 
     def type(self, title, text):
-        """Replaces the text of the field under TITLE."""
-        node = wait_for(lambda: f"a field “{title}”; there is: {self.texts_briefly()}", lambda: self.field(title))
+        """Replaces the text of the field below TITLE."""
+        node = wait_for(lambda: f"a field “{title}”; visible texts: {self.texts_briefly()}", lambda: self.field(title))
         if not node.set_text(text):
-            raise Missing(f"the field “{title}” does not take text")
+            raise Missing(f"the field “{title}” is not editable")
 
     def page(self, name):
         self.action("page", GLib.Variant("s", name))
 
     def resize(self, width, height):
-        # Twice: the window can only become as narrow as a phone once it has folded.
+        # Twice: the window can become as narrow as a phone only after it has switched to the narrow layout.
         for _ in range(2):
             self.action("resize", GLib.Variant("((ii))", ((width, height),)).get_child_value(0))
             self.settle()
@@ -421,7 +421,7 @@ class Application:
 
 
 def with_fake_workers(folder):
-    """A copy of the application in FOLDER that finds the fake workers beside itself."""
+    """A copy of the application in FOLDER, next to the fake workers that it will start."""
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     program = folder / "moneyrocket-gui"

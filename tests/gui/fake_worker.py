@@ -1,18 +1,18 @@
 #!/usr/bin/python3
-"""Stands in for a worker of the application: speaks the real interfaces on fd 3, with a chain and a wallet that are
-only numbers. Started under the name moneyrocket-node or moneyrocket-wallet.
+"""Replaces a worker of the application: implements the real interfaces on fd 3, with a chain and a wallet that consist of
+numbers only. Started under the name moneyrocket-node or moneyrocket-wallet.
 
-The file fake.json in the data folder, read before each call, changes its behaviour:
-  "slow_start": SECONDS  before a worker says anything    "hold": ROLE   the node or the wallet does not start meanwhile
-  "refuse": true      the node refuses payments       "slow": SECONDS   every call of the wallet answers late
-  "pending": true     the node does not answer        "fees": [RATE, RATE, RATE]   0: no estimate
-  "die": WHEN         Spend1.Send ends the wallet, "before" or "after" the payment is stored
-  "other": true       CreateDraft pays somebody else  "fail": NAME      Spend1.Send fails with this error
-  "state": NAME       the node's State                "progress", "eta", "rate", "peers": the node's figures
+The file fake.json in the data folder is read before each call and changes the behaviour:
+  "slow_start": SECONDS  before a worker sends anything   "hold": ROLE   the node or the wallet does not start
+  "refuse": true      the node rejects payments       "slow": SECONDS   every call of the wallet is delayed
+  "pending": true     the node does not reply         "fees": [RATE, RATE, RATE]   0: no estimate
+  "die": WHEN         Spend1.Send makes the wallet exit, "before" or "after" the payment is stored
+  "other": true       CreateDraft pays to another address  "fail": NAME   Spend1.Send fails with this error
+  "state": NAME       the node's State                "progress", "eta", "rate", "peers": the node's properties
   "index": FRACTION   of an index that is being built
-  "fatal": TEXT       the node ends with this error, now and at each start
-  "poor": true        CreateDraft finds too little    "history": N      rows of history made up at the start
-  "lie": NAME         a value that cannot be; see lies.py
+  "fatal": TEXT       the node exits with this error, now and at each start
+  "poor": true        CreateDraft reports insufficient funds   "history": N   generated rows of history at the start
+  "lie": NAME         an invalid value; see lies.py
 """
 import hashlib
 import json
@@ -51,7 +51,7 @@ def config(name, fallback=None):
 
 
 def store(path, value):
-    """Whole or not at all: a worker may be killed at any moment."""
+    """Writes atomically: a worker may be killed at any moment."""
     new = path.with_suffix(".new")
     new.write_text(json.dumps(value))
     new.rename(path)
@@ -88,7 +88,7 @@ def record(types, **values):
 
 
 class Failure(Exception):
-    """An answer with an error name of ours."""
+    """An error reply with one of our error names."""
 
 
 class Worker:
@@ -139,7 +139,7 @@ class Worker:
         return lies.figures(config("lie"), interface, self.properties(interface, path))
 
     def poll_lie(self):
-        """Announces figures anew when the lie has changed."""
+        """Emits the properties again when the lie has changed."""
         lie = config("lie")
         if lie != self.last_lie:
             self.last_lie = lie
@@ -395,7 +395,7 @@ class Wallet(Worker):
 
     def walletmanager1_create(self, path, name, options):
         if name in self.wallets:
-            raise Failure("WalletExists", "there is such a wallet")
+            raise Failure("WalletExists", "the wallet exists")
         if "/" in name:
             raise Failure("InvalidName", "a slash")
         now = int(time.time())
@@ -411,7 +411,7 @@ class Wallet(Worker):
     def walletmanager1_load(self, path, name, options):
         file = self.folder / f"{name}.json"
         if not file.exists():
-            raise Failure("WalletNotFound", "no such file")
+            raise Failure("WalletNotFound", "the file does not exist")
         self.wallets[name] = json.loads(file.read_text())
         self.export_wallet(name)
         return GLib.Variant("(o)", (self.path_of(name),))
@@ -483,7 +483,7 @@ class Wallet(Worker):
         wallet = self.wallet_at(path)
         tx = next((t for t in wallet["txs"] if t["txid"] == bytes(txid).hex()), None)
         if tx is None:
-            raise Failure("NotFound", "no such transaction")
+            raise Failure("NotFound", "unknown transaction")
         own = bech32(digest("own")[:20])
         coin = lambda **values: record("address:s amount:x ours:b", **values)
         outcome = self.state(tx) if tx["kind"] == "send" and tx["height"] == -1 else None
@@ -544,7 +544,7 @@ class Wallet(Worker):
         txid = wallet.setdefault("drafts", {}).get(str(draft))
         if txid is None:
             if draft not in self.drafts:
-                raise Failure("NotFound", "no such draft")
+                raise Failure("NotFound", "unknown draft")
             path, recipients, fee, label = self.drafts.pop(draft)
             txid = digest("tx", wallet["name"], len(wallet["txs"]), time.time()).hex()
             wallet["txs"].append({"txid": txid, "kind": "send", "amount": -sum(a for _, a in recipients) - fee, "fee": fee,

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Pictures of every page in every state, for eyes: gallery.py [FOLDER [LOOK…]], with the looks light, dark, contrast,
-contrast-dark, rtl and large (text half as large again). The workers are fake, so that each state holds still. Not a test."""
+"""Screenshots of every page in every state, for review by eye: gallery.py [FOLDER [LOOK…]], with the looks light, dark,
+contrast, contrast-dark, rtl and large (text 50 % larger). The workers are fake, so that each state is stable. Not a test."""
 import json
 import pathlib
 import subprocess

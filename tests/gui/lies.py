@@ -1,5 +1,5 @@
-"""What a worker says that cannot be true: values that no wallet and no node has, by the name in "lie" of fake.json. Each takes
-the place of a true one just before it is sent."""
+"""Invalid values that a worker sends: values that no wallet and no node has, by the name in "lie" of fake.json. Each
+replaces the true value just before it is sent."""
 import os
 
 from gi.repository import Gio, GLib
@@ -40,7 +40,7 @@ FIGURES = {
 
 
 def row(**other):
-    """A row of a history, with some of it replaced."""
+    """A row of the history, with some values replaced."""
     return record(**{**dict(txid=HASH, kind="receive", amount=1, time=1, height=1, confirmations=1), **other})
 
 
@@ -109,7 +109,7 @@ def answer(lie, method, value):
 
 
 def signal(name):
-    """The bytes of a message that says that properties of NAME have changed, and none."""
+    """The bytes of a PropertiesChanged message for NAME without any property."""
     message = Gio.DBusMessage.new_signal("/org/moneyrocket/Node", "org.freedesktop.DBus.Properties", "PropertiesChanged")
     message.set_serial(1 << 30)
     message.set_body(GLib.Variant("(sa{sv}as)", (name, {}, [])))
@@ -117,14 +117,15 @@ def signal(name):
 
 
 def write(data):
-    """Past GDBus, to whoever reads."""
+    """Bypasses GDBus, and writes to the socket."""
     os.set_blocking(3, True)
     while data:
         data = data[os.write(3, data):]
 
 
 def flood(lie, role, bus, announce):
-    """What is sent unasked: "flood ROLE" is as much as passes, "storm ROLE" more, "bytes ROLE" a text that is not UTF-8."""
+    """Unsolicited messages: "flood ROLE" as many as are accepted, "storm ROLE" more, "bytes ROLE" a text that is not
+    UTF-8."""
     if lie == f"flood {role}":
         for _ in range(100):
             announce()

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""The application with its real workers: what they are given, what they have open, how soon they are back when they are
-killed, and that they end with the application, however that ends, leaving their files in order."""
+"""The application with its real workers: their options and open descriptors, how soon they are restarted after being
+killed, and that they exit with the application, however that exits, and leave consistent files."""
 import os
 import pathlib
 import re
@@ -20,7 +20,7 @@ WORKERS = ("node", "wallet")
 
 
 def proc(pid, name):
-    """A file of /proc/PID; empty when the process is gone, also between opening and reading."""
+    """A file of /proc/PID; empty if the process has exited, also between opening and reading."""
     try:
         return pathlib.Path(f"/proc/{pid}/{name}").read_text()
     except (FileNotFoundError, ProcessLookupError):
@@ -75,7 +75,7 @@ class LifecycleTest(unittest.TestCase):
         return (self.network / name).read_text(errors="replace")
 
     def ready_pids(self, name):
-        """Of every run that has answered Hello, in order."""
+        """The process IDs of all runs that have replied to Hello, in order."""
         return [int(pid) for pid in re.findall(rf"The {name} process is ready \(pid (\d+)\)", self.log("gui.log"))]
 
     def await_ready(self, name):
@@ -95,7 +95,7 @@ class LifecycleTest(unittest.TestCase):
             with sqlite3.connect(path) as db:
                 self.assertEqual(db.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
 
-    # ---- while it runs ----
+    # ---- while it is running ----
 
     def check_words(self, pid):
         words = self.words(pid)
@@ -104,8 +104,8 @@ class LifecycleTest(unittest.TestCase):
         self.assertTrue({"-regtest", "-regtest=", "-chain=regtest"} & set(words), words)
 
     def check_descriptors(self, pid, role):
-        """Each has a reason: 0 to 2, the connection with the application, the one with the other worker, files of this
-        program, and what the event loops of GLib and GIO need."""
+        """The permitted descriptors: 0 to 2, the connection with the application, the one with the other worker, files of
+        this program, and those of GLib's event loops."""
         sockets = 0
         for name in os.listdir(f"/proc/{pid}/fd"):
             fd = int(name)
@@ -124,7 +124,7 @@ class LifecycleTest(unittest.TestCase):
                 own = target[len(str(self.network)) + 1:]
                 allowed = r"wallet\.log|wallets/.*" if role == "wallet" else r"debug\.log|\.lock|(blocks|chainstate|indexes)/.*"
                 self.assertRegex(own, rf"^({allowed})$", f"{role} has {fd} open")
-        # Nobody but the application and the other worker; the node also listens for RPC.
+        # Sockets to the application and the other worker only; the node also listens for RPC.
         self.assertLessEqual(sockets, 2 if role == "wallet" else 4)
 
     def test_running(self):
@@ -201,7 +201,7 @@ class LifecycleTest(unittest.TestCase):
 
     # ---- how it ends ----
 
-    def end_by(self, number, busy):
+    def exit_by(self, number, busy):
         self.start()
         self.app.expect("Up to date · block ")
         pids = [self.pid(role) for role in WORKERS]
@@ -211,19 +211,19 @@ class LifecycleTest(unittest.TestCase):
         begun = time.monotonic()
         self.app.process.send_signal(number)
         took = since(begun, "the end of the workers", lambda: not any(map(alive, pids)))
-        print(f"# {signal.Signals(number).name}: both workers gone after {took:.2f} s", flush=True)
+        print(f"# {signal.Signals(number).name}: both workers exited after {took:.2f} s", flush=True)
         self.app.process.wait(driver.PATIENCE)
         self.check_files()
         for log in ("debug.log", "wallet.log"):
             self.assertRegex(self.log(log).rstrip().splitlines()[-1], "Shutdown done$")
 
-    def test_ends(self):
+    def test_exit(self):
         self.start()
         self.make_wallet()
         self.assertEqual(self.app.stop(), 0)
         for number, busy in ((signal.SIGKILL, True), (signal.SIGSEGV, True), (signal.SIGTERM, False),
                              (signal.SIGINT, False)):
-            self.end_by(number, busy)
+            self.exit_by(number, busy)
         self.start()
         self.app.page("overview")
         self.app.expect("Up to date · block ")

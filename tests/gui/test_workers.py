@@ -1,6 +1,5 @@
 #!/usr/bin/python3
-"""The application with fake workers: what it says when something goes wrong, how it folds, and what a screen reader
-hears."""
+"""The application with fake workers: its messages after failures, its narrow layout, and its accessible names."""
 import json
 import os
 import pathlib
@@ -110,7 +109,7 @@ class WorkerTest(AppTest):
         self.app.expect("Balance 100.000 000 00 BTC")
 
     def test_connection_lost(self):
-        """Both workers live, but not the connection between them: they get another."""
+        """Both workers are running, but the connection between them is lost: it is replaced."""
         self.make_wallet()
         self.kill("moneyrocket-wallet", signal.SIGUSR1)
         self.app.click("Mine 1")
@@ -119,7 +118,7 @@ class WorkerTest(AppTest):
         self.app.expect("Balance 100.000 000 00 BTC")
 
     def test_node_fails(self):
-        """An error that the node cannot fix: the bar says what to do, and the node waits until it is started again."""
+        """An error that the node cannot fix: the banner says what to do, and the node is not restarted before the user asks for it."""
         app = self.app
         self.make_wallet(blocks=0)
         starts = lambda: (self.data / "starts-node").read_text().splitlines()
@@ -145,7 +144,7 @@ class WorkerTest(AppTest):
         self.assertNotIn("-reindex", starts()[2])
 
     def test_hang(self):
-        """Workers that neither answer nor end: the window keeps working, and says so until they are back."""
+        """Workers that neither reply nor exit: the window stays responsive, and shows a message until they are back."""
         self.make_wallet()
         self.kill("moneyrocket-node", signal.SIGSTOP)
         time.sleep(3)  # more than a period of the watch: the wallet's silence is noticed after the node's
@@ -307,7 +306,7 @@ class PaymentTest(AppTest):
         app.expect("Abandoned")
 
     def test_lost_answer(self):
-        """The wallet ends between storing the payment and answering: nobody is asked to pay again."""
+        """The wallet exits after storing the payment but before replying: the user is not asked to pay again."""
         app = self.app
         self.make_wallet()
         self.review("1.5")
@@ -332,7 +331,7 @@ class PaymentTest(AppTest):
         self.assertEqual([tx["amount"] for tx in stored["txs"] if tx["kind"] == "send"], [-150000740])
 
     def test_lost_before(self):
-        """The wallet ends before it signed: that is said once it is known, and not before."""
+        """The wallet exits before signing: this is reported once it is known, and not before."""
         app = self.app
         self.make_wallet()
         self.review("1.5")
@@ -348,7 +347,7 @@ class PaymentTest(AppTest):
         app.expect("Add recipient")
 
     def test_send_failed(self):
-        """An error before anything was signed: there is a way back, and none to send the same draft."""
+        """An error before anything was signed: the user can go back, but not send the same draft."""
         app = self.app
         self.make_wallet()
         self.review("1.5")
@@ -398,7 +397,7 @@ class PaymentTest(AppTest):
         app.expect("This address is already in the list.")
 
     def test_no_estimate(self):
-        """Where nothing can be estimated a rate is asked for, and none is proposed."""
+        """If no fee can be estimated the user has to enter a rate, and none is suggested."""
         app = self.app
         self.make_wallet()
         self.fake(fees=[0, 0, 0])
@@ -462,7 +461,7 @@ class PageTest(AppTest):
         self.app.expect("Your wallet is ready")
 
     def test_amounts(self):
-        """The unit by a click, the eye, Max, the fee in words."""
+        """Switching the unit, hiding amounts, Max, and the description of the fee."""
         app = self.app
         self.make_wallet()
         app.page("overview")
@@ -578,20 +577,20 @@ class FirstRunTest(AppTest):
 
 class LoopTest(AppTest):
     words = ("-regtest", "-debug=loop")
-    # The toolkit makes the rows and pages that are seen first in one turn, which takes about 30 ms; what a person would
-    # notice, and whatever waits for a disk or an answer, takes longer.
+    # GTK creates the rows and pages that are shown first in one iteration, which takes about 30 ms; a delay that a person
+    # would notice, or that waits for a disk or a reply, is longer.
     limit_ms = 100
-    # What a lie costs that is believed is seconds; a busy machine alone makes a tenth of one.
+    # A lie that is believed blocks the loop for seconds; a busy machine alone delays it by a tenth of a second.
     lies_limit_ms = 500
 
     def log(self):
         return "".join(path.read_text() for path in self.data.rglob("gui.log"))
 
     def expect_no_hold(self, since=0, limit_ms=limit_ms):
-        """Nothing in the log from the character SINCE on."""
+        """The log reports no blocked loop from the character SINCE on."""
         held = re.findall(r"The main loop was held for ([0-9.]+) ms(.*)", self.log()[since:])
-        # Not ours: a lock of GLib's that a thread holds which a busy machine does not let run; the display's answers; the
-        # copy of this process from which a worker is started.
+        # Not caused by the application: a lock of GLib held by a thread that a busy machine does not schedule; replies of
+        # the display server; forking the process to start a worker.
         foreign = re.compile(r" in [^<]*(< [^<]*){0,3}(g_main_context_|libxcb|__libc_fork|g_spawn_)")
         self.assertEqual([line for line in held if float(line[0]) > limit_ms and not foreign.match(line[1])], [])
 
@@ -610,14 +609,14 @@ class LoopTest(AppTest):
         self.expect_no_hold()
 
     def lie(self, lie, what):
-        """Has the workers tell LIE. The result waits until the application says that WHAT cannot be right."""
+        """Makes the workers send LIE. The result waits until the application has logged that WHAT is invalid."""
         count = lambda: self.log().count(f"sent what cannot be right: {what}")
         written = count()
         self.fake(lie=lie)
         return lambda: driver.wait_for(f"{what} named after “{lie}”", lambda: count() > written)
 
     def test_lies_of_node(self):
-        """Figures of the node that cannot be: what was shown before stays, and it is said."""
+        """Invalid values from the node: the previous ones stay visible, with a message."""
         app = self.app
         self.make_wallet()
         since = len(self.log())
@@ -627,7 +626,7 @@ class LoopTest(AppTest):
             self.lie(lie, what)()
             app.expect("The node sent values that cannot be right, and they are not shown.")
             app.expect("Up to date · block 101")
-        # What is only not known is shown as that.
+        # Values that are merely unknown are shown as unknown.
         self.fake(lie="eta")
         app.expect("Importing · 100 %")
         self.assertFalse(app.shows("left"))
@@ -639,7 +638,7 @@ class LoopTest(AppTest):
         self.expect_no_hold(since, self.lies_limit_ms)
 
     def test_lies_of_wallet(self):
-        """The same of the wallet: neither its figures nor its answers are believed."""
+        """The same for the wallet: neither its properties nor its replies are accepted."""
         app = self.app
         self.make_wallet()
         since = len(self.log())
@@ -665,7 +664,7 @@ class LoopTest(AppTest):
         self.expect_no_hold(since, self.lies_limit_ms)
 
     def test_lies_on_request(self):
-        """Answers to what a person asked for: the page that asked says that they cannot be right."""
+        """Invalid replies to requests of the user: the page reports that they are invalid."""
         app = self.app
         self.make_wallet()
         since = len(self.log())
@@ -696,7 +695,7 @@ class LoopTest(AppTest):
         self.expect_no_hold(since, self.lies_limit_ms)
 
     def test_lie_about_outcome(self):
-        """Long work that has ended, with neither a result nor an error."""
+        """A long operation that has ended with neither a result nor an error."""
         app = self.app
         self.make_wallet()
         app.page("playground")
@@ -708,7 +707,7 @@ class LoopTest(AppTest):
         app.expect("Up to date · block 103")
 
     def test_lies_in_bytes(self):
-        """What is no message at all, or more than anybody needs, ends the worker, which is started again."""
+        """A worker that sends invalid messages, or far too many, is stopped and restarted."""
         app = self.app
         self.make_wallet()
         since = len(self.log())

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""The tour: the real application with its real workers, driven as a person would on a playground of its own: make a
-wallet, mine, receive, send, see it confirmed. A picture of each step goes to build/tour. Fails when a step does not show
+"""The tour: the real application with its real workers, used like by a person on a separate playground: create a wallet,
+mine, receive, send, see the confirmation. A screenshot of each step is saved in build/tour. Fails when a step does not show
 what it should."""
 import pathlib
 import shutil
@@ -115,10 +115,10 @@ class Tour:
                     self.picture(f"{scheme}-{width}-{page}")
 
     def again(self):
-        """A second start finds the wallet and its figures."""
+        """A restart shows the wallet and its figures again."""
         app = self.app
         if app.stop() != 0:
-            raise driver.Missing(f"an orderly end, not code {app.process.returncode}")
+            raise driver.Missing(f"a clean exit, not code {app.process.returncode}")
         app.start()
         app.expect("Books", patience=120)
         app.expect("block 102", patience=120)
@@ -144,7 +144,7 @@ def main():
         app.process.kill()
         raise
     if code != 0 or app.complaints():
-        raise driver.Missing(f"an orderly end without complaints: code {code}, {app.complaints()}")
+        raise driver.Missing(f"a clean exit without complaints: code {code}, {app.complaints()}")
     shutil.rmtree(folder, ignore_errors=True)
     print(f"tour: {tour.number} pictures in {PICTURES}")
 
