@@ -49,7 +49,7 @@ dup_header (const char *head, const char *name)
   return NULL;
 }
 
-/* BODY of LEN bytes in chunks; NULL when it is cut off. */
+/* BODY of LEN bytes in chunks; NULL when it is truncated. */
 static char *
 join_chunks (const char *body, gsize len)
 {

@@ -33,7 +33,7 @@ static const CommonOptionSpec specs[] = {
   { "rpcwait", NULL, "Wait for the node to start", GROUP, 0 },
   { "rpcwaittimeout", "<n>", "How many seconds to wait for the node to start (default: 0, no limit)", GROUP, 0 },
   { "rpcwallet", "<name>", "Call a method of this wallet", GROUP, 0 },
-  { "stdin", NULL, "Read more parameters from the standard input, one a line", GROUP, 0 },
+  { "stdin", NULL, "Read more parameters from standard input, one per line", GROUP, 0 },
   { "stdinrpcpass", NULL, "Read the password from the standard input", GROUP, 0 },
   { "stdinwalletpassphrase", NULL, "Read the wallet's passphrase from the standard input", GROUP, 0 },
 };

@@ -12,7 +12,7 @@ gint64 common_clock_now (void);
 /* Sets the mock time in seconds; 0 returns to the system's clock. */
 void common_clock_set_mock (gint64 seconds);
 
-/* Microseconds of a clock that never goes back, for durations. Not affected by the mock time. */
+/* Microseconds of a monotonic clock, for durations. Not affected by the mock time. */
 gint64 common_clock_monotonic_us (void);
 
 G_END_DECLS

@@ -29,7 +29,7 @@ has_no_core_dumps (void)
   return prctl (PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 || (getrlimit (RLIMIT_CORE, &limit) == 0 && limit.rlim_max == 1);
 }
 
-/* The number behind FIELD ("\nSeccomp:\t") in the status file of one thread; -1 when it is not there. */
+/* The number after FIELD ("\nSeccomp:\t") in the status file of one thread; -1 when it is not there. */
 static long
 confinement_read_status (const char *status, const char *field)
 {
@@ -38,7 +38,7 @@ confinement_read_status (const char *status, const char *field)
   return found != NULL ? strtol (found + strlen (field), NULL, 10) : -1;
 }
 
-/* Looks at every thread: both are attributes of a thread. A thread that ends meanwhile does not count. */
+/* Checks every thread, since both are attributes of a thread. A thread that exits in the meantime does not count. */
 static void
 confinement_check_threads (gboolean *no_new_privileges, gboolean *system_call_filter)
 {

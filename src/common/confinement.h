@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * already exists. */
 void common_confinement_apply (void);
 
-/* The restrictions that hold for every thread of this process, read from the kernel at each call: "no-new-privileges",
+/* The restrictions that apply to every thread of this process, read from the kernel at each call: "no-new-privileges",
  * "no-core-dumps", "system-call-filter". NULL-terminated; the strings are static, the caller frees the array with
  * g_free(). Any thread. */
 const char **common_confinement_dup_list (void);

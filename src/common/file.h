@@ -6,11 +6,12 @@ G_BEGIN_DECLS
 
 /* Files that survive a crash. Blocking; not for a main loop once a program has started. Errors: G_FILE_ERROR. */
 
-/* Replaces PATH with LEN bytes of DATA: a temporary file beside it with MODE (such as 0600), fsync, rename, fsync of
- * the folder. After a failure PATH is what it was. */
+/* Replaces PATH with LEN bytes of DATA: a temporary file in the same folder with MODE (such as 0600), fsync, rename,
+ * fsync of the folder. After a failure PATH is unchanged. */
 gboolean common_file_replace (const char *path, gconstpointer data, gsize len, int mode, GError **error);
 
-/* Reads PATH whole, at most MAX_LEN bytes; a longer file is an error (G_FILE_ERROR_FBIG semantics: G_FILE_ERROR_INVAL). */
+/* Reads PATH whole, at most MAX_LEN bytes; a longer file is an error (G_FILE_ERROR_FBIG semantics:
+ * G_FILE_ERROR_INVAL). */
 GBytes *common_file_read (const char *path, gsize max_len, GError **error);
 
 /* Makes PATH and the folders above it, 0700, where they are missing. */

@@ -17,7 +17,7 @@ typedef struct {
   gulong handler;            /* of the poster's cancellable */
   GList link;                /* in the queue of its class */
   JobState state;
-  gboolean is_call; /* somebody waits in common_jobs_call() */
+  gboolean is_call; /* a caller waits in common_jobs_call() */
   GCond ended;
   GError *error; /* set before JOB_ENDED */
 } Job;
@@ -218,8 +218,8 @@ job_new_error (const CommonJobs *jobs, const Job *job)
              : g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Operation was cancelled");
 }
 
-/* The poster's cancellable was cancelled. A job whose end is reported elsewhere ends here, at once, if it does not run; what
- * has to be freed on the queues' own thread is left to that. */
+/* The poster's cancellable was cancelled. A job whose end is reported elsewhere ends here, at once, if it does not run;
+ * what has to be freed on the queues' own thread is left to that. */
 static void
 job_on_cancelled (GCancellable *cancellable, gpointer data)
 {

@@ -173,7 +173,7 @@ write_whole (int fd, const char *text, gsize len)
     if (written < 0 && errno == EINTR)
       continue;
     if (written <= 0)
-      return; /* there is no place to say that the log cannot be written */
+      return; /* there is no place to report that the log cannot be written */
     text += written;
     len -= (gsize) written;
   }
@@ -204,8 +204,8 @@ write_to_file (const char *prefix, const char *message)
   g_string_free (line, TRUE);
 }
 
-/* Whether a line of LEN bytes from SITE may still be written to the file. Logs when lines begin to be dropped, and when
- * they are written again. */
+/* Whether a line of LEN bytes from SITE may still be written to the file. Logs when messages begin to be dropped, and
+ * when they are written again. */
 static gboolean
 is_within_limit (const CommonLogSite *site, gsize len)
 {

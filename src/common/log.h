@@ -4,9 +4,9 @@
 
 G_BEGIN_DECLS
 
-/* The log: one line a message, `2026-01-31T12:00:00Z [category] text`, to a file, to the console, or to both.
- * Messages without a category are always written; those of a category only while it is switched on by `-debug=`.
- * Control characters in a message are escaped, so that outside bytes cannot forge a line. Any thread. */
+/* The log: one line per message, `2026-01-31T12:00:00Z [category] text`, to a file, to the console, or to both.
+ * Messages without a category are always written; those of a category only while it is enabled by `-debug=`.
+ * Control characters in a message are escaped, so that untrusted bytes cannot forge a line. Any thread. */
 
 typedef enum {
   COMMON_LOG_IPC,        /* requests, replies and signals between the processes, with durations */
@@ -54,8 +54,8 @@ void common_log_reopen (void);
 
 typedef enum {
   COMMON_LOG_INFO,
-  COMMON_LOG_WARNING, /* the line says "Warning:" */
-  COMMON_LOG_ERROR,   /* the line says "Error:" */
+  COMMON_LOG_WARNING, /* marked as "Warning:" */
+  COMMON_LOG_ERROR,   /* marked as "Error:" */
 } CommonLogLevel;
 
 #define common_info(...) common_log_write (COMMON_LOG_INFO, COMMON_LOG_HERE, __VA_ARGS__)

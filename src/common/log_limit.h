@@ -29,8 +29,8 @@ void common_log_limit_free (CommonLogLimit *limit);
 /* What to do with a line of LEN bytes from SITE at NOW_US (monotonic), which counts it. */
 CommonLogLimitVerdict common_log_limit_add (CommonLogLimit *limit, const CommonLogSite *site, gsize len, gint64 now_us);
 
-/* To be called first: starts a new hour when the last one is over. The lines (the caller's) that say what was dropped;
- * NULL: nothing. */
+/* To be called first: starts a new hour when the last one is over. Returns the messages, which the caller owns, about
+ * what was dropped; NULL: nothing. */
 char **common_log_limit_renew (CommonLogLimit *limit, gint64 now_us);
 
 /* "file.c:12 (function)". The caller owns it. */

@@ -24,7 +24,7 @@ static struct {
   gint64 waited_us;  /* for a processor, when the turn started */
   gint64 paused_us;  /* 0: not paused */
   gint64 left_out_us;
-  timer_t timer; /* goes off when the turn has lasted too long */
+  timer_t timer; /* fires when the iteration has taken too long */
   int schedstat; /* the kernel's scheduling statistics of this thread; -1: not available */
 } turn;
 

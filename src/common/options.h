@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 typedef enum {
   COMMON_OPTION_NONE = 0,
   COMMON_OPTION_DEBUG = 1 << 0,        /* shown by -help-debug only */
-  COMMON_OPTION_NETWORK_ONLY = 1 << 1, /* outside the main network it must stand in a section of a file */
+  COMMON_OPTION_NETWORK_ONLY = 1 << 1, /* outside the main network it must be in a section of a file */
   COMMON_OPTION_SENSITIVE = 1 << 2,    /* its value is never logged */
   COMMON_OPTION_NO_NEGATE = 1 << 3,    /* -noname is an error */
   COMMON_OPTION_SHARED = 1 << 4,       /* the application and the node hand it on to the workers they start */
@@ -30,7 +30,7 @@ typedef struct {
 #define COMMON_OPTIONS_ERROR (common_options_error_quark ())
 GQuark common_options_error_quark (void);
 
-/* Sets ERROR to what is wrong with the options, a sentence for people, and is FALSE. */
+/* Sets ERROR to a message about what is wrong with the options, and returns FALSE. */
 gboolean common_options_fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 typedef struct _CommonOptions CommonOptions;
@@ -65,7 +65,8 @@ gboolean common_options_get_bool (const CommonOptions *options, const char *name
 gint64 common_options_get_int (const CommonOptions *options, const char *name, gint64 fallback);
 const char *common_options_get (const CommonOptions *options, const char *name, const char *fallback);
 
-/* All values in order, NULL-terminated; empty after -noname. The caller frees the array with g_free(), not the strings. */
+/* All values in order, NULL-terminated; empty after -noname. The caller frees the array with g_free(), not the
+ * strings. */
 const char **common_options_dup_list (const CommonOptions *options, const char *name);
 
 /* Sets a value as if it had come last on the command line. */

@@ -5,7 +5,7 @@
 /* Before so much time and so much work the remaining time would be a guess. */
 #define EVIDENCE_S 3.0
 #define EVIDENCE_FRACTION 0.001
-/* Older samples hardly count: the speed over early blocks says little about later ones. */
+/* Older samples hardly count: the speed of early blocks is a poor estimate for later ones. */
 #define SPEED_MEMORY_S 30.0
 #define RATE_MEMORY_S 5.0
 /* How quickly the reported time follows a change of speed. */
@@ -30,8 +30,8 @@ pace_restart (CommonPace *pace, gint64 now_us, double fraction, guint64 count)
                         .begun = TRUE };
 }
 
-/* OLD moved towards SAMPLE, which holds for STEP_S of the ELAPSED_S seconds since the beginning: the mean of all samples
- * at first, and later that of the last MEMORY_S seconds. */
+/* OLD moved towards SAMPLE, which holds for STEP_S of the ELAPSED_S seconds since the beginning: the mean of all
+ * samples at first, and later that of the last MEMORY_S seconds. */
 static double
 pace_blend (double old, double sample, double step_s, double elapsed_s, double memory_s)
 {

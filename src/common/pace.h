@@ -12,8 +12,8 @@ typedef struct {
   double start_fraction;
   double last_fraction;
   guint64 last_count;
-  double speed;      /* fraction a second */
-  double count_rate; /* things a second */
+  double speed;      /* fraction per second */
+  double count_rate; /* items per second */
   double eta_s;      /* as reported; 0: not known */
   gboolean begun;
 } CommonPace;
@@ -21,11 +21,11 @@ typedef struct {
 /* Forgets all samples, when new work begins. */
 void common_pace_reset (CommonPace *pace);
 
-/* At NOW_US (monotonic) FRACTION (0 to 1) is done, and COUNT things of it (blocks, or 0 when nothing is counted). A
- * fraction that decreases starts anew. Reports may come at any rate. */
+/* At NOW_US (monotonic) FRACTION (0 to 1) is done, and COUNT items (blocks, or 0 when nothing is counted). A fraction
+ * that decreases restarts the estimate. Reports may come at any rate. */
 void common_pace_report (CommonPace *pace, gint64 now_us, double fraction, guint64 count);
 
-/* Things a second, over the last seconds; 0: not known. */
+/* Items per second, over the last seconds; 0: not known. */
 double common_pace_get_rate (const CommonPace *pace);
 
 /* Seconds that are left, at least 1; 0: not known. */

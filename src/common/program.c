@@ -148,7 +148,7 @@ find_folders (CommonProgram *program, const CommonProgramInfo *info, GError **er
   gboolean given = common_options_is_set (program->options, "datadir");
   const char *folder = program->network->folder;
 
-  /* A folder that was given must exist: a typo must not start a second node. */
+  /* A specified folder must exist: a typo must not start a second node. */
   if (given && !g_file_test (program->datadir, G_FILE_TEST_IS_DIR))
     return common_options_fail (error, "Specified data directory \"%s\" does not exist.", program->datadir);
   program->network_dir

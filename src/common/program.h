@@ -37,24 +37,24 @@ typedef struct {
   gboolean classic;  /* started under the reference's name: its folders and file names are the default */
 } CommonProgram;
 
-/* Reads the command line and the configuration file, and finds the network and the folders. NULL when the program ends at
- * once, with *EXIT_CODE: what -help, -help-debug or -version ask for was printed, or the error was printed. ARGV outlives
- * the program. */
+/* Reads the command line and the configuration file, and finds the network and the folders. NULL when the program ends
+ * at once, with *EXIT_CODE: what -help, -help-debug or -version ask for was printed, or the error was printed. ARGV
+ * outlives the program. */
 CommonProgram *common_program_new (const CommonProgramInfo *info, int argc, char **argv, int *exit_code);
 void common_program_free (CommonProgram *program);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CommonProgram, common_program_free)
 
-/* Reports ERROR, a sentence for people, in the log once that is open, and as "Error: …" on the standard error, in its
- * bytes whatever the locale. The result is the exit code. */
+/* Reports ERROR in the log if that is open, and as "Error: …" on standard error, independently of the locale. The
+ * result is the exit code. */
 int common_program_fail (const GError *error);
 
-/* Opens the log as -debug, -debuglogfile, -printtoconsole and friends say, and writes the first line. LOG_NAME names
- * the file of a program that does not write to debug.log ("wallet.log"; NULL: debug.log); LABEL, when not NULL, is put before console
- * lines. */
+/* Opens the log according to -debug, -debuglogfile, -printtoconsole and the like, and writes the first line. LOG_NAME
+ * names the file of a program that does not write to debug.log ("wallet.log"; NULL: debug.log); LABEL, when not NULL,
+ * is put before console lines. */
 gboolean common_program_open_log (CommonProgram *program, const char *log_name, const char *label, GError **error);
 
-/* The path that option NAME gives, relative ones below the network's folder; FALLBACK when it was not given. The caller
- * owns it; NULL when it was negated. */
+/* The path in the option NAME, relative to the network's folder; FALLBACK if it is not set. The caller owns it; NULL if
+ * it was negated. */
 char *common_program_dup_path (const CommonProgram *program, const char *name, const char *fallback);
 
 /* Options that the reference has and this program does not do anything with: each that was given (not as -noNAME) is

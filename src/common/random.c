@@ -49,7 +49,7 @@ common_random_bytes (guint8 *out, gsize len)
     if (got < 0 && errno == EINTR)
       continue;
     if (got <= 0)
-      g_error ("The system gives no random numbers: %s", g_strerror (errno));
+      g_error ("The system provides no random numbers: %s", g_strerror (errno));
     out += got;
     len -= (gsize) got;
   }

@@ -8,7 +8,7 @@
 
 #include "common/log.h"
 
-/* A block lies at the end of its pages, so that reading past it meets the guard page behind it:
+/* A block is at the end of its pages, so that reading past it hits the guard page after it:
  *
  *   guard page | header, free space ... block | guard page
  */
@@ -23,7 +23,7 @@ round_up (gsize len, gsize unit)
   return (len + unit - 1) / unit * unit;
 }
 
-/* The eight bytes before a block say how far it lies behind its header. */
+/* The eight bytes before a block contain its distance from its header. */
 static Header *
 header_of (gpointer block)
 {

@@ -17,7 +17,7 @@ void common_secret_free (gpointer block);
 /* Overwrites LEN bytes at DATA in a way that the compiler does not remove. */
 void common_secret_wipe (gpointer data, gsize len);
 
-/* TRUE when the LEN bytes at A and B are the same; takes the same time whatever they hold. */
+/* TRUE when the LEN bytes at A and B are the same; takes the same time whatever they contain. */
 gboolean common_secret_equal (gconstpointer a, gconstpointer b, gsize len);
 
 /* A byte string in secret memory, reference counted (thread-safe counts). */
@@ -26,7 +26,7 @@ typedef struct {
   gsize len;
 } CommonSecret;
 
-/* A copy of LEN bytes at DATA; DATA NULL gives zeros, to be filled in. */
+/* A copy of LEN bytes at DATA; with DATA NULL zeros, to be filled in. */
 CommonSecret *common_secret_new (gconstpointer data, gsize len);
 CommonSecret *common_secret_ref (CommonSecret *secret);
 void common_secret_unref (CommonSecret *secret);

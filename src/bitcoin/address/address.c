@@ -53,7 +53,7 @@ decode_base58 (const char *address, const BtcNetworkInfo *info, const char **why
   return take_script (script);
 }
 
-/* Interned: there is one sentence for each length. */
+/* Interned: one message per length. */
 static const char *
 why_not_size (gsize len, gboolean v0)
 {

@@ -4,8 +4,8 @@
 
 #include "bitcoin/crypto/hash.h"
 
-/* Text: the number that the bytes are, big-endian, in base 58; each leading zero byte is a "1" of its own.
- * With checksum: the first four bytes of the double SHA-256 follow the data. */
+/* The bytes are a big-endian number, written in base 58; each leading zero byte becomes a "1". With checksum, the first
+ * four bytes of the data's double SHA-256 are appended to it. */
 
 #define CHECKSUM_LEN 4
 

@@ -56,7 +56,7 @@ good_characters (const char *text)
   return !(lower && upper);
 }
 
-/* Reads the characters after the separator, checksum included. */
+/* Decodes the characters after the separator, including the checksum. */
 static gboolean
 read_values (const char *text, BtcBech32Text *decoded)
 {

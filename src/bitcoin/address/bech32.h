@@ -11,22 +11,24 @@ typedef enum { BTC_BECH32_NONE, BTC_BECH32, BTC_BECH32M } BtcBech32;
 #define BTC_BECH32_MAX 90 /* characters of the whole text */
 
 typedef struct {
-  BtcBech32 encoding;            /* which checksum fits; NONE: not bech32 */
+  BtcBech32 encoding;            /* which checksum is valid; NONE: not bech32 */
   char hrp[BTC_BECH32_MAX];      /* the part before the last "1", in lower case */
   guint8 values[BTC_BECH32_MAX]; /* 5 bits each, without the checksum */
   gsize n_values;
 } BtcBech32Text;
 
-/* Decodes TEXT. FALSE when it is malformed; *WHY (may be NULL) then is a static sentence, as the reference words it. */
+/* Decodes TEXT. FALSE when it is malformed; *WHY (may be NULL) is then set to a static error message, which is that of
+ * the reference. */
 gboolean btc_bech32_decode (const char *text, BtcBech32Text *decoded, const char **why);
 
-/* ENCODING is not NONE; HRP is lower case; the whole fits into 90 characters. The caller owns the text. */
+/* ENCODING is not NONE; HRP is lower case; the result must not exceed 90 characters. The caller owns it. */
 char *btc_bech32_encode (BtcBech32 encoding, const char *hrp, const guint8 *values, gsize n_values);
 
-/* Regroups bits from 8 to 5 a value, padded with zeros; OUT has room for (8 * LEN + 4) / 5. Returns how many. */
+/* Regroups bits from 8 to 5 per value, padded with zeros; OUT has room for (8 * LEN + 4) / 5. Returns the number of
+ * values. */
 gsize btc_bech32_from_bytes (const guint8 *data, gsize len, guint8 *out);
 
-/* And back: OUT has room for 5 * N / 8. FALSE when the padding is too long or not zero. */
+/* The reverse: OUT has room for 5 * N / 8. FALSE when the padding is too long or not zero. */
 gboolean btc_bech32_to_bytes (const guint8 *values, gsize n, guint8 *out, gsize *len);
 
 G_END_DECLS

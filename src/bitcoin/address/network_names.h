@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* The networks as a program's options name them. Static data, NULL-terminated. */
+/* The names of the networks in the options of programs. Static data, NULL-terminated. */
 const CommonNetworkName *btc_network_names (void);
 
 G_END_DECLS

@@ -7,7 +7,7 @@
 
 #define SCHEME "bitcoin:"
 
-/* Text between percent signs decoded, NULL when it is malformed or not UTF-8. */
+/* TEXT with percent-encoding decoded; NULL when it is malformed or not UTF-8. */
 static char *
 uri_unescape (const char *text)
 {
@@ -68,7 +68,7 @@ btc_uri_parse (const char *text, BtcNetwork network)
   if (g_ascii_strncasecmp (text, SCHEME, strlen (SCHEME)) != 0)
     return NULL;
   text += strlen (SCHEME);
-  /* Some browsers and wallets write it like a web address. */
+  /* Some browsers and wallets write the URI like a web address. */
   if (g_str_has_prefix (text, "//"))
     text += 2;
 

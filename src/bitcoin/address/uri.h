@@ -12,12 +12,12 @@ typedef struct {
   char *message;
 } BtcUri;
 
-/* NULL when TEXT is not a payment URI for NETWORK, or asks for something that is required and not known (`req-…`). */
+/* NULL when TEXT is not a payment URI for NETWORK, or has an unknown required parameter (`req-…`). */
 BtcUri *btc_uri_parse (const char *text, BtcNetwork network);
 void btc_uri_free (BtcUri *uri);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtcUri, btc_uri_free)
 
-/* AMOUNT_SAT -1 and LABEL NULL or "" leave the part out. The caller owns it. */
+/* With AMOUNT_SAT -1, or LABEL NULL or "", the parameter is left out. The caller owns it. */
 char *btc_uri_format (const char *address, gint64 amount_sat, const char *label);
 
 G_END_DECLS

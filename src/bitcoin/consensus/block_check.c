@@ -54,7 +54,7 @@ check_transactions (const BtcBlock *block, BtcVerdict *verdict)
   return TRUE;
 }
 
-/* Only the operations that the scripts show: what P2SH and witnesses hide is counted where coins are at hand. */
+/* Only the operations in the scripts themselves: those of P2SH and witnesses are counted where the coins are known. */
 static gboolean
 check_sigops (const BtcBlock *block, BtcVerdict *verdict)
 {
@@ -79,7 +79,7 @@ btc_block_check_parts (const BtcBlock *block,
   if (check_pow && params->signet && !btc_signet_check (block, params))
     return btc_verdict_fail (verdict, BTC_VERDICT_CONSENSUS, "bad-signet-blksig",
                              "signet block signature validation failure");
-  /* Before any check that would blame the header: it may not commit to these transactions. */
+  /* Before any check that would mark the header as invalid: it may not commit to these transactions. */
   if (check_merkle && !check_merkle_root (block, verdict))
     return FALSE;
   return check_sizes (block, verdict) && check_transactions (block, verdict) && check_sigops (block, verdict);
@@ -91,7 +91,7 @@ btc_block_check (const BtcBlock *block, const BtcParams *params, BtcVerdict *ver
   return btc_block_check_parts (block, params, TRUE, TRUE, verdict);
 }
 
-/* BIP 34: the coinbase starts with the height, written as a script would write the number. */
+/* BIP 34: the coinbase script starts with the height, as a script number. */
 static gboolean
 check_coinbase_height (const BtcBlock *block, guint32 height, BtcVerdict *verdict)
 {
@@ -111,7 +111,7 @@ btc_block_check_contextual (const BtcBlock *block,
                             BtcVerdict *verdict)
 {
   guint32 height = prev == NULL ? 0 : prev->height + 1;
-  /* BIP 113: lock times look at the median time past, not at what the miner wrote. */
+  /* BIP 113: lock times are compared with the median time past, not with the block's time. */
   gint64 cutoff_s = prev != NULL && btc_params_buried_active (params, BTC_BURIED_CSV, height) ? prev->median_time_past
                                                                                               : block->header.time;
 
@@ -123,7 +123,7 @@ btc_block_check_contextual (const BtcBlock *block,
     return FALSE;
   if (!btc_block_check_witness (block, btc_params_buried_active (params, BTC_BURIED_SEGWIT, height), verdict))
     return FALSE;
-  /* After the commitment: else padding the coinbase's witness could make a good block look too heavy. */
+  /* After the commitment: otherwise padding the coinbase's witness could make a valid block appear too heavy. */
   if (btc_block_weight (block) > BTC_MAX_BLOCK_WEIGHT)
     return btc_verdict_fail (verdict, BTC_VERDICT_CONSENSUS, "bad-blk-weight",
                              "ContextualCheckBlock : weight limit failed");
@@ -152,7 +152,7 @@ btc_block_is_mutated (const BtcBlock *block, gboolean check_witness)
 
   if (!check_merkle_root (block, &verdict))
     return TRUE;
-  /* 64 bytes can be two hashes of the merkle tree's inside as well as a transaction. */
+  /* 64 bytes can be a transaction as well as two hashes inside the merkle tree. */
   if (block->n_txs == 0 || !btc_tx_is_coinbase (&block->txs[0])) {
     for (guint32 i = 0; i < block->n_txs; i++)
       if (block->txs[i].stripped_size == 64)

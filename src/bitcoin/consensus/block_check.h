@@ -27,7 +27,7 @@ gboolean btc_bits_to_target (guint32 bits, const BtcParams *params, BtcUint256 *
 /* The nBits that the block after PREV must have. */
 guint32 btc_next_work_required (const BtcPrevContext *prev, const BtcHeader *header, const BtcParams *params);
 
-/* The work that a header with BITS stands for: 2^256 / (target + 1); zero for impossible bits. */
+/* The work of a header with BITS: 2^256 / (target + 1); zero for impossible bits. */
 void btc_header_work (guint32 bits, BtcUint256 *work);
 
 /* Difficulty, times (NOW_S: the clock), versions. */
@@ -44,7 +44,8 @@ btc_permitted_difficulty_transition (const BtcParams *params, guint32 height, gu
 /* The median of N header times (1 to 11 of them: fewer only next to the genesis block). */
 gint64 btc_median_time (const guint32 *times, gsize n);
 
-/* Merkle root, sizes, the coinbase's place, every transaction's own rules, legacy sigops; proof of work and the signet solution. */
+/* Merkle root, sizes, the coinbase's place, every transaction's own rules, legacy sigops; proof of work and the signet
+ * solution. */
 gboolean btc_block_check (const BtcBlock *block, const BtcParams *params, BtcVerdict *verdict);
 
 /* The same without the proof of work and signet solution, or without the merkle root: for templates. */

@@ -1,4 +1,4 @@
-/* The numbers of the five networks. A height is where a rule begins to hold. */
+/* The numbers of the five networks. Heights are those from which on a rule is active. */
 #include "bitcoin/consensus/genesis.h"
 #include "bitcoin/consensus/params.h"
 #include "bitcoin/crypto/hash.h"

@@ -67,7 +67,7 @@ typedef struct {
   guint32 min_bip9_warning_height;
   guint32 prune_after_height;
   const char *const *dns_seeds; /* NULL-terminated, static */
-  /* How many transactions the chain had at some time, and how many came a second since: for progress. */
+  /* The number of transactions in the chain at some time, and their rate per second since then: for progress. */
   gint64 chain_tx_time_s;
   guint64 chain_tx_count;
   double chain_tx_rate;
@@ -87,8 +87,8 @@ guint32 btc_params_retarget_interval (const BtcParams *params);
 /* Is the rule in force in a block at HEIGHT? */
 gboolean btc_params_buried_active (const BtcParams *params, BtcBuried rule, guint32 height);
 
-/* BIP 30: must the block at HEIGHT with this hash be searched for transactions that overwrite unspent ones?
- * AT_BIP34_32 is the hash of its ancestor at the BIP 34 height, NULL when it stands below. */
+/* BIP 30: whether the block at HEIGHT with this hash must be checked for transactions that overwrite unspent ones.
+ * AT_BIP34_32 is the hash of its ancestor at the BIP 34 height; NULL if the block is below that. */
 gboolean
 btc_params_bip30_applies (const BtcParams *params, guint32 height, const guint8 hash32[32], const guint8 *at_bip34_32);
 

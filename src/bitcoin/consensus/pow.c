@@ -42,7 +42,7 @@ btc_header_work (guint32 bits, BtcUint256 *work)
   btc_uint256_add (work, work, &one);
 }
 
-/* TARGET * TIMESPAN_S / the timespan it should be, at most the limit. Multiplies first, modulo 2^256. */
+/* TARGET * TIMESPAN_S / the target timespan, at most the limit. Multiplies first, modulo 2^256. */
 static void
 scale_target (BtcUint256 *target, gint64 timespan_s, const BtcParams *params)
 {
@@ -55,7 +55,8 @@ scale_target (BtcUint256 *target, gint64 timespan_s, const BtcParams *params)
     *target = params->pow_limit;
 }
 
-/* At the end of an interval: PREV is its last block. The interval is one block short, which is now a rule. */
+/* At the end of an interval: PREV is its last block. The timespan is one block too short, which is now a consensus
+ * rule. */
 static guint32
 pow_retarget (const BtcPrevContext *prev, const BtcParams *params)
 {
@@ -105,7 +106,7 @@ btc_next_work_required (const BtcPrevContext *prev, const BtcHeader *header, con
   return last_real_bits (prev, limit_bits, interval);
 }
 
-/* What SCALED (from OLD_BITS by TIMESPAN_S) becomes after it went through nBits. */
+/* SCALED (from OLD_BITS by TIMESPAN_S) after conversion to nBits and back. */
 static void
 bound_target (guint32 old_bits, gint64 timespan_s, const BtcParams *params, BtcUint256 *scaled)
 {

@@ -8,17 +8,17 @@ G_BEGIN_DECLS
 
 /* Rules of a single transaction. Pure, any thread. */
 
-/* What can be said without knowing the coins that it spends (CVE-2010-5139, CVE-2018-17144, …). */
+/* The checks that do not need the coins that it spends (CVE-2010-5139, CVE-2018-17144, …). */
 gboolean btc_tx_check (const BtcTx *tx, BtcVerdict *verdict);
 
-/* A coin: an unspent output, and where the chain has it. The script is borrowed. */
+/* A coin: an unspent output, and its position in the chain. The script is borrowed. */
 typedef struct {
   BtcTxOut out;
   guint32 height;
   gboolean coinbase;
 } BtcCoin;
 
-/* Checks values and maturity of COINS (one for each input) for a spend at HEIGHT; *FEE_SAT becomes what is left over. */
+/* Checks values and maturity of COINS (one for each input) for a spend at HEIGHT; *FEE_SAT is set to the difference. */
 gboolean
 btc_tx_check_inputs (const BtcTx *tx, const BtcCoin *coins, guint32 height, gint64 *fee_sat, BtcVerdict *verdict);
 

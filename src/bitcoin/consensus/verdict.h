@@ -4,8 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* What the rules say of a block, a header or a transaction. A verdict is about the data, never about this machine: a
- * full disk is a GError. */
+/* The result of checking a block, a header or a transaction against the rules. A verdict is about the data, never about
+ * this machine: a full disk is a GError. */
 typedef enum {
   BTC_VERDICT_OK,
   BTC_VERDICT_CONSENSUS, /* breaks a rule of consensus */
@@ -28,8 +28,8 @@ typedef struct {
   char debug[384];    /* more for the log; "" when there is none */
 } BtcVerdict;
 
-/* Fill in *VERDICT and return FALSE, so that a check can end with `return btc_verdict_fail (…)`. REASON is static; FORMAT
- * is NULL or what goes into `debug`. */
+/* Fill in *VERDICT and return FALSE, so that a check can end with `return btc_verdict_fail (…)`. REASON is static;
+ * FORMAT is NULL or the format of `debug`. */
 gboolean btc_verdict_fail (BtcVerdict *verdict, BtcVerdictClass how, const char *reason, const char *format, ...)
     G_GNUC_PRINTF (4, 5);
 void btc_verdict_clear (BtcVerdict *verdict); /* OK */

@@ -23,7 +23,7 @@ btc_deployment_state_name (BtcDeploymentState state)
   return "invalid";
 }
 
-/* Of the block at HEIGHT, at or below END. */
+/* The median time past of the block at HEIGHT, which is END or one of its ancestors. */
 static gint64
 median_time (const BtcPrevContext *end, guint32 height)
 {

@@ -4,8 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* BIP 9: changes of the rules that miners agree on by bits of the block version, in periods of blocks. Pure; time is
- * linear in the number of periods since the start time, and no result is kept. Any thread. */
+/* BIP 9: soft forks that miners signal with bits of the block version, in periods of blocks. Pure; the time is linear
+ * in the number of periods since the start time, and results are not cached. Any thread. */
 
 typedef enum {
   BTC_DEPLOYMENT_DEFINED,
@@ -17,9 +17,8 @@ typedef enum {
 
 const char *btc_deployment_state_name (BtcDeploymentState state); /* "locked_in"; static */
 
-/* The state of the block after PREV; NULL: of the genesis block. *SINCE (may be NULL) becomes the height of the first
- * block that has it, as far as that is a matter of blocks: 0 for a deployment that is defined, or that is active or
- * off for ever. */
+/* The state of the block after PREV; NULL: of the genesis block. *SINCE (may be NULL) is set to the height of the first
+ * block with this state; 0 for a deployment that is defined, or that is always active or never. */
 BtcDeploymentState
 btc_deployment_state_after (const BtcDeployment *deployment, const BtcPrevContext *prev, guint32 *since);
 

@@ -8,7 +8,7 @@
 
 #include "common/secret.h"
 
-/* The hash functions that are not worth code of our own. */
+/* The hash functions that nettle provides. */
 
 void
 btc_ripemd160 (const guint8 *data, gsize len, guint8 out20[20])

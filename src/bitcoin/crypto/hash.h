@@ -41,8 +41,8 @@ void btc_pbkdf2_hmac_sha512 (const guint8 *password,
 /* SipHash-2-4 with the key (K0, K1). */
 guint64 btc_siphash (guint64 k0, guint64 k1, const guint8 *data, gsize len);
 
-/* The reference's SipHash-1-3 of a single block of 32 bytes, which goes into the state at once and has no padding:
- * keys of its transaction index. Only for DATA32 that is a hash itself. */
+/* The reference's SipHash-1-3 of a single block of 32 bytes, which is added to the state at once and has no padding:
+ * for keys of its transaction index. Only for DATA32 that is a hash itself. */
 guint64 btc_siphash13_jumbo (guint64 k0, guint64 k1, const guint8 data32[32]);
 
 G_END_DECLS

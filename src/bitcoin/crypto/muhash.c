@@ -12,7 +12,8 @@
 
 G_STATIC_ASSERT (sizeof (mp_limb_t) == sizeof (guint64));
 
-/* A *= B. The results are below 2^3072, which may still be the modulus or more. What is above 2^3072 counts SHORTFALL times. */
+/* A *= B. The results are below 2^3072, which may still be the modulus or more. The part above 2^3072 is multiplied by
+ * SHORTFALL and added. */
 static void
 muhash_multiply (BtcMuHashNumber *a, const BtcMuHashNumber *b)
 {

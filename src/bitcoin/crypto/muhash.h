@@ -23,9 +23,9 @@ typedef struct {
 void btc_muhash_init (BtcMuHash *hash); /* the empty set */
 void btc_muhash_insert (BtcMuHash *hash, const guint8 *data, gsize len);
 void btc_muhash_remove (BtcMuHash *hash, const guint8 *data, gsize len);
-void btc_muhash_combine (BtcMuHash *hash, const BtcMuHash *other); /* inserts and removes all that OTHER did */
+void btc_muhash_combine (BtcMuHash *hash, const BtcMuHash *other); /* applies all insertions and removals of OTHER */
 
-/* Divides by what was removed, so that the next btc_muhash_finish() is quick. The set stays the same. */
+/* Divides by the removed elements, so that the next btc_muhash_finish() is fast. The set does not change. */
 void btc_muhash_divide (BtcMuHash *hash);
 
 /* The hash of the set as of now; HASH stays usable. About 10 ms when something was removed. */

@@ -110,7 +110,7 @@ x86_blocks (guint32 state[8], const guint8 *data, gsize n)
   _mm_storeu_si128 ((__m128i *) (state + 4), high);
 }
 
-/* Two blocks of two messages side by side: one alone leaves the unit idle for half of the time. */
+/* Two blocks of two messages in parallel: a single one would leave the unit idle for half of the time. */
 SHA_TARGET static inline void
 two_blocks (State *a, State *b, __m128i ma[4], __m128i mb[4])
 {

@@ -7,12 +7,12 @@ G_BEGIN_DECLS
 /* Extended public keys and key paths (BIP 32). Pure, any thread. */
 
 #define BTC_HARDENED 0x80000000u
-#define BTC_XPUB_SIZE 74 /* without the four version bytes: as wallet.dat holds them */
+#define BTC_XPUB_SIZE 74 /* without the four version bytes, as in wallet.dat */
 
 typedef struct {
   guint8 depth;
   guint8 parent_fingerprint[4];
-  guint32 child; /* its number at its parent; with BTC_HARDENED where hardened */
+  guint32 child; /* child number; with BTC_HARDENED if hardened */
   guint8 chain_code32[32];
   guint8 pubkey33[33];
 } BtcXpub;
@@ -25,8 +25,8 @@ char *btc_xpub_format (const BtcXpub *xpub, BtcNetwork network); /* the caller o
 void btc_xpub_encode (const BtcXpub *xpub, guint8 out74[BTC_XPUB_SIZE]);
 gboolean btc_xpub_decode (const guint8 data74[BTC_XPUB_SIZE], BtcXpub *xpub);
 
-/* The child of PARENT. FALSE for a hardened CHILD, which needs the private key, for a parent at depth 255, and in the
- * one case of 2^127 where there is no such key. CHILD_XPUB may be PARENT. */
+/* The child of PARENT. FALSE for a hardened CHILD, which needs the private key, for a parent at depth 255, and if there
+ * is no such key, with a probability of 2^-127. CHILD_XPUB may be PARENT. */
 gboolean btc_xpub_derive (const BtcXpub *parent, guint32 child, BtcXpub *child_xpub);
 
 /* First four bytes of the HASH160 of the key. */
@@ -42,7 +42,7 @@ void btc_key_path_clear (BtcKeyPath *path); /* frees what it holds */
 gboolean btc_key_path_has_hardened (const BtcKeyPath *path);
 
 /* "84h/1'/0" (LEN bytes; "" is the empty path; no leading "m/"), at most 255 steps. FALSE when malformed. PATH then
- * holds nothing. *APOSTROPHE, when not NULL, becomes whether a ' was used; it stays as it is without hardened steps. */
+ * holds nothing. *APOSTROPHE (may be NULL) is set to whether a ' was used; it is unchanged without hardened steps. */
 gboolean btc_key_path_parse (const char *text, gsize len, BtcKeyPath *path, gboolean *apostrophe);
 
 /* "/84h/1h/0h", "" for the empty path. The caller owns it. */

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* BIP 380: a BCH code over 5-bit groups. Each character gives its place in a class of 32; after every third, the three
- * classes give one group more. */
+/* BIP 380: a BCH code over 5-bit groups. Each character adds its position in a class of 32; after every third one, the
+ * three classes add another group. */
 
 #define CHECKSUM_LEN 8
 

@@ -41,13 +41,13 @@ typedef struct {
   BtcRange range;
   gboolean apostrophe;
   gboolean has_parent;
-  BtcXpub parent; /* what the path leads to; without hardened steps it is known by itself */
+  BtcXpub parent; /* the key at the end of the path; without hardened steps it can be derived */
 } BtcDescriptorKey;
 
 typedef struct _BtcDescriptor BtcDescriptor;
 
-/* Parses TEXT, whose checksum is checked when it is there and must be there when REQUIRE_CHECKSUM. NULL when it is not a
- * descriptor; *WHY (may be NULL) then becomes a sentence for people that the caller owns. */
+/* Parses TEXT, whose checksum is verified if present, and is required with REQUIRE_CHECKSUM. NULL when it is not a
+ * descriptor; *WHY (may be NULL) is then set to an error message that the caller owns. */
 BtcDescriptor *btc_descriptor_parse (const char *text, BtcNetwork network, gboolean require_checksum, char **why);
 void btc_descriptor_free (BtcDescriptor *descriptor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtcDescriptor, btc_descriptor_free)
@@ -57,13 +57,13 @@ gboolean btc_descriptor_is_ranged (const BtcDescriptor *descriptor);
 gsize btc_descriptor_n_keys (const BtcDescriptor *descriptor);
 const BtcDescriptorKey *btc_descriptor_get_key (const BtcDescriptor *descriptor, gsize i); /* borrowed */
 
-/* FALSE for addr() and raw(): nothing is known of how such an output is spent. */
+/* FALSE for addr() and raw(): it is not known how such an output is spent. */
 gboolean btc_descriptor_is_solvable (const BtcDescriptor *descriptor);
 
-/* How text of a descriptor is wanted. Every form ends in # and the checksum. */
+/* The text forms of a descriptor. Each of them ends with # and the checksum. */
 typedef enum {
   BTC_DESCRIPTOR_AS_WRITTEN, /* h or ' as it was parsed */
-  BTC_DESCRIPTOR_COMPAT,     /* always ', as ids are computed */
+  BTC_DESCRIPTOR_COMPAT,     /* always ', as for computing IDs */
 } BtcDescriptorForm;
 
 char *btc_descriptor_format (const BtcDescriptor *descriptor, BtcDescriptorForm form); /* the caller owns it */
@@ -72,10 +72,10 @@ char *btc_descriptor_format (const BtcDescriptor *descriptor, BtcDescriptorForm 
  * NULL, or where no step is hardened, the form as written. The caller owns it. */
 char *btc_descriptor_format_normalized (const BtcDescriptor *descriptor, const BtcXpub *last_hardened);
 
-/* The name that wallet.dat gives a descriptor: SHA-256 of its COMPAT form. */
+/* The ID of a descriptor in wallet.dat: SHA-256 of its COMPAT form. */
 void btc_descriptor_id (const BtcDescriptor *descriptor, guint8 out32[32]);
 
-/* A key with hardened steps cannot be computed from its xpub: TRUE while the key that they lead to is not set. It comes
+/* A key with hardened steps cannot be computed from its xpub: TRUE while the key after these steps is not set. It comes
  * from wallet.dat ("walletdescriptorcache") or from the private key. */
 gboolean btc_descriptor_needs_parent (const BtcDescriptor *descriptor);
 void btc_descriptor_set_parent (BtcDescriptor *descriptor, gsize key, const BtcXpub *parent);
@@ -86,18 +86,18 @@ typedef struct {
   GBytes *redeem_script; /* of sh(wpkh()); else NULL */
   guint8 pubkey[65];     /* as it appears in the input; of tr() the internal key with an even prefix, 33 bytes */
   gsize pubkey_len;      /* 0 for addr() and raw() */
-  guint8 fingerprint[4]; /* of the master key, where the origin is known: else of the key that the text starts with */
+  guint8 fingerprint[4]; /* of the master key if the origin is known, otherwise of the first key in the text */
   BtcKeyPath path;       /* from there to the key */
 } BtcExpansion;
 
-/* INDEX is below 2^31, and ignored where the descriptor is not ranged. FALSE when a private key is needed, or there is no
- * such key; EXPANSION then holds nothing. */
+/* INDEX is below 2^31, and ignored where the descriptor is not ranged. FALSE when a private key is needed, or there is
+ * no such key; EXPANSION then holds nothing. */
 gboolean btc_descriptor_expand (const BtcDescriptor *descriptor, guint32 index, BtcExpansion *expansion);
 void btc_expansion_clear (BtcExpansion *expansion);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BtcExpansion, btc_expansion_clear)
 
-/* The checksum of LEN bytes of TEXT without "#…", into OUT with its final zero. FALSE for a character that descriptors
- * do not have. */
+/* The checksum of LEN bytes of TEXT without "#…", into OUT with its final zero. FALSE for a character that is not
+ * allowed in descriptors. */
 gboolean btc_descriptor_checksum (const char *text, gsize len, char out9[9]);
 
 /* The output key of taproot for the 32 bytes of INTERNAL_KEY (BIP 341). MERKLE_ROOT32 NULL: no script tree. FALSE when

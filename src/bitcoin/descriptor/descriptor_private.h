@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* What the files of this folder know of a descriptor. Private to this folder. */
+/* The representation of a descriptor. Private to this folder. */
 struct _BtcDescriptor {
   BtcNetwork network;
   BtcDescriptorType type;
@@ -13,8 +13,9 @@ struct _BtcDescriptor {
   GBytes *script; /* of addr() and raw() */
 };
 
-/* Parses the LEN bytes of a key expression into KEY, which holds nothing before. UNCOMPRESSED: keys of 65 bytes are good
- * here; X_ONLY: keys of 32 bytes are. NULL, or a sentence for people that the caller owns; KEY may then hold something. */
+/* Parses the LEN bytes of a key expression into KEY, which must be empty. UNCOMPRESSED: keys of 65 bytes are permitted;
+ * X_ONLY: keys of 32 bytes are permitted. Returns NULL, or an error message that the caller owns; KEY may then be
+ * partly filled. */
 char *btc_descriptor_key_parse (const char *text,
                                 gsize len,
                                 BtcNetwork network,

@@ -5,8 +5,8 @@
 
 #include "common/hex.h"
 
-/* Text: [fingerprint/path]key, where key is hex of a public key, or an extended public key, a path, and a star that
- * stands for the index. */
+/* Text: [fingerprint/path]key, where key is hex of a public key, or an extended public key, a path, and an asterisk as
+ * a placeholder for the index. */
 
 void
 btc_descriptor_key_clear (BtcDescriptorKey *key)
@@ -72,7 +72,7 @@ parse_plain (const char *hex, gsize len, gboolean uncompressed, gboolean x_only,
   return NULL;
 }
 
-/* Takes a last "/star" off the text. */
+/* Removes a final "/star" from the text. */
 static gsize
 parse_range (const char *text, gsize len, BtcDescriptorKey *key)
 {

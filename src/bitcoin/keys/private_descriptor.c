@@ -14,7 +14,7 @@ btc_descriptor_secret_clear (BtcDescriptorSecret *secret)
   g_clear_pointer (&secret->key, common_secret_unref);
 }
 
-/* Where in TEXT the key itself stands: after the last "(" and the origin, up to "/" or ")". */
+/* The position of the key itself in TEXT: after the last "(" and the origin, up to "/" or ")". */
 static BtcSpan
 private_descriptor_find_key (const char *text, gsize len)
 {
@@ -36,7 +36,7 @@ private_descriptor_find_key (const char *text, gsize len)
   return (BtcSpan){ (const guint8 *) start, (gsize) (end - start) };
 }
 
-/* Reads KEY as a private one, and gives the public one as text. NULL when it is not private. */
+/* Parses KEY as a private key, and returns the public key as text. NULL when it is not private. */
 static char *
 read_private (BtcSpan key, gboolean taproot, BtcNetwork network, BtcDescriptorSecret *secret)
 {
@@ -57,7 +57,7 @@ read_private (BtcSpan key, gboolean taproot, BtcNetwork network, BtcDescriptorSe
   return taproot && len == 33 ? common_hex_encode (pubkey + 1, 32) : common_hex_encode (pubkey, len);
 }
 
-/* NULL when the checksum at the end of TEXT, if any, is right. */
+/* The error of the checksum at the end of TEXT; NULL if it is valid, or absent. */
 static char *
 private_descriptor_check_checksum (const char *text, gsize len, gboolean require)
 {
@@ -118,7 +118,7 @@ btc_private_descriptor_parse (const char *text,
   return g_steal_pointer (&descriptor);
 }
 
-/* Puts PRIVATE in the place of the LEN bytes at PLACE of TEXT, and a checksum behind. */
+/* Replaces the LEN bytes at PLACE of TEXT by PRIVATE, and appends a checksum. */
 static CommonSecret *
 substitute_key (const char *text, gsize text_len, gsize place, gsize len, const CommonSecret *private)
 {
@@ -165,7 +165,7 @@ is_key_of (const BtcDescriptorKey *key, const BtcXprv *xprv)
          && memcmp (xpub->chain_code32, key->xpub.chain_code32, 32) == 0;
 }
 
-/* How many steps there are up to the last hardened one. */
+/* The number of steps up to the last hardened one. */
 static gsize
 hardened_part (const BtcKeyPath *path)
 {

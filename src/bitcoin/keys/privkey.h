@@ -16,13 +16,12 @@ gboolean btc_privkey_is_valid (const guint8 key32[32]);
 /* The public key of KEY32, which is valid: 33 bytes when COMPRESSED, else 65. Returns the length. */
 gsize btc_privkey_get_pubkey (const guint8 key32[32], gboolean compressed, guint8 out65[65]);
 
-/* Wallet import format. Parsing gives NULL when TEXT is not such a key of NETWORK; formatting gives text. The caller
- * owns both. */
+/* Wallet import format. Parsing returns NULL when TEXT is not such a key of NETWORK. The caller owns the results. */
 CommonSecret *btc_wif_parse (const char *text, BtcNetwork network, gboolean *compressed);
 CommonSecret *btc_wif_format (const guint8 key32[32], gboolean compressed, BtcNetwork network);
 
-/* The DER form in which wallet.dat holds keys: 214 bytes when COMPRESSED, else 279. Parsing gives NULL when DATA is not
- * a key in such a form; whether the public key belongs to it is for the caller to compare. The caller owns both. */
+/* The DER form in which wallet.dat holds keys: 214 bytes when COMPRESSED, else 279. Parsing returns NULL when DATA is
+ * not a key in this form; the caller must check that the public key matches. The caller owns the results. */
 CommonSecret *btc_privkey_to_der (const guint8 key32[32], gboolean compressed);
 CommonSecret *btc_privkey_from_der (const guint8 *data, gsize len);
 

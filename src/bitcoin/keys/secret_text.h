@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* Base58 with checksum of secrets: what passes through ordinary memory on the way is wiped. Private to this folder. */
+/* Base58 with checksum for secrets: temporary copies in ordinary memory are wiped. Private to this folder. */
 
 CommonSecret *btc_secret_base58check_decode (const char *text, gsize max_len); /* NULL: malformed, too long or empty */
 CommonSecret *btc_secret_base58check_encode (const guint8 *data, gsize len);

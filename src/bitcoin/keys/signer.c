@@ -54,7 +54,7 @@ btc_signer_ecdsa (const guint8 key32[32], const guint8 hash32[32], guint8 out72[
   return sign_ecdsa (context, key32, hash32, out72);
 }
 
-/* Tweaks PAIR as BIP 341 does, and gives the output key. */
+/* Tweaks PAIR according to BIP 341, and returns the output key. */
 static gboolean
 tweak_pair (const secp256k1_context *context, secp256k1_keypair *pair, const guint8 *merkle_root32)
 {

@@ -11,10 +11,10 @@ G_BEGIN_DECLS
  * internal key, before the tweak. *COMPRESSED is TRUE at the call; set it to FALSE for an uncompressed P2PKH key. */
 typedef CommonSecret *(*BtcSignerKeyFunc) (gpointer data, guint32 in, BtcSpan script, gboolean *compressed);
 
-/* Signs what it finds keys for, and leaves all other inputs as they are. SPENT has tx->n_in entries. HASH_TYPE is 0 for
- * the usual (DEFAULT for taproot, ALL elsewhere), or a type for all inputs. SIGNED_IN (may be NULL) has n_in places and
- * says which inputs were signed. A key that does not fit its script is ignored. Returns a new transaction that the
- * caller owns. */
+/* Signs the inputs for which there are keys, and does not change the others. SPENT has tx->n_in entries. HASH_TYPE is 0
+ * for the usual (DEFAULT for taproot, ALL elsewhere), or a type for all inputs. SIGNED_IN (may be NULL) has n_in
+ * elements, and is set to which inputs were signed. A key that does not match its script is ignored. Returns a new
+ * transaction that the caller owns. */
 BtcTx *btc_signer_sign_tx (const BtcTx *tx,
                            const BtcTxOut *spent,
                            guint8 hash_type,
@@ -22,8 +22,8 @@ BtcTx *btc_signer_sign_tx (const BtcTx *tx,
                            gpointer data,
                            gboolean *signed_in);
 
-/* Single signatures of HASH32. The ECDSA one is DER without hash type, R and S low (at most 70 bytes, RFC 6979); returns
- * its length. The Schnorr one (BIP 340) is of the key as it is, or tweaked with TAPROOT_ROOT. */
+/* Single signatures of HASH32. The ECDSA one is DER without hash type, R and S low (at most 70 bytes, RFC 6979);
+ * returns its length. The Schnorr one (BIP 340) is by the key itself, or by the key tweaked with TAPROOT_ROOT. */
 gsize btc_signer_ecdsa (const guint8 key32[32], const guint8 hash32[32], guint8 out72[72]);
 
 typedef enum {

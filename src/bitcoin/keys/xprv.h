@@ -9,13 +9,13 @@ G_BEGIN_DECLS
 
 typedef struct _BtcXprv BtcXprv;
 
-/* The master key of a seed of 16 to 64 bytes. NULL in the one case of 2^127 where the seed gives none. */
+/* The master key of a seed of 16 to 64 bytes. NULL if the seed has none, with a probability of 2^-127. */
 BtcXprv *btc_xprv_new_from_seed (const guint8 *seed, gsize len);
 
-/* The extended key with the private key KEY32 and everything else from XPUB. NULL when the two do not belong together. */
+/* The extended key with the private key KEY32 and everything else from XPUB. NULL when the two do not match. */
 BtcXprv *btc_xprv_new_from_key (const guint8 key32[32], const BtcXpub *xpub);
 
-/* "xprv…" or "tprv…". NULL when it is not one of NETWORK. Formatting gives the text. The caller owns both. */
+/* "xprv…" or "tprv…". Parsing returns NULL when it is not a key of NETWORK. The caller owns the results. */
 BtcXprv *btc_xprv_parse (const char *text, BtcNetwork network);
 CommonSecret *btc_xprv_format (const BtcXprv *xprv, BtcNetwork network);
 

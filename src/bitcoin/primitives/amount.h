@@ -12,12 +12,12 @@ G_BEGIN_DECLS
 /* TRUE when 0 <= SAT <= BTC_MAX_MONEY. */
 gboolean btc_amount_in_range (gint64 sat);
 
-/* *SUM = A + B. FALSE, and *SUM untouched, when the sum overflows or leaves the range above. */
+/* *SUM = A + B. FALSE, and *SUM unchanged, when the sum overflows or is outside the range above. */
 gboolean btc_amount_add (gint64 a, gint64 b, gint64 *sum);
 
 /* "-0.00010000": a sign where negative, always eight decimals. The caller owns it. */
 char *btc_amount_format (gint64 sat);
-/* The same without zeros at its end, but for two decimals: "0.00", "0.0001". The caller owns it. */
+/* The same without trailing zeros, but with at least two decimals: "0.00", "0.0001". The caller owns it. */
 char *btc_amount_format_short (gint64 sat);
 
 /* Reads a decimal number of BTC with at most eight decimals, no sign, no exponent, no spaces ("0.1", "21000000").

@@ -141,7 +141,7 @@ btc_block_new_prefix (GBytes *bytes)
   return block_new (bytes, TRUE);
 }
 
-/* ---- from transactions whose ids are known ---- */
+/* ---- from transactions with known IDs ---- */
 
 static GBytes *
 block_join (const guint8 header80[BTC_HEADER_SIZE], const BtcTx *const *txs, guint32 n_txs)
@@ -168,7 +168,7 @@ span_move (BtcSpan span, const guint8 *from, const guint8 *to)
   return span.data == NULL ? span : (BtcSpan){ to + (span.data - from), span.len };
 }
 
-/* COPY, with room for its inputs and outputs, becomes TX whose bytes stand at DATA. */
+/* Sets COPY, which has room for its inputs and outputs, to TX, whose bytes are at DATA. */
 static void
 block_copy_tx (BtcTx *copy, const BtcTx *tx, const guint8 *data, BtcTxIn *in, BtcTxOut *out)
 {

@@ -14,11 +14,11 @@ typedef struct {
   guint32 m;
 } BtcGcsParams;
 
-/* Appends the set of the N ELEMENTS to OUT: CompactSize count, then the codes, padded to a whole byte. Elements that come
- * more than once count once. */
+/* Appends the set of the N ELEMENTS to OUT: CompactSize count, then the codes, padded to a whole byte. Duplicate
+ * elements count once. */
 void btc_gcs_write (const BtcGcsParams *params, const BtcSpan *elements, gsize n, GByteArray *out);
 
-/* Whether SET, which may come from outside, is well-formed: as many codes as it says, and nothing after them. */
+/* Whether SET, which may be untrusted, is well-formed: it has as many codes as it declares, and nothing after them. */
 gboolean btc_gcs_check (const BtcGcsParams *params, BtcSpan set);
 
 /* *MATCH: may any of the N ELEMENTS be in SET? FALSE: SET is malformed (as far as it had to be read). */

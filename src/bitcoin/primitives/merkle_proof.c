@@ -1,7 +1,7 @@
 /* number of transactions u32 · count, hashes of 32 bytes · count, bytes of bits, the lowest first.
  *
- * The tree is walked from the root, the left side first. For each node there is a bit: does it stand above a transaction
- * that is to be shown? If not, or at the bottom, its hash is next among the hashes; else its children follow. */
+ * The tree is walked from the root, the left side first. For each node there is a bit: is there a transaction to be
+ * proven at or below it? If not, or at the bottom, its hash is the next one in the list; otherwise its children follow. */
 #include "bitcoin/primitives/merkle_proof.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@
 #define MIN_TX_WEIGHT 240 /* 4 * 60 bytes */
 #define MAX_TXS (4000000 / MIN_TX_WEIGHT)
 
-/* How many nodes there are HEIGHT levels above the N at the bottom. */
+/* The number of nodes HEIGHT levels above the N at the bottom. */
 static guint32
 width_at (guint32 n, guint height)
 {
@@ -42,7 +42,7 @@ hash_pair (const guint8 left32[32], const guint8 right32[32], guint8 out32[32])
 
 typedef struct {
   guint8 *hashes[33];   /* by height, the bottom first */
-  gboolean *wanted[33]; /* is there anything to show at or below? */
+  gboolean *wanted[33]; /* is there a transaction to prove at or below? */
   guint32 n;
   GByteArray *out_hashes;
   GByteArray *out_bits;
@@ -155,7 +155,7 @@ read_node (Proof *proof, guint height, guint32 at, guint8 out32[32])
     hash_pair (left32, left32, out32);
     return TRUE;
   }
-  /* Both sides alike would be the same transactions twice (CVE-2012-2459). */
+  /* Equal children would be duplicated transactions (CVE-2012-2459). */
   if (!read_node (proof, height - 1, 2 * at + 1, right32) || memcmp (left32, right32, 32) == 0)
     return FALSE;
   hash_pair (left32, right32, out32);

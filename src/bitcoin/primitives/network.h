@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* What the five networks are called, and how they are distinguished on the wire, on disk and in addresses. */
+/* The names of the five networks, and how they are distinguished on the wire, on disk and in addresses. */
 typedef enum {
   BTC_NETWORK_MAIN,
   BTC_NETWORK_TEST, /* testnet3 */
@@ -27,13 +27,13 @@ typedef struct {
   guint8 xpub_prefix[4];
   guint8 xprv_prefix[4];
   const char *bech32_hrp;
-  guint32 coin_type; /* BIP 44: 0 for main, 1 for every other */
+  guint32 coin_type; /* BIP 44: 0 for main, 1 for all others */
 } BtcNetworkInfo;
 
 /* Static data. */
 const BtcNetworkInfo *btc_network_info (BtcNetwork network);
 
-/* NULL when NAME is none of the names above. */
+/* NULL when NAME is not the name of a network. */
 const BtcNetworkInfo *btc_network_by_name (const char *name);
 
 G_END_DECLS

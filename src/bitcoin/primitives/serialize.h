@@ -12,11 +12,11 @@ typedef struct {
   gsize len;
 } BtcSpan;
 
-/* The largest length that a CompactSize may announce. */
+/* The largest length that a CompactSize may encode. */
 #define BTC_MAX_SIZE 0x02000000u
 
-/* A cursor over bytes from outside. A read past the end, or a malformed number, sets `failed` for good; every read
- * after that gives zero or an empty span, so a parser may check once at its end. */
+/* A cursor over untrusted bytes. A read past the end, or a malformed number, sets `failed` permanently; every read
+ * after that returns zero or an empty span, so a parser can check once at its end. */
 typedef struct {
   const guint8 *data;
   gsize len;
@@ -55,7 +55,7 @@ void btc_write_bytes (GByteArray *out, const guint8 *data, gsize len); /* with i
 
 gsize btc_compact_len (guint64 value); /* bytes of the CompactSize of VALUE: 1, 3, 5 or 9 */
 
-/* Fixed places. */
+/* At fixed positions. */
 guint32 btc_get_u32 (const guint8 *at);
 guint64 btc_get_u64 (const guint8 *at);
 void btc_put_u32 (guint8 *at, guint32 value);

@@ -6,7 +6,7 @@
 #include "bitcoin/primitives/block.h"
 #include "bitcoin/primitives/tx_read.h"
 
-/* A transaction of its own is one block of memory: this, the inputs, the outputs, the bytes. */
+/* A separate transaction is one block of memory: this, the inputs, the outputs, the bytes. */
 typedef struct {
   gint references;
   BtcTx tx;
@@ -69,7 +69,7 @@ btc_tx_dup (const BtcTx *tx)
 {
   g_return_val_if_fail (tx != NULL, NULL);
 
-  /* Without inputs the two forms would be ambiguous; the one that it was read in is known. */
+  /* Without inputs the two formats would be ambiguous, but the format of the parsed bytes is known. */
   return btc_tx_new (tx->bytes.data, tx->bytes.len, tx->has_witness);
 }
 
@@ -140,7 +140,7 @@ btc_tx_write_stripped (const BtcTx *tx, GByteArray *out)
     btc_write_data (out, tx->bytes.data, tx->bytes.len);
     return;
   }
-  /* The marker and the flag follow the version, the witnesses stand before the lock time. */
+  /* The marker and the flag follow the version, the witnesses precede the lock time. */
   btc_write_data (out, tx->bytes.data, 4);
   btc_write_data (out, tx->bytes.data + 6, tx->stripped_size - 8);
   btc_write_data (out, tx->bytes.data + tx->bytes.len - 4, 4);

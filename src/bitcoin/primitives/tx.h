@@ -26,7 +26,7 @@ typedef struct {
 } BtcTxOut;
 
 typedef struct {
-  BtcSpan bytes; /* the whole serialisation, with witness where there is one */
+  BtcSpan bytes; /* the complete serialisation, with the witness if any */
   guint32 version;
   guint32 locktime;
   guint32 n_in;
@@ -48,12 +48,13 @@ typedef struct {
 #define BTC_SEQUENCE_MASK 0xffffu
 #define BTC_WITNESS_SCALE 4
 
-/* Parses exactly LEN bytes into a transaction of its own, which copies them. ALLOW_WITNESS FALSE reads the pre-BIP 144
- * form only. NULL when they are malformed or bytes are left. Nothing but the encoding is checked. */
+/* Parses exactly LEN bytes into a separate transaction, which copies them. ALLOW_WITNESS FALSE parses the pre-BIP 144
+ * format only. NULL when they are malformed or bytes are left over. Only the encoding is checked. */
 BtcTx *btc_tx_new (const guint8 *data, gsize len, gboolean allow_witness);
-/* The same for the transaction that DATA begins with, whatever follows it within LEN bytes. With witness. */
+/* The same for the transaction at the beginning of DATA, which may be followed by other bytes within LEN. With
+ * witness. */
 BtcTx *btc_tx_new_first (const guint8 *data, gsize len);
-BtcTx *btc_tx_ref (BtcTx *tx); /* only for what btc_tx_new…() and btc_tx_builder_finish() gave */
+BtcTx *btc_tx_ref (BtcTx *tx); /* only for results of btc_tx_new…() and btc_tx_builder_finish() */
 void btc_tx_unref (BtcTx *tx);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtcTx, btc_tx_unref)
 
@@ -70,7 +71,7 @@ void btc_tx_write_stripped (const BtcTx *tx, GByteArray *out);
 /* Item I (below in->witness_count) of a witness. */
 BtcSpan btc_tx_in_witness_item (const BtcTxIn *in, guint32 i);
 
-/* Builds a transaction. The builder copies what it is given. */
+/* Builds a transaction. The builder copies its arguments. */
 typedef struct _BtcTxBuilder BtcTxBuilder;
 BtcTxBuilder *btc_tx_builder_new (guint32 version, guint32 locktime);
 BtcTxBuilder *btc_tx_builder_new_from_tx (const BtcTx *tx); /* to fill in signatures */

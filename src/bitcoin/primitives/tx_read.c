@@ -11,11 +11,11 @@
  *   outputs      CompactSize count, each: value i64 LE · CompactSize length, script
  *   witnesses    only after the marker; for each input: CompactSize count, each item CompactSize length, bytes
  *   lock time    u32 LE
- * The marker reads as "no inputs" to the older form. A marker without any witness, and every other flag, are malformed. */
+ * In the older format the marker means "no inputs". A marker without any witness, and any other flag, are malformed. */
 
 #define FLAG_WITNESS 0x01
 
-/* Room for the inputs, or NULL to count only. */
+/* Room for the inputs, or NULL to only count them. */
 static guint32
 read_inputs (BtcReader *reader, BtcTxIn *inputs)
 {
@@ -71,7 +71,7 @@ read_witnesses (BtcReader *reader, BtcTxIn *inputs, guint32 n_in)
   return any;
 }
 
-/* Fills in all of TX but its ids. Where tx->in is NULL, counts only. Returns the length of the witnesses. */
+/* Fills in all of TX except its IDs; only counts if tx->in is NULL. Returns the length of the witnesses. */
 static gsize
 tx_walk (BtcReader *reader, gboolean allow_witness, BtcTx *tx)
 {

@@ -1,4 +1,4 @@
-/* The text form of scripts that people and RPC read. */
+/* The text form of scripts, for users and RPC. */
 #include "bitcoin/script/script.h"
 #include "bitcoin/script/sighash.h"
 #include "bitcoin/script/signature_encoding.h"

@@ -76,7 +76,7 @@ verify_cached (const BtcSpend *spend, char kind, BtcSpan signature, BtcSpan key,
   return good;
 }
 
-/* A key's first byte says how long it is: 02 03 compressed, 04 not, 06 07 the hybrid form. */
+/* The first byte of a key determines its length: 02 and 03 are compressed, 04 is uncompressed, 06 and 07 are hybrid. */
 static gboolean
 has_key_size (BtcSpan key)
 {
@@ -85,7 +85,7 @@ has_key_size (BtcSpan key)
   return key.len == 65 && (key.data[0] == 0x04 || key.data[0] == 0x06 || key.data[0] == 0x07);
 }
 
-/* Hash types that give the same hash but for their own four bytes share an entry. */
+/* Hash types whose hashes differ only in their own four bytes share an entry. */
 static guint
 memo_index (guint32 hash_type)
 {

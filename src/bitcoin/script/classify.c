@@ -1,7 +1,7 @@
 /* The standard forms of output scripts. */
 #include "bitcoin/script/script.h"
 
-/* The length that a public key with this first byte has, 0 for none. */
+/* The length of a public key with this first byte; 0 if it is invalid. */
 static gsize
 key_len (guint8 first)
 {
@@ -38,7 +38,7 @@ match_pubkeyhash (BtcSpan script, BtcSpan *hash)
   return TRUE;
 }
 
-/* A count from MIN to 20, as OP_n or, above 16, as the shortest push. 0 when it is none. */
+/* A count from MIN to 20, as OP_n or, above 16, as the shortest push. 0 for anything else. */
 static guint
 key_count (guint8 opcode, BtcSpan push, guint min)
 {

@@ -1,4 +1,4 @@
-/* Runs one script: reads its operations, keeps the limits, and hands each operation to its group. */
+/* Runs one script: reads its operations, enforces the limits, and dispatches each operation to its group. */
 #include "bitcoin/script/machine.h"
 
 static BtcScriptError
@@ -37,7 +37,7 @@ eval_execute (BtcMachine *machine, guint8 opcode, gboolean executing)
   }
 }
 
-/* Rules that hold for an operation even in a branch that does not run. */
+/* Rules for operations that apply even in a branch that is not executed. */
 static BtcScriptError
 check_operation (BtcMachine *machine, guint8 opcode, BtcSpan push)
 {

@@ -3,7 +3,7 @@
 #include "bitcoin/script/machine.h"
 #include "bitcoin/script/signature_encoding.h"
 
-/* Where the parts are, counted from the top of the stack. */
+/* The positions of the parts, counted from the top of the stack. */
 typedef struct {
   gint64 n_keys;
   gint64 n_signatures;
@@ -12,7 +12,7 @@ typedef struct {
   guint32 dummy;
 } Layout;
 
-/* Counts out of range end the script; they do not make it false. */
+/* Counts out of range abort the script; the result is not false. */
 static BtcScriptError
 read_layout (BtcMachine *machine, Layout *layout)
 {
@@ -66,7 +66,7 @@ clean_code (BtcMachine *machine, const Layout *layout, BtcSpan *code, GByteArray
   return BTC_SCRIPT_ERR_OK;
 }
 
-/* Signatures and keys are in the same order; a key that does not fit is passed over for good. */
+/* Signatures and keys are in the same order; a key that does not match is not tried again. */
 static BtcScriptError
 check_all (BtcMachine *machine, const Layout *layout, BtcSighashMemo *memo, BtcSpan code, gboolean *good)
 {
@@ -131,8 +131,8 @@ btc_op_multisig (BtcMachine *machine, guint8 opcode)
     for (gint64 i = 0; i < layout.n_signatures; i++)
       if (btc_stack_top (stack, layout.first_signature + i)->len > 0)
         return BTC_SCRIPT_ERR_SIG_NULLFAIL;
-  /* One value more than needed is taken off the stack: a bug of the original client that is now a rule. BIP 147 wants
-   * it empty. */
+  /* One item more than needed is popped: a bug of the original client that is now a consensus rule. BIP 147 requires it
+   * to be empty. */
   if ((flags & BTC_VERIFY_NULLDUMMY) && btc_stack_top (stack, layout.dummy)->len > 0)
     return BTC_SCRIPT_ERR_SIG_NULLDUMMY;
   stack->n -= layout.dummy;

@@ -16,8 +16,8 @@ btc_find_and_delete (BtcSpan script_code, BtcSpan signature)
   btc_script_write_push (pattern, signature.data, signature.len);
   if (memmem (script_code.data, script_code.len, pattern->data, pattern->len) == NULL)
     return NULL;
-  /* The pattern counts where an operation begins, and again where one that was deleted ends. What is compared is bytes:
-   * a signature that was pushed in another way stays. */
+  /* The pattern is matched where an operation begins, and again where a deleted one ends. Bytes are compared: a
+   * signature with another form of push is not deleted. */
   for (;;) {
     gsize begin = pos;
 
@@ -66,7 +66,7 @@ checksig_ecdsa (BtcMachine *machine, BtcSpan signature, BtcSpan key, gboolean *g
   return BTC_SCRIPT_ERR_OK;
 }
 
-/* BIP 342. The order of the rules matters: the weight is spent first, whatever the key is. */
+/* BIP 342. The order of the rules matters: the validation weight is spent first, whatever the key is. */
 static BtcScriptError
 checksig_tapscript (BtcMachine *machine, BtcSpan signature, BtcSpan key, gboolean *good)
 {

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 #define BTC_MAX_ELEMENT_SIZE 520
 #define BTC_MAX_MULTISIG_KEYS 20
 
-/* Reads the next operation at *POS. FALSE at the end and where a push is cut short (then *POS < len stays).
- * *PUSH is what it pushes; an empty span with data NULL for what pushes nothing. */
+/* Reads the next operation at *POS. FALSE at the end and at a truncated push (then *POS < len). *PUSH is what it
+ * pushes; an empty span with data NULL for operations that push nothing. */
 gboolean btc_script_next (BtcSpan script, gsize *pos, guint8 *opcode, BtcSpan *push);
 
 typedef enum {
@@ -38,7 +38,7 @@ btc_script_match_multisig (BtcSpan script, guint *required, BtcSpan keys[BTC_MAX
 const char *btc_script_type_name (BtcScriptType type); /* the reference's: "pubkeyhash", "witness_v0_keyhash", … */
 
 gboolean btc_script_is_p2sh (BtcSpan script);
-gboolean btc_script_is_push_only (BtcSpan script); /* BIP 16: nothing above OP_16, no push cut short */
+gboolean btc_script_is_push_only (BtcSpan script); /* BIP 16: nothing above OP_16, no truncated push */
 /* The redeem script of BIP 16: what the last operation of a push-only SCRIPT_SIG pushes, empty for a small number.
  * FALSE: SCRIPT_SIG is empty or not push-only. *LAST points into SCRIPT_SIG. */
 gboolean btc_script_last_push (BtcSpan script_sig, BtcSpan *last);

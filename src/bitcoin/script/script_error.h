@@ -66,7 +66,7 @@ typedef enum {
 /* The short name that the test vectors use: "OK", "EVAL_FALSE", "SIG_DER". Static. */
 const char *btc_script_error_name (BtcScriptError error);
 
-/* The sentence that stands in reject reasons: "mandatory-script-verify-flag-failed (…)". Static. */
+/* The text in reject reasons: "mandatory-script-verify-flag-failed (…)". Static. */
 const char *btc_script_error_text (BtcScriptError error);
 
 G_END_DECLS

@@ -8,8 +8,8 @@
 /* The low five bits choose the outputs; what is undefined there means ALL. */
 #define OUTPUT_MASK 0x1f
 
-/* Where the reading of SCRIPT_CODE ends whose operation at POS, if there is one, is cut short: behind the opcode, and
- * behind the length that follows it when that is all there. */
+/* The position where decoding SCRIPT_CODE stops if the operation at POS, if any, is truncated: after the opcode, and
+ * after the length that follows it if that is complete. */
 static gsize
 end_of_reading (BtcSpan script_code, gsize pos)
 {

@@ -107,7 +107,7 @@ lax_integer (LaxReader *reader, guint8 out32[32], gboolean *too_large)
   return TRUE;
 }
 
-/* FALSE when it cannot be read at all. An R or S out of range gives a signature that verifies for no key. */
+/* FALSE when it cannot be parsed. A signature with R or S out of range is valid for no key. */
 static gboolean
 parse_lax (BtcSpan signature, secp256k1_ecdsa_signature *parsed)
 {

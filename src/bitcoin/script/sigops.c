@@ -10,7 +10,7 @@ btc_script_count_sigops (BtcSpan script, gboolean accurate)
   BtcSpan push;
   guint count = 0;
 
-  /* A push that is cut short ends the count, but what stood before it counts. */
+  /* A truncated push ends the count, but the operations before it count. */
   while (btc_script_next (script, &pos, &opcode, &push)) {
     if (opcode == BTC_OP_CHECKSIG || opcode == BTC_OP_CHECKSIGVERIFY)
       count++;

@@ -45,7 +45,7 @@ btc_verify_witness (const BtcSpend *spend, guint version, BtcSpan program, gbool
     return BTC_SCRIPT_ERR_WITNESS_PROGRAM_WRONG_LENGTH;
   if (version == 1 && program.len == 32 && !is_p2sh)
     return spend->flags & BTC_VERIFY_TAPROOT ? btc_verify_taproot (spend, program) : BTC_SCRIPT_ERR_OK;
-  /* Pay to anchor needs no witness; every other program is for anyone until a soft fork gives it a meaning. */
+  /* Pay to anchor needs no witness; anyone can spend every other program until a soft fork defines it. */
   if (!(anchor && !is_p2sh) && (spend->flags & BTC_VERIFY_DISCOURAGE_UPGRADABLE_WITNESS_PROGRAM))
     return BTC_SCRIPT_ERR_DISCOURAGE_UPGRADABLE_WITNESS_PROGRAM;
   return BTC_SCRIPT_ERR_OK;
