@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* The cookie: a file with `__cookie__:` and 64 random hex digits, which lets programs of the same user in. */
+/* The cookie: a file with `__cookie__:` and 64 random hex digits, which authenticates programs of the same user. */
 
 #define RPC_COOKIE_USER "__cookie__"
 

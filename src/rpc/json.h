@@ -31,8 +31,8 @@ gboolean rpc_json_next_element (const char **at, const char *end, gsize max_valu
 char *rpc_json_write (const RpcJson *json, guint indent);
 void rpc_json_write_to (GString *out, const RpcJson *json); /* on one line, at the end of OUT */
 
-/* Takes over an array or object and gives the same as text on one line, which takes a fraction of the memory: for the parts of a
- * long answer. What is packed can be written and added to another value, and looks empty to those who read it. */
+/* Takes ownership of an array or object and returns it as text on one line, which takes a fraction of the memory: for
+ * the parts of a long reply. A packed value can be written and added to another value, but reads as empty. */
 RpcJson *rpc_json_pack (RpcJson *json);
 RpcJson *rpc_json_unpack (RpcJson *json); /* of what was packed, the parts; of anything else, one more reference */
 
@@ -58,7 +58,7 @@ RpcJson *rpc_json_new_object (void);
 void rpc_json_append (RpcJson *array, RpcJson *value);
 void rpc_json_set (RpcJson *object, const char *name, RpcJson *value);
 
-/* Reading; what is returned is borrowed. Asking a value for what it is not gives 0, FALSE or NULL. */
+/* Reading; results are borrowed. Reading a value of another type returns 0, FALSE or NULL. */
 gsize rpc_json_len (const RpcJson *json);            /* of an array or object */
 RpcJson *rpc_json_at (const RpcJson *json, gsize i); /* value at place I of an array or object */
 const char *rpc_json_name_at (const RpcJson *object, gsize i);

@@ -29,7 +29,7 @@ struct _RpcJson {
 RpcJson *rpc_json_new_text (RpcJsonType type, gsize len);
 RpcJson *rpc_json_copy_text (RpcJsonType type, const char *text, gsize len);
 
-/* Adds VALUE under NAME, both taken over, whether or not there is one of that name: the first one is found by it. */
+/* Adds VALUE under NAME, and takes ownership of both. If NAME exists already, look-ups find the first value. */
 void rpc_json_take_pair (RpcJson *object, char *name, RpcJson *value);
 
 /* Bytes of the number literal at TEXT, 0 when there is none. */

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* The writer. With an indent every value of an array or object has a line of its own, and the closing bracket too,
- * also that of an empty one: what scripts see from the reference. */
+/* The writer. With an indent every value of an array or object, and the closing bracket even of an empty one, has a
+ * line of its own, like in the reference's output. */
 
 static gboolean
 needs_escape (guchar c)

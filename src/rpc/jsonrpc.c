@@ -217,7 +217,7 @@ finish_call (RpcExchange *exchange, const RpcJson *result, const GError *error)
   exchange->has_call = FALSE;
 }
 
-/* The whole request gets one answer, whatever was answered before. */
+/* The whole request gets a single reply, which replaces all earlier ones. */
 static void
 refuse_all (RpcExchange *exchange, int code, const char *message)
 {

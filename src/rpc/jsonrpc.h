@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* JSON-RPC 1.0, 1.1 and 2.0: what is in the body of a request and of its answer: a call, or a batch of calls, one after
+/* JSON-RPC 1.0, 1.1 and 2.0: the body of a request and of its reply: a call, or a batch of calls, which run one after
  * another. An exchange belongs to one thread at a time. */
 typedef struct _RpcExchange RpcExchange;
 
@@ -27,8 +27,8 @@ void rpc_exchange_run_next (RpcExchange *exchange, void (*done) (gpointer data),
 /* After the last call: the HTTP status, and the body with its last line break (the caller's; NULL for none). */
 guint rpc_exchange_finish (RpcExchange *exchange, GString **reply);
 
-/* Which wallet PATH (the path of a URL, as it was sent) names: FALSE when there is nothing at PATH; *WALLET (the caller's)
- * becomes NULL for "/", and the unescaped name for "/wallet/NAME". */
+/* Which wallet PATH (the path of a URL, as it was sent) names: FALSE when there is nothing at PATH; *WALLET (the
+ * caller's) becomes NULL for "/", and the unescaped name for "/wallet/NAME". */
 gboolean rpc_jsonrpc_parse_path (const char *path, char **wallet);
 
 G_END_DECLS

@@ -243,7 +243,7 @@ waiting_free (Waiting *waiting)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Waiting, waiting_free)
 
-/* The wait is over. Without an answer the method gives it now, on the pool. */
+/* The wait is over. If it has no result, the method returns it now, on the pool. */
 static void
 on_waited (GObject *source, GAsyncResult *result, gpointer data)
 {

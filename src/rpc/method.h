@@ -19,7 +19,7 @@ typedef enum {
 } RpcArgType;
 
 typedef struct {
-  const char *name; /* "a|b" gives an alias */
+  const char *name; /* "a|b" defines an alias */
   RpcArgType type;
   gboolean required;
   const char *help;
@@ -36,16 +36,17 @@ typedef struct {
   const char *wallet; /* as in rpc_handler_execute_async() */
   gpointer user_data; /* what the table was made with: the node, the wallet manager */
   GCancellable *cancellable;
-  gboolean
-      may_wait; /* FALSE: a method with RPC_RUN_INLINE that would have to gives NULL without an error, and is run again */
+  /* FALSE: a method with RPC_RUN_INLINE that would have to wait returns NULL without an error, and is run again. */
+  gboolean may_wait;
 } RpcCall;
 
-/* Runs on a thread of the pool and may wait there; with RPC_RUN_INLINE on any thread: see may_wait. The result is the caller's; NULL with an RPC_ERROR. */
+/* Runs on a thread of the pool and may wait there; with RPC_RUN_INLINE on any thread: see may_wait. The result is the
+ * caller's; NULL with an RPC_ERROR. */
 typedef RpcJson *(*RpcMethodFunc) (RpcCall *call, GError **error);
 
-/* With RPC_RUN_DEFERRED, before RpcMethodFunc: waits on the main context. CALL is valid until TASK (a reference, taken over)
- * has ended there: with the answer (an RpcJson), with NULL when RpcMethodFunc is to give it, or with an RPC_ERROR. It must
- * end soon after CALL->cancellable was cancelled, which any thread may do. */
+/* With RPC_RUN_DEFERRED, before RpcMethodFunc: waits on the main context. CALL is valid until TASK (whose reference is
+ * taken) returns there: with the result (an RpcJson), with NULL if RpcMethodFunc must produce it, or with an RPC_ERROR.
+ * It must return soon after CALL->cancellable was cancelled, which any thread may do. */
 typedef void (*RpcMethodWait) (RpcCall *call, GTask *task);
 
 typedef struct _RpcMethod {
@@ -78,7 +79,8 @@ void rpc_table_stop (RpcTable *table);
 /* Then, not on the main context: waits until none runs. */
 void rpc_table_drain (RpcTable *table);
 
-/* Runs a method, but none of RPC_RUN_DEFERRED, at once, on the thread that asks, which may wait. PARAMS is borrowed. NULL with an RPC_ERROR. */
+/* Runs a method, but none of RPC_RUN_DEFERRED, at once, on the thread that asks, which may wait. PARAMS is borrowed.
+ * NULL with an RPC_ERROR. */
 RpcJson *
 rpc_table_call (RpcTable *table, const char *method, RpcJson *params, GCancellable *cancellable, GError **error);
 

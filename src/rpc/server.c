@@ -193,8 +193,8 @@ read_credentials (RpcServer *server, const RpcServerOptions *options, GError **e
 {
   if (options->password != NULL && *options->password != '\0') {
     rpc_auth_add_password (server->auth, options->user != NULL ? options->user : "", options->password);
-    common_warn ("The use of -rpcuser and -rpcpassword is less secure: the password stands in the configuration as it "
-                 "is. The cookie or -rpcauth are better.");
+    common_warn ("The use of -rpcuser and -rpcpassword is less secure: the password is stored in plain text. Use "
+                 "the cookie or -rpcauth instead.");
   } else if (options->cookie_file != NULL) {
     server->cookie_password = rpc_cookie_write (options->cookie_file, error);
     if (server->cookie_password == NULL)

@@ -120,7 +120,7 @@ take_wake_up (RpcServerConnections *connections)
     g_warn_if_reached ();
 }
 
-/* How long the thread may wait: milliseconds, -1 for ever. *ENDING: not at all any more. */
+/* How long the thread may wait: milliseconds, -1 without limit. *ENDING: it must exit. */
 static int
 prepare_wait (RpcServerConnections *connections, gboolean *ending)
 {
@@ -216,7 +216,7 @@ RpcServerConnection *
 rpc_server_connections_add (RpcServerConnections *connections, int fd)
 {
   RpcServerConnection *connection = g_new0 (RpcServerConnection, 1);
-  /* By its edge: there is one event, which stays known until a call runs. */
+  /* Edge-triggered: there is a single event, which is remembered until a call runs. */
   struct epoll_event event = { .events = EPOLLRDHUP | EPOLLET };
 
   connection->fd = fd;

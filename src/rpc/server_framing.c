@@ -39,8 +39,8 @@ scan_header (void *cls, enum MHD_ValueKind kind, const char *key, const char *va
   return MHD_YES;
 }
 
-/* A lenient library accepts LF, and the end of a continued line, where CR LF are required, and bytes that are forbidden in
- * a header. All that can be seen of it is the text that METHOD, URL and VERSION point into: there the library has
+/* A lenient library accepts LF, and the end of a continued line, where CR LF are required, and bytes that are forbidden
+ * in a header. All that can be seen of it is the text that METHOD, URL and VERSION point into: there the library has
  * replaced every CR, LF and separator that it recognized by a zero byte. */
 
 /* Behind the two zero bytes that CR and LF have become; NULL: the line does not end at AT in this way. */

@@ -213,7 +213,7 @@ request_begin (RpcServerRequest *request, const char *url, const char *method, c
   }
 }
 
-/* FALSE: the body is endless. It cannot be answered before its end, so the connection is closed. */
+/* FALSE: the body is too long. No reply is possible before its end, so the connection is closed. */
 static gboolean
 take_body (RpcServerRequest *request, const char *data, gsize len)
 {
@@ -253,8 +253,8 @@ start_refusal (RpcServerRequest *request)
   return TRUE;
 }
 
-/* The body is complete and nothing was refused yet. TRUE: the answer comes later, and until then REQUEST belongs to
- * another thread. */
+/* The body is complete and nothing was refused yet. TRUE: the reply follows later, and until then another thread owns
+ * REQUEST. */
 static gboolean
 request_start (RpcServerRequest *request)
 {

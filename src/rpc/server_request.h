@@ -69,9 +69,9 @@ typedef struct {
 /* server_framing.c. 0, or the status to refuse a request with whose headers have been read; the texts are those of
  * rpc_server_handle(). */
 guint rpc_server_check_head (RpcServerRequest *request, const char *url, const char *method, const char *version);
-/* The whole request has been read. */
+/* For a request that has been read completely. */
 gboolean rpc_server_check_trailers (RpcServerRequest *request);
-/* The chunks of the body, and what surrounds them, have become too long. */
+/* Whether the chunks of the body, including their framing, are too long. */
 gboolean rpc_server_is_endless (RpcServerRequest *request);
 
 /* server_rest.c. PATH is that of a request below /rest/, or NULL. */

@@ -61,7 +61,7 @@ typedef struct {
   GTask *task;
   char *method;
   RpcJson *params;   /* NULL: none */
-  char *wallet;      /* NULL: none is named */
+  char *wallet;      /* NULL: none is selected */
   GVariant *message; /* NULL: not written yet, or too long */
   GCancellable *either;
   GCancellable *caller; /* may be NULL */

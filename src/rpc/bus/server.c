@@ -19,7 +19,7 @@ typedef struct {
   char *prefix;                /* of Complete; else NULL */
   RpcHandler *handler;         /* of Execute, with what follows; else NULL */
   const char *method, *params; /* borrowed from INVOCATION */
-  char *wallet;                /* NULL: none is named */
+  char *wallet;                /* NULL: none is selected */
   RpcJson *json;               /* PARAMS; NULL: they are malformed */
   RpcJson *value;              /* that Execute gave; NULL: none */
   GError *error;               /* why it gave none */
