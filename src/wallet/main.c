@@ -44,7 +44,7 @@ on_signal (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Ctrl+C in a terminal reaches all processes; this one ends when its parent says so. */
+/* Ctrl+C in a terminal reaches all processes; this one exits when its parent tells it to. */
 static gboolean
 on_interrupt (gpointer data)
 {

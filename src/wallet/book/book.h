@@ -18,7 +18,7 @@ typedef struct {
 WalletBook *wallet_book_new (void);
 void wallet_book_free (WalletBook *self);
 
-/* Loads one record of wallet.dat, if it belongs to the address book. KEY is positioned after the name. FALSE when it is
+/* Loads one record of wallet.dat, if it is one of the address book. KEY is positioned after the name. FALSE when it is
  * damaged. */
 gboolean wallet_book_load_record (WalletBook *self, const char *name, BtcReader *key, const guint8 *value, gsize len);
 

@@ -8,7 +8,7 @@ step_free_pointer (gpointer data)
   wallet_step_free (data);
 }
 
-/* Wallet thread: the answer is here. */
+/* Wallet thread: the reply has arrived. */
 static void
 on_step_done (gpointer data)
 {
@@ -18,7 +18,7 @@ on_step_done (gpointer data)
   follower->busy = FALSE;
   if (follower->tracker == NULL)
     return;
-  /* The answer of an earlier node process is not used. */
+  /* The reply of an earlier node process is ignored. */
   if (step->epoch == wallet_source_get_epoch (follower->source)) {
     if (step->result != NULL)
       wallet_follow_take (follower, step);
@@ -94,7 +94,7 @@ on_timer (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* A later timer that is already set stays, and does nothing. */
+/* A later timer that is already set is kept, and does nothing. */
 static void
 start_timer (WalletFollower *follower)
 {
@@ -229,7 +229,7 @@ wallet_follower_abort_scan (WalletFollower *follower)
 {
   if (!follower->scan.active)
     return;
-  /* At once, also while the node has not answered: its answer is then ignored. */
+  /* At once, even if the node has not replied: its reply is then ignored. */
   follower->scan.aborted = TRUE;
   follower->scan.active = FALSE;
   wallet_source_changed (follower->source);

@@ -11,7 +11,7 @@ typedef enum {
   WALLET_STEP_TIP,
   WALLET_STEP_BIRTH_HASH, /* of a block, while the one is looked for after which the wallet was made */
   WALLET_STEP_BIRTH_BLOCK,
-  WALLET_STEP_ANCHOR,    /* where the wallet's place stands on this node's chain */
+  WALLET_STEP_ANCHOR,    /* the fork of the wallet's best block with this node's chain */
   WALLET_STEP_BLOCK,     /* the height of a block that another program has stored */
   WALLET_STEP_BLOCKS,    /* those after the place */
   WALLET_STEP_SCAN_HASH, /* of the block before those that are read again */
@@ -80,7 +80,7 @@ struct _WalletFollower {
   WalletChainCursor cursor;  /* of the last event that is in it */
   GPtrArray *missed;         /* of WalletChainEvents: what has come since the mempool was asked for */
 
-  GByteArray *submit; /* txids, 32 bytes each, that are to be submitted to the node */
+  GByteArray *submit; /* txids, 32 bytes each, to be submitted to the node */
   guint submit_next;
   gboolean submitting; /* SUBMIT has all that is not in a block */
   gboolean submitted;  /* and it was submitted to this node */

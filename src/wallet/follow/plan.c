@@ -5,7 +5,7 @@
 
 #include "wallet/follow/follower_private.h"
 
-/* A new node process: where the wallet's place is on its chain, and its mempool, are unknown. */
+/* A new node process: the fork with its chain, and its mempool, are unknown. */
 static void
 begin_with_node (WalletFollower *follower)
 {

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* What the followers of a process share: the node, its tip, and the thread that the wallets belong to. Reference counted;
- * any thread where nothing else is said. */
+/* What the followers of a process share: the node, its tip, and the thread that the wallets belong to. Reference
+ * counted; any thread unless stated otherwise. */
 typedef struct _WalletSource WalletSource;
 
 /* CHANGED (DATA) is called on the wallet thread whenever the state of a follower may have changed. WORKER is borrowed
@@ -33,7 +33,8 @@ void wallet_source_set_tip (WalletSource *source, const WalletChainTip *tip);
 int wallet_source_get_epoch (WalletSource *source);
 void wallet_source_renew (WalletSource *source);
 
-/* Runs FUNC (DATA) on the wallet thread. FALSE when the source is closed: DATA is then still the caller's. Main context. */
+/* Runs FUNC (DATA) on the wallet thread. FALSE when the source is closed: DATA is then still the caller's. Main
+ * context. */
 gboolean wallet_source_post (WalletSource *source, CommonWorkerFunc func, gpointer data, GDestroyNotify free_data);
 void wallet_source_changed (WalletSource *source); /* wallet thread */
 

@@ -19,7 +19,7 @@ take_tip (WalletFollower *follower, WalletStep *step)
   wallet_source_set_tip (follower->source, tip);
 }
 
-/* FORK is one of those that were asked for, or the genesis block, and stands where it has always stood. */
+/* FORK is one of the requested blocks, or the genesis block, and at the same height as before. */
 static gboolean
 is_possible_fork (WalletTracker *tracker, const GByteArray *locator, const WalletChainPlace *fork)
 {

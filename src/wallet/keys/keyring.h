@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* The descriptors of a wallet, the scripts that they give, and the keys. Wallet thread. Changes go into a WalletBatch,
- * which the caller writes before it hands them out. */
+/* The descriptors of a wallet, their scripts, and the keys. Wallet thread. Changes are added to a WalletBatch, which
+ * the caller must commit before it uses the results. */
 typedef struct _WalletKeyring WalletKeyring;
 
 /* One descriptor. Read it only. */

@@ -40,7 +40,7 @@ keyring_load_key (WalletKeyring *keyring,
   return chain->secret.key != NULL;
 }
 
-/* What follows the id: u32 number of the key in the descriptor; a second u32, an index, is of hardened ranges only. */
+/* After the ID: u32 number of the key in the descriptor; a second u32, an index, for hardened ranges only. */
 static gboolean
 load_cache (WalletKeyring *keyring, const guint8 *id32, BtcReader *key, const guint8 *value, gsize len, gboolean last)
 {

@@ -80,7 +80,7 @@ chain_task (WalletChain *chain,
   if (good && !g_task_return_error_if_cancelled (task))
     return g_steal_pointer (&task);
   if (!good)
-    g_task_return_new_error (task, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, "an argument is out of its range");
+    g_task_return_new_error (task, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, "an argument is out of range");
   return NULL;
 }
 

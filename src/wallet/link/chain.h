@@ -6,16 +6,15 @@
 
 G_BEGIN_DECLS
 
-/* The chain as the wallet sees it: one function pair and one result for each call. One implementation speaks
- * org.moneyrocket.Chain1 (chain_bus.h), the other calls the node in the same process, and nothing that passes here is
- * packed for a journey.
+/* The chain for the wallet: one pair of functions and one result for each call. One implementation uses
+ * org.moneyrocket.Chain1 (chain_bus.h), the other one calls the node in the same process, without any serialisation.
  *
- * Calls are made on the main context, and their callbacks come there; a result may be finished on any thread. Every call
- * may fail with BUS_ERROR_NODE_UNAVAILABLE (the node is away, or did not answer in time), BUS_ERROR_NOT_READY (it is
- * loading or closing its chain), BUS_ERROR_INVALID_ARGUMENT (a limit below was not kept), BUS_ERROR_INVALID_ANSWER (what
- * the node sent breaks a rule stated here; nothing of it is used), BUS_ERROR_STORAGE and BUS_ERROR_FAILED (the node could
- * not do it), and with G_IO_ERROR_CANCELLED. What else a call may fail with stands with it. A cancelled call ends as soon
- * as it can; the node may finish its part. */
+ * Calls are made on the main context, where their callbacks are also called; _finish() may be called on any thread.
+ * Every call can fail with BUS_ERROR_NODE_UNAVAILABLE (the node is not running, or did not reply in time),
+ * BUS_ERROR_NOT_READY (it is loading or closing its chain), BUS_ERROR_INVALID_ARGUMENT (a limit below was exceeded),
+ * BUS_ERROR_INVALID_ANSWER (the reply breaks a rule below; nothing of it is used), BUS_ERROR_STORAGE and
+ * BUS_ERROR_FAILED (the node could not do it), and with G_IO_ERROR_CANCELLED. Further errors are listed with each call.
+ * A cancelled call ends as soon as possible; the node may still complete its part. */
 #define WALLET_TYPE_CHAIN (wallet_chain_get_type ())
 G_DECLARE_INTERFACE (WalletChain, wallet_chain, WALLET, CHAIN, GObject)
 
@@ -44,8 +43,8 @@ typedef struct {
   guint8 hash32[32];
 } WalletChainPlace;
 
-/* The first of the N (at most WALLET_CHAIN_MAX_LOCATOR) hashes of LOCATOR, 32 bytes each and newest first, that is on the
- * active chain; the genesis block when none is. */
+/* The first of the N (at most WALLET_CHAIN_MAX_LOCATOR) hashes of LOCATOR, 32 bytes each and newest first, that is on
+ * the active chain; the genesis block when none is. */
 void wallet_chain_find_fork_async (WalletChain *chain,
                                    const guint8 *locator,
                                    guint n,
@@ -62,9 +61,9 @@ void wallet_chain_get_hash_async (WalletChain *chain,
                                   gpointer data);
 WalletChainPlace *wallet_chain_get_hash_finish (WalletChain *chain, GAsyncResult *result, GError **error);
 
-/* Blocks in a row, each the parent of the next. Of every block in a result it was checked that its header commits to all of
- * it, its height included, with the proof of work that it claims, and that its amounts are amounts; not how much work that
- * should be. */
+/* Blocks in a row, each the parent of the next. Of every block in a result it was checked that its header commits to
+ * all of it, its height included, with the proof of work that it claims, and that its amounts are amounts; not how much
+ * work that should be. */
 typedef struct {
   gint32 first_height;
   GPtrArray *blocks; /* of BtcBlock; empty at the tip */
@@ -73,8 +72,8 @@ void wallet_chain_blocks_free (WalletChainBlocks *blocks);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletChainBlocks, wallet_chain_blocks_free)
 
 /* Up to LIMIT (1 to WALLET_CHAIN_MAX_BLOCKS) blocks of the active chain after the block AFTER32 (NULL: from the genesis
- * block on): about 8 MB at most, but one if there is one. BUS_ERROR_NOT_IN_CHAIN when AFTER32 is not on the active chain,
- * BUS_ERROR_PRUNED when the node has deleted the first of them. */
+ * block on): about 8 MB at most, but one if there is one. BUS_ERROR_NOT_IN_CHAIN when AFTER32 is not on the active
+ * chain, BUS_ERROR_PRUNED when the node has pruned the first of them. */
 void wallet_chain_get_blocks_async (WalletChain *chain,
                                     const guint8 *after32,
                                     guint limit,
@@ -91,7 +90,7 @@ typedef struct {
 void wallet_chain_block_free (WalletChainBlock *block);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletChainBlock, wallet_chain_block_free)
 
-/* The block HASH32, on whatever branch. BUS_ERROR_NOT_FOUND, BUS_ERROR_PRUNED. */
+/* The block HASH32, on any branch. BUS_ERROR_NOT_FOUND, BUS_ERROR_PRUNED. */
 void wallet_chain_get_block_async (WalletChain *chain,
                                    const guint8 hash32[32],
                                    GCancellable *cancellable,
@@ -130,8 +129,8 @@ typedef struct {
       fees_sat; /* with what prioritisetransaction adds: may be negative; at most 2 * BTC_MAX_MONEY for each of COUNT */
 } WalletChainAncestors;
 
-/* An array of WalletChainAncestors (the caller owns it) for those of the N (at most WALLET_CHAIN_MAX_TXIDS) different TXIDS,
- * 32 bytes each, that are in the mempool, in the same order; those with more ancestors are left out, too. */
+/* An array of WalletChainAncestors (the caller owns it) for those of the N (at most WALLET_CHAIN_MAX_TXIDS) different
+ * TXIDS, 32 bytes each, that are in the mempool, in the same order; those with more ancestors are left out, too. */
 void wallet_chain_get_ancestors_async (WalletChain *chain,
                                        const guint8 *txids,
                                        guint n,
@@ -151,17 +150,17 @@ typedef struct {
   WalletChainEventKind kind;
   guint8 hash32[32];        /* of the block, or the txid */
   gint32 height;            /* of the block */
-  BtcTx *tx;                /* ADDED; belongs to the batch */
+  BtcTx *tx;                /* ADDED; owned by the batch */
   gboolean confirmed;       /* REMOVED: a block has it */
   guint64 mempool_sequence; /* ADDED, REMOVED: of the mempool after it */
 } WalletChainEvent;
 
 /* Immutable; counted references, any thread. */
 typedef struct {
-  WalletChainCursor after; /* what was asked for; of no use with RESYNC */
-  WalletChainCursor last;  /* of the last event; where the node stands when there is none */
-  gboolean resync; /* what came after AFTER is not known, or there was none: tip and mempool are to be read anew */
-  GArray *events;  /* of WalletChainEvent, numbered in a row up to LAST */
+  WalletChainCursor after; /* as requested; not usable with RESYNC */
+  WalletChainCursor last;  /* of the last event; the node's current position if there is none */
+  gboolean resync; /* the events after AFTER are lost, or there was no AFTER: tip and mempool must be read again */
+  GArray *events;  /* of WalletChainEvent, numbered consecutively up to LAST */
 } WalletChainEvents;
 void wallet_chain_events_unref (WalletChainEvents *events);
 WalletChainEvents *wallet_chain_events_ref (WalletChainEvents *events);
@@ -172,9 +171,7 @@ wallet_chain_events_new (const WalletChainCursor *after); /* for implementations
 #define WALLET_CHAIN_MIN_EVENT_BYTES 1000
 #define WALLET_CHAIN_MAX_EVENT_BYTES 500000
 
-/* What has happened after AFTER (NULL: no event has been seen; the answer is where to begin), about MAX_BYTES (between the
- * two above) of it at most, but one event if there is one. When nothing has happened the answer waits for something, about
- * 20 seconds at most, and is empty then. */
+/* The events after AFTER (NULL: no event has been seen; the result is where to begin), of about MAX_BYTES (between the two above) at most, but at least one if there is any. If there is none the call waits for one, at most about 20 seconds, and then returns none. */
 void wallet_chain_get_events_async (WalletChain *chain,
                                     const WalletChainCursor *after,
                                     guint max_bytes,
@@ -183,9 +180,9 @@ void wallet_chain_get_events_async (WalletChain *chain,
                                     gpointer data);
 WalletChainEvents *wallet_chain_get_events_finish (WalletChain *chain, GAsyncResult *result, GError **error);
 
-/* Hands TX to the mempool, which relays it; TRUE also when it was there before. MAX_FEE_RATE in satoshi per 1,000 virtual
- * bytes; NULL: no limit. BUS_ERROR_REJECTED with the reject reason as message. After any other error it is not known whether
- * the node has it. */
+/* Hands TX to the mempool, which relays it; TRUE also when it was there before. MAX_FEE_RATE in satoshi per 1,000
+ * virtual bytes; NULL: no limit. BUS_ERROR_REJECTED with the reject reason as message. After any other error it is not
+ * known whether the node has it. */
 void wallet_chain_submit_async (WalletChain *chain,
                                 BtcTx *tx,
                                 const guint64 *max_fee_rate,
@@ -212,8 +209,8 @@ WalletChainEstimate *wallet_chain_estimate_finish (WalletChain *chain, GAsyncRes
 gboolean wallet_chain_is_available (WalletChain *chain); /* FALSE while the node is away */
 
 /* For implementations. Each function owns TASK and returns the result of its call on it, or the error; arguments are
- * within their limits. Signals: "tip-changed" (const WalletChainTip *), at most ten a second; "renewed" (), when this is
- * another node process than before, of which nothing is known. */
+ * within their limits. Signals: "tip-changed" (const WalletChainTip *), at most ten per second; "renewed" (), when this
+ * is a different node process, about which nothing is known. */
 struct _WalletChainInterface {
   GTypeInterface parent;
   gboolean (*is_available) (WalletChain *chain);

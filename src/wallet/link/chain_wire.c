@@ -107,7 +107,7 @@ wire_next_block (GBytes *bulk,
 
   btc_reader_skip (reader, size);
   if (reader->failed)
-    return wire_refuse (error, "blocks that are cut off");
+    return wire_refuse (error, "truncated blocks");
   if (!wire_height (at_height, height, error))
     return NULL;
   g_autoptr (GBytes) bytes = g_bytes_new_from_bytes (bulk, at, size);
@@ -292,7 +292,7 @@ wire_next_event (BtcReader *reader, WalletChainEvent *event, GError **error)
     break;
   }
   if (reader->failed)
-    wire_refuse (error, "events that are cut off");
+    wire_refuse (error, "truncated events");
   return !reader->failed;
 }
 

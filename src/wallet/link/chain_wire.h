@@ -5,8 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* Answers of org.moneyrocket.Chain1 as values. The node is not trusted: whatever breaks a rule of chain.h gives NULL
- * with BUS_ERROR_INVALID_ANSWER. ANSWER is of the method's type; PARAMS are those of the network. Pure, any thread. */
+/* Parses replies of org.moneyrocket.Chain1. The node is not trusted: a reply that breaks a rule of chain.h results in
+ * NULL with BUS_ERROR_INVALID_ANSWER. ANSWER is of the method's type; PARAMS are those of the network. Pure, any
+ * thread. */
 
 /* GetTip, and the arguments of TipChanged. */
 WalletChainTip *wallet_chain_wire_tip (GVariant *answer, GError **error);

@@ -23,13 +23,13 @@ typedef RpcJson *(*WalletRpcBody) (RpcCall *call, Wallet *wallet, GError **error
 
 /* Every method is one that holds no thread (RPC_RUN_DEFERRED). These take over TASK and end it; main context. */
 
-/* Runs BODY for the wallet that CALL means: the named one, or the only one that is loaded; what it gives is the answer. Its
- * errors of BUS_ERROR become the reference's codes. */
+/* Runs BODY for the wallet of CALL: the selected one, or the only one that is loaded; its result is that of the call.
+ * Its errors of BUS_ERROR are converted to the reference's codes. */
 void wallet_rpc_run (RpcCall *call, GTask *task, WalletRpcBody body);
 /* The same, after the wallet has caught up with the node. */
 void wallet_rpc_run_synced (RpcCall *call, GTask *task, WalletRpcBody body);
-/* The same with DATA for the body, and for what follows on the main context: THEN takes over TASK, and RESULT or ERROR, one of
- * which is NULL. It comes in any case. */
+/* The same with DATA for the body, and for THEN, which is always called on the main context: it takes ownership of
+ * TASK, and of RESULT or ERROR, one of which is NULL. */
 typedef RpcJson *(*WalletRpcDataBody) (RpcCall *call, Wallet *wallet, gpointer data, GError **error);
 typedef void (*WalletRpcThen) (RpcCall *call, GTask *task, RpcJson *result, GError *error, gpointer data);
 void wallet_rpc_run_synced_with (RpcCall *call, GTask *task, WalletRpcDataBody body, WalletRpcThen then, gpointer data);
@@ -51,20 +51,20 @@ typedef struct {
   const char *reason; /* as the reference names where it comes from */
 } WalletRpcFee;
 
-/* From the arguments TARGET (conf_target), TARGET + 1 (estimate_mode) and RATE (fee_rate); asks the node where it has to. FALSE when
- * they are wrong; else DONE comes on the main context. */
+/* From the arguments TARGET (conf_target), TARGET + 1 (estimate_mode) and RATE (fee_rate); asks the node where it has
+ * to. FALSE when they are wrong; else DONE comes on the main context. */
 typedef void (*WalletRpcFeeFunc) (RpcCall *call, const WalletRpcFee *fee, gpointer data);
 gboolean
 wallet_rpc_read_fee (RpcCall *call, guint target, guint rate, WalletRpcFeeFunc done, gpointer data, GError **error);
 
-/* ancestors.c. Asks the node for the ancestors of TXIDS, a set of txid32. DONE comes on the main context, in any case and soon:
- * KNOWN (borrowed) has, by txid32, the WalletChainAncestors that the node has given by then. */
+/* ancestors.c. Asks the node for the ancestors of TXIDS, a set of txid32. DONE comes on the main context, in any case
+ * and soon: KNOWN (borrowed) has, by txid32, the WalletChainAncestors that the node has given by then. */
 typedef void (*WalletRpcAncestorsFunc) (RpcCall *call, GHashTable *known, gpointer data);
 void wallet_rpc_ask_ancestors (RpcCall *call, GHashTable *txids, WalletRpcAncestorsFunc done, gpointer data);
 
 /* "lastprocessedblock": { hash, height }. */
 void wallet_rpc_set_place (RpcJson *object, Wallet *wallet);
-/* What every view of a transaction has: confirmations, block, times, ids. */
+/* The fields of every view of a transaction: confirmations, block, times, IDs. */
 void wallet_rpc_set_tx (RpcJson *object, Wallet *wallet, const WalletTx *tx);
 /* The array "parent_descs". */
 RpcJson *wallet_rpc_parents (const WalletKeyRef *ref);

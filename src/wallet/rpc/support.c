@@ -60,7 +60,7 @@ typedef struct {
   GTask *task;
   WalletRpcBody body;
   WalletRpcDataBody data_body; /* instead, with DATA */
-  WalletRpcThen then;          /* NULL: what the body gives is the answer */
+  WalletRpcThen then;          /* NULL: the result of the body is that of the call */
   gpointer data;
   gboolean needs_wallet;
 } Running;

@@ -165,7 +165,7 @@ typedef struct {
   gint32 since;       /* height of the last block that is left out; -1: none */
   GByteArray *branch; /* txids of the blocks that are no longer on the active chain, 32 bytes each */
   gint64 target;      /* confirmations that the last block counts */
-  gint32 place;       /* where the wallet stands */
+  gint32 place;       /* the wallet's best block */
   RpcJson *result;    /* that waits for its last block */
 } Since;
 

@@ -5,8 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* What the node may have the wallet do over JSON-RPC. Below the application: look at things. In place of that, where the node is
- * the parent and serves clients, whatever a client asked for whose credentials this process has checked itself. Main context. */
+/* What the node may call over JSON-RPC. Under the application: methods that only read. If the node is the parent and
+ * serves clients: everything that a client requested, after this process has checked the client's credentials itself.
+ * Main context. */
 typedef struct _WalletAccess WalletAccess;
 
 /* The option of the command line by which a node that serves clients starts its wallet. */
@@ -21,8 +22,8 @@ gboolean wallet_access_has_clients (const WalletAccess *self); /* FALSE: below t
 /* For RpcBusAccess; DATA is the WalletAccess. */
 gboolean wallet_access_check (gpointer data, const char *method, const char *authorization, GError **error);
 
-/* access_table.c. Whether the node may run METHOD on its own account; every other is run only for a client of its JSON-RPC. Any
- * thread. */
+/* access_table.c. Whether the node may run METHOD on its own account; every other is run only for a client of its
+ * JSON-RPC. Any thread. */
 gboolean wallet_access_is_open (const char *method);
 gboolean wallet_access_is_listed (const char *method); /* for tests: the table has METHOD */
 

@@ -2,7 +2,7 @@
 #include "wallet/service/access.h"
 
 typedef enum {
-  ACCESS_NODE,   /* looks at what the node knows anyway, or gives out an address */
+  ACCESS_NODE,   /* reads what the node knows anyway, or returns an address */
   ACCESS_CLIENT, /* changes, spends, signs, exports, or writes a file */
 } Access;
 

@@ -9,7 +9,7 @@ struct _WalletObject {
   WalletBusTarget target;
   BusWallet1 *wallet1;
   BusSpend1 *spend1;
-  GDBusObjectSkeleton *skeleton; /* of both */
+  GDBusObjectSkeleton *skeleton; /* of both objects */
 };
 
 char *
@@ -34,7 +34,7 @@ wallet_object_update (WalletObject *object)
 {
   object_show (object);
   g_dbus_interface_skeleton_flush (
-      G_DBUS_INTERFACE_SKELETON (object->wallet1)); /* who reads the signal has the figures */
+      G_DBUS_INTERFACE_SKELETON (object->wallet1)); /* the properties are up to date when the signal arrives */
   bus_wallet1_emit_changed (object->wallet1, bus_wallet1_get_sequence (object->wallet1));
 }
 

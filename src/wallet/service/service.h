@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * Main context. */
 typedef struct _WalletService WalletService;
 
-/* What it offers, and the node behind it. */
+/* The wallets that it exports, and their node. */
 typedef struct {
   CommonProgram *program; /* borrowed; outlives the service */
   WalletChainBus *chain;
@@ -19,8 +19,8 @@ typedef struct {
   RpcTable *rpc;          /* over MANAGER */
 } WalletServiceParts;
 
-/* Keeps references to PARTS, and starts the manager. FD is the connection with the parent. SHUTDOWN comes when the program is to
- * end. */
+/* Keeps references to PARTS, and starts the manager. FD is the connection with the parent. SHUTDOWN comes when the
+ * program is to end. */
 WalletService *wallet_service_new (int fd,
                                    const WalletServiceParts *parts,
                                    void (*shutdown) (gpointer data),

@@ -68,8 +68,8 @@ typedef struct {
 void wallet_stored_free (WalletStored *stored);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletStored, wallet_stored_free)
 
-/* Signs and stores the draft ID. From then on the payment exists, whatever the node answers: the caller hands STORED to
- * the node (wallets/handover.h). A draft that was sent before, also by an earlier process, gives the same payment
+/* Signs and stores the draft ID. From then on the payment exists, whatever the node replies: the caller submits STORED
+ * to the node (wallets/handover.h). A draft that was sent before, also by an earlier process, returns the same payment
  * again. See wallet_draft_commit(). */
 gboolean wallet_spender_commit (WalletSpender *self, guint64 id, WalletStored *stored, GError **error);
 gboolean wallet_spender_discard (WalletSpender *self, guint64 id, GError **error);

@@ -26,7 +26,7 @@ struct _WalletSpender {
 
 /* Marks the coins of DRAFT as kept for it, or as free again. */
 void wallet_spender_reserve (WalletSpender *self, const WalletOpenDraft *draft, gboolean reserved);
-/* Discards old drafts: one whose creator never got its ID would reserve its coins for ever. */
+/* Discards old drafts: one whose creator never received its ID would reserve its coins indefinitely. */
 void wallet_spender_discard_old (WalletSpender *self);
 GBytes *wallet_spender_take_change (WalletSpender *self, WalletAddressType type, GError **error);
 void wallet_open_draft_free (WalletOpenDraft *draft);

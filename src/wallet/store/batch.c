@@ -47,7 +47,7 @@ wallet_batch_set (WalletBatch *batch, GByteArray *key, GByteArray *value)
 
   g_return_if_fail (batch != NULL && key != NULL);
 
-  /* Some values are private keys: none is left behind in memory that was freed. */
+  /* Some values are private keys, which must not remain in freed memory. */
   if (value != NULL)
     bytes = g_bytes_new_with_free_func (value->data, value->len, value_free, value);
   g_hash_table_replace (batch->changes, g_byte_array_free_to_bytes (key), bytes);

@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* Changes of records that belong together: the last change of a key wins. One thread. */
+/* Changes of records that are committed together: the last change of a key wins. One thread. */
 typedef struct _WalletBatch WalletBatch;
 
 WalletBatch *wallet_batch_new (void);
@@ -23,7 +23,7 @@ void wallet_batch_merge (WalletBatch *to, const WalletBatch *from);
 /* VALUE is NULL for a deletion. */
 typedef gboolean (*WalletBatchFunc) (GBytes *key, GBytes *value, gpointer data);
 
-/* Calls FUNC for each change until it gives FALSE, and returns what it gave last (TRUE for an empty batch). */
+/* Calls FUNC for each change until it returns FALSE, and returns its last result (TRUE for an empty batch). */
 gboolean wallet_batch_foreach (const WalletBatch *batch, WalletBatchFunc func, gpointer data);
 
 G_END_DECLS

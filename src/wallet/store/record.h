@@ -56,7 +56,7 @@ GByteArray *wallet_record_key_outpoint (const char *name, const BtcOutpoint *out
 /* Reads the name in front of a key into NAME; FALSE when there is none, or it is longer than any that is known. */
 gboolean wallet_record_read_name (BtcReader *key, char name[32]);
 
-/* A string with its CompactSize length; NULL when it is cut short. */
+/* A string with its CompactSize length; NULL when it is truncated. */
 char *wallet_record_read_string (BtcReader *reader);
 
 /* Values. */

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* The value of "walletdescriptor" (id 32 bytes): string with checksum, u64 creation time, i32 next index, i32 first and
- * i32 past-the-last index of what has been derived. */
+/* The value of "walletdescriptor" (id 32 bytes): string with checksum, u64 creation time, i32 next index, i32 first
+ * index that has been derived and i32 end of the range. */
 typedef struct {
   char *text; /* with its checksum */
   guint64 creation_time;
@@ -21,10 +21,11 @@ void wallet_descriptor_record_clear (WalletDescriptorRecord *record);
 
 /* "walletdescriptorkey" (id, public key with length) → private key in the DER form of OpenSSL, with length, and
  * SHA-256 (twice) of the public and the DER form. */
-/* Reads such a value. NULL when it is not a key, or its checksum does not fit PUBKEY33; else the 32 bytes of the key. */
+/* Reads such a value. NULL when it is not a key, or its checksum does not match PUBKEY33; otherwise the 32 bytes of the
+ * key. */
 CommonSecret *wallet_key_record_parse (const guint8 *value, gsize len, const guint8 pubkey33[33]);
 
-/* The value; it is wiped by the batch that takes it over. */
+/* The value; it is wiped by the batch that takes ownership of it. */
 GByteArray *wallet_key_record_write (const guint8 key32[32], const guint8 pubkey33[33]);
 
 G_END_DECLS

@@ -29,7 +29,7 @@ GByteArray *wallet_tx_record_write (const WalletTxRecord *record);
 void wallet_tx_record_free (WalletTxRecord *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletTxRecord, wallet_tx_record_free)
 
-/* What `block32` and `index` say. */
+/* The meaning of `block32` and `index`. */
 typedef enum {
   WALLET_TX_SAVED_INACTIVE,
   WALLET_TX_SAVED_ABANDONED,

@@ -17,8 +17,8 @@ G_DECLARE_FINAL_TYPE (WalletManager, wallet_manager, WALLET, MANAGER, GObject)
  * Nothing is read before wallet_manager_start(). */
 WalletManager *wallet_manager_new (const char *network_folder, BtcNetwork network, guint keypool, WalletChain *chain);
 
-/* -fallbackfee: what a payment over RPC pays where nothing can be estimated, satoshi per 1,000 virtual bytes; 0 (as at first):
- * it is refused. Before the start. */
+/* -fallbackfee: what a payment over RPC pays where nothing can be estimated, satoshi per 1,000 virtual bytes; 0 (as at
+ * first): it is refused. Before the start. */
 void wallet_manager_set_fallback_fee (WalletManager *self, guint64 rate);
 guint64 wallet_manager_get_fallback_fee (WalletManager *self); /* any thread */
 
@@ -27,11 +27,11 @@ WalletChain *wallet_manager_get_chain (WalletManager *self); /* borrowed; any th
 /* Loads the start-up wallets and begins to follow the chain. Returns at once. */
 void wallet_manager_start (WalletManager *self);
 
-/* From now on every job fails with BUS_ERROR_NOT_READY instead of being begun; the one under way is finished. */
+/* From now on every job fails with BUS_ERROR_NOT_READY instead of being started; the running one is finished. */
 void wallet_manager_close (WalletManager *self);
 
-/* The same; then closes all wallets, ends the thread. Runs the main context meanwhile. Call it before the
- * last unref: what is under way holds references. */
+/* The same; then closes all wallets and stops the thread. Runs the main context in the meantime. Must be called before
+ * the last unref, since pending jobs hold references. */
 void wallet_manager_stop (WalletManager *self);
 
 /* Main context. */
@@ -45,8 +45,8 @@ wallet_manager_get_status (WalletManager *self, const char *name, WalletStatus *
 typedef gpointer (*WalletJob) (WalletManager *self, Wallet *wallet, gpointer data, GError **error);
 
 /* Runs JOB for the loaded wallet NAME (NULL: for none); FREE_DATA and FREE_RESULT may be NULL, the latter frees a
- * result that was not fetched. Fails with BUS_ERROR_WALLET_NOT_FOUND. CALLBACK comes on the main context; a job that
- * has begun is not cut short by CANCELLABLE. */
+ * result that was not fetched. Fails with BUS_ERROR_WALLET_NOT_FOUND. CALLBACK is called on the main context; a job
+ * that has started is not interrupted by CANCELLABLE. */
 void wallet_manager_run_async (WalletManager *self,
                                const char *name,
                                WalletJob job,

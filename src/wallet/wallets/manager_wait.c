@@ -1,18 +1,18 @@
-/* Waits for a condition on the state of the wallets. The condition is evaluated on the wallet thread whenever it may have
- * become true; no thread blocks while waiting. */
+/* Waits for a condition on the state of the wallets. The condition is evaluated on the wallet thread whenever it may
+ * have become true; no thread blocks while waiting. */
 #include "dbus/errors.h"
 #include "wallet/wallets/manager_private.h"
 
 /* Reference counted (g_atomic_rc_box). The sources and the task belong to the main context. */
 struct _WalletWait {
-  WalletManager *manager; /* TASK keeps it */
+  WalletManager *manager; /* TASK holds the reference */
   WalletCondition condition;
   gpointer data;
   GTask *task;
   guint timeout; /* source */
   gulong cancelled;
   gboolean ended; /* wallet thread */
-  GError *error;  /* why the condition is not waited for any longer; NULL: it holds */
+  GError *error;  /* why the wait was aborted; NULL: the condition holds */
 };
 
 static void
@@ -117,7 +117,7 @@ wait_cancel (gpointer data)
   wait_fail (data, G_IO_ERROR_CANCELLED, "the call was cancelled");
 }
 
-/* Main context. A wait that ended meanwhile is over anyway, and the thread may have ended. */
+/* Main context. A wait may have ended in the meantime, and so may the thread. */
 static void
 wait_post (WalletWait *wait, CommonWorkerFunc func)
 {
