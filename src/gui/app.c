@@ -23,7 +23,7 @@ struct _GuiApp {
 
 G_DEFINE_FINAL_TYPE (GuiApp, gui_app, ADW_TYPE_APPLICATION)
 
-/* TRUE when the command line or the configuration file says which network. */
+/* TRUE when the network is set on the command line or in the configuration file. */
 static gboolean
 network_is_named (GuiApp *self)
 {

@@ -47,7 +47,7 @@ plain_title (GuiDoing doing)
   g_return_val_if_reached ("");
 }
 
-/* What happened and what to do, for an error with a name of ours. NULL: the title says all. */
+/* What happened and what to do, for one of our own errors. NULL: the title is sufficient. */
 static const char *
 bus_sentence (BusError code)
 {

@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* Errors in words for people: what happened, what it means for the money, what to do. Main context. */
+/* Error messages for users: what happened, what it means for their money, what to do. Main context. */
 
 typedef enum {
   GUI_DOING_DRAFT,   /* working out a payment */
@@ -19,7 +19,7 @@ typedef enum {
 typedef struct {
   char *title;
   char *body;    /* with what it means for the money */
-  char *advice;  /* what happened and what to do alone: for beside the field that has to be changed */
+  char *advice;  /* only what happened and what to do: shown next to the field that has to be changed */
   char *details; /* for copying: the error as it came, without names of a bus */
 } GuiErrorText;
 

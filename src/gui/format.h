@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* Figures, addresses and times as people read them. Pure but for the clock in gui_format_time. The caller owns every
+/* Numbers, addresses and times for users. Pure except for the clock in gui_format_time. The caller owns every
  * string. */
 
 /* Groups are separated by a narrow no-break space, so that a figure never wraps. */
@@ -19,8 +19,8 @@ char *gui_format_amount_bare (gint64 sat, GuiUnit unit, gboolean with_sign);
 
 const char *gui_unit_name (GuiUnit unit);
 
-/* Reads what a person types: digits in groups with spaces or without, at most eight decimals of BTC, whole sat.
- * On failure *WHY is a translated sentence that says what to do. */
+/* Parses what a user types: digits in groups with spaces or without, at most eight decimals of BTC, whole sat. On
+ * failure *WHY is a translated message about what to do. */
 gboolean gui_parse_amount (const char *text, GuiUnit unit, gint64 *sat, const char **why);
 
 /* "bcrt1qxy..." to groups of four separated by spaces, GROUPS to a line (0: all in one). */

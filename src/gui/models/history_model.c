@@ -4,8 +4,8 @@
 
 #define MAX_CACHED_PAGES 32
 
-/* A page of rows. Its cursor is known once the page before it has come, so pages are fetched in order at first and
- * then, when they fell out of the cache, each by itself. */
+/* A page of rows. Its cursor is known once the page before it has been fetched, so pages are fetched in order at first,
+ * and later individually if they were evicted from the cache. */
 typedef struct {
   char *cursor;    /* where it starts; NULL: not known yet */
   GPtrArray *rows; /* of GuiTxRow; NULL: not here */
@@ -16,16 +16,16 @@ struct _GuiHistoryModel {
   GObject parent_instance;
 
   GuiWalletClient *wallet;
-  GCancellable *cancellable; /* of what is under way */
+  GCancellable *cancellable; /* of the request in progress */
   char *search;
   char *kind;
   guint page_size;
   guint n_rows;
   GPtrArray *pages; /* of Page */
   guint64 use_counter;
-  guint fetching; /* index of the page that is under way, or NOTHING */
+  guint fetching; /* index of the page that is being fetched, or NOTHING */
   guint wanted;   /* index of the page asked for meanwhile, or NOTHING */
-  gboolean stale; /* the wallet changed while a page was under way */
+  gboolean stale; /* the wallet changed while a page was being fetched */
   gboolean loaded;
 };
 
@@ -161,7 +161,7 @@ history_fetch (GuiHistoryModel *self, guint index)
                                         self->kind, self->cancellable, page_cb, g_object_ref (self));
 }
 
-/* Starts anew: the rows on show stay until the first page has come. */
+/* Starts again: the visible rows stay until the first page has been fetched. */
 static void
 history_reload (GuiHistoryModel *self)
 {

@@ -4,14 +4,14 @@
 
 G_BEGIN_DECLS
 
-/* One payment of the history, immutable but for being filled once: a row is made as a placeholder when its page has not
- * come yet. Main context. */
+/* One payment of the history. Immutable, except that a placeholder, for a page that has not been fetched yet, is filled
+ * once. Main context. */
 
 #define GUI_TYPE_TX_ROW (gui_tx_row_get_type ())
 G_DECLARE_FINAL_TYPE (GuiTxRow, gui_tx_row, GUI, TX_ROW, GObject)
 
 #define GUI_CONFIRMED_DEPTH 6
-#define GUI_MATURE_DEPTH 100 /* mined coins can be spent from the block after this many */
+#define GUI_MATURE_DEPTH 100 /* mined coins mature after this many blocks */
 
 GuiTxRow *gui_tx_row_new_placeholder (void);
 
@@ -19,7 +19,7 @@ GuiTxRow *gui_tx_row_new (const GuiHistoryRow *row); /* copies it */
 
 gboolean gui_tx_row_is_placeholder (GuiTxRow *self);
 GVariant *gui_tx_row_get_txid (GuiTxRow *self);       /* ay, borrowed */
-const char *gui_tx_row_get_txid_hex (GuiTxRow *self); /* as people write it */
+const char *gui_tx_row_get_txid_hex (GuiTxRow *self); /* in display order */
 GuiTxKind gui_tx_row_get_kind (GuiTxRow *self);
 gint64 gui_tx_row_get_amount_sat (GuiTxRow *self);
 gint64 gui_tx_row_get_fee_sat (GuiTxRow *self);
@@ -30,7 +30,7 @@ gint gui_tx_row_get_height (GuiTxRow *self); /* or GUI_HEIGHT_… */
 gint gui_tx_row_get_confirmations (GuiTxRow *self);
 gboolean gui_tx_row_is_void (GuiTxRow *self); /* abandoned, or replaced: it is not waiting for a block */
 
-/* The label, or else what kind of payment it is; translated. The caller owns it. */
+/* The label, or else the translated kind of payment. The caller owns it. */
 char *gui_tx_row_dup_title (GuiTxRow *self);
 char *gui_tx_row_dup_status (GuiTxRow *self); /* "Confirmed", "3 of 6 confirmations", … */
 const char *gui_tx_row_get_icon (GuiTxRow *self);

@@ -72,7 +72,7 @@ dup_rate (double rate)
   return g_strdup_printf (_ ("%s blocks a minute"), count);
 }
 
-/* PART, if there is one, stays together where the line breaks. */
+/* PART, if any, is not broken across lines. */
 static void
 append_part (GString *text, const char *part)
 {

@@ -80,7 +80,7 @@ playground_fail (GuiPlaygroundPage *self, const GError *error)
 
 /* An address without a known key: that of an all-zero key hash. */
 static char *
-dup_nobody (GuiPlaygroundPage *self)
+dup_burn_address (GuiPlaygroundPage *self)
 {
   static const guint8 script[22] = { 0x00, 20 };
 
@@ -100,7 +100,7 @@ playground_finish (GuiPlaygroundPage *self)
 }
 
 static void
-mined_for_nobody_cb (GObject *source, GAsyncResult *result, gpointer data)
+mined_to_burn_address_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
 
@@ -130,9 +130,9 @@ mined_cb (GObject *source, GAsyncResult *result, gpointer data)
     playground_finish (self);
     return;
   }
-  nobody = dup_nobody (self);
+  nobody = dup_burn_address (self);
   gui_node_client_generate_async (GUI_NODE_CLIENT (source), self->afterwards, nobody, self->cancellable,
-                                  mined_for_nobody_cb, self);
+                                  mined_to_burn_address_cb, self);
 }
 
 static void

@@ -236,8 +236,8 @@ retried_cb (GObject *source, GAsyncResult *result, gpointer data)
     outcome_ask_later (self);
 }
 
-/* The same payment once more: see Spend1.Send. A button that was pressed by its keys clicks a little later, when the page may
- * say something else: here and below. */
+/* Submits the same payment again: see Spend1.Send. A button that is activated by the keyboard is clicked a little
+ * later, when the page may show something else: here and below. */
 static void
 on_retry (GuiOutcomePage *self)
 {

@@ -6,10 +6,10 @@
 
 G_BEGIN_DECLS
 
-/* The fields for one recipient: address, amount, label. Understands a pasted payment URI. What is wrong stands under
- * its field.
+/* The fields for one recipient: address, amount, label. Accepts a pasted payment URI. Errors are shown below their
+ * fields.
  *
- * Signals: "changed" after any edit; "remove" when the person wants it gone. */
+ * Signals: "changed" after any edit; "remove" when the user wants to remove it. */
 
 #define GUI_TYPE_RECIPIENT_EDITOR (gui_recipient_editor_get_type ())
 G_DECLARE_FINAL_TYPE (GuiRecipientEditor, gui_recipient_editor, GUI, RECIPIENT_EDITOR, GtkWidget)

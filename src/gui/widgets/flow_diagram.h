@@ -18,10 +18,10 @@ typedef enum {
 
 void gui_flow_diagram_clear (GuiFlowDiagram *self);
 
-/* AMOUNT_SAT >= 0. NAME, translated or an address, is what stands beside it. */
+/* AMOUNT_SAT >= 0. NAME, translated or an address, is its label. */
 void gui_flow_diagram_add (GuiFlowDiagram *self, GuiFlowKind kind, const char *name, gint64 amount_sat);
 
-/* DESCRIPTION, translated, is what a screen reader says. */
+/* DESCRIPTION, translated, is the accessible description. */
 void gui_flow_diagram_describe (GuiFlowDiagram *self, const char *description);
 
 G_END_DECLS

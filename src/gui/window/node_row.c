@@ -97,7 +97,7 @@ work_name (GuiNodeState state)
   return "";
 }
 
-/* Up to date, or what is in progress besides. */
+/* Up to date, or the work in progress. */
 static char *
 dup_step_line (GuiNodeRow *self, const GuiNodeFigures *node)
 {

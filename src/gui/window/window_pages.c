@@ -98,7 +98,7 @@ on_row_selected (GuiWindow *self, GtkListBoxRow *row)
     show_page (self, page);
 }
 
-/* While the window is folded a click on the page that is chosen already goes there too. */
+/* In the narrow layout a click on the selected page also opens it. */
 static void
 on_sidebar_row_activated (GuiWindow *self, GtkListBoxRow *row)
 {
