@@ -295,8 +295,13 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GuiPayment) payment = gui_spend_client_payment_finish (GUI_SPEND_CLIENT (source), result, &error);
 
   self->sending = FALSE;
-  if (self->stack == NULL || self->draft == NULL || self->wallet == NULL)
+  if (self->stack == NULL)
     return;
+  /* Another wallet was chosen meanwhile. The payment is in the history of the first one. */
+  if (self->draft == NULL || self->wallet == NULL) {
+    gui_send_page_start (self);
+    return;
+  }
   if (payment == NULL && error->domain == BUS_ERROR) {
     gui_review_page_set_failed (self->review, error);
     return;
