@@ -50,12 +50,12 @@ def free_port():
         return s.getsockname()[1]
 
 
-def wait_until(predicate, what="the condition", timeout=PATIENCE):
+def wait_until(predicate, what="the condition", timeout=PATIENCE, pause=0.05):
     end = time.monotonic() + timeout
     while time.monotonic() < end:
         if predicate():
             return
-        time.sleep(0.05)
+        time.sleep(pause)
     raise AssertionError(f"timed out after {timeout} s waiting for {what}")
 
 
@@ -147,6 +147,12 @@ class Node:
 
     def _read_cookie(self):
         return (self.network_folder / ".cookie").read_text()
+
+    def request_bytes(self, method, *params):
+        """A call as an HTTP request, for a socket of the test's own."""
+        body = json.dumps({"method": method, "params": params, "id": 1}).encode()
+        return (b"POST / HTTP/1.1\r\nHost: x\r\nAuthorization: Basic " + base64.b64encode(self._read_cookie().encode()) +
+                b"\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
 
     def command(self, *args):
         return [str(program(self.name)), f"-datadir={self.folder}", f"-chain={self.network}",

@@ -4,12 +4,13 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import threading
 import unittest
 
 import framework
-from processes import ProcessTest, alive, children
+from processes import ProcessTest, alive, children, proc
 
 
 class ProcessesTest(ProcessTest):
@@ -35,6 +36,39 @@ class ProcessesTest(ProcessTest):
         framework.wait_until(lambda: node.rpc.getbalances()["mine"]["immature"] == 50, "the new coins")
         self.assertEqual(node.stop(), 0)
         self.check_databases(node)
+
+    def test_hang_up_during_rescan(self):
+        """A client that disconnects from the node aborts the rescan in the wallet."""
+        node = self.start()
+        node.rpc.createwallet(wallet_name="one")
+        node.rpc.generatetoaddress(4000, framework.ADDRESS)
+        node.rpc.rescanblockchain(0, 0)  # the wallet has caught up
+        pid = self.wallet_pid(node)
+        log = node.network_folder / "wallet.log"
+        text = node.request_bytes("rescanblockchain")
+        # It is stopped while it scans, so that it cannot have finished by the time it hears of the end of the connection.
+        for attempt in range(50):
+            client = socket.create_connection(("127.0.0.1", node.port), timeout=framework.PATIENCE)
+            client.sendall(text)
+            framework.wait_until(lambda: log.read_text().count("A rescan of the wallet") == attempt + 2, "the rescan",
+                                 pause=0)
+            os.kill(pid, signal.SIGSTOP)
+            framework.wait_until(lambda: proc(pid, "stat").rsplit(")", 1)[1].split()[0] == "T", "the wallet that stops")
+            if log.read_text().count("was completed at block") == attempt + 1:
+                break
+            os.kill(pid, signal.SIGCONT)
+            self.assertTrue(client.recv(12))
+            client.close()
+        else:
+            self.fail("each rescan was faster than this test")
+        client.close()
+        framework.wait_until(lambda: not [call for call in node.rpc.getrpcinfo()["active_commands"]
+                                          if call["method"] == "rescanblockchain"], "the end of the call")
+        os.kill(pid, signal.SIGCONT)
+        framework.wait_until(lambda: re.search('"one" was aborted at block [0-9]+', log.read_text()), "the end of the rescan")
+        self.assertFalse(node.rpc.getwalletinfo()["scanning"])
+        self.assertEqual(node.rpc.rescanblockchain(3990), {"start_height": 3990, "stop_height": 4000})
+        self.assertEqual(node.stop(), 0)
 
     def test_node_killed(self):
         node = self.start()

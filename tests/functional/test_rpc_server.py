@@ -168,9 +168,7 @@ class RpcServer(framework.NodeTest):
     def test_hang_up(self):
         """When a client disconnects, or shuts down its writing end, its call is cancelled."""
         node = self.start_node()
-        body = b'{"method":"waitforblockheight","params":[100],"id":1}'
-        head = b"POST / HTTP/1.1\r\nHost: x\r\nAuthorization: Basic " + base64.b64encode(node._read_cookie().encode())
-        text = head + b"\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+        text = node.request_bytes("waitforblockheight", 100)
 
         def n_active():
             return len([call for call in node.rpc.getrpcinfo()["active_commands"] if call["method"] == "waitforblockheight"])

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "common/log.h"
+
 static void
 step_free_pointer (gpointer data)
 {
@@ -220,6 +222,7 @@ wallet_follower_scan (WalletFollower *follower, gint32 start, gint32 stop)
   follower->scan = (WalletScan){ .active = TRUE, .start = start, .stop = stop, .next = start };
   follower->scan.begun_us = g_get_monotonic_time ();
   follower->scan_after_known = FALSE;
+  common_info ("A rescan of the wallet \"%s\" begins at block %d.", follower->name, start);
   wallet_follower_wake (follower);
   return TRUE;
 }
@@ -232,6 +235,7 @@ wallet_follower_abort_scan (WalletFollower *follower)
   /* At once, even if the node has not replied: its reply is then ignored. */
   follower->scan.aborted = TRUE;
   follower->scan.active = FALSE;
+  common_info ("The rescan of the wallet \"%s\" was aborted at block %d.", follower->name, follower->scan.next);
   wallet_source_changed (follower->source);
 }
 

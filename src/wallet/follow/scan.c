@@ -1,7 +1,19 @@
 /* Rescans. A reorganisation in the meantime is handled in the usual way. */
 #include <string.h>
 
+#include "common/log.h"
 #include "wallet/follow/follower_private.h"
+
+static void
+scan_end (WalletFollower *follower)
+{
+  WalletScan *scan = &follower->scan;
+
+  if (!scan->active)
+    return;
+  scan->active = FALSE;
+  common_info ("The rescan of the wallet \"%s\" was completed at block %d.", follower->name, scan->next - 1);
+}
 
 WalletStep *
 wallet_follow_plan_scan (WalletFollower *follower)
@@ -10,7 +22,7 @@ wallet_follow_plan_scan (WalletFollower *follower)
   WalletStep *step;
 
   if (scan->next > scan->stop)
-    scan->active = FALSE;
+    scan_end (follower);
   if (!scan->active)
     return NULL;
   if (scan->next > 0 && !follower->scan_after_known) {
@@ -46,7 +58,7 @@ take_scanned (WalletFollower *follower, const WalletChainBlocks *blocks)
   wallet_tracker_commit_later (follower->tracker, batch, NULL);
   /* The chain is shorter than it was: what is left to read is read in the usual way. */
   if (scan->next == before)
-    scan->active = FALSE;
+    scan_end (follower);
 }
 
 /* Whether STEP belongs to the scan in progress: it may have been aborted, and another one started. */
@@ -88,6 +100,6 @@ wallet_follow_take_scan (WalletFollower *follower, WalletStep *step)
   if (g_error_matches (step->error, BUS_ERROR, BUS_ERROR_NOT_IN_CHAIN)) {
     g_clear_error (&step->error);
     if (asked_for)
-      follower->scan.active = FALSE;
+      scan_end (follower);
   }
 }
