@@ -53,6 +53,20 @@ class Mempool(framework.NodeTest):
         coinbase = self.rpc.getblock(tip, 2)["tx"][0]
         self.assertEqual(coinbase["vout"][0]["value"], 50 + Decimal("0.00001"))
 
+    def test_no_transaction(self):
+        """Hex that is not a transaction is -22 everywhere; without inputs it can be decoded only."""
+        no_inputs = "020000000001e803000000000000015100000000"
+        for text in ("", "0", "zz", " 00", "0x00", "00" * 9):
+            with self.subTest(text):
+                self.assert_rpc_error(-22, "TX decode failed", self.rpc.decoderawtransaction, text)
+                self.assert_rpc_error(-22, "TX decode failed. Make sure", self.rpc.sendrawtransaction, text)
+                self.assert_rpc_error(-22, f"TX decode failed: {text} Make sure", self.rpc.testmempoolaccept, [text])
+        self.assertEqual(self.rpc.decoderawtransaction(no_inputs)["vin"], [])
+        self.assertEqual(self.rpc.decoderawtransaction(no_inputs, False)["vin"], [])
+        self.assert_rpc_error(-22, "TX decode failed", self.rpc.decoderawtransaction, no_inputs, True)
+        self.assert_rpc_error(-22, "TX decode failed. Make sure", self.rpc.sendrawtransaction, no_inputs)
+        self.assert_rpc_error(-22, "Make sure the tx has at least one input.", self.rpc.testmempoolaccept, [no_inputs])
+
     def test_chain(self):
         coin = self.coins[0]
         txids = []

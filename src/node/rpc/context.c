@@ -119,12 +119,3 @@ node_rpc_fail_disk (GError **error, GError *problem)
   g_clear_error (&problem);
   return NULL;
 }
-
-BtcTx *
-node_rpc_parse_tx (GBytes *bytes)
-{
-  gsize len;
-  const guint8 *data = g_bytes_get_data (bytes, &len);
-  BtcTx *tx = btc_tx_new (data, len, TRUE);
-  return tx != NULL ? tx : btc_tx_new (data, len, FALSE);
-}

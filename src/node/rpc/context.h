@@ -40,7 +40,4 @@ gpointer node_rpc_fail_disk (GError **error, GError *problem);
 /* PROBLEM (taken over) as an RPC error: of the disk, or why a job did not run. Returns NULL. */
 gpointer node_rpc_fail_job (GError **error, GError *problem);
 
-/* The transaction whose bytes are BYTES, in either form; NULL when they are none. */
-BtcTx *node_rpc_parse_tx (GBytes *bytes);
-
 G_END_DECLS

@@ -10,6 +10,7 @@
 #include "node/rpc/header_json.h"
 #include "node/rpc/network.h"
 #include "node/rpc/script_json.h"
+#include "node/rpc/tx_hex.h"
 
 #define DEFAULT_TRIES 1000000
 
@@ -133,8 +134,7 @@ collect_txs (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer dat
         return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Transaction %s not in mempool.", text);
       tx = btc_tx_ref (entry->tx);
     } else {
-      g_autoptr (GBytes) bytes = common_hex_decode_bytes (text);
-      tx = bytes != NULL ? node_rpc_parse_tx (bytes) : NULL;
+      tx = node_rpc_tx_from_hex (text);
       if (tx == NULL)
         return rpc_fail (error, RPC_DESERIALIZATION_ERROR,
                          "Transaction decode failed for %s. Make sure the tx has at least one input.", text);

@@ -6,6 +6,7 @@
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
 #include "node/rpc/script_json.h"
+#include "node/rpc/tx_hex.h"
 #include "node/rpc/tx_json.h"
 
 /* Decodes transactions and scripts. Finding them is in get_tx.c, sending them in sendtx.c. */
@@ -14,16 +15,13 @@ static RpcJson *
 run_decoderawtransaction (RpcCall *call, GError **error)
 {
   BtcNetwork network = node_rpc_context (call)->params->network->network;
-  g_autoptr (GBytes) bytes = rpc_call_hex (call, 0, error);
+  NodeRpcTxFormats formats = NODE_RPC_TX_WITNESS | NODE_RPC_TX_NO_WITNESS;
   g_autoptr (BtcTx) tx = NULL;
   RpcJson *json;
 
-  if (bytes == NULL)
-    return NULL;
   if (call->args[1] != NULL)
-    tx = btc_tx_new (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), rpc_call_bool (call, 1, TRUE));
-  else
-    tx = node_rpc_parse_tx (bytes);
+    formats = rpc_call_bool (call, 1, TRUE) ? NODE_RPC_TX_WITNESS : NODE_RPC_TX_NO_WITNESS;
+  tx = node_rpc_tx_from_any_hex (rpc_call_string (call, 0), formats);
   if (tx == NULL)
     return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "TX decode failed");
   json = rpc_json_new_object ();

@@ -5,6 +5,7 @@
 #include "common/hex.h"
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
+#include "node/rpc/tx_hex.h"
 
 /* Submits transactions to the mempool. */
 
@@ -163,25 +164,11 @@ is_confirmed (RpcCall *call, const Sending *sending)
   return FALSE;
 }
 
-/* A script with an unknown operation or a push that is too large is unspendable. */
-static gboolean
-has_valid_ops (BtcSpan script)
-{
-  BtcSpan push;
-  guint8 opcode;
-  gsize pos = 0;
-
-  while (btc_script_next (script, &pos, &opcode, &push))
-    if (opcode > BTC_OP_NOP10 || push.len > BTC_MAX_ELEMENT_SIZE)
-      return FALSE;
-  return pos == script.len;
-}
-
 static gboolean
 burns_too_much (const BtcTx *tx, gint64 max_burn_sat)
 {
   for (guint32 i = 0; i < tx->n_out; i++)
-    if ((btc_script_is_unspendable (tx->out[i].script) || !has_valid_ops (tx->out[i].script))
+    if ((btc_script_is_unspendable (tx->out[i].script) || !node_rpc_script_has_valid_ops (tx->out[i].script))
         && tx->out[i].value_sat > max_burn_sat)
       return TRUE;
   return FALSE;
@@ -190,21 +177,20 @@ burns_too_much (const BtcTx *tx, gint64 max_burn_sat)
 static RpcJson *
 run_sendrawtransaction (RpcCall *call, GError **error)
 {
-  g_autoptr (GBytes) bytes = rpc_call_hex (call, 0, error);
   g_autoptr (BtcTx) tx = NULL;
   gint64 max_burn_sat = 0, max_rate_sat;
   Sending sending = { 0 };
   RpcJson *sent;
 
-  if (bytes == NULL || !get_max_fee_rate (call, 1, &max_rate_sat, error))
-    return NULL;
   if (call->args[2] != NULL && !rpc_amount_from_json (call->args[2], &max_burn_sat, error))
     return NULL;
-  tx = node_rpc_parse_tx (bytes);
+  tx = node_rpc_tx_from_hex (rpc_call_string (call, 0));
   if (tx == NULL)
     return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "TX decode failed. Make sure the tx has at least one input.");
   if (burns_too_much (tx, max_burn_sat))
     return rpc_fail (error, RPC_VERIFY_ERROR, "Unspendable output exceeds maximum configured by user (maxburnamount)");
+  if (!get_max_fee_rate (call, 1, &max_rate_sat, error))
+    return NULL;
   sending.tx = tx;
   sent = send_tx (call, &sending, max_rate_sat, error);
   if (sent != NULL || sending.coins == NULL || !is_confirmed (call, &sending))
@@ -274,7 +260,6 @@ static RpcJson *
 run_testmempoolaccept (RpcCall *call, GError **error)
 {
   const char *text;
-  g_autoptr (GBytes) bytes = NULL;
   g_autoptr (BtcTx) tx = NULL;
   gint64 max_rate_sat;
   RpcJson *one, *list;
@@ -289,8 +274,7 @@ run_testmempoolaccept (RpcCall *call, GError **error)
   if (text == NULL)
     return rpc_fail (error, RPC_TYPE_ERROR, "JSON value of type %s is not of expected type string",
                      rpc_json_type_name (rpc_json_type (rpc_json_at (call->args[0], 0))));
-  bytes = common_hex_decode_bytes (text);
-  tx = bytes != NULL ? node_rpc_parse_tx (bytes) : NULL;
+  tx = node_rpc_tx_from_hex (text);
   if (tx == NULL)
     return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "TX decode failed: %s Make sure the tx has at least one input.",
                      text);
