@@ -6,6 +6,11 @@ import time
 import framework
 
 
+# The generator of secp256k1.
+POINT = "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"
+POINT_Y = "483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8"
+
+
 class Misc(framework.NodeTest):
     def test_control(self):
         node = self.start_node()
@@ -60,6 +65,21 @@ class Misc(framework.NodeTest):
         self.assertEqual(script["segwit"]["hex"], "0014" + "11" * 20)
         self.assertNotIn("p2sh", rpc.decodescript("6a0102"))
         self.assertEqual(rpc.decodescript("")["asm"], "")
+        key, full, hybrid = "02" + POINT, "04" + POINT + POINT_Y, "06" + POINT + POINT_Y
+        wrapped = {"51": {"p2sh", "segwit"}, "ff": set(), "50": set(), "0200": set(), "ba": set(), "7e": set(),
+                   "4d0902" + "00" * 521: set(), f"5121{key}51ae": {"p2sh", "segwit"}, f"5141{full}51ae": {"p2sh"},
+                   f"5121{key}41{full}52ae": {"p2sh"}, f"21{key}ac": {"p2sh", "segwit"}, f"41{full}ac": {"p2sh"},
+                   "0014" + "11" * 20: {"p2sh"}, "5120" + POINT: set(), "a914" + "11" * 20 + "87": set()}
+        for text, keys in wrapped.items():
+            with self.subTest(text):
+                self.assertEqual(rpc.decodescript(text).keys() & {"p2sh", "segwit"}, keys)
+        descriptors = {f"21{key}ac": f"pk({key})", f"41{hybrid}ac": f"raw(41{hybrid}ac)",
+                       f"5141{hybrid}51ae": f"raw(5141{hybrid}51ae)", f"5121{key}51ae": f"multi(1,{key})",
+                       "5120" + POINT: f"rawtr({POINT})", "5120" + "aa" * 21 + "2d" + "aa" * 10: "addr(bcrt1p"}
+        for text, body in descriptors.items():
+            with self.subTest(text):
+                self.assertTrue(rpc.decodescript(text)["desc"].startswith(body))
+        self.assertTrue(rpc.decodescript(f"5121{key}51ae")["segwit"]["desc"].startswith(f"wsh(multi(1,{key}))"))
         self.assert_rpc_error(-8, "must be hexadecimal string", rpc.decodescript, "zz")
         hexstring = framework.spend_true([("00" * 31 + "01", 7)], [(12345, framework.TRUE_SCRIPT)])
         tx = rpc.decoderawtransaction(hexstring)

@@ -42,8 +42,8 @@ parse_origin (const char *text, gsize len, BtcDescriptorKey *key)
   return NULL;
 }
 
-static gboolean
-is_on_curve (const guint8 *key, gsize len)
+gboolean
+btc_descriptor_is_on_curve (const guint8 *key, gsize len)
 {
   secp256k1_pubkey point;
   secp256k1_xonly_pubkey x_only;
@@ -66,7 +66,7 @@ parse_plain (const char *hex, gsize len, gboolean uncompressed, gboolean x_only,
     return g_strdup ("Hybrid public keys are not allowed");
   if (n == 65 && !uncompressed)
     return g_strdup ("Uncompressed keys are not allowed");
-  if (!is_on_curve (key->pubkey, n))
+  if (!btc_descriptor_is_on_curve (key->pubkey, n))
     return g_strdup_printf ("Pubkey '%s' is invalid", hex);
   key->pubkey_len = n;
   return NULL;

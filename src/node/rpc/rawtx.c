@@ -29,28 +29,22 @@ run_decoderawtransaction (RpcCall *call, GError **error)
   return json;
 }
 
-/* Whether SCRIPT could be hidden behind a hash: *SEGWIT also behind that of a witness. */
+/* Whether SCRIPT can be spent if it is behind a hash. */
 static gboolean
-can_wrap (BtcSpan script, gboolean *segwit)
+can_wrap (BtcSpan script, BtcScriptType type)
 {
-  BtcSpan data;
-  BtcScriptType type = btc_script_classify (script, &data);
+  BtcSpan push;
+  guint8 opcode;
+  gsize pos = 0;
 
-  *segwit = FALSE;
-  if (btc_script_is_unspendable (script))
-    return FALSE;
   switch (type) {
-  case BTC_SCRIPT_PUBKEY:
-    *segwit = data.len == 33;
-    return TRUE;
   case BTC_SCRIPT_NONSTANDARD:
+  case BTC_SCRIPT_PUBKEY:
   case BTC_SCRIPT_PUBKEYHASH:
   case BTC_SCRIPT_MULTISIG:
-    *segwit = TRUE;
-    return TRUE;
   case BTC_SCRIPT_WITNESS_V0_KEYHASH:
   case BTC_SCRIPT_WITNESS_V0_SCRIPTHASH:
-    return TRUE;
+    break;
   case BTC_SCRIPT_SCRIPTHASH:
   case BTC_SCRIPT_NULL_DATA:
   case BTC_SCRIPT_WITNESS_V1_TAPROOT:
@@ -58,7 +52,35 @@ can_wrap (BtcSpan script, gboolean *segwit)
   case BTC_SCRIPT_WITNESS_UNKNOWN:
     return FALSE;
   }
-  return FALSE;
+  if (!node_rpc_script_has_valid_ops (script) || btc_script_is_unspendable (script))
+    return FALSE;
+  while (btc_script_next (script, &pos, &opcode, &push))
+    if (opcode == BTC_OP_CHECKSIGADD || btc_opcode_is_success (opcode))
+      return FALSE;
+  return TRUE;
+}
+
+/* Whether all keys are compressed, as segwit requires. */
+static gboolean
+has_compressed_keys (BtcSpan script)
+{
+  BtcSpan push;
+  guint8 opcode;
+  gsize pos = 0;
+
+  while (btc_script_next (script, &pos, &opcode, &push))
+    if (push.len > 1 && push.len != 33)
+      return FALSE;
+  return TRUE;
+}
+
+/* Whether one that can be spent behind a hash also can behind that of a witness. */
+static gboolean
+can_wrap_in_witness (BtcSpan script, BtcScriptType type)
+{
+  if (type == BTC_SCRIPT_PUBKEY || type == BTC_SCRIPT_MULTISIG)
+    return has_compressed_keys (script);
+  return type == BTC_SCRIPT_NONSTANDARD || type == BTC_SCRIPT_PUBKEYHASH;
 }
 
 static char *
@@ -92,7 +114,7 @@ make_segwit (BtcSpan script, BtcNetwork network)
     btc_script_write_witness (witness, 0, hash, 32);
   }
   span = (BtcSpan){ witness->data, witness->len };
-  json = node_rpc_script_to_json (span, network, TRUE);
+  json = node_rpc_witness_to_json (span, script, network);
   address = dup_p2sh_address (span, network);
   rpc_json_set (json, "p2sh-segwit", rpc_json_new_string (address));
   return json;
@@ -104,18 +126,19 @@ run_decodescript (RpcCall *call, GError **error)
   BtcNetwork network = node_rpc_context (call)->params->network->network;
   const char *text = rpc_call_string (call, 0);
   g_autoptr (GBytes) bytes = *text == '\0' ? g_bytes_new (NULL, 0) : rpc_call_hex (call, 0, error);
+  BtcScriptType type;
   BtcSpan script;
-  gboolean segwit;
   RpcJson *json;
 
   if (bytes == NULL)
     return NULL;
   script.data = g_bytes_get_data (bytes, &script.len);
+  type = btc_script_classify (script, NULL);
   json = node_rpc_script_to_json (script, network, FALSE);
-  if (can_wrap (script, &segwit)) {
+  if (can_wrap (script, type)) {
     g_autofree char *address = dup_p2sh_address (script, network);
     rpc_json_set (json, "p2sh", rpc_json_new_string (address));
-    if (segwit)
+    if (can_wrap_in_witness (script, type))
       rpc_json_set (json, "segwit", make_segwit (script, network));
   }
   return json;

@@ -17,10 +17,19 @@ node_rpc_descriptor_add_checksum (const char *body)
   return g_strdup_printf ("%s#%s", body, checksum);
 }
 
-/* "multi(K,KEY,…)" of a bare multisig script; NULL when a key has an odd length. */
-static char *
-dup_multisig (BtcSpan script)
+/* A descriptor holds no hybrid keys. */
+static gboolean
+key_is_plain (BtcSpan key, gboolean compressed)
 {
+  return (key.len == 33 && (key.data[0] == 2 || key.data[0] == 3))
+         || (key.len == 65 && key.data[0] == 4 && !compressed);
+}
+
+/* "multi(K,KEY,…)" of a multisig script; NULL if a descriptor cannot hold one of the keys, or if it is not COMPRESSED. */
+static char *
+dup_multisig (BtcSpan script, gboolean compressed)
+{
+  gboolean plain = TRUE;
   GString *text = g_string_new ("multi(");
   gsize pos = 0;
   guint8 opcode;
@@ -33,11 +42,12 @@ dup_multisig (BtcSpan script)
     else if (push.data != NULL && (push.len == 33 || push.len == 65)) {
       g_autofree char *hex = common_hex_encode (push.data, push.len);
       g_string_append_printf (text, ",%s", hex);
+      plain = plain && key_is_plain (push, compressed);
     }
     first = FALSE;
   }
   g_string_append_c (text, ')');
-  return g_string_free (text, FALSE);
+  return g_string_free (text, !plain);
 }
 
 static char *
@@ -55,27 +65,37 @@ node_rpc_script_dup_descriptor (BtcSpan script, BtcNetwork network)
   g_autofree char *address = btc_address_encode (script, network);
   g_autofree char *body = NULL;
 
-  if (type == BTC_SCRIPT_PUBKEY)
+  if (type == BTC_SCRIPT_PUBKEY && key_is_plain (data, FALSE))
     body = dup_with_hex ("pk", data);
   else if (type == BTC_SCRIPT_MULTISIG)
-    body = dup_multisig (script);
-  else if (type == BTC_SCRIPT_WITNESS_V1_TAPROOT)
+    body = dup_multisig (script, FALSE);
+  else if (type == BTC_SCRIPT_WITNESS_V1_TAPROOT && btc_descriptor_is_on_curve (data.data, data.len))
     body = dup_with_hex ("rawtr", data);
-  else if (address != NULL)
+  /* A bare public key has a hash, but no address of its own. */
+  if (body == NULL && address != NULL && type != BTC_SCRIPT_PUBKEY)
     body = g_strdup_printf ("addr(%s)", address);
-  else
+  if (body == NULL)
     body = dup_with_hex ("raw", script);
   return node_rpc_descriptor_add_checksum (body);
 }
 
-RpcJson *
-node_rpc_script_to_json (BtcSpan script, BtcNetwork network, gboolean with_hex)
+/* The descriptor of SCRIPT, which has the hash of WITNESS_SCRIPT. */
+static char *
+dup_witness_descriptor (BtcSpan script, BtcSpan witness_script, BtcNetwork network)
+{
+  gboolean multisig = btc_script_classify (witness_script, NULL) == BTC_SCRIPT_MULTISIG;
+  g_autofree char *inner = multisig ? dup_multisig (witness_script, TRUE) : NULL;
+  g_autofree char *body = inner != NULL ? g_strdup_printf ("wsh(%s)", inner) : NULL;
+
+  return body != NULL ? node_rpc_descriptor_add_checksum (body) : node_rpc_script_dup_descriptor (script, network);
+}
+
+static RpcJson *
+script_to_json (BtcSpan script, const char *descriptor, BtcNetwork network, gboolean with_hex)
 {
   RpcJson *json = rpc_json_new_object ();
   BtcScriptType type = btc_script_classify (script, NULL);
   g_autofree char *text = btc_script_to_asm (script, FALSE);
-  g_autofree char *descriptor = node_rpc_script_dup_descriptor (script, network);
-  /* A bare public key has a hash, but no address of its own. */
   g_autofree char *address = type != BTC_SCRIPT_PUBKEY ? btc_address_encode (script, network) : NULL;
 
   rpc_json_set (json, "asm", rpc_json_new_plain (text));
@@ -86,4 +106,20 @@ node_rpc_script_to_json (BtcSpan script, BtcNetwork network, gboolean with_hex)
     rpc_json_set (json, "address", rpc_json_new_plain (address));
   rpc_json_set (json, "type", rpc_json_new_plain (btc_script_type_name (type)));
   return json;
+}
+
+RpcJson *
+node_rpc_script_to_json (BtcSpan script, BtcNetwork network, gboolean with_hex)
+{
+  g_autofree char *descriptor = node_rpc_script_dup_descriptor (script, network);
+
+  return script_to_json (script, descriptor, network, with_hex);
+}
+
+RpcJson *
+node_rpc_witness_to_json (BtcSpan script, BtcSpan witness_script, BtcNetwork network)
+{
+  g_autofree char *descriptor = dup_witness_descriptor (script, witness_script, network);
+
+  return script_to_json (script, descriptor, network, TRUE);
 }

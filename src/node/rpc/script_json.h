@@ -9,6 +9,9 @@ G_BEGIN_DECLS
 /* A scriptPubKey as results show it: asm, desc, hex (unless not WITH_HEX), address where it has one, type. */
 RpcJson *node_rpc_script_to_json (BtcSpan script, BtcNetwork network, gboolean with_hex);
 
+/* The same, with hex, for SCRIPT whose WITNESS_SCRIPT (any other script: unknown) is known. */
+RpcJson *node_rpc_witness_to_json (BtcSpan script, BtcSpan witness_script, BtcNetwork network);
+
 /* The descriptor of SCRIPT that needs no keys, with its checksum. The caller owns it. */
 char *node_rpc_script_dup_descriptor (BtcSpan script, BtcNetwork network);
 
