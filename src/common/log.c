@@ -34,11 +34,11 @@ static struct {
   int fd;        /* -1: no file */
   char *file;
   char *program;
-  gboolean console;
+  int console_fd; /* -1: none */
   gboolean timestamps;
   gboolean time_micros;
   CommonLogLimit *limit; /* NULL: none */
-} log_state = { .fd = -1, .console = TRUE, .timestamps = TRUE };
+} log_state = { .fd = -1, .console_fd = STDERR_FILENO, .timestamps = TRUE };
 
 gboolean
 common_log_open (const CommonLogOptions *options, GError **error)
@@ -64,7 +64,7 @@ common_log_open (const CommonLogOptions *options, GError **error)
   log_state.file = g_strdup (options->file);
   g_free (log_state.program);
   log_state.program = g_strdup (options->program);
-  log_state.console = options->console;
+  log_state.console_fd = options->console ? STDOUT_FILENO : -1;
   log_state.timestamps = options->timestamps;
   log_state.time_micros = options->time_micros;
   g_clear_pointer (&log_state.limit, common_log_limit_free);
@@ -242,13 +242,13 @@ write_line (const CommonLogSite *site, const char *prefix, const char *category,
 
   if (log_state.fd >= 0 && (!limited || is_within_limit (site, line->len)))
     write_whole (log_state.fd, line->str, line->len);
-  if (!log_state.console)
+  if (log_state.console_fd < 0)
     return;
   if (log_state.program != NULL) {
     g_string_prepend (line, ": ");
     g_string_prepend (line, log_state.program);
   }
-  write_whole (STDERR_FILENO, line->str, line->len);
+  write_whole (log_state.console_fd, line->str, line->len);
 }
 
 static const char *const level_prefixes[] = {

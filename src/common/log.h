@@ -31,7 +31,7 @@ typedef enum {
 typedef struct {
   const char *program;  /* named in console lines of a worker, so that one terminal shows all; NULL: not named */
   const char *file;     /* appended to; NULL: no file */
-  gboolean console;     /* also to standard error */
+  gboolean console;     /* also to standard output */
   gboolean timestamps;  /* -logtimestamps */
   gboolean time_micros; /* -logtimemicros */
   gboolean

@@ -40,6 +40,17 @@ class Startup(framework.NodeTest):
         wait_until(lambda: node.rpc.getbestblockhash() == self.tip, "the tip")
         self.assertEqual(node.rpc.gettxoutsetinfo()["hash_serialized_3"], self.coins)
 
+    def test_console(self):
+        """-printtoconsole writes the lines of the log to standard output, and nothing to standard error."""
+        node = self.make_node()
+        process = subprocess.Popen(node.command("-printtoconsole"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        wait_until(lambda: (node.network_folder / ".cookie").exists(), "the start")
+        process.terminate()
+        out, errors = process.communicate(timeout=framework.PATIENCE)
+        self.assertEqual((process.returncode, errors), (0, ""))
+        self.assertGreater(len(node.log().splitlines()), 3)
+        self.assertEqual([line for line in node.log().splitlines() if line not in out], [])
+
     def test_names(self):
         node = framework.Node(self.folder / "a folder with ‘names’ — ü 日本 %s")
         self.nodes.append(node)
