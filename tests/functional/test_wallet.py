@@ -413,6 +413,30 @@ class WalletTest(framework.NodeTest):
         self.assertTrue(rpc.lockunspent(True))
         self.assertEqual(rpc.listlockunspent(), [])
 
+    def test_query_options(self):
+        """The conditions of listunspent's last argument, also as named arguments."""
+        rpc = self.start_with_wallet("one").rpc
+        address = rpc.getnewaddress()
+        rpc.generatetoaddress(105, address)
+        rpc.sendtoaddress(rpc.getnewaddress(), 1)
+        rpc.generatetoaddress(1, framework.ADDRESS)
+        self.assertEqual(len(rpc.listunspent()), 7)
+        for options, n in (({}, 7), ({"minimumAmount": 40}, 6), ({"maximumAmount": "2"}, 1), ({"maximumCount": 2}, 2),
+                           ({"maximumCount": 0}, 7), ({"include_immature_coinbase": True}, 106),
+                           ({"minimumAmount": 2, "maximumAmount": 49.5}, 1), ({"minimumAmount": 60}, 0)):
+            with self.subTest(options):
+                self.assertEqual(len(rpc.listunspent(0, 9999999, [], True, options)), n)
+                self.assertEqual(len(rpc.listunspent(minconf=0, **options)), n)
+        some = rpc.listunspent(0, 9999999, [], True, {"minimumSumAmount": 60})
+        self.assertTrue(60 <= sum(coin["amount"] for coin in some) < 160, some)
+        self.assert_rpc_error(-3, "Unexpected key bogus", rpc.listunspent, 0, 9999999, [], True, {"bogus": 1})
+        self.assert_rpc_error(-3, "JSON value of type string for field maximumCount is not of expected type number",
+                              rpc.listunspent, 0, 9999999, [], True, {"maximumCount": "2"})
+        self.assert_rpc_error(-3, "JSON value of type number for field include_immature_coinbase is not of expected type bool",
+                              rpc.listunspent, 0, 9999999, [], True, {"include_immature_coinbase": 1})
+        self.assert_rpc_error(-3, "Amount out of range", rpc.listunspent, 0, 9999999, [], True, {"minimumAmount": -1})
+        self.assert_rpc_error(-3, "Invalid amount", rpc.listunspent, 0, 9999999, [], True, {"maximumAmount": "x"})
+
     def test_ancestors(self):
         """An unconfirmed coin has the mempool's ancestor figures, whoever has created it."""
         rpc = self.start_with_wallet("from", "to").rpc

@@ -108,58 +108,6 @@ coin_json (Listing *listing, Wallet *wallet, const WalletCoin *coin, const char 
   return entry;
 }
 
-/* The scripts of the addresses of the third argument as a set; NULL with ERROR when one is bad. */
-static GHashTable *
-read_filter (RpcCall *call, Wallet *wallet, GError **error)
-{
-  g_autoptr (GHashTable) set
-      = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
-
-  for (gsize i = 0; i < rpc_json_len (call->args[2]); i++) {
-    const char *address = rpc_json_string (rpc_json_at (call->args[2], i));
-    g_autoptr (GBytes) script = wallet_rpc_script (wallet, address != NULL ? address : "", error);
-    if (script == NULL)
-      return NULL;
-    if (!g_hash_table_add (set, g_bytes_ref (script)))
-      return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid parameter, duplicated address: %s", address);
-  }
-  return g_steal_pointer (&set);
-}
-
-static gboolean
-is_listed (Wallet *wallet, const WalletCoin *coin, gint64 min, gint64 max, gboolean unsafe)
-{
-  gint32 depth = wallet_tracker_confirmations (wallet->tracker, coin->tx);
-
-  if (coin->locked || depth < min || depth > max || (depth == 0 && coin->tx->state != WALLET_TX_MEMPOOL)
-      || wallet_tracker_is_immature (wallet->tracker, coin->tx))
-    return FALSE;
-  return unsafe || wallet_tracker_is_safe (wallet->tracker, coin->tx);
-}
-
-/* The WalletCoin that are listed; NULL with ERROR when an argument is bad. */
-static GPtrArray *
-select_unspent (RpcCall *call, Wallet *wallet, GError **error)
-{
-  g_autoptr (GPtrArray) coins = wallet_tracker_list_coins (wallet->tracker);
-  g_autoptr (GHashTable) filter = read_filter (call, wallet, error);
-  GPtrArray *listed;
-  gint64 min, max;
-
-  if (filter == NULL || !wallet_rpc_int (call, 0, 1, &min, error) || !wallet_rpc_int (call, 1, 9999999, &max, error))
-    return NULL;
-  listed = g_ptr_array_new ();
-  for (guint i = 0; i < coins->len; i++) {
-    const WalletCoin *coin = g_ptr_array_index (coins, i);
-    g_autoptr (GBytes) script = g_bytes_new_static (coin->out->script.data, coin->out->script.len);
-
-    if (is_listed (wallet, coin, min, max, rpc_call_bool (call, 3, TRUE))
-        && (g_hash_table_size (filter) == 0 || g_hash_table_contains (filter, script)))
-      g_ptr_array_add (listed, (gpointer) coin);
-  }
-  return listed;
-}
-
 static void
 find_pending (Listing *listing, Wallet *wallet, const GPtrArray *coins)
 {
@@ -176,7 +124,7 @@ static RpcJson *
 list_unspent_body (RpcCall *call, Wallet *wallet, gpointer data, GError **error)
 {
   Listing *listing = data;
-  g_autoptr (GPtrArray) coins = select_unspent (call, wallet, error);
+  g_autoptr (GPtrArray) coins = wallet_rpc_select_unspent (call, wallet, error);
   RpcJson *list;
 
   if (coins == NULL)
@@ -352,7 +300,8 @@ static const RpcMethod methods[] = {
       { "maxconf", RPC_ARG_INT, FALSE, "The maximum number of confirmations." },
       { "addresses", RPC_ARG_ARRAY, FALSE, "Only outputs to these addresses." },
       { "include_unsafe", RPC_ARG_BOOL, FALSE, "Include unconfirmed outputs received from others." },
-      { "query_options", RPC_ARG_OBJECT, FALSE, "Not used yet." } },
+      { "query_options", RPC_ARG_OBJECT, FALSE, "Further conditions on the outputs and on the list.",
+        "minimumAmount|maximumAmount|minimumSumAmount|maximumCount|include_immature_coinbase" } },
     RPC_RUN_DEFERRED,
     list_unspent },
   { "Wallet",

@@ -78,4 +78,7 @@ gboolean wallet_rpc_check_reuse (RpcCall *call, guint i, GError **error);
 /* NULL with RPC_ERROR -5 and "Invalid Bitcoin address: …" or the like. */
 GBytes *wallet_rpc_script (Wallet *wallet, const char *address, GError **error);
 
+/* unspent.c: the WalletCoin that listunspent lists; NULL with ERROR when an argument is bad. */
+GPtrArray *wallet_rpc_select_unspent (RpcCall *call, Wallet *wallet, GError **error);
+
 G_END_DECLS
