@@ -64,7 +64,7 @@ why_not_size (gsize len, gboolean v0)
   return g_intern_string (text);
 }
 
-/* Names the prefix of another network. Interned, too. */
+/* The error for an unexpected prefix, which names that of another network. Interned as well. */
 static const char *
 why_not_prefix (const char *got, const BtcNetworkInfo *info)
 {
@@ -80,7 +80,7 @@ why_not_prefix (const char *got, const BtcNetworkInfo *info)
   return "Invalid or unsupported prefix for Segwit (Bech32) address.";
 }
 
-/* NULL when PROGRAM may follow VERSION. */
+/* The error for a program of LEN bytes with VERSION; NULL when it is valid. */
 static const char *
 why_not_program (guint version, gsize len)
 {

@@ -19,7 +19,7 @@ digit_value (char c)
   return at != NULL ? (gint) (at - alphabet) : -1;
 }
 
-/* A private key may pass through here, so work space is wiped before it is freed. */
+/* The data may be a private key, so temporary buffers are wiped before they are freed. */
 static void
 wipe_free (guint8 *data, gsize len)
 {

@@ -18,7 +18,7 @@ check_merkle_root (const BtcBlock *block, BtcVerdict *verdict)
   btc_block_merkle_root (block, root32, &mutated);
   if (memcmp (root32, block->header.merkle_root32, 32) != 0)
     return btc_verdict_fail (verdict, BTC_VERDICT_MUTATED, "bad-txnmrklroot", "hashMerkleRoot mismatch");
-  /* CVE-2012-2459: transactions doubled at the end give the same root. */
+  /* CVE-2012-2459: duplicating transactions at the end results in the same root. */
   if (mutated)
     return btc_verdict_fail (verdict, BTC_VERDICT_MUTATED, "bad-txns-duplicate", "duplicate transaction");
   return TRUE;
@@ -152,7 +152,7 @@ btc_block_is_mutated (const BtcBlock *block, gboolean check_witness)
 
   if (!check_merkle_root (block, &verdict))
     return TRUE;
-  /* 64 bytes can be a transaction as well as two hashes inside the merkle tree. */
+  /* CVE-2017-12842: 64 bytes can be either a transaction or two hashes of the merkle tree. */
   if (block->n_txs == 0 || !btc_tx_is_coinbase (&block->txs[0])) {
     for (guint32 i = 0; i < block->n_txs; i++)
       if (block->txs[i].stripped_size == 64)

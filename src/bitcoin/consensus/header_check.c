@@ -1,4 +1,4 @@
-/* Rules of a header among those before it. */
+/* Header rules that depend on the preceding headers. */
 #include "bitcoin/consensus/block_check.h"
 
 #include <string.h>
@@ -30,7 +30,7 @@ check_version (const BtcHeader *header, guint32 height, const BtcParams *params,
         || (header->version < 3 && btc_params_buried_active (params, BTC_BURIED_DERSIG, height))
         || (header->version < 4 && btc_params_buried_active (params, BTC_BURIED_CLTV, height))))
     return TRUE;
-  /* Reasons are static; each new one has cost its maker the work of a header. */
+  /* Reasons are static strings. Interning them is safe, since each new one costs the proof of work of a header. */
   reason = g_strdup_printf ("bad-version(0x%08x)", (guint32) header->version);
   return btc_verdict_fail (verdict, BTC_VERDICT_INVALID_HEADER, g_intern_string (reason),
                            "rejected nVersion=0x%08x block", (guint32) header->version);

@@ -36,7 +36,7 @@ btc_tx_sequence_locks (const BtcTx *tx,
 
     if (sequence & BTC_SEQUENCE_DISABLE)
       continue;
-    /* "Locked until" becomes "last height or time at which it is still locked", as lock times are: hence the -1. */
+    /* The result is the last height or time at which it is still locked, as with nLockTime: hence the -1. */
     if (sequence & BTC_SEQUENCE_IS_TIME)
       *min_time = MAX (*min_time, coin_mtp[i] + (units << SEQUENCE_TIME_SHIFT) - 1);
     else

@@ -1,4 +1,4 @@
-/* The numbers of the five networks. Heights are those from which on a rule is active. */
+/* The parameters of the five networks. The heights are those at which a rule becomes active. */
 #include "bitcoin/consensus/genesis.h"
 #include "bitcoin/consensus/params.h"
 #include "bitcoin/crypto/hash.h"

@@ -1,4 +1,4 @@
-/* What can be asked of a network's numbers. The numbers themselves are in networks.c. */
+/* What follows from the parameters of a network. The parameters themselves are in networks.c. */
 #include "bitcoin/consensus/params.h"
 #include "bitcoin/primitives/amount.h"
 
@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-/* From here on a coinbase of before BIP 34 could be repeated, since its height push would be a valid one. */
+/* From this height on, a coinbase from before BIP 34 whose script happens to begin with its block's height could be
+ * repeated. */
 #define BIP34_IMPLIES_BIP30_LIMIT 1983702
 
 guint32
@@ -63,7 +64,7 @@ is_exception (const guint8 exception32[32], const guint8 hash32[32])
 BtcVerifyFlags
 btc_params_script_flags (const BtcParams *params, guint32 height, const guint8 hash32[32])
 {
-  /* BIPs 16, 141 and 341 hold for every block since the first, because only one block each ever broke them. */
+  /* BIPs 16, 141 and 341 are enforced from the genesis block on, except for the few blocks that violate them. */
   BtcVerifyFlags flags = BTC_VERIFY_P2SH | BTC_VERIFY_WITNESS | BTC_VERIFY_TAPROOT;
 
   if (is_exception (params->p2sh_exception32, hash32))

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* The numbers by which the networks differ. Filled once at start-up, then constant: any thread. */
+/* The consensus parameters of a network. Filled once at start-up, then constant: any thread. */
 
 #define BTC_MAX_BLOCK_WEIGHT 4000000
 #define BTC_MAX_BLOCK_SIGOPS_COST 80000
@@ -42,14 +42,14 @@ typedef struct {
 
 typedef struct {
   const BtcNetworkInfo *network;
-  guint8 magic[4]; /* network->magic, but for a signet of one's own */
+  guint8 magic[4]; /* network->magic, except on a custom signet */
   guint8 genesis_hash32[32];
   guint8 genesis_bytes[300];
   gsize genesis_len;
   BtcUint256 pow_limit;
   guint32 pow_spacing_s;
   guint32 pow_timespan_s;
-  gboolean pow_min_difficulty; /* testnets: after 20 minutes a block of difficulty 1 may come */
+  gboolean pow_min_difficulty; /* testnets: after 20 minutes a block of difficulty 1 is allowed */
   gboolean pow_no_retarget;    /* regtest */
   gboolean bip94_timewarp;     /* testnet4 */
   guint32 halving_interval;
@@ -78,13 +78,14 @@ BtcParams *btc_params_new (BtcNetwork network);
 void btc_params_free (BtcParams *params);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtcParams, btc_params_free)
 
-/* Makes PARAMS (of signet) those of the signet with this CHALLENGE: its magic, and no minimum work. */
+/* Changes PARAMS (of signet) to those of the custom signet with this CHALLENGE: its magic, and no minimum
+ * chain work. */
 void btc_params_set_signet_challenge (BtcParams *params, const guint8 *challenge, gsize len);
 
-/* Blocks between two changes of the difficulty. */
+/* The number of blocks between difficulty adjustments. */
 guint32 btc_params_retarget_interval (const BtcParams *params);
 
-/* Is the rule in force in a block at HEIGHT? */
+/* Is the rule active in a block at HEIGHT? */
 gboolean btc_params_buried_active (const BtcParams *params, BtcBuried rule, guint32 height);
 
 /* BIP 30: whether the block at HEIGHT with this hash must be checked for transactions that overwrite unspent ones.
@@ -101,7 +102,7 @@ gboolean btc_params_bip30_lost (guint32 height, const guint8 hash32[32]);
 /* The script flags of the block with this hash at this height. */
 BtcVerifyFlags btc_params_script_flags (const BtcParams *params, guint32 height, const guint8 hash32[32]);
 
-/* The newly made coins of a block at HEIGHT, in satoshi. */
+/* The block subsidy at HEIGHT, in satoshi. */
 gint64 btc_params_subsidy_sat (const BtcParams *params, guint32 height);
 
 G_END_DECLS

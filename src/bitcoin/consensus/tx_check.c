@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* CVE-2010-5139: values that are out of range, each and together. */
+/* CVE-2010-5139: the values and their sum must be in range. */
 static gboolean
 check_outputs (const BtcTx *tx, BtcVerdict *verdict)
 {
@@ -29,7 +29,7 @@ compare_outpoints (gconstpointer a, gconstpointer b)
   return memcmp (*(const BtcOutpoint *const *) a, *(const BtcOutpoint *const *) b, sizeof (BtcOutpoint));
 }
 
-/* CVE-2018-17144. Few inputs are compared each with each, many are sorted. */
+/* CVE-2018-17144. Few inputs are compared pairwise, many are sorted. */
 static gboolean
 has_duplicate_inputs (const BtcTx *tx)
 {

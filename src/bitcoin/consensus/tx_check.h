@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /* The checks that do not need the coins that it spends (CVE-2010-5139, CVE-2018-17144, …). */
 gboolean btc_tx_check (const BtcTx *tx, BtcVerdict *verdict);
 
-/* A coin: an unspent output, and its position in the chain. The script is borrowed. */
+/* A coin: an unspent output, and where it was created. The script is borrowed. */
 typedef struct {
   BtcTxOut out;
   guint32 height;

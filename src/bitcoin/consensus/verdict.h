@@ -8,8 +8,8 @@ G_BEGIN_DECLS
  * this machine: a full disk is a GError. */
 typedef enum {
   BTC_VERDICT_OK,
-  BTC_VERDICT_CONSENSUS, /* breaks a rule of consensus */
-  BTC_VERDICT_MUTATED,   /* the data does not belong to its header; the header may still be good */
+  BTC_VERDICT_CONSENSUS, /* violates a consensus rule */
+  BTC_VERDICT_MUTATED,   /* the data does not match its header; the header may still be valid */
   BTC_VERDICT_INVALID_HEADER,
   BTC_VERDICT_INVALID_PREV,
   BTC_VERDICT_MISSING_PREV,
@@ -19,7 +19,7 @@ typedef enum {
   BTC_VERDICT_POLICY, /* a transaction that this node does not relay */
   BTC_VERDICT_MISSING_INPUTS,
   BTC_VERDICT_PREMATURE_SPEND,
-  BTC_VERDICT_CONFLICT, /* already known, or spends what another spends */
+  BTC_VERDICT_CONFLICT, /* already known, or conflicts with another transaction */
 } BtcVerdictClass;
 
 typedef struct {

@@ -1,5 +1,5 @@
-/* BIP 9. Every block of a period has the same state, which follows from that of the period before and from the last
- * block of it. */
+/* BIP 9. All blocks of a period have the same state, which follows from the state and the last block of the previous
+ * period. */
 #include "bitcoin/consensus/versionbits.h"
 
 #define TOP_MASK 0xe0000000u

@@ -18,7 +18,7 @@ typedef enum {
 const char *btc_deployment_state_name (BtcDeploymentState state); /* "locked_in"; static */
 
 /* The state of the block after PREV; NULL: of the genesis block. *SINCE (may be NULL) is set to the height of the first
- * block with this state; 0 for a deployment that is defined, or that is always active or never. */
+ * block with this state; 0 for a deployment that is defined, always active or never active. */
 BtcDeploymentState
 btc_deployment_state_after (const BtcDeployment *deployment, const BtcPrevContext *prev, guint32 *since);
 

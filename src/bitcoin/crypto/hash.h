@@ -14,7 +14,7 @@ void btc_sha1 (const guint8 *data, gsize len, guint8 out20[20]);
 void btc_sha512 (const guint8 *data, gsize len, guint8 out64[64]);
 
 /* N independent double hashes of 64 bytes each, as in a merkle tree: IN has 64 * N bytes, OUT 32 * N; they may be the
- * same memory. Uses the processor's SHA instructions where it has them. */
+ * same memory. Uses the SHA instructions of the processor if available. */
 void btc_sha256d_64_many (guint8 *out, const guint8 *in, gsize n);
 
 /* Incremental SHA-256. */

@@ -7,12 +7,12 @@
 #include "bitcoin/crypto/hash.h"
 
 #define LIMBS BTC_MUHASH_LIMBS
-/* The modulus is 2^3072 less this. */
+/* The modulus is 2^3072 minus this. */
 #define SHORTFALL 1103717u
 
 G_STATIC_ASSERT (sizeof (mp_limb_t) == sizeof (guint64));
 
-/* A *= B. The results are below 2^3072, which may still be the modulus or more. The part above 2^3072 is multiplied by
+/* A *= B. The result is below 2^3072, but not necessarily below the modulus. The part above 2^3072 is multiplied by
  * SHORTFALL and added. */
 static void
 muhash_multiply (BtcMuHashNumber *a, const BtcMuHashNumber *b)
@@ -43,7 +43,7 @@ is_one (const BtcMuHashNumber *value)
   return memcmp (value, &one, sizeof one) == 0;
 }
 
-/* Zero, which is no element's number, remains zero. */
+/* Zero, which is not the number of any element, remains zero. */
 static void
 muhash_invert (BtcMuHashNumber *value)
 {
@@ -61,7 +61,7 @@ muhash_invert (BtcMuHashNumber *value)
   mpz_clears (modulus, inverse, NULL);
 }
 
-/* Brings VALUE below the modulus. */
+/* Reduces VALUE below the modulus. */
 static void
 muhash_normalise (BtcMuHashNumber *value)
 {

@@ -4,8 +4,8 @@
 
 #include "bitcoin/crypto/sha256_compress.h"
 
-/* Own code rather than a library's, because validating a block is to a large part this function: the processor's SHA
- * instructions, two independent messages at a time in merkle trees, no copies. */
+/* Our own implementation rather than a library's, because a large part of block validation is spent here: it uses the
+ * SHA instructions of the processor, hashes two independent messages at a time in merkle trees, and makes no copies. */
 
 typedef struct {
   guint32 state[8];
@@ -18,7 +18,7 @@ G_STATIC_ASSERT (sizeof (Context) <= sizeof (BtcSha256));
 const BtcSha256Engine *
 btc_sha256_engine (void)
 {
-  /* Which engine it is never changes, so that it does not matter which thread writes it first. */
+  /* Every thread chooses the same engine, so it does not matter which of them stores it first. */
   static const BtcSha256Engine *chosen;
   const BtcSha256Engine *engine = g_atomic_pointer_get (&chosen);
 

@@ -140,7 +140,7 @@ btc_key_path_has_hardened (const BtcKeyPath *path)
   return FALSE;
 }
 
-/* One number with its hardened mark; *AT is moved behind it. */
+/* One step with its hardened marker; *AT is advanced past it. */
 static gboolean
 read_step (const char **at, const char *end, guint32 *step, gboolean *apostrophe)
 {

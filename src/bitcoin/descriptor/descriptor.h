@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* Output descriptors (BIPs 380 381 382 386): pk() pkh() wpkh() sh(wpkh()) tr() with one public key, and addr() raw().
- * Public keys only: text with a private key goes through keys/private_descriptor.h. Values are immutable once
+ * Public keys only: descriptors with a private key are parsed by keys/private_descriptor.h. Values are immutable once
  * btc_descriptor_set_parent() is done, and then for any thread. */
 
 typedef enum {

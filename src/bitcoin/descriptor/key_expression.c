@@ -88,7 +88,7 @@ parse_range (const char *text, gsize len, BtcDescriptorKey *key)
   return len;
 }
 
-/* Follows the path from the xpub as far as that goes without the private key. */
+/* Derives the parent key from the xpub, unless the path has hardened steps. */
 static gboolean
 derive_parent (BtcDescriptorKey *key)
 {
@@ -102,7 +102,7 @@ derive_parent (BtcDescriptorKey *key)
   return TRUE;
 }
 
-/* The text of what may be a private key (an extended one, or in wallet import format) must not get into a message. */
+/* What may be a private key (an extended one, or in wallet import format) must not appear in an error message. */
 static char *
 bad_key (const char *key)
 {

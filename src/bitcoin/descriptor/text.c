@@ -22,7 +22,7 @@ static const struct {
   { BTC_DESCRIPTOR_RAW, "raw(", ")" },
 };
 
-/* Finds the text before the checksum, and checks that. */
+/* Finds the text before the checksum, and verifies the checksum. */
 static char *
 descriptor_text_split (const char *text, gboolean require, gsize *len)
 {
@@ -225,7 +225,7 @@ btc_descriptor_format (const BtcDescriptor *descriptor, BtcDescriptorForm form)
   return descriptor_text_finish (text, descriptor);
 }
 
-/* How many steps of the path come before what LAST_HARDENED is the key of. */
+/* The number of path steps up to and including the last hardened one. */
 static gsize
 steps_to_last_hardened (const BtcKeyPath *path)
 {

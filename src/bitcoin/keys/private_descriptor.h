@@ -30,9 +30,9 @@ BtcDescriptor *btc_private_descriptor_parse (const char *text,
 CommonSecret *
 btc_private_descriptor_format (const BtcDescriptor *descriptor, const BtcDescriptorSecret *secret, BtcNetwork network);
 
-/* Computes from XPRV, the private key that the descriptor starts with, what hardened steps lead to, and sets it. FALSE
- * when it is another key. *LAST_HARDENED (may be NULL) becomes the key after the last hardened step; the descriptor's own
- * key where there is none. */
+/* Derives the parent key from XPRV, the private key that the descriptor starts with, and sets it. FALSE when XPRV is
+ * another key. *LAST_HARDENED (may be NULL) becomes the key after the last hardened step; the descriptor's own key
+ * where there is none. */
 gboolean btc_private_descriptor_set_parent (BtcDescriptor *descriptor, const BtcXprv *xprv, BtcXpub *last_hardened);
 
 /* The private key of the descriptor at INDEX (32 bytes). NULL when there is none. The caller owns it. */

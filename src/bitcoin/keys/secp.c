@@ -11,7 +11,7 @@ btc_secp_context_new (void)
 
   common_random_bytes (seed32, sizeof seed32);
   if (!secp256k1_context_randomize (context, seed32))
-    g_error ("the key arithmetic could not be blinded");
+    g_error ("the secp256k1 context could not be blinded");
   common_secret_wipe (seed32, sizeof seed32);
   return context;
 }

@@ -22,8 +22,8 @@ typedef struct {
   BtcTxBuilder *builder;
 } Job;
 
-/* RFC 6979, and as often again with a counter as further input until R takes no more than 32 bytes: a signature of 71
- * bytes with its type is what fees are computed for. */
+/* RFC 6979, repeated with a counter as extra entropy until R is low: fees are computed for signatures of at most 71
+ * bytes, including the hash type. */
 static gsize
 sign_ecdsa (const secp256k1_context *context, const guint8 key32[32], const guint8 hash32[32], guint8 out72[72])
 {
@@ -306,7 +306,8 @@ btc_signer_sign_tx (const BtcTx *tx,
 
   btc_sighash_cache_init (&job.cache, tx, spent, TRUE);
   for (guint32 i = 0; i < tx->n_in; i++) {
-    /* SINGLE without its output signs the number one, a signature that is valid for other transactions, too. */
+    /* SINGLE without a corresponding output signs the number one: such a signature would be valid for other
+     * transactions, too. */
     gboolean allowed = (hash_type & 0x1f) != BTC_SIGHASH_SINGLE || i < tx->n_out;
     g_autoptr (CommonSecret) secret = NULL;
     gboolean compressed = TRUE;

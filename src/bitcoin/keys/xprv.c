@@ -7,7 +7,7 @@
 #include "bitcoin/keys/secret_text.h"
 
 /* Bytes: as of an extended public key (see descriptor/bip32.c), with the network's other version, and 00 and the
- * private key in the place of the public key. */
+ * private key in place of the public key. */
 
 #define VERSION_LEN 4
 #define TEXT_DATA_LEN (VERSION_LEN + BTC_XPUB_SIZE)
@@ -18,7 +18,7 @@ struct _BtcXprv {
   guint8 key32[32];
 };
 
-/* Sets the public key of the private one. */
+/* Computes the public key from the private key. */
 static gboolean
 set_pubkey (BtcXprv *xprv, const secp256k1_context *context)
 {

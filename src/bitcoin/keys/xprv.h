@@ -23,7 +23,8 @@ BtcXprv *btc_xprv_copy (const BtcXprv *xprv);
 void btc_xprv_free (BtcXprv *xprv);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtcXprv, btc_xprv_free)
 
-/* The child, hardened or not. NULL at depth 255, and where there is no such key (2^127). The caller owns it. */
+/* The child, hardened or not. NULL at depth 255, and if there is no such key, with a probability of 2^-127. The caller
+ * owns it. */
 BtcXprv *btc_xprv_derive (const BtcXprv *xprv, guint32 child);
 BtcXprv *btc_xprv_derive_path (const BtcXprv *xprv, const guint32 *steps, gsize n);
 

@@ -36,7 +36,7 @@ compare_hashed (gconstpointer a, gconstpointer b)
   return x->element.len == 0 ? 0 : memcmp (x->element.data, y->element.data, x->element.len);
 }
 
-/* The place of HASH in a range of RANGE values: the upper half of their product. */
+/* Maps HASH uniformly to the numbers below RANGE: the upper half of their product. */
 static guint64
 gcs_reduce (guint64 hash, guint64 range)
 {

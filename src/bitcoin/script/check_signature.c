@@ -7,7 +7,7 @@
 #include <secp256k1_schnorrsig.h>
 #include <string.h>
 
-/* The name of a checked signature in a cache: kind, hash, key and signature hashed together. */
+/* The cache key of a checked signature: kind, hash, key and signature hashed together. */
 static void
 make_cache_key (char kind, const guint8 hash32[32], BtcSpan key, BtcSpan signature, guint8 out32[32])
 {
@@ -21,7 +21,7 @@ make_cache_key (char kind, const guint8 hash32[32], BtcSpan key, BtcSpan signatu
   btc_hash_writer_finish (&writer, out32);
 }
 
-/* KEY in the library's form; FALSE when it is no point of the curve. */
+/* KEY as parsed by the library; FALSE when it is not a point on the curve. */
 static gboolean
 read_cached_key (const BtcSignatureCache *cache, BtcSpan key, secp256k1_pubkey *pubkey)
 {
@@ -36,7 +36,7 @@ read_cached_key (const BtcSignatureCache *cache, BtcSpan key, secp256k1_pubkey *
   return TRUE;
 }
 
-/* BIP 340: KEY is an x; of the two points that have it the one with the even y is meant. */
+/* BIP 340: KEY is an x coordinate, and stands for the point with the even y. */
 static gboolean
 schnorr_verify (const BtcSignatureCache *cache, BtcSpan signature, BtcSpan key, const guint8 hash32[32])
 {

@@ -43,7 +43,7 @@ check_operation (BtcMachine *machine, guint8 opcode, BtcSpan push)
 {
   if (push.len > BTC_MAX_ELEMENT_SIZE)
     return BTC_SCRIPT_ERR_PUSH_SIZE;
-  /* BIP 342 lifts the limit of operations. */
+  /* BIP 342 removes the limit on operations. */
   if (machine->version != BTC_SIGVERSION_TAPSCRIPT && opcode > BTC_OP_16 && ++machine->op_count > BTC_MAX_OPS)
     return BTC_SCRIPT_ERR_OP_COUNT;
   if (btc_opcode_is_disabled (opcode))

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Serialises into SHA-256 through a small buffer: signature hashes are made of many short fields. Lives on the stack
- * of its user; private to the signature hashes. */
+/* Serialises into SHA-256 through a small buffer: signature hashes are made of many short fields. Allocated on the
+ * caller's stack; private to the signature hashes. */
 typedef struct {
   BtcSha256 hash;
   guint used;

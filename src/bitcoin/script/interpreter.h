@@ -32,7 +32,7 @@ typedef enum {
 } BtcVerifyFlags;
 
 #define BTC_VERIFY_ALL ((BtcVerifyFlags) ((1 << 21) - 1))
-/* The consensus rules and those of relay policy. That input scripts are push-only is checked with the other rules for
+/* The consensus rules and relay policy. The rule that scriptSigs are push-only is checked with the other rules for
  * standard transactions. */
 #define BTC_VERIFY_STANDARD ((BtcVerifyFlags) (BTC_VERIFY_ALL & ~BTC_VERIFY_SIGPUSHONLY))
 
@@ -52,7 +52,7 @@ typedef struct {
 } BtcSignatureCache;
 
 /* Checks that input IN of cache->tx may spend SPENT_SCRIPT with SPENT_VALUE_SAT under FLAGS. SIGNATURES may be NULL.
- * The answer is BTC_SCRIPT_ERR_OK or the first thing that is wrong. */
+ * Returns BTC_SCRIPT_ERR_OK, or the first error. */
 BtcScriptError btc_script_verify (const BtcSighashCache *cache,
                                   guint32 in,
                                   BtcSpan spent_script,

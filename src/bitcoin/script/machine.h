@@ -7,18 +7,19 @@
 
 G_BEGIN_DECLS
 
-/* The inside of the interpreter, shared by its files only. Nothing here allocates while a script runs. */
+/* The internals of the interpreter, private to its files. Nothing here allocates memory while a script is executed. */
 
 #define BTC_MAX_STACK 1000
 #define BTC_MAX_OPS 201
 
 /* A witness may begin with more than BTC_MAX_STACK items if its first operation takes enough of them: a multisig takes
- * 43 at most. With more than BTC_MAX_FIRST_ITEMS every script fails; how it fails is up to the first operation, for which
- * the topmost ones are kept, and the others counted. */
+ * 43 at most. With more than BTC_MAX_FIRST_ITEMS every script fails, but the error depends on the first operation: the
+ * topmost items are kept for it, and the others are only counted. */
 #define BTC_MAX_FIRST_ITEMS (BTC_MAX_STACK + 64)
 #define BTC_STACK_SLOTS (BTC_MAX_FIRST_ITEMS + 8)
 
-/* A value on the stack: bytes of a script or witness, which outlive the run, or a short result kept inside. */
+/* A value on the stack: bytes of a script or witness, which outlive the execution, or a short result stored
+ * in place. */
 typedef struct {
   const guint8 *data; /* NULL: in `small` */
   guint32 len;
@@ -46,7 +47,7 @@ btc_stack_top (BtcStack *stack, guint32 i)
   return &stack->slots[stack->n - i];
 }
 
-/* The interpreter sees to it that there is always room for what one operation pushes. */
+/* The interpreter ensures that there is always room for what one operation pushes. */
 static inline void
 btc_stack_push_span (BtcStack *stack, BtcSpan bytes)
 {
@@ -91,15 +92,15 @@ btc_spend_input (const BtcSpend *spend)
   return &spend->cache->tx->in[spend->in];
 }
 
-/* BIP 341/342: what a taproot script run needs beyond the script. */
+/* BIP 341/342: the context in which a tapscript is executed. */
 typedef struct {
   const guint8 *annex_sha32; /* or NULL */
   const guint8 *leaf32;
   gint64 weight_left; /* signature checks that succeed cost 50 each */
 } BtcTapContext;
 
-/* Signature hashes of one script code, complete but for the four bytes of the hash type, so that many signatures of
- * one script do not hash a large transaction again and again. One entry for each way of hashing. */
+/* Signature hashes of one script code, complete except for the four bytes of the hash type, so that a large transaction
+ * is not hashed again for each of many signatures of one script. One entry for each way of hashing. */
 #define BTC_SIGHASH_MEMO_SIZE 6
 typedef struct {
   gboolean filled[BTC_SIGHASH_MEMO_SIZE];
@@ -107,25 +108,25 @@ typedef struct {
   BtcSha256 prefix[BTC_SIGHASH_MEMO_SIZE];
 } BtcSighashMemo;
 
-/* One script that runs. */
+/* A script that is being executed. */
 typedef struct {
   const BtcSpend *spend;
   BtcStack *stack;
   BtcSigVersion version;
   BtcSpan script;
   gsize pos;
-  gsize code_start;        /* after the last OP_CODESEPARATOR that ran */
-  guint32 op_index;        /* number of the operation that runs */
+  gsize code_start;        /* after the last executed OP_CODESEPARATOR */
+  guint32 op_index;        /* index of the current operation */
   guint32 separator_index; /* of the last OP_CODESEPARATOR, 0xffffffff: none */
   guint32 depth;           /* open conditionals */
-  guint32 first_false;     /* place of the outermost one that is false; NO_FALSE: all are true */
+  guint32 first_false;     /* depth of the outermost one that is false; NO_FALSE: all are true */
   gint op_count;
   BtcTapContext *tap; /* NULL unless tapscript */
   BtcSighashMemo memo;
 } BtcMachine;
 #define BTC_NO_FALSE G_MAXUINT32
 
-/* Each runs one operation of its group. */
+/* Each executes one operation of its group. */
 BtcScriptError btc_op_control (BtcMachine *machine, guint8 opcode, gboolean executing);
 BtcScriptError btc_op_lock (BtcMachine *machine, guint8 opcode);
 BtcScriptError btc_op_stack (BtcMachine *machine, guint8 opcode);
@@ -135,13 +136,13 @@ BtcScriptError btc_op_checksig (BtcMachine *machine, guint8 opcode);
 BtcScriptError btc_op_checksigadd (BtcMachine *machine);
 BtcScriptError btc_op_multisig (BtcMachine *machine, guint8 opcode);
 
-/* Leaves TRUE or FALSE on the stack, or, when VERIFY, nothing and fails with ERROR for FALSE. */
+/* Pushes VALUE; with VERIFY it pushes nothing, and fails with ERROR if VALUE is FALSE. */
 BtcScriptError btc_finish_bool (BtcMachine *machine, gboolean value, gboolean verify, BtcScriptError error);
 
 /* The bytes of SCRIPT_CODE without the pushes of SIGNATURE; NULL when there are none (the usual case). */
 GByteArray *btc_find_and_delete (BtcSpan script_code, BtcSpan signature);
 
-/* ECDSA with the signature hash that MACHINE's version has. */
+/* ECDSA, with the signature hash of MACHINE's version. */
 gboolean
 btc_check_ecdsa (BtcMachine *machine, BtcSighashMemo *memo, BtcSpan signature, BtcSpan key, BtcSpan script_code);
 
@@ -170,7 +171,7 @@ BtcScriptError btc_eval (const BtcSpend *spend, BtcSpan script, BtcSigVersion ve
 BtcScriptError btc_verify_witness (const BtcSpend *spend, guint version, BtcSpan program, gboolean is_p2sh);
 BtcScriptError btc_verify_taproot (const BtcSpend *spend, BtcSpan program);
 
-/* Puts the first N items of the witness on the (emptied) stack, runs SCRIPT, which must leave exactly one true
+/* Pushes the first N items of the witness onto the (emptied) stack and runs SCRIPT, which must leave exactly one true
  * value. */
 BtcScriptError
 btc_run_witness_script (const BtcSpend *spend, guint32 n, BtcSpan script, BtcSigVersion version, BtcTapContext *tap);

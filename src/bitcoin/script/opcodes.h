@@ -104,7 +104,8 @@ typedef enum {
   BTC_OP_INVALIDOPCODE = 0xff
 } BtcOpcode;
 
-/* How the reference's text form writes OPCODE: "OP_DUP", "0", "-1", "16"; "OP_UNKNOWN" for what has no name. Static. */
+/* How the reference's text form writes OPCODE: "OP_DUP", "0", "-1", "16"; "OP_UNKNOWN" for an opcode without a name.
+ * Static. */
 const char *btc_opcode_name (guint8 opcode);
 
 /* The opcode of a name with or without "OP_" ("DUP", "OP_DUP", "NOP2"); pushes (below OP_NOP, but for OP_RESERVED) have

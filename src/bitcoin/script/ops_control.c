@@ -1,8 +1,8 @@
 /* Conditionals, OP_VERIFY, OP_RETURN, and the no-operations. */
 #include "bitcoin/script/machine.h"
 
-/* BIP 342 makes it a rule of tapscript, and policy asks it of version 0 witnesses, that a condition is exactly the
- * empty vector or exactly 0x01. */
+/* A condition must be exactly the empty vector or exactly 0x01: by consensus in tapscript (BIP 342), by policy in
+ * version 0 witnesses. */
 static BtcScriptError
 check_minimal_if (const BtcMachine *machine, BtcSpan condition)
 {
@@ -15,7 +15,7 @@ check_minimal_if (const BtcMachine *machine, BtcSpan condition)
   return BTC_SCRIPT_ERR_OK;
 }
 
-/* Only the outermost false branch matters, so that a deep nest costs nothing. */
+/* Only the outermost false branch is recorded, so that deep nesting costs nothing. */
 static BtcScriptError
 open_if (BtcMachine *machine, guint8 opcode, gboolean executing)
 {

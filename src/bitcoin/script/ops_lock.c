@@ -1,4 +1,4 @@
-/* OP_CHECKLOCKTIMEVERIFY (BIP 65), OP_CHECKSEQUENCEVERIFY (BIP 112), and the NOPs that are left for the future. */
+/* OP_CHECKLOCKTIMEVERIFY (BIP 65), OP_CHECKSEQUENCEVERIFY (BIP 112), and the NOPs reserved for soft forks. */
 #include "bitcoin/script/machine.h"
 
 #define SEQUENCE_VALUE_MASK (BTC_SEQUENCE_IS_TIME | BTC_SEQUENCE_MASK)
@@ -8,10 +8,10 @@ lock_time_reached (const BtcMachine *machine, gint64 wanted)
 {
   gint64 lock_time = machine->spend->cache->tx->locktime;
 
-  /* Heights compare with heights, times with times. */
+  /* Heights are compared with heights only, times with times. */
   if ((lock_time < BTC_LOCKTIME_THRESHOLD) != (wanted < BTC_LOCKTIME_THRESHOLD) || wanted > lock_time)
     return FALSE;
-  /* A final input would make the transaction's lock time void. */
+  /* The lock time is not enforced if the input is final. */
   return btc_spend_input (machine->spend)->sequence != BTC_SEQUENCE_FINAL;
 }
 

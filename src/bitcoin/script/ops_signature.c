@@ -17,7 +17,7 @@ btc_find_and_delete (BtcSpan script_code, BtcSpan signature)
   if (memmem (script_code.data, script_code.len, pattern->data, pattern->len) == NULL)
     return NULL;
   /* The pattern is matched where an operation begins, and again where a deleted one ends. Bytes are compared: a
-   * signature with another form of push is not deleted. */
+   * signature that was pushed in another form is not deleted. */
   for (;;) {
     gsize begin = pos;
 
@@ -66,7 +66,7 @@ checksig_ecdsa (BtcMachine *machine, BtcSpan signature, BtcSpan key, gboolean *g
   return BTC_SCRIPT_ERR_OK;
 }
 
-/* BIP 342. The order of the rules matters: the validation weight is spent first, whatever the key is. */
+/* BIP 342. The order of the checks matters: the validation weight is charged first, regardless of the key. */
 static BtcScriptError
 checksig_tapscript (BtcMachine *machine, BtcSpan signature, BtcSpan key, gboolean *good)
 {

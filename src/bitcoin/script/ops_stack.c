@@ -1,4 +1,4 @@
-/* Operations that move values about, OP_SIZE and OP_EQUAL. */
+/* Operations that manipulate the stack, OP_SIZE and OP_EQUAL. */
 #include "bitcoin/script/machine.h"
 
 #include <string.h>
@@ -35,7 +35,7 @@ values_needed (guint8 opcode)
   }
 }
 
-/* Pushes again the value that is I from the top. */
+/* Pushes a copy of the value at I from the top. */
 static void
 stack_copy (BtcStack *stack, guint32 i)
 {
@@ -43,7 +43,7 @@ stack_copy (BtcStack *stack, guint32 i)
   stack->n++;
 }
 
-/* Takes the value that is I from the top out, and puts it on top. */
+/* Moves the value at I from the top to the top. */
 static void
 stack_roll (BtcStack *stack, guint32 i)
 {
@@ -73,7 +73,7 @@ pick_or_roll (BtcMachine *machine, guint8 opcode)
   if (n < 0 || n >= (gint64) stack->n + stack->n_hidden)
     return BTC_SCRIPT_ERR_INVALID_STACK_OPERATION;
   if (n >= stack->n)
-    return BTC_SCRIPT_ERR_STACK_SIZE; /* one of those that are only counted: there are too many in any case */
+    return BTC_SCRIPT_ERR_STACK_SIZE; /* an item that is only counted: the stack is too large in any case */
   if (opcode == BTC_OP_PICK)
     stack_copy (stack, n + 1);
   else

@@ -107,7 +107,7 @@ btc_script_push_is_minimal (BtcSpan data, guint8 opcode)
   if (data.len == 0)
     return opcode == BTC_OP_0;
   if (data.len == 1 && ((data.data[0] >= 1 && data.data[0] <= 16) || data.data[0] == 0x81))
-    return FALSE; /* OP_1 to OP_16 and OP_1NEGATE are there for these */
+    return FALSE; /* OP_1 to OP_16 and OP_1NEGATE push these */
   if (data.len < BTC_OP_PUSHDATA1)
     return opcode == data.len;
   if (data.len <= G_MAXUINT8)

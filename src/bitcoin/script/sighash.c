@@ -1,11 +1,11 @@
-/* The original signature hash: the transaction with parts left out, its scripts blanked but for the one that is being
- * satisfied, then the hash type as four bytes. Streams into the hash, copies nothing. */
+/* The original signature hash: the transaction with parts omitted and all scripts blanked except that of the signed
+ * input, then the hash type as four bytes. Streams into the hash, copies nothing. */
 #include "bitcoin/script/sighash.h"
 #include "bitcoin/script/machine.h"
 
 #include <string.h>
 
-/* The low five bits choose the outputs; what is undefined there means ALL. */
+/* The low five bits select the outputs; undefined values mean ALL. */
 #define OUTPUT_MASK 0x1f
 
 /* The position where decoding SCRIPT_CODE stops if the operation at POS, if any, is truncated: after the opcode, and
@@ -76,7 +76,7 @@ write_outputs (BtcHashWriter *writer, const BtcTx *tx, guint32 in, guint32 hash_
   case BTC_SIGHASH_SINGLE:
     btc_hash_writer_compact (writer, (guint64) in + 1);
     for (guint32 i = 0; i < in; i++) {
-      btc_hash_writer_u64 (writer, G_MAXUINT64); /* an output that is blank: value -1, no script */
+      btc_hash_writer_u64 (writer, G_MAXUINT64); /* a blank output: value -1, no script */
       btc_hash_writer_compact (writer, 0);
     }
     btc_hash_writer_output (writer, &tx->out[in]);
@@ -106,8 +106,8 @@ btc_sighash_legacy (const BtcTx *tx, guint32 in, BtcSpan script_code, guint32 ha
 
   g_return_if_fail (in < tx->n_in);
 
-  /* SINGLE without its output signs the number one, with ANYONECANPAY too: a bug of the original client that is now a
-   * rule. */
+  /* SINGLE without a corresponding output signs the number one, also with ANYONECANPAY: a bug of the original client
+   * that is now a consensus rule. */
   if ((hash_type & OUTPUT_MASK) == BTC_SIGHASH_SINGLE && in >= tx->n_out) {
     memset (out32, 0, 32);
     out32[0] = 1;

@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* What signatures sign: the original algorithm, BIP 143 and BIP 341/342. Pure, any thread. */
+/* Signature hashes: the original algorithm, BIP 143 and BIP 341/342. Pure, any thread. */
 
 #define BTC_SIGHASH_DEFAULT 0x00
 #define BTC_SIGHASH_ALL 0x01
@@ -28,12 +28,12 @@ typedef struct {
   guint8 scripts_sha32[32];
 } BtcSighashCache;
 
-/* Computes what the inputs of TX can need (by looking at SPENT and at the witnesses). TX and SPENT outlive CACHE.
- * FORCE computes all of it. */
+/* Computes the midstates that the inputs of TX may need, judging by SPENT and the witnesses; with FORCE all of them. TX
+ * and SPENT outlive CACHE. */
 void btc_sighash_cache_init (BtcSighashCache *cache, const BtcTx *tx, const BtcTxOut *spent, gboolean force);
 
-/* The original algorithm. SCRIPT_CODE is already without OP_CODESEPARATORs' past and signature pushes; remaining
- * OP_CODESEPARATORs are left out here. HASH_TYPE is used in full. */
+/* The original algorithm. SCRIPT_CODE begins after the last executed OP_CODESEPARATOR, and signature pushes have been
+ * removed from it; remaining OP_CODESEPARATORs are skipped here. HASH_TYPE is used in full. */
 void btc_sighash_legacy (const BtcTx *tx, guint32 in, BtcSpan script_code, guint32 hash_type, guint8 out32[32]);
 
 /* BIP 143. */

@@ -54,8 +54,8 @@ hash_spent (BtcSighashCache *cache)
   btc_hash_writer_finish (&writer, cache->scripts_sha32);
 }
 
-/* What the witnesses of CACHE's transaction can need. A version 0 program inside P2SH cannot be recognised from the outside,
- * so every witness that is not taproot's counts as version 0. */
+/* What the witnesses of CACHE's transaction can need. A version 0 program inside P2SH cannot be recognised before
+ * execution, so every witness that is not taproot's counts as version 0. */
 static void
 find_needs (const BtcSighashCache *cache, gboolean *bip143, gboolean *bip341)
 {

@@ -3,7 +3,7 @@
 #include <secp256k1.h>
 #include <string.h>
 
-/* One DER INTEGER in front of *AT: positive and in its shortest form. Advances *AT past it. */
+/* One DER INTEGER at *AT: positive and in its shortest form. Advances *AT past it. */
 static gboolean
 strict_integer (const guint8 *data, gsize len, gsize *at)
 {
@@ -140,7 +140,7 @@ btc_ecdsa_verify_lax (BtcSpan signature, const secp256k1_pubkey *key, const guin
 
   if (!parse_lax (signature, &parsed))
     return FALSE;
-  /* The library takes a low S only; consensus takes both. */
+  /* The library accepts only a low S; consensus accepts both. */
   secp256k1_ecdsa_signature_normalize (secp256k1_context_static, &parsed, &parsed);
   return secp256k1_ecdsa_verify (secp256k1_context_static, &parsed, hash32, key);
 }

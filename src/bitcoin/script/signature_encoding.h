@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 gboolean btc_signature_is_der (BtcSpan signature); /* BIP 66 */
 gboolean btc_signature_hash_type_is_defined (BtcSpan signature);
 
-/* BIPs 62, 66 and 146, as far as FLAGS ask for them. An empty signature is always fine. */
+/* BIPs 62, 66 and 146, as required by FLAGS. An empty signature is always accepted. */
 BtcScriptError btc_signature_check_encoding (BtcSpan signature, BtcVerifyFlags flags);
 
 /* STRICTENC and WITNESS_PUBKEYTYPE (only when WITNESS_V0). */

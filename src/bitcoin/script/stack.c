@@ -91,7 +91,7 @@ btc_element_read_number (const BtcElement *element, gboolean minimal, gsize max_
   if (span.len == 0)
     return TRUE;
   last = span.data[span.len - 1];
-  /* A last byte without value bits is only there to carry the sign of a byte below that has none to spare. */
+  /* A last byte without value bits is needed only for the sign, when the byte below uses all of its bits. */
   if (minimal && (last & 0x7f) == 0 && (span.len == 1 || !(span.data[span.len - 2] & 0x80)))
     return FALSE;
   for (gsize i = 0; i < span.len; i++)

@@ -35,7 +35,7 @@ hash_branch (guint8 node32[32], const guint8 other32[32])
   btc_hash_writer_finish (&writer, node32);
 }
 
-/* Is PROGRAM the internal key of CONTROL, tweaked by the tree in which LEAF32 is? */
+/* Is PROGRAM the internal key of CONTROL, tweaked with the root of the script tree that contains LEAF32? */
 static gboolean
 commitment_holds (BtcSpan program, BtcSpan control, const guint8 leaf32[32])
 {
@@ -76,7 +76,7 @@ verify_script_path (const BtcSpend *spend,
   if ((control.data[0] & LEAF_MASK) == LEAF_TAPSCRIPT) {
     tap.annex_sha32 = annex_sha32;
     tap.leaf32 = leaf32;
-    /* BIP 342: 50, and what the whole witness weighs, annex and all. */
+    /* BIP 342: 50 plus the serialised size of the witness, including the annex. */
     tap.weight_left = 50 + (gint64) btc_compact_len (in->witness_count) + (gint64) in->witness.len;
     return btc_run_witness_script (spend, n_args, script, BTC_SIGVERSION_TAPSCRIPT, &tap);
   }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 static BtcScriptError
-run_and_want_true (const BtcSpend *spend, BtcSpan script)
+run_and_require_true (const BtcSpend *spend, BtcSpan script)
 {
   BtcScriptError error = btc_eval (spend, script, BTC_SIGVERSION_BASE, NULL);
 
@@ -23,7 +23,7 @@ is_exact_push (BtcSpan script_sig, BtcSpan redeem)
          && memcmp (script_sig.data + 1, redeem.data, redeem.len) == 0;
 }
 
-/* After a witness program the stack holds nothing that CLEANSTACK is about. */
+/* The stack that a witness program leaves has been checked already: CLEANSTACK does not apply to it. */
 static BtcScriptError
 run_witness (const BtcSpend *spend, guint version, BtcSpan program, gboolean is_p2sh)
 {
@@ -43,9 +43,9 @@ run_redeem_script (const BtcSpend *spend, const BtcElement *redeem, gboolean *ha
 
   if (!btc_script_is_push_only (btc_spend_input (spend)->script_sig))
     return BTC_SCRIPT_ERR_SIG_PUSHONLY;
-  /* OP_HASH160 and OP_EQUAL turned the redeem script into a TRUE; what was below it is still there. */
+  /* OP_HASH160 and OP_EQUAL have replaced the redeem script by TRUE; the items below it are still on the stack. */
   spend->stack->n--;
-  error = run_and_want_true (spend, script);
+  error = run_and_require_true (spend, script);
   if (error != BTC_SCRIPT_ERR_OK)
     return error;
   if (!(spend->flags & BTC_VERIFY_WITNESS) || !btc_script_is_witness_program (script, &version, &program))
@@ -81,13 +81,13 @@ verify_spend (const BtcSpend *spend, BtcSpan spent_script)
 
   if ((spend->flags & BTC_VERIFY_SIGPUSHONLY) && !btc_script_is_push_only (in->script_sig))
     return BTC_SCRIPT_ERR_SIG_PUSHONLY;
-  /* One after the other on one stack, never joined to one script (CVE-2010-5141). */
+  /* Executed one after the other on the same stack, never concatenated (CVE-2010-5141). */
   error = btc_eval (spend, in->script_sig, BTC_SIGVERSION_BASE, NULL);
   if (error != BTC_SCRIPT_ERR_OK)
     return error;
   if (p2sh && spend->stack->n > 0)
     redeem = *btc_stack_top (spend->stack, 1);
-  error = run_and_want_true (spend, spent_script);
+  error = run_and_require_true (spend, spent_script);
   if (error == BTC_SCRIPT_ERR_OK)
     error = run_bare_witness (spend, spent_script, &had_witness);
   if (error == BTC_SCRIPT_ERR_OK && p2sh)

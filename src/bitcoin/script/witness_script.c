@@ -39,8 +39,8 @@ load_stack (const BtcSpend *spend, guint32 n)
   return BTC_SCRIPT_ERR_OK;
 }
 
-/* BIP 342: an OP_SUCCESSx anywhere makes the script succeed before any other rule, if everything before it can be read.
- * TRUE when there is an answer, in *ERROR. */
+/* BIP 342: an OP_SUCCESSx anywhere makes the script succeed before any other rule, if everything before it can be
+ * parsed. TRUE when this decides the result, which is in *ERROR. */
 static gboolean
 scan_for_success (const BtcSpend *spend, BtcSpan script, BtcScriptError *error)
 {
