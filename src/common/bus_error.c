@@ -24,9 +24,10 @@ parse_hex (const char **at)
   return value;
 }
 
-/* LINE of /proc/self/maps: "from-to perms offset device inode path". Its path when ADDRESS is in it, else NULL. */
+/* LINE of /proc/self/maps: "from-to perms offset device inode path". The path if ADDRESS is in that range,
+ * else NULL. */
 static const char *
-path_if_there (const char *line, guintptr address)
+maps_line_get_path (const char *line, guintptr address)
 {
   const char *at = line;
   guintptr from = parse_hex (&at), to;
@@ -37,7 +38,7 @@ path_if_there (const char *line, guintptr address)
   return address >= from && address < to ? strchr (at, '/') : NULL;
 }
 
-/* The file that is mapped at ADDRESS, into PATH; empty when none is found. Only what a signal handler may do. */
+/* The file that is mapped at ADDRESS, into PATH; empty when none is found. Async-signal-safe. */
 static void
 find_mapped_file (guintptr address, char path[MAX_PATH])
 {
@@ -55,7 +56,7 @@ find_mapped_file (guintptr address, char path[MAX_PATH])
       continue;
     }
     path[len] = '\0';
-    found = path_if_there (path, address);
+    found = maps_line_get_path (path, address);
     if (found != NULL) {
       memmove (path, found, strlen (found) + 1);
       return;

@@ -14,14 +14,14 @@ gboolean common_file_replace (const char *path, gconstpointer data, gsize len, i
  * G_FILE_ERROR_INVAL). */
 GBytes *common_file_read (const char *path, gsize max_len, GError **error);
 
-/* Makes PATH and the folders above it, 0700, where they are missing. */
+/* Creates PATH and its parent folders with mode 0700 where they are missing. */
 gboolean common_file_make_folder (const char *path, GError **error);
 
-/* fsync of a folder, so that names made or renamed in it stay. */
+/* fsync of a folder, so that files created or renamed in it survive a crash. */
 gboolean common_file_sync_folder (const char *path, GError **error);
 
-/* An exclusive fcntl lock on the file PATH, made when missing, until the process ends or the lock is freed. Fails with
- * G_FILE_ERROR_AGAIN when another process has it. */
+/* An exclusive fcntl lock on the file PATH, which is created if missing, until the process ends or the lock is freed.
+ * Fails with G_FILE_ERROR_AGAIN when another process has it. */
 typedef struct _CommonFileLock CommonFileLock;
 CommonFileLock *common_file_lock_new (const char *path, GError **error);
 void common_file_lock_free (CommonFileLock *lock);

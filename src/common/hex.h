@@ -6,14 +6,15 @@ G_BEGIN_DECLS
 
 /* Hexadecimal text. Pure functions, any thread. */
 
-/* Writes the lower-case hex of DATA (LEN bytes; NULL only when LEN is 0) into OUT: 2 * LEN digits, and no zero. */
+/* Writes the lower-case hex of DATA (LEN bytes; NULL only when LEN is 0) into OUT: 2 * LEN digits, without a final zero
+ * byte. */
 void common_hex_write (char *out, const guint8 *data, gsize len);
 void common_hex_write_reversed (char *out, const guint8 *data, gsize len); /* last byte first */
 
 /* The same as text that the caller owns. */
 char *common_hex_encode (const guint8 *data, gsize len);
 
-/* Like common_hex_encode(), last byte first: how hashes are shown to people. */
+/* Like common_hex_encode(), last byte first: how hashes are displayed. */
 char *common_hex_encode_reversed (const guint8 *data, gsize len);
 
 /* Decodes the whole of TEXT into OUT, which has room for OUT_LEN bytes. FALSE when TEXT is not exactly

@@ -51,7 +51,7 @@ struct _CommonJobs {
   guint first_closed;
   Job *running;
   gboolean ending;
-  JobClass *turn; /* the class that had waited for too long; NULL: none */
+  JobClass *turn; /* the class that has waited for too long; NULL: none */
   gint64 turn_end_us;
 };
 
@@ -149,7 +149,7 @@ class_is_closed (const CommonJobs *jobs, guint job_class)
   return job_class >= jobs->first_closed;
 }
 
-/* With the lock held. Returns those who wait for room, if there is some now. */
+/* With the lock held. Returns the waiters for room, if there is some now. */
 static GSList *
 class_take_room_waiters (CommonJobs *jobs, guint job_class)
 {
@@ -173,7 +173,7 @@ jobs_notify_room (GSList *waiters)
   g_slist_free (waiters);
 }
 
-/* With the lock held: JOB, which is in no queue, gets no further step. Returns those who wait for its room. */
+/* With the lock held: JOB, which is in no queue, will not run again. Returns the waiters for its room. */
 static GSList *
 job_set_ended (CommonJobs *jobs, Job *job, GError *error)
 {
@@ -218,8 +218,8 @@ job_new_error (const CommonJobs *jobs, const Job *job)
              : g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Operation was cancelled");
 }
 
-/* The poster's cancellable was cancelled. A job whose end is reported elsewhere ends here, at once, if it does not run;
- * what has to be freed on the queues' own thread is left to that. */
+/* The poster's cancellable was cancelled. A job whose end is reported on another thread ends here, at once, unless it
+ * is running; one that must be freed on the thread of the queues is left to that thread. */
 static void
 job_on_cancelled (GCancellable *cancellable, gpointer data)
 {
@@ -248,7 +248,8 @@ job_on_cancelled (GCancellable *cancellable, gpointer data)
 
 /* ---- the thread ---- */
 
-/* With the lock held. The class that had no turn for too long; else the best that has a job; NULL: none has. */
+/* With the lock held. The class that has not run for too long; else the one of the highest priority that has a job;
+ * NULL: none has. */
 static JobClass *
 jobs_pick_class (CommonJobs *jobs)
 {

@@ -137,7 +137,7 @@ common_log_category_name (CommonLogCategory category)
   return category_names[category];
 }
 
-/* Appends TEXT with every control character as \xNN, so that what came from outside stays on its line. */
+/* Appends TEXT with every control character as \xNN, so that untrusted text stays on its line. */
 static void
 append_escaped (GString *line, const char *text)
 {
@@ -173,7 +173,7 @@ write_whole (int fd, const char *text, gsize len)
     if (written < 0 && errno == EINTR)
       continue;
     if (written <= 0)
-      return; /* there is no place to report that the log cannot be written */
+      return; /* an error of the log cannot be reported anywhere */
     text += written;
     len -= (gsize) written;
   }

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 typedef enum {
   COMMON_LOG_IPC,        /* requests, replies and signals between the processes, with durations */
-  COMMON_LOG_LOOP,       /* what held a main loop for more than 5 ms */
-  COMMON_LOG_VALIDATION, /* blocks and headers: accepted, refused, reorganised */
+  COMMON_LOG_LOOP,       /* what blocked a main loop for more than 5 ms */
+  COMMON_LOG_VALIDATION, /* blocks and headers: accepted, rejected, reorganisations */
   COMMON_LOG_COINDB,     /* the coins database and its cache */
   COMMON_LOG_BLOCKSTORAGE,
   COMMON_LOG_LEVELDB,
@@ -35,7 +35,7 @@ typedef struct {
   gboolean timestamps;  /* -logtimestamps */
   gboolean time_micros; /* -logtimemicros */
   gboolean
-      limited; /* -logratelimit: each place in the source may write 1 MiB an hour to the file; not those of a category */
+      limited; /* -logratelimit: each place in the source may write 1 MiB an hour to the file; messages of a category are not limited */
 } CommonLogOptions;
 
 /* Opens the log. Before this call messages go to standard error. FALSE when the file cannot be opened. */
@@ -49,7 +49,7 @@ const char *common_log_category_name (CommonLogCategory category);
 
 gboolean common_log_is_open (void); /* there is a file */
 
-/* Closes and opens the file again under its name (after SIGHUP). */
+/* Reopens the file by its name (after SIGHUP). */
 void common_log_reopen (void);
 
 typedef enum {
@@ -65,8 +65,8 @@ typedef enum {
 #define COMMON_LOG_HERE (&(const CommonLogSite){ __FILE__, __LINE__, __func__ })
 void common_log_write (CommonLogLevel level, const CommonLogSite *site, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
-/* Writes LINE, with its end of line, as it is to the log and to standard error: the one function that a signal handler
- * may call. */
+/* Writes LINE, which includes its line break, unchanged to the log and to standard error: the only function here that
+ * is async-signal-safe. */
 void common_log_in_handler (const char *line);
 
 /* Writes nothing, and does not format, while CATEGORY is off. */

@@ -5,7 +5,7 @@
 G_BEGIN_DECLS
 
 /* How much each place in the source may write to the file of the log within an hour: peers and clients must not be able
- * to fill the disk. Pure: the caller passes the time. Not locked. */
+ * to fill the disk. Pure: the caller passes the time. Not thread-safe. */
 typedef struct _CommonLogLimit CommonLogLimit;
 
 #define COMMON_LOG_LIMIT_BYTES (1024 * 1024)
@@ -26,7 +26,7 @@ typedef enum {
 CommonLogLimit *common_log_limit_new (void);
 void common_log_limit_free (CommonLogLimit *limit);
 
-/* What to do with a line of LEN bytes from SITE at NOW_US (monotonic), which counts it. */
+/* Counts a line of LEN bytes from SITE at NOW_US (monotonic), and returns what to do with it. */
 CommonLogLimitVerdict common_log_limit_add (CommonLogLimit *limit, const CommonLogSite *site, gsize len, gint64 now_us);
 
 /* To be called first: starts a new hour when the last one is over. Returns the messages, which the caller owns, about

@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 #define MAX_FRAMES 48
-/* Of these so many are shown of any library, and those of the program itself in any case. */
+/* The number of frames of libraries that are shown; those of the program itself are always shown. */
 #define SHOWN_FRAMES 4
-/* The handler itself, and the frame that the kernel made for it. */
+/* The handler itself, and the signal frame of the kernel. */
 #define OWN_FRAMES 2
 
 /* The loop sleeps inside its poll function and works outside of it: a turn is the time between two polls. */

@@ -9,7 +9,7 @@
 
 #define MAX_FILE_BYTES (1024 * 1024)
 
-/* Where a value came from, in the order in which sources win. */
+/* Where a value came from, the highest precedence first. */
 typedef enum { SOURCE_COMMAND_LINE, SOURCE_SECTION, SOURCE_DEFAULT_SECTION, N_SOURCES } Source;
 
 /* The values of one option in one source. A negation drops the values before it. */
@@ -115,7 +115,8 @@ options_add_value (CommonOptions *options, Source source, const char *name, cons
   }
 }
 
-/* Stores NAME=VALUE (VALUE NULL: without "=") under the option that it means. *KNOWN FALSE: there is no such option. */
+/* Stores NAME=VALUE (VALUE NULL: without "=") under the option that it refers to. *KNOWN FALSE: there is no such
+ * option. */
 static gboolean
 options_set (CommonOptions *options,
              Source source,
@@ -169,7 +170,7 @@ common_options_parse (CommonOptions *options, int argc, char **argv, char ***res
   return TRUE;
 }
 
-/* Cuts a comment and the space around the rest. Passwords may hold a '#' (the reference refuses those instead). */
+/* Removes a comment and surrounding whitespace. Passwords may contain a '#' (the reference rejects them instead). */
 static char *
 clean_line (char *line)
 {
@@ -255,7 +256,7 @@ common_options_read_file (CommonOptions *options,
   return TRUE;
 }
 
-/* The strongest source that mentions NAME; N_SOURCES when none does. */
+/* The source of the highest precedence that mentions NAME; N_SOURCES when none does. */
 static Source
 find_source (const CommonOptions *options, const char *name, const Values **values)
 {
@@ -326,7 +327,7 @@ common_options_dup_list (const CommonOptions *options, const char *name)
     for (guint i = 0; values->values[source] != NULL && i < values->values[source]->len; i++)
       g_ptr_array_add (list, g_ptr_array_index (values->values[source], i));
     if (values->negated[source])
-      break; /* weaker sources were negated away */
+      break; /* the negation overrides sources of lower precedence */
   }
   g_ptr_array_add (list, NULL);
   return (const char **) g_ptr_array_free (g_steal_pointer (&list), FALSE);

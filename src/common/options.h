@@ -4,11 +4,11 @@
 
 G_BEGIN_DECLS
 
-/* The options of a program, from the command line and from configuration files, as the reference reads them:
- * `-name`, `-name=value`, `-noname`, one dash or two; `name=value` lines in a file, below an optional `[section]`.
- * The command line goes before the section of the chosen network, and that before the default section. In a file the
- * first value wins, on the command line the last; lists take all. An object is filled at start-up by one thread and
- * only read afterwards (then from any thread). */
+/* The options of a program, from the command line and from configuration files, as the reference reads them: `-name`,
+ * `-name=value`, `-noname`, one dash or two; `name=value` lines in a file, below an optional `[section]`. The command
+ * line takes precedence over the section of the chosen network, which takes precedence over the default section. In a
+ * file the first value wins, on the command line the last; lists take all. An object is filled at start-up by one
+ * thread and then only read, by any thread. */
 
 typedef enum {
   COMMON_OPTION_NONE = 0,
@@ -16,7 +16,7 @@ typedef enum {
   COMMON_OPTION_NETWORK_ONLY = 1 << 1, /* outside the main network it must be in a section of a file */
   COMMON_OPTION_SENSITIVE = 1 << 2,    /* its value is never logged */
   COMMON_OPTION_NO_NEGATE = 1 << 3,    /* -noname is an error */
-  COMMON_OPTION_SHARED = 1 << 4,       /* the application and the node hand it on to the workers they start */
+  COMMON_OPTION_SHARED = 1 << 4,       /* the application and the node pass it on to the workers that they start */
 } CommonOptionFlags;
 
 typedef struct {
@@ -69,7 +69,7 @@ const char *common_options_get (const CommonOptions *options, const char *name, 
  * strings. */
 const char **common_options_dup_list (const CommonOptions *options, const char *name);
 
-/* Sets a value as if it had come last on the command line. */
+/* Sets a value as if it were the last on the command line. */
 void common_options_set (CommonOptions *options, const char *name, const char *value);
 
 /* The command-line words for every COMMON_OPTION_SHARED option that was given on the command line. g_strfreev(). */

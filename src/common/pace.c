@@ -1,8 +1,8 @@
 #include "common/pace.h"
 
-/* Reports that come faster than this are taken together. */
+/* Reports at shorter intervals than this are combined. */
 #define MIN_STEP_US (200 * 1000)
-/* Before so much time and so much work the remaining time would be a guess. */
+/* Before this much time and work the remaining time would be a guess. */
 #define EVIDENCE_S 3.0
 #define EVIDENCE_FRACTION 0.001
 /* Older samples hardly count: the speed of early blocks is a poor estimate for later ones. */

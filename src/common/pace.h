@@ -4,8 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* The speed of long work and the time that is left, from reports of how far it is. Both figures are smoothed, and
- * neither is reported before there is a basis for them. Pure: the caller passes the time. Not locked. */
+/* The speed of a long operation and the remaining time, from reports of its progress. Both are smoothed, and are
+ * unknown until there are enough reports. Pure: the caller passes the time. Not thread-safe. */
 typedef struct {
   gint64 start_us;
   gint64 last_us; /* of the last report that counted */
@@ -18,7 +18,7 @@ typedef struct {
   gboolean begun;
 } CommonPace;
 
-/* Forgets all samples, when new work begins. */
+/* Forgets all samples: a new operation begins. */
 void common_pace_reset (CommonPace *pace);
 
 /* At NOW_US (monotonic) FRACTION (0 to 1) is done, and COUNT items (blocks, or 0 when nothing is counted). A fraction
@@ -28,7 +28,7 @@ void common_pace_report (CommonPace *pace, gint64 now_us, double fraction, guint
 /* Items per second, over the last seconds; 0: not known. */
 double common_pace_get_rate (const CommonPace *pace);
 
-/* Seconds that are left, at least 1; 0: not known. */
+/* Remaining seconds, at least 1; 0: not known. */
 guint64 common_pace_get_eta_s (const CommonPace *pace);
 
 G_END_DECLS

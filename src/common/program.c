@@ -92,7 +92,7 @@ find_conf_file (const CommonProgram *program)
   return make_absolute (program->datadir, given != NULL && *given != '\0' ? given : name);
 }
 
-/* The network that the switches and -chain ask for. */
+/* The network that the switches and -chain select. */
 static gboolean
 choose_network (CommonProgram *program, const CommonNetworkName *networks, GError **error)
 {
@@ -174,7 +174,7 @@ make_text (const CommonOptions *options, const CommonProgramInfo *info)
   return NULL;
 }
 
-/* *TEXT becomes what was asked for instead of the program, the caller's. */
+/* *TEXT, owned by the caller, becomes the text that was requested instead of running the program. */
 static CommonProgram *
 read_program (const CommonProgramInfo *info, int argc, char **argv, char **text, GError **error)
 {

@@ -5,7 +5,7 @@
 G_BEGIN_DECLS
 
 /* What all programs do at start-up: the options that they share, the configuration file, the network, the data folder
- * and the log. One thread, at start-up; what is made is only read afterwards, from any thread. */
+ * and the log. One thread, at start-up; the result is only read afterwards, by any thread. */
 
 /* A network that can be chosen: its name in `-chain=NAME` and as the section of the file, and its folder below the data
  * folder ("" for the main one). A table ends with a NULL name; its first entry is the one that is used when none is
@@ -19,11 +19,11 @@ typedef struct {
 typedef struct {
   const char *name;                  /* "moneyrocket-node" */
   const char *usage;                 /* the first lines of -help */
-  const CommonNetworkName *networks; /* borrowed for good */
-  const CommonOptionSpec *specs;     /* the program's own options; borrowed for good */
+  const CommonNetworkName *networks; /* borrowed permanently */
+  const CommonOptionSpec *specs;     /* the program's own options; borrowed permanently */
   gsize n_specs;
   gboolean quiet;        /* the configuration file is another program's too: ignore unknown names */
-  gboolean make_folders; /* make the data folder where it is missing */
+  gboolean make_folders; /* create the data folder if it is missing */
 } CommonProgramInfo;
 
 typedef struct {
@@ -38,8 +38,8 @@ typedef struct {
 } CommonProgram;
 
 /* Reads the command line and the configuration file, and finds the network and the folders. NULL when the program ends
- * at once, with *EXIT_CODE: what -help, -help-debug or -version ask for was printed, or the error was printed. ARGV
- * outlives the program. */
+ * at once, with *EXIT_CODE: the output of -help, -help-debug or -version, or the error, was printed. ARGV outlives the
+ * program. */
 CommonProgram *common_program_new (const CommonProgramInfo *info, int argc, char **argv, int *exit_code);
 void common_program_free (CommonProgram *program);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CommonProgram, common_program_free)
@@ -57,9 +57,9 @@ gboolean common_program_open_log (CommonProgram *program, const char *log_name, 
  * it was negated. */
 char *common_program_dup_path (const CommonProgram *program, const char *name, const char *fallback);
 
-/* Options that the reference has and this program does not do anything with: each that was given (not as -noNAME) is
- * named in a warning in the log. REFUSED are those that must not be ignored: the first that was given is an error. Both
- * end with NULL. */
+/* Options of the reference that have no effect in this program: each that was given (not as -noNAME) is named in a
+ * warning in the log. REFUSED are those that must not be ignored: the first that was given is an error. Both end with
+ * NULL. */
 gboolean common_program_check_unused (const CommonProgram *program,
                                       const char *const *ignored,
                                       const char *const *refused,

@@ -6,7 +6,7 @@ G_BEGIN_DECLS
 
 /* Randomness from the kernel, good enough for keys. Any thread. */
 
-/* Fills OUT with LEN random bytes. Exits the program when the kernel cannot provide any: no key may be weak. */
+/* Fills OUT with LEN random bytes. Aborts the program when the kernel cannot provide any: no key may be weak. */
 void common_random_bytes (guint8 *out, gsize len);
 
 /* A uniform random number below BOUND, which is not 0. */

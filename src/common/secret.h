@@ -4,14 +4,14 @@
 
 G_BEGIN_DECLS
 
-/* Memory for keys and passphrases: locked (not swapped), between two guard pages, left out of core dumps,
- * wiped when freed. Any thread; one block is used by one thread at a time. */
+/* Memory for keys and passphrases: locked (not swapped), between two guard pages, excluded from core dumps, wiped when
+ * freed. Any thread; one block is used by one thread at a time. */
 
-/* A block of LEN bytes (LEN > 0), all zero. Ends the program when there is no memory. Memory that cannot be locked is
+/* A block of LEN bytes (LEN > 0), all zero. Aborts the program when there is no memory. Memory that cannot be locked is
  * still returned, after one warning in the log: see RLIMIT_MEMLOCK. */
 gpointer common_secret_alloc (gsize len);
 
-/* Wipes and frees BLOCK, which common_secret_alloc() gave or is NULL. */
+/* Wipes and frees BLOCK, which is from common_secret_alloc() or NULL. */
 void common_secret_free (gpointer block);
 
 /* Overwrites LEN bytes at DATA in a way that the compiler does not remove. */
