@@ -51,7 +51,7 @@ find_server (const CommonProgram *program, char **host, guint16 *port, GError **
   return TRUE;
 }
 
-/* "user:password"; *WHY is what a refusal would be due to. */
+/* "user:password"; *WHY becomes the explanation if the server rejects them. */
 static char *
 dup_credentials (const CommonProgram *program, const char **why)
 {
@@ -141,9 +141,9 @@ is_warming_up (const RpcJson *reply)
   return rpc_json_int (rpc_json_get (rpc_json_get (reply, "error"), "code"), &code) && code == RPC_IN_WARMUP;
 }
 
-/* Whether waiting can help: the node does not listen, or its cookie does not exist yet. */
+/* Whether a retry may succeed: the node does not listen, or its cookie does not exist yet. */
 static gboolean
-may_come (const GError *error)
+is_transient (const GError *error)
 {
   return g_error_matches (error, CLI_ERROR, CLI_ERROR_CONNECTION);
 }
@@ -162,7 +162,7 @@ cli_client_call_waiting (const CommonProgram *program,
   for (;;) {
     g_autoptr (GError) problem = NULL;
     RpcJson *reply = cli_client_call (program, method, params, wallet, &problem);
-    gboolean again = wait && (reply != NULL ? is_warming_up (reply) : may_come (problem));
+    gboolean again = wait && (reply != NULL ? is_warming_up (reply) : is_transient (problem));
 
     if (!again || g_get_monotonic_time () >= until) {
       if (again && reply == NULL)

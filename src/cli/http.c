@@ -31,12 +31,12 @@ http_read_all (GIOStream *stream, GError **error)
   if (n == 0)
     return text;
   if (n > 0)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "the answer is too long");
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "the reply is too long");
   g_string_free (text, TRUE);
   return NULL;
 }
 
-/* The value of header NAME between HEAD and END, NULL when it is not there. The caller owns it. */
+/* The value of header NAME between HEAD and END, NULL when there is none. The caller owns it. */
 static char *
 dup_header (const char *head, const char *name)
 {
@@ -85,7 +85,7 @@ parse_reply (const GString *text, char **reply, GError **error)
   if (head != NULL && g_str_has_prefix (head, "HTTP/1.") && strlen (head) > 12)
     status = g_ascii_strtoull (head + 9, NULL, 10);
   if (status < 100 || status > 599) {
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "the answer is not HTTP");
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "the reply is not HTTP");
     return 0;
   }
   left = text->len - (gsize) (blank + 4 - text->str);
@@ -97,7 +97,7 @@ parse_reply (const GString *text, char **reply, GError **error)
     *reply = g_strndup (blank + 4, length != NULL ? g_ascii_strtoull (length, NULL, 10) : left);
   if (*reply != NULL)
     return (guint) status;
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "the answer was cut off");
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "the reply was truncated");
   return 0;
 }
 

@@ -11,7 +11,7 @@
 #include "common/confinement.h"
 #include "rpc/handler.h"
 
-/* moneyrocket-cli: calls one method of a node and shows the answer. */
+/* moneyrocket-cli: calls one method of a node and prints the result. */
 
 #define USAGE                                                                                                          \
   "Usage: moneyrocket-cli [options] <method> [parameters]\n"                                                           \
@@ -23,8 +23,8 @@
 
 static const CommonOptionSpec specs[] = {
   { "getinfo", NULL, "Show the state of the node in a few lines", GROUP, 0 },
-  { "named", NULL, "Give parameters by name: name=value", GROUP, 0 },
-  { "rpcclienttimeout", "<n>", "How many seconds to wait for the answer (default: 900; 0: no limit)", GROUP, 0 },
+  { "named", NULL, "Pass parameters by name: name=value", GROUP, 0 },
+  { "rpcclienttimeout", "<n>", "How many seconds to wait for the reply (default: 900; 0: no limit)", GROUP, 0 },
   { "rpcconnect", "<host>", "The node's address (default: 127.0.0.1)", GROUP, 0 },
   { "rpccookiefile", "<file>", "The node's cookie file", GROUP, 0 },
   { "rpcpassword", "<pw>", "The password", GROUP, COMMON_OPTION_SENSITIVE },
@@ -34,11 +34,11 @@ static const CommonOptionSpec specs[] = {
   { "rpcwaittimeout", "<n>", "How many seconds to wait for the node to start (default: 0, no limit)", GROUP, 0 },
   { "rpcwallet", "<name>", "Call a method of this wallet", GROUP, 0 },
   { "stdin", NULL, "Read more parameters from standard input, one per line", GROUP, 0 },
-  { "stdinrpcpass", NULL, "Read the password from the standard input", GROUP, 0 },
-  { "stdinwalletpassphrase", NULL, "Read the wallet's passphrase from the standard input", GROUP, 0 },
+  { "stdinrpcpass", NULL, "Read the password from standard input", GROUP, 0 },
+  { "stdinwalletpassphrase", NULL, "Read the wallet's passphrase from standard input", GROUP, 0 },
 };
 
-/* A line of the standard input without its end; NULL at the end. The caller owns it. */
+/* A line of standard input without its line break; NULL at the end. The caller owns it. */
 static char *
 read_line (void)
 {
@@ -55,7 +55,7 @@ read_line (void)
   return line;
 }
 
-/* The same, asked for on a terminal and not shown there. */
+/* The same with a prompt and without echo, if standard input is a terminal. */
 static char *
 read_secret (const char *prompt)
 {
@@ -84,7 +84,7 @@ main_refuse (const char *message)
   return FALSE;
 }
 
-/* Method and parameters: the command line's, and what the standard input adds. */
+/* Method and parameters: from the command line, then from standard input. */
 static gboolean
 collect_words (CommonProgram *program, GPtrArray *words)
 {

@@ -228,7 +228,7 @@ direct_event_kind (NodeEventKind kind)
   return WALLET_CHAIN_EVENT_REMOVED;
 }
 
-/* A call on its way whose result holds what was asked for. */
+/* A pending call: its result includes the cursor that was passed. */
 typedef struct {
   GTask *task;
   WalletChainCursor after;

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 #define DAEMON_TYPE_CHAIN_DIRECT (daemon_chain_direct_get_type ())
 G_DECLARE_FINAL_TYPE (DaemonChainDirect, daemon_chain_direct, DAEMON, CHAIN_DIRECT, GObject)
 
-/* To be made before node_app_start(); CONTEXT outlives it, but the node has stopped by then. */
+/* Created before node_app_start(), freed after the node has stopped; CONTEXT outlives it. */
 DaemonChainDirect *daemon_chain_direct_new (const NodeContext *context);
 
 G_END_DECLS

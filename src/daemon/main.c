@@ -5,8 +5,8 @@
 #include "wallet/rpc/table.h"
 #include "wallet/wallets/options.h"
 
-/* moneyrocketd: node and wallet in one process. Each sees the other through the interface that has a connection behind
- * it in the other programs. */
+/* moneyrocketd: node and wallet in one process. Each uses the other through the interface that is implemented over a
+ * connection in the other programs. */
 
 #define USAGE "Usage: moneyrocketd [options]\n\nRuns a full node of the Bitcoin network with wallets, in one process.\n"
 
