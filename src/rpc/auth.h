@@ -4,8 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* Who may call: users with salted hashes of their passwords (HMAC-SHA-256, as `-rpcauth` writes them). Filled by one
- * thread, then asked by any. */
+/* The users of the RPC server, with salted hashes of their passwords (HMAC-SHA-256, in the format of `-rpcauth`).
+ * Filled by one thread, then used by any. */
 typedef struct _RpcAuth RpcAuth;
 
 RpcAuth *rpc_auth_new (void);

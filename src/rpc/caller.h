@@ -4,8 +4,9 @@
 
 G_BEGIN_DECLS
 
-/* Who makes a request. The cancellable of a request is passed along with it to every handler, also in another process,
- * and carries the credentials of the HTTP client. It is set before others see the request, then read by any thread. */
+/* The origin of a request. The cancellable of a request is passed with it to every handler, and carries the credentials
+ * of the HTTP client, which are also forwarded to other processes. Set before the request is shared, then read by any
+ * thread. */
 
 /* AUTHORIZATION: the value of the header, which was checked. */
 void rpc_caller_set_authorization (GCancellable *request, const char *authorization);

@@ -6,9 +6,9 @@
 
 G_BEGIN_DECLS
 
-/* Something that answers JSON-RPC methods: the node itself, or the wallet behind a connection or in this process. It is
- * the only way in which the node sees the wallet. Calls on the main context, where no other thread is named; the answer
- * comes there too. */
+/* Executes JSON-RPC methods: the node itself, or the wallet over a connection or in this process. The node accesses the
+ * wallet only through this interface. Called on the main context unless stated otherwise; the result is returned there,
+ * too. */
 
 #define RPC_ERROR (rpc_error_quark ())
 GQuark rpc_error_quark (void);
@@ -45,11 +45,11 @@ enum {
   RPC_WALLET_ALREADY_EXISTS = -36,
 };
 
-/* What a method may do to the thread that runs it. */
+/* Whether a method may block the thread that runs it. */
 typedef enum {
-  RPC_RUN_POOL,     /* wait for a disk or another thread: it has a thread of a pool */
-  RPC_RUN_INLINE,   /* nothing: it only reads published state, so it is answered where it was parsed */
-  RPC_RUN_DEFERRED, /* it waits for an event first, and holds no thread meanwhile: see RpcMethod.wait */
+  RPC_RUN_POOL,     /* it may wait for the disk or another thread: it runs on a thread of a pool */
+  RPC_RUN_INLINE,   /* it only reads published state, so it runs on the thread that parsed the request */
+  RPC_RUN_DEFERRED, /* it waits for an event first, without occupying a thread: see RpcMethod.wait */
 } RpcRun;
 
 #define RPC_TYPE_HANDLER (rpc_handler_get_type ())
@@ -66,7 +66,7 @@ struct _RpcHandlerInterface {
                          GAsyncReadyCallback callback,
                          gpointer data);
   RpcJson *(*execute_finish) (RpcHandler *handler, GAsyncResult *result, GError **error);
-  /* May be NULL: nothing can be run at once. */
+  /* May be NULL: no method can be run synchronously. */
   gboolean (*execute_now) (RpcHandler *handler,
                            const char *method,
                            RpcJson *params,
@@ -89,9 +89,9 @@ void rpc_handler_execute_async (RpcHandler *handler,
                                 GAsyncReadyCallback callback,
                                 gpointer data);
 
-/* Any thread: runs METHOD at once, on the thread that asks, when it is one of UP_TO (RPC_RUN_INLINE, or with RPC_RUN_POOL
- * either) and here. FALSE: nothing was done, and rpc_handler_execute_async() is the way. TRUE: *RESULT is as from
- * rpc_handler_execute_finish(). */
+/* Any thread: runs METHOD synchronously on the calling thread, if it is implemented in this process and its kind is at
+ * most UP_TO (RPC_RUN_INLINE, or RPC_RUN_POOL for both). FALSE: nothing was done, and rpc_handler_execute_async() must
+ * be used. TRUE: *RESULT is as from rpc_handler_execute_finish(). */
 gboolean rpc_handler_execute_now (RpcHandler *handler,
                                   const char *method,
                                   RpcJson *params,

@@ -187,7 +187,7 @@ rpc_json_append (RpcJson *array, RpcJson *value)
   json_add_entry (array, NULL, value);
 }
 
-/* The place of NAME, or -1. */
+/* The index of NAME, or -1. */
 static gssize
 find_name (const RpcJson *object, const char *name)
 {

@@ -21,20 +21,20 @@ typedef struct _RpcJson RpcJson;
 RpcJson *rpc_json_parse (const char *text, gsize len);
 /* The same, and NULL for more than MAX_VALUES values, however deep they are. */
 RpcJson *rpc_json_parse_bounded (const char *text, gsize len, gsize max_values);
-/* Whether rpc_json_parse() would take it. Makes no values. */
+/* Whether rpc_json_parse() would accept it. Creates no values. */
 gboolean rpc_json_is_valid (const char *text, gsize len);
-/* Reads a valid array value by value. *AT, first its bracket, moves on towards END. FALSE at the end; *ELEMENT (the
- * caller's) is NULL where it would hold more than MAX_VALUES values. */
+/* Reads a valid array value by value. *AT, initially at its opening bracket, advances towards END. FALSE at the end;
+ * *ELEMENT (owned by the caller) is NULL when it would have more than MAX_VALUES values. */
 gboolean rpc_json_next_element (const char **at, const char *end, gsize max_values, RpcJson **element);
 
-/* INDENT 0 writes it on one line. Strings are escaped to ASCII only where JSON or the log asks for it. */
+/* INDENT 0 writes it on one line. Strings are escaped to ASCII only where JSON or the log requires it. */
 char *rpc_json_write (const RpcJson *json, guint indent);
 void rpc_json_write_to (GString *out, const RpcJson *json); /* on one line, at the end of OUT */
 
 /* Takes ownership of an array or object and returns it as text on one line, which takes a fraction of the memory: for
  * the parts of a long reply. A packed value can be written and added to another value, but reads as empty. */
 RpcJson *rpc_json_pack (RpcJson *json);
-RpcJson *rpc_json_unpack (RpcJson *json); /* of what was packed, the parts; of anything else, one more reference */
+RpcJson *rpc_json_unpack (RpcJson *json); /* the value that was packed; for any other value a new reference */
 
 RpcJson *rpc_json_ref (RpcJson *json);
 void rpc_json_unref (RpcJson *json);
@@ -60,7 +60,7 @@ void rpc_json_set (RpcJson *object, const char *name, RpcJson *value);
 
 /* Reading; results are borrowed. Reading a value of another type returns 0, FALSE or NULL. */
 gsize rpc_json_len (const RpcJson *json);            /* of an array or object */
-RpcJson *rpc_json_at (const RpcJson *json, gsize i); /* value at place I of an array or object */
+RpcJson *rpc_json_at (const RpcJson *json, gsize i); /* value at index I of an array or object */
 const char *rpc_json_name_at (const RpcJson *object, gsize i);
 RpcJson *rpc_json_get (const RpcJson *object, const char *name); /* NULL when absent */
 gboolean rpc_json_bool (const RpcJson *json);

@@ -93,7 +93,7 @@ mantissa_add (Mantissa *m, char digit)
   return TRUE;
 }
 
-/* The exponent at *TEXT, held within ±1000: beyond that no amount exists. */
+/* The exponent at *TEXT, clamped to ±1000: no amount needs more. */
 static gint64
 read_exponent (const char *text)
 {

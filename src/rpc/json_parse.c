@@ -2,14 +2,14 @@
 
 #include <string.h>
 
-/* The parser: RFC 8259, strictly. Where no value is asked for a text is only checked, which takes no memory. */
+/* A strict parser for RFC 8259. Where no value is requested the text is only validated, without allocating memory. */
 
 typedef struct {
   const char *at;
   const char *end;
   guint depth;
-  gsize room;       /* values that may still be made */
-  GString *scratch; /* NULL until a string with an escape comes */
+  gsize room;       /* the number of values that may still be created */
+  GString *scratch; /* NULL until the first string with an escape */
 } Parser;
 
 static gboolean parse_value (Parser *p, RpcJson **value);
@@ -21,7 +21,7 @@ skip_space (Parser *p)
     p->at++;
 }
 
-/* Skips space, then takes the byte WHAT when it comes next. */
+/* Skips white space, then consumes the byte WHAT if it is next. */
 static gboolean
 parser_accept (Parser *p, char what)
 {
@@ -129,7 +129,7 @@ parse_escaped (Parser *p)
   return FALSE;
 }
 
-/* The string after its opening quote. It is borrowed until the next one, and no zero byte ends it. */
+/* The string after its opening quote. Borrowed until the next string is parsed; not zero-terminated. */
 static gboolean
 parse_string (Parser *p, const char **text, gsize *len)
 {
@@ -255,7 +255,7 @@ parse_word (Parser *p, RpcJson **value)
   return TRUE;
 }
 
-/* VALUE NULL: the text is checked only. */
+/* VALUE NULL: the text is only validated. */
 static gboolean
 parse_value (Parser *p, RpcJson **value)
 {
@@ -340,7 +340,7 @@ rpc_json_next_element (const char **at, const char *end, gsize max_values, RpcJs
   if (p.at == end || *p.at == ']')
     return FALSE;
   ok = parse_value (&p, element);
-  if (!ok) { /* too many values: past them all, the next one is still to be found */
+  if (!ok) { /* too many values: they are skipped to find the next element */
     p.at = *at;
     p.depth = 0;
     ok = parse_value (&p, NULL);

@@ -11,25 +11,25 @@ typedef struct {
   RpcJson *value;
 } RpcJsonEntry;
 
-/* How a value is kept. Shared by the files json*.c only. A value with a text is one piece of memory. */
+/* The representation of a value, private to the files json*.c. A value with a text is a single allocation. */
 struct _RpcJson {
   gint ref_count; /* atomic */
   guint8 type;    /* RpcJsonType */
   guint8 truth;   /* of a bool */
   guint8 plain;   /* the text is written as it is */
-  guint8 packed;  /* an array or object of which there is only the text */
+  guint8 packed;  /* an array or object that is stored as text only */
   gsize len;      /* bytes of the text, or entries */
   gsize room;     /* for entries */
   RpcJsonEntry *entries;
-  GHashTable *index; /* name → place + 1; made once an object is large */
-  char text[];       /* of a number or string, with a zero at its end; a string may hold others */
+  GHashTable *index; /* name → index + 1; created when an object becomes large */
+  char text[];       /* of a number or string, zero-terminated; a string may contain other zero bytes */
 };
 
 /* A number or string of LEN bytes, which the caller writes into its text. */
 RpcJson *rpc_json_new_text (RpcJsonType type, gsize len);
 RpcJson *rpc_json_copy_text (RpcJsonType type, const char *text, gsize len);
 
-/* Adds VALUE under NAME, and takes ownership of both. If NAME exists already, look-ups find the first value. */
+/* Adds VALUE under NAME, and takes ownership of both. If NAME exists already, look-ups return the first value. */
 void rpc_json_take_pair (RpcJson *object, char *name, RpcJson *value);
 
 /* Bytes of the number literal at TEXT, 0 when there is none. */

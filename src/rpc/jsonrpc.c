@@ -4,9 +4,10 @@
 
 #define WALLET_PREFIX "/wallet/"
 
-/* A longer body, or a batch, is not read on the thread that reads the network. */
+/* A longer body, or a batch, is not parsed on the network thread. */
 #define MAX_INLINE_BODY (16 * 1024)
-/* What one call may ask and a batch may answer: values take many times the memory of their text. */
+/* The limit for the values of one call, and for those in the replies to a batch: values take many times the memory of
+ * their text. */
 #define MAX_VALUES 1000000
 #define MAX_BATCH_REPLY (256 * 1024 * 1024)
 
@@ -34,8 +35,8 @@ struct _RpcExchange {
   GCancellable *cancellable;
   gboolean begun, done;
   gboolean batch;
-  const char *at;    /* in the body of a batch: what comes next */
-  gboolean has_call; /* CALL is to be run, or runs */
+  const char *at;    /* position of the next call in the body of a batch */
+  gboolean has_call; /* CALL is pending or running */
   Call call;
   guint n_calls;
   GString *reply; /* NULL: none */
@@ -119,7 +120,7 @@ parse_version (const RpcJson *version, Call *call, GError **error)
   return TRUE;
 }
 
-/* The id comes first, so that an error can already carry it. */
+/* The id is parsed first, so that an error reply can include it. */
 static gboolean
 parse_call (const RpcJson *json, Call *call, GError **error)
 {
@@ -177,7 +178,7 @@ write_error (GString *out, const GError *error)
   rpc_json_write_to (out, json);
 }
 
-/* ERROR NULL: it went well. */
+/* ERROR NULL: success. */
 static void
 write_reply (GString *out, const Call *call, const RpcJson *result, const GError *error)
 {
@@ -198,7 +199,7 @@ write_reply (GString *out, const Call *call, const RpcJson *result, const GError
   g_string_append_c (out, '}');
 }
 
-/* Writes the reply to the call that ran. */
+/* Writes the reply to the current call. */
 static void
 finish_call (RpcExchange *exchange, const RpcJson *result, const GError *error)
 {
@@ -217,7 +218,7 @@ finish_call (RpcExchange *exchange, const RpcJson *result, const GError *error)
   exchange->has_call = FALSE;
 }
 
-/* The whole request gets a single reply, which replaces all earlier ones. */
+/* The whole request is answered by a single error, which replaces all replies so far. */
 static void
 refuse_all (RpcExchange *exchange, int code, const char *message)
 {
@@ -241,7 +242,7 @@ is_batch (const GByteArray *body)
   return i < body->len && body->data[i] == '[';
 }
 
-/* Parses the body. A batch is checked as a whole, and its calls are read one by one when their turn comes. */
+/* Parses the body. A batch is validated as a whole, and its calls are then parsed one by one. */
 static void
 begin_exchange (RpcExchange *exchange)
 {
@@ -285,7 +286,7 @@ take_call (RpcExchange *exchange)
   if (!exchange->batch)
     return exchange->n_calls++ == 0;
   if (exchange->reply != NULL && exchange->reply->len > MAX_BATCH_REPLY) {
-    refuse_all (exchange, RPC_OUT_OF_MEMORY, "The answers of the batch take too much memory");
+    refuse_all (exchange, RPC_OUT_OF_MEMORY, "The replies of the batch take too much memory");
     return FALSE;
   }
   if ((exchange->cancellable != NULL && g_cancellable_is_cancelled (exchange->cancellable))
@@ -297,7 +298,7 @@ take_call (RpcExchange *exchange)
   return TRUE;
 }
 
-/* The next call that can be run. FALSE: all are done. Those that are refused are answered on the way. */
+/* Advances to the next valid call. FALSE: all are done. Invalid calls before it are answered with an error. */
 static gboolean
 prepare_call (RpcExchange *exchange)
 {
@@ -319,7 +320,7 @@ prepare_call (RpcExchange *exchange)
   return exchange->has_call;
 }
 
-/* Writes what rpc_exchange_run_next() brought: a long answer would hold the main loop. */
+/* Writes the result of rpc_exchange_run_next(), here because a long reply would block the main loop. */
 static void
 finish_executed (RpcExchange *exchange)
 {

@@ -15,7 +15,7 @@ struct _RpcTable {
   char *warmup;
   GList *active; /* of Active, oldest first */
   gboolean closing;
-  gboolean stopped; /* closing, and what runs was cancelled */
+  gboolean stopped; /* closing, and running methods were cancelled */
   guint n_pushed;   /* tasks of the pool that have not ended */
 };
 
@@ -25,15 +25,15 @@ typedef struct {
   GCancellable *cancellable;
 } Active;
 
-/* One request on its way to a thread of the pool: the data of its GTask. */
+/* A request for a thread of the pool: the data of its GTask. */
 typedef struct {
   const RpcMethod *method;
   RpcJson *params;
   char *wallet;
-  gboolean at_once; /* the thread must not wait */
+  gboolean at_once; /* the thread must not block */
 } Job;
 
-/* A call while its method waits, on the main context. */
+/* A call whose method is waiting on the main context. */
 typedef struct {
   GTask *task; /* of the call */
   RpcJson *args[G_N_ELEMENTS (((RpcMethod *) NULL)->args)];
@@ -91,7 +91,7 @@ rpc_table_finalize (GObject *object)
 {
   RpcTable *table = RPC_TABLE (object);
 
-  /* The last reference may be dropped on a thread of the pool, which must not wait for the pool. */
+  /* The last reference may be released on a thread of the pool, which must not wait for the pool. */
   g_thread_pool_free (table->pool, FALSE, FALSE);
   g_hash_table_unref (table->methods);
   g_free (table->warmup);
@@ -184,14 +184,14 @@ return_closing (GTask *task)
   g_task_return_new_error (task, RPC_ERROR, RPC_IN_WARMUP, CLOSING);
 }
 
-/* The error that a caller gets for ERROR (taken over): always an RPC_ERROR. */
+/* ERROR (taken over) as it is returned to the caller: always an RPC_ERROR. */
 static GError *
 complete_error (const RpcMethod *method, GError *error)
 {
   GError *complete;
 
   if (error == NULL)
-    return g_error_new (RPC_ERROR, RPC_INTERNAL_ERROR, "The method %s gave no answer", method->name);
+    return g_error_new (RPC_ERROR, RPC_INTERNAL_ERROR, "The method %s returned no result", method->name);
   if (error->domain == RPC_ERROR)
     return error;
   complete = g_error_new_literal (RPC_ERROR, RPC_MISC_ERROR, error->message);
@@ -199,7 +199,7 @@ complete_error (const RpcMethod *method, GError *error)
   return complete;
 }
 
-/* The answer to the call of TASK is there, or ERROR (taken over). */
+/* Completes the call of TASK with RESULT, or with ERROR (taken over). */
 static void
 return_answer (GTask *task, RpcJson *result, GError *error)
 {
@@ -243,7 +243,7 @@ waiting_free (Waiting *waiting)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Waiting, waiting_free)
 
-/* The wait is over. If it has no result, the method returns it now, on the pool. */
+/* The wait is over. If it produced no result, the method now runs on the pool. */
 static void
 on_waited (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -356,7 +356,7 @@ rpc_table_execute_async (RpcHandler *handler,
                          gpointer data)
 {
   RpcTable *table = RPC_TABLE (handler);
-  /* rpc_table_stop() cancels it where the caller has no cancellable. */
+  /* If the caller passed no cancellable, rpc_table_stop() cancels this one. */
   g_autoptr (GCancellable) own = cancellable != NULL ? g_object_ref (cancellable) : g_cancellable_new ();
   GTask *task = g_task_new (table, own, callback, data);
   g_autofree char *warmup = dup_warmup (table);
@@ -393,7 +393,8 @@ rpc_table_execute_async (RpcHandler *handler,
     g_thread_pool_push (table->pool, task, NULL);
 }
 
-/* Why no method can be run now; the caller owns it. NULL: METHOD is one that runs until count_pushed (table, -1). */
+/* The reason why METHOD cannot be run, owned by the caller. NULL: it counts as running until count_pushed
+ * (table, -1). */
 static GError *
 enter_method (RpcTable *table, const char *method, const RpcMethod *found)
 {

@@ -24,38 +24,39 @@ typedef struct {
   gboolean required;
   const char *help;
   const char *fields; /* of an object: "a|b", its fields that may also be given as named arguments; NULL: none */
-  const char *shown;  /* in the usage line; NULL: as its type asks for */
+  const char *shown;  /* in the usage line; NULL: according to its type */
 } RpcArg;
 
-/* One request while it runs. ARGS has an entry for each RpcArg of the method: a value of the declared type, or NULL
- * when it was left out (or was null). */
+/* A running request. ARGS has an entry for each RpcArg of the method: a value of the declared type, or NULL when it was
+ * left out (or was null). */
 typedef struct {
   const struct _RpcMethod *method;
   RpcJson **args;
   guint n_args;
   const char *wallet; /* as in rpc_handler_execute_async() */
-  gpointer user_data; /* what the table was made with: the node, the wallet manager */
+  gpointer user_data; /* of rpc_table_new(): the node or the wallet manager */
   GCancellable *cancellable;
-  /* FALSE: a method with RPC_RUN_INLINE that would have to wait returns NULL without an error, and is run again. */
+  /* FALSE: a method with RPC_RUN_INLINE that would have to block returns NULL without an error, and is run again on the
+   * pool. */
   gboolean may_wait;
 } RpcCall;
 
-/* Runs on a thread of the pool and may wait there; with RPC_RUN_INLINE on any thread: see may_wait. The result is the
- * caller's; NULL with an RPC_ERROR. */
+/* Runs on a thread of the pool, where it may block; with RPC_RUN_INLINE on any thread: see may_wait. The caller owns
+ * the result; NULL with an RPC_ERROR. */
 typedef RpcJson *(*RpcMethodFunc) (RpcCall *call, GError **error);
 
 /* With RPC_RUN_DEFERRED, before RpcMethodFunc: waits on the main context. CALL is valid until TASK (whose reference is
  * taken) returns there: with the result (an RpcJson), with NULL if RpcMethodFunc must produce it, or with an RPC_ERROR.
- * It must return soon after CALL->cancellable was cancelled, which any thread may do. */
+ * It must return soon after CALL->cancellable was cancelled, which may happen on any thread. */
 typedef void (*RpcMethodWait) (RpcCall *call, GTask *task);
 
 typedef struct _RpcMethod {
-  const char *category; /* "Blockchain", "Control", …; "hidden" is left out of help */
+  const char *category; /* "Blockchain", "Control", …; "hidden" methods are not listed by help */
   const char *name;
   RpcMethodFunc func;
   const char *help;   /* what it does, in a sentence or two; results after a blank line */
   RpcArg args[12];    /* ends at the first without a name */
-  RpcRun run;         /* left out: on a thread of the pool */
+  RpcRun run;         /* default: on a thread of the pool */
   RpcMethodWait wait; /* of RPC_RUN_DEFERRED, else NULL. FUNC may then be NULL: WAIT never ends with NULL */
 } RpcMethod;
 
@@ -66,21 +67,21 @@ G_DECLARE_FINAL_TYPE (RpcTable, rpc_table, RPC, TABLE, GObject)
 RpcTable *rpc_table_new (gpointer user_data, guint threads);
 void rpc_table_add (RpcTable *table, const RpcMethod *methods, gsize n); /* borrowed, valid as long as TABLE */
 
-/* While SET every method but `help`, `stop` and `uptime` answers RPC_IN_WARMUP with STATUS. NULL ends it. */
+/* While set, every method except `help`, `stop` and `uptime` fails with RPC_IN_WARMUP and STATUS. NULL ends it. */
 void rpc_table_set_warmup (RpcTable *table, const char *status);
 
-/* For the end of a program, on the main context: from now on every method, also one that is in the queue, answers
- * RPC_IN_WARMUP. Waits for those that run, and runs the main context meanwhile: they may need it. */
+/* For shutdown, on the main context: from now on every method, including queued ones, fails with RPC_IN_WARMUP. Waits
+ * for running methods, and iterates the main context meanwhile, since they may need it. */
 void rpc_table_close (RpcTable *table);
 
-/* The same in two parts, for a program whose main context runs meanwhile. First, on any thread: methods are refused and
- * the cancellables of those that run are cancelled, also of those that the caller gave. */
+/* The same in two parts, for a program whose main loop is running. First, on any thread: new methods are refused, and
+ * the cancellables of running methods are cancelled, including those passed by the caller. */
 void rpc_table_stop (RpcTable *table);
-/* Then, not on the main context: waits until none runs. */
+/* Then, not on the main context: waits until none is running. */
 void rpc_table_drain (RpcTable *table);
 
-/* Runs a method, but none of RPC_RUN_DEFERRED, at once, on the thread that asks, which may wait. PARAMS is borrowed.
- * NULL with an RPC_ERROR. */
+/* Runs a method, except one with RPC_RUN_DEFERRED, synchronously on the calling thread, which may block. PARAMS is
+ * borrowed. NULL with an RPC_ERROR. */
 RpcJson *
 rpc_table_call (RpcTable *table, const char *method, RpcJson *params, GCancellable *cancellable, GError **error);
 
@@ -90,7 +91,7 @@ gboolean rpc_table_is_in_warmup (RpcTable *table);
 /* The text of `help` and of `help METHOD`; NULL for an unknown method. The caller owns it. */
 char *rpc_table_dup_help (RpcTable *table, const char *method);
 
-/* Methods that run now: an array of { "method", "duration" (microseconds) }. Any thread. */
+/* The running methods: an array of { "method", "duration" (microseconds) }. Any thread. */
 RpcJson *rpc_table_dup_active (RpcTable *table);
 
 /* Sets an RPC_ERROR with CODE and returns NULL, so that a method can end with `return rpc_fail (…)`. */
@@ -108,7 +109,7 @@ const char *rpc_call_string (RpcCall *call, guint i); /* NULL when left out */
 /* Argument I as bytes; it must have been given. The caller owns them. */
 GBytes *rpc_call_hex (RpcCall *call, guint i, GError **error);
 
-/* Values from inside an argument; NAME is how messages call them. JSON NULL counts as a value of the wrong type. */
+/* Values inside an argument; NAME is their name in error messages. JSON NULL counts as a value of the wrong type. */
 gboolean rpc_hash_from_json (const RpcJson *json, const char *name, guint8 out32[32], GError **error);
 GBytes *rpc_hex_from_json (const RpcJson *json, const char *name, GError **error);
 gboolean rpc_int_from_json (const RpcJson *json, gint64 *value, GError **error);

@@ -5,7 +5,7 @@
 #include "common/hex.h"
 #include "bitcoin/primitives/amount.h"
 
-/* Arguments: by place or by name, their count and types, and reading them. */
+/* Positional and named arguments: checking their number and types, and reading them. */
 
 gpointer
 rpc_fail (GError **error, int code, const char *format, ...)
@@ -51,7 +51,7 @@ rpc_json_type_name (RpcJsonType type)
   return "null";
 }
 
-/* FALSE: any type will do. */
+/* FALSE: any type is accepted. */
 static gboolean
 expected_type (RpcArgType type, RpcJsonType *expected)
 {
@@ -98,7 +98,7 @@ check_types (const RpcMethod *method, guint n, RpcJson **args, GError **error)
     if (got == expected && (got != RPC_JSON_STRING || rpc_json_string (args[i]) != NULL))
       continue;
     place = g_strdup_printf ("Position %u (%s)", i + 1, arg->name);
-    what = got == expected ? g_strdup ("JSON string must not hold a zero byte")
+    what = got == expected ? g_strdup ("JSON string must not contain a zero byte")
                            : g_strdup_printf ("JSON value of type %s is not of expected type %s",
                                               rpc_json_type_name (got), rpc_json_type_name (expected));
     rpc_json_set (mismatches, place, rpc_json_new_string (what));
@@ -116,7 +116,7 @@ refuse_count (const RpcMethod *method, GError **error)
   return rpc_refuse (error, RPC_MISC_ERROR, "%s", help);
 }
 
-/* The value in PARAMS for ARG, under any of its names; that name is marked in SEEN. */
+/* The value for ARG in PARAMS, under any of its names, which is marked in SEEN. */
 static RpcJson *
 find_named (const RpcJson *params, const RpcArg *arg, gboolean *seen)
 {
@@ -139,7 +139,7 @@ is_field (const RpcArg *arg, const char *name)
   return names != NULL && g_strv_contains ((const char *const *) names, name);
 }
 
-/* Puts those named arguments together that are fields of an object, and marks them in SEEN. */
+/* Collects the named arguments that are fields of an object argument, and marks them in SEEN. */
 static gboolean
 gather_fields (guint n,
                const RpcMethod *method,
@@ -166,8 +166,8 @@ gather_fields (guint n,
   return TRUE;
 }
 
-/* Named arguments. One called "args", unless the method has such a parameter, is an array of arguments by place that
- * come first. *GIVEN is how many were given, counted up to the last. */
+/* Named arguments. "args", unless the method has such a parameter, is an array of positional arguments, which come
+ * first. *GIVEN is the number of arguments up to the last one that was given. */
 static gboolean
 place_named (const RpcMethod *method,
              guint n,

@@ -55,7 +55,7 @@ router_has_method (RpcHandler *handler, const char *method)
          || (router->wallet != NULL && rpc_handler_has_method (router->wallet, method));
 }
 
-/* What `help` asks about; NULL: everything. */
+/* The method that `help` is called for; NULL: the overview. */
 static const char *
 help_subject (RpcJson *params)
 {
@@ -74,7 +74,7 @@ router_choose (RpcRouter *router, const char *method, RpcJson *params)
     return own;
   if (subject != NULL && *subject != '\0')
     method = subject;
-  /* A wallet's answers are wrong while the chain is not loaded. */
+  /* The results of a wallet are wrong while the chain is not loaded. */
   else if (rpc_table_is_in_warmup (router->own))
     return own;
   return !rpc_handler_has_method (own, method) && rpc_handler_has_method (router->wallet, method) ? router->wallet
@@ -96,7 +96,7 @@ router_on_executed (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_error (task, error);
 }
 
-/* The overview of `help` is the node's, then the wallet's. */
+/* The overview of `help` lists the methods of the node, then those of the wallet. */
 static void
 on_own_help (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -167,7 +167,7 @@ router_execute_finish (RpcHandler *handler, GAsyncResult *result, GError **error
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-/* The wallet is another process, and its methods are known to the main context only. */
+/* The wallet is another process, and its methods are known on the main context only. */
 static gboolean
 router_execute_now (RpcHandler *handler,
                     const char *method,

@@ -4,8 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* The methods of a program and those of the wallet, in one handler (RpcHandler). Main context unless stated otherwise
- * in the interface. */
+/* Combines the methods of a program and those of the wallet in one handler (RpcHandler). Main context unless stated
+ * otherwise in the interface. */
 #define RPC_TYPE_ROUTER (rpc_router_get_type ())
 G_DECLARE_FINAL_TYPE (RpcRouter, rpc_router, RPC, ROUTER, GObject)
 

@@ -13,7 +13,7 @@
 #define WRITE_WAIT_US (2 * G_USEC_PER_SEC)
 #define CONNECTION_MEMORY (32 * 1024) /* zeroed after each request */
 #define MAX_CONNECTIONS 200
-/* Above the limit: new connections are accepted while the oldest ones are being closed. */
+/* Beyond the limit: new connections are accepted while the oldest ones are being closed. */
 #define SPARE_CONNECTIONS 56
 #define LISTEN_BACKLOG 512
 #define REST_THREADS 4
@@ -74,7 +74,7 @@ read_allowed (RpcServer *server, const char *const *allow_ip, GError **error)
   return TRUE;
 }
 
-/* Whether -rpcallowip permits ADDRESS; others are dropped without an answer. Thread of libmicrohttpd. */
+/* Whether -rpcallowip permits ADDRESS; connections from others are dropped. Thread of libmicrohttpd. */
 static enum MHD_Result
 accept_address (void *cls, const struct sockaddr *address, socklen_t len)
 {
@@ -91,11 +91,11 @@ accept_address (void *cls, const struct sockaddr *address, socklen_t len)
         && g_inet_address_mask_matches (mask, ip))
       return MHD_YES;
   }
-  common_debug (COMMON_LOG_HTTP, "A connection from an address that -rpcallowip does not name was dropped");
+  common_debug (COMMON_LOG_HTTP, "A connection from an address that -rpcallowip does not permit was dropped");
   return MHD_NO;
 }
 
-/* URLs come as they were sent: rpc_jsonrpc_parse_path() unescapes. */
+/* URLs are left escaped: rpc_jsonrpc_parse_path() unescapes them. */
 static size_t
 keep_escapes (void *cls, struct MHD_Connection *connection, char *text)
 {
@@ -124,7 +124,7 @@ parse_bind (const char *text, guint16 port)
   return ip != NULL ? g_inet_socket_address_new (ip, g_network_address_get_port (G_NETWORK_ADDRESS (name))) : NULL;
 }
 
-/* A listening socket, made here so that a port which another program listens on is an error. -1 with ERROR. */
+/* A listening socket, created here so that a port in use by another program is an error. -1 with ERROR. */
 static int
 make_socket (GSocketAddress *address, GError **error)
 {
@@ -141,7 +141,7 @@ make_socket (GSocketAddress *address, GError **error)
   return fcntl (g_socket_get_fd (listener), F_DUPFD_CLOEXEC, 3);
 }
 
-/* Opens a socket on every address that can be had; *FDS becomes their numbers. */
+/* Opens a socket on every address that can be bound, and appends it to FDS. */
 static gboolean
 open_sockets (const RpcServerOptions *options, GArray *fds, GError **error)
 {
@@ -166,7 +166,7 @@ open_sockets (const RpcServerOptions *options, GArray *fds, GError **error)
   return TRUE;
 }
 
-/* Requests are answered from here on, so everything else must be ready. Takes over FD. */
+/* From now on requests are processed, so everything else must be ready. Takes over FD. */
 static gboolean
 server_serve (RpcServer *server, int fd, const RpcServerOptions *options)
 {
@@ -235,7 +235,8 @@ rpc_server_new (const RpcServerOptions *options, RpcHandler *handler, GError **e
   server->max_in_flight[RPC_SERVER_REFUSALS] = G_MAXUINT; /* as many as there are connections */
   server->connections = rpc_server_connections_new (MAX_CONNECTIONS);
   fds = g_array_new (FALSE, FALSE, sizeof (int));
-  /* The sockets come before the cookie: where the port is another node's, its cookie must stay. */
+  /* The sockets are opened before the cookie is written: if another node uses the port, its cookie must not be
+   * replaced. */
   ok = (server->connections != NULL || server_fail (error, "Unable to start HTTP server. See debug log for details."))
        && read_allowed (server, options->allow_ip, error) && open_sockets (options, fds, error)
        && read_credentials (server, options, error);
@@ -283,7 +284,7 @@ is_busy (RpcServer *server)
   return FALSE;
 }
 
-/* Waits until every request has an answer, and for a limited time until it is written, since a client may not read
+/* Waits until every request has a reply, and for a limited time until the reply is sent, since a client may not read
  * it. */
 static void
 wait_for_requests (RpcServer *server)

@@ -14,12 +14,12 @@ typedef struct {
   const char *user;            /* -rpcuser/-rpcpassword; NULL: none */
   const char *password;
   const char *const *auth; /* -rpcauth=user:salt$hash; NULL: none */
-  guint work_queue;        /* -rpcworkqueue: requests that may wait while `threads` others are worked on */
+  guint work_queue;        /* -rpcworkqueue: requests that may be queued while `threads` others are processed */
   guint threads;
   guint timeout_s; /* -rpcservertimeout */
-  /* -rest: answers requests below /rest/, without credentials; NULL: disabled. Its method "rest" receives the rest of
-   * the path, an object of the query's values, and the body in hex. It returns an object: "status", "type" (of the
-   * content), "immutable" (it may be kept), and the content as "text" or "hex", or any "json". */
+  /* -rest: answers requests below /rest/, without credentials; NULL: disabled. Its method "rest" is called with the
+   * rest of the path, an object of the query parameters, and the body in hex. It returns an object: "status", "type"
+   * (of the content), "immutable" (it may be cached), and the content as "text" or "hex", or any "json". */
   RpcHandler *rest;
 } RpcServerOptions;
 
@@ -28,11 +28,11 @@ typedef struct _RpcServer RpcServer;
 /* Starts to listen; requests are answered by HANDLER on the main context. Fails when no address can be bound. */
 RpcServer *rpc_server_new (const RpcServerOptions *options, RpcHandler *handler, GError **error);
 
-/* Any thread: from now on requests are refused, and pending calls are cancelled. */
+/* Any thread: from now on requests are rejected, and pending calls are cancelled. */
 void rpc_server_stop (RpcServer *server);
 
 /* Waits for pending replies, stops, removes the cookie. Some replies need the main context, so this must be called on
- * another thread while that runs, or when there are no requests. NULL is allowed. */
+ * another thread while the main loop is running, or when there are no requests. NULL is allowed. */
 void rpc_server_free (RpcServer *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpcServer, rpc_server_free)
 

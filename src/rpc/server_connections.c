@@ -7,7 +7,7 @@
 
 #include "common/log.h"
 
-/* A request without valid credentials has to be there as a whole after this time. */
+/* A request without valid credentials must be received completely within this time. */
 #define REQUEST_TIME_US (10 * G_USEC_PER_SEC)
 #define NEVER G_MAXINT64
 #define EVENTS 64
@@ -17,9 +17,9 @@ struct _RpcServerConnection {
   int fd;
   gint64 due_us; /* when its request must have been read; NEVER: libmicrohttpd's time-out is enough */
   gboolean authenticated;
-  gboolean shut; /* by us: it is closed as soon as libmicrohttpd looks at it */
+  gboolean shut; /* by us: libmicrohttpd closes it when it next reads from it */
   gboolean hung_up;
-  GCancellable *call; /* that runs; NULL: none */
+  GCancellable *call; /* the running call; NULL: none */
 };
 
 struct _RpcServerConnections {
@@ -27,7 +27,7 @@ struct _RpcServerConnections {
   int epoll_fd;
   int wake_fd; /* an event with the serial 0 */
   GThread *thread;
-  GMutex lock;  /* guards what follows; nothing else is locked meanwhile */
+  GMutex lock;  /* guards what follows; no other lock is taken while it is held */
   GQueue *open; /* of RpcServerConnection, oldest first */
   guint64 last_serial;
   gint64 wake_us; /* until when the thread waits */
@@ -41,7 +41,7 @@ connection_free (RpcServerConnection *connection)
   g_free (connection);
 }
 
-/* libmicrohttpd reads the end of the connection and closes it. */
+/* libmicrohttpd then reads the end of the stream and closes the connection. */
 static void
 shut_connection (RpcServerConnection *connection)
 {
@@ -50,7 +50,7 @@ shut_connection (RpcServerConnection *connection)
   shutdown (connection->fd, SHUT_RDWR);
 }
 
-/* All deadlines are equally long, so the thread has only to be woken when it waits for none. */
+/* All deadlines have the same duration, so the thread must be woken only when it is waiting for none. */
 static void
 set_deadline (RpcServerConnections *connections, RpcServerConnection *connection)
 {
@@ -68,7 +68,7 @@ set_deadline (RpcServerConnections *connections, RpcServerConnection *connection
 
 /* ---- the thread ---- */
 
-/* Closes those that are overdue. When the next one is due. */
+/* Closes overdue connections. Returns when the next one is due. */
 static gint64
 close_overdue (RpcServerConnections *connections)
 {
@@ -106,7 +106,7 @@ take_hang_up (RpcServerConnections *connections, guint64 serial)
   }
   g_mutex_unlock (&connections->lock);
   if (call != NULL) {
-    common_debug (COMMON_LOG_HTTP, "A client hung up before its call had ended, which is cancelled");
+    common_debug (COMMON_LOG_HTTP, "A client disconnected before its call had ended; the call is cancelled");
     g_cancellable_cancel (call);
   }
 }
@@ -196,7 +196,7 @@ rpc_server_connections_free (RpcServerConnections *connections)
   g_free (connections);
 }
 
-/* One that is suspended is closed when its answer is there: wrong passwords cannot be tried faster in this way. */
+/* A suspended connection is closed when its reply is ready, so that the delay of wrong passwords cannot be avoided. */
 static void
 close_oldest (RpcServerConnections *connections)
 {
@@ -216,7 +216,7 @@ RpcServerConnection *
 rpc_server_connections_add (RpcServerConnections *connections, int fd)
 {
   RpcServerConnection *connection = g_new0 (RpcServerConnection, 1);
-  /* Edge-triggered: there is a single event, which is remembered until a call runs. */
+  /* Edge-triggered: there is a single event, which is remembered until a call is running. */
   struct epoll_event event = { .events = EPOLLRDHUP | EPOLLET };
 
   connection->fd = fd;

@@ -4,9 +4,10 @@
 
 G_BEGIN_DECLS
 
-/* The open connections of the HTTP server, whose sockets are those of libmicrohttpd. Unlike the library this watches
- * a connection while its request is processed, and sets a deadline for the whole of a request without valid credentials. All
- * functions may be called on any thread; the polling has a thread of its own. Private to server*.c. */
+/* The open connections of the HTTP server, whose sockets belong to libmicrohttpd. Unlike the library, this watches a
+ * connection while its request is processed, and sets a deadline for receiving the whole of a request without valid
+ * credentials. All functions may be called on any thread; polling is done on a separate thread. Private
+ * to server*.c. */
 typedef struct _RpcServerConnections RpcServerConnections;
 typedef struct _RpcServerConnection RpcServerConnection;
 
@@ -15,7 +16,7 @@ typedef struct _RpcServerConnection RpcServerConnection;
 RpcServerConnections *rpc_server_connections_new (guint max);
 void rpc_server_connections_free (RpcServerConnections *connections);
 
-/* FD stays the caller's and must be open until the removal. */
+/* FD remains owned by the caller, and must stay open until the connection is removed. */
 RpcServerConnection *rpc_server_connections_add (RpcServerConnections *connections, int fd);
 void rpc_server_connections_remove (RpcServerConnections *connections, RpcServerConnection *connection);
 
@@ -24,14 +25,13 @@ void rpc_server_connections_set_authenticated (RpcServerConnections *connections
                                                RpcServerConnection *connection,
                                                gboolean authenticated);
 
-/* The request has been read. CALL (NULL: none) is cancelled when the client hangs up, which includes that it closes its
- * writing end only. */
+/* The request has been read. CALL (NULL: none) is cancelled when the client disconnects, or closes its writing end. */
 void rpc_server_connections_set_running (RpcServerConnections *connections,
                                          RpcServerConnection *connection,
                                          GCancellable *call);
 void rpc_server_connections_set_done (RpcServerConnections *connections, RpcServerConnection *connection);
 
-/* The answer has been written: the next request is awaited. */
+/* The reply has been sent: the next request is awaited. */
 void rpc_server_connections_set_waiting (RpcServerConnections *connections, RpcServerConnection *connection);
 
 G_END_DECLS

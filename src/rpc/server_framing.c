@@ -6,15 +6,15 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* Whether every program on the path reads a request in the same way, and where it must end (RFC 9112). libmicrohttpd is
- * lenient before its version 1.0, even when it is asked to be strict. */
+/* Checks that every program on the path parses a request in the same way and agrees where it ends (RFC 9112).
+ * libmicrohttpd before version 1.0 is lenient even in its strict mode. */
 
 /* All bytes of a chunked body on the wire: the framing of its chunks may take as much as the body itself. */
 #define MAX_CHUNKED_BYTES (2 * (guint64) RPC_MAX_BODY)
 
 typedef struct {
   gsize size;
-  guint n_lengths; /* headers that say how long the body is */
+  guint n_lengths; /* headers that determine the length of the body */
   gboolean malformed;
 } HeaderScan;
 
@@ -40,10 +40,10 @@ scan_header (void *cls, enum MHD_ValueKind kind, const char *key, const char *va
 }
 
 /* A lenient library accepts LF, and the end of a continued line, where CR LF are required, and bytes that are forbidden
- * in a header. All that can be seen of it is the text that METHOD, URL and VERSION point into: there the library has
- * replaced every CR, LF and separator that it recognized by a zero byte. */
+ * in a header. This can only be detected in the buffer that METHOD, URL and VERSION point into, where the library has
+ * replaced every CR, LF and separator that it recognised by a zero byte. */
 
-/* Behind the two zero bytes that CR and LF have become; NULL: the line does not end at AT in this way. */
+/* The position after the two zero bytes that replaced CR and LF; NULL: there is no such end of a line at AT. */
 static const char *
 skip_line_end (const char *at, const char *end)
 {
@@ -73,7 +73,7 @@ is_strict_request_line (RpcServerRequest *request, const char *url, const char *
   MHD_get_connection_values (request->connection, MHD_GET_ARGUMENT_KIND, take_first_key, &query);
   if (url != method + strlen (method) + 1)
     return FALSE;
-  /* Without arguments there may be a question mark. */
+  /* A question mark may be present without arguments. */
   return query != NULL ? query == path_end + 1 : version == path_end + 1 || version == path_end + 2;
 }
 

@@ -6,9 +6,9 @@
 #include "common/log.h"
 #include "rpc/caller.h"
 
-/* A request: read on a thread of libmicrohttpd. What only reads published state is answered there at once; all else is
- * run by a worker while the connection is suspended, and written on the first thread again. Only calls that another
- * process or an event answers go through the main context. */
+/* A request is received on a thread of libmicrohttpd. Calls that only read published state are answered there at once;
+ * all others are run by a worker while the connection is suspended, and the reply is sent on the first thread again.
+ * Only calls that depend on another process or on an event use the main context. */
 
 #define WRONG_PASSWORD_DELAY_MS 250
 
@@ -27,7 +27,7 @@ server_request_free (RpcServerRequest *request)
   g_free (request);
 }
 
-/* Gives the connection back to its thread, which then calls rpc_server_handle() again. */
+/* Returns the connection to its thread, which then calls rpc_server_handle() again. */
 static void
 request_resume (RpcServerRequest *request)
 {
@@ -47,7 +47,7 @@ request_suspend (RpcServerRequest *request)
   g_mutex_unlock (&request->server->lock);
 }
 
-/* Any thread: the answer is there. */
+/* Any thread: the reply is ready. */
 static void
 request_complete (RpcServerRequest *request)
 {
@@ -79,7 +79,7 @@ push_work (gpointer data)
   g_thread_pool_push (request->rest_path != NULL ? server->rest_workers : server->workers, request, NULL);
 }
 
-/* The next call is one for another process, or one that waits without a thread. The rest is for the workers again. */
+/* The next call is for another process, or waits without a thread. The workers run the calls after it. */
 static gboolean
 run_next (gpointer data)
 {
@@ -130,7 +130,7 @@ rpc_server_work (gpointer data, gpointer server)
 
 /* ---- thread of libmicrohttpd ---- */
 
-/* Counts REQUEST in, unless there are too many of its kind or the server stops. */
+/* Registers REQUEST, unless there are too many of its kind or the server is stopping. */
 static gboolean
 request_enter (RpcServerRequest *request, RpcServerKind kind)
 {
@@ -183,7 +183,7 @@ dup_address (RpcServerRequest *request)
   return g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address));
 }
 
-/* Checks the headers. A request that is refused already has its body discarded. */
+/* Checks the headers. If the request is rejected here, its body is discarded. */
 static void
 request_begin (RpcServerRequest *request, const char *url, const char *method, const char *version)
 {
@@ -227,7 +227,7 @@ take_body (RpcServerRequest *request, const char *data, gsize len)
   return TRUE;
 }
 
-/* A method that waits for nothing is answered at once. */
+/* A method that does not block is run at once. */
 static gboolean
 run_inline (RpcServerRequest *request)
 {
@@ -239,7 +239,7 @@ run_inline (RpcServerRequest *request)
   return TRUE;
 }
 
-/* A wrong password waits outside of the queue of calls, and holds no thread. */
+/* The delay after a wrong password is outside of the queue of calls, and occupies no thread. */
 static gboolean
 start_refusal (RpcServerRequest *request)
 {
@@ -253,8 +253,8 @@ start_refusal (RpcServerRequest *request)
   return TRUE;
 }
 
-/* The body is complete and nothing was refused yet. TRUE: the reply follows later, and until then another thread owns
- * REQUEST. */
+/* The body is complete and the request was not rejected. TRUE: the reply follows later, and until then another thread
+ * owns REQUEST. */
 static gboolean
 request_start (RpcServerRequest *request)
 {

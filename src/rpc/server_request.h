@@ -14,11 +14,11 @@ G_BEGIN_DECLS
 #define RPC_MAX_BODY (32 * 1024 * 1024)
 #define RPC_MAX_HEADERS 8192
 
-/* Concurrent requests are limited per kind, so that no kind starves another. */
+/* Concurrent requests are limited by kind, so that no kind starves another. */
 typedef enum {
   RPC_SERVER_CALLS,
   RPC_SERVER_REST,     /* without credentials */
-  RPC_SERVER_REFUSALS, /* of wrong credentials, which are delayed */
+  RPC_SERVER_REFUSALS, /* for wrong credentials; these are delayed */
   RPC_SERVER_N_KINDS
 } RpcServerKind;
 
@@ -26,7 +26,7 @@ struct _RpcServer {
   RpcHandler *handler;
   RpcHandler *rest;          /* NULL: none */
   GMainContext *context;     /* the main one */
-  GThreadPool *workers;      /* run what may wait */
+  GThreadPool *workers;      /* run what may block */
   GThreadPool *rest_workers; /* the same for REST, which needs no credentials */
   RpcAuth *auth;
   GPtrArray *daemons; /* struct MHD_Daemon *, one for each address */
@@ -37,7 +37,7 @@ struct _RpcServer {
   guint max_in_flight[RPC_SERVER_N_KINDS];
   GMutex lock; /* guards what follows */
   GCond idle;
-  GList *requests;                     /* RpcServerRequest, between the first byte and the last of the answer */
+  GList *requests;                     /* RpcServerRequest, from its first byte to the last byte of the reply */
   guint in_flight[RPC_SERVER_N_KINDS]; /* those whose connection is suspended */
   gboolean stopping;
 };
@@ -49,16 +49,16 @@ typedef struct {
   RpcServerKind kind;
   GByteArray *body; /* NULL: not wanted */
   gboolean authorized;
-  gboolean unreadable; /* malformed or too long: the connection is closed after the answer */
+  gboolean unreadable; /* malformed or too long: the connection is closed after the reply */
   gboolean chunked;
   guint64 received; /* on the connection before the chunks, approximately */
   char *rest_path;  /* NULL: it is JSON-RPC */
   char *wallet;
   RpcJson *rest_params;
-  RpcExchange *exchange;     /* NULL: it is not JSON-RPC, or was refused */
-  GCancellable *cancellable; /* guarded by server->lock until the request is suspended; NULL: nothing runs */
+  RpcExchange *exchange;     /* NULL: it is not JSON-RPC, or was rejected */
+  GCancellable *cancellable; /* guarded by server->lock until the request is suspended; NULL: nothing is running */
   gboolean suspended;        /* guarded by server->lock */
-  /* The answer. */
+  /* The reply. */
   guint status; /* 0: not known yet */
   RpcJson *rest_reply;
   GString *reply;   /* JSON */
@@ -66,8 +66,8 @@ typedef struct {
   gboolean ask_for_credentials;
 } RpcServerRequest;
 
-/* server_framing.c. 0, or the status to refuse a request with whose headers have been read; the texts are those of
- * rpc_server_handle(). */
+/* server_framing.c. Checks a request whose headers have been read: 0, or the status with which it is rejected. The
+ * strings are those of rpc_server_handle(). */
 guint rpc_server_check_head (RpcServerRequest *request, const char *url, const char *method, const char *version);
 /* For a request that has been read completely. */
 gboolean rpc_server_check_trailers (RpcServerRequest *request);
@@ -77,10 +77,10 @@ gboolean rpc_server_is_endless (RpcServerRequest *request);
 /* server_rest.c. PATH is that of a request below /rest/, or NULL. */
 const char *rpc_server_rest_path (const char *url);
 RpcJson *rpc_server_rest_params (RpcServerRequest *request);
-/* The whole answer; its status goes into REQUEST. */
+/* The whole reply; its status is stored in REQUEST. */
 struct MHD_Response *rpc_server_rest_response (RpcServerRequest *request);
 
-/* Of the pool of workers: DATA is a request whose connection is suspended. */
+/* The function of the worker pools: DATA is a request whose connection is suspended. */
 void rpc_server_work (gpointer data, gpointer server);
 
 /* MHD's callbacks; CLS is the server. */

@@ -4,7 +4,7 @@
 
 #include "common/hex.h"
 
-/* Requests below /rest/: plain GETs, without JSON-RPC around them. Threads of libmicrohttpd. */
+/* Requests below /rest/: plain GET requests without JSON-RPC. Threads of libmicrohttpd. */
 
 #define BELOW "/rest/"
 

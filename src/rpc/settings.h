@@ -8,8 +8,9 @@ G_BEGIN_DECLS
 
 #define RPC_SETTINGS_FILE "settings.json"
 
-/* *SETTINGS becomes the object, for the caller to own, or NULL when there is no such file. FALSE, with an ERROR that names the
- * file, when it cannot be read, is no object, or has a name twice: it must not be written then. Any thread. */
+/* *SETTINGS becomes the object, for the caller to own, or NULL when there is no such file. FALSE, with an ERROR that
+ * names the file, when it cannot be read, is not an object, or contains a duplicate name: then it must not be written.
+ * Any thread. */
 gboolean rpc_settings_read (const char *network_folder, RpcJson **settings, GError **error);
 
 /* The same without returning the content. */

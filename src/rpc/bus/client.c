@@ -9,7 +9,7 @@
 
 /* Some methods wait for a block or read the whole chain. */
 #define TIMEOUT_MS (24 * 60 * 60 * 1000)
-/* Kept below what the other end closes the connection for; Complete and Hello need a place too. */
+/* Below the number at which the other end closes the connection, with room for Complete and Hello. */
 #define MAX_CALLS (BUS_MAX_CALLS - 16)
 #define MAX_PARAMS_BYTES (BUS_MAX_TEXT_BYTES / 4)
 
@@ -111,7 +111,7 @@ client_call_free (Call *call)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, client_call_free)
 
-/* On a thread, since parsing a long answer would block the main loop. */
+/* On a thread, since parsing a long reply would block the main loop. */
 static void
 read_in_thread (GTask *task, gpointer source, gpointer answer, GCancellable *cancellable)
 {
@@ -127,7 +127,7 @@ read_in_thread (GTask *task, gpointer source, gpointer answer, GCancellable *can
   }
   json = rpc_json_parse (text, strlen (text));
   if (json == NULL)
-    g_task_return_new_error (task, RPC_ERROR, RPC_INTERNAL_ERROR, "The answer is not JSON.");
+    g_task_return_new_error (task, RPC_ERROR, RPC_INTERNAL_ERROR, "The reply is not JSON.");
   else
     g_task_return_pointer (task, json, (GDestroyNotify) rpc_json_unref);
 }
@@ -323,7 +323,7 @@ rpc_bus_client_class_init (RpcBusClientClass *klass)
 static void
 rpc_bus_client_init (RpcBusClient *self)
 {
-  (void) BUS_ERROR; /* so that answers with our error names are recognised */
+  (void) BUS_ERROR; /* registers our error names, so that they are recognised in replies */
   self->answers = g_cancellable_new ();
 }
 

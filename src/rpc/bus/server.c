@@ -5,7 +5,7 @@
 #include "dbus/names.h"
 #include "dbus/options.h"
 
-/* A longer answer cannot be sent: see BUS_MAX_TEXT_BYTES. */
+/* A longer reply cannot be sent: see BUS_MAX_TEXT_BYTES. */
 #define MAX_TEXT (BUS_MAX_TEXT_BYTES - 4096)
 #define MAX_METHOD 64
 /* Longer parameters are parsed on a thread, since they would block the main loop. */
@@ -21,8 +21,8 @@ typedef struct {
   const char *method, *params; /* borrowed from INVOCATION */
   char *wallet;                /* NULL: none is selected */
   RpcJson *json;               /* PARAMS; NULL: they are malformed */
-  RpcJson *value;              /* that Execute gave; NULL: none */
-  GError *error;               /* why it gave none */
+  RpcJson *value;              /* the result of Execute; NULL: none */
+  GError *error;               /* the error of Execute */
 } Request;
 
 static Request *
@@ -104,7 +104,7 @@ bus_request_on_executed (GObject *source, GAsyncResult *result, gpointer data)
   g_task_run_in_thread (task, answer_in_thread);
 }
 
-/* FALSE after answering. */
+/* FALSE: access was denied, and INVOCATION completed. */
 static gboolean
 check_access (BusRpc1 *object, GDBusMethodInvocation *invocation, const char *method, GVariant *options)
 {
@@ -157,7 +157,7 @@ static gboolean
 on_execute (BusRpc1 *object,
             GDBusMethodInvocation *invocation,
             const char *method,
-            GVariant *params, /* long, so it is not copied */
+            GVariant *params, /* may be long, so it is not copied */
             GVariant *options,
             gpointer data)
 {
@@ -289,7 +289,7 @@ rpc_bus_export (GDBusConnection *connection, RpcHandler *handler, const RpcBusAc
   g_object_set_data_full (G_OBJECT (skeleton), "handler", g_object_ref (handler), g_object_unref);
   if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (skeleton), connection, BUS_PATH_RPC, error))
     return FALSE;
-  /* The connection keeps the export, and with it the skeleton. */
+  /* The connection holds a reference to the exported skeleton. */
   g_signal_connect_data (connection, "closed", G_CALLBACK (bus_server_on_closed), g_object_ref (skeleton),
                          (GClosureNotify) g_object_unref, 0);
   return TRUE;
