@@ -38,7 +38,7 @@ confinement_read_status (const char *status, const char *field)
   return found != NULL ? strtol (found + strlen (field), NULL, 10) : -1;
 }
 
-/* Checks every thread, since both are attributes of a thread. A thread that exits in the meantime does not count. */
+/* Checks every thread, since both are attributes of a thread. A thread that exits meanwhile does not count. */
 static void
 confinement_check_threads (gboolean *no_new_privileges, gboolean *system_call_filter)
 {

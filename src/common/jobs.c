@@ -191,7 +191,8 @@ job_set_ended (CommonJobs *jobs, Job *job, GError *error)
 }
 
 /* Without the lock; consumes the queues' reference to JOB, which has ended. The handler is not disconnected by
- * g_cancellable_disconnect(), which waits for handlers that run: this may be one, and others may wait for this thread. */
+ * g_cancellable_disconnect(), which waits for running handlers: this may be one, and others may wait for
+ * this thread. */
 static void
 job_finish (Job *job, gulong handler)
 {

@@ -34,8 +34,7 @@ typedef struct {
   gboolean console;     /* also to standard output */
   gboolean timestamps;  /* -logtimestamps */
   gboolean time_micros; /* -logtimemicros */
-  gboolean
-      limited; /* -logratelimit: each place in the source may write 1 MiB an hour to the file; messages of a category are not limited */
+  gboolean limited; /* -logratelimit: 1 MiB an hour from each place in the source to the file, except for categories */
 } CommonLogOptions;
 
 /* Opens the log. Before this call messages go to standard error. FALSE when the file cannot be opened. */

@@ -182,13 +182,13 @@ clean_line (char *line)
 }
 
 static gboolean
-take_line (CommonOptions *options,
-           const char *path,
-           guint number,
-           const char *line,
-           const char *current,
-           const char *section,
-           GError **error)
+parse_conf_line (CommonOptions *options,
+                 const char *path,
+                 guint number,
+                 const char *line,
+                 const char *current,
+                 const char *section,
+                 GError **error)
 {
   const char *equals = strchr (line, '=');
   gboolean known;
@@ -249,7 +249,7 @@ common_options_read_file (CommonOptions *options,
     if (line[0] == '[' && line[len - 1] == ']') {
       g_free (current);
       current = g_strndup (line + 1, len - 2);
-    } else if (!take_line (options, path, i + 1, line, current, section, error)) {
+    } else if (!parse_conf_line (options, path, i + 1, line, current, section, error)) {
       return FALSE;
     }
   }

@@ -14,7 +14,7 @@ char *rpc_cookie_write (const char *path, GError **error);
 /* Reads "user:password" from PATH; the caller owns it. */
 char *rpc_cookie_read (const char *path, GError **error);
 
-/* Removes PATH when it still holds PASSWORD: another node may have written its own since. */
+/* Removes PATH if it still contains PASSWORD: another node may have written its own since. */
 void rpc_cookie_remove (const char *path, const char *password);
 
 G_END_DECLS

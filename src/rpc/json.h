@@ -54,7 +54,7 @@ RpcJson *rpc_json_new_hash (const guint8 hash32[32]); /* reversed hex */
 RpcJson *rpc_json_new_array (void);
 RpcJson *rpc_json_new_object (void);
 
-/* Arrays and objects take over VALUE; a name that is there already is replaced. */
+/* Arrays and objects take over VALUE; an existing name is replaced. */
 void rpc_json_append (RpcJson *array, RpcJson *value);
 void rpc_json_set (RpcJson *object, const char *name, RpcJson *value);
 

@@ -28,7 +28,7 @@ typedef struct {
 } RpcArg;
 
 /* A running request. ARGS has an entry for each RpcArg of the method: a value of the declared type, or NULL when it was
- * left out (or was null). */
+ * omitted (or null). */
 typedef struct {
   const struct _RpcMethod *method;
   RpcJson **args;
@@ -74,7 +74,7 @@ void rpc_table_set_warmup (RpcTable *table, const char *status);
  * for running methods, and iterates the main context meanwhile, since they may need it. */
 void rpc_table_close (RpcTable *table);
 
-/* The same in two parts, for a program whose main loop is running. First, on any thread: new methods are refused, and
+/* The same in two parts, for a program whose main loop is running. First, on any thread: new calls are rejected, and
  * the cancellables of running methods are cancelled, including those passed by the caller. */
 void rpc_table_stop (RpcTable *table);
 /* Then, not on the main context: waits until none is running. */
@@ -104,7 +104,7 @@ gboolean rpc_refuse (GError **error, int code, const char *format, ...) G_GNUC_P
 gboolean rpc_call_hash (RpcCall *call, guint i, guint8 out32[32], GError **error);
 gboolean rpc_call_int (RpcCall *call, guint i, gint64 fallback, gint64 min, gint64 max, gint64 *value, GError **error);
 gboolean rpc_call_bool (RpcCall *call, guint i, gboolean fallback);
-const char *rpc_call_string (RpcCall *call, guint i); /* NULL when left out */
+const char *rpc_call_string (RpcCall *call, guint i); /* NULL when omitted */
 
 /* Argument I as bytes; it must have been given. The caller owns them. */
 GBytes *rpc_call_hex (RpcCall *call, guint i, GError **error);

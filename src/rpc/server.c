@@ -48,7 +48,7 @@ dup_cidr (const char *text)
     bits++;
   for (guint i = bits; i < 32; i++)
     if ((bytes[i / 8] & (0x80 >> i % 8)) != 0)
-      return g_strdup (text); /* not a prefix: refused by the parser */
+      return g_strdup (text); /* not a prefix: rejected by the parser */
   return g_strdup_printf ("%.*s/%u", (int) (slash - text), text, bits);
 }
 

@@ -17,7 +17,7 @@ BtcUri *btc_uri_parse (const char *text, BtcNetwork network);
 void btc_uri_free (BtcUri *uri);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtcUri, btc_uri_free)
 
-/* With AMOUNT_SAT -1, or LABEL NULL or "", the parameter is left out. The caller owns it. */
+/* With AMOUNT_SAT -1, or LABEL NULL or "", the parameter is omitted. The caller owns it. */
 char *btc_uri_format (const char *address, gint64 amount_sat, const char *label);
 
 G_END_DECLS

@@ -114,7 +114,7 @@ block_new (GBytes *bytes, gboolean with_rest)
   guint32 n_txs;
   OwnBlock *own;
 
-  /* The weight has to fit its type. */
+  /* The weight must fit its type. */
   if (len > G_MAXUINT32 / BTC_WITNESS_SCALE)
     return NULL;
   btc_reader_init (&reader, data, len);

@@ -45,7 +45,7 @@ btc_tx_new (const guint8 *data, gsize len, gboolean allow_witness)
   BtcReader reader;
   BtcTx measured;
 
-  /* The weight has to fit its type. */
+  /* The weight must fit its type. */
   if (len > G_MAXUINT32 / BTC_WITNESS_SCALE)
     return NULL;
   btc_reader_init (&reader, data, len);

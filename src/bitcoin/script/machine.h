@@ -71,7 +71,7 @@ void btc_stack_from_alt (BtcStack *stack);
 
 gboolean btc_element_is_true (const BtcElement *element);
 
-/* Numbers are little-endian with a sign bit, and at most MAX_LEN bytes. MINIMAL asks for the shortest form. */
+/* Numbers are little-endian with a sign bit, and at most MAX_LEN bytes. MINIMAL requires the shortest form. */
 gboolean btc_element_read_number (const BtcElement *element, gboolean minimal, gsize max_len, gint64 *number);
 
 typedef enum { BTC_SIGVERSION_BASE, BTC_SIGVERSION_WITNESS_V0, BTC_SIGVERSION_TAPSCRIPT } BtcSigVersion;

@@ -115,7 +115,7 @@ gboolean btc_opcode_by_name (const char *name, gsize len, guint8 *opcode);
 /* BIP 342: an OP_SUCCESSx of tapscript. */
 gboolean btc_opcode_is_success (guint8 opcode);
 
-/* Disabled for good: fails even where it is not executed (CVE-2010-5137). */
+/* Disabled permanently: fails even if it is not executed (CVE-2010-5137). */
 gboolean btc_opcode_is_disabled (guint8 opcode);
 
 G_END_DECLS

@@ -42,7 +42,7 @@ has_method (RpcHandler *handler, const char *method)
 #define TOO_MUCH "Too many or too large requests at once"
 #define NOT_KNOWN "It is not known whether the request was carried out."
 
-/* The error of a call that could not be made or was not answered. */
+/* The error of a call that could not be sent or was not answered. */
 static GError *
 translate_error (GError *error)
 {
