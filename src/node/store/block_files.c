@@ -1,8 +1,8 @@
 /* blocks/blkNNNNN.dat: records, one after another, zeros after the last:
  *   magic[4] size u32 block[size]
- * blocks/revNNNNN.dat: what takes the blocks of the same file number back:
+ * blocks/revNNNNN.dat: undo data of the blocks in the file of the same number:
  *   magic[4] size u32 CBlockUndo[size] checksum[32] = SHA-256d (hash of the previous block, CBlockUndo)
- * Both are XORed with the key of blocks/xor.dat. A position points after the eight bytes of a record's head. */
+ * Both are XORed with the key of blocks/xor.dat. A position points after the eight-byte header of a record. */
 #include "node/store/block_files_private.h"
 
 #include <errno.h>
@@ -173,7 +173,7 @@ writer_select (NodeBlockFiles *files, NodeFlatWriter *writer, gint32 file, GErro
   return TRUE;
 }
 
-/* Cuts off what was allocated ahead in FILE. */
+/* Truncates the preallocated space of FILE. */
 static gboolean
 writer_finish (NodeBlockFiles *files, NodeFlatWriter *writer, gint32 file, guint32 size, GError **error)
 {
@@ -227,7 +227,7 @@ info_add_block (NodeBlockFileInfo *info, guint32 height, guint64 time)
   info->time_last = MAX (info->time_last, time);
 }
 
-/* The last file that has blocks of the same kind as one at HEIGHT: below the split, or from it on. -1: there is none. */
+/* The last file with blocks on the same side of the split as HEIGHT. -1: there is none. */
 static gint32
 current_file (NodeBlockFiles *files, guint32 height)
 {
@@ -237,19 +237,20 @@ current_file (NodeBlockFiles *files, guint32 height)
   return -1;
 }
 
-/* Blocks still go there. */
+/* Whether blocks are still written to FILE. */
 static gboolean
 is_current (NodeBlockFiles *files, gint32 file)
 {
   return file == current_file (files, 0) || file == current_file (files, G_MAXUINT32 - 1);
 }
 
-/* The file that has room for LEN more bytes of a block at HEIGHT; *LEFT becomes one that is full now, or -1. */
+/* The file to which LEN bytes of a block at HEIGHT are written; *LEFT becomes the previous file if that is full now, or
+ * -1. */
 static guint32
 choose_file (NodeBlockFiles *files, guint32 height, gsize len, gint32 *left)
 {
   gint32 current = current_file (files, height);
-  /* A block larger than the small files of -fastprune gets a file of its own. */
+  /* A block larger than the small files of -fastprune gets its own file. */
   gsize limit = MAX (files->max_size, len + 1);
 
   *left = -1;
@@ -335,7 +336,7 @@ node_block_files_write_undo (NodeBlockFiles *files,
   last = &files->last_undo[get_file_info (files, (guint32) file)->height_last >= files->split_height];
   before = *last;
   *last = file;
-  /* Undo data continues in another file: the previous one no longer grows. */
+  /* Undo data is now written to another file, so the previous one is complete. */
   if (before >= 0 && before != file && !is_current (files, before)
       && !writer_finish (files, &files->undo, before, get_file_info (files, (guint32) before)->undo_size, error))
     return FALSE;

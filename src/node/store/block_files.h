@@ -6,8 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* blocks/blkNNNNN.dat, revNNNNN.dat and xor.dat. Any thread: who writes has a lock, readers open the files by
- * themselves. */
+/* blocks/blkNNNNN.dat, revNNNNN.dat and xor.dat. Any thread: writers take a lock, readers open the files themselves. */
 
 typedef struct {
   const char *folder; /* the blocks folder */
@@ -25,16 +24,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeBlockFiles, node_block_files_close)
 /* File infos as loaded from the block index, and those that changed since node_block_files_take_dirty(). */
 void node_block_files_set_info (NodeBlockFiles *files, guint32 file, const NodeBlockFileInfo *info);
 gboolean
-node_block_files_get_info (NodeBlockFiles *files, guint32 file, NodeBlockFileInfo *info); /* FALSE: none, zeros */
+node_block_files_get_info (NodeBlockFiles *files, guint32 file, NodeBlockFileInfo *info); /* FALSE: none, and zeros */
 gint32 node_block_files_get_last (NodeBlockFiles *files);                                 /* -1: none */
 /* Two arrays of the same length (guint32 numbers, NodeBlockFileInfo); the caller owns them. */
 void node_block_files_take_dirty (NodeBlockFiles *files, GArray **numbers, GArray **infos);
 
-/* From now on blocks from HEIGHT on are not written into files that have blocks below it, so that the latter can be
- * pruned while the former are needed. */
+/* From now on blocks at or above HEIGHT are not written to files that contain blocks below it, so that the latter can
+ * be pruned while the former are needed. */
 void node_block_files_split (NodeBlockFiles *files, guint32 height);
 
-/* Appends BLOCK; *FILE and *POS become the place of its first byte. */
+/* Appends BLOCK; *FILE and *POS become the position of its first byte. */
 gboolean node_block_files_write_block (NodeBlockFiles *files,
                                        const BtcBlock *block,
                                        guint32 height,
@@ -55,25 +54,24 @@ gboolean node_block_files_write_undo (NodeBlockFiles *files,
                                       guint32 *pos,
                                       GError **error);
 
-/* fsync of what was written. FINISH: also truncates preallocated space. */
+/* fsync of all files that were written. FINISH: also truncates preallocated space. */
 gboolean node_block_files_flush (NodeBlockFiles *files, gboolean finish, GError **error);
 
 /* What to do when a block or undo file is damaged. */
-#define NODE_BLOCKS_ADVICE                                                                                             \
-  "Restart with -reindex to read the block files again; blocks that are lost are downloaded again."
+#define NODE_BLOCKS_ADVICE "Restart with -reindex to read the block files again; lost blocks will be downloaded again."
 
-/* Whether xor.dat is the key of these block files, before anything is read. With another key they look empty, and a
- * reindex would overwrite them. GENESIS: the bytes of the first block. FALSE with ERROR when no block file has a valid
- * start. */
+/* Checks that xor.dat is the key of these block files, before anything is read: with another key they would appear
+ * empty, and a reindex would overwrite them. GENESIS: the bytes of the first block. FALSE with ERROR when no block file
+ * has a valid beginning. */
 gboolean node_block_files_check_key (NodeBlockFiles *files, BtcSpan genesis, GError **error);
 
-/* *MORE: there are block files that hold something behind a first record with LEN bytes of body. */
+/* *MORE: some block file contains more than a first record with a body of LEN bytes. */
 gboolean node_block_files_find_more (NodeBlockFiles *files, gsize len, gboolean *more, GError **error);
 
 /* Walks a file of block records (any network folder's blkNNNNN.dat with its XOR key, or a bootstrap file without one:
- * XOR_KEY may be NULL): scans for the magic, skips invalid records, like the reference. BLOCK has the shape of a block
- * (nothing else of it was checked); POS is the place of its first byte. FUNC returns FALSE to stop, which is no error.
- * Any thread. */
+ * XOR_KEY may be NULL): scans for the magic, skips invalid records, like the reference. BLOCK has the structure of a
+ * block (nothing else was checked); POS is the position of its first byte. FUNC returns FALSE to stop, which is not an
+ * error. Any thread. */
 typedef gboolean (*NodeBlockScanFunc) (GBytes *block, guint64 pos, gpointer data);
 gboolean node_block_files_scan (const char *path,
                                 const guint8 magic[4],
@@ -84,30 +82,31 @@ gboolean node_block_files_scan (const char *path,
 /* LEN bytes at POS of such a file; fewer are an error. Any thread. */
 GBytes *node_block_files_read_range (const char *path, const guint8 xor_key[8], guint64 pos, gsize len, GError **error);
 
-/* Pruning. _forget() clears the info of a pair of files, which is written with the next infos; once that is on disk
- * _remove() deletes the files (a failure is logged, and retried at the next start). */
+/* Pruning. _forget() clears the info of a pair of files; when the cleared info is on disk, _remove() deletes the files
+ * (a failure is logged, and they are deleted at the next start). */
 void node_block_files_forget (NodeBlockFiles *files, guint32 file);
 void node_block_files_remove (NodeBlockFiles *files, guint32 file);
-guint64 node_block_files_usage (NodeBlockFiles *files); /* bytes of all records */
-/* Before a pruned FOLDER is reindexed: deletes undo files, and block files after a gap, which would not be read. */
+guint64 node_block_files_usage (NodeBlockFiles *files); /* total size of all records */
+/* To be called before a pruned FOLDER is reindexed: deletes undo files, and block files after a gap, which would not be
+ * read. */
 gboolean node_block_files_clean_for_reindex (const char *folder, GError **error);
 
 void node_block_files_get_xor_key (NodeBlockFiles *files, guint8 key[8]);
 char *node_block_files_dup_path (NodeBlockFiles *files, gint32 file, gboolean undo);
 
-/* CBlockUndo: the coins that a block spent, in the order of its inputs, the coinbase's left out. */
+/* CBlockUndo: the coins that a block spent, in the order of its inputs, without the coinbase. */
 void node_undo_serialize (const BtcBlock *block, const BtcCoin *spent, GByteArray *out);
-/* COINS has room for the block's non-coinbase inputs; their scripts live in SCRIPTS, which is emptied first and must
- * not change as long as COINS is used. FALSE: malformed, or not the undo data of BLOCK. */
+/* COINS has room for the block's non-coinbase inputs; their scripts are in SCRIPTS, which is emptied first and must not
+ * change while COINS is used. FALSE: malformed, or not the undo data of BLOCK. */
 gboolean node_undo_parse (const BtcBlock *block, GBytes *undo, BtcCoin *coins, GByteArray *scripts);
 
 /* TxOutCompression, used by undo data and by the coins database. */
 void node_txout_compress (const BtcTxOut *out, GByteArray *bytes);
 /* The script is appended to SCRIPTS and *OUT's span gives its offset in `data` as a GSIZE_TO_POINTER and its length;
- * the value may be any. FALSE: malformed. */
+ * the value is not checked. FALSE: malformed. */
 gboolean node_txout_decompress (BtcReader *reader, BtcTxOut *out, GByteArray *scripts);
 
-/* A coin as the chain state and UTXO snapshots hold it; scripts as above. */
+/* A coin as stored in the chainstate and UTXO snapshots; scripts as above. */
 void node_coin_serialize (const BtcCoin *coin, GByteArray *bytes);
 gboolean node_coin_parse (BtcReader *reader, BtcCoin *coin, GByteArray *scripts);
 

@@ -1,12 +1,12 @@
 /* Checks whether the key of xor.dat is that of the block files. Their beginning is known: the magic, and in the first
- * file the whole genesis block, in which the key is repeated many times. */
+ * file also the genesis block, over which the key is repeated many times. */
 #include "node/store/block_files_private.h"
 
 #include <string.h>
 #include <unistd.h>
 
 #define START (NODE_RECORD_HEADER + BTC_HEADER_SIZE)
-/* More than one, since a file may be damaged. */
+/* The number of files to check: more than one, since a file may be damaged. */
 #define MAX_FILES 8
 
 /* Each byte of the key is decided by majority, since the file may be damaged. FALSE: not a genesis block. */
@@ -52,7 +52,7 @@ check_file_key (NodeBlockFiles *files, const char *name, const guint8 plain[STAR
   got = node_flat_read (fd, path, 0, masked, START, error);
   close (fd);
   *fits = -1;
-  /* Preallocated, and nothing written yet. */
+  /* Preallocated, but nothing was written yet. */
   if (got < START || memcmp (masked, zeros, START) == 0)
     return got >= 0;
   if (find_genesis_key (masked, plain, key)) {
@@ -82,9 +82,9 @@ node_block_files_check_key (NodeBlockFiles *files, BtcSpan genesis, GError **err
     return TRUE;
   g_set_error (
       error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-      "%s/xor.dat is not the key of the block files beside it, or these are of another network. Put back the "
+      "%s/xor.dat is not the key of the block files next to it, or these are of another network. Put back the "
       "file that belongs to them. If it is lost they cannot be read: delete them, and restart with -reindex to "
-      "fetch all blocks again.",
+      "download all blocks again.",
       files->folder);
   return FALSE;
 }

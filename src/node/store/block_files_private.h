@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 #define NODE_RECORD_HEADER 8
 #define NODE_UNDO_CHECKSUM 32
 
-/* What may be written of the files of one kind: one is open at a time. */
+/* The writer for one kind of files, of which one is open at a time. */
 typedef struct {
   NodeFlatKind kind;
   gint32 file; /* -1: none is open */
@@ -28,14 +28,14 @@ struct _NodeBlockFiles {
   guint8 key[NODE_XOR_KEY_SIZE];
   guint32 max_size;
 
-  GMutex lock;          /* of all that follows */
-  guint32 split_height; /* blocks from here on have files of their own; G_MAXUINT32: none */
+  GMutex lock;          /* guards all that follows */
+  guint32 split_height; /* blocks from here on have separate files; G_MAXUINT32: none */
   GArray *infos;        /* NodeBlockFileInfo */
   GHashTable *dirty;
   NodeFlatWriter blocks;
   NodeFlatWriter undo;
-  gint32 last_undo[2];      /* the file that got undo data last, below the split and above; -1: none yet */
-  gboolean folder_unsynced; /* names were made since the last flush */
+  gint32 last_undo[2];      /* the file to which undo data was last written, below and above the split; -1: none yet */
+  gboolean folder_unsynced; /* files were created since the last flush */
 };
 
 G_END_DECLS

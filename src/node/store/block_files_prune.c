@@ -111,7 +111,7 @@ node_block_files_find_more (NodeBlockFiles *files, gsize len, gboolean *more, GE
   fd = node_flat_open (path, FALSE, error);
   if (fd < 0)
     return FALSE;
-  /* Preallocated space holds zeros. */
+  /* Preallocated space contains zeros. */
   got = node_flat_read (fd, path, NODE_RECORD_HEADER + len, behind, sizeof behind, error);
   close (fd);
   for (gssize i = 0; i < got; i++)

@@ -48,7 +48,7 @@ NodeBlockIndexDb *node_block_index_db_open (const char *path, gsize cache_bytes,
 void node_block_index_db_close (NodeBlockIndexDb *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeBlockIndexDb, node_block_index_db_close)
 
-/* Calls FUNC for each record, in the order of the keys; it returns FALSE to stop with its own ERROR set. */
+/* Calls FUNC for each record, in key order; it returns FALSE with ERROR to stop. */
 typedef gboolean (*NodeBlockRecordFunc) (const NodeBlockRecord *record, gpointer data, GError **error);
 gboolean node_block_index_db_load (NodeBlockIndexDb *db, NodeBlockRecordFunc func, gpointer data, GError **error);
 

@@ -8,7 +8,7 @@
 
 #include "bitcoin/crypto/hash.h"
 
-/* Most undo records and many blocks come with the first read. */
+/* Most undo records and many blocks fit into the first read. */
 #define FIRST_READ (64 * 1024)
 
 static gboolean
@@ -19,8 +19,8 @@ fail_record (GError **error, const char *path, guint32 pos, const char *what)
   return FALSE;
 }
 
-/* Bytes from START of an open file, unmasked: the record's head, LEN bytes and with UNDO the checksum. The length in
- * front of a block is only an upper limit: the block itself shows where it ends. NULL on errors. */
+/* The bytes of the record at POS of an open file, unmasked: its header, LEN bytes, and with UNDO the checksum. The
+ * length in the header of a block is only an upper limit: the block itself determines where it ends. NULL on errors. */
 static guint8 *
 read_whole (NodeBlockFiles *files, int fd, const char *path, guint32 pos, gboolean undo, gsize *len, GError **error)
 {
@@ -83,7 +83,7 @@ read_file_record (NodeBlockFiles *files, gint32 file, guint32 pos, gboolean undo
   return data;
 }
 
-/* The LEN bytes after the head of DATA, which it owns from now on. */
+/* The LEN bytes after the record header in DATA, which is taken over. */
 static GBytes *
 wrap_body (guint8 *data, gsize len)
 {

@@ -4,11 +4,11 @@
 
 G_BEGIN_DECLS
 
-/* Reads single records. Only for the block tree, which keeps pruning from deleting a file while it is read: everybody else
- * reads through it. Any thread. */
+/* Reads single records. Only for the block tree, which ensures that a file is not deleted by pruning while it is read;
+ * all other code reads blocks from the tree. Any thread. */
 
-/* The bytes of a block, which others can follow where the length in front of it was changed. They are checked to be a record
- * of this network; the caller takes the block out of them and compares the hash. */
+/* The bytes of a block, which may be followed by others if the length of the record is damaged. The record is checked
+ * to be one of this network; the caller must parse the block and compare the hash. */
 GBytes *node_block_files_read_block (NodeBlockFiles *files, gint32 file, guint32 pos, GError **error);
 
 /* The undo data, its checksum verified. */

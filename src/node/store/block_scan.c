@@ -1,6 +1,6 @@
 /* Finds blocks in a file without an index: a block file during a reindex, or one to import. A record is the magic, a
- * length that a block can have, and bytes that have the shape of a block; where any of that is missing the search
- * continues one byte after the magic, so that a broken record hides no block. */
+ * length that a block can have, and bytes with the structure of a block; if any of these is invalid, the search
+ * continues one byte after the magic, so that a damaged record does not hide other blocks. */
 #include "node/store/block_files_private.h"
 
 #include <string.h>
@@ -21,7 +21,7 @@ typedef struct {
   gboolean ended;
 } ScanWindow;
 
-/* Makes LEN bytes at POS available; *AT becomes their place. FALSE without an error: the file ends before. */
+/* Makes LEN bytes at POS available at *AT. FALSE without an error: the file ends before. */
 static gboolean
 window_get (ScanWindow *window, guint64 pos, gsize len, const guint8 **at, GError **error)
 {
@@ -84,7 +84,8 @@ skip_tx (BtcReader *reader)
   btc_reader_skip (reader, 4);
 }
 
-/* How many bytes of DATA are a block; 0 when it has not the shape of one. Old records can have more bytes behind it. */
+/* The number of bytes of the block in DATA; 0 when it does not have the structure of one. Old records may have trailing
+ * bytes. */
 static gsize
 measure_block (const guint8 *data, gsize len)
 {
@@ -99,7 +100,7 @@ measure_block (const guint8 *data, gsize len)
   return reader.failed ? 0 : reader.pos;
 }
 
-/* The first byte at or after *POS that may begin a record. FALSE at the end, or on an error. */
+/* Advances *POS to the first byte that may begin a record. FALSE at the end, or on an error. */
 static gboolean
 find_magic (ScanWindow *window, const guint8 magic[4], guint64 *pos, GError **error)
 {
@@ -188,7 +189,7 @@ node_block_files_read_range (const char *path, const guint8 xor_key[8], guint64 
   got = node_flat_read (fd, path, pos, data, len, error);
   close (fd);
   if (got >= 0 && (gsize) got < len)
-    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_IO, "%s became shorter while it was read", path);
+    g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_IO, "%s was truncated while it was read", path);
   if (got != (gssize) len)
     return NULL;
   if (xor_key != NULL)

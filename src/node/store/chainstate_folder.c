@@ -1,10 +1,10 @@
 /* Below the network's folder:
- *   chainstate/                   the coins that were made from all blocks
- *   chainstate_snapshot/          those that began with a snapshot, with a file base_blockhash: hash[32] of the block
- *                                 after which the snapshot was made. It is written last: without it the folder is what
- *                                 an unfinished loading left
- *   chainstate_snapshot_INVALID/  a snapshot that turned out to be wrong, for people to look at
- *   chainstate_todelete/          what was chainstate/ until the snapshot's took its place */
+ *   chainstate/                   the coins of all blocks from the genesis block on
+ *   chainstate_snapshot/          coins that began with a snapshot, and a file base_blockhash: hash[32] of the block
+ *                                 after which the snapshot was made. It is written last: without it the folder is from
+ *                                 an interrupted load
+ *   chainstate_snapshot_INVALID/  a snapshot that was found to be invalid, kept for diagnosis
+ *   chainstate_todelete/          the former chainstate/, which was replaced by the snapshot's */
 #include "node/store/chainstate_folder.h"
 
 #include <errno.h>
@@ -60,7 +60,7 @@ move_folder (const char *datadir, const char *from, const char *to, GError **err
   return node_store_sync_folder (datadir, error);
 }
 
-/* A program that was killed while it wrote the file with the block's name leaves one with an ending after it. */
+/* A program that was killed while it wrote PATH leaves a temporary file, whose name begins with that of PATH. */
 static void
 unlink_leftovers (const char *path)
 {
@@ -75,7 +75,7 @@ unlink_leftovers (const char *path)
   }
 }
 
-/* Removes a folder with a database, and the snapshot's file in it first: from then on it does not count. */
+/* Removes a folder with a database. The snapshot's file is deleted first, so that the folder is no longer valid. */
 static gboolean
 remove_folder (const char *datadir, const char *name, GError **error)
 {
@@ -99,7 +99,7 @@ remove_folder (const char *datadir, const char *name, GError **error)
 gboolean
 node_chainstate_tidy (const char *datadir, GError **error)
 {
-  /* Killed between moving the coins away and renaming the snapshot's. */
+  /* The program was killed after renaming the old coins, and before renaming the snapshot's. */
   if (folder_exists (datadir, TO_DELETE) && !folder_exists (datadir, NORMAL)
       && !move_folder (datadir, has_base (datadir) ? SNAPSHOT : TO_DELETE, NORMAL, error))
     return FALSE;
@@ -107,7 +107,7 @@ node_chainstate_tidy (const char *datadir, GError **error)
     return FALSE;
   if (!folder_exists (datadir, SNAPSHOT) || has_base (datadir))
     return TRUE;
-  common_warn ("[snapshot] the loading of a snapshot was not finished; the incomplete snapshot is removed");
+  common_warn ("[snapshot] loading a snapshot was interrupted; the incomplete snapshot is removed");
   return remove_folder (datadir, SNAPSHOT, error);
 }
 
@@ -126,7 +126,7 @@ node_chainstate_read_base (const char *datadir, guint8 base32[32], gboolean *fou
     return node_store_take_file_error (error, local);
   if (g_bytes_get_size (bytes) < 32) {
     g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-                 "%s is damaged. Delete the folder " SNAPSHOT " to go on without the snapshot", path);
+                 "%s is damaged. Delete the folder " SNAPSHOT " to continue without the snapshot", path);
     return FALSE;
   }
   if (g_bytes_get_size (bytes) > 32)

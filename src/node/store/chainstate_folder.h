@@ -4,9 +4,9 @@
 
 G_BEGIN_DECLS
 
-/* The chainstate folders in DATADIR, the network's folder. The program may be killed before and after each step of
- * these functions: node_chainstate_tidy() completes them at the next start. All databases in a folder must be closed
- * before it is moved or removed. Chain thread. */
+/* The chainstate folders in DATADIR, the network's folder. The program may be killed between any steps of these
+ * functions: node_chainstate_tidy() completes them at the next start. All databases in a folder must be closed before
+ * it is moved or removed. Chain thread. */
 
 char *node_chainstate_dup_path (const char *datadir, gboolean snapshot); /* the caller owns it */
 

@@ -20,7 +20,7 @@ node_coin_make_key (guint8 key[NODE_COIN_KEY_MAX], const BtcOutpoint *outpoint)
 
   key[0] = 'C';
   memcpy (key + 1, outpoint->txid32, 32);
-  /* The VARINT, last digit first; written here because this is done for every coin that is read. */
+  /* The VARINT, last digit first; inlined because this is done for every coin that is read. */
   for (;;) {
     digits[len] = (guint8) ((n & 0x7f) | (len > 0 ? 0x80 : 0));
     len++;
@@ -100,7 +100,7 @@ node_coins_get_best (NodeCoins *coins,
   return TRUE;
 }
 
-/* The value of KEY into coins->value: of a view, as it changed it. */
+/* Reads the value of KEY into coins->value; for a view, as changed by it. */
 static gboolean
 coins_read_value (NodeCoins *coins, const guint8 *key, gsize len, gboolean *found, GError **error)
 {
@@ -116,7 +116,7 @@ coins_read_value (NodeCoins *coins, const guint8 *key, gsize len, gboolean *foun
   return coins->db == NULL || node_db_read (coins->db, key, len, coins->value, found, error);
 }
 
-/* A clean entry for a coin that is on disk, if it is: from those that were read ahead, else from disk. */
+/* Adds a clean entry for a coin that is on disk, from the prefetched coins or from disk. *ENTRY NULL: there is none. */
 static gboolean
 coins_fetch (NodeCoins *coins, const BtcOutpoint *outpoint, NodeCoinEntry **entry, GError **error)
 {
@@ -276,7 +276,7 @@ node_coins_needs_flush (NodeCoins *coins)
 {
   if (!node_coins_is_full (coins))
     return FALSE;
-  /* A scan for few clean entries is not worthwhile. */
+  /* Scanning for only a few clean entries is not worthwhile. */
   if (node_coins_cache_n_clean (&coins->cache) > coins->cache.live / 4)
     node_coins_cache_evict (&coins->cache, coins_budget (coins) / 10 * 9);
   return node_coins_is_full (coins);

@@ -23,7 +23,7 @@ fold_hash (guint64 a, guint64 b)
   return (guint64) product ^ (guint64) (product >> 64);
 }
 
-/* A keyed hash: without the salt nobody can construct outpoints that collide. */
+/* A salted hash: collisions cannot be constructed without knowing the salt. */
 static inline guint32
 make_tag (const NodeCoinsCache *cache, const BtcOutpoint *outpoint)
 {
@@ -250,9 +250,9 @@ node_coins_cache_get_coin (const NodeCoinEntry *entry, BtcCoin *coin)
   coin->out.script.len = entry->script_len;
 }
 
-/* No slot leads to it any more. */
+/* Frees an entry that no slot refers to any more. */
 static void
-give_back (NodeCoinsCache *cache, guint32 number)
+release_entry (NodeCoinsCache *cache, guint32 number)
 {
   NodeCoinEntry *entry = entry_at (cache, number);
 
@@ -272,7 +272,7 @@ node_coins_cache_remove (NodeCoinsCache *cache, NodeCoinEntry *entry)
   g_assert (cache->slots[hole] != 0);
   if (entry->flags & NODE_COIN_DIRTY)
     cache->n_dirty--;
-  give_back (cache, (guint32) cache->slots[hole] - 1);
+  release_entry (cache, (guint32) cache->slots[hole] - 1);
   if (cache->presence[tag % PRESENCE_TAGS] == tag)
     __atomic_store_n (&cache->presence[tag % PRESENCE_TAGS], 0, __ATOMIC_RELAXED);
 
@@ -301,7 +301,7 @@ set_dirty (NodeCoinsCache *cache, guint32 number)
   }
 }
 
-/* Another entry, without a coin yet, in the place of NUMBER, which is on its way to the disk. */
+/* Replaces the entry NUMBER, which is being written, by another one without a coin. */
 static guint32
 replace_entry (NodeCoinsCache *cache, guint32 number, gsize at)
 {
@@ -324,12 +324,12 @@ node_coins_cache_add (NodeCoinsCache *cache, const BtcOutpoint *outpoint, const 
   NodeCoinEntry *entry = entry_at (cache, number);
 
   if (!is_new && !overwrite && !node_coins_cache_is_spent (entry))
-    g_critical ("a coin was added that is there already");
+    g_critical ("a coin was added that exists already");
   if (entry->flags & NODE_COIN_WRITING)
     number = replace_entry (cache, number, at);
   entry = entry_at (cache, number);
   node_coins_cache_set_coin (cache, entry, coin);
-  /* A spent coin whose deletion is not on disk yet must not become fresh: then it would never be deleted. */
+  /* A spent coin whose deletion is not on disk yet must not become fresh, since it would never be deleted. */
   entry->flags |= NODE_COIN_RECENT | (is_new && !overwrite ? NODE_COIN_FRESH : 0);
   set_dirty (cache, number);
 }
@@ -390,7 +390,7 @@ node_coins_cache_end_write (NodeCoinsCache *cache, NodeCoinEntry **written, gsiz
 {
   g_assert (cache->n_writing == n);
   for (guint i = 0; i < cache->replaced->len; i++)
-    give_back (cache, g_array_index (cache->replaced, guint32, i));
+    release_entry (cache, g_array_index (cache->replaced, guint32, i));
   g_array_set_size (cache->replaced, 0);
   for (gsize i = 0; i < n; i++) {
     if (!(written[i]->flags & NODE_COIN_WRITING))
@@ -411,7 +411,7 @@ node_coins_cache_n_clean (const NodeCoinsCache *cache)
 void
 node_coins_cache_evict (NodeCoinsCache *cache, gsize target)
 {
-  /* Two rounds: the first takes the mark of recent use from those that have it. */
+  /* Two rounds: the first clears the flag of recent use. */
   for (guint64 steps = 2 * (guint64) cache->n_entries; steps > 0 && node_coins_cache_memory (cache) > target; steps--) {
     NodeCoinEntry *entry;
     if (cache->hand >= cache->n_entries)

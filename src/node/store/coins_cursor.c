@@ -8,12 +8,12 @@ struct _NodeCoinsCursor {
   GByteArray *scripts;
   guint8 best32[32];
   gboolean started;
-  gboolean disk_returned; /* it was returned: the iterator has to advance */
-  gboolean disk_valid;    /* the iterator stands on a coin that was not returned yet */
+  gboolean disk_returned; /* the current coin was returned: the iterator must advance */
+  gboolean disk_valid;    /* the iterator is at a coin that was not returned yet */
   guint8 disk_key[NODE_COIN_KEY_MAX];
   gsize disk_key_len;
-  /* Of a view, what it changed, in the order of the keys: */
-  NodeDbIter *overlay; /* in its database; or NULL */
+  /* The changes of a view, in key order: */
+  NodeDbIter *overlay; /* those in its database; or NULL */
   NodeCoinEntry **changed;
   gsize n_changed;
   gsize next_changed;
@@ -90,7 +90,7 @@ damaged_key (GError **error)
   return FALSE;
 }
 
-/* Moves the iterator to the next coin; disk_valid says whether there is one. */
+/* Moves the iterator to the next coin; disk_valid is set to whether there is one. */
 static gboolean
 advance_disk (NodeCoinsCursor *cursor, GError **error)
 {
@@ -144,9 +144,9 @@ read_disk (NodeCoinsCursor *cursor, BtcOutpoint *outpoint, BtcCoin *coin, GError
   return node_coin_from_disk (value, len, coin, cursor->scripts, error);
 }
 
-/* ---- what a view changed ---- */
+/* ---- the changes of a view ---- */
 
-/* The next key, and its length; 0: there is none. */
+/* The key of the next change, and its length; 0: there is none. */
 static gsize
 changed_key (NodeCoinsCursor *cursor, guint8 key[NODE_COIN_KEY_MAX])
 {
@@ -165,7 +165,7 @@ changed_key (NodeCoinsCursor *cursor, guint8 key[NODE_COIN_KEY_MAX])
   return len;
 }
 
-/* The change of KEY, the next one; advances to the one after it. */
+/* The next change, whose key is KEY; advances to the one after it. */
 static gboolean
 changed_take (NodeCoinsCursor *cursor,
               const guint8 *key,

@@ -1,6 +1,6 @@
-/* Writes the cache to disk. A flush that does not fit into one batch is marked: its first batch takes 'B' away and
- * writes 'H' (the block it goes to, the block it comes from), its last one does the reverse. A set that is found with
- * 'H' is between the two blocks, and the blocks between them are disconnected and connected again. */
+/* Writes the cache to disk. A flush that does not fit into one batch is marked: its first batch deletes 'B' and writes
+ * 'H' (the new best block and the old one), its last one does the reverse. Coins that are found with 'H' are in a state
+ * between the two blocks, and the blocks between them are replayed. */
 #include "node/store/coins_private.h"
 
 #include <string.h>
@@ -49,11 +49,11 @@ make_heads (NodeCoins *coins, const guint8 best32[32], guint8 heads[1 + 64], GEr
 /* ---- on the thread of the flush ---- */
 
 typedef struct {
-  guint64 key; /* the first bytes of the transaction's id, as the database sorts them */
+  guint64 key; /* the first bytes of the txid, as the database sorts them */
   NodeCoinEntry *entry;
 } SortItem;
 
-/* By bits 32 to 63 of the key: enough to make neighbours on disk neighbours in a batch. */
+/* Sorts by bits 32 to 63 of the key, which is enough to have neighbours on disk in the same batch. */
 static void
 sort_items (SortItem *items, gsize n)
 {
@@ -106,7 +106,7 @@ put_entry (NodeDbBatch *batch, const NodeCoinEntry *entry, GByteArray *value)
   node_db_batch_put (batch, key, len, value->data, value->len);
 }
 
-/* Every batch is synced: LevelDB may begin a new log between two, and would then never sync the older one. */
+/* Every batch is synced: LevelDB may begin a new log between two batches, and would then never sync the older one. */
 static gboolean
 flush_write (const NodeCoinsFlush *flush, GError **error)
 {
@@ -201,7 +201,7 @@ node_coins_flush_finish (NodeCoins *coins, GError **error)
     g_propagate_error (error, g_error_copy (flush->error));
     return node_store_advise (error, NODE_CHAINSTATE_ADVICE);
   }
-  /* In this order: once the cache has forgotten a spent coin, a stale one that was read ahead must not be found. */
+  /* In this order: once the cache has evicted a spent coin, a stale prefetched copy must not be found. */
   node_coins_staging_begin_generation (&coins->staging);
   node_coins_cache_end_write (&coins->cache, flush->entries, flush->n);
   if (node_coins_is_full (coins))

@@ -12,10 +12,9 @@ G_BEGIN_DECLS
 typedef struct _NodeCoinsFlush NodeCoinsFlush;
 
 struct _NodeCoins {
-  NodeDb *db;       /* of a view: a snapshot of another's, or NULL */
-  gboolean is_view; /* the set on disk is never written from here */
-  NodeDb *
-      overlay; /* what a view changed and has no room for: a coin as in DB, or nothing for one that was spent; or NULL */
+  NodeDb *db;       /* for a view: a snapshot of another database, or NULL */
+  gboolean is_view; /* the coins on disk are never written */
+  NodeDb *overlay;  /* spilled changes of a view: a coin as in DB, or an empty value for a spent one; or NULL */
   char *overlay_path;
   NodeCoinsCache cache;
   NodeCoinsStaging staging;
@@ -33,7 +32,7 @@ gsize node_coin_make_key (guint8 key[NODE_COIN_KEY_MAX], const BtcOutpoint *outp
 /* *COIN from a value on disk, its script in SCRIPTS (emptied first). */
 gboolean node_coin_from_disk (const guint8 *value, gsize len, BtcCoin *coin, GByteArray *scripts, GError **error);
 
-/* coins_view.c: all that was changed goes to the overlay. */
+/* coins_view.c: writes all changes to the overlay. */
 gboolean node_coins_view_write (NodeCoins *view, GError **error);
 
 /* Waits for a flush in progress, and discards its result. */

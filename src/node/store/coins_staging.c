@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-/* Staged coins that were not used are dropped beyond this size. */
+/* Beyond this size staged coins that were not used are dropped. */
 #define SHARD_BYTES ((gsize) 4 * 1024 * 1024)
 
-/* The transaction ID is a hash already; ids chosen to collide only slow down the read-ahead of their own blocks, whose
+/* The transaction ID is a hash already; IDs chosen to collide only slow down prefetching for their own blocks, whose
  * size is bounded. */
 static guint
 hash_outpoint (gconstpointer key)

@@ -4,12 +4,11 @@
 
 G_BEGIN_DECLS
 
-/* Where read-ahead threads leave coins for the chain thread. Sharded, so that they rarely wait for each other. Any
- * thread.
+/* Coins that were prefetched by other threads for the chain thread. Sharded, to avoid contention. Any thread.
  *
- * A coin read before a flush must not be found after it: the flush may have deleted it. Therefore a reader asks for the
- * generation before it reads from disk, and hands it in with what it read; a flush begins a new one when its last
- * write is done, before the cache forgets what it wrote. */
+ * A coin that was read before a flush must not be found after it, since the flush may have deleted it. Therefore a
+ * reader gets the generation before it reads from disk, and passes it along with the coins; a flush begins a new
+ * generation after its last write, before the cache evicts what was written. */
 
 #define NODE_STAGING_SHARDS 16
 
@@ -43,10 +42,10 @@ void node_coins_staging_put (NodeCoinsStaging *staging,
                              const BtcOutpoint *outpoint,
                              const BtcCoin *coin);
 
-/* Takes the coin out; g_free(). NULL when it is not there. */
+/* Removes and returns the coin; g_free(). NULL when there is none. */
 NodeStagedCoin *node_coins_staging_take (NodeCoinsStaging *staging, const BtcOutpoint *outpoint);
 
-/* Forgets all, and what is being read just now too. */
+/* Drops all coins, including those that are being read now. */
 void node_coins_staging_begin_generation (NodeCoinsStaging *staging);
 
 G_END_DECLS

@@ -8,7 +8,7 @@
 
 #define PROGRESS_EVERY 8192
 
-/* The coins of one transaction come in the order of their keys, but are hashed in the order of their indexes; from
+/* The coins of a transaction are read in the order of their keys, but hashed in the order of their output indexes; from
  * index 16,512 on these differ. */
 typedef struct {
   guint32 n;
@@ -110,7 +110,7 @@ count_coin (NodeCoinsStats *stats, Hasher *hasher, const BtcOutpoint *outpoint, 
   }
   stats->txouts++;
   stats->bogosize += node_coin_bogosize (coin);
-  /* Each is at most 21 million BTC; a sum that no longer fits stays at the largest number. */
+  /* Each amount is at most 21 million BTC; an overflowing sum saturates. */
   if (__builtin_add_overflow (stats->total_amount_sat, coin->out.value_sat, &stats->total_amount_sat))
     stats->total_amount_sat = G_MAXINT64;
   hash_coin (hasher, outpoint, coin);
@@ -140,7 +140,7 @@ node_coins_stats (NodeCoins *coins,
   while (node_coins_cursor_next (cursor, &outpoint, &coin, &local)) {
     count_coin (stats, &hasher, &outpoint, &coin);
     if (progress != NULL && stats->txouts % PROGRESS_EVERY == 0 && !progress (stats->txouts, data)) {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The walk over the coins was stopped.");
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Reading the coins was cancelled.");
       return FALSE;
     }
   }

@@ -13,7 +13,7 @@ typedef enum {
 } NodeCoinsHash;
 
 typedef struct {
-  guint8 best32[32]; /* the block after which the set is like this; its height is in the block tree */
+  guint8 best32[32]; /* the best block of the set; its height is in the block tree */
   guint64 txouts;
   guint64 transactions; /* with at least one coin */
   guint64 bogosize;
@@ -22,11 +22,11 @@ typedef struct {
   guint8 hash32[32]; /* zeros with NODE_COINS_HASH_NONE */
 } NodeCoinsStats;
 
-/* FALSE ends the walk; called every few thousand coins. */
+/* Called every few thousand coins; FALSE cancels. */
 typedef gboolean (*NodeCoinsStatsProgress) (guint64 txouts, gpointer data);
 
-/* Walks all of CURSOR, which was just made from COINS. PROGRESS may be NULL; when it ends the walk the error is
- * G_IO_ERROR_CANCELLED. Takes minutes on the main network: any thread but the main ones. */
+/* Reads all coins of CURSOR, which was just created from COINS. PROGRESS may be NULL; when it cancels, the error is
+ * G_IO_ERROR_CANCELLED. Takes minutes on the main network: not on the main context or the chain thread. */
 gboolean node_coins_stats (NodeCoins *coins,
                            NodeCoinsCursor *cursor,
                            NodeCoinsHash type,
@@ -35,10 +35,11 @@ gboolean node_coins_stats (NodeCoins *coins,
                            NodeCoinsStats *stats,
                            GError **error);
 
-/* What both hashes are made of: outpoint, u32 2 * height + coinbase, i64 value, script with its CompactSize. Appends. */
+/* The serialisation for both hashes: outpoint, u32 2 * height + coinbase, i64 value, script with its CompactSize.
+ * Appends. */
 void node_coin_write_for_hash (const BtcOutpoint *outpoint, const BtcCoin *coin, GByteArray *out);
 
-/* The size that is counted for one coin. */
+/* The bogosize of one coin. */
 guint64 node_coin_bogosize (const BtcCoin *coin);
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 #include "node/store/block_files.h"
 #include "node/store/coins_private.h"
 
-/* Views: sets of coins that start from what another set has on disk, and change without changing it. */
+/* Views: sets of coins that begin as those of another set on disk, and are changed independently. */
 
 /* The largest batch. */
 #define VIEW_BATCH_BYTES (4 * 1024 * 1024)

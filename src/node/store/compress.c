@@ -1,4 +1,4 @@
-/* TxOutCompression, how outputs are kept in the chain state and in undo data:
+/* TxOutCompression, the format of outputs in the chainstate and in undo data:
  *   VARINT(compressed amount) script
  * amount: 0 stays 0; else up to nine trailing zeros are taken off (e of them), and with n what is left
  *   e < 9: 1 + 10 * (9 * (n / 10) + n % 10 - 1) + e        e = 9: 1 + 10 * (n - 1) + 9
@@ -175,7 +175,7 @@ node_txout_decompress (BtcReader *reader, BtcTxOut *out, GByteArray *scripts)
       return FALSE;
   } else {
     BtcSpan data = btc_reader_span (reader, (gsize) form - N_FORMS);
-    /* Such a script is unspendable, so the reference does not return it. */
+    /* Such a script is unspendable, and the reference replaces it in the same way. */
     if (data.len > BTC_MAX_SCRIPT_SIZE)
       data = (BtcSpan){ &unspendable, 1 };
     if (reader->failed)
@@ -188,7 +188,7 @@ node_txout_decompress (BtcReader *reader, BtcTxOut *out, GByteArray *scripts)
   return TRUE;
 }
 
-/* Height and coinbase mark share a number in every format. */
+/* Height and coinbase flag share a number in every format. */
 void
 node_coin_serialize (const BtcCoin *coin, GByteArray *bytes)
 {

@@ -8,10 +8,10 @@ G_BEGIN_DECLS
  * passes a crash point before, after and, for long writes, in the middle. Off unless one of the setters is called,
  * before the first file is opened. */
 
-/* The program ends at once, as by SIGKILL, at the Nth crash point from now; 0: never. */
+/* The program exits at once, as if killed by SIGKILL, at the Nth crash point from now; 0: never. */
 void node_store_set_crash_after (guint64 n);
 
-/* -dbcrashratio: the chance of one in N to end after each partial batch of a coins flush; 0: never. */
+/* -dbcrashratio: crashes with a probability of 1/N after each partial batch of a coins flush; 0: never. */
 void node_store_set_crash_ratio (guint32 n);
 gboolean node_store_crash_ratio_is_set (void);
 
@@ -20,7 +20,7 @@ void node_store_crash_point (void);
 void node_store_crash_by_ratio (void);
 gboolean node_store_crash_armed (void);
 
-/* Crash points that were passed since the start. */
+/* The number of crash points passed since the start. */
 guint64 node_store_crash_points (void);
 
 G_END_DECLS

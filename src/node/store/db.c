@@ -1,4 +1,4 @@
-/* A database that masks its values holds the record
+/* A database with obfuscated values has the record
  *   0e 00 "obfuscate_key"  →  08 key[8]
  * in the clear; byte i of every other value is XORed with key[i mod 8]. */
 #include "node/store/db.h"
@@ -22,7 +22,7 @@
 
 struct _NodeDb {
   leveldb_t *db;
-  const leveldb_snapshot_t *snapshot; /* of DB, which is another's; else NULL */
+  const leveldb_snapshot_t *snapshot; /* of DB, which is then not owned; else NULL */
   leveldb_options_t *options;
   leveldb_cache_t *cache;
   leveldb_filterpolicy_t *filter;
@@ -49,8 +49,8 @@ struct _NodeDbIter {
   GByteArray *scratch;
 };
 
-/* LevelDB's errors differ only in the first words of the message. A table that is shorter than it should be is
- * an "invalid argument" of the read. */
+/* LevelDB's errors differ only in the first words of the message. Reading a truncated table results in "Invalid
+ * argument". */
 static NodeStoreError
 error_code (const char *text)
 {
@@ -168,7 +168,7 @@ db_load_key (NodeDb *db, gboolean make, GError **error)
   }
   if (!make)
     return TRUE;
-  /* A database with records but without a key stays without one. */
+  /* A database with records but without a key is not obfuscated. */
   if (!is_empty (db, &empty, error))
     return FALSE;
   return !empty || make_key (db, error);
@@ -193,7 +193,7 @@ remove_file (const char *folder, const char *name, GError **error)
 }
 
 /* Deletes the database in an order that leaves a consistent one after a crash: newest files first, then CURRENT,
- * without which the tables are ignored. LevelDB would delete its files in directory order. */
+ * without which the tables are ignored. LevelDB itself would delete its files in directory order. */
 static gboolean
 wipe_files (NodeDb *db, GError **error)
 {
@@ -310,7 +310,7 @@ node_db_destroy (const char *path, GError **error)
   leveldb_options_destroy (options);
   if (!check_error (&db, text, error))
     return FALSE;
-  /* LevelDB leaves the folder when there is anything in it that is not its own. */
+  /* LevelDB does not remove the folder if it contains other files. */
   if (rmdir (path) == 0 || errno == ENOENT)
     return TRUE;
   return node_store_error_from_errno (error, errno, "remove", path);
@@ -413,7 +413,7 @@ node_db_batch_write (NodeDbBatch *batch, gboolean sync, GError **error)
   NodeDb *db = batch->db;
   char *text = NULL;
 
-  /* A failed write can leave a piece of a record in the log. What came behind it would be read as damage. */
+  /* A failed write can leave part of a record in the log; records after it would count as damaged. */
   if (db->failed_write == NULL) {
     node_store_crash_point ();
     leveldb_write (db->db, sync ? db->write_sync : db->write, batch->batch, &text);

@@ -5,24 +5,25 @@
 G_BEGIN_DECLS
 
 /* A LevelDB database as the reference opens it: no compression, bloom filter of 10 bits, checksums verified, and for
- * some databases values XORed with a key of 8 bytes. Reads from any thread; writes from one at a time.
- * Errors are NODE_STORE_ERROR: this machine's trouble, never a verdict. */
+ * some databases values XORed with a key of 8 bytes. Reads from any thread; writes from one at a time. Errors are
+ * NODE_STORE_ERROR: a failure of this machine, never a verdict. */
 
 #define NODE_STORE_ERROR (node_store_error_quark ())
 GQuark node_store_error_quark (void);
 typedef enum {
   NODE_STORE_ERROR_IO,         /* a read or write failed */
   NODE_STORE_ERROR_FULL,       /* the disk is full */
-  NODE_STORE_ERROR_CORRUPT,    /* what was read is not what was written */
+  NODE_STORE_ERROR_CORRUPT,    /* the data read is not what was written */
   NODE_STORE_ERROR_FORMAT,     /* a format of another version */
   NODE_STORE_ERROR_LOCKED,     /* another process has it open */
-  NODE_STORE_ERROR_NOT_STORED, /* pruned, or never there: neither damage nor a failure of the disk */
+  NODE_STORE_ERROR_NOT_STORED, /* pruned, or never stored: neither damage nor a disk failure */
 } NodeStoreError;
 
 /* Adds ADVICE, a sentence about what to do, to an *ERROR about damaged data that has none yet. Returns FALSE. */
 gboolean node_store_advise (GError **error, const char *advice);
 
-/* The message for the user when the program ends because of ERROR: what happened, and what to do. The caller owns it. */
+/* The message for the user when the program exits because of ERROR: what happened, and what to do. The caller
+ * owns it. */
 char *node_store_dup_message (const GError *error);
 
 /* Sets *ERROR from SAVED_ERRNO: "could not WHAT PATH". Returns FALSE. */
@@ -36,8 +37,9 @@ gboolean node_store_sync_folder (const char *path, GError **error);
 
 typedef struct _NodeDb NodeDb;
 
-/* PATH is made when missing. CACHE_BYTES for LevelDB's own caches. OBFUSCATE: read, or for a new database make, the key
- * record "obfuscate_key". WIPE removes what is there first; a crash meanwhile leaves an older state of it, or none. */
+/* PATH is created if missing. CACHE_BYTES: for LevelDB's own caches. OBFUSCATE: reads the key record "obfuscate_key",
+ * or creates it in a new database. WIPE first deletes an existing database; a crash during that leaves an older state
+ * of it, or none. */
 NodeDb *node_db_open (const char *path, gsize cache_bytes, gboolean obfuscate, gboolean wipe, GError **error);
 /* A read-only snapshot of DB, which does not see later writes. It must be closed before DB. */
 NodeDb *node_db_new_snapshot (NodeDb *db);
@@ -50,7 +52,7 @@ gboolean node_db_destroy (const char *path, GError **error);
 /* *VALUE becomes the value, or NULL when KEY is not there. FALSE only on an error. The caller owns the bytes. */
 gboolean node_db_get (NodeDb *db, const guint8 *key, gsize key_len, GByteArray **value, GError **error);
 
-/* The same, into a VALUE of the caller, whose old contents are dropped. *FOUND FALSE leaves it empty. */
+/* The same with a VALUE of the caller, whose previous contents are dropped. *FOUND FALSE leaves it empty. */
 gboolean
 node_db_read (NodeDb *db, const guint8 *key, gsize key_len, GByteArray *value, gboolean *found, GError **error);
 
@@ -71,7 +73,7 @@ gboolean node_db_batch_write (NodeDbBatch *batch, gboolean sync, GError **error)
 void node_db_batch_free (NodeDbBatch *batch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeDbBatch, node_db_batch_free)
 
-/* An iterator over a snapshot of DB as of its making; any one thread. */
+/* An iterator over a snapshot of DB as of its creation; one thread at a time. */
 typedef struct _NodeDbIter NodeDbIter;
 NodeDbIter *node_db_iter_new (NodeDb *db);
 void node_db_iter_free (NodeDbIter *iter);

@@ -26,7 +26,7 @@ node_store_advise (GError **error, const char *advice)
   return FALSE;
 }
 
-/* Damage and a full disk are reported with their advice where they are found. */
+/* Errors about damage and a full disk already include advice. */
 char *
 node_store_dup_message (const GError *error)
 {

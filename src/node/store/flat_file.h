@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* Numbered files (blk00000.dat, rev00000.dat) that grow in chunks and are written at given places. Errors are
+/* Numbered files (blk00000.dat, rev00000.dat) that grow in chunks and are written at given positions. Errors are
  * NODE_STORE_ERROR. */
 
 typedef struct {
@@ -15,18 +15,18 @@ typedef struct {
 /* FOLDER/PREFIXNNNNN.dat. The caller owns it. */
 char *node_flat_dup_path (const char *folder, const NodeFlatKind *kind, guint32 file);
 
-/* A descriptor, or -1 with ERROR set. For writing the file is made when missing. */
+/* A descriptor, or -1 with ERROR set. For writing, the file is created if missing. */
 int node_flat_open (const char *path, gboolean write, GError **error);
 
-/* Makes room for LEN bytes at POS when they go past the last chunk. NODE_STORE_ERROR_FULL when the disk would keep less
- * than 50 MiB free. */
+/* Preallocates space for LEN bytes at POS if they exceed the last chunk. NODE_STORE_ERROR_FULL when less than 50 MiB
+ * would remain free on the disk. */
 gboolean
 node_flat_allocate (int fd, const char *path, const NodeFlatKind *kind, guint32 pos, gsize len, GError **error);
 
-/* All of LEN bytes at POS, or an error. */
+/* Writes all of LEN bytes at POS, or fails. */
 gboolean node_flat_write (int fd, const char *path, guint64 pos, const guint8 *data, gsize len, GError **error);
 
-/* As many bytes as there are, at most LEN; -1 with ERROR set. */
+/* Reads at most LEN bytes, fewer at the end of the file; -1 with ERROR set. */
 gssize node_flat_read (int fd, const char *path, guint64 pos, guint8 *data, gsize len, GError **error);
 
 gboolean node_flat_truncate (int fd, const char *path, guint64 size, GError **error);

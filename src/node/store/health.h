@@ -4,8 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* The first failure after which nothing may be written any more: a second fsync would report success although the first
- * one lost data, and coins that were only partly changed do not match any block. It is never cleared. Any thread. */
+/* Whether there was a failure after which nothing may be written any more: a second fsync would report success although
+ * the first one lost data, and partly changed coins do not match any block. Never cleared. Any thread. */
 
 typedef struct {
   gint broken; /* atomic */

@@ -1,6 +1,6 @@
-/* CBlockUndo: for each transaction but the coinbase a CTxUndo.
+/* CBlockUndo: a CTxUndo for each transaction except the coinbase.
  *   CompactSize transactions, then for each: CompactSize inputs, then for each:
- *     VARINT(2 * height + coinbase) [VARINT(0) when height > 0: once a version] TxOutCompression */
+ *     VARINT(2 * height + coinbase) [VARINT(0) when height > 0: formerly a version] TxOutCompression */
 #include "bitcoin/primitives/amount.h"
 #include "node/store/block_files.h"
 

@@ -1,6 +1,6 @@
 /* A snapshot of the coins:
  *   "utxo" ff  version u16 = 2  magic[4]  base block hash[32]  coins u64
- * then, in the order of the database, for each transaction that has any:
+ * then, in the order of the database, for each transaction with unspent outputs:
  *   txid[32]  CompactSize count  { CompactSize n  VARINT(2 * height + coinbase)  TxOutCompression } each */
 #include "node/store/utxo_snapshot.h"
 
@@ -25,7 +25,7 @@ typedef struct {
   FILE *file;
   guint8 txid32[32];
   guint64 in_tx;    /* coins in `body` */
-  GByteArray *body; /* of the transaction that is being collected */
+  GByteArray *body; /* of the transaction being collected */
   guint64 written;
 } Writer;
 
@@ -71,7 +71,7 @@ write_header (FILE *file, const guint8 magic[4], const NodeSnapshotHeader *heade
 static gboolean
 snapshot_stopped (GError **error)
 {
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The walk over the coins was stopped.");
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Reading the coins was cancelled.");
   return FALSE;
 }
 
@@ -111,7 +111,8 @@ node_snapshot_write (FILE *file,
     return FALSE;
   if (writer.written == header->coins)
     return TRUE;
-  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "the set of coins is not what was counted");
+  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+               "the number of coins does not match what was counted");
   return FALSE;
 }
 
@@ -179,7 +180,7 @@ node_snapshot_read_header (FILE *file,
   return TRUE;
 }
 
-/* A window of the file, since the parsers need whole records in memory. */
+/* A window of the file, since the parsers need complete records in memory. */
 typedef struct {
   FILE *file;
   guint8 *buffer;
@@ -253,7 +254,7 @@ read_coin (Loader *loader, BtcOutpoint *outpoint, GError **error)
         error, "Bad snapshot data after deserializing %" G_GUINT64_FORMAT " coins - bad tx out value", loader->read);
   loader->window.start = loader->window.end - btc_reader_left (&reader);
   outpoint->n = (guint32) n;
-  /* A file may have a coin twice; then the hash is wrong. */
+  /* A file may contain a coin twice; then its hash is wrong. */
   node_coins_add (loader->coins, outpoint, &coin, TRUE);
   loader->read++;
   return TRUE;

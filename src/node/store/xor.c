@@ -10,7 +10,7 @@
 #include "node/store/crash.h"
 #include "node/store/db.h"
 
-/* 32 bytes at any address; the compiler makes of it what the processor has. */
+/* 32 unaligned bytes; compiled to the vector instructions of the processor. */
 typedef guint64 XorVector __attribute__ ((vector_size (32), aligned (1), may_alias));
 typedef guint64 XorWord __attribute__ ((aligned (1), may_alias));
 
@@ -36,7 +36,7 @@ node_xor (guint8 *data, gsize len, const guint8 key[NODE_XOR_KEY_SIZE], guint64 
     data[i] ^= turned[i % NODE_XOR_KEY_SIZE];
 }
 
-/* TRUE when FOLDER holds hidden files only: a lock may be there before the first start. */
+/* TRUE when FOLDER contains only hidden files: a lock file may exist before the first start. */
 static gboolean
 is_unused (const char *folder)
 {
@@ -65,7 +65,7 @@ xor_read_key (const char *path, guint8 key[NODE_XOR_KEY_SIZE], GError **error)
   }
   if (g_bytes_get_size (bytes) < NODE_XOR_KEY_SIZE) {
     g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-                 "%s must hold %d bytes, but is shorter. Put back the file that belongs to these block files; without "
+                 "%s must have %d bytes, but is shorter. Put back the file that belongs to these block files; without "
                  "it they cannot be read.",
                  path, NODE_XOR_KEY_SIZE);
     return FALSE;

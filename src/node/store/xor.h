@@ -6,12 +6,13 @@ G_BEGIN_DECLS
 
 #define NODE_XOR_KEY_SIZE 8
 
-/* XORs LEN bytes at DATA, which are at OFFSET of their file or value, with KEY repeated from offset 0. Its own
- * inverse. Pure, any thread. */
+/* XORs LEN bytes at DATA, which are at OFFSET of their file or value, with KEY repeated from offset 0. An involution.
+ * Pure, any thread. */
 void node_xor (guint8 *data, gsize len, const guint8 key[NODE_XOR_KEY_SIZE], guint64 offset);
 
-/* The key of a blocks folder, blocks/xor.dat: read, or made when missing: random when USE_XOR is set and the folder
- * holds nothing but hidden files, else zero. USE_XOR FALSE with a key that is not zero is an error (NODE_STORE_ERROR). */
+/* The key of a blocks folder, blocks/xor.dat: read, or created if missing: random when USE_XOR is set and the folder
+ * contains nothing but hidden files, else zero. USE_XOR FALSE with a key that is not zero is an error
+ * (NODE_STORE_ERROR). */
 gboolean node_xor_load_key (const char *folder, gboolean use_xor, guint8 key[NODE_XOR_KEY_SIZE], GError **error);
 
 G_END_DECLS
