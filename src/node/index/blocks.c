@@ -3,8 +3,8 @@
 #include "node/index/private.h"
 
 /* Reads blocks and the coins that they spent from the files, for the index's own thread and for look-ups. A block is
- * used only if all of it is what was stored: a txid commits neither to a witness nor to the block that a transaction is
- * in. */
+ * used only if all of it matches what was stored: a txid commits neither to the witness nor to the block of a
+ * transaction. */
 
 gboolean
 node_index_get_place (NodeIndex *index, const NodeBlock *block, NodeIndexPlace *place)
@@ -18,7 +18,7 @@ node_index_get_place (NodeIndex *index, const NodeBlock *block, NodeIndexPlace *
   return (record.status & NODE_BLOCK_HAVE_DATA) != 0;
 }
 
-/* An error of reading BLOCK: that it is not stored is explained. */
+/* Converts an error of reading BLOCK; if it is not stored, the message says what to do. */
 static gboolean
 index_fail_read (NodeIndex *index, const NodeBlock *block, GError *local, GError **error)
 {
@@ -28,8 +28,8 @@ index_fail_read (NodeIndex *index, const NodeBlock *block, GError *local, GError
   }
   g_error_free (local);
   g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-               "Block %u is not stored any more, but %s needs it. Restart with -reindex, and all blocks come from the "
-               "network again, or without this index.",
+               "Block %u is no longer stored, but %s needs it. Restart with -reindex to download all blocks "
+               "again, or without this index.",
                block->height, index->class->name);
   return FALSE;
 }
@@ -59,7 +59,7 @@ node_index_read_at (NodeIndex *index, guint64 file, guint64 pos, const NodeBlock
   *block = NULL;
   *at = NULL;
   if (file > G_MAXINT32 || pos > G_MAXUINT32)
-    return node_index_fail_corrupt (index, "the place of a transaction cannot be read", error);
+    return node_index_fail_corrupt (index, "the position of a transaction cannot be read", error);
   *block = node_block_tree_read_at (node_chain_tree (index->chain), (gint32) file, (guint32) pos, at, error);
   return *block != NULL || *at == NULL;
 }

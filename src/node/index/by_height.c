@@ -1,5 +1,5 @@
 /* Records of an index that has one for each block:
- *   't' height[u32 BE]  →  block hash[32], value      the block at that height of the chain, as last seen
+ *   't' height[u32 BE]  →  block hash[32], value      the block at that height of the active chain, as last seen
  *   's' block hash[32]  →  value                      blocks that left the chain */
 #include <string.h>
 

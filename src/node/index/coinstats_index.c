@@ -1,8 +1,9 @@
 /* indexes/coinstatsindex/db:
  *   't' height, 's' block hash (see by_height.c)  →  all little-endian, amounts in satoshi:
- *       muhash[32], outputs u64, bogosize u64, amount i64, subsidy i64, spent u256, new outputs but the coinbase's u256,
- *       coinbase u256, and what nobody can spend: genesis i64, BIP 30 i64, scripts i64, unclaimed i64
- *   'M'  →  numerator[384], denominator[384] of the running MuHash; belongs to the block of the locator
+ *       muhash[32], outputs u64, bogosize u64, amount i64, subsidy i64, spent u256,
+ *       new outputs without the coinbase's u256, coinbase u256, and unspendable amounts: genesis i64, BIP 30 i64,
+ *       scripts i64, unclaimed i64
+ *   'M'  →  numerator[384], denominator[384] of the running MuHash; as of the block of the locator
  *   'B'  →  locator */
 #include "node/index/coinstats_index.h"
 
@@ -92,9 +93,9 @@ node_coinstats_index_get (NodeIndex *index,
          || node_index_fail_corrupt (index, "the record of a block cannot be read", error);
 }
 
-/* The figures after BLOCK become the current ones; they must have the hash that was computed. */
+/* The statistics after BLOCK become the current ones; their hash must be that of the running MuHash. */
 static gboolean
-take_stats_of (CoinstatsIndex *self, const NodeBlock *block, GError **error)
+restore_stats (CoinstatsIndex *self, const NodeBlock *block, GError **error)
 {
   guint8 muhash32[32];
   gboolean found;
@@ -105,7 +106,7 @@ take_stats_of (CoinstatsIndex *self, const NodeBlock *block, GError **error)
     return node_index_fail_corrupt (&self->base, "the record of its last block is missing", error);
   btc_muhash_finish (&self->muhash, muhash32);
   return memcmp (muhash32, self->stats.muhash32, 32) == 0
-         || node_index_fail_corrupt (&self->base, "the hash of the coins does not fit its last block", error);
+         || node_index_fail_corrupt (&self->base, "the hash of the coins does not match its last block", error);
 }
 
 static gboolean
@@ -124,7 +125,7 @@ coinstats_load (NodeIndex *index, const NodeBlock *best, GError **error)
     return node_index_fail_corrupt (index, "the hash of the coins cannot be read", error);
   if (value != NULL)
     btc_muhash_parse (&self->muhash, value->data);
-  return take_stats_of (self, best, error);
+  return restore_stats (self, best, error);
 }
 
 /* ---- connecting ---- */
@@ -231,7 +232,7 @@ count_unclaimed (CoinstatsIndex *self, GError **error)
   add_sat (&out, stats->unspendable_unclaimed_sat);
   btc_uint256_sub (&unclaimed, &in, &out);
   if (btc_uint256_compare (&in, &out) < 0 || btc_uint256_bits (&unclaimed) > 63)
-    return node_index_fail_corrupt (&self->base, "more was paid than there was", error);
+    return node_index_fail_corrupt (&self->base, "a block paid more than it could", error);
   stats->unspendable_unclaimed_sat += (gint64) unclaimed.limb[0];
   return TRUE;
 }
@@ -293,10 +294,10 @@ coinstats_remove (NodeIndex *index, const NodeIndexBlock *info, GError **error)
     return FALSE;
   revert_block (self, info);
   btc_muhash_divide (&self->muhash);
-  return take_stats_of (self, info->index->prev, error);
+  return restore_stats (self, info->index->prev, error);
 }
 
-/* The hash and the place always change together. */
+/* The hash and the position are always written together. */
 static gboolean
 coinstats_commit (NodeIndex *index, NodeDbBatch *batch, GError **error)
 {

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 NodeIndex *node_coinstats_index_new (NodeChain *chain, const char *folder, const NodeIndexOwner *owner);
 
-/* After a block, counted from the genesis block on. Fields without a unit in their name are in satoshi, too. */
+/* The statistics after a block; the sums are over all blocks from the genesis block on. Amounts are in satoshi. */
 typedef struct {
   guint8 muhash32[32];
   guint64 txouts;

@@ -16,7 +16,7 @@ static const NodeFlatKind kind = { "fltr", 1024 * 1024 };
 
 struct _NodeFilterFiles {
   char *folder;
-  int fd; /* of the file that is being written; -1: none is open */
+  int fd; /* of the file being written; -1: none is open */
   guint32 file;
   char *path; /* of it */
 };
@@ -99,7 +99,7 @@ node_filter_files_flush (NodeFilterFiles *files, const NodeFilterPlace *next, GE
 static gboolean
 fail_short (const char *path, GError **error)
 {
-  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "%s does not hold the filter that it should", path);
+  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT, "%s does not contain the expected filter", path);
   return FALSE;
 }
 

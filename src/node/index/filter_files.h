@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* The files that hold the filters. Writing: one thread; reading: any. Errors are NODE_STORE_ERROR. */
+/* The files of the filters. Writing: one thread; reading: any. Errors are NODE_STORE_ERROR. */
 
 typedef struct _NodeFilterFiles NodeFilterFiles;
 
@@ -16,7 +16,8 @@ typedef struct {
 NodeFilterFiles *node_filter_files_new (const char *folder);
 void node_filter_files_free (NodeFilterFiles *files);
 
-/* Writes a record at *NEXT, or in the next file when it has no room; *AT becomes where it is, *NEXT what follows it. */
+/* Writes a record at *NEXT, or in the next file if it does not fit; *AT becomes its position, *NEXT the position after
+ * it. */
 gboolean node_filter_files_write (NodeFilterFiles *files,
                                   NodeFilterPlace *next,
                                   const guint8 block32[32],
@@ -27,7 +28,7 @@ gboolean node_filter_files_write (NodeFilterFiles *files,
 /* fsync of the file of NEXT; the ones before it were synced when they were full. */
 gboolean node_filter_files_flush (NodeFilterFiles *files, const NodeFilterPlace *next, GError **error);
 
-/* The filter of the record AT, and the block that it names. */
+/* The filter of the record at AT, and the hash of its block. */
 GBytes *node_filter_files_read (NodeFilterFiles *files, const NodeFilterPlace *at, guint8 block32[32], GError **error);
 
 G_END_DECLS

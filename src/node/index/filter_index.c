@@ -1,6 +1,6 @@
 /* indexes/blockfilter/basic/db:
- *   't' height, 's' block hash (see by_height.c)  →  filter hash[32], header[32], VARINT(file), VARINT(place)
- *   'P'  →  VARINT(file), VARINT(place) of what is written next
+ *   't' height, 's' block hash (see by_height.c)  →  filter hash[32], header[32], VARINT(file), VARINT(position)
+ *   'P'  →  VARINT(file), VARINT(position) of the next record
  *   'B'  →  locator
  * The filters themselves are in fltrNNNNN.dat beside it. */
 #include "node/index/filter_index.h"
@@ -79,7 +79,7 @@ filter_index_load (NodeIndex *index, const NodeBlock *best, GError **error)
   if (value != NULL) {
     btc_reader_init (&reader, value->data, value->len);
     if (!read_place (&reader, &self->next.file, &self->next.pos))
-      return node_index_fail_corrupt (index, "the place of the next filter cannot be read", error);
+      return node_index_fail_corrupt (index, "the position of the next filter cannot be read", error);
   }
   return load_header (index, best, error);
 }
@@ -130,8 +130,8 @@ put_next (FilterIndex *self, NodeDbBatch *batch)
   node_db_batch_put (batch, (const guint8 *) "P", 1, value->data, value->len);
 }
 
-/* The record that is kept under the hash refers to the filter in the files, which therefore must not be overwritten
- * before the position of the index is written. */
+/* The record that is kept under the hash refers to the filter in the files. The next position is written in the same
+ * batch, so that the filter is not overwritten after a crash. */
 static gboolean
 filter_index_remove (NodeIndex *index, const NodeIndexBlock *info, GError **error)
 {
@@ -216,7 +216,7 @@ node_filter_index_read (NodeIndex *index, const NodeFilterRecord *record, GError
   btc_block_filter_hash (span, hash32);
   if (memcmp (hash32, record->hash32, 32) == 0)
     return g_steal_pointer (&filter);
-  node_index_fail_corrupt (index, "a filter is not at its place", error);
+  node_index_fail_corrupt (index, "a filter is not at its position", error);
   return NULL;
 }
 

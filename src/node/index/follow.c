@@ -2,9 +2,9 @@
 #include "common/log.h"
 #include "node/index/private.h"
 
-/* The thread of an index. It is notified that something changed, never what: it reads the tip (of the validated blocks,
- * which are lower ones while a snapshot is pending verification), rewinds to the fork if it is on another branch, and
- * advances from there. Nothing waits for it. */
+/* The thread of an index. Notifications only wake it: it then reads the current tip (that of the validated blocks,
+ * while a snapshot is pending verification), rewinds to the fork if it is on another branch, and advances from there.
+ * The chain never waits for it. */
 
 #define BATCH 500
 #define COMMIT_INTERVAL_US ((gint64) 30 * G_USEC_PER_SEC)
@@ -58,8 +58,8 @@ log_progress (NodeIndex *index, const NodeBlock *block)
   common_info ("Syncing %s with block chain from height %u", index->class->name, block->height);
 }
 
-/* Reports the progress towards TIP after PLACE. The number of transactions is a better measure than that of blocks,
- * since early blocks are small. */
+/* Reports the progress towards TIP after the block at PLACE. It is measured in transactions rather than blocks, since
+ * early blocks are small. */
 static void
 index_report_progress (NodeIndex *index, const NodeIndexPlace *place, const NodeTip *tip)
 {
@@ -90,14 +90,14 @@ append_block (NodeIndex *index, const NodeIndexPlace *place, const NodeTip *tip,
   node_index_set_best (index, place->block);
   log_progress (index, place->block);
   index_report_progress (index, place, tip);
-  /* The flushed block is the last one at which the position can be written for now. */
+  /* Currently the position cannot be written for any block after the flushed one. */
   g_mutex_lock (&index->lock);
   due = place->block == index->flushed || common_clock_monotonic_us () - index->last_commit_us > COMMIT_INTERVAL_US;
   g_mutex_unlock (&index->lock);
   return !due || node_index_commit (index, error);
 }
 
-/* Adds some blocks of TIP's branch, from the one above the index's best on. */
+/* Adds some blocks of TIP's branch, beginning after the index's best block. */
 static gboolean
 index_advance (NodeIndex *index, const NodeTip *tip, GError **error)
 {
@@ -135,8 +135,8 @@ set_synced (NodeIndex *index)
     index->owner.changed (index->owner.data);
 }
 
-/* Continues until the index is at the tip. An index that is ahead on the same branch stays there: the blocks will be
- * connected again, or others, and then it rewinds. */
+/* Continues until the index is at the tip. An index that is ahead on the same branch stays there: either these blocks
+ * will be connected again, or others, and then it rewinds. */
 static gboolean
 index_catch_up (NodeIndex *index, GError **error)
 {
@@ -159,7 +159,7 @@ index_catch_up (NodeIndex *index, GError **error)
   return TRUE;
 }
 
-/* FALSE when the index is to stop. */
+/* FALSE when the index must stop. */
 static gboolean
 wait_for_news (NodeIndex *index)
 {
@@ -199,7 +199,7 @@ index_follow (gpointer data)
   if (index->synced)
     common_info ("%s is enabled at height %u", index->class->name, index->best->height);
   while (wait_for_news (index)) {
-    /* The chain refuses jobs: this index is about to be stopped. */
+    /* The chain rejects jobs: this index is about to be stopped. */
     if (index_catch_up (index, &error) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED)) {
       g_clear_error (&error);
       continue;
@@ -208,7 +208,7 @@ index_follow (gpointer data)
     return NULL;
   }
   if (!node_index_commit (index, &error))
-    common_error ("The place of %s could not be written: %s", index->class->name, error->message);
+    common_error ("The position of %s could not be written: %s", index->class->name, error->message);
   return NULL;
 }
 

@@ -6,7 +6,7 @@
 
 /* The base of every index: its database, its position, and its state. */
 
-/* For a write of a few records, which may never happen if the chain changes meanwhile. */
+/* The limit for waiting for a small write, which may never happen if the chain changes meanwhile. */
 #define COMMIT_WAIT_US (10 * G_TIME_SPAN_SECOND)
 
 NodeIndex *
@@ -47,7 +47,7 @@ open_db (NodeIndex *index, gsize cache_bytes, gboolean wipe, GError **error)
   return index->db != NULL || node_index_advise (index, error);
 }
 
-/* The stored position; *LOST: at an unknown block. */
+/* The block of the stored position; *LOST: it is unknown. */
 static gboolean
 index_find_best (NodeIndex *index, const NodeBlock **best, gboolean *lost, GError **error)
 {
@@ -73,7 +73,7 @@ open_at_best (NodeIndex *index, gsize cache_bytes, gboolean wipe, const NodeBloc
     return FALSE;
   if (!lost)
     return TRUE;
-  /* A reindex that was interrupted before the indexes: this one is from before. */
+  /* A reindex was interrupted before it wiped the indexes: this one is outdated. */
   if (node_chain_is_reindexing (index->chain))
     return open_db (index, cache_bytes, TRUE, error);
   g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
@@ -92,7 +92,7 @@ node_index_load (NodeIndex *index, gsize cache_bytes, gboolean wipe, GError **er
     return FALSE;
   if (!index->class->load (index, best, error))
     return node_index_advise (index, error);
-  /* The first is the one whose blocks were all validated. */
+  /* The first state is the fully validated one. */
   node_chain_get_states (index->chain, states);
   index->last_commit_us = index->last_log_us = common_clock_monotonic_us ();
   g_mutex_lock (&index->lock);
@@ -168,8 +168,8 @@ node_index_wait_committed (NodeIndex *index, const NodeBlock *block)
   g_mutex_unlock (&index->lock);
 }
 
-/* The position is written only when a restart of the chain would be at that block or above it: after a crash an index
- * that is ahead would have to remove unknown blocks. */
+/* The position is written only if a restart of the chain would be at that block or above it: otherwise, after a crash,
+ * the index would be ahead and might have to remove unknown blocks. */
 gboolean
 node_index_commit (NodeIndex *index, GError **error)
 {
@@ -187,13 +187,13 @@ node_index_commit (NodeIndex *index, GError **error)
   if (index->class->commit != NULL && !index->class->commit (index, batch, error))
     return FALSE;
   node_index_write_locator (index, best, batch);
-  /* Synced at once: the blocks below may be pruned from now on. */
+  /* Synced, since the blocks below may be pruned from now on. */
   if (!node_db_batch_write (batch, TRUE, error))
     return FALSE;
   index->last_commit_us = common_clock_monotonic_us ();
   g_mutex_lock (&index->lock);
   index->committed = best;
-  /* Before those who wait for it go on. */
+  /* Before waiters continue. */
   node_prune_hold_set (index->hold, best->height);
   g_cond_broadcast (&index->changed);
   g_mutex_unlock (&index->lock);

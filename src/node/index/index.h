@@ -4,16 +4,16 @@
 
 G_BEGIN_DECLS
 
-/* The interface of an index, which follows the active chain in a thread of its own and stores its position. */
+/* The interface of an index, which follows the active chain on its own thread and stores its position. */
 
 typedef struct _NodeIndex NodeIndex;
 
 typedef struct {
   const char *name;   /* as in getindexinfo; static */
   gboolean synced;    /* it has been at the tip since the start of the program */
-  gboolean has_block; /* there is one in it */
+  gboolean has_block; /* at least one block is indexed */
   guint32 height;     /* of the last one; 0 also when there is none */
-  double fraction;    /* of the chain that is in it, 0 to 1 */
+  double fraction;    /* the indexed part of the chain, 0 to 1 */
   double rate;        /* blocks per second while it is being built; 0: not known */
   guint64 eta_s;      /* seconds until it is built; 0: not known */
 } NodeIndexState;

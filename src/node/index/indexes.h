@@ -16,7 +16,7 @@ typedef enum {
 
 typedef struct {
   gboolean enabled[NODE_N_INDEXES];
-  gsize dbcache_bytes; /* of which each index takes a part */
+  gsize dbcache_bytes; /* of which each index gets a part */
   const char *datadir; /* the network's own folder; borrowed for the call */
   gboolean wipe;       /* -reindex */
   NodeIndexOwner owner;
@@ -40,7 +40,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeIndexes, node_indexes_free)
 /* NULL when there is none of this kind, and before it is loaded. Any thread. */
 NodeIndex *node_indexes_get (NodeIndexes *indexes, NodeIndexKind kind);
 
-/* Waits until the stored position of every index is BLOCK, to which the coins were just flushed, if that comes soon.
+/* Waits for a limited time until the stored position of every index is BLOCK, up to which the coins were just flushed.
  * Not on the chain thread, nor on a main loop. */
 void node_indexes_wait_committed (NodeIndexes *indexes, const NodeBlock *block);
 

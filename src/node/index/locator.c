@@ -25,7 +25,7 @@ read_from (NodeIndex *index, const char *key, guint8 hash32[32], gboolean *found
     return TRUE;
   btc_reader_copy (&reader, hash32, 32);
   if (reader.failed)
-    return node_index_fail_corrupt (index, "its place cannot be read", error);
+    return node_index_fail_corrupt (index, "its position cannot be read", error);
   *found = TRUE;
   return TRUE;
 }

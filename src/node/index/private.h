@@ -12,12 +12,12 @@ typedef struct {
   gint32 file; /* its place in the block files */
   guint32 data_pos;
   BtcBlock *block;      /* NULL when the index does not need it */
-  const BtcCoin *spent; /* in input order, the coinbase's left out; NULL when the index does not need them */
+  const BtcCoin *spent; /* in input order, without the coinbase; NULL when the index does not need them */
   gsize n_spent;
 } NodeIndexBlock;
 
-/* The implementation of an index: how it adds and removes a block. All but close() run on the index's thread, or before
- * it starts. The functions that may be NULL do nothing then. */
+/* The implementation of an index: how it adds and removes a block. All functions except close() run on the index's
+ * thread, or before it is started. */
 typedef struct {
   const char *name;
   const char *thread_name;   /* at most 15 bytes */
@@ -26,13 +26,13 @@ typedef struct {
   const char *locator_key_2; /* the key of older versions; NULL: none */
   gboolean append_spent;     /* append() needs the coins that the block spent */
   gboolean remove_block;     /* remove() needs the block */
-  gboolean remove_spent;     /* and these coins */
+  gboolean remove_spent;     /* remove() needs these coins */
   gsize size;                /* of the object, which begins with a NodeIndex */
-  /* Reads what is stored; BEST is the last block that is in the index, NULL for none. */
+  /* Reads the stored state; BEST is the last indexed block, NULL for none. */
   gboolean (*load) (NodeIndex *index, const NodeBlock *best, GError **error);
   gboolean (*append) (NodeIndex *index, const NodeIndexBlock *block, GError **error);
   gboolean (*remove) (NodeIndex *index, const NodeIndexBlock *block, GError **error); /* may be NULL */
-  /* Adds to BATCH what has to be stored together with the place. */
+  /* Adds to BATCH what must be stored together with the position. */
   gboolean (*commit) (NodeIndex *index, NodeDbBatch *batch, GError **error); /* may be NULL */
   void (*close) (NodeIndex *index);                                          /* may be NULL */
 } NodeIndexClass;
@@ -46,16 +46,16 @@ struct _NodeIndex {
   NodeIndexOwner owner;
   GThread *thread;
 
-  GMutex lock; /* of what follows */
+  GMutex lock; /* guards what follows */
   GCond changed;
   const NodeBlock *best;      /* the last block that is in the index */
   const NodeBlock *flushed;   /* where a restart of the chain would begin */
-  const NodeBlock *committed; /* the last block of the place on the disk; written by the thread alone */
+  const NodeBlock *committed; /* the block of the position on disk; written by the thread only */
   gboolean synced;
   gboolean wake; /* there may be work to do */
   gboolean stopping;
   gboolean failed;
-  double fraction; /* of the chain that is in it */
+  double fraction; /* the indexed part of the chain */
   CommonPace pace; /* while it is being built */
 
   /* The thread's own. */
@@ -69,14 +69,14 @@ struct _NodeIndex {
 NodeIndex *
 node_index_new (const NodeIndexClass *class, NodeChain *chain, const char *folder, const NodeIndexOwner *owner);
 void node_index_free (NodeIndex *index); /* after node_index_stop() */
-/* Chain thread, once the chain is loaded: opens the database (WIPE: an empty one) and finds the place. */
+/* Chain thread, once the chain is loaded: opens the database (WIPE: an empty one) and finds the position. */
 gboolean node_index_load (NodeIndex *index, gsize cache_bytes, gboolean wipe, GError **error);
 void node_index_set_best (NodeIndex *index, const NodeBlock *best);
 /* Adds advice to an *ERROR about damage. Returns FALSE. */
 gboolean node_index_advise (NodeIndex *index, GError **error);
 /* "The index NAME is damaged: WHAT", with advice. Returns FALSE. */
 gboolean node_index_fail_corrupt (NodeIndex *index, const char *what, GError **error);
-gboolean node_index_commit (NodeIndex *index, GError **error); /* if it may; see follow.c */
+gboolean node_index_commit (NodeIndex *index, GError **error); /* if possible now; see index.c */
 
 /* ---- follow.c ---- */
 void node_index_start (NodeIndex *index);
@@ -91,9 +91,10 @@ typedef struct {
   guint64 chain_tx;
 } NodeIndexPlace;
 
-/* Where the data of BLOCK are at this moment. FALSE: they are not stored. */
+/* The current position of BLOCK's data. FALSE: it is not stored. */
 gboolean node_index_get_place (NodeIndex *index, const NodeBlock *block, NodeIndexPlace *place);
-/* For rows with a position in the files. *BLOCK is set to the block that begins there, as it was stored, and *AT to its entry in the tree; NULL if none does, because the row is from before a crash. */
+/* For rows with a position in the files. *BLOCK is set to the block that begins there, verified, and *AT to its entry
+ * in the tree; NULL if there is none, because the row is from before a crash. */
 gboolean node_index_read_at (NodeIndex *index,
                              guint64 file,
                              guint64 pos,

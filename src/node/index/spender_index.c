@@ -1,6 +1,6 @@
 /* indexes/txospenderindex/db:
- *   's' hash[u64 LE] VARINT(file) VARINT(block's place) VARINT(offset, after the header)  →  nothing
- *         hash: SipHash-2-4 (key; txid, u32 LE output) of what is spent; then where the spending transaction is
+ *   's' hash[u64 LE] VARINT(file) VARINT(block's position) VARINT(offset, after the header)  →  nothing
+ *         hash: SipHash-2-4 (key; txid, u32 LE output) of the spent output; then where the spending transaction is
  *   "siphash_key" and a zero byte  →  u64 u64, the key
  *   'B'  →  locator */
 #include "node/index/spender_index.h"
@@ -28,7 +28,7 @@ spender_load (NodeIndex *index, const NodeBlock *best, GError **error)
   g_autoptr (NodeDbBatch) batch = NULL;
   guint8 key[16];
 
-  /* The name includes a zero byte at its end. */
+  /* The key includes the zero byte at its end. */
   if (!node_db_get (index->db, name, sizeof KEY_SIPHASH, &value, error))
     return FALSE;
   if (value != NULL && value->len != sizeof key)
@@ -58,7 +58,7 @@ write_prefix (const SpenderIndex *self, const BtcOutpoint *outpoint, GByteArray 
   btc_write_u64 (key, btc_siphash (self->key[0], self->key[1], data, sizeof data));
 }
 
-/* Every input of the block, put or deleted. */
+/* Puts or deletes the rows of all inputs of the block. */
 static gboolean
 change_rows (NodeIndex *index, const NodeIndexBlock *info, gboolean put, GError **error)
 {
@@ -138,8 +138,8 @@ look_up_active (NodeChain *chain, gpointer data)
   query->active = node_chain_contains (chain, query->block);
 }
 
-/* Reads the block that a row names. A spender of OUTPOINT there counts when the block is in the chain: a row from
- * before a crash may be of a branch that no longer exists. */
+/* Reads the block at the position of a row. A spender of OUTPOINT in it counts only if the block is in the active
+ * chain: a row from before a crash may be of a branch that no longer exists. */
 static gboolean
 try_row (SpenderIndex *self, BtcReader *row, const BtcOutpoint *outpoint, NodeSpender *spender, GError **error)
 {
@@ -150,7 +150,7 @@ try_row (SpenderIndex *self, BtcReader *row, const BtcOutpoint *outpoint, NodeSp
 
   btc_reader_varint (row);
   if (!btc_reader_done (row))
-    return node_index_fail_corrupt (&self->base, "the place of a transaction cannot be read", error);
+    return node_index_fail_corrupt (&self->base, "the position of a transaction cannot be read", error);
   if (!node_index_read_at (&self->base, file, pos, &index, &block, error))
     return FALSE;
   if (block == NULL)

@@ -13,8 +13,8 @@ typedef struct {
   guint8 block32[32];
 } NodeSpender;
 
-/* What spends OUTPOINT in the active chain, byte for byte as it was stored, or an error. The caller owns SPENDER->tx. Not
- * on the chain thread, nor on a main loop. */
+/* The transaction that spends OUTPOINT in the active chain, verified against what was stored. The caller owns
+ * SPENDER->tx. Not on the chain thread, nor on a main loop. */
 gboolean node_spender_index_find (NodeIndex *index, const BtcOutpoint *outpoint, NodeSpender *spender, GError **error);
 
 G_END_DECLS

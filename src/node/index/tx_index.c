@@ -1,16 +1,16 @@
-/* indexes/txindex. A transaction is found by 40 bits of a salted hash of its id; transactions that share them are distinguished by
- * reading it. VARINT is that of the block files.
+/* indexes/txindex. A transaction is found by 40 bits of a salted hash of its ID; transactions that share them are
+ * distinguished by reading them. VARINT is that of the block files.
  *   'x' prefix[5 BE] VARINT(sequence) offset[3 BE]  →  nothing     prefix: the upper 40 bits of SipHash-1-3(salt, txid);
  *                                                                  offset: of the transaction in the block
- *   's' VARINT(sequence)                            →  block hash  blocks are numbered as they come in, from 0
+ *   's' VARINT(sequence)                            →  block hash  numbered from 0 in the order of indexing
  *   'h' block hash                                  →  u32 sequence
  *   0e "next_block_seq"                             →  u32
  *   0e "txid_hash_salt"                             →  u64 u64
  *   0d "best_block_v2"                              →  locator
  * Older versions wrote these, which are still read:
- *   't' txid  →  VARINT(file) VARINT(block's place) VARINT(offset, after the header)
+ *   't' txid  →  VARINT(file) VARINT(block's position) VARINT(offset, after the header)
  *   'B'       →  locator
- * The genesis block is left out: its transaction is none. Blocks that leave the chain stay. */
+ * The genesis block is not indexed: its output is not a coin. Disconnected blocks stay in the index. */
 #include "node/index/tx_index.h"
 
 #include <stdlib.h>
@@ -68,7 +68,7 @@ load_next_sequence (TxIndex *self, GError **error)
   if (!node_db_get (self->base.db, (const guint8 *) KEY_NEXT, strlen (KEY_NEXT), &value, error))
     return FALSE;
   if (value != NULL && value->len != 4)
-    return node_index_fail_corrupt (&self->base, "its count of blocks cannot be read", error);
+    return node_index_fail_corrupt (&self->base, "its number of blocks cannot be read", error);
   self->next_sequence = value != NULL ? btc_get_u32 (value->data) : 0;
   return TRUE;
 }
@@ -188,7 +188,7 @@ typedef struct {
   guint32 sequence;
   guint32 offset; /* in the block */
   gboolean active;
-  const NodeBlock *index; /* NULL: its data is not there */
+  const NodeBlock *index; /* NULL: its data is not stored */
 } Candidate;
 
 static gboolean
@@ -224,7 +224,7 @@ read_block_hash (TxIndex *self, Candidate *candidate, gboolean *found, GError **
   return TRUE;
 }
 
-/* The rows whose prefix fits. */
+/* The rows with the prefix of TXID32. */
 static GArray *
 list_candidates (TxIndex *self, const guint8 txid32[32], GError **error)
 {
@@ -277,7 +277,7 @@ look_up_blocks (NodeChain *chain, gpointer data)
   }
 }
 
-/* Puts the transaction into RESULT when BLOCK has it. */
+/* Sets RESULT to the transaction if it is in BLOCK. */
 static void
 take_indexed_tx (const NodeBlock *index, const BtcBlock *block, const guint8 txid32[32], NodeTxIndexResult *result)
 {
@@ -286,8 +286,8 @@ take_indexed_tx (const NodeBlock *index, const BtcBlock *block, const guint8 txi
       *result = (NodeTxIndexResult){ btc_tx_dup (&block->txs[i]), index };
 }
 
-/* Reads the transaction of CANDIDATE. One without witness is verified by its txid; otherwise the whole block must be
- * what was stored, which costs 2 ms for each megabyte. */
+/* Reads the transaction of CANDIDATE. A transaction without witness is verified by its txid; otherwise the whole block
+ * must match what was stored, which costs 2 ms per megabyte. */
 static gboolean
 try_candidate (TxIndex *self,
                const Candidate *candidate,
@@ -322,7 +322,7 @@ try_candidate (TxIndex *self,
   return TRUE;
 }
 
-/* FALSE also when a damaged block could have the transaction, unless another block has it. */
+/* FALSE also when a damaged block could contain the transaction, unless another block contains it. */
 static gboolean
 find_hashed (TxIndex *self, const guint8 txid32[32], NodeTxIndexResult *result, GError **error)
 {
@@ -364,7 +364,7 @@ find_legacy_tx (TxIndex *self, const guint8 txid32[32], NodeTxIndexResult *resul
   pos = btc_reader_varint (&reader);
   btc_reader_varint (&reader);
   if (!btc_reader_done (&reader))
-    return node_index_fail_corrupt (&self->base, "the place of a transaction cannot be read", error);
+    return node_index_fail_corrupt (&self->base, "the position of a transaction cannot be read", error);
   if (!node_index_read_at (&self->base, file, pos, &index, &block, error))
     return FALSE;
   if (block != NULL)

@@ -13,8 +13,8 @@ typedef struct {
   const NodeBlock *block;
 } NodeTxIndexResult;
 
-/* The transaction TXID32, in a block of the active chain if it is in one, and byte for byte as it was stored, or an error.
- * *FOUND FALSE: the index does not have it. The caller owns RESULT->tx. Not on the chain thread, nor on a main loop. */
+/* The transaction TXID32, preferably in a block of the active chain, verified against what was stored. *FOUND FALSE:
+ * the index does not have it. The caller owns RESULT->tx. Not on the chain thread, nor on a main loop. */
 gboolean node_tx_index_find (NodeIndex *index,
                              const guint8 txid32[32],
                              NodeTxIndexResult *result,
