@@ -17,14 +17,14 @@ typedef struct {
   const NodeMempoolHow *how;
   BtcVerdict *verdict;
   BtcCoin *coins;  /* one for each input */
-  GArray *fetched; /* BtcOutpoint: were not in the cache of coins before */
+  GArray *fetched; /* BtcOutpoint: that were not in the coins cache before */
   gint64 fee_sat;
   gint64 modified_fee_sat;
   guint32 vsize;
   guint32 sigop_cost;
   gboolean spends_coinbase;
   GPtrArray *parents; /* entries */
-  GHashTable *direct; /* entries that spend the same */
+  GHashTable *direct; /* entries in direct conflict */
   GHashTable *all;    /* these and their descendants */
 } Candidate;
 
@@ -238,8 +238,8 @@ candidate_insert (Candidate *c)
   node_mempool_insert (c->mempool, entry);
 }
 
-/* After TX was added: removes expired entries, and those with the lowest fee rates beyond the limit. FALSE: TX itself
- * was removed. */
+/* After TX was added: removes expired entries, and evicts those with the lowest fee rates if the mempool is full.
+ * FALSE: TX itself was removed. */
 static gboolean
 make_room (Candidate *c)
 {
@@ -251,7 +251,7 @@ make_room (Candidate *c)
          || candidate_fail (c, BTC_VERDICT_POLICY, "mempool full");
 }
 
-/* Whether the scripts are valid, were already verified with the same flags, or are left to the caller. */
+/* TRUE when the scripts are valid, were already verified with the same flags, or are left to the caller. */
 static gboolean
 accept_scripts (Candidate *c, const BtcTxOut *spent)
 {
@@ -312,13 +312,13 @@ node_mempool_accept_full (NodeMempool *mempool,
 
   btc_verdict_clear (verdict);
   taken = candidate_run (&c, result, error);
-  /* Coins that were fetched are needed again only when a block confirms the transaction. */
+  /* The fetched coins are needed again only if the transaction was accepted, when a block confirms it. */
   if (!taken || how->test_only)
     node_coins_uncache (node_chain_coins (mempool->chain), (BtcOutpoint *) (gpointer) fetched->data, fetched->len);
   else if (!node_chain_bound_coins (mempool->chain, error))
     return FALSE;
   if (!taken && !how->test_only && verdict->verdict != BTC_VERDICT_OK)
-    common_debug (COMMON_LOG_MEMPOOLREJ, "A transaction was not accepted: %s", verdict->reason);
+    common_debug (COMMON_LOG_MEMPOOLREJ, "A transaction was rejected: %s", verdict->reason);
   return taken;
 }
 

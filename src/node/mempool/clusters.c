@@ -2,14 +2,14 @@
 
 #include "node/mempool/private.h"
 
-/* A cluster is linearised greedily: next is the transaction with the best fee rate together with its missing ancestors.
- * Then adjacent chunks are merged where the later one has a higher fee rate. */
+/* A cluster is linearised greedily: the next transaction is always the one with the highest ancestor fee rate, after
+ * its missing ancestors. Then adjacent chunks are merged where the later one has a higher fee rate. */
 
-#define MAX_BITS 64 /* a larger cluster, which only a reorganisation makes, stays as it arrived */
+#define MAX_BITS 64 /* a larger cluster, which only a reorganisation can create, stays in the order of arrival */
 
 typedef struct {
   GPtrArray *entries;          /* parents first */
-  guint64 ancestors[MAX_BITS]; /* of each, as bits of their places; itself included */
+  guint64 ancestors[MAX_BITS]; /* of each entry, as a bit set of their indexes; including itself */
   gint64 fee_sat[MAX_BITS];
   guint64 weight[MAX_BITS];
 } Cluster;
@@ -72,7 +72,7 @@ cluster_sum_up (const Cluster *cluster, guint64 set, gint64 *fee_sat, guint64 *w
     }
 }
 
-/* Of what is LEFT the transaction, with all that it needs of that, which pays best; the lighter among equals. */
+/* The set of a transaction and its ancestors in LEFT with the highest fee rate; the lightest among equals. */
 static guint64
 find_best (const Cluster *cluster, guint64 left)
 {
@@ -98,7 +98,7 @@ find_best (const Cluster *cluster, guint64 left)
 }
 
 static GPtrArray *
-put_in_order (NodeMempool *mempool, GPtrArray *entries)
+linearise_cluster (NodeMempool *mempool, GPtrArray *entries)
 {
   Cluster cluster = { .entries = entries };
   guint64 left;
@@ -155,6 +155,6 @@ node_mempool_dup_chunks (NodeMempool *mempool, NodeMempoolEntry *entry)
 
   node_mempool_add_cluster (set, entry, none);
   entries = node_mempool_sort (set);
-  ordered = put_in_order (mempool, entries);
+  ordered = linearise_cluster (mempool, entries);
   return make_chunks (mempool, ordered);
 }

@@ -1,12 +1,12 @@
 /* mempool.dat:
  *
- *   u64 version      1, or 2: then 08 and 8 bytes of key follow, and byte i of the file after them is XORed with
+ *   u64 version 1, or 2: then 08 and an 8-byte key follow, and byte i of the file after them is XORed with
  *                    key[i mod 8]
- *   u64 count        then so many: transaction with witness, i64 time, i64 fee delta
- *   CompactSize n    then so many: 32 bytes txid, i64 fee delta, of transactions that are not above
- *   CompactSize n    then so many: 32 bytes txid, of those above that nobody was seen to have
+ *   u64 n            then n times: transaction with witness, i64 time, i64 fee delta
+ *   CompactSize n    then n times: 32 bytes txid, i64 fee delta, for transactions not in the list above
+ *   CompactSize n    then n times: 32 bytes txid, of those that have not been broadcast yet
  *
- * Integers are little-endian. Whatever follows is left alone. */
+ * Integers are little-endian. Trailing data is ignored. */
 #include "node/mempool/file.h"
 
 #include <errno.h>
@@ -21,7 +21,7 @@
 #define VERSION_KEY 2
 #define HEADER_PLAIN 8
 #define HEADER_KEY (8 + 1 + NODE_XOR_KEY_SIZE)
-/* No transaction that fits into a block is longer, nor is any other item. */
+/* The longest transaction that fits into a block; all other items are shorter. */
 #define MAX_ITEM (4 * 1000 * 1000 + 16)
 #define CHUNK (1u << 20)
 
@@ -35,7 +35,7 @@ struct _NodeMempoolFile {
   GByteArray *buffer; /* plain */
   gsize pos;          /* in it */
   BtcTx *tx;
-  NodeMempoolFileKind kind; /* of what comes next */
+  NodeMempoolFileKind kind; /* of the next item */
   guint64 count, left;
 };
 
@@ -75,7 +75,7 @@ read_some (NodeMempoolFile *file, guint8 *out, gsize len)
   return (gssize) len;
 }
 
-/* Makes sure that there are at least WANTED bytes to parse, where the file has them. */
+/* Makes at least WANTED bytes available to the parser, unless the file ends before. */
 static gboolean
 mempool_file_fill (NodeMempoolFile *file, gsize wanted, GError **error)
 {
@@ -119,7 +119,7 @@ read_header (NodeMempoolFile *file, GError **error)
   guint64 version;
   BtcReader reader;
 
-  /* The key is needed to read what follows, so nothing else is read with it. */
+  /* The key is needed for the data after it, so nothing beyond it is read here. */
   while (len < HEADER_PLAIN || (len < HEADER_KEY && btc_get_u64 (head) == VERSION_KEY)) {
     got = read_some (file, head + len, len < HEADER_PLAIN ? HEADER_PLAIN - len : HEADER_KEY - len);
     if (got < 0)
@@ -160,7 +160,7 @@ node_mempool_file_open (const char *path, GError **error)
   int fd;
 
   g_return_val_if_fail (path != NULL, NULL);
-  /* A pipe or a device could block indefinitely: it is opened without blocking, and refused. */
+  /* A pipe or a device could block indefinitely: it is opened without blocking, and rejected. */
   fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) {
     mempool_file_fail_disk (error, "Cannot open", path);

@@ -15,9 +15,9 @@ typedef enum {
 } NodeMempoolFileKind;
 
 typedef struct {
-  BtcTx *tx; /* the reader's until the next call */
+  BtcTx *tx; /* owned by the reader, until the next call */
   guint8 txid32[32];
-  gint64 time_s; /* Unix time at which it came; not checked */
+  gint64 time_s; /* Unix time at which it was received; not checked */
   gint64 delta_sat;
 } NodeMempoolFileItem;
 
@@ -31,9 +31,9 @@ guint64 node_mempool_file_count (NodeMempoolFile *file); /* transactions, as dec
 /* Returns transactions, then deltas, then unbroadcast IDs, then the end. */
 NodeMempoolFileKind node_mempool_file_next (NodeMempoolFile *file, NodeMempoolFileItem *item, GError **error);
 
-/* Writes in the same order; each kind begins with how many there will be. */
+/* Items must be written in the same order; each kind begins with its count. */
 typedef struct _NodeMempoolFileWriter NodeMempoolFileWriter;
-/* KEY: 8 bytes that obfuscate the file; NULL writes version 1, without. PATH NULL: into memory. */
+/* KEY: 8 bytes that obfuscate the file; NULL: version 1, without obfuscation. PATH NULL: in memory. */
 NodeMempoolFileWriter *node_mempool_file_writer_new (const char *path, const guint8 *key, GError **error);
 void node_mempool_file_writer_count (NodeMempoolFileWriter *writer, NodeMempoolFileKind kind, guint64 count);
 void node_mempool_file_writer_tx (NodeMempoolFileWriter *writer, const BtcTx *tx, gint64 time_s, gint64 delta_sat);

@@ -12,7 +12,7 @@
 
 #define VERSION_PLAIN 1
 #define VERSION_KEY 2
-/* So much is gathered before it is written. */
+/* The number of bytes that are buffered before they are written. */
 #define CHUNK (1u << 20)
 
 static gboolean
@@ -33,7 +33,7 @@ struct _NodeMempoolFileWriter {
   guint64 written; /* before `buffer` */
   GByteArray *buffer;
   gsize plain_from; /* in it: what is still to be XORed */
-  int problem;      /* errno of the first that went wrong */
+  int problem;      /* errno of the first failure */
 };
 
 static void

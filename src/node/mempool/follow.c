@@ -3,10 +3,10 @@
 #include "common/clock.h"
 #include "common/log.h"
 
-/* Follows the chain: removes confirmed transactions, and adds those of disconnected blocks again. There may be many, so
- * the work after a reorganisation is done in slices, with blocks in between. */
+/* Follows the chain: removes confirmed transactions, and adds those of disconnected blocks again. There may be many of
+ * these, so after a reorganisation they are processed in slices, with blocks in between. */
 
-/* The maximum size of transactions kept from disconnected blocks: others come from the network again. */
+/* The maximum total size of transactions kept from disconnected blocks; others would have to be relayed again. */
 #define MAX_RETURNING_BYTES (20 * 1000 * 1000)
 #define SETTLE_SLICE_US (20 * 1000)
 /* In a query. */
@@ -51,7 +51,7 @@ on_disconnected (gpointer data, const NodeBlock *index, BtcBlock *block)
 {
   NodeMempool *mempool = data;
 
-  /* Blocks are disconnected from the tip down: the last ones are at the end, and are dropped first. */
+  /* Blocks are disconnected from the tip down: transactions of later blocks are at the end, and are dropped first. */
   for (guint32 i = block->n_txs; i > 1; i--) {
     g_queue_push_head (&mempool->returning, btc_tx_dup (&block->txs[i - 1]));
     mempool->returning_bytes += returning_bytes_of (&block->txs[i - 1]);
@@ -65,7 +65,7 @@ on_disconnected (gpointer data, const NodeBlock *index, BtcBlock *block)
   mempool->is_unsettled = TRUE;
 }
 
-/* Whether ENTRY could be in the next block after the tip has moved back. */
+/* Whether ENTRY can be in the next block after the reorganisation. */
 static gboolean
 still_valid (NodeMempool *mempool, const NodeMempoolEntry *entry)
 {
@@ -85,7 +85,7 @@ still_valid (NodeMempool *mempool, const NodeMempoolEntry *entry)
 }
 
 static void
-take_back (NodeMempool *mempool)
+add_back (NodeMempool *mempool)
 {
   g_autoptr (BtcTx) tx = g_queue_pop_head (&mempool->returning);
   g_autoptr (GError) error = NULL;
@@ -108,7 +108,7 @@ recheck_begin (NodeMempool *mempool)
   mempool->recheck_next = 0;
 }
 
-/* In no order: the descendants of a removed entry are removed with it, checked or not. FALSE: done. */
+/* In any order: the descendants of a removed entry are removed with it, checked or not. FALSE: done. */
 static gboolean
 recheck_one (NodeMempool *mempool)
 {
@@ -132,13 +132,13 @@ node_mempool_recheck (NodeMempool *mempool)
     continue;
 }
 
-/* Until END_US. Returning transactions first, since others may be their children. */
+/* Works until END_US. Returning transactions come first, since others may be their children. */
 static void
 settle_until (NodeMempool *mempool, gint64 end_us)
 {
   while (mempool->is_unsettled) {
     if (mempool->returning.head != NULL)
-      take_back (mempool);
+      add_back (mempool);
     else if (mempool->recheck == NULL)
       recheck_begin (mempool);
     else

@@ -54,7 +54,7 @@ link_entries (NodeMempoolEntry *parent, NodeMempoolEntry *child)
   g_ptr_array_add (parent->children, child);
 }
 
-/* An entry may come after its children: a transaction of a block that was disconnected. */
+/* An entry may be added after its children, if it is from a disconnected block. */
 void
 node_mempool_link (NodeMempool *mempool, NodeMempoolEntry *entry)
 {
@@ -74,7 +74,7 @@ node_mempool_link (NodeMempool *mempool, NodeMempoolEntry *entry)
   }
 }
 
-/* From the end: the children of an entry are mostly removed last first. */
+/* Searches from the end: the children of an entry are usually removed in reverse order. */
 static void
 graph_remove (GPtrArray *relatives, const NodeMempoolEntry *entry)
 {
@@ -101,7 +101,7 @@ compare_arrival (gconstpointer a, gconstpointer b)
   return first->sequence < second->sequence ? -1 : first->sequence > second->sequence;
 }
 
-/* Puts ENTRY behind its parents that are of SET. The depth is that of a cluster. */
+/* Appends ENTRY after those of its parents that are in SET. The recursion is limited by the size of a cluster. */
 static void
 append_sorted (GHashTable *set, GHashTable *done, GPtrArray *out, NodeMempoolEntry *entry)
 {

@@ -83,7 +83,7 @@ fail_truc (BtcVerdict *verdict, const char *format, ...)
   return btc_verdict_fail (verdict, BTC_VERDICT_POLICY, "TRUC-violation", "%s", what);
 }
 
-/* Only transactions of version 3 may build on each other. */
+/* A transaction and its unconfirmed parents must be either all of version 3, or all of other versions. */
 static gboolean
 check_truc_parents (const BtcTx *tx, const char *name, const GPtrArray *parents, BtcVerdict *verdict)
 {
@@ -101,7 +101,7 @@ check_truc_parents (const BtcTx *tx, const char *name, const GPtrArray *parents,
   return TRUE;
 }
 
-/* BIP 431: version 3 transactions come at most in pairs, so that their fees can always be raised. */
+/* BIP 431: at most one parent and one child of version 3, so that their fees can always be bumped. */
 gboolean
 node_mempool_check_truc (const BtcTx *tx,
                          guint32 vsize,
@@ -139,11 +139,11 @@ node_mempool_expire (NodeMempool *mempool)
   gint64 before = common_clock_now () - mempool->options.expiry_s, oldest_s = G_MAXINT64;
   g_autoptr (GPtrArray) entries = NULL;
 
-  /* Skipped while the oldest entry is young enough, since all entries are checked. */
+  /* All entries are checked, so this is skipped while the oldest one has not expired. */
   if (mempool->oldest_s >= before)
     return;
   entries = node_mempool_dup_entries (mempool);
-  /* From the last: descendants of an expired entry are removed with it, and not checked again. */
+  /* From the last to the first: descendants of an expired entry are removed with it, and not checked again. */
   for (guint i = entries->len; i > 0; i--) {
     NodeMempoolEntry *entry = g_ptr_array_index (entries, i - 1);
     if (entry->time_s < before)
@@ -154,7 +154,7 @@ node_mempool_expire (NodeMempool *mempool)
   mempool->oldest_s = oldest_s;
 }
 
-/* The fee rate of ENTRY with its descendants, or its own if that is higher. */
+/* The descendant fee rate of ENTRY, or its own if that is higher. */
 static double
 keep_rate (NodeMempool *mempool, NodeMempoolEntry *entry)
 {
@@ -213,7 +213,8 @@ node_mempool_trim (NodeMempool *mempool)
     mempool->rolling_min_rate = MAX (mempool->rolling_min_rate, rate);
     mempool->rolling_since_s = common_clock_now ();
   }
-  common_debug (COMMON_LOG_MEMPOOL, "The mempool was full: now at least %.0f sat/kvB", mempool->rolling_min_rate);
+  common_debug (COMMON_LOG_MEMPOOL, "The mempool was full: the minimum fee rate is now %.0f sat/kvB",
+                mempool->rolling_min_rate);
 }
 
 gint64

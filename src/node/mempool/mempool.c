@@ -107,7 +107,7 @@ ids_add (NodeMempool *mempool, NodeMempoolEntry *entry)
   g_array_append_val (mempool->ids, id);
 }
 
-/* The last one takes its place. */
+/* The last one is moved to its position. */
 static void
 ids_remove (NodeMempool *mempool, const NodeMempoolEntry *entry)
 {

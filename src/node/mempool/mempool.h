@@ -17,11 +17,11 @@ struct _NodeMempoolEntry {
   guint32 vsize; /* adjusted for sigops, as used for fee rates */
   guint32 sigop_cost;
   gint64 time_s;
-  guint32 height;   /* of the tip when it came */
+  guint32 height;   /* of the tip when it was received */
   guint64 sequence; /* order of arrival: parents come before children */
   gboolean spends_coinbase;
-  gboolean unbroadcast; /* submitted here, and not seen from another node yet */
-  GPtrArray *parents;   /* entries, borrowed; direct, no doubles */
+  gboolean unbroadcast; /* submitted here, and not yet known to be relayed */
+  GPtrArray *parents;   /* entries, borrowed; direct, without duplicates */
   GPtrArray *children;
   guint id_index; /* mempool.c: its position among the IDs */
 };
@@ -36,7 +36,7 @@ typedef struct {
   gboolean permit_bare_multisig;
   guint32 max_datacarrier_bytes; /* 0: none */
   guint bytes_per_sigop;
-  guint cluster_count; /* most transactions of one cluster */
+  guint cluster_count; /* the maximum number of transactions in a cluster */
   guint32 cluster_vsize;
 } NodeMempoolOptions;
 
@@ -57,7 +57,7 @@ typedef struct {
   void (*removed) (gpointer data, const NodeMempoolEntry *entry, NodeMempoolRemoval why, guint64 mempool_sequence);
 } NodeMempoolListener;
 
-/* Listens to CHAIN, so it is made before node_chain_load() and freed after node_chain_close(). */
+/* Listens to CHAIN, so it must be created before node_chain_load() and freed after node_chain_close(). */
 NodeMempool *node_mempool_new (NodeChain *chain, const NodeMempoolOptions *options);
 void node_mempool_free (NodeMempool *mempool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeMempool, node_mempool_free)
@@ -69,11 +69,11 @@ typedef struct {
   guint32 vsize;
   guint32 weight;
   gint64 fee_rate_sat_per_kvb; /* with fee_delta_sat */
-  GPtrArray *replaced;         /* txids (32 bytes each, g_free) that made room; NULL: none */
+  GPtrArray *replaced;         /* the txids that it replaced (32 bytes each, g_free); NULL: none */
 } NodeMempoolResult;
 void node_mempool_result_clear (NodeMempoolResult *result);
 
-/* Accepts TX (a reference), or with TEST_ONLY only checks it. FALSE with *VERDICT set: it was refused. FALSE with
+/* Accepts TX (a reference is taken), or with TEST_ONLY only checks it. FALSE with *VERDICT: it was rejected. FALSE with
  * ERROR: the disk failed. RESULT may be NULL. */
 gboolean node_mempool_accept (NodeMempool *mempool,
                               BtcTx *tx,
@@ -87,8 +87,9 @@ typedef struct {
   guint8 wtxid32[32];
   guint32 flags;
 } NodeMempoolTested;
-/* As node_mempool_accept() with TEST_ONLY, on a thread that may block, which verifies the scripts: the chain thread is
- * used only where necessary. *TESTED is for node_mempool_accept_tested(). FALSE with ERROR also as node_chain_run(). */
+/* Like node_mempool_accept() with TEST_ONLY, on a thread that may block and verifies the scripts: the chain thread is
+ * used only where necessary. *TESTED is for node_mempool_accept_tested(). FALSE with ERROR also as with
+ * node_chain_run(). */
 gboolean node_mempool_test (NodeMempool *mempool,
                             BtcTx *tx,
                             GCancellable *cancellable,
@@ -96,7 +97,7 @@ gboolean node_mempool_test (NodeMempool *mempool,
                             NodeMempoolResult *result,
                             BtcVerdict *verdict,
                             GError **error);
-/* As node_mempool_accept() for a TX that passed node_mempool_test(): everything is checked again, since the chain may
+/* Like node_mempool_accept() for a TX that passed node_mempool_test(): everything is checked again, since the chain may
  * have changed, but its scripts only if the flags have changed. */
 gboolean node_mempool_accept_tested (NodeMempool *mempool,
                                      BtcTx *tx,
@@ -104,15 +105,16 @@ gboolean node_mempool_accept_tested (NodeMempool *mempool,
                                      BtcVerdict *verdict,
                                      GError **error);
 
-/* Is TX in a block already, with an output that is not spent? According to the coins cache: the disk is not read. */
+/* Whether TX has an unspent output in the chain, according to the coins cache: the disk is not read. */
 gboolean node_mempool_is_confirmed (NodeMempool *mempool, const BtcTx *tx);
 
-/* Removes transactions that are no longer valid: the tip has changed without notifications of the blocks. */
+/* Removes transactions that are no longer valid, after the tip has changed without notifications of blocks. */
 void node_mempool_recheck (NodeMempool *mempool);
 
-/* After a reorganisation the transactions of disconnected blocks are added again, and invalid ones removed, in slices. */
+/* Whether no work of a reorganisation is left: transactions of disconnected blocks are added again, and invalid ones
+ * removed, in slices. */
 gboolean node_mempool_is_settled (NodeMempool *mempool);
-/* Waits for that, on a thread that may wait. FALSE as of node_chain_run(). */
+/* Waits for that, on a thread that may block. FALSE as with node_chain_run(). */
 gboolean node_mempool_settle (NodeMempool *mempool, GCancellable *cancellable, GError **error);
 
 NodeMempoolEntry *node_mempool_find (NodeMempool *mempool, const guint8 txid32[32]);
@@ -130,7 +132,7 @@ typedef struct {
   guint8 txid32[32];
 } NodeMempoolId;
 GArray *node_mempool_dup_ids (NodeMempool *mempool);
-/* ENTRY's ancestors or descendants, itself left out. */
+/* ENTRY's ancestors or descendants, without itself. */
 GPtrArray *node_mempool_dup_ancestors (NodeMempool *mempool, NodeMempoolEntry *entry);
 GPtrArray *node_mempool_dup_descendants (NodeMempool *mempool, NodeMempoolEntry *entry);
 
@@ -152,7 +154,7 @@ typedef void (*NodeMempoolDeltaFunc) (gpointer data,
                                       gint64 delta_sat,
                                       const NodeMempoolEntry *entry);
 void node_mempool_foreach_delta (NodeMempool *mempool, NodeMempoolDeltaFunc func, gpointer data);
-/* Does TX make outputs that cost more to spend than they are worth? */
+/* Whether TX has dust outputs, which cost more to spend than they are worth. */
 gboolean node_mempool_has_dust (NodeMempool *mempool, const BtcTx *tx);
 
 /* Marks a transaction that was submitted here as not broadcast yet; ignored if it is not in the mempool. */

@@ -23,7 +23,7 @@ typedef struct {
 
 struct _NodeMempoolSnapshot {
   GArray *waiting; /* parents before children */
-  GArray *deltas;  /* of what does not wait */
+  GArray *deltas;  /* of transactions that are not in the mempool */
   guint64 n_unbroadcast;
 };
 
@@ -33,8 +33,8 @@ waiting_clear (gpointer data)
   btc_tx_unref (((Waiting *) data)->tx);
 }
 
-/* Transactions of disconnected blocks that were not added again yet: a restart loads them like the rest, which may
- * depend on them. Their fee deltas are saved with the others. */
+/* Transactions of disconnected blocks that were not added again yet: they are loaded like the others, which may depend
+ * on them. Their fee deltas are saved, too. */
 static void
 snapshot_add_returning (NodeMempoolSnapshot *snapshot, NodeMempool *mempool)
 {
@@ -132,8 +132,8 @@ struct _NodeMempoolLoad {
   NodeMempoolLoadOptions options;
   NodeMempoolFile *file;
   guint64 n_tried;
-  guint tenth; /* of the file, as last reported */
-  guint n_taken, n_failed, n_expired, n_there, n_unbroadcast;
+  guint tenth; /* of the file: the last one reported */
+  guint n_taken, n_failed, n_expired, n_existing, n_unbroadcast;
 };
 
 NodeMempoolLoad *
@@ -162,7 +162,7 @@ node_mempool_load_free (NodeMempoolLoad *load)
 }
 
 static gboolean
-take_tx (NodeMempoolLoad *load, const NodeMempoolFileItem *item, GError **error)
+load_tx (NodeMempoolLoad *load, const NodeMempoolFileItem *item, GError **error)
 {
   NodeMempool *mempool = load->mempool;
   gint64 now_s = common_clock_now ();
@@ -178,7 +178,7 @@ take_tx (NodeMempoolLoad *load, const NodeMempoolFileItem *item, GError **error)
   }
   entry = node_mempool_find (mempool, item->txid32);
   if (entry != NULL) {
-    load->n_there++; /* submitted by a wallet before */
+    load->n_existing++; /* submitted by a wallet meanwhile */
     node_mempool_set_time (mempool, entry, MIN (entry->time_s, time_s));
     return TRUE;
   }
@@ -208,7 +208,7 @@ load_report (NodeMempoolLoad *load)
 }
 
 static void
-take_unbroadcast (NodeMempoolLoad *load, const guint8 txid32[32])
+load_unbroadcast (NodeMempoolLoad *load, const guint8 txid32[32])
 {
   load->n_unbroadcast++;
   node_mempool_set_unbroadcast (load->mempool, txid32);
@@ -220,7 +220,7 @@ report_end (const NodeMempoolLoad *load)
   common_info (
       "Imported mempool transactions from file: %u succeeded, %u failed, %u expired, %u already there, %u waiting "
       "for initial broadcast",
-      load->n_taken, load->n_failed, load->n_expired, load->n_there, load->n_unbroadcast);
+      load->n_taken, load->n_failed, load->n_expired, load->n_existing, load->n_unbroadcast);
 }
 
 NodeMempoolLoadState
@@ -233,7 +233,7 @@ node_mempool_load_run (NodeMempoolLoad *load, gint64 budget_us, GError **error)
     switch (node_mempool_file_next (load->file, &item, error)) {
     case NODE_MEMPOOL_FILE_TX:
       load->n_tried++;
-      if (!take_tx (load, &item, error))
+      if (!load_tx (load, &item, error))
         return NODE_MEMPOOL_LOAD_FAILED;
       load_report (load);
       break;
@@ -243,7 +243,7 @@ node_mempool_load_run (NodeMempoolLoad *load, gint64 budget_us, GError **error)
       break;
     case NODE_MEMPOOL_FILE_UNBROADCAST:
       if (load->options.apply_unbroadcast)
-        take_unbroadcast (load, item.txid32);
+        load_unbroadcast (load, item.txid32);
       break;
     case NODE_MEMPOOL_FILE_END:
       report_end (load);

@@ -6,25 +6,25 @@ G_BEGIN_DECLS
 
 /* Saves and loads mempool.dat. */
 
-/* A snapshot for saving: made on the chain thread, written on any other. */
+/* A snapshot for saving: created on the chain thread, written on any other. */
 typedef struct _NodeMempoolSnapshot NodeMempoolSnapshot;
 NodeMempoolSnapshot *node_mempool_snapshot_new (NodeMempool *mempool);
 void node_mempool_snapshot_free (NodeMempoolSnapshot *snapshot);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeMempoolSnapshot, node_mempool_snapshot_free)
 
-/* Writes it in the place of PATH, with a new key, or with PLAIN in version 1. Blocking; after a failure PATH is what it
- * was. Any thread but the main loop's. */
+/* Replaces PATH by it, with a new key, or with PLAIN in version 1. Blocking; after a failure PATH is unchanged. Any
+ * thread but the main loop's. */
 gboolean node_mempool_dump (const NodeMempoolSnapshot *snapshot, const char *path, gboolean plain, GError **error);
 
 typedef struct {
-  gboolean use_current_time; /* not the times of the file */
+  gboolean use_current_time; /* instead of the times in the file */
   gboolean apply_deltas;
   gboolean apply_unbroadcast;
 } NodeMempoolLoadOptions;
 
 /* Accepts the transactions of a file, in slices. Chain thread. */
 typedef struct _NodeMempoolLoad NodeMempoolLoad;
-/* NULL with ERROR when the file cannot be opened or is of another form. */
+/* NULL with ERROR when the file cannot be opened or has another format. */
 NodeMempoolLoad *
 node_mempool_load_new (NodeMempool *mempool, const char *path, const NodeMempoolLoadOptions *options, GError **error);
 void node_mempool_load_free (NodeMempoolLoad *load);

@@ -20,22 +20,22 @@ struct _NodeMempool {
   guint64 usage;
   gint64 total_fee_sat;
   guint n_unbroadcast;
-  gint load_state;                 /* a NodeMempoolLoadStage; atomic: asked for on any thread */
-  guint64 first_entry, next_entry; /* order of arrival: of returning transactions, before all others, and of new ones */
+  gint load_state;                 /* a NodeMempoolLoadStage; atomic: read on any thread */
+  guint64 first_entry, next_entry; /* sequences: of returning transactions, which precede all others, and of new ones */
   guint64 sequence;                /* under `lock`: read by any thread */
   guint64 updates;                 /* likewise */
   GMutex lock;
   double rolling_min_rate; /* satoshi per 1,000 virtual bytes, after an eviction */
   gint64 rolling_since_s;
-  gint64 oldest_s; /* no entry came before that */
+  gint64 oldest_s; /* no entry is older than this */
 
   /* follow.c */
-  GQueue returning; /* BtcTx of disconnected blocks, in their order: added again once the new tip is known */
+  GQueue returning; /* BtcTx of disconnected blocks, in block order: added again once the new tip is known */
   gsize returning_bytes, max_returning_bytes;
-  guint64 returning_entry; /* order of the next one, which may be a parent of all that are there; 0: not known */
+  guint64 returning_entry; /* sequence of the next one, which may be a parent of all entries; 0: not known */
   GArray *recheck;         /* NodeMempoolId: entries that may be invalid now; NULL: none */
   guint recheck_next;
-  gboolean is_unsettled; /* work is left from a reorganisation */
+  gboolean is_unsettled; /* work of a reorganisation is left */
   gboolean settle_posted;
 };
 
@@ -46,7 +46,7 @@ typedef struct {
 
 /* "TXID (wtxid=WTXID)"; the caller owns it. */
 char *node_mempool_dup_name (const BtcTx *tx);
-/* An entry came at TIME_S. */
+/* Sets the time at which ENTRY was received. */
 void node_mempool_set_time (NodeMempool *mempool, NodeMempoolEntry *entry, gint64 time_s);
 
 /* graph.c: sets of entries, as GHashTable used as a set. */
@@ -60,12 +60,12 @@ GPtrArray *node_mempool_sort (GHashTable *set); /* parents first */
 void node_mempool_lend_memory (NodeMempool *mempool); /* lends the unused part of -maxmempool to the coins */
 NodeMempoolEntry *node_mempool_insert (NodeMempool *mempool, NodeMempoolEntry *entry);
 void node_mempool_remove (NodeMempool *mempool, NodeMempoolEntry *entry, NodeMempoolRemoval why);
-/* With all that builds on it. */
+/* With its descendants. */
 void node_mempool_remove_recursive (NodeMempool *mempool, NodeMempoolEntry *entry, NodeMempoolRemoval why);
 gint64 node_mempool_delta (NodeMempool *mempool, const guint8 txid32[32]);
 gint64 node_mempool_entry_fee (const NodeMempoolEntry *entry); /* with the delta */
 
-/* standard.c: what the network relays. SPENT has a coin for each input. */
+/* standard.c: standardness. SPENT has a coin for each input. */
 gboolean node_standard_check_tx (const BtcTx *tx, const NodeMempoolOptions *options, BtcVerdict *verdict);
 gboolean node_standard_check_inputs (const BtcTx *tx, const BtcCoin *spent, BtcVerdict *verdict);
 gboolean node_standard_check_witness (const BtcTx *tx, const BtcCoin *spent, BtcVerdict *verdict);
@@ -80,7 +80,7 @@ gboolean node_mempool_check_cluster (NodeMempool *mempool,
                                      BtcVerdict *verdict);
 /* Adds the cluster of ENTRY to SET, without the entries of REPLACED. */
 void node_mempool_add_cluster (GHashTable *set, NodeMempoolEntry *entry, GHashTable *replaced);
-/* The number of clusters of the entries of SET. */
+/* The number of clusters that the entries of SET belong to. */
 guint node_mempool_count_clusters (GHashTable *set);
 gboolean node_mempool_check_truc (const BtcTx *tx,
                                   guint32 vsize,
@@ -116,7 +116,7 @@ typedef struct {
   gboolean test_only;
   gboolean bypass_limits;
   const NodeMempoolTested *tested; /* its scripts were verified; NULL: they are verified now */
-  NodeMempoolScripts *scripts;     /* or this is filled in, and the caller verifies them; NULL */
+  NodeMempoolScripts *scripts;     /* filled in for the caller, who verifies them; NULL: they are verified now */
 } NodeMempoolHow;
 gboolean node_mempool_accept_full (NodeMempool *mempool,
                                    BtcTx *tx,

@@ -2,8 +2,7 @@
 #include "common/hex.h"
 #include "node/mempool/private.h"
 
-/* Replacement by fee (BIP 125 without its signal): a transaction may replace those that it conflicts with if it pays
- * for that. */
+/* Replacement by fee (BIP 125 without its signal): a transaction may replace its conflicts if it pays for that. */
 
 #define MAX_REPLACED 100 /* clusters */
 

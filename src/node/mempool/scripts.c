@@ -4,8 +4,8 @@
 
 #include "node/chainstate/fail_script.h"
 
-/* The scripts of a transaction, by far the most expensive of its checks. The output of an outpoint never changes, so a
- * result holds as long as the flags are the same. */
+/* The scripts of a transaction, by far the most expensive of its checks. The output at an outpoint never changes, so a
+ * result stays valid as long as the flags are the same. */
 
 void
 node_mempool_scripts_init (NodeMempoolScripts *scripts, BtcTx *tx, const BtcTxOut *spent, BtcVerifyFlags flags)

@@ -30,7 +30,7 @@ test_but_scripts (NodeChain *chain, gpointer data)
   test->good = node_mempool_accept_full (test->mempool, test->tx, &how, test->result, test->verdict, &test->error);
 }
 
-/* Reads what the chain thread will need from the disk in advance. */
+/* Prefetches the coins that the chain thread will need from disk. */
 static gboolean
 test_read_ahead (Test *test, GCancellable *cancellable, GError **error)
 {

@@ -3,7 +3,7 @@
 #include "common/clock.h"
 #include "node/mempool/private.h"
 
-/* How long a job may hold the chain thread; its last entry may exceed that a little. */
+/* How long a job may occupy the chain thread; its last entry may exceed that a little. */
 #define WALK_SLICE_US 4000
 
 typedef struct {
