@@ -93,7 +93,7 @@ fail_round (Round *round, const char *what, GError **error)
   return FALSE;
 }
 
-/* *FOUND FALSE: the tries are used up, or it was cancelled. */
+/* *FOUND FALSE: the tries are exhausted, or it was cancelled. */
 static gboolean
 mine_one (Round *round, guint64 *tries, GCancellable *cancellable, GByteArray *hashes, gboolean *found, GError **error)
 {

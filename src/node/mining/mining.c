@@ -3,7 +3,7 @@
 #include "bitcoin/script/opcodes.h"
 #include "common/clock.h"
 
-/* How long a template is reused although the mempool has changed. */
+/* How long a template is reused even if the mempool has changed. */
 #define KEEP_S 5
 
 void
@@ -64,9 +64,9 @@ node_mining_get_last (NodeMining *mining, guint64 *weight, guint *n_txs)
   return mining->last_weight != 0;
 }
 
-/* The last one, if it is still good. */
+/* The last template, if it is still valid. */
 static NodeTemplate *
-ref_kept (NodeMining *mining)
+ref_kept_template (NodeMining *mining)
 {
   g_autoptr (NodeTip) tip = node_chain_ref_tip (mining->chain);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mining->lock);
@@ -81,7 +81,7 @@ ref_kept (NodeMining *mining)
 }
 
 static void
-keep (NodeMining *mining, NodeTemplate *made, gint64 time_s)
+keep_template (NodeMining *mining, NodeTemplate *made, gint64 time_s)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mining->lock);
 
@@ -100,11 +100,11 @@ node_mining_get_template (NodeMining *mining, GCancellable *cancellable, BtcVerd
   NodeTemplate *made;
 
   btc_verdict_clear (verdict);
-  made = ref_kept (mining);
+  made = ref_kept_template (mining);
   if (made != NULL)
     return made;
   made = node_mining_make_template (mining, script, NULL, cancellable, verdict, error);
   if (made != NULL)
-    keep (mining, made, now_s);
+    keep_template (mining, made, now_s);
   return made;
 }

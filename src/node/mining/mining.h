@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 #define NODE_MINING_MIN_RESERVED_WEIGHT 2000
 
 typedef struct {
-  gint64 min_fee_rate_sat_per_kvb; /* -blockmintxfee: transactions that pay less are left out */
+  gint64 min_fee_rate_sat_per_kvb; /* -blockmintxfee: transactions that pay less are not included */
   guint32 max_weight;              /* -blockmaxweight */
   guint32 reserved_weight;         /* -blockreservedweight: for the header, the count and the coinbase */
   gint32 version;                  /* -blockversion, regtest; 0: as the deployments require */
@@ -19,8 +19,8 @@ typedef struct {
 
 void node_mining_options_init (NodeMiningOptions *options); /* the reference's defaults */
 
-/* Makes block templates, and keeps the last one. Any thread; where there is a CANCELLABLE, one that may wait: all is done
- * there, and the chain thread is used in short jobs. */
+/* Creates block templates, and keeps the last one. Any thread; functions with a CANCELLABLE block the caller, and use
+ * the chain thread in short jobs only. */
 typedef struct _NodeMining NodeMining;
 
 /* Both are borrowed. */
@@ -32,22 +32,22 @@ const NodeMiningOptions *node_mining_options (NodeMining *mining);
 
 /* Immutable, with an atomic reference count. */
 typedef struct {
-  const NodeBlock *prev; /* the tip on which it was made */
-  BtcBlock *block;       /* valid but for its proof of work */
+  const NodeBlock *prev; /* the tip on which it is built */
+  BtcBlock *block;       /* valid except for its proof of work */
   gint64 *fees_sat;      /* one for each transaction; the coinbase's is minus their sum */
   guint32 *sigop_cost;   /* likewise */
   guint32 height;
   gint64 min_time;
-  guint64 updates; /* see node_mempool_updates(), when it was made */
+  guint64 updates; /* see node_mempool_updates(), when it was created */
 } NodeTemplate;
 
 NodeTemplate *node_template_ref (NodeTemplate *block_template);
 void node_template_unref (NodeTemplate *block_template);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeTemplate, node_template_unref)
 
-/* A block on the tip that pays to SCRIPT. TXS (BtcTx) are its transactions in order, NULL: the best of the mempool.
- * *VERDICT says why a block of TXS would not be valid (then NULL without ERROR). ERROR as of node_chain_run(), or the disk
- * failed. */
+/* A block on the tip that pays to SCRIPT. TXS (BtcTx) are its transactions in order; NULL: the best of the mempool.
+ * NULL without ERROR: the block with TXS would not be valid, for the reason in *VERDICT. ERROR as with
+ * node_chain_run(), or the disk failed. */
 NodeTemplate *node_mining_make_template (NodeMining *mining,
                                          BtcSpan script,
                                          GPtrArray *txs,
@@ -60,14 +60,14 @@ NodeTemplate *node_mining_make_template (NodeMining *mining,
 NodeTemplate *
 node_mining_get_template (NodeMining *mining, GCancellable *cancellable, BtcVerdict *verdict, GError **error);
 
-/* The header of a block on TIP, without its merkle root, as it would be at this moment. */
+/* The header of a block on TIP as of now, without merkle root. */
 void node_mining_next_header (NodeMining *mining, const NodeBlock *tip, BtcHeader *header, gint64 *min_time);
 
 /* The size of the last template, the coinbase not counted as a transaction. FALSE: there is none. */
 gboolean node_mining_get_last (NodeMining *mining, guint64 *weight, guint *n_txs);
 
-/* Any thread but a main loop and the chain's: the nonce of BLOCK's header that satisfies it. NULL when *TRIES are used up (no
- * ERROR) or CANCELLABLE was cancelled. */
+/* Any thread but a main loop and the chain's: finds a nonce with which BLOCK has valid proof of work. NULL when *TRIES
+ * are exhausted or CANCELLABLE was cancelled. */
 BtcBlock *node_mining_grind (BtcBlock *block, const BtcParams *params, guint64 *tries, GCancellable *cancellable);
 
 /* Any thread but a main loop and the chain's. Mines up to N blocks that pay to SCRIPT, at most TRIES nonces in all, and

@@ -11,12 +11,12 @@ struct _NodeMining {
   NodeMempool *mempool;
   NodeMiningOptions options;
 
-  GMutex making;       /* held by who makes the template that is kept: others wait for it */
-  GMutex lock;         /* of what follows */
-  guint64 last_weight; /* 0: no template was made yet */
+  GMutex making;       /* held while the template to keep is created: others wait for it */
+  GMutex lock;         /* guards what follows */
+  guint64 last_weight; /* 0: no template has been created yet */
   guint last_n_txs;
   NodeTemplate *kept; /* NULL: none */
-  gint64 kept_time_s; /* when it was made */
+  gint64 kept_time_s; /* when it was created */
 };
 
 G_END_DECLS

@@ -5,13 +5,14 @@
 #include "bitcoin/primitives/hash_key.h"
 #include "node/mempool/walk.h"
 
-/* Chooses the transactions of a block, on the thread of the caller, from copies of what the mempool knows of each. They are
- * copied in short jobs, while the mempool changes; what has left it by the end is left out again.
+/* Selects the transactions of a block on the caller's thread, from copies of the data of all mempool entries. The
+ * copies are made in short jobs while the mempool changes; selected transactions that have left it by the end are
+ * dropped.
  *
- * Greedy: the best rate of a transaction with its ancestors comes first. Rates are computed once, and again for a transaction
- * whose ancestors were added to the block since. */
+ * Greedy: the package of a transaction and its ancestors with the highest fee rate comes first. Fee rates are computed
+ * once, and again if ancestors of a transaction were added to the block since. */
 
-/* A transaction of the mempool. They are in the order in which they came. */
+/* A transaction of the mempool, in the order of arrival. */
 typedef struct {
   BtcTx *tx;
   gint64 fee_sat;
@@ -20,15 +21,15 @@ typedef struct {
   guint32 weight;
   guint32 sigop_cost;
   guint32 first_parent, n_parents; /* in Selection.parents */
-  guint32 rank;                    /* grows with the number, but parents come before children */
-  guint32 mark;                    /* the number of the search that has been here */
-  gboolean done;                   /* is in the block, or in none */
+  guint32 rank;                    /* the order of arrival, but parents come before children */
+  guint32 mark;                    /* the number of the last search that visited it */
+  gboolean done;                   /* added to the block, or skipped */
 } Candidate;
 
 typedef struct {
   GArray *candidates; /* Candidate */
   GArray *parents;    /* guint32, numbers of candidates */
-  GArray *found;      /* guint32, what the last search found */
+  GArray *found;      /* guint32, the result of the last search */
   guint32 n_searches;
 } Selection;
 
@@ -117,7 +118,7 @@ find_parents (Selection *selection)
   }
 }
 
-/* The depth is that of a cluster. */
+/* The recursion is limited by the size of a cluster. */
 static void
 rank_after_parents (Selection *selection, guint32 number, guint32 *next_rank)
 {
@@ -159,7 +160,7 @@ find_package (Selection *selection, guint32 number)
       guint32 at = get_parent (selection, candidate, i);
       Candidate *parent = get_candidate (selection, at);
 
-      /* What is in the block has all its ancestors there. */
+      /* All ancestors of an added transaction have been added as well. */
       if (parent->done || parent->mark == selection->n_searches)
         continue;
       parent->mark = selection->n_searches;
@@ -214,7 +215,7 @@ node_choice_add (NodeChoice *choice, BtcTx *tx, gint64 fee_sat, guint32 sigop_co
 
 /* Adds the package that was found last if all of it fits. */
 static void
-take_package (Selection *selection, const NodeMiningOptions *options, NodeChoice *choice)
+add_package (Selection *selection, const NodeMiningOptions *options, NodeChoice *choice)
 {
   GArray *found = selection->found;
   guint64 weight = choice->weight, sigops = choice->sigop_cost;
@@ -257,21 +258,22 @@ choose_best (Selection *selection, const NodeMiningOptions *options, NodeChoice 
       continue;
     package = measure_package (selection, package.number);
     if ((__int128) package.fee_sat * 1000 >= (__int128) options->min_fee_rate_sat_per_kvb * package.vsize)
-      take_package (selection, options, choice);
+      add_package (selection, options, choice);
   }
 }
 
-/* ---- whether it still holds ---- */
+/* ---- confirming the choice ---- */
 
 typedef struct {
   NodeMempool *mempool;
   const NodeBlock *tip;
   const NodeChoice *choice;
-  gboolean *is_there; /* for each transaction */
+  gboolean *present; /* for each transaction */
   gboolean is_stale;
 } Confirmation;
 
-/* One job, so that all of them are in the mempool at one moment: no two are in conflict, and no parent is missing. */
+/* A single job, so that all of them are in the mempool at the same time: no two are in conflict, and no parent is
+ * missing. */
 static void
 confirm_choice (NodeChain *chain, gpointer data)
 {
@@ -284,7 +286,7 @@ confirm_choice (NodeChain *chain, gpointer data)
     const BtcTx *tx = g_ptr_array_index (txs, i);
     const NodeMempoolEntry *entry = node_mempool_find (confirmation->mempool, tx->txid32);
 
-    confirmation->is_there[i] = entry != NULL && entry->tx == tx;
+    confirmation->present[i] = entry != NULL && entry->tx == tx;
   }
 }
 
@@ -317,7 +319,7 @@ node_mining_choose (NodeMining *mining,
   g_auto (Selection) selection = { 0 };
   g_auto (NodeChoice) best = { 0 };
   g_autoptr (GArray) ids = NULL;
-  g_autofree gboolean *is_there = NULL;
+  g_autofree gboolean *present = NULL;
   Confirmation confirmation = { mining->mempool, tip, &best, NULL, FALSE };
 
   selection_init (&selection);
@@ -328,12 +330,12 @@ node_mining_choose (NodeMining *mining,
   if (ids == NULL || !node_mempool_walk (mining->mempool, ids, copy_entry, &selection, cancellable, error))
     return FALSE;
   choose_best (&selection, &mining->options, &best);
-  confirmation.is_there = is_there = g_new0 (gboolean, best.txs->len + 1);
+  confirmation.present = present = g_new0 (gboolean, best.txs->len + 1);
   if (!node_chain_run (mining->chain, NODE_JOB_QUERIES, confirm_choice, &confirmation, cancellable, error))
     return FALSE;
   *is_stale = confirmation.is_stale;
   for (guint i = 0; i < best.txs->len && !*is_stale; i++)
-    if (is_there[i])
+    if (present[i])
       node_choice_add (choice, g_ptr_array_index (best.txs, i), g_array_index (best.fees, gint64, i),
                        g_array_index (best.sigops, guint32, i));
   return TRUE;

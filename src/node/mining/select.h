@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* The transactions of a block. Any thread that may wait. */
+/* Transaction selection for a block. Any thread that may block. */
 
 typedef struct {
   GPtrArray *txs; /* BtcTx, parents before children */
@@ -21,8 +21,8 @@ void node_choice_clear (NodeChoice *choice);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NodeChoice, node_choice_clear)
 void node_choice_add (NodeChoice *choice, BtcTx *tx, gint64 fee_sat, guint32 sigop_cost);
 
-/* Adds the best of the mempool, for a block on TIP; with *IS_STALE nothing: there is another tip. FALSE as of
- * node_chain_run(). */
+/* Adds the best transactions of the mempool for a block on TIP; *IS_STALE: none, since the tip has changed. FALSE as
+ * with node_chain_run(). */
 gboolean node_mining_choose (NodeMining *mining,
                              const NodeBlock *tip,
                              NodeChoice *choice,

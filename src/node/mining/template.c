@@ -8,8 +8,8 @@
 #include "bitcoin/script/script.h"
 #include "common/clock.h"
 
-/* Builds a block template. When there is another tip by the end, or the block is not valid because the mempool has changed while
- * it was read, it is built anew. */
+/* Builds a block template. If the tip has changed by the end, or the block is not valid because the mempool changed
+ * while it was read, it is built again. */
 
 #define RESERVED_SIGOPS 400
 #define COMMITMENT_LEN 38
@@ -46,8 +46,8 @@ template_make_coinbase (guint32 height, gint64 value_sat, BtcSpan script, const 
   return btc_tx_builder_finish (builder);
 }
 
-/* BIP 141: OP_RETURN, 36 bytes, the mark, and the hash of the witness root (the coinbase's own counts as zero) with the
- * reserved value, zeros here. */
+/* BIP 141: OP_RETURN, 36 bytes: the header of the commitment, and the hash of the witness root (the coinbase's own
+ * counts as zero) with the reserved value, zeros here. */
 static void
 make_commitment (GPtrArray *txs, guint8 out[COMMITMENT_LEN])
 {
@@ -69,8 +69,8 @@ node_mining_next_header (NodeMining *mining, const NodeBlock *tip, BtcHeader *he
   BtcPrevContext prev = node_block_prev_context (tip);
 
   *min_time = prev.median_time_past + 1;
-  /* BIP 94: the first block of a period may not go back behind the last one of the period before. Not every network
-   * requires that yet, but such a block is valid on all of them. */
+  /* BIP 94: the timestamp of the first block of a period must not be much earlier than that of the last block of the
+   * previous period. Not every network requires that yet, but such a block is valid on all of them. */
   if ((tip->height + 1) % btc_params_retarget_interval (params) == 0)
     *min_time = MAX (*min_time, (gint64) tip->header.time - BTC_MAX_TIMEWARP_S);
   header->version
@@ -165,7 +165,7 @@ note_size (NodeMining *mining, const NodeChoice *choice)
   mining->last_n_txs = choice->txs->len;
 }
 
-/* One attempt on TIP. *IS_STALE: there is another one. */
+/* One attempt on TIP. *IS_STALE: the tip has changed. */
 static NodeTemplate *
 attempt_template (NodeMining *mining,
                   const NodeBlock *tip,
