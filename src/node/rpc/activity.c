@@ -5,7 +5,7 @@
 #include "node/rpc/scan_objects.h"
 #include "node/rpc/script_json.h"
 
-/* getdescriptoractivity: what some scripts received and spent, in given blocks and in the mempool. */
+/* getdescriptoractivity: receives and spends of scripts, in given blocks and in the mempool. */
 
 typedef struct {
   GHashTable *needles;
@@ -71,7 +71,7 @@ activity_compare_heights (gconstpointer a, gconstpointer b)
   return first < second ? -1 : first > second;
 }
 
-/* In the last published chain. */
+/* The blocks must be in the last published chain. */
 static gboolean
 find_blocks (RpcCall *call, Query *query, GError **error)
 {
@@ -120,7 +120,7 @@ activity_check_block (RpcCall *call, const Query *query, const NodeBlock *index,
 }
 
 static gboolean
-look_at_blocks (RpcCall *call, const Query *query, GError **error)
+scan_activity_blocks (RpcCall *call, const Query *query, GError **error)
 {
   const NodeBlock *last = NULL;
 
@@ -152,7 +152,7 @@ activity_find_coins (NodeCoins *set, NodeMempool *mempool, const BtcTx *tx, GPtr
 }
 
 static gboolean
-look_at_entry (NodeMempool *mempool, NodeMempoolEntry *entry, gpointer data, GError **error)
+scan_activity_entry (NodeMempool *mempool, NodeMempoolEntry *entry, gpointer data, GError **error)
 {
   Query *query = data;
   g_autoptr (GPtrArray) scripts = g_ptr_array_new_with_free_func (g_free);
@@ -166,14 +166,14 @@ look_at_entry (NodeMempool *mempool, NodeMempoolEntry *entry, gpointer data, GEr
 }
 
 static gboolean
-look_at_mempool (RpcCall *call, Query *query, GError **error)
+scan_activity_mempool (RpcCall *call, Query *query, GError **error)
 {
   NodeMempool *mempool = node_rpc_context (call)->mempool;
   GError *problem = NULL;
   g_autoptr (GArray) ids = node_mempool_walk_begin (mempool, NULL, call->cancellable, &problem);
 
   query->chain = node_rpc_context (call)->chain;
-  if (ids != NULL && node_mempool_walk (mempool, ids, look_at_entry, query, call->cancellable, &problem))
+  if (ids != NULL && node_mempool_walk (mempool, ids, scan_activity_entry, query, call->cancellable, &problem))
     return TRUE;
   return problem->domain == G_IO_ERROR ? node_rpc_fail_closed (error, problem)
                                        : node_rpc_fail_disk (error, problem) != NULL;
@@ -192,9 +192,9 @@ run_getdescriptoractivity (RpcCall *call, GError **error)
   if (!find_blocks (call, &query, error))
     return NULL;
   needles = query.needles = node_scan_parse (call->args[1], query.network, error);
-  if (needles == NULL || !look_at_blocks (call, &query, error))
+  if (needles == NULL || !scan_activity_blocks (call, &query, error))
     return NULL;
-  if (rpc_call_bool (call, 2, TRUE) && !look_at_mempool (call, &query, error))
+  if (rpc_call_bool (call, 2, TRUE) && !scan_activity_mempool (call, &query, error))
     return NULL;
   json = rpc_json_new_object ();
   rpc_json_set (json, "activity", g_steal_pointer (&events));

@@ -6,7 +6,7 @@
 #include "node/rpc/context.h"
 #include "node/rpc/read_block.h"
 
-/* getblockstats: sums, extremes and medians over the transactions of one block. All in integers, divided as integers. */
+/* getblockstats: sums, extremes and medians over the transactions of one block, all computed as integers. */
 
 #define N_PERCENTILES 5
 /* The size of a coin without its output: outpoint, height and coinbase flag. */
@@ -124,7 +124,7 @@ make_median (GArray *numbers)
   return rpc_json_new_int (median);
 }
 
-/* The rates below which 10, 25, 50, 75 and 90 percent of the weight lie. */
+/* The fee rates at the 10th, 25th, 50th, 75th and 90th percentile of the weight. */
 static RpcJson *
 make_percentiles (GArray *rates, gint64 total_weight)
 {

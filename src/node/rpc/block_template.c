@@ -77,7 +77,7 @@ names_to_json (const char *const *words)
   return list;
 }
 
-/* The places in the block of what TX builds on. */
+/* The indexes in the block of the parents of TX. */
 static RpcJson *
 make_depends (GHashTable *places, const BtcTx *tx)
 {
@@ -120,7 +120,7 @@ make_txs (const NodeTemplate *made, gboolean segwit)
   return list;
 }
 
-/* A rule with ! changes what a miner has to do: a miner that does not know it must not mine. */
+/* A rule with ! changes what a miner must do: a miner that does not support it must not use the template. */
 static void
 add_rules (RpcJson *json, NodeChain *chain, const NodeBlock *tip, gboolean segwit)
 {
@@ -200,7 +200,7 @@ template_to_json (NodeMining *mining, const NodeTemplate *made)
   return json;
 }
 
-/* Where there are other nodes, a template makes sense only with connections. */
+/* On networks other than test networks a template makes sense only with connections. */
 static gboolean
 check_connected (NodeChain *chain, GError **error)
 {

@@ -46,7 +46,7 @@ run_getdifficulty (RpcCall *call, GError **error)
   return tip != NULL ? rpc_json_new_double (node_rpc_difficulty (tip->block->header.bits)) : NULL;
 }
 
-/* The blocks below a snapshot, while they are being checked. */
+/* The background validation of the blocks below a snapshot. */
 static void
 add_background (RpcJson *json, NodeChain *chain)
 {

@@ -44,7 +44,8 @@ do_nothing (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data
   return rpc_json_new_null ();
 }
 
-/* Listeners are notified on the chain thread, synchronously: after a job has run there, all earlier notifications are out. */
+/* Listeners are notified synchronously on the chain thread: after a job has run there, all earlier notifications have
+ * been delivered. */
 static RpcJson *
 run_syncwithvalidationinterfacequeue (RpcCall *call, GError **error)
 {

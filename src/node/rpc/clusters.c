@@ -64,10 +64,10 @@ make_point (guint64 weight, gint64 fee_sat)
 
 typedef struct {
   GArray *chunks;   /* NodeMempoolChunk, without their entries */
-  GHashTable *seen; /* GBytes: the IDs of transactions in them */
+  GHashTable *seen; /* GBytes: the IDs of the transactions in the chunks */
 } Diagram;
 
-/* The chunks of ENTRY's cluster, unless they are there already. */
+/* Adds the chunks of ENTRY's cluster, unless they were added before. */
 static gboolean
 diagram_add (NodeMempool *mempool, NodeMempoolEntry *entry, gpointer data, GError **error)
 {

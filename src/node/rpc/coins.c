@@ -11,8 +11,8 @@ typedef struct {
   gboolean with_mempool;
 } OutQuery;
 
-/* *COIN of the outpoint, its script possibly in SCRIPTS; FALSE when it is spent or does not exist. *WAITING: it is in
- * the mempool. */
+/* *COIN of the outpoint, its script possibly in SCRIPTS; FALSE when it is spent or does not exist. *WAITING: it is
+ * created by a mempool transaction. */
 static gboolean
 find_coin (NodeChain *chain,
            NodeMempool *mempool,
@@ -73,7 +73,8 @@ run_gettxout (RpcCall *call, GError **error)
   return node_rpc_on_chain (call, get_out, &query, error);
 }
 
-/* gettxoutsetinfo: the chain thread opens a cursor when all coins are on the disk; the walk is made on the caller's thread. */
+/* gettxoutsetinfo: the chain thread opens a cursor when all coins are on disk; the caller's thread then iterates over
+ * them. */
 typedef struct {
   NodeCoins *coins;
   NodeCoinsCursor *cursor;

@@ -4,7 +4,7 @@
 
 #include "node/index/coinstats_index.h"
 
-/* The block that argument 1 names, by hash or height; the tip when it was left out. */
+/* The block of argument 1, a hash or height; the tip if it was omitted. */
 static const NodeBlock *
 find_block (RpcCall *call, GError **error)
 {
@@ -37,7 +37,7 @@ get_unspendable (const NodeCoinstats *stats)
          + stats->unspendable_unclaimed_sat;
 }
 
-/* What a single block adds to a sum fits 64 bits. */
+/* The amount that a single block adds to a sum fits into 64 bits. */
 static RpcJson *
 new_difference (const BtcUint256 *after, const BtcUint256 *before)
 {

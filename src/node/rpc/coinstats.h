@@ -4,8 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* gettxoutsetinfo out of -coinstatsindex. TRUE in *DONE: it answers, with *JSON, or, when that is NULL, with ERROR.
- * FALSE: the coins have to be walked. */
+/* gettxoutsetinfo from -coinstatsindex. *DONE TRUE: returns the result, or NULL with ERROR. *DONE FALSE: the index
+ * cannot be used, and all coins must be read. */
 RpcJson *node_rpc_coinstats (RpcCall *call, NodeCoinsHash type, gboolean *done, GError **error);
 
 G_END_DECLS

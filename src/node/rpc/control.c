@@ -13,7 +13,7 @@ on_stop_wait_over (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Delays the reply of `stop` by its hidden argument; shutdown waits until the reply was sent. */
+/* Delays the reply of `stop` by its hidden argument; shutdown waits until the reply has been sent. */
 static void
 wait_stop (RpcCall *call, GTask *task)
 {
@@ -114,7 +114,7 @@ static const RpcMethod methods[] = {
     "stop",
     NULL,
     "Stops the node.\n\n\"text\"    (string) A confirmation",
-    { { "wait", RPC_ARG_INT, FALSE, "Delay the answer by this many milliseconds" } },
+    { { "wait", RPC_ARG_INT, FALSE, "Delay the reply by this many milliseconds" } },
     RPC_RUN_DEFERRED,
     wait_stop },
   { "Control", "uptime", run_uptime, "Returns how long the node has been running.\n\nn    (numeric) Seconds",

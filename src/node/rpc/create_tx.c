@@ -16,7 +16,7 @@
 typedef struct {
   gint64 locktime;
   gboolean replaceable; /* unless an input overrides it */
-  gboolean must_signal; /* it was requested */
+  gboolean must_signal; /* it was requested explicitly */
   gint64 version;
 } Form;
 
@@ -95,7 +95,7 @@ add_inputs (BtcTxBuilder *builder, const RpcJson *list, const Form *form, GError
 typedef struct {
   BtcTxBuilder *builder;
   BtcNetwork network;
-  GHashTable *scripts; /* that are paid to already */
+  GHashTable *scripts; /* the scripts of the outputs so far */
   gboolean has_data;
 } Outputs;
 

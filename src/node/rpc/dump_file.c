@@ -17,7 +17,7 @@ typedef struct {
 
 #define LOOK_AGAIN_MS 100
 
-/* Waits a little, for EVENTS of FD (-1: for nothing). FALSE: it was cancelled. */
+/* Waits briefly, for EVENTS of FD (-1: none). FALSE: it was cancelled. */
 static gboolean
 pipe_wait (int fd, gushort events, GCancellable *cancellable)
 {
@@ -68,7 +68,7 @@ pipe_open (const char *path, GCancellable *cancellable)
   DumpPipe *pipe;
   int fd;
 
-  /* Without a reader it cannot be opened (ENXIO). */
+  /* A pipe without a reader cannot be opened (ENXIO). */
   while ((fd = open (path, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC)) < 0 && errno == ENXIO)
     if (!pipe_wait (-1, 0, cancellable)) {
       errno = ECANCELED;
@@ -135,7 +135,7 @@ node_dump_file_open (NodeDumpFile *dump, const char *path, GCancellable *cancell
   return TRUE;
 }
 
-/* Gives the file its name, unless something has it by now. */
+/* Renames the temporary file, unless PATH exists by now. */
 static gboolean
 dump_file_rename (NodeDumpFile *dump, GError **error)
 {
@@ -145,7 +145,7 @@ dump_file_rename (NodeDumpFile *dump, GError **error)
     return TRUE;
   if (errno == EEXIST)
     return fail_exists (dump->path, error);
-  /* A file system without support for that. */
+  /* The file system does not support RENAME_NOREPLACE. */
   if (errno != EINVAL)
     return fail_errno ("renamed", dump->temporary, errno, error);
   if (lstat (dump->path, &info) == 0)

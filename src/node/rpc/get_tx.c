@@ -18,7 +18,7 @@ typedef struct {
   BtcTx *tx;
   gboolean in_block;  /* and then */
   NodeRpcPlace place; /* of the block */
-  NodeBlockPin pin;   /* of a block that was named, else none */
+  NodeBlockPin pin;   /* of the given block, if any */
   gboolean active;
   guint32 vsize_adjusted; /* of a mempool transaction */
 } TxQuery;
@@ -59,7 +59,8 @@ is_genesis_tx (RpcCall *call, const TxQuery *query)
   return memcmp (query->txid32, genesis.merkle_root32, 32) == 0;
 }
 
-/* Reading one transaction takes a fraction of reading its block. NULL when the index does not know it, or knows it elsewhere. */
+/* Reading one transaction takes a fraction of the time for its block. NULL when it is not in the index, or in another
+ * block. */
 static BtcTx *
 find_by_index (NodeIndex *index, const TxQuery *query, const NodeBlock *block)
 {
@@ -132,12 +133,12 @@ find_tx (RpcCall *call, TxQuery *query, GError **error)
   gboolean ready = FALSE;
   g_autoptr (RpcJson) done = NULL;
 
-  /* Before the mempool is searched, so that transactions of a new block are in one of the two. */
   if (is_genesis_tx (call, query))
     return rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY,
                        "The genesis block coinbase is not considered an ordinary transaction and cannot be retrieved");
   if (query->block_named)
     return find_in_block (call, query, error);
+  /* Before the mempool is searched, so that transactions of a new block are found in one of the two. */
   if (index != NULL)
     ready = node_index_wait_synced (index);
   done = node_rpc_on_chain (call, look_up_waiting, query, error);
@@ -146,7 +147,7 @@ find_tx (RpcCall *call, TxQuery *query, GError **error)
   return query->tx != NULL || get_tx_find_in_index (call, index, ready, query, error);
 }
 
-/* Adds the fields of the transaction itself; with verbosity 2 what it spends too, where that is known. */
+/* Adds the fields of the transaction itself; with verbosity 2 also its prevouts, if known. */
 static gboolean
 add_tx (RpcCall *call, TxQuery *query, RpcJson *json, GError **error)
 {

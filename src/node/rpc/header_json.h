@@ -5,13 +5,13 @@
 
 G_BEGIN_DECLS
 
-/* How BITS compares with the easiest target that the compact form of difficulty 1 has. */
+/* The difficulty: the target of difficulty 1 divided by that of BITS. */
 double node_rpc_difficulty (guint32 bits);
 RpcJson *node_rpc_new_bits (guint32 bits);   /* "1d00ffff" */
 RpcJson *node_rpc_new_target (guint32 bits); /* 64 hex digits */
 RpcJson *node_rpc_new_work (const BtcUint256 *work);
 
-/* A block and its place in the chain, as they were at one moment. */
+/* A block and its position in the chain, as of one moment. */
 typedef struct {
   const NodeBlock *block;
   gint64 confirmations; /* -1: not on the active chain */
@@ -19,13 +19,13 @@ typedef struct {
   guint32 n_tx;
 } NodeRpcPlace;
 
-/* In the chain that ends with TIP. Any thread. */
+/* Relative to the chain that ends with TIP. Any thread. */
 void node_rpc_place_init (NodeRpcPlace *place, NodeChain *chain, const NodeTip *tip, const NodeBlock *block);
 
 /* Adds the fields of a header. Any thread. */
 void node_rpc_header_add_json (RpcJson *object, const NodeRpcPlace *place);
 
-/* On a signet, "signet_challenge": what its blocks have to solve. */
+/* On a signet, adds "signet_challenge". */
 void node_rpc_add_signet_challenge (RpcJson *json, NodeChain *chain);
 
 G_END_DECLS

@@ -2,7 +2,7 @@
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
 
-/* What the indexes have, and the filters of blocks. */
+/* The state of the indexes, and block filters. */
 
 static RpcJson *
 run_getindexinfo (RpcCall *call, GError **error)

@@ -77,7 +77,7 @@ load_snapshot_run (RpcCall *call, Request *request, FILE *file, GError **error)
   return node_rpc_run (call, NODE_JOB_BACKGROUND, load_snapshot_activate, request, error);
 }
 
-/* A pipe or a device could block indefinitely: it is opened without blocking, and refused. Reading a folder fails.
+/* A pipe or a device could block indefinitely: it is opened without blocking, and rejected. Reading a folder fails.
  * NULL: PATH cannot be opened. */
 static FILE *
 load_snapshot_open (const char *path)
@@ -113,7 +113,7 @@ run_loadtxoutset (RpcCall *call, GError **error)
     return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "Unable to parse metadata: %s", problem->message);
   }
   json = load_snapshot_run (call, &request, file, error);
-  /* Also when the client has disconnected or the node is stopping: the chain waits for it. */
+  /* Also if the client has disconnected or the node is stopping, since the chain waits for this. */
   node_chain_run (node_rpc_context (call)->chain, NODE_JOB_STOP, load_snapshot_end, request.load, NULL, NULL);
   fclose (file);
   return json;

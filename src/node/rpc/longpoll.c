@@ -6,18 +6,18 @@
 
 /* Long polling of getblocktemplate (BIP 22). */
 
-/* Waiting callers are not woken for every transaction. */
+/* Changes of the mempool end a long poll only after this time. */
 #define FIRST_MEMPOOL_LOOK_US (60 * G_USEC_PER_SEC)
 #define NEXT_MEMPOOL_LOOK_MS (10 * 1000)
 
-/* What a template was made of. */
+/* The state that a template was built from. */
 typedef struct {
   guint8 tip32[32];
   guint64 updates;     /* see node_mempool_updates() */
-  gint64 mempool_from; /* when changes of the mempool begin to count */
+  gint64 mempool_from; /* the time from which on changes of the mempool count */
 } Moment;
 
-/* An id is the tip's hash and a count of updates. An id of another type means now. */
+/* An ID is the hash of the tip and a count of updates. An ID of another JSON type stands for the current state. */
 static gboolean
 parse_longpoll_id (RpcCall *call, const RpcJson *id, Moment *moment, GError **error)
 {

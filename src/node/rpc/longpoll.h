@@ -4,8 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* Main context, see RpcMethod.wait: ends TASK (taken over) with NULL when a block template is likely to be better than the one
- * whose "longpollid" ID is, or with an error. */
+/* Main context, see RpcMethod.wait: returns NULL from TASK (taken over) when a new block template is likely to be
+ * better than the one with the "longpollid" ID, or an error. */
 void node_rpc_longpoll (RpcCall *call, const RpcJson *id, GTask *task);
 
 G_END_DECLS

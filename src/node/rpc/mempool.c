@@ -5,7 +5,7 @@
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
 
-/* Chunks by the entries in them. */
+/* The chunks of entries. */
 typedef struct {
   GHashTable *by_entry; /* NodeMempoolChunk, borrowed */
   GPtrArray *clusters;  /* arrays of them */
@@ -41,7 +41,7 @@ sum_relatives (const NodeMempoolEntry *entry, const GPtrArray *relatives, gint64
   }
 }
 
-/* The chunk of ENTRY. FOUND keeps those of its whole cluster. */
+/* The chunk of ENTRY. The chunks of its whole cluster are cached in FOUND. */
 static const NodeMempoolChunk *
 find_chunk (NodeMempool *mempool, NodeMempoolEntry *entry, Chunks *found)
 {
@@ -189,7 +189,7 @@ add_entry (NodeMempool *mempool, NodeMempoolEntry *entry, gpointer all, GError *
   return TRUE;
 }
 
-/* What is known of each of IDS, by id. */
+/* An object with the data of each of IDS, by ID. */
 static RpcJson *
 list_verbose (RpcCall *call, const GArray *ids, NodeMempoolWalkFunc add, GError **error)
 {
@@ -226,7 +226,7 @@ run_getmempooldescendants (RpcCall *call, GError **error)
   return relatives_list (call, node_mempool_dup_descendants, error);
 }
 
-/* ENTRY with all of its cluster, whose chunks are found together. */
+/* Adds ENTRY and the rest of its cluster, whose chunks are computed together. */
 static gboolean
 add_cluster (NodeMempool *mempool, NodeMempoolEntry *entry, gpointer data, GError **error)
 {

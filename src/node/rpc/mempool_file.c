@@ -6,7 +6,7 @@
 
 #include "common/log.h"
 
-/* The longest time that other jobs of the chain thread wait for an import. */
+/* The longest time for which an import delays other jobs of the chain thread. */
 #define SLICE_US 10000
 
 static RpcJson *

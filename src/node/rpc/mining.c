@@ -63,7 +63,7 @@ parse_descriptor (RpcCall *call, const char *text, GError **error)
   return descriptor != NULL ? descriptor : rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "%s", why);
 }
 
-/* combo(KEY) stands for several scripts: of these the one with witness is used if the key allows it. */
+/* combo(KEY) has several scripts: the one with witness is used if the key allows it. */
 static BtcDescriptor *
 parse_combo (RpcCall *call, const char *text, GError **error)
 {
@@ -80,7 +80,7 @@ parse_combo (RpcCall *call, const char *text, GError **error)
   return descriptor != NULL ? descriptor : parse_descriptor (call, plain, error);
 }
 
-/* The one script that a descriptor stands for. */
+/* The script of a descriptor that has only one. */
 static GBytes *
 script_of_descriptor (RpcCall *call, const char *text, GError **error)
 {
@@ -111,7 +111,7 @@ run_generatetodescriptor (RpcCall *call, GError **error)
   return script != NULL ? generate_blocks (call, script, n, tries, error) : NULL;
 }
 
-/* generateblock: what goes into the block. */
+/* generateblock: the contents of the block. */
 typedef struct {
   BtcSpan script;
   GPtrArray *txs;
@@ -162,14 +162,15 @@ make_block (RpcCall *call, const BlockOrder *order, GError **error)
   return rpc_fail (error, RPC_VERIFY_ERROR, "TestBlockValidity failed: %s", text);
 }
 
-/* A new block has no other copy, so it is saved at once. In the initial download others have it. */
+/* There is no other copy of a new block, so it is saved at once; but during the initial download other nodes
+ * have it. */
 static gboolean
-take_new_block (NodeChain *chain,
-                BtcBlock *block,
-                NodeBlock **index,
-                gboolean *is_new,
-                BtcVerdict *verdict,
-                GError **error)
+accept_new_block (NodeChain *chain,
+                  BtcBlock *block,
+                  NodeBlock **index,
+                  gboolean *is_new,
+                  BtcVerdict *verdict,
+                  GError **error)
 {
   if (!node_chain_accept_block (chain, block, TRUE, index, is_new, verdict, error))
     return FALSE;
@@ -178,14 +179,14 @@ take_new_block (NodeChain *chain,
 }
 
 static RpcJson *
-take_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+accept_mined_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
   BtcVerdict verdict;
   GError *problem = NULL;
   gboolean is_new = FALSE;
 
   btc_verdict_clear (&verdict);
-  if (!take_new_block (chain, data, NULL, &is_new, &verdict, &problem))
+  if (!accept_new_block (chain, data, NULL, &is_new, &verdict, &problem))
     return node_rpc_fail_disk (error, problem);
   if (verdict.verdict != BTC_VERDICT_OK)
     return rpc_fail (error, RPC_INTERNAL_ERROR, "ProcessNewBlock, block not accepted");
@@ -193,7 +194,7 @@ take_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data
 }
 
 static RpcJson *
-grind_and_take (RpcCall *call, BtcBlock *made, GError **error)
+grind_and_submit (RpcCall *call, BtcBlock *made, GError **error)
 {
   guint64 tries = DEFAULT_TRIES;
   g_autoptr (BtcBlock) block = node_mining_grind (made, node_rpc_context (call)->params, &tries, call->cancellable);
@@ -202,7 +203,7 @@ grind_and_take (RpcCall *call, BtcBlock *made, GError **error)
   if (block == NULL)
     return rpc_fail (error, RPC_MISC_ERROR, "Failed to make block.");
   if (rpc_call_bool (call, 2, TRUE)) {
-    g_autoptr (RpcJson) taken = node_rpc_run (call, NODE_JOB_BLOCKS, take_block, block, error);
+    g_autoptr (RpcJson) taken = node_rpc_run (call, NODE_JOB_BLOCKS, accept_mined_block, block, error);
     if (taken == NULL)
       return NULL;
   }
@@ -214,7 +215,7 @@ grind_and_take (RpcCall *call, BtcBlock *made, GError **error)
   return json;
 }
 
-/* Text that is not a descriptor is not an address either. */
+/* The script of a descriptor. TEXT was already found not to be an address. */
 static GBytes *
 script_of_output (RpcCall *call, const char *text, GError **error)
 {
@@ -250,10 +251,10 @@ run_generateblock (RpcCall *call, GError **error)
   if (collected == NULL)
     return NULL;
   made = make_block (call, &order, error);
-  return made != NULL ? grind_and_take (call, made, error) : NULL;
+  return made != NULL ? grind_and_submit (call, made, error) : NULL;
 }
 
-/* Some miners omit the coinbase's witness, which is constant: adds it. */
+/* Adds the coinbase's witness, which is constant and omitted by some miners. */
 static BtcBlock *
 complete_block (NodeChain *chain, BtcBlock *block)
 {
@@ -271,7 +272,7 @@ is_checked (const NodeBlock *block)
   return (block->status & NODE_BLOCK_VALID_MASK) >= NODE_BLOCK_VALID_SCRIPTS;
 }
 
-/* The answer is null when the block became part of the chain, else a BIP 22 reject reason. */
+/* The result is null if the block became part of the chain, otherwise a BIP 22 reject reason. */
 static RpcJson *
 submit_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
@@ -283,7 +284,7 @@ submit_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer da
   gboolean was_checked = known != NULL && is_checked (known), is_new = FALSE;
 
   btc_verdict_clear (&verdict);
-  if (!take_new_block (chain, block, &index, &is_new, &verdict, &problem))
+  if (!accept_new_block (chain, block, &index, &is_new, &verdict, &problem))
     return node_rpc_fail_disk (error, problem);
   /* A block that was never checked, because an ancestor is invalid, is inconclusive. */
   if (verdict.verdict == BTC_VERDICT_INVALID_PREV && is_new)
@@ -292,8 +293,8 @@ submit_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer da
     return rpc_json_new_string (verdict.reason != NULL ? verdict.reason : "rejected");
   if (!is_new)
     return rpc_json_new_string ("duplicate");
-  /* On a branch with less work it is stored, but not checked to the end; nor is one below a snapshot at once, and one
-   * that was pruned is not checked again. */
+  /* A block on a branch with less work is stored, but not fully validated. One below a snapshot is not validated at
+   * once, and one that was pruned is not validated again. */
   return !was_checked && node_chain_contains (chain, index) && is_checked (index)
              ? rpc_json_new_null ()
              : rpc_json_new_string ("inconclusive");

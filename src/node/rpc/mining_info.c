@@ -8,7 +8,7 @@
 
 #define DEFAULT_LOOKUP 120
 
-/* The work of the COUNT blocks up to LAST in a second. */
+/* The work per second of the COUNT blocks up to LAST. */
 static double
 hash_rate (const NodeBlock *last, gint64 count)
 {

@@ -180,7 +180,7 @@ run_createmultisig (RpcCall *call, GError **error)
   if (keys == NULL || !parse_kind (call->args[2] != NULL ? rpc_call_string (call, 2) : "legacy", &wanted, error)
       || !check_count (required, keys->len, error))
     return NULL;
-  kind = compressed ? wanted : LEGACY; /* witnesses take compressed keys only */
+  kind = compressed ? wanted : LEGACY; /* witness scripts require compressed keys */
   inner = make_script (required, keys);
   if (kind == LEGACY && inner->len > MAX_REDEEM_SCRIPT)
     return rpc_fail (error, RPC_INVALID_PARAMETER, "redeemScript exceeds size limit: %u > %d", inner->len,

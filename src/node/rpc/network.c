@@ -4,8 +4,8 @@
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
 
-/* Programs that use the reference's interface compare this number to know what they can ask for: it is the version of
- * the reference whose interface this is. `subversion` names the program that runs. */
+/* The version of the reference whose RPC interface this is: clients compare it to find out what is supported.
+ * `subversion` has the name and version of this program. */
 #define INTERFACE_VERSION 320000
 #define PROTOCOL_VERSION 70016
 #define RELAY_RATE_PER_S 14

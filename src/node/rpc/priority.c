@@ -17,7 +17,7 @@ prioritise (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data
   const Order *order = data;
   const NodeMempoolEntry *entry = node_mempool_find (mempool, order->txid32);
 
-  /* Dust is accepted only without an incentive to mine it, which must not be added later. */
+  /* Transactions with dust are accepted only without a fee, and must not get an incentive to be mined later. */
   if (entry != NULL && node_mempool_options (mempool)->require_standard && node_mempool_has_dust (mempool, entry->tx))
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Priority is not supported for transactions with dust outputs.");
   node_mempool_prioritise (mempool, order->txid32, order->delta_sat);

@@ -5,9 +5,9 @@
 
 /* pruneblockchain, and the pruning fields of getblockchaininfo. */
 
-/* Larger numbers are times: heights are far below, and this time was in 2001. */
+/* Larger numbers are times: heights are far below, and this is a time in 2001. */
 #define FIRST_TIME 1000000000
-/* How far the times of blocks may go back. */
+/* How far block times may be out of order. */
 #define TIME_WINDOW_S (2 * 60 * 60)
 
 void
@@ -64,7 +64,7 @@ prune_chain (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer dat
   return rpc_json_new_null ();
 }
 
-/* Another thread has written the coins: this is what came meanwhile. */
+/* Flushes the changes since another thread wrote the coins. */
 static RpcJson *
 flush (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
@@ -77,8 +77,8 @@ flush (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GEr
   return rpc_json_new_null ();
 }
 
-/* Blocks that an index would need after a restart are not pruned: its stored position counts, which is not above the
- * flushed coins. */
+/* Blocks that an index would need after a restart are not pruned. They depend on its stored position, which is not
+ * above the last flushed block. */
 static gboolean
 advance_indexes (RpcCall *call, GError **error)
 {

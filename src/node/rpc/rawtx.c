@@ -9,7 +9,7 @@
 #include "node/rpc/tx_hex.h"
 #include "node/rpc/tx_json.h"
 
-/* Decodes transactions and scripts. Finding them is in get_tx.c, sending them in sendtx.c. */
+/* Decodes transactions and scripts. get_tx.c finds transactions, sendtx.c submits them. */
 
 static RpcJson *
 run_decoderawtransaction (RpcCall *call, GError **error)
@@ -29,7 +29,7 @@ run_decoderawtransaction (RpcCall *call, GError **error)
   return json;
 }
 
-/* Whether SCRIPT can be spent if it is behind a hash. */
+/* Whether SCRIPT can be spent if it is wrapped in P2SH or P2WSH. */
 static gboolean
 can_wrap (BtcSpan script, BtcScriptType type)
 {

@@ -7,7 +7,7 @@ node_rpc_pin_block (NodeChain *chain, const NodeBlock *block, NodeBlockPin *pin,
 {
   if (node_block_tree_pin (node_chain_tree (chain), block, pin, NULL))
     return TRUE;
-  /* What was stored once has its number of transactions still. */
+  /* A block whose data was stored once still has its number of transactions. */
   return rpc_refuse (error, RPC_MISC_ERROR, "Block not available (%s)",
                      pin->record.n_tx > 0 ? "pruned data" : "not fully downloaded");
 }

@@ -5,7 +5,7 @@
 #include "common/hex.h"
 #include "node/rpc/rest_private.h"
 
-/* The REST interface: routing, and the endpoints with short answers. */
+/* The REST interface: routing, and the endpoints with short replies. */
 
 #define BAD_REQUEST 400
 #define NOT_FOUND 404
@@ -16,14 +16,15 @@ fail_only_json (void)
   return node_rest_fail (NOT_FOUND, "output format not found (available: json)");
 }
 
-/* The result of a method, unchanged. ERROR is read only here, since the same expression may call the method, which sets it. */
+/* The result of a method, unchanged. ERROR is a pointer to the error, since the argument expression may call the method
+ * that sets it. */
 static RpcJson *
-pass_on (RpcJson *result, GError *const *error, gboolean immutable)
+forward_result (RpcJson *result, GError *const *error, gboolean immutable)
 {
   return result != NULL ? node_rest_json (result, immutable) : node_rest_fail_with (*error, "%s", (*error)->message);
 }
 
-/* What getrawtransaction reports about the transaction itself, without its block. */
+/* The fields of getrawtransaction about the transaction itself, without those about its block. */
 static RpcJson *
 strip_tx (const RpcJson *tx)
 {
@@ -61,7 +62,7 @@ answer_chain_info (const NodeRest *rest)
 
   if (rest->format != NODE_REST_JSON)
     return fail_only_json ();
-  return pass_on (node_rest_call (rest, &error, "getblockchaininfo", NULL), &error, FALSE);
+  return forward_result (node_rest_call (rest, &error, "getblockchaininfo", NULL), &error, FALSE);
 }
 
 static RpcJson *
@@ -78,7 +79,7 @@ answer_deployments (const NodeRest *rest)
   result = node_rest_call (rest, &error, "getdeploymentinfo", named ? rpc_json_new_string (rest->whole) : NULL, NULL);
   if (result == NULL && g_error_matches (error, RPC_ERROR, RPC_INVALID_ADDRESS_OR_KEY))
     return node_rest_fail (BAD_REQUEST, "Block not found");
-  return pass_on (result, &error, named);
+  return forward_result (result, &error, named);
 }
 
 static gboolean
@@ -104,7 +105,7 @@ answer_mempool_contents (const NodeRest *rest)
   if (verbose && sequence)
     return node_rest_fail (BAD_REQUEST, "Verbose results cannot contain mempool sequence values. (hint: set "
                                         "\"verbose=false\")");
-  return pass_on (
+  return forward_result (
       node_rest_call (rest, &error, "getrawmempool", rpc_json_new_bool (verbose), rpc_json_new_bool (sequence), NULL),
       &error, FALSE);
 }
@@ -120,7 +121,7 @@ answer_mempool (const NodeRest *rest)
   if (rest->format != NODE_REST_JSON)
     return fail_only_json ();
   return contents ? answer_mempool_contents (rest)
-                  : pass_on (node_rest_call (rest, &error, "getmempoolinfo", NULL), &error, FALSE);
+                  : forward_result (node_rest_call (rest, &error, "getmempoolinfo", NULL), &error, FALSE);
 }
 
 static RpcJson *
@@ -173,9 +174,9 @@ static const struct {
   { "spenttxouts/", node_rest_spent },
 };
 
-/* Takes the ending that names the format off TEXT. */
+/* Removes the format suffix from TEXT. */
 static NodeRestFormat
-take_format (char *text)
+split_format (char *text)
 {
   static const char *const names[] = { "", "bin", "hex", "json" };
   char *dot = strrchr (text, '.');
@@ -202,7 +203,7 @@ run_rest (RpcCall *call, GError **error)
     if (!g_str_has_prefix (path, endpoints[i].prefix))
       continue;
     rest.whole = whole = g_strdup (path + strlen (endpoints[i].prefix));
-    rest.format = take_format (whole);
+    rest.format = split_format (whole);
     rest.path = parts = g_strsplit (whole, "/", -1);
     rest.n_path = g_strv_length (parts);
     rest.body = body;

@@ -4,8 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* The REST interface below /rest/: see RpcServerOptions.rest. It calls the node's own methods, and reads what is
- * large itself. CONTEXT is borrowed. */
+/* The REST interface below /rest/: see RpcServerOptions.rest. It calls the node's RPC methods, but reads large data
+ * itself. CONTEXT is borrowed. */
 RpcTable *node_rest_new (const NodeContext *context, guint threads);
 
 G_END_DECLS

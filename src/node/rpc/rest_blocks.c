@@ -6,7 +6,7 @@
 #include "node/rpc/rest_private.h"
 #include "node/rpc/script_json.h"
 
-/* Blocks, headers, what blocks spent, filters. */
+/* Blocks, headers, spent outputs of blocks, filters. */
 
 #define BAD_REQUEST 400
 #define NOT_FOUND 404
@@ -14,7 +14,7 @@
 #define MAX_HEADERS 2000
 #define FILTER_BASIC 0
 
-/* The number TEXT, which must be nothing else; FALSE for any other. */
+/* Parses TEXT, which must consist of digits only; otherwise FALSE. */
 static gboolean
 parse_size (const char *text, guint64 *value)
 {
@@ -108,7 +108,7 @@ node_rest_block_part (const NodeRest *rest)
   return node_rest_data (rest, part, TRUE);
 }
 
-/* Parses the number and the first block: the deprecated ".../COUNT/HASH", or ".../HASH?count=COUNT", after SKIP other
+/* Parses the count and the first block: the deprecated ".../COUNT/HASH", or ".../HASH?count=COUNT", after SKIP other
  * parts. Returns NULL, or the error. */
 static RpcJson *
 read_count (const NodeRest *rest, guint skip, const char *form, const char **hash, guint64 *count)
@@ -125,7 +125,7 @@ read_count (const NodeRest *rest, guint skip, const char *form, const char **has
   return node_rest_is_hash (*hash) ? NULL : node_rest_fail (BAD_REQUEST, "Invalid hash: %s", *hash);
 }
 
-/* The headers of the active chain from HASH on, as getblockheader shows them. NULL with ERROR while the node starts. */
+/* The headers of the active chain from HASH on, as getblockheader returns them. NULL with ERROR during start-up. */
 static RpcJson *
 list_headers (const NodeRest *rest, const char *hash, guint64 count, GError **error)
 {
@@ -188,7 +188,7 @@ node_rest_headers (const NodeRest *rest)
   return node_rest_data (rest, hex, FALSE);
 }
 
-/* ---- what a block spent: for each transaction a list of outputs, an empty one for the coinbase ---- */
+/* ---- spent outputs: a list for each transaction, which is empty for the coinbase ---- */
 
 /* SPENT (NULL: not known) is in the order of the inputs. */
 static RpcJson *
@@ -245,7 +245,7 @@ answer_spent (const NodeRest *rest, const BtcBlock *block, const BtcCoin *spent)
   return node_rest_data (rest, hex, TRUE);
 }
 
-/* The block of rest->whole, and what it spent as getblock shows it. NULL with ERROR as of getblock. */
+/* The block of rest->whole and the coins that it spent, as getblock reports them. NULL with ERROR as from getblock. */
 static BtcBlock *
 read_block_and_spent (const NodeRest *rest, BtcCoin **spent, GByteArray *scripts, GError **error)
 {

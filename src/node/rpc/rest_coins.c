@@ -4,7 +4,7 @@
 #include "common/hex.h"
 #include "node/rpc/rest_private.h"
 
-/* getutxos (BIP 64): which of some outputs are not spent. */
+/* getutxos (BIP 64): which of the given outputs are unspent. */
 
 #define BAD_REQUEST 400
 #define MAX_OUTPOINTS 15
@@ -29,11 +29,11 @@ parse_outpoint (const char *text, BtcOutpoint *outpoint)
   return *end == '\0' && n <= G_MAXUINT32 && common_hex_decode_reversed (parts[0], outpoint->txid32, 32);
 }
 
-/* "/checkmempool/TXID-N/TXID-N…". NULL, or what is wrong. */
+/* "/checkmempool/TXID-N/TXID-N…". Returns NULL, or the error. */
 static RpcJson *
 read_path (const NodeRest *rest, Question *question)
 {
-  guint i = 1; /* before the first slash there is nothing */
+  guint i = 1; /* the part before the first slash is empty */
 
   if (rest->n_path > i && g_str_equal (rest->path[i], "checkmempool")) {
     question->check_mempool = TRUE;
@@ -116,7 +116,7 @@ make_coin (const Answer *answer, const RpcJson *found)
   return coin;
 }
 
-/* FALSE with ERROR. The answer is about one tip, or *CHANGED. */
+/* FALSE with ERROR. *CHANGED: the tip has changed, so that the results are inconsistent. */
 static gboolean
 rest_find_coins (const NodeRest *rest, const Question *question, Answer *answer, gboolean *changed, GError **error)
 {
@@ -152,7 +152,7 @@ write_coin (GByteArray *bytes, const RpcJson *coin)
 
   rpc_json_int (rpc_json_get (coin, "height"), &height);
   rpc_json_amount (rpc_json_get (coin, "value"), &sat);
-  btc_write_u32 (bytes, 0); /* the version of the transaction, once */
+  btc_write_u32 (bytes, 0); /* formerly the version of the transaction */
   btc_write_u32 (bytes, (guint32) height);
   btc_write_i64 (bytes, sat);
   btc_write_bytes (bytes, g_bytes_get_data (raw, NULL), g_bytes_get_size (raw));

@@ -11,7 +11,7 @@ typedef enum { NODE_REST_NONE, NODE_REST_BIN, NODE_REST_HEX, NODE_REST_JSON } No
 typedef struct {
   const NodeContext *context;
   GCancellable *cancellable;
-  char **path; /* the parts between slashes, without the format suffix */
+  char **path; /* the components of the path, without the format suffix */
   guint n_path;
   char *whole; /* the same in one piece */
   NodeRestFormat format;
@@ -19,16 +19,16 @@ typedef struct {
   GBytes *body;
 } NodeRest;
 
-/* rest_reply.c. Answers; all are the caller's. */
+/* rest_reply.c. Replies; the caller owns them. */
 RpcJson *node_rest_fail (guint status, const char *format, ...) G_GNUC_PRINTF (2, 3);
 RpcJson *node_rest_fail_format (void); /* unknown format */
 RpcJson *node_rest_data (const NodeRest *rest, const char *hex, gboolean immutable);
 RpcJson *node_rest_json (RpcJson *json, gboolean immutable); /* takes ownership of JSON */
 
-/* Runs METHOD with ARGS, whose floating values are taken over; the last is NULL. NULL with ERROR. */
+/* Runs METHOD with the arguments, which are taken over; the last is NULL. NULL with ERROR. */
 RpcJson *node_rest_call (const NodeRest *rest, GError **error, const char *method, ...) G_GNUC_NULL_TERMINATED;
 
-/* For an error of a method: 503 while the node starts, else 404 with the text. */
+/* For an error of a method: 503 during start-up, else 404 with the text. */
 RpcJson *node_rest_fail_with (const GError *error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 gboolean node_rest_is_hash (const char *text);

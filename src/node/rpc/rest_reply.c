@@ -3,7 +3,7 @@
 #include "common/hex.h"
 #include "node/rpc/rest_private.h"
 
-/* Shared by the endpoints: the forms of an answer, and calls of methods. */
+/* Shared by the endpoints: the formats of replies, and calls of methods. */
 
 #define OK 200
 #define NOT_FOUND 404

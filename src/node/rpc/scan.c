@@ -17,7 +17,7 @@ typedef struct {
 
 typedef struct {
   BtcOutpoint outpoint;
-  BtcCoin coin; /* its script is the needle's */
+  BtcCoin coin; /* its script is borrowed from the needle */
   const char *descriptor;
 } Match;
 
@@ -31,7 +31,7 @@ scan_open_cursor (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointe
   return rpc_json_new_null ();
 }
 
-/* Coins are in the order of their txids, from which the progress follows. */
+/* Coins are in the order of their txids, so the progress follows from the txid. */
 static void
 set_progress (const BtcOutpoint *outpoint)
 {
@@ -41,12 +41,12 @@ set_progress (const BtcOutpoint *outpoint)
 
 /* FALSE when it was aborted, or with ERROR when the coins cannot be read. */
 static gboolean
-look_through (RpcCall *call,
-              NodeCoinsCursor *cursor,
-              GHashTable *needles,
-              GArray *matches,
-              gint64 *count,
-              GError **error)
+scan_all_coins (RpcCall *call,
+                NodeCoinsCursor *cursor,
+                GHashTable *needles,
+                GArray *matches,
+                gint64 *count,
+                GError **error)
 {
   g_autoptr (GError) problem = NULL;
   BtcOutpoint outpoint;
@@ -130,7 +130,7 @@ scan_coins (RpcCall *call, GError **error)
   opened = node_rpc_run_flushed (call, scan_open_cursor, &start, error);
   if (opened == NULL)
     return NULL;
-  done = look_through (call, start.cursor, needles, matches, &count, &problem);
+  done = scan_all_coins (call, start.cursor, needles, matches, &count, &problem);
   node_coins_cursor_free (start.cursor);
   if (problem != NULL) {
     g_propagate_error (error, g_steal_pointer (&problem));

@@ -42,7 +42,7 @@ pays_or_spends (GHashTable *needles, const BtcBlock *block, const BtcCoin *spent
   return FALSE;
 }
 
-/* *REALLY: the filter's match is not a false positive. */
+/* *REALLY: the match of the filter is not a false positive. */
 static gboolean
 scan_check_block (RpcCall *call, const Scan *scan, const NodeBlock *index, gboolean *really, GError **error)
 {
@@ -82,7 +82,7 @@ scan_block (RpcCall *call, Scan *scan, const NodeBlock *block, GError **error)
   return TRUE;
 }
 
-/* *LAST: the last block that was looked at. *COMPLETED FALSE: it was aborted. */
+/* *LAST: the height of the last scanned block. *COMPLETED FALSE: the scan was aborted. */
 static gboolean
 scan_range (RpcCall *call, Scan *scan, gint64 *last, gboolean *completed, GError **error)
 {

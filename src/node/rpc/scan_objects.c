@@ -9,7 +9,7 @@
 #define DEFAULT_RANGE_END 1000
 #define MAX_RANGE 1000000
 
-/* A needle begins with what a script alone is looked up by: the same bytes, hashed the same way. */
+/* Look-ups use a script without a needle, so only the script is hashed and compared. */
 static guint
 hash_needle (gconstpointer key)
 {

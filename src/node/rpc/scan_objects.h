@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* Scan objects: descriptors as text, or objects of "desc" and "range", as their scripts. */
+/* Parses scan objects (descriptors, or objects with "desc" and "range") to their scripts. */
 
 typedef struct {
   GBytes *script;

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* A scriptPubKey as results show it: asm, desc, hex (unless not WITH_HEX), address where it has one, type. */
+/* A scriptPubKey in results: asm, desc, hex (if WITH_HEX), address (if it has one), type. */
 RpcJson *node_rpc_script_to_json (BtcSpan script, BtcNetwork network, gboolean with_hex);
 
 /* The same, with hex, for SCRIPT whose WITNESS_SCRIPT (any other script: unknown) is known. */

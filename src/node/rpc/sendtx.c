@@ -33,7 +33,7 @@ pays_too_much (const NodeMempoolResult *result, gint64 max_rate_sat)
 typedef struct {
   BtcTx *tx;
   NodeMempoolTested tested;
-  NodeCoins *coins; /* set when the transaction was refused */
+  NodeCoins *coins; /* set when the transaction was rejected */
 } Sending;
 
 static gpointer
@@ -52,9 +52,9 @@ fail_verdict (GError **error, const BtcVerdict *verdict)
   return rpc_fail (error, RPC_VERIFY_REJECTED, "%s", text);
 }
 
-/* TRUE when it waits already: then it is sent to others once more. */
+/* TRUE if it is in the mempool already: then it is marked to be broadcast again. */
 static RpcJson *
-look_for_tx (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
+find_submitted_tx (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
   const Sending *sending = data;
   gboolean waits = node_mempool_find (mempool, sending->tx->txid32) != NULL;
@@ -86,7 +86,7 @@ get_coins (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data,
   return rpc_json_new_null ();
 }
 
-/* FALSE: TX would be refused, for the reason in *VERDICT, or with ERROR. */
+/* FALSE: TX would be rejected for the reason in *VERDICT, or there is an ERROR. */
 static gboolean
 test_tx (RpcCall *call,
          BtcTx *tx,
@@ -109,7 +109,8 @@ test_tx (RpcCall *call,
 static RpcJson *
 send_tx (RpcCall *call, Sending *sending, gint64 max_rate_sat, GError **error)
 {
-  g_autoptr (RpcJson) found = node_rpc_run (call, NODE_JOB_TRANSACTIONS, look_for_tx, sending, error), refused = NULL;
+  g_autoptr (RpcJson) found = node_rpc_run (call, NODE_JOB_TRANSACTIONS, find_submitted_tx, sending, error),
+                      refused = NULL;
   NodeMempoolResult result = { 0 };
   GError *problem = NULL;
   BtcVerdict verdict;
@@ -144,8 +145,8 @@ look_up_output (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer 
   return rpc_json_new_bool (node_coins_peek (node_chain_coins (chain), data, &coin, scripts, &found, NULL) && found);
 }
 
-/* Whether an output of a transaction that was refused is unspent: then it is in a block already. The set on disk is
- * searched on this thread; what it has may have been spent since. */
+/* Whether a rejected transaction has an unspent output: then it is in a block already. The coins on disk are searched
+ * on this thread; they may have been spent since. */
 static gboolean
 is_confirmed (RpcCall *call, const Sending *sending)
 {

@@ -7,7 +7,7 @@
 
 /* dumptxoutset: the UTXO set as a file for loadtxoutset. */
 
-/* For one rollback at a time; the remains of an interrupted one are removed by the next. */
+/* Used by one rollback at a time; the next one removes the remains of an interrupted one. */
 #define ROLLBACK_FOLDER "chainstate_rollback"
 #define ROLLBACK_BYTES ((gsize) 64 << 20)
 static gint rollback_folder_taken; /* atomic */
@@ -16,7 +16,7 @@ typedef struct {
   const NodeBlock *target;
   const NodeBlock *tip;
   NodeCoins *coins;
-  NodeCoins *view;     /* NULL: of the tip */
+  NodeCoins *view;     /* NULL: the coins of the tip are dumped */
   gboolean has_folder; /* it owns the folder for rollbacks */
   NodeCoinsCursor *count;
   NodeCoinsCursor *write;
@@ -34,7 +34,7 @@ dump_clear (Dump *dump)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Dump, dump_clear)
 
-/* The block that the arguments ask for: TIP unless they name an earlier one. */
+/* The block that the arguments specify: TIP unless they name an earlier one. */
 static const NodeBlock *
 find_target (RpcCall *call, NodeChain *chain, const NodeBlock *tip, GError **error)
 {
@@ -93,7 +93,7 @@ open_dump (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data,
   return rpc_json_new_null ();
 }
 
-/* The changes of many blocks do not fit into memory: they are kept in a database that is deleted with the view. */
+/* The changes of many blocks do not fit into memory, so they are stored in a database that is deleted with the view. */
 static gboolean
 use_folder (RpcCall *call, Dump *dump, GError **error)
 {

@@ -79,7 +79,7 @@ parse_outputs (const RpcJson *list, GError **error)
   return g_steal_pointer (&spends);
 }
 
-/* So many are looked up in one job. */
+/* The number of outpoints that are looked up in one job. */
 #define SPENDS_AT_ONCE 1000
 
 typedef struct {

@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Adds the fields of TX to OBJECT. SPENT (one coin for each input) adds the fee, and with PREVOUTS what is spent; NULL:
- * not known, or a coinbase. WITH_HEX adds the bytes. Any thread. */
+/* Adds the fields of TX to OBJECT. With SPENT (one coin for each input; NULL: not known, or a coinbase) the fee is
+ * added, and with PREVOUTS also the spent outputs. WITH_HEX adds the bytes. Any thread. */
 void node_rpc_tx_add_json (RpcJson *object,
                            const BtcTx *tx,
                            const BtcCoin *spent,

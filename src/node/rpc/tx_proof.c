@@ -10,11 +10,11 @@
 
 /* Proofs that transactions are in a block: its header, and a partial merkle tree. */
 
-/* No block has room for more transactions (bytes of the smallest, each of weight 4). */
+/* A block cannot contain more transactions than this: the smallest has 60 bytes of weight 4. */
 #define MAX_TXIDS (BTC_MAX_BLOCK_WEIGHT / (4 * 60))
 
 typedef struct {
-  GArray *txids;          /* 32 bytes each, sorted, no two alike */
+  GArray *txids;          /* 32 bytes each, sorted, without duplicates */
   const NodeBlock *block; /* NULL: not found yet */
 } Query;
 
@@ -59,15 +59,15 @@ read_txids (const RpcJson *list, Query *query, GError **error)
   return TRUE;
 }
 
-/* How many outputs of a transaction could be unspent: no block has room for more. */
+/* The maximum number of outputs of a transaction: a block cannot contain more. */
 #define MAX_OUTPUTS (BTC_MAX_BLOCK_WEIGHT / (4 * 9))
 
-/* So long are coins looked for in one job. */
+/* How long one job searches for coins. */
 #define SEARCH_SLICE_US 2000
 
 typedef struct {
   BtcOutpoint outpoint;   /* the next one to be looked for */
-  const NodeBlock *block; /* that made an output */
+  const NodeBlock *block; /* that created an unspent output */
 } Search;
 
 /* The block of a transaction with an unspent output. */
@@ -181,7 +181,7 @@ typedef struct {
   GByteArray *matches;
 } Claim;
 
-/* What the proof holds, when its block is in the chain. */
+/* The txids of the proof, if its block is in the chain. */
 static RpcJson *
 check_claim (RpcCall *call, const Claim *claim, GError **error)
 {
@@ -201,7 +201,8 @@ check_claim (RpcCall *call, const Claim *claim, GError **error)
   if (block == NULL || place.confirmations < 0 || place.n_tx == 0)
     return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Block not found in chain");
   list = rpc_json_new_array ();
-  /* With another depth of the tree, an inner node could pass for a transaction. */
+  /* The number of transactions must match: with another depth of the tree, an inner node could pass for
+   * a transaction. */
   for (guint i = 0; i < claim->matches->len && place.n_tx == claim->n; i += 32)
     rpc_json_append (list, rpc_json_new_hash (claim->matches->data + i));
   return list;

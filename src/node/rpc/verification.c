@@ -2,7 +2,7 @@
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
 
-/* verifychain: the start-up checks again, on demand. */
+/* verifychain: repeats the start-up checks on demand. */
 
 static RpcJson *
 run_verifychain (RpcCall *call, GError **error)

@@ -43,7 +43,7 @@ is_high (RpcCall *call, const NodeTip *tip, gpointer data)
   return tip->block->height >= ((Wanted *) data)->height;
 }
 
-/* 0 milliseconds: no time-out, as for more than a timer can count. */
+/* 0 milliseconds: no time-out; neither is there one for values that exceed a timer's range. */
 static gboolean
 read_timeout (RpcCall *call, guint arg, guint *timeout_ms, GError **error)
 {
@@ -57,7 +57,7 @@ read_timeout (RpcCall *call, guint arg, guint *timeout_ms, GError **error)
   return TRUE;
 }
 
-/* Takes over TASK, WANTED and ERROR, with which it ends at once unless NULL. */
+/* Takes over TASK, WANTED and ERROR; unless ERROR is NULL, TASK ends with it at once. */
 static void
 start_waiting (RpcCall *call,
                GTask *task,
