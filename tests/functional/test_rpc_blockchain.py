@@ -224,8 +224,8 @@ class Blockchain(framework.NodeTest):
         lost = bytearray(data)
         lost[start - 8] ^= 1
         for name, changed, why in (
-                ("hopeless", hopeless, ["refused: high-hash", f"they build on block {hashes[9]}, which is not there"]),
-                ("lost", lost, ["10 blocks were left out", f"they build on block {hashes[9]}, which is not there"])):
+                ("hopeless", hopeless, ["rejected: high-hash", f"they build on block {hashes[9]}, which is missing"]),
+                ("lost", lost, ["10 blocks were skipped", f"they build on block {hashes[9]}, which is missing"])):
             with self.subTest(name):
                 path = self.folder / f"{name}.dat"
                 path.write_bytes(changed)

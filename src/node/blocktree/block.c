@@ -142,7 +142,7 @@ node_block_prev_context (const NodeBlock *prev)
   };
 }
 
-/* The outputs of these do not match when they are disconnected. */
+/* When these blocks are disconnected, their outputs do not match. */
 gboolean
 node_block_is_bip30_overwritten (const NodeBlock *index)
 {
@@ -158,8 +158,8 @@ block_has_witness (const BtcBlock *block)
   return FALSE;
 }
 
-/* On test networks segwit may have had another activation height when the block was stored: a block with witnesses must
- * commit to them. */
+/* On test networks the activation height of segwit may have been different when the block was stored: a block with
+ * witnesses must commit to them in any case. */
 gboolean
 node_block_is_intact (const NodeBlock *index, const BtcBlock *block, const BtcParams *params)
 {
@@ -203,5 +203,5 @@ node_block_log_rejected (const guint8 hash32[32], guint32 height, const BtcVerdi
   g_autofree char *hash = node_block_dup_hash (hash32);
   g_autofree char *text = btc_verdict_dup_text (verdict);
 
-  common_info ("block %s height %u refused: %s", hash, height, text);
+  common_info ("block %s height %u rejected: %s", hash, height, text);
 }

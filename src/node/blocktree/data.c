@@ -2,7 +2,7 @@
 
 /* The stored data and undo data of a block, until they are pruned. */
 
-/* Where a block is that was put into the files. */
+/* The position of a block that was written to the files. */
 typedef struct {
   gint32 file;
   guint32 pos;
@@ -12,7 +12,7 @@ typedef struct {
 /* ---- any thread ---- */
 
 static gboolean
-data_is_there (NodeBlockTree *tree, const NodeBlock *index)
+data_is_stored (NodeBlockTree *tree, const NodeBlock *index)
 {
   NodeBlockRecord record;
   gboolean is_put;
@@ -33,7 +33,7 @@ node_block_tree_put (NodeBlockTree *tree, NodeBlock *index, const BtcBlock *bloc
   *is_new = FALSE;
   if (node_health_is_broken (tree->options.health))
     return node_health_refuse (error);
-  if (data_is_there (tree, index))
+  if (data_is_stored (tree, index))
     return TRUE;
   place->n_tx = block->n_txs;
   if (!node_block_files_write_block (tree->files, block, index->height, &place->file, &place->pos, error)) {
@@ -83,7 +83,7 @@ node_block_tree_take (NodeBlockTree *tree, NodeBlock *index)
 }
 
 void
-node_block_tree_leave (NodeBlockTree *tree, NodeBlock *index)
+node_block_tree_discard (NodeBlockTree *tree, NodeBlock *index)
 {
   g_mutex_lock (&tree->pin_lock);
   g_hash_table_remove (tree->put, index);

@@ -39,7 +39,7 @@ node_block_tree_add (NodeBlockTree *tree, const BtcHeader *header, const guint8 
   NodeBlock *block = node_block_tree_insert (tree, header, hash32);
 
   node_block_link (block, prev);
-  block->sequence = tree->next_sequence; /* the real one comes with the data */
+  block->sequence = tree->next_sequence; /* replaced when the data is received */
   block->status = NODE_BLOCK_VALID_TREE;
   node_block_tree_mark_dirty (tree, block);
   if (prev != NULL && (prev->status & NODE_BLOCK_FAILED))
@@ -103,7 +103,7 @@ headers_accept_one (NodeBlockTree *tree,
     return TRUE;
   hash = node_block_dup_hash (hash32);
   text = btc_verdict_dup_text (verdict);
-  common_debug (COMMON_LOG_VALIDATION, "header refused: %s, %s", hash, text);
+  common_debug (COMMON_LOG_VALIDATION, "header rejected: %s, %s", hash, text);
   return FALSE;
 }
 
@@ -121,7 +121,7 @@ node_block_tree_accept_header (NodeBlockTree *tree,
   return good;
 }
 
-/* Whether the headers, with the branch that they build on, have at least MIN_WORK. Their proof of work was checked. */
+/* Whether the chain work up to the last header is at least MIN_WORK. The proof of work of the headers was checked. */
 static gboolean
 headers_have_work (const NodeBlock *prev, const BtcHeader *headers, guint n, const BtcUint256 *min_work)
 {
@@ -136,7 +136,7 @@ headers_have_work (const NodeBlock *prev, const BtcHeader *headers, guint n, con
   return btc_uint256_compare (&total, min_work) >= 0;
 }
 
-/* How many of the headers, from the first on, have valid proof of work and form a chain. */
+/* The number of leading headers that have valid proof of work and form a chain. */
 static guint
 headers_check_alone (NodeBlockTree *tree, const BtcHeader *headers, guint n, guint8 (*hashes)[32], BtcVerdict *verdict)
 {

@@ -55,7 +55,7 @@ load_take_record (const NodeBlockRecord *record, gpointer data, GError **error)
   btc_header_hash (&record->header, hash32);
   if (memcmp (hash32, record->hash32, 32) != 0
       || !btc_header_check_pow (&record->header, hash32, tree->params, &verdict))
-    return load_fail_damaged (error, "it holds a header without proof of work");
+    return load_fail_damaged (error, "it contains a header without valid proof of work");
   block = node_block_tree_insert (tree, &record->header, hash32);
   block->height = record->height;
   block->status = record->status;
@@ -170,14 +170,14 @@ load_check_files_exist (NodeBlockTree *tree, GError **error)
       if (errno != ENOENT)
         return node_store_error_from_errno (error, errno, "read", path);
       g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-                   "The file %s is missing. Put it back, if you have it. " NODE_BLOCKS_ADVICE, path);
+                   "The file %s is missing. Restore it if you have a copy. " NODE_BLOCKS_ADVICE, path);
       return FALSE;
     }
   }
   return TRUE;
 }
 
-/* The base block of a snapshot. Blocks above it can be linked although blocks below it may be missing. */
+/* The base block of a snapshot. Blocks above it are linked even if blocks below it are missing. */
 static gboolean
 load_find_base (NodeBlockTree *tree, const guint8 base32[32], guint64 base_tx, NodeBlock **base, GError **error)
 {
@@ -204,7 +204,7 @@ load_flags (NodeBlockTree *tree, gboolean *reindexing, GError **error)
                  "the entire blockchain");
     return FALSE;
   }
-  /* Files that the index has forgotten, but that a kill left there. */
+  /* Files that are no longer in the index, but were not deleted before the program was killed. */
   for (gint32 file = 0; file < node_block_files_get_last (tree->files); file++) {
     NodeBlockFileInfo info;
 
@@ -214,8 +214,8 @@ load_flags (NodeBlockTree *tree, gboolean *reindexing, GError **error)
   return TRUE;
 }
 
-/* FALSE if there are block files but no index, since they would be overwritten. A single genesis block is what an
- * interrupted first start leaves, and is accepted. */
+/* FALSE if there are block files but no index, since they would be overwritten. A single genesis block is accepted,
+ * since an interrupted first start leaves it. */
 static gboolean
 load_check_indexed (NodeBlockTree *tree, GError **error)
 {
@@ -229,8 +229,8 @@ load_check_indexed (NodeBlockTree *tree, GError **error)
   if (!unindexed)
     return TRUE;
   g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-               "There are block files in %s, but the block index is missing. Put it back, if you have "
-               "it. " NODE_BLOCKS_ADVICE,
+               "There are block files in %s, but the block index is missing. Restore it if you have "
+               "a copy. " NODE_BLOCKS_ADVICE,
                folder);
   return FALSE;
 }

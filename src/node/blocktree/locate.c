@@ -41,7 +41,8 @@ node_block_tree_find_fork (NodeBlockTree *tree, const NodeBlock *tip, const guin
   return node_block_ancestor (tip, 0);
 }
 
-/* Under the lock: adds those of the run that ends with LAST, above HEIGHT, that are missing, and not on their way. */
+/* Under the lock: adds the blocks of the run that ends with LAST, above HEIGHT, whose data is neither stored nor being
+ * stored. */
 static void
 locate_missing_in_run (NodeBlockTree *tree, const NodeBlock *last, guint32 height, guint max, GPtrArray *missing)
 {

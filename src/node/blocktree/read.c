@@ -2,7 +2,7 @@
 #include "node/store/block_read.h"
 
 /* Reads blocks and undo data. A disk may return other data than was written, so a block is used only if it is the one
- * that was stored. A reader pins the file: one that is pruned meanwhile is deleted by the last of its readers. */
+ * that was stored. A reader pins the file: if it is pruned meanwhile, its last reader deletes it. */
 
 gboolean
 node_block_tree_fail_damaged (NodeBlockTree *tree, const NodeBlock *index, gint32 file, GError **error)
@@ -11,8 +11,7 @@ node_block_tree_fail_damaged (NodeBlockTree *tree, const NodeBlock *index, gint3
   g_autofree char *hash = node_block_dup_hash (index->hash32);
 
   g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-               "%s is damaged: block %u (%s) is not there as it was stored. " NODE_BLOCKS_ADVICE, path, index->height,
-               hash);
+               "%s is damaged: block %u (%s) is not as it was stored. " NODE_BLOCKS_ADVICE, path, index->height, hash);
   return FALSE;
 }
 
@@ -175,8 +174,8 @@ node_block_tree_read_undo (NodeBlockTree *tree,
   return TRUE;
 }
 
-/* Which block was stored at POS of FILE; HASH32 (may be NULL) is the one that was found there: a damaged header belongs to no
- * block, or to another one. */
+/* Which block was stored at POS of FILE; HASH32 (may be NULL) is the hash of what was read there: a damaged header
+ * matches no block, or another one. */
 static const NodeBlock *
 read_find_at (NodeBlockTree *tree, gint32 file, guint32 pos, const guint8 *hash32)
 {

@@ -4,20 +4,20 @@
 
 G_BEGIN_DECLS
 
-/* The flag of the index that files were deleted. */
+/* The flag in the index that block files have been pruned. */
 #define NODE_BLOCK_TREE_PRUNED_FLAG "prunedblockfiles"
 
 /* The state of the tree, for the files of this folder. */
 struct _NodeBlockTree {
-  NodeBlockTreeOptions options; /* with strings of its own */
+  NodeBlockTreeOptions options; /* with its own strings */
   const BtcParams *params;
   NodeBlockFiles *files;
   NodeBlockIndexDb *index_db;
   gint64 last_write_us;
-  GArray *header_listeners; /* HeaderListener; fixed once headers come */
+  GArray *header_listeners; /* HeaderListener; fixed once headers are accepted */
   gboolean have_pruned;
 
-  GRecMutex lock;     /* for all below, and for what the chain thread writes into a block */
+  GRecMutex lock;     /* guards what follows, and the fields of blocks that the chain thread writes */
   GHashTable *blocks; /* hash32 → NodeBlock, owned */
   GPtrArray *dirty;   /* blocks to be written to the index */
   NodeBlock *best_header;
@@ -26,11 +26,11 @@ struct _NodeBlockTree {
   guint64 next_sequence;
 
   GMutex pin_lock;    /* taken after the lock, for the next three */
-  GHashTable *pins;   /* file number → how many read it now */
-  GHashTable *pruned; /* numbers of the files that the last of these deletes */
-  GHashTable *put;    /* NodeBlock → Place (owned): in the files, and not yet taken into the tree */
+  GHashTable *pins;   /* file number → number of current readers */
+  GHashTable *pruned; /* numbers of pinned files that their last reader deletes */
+  GHashTable *put;    /* NodeBlock → Place (owned): written to the files, and not yet taken into the tree */
 
-  GMutex store_lock; /* taken before the lock: one stores a block, or files are pruned */
+  GMutex store_lock; /* taken before the lock: held while a block is stored, or files are pruned */
 };
 
 typedef struct {
@@ -38,7 +38,7 @@ typedef struct {
   gpointer data;
 } HeaderListener;
 
-/* headers.c. Without the lock: calls the listeners if the best header is another than when they were called last. */
+/* headers.c. Without the lock: calls the listeners if the best header has changed since they were last called. */
 void node_block_tree_announce_header (NodeBlockTree *tree);
 
 /* Under the lock. */

@@ -9,7 +9,7 @@
 
 /* Accepts headers and blocks: checks the rules that need no coins, adds them to the tree and stores them. */
 
-/* Unrequested blocks are not stored when they are higher than this above the tip. */
+/* Unrequested blocks are not stored if they are more than this far above the tip. */
 #define MAX_AHEAD NODE_PRUNE_KEEP_BLOCKS
 
 gboolean
@@ -68,7 +68,7 @@ node_accept_store (NodeChain *chain,
 
   *is_new = FALSE;
   *index = NULL;
-  /* When the block was checked already the verdict is about the block; the header's own comes first. */
+  /* If the block was checked already, *VERDICT is that of the block; a verdict on its header takes precedence. */
   if (how->checked && verdict->verdict != BTC_VERDICT_OK) {
     BtcVerdict of_header = { 0 };
 
@@ -97,9 +97,9 @@ node_accept_store (NodeChain *chain,
     g_autofree char *text = btc_verdict_dup_text (verdict);
 
     common_debug (COMMON_LOG_VALIDATION, "AcceptBlock: %s", text);
-    /* Mutated data does not make the header invalid: another copy of the block may be valid. It can also break a rule
-     * that is checked before the merkle root, like that of a signet's solution. Rules that are checked before the
-     * witnesses do not depend on them. */
+    /* Mutated data does not make the header invalid: another copy of the block may be valid. Mutated data can also
+     * violate a rule that is checked before the merkle root, such as that of the signet solution. The rules that are
+     * checked before the witnesses do not depend on them. */
     if (how->mark && verdict->verdict != BTC_VERDICT_MUTATED && btc_block_matches_header (block))
       node_refuse_mark_failed (chain, *index);
     return TRUE;
@@ -147,8 +147,8 @@ node_chain_accept_block (NodeChain *chain,
     *index = NULL;
   if (is_new != NULL)
     *is_new = FALSE;
-  /* A block that fails these checks is not recorded: if there is an unknown form of malleability, the header must not
-   * be marked. */
+  /* A block that fails these checks is not recorded: in case of an unknown form of malleability its header must not be
+   * marked. */
   if (!node_block_check (block, chain->params, verdict)) {
     g_autofree char *text = btc_verdict_dup_text (verdict);
     common_info ("ProcessNewBlock: AcceptBlock FAILED (%s)", text);
@@ -185,7 +185,7 @@ node_accept_genesis (NodeChain *chain, GError **error)
     index = node_block_tree_add (chain->tree, &block->header, block->hash32, NULL);
     if (!node_chain_is_reindexing (chain))
       return accept_data (chain, block, index, &how, error);
-    /* The reindex finds its position in the files; until then blocks can still be linked to it. */
+    /* The reindex will find its position in the files; until then blocks can already be linked to it. */
     node_block_tree_set_n_tx (chain->tree, index, block->n_txs);
     node_candidates_received (chain, index);
     return TRUE;

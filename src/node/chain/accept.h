@@ -10,9 +10,9 @@ typedef struct {
   gboolean requested;
   gboolean checked;            /* btc_block_check() was called, and its result is in *VERDICT */
   gboolean checked_in_context; /* btc_block_check_contextual() was called, and succeeded */
-  gboolean mark; /* a block that breaks a rule by itself is marked as failed, as when it is imported from a file */
-  gboolean late; /* accepted even on top of a block that is marked as failed: the caller marks it, too */
-  gint32 file;   /* the file in which it is stored already, -1 for none */
+  gboolean mark; /* a block that violates a context-free rule is marked as failed, as in an import from a file */
+  gboolean late; /* accepted even on top of a block that is marked as failed; the caller then marks it, too */
+  gint32 file;   /* the file in which it is stored already; -1: none */
   guint32 pos;
 } NodeAcceptHow;
 /* Adds BLOCK to the tree and the files, without connecting it. */

@@ -11,25 +11,26 @@
 /* Activates the best valid chain: disconnects blocks of the worse branch and connects those of the better one, until
  * there is no better valid one. */
 
-/* Long activations are processed in slices of about this length, so that other jobs get a turn: queries, which come
- * behind blocks, wait no longer than their queue allows. */
+/* Long activations are processed in slices of about this length, so that other jobs can run: queries, whose priority is
+ * lower than that of blocks, wait no longer than their class allows. */
 #define SLICE_US COMMON_JOBS_PATIENCE_US
-/* And of this length when blocks or transactions wait. */
+/* The length of slices while blocks or transactions are queued. */
 #define SHORT_SLICE_US (25 * 1000)
 
-/* Goes towards TARGET until the tip is better than it was, a block is refused, or the chain stops. GO_AHEAD: more steps will follow. */
+/* Proceeds towards TARGET until the tip is better than before, a block is invalid, or the chain stops. GO_AHEAD: more
+ * steps will follow. */
 static gboolean
 activate_step (NodeChain *chain,
                NodeBlock *target,
                BtcBlock *hint,
                gboolean go_ahead,
-               gboolean *refused,
+               gboolean *rejected,
                GError **error)
 {
   const NodeBlock *start = node_chain_tip (chain);
   const NodeBlock *fork = node_block_fork (start, target);
 
-  *refused = FALSE;
+  *rejected = FALSE;
   while (node_chain_tip (chain) != fork) {
     if (node_chain_is_stopping (chain))
       return TRUE;
@@ -37,9 +38,9 @@ activate_step (NodeChain *chain,
       return FALSE;
   }
   while (node_chain_tip (chain) != target && !node_chain_is_stopping (chain)) {
-    if (!node_advance_connect (chain, &chain->state, target, go_ahead && fork == start, hint, refused, error))
+    if (!node_advance_connect (chain, &chain->state, target, go_ahead && fork == start, hint, rejected, error))
       return FALSE;
-    if (*refused)
+    if (*rejected)
       return TRUE;
     node_candidates_prune (chain);
     if (start == NULL || node_block_compare_work (node_chain_tip (chain), start) > 0)
@@ -68,25 +69,25 @@ activate_slice (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error
     const NodeBlock *start = node_chain_tip (chain);
     gboolean time_is_up = slice && activate_is_slice_over (chain, start_us);
     NodeBlock *target;
-    gboolean refused;
+    gboolean rejected;
 
-    /* Only a tip that is at least as good as before is published. Where one branch was refused, another may still be
-     * better than the tip. */
+    /* Only a tip that is at least as good as the previous one is published. If one branch was invalid, another may
+     * still be better than the tip. */
     do {
-      refused = FALSE;
+      rejected = FALSE;
       target = node_candidates_best (chain);
       if (target == NULL || target == node_chain_tip (chain))
         break;
-      /* After a disconnection the coins must be those of the tip when tip_changed is emitted, since listeners use
-       * them. */
-      if (!activate_step (chain, target, hint, !time_is_up && node_chain_tip (chain) == start, &refused, error))
+      /* After disconnecting, the coins must be those of the tip when tip_changed is emitted, since listeners
+       * use them. */
+      if (!activate_step (chain, target, hint, !time_is_up && node_chain_tip (chain) == start, &rejected, error))
         return FALSE;
     } while (!node_chain_is_stopping (chain)
-             && (refused || (start != NULL && node_candidates_compare (node_chain_tip (chain), start) < 0)));
+             && (rejected || (start != NULL && node_candidates_compare (node_chain_tip (chain), start) < 0)));
 
     if (node_chain_tip (chain) == start)
       return TRUE;
-    /* Stopped in the middle of a reorganisation: the next start continues from here, and this tip is not published. */
+    /* Stopped in the middle of a reorganisation: the next start continues here, and this tip is not published. */
     if (start != NULL && node_candidates_compare (node_chain_tip (chain), start) < 0)
       return TRUE;
     node_tip_publish (chain);

@@ -11,7 +11,7 @@ typedef struct _NodeActive NodeActive;
 NodeActive *node_active_new (void);
 void node_active_free (NodeActive *active);
 
-void node_active_set (NodeChain *chain, NodeBlock *block);  /* it now ends here: one up or down; NULL: it is empty */
-void node_active_fill (NodeChain *chain, NodeBlock *block); /* it is all up to here */
+void node_active_set (NodeChain *chain, NodeBlock *block);  /* the new tip, one up or down; NULL: empty */
+void node_active_fill (NodeChain *chain, NodeBlock *block); /* replaces the whole chain by the branch of BLOCK */
 
 G_END_DECLS

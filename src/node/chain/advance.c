@@ -39,7 +39,7 @@ node_advance_disconnect (NodeChain *chain, NodeChainstate *state, GError **error
 
   if (!node_chainstate_disconnect_tip (state, &block, error))
     return FALSE;
-  node_candidates_forget_way (chain);
+  node_candidates_reset_path (chain);
   advance_moved (chain, state);
   if (state->role.is_of_tip)
     node_report_disconnected (chain, left, block);
@@ -52,7 +52,7 @@ node_advance_connect (NodeChain *chain,
                       const NodeBlock *target,
                       gboolean go_ahead,
                       BtcBlock *hint,
-                      gboolean *refused,
+                      gboolean *rejected,
                       GError **error)
 {
   NodeConnected connected;
@@ -60,8 +60,8 @@ node_advance_connect (NodeChain *chain,
   if (!node_connector_step (chain->connector, state, target, go_ahead && !node_maintain_is_due (chain), hint,
                             &connected, error))
     return FALSE;
-  *refused = connected.verdict.verdict != BTC_VERDICT_OK;
-  if (*refused) {
+  *rejected = connected.verdict.verdict != BTC_VERDICT_OK;
+  if (*rejected) {
     node_refuse (chain, state, connected.index, &connected.verdict);
     return TRUE;
   }
@@ -69,6 +69,6 @@ node_advance_connect (NodeChain *chain,
   if (state->role.is_of_tip)
     node_report_connected (chain, connected.index, connected.block, connected.spent);
   node_submitters_connected (chain, connected.index);
-  /* With a block ahead the coins are not those of a block of the chain. */
+  /* While a block ahead has begun, the coins are not those of any block of the chain. */
   return node_connector_is_ahead (chain->connector) || node_maintain (chain, state, error);
 }

@@ -9,23 +9,23 @@
 
 #include <string.h>
 
-/* While the chain continues above a snapshot, the blocks below it are connected to the coins that were there before, up
- * to the snapshot's block. Then the hash of these coins shows whether the snapshot was valid. If so the background is
- * over (its folder goes at the next start); if not, nothing that came from the snapshot may be used any more: its coins
- * are renamed and the program ends; the next start continues with the coins that were made from the blocks. */
+/* While the chain continues above a snapshot, the blocks below it are connected to the previous coins, up to the base
+ * block of the snapshot. The hash of these coins then shows whether the snapshot was valid. If so, the background is
+ * complete (its folder is deleted at the next start). If not, nothing that was derived from the snapshot may be used
+ * any more: its folder is renamed and the program exits; the next start continues with the coins of the background. */
 
 #define SLICE_US (250 * 1000)
 #define PROGRESS_US (100 * 1000)
-/* The progress when all blocks are connected and the coins are still to be hashed. */
+/* The progress when all blocks are connected, but the coins have not been hashed yet. */
 #define ALL_CONNECTED 0.999
 
 struct _NodeBackground {
   NodeChainstate state; /* chain->below, while there is a background chainstate */
-  gboolean posted;      /* a job that continues it is */
-  gint64 told_us;
+  gboolean posted;      /* a job to continue is pending */
+  gint64 reported_us;
   NodeCoins *retired; /* of a background that has ended; cursors may still use them */
 
-  /* The thread that reads all coins at the end, and what it found. */
+  /* The thread that reads and hashes all coins at the end, and its result. */
   GThread *reader;
   NodeChainJob reader_ended; /* a job */
   NodeCoinsCursor *cursor;
@@ -94,7 +94,7 @@ node_background_close_retired (NodeChain *chain)
 
 /* ---- the end ---- */
 
-/* The snapshot is right. Whoever reads the coins of the background may continue: they are closed with the chain. */
+/* The snapshot is valid. Readers of the background's coins may continue: the coins are closed with the chain. */
 static void
 background_finish (NodeChain *chain)
 {
@@ -145,7 +145,7 @@ node_background_check_read (NodeChain *chain)
   }
   if (!node_background_check (chain, background->stats.hash32))
     return FALSE;
-  /* The blocks up to the tip are checked now. */
+  /* All blocks up to the tip are now validated. */
   node_tip_publish (chain);
   node_flush_notify (chain);
   return TRUE;
@@ -192,15 +192,15 @@ background_report_progress (NodeChain *chain)
       = (double) background->state.tip->chain_tx / (double) MAX (background->state.role.target->chain_tx, 1);
   gint64 now = common_clock_monotonic_us ();
 
-  if (now - background->told_us < PROGRESS_US && background->state.tip != background->state.role.target)
+  if (now - background->reported_us < PROGRESS_US && background->state.tip != background->state.role.target)
     return;
-  background->told_us = now;
-  /* It ends when the coins are found valid, too. */
+  background->reported_us = now;
+  /* Complete only when the coins have been found valid, too. */
   node_report_progress (chain, "background", MIN (fraction, ALL_CONNECTED), background->state.tip->height);
 }
 
 static void
-go_on (NodeChain *chain, gpointer data)
+background_resume (NodeChain *chain, gpointer data)
 {
   g_autoptr (GError) error = NULL;
 
@@ -212,7 +212,7 @@ go_on (NodeChain *chain, gpointer data)
     node_report_fatal (chain, error);
 }
 
-/* One step; *MORE: there may be another. */
+/* One step; *MORE: there may be more to do. */
 static gboolean
 background_step (NodeChain *chain, BtcBlock *hint, gboolean *more, GError **error)
 {
@@ -220,19 +220,19 @@ background_step (NodeChain *chain, BtcBlock *hint, gboolean *more, GError **erro
   const NodeBlock *fork = node_block_fork (state->tip, state->role.target);
   const NodeBlock *next
       = fork != state->role.target ? node_block_ancestor (state->role.target, fork->height + 1) : NULL;
-  gboolean refused = FALSE;
+  gboolean rejected = FALSE;
 
   *more = next != NULL && (next->status & NODE_BLOCK_HAVE_DATA);
   if (!*more)
     return TRUE;
-  /* The connected blocks may be of another branch. */
+  /* The connected blocks may be on another branch. */
   if (state->tip != fork
           ? !node_advance_disconnect (chain, chain->below, error)
-          : !node_advance_connect (chain, chain->below, state->role.target, FALSE, hint, &refused, error))
+          : !node_advance_connect (chain, chain->below, state->role.target, FALSE, hint, &rejected, error))
     return FALSE;
-  if (!refused)
+  if (!rejected)
     background_report_progress (chain);
-  *more = !refused;
+  *more = !rejected;
   return TRUE;
 }
 
@@ -248,7 +248,7 @@ node_background_advance (NodeChain *chain, BtcBlock *hint, gboolean slice, GErro
          && !node_chain_is_stopping (chain)) {
     if (slice && common_clock_monotonic_us () > end) {
       if (!background->posted)
-        node_chain_post (chain, go_on, NULL, NULL);
+        node_chain_post (chain, background_resume, NULL, NULL);
       background->posted = TRUE;
       break;
     }

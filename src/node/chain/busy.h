@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* Which long work is in progress: set by the code that does it, read by everybody. Chain thread. */
+/* The long operations in progress: set by the code that performs them. Chain thread. */
 
 typedef enum {
   NODE_BUSY_IMPORTING = 1 << 0,

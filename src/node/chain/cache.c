@@ -26,7 +26,7 @@ node_cache_share (NodeChain *chain)
     node_coins_set_cache_bytes (chain->state.coins, total);
     return;
   }
-  /* The second database has a share of its own. */
+  /* The second database has its own share. */
   total -= db;
   small = total / 20;
   node_coins_set_cache_bytes (chain->state.coins, node_chain_is_initial_download (chain) ? total - small : small);

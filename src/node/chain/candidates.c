@@ -8,9 +8,9 @@
  * are not worse than the tip. More work wins; among equal work the branch whose data was complete first. */
 
 struct _NodeCandidates {
-  GTree *set;           /* NodeBlock: could become the tip */
-  GHashTable *unlinked; /* NodeBlock → GPtrArray of its children that have data while it, or one below, has none */
-  NodeBlock *clear_way; /* from here down to the active chain there is no obstacle; NULL: unknown */
+  GTree *set;            /* NodeBlock: could become the tip */
+  GHashTable *unlinked;  /* NodeBlock → GPtrArray of its children that have data while it, or one below, has none */
+  NodeBlock *clear_path; /* from here down to the active chain there is no obstacle; NULL: unknown */
 };
 
 int
@@ -88,7 +88,7 @@ node_candidates_rebuild (NodeChain *chain)
 {
   g_autoptr (GPtrArray) all = node_block_tree_dup_blocks (chain->tree);
 
-  node_candidates_forget_way (chain);
+  node_candidates_reset_path (chain);
   g_tree_remove_all (chain->candidates->set);
   for (guint i = 0; i < all->len; i++) {
     NodeBlock *block = g_ptr_array_index (all, i);
@@ -196,9 +196,9 @@ node_candidates_received_children (NodeChain *chain, NodeBlock *block)
 }
 
 void
-node_candidates_forget_way (NodeChain *chain)
+node_candidates_reset_path (NodeChain *chain)
 {
-  chain->candidates->clear_way = NULL;
+  chain->candidates->clear_path = NULL;
 }
 
 /* The first block from BLOCK down to the active chain that cannot be connected, or NULL. A path without obstacles is
@@ -208,11 +208,11 @@ find_obstacle (NodeChain *chain, NodeBlock *block)
 {
   NodeBlock *best = block;
 
-  for (; block != NULL && block != chain->candidates->clear_way && !node_chain_contains (chain, block);
+  for (; block != NULL && block != chain->candidates->clear_path && !node_chain_contains (chain, block);
        block = block->prev)
     if ((block->status & NODE_BLOCK_FAILED) || (block->prev != NULL && !(block->status & NODE_BLOCK_HAVE_DATA)))
       return block;
-  chain->candidates->clear_way = best;
+  chain->candidates->clear_path = best;
   return NULL;
 }
 

@@ -19,7 +19,7 @@ void node_candidates_rebuild (NodeChain *chain);
 void node_candidates_remove_failed (NodeChain *chain); /* those that were marked */
 void node_candidates_load_unlinked (NodeChain *chain); /* once the tree is loaded */
 /* To be called when a block is marked as failed, leaves the active chain, or loses its data. */
-void node_candidates_forget_way (NodeChain *chain);
+void node_candidates_reset_path (NodeChain *chain);
 NodeBlock *node_candidates_best (NodeChain *chain); /* only blocks with all data; NULL for none */
 /* BLOCK's data was received: counts transactions, and adds it and the blocks that waited for it as candidates. */
 void node_candidates_received (NodeChain *chain, NodeBlock *block);

@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* The block tree and the active chain. One thread, the chain thread, owns all of it; other threads hold a NodeTip, or
- * post a job. */
+/* The block tree and the active chain. All of it is owned by one thread, the chain thread; other threads use a NodeTip,
+ * or post jobs. */
 
 typedef struct _NodeChain NodeChain;
 
@@ -16,17 +16,17 @@ typedef struct _NodeChain NodeChain;
 typedef struct {
   const NodeBlock *tip;
   const NodeBlock *target; /* blocks are connected no further than here; NULL: as far as there are any */
-  gint64 tip_us;           /* when it came to this tip, on the monotonic clock */
+  gint64 tip_us;           /* when this became the tip, on the monotonic clock */
 } NodeTipState;
 
 /* An immutable snapshot of the tip. */
 typedef struct {
-  guint64 sequence; /* grows with every change */
+  guint64 sequence; /* increases with every change */
   const NodeBlock *block;
-  const NodeBlock *validated; /* all blocks up to here were checked: BLOCK, but while a snapshot is a lower one */
+  const NodeBlock *validated; /* all blocks up to here are: BLOCK, or a lower one with an unverified snapshot */
   guint64 chain_tx;
   gboolean initial_download;
-  /* That of BLOCK; and, while the blocks below a snapshot are being checked, theirs. */
+  /* That of BLOCK; and that of the background, while the blocks below a snapshot are being validated. */
   guint n_states;
   NodeTipState states[2];
 } NodeTip;
@@ -38,12 +38,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeTip, node_tip_unref)
 
 #define NODE_PRUNE_MANUAL G_MAXUINT64
 #define NODE_PRUNE_MIN_MIB 550
-/* The data of so many blocks below the tip is always kept: enough for a reorganisation of two days. */
+/* The data of this many blocks below the tip is never pruned: enough for a reorganisation of two days. */
 #define NODE_PRUNE_KEEP_BLOCKS 288
 
 typedef struct {
   const char *datadir;     /* the network's own folder */
-  const char *blocksdir;   /* the folder that holds blocks/, usually the same */
+  const char *blocksdir;   /* the folder that contains blocks/, usually the same */
   const BtcParams *params; /* outlives the chain */
   gsize dbcache_bytes;
   gsize batch_bytes;    /* -dbbatchsize; 0: the default */
@@ -62,7 +62,7 @@ typedef struct {
 /* Notifications, on the chain thread, in order. Any may be NULL. BLOCK and COINS (spent, in input order) are
  * borrowed for the call. */
 typedef struct {
-  /* A block passed the rules that need no coins, proof of work included, and is neither stored nor connected yet. On
+  /* A block passed the rules that need no coins, including proof of work, but is neither stored nor connected yet. On
    * the thread of the intake. */
   void (*received) (gpointer data, const NodeBlock *index, BtcBlock *block);
   void (*connected) (gpointer data, const NodeBlock *index, BtcBlock *block, const BtcCoin *spent);
@@ -70,40 +70,42 @@ typedef struct {
   void (*tip_changed) (gpointer data, NodeTip *tip);
   /* While a snapshot is pending verification: the blocks below it have been checked up to INDEX. */
   void (*validated) (gpointer data, const NodeBlock *index);
-  /* The coins on disk, those connected from the genesis block on, now have INDEX as their best block: a restart begins
-   * there. */
+  /* The coins were flushed, and INDEX is now the best block of those connected from the genesis block on: a restart
+   * continues there. */
   void (*flushed) (gpointer data, const NodeBlock *index);
   /* STAGE: "loading", "verifying", "reindexing", "importing", "connecting" (blocks that are stored already), "snapshot"
-   * (one is being loaded), "ready"; or, beside any of these, "background": the blocks below a snapshot are being checked,
-   * until FRACTION is 1. FRACTION 0 to 1, of N_BLOCKS that many are done (0: not counted). */
+   * (one is being loaded), "ready"; or, beside any of these, "background": the blocks below a snapshot are being
+   * checked, until FRACTION is 1. FRACTION is 0 to 1; N_BLOCKS is the number of processed blocks (0: not counted). */
   void (*progress) (gpointer data, const char *stage, double fraction, guint64 n_blocks);
   /* A warning for the owner of the node. TEXT NULL: the warning with this ID is cleared. */
   void (*warning) (gpointer data, const char *id, const char *text);
-  /* The disk failed: the program must end with exit code 1. MESSAGE says what to do. */
+  /* The disk failed: the program must exit with code 1. MESSAGE includes what to do. */
   void (*fatal) (gpointer data, const char *message);
 } NodeChainListener;
 
-/* Makes the object and its thread; loads nothing yet. */
+/* Creates the object and its thread; nothing is loaded yet. */
 NodeChain *node_chain_new (const NodeChainOptions *options);
 /* Before node_chain_load(). DATA is borrowed. */
 void node_chain_add_listener (NodeChain *chain, const NodeChainListener *listener, gpointer data);
 
-/* Shutdown has three steps. First no new work is accepted: jobs are refused but those of NODE_JOB_STOP, queued ones end
- * with G_IO_ERROR_CLOSED, and long ones are cancelled. Returns at once. Any thread, more than once. */
+/* Shutdown has three steps. First, no new work is accepted: jobs except those of NODE_JOB_STOP are rejected, queued
+ * ones end with G_IO_ERROR_CLOSED, and long ones are cancelled. Returns at once. Any thread, may be called more than
+ * once. */
 void node_chain_stop (NodeChain *chain);
 gboolean node_chain_is_stopping (NodeChain *chain); /* any thread */
-/* Then, with no other thread in the chain's files any more: the last flush, and the databases are closed. FALSE when that
- * flush failed. CHAIN stays, without a tip, and refuses jobs. Not on a main loop. Once. */
+/* Second, when no other thread uses the chain's files any more: the last flush, and closing the databases. FALSE when
+ * the flush failed. CHAIN stays, without a tip, and rejects jobs. Not on a main loop. Once. */
 gboolean node_chain_end (NodeChain *chain, GError **error);
-/* And at last CHAIN and its blocks are freed. */
+/* Third, CHAIN and its blocks are freed. */
 void node_chain_free (NodeChain *chain);
 /* All three. */
 gboolean node_chain_close (NodeChain *chain, GError **error);
 const BtcParams *node_chain_params (NodeChain *chain);
 
-/* Jobs for the chain thread, by class: see common/jobs.h. A job of a better class runs between two steps of others. */
+/* The classes of jobs of the chain thread, the highest priority first: see common/jobs.h. A job of a higher priority
+ * runs between two steps of others. */
 typedef enum {
-  NODE_JOB_STOP,         /* the end of the chain: still taken while it stops */
+  NODE_JOB_STOP,         /* the shutdown of the chain: still accepted while it is stopping */
   NODE_JOB_BLOCKS,       /* received blocks, and changes by a user; bounded in bytes */
   NODE_JOB_TRANSACTIONS, /* received transactions */
   NODE_JOB_QUERIES,      /* jobs that only read; a step takes 5 ms at most */
@@ -113,15 +115,15 @@ typedef enum {
 
 CommonJobs *node_chain_jobs (NodeChain *chain); /* borrowed, as long as CHAIN; any thread */
 
-/* A thread that reads blocks, which would take too long on the chain thread: jobs of one class. It ends before the
- * chain closes its files. Borrowed, as long as CHAIN; any thread. */
+/* A thread for reading blocks, which would take too long on the chain thread; its jobs have one class. It ends before
+ * the chain closes its files. Borrowed, as long as CHAIN; any thread. */
 CommonJobs *node_chain_readers (NodeChain *chain);
 
 /* A job of one step. */
 typedef void (*NodeChainJob) (NodeChain *chain, gpointer data);
 
-/* Queues FUNC. When there is no room or the chain stops, FUNC never runs; FREE_DATA (may be NULL) is called in any case.
- * Any thread. */
+/* Queues FUNC. If the class is full or the chain is stopping, FUNC never runs; FREE_DATA (may be NULL) is called in any
+ * case. Any thread. */
 void node_chain_post_to (NodeChain *chain,
                          NodeJobClass job_class,
                          NodeChainJob func,
@@ -129,7 +131,7 @@ void node_chain_post_to (NodeChain *chain,
                          GDestroyNotify free_data);
 
 /* Runs FUNC and waits for it, never on a main loop. FALSE: it did not run, and will not: G_IO_ERROR_CANCELLED, or
- * G_IO_ERROR_CLOSED while the chain stops. CANCELLABLE may be NULL. */
+ * G_IO_ERROR_CLOSED while the chain is stopping. CANCELLABLE may be NULL. */
 gboolean node_chain_run (NodeChain *chain,
                          NodeJobClass job_class,
                          NodeChainJob func,
@@ -142,8 +144,8 @@ void node_chain_post (NodeChain *chain, NodeChainJob func, gpointer data, GDestr
 
 /* ---- Everything below: chain thread only ---- */
 
-/* Opens the databases, loads and checks the block index, replays a cut-off flush, verifies the last blocks, connects
- * the genesis block of an empty folder. */
+/* Opens the databases, loads and checks the block index, replays an interrupted flush, verifies the last blocks, and in
+ * an empty folder connects the genesis block. */
 gboolean node_chain_load (NodeChain *chain, GError **error);
 
 NodeBlockTree *node_chain_tree (NodeChain *chain);                      /* any thread */
@@ -159,11 +161,11 @@ gboolean node_chain_is_initial_download (NodeChain *chain);
 /* The estimated share of all transactions up to BLOCK, 0 to 1, from the transaction rate at the time of this
  * version. */
 double node_chain_progress (NodeChain *chain, const NodeBlock *block);
-gboolean node_chain_is_reindexing (NodeChain *chain); /* the block files are being read anew, or will be */
+gboolean node_chain_is_reindexing (NodeChain *chain); /* the block files are being read again, or will be */
 
 /* Accepts a header, or a whole block (FORCE: also an unrequested one), then activates the best valid chain. *VERDICT is
- * the verdict on BLOCK itself (as far as it was connected); FALSE with ERROR is for the disk only. *INDEX (may be NULL)
- * becomes its place in the tree. *IS_NEW: its data was not there before. */
+ * that of BLOCK itself (as far as it was connected); FALSE with ERROR is for disk errors only. *INDEX (may be NULL)
+ * becomes its entry in the tree. *IS_NEW: its data was not stored before. */
 gboolean node_chain_accept_header (NodeChain *chain,
                                    const BtcHeader *header,
                                    NodeBlock **index,
@@ -177,8 +179,9 @@ gboolean node_chain_accept_block (NodeChain *chain,
                                   BtcVerdict *verdict,
                                   GError **error);
 
-/* On a thread that may wait, which does the work. Would BLOCK, which extends the tip, be valid? Nothing changes. CHECK_POW and
- * CHECK_MERKLE FALSE: for templates. FALSE as of node_chain_run(), or the disk failed. */
+/* Checks whether BLOCK, which extends the tip, would be valid, without changing anything. Runs on the calling thread,
+ * which may block. CHECK_POW and CHECK_MERKLE are FALSE for templates. FALSE as with node_chain_run(), or when the disk
+ * failed. */
 gboolean node_chain_test_block (NodeChain *chain,
                                 BtcBlock *block,
                                 gboolean check_pow,
@@ -187,12 +190,12 @@ gboolean node_chain_test_block (NodeChain *chain,
                                 BtcVerdict *verdict,
                                 GError **error);
 
-/* The genesis block stays valid. */
+/* The genesis block cannot be invalidated. */
 gboolean node_chain_invalidate (NodeChain *chain, NodeBlock *block, GError **error);
 gboolean node_chain_reconsider (NodeChain *chain, NodeBlock *block, GError **error);
 gboolean node_chain_precious (NodeChain *chain, NodeBlock *block, GError **error);
 
-/* The block's data, and intact; NULL with ERROR when it is not there or cannot be read. The caller owns it. */
+/* The data of the block, verified; NULL with ERROR when it is not stored or cannot be read. The caller owns it. */
 BtcBlock *node_chain_read_block (NodeChain *chain, const NodeBlock *block, GError **error);
 /* Coins that BLOCK (its data) spent, in input order. The array owns nothing: scripts live in *SCRIPTS. */
 gboolean node_chain_read_undo (NodeChain *chain,
@@ -202,9 +205,9 @@ gboolean node_chain_read_undo (NodeChain *chain,
                                GByteArray **scripts,
                                GError **error);
 
-/* On a thread that may wait, which does the work; the chain can change meanwhile. Checks the last DEPTH blocks (0: all)
- * against the files and the coins, as -checkblocks and -checklevel do. FALSE with ERROR when one fails. *COMPLETE
- * FALSE: data or memory was missing, or it was cancelled, so that not all was checked. Flushes. */
+/* Checks the last DEPTH blocks (0: all) against the files and the coins, as -checkblocks and -checklevel do. Runs on
+ * the calling thread, which may block; the chain can change meanwhile. FALSE with ERROR when a check fails. *COMPLETE
+ * FALSE: not everything was checked, because data or memory was missing, or it was cancelled. Flushes. */
 gboolean node_chain_verify (NodeChain *chain,
                             guint level,
                             guint32 depth,
@@ -212,11 +215,11 @@ gboolean node_chain_verify (NodeChain *chain,
                             gboolean *complete,
                             GError **error);
 
-/* In a function of node_chain_run_flushed(): the coins on disk as a view, for a rollback. The caller ends it with
- * node_coins_close(), before the chain ends. */
+/* In a function of node_chain_run_flushed(): a view of the coins on disk, for a rollback. The caller closes it with
+ * node_coins_close(), before the chain is closed. */
 NodeCoins *node_chain_new_view (NodeChain *chain);
-/* Takes VIEW, which stands for FROM, back to the coins as they were after TO, one of its ancestors. Any thread; the
- * chain can change meanwhile. NODE_STORE_ERROR_NOT_STORED when a block was pruned meanwhile. */
+/* Rolls VIEW, whose best block is FROM, back to the coins after TO, one of its ancestors. Any thread; the chain can
+ * change meanwhile. NODE_STORE_ERROR_NOT_STORED when a block was pruned meanwhile. */
 gboolean node_chain_roll_back_view (NodeChain *chain,
                                     NodeCoins *view,
                                     const NodeBlock *from,
@@ -224,20 +227,20 @@ gboolean node_chain_roll_back_view (NodeChain *chain,
                                     GCancellable *cancellable,
                                     GError **error);
 
-/* Pruning (-prune). Whoever needs old blocks holds them: nothing is pruned from the height of the lowest hold on. A new one
- * is at 0. It lives as long as CHAIN. Before node_chain_load(). */
+/* Pruning (-prune). A hold keeps blocks that are still needed: nothing is pruned from the height of the lowest hold on.
+ * A new hold is at 0, and lives as long as CHAIN. Before node_chain_load(). */
 typedef struct _NodePruneHold NodePruneHold;
 NodePruneHold *node_chain_add_prune_hold (NodeChain *chain);
 void node_prune_hold_set (NodePruneHold *hold, guint32 height); /* any thread */
-/* Deletes the files all of whose blocks are not above HEIGHT, nor among the last 288. */
+/* Deletes the files whose blocks are all at or below HEIGHT, and not among the last 288. */
 gboolean node_chain_prune_to (NodeChain *chain, guint32 height, GError **error);
 guint64 node_chain_prune_target (NodeChain *chain); /* as in the options; any thread */
 
-/* How -dbcache is divided: what the database of coins keeps, and the coins in memory. Any thread. */
+/* How -dbcache is divided: the cache of the coins database, and the coins in memory. Any thread. */
 void node_chain_get_cache_bytes (NodeChain *chain, gsize *db, gsize *coins);
 
-/* The sets of coins: one, that of the tip. While the blocks below a snapshot are still being checked two: theirs, whose
- * TARGET is the snapshot's block, and then that of the tip. Returns how many. */
+/* The chainstates: one, that of the tip; or two while the blocks below a snapshot are still being validated: that of
+ * the background, whose TARGET is the snapshot's block, and then that of the tip. Returns their number. */
 typedef struct {
   const NodeBlock *tip;
   const NodeBlock *snapshot; /* the coins began with the snapshot of this block; NULL: with nothing */
@@ -248,29 +251,29 @@ typedef struct {
 } NodeChainstateInfo;
 guint node_chain_get_states (NodeChain *chain, NodeChainstateInfo infos[2]);
 
-/* Memory that the mempool may use and does not: until then, the coins of the tip may use it. */
+/* Memory that the mempool currently leaves unused, and that the coins of the tip may use until then. */
 void node_chain_set_spare_bytes (NodeChain *chain, gsize bytes);
-/* After coins were cached without a block, or fewer bytes are spare: evicts or writes what exceeds the budget. FALSE:
- * that failed, and the listeners know. */
+/* To be called after coins were cached outside of a block, or when fewer bytes are spare: evicts or writes what exceeds
+ * the budget. FALSE: that failed, and the listeners were notified. */
 gboolean node_chain_bound_coins (NodeChain *chain, GError **error);
 
 /* Writes everything to disk now. */
 gboolean node_chain_flush (NodeChain *chain, GError **error);
 /* Runs FUNC on the chain thread while the coins on disk are those of node_chain_coins_tip(), a block that has been the
- * tip since the call. Another thread writes them, and the chain continues meanwhile. On a thread that may block; on the
- * chain thread itself everything is flushed at once. FALSE: FUNC did not run: as node_chain_run(), or a write failed,
- * which was reported. */
+ * tip since the call. The coins are written by another thread, and the chain continues meanwhile. On a thread that may
+ * block; on the chain thread itself everything is flushed synchronously. FALSE: FUNC did not run: as node_chain_run(),
+ * or a write failed, which was reported. */
 gboolean
 node_chain_run_flushed (NodeChain *chain, NodeChainJob func, gpointer data, GCancellable *cancellable, GError **error);
 const NodeBlock *node_chain_coins_tip (NodeChain *chain); /* NULL: no coins on disk */
-/* Writes the blocks and the block index, from which the coins are made again: accepted blocks then survive a crash.
- * Much less work than a flush. */
+/* Writes the blocks and the block index, from which the coins can be restored, so that accepted blocks survive a crash.
+ * Much cheaper than a flush. */
 gboolean node_chain_save (NodeChain *chain, GError **error);
 /* The best block of the coins on disk, those connected from the genesis block on; NULL when there are none. */
 const NodeBlock *node_chain_flushed_tip (NodeChain *chain);
 
-/* Imports a file of blocks, a few at a time, with jobs of others in between; DONE comes on the chain thread. A block
- * that is refused is logged with its reason, and so are those that build on it. */
+/* Imports a file of blocks in short jobs, so that others can run in between; DONE is called on the chain thread. An
+ * invalid block is logged with its reason, and so are its descendants. */
 typedef void (*NodeImportDone) (NodeChain *chain, gpointer data, const GError *error);
 void node_chain_import (NodeChain *chain, const char *path, NodeImportDone done, gpointer data);
 

@@ -32,7 +32,7 @@ node_chain_is_initial_download (NodeChain *chain)
   return chain->download->is_initial;
 }
 
-/* Once the tip is recent it stays so, however long the next block takes. */
+/* Once the tip has been recent, the initial download is over, however long the next block takes. */
 gboolean
 node_download_update (NodeChain *chain)
 {

@@ -3,10 +3,11 @@
 #include "common/clock.h"
 #include "node/chain/parts.h"
 
-/* When everything in memory is flushed, and who is notified. How, and in which order, is in chainstate/flush.c. */
+/* Decides when everything in memory is flushed, and notifies the listeners. How, and in which order, is in
+ * chainstate/flush.c. */
 
 #define INDEX_INTERVAL_US ((gint64) 30 * G_USEC_PER_SEC)
-/* Once the chain is up to date blocks are few, and people have seen them. */
+/* Once the chain is up to date, blocks are rare, and users have seen them confirmed. */
 #define NEW_BLOCK_INTERVAL_US ((gint64) 1 * G_USEC_PER_SEC)
 
 struct _NodeFlushing {
@@ -59,30 +60,30 @@ flush_notify_since (NodeChain *chain, const NodeChainstate *state, guint n_befor
 }
 
 static gboolean
-finish_if_over (NodeChain *chain, NodeChainstate *state, GError **error)
+flush_finish_if_over (NodeChain *chain, NodeChainstate *state, GError **error)
 {
   guint n_before = state->n_flushes;
 
   return flush_notify_since (chain, state, n_before, node_chainstate_finish_flush_if_over (state, error));
 }
 
-/* For when no block comes after which it would be seen. */
+/* Finishes the flush in case no block is connected soon, after which that would be done. */
 static void
-on_written (NodeChain *chain, gpointer data)
+flush_on_written (NodeChain *chain, gpointer data)
 {
   g_autoptr (GError) error = NULL;
 
   if (node_chain_is_stopping (chain) || node_health_is_broken (&chain->health))
     return;
-  if (!finish_if_over (chain, &chain->state, &error)
-      || (chain->below != NULL && !finish_if_over (chain, chain->below, &error)))
+  if (!flush_finish_if_over (chain, &chain->state, &error)
+      || (chain->below != NULL && !flush_finish_if_over (chain, chain->below, &error)))
     node_report_fatal (chain, error);
 }
 
 static void
-written (gpointer data)
+flush_written (gpointer data)
 {
-  node_chain_post_to (data, NODE_JOB_BLOCKS, on_written, NULL, NULL);
+  node_chain_post_to (data, NODE_JOB_BLOCKS, flush_on_written, NULL, NULL);
 }
 
 void
@@ -92,7 +93,7 @@ node_flush_init_state (NodeChain *chain, NodeChainstate *state)
   state->params = chain->params;
   state->health = &chain->health;
   state->datadir = chain->datadir;
-  state->written = written;
+  state->written = flush_written;
   state->written_data = chain;
 }
 
@@ -136,7 +137,7 @@ node_chain_save (NodeChain *chain, GError **error)
   return FALSE;
 }
 
-/* ---- coins on the disk, for who waits for them on another thread ---- */
+/* ---- coins on disk, for callers that wait for them on another thread ---- */
 
 #define LOOK_AGAIN_MS 5
 
@@ -144,7 +145,7 @@ typedef struct {
   NodeChainJob func;
   gpointer data;
   gboolean begun;  /* a flush has begun since the request */
-  guint n_flushes; /* that had ended by then */
+  guint n_flushes; /* the number of flushes that had ended by then */
   gboolean done;
   GError *error;
 } FlushedRun;
@@ -157,7 +158,7 @@ flushed_run_step (NodeChain *chain, gpointer data)
   NodeChainstate *state = &chain->state;
   FlushedRun *run = data;
 
-  if (!finish_if_over (chain, state, &run->error))
+  if (!flush_finish_if_over (chain, state, &run->error))
     return;
   if (run->begun && state->flushing_tip != NULL && state->n_flushes > run->n_flushes
       && !node_flush_state (chain, state, FALSE, &run->error))

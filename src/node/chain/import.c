@@ -16,9 +16,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Imports files of blocks. The chain thread processes the blocks that the reader found in short jobs, so that other
- * jobs run in between. A block whose parent is unknown is remembered by its position, and read again when the parent
- * has been accepted. */
+/* Imports files of blocks. The chain thread processes the blocks found by the reader in short jobs, so that other jobs
+ * can run in between. A block whose parent is unknown is remembered by its position, and read again when the parent has
+ * been accepted. */
 
 #define SLICE_US (20 * 1000)
 #define PROGRESS_US (100 * 1000)
@@ -45,16 +45,16 @@ struct _NodeImport {
 
   NodeImportReader *reader; /* while it is running */
   GHashTable *waiting;      /* parent hash → GArray of Place */
-  GQueue ready;             /* Place: their parent has come */
-  guint n_waiting;          /* there, or ready */
-  GHashTable *refused;      /* hashes */
-  GHashTable *failed;       /* NodeBlock: those that had failed before the import began */
-  gboolean defer;           /* connect after everything was read: only then it is known what -assumevalid covers */
-  guint n_loaded, n_refused;
+  GQueue ready;             /* Place: blocks whose parent has been accepted */
+  guint n_waiting;          /* waiting or ready */
+  GHashTable *rejected;     /* hashes */
+  GHashTable *failed;       /* NodeBlock: those marked as failed before the import began */
+  gboolean defer;           /* connect after reading all files: what -assumevalid covers is unknown until then */
+  guint n_loaded, n_rejected;
   guint64 bytes_done;
-  GArray *file_starts; /* guint64: bytes of the files before */
+  GArray *file_starts; /* guint64: total size of the preceding files */
   GArray *file_ends;   /* guint64: end of the last record */
-  gint64 start_us, told_us;
+  gint64 start_us, reported_us;
 };
 
 struct _NodeImports {
@@ -87,7 +87,7 @@ node_import_new (NodeChain *chain, gboolean own, NodeImportDone done, gpointer d
   import->data = data;
   import->paths = g_ptr_array_new_with_free_func (g_free);
   import->waiting = g_hash_table_new_full (btc_hash32_hash, btc_hash32_equal, g_free, (GDestroyNotify) g_array_unref);
-  import->refused = g_hash_table_new_full (btc_hash32_hash, btc_hash32_equal, g_free, NULL);
+  import->rejected = g_hash_table_new_full (btc_hash32_hash, btc_hash32_equal, g_free, NULL);
   import->failed = g_hash_table_new (NULL, NULL);
   import->file_starts = g_array_new (FALSE, TRUE, sizeof (guint64));
   import->file_ends = g_array_new (FALSE, TRUE, sizeof (guint64));
@@ -114,10 +114,10 @@ node_import_n_paths (NodeImport *import)
 }
 
 static void
-note_refused (NodeImport *import, const BtcBlock *block)
+note_invalid (NodeImport *import, const BtcBlock *block)
 {
-  g_hash_table_add (import->refused, g_memdup2 (block->hash32, 32));
-  import->n_refused++;
+  g_hash_table_add (import->rejected, g_memdup2 (block->hash32, 32));
+  import->n_rejected++;
 }
 
 static void
@@ -126,7 +126,7 @@ import_refuse (NodeImport *import, const BtcBlock *block, const BtcVerdict *verd
   const NodeBlock *prev = node_block_tree_find (import->chain->tree, block->header.prev32);
 
   node_block_log_rejected (block->hash32, prev != NULL ? prev->height + 1 : 0, verdict);
-  note_refused (import, block);
+  note_invalid (import, block);
 }
 
 static void
@@ -145,7 +145,7 @@ import_hold (NodeImport *import, const BtcBlock *block, guint32 file, guint64 po
   import->n_waiting++;
 }
 
-/* The block at PLACE once more; NULL when it cannot be read now. */
+/* Reads the block at PLACE again; NULL when it can no longer be read. */
 static BtcBlock *
 read_again (NodeImport *import, const Place *place, GError **error)
 {
@@ -172,9 +172,9 @@ connect_now (NodeImport *import, BtcBlock *block, NodeBlock *index, BtcVerdict *
   return node_accept_activate (chain, block, index, verdict, error);
 }
 
-/* Whether BLOCK passed the rules that need no coins, and failed when this import connected it. Its descendants are then
- * accepted like other blocks, and fail with it, so that the tree is the same whether blocks are connected during or
- * after reading the file. */
+/* Whether BLOCK passed the rules that need no coins, but failed when this import connected it. Its descendants are then
+ * accepted like other blocks and marked as failed, so that the tree is the same whether blocks are connected while the
+ * file is read or afterwards. */
 static gboolean
 failed_late (NodeImport *import, const NodeBlock *block)
 {
@@ -195,27 +195,27 @@ fail_with_parent (NodeImport *import, NodeBlock *index, const BtcBlock *block, B
   import_refuse (import, block, verdict);
 }
 
-/* Connects a block that was stored. If the data of an ancestor is missing because it was refused, the block is kept,
- * but not connected. */
+/* Connects a stored block. If the data of an ancestor is missing because it was invalid, the block is kept, but not
+ * connected. */
 static gboolean
-connect_taken (NodeImport *import, BtcBlock *block, NodeBlock *index, BtcVerdict *verdict, GError **error)
+connect_stored (NodeImport *import, BtcBlock *block, NodeBlock *index, BtcVerdict *verdict, GError **error)
 {
   if (!connect_now (import, block, index, verdict, error))
     return FALSE;
   import->n_loaded++;
-  /* Where it was connected the refusal was logged. */
+  /* The reason was logged when the block was connected. */
   if (verdict->verdict != BTC_VERDICT_OK) {
-    note_refused (import, block);
-  } else if (!import->own && index->chain_tx == 0 && g_hash_table_contains (import->refused, block->header.prev32)) {
+    note_invalid (import, block);
+  } else if (!import->own && index->chain_tx == 0 && g_hash_table_contains (import->rejected, block->header.prev32)) {
     BtcVerdict waits;
 
-    btc_verdict_fail (&waits, BTC_VERDICT_INVALID_PREV, "bad-prevblk", "kept until the block below it is there");
+    btc_verdict_fail (&waits, BTC_VERDICT_INVALID_PREV, "bad-prevblk", "kept until its parent is available");
     import_refuse (import, block, &waits);
   }
   return TRUE;
 }
 
-/* Processes one block. *TAKEN: its children can be processed now (also if they will be refused). */
+/* Processes one block. *TAKEN: its children can be processed now (even if they will be invalid). */
 static gboolean
 import_take_block (NodeImport *import, NodeImportItem *item, gboolean *taken, GError **error)
 {
@@ -228,7 +228,7 @@ import_take_block (NodeImport *import, NodeImportItem *item, gboolean *taken, GE
   gboolean is_new;
 
   *taken = FALSE;
-  if (!is_genesis && prev == NULL && !g_hash_table_contains (import->refused, block->header.prev32)
+  if (!is_genesis && prev == NULL && !g_hash_table_contains (import->rejected, block->header.prev32)
       && item->verdict.verdict != BTC_VERDICT_INVALID_HEADER) {
     import_hold (import, block, item->file, item->pos);
     return TRUE;
@@ -253,19 +253,19 @@ import_take_block (NodeImport *import, NodeImportItem *item, gboolean *taken, GE
   if (!node_accept_store (chain, block, &how, &index, &is_new, &item->verdict, error))
     return FALSE;
   if (item->verdict.verdict == BTC_VERDICT_OK)
-    g_hash_table_remove (import->refused, block->hash32);
+    g_hash_table_remove (import->rejected, block->hash32);
   if (item->verdict.verdict != BTC_VERDICT_OK)
     import_refuse (import, block, &item->verdict);
   else if (is_new && how.late)
     fail_with_parent (import, index, block, &item->verdict);
   else if (is_new)
-    return connect_taken (import, block, index, &item->verdict, error);
+    return connect_stored (import, block, index, &item->verdict, error);
   return TRUE;
 }
 
-/* Processes ITEM (freed); the blocks that waited for it are then ready. */
+/* Processes ITEM, and frees it; the blocks that waited for it are then ready. */
 static gboolean
-take_item (NodeImport *import, NodeImportItem *item, GError **error)
+process_item (NodeImport *import, NodeImportItem *item, GError **error)
 {
   gboolean taken, ok = import_take_block (import, item, &taken, error);
   const GArray *places = ok && taken ? g_hash_table_lookup (import->waiting, item->block->hash32) : NULL;
@@ -278,9 +278,9 @@ take_item (NodeImport *import, NodeImportItem *item, GError **error)
   return ok;
 }
 
-/* Processes one that is ready. */
+/* Processes one of the ready blocks. */
 static gboolean
-take_ready (NodeImport *import, GError **error)
+process_ready (NodeImport *import, GError **error)
 {
   g_autofree Place *place = g_queue_pop_head (&import->ready);
   BtcBlock *block = read_again (import, place, error);
@@ -288,7 +288,7 @@ take_ready (NodeImport *import, GError **error)
   common_debug (COMMON_LOG_REINDEX, "LoadExternalBlockFile: Processing out of order child");
   import->n_waiting--;
   return block != NULL
-         && take_item (import, node_import_item_new (block, import->chain->params, place->file, place->pos), error);
+         && process_item (import, node_import_item_new (block, import->chain->params, place->file, place->pos), error);
 }
 
 static void
@@ -297,9 +297,9 @@ import_report_progress (NodeImport *import, gboolean always)
   gint64 now = common_clock_monotonic_us ();
   double fraction = import->total_bytes > 0 ? (double) import->bytes_done / (double) import->total_bytes : 1.0;
 
-  if (!always && now - import->told_us < PROGRESS_US)
+  if (!always && now - import->reported_us < PROGRESS_US)
     return;
-  import->told_us = now;
+  import->reported_us = now;
   node_report_progress (import->chain, import->own ? "reindexing" : "importing", fraction, import->n_loaded);
 }
 
@@ -308,7 +308,7 @@ free_import (NodeImport *import)
 {
   g_hash_table_unref (import->waiting);
   g_queue_clear_full (&import->ready, g_free);
-  g_hash_table_unref (import->refused);
+  g_hash_table_unref (import->rejected);
   g_hash_table_unref (import->failed);
   g_array_unref (import->file_starts);
   g_array_unref (import->file_ends);
@@ -368,8 +368,8 @@ log_missing_parent (NodeImport *import)
   if (first == NULL)
     return;
   hash = node_block_dup_hash (parent32);
-  common_info ("%u blocks were left out, the first at file offset %" G_GUINT64_FORMAT
-               ": they build on block %s, which is not there or cannot be read",
+  common_info ("%u blocks were skipped, the first at file offset %" G_GUINT64_FORMAT
+               ": they build on block %s, which is missing or cannot be read",
                import->n_waiting, first->pos, hash);
 }
 
@@ -382,13 +382,13 @@ import_finish (NodeImport *import, const GError *error)
   gboolean others_wait;
 
   g_clear_pointer (&import->reader, node_import_reader_free);
-  common_info ("Loaded %u blocks from external file in %.0fms (%.1f MB/s); refused: %u; without a known parent: %u",
-               import->n_loaded, seconds * 1000, import->total_bytes / 1e6 / MAX (seconds, 0.001), import->n_refused,
+  common_info ("Loaded %u blocks from external file in %.0fms (%.1f MB/s); rejected: %u; without a known parent: %u",
+               import->n_loaded, seconds * 1000, import->total_bytes / 1e6 / MAX (seconds, 0.001), import->n_rejected,
                import->n_waiting);
   log_missing_parent (import);
   g_queue_remove (&chain->imports->queue, import);
   node_busy_set (chain, NODE_BUSY_IMPORTING, chain->imports->queue.head != NULL);
-  /* An import that DONE adds starts by itself if none is waiting. */
+  /* An import that DONE adds starts at once if no other is queued. */
   others_wait = chain->imports->queue.head != NULL;
   if (import->own && error == NULL)
     node_reindex_end (chain, import->file_ends);
@@ -410,9 +410,9 @@ import_fail (NodeImport *import, const GError *error)
   import_finish (import, error);
 }
 
-/* Nothing more will come from the reader. */
+/* The reader has no more blocks. */
 static void
-end_reading (NodeImport *import)
+import_end_reading (NodeImport *import)
 {
   NodeChain *chain = import->chain;
   g_autoptr (GError) error = NULL;
@@ -435,14 +435,14 @@ end_reading (NodeImport *import)
 }
 
 static gboolean
-take_next (NodeImport *import, NodeImportItem *item, GError **error)
+process_next (NodeImport *import, NodeImportItem *item, GError **error)
 {
   guint64 record_end = item->pos + g_bytes_get_size (item->block->bytes);
   guint file = item->file;
 
   import->bytes_done = g_array_index (import->file_starts, guint64, file) + record_end;
   g_array_index (import->file_ends, guint64, file) = record_end;
-  if (!take_item (import, item, error))
+  if (!process_item (import, item, error))
     return FALSE;
   import_report_progress (import, FALSE);
   return TRUE;
@@ -452,7 +452,7 @@ static void
 set_prefetch (NodeImport *import)
 {
   NodeChain *chain = import->chain;
-  /* With two sets it is unknown which of them a block is for. */
+  /* With two sets of coins it is unknown which of them a block is for. */
   gboolean worth_it = chain->below == NULL && chain->state.flushed_tip != NULL && chain->state.flushed_tip->height > 0;
 
   node_import_reader_set_prefetch (import->reader, worth_it ? chain->state.coins : NULL);
@@ -466,10 +466,10 @@ import_step (NodeImport *import, gboolean *more, gboolean *end, const GError **r
 
   *more = TRUE;
   if (import->ready.head != NULL)
-    return take_ready (import, error);
+    return process_ready (import, error);
   item = node_import_reader_pop (import->reader, end, read_error);
   *more = item != NULL;
-  return item == NULL || take_next (import, item, error);
+  return item == NULL || process_next (import, item, error);
 }
 
 static void
@@ -499,7 +499,7 @@ import_pump (NodeChain *chain, gpointer data)
     error = g_error_copy (read_error);
     import_fail (import, error);
   } else if (end) {
-    end_reading (import);
+    import_end_reading (import);
   }
 }
 

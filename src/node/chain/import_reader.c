@@ -62,7 +62,7 @@ wake_chain (NodeImportReader *reader)
 }
 
 static gboolean
-may_go_on (NodeImportReader *reader)
+reader_may_continue (NodeImportReader *reader)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&reader->lock);
 
@@ -94,7 +94,7 @@ found_block (GBytes *bytes, guint64 pos, gpointer data)
 
   if (block == NULL) {
     common_debug (COMMON_LOG_REINDEX, "unexpected data at file offset %" G_GUINT64_FORMAT ", continuing", pos);
-    return may_go_on (reader);
+    return reader_may_continue (reader);
   }
   item = node_import_item_new (block, reader->params, reader->file, pos);
   prefetch = g_atomic_pointer_get (&reader->prefetch);
@@ -106,7 +106,7 @@ found_block (GBytes *bytes, guint64 pos, gpointer data)
 static gboolean
 read_files (NodeImportReader *reader, GError **error)
 {
-  for (reader->file = 0; reader->file < reader->paths->len && may_go_on (reader); reader->file++) {
+  for (reader->file = 0; reader->file < reader->paths->len && reader_may_continue (reader); reader->file++) {
     const char *path = g_ptr_array_index (reader->paths, reader->file);
 
     if (reader->own)

@@ -19,9 +19,9 @@ typedef struct {
 NodeImportItem *node_import_item_new (BtcBlock *block, const BtcParams *params, guint32 file, guint64 pos);
 void node_import_item_free (NodeImportItem *item);
 
-/* Starts to read PATHS (of the caller, who keeps them as they are meanwhile), unmasked with XOR_KEY if not NULL. OWN:
- * they are the chain's. WAKE is called with DATA on the thread when there may be something for
- * node_import_reader_pop(), and then not again until that returned NULL. */
+/* Starts reading PATHS (owned by the caller, and not changed meanwhile), unmasked with XOR_KEY if not NULL. OWN: they
+ * are the chain's own files. WAKE is called with DATA on the reader's thread when there may be an item for
+ * node_import_reader_pop(), and not again until that has returned NULL. */
 NodeImportReader *node_import_reader_new (const BtcParams *params,
                                           const GPtrArray *paths,
                                           const guint8 xor_key[8],
@@ -29,11 +29,11 @@ NodeImportReader *node_import_reader_new (const BtcParams *params,
                                           void (*wake) (gpointer data),
                                           gpointer data);
 
-/* The next block, which the caller then owns, or NULL when there is none at the moment. *END is set to whether no more
- * will follow, because everything was read, or because of *ERROR (borrowed; otherwise NULL). */
+/* The next block, which the caller then owns, or NULL when there is none at the moment. *END: no more will follow,
+ * because everything was read, or because of *ERROR (borrowed; otherwise NULL). */
 NodeImportItem *node_import_reader_pop (NodeImportReader *reader, gboolean *end, const GError **error);
 
-/* From now on the coins that a block spends are fetched from the disk ahead; NULL: they are not. */
+/* From now on the coins that a block spends are prefetched from disk; NULL: they are not. */
 void node_import_reader_set_prefetch (NodeImportReader *reader, NodeCoins *coins);
 
 void node_import_reader_free (NodeImportReader *reader); /* ends the thread */

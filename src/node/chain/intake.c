@@ -9,11 +9,11 @@
 /* A submitted block that is not stored yet. */
 typedef struct {
   NodeChain *chain;
-  BtcBlock *block; /* NULL once it is in the files and not the next one to be connected */
+  BtcBlock *block; /* NULL once it is stored, unless it will be connected next */
   NodeIntakeFlags flags;
-  NodeSubmitter *submitter; /* NULL: it was notified, or will be by others */
+  NodeSubmitter *submitter; /* NULL: it was notified, or is registered in the submitters */
   gboolean checked_in_context;
-  NodeBlock *put; /* its entry in the tree: it is in the files; NULL: the chain thread stores it */
+  NodeBlock *put; /* its entry in the tree once it is stored; NULL: the chain thread stores it */
   GError *error;  /* storing it failed */
 } Item;
 
@@ -30,7 +30,7 @@ intake_end (Item *item, NodeIntakeEvent event, const NodeBlock *index, const Btc
 
 /* ---- chain thread ---- */
 
-/* Its data is stored: the submitter is notified of the verdict. */
+/* Its data is stored: the submitter will be notified of the verdict. */
 static void
 intake_wait_for_verdict (Item *item, const NodeBlock *index)
 {
@@ -67,12 +67,12 @@ intake_store (Item *item, GError **error)
   if (is_new)
     node_submitter_notify (item->submitter, NODE_INTAKE_STORED, index, NULL);
   intake_wait_for_verdict (item, index);
-  /* A long activation in progress will connect it. */
+  /* If a long activation is in progress, that will connect it. */
   return !is_new || node_busy_is (item->chain, NODE_BUSY_ACTIVATING)
          || node_activate (item->chain, item->block, TRUE, error);
 }
 
-/* What is in the files already becomes part of the tree. */
+/* The data that the intake stored becomes part of the tree. */
 static gboolean
 intake_take (Item *item, GError **error)
 {
@@ -83,7 +83,7 @@ intake_take (Item *item, GError **error)
 
   btc_verdict_clear (&verdict);
   if (!node_block_tree_accept_header (chain->tree, &item->put->header, item->put->hash32, FALSE, &index, &verdict)) {
-    node_block_tree_leave (chain->tree, item->put);
+    node_block_tree_discard (chain->tree, item->put);
     intake_end (item, NODE_INTAKE_REFUSED, index, &verdict);
     return TRUE;
   }
@@ -123,8 +123,8 @@ intake_notify_received (NodeChain *chain, const NodeBlock *index, BtcBlock *bloc
   node_report_received (chain, index, block);
 }
 
-/* The rules that need no coins. FALSE: *VERDICT is the one that it breaks. One that depends on the blocks below is left
- * to the chain thread, which marks the block. */
+/* The rules that need no coins. FALSE: *VERDICT is the reason. A violated rule that depends on the previous blocks is
+ * left to the chain thread, which marks the block. */
 static gboolean
 intake_check (Item *item, NodeBlock **index, BtcVerdict *verdict)
 {
@@ -150,8 +150,8 @@ intake_check (Item *item, NodeBlock **index, BtcVerdict *verdict)
   return TRUE;
 }
 
-/* Stores it, however long the chain thread is busy. Unrequested blocks are left to the chain thread, which knows the
- * tip. Only the block that will be connected next is kept in memory. */
+/* Stores the block without waiting for the chain thread. Unrequested blocks are left to the chain thread, which knows
+ * the tip. Only the block that will be connected next is kept in memory. */
 static void
 intake_put (Item *item, NodeBlock *index)
 {
@@ -182,7 +182,7 @@ intake_item_free (gpointer data)
   g_free (item);
 }
 
-/* The chain thread does the rest. When it has as many blocks before it as it may, those that are not stored wait here. */
+/* Passes the item on to the chain thread. While its queue is full, blocks that are not stored wait here. */
 static void
 intake_hand_on (Item *item, GCancellable *cancellable)
 {
@@ -233,7 +233,7 @@ intake_run (gpointer data, GCancellable *cancellable)
   return COMMON_JOB_DONE;
 }
 
-/* The item, unless it was handed on. */
+/* Frees the item, unless it was passed on. */
 static void
 intake_slot_free (gpointer data)
 {

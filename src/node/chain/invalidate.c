@@ -36,7 +36,8 @@ invalidate_finish (NodeChain *chain, GError *local, GError **error)
   return FALSE;
 }
 
-/* Whether all data for disconnecting from the tip to FORK is stored: checked before anything is changed. */
+/* Whether all data for disconnecting the blocks from the tip down to FORK is stored; checked before anything is
+ * changed. */
 static gboolean
 invalidate_check_way_back (NodeChain *chain, const NodeBlock *fork, GError **error)
 {
@@ -80,7 +81,7 @@ invalidate_branch (NodeChain *chain, NodeBlock *block, GError **error)
       return TRUE;
     if (!node_advance_disconnect (chain, &chain->state, error))
       return FALSE;
-    /* At once, so that a pruned node never needs a block back that it has no data of. */
+    /* At once, so that a pruned node never has to reconnect a block without data. */
     node_block_tree_change_status (chain->tree, tip, NODE_BLOCK_FAILED, 0);
     node_candidates_remove (chain, tip);
   }
@@ -139,7 +140,7 @@ node_chain_precious (NodeChain *chain, NodeBlock *block, GError **error)
     return TRUE;
   if (block->chain_tx != 0 && !invalidate_check_way_back (chain, node_block_fork (tip, block), error))
     return FALSE;
-  /* The chain grew since the last call: earlier preferences no longer count. */
+  /* The chain has more work than at the last call: earlier preferences no longer count. */
   if (btc_uint256_compare (&tip->chain_work, &chain->precious->work) > 0)
     chain->precious->sequence = NODE_BLOCK_TREE_FIRST_SEQUENCE - 1;
   chain->precious->work = tip->chain_work;

@@ -3,7 +3,7 @@
 #include "node/chain/intake.h"
 #include "node/chain/parts.h"
 
-/* The threads of the chain that take jobs: its own, that of the readers, and that of the intake. */
+/* The threads of the chain that run jobs: the chain thread, the readers' thread, and the intake's. */
 
 struct _NodeJobs {
   CommonJobs *queue;

@@ -26,7 +26,7 @@ load_tree (NodeChain *chain, const guint8 *base32, GError **error)
   return TRUE;
 }
 
-/* With a wrong clock later checks would fail. */
+/* With a wrong clock later checks would fail: the tip must not be in the future. */
 static gboolean
 check_time (NodeChain *chain, GError **error)
 {
@@ -40,7 +40,7 @@ check_time (NodeChain *chain, GError **error)
   return FALSE;
 }
 
-/* On test networks the height from which on witnesses are checked may have been lowered. */
+/* On test networks the activation height of segwit may have been lowered since. */
 static gboolean
 check_witnesses (NodeChain *chain, GError **error)
 {
@@ -88,7 +88,7 @@ load_chain (NodeChain *chain, GError **error)
     if (!check_witnesses (chain, error) || !check_time (chain, error) || !node_verify_last_blocks (chain, error))
       return FALSE;
   }
-  /* At once: block files without an index count as damage. */
+  /* The index is saved at once, since block files without an index count as damage. */
   if (!node_accept_genesis (chain, error) || (is_new && !node_chain_save (chain, error)))
     return FALSE;
   if (node_chain_is_reindexing (chain))

@@ -8,8 +8,8 @@
 #include "node/store/chainstate_folder.h"
 
 /* Start-up: opens the coins, and with them the tip. With a snapshot there are two sets of coins: the snapshot's are
- * those of the tip, the others advance in the background. When the background has reached the snapshot's block, the
- * start checks whether the snapshot is valid, and replaces the others by its coins. */
+ * those of the tip, and the others are advanced in the background. If the background had reached the snapshot's block
+ * before, this checks whether the snapshot is valid, and its coins replace those of the background. */
 
 gboolean
 node_load_snapshot_base (NodeChain *chain, guint8 base32[32], gboolean *found, GError **error)
@@ -68,7 +68,7 @@ load_state (NodeChain *chain, gboolean snapshot, NodeChainstate *state, GError *
   node_flush_init_state (chain, state);
   if (!node_chainstate_open (state, &options, error) || !node_reindex_order_done (chain, error))
     return FALSE;
-  /* Among equal work the tip of the last run stays the tip. */
+  /* Among blocks of equal work the tip of the last run stays the tip. */
   for (NodeBlock *block = state->tip; block != NULL; block = block->prev)
     block->sequence = 0;
   return TRUE;
@@ -89,7 +89,7 @@ load_tip_coins (NodeChain *chain, GError **error)
   return state->tip != NULL || state->base == NULL;
 }
 
-/* The other set of coins. It may still be empty: then it begins after the genesis block. */
+/* The background's coins. They may still be empty: then the background begins after the genesis block. */
 static gboolean
 load_background_coins (NodeChain *chain, GError **error)
 {

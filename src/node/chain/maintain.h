@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /* After a change of the coins of STATE: deletes old files and flushes, where that is due. */
 gboolean node_maintain (NodeChain *chain, NodeChainstate *state, GError **error);
-/* Whether that would write or delete files, regardless of the coins. */
+/* Whether node_maintain() would write or delete files, regardless of the coins. */
 gboolean node_maintain_is_due (NodeChain *chain);
 
 G_END_DECLS

@@ -32,9 +32,10 @@ struct _NodeChain {
   NodeBlockTree *tree;
   NodeSigcache *sigcache; /* any thread */
   NodeConnector *connector;
-  /* The sets of coins. load_coins.c, snapshot.c and background.c say which there are, node/chainstate moves them. */
+  /* The sets of coins. Created and replaced by load_coins.c, snapshot.c and background.c, advanced
+   * by node/chainstate. */
   NodeChainstate state;  /* of the tip */
-  NodeChainstate *below; /* of the blocks below the snapshot at state.base; NULL: all are checked */
+  NodeChainstate *below; /* of the background, below the snapshot at state.base; NULL: all blocks are validated */
 
   NodeJobs *jobs;
   NodeSubmitters *submitters;

@@ -4,16 +4,16 @@
 #include "node/chain/flush.h"
 #include "node/chain/parts.h"
 
-/* -prune: old block files are deleted. In this order, so that the program may be killed between any two steps: the coins reach
- * the disk, unless no block that is deleted is needed to restore those that are there; then the index no longer points into
- * the files; then the files are deleted. Meanwhile nobody stores a block. Files that the index has forgotten but that are
- * still there are deleted at the next start. */
+/* -prune: deletes old block files. The order of the steps ensures that the program may be killed between any two: the
+ * coins are flushed, unless none of the deleted blocks is needed to restore the tip from the coins on disk; then the
+ * files are removed from the index; then they are deleted. No block is stored meanwhile. Files that are no longer in
+ * the index but still exist are deleted at the next start. */
 
 #define MIB ((guint64) 1 << 20)
-/* What one block and its undo data may allocate before the next look. */
+/* The space that one block and its undo data may allocate before the next check. */
 #define ROOM (17 * MIB)
 #define BYTES_PER_BLOCK 1000000
-/* An index may have to go back by a few blocks. */
+/* An index may have to rewind by a few blocks. */
 #define LOCK_BUFFER 10
 
 struct _NodePruneHold {
@@ -57,7 +57,8 @@ node_prune_hold_set (NodePruneHold *hold, guint32 height)
   g_atomic_int_set (&hold->height, (gint) MIN (height, (guint32) G_MAXINT));
 }
 
-/* A file may be deleted when all its blocks are between *FIRST and *LAST: neither STATE nor another set needs those. */
+/* A file may be deleted when all of its blocks are between *FIRST and *LAST: these are needed neither for STATE nor for
+ * another set of coins. */
 static void
 get_range (NodeChain *chain, const NodeChainstate *state, gint64 wanted, gint64 *first, gint64 *last)
 {
@@ -93,8 +94,9 @@ prune_get_heights (NodeChain *chain, GHashTable *files, guint32 *lowest, guint32
   }
 }
 
-/* Can a restart make the coins of STATE from those on the disk without blocks up to HIGHEST? From there it goes back to the
- * branch of the tip, and on to the tip; from the middle of a flush that is cut off, to either of its ends. */
+/* Can the coins of STATE be restored from those on disk without the blocks from LOWEST to HIGHEST? A restart
+ * disconnects blocks down to the branch of the tip, and connects those up to the tip; after an interrupted flush it
+ * proceeds to one of the two ends of the flush first. */
 static gboolean
 prune_is_covered (const NodeChainstate *state, guint32 lowest, guint32 highest)
 {
@@ -131,7 +133,7 @@ prune_files (NodeChain *chain, GHashTable *files, GError **error)
     return node_health_refuse (error);
   if (!prune_flush (chain, files, error) || !node_block_tree_set_pruned (chain->tree, error))
     return FALSE;
-  node_candidates_forget_way (chain);
+  node_candidates_reset_path (chain);
   forgotten = node_block_tree_forget_files (chain->tree, files);
   for (guint i = 0; i < forgotten->len; i++)
     node_candidates_remove_unlinked (chain, g_ptr_array_index (forgotten, i));
@@ -143,7 +145,7 @@ prune_files (NodeChain *chain, GHashTable *files, GError **error)
 
 /* *INFO is the record of FILE. */
 static gboolean
-may_go (NodeChain *chain, gint32 file, gint64 first, gint64 last, NodeBlockFileInfo *info)
+is_file_prunable (NodeChain *chain, gint32 file, gint64 first, gint64 last, NodeBlockFileInfo *info)
 {
   return node_block_files_get_info (node_block_tree_files (chain->tree), (guint32) file, info) && info->size > 0
          && info->height_last <= last && info->height_first >= first
@@ -165,7 +167,7 @@ node_chain_prune_to (NodeChain *chain, guint32 height, GError **error)
   get_range (chain, &chain->state, height, &first, &last);
   node_block_tree_lock_files (chain->tree);
   for (gint32 file = 0; file < node_block_files_get_last (node_block_tree_files (chain->tree)); file++)
-    if (may_go (chain, file, first, last, &info))
+    if (is_file_prunable (chain, file, first, last, &info))
       g_hash_table_add (files, GINT_TO_POINTER (file));
   common_info ("Prune (Manual): prune_height=%" G_GINT64_FORMAT " removed %u blk/rev pairs", last,
                g_hash_table_size (files));
@@ -178,7 +180,7 @@ node_chain_prune_to (NodeChain *chain, guint32 height, GError **error)
   return FALSE;
 }
 
-/* While the chain is far behind more is deleted at once, since each time the coins are flushed, too. */
+/* While the chain is far behind, more is deleted at once, since each pruning also flushes the coins. */
 static guint64
 get_room (NodeChain *chain, const NodeBlock *tip)
 {
@@ -205,8 +207,8 @@ get_target (NodeChain *chain)
   return chain->below != NULL ? MAX (target / 2, MIN (target, NODE_PRUNE_MIN_MIB * MIB)) : target;
 }
 
-/* An index releases a block only after the coins were flushed at a later one. That is worth a flush once for as many
- * blocks as are kept. */
+/* An index releases a block only after the coins were flushed at a later one. This is worth one flush for every
+ * NODE_PRUNE_KEEP_BLOCKS blocks. */
 static gboolean
 prune_flush_for_indexes (NodeChain *chain, const NodeBlock *tip, gint64 last, GError **error)
 {
@@ -244,11 +246,11 @@ prune_for (NodeChain *chain, const NodeChainstate *state, GError **error)
   files = g_hash_table_new (NULL, NULL);
   get_range (chain, state, tip->height, &first, &last);
   for (gint32 file = 0; file < node_block_files_get_last (node_block_tree_files (chain->tree)); file++) {
-    gboolean goes = may_go (chain, file, first, last, &info);
+    gboolean prunable = is_file_prunable (chain, file, first, last, &info);
 
     if (info.size > 0 && usage + get_room (chain, tip) < target)
       break;
-    if (!goes)
+    if (!prunable)
       continue;
     usage -= (guint64) info.size + info.undo_size;
     g_hash_table_add (files, GINT_TO_POINTER (file));

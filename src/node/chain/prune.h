@@ -11,8 +11,8 @@ typedef struct _NodePruning NodePruning;
 NodePruning *node_prune_new (void);
 void node_prune_free (NodePruning *pruning);
 
-void node_prune_warn (NodeChain *chain); /* that -checkblocks asks for more than is kept */
+void node_prune_warn (NodeChain *chain); /* if -checkblocks requires more blocks than are kept */
 gboolean node_prune_if_needed (NodeChain *chain, GError **error);
-gboolean node_prune_is_due (NodeChain *chain); /* the files may be larger than they should */
+gboolean node_prune_is_due (NodeChain *chain); /* the files may exceed the target */
 
 G_END_DECLS

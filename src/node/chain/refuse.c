@@ -6,7 +6,7 @@
 #include "node/chain/submitter.h"
 #include "node/store/chainstate_folder.h"
 
-/* Blocks that break a rule: marks, log, and notifications. */
+/* Invalid blocks: marks, log messages and notifications. */
 
 static void
 log_invalid (NodeChain *chain, const NodeBlock *block)
@@ -32,7 +32,7 @@ node_refuse_mark_failed (NodeChain *chain, NodeBlock *failed)
   const NodeBlock *best;
   BtcVerdict known;
 
-  node_candidates_forget_way (chain);
+  node_candidates_reset_path (chain);
   node_block_tree_mark_failed (chain->tree, failed);
   node_candidates_remove_failed (chain);
   btc_verdict_clear (&known);
@@ -78,12 +78,12 @@ node_refuse_snapshot (NodeChain *chain)
   g_autoptr (GError) error = NULL;
 
   common_error ("[snapshot] deleting snapshot, reverting to validated chain, and stopping node");
-  /* Validity that was derived from wrong coins must be cleared. */
+  /* Blocks that were validated with wrong coins must be validated again. */
   node_block_tree_forget_validity_above (chain->tree, chain->state.base);
   if (!node_flush_state (chain, chain->below, FALSE, &error) || !node_block_tree_write (chain->tree, &error)
       || !node_chainstate_reject_snapshot (chain->datadir, &error))
     whole = g_strconcat (text, "\n", error->message, NULL);
-  /* From here on nothing is written any more. */
+  /* From now on nothing may be written. */
   node_health_break (&chain->health);
   node_report_fatal_text (chain, whole != NULL ? whole : text);
 }

@@ -66,7 +66,7 @@ node_reindex_start (NodeChain *chain)
 
     if (stat (path, &on_disk) != 0)
       break;
-    /* New blocks are appended in the meantime, so that they do not overwrite blocks that were not read yet. */
+    /* New blocks are appended behind the existing data, so that they do not overwrite blocks that were not read yet. */
     node_block_files_get_info (node_block_tree_files (chain->tree), (guint32) file, &info);
     info.size = MAX (info.size, (guint32) on_disk.st_size);
     node_block_files_set_info (node_block_tree_files (chain->tree), (guint32) file, &info);

@@ -13,14 +13,14 @@
 
 #include <string.h>
 
-/* Loads a snapshot. Its coins are written into a folder of their own, which is valid only once the file with the hash
- * of their block is in it: a failure before that leaves the node unchanged. */
+/* Loads a snapshot. Its coins are written to a separate folder, which becomes valid only when the file with the hash of
+ * the base block is added: a failure before that leaves the node unchanged. */
 
 #define PROGRESS_US (100 * 1000)
 #define LOG_EVERY 1000000
 #define MIN_FREE_BYTES ((guint64) 50 << 20)
-/* Coins that are only added, in the order of the database, gain nothing from a larger cache; and small writes end soon
- * at shutdown. */
+/* Coins that are only added, in the order of the database, do not benefit from a larger cache, and small writes
+ * complete quickly at shutdown. */
 #define LOAD_CACHE_BYTES ((gsize) 64 << 20)
 /* Reading the file is the first part of the work, reading all coins again for their hash the second. */
 #define FILE_SHARE 0.8
@@ -30,7 +30,7 @@ struct _NodeSnapshotLoad {
   NodeSnapshotHeader header;
   NodeBlock *base;
   const BtcAssumeUtxo *known;
-  NodeCoins *coins; /* while it runs the running thread's */
+  NodeCoins *coins; /* owned by the running thread while it runs */
   gsize db_cache_bytes;
   GCancellable *cancellable;
   gboolean hashing;
@@ -107,7 +107,7 @@ snapshot_check (NodeChain *chain, const guint8 base32[32], GError **error)
   return TRUE;
 }
 
-/* The coins that come take up to LOAD_CACHE_BYTES of the cache. What the tip's coins keep in memory is written first. */
+/* The loaded coins take up to LOAD_CACHE_BYTES of the cache, so the cached coins of the tip are flushed first. */
 static gboolean
 open_coins (NodeSnapshotLoad *load, GError **error)
 {
@@ -158,7 +158,7 @@ node_snapshot_load_free (NodeSnapshotLoad *load)
   g_clear_pointer (&load->coins, node_coins_close);
   node_busy_set (chain, NODE_BUSY_LOADING_SNAPSHOT, FALSE);
   if (chain->state.base == NULL && !node_chainstate_remove_snapshot (chain->datadir, &error))
-    common_warn ("Failed to remove snapshot chainstate dir: %s. The next start tries it again.", error->message);
+    common_warn ("Failed to remove snapshot chainstate dir: %s. It will be retried at the next start.", error->message);
   node_cache_share (chain);
   if (!node_chain_is_stopping (chain))
     node_busy_report_idle (chain);
@@ -214,7 +214,7 @@ reading_continue (guint64 n_coins, gpointer data)
 {
   NodeSnapshotLoad *load = data;
 
-  /* About every million: the calls come every few thousand. */
+  /* About every million coins: this is called every few thousand. */
   if (n_coins % LOG_EVERY < 8192 && n_coins >= LOG_EVERY)
     common_info ("[snapshot] %" G_GUINT64_FORMAT " coins loaded (%.2f%%, %.2f MB)", n_coins,
                  (double) n_coins * 100 / (double) MAX (load->header.coins, 1),
@@ -315,7 +315,7 @@ node_snapshot_load_run (NodeSnapshotLoad *load,
   return good;
 }
 
-/* ---- chain thread: from now on it counts ---- */
+/* ---- chain thread: activation ---- */
 
 /* Without this mark other programs assume that the block's witnesses were never checked. */
 static void
@@ -329,7 +329,7 @@ mark_witness (NodeChain *chain, NodeBlock *base)
   }
 }
 
-/* The tip's coins become the background's, the snapshot's those of the tip. */
+/* The coins of the tip become the background's, and the snapshot's become those of the tip. */
 static void
 exchange_states (NodeSnapshotLoad *load)
 {

@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-/* Checks whether a block would be valid on top of the tip: for templates and getblocktemplate proposals. Only the coins that
- * it spends come from the chain thread, in short jobs; the rules run on the thread of the caller, on a copy of these
- * coins. Another tip meanwhile begins it anew. */
+/* Checks whether a block would be valid on top of the tip: for templates and getblocktemplate proposals. Only the coins
+ * that it spends are read on the chain thread, in short jobs; the rules are checked on the caller's thread, with a copy
+ * of these coins. If the tip changes meanwhile it starts again. */
 
 #define COLLECT_SLICE_US 4000
 #define LOOK_AGAIN_US 1000
@@ -18,7 +18,7 @@ typedef struct {
   guint next;
   GByteArray *scripts;
   NodeCoins *coins;  /* those of them that exist */
-  gboolean is_stale; /* there is another tip */
+  gboolean is_stale; /* the tip has changed */
   GError *error;
 } CoinCopy;
 
@@ -38,13 +38,14 @@ coin_copy_slice (NodeChain *chain, gpointer data)
       node_report_fatal (chain, copy->error);
       return;
     }
-    /* Twice for a block that spends it twice. */
+    /* A block that spends a coin twice looks it up twice. */
     if (found && !node_coins_has_cached (copy->coins, outpoint))
       node_coins_add (copy->coins, outpoint, &coin, FALSE);
   }
 }
 
-/* What the rules look up: what BLOCK spends and does not make itself; with OUTPUTS what it makes, too (BIP 30). */
+/* The coins that the rules need: those that BLOCK spends and does not create itself; with OUTPUTS also those that it
+ * creates (BIP 30). */
 static GArray *
 list_outpoints (const BtcBlock *block, gboolean outputs)
 {
@@ -111,7 +112,7 @@ try_on_copy (NodeChain *chain,
   return node_connector_try (connector, coins, block, index, TRUE, verdict, error);
 }
 
-/* *IS_STALE: TIP is not the tip any more, and there is no verdict. */
+/* *IS_STALE: TIP is no longer the tip, and there is no verdict. */
 static gboolean
 test_on_tip (NodeChain *chain,
              NodeBlock *tip,

@@ -5,68 +5,68 @@
 #include "node/chainstate/rollback.h"
 #include "node/chainstate/verify.h"
 
-/* Verifies the last blocks again, and rolls coins back. Both work in views of the coins on disk, on the thread of the
- * caller, while the chain continues. */
+/* Verifies the last blocks, and rolls coins back. Both use views of the coins on disk, on the caller's thread, while
+ * the chain continues. */
 
 typedef struct {
   NodeChain *chain;
   gboolean below;    /* the set of coins below a snapshot, not that of the tip */
-  const char *stage; /* reported to the listeners, on the chain thread; NULL: nothing is */
+  const char *stage; /* for progress reports to the listeners, on the chain thread; NULL: none */
   GCancellable *cancellable;
 
   NodeCoins *view; /* with TIP as its best block; NULL: nothing to verify */
   NodeBlock *tip;
-  gboolean may_lack; /* data of old blocks */
-} LookBack;
+  gboolean allow_missing; /* data of old blocks */
+} VerifyTask;
 
 static void
-look_back_begin (NodeChain *chain, gpointer data)
+verify_begin (NodeChain *chain, gpointer data)
 {
-  LookBack *look = data;
-  NodeChainstate *state = look->below ? chain->below : &chain->state;
+  VerifyTask *task = data;
+  NodeChainstate *state = task->below ? chain->below : &chain->state;
 
   if (state->flushed_tip == NULL || state->flushed_tip->height == 0)
     return;
-  look->tip = (NodeBlock *) state->flushed_tip;
-  look->may_lack = node_block_tree_has_pruned (chain->tree) || chain->state.base != NULL;
-  look->view = node_coins_view_new (state->coins);
+  task->tip = (NodeBlock *) state->flushed_tip;
+  task->allow_missing = node_block_tree_has_pruned (chain->tree) || chain->state.base != NULL;
+  task->view = node_coins_view_new (state->coins);
 }
 
 static gboolean
-look_back_progress (gpointer data, double fraction, guint64 n_blocks)
+verify_report_progress (gpointer data, double fraction, guint64 n_blocks)
 {
-  const LookBack *look = data;
+  const VerifyTask *task = data;
 
-  if (look->stage != NULL)
-    node_report_progress (look->chain, look->stage, fraction, n_blocks);
-  return !node_chain_is_stopping (look->chain) && !g_cancellable_is_cancelled (look->cancellable);
+  if (task->stage != NULL)
+    node_report_progress (task->chain, task->stage, fraction, n_blocks);
+  return !node_chain_is_stopping (task->chain) && !g_cancellable_is_cancelled (task->cancellable);
 }
 
 static gboolean
-verify_state (LookBack *look, guint level, guint32 depth, gboolean *complete, GError **error)
+verify_state (VerifyTask *task, guint level, guint32 depth, gboolean *complete, GError **error)
 {
   NodeVerifyOptions options = {
-    .tree = look->chain->tree,
-    .params = look->chain->params,
+    .tree = task->chain->tree,
+    .params = task->chain->params,
     .level = level,
     .depth = depth,
-    .progress = look_back_progress,
-    .sigcache = look->chain->sigcache,
-    .script_threads = look->chain->options.script_threads,
-    .data = look,
+    .progress = verify_report_progress,
+    .sigcache = task->chain->sigcache,
+    .script_threads = task->chain->options.script_threads,
+    .data = task,
   };
   gboolean good;
 
   *complete = TRUE;
-  if (!node_chain_run_flushed (look->chain, look_back_begin, look, look->cancellable, error))
+  if (!node_chain_run_flushed (task->chain, verify_begin, task, task->cancellable, error))
     return FALSE;
-  if (look->view == NULL)
+  if (task->view == NULL)
     return TRUE;
-  options.view = look->view;
-  options.tip = look->tip;
-  options.may_lack = look->may_lack;
+  options.view = task->view;
+  options.tip = task->tip;
+  options.allow_missing = task->allow_missing;
   good = node_verify (&options, complete, error);
-  node_coins_close (look->view);
+  node_coins_close (task->view);
   return good;
 }
 
@@ -78,21 +78,21 @@ node_chain_verify (NodeChain *chain,
                    gboolean *complete,
                    GError **error)
 {
-  LookBack look = { .chain = chain, .cancellable = cancellable };
+  VerifyTask task = { .chain = chain, .cancellable = cancellable };
 
-  return verify_state (&look, level, depth, complete, error);
+  return verify_state (&task, level, depth, complete, error);
 }
 
 gboolean
 node_verify_last_blocks (NodeChain *chain, GError **error)
 {
   const NodeChainOptions *options = &chain->options;
-  LookBack look = { .chain = chain, .stage = "verifying" };
-  LookBack look_below = { .chain = chain, .below = TRUE, .stage = "verifying" };
+  VerifyTask task = { .chain = chain, .stage = "verifying" };
+  VerifyTask look_below = { .chain = chain, .below = TRUE, .stage = "verifying" };
   gboolean complete;
 
   node_report_progress (chain, "verifying", 0, 0);
-  if (!verify_state (&look, options->check_level, options->check_blocks, &complete, error))
+  if (!verify_state (&task, options->check_level, options->check_blocks, &complete, error))
     return FALSE;
   return chain->below == NULL
          || verify_state (&look_below, options->check_level, options->check_blocks, &complete, error);
@@ -112,8 +112,8 @@ node_chain_roll_back_view (NodeChain *chain,
                            GCancellable *cancellable,
                            GError **error)
 {
-  LookBack look = { .chain = chain, .cancellable = cancellable };
+  VerifyTask task = { .chain = chain, .cancellable = cancellable };
 
   g_return_val_if_fail (chain != NULL && view != NULL && node_block_descends (from, to), FALSE);
-  return node_roll_back (chain->tree, view, from, to, look_back_progress, &look, error);
+  return node_roll_back (chain->tree, view, from, to, verify_report_progress, &task, error);
 }

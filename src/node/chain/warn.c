@@ -41,7 +41,7 @@ node_warnings_free (NodeWarnings *warnings)
 
 /* Whether an invalid branch has much more work than the chain. */
 static gboolean
-is_outdone (NodeChain *chain)
+is_invalid_branch_better (NodeChain *chain)
 {
   const NodeBlock *tip = node_chain_tip (chain), *invalid = node_block_tree_get_best_invalid (chain->tree);
   BtcUint256 limit, lead;
@@ -57,7 +57,7 @@ is_outdone (NodeChain *chain)
 void
 node_warn_invalid (NodeChain *chain)
 {
-  gboolean outdone = node_chain_tip (chain) != NULL && is_outdone (chain);
+  gboolean outdone = node_chain_tip (chain) != NULL && is_invalid_branch_better (chain);
 
   if (outdone == chain->warnings->invalid)
     return;
@@ -81,7 +81,7 @@ get_threshold (const BtcParams *params, guint32 period)
   return params->network->network == BTC_NETWORK_MAIN ? MAIN_THRESHOLD : period * 3 / 4;
 }
 
-/* The bits that this program itself sets in blocks after PREV. */
+/* The version bits that this program would signal in a block after PREV. */
 static guint32
 known_bits (const BtcParams *params, const NodeBlock *prev)
 {
@@ -90,9 +90,9 @@ known_bits (const BtcParams *params, const NodeBlock *prev)
   return (guint32) btc_deployment_block_version (params, &context);
 }
 
-/* Those bits that miners agreed on in the period whose last block is LAST, each an unknown change of the rules. */
+/* The unknown bits whose signalling reached the threshold in the period that ends with LAST. */
 static guint32
-agreed_bits (const BtcParams *params, const NodeBlock *last, guint32 period)
+signalled_bits (const BtcParams *params, const NodeBlock *last, guint32 period)
 {
   guint32 counts[N_BITS] = { 0 }, agreed = 0, first = last->height + 1 - period;
   const NodeBlock *block = last;
@@ -108,7 +108,7 @@ agreed_bits (const BtcParams *params, const NodeBlock *last, guint32 period)
   return agreed & ~known_bits (params, node_block_ancestor (last, first - 1));
 }
 
-/* A rule is locked in for the period after the one in which it was agreed on, and then in force. */
+/* A rule is locked in for the period after the one in which the threshold was reached, and then active. */
 static guint32
 active_bits (NodeChain *chain)
 {
@@ -117,7 +117,7 @@ active_bits (NodeChain *chain)
   guint32 period = get_period (params), now = (tip->height + 1) / period, active = 0;
 
   for (gint64 k = (gint64) now - 2; k >= 1 && (k + 1) * period > params->min_bip9_warning_height; k--)
-    active |= agreed_bits (params, node_chain_at (chain, (guint32) (k + 1) * period - 1), period);
+    active |= signalled_bits (params, node_chain_at (chain, (guint32) (k + 1) * period - 1), period);
   return active;
 }
 
@@ -128,7 +128,7 @@ node_warn_rules (NodeChain *chain)
   guint32 period = get_period (chain->params), bits;
   g_autofree char *text = NULL;
 
-  /* The result changes only with the period. */
+  /* The result changes only at the end of a period. */
   if (node_chain_is_initial_download (chain) || (chain->warnings->looked_for_rules && (tip->height + 1) % period != 0))
     return;
   chain->warnings->looked_for_rules = TRUE;

@@ -13,7 +13,7 @@ is_zero (const guint8 hash32[32])
   return memcmp (hash32, zero, 32) == 0;
 }
 
-/* How long it would take, at the difficulty of TIP, to do the work between FROM and TO. */
+/* The time that the work between FROM and TO would take at the difficulty of TIP. */
 static gint64
 equivalent_time_s (const NodeBlock *to, const NodeBlock *from, const NodeBlock *tip, const BtcParams *params)
 {
@@ -34,8 +34,9 @@ equivalent_time_s (const NodeBlock *to, const NodeBlock *from, const NodeBlock *
   return (gint64) btc_get_u64 (le);
 }
 
-/* Why the scripts of INDEX are to be checked; NULL when -assumevalid covers them: the block is an ancestor of the
- * named block and of the best header, that has enough work, and INDEX is buried under two weeks of it. */
+/* Why the scripts of INDEX are to be checked; NULL when -assumevalid covers them: INDEX is an ancestor of the
+ * -assumevalid block and of the best header, which has the minimum chain work and is two weeks' worth of work above
+ * INDEX. */
 static const char *
 script_check_reason (NodeBlockTree *tree, const BtcParams *params, const NodeBlock *index)
 {

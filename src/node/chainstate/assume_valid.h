@@ -6,9 +6,9 @@ G_BEGIN_DECLS
 
 /* Which blocks' scripts are checked (-assumevalid). */
 
-/* The last decision; begins as zeros. One thread. */
+/* The last decision; initially zeros. One thread. */
 typedef struct {
-  const char *reason; /* static text; NULL: they are not checked */
+  const char *reason; /* why scripts are checked, static; NULL: they are not */
   gboolean logged;
 } NodeAssumeValid;
 

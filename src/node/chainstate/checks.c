@@ -15,7 +15,7 @@ typedef struct {
   const BtcTx *tx;
   const BtcTxOut *spent;
   BtcSighashCache cache;
-  gboolean cache_ready; /* made when it was added, because several units share it */
+  gboolean cache_ready; /* computed when the transaction was added, because several units share it */
   guint32 input_base;   /* number of its first input in the block, for the order of failures */
 } TxJob;
 
@@ -35,7 +35,7 @@ struct _NodeCheckBatch {
   gint published;           /* atomic: units that may be claimed */
   gint claimed;             /* atomic: units that are taken; never above published */
   gboolean open;            /* under lock: between begin and finish */
-  gint active;              /* under lock: threads of the pool that may touch what was added */
+  gint active;              /* under lock: threads of the pool that may use what was added */
   gint failed;              /* atomic: number of the first input that failed, or NO_FAILURE */
   NodeCheckFailure failure; /* under lock, belongs to `failed` */
   gint drop;                /* atomic */
@@ -48,11 +48,11 @@ struct _NodeChecks {
   guint n_threads;
   GMutex lock;
   GCond work; /* there is something to claim, or the pool ends */
-  GCond idle; /* a thread has let go of a batch */
+  GCond idle; /* a thread has finished with a batch */
   gboolean quit;
   gint sleepers; /* atomic */
   NodeCheckBatch batches[BATCHES];
-  guint older; /* under lock: which of them began first */
+  guint older; /* under lock: the one that began first */
 };
 
 static void
@@ -81,7 +81,7 @@ run_unit (NodeCheckBatch *batch, const Unit *unit)
     guint32 in = unit->first_in + i;
     BtcScriptError error;
 
-    /* Only what comes before the first known failure can still change the answer. */
+    /* Only inputs before the first known failure can still change the result. */
     if (job->input_base + in > (guint32) g_atomic_int_get (&batch->failed))
       return;
     error = btc_script_verify (&job->cache, in, job->spent[in].script, job->spent[in].value_sat, batch->flags,
@@ -115,7 +115,7 @@ run_one (NodeCheckBatch *batch)
   return TRUE;
 }
 
-/* The batch to work on: the older one first, since it is waited for. With the lock held. */
+/* The batch to work on: the older one first, since the caller waits for it. With the lock held. */
 static NodeCheckBatch *
 find_work (NodeChecks *checks)
 {
@@ -143,7 +143,7 @@ check_thread_main (gpointer data)
       g_atomic_int_add (&checks->sleepers, -1);
       continue;
     }
-    /* Under the lock, so that node_checks_finish() sees every thread that may still touch the block. */
+    /* Under the lock, so that node_checks_finish() sees every thread that may still use the block. */
     batch->active++;
     g_mutex_unlock (&checks->lock);
     while (run_one (batch))
@@ -270,7 +270,7 @@ node_checks_add (NodeCheckBatch *batch, const BtcTx *tx, const BtcTxOut *spent)
     wake_threads (batch->checks);
 }
 
-/* Until no thread is in BATCH, and meanwhile what there is to do in the other. */
+/* Waits until no thread works on BATCH, and helps with the other batch meanwhile. */
 static void
 wait_for_others (NodeCheckBatch *batch)
 {

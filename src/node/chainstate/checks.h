@@ -26,16 +26,16 @@ NodeCheckBatch *node_checks_begin (NodeChecks *checks,
 /* Adds all inputs of TX. SPENT has one output for each. Both stay until node_checks_finish(). */
 void node_checks_add (NodeCheckBatch *batch, const BtcTx *tx, const BtcTxOut *spent);
 
-/* The failure: of several always the first in the order of the inputs. */
+/* The failed check; if there are several, the first in the order of the inputs. */
 typedef struct {
   const BtcTx *tx;
   guint32 in;
   BtcScriptError error;
 } NodeCheckFailure;
 
-/* Waits until every check of BATCH has run, and ends it: nothing that was added to it is touched any more. FALSE with
- * *FAILURE (may be NULL) when one failed. With DROP the rest is not run: the block is refused already. Must follow every
- * node_checks_begin(). */
+/* Waits until every check of BATCH has run, and ends it: nothing that was added is used any more. FALSE with *FAILURE
+ * (may be NULL) when one failed. With DROP the remaining checks are skipped: the block is known to be invalid. Must
+ * follow every node_checks_begin(). */
 gboolean node_checks_finish (NodeCheckBatch *batch, gboolean drop, NodeCheckFailure *failure);
 
 G_END_DECLS

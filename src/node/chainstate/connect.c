@@ -8,11 +8,11 @@
 #include <string.h>
 
 /* Connects a block: the rules that need coins. The coins are changed transaction by transaction, while scripts are
- * checked on other threads; the next block may begin before that has ended. A block that breaks a rule is undone, after
- * those that began later, so that a block is either fully applied or not at all. */
+ * checked on other threads; the next block may begin before these have finished. An invalid block is undone, after
+ * those that began later, so that a block is applied either completely or not at all. */
 
-/* A block that is being connected. Arrays are reused from block to block; they have an entry for each input but the
- * coinbase's. */
+/* A block that is being connected. The arrays are reused from block to block, and have an entry for each input except
+ * the coinbase's. */
 struct _NodeConnect {
   NodeConnectTools *tools;
   NodeCoins *coins;
@@ -20,7 +20,7 @@ struct _NodeConnect {
   NodeBlock *index;
   BtcVerifyFlags flags;
   gboolean csv;
-  gboolean wants_undo; /* its undo data has to be made */
+  gboolean wants_undo; /* its undo data is needed */
   gint64 fees_sat;
   guint64 sigops;
   guint32 n_inputs;       /* coins collected */
@@ -32,7 +32,7 @@ struct _NodeConnect {
   BtcTxOut *outs; /* of `spent` */
   gsize room;
   guint32 *heights; /* of one transaction's coins */
-  gint64 *times;    /* of one transaction's coins: median time past of the block before */
+  gint64 *times;    /* of one transaction's coins: median time past of the block before the coin's */
   gsize tx_room;
   GStringChunk *scripts;
   GByteArray *undo;
@@ -119,7 +119,7 @@ check_bip30 (NodeConnect *c, GError **error)
   return TRUE;
 }
 
-/* Copies the coins that TX spends into c->spent. FALSE only for a disk error; see the verdict. */
+/* Copies the coins that TX spends to c->spent. FALSE only for a disk error; otherwise see the verdict. */
 static gboolean
 collect_coins (NodeConnect *c, const BtcTx *tx, GError **error)
 {
@@ -166,7 +166,7 @@ check_sequence_locks (NodeConnect *c, const BtcTx *tx, const BtcCoin *coins)
   return min_height < (gint64) c->index->height && min_time < node_block_median_time_past (c->index->prev);
 }
 
-/* The rules of one transaction that spends; its coins are collected. */
+/* The rules of a transaction that is not a coinbase, whose coins have been collected. */
 static void
 check_spend (NodeConnect *c, const BtcTx *tx, const BtcCoin *coins)
 {
@@ -266,7 +266,7 @@ is_ok (const NodeConnect *c)
   return c->verdict.verdict == BTC_VERDICT_OK;
 }
 
-/* After that no other thread accesses the block. */
+/* Afterwards no other thread accesses the block. */
 static void
 end_checks (NodeConnect *c, gboolean drop)
 {
@@ -286,7 +286,7 @@ connect_txs (NodeConnect *c, GError **error)
     ok = connect_tx (c, i, error);
   if (ok && is_ok (c))
     check_coinbase_value (c);
-  /* While the other threads still check scripts. */
+  /* While other threads are still checking scripts. */
   if (ok && is_ok (c) && c->wants_undo)
     node_undo_serialize (c->block, c->spent, c->undo);
   if (!ok || !is_ok (c))
@@ -356,7 +356,7 @@ node_connect_take_back (NodeConnect *c, GError **error)
   end_checks (c, TRUE);
   if (node_disconnect_txs (c->coins, c->block, c->index, c->n_applied, c->spent, &clean, error))
     return TRUE;
-  /* Everything touched is in memory, so a failure means that memory cannot be trusted. */
+  /* All changed coins are in memory, so a failure means that memory cannot be trusted. */
   node_health_break (c->tools->health);
   return FALSE;
 }

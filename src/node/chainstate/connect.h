@@ -7,11 +7,11 @@
 
 G_BEGIN_DECLS
 
-/* The rules of one block that need coins. The thread of the coins. */
+/* The rules of a block that need coins. The thread of the coins. */
 
 typedef struct _NodeConnect NodeConnect;
 
-/* What every block needs; it outlives the NodeConnects that were made with it. */
+/* What is shared by all blocks; it outlives the NodeConnects created with it. */
 typedef struct {
   NodeBlockTree *tree;
   const BtcParams *params;
@@ -28,18 +28,19 @@ NodeConnect *node_connect_new (NodeConnectTools *tools);
 void node_connect_free (NodeConnect *connect);
 typedef enum {
   NODE_CONNECT_TO_KEEP,      /* undo data may be written */
-  NODE_CONNECT_TO_CHECK,     /* it may not; any thread that has COINS to itself */
-  NODE_CONNECT_TO_CHECK_ALL, /* likewise, and scripts that -assumevalid covers are checked, too */
+  NODE_CONNECT_TO_CHECK,     /* it may not; any thread, if no other uses COINS */
+  NODE_CONNECT_TO_CHECK_ALL, /* likewise, and the scripts that -assumevalid covers are also checked */
 } NodeConnectPurpose;
-/* Applies BLOCK to COINS, whose best block is INDEX->prev or will be, once the blocks that began before have succeeded.
- * Its scripts are being checked when this returns. FALSE for an error of this machine: the coins are what they were. */
+/* Applies BLOCK to COINS, whose best block is INDEX->prev, or will be when the blocks that began earlier have
+ * succeeded. Its scripts are still being checked when this returns. FALSE for an error of this machine: the coins are
+ * unchanged. */
 gboolean node_connect_begin (NodeConnect *connect,
                              NodeCoins *coins,
                              BtcBlock *block,
                              NodeBlock *index,
                              NodeConnectPurpose purpose,
                              GError **error);
-/* Waits for the checks of scripts. When the verdict is not OK the block must be undone. */
+/* Waits for the script checks. If the verdict is not OK the block must be undone. */
 const BtcVerdict *node_connect_wait (NodeConnect *connect);
 /* Undoes node_connect_begin(); blocks that began later must have been undone before. */
 gboolean node_connect_take_back (NodeConnect *connect, GError **error);

@@ -4,13 +4,13 @@
 
 #include <string.h>
 
-/* Connects one block to a set of coins. While its scripts are being checked, the next block is begun ("ahead"): it
- * waits for its turn, or is undone. */
+/* Connects one block to a set of coins. While its scripts are being checked, the next block is begun ("ahead"): it is
+ * connected next, or undone. */
 
 struct _NodeConnector {
   NodeConnectTools tools;
   NodeConnect *connects[2]; /* of the block that is being connected, and of the one after it */
-  NodeConnect *ahead;       /* of `connects`: a block was begun that follows the one being connected; else NULL */
+  NodeConnect *ahead;       /* one of `connects`: the next block, if it was begun; else NULL */
 };
 
 NodeConnector *
@@ -43,7 +43,7 @@ node_connector_free (NodeConnector *connector)
   g_free (connector);
 }
 
-/* The block to connect: HINT when it is that one, else from the files. NULL for an error only. */
+/* The block to connect: HINT if it is that one, else from the files. NULL only on an error. */
 static BtcBlock *
 connector_get_block (NodeChainstate *state, const NodeBlock *index, BtcBlock *hint, BtcVerdict *verdict, GError **error)
 {
@@ -74,8 +74,8 @@ begin_block (NodeConnect *connect,
          || node_connect_begin (connect, state->coins, block, index, NODE_CONNECT_TO_KEEP, error);
 }
 
-/* Begins what follows CONNECT on the way to TARGET, when that saves time. An error that leaves the coins unchanged is
- * ignored here: it occurs again when it is the block's turn. */
+/* Begins the block after CONNECT towards TARGET, if that saves time. An error that leaves the coins unchanged is
+ * ignored here: it will occur again when the block is connected. */
 static gboolean
 begin_ahead (NodeConnector *connector,
              NodeConnect *connect,
@@ -117,7 +117,8 @@ node_connector_drop_ahead (NodeConnector *connector, GError **error)
   return ahead == NULL || node_connect_take_back (ahead, error);
 }
 
-/* CONNECT becomes the NodeConnect of INDEX, which is begun; unless *VERDICT is not OK: then it could not even begin. */
+/* *CONNECT becomes the NodeConnect of INDEX, which is begun if it was not ahead; if *VERDICT is not OK, it could not be
+ * begun. */
 static gboolean
 begin_next (NodeConnector *connector,
             NodeChainstate *state,
@@ -138,8 +139,8 @@ begin_next (NodeConnector *connector,
   return begin_block (*connect, state, index, hint, verdict, error);
 }
 
-/* CONNECT broke a rule: undoes it, and the block begun after it. When the block is not the one that was stored, the
- * disk is to blame: an error, not a verdict. */
+/* The block of CONNECT is invalid: undoes it, and the block begun after it. If its data is not what was stored, the
+ * disk is faulty: an error, not a verdict. */
 static gboolean
 undo_refused (NodeConnector *connector, NodeConnect *connect, NodeBlock *index, BtcBlock *hint, GError **error)
 {

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Connects blocks to a set of coins, with the threads that check scripts and the work space. The chain thread has one for
- * the sets of coins; who tries blocks on a view of its own has another one, for its own thread. */
+/* Connects blocks to a set of coins; owns the script check threads and the work space. The chain thread has one for all
+ * of its coins; a thread that connects blocks to its own view has another one. */
 
 typedef struct _NodeConnector NodeConnector;
 
@@ -24,13 +24,13 @@ typedef struct {
   NodeBlock *index;
   BtcBlock *block;      /* borrowed, until the connector is used again */
   const BtcCoin *spent; /* in input order; borrowed like BLOCK */
-  BtcVerdict verdict;   /* not OK: it was not connected, and the coins are what they were */
+  BtcVerdict verdict;   /* not OK: it was not connected, and the coins are unchanged */
 } NodeConnected;
 
-/* Connects the block after the tip of STATE on the way to TARGET: it becomes the tip, its undo data is written. HINT
- * (may be NULL) is a block that need not be read when it is that one. With GO_AHEAD the block after it may be begun,
- * which saves time; it must then be connected by the next step, or dropped before others use the coins. FALSE is for an
- * error of this machine. */
+/* Connects the block after the tip of STATE towards TARGET: it becomes the tip, and its undo data is written. HINT (may
+ * be NULL) is a block that need not be read if it is that one. With GO_AHEAD the block after it may be begun already,
+ * to save time; it must then be connected by the next step, or dropped before the coins are used otherwise. FALSE is
+ * for an error of this machine. */
 gboolean node_connector_step (NodeConnector *connector,
                               NodeChainstate *state,
                               const NodeBlock *target,
@@ -41,8 +41,8 @@ gboolean node_connector_step (NodeConnector *connector,
 gboolean node_connector_is_ahead (NodeConnector *connector); /* a block was begun: the coins have no best block */
 gboolean node_connector_drop_ahead (NodeConnector *connector, GError **error);
 
-/* Connects BLOCK to COINS, a view, and nothing else: no files are read or written. CHECK_SCRIPTS: also those that -assumevalid
- * covers. When *VERDICT is not OK the coins are what they were. */
+/* Connects BLOCK to COINS, a view; no files are read or written. CHECK_SCRIPTS: also those that -assumevalid covers.
+ * When *VERDICT is not OK the coins are unchanged. */
 gboolean node_connector_try (NodeConnector *connector,
                              NodeCoins *coins,
                              BtcBlock *block,

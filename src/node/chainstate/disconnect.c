@@ -40,8 +40,8 @@ remove_outputs (NodeCoins *coins, const BtcTx *tx, const NodeBlock *index, gbool
   return TRUE;
 }
 
-/* Very old undo data has the height only with the last spent output of a transaction: another output of it must still
- * be unspent. */
+/* Very old undo data contains the height only for the last spent output of a transaction: another output of it must
+ * still be unspent. */
 static gboolean
 complete_coin (NodeCoins *coins, const BtcOutpoint *of, BtcCoin *coin, GError **error)
 {

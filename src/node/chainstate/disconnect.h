@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* Undoes the first N_TXS transactions of BLOCK in COINS. SPENT: the coins they spent, in input order. *CLEAN becomes
- * FALSE when the coins were not those after the block. */
+ * FALSE when the coins did not match the block. */
 gboolean node_disconnect_txs (NodeCoins *coins,
                               const BtcBlock *block,
                               const NodeBlock *index,

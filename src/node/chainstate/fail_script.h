@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* *VERDICT: input IN of TX fails with ERROR, which becomes part of the reject reason that begins with WHAT. Returns FALSE.
- * Any thread. */
+/* Sets *VERDICT: input IN of TX failed with ERROR, which is appended to WHAT in the reject reason. Returns FALSE. Any
+ * thread. */
 gboolean node_fail_script (BtcVerdict *verdict,
                            BtcVerdictClass how,
                            const char *what,

@@ -5,12 +5,13 @@
 #include "node/store/space.h"
 
 /* Writing to disk, always in this order: block and undo files, then the block index that points into them, then the
- * coins as of a block of the index. A crash between two of them leaves data that nothing points to yet. The coins take
- * by far the longest, so a separate thread writes them while the chain continues; it is waited for only when the cache
- * is full, or the coins are needed on disk. */
+ * coins as of a block of the index. A crash between two of them leaves data that nothing points to yet. Writing the
+ * coins takes by far the longest, so a separate thread does it while the chain continues; the chain waits for it only
+ * when the cache is full, or the coins are needed on disk. */
 
 #define COINS_INTERVAL_US ((gint64) 600 * G_USEC_PER_SEC)
-/* A coin takes some 50 bytes, is written to the log and to a table, and often replaces another: a safe guess. */
+/* A conservative estimate: a coin takes some 50 bytes, is written to the log and to a table, and often replaces
+ * another. */
 #define BYTES_PER_COIN (48 * 2 * 2)
 
 static gboolean
@@ -43,7 +44,7 @@ node_chainstate_finish_flush_if_over (NodeChainstate *state, GError **error)
   return !node_coins_flush_is_over (state->coins) || finish_coins (state, error);
 }
 
-/* Block files, the index, and then the coins, of which the last are written while the chain continues. */
+/* Writes block files and the index, and begins to write the coins, which takes place while the chain continues. */
 static gboolean
 begin_coins (NodeChainstate *state, GError **error)
 {

@@ -40,7 +40,7 @@ open_and_replay (NodeChainstate *state, const NodeChainstateOptions *options, gu
   if (!open_folder (state, options, options->wipe, error)
       || !node_coins_get_best (state->coins, best32, &replay, new32, old32, error))
     return FALSE;
-  /* An interrupted reindex of the reference can leave the coins from before. */
+  /* An interrupted reindex of the reference can leave the old coins. */
   if (options->may_be_unknown
       && (!open_is_known (state, best32) || !open_is_known (state, new32) || !open_is_known (state, old32))) {
     memset (best32, 0, 32);

@@ -10,7 +10,7 @@ typedef struct {
   const NodeBlock *index;
   gboolean started;
   gboolean done;
-  BtcBlock *block; /* NULL: it could not be read, or is not good */
+  BtcBlock *block; /* NULL: it could not be read, or is invalid */
 } Slot;
 
 struct _NodeReadAhead {
@@ -32,7 +32,7 @@ free_slot (Slot *slot)
   g_free (slot);
 }
 
-/* Coins made within the blocks read ahead are not on the disk; asking for them costs little. */
+/* Coins created by the blocks read ahead are not on disk; looking them up is cheap. */
 void
 node_read_ahead_coins (NodeCoins *coins, const BtcBlock *block)
 {
@@ -203,7 +203,7 @@ node_read_ahead_take (NodeReadAhead *ahead, const NodeBlock *index, BtcVerdict *
     free_slot (slot);
   }
   g_mutex_unlock (&ahead->lock);
-  /* Also after a failure there: this time the caller gets the error or the verdict. */
+  /* Also after a failure on that thread: now the caller gets the error or the verdict. */
   if (block == NULL)
     return read_now (ahead, index, verdict, error);
   btc_verdict_clear (verdict);

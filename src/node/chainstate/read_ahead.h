@@ -17,7 +17,7 @@ void node_read_ahead_free (NodeReadAhead *ahead);
 void node_read_ahead_request (NodeReadAhead *ahead, const NodeBlock *target, guint32 from_height);
 /* Fetches the coins that BLOCK spends. Any thread. */
 void node_read_ahead_coins (NodeCoins *coins, const BtcBlock *block);
-/* The block, checked by node_block_check(): its answer is in *VERDICT. */
+/* The block, checked by node_block_check(), whose result is *VERDICT. */
 BtcBlock *node_read_ahead_take (NodeReadAhead *ahead, const NodeBlock *block, BtcVerdict *verdict, GError **error);
 
 G_END_DECLS

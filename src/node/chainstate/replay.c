@@ -9,8 +9,8 @@
 #include <string.h>
 
 /* An interrupted flush left a mixture of two states: the one at OLD and the one at NEW. Undoing the blocks from OLD
- * down to the fork and applying those up to NEW, whether or not they were applied already, gives the state at NEW:
- * adding and removing a coin can be repeated. */
+ * down to the fork and applying those up to NEW, whether or not they were applied already, results in the state at NEW:
+ * adding and removing a coin are idempotent. */
 
 static gboolean
 replay_back (NodeBlockTree *tree, NodeCoins *coins, const NodeBlock *block, GError **error)

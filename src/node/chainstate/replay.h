@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Brings COINS, whose last flush from OLD32 (zeros: nothing) to NEW32 was interrupted, to NEW32 and writes them. Chain
- * thread. G_IO_ERROR_CANCELLED if PROGRESS cancelled it; the next start replays from the beginning. */
+/* Rolls COINS, whose last flush from OLD32 (zeros: the empty set) to NEW32 was interrupted, forward to NEW32 and writes
+ * them. Chain thread. G_IO_ERROR_CANCELLED if PROGRESS cancelled it; the next start replays from the beginning. */
 gboolean node_replay (NodeBlockTree *tree,
                       NodeCoins *coins,
                       const guint8 new32[32],

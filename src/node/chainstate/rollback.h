@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* Rolls VIEW, whose best block is FROM, back to the coins after TO, one of its ancestors. Any thread, the only one with
+/* Rolls VIEW, whose best block is FROM, back to the coins after TO, one of its ancestors. Any thread, if no other uses
  * VIEW. NODE_STORE_ERROR_NOT_STORED when a block was pruned, G_IO_ERROR_CANCELLED if PROGRESS cancelled it. */
 gboolean node_roll_back (NodeBlockTree *tree,
                          NodeCoins *view,

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* Buckets of a few keys each, chosen by a salted hash; a bucket that is full forgets its oldest key. The locks are
- * spread over the buckets, so that threads rarely wait for each other. */
+/* Buckets of a few keys each, chosen by a salted hash; a full bucket evicts its oldest key. Each lock covers some of
+ * the buckets, so that threads rarely wait for each other. */
 
 #define WAYS 4
 #define LOCKS 64
@@ -21,7 +21,7 @@ typedef struct {
 
 /* A public key as in scripts, and as parsed by libsecp256k1. */
 typedef struct {
-  guint8 key33[33]; /* begins with 0 when there is none */
+  guint8 key33[33]; /* the first byte is 0 if there is none */
   guint8 parsed64[64];
 } Key;
 

@@ -14,10 +14,10 @@ NodeSigcache *node_sigcache_new (gsize bytes);
 void node_sigcache_free (NodeSigcache *cache);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeSigcache, node_sigcache_free)
 
-/* For the interpreter: looks up and remembers (for the mempool). Borrowed. */
+/* For the interpreter: looks up and adds entries (for the mempool). Borrowed. */
 const BtcSignatureCache *node_sigcache_get (NodeSigcache *cache);
-/* Only looks signatures up (for blocks: they are not needed again), and adds keys. Without look-ups while the cache is
- * empty. Borrowed. */
+/* Looks up signatures but does not add them (for blocks, since they are not needed again), and looks up and adds keys.
+ * No look-ups of signatures while there are none. Borrowed. */
 const BtcSignatureCache *node_sigcache_get_read_only (NodeSigcache *cache);
 
 G_END_DECLS

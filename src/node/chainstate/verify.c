@@ -20,11 +20,10 @@ verify_fail (GError **error, const NodeBlock *block, const char *what)
 {
   g_autofree char *hash = node_block_dup_hash (block->hash32);
 
-  g_set_error (
-      error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-      "The stored data of block %u (%s) does not hold: %s. Restart with -reindex-chainstate to build the coins "
-      "anew, or with -reindex to read the block files anew, too.",
-      block->height, hash, what);
+  g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
+               "The stored data of block %u (%s) is not valid: %s. Restart with -reindex-chainstate to rebuild "
+               "the coins, or with -reindex to read the block files again, too.",
+               block->height, hash, what);
   return FALSE;
 }
 
@@ -62,7 +61,7 @@ verify_reconnect (const Verification *v, NodeBlock *index, GError **error)
   return verdict.verdict == BTC_VERDICT_OK || verify_fail (error, index, verdict.reason);
 }
 
-/* Each block is seen once, and once more where it is connected again. */
+/* Each block is counted once, and again when it is reconnected. */
 static void
 note_verified (Verification *v, guint32 seen)
 {
@@ -71,7 +70,7 @@ note_verified (Verification *v, guint32 seen)
   v->ended = !v->options->progress (v->options->data, (double) seen / all, seen);
 }
 
-/* BLOCK is the last one that was not taken out of the view. */
+/* BLOCK is the last one that was not disconnected in the view. */
 static gboolean
 reconnect_above (Verification *v, NodeBlock *block, guint32 seen, GError **error)
 {
@@ -89,7 +88,8 @@ reconnect_above (Verification *v, NodeBlock *block, guint32 seen, GError **error
   return TRUE;
 }
 
-/* Data that was pruned, or is not expected below a snapshot. A block that was pruned and came again has no undo data. */
+/* Data that was pruned, or is not expected below a snapshot. A block that was pruned and received again has no undo
+ * data. */
 static gboolean
 verify_is_missing (const Verification *v, const NodeBlock *block)
 {
@@ -97,7 +97,7 @@ verify_is_missing (const Verification *v, const NodeBlock *block)
   NodeBlockRecord record;
 
   node_block_tree_get_record (v->options->tree, block, &record, NULL);
-  return v->options->may_lack && (record.status & needed) != needed;
+  return v->options->allow_missing && (record.status & needed) != needed;
 }
 
 static gboolean
