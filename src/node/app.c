@@ -64,7 +64,7 @@ node_app_new (CommonProgram *program, GError **error)
   app->context.monitor = node_monitor_new ();
   app->imports = common_options_dup_list (program->options, "loadblock");
   app->stop_at_height = common_options_get_int (program->options, "stopatheight", 0);
-  /* The node writes no settings itself; the wallet does, which it starts. */
+  /* The node itself never writes the settings, but the wallet that it starts does. */
   if (!node_options_check (program, error) || !node_app_take_lock (app, error)
       || !rpc_settings_check (program->network_dir, error) || !make_parts (app, error))
     return NULL;

@@ -6,11 +6,11 @@
 #include "dbus/names.h"
 #include "node/app_private.h"
 
-/* An earlier worker, whose application was killed, may still have the folder locked. */
+/* An earlier worker whose application was killed may still hold the lock. */
 #define LOCK_PATIENCE_US (15 * G_USEC_PER_SEC)
 #define LOCK_AGAIN_US (50 * 1000)
 
-/* The lock on FOLDER, which is there: the file in it that the reference locks, too. */
+/* The lock of FOLDER, which exists: the same file that the reference locks. */
 static CommonFileLock *
 app_take_lock (const char *folder, gint64 patience_us, GError **error)
 {
@@ -55,8 +55,8 @@ node_app_lock_blocks (NodeApp *app, GError **error)
   return app->blocks_lock != NULL;
 }
 
-/* The folder of -blocksdir must exist: an unmounted disk must not start a new chain. A new data directory gets a
- * wallets folder at once, as other programs that use it expect. */
+/* The folder of -blocksdir must exist: an unmounted disk must not start a new chain. A new data directory is created
+ * with a wallets folder, as other programs that use it expect. */
 gboolean
 node_app_make_folders (NodeApp *app, GError **error)
 {

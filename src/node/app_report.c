@@ -3,13 +3,13 @@
 #include "node/app_private.h"
 
 static NodeProgress
-take_pace (CommonPace *pace, double fraction, guint64 n_blocks)
+update_pace (CommonPace *pace, double fraction, guint64 n_blocks)
 {
   common_pace_report (pace, common_clock_monotonic_us (), fraction, n_blocks);
   return (NodeProgress){ fraction, common_pace_get_rate (pace), common_pace_get_eta_s (pace) };
 }
 
-/* No state but its own is reported once the node is stopping. */
+/* Once the node is stopping, no other state is reported. */
 void
 node_app_report (NodeApp *app, NodeState state, double fraction, guint64 n_blocks)
 {
@@ -19,7 +19,7 @@ node_app_report (NodeApp *app, NodeState state, double fraction, guint64 n_block
     common_pace_reset (&app->pace);
     app->paced = state;
   }
-  progress = take_pace (&app->pace, fraction, n_blocks);
+  progress = update_pace (&app->pace, fraction, n_blocks);
   if (!g_atomic_int_get (&app->stopping))
     node_monitor_set_status (app->context.monitor, state, &progress);
 }
@@ -27,7 +27,7 @@ node_app_report (NodeApp *app, NodeState state, double fraction, guint64 n_block
 void
 node_app_report_validation (NodeApp *app, double fraction, guint64 n_blocks)
 {
-  NodeProgress progress = take_pace (&app->validation_pace, fraction, n_blocks);
+  NodeProgress progress = update_pace (&app->validation_pace, fraction, n_blocks);
 
   node_monitor_set_validation (app->context.monitor, fraction < 1, &progress);
 }

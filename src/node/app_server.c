@@ -14,7 +14,7 @@ node_app_start_server (NodeApp *app, GError **error)
   gint64 port = common_options_get_int (options, "rpcport", network->rpc_port);
   RpcServerOptions server = { 0 };
 
-  /* The application has its own connection: its node accepts others only with -server. */
+  /* The application has its own connection to its node, which therefore accepts others only with -server. */
   if (!common_options_get_bool (options, "server", !common_options_is_set (options, BUS_OPTION_FD)))
     return TRUE;
   if (port < 1 || port > G_MAXUINT16)

@@ -4,9 +4,9 @@
 #include "node/app_private.h"
 #include "node/notify.h"
 
-/* Refuses new work and cancels work in progress. Any thread. */
+/* Rejects new work and cancels work in progress. Any thread. */
 static void
-refuse_work (NodeApp *app)
+reject_work (NodeApp *app)
 {
   node_chain_stop (app->context.chain);
   if (app->server != NULL)
@@ -16,7 +16,7 @@ refuse_work (NodeApp *app)
     rpc_table_stop (app->rest);
 }
 
-/* An index may store its position only up to the flushed chain. The chain reports a failure. */
+/* An index can store its position only up to the last flushed block. A failure is reported by the chain. */
 static void
 flush_for_indexes (NodeChain *chain, gpointer data)
 {
@@ -24,8 +24,8 @@ flush_for_indexes (NodeChain *chain, gpointer data)
     node_chain_flush (chain, NULL);
 }
 
-/* When the chain's files are closed nothing uses it any more: jobs are refused and the pools are drained. Parts that
- * are freed later answer that the node is stopping. */
+/* When the chain's files are closed nothing uses them any more: jobs are rejected and the pools are drained. Parts that
+ * are freed later report that the node is stopping. */
 void
 node_app_close_parts (NodeApp *app)
 {
@@ -34,7 +34,7 @@ node_app_close_parts (NodeApp *app)
   if (app->context.chain == NULL || app->closed)
     return;
   app->closed = TRUE;
-  refuse_work (app);
+  reject_work (app);
   rpc_table_drain (app->context.methods);
   if (app->rest != NULL)
     rpc_table_drain (app->rest);
@@ -63,8 +63,8 @@ app_on_closed (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Closing has a separate thread, since it waits for pending replies, some of which need the main context, and since the
- * last flush may take long. */
+/* Closing runs on a separate thread, since it waits for pending replies, some of which need the main context, and since
+ * the last flush may take long. */
 static gpointer
 close_thread (gpointer data)
 {
@@ -87,6 +87,6 @@ node_app_stop (NodeApp *app, int exit_code)
     return;
   common_info ("Shutdown in progress...");
   node_monitor_set_status (app->context.monitor, NODE_STATE_STOPPING, NULL);
-  refuse_work (app);
+  reject_work (app);
   app->closer = g_thread_new ("close", close_thread, app);
 }

@@ -9,9 +9,9 @@
 
 G_BEGIN_DECLS
 
-/* The node as its methods (rpc/) and its services for other processes (service/) see it: the parts and what they were
- * made with. The app fills it before it makes them, owns everything in it, and changes nothing until it is freed; it
- * may be read on any thread. The header of each part has its thread rules. */
+/* The node as its methods (rpc/) and its services for other processes (service/) see it: its parts, and the options
+ * they were created with. The app fills it, owns everything in it, and does not change it afterwards; it may be read on
+ * any thread. The threads on which a part may be used are in its header. */
 typedef struct {
   CommonProgram *program; /* options, data directory */
   BtcParams *params;
@@ -20,9 +20,9 @@ typedef struct {
   NodeMempool *mempool;
   NodeMempoolKeep *keep; /* mempool.dat: to be used on the chain thread */
   NodeMining *mining;
-  NodeMonitor *monitor; /* state, warnings, listeners; takes the request to stop */
+  NodeMonitor *monitor; /* state, warnings, listeners; receives the request to stop */
   RpcTable *methods;    /* the node's own */
-  RpcRouter *router;    /* those, and the wallet's while it is connected */
+  RpcRouter *router;    /* these, and those of the wallet while it is connected */
   gint64 start_us;      /* monotonic */
 } NodeContext;
 

@@ -117,7 +117,7 @@ acquire_listener (gconstpointer entry, gpointer data)
   return g_rc_box_acquire ((gpointer) entry);
 }
 
-/* Those that are to be called now: one of them may remove itself and others, which are then left out. */
+/* The listeners to be called now. One of them may remove itself and others, which are then skipped. */
 static GPtrArray *
 dup_listeners (NodeMonitor *monitor)
 {

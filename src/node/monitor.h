@@ -14,7 +14,7 @@ typedef enum {
   NODE_STATE_VERIFYING, /* the last blocks */
   NODE_STATE_REINDEXING,
   NODE_STATE_IMPORTING,  /* -loadblock */
-  NODE_STATE_CONNECTING, /* blocks that are stored already */
+  NODE_STATE_CONNECTING, /* blocks that are already stored */
   NODE_STATE_SNAPSHOT,   /* one is being loaded */
   NODE_STATE_SYNCING,    /* initial download: the tip is old */
   NODE_STATE_READY,
@@ -68,8 +68,8 @@ void node_monitor_notify_indexes (NodeMonitor *monitor);
 NodeStatus node_monitor_get_status (NodeMonitor *monitor);
 char **node_monitor_dup_warnings (NodeMonitor *monitor); /* g_strfreev() */
 
-/* Any thread: requests the node to stop and to exit with EXIT_CODE. The listeners are called soon, without waiting for
- * the next tenth of a second. */
+/* Any thread: requests the node to stop and to exit with EXIT_CODE. The listeners are called soon, regardless of the
+ * limit of ten notifications a second. */
 void node_monitor_request_stop (NodeMonitor *monitor, int exit_code);
 
 /* Main context, at once. */

@@ -7,7 +7,7 @@
 #include "common/hex.h"
 #include "common/log.h"
 
-/* Only these characters, and letters and digits, of a text from outside are passed to a shell. */
+/* Only these characters, letters and digits of untrusted text are passed to a shell. */
 #define SAFE " .,;-_/:?@()"
 
 /* A thread that waits for the command to end. */

@@ -41,7 +41,7 @@ static const CommonOptionSpec own_specs[] = {
   { "loadblock", "<file>", "Import the blocks of this file at start-up (may be repeated)", GENERAL, 0 },
   { "maxmempool", "<n>", "The maximum size of the mempool, in MB (default: 300)", GENERAL, 0 },
   { "mempoolexpiry", "<n>", "The maximum age of a transaction in the mempool, in hours (default: 336)", GENERAL, 0 },
-  { "minimumchainwork", "<hex>", "The minimum work of a chain that is followed, in hex", GENERAL, COMMON_OPTION_DEBUG },
+  { "minimumchainwork", "<hex>", "The minimum work of a valid chain, in hex", GENERAL, COMMON_OPTION_DEBUG },
   { "par", "<n>", "The number of threads that check scripts (0: one for each processor)", GENERAL, 0 },
   { "persistmempool", NULL, "Save the mempool at shutdown and load it at start-up (default: 1)", GENERAL, 0 },
   { "persistmempoolv1", NULL, "Write mempool.dat in the older format (default: 0)", GENERAL, 0 },
@@ -77,7 +77,7 @@ static const CommonOptionSpec own_specs[] = {
   { "datacarrier", NULL, "Accept transactions with data carrier outputs (default: 1)", RELAY, 0 },
   { "datacarriersize", "<n>", "The maximum size of that data in bytes (default: 100000)", RELAY, 0 },
   { "dustrelayfee", "<amount>", "The fee rate that defines dust, in BTC/kvB", RELAY, COMMON_OPTION_DEBUG },
-  { "incrementalrelayfee", "<amount>", "The additional fee rate that a replacement has to pay, in BTC/kvB", RELAY,
+  { "incrementalrelayfee", "<amount>", "The additional fee rate that a replacement must pay, in BTC/kvB", RELAY,
     COMMON_OPTION_DEBUG },
   { "limitclustercount", "<n>", "The maximum number of transactions in a mempool cluster (default: 64)", RELAY,
     COMMON_OPTION_DEBUG },
@@ -245,7 +245,7 @@ get_prune_target (const CommonProgram *program, guint64 *target, GError **error)
   return TRUE;
 }
 
-/* -par: 0 is one for each processor, -N leaves N of them free; the chain thread is one of them. */
+/* -par: 0 is one thread for each processor, -N leaves N processors free; the chain thread counts as one. */
 static guint
 get_script_threads (const CommonProgram *program)
 {

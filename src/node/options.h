@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 
 /* The node's options, and what is built from them. */
 
-/* All options of the node, with those of the wallet and those that have no effect yet. The array is made once and lives
- * as long as the program. */
+/* All options of the node, with those of the wallet and those that have no effect yet. The array is created once and
+ * never freed. */
 const CommonOptionSpec *node_option_specs (gsize *n);
 
 /* Warns of options without effect; an option that must not be ignored is an error. After the log is open. */
@@ -21,7 +21,7 @@ gboolean node_options_check (const CommonProgram *program, GError **error);
 /* The parameters of the chosen network, as modified by the options. The caller owns them. */
 BtcParams *node_options_new_params (const CommonProgram *program, GError **error);
 
-/* *BLOCKSDIR (the caller's) keeps the text that OUT points to. */
+/* *BLOCKSDIR, owned by the caller, is the string that OUT points to. */
 gboolean node_options_fill_chain (const CommonProgram *program,
                                   const BtcParams *params,
                                   NodeChainOptions *out,

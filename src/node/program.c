@@ -29,7 +29,7 @@ node_program_new (const char *name, const char *usage, int argc, char **argv, in
     common_options_fail (&error, "Command line contains unexpected token '%s', see %s -h for a list of options.",
                          program->rest[0], name);
   else if (common_options_get_bool (program->options, "daemon", FALSE) && daemon (1, 0) != 0)
-    common_options_fail (&error, "The program could not go to the background.");
+    common_options_fail (&error, "The program could not be moved to the background.");
   if (error != NULL || !common_program_open_log (program, NULL, NULL, &error)) {
     *exit_code = common_program_fail (error);
     return NULL;
