@@ -107,7 +107,7 @@ gboolean btc_taproot_output_key (const guint8 internal_key32[32],
                                  guint8 output_key32[32],
                                  gboolean *parity);
 
-/* Whether KEY, of 33 or 65 bytes or the 32 of an x-only key (BIP 340), is a point. */
+/* Whether KEY, of 33 or 65 bytes, or 32 for an x-only key (BIP 340), is a point on the curve. */
 gboolean btc_descriptor_is_on_curve (const guint8 *key, gsize len);
 
 G_END_DECLS

@@ -131,7 +131,7 @@ node_block_pin_read_undo (const NodeBlockPin *pin,
     return TRUE;
   path = node_block_files_dup_path (files, record->file, TRUE);
   g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-               "%s is damaged: the undo data of block %u does not fit it. " NODE_BLOCKS_ADVICE, path,
+               "%s is damaged: the undo data of block %u does not match it. " NODE_BLOCKS_ADVICE, path,
                pin->index->height);
   return FALSE;
 }

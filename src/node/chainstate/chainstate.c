@@ -39,7 +39,7 @@ node_chainstate_disconnect_tip (NodeChainstate *state, BtcBlock **block, GError 
   if (!clean) {
     node_health_break (state->health);
     g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-                 "The coins do not fit block %u. " NODE_CHAINSTATE_ADVICE, index->height);
+                 "The coins do not match block %u. " NODE_CHAINSTATE_ADVICE, index->height);
     return FALSE;
   }
   state->tip = index->prev;

@@ -17,7 +17,7 @@ roll_back_block (NodeBlockTree *tree, NodeCoins *view, const NodeBlock *index, G
   if (clean)
     return node_coins_view_spill (view, error);
   g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-               "The coins do not fit block %u. " NODE_CHAINSTATE_ADVICE, index->height);
+               "The coins do not match block %u. " NODE_CHAINSTATE_ADVICE, index->height);
   return FALSE;
 }
 

@@ -47,7 +47,7 @@ check_one (const Verification *v, const NodeBlock *index, gboolean disconnect, G
   }
   if (disconnect && !node_disconnect_block (v->options->tree, v->options->view, block, index, &clean, error))
     return FALSE;
-  return clean || verify_fail (error, index, "the coins do not fit it");
+  return clean || verify_fail (error, index, "the coins do not match it");
 }
 
 static gboolean

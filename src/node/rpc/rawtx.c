@@ -29,7 +29,7 @@ run_decoderawtransaction (RpcCall *call, GError **error)
   return json;
 }
 
-/* Whether SCRIPT can be spent if it is wrapped in P2SH or P2WSH. */
+/* Whether SCRIPT can be spent if it is wrapped in P2SH. */
 static gboolean
 can_wrap (BtcSpan script, BtcScriptType type)
 {
@@ -74,7 +74,7 @@ has_compressed_keys (BtcSpan script)
   return TRUE;
 }
 
-/* Whether one that can be spent behind a hash also can behind that of a witness. */
+/* Whether SCRIPT, which can be wrapped in P2SH, can also be wrapped in P2WSH. */
 static gboolean
 can_wrap_in_witness (BtcSpan script, BtcScriptType type)
 {

@@ -17,7 +17,7 @@ node_rpc_descriptor_add_checksum (const char *body)
   return g_strdup_printf ("%s#%s", body, checksum);
 }
 
-/* A descriptor holds no hybrid keys. */
+/* Hybrid keys are not valid in descriptors. */
 static gboolean
 key_is_plain (BtcSpan key, gboolean compressed)
 {
@@ -25,7 +25,8 @@ key_is_plain (BtcSpan key, gboolean compressed)
          || (key.len == 65 && key.data[0] == 4 && !compressed);
 }
 
-/* "multi(K,KEY,…)" of a multisig script; NULL if a descriptor cannot hold one of the keys, or if it is not COMPRESSED. */
+/* "multi(K,KEY,…)" of a multisig script; NULL if one of the keys is not valid in a descriptor, or with COMPRESSED is
+ * not compressed. */
 static char *
 dup_multisig (BtcSpan script, gboolean compressed)
 {
@@ -79,7 +80,7 @@ node_rpc_script_dup_descriptor (BtcSpan script, BtcNetwork network)
   return node_rpc_descriptor_add_checksum (body);
 }
 
-/* The descriptor of SCRIPT, which has the hash of WITNESS_SCRIPT. */
+/* The descriptor of SCRIPT, which pays to the hash of WITNESS_SCRIPT. */
 static char *
 dup_witness_descriptor (BtcSpan script, BtcSpan witness_script, BtcNetwork network)
 {

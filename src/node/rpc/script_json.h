@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /* A scriptPubKey in results: asm, desc, hex (if WITH_HEX), address (if it has one), type. */
 RpcJson *node_rpc_script_to_json (BtcSpan script, BtcNetwork network, gboolean with_hex);
 
-/* The same, with hex, for SCRIPT whose WITNESS_SCRIPT (any other script: unknown) is known. */
+/* The same with hex, for a SCRIPT that pays to the hash of WITNESS_SCRIPT. */
 RpcJson *node_rpc_witness_to_json (BtcSpan script, BtcSpan witness_script, BtcNetwork network);
 
 /* The descriptor of SCRIPT that needs no keys, with its checksum. The caller owns it. */
