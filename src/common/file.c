@@ -42,7 +42,7 @@ common_file_replace (const char *path, gconstpointer data, gsize len, int mode, 
   int fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, mode);
 
   if (fd < 0)
-    return file_fail (error, "Cannot make", temporary);
+    return file_fail (error, "Cannot create", temporary);
 
   gboolean written = file_write_all (fd, data, len) && fsync (fd) == 0;
   if (!written)
@@ -80,7 +80,7 @@ common_file_make_folder (const char *path, GError **error)
 {
   g_return_val_if_fail (path != NULL, FALSE);
 
-  return g_mkdir_with_parents (path, 0700) == 0 || file_fail (error, "Cannot make the folder", path);
+  return g_mkdir_with_parents (path, 0700) == 0 || file_fail (error, "Cannot create the folder", path);
 }
 
 gboolean

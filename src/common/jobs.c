@@ -307,9 +307,9 @@ job_run_step (Job *job, gboolean *was_long)
 
   *was_long = class->max_step_us > 0 && held_us > class->max_step_us;
   if (*was_long)
-    common_debug (COMMON_LOG_LOOP, "The job %s of the class %s held its thread for %.1f ms, and computed for %.1f ms",
-                  job->spec.name != NULL ? job->spec.name : "?", class->name, (double) held_us / 1000,
-                  (double) cpu_us / 1000);
+    common_debug (
+        COMMON_LOG_LOOP, "The job %s of the class %s blocked its thread for %.1f ms, and computed for %.1f ms",
+        job->spec.name != NULL ? job->spec.name : "?", class->name, (double) held_us / 1000, (double) cpu_us / 1000);
   return state;
 }
 

@@ -90,16 +90,16 @@ loop_dup_backtrace (void)
 static void
 end_turn (void)
 {
-  gint64 held_us = common_clock_monotonic_us () - turn.started_us - turn.left_out_us;
+  gint64 blocked_us = common_clock_monotonic_us () - turn.started_us - turn.left_out_us;
   g_autofree char *place = NULL;
 
-  if (held_us <= COMMON_LOOP_LIMIT_US)
+  if (blocked_us <= COMMON_LOOP_LIMIT_US)
     return;
-  held_us -= waited_us () - turn.waited_us;
-  if (held_us <= COMMON_LOOP_LIMIT_US)
+  blocked_us -= waited_us () - turn.waited_us;
+  if (blocked_us <= COMMON_LOOP_LIMIT_US)
     return;
   place = loop_dup_backtrace ();
-  common_debug (COMMON_LOG_LOOP, "The main loop was held for %.1f ms%s", (double) held_us / 1000, place);
+  common_debug (COMMON_LOG_LOOP, "The main loop was blocked for %.1f ms%s", (double) blocked_us / 1000, place);
 }
 
 static gint

@@ -27,7 +27,7 @@ static const CommonOptionSpec shared_specs[] = {
   { "testnet", NULL, "The same as -chain=test", GROUP_CHAIN, COMMON_OPTION_SHARED },
   { "testnet4", NULL, "The same as -chain=testnet4", GROUP_CHAIN, COMMON_OPTION_SHARED },
   { "signet", NULL, "The same as -chain=signet", GROUP_CHAIN, COMMON_OPTION_SHARED },
-  { "regtest", NULL, "The same as -chain=regtest: a network of your own, where blocks cost nothing", GROUP_CHAIN,
+  { "regtest", NULL, "The same as -chain=regtest: a private network, where mining is trivial", GROUP_CHAIN,
     COMMON_OPTION_SHARED },
   { "debug", "<category>", "Log more about this subject (may be repeated; without a value: about everything)",
     GROUP_LOG, COMMON_OPTION_SHARED },

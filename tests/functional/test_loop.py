@@ -7,9 +7,9 @@ import framework
 
 # Twice the watchdog's limit: on a busy machine the same work takes longer, since other processes evict the caches.
 LIMIT_MS = 10
-HELD = re.compile(r"The main loop was held for ([0-9.]+) ms(.*)")
+HELD = re.compile(r"The main loop was blocked for ([0-9.]+) ms(.*)")
 # A query may occupy the chain thread for 5 ms; its processor time is measured, to exclude the load of the machine.
-QUERY = re.compile(r"The job (.*) of the class queries held its thread for [0-9.]+ ms, and computed for ([0-9.]+) ms")
+QUERY = re.compile(r"The job (.*) of the class queries blocked its thread for [0-9.]+ ms, and computed for ([0-9.]+) ms")
 QUERY_LIMIT_MS = 25
 # A lock of GLib, held for a moment by another thread, which is not scheduled on a busy machine.
 FOREIGN = "g_main_context_"

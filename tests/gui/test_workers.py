@@ -608,7 +608,7 @@ class LoopTest(AppTest):
 
     def expect_no_hold(self, since=0, limit_ms=limit_ms):
         """The log reports no blocked loop from the character SINCE on."""
-        held = re.findall(r"The main loop was held for ([0-9.]+) ms(.*)", self.log()[since:])
+        held = re.findall(r"The main loop was blocked for ([0-9.]+) ms(.*)", self.log()[since:])
         # Not caused by the application: a lock of GLib held by a thread that a busy machine does not schedule; replies of
         # the display server; forking the process to start a worker.
         foreign = re.compile(r" in [^<]*(< [^<]*){0,3}(g_main_context_|libxcb|__libc_fork|g_spawn_)")

@@ -103,8 +103,8 @@ node_chain_invalidate (NodeChain *chain, NodeBlock *block, GError **error)
     return TRUE;
   if (chain->below != NULL && node_block_descends (chain->state.base, block)) {
     g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_FORMAT,
-                 "The chain builds on a snapshot of the coins; blocks below it cannot be left before all of them were "
-                 "checked.");
+                 "The chain builds on a snapshot; blocks below it cannot be disconnected before all of them "
+                 "have been validated.");
     return FALSE;
   }
   if (node_chain_contains (chain, block) && !invalidate_check_way_back (chain, block->prev, error))

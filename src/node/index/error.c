@@ -6,7 +6,7 @@ gboolean
 node_index_fail_corrupt (NodeIndex *index, const char *what, GError **error)
 {
   g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-               "The index %s is damaged: %s. Delete the folder %s to have it built again.", index->class->name, what,
+               "The index %s is damaged: %s. Delete the folder %s to rebuild it.", index->class->name, what,
                index->path);
   return FALSE;
 }
@@ -15,7 +15,7 @@ gboolean
 node_index_advise (NodeIndex *index, GError **error)
 {
   g_autofree char *advice
-      = g_strdup_printf ("Delete the folder %s to have the index %s built again.", index->path, index->class->name);
+      = g_strdup_printf ("Delete the folder %s to rebuild the index %s.", index->path, index->class->name);
 
   return node_store_advise (error, advice);
 }

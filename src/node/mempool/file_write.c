@@ -95,7 +95,7 @@ node_mempool_file_writer_new (const char *path, const guint8 *key, GError **erro
     writer->temporary = g_strconcat (path, ".new", NULL);
     writer->fd = open (writer->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (writer->fd < 0) {
-      file_write_fail_disk (error, "Cannot make", writer->temporary);
+      file_write_fail_disk (error, "Cannot create", writer->temporary);
       writer_free (writer);
       return NULL;
     }

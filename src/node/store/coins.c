@@ -59,7 +59,7 @@ read_fixed (NodeCoins *coins, guint8 key, guint8 *out, gsize len, gboolean *foun
     return TRUE;
   if (coins->value->len != len) {
     g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-                 "The database of coins is damaged: its block cannot be read. " NODE_CHAINSTATE_ADVICE);
+                 "The database of coins is damaged: its best block cannot be read. " NODE_CHAINSTATE_ADVICE);
     return FALSE;
   }
   memcpy (out, coins->value->data, len);

@@ -37,7 +37,7 @@ make_heads (NodeCoins *coins, const guint8 best32[32], guint8 heads[1 + 64], GEr
   if (replay) {
     if (memcmp (new32, best32, 32) != 0) {
       g_set_error (error, NODE_STORE_ERROR, NODE_STORE_ERROR_CORRUPT,
-                   "The database of coins is not in the state in which it was left. " NODE_CHAINSTATE_ADVICE);
+                   "The database of coins is not in the expected state. " NODE_CHAINSTATE_ADVICE);
       return FALSE;
     }
     memcpy (heads + 33, old32, 32);

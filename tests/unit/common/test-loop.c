@@ -85,12 +85,12 @@ test_watch (void)
   waits = dup_logged (log, "waits");
   pauses = dup_logged (log, "pauses");
   nothing = dup_logged (log, "nothing");
-  g_assert_nonnull (strstr (works, "The main loop was held for "));
+  g_assert_nonnull (strstr (works, "The main loop was blocked for "));
   g_assert_nonnull (strstr (works, "test-common-loop+0x"));
-  g_assert_nonnull (strstr (waits, "The main loop was held for "));
+  g_assert_nonnull (strstr (waits, "The main loop was blocked for "));
   g_assert_nonnull (strstr (waits, "g_usleep"));
-  g_assert_null (strstr (pauses, "was held"));
-  g_assert_null (strstr (nothing, "was held"));
+  g_assert_null (strstr (pauses, "was blocked"));
+  g_assert_null (strstr (nothing, "was blocked"));
   g_main_loop_unref (f.loop);
   g_unlink (path);
   g_rmdir (folder);
