@@ -4,18 +4,18 @@
 
 G_BEGIN_DECLS
 
-/* The delay before a worker that has ended is started again. */
+/* The delay before a worker that has exited is restarted. */
 typedef struct {
   guint next_ms;
-  guint n_short; /* runs in a row that were ready, but not for long */
+  guint n_short; /* consecutive runs that became ready, but not for long */
 } BusBackoff;
 
-/* The first delay is hardly noticeable. */
+/* The first delay is barely noticeable. */
 #define BUS_BACKOFF_FIRST_MS 100
-/* A worker that becomes ready each time is restarted quickly, ten times in a row. */
+/* A worker that becomes ready each time is restarted quickly, ten consecutive times. */
 #define BUS_BACKOFF_READY_MS 800
 #define BUS_BACKOFF_READY_RUNS 10
-/* One that fails each time is restarted with growing delays, for ever: the cause (a full disk, a lock) may be
+/* One that fails each time is restarted with growing delays, without limit: the cause (a full disk, a lock) may be
  * temporary. */
 #define BUS_BACKOFF_LAST_MS 30000
 /* The delay is reset for a worker that was ready for this long. */
@@ -23,7 +23,7 @@ typedef struct {
 
 void bus_backoff_init (BusBackoff *backoff);
 
-/* How many milliseconds to wait after a run that was READY, if it was, for LIVED_US. */
+/* The delay in milliseconds after a run that was READY for LIVED_US, or never ready. */
 guint bus_backoff_next (BusBackoff *backoff, gboolean ready, gint64 lived_us);
 
 G_END_DECLS

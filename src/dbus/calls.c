@@ -1,10 +1,10 @@
 #include "dbus/calls.h"
 
-/* Calls are answered on any thread, which frees their cancellables. */
+/* Calls may be replied to on any thread, which frees their cancellables. */
 typedef struct {
   gatomicrefcount references;
   GMutex lock;
-  GHashTable *pending; /* serial to PendingCall, which its cancellable owns */
+  GHashTable *pending; /* serial → PendingCall, owned by its cancellable */
 } Calls;
 
 typedef struct {
@@ -36,7 +36,7 @@ calls_ref (Calls *calls)
   return calls;
 }
 
-/* Freed with its cancellable. The other end may have reused the serial since the answer. */
+/* Freed with its cancellable. The other end may have reused the serial since the reply. */
 static void
 pending_call_free (gpointer data)
 {
@@ -128,7 +128,7 @@ bus_calls_get_cancellable (GDBusMethodInvocation *invocation)
     return cancellable;
   cancellable = calls_add (calls_get (connection), g_dbus_message_get_serial (message));
   g_object_set_data_full (G_OBJECT (invocation), CANCELLABLE_KEY, cancellable, g_object_unref);
-  /* Its call is dispatched after the connection was closed. */
+  /* The call may be dispatched after the connection was closed. */
   if (g_dbus_connection_is_closed (connection))
     g_cancellable_cancel (cancellable);
   return cancellable;

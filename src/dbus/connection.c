@@ -38,8 +38,8 @@ connection_get_channel (GDBusConnection *connection)
   return bus_stream_get_channel (BUS_STREAM (g_dbus_connection_get_stream (connection)));
 }
 
-/* Filters get locked messages, so they change a copy. Both run right after the message was read, and right before it is
- * written. */
+/* Filters receive locked messages, so they modify a copy. Both run immediately after a message was read, or before it
+ * is written. */
 static GDBusMessage *
 attach_descriptors (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, gpointer data)
 {
@@ -65,8 +65,8 @@ detach_descriptors (GDBusConnection *connection, GDBusMessage *message, gboolean
 
   if (incoming || fds == NULL || g_unix_fd_list_get_length (fds) == 0)
     return g_steal_pointer (&original);
-  /* The copy has copies of the descriptors. Otherwise GDBus tries to write the message as it is, and closes the
-   * connection. */
+  /* The copy has duplicates of the descriptors. If copying fails, GDBus tries to write the original message, and closes
+   * the connection. */
   copy = g_dbus_message_copy (message, NULL);
   if (copy == NULL)
     return g_steal_pointer (&original);
@@ -76,14 +76,14 @@ detach_descriptors (GDBusConnection *connection, GDBusMessage *message, gboolean
   return copy;
 }
 
-/* Filters run in this order, in both directions: the trace sees descriptors of both directions. */
+/* Filters run in this order for both directions: the trace sees the descriptors of both. */
 static void
 connection_add_filters (GDBusConnection *connection, const BusConnectionOptions *options)
 {
   g_dbus_connection_add_filter (connection, attach_descriptors, NULL, NULL);
   if (options->network != NULL)
     bus_guard (connection, options->network, options->hello_ms > 0 ? options->hello_ms : BUS_CALL_TIMEOUT_MS);
-  bus_guard_answers (connection);
+  bus_guard_require_replies (connection);
   bus_trace (connection, options->peer);
   g_dbus_connection_add_filter (connection, detach_descriptors, NULL, NULL);
 }
@@ -121,7 +121,7 @@ bus_connection_new (int fd, const BusConnectionOptions *options, GError **error)
 
   if (stream == NULL)
     return NULL;
-  /* Without authentication nothing blocks. */
+  /* Does not block, since there is no authentication. */
   connection = G_DBUS_CONNECTION (g_initable_new (G_TYPE_DBUS_CONNECTION, NULL, error, "stream", stream, "flags",
                                                   G_DBUS_CONNECTION_FLAGS_DELAY_MESSAGE_PROCESSING, NULL));
   if (connection == NULL)

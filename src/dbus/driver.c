@@ -2,7 +2,7 @@
 
 #define DRIVER_PATH "/org/freedesktop/DBus"
 #define DRIVER_NAME "org.freedesktop.DBus"
-#define UNIQUE_NAME ":1.0" /* of whoever says Hello; there is nobody else */
+#define UNIQUE_NAME ":1.0" /* of the caller of Hello, the only other end */
 
 static const char driver_xml[] = "<node>"
                                  "<interface name='" DRIVER_NAME "'>"

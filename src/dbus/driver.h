@@ -4,10 +4,12 @@
 
 G_BEGIN_DECLS
 
-/* org.freedesktop.DBus, of which tools that expect a message bus call some methods first (busctl, for one). There is no bus:
- * the one name is NAME, the program at this end, and matches change nothing, since every signal goes to the other end anyway. */
+/* org.freedesktop.DBus: tools that expect a message bus, such as busctl, call some of its methods first. There is no
+ * bus: the only well-known name is NAME, for the program at this end, and match rules have no effect, since every
+ * signal is sent to the other end anyway. */
 
-/* Exports it on CONNECTION for as long as that is open. NAME is copied. FALSE and *ERROR where something is exported there. */
+/* Exports it on CONNECTION until that closes. NAME is copied. FALSE with *ERROR if the interface is exported
+ * already. */
 gboolean bus_driver_export (GDBusConnection *connection, const char *name, GError **error);
 
 G_END_DECLS

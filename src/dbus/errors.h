@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* Errors that cross a connection under stable names, org.moneyrocket.Error.NAME. */
+/* Errors that are sent over a connection with stable names, org.moneyrocket.Error.NAME. */
 #define BUS_ERROR (bus_error_quark ())
 GQuark bus_error_quark (void); /* registers the names with GDBus at its first use */
 
@@ -26,8 +26,8 @@ typedef enum {
   BUS_ERROR_STORAGE,            /* Storage: the disk is full or failing */
   BUS_ERROR_REJECTED,           /* Rejected */
   BUS_ERROR_NODE_UNAVAILABLE,   /* NodeUnavailable */
-  BUS_ERROR_INVALID_ANSWER,     /* InvalidAnswer: what the other program sent breaks the interface's rules */
-  BUS_ERROR_PRUNED,             /* Pruned: the node has deleted this block */
+  BUS_ERROR_INVALID_ANSWER,     /* InvalidAnswer: the reply of the other program violates the interface */
+  BUS_ERROR_PRUNED,             /* Pruned: the node has pruned this block */
   BUS_ERROR_INSUFFICIENT_FUNDS, /* InsufficientFunds */
   BUS_ERROR_FEE_TOO_HIGH,       /* FeeTooHigh */
   BUS_ERROR_WALLET_EXISTS,      /* WalletExists */
@@ -44,7 +44,7 @@ const char *bus_error_get_name (const GError *error);
 /* The error of that stable name; BUS_ERROR_FAILED for an unknown name. The caller owns it. */
 GError *bus_error_new_for_name (const char *name, const char *message);
 
-/* Answers a call with ERROR under its stable name. Takes over the invocation; ERROR stays the caller's. */
+/* Replies to a call with ERROR under its stable name. Takes ownership of INVOCATION, but not of ERROR. */
 void bus_error_reply (GDBusMethodInvocation *invocation, const GError *error);
 
 /* Removes the prefix that GDBus adds to the message of a remote error. */

@@ -4,14 +4,14 @@
 #include "dbus/names.h"
 #include "dbus/wire/stream.h"
 
-/* Silence is counted in intervals, so that a sleep of this process or of the machine is none of the other end. */
+/* Silence is counted in intervals, so that suspending this process or the machine does not count. */
 #define TICKS 5
 
-/* Filters run on the thread that GDBus reads and writes all connections with. They see the messages in their order on the wire:
- * a call that was sent right behind Hello passes. */
+/* Filters run on the GDBus worker thread, which reads and writes all connections. They see the messages in the order on
+ * the wire: a call that was sent immediately after Hello is accepted. */
 typedef struct {
   char *network;
-  gint hello_done; /* atomic: the deadline is of the main context */
+  gint hello_done; /* atomic: the deadline is checked on the main context */
 } Guard;
 
 typedef struct {
@@ -44,7 +44,7 @@ bus_guard_check_hello (guint32 protocol, const char *network, const char *own_ne
   return TRUE;
 }
 
-/* Not through GDBus: the answer must be written before the connection closes, without waiting. */
+/* Not through GDBus: the reply must be written before the connection is closed, without waiting. */
 static void
 guard_refuse (GDBusConnection *connection, GDBusMessage *call)
 {
@@ -54,7 +54,7 @@ guard_refuse (GDBusConnection *connection, GDBusMessage *call)
   g_autofree guint8 *bytes = NULL;
   gsize len;
 
-  g_dbus_message_set_serial (reply, G_MAXUINT32); /* it is the last one */
+  g_dbus_message_set_serial (reply, G_MAXUINT32); /* it is the last message */
   bytes = g_dbus_message_to_blob (reply, &len, G_DBUS_CAPABILITY_FLAGS_NONE, NULL);
   bus_channel_refuse (bus_stream_get_channel (BUS_STREAM (g_dbus_connection_get_stream (connection))),
                       "another call before Hello", bytes, len);
@@ -68,7 +68,7 @@ is_hello (GDBusMessage *message)
          && g_strcmp0 (g_dbus_message_get_member (message), "Hello") == 0;
 }
 
-/* Init1 answers each Hello, also an unacceptable one. */
+/* Init1 replies to every Hello, even to an unacceptable one. */
 static void
 guard_take_hello (Guard *guard, GDBusMessage *message)
 {
@@ -137,9 +137,9 @@ bus_guard (GDBusConnection *connection, const char *network, guint deadline_ms)
   g_timeout_add_full (G_PRIORITY_DEFAULT, MAX (deadline_ms / TICKS, 1), guard_on_tick, deadline, guard_deadline_free);
 }
 
-/* Clears NO_REPLY_EXPECTED, so that such a call counts as pending until its reply. The caller ignores the reply. */
+/* Clears NO_REPLY_EXPECTED, so that such a call counts as pending until the reply, which the caller ignores. */
 static GDBusMessage *
-want_reply (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, gpointer data)
+guard_require_reply (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, gpointer data)
 {
   GDBusMessageFlags flags = g_dbus_message_get_flags (message);
   g_autoptr (GDBusMessage) original = message;
@@ -155,7 +155,7 @@ want_reply (GDBusConnection *connection, GDBusMessage *message, gboolean incomin
 }
 
 void
-bus_guard_answers (GDBusConnection *connection)
+bus_guard_require_replies (GDBusConnection *connection)
 {
-  g_dbus_connection_add_filter (connection, want_reply, NULL, NULL);
+  g_dbus_connection_add_filter (connection, guard_require_reply, NULL, NULL);
 }

@@ -4,14 +4,15 @@
 
 G_BEGIN_DECLS
 
-/* The rule that Hello comes first, and its checks. */
+/* Requires Hello to be the first call, and checks its arguments. */
 
-/* Refuses calls on CONNECTION, which is over a BusStream, until Hello for NETWORK has come: the first other call is answered
- * by an error, and closes it; and so does silence of DEADLINE_MS. Called before messages are processed. Main context. */
+/* Rejects calls on CONNECTION, which is over a BusStream, until a Hello for NETWORK: any other call is replied to with
+ * an error, and the connection is closed; also after DEADLINE_MS without a Hello. To be called before messages are
+ * processed. Main context. */
 void bus_guard (GDBusConnection *connection, const char *network, guint deadline_ms);
 
-/* Makes every call on CONNECTION get an answer, until which it is counted. */
-void bus_guard_answers (GDBusConnection *connection);
+/* Replies to every call on CONNECTION, even with NO_REPLY_EXPECTED, so that it counts as pending until then. */
+void bus_guard_require_replies (GDBusConnection *connection);
 
 gboolean bus_guard_check_hello (guint32 protocol, const char *network, const char *own_network, GError **error);
 

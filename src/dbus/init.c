@@ -14,7 +14,7 @@ static void
 reply_not_supported (GDBusMethodInvocation *invocation)
 {
   g_autoptr (GError) error
-      = g_error_new_literal (BUS_ERROR, BUS_ERROR_NOT_SUPPORTED, "only the program that started this one may do that");
+      = g_error_new_literal (BUS_ERROR, BUS_ERROR_NOT_SUPPORTED, "only the parent process may do that");
 
   bus_error_reply (invocation, error);
 }
@@ -107,7 +107,8 @@ bus_init_set_peer (BusInit1 *skeleton, guint64 sequence, const char *role)
   if (role != NULL)
     g_variant_dict_insert (&peer, "role", "s", role);
   bus_init1_set_peer (skeleton, g_variant_dict_end (&peer));
-  g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (skeleton)); /* before a signal that announces it */
+  g_dbus_interface_skeleton_flush (
+      G_DBUS_INTERFACE_SKELETON (skeleton)); /* before the signal that reports the change */
 }
 
 BusInit1Skeleton *

@@ -6,7 +6,7 @@
 #include "dbus/names.h"
 
 static gboolean
-check_answer (GVariant *answer, const char *expected_role, const char *network, GError **error)
+check_hello_reply (GVariant *answer, const char *expected_role, const char *network, GError **error)
 {
   const char *role, *other_network;
   guint32 protocol;
@@ -37,14 +37,14 @@ expected_free (gpointer data)
 }
 
 static void
-init_call_on_answer (GObject *source, GAsyncResult *result, gpointer data)
+init_call_on_reply (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   const Expected *expected = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
 
-  if (answer == NULL || !check_answer (answer, expected->role, expected->network, &error)) {
+  if (answer == NULL || !check_hello_reply (answer, expected->role, expected->network, &error)) {
     bus_error_strip (error);
     g_task_return_error (task, g_steal_pointer (&error));
   } else
@@ -64,14 +64,14 @@ bus_init_hello_async (GDBusConnection *connection,
   Expected *expected = g_new (Expected, 1);
   GVariantDict options = G_VARIANT_DICT_INIT (NULL);
 
-  (void) BUS_ERROR; /* registers the names, so that the answer's error is recognised */
+  (void) BUS_ERROR; /* registers the error names, so that an error reply is recognised */
   *expected = (Expected){ .role = g_strdup (role), .network = g_strdup (network) };
   g_task_set_task_data (task, expected, expected_free);
   g_dbus_connection_call (connection, NULL, BUS_PATH_INIT, "org.moneyrocket.Init1", "Hello",
                           g_variant_new ("(uss@a{sv})", (guint32) BUS_PROTOCOL_VERSION, MONEYROCKET_VERSION, network,
                                          g_variant_dict_end (&options)),
                           G_VARIANT_TYPE ("(usss)"), G_DBUS_CALL_FLAGS_NONE, timeout_ms, cancellable,
-                          init_call_on_answer, task);
+                          init_call_on_reply, task);
 }
 
 gboolean
@@ -105,7 +105,7 @@ on_attached (GObject *source, GAsyncResult *result, gpointer data)
       = g_dbus_connection_call_with_unix_fd_list_finish (G_DBUS_CONNECTION (source), NULL, result, &error);
 
   if (answer == NULL && !g_dbus_connection_is_closed (G_DBUS_CONNECTION (source)))
-    common_warn ("A process cannot be connected with the other one: %s", error->message);
+    common_warn ("The connection between the processes cannot be set up: %s", error->message);
 }
 
 void

@@ -25,12 +25,12 @@ bus_memfd_new (const guint8 *data, gsize len, GError **error)
   int fd = memfd_create ("moneyrocket", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
   if (fd < 0)
-    return fail_with_errno (fd, "cannot make a memory file", error);
+    return fail_with_errno (fd, "cannot create a memory file", error);
   for (gsize done = 0; done < len;) {
     gssize n = write (fd, data + done, len - done);
 
     if (n < 0 && errno != EINTR)
-      return fail_with_errno (fd, "cannot fill a memory file", error);
+      return fail_with_errno (fd, "cannot write a memory file", error);
     done += n > 0 ? (gsize) n : 0;
   }
   if (fcntl (fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) < 0)

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /* Bulk data as a sealed memory file. Any thread. */
 
-/* A memfd with LEN bytes of DATA, sealed against every change. -1 with ERROR; else the caller closes it. */
+/* A memfd with LEN bytes of DATA, sealed against all changes. -1 with ERROR; otherwise the caller closes it. */
 int bus_memfd_new (const guint8 *data, gsize len, GError **error);
 
 /* Maps FD, which is not closed, after checking that it is a memfd sealed against writing and shrinking and not longer

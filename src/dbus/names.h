@@ -12,13 +12,13 @@
 
 /* The descriptor of a worker's connection with its parent. */
 #define BUS_WORKER_FD 3
-/* The option for it: -ipcfd=3. */
+/* The option that names it: -ipcfd=3. */
 #define BUS_OPTION_FD "ipcfd"
 
 #define BUS_CALL_TIMEOUT_MS 30000
 
-/* Limits of one connection, beside those of wire/check.h. A connection that exceeds one is closed. */
+/* Limits of one connection, in addition to those of wire/check.h. A connection that exceeds one is closed. */
 #define BUS_MAX_TEXT_BYTES (64u << 20) /* MaxLength in org.moneyrocket.Rpc1.xml */
-#define BUS_MAX_CALLS 256u             /* calls that were not answered yet */
+#define BUS_MAX_CALLS 256u             /* pending calls */
 #define BUS_MAX_QUEUED_BYTES                                                                                           \
-  (128ul << 20) /* of those calls, and of what waits to be read: two of the longest messages */
+  (128ul << 20) /* in pending calls, and queued for the other end: two of the longest messages */

@@ -4,9 +4,9 @@
 #include "dbus/errors.h"
 #include "dbus/names.h"
 
-/* How long a finished operation can still be read. */
+/* How long a finished operation remains exported. */
 #define KEEP_S 60
-/* Progress is sent at most so often. */
+/* The minimum interval between changes of Progress. */
 #define PROGRESS_MS 100
 
 struct _BusOperation {
@@ -38,7 +38,7 @@ post (BusOperation *self, guint delay_ms, GSourceFunc func, gpointer data, GDest
   g_source_attach (source, self->context);
 }
 
-/* Ends the export, and the reference that it held. */
+/* Unexports the object, and drops the reference that the export held. */
 static void
 unexport (BusOperation *self)
 {
@@ -102,7 +102,7 @@ bus_operation_progress (BusOperation *self, const char *stage, double fraction)
 }
 
 static gboolean
-on_kept_long_enough (gpointer data)
+on_operation_expired (gpointer data)
 {
   unexport (data);
   return G_SOURCE_REMOVE;
@@ -137,7 +137,7 @@ show_outcome (gpointer data)
   g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self->skeleton));
   if (self->closed_handler != 0) {
     bus_operation1_emit_finished (self->skeleton, outcome->outcome);
-    post (self, KEEP_S * 1000, on_kept_long_enough, g_object_ref (self), g_object_unref);
+    post (self, KEEP_S * 1000, on_operation_expired, g_object_ref (self), g_object_unref);
   }
   return G_SOURCE_REMOVE;
 }
@@ -243,7 +243,7 @@ bus_operation_new (GDBusMethodInvocation *invocation, const char *stage, GError 
   self->stage = g_strdup (stage);
   bus_operation1_set_stage (self->skeleton, stage);
   bus_operation1_set_outcome (self->skeleton, g_variant_new ("a{sv}", NULL));
-  /* The skeleton's handler does not hold the operation: it is unexported before the operation goes. */
+  /* The handlers of the skeleton do not hold a reference: the operation is unexported before it is freed. */
   g_signal_connect (self->skeleton, "handle-cancel", G_CALLBACK (on_cancel), self);
   if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), connection, self->path, error))
     return NULL;

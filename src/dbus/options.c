@@ -5,7 +5,7 @@
 #include "dbus/errors.h"
 
 static gboolean
-option_is_good (GVariant *options, const char *key, const char *type)
+option_has_type (GVariant *options, const char *key, const char *type)
 {
   g_autoptr (GVariant) value = g_variant_lookup_value (options, key, NULL);
 
@@ -22,7 +22,7 @@ bus_options_check (GDBusMethodInvocation *invocation, GVariant *options, ...)
   va_start (known, options);
   while (wrong == NULL && (key = va_arg (known, const char *)) != NULL) {
     const char *type = va_arg (known, const char *);
-    if (option_is_good (options, key, type))
+    if (option_has_type (options, key, type))
       continue;
     wrong = key;
     wrong_type = type;
@@ -30,7 +30,8 @@ bus_options_check (GDBusMethodInvocation *invocation, GVariant *options, ...)
   va_end (known);
   if (wrong == NULL)
     return TRUE;
-  error = g_error_new (BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, "the option \"%s\" is of type %s", wrong, wrong_type);
+  error
+      = g_error_new (BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, "the option \"%s\" must be of type %s", wrong, wrong_type);
   bus_error_reply (invocation, error);
   return FALSE;
 }

@@ -26,7 +26,7 @@ connect_workers (BusPair *pair)
   if (node == NULL || wallet == NULL)
     return;
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0) {
-    common_error ("The processes cannot be connected with each other: %s", g_strerror (errno));
+    common_error ("The connection between the processes cannot be created: %s", g_strerror (errno));
     return;
   }
   bus_init_attach_peer (node, "wallet", fds[0]);

@@ -12,8 +12,8 @@ struct _BusPeer {
   void (*connected) (gpointer data, GDBusConnection *connection);
   void (*closed) (gpointer data);
   gpointer data;
-  GCancellable *cancellable; /* cancelled when the peer is freed: the callbacks then do nothing */
-  guint start_source;        /* until it was started */
+  GCancellable *cancellable; /* cancelled when the peer is freed; callbacks then do nothing */
+  guint start_source;        /* until the peer is started */
   GDBusConnection *connection;
   BusInit1Skeleton *init;
   gulong closed_handler;
@@ -59,7 +59,7 @@ on_peer_start (gpointer data)
   peer->init = bus_init_export (peer->connection, &init, &error);
   if (peer->init == NULL)
     common_error ("Init1 cannot be exported: %s", error->message);
-  /* Sent before anybody else gets the connection, so that all other calls follow it. */
+  /* Sent before the connection is handed to the owner, so that all other calls follow it. */
   bus_init_hello_async (peer->connection, peer->peer_role, peer->network, BUS_CALL_TIMEOUT_MS, peer->cancellable,
                         peer_on_hello, peer);
   peer->connected (peer->data, peer->connection);

@@ -4,11 +4,11 @@
 #include "dbus/names.h"
 
 typedef struct {
-  /* Of the message; 0: not sent. From GDBus, which sets it before it sends: g_dbus_connection_get_last_serial() may be that of
-   * a message that another thread has sent since, and Init1.Cancel would cancel another call or none. */
+  /* Of the message; 0: not sent. Set by GDBus before it sends: g_dbus_connection_get_last_serial() may already be that
+   * of a later message of another thread, and Init1.Cancel would then cancel the wrong call or none. */
   volatile guint32 serial;
   char *reply;      /* the type of the results; NULL: any */
-  GUnixFDList *fds; /* that came with the results */
+  GUnixFDList *fds; /* of the reply */
 } OpenRequest;
 
 static void
@@ -21,9 +21,9 @@ open_request_free (gpointer data)
   g_free (request);
 }
 
-/* The results in MESSAGE, a tuple; NULL with the error that it is. */
+/* The results in MESSAGE, a tuple; NULL with ERROR if it is an error reply. */
 static GVariant *
-request_read_answer (OpenRequest *request, GDBusMessage *message, GError **error)
+request_read_reply (OpenRequest *request, GDBusMessage *message, GError **error)
 {
   GVariant *body = g_dbus_message_get_body (message);
   GUnixFDList *fds = g_dbus_message_get_unix_fd_list (message);
@@ -33,7 +33,7 @@ request_read_answer (OpenRequest *request, GDBusMessage *message, GError **error
     return NULL;
   results = g_variant_ref_sink (body != NULL ? body : g_variant_new ("()"));
   if (request->reply != NULL && !g_variant_is_of_type (results, G_VARIANT_TYPE (request->reply))) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "the answer is of type %s, not %s",
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "the reply is of type %s, not %s",
                  g_variant_get_type_string (results), request->reply);
     return NULL;
   }
@@ -42,20 +42,20 @@ request_read_answer (OpenRequest *request, GDBusMessage *message, GError **error
 }
 
 static void
-on_request_answered (GObject *source, GAsyncResult *result, gpointer data)
+on_request_reply (GObject *source, GAsyncResult *result, gpointer data)
 {
   GDBusConnection *connection = G_DBUS_CONNECTION (source);
   g_autoptr (GTask) task = data;
   OpenRequest *request = g_task_get_task_data (task);
   GError *error = NULL;
   g_autoptr (GDBusMessage) message = g_dbus_connection_send_message_with_reply_finish (connection, result, &error);
-  GVariant *answer = message != NULL ? request_read_answer (request, message, &error) : NULL;
+  GVariant *answer = message != NULL ? request_read_reply (request, message, &error) : NULL;
 
   if (answer != NULL) {
     g_task_return_pointer (task, answer, (GDestroyNotify) g_variant_unref);
     return;
   }
-  /* These two are local errors when there is no answer. */
+  /* These two are local errors when there is no reply. */
   if (message == NULL && request->serial != 0
       && (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
           || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)))
@@ -75,13 +75,13 @@ bus_request_async (GDBusConnection *connection,
       = g_dbus_message_new_method_call (NULL, request->path, request->interface, request->method);
   OpenRequest *pending = g_new0 (OpenRequest, 1);
 
-  g_task_set_check_cancellable (task, FALSE); /* so that results that arrived are not lost */
+  g_task_set_check_cancellable (task, FALSE); /* so that results that have arrived are not lost */
   g_task_set_task_data (task, pending, open_request_free);
   pending->reply = g_strdup (request->reply);
   g_dbus_message_set_body (message, args);
   g_dbus_connection_send_message_with_reply (connection, message, G_DBUS_SEND_MESSAGE_FLAGS_NONE,
                                              request->timeout_ms >= 0 ? request->timeout_ms : BUS_CALL_TIMEOUT_MS,
-                                             &pending->serial, request->cancellable, on_request_answered, task);
+                                             &pending->serial, request->cancellable, on_request_reply, task);
 }
 
 GVariant *

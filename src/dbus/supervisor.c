@@ -16,14 +16,14 @@
 #include "dbus/spawn.h"
 #include "dbus/watch.h"
 
-/* A main loop is never blocked for long, so a worker that does not answer for this long hangs. */
+/* A main loop is never blocked for long, so a worker that does not reply for this long hangs. */
 #define WATCH_INTERVAL_MS 2000
 #define WATCH_MISSED 5
-/* A worker answers Hello before it loads anything. */
+/* A worker replies to Hello before it loads anything. */
 #define HELLO_TIMEOUT_MS 30000
-/* Starts in a row that find the files in use, which takes some 13 s with the pauses between them. */
+/* The number of consecutive starts that may find the files in use; about 13 s with the delays between them. */
 #define LOCKED_TRIES 8
-/* How long a worker may take to close its databases. One that hangs already gets no more time. */
+/* How long a worker may take to close its databases. One that hangs already gets less time. */
 #define STOP_TIMEOUT_MS 60000
 
 struct _BusSupervisor {
@@ -34,7 +34,7 @@ struct _BusSupervisor {
   char *network;
 
   GSubprocess *process;        /* NULL: not running */
-  GDBusConnection *opening;    /* connected, Hello not answered */
+  GDBusConnection *opening;    /* connected, Hello is pending */
   GDBusConnection *connection; /* ready */
   guint peer_closed_id;        /* subscription on it */
   GCancellable *start_cancellable;
@@ -50,11 +50,11 @@ struct _BusSupervisor {
   int exit_code;
   BusTail *errors;    /* standard error of the run; NULL: none */
   gboolean was_ready; /* the last run, at some time */
-  guint n_failures;   /* starts in a row that did not become ready */
-  char *extra;        /* word for the next run alone; NULL: none */
+  guint n_failures;   /* consecutive runs that did not become ready */
+  char *extra;        /* argument for the next run only; NULL: none */
   gboolean final_errors;
   gboolean stopping;
-  gboolean failed; /* not to be started again */
+  gboolean failed; /* not to be restarted */
   GTask *stop_task;
 };
 
@@ -78,7 +78,7 @@ on_kill_timeout (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The process must have exited before another is started, since it holds the locks. */
+/* The process must have exited before another one is started, since it holds the locks. */
 static void
 await_end (BusSupervisor *self)
 {
@@ -87,7 +87,7 @@ await_end (BusSupervisor *self)
                                        on_kill_timeout, self);
 }
 
-/* CONNECTION has closed. A worker then exits in order, but one that broke a rule is killed at once. */
+/* CONNECTION was closed. The worker then shuts down cleanly; one that broke a rule is killed at once. */
 static void
 end_worker (BusSupervisor *self, GDBusConnection *connection)
 {
@@ -127,9 +127,9 @@ drop_connections (BusSupervisor *self)
   drop_connection (self, &self->connection);
 }
 
-/* The worker is lost, whether or not its process has exited. */
+/* The worker is lost, whether or not its process has exited yet. */
 static void
-supervisor_lose (BusSupervisor *self)
+supervisor_on_lost (BusSupervisor *self)
 {
   gboolean was_ready = self->connection != NULL;
 
@@ -151,7 +151,7 @@ supervisor_on_connection_closed (GDBusConnection *connection, gboolean remote_va
   g_autoptr (BusSupervisor) self = g_object_ref (data);
 
   end_worker (self, connection);
-  supervisor_lose (self);
+  supervisor_on_lost (self);
 }
 
 static gboolean
@@ -174,7 +174,7 @@ finish_stop (BusSupervisor *self)
 }
 
 static void
-note_exit (BusSupervisor *self)
+record_exit (BusSupervisor *self)
 {
   if (g_subprocess_get_if_exited (self->process)) {
     self->exit_code = g_subprocess_get_exit_status (self->process);
@@ -186,8 +186,8 @@ note_exit (BusSupervisor *self)
   }
 }
 
-/* Whether the error MESSAGE would occur again. A lock may be held by an earlier process, whose parent was killed, and
- * which is closing its files: that is temporary. */
+/* Whether the error MESSAGE would occur again. A lock may be held by an earlier process whose parent was killed, and
+ * which is still closing its files: that is temporary. */
 static gboolean
 is_final (BusSupervisor *self, const char *message)
 {
@@ -203,11 +203,11 @@ on_exited (GObject *source, GAsyncResult *result, gpointer data)
   g_autofree char *message = bus_spawn_take_error (&self->errors);
 
   g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL);
-  note_exit (self);
+  record_exit (self);
   self->n_failures = self->was_ready ? 0 : self->n_failures + 1;
   g_clear_object (&self->process);
   g_clear_handle_id (&self->kill_source, g_source_remove);
-  supervisor_lose (self);
+  supervisor_on_lost (self);
   if (self->stopping) {
     finish_stop (self);
   } else if (is_final (self, message)) {
@@ -215,7 +215,7 @@ on_exited (GObject *source, GAsyncResult *result, gpointer data)
     supervisor_fail (self, error);
   } else if (!self->failed) {
     guint wait_ms = bus_backoff_next (&self->backoff, self->was_ready, self->lived_us);
-    common_info ("The %s process is started again in %u ms.", self->role, wait_ms);
+    common_info ("The %s process is restarted in %u ms.", self->role, wait_ms);
     self->restart_source = g_timeout_add (wait_ms, on_restart_time, self);
     g_signal_emit (self, signals[ENDED], 0, message, self->n_failures);
   }
@@ -228,9 +228,9 @@ on_answering (gpointer data, gboolean answers)
 
   self->silent = !answers;
   if (answers)
-    common_info ("The %s process answers again.", self->role);
+    common_info ("The %s process is responding again.", self->role);
   else
-    common_warn ("The %s process does not answer.", self->role);
+    common_warn ("The %s process is not responding.", self->role);
   g_signal_emit (self, signals[ANSWERING], 0, answers);
 }
 
@@ -273,22 +273,22 @@ supervisor_on_hello (GObject *source, GAsyncResult *result, gpointer data)
   }
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  /* Another version is a permanent error; a worker that died or hangs is restarted. */
+  /* A version mismatch is a permanent error; a worker that has died or hangs is restarted. */
   if (g_error_matches (error, BUS_ERROR, BUS_ERROR_VERSION_MISMATCH)
       || g_error_matches (error, BUS_ERROR, BUS_ERROR_NETWORK_MISMATCH))
     supervisor_fail (self, error);
   else
-    common_warn ("The %s process did not answer: %s", self->role, error->message);
-  /* The error may come before the connection says that it is closed. */
+    common_warn ("The %s process did not reply to Hello: %s", self->role, error->message);
+  /* The error may arrive before the "closed" signal of the connection. */
   if (g_dbus_connection_is_closed (G_DBUS_CONNECTION (source))
       || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED))
     end_worker (self, G_DBUS_CONNECTION (source));
   else if (self->process != NULL)
     g_subprocess_force_exit (self->process);
-  supervisor_lose (self);
+  supervisor_on_lost (self);
 }
 
-/* FD is our end of the connection, and is taken over in any case. */
+/* FD is our end of the connection. Takes ownership of it, even on failure. */
 static gboolean
 begin_hello (BusSupervisor *self, int fd, GError **error)
 {
@@ -374,7 +374,7 @@ bus_supervisor_stop_async (BusSupervisor *self, GAsyncReadyCallback callback, gp
     finish_stop (self);
     return;
   }
-  /* While Hello is pending nothing is sent: its answer calls this function again. */
+  /* While Hello is pending nothing is sent: its reply calls this function again. */
   if (self->connection != NULL)
     bus_init_shutdown (self->connection);
   await_end (self);
@@ -422,7 +422,7 @@ bus_supervisor_dispose (GObject *object)
     g_cancellable_cancel (self->start_cancellable);
   g_clear_object (&self->start_cancellable);
   g_clear_pointer (&self->watch, bus_watch_free);
-  /* A worker that still runs ends by itself when its connection closes. */
+  /* A worker that is still running exits when its connection closes. */
   drop_connections (self);
   g_clear_object (&self->process);
   G_OBJECT_CLASS (bus_supervisor_parent_class)->dispose (object);

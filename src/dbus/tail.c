@@ -5,15 +5,15 @@
 #include <glib-unix.h>
 #include <unistd.h>
 
-#define STEP (16u << 10) /* read at once; other sources come first */
+#define STEP (16u << 10) /* read at once; other sources have priority */
 
 struct _BusTail {
-  int fd; /* -1: closed by all its writers */
+  int fd; /* -1: closed by all writers */
   guint source;
   GByteArray *bytes;
 };
 
-/* FALSE when there is no more data for now or, with the descriptor closed, at all. */
+/* FALSE when there is no more data for now, or at all if the descriptor was closed. */
 static gboolean
 tail_read (BusTail *tail)
 {
@@ -52,7 +52,7 @@ bus_tail_new (int *write_fd)
   int fds[2] = { -1, -1 };
 
   tail->bytes = g_byte_array_new ();
-  /* Only our end does not block. */
+  /* Only our end is non-blocking. */
   if (pipe2 (fds, O_CLOEXEC) == 0) {
     g_unix_set_fd_nonblocking (fds[0], TRUE, NULL);
     tail->source = g_unix_fd_add_full (G_PRIORITY_LOW, fds[0], G_IO_IN, on_tail_readable, tail, NULL);
@@ -80,7 +80,7 @@ bus_tail_dup_text (BusTail *tail)
   GString *text = g_string_new (NULL);
   g_autofree char *valid = NULL;
 
-  /* A pipe holds no more than what is kept; it may still be written to. */
+  /* A pipe holds no more than what is kept; the loop is bounded because it may still be written to. */
   for (guint i = 0; i < BUS_TAIL_MAX_BYTES / STEP && tail_read (tail); i++)
     ;
   if (tail->fd < 0)

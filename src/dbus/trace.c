@@ -3,7 +3,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 
-/* Longer strings and lists are shown by their size. */
+/* Only the size of longer strings and lists is logged. */
 #define MAX_STRING 64
 #define MAX_ITEMS 8
 
@@ -12,10 +12,10 @@ typedef struct {
   char *name; /* "Chain1.GetBlocks" */
 } Call;
 
-/* Used on the thread of GDBus only, like every filter. */
+/* Used only on the GDBus worker thread, like every filter. */
 typedef struct {
   char *peer;
-  GHashTable *sent;     /* our calls: serial to Call */
+  GHashTable *sent;     /* our calls: serial → Call */
   GHashTable *received; /* the other end's */
 } Trace;
 
@@ -59,8 +59,7 @@ describe_list (GString *out, GVariant *value, gboolean hide, const char *bracket
   g_string_append_c (out, brackets[1]);
 }
 
-/* The values of options are shown without their text: the names are enough, and options that are added later may be
- * secret. */
+/* String values of options are omitted: the names are enough, and options that are added later may be secret. */
 static void
 describe_dictionary (GString *out, GVariant *value)
 {
@@ -132,7 +131,7 @@ method_is_sensitive (const char *method)
   return FALSE;
 }
 
-/* Results of JSON-RPC methods are never shown: some return keys. */
+/* Results of JSON-RPC methods are never logged: some return keys. */
 static void
 describe_execute (GString *out, GVariant *body)
 {
@@ -142,7 +141,7 @@ describe_execute (GString *out, GVariant *body)
   g_variant_get (body, "(&s&s@a{sv})", &method, &params, &options);
   g_string_append_printf (out, "(\"%.*s\", ", MAX_STRING, method);
   if (method_is_sensitive (method))
-    g_string_append (out, "params left out");
+    g_string_append (out, "params omitted");
   else if (strlen (params) > MAX_STRING)
     g_string_append_printf (out, "s[%" G_GSIZE_FORMAT "]", strlen (params));
   else

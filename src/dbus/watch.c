@@ -17,7 +17,7 @@ struct _BusWatch {
 };
 
 static void
-watch_on_answer (GObject *source, GAsyncResult *result, gpointer data)
+watch_on_reply (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
@@ -29,7 +29,7 @@ watch_on_answer (GObject *source, GAsyncResult *result, gpointer data)
   was_silent = watch->silent;
   watch->n_silent = 0;
   watch->silent = FALSE;
-  /* An error is an answer, too; the end of the connection is reported elsewhere. */
+  /* An error is a reply, too; a closed connection is reported elsewhere. */
   if (was_silent && !g_dbus_connection_is_closed (watch->connection))
     watch->changed (watch->data, TRUE);
 }
@@ -42,7 +42,7 @@ on_tick (gpointer data)
   if (watch->n_silent++ == 0) {
     g_dbus_connection_call (watch->connection, NULL, BUS_PATH_INIT, "org.freedesktop.DBus.Properties", "Get",
                             g_variant_new ("(ss)", "org.moneyrocket.Init1", "Version"), NULL, G_DBUS_CALL_FLAGS_NONE,
-                            TIMEOUT_MS, watch->cancellable, watch_on_answer, watch);
+                            TIMEOUT_MS, watch->cancellable, watch_on_reply, watch);
   } else if (!watch->silent && watch->n_silent > watch->n_missed) {
     watch->silent = TRUE;
     watch->changed (watch->data, FALSE);

@@ -11,13 +11,13 @@ struct _BusWorkerEnd {
   char *network;
   BusWorkerEndCallbacks callbacks;
   gpointer data;
-  guint start_source; /* until it was started */
+  guint start_source; /* until it is started */
   GDBusConnection *connection;
   BusInit1Skeleton *init;
   gulong closed_handler;
   gboolean shutting_down;
-  char *peer_role;       /* of PEER; NULL: none was attached */
-  guint64 peer_sequence; /* grows when another was attached, or lost */
+  char *peer_role;       /* of PEER; NULL: none is attached */
+  guint64 peer_sequence; /* incremented when a peer is attached or lost */
   BusPeer *peer;
 };
 
@@ -37,7 +37,7 @@ on_parent_closed (GDBusConnection *connection, gboolean remote_vanished, GError 
 }
 
 static void
-on_shutdown_asked (gpointer data)
+on_shutdown_requested (gpointer data)
 {
   shut_down (data, FALSE);
 }
@@ -70,9 +70,9 @@ drop_peer (BusWorkerEnd *end)
     end->callbacks.peer_closed (end->data, role);
 }
 
-/* The parent may attach another. */
+/* The parent may attach another one. */
 static void
-lose_peer (BusWorkerEnd *end)
+worker_end_on_peer_lost (BusWorkerEnd *end)
 {
   g_autofree char *role = g_strdup (end->peer_role);
 
@@ -85,7 +85,7 @@ lose_peer (BusWorkerEnd *end)
 static void
 worker_end_on_peer_closed (gpointer data)
 {
-  lose_peer (data);
+  worker_end_on_peer_lost (data);
 }
 
 static void
@@ -103,8 +103,8 @@ worker_end_on_attach_peer (gpointer data, const char *role, int fd)
   options.peer_role = end->peer_role;
   end->peer = bus_peer_new (fd, &options, end, &error);
   if (end->peer == NULL) {
-    common_warn ("The connection with the %s process cannot be made: %s", role, error->message);
-    lose_peer (end);
+    common_warn ("The connection with the %s process cannot be created: %s", role, error->message);
+    worker_end_on_peer_lost (end);
     return;
   }
   show_peer (end);
@@ -117,7 +117,7 @@ on_worker_end_start (gpointer data)
   const BusInit init = { .role = end->role,
                          .network = end->network,
                          .attach_peer = worker_end_on_attach_peer,
-                         .shutdown = on_shutdown_asked,
+                         .shutdown = on_shutdown_requested,
                          .data = end };
   g_autoptr (GError) error = NULL;
 
@@ -148,8 +148,8 @@ bus_worker_end_new (int fd, const BusWorkerEndCallbacks *callbacks, gpointer dat
   end->network = g_strdup (callbacks->network);
   end->callbacks = *callbacks;
   end->data = data;
-  /* Not PR_SET_PDEATHSIG: it is sent when the thread that started this process ends, which need not be the whole
-   * parent, and it may arrive before the program can exit in order. The kernel always closes the connection of a
+  /* Not PR_SET_PDEATHSIG: it is sent when the thread that started this process ends, even if the parent process
+   * continues, and it may arrive before the program can shut down cleanly. The kernel always closes the connection of a
    * process that exits. */
   end->connection = g_steal_pointer (&connection);
   end->closed_handler = g_signal_connect (end->connection, "closed", G_CALLBACK (on_parent_closed), end);

@@ -4,24 +4,25 @@
 
 G_BEGIN_DECLS
 
-/* The worker's end: the connection on fd 3 with Init1, the connection with the other worker, and exiting with the
- * parent. Main context. */
+/* The worker's side: the connection with the parent on fd 3, with Init1; the connection with the other worker; and
+ * exiting with the parent. Main context. */
 
 typedef struct {
   const char *role; /* "node" or "wallet" */
   const char *network;
-  /* A new connection: export objects on it; messages flow after this returns. The parent's comes first. */
+  /* A new connection: objects are exported on it here; messages are processed after this returns. The parent's is the
+   * first. */
   void (*parent_connected) (gpointer data, GDBusConnection *connection);
   void (*peer_connected) (gpointer data, const char *peer_role, GDBusConnection *connection);
   void (*peer_closed) (gpointer data, const char *peer_role);
-  /* Shut down: by request, or (PARENT_GONE) because the parent's connection has closed. */
+  /* Shut down: on request, or (PARENT_GONE) because the connection with the parent was closed. */
   void (*shutdown) (gpointer data, gboolean parent_gone);
 } BusWorkerEndCallbacks;
 
 typedef struct _BusWorkerEnd BusWorkerEnd;
 
-/* Takes over FD, makes the process exit with its parent, and starts to answer. CALLBACKS are copied. The connection is
- * made without waiting; parent_connected comes from the main context. */
+/* Takes ownership of FD, makes the process exit with its parent, and starts to process messages. CALLBACKS are copied.
+ * Does not wait for the connection; parent_connected is called from the main context. */
 BusWorkerEnd *bus_worker_end_new (int fd, const BusWorkerEndCallbacks *callbacks, gpointer data, GError **error);
 void bus_worker_end_free (BusWorkerEnd *end);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BusWorkerEnd, bus_worker_end_free)

@@ -145,7 +145,7 @@ class LifecycleTest(unittest.TestCase):
         for role in WORKERS:
             print(f"# {role} killed and back: median {statistics.median(took[role]):.2f} s, "
                   f"all {' '.join(f'{t:.2f}' for t in took[role])}", flush=True)
-            waits = [int(ms) for ms in re.findall(rf"The {role} process is started again in (\d+) ms", self.log("gui.log"))]
+            waits = [int(ms) for ms in re.findall(rf"The {role} process is restarted in (\d+) ms", self.log("gui.log"))]
             self.assertEqual(len(waits), 4)
             self.assertLessEqual(max(waits), 1000)
         self.app.expect("Balance 50.000 000 00 BTC")

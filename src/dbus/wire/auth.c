@@ -7,7 +7,7 @@
 typedef enum { AUTH_NUL, AUTH_NOBODY, AUTH_DATA, AUTH_KNOWN } AuthStage;
 
 struct _BusAuth {
-  char uid_hex[24]; /* its digits, each as two */
+  char uid_hex[24]; /* its decimal digits in hex */
   char *guid;
   AuthStage stage;
   guint n_lines;
@@ -35,7 +35,7 @@ bus_auth_free (BusAuth *auth)
   g_free (auth);
 }
 
-/* What follows COMMAND in LINE; NULL when LINE is another one. */
+/* The rest of LINE after COMMAND; NULL if LINE is another command. */
 static const char *
 auth_argument (const char *line, const char *command)
 {
@@ -53,7 +53,7 @@ auth_reject (BusAuth *auth, GString *reply)
   g_string_append (reply, REJECTED);
 }
 
-/* CLAIM: who the other end says it is; "": whoever the kernel says. */
+/* CLAIM: the user that the other end claims to be; "": the one that the kernel reports. */
 static void
 auth_decide (BusAuth *auth, const char *claim, GString *reply)
 {

@@ -12,11 +12,11 @@ G_BEGIN_DECLS
  *   AUTH EXTERNAL            DATA
  *   DATA, DATA HEX           OK GUID, or REJECTED EXTERNAL
  *   CANCEL, ERROR            REJECTED EXTERNAL
- *   NEGOTIATE_UNIX_FD        AGREE_UNIX_FD, once OK was said
- *   BEGIN                    (no answer; what follows are messages)
+ *   NEGOTIATE_UNIX_FD        AGREE_UNIX_FD, after OK
+ *   BEGIN                    (no reply; messages follow)
  *
- * HEX is the number of the user in decimal digits, each as two hexadecimal ones. Who the other end is says the kernel, and
- * whoever calls; what it claims to be must be the same. Pure. */
+ * HEX is the user ID in decimal, with each digit in hex. The caller passes the user ID that the kernel reports for the
+ * other end, and the claimed one must be the same. Pure. */
 
 #define BUS_AUTH_MAX_LINE 256u
 #define BUS_AUTH_MAX_LINES 20u
@@ -24,16 +24,16 @@ G_BEGIN_DECLS
 typedef struct _BusAuth BusAuth;
 
 typedef enum {
-  BUS_AUTH_MORE, /* bytes are wanted */
+  BUS_AUTH_MORE, /* more bytes are needed */
   BUS_AUTH_DONE, /* messages follow */
-  BUS_AUTH_BAD,  /* what came is no handshake */
+  BUS_AUTH_BAD,  /* not a handshake */
 } BusAuthState;
 
-/* UID: the user that the other end is, as the kernel says. GUID: 32 hexadecimal digits, copied. */
+/* UID: the user at the other end, as reported by the kernel. GUID: 32 hexadecimal digits, copied. */
 BusAuth *bus_auth_new (guint32 uid, const char *guid);
 void bus_auth_free (BusAuth *auth);
 
-/* Takes one byte, and appends what is to be answered to REPLY. Not to be called again after DONE or BAD. */
+/* Processes one byte, and appends what is to be sent to REPLY. Not to be called again after DONE or BAD. */
 BusAuthState bus_auth_take (BusAuth *auth, guint8 byte, GString *reply);
 
 G_END_DECLS

@@ -19,7 +19,7 @@ walk_number (Walk *walk, char code)
 
   if (code == 'b')
     return bus_reader_get_u32 (walk->reader, &value)
-           && (value <= 1 || bus_reader_fail (walk->reader, "a truth value that is neither 0 nor 1"));
+           && (value <= 1 || bus_reader_fail (walk->reader, "a boolean that is neither 0 nor 1"));
   if (code == 'h')
     return bus_reader_get_u32 (walk->reader, &value)
            && (value < walk->n_fds || bus_reader_fail (walk->reader, "a handle without its descriptor"));
@@ -33,7 +33,7 @@ walk_path (Walk *walk)
   const char *path;
 
   return bus_reader_get_string (walk->reader, &path)
-         && (g_variant_is_object_path (path) || bus_reader_fail (walk->reader, "an object path that is none"));
+         && (g_variant_is_object_path (path) || bus_reader_fail (walk->reader, "an invalid object path"));
 }
 
 static gboolean
@@ -44,7 +44,7 @@ walk_variant (Walk *walk, guint depth)
   if (!bus_reader_get_signature (walk->reader, &signature))
     return FALSE;
   if (!bus_type_is_single (signature))
-    return bus_reader_fail (walk->reader, "a variant of more or less than one value");
+    return bus_reader_fail (walk->reader, "a variant without exactly one value");
   return body_walk (walk, signature, depth + 1);
 }
 
@@ -74,7 +74,7 @@ walk_array (Walk *walk, const char *element, guint depth)
   if (!bus_reader_get_u32 (reader, &len) || !bus_reader_align (reader, bus_type_alignment (*element)))
     return FALSE;
   if (len > reader->len - reader->at)
-    return bus_reader_fail (reader, "an array that ends behind its message");
+    return bus_reader_fail (reader, "an array that extends beyond its message");
   /* Numbers of any value. */
   if (size > 0 && *element != 'b' && *element != 'h')
     return len % size == 0 ? bus_reader_skip (reader, len) : bus_reader_fail (reader, "an array with part of a number");
@@ -127,7 +127,7 @@ bus_body_check (BusReader *reader, const char *signature, guint32 n_fds, int lon
     if (index == long_index)
       *long_len = reader->at - begin;
   }
-  return reader->at == reader->len || bus_reader_fail (reader, "bytes behind the last value");
+  return reader->at == reader->len || bus_reader_fail (reader, "bytes after the last value");
 }
 
 gboolean

@@ -14,13 +14,13 @@
 
 /* Intervals are counted, not time, so that suspending this process or the machine does not count. */
 #define TICKS 5
-/* For what is queued when the channel is closed. */
+/* For the messages that are queued when the channel is closed. */
 #define CLOSE_STEPS 10
 #define CLOSE_STEP_MS 100
 
 struct _BusChannel {
   gatomicrefcount refs;
-  GMutex lock; /* of all that follows */
+  GMutex lock; /* for all fields below */
   GSocket *socket;
   char *peer;
   gsize max_queued;
@@ -29,12 +29,12 @@ struct _BusChannel {
   BusCheck *check;
   BusInbox *inbox;
   BusOutbox *outbox;
-  GHashTable *fds;  /* to be sent: serial to GUnixFDList */
+  GHashTable *fds;  /* to be sent: serial → GUnixFDList */
   GSource *writer;  /* while something is queued */
-  GSource *ticker;  /* while a message has begun */
+  GSource *ticker;  /* while a message is incomplete */
   guint64 progress; /* at the last tick that saw some */
   guint n_ticks;    /* since then */
-  GError *end;      /* why it has ended; NULL: it has not */
+  GError *end;      /* why the channel has ended; NULL: it is open */
 };
 
 BusChannel *
@@ -103,7 +103,7 @@ channel_drop_source (GSource **source)
   g_source_unref (dropped);
 }
 
-/* On the context of the thread that reads and writes for GDBus. */
+/* On the context of the GDBus worker thread. */
 static void
 channel_add_source (BusChannel *channel, GSource **source, GSourceFunc callback)
 {
@@ -111,8 +111,8 @@ channel_add_source (BusChannel *channel, GSource **source, GSourceFunc callback)
   g_source_attach (*source, g_main_context_get_thread_default ());
 }
 
-/* The descriptor stays open until nothing can poll it any more; the other end sees the end at once. Locked by a caller
- * with a reference of its own, since the sources release theirs. */
+/* The descriptor stays open until nothing can poll it any more; the other end sees the shutdown at once. The caller
+ * holds the lock, and its own reference, since the sources drop theirs. */
 static void
 channel_end (BusChannel *channel, GError *reason)
 {
@@ -152,7 +152,7 @@ channel_lost (BusChannel *channel)
   channel_end (channel, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, "The connection is closed"));
 }
 
-/* A handshake is one thing that has begun, from the first moment to its end. */
+/* A handshake counts as an incomplete message until it is done. */
 static guint64
 channel_get_progress (const BusChannel *channel)
 {
@@ -176,14 +176,14 @@ on_channel_tick (gpointer data)
     channel->progress = progress;
     channel->n_ticks = 0;
   } else if (++channel->n_ticks >= TICKS) {
-    channel_bad_message (channel, channel->auth != NULL ? "no whole handshake in time"
+    channel_bad_message (channel, channel->auth != NULL ? "no complete handshake in time"
                                                         : "a message that was not completed in time");
     return G_SOURCE_REMOVE;
   }
   return G_SOURCE_CONTINUE;
 }
 
-/* A message that has begun must be completed in time. */
+/* An incomplete message must be completed in time. */
 static void
 channel_watch_deadline (BusChannel *channel)
 {
@@ -224,7 +224,7 @@ channel_flush (BusChannel *channel)
   }
 }
 
-/* Whether the other end is of this user, as the kernel says. */
+/* Whether the other end runs as this user, as reported by the kernel. */
 static gboolean
 channel_is_own_user (BusChannel *channel)
 {
@@ -235,7 +235,7 @@ channel_is_own_user (BusChannel *channel)
          && peer.uid == geteuid ();
 }
 
-/* Messages wait until here. */
+/* Messages are queued until here. */
 static void
 channel_end_handshake (BusChannel *channel)
 {
@@ -244,8 +244,8 @@ channel_end_handshake (BusChannel *channel)
   channel_flush (channel);
 }
 
-/* Byte for byte, since what follows the handshake is read with its descriptors. What is answered is so short that a socket has
- * room for it, unless the other end asks without reading. */
+/* Byte by byte, since the messages after the handshake are read with their descriptors. The replies are so short that a
+ * socket has room for them, unless the other end sends requests without reading. */
 static BusInboxState
 channel_shake_hands (BusChannel *channel, const char **problem)
 {
@@ -255,7 +255,7 @@ channel_shake_hands (BusChannel *channel, const char **problem)
   guint8 byte;
   ssize_t got = 0;
 
-  *problem = "what is no handshake, or is that of another user";
+  *problem = "an invalid handshake, or that of another user";
   if (!channel_is_own_user (channel))
     return BUS_INBOX_BAD;
   while (state == BUS_AUTH_MORE && (got = recv (fd, &byte, 1, MSG_DONTWAIT)) == 1)
@@ -307,7 +307,7 @@ bus_channel_read (BusChannel *channel, guint8 *buffer, gsize n, GError **error)
   return -1;
 }
 
-/* In the place of an answer that the other end would refuse. */
+/* In place of a reply that the other end would reject. */
 static void
 channel_write_error (BusChannel *channel, const BusFrame *frame, const char *problem)
 {
@@ -351,7 +351,7 @@ gboolean
 bus_channel_write (BusChannel *channel, const guint8 *message, gsize n, GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&channel->lock);
-  const char *problem = n < BUS_FRAME_HEAD ? "a part of one" : NULL;
+  const char *problem = n < BUS_FRAME_HEAD ? "incomplete" : NULL;
   BusFrame frame;
 
   if (channel->end != NULL) {
@@ -361,7 +361,7 @@ bus_channel_write (BusChannel *channel, const guint8 *message, gsize n, GError *
   if (problem == NULL)
     problem = bus_frame_read_head (message, &frame);
   if (problem == NULL && n != frame.header_len + frame.body_len)
-    problem = "a part of one";
+    problem = "incomplete";
   if (problem == NULL)
     problem = bus_frame_read_fields (message, &frame);
   if (problem != NULL) {

@@ -7,17 +7,17 @@
 
 G_BEGIN_DECLS
 
-/* What both halves of a BusStream share: a local socket with checked messages on it in both directions. It ends at the
- * first violation by the other end, for which the log has one line without anything of the message. Counted references;
- * any thread. */
+/* Shared by both halves of a BusStream: a local socket with checked messages in both directions. It ends at the first
+ * violation by the other end, which is logged in one line without contents of the message. Reference counted; any
+ * thread. */
 
 typedef struct {
   const char *peer;          /* for the log */
   const BusMembers *members; /* borrowed */
-  guint max_calls;           /* of the other end, not answered yet; 0: it may call nothing */
-  gsize max_bytes;           /* of the bodies of all those calls, and of what waits for the other end to read it */
-  guint deadline_ms;         /* for each MiB of a message that has begun, and for a whole handshake */
-  gboolean handshake;        /* the other end authenticates itself first: see auth.h; it must be of this user */
+  guint max_calls;           /* pending calls of the other end; 0: it may not make calls */
+  gsize max_bytes;           /* of the bodies of all pending calls, and of the messages queued for the other end */
+  guint deadline_ms;         /* for each MiB of an incomplete message, and for the whole handshake */
+  gboolean handshake;        /* the other end authenticates first: see auth.h; it must run as this user */
 } BusChannelOptions;
 
 typedef struct _BusChannel BusChannel;
@@ -30,12 +30,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BusChannel, bus_channel_unref)
 
 GSocket *bus_channel_get_socket (BusChannel *channel);
 
-/* As g_pollable_input_stream_read_nonblocking(), of checked messages. On the thread that reads and writes for GDBus. After
- * a violation the error is G_IO_ERROR_INVALID_DATA. */
+/* As g_pollable_input_stream_read_nonblocking(), but only of checked messages. On the GDBus worker thread. After a
+ * violation the error is G_IO_ERROR_INVALID_DATA. */
 gssize bus_channel_read (BusChannel *channel, guint8 *buffer, gsize n, GError **error);
 
-/* Sends the N bytes of one whole message, or queues them. An answer or a signal that the other end would refuse is not
- * sent, but an error in its place. On the same thread. */
+/* Sends the N bytes of one whole message, or queues them. A reply or a signal that the other end would reject is not
+ * sent; in place of the reply an error is sent. On the same thread. */
 gboolean bus_channel_write (BusChannel *channel, const guint8 *message, gsize n, GError **error);
 
 /* _put_fds() sets the descriptors to send with the message SERIAL, before it is written. _steal_fds() returns those received
@@ -43,14 +43,14 @@ gboolean bus_channel_write (BusChannel *channel, const guint8 *message, gsize n,
 void bus_channel_put_fds (BusChannel *channel, guint32 serial, GUnixFDList *fds);
 GUnixFDList *bus_channel_steal_fds (BusChannel *channel, guint32 serial);
 
-/* Ends the channel because of PROBLEM, what it was that the other end sent. The whole message LAST, N bytes, is sent first
- * if there is room for it; NULL: none. */
+/* Ends the channel because the other end sent PROBLEM. The whole message LAST, N bytes, is sent first if there is room
+ * for it; NULL: none. */
 void bus_channel_refuse (BusChannel *channel, const char *problem, const guint8 *last, gsize n);
 
 /* Whether it ended because the other end broke a rule. */
 gboolean bus_channel_is_refused (BusChannel *channel);
 
-/* Ends it in order. Waits a moment for the other end to take what is queued. */
+/* Closes it cleanly. Waits a short time for the other end to read the queued messages. */
 void bus_channel_close (BusChannel *channel);
 
 G_END_DECLS

@@ -6,13 +6,13 @@
 #define OBJECTS "org.freedesktop.DBus.ObjectManager"
 
 typedef struct {
-  const BusMember *reply; /* NULL: of an unknown member */
+  const BusMember *reply; /* NULL: unknown member */
   gsize body_len;
 } CheckedCall;
 
-/* A call of ours. */
+/* One of our calls. */
 typedef struct {
-  const BusMember *reply; /* NULL: of a member that nobody knows */
+  const BusMember *reply; /* NULL: unknown member */
   char *properties_of;    /* the interface of a Get or GetAll; NULL: another call */
   char *property;         /* the name of a Get; NULL: another call */
   gboolean objects;       /* GetManagedObjects */
@@ -22,10 +22,10 @@ struct _BusCheck {
   const BusMembers *members;
   guint max_calls;
   gsize max_bytes;
-  GHashTable *received; /* calls of the other end, not answered yet: serial to CheckedCall */
+  GHashTable *received; /* pending calls of the other end: serial → CheckedCall */
   gsize received_bytes;
-  GHashTable *sent; /* ours: serial to SentCall */
-  gint64 second;    /* of the signals counted in n_signals and signal_bytes */
+  GHashTable *sent; /* ours: serial → SentCall */
+  gint64 second;    /* to which n_signals and signal_bytes refer */
   guint n_signals;
   gsize signal_bytes;
 };
@@ -92,7 +92,7 @@ check_call (BusCheck *check, const BusFrame *frame)
   if (check->max_calls == 0)
     return "a call, which it may not make";
   if (g_hash_table_contains (check->received, GUINT_TO_POINTER (frame->serial)))
-    return "a serial number twice";
+    return "a duplicate serial number";
   if (g_hash_table_size (check->received) >= check->max_calls
       || check->received_bytes + frame->body_len > check->max_bytes)
     return "too many calls at once";
@@ -127,7 +127,7 @@ check_kind (BusCheck *check, const BusFrame *frame, gint64 now_us)
   case BUS_FRAME_ERROR:
     break;
   }
-  return g_hash_table_contains (check->sent, GUINT_TO_POINTER (frame->reply_serial)) ? NULL : "an answer to no call";
+  return g_hash_table_contains (check->sent, GUINT_TO_POINTER (frame->reply_serial)) ? NULL : "a reply to no call";
 }
 
 static BusLongArgument
@@ -142,7 +142,7 @@ check_signature (const BusMember *member, const BusFrame *frame)
   gsize max_len = BUS_CHECK_MAX_BODY + check_get_long_argument (member).max_len;
 
   if (member != NULL && !g_str_equal (frame->signature, member->signature))
-    return "a body of another type than its member has";
+    return "a body that does not have the type of its member";
   return frame->body_len > max_len ? "a message that is too large" : NULL;
 }
 
@@ -170,7 +170,7 @@ check_is_member (const BusFrame *frame, const char *interface, const char *membe
   return g_strcmp0 (frame->interface, interface) == 0 && g_str_equal (frame->member, member);
 }
 
-/* Of a message whose body has passed. */
+/* For a message whose body has passed the check. */
 static const char *
 check_properties (BusCheck *check, const guint8 *data, const BusFrame *frame)
 {

@@ -8,7 +8,7 @@
 
 enum { PATH = 1, INTERFACE, MEMBER, ERROR_NAME, REPLY_SERIAL, DESTINATION, SENDER, SIGNATURE, UNIX_FDS, N_FIELDS };
 
-#define FIELDS_AT 12 /* the length of the array, which its fields follow at BUS_FRAME_HEAD */
+#define FIELDS_AT 12 /* the length of the array of fields, which begins at BUS_FRAME_HEAD */
 #define ALL_FLAGS 7
 #define MAX_NAME 255
 #define OWN_ENDIAN (G_BYTE_ORDER == G_LITTLE_ENDIAN ? 'l' : 'B')
@@ -48,13 +48,14 @@ bus_frame_read_head (const guint8 *data, BusFrame *frame)
   return NULL;
 }
 
-/* A name that must be valid by IS_VALID. */
+/* A name that must be valid according to IS_VALID. */
 static gboolean
 fields_get_name (BusReader *reader, gboolean (*is_valid) (const char *text), const char **name)
 {
   if (!bus_reader_get_string (reader, name))
     return FALSE;
-  return (strlen (*name) <= MAX_NAME && is_valid (*name)) || bus_reader_fail (reader, "a header field with a bad name");
+  return (strlen (*name) <= MAX_NAME && is_valid (*name))
+         || bus_reader_fail (reader, "a header field with an invalid name");
 }
 
 /* The specification reserves one path, which GDBus refuses, too. */
@@ -64,7 +65,7 @@ fields_get_path (BusReader *reader, const char **path)
   if (!bus_reader_get_string (reader, path))
     return FALSE;
   return (g_variant_is_object_path (*path) && !g_str_equal (*path, "/org/freedesktop/DBus/Local"))
-         || bus_reader_fail (reader, "an object path that is none");
+         || bus_reader_fail (reader, "an invalid object path");
 }
 
 static gboolean
@@ -93,7 +94,7 @@ fields_get_value (BusReader *reader, guint8 code, BusFrame *frame)
     return bus_reader_get_signature (reader, &frame->signature);
   case REPLY_SERIAL:
     return bus_reader_get_u32 (reader, &frame->reply_serial)
-           && (frame->reply_serial != 0 || bus_reader_fail (reader, "a reply to no serial number"));
+           && (frame->reply_serial != 0 || bus_reader_fail (reader, "a reply to serial number 0"));
   }
   return bus_reader_get_u32 (reader, &frame->n_fds)
          && (frame->n_fds <= BUS_FRAME_MAX_FDS || bus_reader_fail (reader, "too many descriptors"));
@@ -113,7 +114,7 @@ fields_get (BusReader *reader, guint *seen, BusFrame *frame)
   if (code == 0 || code >= N_FIELDS)
     return bus_reader_fail (reader, "an unknown header field");
   if ((*seen & 1u << code) != 0)
-    return bus_reader_fail (reader, "a header field twice");
+    return bus_reader_fail (reader, "a duplicate header field");
   *seen |= 1u << code;
   if (!bus_reader_get_signature (reader, &type))
     return FALSE;
@@ -142,7 +143,7 @@ bus_frame_read_fields (const guint8 *data, BusFrame *frame)
   if (!bus_reader_align (&reader, 8))
     return reader.problem;
   if ((seen & required[frame->type]) != required[frame->type])
-    return "a message without a header field that it needs";
+    return "a message without a required header field";
   return frame->body_len == 0 || frame->signature[0] != '\0' ? NULL : "a body without a signature";
 }
 

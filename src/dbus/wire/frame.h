@@ -4,21 +4,21 @@
 
 G_BEGIN_DECLS
 
-/* One message of D-Bus as bytes (specification, "Message Protocol"), checked so strictly that GDBus can read whatever
- * passes:
+/* The wire format of a D-Bus message (specification, "Message Protocol"), checked so strictly that GDBus can parse
+ * whatever passes:
  *
  *   0   1  'l' little or 'B' big endian
  *   1   1  1 call, 2 reply, 3 error, 4 signal
- *   2   1  flags: 1 no reply wanted, 2 no auto-start, 4 may ask the user
+ *   2   1  flags: 1 no reply expected, 2 no auto-start, 4 allow interactive authorization
  *   3   1  1, the version of the protocol
  *   4   4  length of the body
  *   8   4  serial number, not 0
- *   12     header fields: a(yv), of which each at most once and with its own type
+ *   12     header fields: a(yv), each at most once and with its own type
  *          zeros up to a multiple of 8, then the body
  *
- * Problems are named by static text that holds nothing of the message. Pure. */
+ * Problems are static texts without contents of the message. Pure. */
 
-#define BUS_FRAME_HEAD 16u /* enough to know how long a message is */
+#define BUS_FRAME_HEAD 16u /* enough to know the length of the message */
 #define BUS_FRAME_MAX_FIELDS (16u << 10)
 #define BUS_FRAME_MAX_FDS 4u
 
@@ -34,9 +34,9 @@ typedef struct {
   gboolean swapped; /* not in this machine's byte order */
   guint8 flags;
   guint32 serial;
-  gsize header_len; /* with the zeros before the body */
+  gsize header_len; /* with the padding before the body */
   gsize body_len;
-  /* Borrowed from the bytes; NULL: not there. */
+  /* Borrowed from the bytes; NULL: absent. */
   const char *path, *interface, *member, *error_name, *destination, *sender;
   const char *signature; /* "" when there is none */
   guint32 reply_serial;  /* 0: none */
@@ -53,13 +53,13 @@ const char *bus_frame_read_fields (const guint8 *data, BusFrame *frame);
 /* A reader at the beginning of the body of the whole message DATA, which it borrows. */
 BusReader bus_frame_get_body (const guint8 *data, const BusFrame *frame);
 
-/* Checks the body, of which DATA is the whole message: each value, and that it is at most MAX_LEN long beside the
- * argument that LONG_ARGUMENT names. */
+/* Checks the body of the whole message DATA: each value, and that it has at most MAX_LEN bytes in addition to
+ * LONG_ARGUMENT. */
 const char *
 bus_frame_check_body (const guint8 *data, const BusFrame *frame, BusLongArgument long_argument, gsize max_len);
 
-/* Makes a header of HEADER_LEN bytes in our own byte order, which says nothing of descriptors, say that there are N_FDS:
- * 8 bytes are added at its end. */
+/* Adds the field for the number of descriptors, N_FDS, to HEADER, which is in our byte order and does not have it: 8
+ * bytes at its end. */
 void bus_frame_add_fds (GByteArray *header, guint32 n_fds);
 
 G_END_DECLS

@@ -9,7 +9,7 @@
 
 #define STEP (256u << 10)      /* received at once */
 #define KEEP_BYTES (64u << 10) /* a larger buffer is released after its message */
-/* The limit of received descriptors whose messages were not taken yet. */
+/* The maximum number of descriptors that were received and not taken yet. */
 #define MAX_KEPT 64u
 
 typedef enum { INBOX_HEAD, INBOX_FIELDS, INBOX_BODY, INBOX_COMPLETE } InboxStage;
@@ -17,14 +17,14 @@ typedef enum { INBOX_HEAD, INBOX_FIELDS, INBOX_BODY, INBOX_COMPLETE } InboxStage
 struct _BusInbox {
   int fd;
   BusCheck *check;
-  GByteArray *bytes; /* of the message: what came so far */
-  gsize wanted;      /* how long they must get for the next stage */
-  gsize n_read;      /* taken by the reader, of a complete one */
+  GByteArray *bytes; /* the message as far as it was received */
+  gsize wanted;      /* the length needed for the next stage */
+  gsize n_read;      /* read from a complete message */
   InboxStage stage;
   BusFrame frame;
   int fds[BUS_FRAME_MAX_FDS]; /* of the message that is being received */
   guint n_fds;
-  GHashTable *kept; /* serial to GUnixFDList */
+  GHashTable *kept; /* serial → GUnixFDList */
   guint64 n_messages;
 };
 
@@ -90,7 +90,7 @@ inbox_take_fds (BusInbox *inbox, const struct cmsghdr *control)
 static gboolean
 inbox_take_control (BusInbox *inbox, struct msghdr *header)
 {
-  /* The kernel has closed those for which there was no room. */
+  /* The kernel has closed the descriptors for which there was no room. */
   gboolean good = (header->msg_flags & MSG_CTRUNC) == 0;
 
   for (struct cmsghdr *control = CMSG_FIRSTHDR (header); control != NULL; control = CMSG_NXTHDR (header, control))
@@ -99,7 +99,7 @@ inbox_take_control (BusInbox *inbox, struct msghdr *header)
   return good;
 }
 
-/* Receives some of the bytes that are wanted. */
+/* Receives some of the bytes that are needed. */
 static BusInboxState
 inbox_receive_some (BusInbox *inbox, const char **problem)
 {
@@ -154,7 +154,7 @@ static const char *
 inbox_keep_fds (BusInbox *inbox)
 {
   if (inbox->n_fds != inbox->frame.n_fds)
-    return "more or fewer descriptors than it said";
+    return "a wrong number of descriptors";
   if (inbox->n_fds == 0)
     return NULL;
   if (g_hash_table_size (inbox->kept) >= MAX_KEPT)

@@ -3,7 +3,7 @@
 #define MAX_LENGTH "org.moneyrocket.MaxLength"
 
 struct _BusMembers {
-  GHashTable *table; /* "call org.moneyrocket.Init1.Hello" to BusMember */
+  GHashTable *table; /* "call org.moneyrocket.Init1.Hello" → BusMember */
 };
 
 static const char standard_xml[]

@@ -9,7 +9,7 @@
 typedef struct {
   GByteArray *bytes;
   gsize n_sent;
-  GUnixFDList *fds; /* go with the first byte; NULL: none */
+  GUnixFDList *fds; /* sent with the first byte; NULL: none */
 } OutboxMessage;
 
 struct _BusOutbox {

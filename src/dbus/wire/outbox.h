@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 typedef struct _BusOutbox BusOutbox;
 
-/* FD does not block, and is borrowed. */
+/* FD is non-blocking and borrowed. */
 BusOutbox *bus_outbox_new (int fd);
 void bus_outbox_free (BusOutbox *outbox);
 
@@ -16,10 +16,10 @@ void bus_outbox_free (BusOutbox *outbox);
  * header, which has HEADER_LEN bytes. */
 void bus_outbox_add (BusOutbox *outbox, const guint8 *data, gsize len, gsize header_len, GUnixFDList *fds);
 
-/* Sends what the socket takes. FALSE: the connection is closed. */
+/* Sends as much as the socket accepts. FALSE: the connection is closed. */
 gboolean bus_outbox_send (BusOutbox *outbox);
 
-/* How many bytes wait. */
+/* The number of queued bytes. */
 gsize bus_outbox_get_size (const BusOutbox *outbox);
 
 G_END_DECLS

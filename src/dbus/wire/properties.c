@@ -5,10 +5,10 @@ properties_check_type (const BusMembers *members, const char *interface, const c
 {
   const char *known = bus_members_get_property (members, interface, name);
 
-  return known != NULL && g_str_equal (known, type) ? NULL : "a property that its interface does not have";
+  return known != NULL && g_str_equal (known, type) ? NULL : "a property that is not in its interface";
 }
 
-/* Each value of an a{sv}, and that it is one of INTERFACE. */
+/* Checks each value of an a{sv}: it must be a property of INTERFACE. */
 static const char *
 properties_check_values (const BusMembers *members, const char *interface, BusReader *reader)
 {
@@ -33,7 +33,7 @@ properties_check_values (const BusMembers *members, const char *interface, BusRe
   return NULL;
 }
 
-/* Those that are only said to have changed: an as. */
+/* The invalidated properties: an as. */
 static const char *
 properties_check_names (const BusMembers *members, const char *interface, BusReader *reader)
 {
@@ -49,7 +49,7 @@ properties_check_names (const BusMembers *members, const char *interface, BusRea
     if (!bus_reader_get_string (reader, &name))
       return reader->problem;
     if (bus_members_get_property (members, interface, name) == NULL)
-      return "a property that its interface does not have";
+      return "a property that is not in its interface";
     if (n == BUS_PROPERTIES_MAX)
       return "too many properties";
   }

@@ -18,7 +18,7 @@ bus_reader_skip (BusReader *reader, gsize n)
   if (reader->problem != NULL)
     return FALSE;
   if (n > reader->len - reader->at)
-    return bus_reader_fail (reader, "a value ends behind its message");
+    return bus_reader_fail (reader, "a value that extends beyond its message");
   reader->at += n;
   return TRUE;
 }
@@ -58,7 +58,7 @@ bus_reader_get_u32 (BusReader *reader, guint32 *value)
   return TRUE;
 }
 
-/* LEN bytes and a NUL. */
+/* LEN bytes and a NUL byte. */
 static gboolean
 reader_get_text (BusReader *reader, gsize len, const char **text)
 {
@@ -67,7 +67,7 @@ reader_get_text (BusReader *reader, gsize len, const char **text)
   if (!bus_reader_skip (reader, len) || !bus_reader_skip (reader, 1))
     return FALSE;
   if (begin[len] != '\0')
-    return bus_reader_fail (reader, "a string without its end");
+    return bus_reader_fail (reader, "a string that is not terminated");
   *text = begin;
   return TRUE;
 }
@@ -90,5 +90,5 @@ bus_reader_get_signature (BusReader *reader, const char **signature)
   if (!bus_reader_get_u8 (reader, &len) || !reader_get_text (reader, len, signature))
     return FALSE;
   return (strlen (*signature) == len && bus_type_signature_is_valid (*signature))
-         || bus_reader_fail (reader, "a signature that is wrong or nested too deeply");
+         || bus_reader_fail (reader, "a signature that is invalid or nested too deeply");
 }

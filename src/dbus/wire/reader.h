@@ -8,11 +8,11 @@ G_BEGIN_DECLS
  * Pure. */
 
 typedef struct {
-  const guint8 *data; /* borrowed; its first byte is on a multiple of 8 in the message */
+  const guint8 *data; /* borrowed; its first byte is 8-byte aligned in the message */
   gsize len;
   gsize at;
   gboolean swapped;    /* not in this machine's byte order */
-  const char *problem; /* static text without data of the message; NULL: none */
+  const char *problem; /* static text without contents of the message; NULL: none */
 } BusReader;
 
 /* Sets PROBLEM unless there is one. Always FALSE. */
@@ -27,7 +27,7 @@ gboolean bus_reader_skip (BusReader *reader, gsize n);
 gboolean bus_reader_get_u8 (BusReader *reader, guint8 *value);
 gboolean bus_reader_get_u32 (BusReader *reader, guint32 *value); /* aligned */
 
-/* A string of type s (aligned): UTF-8 without a NUL but the one at its end. *TEXT is borrowed from the data. */
+/* A string of type s (aligned): UTF-8 with a NUL only at its end. *TEXT is borrowed from the data. */
 gboolean bus_reader_get_string (BusReader *reader, const char **text);
 
 /* A string of type g, with a valid signature. */

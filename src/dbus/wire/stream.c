@@ -42,7 +42,7 @@ stream_input_is_readable (GPollableInputStream *stream)
   return g_socket_condition_check (bus_channel_get_socket (self->channel), G_IO_IN) != 0;
 }
 
-/* Ready while GDBus has not read the whole message: it reads until that would block. */
+/* Ready while GDBus has not read the whole message: it reads until a read would block. */
 static GSource *
 stream_input_create_source (GPollableInputStream *stream, GCancellable *cancellable)
 {
@@ -84,7 +84,7 @@ bus_stream_input_init (BusStreamInput *self)
 {
 }
 
-/* What the socket does not take is queued. */
+/* What the socket does not accept is queued. */
 static gboolean
 stream_output_is_writable (GPollableOutputStream *stream)
 {
@@ -143,7 +143,7 @@ bus_stream_get_output_stream (GIOStream *stream)
   return G_OUTPUT_STREAM (BUS_STREAM (stream)->output);
 }
 
-/* GDBus closes in a thread of its own. */
+/* GDBus calls this on a separate thread. */
 static gboolean
 bus_stream_close (GIOStream *stream, GCancellable *cancellable, GError **error)
 {

@@ -10,7 +10,7 @@ type_is_basic (char code)
 
 static const char *type_skip (const char *type, guint depth);
 
-/* Behind the opening bracket, up to and with the closing one. */
+/* After the opening bracket, up to and including the closing one. */
 static const char *
 type_skip_struct (const char *type, guint depth)
 {

@@ -4,14 +4,14 @@
 
 G_BEGIN_DECLS
 
-/* Signatures of D-Bus (specification, "Type System"), with limits of our own that are far below its own. Pure. */
+/* D-Bus signatures (specification, "Type System"), with our own limits, far below those of the specification. Pure. */
 
-/* How deep arrays, structures and dictionary entries of one signature may be nested. */
+/* The maximum nesting of arrays, structures and dictionary entries in one signature. */
 #define BUS_TYPE_MAX_DEPTH 6
 #define BUS_TYPE_MAX_SIGNATURE 255
 
-/* The position behind the complete type that TYPE, which ends with a NUL, begins with; NULL when it begins with none, or
- * when it is nested too deeply. */
+/* The position after the complete type that TYPE, terminated by a NUL, begins with; NULL if there is none, or it is
+ * nested too deeply. */
 const char *bus_type_skip (const char *type);
 
 /* SIGNATURE is any number of complete types, in at most BUS_TYPE_MAX_SIGNATURE characters. */
@@ -20,8 +20,8 @@ gboolean bus_type_signature_is_valid (const char *signature);
 /* SIGNATURE is exactly one complete type, as in a variant. */
 gboolean bus_type_is_single (const char *signature);
 
-/* Of a value of the type that begins with CODE: on what multiple of bytes it starts (1, 2, 4 or 8), and how long it is
- * when the type alone says so (0: it does not). */
+/* For a type that begins with CODE: the alignment of a value in bytes (1, 2, 4 or 8), and its size if the type is of
+ * fixed size (0: it is not). */
 gsize bus_type_alignment (char code);
 gsize bus_type_fixed_size (char code);
 

@@ -224,20 +224,20 @@ test_bad_fields (void)
 {
   g_autofree char *long_name = g_strnfill (300, 'n');
 
-  check_field (3, "s", "D", 0, "a header field twice");
+  check_field (3, "s", "D", 0, "a duplicate header field");
   check_field (0, "s", "x", 0, "an unknown header field");
   check_field (10, "s", "x", 0, "an unknown header field");
   check_field (200, "s", "x", 0, "an unknown header field");
-  check_field (1, "o", "no path", 0, "an object path that is none");
-  check_field (1, "o", "/a/", 0, "an object path that is none");
-  check_field (1, "o", "/org/freedesktop/DBus/Local", 0, "an object path that is none");
-  check_field (4, "s", "no name", 0, "a header field with a bad name");
-  check_field (6, "s", "", 0, "a header field with a bad name");
-  check_field (7, "s", long_name, 0, "a header field with a bad name");
+  check_field (1, "o", "no path", 0, "an invalid object path");
+  check_field (1, "o", "/a/", 0, "an invalid object path");
+  check_field (1, "o", "/org/freedesktop/DBus/Local", 0, "an invalid object path");
+  check_field (4, "s", "no name", 0, "a header field with an invalid name");
+  check_field (6, "s", "", 0, "a header field with an invalid name");
+  check_field (7, "s", long_name, 0, "a header field with an invalid name");
   check_field (7, "s", "a.\xff", 0, "a string that is not UTF-8");
-  check_field (5, "u", NULL, 0, "a reply to no serial number");
+  check_field (5, "u", NULL, 0, "a reply to serial number 0");
   check_field (9, "u", NULL, BUS_FRAME_MAX_FDS + 1, "too many descriptors");
-  check_field (8, "g", "a", 0, "a signature that is wrong or nested too deeply");
+  check_field (8, "g", "a", 0, "a signature that is invalid or nested too deeply");
 }
 
 /* A message without one of the fields that its type requires. */

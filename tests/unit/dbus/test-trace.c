@@ -62,7 +62,7 @@ test_lines (void)
   g_assert_true (g_regex_match_simple (
       "to wallet: call \\d+ Rpc1.Execute \\(\"getblockhash\", \\[17\\], \"savings\"\\)", text, 0, 0));
   g_assert_true (g_regex_match_simple ("from wallet: error \\d+ Rpc1.Execute .* after \\d+\\.\\d{3} ms", text, 0, 0));
-  g_assert_nonnull (strstr (text, "(\"walletpassphrase\", params left out"));
+  g_assert_nonnull (strstr (text, "(\"walletpassphrase\", params omitted"));
   g_assert_null (strstr (text, "horse"));
   g_assert_null (strstr (text, "hidden option"));
   g_unlink (file);
