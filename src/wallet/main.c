@@ -15,7 +15,8 @@
 #include "wallet/service/service.h"
 #include "wallet/wallets/options.h"
 
-/* moneyrocket-wallet: all wallets, in a process without network access, started by the application or the node. */
+/* moneyrocket-wallet: all wallets, in a process without network access that is started by the application or the
+ * node. */
 
 #define USAGE                                                                                                          \
   "Usage: moneyrocket-wallet [options]\n\nThe wallet worker. It is started by the application or the node.\n"
@@ -44,7 +45,7 @@ on_signal (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Ctrl+C in a terminal reaches all processes; this one exits when its parent tells it to. */
+/* Ctrl+C in a terminal is sent to all processes; this one exits when its parent requests it. */
 static gboolean
 on_interrupt (gpointer data)
 {

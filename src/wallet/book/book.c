@@ -1,4 +1,4 @@
-/* The address book: labels, purposes, and when each address was handed out. */
+/* The address book: labels, purposes, and the time at which each address was handed out. */
 #include "wallet/book/book.h"
 
 #include "wallet/store/record.h"

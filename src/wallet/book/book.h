@@ -5,27 +5,27 @@
 
 G_BEGIN_DECLS
 
-/* The address book of a wallet: labels, purposes, and when an address was handed out. Addresses are in their canonical
- * encoding. Wallet thread. */
+/* The address book of a wallet: labels, purposes, and the time at which an address was handed out. Addresses are in
+ * their canonical encoding. Wallet thread. */
 typedef struct _WalletBook WalletBook;
 
 typedef struct {
-  char *label;   /* NULL: it is not in the book, as change is not */
+  char *label;   /* NULL: not in the book, such as a change address */
   char *purpose; /* "receive" or "send"; may be NULL */
-  gint64 time;   /* when it was handed out; 0: not known */
+  gint64 time;   /* when it was handed out; 0: unknown */
 } WalletBookEntry;
 
 WalletBook *wallet_book_new (void);
 void wallet_book_free (WalletBook *self);
 
-/* Loads one record of wallet.dat, if it is one of the address book. KEY is positioned after the name. FALSE when it is
+/* Loads one record of wallet.dat, if it is part of the address book. KEY is positioned after the name. FALSE if it is
  * damaged. */
 gboolean wallet_book_load_record (WalletBook *self, const char *name, BtcReader *key, const guint8 *value, gsize len);
 
-const WalletBookEntry *wallet_book_get (WalletBook *self, const char *address); /* NULL: not in it */
-GHashTable *wallet_book_get_entries (WalletBook *self); /* address → WalletBookEntry, also without a label; borrowed */
+const WalletBookEntry *wallet_book_get (WalletBook *self, const char *address); /* NULL: not in the book */
+GHashTable *wallet_book_get_entries (WalletBook *self); /* address → WalletBookEntry, labelled or not; borrowed */
 
-/* PURPOSE NULL and TIME 0: unchanged. BATCH takes what has to be written. */
+/* PURPOSE NULL and TIME 0: unchanged. Adds the changes to BATCH. */
 void wallet_book_set (WalletBook *self,
                       const char *address,
                       const char *label,

@@ -1,10 +1,10 @@
-/* Finds where a wallet without a place starts: at the last block that is older than its keys, since there were no
+/* Finds where a wallet without a best block starts: at the last block that is older than its keys, since there were no
  * payments to them before. A binary search over the times of blocks. */
 #include <string.h>
 
 #include "wallet/follow/follower_private.h"
 
-/* A block's time may be that far from the time when it was found. */
+/* The maximum difference between the time in a block and the time at which it was found. */
 #define BIRTH_WINDOW_S (2 * 60 * 60)
 
 static void
@@ -52,7 +52,7 @@ wallet_follow_plan_birth (WalletFollower *follower, const WalletChainTip *tip)
   if (!birth->active)
     birth_begin (follower, tip);
   kind = birth->at_known ? WALLET_STEP_BIRTH_BLOCK : WALLET_STEP_BIRTH_HASH;
-  if (!wallet_follow_may (follower, kind))
+  if (!wallet_follow_may_try (follower, kind))
     return NULL;
   step = wallet_step_new (follower, kind);
   step->height = birth->at;
@@ -101,7 +101,7 @@ take_birth_block (WalletFollower *follower, WalletStep *step)
     return;
   birth->active = FALSE;
   if (birth->low_pruned)
-    g_set_error_literal (&step->error, BUS_ERROR, BUS_ERROR_PRUNED, "some of the blocks since the wallet was created");
+    g_set_error_literal (&step->error, BUS_ERROR, BUS_ERROR_PRUNED, "blocks since the creation of the wallet");
   else
     birth_end (follower);
 }
@@ -113,7 +113,7 @@ wallet_follow_take_birth (WalletFollower *follower, WalletStep *step)
     take_birth_hash (follower, step);
   else
     take_birth_block (follower, step);
-  /* The search starts over next time. */
+  /* The search is restarted next time. */
   if (step->error != NULL)
     follower->birth.active = FALSE;
 }

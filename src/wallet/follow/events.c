@@ -1,5 +1,5 @@
-/* Keeps up with the mempool of the node: one full snapshot per connection, then events. Events that arrive while the
- * snapshot is being read are queued; after a gap in the events a new snapshot is read. */
+/* Follows the mempool of the node: one full snapshot per connection, then events. Events that arrive while the snapshot
+ * is being read are queued; after a gap in the events a new snapshot is read. */
 #include "wallet/follow/follower_private.h"
 
 /* The length of the queue, in batches. */
@@ -11,7 +11,7 @@ is_relevant (WalletFollower *follower, const WalletChainEvent *event)
   return event->kind == WALLET_CHAIN_EVENT_ADDED || event->kind == WALLET_CHAIN_EVENT_REMOVED;
 }
 
-/* FALSE when something between the last event and these is missing. */
+/* FALSE if events between the last one and this batch are missing. */
 static gboolean
 apply_batch (WalletFollower *follower, const WalletChainEvents *events)
 {
@@ -64,7 +64,7 @@ wallet_follow_end_mempool (WalletFollower *follower, const WalletChainCursor *cu
   if (cursor == NULL || missed == NULL)
     return;
   follower->cursor = *cursor;
-  /* Ignores a batch of another log, or one without a cursor. */
+  /* Batches of another log, or without a cursor, are ignored. */
   for (guint i = 0; i < missed->len && follower->mempool_seen; i++) {
     const WalletChainEvents *events = g_ptr_array_index (missed, i);
     if (!events->resync)

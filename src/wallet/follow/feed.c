@@ -9,7 +9,7 @@ struct _WalletFeed {
   WalletSource *source;
   void (*take) (gpointer data, WalletChainEvents *events);
   gpointer data;
-  WalletChainCursor cursor; /* of the last event that was taken */
+  WalletChainCursor cursor; /* of the last event that was processed */
   gboolean has_cursor;
   gboolean busy;
   gboolean closed;

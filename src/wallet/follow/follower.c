@@ -42,10 +42,10 @@ on_step_settled (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Main context. GLib writes to a task again after its callback has returned, so the wallet thread gets it after
- * that. */
+/* Main context. GLib still accesses a task after its callback has returned, so it is passed to the wallet thread
+ * afterwards. */
 static void
-on_step_answered (GObject *source, GAsyncResult *result, gpointer data)
+on_step_replied (GObject *source, GAsyncResult *result, gpointer data)
 {
   WalletStep *step = data;
 
@@ -63,7 +63,7 @@ on_step_start (gpointer data)
   if (wallet_source_is_closed (source))
     wallet_step_free (step);
   else if (wallet_chain_is_available (wallet_source_get_chain (source)))
-    wallet_step_ask (step, on_step_answered);
+    wallet_step_send (step, on_step_replied);
   else
     wallet_source_post (source, on_step_done, step, step_free_pointer);
   return G_SOURCE_REMOVE;
@@ -136,7 +136,7 @@ wallet_follower_wake_for_news (WalletFollower *follower)
 
 /* A new wallet starts at the tip, if that is known. */
 static void
-begin_at_tip (WalletFollower *follower)
+start_at_tip (WalletFollower *follower)
 {
   g_autoptr (WalletBatch) batch = wallet_batch_new ();
   WalletChainTip tip;
@@ -161,7 +161,7 @@ wallet_follower_new (WalletSource *source, const char *name, WalletTracker *trac
   follower->problem = BUS_N_ERRORS;
   follower->timer_us = G_MAXINT64;
   if (fresh)
-    begin_at_tip (follower);
+    start_at_tip (follower);
   return follower;
 }
 

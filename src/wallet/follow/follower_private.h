@@ -9,14 +9,14 @@ G_BEGIN_DECLS
 /* Requests to the node, one at a time. */
 typedef enum {
   WALLET_STEP_TIP,
-  WALLET_STEP_BIRTH_HASH, /* of a block, while the one is looked for after which the wallet was made */
+  WALLET_STEP_BIRTH_HASH, /* the hash of a block, for the search in birth.c */
   WALLET_STEP_BIRTH_BLOCK,
   WALLET_STEP_ANCHOR,    /* the fork of the wallet's best block with this node's chain */
   WALLET_STEP_BLOCK,     /* the height of a block that another program has stored */
-  WALLET_STEP_BLOCKS,    /* those after the place */
-  WALLET_STEP_SCAN_HASH, /* of the block before those that are read again */
+  WALLET_STEP_BLOCKS,    /* those after the best block */
+  WALLET_STEP_SCAN_HASH, /* the hash of the block before those that are read again */
   WALLET_STEP_SCAN,
-  WALLET_STEP_SUBMIT, /* a payment that the node may not know */
+  WALLET_STEP_SUBMIT, /* a payment that the node may not have */
   WALLET_STEP_MEMPOOL,
   WALLET_N_STEPS
 } WalletStepKind;
@@ -25,30 +25,30 @@ typedef struct {
   WalletFollower *follower; /* a reference */
   WalletStepKind kind;
   guint8 hash32[32];    /* BLOCK, BIRTH_BLOCK: the block; BLOCKS, SCAN: the one before; SUBMIT: the txid */
-  gboolean from_start;  /* BLOCKS, SCAN: there is none before */
+  gboolean from_start;  /* BLOCKS, SCAN: there is no block before */
   GByteArray *locator;  /* ANCHOR */
   guint limit;          /* BLOCKS, SCAN */
   gint32 height;        /* SCAN, SCAN_HASH, BIRTH_HASH */
   BtcTx *tx;            /* SUBMIT */
-  int epoch;            /* of the node that was asked */
+  int epoch;            /* of the node that the request was sent to */
   GAsyncResult *result; /* NULL: the node is unavailable */
   GError *error;        /* why it failed */
 } WalletStep;
 
-/* A kind of step that has failed is not tried again before this time. */
+/* The back-off of a kind of step that has failed: it is not retried before this time. */
 typedef struct {
-  guint failures; /* in a row */
+  guint failures; /* consecutive */
   gint64 until_us;
   gboolean away; /* since the node was unavailable */
 } WalletPause;
 
-/* The search for the block after which a wallet was made. */
+/* The search for the last block before the creation of a wallet. */
 typedef struct {
   gboolean active;
-  gint32 low;  /* older than the wallet; -1: none is known */
-  gint32 high; /* not older, or above the tip */
+  gint32 low;  /* older than the wallet; -1: none known yet */
+  gint32 high; /* not older than the wallet, or above the tip */
   guint8 low32[32];
-  gboolean low_pruned; /* or the node has deleted it, and its time is not known */
+  gboolean low_pruned; /* LOW is pruned, so its time is unknown */
   gint32 at;           /* to be checked */
   guint8 at32[32];
   gboolean at_known;
@@ -59,32 +59,32 @@ struct _WalletFollower {
   WalletSource *source;
   char *name;
   WalletTracker *tracker; /* NULL: closed */
-  gboolean busy;          /* a step is on its way */
+  gboolean busy;          /* a step is pending */
   WalletPause pauses[WALLET_N_STEPS];
-  gint64 wait_until_us; /* of the last plan: when a pause ends that kept something from being done; G_MAXINT64: none */
-  gint64 timer_us;      /* when the next timer comes; G_MAXINT64: there is none */
+  gint64 wait_until_us; /* as of the last plan: the earliest end of a pause that delays a step; G_MAXINT64: none */
+  gint64 timer_us;      /* when the next timer fires; G_MAXINT64: none */
   BusError problem;
 
-  int epoch;         /* of the node that what follows is about */
-  gboolean anchored; /* its place is on the active chain, as far as is known */
+  int epoch;         /* of the node that the fields below refer to */
+  gboolean anchored; /* its best block is on the active chain, as far as is known */
   WalletBirth birth;
-  gint64 birth_time; /* nothing was paid to the wallet in blocks of a time before this one */
+  gint64 birth_time; /* blocks with an earlier time have no payments to the wallet */
   gboolean behind;
   gboolean ask_tip; /* the node's chain differs from the tip that it reported */
-  guint empty;      /* answers in a row that brought no block, though the tip is another one */
+  guint empty;      /* consecutive replies without a block, although the tip is a different one */
 
-  guint64 mempool_sequence; /* of the mempool that it has seen */
+  guint64 mempool_sequence; /* of the last mempool that was processed */
   gboolean mempool_seen;
   gboolean mempool_complete; /* the node had loaded all of it then */
   gint64 mempool_after_us;   /* not read again before this time */
-  WalletChainCursor cursor;  /* of the last event that is in it */
-  GPtrArray *missed;         /* of WalletChainEvents: what has come since the mempool was asked for */
+  WalletChainCursor cursor;  /* of the last event that is included in it */
+  GPtrArray *missed;         /* of WalletChainEvents: those received since the mempool was requested */
 
   GByteArray *submit; /* txids, 32 bytes each, to be submitted to the node */
   guint submit_next;
-  gboolean submitting; /* SUBMIT has all that is not in a block */
-  gboolean submitted;  /* and it was submitted to this node */
-  gboolean resend_due; /* what is not in the mempool is to be submitted again */
+  gboolean submitting; /* SUBMIT has all unconfirmed payments */
+  gboolean submitted;  /* they were all submitted to this node */
+  gboolean resend_due; /* payments that are not in the mempool are to be submitted again */
 
   WalletScan scan;
   guint8 scan_after32[32]; /* the block before scan.next, */
@@ -94,14 +94,14 @@ struct _WalletFollower {
 /* step.c */
 WalletStep *wallet_step_new (WalletFollower *follower, WalletStepKind kind);
 void wallet_step_free (WalletStep *step);
-/* Main context. Asks the node. */
-void wallet_step_ask (WalletStep *step, GAsyncReadyCallback callback);
+/* Main context. Sends the request to the node. */
+void wallet_step_send (WalletStep *step, GAsyncReadyCallback callback);
 WalletFollower *wallet_follower_ref (WalletFollower *follower);
 void wallet_follower_unref (WalletFollower *follower);
 
-/* pause.c. Whether a step of this KIND may be tried now; if not, notes until when. */
-gboolean wallet_follow_may (WalletFollower *follower, WalletStepKind kind);
-/* ERROR NULL: it was done. */
+/* pause.c. Whether a step of this KIND may be tried now; if not, records until when. */
+gboolean wallet_follow_may_try (WalletFollower *follower, WalletStepKind kind);
+/* ERROR NULL: it succeeded. */
 void wallet_follow_report (WalletFollower *follower, WalletStepKind kind, const GError *error);
 
 /* plan.c: the next request; NULL: none now. */
@@ -111,12 +111,12 @@ void wallet_follow_take (WalletFollower *follower, WalletStep *step);
 
 /* events.c: applies events since the mempool was read. */
 void wallet_follow_apply_events (WalletFollower *follower, WalletChainEvents *events);
-/* The mempool is being asked for. */
+/* The mempool is being requested. */
 void wallet_follow_begin_mempool (WalletFollower *follower);
-/* It was read, as of CURSOR (NULL: it was not): applies the events since then. */
+/* It was read, as of CURSOR (NULL: reading it failed): applies the events since then. */
 void wallet_follow_end_mempool (WalletFollower *follower, const WalletChainCursor *cursor);
 
-/* birth.c: for a wallet without a place. */
+/* birth.c: for a wallet without a best block. */
 WalletStep *wallet_follow_plan_birth (WalletFollower *follower, const WalletChainTip *tip);
 void wallet_follow_take_birth (WalletFollower *follower, WalletStep *step);
 
@@ -124,9 +124,9 @@ void wallet_follow_take_birth (WalletFollower *follower, WalletStep *step);
 WalletStep *wallet_follow_plan_scan (WalletFollower *follower);
 void wallet_follow_take_scan (WalletFollower *follower, WalletStep *step);
 
-/* submit.c: submitting all unconfirmed payments to this node; */
+/* submit.c: submits all unconfirmed payments to this node; */
 WalletStep *wallet_follow_plan_first_submit (WalletFollower *follower);
-/* and submitting again what is not in the mempool. */
+/* and submits those that are not in the mempool again. */
 WalletStep *wallet_follow_plan_submit (WalletFollower *follower);
 void wallet_follow_take_submit (WalletFollower *follower, WalletStep *step);
 

@@ -1,5 +1,5 @@
-/* Failed steps are retried with exponential back-off. Each kind of step has a pause of its own, so that a block that
- * cannot be read does not keep the wallet from reading the mempool. */
+/* Failed steps are retried with exponential back-off, independently for each kind of step, so that a block that cannot
+ * be read does not keep the wallet from reading the mempool. */
 #include "common/log.h"
 #include "wallet/follow/follower_private.h"
 
@@ -8,7 +8,7 @@
 #define LAST_PAUSE_US (64 * G_USEC_PER_SEC)
 
 gboolean
-wallet_follow_may (WalletFollower *follower, WalletStepKind kind)
+wallet_follow_may_try (WalletFollower *follower, WalletStepKind kind)
 {
   gint64 until_us = follower->pauses[kind].until_us;
 
@@ -19,7 +19,7 @@ wallet_follow_may (WalletFollower *follower, WalletStepKind kind)
 }
 
 static gboolean
-is_away (const GError *error)
+pause_is_unavailable (const GError *error)
 {
   return g_error_matches (error, BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE)
          || g_error_matches (error, BUS_ERROR, BUS_ERROR_NOT_READY)
@@ -32,8 +32,8 @@ set_problem (WalletFollower *follower, BusError problem, const char *message)
   if (follower->problem == problem)
     return;
   if (problem == BUS_ERROR_PRUNED)
-    common_warn ("The wallet \"%s\" needs blocks that are pruned: %s. It shows the state before them.", follower->name,
-                 message);
+    common_warn ("The wallet \"%s\" needs blocks that are pruned: %s. It shows the state before these blocks.",
+                 follower->name, message);
   else if (problem != BUS_N_ERRORS)
     common_warn ("The wallet \"%s\" cannot follow the chain: %s.", follower->name, message);
   else
@@ -57,7 +57,7 @@ wallet_follow_report (WalletFollower *follower, WalletStepKind kind, const GErro
     return;
   }
   follower->resend_due = TRUE;
-  pause->away = is_away (error);
+  pause->away = pause_is_unavailable (error);
   if (pause->away) {
     common_debug (COMMON_LOG_WALLETDB, "A request to the node failed: %s", error->message);
     pause->until_us = g_get_monotonic_time () + AWAY_PAUSE_US;

@@ -1,13 +1,13 @@
-/* Chooses the next request to the node, in this order: the tip; the fork between the wallet's last block and the active
- * chain; heights of blocks that another program has stored; blocks; blocks of a rescan; submitting payments that this
- * node does not have yet; the mempool; submitting payments again. */
+/* Chooses the next request to the node, in this order: the tip; the fork between the wallet's best block and the active
+ * chain; the heights of blocks that another program has stored; blocks; blocks of a rescan; submitting payments that
+ * this node does not have yet; the mempool; submitting payments again. */
 #include <string.h>
 
 #include "wallet/follow/follower_private.h"
 
 /* A new node process: the fork with its chain, and its mempool, are unknown. */
 static void
-begin_with_node (WalletFollower *follower)
+plan_reset_for_node (WalletFollower *follower)
 {
   int epoch = wallet_source_get_epoch (follower->source);
 
@@ -30,7 +30,7 @@ plan_anchor (WalletFollower *follower, const WalletChainTip *tip)
 
   if (locator->len == 0)
     return wallet_follow_plan_birth (follower, tip);
-  if (!wallet_follow_may (follower, WALLET_STEP_ANCHOR))
+  if (!wallet_follow_may_try (follower, WALLET_STEP_ANCHOR))
     return NULL;
   step = wallet_step_new (follower, WALLET_STEP_ANCHOR);
   step->locator = g_steal_pointer (&locator);
@@ -44,7 +44,7 @@ plan_block (WalletFollower *follower)
   WalletStep *step;
 
   if (!wallet_tracker_next_unknown_block (follower->tracker, hash32)
-      || !wallet_follow_may (follower, WALLET_STEP_BLOCK))
+      || !wallet_follow_may_try (follower, WALLET_STEP_BLOCK))
     return NULL;
   step = wallet_step_new (follower, WALLET_STEP_BLOCK);
   memcpy (step->hash32, hash32, 32);
@@ -63,7 +63,7 @@ plan_blocks (WalletFollower *follower, const WalletChainTip *tip)
     follower->empty = 0;
     return NULL;
   }
-  if (!wallet_follow_may (follower, WALLET_STEP_BLOCKS))
+  if (!wallet_follow_may_try (follower, WALLET_STEP_BLOCKS))
     return NULL;
   step = wallet_step_new (follower, WALLET_STEP_BLOCKS);
   memcpy (step->hash32, hash32, 32);
@@ -75,14 +75,14 @@ plan_blocks (WalletFollower *follower, const WalletChainTip *tip)
 static WalletStep *
 plan_mempool (WalletFollower *follower)
 {
-  /* While the node loads its mempool it is read repeatedly: there is no event for the end of loading. */
+  /* While the node is loading its mempool, it is read repeatedly: there is no event when loading has finished. */
   if (follower->mempool_seen && follower->mempool_complete)
     return NULL;
   if (follower->mempool_after_us > g_get_monotonic_time ()) {
     follower->wait_until_us = MIN (follower->wait_until_us, follower->mempool_after_us);
     return NULL;
   }
-  if (!wallet_follow_may (follower, WALLET_STEP_MEMPOOL))
+  if (!wallet_follow_may_try (follower, WALLET_STEP_MEMPOOL))
     return NULL;
   wallet_follow_begin_mempool (follower);
   return wallet_step_new (follower, WALLET_STEP_MEMPOOL);
@@ -91,7 +91,7 @@ plan_mempool (WalletFollower *follower)
 static WalletStep *
 plan_tip (WalletFollower *follower)
 {
-  return wallet_follow_may (follower, WALLET_STEP_TIP) ? wallet_step_new (follower, WALLET_STEP_TIP) : NULL;
+  return wallet_follow_may_try (follower, WALLET_STEP_TIP) ? wallet_step_new (follower, WALLET_STEP_TIP) : NULL;
 }
 
 WalletStep *
@@ -101,7 +101,7 @@ wallet_follow_plan (WalletFollower *follower)
   WalletChainTip tip;
 
   follower->wait_until_us = G_MAXINT64;
-  begin_with_node (follower);
+  plan_reset_for_node (follower);
   if (!wallet_source_get_tip (follower->source, &tip))
     return plan_tip (follower);
   if (follower->ask_tip)

@@ -26,13 +26,13 @@ wallet_follow_plan_scan (WalletFollower *follower)
   if (!scan->active)
     return NULL;
   if (scan->next > 0 && !follower->scan_after_known) {
-    if (!wallet_follow_may (follower, WALLET_STEP_SCAN_HASH))
+    if (!wallet_follow_may_try (follower, WALLET_STEP_SCAN_HASH))
       return NULL;
     step = wallet_step_new (follower, WALLET_STEP_SCAN_HASH);
     step->height = scan->next - 1;
     return step;
   }
-  if (!wallet_follow_may (follower, WALLET_STEP_SCAN))
+  if (!wallet_follow_may_try (follower, WALLET_STEP_SCAN))
     return NULL;
   step = wallet_step_new (follower, WALLET_STEP_SCAN);
   memcpy (step->hash32, follower->scan_after32, 32);
@@ -56,14 +56,14 @@ take_scanned (WalletFollower *follower, const WalletChainBlocks *blocks)
     follower->scan_after_known = TRUE;
   }
   wallet_tracker_commit_later (follower->tracker, batch, NULL);
-  /* The chain is shorter than it was: what is left to read is read in the usual way. */
+  /* The chain is shorter than before: the remaining blocks are read in the usual way. */
   if (scan->next == before)
     scan_end (follower);
 }
 
 /* Whether STEP belongs to the scan in progress: it may have been aborted, and another one started. */
 static gboolean
-scan_asked_for (const WalletFollower *follower, const WalletStep *step)
+scan_is_current (const WalletFollower *follower, const WalletStep *step)
 {
   const WalletScan *scan = &follower->scan;
 
@@ -80,26 +80,27 @@ void
 wallet_follow_take_scan (WalletFollower *follower, WalletStep *step)
 {
   WalletChain *chain = wallet_source_get_chain (follower->source);
-  gboolean asked_for = scan_asked_for (follower, step);
+  gboolean current = scan_is_current (follower, step);
 
   if (step->kind == WALLET_STEP_SCAN) {
     g_autoptr (WalletChainBlocks) blocks = wallet_chain_get_blocks_finish (chain, step->result, &step->error);
     if (blocks != NULL && blocks->blocks->len > 0 && blocks->first_height != step->height)
-      g_set_error_literal (&step->error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER, "the node sent blocks of another height");
-    else if (blocks != NULL && asked_for)
+      g_set_error_literal (&step->error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER,
+                           "the node sent blocks of a different height");
+    else if (blocks != NULL && current)
       take_scanned (follower, blocks);
   } else {
     g_autofree WalletChainPlace *place = wallet_chain_get_hash_finish (chain, step->result, &step->error);
-    if (place != NULL && asked_for) {
+    if (place != NULL && current) {
       memcpy (follower->scan_after32, place->hash32, 32);
       follower->scan_after_known = TRUE;
     }
   }
-  /* The block that was read last is no longer on the chain. All below the fork were read, and those above it are read in
-   * the usual way. */
+  /* The block that was read last is no longer on the active chain. All blocks below the fork were read, and those above
+   * it are read in the usual way. */
   if (g_error_matches (step->error, BUS_ERROR, BUS_ERROR_NOT_IN_CHAIN)) {
     g_clear_error (&step->error);
-    if (asked_for)
+    if (current)
       scan_end (follower);
   }
 }

@@ -42,7 +42,7 @@ wallet_step_free (WalletStep *step)
 }
 
 void
-wallet_step_ask (WalletStep *step, GAsyncReadyCallback callback)
+wallet_step_send (WalletStep *step, GAsyncReadyCallback callback)
 {
   WalletChain *chain = wallet_source_get_chain (step->follower->source);
   GCancellable *cancellable = wallet_source_get_cancellable (step->follower->source);

@@ -14,8 +14,7 @@ is_to_be_sent (const WalletTx *tx, gboolean all)
   return (tx->state == WALLET_TX_INACTIVE && (all || !tx->mempool_conflict)) || (all && tx->state == WALLET_TX_MEMPOOL);
 }
 
-/* The ids, not the payments: these may have been removed when their turn comes. Oldest first, so parents before
- * children. */
+/* The IDs, not the payments, which may be removed in the meantime. Oldest first, so parents before children. */
 static void
 fill_submit (WalletFollower *follower, gboolean all)
 {
@@ -49,7 +48,7 @@ plan_next (WalletFollower *follower)
   const WalletTx *tx = wallet_tracker_get_tx (follower->tracker, txid32);
   WalletStep *step;
 
-  if (!wallet_follow_may (follower, WALLET_STEP_SUBMIT))
+  if (!wallet_follow_may_try (follower, WALLET_STEP_SUBMIT))
     return NULL;
   step = wallet_step_new (follower, WALLET_STEP_SUBMIT);
   memcpy (step->hash32, txid32, 32);
@@ -87,7 +86,7 @@ wallet_follow_take_submit (WalletFollower *follower, WalletStep *step)
   g_autoptr (GError) error = NULL;
   gboolean sent = wallet_chain_submit_finish (wallet_source_get_chain (follower->source), step->result, &error);
 
-  /* A missing answer is not a refusal. */
+  /* A missing reply is not a rejection. */
   if (!sent && !g_error_matches (error, BUS_ERROR, BUS_ERROR_REJECTED)
       && !g_error_matches (error, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT)) {
     step->error = g_steal_pointer (&error);
@@ -95,7 +94,7 @@ wallet_follow_take_submit (WalletFollower *follower, WalletStep *step)
   }
   follower->submit_next++;
   if (!sent)
-    common_debug (COMMON_LOG_WALLETDB, "A payment could not be sent again: %s", error->message);
+    common_debug (COMMON_LOG_WALLETDB, "A payment could not be submitted again: %s", error->message);
   if (tx != NULL && g_error_matches (error, BUS_ERROR, BUS_ERROR_REJECTED))
     wallet_tracker_set_refused (follower->tracker, tx, error->message);
   else if (sent && tx != NULL && (tx->state == WALLET_TX_INACTIVE || tx->presumed))

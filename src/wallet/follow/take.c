@@ -1,9 +1,9 @@
-/* Processes the answers of the node. */
+/* Processes the replies of the node. */
 #include <string.h>
 
 #include "wallet/follow/follower_private.h"
 
-/* The mempool is read as a whole, so not at every change. */
+/* The mempool is read as a whole, so not after every change. */
 #define MEMPOOL_INTERVAL_US 100000
 #define MEMPOOL_SHARE 10
 
@@ -47,8 +47,8 @@ take_fork (WalletFollower *follower, WalletStep *step)
   }
   if (memcmp (fork->hash32, step->locator->data, 32) != 0) {
     wallet_tracker_rewind (follower->tracker, fork->height, fork->hash32, batch);
-    /* Transactions of these blocks may be back in the mempool, added by an event that was processed while they were
-     * confirmed. */
+    /* Transactions of these blocks may be in the mempool again: the event that added them may have been processed while
+     * they were still confirmed. */
     follower->mempool_seen = FALSE;
   } else
     wallet_tracker_set_place (follower->tracker, fork->height, fork->hash32, batch);
@@ -56,7 +56,7 @@ take_fork (WalletFollower *follower, WalletStep *step)
   wallet_tracker_commit_later (follower->tracker, batch, NULL);
 }
 
-/* A block that the node does not have is not in its chain. One above the place is read later anyway. */
+/* A block that the node does not have is not on its chain. One above the best block is read later anyway. */
 static void
 take_located_block (WalletFollower *follower, WalletStep *step)
 {
@@ -79,8 +79,8 @@ take_located_block (WalletFollower *follower, WalletStep *step)
   wallet_tracker_commit_later (follower->tracker, batch, NULL);
 }
 
-/* No block came, although the tip is a different one: it may have changed in the meantime, so it is requested again.
- * The same answer again is a contradiction. */
+/* There was no block, although the tip is a different one: it may have changed in the meantime, so it is requested
+ * again. The same reply again is a contradiction. */
 static void
 take_no_blocks (WalletFollower *follower, WalletStep *step)
 {
@@ -90,7 +90,7 @@ take_no_blocks (WalletFollower *follower, WalletStep *step)
                          "the node reports a tip that is not on its chain");
 }
 
-/* The blocks are the ones after the place, as they were asked for. */
+/* Whether these are the blocks after the best block, as requested. */
 static gboolean
 follows_place (WalletTracker *tracker, const WalletChainBlocks *blocks)
 {
@@ -111,7 +111,7 @@ take_blocks (WalletFollower *follower, WalletStep *step)
   if (g_error_matches (step->error, BUS_ERROR, BUS_ERROR_NOT_IN_CHAIN)) {
     follower->anchored = FALSE;
     g_clear_error (&step->error);
-    /* Once is a reorganisation; several times without a block in between is not. */
+    /* Once may be a reorganisation; several times without a block in between is not. */
     if (++follower->empty >= 5)
       g_set_error_literal (&step->error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER,
                            "the node contradicts itself about its chain");
@@ -124,7 +124,8 @@ take_blocks (WalletFollower *follower, WalletStep *step)
     return;
   }
   if (!follows_place (follower->tracker, blocks)) {
-    g_set_error_literal (&step->error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER, "the node sent blocks of another height");
+    g_set_error_literal (&step->error, BUS_ERROR, BUS_ERROR_INVALID_ANSWER,
+                         "the node sent blocks of a different height");
     return;
   }
   for (guint i = 0; i < blocks->blocks->len; i++)
@@ -132,7 +133,7 @@ take_blocks (WalletFollower *follower, WalletStep *step)
                             batch);
   wallet_tracker_commit_later (follower->tracker, batch, NULL);
   follower->empty = 0;
-  /* Refused payments may be accepted after these blocks. */
+  /* Rejected payments may be accepted after these blocks. */
   follower->resend_due = TRUE;
 }
 

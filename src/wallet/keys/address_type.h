@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* Forms of addresses, in the order of the numbers that wallet.dat uses for them. */
+/* Types of addresses, numbered as in wallet.dat. */
 typedef enum {
   WALLET_ADDRESS_LEGACY,      /* P2PKH */
   WALLET_ADDRESS_P2SH_SEGWIT, /* P2SH-P2WPKH */

@@ -5,7 +5,7 @@
 #include "bitcoin/primitives/hash_key.h"
 #include "wallet/store/record.h"
 
-/* Where a script comes from. Descriptors may overlap: then it comes from several. */
+/* The descriptor and index that a script is derived from. Descriptors may overlap: then there are several. */
 typedef struct _Place Place;
 struct _Place {
   WalletKeyChain *chain;
@@ -205,7 +205,7 @@ has_key (const WalletKeyChain *chain)
   return chain->secret.xprv != NULL || chain->secret.key != NULL || chain->crypted;
 }
 
-/* Prefers a descriptor that can spend it; of several, the one that addresses are handed out from. */
+/* Prefers a descriptor that can spend it; of several, the active one. */
 static guint
 place_rank (const Place *place)
 {

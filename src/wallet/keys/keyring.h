@@ -7,24 +7,24 @@
 
 G_BEGIN_DECLS
 
-/* The descriptors of a wallet, their scripts, and the keys. Wallet thread. Changes are added to a WalletBatch, which
- * the caller must commit before it uses the results. */
+/* The descriptors of a wallet, their scripts and keys. Wallet thread. Changes are added to a WalletBatch, which the
+ * caller must commit before it uses the results. */
 typedef struct _WalletKeyring WalletKeyring;
 
-/* One descriptor. Read it only. */
+/* One descriptor. Read-only. */
 typedef struct {
   guint8 id32[32];
   WalletDescriptorRecord record;
   BtcDescriptor *descriptor;
-  BtcDescriptorSecret secret; /* empty where there is none, or it is encrypted */
-  guint8 pubkey33[33];        /* of the private key's record; zeros: none */
-  gboolean crypted;           /* there is a private key, but encrypted */
+  BtcDescriptorSecret secret; /* empty if there is none, or it is encrypted */
+  guint8 pubkey33[33];        /* of the record of the private key; zeros: none */
+  gboolean crypted;           /* there is a private key, but it is encrypted */
   gboolean has_last_hardened;
-  BtcXpub last_hardened; /* the key after the last hardened step */
+  BtcXpub last_hardened; /* the key after the last hardened derivation step */
   WalletAddressType type;
   gboolean active;
   gboolean internal;
-  gint32 derived; /* the scripts of indexes below this are known */
+  gint32 derived; /* the scripts of indexes below this are derived */
 } WalletKeyChain;
 
 typedef struct {
@@ -36,11 +36,12 @@ WalletKeyring *wallet_keyring_new (BtcNetwork network, guint keypool);
 void wallet_keyring_free (WalletKeyring *keyring);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletKeyring, wallet_keyring_free)
 
-/* Loads one record of wallet.dat, if it is about keys. KEY is positioned after the name. FALSE when it is damaged. */
+/* Loads one record of wallet.dat, if it is a descriptor or a key. KEY is positioned after the name. FALSE if it is
+ * damaged. */
 gboolean
 wallet_keyring_load_record (WalletKeyring *keyring, const char *name, BtcReader *key, const guint8 *value, gsize len);
 
-/* After the last record: derives the scripts. BATCH takes what has to be written. BUS_ERROR_WALLET_DAMAGED. */
+/* To be called after the last record: derives the scripts. Adds the changes to BATCH. BUS_ERROR_WALLET_DAMAGED. */
 gboolean wallet_keyring_load_done (WalletKeyring *keyring, WalletBatch *batch, GError **error);
 
 /* Creates the eight descriptors of a new wallet from SEED (16 to 64 bytes), created at TIME. */
@@ -56,23 +57,24 @@ WalletKeyChain *wallet_keyring_get_active (WalletKeyring *keyring, WalletAddress
 gboolean wallet_keyring_is_encrypted (const WalletKeyring *keyring);
 guint wallet_keyring_get_pool_size (const WalletKeyring *keyring, gboolean internal);
 gint64 wallet_keyring_get_birth_time (
-    const WalletKeyring *keyring); /* of the oldest descriptor; 0: there is none, or it is as old as the chain */
+    const WalletKeyring *keyring); /* of the oldest descriptor; 0: unknown, or there is none */
 
-/* Whether SCRIPT is ours. REF may be NULL; where descriptors overlap, it is of the one that can spend it. */
+/* Whether SCRIPT is ours. REF may be NULL; if descriptors overlap, it refers to one that can spend it. */
 gboolean wallet_keyring_find (WalletKeyring *keyring, BtcSpan script, WalletKeyRef *ref);
 
-/* The next unused script of the active chain; NULL when there is none. It is never handed out again, even when BATCH is
- * not written. The caller owns it. */
+/* The next unused script of the active descriptor; NULL if there is none. It is never handed out again, even if BATCH
+ * is not written. The caller owns it. */
 GBytes *wallet_keyring_next (WalletKeyring *keyring, WalletAddressType type, gboolean internal, WalletBatch *batch);
 
-/* SCRIPT, if it is ours, was seen on the chain: its descriptors hand out no index up to it again, and more are derived
- * ahead. */
+/* SCRIPT, if it is ours, was seen on the chain: its descriptors do not hand out indexes up to it any more, and the
+ * keypool is topped up. */
 void wallet_keyring_mark_used (WalletKeyring *keyring, BtcSpan script, WalletBatch *batch);
 
-/* Derives until SIZE addresses (0: the wallet's own number) are ahead of the last that was given out. */
+/* Tops up the keypool until SIZE addresses (0: the configured size) are derived after the last one that was handed
+ * out. */
 void wallet_keyring_refill (WalletKeyring *keyring, guint size, WalletBatch *batch);
 
-/* The descriptor as it is shown: public, from the last hardened step on. The caller owns it. */
+/* The public descriptor for display: from the last hardened derivation step on. The caller owns it. */
 char *wallet_key_chain_dup_text (const WalletKeyChain *chain);
 
 /* The private key of REF: 32 bytes. NULL when there is none. */

@@ -28,7 +28,7 @@ keyring_load_key (WalletKeyring *keyring,
   if (key->failed || pubkey.len != 33)
     return FALSE;
   if (chain->pubkey33[0] != 0) {
-    /* A descriptor of several keys, which this version does not follow. */
+    /* A descriptor with several keys, which this version does not support. */
     return TRUE;
   }
   memcpy (chain->pubkey33, pubkey.data, 33);
@@ -107,7 +107,7 @@ wallet_keyring_load_record (WalletKeyring *keyring, const char *name, BtcReader 
   return TRUE;
 }
 
-/* Puts the private key, the caches and the text together. */
+/* Combines the private key, the caches and the text. */
 static void
 complete_secret (WalletKeyring *keyring, WalletKeyChain *chain)
 {
@@ -131,10 +131,11 @@ complete_secret (WalletKeyring *keyring, WalletKeyChain *chain)
 static gboolean
 refuse_descriptor (const WalletKeyChain *chain, const char *why, GError **error)
 {
-  g_set_error (error, BUS_ERROR, BUS_ERROR_NOT_SUPPORTED,
-               "This version cannot follow a descriptor of the wallet, so it does not load it: %s (%s). Use the wallet "
-               "with the program that created it.",
-               chain->record.text, why);
+  g_set_error (
+      error, BUS_ERROR, BUS_ERROR_NOT_SUPPORTED,
+      "This version does not support a descriptor of the wallet, so it does not load it: %s (%s). Use the wallet "
+      "with the program that created it.",
+      chain->record.text, why);
   return FALSE;
 }
 
@@ -227,7 +228,7 @@ xpub_cache_key (const char *name, const guint8 id32[32])
   return key;
 }
 
-/* The records of a chain that was just made. */
+/* The records of a new descriptor. */
 static void
 write_new_chain (WalletKeyring *keyring, WalletKeyChain *chain, const BtcXprv *master, WalletBatch *batch)
 {

@@ -23,7 +23,7 @@ void wallet_keyring_write_chain (WalletKeyChain *chain, WalletBatch *batch);
 /* Derives the scripts up to index END - 1. FALSE when they cannot be derived from the descriptor. */
 gboolean wallet_keyring_derive (WalletKeyring *keyring, WalletKeyChain *chain, gint32 end);
 
-/* Derives ahead of the next index up to the size of the keypool; adds the change to BATCH. */
+/* Tops up the keypool to SIZE addresses after the next index; adds the change to BATCH. */
 void wallet_keyring_top_up (WalletKeyring *keyring, WalletKeyChain *chain, guint size, WalletBatch *batch);
 
 void wallet_key_chain_set_type (WalletKeyChain *chain);

@@ -22,7 +22,7 @@ wallet_chain_is_available (WalletChain *chain)
   return WALLET_CHAIN_GET_IFACE (chain)->is_available (chain);
 }
 
-/* A caller, until it gets its answer. */
+/* A pending call. */
 typedef struct {
   GAsyncReadyCallback callback;
   gpointer data;
@@ -30,7 +30,7 @@ typedef struct {
 } ChainCaller;
 
 static gboolean
-chain_hand_over (gpointer data)
+chain_return (gpointer data)
 {
   ChainCaller *caller = data;
   g_autoptr (GObject) source = g_async_result_get_source_object (caller->result);
@@ -48,22 +48,22 @@ chain_caller_free (gpointer data)
   g_free (caller);
 }
 
-/* A caller may finish its call on another thread, while GTask still writes to a task after this callback: so it is
+/* A caller may finish its call on another thread, but GTask still accesses a task after this callback: so the call is
  * completed in a later iteration of the main loop. */
 static void
-chain_answered (GObject *source, GAsyncResult *result, gpointer data)
+chain_call_done (GObject *source, GAsyncResult *result, gpointer data)
 {
   ChainCaller *caller = data;
   g_autoptr (GSource) idle = g_idle_source_new ();
 
   caller->result = g_object_ref (result);
   g_source_set_priority (idle, G_PRIORITY_DEFAULT);
-  g_source_set_static_name (idle, "wallet chain answer");
-  g_source_set_callback (idle, chain_hand_over, caller, chain_caller_free);
+  g_source_set_static_name (idle, "wallet chain reply");
+  g_source_set_callback (idle, chain_return, caller, chain_caller_free);
   g_source_attach (idle, g_task_get_context (G_TASK (result)));
 }
 
-/* A task for a call whose arguments are GOOD; NULL when it has ended already, since they are not. */
+/* A task for a call. If the arguments are not GOOD, it returns an error, and the result is NULL. */
 static GTask *
 chain_task (WalletChain *chain,
             gboolean good,
@@ -73,7 +73,7 @@ chain_task (WalletChain *chain,
             gpointer data)
 {
   ChainCaller *caller = g_new0 (ChainCaller, 1);
-  g_autoptr (GTask) task = g_task_new (chain, cancellable, chain_answered, caller);
+  g_autoptr (GTask) task = g_task_new (chain, cancellable, chain_call_done, caller);
 
   *caller = (ChainCaller){ .callback = callback, .data = data };
   g_task_set_source_tag (task, tag);

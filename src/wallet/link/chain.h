@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* The chain for the wallet: one pair of functions and one result for each call. One implementation uses
- * org.moneyrocket.Chain1 (chain_bus.h), the other one calls the node in the same process, without any serialisation.
+/* The chain for the wallet: one pair of functions and one result type for each call. One implementation uses
+ * org.moneyrocket.Chain1 (chain_bus.h), the other one calls the node in the same process, without serialisation.
  *
  * Calls are made on the main context, where their callbacks are also called; _finish() may be called on any thread.
  * Every call can fail with BUS_ERROR_NODE_UNAVAILABLE (the node is not running, or did not reply in time),
@@ -23,14 +23,14 @@ G_DECLARE_INTERFACE (WalletChain, wallet_chain, WALLET, CHAIN, GObject)
 #define WALLET_CHAIN_MAX_TARGET 1008
 #define WALLET_CHAIN_MAX_TXIDS 500
 #define WALLET_CHAIN_MAX_ANCESTORS 2000
-/* No height in a result is greater, so that a few may be added to it. */
+/* The maximum height in a result, so that small numbers can be added without overflow. */
 #define WALLET_CHAIN_MAX_HEIGHT (G_MAXINT32 / 2)
 
 typedef struct {
-  guint64 sequence; /* grows with each change of the tip */
+  guint64 sequence; /* incremented with each change of the tip */
   gint32 height;
   guint8 hash32[32];
-  guint64 mempool_sequence; /* grows with each change of the mempool */
+  guint64 mempool_sequence; /* incremented with each change of the mempool */
 } WalletChainTip;
 
 void
@@ -61,9 +61,9 @@ void wallet_chain_get_hash_async (WalletChain *chain,
                                   gpointer data);
 WalletChainPlace *wallet_chain_get_hash_finish (WalletChain *chain, GAsyncResult *result, GError **error);
 
-/* Blocks in a row, each the parent of the next. Of every block in a result it was checked that its header commits to
- * all of it, its height included, with the proof of work that it claims, and that its amounts are amounts; not how much
- * work that should be. */
+/* Consecutive blocks, each the parent of the next. Every block in a result was checked: its header commits to all of
+ * it, including its height, and has the proof of work that it claims, and its amounts are in range. It was not checked
+ * how much work is required. */
 typedef struct {
   gint32 first_height;
   GPtrArray *blocks; /* of BtcBlock; empty at the tip */
@@ -72,8 +72,8 @@ void wallet_chain_blocks_free (WalletChainBlocks *blocks);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletChainBlocks, wallet_chain_blocks_free)
 
 /* Up to LIMIT (1 to WALLET_CHAIN_MAX_BLOCKS) blocks of the active chain after the block AFTER32 (NULL: from the genesis
- * block on): about 8 MB at most, but one if there is one. BUS_ERROR_NOT_IN_CHAIN when AFTER32 is not on the active
- * chain, BUS_ERROR_PRUNED when the node has pruned the first of them. */
+ * block on): at most about 8 MB, but at least one if there is any. BUS_ERROR_NOT_IN_CHAIN when AFTER32 is not on the
+ * active chain, BUS_ERROR_PRUNED when the node has pruned the first of them. */
 void wallet_chain_get_blocks_async (WalletChain *chain,
                                     const guint8 *after32,
                                     guint limit,
@@ -84,7 +84,7 @@ WalletChainBlocks *wallet_chain_get_blocks_finish (WalletChain *chain, GAsyncRes
 
 typedef struct {
   gint32 height;
-  gboolean active; /* on the active chain, not on a branch */
+  gboolean active; /* on the active chain, not on another branch */
   BtcBlock *block;
 } WalletChainBlock;
 void wallet_chain_block_free (WalletChainBlock *block);
@@ -98,17 +98,17 @@ void wallet_chain_get_block_async (WalletChain *chain,
                                    gpointer data);
 WalletChainBlock *wallet_chain_get_block_finish (WalletChain *chain, GAsyncResult *result, GError **error);
 
-/* A place in what has happened at a node: its events are numbered. */
+/* A position in the log of events of a node. */
 typedef struct {
-  guint64 log;    /* of which process */
-  guint64 number; /* of the last event that was seen */
+  guint64 log;    /* identifies the node process */
+  guint64 number; /* of the last event that was processed */
 } WalletChainCursor;
 
 /* The whole mempool, parents before children, as of SEQUENCE. */
 typedef struct {
   guint64 sequence;
-  WalletChainCursor cursor; /* what has happened after it is not in TXS */
-  gboolean complete;        /* FALSE: the node is still loading it from its file, and more comes */
+  WalletChainCursor cursor; /* later events are not included in TXS */
+  gboolean complete;        /* FALSE: the node is still loading it from its file, and more transactions will be added */
   GPtrArray *txs;           /* of BtcTx */
 } WalletChainMempool;
 void wallet_chain_mempool_free (WalletChainMempool *mempool);
@@ -120,17 +120,17 @@ void wallet_chain_get_mempool_async (WalletChain *chain,
                                      gpointer data);
 WalletChainMempool *wallet_chain_get_mempool_finish (WalletChain *chain, GAsyncResult *result, GError **error);
 
-/* A transaction of the mempool with its unconfirmed ancestors. */
+/* The totals of a mempool transaction and its unconfirmed ancestors. */
 typedef struct {
   guint8 txid32[32];
-  guint32 count; /* 1 to WALLET_CHAIN_MAX_ANCESTORS: itself included, as in what follows */
-  gint64 vsize;  /* COUNT or more; as the node adjusts it for signature operations */
+  guint32 count; /* 1 to WALLET_CHAIN_MAX_ANCESTORS, including itself, as in the other fields */
+  gint64 vsize;  /* COUNT or more; adjusted for signature operations */
   gint64
-      fees_sat; /* with what prioritisetransaction adds: may be negative; at most 2 * BTC_MAX_MONEY for each of COUNT */
+      fees_sat; /* modified by prioritisetransaction, so may be negative; at most 2 * BTC_MAX_MONEY for each of COUNT */
 } WalletChainAncestors;
 
 /* An array of WalletChainAncestors (the caller owns it) for those of the N (at most WALLET_CHAIN_MAX_TXIDS) different
- * TXIDS, 32 bytes each, that are in the mempool, in the same order; those with more ancestors are left out, too. */
+ * TXIDS, 32 bytes each, that are in the mempool, in the same order; those with too many ancestors are also omitted. */
 void wallet_chain_get_ancestors_async (WalletChain *chain,
                                        const guint8 *txids,
                                        guint n,
@@ -151,11 +151,11 @@ typedef struct {
   guint8 hash32[32];        /* of the block, or the txid */
   gint32 height;            /* of the block */
   BtcTx *tx;                /* ADDED; owned by the batch */
-  gboolean confirmed;       /* REMOVED: a block has it */
-  guint64 mempool_sequence; /* ADDED, REMOVED: of the mempool after it */
+  gboolean confirmed;       /* REMOVED: confirmed by a block */
+  guint64 mempool_sequence; /* ADDED, REMOVED: of the mempool after the event */
 } WalletChainEvent;
 
-/* Immutable; counted references, any thread. */
+/* Immutable; reference counted, any thread. */
 typedef struct {
   WalletChainCursor after; /* as requested; not usable with RESYNC */
   WalletChainCursor last;  /* of the last event; the node's current position if there is none */
@@ -171,7 +171,9 @@ wallet_chain_events_new (const WalletChainCursor *after); /* for implementations
 #define WALLET_CHAIN_MIN_EVENT_BYTES 1000
 #define WALLET_CHAIN_MAX_EVENT_BYTES 500000
 
-/* The events after AFTER (NULL: no event has been seen; the result is where to begin), of about MAX_BYTES (between the two above) at most, but at least one if there is any. If there is none the call waits for one, at most about 20 seconds, and then returns none. */
+/* The events after AFTER (NULL: no event was processed yet; the result has the cursor to start from), at most about
+ * MAX_BYTES (within the limits above), but at least one if there is any. If there is none, the call waits for one, for
+ * at most about 20 seconds, and then returns none. */
 void wallet_chain_get_events_async (WalletChain *chain,
                                     const WalletChainCursor *after,
                                     guint max_bytes,
@@ -180,9 +182,9 @@ void wallet_chain_get_events_async (WalletChain *chain,
                                     gpointer data);
 WalletChainEvents *wallet_chain_get_events_finish (WalletChain *chain, GAsyncResult *result, GError **error);
 
-/* Hands TX to the mempool, which relays it; TRUE also when it was there before. MAX_FEE_RATE in satoshi per 1,000
- * virtual bytes; NULL: no limit. BUS_ERROR_REJECTED with the reject reason as message. After any other error it is not
- * known whether the node has it. */
+/* Submits TX to the mempool, and relays it; also TRUE if it was there before. MAX_FEE_RATE in satoshi per 1,000 virtual
+ * bytes; NULL: no limit. BUS_ERROR_REJECTED with the reject reason as message. After any other error it is unknown
+ * whether the node has it. */
 void wallet_chain_submit_async (WalletChain *chain,
                                 BtcTx *tx,
                                 const guint64 *max_fee_rate,
@@ -195,10 +197,10 @@ gboolean wallet_chain_submit_finish (WalletChain *chain, GAsyncResult *result, G
 typedef struct {
   gboolean estimated; /* FALSE: there is no estimate */
   guint64 rate;       /* the estimate */
-  guint64 minimum;    /* what the mempool takes at least */
+  guint64 minimum;    /* the minimum fee rate of the mempool */
 } WalletChainEstimate;
 
-/* What a payment pays to be confirmed within TARGET (1 to WALLET_CHAIN_MAX_TARGET) blocks. */
+/* The fee rate for a confirmation within TARGET (1 to WALLET_CHAIN_MAX_TARGET) blocks. */
 void wallet_chain_estimate_async (WalletChain *chain,
                                   guint target,
                                   GCancellable *cancellable,
@@ -206,11 +208,11 @@ void wallet_chain_estimate_async (WalletChain *chain,
                                   gpointer data);
 WalletChainEstimate *wallet_chain_estimate_finish (WalletChain *chain, GAsyncResult *result, GError **error);
 
-gboolean wallet_chain_is_available (WalletChain *chain); /* FALSE while the node is away */
+gboolean wallet_chain_is_available (WalletChain *chain); /* FALSE while the node is unavailable */
 
-/* For implementations. Each function owns TASK and returns the result of its call on it, or the error; arguments are
- * within their limits. Signals: "tip-changed" (const WalletChainTip *), at most ten per second; "renewed" (), when this
- * is a different node process, about which nothing is known. */
+/* For implementations. Each function takes ownership of TASK and returns the result or error of the call on it;
+ * arguments are within their limits. Signals: "tip-changed" (const WalletChainTip *), at most ten per second; "renewed"
+ * (), when this is a different node process, whose state is unknown. */
 struct _WalletChainInterface {
   GTypeInterface parent;
   gboolean (*is_available) (WalletChain *chain);

@@ -11,9 +11,9 @@
 #include "wallet/link/chain_wire.h"
 
 #define INTERFACE "org.moneyrocket.Chain1"
-/* The interval of retries while the node loads its chain. */
+/* The interval of retries while the node is loading its chain. */
 #define RETRY_MS 250
-/* More than the node may send: 8 MB and one block; the mempool. */
+/* More than the node is expected to send: 8 MB and one block; the mempool. */
 #define MAX_BLOCKS_BYTES (16u << 20)
 #define MAX_MEMPOOL_BYTES (512u << 20)
 
@@ -34,22 +34,22 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (WalletChainBus,
                                G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (WALLET_TYPE_CHAIN, wallet_chain_bus_iface_init))
 
-/* A pending call, with the arguments that its result depends on and the function that unpacks the result. */
+/* A pending call, with the arguments that its result depends on and the function that decodes the result. */
 typedef struct _BusCall BusCall;
 struct _BusCall {
   gpointer (*unpack) (const BusCall *call, GError **error); /* NULL: the result is TRUE */
   GDestroyNotify free_result;
-  int bulk_child; /* which result is a descriptor; -1: none */
+  int bulk_child; /* the index of the result that is a descriptor; -1: none */
   gsize max_bulk;
-  gboolean threaded; /* unpacking takes long though no descriptor is there */
-  guint8 hash32[32]; /* arguments, as far as the result depends on them */
+  gboolean threaded; /* decoding takes long, although there is no descriptor */
+  guint8 hash32[32]; /* arguments that the result depends on */
   gboolean has_hash;
   guint limit;
   gint32 height;
   GBytes *txids;
   WalletChainCursor after;
   gboolean has_after;
-  const BtcParams *params; /* of the object that the call is made on */
+  const BtcParams *params; /* of the object on which the call is made */
   GVariant *answer;
   GBytes *bulk;
 };
@@ -73,7 +73,7 @@ bus_call_unpack (GTask *task, gpointer source, gpointer data, GCancellable *canc
   gpointer result = call->unpack (call, &error);
 
   if (result == NULL) {
-    common_warn ("An answer of the node is ignored: %s.", error->message);
+    common_warn ("A reply of the node is ignored: %s.", error->message);
     g_task_return_error (task, error);
     return;
   }
@@ -84,16 +84,16 @@ static void
 bus_call_fail (GTask *task, GError *error)
 {
   bus_error_strip (error);
-  /* Any error that is not the node's means that it is unavailable. */
+  /* Any error that does not come from the node means that it is unavailable. */
   if (error->domain != BUS_ERROR) {
     g_clear_error (&error);
-    error = g_error_new_literal (BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE, "the node did not answer");
+    error = g_error_new_literal (BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE, "the node did not reply");
   }
   g_task_return_error (task, error);
 }
 
 static void
-on_bus_answer (GObject *source, GAsyncResult *result, gpointer data)
+on_bus_reply (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   BusCall *call = g_task_get_task_data (task);
@@ -140,7 +140,7 @@ bus_call_start (WalletChain *chain, GTask *task, BusCall *call, const char *meth
   bus_request_async (
       self->connection,
       &(BusRequest){ BUS_PATH_CHAIN, INTERFACE, method, type, BUS_CALL_TIMEOUT_MS, g_task_get_cancellable (task) },
-      owned, on_bus_answer, task);
+      owned, on_bus_reply, task);
 }
 
 static BusCall *
@@ -382,7 +382,7 @@ on_tip_signal (GDBusConnection *connection,
     common_warn ("The tip reported by the node is ignored: %s.", error->message);
 }
 
-static void bus_ask_tip (WalletChainBus *self);
+static void bus_request_tip (WalletChainBus *self);
 
 static gboolean
 on_bus_retry (gpointer data)
@@ -390,7 +390,7 @@ on_bus_retry (gpointer data)
   WalletChainBus *self = data;
 
   self->retry_source = 0;
-  bus_ask_tip (self);
+  bus_request_tip (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -410,7 +410,7 @@ on_first_tip (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-bus_ask_tip (WalletChainBus *self)
+bus_request_tip (WalletChainBus *self)
 {
   wallet_chain_get_tip_async (WALLET_CHAIN (self), self->cancellable, on_first_tip, NULL);
 }
@@ -442,7 +442,7 @@ wallet_chain_bus_set_connection (WalletChainBus *self, GDBusConnection *connecti
   self->subscription = g_dbus_connection_signal_subscribe (connection, NULL, INTERFACE, "TipChanged", BUS_PATH_CHAIN,
                                                            NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_tip_signal, self, NULL);
   wallet_chain_emit_renewed (WALLET_CHAIN (self));
-  bus_ask_tip (self);
+  bus_request_tip (self);
 }
 
 static void
@@ -469,7 +469,7 @@ wallet_chain_bus_class_init (WalletChainBusClass *klass)
 static void
 wallet_chain_bus_init (WalletChainBus *self)
 {
-  (void) BUS_ERROR; /* so that answers with our error names are recognised */
+  (void) BUS_ERROR; /* registers the names, so that error replies are recognised */
 }
 
 WalletChainBus *

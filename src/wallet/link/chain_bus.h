@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* The chain behind org.moneyrocket.Chain1, on a connection that may be lost and replaced. Main context; what is large
- * is unpacked and checked on threads of GLib's pool. */
+/* The chain over org.moneyrocket.Chain1, on a connection that may be lost and replaced. Main context; large replies are
+ * decoded and checked on threads of GLib's pool. */
 #define WALLET_TYPE_CHAIN_BUS (wallet_chain_bus_get_type ())
 G_DECLARE_FINAL_TYPE (WalletChainBus, wallet_chain_bus, WALLET, CHAIN_BUS, GObject)
 

@@ -13,7 +13,7 @@ wire_refuse (GError **error, const char *what)
   return NULL;
 }
 
-/* FALSE with ERROR when VALUE does not have 32 bytes. */
+/* FALSE with ERROR if VALUE does not have 32 bytes. */
 static gboolean
 wire_hash (GVariant *value, guint8 out32[32], GError **error)
 {
@@ -74,7 +74,7 @@ wallet_chain_wire_hash (GVariant *answer, gint32 height, GError **error)
   return g_steal_pointer (&place);
 }
 
-/* A block as its header commits to it, at HEIGHT. */
+/* Parses a block, and checks that its header commits to it, at HEIGHT. */
 static BtcBlock *
 wire_parse_block (GBytes *bytes, gint32 height, const BtcParams *params, GError **error)
 {
@@ -90,7 +90,7 @@ wire_parse_block (GBytes *bytes, gint32 height, const BtcParams *params, GError 
   return NULL;
 }
 
-/* One record of GetBlocks, after the block PREV32 (NULL: it is the first of the chain). */
+/* One record of GetBlocks, after the block PREV32 (NULL: this is the genesis block). */
 static BtcBlock *
 wire_next_block (GBytes *bulk,
                  BtcReader *reader,
@@ -115,7 +115,7 @@ wire_next_block (GBytes *bulk,
   if (block == NULL)
     return NULL;
   if (memcmp (block->hash32, hash.data, 32) != 0 || (prev32 != NULL && memcmp (block->header.prev32, prev32, 32) != 0))
-    return wire_refuse (error, "blocks that are not in a row");
+    return wire_refuse (error, "blocks that are not consecutive");
   return g_steal_pointer (&block);
 }
 
@@ -151,7 +151,7 @@ wallet_chain_wire_blocks (GVariant *answer,
     prev32 = block->hash32;
   }
   if (count != blocks->blocks->len)
-    return wire_refuse (error, "a number of blocks that is wrong");
+    return wire_refuse (error, "a wrong number of blocks");
   return g_steal_pointer (&blocks);
 }
 
@@ -214,7 +214,7 @@ wallet_chain_wire_mempool (GVariant *answer, GBytes *bulk, GError **error)
     g_ptr_array_add (mempool->txs, tx);
   }
   if (count != mempool->txs->len)
-    return wire_refuse (error, "a number of transactions that is wrong");
+    return wire_refuse (error, "a wrong number of transactions");
   return g_steal_pointer (&mempool);
 }
 
@@ -228,7 +228,7 @@ wire_next_ancestors (GVariant *item, WalletChainAncestors *of, GError **error)
   g_variant_get (item, "(@ayutx)", &txid, &of->count, &vsize, &of->fees_sat);
   if (!wire_hash (txid, of->txid32, error))
     return FALSE;
-  /* So many ancestors at most, and the limits below do not overflow. */
+  /* With this limit of ancestors, the limits below do not overflow. */
   if (of->count == 0 || of->count > WALLET_CHAIN_MAX_ANCESTORS)
     return wire_refuse (error, "a number of ancestors that is out of range") != NULL;
   if (vsize < of->count || vsize > (guint64) of->count * G_MAXUINT32)
@@ -317,11 +317,11 @@ wallet_chain_wire_events (GVariant *answer, const WalletChainCursor *after, GErr
   if (events->resync ? count != 0 || len != 0
                      : after == NULL || count != events->events->len || events->last.log != after->log
                            || events->last.number - after->number != count)
-    return wire_refuse (error, "events that are not numbered in a row");
+    return wire_refuse (error, "events that are not numbered consecutively");
   return g_steal_pointer (&events);
 }
 
-/* FALSE with ERROR when KEY of RECORD is something else than a fee rate; OUT is left alone when there is no such key. */
+/* FALSE with ERROR if KEY of RECORD is not a fee rate; OUT is unchanged if there is no such key. */
 static gboolean
 wire_fee_rate (GVariant *record, const char *key, guint64 least, gboolean *there, guint64 *out, GError **error)
 {
@@ -334,7 +334,7 @@ wire_fee_rate (GVariant *record, const char *key, guint64 least, gboolean *there
     *out = g_variant_get_uint64 (value);
   if (g_variant_is_of_type (value, G_VARIANT_TYPE_UINT64) && *out >= least && *out <= (guint64) BTC_MAX_MONEY)
     return TRUE;
-  wire_refuse (error, "a fee rate that is none");
+  wire_refuse (error, "an invalid fee rate");
   return FALSE;
 }
 
@@ -349,6 +349,6 @@ wallet_chain_wire_estimate (GVariant *answer, GError **error)
       || !wire_fee_rate (record, "minimum", 0, &has_minimum, &estimate->minimum, error))
     return NULL;
   if (!has_minimum)
-    return wire_refuse (error, "no minimum of fee rates");
+    return wire_refuse (error, "no minimum fee rate");
   return g_steal_pointer (&estimate);
 }

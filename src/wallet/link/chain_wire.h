@@ -13,25 +13,25 @@ G_BEGIN_DECLS
 WalletChainTip *wallet_chain_wire_tip (GVariant *answer, GError **error);
 /* FindFork: (uay). */
 WalletChainPlace *wallet_chain_wire_place (GVariant *answer, GError **error);
-/* GetHash: (ay), for what was asked. */
+/* GetHash: (ay), called with HEIGHT. */
 WalletChainPlace *wallet_chain_wire_hash (GVariant *answer, gint32 height, GError **error);
-/* GetBlocks, asked for LIMIT blocks after AFTER32 (NULL: from the genesis block on). */
+/* GetBlocks, called for LIMIT blocks after AFTER32 (NULL: from the genesis block on). */
 WalletChainBlocks *wallet_chain_wire_blocks (GVariant *answer,
                                              GBytes *bulk,
                                              const guint8 *after32,
                                              guint limit,
                                              const BtcParams *params,
                                              GError **error);
-/* GetBlock, asked for HASH32. */
+/* GetBlock, called with HASH32. */
 WalletChainBlock *wallet_chain_wire_block (GVariant *answer,
                                            GBytes *bulk,
                                            const guint8 hash32[32],
                                            const BtcParams *params,
                                            GError **error);
 WalletChainMempool *wallet_chain_wire_mempool (GVariant *answer, GBytes *bulk, GError **error);
-/* GetAncestors: (a(ayutx)), asked for TXIDS, 32 bytes each. */
+/* GetAncestors: (a(ayutx)), called with TXIDS, 32 bytes each. */
 GArray *wallet_chain_wire_ancestors (GVariant *answer, GBytes *txids, GError **error);
-/* GetEvents, asked for what came after AFTER (NULL: no event has been seen). */
+/* GetEvents, called for the events after AFTER (NULL: no event was processed yet). */
 WalletChainEvents *wallet_chain_wire_events (GVariant *answer, const WalletChainCursor *after, GError **error);
 WalletChainEstimate *wallet_chain_wire_estimate (GVariant *answer, GError **error);
 

@@ -6,7 +6,7 @@
 #include "common/hex.h"
 #include "wallet/rpc/methods.h"
 
-/* pkh([fingerprint/path]key) and so on, without its checksum; NULL for what cannot be put into one. */
+/* pkh([fingerprint/path]key) and so on, without checksum; NULL if there is no such descriptor. */
 static char *
 descriptor_text (const WalletKeyRef *ref, const BtcExpansion *expansion)
 {
@@ -25,7 +25,7 @@ descriptor_text (const WalletKeyRef *ref, const BtcExpansion *expansion)
   case BTC_DESCRIPTOR_SH_WPKH:
     return g_strdup_printf ("sh(wpkh(%s))", whole);
   case BTC_DESCRIPTOR_TR:
-    /* The x coordinate alone. */
+    /* Only the x coordinate. */
     return g_strdup_printf ("tr([%s%s]%s)", fingerprint, path, key + 2);
   case BTC_DESCRIPTOR_ADDR:
   case BTC_DESCRIPTOR_RAW:
@@ -64,7 +64,7 @@ set_script (RpcJson *info, BtcSpan script)
   }
 }
 
-/* What is inside of P2SH. */
+/* The script embedded in P2SH. */
 static void
 set_embedded (RpcJson *info, const BtcExpansion *expansion, BtcNetwork network)
 {
@@ -99,7 +99,7 @@ set_key (RpcJson *info, const WalletKeyRef *ref, BtcNetwork network)
   g_autofree char *path = btc_key_path_format (&expansion.path, FALSE);
   g_autofree char *full = g_strconcat ("m", path, NULL);
   rpc_json_set (info, "hdkeypath", rpc_json_new_string (full));
-  /* The seed is not disclosed, not even its hash: zeros in its place. */
+  /* The seed is not disclosed, not even its hash: zeros instead. */
   rpc_json_set (info, "hdseedid", rpc_json_new_string ("0000000000000000000000000000000000000000"));
   rpc_json_set (info, "hdmasterfingerprint", rpc_json_new_hex (expansion.fingerprint, 4));
 }

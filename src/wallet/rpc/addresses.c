@@ -184,7 +184,7 @@ static RpcJson *
 descriptors_body (RpcCall *call, Wallet *wallet, GError **error)
 {
   GPtrArray *all = wallet_keyring_get_chains (wallet_tracker_get_keyring (wallet->tracker));
-  g_autoptr (GPtrArray) chains = g_ptr_array_new (); /* a copy would free what it borrows */
+  g_autoptr (GPtrArray) chains = g_ptr_array_new (); /* borrowed elements, unlike in a copy */
   RpcJson *result, *list;
 
   if (rpc_call_bool (call, 0, FALSE))

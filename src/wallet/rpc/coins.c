@@ -12,7 +12,7 @@ typedef struct {
   GHashTable *seen; /* of WalletTx */
   gint64 vsize;
   gint64 fees_sat;
-  gboolean known; /* FALSE: part of it is not ours, so the fee is not known */
+  gboolean known; /* FALSE: some of them are not ours, so the fee is unknown */
 } Ancestry;
 
 static void
@@ -39,14 +39,15 @@ set_ancestors (RpcJson *entry, guint count, gint64 vsize, gint64 fees_sat)
   rpc_json_set (entry, "ancestorfees", rpc_json_new_int (fees_sat));
 }
 
-/* A call of listunspent. If it lists unconfirmed coins, the node is asked for their ancestors before the list is made. */
+/* A call of listunspent. If it lists unconfirmed coins, their ancestors are requested from the node before the list is
+ * built. */
 typedef struct {
   GTask *task;
   GHashTable *pending; /* txid32 of the unconfirmed coins to be listed */
-  GHashTable *known;   /* see WalletRpcAncestorsFunc; NULL: the node was not asked yet */
+  GHashTable *known;   /* see WalletRpcAncestorsFunc; NULL: not requested yet */
 } Listing;
 
-/* From the node, else what the wallet knows. */
+/* As reported by the node, otherwise as known to the wallet. */
 static void
 list_ancestors (Listing *listing, RpcJson *entry, Wallet *wallet, const WalletTx *tx)
 {
@@ -63,7 +64,7 @@ list_ancestors (Listing *listing, RpcJson *entry, Wallet *wallet, const WalletTx
   }
 }
 
-/* How it is spent. */
+/* The fields that are needed to spend it. */
 static void
 set_solution (RpcJson *entry, const WalletKeyRef *ref)
 {
@@ -119,7 +120,7 @@ find_pending (Listing *listing, Wallet *wallet, const GPtrArray *coins)
   }
 }
 
-/* The list, or null when the node has to be asked first. */
+/* The list, or null if the ancestors have to be requested from the node first. */
 static RpcJson *
 list_unspent_body (RpcCall *call, Wallet *wallet, gpointer data, GError **error)
 {
@@ -143,7 +144,7 @@ list_unspent_body (RpcCall *call, Wallet *wallet, gpointer data, GError **error)
   return list;
 }
 
-/* Takes over RESULT or ERROR, one of which is NULL. */
+/* Takes ownership of RESULT or ERROR, one of which is NULL. */
 static void
 listing_end (Listing *listing, RpcJson *result, GError *error)
 {
@@ -181,7 +182,7 @@ on_unspent_found (RpcCall *call, GTask *task, RpcJson *result, GError *error, gp
     return;
   }
   rpc_json_unref (result);
-  wallet_rpc_ask_ancestors (call, listing->pending, on_unspent_ancestors, listing);
+  wallet_rpc_request_ancestors (call, listing->pending, on_unspent_ancestors, listing);
 }
 
 static void

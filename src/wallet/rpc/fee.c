@@ -1,11 +1,12 @@
-/* What a payment over RPC pays: the arguments conf_target, estimate_mode and fee_rate, and the node's estimate. */
+/* The fee rate of a payment over RPC: the arguments conf_target, estimate_mode and fee_rate, and the node's
+ * estimate. */
 #include "bitcoin/primitives/amount.h"
 #include "wallet/rpc/methods.h"
 
 /* As the reference's -mintxfee. */
 #define LEAST_FEE_RATE 1000
 
-/* Satoshi per virtual byte with at most three decimals: so many satoshi per 1,000. */
+/* Parses satoshi per virtual byte, with at most three decimals, as satoshi per 1,000 virtual bytes. */
 static gboolean
 fee_rate_parse (const RpcJson *json, guint64 *rate, GError **error)
 {
@@ -14,7 +15,7 @@ fee_rate_parse (const RpcJson *json, guint64 *rate, GError **error)
 
   if (type != RPC_JSON_NUMBER && type != RPC_JSON_STRING)
     return rpc_refuse (error, RPC_TYPE_ERROR, "Amount is not a number or string");
-  /* As an amount of BTC it has eight decimals, of which the last five must not be there. */
+  /* Parsed as an amount of BTC it has eight decimals, the last five of which must be zero. */
   if (!rpc_json_amount (json, &units) || units % 100000 != 0)
     return rpc_refuse (error, RPC_TYPE_ERROR, "Invalid amount");
   if (units < 0)
@@ -39,14 +40,14 @@ fee_mode_check (const RpcJson *json, GError **error)
                      "Invalid estimate_mode parameter, must be one of: \"unset\", \"economical\", \"conservative\"");
 }
 
-/* An estimate that the node is asked for. */
+/* A pending estimate. */
 typedef struct {
   RpcCall *call;
   WalletRpcFeeFunc done;
   gpointer data;
 } FeeEstimate;
 
-/* The node's estimate, else -fallbackfee, else nothing. ANSWER NULL: the node gave none. */
+/* The node's estimate, otherwise -fallbackfee, otherwise none. ANSWER NULL: the node has no estimate. */
 static WalletRpcFee
 fee_choose (WalletManager *manager, const WalletChainEstimate *answer)
 {

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* The tables of the folder, one a file. */
+/* The tables of the folder, one per file. */
 typedef struct {
   const RpcMethod *methods;
   gsize n;
@@ -21,10 +21,11 @@ WalletRpcGroup wallet_rpc_rescan (void);
 /* The body of a method, on the wallet thread. */
 typedef RpcJson *(*WalletRpcBody) (RpcCall *call, Wallet *wallet, GError **error);
 
-/* Every method is one that holds no thread (RPC_RUN_DEFERRED). These take over TASK and end it; main context. */
+/* No method blocks a thread (RPC_RUN_DEFERRED). These functions take ownership of TASK and complete it; main
+ * context. */
 
-/* Runs BODY for the wallet of CALL: the selected one, or the only one that is loaded; its result is that of the call.
- * Its errors of BUS_ERROR are converted to the reference's codes. */
+/* Runs BODY for the wallet of CALL: the selected one, or the only one that is loaded; its result is the result of the
+ * call. BUS_ERRORs are converted to the reference's codes. */
 void wallet_rpc_run (RpcCall *call, GTask *task, WalletRpcBody body);
 /* The same, after the wallet has caught up with the node. */
 void wallet_rpc_run_synced (RpcCall *call, GTask *task, WalletRpcBody body);
@@ -40,45 +41,46 @@ void wallet_rpc_run_manager (RpcCall *call, GTask *task, WalletRpcBody body);
 /* The same, once the node's tip is known, if the node is available. */
 void wallet_rpc_run_manager_at_tip (RpcCall *call, GTask *task, WalletRpcBody body);
 
-/* Ends a call. Takes over TASK, and RESULT or ERROR, one of which is NULL. */
+/* Completes a call. Takes ownership of TASK, and of RESULT or ERROR, one of which is NULL. */
 void wallet_rpc_end (GTask *task, RpcJson *result, GError *error);
 
 WalletManager *wallet_rpc_manager (RpcCall *call);
 
-/* fee.c. What a payment is to pay. */
+/* fee.c. The fee rate of a payment. */
 typedef struct {
-  guint64 rate;       /* satoshi per 1,000 virtual bytes; 0: none was chosen, and there is no estimate */
-  const char *reason; /* as the reference names where it comes from */
+  guint64 rate;       /* satoshi per 1,000 virtual bytes; 0: none was specified, and there is no estimate */
+  const char *reason; /* its origin, in the words of the reference */
 } WalletRpcFee;
 
-/* From the arguments TARGET (conf_target), TARGET + 1 (estimate_mode) and RATE (fee_rate); asks the node where it has
- * to. FALSE when they are wrong; else DONE comes on the main context. */
+/* Reads the arguments TARGET (conf_target), TARGET + 1 (estimate_mode) and RATE (fee_rate), and asks the node for an
+ * estimate if needed. FALSE if they are invalid; otherwise DONE is called on the main context. */
 typedef void (*WalletRpcFeeFunc) (RpcCall *call, const WalletRpcFee *fee, gpointer data);
 gboolean
 wallet_rpc_read_fee (RpcCall *call, guint target, guint rate, WalletRpcFeeFunc done, gpointer data, GError **error);
 
-/* ancestors.c. Asks the node for the ancestors of TXIDS, a set of txid32. DONE comes on the main context, in any case
- * and soon: KNOWN (borrowed) has, by txid32, the WalletChainAncestors that the node has given by then. */
+/* ancestors.c. Asks the node for the ancestors of TXIDS, a set of txid32. DONE is always called on the main context,
+ * after a short timeout at the latest: KNOWN (borrowed) maps txid32 to the WalletChainAncestors that the node has
+ * returned by then. */
 typedef void (*WalletRpcAncestorsFunc) (RpcCall *call, GHashTable *known, gpointer data);
-void wallet_rpc_ask_ancestors (RpcCall *call, GHashTable *txids, WalletRpcAncestorsFunc done, gpointer data);
+void wallet_rpc_request_ancestors (RpcCall *call, GHashTable *txids, WalletRpcAncestorsFunc done, gpointer data);
 
 /* "lastprocessedblock": { hash, height }. */
 void wallet_rpc_set_place (RpcJson *object, Wallet *wallet);
-/* The fields of every view of a transaction: confirmations, block, times, IDs. */
+/* The fields that all representations of a transaction share: confirmations, block, times, IDs. */
 void wallet_rpc_set_tx (RpcJson *object, Wallet *wallet, const WalletTx *tx);
 /* The array "parent_descs". */
 RpcJson *wallet_rpc_parents (const WalletKeyRef *ref);
 void wallet_rpc_getaddressinfo (RpcCall *call, GTask *task);
-/* The descriptor of this one address; NULL when there is none. The caller owns it. */
+/* The descriptor of a single address; NULL if there is none. The caller owns it. */
 char *wallet_rpc_dup_descriptor (const WalletKeyRef *ref);
-/* Argument I as a number of 32 bits; FALLBACK where it was left out. */
+/* Argument I as a 32-bit integer; FALLBACK if it was omitted. */
 gboolean wallet_rpc_int (RpcCall *call, guint i, gint64 fallback, gint64 *value, GError **error);
-/* FALSE when argument I, avoid_reuse, asks for what no wallet that is loaded here does. */
+/* FALSE if argument I, avoid_reuse, is true, which no loaded wallet supports. */
 gboolean wallet_rpc_check_reuse (RpcCall *call, guint i, GError **error);
 /* NULL with RPC_ERROR -5 and "Invalid Bitcoin address: …" or the like. */
 GBytes *wallet_rpc_script (Wallet *wallet, const char *address, GError **error);
 
-/* unspent.c: the WalletCoin that listunspent lists; NULL with ERROR when an argument is bad. */
+/* unspent.c: the WalletCoins that listunspent returns; NULL with ERROR if an argument is invalid. */
 GPtrArray *wallet_rpc_select_unspent (RpcCall *call, Wallet *wallet, GError **error);
 
 G_END_DECLS

@@ -7,7 +7,7 @@ typedef struct {
   char *wallet;
   gint64 begun_us; /* identifies it */
   gint32 start;
-  /* When it is over. */
+  /* The result. */
   gint32 next; /* the block after the last one that was read */
   gboolean aborted;
 } Rescan;
@@ -59,7 +59,7 @@ rescan_is_over (WalletManager *manager, gpointer data)
   Wallet *wallet = wallet_manager_find (manager, rescan->wallet);
   const WalletScan *scan = wallet != NULL ? wallet_follower_get_scan (wallet->follower) : NULL;
 
-  /* Unloaded meanwhile, and perhaps loaded again. */
+  /* It was unloaded in the meantime, and possibly loaded again. */
   if (scan == NULL || scan->begun_us != rescan->begun_us) {
     rescan->aborted = TRUE;
     return TRUE;

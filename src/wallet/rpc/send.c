@@ -6,7 +6,7 @@
 #include "wallet/wallets/handover.h"
 #include "wallet/rpc/methods.h"
 
-/* The reference's messages for what a draft is refused for. */
+/* The reference's error messages for a draft that could not be created. */
 static gpointer
 send_refusal (const WalletSpendRequest *request, const GError *cause, GError **error)
 {
@@ -31,8 +31,8 @@ send_refusal (const WalletSpendRequest *request, const GError *cause, GError **e
   return NULL;
 }
 
-/* A payment in progress: the arguments are read and the fee is chosen on the main context, coins are chosen and the
- * result is signed and stored on the wallet thread, and the main context hands it to the node. */
+/* A payment in progress: the arguments are read and the fee is chosen on the main context, coins are selected and the
+ * result is signed and stored on the wallet thread, and it is submitted to the node on the main context. */
 typedef struct {
   GTask *task;
   WalletRpcDataBody body; /* stores it */
@@ -72,7 +72,7 @@ payment_free (Payment *payment)
   g_free (payment);
 }
 
-/* The payment exists once it is stored, even if the node refuses it: it is submitted again after each block. */
+/* The payment exists once it is stored, even if the node rejects it: it is submitted again after each block. */
 static void
 on_payment_handed_over (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -189,7 +189,7 @@ send_to_address (RpcCall *call, GTask *task)
 
 #define SUBTRACT "Invalid parameter 'subtract fee from output', "
 
-/* The place of the payment to SCRIPT (NULL: none), -1 when there is none. */
+/* The index of the payment to SCRIPT (NULL: none), or -1. */
 static gint64
 find_payment (const WalletPayment *payments, gint64 n, GBytes *script)
 {
@@ -199,7 +199,7 @@ find_payment (const WalletPayment *payments, gint64 n, GBytes *script)
   return -1;
 }
 
-/* Which of the N payments bear the fee: addresses, or numbers of payments. */
+/* Reads which of the N payments the fee is subtracted from: addresses, or indexes of payments. */
 static gboolean
 read_bearers (Wallet *wallet, const RpcJson *list, WalletPayment *payments, gint64 n, GError **error)
 {
@@ -227,7 +227,7 @@ read_bearers (Wallet *wallet, const RpcJson *list, WalletPayment *payments, gint
   return TRUE;
 }
 
-/* The recipients and amounts. Addresses are equal when their scripts are. SCRIPTS takes the scripts. */
+/* Reads the recipients and amounts. Addresses are equal if their scripts are. The scripts are added to SCRIPTS. */
 static gboolean
 read_payments (Wallet *wallet, const RpcJson *amounts, WalletPayment *payments, GPtrArray *scripts, GError **error)
 {

@@ -1,4 +1,4 @@
-/* What the RPC methods have in common: finding the wallet, errors, shared fields. */
+/* Shared by the RPC methods: finding the wallet, errors, common fields. */
 #include <string.h>
 
 #include "bitcoin/address/address.h"
@@ -12,7 +12,7 @@ wallet_rpc_manager (RpcCall *call)
   return call->user_data;
 }
 
-/* Our errors under the reference's codes. */
+/* The reference's codes for our errors. */
 static int
 rpc_code (BusError code)
 {
@@ -60,7 +60,7 @@ typedef struct {
   GTask *task;
   WalletRpcBody body;
   WalletRpcDataBody data_body; /* instead, with DATA */
-  WalletRpcThen then;          /* NULL: the result of the body is that of the call */
+  WalletRpcThen then;          /* NULL: the result of the body is the result of the call */
   gpointer data;
   gboolean needs_wallet;
 } Running;
@@ -70,7 +70,7 @@ choose_wallet (WalletManager *manager, const char *name, GError **error)
 {
   Wallet *wallet = name != NULL ? wallet_manager_find (manager, name) : NULL;
 
-  /* Without a name that could be the one that is meant. */
+  /* If no wallet was named, it could be one that is still to be loaded. */
   if (wallet == NULL && wallet_manager_is_waiting_for (manager, name))
     return rpc_fail (error, RPC_IN_WARMUP, "Loading wallet…");
   if (name != NULL && wallet == NULL)
@@ -104,7 +104,7 @@ running_job (WalletManager *manager, Wallet *none, gpointer data, GError **error
   return running->body (running->call, wallet, error);
 }
 
-/* Under the reference's codes. Takes over ERROR. */
+/* Converts ERROR to the reference's codes. Takes ownership of ERROR. */
 static GError *
 running_error (GError *error)
 {
@@ -147,7 +147,7 @@ on_running_done (GObject *source, GAsyncResult *result, gpointer data)
   running_end (running, json, error != NULL ? running_error (error) : NULL);
 }
 
-/* A body that has begun is not cancelled: its result is returned. */
+/* A body that has started is not cancelled: its result is returned. */
 static void
 running_start (const Running *running)
 {
@@ -253,7 +253,7 @@ conflicts_of (Wallet *wallet, const WalletTx *tx, gboolean mempool_only)
   return list;
 }
 
-/* The same transaction with other signatures, by wtxid. */
+/* The same transaction with different witnesses, by wtxid. */
 static RpcJson *
 alternates_of (Wallet *wallet, const WalletTx *tx)
 {

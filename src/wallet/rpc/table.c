@@ -3,7 +3,7 @@
 
 #include "wallet/rpc/methods.h"
 
-/* For `help` alone: no other method of the wallet needs a thread. */
+/* Only for `help`: no other method of the wallet needs a thread. */
 #define THREADS 1
 
 RpcTable *

@@ -37,7 +37,7 @@ received_category (Wallet *wallet, const WalletTx *tx)
   return wallet_tracker_is_immature (wallet->tracker, tx) ? "immature" : "generate";
 }
 
-/* Appends the entries of TX; LONG_FORM adds what is the same in all of them. WITH_LABEL NULL: all. */
+/* Appends the entries of TX; LONG_FORM adds the common fields to each. WITH_LABEL NULL: all. */
 static void
 append_entries (Wallet *wallet,
                 const WalletTx *tx,
@@ -157,16 +157,16 @@ get_wallet_transaction (RpcCall *call, GTask *task)
   wallet_rpc_run_synced (call, task, get_wallet_transaction_body);
 }
 
-/* A listsinceblock call, with the answers of the node. */
+/* A listsinceblock call, with the replies of the node. */
 typedef struct {
   RpcCall *call;
   GTask *task;
-  guint8 at32[32];    /* the block that the node is asked for */
-  gint32 since;       /* height of the last block that is left out; -1: none */
+  guint8 at32[32];    /* the block that is requested from the node */
+  gint32 since;       /* height of the last block that is excluded; -1: none */
   GByteArray *branch; /* txids of the blocks that are no longer on the active chain, 32 bytes each */
-  gint64 target;      /* confirmations that the last block counts */
+  gint64 target;      /* confirmations of the block returned as lastblock */
   gint32 place;       /* the wallet's best block */
-  RpcJson *result;    /* that waits for its last block */
+  RpcJson *result;    /* complete except for lastblock */
 } Since;
 
 static RpcJson *
@@ -220,7 +220,7 @@ on_since_last_block (GObject *source, GAsyncResult *result, gpointer data)
   since_free (what);
 }
 
-/* The last block of the answer is the one so many back that counts what->target confirmations. */
+/* Requests the block returned as lastblock, the one with what->target confirmations. */
 static void
 since_listed (RpcCall *call, GTask *task, RpcJson *result, GError *error, gpointer data)
 {
@@ -244,9 +244,9 @@ since_fail (Since *what, int code, const char *message)
   since_free (what);
 }
 
-static void since_ask (Since *what);
+static void since_request_block (Since *what);
 
-/* Walks from the block down to the active chain, and notes what the blocks of the branch have. */
+/* Walks from the block down to the active chain, and collects the transactions of the branch. */
 static void
 on_since_block (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -269,11 +269,11 @@ on_since_block (GObject *source, GAsyncResult *result, gpointer data)
   for (guint32 i = 0; i < found->block->n_txs; i++)
     g_byte_array_append (what->branch, found->block->txs[i].txid32, 32);
   memcpy (what->at32, found->block->header.prev32, 32);
-  since_ask (what);
+  since_request_block (what);
 }
 
 static void
-since_ask (Since *what)
+since_request_block (Since *what)
 {
   wallet_chain_get_block_async (wallet_manager_get_chain (wallet_rpc_manager (what->call)), what->at32,
                                 what->call->cancellable, on_since_block, what);
@@ -303,7 +303,7 @@ list_since_block (RpcCall *call, GTask *task)
     since_free (what);
     wallet_rpc_end (task, NULL, error);
   } else if (has_block) {
-    since_ask (what);
+    since_request_block (what);
   } else {
     wallet_rpc_run_synced_with (call, task, since_body, since_listed, what);
   }

@@ -1,4 +1,4 @@
-/* Which coins listunspent lists. */
+/* The arguments of listunspent, and the selection of its coins. */
 #include "bitcoin/primitives/amount.h"
 #include "wallet/rpc/methods.h"
 
@@ -9,12 +9,12 @@ typedef struct {
   /* query_options */
   gint64 min_sat; /* of each coin */
   gint64 max_sat;
-  gint64 sum_sat; /* the list ends once it has as much; BTC_MAX_MONEY: it does not */
-  gint64 count;   /* the list ends with this one; 0 or less: it does not */
+  gint64 sum_sat; /* stops when the coins have this sum; BTC_MAX_MONEY: no limit */
+  gint64 count;   /* stops after this many coins; 0 or less: no limit */
   gboolean immature;
 } UnspentQuery;
 
-/* The scripts of the addresses of the third argument as a set; NULL with ERROR when one is bad. */
+/* The scripts of the addresses of the third argument as a set; NULL with ERROR if one is invalid. */
 static GHashTable *
 read_filter (RpcCall *call, Wallet *wallet, GError **error)
 {
@@ -136,7 +136,7 @@ wallet_rpc_select_unspent (RpcCall *call, Wallet *wallet, GError **error)
       continue;
     if (g_hash_table_size (filter) == 0 || g_hash_table_contains (filter, script))
       g_ptr_array_add (listed, (gpointer) coin);
-    /* As in the reference coins to other addresses count, too. */
+    /* As in the reference, coins to other addresses count, too. */
     n++;
     if (!btc_amount_add (sum_sat, coin->out->value_sat, &sum_sat)
         || (query.sum_sat != BTC_MAX_MONEY && sum_sat >= query.sum_sat) || (query.count > 0 && n >= query.count))

@@ -10,7 +10,7 @@
 struct _WalletAccess {
   gboolean clients;
   char *cookie_file; /* NULL: none */
-  RpcAuth *auth;     /* of -rpcauth, and of -rpcuser and -rpcpassword */
+  RpcAuth *auth;     /* of -rpcauth, -rpcuser and -rpcpassword */
 };
 
 WalletAccess *
@@ -44,7 +44,7 @@ wallet_access_has_clients (const WalletAccess *self)
   return self->clients;
 }
 
-/* The cookie is another one whenever the node starts. */
+/* The cookie is different after each start of the node. */
 static gboolean
 access_check_cookie (const WalletAccess *self, const char *authorization)
 {
@@ -67,7 +67,7 @@ wallet_access_check (gpointer data, const char *method, const char *authorizatio
   if (wallet_access_is_open (method))
     return TRUE;
   if (!self->clients) {
-    common_warn ("The node called %.64s, which only the application may do.", method);
+    common_warn ("The node called %.64s, which only the application may call.", method);
     g_set_error (error, RPC_ERROR, RPC_WALLET_ERROR, "The node may not call this method of the application's wallet.");
     return FALSE;
   }

@@ -5,25 +5,25 @@
 
 G_BEGIN_DECLS
 
-/* What the node may call over JSON-RPC. Under the application: methods that only read. If the node is the parent and
- * serves clients: everything that a client requested, after this process has checked the client's credentials itself.
- * Main context. */
+/* Decides what the node may call over JSON-RPC. Under the application: methods that only read. If the node is the
+ * parent and serves clients: everything that a client requests, after this process has checked the client's credentials
+ * itself. Main context. */
 typedef struct _WalletAccess WalletAccess;
 
-/* The option of the command line by which a node that serves clients starts its wallet. */
+/* The command line option with which a node that serves clients starts the wallet. */
 #define WALLET_OPTION_CLIENTS "rpcclients"
 
 WalletAccess *wallet_access_new (const CommonProgram *program);
 void wallet_access_free (WalletAccess *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletAccess, wallet_access_free)
 
-gboolean wallet_access_has_clients (const WalletAccess *self); /* FALSE: below the application */
+gboolean wallet_access_has_clients (const WalletAccess *self); /* FALSE: the parent is the application */
 
 /* For RpcBusAccess; DATA is the WalletAccess. */
 gboolean wallet_access_check (gpointer data, const char *method, const char *authorization, GError **error);
 
-/* access_table.c. Whether the node may run METHOD on its own account; every other is run only for a client of its
- * JSON-RPC. Any thread. */
+/* access_table.c. Whether the node may call METHOD on its own behalf; all others are only for its JSON-RPC clients. Any
+ * thread. */
 gboolean wallet_access_is_open (const char *method);
 gboolean wallet_access_is_listed (const char *method); /* for tests: the table has METHOD */
 

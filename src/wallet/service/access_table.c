@@ -1,12 +1,12 @@
-/* Which methods the node may run on its own account, and which only for a client of its JSON-RPC. */
+/* The methods that the node may call on its own behalf, and those that are only for its JSON-RPC clients. */
 #include "wallet/service/access.h"
 
 typedef enum {
-  ACCESS_NODE,   /* reads what the node knows anyway, or returns an address */
+  ACCESS_NODE,   /* returns data that the node has anyway, or an address */
   ACCESS_CLIENT, /* changes, spends, signs, exports, or writes a file */
 } Access;
 
-/* Every method of the wallet; one that is not here is for clients. */
+/* All methods of the wallet; methods that are not listed are only for clients. */
 static const struct {
   const char *method;
   Access access;

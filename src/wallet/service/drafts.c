@@ -20,7 +20,7 @@ owned_draft_free (gpointer data)
   g_free (draft);
 }
 
-/* One that was sent meanwhile is not found: it stays what it is. */
+/* A draft that was sent in the meantime is not found, and not affected. */
 static gpointer
 drafts_discard_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error)
 {
@@ -60,7 +60,7 @@ drafts_of (GDBusConnection *connection)
 
   if (drafts != NULL)
     return drafts;
-  /* The key is in the value. */
+  /* The key points into the value. */
   drafts = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, owned_draft_free);
   g_object_set_data_full (G_OBJECT (connection), KEY, drafts, (GDestroyNotify) g_hash_table_unref);
   g_signal_connect (connection, "closed", G_CALLBACK (on_drafts_closed), NULL);

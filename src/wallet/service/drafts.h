@@ -4,14 +4,15 @@
 
 G_BEGIN_DECLS
 
-/* Drafts belong to the connection over which they were made: those that are open when it closes are discarded, so that their
- * coins are free again. A draft that was sent is a payment: it is none of these any more, and its number can be asked about over
- * every connection. Main context. */
+/* Drafts are owned by the connection over which they were created: open drafts are discarded when it closes, which
+ * releases their coins. A draft that was sent has become a payment, and can be queried by its number over any
+ * connection. Main context. */
 
-/* The draft ID of the loaded wallet NAME is of CONNECTION; where that is closed already, it is discarded at once. */
+/* Makes CONNECTION the owner of the draft ID of the loaded wallet NAME; if it is closed already, the draft is discarded
+ * at once. */
 void wallet_drafts_add (GDBusConnection *connection, WalletManager *manager, const char *name, guint64 id);
 
-/* Discards a draft that nobody was given the number of. */
+/* Discards a draft whose number was not returned to a caller. */
 void wallet_drafts_discard (WalletManager *manager, const char *name, guint64 id);
 
 /* It was sent or discarded. */

@@ -6,8 +6,8 @@
 struct _WalletExport {
   WalletBusTarget target; /* its manager is referenced */
   BusWalletManager1 *manager1;
-  GDBusObjectManagerServer *server; /* announces the objects */
-  GHashTable *objects;              /* name to WalletObject */
+  GDBusObjectManagerServer *server; /* signals added and removed objects */
+  GHashTable *objects;              /* name → WalletObject */
 };
 
 static void
@@ -33,7 +33,7 @@ export_remove (WalletExport *self, const char *name)
   g_dbus_object_manager_server_unexport (self->server, path);
 }
 
-/* Makes an object of each loaded wallet, and of no other. */
+/* Exports exactly one object for each loaded wallet. */
 static void
 export_update (WalletExport *self)
 {
@@ -52,7 +52,7 @@ export_update (WalletExport *self)
       export_add (self, *loaded);
 }
 
-/* It comes before the call that has changed them is answered. */
+/* Called before the reply to the call that has changed them. */
 static void
 on_wallets_changed (WalletManager *manager, gpointer data)
 {

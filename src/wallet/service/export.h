@@ -4,14 +4,14 @@
 
 G_BEGIN_DECLS
 
-/* WalletManager1, and for each loaded wallet an object, on a connection. Main context. */
+/* Exports WalletManager1, and an object for each loaded wallet, on a connection. Main context. */
 typedef struct _WalletExport WalletExport;
 
 WalletExport *wallet_export_new (WalletManager *manager, GDBusConnection *connection, GError **error);
 void wallet_export_free (WalletExport *export);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletExport, wallet_export_free)
 
-/* manager1.c: the skeleton with its methods, for TARGET, which outlives its export. */
+/* manager1.c: the skeleton with its methods, for TARGET, which must outlive its export. */
 BusWalletManager1 *wallet_manager1_new (WalletBusTarget *target);
 
 G_END_DECLS

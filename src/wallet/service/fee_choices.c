@@ -1,11 +1,11 @@
-/* Spend1.FeeChoices: what the node estimates, asked without the wallet thread. */
+/* Spend1.FeeChoices: the node's estimates, without using the wallet thread. */
 #include "dbus/calls.h"
 #include "dbus/errors.h"
 #include "wallet/service/spend1.h"
 
 #define N_CHOICES 3
-/* A node that has not answered by then has no estimate for the page that waits. */
-#define PATIENCE_MS 5000
+/* How long to wait for the node, since a page of the application is waiting for the reply. */
+#define TIMEOUT_MS 5000
 
 static const guint32 choice_blocks[N_CHOICES] = { 1, 6, 144 };
 
@@ -14,10 +14,10 @@ typedef struct {
   BusSpend1 *skeleton;
   GDBusMethodInvocation *invocation;
   GCancellable *cancellable;
-  guint patience; /* source */
+  guint timeout; /* source */
   GVariantBuilder choices;
   GError *error; /* the first */
-  guint next;    /* choice whose answer is to come: one is asked after the other */
+  guint next;    /* index of the choice being requested: one at a time */
 } FeeChoices;
 
 static void
@@ -30,14 +30,15 @@ fee_choices_finish (FeeChoices *self)
   } else {
     bus_spend1_complete_fee_choices (self->skeleton, self->invocation, g_variant_builder_end (&self->choices));
   }
-  g_clear_handle_id (&self->patience, g_source_remove);
+  g_clear_handle_id (&self->timeout, g_source_remove);
   g_object_unref (self->cancellable);
   g_object_unref (self->skeleton);
   g_object_unref (self->manager);
   g_free (self);
 }
 
-/* Without an estimate: what the person has set (-fallbackfee), else no rate, and the person chooses. */
+/* Without an estimate: the rate that the user has configured (-fallbackfee), otherwise none, and the user has to
+ * choose. */
 static void
 fee_choices_add (FeeChoices *self, const WalletChainEstimate *estimate)
 {
@@ -51,7 +52,7 @@ fee_choices_add (FeeChoices *self, const WalletChainEstimate *estimate)
   g_variant_builder_add_value (&self->choices, g_variant_dict_end (&choice));
 }
 
-static void fee_choices_ask (FeeChoices *self);
+static void fee_choices_request (FeeChoices *self);
 
 static void
 on_fee_choice (GObject *source, GAsyncResult *result, gpointer data)
@@ -62,8 +63,8 @@ on_fee_choice (GObject *source, GAsyncResult *result, gpointer data)
       = wallet_chain_estimate_finish (wallet_manager_get_chain (self->manager), result, &error);
 
   if (estimate == NULL) {
-    /* Else it was the patience that ended. */
-    gboolean by_caller = self->patience != 0 && g_cancellable_is_cancelled (self->cancellable);
+    /* Otherwise it was the timeout. */
+    gboolean by_caller = self->timeout != 0 && g_cancellable_is_cancelled (self->cancellable);
 
     self->error = by_caller ? g_error_new_literal (BUS_ERROR, BUS_ERROR_CANCELLED, "The call was cancelled.")
                             : g_error_new_literal (BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE, "The node does not answer.");
@@ -72,11 +73,11 @@ on_fee_choice (GObject *source, GAsyncResult *result, gpointer data)
   }
   fee_choices_add (self, estimate);
   self->next++;
-  fee_choices_ask (self);
+  fee_choices_request (self);
 }
 
 static void
-fee_choices_ask (FeeChoices *self)
+fee_choices_request (FeeChoices *self)
 {
   if (self->next == N_CHOICES)
     fee_choices_finish (self);
@@ -86,11 +87,11 @@ fee_choices_ask (FeeChoices *self)
 }
 
 static gboolean
-fee_choices_impatient (gpointer data)
+fee_choices_timed_out (gpointer data)
 {
   FeeChoices *self = data;
 
-  self->patience = 0;
+  self->timeout = 0;
   g_cancellable_cancel (self->cancellable);
   return G_SOURCE_REMOVE;
 }
@@ -111,8 +112,8 @@ wallet_spend1_fee_choices (BusSpend1 *skeleton, GDBusMethodInvocation *invocatio
   self->skeleton = g_object_ref (skeleton);
   self->invocation = invocation;
   self->cancellable = g_object_ref (bus_calls_get_cancellable (invocation));
-  self->patience = g_timeout_add (PATIENCE_MS, fee_choices_impatient, self);
+  self->timeout = g_timeout_add (TIMEOUT_MS, fee_choices_timed_out, self);
   g_variant_builder_init (&self->choices, G_VARIANT_TYPE ("aa{sv}"));
-  fee_choices_ask (self);
+  fee_choices_request (self);
   return TRUE;
 }

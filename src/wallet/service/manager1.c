@@ -1,4 +1,4 @@
-/* WalletManager1: its methods. */
+/* The methods of WalletManager1. */
 #include "wallet/service/export.h"
 #include "wallet/service/object.h"
 

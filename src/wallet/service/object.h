@@ -7,14 +7,14 @@ G_BEGIN_DECLS
 /* A loaded wallet on a connection: Wallet1 and Spend1. Main context. */
 typedef struct _WalletObject WalletObject;
 
-/* With what is known of the wallet NAME. MANAGER is borrowed. */
+/* With the current status of the wallet NAME. MANAGER is borrowed. */
 WalletObject *wallet_object_new (WalletManager *manager, const char *name);
 
-/* Not exported any more. */
+/* It must no longer be exported. */
 void wallet_object_free (WalletObject *object);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletObject, wallet_object_free)
 
-GDBusObjectSkeleton *wallet_object_get_skeleton (WalletObject *object); /* what is exported; borrowed */
+GDBusObjectSkeleton *wallet_object_get_skeleton (WalletObject *object); /* the object to export; borrowed */
 
 /* The wallet has changed. */
 void wallet_object_update (WalletObject *object);

@@ -78,7 +78,7 @@ wallet_record_payment (const WalletHistoryRow *row)
   return g_variant_dict_end (&dict);
 }
 
-/* IS_OUTPUT: it is known whether it is ours. */
+/* IS_OUTPUT: adds "ours". */
 static GVariant *
 record_coin (const WalletDetailRow *row, gboolean is_output)
 {

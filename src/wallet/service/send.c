@@ -1,4 +1,5 @@
-/* Spend1.Send: the draft is signed and stored on the wallet thread, then handed to the node, then the call is answered. */
+/* Spend1.Send: the draft is signed and stored on the wallet thread, then submitted to the node, then the reply is
+ * sent. */
 #include "dbus/bytes.h"
 #include "dbus/errors.h"
 #include "wallet/service/drafts.h"
@@ -24,7 +25,7 @@ send_free (Send *send)
 }
 
 static void
-on_send_answered (GObject *source, GAsyncResult *result, gpointer data)
+on_send_handed_over (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autofree char *reason = NULL;
   Send *send = data;
@@ -45,7 +46,7 @@ on_send_stored (GObject *source, GAsyncResult *result, gpointer data)
   send->stored = wallet_manager_run_finish (WALLET_MANAGER (source), result, &error);
   if (send->stored != NULL) {
     wallet_drafts_remove (g_dbus_method_invocation_get_connection (send->invocation), send->draft);
-    wallet_hand_over_async (WALLET_MANAGER (source), send->wallet, send->stored, on_send_answered, send);
+    wallet_hand_over_async (WALLET_MANAGER (source), send->wallet, send->stored, on_send_handed_over, send);
     return;
   }
   bus_error_reply (send->invocation, error);
@@ -74,7 +75,7 @@ wallet_spend1_send (BusSpend1 *skeleton,
   send->draft = draft;
   send->skeleton = g_object_ref (skeleton);
   send->invocation = invocation;
-  /* It cannot be cancelled: who asked must learn what became of the payment. */
+  /* It cannot be cancelled: the caller must learn the outcome of the payment. */
   wallet_manager_run_async (target->manager, send->wallet, send_store, send, NULL, (GDestroyNotify) wallet_stored_free,
                             NULL, on_send_stored, send);
   return TRUE;

@@ -23,12 +23,12 @@ wallet_service_on_parent_connected (gpointer data, GDBusConnection *connection)
   WalletService *service = data;
   g_autoptr (GError) error = NULL;
 
-  /* A node that is the parent only makes JSON-RPC calls, for its clients. */
+  /* If the parent is a node, it only makes JSON-RPC calls, for its clients. */
   if (wallet_access_has_clients (service->access))
     return;
   service->export = wallet_export_new (service->manager, connection, &error);
   if (service->export == NULL)
-    common_error ("The wallets cannot be offered to the application: %s", error->message);
+    common_error ("The wallets cannot be exported to the application: %s", error->message);
 }
 
 static void
@@ -41,7 +41,7 @@ wallet_service_on_peer_connected (gpointer data, const char *role, GDBusConnecti
   if (!g_str_equal (role, "node"))
     return;
   if (!rpc_bus_export (connection, RPC_HANDLER (service->rpc), &access, &error))
-    common_error ("The wallet methods cannot be offered to the node: %s", error->message);
+    common_error ("The wallet methods cannot be exported to the node: %s", error->message);
   wallet_chain_bus_set_connection (service->chain, connection);
 }
 

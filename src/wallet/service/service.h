@@ -7,8 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* The wallet as a worker: the connection with the program that started it, the one with the node, and all wallets.
- * Main context. */
+/* The wallet as a worker: the connections with the parent and with the node, and all wallets. Main context. */
 typedef struct _WalletService WalletService;
 
 /* The wallets that it exports, and their node. */
@@ -19,15 +18,15 @@ typedef struct {
   RpcTable *rpc;          /* over MANAGER */
 } WalletServiceParts;
 
-/* Keeps references to PARTS, and starts the manager. FD is the connection with the parent. SHUTDOWN comes when the
- * program is to end. */
+/* Takes references to PARTS, and starts the manager. FD is the connection with the parent. SHUTDOWN is called when the
+ * program is to exit. */
 WalletService *wallet_service_new (int fd,
                                    const WalletServiceParts *parts,
                                    void (*shutdown) (gpointer data),
                                    gpointer data,
                                    GError **error);
 
-/* Closes the connections, then all methods that run, then all wallets. NULL is allowed. */
+/* Closes the connections, ends all running methods, then closes all wallets. NULL is allowed. */
 void wallet_service_free (WalletService *service);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletService, wallet_service_free)
 

@@ -1,4 +1,4 @@
-/* Spend1: its methods but Send and FeeChoices. */
+/* The methods of Spend1 except Send and FeeChoices. */
 #include "dbus/bytes.h"
 #include "dbus/calls.h"
 #include "dbus/errors.h"
@@ -11,7 +11,7 @@
 
 /* CreateDraft */
 
-/* RECIPIENTS is filled from LIST, aa{sv}; ADDRESSES owns its texts. SEND_ALL: the first one needs no amount. */
+/* Fills RECIPIENTS from LIST, aa{sv}; ADDRESSES owns its strings. SEND_ALL: the first one needs no amount. */
 static gboolean
 draft_read_recipients (GVariant *list, gboolean send_all, WalletRecipient *recipients, GPtrArray *addresses)
 {
@@ -51,7 +51,7 @@ create_draft_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, G
   draft = wallet_draft_create (wallet, &request, error);
   if (draft == NULL)
     return FALSE;
-  /* Nobody will discard it. */
+  /* No other code would discard it. */
   if (g_cancellable_set_error_if_cancelled (cancellable, error)) {
     wallet_draft_discard (wallet, draft->id, NULL);
     return FALSE;
@@ -104,7 +104,7 @@ spend1_create_draft (BusSpend1 *object,
   return TRUE;
 }
 
-/* GetPayment: a draft that was not sent is not sent by this. */
+/* GetPayment: never sends a draft. */
 
 static gboolean
 get_payment_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, GError **error)

@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* Spend1 of TARGET, which outlives the skeleton's export. Main context. */
+/* Spend1 of TARGET, which must outlive the export of the skeleton. Main context. */
 BusSpend1 *wallet_spend1_new (WalletBusTarget *target);
 
 /* fee_choices.c, send.c: handlers of two methods; DATA is TARGET. */

@@ -1,4 +1,4 @@
-/* Wallet1: its methods, and its properties as of a status. */
+/* The methods of Wallet1, and its properties from a status. */
 #include "dbus/bytes.h"
 #include "dbus/errors.h"
 #include "dbus/options.h"
@@ -47,7 +47,7 @@ wallet1_new_address (BusWallet1 *object,
   return TRUE;
 }
 
-/* Where the page begins, borrowed: "" without that option. NULL with ERROR: no page before ended there. */
+/* The option "cursor", borrowed; "" if absent. NULL with ERROR if it is empty, which no page returns. */
 static const char *
 list_get_cursor (const WalletBusCall *call, GError **error)
 {
@@ -57,15 +57,15 @@ list_get_cursor (const WalletBusCall *call, GError **error)
     return "";
   if (*cursor != '\0')
     return cursor;
-  wallet_bus_invalid (error, "the cursor is not one that was given");
+  wallet_bus_invalid (error, "the cursor is invalid");
   return NULL;
 }
 
-/* FALSE with ERROR: there are no pages of that length. */
+/* FALSE with ERROR if the limit is out of range. */
 static gboolean
 list_check_limit (const WalletBusCall *call, GError **error)
 {
-  return (call->limit >= 1 && call->limit <= MAX_ROWS) || wallet_bus_invalid (error, "the limit is 1 to 500");
+  return (call->limit >= 1 && call->limit <= MAX_ROWS) || wallet_bus_invalid (error, "the limit must be 1 to 500");
 }
 
 /* ListAddresses */
@@ -209,7 +209,7 @@ list_balances_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, 
   gboolean has_from = g_variant_lookup (call->options, "from", "x", &from);
 
   if (call->limit < 2 || call->limit > MAX_ROWS || from < 0)
-    return wallet_bus_invalid (error, "the limit is 2 to 500, and the time is not before 1970");
+    return wallet_bus_invalid (error, "the limit must be 2 to 500, and the time not before 1970");
   points = wallet_list_balances (wallet, has_from ? &from : NULL, call->limit, error);
   if (points == NULL)
     return FALSE;
@@ -293,7 +293,7 @@ scanned_variant (const WalletStatus *status)
   return g_variant_dict_end (&dict);
 }
 
-/* PROBLEM: of a WalletStatus. */
+/* PROBLEM as in a WalletStatus. */
 static GVariant *
 problem_variant (gint problem)
 {

@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* Wallet1 of TARGET, which outlives the skeleton's export. Main context. */
+/* Wallet1 of TARGET, which must outlive the export of the skeleton. Main context. */
 BusWallet1 *wallet_wallet1_new (WalletBusTarget *target);
 
 /* Sets its properties. */

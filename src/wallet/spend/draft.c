@@ -76,7 +76,7 @@ open_draft (WalletPlan *plan)
   gint32 height = wallet_tracker_get_place (self->tracker, hash32);
   g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, height > 0 ? (guint32) height : 0);
   WalletBalance balance;
-  gint64 shared_sat = 0; /* not in the balance, since the payment that is replaced spends it */
+  gint64 shared_sat = 0; /* not part of the balance, since the payment to be replaced spends it */
 
   draft->view = g_new0 (WalletDraft, 1);
   /* Unique across processes: see WALLET_RECORD_DRAFT. */

@@ -5,7 +5,8 @@
 #include "wallet/spend/plan.h"
 #include "wallet/spend/select.h"
 
-/* Weight of an input with its largest signature: 41 bytes of outpoint, script length and sequence, then what unlocks. */
+/* Weight of an input with its largest signature: 41 bytes of outpoint, script length and sequence, then the script or
+ * witness. */
 static const guint input_weight[WALLET_N_ADDRESS_TYPES] = {
   [WALLET_ADDRESS_LEGACY] = 4 * (41 + 107) + 1,
   [WALLET_ADDRESS_P2SH_SEGWIT] = 4 * (41 + 23) + 108,
@@ -13,7 +14,7 @@ static const guint input_weight[WALLET_N_ADDRESS_TYPES] = {
   [WALLET_ADDRESS_BECH32M] = 4 * 41 + 66,
 };
 
-/* Length of the script of change. */
+/* Length of the script of a change output. */
 static const guint change_script_len[WALLET_N_ADDRESS_TYPES] = {
   [WALLET_ADDRESS_LEGACY] = 25,
   [WALLET_ADDRESS_P2SH_SEGWIT] = 23,
@@ -21,7 +22,7 @@ static const guint change_script_len[WALLET_N_ADDRESS_TYPES] = {
   [WALLET_ADDRESS_BECH32M] = 34,
 };
 
-/* What an output of that script must be worth: see wallet_dust_limit(). */
+/* The dust limit of an output with that script: see wallet_dust_limit(). */
 static const gint64 change_dust[WALLET_N_ADDRESS_TYPES] = {
   [WALLET_ADDRESS_LEGACY] = 546,
   [WALLET_ADDRESS_P2SH_SEGWIT] = 540,
@@ -29,7 +30,7 @@ static const gint64 change_dust[WALLET_N_ADDRESS_TYPES] = {
   [WALLET_ADDRESS_BECH32M] = 330,
 };
 
-/* Selection avoids smaller change, which would be expensive to spend. */
+/* Coin selection avoids smaller change, which would be expensive to spend. */
 #define CHANGE_WORTH_SAT 10000
 
 #define TOO_MUCH_TEXT "The sum of the coins of this wallet is out of range. Nothing was sent."
@@ -87,7 +88,7 @@ check_payments (WalletPlan *plan, GError **error)
   return TRUE;
 }
 
-/* Change has the type of one of the payments, so that it cannot be told apart. */
+/* Change has the type of one of the payments, so that it cannot be distinguished. */
 static WalletAddressType
 choose_change_type (const WalletPlan *plan)
 {
@@ -134,7 +135,7 @@ weight_of_inputs (const WalletPlan *plan)
   return weight;
 }
 
-/* Takes from the coins with at least MIN_DEPTH confirmations; leaves plan->coins empty when they are not enough. */
+/* Selects coins with at least MIN_DEPTH confirmations; leaves plan->coins empty if they are not enough. */
 static void
 choose_from (WalletPlan *plan, gint32 min_depth, gint64 base_fee)
 {
@@ -198,7 +199,7 @@ choose_coins (WalletPlan *plan, GError **error)
     return plan_fail (error, BUS_ERROR_FEE_TOO_HIGH, "The fee would be more than 0.1 BTC.");
   if (!check_coins (plan, error))
     return FALSE;
-  /* Unconfirmed change is used only when confirmed coins are not enough: its parents may still be replaced. */
+  /* Unconfirmed change is used only if confirmed coins are not enough: its parents may still be replaced. */
   if (plan->request->min_depth < 1 && !plan->request->send_all)
     choose_from (plan, 1, base_fee);
   if (plan->coins->len == 0)
@@ -208,7 +209,7 @@ choose_coins (WalletPlan *plan, GError **error)
   return add_up_coins (plan->coins, &plan->input_sat) || plan_fail (error, BUS_ERROR_FAILED, TOO_MUCH_TEXT);
 }
 
-/* Subtracts the fee from the payments that bear it, in equal shares; the first bears the remainder. */
+/* Subtracts the fee from the payments with subtract_fee, in equal shares; the first one also pays the remainder. */
 static gboolean
 subtract_fee (WalletPlan *plan, GError **error)
 {
@@ -252,7 +253,7 @@ balance_plan (WalletPlan *plan, GError **error)
   }
   left = plan->input_sat - plan->total_sat - (subtract ? 0 : fee_with_change);
   if (left >= dust) {
-    /* Without an address for it the change would go to the miner. */
+    /* Without a change address, the change would go to the miner. */
     plan->change = wallet_spender_take_change (plan->spender, plan->change_type, error);
     if (plan->change == NULL)
       return FALSE;
@@ -263,7 +264,7 @@ balance_plan (WalletPlan *plan, GError **error)
     if (left < 0 || (!subtract && left < fee))
       return plan_fail (error, BUS_ERROR_INSUFFICIENT_FUNDS,
                         "There are not enough coins for this payment and its fee.");
-    /* An amount that is too small for change raises the fee, or lowers the recipient's share of it. */
+    /* An amount that is too small for change increases the fee, or reduces the recipient's share of it. */
     plan->fee_sat = subtract ? MAX (fee - left, 0) : left;
   }
   if (!subtract)
@@ -276,8 +277,8 @@ balance_plan (WalletPlan *plan, GError **error)
   return TRUE;
 }
 
-/* An independent check of the result: no money is created, and the miner gets the fee that was chosen plus less than
- * the smallest change. */
+/* An independent check of the result: the sums balance, and the miner gets the chosen fee plus less than the smallest
+ * change. */
 static gboolean
 check_sums (const WalletPlan *plan, GError **error)
 {

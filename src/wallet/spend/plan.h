@@ -4,15 +4,15 @@
 
 G_BEGIN_DECLS
 
-/* A payment while it is planned. */
+/* A payment that is being planned. */
 typedef struct {
   WalletSpender *spender;
   const WalletSpendRequest *request;
-  gint64 *amounts; /* of the payments; what they become after the fee */
+  gint64 *amounts; /* of the payments, after subtracting the fee */
   gint64 total_sat;
   guint64 base_weight; /* without inputs and change */
   GPtrArray *coins;    /* chosen */
-  GPtrArray *shared;   /* coins of the payments that this one replaces: spent in any case */
+  GPtrArray *shared;   /* coins of the payments that this one replaces: always spent */
   GByteArray *replaces;
   gboolean repeats;
   gint64 input_sat;
@@ -22,12 +22,13 @@ typedef struct {
   gint64 fee_sat;
 } WalletPlan;
 
-/* Fills in what REQUEST leaves open; SPENDER, REQUEST, AMOUNTS (room for all payments) and the arrays (empty) are set.
- * So that inputs = payments + change + fee to the satoshi, the fee is not below the rate, and above it only by an
- * amount too small for change. CHANGE may be set also when FALSE is returned. Errors as wallet_draft_create(). */
+/* Plans the payment; the caller sets SPENDER, REQUEST, AMOUNTS (with space for all payments) and the arrays (empty).
+ * Afterwards inputs = payments + change + fee to the satoshi, and the fee is not below the rate, and above it only by
+ * an amount that is too small for change. CHANGE may be set even if FALSE is returned. Errors as for
+ * wallet_draft_create(). */
 gboolean wallet_plan_make (WalletPlan *plan, GError **error);
 
-/* replace.c: looks for kept payments to the same recipients, and fills plan->shared, ->replaces and ->repeats. */
+/* replace.c: looks for rejected payments to the same recipients, and fills plan->shared, ->replaces and ->repeats. */
 gboolean wallet_plan_find_refused (WalletPlan *plan, GError **error);
 
 /* Of the transaction with its largest signatures. */

@@ -1,5 +1,5 @@
-/* A payment that the node refused is kept, since the node may still have it. A new payment to the same recipient shares
- * a coin with it, so that at most one of the two can be confirmed. */
+/* A payment that the node rejected is kept, since the node may have it nevertheless. A new payment to the same
+ * recipient spends one of the same coins, so that at most one of the two can be confirmed. */
 #include <string.h>
 
 #include "dbus/errors.h"
@@ -25,7 +25,7 @@ refused_pays_any (const WalletTx *tx, const WalletSpendRequest *request)
   return FALSE;
 }
 
-/* Whether TX was replaced already, by a payment that the node has. */
+/* Whether TX was replaced already, by a payment that the node has accepted. */
 static gboolean
 refused_is_replaced (WalletTracker *tracker, const WalletTx *tx)
 {
@@ -35,7 +35,7 @@ refused_is_replaced (WalletTracker *tracker, const WalletTx *tx)
   return FALSE;
 }
 
-/* Whether a coin that was chosen for another payment is one of TX, too. */
+/* Whether TX also spends a coin that was selected to replace another payment. */
 static gboolean
 refused_shares (const WalletTx *tx, const GPtrArray *shared)
 {
@@ -46,7 +46,7 @@ refused_shares (const WalletTx *tx, const GPtrArray *shared)
   return FALSE;
 }
 
-/* The largest coin of TX that nothing but the payments to be replaced spends. */
+/* The largest coin of TX that is spent only by the payments to be replaced. */
 static WalletCoin *
 refused_largest_coin (const WalletPlan *plan, const WalletTx *tx)
 {
@@ -57,7 +57,7 @@ refused_largest_coin (const WalletPlan *plan, const WalletTx *tx)
     WalletCoin *coin = wallet_tracker_get_coin (tracker, &tx->tx->in[i].prevout);
     if (coin == NULL || coin->reserved || coin->locked || wallet_tracker_is_immature (tracker, coin->tx)
         || !wallet_tracker_is_trusted (tracker, coin->tx)
-        || wallet_tracker_is_spent_beside (tracker, &coin->outpoint, plan->replaces))
+        || wallet_tracker_is_spent_except (tracker, &coin->outpoint, plan->replaces))
       continue;
     if (largest == NULL || coin->out->value_sat > largest->out->value_sat)
       largest = coin;

@@ -2,7 +2,7 @@
 
 #include "common/random.h"
 
-/* The maximum number of steps of the search for a sum without change. */
+/* The maximum number of steps of the search for a selection without change. */
 #define MAX_TRIES 100000
 
 gint64
@@ -29,8 +29,8 @@ larger_first (gconstpointer a, gconstpointer b)
   return (x < y) - (x > y);
 }
 
-/* Depth first over "with this coin" and "without it", largest coins first; a branch ends when it is above the range, or
- * when all coins that are left would not reach the target. TAKEN becomes the answer. */
+/* Depth-first search over including and excluding each coin, largest coins first; a branch ends when it is above the
+ * range, or when all remaining coins would not reach the target. TAKEN becomes the selection. */
 static gboolean
 find_exact (const WalletCandidate *c, gsize n, gint64 target, gint64 above, guint8 *taken)
 {
@@ -48,14 +48,14 @@ find_exact (const WalletCandidate *c, gsize n, gint64 target, gint64 above, guin
       sum += effective_value (&c[at++]);
       continue;
     }
-    /* Back to the last coin that was taken, and on without it. */
+    /* Backtracks to the last included coin, and continues without it. */
     while (at > 0 && taken[at - 1] == 0)
       at--;
     if (at == 0)
       return FALSE;
     taken[at - 1] = 0;
     sum -= effective_value (&c[at - 1]);
-    /* A coin of the same value would only repeat what was tried. */
+    /* A coin of the same value would only repeat a search that has failed. */
     gint64 value = effective_value (&c[at - 1]);
     while (at < n && effective_value (&c[at]) == value)
       taken[at++] = 0;

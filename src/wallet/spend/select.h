@@ -4,21 +4,21 @@
 
 G_BEGIN_DECLS
 
-/* Choosing coins. Pure but for randomness; amounts are satoshi. */
+/* Coin selection. Pure except for randomness; amounts are satoshi. */
 
 typedef struct {
   gint64 value_sat;
-  gint64 cost_sat; /* the fee for spending it: its effective value is what is left */
+  gint64 cost_sat; /* the fee for spending it, to be subtracted for its effective value */
   gpointer coin;
 } WalletCandidate;
 
-/* The candidates to spend, so that their effective values sum up to TARGET_SAT or more; NULL when all together do not.
- * First looks for a sum that needs no change (at most CHANGE_COST_SAT above the target); else draws at random until there
- * is enough for CHANGE_MIN_SAT on top. CANDIDATES is put into another order. The caller owns the array of coins. */
+/* Selects candidates whose effective values add up to at least TARGET_SAT; NULL if all of them are not enough. First
+ * searches for a selection without change (at most CHANGE_COST_SAT above the target); otherwise draws at random until
+ * there is enough for the target and CHANGE_MIN_SAT. Reorders CANDIDATES. The caller owns the array of coins. */
 GPtrArray *
 wallet_select (WalletCandidate *candidates, gsize n, gint64 target_sat, gint64 change_cost_sat, gint64 change_min_sat);
 
-/* The fee of WEIGHT at RATE (satoshi per 1,000 virtual bytes), rounded up. G_MAXINT64 when it does not fit. */
+/* The fee for WEIGHT at RATE (satoshi per 1,000 virtual bytes), rounded up. G_MAXINT64 on overflow. */
 gint64 wallet_fee_for_weight (guint64 rate, guint64 weight);
 
 G_END_DECLS

@@ -45,7 +45,7 @@ wallet_spender_sign (WalletSpender *self, const WalletOpenDraft *draft, GError *
   }
   for (guint i = 0; i < draft->n_inputs; i++) {
     const WalletCoin *coin = wallet_tracker_get_coin (self->tracker, &draft->inputs[i]);
-    if (coin == NULL || wallet_tracker_is_spent_beside (self->tracker, &draft->inputs[i], draft->view->replaces)) {
+    if (coin == NULL || wallet_tracker_is_spent_except (self->tracker, &draft->inputs[i], draft->view->replaces)) {
       g_set_error_literal (
           error, BUS_ERROR, BUS_ERROR_REJECTED,
           "A coin of this payment was spent in the meantime. Nothing was sent. Create the payment again.");

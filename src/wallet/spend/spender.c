@@ -142,7 +142,7 @@ store_payment (WalletSpender *self, const WalletOpenDraft *draft, BtcTx *signed_
   wallet_tracker_set_draft (self->tracker, draft->view->id, tx, batch);
   if (wallet_tracker_commit (self->tracker, batch, error))
     return TRUE;
-  /* Part of it may have reached the disk, so the next successful write removes it there, too. */
+  /* Part of it may have been written, so the next successful write also removes it from the disk. */
   g_autoptr (WalletBatch) removal = wallet_batch_new ();
   wallet_tracker_set_draft (self->tracker, draft->view->id, NULL, removal);
   wallet_tracker_remove (self->tracker, tx, removal);

@@ -4,16 +4,16 @@
 
 G_BEGIN_DECLS
 
-/* Payments of a wallet: drafts, and sending them. Wallet thread. */
+/* Payments of a wallet: creating drafts, and sending them. Wallet thread. */
 typedef struct _WalletSpender WalletSpender;
 
-/* The maximum fee of a payment, as the reference's -maxtxfee. */
+/* The maximum fee of a payment, like the reference's default -maxtxfee. */
 #define WALLET_MAX_FEE_SAT ((gint64) 10000000)
 #define WALLET_DUST_FEE_RATE 3000
-/* An older draft is discarded when another one is created. */
+/* A draft that is older than this is discarded when another one is created. */
 #define WALLET_DRAFT_LIFETIME_S (10 * 60)
 
-/* TRACKER outlives it. */
+/* TRACKER must outlive it. */
 WalletSpender *wallet_spender_new (WalletTracker *tracker);
 void wallet_spender_free (WalletSpender *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletSpender, wallet_spender_free)
@@ -21,7 +21,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletSpender, wallet_spender_free)
 typedef struct {
   GBytes *script; /* borrowed */
   gint64 amount_sat;
-  gboolean subtract_fee; /* it pays its share of the fee */
+  gboolean subtract_fee; /* its share of the fee is subtracted from the amount */
 } WalletPayment;
 
 typedef struct {
@@ -31,8 +31,8 @@ typedef struct {
   gboolean send_all;
   gint32 min_depth;
   gboolean replaceable; /* BIP 125 */
-  /* Where one of these recipients waits for a payment that the node refused, that payment and this one share a coin, so
-   * that not both can ever be confirmed. */
+  /* If the node has rejected an earlier payment to one of these recipients, spend one of its coins, so that only one of
+   * the two can be confirmed. */
   gboolean replace_refused;
   const char *comment; /* NULL: none */
   const char *comment_to;
@@ -51,26 +51,26 @@ typedef struct {
   GPtrArray *outputs; /* of WalletDraftRow */
   guint32 vsize;
   gint64 remaining_sat; /* the spendable balance afterwards */
-  GByteArray *replaces; /* txids, 32 bytes each, of kept payments that cannot be confirmed any more once this one is */
-  gboolean repeats;     /* another payment to one of the recipients waits for its confirmation, and is not replaced */
+  GByteArray *replaces; /* txids, 32 bytes each, of rejected payments that conflict with this one */
+  gboolean repeats;     /* another payment to one of the recipients is unconfirmed, and is not replaced */
 } WalletDraft;
 void wallet_draft_free (WalletDraft *draft);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletDraft, wallet_draft_free)
 
-/* Errors as wallet_draft_create(). */
+/* Errors as for wallet_draft_create(). */
 WalletDraft *wallet_spender_create (WalletSpender *self, const WalletSpendRequest *request, GError **error);
 
 /* A payment that is signed and on disk. */
 typedef struct {
   guint8 txid32[32];
-  BtcTx *tx; /* to be handed to the node; NULL: it was abandoned, or is in a block */
+  BtcTx *tx; /* to be submitted to the node; NULL: it was abandoned, or is in a block */
 } WalletStored;
 void wallet_stored_free (WalletStored *stored);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletStored, wallet_stored_free)
 
 /* Signs and stores the draft ID. From then on the payment exists, whatever the node replies: the caller submits STORED
- * to the node (wallets/handover.h). A draft that was sent before, also by an earlier process, returns the same payment
- * again. See wallet_draft_commit(). */
+ * to the node (wallets/handover.h). For a draft that was sent before, even by an earlier process, the same payment is
+ * returned again. See wallet_draft_commit(). */
 gboolean wallet_spender_commit (WalletSpender *self, guint64 id, WalletStored *stored, GError **error);
 gboolean wallet_spender_discard (WalletSpender *self, guint64 id, GError **error);
 

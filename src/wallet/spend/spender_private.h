@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* A draft: the chosen coins, and the transaction without signatures. */
+/* A draft: the selected coins, and the unsigned transaction. */
 typedef struct {
   WalletDraft *view;
   BtcTx *tx;
@@ -14,7 +14,7 @@ typedef struct {
   WalletAddressType change_type;
   char *comment;
   char *comment_to;
-  gint64 time; /* when it was made */
+  gint64 time; /* when it was created */
 } WalletOpenDraft;
 
 struct _WalletSpender {
@@ -24,14 +24,14 @@ struct _WalletSpender {
   GQueue spare[WALLET_N_ADDRESS_TYPES];
 };
 
-/* Marks the coins of DRAFT as kept for it, or as free again. */
+/* Reserves the coins of DRAFT, or releases them. */
 void wallet_spender_reserve (WalletSpender *self, const WalletOpenDraft *draft, gboolean reserved);
 /* Discards old drafts: one whose creator never received its ID would reserve its coins indefinitely. */
 void wallet_spender_discard_old (WalletSpender *self);
 GBytes *wallet_spender_take_change (WalletSpender *self, WalletAddressType type, GError **error);
 void wallet_open_draft_free (WalletOpenDraft *draft);
 
-/* sign.c: the transaction with signatures that were checked. BUS_ERROR_NOT_SUPPORTED when keys are missing. */
+/* sign.c: the signed transaction, after verifying the signatures. BUS_ERROR_NOT_SUPPORTED if keys are missing. */
 BtcTx *wallet_spender_sign (WalletSpender *self, const WalletOpenDraft *draft, GError **error);
 
 G_END_DECLS

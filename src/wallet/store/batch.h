@@ -4,14 +4,14 @@
 
 G_BEGIN_DECLS
 
-/* Changes of records that are committed together: the last change of a key wins. One thread. */
+/* Changes of records that are committed atomically: the last change of a key wins. One thread. */
 typedef struct _WalletBatch WalletBatch;
 
 WalletBatch *wallet_batch_new (void);
 void wallet_batch_free (WalletBatch *batch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletBatch, wallet_batch_free)
 
-/* Takes over KEY and VALUE; VALUE NULL deletes the record. */
+/* Takes ownership of KEY and VALUE; VALUE NULL deletes the record. */
 void wallet_batch_set (WalletBatch *batch, GByteArray *key, GByteArray *value);
 void wallet_batch_delete (WalletBatch *batch, GByteArray *key);
 gboolean wallet_batch_is_empty (const WalletBatch *batch);

@@ -2,9 +2,9 @@
  *
  *   CREATE TABLE main(key BLOB PRIMARY KEY NOT NULL, value BLOB NOT NULL)
  *
- * application_id is the network's magic, read as a big-endian number; user_version is 0. The file is locked as long as
- * it is open, has a rollback journal beside it during a write ("wallet.dat-journal"), and is written with
- * synchronous=FULL, so that what was committed survives a loss of power. What keys and values hold is in record.h. */
+ * application_id is the network's magic, read as a big-endian number; user_version is 0. The file is locked while it is
+ * open, has a rollback journal next to it during a write ("wallet.dat-journal"), and is written with synchronous=FULL,
+ * so that commits survive a power failure. The keys and values are described in record.h. */
 #include "wallet/store/db.h"
 
 #include <errno.h>
@@ -41,7 +41,7 @@ wallet_db_fail (WalletDb *db, int code, const char *what, GError **error)
   case SQLITE_CORRUPT:
     g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED, "%s: the wallet file is damaged (%s).", what, text);
     break;
-  default: /* codes of SQLite's, of which there are many: all of them are about reading or writing the file */
+  default: /* all other codes of SQLite are about reading or writing the file */
     g_set_error (error, BUS_ERROR, BUS_ERROR_STORAGE, "%s: %s", what, text);
     break;
   }
@@ -161,7 +161,7 @@ wallet_db_open (const char *path, BtcNetwork network, gboolean create, GError **
   }
   sqlite3_extended_result_codes (db->sqlite, 1);
   if (create)
-    g_chmod (path, 0600); /* before there is anything in it */
+    g_chmod (path, 0600); /* before anything is written */
   /* The lock is taken by the first transaction, and kept. */
   if (!wallet_db_run (db, "PRAGMA locking_mode = exclusive", what, error)
       || !wallet_db_run (db, "BEGIN EXCLUSIVE", what, error) || !wallet_db_run (db, "COMMIT", what, error)
@@ -258,13 +258,13 @@ wallet_db_write (WalletDb *db, const WalletBatch *batch, GError **error)
     wallet_db_fail (db, writing.code, what, error);
   else if (wallet_db_run (db, "COMMIT", what, error))
     return TRUE;
-  /* SQLite may have rolled back by itself, as it does when the disk is full. */
+  /* SQLite may have rolled back already, for example when the disk is full. */
   if (sqlite3_get_autocommit (db->sqlite) == 0)
     sqlite3_exec (db->sqlite, "ROLLBACK", NULL, NULL, NULL);
   return FALSE;
 }
 
-/* Copies into TO, which was opened for it. */
+/* Copies into TO, which was opened for this. */
 static int
 copy_all (WalletDb *db, sqlite3 *to)
 {
@@ -296,11 +296,11 @@ backup_claim (const char *path, GError **error)
   if (errno != EEXIST)
     return backup_fail (error, g_strerror (errno));
   g_set_error (error, BUS_ERROR, BUS_ERROR_STORAGE,
-               "The file \"%s\" already exists, and a backup replaces no file. Choose another name.", path);
+               "The file \"%s\" already exists, and a backup does not replace files. Choose another name.", path);
   return FALSE;
 }
 
-/* Copies into the empty file PATH, without a journal beside it: the file is deleted if this fails. */
+/* Copies into the empty file PATH, without a journal: the file is deleted if this fails. */
 static gboolean
 backup_copy (WalletDb *db, const char *path, GError **error)
 {
@@ -317,7 +317,7 @@ backup_copy (WalletDb *db, const char *path, GError **error)
   return backup_fail (error, (code & 0xff) == SQLITE_FULL ? "there is no space left." : sqlite3_errstr (code));
 }
 
-/* A file beside PATH that was not there before. SQLite follows no links at all, so the folder is named without any. */
+/* Creates a new file next to PATH. SQLite does not follow any symbolic links, so those in the folder are resolved. */
 static char *
 backup_make_temporary (const char *path, GError **error)
 {
@@ -360,7 +360,7 @@ wallet_db_backup (WalletDb *db, const char *path, GError **error)
 void
 wallet_db_limit_pages_for_tests (WalletDb *db, guint pages)
 {
-  /* SQLite takes a limit below the present size for the present size. */
+  /* SQLite treats a limit below the current size as the current size. */
   g_autofree char *sql = g_strdup_printf ("PRAGMA max_page_count = %u", pages != 0 ? pages : 1073741823u);
 
   sqlite3_exec (db->sqlite, sql, NULL, NULL, NULL);

@@ -5,13 +5,12 @@
 
 G_BEGIN_DECLS
 
-/* A wallet.dat that is open: exclusive to this process until it is freed. Wallet thread.
- * Errors: BUS_ERROR_STORAGE (disk full or failing), _WALLET_DAMAGED (not a wallet of this network, or broken),
- * _WALLET_LOADED (another program has it open). */
+/* An open wallet.dat, locked by this process until it is freed. Wallet thread. Errors: BUS_ERROR_STORAGE (disk full or
+ * failing), _WALLET_DAMAGED (not a wallet of this network, or broken), _WALLET_LOADED (another program has it open). */
 typedef struct _WalletDb WalletDb;
 
-/* Opens PATH. CREATE TRUE makes a new, empty file, which must not exist; FALSE needs one that does. The file is checked
- * as a whole before it is used. */
+/* Opens PATH. CREATE TRUE: creates an empty file, which must not exist; FALSE: the file must exist. The whole file is
+ * checked before it is used. */
 WalletDb *wallet_db_open (const char *path, BtcNetwork network, gboolean create, GError **error);
 void wallet_db_free (WalletDb *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletDb, wallet_db_free)
@@ -23,13 +22,13 @@ typedef gboolean (
 /* Every record, in the order of keys. FALSE with ERROR when reading fails. */
 gboolean wallet_db_foreach (WalletDb *db, WalletDbFunc func, gpointer data, GError **error);
 
-/* All of BATCH or nothing, on disk when TRUE is returned. BATCH is not changed. */
+/* Commits BATCH atomically; it is on disk when TRUE is returned. BATCH is not changed. */
 gboolean wallet_db_write (WalletDb *db, const WalletBatch *batch, GError **error);
 
 /* Copies the file to PATH, which must not exist. */
 gboolean wallet_db_backup (WalletDb *db, const char *path, GError **error);
 
-/* Limits the file to PAGES, for tests of a full disk; 0: no limit. */
+/* Limits the file to PAGES, to test a full disk; 0: no limit. */
 void wallet_db_limit_pages_for_tests (WalletDb *db, guint pages);
 
 G_END_DECLS

@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* The small records of wallet.dat. A key is a name with its CompactSize length, then fields. Unknown records are never
- * touched, so that they stay for the program that wrote them. Pure; the caller owns the arrays. */
+/* The small records of wallet.dat. A key is a name with its CompactSize length, followed by fields. Unknown records are
+ * never changed, so that they are kept for the program that wrote them. Pure; the caller owns the arrays. */
 
 /* Names, as the reference writes them. */
 #define WALLET_RECORD_TX "tx"
@@ -33,10 +33,10 @@ G_BEGIN_DECLS
 /* Ours: when an address was handed out. Address → i64 time. */
 #define WALLET_RECORD_ADDRESS_TIME "moneyrocket_addresstime"
 
-/* Ours: the payment that a draft became. u64 id → txid, so that sending a draft twice never makes two payments. */
+/* Ours: the payment created from a draft. u64 id → txid, so that sending a draft twice never creates two payments. */
 #define WALLET_RECORD_DRAFT "moneyrocket_draft"
 
-/* The reference's wallet version that "version" names, and the version number in front of a locator. */
+/* The value of "version" in the reference's wallets, and the version number at the beginning of a locator. */
 #define WALLET_LOCATOR_VERSION 70016
 
 #define WALLET_FLAG_AVOID_REUSE (G_GUINT64_CONSTANT (1) << 0)
@@ -53,7 +53,7 @@ GByteArray *wallet_record_key_string (const char *name, const char *field);
 GByteArray *wallet_record_key_data (const char *name, const guint8 *field, gsize len);
 GByteArray *wallet_record_key_outpoint (const char *name, const BtcOutpoint *outpoint);
 
-/* Reads the name in front of a key into NAME; FALSE when there is none, or it is longer than any that is known. */
+/* Reads the name at the beginning of a key into NAME; FALSE if there is none, or it is longer than all known names. */
 gboolean wallet_record_read_name (BtcReader *key, char name[32]);
 
 /* A string with its CompactSize length; NULL when it is truncated. */
@@ -66,7 +66,7 @@ GByteArray *wallet_record_value_u64 (guint64 value);
 
 /* A locator: N hashes (32 * N bytes), newest first. */
 GByteArray *wallet_record_value_locator (const guint8 *hashes, gsize n);
-/* NULL when it is malformed; else the hashes one after another (maybe none). */
+/* The concatenated hashes (possibly none); NULL if it is malformed. */
 GByteArray *wallet_record_read_locator (const guint8 *value, gsize len);
 
 G_END_DECLS

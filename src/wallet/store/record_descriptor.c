@@ -41,7 +41,7 @@ wallet_descriptor_record_clear (WalletDescriptorRecord *record)
   g_clear_pointer (&record->text, g_free);
 }
 
-/* SHA-256, twice, of the public key and the DER form. */
+/* Double SHA-256 of the public key and the DER form. */
 static void
 key_checksum (const guint8 pubkey33[33], const guint8 *der, gsize len, guint8 out32[32])
 {
@@ -73,7 +73,7 @@ wallet_key_record_parse (const guint8 *value, gsize len, const guint8 pubkey33[3
 GByteArray *
 wallet_key_record_write (const guint8 key32[32], const guint8 pubkey33[33])
 {
-  /* Large enough from the start, so that growing leaves no copy of the key behind. */
+  /* Allocated in full, so that growing does not leave a copy of the key in freed memory. */
   GByteArray *out = g_byte_array_sized_new (512);
   g_autoptr (CommonSecret) der = btc_privkey_to_der (key32, TRUE);
   guint8 checksum32[32];

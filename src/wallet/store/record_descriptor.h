@@ -21,8 +21,7 @@ void wallet_descriptor_record_clear (WalletDescriptorRecord *record);
 
 /* "walletdescriptorkey" (id, public key with length) → private key in the DER form of OpenSSL, with length, and
  * SHA-256 (twice) of the public and the DER form. */
-/* Reads such a value. NULL when it is not a key, or its checksum does not match PUBKEY33; otherwise the 32 bytes of the
- * key. */
+/* Parses such a value: the 32 bytes of the key; NULL if it is not a key, or its checksum does not match PUBKEY33. */
 CommonSecret *wallet_key_record_parse (const guint8 *value, gsize len, const guint8 pubkey33[33]);
 
 /* The value; it is wiped by the batch that takes ownership of it. */

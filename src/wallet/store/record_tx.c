@@ -45,7 +45,7 @@ wallet_tx_record_free (WalletTxRecord *record)
   g_free (record);
 }
 
-/* A transaction is as long as its own encoding says; this finds where it ends. */
+/* The length of the encoded transaction at the beginning of DATA. */
 static gsize
 tx_length (const guint8 *data, gsize len)
 {
@@ -90,7 +90,7 @@ read_record_tx (WalletTxRecord *record, BtcReader *reader)
   return record->tx != NULL && btc_tx_outputs_sum (record->tx, &sum_sat);
 }
 
-/* The merkle branch and the earlier transactions of very old wallets, of which nothing is used. */
+/* Skips the merkle branch and the earlier transactions of very old wallets, which are not used. */
 static gboolean
 skip_previous (BtcReader *reader)
 {

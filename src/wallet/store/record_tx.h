@@ -22,9 +22,9 @@ typedef struct {
   guint32 time_received;
 } WalletTxRecord;
 
-/* NULL when it is malformed, or has what the reference would refuse. */
+/* NULL if it is malformed, or the reference would reject it. */
 WalletTxRecord *wallet_tx_record_parse (const guint8 *value, gsize len);
-WalletTxRecord *wallet_tx_record_new (BtcTx *tx); /* takes a reference of its own */
+WalletTxRecord *wallet_tx_record_new (BtcTx *tx); /* takes its own reference */
 GByteArray *wallet_tx_record_write (const WalletTxRecord *record);
 void wallet_tx_record_free (WalletTxRecord *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletTxRecord, wallet_tx_record_free)
@@ -39,7 +39,7 @@ typedef enum {
 } WalletTxSaved;
 WalletTxSaved wallet_tx_record_get_state (const WalletTxRecord *record);
 
-/* BLOCK32 and INDEX (the place in the block) only for CONFIRMED and, without INDEX, for CONFLICTED. */
+/* BLOCK32 and INDEX (the position in the block) only for CONFIRMED and, without INDEX, for CONFLICTED. */
 void wallet_tx_record_set_state (WalletTxRecord *record, WalletTxSaved state, const guint8 *block32, gint32 index);
 
 G_END_DECLS

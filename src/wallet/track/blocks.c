@@ -1,10 +1,10 @@
-/* Connects and disconnects blocks, and keeps the wallet's place. */
+/* Connects and disconnects blocks, and maintains the wallet's best block. */
 #include <string.h>
 
 #include "wallet/store/record.h"
 #include "wallet/track/tracker_private.h"
 
-/* How many recent blocks are all remembered; older ones are remembered ever more sparsely. */
+/* The number of recent blocks that are all remembered; older ones are thinned out exponentially. */
 #define KNOWN_RECENT 100
 #define LOCATOR_MAX 101
 
@@ -30,7 +30,7 @@ wallet_tracker_get_block_height (WalletTracker *self, const guint8 hash32[32])
   return info != NULL ? info->height : -1;
 }
 
-/* Thins out what is older than the recent blocks: one for each power of two of distance. */
+/* Thins out the blocks before the recent ones: one for each power of two of distance. */
 static void
 thin_known (WalletTracker *self)
 {
@@ -68,12 +68,12 @@ wallet_tracker_dup_locator (WalletTracker *self)
 
   for (guint i = self->known->len; i > 0 && out->len < limit / 2; i--)
     g_byte_array_append (out, g_array_index (self->known, WalletKnownBlock, i - 1).hash32, 32);
-  /* Of the older ones every fourth: together with the first ones that reaches back far enough. */
+  /* Every fourth of the older ones: together with the first ones they reach back far enough. */
   for (gint64 i = (gint64) self->known->len - out->len / 32 - 1; i >= 0 && out->len < limit; i -= 4)
     g_byte_array_append (out, g_array_index (self->known, WalletKnownBlock, i).hash32, 32);
   for (guint i = 0; i < self->locator->len / 32 && out->len < limit; i++)
     g_byte_array_append (out, self->locator->data + 32 * i, 32);
-  /* The reference refuses a wallet whose locator does not end with the genesis block as one of another chain. */
+  /* If a locator does not end with the genesis block, the reference rejects the wallet as one of another chain. */
   if (out->len > 0 && memcmp (out->data + out->len - 32, self->genesis32, 32) != 0)
     g_byte_array_append (out, self->genesis32, 32);
   return out;
@@ -98,7 +98,7 @@ wallet_tracker_set_place (WalletTracker *self, gint32 height, const guint8 hash3
 }
 
 static void
-note_block (WalletTracker *self, const guint8 hash32[32], gint32 height, guint32 time, WalletBatch *batch)
+record_block (WalletTracker *self, const guint8 hash32[32], gint32 height, guint32 time, WalletBatch *batch)
 {
   WalletBlockInfo *info = g_new (WalletBlockInfo, 1);
   GByteArray *value = g_byte_array_new ();
@@ -120,7 +120,7 @@ confirm_tx (WalletTracker *self, WalletTx *tx, const BtcBlock *block, gint32 hei
   tx->block_time = block->header.time;
   wallet_tx_record_set_state (tx->record, WALLET_TX_SAVED_CONFIRMED, block->hash32, index);
   wallet_tracker_write_tx (self, tx, batch);
-  note_block (self, block->hash32, height, block->header.time, batch);
+  record_block (self, block->hash32, height, block->header.time, batch);
 }
 
 /* Adds the wallet's transactions of BLOCK. */
@@ -144,7 +144,7 @@ wallet_tracker_connect (WalletTracker *self, const BtcBlock *block, gint32 heigh
   blocks_apply (self, block, height, batch);
   remember_block (self, height, block->hash32);
   write_locator (self, batch);
-  /* A block makes confirmations grow and coinbases mature, so every block is a change. */
+  /* A block adds a confirmation, and coinbases mature, so every block is a change. */
   wallet_tracker_changed (self);
 }
 
@@ -167,7 +167,7 @@ wallet_tracker_rewind (WalletTracker *self, gint32 height, const guint8 hash32[3
   for (guint i = 0; i < self->ordered->len; i++) {
     WalletTx *tx = g_ptr_array_index (self->ordered, i);
     gboolean in_chain = tx->state == WALLET_TX_CONFIRMED || tx->state == WALLET_TX_CONFLICTED;
-    /* A coinbase of a disconnected block can never be in another one. */
+    /* A coinbase of a disconnected block can never be in another block. */
     if (in_chain && tx->height > height)
       wallet_tracker_set_state (self, tx, btc_tx_is_coinbase (tx->tx) ? WALLET_TX_ABANDONED : WALLET_TX_INACTIVE,
                                 batch);
@@ -207,6 +207,6 @@ wallet_tracker_set_block (WalletTracker *self, const guint8 hash32[32], gint32 h
     tx->block_time = time;
   }
   if (height >= 0)
-    note_block (self, hash32, height, time, batch);
+    record_block (self, hash32, height, time, batch);
   wallet_tracker_changed (self);
 }

@@ -9,7 +9,7 @@
 gint32
 wallet_tracker_confirmations (WalletTracker *self, const WalletTx *tx)
 {
-  /* Before the node has reported its tip, the wallet's own place is the better estimate. */
+  /* Before the node has reported its tip, the wallet's own best block is the better estimate. */
   gint32 depth = MAX (self->height - tx->height + 1, 0);
 
   if (tx->height < 0)
@@ -32,8 +32,8 @@ remember_trust (WalletTracker *self, WalletTx *tx, gboolean trusted)
   tx->trust_sequence = self->sequence;
 }
 
-/* Decides whether TX is trusted, or returns a parent that has to be decided first. The result holds until the wallet
- * changes. */
+/* Decides whether TX is trusted, or returns a parent for which this must be decided first. The result is valid until
+ * the wallet changes. */
 static WalletTx *
 decide_trust (WalletTracker *self, WalletTx *tx)
 {
@@ -79,7 +79,7 @@ wallet_tracker_get_coin (WalletTracker *self, const BtcOutpoint *outpoint)
   return g_hash_table_lookup (self->coins, outpoint);
 }
 
-/* ONLY_INACTIVE: the only ones that spend it are neither in a block nor in the mempool. */
+/* *ONLY_INACTIVE: all transactions that spend it are neither in a block nor in the mempool. */
 static gboolean
 is_spent (WalletTracker *self, const BtcOutpoint *outpoint, gboolean *only_inactive)
 {
@@ -107,7 +107,7 @@ wallet_tracker_is_spent (WalletTracker *self, const BtcOutpoint *outpoint)
 }
 
 gboolean
-wallet_tracker_is_spent_beside (WalletTracker *self, const BtcOutpoint *outpoint, const GByteArray *txids)
+wallet_tracker_is_spent_except (WalletTracker *self, const BtcOutpoint *outpoint, const GByteArray *txids)
 {
   const GPtrArray *spenders = g_hash_table_lookup (self->spends, outpoint);
 
@@ -183,7 +183,7 @@ wallet_tracker_list_spendable (WalletTracker *self, gint32 min_depth)
   return list;
 }
 
-/* NONMEMPOOL NULL: what only INACTIVE payments spend is spent. */
+/* NONMEMPOOL NULL: coins that only INACTIVE payments spend count as spent. */
 static void
 add_up (WalletTracker *self, gint32 min_depth, WalletBalance *balance, gint64 *nonmempool)
 {
@@ -294,8 +294,8 @@ wallet_tracker_get_received (WalletTracker *self, BtcSpan script, gint32 min_dep
   for (guint i = 0; i < self->ordered->len; i++) {
     const WalletTx *tx = g_ptr_array_index (self->ordered, i);
     gint32 depth = wallet_tracker_confirmations (self, tx);
-    /* Unconfirmed transactions count whether or not they are in the mempool, as with the reference; a coinbase without
-     * a block does not. */
+    /* Unconfirmed transactions count whether or not they are in the mempool, as in the reference; a coinbase that is
+     * not in a block does not. */
     if (depth < min_depth || depth < 0 || (btc_tx_is_coinbase (tx->tx) && depth < 1))
       continue;
     if (!immature && wallet_tracker_is_immature (self, tx))

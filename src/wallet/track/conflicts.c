@@ -3,7 +3,7 @@
 
 #include "wallet/track/tracker_private.h"
 
-/* Marks a transaction and its descendants as conflicted with a block of this chain. */
+/* Marks a transaction and its descendants as conflicting with a block of this chain. */
 static void
 conflict_with (WalletTracker *self, WalletTx *first, const guint8 block32[32], gint32 height, WalletBatch *batch)
 {
@@ -71,7 +71,7 @@ wallet_tracker_abandon (WalletTracker *self, WalletTx *first, WalletBatch *batch
   return TRUE;
 }
 
-/* Whether another payment, not abandoned, spends an input of TX. */
+/* Whether another payment that is not abandoned spends an input of TX. */
 static gboolean
 has_rival (WalletTracker *self, const WalletTx *tx)
 {

@@ -38,7 +38,7 @@ list_changes (WalletTracker *self)
   return changes;
 }
 
-/* Transactions of the mempool may claim anything: the sum is kept in range. */
+/* Transactions of the mempool may have any amounts: the sum is kept in range. */
 static gint64
 curve_add (gint64 balance_sat, gint64 change_sat)
 {
@@ -61,7 +61,7 @@ wallet_tracker_list_balances (WalletTracker *self, const gint64 *since, guint li
   for (; i < changes->len && g_array_index (changes, WalletBalancePoint, i).time <= from; i++)
     point.balance_sat = curve_add (point.balance_sat, g_array_index (changes, WalletBalancePoint, i).balance_sat);
   g_array_append_val (points, point);
-  /* Of the changes in one slot of time the last is kept, so that the reply stays short. */
+  /* Only the last change in each time slot is kept, so that the reply stays short. */
   for (; i < changes->len; i++) {
     const WalletBalancePoint *change = &g_array_index (changes, WalletBalancePoint, i);
     gint64 now = (gint64) ((double) (change->time - from) / (double) (last - from + 1) * (limit - 1));

@@ -21,7 +21,7 @@ kind_of (WalletTracker *self, const WalletTx *tx)
   return others ? WALLET_KIND_SEND : WALLET_KIND_SELF;
 }
 
-/* The output shown in a row: the first to somebody else, or the first of ours that is not change. */
+/* The output shown in a row: the first one to others, or the first of ours that is not change. */
 static const BtcTxOut *
 main_output (WalletTracker *self, const WalletTx *tx, WalletKind kind)
 {
@@ -48,7 +48,7 @@ address_or_empty (WalletTracker *self, BtcSpan script)
   return address != NULL ? address : g_strdup ("");
 }
 
-/* Whoever abandoned a payment looks for that, also when another one in the mempool has its coins by now. */
+/* An abandoned payment is shown as such, even if another one in the mempool spends its coins by now. */
 static gint32
 history_height_of (const WalletTx *tx)
 {
@@ -101,7 +101,7 @@ row_matches (const WalletHistoryRow *row, const char *folded, const char *kind)
   return text_contains (row->label, folded) || text_contains (row->address, folded) || strstr (txid, folded) != NULL;
 }
 
-/* A coinbase that is not in this chain is not a payment. */
+/* A coinbase that is not in the active chain is not a payment. */
 static gboolean
 is_shown (const WalletTx *tx)
 {
@@ -181,7 +181,7 @@ detail_free (gpointer data)
   g_free (row);
 }
 
-/* The output that an input spends, when the wallet has the transaction that made it. */
+/* The output that an input spends, if the wallet has the transaction that created it. */
 static const BtcTxOut *
 spent_output (WalletTracker *self, const BtcOutpoint *prevout)
 {
@@ -278,7 +278,7 @@ wallet_tracker_list_addresses (WalletTracker *self, const char *cursor, guint li
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) wallet_address_row_free);
   guint at = 0;
 
-  /* The cursor is the last address that was shown: new ones come before it. */
+  /* The cursor is the last address of the previous page: new ones are inserted before it. */
   if (*cursor != '\0') {
     while (at < all->len && !g_str_equal (((WalletAddressRow *) g_ptr_array_index (all, at))->address, cursor))
       at++;

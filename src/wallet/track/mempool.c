@@ -1,4 +1,4 @@
-/* Which transactions of the wallet are in the mempool, and which of them conflict with one that is. */
+/* Tracks which transactions of the wallet are in the mempool, and which conflict with a mempool transaction. */
 #include <string.h>
 
 #include "bitcoin/primitives/hash_key.h"

@@ -1,4 +1,4 @@
-/* Opens and creates a wallet's file; allocates and frees the tracker. */
+/* Opens and creates the file of a wallet; allocates and frees the tracker. */
 #include "wallet/track/tracker_private.h"
 
 #include <glib/gstdio.h>
@@ -10,7 +10,7 @@
 #include "dbus/errors.h"
 #include "wallet/store/record.h"
 
-/* What the reference's version 32 writes as its own version number into a new wallet. */
+/* The version number that version 32 of the reference writes to a new wallet. */
 #define REFERENCE_VERSION 320000
 
 static WalletTracker *
@@ -128,7 +128,7 @@ load_wtxid (WalletTracker *self, BtcReader *key)
 
 typedef struct {
   WalletTracker *self;
-  GPtrArray *records; /* of WalletTxRecord: indexed when all descriptors are there */
+  GPtrArray *records; /* of WalletTxRecord: indexed when all descriptors are loaded */
   gboolean damaged;
 } Loading;
 

@@ -4,14 +4,15 @@
 
 G_BEGIN_DECLS
 
-/* What the tracker shows to the interfaces: plain structs without ties to the wallet, so they may be handed to any thread. */
+/* The results of the tracker for the interfaces: plain structs without references to the wallet, so they may be passed
+ * to any thread. */
 
 typedef struct {
   char *address;
   char *label;
   WalletAddressType type;
-  gint64 time;         /* when it was given out; 0: not known */
-  gint64 received_sat; /* in all */
+  gint64 time;         /* when it was handed out; 0: unknown */
+  gint64 received_sat; /* total */
 } WalletAddressRow;
 void wallet_address_row_free (WalletAddressRow *row);
 
@@ -25,12 +26,12 @@ const char *wallet_kind_name (WalletKind kind); /* "receive", "send", "generate"
 typedef struct {
   guint8 txid32[32];
   WalletKind kind;
-  gint64 net_sat; /* negative when it left */
-  gint64 fee_sat; /* 0 when it is not ours, or not known */
-  char *address;  /* "" when there is none */
+  gint64 net_sat; /* negative for outgoing payments */
+  gint64 fee_sat; /* 0 if it is not ours, or unknown */
+  char *address;  /* "" if there is none */
   char *label;
   gint64 time;
-  gint32 height; /* or one of those above */
+  gint32 height; /* or one of the constants above */
   gint32 confirmations;
 } WalletHistoryRow;
 void wallet_history_row_free (WalletHistoryRow *row);
@@ -41,8 +42,8 @@ typedef struct {
 } WalletBalancePoint;
 
 typedef struct {
-  char *address;     /* "" when it has none */
-  gint64 amount_sat; /* -1: not known (inputs only) */
+  char *address;     /* "" if there is none */
+  gint64 amount_sat; /* -1: unknown (inputs only) */
   gboolean ours;
 } WalletDetailRow;
 
@@ -53,8 +54,8 @@ typedef struct {
   gboolean in_block;
   guint8 block32[32];
   guint32 vsize;
-  const char *outcome; /* static, as of wallet_outcome_name(); NULL: in a block, or not paid by this wallet */
-  char *refusal;       /* the node's reason; NULL: none */
+  const char *outcome; /* static, as returned by wallet_outcome_name(); NULL: in a block, or not paid by this wallet */
+  char *refusal;       /* the reject reason of the node; NULL: none */
   GBytes *raw;
 } WalletTxDetails;
 void wallet_tx_details_free (WalletTxDetails *details);

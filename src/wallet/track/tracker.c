@@ -47,7 +47,7 @@ wallet_tracker_commit_later (WalletTracker *self, WalletBatch *batch, GError **e
   if (wallet_tracker_commit (self, batch, &local))
     return TRUE;
   wallet_batch_merge (self->unsaved, batch);
-  common_warn ("%s It is retried with the next change.", local->message);
+  common_warn ("%s It will be retried with the next change.", local->message);
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
 }

@@ -22,20 +22,20 @@ struct _WalletTracker {
   GPtrArray *ordered; /* of WalletTx, by order_pos */
   gint64 order_pos_next;
   GHashTable *coins;  /* BtcOutpoint → WalletCoin: every output of ours, spent or not */
-  GHashTable *spends; /* BtcOutpoint → GPtrArray of WalletTx that spend it */
+  GHashTable *spends; /* BtcOutpoint → GPtrArray of the WalletTxs that spend it */
   GHashTable *locked; /* BtcOutpoint → GINT_TO_POINTER (persistent) */
   GHashTable *drafts; /* guint64 id → txid32 */
 
   gint32 height;
   guint8 hash32[32];
-  GArray *known; /* of WalletKnownBlock, heights rising: to find the place by */
+  GArray *known; /* of WalletKnownBlock, by ascending height: for the locator */
   guint8 genesis32[32];
   GByteArray *locator; /* as it was read; used until blocks are known */
   GHashTable *wtxids;  /* txid32 → GByteArray of wtxids */
   gboolean rescanning; /* a block is being read again */
   GHashTable *blocks;  /* hash32 → WalletBlockInfo: the blocks of our transactions */
 
-  GHashTable *rivals; /* BtcOutpoint that a transaction of ours spends → txid32 of what spends it in the mempool */
+  GHashTable *rivals; /* BtcOutpoint of an input of ours → txid32 of the conflicting mempool transaction */
 
   gboolean balance_valid;
   WalletBalance balance;
@@ -53,7 +53,7 @@ void wallet_tracker_changed (WalletTracker *self);
 
 /* txs.c */
 void wallet_tracker_add_wtxid (WalletTracker *self, const guint8 txid32[32], const guint8 wtxid32[32]);
-void wallet_tracker_index_tx (WalletTracker *self, WalletTx *tx); /* its coins, and what it spends */
+void wallet_tracker_index_tx (WalletTracker *self, WalletTx *tx); /* its coins and inputs */
 void wallet_tracker_compute_amounts (WalletTracker *self, WalletTx *tx);
 void wallet_tracker_insert_loaded (WalletTracker *self, WalletTxRecord *record);
 gboolean wallet_tracker_is_relevant (WalletTracker *self, const BtcTx *tx);

@@ -1,4 +1,4 @@
-/* The transactions of a wallet: adding them, their states, what they spend. */
+/* The transactions of a wallet: adding them, their states, and the coins that they spend. */
 #include <string.h>
 
 #include "bitcoin/primitives/amount.h"
@@ -153,7 +153,7 @@ wallet_tracker_write_tx (WalletTracker *self, WalletTx *tx, WalletBatch *batch)
                     wallet_tx_record_write (tx->record));
 }
 
-/* A time that never decreases in the order of the list; the block's time for old blocks. */
+/* A time that never decreases in the order of transactions; the time of the block for old blocks. */
 static gint64
 smart_time (WalletTracker *self, gint64 now, gint64 block_time)
 {
@@ -162,7 +162,7 @@ smart_time (WalletTracker *self, gint64 now, gint64 block_time)
 
   if (block_time == 0)
     return now;
-  /* A transaction that a rescan finds has the time of its block. */
+  /* A transaction found by a rescan has the time of its block. */
   if (self->rescanning)
     return block_time;
   if (latest > now + 300)

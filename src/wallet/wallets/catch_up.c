@@ -4,20 +4,20 @@
 
 #include "wallet/wallets/manager_private.h"
 
-#define TIP_PATIENCE_MS 5000
-#define BLOCKS_PATIENCE_MS 10000
-/* Blocks are waited for; the mempool only briefly, since it is followed by events. */
-#define MEMPOOL_PATIENCE_MS 500
-#define ASK_AGAIN_MS 100
+#define TIP_TIMEOUT_MS 5000
+#define BLOCKS_TIMEOUT_MS 10000
+/* Short, since changes of the mempool are also reported by events. */
+#define MEMPOOL_TIMEOUT_MS 500
+#define TIP_RETRY_MS 100
 
 typedef struct {
-  WalletManager *manager; /* TASK keeps it */
+  WalletManager *manager; /* TASK holds the reference */
   GTask *task;
   char *name;
   gboolean tip_only;
-  GCancellable *cancellable; /* of every step: after the patience, or when the caller cancels */
-  guint patience;            /* source */
-  gulong cancelled;          /* handler of the caller's */
+  GCancellable *cancellable; /* of every step: after the timeout, or when the caller cancels */
+  guint timeout;             /* source */
+  gulong cancelled;          /* handler of the caller's cancellable */
   /* The state to wait for. */
   WalletChainTip tip;
   int epoch;        /* of the node that has it */
@@ -28,7 +28,7 @@ typedef struct {
 static void
 catch_up_end (CatchUp *self)
 {
-  g_clear_handle_id (&self->patience, g_source_remove);
+  g_clear_handle_id (&self->timeout, g_source_remove);
   g_cancellable_disconnect (g_task_get_cancellable (self->task), self->cancelled);
   g_task_return_boolean (self->task, TRUE);
   g_object_unref (self->task);
@@ -98,9 +98,9 @@ on_catch_up_waited (GObject *source, GAsyncResult *result, gpointer data)
   wallet_manager_wait_async (self->manager, catch_up_is_done, self, 0, self->cancellable, on_catch_up_waited, self);
 }
 
-static gboolean catch_up_ask (gpointer data);
+static gboolean catch_up_request_tip (gpointer data);
 
-/* A newer tip, or that of another node, may have been announced in the meantime. */
+/* A newer tip, or the tip of another node, may have been reported in the meantime. */
 static void
 catch_up_take_tip (CatchUp *self, const WalletChainTip *tip)
 {
@@ -122,17 +122,17 @@ on_catch_up_tip (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   if (tip == NULL) {
-    /* It may be loading its chain. */
-    g_timeout_add (ASK_AGAIN_MS, catch_up_ask, self);
+    /* The node may be loading its chain. */
+    g_timeout_add (TIP_RETRY_MS, catch_up_request_tip, self);
     return;
   }
   self->tip = *tip;
-  wallet_manager_wait_async (self->manager, catch_up_is_done, self, MEMPOOL_PATIENCE_MS, self->cancellable,
+  wallet_manager_wait_async (self->manager, catch_up_is_done, self, MEMPOOL_TIMEOUT_MS, self->cancellable,
                              on_catch_up_waited, self);
 }
 
 static gboolean
-catch_up_ask (gpointer data)
+catch_up_request_tip (gpointer data)
 {
   CatchUp *self = data;
   WalletChain *chain = self->manager->chain;
@@ -162,18 +162,18 @@ on_catch_up_cancelled (GCancellable *cancellable, gpointer data)
 }
 
 static gboolean
-on_catch_up_late (gpointer data)
+on_catch_up_timed_out (gpointer data)
 {
   CatchUp *self = data;
 
-  self->patience = 0;
+  self->timeout = 0;
   g_cancellable_cancel (self->cancellable);
   return G_SOURCE_REMOVE;
 }
 
 static CatchUp *
 catch_up_new (WalletManager *manager,
-              guint patience_ms,
+              guint timeout_ms,
               GCancellable *cancellable,
               GAsyncReadyCallback callback,
               gpointer data)
@@ -184,7 +184,7 @@ catch_up_new (WalletManager *manager,
   self->task = g_task_new (manager, cancellable, callback, data);
   g_task_set_check_cancellable (self->task, FALSE);
   self->cancellable = g_cancellable_new ();
-  self->patience = g_timeout_add (patience_ms, on_catch_up_late, self);
+  self->timeout = g_timeout_add (timeout_ms, on_catch_up_timed_out, self);
   if (cancellable != NULL)
     self->cancelled = g_cancellable_connect (cancellable, G_CALLBACK (on_catch_up_cancelled),
                                              g_object_ref (self->cancellable), g_object_unref);
@@ -198,11 +198,11 @@ wallet_catch_up_async (WalletManager *manager,
                        GAsyncReadyCallback callback,
                        gpointer data)
 {
-  CatchUp *self = catch_up_new (manager, BLOCKS_PATIENCE_MS, cancellable, callback, data);
+  CatchUp *self = catch_up_new (manager, BLOCKS_TIMEOUT_MS, cancellable, callback, data);
 
   self->name = g_strdup (name);
   self->mempool = TRUE;
-  catch_up_ask (self);
+  catch_up_request_tip (self);
 }
 
 void
@@ -211,12 +211,12 @@ wallet_catch_up_tip_async (WalletManager *manager,
                            GAsyncReadyCallback callback,
                            gpointer data)
 {
-  CatchUp *self = catch_up_new (manager, TIP_PATIENCE_MS, cancellable, callback, data);
+  CatchUp *self = catch_up_new (manager, TIP_TIMEOUT_MS, cancellable, callback, data);
   WalletChainTip tip;
 
   self->tip_only = TRUE;
   if (wallet_source_get_tip (manager->source, &tip))
     catch_up_end (self);
   else
-    catch_up_ask (self);
+    catch_up_request_tip (self);
 }

@@ -6,18 +6,18 @@
 #include "dbus/errors.h"
 #include "wallet/wallets/manager_private.h"
 
-/* How long a caller waits for the node's answer. The payment itself has no time-out. */
-#define PATIENCE_MS 8000
+/* How long a caller waits for the node's reply. The payment itself has no timeout. */
+#define TIMEOUT_MS 8000
 
 typedef struct {
   WalletManager *manager;
   char *name;
   guint8 txid32[32];
-  GTask *task;    /* NULL once it was answered */
-  guint patience; /* source */
-  /* The node's answer. */
+  GTask *task;   /* NULL once it has returned */
+  guint timeout; /* source */
+  /* The node's reply. */
   gboolean taken;
-  char *refusal; /* NULL with !TAKEN: there was no answer */
+  char *refusal; /* NULL with !TAKEN: there was no reply */
   /* The outcome of the payment: as recorded by the wallet thread, and as returned on the main context. */
   WalletOutcome noted_outcome, outcome;
   char *noted_reason, *reason;
@@ -26,7 +26,7 @@ typedef struct {
 static void
 hand_over_free (HandOver *over)
 {
-  g_clear_handle_id (&over->patience, g_source_remove);
+  g_clear_handle_id (&over->timeout, g_source_remove);
   g_clear_object (&over->task);
   g_object_unref (over->manager);
   g_free (over->name);
@@ -37,11 +37,11 @@ hand_over_free (HandOver *over)
 }
 
 static void
-hand_over_answer (HandOver *over)
+hand_over_return (HandOver *over)
 {
   g_autoptr (GTask) task = g_steal_pointer (&over->task);
 
-  g_clear_handle_id (&over->patience, g_source_remove);
+  g_clear_handle_id (&over->timeout, g_source_remove);
   if (task == NULL)
     return;
   g_task_set_task_data (task, g_strdup (over->reason), g_free);
@@ -50,7 +50,7 @@ hand_over_answer (HandOver *over)
 
 /* Wallet thread. */
 static gpointer
-hand_over_note (WalletManager *manager, Wallet *wallet, gpointer data, GError **error)
+hand_over_record (WalletManager *manager, Wallet *wallet, gpointer data, GError **error)
 {
   HandOver *over = data;
   WalletTx *tx = wallet_tracker_get_tx (wallet->tracker, over->txid32);
@@ -66,7 +66,7 @@ hand_over_note (WalletManager *manager, Wallet *wallet, gpointer data, GError **
 }
 
 static void
-hand_over_noted (GObject *source, GAsyncResult *result, gpointer data)
+hand_over_recorded (GObject *source, GAsyncResult *result, gpointer data)
 {
   HandOver *over = data;
 
@@ -74,14 +74,15 @@ hand_over_noted (GObject *source, GAsyncResult *result, gpointer data)
     over->outcome = over->noted_outcome;
     over->reason = g_steal_pointer (&over->noted_reason);
   }
-  hand_over_answer (over);
+  hand_over_return (over);
   hand_over_free (over);
 }
 
 static void
-hand_over_note_async (HandOver *over)
+hand_over_record_async (HandOver *over)
 {
-  wallet_manager_run_async (over->manager, over->name, hand_over_note, over, NULL, NULL, NULL, hand_over_noted, over);
+  wallet_manager_run_async (over->manager, over->name, hand_over_record, over, NULL, NULL, NULL, hand_over_recorded,
+                            over);
 }
 
 static void
@@ -93,21 +94,21 @@ hand_over_submitted (GObject *source, GAsyncResult *result, gpointer data)
   over->taken = wallet_chain_submit_finish (over->manager->chain, result, &error);
   if (g_error_matches (error, BUS_ERROR, BUS_ERROR_REJECTED)) {
     over->refusal = g_strdup (error->message);
-    common_warn ("The node refuses a payment, which is kept: %s", error->message);
+    common_warn ("The node has rejected a payment, which is kept: %s", error->message);
   } else if (error != NULL) {
-    common_warn ("A payment is stored, but the node did not answer: %s", error->message);
+    common_warn ("A payment is stored, but the node did not reply: %s", error->message);
   }
-  hand_over_note_async (over);
+  hand_over_record_async (over);
 }
 
-/* The caller gets the outcome "pending"; a later answer of the node is still recorded. */
+/* The caller gets the outcome "pending"; a later reply of the node is still recorded. */
 static gboolean
-hand_over_impatient (gpointer data)
+hand_over_timed_out (gpointer data)
 {
   HandOver *over = data;
 
-  over->patience = 0;
-  hand_over_answer (over);
+  over->timeout = 0;
+  hand_over_return (over);
   return G_SOURCE_REMOVE;
 }
 
@@ -126,10 +127,10 @@ wallet_hand_over_async (WalletManager *manager,
   over->outcome = WALLET_OUTCOME_PENDING;
   memcpy (over->txid32, payment->txid32, 32);
   if (payment->tx == NULL || !wallet_chain_is_available (manager->chain)) {
-    hand_over_note_async (over);
+    hand_over_record_async (over);
     return;
   }
-  over->patience = g_timeout_add (PATIENCE_MS, hand_over_impatient, over);
+  over->timeout = g_timeout_add (TIMEOUT_MS, hand_over_timed_out, over);
   wallet_chain_submit_async (manager->chain, payment->tx, NULL, wallet_source_get_cancellable (manager->source),
                              hand_over_submitted, over);
 }

@@ -5,11 +5,12 @@
 #include "common/log.h"
 #include "dbus/errors.h"
 
-/* A wallet announces its changes at most this often. */
+/* The minimum interval between "wallet-changed" signals of a wallet. */
 #define SIGNAL_INTERVAL_US 100000
 #define DEFAULT_KEYPOOL 1000
-/* How long a wallet that another process has open is retried at start-up: longer than it takes to close one. */
-#define STARTUP_PATIENCE_US (30 * G_USEC_PER_SEC)
+/* How long loading a wallet is retried at startup while another process has it open: longer than it takes to close
+ * one. */
+#define STARTUP_RETRY_US (30 * G_USEC_PER_SEC)
 
 G_DEFINE_FINAL_TYPE (WalletManager, wallet_manager, G_TYPE_OBJECT)
 
@@ -73,7 +74,7 @@ wallet_manager_init (WalletManager *self)
   self->statuses = g_ptr_array_new_with_free_func (named_status_free);
   self->startup = g_ptr_array_new_with_free_func (g_free);
   self->waits = g_ptr_array_new_with_free_func (wallet_wait_unref);
-  self->startup_patience_us = STARTUP_PATIENCE_US;
+  self->startup_retry_us = STARTUP_RETRY_US;
 }
 
 /* Wallet thread. */
@@ -185,7 +186,7 @@ wallet_manager_stop (WalletManager *self)
     return;
   wallet_manager_close (self);
   common_worker_post (self->worker, close_all, self, NULL);
-  /* A job may be waiting for an answer of the node, which comes through this context. */
+  /* A job may be waiting for a reply of the node, which is received on this context. */
   while (g_atomic_int_get (&self->stopping) != 2)
     g_main_context_iteration (NULL, TRUE);
   g_clear_pointer (&self->worker, common_worker_free);
@@ -296,7 +297,7 @@ on_published (gpointer data)
   gboolean same = before != NULL && before->len == news->statuses->len;
 
   if (before == NULL)
-    return G_SOURCE_REMOVE; /* disposed of meanwhile */
+    return G_SOURCE_REMOVE; /* disposed in the meantime */
   self->statuses = g_ptr_array_ref (news->statuses);
   for (guint i = 0; i < news->statuses->len; i++) {
     NamedStatus *named = g_ptr_array_index (news->statuses, i);

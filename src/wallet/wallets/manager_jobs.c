@@ -37,7 +37,7 @@ manager_job_run (Job *job)
 {
   Wallet *wallet = NULL;
 
-  /* Queued jobs are not run any more: their callers have mostly disconnected, and the next process needs the files. */
+  /* Queued jobs are no longer run: most of their callers have disconnected, and the next process needs the files. */
   if (wallet_manager_is_closing (job->self)) {
     g_set_error_literal (&job->error, BUS_ERROR, BUS_ERROR_NOT_READY, "The wallets are being closed.");
     return;
@@ -82,7 +82,7 @@ wallet_manager_run_async (WalletManager *self,
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   Job *job = g_new0 (Job, 1);
 
-  g_task_set_check_cancellable (task, FALSE); /* what a job that has begun made is not dropped */
+  g_task_set_check_cancellable (task, FALSE); /* the result of a job that has started is not lost */
   job->self = self;
   job->name = g_strdup (name);
   job->job = func;
@@ -135,7 +135,7 @@ wallet_manager_list (WalletManager *self, GError **error)
   g_autoptr (GDir) folder = g_dir_open (self->wallets_folder, 0, NULL);
   const char *name;
 
-  /* A folder that is not there yet is one without wallets. */
+  /* A missing folder is like one without wallets. */
   while (folder != NULL && (name = g_dir_read_name (folder)) != NULL) {
     g_autofree char *path = g_build_filename (self->wallets_folder, name, "wallet.dat", NULL);
     if (!g_file_test (path, G_FILE_TEST_IS_REGULAR) || !g_utf8_validate (name, -1, NULL))
@@ -155,7 +155,7 @@ set_startup (WalletManager *self, const char *name, int load)
   g_autoptr (GError) error = NULL;
 
   if (load >= 0 && !wallet_settings_set_startup (self->network_folder, name, load == 1, &error))
-    common_warn ("Whether \"%s\" is loaded at start-up could not be saved: %s", name, error->message);
+    common_warn ("The startup setting of the wallet \"%s\" could not be saved: %s", name, error->message);
 }
 
 static Wallet *

@@ -21,10 +21,10 @@ struct _WalletManager {
 
   /* Wallet thread. */
   GPtrArray *wallets; /* of Wallet */
-  GPtrArray *startup; /* names of wallets that are in use still: see manager_startup.c */
+  GPtrArray *startup; /* names of wallets that are still in use: see manager_startup.c */
   GPtrArray *waits;   /* of WalletWait: see manager_wait.c */
   gint64 startup_begun_us;
-  gint64 startup_patience_us; /* how long these are tried; may be set before the start */
+  gint64 startup_retry_us; /* how long these are retried; may be set before the start */
 
   /* Main context: what the wallet thread has reported. */
   GPtrArray *statuses; /* of NamedStatus, in the order of loading */
@@ -35,7 +35,7 @@ struct _WalletManager {
   gulong renewed_handler;
   guint startup_source;
 
-  WalletSource *source; /* what the followers share; any thread */
+  WalletSource *source; /* shared by the followers; any thread */
   WalletFeed *feed;     /* main context */
 };
 
@@ -66,15 +66,16 @@ void wallet_manager_check_waits (WalletManager *self);
 void wallet_manager_end_waits (WalletManager *self);
 void wallet_wait_unref (gpointer wait);
 
-/* settings.json. LOAD TRUE adds NAME to the wallets that are loaded at start-up. */
+/* settings.json. LOAD TRUE adds NAME to the wallets to be loaded at startup. */
 char **wallet_settings_dup_startup (const char *network_folder);
 gboolean wallet_settings_set_startup (const char *network_folder, const char *name, gboolean load, GError **error);
 
-/* name.c. Is NAME valid for a folder in the wallets folder? */
+/* name.c. Whether NAME is valid for a folder in the wallets folder. */
 gboolean wallet_name_is_folder (const char *name);
-/* Is NAME valid for a new wallet? If not: BUS_ERROR_INVALID_NAME. */
+/* Whether NAME is valid for a new wallet. If not: BUS_ERROR_INVALID_NAME. */
 gboolean wallet_name_check (const char *name, GError **error);
-/* Neither the wallet's FOLDER nor its file at PATH may be a symbolic link: BUS_ERROR_INVALID_NAME. They need not be there. */
+/* Neither the wallet's FOLDER nor its file at PATH may be a symbolic link: BUS_ERROR_INVALID_NAME. They need not
+ * exist. */
 gboolean wallet_name_check_links (const char *folder, const char *path, GError **error);
 
 G_END_DECLS

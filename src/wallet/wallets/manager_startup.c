@@ -1,12 +1,13 @@
-/* Start-up: connects to the chain's signals and loads the wallets marked for it. The previous process may still be closing their
- * files, when its parent was killed, so a wallet that is in use is retried for a while; no thread blocks meanwhile. */
+/* Startup: connects to the signals of the chain and loads the startup wallets. If the parent of the previous process
+ * was killed, that process may still be closing their files, so a wallet that is in use is retried for a while; no
+ * thread blocks in the meantime. */
 #include "common/log.h"
 #include "dbus/errors.h"
 #include "wallet/wallets/manager_private.h"
 
-#define TRY_AGAIN_MS 100
-/* "ready" does not wait longer for a file that another program has open. */
-#define READY_PATIENCE_US (5 * G_USEC_PER_SEC)
+#define STARTUP_RETRY_MS 100
+/* The maximum time by which a file that another program has open delays "ready". */
+#define READY_DELAY_US (5 * G_USEC_PER_SEC)
 
 static void load_waiting (gpointer data);
 
@@ -44,11 +45,11 @@ tried_on_main (gpointer data)
   if (tried->ready)
     wallet_manager_set_ready (self);
   if (tried->more)
-    self->startup_source = g_timeout_add (TRY_AGAIN_MS, on_startup_retry, self);
+    self->startup_source = g_timeout_add (STARTUP_RETRY_MS, on_startup_retry, self);
   return G_SOURCE_REMOVE;
 }
 
-/* TRUE: it is to be tried again. */
+/* TRUE: it is to be retried. */
 static gboolean
 load_at_startup (WalletManager *self, const char *name, gboolean last)
 {
@@ -75,13 +76,13 @@ load_waiting (gpointer data)
   Tried *tried;
 
   for (guint i = 0; i < self->startup->len && !wallet_manager_is_closing (self);)
-    if (load_at_startup (self, g_ptr_array_index (self->startup, i), waited_us >= self->startup_patience_us))
+    if (load_at_startup (self, g_ptr_array_index (self->startup, i), waited_us >= self->startup_retry_us))
       i++;
     else
       g_ptr_array_remove_index (self->startup, i);
   tried = g_new (Tried, 1);
   *tried = (Tried){ .self = g_object_ref (self),
-                    .ready = self->startup->len == 0 || waited_us >= READY_PATIENCE_US,
+                    .ready = self->startup->len == 0 || waited_us >= READY_DELAY_US,
                     .more = self->startup->len > 0 };
   g_idle_add_full (G_PRIORITY_DEFAULT, tried_on_main, tried, tried_free);
 }
@@ -98,7 +99,7 @@ load_first (gpointer data)
   self->startup_begun_us = g_get_monotonic_time ();
   load_waiting (self);
   if (self->startup->len > 0)
-    common_info ("A wallet is in use by another process; it is retried.");
+    common_info ("A wallet is in use by another process; loading it is retried.");
 }
 
 /* Wallet thread. */

@@ -1,4 +1,4 @@
-/* Waits for a condition on the state of the wallets. The condition is evaluated on the wallet thread whenever it may
+/* Waits until a condition on the state of the wallets is true. It is evaluated on the wallet thread whenever it may
  * have become true; no thread blocks while waiting. */
 #include "dbus/errors.h"
 #include "wallet/wallets/manager_private.h"
@@ -46,7 +46,7 @@ wait_return (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Wallet thread. Takes over ERROR. */
+/* Wallet thread. Takes ownership of ERROR. */
 static void
 wait_end (WalletWait *wait, GError *error)
 {
@@ -117,7 +117,7 @@ wait_cancel (gpointer data)
   wait_fail (data, G_IO_ERROR_CANCELLED, "the call was cancelled");
 }
 
-/* Main context. A wait may have ended in the meantime, and so may the thread. */
+/* Main context. The wait, or the thread, may have ended in the meantime. */
 static void
 wait_post (WalletWait *wait, CommonWorkerFunc func)
 {

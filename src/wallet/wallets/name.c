@@ -1,15 +1,15 @@
-/* Names of wallets, which are those of their folders. */
+/* Names of wallets, which are also the names of their folders. */
 #include <string.h>
 
 #include "dbus/errors.h"
 #include "wallet/wallets/manager_private.h"
 
 #define MAX_NAME 200
-#define ZERO_WIDTH_NON_JOINER 0x200c /* these two are part of words and of emoji */
+#define ZERO_WIDTH_NON_JOINER 0x200c /* these two are used within words and emoji */
 #define ZERO_WIDTH_JOINER 0x200d
 
-/* Invisible marks, such as those of text direction: with them a name can be displayed in another order, or look like
- * another wallet's. Right-to-left letters are fine. */
+/* Invisible characters, such as those for the text direction: with them a name can be displayed in another order, or
+ * look like the name of another wallet. Right-to-left letters are allowed. */
 static gboolean
 is_invisible (gunichar c)
 {

@@ -3,7 +3,7 @@
 #include "bitcoin/primitives/amount.h"
 #include "rpc/settings.h"
 
-/* -NAME as BTC, 0 without it. */
+/* -NAME as an amount of BTC; 0 if absent. */
 static gboolean
 read_amount_option (const CommonOptions *options, const char *name, gint64 *sat, GError **error)
 {

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Makes the manager as the options of the command line want it (rpc/wallet_options.h lists them). NULL with
- * COMMON_OPTIONS_ERROR when one has no meaning. NETWORK_FOLDER and CHAIN as wallet_manager_new(). */
+/* Creates the manager according to the command line options (listed in rpc/wallet_options.h). NULL with
+ * COMMON_OPTIONS_ERROR if one is invalid. NETWORK_FOLDER and CHAIN as for wallet_manager_new(). */
 WalletManager *wallet_manager_new_for_options (const CommonOptions *options,
                                                const char *network_folder,
                                                BtcNetwork network,

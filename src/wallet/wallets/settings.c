@@ -1,5 +1,5 @@
-/* settings.json of the network folder: one object; "wallet" is the array of the wallets that are loaded at start-up.
- * All other members are kept. */
+/* settings.json of the network folder: one object; "wallet" is the array of the wallets to be loaded at startup. All
+ * other members are kept. */
 #include <string.h>
 
 #include "common/log.h"
@@ -25,7 +25,7 @@ wallet_settings_dup_startup (const char *network_folder)
   g_autoptr (RpcJson) settings = NULL;
 
   if (!rpc_settings_read (network_folder, &settings, &error))
-    common_warn ("No wallet is loaded at start-up: %s", error->message);
+    common_warn ("No wallet is loaded at startup: %s", error->message);
   return settings_dup_startup (settings);
 }
 

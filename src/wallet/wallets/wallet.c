@@ -1,4 +1,4 @@
-/* The functions of wallet.h, over the folders below. */
+/* The functions of wallet.h, on top of the lower layers. */
 #include "wallet/wallets/wallet.h"
 
 #include <string.h>
@@ -95,7 +95,7 @@ wallet_new_address (Wallet *wallet, WalletAddressType type, const char *label, G
   return wallet_next_address (wallet, type, FALSE, label, error);
 }
 
-/* The canonical form of ADDRESS, as in the address book: bech32 may be in capitals. NULL when it is not an address. */
+/* The canonical form of ADDRESS, as in the address book: bech32 may be in upper case. NULL if it is not an address. */
 static char *
 normal_address (Wallet *wallet, const char *address, GError **error)
 {

@@ -590,14 +590,14 @@ test_node_loading (World *world, gconstpointer data)
 }
 
 static World *
-second_world (World *world, gint64 patience_us)
+second_world (World *world, gint64 retry_us)
 {
   World *second = g_new0 (World, 1);
 
   second->folder = world->folder;
   second->chain = world->chain;
   second->manager = wallet_manager_new (world->folder, BTC_NETWORK_REGTEST, 20, WALLET_CHAIN (world->chain));
-  second->manager->startup_patience_us = patience_us;
+  second->manager->startup_retry_us = retry_us;
   wallet_manager_start (second->manager);
   return second;
 }
