@@ -66,7 +66,7 @@ app_stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_application_release (G_APPLICATION (self));
 }
 
-/* Hides the window at once; the program ends when the workers have closed their databases. */
+/* Hides the window at once; the program exits when the workers have closed their databases. */
 static void
 app_stop (GuiApp *self)
 {
@@ -179,7 +179,7 @@ gui_app_activate (GApplication *application)
   g_signal_connect_after (self->window, "close-request", G_CALLBACK (close_request_cb), self);
   gui_loop_watch (GTK_WIDGET (self->window));
   gui_test_actions_add (G_APPLICATION (self), GTK_WINDOW (self->window));
-  /* Both workers start at once, behind the first page. */
+  /* Both workers start at once, while the first page is shown. */
   if (network != NULL)
     gui_session_start (self->session, network->network);
   gtk_window_present (GTK_WINDOW (self->window));
@@ -208,7 +208,8 @@ gui_app_init (GuiApp *self)
 GuiApp *
 gui_app_new (CommonProgram *program)
 {
-  /* One window for a data folder: the usual one is known by the name on the session bus, any other by its lock. */
+  /* One instance for each data folder: the name on the session bus ensures this for the default one, the lock file for
+   * all others. */
   gboolean usual = !common_options_is_set (program->options, "datadir");
   GuiApp *self = g_object_new (GUI_TYPE_APP, "application-id", APP_ID, "flags",
                                usual ? G_APPLICATION_DEFAULT_FLAGS : G_APPLICATION_NON_UNIQUE, "resource-base-path",

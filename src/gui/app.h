@@ -6,12 +6,12 @@
 
 G_BEGIN_DECLS
 
-/* The application: preferences, the session with its workers, the window, and an orderly exit. */
+/* The application: preferences, the session with its workers, the window, and a clean shutdown. */
 
 #define GUI_TYPE_APP (gui_app_get_type ())
 G_DECLARE_FINAL_TYPE (GuiApp, gui_app, GUI, APP, AdwApplication)
 
-/* PROGRAM is borrowed and outlives the application. */
+/* PROGRAM is borrowed and must outlive the application. */
 GuiApp *gui_app_new (CommonProgram *program);
 
 G_END_DECLS

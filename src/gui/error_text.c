@@ -101,9 +101,9 @@ bus_sentence (BusError code)
   return NULL;
 }
 
-/* The answer was lost: the request may have been carried out. */
+/* The reply was lost: the request may have been carried out. */
 static gboolean
-is_lost_answer (const GError *error)
+is_lost_reply (const GError *error)
 {
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)
          || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED)
@@ -137,7 +137,7 @@ gui_error_describe (const GError *error, GuiDoing doing, GuiErrorText *text)
   text->details = g_strdup (copy->message);
   text->title = g_strdup (plain_title (doing));
 
-  if (is_lost_answer (error))
+  if (is_lost_reply (error))
     sentence = _ ("There was no answer in time. Try again in a moment.");
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA))
     sentence = _ ("The answer was not valid and is not shown. Restart Moneyrocket.");

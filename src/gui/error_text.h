@@ -7,20 +7,20 @@ G_BEGIN_DECLS
 /* Error messages for users: what happened, what it means for their money, what to do. Main context. */
 
 typedef enum {
-  GUI_DOING_DRAFT,   /* working out a payment */
+  GUI_DOING_DRAFT,   /* preparing a payment */
   GUI_DOING_SEND,    /* sending it */
   GUI_DOING_ABANDON, /* abandoning a payment */
   GUI_DOING_WALLET,  /* creating or opening a wallet */
-  GUI_DOING_ADDRESS, /* making an address */
-  GUI_DOING_READ,    /* reading what a page shows */
+  GUI_DOING_ADDRESS, /* creating an address */
+  GUI_DOING_READ,    /* loading the data of a page */
   GUI_DOING_MINE,    /* playground */
 } GuiDoing;
 
 typedef struct {
   char *title;
-  char *body;    /* with what it means for the money */
-  char *advice;  /* only what happened and what to do: shown next to the field that has to be changed */
-  char *details; /* for copying: the error as it came, without names of a bus */
+  char *body;    /* including what it means for the money */
+  char *advice;  /* only what happened and what to do: shown next to the field to be changed */
+  char *details; /* for copying: the original error message, without D-Bus names */
 } GuiErrorText;
 
 void gui_error_text_clear (GuiErrorText *text);

@@ -53,7 +53,7 @@ gui_format_amount (gint64 sat, GuiUnit unit, gboolean with_sign)
   return g_strdup_printf ("%s\u00a0%s", bare, gui_unit_name (unit));
 }
 
-/* The text without spaces of any kind and without a unit at its end; NULL when it is not UTF-8. */
+/* The text without any spaces and without a unit at its end; NULL if it is not UTF-8. */
 static char *
 dup_without_spaces (const char *text)
 {
@@ -176,7 +176,7 @@ local_time (gint64 seconds)
   return time != NULL ? time : g_date_time_new_from_unix_local (0);
 }
 
-/* What a calendar has, so that times can be taken from each other. */
+/* Clamps to the range of GDateTime, so that differences of times do not overflow. */
 static gint64
 within_calendar (gint64 seconds)
 {

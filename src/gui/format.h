@@ -11,10 +11,10 @@ G_BEGIN_DECLS
 #define GUI_GROUP_SPACE "\u202f"
 #define GUI_MINUS "\u2212"
 
-/* "0.012 345 67 BTC", "1 234 567 sat"; a minus sign where negative, with WITH_SIGN also a plus. */
+/* "0.012 345 67 BTC", "1 234 567 sat"; with a minus sign if negative, and a plus sign only if WITH_SIGN. */
 char *gui_format_amount (gint64 sat, GuiUnit unit, gboolean with_sign);
 
-/* The same figure without its unit. */
+/* The same without the unit. */
 char *gui_format_amount_bare (gint64 sat, GuiUnit unit, gboolean with_sign);
 
 const char *gui_unit_name (GuiUnit unit);
@@ -23,7 +23,7 @@ const char *gui_unit_name (GuiUnit unit);
  * failure *WHY is a translated message about what to do. */
 gboolean gui_parse_amount (const char *text, GuiUnit unit, gint64 *sat, const char **why);
 
-/* "bcrt1qxy..." to groups of four separated by spaces, GROUPS to a line (0: all in one). */
+/* "bcrt1qxy..." in groups of four separated by spaces, GROUPS per line (0: all on one line). */
 char *gui_format_address (const char *address, guint groups);
 
 /* "bcrt1qxy … ab3d": the ends of an address, for a row of a list. */
@@ -48,10 +48,10 @@ char *gui_format_date (gint64 seconds);
 /* Day and minute in full. */
 char *gui_format_date_time (gint64 seconds);
 
-/* "about 3 h left", "about 20 min left", from seconds; NULL for 0, which is not known. */
+/* "about 3 h left", "about 20 min left", from seconds; NULL for 0 (unknown). */
 char *gui_format_left (guint64 seconds);
 
-/* 32 bytes in internal order to the hex that people know. NULL when VALUE is not 32 bytes. */
+/* 32 bytes in internal order as hex in display order. NULL if VALUE does not have 32 bytes. */
 char *gui_format_hash (GVariant *value);
 
 G_END_DECLS

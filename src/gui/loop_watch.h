@@ -4,9 +4,9 @@
 
 G_BEGIN_DECLS
 
-/* Starts the watchdog of -debug=loop on the main loop with the first frame of WINDOW; before that nothing is shown. The
- * toolkit's own layout and drawing of a frame does not count: it cannot be divided, and with a software renderer takes
- * longer than the limit. */
+/* Starts the watchdog of -debug=loop for the main loop with the first frame of WINDOW; before that nothing is shown.
+ * Layout and drawing of a frame by the toolkit do not count: they cannot be split up, and take longer than the limit
+ * with a software renderer. */
 void gui_loop_watch (GtkWidget *window);
 
 G_END_DECLS

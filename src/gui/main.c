@@ -11,7 +11,7 @@
 
 #define USAGE "Usage: moneyrocket-gui [options]\n\nThe Moneyrocket application: a wallet with its own node.\n"
 
-/* Until a network is chosen there is no folder, and the log is written to standard error. */
+/* Until a network is chosen there is no folder, so the log is written to standard error. */
 static gboolean
 open_log (CommonProgram *program, GError **error)
 {

@@ -9,11 +9,11 @@ G_BEGIN_DECLS
 /* Static. */
 const char *gui_outcome_title (GuiOutcome outcome);
 
-/* What it means and what to do. REASON: the node's, for a refusal. The result is plain text, not markup, and the
- * caller's. */
+/* What it means and what to do. REASON: the reject reason of the node. The result is plain text, not markup, and owned
+ * by the caller. */
 char *gui_outcome_dup_text (GuiOutcome outcome, const char *reason);
 
-/* The question before a payment is abandoned, and what the answer means. Static. */
+/* The question before a payment is abandoned, and the consequences. Static. */
 const char *gui_outcome_abandon_title (void);
 const char *gui_outcome_abandon_text (void);
 

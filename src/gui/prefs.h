@@ -4,10 +4,10 @@
 
 G_BEGIN_DECLS
 
-/* Preferences of the user, kept in a key file: the unit of amounts, whether they are hidden,
- * the size of the window, the wallet and the network that were used last. One object for the program. Main context.
+/* The preferences of the user, stored in a key file: the unit of amounts, whether amounts are hidden, the size of the
+ * window, the wallet and the network that were used last. One object per process. Main context.
  *
- * Signals: "changed" when the unit or the hiding changed. */
+ * Signals: "changed" when the unit, or whether amounts are hidden, has changed. */
 
 #define GUI_TYPE_PREFS (gui_prefs_get_type ())
 G_DECLARE_FINAL_TYPE (GuiPrefs, gui_prefs, GUI, PREFS, GObject)
@@ -20,7 +20,7 @@ typedef enum {
 /* The program's preferences; held in memory only until gui_prefs_load(). Borrowed. */
 GuiPrefs *gui_prefs_get_default (void);
 
-/* Reads PATH (missing: the defaults), and writes it from now on. */
+/* Reads PATH (if missing: the defaults), and saves changes to it from now on. */
 void gui_prefs_load (GuiPrefs *self, const char *path);
 
 GuiUnit gui_prefs_get_unit (GuiPrefs *self);
@@ -32,7 +32,7 @@ void gui_prefs_set_hide_amounts (GuiPrefs *self, gboolean hide);
 void gui_prefs_get_window (GuiPrefs *self, int *width, int *height, gboolean *maximized);
 void gui_prefs_set_window (GuiPrefs *self, int width, int height, gboolean maximized);
 
-/* NULL when there is none. The caller owns it. */
+/* NULL if there is none. The caller owns it. */
 char *gui_prefs_dup_network (GuiPrefs *self);
 void gui_prefs_set_network (GuiPrefs *self, const char *name);
 char *gui_prefs_dup_wallet (GuiPrefs *self, const char *network);

@@ -5,26 +5,26 @@
 #include <adwaita.h>
 #include <glib/gstdio.h>
 
-/* Frames from the request of a picture to the picture: one lays out what the request came upon, a second one what that brought
- * about, such as a fold. */
-#define PICTURE_FRAMES 4
+/* The number of frames before a screenshot is taken: one for the pending layout, a second one for its consequences,
+ * such as a fold. */
+#define SCREENSHOT_FRAMES 4
 
 typedef struct {
   char *path;
   guint frames;
-} Picture;
+} Screenshot;
 
 static void
-picture_free (gpointer data)
+screenshot_free (gpointer data)
 {
-  Picture *picture = data;
+  Screenshot *screenshot = data;
 
-  g_free (picture->path);
-  g_free (picture);
+  g_free (screenshot->path);
+  g_free (screenshot);
 }
 
 static GdkTexture *
-take_picture (GtkWidget *window)
+take_screenshot (GtkWidget *window)
 {
   g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (window);
   g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
@@ -38,33 +38,33 @@ take_picture (GtkWidget *window)
                       : NULL;
 }
 
-/* Whole or not at all, for whoever waits for it. */
+/* Written atomically, for the process that waits for it. */
 static gboolean
-picture_cb (GtkWidget *window, GdkFrameClock *clock, gpointer data)
+screenshot_cb (GtkWidget *window, GdkFrameClock *clock, gpointer data)
 {
-  Picture *picture = data;
+  Screenshot *screenshot = data;
   g_autoptr (GdkTexture) texture = NULL;
   g_autofree char *part = NULL;
 
-  if (picture->frames++ < PICTURE_FRAMES)
+  if (screenshot->frames++ < SCREENSHOT_FRAMES)
     return G_SOURCE_CONTINUE;
-  texture = take_picture (window);
-  /* A window that is just being laid out has no picture; in the next frame it has one. */
+  texture = take_screenshot (window);
+  /* A window that is just being laid out has no contents until the next frame. */
   if (texture == NULL)
     return G_SOURCE_CONTINUE;
-  part = g_strconcat (picture->path, ".part", NULL);
-  if (!gdk_texture_save_to_png (texture, part) || g_rename (part, picture->path) != 0)
-    common_warn ("The picture could not be written.");
+  part = g_strconcat (screenshot->path, ".part", NULL);
+  if (!gdk_texture_save_to_png (texture, part) || g_rename (part, screenshot->path) != 0)
+    common_warn ("The screenshot could not be written.");
   return G_SOURCE_REMOVE;
 }
 
 static void
 screenshot_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  Picture *picture = g_new0 (Picture, 1);
+  Screenshot *screenshot = g_new0 (Screenshot, 1);
 
-  picture->path = g_variant_dup_string (parameter, NULL);
-  gtk_widget_add_tick_callback (data, picture_cb, picture, picture_free);
+  screenshot->path = g_variant_dup_string (parameter, NULL);
+  gtk_widget_add_tick_callback (data, screenshot_cb, screenshot, screenshot_free);
 }
 
 static void

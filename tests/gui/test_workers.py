@@ -630,7 +630,7 @@ class LoopTest(AppTest):
 
     def lie(self, lie, what):
         """Makes the workers send LIE. The result waits until the application has logged that WHAT is invalid."""
-        count = lambda: self.log().count(f"sent what cannot be right: {what}")
+        count = lambda: self.log().count(f"sent an invalid value: {what}")
         written = count()
         self.fake(lie=lie)
         return lambda: driver.wait_for(f"{what} named after “{lie}”", lambda: count() > written)

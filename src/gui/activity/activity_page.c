@@ -10,7 +10,7 @@
 #include <glib/gi18n.h>
 
 #define PAGE_SIZE 256
-/* GtkListView creates many more rows than are visible, all in one turn of the main loop: the model grows only when the
+/* GtkListView creates many more rows than are visible, all in one main loop iteration: so the model grows only when the
  * view is scrolled near its end. */
 #define ROWS_AT_ONCE 20
 
@@ -19,7 +19,7 @@ struct _GuiActivityPage {
 
   GuiSession *session;
   GuiHistoryModel *history;
-  GtkSliceListModel *shown; /* the first payments of it */
+  GtkSliceListModel *shown; /* its first payments */
   guint more_source;
 
   GtkWidget *box;
@@ -117,7 +117,7 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GuiActivityPage 
   gtk_list_item_set_child (item, box);
 }
 
-/* GtkListView gives its rows no accessible names. */
+/* GtkListView does not set accessible names for its rows. */
 static void
 name_row (GtkWidget *list_row, GuiTxRow *row)
 {
@@ -128,7 +128,7 @@ name_row (GtkWidget *list_row, GuiTxRow *row)
     gtk_accessible_update_property (GTK_ACCESSIBLE (list_row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
-/* The first payment of a day has the day above it. */
+/* The first payment of a day has a heading with the day. */
 static void
 bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GuiActivityPage *self)
 {

@@ -9,8 +9,8 @@ struct _GuiOutcomeCard {
   GuiWalletClient *wallet; /* NULL: no payment */
   GVariant *txid;
   GuiOutcome outcome;
-  char *reason;    /* of the refusal */
-  gboolean asking; /* whether to abandon it; only when it was refused */
+  char *reason;        /* the reject reason */
+  gboolean confirming; /* the card asks whether to abandon it; only if it was refused */
 
   GtkWidget *box;
   GtkLabel *title;
@@ -26,12 +26,12 @@ static void
 card_update (GuiOutcomeCard *self)
 {
   g_autofree char *text
-      = self->asking ? g_strdup (gui_outcome_abandon_text ()) : gui_outcome_dup_text (self->outcome, self->reason);
+      = self->confirming ? g_strdup (gui_outcome_abandon_text ()) : gui_outcome_dup_text (self->outcome, self->reason);
 
-  gtk_label_set_text (self->title, self->asking ? gui_outcome_abandon_title () : gui_outcome_title (self->outcome));
+  gtk_label_set_text (self->title, self->confirming ? gui_outcome_abandon_title () : gui_outcome_title (self->outcome));
   gtk_label_set_text (self->text, text);
-  gtk_widget_set_visible (self->abandon_button, self->outcome == GUI_OUTCOME_REFUSED && !self->asking);
-  gtk_widget_set_visible (self->answers, self->asking);
+  gtk_widget_set_visible (self->abandon_button, self->outcome == GUI_OUTCOME_REFUSED && !self->confirming);
+  gtk_widget_set_visible (self->answers, self->confirming);
   gtk_widget_set_visible (GTK_WIDGET (self),
                           self->outcome == GUI_OUTCOME_REFUSED || self->outcome == GUI_OUTCOME_ABANDONED);
 }
@@ -52,11 +52,11 @@ gui_outcome_card_show (GuiOutcomeCard *self,
   self->outcome = outcome;
   g_free (self->reason);
   self->reason = g_strdup (reason);
-  self->asking = self->asking && outcome == GUI_OUTCOME_REFUSED;
+  self->confirming = self->confirming && outcome == GUI_OUTCOME_REFUSED;
   card_update (self);
 }
 
-/* What is shown changes with the wallet. */
+/* The page is updated by the change of the wallet. */
 static void
 card_abandoned_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -64,7 +64,7 @@ card_abandoned_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   gboolean done = gui_spend_client_abandon_finish (GUI_SPEND_CLIENT (source), result, &error);
 
-  /* The page may be gone meanwhile. */
+  /* The page may have been closed in the meantime. */
   if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
     return;
   gtk_widget_set_sensitive (self->abandon_button, TRUE);
@@ -72,13 +72,14 @@ card_abandoned_cb (GObject *source, GAsyncResult *result, gpointer data)
     gui_error_present (GTK_WIDGET (self), error, GUI_DOING_ABANDON);
 }
 
-/* A button that was pressed by its keys clicks a little later, when the card may say something else: here and below. */
+/* A button that is activated by the keyboard is clicked a little later, when the card may show something else: here and
+ * below. */
 static void
 on_card_abandon (GuiOutcomeCard *self)
 {
   if (self->outcome != GUI_OUTCOME_REFUSED)
     return;
-  self->asking = TRUE;
+  self->confirming = TRUE;
   card_update (self);
   gtk_widget_grab_focus (self->keep_button);
 }
@@ -86,9 +87,9 @@ on_card_abandon (GuiOutcomeCard *self)
 static void
 on_card_keep (GuiOutcomeCard *self)
 {
-  if (!self->asking)
+  if (!self->confirming)
     return;
-  self->asking = FALSE;
+  self->confirming = FALSE;
   card_update (self);
   gtk_widget_grab_focus (self->abandon_button);
 }
@@ -96,9 +97,9 @@ on_card_keep (GuiOutcomeCard *self)
 static void
 on_card_confirm (GuiOutcomeCard *self)
 {
-  if (!self->asking)
+  if (!self->confirming)
     return;
-  self->asking = FALSE;
+  self->confirming = FALSE;
   card_update (self);
   gtk_widget_set_sensitive (self->abandon_button, FALSE);
   gui_spend_client_abandon_async (gui_wallet_client_get_spend (self->wallet), self->txid, card_abandoned_cb,

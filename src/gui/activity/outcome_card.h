@@ -6,12 +6,13 @@
 
 G_BEGIN_DECLS
 
-/* What has become of a payment of this wallet that the node refused, and abandoning it. Hidden for any other payment. */
+/* The outcome of a payment of this wallet that the node has refused, with a button to abandon it. Hidden for other
+ * payments. */
 
 #define GUI_TYPE_OUTCOME_CARD (gui_outcome_card_get_type ())
 G_DECLARE_FINAL_TYPE (GuiOutcomeCard, gui_outcome_card, GUI, OUTCOME_CARD, GtkWidget)
 
-/* TXID: ay, the ID of the payment. REASON: the node's, for a refusal. */
+/* TXID: ay, the ID of the payment. REASON: the reject reason of the node. */
 void gui_outcome_card_show (GuiOutcomeCard *self,
                             GuiWalletClient *wallet,
                             GVariant *txid,

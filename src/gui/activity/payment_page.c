@@ -12,7 +12,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-/* Rows of a list of inputs or outputs; a payment with thousands of them is cut with a note. */
+/* The maximum number of rows in a list of inputs or outputs; the rest are only counted. */
 #define MAX_ROWS 100
 
 struct _GuiPaymentPage {
@@ -167,7 +167,7 @@ transaction_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (details == NULL) {
     g_auto (GuiErrorText) text = { 0 };
 
-    /* A page that shows a payment keeps showing it; only an empty one reports the error. */
+    /* A page that already shows a payment is left unchanged; only an empty one reports the error. */
     if (self->shown)
       return;
     gui_error_describe (error, GUI_DOING_READ, &text);
@@ -227,7 +227,7 @@ gui_payment_page_class_init (GuiPaymentPageClass *klass)
   g_type_ensure (GUI_TYPE_CONFIRM_RING);
   g_type_ensure (GUI_TYPE_OUTCOME_CARD);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
-  /* Not for the whole window: there Escape closes a list, or ends a search. */
+  /* Not for the whole window, where Escape closes a list or ends a search. */
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.back", NULL);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/activity/payment_page.ui");
   gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, facts_group);

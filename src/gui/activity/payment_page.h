@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* Everything about one payment. Updated with the wallet while it is shown. */
+/* The details of one payment. Updated with the wallet while it is shown. */
 
 #define GUI_TYPE_PAYMENT_PAGE (gui_payment_page_get_type ())
 G_DECLARE_FINAL_TYPE (GuiPaymentPage, gui_payment_page, GUI, PAYMENT_PAGE, GtkWidget)

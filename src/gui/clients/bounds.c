@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define MAX_RATE 1e9
-#define MAX_NAME_LEN 1024 /* of a path below the folder of wallets */
+#define MAX_NAME_LEN 1024 /* of a path below the wallets folder */
 #define MAX_ADDRESS_LEN 100
 #define MAX_TIME G_GINT64_CONSTANT (253402214400) /* the last day of the year 9999 */
 #define MAX_ETA (G_GUINT64_CONSTANT (100) * 366 * 86400)
@@ -76,9 +76,9 @@ gui_bounds_eta (guint64 seconds)
   return seconds <= MAX_ETA ? seconds : 0;
 }
 
-/* Marks that make text run the other way, from where they stand on, and what is not shown as a character. */
+/* Characters that change the direction of the text after them, and those that are not visible. */
 static gboolean
-bounds_is_disturbing (gunichar c)
+bounds_is_unsafe (gunichar c)
 {
   return g_unichar_iscntrl (c) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x2028
          || c == 0x2029;
@@ -99,7 +99,7 @@ gui_bounds_dup_line (const char *text, gsize max_chars)
       g_string_append (line, "…");
       break;
     }
-    g_string_append_unichar (line, !valid ? 0xfffd : bounds_is_disturbing (c) ? ' ' : c);
+    g_string_append_unichar (line, !valid ? 0xfffd : bounds_is_unsafe (c) ? ' ' : c);
     at = valid ? g_utf8_next_char (at) : at + 1;
   }
   return g_string_free (line, FALSE);

@@ -4,20 +4,20 @@
 
 G_BEGIN_DECLS
 
-/* Bounds for the data of the workers, which may be faulty or compromised: the client layer validates every value before a
- * page uses it. Numbers out of range are refused; text is truncated, and control characters in it are replaced. Pure, any
- * thread. */
+/* Bounds for the data of the workers, which may be faulty or compromised: the client layer validates every value before
+ * a page uses it. Numbers out of range are rejected; text is truncated, and control characters in it are replaced.
+ * Pure, any thread. */
 
 #define GUI_BOUNDS_MAX_LABEL 1024u   /* characters */
-#define GUI_BOUNDS_MAX_SENTENCE 500u /* a warning, a reason, the message of an error */
+#define GUI_BOUNDS_MAX_SENTENCE 500u /* a warning, a reason, an error message */
 #define GUI_BOUNDS_MAX_WARNINGS 20u
 #define GUI_BOUNDS_MAX_WALLETS 200u
-#define GUI_BOUNDS_MAX_PAYMENTS 10000000u /* of a history */
-#define GUI_BOUNDS_MAX_COINS 10000u       /* that one payment spends or makes */
+#define GUI_BOUNDS_MAX_PAYMENTS 10000000u /* in the history */
+#define GUI_BOUNDS_MAX_COINS 10000u       /* inputs or outputs of one payment */
 #define GUI_BOUNDS_MAX_VSIZE 1000000u
 #define GUI_BOUNDS_MAX_CURSOR 200u
 
-/* A signed amount. For unsigned ones there is btc_amount_in_range(). */
+/* A signed amount. For unsigned ones see btc_amount_in_range(). */
 gboolean gui_bounds_change (gint64 sat);
 
 /* Height of a block. */
@@ -43,8 +43,8 @@ gboolean gui_bounds_rate (double *rate);
 /* Remaining time in seconds; 0 (unknown) for more than a hundred years. */
 guint64 gui_bounds_eta (guint64 seconds);
 
-/* TEXT as one line of at most MAX_CHARS characters: what is cut away leaves an ellipsis, control characters and those that
- * change the direction of writing become spaces, and what is not UTF-8 is replaced. The caller owns it. */
+/* TEXT as one line of at most MAX_CHARS characters: truncated text ends with an ellipsis, control characters and those
+ * that change the text direction become spaces, and invalid UTF-8 is replaced. The caller owns it. */
 char *gui_bounds_dup_line (const char *text, gsize max_chars);
 
 G_END_DECLS

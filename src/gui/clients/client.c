@@ -4,16 +4,16 @@
 #include "gui/clients/bounds.h"
 #include "gui/clients/operation.h"
 
-#define MAX_LABEL_BYTES 1024 /* of a label that a wallet stores */
+#define MAX_LABEL_BYTES 1024 /* of a label in a wallet */
 
-/* Honest workers announce something ten times a second at most. */
+/* Correct workers emit signals at most ten times a second. */
 #define NEWS_MS 50
-/* With the name that GDBus puts before it. */
+/* Including the name that GDBus adds at the beginning. */
 #define MAX_ERROR_LEN (256 + GUI_BOUNDS_MAX_SENTENCE)
 
 typedef struct {
   GDBusProxy *proxy;         /* NULL: not online */
-  GCancellable *cancellable; /* of the attachment */
+  GCancellable *cancellable; /* until the client is detached */
   guint news_source;
 } GuiClientPrivate;
 
@@ -30,7 +30,7 @@ get_private (GuiClient *self)
 }
 
 static void
-client_take_news (GuiClient *self)
+client_take_changes (GuiClient *self)
 {
   GuiClientClass *klass = GUI_CLIENT_GET_CLASS (self);
   const char *wrong = klass->take_figures != NULL ? klass->take_figures (self, get_private (self)->proxy) : NULL;
@@ -41,21 +41,21 @@ client_take_news (GuiClient *self)
 }
 
 static gboolean
-client_news_cb (gpointer data)
+client_changes_cb (gpointer data)
 {
   get_private (data)->news_source = 0;
-  client_take_news (data);
+  client_take_changes (data);
   return G_SOURCE_REMOVE;
 }
 
-/* Properties have changed, or the worker has sent a signal: however many do, the pages hear of it at their pace. */
+/* Properties have changed, or the worker has sent a signal: the pages are notified at a limited rate. */
 static void
-client_on_news (GuiClient *self)
+client_on_changes (GuiClient *self)
 {
   GuiClientPrivate *priv = get_private (self);
 
   if (priv->news_source == 0)
-    priv->news_source = g_timeout_add (NEWS_MS, client_news_cb, self);
+    priv->news_source = g_timeout_add (NEWS_MS, client_changes_cb, self);
 }
 
 static void
@@ -66,10 +66,10 @@ proxy_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (proxy == NULL)
     return;
-  g_signal_connect_object (proxy, "g-properties-changed", G_CALLBACK (client_on_news), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (proxy, "g-signal", G_CALLBACK (client_on_news), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (proxy, "g-properties-changed", G_CALLBACK (client_on_changes), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (proxy, "g-signal", G_CALLBACK (client_on_changes), self, G_CONNECT_SWAPPED);
   get_private (self)->proxy = G_DBUS_PROXY (proxy);
-  client_take_news (self);
+  client_take_changes (self);
 }
 
 void
@@ -136,7 +136,7 @@ gui_client_get_online (GuiClient *self)
   return get_private (self)->proxy != NULL;
 }
 
-/* A task for a call, or NULL after answering that the worker is not there. */
+/* A task for a call; NULL after returning the error that the worker is not running. */
 static GTask *
 task_for_call (GuiClient *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
 {
@@ -149,8 +149,8 @@ task_for_call (GuiClient *self, GCancellable *cancellable, GAsyncReadyCallback c
   return NULL;
 }
 
-/* What is wrong is said in the words of the worker, some of them. It has no say about the errors of this program, such as that
- * something was cancelled, although GDBus would let it. */
+/* Returns the message of the worker, truncated. A worker must not cause errors of other domains, such as
+ * G_IO_ERROR_CANCELLED, although GDBus would allow it. */
 static void
 client_return_error (GTask *task, GError *error)
 {
@@ -175,7 +175,7 @@ return_value (GTask *task, GVariant *value, GError *error)
 }
 
 static void
-answer_cb (GObject *source, GAsyncResult *result, gpointer data)
+reply_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   GError *error = NULL;
@@ -195,7 +195,7 @@ finished_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-begun_cb (GObject *source, GAsyncResult *result, gpointer data)
+started_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   GError *error = NULL;
@@ -240,7 +240,7 @@ gui_client_call_async (GuiClient *self,
                        gpointer data)
 {
   g_return_if_fail (GUI_IS_CLIENT (self));
-  call (self, method, parameters, timeout_ms, answer_cb, task_for_call (self, cancellable, callback, data));
+  call (self, method, parameters, timeout_ms, reply_cb, task_for_call (self, cancellable, callback, data));
 }
 
 void
@@ -252,7 +252,7 @@ gui_client_run_async (GuiClient *self,
                       gpointer data)
 {
   g_return_if_fail (GUI_IS_CLIENT (self));
-  call (self, method, parameters, -1, begun_cb, task_for_call (self, cancellable, callback, data));
+  call (self, method, parameters, -1, started_cb, task_for_call (self, cancellable, callback, data));
 }
 
 GVariant *
@@ -276,7 +276,7 @@ gui_client_add_label (GVariantDict *options, const char *label)
   g_autofree char *cut = g_strndup (label != NULL ? label : "", MAX_LABEL_BYTES);
   const char *end;
 
-  /* Not within a character. */
+  /* Not in the middle of a character. */
   if (!g_utf8_validate (cut, -1, &end))
     cut[end - cut] = '\0';
   if (cut[0] != '\0')
@@ -284,10 +284,10 @@ gui_client_add_label (GVariantDict *options, const char *label)
 }
 
 void
-gui_client_refuse (GuiClient *self, const char *method, GError **error)
+gui_client_reject_reply (GuiClient *self, const char *method, GError **error)
 {
   g_return_if_fail (GUI_IS_CLIENT (self));
 
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "The answer of %s cannot be right.", method);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "The reply of %s is invalid.", method);
   g_signal_emit (self, signals[SIGNAL_WRONG], 0, method);
 }

@@ -4,10 +4,10 @@
 #include "bitcoin/primitives/amount.h"
 #include "gui/clients/bounds.h"
 
-/* What an input or an output can take of a payment's size, more than any that this wallet makes. */
+/* The maximum size of an input and of an output, larger than all that this wallet creates. */
 #define MOST_INPUT_VSIZE 1000
 #define MOST_OUTPUT_VSIZE 100
-/* The size of a change output, and the value below which none is made. */
+/* The size of a change output, and the amount below which none is created. */
 #define CHANGE_VSIZE 43
 #define LEAST_CHANGE_SAT 1000
 #define MAX_CHANGE 10
@@ -36,7 +36,7 @@ gui_draft_get_paid_sat (const GuiDraft *draft)
   return sum;
 }
 
-/* The inputs or the outputs and their sum. NULL when there are none, or a value is missing or out of its bounds. */
+/* The inputs or the outputs and their sum. NULL if there are none, or a value is missing or out of bounds. */
 static GPtrArray *
 draft_read_coins (GVariant *summary, const char *name, gint64 *sum_sat)
 {
@@ -54,7 +54,7 @@ draft_read_coins (GVariant *summary, const char *name, gint64 *sum_sat)
   return g_steal_pointer (&coins);
 }
 
-/* More cannot be true, and with it the fee would be. */
+/* The maximum plausible size: with a larger one, an excessive fee would match the fee rate. */
 static gsize
 draft_get_most_vsize (const GuiDraft *draft)
 {
@@ -91,7 +91,7 @@ gui_draft_read (GVariant *answer, guint64 *id)
   return draft_read_summary (draft, summary) ? g_steal_pointer (&draft) : NULL;
 }
 
-/* The place in DRAFT of an output that pays exactly TYPED and that no other one has taken; -1 when there is none. */
+/* The index in DRAFT of an output that pays exactly TYPED and is not matched yet; -1 if there is none. */
 static int
 draft_find_output (const GuiDraft *draft, BtcNetwork network, const GuiTypedPayment *typed, const gboolean *taken)
 {
@@ -106,7 +106,7 @@ draft_find_output (const GuiDraft *draft, BtcNetwork network, const GuiTypedPaym
   return -1;
 }
 
-/* What is too little for change goes to the miner, too. */
+/* An amount that is too small for change is added to the fee. */
 static gboolean
 draft_has_rate (const GuiDraft *draft, guint64 fee_rate)
 {
@@ -119,7 +119,7 @@ draft_has_rate (const GuiDraft *draft, guint64 fee_rate)
 }
 
 gboolean
-gui_draft_is_as_typed (const GuiDraft *draft, BtcNetwork network, const GPtrArray *typed, guint64 fee_rate)
+gui_draft_matches (const GuiDraft *draft, BtcNetwork network, const GPtrArray *typed, guint64 fee_rate)
 {
   g_autofree gboolean *taken = NULL;
 

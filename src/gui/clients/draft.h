@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* A draft of a payment, as prepared by the wallet and not sent yet, and whether it matches what was typed. Pure. */
+/* A draft of a payment, prepared by the wallet and not sent yet, and whether it matches what was entered. Pure. */
 
 typedef struct {
   guint64 id;
@@ -16,26 +16,26 @@ typedef struct {
   GPtrArray *outputs; /* GuiCoin */
   guint vsize;
   gint64 remaining_sat;
-  guint n_replaced; /* kept payments that cannot be confirmed beside this one */
-  gboolean repeats; /* another payment to one of the recipients waits for its confirmation */
+  guint n_replaced; /* stored payments that conflict with this one */
+  gboolean repeats; /* another payment to one of the recipients is unconfirmed */
 } GuiDraft;
 
-/* ANSWER: (txa{sv}) as of Spend1.CreateDraft. NULL when a value is out of its bounds, or the sums do not fit: then *ID is
- * set all the same. The caller owns it. */
+/* ANSWER: (txa{sv}), the reply of Spend1.CreateDraft. NULL if a value is out of bounds, or the sums do not balance; *ID
+ * is set nevertheless. The caller owns the result. */
 GuiDraft *gui_draft_read (GVariant *answer, guint64 *id);
 void gui_draft_free (GuiDraft *draft);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GuiDraft, gui_draft_free)
 
-/* What the recipients get together. */
+/* The total amount of the recipients. */
 gint64 gui_draft_get_paid_sat (const GuiDraft *draft);
 
-/* What was typed. */
+/* A recipient as entered. */
 typedef struct {
   GBytes *script;
-  gint64 amount_sat; /* 0: all that there is, less the fee */
+  gint64 amount_sat; /* 0: the whole balance, minus the fee */
 } GuiTypedPayment;
 
-/* Whether DRAFT pays what was typed and nothing else, at the fee rate that was chosen. TYPED: of GuiTypedPayment. */
-gboolean gui_draft_is_as_typed (const GuiDraft *draft, BtcNetwork network, const GPtrArray *typed, guint64 fee_rate);
+/* Whether DRAFT pays exactly what was entered, at the chosen fee rate. TYPED: of GuiTypedPayment. */
+gboolean gui_draft_matches (const GuiDraft *draft, BtcNetwork network, const GPtrArray *typed, guint64 fee_rate);
 
 G_END_DECLS

@@ -32,14 +32,14 @@ state_from_name (const char *name)
   return name == NULL ? GUI_NODE_STARTING : GUI_NODE_WORKING;
 }
 
-/* The worker has not sent RECORD, or there is nothing in it: what it is about is not known, or not there. */
+/* RECORD was not received, or is empty: its values are unknown or absent. */
 static gboolean
 node_is_empty (GVariant *record)
 {
   return record == NULL || g_variant_n_children (record) == 0;
 }
 
-/* The height and the time of RECORD, a tip. FALSE when it lacks one, or one cannot be. */
+/* Reads the height and the time of RECORD, a tip. FALSE if one is missing or invalid. */
 static gboolean
 node_take_tip (GVariant *record, guint32 *height, gint64 *time)
 {
@@ -80,7 +80,7 @@ node_take_state (GuiNodeFigures *figures, BusNode1 *node)
     figures->state = GUI_NODE_READY;
   if (!node_take_progress (&figures->progress, bus_node1_get_progress (node)))
     return FALSE;
-  /* What the node reports is 1 here; the blocks that are known but not checked say more. */
+  /* The node reports 1 in this state; the height relative to that of the headers is more useful. */
   if (figures->state == GUI_NODE_SYNCING && figures->progress.fraction >= 1 && figures->header_height > 0)
     figures->progress.fraction = MIN (1.0, (double) figures->height / figures->header_height);
   return TRUE;
@@ -133,7 +133,7 @@ node_take_indexes (GuiNodeFigures *figures, GVariant *indexes)
   return TRUE;
 }
 
-/* Into FIGURES, which own nothing yet. NULL, or the property that cannot be. */
+/* Reads into FIGURES, which do not own anything yet. NULL, or the name of an invalid property. */
 static const char *
 node_read_figures (GuiNodeFigures *figures, BusNode1 *node)
 {
@@ -146,7 +146,7 @@ node_read_figures (GuiNodeFigures *figures, BusNode1 *node)
   return node_take_indexes (figures, bus_node1_get_indexes (node)) ? NULL : "Node1.Indexes";
 }
 
-/* A copy of WARNINGS, each as a line; NULL when there are too many. */
+/* A copy of WARNINGS, each as one line; NULL if there are too many. */
 static char **
 node_dup_warnings (const char *const *warnings)
 {

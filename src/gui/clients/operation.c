@@ -20,7 +20,7 @@ wait_free (gpointer data)
   g_free (wait);
 }
 
-/* Ends TASK once: whatever comes first of the signal, the property, the end of the connection. */
+/* Completes TASK once: at the first of the signal, the property, or the end of the connection. */
 static gboolean
 disarm (GTask *task)
 {
@@ -36,7 +36,7 @@ disarm (GTask *task)
   return TRUE;
 }
 
-/* An outcome has a result or an error. */
+/* An outcome has either a result or an error. */
 static void
 operation_wait_finish (GTask *task, GVariant *outcome)
 {
@@ -53,8 +53,7 @@ operation_wait_finish (GTask *task, GVariant *outcome)
   } else if (result != NULL) {
     g_task_return_pointer (task, g_steal_pointer (&result), (GDestroyNotify) g_variant_unref);
   } else {
-    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                             "The answer of Operation1.Outcome cannot be right.");
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "The value of Operation1.Outcome is invalid.");
   }
 }
 
@@ -90,7 +89,7 @@ cancelled_idle (gpointer data)
 static void
 cancelled_cb (GCancellable *cancellable, GTask *task)
 {
-  /* Handlers of a cancellable may not be disconnected from within. */
+  /* A handler of a cancellable must not be disconnected from within the handler. */
   g_idle_add_full (G_PRIORITY_DEFAULT, cancelled_idle, g_object_ref (task), g_object_unref);
 }
 
@@ -143,7 +142,7 @@ gui_operation_wait_async (GDBusConnection *connection,
 
   task = g_task_new (NULL, cancellable, callback, data);
   g_task_set_task_data (task, g_new0 (Wait, 1), wait_free);
-  /* Not cancelled: the operation must still be asked to stop. */
+  /* Not cancellable: the operation must still be asked to stop. */
   bus_operation1_proxy_new (connection, G_DBUS_PROXY_FLAGS_NONE, NULL, path, NULL, operation_proxy_cb, task);
 }
 

@@ -4,9 +4,9 @@
 
 G_BEGIN_DECLS
 
-/* Waits until the Operation1 at PATH has finished. The result is its a{sv}, owned by the caller; NULL with ERROR (the
- * error that it names, that of the connection, or G_IO_ERROR_INVALID_DATA). Cancelling stops the waiting and asks the
- * worker to stop. Main context. */
+/* Waits until the Operation1 at PATH has finished. The result is its a{sv}, owned by the caller; NULL with ERROR (that
+ * of the operation, that of the connection, or G_IO_ERROR_INVALID_DATA). Cancelling completes the call and cancels the
+ * operation. Main context. */
 void gui_operation_wait_async (GDBusConnection *connection,
                                const char *path,
                                GCancellable *cancellable,

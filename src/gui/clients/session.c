@@ -22,9 +22,9 @@ struct _GuiSession {
   GuiNodeClient *node;
   GuiWalletManagerClient *manager;
   GuiWalletClient *wallet;
-  char *wallet_path; /* that the wallet is attached to */
+  char *wallet_path; /* the object path that the wallet is attached to */
   char *wanted;      /* name of the wallet to show; NULL: any */
-  guint stopping;    /* workers that have not ended yet */
+  guint stopping;    /* workers that have not exited yet */
 };
 
 G_DEFINE_FINAL_TYPE (GuiSession, gui_session, G_TYPE_OBJECT)
@@ -52,7 +52,7 @@ worker_of (GuiSession *self, BusSupervisor *supervisor)
   return supervisor == self->supervisors[GUI_WORKER_NODE] ? GUI_WORKER_NODE : GUI_WORKER_WALLET;
 }
 
-/* DETAIL is taken over. */
+/* Takes ownership of DETAIL. */
 static void
 set_detail (GuiSession *self, GuiWorker worker, char *detail)
 {
@@ -60,15 +60,15 @@ set_detail (GuiSession *self, GuiWorker worker, char *detail)
   self->details[worker] = detail;
 }
 
-/* A value that cannot be was not taken. It may come again with each change: it is said once. */
+/* An invalid value was ignored. It may be repeated with each change, but is reported once. */
 static void
 session_on_wrong (GuiSession *self, GuiWorker worker, const char *what)
 {
-  g_autofree char *detail = g_strdup_printf ("%s cannot be right.", what);
+  g_autofree char *detail = g_strdup_printf ("%s is invalid.", what);
 
   if (self->stopping != 0 || (self->states[worker] == GUI_WORKER_WRONG && g_str_equal (self->details[worker], detail)))
     return;
-  common_warn ("The %s worker sent what cannot be right: %s", worker == GUI_WORKER_NODE ? "node" : "wallet", what);
+  common_warn ("The %s worker sent an invalid value: %s", worker == GUI_WORKER_NODE ? "node" : "wallet", what);
   set_detail (self, worker, g_steal_pointer (&detail));
   set_worker_state (self, worker, GUI_WORKER_WRONG);
 }
@@ -111,7 +111,7 @@ set_wallet (GuiSession *self, const char *name)
   gui_prefs_set_wallet (gui_prefs_get_default (), network_name (self), name);
 }
 
-/* Chooses the wallet to show and ties it to its object, whenever either may have changed. */
+/* Chooses the wallet to show and attaches it to its object, whenever either may have changed. */
 static void
 update_wallet (GuiSession *self)
 {
@@ -190,8 +190,8 @@ lost_cb (BusSupervisor *supervisor, gboolean again, GuiSession *self)
     set_worker_state (self, worker, again ? GUI_WORKER_LOST : GUI_WORKER_FAILED);
 }
 
-/* The reason comes after the connection has gone. A start that fails may only have been too early: the process before it,
- * whose application was killed, still holds the files. One that goes on failing has to be shown. */
+/* The reason is known only after the connection was closed. A failed start may just have been too early: if the
+ * application was killed, its worker may still hold the files. Repeated failures are shown. */
 static void
 ended_cb (BusSupervisor *supervisor, const char *message, guint n_failures, GuiSession *self)
 {
@@ -203,9 +203,9 @@ ended_cb (BusSupervisor *supervisor, const char *message, guint n_failures, GuiS
   if (message != NULL)
     set_detail (self, worker, g_strdup (message));
   else if (code < 0)
-    set_detail (self, worker, g_strdup ("The program was ended by a signal."));
+    set_detail (self, worker, g_strdup ("The program was terminated by a signal."));
   else
-    set_detail (self, worker, g_strdup_printf ("The program ended with exit code %d.", code));
+    set_detail (self, worker, g_strdup_printf ("The program exited with code %d.", code));
   if (n_failures == 0 || n_failures >= FAILURES_TO_SHOW)
     set_worker_state (self, worker, GUI_WORKER_LOST);
 }
@@ -226,15 +226,15 @@ failed_cb (BusSupervisor *supervisor, const GError *error, GuiSession *self)
 {
   GuiWorker worker = worker_of (self, supervisor);
 
-  common_error ("The %s worker does not start: %s", worker == GUI_WORKER_NODE ? "node" : "wallet", error->message);
+  common_error ("The %s worker cannot be started: %s", worker == GUI_WORKER_NODE ? "node" : "wallet", error->message);
   set_detail (self, worker, g_strdup (error->message));
   detach (self, worker);
   set_worker_state (self, worker, GUI_WORKER_FAILED);
 }
 
-/* A network that was chosen in the application is added to the words of the command line. */
+/* A network that was chosen in the application is added to the command line arguments. */
 static void
-name_network (GuiSession *self)
+add_network_arg (GuiSession *self)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_autofree char *chain = g_strdup_printf ("-chain=%s", network_name (self));
@@ -258,7 +258,7 @@ gui_session_start (GuiSession *self, BtcNetwork network)
   self->started = TRUE;
   self->network = network;
   if (!self->named)
-    name_network (self);
+    add_network_arg (self);
   self->wanted = gui_prefs_dup_wallet (gui_prefs_get_default (), network_name (self));
   for (guint i = 0; i < GUI_N_WORKERS; i++) {
     BusSupervisor *supervisor
@@ -301,7 +301,7 @@ stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
 
   if (!bus_supervisor_stop_finish (BUS_SUPERVISOR (source), result, &error))
-    common_warn ("A worker did not end as asked: %s", error->message);
+    common_warn ("A worker did not exit cleanly: %s", error->message);
   set_worker_state (self, worker_of (self, BUS_SUPERVISOR (source)), GUI_WORKER_STOPPED);
   if (--self->stopping == 0)
     g_task_return_boolean (task, TRUE);

@@ -7,12 +7,12 @@
 
 G_BEGIN_DECLS
 
-/* The two workers of the application, their connections, and what the pages see of them. Main context.
+/* The two workers of the application, their connections, and the clients for the pages. Main context.
  *
  * Signals:
  *   "worker" (guint worker, guint state): a worker reached a GuiWorkerState.
- *   "wallet-changed": another wallet is shown, or the first one appeared.
- *   "wallet-updated": its figures or its history changed, or it is another one ("wallet-changed" comes before).
+ *   "wallet-changed": another wallet, or the first one, is shown.
+ *   "wallet-updated": its figures or its history changed, or another one is shown ("wallet-changed" is emitted first).
  *   "wallets-changed": wallets were loaded or unloaded, or are ready to be listed. */
 
 #define GUI_TYPE_SESSION (gui_session_get_type ())
@@ -21,33 +21,34 @@ G_DECLARE_FINAL_TYPE (GuiSession, gui_session, GUI, SESSION, GObject)
 typedef enum { GUI_WORKER_NODE, GUI_WORKER_WALLET, GUI_N_WORKERS } GuiWorker;
 
 typedef enum {
-  GUI_WORKER_STOPPED,  /* not started yet, or asked to end */
+  GUI_WORKER_STOPPED,  /* not started yet, or asked to shut down */
   GUI_WORKER_STARTING, /* for the first time */
   GUI_WORKER_RUNNING,
-  GUI_WORKER_WRONG,  /* runs, but has sent a value that cannot be; until it is started again */
-  GUI_WORKER_SILENT, /* does not answer; it may again */
-  GUI_WORKER_LOST,   /* ended by itself, and is being started again */
-  GUI_WORKER_FAILED, /* cannot be started, or ended with an error; is not tried again */
+  GUI_WORKER_WRONG,  /* runs, but has sent an invalid value; until it is restarted */
+  GUI_WORKER_SILENT, /* does not reply, but may recover */
+  GUI_WORKER_LOST,   /* exited unexpectedly, and is being restarted */
+  GUI_WORKER_FAILED, /* cannot be started, or exited with an error; not restarted */
 } GuiWorkerState;
 
-/* ARGS: the words both workers get, copied. NAMED: they say which network; else that of gui_session_start() is added. */
+/* ARGS: the arguments of both workers, copied. NAMED: they include the network; otherwise that of gui_session_start()
+ * is added. */
 GuiSession *gui_session_new (const char *const *args, gboolean named);
 
 /* Starts both workers on a network; once. */
 void gui_session_start (GuiSession *self, BtcNetwork network);
 gboolean gui_session_is_started (GuiSession *self);
 
-/* Starts a worker that failed again; REBUILD: it makes its data anew from the blocks (the node). */
+/* Restarts a worker that has failed; REBUILD: it rebuilds its data from the blocks (the node). */
 void gui_session_try_again (GuiSession *self, GuiWorker worker, gboolean rebuild);
 
-/* Asks both to shut down and waits until they have ended. */
+/* Asks both to shut down and waits until they have exited. */
 void gui_session_stop_async (GuiSession *self, GAsyncReadyCallback callback, gpointer data);
 gboolean gui_session_stop_finish (GuiSession *self, GAsyncResult *result, GError **error);
 
 BtcNetwork gui_session_get_network (GuiSession *self);
 GuiWorkerState gui_session_get_worker_state (GuiSession *self, GuiWorker worker);
 
-/* Why a worker failed or how it ended last, untranslated, for Details. "" when nothing is known. Borrowed. */
+/* Why a worker has failed or how it exited last, untranslated, for Details. "" if unknown. Borrowed. */
 const char *gui_session_get_worker_detail (GuiSession *self, GuiWorker worker);
 
 GuiNodeClient *gui_session_get_node (GuiSession *self);

@@ -3,7 +3,7 @@
 #include "bus-generated.h"
 #include "gui/clients/bounds.h"
 
-/* Sending waits for the disk and for the node's checks. */
+/* Sending waits for the disk and for the node to validate the payment. */
 #define SEND_TIMEOUT_MS 120000
 
 #define MAX_RATE G_GUINT64_CONSTANT (1000000000)
@@ -77,7 +77,7 @@ gui_spend_client_fee_choices_finish (GuiSpendClient *self, GAsyncResult *result,
     GuiFeeChoice choice;
 
     if (!fee_choice_read (record, &choice)) {
-      gui_client_refuse (GUI_CLIENT (self), "Spend1.FeeChoices", error);
+      gui_client_reject_reply (GUI_CLIENT (self), "Spend1.FeeChoices", error);
       return NULL;
     }
     g_array_append_val (choices, choice);
@@ -117,7 +117,7 @@ gui_spend_client_draft_finish (GuiSpendClient *self, GAsyncResult *result, GErro
   draft = gui_draft_read (answer, &id);
   if (draft == NULL) {
     gui_spend_client_discard (self, id);
-    gui_client_refuse (GUI_CLIENT (self), "Spend1.CreateDraft", error);
+    gui_client_reject_reply (GUI_CLIENT (self), "Spend1.CreateDraft", error);
   }
   return draft;
 }
@@ -156,7 +156,7 @@ gui_spend_client_payment_finish (GuiSpendClient *self, GAsyncResult *result, GEr
   payment->reason = gui_bounds_dup_line (reason, GUI_BOUNDS_MAX_SENTENCE);
   if (gui_bounds_hash (payment->txid) && gui_outcome_by_name (state, &payment->outcome))
     return g_steal_pointer (&payment);
-  gui_client_refuse (GUI_CLIENT (self), "Spend1.GetPayment", error);
+  gui_client_reject_reply (GUI_CLIENT (self), "Spend1.GetPayment", error);
   return NULL;
 }
 

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* Paying from one wallet: Spend1. Belongs to a GuiWalletClient. */
+/* The client of Spend1: paying from one wallet. Owned by a GuiWalletClient. */
 
 #define GUI_TYPE_SPEND_CLIENT (gui_spend_client_get_type ())
 G_DECLARE_FINAL_TYPE (GuiSpendClient, gui_spend_client, GUI, SPEND_CLIENT, GuiClient)
@@ -14,7 +14,7 @@ G_DECLARE_FINAL_TYPE (GuiSpendClient, gui_spend_client, GUI, SPEND_CLIENT, GuiCl
 typedef struct {
   GVariant *txid; /* ay, 32 bytes */
   GuiOutcome outcome;
-  char *reason; /* the node's, for a refusal; "" */
+  char *reason; /* the reject reason of the node, or "" */
 } GuiPayment;
 
 void gui_payment_free (GuiPayment *payment);
@@ -30,14 +30,14 @@ typedef struct {
 
 GuiSpendClient *gui_spend_client_new (void);
 
-/* The result is an array of GuiFeeChoice, which the caller owns (g_array_unref). */
+/* The result is an array of GuiFeeChoice, owned by the caller (g_array_unref). */
 void gui_spend_client_fee_choices_async (GuiSpendClient *self,
                                          GCancellable *cancellable,
                                          GAsyncReadyCallback callback,
                                          gpointer data);
 GArray *gui_spend_client_fee_choices_finish (GuiSpendClient *self, GAsyncResult *result, GError **error);
 
-/* RECIPIENTS: aa{sv} as of Spend1.CreateDraft, consumed when floating. LABEL may be NULL. */
+/* RECIPIENTS: aa{sv} as for Spend1.CreateDraft, consumed if floating. LABEL may be NULL. */
 void gui_spend_client_draft_async (GuiSpendClient *self,
                                    GVariant *recipients,
                                    guint64 fee_rate,
@@ -48,21 +48,21 @@ void gui_spend_client_draft_async (GuiSpendClient *self,
                                    gpointer data);
 GuiDraft *gui_spend_client_draft_finish (GuiSpendClient *self, GAsyncResult *result, GError **error);
 
-/* Sending a draft twice makes one payment. An error of BUS_ERROR means that nothing was sent; any other that it is not
- * known: ask with gui_spend_client_get_payment_async() until that answers, BUS_ERROR_NOT_FOUND being an answer. */
+/* Sending a draft twice creates one payment. A BUS_ERROR means that nothing was sent. After any other error this is
+ * unknown: call gui_spend_client_get_payment_async() until it returns a payment or a BUS_ERROR_NOT_FOUND. */
 void gui_spend_client_send_async (GuiSpendClient *self, guint64 draft, GAsyncReadyCallback callback, gpointer data);
 void gui_spend_client_get_payment_async (GuiSpendClient *self,
                                          guint64 draft,
                                          GCancellable *cancellable,
                                          GAsyncReadyCallback callback,
                                          gpointer data);
-/* Of both. The result is the caller's. */
+/* Finishes both of the above. The caller owns the result. */
 GuiPayment *gui_spend_client_payment_finish (GuiSpendClient *self, GAsyncResult *result, GError **error);
 
 void gui_spend_client_abandon_async (GuiSpendClient *self, GVariant *txid, GAsyncReadyCallback callback, gpointer data);
 gboolean gui_spend_client_abandon_finish (GuiSpendClient *self, GAsyncResult *result, GError **error);
 
-/* Gives the coins of a draft back. Without an answer: a draft also ends with the connection. */
+/* Discards a draft and releases its coins. There is no result: a draft is also discarded with the connection. */
 void gui_spend_client_discard (GuiSpendClient *self, guint64 draft);
 
 G_END_DECLS

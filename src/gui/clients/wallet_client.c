@@ -6,7 +6,7 @@
 
 #include <glib/gi18n.h>
 
-#define MAX_ROWS 500 /* that a page may be asked for */
+#define MAX_ROWS 500 /* per page */
 
 struct _GuiWalletClient {
   GuiClient parent_instance;
@@ -173,7 +173,7 @@ gui_wallet_client_new_address_finish (GuiWalletClient *self, GAsyncResult *resul
 
   if (address == NULL || gui_is_address (g_variant_get_string (address, NULL), self->network))
     return address != NULL ? g_variant_dup_string (address, NULL) : NULL;
-  gui_client_refuse (GUI_CLIENT (self), "Wallet1.NewAddress", error);
+  gui_client_reject_reply (GUI_CLIENT (self), "Wallet1.NewAddress", error);
   return NULL;
 }
 
@@ -195,7 +195,7 @@ gui_wallet_client_list_addresses_finish (GuiWalletClient *self, GAsyncResult *re
   GPtrArray *addresses = rows != NULL ? gui_addresses_read (rows, self->network, MAX_ROWS) : NULL;
 
   if (rows != NULL && addresses == NULL)
-    gui_client_refuse (GUI_CLIENT (self), "Wallet1.ListAddresses", error);
+    gui_client_reject_reply (GUI_CLIENT (self), "Wallet1.ListAddresses", error);
   return addresses;
 }
 
@@ -233,7 +233,7 @@ gui_wallet_client_list_balances_finish (GuiWalletClient *self, GAsyncResult *res
   GArray *array = points != NULL ? gui_balance_points_read (points, MAX_ROWS + 1) : NULL;
 
   if (points != NULL && array == NULL)
-    gui_client_refuse (GUI_CLIENT (self), "Wallet1.ListBalances", error);
+    gui_client_reject_reply (GUI_CLIENT (self), "Wallet1.ListBalances", error);
   return array;
 }
 
@@ -267,7 +267,7 @@ gui_wallet_client_list_history_finish (GuiWalletClient *self, GAsyncResult *resu
   GuiHistoryPage *page = answer != NULL ? gui_history_page_read (answer, MAX_ROWS) : NULL;
 
   if (answer != NULL && page == NULL)
-    gui_client_refuse (GUI_CLIENT (self), "Wallet1.ListHistory", error);
+    gui_client_reject_reply (GUI_CLIENT (self), "Wallet1.ListHistory", error);
   return page;
 }
 
@@ -289,6 +289,6 @@ gui_wallet_client_get_transaction_finish (GuiWalletClient *self, GAsyncResult *r
   GuiPaymentDetails *details = answer != NULL ? gui_payment_details_read (answer) : NULL;
 
   if (answer != NULL && details == NULL)
-    gui_client_refuse (GUI_CLIENT (self), "Wallet1.GetTransaction", error);
+    gui_client_reject_reply (GUI_CLIENT (self), "Wallet1.GetTransaction", error);
   return details;
 }

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* One wallet: Wallet1. "changed" comes also when only its history did. */
+/* The client of Wallet1: one wallet. "changed" is also emitted when only its history has changed. */
 
 #define GUI_TYPE_WALLET_CLIENT (gui_wallet_client_get_type ())
 G_DECLARE_FINAL_TYPE (GuiWalletClient, gui_wallet_client, GUI, WALLET_CLIENT, GuiClient)
@@ -20,17 +20,17 @@ typedef struct {
 
 GuiWalletClient *gui_wallet_client_new (const char *name, BtcNetwork network);
 
-/* As gui_client_attach(), of paying too. */
+/* As gui_client_attach(), including the client of Spend1. */
 void gui_wallet_client_attach (GuiWalletClient *self, GDBusConnection *connection, const char *path);
 void gui_wallet_client_detach (GuiWalletClient *self);
 
 const char *gui_wallet_client_get_name (GuiWalletClient *self);
 
-/* The name of a wallet as it is shown: a line, and a translated "Wallet" for the wallet without one. */
+/* The name of a wallet for display: one line; a translated "Wallet" for the wallet without a name. */
 const char *gui_wallet_client_get_title (GuiWalletClient *self); /* borrowed */
 char *gui_wallet_dup_title (const char *name);
 
-/* The last figures that came; zeros before. Borrowed until the next "changed". */
+/* The last figures, initially zeros. Borrowed until the next "changed". */
 const GuiWalletFigures *gui_wallet_client_get_figures (GuiWalletClient *self);
 
 /* Borrowed; lives as long as SELF. */
@@ -45,7 +45,7 @@ void gui_wallet_client_new_address_async (GuiWalletClient *self,
                                           gpointer data);
 char *gui_wallet_client_new_address_finish (GuiWalletClient *self, GAsyncResult *result, GError **error);
 
-/* The newest LIMIT (1 to 500) addresses: of GuiAddress, the caller's. */
+/* The newest LIMIT (1 to 500) addresses: an array of GuiAddress, owned by the caller. */
 void gui_wallet_client_list_addresses_async (GuiWalletClient *self,
                                              guint limit,
                                              GCancellable *cancellable,
@@ -53,10 +53,11 @@ void gui_wallet_client_list_addresses_async (GuiWalletClient *self,
                                              gpointer data);
 GPtrArray *gui_wallet_client_list_addresses_finish (GuiWalletClient *self, GAsyncResult *result, GError **error);
 
-/* LABEL NULL or empty: ADDRESS has none any more. Without an answer: a label that could not be stored is logged by the worker. */
+/* LABEL NULL or empty: removes the label. There is no result: the worker logs a failure to store the label. */
 void gui_wallet_client_set_label (GuiWalletClient *self, const char *address, const char *label);
 
-/* One page of the history, LIMIT rows (1 to 500) at most; SEARCH and KIND may be NULL. The result is the caller's. */
+/* One page of the history, with at most LIMIT rows (1 to 500); SEARCH and KIND may be NULL. The caller owns the
+ * result. */
 void gui_wallet_client_list_history_async (GuiWalletClient *self,
                                            const char *cursor,
                                            guint limit,
@@ -67,8 +68,8 @@ void gui_wallet_client_list_history_async (GuiWalletClient *self,
                                            gpointer data);
 GuiHistoryPage *gui_wallet_client_list_history_finish (GuiWalletClient *self, GAsyncResult *result, GError **error);
 
-/* The balance since FROM (seconds since 1970; NULL: since the first payment) in at most LIMIT + 1 points: of
- * GuiBalancePoint, oldest first, the caller's. */
+/* The balance since FROM (seconds since 1970; NULL: since the first payment) in at most LIMIT + 1 points: an array of
+ * GuiBalancePoint, oldest first, owned by the caller. */
 void gui_wallet_client_list_balances_async (GuiWalletClient *self,
                                             const gint64 *from,
                                             guint limit,
@@ -77,7 +78,7 @@ void gui_wallet_client_list_balances_async (GuiWalletClient *self,
                                             gpointer data);
 GArray *gui_wallet_client_list_balances_finish (GuiWalletClient *self, GAsyncResult *result, GError **error);
 
-/* TXID: ay. The result is the caller's. */
+/* TXID: ay. The caller owns the result. */
 void gui_wallet_client_get_transaction_async (GuiWalletClient *self,
                                               GVariant *txid,
                                               GCancellable *cancellable,

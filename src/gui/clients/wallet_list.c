@@ -15,12 +15,12 @@ struct _GuiWalletList {
   void (*changed) (gpointer data, gboolean right);
   gpointer data;
   GDBusConnection *connection; /* NULL: detached */
-  GCancellable *cancellable;   /* of the question */
+  GCancellable *cancellable;   /* of the request */
   guint added, removed;        /* subscriptions */
   gboolean asking;
-  gboolean stale;     /* something was announced since the last question, or it was not answered */
+  gboolean stale;     /* there was a signal since the last request, or the request failed */
   GPtrArray *wallets; /* of ListedWallet, by name */
-  GPtrArray *names;   /* of theirs, NULL-terminated */
+  GPtrArray *names;   /* their names, NULL-terminated */
 };
 
 static void
@@ -39,7 +39,7 @@ compare_listed_wallets (gconstpointer a, gconstpointer b)
   return strcmp ((*(ListedWallet *const *) a)->name, (*(ListedWallet *const *) b)->name);
 }
 
-/* WALLETS is taken over. */
+/* Takes ownership of WALLETS. */
 static void
 wallet_list_set (GuiWalletList *list, GPtrArray *wallets)
 {
@@ -52,7 +52,7 @@ wallet_list_set (GuiWalletList *list, GPtrArray *wallets)
   g_ptr_array_add (list->names, NULL);
 }
 
-/* OBJECTS: a{oa{sa{sv}}}. NULL when a value cannot be. */
+/* OBJECTS: a{oa{sa{sv}}}. NULL if a value is invalid. */
 static GPtrArray *
 wallet_list_read (GVariant *objects)
 {
@@ -79,7 +79,7 @@ wallet_list_read (GVariant *objects)
   return g_steal_pointer (&wallets);
 }
 
-static void wallet_list_ask (GuiWalletList *list);
+static void wallet_list_request (GuiWalletList *list);
 
 static void
 on_wallets_listed (GObject *source, GAsyncResult *result, gpointer data)
@@ -91,11 +91,11 @@ on_wallets_listed (GObject *source, GAsyncResult *result, gpointer data)
   GPtrArray *wallets;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return; /* LIST may be gone */
+    return; /* LIST may have been freed */
   list->asking = FALSE;
-  /* A worker that hangs may answer again. */
+  /* A worker that hangs may recover. */
   if (list->stale || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)) {
-    wallet_list_ask (list);
+    wallet_list_request (list);
     return;
   }
   if (objects == NULL) {
@@ -111,7 +111,7 @@ on_wallets_listed (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-wallet_list_ask (GuiWalletList *list)
+wallet_list_request (GuiWalletList *list)
 {
   list->asking = TRUE;
   list->stale = FALSE;
@@ -134,7 +134,7 @@ on_wallets_announced (GDBusConnection *connection,
   if (list->asking)
     list->stale = TRUE;
   else
-    wallet_list_ask (list);
+    wallet_list_request (list);
 }
 
 static guint
@@ -153,7 +153,7 @@ gui_wallet_list_attach (GuiWalletList *list, GDBusConnection *connection)
   list->cancellable = g_cancellable_new ();
   list->added = wallet_list_subscribe (list, "InterfacesAdded");
   list->removed = wallet_list_subscribe (list, "InterfacesRemoved");
-  wallet_list_ask (list);
+  wallet_list_request (list);
 }
 
 void

@@ -27,7 +27,7 @@ manager_client_on_list (gpointer data, gboolean right)
   if (right)
     g_signal_emit_by_name (data, "changed");
   else
-    gui_client_refuse (data, "ObjectManager.GetManagedObjects", NULL);
+    gui_client_reject_reply (data, "ObjectManager.GetManagedObjects", NULL);
 }
 
 void
@@ -35,7 +35,7 @@ gui_wallet_manager_client_attach (GuiWalletManagerClient *self, GDBusConnection 
 {
   g_return_if_fail (GUI_IS_WALLET_MANAGER_CLIENT (self));
 
-  /* In this order: once the manager is ready, the wallets of the start were announced. */
+  /* In this order: when the manager is ready, the startup wallets were signalled before. */
   gui_wallet_list_attach (self->list, connection);
   gui_client_attach (GUI_CLIENT (self), connection, BUS_PATH_WALLET_MANAGER);
 }
@@ -156,7 +156,7 @@ gui_wallet_manager_client_list_closed_finish (GuiWalletManagerClient *self, GAsy
     const char *name;
 
     if (!g_variant_lookup (record, "name", "&s", &name) || !gui_bounds_name (name)) {
-      gui_client_refuse (GUI_CLIENT (self), "WalletManager1.List", error);
+      gui_client_reject_reply (GUI_CLIENT (self), "WalletManager1.List", error);
       return NULL;
     }
     if (g_variant_lookup (record, "wallet", "&o", NULL))

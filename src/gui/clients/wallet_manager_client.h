@@ -4,27 +4,27 @@
 
 G_BEGIN_DECLS
 
-/* The wallets that there are: WalletManager1. */
+/* The client of WalletManager1: the wallets. */
 
 #define GUI_TYPE_WALLET_MANAGER_CLIENT (gui_wallet_manager_client_get_type ())
 G_DECLARE_FINAL_TYPE (GuiWalletManagerClient, gui_wallet_manager_client, GUI, WALLET_MANAGER_CLIENT, GuiClient)
 
 GuiWalletManagerClient *gui_wallet_manager_client_new (void);
 
-/* As gui_client_attach(), of the list of wallets too. */
+/* As gui_client_attach(), including the list of wallets. */
 void gui_wallet_manager_client_attach (GuiWalletManagerClient *self, GDBusConnection *connection);
 void gui_wallet_manager_client_detach (GuiWalletManagerClient *self);
 
-/* TRUE once the wallets of the start-up are loaded. */
+/* TRUE once the startup wallets are loaded. */
 gboolean gui_wallet_manager_client_get_ready (GuiWalletManagerClient *self);
 
 /* The names of the loaded wallets, in alphabetical order; NULL-terminated, borrowed until the next "changed". */
 const char *const *gui_wallet_manager_client_get_names (GuiWalletManagerClient *self);
 
-/* The object path of a loaded wallet; NULL when it is not loaded. Borrowed like the names. */
+/* The object path of the wallet NAME; NULL if it is not loaded. Borrowed like the names. */
 const char *gui_wallet_manager_client_get_path (GuiWalletManagerClient *self, const char *name);
 
-/* Makes a wallet. Errors: BUS_ERROR (WALLET_EXISTS, INVALID_NAME, STORAGE, NOT_READY). */
+/* Creates a wallet. Errors: BUS_ERROR (WALLET_EXISTS, INVALID_NAME, STORAGE, NOT_READY). */
 void gui_wallet_manager_client_create_async (GuiWalletManagerClient *self,
                                              const char *name,
                                              GCancellable *cancellable,
@@ -35,10 +35,10 @@ void gui_wallet_manager_client_load_async (GuiWalletManagerClient *self,
                                            GCancellable *cancellable,
                                            GAsyncReadyCallback callback,
                                            gpointer data);
-/* Ends both of the above. */
+/* Finishes both of the above. */
 gboolean gui_wallet_manager_client_open_finish (GuiWalletManagerClient *self, GAsyncResult *result, GError **error);
 
-/* The names of the wallets in the folder that are not loaded, GUI_BOUNDS_MAX_WALLETS of them at most; g_strfreev(). */
+/* The names of the wallets in the folder that are not loaded, at most GUI_BOUNDS_MAX_WALLETS; g_strfreev(). */
 void gui_wallet_manager_client_list_closed_async (GuiWalletManagerClient *self,
                                                   GCancellable *cancellable,
                                                   GAsyncReadyCallback callback,

@@ -78,7 +78,7 @@ history_row_is_sane (const GuiHistoryRow *row)
          && (row->height < 0 || gui_bounds_height (row->height));
 }
 
-/* What a record of the history has, before it is known to be right. */
+/* The values of a record of the history, not validated yet. */
 typedef struct {
   GVariant *txid;
   char *kind, *address, *label; /* NULL: none */
@@ -97,7 +97,7 @@ record_take (const char *key, const char *name, GVariant *value, const char *typ
   return TRUE;
 }
 
-/* The first text of a key counts. */
+/* If a key is repeated, the first text is used. */
 static gboolean
 record_take_text (const char *key, const char *name, GVariant *value, char **to)
 {
@@ -126,7 +126,7 @@ history_record_take (HistoryRecord *record, const char *key, GVariant *value)
   }
 }
 
-/* The height and the confirmations of ROW. FALSE when they cannot be. */
+/* Sets the height and the confirmations of ROW. FALSE if they are invalid. */
 static gboolean
 history_row_set_place (GuiHistoryRow *row, const HistoryRecord *record)
 {
@@ -144,7 +144,7 @@ history_row_set_place (GuiHistoryRow *row, const HistoryRecord *record)
   return TRUE;
 }
 
-/* Each key is read once: looking them up would read all of them for each. */
+/* Iterates over the keys once: looking up each key would iterate over all of them. */
 static GuiHistoryRow *
 history_row_read (GVariant *value)
 {
@@ -254,7 +254,7 @@ gui_balance_points_read (GVariant *points, guint limit)
   return g_steal_pointer (&array);
 }
 
-/* Only a payment of this wallet that is in no block has an outcome. FALSE when it cannot be. */
+/* Only a payment of this wallet that is not in a block has an outcome. FALSE if it is invalid. */
 static gboolean
 payment_read_outcome (GuiPaymentDetails *details, GVariant *more)
 {

@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* The records of Wallet1 as the pages see them, read from what a worker sent: each value is within its bounds, see bounds.h.
- * What is not, or what is not asked for, makes the whole answer NULL. Pure. */
+/* The records of Wallet1 for the pages, parsed from the replies of a worker: each value is within its bounds, see
+ * bounds.h. If a value is invalid or was not requested, the result is NULL. Pure. */
 
 typedef enum {
   GUI_TX_RECEIVE,
@@ -19,20 +19,20 @@ typedef enum {
 } GuiTxKind;
 
 #define GUI_HEIGHT_UNCONFIRMED (-1)
-#define GUI_HEIGHT_CONFLICTED (-2) /* another payment has its coins */
+#define GUI_HEIGHT_CONFLICTED (-2) /* another payment spends its coins */
 #define GUI_HEIGHT_ABANDONED (-3)  /* by the user */
 
 /* A payment of the history. */
 typedef struct {
   GVariant *txid; /* ay, 32 bytes */
   GuiTxKind kind;
-  gint64 amount_sat; /* negative when it left */
+  gint64 amount_sat; /* negative for outgoing payments */
   gint64 fee_sat;
-  char *address; /* "" for none */
+  char *address; /* "": none */
   char *label;
   gint64 time;        /* seconds since 1970 */
-  gint height;        /* or one of those above */
-  gint confirmations; /* from 0 on */
+  gint height;        /* or one of the constants above */
+  gint confirmations; /* 0 or more */
 } GuiHistoryRow;
 
 void gui_history_row_free (GuiHistoryRow *row);
@@ -40,7 +40,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GuiHistoryRow, gui_history_row_free)
 
 typedef struct {
   GPtrArray *rows; /* of GuiHistoryRow */
-  char *next;      /* cursor of the page after this one; "" after the last */
+  char *next;      /* cursor of the next page; "" on the last page */
   guint total;     /* rows on all pages */
 } GuiHistoryPage;
 
@@ -48,7 +48,7 @@ void gui_history_page_free (GuiHistoryPage *page);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GuiHistoryPage, gui_history_page_free)
 
 typedef struct {
-  char *address; /* of the network */
+  char *address; /* valid for the network */
   char *label;
   gint64 time;
   gint64 received_sat;
@@ -66,27 +66,27 @@ typedef struct {
   GuiHistoryRow *row;
   GPtrArray *inputs;  /* of GuiCoin */
   GPtrArray *outputs; /* of GuiCoin */
-  guint vsize;        /* 0: not known */
-  GuiOutcome outcome; /* GUI_OUTCOME_ACCEPTED for those that others made, too */
-  char *reason;       /* the node's, for a refusal; "" */
+  guint vsize;        /* 0: unknown */
+  GuiOutcome outcome; /* also GUI_OUTCOME_ACCEPTED for payments of others */
+  char *reason;       /* the reject reason of the node, or "" */
 } GuiPaymentDetails;
 
 void gui_payment_details_free (GuiPaymentDetails *details);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GuiPaymentDetails, gui_payment_details_free)
 
-/* ANSWER: (aa{sv}a{sv}) as of Wallet1.ListHistory, with LIMIT rows at most. The caller owns each result. */
+/* ANSWER: (aa{sv}a{sv}), the reply of Wallet1.ListHistory, with at most LIMIT rows. The caller owns each result. */
 GuiHistoryPage *gui_history_page_read (GVariant *answer, guint limit);
 
-/* ROWS: aa{sv} as of Wallet1.ListAddresses, LIMIT at most. The result is of GuiAddress. */
+/* ROWS: aa{sv} of Wallet1.ListAddresses, at most LIMIT. The result is an array of GuiAddress. */
 GPtrArray *gui_addresses_read (GVariant *rows, BtcNetwork network, guint limit);
 
-/* POINTS: a(xx), LIMIT at most. The result is of GuiBalancePoint. */
+/* POINTS: a(xx), at most LIMIT. The result is an array of GuiBalancePoint. */
 GArray *gui_balance_points_read (GVariant *points, guint limit);
 
-/* ANSWER: (a{sv}a{sv}) as of Wallet1.GetTransaction. */
+/* ANSWER: (a{sv}a{sv}), the reply of Wallet1.GetTransaction. */
 GuiPaymentDetails *gui_payment_details_read (GVariant *answer);
 
-/* Whether ADDRESS is one of NETWORK. */
+/* Whether ADDRESS is valid for NETWORK. */
 gboolean gui_is_address (const char *address, BtcNetwork network);
 
 G_END_DECLS

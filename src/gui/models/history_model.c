@@ -7,9 +7,9 @@
 /* A page of rows. Its cursor is known once the page before it has been fetched, so pages are fetched in order at first,
  * and later individually if they were evicted from the cache. */
 typedef struct {
-  char *cursor;    /* where it starts; NULL: not known yet */
-  GPtrArray *rows; /* of GuiTxRow; NULL: not here */
-  guint64 used;    /* for dropping the page that was not used for the longest time */
+  char *cursor;    /* where it starts; NULL: unknown yet */
+  GPtrArray *rows; /* of GuiTxRow; NULL: not cached */
+  guint64 used;    /* for evicting the least recently used page */
 } Page;
 
 struct _GuiHistoryModel {
@@ -24,7 +24,7 @@ struct _GuiHistoryModel {
   GPtrArray *pages; /* of Page */
   guint64 use_counter;
   guint fetching; /* index of the page that is being fetched, or NOTHING */
-  guint wanted;   /* index of the page asked for meanwhile, or NOTHING */
+  guint wanted;   /* index of the page requested in the meantime, or NOTHING */
   gboolean stale; /* the wallet changed while a page was being fetched */
   gboolean loaded;
 };
@@ -88,7 +88,7 @@ drop_oldest_page (GuiHistoryModel *self)
     g_clear_pointer (&oldest->rows, g_ptr_array_unref);
 }
 
-/* Fetches the page INDEX or, where its cursor is not known, the first one on the way to it. */
+/* Fetches the page INDEX or, if its cursor is unknown, the first page on the way to it. */
 static void
 fetch_towards (GuiHistoryModel *self, guint index)
 {
@@ -161,7 +161,7 @@ history_fetch (GuiHistoryModel *self, guint index)
                                         self->kind, self->cancellable, page_cb, g_object_ref (self));
 }
 
-/* Starts again: the visible rows stay until the first page has been fetched. */
+/* Starts over: the visible rows are kept until the first page has been fetched. */
 static void
 history_reload (GuiHistoryModel *self)
 {

@@ -207,7 +207,7 @@ gui_tx_row_dup_status (GuiTxRow *self)
                             left);
   }
   if (self->confirmations < GUI_CONFIRMED_DEPTH)
-    /* Translators: how many of the confirmations that make a payment safe are there. */
+    /* Translators: the number of confirmations, and the number that makes a payment safe. */
     return g_strdup_printf (_ ("%d of %d confirmations"), self->confirmations, GUI_CONFIRMED_DEPTH);
   return g_strdup (_ ("Confirmed"));
 }

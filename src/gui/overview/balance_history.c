@@ -4,9 +4,9 @@
 
 #include <glib/gi18n.h>
 
-/* More could not be distinguished. */
+/* More points could not be distinguished. */
 #define N_POINTS 300
-/* Changes come in bursts while the wallet catches up. */
+/* Changes occur in bursts while the wallet is catching up. */
 #define ASK_AGAIN_MS 300
 #define DAY ((gint64) 86400)
 
@@ -15,7 +15,7 @@ struct _GuiBalanceHistory {
 
   GuiSession *session;
   GCancellable *cancellable;
-  gint64 from; /* that was asked for; 0: all */
+  gint64 from; /* of the request; 0: all */
   guint ask_source;
 
   GtkWidget *box;
@@ -38,7 +38,7 @@ balances_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GArray) points = gui_wallet_client_list_balances_finish (GUI_WALLET_CLIENT (source), result, NULL);
   GuiBalanceHistory *self = data;
 
-  /* The bar at the top reports a failed worker; the chart stays as it is. */
+  /* The bar at the top reports a failed worker; the chart is left unchanged. */
   if (points == NULL)
     return;
   gtk_widget_set_visible (GTK_WIDGET (self), points->len > 0);

@@ -53,7 +53,7 @@ update_balance (GuiOverviewPage *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->balance_button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
-/* The row at INDEX shows TX. Rows are reused: creating them takes much longer. */
+/* Shows TX in the row at INDEX. Rows are reused, since creating them takes much longer. */
 static void
 show_recent (GuiOverviewPage *self, guint index, GuiTxRow *tx)
 {

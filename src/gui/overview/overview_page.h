@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* The balance, what is pending, the progress of the node, and the last five payments. */
+/* The balance, pending amounts, the progress of the node, and the last five payments. */
 
 #define GUI_TYPE_OVERVIEW_PAGE (gui_overview_page_get_type ())
 G_DECLARE_FINAL_TYPE (GuiOverviewPage, gui_overview_page, GUI, OVERVIEW_PAGE, GtkWidget)

@@ -17,10 +17,10 @@ struct _GuiPlaygroundPage {
   GuiSession *session;
   GCancellable *cancellable;
   guint blocks;     /* to mine for the wallet */
-  guint afterwards; /* to mine without a reward to the wallet, so that its first ones mature */
+  guint afterwards; /* to mine without a reward to the wallet, so that its first rewards mature */
   guint mined;
   guint32 height_before;
-  char *own_address; /* that mining pays to; made when first needed */
+  char *own_address; /* receives the rewards; created when first needed */
   guint pulse_source;
 
   GtkWidget *scroller;

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* Regtest: mines blocks on request and lists what happened. */
+/* Regtest: mines blocks on request, with a log of the results. */
 
 #define GUI_TYPE_PLAYGROUND_PAGE (gui_playground_page_get_type ())
 G_DECLARE_FINAL_TYPE (GuiPlaygroundPage, gui_playground_page, GUI, PLAYGROUND_PAGE, GtkWidget)

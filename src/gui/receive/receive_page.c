@@ -21,12 +21,12 @@ struct _GuiReceivePage {
   GuiSession *session;
   GuiWalletClient *wallet;
   GCancellable *cancellable;
-  char *address;      /* on show; NULL: none yet */
-  GPtrArray *rows;    /* of GuiAddress, that the list of earlier addresses shows; NULL: none yet */
-  char *rows_without; /* the address that was on show then, and so is not in the list */
+  char *address;      /* shown; NULL: none yet */
+  GPtrArray *rows;    /* of GuiAddress, in the list of earlier addresses; NULL: none yet */
+  char *rows_without; /* the address that was shown then, and is therefore not in the list */
   guint store_source;
   gboolean making;
-  gboolean paid;    /* the address on show was */
+  gboolean paid;    /* the address shown has received a payment */
   gboolean filling; /* the fields are being set by the program */
 
   GtkWidget *scroller;
@@ -50,9 +50,9 @@ struct _GuiReceivePage {
 
 G_DEFINE_FINAL_TYPE (GuiReceivePage, gui_receive_page, GTK_TYPE_WIDGET)
 
-static void make_address (GuiReceivePage *self);
+static void create_address (GuiReceivePage *self);
 
-/* The text of the QR code and of Copy: the address alone, or a URI with label and amount. */
+/* The text of the QR code and of Copy: only the address, or a URI with label and amount. */
 static char *
 dup_request (GuiReceivePage *self)
 {
@@ -189,9 +189,9 @@ receive_same_rows (const GPtrArray *a, const GPtrArray *b)
   return same;
 }
 
-/* A code on show stays on show when it is paid, with the news beside it. Else the newest that nobody paid. NULL: none. */
+/* Chooses the address to show: the current one, even after it was paid; otherwise the newest unpaid one. NULL: none. */
 static const GuiAddress *
-receive_choose (GuiReceivePage *self)
+receive_choose_address (GuiReceivePage *self)
 {
   for (guint i = 0; i < self->rows->len; i++) {
     const GuiAddress *row = g_ptr_array_index (self->rows, i);
@@ -230,19 +230,19 @@ take_addresses (GuiReceivePage *self, GPtrArray *rows)
 {
   const GuiAddress *chosen;
 
-  /* A block changes nothing here most of the time, and to make the rows takes long. */
+  /* Most blocks do not change the list, and creating the rows takes long. */
   if (self->address != NULL && receive_same_rows (self->rows, rows)
       && g_strcmp0 (self->rows_without, self->address) == 0)
     return;
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   self->rows = g_ptr_array_ref (rows);
-  chosen = receive_choose (self);
+  chosen = receive_choose_address (self);
   if (chosen != NULL)
     show_address (self, chosen->address, chosen->label, chosen->received_sat);
   receive_list_earlier (self);
   self->paid = chosen != NULL && chosen->received_sat > 0;
   if (chosen == NULL && self->address == NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
-    make_address (self);
+    create_address (self);
 }
 
 static void
@@ -283,7 +283,7 @@ receive_address_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-make_address (GuiReceivePage *self)
+create_address (GuiReceivePage *self)
 {
   const char *type = adw_combo_row_get_selected (self->type_row) == 1 ? "bech32m" : "bech32";
 
@@ -297,7 +297,7 @@ make_address (GuiReceivePage *self)
 static void
 on_new_address (GuiReceivePage *self)
 {
-  make_address (self);
+  create_address (self);
 }
 
 static void
@@ -371,7 +371,7 @@ gui_receive_page_map (GtkWidget *widget)
   GuiReceivePage *self = GUI_RECEIVE_PAGE (widget);
 
   GTK_WIDGET_CLASS (gui_receive_page_parent_class)->map (widget);
-  /* A page that is opened again after a payment shows a new address: one for each payer. */
+  /* A page that is reopened after a payment shows a new address, so that each payer gets a different one. */
   if (self->paid)
     g_clear_pointer (&self->address, g_free);
   receive_refresh (self);

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* An address to receive at, its QR code, and earlier addresses. */
+/* A receiving address, its QR code, and earlier addresses. */
 
 #define GUI_TYPE_RECEIVE_PAGE (gui_receive_page_get_type ())
 G_DECLARE_FINAL_TYPE (GuiReceivePage, gui_receive_page, GUI, RECEIVE_PAGE, GtkWidget)

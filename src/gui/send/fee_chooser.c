@@ -6,10 +6,10 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* A payment of one coin to one recipient with change, which is what most payments are. */
+/* The size of a typical payment: one input, one recipient and change. */
 #define TYPICAL_VSIZE 141
 
-/* The minimum relay fee: the network does not relay a payment below it. */
+/* The minimum relay fee rate: the network does not relay payments below it. */
 #define LEAST_RATE 100
 #define LARGEST_RATE 10000000
 
@@ -17,9 +17,9 @@ struct _GuiFeeChooser {
   GtkWidget parent_instance;
 
   GCancellable *cancellable;
-  guint64 rates[GUI_N_FEE_CHOICES]; /* 0: not known */
-  gboolean asking;                  /* nothing can be estimated */
-  gboolean choosing;                /* the program changes the choice, not the user */
+  guint64 rates[GUI_N_FEE_CHOICES]; /* 0: unknown */
+  gboolean asking;                  /* there is no estimate, so the user is asked for a fee rate */
+  gboolean choosing;                /* the choice is being set by the program, not by the user */
 
   GtkWidget *group;
   AdwActionRow *row_fast;

@@ -14,7 +14,7 @@ G_DECLARE_FINAL_TYPE (GuiFeeChooser, gui_fee_chooser, GUI, FEE_CHOOSER, GtkWidge
 /* Asks WALLET (NULL: none) for the current estimates. */
 void gui_fee_chooser_refresh (GuiFeeChooser *self, GuiWalletClient *wallet);
 
-/* *RATE in satoshi per 1,000 virtual bytes. FALSE after showing what is wrong. */
+/* *RATE in satoshi per 1,000 virtual bytes. FALSE after showing an error. */
 gboolean gui_fee_chooser_read (GuiFeeChooser *self, guint64 *rate);
 
 G_END_DECLS

@@ -9,7 +9,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-/* How often the wallet is asked for the state of the payment. */
+/* The interval at which the wallet is asked for the state of the payment. */
 #define ASK_MS 1000
 
 struct _GuiOutcomePage {
@@ -17,11 +17,11 @@ struct _GuiOutcomePage {
 
   GuiWalletClient *wallet; /* NULL: no payment */
   guint64 draft;
-  GVariant *txid; /* NULL: not known */
+  GVariant *txid; /* NULL: unknown */
   gboolean waiting;
   gboolean confirming; /* the page asks whether to abandon it */
   gboolean refused;
-  char *reason; /* of the refusal */
+  char *reason; /* the reject reason */
   GCancellable *cancellable;
   guint ask_source;
 
@@ -42,7 +42,7 @@ enum { SIGNAL_AGAIN, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
-/* The buttons that are shown. */
+/* The buttons to show. */
 typedef enum { OFFER_AGAIN = 1, OFFER_DETAILS = 2, OFFER_RETRY = 4, OFFER_ABANDON = 8, OFFER_CONFIRM = 16 } Offer;
 
 static void
@@ -106,9 +106,9 @@ outcome_show_not_sent (GuiOutcomePage *self)
                 _ ("The wallet stopped before it signed the payment. Make the payment again."), OFFER_AGAIN);
 }
 
-static void outcome_ask_later (GuiOutcomePage *self);
+static void outcome_poll_later (GuiOutcomePage *self);
 
-/* PAYMENT NULL: not known yet. */
+/* PAYMENT NULL: unknown yet. */
 static void
 outcome_take (GuiOutcomePage *self, const GuiPayment *payment)
 {
@@ -121,11 +121,11 @@ outcome_take (GuiOutcomePage *self, const GuiPayment *payment)
     outcome_show_payment (self, payment);
   }
   if (payment == NULL || payment->outcome == GUI_OUTCOME_PENDING || payment->outcome == GUI_OUTCOME_REFUSED)
-    outcome_ask_later (self);
+    outcome_poll_later (self);
 }
 
 static void
-asked_cb (GObject *source, GAsyncResult *result, gpointer data)
+outcome_polled_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GuiPayment) payment = gui_spend_client_payment_finish (GUI_SPEND_CLIENT (source), result, &error);
@@ -139,30 +139,30 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer data)
     self->waiting = FALSE;
     outcome_show_not_sent (self);
   } else {
-    outcome_ask_later (self);
+    outcome_poll_later (self);
   }
 }
 
 static gboolean
-outcome_ask (gpointer data)
+outcome_poll (gpointer data)
 {
   GuiOutcomePage *self = data;
 
   self->ask_source = 0;
   gui_spend_client_get_payment_async (gui_wallet_client_get_spend (self->wallet), self->draft, self->cancellable,
-                                      asked_cb, self);
+                                      outcome_polled_cb, self);
   return G_SOURCE_REMOVE;
 }
 
 static void
-outcome_ask_later (GuiOutcomePage *self)
+outcome_poll_later (GuiOutcomePage *self)
 {
   if (self->ask_source == 0 && self->wallet != NULL)
-    self->ask_source = g_timeout_add (ASK_MS, outcome_ask, self);
+    self->ask_source = g_timeout_add (ASK_MS, outcome_poll, self);
 }
 
 static void
-outcome_stop_asking (GuiOutcomePage *self)
+outcome_stop_polling (GuiOutcomePage *self)
 {
   g_clear_handle_id (&self->ask_source, g_source_remove);
   if (self->cancellable != NULL)
@@ -201,7 +201,7 @@ gui_outcome_page_end (GuiOutcomePage *self)
 {
   g_return_if_fail (GUI_IS_OUTCOME_PAGE (self));
 
-  outcome_stop_asking (self);
+  outcome_stop_polling (self);
   g_clear_pointer (&self->txid, g_variant_unref);
   g_clear_object (&self->wallet);
   g_clear_pointer (&self->reason, g_free);
@@ -233,7 +233,7 @@ retried_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (payment != NULL)
     outcome_take (self, payment);
   else
-    outcome_ask_later (self);
+    outcome_poll_later (self);
 }
 
 /* Submits the same payment again: see Spend1.Send. A button that is activated by the keyboard is clicked a little
@@ -259,7 +259,7 @@ abandoned_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (self->wallet == NULL)
     return;
   gtk_widget_set_sensitive (self->buttons, TRUE);
-  outcome_ask_later (self);
+  outcome_poll_later (self);
 }
 
 static void

@@ -9,7 +9,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* From this length on an address is checked while it is typed. */
+/* From this length on, an address is checked while it is being typed. */
 #define WHOLE_ADDRESS_LEN 26
 
 struct _GuiRecipientEditor {

@@ -23,15 +23,15 @@ typedef struct {
 
 GtkWidget *gui_recipient_editor_new (BtcNetwork network);
 
-/* Whether Max can be used, and whether it can be removed: only one recipient can get everything. */
+/* ALONE: it is the only recipient, so it cannot be removed, and Max is available. */
 void gui_recipient_editor_set_alone (GuiRecipientEditor *self, gboolean alone);
 
 void gui_recipient_editor_clear (GuiRecipientEditor *self);
 
-/* Reads the fields; FALSE after showing under a field what is wrong with it. */
+/* Reads the fields; FALSE after showing an error below a field. */
 gboolean gui_recipient_editor_read (GuiRecipientEditor *self, GuiRecipient *recipient);
 
-/* Say what the wallet found wrong. Translated sentences. */
+/* Show an error of the wallet below the field. SENTENCE is translated. */
 void gui_recipient_editor_set_address_error (GuiRecipientEditor *self, const char *sentence);
 void gui_recipient_editor_set_amount_error (GuiRecipientEditor *self, const char *sentence);
 

@@ -9,7 +9,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-/* From this part of the amount on, in ten-thousandths, there is a warning about the fee. */
+/* From this fraction of the amount on, in ten-thousandths, there is a warning about the fee. */
 #define HIGH_FEE 500
 
 struct _GuiReviewPage {
@@ -66,7 +66,7 @@ recipient_row (const GuiCoin *coin)
   return row;
 }
 
-/* The part that FEE is of PAID, in ten-thousandths, rounded. */
+/* The fee as a fraction of the paid amount, in ten-thousandths, rounded. */
 static gint64
 fee_part (gint64 fee_sat, gint64 paid_sat)
 {

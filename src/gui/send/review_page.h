@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* A payment before it is sent: who gets what, the fee, what remains, and where the coins go.
+/* A payment before it is sent: recipients and amounts, the fee, the remaining balance, and a diagram of the coins.
  *
  * Signals: "back", "send". */
 
@@ -15,7 +15,7 @@ G_DECLARE_FINAL_TYPE (GuiReviewPage, gui_review_page, GUI, REVIEW_PAGE, GtkWidge
 
 void gui_review_page_set_draft (GuiReviewPage *self, const GuiDraft *draft);
 
-/* Send was pressed: disables all buttons, and Send for good for this draft. */
+/* Send was pressed: disables all buttons; Send remains disabled for this draft. */
 void gui_review_page_set_sending (GuiReviewPage *self);
 
 /* Shows why nothing was sent. Only Back is enabled. */

@@ -24,7 +24,7 @@ struct _GuiSendPage {
   GCancellable *cancellable;
   GPtrArray *editors; /* of GuiRecipientEditor, borrowed from the box */
   GuiDraft *draft;    /* under review; NULL: none */
-  GPtrArray *typed;   /* of GuiTypedPayment: what the draft that was asked for is to pay */
+  GPtrArray *typed;   /* of GuiTypedPayment: what the requested draft is to pay */
   guint64 typed_rate;
   gboolean sending;
 
@@ -112,7 +112,7 @@ gui_send_page_start (GuiSendPage *self)
 {
   g_return_if_fail (GUI_IS_SEND_PAGE (self));
 
-  /* No new payment while it is unknown whether the last one was made. */
+  /* No new payment while it is unknown whether the last one was created. */
   if (self->sending || gui_outcome_page_is_waiting (self->outcome))
     return;
   send_discard_draft (self);
@@ -122,7 +122,7 @@ gui_send_page_start (GuiSendPage *self)
   gtk_stack_set_visible_child_name (self->stack, "form");
 }
 
-/* Shows an error of the wallet at the field that has to be changed. */
+/* Shows an error of the wallet at the field to be changed. */
 static void
 show_draft_error (GuiSendPage *self, const GError *error)
 {
@@ -158,7 +158,7 @@ draft_cb (GObject *source, GAsyncResult *result, gpointer data)
   }
   send_discard_draft (self);
   self->draft = draft;
-  if (!gui_draft_is_as_typed (draft, gui_session_get_network (self->session), self->typed, self->typed_rate)) {
+  if (!gui_draft_matches (draft, gui_session_get_network (self->session), self->typed, self->typed_rate)) {
     send_discard_draft (self);
     set_form_error (self, _ ("Nothing was sent. The wallet prepared a different payment from the one you entered. "
                              "Close the application and start it again."));
@@ -177,9 +177,9 @@ typed_free (gpointer data)
   g_free (typed);
 }
 
-/* Notes what was typed. FALSE when the address is there already, however it is written. */
+/* Records what was entered. FALSE if the address is a duplicate, even in another notation. */
 static gboolean
-note_typed (GuiSendPage *self, const GuiRecipient *recipient, const char *address)
+record_typed (GuiSendPage *self, const GuiRecipient *recipient, const char *address)
 {
   GBytes *script = btc_address_decode (address, gui_session_get_network (self->session), NULL);
   GuiTypedPayment *typed;
@@ -197,7 +197,7 @@ note_typed (GuiSendPage *self, const GuiRecipient *recipient, const char *addres
   return TRUE;
 }
 
-/* Of Spend1.CreateDraft. Who gets everything needs no amount. */
+/* For Spend1.CreateDraft. Without an amount if the recipient gets the whole balance. */
 static GVariant *
 recipient_record (const char *address, const GuiRecipient *recipient)
 {
@@ -209,7 +209,7 @@ recipient_record (const char *address, const GuiRecipient *recipient)
   return g_variant_dict_end (&record);
 }
 
-/* The recipients as aa{sv}, or NULL after saying what is wrong. */
+/* The recipients as aa{sv}, or NULL after showing an error. */
 static GVariant *
 read_recipients (GuiSendPage *self, gboolean *send_all, const char **label)
 {
@@ -237,7 +237,7 @@ read_recipients (GuiSendPage *self, gboolean *send_all, const char **label)
       *label = recipient.label;
     }
     address = g_strstrip (g_strdup (recipient.address));
-    if (!note_typed (self, &recipient, address)) {
+    if (!record_typed (self, &recipient, address)) {
       gui_recipient_editor_set_address_error (editor,
                                               _ ("This address is already in the list. Enter one amount for it."));
       good = FALSE;
@@ -297,7 +297,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer data)
   self->sending = FALSE;
   if (self->stack == NULL)
     return;
-  /* Another wallet was chosen meanwhile. The payment is in the history of the first one. */
+  /* Another wallet was chosen in the meantime. The payment is in the history of the first one. */
   if (self->draft == NULL || self->wallet == NULL) {
     gui_send_page_start (self);
     return;
@@ -423,7 +423,7 @@ gui_send_page_init (GuiSendPage *self)
   self->cancellable = g_cancellable_new ();
   /* Translators: %s is an amount. */
   gui_amount_label_set_format (self->available, _ ("%s available"));
-  gui_amount_label_begin_at_start (self->available);
+  gui_amount_label_align_start (self->available);
 }
 
 GtkWidget *

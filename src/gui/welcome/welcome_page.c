@@ -9,7 +9,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-/* The size of a whole chain in bytes, with growth for a year. */
+/* The size of the whole chain in bytes, including the growth of a year. */
 #define ROOM_MAIN (G_GUINT64_CONSTANT (900) * 1000 * 1000 * 1000)
 #define ROOM_SIGNET (G_GUINT64_CONSTANT (40) * 1000 * 1000 * 1000)
 
@@ -20,9 +20,9 @@ struct _GuiWelcomePage {
   char *datadir;
   GCancellable *cancellable;
   gboolean asked_where; /* the network was chosen here */
-  BtcNetwork network;   /* that was chosen */
-  char *creating;       /* name of the wallet that is being made or opened; NULL: none */
-  gboolean waiting;     /* for the wallet worker, to make it */
+  BtcNetwork network;   /* the chosen one */
+  char *creating;       /* name of the wallet that is being created or opened; NULL: none */
+  gboolean waiting;     /* for the wallet worker, to create it */
   gboolean opening;     /* it exists already */
 
   GtkWidget *box;
@@ -131,7 +131,7 @@ welcome_opened_cb (GObject *source, GAsyncResult *result, gpointer data)
     show_step (self, "done");
 }
 
-/* Makes or opens the wallet as soon as the worker can. */
+/* Creates or opens the wallet as soon as the worker is ready. */
 static void
 open_when_ready (GuiWelcomePage *self)
 {

@@ -118,7 +118,7 @@ gui_amount_label_set_format (GuiAmountLabel *self, const char *format)
 }
 
 void
-gui_amount_label_begin_at_start (GuiAmountLabel *self)
+gui_amount_label_align_start (GuiAmountLabel *self)
 {
   g_return_if_fail (GUI_IS_AMOUNT_LABEL (self));
 

@@ -12,19 +12,19 @@ G_DECLARE_FINAL_TYPE (GuiAmountLabel, gui_amount_label, GUI, AMOUNT_LABEL, GtkWi
 GtkWidget *gui_amount_label_new (gint64 sat);
 void gui_amount_label_set_amount (GuiAmountLabel *self, gint64 sat);
 
-/* Also a plus sign where it is positive. */
+/* Whether positive amounts have a plus sign. */
 void gui_amount_label_set_with_sign (GuiAmountLabel *self, gboolean with_sign);
 
-/* FORMAT, translated, with one %s for the amount; NULL: the amount alone. */
+/* FORMAT, translated, with one %s for the amount; NULL: only the amount. */
 void gui_amount_label_set_format (GuiAmountLabel *self, const char *format);
 
 /* Aligned to the start instead of centred. */
-void gui_amount_label_begin_at_start (GuiAmountLabel *self);
+void gui_amount_label_align_start (GuiAmountLabel *self);
 
-/* What is on show now. Borrowed. */
+/* The current text. Borrowed. */
 const char *gui_amount_label_get_text (GuiAmountLabel *self);
 
-/* SAT as such a label shows it, with or without its unit. The caller owns it. */
+/* SAT as shown in such a label, with or without the unit. The caller owns it. */
 char *gui_amount_label_dup_text (gint64 sat, gboolean with_unit);
 
 G_END_DECLS

@@ -237,7 +237,7 @@ gui_balance_chart_set_points (GuiBalanceChart *self, const GArray *points, gint6
     self->highest_sat = MAX (self->highest_sat, balance_chart_point (self, i)->sat);
   self->until = until;
   self->from = from != 0 || self->points->len == 0 ? from : balance_chart_point (self, 0)->time;
-  /* Leaves out most of the time before the first payment. */
+  /* Omits most of the time before the first payment. */
   if (self->points->len > 1 && balance_chart_point (self, 0)->sat == 0)
     self->from = MAX (self->from, balance_chart_point (self, 1)->time
                                       - (self->until - balance_chart_point (self, 1)->time) / 20 - 1);

@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* The balance over time as a stepped line above zero, labelled with the highest amount and both ends of the time, so
- * that it needs no legend. A tooltip shows the values at the pointer. Follows the unit, and hidden amounts. */
+/* The balance over time as a stepped line above zero, labelled with the highest amount and both ends of the time axis,
+ * so that it needs no legend. A tooltip shows the values at the pointer. Respects the unit and hidden amounts. */
 
 #define GUI_TYPE_BALANCE_CHART (gui_balance_chart_get_type ())
 G_DECLARE_FINAL_TYPE (GuiBalanceChart, gui_balance_chart, GUI, BALANCE_CHART, GtkWidget)

@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* A small ring that fills with six confirmations, and then shows a tick. */
+/* A small ring that fills up with six confirmations, and then shows a tick. */
 
 #define GUI_TYPE_CONFIRM_RING (gui_confirm_ring_get_type ())
 G_DECLARE_FINAL_TYPE (GuiConfirmRing, gui_confirm_ring, GUI, CONFIRM_RING, GtkWidget)

@@ -5,7 +5,7 @@
 
 #include <glib/gi18n.h>
 
-/* Each end takes a row, however small its amount; more than MAX_SHOWN on one side are drawn as one. */
+/* Each input or output has a row, however small its amount; those after MAX_SHOWN on one side are drawn as one. */
 #define ROW_HEIGHT 40
 #define MAX_SHOWN 6
 #define BAR_WIDTH 4
@@ -13,7 +13,7 @@
 #define TEXT_GAP 10
 #define MIN_WIDTH 280
 #define NATURAL_WIDTH 520
-/* Narrower than this there is no room for the unit behind each amount. */
+/* Below this width there is no room for the unit after each amount. */
 #define UNIT_WIDTH 400
 #define TEXT_PART 0.38
 
@@ -55,7 +55,7 @@ flow_end (GPtrArray *ends, guint index)
   return g_ptr_array_index (ends, index);
 }
 
-/* Rows over the height, each bar as tall as its part of the sum. */
+/* Distributes the rows over the height; the height of each bar is its share of the sum. */
 static void
 flow_place_ends (GPtrArray *ends, double height)
 {
@@ -98,7 +98,8 @@ draw_band (cairo_t *cr, double left, double left_y, double left_bar, double righ
   cairo_fill (cr);
 }
 
-/* One line of text in the WIDTH from X on, at its left or right end, in either text direction. Its height. */
+/* Draws one line of text between X and X + WIDTH, aligned to the left or right, in either text direction. Returns its
+ * height. */
 static int
 flow_draw_line (GuiFlowDiagram *self,
                 GtkSnapshot *snapshot,
@@ -142,7 +143,7 @@ flow_draw_end (GuiFlowDiagram *self, GtkSnapshot *snapshot, const End *end, doub
   flow_draw_line (self, snapshot, amount_markup, x, end->y, width, right);
 }
 
-/* The width of the longest text, up to LIMIT; the flow takes the rest. */
+/* The width of the longest text, up to LIMIT; the rest is for the flow. */
 static double
 text_width (GuiFlowDiagram *self, double limit)
 {

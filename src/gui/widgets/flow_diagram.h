@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* The coins of a payment on the left flow to the recipients on the right, each as thick as its amount. */
+/* The coins of a payment on the left flow to the recipients on the right, in proportion to their amounts. */
 
 #define GUI_TYPE_FLOW_DIAGRAM (gui_flow_diagram_get_type ())
 G_DECLARE_FINAL_TYPE (GuiFlowDiagram, gui_flow_diagram, GUI, FLOW_DIAGRAM, GtkWidget)

@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* Gives every list below ROOT the accessible NAME: lists of groups without a title have none. */
+/* Sets the accessible name of all lists below ROOT to NAME: lists in groups without a title have none. */
 void gui_name_lists (GtkWidget *root, const char *name);
 
 G_END_DECLS

@@ -22,7 +22,7 @@ append_modules (GuiQrCode *self, GtkSnapshot *snapshot, float module, float left
   int width = self->code->width;
 
   for (int y = 0; y < width; y++) {
-    /* Neighbours become one rectangle, so that no hairline shows between them. */
+    /* Adjacent modules are merged into one rectangle, to avoid hairlines between them. */
     for (int x = 0, end; x < width; x = end + 1) {
       for (end = x; end < width && (self->code->data[y * width + end] & 1); end++)
         ;
@@ -47,7 +47,7 @@ gui_qr_code_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   gtk_snapshot_push_rounded_clip (snapshot, &card);
   gtk_snapshot_append_color (snapshot, &white, &card.bounds);
   if (self->code != NULL) {
-    /* Whole pixels, so that no line shows between the modules; what is left over widens the quiet zone. */
+    /* Whole pixels, to avoid lines between the modules; the remainder widens the quiet zone. */
     module = floorf (side / (float) (self->code->width + 2 * QUIET_ZONE));
     code = module * (float) self->code->width;
     append_modules (self, snapshot, module, floorf (left + (side - code) / 2), floorf (top + (side - code) / 2));

@@ -4,8 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* GTK 4.8 exposes every page of a stack to screen readers, also hidden ones. This hides them there, for all pages that
- * STACK has now. */
+/* GTK 4.8 exposes all pages of a stack to screen readers, including hidden ones. This hides them, for all current pages
+ * of STACK. */
 void gui_stack_hide_unmapped (GtkStack *stack);
 
 /* The same for one page that was added later. */

@@ -7,7 +7,7 @@
 
 #include <glib/gi18n.h>
 
-/* How often "5 minutes ago" is updated. */
+/* The interval at which "5 minutes ago" is updated. */
 #define RENEW_SECONDS 30
 
 struct _GuiTxRowView {

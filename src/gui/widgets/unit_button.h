@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Beside a field for an amount: the unit of what is typed, changed by a click. It begins with the person's own unit.
- * Property "unit" (int, a GuiUnit). */
+/* A button next to an amount field: the unit of the entered amount, changed by a click. Initially the preferred unit of
+ * the user. Property "unit" (int, a GuiUnit). */
 
 #define GUI_TYPE_UNIT_BUTTON (gui_unit_button_get_type ())
 G_DECLARE_FINAL_TYPE (GuiUnitButton, gui_unit_button, GUI, UNIT_BUTTON, GtkWidget)

@@ -55,7 +55,7 @@ dup_ready_line (GuiNodeRow *self, const GuiNodeFigures *node)
   return g_strdup_printf (_ ("Up to date · block %s · %s"), height, peers);
 }
 
-/* What the node does, its progress, and the time left. */
+/* What the node is doing, its progress, and the remaining time. */
 static char *
 dup_work_line (const char *what, const GuiNodeProgress *progress)
 {

@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* The row at the bottom of the sidebar: the state of the node as a dot, a line of text and, while it syncs, a thin bar.
- * A click shows details. */
+/* The row at the bottom of the sidebar: the state of the node as a dot, a line of text and, while it is syncing, a thin
+ * progress bar. A click shows details. */
 
 #define GUI_TYPE_NODE_ROW (gui_node_row_get_type ())
 G_DECLARE_FINAL_TYPE (GuiNodeRow, gui_node_row, GUI, NODE_ROW, GtkWidget)

@@ -12,7 +12,7 @@ struct _GuiWalletSwitcher {
 
   GuiSession *session;
   GCancellable *cancellable;
-  char *opening; /* name of the wallet that is being opened or made */
+  char *opening; /* name of the wallet that is being opened or created */
 
   GtkWidget *button;
   GtkPopover *popover;

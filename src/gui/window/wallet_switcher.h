@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* The row at the head of the sidebar: the wallet and its balance; opens the list of wallets. */
+/* The row at the top of the sidebar: the wallet and its balance; opens the list of wallets. */
 
 #define GUI_TYPE_WALLET_SWITCHER (gui_wallet_switcher_get_type ())
 G_DECLARE_FINAL_TYPE (GuiWalletSwitcher, gui_wallet_switcher, GUI, WALLET_SWITCHER, GtkWidget)

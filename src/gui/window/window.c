@@ -95,7 +95,7 @@ window_worker_cb (GuiSession *session, guint worker, guint state, GuiWindow *sel
   }
 }
 
-/* The last figures stay, dimmed, while a worker is stopped. */
+/* The last figures are dimmed while a worker is stopped. */
 static void
 trouble_cb (GuiWorkerBar *bar, gboolean trouble, GuiWindow *self)
 {

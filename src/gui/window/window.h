@@ -6,10 +6,10 @@
 
 G_BEGIN_DECLS
 
-/* The window: first run or sidebar and pages, the header bar, and the state of the workers.
+/* The window: the first run, or the sidebar and the pages, the header bar, and the state of the workers.
  *
- * Actions: "win.page" (s: overview send receive activity playground), "win.new-payment", "win.search",
- * "win.payment" (ay, a transaction ID: its details), "win.back", "win.toast" (s), "win.hide-amounts". */
+ * Actions: "win.page" (s: overview send receive activity playground), "win.new-payment", "win.search", "win.payment"
+ * (ay, a transaction ID: its details), "win.back", "win.toast" (s), "win.hide-amounts". */
 
 #define GUI_TYPE_WINDOW (gui_window_get_type ())
 G_DECLARE_FINAL_TYPE (GuiWindow, gui_window, GUI, WINDOW, AdwApplicationWindow)

@@ -17,7 +17,7 @@ struct _GuiWindow {
   GuiWelcomePage *welcome;
   GuiSendPage *send;
   GuiActivityPage *activity;
-  GtkWidget *payment; /* the details on show above a page; NULL: none */
+  GtkWidget *payment; /* the payment details shown above a page; NULL: none */
   char *page;         /* the page chosen in the sidebar */
   gboolean built;
 
@@ -43,13 +43,13 @@ struct _GuiWindow {
 
 /* window_pages.c: sidebar, header bar and pages. */
 
-/* Their parts of the template. */
+/* Binds their parts of the template. */
 void gui_window_pages_class_init (GtkWidgetClass *widget_class);
 
-/* Makes them once the wallet to show and the network are known. */
+/* Creates them, once the wallet to show and the network are known. */
 void gui_window_pages_build (GuiWindow *self);
 
-/* What the actions do: nothing before the pages are there. */
+/* The handlers of the actions; no effect before the pages are created. */
 void gui_window_pages_show (GuiWindow *self, const char *page);
 void gui_window_pages_start_payment (GuiWindow *self);
 void gui_window_pages_search (GuiWindow *self);

@@ -5,15 +5,15 @@
 
 #include <glib/gi18n.h>
 
-/* How long the bar stays after a worker is back. */
+/* How long the bar is shown after a worker is back. */
 #define BACK_SECONDS 5
 
 struct _GuiWorkerBar {
   GtkWidget parent_instance;
 
   GuiSession *session;
-  GuiWorker worker; /* that the bar is about */
-  gboolean damaged; /* its data is */
+  GuiWorker worker; /* the worker that the bar refers to */
+  gboolean damaged; /* its data is damaged */
   gboolean was_lost[GUI_N_WORKERS];
   guint hide_source;
 

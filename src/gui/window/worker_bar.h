@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* The banner at the top that is shown when a worker has stopped and when it is back, with details to copy.
+/* The banner at the top that is shown when a worker has stopped or is back, with details to copy.
  *
  * Signals: "trouble" (gboolean) when the figures on the pages become stale, or current again. */
 

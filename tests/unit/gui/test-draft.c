@@ -74,7 +74,7 @@ is_as_typed (Answer answer, gint64 amount_sat, guint64 rate)
 
   g_assert_nonnull (draft);
   g_ptr_array_add (typed, &payment);
-  return gui_draft_is_as_typed (draft, BTC_NETWORK_REGTEST, typed, rate);
+  return gui_draft_matches (draft, BTC_NETWORK_REGTEST, typed, rate);
 }
 
 static void
