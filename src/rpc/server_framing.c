@@ -9,7 +9,8 @@
 /* Checks that every program on the path parses a request in the same way and agrees where it ends (RFC 9112).
  * libmicrohttpd before version 1.0 is lenient even in its strict mode. */
 
-/* All bytes of a chunked body on the wire: the framing of its chunks may take as much as the body itself. */
+/* All bytes of a chunked body on the wire: the framing of its chunks may take as much as the body itself. What the client
+ * has sent behind it is counted, too, so this is the same for all requests. */
 #define MAX_CHUNKED_BYTES (2 * (guint64) RPC_MAX_BODY)
 
 typedef struct {
@@ -119,7 +120,9 @@ rpc_server_check_head (RpcServerRequest *request, const char *url, const char *m
   if (scan.malformed || scan.n_lengths > 1
       || (is_lenient_library () && !has_strict_lines (request, url, method, version)))
     return MHD_HTTP_BAD_REQUEST;
-  if (length != NULL && g_ascii_strtoull (length, NULL, 10) > RPC_MAX_BODY)
+  request->max_body
+      = request->server->rest != NULL && rpc_server_rest_path (url) != NULL ? RPC_MAX_REST_BODY : RPC_MAX_BODY;
+  if (length != NULL && g_ascii_strtoull (length, NULL, 10) > request->max_body)
     return MHD_HTTP_CONTENT_TOO_LARGE;
   request->chunked = find_header (request, MHD_HTTP_HEADER_TRANSFER_ENCODING) != NULL;
   request->received = request->chunked ? count_received (request) : 0;

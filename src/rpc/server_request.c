@@ -221,7 +221,7 @@ take_body (RpcServerRequest *request, const char *data, gsize len)
     return FALSE;
   if (request->body == NULL)
     return TRUE;
-  if (request->body->len + len > RPC_MAX_BODY)
+  if (request->body->len + len > request->max_body)
     return FALSE;
   g_byte_array_append (request->body, (const guint8 *) data, (guint) len);
   return TRUE;

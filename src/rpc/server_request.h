@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 /* What the HTTP threads, the workers and the main context share. Private to server*.c. */
 
 #define RPC_MAX_BODY (32 * 1024 * 1024)
+/* Without credentials: what getutxos can use takes 1 KiB. */
+#define RPC_MAX_REST_BODY (64 * 1024)
 #define RPC_MAX_HEADERS 8192
 
 /* Concurrent requests are limited by kind, so that no kind starves another. */
@@ -48,6 +50,7 @@ typedef struct {
   RpcServerConnection *watched; /* the same connection */
   RpcServerKind kind;
   GByteArray *body; /* NULL: not wanted */
+  gsize max_body;   /* how long it may be */
   gboolean authorized;
   gboolean unreadable; /* malformed or too long: the connection is closed after the reply */
   gboolean chunked;

@@ -128,6 +128,25 @@ class Rest(framework.NodeTest):
         self.get("getutxos/x-0.json", 400)
         self.get("getutxos.bin", 400, body=b"\x00\x02", method="POST")
 
+    def test_long_bodies(self):
+        """Requests without credentials use little memory: 15 outputs fit into a short body."""
+        def first_line(framing, *pieces):
+            with socket.create_connection(("127.0.0.1", self.node.port), timeout=framework.PATIENCE) as connection:
+                connection.sendall(b"POST /rest/getutxos.bin HTTP/1.1\r\nHost: x\r\n" + framing + b"\r\n\r\n")
+                try:
+                    for piece in pieces:
+                        connection.sendall(piece)
+                    return connection.recv(12)
+                except OSError:
+                    return b""
+
+        self.assertEqual(first_line(b"Content-Length: 65537"), b"HTTP/1.1 413")
+        self.assertEqual(first_line(b"Content-Length: 65536", bytes(65536)), b"HTTP/1.1 200")
+        chunk = b"8000\r\n" + bytes(0x8000) + b"\r\n"
+        self.assertEqual(first_line(b"Transfer-Encoding: chunked", chunk, chunk, b"0\r\n\r\n"), b"HTTP/1.1 200")
+        self.assertEqual(first_line(b"Transfer-Encoding: chunked", chunk, chunk, chunk, b"0\r\n\r\n"), b"")
+        self.assertEqual(self.rpc.getblockcount(), 102)
+
     def test_state(self):
         self.assertEqual(self.get_json("chaininfo.json"), self.rpc.getblockchaininfo())
         self.assertEqual(self.get_json("mempool/info.json"), self.rpc.getmempoolinfo())
