@@ -679,7 +679,7 @@ class WalletTest(framework.NodeTest):
         self.assertTrue(node.rpc.wallet("two").getnewaddress())
         node.rpc.unloadwallet("two")
         closed = other.read_bytes()
-        self.assert_rpc_error(-4, "replaces no file", rpc.backupwallet, str(other))
+        self.assert_rpc_error(-4, "does not replace files", rpc.backupwallet, str(other))
         self.assertEqual(other.read_bytes(), closed)
         self.assertEqual(list(self.folder.glob(".wallet-backup*")), [])
         rpc = node.rpc
