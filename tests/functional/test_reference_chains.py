@@ -407,7 +407,7 @@ class Chains(reference.PairTest):
             height, log = self.load(bytes(data), f"flipped{i}")
             self.assertLessEqual(height, at + 1)  # the changed header can be valid, too
             if height == at:
-                self.assertRegex(log, "refused|Out of order|unexpected data|FAILED|without a known parent: [1-9]")
+                self.assertRegex(log, "rejected|Out of order|unexpected data|FAILED|without a known parent: [1-9]")
 
 
 if __name__ == "__main__":
