@@ -84,6 +84,35 @@ main_refuse (const char *message)
   return FALSE;
 }
 
+/* A word that is not text would reach the node as another one. Takes over WORD. */
+static gboolean
+add_word (GPtrArray *words, char *word)
+{
+  g_ptr_array_add (words, word);
+  return g_utf8_validate (word, -1, NULL)
+         || main_refuse ("a parameter is not valid UTF-8. Bytes that are not text can be given in hex.");
+}
+
+/* The lines of standard input. None may contain a zero byte, at which a word ends. */
+static gboolean
+add_lines (GPtrArray *words)
+{
+  char *line = NULL;
+  size_t size = 0;
+  ssize_t len;
+  gboolean good = TRUE;
+
+  while (good && (len = getline (&line, &size, stdin)) >= 0) {
+    gsize end = len > 0 && line[len - 1] == '\n' ? (gsize) len - 1 : (gsize) len;
+
+    line[end] = '\0';
+    good = (strlen (line) == end || main_refuse ("a parameter contains a zero byte."))
+           && add_word (words, g_strdup (line));
+  }
+  free (line);
+  return good;
+}
+
 /* Method and parameters: from the command line, then from standard input. */
 static gboolean
 collect_words (CommonProgram *program, GPtrArray *words)
@@ -97,7 +126,8 @@ collect_words (CommonProgram *program, GPtrArray *words)
     common_options_set (program->options, "rpcpassword", password);
   }
   for (guint i = 0; program->rest != NULL && program->rest[i] != NULL; i++)
-    g_ptr_array_add (words, g_strdup (program->rest[i]));
+    if (!add_word (words, g_strdup (program->rest[i])))
+      return FALSE;
   if (common_options_get_bool (program->options, "stdinwalletpassphrase", FALSE)) {
     if (words->len < 1 || !g_str_has_prefix (g_ptr_array_index (words, 0), "walletpassphrase"))
       return main_refuse ("-stdinwalletpassphrase is only applicable for walletpassphrase(change)");
@@ -106,8 +136,8 @@ collect_words (CommonProgram *program, GPtrArray *words)
       return main_refuse ("-stdinwalletpassphrase specified but failed to read from standard input");
     g_ptr_array_insert (words, 1, line);
   }
-  while (common_options_get_bool (program->options, "stdin", FALSE) && (line = read_line ()) != NULL)
-    g_ptr_array_add (words, line);
+  if (common_options_get_bool (program->options, "stdin", FALSE) && !add_lines (words))
+    return FALSE;
   g_ptr_array_add (words, NULL);
   return TRUE;
 }

@@ -213,11 +213,13 @@ class Node:
         assert code == 0, f"exit code {code}: {self.errors()}"
         return self.start(*args)
 
+    def cli_command(self):
+        return [str(program("moneyrocket-cli")), f"-datadir={self.folder}", f"-chain={self.network}", f"-rpcport={self.port}"]
+
     def cli(self, *args, stdin=None, check=True):
         """Runs moneyrocket-cli; returns (exit code, output, errors), or with CHECK only the output."""
-        done = subprocess.run([str(program("moneyrocket-cli")), f"-datadir={self.folder}", f"-chain={self.network}",
-                               f"-rpcport={self.port}", *map(str, args)],
-                              input=stdin, capture_output=True, text=True, timeout=PATIENCE)
+        done = subprocess.run([*self.cli_command(), *map(str, args)], input=stdin, capture_output=True, text=True,
+                              timeout=PATIENCE)
         if not check:
             return done.returncode, done.stdout, done.stderr
         assert done.returncode == 0, f"moneyrocket-cli {args}: {done.returncode} {done.stderr}"

@@ -34,6 +34,18 @@ class Cli(framework.NodeTest):
         node = self.start_node()
         self.assertEqual(json.loads(node.cli("-stdin", "echo", "a", stdin="b\nc d\n")), ["a", "b", "c d"])
 
+    def test_other_bytes(self):
+        """Words that are not text are refused: they would reach the node as others."""
+        node = self.start_node()
+        for words, stdin, text in ((("echo", b"caf\xe9"), b"", b"not valid UTF-8"),
+                                   (("-stdin", "echo"), b"caf\xe9\n", b"not valid UTF-8"),
+                                   (("-stdin", "echo"), b"a\0b\n", b"zero byte")):
+            done = subprocess.run([*node.cli_command(), *words], input=stdin, capture_output=True,
+                                  timeout=framework.PATIENCE)
+            self.assertEqual((done.returncode, done.stdout), (1, b""))
+            self.assertIn(text, done.stderr)
+        self.assertEqual(json.loads(node.cli("-stdin", "echo", stdin="caf\u00e9")), ["caf\u00e9"])
+
     def test_errors(self):
         node = self.start_node()
         code, out, errors = node.cli("getblockhash", 9, check=False)
