@@ -74,10 +74,10 @@ void rpc_table_set_warmup (RpcTable *table, const char *status);
  * for running methods, and iterates the main context meanwhile, since they may need it. */
 void rpc_table_close (RpcTable *table);
 
-/* The same in two parts, for a program whose main loop is running. First, on any thread: new calls are rejected, and
- * the cancellables of running methods are cancelled, including those passed by the caller. */
+/* Closing in two steps, for a program whose main loop is running. The first step, on any thread, rejects new calls and
+ * cancels the running methods, including by the cancellables that callers have passed. */
 void rpc_table_stop (RpcTable *table);
-/* Then, not on the main context: waits until none is running. */
+/* The second step waits until no method is running. Not on the main context. */
 void rpc_table_drain (RpcTable *table);
 
 /* Runs a method, except one with RPC_RUN_DEFERRED, synchronously on the calling thread, which may block. PARAMS is

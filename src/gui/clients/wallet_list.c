@@ -12,7 +12,7 @@ typedef struct {
 } ListedWallet;
 
 struct _GuiWalletList {
-  void (*changed) (gpointer data, gboolean right);
+  void (*changed) (gpointer data, gboolean valid);
   gpointer data;
   GDBusConnection *connection; /* NULL: detached */
   GCancellable *cancellable;   /* of the request */
@@ -193,7 +193,7 @@ gui_wallet_list_get_path (GuiWalletList *list, const char *name)
 }
 
 GuiWalletList *
-gui_wallet_list_new (void (*changed) (gpointer data, gboolean right), gpointer data)
+gui_wallet_list_new (void (*changed) (gpointer data, gboolean valid), gpointer data)
 {
   GuiWalletList *list = g_new0 (GuiWalletList, 1);
 

@@ -8,8 +8,8 @@ G_BEGIN_DECLS
  * for all of them, so that neither the order nor the number of signals matters. Main context. */
 typedef struct _GuiWalletList GuiWalletList;
 
-/* CHANGED (DATA) is called when the list is up to date again; RIGHT FALSE: the reply was invalid, and was ignored. */
-GuiWalletList *gui_wallet_list_new (void (*changed) (gpointer data, gboolean right), gpointer data);
+/* CHANGED is called with DATA when the list is up to date again. VALID is FALSE if the reply was invalid and was ignored. */
+GuiWalletList *gui_wallet_list_new (void (*changed) (gpointer data, gboolean valid), gpointer data);
 void gui_wallet_list_free (GuiWalletList *list);
 
 /* Follows the wallets at the other end of CONNECTION from now on. Until the first reply, and while detached, the last

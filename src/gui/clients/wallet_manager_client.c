@@ -22,9 +22,9 @@ manager_take_figures (GuiClient *client, gpointer proxy)
 }
 
 static void
-manager_client_on_list (gpointer data, gboolean right)
+manager_client_on_list (gpointer data, gboolean valid)
 {
-  if (right)
+  if (valid)
     g_signal_emit_by_name (data, "changed");
   else
     gui_client_reject_reply (data, "ObjectManager.GetManagedObjects", NULL);

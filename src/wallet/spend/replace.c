@@ -25,7 +25,7 @@ refused_pays_any (const WalletTx *tx, const WalletSpendRequest *request)
   return FALSE;
 }
 
-/* Whether TX was replaced already, by a payment that the node has accepted. */
+/* Whether the node has already accepted a payment that replaces TX. */
 static gboolean
 refused_is_replaced (WalletTracker *tracker, const WalletTx *tx)
 {

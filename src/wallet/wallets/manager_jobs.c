@@ -135,7 +135,7 @@ wallet_manager_list (WalletManager *self, GError **error)
   g_autoptr (GDir) folder = g_dir_open (self->wallets_folder, 0, NULL);
   const char *name;
 
-  /* A missing folder is like one without wallets. */
+  /* Without the folder there are no wallets. */
   while (folder != NULL && (name = g_dir_read_name (folder)) != NULL) {
     g_autofree char *path = g_build_filename (self->wallets_folder, name, "wallet.dat", NULL);
     if (!g_file_test (path, G_FILE_TEST_IS_REGULAR) || !g_utf8_validate (name, -1, NULL))

@@ -319,7 +319,7 @@ test_no_program (void)
   g_object_unref (f.supervisor);
 }
 
-/* A worker that calls its parent is disconnected, and killed if it does not exit by itself before that. */
+/* A worker that calls its parent is disconnected. It is killed unless it exits by itself first. */
 static void
 test_call_to_parent (void)
 {

@@ -1,5 +1,6 @@
 #include "chain_fixture.h"
 
+#include "../files.h"
 #include "bitcoin/consensus/block_check.h"
 #include "bitcoin/crypto/hash.h"
 #include "bitcoin/primitives/merkle.h"
@@ -11,19 +12,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
-    remove_tree (child);
-  }
-  g_remove (path);
-}
 
 void
 chain_fixture_init (ChainFixture *fixture, BtcNetwork network)
@@ -431,6 +419,46 @@ static void
 do_import (NodeChain *chain, gpointer data)
 {
   node_chain_import (chain, ((Wait *) data)->path, on_import_done, data);
+}
+
+GPtrArray *
+chain_fixture_add_blocks (ChainFixture *fixture, guint n)
+{
+  GPtrArray *blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref);
+
+  for (guint height = 1; height <= n; height++) {
+    const BtcBlock *prev = height > 1 ? g_ptr_array_index (blocks, height - 2) : NULL;
+    BtcBlock *block = chain_block_new (fixture->params, prev, height, 0, -1, NULL);
+
+    g_assert_cmpstr (chain_fixture_accept (fixture, block), ==, NULL);
+    g_ptr_array_add (blocks, block);
+  }
+  return blocks;
+}
+
+typedef struct {
+  const NodeMempoolOptions *options;
+  NodeMempool *mempool;
+} NewMempool;
+
+static void
+new_mempool_job (NodeChain *chain, gpointer data)
+{
+  NewMempool *job = data;
+
+  job->mempool = node_mempool_new (chain, job->options);
+}
+
+NodeMempool *
+chain_fixture_new_mempool (ChainFixture *fixture, const NodeMempoolOptions *options)
+{
+  NodeMempoolOptions usual;
+  NewMempool job = { .options = options != NULL ? options : &usual };
+
+  node_mempool_options_init (&usual);
+  usual.require_standard = FALSE;
+  node_chain_run (fixture->chain, NODE_JOB_QUERIES, new_mempool_job, &job, NULL, NULL);
+  return job.mempool;
 }
 
 void

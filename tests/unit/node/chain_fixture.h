@@ -2,6 +2,7 @@
 
 #include "node/chain/chain.h"
 #include "node/index/indexes.h"
+#include "node/mempool/mempool.h"
 
 /* For tests: a chain in a folder of its own, and blocks of a regtest chain that are made here. */
 
@@ -58,6 +59,10 @@ char *chain_fixture_utxo_hash (ChainFixture *fixture);
 /* Waits until every index is at the tip. */
 void chain_fixture_wait_indexes (ChainFixture *fixture);
 
+/* Accepts N blocks after genesis, each with a coinbase only, and returns them (of BtcBlock). */
+GPtrArray *chain_fixture_add_blocks (ChainFixture *fixture, guint n);
+/* OPTIONS NULL: the default, but transactions need not be standard. */
+NodeMempool *chain_fixture_new_mempool (ChainFixture *fixture, const NodeMempoolOptions *options);
 /* Imports PATH and waits. */
 void chain_fixture_import (ChainFixture *fixture, const char *path);
 void chain_fixture_wait_best (ChainFixture *fixture);  /* until the tip is the best header */

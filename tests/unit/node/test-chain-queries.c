@@ -15,30 +15,12 @@ typedef struct {
 } Fixture;
 
 static void
-make_mempool (NodeChain *chain, gpointer data)
-{
-  Fixture *f = data;
-  NodeMempoolOptions options;
-
-  node_mempool_options_init (&options);
-  options.require_standard = FALSE;
-  f->mempool = node_mempool_new (chain, &options);
-}
-
-static void
 set_up (Fixture *f)
 {
   chain_fixture_init (&f->chain, BTC_NETWORK_REGTEST);
   chain_fixture_open (&f->chain);
-  f->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref);
-  for (guint32 height = 1; height <= N_BLOCKS; height++) {
-    const BtcBlock *prev = height > 1 ? g_ptr_array_index (f->blocks, height - 2) : NULL;
-    BtcBlock *block = chain_block_new (f->chain.params, prev, height, 0, -1, NULL);
-
-    g_assert_cmpstr (chain_fixture_accept (&f->chain, block), ==, NULL);
-    g_ptr_array_add (f->blocks, block);
-  }
-  node_chain_run (f->chain.chain, NODE_JOB_QUERIES, make_mempool, f, NULL, NULL);
+  f->blocks = chain_fixture_add_blocks (&f->chain, N_BLOCKS);
+  f->mempool = chain_fixture_new_mempool (&f->chain, NULL);
 }
 
 static void

@@ -343,7 +343,7 @@ test_reorg (void)
   chain_fixture_clear (&f);
 }
 
-/* The tip is disconnected without a replacement: the indexes stay at it, and continue once there is one. */
+/* The tip is disconnected and nothing replaces it: the indexes keep their best block, and continue with the next tip. */
 static void
 test_shorter (void)
 {

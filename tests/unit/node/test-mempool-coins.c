@@ -14,34 +14,19 @@ typedef struct {
   NodeMempoolOptions options;
 } Fixture;
 
-static void
-make_mempool (NodeChain *chain, gpointer data)
-{
-  Fixture *f = data;
-
-  f->mempool = node_mempool_new (chain, &f->options);
-}
-
 /* A chain whose coins are all on disk, and none in memory. */
 static void
 set_up (Fixture *f, gsize dbcache_bytes, gsize mempool_bytes)
 {
   chain_fixture_init (&f->chain, BTC_NETWORK_REGTEST);
   chain_fixture_open (&f->chain);
-  f->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_block_unref);
-  for (guint32 height = 1; height <= N_BLOCKS; height++) {
-    const BtcBlock *prev = height > 1 ? g_ptr_array_index (f->blocks, height - 2) : NULL;
-    BtcBlock *block = chain_block_new (f->chain.params, prev, height, 0, -1, NULL);
-
-    g_assert_cmpstr (chain_fixture_accept (&f->chain, block), ==, NULL);
-    g_ptr_array_add (f->blocks, block);
-  }
+  f->blocks = chain_fixture_add_blocks (&f->chain, N_BLOCKS);
   f->chain.dbcache_bytes = dbcache_bytes;
   chain_fixture_reopen (&f->chain);
   node_mempool_options_init (&f->options);
   f->options.require_standard = FALSE;
   f->options.max_bytes = mempool_bytes;
-  node_chain_run (f->chain.chain, NODE_JOB_QUERIES, make_mempool, f, NULL, NULL);
+  f->mempool = chain_fixture_new_mempool (&f->chain, &f->options);
 }
 
 static void
@@ -143,7 +128,7 @@ test_known (void)
   chain_fixture_close (&f.chain);
   node_mempool_free (g_steal_pointer (&f.mempool));
   chain_fixture_open (&f.chain);
-  node_chain_run (f.chain.chain, NODE_JOB_QUERIES, make_mempool, &f, NULL, NULL);
+  f.mempool = chain_fixture_new_mempool (&f.chain, &f.options);
   g_assert_cmpint (offer (&f, tx, FALSE).verdict.verdict, ==, BTC_VERDICT_MISSING_INPUTS);
   tear_down (&f);
 }

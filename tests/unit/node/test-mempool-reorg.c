@@ -17,17 +17,6 @@ typedef struct {
   char *path; /* of mempool.dat */
 } Fixture;
 
-static void
-make_mempool (NodeChain *chain, gpointer data)
-{
-  Fixture *f = data;
-  NodeMempoolOptions options;
-
-  node_mempool_options_init (&options);
-  options.require_standard = FALSE;
-  f->mempool = node_mempool_new (chain, &options);
-}
-
 static BtcTx *
 spend (Fixture *f, guint32 height)
 {
@@ -54,7 +43,7 @@ set_up (Fixture *f)
     g_ptr_array_add (f->blocks, block);
     g_assert_cmpstr (chain_fixture_accept (&f->chain, block), ==, NULL);
   }
-  node_chain_run (f->chain.chain, NODE_JOB_QUERIES, make_mempool, f, NULL, NULL);
+  f->mempool = chain_fixture_new_mempool (&f->chain, NULL);
 }
 
 static void
@@ -220,7 +209,7 @@ test_restart (void)
   g_assert_no_error (error);
   node_mempool_snapshot_free (cut.snapshot);
   old = f.mempool;
-  node_chain_run (f.chain.chain, NODE_JOB_QUERIES, make_mempool, &f, NULL, NULL);
+  f.mempool = chain_fixture_new_mempool (&f.chain, NULL);
   g_assert_true (node_chain_run (f.chain.chain, NODE_JOB_BACKGROUND, load_job, &job, NULL, NULL));
   g_assert_cmpuint (count (&f), ==, 3 * N_PARENTS + 1);
   tear_down (&f);

@@ -1,7 +1,7 @@
 /* What the node gives a connection goes with it: objects, operations, calls that wait, and what listens for them. */
-#include <glib/gstdio.h>
 #include <sys/socket.h>
 
+#include "../files.h"
 #include "../object_count.h"
 #include "bus-generated.h"
 #include "dbus/connection.h"
@@ -73,19 +73,6 @@ setup (World *world, gconstpointer data)
   g_assert_true (node_app_start (world->app, &error));
   g_assert_no_error (error);
   spin_until (is_loaded, world);
-}
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
-    remove_tree (child);
-  }
-  g_remove (path);
 }
 
 static void
@@ -259,17 +246,6 @@ mine_and_drop (World *world)
   client_begin (&client, world);
   answer = call_at (&client, BUS_PATH_RPC, "org.moneyrocket.Rpc1", "Execute", args);
   client_drop (&client);
-}
-
-static guint
-count_descriptors (void)
-{
-  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
 }
 
 static void

@@ -1,9 +1,9 @@
 /* The contract of WalletChain: each test runs with both implementations, over D-Bus and in the same process, against
  * the same node. */
-#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "../files.h"
 #include "daemon/chain_direct.h"
 #include "dbus/names.h"
 #include "dbus/errors.h"
@@ -839,19 +839,6 @@ start_world (void)
     node_chain_run (node_app_context (world.app)->chain, NODE_JOB_BLOCKS, accept_block,
                     g_ptr_array_index (world.blocks, i), NULL, NULL);
   connect_bus ();
-}
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
-    remove_tree (child);
-  }
-  g_remove (path);
 }
 
 static void

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include "bus-generated.h"
+#include "../files.h"
 #include "../object_count.h"
 #include "dbus/connection.h"
 #include "dbus/errors.h"
@@ -182,17 +183,6 @@ watch_types (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     object_count_watch (types[i]);
-}
-
-static guint
-count_descriptors (void)
-{
-  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
 }
 
 /* A thousand connections leave nothing behind: neither themselves, nor what was exported on them, nor their drafts and calls. */

@@ -1,8 +1,8 @@
 #include "wallet_world.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
+#include "../files.h"
 #include "bitcoin/address/address.h"
 #include "wallet/wallets/catch_up.h"
 
@@ -48,19 +48,6 @@ setup (World *world, gconstpointer data)
   world->chain = fake_chain_new ();
   fake_chain_mine_many (world->chain, NULL, 3);
   world_start (world);
-}
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
-    remove_tree (child);
-  }
-  g_remove (path);
 }
 
 void
