@@ -38,20 +38,20 @@ static const CommonOptionSpec specs[] = {
   { "stdinwalletpassphrase", NULL, "Read the wallet's passphrase from standard input", GROUP, 0 },
 };
 
-/* A line of standard input without its line break; NULL at the end. The caller owns it. */
+/* A line of standard input without its line break, and its length; NULL at the end. The caller owns it. */
 static char *
-read_line (void)
+read_line (gsize *len)
 {
   char *line = NULL;
   size_t size = 0;
-  ssize_t len = getline (&line, &size, stdin);
+  ssize_t n = getline (&line, &size, stdin);
 
-  if (len < 0) {
+  if (n < 0) {
     free (line);
     return NULL;
   }
-  if (len > 0 && line[len - 1] == '\n')
-    line[len - 1] = '\0';
+  *len = n > 0 && line[n - 1] == '\n' ? (gsize) n - 1 : (gsize) n;
+  line[*len] = '\0';
   return line;
 }
 
@@ -61,6 +61,7 @@ read_secret (const char *prompt)
 {
   struct termios before, quiet;
   gboolean terminal = isatty (STDIN_FILENO) && tcgetattr (STDIN_FILENO, &before) == 0;
+  gsize len;
   char *line;
 
   if (terminal) {
@@ -69,7 +70,7 @@ read_secret (const char *prompt)
     quiet.c_lflag &= ~(tcflag_t) ECHO;
     tcsetattr (STDIN_FILENO, TCSANOW, &quiet);
   }
-  line = read_line ();
+  line = read_line (&len);
   if (terminal) {
     tcsetattr (STDIN_FILENO, TCSANOW, &before);
     fputc ('\n', stderr);
@@ -97,20 +98,16 @@ add_word (GPtrArray *words, char *word)
 static gboolean
 add_lines (GPtrArray *words)
 {
-  char *line = NULL;
-  size_t size = 0;
-  ssize_t len;
-  gboolean good = TRUE;
+  char *line;
+  gsize len;
 
-  while (good && (len = getline (&line, &size, stdin)) >= 0) {
-    gsize end = len > 0 && line[len - 1] == '\n' ? (gsize) len - 1 : (gsize) len;
-
-    line[end] = '\0';
-    good = (strlen (line) == end || main_refuse ("a parameter contains a zero byte."))
-           && add_word (words, g_strdup (line));
+  while ((line = read_line (&len)) != NULL) {
+    if (!add_word (words, line))
+      return FALSE;
+    if (strlen (line) != len)
+      return main_refuse ("a parameter contains a zero byte.");
   }
-  free (line);
-  return good;
+  return TRUE;
 }
 
 /* Method and parameters: from the command line, then from standard input. */
