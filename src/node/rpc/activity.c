@@ -3,7 +3,7 @@
 #include "node/rpc/context.h"
 #include "node/rpc/read_block.h"
 #include "node/rpc/scan_objects.h"
-#include "node/rpc/script_json.h"
+#include "rpc/tx/script_json.h"
 
 /* getdescriptoractivity: receives and spends of scripts, in given blocks and in the mempool. */
 
@@ -45,7 +45,7 @@ add_spends (const Query *query, const BtcTx *tx, const BtcCoin *spent, const Nod
     rpc_json_set (event, "spend_vin", rpc_json_new_int (i));
     rpc_json_set (event, "prevout_txid", rpc_json_new_hash (prevout->txid32));
     rpc_json_set (event, "prevout_vout", rpc_json_new_int (prevout->n));
-    rpc_json_set (event, "prevout_spk", node_rpc_script_to_json (spent[i].out.script, query->network, TRUE));
+    rpc_json_set (event, "prevout_spk", rpc_script_to_json (spent[i].out.script, query->network, TRUE));
   }
 }
 
@@ -60,7 +60,7 @@ add_receives (const Query *query, const BtcTx *tx, const NodeBlock *block)
     event = add_event (query, "receive", tx->out[i].value_sat, block);
     rpc_json_set (event, "txid", rpc_json_new_hash (tx->txid32));
     rpc_json_set (event, "vout", rpc_json_new_int (i));
-    rpc_json_set (event, "output_spk", node_rpc_script_to_json (tx->out[i].script, query->network, TRUE));
+    rpc_json_set (event, "output_spk", rpc_script_to_json (tx->out[i].script, query->network, TRUE));
   }
 }
 

@@ -4,7 +4,7 @@
 #include "node/rpc/context.h"
 #include "node/rpc/header_json.h"
 #include "node/rpc/read_block.h"
-#include "node/rpc/tx_json.h"
+#include "rpc/tx/tx_json.h"
 
 /* Blocks and headers of the last published chain. */
 
@@ -75,7 +75,7 @@ make_transactions (RpcCall *call, const NodeBlockPin *pin, const BtcBlock *block
       continue;
     }
     json = rpc_json_new_object ();
-    node_rpc_tx_add_json (json, tx, spent != NULL && i > 0 ? &spent[next] : NULL, verbosity > 2, TRUE, network);
+    rpc_tx_add_json (json, tx, spent != NULL && i > 0 ? &spent[next] : NULL, verbosity > 2, TRUE, network);
     rpc_json_append (list, rpc_json_pack (json));
     next += i > 0 ? tx->n_in : 0;
   }

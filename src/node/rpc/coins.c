@@ -3,8 +3,8 @@
 #include "node/rpc/categories.h"
 #include "node/rpc/coinstats.h"
 #include "node/rpc/context.h"
-#include "node/rpc/script_json.h"
 #include "node/store/coins_stats.h"
+#include "rpc/tx/script_json.h"
 
 typedef struct {
   BtcOutpoint outpoint;
@@ -53,7 +53,7 @@ get_out (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, G
   rpc_json_set (json, "bestblock", rpc_json_new_hash (tip->hash32));
   rpc_json_set (json, "confirmations", rpc_json_new_int (waiting ? 0 : (gint64) tip->height - coin.height + 1));
   rpc_json_set (json, "value", rpc_json_new_amount (coin.out.value_sat));
-  rpc_json_set (json, "scriptPubKey", node_rpc_script_to_json (coin.out.script, network, TRUE));
+  rpc_json_set (json, "scriptPubKey", rpc_script_to_json (coin.out.script, network, TRUE));
   rpc_json_set (json, "coinbase", rpc_json_new_bool (coin.coinbase));
   return json;
 }

@@ -5,7 +5,7 @@
 #include "bitcoin/script/script.h"
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
-#include "node/rpc/tx_json.h"
+#include "rpc/tx/tx_json.h"
 
 /* createrawtransaction: an unsigned transaction from inputs and outputs. */
 
@@ -182,7 +182,7 @@ run_createrawtransaction (RpcCall *call, GError **error)
   if (!add_inputs (builder, call->args[0], &form, error) || !add_outputs (&outputs, call->args[1], error))
     return NULL;
   tx = btc_tx_builder_finish (builder);
-  return node_rpc_tx_new_hex (tx);
+  return rpc_tx_new_hex (tx);
 }
 
 static const RpcMethod methods[] = {

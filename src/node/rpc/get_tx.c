@@ -5,7 +5,7 @@
 #include "node/rpc/context.h"
 #include "node/rpc/read_block.h"
 #include "node/rpc/header_json.h"
-#include "node/rpc/tx_json.h"
+#include "rpc/tx/tx_json.h"
 
 /* getrawtransaction: from the mempool, from a given block, or from the index. */
 
@@ -160,7 +160,7 @@ add_tx (RpcCall *call, TxQuery *query, RpcJson *json, GError **error)
 
   if (query->verbosity <= 1 || !query->in_block || btc_tx_is_coinbase (query->tx)
       || (query->pin.tree == NULL && !node_block_tree_pin (tree, query->place.block, &query->pin, NULL))) {
-    node_rpc_tx_add_json (json, query->tx, NULL, FALSE, TRUE, network);
+    rpc_tx_add_json (json, query->tx, NULL, FALSE, TRUE, network);
     return TRUE;
   }
   block = node_rpc_read_pinned (&query->pin, NULL);
@@ -171,7 +171,7 @@ add_tx (RpcCall *call, TxQuery *query, RpcJson *json, GError **error)
                        "a pruning event.");
   for (guint32 i = 1; i < block->n_txs && memcmp (block->txs[i].txid32, query->txid32, 32) != 0; i++)
     at += block->txs[i].n_in;
-  node_rpc_tx_add_json (json, query->tx, spent + at, TRUE, TRUE, network);
+  rpc_tx_add_json (json, query->tx, spent + at, TRUE, TRUE, network);
   return TRUE;
 }
 
@@ -181,7 +181,7 @@ show_tx (RpcCall *call, TxQuery *query, GError **error)
   g_autoptr (RpcJson) json = NULL;
 
   if (query->verbosity <= 0)
-    return node_rpc_tx_new_hex (query->tx);
+    return rpc_tx_new_hex (query->tx);
   json = rpc_json_new_object ();
   if (query->block_named)
     rpc_json_set (json, "in_active_chain", rpc_json_new_bool (query->active));

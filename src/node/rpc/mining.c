@@ -9,8 +9,8 @@
 #include "node/rpc/context.h"
 #include "node/rpc/header_json.h"
 #include "node/rpc/network.h"
-#include "node/rpc/script_json.h"
-#include "node/rpc/tx_hex.h"
+#include "rpc/tx/script_json.h"
+#include "rpc/tx/tx_hex.h"
 
 #define DEFAULT_TRIES 1000000
 
@@ -69,7 +69,7 @@ parse_combo (RpcCall *call, const char *text, GError **error)
 {
   const char *hash = strchr (text, '#');
   g_autofree char *body = hash != NULL ? g_strndup (text, (gsize) (hash - text)) : g_strdup (text);
-  g_autofree char *checked = node_rpc_descriptor_add_checksum (body);
+  g_autofree char *checked = rpc_descriptor_add_checksum (body);
   g_autofree char *witness = g_strconcat ("wpkh(", body + strlen ("combo("), NULL);
   g_autofree char *plain = g_strconcat ("pkh(", body + strlen ("combo("), NULL);
   BtcDescriptor *descriptor;
@@ -134,7 +134,7 @@ collect_txs (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer dat
         return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Transaction %s not in mempool.", text);
       tx = btc_tx_ref (entry->tx);
     } else {
-      tx = node_rpc_tx_from_hex (text);
+      tx = rpc_tx_from_hex (text);
       if (tx == NULL)
         return rpc_fail (error, RPC_DESERIALIZATION_ERROR,
                          "Transaction decode failed for %s. Make sure the tx has at least one input.", text);

@@ -8,7 +8,7 @@
 #include "common/hex.h"
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
-#include "node/rpc/script_json.h"
+#include "rpc/tx/script_json.h"
 
 /* createmultisig. */
 
@@ -135,7 +135,7 @@ multisig_describe (Kind kind, gint64 required, const GPtrArray *keys)
     g_string_append_printf (text, ",%s", hex);
   }
   g_string_append (text, close[kind]);
-  return node_rpc_descriptor_add_checksum (text->str);
+  return rpc_descriptor_add_checksum (text->str);
 }
 
 static RpcJson *

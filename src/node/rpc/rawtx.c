@@ -5,9 +5,9 @@
 #include "bitcoin/script/script.h"
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
-#include "node/rpc/script_json.h"
-#include "node/rpc/tx_hex.h"
-#include "node/rpc/tx_json.h"
+#include "rpc/tx/script_json.h"
+#include "rpc/tx/tx_hex.h"
+#include "rpc/tx/tx_json.h"
 
 /* Decodes transactions and scripts. get_tx.c finds transactions, sendtx.c submits them. */
 
@@ -15,17 +15,17 @@ static RpcJson *
 run_decoderawtransaction (RpcCall *call, GError **error)
 {
   BtcNetwork network = node_rpc_context (call)->params->network->network;
-  NodeRpcTxFormats formats = NODE_RPC_TX_WITNESS | NODE_RPC_TX_NO_WITNESS;
+  RpcTxFormats formats = RPC_TX_WITNESS | RPC_TX_NO_WITNESS;
   g_autoptr (BtcTx) tx = NULL;
   RpcJson *json;
 
   if (call->args[1] != NULL)
-    formats = rpc_call_bool (call, 1, TRUE) ? NODE_RPC_TX_WITNESS : NODE_RPC_TX_NO_WITNESS;
-  tx = node_rpc_tx_from_any_hex (rpc_call_string (call, 0), formats);
+    formats = rpc_call_bool (call, 1, TRUE) ? RPC_TX_WITNESS : RPC_TX_NO_WITNESS;
+  tx = rpc_tx_from_any_hex (rpc_call_string (call, 0), formats);
   if (tx == NULL)
     return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "TX decode failed");
   json = rpc_json_new_object ();
-  node_rpc_tx_add_json (json, tx, NULL, FALSE, FALSE, network);
+  rpc_tx_add_json (json, tx, NULL, FALSE, FALSE, network);
   return json;
 }
 
@@ -52,7 +52,7 @@ can_wrap (BtcSpan script, BtcScriptType type)
   case BTC_SCRIPT_WITNESS_UNKNOWN:
     return FALSE;
   }
-  if (!node_rpc_script_has_valid_ops (script) || btc_script_is_unspendable (script))
+  if (!rpc_script_has_valid_ops (script) || btc_script_is_unspendable (script))
     return FALSE;
   while (btc_script_next (script, &pos, &opcode, &push))
     if (opcode == BTC_OP_CHECKSIGADD || btc_opcode_is_success (opcode))
@@ -114,7 +114,7 @@ make_segwit (BtcSpan script, BtcNetwork network)
     btc_script_write_witness (witness, 0, hash, 32);
   }
   span = (BtcSpan){ witness->data, witness->len };
-  json = node_rpc_witness_to_json (span, script, network);
+  json = rpc_witness_to_json (span, script, network);
   address = dup_p2sh_address (span, network);
   rpc_json_set (json, "p2sh-segwit", rpc_json_new_string (address));
   return json;
@@ -134,7 +134,7 @@ run_decodescript (RpcCall *call, GError **error)
     return NULL;
   script.data = g_bytes_get_data (bytes, &script.len);
   type = btc_script_classify (script, NULL);
-  json = node_rpc_script_to_json (script, network, FALSE);
+  json = rpc_script_to_json (script, network, FALSE);
   if (can_wrap (script, type)) {
     g_autofree char *address = dup_p2sh_address (script, network);
     rpc_json_set (json, "p2sh", rpc_json_new_string (address));

@@ -4,7 +4,7 @@
 #include "common/hex.h"
 #include "node/rpc/read_block.h"
 #include "node/rpc/rest_private.h"
-#include "node/rpc/script_json.h"
+#include "rpc/tx/script_json.h"
 
 /* Blocks, headers, spent outputs of blocks, filters. */
 
@@ -203,7 +203,7 @@ list_spent (const BtcBlock *block, const BtcCoin *spent, BtcNetwork network)
     for (guint32 k = 0; k < n; k++, spent++) {
       RpcJson *out = rpc_json_new_object ();
       rpc_json_set (out, "value", rpc_json_new_amount (spent->out.value_sat));
-      rpc_json_set (out, "scriptPubKey", node_rpc_script_to_json (spent->out.script, network, TRUE));
+      rpc_json_set (out, "scriptPubKey", rpc_script_to_json (spent->out.script, network, TRUE));
       rpc_json_append (outs, out);
     }
     rpc_json_append (list, rpc_json_pack (outs));

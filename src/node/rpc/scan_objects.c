@@ -4,7 +4,7 @@
 
 #include "bitcoin/descriptor/descriptor.h"
 #include "common/hex.h"
-#include "node/rpc/script_json.h"
+#include "rpc/tx/script_json.h"
 
 #define DEFAULT_RANGE_END 1000
 #define MAX_RANGE 1000000
@@ -100,7 +100,7 @@ describe_key (BtcDescriptorType type, const BtcExpansion *expansion)
   case BTC_DESCRIPTOR_RAW:
     g_assert_not_reached ();
   }
-  return node_rpc_descriptor_add_checksum (body);
+  return rpc_descriptor_add_checksum (body);
 }
 
 static gboolean
@@ -127,7 +127,7 @@ add_scripts (GHashTable *needles,
     needle->script = g_bytes_ref (expansion.script);
     needle->descriptor = btc_descriptor_is_solvable (descriptor)
                              ? describe_key (btc_descriptor_get_type_of (descriptor), &expansion)
-                             : node_rpc_script_dup_descriptor (script, network);
+                             : rpc_script_dup_descriptor (script, network);
     g_hash_table_add (needles, needle);
   }
   return TRUE;

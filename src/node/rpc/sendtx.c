@@ -5,7 +5,7 @@
 #include "common/hex.h"
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
-#include "node/rpc/tx_hex.h"
+#include "rpc/tx/tx_hex.h"
 
 /* Submits transactions to the mempool. */
 
@@ -169,7 +169,7 @@ static gboolean
 burns_too_much (const BtcTx *tx, gint64 max_burn_sat)
 {
   for (guint32 i = 0; i < tx->n_out; i++)
-    if ((btc_script_is_unspendable (tx->out[i].script) || !node_rpc_script_has_valid_ops (tx->out[i].script))
+    if ((btc_script_is_unspendable (tx->out[i].script) || !rpc_script_has_valid_ops (tx->out[i].script))
         && tx->out[i].value_sat > max_burn_sat)
       return TRUE;
   return FALSE;
@@ -185,7 +185,7 @@ run_sendrawtransaction (RpcCall *call, GError **error)
 
   if (call->args[2] != NULL && !rpc_amount_from_json (call->args[2], &max_burn_sat, error))
     return NULL;
-  tx = node_rpc_tx_from_hex (rpc_call_string (call, 0));
+  tx = rpc_tx_from_hex (rpc_call_string (call, 0));
   if (tx == NULL)
     return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "TX decode failed. Make sure the tx has at least one input.");
   if (burns_too_much (tx, max_burn_sat))
@@ -275,7 +275,7 @@ run_testmempoolaccept (RpcCall *call, GError **error)
   if (text == NULL)
     return rpc_fail (error, RPC_TYPE_ERROR, "JSON value of type %s is not of expected type string",
                      rpc_json_type_name (rpc_json_type (rpc_json_at (call->args[0], 0))));
-  tx = node_rpc_tx_from_hex (text);
+  tx = rpc_tx_from_hex (text);
   if (tx == NULL)
     return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "TX decode failed: %s Make sure the tx has at least one input.",
                      text);

@@ -3,7 +3,7 @@
 #include "node/index/spender_index.h"
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
-#include "node/rpc/tx_json.h"
+#include "rpc/tx/tx_json.h"
 
 /* The spenders of given outputs: in the mempool, or, with an index, in the chain. */
 
@@ -155,7 +155,7 @@ spends_to_json (const GArray *spends, gboolean with_tx)
     if (spend->tx != NULL)
       rpc_json_set (json, "spendingtxid", rpc_json_new_hash (spend->tx->txid32));
     if (spend->tx != NULL && with_tx)
-      rpc_json_set (json, "spendingtx", node_rpc_tx_new_hex (spend->tx));
+      rpc_json_set (json, "spendingtx", rpc_tx_new_hex (spend->tx));
     if (spend->in_block)
       rpc_json_set (json, "blockhash", rpc_json_new_hash (spend->block32));
     rpc_json_append (list, json);

@@ -1,7 +1,7 @@
-#include "node/rpc/tx_json.h"
+#include "rpc/tx/tx_json.h"
 
 #include "bitcoin/script/script.h"
-#include "node/rpc/script_json.h"
+#include "rpc/tx/script_json.h"
 
 static RpcJson *
 make_witness (const BtcTxIn *in)
@@ -23,7 +23,7 @@ make_prevout (const BtcCoin *coin, BtcNetwork network)
   rpc_json_set (json, "generated", rpc_json_new_bool (coin->coinbase));
   rpc_json_set (json, "height", rpc_json_new_int (coin->height));
   rpc_json_set (json, "value", rpc_json_new_amount (coin->out.value_sat));
-  rpc_json_set (json, "scriptPubKey", node_rpc_script_to_json (coin->out.script, network, TRUE));
+  rpc_json_set (json, "scriptPubKey", rpc_script_to_json (coin->out.script, network, TRUE));
   return json;
 }
 
@@ -58,23 +58,23 @@ make_output (const BtcTxOut *out, guint32 n, BtcNetwork network)
 
   rpc_json_set (json, "value", rpc_json_new_amount (out->value_sat));
   rpc_json_set (json, "n", rpc_json_new_int (n));
-  rpc_json_set (json, "scriptPubKey", node_rpc_script_to_json (out->script, network, TRUE));
+  rpc_json_set (json, "scriptPubKey", rpc_script_to_json (out->script, network, TRUE));
   return json;
 }
 
 RpcJson *
-node_rpc_tx_new_hex (const BtcTx *tx)
+rpc_tx_new_hex (const BtcTx *tx)
 {
   return rpc_json_new_hex (tx->bytes.data, tx->bytes.len);
 }
 
 void
-node_rpc_tx_add_json (RpcJson *object,
-                      const BtcTx *tx,
-                      const BtcCoin *spent,
-                      gboolean prevouts,
-                      gboolean with_hex,
-                      BtcNetwork network)
+rpc_tx_add_json (RpcJson *object,
+                 const BtcTx *tx,
+                 const BtcCoin *spent,
+                 gboolean prevouts,
+                 gboolean with_hex,
+                 BtcNetwork network)
 {
   RpcJson *vin = rpc_json_new_array (), *vout = rpc_json_new_array ();
   gboolean coinbase = btc_tx_is_coinbase (tx);
@@ -101,5 +101,5 @@ node_rpc_tx_add_json (RpcJson *object,
   if (spent != NULL && !coinbase)
     rpc_json_set (object, "fee", rpc_json_new_amount (fee_sat));
   if (with_hex)
-    rpc_json_set (object, "hex", node_rpc_tx_new_hex (tx));
+    rpc_json_set (object, "hex", rpc_tx_new_hex (tx));
 }

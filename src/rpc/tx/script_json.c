@@ -1,4 +1,4 @@
-#include "node/rpc/script_json.h"
+#include "rpc/tx/script_json.h"
 
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "common/hex.h"
 
 char *
-node_rpc_descriptor_add_checksum (const char *body)
+rpc_descriptor_add_checksum (const char *body)
 {
   char checksum[9];
   gboolean valid = btc_descriptor_checksum (body, strlen (body), checksum);
@@ -59,7 +59,7 @@ dup_with_hex (const char *name, BtcSpan data)
 }
 
 char *
-node_rpc_script_dup_descriptor (BtcSpan script, BtcNetwork network)
+rpc_script_dup_descriptor (BtcSpan script, BtcNetwork network)
 {
   BtcSpan data;
   BtcScriptType type = btc_script_classify (script, &data);
@@ -77,7 +77,7 @@ node_rpc_script_dup_descriptor (BtcSpan script, BtcNetwork network)
     body = g_strdup_printf ("addr(%s)", address);
   if (body == NULL)
     body = dup_with_hex ("raw", script);
-  return node_rpc_descriptor_add_checksum (body);
+  return rpc_descriptor_add_checksum (body);
 }
 
 /* The descriptor of SCRIPT, which pays to the hash of WITNESS_SCRIPT. */
@@ -88,7 +88,7 @@ dup_witness_descriptor (BtcSpan script, BtcSpan witness_script, BtcNetwork netwo
   g_autofree char *inner = multisig ? dup_multisig (witness_script, TRUE) : NULL;
   g_autofree char *body = inner != NULL ? g_strdup_printf ("wsh(%s)", inner) : NULL;
 
-  return body != NULL ? node_rpc_descriptor_add_checksum (body) : node_rpc_script_dup_descriptor (script, network);
+  return body != NULL ? rpc_descriptor_add_checksum (body) : rpc_script_dup_descriptor (script, network);
 }
 
 static RpcJson *
@@ -110,15 +110,15 @@ script_to_json (BtcSpan script, const char *descriptor, BtcNetwork network, gboo
 }
 
 RpcJson *
-node_rpc_script_to_json (BtcSpan script, BtcNetwork network, gboolean with_hex)
+rpc_script_to_json (BtcSpan script, BtcNetwork network, gboolean with_hex)
 {
-  g_autofree char *descriptor = node_rpc_script_dup_descriptor (script, network);
+  g_autofree char *descriptor = rpc_script_dup_descriptor (script, network);
 
   return script_to_json (script, descriptor, network, with_hex);
 }
 
 RpcJson *
-node_rpc_witness_to_json (BtcSpan script, BtcSpan witness_script, BtcNetwork network)
+rpc_witness_to_json (BtcSpan script, BtcSpan witness_script, BtcNetwork network)
 {
   g_autofree char *descriptor = dup_witness_descriptor (script, witness_script, network);
 

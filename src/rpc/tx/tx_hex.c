@@ -1,10 +1,10 @@
-#include "node/rpc/tx_hex.h"
+#include "rpc/tx/tx_hex.h"
 
 #include "bitcoin/script/script.h"
 #include "common/hex.h"
 
 gboolean
-node_rpc_script_has_valid_ops (BtcSpan script)
+rpc_script_has_valid_ops (BtcSpan script)
 {
   BtcSpan push;
   guint8 opcode;
@@ -19,7 +19,7 @@ node_rpc_script_has_valid_ops (BtcSpan script)
 static gboolean
 script_is_plausible (BtcSpan script)
 {
-  return script.len <= BTC_MAX_SCRIPT_SIZE && node_rpc_script_has_valid_ops (script);
+  return script.len <= BTC_MAX_SCRIPT_SIZE && rpc_script_has_valid_ops (script);
 }
 
 static gboolean
@@ -48,13 +48,13 @@ parse_tx_hex (const char *hex, gboolean allow_witness)
 }
 
 BtcTx *
-node_rpc_tx_from_any_hex (const char *hex, NodeRpcTxFormats formats)
+rpc_tx_from_any_hex (const char *hex, RpcTxFormats formats)
 {
   g_autoptr (BtcTx) extended = NULL, legacy = NULL;
 
-  if (formats & NODE_RPC_TX_WITNESS)
+  if (formats & RPC_TX_WITNESS)
     extended = parse_tx_hex (hex, TRUE);
-  if ((formats & NODE_RPC_TX_NO_WITNESS) && (extended == NULL || !tx_is_plausible (extended)))
+  if ((formats & RPC_TX_NO_WITNESS) && (extended == NULL || !tx_is_plausible (extended)))
     legacy = parse_tx_hex (hex, FALSE);
   if (legacy != NULL && (extended == NULL || tx_is_plausible (legacy)))
     return g_steal_pointer (&legacy);
@@ -62,7 +62,7 @@ node_rpc_tx_from_any_hex (const char *hex, NodeRpcTxFormats formats)
 }
 
 BtcTx *
-node_rpc_tx_from_hex (const char *hex)
+rpc_tx_from_hex (const char *hex)
 {
-  return node_rpc_tx_from_any_hex (hex, NODE_RPC_TX_WITNESS);
+  return rpc_tx_from_any_hex (hex, RPC_TX_WITNESS);
 }

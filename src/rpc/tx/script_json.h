@@ -7,15 +7,15 @@
 G_BEGIN_DECLS
 
 /* A scriptPubKey in results: asm, desc, hex (if WITH_HEX), address (if it has one), type. */
-RpcJson *node_rpc_script_to_json (BtcSpan script, BtcNetwork network, gboolean with_hex);
+RpcJson *rpc_script_to_json (BtcSpan script, BtcNetwork network, gboolean with_hex);
 
 /* The same with hex, for a SCRIPT that pays to the hash of WITNESS_SCRIPT. */
-RpcJson *node_rpc_witness_to_json (BtcSpan script, BtcSpan witness_script, BtcNetwork network);
+RpcJson *rpc_witness_to_json (BtcSpan script, BtcSpan witness_script, BtcNetwork network);
 
 /* The descriptor of SCRIPT that needs no keys, with its checksum. The caller owns it. */
-char *node_rpc_script_dup_descriptor (BtcSpan script, BtcNetwork network);
+char *rpc_script_dup_descriptor (BtcSpan script, BtcNetwork network);
 
 /* BODY with '#' and its checksum (BIP 380). The caller owns it. */
-char *node_rpc_descriptor_add_checksum (const char *body);
+char *rpc_descriptor_add_checksum (const char *body);
 
 G_END_DECLS

@@ -8,14 +8,14 @@ G_BEGIN_DECLS
 
 /* Adds the fields of TX to OBJECT. With SPENT (one coin for each input; NULL: not known, or a coinbase) the fee is
  * added, and with PREVOUTS also the spent outputs. WITH_HEX adds the bytes. Any thread. */
-void node_rpc_tx_add_json (RpcJson *object,
-                           const BtcTx *tx,
-                           const BtcCoin *spent,
-                           gboolean prevouts,
-                           gboolean with_hex,
-                           BtcNetwork network);
+void rpc_tx_add_json (RpcJson *object,
+                      const BtcTx *tx,
+                      const BtcCoin *spent,
+                      gboolean prevouts,
+                      gboolean with_hex,
+                      BtcNetwork network);
 
 /* Bytes of TX in hex. */
-RpcJson *node_rpc_tx_new_hex (const BtcTx *tx);
+RpcJson *rpc_tx_new_hex (const BtcTx *tx);
 
 G_END_DECLS
