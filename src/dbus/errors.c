@@ -28,6 +28,10 @@ static const GDBusErrorEntry entries[] = {
   { BUS_ERROR_WALLET_NOT_FOUND, PREFIX "WalletNotFound" },
   { BUS_ERROR_WALLET_LOADED, PREFIX "WalletLoaded" },
   { BUS_ERROR_WALLET_DAMAGED, PREFIX "WalletDamaged" },
+  { BUS_ERROR_WALLET_LEGACY, PREFIX "WalletLegacy" },
+  { BUS_ERROR_WALLET_OTHER_NETWORK, PREFIX "WalletOtherNetwork" },
+  { BUS_ERROR_WALLET_NEWER, PREFIX "WalletNewer" },
+  { BUS_ERROR_WALLET_UNKNOWN, PREFIX "WalletUnknown" },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (entries) == BUS_N_ERRORS);
 

@@ -88,6 +88,14 @@ bus_sentence (BusError code)
     return _ ("The wallet is already open.");
   case BUS_ERROR_WALLET_DAMAGED:
     return _ ("The wallet file is damaged. Restore it from a backup.");
+  case BUS_ERROR_WALLET_LEGACY:
+    return _ ("This wallet has an old format. It has to be converted before it can be opened.");
+  case BUS_ERROR_WALLET_OTHER_NETWORK:
+    return _ ("This wallet belongs to another network.");
+  case BUS_ERROR_WALLET_NEWER:
+    return _ ("A newer program has created this wallet. Install a newer version of Moneyrocket.");
+  case BUS_ERROR_WALLET_UNKNOWN:
+    return _ ("There is a file in the place of this wallet that is not a wallet. Restore it from a backup.");
   case BUS_ERROR_FAILED:
   case BUS_ERROR_INVALID_ARGUMENT:
   case BUS_ERROR_NOT_IN_CHAIN:

@@ -18,6 +18,9 @@ rpc_code (BusError code)
 {
   switch (code) {
   case BUS_ERROR_WALLET_NOT_FOUND:
+  case BUS_ERROR_WALLET_LEGACY:
+  case BUS_ERROR_WALLET_OTHER_NETWORK:
+  case BUS_ERROR_WALLET_UNKNOWN:
     return RPC_WALLET_NOT_FOUND;
   case BUS_ERROR_WALLET_EXISTS:
     return RPC_WALLET_ALREADY_EXISTS;
@@ -48,6 +51,7 @@ rpc_code (BusError code)
   case BUS_ERROR_PRUNED:
   case BUS_ERROR_FEE_TOO_HIGH:
   case BUS_ERROR_WALLET_DAMAGED:
+  case BUS_ERROR_WALLET_NEWER:
   case BUS_N_ERRORS:
     break;
   }

@@ -1,9 +1,9 @@
 /* createwallet, loadwallet, unloadwallet, listwallets, listwalletdir, getwalletinfo, backupwallet. */
-#include <string.h>
-
 #include "dbus/errors.h"
 #include "wallet/rpc/methods.h"
 #include "wallet/store/record.h"
+
+#define VERIFICATION "Wallet file verification failed. "
 
 static int
 load_on_startup (RpcCall *call, guint i)
@@ -41,12 +41,8 @@ create_wallet_body (RpcCall *call, Wallet *none, GError **error)
   if (rpc_call_bool (call, 4, FALSE) || rpc_call_bool (call, 7, FALSE))
     return rpc_fail (error, RPC_WALLET_ERROR, "avoid_reuse and external_signer are not supported by this version yet.");
   wallet = wallet_manager_create (wallet_rpc_manager (call), name, &options, &local);
-  if (wallet == NULL && g_error_matches (local, BUS_ERROR, BUS_ERROR_WALLET_EXISTS))
-    return rpc_fail (error, RPC_WALLET_ERROR, "Failed to create database path '%s'. Database already exists.", name);
-  if (wallet == NULL) {
-    g_propagate_error (error, g_steal_pointer (&local));
-    return NULL;
-  }
+  if (wallet == NULL)
+    return rpc_fail (error, RPC_WALLET_ERROR, VERIFICATION "%s", local->message);
   return name_result (wallet);
 }
 
@@ -59,19 +55,22 @@ create_wallet (RpcCall *call, GTask *task)
 static RpcJson *
 load_wallet_body (RpcCall *call, Wallet *none, GError **error)
 {
+  WalletManager *manager = wallet_rpc_manager (call);
   const char *name = rpc_call_string (call, 0);
   g_autoptr (GError) local = NULL;
-  Wallet *wallet = wallet_manager_load (wallet_rpc_manager (call), name, load_on_startup (call, 1), &local);
+  Wallet *wallet;
 
+  if (wallet_manager_find (manager, name) != NULL)
+    return rpc_fail (error, RPC_WALLET_ALREADY_LOADED, "Wallet \"%s\" is already loaded.", name);
+  wallet = wallet_manager_load (manager, name, load_on_startup (call, 1), &local);
   if (wallet != NULL)
     return name_result (wallet);
-  if (g_error_matches (local, BUS_ERROR, BUS_ERROR_WALLET_NOT_FOUND))
-    return rpc_fail (error, RPC_WALLET_NOT_FOUND,
-                     "Wallet file verification failed. Failed to load database path '%s'. "
-                     "Path does not exist.",
-                     name);
+  if (g_str_has_prefix (local->message, WALLET_TRACKER_LOADING_FAILED))
+    return rpc_fail (error, RPC_WALLET_ERROR, "%s", local->message);
+  /* Another program has it open, or the same file is loaded under another name. */
   if (g_error_matches (local, BUS_ERROR, BUS_ERROR_WALLET_LOADED))
-    return rpc_fail (error, RPC_WALLET_ALREADY_LOADED, "Wallet \"%s\" is already loaded.", name);
+    return rpc_fail (error, RPC_WALLET_ERROR, VERIFICATION "%s", local->message);
+  g_prefix_error_literal (&local, VERIFICATION);
   g_propagate_error (error, g_steal_pointer (&local));
   return NULL;
 }
@@ -131,13 +130,23 @@ list_wallets (RpcCall *call, GTask *task)
 static RpcJson *
 list_wallet_dir_body (RpcCall *call, Wallet *none, GError **error)
 {
-  g_autoptr (GPtrArray) found = wallet_manager_list (wallet_rpc_manager (call), error);
+  g_autoptr (GPtrArray) found = wallet_manager_list (wallet_rpc_manager (call));
   RpcJson *result = rpc_json_new_object (), *wallets = rpc_json_new_array ();
 
-  for (guint i = 0; found != NULL && i < found->len; i++) {
-    RpcJson *entry = rpc_json_new_object ();
-    rpc_json_set (entry, "name", rpc_json_new_string (((WalletListing *) g_ptr_array_index (found, i))->name));
-    rpc_json_set (entry, "warnings", rpc_json_new_array ());
+  for (guint i = 0; i < found->len; i++) {
+    const WalletListing *listing = g_ptr_array_index (found, i);
+    RpcJson *entry, *warnings;
+
+    if (!listing->in_folder || g_error_matches (listing->problem, BUS_ERROR, BUS_ERROR_WALLET_UNKNOWN)
+        || g_error_matches (listing->problem, BUS_ERROR, BUS_ERROR_WALLET_OTHER_NETWORK))
+      continue;
+    entry = rpc_json_new_object ();
+    warnings = rpc_json_new_array ();
+    if (g_error_matches (listing->problem, BUS_ERROR, BUS_ERROR_WALLET_LEGACY))
+      rpc_json_append (warnings, rpc_json_new_string ("This wallet is a legacy wallet and will need to be migrated "
+                                                      "with migratewallet before it can be loaded"));
+    rpc_json_set (entry, "name", rpc_json_new_string (listing->name));
+    rpc_json_set (entry, "warnings", warnings);
     rpc_json_append (wallets, entry);
   }
   rpc_json_set (result, "wallets", wallets);

@@ -1,28 +1,41 @@
 /* The methods of WalletManager1. */
+#include <string.h>
+
+#include "dbus/errors.h"
 #include "wallet/service/export.h"
 #include "wallet/service/object.h"
 
 /* List */
 
+static GVariant *
+manager1_record (const WalletListing *row)
+{
+  GVariantDict dict = G_VARIANT_DICT_INIT (NULL);
+
+  g_variant_dict_insert (&dict, "name", "s", row->name);
+  if (row->loaded) {
+    g_autofree char *path = wallet_object_dup_path (row->name);
+
+    g_variant_dict_insert (&dict, "wallet", "o", path);
+  }
+  if (row->problem != NULL) {
+    g_autofree char *reason = g_utf8_make_valid (row->problem->message, -1);
+
+    g_variant_dict_insert (&dict, "problem", "s", bus_error_get_name (row->problem));
+    g_variant_dict_insert (&dict, "reason", "s", reason);
+  }
+  return g_variant_dict_end (&dict);
+}
+
 static gboolean
 manager1_list_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, GError **error)
 {
-  g_autoptr (GPtrArray) listing = wallet_manager_list (manager, error);
+  g_autoptr (GPtrArray) listing = wallet_manager_list (manager);
   GVariantBuilder builder;
 
-  if (listing == NULL)
-    return FALSE;
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
-  for (guint i = 0; i < listing->len; i++) {
-    const WalletListing *row = listing->pdata[i];
-    g_autofree char *path = wallet_object_dup_path (row->name);
-    GVariantDict dict = G_VARIANT_DICT_INIT (NULL);
-
-    g_variant_dict_insert (&dict, "name", "s", row->name);
-    if (row->loaded)
-      g_variant_dict_insert (&dict, "wallet", "o", path);
-    g_variant_builder_add_value (&builder, g_variant_dict_end (&dict));
-  }
+  for (guint i = 0; i < listing->len; i++)
+    g_variant_builder_add_value (&builder, manager1_record (listing->pdata[i]));
   call->rows = g_variant_ref_sink (g_variant_builder_end (&builder));
   return TRUE;
 }
@@ -53,6 +66,10 @@ manager1_opened (WalletBusCall *call, Wallet *wallet)
 static gboolean
 manager1_create_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, GError **error)
 {
+  if (strchr (call->text, '/') != NULL) {
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_INVALID_NAME, "Wallet name cannot contain a slash");
+    return FALSE;
+  }
   return manager1_opened (call, wallet_manager_create (manager, call->text, NULL, error));
 }
 

@@ -18,6 +18,8 @@
 #include "common/file.h"
 #include "dbus/errors.h"
 
+#define DAMAGED_TEXT "Failed to verify database\n"
+
 struct _WalletDb {
   sqlite3 *sqlite;
   sqlite3_stmt *put;
@@ -83,19 +85,20 @@ static gboolean
 check_integrity (WalletDb *db, GError **error)
 {
   sqlite3_stmt *query = NULL;
-  gboolean sound = FALSE;
+  g_autofree char *result = NULL;
   int code = sqlite3_prepare_v2 (db->sqlite, "PRAGMA integrity_check(1)", -1, &query, NULL);
 
   if (code == SQLITE_OK)
     code = sqlite3_step (query);
   if (code == SQLITE_ROW)
-    sound = g_strcmp0 ((const char *) sqlite3_column_text (query, 0), "ok") == 0;
+    result = g_strdup ((const char *) sqlite3_column_text (query, 0));
   sqlite3_finalize (query);
   if (code != SQLITE_ROW)
     return wallet_db_fail (db, code, "The wallet could not be checked", error);
-  if (!sound)
-    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED, "The wallet file is damaged.");
-  return sound;
+  if (g_strcmp0 (result, "ok") == 0)
+    return TRUE;
+  g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED, DAMAGED_TEXT "%s", result != NULL ? result : "");
+  return FALSE;
 }
 
 static gboolean
@@ -108,11 +111,18 @@ wallet_db_check_file (WalletDb *db, BtcNetwork network, GError **error)
       || !query_number (db, "SELECT count(*) FROM sqlite_master WHERE type='table' AND name='main'", &tables, error))
     return FALSE;
   if ((gint32) id != magic_number (network)) {
-    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED, "This is not a wallet of this network.");
+    g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_OTHER_NETWORK,
+                 "SQLiteDatabase: Unexpected application id. Expected %u, got %u", (guint32) magic_number (network),
+                 (guint32) id);
     return FALSE;
   }
-  if (version != 0 || tables != 1) {
-    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED, "This wallet was created by a newer program.");
+  if (version != 0) {
+    g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_NEWER,
+                 "SQLiteDatabase: Unknown sqlite wallet schema version %d. Only version 0 is supported", (int) version);
+    return FALSE;
+  }
+  if (tables != 1) {
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED, DAMAGED_TEXT "There is no table \"main\".");
     return FALSE;
   }
   return check_integrity (db, error);
@@ -140,11 +150,42 @@ wallet_db_prepare (WalletDb *db, GError **error)
   return code == SQLITE_OK || wallet_db_fail (db, code, "The wallet could not be opened", error);
 }
 
+/* Takes the lock of the file, which is kept until it is closed. */
+static gboolean
+wallet_db_lock (WalletDb *db, const char *what, GError **error)
+{
+  int code;
+
+  if (!wallet_db_run (db, "PRAGMA locking_mode = exclusive", what, error))
+    return FALSE;
+  code = sqlite3_exec (db->sqlite, "BEGIN EXCLUSIVE", NULL, NULL, NULL);
+  if ((code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED) {
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_LOADED,
+                         "SQLiteDatabase: Unable to obtain an exclusive lock on the database, is it being used by "
+                         "another instance of Moneyrocket?");
+    return FALSE;
+  }
+  return (code == SQLITE_OK || wallet_db_fail (db, code, what, error)) && wallet_db_run (db, "COMMIT", what, error);
+}
+
+/* A journal is created next to the file. */
+static gboolean
+check_folder (const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  if (access (folder, W_OK) == 0)
+    return TRUE;
+  g_set_error (error, BUS_ERROR, BUS_ERROR_STORAGE,
+               "SQLiteDatabase: Failed to open database in directory '%s': directory is not writable", folder);
+  return FALSE;
+}
+
 WalletDb *
 wallet_db_open (const char *path, BtcNetwork network, gboolean create, GError **error)
 {
   g_autoptr (WalletDb) db = g_new0 (WalletDb, 1);
-  const char *what = "The wallet could not be opened";
+  const char *what = "SQLiteDatabase: Failed to open database";
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
   int code;
 
@@ -154,6 +195,8 @@ wallet_db_open (const char *path, BtcNetwork network, gboolean create, GError **
     g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_EXISTS, "A wallet of this name already exists.");
     return NULL;
   }
+  if (!check_folder (path, error))
+    return NULL;
   code = sqlite3_open_v2 (path, &db->sqlite, flags, NULL);
   if (code != SQLITE_OK) {
     wallet_db_fail (db, code, what, error);
@@ -162,10 +205,7 @@ wallet_db_open (const char *path, BtcNetwork network, gboolean create, GError **
   sqlite3_extended_result_codes (db->sqlite, 1);
   if (create)
     g_chmod (path, 0600); /* before anything is written */
-  /* The lock is taken by the first transaction, and kept. */
-  if (!wallet_db_run (db, "PRAGMA locking_mode = exclusive", what, error)
-      || !wallet_db_run (db, "BEGIN EXCLUSIVE", what, error) || !wallet_db_run (db, "COMMIT", what, error)
-      || !wallet_db_run (db, "PRAGMA fullfsync = true", what, error)
+  if (!wallet_db_lock (db, what, error) || !wallet_db_run (db, "PRAGMA fullfsync = true", what, error)
       || !wallet_db_run (db, "PRAGMA synchronous = FULL", what, error)
       || !wallet_db_run (db, "PRAGMA journal_mode = delete", what, error))
     return NULL;

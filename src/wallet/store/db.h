@@ -6,7 +6,8 @@
 G_BEGIN_DECLS
 
 /* An open wallet.dat, locked by this process until it is freed. Wallet thread. Errors: BUS_ERROR_STORAGE (disk full or
- * failing), _WALLET_DAMAGED (not a wallet of this network, or broken), _WALLET_LOADED (another program has it open). */
+ * failing), _WALLET_DAMAGED, _WALLET_OTHER_NETWORK, _WALLET_NEWER, _WALLET_LOADED (another program, or another wallet of
+ * this process, has it open). */
 typedef struct _WalletDb WalletDb;
 
 /* Opens PATH. CREATE TRUE: creates an empty file, which must not exist; FALSE: the file must exist. The whole file is

@@ -12,6 +12,7 @@
 
 /* The version number that version 32 of the reference writes to a new wallet. */
 #define REFERENCE_VERSION 320000
+#define PROGRAM_TITLE "Moneyrocket"
 
 static WalletTracker *
 tracker_new (BtcNetwork network, guint keypool)
@@ -170,7 +171,7 @@ load_record (const guint8 *key_data, gsize key_len, const guint8 *value, gsize l
            && wallet_keyring_load_record (self->keyring, name, &key, value, len);
   }
   loading->damaged |= !good;
-  return good;
+  return TRUE;
 }
 
 static gint
@@ -182,13 +183,14 @@ compare_order (gconstpointer a, gconstpointer b)
 }
 
 static gboolean
-check_flags (WalletTracker *self, GError **error)
+check_flags (WalletTracker *self, const char *path, GError **error)
 {
   guint64 known
       = WALLET_FLAG_NO_PRIVATE_KEYS | WALLET_FLAG_BLANK | WALLET_FLAG_DESCRIPTORS | WALLET_FLAG_EXTERNAL_SIGNER;
 
   if ((self->flags >> 32 << 32 & ~known) != 0) {
-    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED, "This wallet was created by a newer program.");
+    g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_NEWER, "Error loading %s: Wallet requires newer version of %s",
+                 path, PROGRAM_TITLE);
     return FALSE;
   }
   if ((self->flags & WALLET_FLAG_AVOID_REUSE) != 0) {
@@ -198,15 +200,17 @@ check_flags (WalletTracker *self, GError **error)
     return FALSE;
   }
   if ((self->flags & WALLET_FLAG_DESCRIPTORS) == 0) {
-    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_SUPPORTED,
-                         "This wallet has an old format. Convert it with the program that created it first.");
+    g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_LEGACY,
+                 "Error loading %s: Wallet is a legacy wallet. Please migrate to a descriptor wallet using the "
+                 "migration tool (migratewallet RPC).",
+                 path);
     return FALSE;
   }
   return TRUE;
 }
 
 static gboolean
-load_tracker (WalletTracker *self, GError **error)
+load_tracker (WalletTracker *self, const char *path, GError **error)
 {
   g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) wallet_tx_record_free);
   g_autoptr (WalletBatch) batch = wallet_batch_new ();
@@ -214,11 +218,13 @@ load_tracker (WalletTracker *self, GError **error)
 
   if (!wallet_db_foreach (self->db, load_record, &loading, error))
     return FALSE;
+  if (!check_flags (self, path, error))
+    return FALSE;
   if (loading.damaged) {
-    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED, "The wallet file has damaged records.");
+    g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED, "Error loading %s: Wallet corrupted", path);
     return FALSE;
   }
-  if (!check_flags (self, error) || !wallet_keyring_load_done (self->keyring, batch, error))
+  if (!wallet_keyring_load_done (self->keyring, batch, error))
     return FALSE;
   g_ptr_array_sort (records, compare_order);
   g_ptr_array_set_free_func (records, NULL);
@@ -237,9 +243,12 @@ wallet_tracker_open (const char *path, BtcNetwork network, guint keypool, GError
   g_autoptr (WalletTracker) self = tracker_new (network, keypool);
 
   self->db = wallet_db_open (path, network, FALSE, error);
-  if (self->db == NULL || !load_tracker (self, error))
+  if (self->db == NULL)
     return NULL;
-  return g_steal_pointer (&self);
+  if (load_tracker (self, path, error))
+    return g_steal_pointer (&self);
+  g_prefix_error_literal (error, WALLET_TRACKER_LOADING_FAILED);
+  return NULL;
 }
 
 WalletTracker *

@@ -52,7 +52,9 @@ typedef struct {
   gint64 immature_sat; /* mined, not spendable yet */
 } WalletBalance;
 
-/* Opens the wallet.dat PATH. Errors as for wallet_db_open(). */
+/* Opens the wallet.dat PATH. Errors as for wallet_db_open(); those about its records begin with
+ * WALLET_TRACKER_LOADING_FAILED: also BUS_ERROR_WALLET_LEGACY, _WALLET_NEWER and _NOT_SUPPORTED. */
+#define WALLET_TRACKER_LOADING_FAILED "Wallet loading failed. "
 WalletTracker *wallet_tracker_open (const char *path, BtcNetwork network, guint keypool, GError **error);
 
 /* Creates PATH. FLAGS: WALLET_FLAG_…; SEED NULL: without keys. */

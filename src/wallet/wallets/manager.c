@@ -49,6 +49,7 @@ wallet_manager_finalize (GObject *object)
   g_ptr_array_unref (self->wallets);
   g_ptr_array_unref (self->startup);
   g_ptr_array_unref (self->waits);
+  g_hash_table_unref (self->failures);
   g_free (self->network_folder);
   g_free (self->wallets_folder);
   G_OBJECT_CLASS (wallet_manager_parent_class)->finalize (object);
@@ -74,6 +75,7 @@ wallet_manager_init (WalletManager *self)
   self->statuses = g_ptr_array_new_with_free_func (named_status_free);
   self->startup = g_ptr_array_new_with_free_func (g_free);
   self->waits = g_ptr_array_new_with_free_func (wallet_wait_unref);
+  self->failures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, wallet_failure_free);
   self->startup_retry_us = STARTUP_RETRY_US;
 }
 

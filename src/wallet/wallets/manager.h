@@ -78,12 +78,15 @@ gboolean wallet_manager_wait_finish (WalletManager *self, GAsyncResult *result, 
 
 typedef struct {
   char *name;
+  gboolean in_folder; /* it is in the wallets folder */
   gboolean loaded;
+  GError *problem; /* a BUS_ERROR, why it cannot be loaded, as far as is known without trying; NULL: none */
 } WalletListing;
 void wallet_listing_free (WalletListing *listing);
 
-/* Every wallet in the wallets folder; element type WalletListing. */
-GPtrArray *wallet_manager_list (WalletManager *self, GError **error);
+/* Every wallet in the wallets folder, and those elsewhere that are loaded or that could not be loaded, in the order of
+ * their names; element type WalletListing. */
+GPtrArray *wallet_manager_list (WalletManager *self);
 
 typedef struct {
   gboolean no_private_keys; /* watch-only */

@@ -1,13 +1,13 @@
 /* Jobs on the wallet thread, and the set of loaded wallets. */
 #include <glib/gstdio.h>
-#include <string.h>
 
 #include "common/log.h"
 #include "common/random.h"
 #include "common/secret.h"
 #include "dbus/errors.h"
-#include "wallet/wallets/manager_private.h"
 #include "wallet/store/record.h"
+#include "wallet/wallets/manager_private.h"
+#include "wallet/wallets/place.h"
 
 typedef struct {
   WalletManager *self;
@@ -104,13 +104,6 @@ wallet_manager_run_finish (WalletManager *self, GAsyncResult *result, GError **e
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-void
-wallet_listing_free (WalletListing *listing)
-{
-  g_free (listing->name);
-  g_free (listing);
-}
-
 Wallet *
 wallet_manager_find (WalletManager *self, const char *name)
 {
@@ -120,33 +113,6 @@ wallet_manager_find (WalletManager *self, const char *name)
       return wallet;
   }
   return NULL;
-}
-
-static gint
-compare_listings (gconstpointer a, gconstpointer b)
-{
-  return strcmp ((*(WalletListing *const *) a)->name, (*(WalletListing *const *) b)->name);
-}
-
-GPtrArray *
-wallet_manager_list (WalletManager *self, GError **error)
-{
-  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) wallet_listing_free);
-  g_autoptr (GDir) folder = g_dir_open (self->wallets_folder, 0, NULL);
-  const char *name;
-
-  /* Without the folder there are no wallets. */
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL) {
-    g_autofree char *path = g_build_filename (self->wallets_folder, name, "wallet.dat", NULL);
-    if (!g_file_test (path, G_FILE_TEST_IS_REGULAR) || !g_utf8_validate (name, -1, NULL))
-      continue;
-    WalletListing *listing = g_new (WalletListing, 1);
-    listing->name = g_strdup (name);
-    listing->loaded = wallet_manager_find (self, name) != NULL;
-    g_ptr_array_add (list, listing);
-  }
-  g_ptr_array_sort (list, compare_listings);
-  return list;
 }
 
 static void
@@ -187,63 +153,81 @@ make_folder (const char *folder, gboolean *made, GError **error)
   return FALSE;
 }
 
-Wallet *
-wallet_manager_create (WalletManager *self, const char *name, const WalletCreateOptions *options, GError **error)
+/* Loads the new wallet at PATH in FOLDER. */
+static WalletTracker *
+create_file (WalletManager *self, const char *folder, const char *path, guint64 flags, GError **error)
 {
-  static const WalletCreateOptions usual = { .load_on_startup = 1 };
-  g_autofree char *folder = g_build_filename (self->wallets_folder, name, NULL);
-  g_autofree char *path = g_build_filename (folder, "wallet.dat", NULL);
-  guint64 flags = 0;
   guint8 *seed = NULL;
   WalletTracker *tracker;
   gboolean made;
 
-  if (options == NULL)
-    options = &usual;
-  if (!wallet_name_check (name, error) || !wallet_name_check_links (folder, path, error))
-    return NULL;
-  if (g_file_test (path, G_FILE_TEST_EXISTS) || wallet_manager_find (self, name) != NULL) {
-    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_EXISTS, "A wallet of this name already exists.");
-    return NULL;
-  }
   if (!make_folder (folder, &made, error))
     return NULL;
-  flags |= options->no_private_keys ? WALLET_FLAG_NO_PRIVATE_KEYS : 0;
-  flags |= options->blank ? WALLET_FLAG_BLANK : 0;
   if (flags == 0) {
     seed = common_secret_alloc (32);
     common_random_bytes (seed, 32);
   }
   tracker = wallet_tracker_create (path, self->network, self->keypool, flags, seed, 32, error);
   common_secret_free (seed);
-  if (tracker == NULL) {
-    if (made)
-      g_rmdir (folder);
+  if (tracker == NULL && made)
+    g_rmdir (folder);
+  return tracker;
+}
+
+Wallet *
+wallet_manager_create (WalletManager *self, const char *name, const WalletCreateOptions *options, GError **error)
+{
+  static const WalletCreateOptions usual = { .load_on_startup = 1 };
+  g_autofree char *folder = NULL, *path = NULL, *parent = NULL;
+  guint64 flags = 0;
+  WalletTracker *tracker;
+
+  if (options == NULL)
+    options = &usual;
+  if (!wallet_name_check (name, error))
     return NULL;
-  }
-  common_file_sync_folder (self->wallets_folder, NULL);
+  folder = wallet_place_dup_folder (self->wallets_folder, name, error);
+  path = folder != NULL ? wallet_place_dup_new_file (folder, error) : NULL;
+  if (path == NULL)
+    return NULL;
+  flags |= options->no_private_keys ? WALLET_FLAG_NO_PRIVATE_KEYS : 0;
+  flags |= options->blank ? WALLET_FLAG_BLANK : 0;
+  tracker = create_file (self, folder, path, flags, error);
+  if (tracker == NULL)
+    return NULL;
+  parent = g_path_get_dirname (folder);
+  common_file_sync_folder (parent, NULL);
+  wallet_manager_set_failure (self, name, NULL);
   return manager_add_wallet (self, name, path, tracker, options->load_on_startup, TRUE);
+}
+
+static WalletTracker *
+load_file (WalletManager *self, const char *name, char **path, GError **error)
+{
+  g_autofree char *folder = wallet_place_dup_folder (self->wallets_folder, name, error);
+
+  *path = folder != NULL ? wallet_place_dup_file (folder, self->network, error) : NULL;
+  return *path != NULL ? wallet_tracker_open (*path, self->network, self->keypool, error) : NULL;
 }
 
 Wallet *
 wallet_manager_load (WalletManager *self, const char *name, int load_on_startup, GError **error)
 {
-  g_autofree char *folder = g_build_filename (self->wallets_folder, name, NULL);
-  g_autofree char *path = g_build_filename (folder, "wallet.dat", NULL);
+  g_autofree char *path = NULL;
+  g_autoptr (GError) local = NULL;
   WalletTracker *tracker;
 
   if (wallet_manager_find (self, name) != NULL) {
-    g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_LOADED, "The wallet \"%s\" is already loaded.", name);
+    g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_LOADED, "Wallet \"%s\" is already loaded.", name);
     return NULL;
   }
-  if (!wallet_name_is_folder (name) || !g_file_test (path, G_FILE_TEST_EXISTS)) {
-    g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_NOT_FOUND, "There is no wallet \"%s\".", name);
-    return NULL;
-  }
-  if (!wallet_name_check_links (folder, path, error))
-    return NULL;
-  tracker = wallet_tracker_open (path, self->network, self->keypool, error);
-  return tracker != NULL ? manager_add_wallet (self, name, path, tracker, load_on_startup, FALSE) : NULL;
+  tracker = load_file (self, name, &path, &local);
+  if (path != NULL)
+    wallet_manager_set_failure (self, name, local);
+  if (tracker != NULL)
+    return manager_add_wallet (self, name, path, tracker, load_on_startup, FALSE);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
 }
 
 gboolean

@@ -20,9 +20,10 @@ struct _WalletManager {
   CommonWorker *worker;
 
   /* Wallet thread. */
-  GPtrArray *wallets; /* of Wallet */
-  GPtrArray *startup; /* names of wallets that are still in use: see manager_startup.c */
-  GPtrArray *waits;   /* of WalletWait: see manager_wait.c */
+  GPtrArray *wallets;   /* of Wallet */
+  GPtrArray *startup;   /* names of wallets that are still in use: see manager_startup.c */
+  GPtrArray *waits;     /* of WalletWait: see manager_wait.c */
+  GHashTable *failures; /* name → why it could not be loaded: see manager_failures.c */
   gint64 startup_begun_us;
   gint64 startup_retry_us; /* how long these are retried; may be set before the start */
 
@@ -70,12 +71,13 @@ void wallet_wait_unref (gpointer wait);
 char **wallet_settings_dup_startup (const char *network_folder);
 gboolean wallet_settings_set_startup (const char *network_folder, const char *name, gboolean load, GError **error);
 
-/* name.c. Whether NAME is valid for a folder in the wallets folder. */
-gboolean wallet_name_is_folder (const char *name);
-/* Whether NAME is valid for a new wallet. If not: BUS_ERROR_INVALID_NAME. */
+/* manager_failures.c. Wallet thread: remembers why NAME could not be loaded; ERROR NULL forgets it. */
+void wallet_manager_set_failure (WalletManager *self, const char *name, const GError *error);
+/* NULL if it is not known, or the file of NAME has changed since. Borrowed. */
+const GError *wallet_manager_get_failure (WalletManager *self, const char *name);
+void wallet_failure_free (gpointer failure);
+
+/* name.c. Whether NAME is valid for a new wallet, apart from where it leads. If not: BUS_ERROR_INVALID_NAME. */
 gboolean wallet_name_check (const char *name, GError **error);
-/* Neither the wallet's FOLDER nor its file at PATH may be a symbolic link: BUS_ERROR_INVALID_NAME. They need not
- * exist. */
-gboolean wallet_name_check_links (const char *folder, const char *path, GError **error);
 
 G_END_DECLS

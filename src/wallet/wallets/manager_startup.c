@@ -60,6 +60,7 @@ load_at_startup (WalletManager *self, const char *name, gboolean last)
     return FALSE;
   if (!g_error_matches (error, BUS_ERROR, BUS_ERROR_WALLET_LOADED)) {
     common_warn ("The wallet \"%s\" could not be loaded: %s", name, error->message);
+    wallet_manager_set_failure (self, name, error);
     return FALSE;
   }
   if (last)
