@@ -122,7 +122,7 @@ class Mining(framework.NodeTest):
             self.assert_rpc_error(-8, "Ranged descriptor not accepted.", make, f"pkh({xpub}/0/*)")
             self.assert_rpc_error(-5, "Cannot derive script without private keys", make, f"pkh({xpub}/0'/0)")
         self.assert_rpc_error(-5, "Invalid address or descriptor", rpc.generateblock, "1234", [])
-        self.assert_rpc_error(-5, "The checksum of", rpc.generatetodescriptor, 1, f"combo({key})#aaaaaaaa")
+        self.assert_rpc_error(-5, "Provided checksum", rpc.generatetodescriptor, 1, f"combo({key})#aaaaaaaa")
 
     def test_progress(self):
         rpc = self.start_node("-mocktime=1296691000").rpc

@@ -11,7 +11,6 @@
  *   chain code 32 · compressed public key 33. As text: base58 with checksum. */
 
 #define VERSION_LEN 4
-#define MAX_STEPS 255
 
 static void
 put_u32_be (guint8 *at, guint32 value)
@@ -129,64 +128,6 @@ btc_key_path_clear (BtcKeyPath *path)
 {
   g_clear_pointer (&path->step, g_free);
   path->len = 0;
-}
-
-gboolean
-btc_key_path_has_hardened (const BtcKeyPath *path)
-{
-  for (gsize i = 0; i < path->len; i++)
-    if ((path->step[i] & BTC_HARDENED) != 0)
-      return TRUE;
-  return FALSE;
-}
-
-/* One step with its hardened marker; *AT is advanced past it. */
-static gboolean
-read_step (const char **at, const char *end, guint32 *step, gboolean *apostrophe)
-{
-  guint64 number = 0;
-  const char *start = *at;
-
-  for (; *at < end && g_ascii_isdigit (**at); (*at)++) {
-    number = number * 10 + g_ascii_digit_value (**at);
-    if (number >= BTC_HARDENED)
-      return FALSE;
-  }
-  if (*at == start)
-    return FALSE;
-  *step = (guint32) number;
-  if (*at < end && (**at == 'h' || **at == '\'')) {
-    *step |= BTC_HARDENED;
-    if (apostrophe != NULL)
-      *apostrophe = **at == '\'';
-    (*at)++;
-  }
-  return TRUE;
-}
-
-gboolean
-btc_key_path_parse (const char *text, gsize len, BtcKeyPath *path, gboolean *apostrophe)
-{
-  const char *at = text;
-  const char *end = text + len;
-  guint32 steps[MAX_STEPS];
-  gsize n = 0;
-
-  *path = (BtcKeyPath){ 0 };
-  if (len == 0)
-    return TRUE;
-  for (;;) {
-    if (n == MAX_STEPS || !read_step (&at, end, &steps[n], apostrophe))
-      return FALSE;
-    n++;
-    if (at == end)
-      break;
-    if (*at++ != '/')
-      return FALSE;
-  }
-  path->step = g_memdup2 (steps, n * sizeof *steps);
-  path->len = n;
-  return TRUE;
 }
 
 char *

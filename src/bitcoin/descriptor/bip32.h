@@ -39,11 +39,6 @@ typedef struct {
 } BtcKeyPath;
 
 void btc_key_path_clear (BtcKeyPath *path); /* frees what it holds */
-gboolean btc_key_path_has_hardened (const BtcKeyPath *path);
-
-/* "84h/1'/0" (LEN bytes; "" is the empty path; no leading "m/"), at most 255 steps. FALSE when malformed. PATH then
- * holds nothing. *APOSTROPHE (may be NULL) is set to whether a ' was used; it is unchanged without hardened steps. */
-gboolean btc_key_path_parse (const char *text, gsize len, BtcKeyPath *path, gboolean *apostrophe);
 
 /* "/84h/1h/0h", "" for the empty path. The caller owns it. */
 char *btc_key_path_format (const BtcKeyPath *path, gboolean apostrophe);

@@ -259,6 +259,7 @@ btc_private_descriptor_new_standard (const BtcXprv *master,
   case BTC_DESCRIPTOR_PK:
   case BTC_DESCRIPTOR_ADDR:
   case BTC_DESCRIPTOR_RAW:
+  case BTC_DESCRIPTOR_OTHER:
     return NULL;
   }
   text = g_strdup_printf (format, xpub, btc_network_info (network)->coin_type, internal ? 1 : 0);

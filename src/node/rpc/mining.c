@@ -9,7 +9,6 @@
 #include "node/rpc/context.h"
 #include "node/rpc/header_json.h"
 #include "node/rpc/network.h"
-#include "rpc/tx/script_json.h"
 #include "rpc/tx/tx_hex.h"
 
 #define DEFAULT_TRIES 1000000
@@ -53,49 +52,29 @@ run_generatetoaddress (RpcCall *call, GError **error)
   return generate_blocks (call, script, n, tries, error);
 }
 
-static BtcDescriptor *
-parse_descriptor (RpcCall *call, const char *text, GError **error)
-{
-  BtcNetwork network = node_rpc_context (call)->params->network->network;
-  g_autofree char *why = NULL;
-  BtcDescriptor *descriptor = btc_descriptor_parse (text, network, FALSE, &why);
-
-  return descriptor != NULL ? descriptor : rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "%s", why);
-}
-
-/* combo(KEY) has several scripts: the one with witness is used if the key allows it. */
-static BtcDescriptor *
-parse_combo (RpcCall *call, const char *text, GError **error)
-{
-  const char *hash = strchr (text, '#');
-  g_autofree char *body = hash != NULL ? g_strndup (text, (gsize) (hash - text)) : g_strdup (text);
-  g_autofree char *checked = rpc_descriptor_add_checksum (body);
-  g_autofree char *witness = g_strconcat ("wpkh(", body + strlen ("combo("), NULL);
-  g_autofree char *plain = g_strconcat ("pkh(", body + strlen ("combo("), NULL);
-  BtcDescriptor *descriptor;
-
-  if (hash != NULL && g_strcmp0 (checked, text) != 0)
-    return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "The checksum of '%s' is wrong", text);
-  descriptor = parse_descriptor (call, witness, NULL);
-  return descriptor != NULL ? descriptor : parse_descriptor (call, plain, error);
-}
-
-/* The script of a descriptor that has only one. */
+/* The script of a descriptor to pay to: of combo() the one with witness if the key allows it. */
 static GBytes *
 script_of_descriptor (RpcCall *call, const char *text, GError **error)
 {
-  g_autoptr (BtcDescriptor) descriptor
-      = g_str_has_prefix (text, "combo(") ? parse_combo (call, text, error) : parse_descriptor (call, text, error);
+  BtcNetwork network = node_rpc_context (call)->params->network->network;
+  g_autofree char *why = NULL;
+  g_autoptr (GPtrArray) all = btc_descriptor_parse_all (text, network, FALSE, &why);
   g_auto (BtcExpansion) expansion = { 0 };
+  guint n;
 
-  if (descriptor == NULL)
-    return NULL;
-  if (btc_descriptor_is_ranged (descriptor))
+  if (all == NULL)
+    return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "%s", why);
+  if (all->len > 1)
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Multipath descriptor not accepted");
+  if (btc_descriptor_is_ranged (g_ptr_array_index (all, 0)))
     return rpc_fail (error, RPC_INVALID_PARAMETER,
                      "Ranged descriptor not accepted. Maybe pass through deriveaddresses first?");
-  if (!btc_descriptor_expand (descriptor, 0, &expansion))
+  if (!btc_descriptor_expand (g_ptr_array_index (all, 0), 0, &expansion))
     return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Cannot derive script without private keys");
-  return g_bytes_ref (expansion.script);
+  n = expansion.scripts->len;
+  if (n == 0)
+    return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "The descriptor has no script to pay to");
+  return g_bytes_ref (g_ptr_array_index (expansion.scripts, n == 4 ? 2 : n - 1));
 }
 
 static RpcJson *

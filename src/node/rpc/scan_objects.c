@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "bitcoin/descriptor/descriptor.h"
-#include "common/hex.h"
 #include "rpc/tx/script_json.h"
 
 #define DEFAULT_RANGE_END 1000
@@ -68,108 +67,45 @@ node_scan_parse_range (const RpcJson *json, NodeScanRange *range, GError **error
   return TRUE;
 }
 
-/* The descriptor of one key: "wpkh([origin/path]key)". */
-static char *
-describe_key (BtcDescriptorType type, const BtcExpansion *expansion)
+/* Adds the scripts at one index. */
+static void
+add_scripts (GHashTable *needles, const BtcDescriptor *descriptor, const BtcExpansion *expansion, BtcNetwork network)
 {
-  gboolean x_only = type == BTC_DESCRIPTOR_TR;
-  g_autofree char *key
-      = common_hex_encode (expansion->pubkey + (x_only ? 1 : 0), expansion->pubkey_len - (x_only ? 1 : 0));
-  g_autofree char *path = btc_key_path_format (&expansion->path, FALSE);
-  g_autofree char *fingerprint = common_hex_encode (expansion->fingerprint, 4);
-  g_autofree char *full = g_strdup_printf ("[%s%s]%s", fingerprint, path, key);
-  g_autofree char *body = NULL;
-
-  switch (type) {
-  case BTC_DESCRIPTOR_PK:
-    body = g_strdup_printf ("pk(%s)", full);
-    break;
-  case BTC_DESCRIPTOR_PKH:
-    body = g_strdup_printf ("pkh(%s)", full);
-    break;
-  case BTC_DESCRIPTOR_WPKH:
-    body = g_strdup_printf ("wpkh(%s)", full);
-    break;
-  case BTC_DESCRIPTOR_SH_WPKH:
-    body = g_strdup_printf ("sh(wpkh(%s))", full);
-    break;
-  case BTC_DESCRIPTOR_TR:
-    body = g_strdup_printf ("tr(%s)", full);
-    break;
-  case BTC_DESCRIPTOR_ADDR:
-  case BTC_DESCRIPTOR_RAW:
-    g_assert_not_reached ();
-  }
-  return rpc_descriptor_add_checksum (body);
-}
-
-static gboolean
-add_scripts (GHashTable *needles,
-             BtcDescriptor *descriptor,
-             NodeScanRange range,
-             const char *text,
-             BtcNetwork network,
-             GError **error)
-{
-  if (!btc_descriptor_is_ranged (descriptor))
-    range = (NodeScanRange){ 0, 0 };
-  for (gint64 i = range.first; i <= range.last; i++) {
-    g_auto (BtcExpansion) expansion = { 0 };
+  for (guint i = 0; i < expansion->scripts->len; i++) {
+    GBytes *bytes = g_ptr_array_index (expansion->scripts, i);
     NodeScanNeedle *needle;
     BtcSpan script;
 
-    if (!btc_descriptor_expand (descriptor, (guint32) i, &expansion))
-      return rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY, "Cannot derive script without private keys: '%s'", text);
-    script.data = g_bytes_get_data (expansion.script, &script.len);
+    script.data = g_bytes_get_data (bytes, &script.len);
     if (node_scan_find (needles, script) != NULL)
       continue;
     needle = g_new0 (NodeScanNeedle, 1);
-    needle->script = g_bytes_ref (expansion.script);
+    needle->script = g_bytes_ref (bytes);
     needle->descriptor = btc_descriptor_is_solvable (descriptor)
-                             ? describe_key (btc_descriptor_get_type_of (descriptor), &expansion)
+                             ? btc_descriptor_format_script (descriptor, expansion, i)
                              : rpc_script_dup_descriptor (script, network);
     g_hash_table_add (needles, needle);
   }
-  return TRUE;
 }
 
 static gboolean
-add_descriptor (GHashTable *needles, const char *text, NodeScanRange range, BtcNetwork network, GError **error)
+add_descriptors (GHashTable *needles, const char *text, NodeScanRange range, BtcNetwork network, GError **error)
 {
   g_autofree char *why = NULL;
-  g_autoptr (BtcDescriptor) descriptor = btc_descriptor_parse (text, network, FALSE, &why);
+  g_autoptr (GPtrArray) all = btc_descriptor_parse_all (text, network, FALSE, &why);
 
-  if (descriptor == NULL)
+  if (all == NULL)
     return rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY, "%s", why);
-  return add_scripts (needles, descriptor, range, text, network, error);
-}
+  if (!btc_descriptor_is_ranged (g_ptr_array_index (all, 0)))
+    range = (NodeScanRange){ 0, 0 };
+  for (gint64 index = range.first; index <= range.last; index++)
+    for (guint i = 0; i < all->len; i++) {
+      g_auto (BtcExpansion) expansion = { 0 };
 
-/* combo(KEY): all standard scripts of one key; those with witness only if the key is compressed. */
-static gboolean
-add_combo (GHashTable *needles, const char *text, NodeScanRange range, BtcNetwork network, GError **error)
-{
-  static const char *const forms[] = { "pk(%s)", "pkh(%s)", "wpkh(%s)", "sh(wpkh(%s))" };
-  const char *hash_mark = strchr (text, '#');
-  gsize len = hash_mark != NULL ? (gsize) (hash_mark - text) : strlen (text);
-  char checksum[9];
-  g_autofree char *key = NULL;
-
-  if (len < 7 || text[len - 1] != ')')
-    return rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY, "'%s' is not a valid descriptor function", text);
-  if (hash_mark != NULL && (!btc_descriptor_checksum (text, len, checksum) || !g_str_equal (checksum, hash_mark + 1)))
-    return rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY, "The checksum of '%s' is wrong", text);
-  key = g_strndup (text + 6, len - 7);
-  for (guint i = 0; i < G_N_ELEMENTS (forms); i++) {
-    g_auto (GStrv) halves = g_strsplit (forms[i], "%s", 2);
-    g_autofree char *body = g_strconcat (halves[0], key, halves[1], NULL);
-    g_autofree char *why = NULL;
-    g_autoptr (BtcDescriptor) descriptor = btc_descriptor_parse (body, network, FALSE, &why);
-
-    if (descriptor == NULL && i < 2)
-      return rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY, "%s", why);
-    if (descriptor != NULL && !add_scripts (needles, descriptor, range, text, network, error))
-      return FALSE;
-  }
+      if (!btc_descriptor_expand (g_ptr_array_index (all, i), (guint32) index, &expansion))
+        return rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY, "Cannot derive script without private keys: '%s'", text);
+      add_scripts (needles, g_ptr_array_index (all, i), &expansion, network);
+    }
   return TRUE;
 }
 
@@ -193,9 +129,7 @@ add_scan_object (GHashTable *needles, const RpcJson *object, BtcNetwork network,
   } else if (text == NULL) {
     return rpc_refuse (error, RPC_INVALID_PARAMETER, "Scan object needs to be either a string or an object");
   }
-  if (g_str_has_prefix (text, "combo("))
-    return add_combo (needles, text, range, network, error);
-  return add_descriptor (needles, text, range, network, error);
+  return add_descriptors (needles, text, range, network, error);
 }
 
 GHashTable *

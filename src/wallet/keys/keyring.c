@@ -86,6 +86,7 @@ wallet_key_chain_set_type (WalletKeyChain *chain)
   case BTC_DESCRIPTOR_PKH:
   case BTC_DESCRIPTOR_ADDR:
   case BTC_DESCRIPTOR_RAW:
+  case BTC_DESCRIPTOR_OTHER: /* refused by wallet_keyring_load_done() */
     chain->type = WALLET_ADDRESS_LEGACY;
     break;
   case BTC_DESCRIPTOR_SH_WPKH:

@@ -161,6 +161,8 @@ complete_chain (WalletKeyring *keyring, WalletKeyChain *chain, GError **error)
   chain->descriptor = btc_descriptor_parse (chain->record.text, keyring->network, FALSE, &why);
   if (chain->descriptor == NULL)
     return refuse_descriptor (chain, why, error);
+  if (btc_descriptor_get_type_of (chain->descriptor) == BTC_DESCRIPTOR_OTHER)
+    return refuse_descriptor (chain, "only single keys, addresses and scripts are", error);
   if (is_hardened_range (chain->descriptor))
     return refuse_descriptor (chain, "each of its addresses needs a private key", error);
   btc_descriptor_id (chain->descriptor, id32);

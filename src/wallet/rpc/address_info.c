@@ -6,47 +6,14 @@
 #include "common/hex.h"
 #include "wallet/rpc/methods.h"
 
-/* pkh([fingerprint/path]key) and so on, without checksum; NULL if there is no such descriptor. */
-static char *
-descriptor_text (const WalletKeyRef *ref, const BtcExpansion *expansion)
-{
-  g_autofree char *fingerprint = common_hex_encode (expansion->fingerprint, 4);
-  g_autofree char *path = btc_key_path_format (&expansion->path, FALSE);
-  g_autofree char *key = common_hex_encode (expansion->pubkey, expansion->pubkey_len);
-  g_autofree char *whole = g_strdup_printf ("[%s%s]%s", fingerprint, path, key);
-
-  switch (btc_descriptor_get_type_of (ref->chain->descriptor)) {
-  case BTC_DESCRIPTOR_PK:
-    return g_strdup_printf ("pk(%s)", whole);
-  case BTC_DESCRIPTOR_PKH:
-    return g_strdup_printf ("pkh(%s)", whole);
-  case BTC_DESCRIPTOR_WPKH:
-    return g_strdup_printf ("wpkh(%s)", whole);
-  case BTC_DESCRIPTOR_SH_WPKH:
-    return g_strdup_printf ("sh(wpkh(%s))", whole);
-  case BTC_DESCRIPTOR_TR:
-    /* Only the x coordinate. */
-    return g_strdup_printf ("tr([%s%s]%s)", fingerprint, path, key + 2);
-  case BTC_DESCRIPTOR_ADDR:
-  case BTC_DESCRIPTOR_RAW:
-    break;
-  }
-  return NULL;
-}
-
 char *
 wallet_rpc_dup_descriptor (const WalletKeyRef *ref)
 {
   g_auto (BtcExpansion) expansion = { 0 };
-  g_autofree char *text = NULL;
-  char checksum9[9];
 
-  if (!btc_descriptor_expand (ref->chain->descriptor, (guint32) ref->index, &expansion) || expansion.pubkey_len == 0)
+  if (!btc_descriptor_expand (ref->chain->descriptor, (guint32) ref->index, &expansion))
     return NULL;
-  text = descriptor_text (ref, &expansion);
-  if (text == NULL || !btc_descriptor_checksum (text, strlen (text), checksum9))
-    return NULL;
-  return g_strconcat (text, "#", checksum9, NULL);
+  return btc_descriptor_format_script (ref->chain->descriptor, &expansion, 0);
 }
 
 static void
@@ -76,7 +43,7 @@ set_embedded (RpcJson *info, const BtcExpansion *expansion, BtcNetwork network)
   rpc_json_set (info, "script", rpc_json_new_string ("witness_v0_keyhash"));
   rpc_json_set (info, "hex", rpc_json_new_hex (script.data, script.len));
   set_script (embedded, script);
-  rpc_json_set (embedded, "pubkey", rpc_json_new_hex (expansion->pubkey, expansion->pubkey_len));
+  rpc_json_set (embedded, "pubkey", rpc_json_new_hex (expansion->keys[0].pubkey, expansion->keys[0].pubkey_len));
   rpc_json_set (embedded, "address", rpc_json_new_string (address));
   rpc_json_set (embedded, "scriptPubKey", rpc_json_new_hex (script.data, script.len));
   rpc_json_set (info, "embedded", embedded);
@@ -88,20 +55,23 @@ set_key (RpcJson *info, const WalletKeyRef *ref, BtcNetwork network)
   BtcDescriptorType type = btc_descriptor_get_type_of (ref->chain->descriptor);
   g_auto (BtcExpansion) expansion = { 0 };
 
-  if (!btc_descriptor_expand (ref->chain->descriptor, (guint32) ref->index, &expansion) || expansion.pubkey_len == 0)
+  const BtcDerivedKey *key;
+
+  if (!btc_descriptor_expand (ref->chain->descriptor, (guint32) ref->index, &expansion) || expansion.n_keys == 0)
     return;
+  key = &expansion.keys[0];
   if (expansion.redeem_script != NULL)
     set_embedded (info, &expansion, network);
   if (type != BTC_DESCRIPTOR_TR && type != BTC_DESCRIPTOR_PK)
-    rpc_json_set (info, "pubkey", rpc_json_new_hex (expansion.pubkey, expansion.pubkey_len));
+    rpc_json_set (info, "pubkey", rpc_json_new_hex (key->pubkey, key->pubkey_len));
   if (type == BTC_DESCRIPTOR_PKH)
-    rpc_json_set (info, "iscompressed", rpc_json_new_bool (expansion.pubkey_len == 33));
-  g_autofree char *path = btc_key_path_format (&expansion.path, FALSE);
+    rpc_json_set (info, "iscompressed", rpc_json_new_bool (key->pubkey_len == 33));
+  g_autofree char *path = btc_key_path_format (&key->path, FALSE);
   g_autofree char *full = g_strconcat ("m", path, NULL);
   rpc_json_set (info, "hdkeypath", rpc_json_new_string (full));
   /* The seed is not disclosed, not even its hash: zeros instead. */
   rpc_json_set (info, "hdseedid", rpc_json_new_string ("0000000000000000000000000000000000000000"));
-  rpc_json_set (info, "hdmasterfingerprint", rpc_json_new_hex (expansion.fingerprint, 4));
+  rpc_json_set (info, "hdmasterfingerprint", rpc_json_new_hex (key->fingerprint, 4));
 }
 
 static void

@@ -90,11 +90,11 @@ test_key_matches (void)
 
     g_assert_true (btc_descriptor_expand (descriptor, i, &expansion));
     g_assert_cmpuint (btc_privkey_get_pubkey (key->data, TRUE, pubkey), ==, 33);
-    g_assert_cmpmem (pubkey, 33, expansion.pubkey, expansion.pubkey_len);
-    g_assert_cmpuint (expansion.path.len, ==, 5);
-    g_assert_cmpuint (expansion.path.step[0], ==, 84 | BTC_HARDENED);
-    g_assert_cmpuint (expansion.path.step[4], ==, i);
-    g_assert_cmphex (btc_get_u32 (expansion.fingerprint), ==, 0x0adac573); /* 73c5da0a */
+    g_assert_cmpmem (pubkey, 33, expansion.keys[0].pubkey, expansion.keys[0].pubkey_len);
+    g_assert_cmpuint (expansion.keys[0].path.len, ==, 5);
+    g_assert_cmpuint (expansion.keys[0].path.step[0], ==, 84 | BTC_HARDENED);
+    g_assert_cmpuint (expansion.keys[0].path.step[4], ==, i);
+    g_assert_cmphex (btc_get_u32 (expansion.keys[0].fingerprint), ==, 0x0adac573); /* 73c5da0a */
   }
 }
 
