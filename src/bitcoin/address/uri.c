@@ -7,53 +7,132 @@
 
 #define SCHEME "bitcoin:"
 
-/* TEXT with percent-encoding decoded; NULL when it is malformed or not UTF-8. */
+/* TEXT with percent-encoding decoded, as UTF-8: other bytes are taken for Latin-1, and malformed encoding stays as it
+ * is. */
 static char *
 uri_unescape (const char *text)
 {
   g_autofree char *plain = g_uri_unescape_string (text, NULL);
 
-  return plain != NULL && g_utf8_validate (plain, -1, NULL) ? g_steal_pointer (&plain) : NULL;
+  if (plain == NULL)
+    return g_utf8_make_valid (text, -1);
+  if (g_utf8_validate (plain, -1, NULL))
+    return g_steal_pointer (&plain);
+  return g_convert (plain, -1, "UTF-8", "ISO-8859-1", NULL, NULL, NULL);
 }
 
-static gboolean
+/* Two different amounts are ambiguous; an empty one is none. */
+static BtcUriFault
+uri_read_amount (BtcUri *uri, const char *value)
+{
+  g_autofree char *text = uri_unescape (value);
+  gint64 sat;
+
+  if (text == NULL || *text == '\0')
+    return BTC_URI_OK;
+  if (!btc_amount_parse_loose (text, &sat))
+    return BTC_URI_BAD_AMOUNT;
+  if (uri->amount_sat != -1 && uri->amount_sat != sat)
+    return BTC_URI_TWO_AMOUNTS;
+  uri->amount_sat = sat;
+  return BTC_URI_OK;
+}
+
+/* The first one counts. */
+static void
 read_text (const char *value, char **out)
 {
-  if (*out != NULL)
-    return FALSE;
-  *out = uri_unescape (value);
-  return *out != NULL;
+  if (*out == NULL && *value != '\0')
+    *out = uri_unescape (value);
 }
 
-/* Each parameter may occur once: two amounts would be ambiguous. */
+/* BIP 321: the address may be a parameter named like the prefix of its network. */
 static gboolean
+is_address_name (const char *name)
+{
+  for (guint i = 0; i < BTC_N_NETWORKS; i++)
+    if (g_ascii_strcasecmp (name, btc_network_info (i)->bech32_hrp) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static BtcUriFault
 read_parameter (BtcUri *uri, const char *name, const char *value)
 {
   if (g_ascii_strcasecmp (name, "amount") == 0)
-    return uri->amount_sat == -1 && btc_amount_parse (value, &uri->amount_sat);
-  if (g_ascii_strcasecmp (name, "label") == 0)
-    return read_text (value, &uri->label);
-  if (g_ascii_strcasecmp (name, "message") == 0)
-    return read_text (value, &uri->message);
-  return g_ascii_strncasecmp (name, "req-", 4) != 0;
+    return uri_read_amount (uri, value);
+  if (g_ascii_strcasecmp (name, "label") == 0) {
+    read_text (value, &uri->label);
+  } else if (g_ascii_strcasecmp (name, "message") == 0) {
+    read_text (value, &uri->message);
+  } else if (is_address_name (name) && *uri->address == '\0') {
+    g_free (uri->address);
+    uri->address = uri_unescape (value);
+  } else if (g_ascii_strncasecmp (name, "req-", 4) == 0) {
+    return BTC_URI_UNKNOWN_REQUIREMENT;
+  }
+  return BTC_URI_OK;
 }
 
-static gboolean
+static BtcUriFault
 read_parameters (BtcUri *uri, const char *query)
 {
   g_auto (GStrv) parts = g_strsplit (query, "&", -1);
+  BtcUriFault fault = BTC_URI_OK;
 
-  for (guint i = 0; parts[i] != NULL; i++) {
+  for (guint i = 0; parts[i] != NULL && fault == BTC_URI_OK; i++) {
     char *equals = strchr (parts[i], '=');
 
     if (*parts[i] == '\0')
       continue;
     if (equals != NULL)
       *equals = '\0';
-    if (!read_parameter (uri, parts[i], equals != NULL ? equals + 1 : ""))
-      return FALSE;
+    fault = read_parameter (uri, parts[i], equals != NULL ? equals + 1 : "");
   }
-  return TRUE;
+  return fault;
+}
+
+/* The part before the parameters; some programs write a slash after it. */
+static char *
+read_address (const char *text, gsize len)
+{
+  g_autofree char *part = NULL;
+
+  if (len > 0 && text[len - 1] == '/')
+    len--;
+  part = g_strndup (text, len);
+  return uri_unescape (part);
+}
+
+BtcUriFault
+btc_uri_split (const char *text, BtcUri **uri)
+{
+  g_autoptr (BtcUri) parts = NULL;
+  g_autofree char *whole = NULL;
+  const char *query;
+  BtcUriFault fault = BTC_URI_OK;
+
+  g_return_val_if_fail (text != NULL, BTC_URI_NONE);
+
+  if (g_ascii_strncasecmp (text, SCHEME, strlen (SCHEME)) != 0)
+    return BTC_URI_NONE;
+  text += strlen (SCHEME);
+  /* Some browsers and wallets write the URI like a web address. */
+  if (g_str_has_prefix (text, "//"))
+    text += 2;
+  whole = g_strndup (text, strcspn (text, "#"));
+
+  parts = g_new0 (BtcUri, 1);
+  parts->amount_sat = -1;
+  query = whole + strcspn (whole, "?");
+  parts->address = read_address (whole, (gsize) (query - whole));
+  if (*query == '?')
+    fault = read_parameters (parts, query + 1);
+  if (fault == BTC_URI_OK && *parts->address == '\0')
+    fault = BTC_URI_NO_ADDRESS;
+  if (fault == BTC_URI_OK)
+    *uri = g_steal_pointer (&parts);
+  return fault;
 }
 
 BtcUri *
@@ -61,25 +140,11 @@ btc_uri_parse (const char *text, BtcNetwork network)
 {
   g_autoptr (BtcUri) uri = NULL;
   g_autoptr (GBytes) script = NULL;
-  const char *query;
 
-  g_return_val_if_fail (text != NULL, NULL);
-
-  if (g_ascii_strncasecmp (text, SCHEME, strlen (SCHEME)) != 0)
+  if (btc_uri_split (text, &uri) != BTC_URI_OK)
     return NULL;
-  text += strlen (SCHEME);
-  /* Some browsers and wallets write the URI like a web address. */
-  if (g_str_has_prefix (text, "//"))
-    text += 2;
-
-  uri = g_new0 (BtcUri, 1);
-  uri->amount_sat = -1;
-  query = strchr (text, '?');
-  uri->address = query != NULL ? g_strndup (text, (gsize) (query - text)) : g_strdup (text);
   script = btc_address_decode (uri->address, network, NULL);
-  if (script == NULL || (query != NULL && !read_parameters (uri, query + 1)))
-    return NULL;
-  return g_steal_pointer (&uri);
+  return script != NULL ? g_steal_pointer (&uri) : NULL;
 }
 
 void

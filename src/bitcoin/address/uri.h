@@ -12,7 +12,19 @@ typedef struct {
   char *message;
 } BtcUri;
 
-/* NULL when TEXT is not a payment URI for NETWORK, or has an unknown required parameter (`req-…`). */
+typedef enum {
+  BTC_URI_OK,
+  BTC_URI_NONE, /* another scheme */
+  BTC_URI_NO_ADDRESS,
+  BTC_URI_BAD_AMOUNT,
+  BTC_URI_TWO_AMOUNTS,
+  BTC_URI_UNKNOWN_REQUIREMENT, /* an unknown required parameter (`req-…`) */
+} BtcUriFault;
+
+/* Splits TEXT, with an address that is not checked. *URI is set only if the result is BTC_URI_OK. */
+BtcUriFault btc_uri_split (const char *text, BtcUri **uri);
+
+/* The same with an address that is valid for NETWORK; otherwise NULL. */
 BtcUri *btc_uri_parse (const char *text, BtcNetwork network);
 void btc_uri_free (BtcUri *uri);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtcUri, btc_uri_free)

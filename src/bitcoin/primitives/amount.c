@@ -76,3 +76,34 @@ btc_amount_parse (const char *text, gint64 *sat)
   *sat = value;
   return TRUE;
 }
+
+gboolean
+btc_amount_parse_loose (const char *text, gint64 *sat)
+{
+  const char *at = text;
+  gint64 value = 0;
+  guint digits = 0, decimals = 0;
+
+  for (; g_ascii_isdigit (*at); at++, digits++) {
+    value = value * 10 + g_ascii_digit_value (*at);
+    if (value > BTC_MAX_MONEY / BTC_COIN)
+      return FALSE;
+  }
+  if (*at == '.') {
+    for (at++; g_ascii_isdigit (*at); at++, digits++) {
+      if (decimals < DECIMALS)
+        value = value * 10 + g_ascii_digit_value (*at);
+      else if (*at != '0')
+        return FALSE;
+      decimals = MIN (decimals + 1, DECIMALS);
+    }
+  }
+  if (digits == 0 || *at != '\0')
+    return FALSE;
+  for (; decimals < DECIMALS; decimals++)
+    value *= 10;
+  if (!btc_amount_in_range (value))
+    return FALSE;
+  *sat = value;
+  return TRUE;
+}

@@ -24,4 +24,8 @@ char *btc_amount_format_short (gint64 sat);
  * FALSE when it is anything else, or out of range. */
 gboolean btc_amount_parse (const char *text, gint64 *sat);
 
+/* The same for what people and payment URIs write: also without a digit on one side of the point (".5", "5."), and with
+ * zeros before the number and after the eighth decimal ("00.500000000"). */
+gboolean btc_amount_parse_loose (const char *text, gint64 *sat);
+
 G_END_DECLS

@@ -71,6 +71,45 @@ test_text (void)
   g_assert_cmpstr (least, ==, "-92233720368.54775808");
 }
 
+static void
+test_loose (void)
+{
+  static const struct {
+    const char *text;
+    gint64 sat;
+  } good[] = {
+    { ".5", 50000000 },
+    { "5.", 500000000 },
+    { "00.5", 50000000 },
+    { "0.5000000000", 50000000 },
+    { "0021000000.", BTC_MAX_MONEY },
+    { ".00000001", 1 },
+    { "0.1", 10000000 },
+    { "0", 0 },
+  };
+  static const char *const bad[] = { "",
+                                     ".",
+                                     "-1",
+                                     "1e3",
+                                     " 1",
+                                     "0.000000001",
+                                     "21000000.00000001",
+                                     "1,5",
+                                     "0x1",
+                                     "1..",
+                                     "1.2.3",
+                                     "99999999999999999999999999",
+                                     "nan" };
+  gint64 sat;
+
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++) {
+    g_assert_true (btc_amount_parse_loose (good[i].text, &sat));
+    g_assert_cmpint (sat, ==, good[i].sat);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    g_assert_false (btc_amount_parse_loose (bad[i], &sat));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -78,5 +117,6 @@ main (int argc, char **argv)
   g_test_add_func ("/primitives/amount/short", test_short);
   g_test_add_func ("/primitives/amount/add", test_add);
   g_test_add_func ("/primitives/amount/text", test_text);
+  g_test_add_func ("/primitives/amount/loose", test_loose);
   return g_test_run ();
 }
