@@ -17,13 +17,23 @@ import time
 import gi
 gi.require_version("Atspi", "2.0")
 gi.require_version("Gio", "2.0")
-from gi.repository import Atspi, Gio, GLib  # noqa: E402
+from gi.repository import Atspi as libatspi, Gio, GLib  # noqa: E402
 
 BUILD = pathlib.Path(os.environ.get("MONEYROCKET_BUILD", pathlib.Path(__file__).resolve().parents[2] / "build"))
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 PATIENCE = 60
 # Seconds after which the visible objects are read again although no change was announced.
 FRESH = 1
+
+
+class Atspi:
+    """Names of libatspi, and its functions on the objects of this module."""
+    StateType, Role, role_get_name = libatspi.StateType, libatspi.Role, libatspi.role_get_name
+
+    class EditableText:
+        @staticmethod
+        def set_text_contents(node, text):
+            return node.set_text(text)
 
 
 class Missing(AssertionError):
@@ -231,10 +241,14 @@ def name_of_process(bus, pid):
 
 
 class Application:
-    def __init__(self, datadir, *words, program=None, environment=None):
+    """FALLBACK_FEE, in BTC/kvB, is configured for the wallet unless there is a configuration. With None, a fee rate has to be entered
+    for each payment on a network where nothing can be estimated."""
+
+    def __init__(self, datadir, *words, program=None, environment=None, fallback_fee="0.0001"):
         self.datadir = pathlib.Path(datadir)
         self.program = program or BUILD / "src" / "gui" / "moneyrocket-gui"
         self.words = words
+        self.fallback_fee = fallback_fee
         self.environment = environment or {}
         self.process = None
         self.name = None
@@ -246,6 +260,7 @@ class Application:
         self.stop()
 
     def start(self):
+        self.configure()
         self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen([str(self.program), f"-datadir={self.datadir}", *self.words],
                                         env=dict(os.environ, **self.environment), stderr=self.errors)
@@ -253,6 +268,11 @@ class Application:
         self.reader = wait_for("the application on the accessibility bus", self.find_application)
         self.name = wait_for("the application on the session bus", self.find_bus_name)
         return self
+
+    def configure(self):
+        configuration = self.datadir / "moneyrocket.conf"
+        if self.fallback_fee is not None and self.datadir.is_dir() and not configuration.exists():
+            configuration.write_text(f"fallbackfee={self.fallback_fee}\n")
 
     def wrote(self):
         """Its standard error."""

@@ -55,7 +55,7 @@ class LifecycleTest(unittest.TestCase):
         self.folder.cleanup()
 
     def start(self):
-        self.app = driver.Application(self.data, "-regtest", "-debug=validation").start()
+        self.app = driver.Application(self.data, "-regtest", "-debug=validation", fallback_fee=None).start()
         for name in WORKERS:
             self.await_ready(name)
         return self.app
