@@ -19,10 +19,6 @@ char *gui_format_amount_bare (gint64 sat, GuiUnit unit, gboolean with_sign);
 
 const char *gui_unit_name (GuiUnit unit);
 
-/* Parses what a user types: digits in groups with spaces or without, at most eight decimals of BTC, whole sat. On
- * failure *WHY is a translated message about what to do. */
-gboolean gui_parse_amount (const char *text, GuiUnit unit, gint64 *sat, const char **why);
-
 /* "bcrt1qxy..." in groups of four separated by spaces, GROUPS per line (0: all on one line). */
 char *gui_format_address (const char *address, guint groups);
 

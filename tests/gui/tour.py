@@ -66,7 +66,7 @@ class Tour:
         app.type("Address or payment link", "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt081")
         app.type("Amount", "60")
         app.click("Review")
-        app.expect("This is not an address of this network.")
+        app.expect("There is a typing error in this address")
         self.picture("send-wrong-address")
         app.type("Address or payment link", RECIPIENT)
         app.type("Fee rate in sat/vB", "2")
@@ -128,7 +128,7 @@ class Tour:
 def main():
     shutil.rmtree(PICTURES, ignore_errors=True)
     folder = tempfile.mkdtemp(prefix="moneyrocket-tour-")
-    app = driver.Application(folder, "-regtest")
+    app = driver.Application(folder, "-regtest", fallback_fee=None)
     tour = Tour(app)
     try:
         app.start()

@@ -2,6 +2,7 @@
 
 #include "bitcoin/address/uri.h"
 #include "gui/error_text.h"
+#include "gui/amount_text.h"
 #include "gui/format.h"
 #include "gui/widgets/amount_label.h"
 #include "gui/widgets/names.h"

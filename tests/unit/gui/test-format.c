@@ -24,41 +24,6 @@ test_amount (void)
 }
 
 static void
-check_parse (const char *text, GuiUnit unit, gint64 expected)
-{
-  const char *why = NULL;
-  gint64 sat = -1;
-
-  if (expected < 0) {
-    g_assert_false (gui_parse_amount (text, unit, &sat, &why));
-    g_assert_nonnull (why);
-    return;
-  }
-  g_assert_true (gui_parse_amount (text, unit, &sat, &why));
-  g_assert_cmpint (sat, ==, expected);
-}
-
-static void
-test_parse (void)
-{
-  check_parse ("0.5", GUI_UNIT_BTC, 50000000);
-  check_parse (" 0.012\u202f345 67 ", GUI_UNIT_BTC, 1234567);
-  check_parse ("1 234 567", GUI_UNIT_SAT, 1234567);
-  check_parse ("21000000", GUI_UNIT_BTC, 2100000000000000);
-  check_parse ("21000000.00000001", GUI_UNIT_BTC, -1);
-  check_parse ("2100000000000001", GUI_UNIT_SAT, -1);
-  check_parse ("1,000", GUI_UNIT_BTC, -1);
-  check_parse ("0.000000001", GUI_UNIT_BTC, -1);
-  check_parse ("0.5", GUI_UNIT_SAT, -1);
-  check_parse ("-1", GUI_UNIT_BTC, -1);
-  check_parse ("1e8", GUI_UNIT_SAT, -1);
-  check_parse ("1.2.3", GUI_UNIT_BTC, -1);
-  check_parse ("", GUI_UNIT_BTC, -1);
-  check_parse ("0", GUI_UNIT_BTC, -1);
-  check_parse ("\xff", GUI_UNIT_BTC, -1);
-}
-
-static void
 test_texts (void)
 {
   g_autofree char *address = gui_format_address ("bcrt1qw508d6q", 2);
@@ -113,7 +78,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/gui/format/amount", test_amount);
-  g_test_add_func ("/gui/format/parse", test_parse);
   g_test_add_func ("/gui/format/texts", test_texts);
   g_test_add_func ("/gui/format/time-left", test_time_left);
   g_test_add_func ("/gui/format/times", test_times);
