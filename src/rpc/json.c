@@ -115,6 +115,25 @@ rpc_json_new_amount (gint64 sat)
   return rpc_json_copy_text (RPC_JSON_NUMBER, buffer, (gsize) len);
 }
 
+/* TEXT, whose U+0000 stay, with everything else that is not UTF-8 replaced. The caller owns it. */
+static char *
+make_valid (const char *text)
+{
+  GString *valid = g_string_new (NULL);
+  const char *zero;
+
+  while ((zero = strstr (text, RPC_JSON_ZERO)) != NULL) {
+    g_autofree char *part = g_utf8_make_valid (text, zero - text);
+    g_string_append_printf (valid, "%s" RPC_JSON_ZERO, part);
+    text = zero + strlen (RPC_JSON_ZERO);
+  }
+  if (*text != '\0') {
+    g_autofree char *part = g_utf8_make_valid (text, -1);
+    g_string_append (valid, part);
+  }
+  return g_string_free (valid, FALSE);
+}
+
 RpcJson *
 rpc_json_new_string (const char *utf8)
 {
@@ -122,7 +141,7 @@ rpc_json_new_string (const char *utf8)
 
   g_return_val_if_fail (utf8 != NULL, NULL);
   if (!g_utf8_validate (utf8, -1, NULL))
-    utf8 = valid = g_utf8_make_valid (utf8, -1);
+    utf8 = valid = make_valid (utf8);
   return rpc_json_copy_text (RPC_JSON_STRING, utf8, strlen (utf8));
 }
 
@@ -271,9 +290,7 @@ rpc_json_bool (const RpcJson *json)
 const char *
 rpc_json_string (const RpcJson *json)
 {
-  if (rpc_json_type (json) != RPC_JSON_STRING || strlen (json->text) != json->len)
-    return NULL;
-  return json->text;
+  return rpc_json_type (json) == RPC_JSON_STRING ? json->text : NULL;
 }
 
 const char *

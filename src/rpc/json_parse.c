@@ -72,7 +72,7 @@ parse_unicode_escape (Parser *p)
     code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
   }
   if (code == 0)
-    g_string_append_c (p->scratch, '\0');
+    g_string_append (p->scratch, RPC_JSON_ZERO);
   else
     g_string_append_unichar (p->scratch, code);
   return TRUE;
@@ -180,7 +180,7 @@ parse_object (Parser *p, RpcJson *object)
     RpcJson *value = NULL;
     const char *text;
     gsize len;
-    if (!parser_accept (p, '"') || !parse_string (p, &text, &len) || memchr (text, '\0', len) != NULL)
+    if (!parser_accept (p, '"') || !parse_string (p, &text, &len))
       return FALSE;
     name = object != NULL ? dup_text (text, len) : NULL;
     if (!parser_accept (p, ':') || !parse_value (p, object != NULL ? &value : NULL))

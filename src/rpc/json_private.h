@@ -22,7 +22,7 @@ struct _RpcJson {
   gsize room;     /* for entries */
   RpcJsonEntry *entries;
   GHashTable *index; /* name → index + 1; created when an object becomes large */
-  char text[];       /* of a number or string, zero-terminated; a string may contain other zero bytes */
+  char text[];       /* of a number or string, zero-terminated */
 };
 
 /* A number or string of LEN bytes, which the caller writes into its text. */

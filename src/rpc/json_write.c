@@ -8,22 +8,28 @@
 static gboolean
 needs_escape (guchar c)
 {
-  return c < 0x20 || c == '"' || c == '\\' || c == 0x7f;
+  return c < 0x20 || c == '"' || c == '\\' || c == 0x7f || c == (guchar) RPC_JSON_ZERO[0];
 }
 
-static void
+/* How many bytes are written with one escape. */
+static gsize
 write_escape (GString *out, guchar c)
 {
   static const char bytes[] = "\"\\\b\f\n\r\t";
   static const char letters[] = "\"\\bfnrt";
-  const char *found = c != '\0' ? strchr (bytes, c) : NULL;
+  const char *found = strchr (bytes, c);
 
+  if (c == (guchar) RPC_JSON_ZERO[0]) {
+    g_string_append (out, "\\u0000");
+    return strlen (RPC_JSON_ZERO);
+  }
   if (found == NULL) {
     g_string_append_printf (out, "\\u%04x", c);
-    return;
+    return 1;
   }
   g_string_append_c (out, '\\');
   g_string_append_c (out, letters[found - bytes]);
+  return 1;
 }
 
 static void
@@ -38,7 +44,7 @@ json_write_string (GString *out, const char *text, gsize len)
       run++;
     g_string_append_len (out, text + at, (gssize) (run - at));
     if (run < len)
-      write_escape (out, (guchar) text[run++]);
+      run += write_escape (out, (guchar) text[run]);
     at = run;
   }
   g_string_append_c (out, '"');

@@ -10,8 +10,9 @@ struct _RpcTable {
   gpointer user_data;
   GThreadPool *pool;
   GHashTable *methods; /* name → const RpcMethod * */
-  GMutex lock;         /* guards what follows */
-  GCond idle;          /* no task is left */
+  gboolean refuse_zeros;
+  GMutex lock; /* guards what follows */
+  GCond idle;  /* no task is left */
   char *warmup;
   GList *active; /* of Active, oldest first */
   gboolean closing;
@@ -303,6 +304,13 @@ rpc_table_add (RpcTable *table, const RpcMethod *methods, gsize n)
 }
 
 void
+rpc_table_set_refuse_zeros (RpcTable *table)
+{
+  g_return_if_fail (RPC_IS_TABLE (table));
+  table->refuse_zeros = TRUE;
+}
+
+void
 rpc_table_set_warmup (RpcTable *table, const char *status)
 {
   g_return_if_fail (RPC_IS_TABLE (table));
@@ -377,6 +385,11 @@ rpc_table_execute_async (RpcHandler *handler,
   }
   if (found == NULL) {
     g_task_return_new_error (task, RPC_ERROR, RPC_METHOD_NOT_FOUND, "Method not found");
+    g_object_unref (task);
+    return;
+  }
+  if (table->refuse_zeros && rpc_json_has_zero (params)) {
+    g_task_return_new_error (task, RPC_ERROR, RPC_INVALID_PARAMETER, "A text must not contain U+0000");
     g_object_unref (task);
     return;
   }

@@ -67,6 +67,10 @@ G_DECLARE_FINAL_TYPE (RpcTable, rpc_table, RPC, TABLE, GObject)
 RpcTable *rpc_table_new (gpointer user_data, guint threads);
 void rpc_table_add (RpcTable *table, const RpcMethod *methods, gsize n); /* borrowed, valid as long as TABLE */
 
+/* For methods that store texts in a form that ends at a zero byte: parameters with U+0000 in them are refused. Before
+ * the first call. */
+void rpc_table_set_refuse_zeros (RpcTable *table);
+
 /* While set, every method except `help`, `stop` and `uptime` fails with RPC_IN_WARMUP and STATUS. NULL ends it. */
 void rpc_table_set_warmup (RpcTable *table, const char *status);
 

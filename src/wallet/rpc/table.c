@@ -14,6 +14,7 @@ wallet_rpc_table_new (WalletManager *self)
       = { wallet_rpc_wallets (), wallet_rpc_addresses (), wallet_rpc_balances (), wallet_rpc_transactions (),
           wallet_rpc_coins (),   wallet_rpc_send (),      wallet_rpc_rescan () };
 
+  rpc_table_set_refuse_zeros (table);
   for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
     rpc_table_add (table, groups[i].methods, groups[i].n);
   return table;

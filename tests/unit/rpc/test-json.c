@@ -12,33 +12,11 @@ parse (const char *text)
 static void
 test_refused (void)
 {
-  static const char *const bad[] = { "",
-                                     "[",
-                                     "[1,]",
-                                     "{\"a\":1,}",
-                                     "{a:1}",
-                                     "01",
-                                     "1.",
-                                     ".5",
-                                     "1e",
-                                     "+1",
-                                     "nul",
-                                     "[1 2]",
-                                     "\"\\x\"",
-                                     "\"\n\"",
-                                     "\"a",
-                                     "\"\\ud800\"",
-                                     "\"\\udc00\"",
-                                     "1 1",
-                                     "\"\xff\"",
-                                     "\"\xc0\x80\"",
-                                     "NaN",
-                                     "'a'",
-                                     "{\"a\"}",
-                                     "-",
-                                     "[1]]",
-                                     "\"\\u12g4\"",
-                                     "{\"\\u0000\":1}" };
+  static const char *const bad[]
+      = { "",    "[",           "[1,]",        "{\"a\":1,}", "{a:1}",      "01",           "1.",
+          ".5",  "1e",          "+1",          "nul",        "[1 2]",      "\"\\x\"",      "\"\n\"",
+          "\"a", "\"\\ud800\"", "\"\\udc00\"", "1 1",        "\"\xff\"",   "\"\xc0\x80\"", "NaN",
+          "'a'", "{\"a\"}",     "-",           "[1]]",       "\"\\u12g4\"" };
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++) {
     g_autoptr (RpcJson) json = parse (bad[i]);
     if (json != NULL || rpc_json_is_valid (bad[i], strlen (bad[i])))
@@ -89,10 +67,28 @@ test_strings (void)
   g_autoptr (RpcJson) json = parse ("[\"\\ud83d\\ude80\\u00e9\", \"a\\u0000b\", \"\\/\"]");
   g_autofree char *text = NULL;
   g_assert_cmpstr (rpc_json_string (rpc_json_at (json, 0)), ==, "\xf0\x9f\x9a\x80\xc3\xa9");
-  g_assert_null (rpc_json_string (rpc_json_at (json, 1)));
+  g_assert_cmpstr (rpc_json_string (rpc_json_at (json, 1)), ==, "a" RPC_JSON_ZERO "b");
   g_assert_cmpstr (rpc_json_string (rpc_json_at (json, 2)), ==, "/");
   text = rpc_json_write (rpc_json_at (json, 1), 0);
   g_assert_cmpstr (text, ==, "\"a\\u0000b\"");
+}
+
+/* U+0000 in strings, names and bytes is kept. */
+static void
+test_zeros (void)
+{
+  g_autoptr (RpcJson) json = parse ("{\"\\u0000\":\"\\u0000a\\u0000\"}"), plain = parse ("[\"a\",{\"b\":1}]");
+  g_autoptr (RpcJson) made = rpc_json_new_string ("\xff" RPC_JSON_ZERO "\xc0");
+  g_autofree char *written = rpc_json_write (json, 0), *made_text = rpc_json_write (made, 0);
+  g_autofree char *text = rpc_text_from_bytes ("\0a\0", 3), *none = rpc_text_from_bytes ("ab", 2);
+
+  g_assert_cmpstr (written, ==, "{\"\\u0000\":\"\\u0000a\\u0000\"}");
+  g_assert_cmpstr (rpc_json_string (rpc_json_get (json, RPC_JSON_ZERO)), ==, text);
+  g_assert_cmpuint (rpc_text_len (text), ==, 3);
+  g_assert_cmpstr (none, ==, "ab");
+  g_assert_cmpstr (made_text, ==, "\"\357\277\275\\u0000\357\277\275\"");
+  g_assert_true (rpc_json_has_zero (json));
+  g_assert_false (rpc_json_has_zero (plain));
 }
 
 static void
@@ -276,6 +272,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rpc/json/round-trip", test_round_trip);
   g_test_add_func ("/rpc/json/depth", test_depth);
   g_test_add_func ("/rpc/json/strings", test_strings);
+  g_test_add_func ("/rpc/json/zeros", test_zeros);
   g_test_add_func ("/rpc/json/duplicate-names", test_duplicate_names);
   g_test_add_func ("/rpc/json/large-object", test_large_object);
   g_test_add_func ("/rpc/json/indent", test_indent);
