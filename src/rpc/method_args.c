@@ -95,12 +95,11 @@ check_types (const RpcMethod *method, guint n, RpcJson **args, GError **error)
       continue;
     if (got == RPC_JSON_NULL && !arg->required)
       continue;
-    if (got == expected && (got != RPC_JSON_STRING || rpc_json_string (args[i]) != NULL))
+    if (got == expected)
       continue;
     place = g_strdup_printf ("Position %u (%s)", i + 1, arg->name);
-    what = got == expected ? g_strdup ("JSON string must not contain a zero byte")
-                           : g_strdup_printf ("JSON value of type %s is not of expected type %s",
-                                              rpc_json_type_name (got), rpc_json_type_name (expected));
+    what = g_strdup_printf ("JSON value of type %s is not of expected type %s", rpc_json_type_name (got),
+                            rpc_json_type_name (expected));
     rpc_json_set (mismatches, place, rpc_json_new_string (what));
   }
   if (rpc_json_len (mismatches) == 0)
@@ -116,58 +115,91 @@ refuse_count (const RpcMethod *method, GError **error)
   return rpc_refuse (error, RPC_MISC_ERROR, "%s", help);
 }
 
-/* The value for ARG in PARAMS, under any of its names, which is marked in SEEN. */
-static RpcJson *
-find_named (const RpcJson *params, const RpcArg *arg, gboolean *seen)
-{
-  g_auto (GStrv) names = g_strsplit (arg->name, "|", -1);
+/* Named arguments that are being placed. TAKEN has a flag for each name in PARAMS. */
+typedef struct {
+  const RpcJson *params;
+  gboolean *taken;
+} Named;
 
-  for (guint n = 0; names[n] != NULL; n++)
-    for (gsize i = 0; i < rpc_json_len (params); i++)
-      if (!seen[i] && g_str_equal (rpc_json_name_at (params, i), names[n])) {
-        seen[i] = TRUE;
-        return rpc_json_at (params, i);
-      }
+static gboolean
+refuse_repeated (const RpcJson *params, GError **error)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (gsize i = 0; i < rpc_json_len (params); i++)
+    if (!g_hash_table_add (seen, (gpointer) rpc_json_name_at (params, i)))
+      return rpc_refuse (error, RPC_INVALID_PARAMETER, "Parameter %s specified multiple times",
+                         rpc_json_name_at (params, i));
+  return TRUE;
+}
+
+/* Takes the value that was given as NAME. *PLACE is its index. */
+static RpcJson *
+named_take (Named *named, const char *name, gsize *place)
+{
+  for (gsize i = 0; i < rpc_json_len (named->params); i++)
+    if (!named->taken[i] && g_str_equal (rpc_json_name_at (named->params, i), name)) {
+      named->taken[i] = TRUE;
+      *place = i;
+      return rpc_json_at (named->params, i);
+    }
   return NULL;
 }
 
-static gboolean
-is_field (const RpcArg *arg, const char *name)
+/* The same under the first of NAMES ("a|b") that was given. */
+static RpcJson *
+named_take_any (Named *named, const char *names, gsize *place)
 {
-  g_auto (GStrv) names = arg->fields != NULL ? g_strsplit (arg->fields, "|", -1) : NULL;
+  g_auto (GStrv) parts = g_strsplit (names, "|", -1);
+  RpcJson *value = NULL;
 
-  return names != NULL && g_strv_contains ((const char *const *) names, name);
+  for (guint i = 0; parts[i] != NULL && value == NULL; i++)
+    value = named_take (named, parts[i], place);
+  return value;
 }
 
-/* Collects the named arguments that are fields of an object argument, and marks them in SEEN. */
-static gboolean
-gather_fields (guint n,
-               const RpcMethod *method,
-               const RpcJson *params,
-               RpcJson **args,
-               gboolean *seen,
-               RpcJson **options,
-               GError **error)
+/* The named arguments that are fields of ARG, an object: NULL when there are none. The caller owns it. */
+static RpcJson *
+named_take_fields (Named *named, const RpcArg *arg)
 {
-  for (guint i = 0; i < n; i++)
-    for (gsize k = 0; k < rpc_json_len (params); k++) {
-      const char *name = rpc_json_name_at (params, k);
-      if (seen[k] || !is_field (&method->args[i], name))
-        continue;
-      if (args[i] != NULL && args[i] != *options)
-        return rpc_refuse (error, RPC_INVALID_PARAMETER, "Parameter %s conflicts with parameter %s",
-                           method->args[i].name, name);
-      if (*options == NULL)
-        *options = rpc_json_new_object ();
-      args[i] = *options;
-      seen[k] = TRUE;
-      rpc_json_set (*options, name, rpc_json_ref (rpc_json_at (params, k)));
-    }
+  g_auto (GStrv) names = arg->fields != NULL ? g_strsplit (arg->fields, "|", -1) : NULL;
+  RpcJson *options = NULL;
+  gsize place;
+
+  for (guint i = 0; names != NULL && names[i] != NULL; i++) {
+    RpcJson *value = named_take (named, names[i], &place);
+    if (value == NULL)
+      continue;
+    if (options == NULL)
+      options = rpc_json_new_object ();
+    rpc_json_set (options, names[i], rpc_json_ref (value));
+  }
+  return options;
+}
+
+static gboolean
+place_each (const RpcMethod *method, guint n, Named *named, RpcJson **args, RpcJson **options, GError **error)
+{
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (RpcJson) fields = named_take_fields (named, &method->args[i]);
+    gsize place = 0;
+
+    args[i] = named_take_any (named, method->args[i].name, &place);
+    if (fields == NULL)
+      continue;
+    if (args[i] != NULL)
+      return rpc_refuse (error, RPC_INVALID_PARAMETER, "Parameter %s conflicts with parameter %s",
+                         rpc_json_name_at (named->params, place), rpc_json_name_at (fields, 0));
+    if (*options == NULL)
+      *options = rpc_json_new_array ();
+    args[i] = fields;
+    rpc_json_append (*options, g_steal_pointer (&fields));
+  }
   return TRUE;
 }
 
 /* Named arguments. "args", unless the method has such a parameter, is an array of positional arguments, which come
- * first. *GIVEN is the number of arguments up to the last one that was given. */
+ * first; it is ignored if it is no array. *GIVEN is the number of arguments up to the last one that was given. */
 static gboolean
 place_named (const RpcMethod *method,
              guint n,
@@ -177,33 +209,27 @@ place_named (const RpcMethod *method,
              RpcJson **options,
              GError **error)
 {
-  g_autofree gboolean *seen = g_new0 (gboolean, rpc_json_len (params) + 1);
+  g_autofree gboolean *taken = g_new0 (gboolean, rpc_json_len (params) + 1);
+  Named named = { params, taken };
   const RpcJson *by_place;
-  gssize first = -1;
+  gsize first = n, place;
 
-  for (guint i = 0; i < n; i++)
-    args[i] = find_named (params, &method->args[i], seen);
-  if (!gather_fields (n, method, params, args, seen, options, error))
+  if (!refuse_repeated (params, error) || !place_each (method, n, &named, args, options, error))
     return FALSE;
-  for (guint i = 0; i < n; i++) {
-    if (args[i] != NULL) {
-      *given = i + 1;
-      if (first < 0)
-        first = i;
+  for (guint i = n; i > 0; i--)
+    if (args[i - 1] != NULL) {
+      *given = MAX (*given, i);
+      first = i - 1;
     }
-  }
-  by_place = rpc_json_get (params, "args");
-  for (gsize i = 0; i < rpc_json_len (params); i++) {
-    const char *name = rpc_json_name_at (params, i);
-    if (seen[i] || (g_str_equal (name, "args") && rpc_json_type (by_place) == RPC_JSON_ARRAY))
-      continue;
-    return rpc_refuse (error, RPC_INVALID_PARAMETER, "Unknown named parameter %s", name);
-  }
-  if (rpc_json_type (by_place) != RPC_JSON_ARRAY)
-    return TRUE;
-  if (first >= 0 && (gsize) first < rpc_json_len (by_place))
+  by_place = named_take (&named, "args", &place);
+  if (first < n && first < rpc_json_len (by_place) && rpc_json_type (by_place) == RPC_JSON_ARRAY)
     return rpc_refuse (error, RPC_INVALID_PARAMETER,
                        "Parameter %s specified twice both as positional and named argument", method->args[first].name);
+  for (gsize i = 0; i < rpc_json_len (params); i++)
+    if (!taken[i])
+      return rpc_refuse (error, RPC_INVALID_PARAMETER, "Unknown named parameter %s", rpc_json_name_at (params, i));
+  if (rpc_json_type (by_place) != RPC_JSON_ARRAY)
+    return TRUE;
   if (rpc_json_len (by_place) > n)
     return refuse_count (method, error);
   for (guint i = 0; i < rpc_json_len (by_place); i++)
@@ -252,9 +278,9 @@ rpc_hash_from_json (const RpcJson *json, const char *name, guint8 out32[32], GEr
                        rpc_json_type_name (rpc_json_type (json)));
   if (common_hex_decode_reversed (text, out32, 32))
     return TRUE;
-  if (strlen (text) != 64)
+  if (rpc_text_len (text) != 64)
     return rpc_refuse (error, RPC_INVALID_PARAMETER, "%s must be of length 64 (not %u, for '%s')", name,
-                       (guint) strlen (text), text);
+                       (guint) rpc_text_len (text), text);
   return rpc_refuse (error, RPC_INVALID_PARAMETER, "%s must be hexadecimal string (not '%s')", name, text);
 }
 

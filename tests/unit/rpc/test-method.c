@@ -42,6 +42,13 @@ run_await (RpcCall *call, GError **error)
 static RpcCall *waiting_call;
 static GTask *waiting_task;
 
+/* The options, or null. */
+static RpcJson *
+run_options (RpcCall *call, GError **error)
+{
+  return call->args[1] != NULL ? rpc_json_ref (call->args[1]) : rpc_json_new_null ();
+}
+
 static void
 wait_later (RpcCall *call, GTask *task)
 {
@@ -72,6 +79,13 @@ static const RpcMethod methods[] = {
     { { "n", RPC_ARG_INT, TRUE, "" } },
     RPC_RUN_DEFERRED,
     wait_later },
+  { "Util",
+    "options",
+    run_options,
+    "Echoes its options.",
+    { { "a", RPC_ARG_INT, FALSE, "" },
+      { "options", RPC_ARG_OBJECT, FALSE, "", "x|y" },
+      { "more", RPC_ARG_OBJECT, FALSE, "", "z" } } },
   { "Util", "hash", run_hash, "Echoes.", { { "blockhash", RPC_ARG_HEX, TRUE, "A hash" } } },
 };
 
@@ -115,6 +129,24 @@ new_table (void)
   RpcTable *table = rpc_table_new (NULL, 2);
   rpc_table_add (table, methods, G_N_ELEMENTS (methods));
   return table;
+}
+
+static void
+test_named (void)
+{
+  g_autoptr (RpcTable) table = new_table ();
+  check (table, "options", "{\"y\":2,\"x\":1}", "{\"x\":1,\"y\":2}");
+  check (table, "options", "{\"z\":1,\"x\":1}", "{\"x\":1}");
+  check (table, "options", "{\"args\":[5],\"x\":1}", "{\"x\":1}");
+  check (table, "options", "{\"args\":5}", "null");
+  check (table, "options", "{\"args\":5,\"c\":1}", "-8: Unknown named parameter c");
+  check (table, "options", "{\"args\":[5,{}],\"x\":1}",
+         "-8: Parameter options specified twice both as positional and named argument");
+  check (table, "options", "{\"options\":{},\"y\":1}", "-8: Parameter options conflicts with parameter y");
+  check (table, "options", "{\"a\":1,\"x\":1,\"a\":1}", "-8: Parameter a specified multiple times");
+  check (table, "options", "{\"args\":[],\"args\":[]}", "-8: Parameter args specified multiple times");
+  check (table, "sum", "{\"a\":1,\"first\":1}", "-8: Unknown named parameter first");
+  check (table, "hash", "[\"a\\u0000\"]", "-8: blockhash must be of length 64 (not 2, for 'a" RPC_JSON_ZERO "')");
 }
 
 static void
@@ -336,6 +368,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rpc/method/arguments", test_arguments);
+  g_test_add_func ("/rpc/method/named", test_named);
   g_test_add_func ("/rpc/method/now", test_now);
   g_test_add_func ("/rpc/method/hashes", test_hashes);
   g_test_add_func ("/rpc/method/warmup", test_warmup);
