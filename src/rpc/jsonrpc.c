@@ -24,6 +24,7 @@ typedef struct {
   RpcJson *json; /* all of it */
   RpcJson *id;   /* NULL: none was given */
   gboolean version2;
+  gboolean invalid;   /* it is not a call: nothing is run */
   const char *method; /* borrowed from JSON */
   RpcJson *params;    /* borrowed; NULL: none */
 } Call;
@@ -120,12 +121,13 @@ parse_version (const RpcJson *version, Call *call, GError **error)
   return TRUE;
 }
 
-/* The id is parsed first, so that an error reply can include it. */
+/* The id is parsed first, so that an error reply can include it. FALSE with ERROR, and CALL is marked as invalid. */
 static gboolean
 parse_call (const RpcJson *json, Call *call, GError **error)
 {
   RpcJson *id, *method, *params;
 
+  call->invalid = TRUE;
   if (rpc_json_type (json) != RPC_JSON_OBJECT) {
     call->id = rpc_json_new_null ();
     return refuse_call (error, RPC_INVALID_REQUEST, "Invalid Request object");
@@ -145,6 +147,7 @@ parse_call (const RpcJson *json, Call *call, GError **error)
     call->params = params;
   else if (rpc_json_type (params) != RPC_JSON_NULL)
     return refuse_call (error, RPC_INVALID_REQUEST, "Params must be an array or object");
+  call->invalid = FALSE;
   return TRUE;
 }
 
@@ -157,9 +160,9 @@ is_notification (const Call *call)
 static guint
 status_of (const Call *call, const GError *error)
 {
-  if (is_notification (call))
+  if (!call->invalid && is_notification (call))
     return HTTP_NO_CONTENT;
-  if (error == NULL || call->version2)
+  if (error == NULL || (!call->invalid && call->version2))
     return HTTP_OK;
   if (g_error_matches (error, RPC_ERROR, RPC_INVALID_REQUEST))
     return HTTP_BAD_REQUEST;
@@ -207,7 +210,8 @@ finish_call (RpcExchange *exchange, const RpcJson *result, const GError *error)
 
   if (!exchange->batch)
     exchange->status = status_of (call, error);
-  if (!is_notification (call)) {
+  /* An invalid request is always answered; in a batch it is not if it looks like a notification. */
+  if (!is_notification (call) || (call->invalid && !exchange->batch)) {
     if (exchange->reply == NULL)
       exchange->reply = g_string_new (exchange->batch ? "[" : NULL);
     else if (exchange->batch && exchange->reply->len > 1)

@@ -173,6 +173,12 @@ test_versions (Fixture *f, gconstpointer data)
          "{\"result\":null,\"error\":{\"code\":-8,\"message\":\"n out of range\"},\"id\":1}\n");
   check (f, "/", "{\"id\":1}", 400,
          "{\"result\":null,\"error\":{\"code\":-32600,\"message\":\"Missing method\"},\"id\":1}\n");
+  check (f, "/", "{\"jsonrpc\":\"2.0\",\"id\":1}", 400,
+         "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32600,\"message\":\"Missing method\"},\"id\":1}\n");
+  check (f, "/", "{\"jsonrpc\":\"2.0\",\"method\":\"twice\",\"params\":4}", 400,
+         "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32600,\"message\":\"Params must be an array or object\"}}\n");
+  check (f, "/", "{\"method\":\"twice\\u0000\",\"id\":\"\\u0000\"}", 404,
+         "{\"result\":null,\"error\":{\"code\":-32601,\"message\":\"Method not found\"},\"id\":\"\\u0000\"}\n");
   check (f, "/", "{\"jsonrpc\":\"3.0\",\"method\":\"twice\",\"id\":1}", 400,
          "{\"result\":null,\"error\":{\"code\":-32600,\"message\":\"JSON-RPC version not supported\"},\"id\":1}\n");
   check (f, "/", "{\"method\":\"thrice\",\"params\":[4],\"id\":1}", 200, "{\"result\":8,\"error\":null,\"id\":1}\n");
