@@ -2,6 +2,25 @@
 #include "dbus/names.h"
 #include "node/app_private.h"
 
+/* -rpccookieperms as the mode of a file. */
+static gboolean
+read_cookie_mode (const CommonOptions *options, guint *mode, GError **error)
+{
+  static const struct {
+    const char *who;
+    guint mode;
+  } modes[] = { { "owner", 0600 }, { "group", 0640 }, { "all", 0644 } };
+  const char *who = common_options_get (options, "rpccookieperms", "owner");
+
+  for (guint i = 0; i < G_N_ELEMENTS (modes); i++)
+    if (g_str_equal (who, modes[i].who)) {
+      *mode = modes[i].mode;
+      return TRUE;
+    }
+  common_error ("Invalid -rpccookieperms=%s; must be one of 'owner', 'group', or 'all'.", who);
+  return common_options_fail (error, "Unable to start HTTP server. See debug log for details.");
+}
+
 gboolean
 node_app_start_server (NodeApp *app, GError **error)
 {
@@ -10,6 +29,7 @@ node_app_start_server (NodeApp *app, GError **error)
   g_autofree const char **bind = common_options_dup_list (options, "rpcbind");
   g_autofree const char **allow = common_options_dup_list (options, "rpcallowip");
   g_autofree const char **auth = common_options_dup_list (options, "rpcauth");
+  g_autofree const char **whitelist = common_options_dup_list (options, "rpcwhitelist");
   g_autofree char *cookie = common_program_dup_path (app->context.program, "rpccookiefile", ".cookie");
   gint64 port = common_options_get_int (options, "rpcport", network->rpc_port);
   RpcServerOptions server = { 0 };
@@ -25,6 +45,8 @@ node_app_start_server (NodeApp *app, GError **error)
                  "connect");
     bind[0] = NULL;
   }
+  if (!read_cookie_mode (options, &server.cookie_mode, error))
+    return FALSE;
   server.bind = bind;
   server.port = (guint16) port;
   server.allow_ip = allow;
@@ -32,9 +54,11 @@ node_app_start_server (NodeApp *app, GError **error)
   server.user = common_options_get (options, "rpcuser", NULL);
   server.password = common_options_get (options, "rpcpassword", NULL);
   server.auth = auth;
+  server.whitelist = whitelist;
+  server.whitelist_default = common_options_get_bool (options, "rpcwhitelistdefault", whitelist[0] != NULL);
   server.work_queue = (guint) CLAMP (common_options_get_int (options, "rpcworkqueue", 64), 1, 100000);
   server.threads = (guint) CLAMP (common_options_get_int (options, "rpcthreads", 16), 1, 256);
-  server.timeout_s = (guint) CLAMP (common_options_get_int (options, "rpcservertimeout", 30), 1, 86400);
+  server.timeout_s = (guint) CLAMP (common_options_get_int (options, "rpcservertimeout", 30), 0, G_MAXINT);
   server.rest = app->rest != NULL ? RPC_HANDLER (app->rest) : NULL;
   app->server = rpc_server_new (&server, RPC_HANDLER (app->context.router), error);
   return app->server != NULL;

@@ -97,12 +97,18 @@ static const CommonOptionSpec own_specs[] = {
   { "rpcbind", "<addr[:port]>", "Listen on this address; needs -rpcallowip (may be repeated)", SERVER,
     COMMON_OPTION_NETWORK_ONLY },
   { "rpccookiefile", "<file>", "The path of the cookie file (default: .cookie in the network's directory)", SERVER, 0 },
+  { "rpccookieperms", "<who>", "Who may read the cookie file: owner (default), group or all", SERVER, 0 },
   { "rpcpassword", "<pw>", "The password of -rpcuser", SERVER, COMMON_OPTION_SENSITIVE },
   { "rpcport", "<port>", "The port for JSON-RPC connections", SERVER, COMMON_OPTION_NETWORK_ONLY },
   { "rpcservertimeout", "<n>", "The time-out of an HTTP request in seconds (default: 30)", SERVER,
     COMMON_OPTION_DEBUG },
   { "rpcthreads", "<n>", "The number of threads that run methods (default: 16)", SERVER, 0 },
   { "rpcuser", "<user>", "A user name, with -rpcpassword", SERVER, COMMON_OPTION_SENSITIVE },
+  { "rpcwhitelist", "<list>",
+    "The methods that a user may call: user:method,method (may be repeated: what is in all lists of a user)", SERVER,
+    0 },
+  { "rpcwhitelistdefault", NULL,
+    "Whether users without -rpcwhitelist may call no method (default: if there is any list)", SERVER, 0 },
   { "rpcworkqueue", "<n>", "The maximum length of the queue of requests (default: 64)", SERVER, COMMON_OPTION_DEBUG },
   { "server", NULL, "Accept JSON-RPC commands (default: 1; 0 for the node of the application)", SERVER, 0 },
 };
@@ -182,13 +188,9 @@ static const char *const ignored[] = {
 
 /* Options that must not be ignored, since their users rely on them. */
 static const char *const refused[] = {
-  "daemonwait",       "includeconf",
-  "ipcbind",          "peerblockfilters",
-  "privatebroadcast", "rpccookieperms",
-  "rpcwhitelist",     "rpcwhitelistdefault",
-  "zmqpubhashblock",  "zmqpubhashtx",
-  "zmqpubrawblock",   "zmqpubrawtx",
-  "zmqpubsequence",   NULL,
+  "daemonwait",       "includeconf",     "ipcbind",      "peerblockfilters",
+  "privatebroadcast", "zmqpubhashblock", "zmqpubhashtx", "zmqpubrawblock",
+  "zmqpubrawtx",      "zmqpubsequence",  NULL,
 };
 
 static void

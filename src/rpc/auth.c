@@ -26,6 +26,7 @@ struct _RpcAuth {
   guint8 key32[DIGEST_SIZE];
   GMutex lock; /* guards what follows */
   guint8 remembered[MAX_REMEMBERED][DIGEST_SIZE];
+  const char *remembered_user[MAX_REMEMBERED];
   guint n_remembered; /* ever; the oldest is replaced */
 };
 
@@ -125,17 +126,17 @@ equal_in_constant_time (const char *a, const char *b)
   return common_secret_equal (first, second, HASH_DIGITS);
 }
 
-static gboolean
+static const char *
 check_credentials (const RpcAuth *auth, const char *name, const char *password)
 {
-  gboolean found = FALSE;
+  const char *found = NULL;
 
   for (guint i = 0; i < auth->users->len; i++) {
     const User *user = g_ptr_array_index (auth->users, i);
     g_autofree char *hash = hash_password (user->salt, password, strlen (password));
     gboolean same_name = equal_in_constant_time (user->user, name);
     gboolean same_hash = equal_in_constant_time (user->hash, hash);
-    found |= same_name & same_hash;
+    found = same_name & same_hash ? user->user : found;
     common_secret_wipe (hash, strlen (hash));
   }
   return found;
@@ -152,27 +153,43 @@ digest_header (const RpcAuth *auth, const char *header, guint8 out32[DIGEST_SIZE
   btc_sha256_finish (&hash, out32);
 }
 
-static gboolean
-is_remembered (RpcAuth *auth, const guint8 digest32[DIGEST_SIZE])
+static const char *
+find_remembered (RpcAuth *auth, const guint8 digest32[DIGEST_SIZE])
 {
-  gboolean found = FALSE;
+  const char *found = NULL;
 
   g_mutex_lock (&auth->lock);
   for (guint i = 0; i < MIN (auth->n_remembered, MAX_REMEMBERED); i++)
-    found |= common_secret_equal (auth->remembered[i], digest32, DIGEST_SIZE);
+    if (common_secret_equal (auth->remembered[i], digest32, DIGEST_SIZE))
+      found = auth->remembered_user[i];
   g_mutex_unlock (&auth->lock);
   return found;
 }
 
 static void
-remember_header (RpcAuth *auth, const guint8 digest32[DIGEST_SIZE])
+remember_header (RpcAuth *auth, const guint8 digest32[DIGEST_SIZE], const char *user)
 {
+  guint place;
+
   g_mutex_lock (&auth->lock);
-  memcpy (auth->remembered[auth->n_remembered++ % MAX_REMEMBERED], digest32, DIGEST_SIZE);
+  place = auth->n_remembered++ % MAX_REMEMBERED;
+  memcpy (auth->remembered[place], digest32, DIGEST_SIZE);
+  auth->remembered_user[place] = user;
   g_mutex_unlock (&auth->lock);
 }
 
+/* Whether TEXT, decoded as the LEN bytes at DECODED, has no other spelling: the decoder skips what is not base64. */
 static gboolean
+is_exact_base64 (const char *text, const guchar *decoded, gsize len)
+{
+  g_autofree char *again = g_base64_encode (decoded, len);
+  gboolean exact = g_str_equal (again, text);
+
+  common_secret_wipe (again, strlen (again));
+  return exact;
+}
+
+static const char *
 check_basic (const RpcAuth *auth, const char *header)
 {
   g_autofree char *encoded = g_strstrip (g_strdup (header + strlen ("Basic ")));
@@ -180,32 +197,40 @@ check_basic (const RpcAuth *auth, const char *header)
   guchar *decoded = g_base64_decode (encoded, &len);
   g_autofree char *text = g_strndup ((const char *) decoded, len);
   char *colon = strchr (text, ':');
-  gboolean ok = FALSE;
+  const char *user = NULL;
 
-  if (strlen (text) == len && colon != NULL) {
+  if (strlen (text) == len && colon != NULL && is_exact_base64 (encoded, decoded, len)) {
     *colon = '\0';
-    ok = check_credentials (auth, text, colon + 1);
+    user = check_credentials (auth, text, colon + 1);
   }
   common_secret_wipe (decoded, len);
   common_secret_wipe (text, len);
   common_secret_wipe (encoded, strlen (encoded));
   g_free (decoded);
-  return ok;
+  return user;
+}
+
+const char *
+rpc_auth_find_user (RpcAuth *auth, const char *header)
+{
+  guint8 digest32[DIGEST_SIZE];
+  const char *user;
+
+  g_return_val_if_fail (auth != NULL, NULL);
+  if (header == NULL || !g_str_has_prefix (header, "Basic ") || strlen (header) > MAX_CREDENTIALS)
+    return NULL;
+  digest_header (auth, header, digest32);
+  user = find_remembered (auth, digest32);
+  if (user != NULL)
+    return user;
+  user = check_basic (auth, header);
+  if (user != NULL)
+    remember_header (auth, digest32, user);
+  return user;
 }
 
 gboolean
 rpc_auth_check (RpcAuth *auth, const char *header)
 {
-  guint8 digest32[DIGEST_SIZE];
-
-  g_return_val_if_fail (auth != NULL, FALSE);
-  if (header == NULL || !g_str_has_prefix (header, "Basic ") || strlen (header) > MAX_CREDENTIALS)
-    return FALSE;
-  digest_header (auth, header, digest32);
-  if (is_remembered (auth, digest32))
-    return TRUE;
-  if (!check_basic (auth, header))
-    return FALSE;
-  remember_header (auth, digest32);
-  return TRUE;
+  return rpc_auth_find_user (auth, header) != NULL;
 }

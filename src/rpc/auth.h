@@ -23,5 +23,7 @@ gboolean rpc_auth_add_hashed (RpcAuth *auth, const char *text);
 
 /* Checks the value of an Authorization header (NULL: none), in a time that does not depend on how much of it is right. */
 gboolean rpc_auth_check (RpcAuth *auth, const char *header);
+/* The same: the user, borrowed, or NULL. */
+const char *rpc_auth_find_user (RpcAuth *auth, const char *header);
 
 G_END_DECLS

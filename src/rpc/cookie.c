@@ -13,7 +13,7 @@
 #define MAX_COOKIE_BYTES 4096
 
 char *
-rpc_cookie_write (const char *path, GError **error)
+rpc_cookie_write (const char *path, guint mode, GError **error)
 {
   guint8 secret[PASSWORD_BYTES];
   g_autofree char *password = NULL, *text = NULL;
@@ -22,7 +22,7 @@ rpc_cookie_write (const char *path, GError **error)
   common_random_bytes (secret, sizeof secret);
   password = common_hex_encode (secret, sizeof secret);
   text = g_strconcat (RPC_COOKIE_USER, ":", password, NULL);
-  if (!common_file_replace (path, text, strlen (text), 0600, error))
+  if (!common_file_replace (path, text, strlen (text), mode, error))
     return NULL;
   return g_steal_pointer (&password);
 }

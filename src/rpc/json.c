@@ -252,6 +252,14 @@ rpc_json_set (RpcJson *object, const char *name, RpcJson *value)
   rpc_json_take_pair (object, g_strdup (name), value);
 }
 
+void
+rpc_json_add (RpcJson *object, const char *name, RpcJson *value)
+{
+  g_return_if_fail (rpc_json_type (object) == RPC_JSON_OBJECT && !object->packed);
+  g_return_if_fail (name != NULL && value != NULL);
+  rpc_json_take_pair (object, g_strdup (name), value);
+}
+
 gsize
 rpc_json_len (const RpcJson *json)
 {

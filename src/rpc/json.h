@@ -62,6 +62,7 @@ RpcJson *rpc_json_new_object (void);
 /* Arrays and objects take over VALUE; an existing name is replaced. */
 void rpc_json_append (RpcJson *array, RpcJson *value);
 void rpc_json_set (RpcJson *object, const char *name, RpcJson *value);
+void rpc_json_add (RpcJson *object, const char *name, RpcJson *value); /* even if the name exists */
 
 /* Reading; results are borrowed. Reading a value of another type returns 0, FALSE or NULL. */
 gsize rpc_json_len (const RpcJson *json);            /* of an array or object */

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "common/log.h"
+#include "rpc/url.h"
+
 #define WALLET_PREFIX "/wallet/"
 
 /* A longer body, or a batch, is not parsed on the network thread. */
@@ -15,6 +18,7 @@ enum {
   HTTP_OK = 200,
   HTTP_NO_CONTENT = 204,
   HTTP_BAD_REQUEST = 400,
+  HTTP_FORBIDDEN = 403,
   HTTP_NOT_FOUND = 404,
   HTTP_INTERNAL_ERROR = 500,
 };
@@ -34,6 +38,8 @@ struct _RpcExchange {
   GByteArray *body;
   char *wallet;
   GCancellable *cancellable;
+  const char *user;              /* NULL: not known */
+  const RpcWhitelist *whitelist; /* NULL: everything is allowed */
   gboolean begun, done;
   gboolean batch;
   const char *at;    /* position of the next call in the body of a batch */
@@ -95,6 +101,14 @@ rpc_exchange_set_cancellable (RpcExchange *exchange, GCancellable *cancellable)
 {
   g_return_if_fail (exchange != NULL);
   g_set_object (&exchange->cancellable, cancellable);
+}
+
+void
+rpc_exchange_set_user (RpcExchange *exchange, const char *user, const RpcWhitelist *whitelist)
+{
+  g_return_if_fail (exchange != NULL && (user != NULL || whitelist == NULL));
+  exchange->user = user;
+  exchange->whitelist = whitelist != NULL && rpc_whitelist_restricts (whitelist, user) ? whitelist : NULL;
 }
 
 static gboolean
@@ -237,6 +251,53 @@ refuse_all (RpcExchange *exchange, int code, const char *message)
   finish_call (exchange, NULL, error);
 }
 
+/* A text of the client for the log, without what could be mistaken for another line. The caller owns it. */
+static char *
+dup_loggable (const char *text)
+{
+  GString *safe = g_string_new (NULL);
+
+  for (; *text != '\0'; text++)
+    if (g_ascii_isalnum (*text) || strchr (" .,;-_/:?@()", *text) != NULL)
+      g_string_append_c (safe, *text);
+  return g_string_free (safe, FALSE);
+}
+
+/* Nothing is run: the user may not call METHOD. */
+static void
+forbid_all (RpcExchange *exchange, const char *method)
+{
+  g_autofree char *loggable = dup_loggable (method);
+
+  common_warn ("RPC User %s not allowed to call method %s", exchange->user, loggable);
+  call_clear (&exchange->call);
+  exchange->has_call = FALSE;
+  exchange->done = TRUE;
+  exchange->status = HTTP_FORBIDDEN;
+}
+
+static gboolean
+is_allowed (const RpcExchange *exchange, const char *method)
+{
+  return exchange->whitelist == NULL || rpc_whitelist_allows (exchange->whitelist, exchange->user, method);
+}
+
+/* All calls of a batch must be allowed before one is run. */
+static void
+check_batch (RpcExchange *exchange)
+{
+  const char *at = exchange->at, *end = at + exchange->body->len;
+  RpcJson *element;
+
+  while (!exchange->done && rpc_json_next_element (&at, end, MAX_VALUES, &element)) {
+    const char *method = rpc_json_string (rpc_json_get (element, "method"));
+
+    if (element != NULL && (method == NULL || !is_allowed (exchange, method)))
+      forbid_all (exchange, method != NULL ? method : "");
+    rpc_json_unref (element);
+  }
+}
+
 static gboolean
 is_batch (const GByteArray *body)
 {
@@ -258,6 +319,8 @@ begin_exchange (RpcExchange *exchange)
     if (!rpc_json_is_valid (text, len))
       refuse_all (exchange, RPC_PARSE_ERROR, "Parse error");
     exchange->at = text;
+    if (!exchange->done && exchange->whitelist != NULL)
+      check_batch (exchange);
     return;
   }
   exchange->call.json = rpc_json_parse_bounded (text, len, MAX_VALUES);
@@ -302,6 +365,21 @@ take_call (RpcExchange *exchange)
   return TRUE;
 }
 
+static void
+log_call (const RpcExchange *exchange)
+{
+  const RpcJson *id = exchange->call.id;
+  g_autofree char *text = NULL, *loggable_id = NULL, *method = NULL;
+
+  if (!common_log_enabled (COMMON_LOG_RPC))
+    return;
+  text = id != NULL && rpc_json_string (id) == NULL ? rpc_json_write (id, 0) : g_strdup (rpc_json_string (id));
+  loggable_id = dup_loggable (text != NULL && rpc_json_type (id) != RPC_JSON_NULL ? text : "");
+  method = dup_loggable (exchange->call.method);
+  common_debug (COMMON_LOG_RPC, "ThreadRPCServer method=%s user=%s id=%s", method,
+                exchange->user != NULL ? exchange->user : "", loggable_id);
+}
+
 /* Advances to the next valid call. FALSE: all are done. Invalid calls before it are answered with an error. */
 static gboolean
 prepare_call (RpcExchange *exchange)
@@ -317,6 +395,9 @@ prepare_call (RpcExchange *exchange)
       finish_call (exchange, NULL, error);
     } else if (parse_call (exchange->call.json, &exchange->call, &error)) {
       exchange->has_call = TRUE;
+      log_call (exchange);
+      if (!exchange->batch && !is_allowed (exchange, exchange->call.method))
+        forbid_all (exchange, exchange->call.method);
     } else {
       finish_call (exchange, NULL, error);
     }
@@ -400,9 +481,7 @@ rpc_jsonrpc_parse_path (const char *path, char **wallet)
     return TRUE;
   if (!g_str_has_prefix (path, WALLET_PREFIX))
     return FALSE;
-  name = g_uri_unescape_string (path + strlen (WALLET_PREFIX), NULL);
-  if (name == NULL || !g_utf8_validate (name, -1, NULL))
-    return FALSE;
-  *wallet = g_steal_pointer (&name);
+  name = rpc_url_unescape (path + strlen (WALLET_PREFIX), strlen (path + strlen (WALLET_PREFIX)));
+  *wallet = g_utf8_make_valid (name, -1); /* no wallet has a name that is not text */
   return TRUE;
 }

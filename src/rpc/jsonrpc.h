@@ -1,6 +1,7 @@
 #pragma once
 
 #include "rpc/handler.h"
+#include "rpc/whitelist.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +16,9 @@ void rpc_exchange_free (RpcExchange *exchange);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpcExchange, rpc_exchange_free)
 
 void rpc_exchange_set_cancellable (RpcExchange *exchange, GCancellable *cancellable);
+
+/* Who calls, and what they may call. Both are borrowed; without them everything is allowed. */
+void rpc_exchange_set_user (RpcExchange *exchange, const char *user, const RpcWhitelist *whitelist);
 
 /* Any thread: runs the calls up to the first whose method is of a kind beyond UP_TO. TRUE: all are done. FALSE: with
  * RPC_RUN_INLINE the body is long, or a method may block; with RPC_RUN_POOL rpc_exchange_run_next() is needed. */

@@ -331,11 +331,12 @@ rpc_table_is_in_warmup (RpcTable *table)
   return warmup;
 }
 
-static char *
-dup_warmup (RpcTable *table)
+char *
+rpc_table_dup_warmup (RpcTable *table)
 {
   char *copy;
 
+  g_return_val_if_fail (RPC_IS_TABLE (table), NULL);
   g_mutex_lock (&table->lock);
   copy = g_strdup (table->warmup);
   g_mutex_unlock (&table->lock);
@@ -367,7 +368,7 @@ rpc_table_execute_async (RpcHandler *handler,
   /* If the caller passed no cancellable, rpc_table_stop() cancels this one. */
   g_autoptr (GCancellable) own = cancellable != NULL ? g_object_ref (cancellable) : g_cancellable_new ();
   GTask *task = g_task_new (table, own, callback, data);
-  g_autofree char *warmup = dup_warmup (table);
+  g_autofree char *warmup = rpc_table_dup_warmup (table);
   const RpcMethod *found = g_hash_table_lookup (table->methods, method);
   Job *job;
 
@@ -393,7 +394,6 @@ rpc_table_execute_async (RpcHandler *handler,
     g_object_unref (task);
     return;
   }
-  common_debug (COMMON_LOG_RPC, "ThreadRPCServer method=%s", method);
   job = g_new0 (Job, 1);
   job->method = found;
   job->params = params != NULL ? rpc_json_ref (params) : NULL;
@@ -449,7 +449,6 @@ rpc_table_execute_now (RpcHandler *handler,
     g_propagate_error (error, problem);
     return TRUE;
   }
-  common_debug (COMMON_LOG_RPC, "ThreadRPCServer method=%s", method);
   *result = run_method (table, &job, cancellable, &problem);
   again = *result == NULL && problem == NULL && job.at_once;
   if (*result == NULL && !again)
@@ -462,7 +461,7 @@ RpcJson *
 rpc_table_call (RpcTable *table, const char *method, RpcJson *params, GCancellable *cancellable, GError **error)
 {
   const RpcMethod *found = g_hash_table_lookup (table->methods, method);
-  g_autofree char *warmup = dup_warmup (table);
+  g_autofree char *warmup = rpc_table_dup_warmup (table);
   Job job = { found, params, NULL };
 
   if (warmup != NULL)

@@ -89,7 +89,8 @@ void rpc_table_drain (RpcTable *table);
 RpcJson *
 rpc_table_call (RpcTable *table, const char *method, RpcJson *params, GCancellable *cancellable, GError **error);
 
-/* Any thread: rpc_table_set_warmup() has set a status. */
+/* Any thread: the status of rpc_table_set_warmup(), which the caller owns, or NULL. */
+char *rpc_table_dup_warmup (RpcTable *table);
 gboolean rpc_table_is_in_warmup (RpcTable *table);
 
 /* The text of `help` and of `help METHOD`; NULL for an unknown method. The caller owns it. */

@@ -1,26 +1,22 @@
 #pragma once
 
-#include <microhttpd.h>
-
 #include "rpc/auth.h"
+#include "rpc/http_connection.h"
 #include "rpc/jsonrpc.h"
 #include "rpc/server.h"
-#include "rpc/server_connections.h"
+#include "rpc/whitelist.h"
 
 G_BEGIN_DECLS
 
-/* What the HTTP threads, the workers and the main context share. Private to server*.c. */
+/* What the HTTP thread, the workers and the main context share. Private to server*.c. */
 
-#define RPC_MAX_BODY (32 * 1024 * 1024)
 /* Without credentials: what getutxos can use takes 1 KiB. */
 #define RPC_MAX_REST_BODY (64 * 1024)
-#define RPC_MAX_HEADERS 8192
 
 /* Concurrent requests are limited by kind, so that no kind starves another. */
 typedef enum {
   RPC_SERVER_CALLS,
-  RPC_SERVER_REST,     /* without credentials */
-  RPC_SERVER_REFUSALS, /* for wrong credentials; these are delayed */
+  RPC_SERVER_REST, /* without credentials */
   RPC_SERVER_N_KINDS
 } RpcServerKind;
 
@@ -31,77 +27,76 @@ struct _RpcServer {
   GThreadPool *workers;      /* run what may block */
   GThreadPool *rest_workers; /* the same for REST, which needs no credentials */
   RpcAuth *auth;
-  GPtrArray *daemons; /* struct MHD_Daemon *, one for each address */
+  RpcWhitelist *whitelist;
   GPtrArray *allowed; /* GInetAddressMask */
+  GArray *sockets;    /* int: those that listen; owned by the HTTP thread once that runs */
   char *cookie_file;  /* NULL: none was written */
   char *cookie_password;
-  RpcServerConnections *connections;
+  gint64 timeout_us; /* of a connection on which nothing happens; 0: none */
+  int wake_fd;       /* an event for the HTTP thread */
+  GThread *thread;
   guint max_in_flight[RPC_SERVER_N_KINDS];
   GMutex lock; /* guards what follows */
   GCond idle;
-  GList *requests;                     /* RpcServerRequest, from its first byte to the last byte of the reply */
-  guint in_flight[RPC_SERVER_N_KINDS]; /* those whose connection is suspended */
+  GList *running;                      /* RpcServerRequest, owned by workers or the main context */
+  GQueue finished;                     /* RpcServerRequest, for the HTTP thread */
+  guint in_flight[RPC_SERVER_N_KINDS]; /* the number of running ones */
   gboolean stopping;
+  gboolean ending; /* the HTTP thread sends what is left, and ends */
 };
 
 typedef struct {
   RpcServer *server;
-  struct MHD_Connection *connection;
-  RpcServerConnection *watched; /* the same connection */
+  gpointer client; /* of the HTTP thread */
   RpcServerKind kind;
-  GByteArray *body; /* NULL: not wanted */
-  gsize max_body;   /* how long it may be */
-  gboolean authorized;
-  gboolean unreadable; /* malformed or too long: the connection is closed after the reply */
-  gboolean chunked;
-  guint64 received; /* on the connection before the chunks, approximately */
-  char *rest_path;  /* NULL: it is JSON-RPC */
+  char *authorization; /* a valid header; NULL: none */
+  const char *user;    /* borrowed from server->auth */
   char *wallet;
-  RpcJson *rest_params;
-  RpcExchange *exchange;     /* NULL: it is not JSON-RPC, or was rejected */
-  GCancellable *cancellable; /* guarded by server->lock until the request is suspended; NULL: nothing is running */
-  gboolean suspended;        /* guarded by server->lock */
-  /* The reply. */
-  guint status; /* 0: not known yet */
-  RpcJson *rest_reply;
-  GString *reply;   /* JSON */
-  const char *text; /* static; instead of either */
-  gboolean ask_for_credentials;
+  RpcJson *rest_params;      /* NULL: it is not REST */
+  RpcExchange *exchange;     /* NULL: it is not JSON-RPC */
+  GCancellable *cancellable; /* NULL: it has not been started */
+  RpcHttpReply reply;        /* status 0: not known yet */
 } RpcServerRequest;
 
-/* server_framing.c. Checks a request whose headers have been read: 0, or the status with which it is rejected. The
- * strings are those of rpc_server_handle(). */
-guint rpc_server_check_head (RpcServerRequest *request, const char *url, const char *method, const char *version);
-/* For a request that has been read completely. */
-gboolean rpc_server_check_trailers (RpcServerRequest *request);
-/* Whether the chunks of the body, including their framing, are too long. */
-gboolean rpc_server_is_endless (RpcServerRequest *request);
+/* ---- the HTTP thread ---- */
 
-/* server_rest.c. PATH is that of a request below /rest/, or NULL. */
-const char *rpc_server_rest_path (const char *url);
-RpcJson *rpc_server_rest_params (RpcServerRequest *request);
-/* The whole reply; its status is stored in REQUEST. */
-struct MHD_Response *rpc_server_rest_response (RpcServerRequest *request);
+typedef enum {
+  RPC_SERVER_REPLIES, /* request->reply is ready */
+  RPC_SERVER_DELAYS,  /* the same, but it is to be sent later: a password was wrong */
+  RPC_SERVER_RUNS,    /* another thread owns the request until it is in server->finished */
+} RpcServerStart;
 
-/* The function of the worker pools: DATA is a request whose connection is suspended. */
+/* The head of a request from PEER was read: what it asks for, and the limit of its body. CLIENT is for the caller. */
+RpcServerRequest *rpc_server_request_new (RpcServer *server, RpcHttpParser *parser, gpointer client);
+void rpc_server_request_free (RpcServerRequest *request);
+/* Whether its credentials are valid. */
+gboolean rpc_server_request_is_authorized (const RpcServerRequest *request);
+/* The whole request was read. */
+RpcServerStart rpc_server_request_start (RpcServerRequest *request, RpcHttpParser *parser);
+/* Any thread: the client does not wait for the reply any more. */
+void rpc_server_request_cancel (RpcServerRequest *request);
+
+/* server_rest.c. Whether TARGET is below /rest/. */
+gboolean rpc_server_is_rest (const char *target);
+RpcJson *rpc_server_rest_params (const char *target, const GByteArray *body);
+/* From the result of the method "rest". */
+void rpc_server_rest_reply (const RpcJson *result, RpcHttpReply *reply);
+
+/* ---- other threads ---- */
+
+/* The function of the worker pools: DATA is a request that runs. */
 void rpc_server_work (gpointer data, gpointer server);
 
-/* MHD's callbacks; CLS is the server. */
-void rpc_server_connected (void *cls,
-                           struct MHD_Connection *connection,
-                           void **context,
-                           enum MHD_ConnectionNotificationCode how);
-enum MHD_Result rpc_server_handle (void *cls,
-                                   struct MHD_Connection *connection,
-                                   const char *url,
-                                   const char *method,
-                                   const char *version,
-                                   const char *data,
-                                   size_t *len,
-                                   void **con_cls);
-void rpc_server_completed (void *cls,
-                           struct MHD_Connection *connection,
-                           void **con_cls,
-                           enum MHD_RequestTerminationCode how);
+/* Wakes the HTTP thread. */
+void rpc_server_wake (RpcServer *server);
+
+/* server_loop.c: the HTTP thread; DATA is the server. */
+gpointer rpc_server_loop (gpointer data);
+
+/* server_listen.c. Opens a socket on every address that can be bound. */
+gboolean rpc_server_open_sockets (RpcServer *server, const RpcServerOptions *options, GError **error);
+gboolean rpc_server_read_allowed (RpcServer *server, const char *const *allow_ip, GError **error);
+/* Whether -rpcallowip permits ADDRESS. */
+gboolean rpc_server_is_allowed (const RpcServer *server, GSocketAddress *address);
 
 G_END_DECLS

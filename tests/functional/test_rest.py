@@ -144,7 +144,7 @@ class Rest(framework.NodeTest):
         self.assertEqual(first_line(b"Content-Length: 65536", bytes(65536)), b"HTTP/1.1 200")
         chunk = b"8000\r\n" + bytes(0x8000) + b"\r\n"
         self.assertEqual(first_line(b"Transfer-Encoding: chunked", chunk, chunk, b"0\r\n\r\n"), b"HTTP/1.1 200")
-        self.assertEqual(first_line(b"Transfer-Encoding: chunked", chunk, chunk, chunk, b"0\r\n\r\n"), b"")
+        self.assertEqual(first_line(b"Transfer-Encoding: chunked", chunk, chunk, chunk, b"0\r\n\r\n"), b"HTTP/1.1 413")
         self.assertEqual(self.rpc.getblockcount(), 102)
 
     def test_state(self):
@@ -158,7 +158,53 @@ class Rest(framework.NodeTest):
         self.assertEqual(self.get_json(f"deploymentinfo/{self.tip}.json", keep=True), self.rpc.getdeploymentinfo())
         self.get("deploymentinfo/" + "00" * 32 + ".json", 400)
         self.get("chaininfo.bin", 404)
-        self.get("other", 404)
+        for path in ("other", "", "tx", "Block/" + self.tip + ".json", "%62lock/" + self.tip + ".json"):
+            status, headers, content = self.rpc.raw("", "GET", "/rest/" + path, credentials=False)
+            self.assertEqual((status, content, headers["Content-Type"], headers["Cache-Control"]),
+                             (404, b"", "text/html; charset=ISO-8859-1", "no-store"))
+
+    def test_targets(self):
+        """The path is taken as it was sent, up to its last question mark; the query begins at the first."""
+        self.assertEqual(self.get(f"block/{self.tip}.", 404), b"output format not found (available: .bin, .hex, .json)\r\n")
+        self.assertEqual(self.get("chaininfo.", 404), b"output format not found (available: json)\r\n")
+        self.assertEqual(self.get(f"block/{self.tip}%2ejson", 400), f"Invalid hash: {self.tip}%2ejson\r\n".encode())
+        one = self.get_json(f"headers/{self.tip}.json?count=1")
+        start = self.rpc.getblockhash(0)
+        for query, n in (("count=2", 2), ("count=2&count=1", 2), ("count=%32", 2), ("%63ount=2", 2), ("Count=2", 5),
+                         ("x=1&count=2#count=3", 2), ("count=2&x=%zz", 2), ("&&count=2", 2), ("x", 5)):
+            with self.subTest(query):
+                self.assertEqual(len(self.get_json(f"headers/{start}.json?{query}")), n)
+        self.assertEqual(self.get(f"headers/{start}.json?count", 400),
+                         b"Header count is invalid or out of acceptable range (1-2000): \r\n")
+        self.assertEqual(self.get(f"headers/{start}.json?count=2?count=3", 400),
+                         b"Header count is invalid or out of acceptable range (1-2000): 2?count=3\r\n")
+        self.assertEqual(self.get(f"block/{self.tip}.json?a?b", 400), f"Invalid hash: {self.tip}.json?a\r\n".encode())
+        self.assertEqual(len(one), 1)
+
+    def test_methods(self):
+        for method, status in (("POST", 200), ("PUT", 200), ("HEAD", 200), ("DELETE", 405), ("OPTIONS", 405), ("get", 405)):
+            with self.subTest(method):
+                got, headers, content = self.rpc.raw("", method, "/rest/chaininfo.json", credentials=False)
+                self.assertEqual((got, headers["Cache-Control"]), (status, "no-store"))
+                self.assertEqual(content == b"", method == "HEAD" or status == 405)
+
+    def test_getutxos_bodies(self):
+        """In hex, white space between bytes is ignored, and what is not hex counts as no body."""
+        txid = bytes.fromhex(self.txid)[::-1]
+        body = b"\x01\x01" + txid + bytes(4)
+        expected = self.get("getutxos.bin", body=body, method="POST")
+        self.assertEqual(expected[36:38], b"\x01\x01")
+        spaced = b" ".join(b"%02x" % byte for byte in body) + b"\n"
+        self.assertEqual(self.get("getutxos.hex", body=spaced, method="POST"), expected.hex().encode() + b"\n")
+        self.assertEqual(self.get("getutxos.bin", body=body + b"x", method="POST"), expected)
+        for text in (b"zz", b"0", b" "):
+            self.assertEqual(self.get("getutxos.hex", body=text, method="POST"), expected[:36].hex().encode() + b"0000\n")
+        self.get("getutxos.bin", 400, body=body[:-1], method="POST")
+        self.get("getutxos.json", 400, body=body, method="POST")
+        self.assertEqual(self.get(f"getutxos/{self.txid}-0.bin", 400, body=body, method="POST"),
+                         b"Combination of URI scheme inputs and raw post data is not allowed\r\n")
+        self.get("getutxos/", 400)
+        self.get("getutxos/checkmempool", 400)
 
     def test_off(self):
         self.node.restart("-rest=0")

@@ -86,18 +86,25 @@ class RpcServer(framework.NodeTest):
                     slow.remove(connection)
             time.sleep(0.2)
 
-    def post(self, node, head, body, authorized=True):
-        """The head of the reply to a request with the raw bytes HEAD and BODY."""
+    def post(self, node, head, body, authorized=True, whole=False):
+        """The head of the reply to a request with the raw bytes HEAD and BODY. WHOLE: everything up to the end of the
+        connection."""
         credentials = b"Authorization: Basic " + base64.b64encode(node._read_cookie().encode()) + b"\r\n"
         connection = self.connect(node, head.replace(b"<credentials>", credentials if authorized else b"") + body)
         reply = b""
-        while b"\r\n\r\n" not in reply:
+        while whole or b"\r\n\r\n" not in reply:
             received = connection.recv(4096)
             if not received:
                 break
             reply += received
         connection.close()
         return reply
+
+    def assert_refused(self, node, head, body=b"", status=b"400 Bad Request"):
+        """The only reply is an empty page, and the connection is closed."""
+        reply = self.post(node, head, body, whole=True)
+        self.assertRegex(reply, b"^HTTP/1.1 " + status + b"\r\nCache-Control: no-store\r\nDate: [^\r]* GMT\r\n"
+                                b"Content-Length: 0\r\nContent-Type: text/html; charset=ISO-8859-1\r\n\r\n$")
 
     def test_malformed_heads(self):
         """Lines must end with CR LF, and nothing in them may be ambiguous (RFC 9112, sections 2 to 5)."""
@@ -126,9 +133,7 @@ class RpcServer(framework.NodeTest):
                 ("no colon", start + b"X\r\n" + rest),
                 ("two lengths", start + rest[:-2] + rest)):
             with self.subTest(name):
-                reply = self.post(node, head, body)
-                self.assertEqual(reply[9:12], b"400")
-                self.assertIn(b"Connection: close", reply)
+                self.assert_refused(node, head, body)
 
     def test_chunks(self):
         node = self.start_node()
@@ -139,9 +144,142 @@ class RpcServer(framework.NodeTest):
         for name, trailers in (("space before the colon", b"A : b\r\n\r\n"), ("CR in a value", b"A: b\rC: d\r\n\r\n"),
                                ("too long", b"A: " + b"b" * 9000 + b"\r\n\r\n")):
             with self.subTest(name):
-                reply = self.post(node, start, chunks + trailers)
-                self.assertEqual(reply[9:12], b"400")
-                self.assertIn(b"Connection: close", reply)
+                self.assert_refused(node, start, chunks + trailers)
+
+    def test_framing(self):
+        """What determines the end of a request must be clear."""
+        node = self.start_node()
+        start = b"POST / HTTP/1.1\r\nHost: x\r\n<credentials>"
+        body = b'{"method":"getblockcount","id":1}'
+        chunk = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+        for name, rest, status in (
+                ("unknown coding", b"Transfer-Encoding: x\r\n\r\n" + chunk, b"400"),
+                ("two codings", b"Transfer-Encoding: gzip, chunked\r\n\r\n" + chunk, b"400"),
+                ("chunked twice", b"Transfer-Encoding: chunked\r\n" * 2 + b"\r\n" + chunk, b"400"),
+                ("no number", b"Content-Length: x\r\n\r\n" + body, b"400"),
+                ("negative", b"Content-Length: -1\r\n\r\n" + body, b"400"),
+                ("a list", b"Content-Length: 5, 5\r\n\r\n" + body, b"400"),
+                ("too long", b"Content-Length: 33554433\r\n\r\n", b"413"),
+                ("far too long", b"Content-Length: 99999999999999999999\r\n\r\n", b"400"),
+                ("endless size of a chunk", b"Transfer-Encoding: chunked\r\n\r\n" + b"f" * 17 + b"\r\n", b"400"),
+                ("size of a chunk without an end", b"Transfer-Encoding: chunked\r\n\r\n" + b"0" * 9000, b"400"),
+                ("long chunk", b"Transfer-Encoding: chunked\r\n\r\n2000001\r\n", b"413"),
+                ("chunk that does not end", b"Transfer-Encoding: chunked\r\n\r\n1\r\nab\r\n", b"400"),
+                ("hex prefix", b"Transfer-Encoding: chunked\r\n\r\n0x1\r\n", b"400")):
+            with self.subTest(name):
+                self.assert_refused(node, start + rest,
+                                    status=b"400 Bad Request" if status == b"400" else b"413 Content too large")
+        # Chunks are decisive, but such a request is the last one (RFC 9112, section 6.1).
+        both = self.post(node, start + b"Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n", chunk * 2, whole=True)
+        self.assertEqual(both.count(b"HTTP/1.1"), 1)
+        self.assertIn(b'{"result":0,"error":null,"id":1}\n', both)
+
+    def test_versions(self):
+        """Which connections stay open, and what their replies say about themselves."""
+        node = self.start_node()
+        body = b'{"method":"getblockcount","id":1}'
+        rest = b"Content-Length: %d\r\n\r\n" % len(body) + body
+        for version, header, closed, fields in (
+                (b"1.0", b"", True, {"Content-Type"}), (b"1.0", b"Connection: close\r\n", True, {"Content-Type", "Connection"}),
+                (b"1.0", b"Connection: Keep-Alive\r\n", False, {"Content-Type", "Content-Length", "Connection"}),
+                (b"1.1", b"", False, {"Content-Type", "Content-Length", "Date"}),
+                (b"1.1", b"Connection: close\r\n", True, {"Content-Type", "Content-Length", "Date", "Connection"}),
+                (b"1.9", b"", False, {"Content-Type", "Content-Length", "Date"})):
+            with self.subTest(version=version, header=header):
+                start = b"POST / HTTP/%s\r\n<credentials>" % version + header
+                if closed:
+                    reply = self.post(node, start, rest + start + rest, whole=True)
+                    self.assertEqual(reply.count(b"HTTP/1"), 1)
+                else:
+                    reply = self.post(node, start, rest)
+                head = reply.split(b"\r\n\r\n")[0].decode().split("\r\n")
+                self.assertEqual(head[0], f"HTTP/{version.decode()} 200 OK")
+                self.assertEqual({line.split(":")[0] for line in head[1:]}, fields)
+        for version in (b"0.9", b"2.0", b"1", b"1.10", b"01.1", b"x", b""):
+            with self.subTest(version=version):
+                self.assert_refused(node, b"POST / HTTP/%s\r\n" % version, rest)
+
+    def test_pipeline(self):
+        """Requests are answered in order, also those that must wait, and those behind an invalid one are not read."""
+        node = self.start_node()
+        slow, quick = node.request_bytes("waitfornewblock", 300), node.request_bytes("getblockcount")
+        connection = self.connect(node, slow + quick * 50 + b"GET  / HTTP/1.1\r\n" + quick)
+        reply = b""
+        while received := connection.recv(65536):
+            reply += received
+        self.assertEqual(re.findall(rb"HTTP/1\.1 (\d+) ", reply), [b"200"] * 51 + [b"400"])
+        self.assertLess(reply.index(b'"height"'), reply.index(b'"result":0'))
+
+    def test_paths(self):
+        rpc = self.start_node().rpc
+        ask = {"id": 1, "method": "getblockcount"}
+        for path, status in (("/", 200), ("/?x", 404), ("//", 404), ("/wallet/", 200), ("/wallet", 404), ("/wallet/%ff", 200),
+                             ("/wallet/%00", 200), ("/wallet/%zz", 200), ("/rest/chaininfo.json", 404), ("*", 404)):
+            with self.subTest(path):
+                reply = rpc.raw(ask, path=path)
+                self.assertEqual(reply[0], status)
+                self.assertEqual(reply[1].get("Cache-Control"), "no-store" if status == 404 else None)
+        for method, status in (("GET", 405), ("PUT", 405), ("HEAD", 405), ("DELETE", 405), ("post", 405)):
+            with self.subTest(method):
+                reply = rpc.raw(ask, method=method)
+                self.assertEqual((reply[0], reply[2]),
+                                 (status, b"JSONRPC server handles only POST requests" if method in ("GET", "PUT") else b""))
+
+    def test_expect(self):
+        """A client that asks before it sends a body is told to go ahead."""
+        node = self.start_node()
+        request = node.request_bytes("getblockcount").replace(b"\r\n\r\n", b"\r\nExpect: 100-continue\r\n\r\n")
+        head, body = request.split(b"\r\n\r\n")
+        connection = self.connect(node, head + b"\r\n\r\n")
+        self.assertEqual(connection.recv(4096), b"HTTP/1.1 100 Continue\r\n\r\n")
+        connection.sendall(body)
+        self.assertTrue(connection.recv(4096).startswith(b"HTTP/1.1 200 OK\r\n"))
+
+    def test_idle(self):
+        """-rpcservertimeout, which does not apply to a request that runs."""
+        node = self.start_node("-rpcservertimeout=1")
+        connection = self.connect(node, node.request_bytes("waitfornewblock", 2500))
+        self.assertTrue(connection.recv(4096).startswith(b"HTTP/1.1 200 OK\r\n"))
+        begin = time.monotonic()
+        self.assertEqual(connection.recv(4096), b"")
+        self.assertGreater(time.monotonic() - begin, 0.5)
+
+    def test_whitelist(self):
+        """-rpcwhitelist, for a user with a list, one without, and one whose lists have nothing in common."""
+        def user(name):
+            return f"-rpcauth={name}:abcd$" + __import__("hmac").new(b"abcd", b"secret", "sha256").hexdigest()
+
+        node = self.start_node(user("alice"), user("bob"), user("carol"), "-rpcwhitelist=alice:getblockcount,getbestblockhash",
+                               "-rpcwhitelist=alice:getblockcount,help", "-rpcwhitelist=carol:help",
+                               "-rpcwhitelist=carol:uptime", "-rpcwhitelistdefault=0")
+        count, uptime = {"id": 1, "method": "getblockcount"}, {"id": 2, "method": "uptime"}
+
+        def status(name, ask):
+            reply = node.rpc.raw(ask, credentials=f"{name}:secret")
+            return reply[0], reply[2][:1]
+
+        self.assertEqual(status("alice", count), (200, b"{"))
+        self.assertEqual(status("alice", {"id": 1, "method": "getbestblockhash"}), (403, b""))
+        self.assertEqual(status("alice", [count, count]), (200, b"["))
+        self.assertEqual(status("alice", [count, uptime]), (403, b""))
+        self.assertEqual(status("alice", {"id": 1}), (400, b"{"))
+        self.assertEqual(status("bob", uptime), (200, b"{"))
+        self.assertEqual(status("carol", uptime), (403, b""))
+        self.assertIn("RPC User alice not allowed to call method uptime", node.log())
+        self.assertEqual(node.rpc.raw(count)[0], 200)
+        node = self.start_node(user("bob"), "-rpcwhitelist=__cookie__:getblockcount,stop")
+        self.assertEqual(status("bob", uptime), (403, b""))
+        self.assertEqual(node.rpc.raw(uptime)[0], 403)
+
+    def test_cookie_permissions(self):
+        for name, mode in (("owner", 0o600), ("group", 0o640), ("all", 0o644)):
+            with self.subTest(name):
+                node = self.start_node(f"-rpccookieperms={name}")
+                self.assertEqual(stat.S_IMODE(os.stat(node.network_folder / ".cookie").st_mode), mode)
+                node.stop()
+        node = self.make_node("-rpccookieperms=x")
+        node.start(wait=False)
+        self.assertEqual(node.wait_for_exit(), 1)
 
     def test_endless_chunks(self):
         """The limit of a body includes the framing of its chunks."""

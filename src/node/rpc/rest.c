@@ -24,16 +24,21 @@ forward_result (RpcJson *result, GError *const *error, gboolean immutable)
   return result != NULL ? node_rest_json (result, immutable) : node_rest_fail_with (*error, "%s", (*error)->message);
 }
 
-/* The fields of getrawtransaction about the transaction itself, without those about its block. */
+/* The fields of getrawtransaction about the transaction itself, and the hash of its block before its bytes. */
 static RpcJson *
 strip_tx (const RpcJson *tx)
 {
   static const char *const of_place[] = { "confirmations", "time", "blocktime", "vsize_adjusted", NULL };
-  RpcJson *json = rpc_json_new_object ();
+  RpcJson *json = rpc_json_new_object (), *block = rpc_json_get (tx, "blockhash");
 
-  for (gsize i = 0; i < rpc_json_len (tx); i++)
-    if (!g_strv_contains (of_place, rpc_json_name_at (tx, i)))
-      rpc_json_set (json, rpc_json_name_at (tx, i), rpc_json_ref (rpc_json_at (tx, i)));
+  for (gsize i = 0; i < rpc_json_len (tx); i++) {
+    const char *name = rpc_json_name_at (tx, i);
+
+    if (g_str_equal (name, "hex") && block != NULL)
+      rpc_json_set (json, "blockhash", rpc_json_ref (block));
+    if (!g_strv_contains (of_place, name))
+      rpc_json_set (json, name, rpc_json_ref (rpc_json_at (tx, i)));
+  }
   return json;
 }
 
@@ -85,7 +90,7 @@ answer_deployments (const NodeRest *rest)
 static gboolean
 read_flag (const NodeRest *rest, const char *name, const char *fallback, gboolean *flag)
 {
-  const char *text = node_rest_query (rest, name, fallback);
+  g_autofree char *text = node_rest_dup_query (rest, name, fallback);
 
   *flag = g_str_equal (text, "true");
   return *flag || g_str_equal (text, "false");
@@ -174,14 +179,17 @@ static const struct {
   { "spenttxouts/", node_rest_spent },
 };
 
-/* Removes the format suffix from TEXT. */
+/* Removes the query and the format suffix from TEXT; a dot at its end is an empty suffix. */
 static NodeRestFormat
 split_format (char *text)
 {
   static const char *const names[] = { "", "bin", "hex", "json" };
-  char *dot = strrchr (text, '.');
+  char *query = strrchr (text, '?'), *dot;
 
-  for (guint i = NODE_REST_BIN; dot != NULL && i < G_N_ELEMENTS (names); i++)
+  if (query != NULL)
+    *query = '\0';
+  dot = strrchr (text, '.');
+  for (guint i = NODE_REST_NONE; dot != NULL && i < G_N_ELEMENTS (names); i++)
     if (g_str_equal (dot + 1, names[i])) {
       *dot = '\0';
       return i;
@@ -192,24 +200,28 @@ split_format (char *text)
 static RpcJson *
 run_rest (RpcCall *call, GError **error)
 {
-  const char *path = rpc_call_string (call, 0);
-  g_autoptr (GBytes) body = common_hex_decode_bytes (rpc_call_string (call, 2));
+  const NodeContext *context = call->user_data;
+  const char *target = rpc_call_string (call, 0);
+  g_autoptr (GBytes) body = common_hex_decode_bytes (rpc_call_string (call, 1));
+  g_autofree char *warmup = rpc_table_dup_warmup (context->methods);
 
   for (guint i = 0; i < G_N_ELEMENTS (endpoints); i++) {
     g_autofree char *whole = NULL;
     g_auto (GStrv) parts = NULL;
-    NodeRest rest = { .context = call->user_data, .cancellable = call->cancellable, .query = call->args[1] };
+    NodeRest rest = { .context = context, .cancellable = call->cancellable, .target = target };
 
-    if (!g_str_has_prefix (path, endpoints[i].prefix))
+    if (!g_str_has_prefix (target, endpoints[i].prefix))
       continue;
-    rest.whole = whole = g_strdup (path + strlen (endpoints[i].prefix));
+    if (warmup != NULL)
+      return node_rest_fail_warmup (warmup);
+    rest.whole = whole = g_strdup (target + strlen (endpoints[i].prefix));
     rest.format = split_format (whole);
-    rest.path = parts = g_strsplit (whole, "/", -1);
+    rest.path = parts = node_rest_split (whole);
     rest.n_path = g_strv_length (parts);
     rest.body = body;
     return endpoints[i].answer (&rest);
   }
-  return node_rest_fail (NOT_FOUND, "%s", "");
+  return node_rest_fail_path ();
 }
 
 static const RpcMethod methods[] = {
@@ -217,9 +229,7 @@ static const RpcMethod methods[] = {
     "rest",
     run_rest,
     "Answers a request below /rest/.",
-    { { "path", RPC_ARG_STRING, TRUE, "" },
-      { "query", RPC_ARG_OBJECT, TRUE, "" },
-      { "body", RPC_ARG_STRING, TRUE, "" } } },
+    { { "target", RPC_ARG_STRING, TRUE, "" }, { "body", RPC_ARG_STRING, TRUE, "" } } },
 };
 
 RpcTable *

@@ -86,12 +86,13 @@ node_rest_block_part (const NodeRest *rest)
 {
   RpcJson *reply = NULL;
   g_autoptr (RpcJson) block = NULL;
-  g_autofree char *part = NULL;
+  g_autofree char *part = NULL, *offset_text = node_rest_dup_query (rest, "offset", ""),
+                  *size_text = node_rest_dup_query (rest, "size", "");
   guint64 offset, size, len;
 
-  if (!parse_size (node_rest_query (rest, "offset", ""), &offset))
+  if (!parse_size (offset_text, &offset))
     return node_rest_fail (BAD_REQUEST, "Block part offset missing or invalid");
-  if (!parse_size (node_rest_query (rest, "size", ""), &size))
+  if (!parse_size (size_text, &size))
     return node_rest_fail (BAD_REQUEST, "Block part size missing or invalid");
   block = get_block (rest, rest->whole, 0, &reply);
   if (block == NULL)
@@ -113,12 +114,12 @@ node_rest_block_part (const NodeRest *rest)
 static RpcJson *
 read_count (const NodeRest *rest, guint skip, const char *form, const char **hash, guint64 *count)
 {
-  const char *text;
+  g_autofree char *text = NULL;
 
   if (rest->n_path != skip + 1 && rest->n_path != skip + 2)
     return node_rest_fail (BAD_REQUEST, "Invalid URI format. Expected /rest/%s.<ext>?count=<count>", form);
   *hash = rest->path[rest->n_path - 1];
-  text = rest->n_path == skip + 2 ? rest->path[skip] : node_rest_query (rest, "count", "5");
+  text = rest->n_path == skip + 2 ? g_strdup (rest->path[skip]) : node_rest_dup_query (rest, "count", "5");
   if (!parse_size (text, count) || *count < 1 || *count > MAX_HEADERS)
     return node_rest_fail (BAD_REQUEST, "Header count is invalid or out of acceptable range (1-%d): %s", MAX_HEADERS,
                            text);

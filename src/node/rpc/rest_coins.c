@@ -29,36 +29,47 @@ parse_outpoint (const char *text, BtcOutpoint *outpoint)
   return *end == '\0' && n <= G_MAXUINT32 && common_hex_decode_reversed (parts[0], outpoint->txid32, 32);
 }
 
-/* "/checkmempool/TXID-N/TXID-N…". Returns NULL, or the error. */
+/* "checkmempool/TXID-N/TXID-N…". Returns NULL, or the error. */
 static RpcJson *
-read_path (const NodeRest *rest, Question *question)
+read_path (const char *path, Question *question)
 {
-  guint i = 1; /* the part before the first slash is empty */
+  g_auto (GStrv) parts = node_rest_split (path);
+  guint i = 0;
 
-  if (rest->n_path > i && g_str_equal (rest->path[i], "checkmempool")) {
+  if (g_str_equal (parts[0], "checkmempool")) {
     question->check_mempool = TRUE;
     i++;
   }
-  for (; i < rest->n_path; i++) {
+  for (; parts[i] != NULL; i++) {
     BtcOutpoint outpoint;
-    if (!parse_outpoint (rest->path[i], &outpoint))
+    if (!parse_outpoint (parts[i], &outpoint))
       return node_rest_fail (BAD_REQUEST, "Parse error");
     g_array_append_val (question->outpoints, outpoint);
   }
   return question->outpoints->len > 0 ? NULL : node_rest_fail (BAD_REQUEST, "Error: empty request");
 }
 
-static gboolean
-parse_body (GBytes *body, gboolean is_hex, Question *question)
+/* The body in hex, whose bytes may be separated by white space. Empty if it is not hex. */
+static GBytes *
+decode_body (GBytes *body)
 {
-  g_autofree char *text = g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
-  g_autoptr (GBytes) raw = is_hex ? common_hex_decode_bytes (g_strchomp (text)) : g_bytes_ref (body);
+  gsize len;
+  const char *text = g_bytes_get_data (body, &len);
+  g_autoptr (GString) digits = g_string_sized_new (len);
+
+  for (gsize i = 0; i < len; i++)
+    if (!g_ascii_isspace (text[i]) || digits->len % 2 != 0)
+      g_string_append_c (digits, text[i]);
+  return strlen (digits->str) == digits->len ? common_hex_decode_bytes (digits->str) : NULL;
+}
+
+static gboolean
+parse_body (GBytes *raw, Question *question)
+{
   BtcReader reader;
   gsize len, n;
-  const guint8 *data = raw != NULL ? g_bytes_get_data (raw, &len) : NULL;
+  const guint8 *data = g_bytes_get_data (raw, &len);
 
-  if (raw == NULL)
-    return FALSE;
   btc_reader_init (&reader, data, len);
   question->check_mempool = btc_reader_u8 (&reader) != 0;
   n = btc_reader_compact_size (&reader);
@@ -74,25 +85,26 @@ parse_body (GBytes *body, gboolean is_hex, Question *question)
 static RpcJson *
 read_question (const NodeRest *rest, Question *question)
 {
-  gboolean has_body = g_bytes_get_size (rest->body) > 0, in_path = rest->n_path > 1;
+  gboolean has_body = g_bytes_get_size (rest->body) > 0, in_path = strlen (rest->whole) > 1;
+  g_autoptr (GBytes) raw = NULL;
   RpcJson *reply = NULL;
 
   if (!has_body && !in_path)
     return node_rest_fail (BAD_REQUEST, "Error: empty request");
   if (in_path)
-    reply = read_path (rest, question);
+    reply = read_path (rest->whole + 1, question);
   if (reply != NULL)
     return reply;
   if (rest->format == NODE_REST_NONE)
     return node_rest_fail_format ();
   if (rest->format == NODE_REST_JSON)
     return in_path ? NULL : node_rest_fail (BAD_REQUEST, "Error: empty request");
-  if (!has_body)
+  raw = rest->format == NODE_REST_HEX ? decode_body (rest->body) : g_bytes_ref (rest->body);
+  if (raw == NULL || g_bytes_get_size (raw) == 0)
     return NULL;
   if (in_path)
     return node_rest_fail (BAD_REQUEST, "Combination of URI scheme inputs and raw post data is not allowed");
-  return parse_body (rest->body, rest->format == NODE_REST_HEX, question) ? NULL
-                                                                          : node_rest_fail (BAD_REQUEST, "Parse error");
+  return parse_body (raw, question) ? NULL : node_rest_fail (BAD_REQUEST, "Parse error");
 }
 
 typedef struct {

@@ -15,13 +15,15 @@ typedef struct {
   guint n_path;
   char *whole; /* the same in one piece */
   NodeRestFormat format;
-  const RpcJson *query;
+  const char *target; /* what follows "/rest/", with the query, as it was sent */
   GBytes *body;
 } NodeRest;
 
 /* rest_reply.c. Replies; the caller owns them. */
 RpcJson *node_rest_fail (guint status, const char *format, ...) G_GNUC_PRINTF (2, 3);
 RpcJson *node_rest_fail_format (void); /* unknown format */
+RpcJson *node_rest_fail_path (void);   /* an empty page: there is no such endpoint */
+RpcJson *node_rest_fail_warmup (const char *status);
 RpcJson *node_rest_data (const NodeRest *rest, const char *hex, gboolean immutable);
 RpcJson *node_rest_json (RpcJson *json, gboolean immutable); /* takes ownership of JSON */
 
@@ -33,8 +35,11 @@ RpcJson *node_rest_fail_with (const GError *error, const char *format, ...) G_GN
 
 gboolean node_rest_is_hash (const char *text);
 
-/* "?NAME=…", or FALLBACK. */
-const char *node_rest_query (const NodeRest *rest, const char *name, const char *fallback);
+/* rest_query.c. "?NAME=…" without escapes, or FALLBACK; the first if there are several. The caller owns it. */
+char *node_rest_dup_query (const NodeRest *rest, const char *name, const char *fallback);
+
+/* TEXT at its slashes; an empty text has one part. g_strfreev(). */
+char **node_rest_split (const char *text);
 
 /* The endpoints. */
 RpcJson *node_rest_block (const NodeRest *rest);

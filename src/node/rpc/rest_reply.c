@@ -43,13 +43,28 @@ node_rest_fail (guint status, const char *format, ...)
 }
 
 RpcJson *
+node_rest_fail_warmup (const char *status)
+{
+  return node_rest_fail (UNAVAILABLE, "Service temporarily unavailable: %s", status);
+}
+
+RpcJson *
+node_rest_fail_path (void)
+{
+  RpcJson *reply = rpc_json_new_object ();
+
+  rpc_json_set (reply, "status", rpc_json_new_int (NOT_FOUND));
+  return reply;
+}
+
+RpcJson *
 node_rest_fail_with (const GError *error, const char *format, ...)
 {
   RpcJson *reply;
   va_list args;
 
   if (g_error_matches (error, RPC_ERROR, RPC_IN_WARMUP))
-    return node_rest_fail (UNAVAILABLE, "Service temporarily unavailable: %s", error->message);
+    return node_rest_fail_warmup (error->message);
   va_start (args, format);
   reply = fail_v (NOT_FOUND, format, args);
   va_end (args);
@@ -98,11 +113,4 @@ node_rest_is_hash (const char *text)
 {
   guint8 hash32[32];
   return strlen (text) == 64 && common_hex_decode (text, hash32, 32);
-}
-
-const char *
-node_rest_query (const NodeRest *rest, const char *name, const char *fallback)
-{
-  const char *value = rpc_json_string (rpc_json_get (rest->query, name));
-  return value != NULL ? value : fallback;
 }

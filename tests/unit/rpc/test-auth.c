@@ -53,7 +53,8 @@ test_cookie (void)
 {
   g_autofree char *folder = g_dir_make_tmp ("rpc-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, ".cookie", NULL);
-  g_autofree char *first = rpc_cookie_write (path, NULL), *second = rpc_cookie_write (path, NULL), *text = NULL;
+  g_autofree char *first = rpc_cookie_write (path, 0600, NULL), *second = rpc_cookie_write (path, 0600, NULL),
+                  *text = NULL;
   GStatBuf info;
 
   g_assert_cmpuint (strlen (first), ==, 64);

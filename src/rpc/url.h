@@ -1,0 +1,11 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* LEN bytes of a URL: "%XX" is a byte, everything else stands for itself. Zero bytes become U+0000 as in json.h; other
+ * bytes may not be UTF-8. The caller owns it. */
+char *rpc_url_unescape (const char *text, gsize len);
+
+G_END_DECLS
