@@ -4,51 +4,127 @@
 
 #include "bitcoin/primitives/network.h"
 #include "cli/http.h"
+#include "cli/print.h"
 #include "rpc/cookie.h"
 #include "rpc/handler.h"
 
 #define DEFAULT_TIMEOUT_S 900
 #define WAIT_US (G_USEC_PER_SEC)
 
+struct _CliClient {
+  const CommonProgram *program;
+  char *host;
+  guint16 port;
+};
+
 G_DEFINE_QUARK (cli_error, cli_error)
 
-static gpointer client_fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+gpointer
+cli_fail (GError **error, const char *format, ...)
+{
+  va_list args;
 
-static gpointer
-client_fail (GError **error, const char *format, ...)
+  va_start (args, format);
+  if (error != NULL)
+    *error = g_error_new_valist (CLI_ERROR, CLI_ERROR_OTHER, format, args);
+  va_end (args);
+  return NULL;
+}
+
+static gboolean client_refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static gboolean
+client_refuse (GError **error, const char *format, ...)
 {
   va_list args;
 
   va_start (args, format);
   *error = g_error_new_valist (CLI_ERROR, CLI_ERROR_OTHER, format, args);
   va_end (args);
-  return NULL;
+  return FALSE;
+}
+
+static gboolean
+read_port (const char *text, guint16 *port)
+{
+  guint64 number;
+
+  if (!g_ascii_string_to_unsigned (text, 10, 1, G_MAXUINT16, &number, NULL))
+    return FALSE;
+  *port = (guint16) number;
+  return TRUE;
+}
+
+/* "host", "host:port", "[host]:port", or an IPv6 address without a port, for which *PORT becomes 0. */
+static gboolean
+split_host (const char *text, char **host, guint16 *port)
+{
+  const char *colon = strrchr (text, ':');
+  gsize len;
+
+  *port = 0;
+  if (colon != NULL && colon != strchr (text, ':') && (text[0] != '[' || colon[-1] != ']'))
+    colon = NULL;
+  if (colon != NULL && !read_port (colon + 1, port))
+    return FALSE;
+  len = colon != NULL ? (gsize) (colon - text) : strlen (text);
+  *host = len > 1 && text[0] == '[' && text[len - 1] == ']' ? g_strndup (text + 1, len - 2) : g_strndup (text, len);
+  return TRUE;
 }
 
 /* -rpcport, else the port in -rpcconnect, else the network's. */
 static gboolean
-find_server (const CommonProgram *program, char **host, guint16 *port, GError **error)
+find_server (CliClient *client, GError **error)
 {
+  const CommonProgram *program = client->program;
   const char *connect = common_options_get (program->options, "rpcconnect", "127.0.0.1");
   const char *given = common_options_get (program->options, "rpcport", NULL);
-  const BtcNetworkInfo *network = btc_network_by_name (program->network->name);
-  g_autoptr (GSocketConnectable) address = g_network_address_parse (connect, network->rpc_port, NULL);
-  guint64 number;
 
-  if (address == NULL) {
-    client_fail (error, "Invalid port provided in -rpcconnect: %s", connect);
-    return FALSE;
+  if (!split_host (connect, &client->host, &client->port))
+    return client_refuse (error, "Invalid port provided in -rpcconnect: %s", connect);
+  if (given != NULL) {
+    gboolean both = client->port != 0;
+
+    if (!read_port (given, &client->port))
+      return client_refuse (error, "Invalid port provided in -rpcport: %s", given);
+    if (both)
+      cli_print_error ("Warning: Port specified in both -rpcconnect and -rpcport. Using -rpcport %u\n", client->port);
   }
-  *host = g_strdup (g_network_address_get_hostname (G_NETWORK_ADDRESS (address)));
-  *port = g_network_address_get_port (G_NETWORK_ADDRESS (address));
-  if (given == NULL)
-    return TRUE;
-  if (!g_ascii_string_to_unsigned (given, 10, 1, G_MAXUINT16, &number, NULL)) {
-    client_fail (error, "Invalid port provided in -rpcport: %s", given);
-    return FALSE;
-  }
-  *port = (guint16) number;
+  if (client->port == 0)
+    client->port = btc_network_by_name (program->network->name)->rpc_port;
   return TRUE;
+}
+
+/* The node is reached over TCP only. */
+static gboolean
+check_transport (const CommonProgram *program, GError **error)
+{
+  const char *ipc = common_options_get (program->options, "ipcconnect", "auto");
+  const char *connect = common_options_get (program->options, "rpcconnect", NULL);
+
+  if (g_str_equal (ipc, "auto") || g_str_equal (ipc, "0"))
+    return TRUE;
+  if (connect != NULL && !g_str_equal (connect, "0"))
+    return client_refuse (error, "-rpcconnect and -ipcconnect options cannot both be enabled");
+  return client_refuse (error, "%s was not built with IPC support", cli_print_name ());
+}
+
+CliClient *
+cli_client_new (const CommonProgram *program, GError **error)
+{
+  g_autoptr (CliClient) client = g_new0 (CliClient, 1);
+
+  client->program = program;
+  return check_transport (program, error) && find_server (client, error) ? g_steal_pointer (&client) : NULL;
+}
+
+void
+cli_client_free (CliClient *client)
+{
+  if (client == NULL)
+    return;
+  g_free (client->host);
+  g_free (client);
 }
 
 /* "user:password"; *WHY becomes the explanation if the server rejects them. */
@@ -73,15 +149,16 @@ dup_credentials (const CommonProgram *program, const char **why)
   return cookie != NULL ? cookie : g_strdup ("");
 }
 
-static char *
-make_body (const char *method, RpcJson *params)
+RpcJson *
+cli_client_make_call (const char *method, RpcJson *params, RpcJson *id)
 {
-  g_autoptr (RpcJson) body = rpc_json_new_object ();
+  RpcJson *call = rpc_json_new_object ();
 
-  rpc_json_set (body, "method", rpc_json_new_string (method));
-  rpc_json_set (body, "params", rpc_json_ref (params));
-  rpc_json_set (body, "id", rpc_json_new_int (1));
-  return rpc_json_write (body, 0);
+  rpc_json_set (call, "method", rpc_json_new_string (method));
+  rpc_json_set (call, "params", params);
+  rpc_json_set (call, "id", id);
+  rpc_json_set (call, "jsonrpc", rpc_json_new_string ("2.0"));
+  return call;
 }
 
 static RpcJson *
@@ -90,88 +167,106 @@ read_reply (const CommonProgram *program, guint status, const char *text, const 
   RpcJson *reply;
 
   if (status == 401)
-    return client_fail (error, "Authorization failed: %s Configuration file: (%s)", why, program->conf_file);
+    return cli_fail (error, "Authorization failed: %s Configuration file: (%s)", why, program->conf_file);
   if (status == 503)
-    return client_fail (error, "Server response: %s", text);
+    return cli_fail (error, "Server response: %s", text);
   if (status >= 400 && status != 400 && status != 404 && status != 500)
-    return client_fail (error, "server returned HTTP error %u", status);
+    return cli_fail (error, "server returned HTTP error %u", status);
   if (*text == '\0')
-    return client_fail (error, "no response from server");
+    return cli_fail (error, "no response from server");
   reply = rpc_json_parse (text, strlen (text));
   if (reply == NULL)
-    return client_fail (error, "couldn't parse reply from server");
-  if (rpc_json_type (reply) == RPC_JSON_OBJECT)
+    return cli_fail (error, "couldn't parse reply from server");
+  if (rpc_json_type (reply) >= RPC_JSON_ARRAY && rpc_json_len (reply) > 0)
     return reply;
   rpc_json_unref (reply);
-  return client_fail (error, "expected reply to have result, error and id properties");
+  return cli_fail (error, "expected reply to have result, error and id properties");
 }
 
-RpcJson *
-cli_client_call (const CommonProgram *program, const char *method, RpcJson *params, const char *wallet, GError **error)
+static RpcJson *
+send_once (CliClient *client, const char *path, const char *body, GError **error)
 {
-  gint64 timeout = common_options_get_int (program->options, "rpcclienttimeout", DEFAULT_TIMEOUT_S);
-  g_autofree char *host = NULL, *text = NULL,
-                  *escaped = wallet != NULL ? g_uri_escape_string (wallet, NULL, FALSE) : NULL;
-  g_autofree char *path = escaped != NULL ? g_strconcat ("/wallet/", escaped, NULL) : g_strdup ("/");
-  g_autofree char *body = make_body (method, params), *credentials = NULL;
-  CliHttpRequest request = { .path = path, .body = body, .timeout_s = timeout > 0 ? (guint) timeout : 0 };
-  g_autoptr (GError) problem = NULL;
+  gint64 timeout_s = common_options_get_int (client->program->options, "rpcclienttimeout", DEFAULT_TIMEOUT_S);
   const char *why = NULL;
-  guint status;
+  g_autofree char *credentials = dup_credentials (client->program, &why), *text = NULL;
+  CliHttpRequest request = { .host = client->host,
+                             .port = client->port,
+                             .path = path,
+                             .credentials = credentials,
+                             .body = body,
+                             .timeout_s = (guint) CLAMP (timeout_s, 0, G_MAXINT) };
+  g_autoptr (GError) problem = NULL;
+  guint status = cli_http_post (&request, &text, &problem);
 
-  if (!find_server (program, &host, &request.port, error))
-    return NULL;
-  credentials = dup_credentials (program, &why);
-  request.host = host;
-  request.credentials = credentials;
-  status = cli_http_post (&request, &text, &problem);
   if (status != 0)
-    return read_reply (program, status, text, why, error);
+    return read_reply (client->program, status, text, why, error);
   g_set_error (error, CLI_ERROR, CLI_ERROR_CONNECTION,
-               "Error while attempting to communicate with server %s:%u (%s)\n\nMake sure the node is running and "
-               "that you are connecting to the correct RPC port.\nUse \"moneyrocket-cli -help\" for more info.",
-               host, request.port, problem->message);
+               "Error while attempting to communicate with server %s:%u (%s)\n\nMake sure the %s server is running and "
+               "that you are connecting to the correct RPC port.\nUse \"%s -help\" for more info.",
+               client->host, client->port, problem->message, cli_print_server (), cli_print_name ());
   return NULL;
+}
+
+gboolean
+cli_is_error (const RpcJson *reply)
+{
+  return rpc_json_type (rpc_json_get (reply, "error")) != RPC_JSON_NULL;
 }
 
 static gboolean
 is_warming_up (const RpcJson *reply)
 {
+  const RpcJson *call = rpc_json_type (reply) == RPC_JSON_ARRAY ? rpc_json_at (reply, 0) : reply;
   gint64 code;
-  return rpc_json_int (rpc_json_get (rpc_json_get (reply, "error"), "code"), &code) && code == RPC_IN_WARMUP;
+
+  return rpc_json_int (rpc_json_get (rpc_json_get (call, "error"), "code"), &code) && code == RPC_IN_WARMUP;
 }
 
-/* Whether a retry may succeed: the node does not listen, or its cookie does not exist yet. */
-static gboolean
-is_transient (const GError *error)
+/* The same with one kind of error for a node that is starting. */
+static RpcJson *
+send_and_check (CliClient *client, const char *path, const char *body, gboolean wait, GError **error)
 {
-  return g_error_matches (error, CLI_ERROR, CLI_ERROR_CONNECTION);
+  RpcJson *reply = send_once (client, path, body, error);
+
+  if (reply == NULL || !wait || !is_warming_up (reply))
+    return reply;
+  rpc_json_unref (reply);
+  g_set_error_literal (error, CLI_ERROR, CLI_ERROR_CONNECTION, "server in warmup");
+  return NULL;
 }
 
 RpcJson *
-cli_client_call_waiting (const CommonProgram *program,
-                         const char *method,
-                         RpcJson *params,
-                         const char *wallet,
-                         GError **error)
+cli_client_send (CliClient *client, const RpcJson *request, const char *wallet, GError **error)
 {
-  gboolean wait = common_options_get_bool (program->options, "rpcwait", FALSE);
-  gint64 limit_s = common_options_get_int (program->options, "rpcwaittimeout", 0);
-  gint64 until = limit_s > 0 ? g_get_monotonic_time () + limit_s * G_USEC_PER_SEC : G_MAXINT64;
+  const CommonOptions *options = client->program->options;
+  gboolean wait = common_options_get_bool (options, "rpcwait", FALSE);
+  gint64 limit_s = common_options_get_int (options, "rpcwaittimeout", 0);
+  gint64 until = limit_s > 0 ? g_get_monotonic_time () + MIN (limit_s, G_MAXINT) * G_USEC_PER_SEC : G_MAXINT64;
+  g_autofree char *escaped = wallet != NULL ? g_uri_escape_string (wallet, NULL, FALSE) : NULL;
+  g_autofree char *path = escaped != NULL ? g_strconcat ("/wallet/", escaped, NULL) : g_strdup ("/");
+  g_autofree char *text = rpc_json_write (request, 0), *body = g_strconcat (text, "\n", NULL);
 
   for (;;) {
     g_autoptr (GError) problem = NULL;
-    RpcJson *reply = cli_client_call (program, method, params, wallet, &problem);
-    gboolean again = wait && (reply != NULL ? is_warming_up (reply) : is_transient (problem));
+    RpcJson *reply = send_and_check (client, path, body, wait, &problem);
 
-    if (!again || g_get_monotonic_time () >= until) {
-      if (again && reply == NULL)
-        g_prefix_error (&problem, "timeout on transient error: ");
-      if (reply == NULL)
-        g_propagate_error (error, g_steal_pointer (&problem));
+    if (reply != NULL)
       return reply;
+    if (!wait || !g_error_matches (problem, CLI_ERROR, CLI_ERROR_CONNECTION) || g_get_monotonic_time () >= until) {
+      if (wait && g_error_matches (problem, CLI_ERROR, CLI_ERROR_CONNECTION))
+        g_prefix_error (&problem, "timeout on transient error: ");
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
     }
-    rpc_json_unref (reply);
     g_usleep (WAIT_US);
   }
+}
+
+RpcJson *
+cli_client_call (CliClient *client, const char *method, RpcJson *params, const char *wallet, GError **error)
+{
+  RpcJson *id = rpc_json_new_string (common_options_get (client->program->options, "rpcid", "1"));
+  g_autoptr (RpcJson) call = cli_client_make_call (method, params, id);
+
+  return cli_client_send (client, call, wallet, error);
 }

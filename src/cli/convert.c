@@ -6,14 +6,21 @@
 
 #include "cli/parameters.h"
 
-typedef enum { FORM_TEXT, FORM_JSON, FORM_EITHER } Form;
+typedef enum {
+  FORM_ANY_TEXT,
+  FORM_TEXT, /* with ":s": it may contain a "=" even where names are given */
+  FORM_JSON,
+  FORM_EITHER
+} Form;
 
 static Form
 form_of (const char *word)
 {
   if (g_str_has_suffix (word, ":j"))
     return FORM_JSON;
-  return g_str_has_suffix (word, ":e") ? FORM_EITHER : FORM_TEXT;
+  if (g_str_has_suffix (word, ":s"))
+    return FORM_TEXT;
+  return g_str_has_suffix (word, ":e") ? FORM_EITHER : FORM_ANY_TEXT;
 }
 
 /* *FORM of the parameter at PLACE; FALSE when the method has no such parameter. */
@@ -51,7 +58,7 @@ convert_word (const char *text, Form form, GError **error)
 {
   RpcJson *json;
 
-  if (form == FORM_TEXT)
+  if (form == FORM_TEXT || form == FORM_ANY_TEXT)
     return rpc_json_new_string (text);
   json = rpc_json_parse (text, strlen (text));
   if (json == NULL && form == FORM_EITHER)
@@ -67,7 +74,7 @@ convert_by_place (char **known, char **words, GError **error)
   g_autoptr (RpcJson) list = rpc_json_new_array ();
 
   for (guint i = 0; words[i] != NULL; i++) {
-    Form form = FORM_TEXT;
+    Form form = FORM_ANY_TEXT;
     RpcJson *value;
     form_at (known, i, &form);
     value = convert_word (words[i], form, error);
@@ -78,15 +85,15 @@ convert_by_place (char **known, char **words, GError **error)
   return g_steal_pointer (&list);
 }
 
-/* A word with '=' may still be a positional value: if the part before it is not a parameter name, and the next
- * parameter takes JSON and this is valid JSON, or takes text. */
+/* A word with '=' may still be a positional value: if the part before it is not the name of a parameter in the table that
+ * has a form, and the next parameter takes JSON and this is valid JSON, or takes text that may contain a '='. */
 static gboolean
 is_by_place (char **known, const char *word, const char *name, gsize place)
 {
   Form form;
   g_autoptr (RpcJson) json = NULL;
 
-  if (form_named (known, name, &form) || !form_at (known, place, &form))
+  if ((form_named (known, name, &form) && form != FORM_ANY_TEXT) || !form_at (known, place, &form))
     return FALSE;
   if (form == FORM_TEXT)
     return TRUE;
@@ -103,7 +110,7 @@ convert_by_name (char **known, char **words, GError **error)
     const char *equals = strchr (words[i], '=');
     g_autofree char *name = equals != NULL ? g_strndup (words[i], (gsize) (equals - words[i])) : NULL;
     gboolean by_place = name == NULL || is_by_place (known, words[i], name, rpc_json_len (list));
-    Form form = FORM_TEXT;
+    Form form = FORM_ANY_TEXT;
     RpcJson *value;
 
     if (by_place)
@@ -119,7 +126,7 @@ convert_by_name (char **known, char **words, GError **error)
       rpc_json_set (object, name, value);
   }
   if (rpc_json_len (list) > 0)
-    rpc_json_set (object, "args", g_steal_pointer (&list));
+    rpc_json_add (object, "args", g_steal_pointer (&list)); /* even if it was given: the node decides */
   return g_steal_pointer (&object);
 }
 

@@ -101,24 +101,45 @@ parse_reply (const GString *text, char **reply, GError **error)
   return 0;
 }
 
+/* What went wrong, in the words that scripts know. */
+static void
+explain (GError **error, const CliHttpRequest *request, gboolean connected)
+{
+  GError *problem = *error;
+  const char *text = "Could not connect to the server";
+
+  if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) && connected)
+    text = "timeout";
+  else if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT))
+    text = "EOF";
+  else if (connected)
+    return;
+  *error = problem->domain == G_RESOLVER_ERROR || g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT)
+               ? g_error_new (G_IO_ERROR, G_IO_ERROR_FAILED, "Could not resolve host: %s", request->host)
+               : g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, text);
+  g_error_free (problem);
+}
+
 guint
 cli_http_post (const CliHttpRequest *request, char **reply, GError **error)
 {
   g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketConnectable) address = g_network_address_new (request->host, request->port);
   g_autoptr (GSocketConnection) connection = NULL;
-  GString *text;
-  guint status;
+  GString *text = NULL;
+  guint status = 0;
 
   *reply = NULL;
   g_socket_client_set_enable_proxy (client, FALSE);
   g_socket_client_set_timeout (client, request->timeout_s);
-  connection = g_socket_client_connect_to_host (client, request->host, request->port, NULL, error);
-  if (connection == NULL || !write_request (G_IO_STREAM (connection), request, error))
-    return 0;
-  text = http_read_all (G_IO_STREAM (connection), error);
-  if (text == NULL)
-    return 0;
-  status = parse_reply (text, reply, error);
-  g_string_free (text, TRUE);
+  connection = g_socket_client_connect (client, address, NULL, error);
+  if (connection != NULL && write_request (G_IO_STREAM (connection), request, error))
+    text = http_read_all (G_IO_STREAM (connection), error);
+  if (text != NULL) {
+    status = parse_reply (text, reply, error);
+    g_string_free (text, TRUE);
+  }
+  if (status == 0)
+    explain (error, request, connection != NULL);
   return status;
 }

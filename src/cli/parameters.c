@@ -1,7 +1,8 @@
 #include "cli/parameters.h"
 
 /* The parameters of the methods, in order. `:j` is JSON, `:e` is JSON or, where it does not parse, a text; all others
- * are texts. A `+` marks one that can only be given by name. */
+ * are texts, and one with `:s` may contain a "=" where names are given, too. A `+` marks one that can only be given by
+ * name. */
 static const struct {
   const char *method;
   const char *parameters;
@@ -12,8 +13,8 @@ static const struct {
   { "addhdkey", "hdkey" },
   { "addnode", "node command v2transport:j" },
   { "addpeeraddress", "address port:j tried:j" },
-  { "analyzepsbt", "psbt" },
-  { "backupwallet", "destination" },
+  { "analyzepsbt", "psbt:s" },
+  { "backupwallet", "destination:s" },
   { "bumpfee", "txid options:j +conf_target:j +fee_rate:j +replaceable:j +outputs:j "
                "+original_change_index:j" },
   { "combinepsbt", "txs:j" },
@@ -22,26 +23,26 @@ static const struct {
   { "createmultisig", "nrequired:j keys:j address_type" },
   { "createpsbt", "inputs:j outputs:j locktime:j replaceable:j version:j psbt_version:j" },
   { "createrawtransaction", "inputs:j outputs:j locktime:j replaceable:j version:j" },
-  { "createwallet", "wallet_name disable_private_keys:j blank:j passphrase avoid_reuse:j descriptors:j "
+  { "createwallet", "wallet_name:s disable_private_keys:j blank:j passphrase:s avoid_reuse:j descriptors:j "
                     "load_on_startup:j external_signer:j" },
   { "createwalletdescriptor", "type options:j +internal:j" },
-  { "decodepsbt", "psbt" },
+  { "decodepsbt", "psbt:s" },
   { "decoderawtransaction", "hexstring iswitness:j" },
   { "decodescript", "hexstring" },
   { "deriveaddresses", "descriptor range:j" },
   { "derivehdkey", "path options:j +private:j" },
-  { "descriptorprocesspsbt", "psbt descriptors:j sighashtype bip32derivs:j finalize:j" },
+  { "descriptorprocesspsbt", "psbt:s descriptors:j sighashtype:s bip32derivs:j finalize:j" },
   { "disconnectnode", "address nodeid:j" },
-  { "dumptxoutset", "path type options:j +rollback:e +in_memory:j" },
+  { "dumptxoutset", "path:s type:s options:j +rollback:e +in_memory:j" },
   { "echo", "arg0 arg1 arg2 arg3 arg4 arg5 arg6 arg7 arg8 arg9" },
-  { "echoipc", "arg" },
+  { "echoipc", "arg:s" },
   { "echojson", "arg0:j arg1:j arg2:j arg3:j arg4:j arg5:j arg6:j arg7:j arg8:j arg9:j" },
-  { "encryptwallet", "passphrase" },
+  { "encryptwallet", "passphrase:s" },
   { "estimaterawfee", "conf_target:j threshold:j" },
   { "estimatesmartfee", "conf_target:j estimate_mode options:j" },
   { "exportasmap", "path" },
   { "exportwatchonlywallet", "destination" },
-  { "finalizepsbt", "psbt extract:j" },
+  { "finalizepsbt", "psbt:s extract:j" },
   { "fundrawtransaction", "hexstring options:j iswitness:j +add_inputs:j +include_unsafe:j +minconf:j +maxconf:j "
                           "+changePosition:j +includeWatching:j +lockUnspents:j +fee_rate:j +feeRate:j "
                           "+subtractFeeFromOutputs:j +input_weights:j +conf_target:j +replaceable:j +solving_data:j "
@@ -50,7 +51,7 @@ static const struct {
   { "generatetoaddress", "nblocks:j address maxtries:j" },
   { "generatetodescriptor", "num_blocks:j descriptor maxtries:j" },
   { "getaddednodeinfo", "node" },
-  { "getaddressesbylabel", "label" },
+  { "getaddressesbylabel", "label:s" },
   { "getaddressinfo", "address" },
   { "getbalance", "dummy minconf:j include_watchonly:j avoid_reuse:j" },
   { "getblock", "blockhash verbosity:j +verbose:j" },
@@ -72,7 +73,7 @@ static const struct {
   { "getmempooldescendants", "txid verbose:j" },
   { "getmempoolentry", "txid" },
   { "getnetworkhashps", "nblocks:j height:j" },
-  { "getnewaddress", "label address_type" },
+  { "getnewaddress", "label:s address_type:s" },
   { "getnodeaddresses", "count:j network" },
   { "getopenrpcinfo", "show_hidden:j" },
   { "getorphantxs", "verbosity:j" },
@@ -80,7 +81,7 @@ static const struct {
   { "getrawmempool", "verbose:j mempool_sequence:j" },
   { "getrawtransaction", "txid verbosity:j blockhash +verbose:j" },
   { "getreceivedbyaddress", "address minconf:j include_immature_coinbase:j" },
-  { "getreceivedbylabel", "label minconf:j include_immature_coinbase:j" },
+  { "getreceivedbylabel", "label:s minconf:j include_immature_coinbase:j" },
   { "gettransaction", "txid include_watchonly:j verbose:j" },
   { "gettxout", "txid n:j include_mempool:j" },
   { "gettxoutproof", "txids:j blockhash" },
@@ -88,7 +89,7 @@ static const struct {
   { "gettxspendingprevout", "outputs:j options:j +mempool_only:j +return_spending_tx:j" },
   { "help", "command" },
   { "importdescriptors", "requests:j" },
-  { "importmempool", "filepath options:j +apply_fee_delta_priority:j +use_current_time:j "
+  { "importmempool", "filepath:s options:j +apply_fee_delta_priority:j +use_current_time:j "
                      "+apply_unbroadcast_set:j" },
   { "importprunedfunds", "rawtransaction txoutproof" },
   { "invalidateblock", "blockhash" },
@@ -99,16 +100,16 @@ static const struct {
   { "listreceivedbyaddress",
     "minconf:j include_empty:j include_watchonly:j address_filter include_immature_coinbase:j" },
   { "listreceivedbylabel", "minconf:j include_empty:j include_watchonly:j include_immature_coinbase:j" },
-  { "listsinceblock", "blockhash target_confirmations:j include_watchonly:j include_removed:j include_change:j "
-                      "label" },
-  { "listtransactions", "label count:j skip:j include_watchonly:j" },
+  { "listsinceblock", "blockhash:s target_confirmations:j include_watchonly:j include_removed:j include_change:j "
+                      "label:s" },
+  { "listtransactions", "label:s count:j skip:j include_watchonly:j" },
   { "listunspent", "minconf:j maxconf:j addresses:j include_unsafe:j query_options:j +minimumAmount:j "
                    "+maximumAmount:j +maximumCount:j +minimumSumAmount:j +include_immature_coinbase:j" },
-  { "loadtxoutset", "path" },
-  { "loadwallet", "filename load_on_startup:j" },
+  { "loadtxoutset", "path:s" },
+  { "loadwallet", "filename:s load_on_startup:j" },
   { "lockunspent", "unlock:j transactions:j persistent:j" },
   { "logging", "include:j exclude:j" },
-  { "migratewallet", "wallet_name passphrase load_wallet:j" },
+  { "migratewallet", "wallet_name:s passphrase:s load_wallet:j" },
   { "mockscheduler", "delta_time:j" },
   { "preciousblock", "blockhash" },
   { "prioritisetransaction", "txid dummy:j fee_delta:j" },
@@ -118,7 +119,7 @@ static const struct {
   { "reconsiderblock", "blockhash" },
   { "removeprunedfunds", "txid" },
   { "rescanblockchain", "start_height:j stop_height:j" },
-  { "restorewallet", "wallet_name backup_file load_on_startup:j" },
+  { "restorewallet", "wallet_name:s backup_file:s load_on_startup:j" },
   { "scanblocks", "action scanobjects:j start_height:j stop_height:j filtertype options:j "
                   "+filter_false_positives:j" },
   { "scantxoutset", "action scanobjects:j" },
@@ -129,19 +130,19 @@ static const struct {
   { "sendall", "recipients:j conf_target:j estimate_mode fee_rate:j options:j +add_to_wallet:j "
                "+include_watching:j +inputs:j +locktime:j +lock_unspents:j +psbt:j +send_max:j "
                "+minconf:j +maxconf:j +replaceable:j +solving_data:j +version:j" },
-  { "sendmany", "dummy amounts:j minconf:j comment subtractfeefrom:j replaceable conf_target "
-                "estimate_mode fee_rate:j verbose:j" },
+  { "sendmany", "dummy:s amounts:j minconf:j comment:s subtractfeefrom:j replaceable:j conf_target:j "
+                "estimate_mode:s fee_rate:j verbose:j" },
   { "sendmsgtopeer", "peer_id:j msg_type msg" },
   { "sendrawtransaction", "hexstring maxfeerate:j maxburnamount:j" },
-  { "sendtoaddress", "address amount:j comment comment_to subtractfeefromamount:j replaceable conf_target "
-                     "estimate_mode avoid_reuse:j fee_rate:j verbose:j" },
+  { "sendtoaddress", "address:s amount:j comment:s comment_to:s subtractfeefromamount:j replaceable:j conf_target:j "
+                     "estimate_mode:s avoid_reuse:j fee_rate:j verbose:j" },
   { "setban", "subnet command bantime:j absolute:j" },
-  { "setlabel", "address label" },
+  { "setlabel", "address label:s" },
   { "setmocktime", "timestamp:j" },
   { "setnetworkactive", "state:j" },
   { "setwalletflag", "flag value:j" },
-  { "signmessage", "address message" },
-  { "signmessagewithprivkey", "privkey message" },
+  { "signmessage", "address message:s" },
+  { "signmessagewithprivkey", "privkey message:s" },
   { "signrawtransactionwithkey", "hexstring privkeys:j prevtxs:j sighashtype" },
   { "signrawtransactionwithwallet", "hexstring prevtxs:j sighashtype" },
   { "simulaterawtransaction", "rawtxs:j options:j +include_watchonly:j" },
@@ -150,11 +151,11 @@ static const struct {
   { "submitheader", "hexdata" },
   { "submitpackage", "package:j maxfeerate:j maxburnamount:j" },
   { "testmempoolaccept", "rawtxs:j maxfeerate:j" },
-  { "unloadwallet", "wallet_name load_on_startup:j" },
-  { "utxoupdatepsbt", "psbt descriptors:j" },
+  { "unloadwallet", "wallet_name:s load_on_startup:j" },
+  { "utxoupdatepsbt", "psbt:s descriptors:j" },
   { "validateaddress", "address" },
   { "verifychain", "checklevel:j nblocks:j" },
-  { "verifymessage", "address signature message" },
+  { "verifymessage", "address signature:s message:s" },
   { "verifytxoutproof", "proof" },
   { "waitforblock", "blockhash timeout:j" },
   { "waitforblockheight", "height:j timeout:j" },
@@ -164,9 +165,9 @@ static const struct {
                               "+includeWatching:j +lockUnspents:j +fee_rate:j +feeRate:j +subtractFeeFromOutputs:j "
                               "+conf_target:j +replaceable:j +solving_data:j +max_tx_weight:j" },
   { "walletdisplayaddress", "address" },
-  { "walletpassphrase", "passphrase timeout:j" },
-  { "walletpassphrasechange", "oldpassphrase newpassphrase" },
-  { "walletprocesspsbt", "psbt sign:j sighashtype bip32derivs:j finalize:j" },
+  { "walletpassphrase", "passphrase:s timeout:j" },
+  { "walletpassphrasechange", "oldpassphrase:s newpassphrase:s" },
+  { "walletprocesspsbt", "psbt:s sign:j sighashtype:s bip32derivs:j finalize:j" },
 };
 
 const char *

@@ -34,6 +34,10 @@ test_by_name (void)
   check ("getblock", "verbosity=1 verbosity=2", TRUE, "{\"verbosity\":2}");
   check ("createwallet", "my=wallet", TRUE, "{\"args\":[\"my=wallet\"]}");
   check ("unknown", "a=b", TRUE, "{\"a\":\"b\"}");
+  check ("validateaddress", "a=b", TRUE, "{\"a\":\"b\"}");
+  check ("echojson", "[\"a=b\"] arg1=2", TRUE, "{\"arg1\":2,\"args\":[[\"a=b\"]]}");
+  check ("unknown", "args=[1] 2", TRUE, "{\"args\":\"[1]\",\"args\":[\"2\"]}");
+  check ("unknown", "=b", TRUE, "{\"\":\"b\"}");
 }
 
 int

@@ -1,0 +1,56 @@
+#include "cli/commands.h"
+#include "cli/print.h"
+
+static const char text[]
+    = "-netinfo (level [outonly]) | help\n\n"
+      "Shows the connections of the node to its peers, from getpeerinfo and getnetworkinfo. It is made for people: "
+      "what is\n"
+      "shown and how may change.\n\n"
+      "Arguments:\n"
+      "1. level (0 to 4, default 0; more, up to 255, counts as 4)\n"
+      "     0 - how many peers there are in each network, and the node's own addresses\n"
+      "     1 - also a list of the peers\n"
+      "     2 - also their addresses\n"
+      "     3 - also their versions, without the addresses\n"
+      "     4 - everything\n"
+      "2. \"outonly\" or \"o\": list only the peers that the node has connected to; with a level above 0\n\n"
+      "\"help\" or \"h\" shows this text. Further arguments are ignored.\n\n"
+      "The list is ordered by direction and shortest ping. Its columns:\n"
+      "  <->      in: the peer has connected to the node; out: the node has connected to the peer\n"
+      "  type     of an outgoing connection: full (blocks, transactions, addresses), block (blocks only), manual "
+      "(addnode\n"
+      "           or -connect), feeler (tests an address), addr (asks for addresses), priv (sends a transaction of "
+      "the\n"
+      "           node's own)\n"
+      "  net      ipv4, ipv6, onion, i2p, cjdns, or npr (not publicly routable)\n"
+      "  serv     what the peer offers, a letter each: n the whole block chain (NETWORK), l its last 288 blocks\n"
+      "           (NETWORK_LIMITED), b bloom filters (BLOOM), w witnesses (WITNESS), c block filters "
+      "(COMPACT_FILTERS),\n"
+      "           2 the encrypted transport (P2P_V2), u something else (UNKNOWN)\n"
+      "  v        version of the transport\n"
+      "  mping    shortest ping, in milliseconds\n"
+      "  ping     latest ping, in milliseconds\n"
+      "  send     seconds since a message was sent\n"
+      "  recv     seconds since a message was received\n"
+      "  txn      minutes since a new transaction was accepted from the peer; * no transactions are sent to it\n"
+      "  blk      minutes since a new block was received from the peer\n"
+      "  hb       compact blocks without being asked (BIP 152): . the node wants them from the peer; * the peer from "
+      "the node\n"
+      "  addrp    addresses received and processed; . addresses are not exchanged with the peer\n"
+      "  addrl    addresses dropped because there were too many\n"
+      "  age      minutes since the connection was made\n"
+      "  asmap    the autonomous system that the peer belongs to (with -asmap)\n"
+      "  id       number of the peer\n"
+      "  address  address and port of the peer\n"
+      "  version  protocol version and name of the peer's program\n\n"
+      "Examples:\n"
+      "> %s -netinfo\n"
+      "> %s -netinfo 4 outonly\n"
+      "> watch --interval 1 --no-title %s -netinfo 4\n";
+
+char *
+cli_netinfo_dup_help (void)
+{
+  const char *name = cli_print_name ();
+  return g_strdup_printf (text, name, name, name);
+}
