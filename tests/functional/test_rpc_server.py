@@ -383,7 +383,7 @@ class RpcServer(framework.NodeTest):
                            (["-signet"], "Invalid combination"),
                            (["-rpcport=0"], "Invalid port"),
                            (["-minrelaytxfee=x"], "Invalid amount for -minrelaytxfee"),
-                           (["-datadir=/nonexistent"], "does not exist"),
+                           ([f"-datadir={self.folder / 'missing'}"], "does not exist"),
                            (["word"], "unexpected token 'word'")):
             with self.subTest(args):
                 node = self.make_node()
